@@ -7,7 +7,7 @@ import { systemClock } from '@tocsin/service-kit/process/clock'
 import { StreamClient } from '@tocsin/testing/client/stream-client'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { describe, expect, it } from 'vitest'
-import { ReportPoster } from '../faults/report-poster.ts'
+import { AttackStory } from '../faults/attack-story.ts'
 import { seededRandom } from '../faults/seeded-random.ts'
 import { nextOf, RotatingApi } from '../harness/rotating-api.ts'
 import { fullRun } from '../harness/test-size.ts'
@@ -50,7 +50,7 @@ describe.skipIf(engine === null || !fullRun)('a rolling restart of all container
       await declare(notifier)
       await stream.open()
       const timed = new Timed(intake)
-      const poster = new ReportPoster({
+      const poster = new AttackStory({
         intake: timed,
         notifier,
         theatre,
@@ -140,7 +140,7 @@ async function feedAtRest(instance: RunningService, key: string) {
 }
 
 /** Acknowledged reports that intake does not know, whichever instance is asked. */
-async function lost(poster: ReportPoster, intake: RotatingApi): Promise<readonly string[]> {
+async function lost(poster: AttackStory, intake: RotatingApi): Promise<readonly string[]> {
   const missing: string[] = []
   for (const reportId of new Set(poster.acknowledged.map(({ reportId }) => reportId))) {
     const answer = await intake.callPatiently(

@@ -17,7 +17,7 @@ import {
 } from '../harness/logs.ts'
 import { must } from '../harness/rotating-api.ts'
 import { rounds } from '../harness/test-size.ts'
-import { ReportPoster } from './report-poster.ts'
+import { AttackStory } from './attack-story.ts'
 import { seededRandom } from './seeded-random.ts'
 import { roles, ThreeProcesses } from './three-processes.ts'
 
@@ -53,7 +53,7 @@ it(`keeps every promise through ${roundsWanted} rounds of kill -9 (seed ${seed})
       await stream.open()
 
       const stop = new AbortController()
-      const poster = new ReportPoster({
+      const poster = new AttackStory({
         intake,
         notifier,
         theatre,
@@ -119,7 +119,7 @@ it(`keeps every promise through ${roundsWanted} rounds of kill -9 (seed ${seed})
 })
 
 /** Acknowledged reports, corrections and withdrawals that the log does not hold. */
-async function missingFromLog(dataDir: string, poster: ReportPoster): Promise<readonly string[]> {
+async function missingFromLog(dataDir: string, poster: AttackStory): Promise<readonly string[]> {
   const revisions = new Map<string, number>()
   const withdrawn = new Set<string>()
   for (const record of await theatreRecords(dataDir, theatre)) {

@@ -2,10 +2,10 @@
 // once, memory stays bounded, nothing acknowledged is lost, and intake recovers with the log.
 
 import { reportIdOf } from '@tocsin/contracts/report/report-identity'
+import { type PostOutcome, ReportPoster } from '@tocsin/testing/client/report-poster'
 import { residentMiB, watchMemory } from '@tocsin/testing/process/resident-memory'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { afterEach, expect, it } from 'vitest'
-import { OpenLoad, type Outcome } from '../faults/open-load.ts'
 import { LogHolder } from '../harness/log-holder.ts'
 import { theatreRecords } from '../harness/logs.ts'
 import { fullRun } from '../harness/test-size.ts'
@@ -56,11 +56,35 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end()
 })
 
-const loadOf = (narrative: string) =>
-  new OpenLoad({ url: suite.url, key: suite.key, body: number => reportOf(number, narrative) })
-const acceptedOf = (outcomes: readonly Outcome[]) => outcomes.filter(({ status }) => status === 202)
+/** More connections than the suite writes at once. */
+const connections = 1200
+/** A reporter's load: each report is sent once, whatever came of those before. */
+class Load {
+  readonly poster = new ReportPoster({
+    urls: [suite.url],
+    key: suite.key,
+    retryMs: null,
+    connections
+  })
+  readonly #body: (number: number) => string
 
-function figures(name: string, outcomes: readonly Outcome[], residentMax: number): void {
+  constructor(narrative: string) {
+    this.#body = number => reportOf(number, narrative)
+  }
+
+  run(perSecond: number, forMs: number): Promise<readonly PostOutcome[]> {
+    const signal = AbortSignal.timeout(forMs)
+    return this.poster.postAtRate({ perSecond, body: this.#body, signal, inFlightMax: connections })
+  }
+
+  one(): Promise<PostOutcome> {
+    return this.poster.post(this.#body(this.poster.outcomes.length))
+  }
+}
+const acceptedOf = (outcomes: readonly PostOutcome[]) =>
+  outcomes.filter(({ status }) => status === 202)
+
+function figures(name: string, outcomes: readonly PostOutcome[], residentMax: number): void {
   const count = new Map<string, number>()
   for (const { status, code } of outcomes)
     count.set(
@@ -79,7 +103,7 @@ function figures(name: string, outcomes: readonly Outcome[], residentMax: number
  * Refused reporters were told when to retry, and in time. `atRest`: this machine's latency without
  * faults.
  */
-function expectTold(outcomes: readonly Outcome[], atRest: readonly Outcome[]): void {
+function expectTold(outcomes: readonly PostOutcome[], atRest: readonly PostOutcome[]): void {
   const allowedMs = answerMsMax + 10 * Math.max(...atRest.map(({ tookMs }) => tookMs))
   const refused = outcomes.filter(({ status }) => status !== 202)
   expect(
@@ -96,7 +120,7 @@ function expectTold(outcomes: readonly Outcome[], atRest: readonly Outcome[]): v
  * A calm load of which all is taken; tried again where the machine is so busy that the log is late
  * by itself.
  */
-function calmed(name: string, load: OpenLoad): Promise<readonly Outcome[]> {
+function calmed(name: string, load: Load): Promise<readonly PostOutcome[]> {
   const tried = async () => {
     const outcomes = await load.run(calmPerSecond, calmMs)
     figures(name, outcomes, residentMiB(suite.process.pid))
@@ -112,11 +136,11 @@ async function figure(name: string): Promise<number> {
 
 it('answers 503 at once while the log does not answer or is slow, with bounded memory, and loses nothing', async () => {
   await start()
-  const load = loadOf('x'.repeat(2000))
+  const load = new Load('x'.repeat(2000))
   const calm = await calmed('at rest', load)
   const restMiB = residentMiB(suite.process.pid)
 
-  await load.connect()
+  await load.poster.connect()
   await holder.hold()
   const away = watchMemory(suite.process.pid)
   const inFlight: number[] = []
@@ -146,7 +170,7 @@ it('answers 503 at once while the log does not answer or is slow, with bounded m
     what: 'report that is taken again'
   })
 
-  await load.connect()
+  await load.poster.connect()
   const slow = watchMemory(suite.process.pid)
   const [hampered] = await Promise.all([
     load.run(crowdPerSecond, troubleMs),
@@ -167,14 +191,14 @@ it('answers 503 at once while the log does not answer or is slow, with bounded m
   // Reports in flight and their bytes are limited; the rest is uncollected garbage.
   expect(Math.max(awayMiB, slowMiB) - restMiB).toBeLessThan(350)
 
-  await load.end()
+  await load.poster.close()
   await suite.killAndRestart()
   const stored = new Set(
     (await theatreRecords(suite.dataDir, 'world')).map(({ data }) =>
       'reportId' in data ? data.reportId : ''
     )
   )
-  const lost = acceptedOf(load.outcomes).filter(
+  const lost = acceptedOf(load.poster.outcomes).filter(
     ({ number }) =>
       !stored.has(
         reportIdOf({
@@ -194,10 +218,10 @@ it('accepts no more long texts than it can hold while they cannot be written', a
     TOCSIN_INTAKE_LOG_PATIENCE_MS: '10000',
     TOCSIN_INTAKE_IN_FLIGHT_BYTES_MAX: String(16 * 1024 * 1024)
   })
-  const load = loadOf('ß'.repeat(19_900))
+  const load = new Load('ß'.repeat(19_900))
   const calm = await load.run(calmPerSecond, calmMs)
   const restMiB = residentMiB(suite.process.pid)
-  await load.connect()
+  await load.poster.connect()
   await holder.hold()
   const memory = watchMemory(suite.process.pid)
   const during = await load.run(500, 3_000)
@@ -207,5 +231,5 @@ it('accepts no more long texts than it can hold while they cannot be written', a
   expectTold(during, calm)
   expect(mostMiB - restMiB).toBeLessThan(250)
   expect(during.map(({ code }) => code)).toContain('overloaded')
-  await load.end()
+  await load.poster.close()
 })

@@ -12,6 +12,7 @@ import { kafkajsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-dr
 import { partitionIn } from '@tocsin/event-log/partitioner'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
+import { ReportPoster } from '@tocsin/testing/client/report-poster'
 import { StreamClient } from '@tocsin/testing/client/stream-client'
 import type { KafkaBroker, KafkaBrokerOptions } from '@tocsin/testing/kafka/kafka-broker'
 import { ownBrokers } from '@tocsin/testing/kafka/kafka-for-tests'
@@ -21,9 +22,8 @@ import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { allStored } from '@tocsin/testing/report/stored-records'
 import { describe, expect, it } from 'vitest'
-import { SteadyLoad } from '../faults/steady-load.ts'
+import { loadIdentity, loadReportId } from '../faults/load-reports.ts'
 import { theatreRecordsIn, withLog } from '../harness/logs.ts'
-import { RotatingApi } from '../harness/rotating-api.ts'
 
 const kafka = await ownBrokers()
 const partitions = 3
@@ -40,12 +40,11 @@ class SuiteOnKafka {
   readonly broker: KafkaBroker
   readonly suite: SuiteProcess
   readonly api: SuiteApi
-  readonly load: SteadyLoad
+  readonly load: ReportPoster
   readonly key: string
   readonly #dataDir: string
   readonly #stop = new AbortController()
-  readonly #running: Promise<void>
-  readonly #rotating: RotatingApi
+  readonly #running: Promise<unknown>
 
   private constructor(broker: KafkaBroker, suite: SuiteProcess, dataDir: string, key: string) {
     this.broker = broker
@@ -53,9 +52,9 @@ class SuiteOnKafka {
     this.#dataDir = dataDir
     this.key = key
     this.api = new SuiteApi({ url: suite.url, key })
-    this.#rotating = new RotatingApi([suite.url], key)
-    this.load = new SteadyLoad({ api: this.#rotating, perSecond, report })
-    this.#running = this.load.run(this.#stop.signal)
+    this.load = new ReportPoster({ urls: [suite.url], key, retryMs: 50, timeoutMs: 5_000 })
+    const { signal } = this.#stop
+    this.#running = this.load.postAtRate({ perSecond, body: loadReport, signal })
   }
 
   static async start(options: KafkaBrokerOptions = {}): Promise<SuiteOnKafka> {
@@ -78,8 +77,8 @@ class SuiteOnKafka {
   }
 
   async taken(count: number): Promise<void> {
-    const before = this.load.acknowledged.length
-    await waitFor(() => this.load.acknowledged.length >= before + count, {
+    const before = this.load.accepted.length
+    await waitFor(() => this.load.accepted.length >= before + count, {
       what: `${count} more reports`,
       timeoutMs: 60_000
     })
@@ -151,7 +150,9 @@ class SuiteOnKafka {
       const there = new Set(
         records.flatMap(record => (record.type === 'report.received' ? [record.data.reportId] : []))
       )
-      return this.load.acknowledged.filter(id => !there.has(id))
+      return this.load.accepted
+        .map(({ number }) => loadReportId(number))
+        .filter(id => !there.has(id))
     }
     return opened === undefined ? this.withLog(lacking) : lacking(opened)
   }
@@ -162,8 +163,10 @@ class SuiteOnKafka {
 
   async end(): Promise<void> {
     this.#stop.abort()
+    this.load.giveUp()
     await this.suite.kill9()
-    await this.api.close()
+    await this.#running
+    await Promise.all([this.api.close(), this.load.close()])
     await this.broker.dispose()
     await removeDir(this.#dataDir)
   }
@@ -185,6 +188,10 @@ async function withSuite(
   } finally {
     await running.end()
   }
+}
+
+function loadReport(number: number): object {
+  return { ...report(number), ...loadIdentity(number) }
 }
 
 function report(number: number): object {
@@ -314,7 +321,7 @@ describe.skipIf(kafka.skipped)('a failing broker', { timeout: 240_000 }, () => {
       expect(during - before).toBeLessThan(200)
       console.log(
         `broker killed: 503 after p50 ${saidAfterMs[12]!.toFixed(0)}, longest ${saidAfterMs.at(-1)!.toFixed(0)} ms, resident ${before.toFixed(0)} → ${during.toFixed(0)} MiB while it was away, ` +
-          `200 reports taken ${backAfterMs.toFixed(0)} ms after it served; ${running.load.acknowledged.length} acknowledged, 0 lost`
+          `200 reports taken ${backAfterMs.toFixed(0)} ms after it served; ${running.load.accepted.length} acknowledged, 0 lost`
       )
     })
   })
@@ -344,7 +351,7 @@ describe.skipIf(kafka.skipped)('a failing broker', { timeout: 240_000 }, () => {
             await running.taken(200)
             expect(await running.lost()).toEqual([])
             console.log(
-              `disk full: ${said}; after room was made ${running.load.acknowledged.length} acknowledged, 0 lost`
+              `disk full: ${said}; after room was made ${running.load.accepted.length} acknowledged, 0 lost`
             )
           }
         )

@@ -4,6 +4,7 @@
 // they are published, behind a plain balancer, by each transport.
 
 import { quantilesOf } from '@tocsin/bench/measure/quantiles'
+import { ReportPoster } from '@tocsin/testing/client/report-poster'
 import { StreamClient } from '@tocsin/testing/client/stream-client'
 import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
 import { ownBrokers } from '@tocsin/testing/kafka/kafka-for-tests'
@@ -11,10 +12,10 @@ import { TcpProxy } from '@tocsin/testing/process/tcp-proxy'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { describe, expect, it } from 'vitest'
 import { RunningClient } from '../client/running-client.ts'
+import { AttackStory } from '../faults/attack-story.ts'
 import { Fleet } from '../faults/fleet.ts'
-import { ReportPoster } from '../faults/report-poster.ts'
+import { loadIdentity, loadReportId } from '../faults/load-reports.ts'
 import { seededRandom } from '../faults/seeded-random.ts'
-import { SteadyLoad } from '../faults/steady-load.ts'
 import { alertsIn, settledIn, theatreRecordsIn, toldToPartners } from '../harness/logs.ts'
 import { must, nextOf } from '../harness/rotating-api.ts'
 import { fullRun } from '../harness/test-size.ts'
@@ -34,6 +35,12 @@ describe.skipIf(kafka.skipped)('a rolling restart of nine processes', () => {
       instances: { intake: 3, rules: 3, notifier: 3 }
     })
     const [intake, notifier] = [fleet.api('intake'), fleet.api('notifier')]
+    const load = new ReportPoster({
+      urls: fleet.of('intake').map(({ url }) => url),
+      key: fleet.key,
+      retryMs: 50,
+      timeoutMs: 5_000
+    })
     const receiver = await WebhookReceiver.listen()
     const urls = fleet.of('notifier').map(({ url }) => url)
     const streams = urls.map((_, i) => new StreamClient(nextOf(urls, { key: fleet.key }, i)))
@@ -70,19 +77,22 @@ describe.skipIf(kafka.skipped)('a rolling restart of nine processes', () => {
       })
 
       const stop = new AbortController()
-      const poster = new ReportPoster({
+      const poster = new AttackStory({
         intake,
         notifier,
         theatre,
         start,
         random: seededRandom(seed)
       })
-      const load = new SteadyLoad({
-        api: intake,
-        perSecond: reportsPerSecond,
-        report: ordinaryReport
-      })
-      const running = [poster.run(stop.signal), load.run(stop.signal)]
+      const loadStartMs = performance.now()
+      const running = [
+        poster.run(stop.signal),
+        load.postAtRate({
+          perSecond: reportsPerSecond,
+          body: number => ({ ...ordinaryReport(number), ...loadIdentity(number) }),
+          signal: stop.signal
+        })
+      ]
       const tookMs: number[] = []
       for (const member of fleet.members) {
         const startedMs = performance.now()
@@ -96,6 +106,8 @@ describe.skipIf(kafka.skipped)('a rolling restart of nine processes', () => {
       }
       stop.abort()
       await Promise.all(running)
+      const perSecond = load.outcomes.length / ((performance.now() - loadStartMs) / 1000)
+      const loadMs = load.outcomes.map(({ tookMs }) => tookMs)
 
       const { alerts, reports } = await fleet.withLog(async log => {
         await settledIn(log, 120_000)
@@ -124,23 +136,24 @@ describe.skipIf(kafka.skipped)('a rolling restart of nine processes', () => {
         }
       )
 
-      expect(load.perSecond).toBeGreaterThan(reportsPerSecond * 0.9)
-      expect(load.refused).toEqual([])
+      expect(perSecond).toBeGreaterThan(reportsPerSecond * 0.9)
+      expect(load.outcomes.filter(({ status }) => status !== 202)).toEqual([])
       expect(poster.refused).toEqual([])
       expect(
-        [...load.acknowledged, ...poster.acknowledged.map(({ reportId }) => reportId)].filter(
-          id => !reports.has(id)
-        )
+        [
+          ...load.accepted.map(({ number }) => loadReportId(number)),
+          ...poster.acknowledged.map(({ reportId }) => reportId)
+        ].filter(id => !reports.has(id))
       ).toEqual([])
       expect(streams.flatMap(stream => stream.violations)).toEqual([])
       expect(receiver.violations).toEqual([])
       for (const { events } of published) expect(events).toEqual(inOrder)
       expect(alerts.length).toBeGreaterThan(20)
-      const took = quantilesOf(load.tookMs)
+      const took = quantilesOf(loadMs)
       console.log(
         `rolling restart of ${fleet.members.length} processes (seed ${seed}), ${Math.round(Math.max(...tookMs))} ms the longest: ` +
-          `${load.acknowledged.length} reports at ${Math.round(load.perSecond)}/s, acknowledged after p50 ${took.p50Ms.toFixed(1)}, p99 ${took.p99Ms.toFixed(0)}, ` +
-          `longest ${Math.max(...load.tookMs).toFixed(0)} ms, ${load.repeats} tries repeated; 0 lost. ${alerts.length} alert events, each once at ` +
+          `${load.accepted.length} reports at ${Math.round(perSecond)}/s, acknowledged after p50 ${took.p50Ms.toFixed(1)}, p99 ${took.p99Ms.toFixed(0)}, ` +
+          `longest ${Math.max(...loadMs).toFixed(0)} ms, ${load.repeats} tries repeated; 0 lost. ${alerts.length} alert events, each once at ` +
           `${streams.length} clients over ${streams.reduce((sum, stream) => sum + stream.subscriptions, 0)} connections; ` +
           `${receiver.events.length} webhooks and ${receiver.chain.repeats} repeats`
       )
@@ -151,7 +164,7 @@ describe.skipIf(kafka.skipped)('a rolling restart of nine processes', () => {
       for (const stream of streams) stream.close()
       for (const { client } of published) client.close()
       await balancer.close()
-      await Promise.all([receiver.close(), intake.close(), notifier.close()])
+      await Promise.all([receiver.close(), intake.close(), notifier.close(), load.close()])
       await fleet.end()
     }
   })

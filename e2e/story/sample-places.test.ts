@@ -11,7 +11,7 @@ import {
 } from '@tocsin/bench/path/path-reports'
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import { describe, expect, it } from 'vitest'
-import { attackCells } from '../faults/report-poster.ts'
+import { attackCells } from '../faults/attack-story.ts'
 
 interface Location {
   readonly country: string

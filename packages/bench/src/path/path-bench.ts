@@ -268,7 +268,7 @@ class MeasuredPath {
     this.#stream = new StreamClient({
       url: notifier,
       key,
-      holdsToSchemas: false,
+      checksSchemas: false,
       onAlert: ({ event }) =>
         this.#arrivals.get(`${event.data.group.settlement}#${event.data.revision}`)?.(
           performance.now()

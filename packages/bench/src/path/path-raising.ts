@@ -79,7 +79,7 @@ export async function measureRaising(
   const stream = new StreamClient({
     url: suite.notifier,
     key: suite.key,
-    holdsToSchemas: false,
+    checksSchemas: false,
     onAlert: ({ event }) => {
       const { settlement } = event.data.group
       if (event.data.revision === 1 && settlement !== undefined)

@@ -1,6 +1,9 @@
-// A WebSocket client of /v1/stream that checks every frame on arrival and resumes from its last
-// cursor when the connection breaks.
+// The published client in a wrapper that checks every frame of /v1/stream on arrival: its schema,
+// an unbroken chain of cursors, no repeat. It also checks that the client hands on each event once,
+// in order. The client reconnects by itself, sooner than outside tests.
 
+import { TocsinClient } from '@tocsin/client'
+import { platformPorts, type SocketLike } from '@tocsin/client/ports'
 import { WebSocket } from 'ws'
 import { waitFor } from '../process/wait-for.ts'
 import { frameFaults } from './documented-frames.ts'
@@ -13,22 +16,17 @@ import {
 } from './stream-chain.ts'
 
 export interface StreamClientOptions {
-  /** `http://127.0.0.1:8080` */
+  /** `http://127.0.0.1:8080`. Read at each connection, so that a getter can rotate instances. */
   readonly url: string
   readonly key: string
   readonly filter?: Readonly<Record<string, unknown>>
   readonly from?: 'latest' | 'earliest'
   /** True (the default) for a reader who sees everything. */
   readonly seesAll?: boolean
-  /** Holds each frame to its published schema; default true. False where its time is measured. */
-  readonly holdsToSchemas?: boolean
+  /** Checks each frame against its published schema; default true. False where time is measured. */
+  readonly checksSchemas?: boolean
   /** Called as each alert frame arrives, after its checks. */
   readonly onAlert?: (frame: AlertFrame) => void
-}
-
-export interface StreamClose {
-  readonly code: number
-  readonly reason: string
 }
 
 type ServerFrame =
@@ -38,29 +36,43 @@ type ServerFrame =
   | SnapshotFrame
   | { readonly type: 'notice'; readonly [name: string]: unknown }
 
+/** Longest wait before the client reconnects or checks its link, ms. */
+const waitMaxMs = 250
+
 export class StreamClient {
   readonly frames: AlertFrame[] = []
   readonly notices: Readonly<Record<string, unknown>>[] = []
-  readonly closes: StreamClose[] = []
   /** When each heartbeat came, ms of `performance.now()`. */
   readonly heartbeatsMs: number[] = []
   readonly chain: StreamChain
   readonly #options: StreamClientOptions
+  readonly #client: TocsinClient
   #socket: WebSocket | null = null
   #subscriptions = 0
-  #stopped = false
+  #handedOn = 0
 
   constructor(options: StreamClientOptions) {
     this.#options = options
     this.chain = new StreamChain({ seesAll: options.seesAll ?? true })
+    this.#client = new TocsinClient({
+      url: options.url,
+      token: options.key,
+      transports: ['websocket'],
+      ports: {
+        openSocket: (url, protocol, headers) => this.#openSocket(url, protocol, headers),
+        later: (ms, act) => platformPorts.later(Math.min(ms, waitMaxMs), act),
+        random: () => 0
+      }
+    })
   }
 
-  /**
-   * Connects and subscribes; then reconnects automatically until `close`. Resolves at the first
-   * `subscribed`.
-   */
+  /** Subscribes; then reconnects until `close`. Resolves at the first `subscribed`. */
   async open(): Promise<this> {
-    this.#connect()
+    const { filter = {}, from = 'latest' } = this.#options
+    this.#client.subscribe(
+      { filter, from },
+      { snapshot: () => {}, alert: event => this.#checkHandedOn(event.id) }
+    )
     await waitFor(() => this.#subscriptions > 0, {
       what: 'subscription to the stream',
       timeoutMs: 15_000
@@ -91,40 +103,42 @@ export class StreamClient {
   }
 
   close(): void {
-    this.#stopped = true
+    this.#client.close()
     this.#socket?.terminate()
   }
 
-  #connect(): void {
-    const url = `${this.#options.url.replace(/^http/, 'ws')}/v1/stream`
-    const socket = new WebSocket(url, 'tocsin.v1', {
-      headers: { authorization: `Bearer ${this.#options.key}` },
-      perMessageDeflate: false
-    })
+  #openSocket(url: URL, protocol: string, headers: Readonly<Record<string, string>>): SocketLike {
+    const target = new URL(url)
+    target.host = new URL(this.#options.url).host
+    const socket = new WebSocket(target, protocol, { headers, perMessageDeflate: false })
     this.#socket = socket
     const from = this.chain.cursor
-    socket.on('open', () => {
-      const start = from ?? this.#options.from ?? 'latest'
-      socket.send(
-        JSON.stringify({
-          type: 'subscribe',
-          id: 's1',
-          filter: this.#options.filter ?? {},
-          from: start
-        })
-      )
+    let isClosed = false
+    const adapter: SocketLike = {
+      send: text => socket.send(text),
+      close: () => {
+        isClosed = true
+        socket.close()
+      },
+      onopen: null,
+      onmessage: null,
+      onclose: null,
+      onerror: null
+    }
+    socket.on('open', () => adapter.onopen?.())
+    socket.on('message', bytes => {
+      if (isClosed) return
+      const data = String(bytes)
+      this.#check(JSON.parse(data) as ServerFrame, from)
+      adapter.onmessage?.({ data })
     })
-    socket.on('message', bytes => this.#take(JSON.parse(String(bytes)) as ServerFrame, from))
-    // Expected here: `close` follows an error and reconnects.
-    socket.on('error', () => undefined)
-    socket.on('close', (code, reason) => {
-      this.closes.push({ code, reason: reason.toString() })
-      if (!this.#stopped) setTimeout(() => this.#stopped || this.#connect(), 25)
-    })
+    socket.on('error', () => adapter.onerror?.())
+    socket.on('close', (code, reason) => adapter.onclose?.({ code, reason: String(reason) }))
+    return adapter
   }
 
-  #take(frame: ServerFrame, from: string | null): void {
-    if (this.#options.holdsToSchemas !== false) this.chain.violations.push(...frameFaults(frame))
+  #check(frame: ServerFrame, from: string | null): void {
+    if (this.#options.checksSchemas !== false) this.chain.violations.push(...frameFaults(frame))
     if (frame.type === 'subscribed') {
       this.chain.subscribed(frame as SubscribedFrame, from)
       this.#subscriptions++
@@ -138,5 +152,11 @@ export class StreamClient {
       this.frames.push(frame as AlertFrame)
       this.#options.onAlert?.(frame as AlertFrame)
     }
+  }
+
+  #checkHandedOn(id: string): void {
+    const expected = this.frames[this.#handedOn++]?.event.id
+    if (id !== expected)
+      this.chain.violations.push(`the client handed on ${id} in place of ${expected}`)
   }
 }

@@ -11,7 +11,7 @@ export interface Acknowledged {
   readonly action: 'POST' | 'PUT' | 'DELETE'
 }
 
-export interface PosterOptions {
+export interface AttackStoryOptions {
   readonly intake: Pick<SuiteApi, 'call'>
   readonly notifier: Pick<SuiteApi, 'call'>
   readonly theatre: string
@@ -41,17 +41,17 @@ const pauseMs = 5
 const rememberedMax = 60
 const aheadMax = 60
 
-export class ReportPoster {
+export class AttackStory {
   readonly acknowledged: Acknowledged[] = []
   /** Refusals by a reachable suite: none is expected. */
   readonly refused: string[] = []
-  readonly #options: PosterOptions
+  readonly #options: AttackStoryOptions
   readonly #known: string[] = []
   #nowMs: number
   #count = 0
   #unanswered = 0
 
-  constructor(options: PosterOptions) {
+  constructor(options: AttackStoryOptions) {
     this.#options = options
     this.#nowMs = Date.parse(options.start)
   }
