@@ -1,11 +1,19 @@
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
-import { brokerFiles, browserFiles, containerFiles, fleetFiles } from './infra/test-projects.ts'
+import {
+  brokerFiles,
+  browserFiles,
+  checkFiles,
+  containerFiles,
+  coreFiles,
+  fleetFiles
+} from './infra/test-projects.ts'
 
 // Three kinds of test, by the end of the name: pure and instant; with one real component; the
-// whole. `npm test` runs these. What runs many processes, a browser or containers has projects of
-// its own, most of them one file at a time: ten processes fill a machine, and a test of what
-// happens when one is slow must not make all of them slow.
+// whole. `npm test` runs the projects unit, page and core, `npm run check` the project check.
+// Tests of many processes, of the browser and of containers have projects of their own, most of
+// them one file at a time: ten processes fill a machine, and a test of what happens when one is
+// slow must not make all of them slow.
 const members = ['packages/*', 'services/*', 'e2e', 'infra']
 /**
  * Node itself loads tests and what they test, as it does in a service: no copy of each module is
@@ -67,7 +75,13 @@ const listed = (name: string, include: readonly string[], groupOrder: number, ma
     sequence: { groupOrder }
   }
 })
-const ofTheirOwn = [...brokerFiles, ...fleetFiles, ...browserFiles, ...containerFiles]
+const listedFiles = [
+  ...coreFiles,
+  ...brokerFiles,
+  ...fleetFiles,
+  ...browserFiles,
+  ...containerFiles
+]
 
 /**
  * The whole before its parts: what takes longest begins first, and no long file is left alone at
@@ -76,7 +90,7 @@ const ofTheirOwn = [...brokerFiles, ...fleetFiles, ...browserFiles, ...container
 class LongestKindFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const kind = ({ project }: TestSpecification) =>
-      ['e2e', 'commands', 'int', 'page', 'unit'].indexOf(project.name)
+      ['core', 'e2e', 'commands', 'int', 'page', 'unit'].indexOf(project.name)
     return (await super.sort(files)).toSorted((a, b) => kind(a) - kind(b))
   }
 }
@@ -95,13 +109,15 @@ export default defineConfig({
       pure(
         'unit',
         members.map(member => `${member}/**/*.test.ts`),
-        ['services/console/**'],
+        ['services/console/**', ...checkFiles],
         { isolate: false }
       ),
       pure('page', ['services/console/**/*.test.ts'], [], { experimental: {} }),
-      project('int', 'int.test.ts', 120_000, [...ofTheirOwn, commandFiles]),
-      sharing(project('commands', 'int.test.ts', 120_000, ofTheirOwn), [commandFiles]),
-      sharing(project('e2e', 'e2e.test.ts', 300_000, ofTheirOwn)),
+      pure('check', checkFiles, [], { isolate: false }),
+      { test: { ...project('core', '', 300_000).test, include: [...coreFiles] } },
+      project('int', 'int.test.ts', 120_000, [...listedFiles, commandFiles]),
+      sharing(project('commands', 'int.test.ts', 120_000, listedFiles), [commandFiles]),
+      sharing(project('e2e', 'e2e.test.ts', 300_000, listedFiles)),
       listed('kafka', brokerFiles, 1, 2),
       listed('fleet', fleetFiles, 2),
       listed('browser', browserFiles, 3, 2),

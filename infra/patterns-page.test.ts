@@ -1,6 +1,5 @@
 // infra/docs/patterns.md equals what its parts make. `npm test -- infra -u` writes it.
 
-import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -10,16 +9,6 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 it('the page of patterns is put together from the sections beside their code', async () => {
   await expect(readPatternsPage(root)).toMatchFileSnapshot(join(root, patternsPageFile))
-})
-
-it('what CONTRIBUTING.md says a new pattern takes is what one takes, and less than 150 lines', () => {
-  const linesOf = (file: string) => readFileSync(join(root, file), 'utf8').split('\n').length - 1
-  const [code, page] = ['ts', 'md'].map(ending =>
-    linesOf(`packages/domain/src/patterns/rare-count/rare-count.${ending}`)
-  )
-  const said = `\`rare-count\` has ${code} lines of code, a third of them parameters and examples, and ${page} of its page`
-  expect(readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')).toContain(said)
-  expect(Number(code) + Number(page)).toBeLessThan(150)
 })
 
 describe('a page', () => {

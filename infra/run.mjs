@@ -89,15 +89,23 @@ function endWithNpm(child) {
   }, 500).unref()
 }
 
-/**
- * What needs many processes for minutes, a browser or containers runs where it is asked for: by its
- * project, or by a path.
- */
-function usualTests(args) {
+/** `npm test` alone runs these; with a project or a path it runs what is asked for. */
+const usualProjects = ['unit', 'page', 'core']
+
+function chooseTests(args) {
   const isChosen = args.some(arg => arg.startsWith('--project') || !arg.startsWith('-'))
-  return isChosen
-    ? []
-    : ['unit', 'page', 'int', 'commands', 'e2e'].flatMap(project => ['--project', project])
+  if (isChosen) return []
+  console.error(
+    'npm test: every pure test, the page, and a test of the whole for each promise. Takes about 3 minutes on two cores. `npm run test:all` runs every test.'
+  )
+  return usualProjects.flatMap(project => ['--project', project])
+}
+
+async function runTests(args) {
+  // Processes that tests start share what V8 compiled: otherwise most of their start is compiling.
+  process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'compiled')
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
+  await handOver([vitest, 'run', '--root', root, ...args])
 }
 
 const [task, ...rest] = process.argv.slice(2)
@@ -133,26 +141,21 @@ switch (task) {
     ])
     run(bin('tsc'), ['--noEmit', '-p', join(root, 'tsconfig.json')])
     run(bin('tsc'), ['--noEmit', '-p', join(root, 'services', 'console', 'tsconfig.json')])
+    await runTests(['--project', 'check', '--reporter=dot'])
     break
   case 'format':
     run(bin('biome'), ['check', '--write', root])
     break
   case 'test':
-    // Every process that a test starts compiles nothing that another has compiled: without this
-    // that is most of its start.
-    process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'compiled')
-    await handOver([
-      join(root, 'node_modules', 'vitest', 'vitest.mjs'),
-      'run',
-      '--root',
-      root,
-      ...usualTests(rest),
-      ...rest
-    ])
+    await runTests([...chooseTests(rest), ...rest])
+    break
+  case 'test-all':
+    console.error('npm run test:all: every test. Takes about 12 minutes on two cores.')
+    await runTests(rest)
     break
   default:
     console.error(
-      'usage: node infra/run.mjs start|test|check|format|tocsin|console|kafka|fuzz [arguments]'
+      'usage: node infra/run.mjs start|test|test-all|check|format|tocsin|console|kafka|fuzz [arguments]'
     )
     process.exit(2)
 }

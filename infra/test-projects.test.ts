@@ -1,12 +1,18 @@
-// The steps of the tests by what they need: what starts brokers of its own, a browser or a
-// container is not part of `npm test`, and every list names files that are there.
+// Lists of test files name files that exist, and no file is in two. Tests that start brokers, a
+// browser or containers are outside `npm test`. `.ci/run` runs every project.
 
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, matchesGlob } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { brokerFiles, browserFiles, containerFiles, fleetFiles } from './test-projects.ts'
+import {
+  brokerFiles,
+  browserFiles,
+  containerFiles,
+  coreFiles,
+  fleetFiles
+} from './test-projects.ts'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const tests = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
@@ -16,6 +22,7 @@ const tests = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   .split('\n')
   .filter(file => /\.(?:int|e2e)\.test\.ts$/.test(file) && existsSync(join(root, file)))
 const lists = {
+  core: coreFiles,
   kafka: brokerFiles,
   fleet: fleetFiles,
   browser: browserFiles,
@@ -52,6 +59,7 @@ describe('the projects of the tests', () => {
 
   it('are all run by .ci/run', () => {
     const run = readFileSync(join(root, '.ci/run'), 'utf8')
-    for (const project of Object.keys(lists)) expect(run).toContain(`--project ${project}`)
+    for (const project of ['int', 'commands', 'e2e', 'kafka', 'fleet', 'browser', 'containers'])
+      expect(run).toContain(`--project ${project}`)
   })
 })

@@ -1,5 +1,24 @@
-// What `npm test` leaves to steps of their own: tests of many processes for minutes, in a browser,
-// in containers. Each is a project of vitest.config.ts; `.ci/run` runs them all.
+// Which files run in which project of vitest.config.ts. `npm test` runs all pure tests, the page and
+// the core; `npm run test:all` and `.ci/run` run every project.
+
+/**
+ * What `npm test` runs beside the pure tests: one test of the whole for each promise that pure tests
+ * alone cannot prove (infra/docs/promises.md).
+ */
+export const coreFiles = [
+  'packages/event-log/test/embedded/embedded.int.test.ts',
+  'packages/service-kit/test/http/host-server.int.test.ts',
+  'services/intake/test/routes.int.test.ts',
+  'services/notifier/test/stream/sockets.int.test.ts',
+  'packages/cli/test/suite/hosts.int.test.ts',
+  'e2e/simulator/simulator.e2e.test.ts',
+  'e2e/faults/kill-loop.e2e.test.ts',
+  'e2e/story/scenario.e2e.test.ts',
+  'e2e/readme-example.e2e.test.ts'
+]
+
+/** Links, paths, commands, generated parts and the direction of imports: `npm run check`. */
+export const checkFiles = ['infra/*.test.ts']
 
 /** Nine processes of a suite on Kafka, which fill a machine. */
 export const fleetFiles = ['e2e/kafka/*.e2e.test.ts']
