@@ -56,8 +56,8 @@ const pure = (
   return { test: { ...test, include: [...include], ...more } }
 }
 
-/** The tests of the command line: most of them start a suite in their own process. */
-const commandFiles = 'packages/cli/**/*.int.test.ts'
+/** The tests of the command line and the host: most start a suite in their own process. */
+const commandFiles = ['packages/cli/**/*.int.test.ts', 'packages/host/**/*.int.test.ts']
 /**
  * Files that share what they import: half of the time of the processor went into loading and
  * compiling it again for each. Those of other services with one component stay apart: some of them
@@ -115,8 +115,8 @@ export default defineConfig({
       pure('page', ['services/console/**/*.test.ts'], [], { experimental: {} }),
       pure('check', checkFiles, [], { isolate: false }),
       { test: { ...project('core', '', 300_000).test, include: [...coreFiles] } },
-      project('int', 'int.test.ts', 120_000, [...listedFiles, commandFiles]),
-      sharing(project('commands', 'int.test.ts', 120_000, listedFiles), [commandFiles]),
+      project('int', 'int.test.ts', 120_000, [...listedFiles, ...commandFiles]),
+      sharing(project('commands', 'int.test.ts', 120_000, listedFiles), commandFiles),
       sharing(project('e2e', 'e2e.test.ts', 300_000, listedFiles)),
       listed('kafka', brokerFiles, 1, 2),
       listed('fleet', fleetFiles, 2),

@@ -2,7 +2,7 @@
 // comes first, and the others are told who. Whoever looks again and repeats is heard: no word is
 // lost and none stands twice, whatever is sent twice, and after a kill.
 
-import type { SuiteApi } from '@tocsin/cli/client/suite-api'
+import type { SuiteApi } from '@tocsin/host/client/suite-api'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CheckedApi } from './harness/checked-api.ts'

@@ -3,8 +3,8 @@
 
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { suiteSettings } from '../packages/cli/src/suite/suite-settings.ts'
 import { postedReportFormat } from '../packages/contracts/src/report/posted-report.ts'
+import { suiteSettings } from '../packages/host/src/suite/suite-settings.ts'
 import { namedSettings } from '../packages/service-kit/src/settings/settings.ts'
 
 const document = readFileSync(

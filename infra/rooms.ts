@@ -93,11 +93,8 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'sign-in',
     'http'
   ],
+  'packages/host/src': ['process', 'kafka', 'rules-thread', 'suite', 'client', 'scenario'],
   'packages/cli/src': [
-    'process',
-    'kafka',
-    'rules-thread',
-    'suite',
     'terminal',
     'log-copy',
     'log',

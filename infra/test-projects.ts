@@ -10,7 +10,7 @@ export const coreFiles = [
   'packages/service-kit/test/http/host-server.int.test.ts',
   'services/intake/test/routes.int.test.ts',
   'services/notifier/test/stream/sockets.int.test.ts',
-  'packages/cli/test/suite/hosts.int.test.ts',
+  'packages/host/test/suite/hosts.int.test.ts',
   'e2e/simulator/simulator.e2e.test.ts',
   'e2e/faults/kill-loop.e2e.test.ts',
   'e2e/story/scenario.e2e.test.ts',
@@ -25,7 +25,7 @@ export const fleetFiles = ['e2e/kafka/*.e2e.test.ts']
 
 /** Brokers of their own, or processes of a suite on Kafka: two files at a time. */
 export const brokerFiles = [
-  'packages/cli/test/suite/kafka-*.int.test.ts',
+  'packages/host/test/suite/kafka-*.int.test.ts',
   'packages/cli/test/log-copy/kafka-*.int.test.ts',
   'packages/event-log/test/kafka/kafka-{damage,erasure,processes,replicas}.int.test.ts',
   'packages/event-log/test/kafka/chaos/*.int.test.ts',

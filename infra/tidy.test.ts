@@ -8,8 +8,8 @@ import { PassThrough } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { runCommand } from '../packages/cli/src/run-command.ts'
-import { suiteSettings } from '../packages/cli/src/suite/suite-settings.ts'
 import { problems } from '../packages/contracts/src/problem/problem-catalogue.ts'
+import { suiteSettings } from '../packages/host/src/suite/suite-settings.ts'
 import { namedSettings } from '../packages/service-kit/src/settings/settings.ts'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))

@@ -2,7 +2,7 @@
 // unnecessary privileges.
 
 import { readFileSync } from 'node:fs'
-import { suiteSettings } from '@tocsin/cli/suite/suite-settings'
+import { suiteSettings } from '@tocsin/host/suite/suite-settings'
 import { namedSettings } from '@tocsin/service-kit/settings/settings'
 import { describe, expect, it } from 'vitest'
 import { composeFile, readComposeFile } from './compose-file.ts'

@@ -2,7 +2,7 @@
 // stopped and started again, one after the other. Clients continue at another instance; nothing
 // acknowledged is lost, no alert is missed or shown twice.
 
-import { SuiteApi } from '@tocsin/cli/client/suite-api'
+import { SuiteApi } from '@tocsin/host/client/suite-api'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import { StreamClient } from '@tocsin/testing/client/stream-client'
 import { waitFor } from '@tocsin/testing/process/wait-for'

@@ -2,8 +2,8 @@
 // service. The demonstration is posted to any of them while containers are killed, paused,
 // disconnected and restarted; the alerts equal those of one process on the embedded log.
 
-import { SuiteApi } from '@tocsin/cli/client/suite-api'
-import { playScenario } from '@tocsin/cli/scenario/player'
+import { SuiteApi } from '@tocsin/host/client/suite-api'
+import { playScenario } from '@tocsin/host/scenario/player'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { seededRandom } from '../faults/seeded-random.ts'

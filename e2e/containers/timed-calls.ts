@@ -1,6 +1,6 @@
 // Measures calls: answers per second, and the longest time without an answer.
 
-import type { SuiteApi } from '@tocsin/cli/client/suite-api'
+import type { SuiteApi } from '@tocsin/host/client/suite-api'
 
 type Calls = Pick<SuiteApi, 'call'>
 

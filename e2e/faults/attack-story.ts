@@ -3,8 +3,8 @@
 // constantly raised, revised and retracted; some reports are days late, corrected or withdrawn.
 
 import { setTimeout as pause } from 'node:timers/promises'
-import { type SuiteApi, SuiteUnreachableError } from '@tocsin/cli/client/suite-api'
 import { reportIdOf } from '@tocsin/contracts/report/report-identity'
+import { type SuiteApi, SuiteUnreachableError } from '@tocsin/host/client/suite-api'
 
 export interface Acknowledged {
   readonly reportId: string

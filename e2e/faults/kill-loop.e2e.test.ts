@@ -2,7 +2,7 @@
 // killed with kill -9 and restarted. Then all promises are checked. Few rounds in every build, 200
 // in the long run; TOCSIN_TEST_ROUNDS sets another count and TOCSIN_TEST_SEED repeats a run.
 
-import { SuiteApi } from '@tocsin/cli/client/suite-api'
+import { SuiteApi } from '@tocsin/host/client/suite-api'
 import { StreamClient } from '@tocsin/testing/client/stream-client'
 import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'

@@ -4,7 +4,7 @@
 // is woken by a kill. The long form: 10,000 deliveries to 100.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SuiteApi } from '@tocsin/cli/client/suite-api'
+import { SuiteApi } from '@tocsin/host/client/suite-api'
 import { freePort } from '@tocsin/testing/process/free-port'
 import { ownerKeyOf, SuiteProcess, spawnSuite } from '@tocsin/testing/process/suite-process'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'

@@ -6,7 +6,7 @@ import {
   type ApiCall,
   SuiteApi,
   SuiteUnreachableError
-} from '@tocsin/cli/client/suite-api'
+} from '@tocsin/host/client/suite-api'
 import { DocumentedAnswers, type SomeDocument } from '@tocsin/testing/client/documented-answers'
 
 /**

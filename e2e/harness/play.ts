@@ -5,7 +5,7 @@ import {
   type PlayEvent,
   type PlaySummary,
   playScenario
-} from '@tocsin/cli/scenario/player'
+} from '@tocsin/host/scenario/player'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import type { Scenario } from './scenario-files.ts'
 

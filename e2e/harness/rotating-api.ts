@@ -1,10 +1,10 @@
 // Clients that know several instances of one service: each call goes to the next one, and on to
 // another if it does not answer.
 
-import type { ApiAnswer, ApiCall } from '@tocsin/cli/client/suite-api'
-import { SuiteApi, SuiteUnreachableError } from '@tocsin/cli/client/suite-api'
 import type { Clock } from '@tocsin/domain/ports'
 import { systemClock } from '@tocsin/event-log/system-clock'
+import type { ApiAnswer, ApiCall } from '@tocsin/host/client/suite-api'
+import { SuiteApi, SuiteUnreachableError } from '@tocsin/host/client/suite-api'
 
 type Method = Parameters<SuiteApi['call']>[0]
 

@@ -1,7 +1,7 @@
 // The scenarios of this repository, read and parsed as the command line does.
 
 import { fileURLToPath } from 'node:url'
-import { readScenarioFile, type ScenarioFile } from '@tocsin/cli/scenario/scenario-file'
+import { readScenarioFile, type ScenarioFile } from '@tocsin/host/scenario/scenario-file'
 
 export type Scenario = ScenarioFile
 

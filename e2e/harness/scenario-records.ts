@@ -1,7 +1,6 @@
 // The records that intake would write for a scenario, for tests without services: refused reports
 // are omitted, places are resolved by the gazetteer, and digests of texts replace their keys.
 
-import type { ScenarioLine } from '@tocsin/cli/scenario/scenario'
 import { digest } from '@tocsin/contracts/json/digest'
 import type { ReportInput } from '@tocsin/contracts/report/posted-report'
 import {
@@ -15,6 +14,7 @@ import { defaultCompoundRules, defaultRules } from '@tocsin/domain/patterns/patt
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
+import type { ScenarioLine } from '@tocsin/host/scenario/scenario'
 import { sourceConfigured, theatreConfigured, ticked } from '@tocsin/testing/report/record-builder'
 import type { Scenario } from './scenario-files.ts'
 

@@ -3,9 +3,9 @@
 
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { SuiteApi } from '@tocsin/cli/client/suite-api'
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import type { EventLog } from '@tocsin/event-log/port'
+import type { SuiteApi } from '@tocsin/host/client/suite-api'
 import { StreamClient } from '@tocsin/testing/client/stream-client'
 import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
 import { freePort } from '@tocsin/testing/process/free-port'

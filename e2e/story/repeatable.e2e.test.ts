@@ -2,7 +2,7 @@
 // is killed. In every build the scenario advances in larger steps, with fewer restarts; the long
 // run takes single days.
 
-import type { ScenarioLine } from '@tocsin/cli/scenario/scenario'
+import type { ScenarioLine } from '@tocsin/host/scenario/scenario'
 import { describe, expect, it } from 'vitest'
 import { alertBytes, settled } from '../harness/logs.ts'
 import { interrupted, play } from '../harness/play.ts'

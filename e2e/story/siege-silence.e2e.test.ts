@@ -2,7 +2,7 @@
 // killed repeatedly: what a partner's webhook receives meanwhile, and what the list shows at the
 // end.
 
-import { parseScenario } from '@tocsin/cli/scenario/scenario'
+import { parseScenario } from '@tocsin/host/scenario/scenario'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { expect, it } from 'vitest'
 import { settled } from '../harness/logs.ts'

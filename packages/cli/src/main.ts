@@ -2,9 +2,9 @@
 // program.ts.
 
 import { constants, getPriority, setPriority } from 'node:os'
-import { collectByWholeSize } from './process/collect-by-whole-size.ts'
-import { keepCompiled } from './process/compile-cache.ts'
-import { restartWithSmallHeap } from './process/restart-with-small-heap.ts'
+import { collectByWholeSize } from '@tocsin/host/process/collect-by-whole-size'
+import { keepCompiled } from '@tocsin/host/process/compile-cache'
+import { restartWithSmallHeap } from '@tocsin/host/process/restart-with-small-heap'
 
 restartWithSmallHeap()
 collectByWholeSize()

@@ -1,12 +1,12 @@
 // Runs the CLI once, from arguments to exit code. Expected failures are one line for people;
 // anything else is a defect and keeps its stack.
 
+import { SuiteUnreachableError } from '@tocsin/host/client/suite-api'
+import { ScenarioError } from '@tocsin/host/scenario/scenario'
 import { CommanderError } from 'commander'
 import type { CommandContext } from './client/context.ts'
-import { SuiteUnreachableError } from './client/suite-api.ts'
 import { addHostCommands, isHostCommand } from './commands/host-commands.ts'
 import { type AddCommands, createProgram } from './program.ts'
-import { ScenarioError } from './scenario/scenario.ts'
 import {
   CommandError,
   type ExitCode,

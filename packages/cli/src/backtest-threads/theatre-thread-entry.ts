@@ -1,6 +1,6 @@
 // Entry point of a thread that folds theatres: its modules are compiled once for all threads.
 
-import { keepCompiled } from '../process/compile-cache.ts'
+import { keepCompiled } from '@tocsin/host/process/compile-cache'
 
 keepCompiled()
 // Imported after the cache is enabled: earlier imports would be compiled again.

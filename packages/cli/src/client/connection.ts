@@ -4,8 +4,8 @@
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { SuiteApi } from '@tocsin/host/client/suite-api'
 import { UsageError } from '../terminal/output.ts'
-import { SuiteApi } from './suite-api.ts'
 
 export interface ConnectionOptions {
   readonly url?: string

@@ -1,11 +1,11 @@
 // The context of every command: output, environment, stop signal, and a client of the suite.
 
 import type { Problem } from '@tocsin/contracts/problem/problem-catalogue'
+import { type ApiAnswer, problemLine, type SuiteApi } from '@tocsin/host/client/suite-api'
 import type { Command } from 'commander'
 import { CommandError, type ExitCode, type Output } from '../terminal/output.ts'
 import { oneLine } from '../terminal/table.ts'
 import { type ConnectionOptions, connect } from './connection.ts'
-import { type ApiAnswer, problemLine, type SuiteApi } from './suite-api.ts'
 
 export interface CommandContext {
   readonly output: Output

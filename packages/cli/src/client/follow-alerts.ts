@@ -2,9 +2,9 @@
 // restarts of the suite. It checks the `prev` chain as any client should: a break is an error.
 
 import type { Clock } from '@tocsin/domain/ports'
+import { problemLine, type SuiteApi } from '@tocsin/host/client/suite-api'
 import { CommandError } from '../terminal/output.ts'
 import type { AlertEventView } from './alert-lines.ts'
-import { problemLine, type SuiteApi } from './suite-api.ts'
 
 export interface FeedRow {
   readonly event: AlertEventView

@@ -1,6 +1,7 @@
 // One act on several alerts: by the route of many, a part after the other, each alert as it stands
 // now. What is refused of one is told of that one, and the command ends with a fault then.
 
+import type { SuiteApi } from '@tocsin/host/client/suite-api'
 import {
   type ClientOptions,
   type CommandContext,
@@ -10,7 +11,6 @@ import {
   RefusedError,
   withSuite
 } from '../client/context.ts'
-import type { SuiteApi } from '../client/suite-api.ts'
 import { CommandError, UsageError } from '../terminal/output.ts'
 
 /** Alerts of one request. Source: interface.md#alerts-and-incidents. */

@@ -1,5 +1,6 @@
 // export: alerts or incidents of a running suite as one file.
 
+import { problemLine, type SuiteApi, SuiteUnreachableError } from '@tocsin/host/client/suite-api'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import { type Command, Option } from 'commander'
 import {
@@ -9,7 +10,6 @@ import {
   print,
   withSuite
 } from '../client/context.ts'
-import { problemLine, type SuiteApi, SuiteUnreachableError } from '../client/suite-api.ts'
 import { placeOf } from '../export/file-place.ts'
 import { type StraightOut, writeInto, writeStraight } from '../export/straight-out.ts'
 import { CutOffError, type WrittenFile, writeWhole } from '../export/whole-file.ts'

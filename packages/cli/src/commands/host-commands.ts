@@ -2,6 +2,15 @@
 // services; the process is run-service.ts of the service kit.
 
 import { resolve } from 'node:path'
+import { SuiteApi } from '@tocsin/host/client/suite-api'
+import { playScenario } from '@tocsin/host/scenario/player'
+import {
+  demonstrationFile,
+  readScenarioFile,
+  type ScenarioFile
+} from '@tocsin/host/scenario/scenario-file'
+import { type Suite, type SuiteRole, startSuite, suiteRoles } from '@tocsin/host/suite/suite'
+import { type SuiteConfig, suiteSettings } from '@tocsin/host/suite/suite-settings'
 import { systemClock, systemRandom } from '@tocsin/service-kit/process/clock'
 import {
   type Running,
@@ -14,16 +23,7 @@ import { eventLine } from '../client/alert-lines.ts'
 import { urlOf } from '../client/connection.ts'
 import type { CommandContext } from '../client/context.ts'
 import { followAlerts } from '../client/follow-alerts.ts'
-import { SuiteApi } from '../client/suite-api.ts'
-import { playScenario } from '../scenario/player.ts'
 import { linesOf } from '../scenario/player-lines.ts'
-import {
-  demonstrationFile,
-  readScenarioFile,
-  type ScenarioFile
-} from '../scenario/scenario-file.ts'
-import { type Suite, type SuiteRole, startSuite, suiteRoles } from '../suite/suite.ts'
-import { type SuiteConfig, suiteSettings } from '../suite/suite-settings.ts'
 import { UsageError } from '../terminal/output.ts'
 import { createProgress, type Progress } from '../terminal/progress.ts'
 

@@ -4,6 +4,7 @@
 import { digest } from '@tocsin/contracts/json/digest'
 import { readMoment } from '@tocsin/contracts/report/moments'
 import { handlings } from '@tocsin/domain/report/handling'
+import type { SuiteApi } from '@tocsin/host/client/suite-api'
 import { type ImportFormat, importerFor, importFormats } from '@tocsin/importers/formats'
 import {
   encodings,
@@ -19,7 +20,6 @@ import {
   print,
   withSuite
 } from '../client/context.ts'
-import type { SuiteApi } from '../client/suite-api.ts'
 import { archiveLines, type DeclaredSource } from '../import/archive-hint.ts'
 import { dryRun } from '../import/dry-run.ts'
 import { checkWritable, importFiles } from '../import/import-files.ts'

@@ -2,6 +2,7 @@
 // options.
 
 import { randomBytes } from 'node:crypto'
+import { type SuiteApi, SuiteUnreachableError } from '@tocsin/host/client/suite-api'
 import type { Command } from 'commander'
 import {
   addConnectionOptions,
@@ -13,7 +14,6 @@ import {
   noteMore,
   withSuite
 } from '../client/context.ts'
-import { type SuiteApi, SuiteUnreachableError } from '../client/suite-api.ts'
 import { UsageError } from '../terminal/output.ts'
 import { tableLines } from '../terminal/table.ts'
 

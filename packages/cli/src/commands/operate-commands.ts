@@ -4,6 +4,7 @@
 
 import { dispositions, responseKinds } from '@tocsin/domain/record/theatre-record'
 import { handlings, talkHandling } from '@tocsin/domain/report/handling'
+import { type ApiAnswer, problemLine, type SuiteApi } from '@tocsin/host/client/suite-api'
 import type { Command } from 'commander'
 import { type AlertHistory, alertHistoryLines, operatorLine } from '../client/alert-lines.ts'
 import {
@@ -24,7 +25,6 @@ import {
   incidentLine,
   incidentTable
 } from '../client/incident-lines.ts'
-import { type ApiAnswer, problemLine, type SuiteApi } from '../client/suite-api.ts'
 import { type ToldList, toldLines } from '../client/told-lines.ts'
 import { CommandError, UsageError } from '../terminal/output.ts'
 import { actOnMany } from './act-on-many.ts'

@@ -11,6 +11,7 @@ import { decodeAlertRecord } from '@tocsin/contracts/record/records'
 import { checkPolicyShape } from '@tocsin/contracts/report/report-shape'
 import { type NotificationPolicy, policyOf } from '@tocsin/domain/notification/notification-policy'
 import { type PlayedFigures, playedFigures } from '@tocsin/domain/notification/policy-figures'
+import type { SuiteApi } from '@tocsin/host/client/suite-api'
 import { type ImportFormat, importFormats } from '@tocsin/importers/formats'
 import { type Command, Option } from 'commander'
 import { type AlertMoment, busiestSpan, eventsToTell } from '../backtest/policy-moments.ts'
@@ -34,7 +35,6 @@ import {
   unplannedWords,
   whyLines
 } from '../client/policy-lines.ts'
-import type { SuiteApi } from '../client/suite-api.ts'
 import { CommandError, UsageError } from '../terminal/output.ts'
 import { tableLines } from '../terminal/table.ts'
 import { backtest, backtestDefaults } from './backtest-command.ts'

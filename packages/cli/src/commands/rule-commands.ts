@@ -7,6 +7,7 @@ import { compoundPatterns, patterns } from '@tocsin/domain/patterns/pattern-cata
 import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
 import { looseNames } from '@tocsin/domain/rule/rule-names'
 import { unusedPatterns } from '@tocsin/domain/rule/starting-rules'
+import type { SuiteApi } from '@tocsin/host/client/suite-api'
 import type { RulePack } from '@tocsin/rule-packs/pack'
 import { runExamples } from '@tocsin/rule-packs/pack-examples'
 import { faultLine } from '@tocsin/rule-packs/pack-fault'
@@ -23,7 +24,6 @@ import {
   print,
   withSuite
 } from '../client/context.ts'
-import type { SuiteApi } from '../client/suite-api.ts'
 import { explanationLines } from '../rules/alert-explanation.ts'
 import { type NearAnswer, type NearOfRule, nearLines } from '../rules/near-lines.ts'
 import { goodPackIn, packIn } from '../rules/pack-input.ts'

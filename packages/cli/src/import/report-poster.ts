@@ -5,6 +5,13 @@
 import type { Problem } from '@tocsin/contracts/problem/problem-catalogue'
 import { reportIdOf } from '@tocsin/contracts/report/report-identity'
 import type { Clock } from '@tocsin/domain/ports'
+import {
+  type ApiAnswer,
+  type LinesAnswer,
+  problemLine,
+  type SuiteApi,
+  SuiteUnreachableError
+} from '@tocsin/host/client/suite-api'
 import type {
   Fault,
   ImportItem,
@@ -12,13 +19,6 @@ import type {
   ReportItem,
   WithdrawalItem
 } from '@tocsin/importers/item/import-item'
-import {
-  type ApiAnswer,
-  type LinesAnswer,
-  problemLine,
-  type SuiteApi,
-  SuiteUnreachableError
-} from '../client/suite-api.ts'
 import { CommandError } from '../terminal/output.ts'
 import type { RowResult } from './import-tally.ts'
 import { type LineAnswer, readAnswerLine, type StreamEnd } from './stream-answers.ts'

@@ -1,7 +1,7 @@
 // The location of a log as commands name it: `embedded:DIR`, or `kafka:HOST:PORT,…/PREFIX`.
 // Connection details (TLS, SASL) come from settings.
 
-import { brokerPattern, prefixPattern } from '../kafka/kafka-settings.ts'
+import { brokerPattern, prefixPattern } from '@tocsin/host/kafka/kafka-settings'
 import { UsageError } from '../terminal/output.ts'
 
 export type LogLocation =

@@ -2,7 +2,7 @@
 // is not part of the result.
 
 import { setTimeout as delay } from 'node:timers/promises'
-import type { ApiAnswer, SuiteApi } from '../client/suite-api.ts'
+import type { ApiAnswer, SuiteApi } from '@tocsin/host/client/suite-api'
 import type { Output } from '../terminal/output.ts'
 
 /** Most previews are answered before the first line, ms. */

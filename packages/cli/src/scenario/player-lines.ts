@@ -1,9 +1,9 @@
 // A scenario being played, as lines for people: one per event. Pure.
 
 import { categoryName } from '@tocsin/domain/incident/incident-names'
-import { problemLine } from '../client/suite-api.ts'
-import type { PlayEvent, PostOutcome } from './player.ts'
-import type { ScenarioLine } from './scenario.ts'
+import { problemLine } from '@tocsin/host/client/suite-api'
+import type { PlayEvent, PostOutcome } from '@tocsin/host/scenario/player'
+import type { ScenarioLine } from '@tocsin/host/scenario/scenario'
 
 const outcomeWords: Readonly<Record<PostOutcome, string>> = {
   accepted: 'report',

@@ -4,11 +4,11 @@
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { KeyRecord } from '@tocsin/domain/control/control-record'
 import { type Topic, topics } from '@tocsin/event-log/topics'
+import type { Suite } from '@tocsin/host/suite/suite'
 import { keyHash } from '@tocsin/service-kit/access/api-key'
 import { createLogger } from '@tocsin/service-kit/telemetry/logger'
 import { IdentityProvider } from '@tocsin/testing/client/identity-provider'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Suite } from '../../src/suite/suite.ts'
 import { RunningSuite } from '../support/running-suite.ts'
 
 let running: RunningSuite

@@ -1,9 +1,9 @@
 // Lists of any length: nothing of them is left out without a word.
 
 import { PassThrough } from 'node:stream'
+import type { ApiAnswer } from '@tocsin/host/client/suite-api'
 import { expect, it } from 'vitest'
 import { type Listed, listAll, listSome, noteMore } from '../../src/client/context.ts'
-import type { ApiAnswer } from '../../src/client/suite-api.ts'
 
 const rows = 12_345
 

@@ -3,8 +3,8 @@
 
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { SuiteApi } from '@tocsin/host/client/suite-api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { SuiteApi } from '../../src/client/suite-api.ts'
 import { RunningSuite, runTocsin } from '../support/running-suite.ts'
 
 let running: RunningSuite

@@ -2,9 +2,9 @@
 
 import type { Problem } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
+import { SuiteUnreachableError } from '@tocsin/host/client/suite-api'
 import type { ImportItem } from '@tocsin/importers/item/import-item'
 import { describe, expect, it } from 'vitest'
-import { SuiteUnreachableError } from '../../src/client/suite-api.ts'
 import type { ImportOutcome } from '../../src/import/import-run.ts'
 import { addsUp, count, newTally } from '../../src/import/import-tally.ts'
 import { outcomeLines } from '../../src/import/import-words.ts'

@@ -1,6 +1,6 @@
+import { kafkaSettings } from '@tocsin/host/kafka/kafka-settings'
 import { readConfig } from '@tocsin/service-kit/settings/config'
 import { describe, expect, it } from 'vitest'
-import { kafkaSettings } from '../../src/kafka/kafka-settings.ts'
 import { locationText, parseLogLocation } from '../../src/log/log-location.ts'
 
 describe('the place of a log', () => {

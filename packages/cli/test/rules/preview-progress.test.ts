@@ -1,7 +1,7 @@
 // How far a preview is, told while it is waited for.
 
+import type { ApiAnswer } from '@tocsin/host/client/suite-api'
 import { describe, expect, it } from 'vitest'
-import type { ApiAnswer } from '../../src/client/suite-api.ts'
 import { progressLine, whileTold } from '../../src/rules/preview-progress.ts'
 
 const answerOf = (body: unknown) => ({ status: 200, body, problem: null }) as unknown as ApiAnswer

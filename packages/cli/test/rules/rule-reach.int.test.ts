@@ -7,8 +7,8 @@ import {
 } from '@tocsin/contracts/record/records'
 import { applyControl, emptyControlState } from '@tocsin/domain/control/control-state'
 import { type Topic, topics } from '@tocsin/event-log/topics'
+import type { SuiteApi } from '@tocsin/host/client/suite-api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { SuiteApi } from '../../src/client/suite-api.ts'
 import { RunningSuite, runTocsin } from '../support/running-suite.ts'
 
 let running: RunningSuite

@@ -5,9 +5,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import { topics } from '@tocsin/event-log/topics'
+import type { SuiteApi } from '@tocsin/host/client/suite-api'
 import { createLogger } from '@tocsin/service-kit/telemetry/logger'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { SuiteApi } from '../../src/client/suite-api.ts'
 import { RunningSuite, runTocsin } from '../support/running-suite.ts'
 
 let running: RunningSuite

@@ -3,9 +3,9 @@
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { SuiteApi } from '@tocsin/host/client/suite-api'
 import { withMadeParts } from '@tocsin/rule-packs/made-sections'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { SuiteApi } from '../../src/client/suite-api.ts'
 import { RunningSuite, runTocsin } from '../support/running-suite.ts'
 
 const handbookFile = new URL('../../../rule-packs/RULES.md', import.meta.url)

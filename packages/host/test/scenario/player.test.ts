@@ -2,7 +2,6 @@ import type { Clock } from '@tocsin/domain/ports'
 import { describe, expect, it } from 'vitest'
 import type { ApiAnswer, ApiCall } from '../../src/client/suite-api.ts'
 import { type PlayEvent, playScenario } from '../../src/scenario/player.ts'
-import { linesOf } from '../../src/scenario/player-lines.ts'
 import { parseScenario } from '../../src/scenario/scenario.ts'
 
 const setup = {
@@ -144,12 +143,19 @@ describe('the player', () => {
     ])
   })
 
-  it('shows a refused report with its reason and continues', async () => {
-    const told: string[] = []
-    await play(new FakeSuite(), { onEvent: event => told.push(...linesOf(event)) })
-    expect(told).toContain('2025-06-01 10:00  REFUSED       wire bad')
-    expect(told.join('\n')).toContain('body-invalid: /occurred is missing')
-    expect(told.at(-1)).toBe('the scenario is complete: 3 accepted, 1 refused')
+  it('reports a refused report with its problem and continues', async () => {
+    const events: PlayEvent[] = []
+    await play(new FakeSuite(), { onEvent: event => events.push(event) })
+    expect(events.filter(event => event.kind === 'posted' && event.problem !== null)).toEqual([
+      expect.objectContaining({
+        outcome: 'refused',
+        problem: expect.objectContaining({ code: 'body-invalid' })
+      })
+    ])
+    expect(events.at(-1)).toEqual({
+      kind: 'ended',
+      summary: { posted: 3, refused: 1, finished: true }
+    })
   })
 
   it('resumes from the last tick of an existing theatre', async () => {

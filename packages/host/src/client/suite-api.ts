@@ -1,5 +1,4 @@
-// HTTP client of a running suite for the commands and the player: key, cursor, problems, retries.
-// It knows no route by name.
+// HTTP client of a running suite, for tools: key, cursor, problems, retries. It contains no routes.
 
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
