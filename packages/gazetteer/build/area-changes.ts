@@ -54,7 +54,7 @@ export const toldCodes: ReadonlySet<string> = new Set([
   'ET-SN'
 ])
 
-/** Settlements that lie in several successors: an entire city. */
+/** Settlements that are in several successors: an entire city. */
 export const spanning: ReadonlySet<number> = new Set([
   // Nouakchott
   2377450

@@ -87,7 +87,7 @@ function borderWitnesses(places: readonly RawPlace[], areas: AdminAreas): readon
 }
 
 /**
- * True for a place of the neighbour nearby that lies on its own side and is as close to the border.
+ * True for a place of the neighbour nearby that is on its own side and is as close to the border.
  */
 function speaksAgainst(place: RawPlace, witness: BorderWitness, areas: AdminAreas): boolean {
   if (

@@ -8,8 +8,8 @@ import { readZones, type ZonedPlace } from './geonames.ts'
 import { fetchSource } from './sources.ts'
 
 /**
- * What the list of places does not say: the border of Mexico with Texas kept its summer time in a
- * zone made since, and Xinjiang keeps the time of Beijing beside its own.
+ * Not in the list of places: the border of Mexico with Texas has its summer time in a
+ * zone made since, and Xinjiang keeps the time of Beijing next to its own.
  */
 const alsoThere: Readonly<Record<string, readonly string[]>> = {
   'MX-CHH': ['America/Ciudad_Juarez'],
@@ -63,15 +63,18 @@ console.log(
   `area-zones.ts: ${text.length} bytes, ${manifold.size} countries, ${byArea.size} areas, ${areasByZone.size} zones`
 )
 
-/** Of the settlement that the tables have there; another country's at a border says nothing. */
+/**
+ * Of the settlement that the tables have there; a settlement of another country at a border does
+ * not count.
+ */
 function areaOf({ country, lat, lon }: ZonedPlace): string | null {
   const area = gazetteer.settlements.nearest({ lat, lon }, 1)?.admin1
   return area?.startsWith(`${country}-`) ? area : null
 }
 
 /**
- * The zones of its settlements, and what is added by hand. One town alone stands at a border that
- * the map draws otherwise.
+ * The zones of its settlements, and what is added by hand. One town alone is at a border that
+ * the map draws differently.
  */
 function zonesOf(area: string, own: readonly ZonedPlace[]): readonly string[] {
   const zones = [...Map.groupBy(own, ({ zone }) => zone)]

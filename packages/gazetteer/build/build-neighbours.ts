@@ -1,4 +1,4 @@
-// Builds `src/world/area-neighbours.tsv` from the map and the settlements beside it. Run by hand,
+// Builds `src/world/area-neighbours.tsv` from the map and the settlements next to it. Run by hand,
 // after `build-areas.ts` and `build-places.ts`.
 
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -25,8 +25,8 @@ writeFileSync(world('area-neighbours.tsv'), text)
 console.log(`area-neighbours.tsv: ${text.length} bytes, ${neighbours.size} areas`)
 
 /**
- * Areas known only by settlements, such as those of Somaliland, lie in an area of the map that has
- * no code of its own.
+ * Areas known only by settlements, such as those of Somaliland, are in an area of the map that has
+ * no code.
  */
 function addUndrawn(codes: string[][]): void {
   const map = new AreaMap(rings)

@@ -1,5 +1,5 @@
-// Builds `src/world/places.bin`: fetches the list of places, finds the area of each on the map
-// beside it, writes the tables. Run by hand when the sources change, after `build-areas.ts`. Ids of
+// Builds `src/world/places.bin`: fetches the list of places, finds the area of each on the map next
+// to it, writes the tables. Run by hand when the sources change, after `build-areas.ts`. Ids of
 // settlements never change: the program stops if one would. `--renumber` permits changes of ids
 // that no release has used yet.
 
@@ -16,7 +16,7 @@ const [scratch, renumber] = process.argv.slice(2)
 if (scratch === undefined)
   throw new Error('node build/build-places.ts <scratch folder> [--renumber]')
 
-/** Countries whose ids were released: these never change. */
+/** Countries with released ids: these never change. */
 const released = new Set(['BF', 'ML', 'NE'])
 
 const target = new URL('../src/world/places.bin', import.meta.url)

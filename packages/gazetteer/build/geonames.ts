@@ -1,4 +1,4 @@
-// Places as published by GeoNames, and those of the Sahel entered by hand: which rows are kept,
+// Places as published by GeoNames, and those of the Sahel entered by hand: which rows count,
 // under which names.
 
 import { readFileSync } from 'node:fs'

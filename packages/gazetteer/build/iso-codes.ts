@@ -1,5 +1,5 @@
 // Maps the codes of the map to the ISO 3166-2 list in force: the map is older, and where codes were
-// reassigned the name tells the current code of an area.
+// reassigned, the name gives the current code of an area.
 
 import { bareKey } from '../src/name/area-names.ts'
 import { nameKey } from '../src/name/place-names.ts'

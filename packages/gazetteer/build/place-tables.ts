@@ -19,7 +19,7 @@ import type { RawPlace } from './geonames.ts'
 
 /** Two records of one name this close are one place, km: a town and its old centre. */
 const samePlaceKm = 5
-/** A GeoNames code stands for an area of the map if at least this share of its places lie there. */
+/** A GeoNames code represents an area of the map if at least this share of its places are there. */
 const shareMin = 0.5
 /** Shorter sound keys match too many names. */
 const soundLengthMin = 4
@@ -109,7 +109,7 @@ function latinNames(place: RawPlace): readonly string[] {
   return allNames(place).filter(name => /^\P{L}*\p{Script=Latin}/u.test(name))
 }
 
-/** Drops the smaller of two records of one place. Rows entered by hand are all kept. */
+/** Drops the smaller of two records of one place. Rows entered by hand all stay. */
 function distinct(places: readonly RawPlace[]): readonly RawPlace[] {
   const groups = Map.groupBy(places, p => `${p.country}/${nameKey(p.name)}`)
   return [...groups.values()].flatMap(group => {
@@ -154,7 +154,7 @@ function placed(places: readonly RawPlace[], areas: AdminAreas): Row[] {
 
 /**
  * Assigns settlements of split areas to the successors given by GeoNames; others to that of their
- * nearest neighbour, if unambiguous. Otherwise an obsolete code stays, and a code in force is
+ * nearest neighbour, if unambiguous. Else an obsolete code stays, and a code in force is
  * removed.
  */
 function inSuccessors(rows: readonly Row[]): Row[] {
@@ -176,7 +176,7 @@ function inSuccessors(rows: readonly Row[]): Row[] {
   })
 }
 
-/** The area of its own country in which a place lies on the map, and the dispute. */
+/** The area of the same country in which a place is on the map, and the dispute. */
 function onMapOf(place: RawPlace, areas: AdminAreas): OnMap {
   const { codes, hasOwnCode, ...found } = areas.at(place)
   const dispute = disputes.findIndex(d => d.name === found.dispute?.name) + 1
@@ -193,7 +193,7 @@ interface OnMap {
 }
 
 /**
- * What GeoNames codes stand for, by the area in which most of their places lie: for places off a
+ * What GeoNames codes represent, by the area that contains most of their places: for places off a
  * simplified coast or across a border drawn differently.
  */
 function areaShares(

@@ -8,8 +8,8 @@ import { decimalsOf, kmPerDegree, type Point } from '@tocsin/domain/space-time/g
  */
 export const bareRadiusMinKm = 5
 /**
- * Anything at least this imprecise is not a settlement, whatever its name: "the road to Kayes".
- * Kilometres.
+ * Anything at least this imprecise is not a settlement, regardless of its name: "the road to
+ * Kayes". Kilometres.
  */
 const settlementReachMaxKm = 25
 

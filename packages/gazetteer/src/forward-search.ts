@@ -64,7 +64,7 @@ interface Match {
 
 /**
  * Candidate settlements of a name. Pure; microseconds for a known name, a tenth of a millisecond
- * otherwise.
+ * else.
  */
 export function findSettlements(settlements: Settlements, query: ForwardQuery): ForwardAnswer {
   const country = query.country ?? null
@@ -84,7 +84,7 @@ function exactMatches(settlements: Settlements, name: string): readonly Match[] 
     .map(row => ({ row, match: nameKey(settlements.nameOf(row)) === key ? 'name' : 'alternate' }))
 }
 
-/** Names that sound the same; otherwise names one edit away, in spelling or in sound. */
+/** Names that sound the same; if there are none, names one edit away, in spelling or in sound. */
 export function similarMatches(
   settlements: Settlements,
   name: string,

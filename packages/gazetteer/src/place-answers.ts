@@ -76,7 +76,7 @@ export function pointOf({ center, radiusKm }: Circle, statedRadiusKm: number | n
   }
 }
 
-/** What is stated and nothing more. Pure. */
+/** Only what is stated. Pure. */
 export function unresolved(query: PlaceQuery): Place {
   const { name, admin1 } = query
   const country = query.country ?? admin1?.slice(0, 2) ?? null
@@ -84,7 +84,7 @@ export function unresolved(query: PlaceQuery): Place {
 }
 
 /**
- * Coordinates far outside the stated country: both are kept as stated, and the actual location is
+ * Coordinates far outside the stated country: both stay as stated, and the actual location is
  * unknown.
  */
 export function contradictingPlace({ seat: _seat, ...place }: Place): Place {

@@ -4,7 +4,7 @@
 import type { Place } from '@tocsin/domain/report/report'
 import type { PlaceQuery } from './port.ts'
 
-/** Queries that are kept; cleared when full. */
+/** Cached queries; cleared when full. */
 const queriesMax = 4096
 
 export class PlacesLately {

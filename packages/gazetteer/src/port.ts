@@ -29,7 +29,7 @@ export interface Gazetteer {
    */
   admin1Of(codeOrName: string, country: string): AdminLookup
   /**
-   * True if a point is far outside a country and would lie inside with latitude and longitude
+   * True if a point is far outside a country and would be inside with latitude and longitude
    * swapped. Pure.
    */
   looksSwapped(country: string, lat: number, lon: number): boolean

@@ -51,7 +51,7 @@ const nameToleranceKm = 10
 const slipToleranceKm = 5
 /**
  * Anything at least this imprecise is in no area for certain, unless its circle stays within one:
- * "Myanmar", 500 km. Kilometres. A district is known to 50 km (UCDP's third precision), and lies in
+ * "Myanmar", 500 km. Kilometres. A district is known to 50 km (UCDP's third precision), and is in
  * one area.
  */
 const areaReachMaxKm = 50
@@ -149,8 +149,8 @@ export class WorldGazetteer implements Gazetteer {
   }
 
   /**
-   * The distance of a point from a country, as far as the map can tell, km; null beyond `withinKm`,
-   * 3 at most. Pure.
+   * The distance of a point from a country, where the map is precise enough, km; null beyond
+   * `withinKm`, 3 at most. Pure.
    */
   depthInto(point: Point, country: string, withinKm: number): number | null {
     return this.#areas.depthInto(point, country, withinKm)
@@ -213,7 +213,7 @@ export class WorldGazetteer implements Gazetteer {
   }
 
   #inForce(place: Place): Place {
-    // An obsolete code never counts beside its successors: one village would be in two areas.
+    // An obsolete code and its successors never count together: one village would be in two areas.
     // `statedAdmin1` keeps it.
     const admin1 = this.#areas.inForce(place.admin1)
     const neighbours = admin1 === null ? [] : this.neighboursOf(admin1)
@@ -228,7 +228,7 @@ export class WorldGazetteer implements Gazetteer {
     return unresolved(query)
   }
 
-  /** Stated coordinates are kept. The name decides the settlement, the map the area. */
+  /** Stated coordinates stay. The name decides the settlement, the map the area. */
   #located(query: Located): Place {
     const { name } = query
     const found = this.#areas.at(query)
@@ -284,7 +284,7 @@ export class WorldGazetteer implements Gazetteer {
   }
 
   /**
-   * The area, if the statement is precise enough to lie in it: to 50 km, or with its whole circle
+   * The area, if the statement is precise enough to be in it: to 50 km, or with its whole circle
    * in that area.
    */
   #certainly(query: Located, admin1: string | null): string | null {
@@ -373,7 +373,7 @@ export class WorldGazetteer implements Gazetteer {
     return heard ?? this.#settlementOneSlipAway(query, name)
   }
 
-  /** The one settlement nearby whose name is one edit away; none if there are two. */
+  /** The one settlement nearby with a name one edit away; none if there are two. */
   #settlementOneSlipAway(query: Located, name: string): Settlement | null {
     const key = nameKey(name)
     if (key.length < misspeltLengthMin) return null

@@ -1,4 +1,4 @@
-// Documents with generated parts: a test writes and checks what stands between `<!-- made: name
+// Documents with generated parts: a test writes and checks what is between `<!-- made: name
 // -->` and `<!-- /made -->`.
 
 /**

@@ -1,5 +1,5 @@
 // Reads a rule pack: YAML, validated against the schema, then against patterns, parameters,
-// predicates and the calendar. Reports all faults at once, each with line, column and path.
+// predicates and the calendar. Reports all faults together, each with line, column and path.
 
 import type { ParameterValue } from '@tocsin/domain/record/theatre-record'
 import { categories, tactics } from '@tocsin/domain/report/report'
@@ -79,7 +79,7 @@ export function readPack(bytes: Uint8Array): PackReading {
   if (!validate(value)) {
     const errors = validate.errors ?? []
     const faults = errors.flatMap(schemaFault)
-    // Rules that fit are checked too, so that authors see all faults at once.
+    // Rules that fit are checked too, so that authors see all faults together.
     return refused(
       [...faults, ...rulesThatFit(value, errors).flatMap(([rule, at]) => faultsOfRule(rule, at))],
       yaml.data

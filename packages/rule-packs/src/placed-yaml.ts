@@ -17,7 +17,7 @@ import type { PackFault } from './pack-fault.ts'
 const packBytesMax = 262_144
 /**
  * Maximum number of members, items and values of a file. Anchored nodes count at each use: a few
- * lines could otherwise expand to millions.
+ * lines could expand to millions.
  */
 export const nodesMax = 20_000
 /** Maximum nesting of lists and maps. */
@@ -163,7 +163,7 @@ class Walk {
     }
   }
 
-  /** `seenAt`: position of the alias through which this is read; null if it stands here. */
+  /** `seenAt`: position of the alias through which this is read; null if it is here. */
   #plain(node: Node, path: Path, seenAt: Position | null): unknown {
     const position = seenAt ?? this.#at(node.range?.[0] ?? 0)
     const refuse = (detail: string): never => {

@@ -92,8 +92,8 @@ const translated = ipaddr.IPv6.parseCIDR('64:ff9b::/96')
 /**
  * True for a public unicast address, or one in a network that the operator allows. Unparsable
  * addresses are refused. In networks with IPv6 alone every answer for a public IPv4 endpoint is a
- * translated address: it is judged by the IPv4 address in it, which must be public whatever the
- * operator allows, because the translator's private networks are others.
+ * translated address: it is judged by the IPv4 address in it, which must be public regardless of
+ * the operator allows, because the translator's private networks are others.
  */
 export function isAllowedAddress(address: string, policy: EndpointPolicy): boolean {
   if (!ipaddr.isValid(address) || address.includes('%')) return false

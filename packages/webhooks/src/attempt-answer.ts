@@ -57,7 +57,7 @@ export class AttemptAnswer implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Controller): void {
     this.#controller = controller
-    // Meanwhile nobody waits for it any more: it was queued.
+    // Meanwhile no one waits for it any more: it was queued.
     if (this.#isSettled) controller.abort(cutOff)
   }
 
@@ -92,13 +92,13 @@ export class AttemptAnswer implements Dispatcher.DispatchHandler {
   #cut(why: NoAnswer): void {
     if (this.#isSettled) return
     this.#settle(why)
-    // Closes the connection: what still comes on it belongs to nobody.
+    // Closes the connection: later bytes on it are ignored.
     this.#controller?.abort(cutOff)
   }
 
   /**
    * The status alone decides: a body that is long, slow or broken is cut off, so that dripping it
-   * holds nothing up.
+   * delays no one.
    */
   #settle(otherwise: NoAnswer): void {
     if (this.#isSettled) return

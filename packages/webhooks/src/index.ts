@@ -1,4 +1,4 @@
-// What a sender or a receiver of its own needs, by one import: signing, verifying, and the judging
+// What a sender or a receiver needs, in one import: signing, verifying, and the judging
 // of addresses. No network here; the sender is in undici-transport.ts.
 
 export {

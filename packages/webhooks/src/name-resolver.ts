@@ -27,7 +27,7 @@ export interface NameResolverOptions {
   readonly lookupsMax?: number
   /** Cached answers at most; beyond that the oldest is dropped. */
   readonly keptMax?: number
-  /** Longest time that an answer is cached, whatever its TTL, ms. */
+  /** Longest time that an answer is cached, regardless of its TTL, ms. */
   readonly keptMsMax?: number
   readonly hostsFile?: string
   /** Monotonic time, ms. */
@@ -141,7 +141,7 @@ interface Answer {
 type ServerSettings = Pick<NameResolverOptions, 'servers'> & { readonly timeLimitMs: number }
 
 /**
- * Queries both families at once, IPv4 first. Once one is answered, the other gets a short grace
+ * Queries both families together, IPv4 first. Once one is answered, the other gets a short grace
  * period: only addresses that were returned and checked are dialled.
  */
 async function askServers(name: string, { servers, timeLimitMs }: ServerSettings): Promise<Answer> {

@@ -76,8 +76,8 @@ export function publicBytesOf(signingKey: SigningKey | string): Buffer {
 }
 
 /**
- * Prepared once: from bare bytes each signature would prepare it anew, which costs more than the
- * rest of it.
+ * Prepared once: from bare bytes each signature would prepare it again, which costs more than the
+ * rest.
  */
 function secretOf(text: string): KeyObject {
   const key = bytesOf(text.startsWith('whsec_') ? text.slice(6) : text)

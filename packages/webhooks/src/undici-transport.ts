@@ -25,11 +25,11 @@ export interface UndiciTransportOptions {
   readonly answerBytesMax?: number
   /** How long the body is waited for after the status, ms. */
   readonly bodyMs?: number
-  /** The part of it that is returned as text. */
+  /** The part of the answer that is returned as text. */
   readonly excerptCharsMax?: number
   /**
    * Connections to one origin. What begins beyond them waits, and its deadline runs: begin no more
-   * than that at once.
+   * than that in one chunk.
    */
   readonly connectionsPerOriginMax?: number
   readonly resolve?: Resolve
@@ -48,7 +48,7 @@ export const transportDefaults = {
 
 const keepAliveMs = 30_000
 
-/** Verdicts kept by policy: an address and a policy always give the same. */
+/** Verdicts cached by policy: an address and a policy always give the same. */
 const verdictsMax = 2_000
 
 /** A transport over undici. Its outcomes name no address and repeat no text of an error. */
@@ -64,7 +64,7 @@ export function openUndiciTransport(options: UndiciTransportOptions): WebhookTra
     policy: { ...settings.policy, allowNetworks: [] },
     verdicts: keptVerdicts()
   }
-  // Agents of their own: a connection that one reach allows is no other's.
+  // One agent per reach: a connection that one reach allows is not used by another.
   const agents = { all: agentOf(settings), own: agentOf(own), outside: agentOf(outside) }
   return {
     send: (message, signal) => {

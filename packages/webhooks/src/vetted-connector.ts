@@ -42,7 +42,7 @@ export interface ConnectorOptions {
   readonly answerBytesMax: number
   readonly connectTimeoutMs: number
   readonly resolve?: Resolve
-  /** PEM certificates to trust besides the system's. */
+  /** PEM certificates to trust in addition to the system's. */
   readonly ca?: string
 }
 

@@ -24,7 +24,7 @@ export type SendOutcome =
       readonly retryAfter: string | null
       /** The start of the body as text, for the log of attempts. */
       readonly excerpt: string
-      /** As much of it as was taken, if that is more than the excerpt. */
+      /** Bytes that were read, if that is more than the excerpt. */
       readonly whole?: string
       /**
        * `WebHook-Allowed-Origin`, by which the receiver of a handshake consents; null without one.
@@ -36,7 +36,7 @@ export type SendOutcome =
     }
   | { readonly kind: 'timeout'; readonly durationMs: number }
   /**
-   * Our rules forbid the address. Nothing was sent. `address-not-public`: what its name resolves
+   * Our rules forbid the address. No request was sent. `address-not-public`: what its name resolves
    * to, which may change; `literal-not-public`: the address itself.
    */
   | {
@@ -45,7 +45,7 @@ export type SendOutcome =
       readonly durationMs: number
     }
   | { readonly kind: 'failed'; readonly reason: SendFailure; readonly durationMs: number }
-  /** Aborted by the caller's signal: says nothing about the endpoint. */
+  /** Aborted by the caller's signal: does not describe the endpoint. */
   | { readonly kind: 'cancelled'; readonly durationMs: number }
 
 export interface WebhookRequest {

@@ -1,4 +1,4 @@
-// The AsyncAPI 3 document of a process: the stream, server-sent events and webhooks, as far as its
+// The AsyncAPI 3 document of a process: the stream, server-sent events and webhooks, where its
 // routes serve them. Schemas are the components of the OpenAPI document. Pure: no HTTP here.
 // Source: decision 0060.
 

@@ -1,4 +1,4 @@
-// What the AsyncAPI document says of each way on which events leave: server, channel, messages,
+// What the AsyncAPI document states of each way on which events leave: server, channel, messages,
 // operations.
 
 import { componentSchemas } from '../openapi/components.ts'

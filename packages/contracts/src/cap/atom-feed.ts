@@ -11,11 +11,11 @@ export const atomMediaType = 'application/atom+xml'
 const atomNamespace = 'http://www.w3.org/2005/Atom'
 const titleMax = 1_000
 const summaryMax = 4_000
-/** A feed must say when it changed last, also one in which nothing has happened yet. */
+/** A feed must say when it changed last, also one without entries. */
 const neverChanged = '1970-01-01T00:00:00.000Z'
 
 export interface AtomEntry {
-  /** Of its document. */
+  /** When the document changed. */
   readonly identifier: string
   /** ISO 8601. */
   readonly sent: string

@@ -51,7 +51,7 @@ export interface CapInput {
   readonly drill: boolean
   readonly handling: Handling
   readonly references: readonly CapReference[]
-  /** Null: the alert has left the reader's view, who is told nothing of it any more. */
+  /** Null: the alert has left the reader's view, who gets no more updates. */
   readonly alert: CapAlert | null
 }
 

@@ -1,5 +1,5 @@
 // Which CAP message each event of an alert is, and to which earlier ones it refers. A fold over
-// what one reader was told of the alert, so that readers of different levels have chains of their
+// what one reader got, so that readers of different levels have chains of their
 // own. Pure.
 
 import type { AlertEventType, AlertStatus } from '@tocsin/domain/alert/alert'
@@ -76,8 +76,8 @@ const ofRecord: ReadonlySet<CapStep['type']> = new Set<CapStep['type']>([
 ])
 
 /**
- * True where only the record of the operators changed, which no document tells: what was stated
- * before holds as it was.
+ * True where only the record of the operators changed, which no document shows: the last
+ * statement is still true.
  */
 export function isOfRecordAlone({ type }: CapStep): boolean {
   return ofRecord.has(type)

@@ -1,10 +1,10 @@
-// Texts and times as they may stand in a CAP document: characters of XML 1.0, bounded, and no
+// Texts and times that a CAP document may contain: characters of XML 1.0, bounded, and no
 // control of direction that would show a text as another one. Escaping is the builder's. Pure.
 
-/** Maximum characters of one text in a document; the rest is cut off, with an ellipsis. */
+/** Maximum characters of a text in a document; the rest is cut off, with an ellipsis. */
 export const capTextMax = 16_384
 
-// And the replacement character, by which readers know bytes that nobody could decode.
+// And the replacement character, by which readers know bytes that no one could decode.
 const notOfXml =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 does not allow, or discourages them.
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufdd0-\ufdef\ufffd-\uffff]/g

@@ -7,7 +7,7 @@ import { wordsOfCode } from '@tocsin/domain/incident/incident-names'
 import { areaName } from '@tocsin/domain/space-time/area-names'
 import { countryName } from '@tocsin/domain/space-time/country-names'
 
-/** An alert as a reader sees it, as far as a document tells it. */
+/** An alert as a reader sees it, where a document shows it. */
 export type CapAlert = Pick<
   AlertState,
   | 'alertId'

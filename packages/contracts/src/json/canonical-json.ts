@@ -4,9 +4,9 @@
 
 /**
  * The RFC 8785 text of a JSON value. Undefined members are left out, as in JSON. Throws TypeError
- * for what JSON cannot hold: infinite numbers, NaN, lone surrogates, anything but plain values,
- * objects and lists. Very deep nesting overflows the stack: input from outside is bounded where it
- * is parsed.
+ * for what JSON cannot represent: infinite numbers, NaN, lone surrogates, anything but plain
+ * values, objects and lists. Very deep nesting overflows the stack: input from outside is bounded
+ * where it is parsed.
  */
 export function canonicalJson(value: unknown): string {
   switch (typeof value) {

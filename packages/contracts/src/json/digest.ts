@@ -1,5 +1,5 @@
 // Digests from which ids are made. The domain takes this function as a value, since it has no
-// hashing of its own.
+// hash function.
 
 import { hash } from 'node:crypto'
 import type { Digest } from '@tocsin/domain/ports'

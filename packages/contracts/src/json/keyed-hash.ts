@@ -1,5 +1,5 @@
 // HMAC-SHA-256 of texts under one key, as two plain hashes: for a text of a few hundred bytes an
-// HMAC object of its own costs more than the hashing. Source: RFC 2104.
+// new HMAC object costs more than the hashing. Source: RFC 2104.
 
 import { createHmac, hash, type KeyObject } from 'node:crypto'
 

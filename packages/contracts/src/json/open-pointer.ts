@@ -1,7 +1,7 @@
 // JSON pointers that are safe to report: field names are repeated to their sender, but not below
 // `private`, where a name may be a person's.
 
-/** Members below which data is private, also if they stand in the wrong place. */
+/** Members below which data is private, also if they are in the wrong place. */
 const privateNames: ReadonlySet<string> = new Set(['private', 'narrative', 'links', 'persons'])
 /** Names that may be reported below those: fields of the published schema, and indices. */
 const openNames = /^(?:narrative|links|persons|name|aliases|role|kind|\d{1,6})$/

@@ -21,8 +21,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
  * Reads one JSON value from bytes. Pure; never throws; O(bytes), memory bounded by the bytes and
- * `valuesMax`. Keys `__proto__`, and `constructor` that holds `prototype`, are refused. Source: RFC
- * 8259, and RFC 7493 (I-JSON) where it leaves a choice.
+ * `valuesMax`. Keys `__proto__`, and `constructor` that contains `prototype`, are refused. Source:
+ * RFC 8259, and RFC 7493 (I-JSON) where it leaves a choice.
  */
 export function parseStrictJson(
   bytes: Uint8Array,

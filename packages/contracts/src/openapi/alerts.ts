@@ -1,4 +1,4 @@
-// Answers about alerts and incidents: the members of their records, as far as a reader may see
+// Answers about alerts and incidents: the members of their records, where a reader may see
 // them.
 
 import {

@@ -177,7 +177,7 @@ function queryParameters({ schema }: DocumentedRoute, doc: OperationDoc): readon
       in: 'query',
       required: required.includes(name),
       ...(words === undefined ? {} : { description: words }),
-      // Several values of one name are separated by commas.
+      // Commas separate several values of a name.
       ...(own.type === 'array' ? { style: 'form', explode: false } : {}),
       ...(contentMediaType === undefined
         ? { schema: rest }
@@ -275,7 +275,7 @@ function responsesOf(route: DocumentedRoute, doc: OperationDoc): JsonSchema {
   return responses
 }
 
-/** A status that has both an answer of its own and problems documents both. */
+/** A status that has both an answer and problems documents both. */
 function withContentOf(own: JsonSchema | undefined, problem: JsonSchema): JsonSchema {
   if (own === undefined) return {}
   const content = { ...(own.content as object), ...(problem.content as object) }
@@ -318,7 +318,7 @@ function problemAnswer(status: number, codes: readonly ProblemCode[]): JsonSchem
   return {
     description: codes.map(code => `\`${code}\`: ${problems[code].title}.`).join(' '),
     headers: headersNamed(named),
-    // The codes stand beside the schema: a type for each status would make generated clients large
+    // The codes are next to the schema: a type for each status would make generated clients large
     // without telling them more.
     content: { 'application/problem+json': { schema: ref('Problem'), 'x-codes': codes } }
   }

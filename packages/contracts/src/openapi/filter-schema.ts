@@ -68,7 +68,7 @@ const members: Readonly<Record<FilterName, JsonSchema>> = {
   drill: { description: 'True: only drills. False: no drills.', type: 'boolean' }
 }
 
-/** A filter in a body. Values of one name are alternatives; all names must hold. */
+/** A filter in a body. Values of a name are alternatives; all names must match. */
 export const filterSchema: JsonSchema = {
   description:
     'Selects alerts: values of one name are alternatives, all names must match. Empty: all alerts.',
@@ -77,7 +77,7 @@ export const filterSchema: JsonSchema = {
   properties: members
 }
 
-/** The same in a request, where a single value may replace a list of one. */
+/** The same in a request, where a single value may replace a list. */
 export const filterBody: JsonSchema = {
   ...filterSchema,
   properties: Object.fromEntries(

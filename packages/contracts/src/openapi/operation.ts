@@ -29,7 +29,7 @@ export interface RequestBodyDoc {
   readonly required?: boolean
   /** By media type. Left out: JSON, by the schema that validates the route. */
   readonly content?: Readonly<Record<string, BodyContent>>
-  /** Members that the route's schema leaves to a parser of its own. */
+  /** Members that the route's schema leaves to its parser. */
   readonly members?: Properties
   readonly example?: unknown
 }

@@ -1,4 +1,4 @@
-// Answers about policies of subscriptions, and who was told of an alert.
+// Answers about policies of subscriptions, and who got an alert.
 
 import { filterNames } from '@tocsin/domain/alert/alert-filter'
 import {

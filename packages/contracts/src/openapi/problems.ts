@@ -1,4 +1,4 @@
-// The form of every problem (RFC 9457). Codes are in problem-catalogue.ts; which of them an
+// The form of every problem (RFC 9457). Codes are in problem-catalogue.ts; which codes an
 // operation can answer is stated at each.
 
 import { problems } from '../problem/problem-catalogue.ts'

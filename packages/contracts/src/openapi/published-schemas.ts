@@ -26,12 +26,12 @@ export const publishedSchemas: Readonly<Record<string, JsonSchema>> = {
  * Members of an alert, an incident and a report revision as in their records: answers contain parts
  * of these.
  */
-/** Without what each reader is told as `partOf`. */
+/** Without `partOf`, which differs by reader. */
 export const alertMembers = without(membersOf('Alert', alertFormat), ['partOfFor'])
 export const incidentMembers = membersOf('Incident', incidentFormat)
 export const revisionMembers = membersOf('Revision', reportRevisionFormat)
 
-/** Those of them that may be left out. */
+/** Optional members. */
 export const incidentMembersOptional = optionalIn(incidentFormat)
 export const revisionMembersOptional = optionalIn(reportRevisionFormat)
 
@@ -71,7 +71,7 @@ function turned(value: unknown, prefix: string): unknown {
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(uniform(value))
-      // Redundant beside `maxItems`, and few tools know a schema that is not an object.
+      // Redundant next to `maxItems`, and few tools know a schema that is not an object.
       .filter(([key, member]) => !(key === 'items' && member === false && 'maxItems' in value))
       .map(([key, member]) => [key, turnedMember(key, member, prefix)])
   )
@@ -98,7 +98,7 @@ function turnedMember(key: string, member: unknown, prefix: string): unknown {
 }
 
 /**
- * The same value with its patterns in their portable form: schemas that a route has of its own, as
+ * The same value with its patterns in their portable form: a route's schemas, as
  * the document shows them.
  */
 export function withPortablePatterns<T>(value: T): T {
@@ -116,7 +116,7 @@ export function withPortablePatterns<T>(value: T): T {
 /**
  * The same pattern with Unicode classes written as ranges, since not every regex dialect knows the
  * classes. Surrogates are left out: a body with a lone one is refused before any schema. So are
- * tags, beyond the first plane: more is refused than is said.
+ * tags, beyond the first plane: more is refused than is stated.
  */
 export function portablePattern(pattern: string): string {
   const portable = pattern

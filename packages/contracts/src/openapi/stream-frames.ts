@@ -1,6 +1,6 @@
-// Frames of the stream, as named schemas: what a client sends and gets on the WebSocket. Tests hold
-// real frames to them. HTTP has no place for them, so the OpenAPI document names only those that
-// the feed shares.
+// Frames of the stream, as named schemas: what a client sends and gets on the WebSocket. Tests
+// check real frames to them. HTTP has no place for them, so the OpenAPI document names only those
+// that the feed shares.
 
 import { alertStatuses, certainties, notifies } from '@tocsin/domain/alert/alert'
 import { formatOf } from '@tocsin/domain/format/format'
@@ -56,7 +56,7 @@ export const heartbeatSchema: JsonSchema = {
     'Seconds between heartbeats, to notice a cut link sooner; if left out, those of the server.'
 }
 
-/** When a subscription is told. */
+/** When a subscription is notified. */
 export const streamPolicySchema: JsonSchema = {
   ...notificationPolicyAskedFormat,
   description:
@@ -233,7 +233,7 @@ export const eventDataSchemas: Readonly<Record<string, JsonSchema>> = Object.fro
 )
 
 /**
- * One server-sent event as a client gets it: OpenAPI 3.1 cannot describe a stream, and tools hold
+ * One server-sent event as a client gets it: OpenAPI 3.1 cannot describe a stream, and tools take
  * each event to this.
  */
 export const serverSentEventSchemas: Readonly<Record<string, JsonSchema>> = {

@@ -15,7 +15,7 @@ export interface AlertHead {
   readonly seq: number
 }
 
-/** An alert event without `evidence`, and what tells it from another of the same seq. */
+/** An alert event without `evidence`, and what distinguishes it from another of the same seq. */
 export interface AlertOutline {
   readonly event: {
     readonly type: Exclude<AlertEventType, 'alert.action-refused'>

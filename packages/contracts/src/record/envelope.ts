@@ -56,7 +56,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** Canonical bytes of an envelope: equal envelopes are equal bytes. */
 export function encodeEnvelope(envelope: Envelope): Uint8Array {
-  // From Node's pool: a buffer of its own for each record would burden the garbage collector.
+  // From Node's pool: one buffer per record would burden the garbage collector.
   return Buffer.from(canonicalJson(envelope))
 }
 

@@ -29,7 +29,7 @@ export function eventInOrder({ type, data }: RecordedAlert | IncidentEvent): obj
   return Object.keys(data.group).some(isNumber) ? null : ordered
 }
 
-/** Objects give such members first, whatever their order. */
+/** Objects list integer-like members first. */
 function isNumber(name: string): boolean {
   const first = name.charCodeAt(0)
   return first >= 48 && first <= 57

@@ -1,4 +1,4 @@
-// The records of the quarantine log: bytes that no version can parse, and what became of them.
+// The records of the quarantine log: bytes that no version can parse, and their outcome.
 
 import {
   integer,

@@ -42,7 +42,7 @@ export interface EnvelopeInput {
   readonly byname?: string
 }
 
-/** Canonical bytes of a record. Pure; throws TypeError for what JSON cannot hold. */
+/** Canonical bytes of a record. Pure; throws TypeError for what JSON cannot represent. */
 export function encodeRecord(
   input: EnvelopeInput,
   payload:
@@ -114,12 +114,12 @@ export function encodeRevision(
 }
 
 /**
- * Reads a record of the incidents log. Pure; never throws. The envelope holds its theatre: without
- * one it is `not-an-envelope`.
+ * Reads a record of the incidents log. Pure; never throws. The envelope contains its theatre:
+ * without one it is `not-an-envelope`.
  */
 export function decodeTheatreRecord(bytes: Uint8Array): Decoded<TheatreRecord> {
   const decoded = decode<TheatreRecord>(bytes, 'theatre', (type, e) => {
-    // Golden payloads hold the schema to the type, so this cast is safe.
+    // Golden payloads check the schema against the type, so this cast is safe.
     return { type, data: e.data, id: e.id, theatre: e.theatre ?? '', time: e.time } as TheatreRecord
   })
   if (decoded.kind === 'decoded' && decoded.record.theatre === '')
@@ -138,14 +138,14 @@ export function decodeControlRecord(bytes: Uint8Array): Decoded<ControlRecord> {
   })
 }
 
-/** The author of a control record, as its envelope holds it. Pure. */
+/** The author of a control record, as its envelope contains it. Pure. */
 export function envelopeBy({ id: by, name: byname }: Author): Pick<EnvelopeInput, 'by' | 'byname'> {
   return { by, byname }
 }
 
 /**
  * Reads a record of the alerts log. Pure; never throws. `wholeOf` (alert-recording.ts) makes the
- * whole event of it. The envelope is that of the whole event: its type is the first version's.
+ * whole event. The envelope is that of the whole event: its type is the first version's.
  */
 export function decodeAlertRecord(bytes: Uint8Array): Decoded<RecordedAlert> {
   const decoded = decode(bytes, 'alert', (type, e) => ({ type, data: e.data }) as RecordedAlert)
@@ -173,8 +173,8 @@ export function decodeQuarantineRecord(bytes: Uint8Array): Decoded<QuarantineRec
 }
 
 /**
- * Reads a record of the quarantine log that holds bytes; one that settles another is `unknown-type`
- * here. Pure; never throws.
+ * Reads a record of the quarantine log that contains bytes; one that settles another is
+ * `unknown-type` here. Pure; never throws.
  */
 export function decodeQuarantined(bytes: Uint8Array): Decoded<Quarantined> {
   const decoded = decodeQuarantineRecord(bytes)

@@ -1,5 +1,5 @@
-// Ids and hashes of reports, made with the suite's secret so that nobody can test guesses against
-// them. The private part has a digest of its own, which the caller makes with an erasable key: once
+// Ids and hashes of reports, made with the suite's secret so that no one can test guesses against
+// them. The private part has its own digest, which the caller makes with an erasable key: once
 // that key is erased, guesses cannot be tested at all. Source: decision 0034.
 
 import type { KeyObject } from 'node:crypto'

@@ -37,7 +37,7 @@ export function nameOf(text: string): string {
   return spaced.replace(hyphens, '-').replace(apostrophes, "'").replace(/ {2,}/g, ' ').trim()
 }
 
-/** The same, or null for what is not stated, or is nothing that is seen. Pure. */
+/** The same, or null for a missing or invisible text. Pure. */
 export function nameOrNull(text: string | undefined): string | null {
   return text === undefined ? null : nameOf(text) || null
 }

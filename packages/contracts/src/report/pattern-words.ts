@@ -1,4 +1,4 @@
-// What is wanted where a pattern does not match, in words: a regular expression tells a person
+// What is wanted where a pattern does not match, in words: a regular expression shows a person
 // nothing. Pure.
 
 import { saidLinePattern, saidTextPattern } from './posted-text.ts'

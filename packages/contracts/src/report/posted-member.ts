@@ -1,4 +1,4 @@
-// What is said of one member of a posted report, in one place: its format, its row in formats.md,
+// One member of a posted report: its format, its row in formats.md,
 // its normal form.
 
 import type { Format, Optional } from '@tocsin/domain/format/format'
@@ -45,7 +45,7 @@ export function member<const M extends Format | Optional, Normal>(
   return { format, row, normal }
 }
 
-/** The normal form of what is used as it was posted. */
+/** The normal form of a member that is used as posted. */
 export function asPosted<T>(posted: T): T {
   return posted
 }

@@ -62,7 +62,7 @@ export interface PrivateTexts {
   readonly persons: readonly PrivatePerson[]
 }
 
-/** The normal form of the private part; null for one that holds nothing. Pure. */
+/** The normal form of the private part; null for an empty one. Pure. */
 export function privateOf(posted: ValueOf<typeof privateFormat> | undefined): PrivateTexts | null {
   if (posted === undefined) return null
   const narrative = posted.narrative === undefined ? null : posted.narrative.normalize('NFC').trim()

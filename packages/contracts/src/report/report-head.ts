@@ -31,7 +31,7 @@ const drills: readonly (readonly [boolean, Buffer])[] = [
   [false, Buffer.from('"drill":false,')],
   [true, Buffer.from('"drill":true,')]
 ]
-/** It stands right before the lane. */
+/** It comes right before the lane. */
 const handlingsBefore = handlings.map(
   handling => [handling, Buffer.from(`"handling":"${handling}",`)] as const
 )

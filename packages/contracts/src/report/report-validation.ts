@@ -1,5 +1,5 @@
 // A posted report: from an unknown value to a typed one, or to errors that each name their field
-// and give a sentence. Its shape is that of its format (posted-report.ts); what a schema cannot
+// and give a sentence. Its format (posted-report.ts) gives the shape; what a schema cannot
 // express (real dates, order, existing countries) is checked here.
 
 import type { FieldError } from '../problem/problem-catalogue.ts'
@@ -16,7 +16,7 @@ export type ParsedReport =
 /** Earlier years are refused: they are typing errors. */
 export const occurredYearMin = 1900
 /**
- * How far after the theatre's now an event or a report time may lie: clocks and time zones differ.
+ * How far after the theatre's now an event or a report time may be: clocks and time zones differ.
  */
 export const futureToleranceMs = 24 * 3_600_000
 
@@ -116,7 +116,7 @@ function checkLocation(place: PostedLocation, at: string, errors: FieldError[]):
 }
 
 /**
- * True for 0, 0, also with one decimal: the result of lost coordinates. It lies at sea, 550 km from
+ * True for 0, 0, also with one decimal: the result of lost coordinates. It is at sea, 550 km from
  * any coast, and is not the place of an event in any data set that is imported here.
  */
 function isNullIsland({ lat, lon }: PostedLocation): boolean {

@@ -1,4 +1,4 @@
-// A format as a schema of its own, with the dialect in which it is written: what validates, and
+// A format as a published schema, with the dialect in which it is written: what validates, and
 // what is published.
 
 /** A schema with the name under which it is released. */

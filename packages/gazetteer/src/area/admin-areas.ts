@@ -60,7 +60,7 @@ export class AdminAreas {
   readonly #boundaries: Boundaries | null
   readonly #codes: readonly string[]
   readonly #names: ReadonlyMap<string, string>
-  /** Countries whose areas are known. ISO 3166-2 has none for some, such as Hong Kong. */
+  /** Countries with known areas. ISO 3166-2 has none for some, such as Hong Kong. */
   readonly #listed: ReadonlySet<string>
   /** Obsolete area codes for which settlements determine a point's successor. */
   /** The last point asked for: its country and then its place are asked for one after the other. */
@@ -114,7 +114,8 @@ export class AdminAreas {
   }
 
   /**
-   * The code if it is in force; null if it stands for several current ones that can be told apart.
+   * The code if it is in force; null if it represents several current ones that can be
+   * distinguished.
    */
   inForce(code: string | null): string | null {
     return code !== null && this.#cutUp.has(code) && !this.isReplaced(code.slice(0, 2))
@@ -168,14 +169,14 @@ export class AdminAreas {
   }
 
   /**
-   * The distance of a point from a country, as far as it is measured, km; null beyond `withinKm`.
+   * The distance of a point from a country, where it is measured, km; null beyond `withinKm`.
    */
   depthInto(point: Point, country: string, withinKm: number): number | null {
     return this.#layer.towards(point, country, depthsUpTo(withinKm))?.km ?? null
   }
 
   /**
-   * The area off whose coast, or beside whose border, the point lies; only the country if there are
+   * The area off whose coast, or next to whose border, the point is; only the country if there are
    * several of one.
    */
   #beside(point: Point): AreaFound {
@@ -213,8 +214,8 @@ export class AdminAreas {
   }
 
   /**
-   * The area of a name, if the name says that it is an area (`région de Ségou`) or nothing else has
-   * it; null code: the country.
+   * The area of a name, if the name states that it is an area (`région de Ségou`) or nothing else
+   * has it; null code: the country.
    */
   named(
     name: string,

@@ -6,7 +6,7 @@ import { type Area, type AreaLayer, codesOf } from '../map/area-layer.ts'
 import type { RingTables } from '../map/map-zone.ts'
 import { isRetired, successorsOf } from './area-successors.ts'
 
-/** An area on a map, and the codes that lie in it. */
+/** An area on a map, and the codes that are in it. */
 interface DrawnCodes {
   readonly rings: RingTables
   readonly codes: readonly (readonly string[])[]

@@ -1,7 +1,7 @@
 // Seats of areas that no settlement of the tables covers: the list of towns omits them or assigns
-// them to an obsolete area. Used only beside the settlements to find a point's part of a split
+// them to an obsolete area. Used only next to the settlements to find a point's part of a split
 // area: they have no id and can't be found by name. Entered by hand from atlases, to a hundredth of
-// a degree; for some areas several towns, if the seat lies at the edge.
+// a degree; for some areas several towns, if the seat is at the edge.
 
 import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
 
@@ -65,7 +65,7 @@ export const successorClearance = 1.5
 const kmPerDegree = 111
 
 /**
- * The part of a split area that a point lies in, by the nearest settlement or seat of each part;
+ * The part of a split area that a point is in, by the nearest settlement or seat of each part;
  * null if two are nearly tied. Pure; O(voices).
  */
 export function clearArea(voices: readonly AreaSeat[], point: Point): string | null {

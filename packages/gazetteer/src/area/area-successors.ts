@@ -150,7 +150,7 @@ export function countingArea(stated: string | null, found: string | null): strin
 }
 
 /**
- * True if something in one may lie in the other: they are equal, or one is obsolete and the other
+ * True if something in one may be in the other: they are equal, or one is obsolete and the other
  * its successor. Pure.
  */
 export function mayBeSameArea(a: string, b: string): boolean {

@@ -19,7 +19,7 @@ export interface Boundaries {
   readonly nameByCode: ReadonlyMap<string, string>
 }
 
-/** The boundaries file is unusable; the message says why and where. Not retryable. */
+/** The boundaries file is unusable; the message gives the reason and the place. Not retryable. */
 export class BoundariesError extends Error {
   readonly code = 'boundaries-refused'
   readonly retryable = false

@@ -1,6 +1,6 @@
 // Border cities: a point in a city's centre belongs to the city's country even if the map's
 // simplified border, often a river, runs through its streets. Towns of the neighbour count against
-// it, as far as each reaches. Source: decision 0010.
+// it, as wide as each city. Source: decision 0010.
 
 import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
 import { countryOfRow } from '../table/country-codes.ts'
@@ -35,7 +35,7 @@ export class BorderCities {
   }
 
   /**
-   * The country of the city whose centre holds a point that the map assigns to another country;
+   * The country of the city whose centre contains a point that the map assigns to another country;
    * null without one, or if a town of that other country is nearer. Pure.
    */
   claimOf(point: Point, mapped: string): string | null {

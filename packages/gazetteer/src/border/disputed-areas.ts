@@ -49,7 +49,8 @@ export const disputes: readonly Dispute[] = [
   { id: 'abkhazia', name: 'Abkhazia', claimants: ['GE'], areas: ['GE-AB'] },
   { id: 'transnistria', name: 'Transnistria', claimants: ['MD'], areas: ['MD-SN', 'MD-BD'] },
   // The self-declared republic existed from 1991 to 2023; no member of the United Nations claimed
-  // the land but Azerbaijan. The current districts that hold most of the former autonomous region.
+  // the land but Azerbaijan. The current districts that contain most of the former autonomous
+  // region.
   {
     id: 'nagorno-karabakh',
     name: 'Nagorno-Karabakh',

@@ -1,4 +1,4 @@
-// Whether stated coordinates lie far outside the stated first-level area, though in its country.
+// Whether stated coordinates are far outside the stated first-level area, though in its country.
 // Pure.
 
 import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'

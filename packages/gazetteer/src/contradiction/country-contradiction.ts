@@ -22,7 +22,7 @@ export const offshoreToleranceKm = 370
  */
 const probeStepKm = 10
 const probeShare = 1 / 8
-/** Search radius for settlements, km: a few hundred kilometres may hold tens of thousands. */
+/** Search radius for settlements, km: a few hundred kilometres may contain tens of thousands. */
 export const settlementLookKm = 100
 
 /**

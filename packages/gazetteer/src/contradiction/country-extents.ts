@@ -27,7 +27,7 @@ export class CountryExtents {
   }
 
   /**
-   * True if the point lies outside the country's extent and would lie inside when swapped. False
+   * True if the point is outside the country's extent and would be inside when swapped. False
    * for an unknown country.
    */
   looksSwapped(country: string, lat: number, lon: number): boolean {

@@ -46,7 +46,7 @@ export class AreaLayer {
     return this.areas[this.#map.at(point)] ?? null
   }
 
-  /** The areas near a point that lies in none. */
+  /** The areas near a point that is in none. */
   beside(point: Point, withinKm: number): readonly Area[] {
     return this.#map.beside(point, withinKm).flatMap(area => this.areas[area] ?? [])
   }

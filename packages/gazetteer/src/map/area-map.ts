@@ -1,4 +1,4 @@
-// Which area of a map contains a point, and which lie around it. Areas are numbered rings on a grid
+// Which area of a map contains a point, and which are around it. Areas are numbered rings on a grid
 // of thousandths of a degree.
 
 import { kmPerDegree, type Point } from '@tocsin/domain/space-time/geometry'
@@ -7,7 +7,7 @@ import { MapZone, type RingTables, ringsByZone, unitsPerDegree, zoneOf } from '.
 /** Number of probes on each circle around a point. */
 const probes = 16
 /**
- * Cells of a quarter degree that contain an edge: far from any edge there is nothing to probe for.
+ * Cells of a quarter degree that contain an edge: far from any edge no probe is needed.
  */
 const cellUnits = 250
 const cellColumns = (360 * unitsPerDegree) / cellUnits
@@ -44,7 +44,7 @@ export class AreaMap {
   }
 
   /**
-   * The areas near a point that lies in none, such as one off a coast: those met by the nearest
+   * The areas near a point that is in none, such as one off a coast: those met by the nearest
    * circle of probes up to `withinKm`. Pure.
    */
   beside(point: Point, withinKm: number): readonly number[] {

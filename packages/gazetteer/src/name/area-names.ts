@@ -13,7 +13,7 @@ const kindWords = new Set(
     .split(' ')
     .flatMap(words)
 )
-/** Words between a kind and a name, without meaning of their own. */
+/** Words between a kind and a name, without a meaning. */
 const smallWords = new Set('de du des da do dos del of the la le el'.split(' '))
 /** Endings with the same meaning in languages that append them to the word. */
 const kindEndings = /(?:ская|ский|ська|ський)?\s*(?:область|край|район)$/u
@@ -32,7 +32,7 @@ function keyOfBareName(name: string): string {
   )
 }
 
-/** True if a name says that it is an area's: `région de Ségou`. Pure. */
+/** True if a name states that it is an area's: `région de Ségou`. Pure. */
 export function saysKind(name: string): boolean {
   return kindEndings.test(name.toLowerCase()) || words(name).some(word => kindWords.has(word))
 }

@@ -2,7 +2,7 @@
 // for any name in any script. With half a million keys, one unknown name in a hundred million
 // collides with a known one.
 
-/** Rows that an index can tell apart: 18 bits. */
+/** Rows that an index can distinguish: 18 bits. */
 const rowsMax = 2 ** 18
 const rowBits = 18
 const bucketBits = 16

@@ -66,7 +66,7 @@ function folded(name: string, marks: RegExp): string {
       .replace(marks, '')
       .toLowerCase()
       .replace(/[ɛɔɓɗŋɲƴøæœßıłđ]/g, letter => letters[letter] ?? letter)
-      // An apostrophe stands inside a word: N'Gouma.
+      // An apostrophe can be inside a word: N'Gouma.
       .replace(/['’ʼ`]/g, '')
   )
 }

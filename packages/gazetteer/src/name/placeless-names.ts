@@ -86,7 +86,7 @@ export interface Placeless {
   readonly mayBeName: boolean
 }
 
-/** What is to be held of a name that names no place; null for any other name. Pure. */
+/** How to read a name that is no place; null for any other name. Pure. */
 export function placelessName(name: string): Placeless | null {
   const word = name
     .normalize('NFC')

@@ -5,12 +5,12 @@
 import type { Point } from '@tocsin/domain/space-time/geometry'
 import { slugOf } from './place-names.ts'
 
-/** Area of a settlement whose country is unknown. ISO 3166 reserves ZZ for users. */
+/** Area of a settlement in an unknown country. ISO 3166 reserves ZZ for users. */
 const nowhere = 'ZZ'
 
 /**
  * The id of a settlement; null for a name without letters or digits. Pure. `isAlone`: its
- * first-level area holds no other of the name.
+ * first-level area contains no other of the name.
  */
 export function settlementId(
   name: string,

@@ -35,8 +35,8 @@ const rules: readonly (readonly [RegExp, string])[] = [
 ]
 
 /**
- * The sound key of a name, in Latin letters whatever its script. Pure. Empty for a name without
- * letters.
+ * The sound key of a name, in Latin letters regardless of its script. Pure. Empty for a name
+ * without letters.
  */
 export const soundKey = cachedByName(keyOfSound)
 

@@ -38,7 +38,7 @@ export const placeFlags = {
   isAlone: 1,
   isTown: 2
 } as const
-/** Above the flags: 0, or the number of the dispute the settlement lies in. */
+/** Above the flags: 0, or the number of the dispute the settlement is in. */
 export const disputeShift = 2
 
 /** Meaning of the two bits in the table of seats. */
@@ -65,7 +65,7 @@ export class Settlements {
   readonly #radii: Uint8Array
   readonly #seats: Uint8Array
   readonly #adminCodes: readonly string[]
-  /** Claimants of the disputes that settlements lie in. */
+  /** Claimants of the disputes that settlements are in. */
   readonly #claimants: readonly (readonly string[])[]
   readonly #nameEnds: Uint32Array
   readonly #names: Buffer
@@ -136,12 +136,12 @@ export class Settlements {
     return key === '' ? [] : this.#byName.find(key)
   }
 
-  /** Rows whose key is one edit away. */
+  /** Rows with a key one edit away. */
   rowsWithKeyNear(key: string): ReadonlySet<number> {
     return this.#byName.findOneSlipAway(key, alphabetOf(key))
   }
 
-  /** Rows whose sound key is one edit away. */
+  /** Rows with a sound key one edit away. */
   rowsWithSoundNear(key: string): ReadonlySet<number> {
     return this.#bySound.findOneSlipAway(key, alphabetOf(key))
   }
@@ -151,7 +151,7 @@ export class Settlements {
     return key === '' ? [] : this.#bySound.find(key)
   }
 
-  /** The nearest one whose radius covers the point. */
+  /** The nearest one with the point inside its radius. */
   holding(point: Point): Settlement | null {
     return this.nearest(point, reachMaxKm, (row, km) => km <= (this.#radii[row] as number))
   }
@@ -193,7 +193,7 @@ export class Settlements {
     return ((this.#flags[row] as number) & placeFlags.isTown) !== 0
   }
 
-  /** True if the settlement belongs to the country or lies in land that it claims. */
+  /** True if the settlement belongs to the country or is in land that it claims. */
   isOf(row: number, country: string): boolean {
     if (this.countryOf(row) === country) return true
     const dispute = (this.#flags[row] as number) >> disputeShift

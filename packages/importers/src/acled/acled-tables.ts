@@ -6,7 +6,7 @@ import type { Category } from '@tocsin/domain/report/report'
 export interface AcledEvent {
   readonly eventType: string
   readonly category: Category
-  /** Sub-events in which ACLED says that civilians were the target. */
+  /** Sub-events in which ACLED states that civilians were the target. */
   readonly onCivilians: Category
   readonly tactics: readonly string[]
 }

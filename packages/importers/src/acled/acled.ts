@@ -176,7 +176,7 @@ function countryOf(row: TableRow): string | null {
 
 /**
  * In battles and riots both sides are actors; in other violence the first is the actor and the
- * second the target; otherwise they only take part.
+ * second the target; else they only take part.
  */
 function actorsOf(row: TableRow, event: AcledEvent | null): PostedReport['actors'] | null {
   const roles = rolesOf(event?.eventType)
@@ -196,7 +196,7 @@ function rolesOf(eventType: string | undefined): readonly [string, string] {
 
 /**
  * When ACLED last wrote the row: seconds since 1970, an instant with its offset, or a day, which
- * counts as its end. Otherwise unknown.
+ * counts as its end. Else unknown.
  */
 function timestampOf(row: TableRow): string | null {
   const text = row.text('timestamp')

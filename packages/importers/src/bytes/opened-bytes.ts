@@ -1,5 +1,5 @@
-// Decoded content of a file: gzip and zstd are unpacked, whatever the file's name; a byte order
-// mark selects the encoding.
+// Decoded content of a file: gzip and zstd are unpacked, regardless of the file's name; a byte
+// order mark selects the encoding.
 
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip, createZstdDecompress } from 'node:zlib'

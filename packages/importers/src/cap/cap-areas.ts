@@ -28,7 +28,7 @@ export function placeOfArea(area: XmlElement): PostedLocation | AreaFault | null
   const circle = coveringCircle(points)
   if (circle === null)
     return codes.country === null || name === '' ? null : present({ name, ...codes })
-  // Beside coordinates, the text of an area would be taken for the name of a settlement there.
+  // With coordinates, the text of an area would be taken for the name of a settlement there.
   return present({
     ...codes,
     lat: rounded(circle.center.lat),

@@ -6,7 +6,7 @@ import { limits } from '../item/report-parts.ts'
 import { capMessages } from './cap-table.ts'
 import { textOf, type XmlElement } from './cap-xml.ts'
 
-/** Alerts of a file whose links are kept; later ones count as absent from the file. */
+/** Alerts of a file with stored links; later ones count as absent from the file. */
 const chainsMax = 100_000
 
 export interface AlertName {

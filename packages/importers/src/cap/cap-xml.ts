@@ -13,7 +13,7 @@ const parser = new XMLParser({
   ignoreAttributes: true,
   removeNSPrefix: true,
   parseTagValue: false,
-  // Spaces beside a CDATA section belong to the text; outer spaces are trimmed when it is read.
+  // Spaces next to a CDATA section belong to the text; outer spaces are trimmed when it is read.
   trimValues: false,
   processEntities: true,
   // Includes numeric characters, such as &#233;.

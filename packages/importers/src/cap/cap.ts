@@ -278,7 +278,7 @@ function wordsOf(info: XmlElement): readonly (string | null)[] {
 }
 
 /**
- * An alert without text of its own adds its identifier: reports with the same text are taken for
+ * An alert without text adds its identifier: reports with the same text are taken for
  * copies of one another.
  */
 function hasOwnWords(info: XmlElement): boolean {

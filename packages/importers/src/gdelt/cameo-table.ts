@@ -1,5 +1,5 @@
 // Mapping of GDELT's CAMEO event codes. MAPPINGS.md shows this table; a test keeps both equal.
-// Source: CAMEO codebook 1.1b3. Only material conflict and threats of it are imported; any other
+// Source: CAMEO codebook 1.1b3. Only material conflict and threats are imported; any other
 // root is left out and counted.
 
 import type { Category } from '@tocsin/domain/report/report'

@@ -52,14 +52,14 @@ export type SkipReason = (typeof skipReasons)[number]
 const warningKinds = [
   /** A name of an area unknown to the gazetteer: the coordinates decide. */
   'area-unknown',
-  /** The point lies in another country than stated, by today's borders: the coordinates decide. */
+  /** The point is in another country than stated, by today's borders: the coordinates decide. */
   'country-differs',
   /** The file does not say when the row became known: it counts as reported when accepted. */
   'no-date-of-knowledge',
-  /** Deaths out of order: the interval was widened to hold all three figures. */
+  /** Deaths out of order: the interval was widened to cover all three figures. */
   'deaths-widened',
   /**
-   * A row changed a report of another edition, and nothing says which is later: with equal dates
+   * A row changed a report of another edition, and neither is known to be later: with equal dates
    * the winner is arbitrary.
    */
   'edition-undated',
@@ -95,7 +95,7 @@ interface ItemBase {
 export interface ReportItem extends ItemBase {
   readonly kind: 'report'
   readonly report: PostedReport
-  /** The report verbatim, if the file holds it so. */
+  /** The report verbatim, if the file contains one. */
   readonly json?: string
   readonly warnings: readonly WarningKind[]
 }

@@ -72,7 +72,7 @@ export function linksOf(texts: readonly (string | null)[]): readonly string[] | 
 }
 
 /**
- * Low, best and high in order. If the file has them out of order, the interval is widened to hold
+ * Low, best and high in order. If the file has them out of order, the interval is widened to cover
  * all three, with a warning: it is unknown which figure is wrong.
  */
 export function deathsOf(
@@ -91,7 +91,7 @@ export function deathsOf(
 
 /**
  * When a row became known: from the settings, else a configured column, else the format; a warning
- * if none says so.
+ * if none does.
  */
 export function reportedAtOf(
   row: TableRow,

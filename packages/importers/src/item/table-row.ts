@@ -1,5 +1,5 @@
 // One row of a table: cells by column name, and a list of faults. Reading never throws: an invalid
-// cell gives null and a fault, so that all faults of a row are reported at once.
+// cell gives null and a fault, so that all faults of a row are reported together.
 
 import { readMoment } from '@tocsin/contracts/report/moments'
 import type { PostedReport } from '@tocsin/contracts/report/posted-report'
@@ -87,7 +87,7 @@ export class TableRow {
   }
 
   /**
-   * Notes that the row names no known country; `stated` is what it says instead, null if its cells
+   * Notes that the row names no known country; `stated` is its text, null if its cells
    * are empty.
    */
   faultCountry(stated: string | null): void {

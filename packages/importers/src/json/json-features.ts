@@ -19,7 +19,7 @@ const [brace, braceEnd, bracket, bracketEnd] = [0x7b, 0x7d, 0x5b, 0x5d]
 const between = new Set([0x20, 0x09, 0x0a, 0x0d, 0x2c, 0x1e, 0xfeff])
 
 /**
- * Texts of features, and of what stands in their place, as they arrive. Rejects with
+ * Texts of features, and of what is in their place, as they arrive. Rejects with
  * ImportFileError if one never ends, or the text is no JSON at its beginning or its end.
  */
 export async function* featureTexts(
@@ -51,7 +51,7 @@ class FeatureScanner {
   /** The current row is a number or a word, which ends where something else begins. */
   #isBare = false
   #lastString = ''
-  /** The last character outside of strings and rows that stands between no values. */
+  /** The last character outside strings and rows that does not separate values. */
   #lastMark = 0
   /** Depth at which rows begin: 0, or within a list of features 1 or 2. */
   #rowDepth = 0

@@ -8,7 +8,7 @@ import { undecodedDetail } from '../bytes/opened-bytes.ts'
 import { ImportFileError } from '../item/import-item.ts'
 
 export interface DelimitedRow {
-  /** Null if the row is unreadable; `fault` then says why. */
+  /** Null if the row is unreadable; `fault` then gives the reason. */
   readonly cells: readonly string[] | null
   readonly fault: string
   /** Without its line end. */
@@ -130,7 +130,7 @@ export function readRows(text: string, dialect: Pick<Dialect, 'delimiter' | 'quo
   return { rows, open: '' }
 }
 
-/** The end of the lines that follow each other from here and hold quotes. */
+/** The end of the lines that follow each other from here and contain quotes. */
 function endOfQuoted(text: string, from: number): number {
   let end = from
   for (let quote = text.indexOf('"', from); quote >= 0; quote = text.indexOf('"', end)) {

@@ -139,7 +139,7 @@ export class MappedReader {
             role: this.#text(row, person.role),
             kind: this.#text(row, person.kind)
           })
-          // An empty cell of a name column means that nobody is named, as does a missing column.
+          // An empty cell of a name column means that no one is named, as does a missing column.
           if (person.name === undefined) return Object.keys(more).length === 0 ? [] : [more]
           const name = nameText(row, this.#text(row, person.name))
           return name === null ? [] : [{ name, ...more }]

@@ -169,14 +169,14 @@ function categoryOf(row: TableRow): { readonly category: Category; readonly isOn
 interface Located {
   readonly location: PostedReport['location']
   /**
-   * UCDP's country, if the point lies in another one today. It is part of the text, because reports
+   * UCDP's country, if the point is in another one today. It is part of the text, because reports
    * with the same text are taken for copies.
    */
   readonly countryNote: string | null
 }
 
 /**
- * UCDP uses historical country names and its own list: if the point lies in another country today,
+ * UCDP uses historical country names and its own list: if the point is in another country today,
  * the coordinates decide.
  */
 function locationOf(row: TableRow, settings: ImportSettings): Located {
@@ -276,7 +276,7 @@ function actorsOf(row: TableRow, column: string): readonly string[] {
 
 /**
  * Credibility from the number of sources UCDP read. −1 marks an event coded before they were
- * counted, and says nothing.
+ * counted, without a message.
  */
 function credibilityOf(row: TableRow): PostedReport['credibility'] | null {
   const sources = row.text('number_of_sources') === null ? null : row.number('number_of_sources')

@@ -9,7 +9,7 @@ export interface UcdpType {
 }
 
 /**
- * By type_of_violence. A summary (event_clarity 2) is a `statistic` of any type: it stands for
+ * By type_of_violence. A summary (event_clarity 2) is a `statistic` of any type: it represents
  * several events that can't be separated.
  */
 export const ucdpTypes: Readonly<Record<string, UcdpType>> = {
@@ -58,7 +58,7 @@ export const ucdpPrecisions: Readonly<Record<string, UcdpPrecision>> = {
 
 /**
  * Without where_prec, coordinates with no more decimals than this count as the centroid of an area:
- * in Myanmar's file, which has the column, a fifth of all rows lie on one such point, while
+ * in Myanmar's file, which has the column, a fifth of all rows are on one such point, while
  * villages are given to a second of arc.
  */
 export const ucdpCentroid = { decimalsMax: 1, radiusKm: 50 } as const
