@@ -148,8 +148,8 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'answer',
     'settings',
     'console',
+    'removed',
     'stream',
-    'decisions',
     '.'
   ],
   'services/console/src': [

@@ -34,27 +34,7 @@ export interface AlertFilter {
   readonly drill?: boolean
 }
 
-/**
- * When a subscription is told of each alert; what is left out has the server's default. `stories`
- * must be `each`: a stream tells each alert by itself.
- */
-export interface StreamPolicy {
-  readonly stories: 'each'
-  /** The first that is told of an alert is at least so grave. */
-  readonly minSeverity?: Severity
-  /** How long a new alert waits; what is extreme never does. */
-  readonly groupWaitSeconds?: number
-  /** The least time between two tellings of one alert, unless it became graver or was retracted. */
-  readonly updateMinutes?: number
-  readonly endings?: boolean
-  readonly quietHours?: {
-    readonly from: string
-    readonly to: string
-    readonly timeZone: string
-  } | null
-}
-
-/** Why a policy tells an event, and why it waited last. */
+/** Why the policy of a webhook subscription sends an event, and why the event waited last. */
 export interface Telling {
   readonly because: 'first' | 'graver' | 'update' | 'retracted' | 'ended'
   /** Left out: it did not wait. */

@@ -1,7 +1,7 @@
 // A channel brings the frames of subscriptions by one transport. When it ends, the client decides
 // what comes next.
 
-import type { AlertFilter, Detail, StreamPolicy } from './alert.ts'
+import type { AlertFilter, Detail } from './alert.ts'
 import type { Frame, Notice } from './frame.ts'
 import type { Ports } from './ports.ts'
 
@@ -13,7 +13,6 @@ export interface Request {
   /** `latest`, `earliest` or a cursor. */
   readonly from: string
   readonly heartbeatSeconds?: number
-  readonly policy?: StreamPolicy
 }
 
 /** Why a channel ended. */

@@ -1,6 +1,6 @@
 // Frames of a subscription, whichever transport brings them.
 
-import type { Detail, DetailedEvents, SnapshotAlerts, Telling } from './alert.ts'
+import type { Detail, DetailedEvents, SnapshotAlerts } from './alert.ts'
 
 export interface SubscribedFrame {
   readonly type: 'subscribed'
@@ -28,9 +28,6 @@ export interface SnapshotFrame extends Linked {
 export interface AlertFrame extends Linked {
   readonly type: 'alert'
   readonly event: DetailedEvents[Detail]
-  /** Only with a policy. */
-  readonly because?: Telling['because']
-  readonly held?: string
 }
 
 export interface HeartbeatFrame extends Linked {

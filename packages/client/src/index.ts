@@ -17,7 +17,6 @@ export {
   type Severity,
   type SmallOther,
   type SnapshotAlerts,
-  type StreamPolicy,
   statesAlert,
   type Telling,
   type Urgency

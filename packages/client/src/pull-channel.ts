@@ -98,9 +98,6 @@ export const openPull: OpenChannel = ({ url, token, ports, events }) => {
 
   const follow = async (wanted: Request, signal: AbortSignal): Promise<Ending> => {
     const { id } = wanted
-    // It would give everything at once, and its cursors are of another kind.
-    if (wanted.policy !== undefined)
-      return { kind: 'unsupported', detail: 'the feed knows no policies' }
     const waitS = Math.min(waitMostS, wanted.heartbeatSeconds ?? waitMostS)
     let cursor = wanted.from
     let isFirst = true

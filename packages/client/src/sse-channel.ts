@@ -29,8 +29,6 @@ export const openSse: OpenChannel = ({ url, token, ports, events }) => {
     if (wanted.detail !== 'full') address.searchParams.set('detail', wanted.detail)
     if (wanted.heartbeatSeconds !== undefined)
       address.searchParams.set('heartbeatSeconds', String(wanted.heartbeatSeconds))
-    if (wanted.policy !== undefined)
-      address.searchParams.set('policy', JSON.stringify(wanted.policy))
     const answer = await request(ports, address, { token, accept: 'text/event-stream', signal })
     if (!answer.ok) return answer.ending
     const { body, headers } = answer.response

@@ -1,17 +1,10 @@
 // One subscription as the client holds it: checks the chain of frames, hands them to the listener
 // one after the other, and knows from where to resume.
 
-import type {
-  AlertFilter,
-  Detail,
-  DetailedEvents,
-  SnapshotAlerts,
-  StreamPolicy,
-  Telling
-} from './alert.ts'
+import type { AlertFilter, Detail, DetailedEvents, SnapshotAlerts } from './alert.ts'
 import type { Request } from './channel.ts'
 import { continuityOf } from './continuity.ts'
-import { type AlertFrame, type Frame, type HeartbeatFrame, saysCaughtUp } from './frame.ts'
+import { type Frame, type HeartbeatFrame, saysCaughtUp } from './frame.ts'
 
 /**
  * What the application does with what comes. Each call ends, or its promise settles, before the
@@ -28,12 +21,9 @@ export interface Listener<D extends Detail = 'full'> {
   ): unknown
   /**
    * An event with the whole state of its alert after it. Save `cursor` with what it changed, and
-   * never miss or repeat one. `told`: with a policy, why it comes now.
+   * never miss or repeat one.
    */
-  alert(
-    event: DetailedEvents[D],
-    place: { readonly cursor: string; readonly told?: Telling }
-  ): unknown
+  alert(event: DetailedEvents[D], place: { readonly cursor: string }): unknown
   /**
    * All that the server has told up to `cursor` has come. `ageSeconds`: how old that may be at
    * most, in steps of 5 s: what the suite took in since may not have been looked at. Null: it was
@@ -60,12 +50,6 @@ export interface SubscribeOptions<D extends Detail = Detail> {
    * 15. Of the feed each is a request.
    */
   readonly heartbeatSeconds?: number
-  /**
-   * When alerts are told. Its cursors are good for the same policy and filter; with another the
-   * state is taken anew. Not by the feed: a client with such a subscription has WebSocket and
-   * server-sent events alone, and `from` is not `earliest`.
-   */
-  readonly policy?: StreamPolicy
 }
 
 /**
@@ -139,21 +123,14 @@ export class ClientSubscription {
 
   /** What to ask a new channel for. */
   get request(): Request {
-    const {
-      filter = {},
-      detail = 'full',
-      from = 'latest',
-      heartbeatSeconds,
-      policy
-    } = this.#options
+    const { filter = {}, detail = 'full', from = 'latest', heartbeatSeconds } = this.#options
     const asked = {
       id: this.id,
       filter,
       detail,
       from: this.#accepted ?? (this.#isAnew ? 'latest' : from)
     }
-    const timed = heartbeatSeconds === undefined ? asked : { ...asked, heartbeatSeconds }
-    return policy === undefined ? timed : { ...timed, policy }
+    return heartbeatSeconds === undefined ? asked : { ...asked, heartbeatSeconds }
   }
 
   /** Takes the next frame of a channel. */
@@ -212,7 +189,7 @@ export class ClientSubscription {
     const { cursor } = frame
     switch (frame.type) {
       case 'alert':
-        await this.#listener.alert(frame.event, { cursor, ...tellingOf(frame) })
+        await this.#listener.alert(frame.event, { cursor })
         return
       case 'heartbeat':
         await this.#listener.position?.(cursor, { ageSeconds: ageOf(frame) })
@@ -241,8 +218,4 @@ function ageOf({ ageSeconds, isLate }: HeartbeatFrame): number | null {
   return typeof ageSeconds === 'number' && Number.isFinite(ageSeconds) && isLate !== true
     ? ageSeconds
     : null
-}
-
-function tellingOf({ because, held }: AlertFrame): { readonly told?: Telling } {
-  return because === undefined ? {} : { told: held === undefined ? { because } : { because, held } }
 }

@@ -107,29 +107,6 @@ describe('the client', () => {
     client.close()
   })
 
-  it('asks for a policy, and never by the feed', async () => {
-    const server = new ModelServer()
-    server.blocksSockets = true
-    server.blocksSse = true
-    const { client, states } = clientOf(server)
-    client.subscribe({ policy: { stories: 'each', minSeverity: 'severe' } }, notes().listener)
-    await server.pass(60_000)
-    expect(states.some(({ kind }) => kind === 'ended' || kind === 'live')).toBe(false)
-    expect(server.opened.pull).toBe(0)
-    server.blocksSse = false
-    await server.pass(60_000)
-    expect(client.state).toMatchObject({ kind: 'live', transport: 'sse' })
-    expect(server.policies.at(-1)).toEqual({ stories: 'each', minSeverity: 'severe' })
-    client.close()
-    server.blocksSockets = false
-    const other = clientOf(server)
-    other.client.subscribe({ policy: { stories: 'each' } }, notes().listener)
-    await server.settle()
-    expect(other.client.state).toMatchObject({ kind: 'live', transport: 'websocket' })
-    expect(server.policies.at(-1)).toEqual({ stories: 'each' })
-    other.client.close()
-  })
-
   it('reconnects at once when the machine wakes, however long it would have waited', async () => {
     const server = new ModelServer()
     const { events, listener } = notes()

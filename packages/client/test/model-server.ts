@@ -24,7 +24,6 @@ interface SaidMessage {
   readonly id: string
   readonly from: string
   readonly token: string
-  readonly policy?: unknown
 }
 
 /** Cursors are of one length, as the server's are. */
@@ -77,8 +76,6 @@ export class ModelServer {
   takesTickets = true
   /** How connections authenticated, in order. */
   readonly signIns: ('header' | 'ticket' | 'message')[] = []
-  /** Policies that subscriptions asked for, in order. */
-  readonly policies: unknown[] = []
   /** How long pages of the feed were to be held, s, in order. */
   readonly holdsS: number[] = []
   /** Requests for pages and sockets are answered no more, and nobody is told. */
@@ -190,8 +187,7 @@ export class ModelServer {
     for (let i = 0; i < 4; i++) await turn()
   }
 
-  receive(socket: ModelSocket, { type, id, from, token, policy }: SaidMessage): void {
-    if (policy !== undefined) this.policies.push(policy)
+  receive(socket: ModelSocket, { type, id, from, token }: SaidMessage): void {
     if (type === 'authenticate' && token !== this.goodToken) socket.drop(4501)
     else if (type === 'authenticate') {
       socket.isSignedIn = true
@@ -288,8 +284,6 @@ export class ModelServer {
         ? Response.json({ ticket: 'tt_1' }, { status: 201 })
         : new Response('', { status: 404 })
     const from = url.searchParams.get('cursor') ?? ''
-    const policy = url.searchParams.get('policy')
-    if (policy !== null) this.policies.push(JSON.parse(policy))
     if (isSse)
       return this.blocksSse ? new Response('', { status: 404 }) : this.#stream(from, signal ?? null)
     this.holdsS.push(Number(url.searchParams.get('wait')))

@@ -7,11 +7,11 @@ import { answerApi } from './answer/answer-api.ts'
 import { auditApi } from './audit/audit-api.ts'
 import { capApi } from './cap/cap-api.ts'
 import { changeApi } from './changes/change-api.ts'
-import { decisionApi } from './decisions/decision-api.ts'
 import { exportApi } from './export/export-api.ts'
 import { actionApi } from './officer/action-api.ts'
 import { incidentApi } from './officer/incident-api.ts'
 import { previewApi } from './preview/preview-api.ts'
+import { removedApi } from './removed/removed-api.ts'
 import { responseApi } from './response/response-api.ts'
 import { silenceApi } from './silence/silence-api.ts'
 import { watchApi } from './watch/watch-api.ts'
@@ -28,9 +28,9 @@ export const notifierApi: ApiDocs = {
   ...auditApi,
   ...subscriptionApi,
   ...previewApi,
-  ...decisionApi,
   ...silenceApi,
   ...answerApi,
   ...watchApi,
-  ...changeApi
+  ...changeApi,
+  ...removedApi
 }

@@ -28,8 +28,6 @@ export function gaugesOf(
     tocsin_stream_events_encoded_characters: () => hub.events.characters,
     tocsin_feed_waits: () => feedWaits.sum,
     tocsin_exports_running: () => exports.count,
-    tocsin_stream_policies: () => hub.books.count,
-    tocsin_stream_policy_alerts_held: () => hub.books.heldCount,
     tocsin_stream_subscriptions: () => hub.subscriptionCount,
     tocsin_webhook_pending: () => dispatcher.fold.pendingCount,
     tocsin_webhook_parked: () => dispatcher.fold.parkedCount,

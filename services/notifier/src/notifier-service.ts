@@ -44,7 +44,6 @@ import { addConsoleRoutes } from './console/console-routes.ts'
 import { AlertCursors } from './cursor/alert-cursors.ts'
 import { retriedBytes } from './cursor/retried-bytes.ts'
 import { SharedKnowledge } from './cursor/shared-knowledge.ts'
-import { addStreamDecisionRoutes } from './decisions/stream-decision-routes.ts'
 import { addExportRoutes } from './export/export-routes.ts'
 import { ExportSlots } from './export/export-slots.ts'
 import { notifierApi } from './notifier-api.ts'
@@ -57,7 +56,6 @@ import { AlertOperations } from './officer/alert-operations.ts'
 import { addBulkActionRoutes } from './officer/bulk-action-routes.ts'
 import { IncidentOperations } from './officer/incident-operations.ts'
 import { addIncidentRoutes } from './officer/incident-routes.ts'
-import { SilenceWindows } from './policy/silence-windows.ts'
 import { LightRecords } from './preview/light-records.ts'
 import { addPreviewRoutes } from './preview/preview-routes.ts'
 import { Liveness } from './projection/liveness.ts'
@@ -65,6 +63,7 @@ import { Projection } from './projection/projection.ts'
 import { ScanScheduler } from './projection/scan-scheduler.ts'
 import { markStaleAnswers } from './projection/stale-answers.ts'
 import { HolderQuota } from './reader/holder-quota.ts'
+import { addRemovedRoutes } from './removed/removed-routes.ts'
 import { addResponseRoutes } from './response/response-routes.ts'
 import { ResponseWatch } from './response/response-watch.ts'
 import type { NotifierConfig } from './settings/config.ts'
@@ -220,7 +219,6 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
   const nowIn = timesIn(deps, projection)
   const shared = new SharedKnowledge({ log, control, projection })
   const scans = new ScanScheduler()
-  const windows = new SilenceWindows(control)
   const hub = new StreamHub({
     log,
     scans,
@@ -235,7 +233,6 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
       principalOfToken(host.app?.authenticator ?? null, shared, token, address),
     isStillGood: principal => host.app?.authenticator.isStillGood(principal) ?? true,
     isOnWallClock: theatre => !isReplay(theatre),
-    silences: () => windows.all,
     ageSeconds: () => liveness.ageSeconds,
     stale
   })
@@ -451,7 +448,6 @@ async function addRoutes(app: FastifyInstance, deps: NotifierDeps, parts: Parts)
     shared: parts.shared,
     ...{ projection, control, positions }
   })
-  addStreamDecisionRoutes(app, { ...parts, clock })
   addSilenceRoutes(app, {
     silences: parts.silenceOperations,
     subscriptions: parts.subscriptionOperations,
@@ -478,6 +474,7 @@ async function addRoutes(app: FastifyInstance, deps: NotifierDeps, parts: Parts)
   addAnswerRoutes(app, parts)
   addAnswerLinkRoutes(app, { ...parts, clock, control })
   addTicketRoutes(app)
+  addRemovedRoutes(app)
   addEventRoutes(app, parts.hub)
   await addStreamRoutes(app, {
     hub: parts.hub,

@@ -6,7 +6,6 @@ import { systemClock } from '@tocsin/service-kit/process/clock'
 import type { Command } from 'commander'
 import { alertTable, eventLine } from '../client/alert-lines.ts'
 import { backlogNotes } from '../client/backlog-notes.ts'
-import { keyOf, urlOf } from '../client/connection.ts'
 import {
   addConnectionOptions,
   type ClientOptions,
@@ -17,7 +16,6 @@ import {
   withSuite
 } from '../client/context.ts'
 import { type FeedRow, followAlerts } from '../client/follow-alerts.ts'
-import { followByPolicy, policyInFile } from '../client/follow-by-policy.ts'
 import { wholeNumber } from './manage-actions.ts'
 
 /** What is not a list of alternatives. */
@@ -32,7 +30,7 @@ const alternatives = ['list', 'only these, separated by commas'] as const
 /** Alerts that a page of the API has at most. */
 const pageMax = 500
 
-type TailOptions = FilterOptions & { readonly from: string; readonly policy?: string }
+type TailOptions = FilterOptions & { readonly from: string }
 type FollowedRow = Pick<FeedRow, 'event' | 'cursor'>
 type FilterOptions = ClientOptions & { readonly [K in (typeof filterNames)[number]]?: string }
 
@@ -49,27 +47,10 @@ export function addFollowCommands(program: Command, context: CommandContext): vo
     )
   )
     .option('--from <where>', 'latest, earliest, or a cursor', 'latest')
-    .option('--policy <file>', 'tell by this policy, a JSON file: less often, with nothing lost')
     .action((options: TailOptions) => {
       const onRow = (row: FollowedRow) =>
         context.output.line(options.json ? JSON.stringify(row) : eventLine(row.event))
       const onAge = backlogNotes(text => context.output.note(text))
-      if (options.policy !== undefined) {
-        const policy = policyInFile(options.policy)
-        const at = {
-          url: urlOf(options, context.env),
-          key: keyOf(options, context.env),
-          signal: context.stop
-        }
-        return followByPolicy({
-          ...at,
-          policy,
-          filter: filterOf(options),
-          from: options.from,
-          onRow,
-          onAge
-        })
-      }
       return withSuite(context, options, api =>
         followAlerts({
           api,

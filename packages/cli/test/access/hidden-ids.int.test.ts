@@ -123,10 +123,6 @@ const idRoutes: Readonly<Record<string, IdRoute>> = {
     ...onAlert,
     queries: ['', '?limit=1', '?limit=x', '?cursor=x']
   },
-  'GET /v1/alerts/:id/decisions': {
-    ...onAlert,
-    queries: ['', '?policy=x', '?policy=%7B%22stories%22%3A%22each%22%7D']
-  },
   'GET /v1/alerts/:id/told': onAlert,
   'GET /v1/cap/:id/:revision.xml': onAlert,
   'GET /v1/incidents/:id': onIncident,

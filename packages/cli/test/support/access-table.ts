@@ -222,11 +222,7 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     ...hiddenBeyond,
     ask: readsAlert('/deliveries')
   },
-  'GET /v1/alerts/:id/decisions': {
-    ...readsAlerts,
-    ...hiddenBeyond,
-    ask: readsAlert('/decisions?policy=%7B%22stories%22%3A%22each%22%7D')
-  },
+  'GET /v1/alerts/:id/decisions': open,
   // Who sees the alert and not what is internal is refused (decision 0080).
   'GET /v1/alerts/:id/told': { ...operates, ...hiddenBeyond, ask: readsAlert('/told') },
   'GET /v1/incidents': {

@@ -260,15 +260,6 @@ export const readProbes: Readonly<Record<string, ReadProbe>> = {
     ids: 'alerts',
     tells: false
   },
-  'GET /v1/alerts/:id/decisions': {
-    asks: () =>
-      urls(
-        `/v1/alerts/<id>/decisions?policy=${encodeURIComponent('{"stories":"each"}')}`,
-        '/v1/alerts/<id>/decisions'
-      ),
-    ids: 'alerts',
-    tells: false
-  },
   'GET /v1/alerts/:id/told': {
     asks: () => urls('/v1/alerts/<id>/told'),
     ids: 'alerts',

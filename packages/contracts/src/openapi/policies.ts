@@ -4,10 +4,9 @@ import { filterNames } from '@tocsin/domain/alert/alert-filter'
 import {
   holdReasons,
   mutedReasons,
-  muteReasons,
   tellReasons
 } from '@tocsin/domain/notification/notification-decision'
-import { streamCauses, whyCauses } from '@tocsin/domain/notification/why-told'
+import { whyCauses } from '@tocsin/domain/notification/why-told'
 import { severities } from '@tocsin/domain/record/severity'
 import {
   count,
@@ -163,48 +162,6 @@ export const policySchemas: Readonly<Record<string, JsonSchema>> = {
     ),
     waited: orNull(words([...holdReasons])),
     repeatHeld
-  }),
-  StreamDecisions: record('What a stream with a policy tells of an alert, decision by decision.', {
-    alertId: text(),
-    cause: words(
-      [...streamCauses],
-      'As the last decision stands: `told`, `held` or `muted`. `filter`: there was none, since the filter never wanted the alert.'
-    ),
-    unmet: listOf(
-      words([...filterNames]),
-      'Of `filter`: the parts of the filter that the alert does not meet now.'
-    ),
-    toldAt: orNull(
-      instant('When something of it was told last; null: never, or it is not followed so far back.')
-    ),
-    due: orNull(
-      record(
-        'What is told next if nothing else happens; null: nothing, or that is not for you to know.',
-        {
-          at: instant(),
-          because: words([...tellReasons])
-        }
-      )
-    ),
-    decisions: listOf(
-      record('One decision: something of the alert changed, or a wait was over.', {
-        at: instant('In a theatre that replays the time of the event.'),
-        decision: words(['tell', 'hold', 'mute']),
-        revision: count('That was the newest then.'),
-        reason: orNull(
-          words(
-            [...tellReasons, ...holdReasons, ...muteReasons],
-            'Null: what holds it, a silence, is not for you to know.'
-          )
-        ),
-        until: orNull(
-          instant('Of `hold`; null: until something changes, or that is not for you to know.')
-        ),
-        by: orNull(text('Of `hold`: id of the silence.'))
-      }),
-      'Oldest first, at most the newest 200.'
-    ),
-    decisionsOmitted: count('Older ones that are left out.')
   })
 }
 

@@ -35,7 +35,7 @@ export const silenceSchemas: Readonly<Record<string, JsonSchema>> = {
   }),
   SilenceList: pageOf(ref('Silence'), 'The newest first.'),
   Silence: record(
-    'For a time, alerts that match are held back from subscriptions that have a policy, and if it is for every subscription from streams that have one. Who may only know that it holds does not read why, by whom, and what exactly: null. So it is for its author, and for who is silenced, while they may not see the alert that it is for.',
+    'For a time, alerts that match are held back from subscriptions that have a policy. Who may only know that it holds does not read why, by whom, and what exactly: null. So it is for its author, and for who is silenced, while they may not see the alert that it is for.',
     {
       id: text(),
       standing: words([...silenceStandings], '`waiting`: it begins later.'),

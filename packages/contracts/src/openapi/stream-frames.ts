@@ -4,8 +4,6 @@
 
 import { alertStatuses, certainties, notifies } from '@tocsin/domain/alert/alert'
 import { formatOf } from '@tocsin/domain/format/format'
-import { holdReasons, tellReasons } from '@tocsin/domain/notification/notification-decision'
-import { notificationPolicyAskedFormat } from '@tocsin/domain/notification/notification-policy'
 import { severities } from '@tocsin/domain/record/severity'
 import { filterBody } from './filter-schema.ts'
 import {
@@ -54,21 +52,6 @@ export const heartbeatSchema: JsonSchema = {
   maximum: 10,
   description:
     'Seconds between heartbeats, to notice a cut link sooner; if left out, those of the server.'
-}
-
-/** When a subscription is notified. */
-export const streamPolicySchema: JsonSchema = {
-  ...notificationPolicyAskedFormat,
-  description:
-    'When alerts are told: as in a webhook subscription, with `stories` `each`, and without `watch`, `unansweredMinutes` and `repeatMinutes`. Left out: every event at once. Beside it `from` must be `latest` or a cursor.'
-}
-const because = {
-  ...words(tellReasons.filter(each => each !== 'repeat')),
-  description: 'Why the policy tells it now. Only with a policy.'
-}
-const held = {
-  ...words(holdReasons),
-  description: 'Why it waited last. Only if it did.'
 }
 
 /** How much of each event a subscription gets. */
@@ -143,10 +126,9 @@ export const clientMessageSchemas: Readonly<Record<string, JsonSchema>> = {
       filter: filterBody,
       from: text('`latest` (the default), `earliest`, or a cursor.'),
       detail: detailSchema,
-      heartbeatSeconds: heartbeatSchema,
-      policy: streamPolicySchema
+      heartbeatSeconds: heartbeatSchema
     },
-    ['filter', 'from', 'detail', 'heartbeatSeconds', 'policy']
+    ['filter', 'from', 'detail', 'heartbeatSeconds']
   ),
   UnsubscribeMessage: message('Ends a subscription.', {
     type: oneOf('unsubscribe'),
@@ -177,9 +159,9 @@ export const serverFrameSchemas: Readonly<Record<string, JsonSchema>> = {
   }),
   AlertFrame: record(
     'One event.',
-    { type: oneOf('alert'), ...link, sentAt, because, held, event: ref('ShownEvent') },
+    { type: oneOf('alert'), ...link, sentAt, event: ref('ShownEvent') },
     // `sentAt` is left out with `headline` and `ids`.
-    ['sentAt', 'because', 'held']
+    ['sentAt']
   ),
   HeartbeatFrame: record(
     'A sign of life, which moves the position over what the reader does not get. All that came before it was sent.',

@@ -35,10 +35,3 @@ export const unplannedCauses = [
 export type UnplannedCause = (typeof unplannedCauses)[number]
 
 export const whyCauses = [...plannedCauses, ...unplannedCauses] as const
-
-/**
- * Of a stream with a policy: as its last decision stands. `filter`: there was none, since its
- * filter never wanted the alert.
- */
-export const streamCauses = ['told', 'held', 'muted', 'filter'] as const
-export type StreamCause = (typeof streamCauses)[number]

@@ -2,7 +2,7 @@
 // alert-routes.ts and stream-routes.ts.
 
 import { filterQuery } from '@tocsin/contracts/openapi/filter-schema'
-import { ref, text } from '@tocsin/contracts/openapi/json-schema'
+import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
 import { detailSchema, heartbeatSchema } from '@tocsin/contracts/openapi/stream-frames'
 
@@ -164,11 +164,7 @@ export const alertApi: ApiDocs = {
       'Last-Event-ID': 'The same, before `cursor`. The header of that name comes before both.',
       detail: detailSchema,
       heartbeatSeconds: heartbeatSchema,
-      policy: {
-        ...text({ maxLength: 2_000, contentMediaType: 'application/json' }),
-        description:
-          'When alerts are told, as JSON: the `policy` of a webhook subscription with `stories` `each`, and without `watch`, `unansweredMinutes` and `repeatMinutes`. Left out: every event at once. Beside it `cursor` must be `latest` or a cursor.'
-      },
+      policy: 'Removed: answers 410.',
       ticket: 'A one-use ticket, of a client that sends no header.'
     },
     answers: {
@@ -178,14 +174,14 @@ export const alertApi: ApiDocs = {
         schema: ref('ServerSentEvent')
       }
     },
-    problems: ['cursor-invalid', 'too-many', 'projection-behind']
+    problems: ['cursor-invalid', 'too-many', 'projection-behind', 'removed']
   },
   'GET /v1/stream': {
     id: 'openStream',
     tag: 'Streams',
     summary: 'Open the live stream (WebSocket)',
     description:
-      'A WebSocket with the subprotocol `tocsin.v1`. Send `{"type":"authenticate","token"}` unless the request carries a key or a ticket, then `{"type":"subscribe","id","filter","from","detail","heartbeatSeconds","policy"}`. The answer `subscribed` says whether the position was recovered; `alert` frames and heartbeats follow, each with `cursor` and `prev`. If it was not recovered, `subscribed` has a `snapshot` of the open alerts at its cursor, most severe first; with `more`, further parts follow in `snapshot` frames between the events, each as of its own cursor.',
+      'A WebSocket with the subprotocol `tocsin.v1`. Send `{"type":"authenticate","token"}` unless the request carries a key or a ticket, then `{"type":"subscribe","id","filter","from","detail","heartbeatSeconds"}`. The answer `subscribed` says whether the position was recovered; `alert` frames and heartbeats follow, each with `cursor` and `prev`. If it was not recovered, `subscribed` has a `snapshot` of the open alerts at its cursor, most severe first; with `more`, further parts follow in `snapshot` frames between the events, each as of its own cursor.',
     query: {
       ticket:
         'A one-use ticket, of a client that sends no header. A wrong one closes the connection with 4501.'

@@ -119,9 +119,7 @@ export class AlertFeed {
       return { kind: 'from', positions: journal.endInView(audience.view), rest: null, cursor: null }
     const opened = cursors.open(cursor)
     if (opened.kind !== 'position') return opened
-    const { positions, rest, told } = opened
-    // Its reader had not been told of all before it, and the feed knows no policies.
-    if (told !== null) return { kind: 'lost' }
+    const { positions, rest } = opened
     return (await isHeld(log, journal, positions))
       ? { kind: 'from', positions, rest, cursor }
       : { kind: 'lost' }

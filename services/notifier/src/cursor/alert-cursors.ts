@@ -13,24 +13,6 @@ import { hasPassed, type Positions, samePositions } from '../projection/position
 /** Cached sealed cursors, so that readers at the same place cost one seal. */
 const sealedKept = 512
 
-/**
- * Where a reader with a policy stands beside the positions. Its cursor is good for that reader with
- * that policy alone.
- */
-export interface ToldMark {
-  /** Names audience and policy. */
-  readonly of: string
-  /** Everything of the positions that is told by this time was told, ms. */
-  readonly at: number
-  /** Of what is told at that very time, up to this alert and position; null: all. */
-  readonly after: readonly [alertId: string, position: string] | null
-  /**
-   * Alerts that are told whatever the policy says; null: they are too many, and the state must be
-   * taken anew.
-   */
-  readonly also: readonly string[] | null
-}
-
 export type OpenedPosition =
   /**
    * `rest`: the snapshot part after this place that the reader still lacks; null if it lacks
@@ -40,8 +22,6 @@ export type OpenedPosition =
       readonly kind: 'position'
       readonly positions: Positions
       readonly rest: SnapshotPlace | null
-      /** Of a reader with a policy, what else it was told by; null for any other. */
-      readonly told: ToldMark | null
     }
   /**
    * Once issued by a suite, for another epoch of the log or by another version: the state must be
@@ -73,23 +53,16 @@ export class AlertCursors {
 
   /**
    * With `rest`, the cursor of a reader inside a snapshot: whoever resumes with it gets the
-   * remaining parts. With `told`, that of a reader with a policy.
+   * remaining parts.
    */
-  seal(
-    positions: Positions,
-    rest: SnapshotPlace | null = null,
-    told: ToldMark | null = null
-  ): string {
-    const extra = {
-      ...(rest === null ? {} : { snapshot: rest }),
-      ...(told === null ? {} : { told })
-    }
-    const isPlain = rest === null && told === null
-    const name = isPlain ? positions.join(',') : `${positions.join(',')} ${JSON.stringify(extra)}`
+  seal(positions: Positions, rest: SnapshotPlace | null = null): string {
+    const extra = { snapshot: rest }
+    const name =
+      rest === null ? positions.join(',') : `${positions.join(',')} ${JSON.stringify(extra)}`
     const known = this.#sealed.peek(name)
     if (known !== undefined) return known
     const cursors = [{ topic: topics.alerts, epoch: shortEpoch(this.#journal().epoch), positions }]
-    const text = sealCursor(this.#key, isPlain ? { cursors } : { cursors, extra })
+    const text = sealCursor(this.#key, rest === null ? { cursors } : { cursors, extra })
     this.#sealed.set(name, text)
     return text
   }
@@ -117,14 +90,11 @@ export class AlertCursors {
     if (cursor.positions.length !== journal.end.length) return { kind: 'lost' }
     // Authenticated by our own MAC: the content is as it was written.
     const extra = opened.content.extra as
-      | { readonly snapshot?: SnapshotPlace; readonly told?: ToldMark }
+      | { readonly snapshot?: SnapshotPlace; readonly told?: unknown }
       | undefined
-    return {
-      kind: 'position',
-      positions: cursor.positions,
-      rest: extra?.snapshot ?? null,
-      told: extra?.told ?? null
-    }
+    // Releases with policies on streams sealed `told`: their reader had not got all before it.
+    if (extra?.told !== undefined) return { kind: 'lost' }
+    return { kind: 'position', positions: cursor.positions, rest: extra?.snapshot ?? null }
   }
 }
 

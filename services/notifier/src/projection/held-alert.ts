@@ -294,11 +294,7 @@ export class HeldAlert implements AlertEntry {
     this.momentsOmitted++
     this.earlier.push(moment)
     if (this.momentsOmitted % omittedEach > 0) return
-    const levels = [
-      ...this.stories.map(story => ({ level: story.level, numbering: story })),
-      everything
-    ]
-    this.earlier = neededMoments(this.earlier, this.outline.revision, levels)
+    this.earlier = neededMoments(this.earlier, [...this.stories, unabridged])
   }
 
   /** Only the stories, for eviction. */
@@ -327,8 +323,6 @@ export class HeldAlert implements AlertEntry {
     return this.#current
   }
 }
-
-const everything = { level: 'restricted', numbering: unabridged } as const
 
 function momentRow(
   { facts, ...moment }: AlertMoment,

@@ -241,24 +241,6 @@ export const notifierSettings = {
       max: 1_000_000_000,
       doc: 'Maximum filter cost (alternatives and positions) of all live subscriptions; beyond it the connection is closed with 4029.'
     }),
-    policiesMax: integer({
-      default: 200,
-      min: 0,
-      max: 100_000,
-      doc: 'Maximum number of different policies, each with its filter and reader, that subscriptions of the stream have at a time; equal ones are one. Beyond it the connection is closed with 4029.'
-    }),
-    policiesPerKeyMax: integer({
-      default: 50,
-      min: 0,
-      max: 100_000,
-      doc: 'The same of those that one key, session or token holder follows; one that others have asked for is served beyond it.'
-    }),
-    policyAlertsHeldMax: integer({
-      default: 100_000,
-      min: 0,
-      max: 10_000_000,
-      doc: 'Maximum number of alerts that policies of the stream hold back for a time, together; beyond it subscriptions of the policy that holds most are closed with 4029.'
-    }),
     feedWaitsMax: integer({
       default: 500,
       min: 1,

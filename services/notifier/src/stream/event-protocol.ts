@@ -2,7 +2,7 @@
 // `data` the rest of it. Pure. Source: WHATWG HTML, server-sent events;
 // formats.md#server-sent-events.
 
-import { type FrameForms, type FrameLink, saidIn, whyIn } from './stream-protocol.ts'
+import { type FrameForms, type FrameLink, saidIn } from './stream-protocol.ts'
 
 /** A comment, which clients pass over: proxies and networks see that the connection is in use. */
 export const keepAlive = ':\n\n'
@@ -24,8 +24,8 @@ export const eventFrames: FrameForms = {
       link.cursor,
       `${linkOf(link)},"more":${more},"snapshot":[${alerts.join(',')}]`
     ),
-  alert: (_id, link, encodedEvent, why) =>
-    eventOf('alert', link.cursor, `${linkOf(link)}${whyIn(why)},"event":${encodedEvent}`),
+  alert: (_id, link, encodedEvent) =>
+    eventOf('alert', link.cursor, `${linkOf(link)},"event":${encodedEvent}`),
   heartbeat: (_id, link, ageSeconds) =>
     eventOf('heartbeat', link.cursor, `${linkOf(link)},"ageSeconds":${ageSeconds}`),
   // No id: the client comes back with its last cursor.

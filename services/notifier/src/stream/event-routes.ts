@@ -3,7 +3,6 @@
 // refusals.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import type { NotificationPolicy } from '@tocsin/domain/notification/notification-policy'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import { ticketLengthMax } from '@tocsin/service-kit/sign-in/ticket'
@@ -16,7 +15,7 @@ import {
 } from '../alert-http/list-queries.ts'
 import { refuseWhileStale } from '../projection/stale-answers.ts'
 import { type Detail, details } from '../reader/detail.ts'
-import { policyInQuery, policyText } from './asked-policy.ts'
+import { removedStreamPolicy } from '../removed/removed.ts'
 import { eventFrames } from './event-protocol.ts'
 import { EventSocket } from './event-socket.ts'
 import type { StreamHub } from './stream-hub.ts'
@@ -37,7 +36,7 @@ const querystring = queryOf({
   'Last-Event-ID': cursorText,
   detail: { type: 'string', enum: details, default: 'full' },
   heartbeatSeconds: { type: 'integer', minimum: heartbeatSecondsMin, maximum: heartbeatSecondsMax },
-  policy: policyText,
+  policy: { type: 'string' },
   ticket: { type: 'string', minLength: 1, maxLength: ticketLengthMax }
 })
 
@@ -69,7 +68,7 @@ function stream(
   const { query } = request
   const filter = readFilter(query)
   const from = positionIn(request)
-  const policy = query.policy === undefined ? null : policyFrom(query.policy, from)
+  if (query.policy !== undefined) throw new ProblemError('removed', removedStreamPolicy)
   refuseWhileStale(hub.deps.stale())
   const opened = from === 'latest' || from === 'earliest' ? null : hub.deps.cursors.open(from)
   if (opened?.kind === 'forged')
@@ -90,8 +89,7 @@ function stream(
       filter,
       from,
       detail: query.detail,
-      heartbeatSeconds: query.heartbeatSeconds ?? null,
-      policy
+      heartbeatSeconds: query.heartbeatSeconds ?? null
     })
   if (socket.closed !== null) throw refusalOf(socket.closed)
   reply.raw.on('close', () => session.closed())
@@ -103,13 +101,6 @@ function stream(
   }
   socket.begin({ ...reply.getHeaders(), ...eventHeaders })
   return reply
-}
-
-function policyFrom(text: string, from: string): NotificationPolicy {
-  const policy = policyInQuery(text)
-  if (from !== 'earliest') return policy
-  const errors = [{ pointer: 'cursor', detail: 'must be latest or a cursor beside a policy' }]
-  throw new ProblemError('query-invalid', 'The position is invalid.', { errors })
 }
 
 /** A browser that connects again sends the header; it is newer than what the address says. */

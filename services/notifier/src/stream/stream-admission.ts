@@ -14,9 +14,6 @@ const streamRefusals = [
   'strangers-of-address',
   'subscriptions',
   'filters-of-key',
-  'policies',
-  'policies-of-key',
-  'held',
   'messages-waiting',
   'messages-a-minute'
 ] as const
@@ -32,10 +29,6 @@ export const refusalWords: Readonly<Record<StreamRefusal, string>> = {
   subscriptions: 'too many subscriptions on this connection',
   'filters-of-key':
     'the filters of all subscriptions of this key or session cost too much: use simpler ones',
-  policies: 'too many different policies are in use: ask for one that others have, or later',
-  'policies-of-key':
-    'too many different policies of this key or session are in use: ask for one that is in use, or end another first',
-  held: 'the policies in use hold back too many alerts, and this one most: ask for one that waits less',
   'messages-waiting': 'too many messages at once',
   'messages-a-minute': 'too many messages per minute'
 }

@@ -1,5 +1,4 @@
 import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
-import type { Silence } from '@tocsin/domain/notification/silence'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { AlertCursors } from '../cursor/alert-cursors.ts'
@@ -17,7 +16,6 @@ import type { NotifierConfig } from '../settings/config.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
 import { AudienceJudge, audienceKeyOf } from './audience-judge.ts'
 import { EncodedEvents } from './encoded-events.ts'
-import { PolicyBooks } from './policy-books.ts'
 import { SharedFrames } from './shared-frame.ts'
 import { StreamAdmission } from './stream-admission.ts'
 
@@ -32,8 +30,6 @@ export interface StreamDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'random'
   readonly authenticate: (token: string, address: string) => Promise<Principal | null>
   /** Whether a principal could still authenticate now. */
   readonly isStillGood: (principal: Principal) => boolean
-  /** When silences hold over streams. */
-  readonly silences: () => readonly Silence[]
   /** Whether a theatre runs on the wall clock. */
   readonly isOnWallClock: (theatre: string) => boolean
   /** Since when the state here may be out of date; null while it is current. */
@@ -97,7 +93,6 @@ export class StreamHub {
   readonly deps: StreamDeps
   readonly sessions = new Set<Attendant>()
   readonly events: EncodedEvents
-  readonly books: PolicyBooks
   readonly admission: StreamAdmission
   /** Judging cost of the filters of all subscriptions, by key. */
   readonly filters: HolderQuota
@@ -110,13 +105,11 @@ export class StreamHub {
    */
   readonly #lastBeatMs = new Map<number, number>()
   #isClosing = false
-  #silences: readonly Silence[] = []
 
   constructor(deps: StreamDeps) {
     this.deps = deps
     const { settings } = deps
     this.events = new EncodedEvents(deps.alerts, () => this.headlineBytes)
-    this.books = new PolicyBooks(deps)
     this.admission = new StreamAdmission(settings)
     this.filters = new HolderQuota({
       each: settings.filterCostPerKeyMax,
@@ -135,7 +128,7 @@ export class StreamHub {
   }
 
   get subscriptionCount(): number {
-    let count = this.books.memberCount
+    let count = 0
     for (const channel of this.#channels.values()) count += channel.subscribers.size
     return count
   }
@@ -146,11 +139,7 @@ export class StreamHub {
     const channel = this.#channels.get(key) ?? new Channel(subscriber.audience)
     this.#channels.set(key, channel)
     channel.subscribers.add(subscriber)
-    this.noteInterval(subscriber)
-  }
-
-  /** Of one that wants heartbeats. */
-  noteInterval({ heartbeatMs }: { readonly heartbeatMs: number | null }): void {
+    const { heartbeatMs } = subscriber
     if (heartbeatMs !== null && !this.#lastBeatMs.has(heartbeatMs))
       this.#lastBeatMs.set(heartbeatMs, this.deps.clock.monotonicMs())
   }
@@ -171,7 +160,6 @@ export class StreamHub {
       this.#fanOut(channel, record, verdict)
       told = true
     }
-    this.books.take(record)
     if (told) this.#observeDelay(record)
   }
 
@@ -185,7 +173,6 @@ export class StreamHub {
       await clock.sleep(Math.min(lookMs, settings.heartbeatMs), this.#stop.signal)
       if (this.#stop.signal.aborted) return
       for (const session of [...this.sessions]) session.look()
-      this.books.advance()
       const stale = this.deps.stale()
       if (stale !== null) for (const session of [...this.sessions]) session.sendAway(stale)
       else this.#beatWhoIsDue()
@@ -224,17 +211,13 @@ export class StreamHub {
       for (const subscriber of [...channel.subscribers])
         if (isDue(subscriber)) subscriber.heartbeat(places.at(furthest(subscriber.positions, end)))
     }
-    this.books.beat(isDue, view => this.deps.journal().endInView(view))
   }
 
   /**
-   * Closes connections whose principal is no longer valid, and looks at silences. Called whenever
-   * the control log has grown.
+   * Closes connections whose principal is no longer valid. Called whenever the control log has
+   * grown.
    */
   checkControl(): void {
-    const silences = this.deps.silences()
-    if (silences !== this.#silences) this.books.refresh()
-    this.#silences = silences
     for (const session of [...this.sessions]) session.checkPrincipal()
   }
 

@@ -3,11 +3,9 @@
 
 import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
 import { type AlertFilter, parseFilter } from '@tocsin/domain/alert/alert-filter'
-import type { HoldReason, TellReason } from '@tocsin/domain/notification/notification-decision'
-import type { NotificationPolicy } from '@tocsin/domain/notification/notification-policy'
 import { askedFilter } from '../reader/asked-filter.ts'
 import { type Detail, details } from '../reader/detail.ts'
-import { askedStreamPolicy } from './asked-policy.ts'
+import { removedStreamPolicy } from '../removed/removed.ts'
 
 export const subprotocol = 'tocsin.v1'
 
@@ -25,8 +23,6 @@ export interface SubscribeMessage {
   readonly detail: Detail
   /** Null: as often as the setting says. */
   readonly heartbeatSeconds: number | null
-  /** Null: everything is told at once. */
-  readonly policy: NotificationPolicy | null
 }
 
 export type ReadMessage =
@@ -52,6 +48,8 @@ export function readMessage(text: string): ReadMessage {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return wrong('a message must be an object')
   const message = value as Readonly<Record<string, unknown>>
+  if (message.type === 'subscribe' && message.policy !== undefined)
+    return wrong(removedStreamPolicy)
   const unknown = unknownMemberOf(message)
   if (unknown !== null)
     return wrong(`${String(message.type)} has no member ${JSON.stringify(unknown)}`)
@@ -72,7 +70,7 @@ export function readMessage(text: string): ReadMessage {
 /** Members of each message beside `type`. */
 const members: Readonly<Record<string, readonly string[]>> = {
   authenticate: ['token'],
-  subscribe: ['id', 'filter', 'from', 'detail', 'heartbeatSeconds', 'policy'],
+  subscribe: ['id', 'filter', 'from', 'detail', 'heartbeatSeconds'],
   unsubscribe: ['id']
 }
 
@@ -99,14 +97,7 @@ function readAuthenticate({ token }: Readonly<Record<string, unknown>>): ReadMes
 }
 
 function readSubscribe(message: Readonly<Record<string, unknown>>): ReadMessage {
-  const {
-    id,
-    filter = {},
-    from = 'latest',
-    detail = 'full',
-    heartbeatSeconds = null,
-    policy = null
-  } = message
+  const { id, filter = {}, from = 'latest', detail = 'full', heartbeatSeconds = null } = message
   if (!isId(id)) return wrong(idWords)
   if (!isDetail(detail)) return wrong(`detail must be one of ${details.join(', ')}`)
   if (typeof from !== 'string' || from === '' || from.length > textLengthMax)
@@ -120,21 +111,7 @@ function readSubscribe(message: Readonly<Record<string, unknown>>): ReadMessage 
     return wrong(
       `the filter is invalid: ${parsed.errors.map(error => `${error.pointer} ${error.detail}`).join('; ')}`
     )
-  const asked = policy === null ? null : askedStreamPolicy(policy)
-  if (asked?.ok === false)
-    return wrong(
-      `the policy is invalid: ${asked.errors.map(error => `${error.pointer} ${error.detail}`).join('; ')}`
-    )
-  if (asked !== null && from === 'earliest')
-    return wrong('from must be latest or a cursor beside a policy')
-  const given = {
-    id,
-    filter: parsed.filter,
-    from,
-    detail,
-    heartbeatSeconds,
-    policy: asked?.policy ?? null
-  }
+  const given = { id, filter: parsed.filter, from, detail, heartbeatSeconds }
   return { ok: true, message: { type: 'subscribe', ...given } }
 }
 
@@ -167,12 +144,6 @@ export interface FrameLink {
   readonly sentAt: string | null
 }
 
-/** Why a policy tells an event, and why it waited last; null: it did not. */
-export interface Why {
-  readonly because: TellReason
-  readonly held: HoldReason | null
-}
-
 /** The frames of a subscription, in the form of a transport. */
 export interface FrameForms {
   /** The answer to `subscribe` if the client can resume where it asked. */
@@ -185,7 +156,7 @@ export interface FrameForms {
   /** A further snapshot part: the alerts as of `cursor`. The last has `more` false. */
   snapshot(id: string, link: FrameLink, alerts: readonly string[], more: boolean): string
   /** An alert frame around an event that was encoded once for all who see the same of it. */
-  alert(id: string, link: FrameLink, encodedEvent: string, why?: Why): string
+  alert(id: string, link: FrameLink, encodedEvent: string): string
   /** `ageSeconds`: how long ago this instance last knew that it shows everything. */
   heartbeat(id: string, link: FrameLink, ageSeconds: number): string
   notice(notice: Notice): string
@@ -223,17 +194,10 @@ export const socketFrames: FrameForms = {
   },
   snapshot: (id, link, alerts, more) =>
     `${headOf('snapshot', id, link)},"more":${more},"snapshot":[${alerts.join(',')}]}`,
-  alert: (id, link, encodedEvent, why) =>
-    `${headOf('alert', id, link)}${whyIn(why)},"event":${encodedEvent}}`,
+  alert: (id, link, encodedEvent) => `${headOf('alert', id, link)},"event":${encodedEvent}}`,
   heartbeat: (id, link, ageSeconds) =>
     `${headOf('heartbeat', id, link)},"ageSeconds":${ageSeconds}}`,
   notice: notice => JSON.stringify({ type: 'notice', ...saidIn(notice) })
-}
-
-/** Members of an alert frame that say why it comes. */
-export function whyIn(why: Why | undefined): string {
-  if (why === undefined) return ''
-  return `,"because":"${why.because}"${why.held === null ? '' : `,"held":"${why.held}"`}`
 }
 
 function headOf(type: string, id: string, { cursor, prev, sentAt }: FrameLink): string {

@@ -7,7 +7,6 @@ import { filterCost } from '@tocsin/domain/alert/alert-filter'
 import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
 import type { Stale } from '../projection/liveness.ts'
 import { viewOf } from '../reader/reader-view.ts'
-import { PolicySubscription } from './policy-subscription.ts'
 import { PongDeadline } from './pong-deadline.ts'
 import type { SharedFrame } from './shared-frame.ts'
 import { closeLabelOf, type SocketEnd } from './socket-end.ts'
@@ -71,7 +70,6 @@ const drainLookMs = { first: 5, most: 200 }
 const minuteMs = 60_000
 
 type Phase = 'open' | 'ended'
-type Followed = StreamSubscription | PolicySubscription
 
 export class StreamSession implements Guest, Attendant, SubscribedConnection {
   readonly frames: FrameForms
@@ -79,7 +77,7 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
   readonly #socket: StreamSocket
   readonly #address: string
   readonly #openedMs: number
-  readonly #subscriptions = new Map<string, Followed>()
+  readonly #subscriptions = new Map<string, StreamSubscription>()
   readonly #gone = new AbortController()
   #principal: Principal | null
   #phase: Phase = 'open'
@@ -377,7 +375,7 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
   }
 
   async #subscribe(
-    { id, filter, from, detail, heartbeatSeconds, policy }: SubscribeMessage,
+    { id, filter, from, detail, heartbeatSeconds }: SubscribeMessage,
     principal: Principal
   ): Promise<void> {
     if (this.#subscriptions.has(id)) return this.end(4500, `subscription ${id} already exists`)
@@ -394,15 +392,7 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
       detail,
       heartbeatMs: heartbeatSeconds === null ? null : heartbeatSeconds * 1000
     }
-    const book = policy === null ? null : this.#hub.books.of(audience, policy, principal.id)
-    if (typeof book === 'string') {
-      this.#hub.filters.release(principal.id, filterCost(filter))
-      return this.crowdOut(book)
-    }
-    const subscription =
-      book === null
-        ? new StreamSubscription(this, { ...asked, audience })
-        : new PolicySubscription(this, book, asked)
+    const subscription = new StreamSubscription(this, { ...asked, audience })
     this.#subscriptions.set(id, subscription)
     await subscription.begin(from)
   }
@@ -413,7 +403,7 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     this.#hand(unsubscribedFrame(id))
   }
 
-  #drop(id: string, subscription: Followed): void {
+  #drop(id: string, subscription: StreamSubscription): void {
     subscription.end()
     this.#subscriptions.delete(id)
     if (this.#principal !== null)

@@ -207,13 +207,7 @@ export class StreamSubscription implements Subscriber {
       this.#session.end(4500, `the cursor ${opened.fault}`)
       return null
     }
-    // With a policy its reader had not been told of all before it.
-    if (
-      opened.kind === 'lost' ||
-      opened.told !== null ||
-      !(await isHeld(log, journal, opened.positions))
-    )
-      return null
+    if (opened.kind === 'lost' || !(await isHeld(log, journal, opened.positions))) return null
     const start = { positions: opened.positions, rest: opened.rest, cursor: from }
     if (hasPassed(opened.positions, journal.endInView(this.audience.view))) return start
     return journal.eventsFrom(this.audience.view, opened.positions) > settings.catchUpRecordsMax

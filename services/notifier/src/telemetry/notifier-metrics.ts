@@ -52,11 +52,6 @@ export function createNotifierMetrics(registry: Registry) {
       'Bytes of frames written to connections, by transport.',
       'transport'
     ),
-    streamTold: counter(
-      'tocsin_stream_told_total',
-      'Events told to subscriptions of the stream that have a policy, by why.',
-      'reason'
-    ),
     closes: counter(
       'tocsin_stream_closes_total',
       'Connections that ended, by close code and by whom: server, protocol (a client broke RFC 6455), client, or network (no close frame came).',
@@ -195,10 +190,6 @@ const gauges = {
   tocsin_stream_strangers:
     'Stream connections that have not authenticated; the limit is stream.strangersMax.',
   tocsin_stream_subscriptions: 'Subscriptions on open connections.',
-  tocsin_stream_policies:
-    'Different policies of subscriptions on open connections; the limit is stream.policiesMax.',
-  tocsin_stream_policy_alerts_held:
-    'Alerts that policies of the stream hold back for a time, of each policy; the limit is stream.policyAlertsHeldMax.',
   tocsin_stream_filter_cost:
     'Filter cost (alternatives and positions) of all subscriptions; the limit is stream.filterCostMax.',
   tocsin_stream_tickets_used: `Used tickets remembered until they expire; beyond ${usedTicketsMax} one more is answered 429.`,

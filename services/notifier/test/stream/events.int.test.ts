@@ -59,38 +59,6 @@ describe('server-sent events', () => {
     expect(client.violations).toEqual([])
   })
 
-  it('are told by a policy that is asked for in the query, which is refused by its part', async () => {
-    const query = (policy: unknown, more = '') =>
-      `?policy=${encodeURIComponent(JSON.stringify(policy))}${more}`
-    const client = await events(
-      query({ stories: 'each', minSeverity: 'severe', groupWaitSeconds: 0 })
-    )
-    await client.wait('subscribed')
-    await alerts.write('raised', 'small')
-    await alerts.write('raised', 'grave', { severity: 'severe' })
-    await alerts.write('escalated', 'grave', { severity: 'extreme' })
-    const told = await client.wait('alert', 2)
-    expect(told.map(({ data }) => [data.event.subject, data.because])).toEqual([
-      ['grave', 'first'],
-      ['grave', 'graver']
-    ])
-    expect(client.violations).toEqual([])
-    const refused = async (text: string) => {
-      const answer = await fetch(`${notifier.url}/v1/events${text}`, { headers: bearer() })
-      return [
-        answer.status,
-        ((await answer.json()) as { errors: { pointer: string }[] }).errors[0]?.pointer
-      ]
-    }
-    expect(await refused(query({}))).toEqual([400, 'policy/stories'])
-    expect(await refused(query({ stories: 'each', quietHours: { from: '22:00' } }))).toEqual([
-      400,
-      'policy/quietHours/to'
-    ])
-    expect(await refused(query({ stories: 'each' }, '&cursor=earliest'))).toEqual([400, 'cursor'])
-    expect(await refused('?policy=none')).toEqual([400, 'policy'])
-  })
-
   it('do not count as slow answers, however long they last', async () => {
     const client = await events()
     await client.wait('subscribed')

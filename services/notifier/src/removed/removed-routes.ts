@@ -1,0 +1,19 @@
+// Removed routes answer 410.
+
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import '@tocsin/service-kit/sign-in/fastify-augmentation'
+import type { FastifyInstance } from 'fastify'
+import { removedRoutes } from './removed.ts'
+
+export function addRemovedRoutes(app: FastifyInstance): void {
+  for (const { method, url, detail } of removedRoutes)
+    app.route({
+      method,
+      url,
+      config: { access: 'open' },
+      exposeHeadRoute: false,
+      handler: () => {
+        throw new ProblemError('removed', detail)
+      }
+    })
+}

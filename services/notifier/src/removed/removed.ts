@@ -1,0 +1,16 @@
+// What the release before had and this one has not. For one release it is refused with a sentence
+// that says what to use instead; then this folder goes as well.
+
+/** Said to a stream that asks for a policy as well. */
+export const removedStreamPolicy =
+  'Streams take no policy any more: subscribe without one, or give a policy to a webhook subscription.'
+
+interface RemovedRoute {
+  readonly method: 'GET' | 'POST'
+  readonly url: string
+  readonly detail: string
+}
+
+export const removedRoutes: readonly RemovedRoute[] = [
+  { method: 'GET', url: '/v1/alerts/:id/decisions', detail: removedStreamPolicy }
+]
