@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander'
 import type { CommandContext } from '../client/context.ts'
+import { addApiCommand } from './api-command.ts'
 import { addBacktestCommand } from './backtest-command.ts'
 import { addBenchCommand } from './bench-command.ts'
 import { addExportCommand } from './export-command.ts'
@@ -26,6 +27,7 @@ export function addEveryCommand(program: Command, context: CommandContext): void
   addResponseTimes(program, context)
   addDispositions(program, context)
   addManageCommands(program, context)
+  addApiCommand(program, context)
   addRuleCommands(program, context)
   addPolicyCommands(program, context)
   addProtectionCommands(program, context)

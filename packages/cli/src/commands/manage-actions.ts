@@ -4,12 +4,12 @@
 import { randomBytes } from 'node:crypto'
 import { type SuiteApi, SuiteUnreachableError } from '@tocsin/host/client/suite-api'
 import type { Command } from 'commander'
+import { cell, factLines } from '../client/answer-lines.ts'
 import {
   addConnectionOptions,
   type ClientOptions,
   type CommandContext,
   good,
-  type Item,
   listSome,
   noteMore,
   withSuite
@@ -152,38 +152,6 @@ export async function changeOfVersion(
 export function ifMatch(seen: unknown): Readonly<Record<string, string>> {
   const { version } = seen as { readonly version?: number }
   return version === undefined ? {} : { 'if-match': `"${version}"` }
-}
-
-/** `name: value` for each member of an answer; `done` if it is empty. */
-function factLines(answer: unknown): readonly string[] {
-  if (typeof answer !== 'object' || answer === null) return ['done']
-  return Object.entries(answer as Item).map(([name, value]) => `${name}: ${cell(value)}`)
-}
-
-function cell(value: unknown): string {
-  if (value === null || value === undefined) return '-'
-  if (Array.isArray(value) && value.every(item => typeof item === 'string')) return value.join(',')
-  if (isAuthor(value)) return value.name === value.id ? value.id : `${value.name} (${value.id})`
-  if (isSubscriber(value))
-    return [value.by, value.contact].filter(each => each !== null).join(', ') || '-'
-  return typeof value === 'string' ? value : JSON.stringify(value)
-}
-
-/** Its id stands beside it. */
-function isSubscriber(
-  value: unknown
-): value is { readonly by: string | null; readonly contact: string | null } {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    Object.keys(value).sort().join() === 'by,contact,subscriptionId'
-  )
-}
-
-function isAuthor(value: unknown): value is { readonly id: string; readonly name: string } {
-  return (
-    typeof value === 'object' && value !== null && Object.keys(value).sort().join() === 'id,name'
-  )
 }
 
 /** The stated members only. */

@@ -24,6 +24,13 @@ export interface ApiCall {
   readonly signal?: AbortSignal
 }
 
+/** An answer as it came over the wire. */
+export interface RawAnswer {
+  readonly status: number
+  readonly contentType: string
+  readonly text: string
+}
+
 /** The answer to a stream of lines: a problem, or lines as they arrive. */
 export interface LinesAnswer {
   readonly problem: Problem | null
@@ -56,7 +63,7 @@ export class SuiteUnreachableError extends Error {
 const streamTimeoutMs = 60_000
 const gzipped = promisify(gzip)
 
-type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 export class SuiteApi {
   readonly url: string
@@ -104,6 +111,36 @@ export class SuiteApi {
       return readAnswer(answer.statusCode, answer.headers, await answer.body.text())
     } catch (cause) {
       throw this.#unreachable(cause, signal)
+    }
+  }
+
+  /**
+   * Sends bytes and returns the answer as it came, problems too. Rejects with SuiteUnreachableError
+   * without an answer.
+   */
+  async send(
+    method: Method,
+    path: string,
+    { body, headers }: { readonly body?: Buffer; readonly headers?: ApiCall['headers'] } = {}
+  ): Promise<RawAnswer> {
+    try {
+      const answer = await request(`${this.url}${path}`, {
+        method,
+        dispatcher: this.#agent,
+        headers: {
+          authorization: `Bearer ${this.#key}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers
+        },
+        ...(body === undefined ? {} : { body })
+      })
+      return {
+        status: answer.statusCode,
+        contentType: String(answer.headers['content-type'] ?? ''),
+        text: await answer.body.text()
+      }
+    } catch (cause) {
+      throw this.#unreachable(cause, undefined)
     }
   }
 

@@ -1,0 +1,58 @@
+// Answers of the API as lines for people: a table for a list, a line for each member of an object.
+// Pure.
+
+import { tableLines } from '../terminal/table.ts'
+import type { Item } from './context.ts'
+
+/** Longest cell of a table, characters: `--json` has all of it. */
+const cellMax = 60
+
+/** A list as a table with a column for each member; anything else as facts. */
+export function answerLines(answer: unknown): readonly string[] {
+  const { items, next: _next, ...others } = (answer ?? {}) as { readonly items?: unknown } & Item
+  if (!Array.isArray(items) || !items.every(isItem)) return factLines(answer)
+  const columns = [...new Set(items.flatMap(item => Object.keys(item)))]
+  const rows = items.map(item => columns.map(column => shorten(cell(item[column]))))
+  const facts = Object.keys(others).length === 0 ? [] : factLines(others)
+  return [...facts, ...tableLines(columns, rows)]
+}
+
+function isItem(value: unknown): value is Item {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function shorten(text: string): string {
+  return text.length <= cellMax ? text : `${text.slice(0, cellMax - 1)}…`
+}
+
+/** `name: value` for each member of an answer; `done` if it is empty. */
+export function factLines(answer: unknown): readonly string[] {
+  if (typeof answer !== 'object' || answer === null) return ['done']
+  return Object.entries(answer as Item).map(([name, value]) => `${name}: ${cell(value)}`)
+}
+
+export function cell(value: unknown): string {
+  if (value === null || value === undefined) return '-'
+  if (Array.isArray(value) && value.every(item => typeof item === 'string')) return value.join(',')
+  if (isAuthor(value)) return value.name === value.id ? value.id : `${value.name} (${value.id})`
+  if (isSubscriber(value))
+    return [value.by, value.contact].filter(each => each !== null).join(', ') || '-'
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** The subscription's id has a column of its own. */
+function isSubscriber(
+  value: unknown
+): value is { readonly by: string | null; readonly contact: string | null } {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.keys(value).sort().join() === 'by,contact,subscriptionId'
+  )
+}
+
+function isAuthor(value: unknown): value is { readonly id: string; readonly name: string } {
+  return (
+    typeof value === 'object' && value !== null && Object.keys(value).sort().join() === 'id,name'
+  )
+}
