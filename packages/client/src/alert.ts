@@ -1,5 +1,5 @@
-// What a reader gets of alerts, as the API states it: infra/docs/formats.md. A test holds these
-// types to those of the server.
+// What a reader gets of alerts, as the API states it: infra/docs/formats.md. A test checks these
+// types against the server's.
 
 export type Severity = 'minor' | 'moderate' | 'severe' | 'extreme'
 export type AlertStatus = 'provisional' | 'confirmed' | 'retracted' | 'resolved'
@@ -7,11 +7,11 @@ export type Certainty = 'observed' | 'likely' | 'possible' | 'unlikely' | 'unkno
 export type Urgency = 'immediate' | 'expected' | 'future' | 'past' | 'unknown'
 export type Handling = 'public' | 'partners' | 'internal' | 'restricted'
 /**
- * `page`: tell people at once; `update`: more on what was told; `quiet`: old news, for lists only.
+ * `page`: page people now; `update`: an update of such an alert; `quiet`: old news, for lists only.
  */
 export type Notify = 'page' | 'update' | 'quiet'
 
-/** A filter: values of one name are alternatives, and all names must hold. */
+/** A filter: values of a name are alternatives, and all names must match. */
 export interface AlertFilter {
   readonly severity?: readonly Severity[]
   readonly minSeverity?: Severity
@@ -107,12 +107,12 @@ export interface Alert {
     readonly assignedTo: string | null
     readonly disposition: string | null
   }
-  /** An exercise: nothing happened. */
+  /** A drill: no real event. */
   readonly drill: boolean
   readonly reason: string | null
 }
 
-/** All that is told of an alert that has become hidden from this reader. */
+/** The last event of an alert that this reader may no longer see. */
 export interface LeftView {
   readonly alertId: string
   readonly theatre: string
@@ -164,7 +164,7 @@ export interface SnapshotAlerts {
   readonly ids: NamedAlert
 }
 
-/** What an event says, by detail. */
+/** The form of an event, by detail. */
 export interface DetailedEvents {
   readonly full: AlertEvent
   readonly headline: HeadlineAlert | SmallOther

@@ -5,8 +5,8 @@ const firstMs = 500
 export const longestWaitMs = 30_000
 
 /**
- * The wait before attempt `attempt` (from 0), ms: half of it is random, so that thousands of
- * clients of a restarted server do not come back at once. At least `leastMs`, which the server may
+ * The wait before attempt `attempt` (from 0), ms. Half is random, so that thousands of clients of a
+ * restarted server do not reconnect together. At least `leastMs`, which the server may
  * ask for, with up to a fifth more. `chance` is in [0, 1).
  */
 export function waitMs(attempt: number, chance: number, leastMs = 0): number {

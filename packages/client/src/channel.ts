@@ -36,7 +36,7 @@ export type Ending =
 export interface ChannelEvents {
   /** Resolves when the next frame may come. */
   frame(id: string, frame: Frame): Promise<void>
-  /** Bytes came: on a slow link a whole frame may take long. A WebSocket does not tell. */
+  /** Bytes came: on a slow link a whole frame may take long. A WebSocket does not report this. */
   heard(): void
   /** Once, unless the client closes the channel. */
   ended(ending: Ending): void
@@ -66,7 +66,7 @@ export function retryAfterMs(header: string | null, otherwise: number): number {
 }
 
 /**
- * Where the session cookie counts: the API lies at the page's own origin, below the path of `url`.
+ * Where the session cookie counts: the API is at the page's own origin, below the path of `url`.
  */
 export function apiUrl(base: URL, path: string): URL {
   return new URL(base.pathname.replace(/\/$/, '') + path, base)
@@ -85,7 +85,7 @@ export function endingOfStatus(status: number, retryAfter: string | null, detail
   return { kind: 'refused', detail, code: status }
 }
 
-/** The ending that a close code of /v1/stream means. `notice` is what the server said before. */
+/** Maps a close code of /v1/stream to an ending. `notice`: the server's last notice. */
 export function endingOfClose(code: number, reason: string, notice: Notice | null): Ending {
   const detail = notice?.detail || reason || `the connection was closed with ${code}`
   if (code === 4501 || code === 4504) return { kind: 'token-refused', detail, code }

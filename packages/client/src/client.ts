@@ -1,5 +1,5 @@
 // The client: keeps subscriptions alive over drops, restarts, sleep and blocked transports, and
-// says at any time how live it is.
+// reports at any time how live it is.
 
 import type { Detail } from './alert.ts'
 import { waitMs } from './backoff.ts'
@@ -15,7 +15,7 @@ export type Transport = 'websocket' | 'sse' | 'pull'
 
 /**
  * An API key, or what provides one. `refused`: the last one is no longer good. Null: there is none,
- * sign in anew.
+ * sign in again.
  */
 export type Token = string | ((why: 'first' | 'refused') => string | null | Promise<string | null>)
 
@@ -33,7 +33,7 @@ export interface ClientOptions {
 }
 
 /**
- * How live what the client told is. `heardAt`: when the server was last heard, ms since 1970; null
+ * How live the client's state is. `heardAt`: when the server was last heard, ms since 1970; null
  * before.
  */
 export type ClientState =
@@ -44,7 +44,7 @@ export type ClientState =
    * `isCaughtUp`: false while the link is good and what happened before may still be on its way.
    */
   | { readonly kind: 'live'; readonly transport: Transport; readonly isCaughtUp: boolean }
-  /** `staleSince` (ISO 8601): the server said that it is cut off from its log since then. */
+  /** `staleSince` (ISO 8601): the server has been cut off from its log since then. */
   | {
       readonly kind: 'waiting'
       readonly why: string
@@ -80,7 +80,7 @@ const sleptMs = 10_000
  * heartbeat and a half.
  */
 const heardLatelyMs = 15_000
-/** A link that held this long counts as good: the next wait is short again, ms. */
+/** A link this old counts as good: the next wait is short again, ms. */
 const goodMs = 10_000
 /** Failures in a row after which the next transport is tried. */
 const failuresMax = 2
@@ -111,10 +111,10 @@ export class TocsinClient {
   #failures = 0
   #tokenWhy: 'first' | 'refused' = 'first'
   #heardAt: number | null = null
-  /** When the last bytes came, of whatever. */
+  /** When the last bytes came. */
   #bytesAt = 0
   #openedAt = 0
-  /** When the channel was first asked for something; null while it owes nothing. */
+  /** When the channel was first asked for something; null while no answer is due. */
   #askedAt: number | null = null
   #lookedAt: number
   #cancelLook: () => void = () => {}
@@ -147,7 +147,7 @@ export class TocsinClient {
   }
 
   /**
-   * Subscribes, and connects with the first subscription. After the client has ended nothing more
+   * Subscribes, and connects with the first subscription. After the client has ended, no more
    * comes.
    */
   subscribe<D extends Detail = 'full'>(
@@ -177,7 +177,7 @@ export class TocsinClient {
   }
 
   /**
-   * Ends everything at once. What no listener has begun to handle comes again from `cursor`, in
+   * Ends everything now. What no listener has begun to handle comes again from `cursor`, in
    * another run.
    */
   close(): void {
@@ -190,7 +190,7 @@ export class TocsinClient {
   }
 
   /**
-   * Connects at once, whatever it waits for: for a button, or when the network is known to be back.
+   * Connects now, also during a wait: for a button, or when the network is known to be back.
    */
   retryNow(): void {
     if (this.#state.kind === 'waiting') this.#connect()
@@ -333,8 +333,8 @@ export class TocsinClient {
   }
 
   /**
-   * Frames come, and none says that all has: the server sends a backlog again, to a reader that was
-   * too slow for it.
+   * Frames come, but none reports the end of the backlog: the server sends a backlog again, to a
+   * reader that was too slow for it.
    */
   #lookAtBacklog(now: number): void {
     if (this.#state.kind !== 'live' || this.#state.transport === 'pull') return
@@ -416,7 +416,7 @@ export class TocsinClient {
 
   #lookAtLink(now: number): void {
     const owes = this.#channel === null || this.#askedAt !== null
-    // What was heard by a clock that was ahead says nothing of this channel.
+    // Times from a clock that was ahead do not count.
     const heardAt = this.#heardAt !== null && this.#heardAt <= now ? this.#heardAt : 0
     const framelessFor = now - Math.max(this.#openedAt, this.#askedAt ?? 0, heardAt)
     const silentFor = Math.min(framelessFor, now - this.#bytesAt)
@@ -439,7 +439,7 @@ export class TocsinClient {
   }
 
   /**
-   * Before it is live the server owes no heartbeat. A page is held no longer than until the next
+   * Before it is live the server owes no heartbeat. A page waits at most until the next
    * one.
    */
   get #silenceMs(): number {
@@ -453,8 +453,8 @@ export class TocsinClient {
   }
 
   /**
-   * At once: the link is not to be trusted, and a wait that was counted before does not matter any
-   * more.
+   * Immediate: the link is not to be trusted, and a wait that was counted before does not matter
+   * any more.
    */
   #reconnect(why: string): void {
     if (this.#state.kind === 'idle' || this.#state.kind === 'ended') return

@@ -1,8 +1,8 @@
-// Decides of each frame of a subscription whether it continues what the client holds. Pure.
+// Decides whether a frame of a subscription continues the client's state. Pure.
 
 import type { Frame } from './frame.ts'
 
-/** What the client holds of a subscription. */
+/** The client's state of a subscription. */
 export interface Held {
   /** The cursor of the last frame that was handled; null before the first. */
   readonly cursor: string | null
@@ -13,7 +13,7 @@ export interface Held {
 /** Shortest `prev` of the server, characters. */
 export const prevLengthMin = 8
 
-/** `gap`: something between is missing, and nothing after it may be shown. */
+/** `gap`: frames are missing, and later ones must not be shown. */
 export type Continuity = 'continues' | 'gap'
 
 export function continuityOf({ cursor, asked }: Held, frame: Frame): Continuity {

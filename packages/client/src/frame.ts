@@ -4,7 +4,7 @@ import type { Detail, DetailedEvents, SnapshotAlerts } from './alert.ts'
 
 export interface SubscribedFrame {
   readonly type: 'subscribed'
-  /** False: the subscription starts anew, and what the client holds is void. */
+  /** False: the subscription starts again, and the client's state is void. */
   readonly recovered: boolean
   readonly cursor: string
   /** Open alerts as of `cursor`, the gravest first. */
@@ -15,7 +15,7 @@ export interface SubscribedFrame {
 
 interface Linked {
   readonly cursor: string
-  /** The cursor of the frame before it in this subscription, or a beginning of it. */
+  /** The cursor of the frame before it in this subscription, or its beginning. */
   readonly prev: string
 }
 
@@ -32,7 +32,7 @@ export interface AlertFrame extends Linked {
 
 export interface HeartbeatFrame extends Linked {
   readonly type: 'heartbeat'
-  /** How old what the server has told may be at most, s. */
+  /** Maximum age of the server's data, s. */
   readonly ageSeconds?: number
   /** The end of a page of the feed that had events: others may follow. */
   readonly isOfPage?: true
@@ -45,7 +45,7 @@ export interface HeartbeatFrame extends Linked {
 export type Frame = SubscribedFrame | SnapshotFrame | AlertFrame | HeartbeatFrame
 
 /**
- * Whether a frame says that all has come: true, false, or null where it does not tell. A server
+ * Whether a frame ends the backlog: true, false, or null if unknown. A server
  * that sends a backlog sends heartbeats after it alone, and a snapshot is as of its last part.
  */
 export function saysCaughtUp(frame: Frame): boolean | null {
@@ -55,12 +55,12 @@ export function saysCaughtUp(frame: Frame): boolean | null {
   return frame.type === 'subscribed' ? !frame.recovered && frame.more !== true : null
 }
 
-/** What the server says before it closes a connection. */
+/** The server's message before it closes a connection. */
 export interface Notice {
   readonly code: number
   readonly detail: string
   readonly retryAfterMs: number | null
-  /** Since when (ISO 8601) what the server told may have been out of date. */
+  /** Since when (ISO 8601) the server's data may be out of date. */
   readonly staleSince: string | null
 }
 

@@ -16,7 +16,7 @@ export interface Asked {
 
 /**
  * Without a token the session cookie of the page counts. Never rejects; after an abort its ending
- * concerns nobody.
+ * does not matter.
  */
 export async function request(
   ports: Pick<Ports, 'fetch'>,
@@ -65,7 +65,7 @@ export function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-/** What the problem document says, else the status. */
+/** The detail of the problem document, else the status. */
 async function detailOf(response: Response): Promise<string> {
   const text = await response.text()
   try {

@@ -1,4 +1,4 @@
-// The client as it is published. Webhooks are a module of their own, `webhook`: they need Node.
+// The client as it is published. Webhooks are in the module `webhook`: they need Node.
 
 export {
   type ActionRefused,

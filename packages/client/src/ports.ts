@@ -1,4 +1,4 @@
-// What the client needs of its surroundings. Browsers and Node 22 and later have all of it.
+// What the client needs of its surroundings. Browsers and Node 22 and later have everything.
 
 /** A WebSocket as browsers have it. */
 export interface SocketLike {
@@ -22,7 +22,9 @@ export interface Ports {
   later(ms: number, fn: () => void): () => void
   /** In [0, 1). */
   random(): number
-  /** Tells of the machine's link, where the platform does; returns what ends it. */
+  /**
+   * Reports changes of the machine's link, where the platform can; returns a function that ends it.
+   */
   watchLink(changed: (isOnline: boolean) => void): () => void
 }
 
@@ -32,7 +34,7 @@ interface EventTargetLike {
 }
 
 /**
- * Node's WebSocket takes headers beside the protocols; elsewhere, also in a page of Electron, an
+ * Node's WebSocket takes headers after the protocols; elsewhere, also in a page of Electron, an
  * object there is an error.
  */
 const sendsHeaders =

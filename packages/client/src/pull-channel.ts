@@ -1,4 +1,4 @@
-// The pull feed by long polls: works wherever plain HTTP does. One loop for each subscription.
+// The pull feed by long polls: works where plain HTTP works. One loop for each subscription.
 
 import type { Detail, DetailedEvents, SnapshotAlerts } from './alert.ts'
 import { apiUrl, type Ending, type OpenChannel, type Request } from './channel.ts'
@@ -8,7 +8,7 @@ import type { Frame } from './frame.ts'
 import { request, textOf, wordsOf } from './http-request.ts'
 
 /**
- * How long the server may hold a request without news, s; less where heartbeats are asked for,
+ * How long a request may wait for news, s; less where heartbeats are asked for,
  * since an empty page is one.
  */
 const waitMostS = 15
@@ -30,13 +30,13 @@ export function nextPageBytes(bytes: number, tookMs: number): number {
 }
 
 /**
- * A page that comes this much later than the server may have held it was held by the network, ms:
- * it tells how things stood then, as one from before a cut that comes when the link is back.
+ * A page that comes this much later than the longest wait was delayed by the network, ms: it shows
+ * an earlier state, as a page from before a cut does when the link is back.
  */
 const lateMs = 8_000
 
 interface FeedPage {
-  /** What its header says; undefined: nothing. */
+  /** From its header, if present. */
   readonly ageSeconds?: number
   readonly recovered: boolean
   readonly items: readonly {
@@ -101,8 +101,7 @@ export const openPull: OpenChannel = ({ url, token, ports, events }) => {
     const waitS = Math.min(waitMostS, wanted.heartbeatSeconds ?? waitMostS)
     let cursor = wanted.from
     let isFirst = true
-    // Until a page was empty, or whole, nothing is waited for: an empty one says at once that all
-    // has come.
+    // No wait before the first empty or whole page: an empty one means that all has come.
     let isBehind = isCursor(cursor) || cursor === 'earliest'
     for (;;) {
       const page = await pageFrom(wanted, cursor, isBehind ? 0 : waitS, signal)

@@ -1,4 +1,4 @@
-// One subscription as the client holds it: checks the chain of frames, hands them to the listener
+// One subscription of the client: checks the chain of frames, hands them to the listener
 // one after the other, and knows from where to resume.
 
 import type { AlertFilter, Detail, DetailedEvents, SnapshotAlerts } from './alert.ts'
@@ -12,7 +12,7 @@ import { type Frame, type HeartbeatFrame, saysCaughtUp } from './frame.ts'
  */
 export interface Listener<D extends Detail = 'full'> {
   /**
-   * Open alerts as of `cursor`, the gravest first. `isFirst`: what the application holds of this
+   * Open alerts as of `cursor`, the gravest first. `isFirst`: the application's state of this
    * subscription is void, and these take its place. `isLast`: all parts have come.
    */
   snapshot(
@@ -25,9 +25,9 @@ export interface Listener<D extends Detail = 'full'> {
    */
   alert(event: DetailedEvents[D], place: { readonly cursor: string }): unknown
   /**
-   * All that the server has told up to `cursor` has come. `ageSeconds`: how old that may be at
+   * Every event up to `cursor` has come. `ageSeconds`: how old they may be at
    * most, in steps of 5 s: what the suite took in since may not have been looked at. Null: it was
-   * not said with this one.
+   * not sent.
    */
   position?(cursor: string, told: { readonly ageSeconds: number | null }): unknown
 }
@@ -46,8 +46,7 @@ export interface SubscribeOptions<D extends Detail = Detail> {
   readonly from?: string
   /**
    * Seconds between signs of life, 2 to 10; left out: those of the server, 10 unless its operator
-   * says otherwise, and of the feed
-   * 15. Of the feed each is a request.
+   * sets another, and 15 for the feed, where each is a request.
    */
   readonly heartbeatSeconds?: number
 }
@@ -58,7 +57,7 @@ export interface SubscribeOptions<D extends Detail = Detail> {
  */
 const waitingMax = 1_000
 
-/** Gaps in a row at one place after which the state is taken anew. */
+/** Gaps in a row at one place after which the client reads the state again. */
 const gapsMax = 3
 
 /**
@@ -99,7 +98,7 @@ export class ClientSubscription {
     this.#listener = listener
     this.#failed = failed
     this.done = this.#ended.promise
-    // The application may not look at `done`: the state of the client tells as well.
+    // The application may not look at `done`: the client's state reports it too.
     this.done.catch(() => {})
   }
 
@@ -111,12 +110,12 @@ export class ClientSubscription {
     return this.#handled
   }
 
-  /** When a frame last said that all had come, ms; null: not since a channel was last asked. */
+  /** When a frame last reported the end of the backlog, ms; null: not since the last request. */
   get caughtUpAt(): number | null {
     return this.#caughtUpAt
   }
 
-  /** A channel is asked, or says nothing of it any more: more may come than has. */
+  /** A request is open, or the channel is silent: more may come. */
   fallBehind(): void {
     this.#caughtUpAt = null
   }
@@ -161,7 +160,8 @@ export class ClientSubscription {
   }
 
   /**
-   * The place is asked for again. If frames are missing there each time, the state is taken anew.
+   * The place is asked for again. If frames are missing each time, the client reads the state
+   * again.
    */
   #gap(): 'gap' {
     this.#gaps += 1
@@ -213,7 +213,7 @@ export class ClientSubscription {
   }
 }
 
-/** What a page of the feed says that was held up was so when it was asked for. */
+/** A delayed page of the feed reports the age at its request, so its age is unknown. */
 function ageOf({ ageSeconds, isLate }: HeartbeatFrame): number | null {
   return typeof ageSeconds === 'number' && Number.isFinite(ageSeconds) && isLate !== true
     ? ageSeconds

@@ -66,7 +66,7 @@ function eventOf(body: Uint8Array): WebhookEvent | null {
 }
 
 /**
- * Where a delivery stands among those that were received. `missing`: sequences before it have not
+ * The position of a delivery among those received. `missing`: sequences before it have not
  * come.
  */
 export type SequencePlace = 'next' | 'repeat' | 'missing'

@@ -1,4 +1,4 @@
-// All subscriptions over one WebSocket. It says who it is as early as the platform allows, because
+// All subscriptions over one WebSocket. It authenticates as early as the platform allows, because
 // the server has few places for connections that have not: in a header, else by a one-use ticket in
 // the address, else in the first message.
 
@@ -28,7 +28,7 @@ interface Course {
   readonly isGarbled: boolean
 }
 
-/** What a connection shows of the token: nothing of it where a cookie counts. */
+/** How a connection sends the token: not at all where a cookie counts. */
 interface Shown {
   readonly header?: string
   readonly ticket?: string
@@ -90,7 +90,7 @@ export const openWebSocket: OpenChannel = ({ url, token, ports, events }) => {
     if (token === null) return endingOf(await connect({}), address)
     if (ports.sendsHeaders) {
       const course = await connect({ header: token })
-      // The platform does not tell why a server refuses to open it: the answer to the request for a
+      // The platform does not report why a server refuses: the answer to the request for a
       // ticket does.
       if (course.hasOpened) return endingOf(course, address)
     }
@@ -159,14 +159,14 @@ function endingOf({ code, reason, notice, hasSpoken, isGarbled }: Course, { host
       leastMs: 0,
       staleSince: null
     }
-  // A browser does not tell a proxy that refuses the upgrade from a server that is down.
+  // A browser cannot distinguish a proxy that refuses the upgrade from a server that is down.
   if (!hasSpoken && code < 4000)
     return { kind: 'unsupported', detail: `no WebSocket to ${host} could be opened` }
   return endingOfClose(code, reason, notice)
 }
 
 /**
- * A socket can't be made to wait: the client bounds what it holds, and closes the channel beyond
+ * A socket can't be made to wait: the client bounds its queue, and closes the channel beyond
  * that.
  */
 async function deliver(
