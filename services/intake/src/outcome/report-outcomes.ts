@@ -135,6 +135,8 @@ export class ReportOutcomes {
     const { alertId, theatre, seq } = recorded.data
     if (!this.#isNext('alerts', theatre, seq)) return
     this.#caused(cause, alertId)
+    // It changes nothing, so what was noted before it still counts.
+    if (recorded.type === 'alert.action-refused') return
     // A difference follows from what was noted; anything else replaces it.
     if ('evidenceChanges' in recorded.data) this.#readBeforeTurn(alertId)
     this.#noted.delete(alertId)

@@ -211,6 +211,17 @@ it('returns noted records that cannot be parsed, and does not note what must be 
   expect([...outcomes.readNoted()]).toEqual([])
 })
 
+it('keeps what was noted of an alert before a refused action', () => {
+  const outcomes = new ReportOutcomes()
+  const [alertId = ''] = alertIds
+  outcomes.note(storedAlert(1, encoded(alert({ alertId, seq: 1, evidence: [item('i1')] }))))
+  const refusal = goldenRecords.find(({ event }) => event === 'alert.action-refused')?.good[0]
+  const data = { ...(refusal as object), alertId, theatre: 'sahel', seq: 2 }
+  outcomes.applyAlert({ type: 'alert.action-refused', data } as RecordedAlert)
+  expect([...outcomes.readNoted()]).toEqual([null])
+  expect(outcomes.alertsOf('sahel', { incidentId: 'i1', aliases: [] })).toMatchObject([{ alertId }])
+})
+
 it('keeps the alerts that a withdrawn report had supported, whether parsed event by event or noted at the start', () => {
   const [one = '', other = '', third = ''] = alertIds
   const words: readonly (readonly [string | null, AlertState])[] = [
