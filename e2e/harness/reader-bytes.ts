@@ -1,10 +1,18 @@
-// Everything one limited reader gets of a log through every interface: lists, details, evidence,
-// snapshot, feed, stream, webhooks, CAP, exports. As comparable texts; cursors are replaced by
-// numbers in order of appearance, because their bytes are opaque.
+// Everything one limited reader gets of a log through every interface: lists, searches, details,
+// evidence, reports, snapshot, feed, stream, webhooks, CAP, exports. As comparable texts, without
+// cursors, because their bytes are opaque.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
+import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
+import { createIntake } from '@tocsin/intake/intake-service'
+import { buildHost } from '@tocsin/service-kit/http/host'
+import { secretsFrom } from '@tocsin/service-kit/privacy/secrets'
+import { systemRandom } from '@tocsin/service-kit/process/clock'
+import { createLogger } from '@tocsin/service-kit/telemetry/logger'
+import { Registry } from 'prom-client'
+import { defaultLimits } from '../../services/intake/test/support/intake-under-test.ts'
 import {
   askText,
   documentsOf,
@@ -13,7 +21,7 @@ import {
 } from '../../services/notifier/test/support/cap-reading.ts'
 import { Suite } from '../../services/notifier/test/support/http-suite.ts'
 import { settle } from '../../services/notifier/test/support/manual-clock.ts'
-import { aPrincipal } from '../../services/notifier/test/support/notifier-harness.ts'
+import { aPrincipal, ownerKey } from '../../services/notifier/test/support/notifier-harness.ts'
 import { subscribed } from '../../services/notifier/test/support/subscribing.ts'
 import type { Entangled, FoldedLog, LimitedReader } from './twin-logs.ts'
 
@@ -32,7 +40,7 @@ export async function readerBytes(
     { rules: false }
   )
   try {
-    const key = await suite.key(['alerts:read'], reader)
+    const key = await suite.key(['alerts:read', 'reports:read'], reader)
     await subscribed(suite.h, { ...reader, theatres: reader.theatres })
     const live = await openStream(suite, reader, 'latest')
     await settle(30)
@@ -50,6 +58,14 @@ export async function readerBytes(
     for (const item of snapshot.of('subscribed').flatMap(frame => frame.snapshot))
       lines.add('snapshot', item as unknown as Loose)
     for (const item of incidents) lines.add('incidents', item)
+    for (const query of searches)
+      for (const item of await pagesOf(suite, key, `/v1/alerts?limit=3&${query}`))
+        lines.add(`search ${query}`, item)
+    // Totals include permitted differences.
+    if (apart.isEmpty)
+      for (const url of totals)
+        lines.addText('total', '', JSON.stringify((await suite.ask('GET', url, { key })).body))
+    await addReports(suite, key, incidents, lines)
     for (const { alertId } of alerts) {
       const { body, headers } = await suite.ask(
         'GET',
@@ -95,6 +111,19 @@ export async function readerBytes(
     await suite.close()
   }
 }
+
+/** Filters by values that also hidden alerts have, or only they. */
+const searches = [
+  'find=attack',
+  'find=diffa',
+  'find=band',
+  'handling=restricted',
+  'country=NE,CI',
+  'category=abduction,blockade',
+  'answered=false&sort=gravity',
+  'from=2025-01-15&to=2025-03-01&sort=oldest'
+]
+const totals = ['/v1/response-times?by=area', '/v1/response-times?by=officer', '/v1/dispositions']
 
 /** The first difference between two readers, briefly; null if there is none. */
 export function firstDifference(there: readonly string[], here: readonly string[]): unknown {
@@ -143,6 +172,11 @@ class Lines {
     if (!this.#apart.hasAlert(id) && !this.#apart.hasIncident(id)) this.all.push(`${what} ${text}`)
   }
 
+  /** The alerts that may not differ. */
+  without(alerts: readonly { readonly alertId: string }[]) {
+    return alerts.filter(({ alertId }) => !this.#apart.hasAlert(alertId))
+  }
+
   /** References to alerts that may differ. */
   #without(item: Loose): Loose {
     return JSON.parse(
@@ -154,6 +188,55 @@ class Lines {
           : value
       })
     )
+  }
+}
+
+const gazetteer = openWorldGazetteer()
+
+/** As intake answers: each report of the incidents, by its id and by source and external id. */
+async function addReports(
+  { h }: Suite,
+  key: string,
+  incidents: readonly Loose[],
+  lines: Lines
+): Promise<void> {
+  const ports = {
+    log: h.log,
+    clock: h.clock,
+    control: h.control,
+    random: systemRandom,
+    secrets: secretsFrom(new Uint8Array(32).fill(7), ownerKey),
+    logger: createLogger({ level: 'silent', name: 'test' }),
+    metrics: new Registry()
+  }
+  const intake = createIntake({
+    ...ports,
+    gazetteer,
+    config: { intake: defaultLimits, gazetteer: { boundaries: '' } }
+  })
+  const host = await buildHost({ ...ports, config: h.config, services: [intake] })
+  const ask = async (url: string) => {
+    const { statusCode, body } = await host.app.inject({
+      url,
+      headers: { host: 'localhost', authorization: `Bearer ${key}` }
+    })
+    if (statusCode !== 200) throw new Error(`${url} answered ${statusCode}`)
+    return JSON.parse(body)
+  }
+  try {
+    await host.start()
+    await h.log.commit('rules', await h.log.cursorAt(topics.incidents, 'latest'))
+    await settle(60)
+    for (const { incidentId, reports } of incidents)
+      for (const { reportId } of reports as readonly { reportId: string }[]) {
+        const shown = await ask(`/v1/reports/${reportId}`)
+        lines.add('report', { ...shown, incidentId, alerts: lines.without(shown.alerts) })
+        const { sourceId, externalId } = shown.report
+        const found = await ask(`/v1/reports?source=${sourceId}&externalId=${externalId}`)
+        lines.add('found report', { ...found, incidentId, items: found.items.length })
+      }
+  } finally {
+    await host.close()
   }
 }
 

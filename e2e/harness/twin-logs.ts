@@ -103,6 +103,11 @@ export class Entangled {
     for (const { alertEvents } of logs) for (const event of alertEvents) this.#takeTouched(event)
   }
 
+  /** True if the two logs may differ in no alert and no incident. */
+  get isEmpty(): boolean {
+    return this.#alerts.size === 0 && this.#incidents.size === 0
+  }
+
   hasAlert(alertId: string): boolean {
     return this.#alerts.has(alertId)
   }

@@ -1,5 +1,5 @@
 // Officers of another house act on an alert beside comments that they may not read. Every way out
-// is tested in e2e/access/officers-talk.test.ts.
+// is tested in e2e/access/hidden-readers.test.ts.
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
