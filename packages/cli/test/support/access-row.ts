@@ -31,6 +31,35 @@ export interface AccessRow {
   readonly ask: (world: AccessWorld) => Ask | Promise<Ask>
 }
 
+/** A key of the route walk. */
+export interface WalkedKey {
+  readonly scope: Scope
+  readonly where: 'everywhere' | 'home' | 'elsewhere'
+  readonly isCleared: boolean
+}
+
+/** What the row says of a key. Pure. */
+export function reachingOf(row: AccessRow, { scope, where, isCleared }: WalkedKey): Reaching {
+  if (row.access === 'open') return 'allowed'
+  if (scope !== 'admin' && !row.access.includes(scope)) return 'refused'
+  const reach = reachOf(row, where, isCleared)
+  return reach === 'allowed' ? (row.scopes?.[scope] ?? 'allowed') : reach
+}
+
+function reachOf(row: AccessRow, where: WalkedKey['where'], isCleared: boolean): Reaching {
+  if (where === 'elsewhere') return isCleared ? row.elsewhere : (row.both ?? row.elsewhere)
+  const { home: atHome = 'allowed' } = row
+  if (where === 'home' && atHome !== 'allowed') return atHome
+  return isCleared ? 'allowed' : row.below
+}
+
+/** An id outside the path, and from whom the thing is hidden. */
+export interface NamedId {
+  readonly known: (world: AccessWorld) => string
+  readonly hiddenFrom: 'elsewhere' | 'below' | 'both'
+  readonly ask: (id: string, world: AccessWorld) => Ask
+}
+
 export const open = {
   access: 'open',
   elsewhere: 'allowed',

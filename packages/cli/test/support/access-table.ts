@@ -12,6 +12,7 @@ import {
   hiddenBeyond,
   lists,
   managesRules,
+  type NamedId,
   onAlert,
   open,
   operates,
@@ -102,7 +103,7 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     ...hiddenBeyond,
     ask: async world => ({
       method: 'DELETE',
-      url: `/v1/reports/${await world.report(world.next())}`,
+      url: await world.spare('/v1/reports'),
       body: { reason: 'Walked.' }
     })
   },
@@ -415,11 +416,93 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     ...hiddenBeyond,
     ask: async world => ({
       method: 'DELETE',
-      url: `/v1/keys/${(await world.key(['reports:read'], [home], 'restricted')).keyId}`
+      url: await world.spare('/v1/keys')
     })
   },
 
   // A refused address shows that the key may ask. A key without the right to read alerts cannot
   // subscribe.
   ...tellingAccess
+}
+
+/** Ids outside the path. */
+export const namedIds: Readonly<Record<string, NamedId>> = {
+  'an external id in a query': {
+    known: () => 'first',
+    hiddenFrom: 'both',
+    ask: id => ({ method: 'GET', url: `/v1/reports?source=wire-1&externalId=${id}` })
+  },
+  'an external id of a report that is wrong': {
+    known: () => 'first',
+    hiddenFrom: 'both',
+    ask: id => ({
+      method: 'POST',
+      url: '/v1/reports',
+      body: hiddenReport(id, {
+        handling: 'partners',
+        location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 },
+        occurred: { from: '2999-01-01', to: '2999-01-01' }
+      })
+    })
+  },
+  'an incident to merge with': {
+    known: ({ ids }) => ids.incident,
+    hiddenFrom: 'both',
+    ask: (id, { ids }) => ({
+      method: 'POST',
+      url: `/v1/incidents/${ids.openIncident}/merge`,
+      body: { with: id }
+    })
+  },
+  'a report to split off': {
+    known: ({ ids }) => ids.report,
+    hiddenFrom: 'both',
+    ask: (id, { ids }) => ({
+      method: 'POST',
+      url: `/v1/incidents/${ids.openIncident}/split`,
+      body: { reports: [id] }
+    })
+  },
+  'a report to split off, of the same theatre': {
+    known: ({ ids }) => ids.report,
+    hiddenFrom: 'below',
+    ask: (id, { ids }) => ({
+      method: 'POST',
+      url: `/v1/incidents/${ids.openAtHome}/split`,
+      body: { reports: [id] }
+    })
+  },
+  'a rule to preview the end of': {
+    known: ({ ids }) => ids.rule,
+    hiddenFrom: 'elsewhere',
+    ask: id => ({ method: 'POST', url: '/v1/rules/preview', body: { rules: [{ id }] } })
+  },
+  'a theatre to preview in': {
+    known: () => home,
+    hiddenFrom: 'elsewhere',
+    ask: id => ({
+      method: 'POST',
+      url: '/v1/rules/preview',
+      body: { rules: [{ id: 'siege' }], theatres: [id] }
+    })
+  },
+  'a theatre of a rule': {
+    known: () => home,
+    hiddenFrom: 'elsewhere',
+    ask: id => ({
+      method: 'PUT',
+      url: '/v1/rules/mine',
+      body: { pattern: 'siege', theatres: [id] }
+    })
+  },
+  'a theatre to filter by': {
+    known: () => home,
+    hiddenFrom: 'elsewhere',
+    ask: id => ({ method: 'GET', url: `/v1/alerts?theatre=${id}` })
+  },
+  'a rule to filter by': {
+    known: ({ ids }) => ids.rule,
+    hiddenFrom: 'both',
+    ask: id => ({ method: 'GET', url: `/v1/alerts?ruleId=${id}` })
+  }
 }

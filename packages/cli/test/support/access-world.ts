@@ -48,6 +48,17 @@ export function hiddenReport(externalId: string, more: object = {}): object {
   }
 }
 
+/** An id of the same form that nothing has. */
+export function missingId(id: string): string {
+  const head = id.startsWith('sub_') ? 'sub_' : ''
+  const tail = id.slice(head.length)
+  const isHex = /^[0-9a-f]{16,}$/.test(tail)
+  const other = isHex
+    ? [...tail].map(c => (Number.parseInt(c, 16) ^ 5).toString(16))
+    : [...tail].reverse()
+  return head + other.join('').replace(/^[-_]|[-_]$/g, 'x')
+}
+
 /** A stream of events up to the end of its first, or any other answer as a whole. */
 async function beginningOf(
   stream: AsyncIterable<Uint8Array> & { destroy(): unknown }
@@ -79,6 +90,8 @@ export class AccessWorld {
     | 'entry',
     string
   >
+  /** Things that routes may delete, by address; each is made again once it is deleted. */
+  readonly #spares = new Map<string, string>()
   #count = 0
   readonly #calls = new AsyncLocalStorage<string[]>()
 
@@ -122,6 +135,16 @@ export class AccessWorld {
     return `n-${this.#count}`
   }
 
+  /** The id of a thing of this world that a request names. */
+  idIn({ url, body }: Ask): string {
+    const text = `${url} ${JSON.stringify(body)}`
+    const ids = [...this.#spares.values(), ...Object.values(this.ids)]
+    const found =
+      ids.find(id => text.includes(`/${id}`)) ?? ids.find(id => text.includes(`"${id}"`))
+    if (found === undefined) throw new Error(`no id is in ${text}`)
+    return found
+  }
+
   end(): Promise<void> {
     return this.running.end()
   }
@@ -147,6 +170,8 @@ export class AccessWorld {
           ...(isEndless ? { payloadAsStream: true } : {})
         })
     )
+    if (method === 'DELETE' && answer.statusCode < 300)
+      for (const [path, id] of this.#spares) if (url === `${path}/${id}`) this.#spares.delete(path)
     const text = isEndless ? await beginningOf(answer.stream()) : answer.body
     return { status: answer.statusCode, headers: answer.headers, text, logCalls }
   }
@@ -172,6 +197,21 @@ export class AccessWorld {
     return (await this.done<{ reportId: string }>({ method: 'POST', url: '/v1/reports', body }))
       .reportId
   }
+
+  /** The address of a thing below a path, for a request that deletes it. */
+  async spare(path: keyof typeof this.makers): Promise<string> {
+    const id = this.#spares.get(path) ?? (await this.makers[path]())
+    this.#spares.set(path, id)
+    return `${path}/${id}`
+  }
+
+  readonly makers = {
+    '/v1/reports': () => this.report(this.next()),
+    '/v1/keys': async () => (await this.key(['reports:read'], [home], 'restricted')).keyId,
+    '/v1/subscriptions': () => this.subscription(),
+    '/v1/watches': () => this.watch(),
+    '/v1/silences': () => this.silence()
+  } as const
 
   async subscription(): Promise<string> {
     const { secret } = await this.key(['admin'], [home], 'restricted')

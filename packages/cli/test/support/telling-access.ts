@@ -112,7 +112,7 @@ export const tellingAccess: Readonly<Record<string, AccessRow>> = {
     ...silences,
     ...hiddenBeyond,
     scopes: { 'subscriptions:manage': 'hidden' },
-    ask: async world => ({ method: 'DELETE', url: `/v1/silences/${await world.silence()}` })
+    ask: async world => ({ method: 'DELETE', url: await world.spare('/v1/silences') })
   },
   'POST /v1/watches': {
     ...silences,
@@ -147,7 +147,7 @@ export const tellingAccess: Readonly<Record<string, AccessRow>> = {
   },
   'DELETE /v1/watches/:id': {
     ...onWatch,
-    ask: async world => ({ method: 'DELETE', url: `/v1/watches/${await world.watch()}` })
+    ask: async world => ({ method: 'DELETE', url: await world.spare('/v1/watches') })
   },
   'POST /v1/webhook-keys/rotation': {
     ...admin,
@@ -161,7 +161,7 @@ export const tellingAccess: Readonly<Record<string, AccessRow>> = {
     ...onSubscription,
     ask: async world => ({
       method: 'DELETE',
-      url: `/v1/subscriptions/${await world.subscription()}`
+      url: await world.spare('/v1/subscriptions')
     })
   }
 }
