@@ -156,8 +156,8 @@ describe('the page of the interface', () => {
   const there = new Set(
     [
       ...(
-        read('packages/cli/test/support/access-table.ts') +
-        read('packages/cli/test/support/telling-access.ts')
+        read('packages/host/test/access/access-table.ts') +
+        read('packages/host/test/access/telling-access.ts')
       ).matchAll(/^ {2}'((?:GET|POST|PUT|DELETE) \/v1\/[^']+)'/gm)
     ].map(m => m[1] as string)
   )

@@ -4,16 +4,9 @@
 
 import { type Scope, scopes } from '@tocsin/domain/control/control-record'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type AccessRow, type Reaching, reachingOf, type WalkedKey } from '../support/access-row.ts'
-import { accessTable, namedIds } from '../support/access-table.ts'
-import {
-  AccessWorld,
-  type Ask,
-  elsewhere,
-  home,
-  missingId,
-  type Told
-} from '../support/access-world.ts'
+import { type AccessRow, type Reaching, reachingOf, type WalkedKey } from './access-row.ts'
+import { accessTable, namedIds } from './access-table.ts'
+import { AccessWorld, type Ask, elsewhere, home, missingId, type Told } from './access-world.ts'
 
 interface Holder extends WalkedKey {
   readonly name: string

@@ -6,7 +6,7 @@ import type { Scope } from '@tocsin/domain/control/control-record'
 import type { Handling } from '@tocsin/domain/report/handling'
 import { quarantineRecord } from '@tocsin/event-log/quarantine'
 import { topics } from '@tocsin/event-log/topics'
-import { RunningSuite } from './running-suite.ts'
+import { RunningSuite } from '../support/running-suite.ts'
 
 export interface Ask {
   readonly method: string
