@@ -135,7 +135,6 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'policy',
     'webhook',
     'subscriber',
-    'preview',
     'silence',
     'watch',
     'changes',

@@ -115,42 +115,6 @@ describe.skipIf(executablePath === undefined)('who wants to be told less', () =>
     await page.context().close()
   }, 300_000)
 
-  it('sees before it is saved what a policy would have told in the last week, and of which alerts nothing', async () => {
-    const page = await open()
-    await press(page, 'New subscription')
-    await page.getByLabel('By a policy: less, later or once').check()
-    const fields = page.locator('.policy')
-    await fields.getByLabel('Least time between two tellings').fill('often')
-    await press(page, 'What would it have told in the last week?')
-    await soon(() => page.locator('.field.has-fault label').allTextContents()).toEqual([
-      'Least time between two tellings of one alert, minutes'
-    ])
-    await fields.getByLabel('Least time between two tellings').fill('15')
-    await fields.getByLabel('Least severity of the first telling').selectOption('extreme')
-    await press(page, 'What would it have told in the last week?')
-    const told = page.locator('.policy-preview')
-    await soon(() => told.textContent()).toContain(
-      'Alerts of which nothing would have been told: 2'
-    )
-    expect(await told.textContent()).toMatch(
-      /0 tellings of \d+ events?\..*About 45 people killed.*: it is below the least severity/
-    )
-    expect(await page.locator('.field.has-fault').count()).toBe(0)
-    expect(await violationsOf(page)).toEqual([])
-    await page.locator('.look select').selectOption('dark')
-    expect(await violationsOf(page)).toEqual([])
-    await fields.getByLabel('Least severity of the first telling').selectOption('minor')
-    await soon(() => told.textContent()).toContain('The form was changed since')
-    await page.getByLabel('Wait for others of its story, seconds').fill('0')
-    await press(page, 'What would it have told in the last week?')
-    await soon(() => told.textContent()).toContain('Of every alert something would have been told.')
-    expect(await told.textContent()).toMatch(/[12]: the first of this alert/)
-    await page.setViewportSize({ width: 390, height: 844 })
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
-    expect(await violationsOf(page)).toEqual([])
-    await page.context().close()
-  }, 300_000)
-
   it('is told at the policy that strict order can have none, on a narrow screen', async () => {
     const page = await open({ viewport: { width: 390, height: 844 }, hasTouch: true })
     await page.locator('.record h3 button').tap()

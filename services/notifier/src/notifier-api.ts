@@ -10,7 +10,6 @@ import { changeApi } from './changes/change-api.ts'
 import { exportApi } from './export/export-api.ts'
 import { actionApi } from './officer/action-api.ts'
 import { incidentApi } from './officer/incident-api.ts'
-import { previewApi } from './preview/preview-api.ts'
 import { removedApi } from './removed/removed-api.ts'
 import { responseApi } from './response/response-api.ts'
 import { silenceApi } from './silence/silence-api.ts'
@@ -27,7 +26,6 @@ export const notifierApi: ApiDocs = {
   ...controlApi,
   ...auditApi,
   ...subscriptionApi,
-  ...previewApi,
   ...silenceApi,
   ...answerApi,
   ...watchApi,

@@ -13,7 +13,6 @@ import type { SharedKnowledge } from './cursor/shared-knowledge.ts'
 import type { ExportSlots } from './export/export-slots.ts'
 import type { AlertOperations } from './officer/alert-operations.ts'
 import type { IncidentOperations } from './officer/incident-operations.ts'
-import type { LightRecords } from './preview/light-records.ts'
 import type { Liveness } from './projection/liveness.ts'
 import type { Projection } from './projection/projection.ts'
 import type { ScanScheduler } from './projection/scan-scheduler.ts'
@@ -53,7 +52,6 @@ export interface NotifierCores {
   readonly evidence: EvidenceReading
   readonly capDocuments: CapDocuments
   readonly capFeed: CapFeed
-  readonly lightRecords: LightRecords
   readonly responses: ResponseWatch
   readonly exports: ExportSlots
 }

@@ -50,14 +50,12 @@ import { notifierApi } from './notifier-api.ts'
 import type { NotifierCores } from './notifier-cores.ts'
 import { gaugesOf } from './notifier-gauges.ts'
 import { readPositionsOf } from './notifier-positions.ts'
-import { replayTimes, timesIn } from './notifier-times.ts'
+import { timesIn } from './notifier-times.ts'
 import { addActionRoutes } from './officer/action-routes.ts'
 import { AlertOperations } from './officer/alert-operations.ts'
 import { addBulkActionRoutes } from './officer/bulk-action-routes.ts'
 import { IncidentOperations } from './officer/incident-operations.ts'
 import { addIncidentRoutes } from './officer/incident-routes.ts'
-import { LightRecords } from './preview/light-records.ts'
-import { addPreviewRoutes } from './preview/preview-routes.ts'
 import { Liveness } from './projection/liveness.ts'
 import { Projection } from './projection/projection.ts'
 import { ScanScheduler } from './projection/scan-scheduler.ts'
@@ -133,7 +131,7 @@ export function createNotifier(deps: NotifierDeps): Service & NotifierCores {
     failed: Promise.race([projection.failed, dispatcher.failed, vault.failed]),
     async start() {
       await Promise.all([projection.start(), vault.start()])
-      const listeners = [hub, parts.responses, parts.lightRecords]
+      const listeners = [hub, parts.responses]
       ends.push(
         ...listeners.map(each => projection.subscribe({ take: record => each.take(record) }))
       )
@@ -338,7 +336,6 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
     shared,
     positions: readPositionsOf(deps, projection, rules),
     evidence: new EvidenceReading(log, projection, scans),
-    lightRecords: new LightRecords(() => projection.journal, projection.alerts),
     responses: new ResponseWatch(deps.metrics, {
       ...{ alerts: projection.alerts, metrics, isReplay, state: () => control.state },
       toldMs: (subscriptionId, alertId) => dispatcher.of(subscriptionId).alerts.toldMs(alertId),
@@ -432,14 +429,6 @@ async function addRoutes(app: FastifyInstance, deps: NotifierDeps, parts: Parts)
     dispatcher: parts.dispatcher,
     alerts: projection.alerts,
     journal: () => projection.journal,
-    ...{ positions, clock }
-  })
-  addPreviewRoutes(app, {
-    operations: parts.subscriptionOperations,
-    alerts: projection.alerts,
-    records: parts.lightRecords,
-    scans: parts.scans,
-    replays: () => replayTimes(control, projection),
     ...{ positions, clock }
   })
   addWhyRoutes(app, {

@@ -14,7 +14,7 @@ import { withTempDir } from '@tocsin/testing/process/temp-dir'
 import { Client } from 'undici'
 import { cpuMsOf } from '../measure/process-cpu.ts'
 import { type Quantiles, quantilesOf } from '../measure/quantiles.ts'
-import { graveArea, theatres, type WrittenAlerts, writeAlerts } from './lists-load.ts'
+import { theatres, type WrittenAlerts, writeAlerts } from './lists-load.ts'
 import {
   heldDelivery,
   makeSilences,
@@ -228,8 +228,6 @@ async function questions(
     body,
     isFor: ['owner']
   })
-  const policy = { groupWaitSeconds: 60, updateMinutes: 30, stories: 'each' }
-  const ofStream = encodeURIComponent(JSON.stringify(policy))
   return [
     forAll('newest', list('')),
     forAll('newest, 500', list('limit=500')),
@@ -272,10 +270,6 @@ async function questions(
     forOwner('who was told of one held', `/v1/alerts/${held.alertId}/told`),
     forOwner('its deliveries', `/v1/alerts/${held.alertId}/deliveries`),
     forOwner('why it is held', `/v1/subscriptions/${subscriptionId}/why?alertId=${held.alertId}`),
-    forAll(
-      'what a stream is told of one, and why',
-      `/v1/alerts/${alertId}/decisions?policy=${ofStream}`
-    ),
     forAll('false alarms by rule', '/v1/dispositions'),
     forOfficers('whether silences changed', '/v1/changes?of=silences'),
     forOwner('subscriptions with policies', '/v1/subscriptions'),
@@ -288,7 +282,6 @@ async function questions(
     forOwner('silences, what they mute now', '/v1/silences?limit=50'),
     forOfficers('silences that are over, none', '/v1/silences?standing=over'),
     forOfficers('whether watches changed', '/v1/changes?of=watches'),
-    forOwner('a policy, previewed', '/v1/subscriptions/preview', { policy, filter: graveArea(0) }),
     forOwner('watches', '/v1/watches'),
     forOwner('audit, newest', '/v1/audit'),
     forOwner('audit, 500', '/v1/audit?limit=500'),

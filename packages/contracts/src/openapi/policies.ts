@@ -7,7 +7,6 @@ import {
   tellReasons
 } from '@tocsin/domain/notification/notification-decision'
 import { whyCauses } from '@tocsin/domain/notification/why-told'
-import { severities } from '@tocsin/domain/record/severity'
 import {
   count,
   instant,
@@ -17,7 +16,6 @@ import {
   record,
   ref,
   text,
-  truth,
   words
 } from './json-schema.ts'
 
@@ -44,36 +42,6 @@ export const repeatHeld = orNull(
 )
 
 export const policySchemas: Readonly<Record<string, JsonSchema>> = {
-  PolicyPreview: record('What a policy would have told in the last week.', {
-    from: instant('Where the events begin that were played.'),
-    to: instant('Now.'),
-    isWhole: truth('False: there were more events in the week than are played.'),
-    isRepeatsCut: truth(
-      'There were more repeats than are played: those after the first 20,000 are left out.'
-    ),
-    events: count('Events that are sent without a policy.'),
-    told: count('What is sent with it.'),
-    eventsPerHour: { type: 'number', minimum: 0 },
-    toldPerHour: { type: 'number', minimum: 0 },
-    eventsInHourMax: count('In the fullest hour.'),
-    toldInHourMax: count('In the fullest hour.'),
-    toldBySeverity: tallies('Tellings by severity.'),
-    toldByReason: tallies('Tellings by the reason.'),
-    untoldByReason: tallies(
-      'What was not told, or is held still, by the reason; one for each alert and turn.'
-    ),
-    silentCount: count('Alerts of which nothing is told.'),
-    silent: listOf(
-      ref('SilentAlert'),
-      'Those of them that you may see now, the gravest first, at most 50.'
-    )
-  }),
-  SilentAlert: record('An alert of which a policy would have told nothing.', {
-    alertId: text(),
-    severity: words([...severities]),
-    headline: text('As it is now.'),
-    reason: text('Why: a reason of holding or of muting.')
-  }),
   AlertToldList: record('Who was told, and what holds it back.', {
     items: listOf(ref('AlertTold'), 'One for each subscription, all on one page.'),
     next: { description: 'Null: there is one page.', type: ['string', 'null'] },
@@ -163,8 +131,4 @@ export const policySchemas: Readonly<Record<string, JsonSchema>> = {
     waited: orNull(words([...holdReasons])),
     repeatHeld
   })
-}
-
-function tallies(description: string): JsonSchema {
-  return { description, type: 'object', additionalProperties: { type: 'integer', minimum: 0 } }
 }

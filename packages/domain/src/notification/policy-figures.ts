@@ -70,17 +70,8 @@ interface Played {
   readonly isCut: boolean
 }
 
-/** Alerts of which nothing was told, with what is untold of each, the gravest first. */
-export function silentOf({ told, untold }: Omit<Played, 'isCut'>): readonly Untold[] {
-  const heard = new Set(told.map(({ alertId }) => alertId))
-  const silent = new Map(
-    untold.filter(({ alertId }) => !heard.has(alertId)).map(each => [each.alertId, each])
-  )
-  return [...silent.values()].sort((a, b) => rankOf(b.severity) - rankOf(a.severity))
-}
-
 /** Counts what was played of events in a time. */
-export function figuresOf(
+function figuresOf(
   heard: readonly PlayedEvent[],
   { told, untold, isCut }: Played,
   { fromMs, toMs }: Time

@@ -99,32 +99,10 @@ export function playPolicy(
   events: readonly PlayedEvent[],
   options: PlayOptions
 ): Played {
-  const steps = playInSteps(policy, events, options)
-  for (;;) {
-    const { done, value } = steps.next()
-    if (done === true) return value
-  }
-}
-
-/**
- * The same in steps, for those that must do other work in between. Each step yields its cost: how
- * many alerts it compared. A step judges one alert, however many are due at once, such as at the
- * end of quiet hours.
- */
-export function* playInSteps(
-  policy: NotificationPolicy,
-  events: readonly PlayedEvent[],
-  options: PlayOptions
-): Generator<number, Played, undefined> {
   const play = new PolicyPlay(policy, options)
-  for (const event of events) yield* play.take(event)
-  return yield* play.end()
+  for (const event of events) play.take(event)
+  return play.end()
 }
-
-/** Deadlines that cost as much to look through as two alerts to compare. */
-const deadlinesPerPair = 100
-
-type Steps<Result = void> = Generator<number, Result, undefined>
 
 class PolicyPlay {
   readonly #policy: NotificationPolicy
@@ -149,9 +127,9 @@ class PolicyPlay {
     this.#options = options
   }
 
-  *take(event: PlayedEvent): Steps {
-    yield* this.#advance(event.atMs - 1)
-    yield* this.#settle(event.atMs)
+  take(event: PlayedEvent): void {
+    this.#advance(event.atMs - 1)
+    this.#settle(event.atMs)
     const { alertId, atMs } = event
     for (const other of namesOf(event)) {
       this.#link(alertId, other)
@@ -174,12 +152,12 @@ class PolicyPlay {
     this.#courses.set(alertId, course)
     // What it was of before may be of no story any more.
     const linked = this.#links.get(alertId) ?? []
-    yield* this.#judge([alertId, ...linked], atMs)
+    this.#judge([alertId, ...linked], atMs)
   }
 
   /** What waits is told in time, or not by the end. */
-  *end(): Steps<Played> {
-    yield* this.#advance(this.#options.untilMs)
+  end(): Played {
+    this.#advance(this.#options.untilMs)
     for (const [alertId, { event, waiting, reason }] of this.#courses)
       if (waiting > 0 && reason !== null)
         this.#untold.push({ alertId, severity: event.severity, reason, events: waiting })
@@ -204,8 +182,8 @@ class PolicyPlay {
     return [...namesOf(event), ...this.#namersOf(event.alertId)]
   }
 
-  *#advance(toMs: number): Steps {
-    for (let next = this.#nextMs; next <= toMs; next = this.#nextMs) yield* this.#settle(next)
+  #advance(toMs: number): void {
+    for (let next = this.#nextMs; next <= toMs; next = this.#nextMs) this.#settle(next)
   }
 
   /** When something ends, or is told again. */
@@ -214,26 +192,24 @@ class PolicyPlay {
     return Math.min(this.#deadlines.earliestMs() ?? Number.POSITIVE_INFINITY, repeatMs)
   }
 
-  *#settle(atMs: number): Steps {
-    yield 1 + this.#deadlines.size / deadlinesPerPair
+  #settle(atMs: number): void {
     const due = [...this.#deadlines.reachedAt(atMs)]
     for (const [alertId, repeatMs] of this.#repeats) {
       if (repeatMs > atMs) break
       due.push(alertId)
     }
-    if (due.length > 0) yield* this.#judge(due, atMs)
+    if (due.length > 0) this.#judge(due, atMs)
   }
 
   /**
    * The gravest first: what is told covers others of its story. Of those as grave that of the
    * earlier event.
    */
-  *#judge(alertIds: readonly string[], atMs: number): Steps {
+  #judge(alertIds: readonly string[], atMs: number): void {
     const open = [...new Set(alertIds)].flatMap(id => this.#courses.get(id) ?? [])
     open.sort((a, b) => rankOf(b.event.severity) - rankOf(a.event.severity) || a.place - b.place)
     for (const { event } of open) {
       this.#judgeOne(event.alertId, atMs)
-      yield 1 + (this.#links.get(event.alertId)?.size ?? 0)
     }
   }
 

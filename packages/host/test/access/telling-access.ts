@@ -12,6 +12,7 @@ import {
   lists,
   onSubscription,
   onWatch,
+  open,
   readsSubscription,
   silences,
   subscribes
@@ -29,12 +30,7 @@ export const tellingAccess: Readonly<Record<string, AccessRow>> = {
       body: { url: 'https://127.0.0.1/hook' }
     })
   },
-  'POST /v1/subscriptions/preview': {
-    ...subscribes,
-    ...allowedBeyond,
-    scopes: { 'subscriptions:manage': 'refused' },
-    ask: () => ({ method: 'POST', url: '/v1/subscriptions/preview', body: { policy: {} } })
-  },
+  'POST /v1/subscriptions/preview': open,
   'GET /v1/subscriptions': {
     ...subscribes,
     ...emptyBeyond,

@@ -1,7 +1,6 @@
 // What the console asks of webhook subscriptions.
 
 import type { AlertToldList } from '../shown/alert-told.ts'
-import type { PolicyPreview } from '../shown/policy-preview.ts'
 import type {
   AlertDelivery,
   Delivery,
@@ -26,8 +25,6 @@ export type ReplayAsk =
 export const webhooks = {
   list: () => ask<Page<Subscription>>('/v1/subscriptions'),
   create: (body: object) => postOnce<SubscriptionMade>('/v1/subscriptions', body),
-  preview: (body: object) =>
-    ask<PolicyPreview>('/v1/subscriptions/preview', { method: 'POST', body }),
   /** `version`: the one that was seen; left out: whichever stands. */
   change: (id: string, body: object, version?: number) =>
     ask<SubscriptionChanged>(path(id), {

@@ -101,15 +101,6 @@ export function noticesWith(
   return [...notices.filter(each => each !== kind), ...(isWanted ? [kind] : [])].toSorted()
 }
 
-/** What is asked of a preview: of what is typed, for who gets it. */
-export function bodyOfPreview(
-  draft: SubscriptionDraft,
-  held: Subscription | null
-): Readonly<Record<string, unknown>> {
-  const { filter, policy } = bodyOfSubscription(draft, held?.filter)
-  return { policy: policy ?? {}, filter, ...(held === null ? {} : { subscriptionId: held.id }) }
-}
-
 /** The draft of a change: what is in force. */
 export function draftOfSubscription(held: Subscription): SubscriptionDraft {
   const { url, filter, order, policy, contact, heartbeatSeconds, notices = [] } = held

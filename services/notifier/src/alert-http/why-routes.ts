@@ -14,7 +14,6 @@ import { reach } from '../cursor/position-headers.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import { isOfState } from '../delivery/delivery.ts'
 import { holdsInView, repeatHoldInView } from '../policy/holds-in-view.ts'
-import { plannedCause, type Unplanned, unplannedCause } from '../preview/why-told.ts'
 import { type AlertEntry, decidingMoments } from '../projection/alert-entry.ts'
 import type { Projection } from '../projection/projection.ts'
 import { viewOf } from '../reader/reader-view.ts'
@@ -22,6 +21,7 @@ import { audienceOf } from '../webhook/delivery-planner.ts'
 import type { Dispatcher } from '../webhook/dispatcher.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
 import { visibleAlert } from './shown-alert.ts'
+import { plannedCause, type Unplanned, unplannedCause } from './why-told.ts'
 
 export interface WhyRoutesDeps {
   readonly operations: Pick<SubscriptionOperations, 'find' | 'show'>

@@ -12,5 +12,11 @@ interface RemovedRoute {
 }
 
 export const removedRoutes: readonly RemovedRoute[] = [
-  { method: 'GET', url: '/v1/alerts/:id/decisions', detail: removedStreamPolicy }
+  { method: 'GET', url: '/v1/alerts/:id/decisions', detail: removedStreamPolicy },
+  {
+    method: 'POST',
+    url: '/v1/subscriptions/preview',
+    detail:
+      'Policies have no preview any more: give the policy to a subscription and read its deliveries.'
+  }
 ]

@@ -43,6 +43,23 @@ export const subscriptionApi: ApiDocs = {
     headers,
     answers: { 200: { description: 'Subscriptions.', schema: ref('SubscriptionList') } }
   },
+  'GET /v1/subscriptions/:id/why': {
+    id: 'whyTold',
+    tag: 'Subscriptions',
+    summary: 'See why a subscription was told of an alert, or why not',
+    description:
+      'For who manages the subscription. An alert that the key may not see is treated as missing.',
+    path,
+    query: { alertId: 'Id of the alert.' },
+    headers,
+    answers: {
+      200: {
+        description: 'How its newest event stands, or why none was planned.',
+        schema: ref('WhyTold')
+      }
+    },
+    problems: ['projection-behind']
+  },
   'GET /v1/subscriptions/:id': {
     id: 'getSubscription',
     tag: 'Subscriptions',

@@ -3,7 +3,6 @@
 import { signal } from '@preact/signals'
 import type { Answer } from '../../http/answers.ts'
 import { webhooks } from '../../http/webhooks.ts'
-import type { PolicyPreview } from '../../shown/policy-preview.ts'
 import type { Subscription, SubscriptionChanged, TestOutcome } from '../../shown/subscription.ts'
 import {
   blankSubscription,
@@ -121,19 +120,6 @@ export function dropSecret(id: string): void {
 }
 
 holdTyped('secret', () => secrets.value.size)
-
-/**
- * The last preview of a policy: of which subscription, null for a new one, and of what was typed
- * then.
- */
-export const previewed = ofKey(
-  signal<{
-    readonly of: string | null
-    readonly text: string
-    readonly preview: PolicyPreview
-  } | null>(null)
-)
-export const previewing = sending(subscriptionFields)
 
 /** How the chosen one does. */
 export const health = resource(() => webhooks.health(currentItem.value ?? ''))

@@ -41,13 +41,7 @@ export function NewSubscription() {
         </button>
       </p>
       <form class="fields" onSubmit={create}>
-        <SubscriptionFields
-          draft={newSubscription}
-          state={state}
-          urlHint={form.urlHint}
-          held={null}
-          forget={creating.forget}
-        />
+        <SubscriptionFields draft={newSubscription} state={state} urlHint={form.urlHint} />
         <p class="buttons">
           <button type="submit" class="primary" disabled={state.kind === 'asking'}>
             {form.create}

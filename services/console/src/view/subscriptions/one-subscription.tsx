@@ -265,13 +265,7 @@ function Change({ held }: { readonly held: Subscription }) {
   }
   return (
     <form class="fields" ref={takeFocus} onSubmit={save} aria-label={form.change}>
-      <SubscriptionFields
-        draft={changedSubscription}
-        state={state}
-        urlHint={form.urlKept}
-        held={held}
-        forget={changing.forget}
-      />
+      <SubscriptionFields draft={changedSubscription} state={state} urlHint={form.urlKept} />
       <ChangedMeanwhile
         text={
           newer.length > 0 && isTyped

@@ -1,27 +1,19 @@
 // The fields of when a subscription tells of alerts.
 
 import { severities } from '../../shown/shown-alert.ts'
-import type { Subscription } from '../../shown/subscription.ts'
 import type { FormDraft, SendState } from '../../state/form-draft.ts'
 import { watches } from '../../state/webhooks/watches.ts'
 import type { SubscriptionDraft } from '../../upkeep/subscription-draft.ts'
 import { distinctNames } from '../../upkeep/watch-draft.ts'
 import { words } from '../../words/words.ts'
 import { Field, faultIn } from '../parts/form.tsx'
-import { Preview } from './policy-preview.tsx'
 
 interface PolicyProps {
   readonly draft: Pick<FormDraft<SubscriptionDraft>, 'typed' | 'change'>
   readonly state: SendState
 }
 
-interface WholeProps extends PolicyProps {
-  /** The subscription that is changed; null: it is a new one. */
-  readonly held: Subscription | null
-  readonly forget: () => void
-}
-
-export function PolicyFields({ draft, state, held, forget }: WholeProps) {
+export function PolicyFields({ draft, state }: PolicyProps) {
   const told = words.policies
   const { hasPolicy, order } = draft.typed.value
   const fault = faultIn(state, 'policy')
@@ -46,7 +38,6 @@ export function PolicyFields({ draft, state, held, forget }: WholeProps) {
         </p>
       )}
       {hasPolicy ? <Parts draft={draft} state={state} /> : null}
-      {hasPolicy ? <Preview draft={draft.typed.value} held={held} forget={forget} /> : null}
     </fieldset>
   )
 }

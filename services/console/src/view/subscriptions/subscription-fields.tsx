@@ -2,9 +2,7 @@
 
 import { useId } from 'preact/hooks'
 import { severities } from '../../shown/shown-alert.ts'
-import type { Subscription } from '../../shown/subscription.ts'
 import type { FormDraft, SendState } from '../../state/form-draft.ts'
-import { previewing } from '../../state/webhooks/subscriptions.ts'
 import {
   noticeKinds,
   noticesWith,
@@ -18,10 +16,6 @@ interface FieldsProps {
   readonly draft: Pick<FormDraft<SubscriptionDraft>, 'typed' | 'change'>
   readonly state: SendState
   readonly urlHint: string
-  /** The subscription that is changed; null: it is a new one. */
-  readonly held: Subscription | null
-  /** Forgets what became of the last sending of the form. */
-  readonly forget: () => void
 }
 
 interface TextProps extends Pick<FieldsProps, 'draft' | 'state'> {
@@ -49,11 +43,9 @@ function TextField({ draft, state, name, label, hint }: TextProps) {
   )
 }
 
-export function SubscriptionFields({ draft, state: sent, urlHint, held, forget }: FieldsProps) {
+export function SubscriptionFields({ draft, state, urlHint }: FieldsProps) {
   const { form, orders, order } = words.subscriptions
   const { typed, change } = draft
-  // Whichever was sent last: the form, or its policy to be previewed.
-  const state = sent.kind === 'idle' ? previewing.state.value : sent
   const shared = { draft, state }
   return (
     <>
@@ -105,7 +97,7 @@ export function SubscriptionFields({ draft, state: sent, urlHint, held, forget }
           </select>
         )}
       </Field>
-      <PolicyFields {...shared} held={held} forget={forget} />
+      <PolicyFields {...shared} />
       <TextField {...shared} name="contact" label={form.contact} />
       <TextField
         {...shared}

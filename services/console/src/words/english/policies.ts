@@ -53,31 +53,6 @@ export const policiesEn = {
     watch: (name: string) => `on watch ${name}`,
     quiet: (from: string, to: string, zone: string) => `quiet ${from} to ${to} (${zone})`
   },
-  preview: {
-    title: 'What it would have told',
-    ask: 'What would it have told in the last week?',
-    how: 'Nothing is sent or saved. Silences and the watch are left out.',
-    done: 'Played over the last week.',
-    old: 'The form was changed since: this is of what it said before.',
-    span: (from: string, to: string) => `From ${from} to ${to}:`,
-    counts: (told: number, events: number) =>
-      `${told.toLocaleString('en')} tellings of ${events.toLocaleString('en')} events.`,
-    most: (told: number, events: number) =>
-      `In the fullest hour ${told.toLocaleString('en')} instead of ${events.toLocaleString('en')}.`,
-    repeatsCut:
-      'There were more repeats in the week than can be played: the later ones are left out.',
-    cut: 'There were more events in the week than can be played: the earlier ones are left out.',
-    toldTitle: 'Told',
-    untoldTitle: 'Not told, or held still',
-    reason: (count: number, reason: string) => `${count.toLocaleString('en')}: ${reason}`,
-    noEvents: 'There was no such event: this says nothing about the policy.',
-    noneSilent: 'Of every alert something would have been told.',
-    noneSilentOfThese:
-      'Of every alert among those that were played something would have been told.',
-    silent: (count: number) =>
-      `Alerts of which nothing would have been told: ${count.toLocaleString('en')}`,
-    silentMore: (shown: number) => `The gravest ${shown} that you may see now are listed.`
-  },
   held: 'held',
   holds: {
     silenced: 'a silence is over it',
