@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import type { AlertState } from '../../src/alert/alert.ts'
 import { evidenceMax } from '../../src/finding/finding.ts'
 import { summaryOf } from '../../src/finding/trigger-summary.ts'
-import { assembleIncident, type Incident, viewOf } from '../../src/incident/incident.ts'
+import { assembleIncident, viewOf } from '../../src/incident/incident.ts'
 import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
 import { distanceKm } from '../../src/space-time/geometry.ts'
 import { FoldStory, type ReportSketch, revisionOf, throughText } from '../fold-story.ts'
@@ -67,20 +67,6 @@ describe('evidence', () => {
     const said = story.outputs.slice(-3)
     expect(story.records.slice(-3).map(record => away.apply(record))).toEqual(said)
   })
-
-  it('names the revision of a later correction, wherever it is in the list', () => {
-    const story = new FoldStory({ rules: [busy], start: '2019-12-31' })
-    story.tick(day(30))
-    for (let n = 0; n < 24; n++) story.report(attack(n, n))
-    const named = () =>
-      new Map(
-        (story.standing('busy')[0] as AlertState).evidence.map(e => [e.incidentId, e.revision])
-      )
-    expect([...named().values()].every(revision => revision === 1)).toBe(true)
-    story.report(attack(7, 7, { reportedAt: `${day(29)}T00:00:00.000Z`, deaths: 4 }))
-    story.report(attack(30, 29))
-    expect([...named()].filter(([, revision]) => revision !== 1)).toEqual([['r7', 2]])
-  })
 })
 
 const places = fc.record({
@@ -127,32 +113,6 @@ function located({
 }
 
 describe('a summary of triggers', () => {
-  it('is the same whether the list was summed up at once or incrementally', () => {
-    const change = fc.record({
-      at: fc.nat({ max: 99 }),
-      takes: fc.nat({ max: 3 }),
-      puts: fc.array(incidents, { maxLength: 3 })
-    })
-    fc.assert(
-      fc.property(
-        fc.array(incidents, { minLength: 1, maxLength: 110 }),
-        fc.array(change, { maxLength: 12 }),
-        (first, changes) => {
-          let list: readonly Incident[] = first
-          summaryOf(list)
-          for (const { at, takes, puts } of changes) {
-            // Mostly near the end.
-            const from = Math.max(0, list.length - (at < 80 ? at % 8 : at))
-            const next = [...list.slice(0, from), ...puts, ...list.slice(from + takes)]
-            expect(summaryOf(next, list)).toEqual(summaryOf([...next]))
-            list = next
-          }
-        }
-      ),
-      { numRuns: 150 }
-    )
-  })
-
   it('has a circle that covers every place with its precision', () => {
     fc.assert(
       fc.property(fc.array(incidents, { minLength: 1, maxLength: 12 }), list => {

@@ -1,10 +1,9 @@
 // The life cycle of an alert, as stories: what a partner receives.
 
 import { describe, expect, it } from 'vitest'
-import type { AlertEvent, AlertState } from '../../src/alert/alert.ts'
+import type { AlertState } from '../../src/alert/alert.ts'
 import type { OperatorRequest } from '../../src/record/theatre-record.ts'
-import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
-import { course, FoldStory, type ReportSketch, throughText } from '../fold-story.ts'
+import { course, FoldStory, type ReportSketch } from '../fold-story.ts'
 
 const near = (id: string, at: string, extra: Partial<ReportSketch> = {}): ReportSketch => ({
   id,
@@ -82,36 +81,6 @@ describe('machine events', () => {
     ])
   })
 
-  it('stay quiet if only time passes after backfilled reports, or a live report elsewhere confirms', () => {
-    const story = new FoldStory({ sources: ['wire-1'] })
-    story.tick('2025-03-10')
-    threeNear(story, { lane: 'backfill' })
-    story.tick('2025-03-16')
-    story.report({ ...near('z', '2025-03-15'), lat: 20, lon: 3, admin1: 'ML-7' })
-    for (let day = 17; day <= 31; day++) story.tick(`2025-03-${day}`)
-    story.tick('2025-05-20')
-    const told = story.events.map(e => [e.type, e.data.notify])
-    expect(told).toContainEqual(['alert.confirmed', 'quiet'])
-    expect(told).toContainEqual(['alert.resolved', 'quiet'])
-    expect(told.every(([, notify]) => notify === 'quiet')).toBe(true)
-  })
-
-  it('stay quiet when pending, whatever the next record is about', () => {
-    const story = new FoldStory({ sources: ['wire-1'] })
-    story.tick('2025-04-10')
-    const elsewhere = (id: string) =>
-      story.report({ id, at: '2025-04-09', category: 'protest', lat: 12, lon: -8 })
-    elsewhere('x')
-    for (const [id, at] of [
-      ['a', '2025-03-20'],
-      ['b', '2025-03-21'],
-      ['c', '2025-03-22']
-    ] as const)
-      story.report(near(id, at, { lane: 'backfill' }))
-    expect(story.events.map(e => [e.type, e.data.notify])).toEqual([['alert.raised', 'quiet']])
-    expect(elsewhere('y').map(e => [e.type, e.data.notify])).toEqual([['alert.confirmed', 'quiet']])
-  })
-
   it('are quiet about a window that ended more than thirty days ago', () => {
     const story = new FoldStory({ sources: [] })
     story.tick('2025-08-01')
@@ -129,64 +98,6 @@ describe('machine events', () => {
       'reopened front 1'
     ])
     expect(front(story).area.admin1).toEqual(['ML-2'])
-  })
-
-  it('are none when only the id of an incident changes', () => {
-    const story = withFront()
-    const before = story.events.length
-    // The same text again, from a revision with a greater hash and equal content: no news.
-    story.report(near('a', '2025-03-01'))
-    expect(story.events).toHaveLength(before)
-  })
-
-  it('raise once, at the level that the finding has by then', () => {
-    const story = new FoldStory({ sources: [] })
-    story.tick('2025-03-20')
-    for (let day = 1; day <= 6; day++)
-      story.report(near(String.fromCharCode(96 + day), `2025-03-0${day}`, { lane: 'live' }))
-    expect(course(story.events)).toEqual([
-      'raised front 1',
-      'revised front 1',
-      'revised front 1',
-      'escalated front 2'
-    ])
-  })
-})
-
-describe('hidden support', () => {
-  it('is marked with the handling that it concerns, and the next event is for all again', () => {
-    const story = new FoldStory({ sources: [] })
-    story.tick('2024-01-25')
-    const siege = {
-      at: '2024-01-01',
-      to: '2024-01-12',
-      settlement: 'Diosso',
-      handling: 'partners'
-    } as const
-    story.report({ id: 'a', ...siege, category: 'blockade', tactics: ['movement-denied'] })
-    const appeal = {
-      ...siege,
-      at: '2024-01-20',
-      to: '2024-01-20',
-      category: 'appeal',
-      handling: 'restricted'
-    } as const
-    expect(story.report({ id: 'h', ...appeal })).toEqual([])
-    const hidden = story.tick('2024-01-26')
-    expect(hidden[0]).toMatchObject({
-      type: 'alert.revised',
-      data: { concerns: 'restricted', handling: 'partners' }
-    })
-    const open = story.report({
-      id: 'b',
-      ...siege,
-      at: '2024-01-21',
-      to: '2024-01-21',
-      category: 'blockade',
-      source: 'wire-2'
-    })
-    expect(open[0]).toMatchObject({ type: 'alert.revised' })
-    expect(open[0]?.data).toMatchObject({ concerns: 'public' })
   })
 })
 
@@ -234,33 +145,10 @@ describe('operators', () => {
     expect(night('key_2', { action: 'comment', ifMatch: seen })).not.toHaveProperty('standingById')
   })
 
-  it('of records without ids leave none behind, not even that of the previous assignee', () => {
-    const story = withFront()
-    ask(story, { action: 'acknowledge', byId: 'key_1' })
-    const [taken] = ask(story, { action: 'acknowledge', by: 'officer-2' })
-    expect(taken?.data).toMatchObject({
-      action: { by: 'officer-2' },
-      operator: { acknowledgedBy: 'officer-2' }
-    })
-    expect(JSON.stringify(taken?.data)).not.toMatch(/byid/i)
-    const [late] = ask(story, { action: 'comment', ifMatch: 0 })
-    expect(late?.data).toMatchObject({ by: 'officer-1', standingBy: 'officer-2' })
-    expect(JSON.stringify(late?.data)).not.toMatch(/byid/i)
-  })
-
   it('are refused for an alert that does not exist', () => {
     const story = withFront()
     expect(ask(story, { action: 'comment', alertId: 'nothing' })[0]).toMatchObject({
       data: { reason: 'unknown-alert' }
-    })
-  })
-
-  it('are refused an acknowledgement that would end before it begins', () => {
-    const story = withFront()
-    expect(
-      ask(story, { action: 'acknowledge', until: '2025-03-10T00:00:00.000Z' })[0]
-    ).toMatchObject({
-      data: { reason: 'invalid' }
     })
   })
 
@@ -361,21 +249,6 @@ describe('rules and engine', () => {
     ).toEqual([])
   })
 
-  it('publish quietly what another engine finds differently', () => {
-    const story = withFront()
-    story.fold = throughText(story.fold, text =>
-      text
-        .replace(
-          '"pattern":"front","parameters":{}',
-          '"pattern":"front","parameters":{"minPoints":5}'
-        )
-        .replaceAll('"states":[{', '"states":[],"was":[{')
-    )
-    const events = [...story.take({ type: 'engine.changed', data: { engine: 'next' } }).alerts]
-    expect(events.map(e => [e.type, e.data.notify])).toEqual([['alert.retracted', 'quiet']])
-    expect(story.take({ type: 'engine.changed', data: { engine: 'next' } }).alerts).toEqual([])
-  })
-
   it('move the watermark by live reports only: a backfilled one does not show how far a source is heard', () => {
     const story = withFront({ sources: ['wire-1'] })
     const before = story.fold.watermarkMs
@@ -389,15 +262,6 @@ describe('rules and engine', () => {
     expect(story.fold.watermarkMs).toBe(before)
     story.report(near('live', '2025-03-10', { reportedAt }))
     expect(story.fold.watermarkMs).toBeGreaterThan(before ?? Number.POSITIVE_INFINITY)
-  })
-
-  it('hold the watermark when the last live source falls silent, and say so', () => {
-    const story = withFront({ sources: ['wire-1'] })
-    const before = story.fold.watermarkMs
-    expect(story.fold.isStalled).toBe(false)
-    story.tick('2025-09-01')
-    expect(story.fold.isStalled).toBe(true)
-    expect(story.fold.watermarkMs).toBeGreaterThanOrEqual(before ?? Number.POSITIVE_INFINITY)
   })
 
   it('do not lose an alert when a rule is removed: it is retracted', () => {
@@ -461,16 +325,5 @@ describe('time and retention', () => {
     expect(story.fold.reportCount).toBe(0)
     expect(story.report(near('old', '2025-03-02'))).toEqual([])
     expect(story.outputs.at(-1)?.ignored).toBe('beyond-window')
-  })
-
-  it('resolve, and do not retract, what a jump of the clock carries past the retention', () => {
-    const story = withFront()
-    story.tick('2029-01-01')
-    const last = story.events.at(-1) as AlertEvent
-    expect(last.type).toBe('alert.resolved')
-    // The last attack's day, two weeks of the window and one of hold.
-    expect((last.data as AlertState).window.to).toBe(
-      formatTime(Date.parse('2025-03-09') + 22 * dayMs - 1)
-    )
   })
 })

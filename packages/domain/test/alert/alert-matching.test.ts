@@ -1,12 +1,9 @@
 // Which alert continues which finding, and which quick tests prove that no other takes part.
 
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { matchAlerts } from '../../src/alert/alert-matching.ts'
 import type { Claimant, SeenFinding } from '../../src/alert/match-candidates.ts'
 import type { Finding } from '../../src/finding/finding.ts'
-import { changeOfReports } from '../../src/finding/report-change.ts'
-import { ReportIndex } from '../../src/fold/report-index.ts'
 import { assembleIncident, type Incident, viewOf } from '../../src/incident/incident.ts'
 import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
 import { FoldStory, revisionOf } from '../fold-story.ts'
@@ -127,67 +124,5 @@ describe('a rule that is set again unchanged', () => {
       story.take({ type: 'rule.configured', data: { ...busy, ruleVersion: 2 } }).alerts
     ).toEqual([])
     expect(story.standing()).toEqual([elder, younger])
-  })
-})
-
-describe('an index by report', () => {
-  it('knows at every moment which values share no report (200 courses)', () => {
-    const step = fc.record({
-      adds: fc.boolean(),
-      report: fc.nat({ max: 5 }),
-      value: fc.constantFrom('x', 'y', 'z')
-    })
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 40 }), steps => {
-        const index = new ReportIndex<string>()
-        const plain = new Set<string>()
-        for (const { adds, report, value } of steps) {
-          if (adds) index.add(`r${report}`, value)
-          else index.remove(`r${report}`, value)
-          if (adds) plain.add(`r${report}|${value}`)
-          else plain.delete(`r${report}|${value}`)
-          const pairs = [...plain].map(pair => pair.split('|') as [string, string])
-          for (const one of ['x', 'y', 'z']) {
-            const own = pairs.filter(([, other]) => other === one).map(([of]) => of)
-            expect(index.isAlone(one)).toBe(
-              !pairs.some(([of, other]) => other !== one && own.includes(of))
-            )
-          }
-          const there = pairs.filter(([of]) => of === `r${report}`).map(([, other]) => other)
-          expect([...index.of(`r${report}`)].sort()).toEqual(there.sort())
-          expect(index.has(`r${report}`)).toBe(there.length > 0)
-        }
-      }),
-      { numRuns: 200 }
-    )
-  })
-})
-
-describe('a change of reports', () => {
-  it('is what a comparison of all reports finds, also if an incident occurs twice (500 lists)', () => {
-    // Some share reports, as an incident does with its earlier revision.
-    const known = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map(id => incident(id))
-    const all = [...known, incident('a', 'b'), incident('c', 'h'), incident('d')]
-    const list = fc.array(fc.constantFrom(...all), { maxLength: 8 })
-    const ids = (triggers: readonly Incident[]) =>
-      [...new Set(triggers.flatMap(({ reportIds }) => reportIds))].sort()
-    fc.assert(
-      fc.property(list, list, list, list, (first, before, now, last) => {
-        const [old, fresh] = [
-          [...first, ...before, ...last],
-          [...first, ...now, ...last]
-        ]
-        const change = changeOfReports(finding(old), finding(fresh))
-        expect([...new Set(change.gone)].sort()).toEqual(
-          ids(old).filter(id => !ids(fresh).includes(id))
-        )
-        const unknown = ids(fresh).filter(id => !ids(old).includes(id))
-        expect([...new Set(change.fresh)].filter(id => !ids(old).includes(id)).sort()).toEqual(
-          unknown
-        )
-        expect(change.overlaps).toBe(ids(old).some(id => ids(fresh).includes(id)))
-      }),
-      { numRuns: 500 }
-    )
   })
 })

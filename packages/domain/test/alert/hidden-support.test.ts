@@ -4,13 +4,7 @@
 import { describe, expect, it } from 'vitest'
 import { mayBeHeard } from '../../src/alert/alert-decision.ts'
 import type { Incident } from '../../src/incident/incident.ts'
-import {
-  namesMore,
-  supportNamedMax,
-  withSupport
-} from '../../src/patterns/episode/named-support.ts'
 import { defaultRules } from '../../src/patterns/pattern-catalogue.ts'
-import { type Handling, maySee } from '../../src/report/handling.ts'
 import { FoldStory, type ReportSketch } from '../fold-story.ts'
 
 const rules = defaultRules.filter(({ pattern }) => pattern === 'near-repeat')
@@ -56,67 +50,6 @@ describe('an alert that all may see', () => {
     expect(told(story => story.report({ id: 'ahead', at: '2025-01-10', ...hidden }))).toEqual(
       without
     )
-  })
-
-  it('is said to be part of a wider one when all may hear it, though a hidden report supports it before', () => {
-    const parameters = { threshold: 4, windowDays: 14, groupBy: 'admin1' }
-    const both = [...rules, { ruleId: 'wider', ruleVersion: 1, pattern: 'count', parameters }]
-    const hidden = {
-      id: 'rumour',
-      at: '2025-01-13',
-      source: 'hidden-2',
-      settlement: 'Konna',
-      credibility: 5
-    } as const
-    const elsewhere = {
-      source: 'open-1',
-      at: '2025-01-10',
-      settlement: 'Tonka',
-      lat: 17,
-      lon: -3
-    } as const
-    const since: string[] = []
-    told(story => {
-      // Raises the wider alert: its part says so with the next record.
-      story.report({ ...elsewhere, id: 'fourth', handling: 'public' })
-      expect(story.fold.alerts.hasMoreToSay).toBe(true)
-      story.report({ ...hidden, handling: 'restricted' })
-      since.push(...toldTo('partners', story))
-      story.report({ ...elsewhere, id: 'fifth', credibility: 5, handling: 'public' })
-      since.push('then', ...toldTo('partners', story))
-    }, both)
-    expect(since).toEqual(['then', 'alert.revised, part of another'])
-  })
-})
-
-/** What the last record tells readers of a handling. */
-function toldTo(clearance: Handling, { outputs }: FoldStory): string[] {
-  const events = outputs.at(-1)?.alerts ?? []
-  return events.flatMap(({ type, data }) =>
-    'concerns' in data && maySee(clearance, data.concerns)
-      ? [`${type}${data.partOf === null ? '' : ', part of another'}`]
-      : []
-  )
-}
-
-describe('named support', () => {
-  const incident = (id: number, handling: Incident['handling']) =>
-    ({ id: String(id), handling }) as Incident
-
-  it('has the same room for what a reader may see, whatever hidden support there is', () => {
-    const many = Array.from({ length: 2 * supportNamedMax }, (_, i) => incident(i, 'public'))
-    const hidden = Array.from({ length: 2 * supportNamedMax }, (_, i) =>
-      incident(100 + i, 'restricted')
-    )
-    const alone = many.reduce(withSupport, { kept: [], omitted: 0 })
-    const beside = [...hidden, ...many].reduce(withSupport, { kept: [], omitted: 0 })
-    expect(beside.kept.filter(({ handling }) => handling === 'public')).toEqual(alone.kept)
-    expect([alone.kept.length, beside.kept.length, beside.omitted]).toEqual([
-      supportNamedMax,
-      2 * supportNamedMax,
-      2 * supportNamedMax
-    ])
-    expect(namesMore(beside, incident(1000, 'public'))).toBe(false)
   })
 })
 

@@ -73,14 +73,6 @@ describe('two alerts whose incidents an officer declares to be one', () => {
     expectOneToNameTheOther(story)
   })
 
-  it('become one when both have ended', () => {
-    const story = twoMassacres()
-    story.tick('2025-05-20')
-    expect(story.standing().map(({ status }) => status)).toEqual(['resolved', 'resolved'])
-    merge(story)
-    expectOneToNameTheOther(story)
-  })
-
   it('become one when an officer has closed both, and the one that stays has no officer but its own', () => {
     const story = twoMassacres()
     for (const alert of story.standing()) close(story, alert)
@@ -90,15 +82,6 @@ describe('two alerts whose incidents an officer declares to be one', () => {
       acknowledgedBy: null,
       disposition: 'true'
     })
-  })
-
-  it('become one assigned to the key of the one that was merged', () => {
-    const story = twoMassacres()
-    const [, younger] = story.standing() as [AlertState, AlertState]
-    take(story, younger)
-    merge(story)
-    const [stays] = story.standing()
-    expect(stays?.operator).toMatchObject({ acknowledgedBy: 'officer', acknowledgedById: 'key_1' })
   })
 
   it('become one that nobody has if it is graver than the one that somebody took', () => {

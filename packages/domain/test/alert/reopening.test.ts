@@ -2,7 +2,6 @@
 // event beside a hoax.
 
 import { describe, expect, it } from 'vitest'
-import type { AlertEvent } from '../../src/alert/alert.ts'
 import type { ExampleIncident, PatternExample, PatternWords } from '../../src/detection/pattern.ts'
 import {
   compoundPatterns,
@@ -160,12 +159,6 @@ const massacre = (id: string, more: Partial<ReportSketch> = {}): ReportSketch =>
   ...more
 })
 
-const said = (events: readonly AlertEvent[]) =>
-  events.map(
-    ({ type, data }) =>
-      `${type.slice('alert.'.length)} ${data.alertId.slice(0, 4)} ${'reason' in data ? data.reason : ''}`
-  )
-
 describe('a massacre that was withdrawn', () => {
   const begun = () => {
     const story = new FoldStory({ rules: rulesOf('mass-casualty') })
@@ -183,19 +176,6 @@ describe('a massacre that was withdrawn', () => {
     expect([raised?.type, more]).toEqual(['alert.raised', []])
     expect(story.standing().map(({ status }) => status)).toEqual(['retracted', 'provisional'])
     expect(story.standing()[1]?.references).toEqual([])
-  })
-
-  it('does not take over the alert of that other one, although it is older and still open', () => {
-    const story = begun()
-    const [hoax] = story.report(massacre('hoax'))
-    const [other] = story.report(massacre('true', { lat: 14.5 - farDegrees, source: 'wire-2' }))
-    expect(said(story.withdraw('hoax'))).toEqual([
-      `retracted ${hoax?.data.alertId.slice(0, 4)} support-fell-away`
-    ])
-    expect(story.standing().find(({ alertId }) => alertId === other?.data.alertId)).toMatchObject({
-      status: 'provisional',
-      revision: 1
-    })
   })
 
   it.each([
@@ -233,25 +213,6 @@ describe('a massacre that was withdrawn', () => {
     story.withdraw('hoax')
     const [event] = story.report(massacre('again', { source: 'wire-2', ...again }))
     expect([event?.type, story.standing().length]).toEqual(['alert.raised', 2])
-  })
-})
-
-describe('a siege that was an exercise', () => {
-  it('is not reopened by the real siege', () => {
-    const story = new FoldStory({ rules: rulesOf('siege') })
-    story.tick('2025-02-01')
-    const told = (id: string, drill: boolean) => {
-      const siege = { at: '2025-01-01', to: '2025-01-12', settlement: 'Diosso', drill } as const
-      story.report({ ...siege, id: `${id}-1`, category: 'blockade' })
-      story.report({ ...siege, id: `${id}-2`, category: 'aid-denied', source: 'wire-2' })
-    }
-    told('drill', true)
-    story.withdraw('drill-1')
-    told('true', false)
-    expect(story.standing().map(({ status, drill }) => [status, drill])).toEqual([
-      ['retracted', true],
-      ['provisional', false]
-    ])
   })
 })
 
@@ -304,32 +265,6 @@ describe('an area whose attacks become known differently', () => {
       lat: 14 + day / 10,
       ...more
     })
-
-  it('keeps its open alert if one record replaces all reports that made it', () => {
-    const story = new FoldStory({
-      rules: [
-        {
-          ruleId: 'quiet',
-          ruleVersion: 1,
-          pattern: 'absence',
-          parameters: { days: 5, expected: ['true'] }
-        }
-      ]
-    })
-    story.tick('2025-05-20')
-    report(story, 'first', 1)
-    report(story, 'heard', 20, { category: 'statistic' })
-    for (const source of ['wire-2', 'wire-3'])
-      report(story, source, 20, { category: 'statistic', source })
-    expect(story.standing().map(({ window }) => window.from.slice(0, 10))).toEqual(['2025-05-01'])
-    // The silence began later than was known: no report is the same.
-    report(story, 'late', 4)
-    expect(
-      story
-        .standing()
-        .map(({ status, window }) => [status === 'retracted', window.from.slice(0, 10)])
-    ).toEqual([[false, '2025-05-04']])
-  })
 
   it('is raised anew if all its former reports were withdrawn', () => {
     const story = new FoldStory({ rules: [countOf('busy')] })

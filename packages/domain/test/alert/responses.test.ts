@@ -71,14 +71,6 @@ describe('a response', () => {
     })
   })
 
-  it('without a time was done when it was recorded', () => {
-    const story = withFront()
-    respond(story)
-    const { operator, times } = front(story)
-    const [at, recordedAt] = [times.detectedAt, times.detectedAt]
-    expect(operator.responses?.last).toMatchObject({ kind: 'warned', at, recordedAt })
-  })
-
   it.each([
     ['of the future', { at: '2031-01-01T00:00:00.000Z' }],
     ['that is a decision not to act, without its reason', { kind: 'none' }],
@@ -88,12 +80,6 @@ describe('a response', () => {
       type: 'alert.action-refused',
       data: { reason: 'invalid' }
     })
-  })
-
-  it('not to act is recorded with its reason', () => {
-    const story = withFront()
-    respond(story, { kind: 'none', text: 'The road is shut.' })
-    expect(front(story).operator.responses).toMatchObject({ count: 1, last: { kind: 'none' } })
   })
 
   it('loses against what came first, and is repeated once', () => {

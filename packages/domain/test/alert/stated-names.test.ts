@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { statedName } from '../../src/patterns/episode/wording.ts'
 import { namesDrill, visibleText } from '../../src/report/stated-words.ts'
 import { FoldStory } from '../fold-story.ts'
+import { runsOf } from '../test-size.ts'
 
 const rule = { ruleId: 'new-actor', ruleVersion: 1, pattern: 'new-actor', parameters: {} } as const
 
@@ -154,7 +155,7 @@ describe('words of a drill', () => {
       fc.property(text, said => {
         expect(namesDrill(said)).toBe(namesDrillInPlainForm(said))
       }),
-      { numRuns: 2000 }
+      { numRuns: runsOf(2000, 10) }
     )
   })
 })

@@ -5,6 +5,7 @@ import { scorePair } from '../../src/assembly/pair-score.ts'
 import { type ReportView, viewOf } from '../../src/incident/incident.ts'
 import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
 import { type ReportSketch, revisionOf } from '../fold-story.ts'
+import { runsOf } from '../test-size.ts'
 
 const view = (sketch: ReportSketch): ReportView =>
   viewOf(revisionOf(sketch), Date.parse(`${sketch.at}T00:00:00Z`), 'B')
@@ -161,7 +162,7 @@ describe('assembly', () => {
           expect(shape(assembler)).toEqual(shape(fresh))
         }
       ),
-      { numRuns: 300 }
+      { numRuns: runsOf(300, 10) }
     )
   })
 })

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { Assembler } from '../../src/assembly/assembly.ts'
 import { type ReportView, viewOf } from '../../src/incident/incident.ts'
 import { type ReportSketch, revisionOf } from '../fold-story.ts'
+import { runsOf } from '../test-size.ts'
 
 const at = { at: '2025-03-01', settlement: 'Dioura', lat: 14.5, lon: -4 }
 type Said = Pick<ReportSketch, 'category' | 'deaths' | 'actors' | 'targets' | 'tactics'>
@@ -65,41 +66,7 @@ describe('reports that change in a village of many', () => {
       fc.property(steps, course => {
         for (const { kept, anew } of grouped(course)) expect(kept).toEqual(anew)
       }),
-      { numRuns: 2_000 }
+      { numRuns: runsOf(2_000, 10) }
     )
-  })
-
-  it('end after a threat that becomes an attack among groups that a withdrawn report had joined', () => {
-    const course: readonly Step[] = [
-      { id: 'r1', source: 'wire-1', said: { category: 'attack', deaths: 40, actors: ['ISSP'] } },
-      {
-        id: 'r2',
-        source: 'wire-1',
-        said: { category: 'attack', deaths: 1, targets: ['civilians'], tactics: ['ied'] }
-      },
-      {
-        id: 'r3',
-        source: 'wire-2',
-        said: { category: 'killing', deaths: 12, actors: ['JNIM'], targets: ['civilians'] }
-      },
-      {
-        id: 'r4',
-        source: 'wire-2',
-        said: { category: 'attack', deaths: 0, targets: ['civilians'] }
-      },
-      { id: 'r2', source: 'wire-1', said: null },
-      {
-        id: 'r5',
-        source: 'wire-2',
-        said: { category: 'threat', deaths: 40, actors: ['ISSP'], targets: ['civilians'] }
-      },
-      {
-        id: 'r5',
-        source: 'wire-2',
-        said: { category: 'attack', deaths: 1, actors: ['ISSP'], tactics: ['ied'] }
-      },
-      { id: 'r6', source: 'wire-1', said: { category: 'killing', actors: ['JNIM'] } }
-    ]
-    for (const { kept, anew } of grouped(course)) expect(kept).toEqual(anew)
   })
 })

@@ -7,6 +7,7 @@ import { partnersMax } from '../../src/incident/crowds.ts'
 import { type Incident, type ReportView, viewOf } from '../../src/incident/incident.ts'
 import { type Handling, handlings, maySee } from '../../src/report/handling.ts'
 import { type ReportSketch, revisionOf } from '../fold-story.ts'
+import { runsOf } from '../test-size.ts'
 
 const view = (sketch: ReportSketch): ReportView =>
   viewOf(revisionOf(sketch), Date.parse(`${sketch.at}T00:00:00Z`), 'B')
@@ -94,7 +95,7 @@ describe('a crowd of reports', () => {
           }
         }
       ),
-      { numRuns: Number(process.env.TOCSIN_TEST_RUNS ?? 150) }
+      { numRuns: runsOf(150, 10) }
     )
   })
 
@@ -118,48 +119,6 @@ describe('a crowd of reports', () => {
         }
       )
     )
-  })
-
-  it('is found by its readers, however many hidden reports have left that nobody counted', () => {
-    const told = (prefix: string, count: number, handling: Handling) =>
-      Array.from({ length: count }, (_, i) =>
-        view({ id: `${prefix}${i}`, source: `${prefix}${i}`, ...dioura, handling })
-      )
-    // Of the restricted ones the last comer counts none: it stands in the crowd of the internal
-    // ones already.
-    const hidden = told('restricted', 6, 'restricted')
-    const [internal, [last], more] = [
-      told('internal', 3, 'internal'),
-      told('last', 1, 'public'),
-      told('public', 2, 'public')
-    ]
-    const assembler = anew([...internal, ...hidden, last as ReportView], 1)
-    for (const { revision } of hidden) assembler.update(new Map([[revision.reportId, null]]))
-    for (const each of more) assembler.update(changesOf([each]))
-    expect(shapeOf(assembler)).toEqual(shapeOf(anew([...more, last as ReportView, ...internal], 1)))
-  })
-
-  it('that has gone with reports that are forgotten is joined after a restart as without one', () => {
-    const told = (id: string, km: number) =>
-      view({ id, source: id.slice(0, 3), at: '2025-01-01', lat: 14 + km / 111.2, lon: -5 })
-    const begun = [
-      told('old-1', 0),
-      told('old-2', 0),
-      told('old-3', 0),
-      told('crowded', 4),
-      told('beside', 8)
-    ]
-    const views = changesOf(begun)
-    const assembler = restored(anew(begun, 3), views, 3)
-    views.set('there', told('there', 12))
-    assembler.update(changesOf([told('there', 12)]))
-    expect(shapeOf(assembler).map(({ reportIds }) => reportIds)).toContainEqual(['beside', 'there'])
-    for (const id of ['old-1', 'old-2']) views.delete(id)
-    assembler.drop(['old-1', 'old-2'])
-    const again = restored(assembler, views, 3)
-    const visitor = changesOf([told('visitor', 12)])
-    for (const each of [assembler, again]) each.update(visitor)
-    expect(shapeOf(assembler)).toEqual(shapeOf(again))
   })
 
   it('does not depend on reports that its readers may not see', () => {
@@ -196,28 +155,5 @@ describe('a crowd of reports', () => {
       partnersMax + 1
     ])
     expect(shapeOf(assembler).some(inCrowd)).toBe(false)
-  })
-
-  it('of one source is not held against itself when another is heard after a restart', () => {
-    const readsFor = (count: number) => {
-      let reads = 0
-      const counted = (each: ReportView): ReportView => {
-        const get = () => {
-          reads += 1
-          return each.revision
-        }
-        return Object.defineProperty({ ...each }, 'revision', { get, enumerable: true })
-      }
-      const views = changesOf(
-        Array.from({ length: count }, (_, i) =>
-          counted(view({ id: `r${i}`, source: 'one', ...dioura }))
-        )
-      )
-      const assembler = restored(anew(views.values()), views)
-      reads = 0
-      assembler.update(changesOf([view({ id: 'other', source: 'other', ...dioura })]))
-      return reads
-    }
-    expect(readsFor(800)).toBeLessThan(2.5 * readsFor(400))
   })
 })

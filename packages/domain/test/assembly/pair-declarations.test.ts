@@ -45,43 +45,12 @@ describe('declarations', () => {
     expect(declared.standing('a', 'c')).toMatchObject({ same: false, declaration: { id: 'd1' } })
   })
 
-  it("state the id of the first one's key, if it was recorded", () => {
-    const declared = new PairDeclarations()
-    declared.take('d1', at, word('a', 'b', false, { byId: 'key_1' }))
-    const restored = new PairDeclarations()
-    restored.restore(JSON.parse(JSON.stringify(declared.snapshot())))
-    for (const known of [declared, restored]) {
-      const late = known.take('d2', at, word('a', 'c', true, { after: null, byId: 'key_2' }))
-      expect(late).toEqual({ kind: 'late', first: { id: 'd1', by: 'officer', byId: 'key_1', at } })
-    }
-  })
-
-  it('always count if they do not state what they know', () => {
-    const declared = new PairDeclarations()
-    for (const same of [true, false]) declared.take(`d${same}`, at, word('a', 'b', same))
-    expect(declared.pairs.get('a|b')).toBe(false)
-  })
-
   it('are refused above the limit, but existing ones can be changed', () => {
     const declared = new PairDeclarations()
     const also = Array.from({ length: declaredPairsMax - 1 }, (_, i) => ['a', `x${i}`] as const)
     expect(declared.take('d1', at, word('a', 'b', false, { also })).kind).toBe('counts')
     expect(declared.take('d2', at, word('c', 'd', false)).kind).toBe('full')
     expect(declared.take('d3', at, word('a', 'b', true)).kind).toBe('counts')
-  })
-
-  it('are counted for the key that declared each pair first, whoever did later, also after a snapshot', () => {
-    const declared = new PairDeclarations()
-    declared.take('d1', at, word('a', 'b', false, { byId: 'key_1', also: [['a', 'c']] }))
-    declared.take('d2', at, word('a', 'd', false, { byId: 'key_2' }))
-    declared.take('d3', at, word('a', 'e', false))
-    declared.take('d4', at, word('b', 'a', true, { byId: 'key_2' }))
-    declared.take('d5', at, word('a', 'f', true, { byId: 'key_3', after: 'd1' }))
-    declared.take('d6', at, word('a', 'e', true, { byId: 'key_3' }))
-    const restored = new PairDeclarations()
-    restored.restore(JSON.parse(JSON.stringify(declared.snapshot())))
-    for (const { heldBy } of [declared, restored])
-      expect(Object.fromEntries(heldBy)).toEqual({ key_1: 2, key_2: 1 })
   })
 
   it('are restored from a snapshot, also from one without their authors', () => {
@@ -214,10 +183,10 @@ describe('incidents with officers’ declarations', () => {
           merged += types.includes('incident.merged') ? 1 : 0
         }
       ),
-      { numRuns: runsOf(300) }
+      { numRuns: runsOf(300, 10) }
     )
     // Without declarations that change something the stories would prove nothing.
-    expect(split).toBeGreaterThan(shareOf(20, 300))
-    expect(merged).toBeGreaterThan(shareOf(20, 300))
+    expect(split).toBeGreaterThan(shareOf(20, 300, 10))
+    expect(merged).toBeGreaterThan(shareOf(20, 300, 10))
   })
 })

@@ -3,13 +3,12 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Assembler } from '../../src/assembly/assembly.ts'
-import { pairKey } from '../../src/assembly/declared-partners.ts'
 import { joinScoreMin, scorePair } from '../../src/assembly/pair-score.ts'
 import { ReportCells } from '../../src/assembly/report-cells.ts'
-import { assembleIncident, type ReportView, viewOf } from '../../src/incident/incident.ts'
+import { type ReportView, viewOf } from '../../src/incident/incident.ts'
 import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
 import { revisionOf } from '../fold-story.ts'
+import { runsOf, shareOf } from '../test-size.ts'
 
 const day = (n: number) => formatTime(Date.UTC(2025, 0, 1) + n * dayMs).slice(0, 10)
 
@@ -76,91 +75,8 @@ describe('report cells', () => {
           }
         }
       }),
-      { numRuns: 200 }
+      { numRuns: runsOf(200, 10) }
     )
-    expect(joining).toBeGreaterThan(300)
-  })
-})
-
-describe('an incident of one report', () => {
-  it('has the content of an incident of two copies, of which the second adds nothing', () => {
-    fc.assert(
-      fc.property(fc.array(sketches, { minLength: 1, maxLength: 8 }), drawn => {
-        for (const view of viewsOf(drawn)) {
-          const { contentKey: _one, reportIds, witnesses, ...alone } = assembleIncident([view])
-          const { contentKey: _two, ...twice } = assembleIncident([view, view])
-          expect(reportIds).toEqual([view.revision.reportId])
-          expect(witnesses).toEqual(twice.witnesses.slice(0, 1))
-          const { reportIds: _ids, witnesses: _all, ...rest } = twice
-          expect(alone).toEqual(rest)
-        }
-      })
-    )
-  })
-})
-
-describe('declared pairs', () => {
-  it('are found wherever their reports lie, also after a later declaration', () => {
-    const far = viewsOf([])
-    for (const [i, lat] of [0, 30, 60].entries())
-      far.push(
-        viewOf(revisionOf({ id: `f${i}`, at: day(i * 90), lat, source: `wire-${i}` }), 0, 'B')
-      )
-    const declared = new Map([[pairKey('f0', 'f1'), true]])
-    const assembler = new Assembler(declared)
-    for (const view of far) assembler.update(new Map([[view.revision.reportId, view]]))
-    const groups = () =>
-      [...assembler.incidents.values()].map(({ reportIds }) => reportIds.join(' ')).sort()
-    expect(groups()).toEqual(['f0 f1', 'f2'])
-    declared.set(pairKey('f1', 'f2'), true)
-    assembler.reconsider(['f1', 'f2'])
-    expect(groups()).toEqual(['f0 f1 f2'])
-    declared.set(pairKey('f0', 'f1'), false)
-    assembler.reconsider(['f0', 'f1'])
-    expect(groups()).toEqual(['f0', 'f1 f2'])
-  })
-})
-
-describe('a source that tells much of a village', () => {
-  it('joins as any other, whatever the order of arrival and of what goes', () => {
-    const told = (id: string, source: string, n: number) => {
-      const sketch = {
-        id,
-        source,
-        at: day(n % 3),
-        settlement: `Village ${n % 2}`,
-        lat: 13 + (n % 2) * 0.1,
-        deaths: n % 4
-      }
-      return viewOf(revisionOf(sketch), Date.UTC(2025, 5, 1) + n, 'B')
-    }
-    const much = Array.from({ length: 120 }, (_, n) => told(`much-${n}`, 'wire-1', n))
-    const others = Array.from({ length: 12 }, (_, n) => told(`other-${n}`, `voice-${n % 3}`, n))
-    const all = [...much, ...others]
-    const late = [told('late-0', 'radio-1', 0), told('late-1', 'radio-1', 1)]
-    const groupsOf = (views: readonly ReportView[], gone: readonly ReportView[]) => {
-      const assembler = new Assembler(new Map())
-      for (const view of views) assembler.update(new Map([[view.revision.reportId, view]]))
-      for (const view of gone) assembler.update(new Map([[view.revision.reportId, null]]))
-      for (const view of late) assembler.update(new Map([[view.revision.reportId, view]]))
-      return [...assembler.incidents.values()].map(({ reportIds }) => reportIds.join(' ')).sort()
-    }
-    fc.assert(
-      fc.property(
-        fc.shuffledSubarray(all, { minLength: all.length }),
-        fc.subarray(all),
-        (shuffled, gone) => {
-          const left = all.filter(view => !gone.includes(view))
-          const expected = groupsOf(left, [])
-          expect(groupsOf(shuffled, gone)).toEqual(expected)
-          // The few first: none of them finds another of its source around it.
-          expect(groupsOf(left.toReversed(), [])).toEqual(expected)
-        }
-      ),
-      { numRuns: 15 }
-    )
-    expect(groupsOf(all, []).some(group => group.includes('much') && group.includes('other'))).toBe(
-      true
-    )
+    expect(joining).toBeGreaterThan(shareOf(300, 200, 10))
   })
 })

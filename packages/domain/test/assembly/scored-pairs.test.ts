@@ -4,26 +4,18 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { areFarApart } from '../../src/assembly/far-apart.ts'
-import { PairGrid } from '../../src/assembly/pair-grid.ts'
 import {
   componentOf,
   type EachJoining,
-  type EachPair,
   eachScoredPair,
   joinedGroups,
   type KeptApart,
-  type Peer,
-  smallComponent
+  type Peer
 } from '../../src/assembly/scored-pairs.ts'
-import {
-  joinsAmong,
-  regroupWith,
-  settle,
-  settleWith,
-  unsettle
-} from '../../src/assembly/settled-joins.ts'
+import { joinsAmong, regroupWith, settle, settleWith } from '../../src/assembly/settled-joins.ts'
 import { compareText, viewOf } from '../../src/incident/incident.ts'
 import { revisionOf } from '../fold-story.ts'
+import { runsOf, shareOf } from '../test-size.ts'
 
 interface World {
   readonly peers: readonly Peer[]
@@ -145,45 +137,6 @@ function inOrder(groups: readonly (readonly string[])[]): string[][] {
     .sort((a, b) => compareText(a[0] as string, b[0] as string))
 }
 
-describe('the pairs of reports', () => {
-  it('are all that lie in the component, by score and then in order, from wherever it is searched', () => {
-    const found = { pairs: 0, all: 0 }
-    fc.assert(
-      fc.property(worlds, fc.nat(39), ({ peers }, from) => {
-        const component = componentOf([peers[from % peers.length] as Peer], eachJoining)
-        const pairs: (readonly [string, string, number])[] = []
-        const id = (place: number) => (component.peers[place] as Peer).id
-        eachScoredPair(component, (a, b, score) => {
-          pairs.push([id(a), id(b), score])
-          return false
-        })
-        const isIn = new Set(component.peers.map(peer => peer.id))
-        expect(pairs).toEqual(plainPairs(peers).filter(([a]) => isIn.has(a)))
-        for (const peer of component.peers)
-          eachJoining(peer, other => expect(isIn.has(other.id)).toBe(true))
-        found.pairs += pairs.length
-        found.all += Number(isIn.size === peers.length)
-      }),
-      { numRuns: 200 }
-    )
-    expect(found.pairs).toBeGreaterThan(1000)
-    expect(found.all).toBeGreaterThan(20)
-  })
-
-  it('end where the visitor says', () => {
-    fc.assert(
-      fc.property(worlds, fc.integer({ min: 1, max: 20 }), ({ peers }, most) => {
-        let visited = 0
-        eachScoredPair(
-          smallComponent(peers, (one, other) => one.scores?.get(other) ?? null),
-          () => ++visited === most
-        )
-        expect(visited).toBe(Math.min(most, plainPairs(peers).length))
-      })
-    )
-  })
-})
-
 describe('the groups that they form', () => {
   it('are those of the definition, in whatever order the reports are given', () => {
     const found = { large: 0, alone: 0 }
@@ -210,46 +163,10 @@ describe('the groups that they form', () => {
           found.alone += groups.filter(group => group.length === 1).length
         }
       ),
-      { numRuns: 300 }
+      { numRuns: runsOf(300, 10) }
     )
-    for (const [what, number] of Object.entries(found)) expect(number, what).toBeGreaterThan(50)
-  })
-})
-
-describe('groups that have all sources', () => {
-  it('are passed over: of many reports by few sources most pairs are never tried', () => {
-    const [sources, count] = [5, 200]
-    const peers = Array.from({ length: count }, (_, i): Peer => {
-      const id = String(i).padStart(3, '0')
-      const view = viewOf(
-        { ...revisionOf({ id, at: '2024-01-01' }), sourceId: `source-${i % sources}` },
-        0,
-        'B'
-      )
-      return { id, view, scores: new Map(), crowd: null, rank: 0, place: 0, turn: 0, settled: null }
-    })
-    const ofTwo = (one: Peer, other: Peer) =>
-      one.view.revision.sourceId === other.view.revision.sourceId ? null : 1
-    const component = smallComponent(peers, ofTwo)
-    const grid = PairGrid.of(component) as PairGrid
-    const pairsOf: readonly EachPair[] = [
-      (...visitor) => eachScoredPair(component, ...visitor),
-      grid.eachPair
-    ]
-    const joined = pairsOf.map(each => {
-      let tried = 0
-      const counted: EachPair = (visit, isDone) =>
-        each((...pair) => {
-          tried += 1
-          return visit(...pair)
-        }, isDone)
-      const { groups } = joinedGroups(component.peers, counted, byDistance)
-      expect(tried).toBeLessThan(sources * count)
-      return groups
-    })
-    // Five of the next ones each, where all pairs would be 16,000.
-    expect(joined[0]?.map(({ length }) => length)).toEqual(new Array(count / sources).fill(sources))
-    expect(joined[1]).toEqual(joined[0])
+    for (const [what, number] of Object.entries(found))
+      expect(number, what).toBeGreaterThan(shareOf(50, 300, 10))
   })
 })
 
@@ -302,32 +219,10 @@ describe('reports that come one by one', () => {
         )
         found.byDistance += Number(anywhere.length < new Set(groupOf.values()).size)
       }),
-      { numRuns: 150 }
+      { numRuns: runsOf(150, 10) }
     )
-    for (const [what, number] of Object.entries(found)) expect(number, what).toBeGreaterThan(10)
-  })
-
-  it('are looked at anew once something of them is unsettled', () => {
-    const [a, b, c] = ['a', 'b', 'c'].map((id, i): Peer => {
-      const view = viewOf(
-        { ...revisionOf({ id, at: '2024-01-01' }), sourceId: `source-${i}` },
-        0,
-        'B'
-      )
-      return { id, view, scores: new Map(), crowd: null, rank: 0, place: 0, turn: 0, settled: null }
-    }) as [Peer, Peer, Peer]
-    const all: EachJoining = (peer, visit) => {
-      for (const other of [a, b, c]) if (other !== peer) visit(other, 1)
-    }
-    const two = smallComponent([a, b], () => 1)
-    settle(two, [{ one: a, other: b, score: 1 }])
-    unsettle(b)
-    expect(settleWith(c, all, areFar)).toBeNull()
-    expect(joinsAmong([a, b], 5)).toBeNull()
-    // Who is not looked at again holds on to nobody.
-    expect([a.settled?.peers, a.settled?.joins]).toEqual([[], []])
-    settle(two, [{ one: a, other: b, score: 1 }])
-    expect(settleWith(c, all, areFar)).toEqual([a, b])
+    for (const [what, number] of Object.entries(found))
+      expect(number, what).toBeGreaterThan(shareOf(10, 150, 10))
   })
 })
 

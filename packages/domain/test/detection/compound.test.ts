@@ -1,24 +1,12 @@
 // Rules over findings, with a pattern made for this test.
 
 import { describe, expect, it } from 'vitest'
-import { type AnyCompoundPattern, CompoundDetection } from '../../src/detection/compound.ts'
+import type { AnyCompoundPattern } from '../../src/detection/compound.ts'
 import type { Finding } from '../../src/finding/finding.ts'
-import { samePast } from '../../src/fold/past.ts'
-import { turnsCount } from '../../src/fold/trim-schedule.ts'
-import { assembleIncident, type Incident, viewOf } from '../../src/incident/incident.ts'
 import { defaultRules } from '../../src/patterns/pattern-catalogue.ts'
-import { dayMs, parseSpan } from '../../src/space-time/event-time.ts'
+import { dayMs } from '../../src/space-time/event-time.ts'
 import { TheatreFold } from '../../src/theatre/theatre-fold.ts'
-import {
-  comparable,
-  course,
-  FoldStory,
-  revisionOf,
-  testDigest,
-  throughText
-} from '../fold-story.ts'
-
-let looks = 0
+import { comparable, course, FoldStory, testDigest, throughText } from '../fold-story.ts'
 
 /**
  * Two fronts of one column of cells, of which the second began within 60 days after the end of the
@@ -33,7 +21,6 @@ const manyFronts: AnyCompoundPattern = {
     pattern === 'front' ? [(finding.group.cell as string).split(':')[1] as string] : [],
   nextChangeMs: () => null,
   findings: ({ scope, inputs }) => {
-    looks += 1
     const fronts = inputs.map(i => i.finding)
     const fromMs = fronts[0]?.fromMs ?? 0
     const finding: Finding = {
@@ -98,10 +85,6 @@ describe('rules over findings', () => {
     ])
   })
 
-  it('publish nothing when level 0 has no change', () => {
-    expect(twoFronts().tick('2025-03-13')).toEqual([])
-  })
-
   it('continue from a snapshot', () => {
     const story = twoFronts()
     const again = throughText(story.fold, text => text, level1)
@@ -124,21 +107,6 @@ describe('rules over findings', () => {
       'retracted front 1',
       'retracted many-fronts 1'
     ])
-  })
-
-  it('publish nothing when a level-0 rule is set again', () => {
-    const story = twoFronts()
-    expect([...story.take({ type: 'rule.configured', data: front[0] as never }).alerts]).toEqual([])
-  })
-
-  it('evaluate only the scopes that a record changes', () => {
-    const story = twoFronts()
-    for (let i = 0; i < 20; i++) reportFront(story, `e${i}-`, 14, i)
-    const before = looks
-    story.report({ id: 'far', at: '2025-03-10', lat: 30, lon: 30 })
-    expect(looks - before).toBe(0)
-    story.report({ id: 'near', at: '2025-03-10', lat: 14.01, lon: 7 })
-    expect(looks - before).toBe(1)
   })
 
   it('keep the beginning of a current episode after level 0 has removed it, and drop what no episode needs', () => {
@@ -165,49 +133,5 @@ describe('rules over findings', () => {
     for (const record of story.records.slice(-3)) again.apply(record)
     expect(story.standing('many-fronts').map(s => s.measure.value)).toEqual([3])
     expect(comparable(again)).toEqual(comparable(story.fold))
-  })
-
-  it('count an episode once that ended before the boundary but continues after all', () => {
-    const at = (date: string) => Date.parse(`${date}T00:00:00.000Z`)
-    const moment = {
-      horizonMs: at('2025-01-01'),
-      watermarkMs: null,
-      past: samePast(at('2023-01-01')),
-      unheard: []
-    }
-    const turns = new Set(Array.from({ length: turnsCount }, (_, turn) => turn))
-    const incidents = ['a', 'b', 'c', 'd'].map((id, i) => {
-      const revision = revisionOf({ id, at: `2023-05-0${1 + i}` })
-      return assembleIncident([viewOf(revision, parseSpan(revision.occurred).toMs, 'B')])
-    })
-    const seen = (cell: string, to: string | null, triggers: readonly Incident[]): Finding => ({
-      group: { cell },
-      situation: null,
-      fromMs: at('2023-05-01'),
-      toMs: to === null ? null : at(to),
-      levels: [{ level: 1, atMs: at('2023-05-01'), reason: 'three attacks' }],
-      measure: { name: 'attacks', value: triggers.length, threshold: 1, baseline: null },
-      triggers,
-      support: [],
-      omitted: 0,
-      headline: cell,
-      explanation: cell
-    })
-    const detection = new CompoundDetection(rule, manyFronts, moment, at('2023-01-01'))
-    const change = (added: readonly Finding[]) => ({
-      ruleId: 'front',
-      pattern: 'front',
-      removed: [],
-      added
-    })
-    const ended = seen('1:7', '2023-06-01', incidents.slice(0, 2))
-    detection.update([change([ended, seen('2:7', null, incidents.slice(2))])], moment)
-    detection.trim({ boundaryMs: at('2023-09-01'), quietMs: at('2022-01-01'), turns })
-    expect(detection.findings.map(f => f.measure.value)).toEqual([2])
-    detection.update([change([seen('1:7', '2023-10-01', incidents.slice(0, 3))])], moment)
-    expect(detection.findings.map(f => f.measure.value)).toEqual([2])
-    // An unrelated one stays.
-    detection.update([change([seen('3:7', '2023-10-01', incidents.slice(3))])], moment)
-    expect(detection.findings.map(f => f.measure.value)).toEqual([3])
   })
 })

@@ -6,6 +6,7 @@ import { expect, it } from 'vitest'
 import type { RuleVersion } from '../../src/record/theatre-record.ts'
 import { dayMs } from '../../src/space-time/event-time.ts'
 import { FoldStory, type ReportSketch, throughText } from '../fold-story.ts'
+import { runsOf, shareOf } from '../test-size.ts'
 
 const bySettlement = { groupBy: ['settlement'] as const }
 const rule = (
@@ -154,10 +155,10 @@ it('gives the same findings in any order of coming, with corrections and withdra
         found.rules.add(ruleId)
       }
     }),
-    { numRuns: 25 }
+    { numRuns: runsOf(25, 10) }
   )
-  expect(found.alerts).toBeGreaterThan(100)
-  expect(found.sites).toBeGreaterThan(30)
+  expect(found.alerts).toBeGreaterThan(shareOf(100, 25, 10))
+  expect(found.sites).toBeGreaterThan(shareOf(30, 25, 10))
   expect(found.rules.size).toBe(rules.length)
 })
 
@@ -168,7 +169,7 @@ it('gives the same events with restarts and without (25 worlds)', () => {
         shuffled(w, false).events.map(event => JSON.stringify(event))
       )
     }),
-    { numRuns: 25 }
+    { numRuns: runsOf(25, 10) }
   )
 })
 
@@ -224,10 +225,10 @@ it('goes on at each place as if it had a name of its own while what is over is f
       if (firsts > 0) forgotten += 1
       if (kept > firsts) sites += 1
     }),
-    { numRuns: 4, endOnFailure: true }
+    { numRuns: runsOf(4, 10), endOnFailure: true }
   )
-  expect(forgotten).toBeGreaterThan(2)
-  expect(sites).toBeGreaterThan(1)
+  expect(forgotten).toBeGreaterThan(shareOf(2, 4, 10))
+  expect(sites).toBeGreaterThan(shareOf(1, 4, 10))
 })
 
 it('finds at each place what it would find if that had a name of its own (25 worlds)', () => {
@@ -250,7 +251,7 @@ it('finds at each place what it would find if that had a name of its own (25 wor
       for (const story of [one, own]) story.tick('2024-04-01')
       expect(texts(told(one).map(plain))).toEqual(texts(told(own).map(plain)))
     }),
-    { numRuns: 25 }
+    { numRuns: runsOf(25, 10) }
   )
-  expect(sites).toBeGreaterThan(30)
+  expect(sites).toBeGreaterThan(shareOf(30, 25, 10))
 })

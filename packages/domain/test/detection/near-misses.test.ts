@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import type { RuleVersion } from '../../src/record/theatre-record.ts'
 import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
 import { FoldStory, type ReportSketch, throughText } from '../fold-story.ts'
+import { runsOf, shareOf } from '../test-size.ts'
 
 const rule = (pattern: string, more: Partial<RuleVersion> = {}): RuleVersion => ({
   ruleId: 'mine',
@@ -108,8 +109,8 @@ describe('near', () => {
           expect(told.map(({ measure }) => measure.value)).toEqual(isNear ? [inWindow] : [])
         }
       ),
-      { numRuns: 300 }
+      { numRuns: runsOf(300, 10) }
     )
-    expect(found).toBeGreaterThan(20)
+    expect(found).toBeGreaterThan(shareOf(20, 300, 10))
   })
 })

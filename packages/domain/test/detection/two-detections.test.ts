@@ -6,6 +6,7 @@ import type { AnyPattern } from '../../src/detection/pattern.ts'
 import { patterns } from '../../src/patterns/pattern-catalogue.ts'
 import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
 import { incidentFrom } from '../patterns/pattern-fold.ts'
+import { runsOf, shareOf } from '../test-size.ts'
 import { coursesOf, expectTheSame } from './two-detections.ts'
 
 const startMs = Date.parse('2024-01-01T00:00:00Z')
@@ -30,9 +31,9 @@ describe('two detections of one pattern', () => {
       fc.property(coursesOf(attack, 40), fc.constantFrom(90, 5000), (steps, retentionDays) => {
         expectTheSame(pattern, { ...pattern }, { steps, startMs, retentionDays }, seen)
       }),
-      { numRuns: 60 }
+      { numRuns: runsOf(60, 10) }
     )
-    expect(Math.min(seen.found, seen.removed)).toBeGreaterThan(20)
+    expect(Math.min(seen.found, seen.removed)).toBeGreaterThan(shareOf(20, 60, 10))
   })
 
   it('differ if one of them loses incidents', () => {
@@ -48,7 +49,7 @@ describe('two detections of one pattern', () => {
         fc.property(coursesOf(attack, 40), steps =>
           expectTheSame(pattern, lossy, { steps, startMs }, seen)
         ),
-        { numRuns: 60 }
+        { numRuns: runsOf(60, 10) }
       )
     ).toThrow()
   })

@@ -3,6 +3,7 @@ import { isDifference, wholeEvery } from '@tocsin/domain/evidence/alert-recordin
 import { EvidenceByAlert } from '@tocsin/domain/evidence/known-evidence'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runsOf } from '../test-size.ts'
 import { type Evidence, history, stateWith } from './histories.ts'
 
 type OfState = Exclude<AlertEvent, { type: 'alert.action-refused' }>
@@ -35,7 +36,7 @@ describe('a recorded alert', () => {
         const events = eventsOf(lists)
         expect(readBy(recordedBy(events))).toEqual(events)
       }),
-      { numRuns: 60 }
+      { numRuns: runsOf(60, 10) }
     )
   })
 
@@ -48,7 +49,7 @@ describe('a recorded alert', () => {
         if (cut > 0) next.set(structuredClone((events[cut - 1] as OfState).data))
         expect(recordedBy(events.slice(cut), next)).toEqual(recordedBy(events).slice(cut))
       }),
-      { numRuns: 60 }
+      { numRuns: runsOf(60, 10) }
     )
   })
 
@@ -131,7 +132,7 @@ describe('a reader that has missed an event', () => {
           }
         }
       }),
-      { numRuns: 60 }
+      { numRuns: runsOf(60, 10) }
     )
   })
 

@@ -3,6 +3,7 @@ import { changedBy, changesBetween } from '@tocsin/domain/evidence/evidence-chan
 import { checkAfter, checkOf } from '@tocsin/domain/evidence/evidence-check'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runsOf } from '../test-size.ts'
 import { type Evidence, history, item } from './histories.ts'
 
 const list = fc.array(item, { maxLength: 40 })
@@ -40,7 +41,7 @@ describe('changes of evidence', () => {
         }
         expect(check).toBe(checkOf(lists.at(-1) as Evidence))
       }),
-      { numRuns: 50 }
+      { numRuns: runsOf(50, 10) }
     )
   })
 

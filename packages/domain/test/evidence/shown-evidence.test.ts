@@ -2,6 +2,7 @@ import type { AlertLevel } from '@tocsin/domain/alert/alert'
 import { shownEvidence, shownMax } from '@tocsin/domain/evidence/shown-evidence'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runsOf } from '../test-size.ts'
 import { history, item } from './histories.ts'
 
 const piece = (incidentId: string, role: 'trigger' | 'support') => ({ incidentId, role })
@@ -55,7 +56,7 @@ describe('the evidence that a statement names', () => {
           expect(shown.length === 0 || from > 0).toBe(true)
         }
       }),
-      { numRuns: 30 }
+      { numRuns: runsOf(30, 10) }
     )
   })
 })

@@ -44,21 +44,4 @@ describe('a persistent map', () => {
       })
     )
   })
-  it.each([
-    ['rising', (i: number) => String(i).padStart(6, '0')],
-    ['falling', (i: number) => String(99_999 - i).padStart(6, '0')],
-    ['scattered', (i: number) => String((i * 48_271) % 99_991)]
-  ])('creates some twenty nodes for a change among tens of thousands, with %s keys', (_, keyOf) => {
-    let map = PersistentMap.empty<number>()
-    for (let i = 0; i < 20_000; i++) map = map.with(keyOf(i), i)
-    const filled = map.nodesMade
-    expect(filled).toBeLessThan(20_000 * 24)
-    for (let i = 0; i < 20_000; i++) map = map.without(keyOf(i))
-    expect(map.size).toBe(0)
-    expect(map.nodesMade - filled).toBeLessThan(20_000 * 24)
-  })
-  it('is the same object if nothing is removed', () => {
-    const map = PersistentMap.empty<number>().with('a', 1)
-    expect(map.without('b')).toBe(map)
-  })
 })

@@ -1,7 +1,6 @@
 // A report whose coordinates contradict its country triggers nothing by place.
 
 import { describe, expect, it } from 'vitest'
-import { assembleIncident, viewOf } from '../../src/incident/incident.ts'
 import { defaultRules } from '../../src/patterns/pattern-catalogue.ts'
 import { theatreOf } from '../../src/theatre/theatre-assignment.ts'
 import { FoldStory, placeOf, type ReportSketch, revisionOf } from '../fold-story.ts'
@@ -72,16 +71,6 @@ describe('a report whose coordinates contradict its country', () => {
     ).toEqual([])
   })
 
-  it('does not make attacks spread, neither by areas nor by distance', () => {
-    const arc = (more: Partial<ReportSketch>) => [
-      clash(0, { settlement: 'Dioura', admin1: 'ML-5', lat: 14.8, lon: -5.25, deaths: unknown }),
-      clash(1, { settlement: 'Sirakorola', admin1: 'ML-2', lat: 13.3, lon: -7.6, deaths: unknown }),
-      clash(2, { admin1: 'ML-8', lat: 48.85, lon: 2.35, deaths: unknown, ...more })
-    ]
-    expect(raisedBy(arc({}))).toContain('widening-arc')
-    expect(raisedBy(arc({ contradiction }))).not.toContain('widening-arc')
-  })
-
   it('corroborates no other report at its coordinates', () => {
     const joined = (more: Partial<ReportSketch>) => {
       const story = new FoldStory({ sources: ['wire-1', 'wire-2'] })
@@ -103,29 +92,6 @@ describe('a report whose coordinates contradict its country', () => {
     expect(
       raisedBy([clash(1, { ...wrong, category: 'abduction', deaths: unknown, persons })])
     ).toEqual(['abduction-to-killing'])
-  })
-
-  it('lies at its other places, without those that contradict', () => {
-    const { place, alsoAt } = assembleIncident([
-      viewOf(
-        revisionOf(
-          clash(1, {
-            contradiction,
-            alsoAt: [
-              { settlement: 'Dioura', admin1: 'ML-5', lat: 14.8, lon: -5.25 },
-              { settlement: 'Lyon', lat: 45.7, lon: 4.8, contradiction },
-              { settlement: 'Ké-Macina', lat: 13.96, lon: -5.36 }
-            ]
-          })
-        ),
-        0,
-        'B'
-      )
-    ])
-    expect([place, ...alsoAt].map(({ settlementName }) => settlementName)).toEqual([
-      'Dioura',
-      'Ké-Macina'
-    ])
   })
 
   it('lies in the theatre of its stated country, and in no polygon', () => {
@@ -160,31 +126,5 @@ describe('a report whose coordinates contradict its area', () => {
     const doubtful = raised({ contradiction: 'admin1' })
     expect(doubtful).toEqual(expect.arrayContaining(byPlace))
     for (const rule of areaRules) expect(doubtful).not.toContain(rule)
-  })
-
-  it('gives its area to no other report of the incident, and takes one without a contradiction', () => {
-    const view = (sketch: Partial<ReportSketch>, admin1: string | null) => {
-      const revision = revisionOf({ ...clash(1), ...sketch })
-      return viewOf(
-        {
-          ...revision,
-          place: { ...revision.place, statedAdmin1: admin1, admin1: admin1 ?? 'ML-4' }
-        },
-        0,
-        'B'
-      )
-    }
-    const found = view({ id: 'found', settlement: 'Paris' }, null)
-    const wrong = view({ id: 'wrong', source: 'wire-2', contradiction: 'admin1' }, 'ML-1')
-    const right = view({ id: 'right', source: 'wire-3' }, 'ML-5')
-    expect(assembleIncident([found, wrong]).place).toMatchObject({
-      admin1: 'ML-4',
-      areaCertain: true
-    })
-    expect(assembleIncident([wrong, right]).place).toMatchObject({
-      admin1: 'ML-5',
-      areaCertain: true
-    })
-    expect(assembleIncident([wrong]).place).toMatchObject({ admin1: 'ML-1', areaCertain: false })
   })
 })

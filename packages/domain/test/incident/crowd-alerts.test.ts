@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { partnersMax } from '../../src/incident/crowds.ts'
 import type { RuleVersion } from '../../src/record/theatre-record.ts'
-import { FoldStory, type ReportSketch, throughText } from '../fold-story.ts'
+import { FoldStory, type ReportSketch } from '../fold-story.ts'
 
 const dioura = { settlement: 'Dioura', at: '2025-06-01', lat: 14.8252, lon: -5.2547 }
 
@@ -48,23 +48,6 @@ describe('an alert on incidents out of a crowd', () => {
     expect(story.standing()[0]?.status).toBe('retracted')
     const [joined] = begun(1, sketches(partnersMax)).standing()
     expect([joined?.headline, joined?.explanation].join()).not.toMatch(/crowd|UNCERTAIN/)
-  })
-
-  it('says so after a snapshot as without one', () => {
-    const reports = sketches(partnersMax + 6)
-    for (const before of [partnersMax, partnersMax + 1, partnersMax + 2, partnersMax + 4]) {
-      const [whole, cut] = [
-        begun(100, reports.slice(0, before)),
-        begun(100, reports.slice(0, before))
-      ]
-      cut.fold = throughText(cut.fold)
-      for (const story of [whole, cut]) {
-        for (const report of reports.slice(before)) story.report(report)
-        for (const { id } of reports.slice(0, 5)) story.withdraw(id)
-        story.report({ ...(reports[0] as ReportSketch) })
-      }
-      expect(JSON.stringify(cut.outputs)).toBe(JSON.stringify(whole.outputs))
-    }
   })
 
   it('speaks of a crowd of hidden reports to those alone who see it', () => {

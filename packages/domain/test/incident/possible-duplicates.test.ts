@@ -6,13 +6,13 @@ import { describe, expect, it } from 'vitest'
 import { Assembler } from '../../src/assembly/assembly.ts'
 import { pairKey } from '../../src/assembly/declared-partners.ts'
 import { explainPair, joinScoreMin, mayBeOne, scorePair } from '../../src/assembly/pair-score.ts'
-import { deathsOf, summaryOf } from '../../src/finding/trigger-summary.ts'
 import { type Incident, type ReportView, viewOf } from '../../src/incident/incident.ts'
 import { addedDeaths, doubtsMax } from '../../src/incident/possible-duplicates.ts'
 import { defaultRules } from '../../src/patterns/pattern-catalogue.ts'
 import type { RuleVersion } from '../../src/record/theatre-record.ts'
 import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
-import { FoldStory, type ReportSketch, revisionOf, throughText } from '../fold-story.ts'
+import { FoldStory, type ReportSketch, revisionOf } from '../fold-story.ts'
+import { runsOf, shareOf } from '../test-size.ts'
 
 const fortnight: ReportSketch = {
   id: 'fortnight',
@@ -76,21 +76,6 @@ describe('an incident that may be identical with another', () => {
     const whole = told.filter(({ handling }) => handling === 'restricted')
     expect(whole.map(({ reports, mayBe }) => [reports.length, mayBe])).toEqual([[2, undefined]])
   })
-
-  it('counts its deaths once for readers of everything, whichever report gave the other its id', () => {
-    const sketches: ReportSketch[] = [
-      { ...fortnight, handling: 'public' },
-      { ...tenth, deaths: 3, actors: [], handling: 'public' },
-      { ...tenth, id: 'a-hidden', source: 'wire-3', deaths: 4, actors: [], handling: 'restricted' }
-    ]
-    const incidents = assembled(sketches)
-    expect(incidents.map(({ id, mayBe }) => [id, mayBe?.map(other => other.id)])).toEqual([
-      ['a-hidden', undefined],
-      ['fortnight', ['tenth']]
-    ])
-    expect(incidents.map(({ fatalities }) => fatalities.low)).toEqual([4, 12])
-    expect(deathsOf(summaryOf(incidents), incidents).low).toBe(4 + 12 - 3)
-  })
 })
 
 describe('an attack of 1 to 15 August and one of 10 August', () => {
@@ -104,17 +89,6 @@ describe('an attack of 1 to 15 August and one of 10 August', () => {
     })
     expect(explainPair(view(fortnight), view(tenth))).toContain('days in common')
     expect(explainPair(view(fortnight), view(tenth))).toContain('the same number of dead')
-  })
-
-  it('score lower the longer the interval is', () => {
-    const month = view({ ...fortnight, to: '2025-08-31' })
-    const scores = [view({ ...fortnight, to: '2025-08-11' }), view(fortnight), month].map(one =>
-      scorePair(one, view(tenth))
-    )
-    expect(scores).toEqual(scores.toSorted((a, b) => b - a))
-    expect(new Set(scores).size).toBe(3)
-    // An interval longer than a month is a seasonal sum.
-    expect(scorePair(view({ ...fortnight, to: '2025-09-05' }), view(tenth))).toBe(0)
   })
 
   it.each<[string, Partial<ReportSketch>, boolean]>([
@@ -175,16 +149,6 @@ describe('an interval that may be identical with one of several days', () => {
     })
   })
 
-  it('adds no lower best figure than lowest, whatever the other states', () => {
-    const other = { id: 'other', fatalities: { low: 0, best: 2, high: 14 } }
-    const incident = {
-      ...assembled([vague])[0],
-      fatalities: { low: 8, best: 9, high: 12 },
-      mayBe: [other]
-    } as Incident
-    expect(addedDeaths(incident)).toEqual({ low: 8, best: 8, high: 12 })
-  })
-
   it('counts by itself in a crowd', () => {
     const crowd = (size: number) =>
       Array.from({ length: size }, (_, i) => ({
@@ -198,26 +162,6 @@ describe('an interval that may be identical with one of several days', () => {
       assembled([vague, ...crowd(size)]).find(({ id }) => id === 'fortnight')?.mayBe
     expect(mayBeOf(doubtsMax)).not.toBeUndefined()
     expect(mayBeOf(doubtsMax + 1)).toBeUndefined()
-  })
-
-  it('is discounted in a crowd that its readers may not see', () => {
-    const hidden = Array.from({ length: doubtsMax + 1 }, (_, i): ReportSketch => {
-      const day = { at: '2025-08-03', to: '2025-08-03' }
-      return {
-        ...tenth,
-        ...day,
-        id: `h${i}`,
-        actors: [],
-        source: `s${i}`,
-        deaths: 40,
-        handling: 'restricted'
-      }
-    })
-    const seen = { ...tenth, id: 'seen', actors: [], source: 'wire-1', deaths: 9 }
-    const mayBeOf = (...sketches: ReportSketch[]) =>
-      assembled([vague, ...sketches]).find(({ id }) => id === 'fortnight')?.mayBe
-    expect(mayBeOf(seen, ...hidden)).toEqual(mayBeOf(seen))
-    expect(mayBeOf(...hidden, seen)).toEqual(mayBeOf(seen))
   })
 
   it('is not discounted for incidents that its readers may not see, nor for those that may not trigger', () => {
@@ -296,10 +240,10 @@ describe('an interval that may be identical with one of several days', () => {
           doubtful += shape(heard.values()).filter(({ mayBe }) => mayBe !== undefined).length
         }
       ),
-      { numRuns: 300 }
+      { numRuns: runsOf(300, 10) }
     )
     // 80 to 150 in most runs.
-    expect(doubtful).toBeGreaterThan(30)
+    expect(doubtful).toBeGreaterThan(shareOf(30, 300, 10))
   })
 })
 
@@ -370,14 +314,6 @@ describe('deaths', () => {
     )
   })
 
-  it('of one that may be another raise no toll', () => {
-    expect(
-      toldOf(rules('cumulative-deaths'), unsure, { ...sure, deaths: [14, 14, 14] })
-        .standing()
-        .map(({ certainty }) => certainty)
-    ).toEqual(['possible'])
-  })
-
   it('of a sum count once', () => {
     const sum: RuleVersion = {
       ruleId: 'sum',
@@ -405,22 +341,5 @@ describe('deaths', () => {
     expect(day?.explanation).not.toContain('reported elsewhere')
     story.withdraw('tenth')
     expect(story.standing()[0]?.explanation).not.toContain('reported elsewhere')
-  })
-
-  it('are stated with the incident that it may be, and are the same from a snapshot', () => {
-    const story = toldOf(rules('cumulative-deaths'), unsure, sure)
-    const events = story.outputs.flatMap(({ incidents }) => incidents)
-    expect(events.find(({ type }) => type === 'incident.revised')?.data).toMatchObject({
-      incidentId: 'fortnight',
-      mayBe: ['tenth']
-    })
-    const again = throughText(story.fold)
-    const record = {
-      type: 'report.withdrawn',
-      data: { reportId: 'tenth', reason: 'wrong', lane: 'live' }
-    } as const
-    const next = { ...record, id: 'next', theatre: 'sahel', time: '2025-08-20T00:00:00.000Z' }
-    expect(again.apply(next)).toEqual(story.fold.apply(next))
-    expect([...again.capture()]).toEqual([...story.fold.capture()])
   })
 })

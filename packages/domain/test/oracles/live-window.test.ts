@@ -4,6 +4,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { incidentFrom } from '../patterns/pattern-fold.ts'
+import { runsOf, shareOf } from '../test-size.ts'
 import { LiveWindow, liveWindow, type Member, totalOf } from './live-window.ts'
 
 const incident = incidentFrom({ id: 'any', at: '2025-01-01' })
@@ -62,10 +63,10 @@ describe('a live window', () => {
           }
         }
       ),
-      { numRuns: 300 }
+      { numRuns: runsOf(300, 10) }
     )
-    expect(stepsBack).toBeGreaterThan(100)
-    expect(beyond).toBeGreaterThan(20)
+    expect(stepsBack).toBeGreaterThan(shareOf(100, 300, 10))
+    expect(beyond).toBeGreaterThan(shareOf(20, 300, 10))
   })
 
   it('does not change the members of a state', () => {

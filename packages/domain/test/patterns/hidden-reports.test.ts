@@ -15,7 +15,7 @@ import { runsOf } from '../test-size.ts'
 import { moved } from '../told-again.ts'
 import { foldAll, incidentFrom } from './pattern-fold.ts'
 
-const runs = runsOf(60)
+const runs = runsOf(60, 10)
 const seen = { numbers: 0, words: 0, supported: 0 }
 
 type Kind = 'public' | 'hidden'

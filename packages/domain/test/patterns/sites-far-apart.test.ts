@@ -9,6 +9,7 @@ import { defaultCompoundRules, defaultRules } from '../../src/patterns/pattern-c
 import { siege } from '../../src/patterns/siege/siege.ts'
 import { territoryLost } from '../../src/patterns/territory/territory-lost.ts'
 import { course, FoldStory, type ReportSketch, throughText } from '../fold-story.ts'
+import { runsOf, shareOf } from '../test-size.ts'
 import { foldAll, incidentFrom } from './pattern-fold.ts'
 
 const north = { lat: 7.4, lon: 44.6 }
@@ -72,12 +73,6 @@ describe('a siege', () => {
     expect(siegesOf([...besieged('n', north), ...access])[0]?.toMs).toBeNull()
   })
 
-  it('without a point counts at all sites that have begun', () => {
-    const unplaced = told('u', '2024-01-03', 'aid-denied', { lat: null, lon: null }, lasting)
-    const found = siegesOf([...besieged('n', north), ...besieged('s', south), unplaced])
-    expect(idsOf(found)).toEqual(['n1 n2 u', 's1 s2 u'])
-  })
-
   it('has no more sites than are kept: what lies further belongs to the nearest', () => {
     const many = Array.from({ length: sitesMax + 4 }, (_, i) =>
       besieged(`m${i}-`, { lat: -20 + i, lon: 44.6 })
@@ -111,27 +106,6 @@ describe('a settlement lost', () => {
       '6.0,44.6 false',
       'undefined true'
     ])
-  })
-
-  it('needs its signs at one end', () => {
-    const signs = (where: Where) => [
-      told('a', '2024-01-05', 'imposed-rule', north, { tactics: ['tax'] }),
-      told('b', '2024-01-06', 'other', where, { tactics: ['other:forces-shut-out'] })
-    ]
-    expect(
-      foldAll(
-        territoryLost,
-        signs(south).map(s => incidentFrom(s)),
-        at
-      )
-    ).toEqual([])
-    expect(
-      foldAll(
-        territoryLost,
-        signs(north).map(s => incidentFrom(s)),
-        at
-      )
-    ).toHaveLength(1)
   })
 })
 
@@ -260,10 +234,10 @@ describe('alerts', () => {
         found.watches += expected.filter(alert => alert.startsWith('["retaliation-watch"')).length
         found.sites += expected.filter(alert => alert.includes('"site"')).length
       }),
-      { numRuns: 60 }
+      { numRuns: runsOf(60, 10) }
     )
-    expect(found.alerts).toBeGreaterThan(50)
-    expect(found.watches).toBeGreaterThan(5)
-    expect(found.sites).toBeGreaterThan(10)
+    expect(found.alerts).toBeGreaterThan(shareOf(50, 60, 10))
+    expect(found.watches).toBeGreaterThan(shareOf(5, 60, 10))
+    expect(found.sites).toBeGreaterThan(shareOf(10, 60, 10))
   })
 })

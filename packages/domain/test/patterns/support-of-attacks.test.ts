@@ -10,7 +10,6 @@ import { momentAt } from '../../src/fold/moment.ts'
 import { compareIncidents, type Incident } from '../../src/incident/incident.ts'
 import { wideningArc } from '../../src/patterns/arc/widening-arc.ts'
 import { front } from '../../src/patterns/front/front.ts'
-import { nearRepeat } from '../../src/patterns/near-repeat/near-repeat.ts'
 import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
 import { foldAll, incidentFrom, parametersOf } from './pattern-fold.ts'
 
@@ -76,16 +75,6 @@ describe('a front', () => {
     expect(last?.headline).toContain('48 attacks')
   })
 
-  it('gives the same object while more is only counted', () => {
-    const found = toldAfterEach(front, chain, { minPointsHot: 3 })
-    const told = found.map(([finding]) => finding)
-    const changes = told.filter((finding, i) => i > 2 && finding !== told[i - 1])
-    // Six further triggers, and twenty that are named.
-    expect(changes).toHaveLength(26)
-    const ended = foldAll(front, chain, originMs + 1000 * dayMs, { minPointsHot: 3 })[0]
-    expect(shape(ended)).toEqual([9, 20, 31])
-  })
-
   it('is wider when it hits a cell for the first time', () => {
     const found = toldAfterEach(front, [
       ...chain.slice(0, 5),
@@ -148,19 +137,3 @@ function foldOf<P, S>(pattern: Pattern<P, S> | MachinePattern<P>, overrides: Par
   }
   return { put }
 }
-
-function tellsAgain<P, S>(pattern: Pattern<P, S> | MachinePattern<P>): void {
-  const { put } = foldOf(pattern)
-  const told = (incident: Incident) => put(incident, originMs + 9 * dayMs)
-  for (const n of [0, 1, 2]) told(attack({ id: `h${n}`, n }))
-  told(attack({ id: 'i0', n: 3 }))
-  const [first] = told(attack({ id: 'i1', n: 4 }))
-  expect(first?.triggers).toHaveLength(5)
-  expect(told(attack({ id: 'a', n: 3, lat: 20 }))[0]).toBe(first)
-  expect(told(attack({ id: 'b', n: 3 }))[0]?.triggers).toHaveLength(6)
-}
-
-describe('a late attack that does not affect it', () => {
-  it('leaves a front the same object', () => tellsAgain(front))
-  it('leaves a near repeat the same object', () => tellsAgain(nearRepeat))
-})

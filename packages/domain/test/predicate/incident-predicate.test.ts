@@ -9,6 +9,7 @@ import { listMax, predicateVariables, valuesOf } from '../../src/predicate/incid
 import { stepsMax, textMax } from '../../src/predicate/predicate-limits.ts'
 import { parseSpan } from '../../src/space-time/event-time.ts'
 import { type ReportSketch, revisionOf } from '../fold-story.ts'
+import { runsOf, shareOf } from '../test-size.ts'
 
 function incident(sketch: Partial<ReportSketch> = {}): Incident {
   const revision = revisionOf({ id: 'a', at: '2025-06-01', ...sketch })
@@ -304,11 +305,11 @@ describe('no predicate', () => {
           failed += failures
         }
       ),
-      { numRuns: 5000 }
+      { numRuns: runsOf(5000, 10) }
     )
-    expect(compiled).toBeGreaterThan(1000)
-    expect(answered).toBeGreaterThan(300)
-    expect(failed).toBeGreaterThan(100)
+    expect(compiled).toBeGreaterThan(shareOf(1000, 5000, 10))
+    expect(answered).toBeGreaterThan(shareOf(300, 5000, 10))
+    expect(failed).toBeGreaterThan(shareOf(100, 5000, 10))
   })
 
   it(`that is taken runs long: ${stepsMax} steps at most, where every loop turns as often as it can`, () => {

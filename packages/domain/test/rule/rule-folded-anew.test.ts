@@ -74,17 +74,6 @@ describe('in a theatre older than its retention', () => {
     }
   )
 
-  it.each(changes)(
-    '%s raises nothing of that either when it is declared',
-    (pattern, parameters, every, how) => {
-      const story = years([], every, () => ({ ...how }) as Partial<ReportSketch>)
-      const declared = rule(pattern, parameters as RuleVersion['parameters'])
-      expect(after(story, () => story.take({ type: 'rule.configured', data: declared }))).toEqual(
-        []
-      )
-    }
-  )
-
   it('what it does not know stays unknown: after a restart, with a late report, and for another engine', () => {
     const story = years([rule('new-actor')], 7, () => ({ actors: ['jnim'] }))
     story.take({
@@ -184,21 +173,4 @@ describe('a rule that must know more than is retained, as older logs may have on
       expect(raised).toEqual(['raised new-actor 1', 'raised new-actor 1'])
     }
   )
-})
-
-it('a theatre that has forgotten nothing raises all that it finds', () => {
-  const story = new FoldStory({ rules: [], start: '2023-01-01' })
-  for (let n = 0; n < 60; n++) {
-    story.tick(day(Date.parse('2023-01-01') + n * 7 * dayMs))
-    const actors = n < 56 ? ['jnim'] : ['newcomer']
-    story.report({
-      id: `r${n}`,
-      at: day(Date.parse('2023-01-01') + n * 7 * dayMs),
-      settlement: 'Diosso',
-      actors
-    })
-  }
-  expect(
-    after(story, () => story.take({ type: 'rule.configured', data: rule('new-actor') }))
-  ).toEqual(['raised new-actor 1'])
 })

@@ -7,6 +7,7 @@ import {
   distanceKm,
   hullAreaKm2
 } from '../../src/space-time/geometry.ts'
+import { runsOf } from '../test-size.ts'
 import { greatestDistanceKm } from './greatest-distance.ts'
 
 const point = fc.record({
@@ -71,7 +72,7 @@ describe('geometry', () => {
           if (distanceKm(a, b) <= 25) expect(cellsAround(a, 0.25, 25)).toContain(cellOf(b, 0.25))
         }
       ),
-      { numRuns: 2000 }
+      { numRuns: runsOf(2000, 10) }
     )
   })
 })

@@ -190,7 +190,7 @@ describe('convergence', () => {
         ]
         expect(findingsOf(tell(withdrawn))).toEqual(findingsOf(tell(without)))
       }),
-      { numRuns: runsOf(200) }
+      { numRuns: runsOf(200, 10) }
     )
   }, 300_000)
 
@@ -260,7 +260,7 @@ describe('convergence', () => {
           revisions.set(e.data.alertId, e.data.revision)
         }
       }),
-      { numRuns: runsOf(200) }
+      { numRuns: runsOf(200, 10) }
     )
   }, 300_000)
 })

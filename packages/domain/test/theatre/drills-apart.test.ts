@@ -109,7 +109,7 @@ describe('drills', () => {
         seen.drills += both.events.filter(isOfDrill).length
         seen.confirmed += alone.events.filter(({ type }) => type === 'alert.confirmed').length
       }),
-      { numRuns: runsOf(30) }
+      { numRuns: runsOf(30, 10) }
     )
     for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0)
   }, 240_000)

@@ -95,16 +95,6 @@ describe('an alert of many parents', () => {
 })
 
 describe('what readers are told of the parent of an alert', () => {
-  it('is no event if the parent that began with one record is over with the next', () => {
-    const story = new Story()
-    story.attack('elder', '2025-03-10', { settlement: 'Dioura', deaths: 30 })
-    for (const i of [1, 2, 3, 4])
-      story.attack(`near-${i}`, '2025-03-10', { settlement: `N${i}`, lat: 13 + i / 10 })
-    expect(story.story.standing('surge').map(({ status }) => status)).toEqual(['provisional'])
-    expect(story.story.withdraw('near-4').map(({ type }) => type)).toEqual(['alert.retracted'])
-    expect(story.tick('2025-03-11')).toEqual([])
-  })
-
   it.each(['partners', 'restricted'] as const)(
     'does not depend on one that they may not see, of handling %s',
     handling => {
@@ -121,22 +111,6 @@ describe('what readers are told of the parent of an alert', () => {
       expect(story.toldTo('public')).toEqual(story.twinTo('public'))
     }
   )
-
-  it('is not told again when a hidden one begins, ends or comes back', () => {
-    const story = new Story()
-    story.attack('elder', '2025-03-10', { settlement: 'Dioura', deaths: 30 })
-    story.attack('later', '2025-03-10', { settlement: 'Sofara', lat: 16, deaths: 30 })
-    story.tick('2025-03-11')
-    story.hide('2025-03-10')
-    expect(
-      story.tick('2025-03-11T01:00:00.000Z').map(({ data }) => 'concerns' in data && data.concerns)
-    ).toContain('restricted')
-    story.story.withdraw('hidden-1')
-    story.tick('2025-03-11T02:00:00.000Z')
-    story.attack('hidden-4', '2025-03-11', { settlement: 'H4', lat: 13.6, handling: 'restricted' })
-    story.tick('2025-03-11T03:00:00.000Z')
-    expect(story.toldTo('public')).toEqual(story.twinTo('public'))
-  })
 
   it('moves when one that they may see begins or ends, whatever hidden one stands, also after a restart', () => {
     const story = new Story()

@@ -183,7 +183,7 @@ describe('records that are applied together', () => {
           expect(together.nextDeadlineMs()).toBe(story.fold.nextDeadlineMs())
         }
       ),
-      { numRuns: runsOf(15) }
+      { numRuns: runsOf(15, 10) }
     )
   })
 })

@@ -3,10 +3,10 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { SourceConfig, TheatrePayload } from '../../src/record/theatre-record.ts'
+import type { TheatrePayload } from '../../src/record/theatre-record.ts'
 import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
-import { type SourceStanding, Watermark } from '../../src/theatre/watermark.ts'
 import { FoldStory, revisionOf } from '../fold-story.ts'
+import { runsOf, shareOf } from '../test-size.ts'
 
 const rule = {
   ruleId: 'no-attack',
@@ -58,12 +58,6 @@ const tick = fc.integer({ min: 2, max: lastDay - 1 }).map(
   })
 )
 
-function stalledMs(sources: readonly SourceStanding[]): number | null {
-  const watermark = new Watermark()
-  for (const [i, each] of sources.entries()) watermark.put(`s${i}`, each)
-  return watermark.stalledMs
-}
-
 describe('a theatre whose sources fell silent', () => {
   it('knows the same of silence whether it was reported in time or long afterwards', () => {
     let silences = 0
@@ -85,27 +79,8 @@ describe('a theatre whose sources fell silent', () => {
           silences += found(inOrder).length
         }
       ),
-      { numRuns: 200 }
+      { numRuns: runsOf(200, 10) }
     )
-    expect(silences).toBeGreaterThan(50)
-  })
-
-  it('keeps its watermark when the last of them falls silent', () => {
-    const config = (cadenceDays: number, archive = false): Omit<SourceConfig, 'id'> => ({
-      reliability: 'B',
-      latenessDays: 2,
-      cadenceDays,
-      archive
-    })
-    const heard = (at: number) => ({
-      latestOccurredMs: at * dayMs,
-      greatestReportedAtMs: at * dayMs
-    })
-    const early = { heard: heard(10), config: config(5) }
-    const last = { heard: heard(8), config: config(20) }
-    expect(stalledMs([early, last])).toBe(6 * dayMs)
-    expect(stalledMs([early])).toBe(8 * dayMs)
-    expect(stalledMs([early, { heard: heard(90), config: config(5, true) }])).toBe(8 * dayMs)
-    expect(stalledMs([])).toBeNull()
+    expect(silences).toBeGreaterThan(shareOf(50, 200, 10))
   })
 })

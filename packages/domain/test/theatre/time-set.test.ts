@@ -125,13 +125,6 @@ describe('a theatre with a past, whose clock went years ahead', () => {
     expect(seqs).toEqual(seqs.map((_, i) => i + 1))
   })
 
-  it('ignores a time setting without folding again: that is the owner’s task', () => {
-    const told = story('2025-03-01')
-    told.tick('2026-01-01')
-    expect(told.take(word(right)).ignored).toBe('time-stands-later')
-    expect(told.fold.now).toBe('2026-01-01T00:00:00.000Z')
-  })
-
   it('may have its time advanced up to the set time, which counts as downtime', () => {
     const told = story('2025-03-01')
     expect(told.take(word('2026-03-01T00:00:00.000Z')).ignored).toBeNull()

@@ -3,13 +3,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { dayMs } from '../../src/space-time/event-time.ts'
-import { LeastOf } from '../../src/theatre/least-of.ts'
 import {
   heardWith,
   type SourceHeard,
   type SourceStanding,
   Watermark
 } from '../../src/theatre/watermark.ts'
+import { runsOf } from '../test-size.ts'
 
 const isLive = ({ heard, config }: SourceStanding, tickMs: number) =>
   !config.archive && tickMs - heard.greatestReportedAtMs <= config.cadenceDays * dayMs
@@ -99,28 +99,8 @@ describe('the watermark', () => {
           else live++
         }
       }),
-      { numRuns: Number(process.env.TOCSIN_TEST_RUNS ?? 500) }
+      { numRuns: runsOf(500, 10) }
     )
     expect([stalled > 0, live > 0, back > 0]).toEqual([true, true, true])
-  })
-})
-
-describe('the least of many', () => {
-  it('is found at the cost of the logarithm of their number, as they come, change and go', () => {
-    let compared = 0
-    const all = new LeastOf<{ readonly value: number }>((a, b) => {
-      compared++
-      return a.value - b.value
-    })
-    const count = 4_000
-    const steps = 3 * count
-    for (let i = 0; i < steps; i++) {
-      // Each becomes the greatest in turn, so that the least is replaced each time.
-      all.put(`x${i % count}`, { value: i })
-      if (i % 7 === 0) all.remove(`x${(i * 31) % count}`)
-      all.least()
-    }
-    expect(all.size).toBeLessThanOrEqual(count)
-    expect(compared / steps).toBeLessThan(4 * Math.log2(count))
   })
 })

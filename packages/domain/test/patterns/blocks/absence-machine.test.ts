@@ -60,8 +60,8 @@ it.each([
       fc.property(coursesOf(incident, 80, tickDays), parameters, (steps, given) => {
         expectTheSame(machine, oracle, { steps, startMs, retentionDays, parameters: given }, seen)
       }),
-      { numRuns: runsOf(150) }
+      { numRuns: runsOf(150, 10) }
     )
-    expect(Math.min(seen.found, seen.ended, seen.removed)).toBeGreaterThan(shareOf(100, 150))
+    expect(Math.min(seen.found, seen.ended, seen.removed)).toBeGreaterThan(shareOf(100, 150, 10))
   }
 )

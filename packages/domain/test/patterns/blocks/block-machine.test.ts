@@ -24,7 +24,7 @@ const day = (n: number) => formatTime(startMs + n * dayMs).slice(0, 10)
  * other.
  */
 const partDays = 90
-const runs = runsOf(150)
+const runs = runsOf(150, 10)
 
 const incident = fc
   .record({
@@ -109,7 +109,7 @@ describe.each(cases)('%s', (id, measure, parameters) => {
         }),
         { numRuns: runs }
       )
-      expect(Math.min(seen.found, seen.ended, seen.removed)).toBeGreaterThan(shareOf(100, 150))
+      expect(Math.min(seen.found, seen.ended, seen.removed)).toBeGreaterThan(shareOf(100, 150, 10))
     }
   )
 })
@@ -146,19 +146,6 @@ describe('an episode of many incidents', () => {
   const come = (i: number, n: number, handling: 'public' | 'restricted' = 'public'): Step => {
     return { does: 'come', incident: incidentFrom({ id: numbered(i), at: day(n), handling }) }
   }
-
-  it('names what has come in place of another', () => {
-    const seen = { found: 0, ended: 0, removed: 0 }
-    const twelve = Array.from({ length: 12 }, (_, i) => come(i, i))
-    const to = incidentFrom({ id: 'other', at: day(10), category: 'threat' })
-    expectTheSame(
-      pattern,
-      oracle,
-      { steps: [...twelve, { does: 'change', which: 10, to }], startMs, parameters },
-      seen
-    )
-    expect(seen.found).toBeGreaterThan(10)
-  })
 
   it('names the first of a stricter handling beyond the limit, and counts the others', () => {
     const seen = { found: 0, ended: 0, removed: 0 }

@@ -7,7 +7,7 @@ import type { AnyPattern } from '../../../src/detection/pattern.ts'
 import { sequence } from '../../../src/patterns/blocks/sequence.ts'
 import type { ParameterValue } from '../../../src/record/theatre-record.ts'
 import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
-import { coursesHeard, expectTheSame, type Step } from '../../detection/two-detections.ts'
+import { coursesHeard, expectTheSame } from '../../detection/two-detections.ts'
 import { sequenceByStates } from '../../oracles/sequence.ts'
 import { runsOf, shareOf } from '../../test-size.ts'
 import { incidentFrom } from '../pattern-fold.ts'
@@ -74,62 +74,8 @@ it.each([
       fc.property(coursesHeard(incident, 80, tickDays), parameters, (steps, given) => {
         expectTheSame(machine, oracle, { steps, startMs, retentionDays, parameters: given }, seen)
       }),
-      { numRuns: runsOf(150) }
+      { numRuns: runsOf(150, 10) }
     )
-    expect(Math.min(seen.found, seen.ended, seen.removed)).toBeGreaterThan(shareOf(100, 150))
+    expect(Math.min(seen.found, seen.ended, seen.removed)).toBeGreaterThan(shareOf(100, 150, 10))
   }
 )
-
-it('is the same for more of one moment than are folded again, which a tick brings into order', () => {
-  const seen = { found: 0, ended: 0, removed: 0 }
-  const ofOneDay = fc.array(
-    incident.map(one => ({ ...one, fromMs: startMs, toMs: startMs + dayMs - 1 })),
-    { minLength: 100, maxLength: 140, size: 'max' }
-  )
-  const ways = fc.array(
-    fc.oneof({ weight: 30, arbitrary: fc.constant('come') }, fc.constantFrom('go', 'tick')),
-    {
-      maxLength: 140
-    }
-  )
-  fc.assert(
-    fc.property(ofOneDay, ways, parameters, (all, does, given) => {
-      const steps = all.flatMap((one, i): Step[] => {
-        const then: Step[] =
-          does[i] === 'go'
-            ? [{ does: 'go', which: i * 7 }]
-            : does[i] === 'tick'
-              ? [{ does: 'tick', days: 1 }]
-              : []
-        return [{ does: 'come', incident: one }, ...then]
-      })
-      const course = {
-        steps: [...steps, { does: 'tick', days: 1 } as const],
-        startMs,
-        parameters: given
-      }
-      expectTheSame(machine, oracle, course, seen)
-    }),
-    { numRuns: runsOf(10) }
-  )
-  expect(seen.found).toBeGreaterThan(shareOf(100, 10))
-})
-
-it('gives back what a withdrawn incident broke', () => {
-  const told = (id: string, category: 'threat' | 'access-restored', n: number) =>
-    incidentFrom({ id, category, at: day(n) })
-  const course: Step[] = [
-    { does: 'come', incident: told('a', 'threat', 1) },
-    { does: 'come', incident: told('b', 'access-restored', 3) },
-    { does: 'come', incident: told('c', 'threat', 40) },
-    { does: 'tick', days: 60 },
-    { does: 'go', which: 1 }
-  ]
-  const seen = { found: 0, ended: 0, removed: 0 }
-  const parameters = { steps: [threat, { absent: access, days: 8 }] }
-  expectTheSame(machine, oracle, { steps: course.slice(0, -1), startMs, parameters }, seen)
-  const before = seen.found
-  expectTheSame(machine, oracle, { steps: course, startMs, parameters }, seen)
-  // One after the tick, as in the first course, and two once the other is whole again.
-  expect([before, seen.found - before]).toEqual([1, 3])
-})

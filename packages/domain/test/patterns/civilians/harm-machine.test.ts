@@ -3,20 +3,16 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type AnyPattern, resolveParameters } from '../../../src/detection/pattern.ts'
-import { machineOf } from '../../../src/detection/step-machine.ts'
-import { FoldWork } from '../../../src/fold/fold-work.ts'
-import { momentAt } from '../../../src/fold/moment.ts'
-import { compareIncidents, type Incident } from '../../../src/incident/incident.ts'
+import type { AnyPattern } from '../../../src/detection/pattern.ts'
+import type { Incident } from '../../../src/incident/incident.ts'
 import { patterns } from '../../../src/patterns/pattern-catalogue.ts'
 import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
 import { coursesOf, expectTheSame } from '../../detection/two-detections.ts'
 import { repeatVictimisation as byStates } from '../../oracles/repeat-victimisation.ts'
 import { runsOf, shareOf } from '../../test-size.ts'
-import { machineOver } from '../machine-over.ts'
 import { incidentFrom } from '../pattern-fold.ts'
 
-const runs = runsOf(60)
+const runs = runsOf(60, 10)
 const startMs = Date.parse('2024-01-01T00:00:00Z')
 const day = (n: number) => formatTime(startMs + n * dayMs).slice(0, 10)
 const pattern = patterns.get('repeat-victimisation') as AnyPattern
@@ -142,79 +138,6 @@ describe('the machine of repeat victimisation', () => {
       }),
       { numRuns: runs }
     )
-    expect(Math.min(seen.found, seen.ended, seen.removed)).toBeGreaterThan(shareOf(20, 60))
-  })
-
-  it('does so on a dense day, on which many are out of place until the next tick', () => {
-    const seen = { found: 0, ended: 0, removed: 0 }
-    const dense = coursesOf(harmIn({ days: 1, villages: 5 }), 260, 2)
-    fc.assert(
-      fc.property(dense, parameters, (steps, given) => {
-        expectTheSame(pattern, oracle, { steps, startMs, parameters: given }, seen)
-      }),
-      { numRuns: Math.ceil(runs / 10) }
-    )
-    expect(seen.found).toBeGreaterThan(shareOf(20, 60))
-  })
-
-  it('nearly finds what the fold with states nearly finds', () => {
-    let misses = 0
-    fc.assert(
-      fc.property(
-        fc.array(harmIn({ days: 50, villages: 9 }), { maxLength: 30, size: 'max' }),
-        parameters,
-        (drawn, given) => {
-          const incidents = [...new Map(drawn.map(i => [i.id, i])).values()]
-            .filter(i => !i.drill)
-            .sort(compareIncidents)
-          const all = resolveParameters(pattern, given)
-          const rows = incidents.filter(i => pattern.scopesOf(i, all).length > 0)
-          const near = [pattern, oracle].map(one =>
-            machineOver(one, { scope: 'theatre', parameters: all }, rows).nearly?.(
-              momentAt(startMs + 60 * dayMs)
-            )
-          )
-          expect(near[0]).toEqual(near[1])
-          misses += near[0]?.length ?? 0
-        }
-      ),
-      { numRuns: runs * 5 }
-    )
-    expect(misses).toBeGreaterThan(shareOf(5, 60))
-  })
-
-  it('looks again only at what can see a late attack', () => {
-    const work = new FoldWork()
-    const rows: Incident[] = []
-    const ground = {
-      scope: 'theatre',
-      parameters: resolveParameters(pattern, {}),
-      rows,
-      base: undefined,
-      work
-    }
-    const machine = machineOf(pattern, ground)
-    const put = (at: number, village: number) => {
-      const where = { settlement: `S${village}`, lat: 10 + village }
-      const incident = incidentFrom({
-        id: `r${rows.length}`,
-        at: day(at),
-        category: 'attack-on-civilians',
-        ...where
-      })
-      const index = rows.findLastIndex(other => compareIncidents(other, incident) < 0) + 1
-      rows.splice(index, 0, incident)
-      machine.put?.(incident)
-      const before = work.steps
-      machine.refold(index, incident)
-      return work.steps - before
-    }
-    for (let n = 0; n < 200; n++)
-      for (const village of [0, 1, 2, 3]) expect(put(n * 2, village)).toBe(1)
-    // One more in an episode, and one where nothing else is.
-    expect(put(350, 0)).toBe(1)
-    expect(put(10, 8)).toBe(1)
-    // Before its episode: that one begins anew.
-    expect(put(0, 2)).toBeLessThan(205)
+    expect(Math.min(seen.found, seen.ended, seen.removed)).toBeGreaterThan(shareOf(20, 60, 10))
   })
 })

@@ -1,6 +1,5 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compareIncidents, type Incident } from '../../../src/incident/incident.ts'
+import type { Incident } from '../../../src/incident/incident.ts'
 import { repeatVictimisation } from '../../../src/patterns/civilians/repeat-victimisation.ts'
 import type { Category, Place } from '../../../src/report/report.ts'
 import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
@@ -31,141 +30,7 @@ const findingsOf = (...said: readonly Said[]) =>
 const levelsOf = (...said: readonly Said[]) =>
   findingsOf(...said)[0]?.levels.map(l => [l.reason, Math.round((l.atMs - originMs) / dayMs)])
 
-interface Story {
-  readonly atMs: number
-  readonly places: Set<string>
-  readonly by: readonly string[]
-  readonly members: Incident[]
-}
-
-/**
- * True for an interval longer than this number of days: it lies in no single window for certain.
- */
-const spans = (i: Incident, days: number) => i.toMs - i.fromMs > days * dayMs
-
-/**
- * By the definition, with villages by name: each attack is compared with all episodes, then with
- * all attacks that are in none.
- */
-function plainly(incidents: readonly Incident[]): string[] {
-  const stories: Story[] = []
-  const where = (i: Incident) => [i.place, ...i.alsoAt].map(p => p.settlementName as string)
-  const who = (i: Incident) =>
-    [...new Set(i.actors.map(a => a.name.trim().toLowerCase()))].filter(name => name !== 'unknown')
-  const endOf = (s: Story) => Math.max(...s.members.map(m => m.toMs)) + 90 * dayMs
-  for (const [n, i] of incidents.entries()) {
-    if (!i.passesGrade || spans(i, 90)) continue
-    const story = stories.find(
-      s =>
-        endOf(s) > i.fromMs &&
-        (where(i).some(w => s.places.has(w)) || who(i).some(name => s.by.includes(name)))
-    )
-    if (story) {
-      story.members.push(i)
-      for (const w of where(i)) story.places.add(w)
-      continue
-    }
-    const free = incidents
-      .slice(0, n)
-      .filter(o => o.passesGrade && !spans(o, 90) && stories.every(s => !s.members.includes(o)))
-    const open = (members: Incident[], places: string[], by: string[]) =>
-      stories.push({ atMs: i.fromMs, places: new Set(places), by, members })
-    const hit = where(i).find(
-      w => free.filter(o => o.toMs > i.fromMs - 90 * dayMs && where(o).includes(w)).length >= 2
-    )
-    if (hit !== undefined) {
-      const members = [
-        ...free.filter(o => o.toMs > i.fromMs - 90 * dayMs && where(o).includes(hit)),
-        i
-      ]
-      const twice = [...new Set(members.flatMap(who))].filter(
-        name => members.filter(m => who(m).includes(name)).length > 1
-      )
-      open(members, [hit], twice)
-      continue
-    }
-    if (spans(i, 45)) continue
-    const theirs = (name: string) =>
-      free.filter(o => !spans(o, 45) && o.toMs > i.fromMs - 45 * dayMs && who(o).includes(name))
-    const wide = who(i).filter(name => new Set([i, ...theirs(name)].flatMap(where)).size >= 2)
-    const [first] = wide
-    if (first === undefined) continue
-    const size = (name: string) =>
-      `${theirs(name).length} ${new Set([i, ...theirs(name)].flatMap(where)).size}`
-    open(
-      [...theirs(first), i],
-      [i, ...theirs(first)].flatMap(where),
-      wide.filter(name => size(name) === size(first))
-    )
-  }
-  return stories.map(s => `${s.atMs} ${endOf(s)} ${s.members.length}`).sort()
-}
-
 describe('repeat victimisation', () => {
-  it('enters, grows and ends as defined', () => {
-    const saidArb = fc.record({
-      day: fc.integer({ min: 0, max: 700 }),
-      days: fc.constantFrom(0, 0, 0, 20, 60, 120),
-      settlement: fc.constantFrom(...villages),
-      also: fc.constantFrom<string | undefined>(undefined, undefined, undefined, ...villages),
-      actors: fc.constantFrom<readonly string[]>(
-        [],
-        ['Unknown'],
-        ['JNIM'],
-        ['jnim '],
-        ['Army', 'Dozo'],
-        ['Dozo']
-      ),
-      credibility: fc.constantFrom<2 | 5>(2, 2, 2, 5)
-    })
-    let [entered, byActor] = [0, 0]
-    fc.assert(
-      fc.property(fc.array(saidArb, { minLength: 5, maxLength: 20, size: 'max' }), said => {
-        const incidents = said
-          .map(({ also, ...s }, i) =>
-            incident(
-              {
-                ...s,
-                ...(also === undefined || also === s.settlement
-                  ? {}
-                  : {
-                      alsoAt: [
-                        { settlement: also, lat: 12 + 0.5 * villages.indexOf(also as 'Arre') }
-                      ]
-                    })
-              },
-              i
-            )
-          )
-          .sort(compareIncidents)
-        const found = foldAll(repeatVictimisation, incidents, horizonMs)
-        const told = found.map(f => {
-          const size =
-            f.omitted +
-            [...f.triggers, ...f.support].filter(i => i.passesGrade && !spans(i, 90)).length
-          return `${f.levels[0]?.atMs} ${f.toMs} ${size}`
-        })
-        expect(told.sort()).toEqual(plainly(incidents))
-        entered += found.length
-        byActor += found.filter(f => f.group.perpetrator !== undefined).length
-      }),
-      { numRuns: 400 }
-    )
-    expect(entered).toBeGreaterThan(300)
-    expect(byActor).toBeGreaterThan(50)
-  })
-
-  it('takes an attack dated to more than the window as support only', () => {
-    const some = (n: number, days: number): Said => ({ day: n, days })
-    expect(findingsOf(some(0, 89), some(1, 89), some(2, 89))).toHaveLength(1)
-    expect(findingsOf(some(0, 180), some(1, 180), some(2, 180))).toEqual([])
-    const by = { actors: ['Dozo'] }
-    expect(
-      findingsOf({ day: 0, ...by }, { ...some(1, 44), settlement: 'Bare', ...by })
-    ).toHaveLength(1)
-    expect(findingsOf({ day: 0, ...by }, { ...some(1, 60), settlement: 'Bare', ...by })).toEqual([])
-  })
-
   it('counts civilians only, by category or target', () => {
     const three = (more: Omit<Said, 'day'>) =>
       findingsOf(...[0, 1, 2].map(n => ({ day: n, ...more })))
@@ -228,13 +93,6 @@ describe('repeat victimisation', () => {
     expect(findingsOf(by(0, 'Arre', 'ML-4'), by(1, 'Bare', 'ML-4'))).toHaveLength(1)
   })
 
-  it('names a town and the area of the same name once', () => {
-    const [found] = findingsOf(
-      ...[0, 1, 2].map(n => ({ day: n, settlement: 'Mopti', admin1: 'ML-5' }))
-    )
-    expect(found?.headline).toContain('civilians at Mopti in Mali for')
-  })
-
   it('escalates at another place and at more deaths, once each; unknown is not zero', () => {
     const three: Said[] = [0, 1, 2].map(n => ({
       day: n,
@@ -263,24 +121,6 @@ describe('repeat victimisation', () => {
     expect(findingsOf(...three)[0]?.toMs).toBe(originMs + 93 * dayMs - 1)
     expect(findingsOf(...three, { day: 92 })[0]?.toMs).toBe(originMs + 183 * dayMs - 1)
     expect(findingsOf(...three, { day: 93 })[0]?.toMs).toBe(originMs + 93 * dayMs - 1)
-  })
-
-  it('is not revised at each further attack on a place at war', () => {
-    const found = findingsOf(
-      ...Array.from({ length: 600 }, (_, i) => ({ day: i, deaths: 1, actors: ['JNIM'] }))
-    )
-    expect(found).toHaveLength(1)
-    expect(found[0]?.triggers.length).toBeLessThanOrEqual(91)
-    expect([found[0]?.support.length, (found[0]?.omitted ?? 0) > 400]).toEqual([20, true])
-  })
-
-  it('counts all that a window holds', () => {
-    const [found] = foldAll(
-      repeatVictimisation,
-      Array.from({ length: 70 }, (_, i) => incident({ day: 0 }, i)),
-      originMs + dayMs
-    )
-    expect(found?.headline).toContain(': 70 attacks within')
   })
 
   describe('of two villages in one report (scenario, row 9)', () => {

@@ -13,6 +13,7 @@ import {
 } from '../../../src/patterns/pattern-catalogue.ts'
 import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
 import { course, FoldStory } from '../../fold-story.ts'
+import { runsOf } from '../../test-size.ts'
 import { incidentFrom } from '../pattern-fold.ts'
 import { viewWith } from './view-with.ts'
 
@@ -149,31 +150,12 @@ describe('compound crisis', () => {
           if (told.length > 1) fired.several += 1
         }
       ),
-      { numRuns: 500 }
+      { numRuns: runsOf(500, 10) }
     )
   })
 
   afterAll(() => {
     expect(Math.min(...Object.values(fired))).toBeGreaterThan(20)
-  })
-
-  it('names evidence of each situation, however much one of them has', () => {
-    const many = inputOf({ pattern: 'siege', from: 0, days: null }, 0)
-    const triggers = Array.from({ length: 500 }, (_, i) =>
-      incidentFrom({ id: `s${i}`, at: '2025-01-01', settlement: 'Diosso' })
-    )
-    const inputs = [
-      { ...many, finding: { ...many.finding, triggers } },
-      inputOf({ pattern: 'surge', from: 20, days: null }, 1)
-    ]
-    const [finding] = compoundCrisis.findings(
-      viewWith('ML-4', inputs),
-      startMs + 40 * dayMs,
-      parameters,
-      []
-    )
-    expect(finding?.triggers.map(i => i.id)).toContain('t1')
-    expect((finding?.triggers.length ?? 0) + (finding?.omitted ?? 0)).toBe(501)
   })
 })
 
@@ -227,18 +209,6 @@ describe('compound crisis in a theatre', () => {
       'Compound crisis in Ségou (Mali): a siege (Diosso) and hunger at IPC phase 4 or worse'
     )
     expect(alert?.evidence.map(e => e.incidentId)).toEqual(['s0', 's1', 'g'])
-  })
-
-  it('has the strictest handling of its reports', () => {
-    const story = besieged()
-    story.report({ id: 'h', at: '2025-01-18', ...hunger, handling: 'restricted' })
-    expect(crises(story).map(s => s.handling)).toEqual(['restricted'])
-  })
-
-  it('keeps drills apart', () => {
-    const story = besieged()
-    story.report({ id: 'h', at: '2025-01-18', ...hunger, drill: true })
-    expect(crises(story)).toEqual([])
   })
 
   it('is not revised when the siege only grows older', () => {

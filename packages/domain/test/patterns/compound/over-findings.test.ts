@@ -1,10 +1,10 @@
 // Building blocks over findings.
 
 import { describe, expect, it } from 'vitest'
-import { compoundPatterns, defaultRules } from '../../../src/patterns/pattern-catalogue.ts'
+import { defaultRules } from '../../../src/patterns/pattern-catalogue.ts'
 import type { RuleVersion } from '../../../src/record/theatre-record.ts'
 import { ruleFaults } from '../../../src/rule/rule-check.ts'
-import { comparable, course, FoldStory, throughText } from '../../fold-story.ts'
+import { course, FoldStory } from '../../fold-story.ts'
 
 const level0 = defaultRules.filter(r => r.pattern === 'front' || r.pattern === 'siege')
 
@@ -82,18 +82,6 @@ describe('building blocks over findings', () => {
     expect(standing(story).map(s => s.evidence.length)).toEqual([5])
   })
 
-  it("sum the deaths of the findings' incidents", () => {
-    const story = begun('findings-sum', {
-      of: ['front'],
-      field: 'deaths.low',
-      threshold: 6,
-      windowDays: 14
-    })
-    for (const i of [0, 1, 2])
-      story.report({ id: `d${i}`, at: `2025-03-0${1 + i}`, lat: 14 + i / 100, lon: -5, deaths: 2 })
-    expect(standing(story).map(s => s.measure.value)).toEqual([6])
-  })
-
   it('are refused if they name a pattern of level 1: there are no cycles', () => {
     const rule = {
       ruleId: 'mine',
@@ -103,21 +91,4 @@ describe('building blocks over findings', () => {
     expect(ruleFaults(rule)).toMatchObject([{ path: ['parameters', 'of', 1] }])
     expect(ruleFaults({ ...rule, parameters: { of: ['front'] } })).toEqual([])
   })
-
-  it('continue from a snapshot', () => {
-    const story = begun('findings-count', { of: ['front'], threshold: 2, windowDays: 14 })
-    reportFront(story, 'a', 1, 14)
-    const again = throughText(story.fold)
-    reportFront(story, 'b', 5, 15)
-    for (const record of story.records.slice(-3)) again.apply(record)
-    expect(comparable(again)).toEqual(comparable(story.fold))
-    expect(standing(story)).toHaveLength(1)
-  })
-
-  it.each([...compoundPatterns.keys()].filter(id => id.startsWith('findings-')))(
-    '%s has no fault with its defaults',
-    pattern => {
-      expect(ruleFaults({ ruleId: 'mine', pattern })).toEqual([])
-    }
-  )
 })

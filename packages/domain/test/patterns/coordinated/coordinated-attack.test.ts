@@ -1,14 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compareIncidents, type Incident } from '../../../src/incident/incident.ts'
-import { AttackRate } from '../../../src/patterns/coordinated/attack-rate.ts'
 import { BurstSearch } from '../../../src/patterns/coordinated/burst-search.ts'
 import { coordinatedAttack } from '../../../src/patterns/coordinated/coordinated-attack.ts'
-import {
-  CoordinatedEpisode,
-  type SavedEpisode
-} from '../../../src/patterns/coordinated/coordinated-episode.ts'
-import { Members } from '../../../src/patterns/coordinated/members.ts'
 import { binomialTail } from '../../../src/patterns/episode/binomial-tail.ts'
 import { sitesApart } from '../../../src/patterns/episode/sites-apart.ts'
 import type { Seat } from '../../../src/report/report.ts'
@@ -16,7 +10,8 @@ import { dayMs, formatTime, hourMs } from '../../../src/space-time/event-time.ts
 import { distanceKm } from '../../../src/space-time/geometry.ts'
 import { onSphere } from '../../../src/space-time/point-clusters.ts'
 import { FoldStory } from '../../fold-story.ts'
-import { foldAll, incidentFrom, parametersOf } from '../pattern-fold.ts'
+import { runsOf } from '../../test-size.ts'
+import { foldAll, incidentFrom } from '../pattern-fold.ts'
 
 const originMs = Date.parse('2024-01-04')
 const horizonMs = originMs + 1500 * dayMs
@@ -59,22 +54,6 @@ const findingsOf = (...said: readonly Said[]) =>
   foldAll(coordinatedAttack, said.map(attack), horizonMs)
 const far = [0, 40, 80, 120, 160].map(km => ({ hour: 0, km }))
 
-/** Sites in a row: a greedy walk finds those that lie apart. */
-function alongTheRow(members: readonly Incident[]): number {
-  const lats = members.map(i => i.place.lat as number).sort((a, b) => a - b)
-  let [count, last] = [0, Number.NEGATIVE_INFINITY]
-  for (const lat of lats) {
-    if (
-      last !== Number.NEGATIVE_INFINITY &&
-      distanceKm({ lat: last, lon: -5 }, { lat, lon: -5 }) < 30
-    )
-      continue
-    count += 1
-    last = lat
-  }
-  return count
-}
-
 /** So many places on a degree each way, at random. */
 function scattered(count: number) {
   let seed = 5
@@ -96,65 +75,7 @@ function plainTail(trials: number, p: number, n: number): number {
   return 1 - below
 }
 
-/** By definition: at each attack, every window of 24 hours that contains it as a whole. */
-function plainly(incidents: readonly Incident[]): string[] {
-  const found: { atMs: number; lastMs: number }[] = []
-  const sharp = (i: Incident) => i.toMs - i.fromMs <= dayMs && (i.place.radiusKm ?? 99) <= 30
-  const good = incidents.filter(i => i.passesGrade)
-  for (const [n, i] of good.entries()) {
-    if (!sharp(i)) continue
-    const known = good.slice(0, n + 1).filter(sharp)
-    const windows = known
-      .map(({ fromMs }) => known.filter(o => o.fromMs >= fromMs && o.toMs <= fromMs + dayMs))
-      .filter(members => members.includes(i))
-      .map(members => ({ members, sites: Math.min(5, alongTheRow(members)) }))
-    const sites = Math.max(0, ...windows.map(w => w.sites))
-    if (sites < 3) continue
-    const week = (ms: number) => Math.floor(ms / (7 * dayMs))
-    const until = week(i.fromMs - dayMs)
-    const past = good
-      .slice(0, n)
-      .filter(o => week(o.fromMs) < until && week(o.fromMs) >= until - 52).length
-    if (plainTail(past + sites, 1 / 365, sites) > 0.01) continue
-    const lastMs = Math.max(
-      i.toMs,
-      ...(windows.find(w => w.sites === sites)?.members ?? []).map(m => m.toMs)
-    )
-    const open = found.find(f => f.lastMs + 72 * hourMs > i.fromMs)
-    if (open) open.lastMs = Math.max(open.lastMs, i.toMs)
-    else found.push({ atMs: i.fromMs, lastMs })
-  }
-  return found.map(f => `${f.atMs} ${f.lastMs + 72 * hourMs}`)
-}
-
 describe('coordinated attack', () => {
-  it('enters and ends as defined', () => {
-    const saidArb = fc.record({
-      hour: fc.oneof(
-        fc.integer({ min: 0, max: 15 }).map(n => n * 24),
-        fc.integer({ min: 0, max: 720 }),
-        fc.integer({ min: 0, max: 400 }).map(n => n * 24)
-      ),
-      days: fc.constantFrom(0, 0, 0, 2),
-      km: fc.constantFrom(0, 20, 40, 55, 75, 110, 140),
-      radiusKm: fc.constantFrom(2, 2, 2, 25, 50),
-      credibility: fc.constantFrom<2 | 5>(2, 2, 2, 2, 5)
-    })
-    let [entered, quiet] = [0, 0]
-    fc.assert(
-      fc.property(fc.array(saidArb, { minLength: 20, maxLength: 60, size: 'max' }), said => {
-        const incidents = said.map(attack).sort(compareIncidents)
-        const found = foldAll(coordinatedAttack, incidents, horizonMs)
-        expect(found.map(f => `${f.levels[0]?.atMs} ${f.toMs}`)).toEqual(plainly(incidents))
-        entered += found.length
-        quiet += found.length === 0 ? 1 : 0
-      }),
-      { numRuns: 700 }
-    )
-    expect(entered).toBeGreaterThan(100)
-    expect(quiet).toBeGreaterThan(10)
-  })
-
   it('requires three sites that lie pairwise 30 km apart', () => {
     expect(findingsOf(...far.slice(0, 3))).toHaveLength(1)
     expect(findingsOf({ hour: 0, km: 0 }, { hour: 0, km: 29 }, { hour: 0, km: 58 })).toEqual([])
@@ -205,30 +126,6 @@ describe('coordinated attack', () => {
     ).toBe(end + 2 * dayMs)
   })
 
-  it('counts each attack once, also those that it does not name', () => {
-    const [found] = findingsOf(...Array.from({ length: 50 }, (_, i) => far[i % 5] as Said))
-    expect(
-      (found?.triggers.length ?? 0) + (found?.support.length ?? 0) + (found?.omitted ?? 0)
-    ).toBe(50)
-    expect(found?.omitted).toBeGreaterThan(10)
-  })
-
-  it('sees every site of its window, however many other attacks the actor made since', () => {
-    const crowd = Array.from({ length: 200 }, (_, i) => ({ hour: 1 + i / 100, km: (i % 7) / 10 }))
-    const [first, last] = [
-      { hour: 1, km: 40 },
-      { hour: 12, km: 80 }
-    ]
-    const [found] = findingsOf(first, ...crowd, last)
-    expect(found?.measure.value).toBe(3)
-    expect(
-      [...(found?.triggers ?? []), ...(found?.support ?? [])].map(({ place }) => place.settlement)
-    ).toContain('ML-4/post 40')
-    expect(
-      (found?.triggers.length ?? 0) + (found?.support.length ?? 0) + (found?.omitted ?? 0)
-    ).toBe(202)
-  })
-
   it('says `at least` where not all ways to choose among its places were tried', () => {
     const attacks = scattered(75).map((point, i) =>
       incidentFrom({ id: `c${i}`, at: '2024-01-04', ...point, actors: ['JNIM'] })
@@ -271,39 +168,6 @@ describe('coordinated attack', () => {
   })
 })
 
-describe('an episode from a snapshot', () => {
-  const terms = { ...parametersOf(coordinatedAttack), escalateSites: 9 }
-  const members = far.map(attack)
-  const burst = {
-    newest: members.at(-1) as Incident,
-    members: new Members(members),
-    sites: 5,
-    week: 0,
-    index: 0
-  }
-  const saved = (isLeast: boolean) => {
-    const episode = CoordinatedEpisode.entered(
-      { ...burst, isLeast },
-      'jnim',
-      new AttackRate(terms),
-      terms
-    )
-    episode.passBefore(1)
-    return JSON.parse(JSON.stringify(episode.saved()))
-  }
-  const headlineOf = (one: SavedEpisode) =>
-    CoordinatedEpisode.restored(one, new AttackRate(terms), terms).finding(null).headline
-
-  it('still says whether there may be more sites', () => {
-    expect(headlineOf(saved(true))).toContain('at least 5 sites')
-    expect(headlineOf(saved(false))).toContain('struck 5 sites')
-  })
-
-  it('of an earlier version, which did not say it, counts as it did', () => {
-    expect(saved(false)).not.toHaveProperty('isLeast')
-  })
-})
-
 describe('its parts', () => {
   it('count sites as an exhaustive search does', () => {
     const pointArb = fc.record({
@@ -330,17 +194,8 @@ describe('its parts', () => {
         if (most >= 4) expect(asked.sites).toBe(most)
         else expect(asked.sites).toBeLessThan(4)
       }),
-      { numRuns: 300 }
+      { numRuns: runsOf(300, 10) }
     )
-  })
-
-  it('say where their search for sites ended before its end', () => {
-    const points = scattered(60).map(onSphere)
-    const whole = sitesApart(points, 30, { most: 20, stepsMax: Number.POSITIVE_INFINITY })
-    const cut = sitesApart(points, 30, { most: 20, stepsMax: 100 })
-    expect(whole.isLeast).toBe(false)
-    expect(cut.isLeast).toBe(true)
-    expect(cut.sites).toBeLessThanOrEqual(whole.sites)
   })
 
   it('take the earliest window with as many sites as are counted, and a later one only for more', () => {
@@ -385,7 +240,7 @@ describe('its parts', () => {
           expect(binomialTail(trials, p, n)).toBeCloseTo(plainTail(trials, p, n), 9)
         }
       ),
-      { numRuns: 700 }
+      { numRuns: runsOf(700, 10) }
     )
   })
 })

@@ -84,7 +84,7 @@ const settings = [
   },
   { parameters: { rateDays: 364 }, days: 300, everyDays: 10 }
 ]
-const runs = runsOf(50)
+const runs = runsOf(50, 10)
 
 describe('the machine of coordinated attacks', () => {
   it.each(settings.map(setting => [JSON.stringify(setting), setting] as const))(
@@ -104,7 +104,7 @@ describe('the machine of coordinated attacks', () => {
         }),
         { numRuns: runs }
       )
-      expect(Math.min(seen.found, seen.ended, seen.removed)).toBeGreaterThan(shareOf(20, 50))
+      expect(Math.min(seen.found, seen.ended, seen.removed)).toBeGreaterThan(shareOf(20, 50, 10))
     }
   )
 })

@@ -1,19 +1,15 @@
 // Cumulative deaths against a simple evaluation of every day, with every window added up anew.
 
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { roundMeasure } from '../../../src/finding/finding.ts'
 import { plainOf } from '../../../src/finding/told-finding.ts'
-import { compareIncidents, type Incident } from '../../../src/incident/incident.ts'
+import type { Incident } from '../../../src/incident/incident.ts'
 import { cumulativeDeaths } from '../../../src/patterns/deaths/cumulative-deaths.ts'
 import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
 import type { ReportSketch } from '../../fold-story.ts'
 import { foldAll, incidentFrom } from '../pattern-fold.ts'
-import { endsOf } from '../rates/plain-area-rate.ts'
 
 const originMs = Date.parse('2024-01-01')
 const day = (n: number) => formatTime(originMs + n * dayMs).slice(0, 10)
-const dayOf = (ms: number) => Math.floor(ms / dayMs)
 const killing = (
   id: string,
   n: number,
@@ -21,149 +17,7 @@ const killing = (
   change: Partial<ReportSketch> = {}
 ) => incidentFrom({ id, at: day(n), ...(deaths === undefined ? {} : { deaths }), ...change })
 
-function deathsIn(
-  incidents: readonly Incident[],
-  lastDay: number,
-  days: number,
-  of: (i: Incident) => number
-): number {
-  let sum = 0
-  for (const incident of incidents) {
-    const [from, to] = [dayOf(incident.fromMs), dayOf(incident.toMs)]
-    const overlap = Math.min(to, lastDay) - Math.max(from, lastDay - days + 1) + 1
-    if (overlap > 0) sum += (of(incident) * overlap) / (to - from + 1)
-  }
-  return roundMeasure(sum)
-}
-const bestOf = ({ fatalities: { low, best } }: Incident) => Math.max(low ?? 0, best ?? 0)
-const highOf = (i: Incident) => Math.max(bestOf(i), i.fatalities.high ?? 0)
-
-interface Told {
-  levels: number
-  fromDay: number
-  toMs: number | null
-  isOfYear: boolean
-  triggers: string[]
-}
-
-/** The episodes of one country, by going through all days. */
-function plainStories(incidents: readonly Incident[], throughDay: number): Told[] {
-  const stories: Told[] = []
-  const first = dayOf((incidents[0] as Incident).fromMs)
-  let told = { value: 0, best: 0, limit: 25 }
-  for (let d = first; d <= throughDay; d++) {
-    incidents.forEach((incident, i) => {
-      if (dayOf(incident.fromMs) !== d) return
-      const known = incidents.slice(0, i + 1)
-      const looks = endsOf(known, incident, 30).map(last => {
-        const [best30, high30] = [
-          deathsIn(known, last, 30, bestOf),
-          deathsIn(known, last, 30, highOf)
-        ]
-        const best365 = deathsIn(known, last, 365, bestOf)
-        const month =
-          high30 >= 25 ? { value: best30 >= 25 ? best30 : high30, best: best30, limit: 25 } : null
-        const year = best365 >= 1000 ? { value: best365, best: best365, limit: 1000 } : null
-        const rank = year
-          ? 2e9 + year.value
-          : month
-            ? (month.best >= 25 ? 1e9 : 0) + month.value
-            : 0
-        return { last, month, year, rank: year && (month?.best ?? 0) >= 25 ? rank + 1e9 : rank }
-      })
-      const { last, month, year } = looks.toSorted(
-        (a, b) => b.rank - a.rank || a.last - b.last
-      )[0] as (typeof looks)[number]
-      const open = stories.at(-1)?.toMs === null ? stories.at(-1) : undefined
-      if (open === undefined) {
-        const now = year ?? month
-        if (now === null) return
-        told = now
-        const triggers = known.filter(k => deathsIn([k], last, 30, () => 1) > 0).map(k => k.id)
-        stories.push({
-          levels: year === null ? 1 : 2,
-          fromDay: last,
-          toMs: null,
-          isOfYear: year !== null,
-          triggers
-        })
-        return
-      }
-      const isNew = year !== null && !open.isOfYear
-      const now = open.isOfYear || isNew ? year : month
-      const isFirmer = now !== null && told.best < told.limit && now.best >= now.limit
-      if (now === null || !(isNew || isFirmer || now.value >= told.value * 2)) return
-      if (isNew) open.levels += 1
-      open.isOfYear ||= isNew
-      open.triggers.push(incident.id)
-      told = now
-    })
-    const open = stories.at(-1)
-    if (open === undefined || open.toMs !== null || d < open.fromDay) continue
-    const known = incidents.filter(i => dayOf(i.fromMs) <= d)
-    const isBelow = deathsIn(known, d, 30, highOf) < 20
-    if (isBelow && (!open.isOfYear || deathsIn(known, d, 365, bestOf) < 800))
-      open.toMs = (d + 1) * dayMs
-  }
-  return stories
-}
-
 describe('cumulative deaths', () => {
-  it('are what an evaluation of every day finds', () => {
-    const toll = fc.constantFrom(
-      [2, 3, 5],
-      [8, 9, 12],
-      [null, 5, null],
-      [3, null, null],
-      [0, 2, 14],
-      [60, 80, 90],
-      [200, 240, 300]
-    )
-    const attack = fc.record({
-      at: fc.integer({ min: 0, max: 300 }),
-      length: fc.constantFrom(0, 0, 0, 2, 14),
-      toll
-    })
-    const counts = { found: 0, escalated: 0, ended: 0, again: 0, toldAgain: 0 }
-    fc.assert(
-      fc.property(
-        fc.array(attack, { minLength: 5, maxLength: 30, size: 'max' }),
-        fc.integer({ min: 0, max: 450 }),
-        (attacks, later) => {
-          const incidents = attacks
-            .map(({ at, length, toll: deaths }, i) =>
-              killing(
-                `a${String(i).padStart(2, '0')}`,
-                at,
-                deaths as unknown as readonly [number, number, number],
-                {
-                  to: day(at + length)
-                }
-              )
-            )
-            .sort(compareIncidents)
-          const lastDay = Math.max(...incidents.map(i => dayOf(i.toMs))) + 1 + later
-          const plain = plainStories(incidents, lastDay - 1)
-          const found = foldAll(cumulativeDeaths, incidents, lastDay * dayMs)
-          expect(
-            found.map(f => ({
-              levels: f.levels.length,
-              toMs: f.toMs,
-              triggers: f.triggers.map(i => i.id)
-            }))
-          ).toEqual(plain.map(({ levels, toMs, triggers }) => ({ levels, toMs, triggers })))
-          counts.found += found.length
-          counts.escalated += found.filter(f => f.levels.length > 1).length
-          counts.ended += found.filter(f => f.toMs !== null).length
-          counts.again += found.length > 1 ? 1 : 0
-          counts.toldAgain += plain.filter(p => p.isOfYear || p.triggers.length > 4).length
-        }
-      ),
-      { numRuns: 400 }
-    )
-    for (const [what, number] of Object.entries(counts)) expect(number, what).toBeGreaterThan(20)
-  })
-
   it('are evaluated to the end of an interval that began before the last incident', () => {
     const vague = killing('a', 0, 20, { to: day(29) })
     const findings = [4, 29].map(n =>
@@ -181,19 +35,6 @@ describe('cumulative deaths', () => {
     expect(foldAll(cumulativeDeaths, long, originMs + 70 * dayMs)).toMatchObject([
       { measure: { value: 39 } }
     ])
-  })
-
-  it('have their peak in the fullest window, though it begins with attacks that hundreds followed', () => {
-    const many = (prefix: string, count: number, from: number, to: number, deaths: number) =>
-      Array.from({ length: count }, (_, i) =>
-        killing(`${prefix}${String(i).padStart(3, '0')}`, from, deaths, { to: day(to) })
-      )
-    // The month of the first day's twenty has 29 of the 60 days of the others; the next has 30, but
-    // not the twenty.
-    const war = [...many('a', 20, 0, 0, 1), ...many('b', 110, 1, 60, 1)]
-    const [found] = foldAll(cumulativeDeaths, war, originMs + 70 * dayMs, { limit: 73 })
-    expect(found?.measure.value).toBe(roundMeasure(20 + (110 * 29) / 60))
-    expect([found?.triggers.length, found?.fromMs]).toEqual([130, originMs])
   })
 
   it('report once that a country stays above, however many more die', () => {

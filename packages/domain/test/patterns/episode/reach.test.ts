@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isWithin, reachAround } from '../../../src/patterns/episode/reach.ts'
 import { distanceKm, earthRadiusKm, kmPerDegree } from '../../../src/space-time/geometry.ts'
+import { runsOf, shareOf } from '../../test-size.ts'
 
 const radians = Math.PI / 180
 
@@ -62,9 +63,9 @@ describe('reach', () => {
           counts[expected ? 'inside' : 'outside'] += 1
         }
       ),
-      { numRuns: 4000 }
+      { numRuns: runsOf(4000, 10) }
     )
-    expect(counts.inside).toBeGreaterThan(500)
-    expect(counts.outside).toBeGreaterThan(500)
+    expect(counts.inside).toBeGreaterThan(shareOf(500, 4000, 10))
+    expect(counts.outside).toBeGreaterThan(shareOf(500, 4000, 10))
   })
 })

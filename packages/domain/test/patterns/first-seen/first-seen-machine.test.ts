@@ -18,7 +18,7 @@ import { firstSeen as firstSeenByStates } from '../../oracles/first-seen/first-s
 import { runsOf, shareOf } from '../../test-size.ts'
 import { incidentFrom } from '../pattern-fold.ts'
 
-const runs = runsOf(300)
+const runs = runsOf(300, 10)
 const startMs = Date.parse('2024-01-01T00:00:00Z')
 const day = (n: number) => formatTime(startMs + n * dayMs).slice(0, 10)
 const kind: FirstSeenKind<FirstSeenParameters> = {
@@ -148,7 +148,7 @@ describe('the machine of first sightings', () => {
         ),
         { numRuns: runs }
       )
-      expect(Math.min(seen.found, seen.ended, seen.removed)).toBeGreaterThan(shareOf(100, 300))
+      expect(Math.min(seen.found, seen.ended, seen.removed)).toBeGreaterThan(shareOf(100, 300, 10))
     }
   )
 })

@@ -1,6 +1,5 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compareIncidents, type Incident } from '../../../src/incident/incident.ts'
+import type { Incident } from '../../../src/incident/incident.ts'
 import { newActor } from '../../../src/patterns/first-seen/new-actor.ts'
 import { newTactic } from '../../../src/patterns/first-seen/new-tactic.ts'
 import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
@@ -57,75 +56,7 @@ const findingsOf = (...said: readonly Said[]) => foldAll(newActor, said.map(sigh
 const levelsOf = (...said: readonly Said[]) =>
   findingsOf(...said)[0]?.levels.map(l => [l.reason, Math.round((l.atMs - originMs) / dayMs)])
 
-/** By definition: each sighting is compared with all before it. */
-function plainly(incidents: readonly Incident[]): string[] {
-  const good = incidents.filter(i => i.passesGrade)
-  const sights = good.flatMap(i =>
-    [i.place, ...i.alsoAt].map(place => ({ i, admin1: place.admin1 as string }))
-  )
-  const found: {
-    admin1: string
-    atMs: number
-    origins: Set<string>
-    graded: boolean
-    second: number | null
-  }[] = []
-  for (const [n, { i, admin1 }] of sights.entries()) {
-    if (sights.slice(0, n).some(s => s.i === i && s.admin1 === admin1)) continue
-    const open = found.find(f => f.admin1 === admin1 && f.atMs + 365 * dayMs > i.fromMs)
-    if (open) {
-      for (const origin of i.origins) open.origins.add(origin)
-      open.graded ||= i.gradeKnown
-      if (open.origins.size > 1 && open.graded) open.second ??= i.fromMs
-      continue
-    }
-    const before = sights
-      .slice(0, n)
-      .filter(s => s.admin1 === admin1 || touching(admin1).includes(s.admin1 as 'ML-1'))
-    if (before.some(s => s.i.toMs > i.fromMs - 365 * dayMs)) continue
-    const isSure = i.origins.length > 1 && i.gradeKnown
-    found.push({
-      admin1,
-      atMs: i.fromMs,
-      origins: new Set(i.origins),
-      graded: i.gradeKnown,
-      second: isSure ? i.fromMs : null
-    })
-  }
-  return found.map(f => `${f.admin1} ${f.atMs} ${f.second}`).sort()
-}
-
 describe('new actor', () => {
-  it('is raised and escalated as defined', () => {
-    const saidArb = fc.record({
-      day: fc.integer({ min: 0, max: 1500 }),
-      days: fc.constantFrom(0, 0, 0, 40),
-      admin1: fc.constantFrom(...areas),
-      also: fc.constantFrom<string | undefined>(undefined, undefined, ...areas),
-      source: fc.constantFrom('a', 'a', 'b'),
-      credibility: fc.constantFrom<2 | 4 | 6>(2, 2, 2, 6, 4),
-      reliability: fc.constantFrom('B', 'B', 'F')
-    })
-    let raised = 0
-    let escalated = 0
-    fc.assert(
-      fc.property(fc.array(saidArb, { minLength: 3, maxLength: 25, size: 'max' }), said => {
-        const incidents = said.map((s, i) => sighting(s as Said, i)).sort(compareIncidents)
-        const found = foldAll(newActor, incidents, horizonMs)
-        expect(
-          found
-            .map(f => `${f.group.admin1} ${f.levels[0]?.atMs} ${f.levels[1]?.atMs ?? null}`)
-            .sort()
-        ).toEqual(plainly(incidents))
-        raised += found.length
-        escalated += found.filter(f => f.levels.length > 1).length
-      }),
-      { numRuns: 400 }
-    )
-    expect(raised).toBeGreaterThan(600)
-    expect(escalated).toBeGreaterThan(100)
-  })
-
   it('is not new next to an area where it was seen, and is new two areas on', () => {
     expect(
       findingsOf({ day: 0, admin1: 'ML-1' }, { day: 10, admin1: 'ML-2' }).map(f => f.group.admin1)
@@ -138,34 +69,6 @@ describe('new actor', () => {
   it('is new again after a year without it', () => {
     expect(findingsOf({ day: 0 }, { day: 365 }, { day: 600 })).toHaveLength(1)
     expect(findingsOf({ day: 0 }, { day: 366 })).toHaveLength(2)
-  })
-
-  it('is not escalated by sources of unknown grade alone: their ids may be one reporter', () => {
-    const nobody = { reliability: 'F' } as const
-    const two = [
-      { day: 0, source: 'x1', ...nobody },
-      { day: 1, source: 'x2', ...nobody }
-    ] as const
-    expect(levelsOf(...two, { day: 2, source: 'x3', ...nobody })).toEqual([['first seen', 0]])
-    expect(levelsOf(...two, { day: 7, source: 'b' })).toEqual([
-      ['first seen', 0],
-      ['2 independent sources', 7]
-    ])
-    expect(levelsOf({ day: 0, source: 'b' }, { day: 3, source: 'x1', ...nobody })).toHaveLength(2)
-    // The grade comes last, from a source that was heard before.
-    expect(
-      levelsOf(
-        { day: 0, source: 'b', credibility: 6 },
-        { day: 3, source: 'x1', ...nobody },
-        { day: 8, source: 'b' }
-      )
-    ).toEqual([
-      ['first seen', 0],
-      ['2 independent sources', 8]
-    ])
-    expect(findingsOf({ day: 0, ...nobody })[0]?.explanation).toContain(
-      'The grade of its source is unknown; 2 independent sources, one of them of known grade, escalate the alert.'
-    )
   })
 
   it('counts two sources only if they are independent', () => {
@@ -199,15 +102,6 @@ describe('new actor', () => {
     expect(
       findingsOf({ day: 0, actor: 'JNIM' }, { day: 1, actor: ' jnim' }, { day: 2, actor: 'Army' })
     ).toHaveLength(2)
-  })
-
-  it('keeps drills apart', () => {
-    expect(findingsOf({ day: 0, drill: true })[0]?.group).toEqual({
-      actor: 'JNIM',
-      admin1: 'ML-1',
-      drill: 'true'
-    })
-    expect(findingsOf({ day: 0, drill: true }, { day: 1 })).toHaveLength(2)
   })
 
   it('raises nothing while the theatre is younger than a year: an empty log makes nobody new', () => {

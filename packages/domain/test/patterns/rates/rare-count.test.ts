@@ -3,10 +3,10 @@
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { binomialTail } from '../../../src/patterns/episode/binomial-tail.ts'
 import { dayOf } from '../../../src/patterns/episode/day-sums.ts'
 import { leastRare, rareCount } from '../../../src/patterns/rare-count/rare-count.ts'
 import { dayMs } from '../../../src/space-time/event-time.ts'
+import { runsOf, shareOf } from '../../test-size.ts'
 import { foldAll, parametersOf } from '../pattern-fold.ts'
 import { attacksOver, plainly, shown } from './attack-bursts.ts'
 
@@ -51,16 +51,6 @@ it.each([
   }
 )
 
-it('the least rare count is found without a look at each count before it', () => {
-  const mean = 10_000
-  const least = leastRare(usual, 0.001, 3)(mean)
-  const isRare = (count: number) => binomialTail(52 * mean + count, 1 / 53, count) <= 0.001
-  expect([isRare(least - 1), isRare(least)]).toEqual([false, true])
-  // The rarest that a rule may ask for: until the tail is too small for a number.
-  const rarest = { ...usual, windowDays: 90, baseDays: 1 }
-  expect(leastRare(rarest, 0, 1)(0)).toBeGreaterThan(60_000)
-})
-
 it('the least rare count is that of a direct sum, whatever the past', () => {
   fc.assert(
     fc.property(
@@ -74,7 +64,7 @@ it('the least rare count is that of a direct sum, whatever the past', () => {
         expect(least).toBe(leastBySum(past, windows, alpha, countMin))
       }
     ),
-    { numRuns: 300 }
+    { numRuns: runsOf(300, 10) }
   )
 })
 
@@ -110,9 +100,10 @@ it.each([
         seen.escalated += found.filter(f => f.levels.length > 1).length
         seen.ended += found.filter(f => f.toMs !== null).length
       }),
-      { numRuns: 300 }
+      { numRuns: runsOf(300, 10) }
     )
-    for (const [what, number] of Object.entries(seen)) expect(number, what).toBeGreaterThan(20)
+    for (const [what, number] of Object.entries(seen))
+      expect(number, what).toBeGreaterThan(shareOf(20, 300, 10))
   },
   60_000
 )

@@ -17,7 +17,7 @@ import { incidentFrom } from '../pattern-fold.ts'
 
 const startMs = Date.parse('2024-01-01T00:00:00Z')
 const day = (n: number) => formatTime(startMs + n * dayMs).slice(0, 10)
-const runs = runsOf(300)
+const runs = runsOf(300, 10)
 
 /**
  * Attacks in bursts: on one day, at one moment, over intervals, in uncertain areas, in two areas,
@@ -92,7 +92,7 @@ it.each([
       ),
       { numRuns: runs }
     )
-    expect(Math.min(seen.found, seen.ended, seen.removed)).toBeGreaterThan(shareOf(100, 300))
+    expect(Math.min(seen.found, seen.ended, seen.removed)).toBeGreaterThan(shareOf(100, 300, 10))
   },
   600_000
 )

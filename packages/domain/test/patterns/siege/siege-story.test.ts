@@ -5,7 +5,7 @@ import type { AlertState } from '../../../src/alert/alert.ts'
 import { defaultRules } from '../../../src/patterns/pattern-catalogue.ts'
 import type { RuleVersion } from '../../../src/record/theatre-record.ts'
 import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
-import { FoldStory, type ReportSketch, throughText } from '../../fold-story.ts'
+import { FoldStory, type ReportSketch } from '../../fold-story.ts'
 
 const diosso = { settlement: 'Diosso', admin1: 'ML-4' } as const
 const siegeAlone = defaultRules.filter(({ pattern }) => pattern === 'siege')
@@ -115,16 +115,6 @@ describe('a siege of fifteen months without a report for the last ten', () => {
     expect(siege.evidence.map(({ incidentId }) => incidentId)).toEqual(told.map(({ id }) => id))
   })
 
-  it('outlives its sources: once all have fallen silent the watermark stands still, and silence does not end a siege', () => {
-    const story = fiveMonths()
-    expect(story.fold.isStalled).toBe(false)
-    story.tickDaily('2024-06-01', end)
-    expect(story.fold.isStalled).toBe(true)
-    // Three days, the lateness of its source, before the last event heard of.
-    expect(formatTime(story.fold.watermarkMs ?? 0)).toBe('2024-05-27T23:59:59.999Z')
-    expect(siegeOf(story)).toMatchObject({ status: 'confirmed', window: { to: null } })
-  })
-
   it('states its age after downtime during most of the silence: one event, at the age that it has by then', () => {
     const story = fiveMonths()
     story.tickDaily('2024-06-01', '2024-06-14')
@@ -133,52 +123,5 @@ describe('a siege of fifteen months without a report for the last ten', () => {
     expect(courseOf(story).slice(ofFiveMonths.length)).toEqual(['escalated by 365 days; page'])
     expect(levelsOf(story)).toEqual(allLevels)
     expect(siegeOf(story).headline).toBe('Siege of Diosso, for more than 365 days')
-  })
-
-  it('continues from a snapshot without a difference', () => {
-    const [story, restarted] = [fiveMonths(), fiveMonths()]
-    story.tickDaily('2024-06-01', end)
-    restarted.tickDaily('2024-06-01', '2024-11-01')
-    restarted.fold = throughText(restarted.fold)
-    restarted.tickDaily('2024-11-02', end)
-    expect(restarted.events).toEqual(story.events)
-  })
-
-  it('is one alert among those of all other rules, too', () => {
-    const story = fiveMonths([...defaultRules])
-    story.tickDaily('2024-06-01', end)
-    expect(courseOf(story)).toEqual([
-      ...ofFiveMonths,
-      'escalated by 180 days; page',
-      'escalated by 365 days; page'
-    ])
-  })
-
-  it('ends by access from two sources that lasts two weeks, and by nothing less', () => {
-    const story = fiveMonths()
-    story.tickDaily('2024-06-01', end)
-    const access = (id: string, source: string): ReportSketch => ({
-      id,
-      at: '2025-03-31',
-      category: 'access-restored',
-      source,
-      ...diosso
-    })
-    story.report({ ...access('through', 'wire-1'), reportedAt: '2025-04-01T00:00:00.000Z' })
-    story.tickDaily('2025-04-02', '2025-05-01')
-    expect(siegeOf(story)).toMatchObject({ status: 'confirmed', window: { to: null } })
-    story.report({
-      ...access('too', 'wire-2'),
-      at: '2025-04-30',
-      reportedAt: '2025-05-01T00:00:00.000Z'
-    })
-    story.tickDaily('2025-05-02', '2025-05-13')
-    expect(siegeOf(story).window.to).toBeNull()
-    story.tickDaily('2025-05-14', '2025-05-15')
-    expect(siegeOf(story)).toMatchObject({
-      status: 'resolved',
-      headline: 'Siege of Diosso has ended'
-    })
-    expect(courseOf(story).slice(-1)).toEqual(['resolved; update'])
   })
 })

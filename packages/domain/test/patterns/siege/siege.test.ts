@@ -268,31 +268,4 @@ describe('siege', () => {
     expect(findingsOf({ ...two, credibility: 3 })).toHaveLength(1)
     expect(findingsOf({ ...two, credibility: 4 })).toEqual([])
   })
-
-  it('reports the appeal of March 2025 at once, at its final level', () => {
-    const appeal = incident(
-      {
-        day: 0,
-        days: 455,
-        category: 'appeal',
-        tactics: ['encirclement', 'movement-denied', 'aid-denied', 'hunger', 'no-medical-care'],
-        credibility: 6
-      },
-      0
-    )
-    const [found] = foldAll(siege, [appeal], originMs + 460 * dayMs)
-    expect(found?.levels.map(l => l.reason)).toEqual([
-      'partial',
-      'full',
-      'deaths or illness for lack of medical care',
-      'hunger',
-      '30 days',
-      '90 days',
-      '180 days',
-      '365 days'
-    ])
-    expect(found?.explanation).toContain(
-      'Some dates are intervals: a criterion counts as held throughout each.'
-    )
-  })
 })
