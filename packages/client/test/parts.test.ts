@@ -5,7 +5,7 @@ import { apiUrl, endingOfClose, endingOfStatus } from '../src/channel.ts'
 import { continuityOf } from '../src/continuity.ts'
 import { filterQuery } from '../src/filter-query.ts'
 import { frameOf, readMessage } from '../src/frame.ts'
-import { firstPageBytes, framesOf, nextPageBytes, pageBytesMax } from '../src/pull-channel.ts'
+import { framesOf } from '../src/pull-channel.ts'
 import { SseReader } from '../src/sse-events.ts'
 
 describe('waits', () => {
@@ -109,34 +109,6 @@ describe('pages of the feed', () => {
       asked = page.next
     }
     expect(held).toBe('cursor-8')
-  })
-
-  it('grow on a quick link and shrink on a slow one, within limits', () => {
-    let bytes = firstPageBytes
-    for (let i = 0; i < 9; i++) bytes = nextPageBytes(bytes, 500)
-    expect(bytes).toBe(pageBytesMax)
-    for (let i = 0; i < 9; i++) bytes = nextPageBytes(bytes, 9_000)
-    expect(bytes).toBe(firstPageBytes)
-  })
-
-  it('say how old what they tell may be, unless they were held up', () => {
-    const page = { recovered: true, items: [], next: 'cursor-9', ageSeconds: 90 } as const
-    const beat = { type: 'heartbeat', cursor: 'cursor-9', prev: 'cursor-1' }
-    expect([...framesOf(page, 'cursor-1', false)]).toEqual([{ ...beat, ageSeconds: 90 }])
-    expect([...framesOf(page, 'cursor-1', false, true)]).toEqual([{ ...beat, isLate: true }])
-  })
-
-  it('begin anew where the place was lost', () => {
-    const page = {
-      recovered: false,
-      items: [],
-      next: 'cursor-9',
-      snapshot: [],
-      more: true
-    } as const
-    expect([...framesOf(page, 'cursor-1', false)]).toEqual([
-      { type: 'subscribed', recovered: false, cursor: 'cursor-9', snapshot: [], more: true }
-    ])
   })
 })
 

@@ -5,11 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { componentSchemas, componentsFor } from '../src/openapi/components.ts'
 import { buildDocument, undocumented } from '../src/openapi/document.ts'
 import { problemsOfOperation } from '../src/openapi/operation-problems.ts'
-import {
-  alertMembers,
-  portablePattern,
-  publishedSchemas
-} from '../src/openapi/published-schemas.ts'
+import { portablePattern } from '../src/openapi/published-schemas.ts'
 import { postedReportFormat } from '../src/report/posted-report.ts'
 
 const patternsIn = (value: unknown): string[] =>
@@ -42,54 +38,12 @@ describe('patterns of the document', () => {
       }
     }
   })
-
-  it('are portable in the schemas of routes too', () => {
-    const body = {
-      type: 'object',
-      properties: { text: { type: 'string', pattern: '^[^\\p{Cc}]*$' } }
-    }
-    const route = {
-      method: 'POST',
-      url: '/v1/x',
-      access: 'open',
-      isOfService: true,
-      schema: { body }
-    } as const
-    const doc = { id: 'x', tag: 'Alerts', summary: 'Words', body: {}, answers: {} } as const
-    const document = buildDocument([route], { 'POST /v1/x': doc }, '1')
-    expect(patternsIn(document.paths)).toContain('^[^\\u0000-\\u001F\\u007F-\\u009F]*$')
-  })
-
-  it('are refused where no portable form is known', () => {
-    expect(() => portablePattern('^\\p{L}$')).toThrow('no portable form')
-  })
 })
 
 describe('components', () => {
-  it('write a tuple of one schema as a list of its length, which every tool reads', () => {
-    const { area } = alertMembers as unknown as { area: { properties: { circle: object } } }
-    const three = { type: ['array', 'null'], minItems: 3, maxItems: 3, items: { type: 'number' } }
-    expect(area.properties.circle).toMatchObject(three)
-    expect(JSON.stringify(alertMembers)).not.toContain('prefixItems')
-  })
-
   it('all lead to one another', () => {
     for (const name of Object.keys(componentSchemas))
       expect(name in componentsFor({ $ref: `#/components/schemas/${name}` })).toBe(true)
-  })
-
-  it('throw for a name that nobody has', () => {
-    expect(() => componentsFor({ $ref: '#/components/schemas/Nothing' })).toThrow(
-      'no schema Nothing'
-    )
-  })
-
-  it('hold the published report, its own places included', () => {
-    expect(publishedSchemas.Report?.required).toEqual(postedReportFormat.required)
-    expect(publishedSchemas.ReportLocation?.dependentRequired).toEqual({
-      lat: ['lon'],
-      lon: ['lat']
-    })
   })
 })
 
@@ -148,45 +102,6 @@ describe('a document', () => {
         schema: { type: 'array', items: { type: 'string' } }
       }
     ])
-  })
-
-  it('sorts allowed values of several kinds, for generators that know lists of one kind', () => {
-    const schema = {
-      body: { type: 'object', properties: { a: { enum: ['true', true] }, b: { enum: ['x'] } } }
-    }
-    const routes = [
-      { method: 'PUT', url: '/v1/a', access: ['admin'], isOfService: true, schema }
-    ] as const
-    const { paths } = buildDocument(
-      routes,
-      { 'PUT /v1/a': { ...words, body: { members: { a: { description: 'Which.' } } } } },
-      '1'
-    )
-    expect(paths['/v1/a']?.put?.requestBody).toMatchObject({
-      content: {
-        'application/json': {
-          schema: {
-            properties: {
-              a: {
-                description: 'Which.',
-                anyOf: [
-                  { type: 'string', enum: ['true'] },
-                  { type: 'boolean', enum: [true] }
-                ]
-              },
-              b: { enum: ['x'] }
-            }
-          }
-        }
-      }
-    })
-  })
-
-  it('throws for a header that nobody has described', () => {
-    const routes = [{ method: 'GET', url: '/v1/a', access: 'open', isOfService: true }] as const
-    expect(() =>
-      buildDocument(routes, { 'GET /v1/a': { ...words, headers: ['x-odd'] } }, '1')
-    ).toThrow('no header x-odd')
   })
 
   it('names the problems that follow from what a route is', () => {

@@ -1,7 +1,7 @@
 // Reports in CloudEvents: required attributes, and how errors point into the event.
 
 import { describe, expect, it } from 'vitest'
-import { inEvent, looksLikeEvent, openReportEvent } from '../src/report/report-event.ts'
+import { looksLikeEvent, openReportEvent } from '../src/report/report-event.ts'
 
 const event = {
   specversion: '1.0',
@@ -66,12 +66,6 @@ describe('a report in a CloudEvent', () => {
 
   it.each([null, 7, 'event', [event]])('is no %o', value => {
     expect(pointersOf(value)).toEqual([''])
-  })
-
-  it('has errors of its report at /data', () => {
-    expect(inEvent([{ pointer: '/occurred/from', detail: 'x' }])).toEqual([
-      { pointer: '/data/occurred/from', detail: 'x' }
-    ])
   })
 
   it('is told from a report by its specversion, whatever that says', () => {

@@ -10,7 +10,6 @@ import { encodeRecord, encodeRevision } from '../src/record/records.ts'
 import { type PostedReport, postedReportFormat } from '../src/report/posted-report.ts'
 import { contentHashOf, postedHashOf } from '../src/report/report-identity.ts'
 import { postedInOrder, revisionInOrder } from '../src/report/report-order.ts'
-import { checkReportShape } from '../src/report/report-shape.ts'
 import { arbitraryOf } from './support/format-arbitrary.ts'
 
 const posted = arbitraryOf(postedReportFormat) as fc.Arbitrary<PostedReport>
@@ -59,18 +58,6 @@ describe('a report in canonical order', () => {
     expect(Object.keys(revisionInOrder(sample))).toEqual(
       Object.keys(reportRevisionFormat.properties).sort()
     )
-  })
-
-  it('is asked of bodies alone whose shape is right: what no report has is refused before', () => {
-    const body = {
-      source: { id: 'a' },
-      occurred: { from: '2025-06-01', to: '2025-06-01' },
-      category: 'attack',
-      location: { lat: 1, lon: 1 }
-    }
-    expect(checkReportShape(body).ok).toBe(true)
-    expect(checkReportShape({ ...body, further: 1 }).ok).toBe(false)
-    expect(checkReportShape({ ...body, source: { id: 'a', further: 1 } }).ok).toBe(false)
   })
 
   it.each([{ lat: Number.NaN }, { radiusKm: Number.POSITIVE_INFINITY }, { name: '\ud800' }])(

@@ -55,41 +55,11 @@ describe('parseReportInput', () => {
     })
   })
 
-  it('keeps all that the fullest report says', () => {
-    expect(reportOf(fullReport)).toMatchObject({
-      externalId: 'W-2025-0601-3',
-      reportedAt: '2025-06-02T09:00:00.000Z',
-      location: { name: 'Dioura', admin1: 'ML-5', country: 'ML' },
-      fatalities: { low: 3, best: null, high: null },
-      private: {
-        persons: [
-          { name: 'A. Person', aliases: ['Other Name'], role: 'captured', kind: 'commander' }
-        ]
-      }
-    })
-  })
-
   it('has a normal form for each member of its format', () => {
     const { source: _, ...members } = postedReportFormat.properties
     expect(Object.keys(reportOf(wholeReport)).sort()).toEqual(
       ['sourceId', ...Object.keys(members)].sort()
     )
-  })
-
-  it('brings texts to one form: NFC, no outer spaces, words in lower case and once', () => {
-    const report = reportOf({
-      ...leastReport,
-      externalId: ' W-1 ',
-      tactics: ['ied', 'ied'],
-      location: { name: 'Ke\u0301 Macina ', country: 'ML' },
-      actors: [{ name: ' JNIM', role: 'Perpetrator' }]
-    })
-    expect(report).toMatchObject({
-      externalId: 'W-1',
-      tactics: ['ied'],
-      location: { name: 'Ké Macina' },
-      actors: [{ name: 'JNIM', role: 'perpetrator' }]
-    })
   })
 
   it('brings names that look alike to one form, of actors, places and persons, and words too', () => {
@@ -136,18 +106,6 @@ describe('parseReportInput', () => {
     })
   })
 
-  it('reads the country from the code of an area where none is stated', () => {
-    expect(
-      reportOf({ ...leastReport, location: { admin1: 'ML-4', lat: 13, lon: -5 } }).location.country
-    ).toBe('ML')
-  })
-
-  it('takes an empty private part for none', () => {
-    expect(
-      reportOf({ ...leastReport, private: { narrative: '  ', links: [], persons: [] } }).private
-    ).toBeNull()
-  })
-
   it('takes a person whom nobody named: by a role, a kind or another name alone', () => {
     const persons = [
       { role: 'Captured', kind: 'commander' },
@@ -171,20 +129,6 @@ describe('parseReportInput', () => {
     const errors = errorsOf(parseReportInput(value))
     expect(errors.map(e => e.pointer)).toContain(pointer)
     for (const error of errors) expect(error.detail).toMatch(/^(?:is|must|lies|has) .{3,}/)
-  })
-
-  it('says that latitude and longitude look swapped where they would fit', () => {
-    expect(
-      errorsOf(parseReportInput({ ...leastReport, location: { lat: 103.9, lon: 14.8 } }))
-    ).toEqual([
-      {
-        pointer: '/location/lat',
-        detail: 'must be a latitude in degrees from -90 to 90; lat and lon look swapped'
-      }
-    ])
-    expect(
-      errorsOf(parseReportInput({ ...leastReport, location: { lat: 203.9, lon: 14.8 } }))[0]?.detail
-    ).not.toContain('swapped')
   })
 
   it('never repeats a value, so nothing private comes back in an error', () => {
@@ -301,11 +245,5 @@ describe('coordinates that were lost on their way', () => {
       ]
     })
     expect(errorsOf(further).map(({ pointer }) => pointer)).toEqual(['/alsoAt/1/lat'])
-  })
-
-  it('are no others: on the equator, on the meridian of Greenwich', () => {
-    expect(at(0, 32.5).ok).toBe(true)
-    expect(at(14.5, 0).ok).toBe(true)
-    expect(at(0.05, 0.05).ok).toBe(true)
   })
 })

@@ -30,11 +30,6 @@ describe('coordinates that contradict their area', () => {
     expect(contradicts('ML-4', 14.5, -4.2)).toBe(true)
     expect(contradicts('ML-4', 14.5, -4.2, { radiusKm: 150 })).toBe(false)
   })
-
-  it('are detected for a small area too', () => {
-    expect(contradicts('ML-BKO', 13.43, -6.27)).toBe(true)
-    expect(contradicts('ML-BKO', 12.5, -7.7)).toBe(false)
-  })
 })
 
 describe('coordinates that contradict no area', () => {
@@ -43,15 +38,6 @@ describe('coordinates that contradict no area', () => {
     // Dioura is 20 km from Ségou.
     expect(contradicts('ML-4', 14.8252, -5.2547)).toBe(false)
     expect(contradicts('US-DC', 39.1, -77.2)).toBe(false)
-  })
-
-  it('are in a successor of an obsolete code, or state a code without known land', () => {
-    expect(
-      resolve({ country: 'ML', admin1: 'ML-99', lat: 14.8252, lon: -5.2547 })
-    ).not.toHaveProperty('contradiction')
-    expect(resolve({ country: 'ML', lat: 14.8252, lon: -5.2547 })).not.toHaveProperty(
-      'contradiction'
-    )
   })
 
   it('are in another country than the area: then the country is contradicted', () => {

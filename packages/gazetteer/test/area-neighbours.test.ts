@@ -44,29 +44,6 @@ describe('the neighbours of an area', () => {
     }
   })
 
-  it('are known for every area of the map in force', () => {
-    const drawn = new Set(table.codes)
-    expect(areas.flatMap(codesWithin).filter(code => !drawn.has(code))).toEqual([])
-  })
-
-  it('are those of its former area, and the other parts', () => {
-    const gao = gazetteer.neighboursOf('ML-7')
-    expect(gazetteer.neighboursOf('ML-9')).toEqual(
-      [...gao.filter(code => code !== 'ML-9'), 'ML-7'].sort()
-    )
-    expect(gazetteer.neighboursOf('KE-47')).toEqual(
-      expect.arrayContaining(['KE-01', 'KE-44', 'KE-30', 'UG-206'])
-    )
-    expect(gazetteer.neighboursOf('SO-WO')).toEqual(expect.arrayContaining(['SO-AW', 'ET-SO']))
-  })
-
-  it('are empty for an island, and for a code that is not drawn', () => {
-    expect(gazetteer.neighboursOf('ES-PM')).not.toContain('ES-CT')
-    expect(gazetteer.neighboursOf('IS-1')).not.toContain('GL-SM')
-    expect(gazetteer.neighboursOf('JP-47')).toEqual([])
-    expect(gazetteer.neighboursOf('XX-1')).toEqual([])
-  })
-
   it('include the areas of any two points half a kilometre apart, near any settlement', () => {
     const map = new AreaMap(
       unpackRings({
@@ -169,18 +146,6 @@ describe('a place', () => {
     expect(['Douentza', 'Ké Macina'].map(name => seatOf(name))).toEqual(['admin2', 'admin2'])
     expect([seatOf('The Hague', 'NL'), seatOf('Djibo', 'BF')]).toEqual(['admin1', 'admin2'])
     expect(resolve({ name: 'Bamako', country: 'ML', lat: 12.65, lon: -8 }).seat).toBe('country')
-  })
-
-  it('has none without a certain settlement, or if that is no seat', () => {
-    for (const place of [
-      resolve({ name: 'Diosso', country: 'ML' }),
-      resolve({ name: 'Farabougou', country: 'ML' }),
-      resolve({ name: 'Bamako', country: 'ML', radiusKm: 60 }),
-      resolve({ name: 'région de Mopti', country: 'ML' }),
-      resolve({ name: 'Bamako', country: 'ML', lat: 14.48, lon: -4.18 })
-    ]) {
-      expect(place).not.toHaveProperty('seat')
-    }
   })
 
   it.each(capitals.map(c => [c.country, c] as const))(

@@ -32,12 +32,6 @@ describe('coordinates', () => {
     expect(resolve({ lat: 13, lon: -4 })).toMatchObject({ admin1: null, precision: 'assumed' })
   })
 
-  it('have a stated precision, which is then not assumed', () => {
-    const stated = resolve({ lat: 13.5, lon: -5.36, radiusKm: 8 })
-    expect(stated.radiusKm).toBe(8)
-    expect(stated).not.toHaveProperty('precision')
-  })
-
   it('with an unknown name are as precise as a village, if their decimals are', () => {
     const camp = { name: 'Camp of the Three Wells', country: 'ML' }
     const sharp = resolve({ ...camp, lat: 13.512, lon: -5.367 })

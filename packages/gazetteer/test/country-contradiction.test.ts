@@ -31,19 +31,6 @@ describe('coordinates that contradict their country', () => {
     expect(place).not.toHaveProperty('neighbours')
   })
 
-  it('are detected if only an area of the country is stated', () => {
-    expect(resolve({ admin1: 'ML-4', lat: 48.8566, lon: 2.3522 })).toMatchObject({
-      contradiction: 'country'
-    })
-  })
-
-  it('are far away on land, or at sea far from any coast of the country', () => {
-    expect(contradicts('ML', 12.37, -1.52)).toBe(true)
-    expect(contradicts('FR', 39.9, 116.4)).toBe(true)
-    expect(contradicts('ML', 0.5, 0.5)).toBe(true)
-    expect(contradicts('SO', -10, 70)).toBe(true)
-  })
-
   it('are beyond the tolerance plus their stated precision', () => {
     // 100 km and more from Mali.
     expect(contradicts('ML', 13.2, -1.6)).toBe(true)
@@ -117,11 +104,6 @@ describe('coordinates that contradict no country', () => {
         lon,
         false
       ])
-  })
-
-  it('are off its coast, where ships are attacked', () => {
-    expect(contradicts('SO', 2, 48)).toBe(false)
-    expect(contradicts('NG', 3, 5)).toBe(false)
   })
 
   it('are those of every settlement with its own country', () => {

@@ -87,36 +87,11 @@ describe('a name with coordinates', () => {
     expect(resolve({ name: 'Boulikessi', country: 'ML' }).settlement).toBe('ML-5/boulkessi')
   })
 
-  it('prefers the stated precision', () => {
-    expect(
-      resolve({ name: 'Dioura', country: 'ML', lat: 14.8252, lon: -5.2547, radiusKm: 40 }).radiusKm
-    ).toBe(40)
-  })
-
-  it('has an id even where the ISO list has no area', () => {
-    expect(resolve({ name: 'Upper Village', country: 'XK', lat: 42.75, lon: 21.0 })).toMatchObject({
-      settlement: 'XK/upper-village@42.8,21.0',
-      admin1: null,
-      country: 'XK'
-    })
-  })
-
   it('denotes the settlement nearby that sounds the same or is one edit away', () => {
     const near = { country: 'BF', lat: 14.11, lon: -1.63 }
     expect(resolve({ name: 'Dgibo', ...near }).settlement).toBe('BF-12/djibo')
     expect(resolve({ name: 'Djibbo', ...near }).settlement).toBe('BF-12/djibo')
     expect(resolve({ name: 'Djibbo', ...near, lat: 14.3 }).settlement).toBe('BF-12/djibbo')
-  })
-
-  it('denotes no settlement with a precision of 25 km or coarser', () => {
-    const road = { name: 'Bamako–Kayes road', country: 'ML', lat: 13.1, lon: -8.9 }
-    expect(resolve({ ...road, radiusKm: 30 })).toMatchObject({
-      settlement: null,
-      settlementName: null,
-      radiusKm: 30,
-      admin1: 'ML-1'
-    })
-    expect(resolve({ ...road, radiusKm: 5 }).settlement).toBe('ML-1/bamako-kayes-road')
   })
 
   it('denotes no settlement if the name is known but the point is not', () => {
@@ -156,12 +131,6 @@ describe('a name with coordinates', () => {
       foundAdmin1: 'NE-1'
     })
   })
-
-  it('denotes no settlement if the name is that of an area', () => {
-    const place = resolve({ name: 'Région de Ségou', country: 'ML', lat: 13.9, lon: -5.5 })
-    expect(place).toMatchObject({ settlement: null, settlementName: null, resolution: 'stated' })
-    expect(place.radiusKm).toBeGreaterThan(100)
-  })
 })
 
 describe('bare coordinates', () => {
@@ -173,24 +142,6 @@ describe('bare coordinates', () => {
       radiusKm: bareRadiusMinKm,
       precision: 'assumed',
       settlement: null
-    })
-  })
-
-  it('denote the settlement whose radius covers them, otherwise none', () => {
-    expect(resolve({ lat: 13.96, lon: -5.36 }).settlement).toBe('ML-4/ke-macina')
-    expect(resolve({ lat: 14.05, lon: -5.36 }).settlement).toBeNull()
-  })
-
-  it('denote no settlement and no area if they are coarse', () => {
-    const kemacina = { lat: 13.96, lon: -5.36 }
-    expect(resolve({ ...kemacina, radiusKm: 500 })).toMatchObject({
-      settlement: null,
-      admin1: null,
-      foundAdmin1: 'ML-4'
-    })
-    expect(resolve({ ...kemacina, radiusKm: 20 })).toMatchObject({
-      settlement: 'ML-4/ke-macina',
-      admin1: 'ML-4'
     })
   })
 
@@ -206,10 +157,6 @@ describe('bare coordinates', () => {
       admin1: null,
       resolution: 'stated'
     })
-  })
-
-  it('have the adjacent country slightly off a coast', () => {
-    expect(resolve({ lat: 6.095, lon: 1.25 })).toMatchObject({ country: 'TG' })
   })
 
   it('have no country where two claim the land, unless one is stated', () => {
@@ -229,19 +176,6 @@ describe('bare coordinates', () => {
     })
     expect(resolve({ lat: 35.2, lon: 79.5 })).toMatchObject({ country: null, foundAdmin1: null })
   })
-
-  it('keep the stated country and get no area of another', () => {
-    expect(resolve({ country: 'ML', lat: 14.2, lon: -1.6 })).toMatchObject({
-      country: 'ML',
-      admin1: null,
-      foundAdmin1: 'BF-12'
-    })
-  })
-
-  it('are in the newer of two areas that the map shows as one', () => {
-    expect(resolve({ lat: 15.9, lon: 2.4 }).admin1).toBe('ML-9')
-    expect(resolve({ lat: 16.27, lon: -0.05 }).admin1).toBe('ML-7')
-  })
 })
 
 describe('a name alone', () => {
@@ -252,20 +186,6 @@ describe('a name alone', () => {
       admin1: 'BF-12',
       lat: 14.0994,
       lon: -1.62554
-    })
-  })
-
-  it('denotes no settlement with a coarse stated precision', () => {
-    expect(resolve({ name: 'Djibo', country: 'BF', radiusKm: 40 })).toMatchObject({
-      settlement: null,
-      admin1: 'BF-12',
-      radiusKm: 40
-    })
-    expect(resolve({ name: 'Djibo', country: 'BF', radiusKm: 300 })).toMatchObject({
-      settlement: null,
-      admin1: null,
-      foundAdmin1: 'BF-12',
-      resolution: 'gazetteer'
     })
   })
 
@@ -282,17 +202,6 @@ describe('a name alone', () => {
       'ML-4/kamona@14.0,-5.9'
     ])
     expectCovered(place)
-  })
-
-  it('is in no certain area with a coarse stated precision, however few candidates there are', () => {
-    const place = resolve({ name: 'Kamona', country: 'ML', radiusKm: 500 })
-    expect(place).toMatchObject({
-      resolution: 'ambiguous',
-      admin1: null,
-      foundAdmin1: 'ML-4',
-      radiusKm: 500
-    })
-    expect(resolve({ name: 'Kamona', country: 'ML' }).admin1).toBe('ML-4')
   })
 
   it('stays ambiguous if it is known only outside the stated area, and the circle covers that area too', () => {

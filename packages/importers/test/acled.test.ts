@@ -47,15 +47,6 @@ describe('ACLED', () => {
     })
   })
 
-  it('includes associated actors', () => {
-    expect(reportOf(items, 'MMR90004').actors).toEqual([
-      { name: 'Military Forces of Myanmar (2021-)', role: 'perpetrator' },
-      { name: 'Civilians (Myanmar)', role: 'target' },
-      { name: 'Farmers (Myanmar)', role: 'target' },
-      { name: 'Women (Myanmar)', role: 'target' }
-    ])
-  })
-
   it('refuses an ambiguous day, an unknown type, an unknown country, missing coordinates and a truncated row', () => {
     const refusals = refusalsOf(items).map(({ row, faults }) => [
       row,
@@ -87,19 +78,5 @@ describe('ACLED', () => {
       '1.7e9'
     ])
       expect(await known(text)).toEqual([undefined, 'no-date-of-knowledge'])
-  })
-
-  it('numbers rows as an editor does, including blank lines', async () => {
-    const text =
-      '\nevent_id_cnty,event_date,sub_event_type,country,latitude,longitude\n\n\r\nX1,bad,Armed clash,Mali,14,-5\n'
-    expect((await importText(text, 'acled')).map(item => item.row)).toEqual([5])
-  })
-
-  it('is read with only the required columns', async () => {
-    const text =
-      'event_id_cnty;event_date;sub_event_type;country;latitude;longitude\nX1;2024-01-01;Armed clash;Mali;14;-5\n'
-    expect(await importText(text, 'acled')).toMatchObject([
-      { kind: 'report', report: { category: 'clash', location: { country: 'ML' } } }
-    ])
   })
 })

@@ -1,13 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import {
-  bytesOf,
-  contractErrors,
-  importBytes,
-  importSample,
-  importText,
-  refusalsOf,
-  reportsOf
-} from './import-sample.ts'
+import { contractErrors, importSample, importText, refusalsOf, reportsOf } from './import-sample.ts'
 
 interface Parts {
   readonly identifier?: string
@@ -72,14 +64,6 @@ describe('CAP', () => {
         { lat: -16.053, lon: -173.274, radiusKm: 0 }
       ]
     ])
-  })
-
-  it('treats further languages as repetitions, and further areas as further places', async () => {
-    const [item] = reportsOf(await importSample('canada.cap', 'cap'))
-    expect(item?.report.alsoAt).toHaveLength(1)
-    expect(item?.report.private?.narrative).toContain('severe thunderstorm watch')
-    expect(item?.report.private?.narrative).toContain('Chatham-Kent')
-    expect(item?.report.private?.narrative).not.toContain('orages')
   })
 
   it('turns an update into a revision of the first alert of its chain', async () => {
@@ -177,18 +161,6 @@ describe('CAP', () => {
     })
   })
 
-  it('warns if the first alert of a chain is not in the file', async () => {
-    const references = 'police@example.ml,A-1,2025-06-01T10:00:00+00:00'
-    for (const msgType of ['Update', 'Cancel'])
-      expect(
-        await importText(alert({ identifier: 'A-2', msgType, references }), 'cap')
-      ).toMatchObject([{ warnings: ['chain-unknown'] }])
-    const loop = alert({ msgType: 'Update', references })
-    expect(await importText(loop, 'cap')).toMatchObject([
-      { kind: 'report', warnings: ['chain-unknown'] }
-    ])
-  })
-
   it('writes event, severity and urgency into the narrative, and warns of an onset too far ahead', async () => {
     const [item] = reportsOf(await importText(alert(), 'cap'))
     expect(item?.report.private?.narrative).toBe(
@@ -260,25 +232,6 @@ describe('CAP', () => {
     ).toEqual(['polygon malformed'])
   })
 
-  it('uses an ISO 3166 code as place if there is no shape', async () => {
-    const area =
-      '<area><areaDesc>Mopti</areaDesc><geocode><valueName>ISO 3166-2</valueName><value>ML-5</value></geocode></area>'
-    expect(reportsOf(await importText(alert({ area }), 'cap'))[0]?.report.location).toEqual({
-      name: 'Mopti',
-      country: 'ML',
-      admin1: 'ML-5'
-    })
-  })
-
-  it('refuses a malformed alert and reads the others', async () => {
-    const broken = alert({ identifier: 'A-2' }).replace('</headline>', '')
-    const items = await importText(
-      `<alerts>${alert()}${broken}${alert({ identifier: 'A-3' })}</alerts>`,
-      'cap'
-    )
-    expect(items.map(item => item.kind)).toEqual(['report', 'refused', 'report'])
-  })
-
   it('refuses an alert of any depth in a few words', async () => {
     const [refusal] = refusalsOf(await importText(`<alert>${'<a>'.repeat(200_000)}`, 'cap'))
     expect(refusal?.faults[0]?.detail).toMatch(/^is not well-formed XML: .{1,220}$/)
@@ -292,28 +245,6 @@ describe('CAP', () => {
     ).toHaveLength(1)
     const deep = `${'<x>'.repeat(200)}${'</x>'.repeat(200)}`
     expect(refusalsOf(await importText(alert({ area: deep }), 'cap'))).toHaveLength(1)
-  })
-
-  it('refuses bytes that are invalid in its encoding, and reads them if the encoding is given', async () => {
-    const latin = Buffer.from(
-      alert({ info: infoOf(circle).replace('Stay in', 'Émeute') }),
-      'latin1'
-    )
-    expect(refusalsOf(await importBytes(bytesOf([latin]), 'cap'))).toMatchObject([
-      { faults: [{ reason: 'unreadable' }] }
-    ])
-    const [item] = reportsOf(
-      await importBytes(bytesOf([latin]), 'cap', { encoding: 'windows-1252' })
-    )
-    expect(item?.report.private?.narrative).toContain('Émeute')
-  })
-
-  it('reads numeric characters and CDATA', async () => {
-    const info = infoOf(circle).replace('Stay in', '&#201;meute &amp; <![CDATA[<feu>]]>')
-    const [item] = reportsOf(await importText(alert({ info }), 'cap'))
-    expect(item?.report.private?.narrative).toBe(
-      'Curfew\nÉmeute & <feu>\nSeverity Severe, urgency Immediate\nSomewhere'
-    )
   })
 
   it('does not depend on how the text is split', async () => {

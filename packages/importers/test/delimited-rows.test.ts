@@ -1,4 +1,3 @@
-import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -8,8 +7,7 @@ import {
   delimiterOf,
   parsedRows,
   type ReadRows,
-  readRows,
-  rowCharsMax
+  readRows
 } from '../src/table/delimited-rows.ts'
 
 const comma = (width: number | null = null): Dialect => ({ delimiter: ',', quoted: true, width })
@@ -39,35 +37,6 @@ describe('rows of a table in text', () => {
       ['a', 'b'],
       ['1', '2']
     ])
-  })
-
-  it('are the same whether a table contains quotes or not', async () => {
-    const cells = fc.array(
-      fc.string({ unit: fc.constantFrom('a', 'é', ' ', ';', '\t', '0', '.', "'") }),
-      {
-        minLength: 1,
-        maxLength: 5
-      }
-    )
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(cells, { minLength: 1, maxLength: 8 }),
-        fc.boolean(),
-        async (table, isEnded) => {
-          const text = table.map(row => row.join(',')).join('\n') + (isEnded ? '\n' : '')
-          const read = parse(text, {
-            relax_column_count: true,
-            relax_quotes: true
-          }) as unknown as readonly string[][]
-          const rows = await rowsOf([text])
-          expect(rows.map(row => row.cells ?? [''])).toEqual(
-            read.map(row => (row.length === 1 && row[0]?.trim() === '' ? [''] : row))
-          )
-          const withQuotes = (await rowsOf([`${text}${isEnded ? '' : '\n'}"q"\n`])).slice(0, -1)
-          expect(withQuotes.slice(0, rows.length)).toEqual(rows)
-        }
-      )
-    )
   })
 
   it('are those of the parser, wherever quotes begin, end or are missing', () => {
@@ -112,20 +81,6 @@ describe('rows of a table in text', () => {
     const rows = await rowsOf(['a,b\n1,"x\n2,y\n3,z\n'])
     expect(rows.map(row => row.cells)).toEqual([['a', 'b'], null, ['2', 'y'], ['3', 'z']])
     expect(rows[1]).toMatchObject({ raw: '1,"x', fault: 'has an unclosed quote' })
-  })
-
-  it('lose one row to a quote that is closed in another row', async () => {
-    const rows = await rowsOf(['1,"x,1\n2,y,2\n3,"z",3\n'], comma(3))
-    expect(rows.map(row => row.cells)).toEqual([null, ['2', 'y', '2'], ['3', 'z', '3']])
-  })
-
-  it('lose one row to an unclosed quote even if the file is longer than a row may be', async () => {
-    const good = Array.from({ length: 30_000 }, (_, i) => `${i},some text in the row\n`)
-    const text = [...good.slice(0, 9000), '9000,"open\n', ...good.slice(9001)].join('')
-    expect(text.length).toBeGreaterThan(4 * rowCharsMax)
-    const rows = await rowsOf(text.match(/[\s\S]{1,65536}/g) ?? [])
-    expect(rows).toHaveLength(30_000)
-    expect(rows.filter(row => row.cells === null).map(row => row.raw)).toEqual(['9000,"open'])
   })
 
   it('report bytes that could not be decoded', async () => {

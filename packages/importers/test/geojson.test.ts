@@ -1,7 +1,5 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Mapping } from '../src/item/mapping-file.ts'
-import { featureTexts } from '../src/json/json-features.ts'
 import { contractErrors, importText, refusalsOf, reportsOf } from './import-sample.ts'
 
 const point = { type: 'Point', coordinates: [-5.25, 14.8] }
@@ -34,26 +32,6 @@ describe('GeoJSON', () => {
     expect(contractErrors(items)).toEqual([])
   })
 
-  it('covers the points of any other geometry with a circle', async () => {
-    const square = [
-      [
-        [0, 0],
-        [0, 1],
-        [1, 1],
-        [1, 0],
-        [0, 0]
-      ]
-    ]
-    const items = await importText(
-      collection(feature({ id: 7, geometry: { type: 'Polygon', coordinates: square } })),
-      'geojson',
-      {
-        source: 'm'
-      }
-    )
-    expect(reportsOf(items)[0]?.report.location).toEqual({ lat: 0.5, lon: 0.5, radiusKm: 78.7 })
-  })
-
   it('reads a sequence of features too, and refuses a malformed one', async () => {
     const lines = `${JSON.stringify(feature())}\n\u001e{"type":"Feature","geometry":}\n${JSON.stringify(feature({ type: 'Point' }))}\n`
     const items = await importText(lines, 'geojson', { source: 'm' })
@@ -74,12 +52,6 @@ describe('GeoJSON', () => {
     expect((await importText(cut, 'geojson', { source: 'm' })).map(item => item.kind)).toEqual([
       'report',
       'refused'
-    ])
-  })
-
-  it('refuses features without a source', async () => {
-    expect(refusalsOf(await importText(collection(feature()), 'geojson'))).toMatchObject([
-      { faults: [{ column: 'properties.source', reason: 'missing' }] }
     ])
   })
 
@@ -106,31 +78,5 @@ describe('GeoJSON', () => {
       category: 'attack',
       location: { lat: 14.8, lon: -5.25, radiusKm: 3 }
     })
-  })
-
-  it('finds the same features however the text is split', async () => {
-    const found = async (pieces: readonly string[]) => {
-      async function* texts() {
-        yield* pieces
-      }
-      const all: string[] = []
-      for await (const some of featureTexts(texts())) all.push(...some)
-      return all
-    }
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.jsonValue({ maxDepth: 3 }), { maxLength: 4 }),
-        fc.integer({ min: 1, max: 9 }),
-        async (values, size) => {
-          const features = values.map(value => ({
-            type: 'Feature',
-            properties: { value, '"}]': '\\"{' }
-          }))
-          const text = collection(...features)
-          const pieces = text.match(new RegExp(`[\\s\\S]{1,${size}}`, 'g')) ?? []
-          expect(await found(pieces)).toEqual(features.map(one => JSON.stringify(one)))
-        }
-      )
-    )
   })
 })

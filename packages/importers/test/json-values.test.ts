@@ -55,41 +55,9 @@ describe('what is no feature', () => {
     expect(refusalsOf(nested)[1]?.faults[0]?.detail).toMatch('is a FeatureCollection within a list')
   })
 
-  it('may be a bracket too many: a brace costs a row, and a list that is closed too early the rest of the file', async () => {
-    expect(await kinds(`{"features":[${whole}},${whole}]}`)).toEqual([
-      [1, 'report'],
-      [2, 'refused'],
-      [3, 'report']
-    ])
-    await expect(imported(`{"features":[${whole}],${whole}]}`)).rejects.toThrow(
-      'closed before its last member'
-    )
-  })
-
-  it('does not hide what stands behind a collection', async () => {
-    expect(await kinds(`${collection(whole)}\n${whole}\n${collection(whole, 'null')}`)).toEqual([
-      [1, 'report'],
-      [2, 'report'],
-      [3, 'report'],
-      [4, 'refused']
-    ])
-    const members = `{"a":[{"b":1}],"features":[${whole}],"c":{"features":[1]},"d":[{}]}`
-    expect(await kinds(members)).toEqual([[1, 'report']])
-  })
-
   it('is a file that ends between two features, or is no JSON', async () => {
     await expect(imported(`{"features":[${whole},`)).rejects.toThrow('it may have been cut')
     await expect(imported('id,day\n1,2020-01-01\n')).rejects.toThrow('this is not GeoJSON')
-  })
-
-  it('is refused however deep its geometry is', async () => {
-    const deep = `${'{"geometries":['.repeat(50_000)}${']}'.repeat(50_000)}`
-    expect(
-      await kinds(collection(`{"type":"Feature","geometry":${deep},"properties":{}}`, whole))
-    ).toEqual([
-      [1, 'refused'],
-      [2, 'report']
-    ])
   })
 })
 

@@ -57,25 +57,6 @@ describe('a CSV with a mapping', () => {
     expect(contractErrors(items)).toEqual([])
   })
 
-  it('gives unnamed persons if the mapping has no name column, and none if the name is empty', async () => {
-    const unnamed = mappingOf(
-      yaml.replace(
-        '{ name: Missing, role: { value: missing } }',
-        '{ role: { value: missing }, kind: Missing }'
-      )
-    )
-    const [first] = reportsOf(
-      await importText(`${columns}\n${good}\n`, 'csv', { mapping: unnamed })
-    )
-    expect(first?.report.private?.persons).toEqual([{ role: 'missing', kind: 'A Name' }])
-    const [second] = reportsOf(
-      await importText(`${columns}\n${good.replace('A Name', '')}\n`, 'csv', { mapping })
-    )
-    expect(second?.report.private).not.toHaveProperty('persons')
-    const items = await importText(`${columns}\n${good}\n`, 'csv', { mapping: unnamed })
-    expect(contractErrors(items)).toEqual([])
-  })
-
   it('leaves out rows as mapped, and refuses values missing from the mapping', async () => {
     const rows = [
       good.replace(',ok', ',Rumour'),
@@ -101,17 +82,6 @@ describe('a CSV with a mapping', () => {
     expect(await importText('7;2024-01-02;1.5;2.5\n', 'csv', { mapping: bare })).toMatchObject([
       { kind: 'report', row: 1, report: { externalId: '7', location: { lat: 1.5, lon: 2.5 } } }
     ])
-  })
-
-  it('reads the report time from the given column', async () => {
-    const bare = mappingOf(
-      'version: 1\nsource: { value: s }\noccurred: { from: day }\ncategory: { value: attack }\nlocation: { lat: lat, lon: lon }'
-    )
-    const items = await importText('day,lat,lon,Heard\n2024-01-02,1,2,2024-01-05\n', 'csv', {
-      mapping: bare,
-      knownAtColumn: 'heard'
-    })
-    expect(reportsOf(items)[0]?.report.reportedAt).toBe('2024-01-05T23:59:59Z')
   })
 })
 

@@ -30,20 +30,4 @@ describe('the bytes of a file', () => {
       textOf(Buffer.concat([packed.subarray(0, 12), Buffer.alloc(40, 7)]))
     ).rejects.toThrow(ImportFileError)
   })
-
-  it('reject with the error of their source', async () => {
-    async function* failing() {
-      yield gzipSync(text).subarray(0, 30)
-      throw new Error('the disk is gone')
-    }
-    const read = async () => {
-      for await (const _ of openedBytes(failing()));
-    }
-    await expect(read()).rejects.toThrow('the disk is gone')
-  })
-
-  it('are decoded by their byte order mark', async () => {
-    expect(await textOf(Buffer.from('\uFEFFabc', 'utf16le'))).toBe('abc')
-    expect(await textOf(Buffer.from('\uFEFFabc'))).toBe('abc')
-  })
 })

@@ -38,23 +38,6 @@ describe('UCDP GED', () => {
     })
   })
 
-  it('is recognised by column names in any case, with a time after the days', async () => {
-    const [item] = await importText(
-      `${header.toUpperCase()}\n7,3,G,Civilians,1.5,2.5,Mali,2020-01-02 00:00:00.000,2020-01-03 00:00:00.000,0,1,2\n`,
-      'ucdp-ged'
-    )
-    expect(item).toMatchObject({
-      kind: 'report',
-      row: 2,
-      report: {
-        category: 'attack-on-civilians',
-        occurred: { from: '2020-01-02', to: '2020-01-03' },
-        actors: [{ name: 'G', role: 'perpetrator' }],
-        targets: [{ kind: 'civilians' }]
-      }
-    })
-  })
-
   it('has a report time if the file has one: the first on which the whole event could be known', async () => {
     const known = async (dates: string) =>
       (await one(`1,1,A,B,1,2,Mali,2020-01-02,2020-01-05,0,1,2,${dates}`, ',source_date')).map(
@@ -65,15 +48,6 @@ describe('UCDP GED', () => {
     expect(await known('2020-01-03')).toEqual(['2020-01-03T23:59:59Z'])
     expect(await known('2019-12-31')).toEqual([undefined, 'no-date-of-knowledge'])
     expect(await known('')).toEqual([undefined, 'no-date-of-knowledge'])
-  })
-
-  it('is reported at the publication date of its edition, if given', async () => {
-    const items = await importSample('ucdp-ged-49-columns.csv', 'ucdp-ged', {
-      reportedAt: '2024-06-03T00:00:00Z'
-    })
-    expect(new Set(reportsOf(items).map(item => item.report.reportedAt))).toEqual(
-      new Set(['2024-06-03T00:00:00Z'])
-    )
   })
 
   it('is as precise as where_prec, and a summary is a statistic', async () => {
@@ -165,25 +139,6 @@ describe('UCDP GED', () => {
     })
   })
 
-  it('lists each member of a side, and none that UCDP has not named yet', async () => {
-    const actors = async (type: number, a: string, b: string) =>
-      reportOf(await one(`8,${type},"${a}","${b}",13.5,2.1,Niger,2020-02-02,2020-02-02,0,1,2`), '8')
-        ?.actors
-    expect(await actors(3, 'JNIM, Katiba Macina', 'Civilians')).toEqual([
-      { name: 'JNIM', role: 'perpetrator' },
-      { name: 'Katiba Macina', role: 'perpetrator' }
-    ])
-    expect(await actors(2, 'CNDD-FDD , Mayi Mayi', 'Awlad Serur (Misseriya, south)')).toEqual([
-      { name: 'CNDD-FDD', role: 'side-a' },
-      { name: 'Mayi Mayi', role: 'side-a' },
-      { name: 'Awlad Serur (Misseriya, south)', role: 'side-b' }
-    ])
-    expect(await actors(1, 'Government of Niger', 'XXX264')).toEqual([
-      { name: 'Government of Niger', role: 'side-a' }
-    ])
-    expect(await actors(3, 'XXX264', 'Civilians')).toBeUndefined()
-  })
-
   it('has credibility by the number of its sources, which is unknown for old rows', async () => {
     const credibility = async (sources: string) =>
       reportOf(
@@ -203,16 +158,6 @@ describe('UCDP GED', () => {
     expect(item?.faults.map(({ column }) => column)).toEqual(['number_of_sources'])
   })
 
-  it('widens deaths that are out of order, with a warning', async () => {
-    expect(await one('1,1,A,B,1,2,Mali,2020-01-02,2020-01-05,9,3,5')).toMatchObject([
-      {
-        kind: 'report',
-        report: { fatalities: { low: 3, best: 3, high: 9 } },
-        warnings: ['deaths-widened', 'no-date-of-knowledge']
-      }
-    ])
-  })
-
   it('refuses a row with column and reason, all faults at once', async () => {
     const [item] = refusalsOf(await one('1,9,A,B,x,2,Atlantis,02/01/2020,2020-02-30,1.5,,'))
     expect(item?.faults.map(({ column, reason }) => [column, reason])).toEqual([
@@ -227,12 +172,5 @@ describe('UCDP GED', () => {
     expect(refusalsOf(await one('1,1,A,B'))).toMatchObject([
       { faults: [{ column: null, reason: 'unreadable' }] }
     ])
-  })
-
-  it('is refused if it is another table', async () => {
-    await expect(importText('a,b\n1,2\n', 'ucdp-ged')).rejects.toThrow(
-      'this is not a table of UCDP GED: it has no column id, type_of_violence'
-    )
-    await expect(importText('', 'ucdp-ged')).rejects.toThrow('the file is empty')
   })
 })

@@ -1,6 +1,5 @@
 // Published vectors, and the reference library: each verifies what the other signs.
 
-import { generateKeyPairSync } from 'node:crypto'
 import fc from 'fast-check'
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, it } from 'vitest'
@@ -141,12 +140,6 @@ describe('verifying', () => {
       reason: 'timestamp-too-new'
     })
   })
-  it('accepts nothing by a clock or a tolerance that is no number', () => {
-    expect(verifyWebhook(received(vector.v1), verifying, Number.NaN).ok).toBe(false)
-    expect(verifyWebhook(received(vector.v1), verifying, vector.timestampS, Number.NaN).ok).toBe(
-      false
-    )
-  })
   it.each([
     'hello',
     '1614265330abc',
@@ -174,13 +167,6 @@ describe('verifying', () => {
       })
     }
   )
-  it('refuses a repeated header', () => {
-    const twice = received(vector.v1, { 'WEBHOOK-SIGNATURE': vector.v1 })
-    expect(verifyWebhook(twice, verifying, vector.timestampS)).toEqual({
-      ok: false,
-      reason: 'header-missing'
-    })
-  })
   it.each([
     'v1,',
     'v1',
@@ -214,14 +200,6 @@ describe('verifying', () => {
       verifyWebhook(received(signature), [parseVerifyingKey(secretOf(3))], vector.timestampS).ok
     ).toBe(false)
   })
-  it('accepts an empty body', () => {
-    const headers = {
-      ...signWebhook({ ...message, body: Buffer.alloc(0) }, [parseSigningKey(vector.secret)])
-    }
-    expect(verifyWebhook({ headers, body: Buffer.alloc(0) }, verifying, vector.timestampS).ok).toBe(
-      true
-    )
-  })
   it('refuses the message after any one bit of id, time or body is changed', () => {
     fc.assert(
       fc.property(
@@ -250,15 +228,6 @@ describe('verifying', () => {
         }
       )
     )
-  })
-  it('refuses every signature of another ed25519 key', () => {
-    const { publicKey } = generateKeyPairSync('ed25519')
-    const raw = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32)
-    const other = parseVerifyingKey(`whpk_${raw.toString('base64')}`)
-    expect(verifyWebhook(received(vector.v1a), [other], vector.timestampS)).toEqual({
-      ok: false,
-      reason: 'signature-mismatch'
-    })
   })
 })
 

@@ -144,12 +144,6 @@ describe('an upgrade that was taken back and made again', () => {
     expect(await turns.run('this')).toEqual([])
     expect(await turns.run('other')).toEqual([])
   })
-
-  it('marks each turn, also where the time has stood still', async () => {
-    const turns = await takenBack(async () => {})
-    expect(await turns.run('this')).toEqual([])
-    expect(await turns.marks()).toEqual([otherEngine, engineVersion, otherEngine, engineVersion])
-  })
 })
 
 describe('a snapshot', () => {

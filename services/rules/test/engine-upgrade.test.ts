@@ -12,7 +12,6 @@ import {
 } from '@tocsin/contracts/record/records'
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { EvidenceByAlert } from '@tocsin/domain/evidence/known-evidence'
-import { evidenceMax } from '@tocsin/domain/finding/finding'
 import { defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { MemoryLog } from '@tocsin/event-log/memory-log'
@@ -49,22 +48,6 @@ const rulesOf = (...patterns: readonly string[]) =>
     .filter(({ pattern }) => patterns.includes(pattern))
     .map(rule => recordOf({ type: 'rule.configured', data: rule }))
 const past = [day('2025-06-04'), ...rulesOf('front'), ...attacks('Diosso', 'ML-4', 13.88, -5.36)]
-const place = { settlement: 'Diosso', category: 'blockade', source: 'radio' } as const
-const siege = {
-  ...place,
-  id: digest('siege'),
-  at: '2025-05-01',
-  to: '2025-05-12',
-  tactics: ['movement-denied']
-}
-const besieged = recordOf({ type: 'report.received', data: revisionOf(siege) })
-const appealOf = (n: number, at: string) =>
-  recordOf({
-    type: 'report.received',
-    data: revisionOf({ ...place, id: digest('appeal', String(n)), at, category: 'appeal' })
-  })
-const appeal = appealOf(0, '2025-05-20')
-const nextDay = day('2025-06-05')
 const mark = recordOf({ type: 'engine.changed', data: { engine: engineVersion } })
 
 type Json = Record<string, unknown> & { data: Record<string, unknown> }
@@ -156,12 +139,6 @@ const withOneMore = (incidentId?: string) => (told: Json[]) => {
 }
 
 describe('a theatre that another engine has folded', () => {
-  it('publishes no conflict where that engine differed', async () => {
-    const { log } = await publishedByAnother(told => saidTwice(inOtherWords(told)))
-    const owner = await ownerOf(log)
-    expect([...past, mark].flatMap(record => owner.take(record).conflicts)).toEqual([])
-  })
-
   it('gets no event before the mark, and quiet events at the mark for what this engine sees differently', async () => {
     const { log } = await publishedByAnother(inOtherWords)
     const owner = await ownerOf(log)
@@ -202,138 +179,10 @@ describe('a theatre that another engine has folded', () => {
     expect([...past, mark].flatMap(record => again.take(record).alerts)).toEqual([])
   })
 
-  it('gets events from which the evidence is known that the other engine published, whatever this one had found', async () => {
-    const withoutFirst = (told: Json[]): Json[] =>
-      told.map(value => ({
-        ...value,
-        data: { ...value.data, evidence: (value.data.evidence as object[]).slice(1) }
-      }))
-    const { log, told } = await publishedByAnother(withoutFirst)
-    const owner = await ownerOf(log)
-    const more = attacks('Diosso', 'ML-4', 13.9, -5.36).map(record => ({
-      ...record,
-      id: digest(record.id, 'more')
-    }))
-    const made = [...past, mark, ...more].flatMap(record => owner.take(record).alerts)
-    expect(
-      made.some(({ value }) => Buffer.from(value as Uint8Array).includes('"evidenceChanges"'))
-    ).toBe(true)
-    const said = saidBy(made, told)
-    expect(said.filter(({ data }) => data.evidenceLost !== undefined)).toEqual([])
-    for (const { state } of owner.fold.alerts.entries) {
-      const last = said.findLast(({ data }) => data.alertId === state.alertId)
-      expect(last?.data.evidence ?? state.evidence).toEqual(state.evidence)
-    }
-  })
-
   it('gets no event at the mark if both agree', async () => {
     const { log } = await publishedByAnother(told => told)
     const owner = await ownerOf(log)
     expect([...past, mark].flatMap(record => owner.take(record).alerts)).toEqual([])
-  })
-
-  it('gets nothing for support that waits here and that the other engine published at once', async () => {
-    const records = [day('2025-06-04'), ...rulesOf('siege'), besieged, appeal]
-    // What this engine says on the next day, the other said with the last record.
-    const atOnce = (told: Json[]) =>
-      told.map(value =>
-        value.cause === nextDay.id ? { ...value, cause: records.at(-1)?.id } : value
-      )
-    const { log, told } = await publishedByAnother(atOnce, [...records, nextDay])
-    expect(saidBy(told).map(({ type, data }) => [type, data.evidence.length])).toEqual([
-      ['alert.raised', 1],
-      ['alert.revised', 2]
-    ])
-    const owner = await ownerOf(log)
-    const outputs = [...records, mark, nextDay].map(record => owner.take(record))
-    expect(outputs.flatMap(({ alerts, conflicts }) => [...alerts, ...conflicts])).toEqual([])
-  })
-
-  it('gets on the next day, as live as it was, the support that waited for both', async () => {
-    const [confirming, ...others] = attacks('Kayes', 'ML-1', 14.45, -11.44) as [
-      TheatreRecord,
-      ...TheatreRecord[]
-    ]
-    const records = [
-      day('2025-06-04'),
-      ...rulesOf('siege', 'front'),
-      besieged,
-      confirming,
-      appeal,
-      // The other engine has told of a front since: what it did not tell of the siege waited.
-      ...others
-    ]
-    const { log, told } = await publishedByAnother(all => all, records)
-    const owner = await ownerOf(log)
-    expect([...records, mark].flatMap(record => owner.take(record).alerts)).toEqual([])
-    const said = saidBy(owner.take(nextDay).alerts, told)
-    expect(
-      said.map(({ type, data }) => [type, data.pattern, data.notify, data.evidence.length])
-    ).toEqual([['alert.revised', 'siege', 'update', 2]])
-  })
-
-  it('gets nothing for support that is only counted, of an alert that names all it may', async () => {
-    const [confirming, ...others] = attacks('Kayes', 'ML-1', 14.45, -11.44) as [
-      TheatreRecord,
-      ...TheatreRecord[]
-    ]
-    const appeals = Array.from({ length: evidenceMax + 20 }, (_, n) =>
-      appealOf(n, n < evidenceMax - 1 ? '2025-05-20' : '2025-05-21')
-    )
-    const first = [day('2025-06-04'), ...rulesOf('siege', 'front'), besieged, confirming]
-    // The other let nothing wait: it named as many as it may at once, and counted the rest without
-    // an event.
-    const named = appeals.slice(0, evidenceMax - 1)
-    const atOnce = (told: Json[]) =>
-      told.map(value =>
-        value.cause === nextDay.id ? { ...value, cause: named.at(-1)?.id } : value
-      )
-    const { log, told } = await publishedByAnother(atOnce, [...first, ...named, nextDay, ...others])
-    expect(
-      saidBy(told).map(({ type, data }) => [type, data.evidence.length, data.evidenceOmitted])
-    ).toEqual([
-      ['alert.raised', 1, 0],
-      ['alert.confirmed', 1, 0],
-      ['alert.revised', evidenceMax, 0],
-      ['alert.raised', 3, 0]
-    ])
-    const owner = await ownerOf(log)
-    const outputs = [...first, ...appeals, ...others, mark, nextDay].map(record =>
-      owner.take(record)
-    )
-    expect(outputs.flatMap(({ alerts, conflicts }) => [...alerts, ...conflicts])).toEqual([])
-  })
-
-  it('gets on the next day, quietly, what waited of an alert that an officer had closed', async () => {
-    const first = [day('2025-06-04'), ...rulesOf('siege'), besieged]
-    const probe = new TheatreOwner('sahel', noFacts(), null)
-    const { alertId, operatorRevision: ifMatch } = (
-      first.flatMap(record => probe.take(record).events)[0] as { data: AlertState }
-    ).data
-    const asked = {
-      by: 'officer',
-      byId: 'o1',
-      text: null,
-      note: null,
-      until: null,
-      to: null,
-      disposition: 'true'
-    }
-    const records = [
-      ...first,
-      recordOf({
-        type: 'operator.requested',
-        data: { actionId: 'x1', alertId, ifMatch, action: 'resolve', ...asked }
-      } as never),
-      appeal
-    ]
-    const { log, told } = await publishedByAnother(all => all, records)
-    const owner = await ownerOf(log)
-    expect([...records, mark].flatMap(record => owner.take(record).alerts)).toEqual([])
-    const said = saidBy(owner.take(nextDay).alerts, told)
-    expect(
-      said.map(({ type, data }) => [type, data.notify, data.concerns, data.evidence.length])
-    ).toEqual([['alert.revised', 'quiet', 'internal', 2]])
   })
 
   it('gets the end of an alert that this engine does not find', async () => {
@@ -351,22 +200,6 @@ describe('a theatre that another engine has folded', () => {
       ])
     ).toEqual([['alert.retracted', 'not-seen-here', 6, 'retracted', 'quiet', 'engine-changed']])
     expect(said[0]?.data.headline).toMatch(/^Retracted: /)
-  })
-
-  it('gets such an alert merged into another that rests on its reports', async () => {
-    const { log, told } = await publishedByAnother(withOneMore())
-    const owner = await ownerOf(log)
-    const [end] = saidBy([...past, mark].flatMap(record => owner.take(record).alerts))
-    expect([end?.data.alertId, end?.data.reason]).toEqual(['not-seen-here', 'merged'])
-    expect(end?.data.references).toEqual([saidBy(told)[0]?.data.alertId])
-  })
-
-  it('does not touch alerts that the other engine had retracted', async () => {
-    const retracted = (told: Json[]) =>
-      withOneMore('f'.repeat(32))(told).map(retractedIf('not-seen-here'))
-    const { log } = await publishedByAnother(retracted)
-    const owner = await ownerOf(log)
-    expect([...past, mark].flatMap(record => owner.take(record).alerts)).toEqual([])
   })
 
   it('gets one quiet event for an alert that only this engine finds', async () => {
@@ -410,24 +243,6 @@ describe('a theatre that another engine has folded', () => {
     const outputs = all.map(record => again.take(record))
     expect(outputs.flatMap(({ alerts }) => alerts)).toEqual([])
     expect(outputs.flatMap(({ conflicts }) => conflicts)).toEqual([])
-  })
-
-  it('does not touch alerts whose window ended before retention', async () => {
-    const past2020 = (told: Json[]) =>
-      withOneMore('f'.repeat(32))(told).map(value =>
-        value.data.alertId === 'not-seen-here'
-          ? {
-              ...value,
-              data: {
-                ...value.data,
-                window: { from: '2020-01-01T00:00:00.000Z', to: '2020-01-02T00:00:00.000Z' }
-              }
-            }
-          : value
-      )
-    const { log } = await publishedByAnother(past2020)
-    const owner = await ownerOf(log)
-    expect([...past, mark].flatMap(record => owner.take(record).alerts)).toEqual([])
   })
 
   it('gets incidents at the mark only where the grouping of reports differs', async () => {
@@ -477,23 +292,4 @@ describe('a theatre that another engine has folded', () => {
     ).toEqual([['incident.merged', 5, 2, events[0]?.data.from]])
     expect(events[0]?.data.from).toHaveLength(1)
   })
-
-  it('writes no snapshot before the differences are published', async () => {
-    const { log } = await publishedByAnother(inOtherWords)
-    const owner = await ownerOf(log)
-    for (const record of past) {
-      expect(owner.hasToTell).toBe(true)
-      owner.take(record)
-    }
-    expect(owner.hasToTell).toBe(true)
-    owner.take(mark)
-    expect(owner.hasToTell).toBe(false)
-  })
 })
-
-function retractedIf(alertId: string) {
-  return (value: Json): Json =>
-    value.data.alertId === alertId
-      ? { ...value, data: { ...value.data, status: 'retracted' } }
-      : value
-}

@@ -161,32 +161,6 @@ describe('a killed engine', () => {
     }
   )
 
-  it('of many theatres in a partition folds again a second for all of them, not for each', async () => {
-    const store = new MemoryStore()
-    const ids = Array.from({ length: 20 }, (_, n) => `area-${n}`)
-    const told = Array.from({ length: 200 }, (_, n) => attack(n, ids[n % ids.length]))
-    await append(store, told)
-    const { folds: all } = await live(store, 'embedded')
-    const { folds: again } = await live(store, 'embedded')
-    expect(all).toBe(told.length)
-    expect(again).toBeLessThanOrEqual(secondFolds + pageRecordsMax)
-  })
-
-  it('folds on while the disk is full for snapshots, says so, and writes them when there is space', async () => {
-    const store = await declared()
-    const attacks = Array.from({ length: 60 }, (_, n) => attack(n))
-    await append(store, attacks)
-    const whole = await declared()
-    await append(whole, attacks)
-    const { notes } = await live(store, 'embedded', { refuses: topics.snapshots })
-    await live(whole, 'embedded')
-    expect(notes).toContain('snapshot sahel failed')
-    expect(told(store)).toEqual(told(whole))
-    const { folds, notes: later } = await live(store, 'embedded')
-    expect(folds).toBeGreaterThanOrEqual(attacks.length)
-    expect(later).toContain('snapshot sahel written')
-  })
-
   it('publishes what it would have without kills, and loses little by each', async () => {
     const rounds = fc.array(
       fc.record({

@@ -75,71 +75,6 @@ describe('snapshots', () => {
     await after.close()
   })
 
-  it('are taken while more records wait to be folded', async () => {
-    const log = new MemoryLog()
-    await told(log, 0, 400)
-    const { outcomes, close } = engineOn(log, plain, {
-      snapshotEveryRecords: 10_000,
-      clock: slowClock(60)
-    })
-    await waitFor(() => (outcomes.written ?? 0) >= 4, { what: 'four snapshots' })
-    await close()
-    // Of a page of five records some may be folded beyond the second.
-    expect(Number((await savedUpTo(log))[0]?.[1])).toBeLessThanOrEqual(
-      (outcomes.written ?? 0) * (17 + 5)
-    )
-  })
-
-  it('cost a quarter of the time at most: a state that takes long to write is written less often', async () => {
-    const log = new MemoryLog()
-    await told(log, 0, 3000)
-    const clock = slowClock(0)
-    const { outcomes, close, isFolded } = engineOn(log, plain, {
-      snapshotEveryRecords: 10_000,
-      clock
-    })
-    await waitFor(isFolded, { what: 'everything to be folded' })
-    expect(outcomes).toEqual({})
-    // A fold takes 250 ms, and each of the several blocks of a snapshot as long.
-    clock.lookMs = 250
-    await told(log, 3000, 3060)
-    await waitFor(isFolded, { what: 'the rest to be folded' })
-    await close()
-    expect(outcomes.written).toBeGreaterThanOrEqual(2)
-    expect(outcomes.written).toBeLessThanOrEqual(60 / 12)
-  })
-
-  it('of a theatre without records are taken once the others have advanced far: a start reads from the oldest', async () => {
-    const log = new MemoryLog()
-    await told(log, 0, 1, 'quiet')
-    await told(log, 1, 39)
-    const { close, isFolded } = engineOn(log, plain, { clock: slowClock(0) })
-    await waitFor(isFolded, { what: 'everything to be folded' })
-    const quiet = async () => (await savedUpTo(log)).find(([theatre]) => theatre === 'quiet')?.[1]
-    expect(await quiet()).toBeUndefined()
-    await told(log, 39, 41)
-    await waitFor(quiet, { what: 'the snapshot of the quiet one' })
-    expect(await quiet()).toBe('1')
-    await close()
-  })
-
-  it('are not taken for little folding work, nor if they are turned off', async () => {
-    const on = async (snapshotEveryRecords: number, lookMs: number) => {
-      const log = new MemoryLog()
-      await told(log, 0, 100)
-      return engineOn(log, plain, { snapshotEveryRecords, clock: slowClock(lookMs) })
-    }
-    const [quick, without] = [await on(10_000, 1), await on(0, 60)]
-    await waitFor(async () => (await quick.isFolded()) && (await without.isFolded()), {
-      what: 'everything to be folded'
-    })
-    // It begins last, and waits for an idle interval as long as the others would have.
-    const slow = await on(10_000, 60)
-    await waitFor(() => slow.outcomes.written === 1, { what: 'the snapshot of a slow one' })
-    for (const { close } of [quick, without, slow]) await close()
-    expect([quick.outcomes, without.outcomes]).toEqual([{}, {}])
-  })
-
   it('of a theatre wait for the one being written, and the last state is written without another record', async () => {
     const log = new MemoryLog()
     const held = Promise.withResolvers<void>()
@@ -162,19 +97,5 @@ describe('snapshots', () => {
     expect(index?.theatres[0]?.snapshots[0]?.next).toBe('300')
     await close()
     expect(outcomes).toEqual({ written: 2 })
-  })
-
-  it('that cannot be written are not retried at every page', async () => {
-    const log = new MemoryLog()
-    const broken: Compression = {
-      pack: () => Promise.reject(new Error('no memory')),
-      unpack: async bytes => bytes
-    }
-    const { outcomes, close, isFolded } = engineOn(log, broken)
-    await told(log, 0, 300)
-    await waitFor(isFolded, { what: 'everything to be folded' })
-    await close()
-    expect(outcomes.failed).toBeGreaterThan(1)
-    expect(outcomes.failed).toBeLessThanOrEqual(30)
   })
 })

@@ -190,16 +190,6 @@ describe('a preview', () => {
     expect(vanished.theatres).toMatchObject([{ vanish: [] }])
   })
 
-  it('folds a rule in the theatres in which it would run, and ends it in the others', async () => {
-    const operations = operationsOf(storyOf('internal'))
-    const seen = async (theatres: string[]) => {
-      const body = { rules: [{ id: 'siege', pattern: 'siege', theatres }], theatres: ['sahel'] }
-      return (await operations.preview(body, reader('restricted'), waits)).theatres
-    }
-    expect(await seen(['lake', 'sahel'])).toMatchObject([{ same: 1, vanish: [] }])
-    expect(await seen(['lake'])).toMatchObject([{ same: 0, vanish: [{ ruleId: 'siege' }] }])
-  })
-
   it('is given up on timeout or disconnection, and the next one can run', async () => {
     const story = storyOf('internal')
     const body = { rules: [{ id: 'siege', pattern: 'siege' }] }
@@ -214,33 +204,6 @@ describe('a preview', () => {
     })
     expect(await operations.preview(body, reader('internal'), waits)).toMatchObject({
       theatres: [{ same: 1 }]
-    })
-  })
-
-  it('gives other work a turn after every slice, and its deadline looks at the clock as often', async () => {
-    const story = storyOf('internal')
-    const reports = 320
-    for (let i = 0; i < reports; i++)
-      story.report({ id: `r-${i}`, category: 'attack', lat: 10 + i / 50, at: '2025-02-02' })
-    story.tick('2025-02-03')
-    // Each reading of the clock is longer than a slice: every step is a slice of its own.
-    const operations = operationsOf(story, 10)
-    const body = { rules: [{ id: 'siege', pattern: 'siege' }] }
-    const order: string[] = []
-    const preview = operations
-      .preview(body, reader('internal', ['sahel']), waits)
-      .then(() => order.push('preview'))
-    while (order.at(-1) !== 'preview') {
-      order.push('other')
-      await nextTurn()
-    }
-    await preview
-    // At least one slice for every sixteen incidents.
-    expect(order.indexOf('preview')).toBeGreaterThan(reports / 16)
-    await expect(
-      operationsOf(story, 20_000).preview(body, reader('internal', ['sahel']), waits)
-    ).rejects.toMatchObject({
-      code: 'overloaded'
     })
   })
 
@@ -280,63 +243,5 @@ describe('a preview', () => {
       { theatre: 'middle' }
     ])
     expect(operations.progress(asker)).toBeNull()
-  })
-
-  it('stops the other theatres when one fails, and is told why that one did', async () => {
-    const { operations, begun } = heldOperations({ small: 1, large: 9, middle: 5 })
-    const preview = operations.preview(
-      { rules: [{ id: 'siege' }] },
-      { ...reader('restricted'), id: 'key-1' } as Principal,
-      waits
-    )
-    await nextTurn()
-    const middle = begun.get('middle')
-    expect(middle?.watch.refusal()).toBeNull()
-    const failure = new RangeError('no such predicate')
-    begun.get('large')?.end.reject(failure)
-    await nextTurn()
-    const refused = middle?.watch.refusal()
-    expect(refused).toMatchObject({ code: 'overloaded' })
-    middle?.end.reject(refused)
-    await expect(preview).rejects.toBe(failure)
-    expect([...begun.keys()]).toEqual(['large', 'middle'])
-  })
-
-  it('does not block queries for near misses, nor the other way round', async () => {
-    const operations = operationsOf(storyOf('internal'), 10)
-    const ask = () => operations.near('sahel', 'siege', reader('internal'), waits)
-    const body = { rules: [{ id: 'siege', pattern: 'siege' }] }
-    const [near, preview, second] = await Promise.allSettled([
-      ask(),
-      operations.preview(body, reader('internal'), waits),
-      ask()
-    ])
-    expect([near.status, preview.status, second]).toMatchObject([
-      'fulfilled',
-      'fulfilled',
-      { status: 'rejected', reason: { code: 'too-many' } }
-    ])
-  })
-
-  it('reports its outcome and duration', async () => {
-    const [story, told] = [storyOf('internal'), [] as unknown[]]
-    const body = { rules: [{ id: 'siege', pattern: 'siege' }] }
-    const operations = (stepMs: number) =>
-      operationsOf(story, stepMs, (outcome, seconds) => told.push([outcome, seconds > 0]))
-    const both = operations(10)
-    await Promise.allSettled([
-      both.preview(body, reader('internal'), waits),
-      both.preview(body, reader('internal'), waits)
-    ])
-    await expect(operations(20_000).preview(body, reader('internal'), waits)).rejects.toThrow()
-    await expect(
-      operations(10).preview({ ...body, theatres: ['none'] }, reader('internal'), waits)
-    ).rejects.toThrow()
-    expect(told).toEqual([
-      ['busy', true],
-      ['done', true],
-      ['given-up', true],
-      ['refused', true]
-    ])
   })
 })

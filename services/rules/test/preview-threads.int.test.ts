@@ -4,7 +4,6 @@
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { patterns } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
-import { previewSteps } from '@tocsin/domain/rule/preview-steps'
 import {
   type PreviewedRule,
   type PreviewGround,
@@ -14,7 +13,6 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { FoldStory } from '../../../packages/domain/test/fold-story.ts'
 import type { PreviewAsk } from '../src/preview/preview-runner.ts'
 import { PreviewThreads } from '../src/preview/preview-threads.ts'
-import { ArrivingGround, partsOf } from '../src/preview/travelling-ground.ts'
 
 const ruleOf = (pattern: string, parameters: object = {}): RuleVersion =>
   ({ ruleId: pattern, ruleVersion: 1, pattern, parameters }) as RuleVersion
@@ -90,38 +88,6 @@ describe('a preview in a thread', () => {
       }
     }
   )
-
-  it('is given each incident once: what was one object is one object again', () => {
-    const ground = groundOf(300, 'restricted')
-    const arriving = new ArrivingGround()
-    let whole: PreviewGround | null = null
-    for (const part of partsOf(ground)) whole = arriving.take(structuredClone(part))
-    const come = whole as PreviewGround | null
-    expect({ ...come, reports: [] }).toEqual({ ...ground, reports: [] })
-    const known = new Set(come?.incidents)
-    const findings = come?.rules.flatMap(one => one.findings) ?? []
-    expect(
-      findings.flatMap(({ triggers }) => triggers).filter(incident => !known.has(incident))
-    ).toEqual([])
-    const held =
-      come?.alerts.flatMap(entry => (entry.held === null ? [] : [entry.held.finding])) ?? []
-    expect(held.length).toBeGreaterThan(0)
-    expect(held.every(finding => findings.includes(finding))).toBe(true)
-  })
-
-  it('makes about as many pauses as are said before', () => {
-    for (const clearance of ['internal', 'restricted'] as const) {
-      const ask: PreviewAsk = {
-        ground: groundOf(300, clearance),
-        rules: change,
-        against: 'in-force'
-      }
-      const said = previewSteps(ask.ground, ask.rules, ask.against)
-      const { steps } = previewedHere(ask)
-      expect(said / steps).toBeGreaterThan(0.7)
-      expect(said / steps).toBeLessThan(1.3)
-    }
-  })
 
   it('ends with the refusal in the midst of its work, and the next one is answered', async () => {
     const ground = groundOf(300, 'restricted')

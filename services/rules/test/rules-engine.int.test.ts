@@ -8,17 +8,8 @@ import { EventLogError } from '@tocsin/event-log/errors'
 import { type AppendFate, MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import { describe, expect, it } from 'vitest'
-import { RulesEngine } from '../src/partition/rules-engine.ts'
 import { ClockWatch, dueTick } from '../src/partition/wall-ticker.ts'
-import {
-  alertsOf,
-  clock,
-  control,
-  observer,
-  runUntilQuiet,
-  story,
-  theatre
-} from './engine-harness.ts'
+import { alertsOf, observer, runUntilQuiet, story, theatre } from './engine-harness.ts'
 
 describe('rules engine', () => {
   it('begins a theatre with a tick, then its settings, and publishes the alerts', async () => {
@@ -33,17 +24,6 @@ describe('rules engine', () => {
     )
     const events = (await alertsOf(log)).map(text => JSON.parse(text))
     expect(events.map(e => e.type)).toEqual(['tocsin.alert.raised.v1', 'tocsin.alert.retracted.v2'])
-  })
-
-  it('chains the alerts of a theatre by the hash of the previous record', async () => {
-    const log = new MemoryLog()
-    const payloads = await story(log)
-    await runUntilQuiet(log)
-    for (const payload of payloads) await theatre(log, payload)
-    await runUntilQuiet(log)
-    const [one, two] = (await alertsOf(log)) as [string, string]
-    expect(JSON.parse(one).previoushash).toBe('0'.repeat(64))
-    expect(JSON.parse(two).previoushash).toBe(sha256Hex(one))
   })
 
   it.each([0, 1, 3])(
@@ -67,78 +47,6 @@ describe('rules engine', () => {
         expect(notes.filter(n => n.startsWith('conflict') || n.endsWith('failed'))).toEqual([])
       }
       expect(await alertsOf(log())).toEqual(await alertsOf(whole))
-    }
-  )
-
-  it.each([0, 1, 3])(
-    'applies a changed rule quietly at its place in the theatre, restarted after every record (snapshot every %i)',
-    async every => {
-      const store = new MemoryStore()
-      const log = () => new MemoryLog({}, store)
-      const payloads = await story(log())
-      const isSeen = (seen: readonly string[]) =>
-        every !== 1 || seen.includes('snapshot sahel written')
-      const notes: string[] = []
-      const settle = async () =>
-        notes.push(...(await runUntilQuiet(log(), observer(), every, isSeen)).notes)
-      const change = { ruleId: 'widening-arc', pattern: 'widening-arc', parameters: {} }
-      interface Event {
-        readonly type: string
-        readonly data: {
-          readonly ruleId: string
-          readonly notify: string
-          readonly alertId: string
-          readonly revision: number
-        }
-      }
-      const arcs = (events: readonly Event[]) =>
-        events.filter(({ data }) => data.ruleId === 'widening-arc')
-      const published = async () => (await alertsOf(log())).map(text => JSON.parse(text) as Event)
-      await settle()
-      for (const payload of payloads.slice(0, 3)) {
-        await theatre(log(), payload)
-        await settle()
-      }
-      const told = await published()
-      // No difference, then every alert goes, then they come back with another headline: each
-      // published once and quietly.
-      await control(log(), {
-        type: 'rule.declared',
-        data: { ...change, ruleVersion: 2, parameters: { leaveDays: 15 } }
-      })
-      await settle()
-      const unchanged = arcs(await published()).length
-      await control(log(), {
-        type: 'rule.declared',
-        data: { ...change, ruleVersion: 3, where: 'country == "TD"' }
-      })
-      await settle()
-      await control(log(), {
-        type: 'rule.declared',
-        data: { ...change, ruleVersion: 4, headline: 'Attacks spread: {measure.value}' }
-      })
-      await settle()
-      const events = await published()
-      expect(events.slice(0, told.length)).toEqual(told)
-      const later = arcs(events).slice(arcs(told).length)
-      expect(later.length - (unchanged - arcs(told).length)).toBe(2)
-      expect(later.map(({ type, data }) => [type, data.notify]).slice(-2)).toEqual([
-        ['tocsin.alert.retracted.v2', 'quiet'],
-        ['tocsin.alert.reopened.v1', 'quiet']
-      ])
-      expect(later.at(-1)?.data).toMatchObject({
-        ruleVersion: 4,
-        headline: expect.stringMatching(/^Attacks spread: \d/)
-      })
-      expect(new Set(events.map(({ data }) => `${data.alertId} ${data.revision}`)).size).toBe(
-        events.length
-      )
-      // A fold of the whole log gives the same.
-      const again = await runUntilQuiet(log(), observer(), 0)
-      expect(
-        [...notes, ...again.notes].filter(n => n.startsWith('conflict') || n.endsWith('failed'))
-      ).toEqual([])
-      expect(await published()).toEqual(events)
     }
   )
 
@@ -224,36 +132,6 @@ describe('rules engine', () => {
     ])
   })
 
-  it('retries a refused commit of its progress without waiting for another record', async () => {
-    const log = new MemoryLog()
-    const payloads = await story(log)
-    await runUntilQuiet(log)
-    for (const payload of payloads) await theatre(log, payload)
-    const end = await log.cursorAt(topics.incidents, 'latest')
-    const commit = log.commit.bind(log)
-    let refusals = 2
-    log.commit = async (consumer, cursor, partitions) => {
-      const isLast = consumer === 'rules' && cursor.positions[0] === end.positions[0]
-      if (isLast && refusals-- > 0) throw new EventLogError('log-unavailable', 'not now')
-      return commit(consumer, cursor, partitions)
-    }
-    const engine = new RulesEngine({
-      log,
-      clock,
-      observer: observer(),
-      snapshotEveryRecords: 0,
-      pageRecordsMax: 500,
-      tickCheckMs: 1000
-    })
-    const run = engine.run()
-    const isCommitted = async () =>
-      (await log.committed('rules', topics.incidents))?.positions[0] === end.positions[0]
-    for (let i = 0; i < 1000 && !(await isCommitted()); i++) await clock.sleep(1)
-    expect(await isCommitted()).toBe(true)
-    await engine.close()
-    await run
-  })
-
   it('skips a damaged snapshot and folds the log instead', async () => {
     const store = new MemoryStore()
     const log = () => new MemoryLog({}, store)
@@ -298,18 +176,6 @@ describe('wall ticks', () => {
     expect(
       dueTick(at('2025-01-01T10:05:30Z'), at('2025-01-01T10:00:00Z'), at('2025-01-01T10:05:10Z'))
     ).toBeNull()
-  })
-
-  it('come hourly otherwise, and mark a gap of more than two hours', () => {
-    expect(dueTick(at('2025-01-01T10:59:30Z'), at('2025-01-01T10:00:00Z'), null)).toBeNull()
-    expect(dueTick(at('2025-01-01T11:00:01Z'), at('2025-01-01T10:00:00Z'), null)).toEqual({
-      to: '2025-01-01T11:00:00.000Z',
-      gap: false
-    })
-    expect(dueTick(at('2025-01-01T13:00:01Z'), at('2025-01-01T10:00:00Z'), null)).toEqual({
-      to: '2025-01-01T13:00:00.000Z',
-      gap: true
-    })
   })
 
   it('wait for an officer if the clock is more than 31 days ahead of the theatre', () => {

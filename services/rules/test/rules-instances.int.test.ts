@@ -7,7 +7,6 @@ import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { ControlPayload } from '@tocsin/domain/control/control-record'
 import { defaultCompoundRules, defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
-import { kafkaNames } from '@tocsin/event-log/kafka/consumer-offsets'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import type { EventLog } from '@tocsin/event-log/port'
 import { systemClock } from '@tocsin/event-log/system-clock'
@@ -145,18 +144,6 @@ describe('several instances of the rules', () => {
     ).toEqual([0, 1, 2])
   })
 
-  it('are ready at once if there are more of them than partitions', async () => {
-    const store = new MemoryStore({ partitions: 1 })
-    const instances = await Promise.all(
-      [1, 2, 3].map(() => instance(new MemoryLog({ like: 'kafka' }, store)))
-    )
-    await Promise.all(instances.map(({ service }) => service.start()))
-    expect(instances.map(({ service }) => service.readiness().ready)).toEqual([true, true, true])
-    expect(
-      instances.flatMap(({ service }) => service.engine.workers.map(w => w.partition))
-    ).toEqual([0])
-  })
-
   it('divide ten theatres among three of them at once, and begin a theatre that is declared while they run', async () => {
     const store = new MemoryStore({ partitions: 12 })
     const logs = [1, 2, 3].map(() => new MemoryLog({ like: 'kafka' }, store))
@@ -215,46 +202,6 @@ describe('several instances of the rules', () => {
       expect(text).toContain(`kafka_consumergroup_lag{${labels}} 0`)
     }
     expect(text).toContain('kafka_consumergroup_group_lag_seconds{consumergroup="tocsin-rules"} 0')
-  })
-
-  it("show it under the log's own names, so that it joins with what other tools show", async () => {
-    const log = new MemoryLog({ like: 'kafka' })
-    const { service, metrics } = await instance(Object.assign(log, { names: kafkaNames('north.') }))
-    await service.start()
-    const text = await metrics.metrics()
-    const labels =
-      'consumergroup="north.tocsin-rules",topic="north.tocsin.incidents.v1",partition="0"'
-    expect(text).toContain(`kafka_consumergroup_lag{${labels}} 0`)
-    expect(text).toContain(
-      'kafka_consumergroup_group_lag_seconds{consumergroup="north.tocsin-rules"} 0'
-    )
-  })
-
-  it('have a lag that grows while the log is away, since its end is unknown', async () => {
-    let lateMs = 0
-    const clock: Clock = { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + lateMs }
-    const log = new MemoryLog({ like: 'kafka' })
-    const { service, metrics } = await instance(log, 0, clock)
-    await service.start()
-    const lag = async () =>
-      Number(
-        /^kafka_consumergroup_group_lag_seconds\{.*\} (\S+)$/m.exec(await metrics.metrics())?.[1] ??
-          Number.NaN
-      )
-    expect(await lag()).toBe(0)
-    const { health } = log
-    log.health = () => ({ ok: false, detail: 'for 1 s: no broker answers' })
-    lateMs = 5_000
-    expect(await lag()).toBeGreaterThanOrEqual(5)
-    lateMs = 60_000
-    expect(await lag()).toBeGreaterThanOrEqual(60)
-    // It reports itself healthy, but has not answered for a minute where its partitions end.
-    log.health = health
-    expect(await lag()).toBeGreaterThanOrEqual(60)
-    await waitFor(async () => (await lag()) === 0, {
-      what: 'an answer of the log',
-      timeoutMs: 60_000
-    })
   })
 })
 

@@ -44,22 +44,6 @@ function foldedOf(waiting: WaitingRecords, tookMs: Readonly<Record<string, numbe
   return folded
 }
 
-/** The same, folded together as they come: each part in words, such as `a2`. */
-function partsOf(
-  waiting: WaitingRecords,
-  tookMs: Readonly<Record<string, number>>,
-  recordsMax = 1000
-): string[] {
-  const parts: string[] = []
-  for (let part = waiting.take(recordsMax); part.length > 0; part = waiting.take(recordsMax)) {
-    const { key } = part[0] as StoredRecord
-    expect(part.every(one => one.key === key)).toBe(true)
-    parts.push(`${key}${part.length}`)
-    waiting.spend(key, (tookMs[key] ?? 0) * part.length, part.length)
-  }
-  return parts
-}
-
 describe('records that wait', () => {
   it('are folded in the order of the log while each theatre has little', () => {
     expect(foldedOf(waitingOf('abacabcca'), { a: 1, b: 1, c: 1 })).toBe('abacabcca')
@@ -73,60 +57,6 @@ describe('records that wait', () => {
     expect(
       foldedOf(waitingOf(`${'a'.repeat(12)}${'b'.repeat(12)}`), { a: 10, b: 30 }).slice(0, 12)
     ).toBe('aaabaaabaaab')
-  })
-
-  it('of a theatre whose record took long wait until the others had as long', () => {
-    expect(foldedOf(waitingOf('aabbbbbbbb'), { a: 100, b: 25 })).toBe('abbbbabbbb')
-  })
-
-  it('begin anew once nothing waits', () => {
-    const waiting = waitingOf('a')
-    expect(foldedOf(waiting, { a: 1000 })).toBe('a')
-    waiting.add(recordsOf('ab', 1), 3n, 0)
-    expect(foldedOf(waiting, { a: 1, b: 1 })).toBe('ab')
-  })
-
-  it('are folded together once it is known that they cost little, and as many as are asked for', () => {
-    const parts = partsOf(waitingOf('a'.repeat(300)), { a: 0 })
-    expect(parts[0]).toBe('a1')
-    expect(parts.slice(-3, -1)).toEqual(['a64', 'a64'])
-    const few = partsOf(waitingOf('a'.repeat(300)), { a: 0 }, 20)
-    expect(few.at(-2)).toBe('a20')
-  })
-
-  it('are folded one by one if each takes long, and again together when they no longer do', () => {
-    const waiting = waitingOf('a'.repeat(100))
-    waiting.spend('a', 0.5 * 8, 8)
-    for (let n = 0; n < 10; n++) waiting.spend('a', 0.5 * 8, 8)
-    const few = waiting.take(1000).length
-    expect(few).toBeGreaterThan(15)
-    expect(few).toBeLessThanOrEqual(20)
-    waiting.spend('a', 400, few)
-    expect(waiting.take(1000).length).toBe(1)
-    for (let n = 0; n < 10; n++) waiting.spend('a', 1, 1)
-    expect(waiting.take(1000).length).toBeGreaterThan(5)
-  })
-
-  it('are not expected to take longer than 10 ms together, nor than the rest of a turn while others wait', () => {
-    const waiting = waitingOf(`${'a'.repeat(100)}b`)
-    for (let n = 0; n < 20; n++) waiting.spend('a', 1, 1)
-    // 20 of 25 ms are used up.
-    expect(
-      waiting
-        .take(1000)
-        .map(({ key }) => key)
-        .join('')
-    ).toMatch(/^a{4,5}$/)
-    const alone = waitingOf('a'.repeat(100))
-    for (let n = 0; n < 20; n++) alone.spend('a', 1, 1)
-    expect(alone.take(1000).length).toBeGreaterThanOrEqual(9)
-    expect(alone.take(1000).length).toBeLessThanOrEqual(10)
-  })
-
-  it('of a theatre are taken before older ones of another for one part at most', () => {
-    const waiting = waitingOf('ab'.repeat(100))
-    for (const theatre of 'ab') for (let n = 0; n < 20; n++) waiting.spend(theatre, 0.01, 1)
-    expect(partsOf(waiting, { a: 0.01, b: 0.01 })).toEqual(['a64', 'b64', 'a36', 'b36'])
   })
 
   it('say where the first of them lies, and since when it waits', () => {
@@ -171,20 +101,6 @@ describe('records that wait', () => {
     waiting.take(1)
     await room
     expect(waiting.isFull).toBe(false)
-  })
-
-  it('end every wait when the signal aborts', async () => {
-    const waiting = new WaitingRecords(0n)
-    const stop = new AbortController()
-    waiting.add(
-      Array.from({ length: 10_000 }, (_, n) => record(n, 'a')),
-      10_000n,
-      0
-    )
-    await waiting.arrival(stop.signal)
-    const both = Promise.all([waiting.arrival(stop.signal), waiting.room(stop.signal)])
-    stop.abort()
-    await both
   })
 
   it('are all folded, each theatre in its order, and none lies before the position', () => {

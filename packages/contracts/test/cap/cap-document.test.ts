@@ -1,5 +1,4 @@
 import { type CapInput, capDocument } from '@tocsin/contracts/cap/cap-document'
-import { capText, capTextMax } from '@tocsin/contracts/cap/cap-text'
 import { runsOf } from '@tocsin/testing/process/test-size'
 import { capFaults, hasXmllint, xmllintFaults } from '@tocsin/testing/xml/cap-validity'
 import fc from 'fast-check'
@@ -116,19 +115,6 @@ describe('a CAP document', () => {
     expect(element(cancelled, 'headline')[0]).toMatch(/^Withdrawn: /)
   })
 
-  it('has an area even where no place is known', () => {
-    const area = { country: [], admin1: [], circle: null, settlement: null }
-    expect(element(told({ alert: aCapAlert({ area, group: {} }) }), 'areaDesc')).toEqual([
-      'Theatre sahel'
-    ])
-    expect(
-      element(
-        told({ alert: aCapAlert({ area: { ...area, circle: [1e-7, -1e-9, 0.0004] } }) }),
-        'circle'
-      )
-    ).toEqual(['0,0 0.001'])
-  })
-
   it('is valid whatever an alert says', async () => {
     const seed = Number(process.env.TOCSIN_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31))
     const numRuns = runsOf(400)
@@ -164,27 +150,5 @@ describe('a CAP document', () => {
     ]
     expect((await capFaults(faulty)).join('\n')).toMatch(/severity[\s\S]*sent[\s\S]*alert/)
     if (hasXmllint) expect(xmllintFaults(faulty).length).toBeGreaterThan(2)
-  })
-})
-
-describe('a text of a CAP document', () => {
-  it('is markup to nobody', () => {
-    const xml = told({ alert: aCapAlert({ headline: '<script>alert("1" & \'2\')</script>]]>' }) })
-    expect(element(xml, 'headline')).toEqual([
-      '&lt;script&gt;alert(&quot;1&quot; &amp; &apos;2&apos;)&lt;/script&gt;]]&gt;'
-    ])
-  })
-
-  it('has no character that XML does not allow, and none that turns the direction of others', () => {
-    expect(capText('a\u0000b\ud800c\ufffe')).toBe('a?b?c?')
-    expect(capText('a\r\nb\rc\td')).toBe('a\nb\nc\td')
-    expect(capText('\u202egnp.exe\u202c \u2067x\u2069')).toBe('gnp.exe x')
-    expect(capText('عربي \ud83d\ude00')).toBe('عربي \ud83d\ude00')
-  })
-
-  it('is cut off at its limit, never within a character', () => {
-    expect(capText('x'.repeat(100_000))).toHaveLength(capTextMax)
-    expect(capText('\ud83d\ude00'.repeat(10), 4)).toBe('\ud83d\ude00…')
-    expect(capText('abcd', 4)).toBe('abcd')
   })
 })

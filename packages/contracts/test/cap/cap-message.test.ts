@@ -52,20 +52,6 @@ describe('the messages of an alert', () => {
     ])
   })
 
-  it('are cancelled again by what is said of a withdrawn alert', () => {
-    expect(said('raised', 'retracted', 'commented', 'left-view')).toEqual([
-      'Alert',
-      'Cancel 0',
-      'Cancel 0',
-      'Cancel 0'
-    ])
-  })
-
-  it('begin with an alert whatever the first event is', () => {
-    for (const name of ['acknowledged', 'retracted', 'resolved', 'commented'])
-      expect(said(name)).toEqual(['Alert'])
-  })
-
   it('refer to the newest only, and are unknown where earlier events are', () => {
     const many = steps('raised', ...Array.from({ length: 300 }, () => 'revised'))
     expect(capMessageAt(many, 300, true)?.references).toHaveLength(capReferencesMax)
