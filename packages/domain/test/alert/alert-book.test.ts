@@ -89,17 +89,6 @@ describe('an alert that is older than the retention', () => {
       expect(book.size).toBe(1)
     }
   })
-
-  it('is removed at once if no event is pending', () => {
-    const book = new AlertBook('sahel', testDigest)
-    book.reconcile([change([], [ended])], at(10))
-    book.reconcile([], at(11))
-    expect(restored(book, [ended]).size).toBe(1)
-    book.archive(startMs + 8 * dayMs)
-    expect(book.size).toBe(1)
-    book.archive(startMs + 80 * dayMs)
-    expect(book.size).toBe(0)
-  })
 })
 
 describe('a finding that may raise no alert', () => {

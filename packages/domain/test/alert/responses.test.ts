@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import type { AlertState } from '../../src/alert/alert.ts'
-import { operatorOfBoth, unitedOperators } from '../../src/alert/operator-decision.ts'
+import { unitedOperators } from '../../src/alert/operator-decision.ts'
 import type { ResponseRequest } from '../../src/record/theatre-record.ts'
 import { FoldStory } from '../fold-story.ts'
 
@@ -125,35 +125,6 @@ describe('the first acknowledgement', () => {
     expect(front(story).operator).toMatchObject({ acknowledgedBy: null, acknowledgedFirstAt })
     acknowledge(story, front(story).operatorRevision, null)
     expect(front(story).operator).toMatchObject({ acknowledgedBy: 'Ama', acknowledgedFirstAt })
-  })
-})
-
-describe('who took the alert that becomes part of another', () => {
-  const nobody = {
-    acknowledgedBy: null,
-    acknowledgedUntil: null,
-    assignedTo: null,
-    disposition: null
-  }
-  const taken = { ...nobody, acknowledgedBy: 'Ama', acknowledgedById: 'key_1' }
-  const ofBoth = (
-    stays: AlertState['severity'],
-    gone: AlertState['severity'],
-    own: AlertState['operator'] = nobody
-  ) =>
-    operatorOfBoth(
-      { alertId: 'a', severity: stays, operator: own },
-      { severity: gone, operator: taken }
-    )
-
-  it('has that other one if it is no graver', () => {
-    expect([ofBoth('severe', 'severe'), ofBoth('moderate', 'severe')]).toEqual([taken, taken])
-  })
-
-  it('does not have one that is graver: nobody has seen it', () => {
-    expect(ofBoth('extreme', 'moderate')).toEqual(nobody)
-    const own = { ...nobody, acknowledgedBy: 'Bo' }
-    expect(ofBoth('extreme', 'moderate', own)).toEqual(own)
   })
 })
 

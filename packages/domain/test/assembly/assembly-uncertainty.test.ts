@@ -55,13 +55,6 @@ describe('days', () => {
     expect(incidentsOf(chain)).toHaveLength(4)
   })
 
-  it('and times of a day agree: a time is within its day, and within days that contain it', () => {
-    const dawn = on('2025-06-01T05:10:00Z', 'wire-1')
-    expect(scorePair(dawn, on('2025-06-01T05:10:00Z'))).toBe(scorePair(dawn, on('2025-06-01')))
-    expect(explainPair(dawn, on('2025-06-01T05:10:00Z'))).toContain('same day')
-    expect(areJoined(dawn, on('2025-06-01', 'wire-2', '2025-06-03'))).toBe(true)
-  })
-
   it('of a lasting incident are all its days; of a momentary one, those that all its reports contain', () => {
     const of = (category: ReportSketch['category'] & string) =>
       assembleIncident([
@@ -146,27 +139,6 @@ describe('places', () => {
     expect(incidentsOf([elsewhere, one, some]).map(i => i.reportIds)).toEqual([['c'], ['a', 'b']])
     expect(explainPair(some, one)).toContain('may mean')
   })
-
-  it('lie in the area that a good source states, although a lesser one knows the settlement', () => {
-    const stating = told({
-      id: 'a',
-      ...diosso,
-      placeBut: { settlement: null, settlementName: null, statedAdmin1: 'ML-5', admin1: 'ML-5' }
-    })
-    const finding = told({
-      id: 'b',
-      ...diosso,
-      source: 'wire-2',
-      credibility: 3,
-      placeBut: { statedAdmin1: null, foundAdmin1: 'ML-4' }
-    })
-    const { place } = assembleIncident([finding, stating])
-    expect([place.settlementName, place.admin1, place.areaCertain]).toEqual([
-      'Diosso',
-      'ML-5',
-      true
-    ])
-  })
 })
 
 describe('grades', () => {
@@ -211,20 +183,6 @@ describe('grades', () => {
     )
     const incident = assembleIncident(doubtful)
     expect([incident.credibility, incident.passesGrade]).toEqual([5, false])
-  })
-
-  it('of `attack` alone leave the kind to a good report that says more', () => {
-    const plain = told({ id: 'a', ...diosso, credibility: 1, category: 'attack', deaths: 40 })
-    const exact = told({
-      id: 'b',
-      ...diosso,
-      source: 'wire-2',
-      category: 'attack-on-civilians',
-      deaths: 40
-    })
-    expect(assembleIncident([plain, exact]).category).toBe('attack-on-civilians')
-    const other = told({ id: 'b', ...diosso, source: 'wire-2', category: 'displacement' })
-    expect(assembleIncident([plain, other]).category).toBe('attack')
   })
 })
 
@@ -287,14 +245,6 @@ describe('tolls and persons', () => {
       })
       expect(assembleIncident([first, last]).fatalities).toEqual(is)
     }
-  })
-
-  it('a person has every further name that a report gives', () => {
-    const named = (id: string, source: string, aliasKeys: string[]) =>
-      told({ id, ...diosso, source, persons: [{ key: 'p', role: null, kind: null, aliasKeys }] })
-    expect(
-      assembleIncident([named('a', 'wire-1', ['x']), named('b', 'wire-2', ['y'])]).persons
-    ).toEqual([{ key: 'p', role: null, kind: null, aliasKeys: ['x', 'y'] }])
   })
 
   it('persons without names are as many as one report states, less those whom another one names, in any order', () => {

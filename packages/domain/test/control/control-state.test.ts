@@ -3,7 +3,6 @@ import type { ControlPayload, SubscriptionRecord } from '../../src/control/contr
 import {
   applyControl,
   type ControlState,
-  deletedSubscriptionsMax,
   emptyControlState,
   nextRuleVersion
 } from '../../src/control/control-state.ts'
@@ -70,21 +69,6 @@ describe('control state', () => {
     expect(state.rules.get('siege')?.ruleVersion).toBe(2)
   })
 
-  it('keeps the reporters of a source if a later declaration omits them', () => {
-    const named = (reporters: readonly string[] | null) => ({
-      type: 'source.declared' as const,
-      data: { ...source('wire', 'A').data, reporters }
-    })
-    const wire = (...payloads: readonly ControlPayload[]) => fold(payloads).sources.get('wire')
-    expect(wire(named(['key_1']), source('wire', 'B'))).toMatchObject({
-      reliability: 'B',
-      reporters: ['key_1']
-    })
-    expect(wire(named(['key_1']), source('wire', 'B'), named(null))?.reporters).toBeNull()
-    expect(wire(named([]), source('wire', 'B'))?.reporters).toEqual([])
-    expect(wire(source('wire', 'B'))).not.toHaveProperty('reporters')
-  })
-
   it('keeps the first fingerprint of a master key, and every copy in order', () => {
     const begun = (masterKeyFingerprint: string) =>
       ({ type: 'suite.begun', data: { masterKeyFingerprint } }) as const
@@ -136,14 +120,6 @@ describe('control state', () => {
     expect(fold([ended], changed)).toBe(changed)
   })
 
-  it('reads a log in which a withdrawn rule restarted at version 1, and continues from there', () => {
-    const unsaid = { type: 'rule.withdrawn', data: { ruleId: 'siege' } } as const
-    const again = fold([rule('siege', 1), rule('siege', 2), unsaid, rule('siege', 1)])
-    expect(again.rules.get('siege')?.ruleVersion).toBe(1)
-    expect(nextRuleVersion(fold([unsaid], again), 'siege')).toBe(2)
-    expect(nextRuleVersion(fold([rule('siege', 1), rule('siege', 2), unsaid]), 'siege')).toBe(3)
-  })
-
   it('holds the latest requested tick, in any order of arrival', () => {
     expect(fold([tick(at(2)), tick(at(9)), tick(at(5))]).ticksRequested.get('sahel')).toBe(at(9))
   })
@@ -174,23 +150,6 @@ describe('control state', () => {
     expect(fold([updated]).subscriptions.size).toBe(0)
     expect(fold([created, deleted, updated]).subscriptions.size).toBe(0)
     expect(fold([updated, created, created]).subscriptions.get('s')?.url).toBe('https://a')
-  })
-
-  it('knows the ids of subscriptions that were deleted last, and takes those of older logs that were used again', () => {
-    const created = (id: string) =>
-      ({ type: 'subscription.created', data: subscription(id, 'https://a') }) as const
-    const deleted = (id: string) =>
-      ({ type: 'subscription.deleted', data: { subscriptionId: id } }) as const
-    const once = fold([created('s'), deleted('s')])
-    expect([...once.deletedSubscriptions]).toEqual([['s', at(2)]])
-    expect(fold([created('s')], once).subscriptions.has('s')).toBe(true)
-    const ids = Array.from({ length: deletedSubscriptionsMax }, (_, i) => `s-${i}`)
-    const { deletedSubscriptions: last } = fold(
-      ids.flatMap(id => [created(id), deleted(id)]),
-      once
-    )
-    expect(last.size).toBeLessThanOrEqual(deletedSubscriptionsMax)
-    expect([last.has('s'), last.has(ids.at(-1) ?? '')]).toEqual([false, true])
   })
 })
 

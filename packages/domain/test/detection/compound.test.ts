@@ -70,21 +70,6 @@ function twoFronts(): FoldStory {
 }
 
 describe('rules over findings', () => {
-  it('are evaluated after level 0, within the same record', () => {
-    expect(course(twoFronts().events)).toEqual([
-      'raised front 1',
-      'raised front 1',
-      'raised many-fronts 1'
-    ])
-  })
-
-  it('lose a finding when one that it rests on is lost', () => {
-    expect(course(twoFronts().withdraw('n1'))).toEqual([
-      'retracted front 1',
-      'retracted many-fronts 1'
-    ])
-  })
-
   it('continue from a snapshot', () => {
     const story = twoFronts()
     const again = throughText(story.fold, text => text, level1)

@@ -7,11 +7,6 @@ import { runsOf } from '../test-size.ts'
 import { type Evidence, history, item } from './histories.ts'
 
 const list = fc.array(item, { maxLength: 40 })
-const named = (before: Evidence, now: Evidence) =>
-  changesBetween(before, now).reduce(
-    (sum, { removed, added }) => sum + removed.length + added.length,
-    0
-  )
 const numbered = (role: EvidenceItem['role'], from: number, count: number): EvidenceItem[] =>
   Array.from({ length: count }, (_, i) => ({
     incidentId: `i${from + i}`,
@@ -43,40 +38,6 @@ describe('changes of evidence', () => {
       }),
       { numRuns: runsOf(50, 10) }
     )
-  })
-
-  it('name what is new, and nothing else', () => {
-    const [triggers, support] = [numbered('trigger', 0, 300), numbered('support', 1000, 150)]
-    const [more] = numbered('trigger', 300, 1)
-    expect(
-      changesBetween([...triggers, ...support], [...triggers, more as EvidenceItem, ...support])
-    ).toEqual([{ at: 300, removed: [], added: [more] }])
-    expect(changesBetween(triggers, structuredClone(triggers))).toEqual([])
-  })
-
-  it('name a late item, a revised one and one that is gone, each in its place', () => {
-    const before = numbered('trigger', 0, 9)
-    const revised = { ...(before[5] as EvidenceItem), revision: 2 }
-    const late = { ...(before[0] as EvidenceItem), incidentId: 'late' }
-    const now = [...before.slice(0, 2), late, ...before.slice(2, 5), revised, ...before.slice(6, 8)]
-    expect(changesBetween(before, now)).toEqual([
-      { at: 2, removed: [], added: [late] },
-      { at: 5, removed: ['i5'], added: [revised] },
-      { at: 8, removed: ['i8'], added: [] }
-    ])
-  })
-
-  it('name a support that becomes a trigger, and a trigger that becomes support, without those between', () => {
-    const [triggers, support] = [numbered('trigger', 0, 100), numbered('support', 1000, 300)]
-    const last = support.at(-1) as EvidenceItem
-    const risen = [
-      ...triggers.slice(0, 50),
-      { ...last, role: 'trigger' as const },
-      ...triggers.slice(50),
-      ...support.slice(0, -1)
-    ]
-    expect(named([...triggers, ...support], risen)).toBe(2)
-    expect(named(risen, [...triggers, ...support])).toBe(2)
   })
 
   it('are refused by another list than theirs', () => {

@@ -7,7 +7,7 @@ import { Assembler } from '../../src/assembly/assembly.ts'
 import { pairKey } from '../../src/assembly/declared-partners.ts'
 import { explainPair, joinScoreMin, mayBeOne, scorePair } from '../../src/assembly/pair-score.ts'
 import { type Incident, type ReportView, viewOf } from '../../src/incident/incident.ts'
-import { addedDeaths, doubtsMax } from '../../src/incident/possible-duplicates.ts'
+import { addedDeaths } from '../../src/incident/possible-duplicates.ts'
 import { defaultRules } from '../../src/patterns/pattern-catalogue.ts'
 import type { RuleVersion } from '../../src/record/theatre-record.ts'
 import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
@@ -105,16 +105,6 @@ describe('an attack of 1 to 15 August and one of 10 August', () => {
     expect([joins(other), isDoubtful(other)]).toEqual([false, doubtful])
   })
 
-  it('are one if both have the same text', () => {
-    const text = { narrative: 'one text' }
-    expect(
-      assembled([
-        { ...fortnight, ...text, actors: [] },
-        { ...tenth, ...text, deaths: 14 }
-      ])
-    ).toHaveLength(1)
-  })
-
   it('stay two if an officer says so, and nothing is in doubt then', () => {
     const declared = new Map([[pairKey('fortnight', 'tenth'), false]])
     expect(assembled([fortnight, tenth], declared).map(({ mayBe }) => mayBe)).toEqual([
@@ -147,21 +137,6 @@ describe('an interval that may be identical with one of several days', () => {
       best: 9,
       high: 12
     })
-  })
-
-  it('counts by itself in a crowd', () => {
-    const crowd = (size: number) =>
-      Array.from({ length: size }, (_, i) => ({
-        ...tenth,
-        id: `d${i}`,
-        actors: [],
-        source: i % 2 === 0 ? 'wire-1' : `s${i}`,
-        deaths: 40
-      }))
-    const mayBeOf = (size: number) =>
-      assembled([vague, ...crowd(size)]).find(({ id }) => id === 'fortnight')?.mayBe
-    expect(mayBeOf(doubtsMax)).not.toBeUndefined()
-    expect(mayBeOf(doubtsMax + 1)).toBeUndefined()
   })
 
   it('is not discounted for incidents that its readers may not see, nor for those that may not trigger', () => {
@@ -312,23 +287,6 @@ describe('deaths', () => {
     expect(alert?.explanation).toContain(
       'One incident dated to an interval of days may be the same as another counted here'
     )
-  })
-
-  it('of a sum count once', () => {
-    const sum: RuleVersion = {
-      ruleId: 'sum',
-      ruleVersion: 1,
-      pattern: 'sum',
-      parameters: { threshold: 20, windowDays: 30 }
-    }
-    expect(toldOf([sum], unsure, sure).standing()[0]?.measure.value).toBe(20)
-    expect(
-      toldOf(
-        [{ ...sum, parameters: { ...sum.parameters, threshold: 21 } }],
-        unsure,
-        sure
-      ).standing()
-    ).toEqual([])
   })
 
   it('of two massacres that may be one are not added up, and each alert that rests on the interval says so', () => {

@@ -3,8 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { groupsMax } from '../../src/detection/incident-groups.ts'
-import { type Incident, independentOrigins } from '../../src/incident/incident.ts'
-import { absence } from '../../src/patterns/blocks/absence.ts'
+import type { Incident } from '../../src/incident/incident.ts'
 import { sequence } from '../../src/patterns/blocks/sequence.ts'
 import { sequencesMax } from '../../src/patterns/blocks/sequence-machine.ts'
 import { appealAftermath } from '../../src/patterns/compound/appeal-aftermath.ts'
@@ -14,7 +13,7 @@ import { bySource, withWitnesses } from '../../src/patterns/episode/episode-evid
 import { abductionToKilling } from '../../src/patterns/people/abduction-to-killing.ts'
 import { supplyLineInterdiction } from '../../src/patterns/supply/supply-line-interdiction.ts'
 import { territoryLost } from '../../src/patterns/territory/territory-lost.ts'
-import { dayMs, formatTime, hourMs } from '../../src/space-time/event-time.ts'
+import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
 import { FoldStory, type ReportSketch } from '../fold-story.ts'
 import { foldAll, incidentFrom, parametersOf } from './pattern-fold.ts'
 
@@ -161,15 +160,6 @@ describe('independent sources', () => {
     expect(found.map(({ toMs }) => toMs !== null)).toEqual([true])
   })
 
-  it('are as many by source as by report', () => {
-    const heard = Array.from({ length: 300 }, (_, i) => ({
-      sourceId: `s${i % 9}`,
-      keys: i % 7 === 0 ? [`k${i % 4}`] : []
-    }))
-    expect(bySource(heard)).toHaveLength(9)
-    expect(independentOrigins(bySource(heard))).toEqual(independentOrigins(heard))
-  })
-
   it('are the same one by one as all at once', () => {
     const witness = fc.record({
       sourceId: fc.constantFrom('a', 'b', 'c', 'd'),
@@ -197,18 +187,6 @@ it('the statistic that ends last is the baseline, however many began after it', 
 })
 
 describe('building blocks', () => {
-  it('find each of thousands of sequences of a group', () => {
-    const told = many(4200, i => ({
-      at: formatTime(startMs + i * hourMs),
-      category: i % 2 === 0 ? 'threat' : 'attack'
-    }))
-    const found = foldAll(sequence, told, startMs + 200 * dayMs)
-    expect([found.length, found.at(-1)?.explanation.includes('only the last ones')]).toEqual([
-      2100,
-      false
-    ])
-  })
-
   it('say where they drop sequences', () => {
     const told = many(2 * sequencesMax + 2, i => ({
       at: formatTime(startMs + i * 1000),
@@ -221,11 +199,6 @@ describe('building blocks', () => {
     ])
     expect(found[0]?.triggers[0]?.id).toBe(told[2]?.id)
     expect(found[0]?.explanation).not.toContain('only the last ones')
-  })
-
-  it('find each of thousands of silences of a group', () => {
-    const told = many(2101, i => ({ at: day(2 * i), category: 'access-restored' }))
-    expect(foldAll(absence, told, startMs + 4203 * dayMs, { days: 1 })).toHaveLength(2101)
   })
 })
 

@@ -7,8 +7,7 @@ import { sitesMax } from '../../src/detection/site-division.ts'
 import { retaliationWatch } from '../../src/patterns/compound/retaliation-watch.ts'
 import { defaultCompoundRules, defaultRules } from '../../src/patterns/pattern-catalogue.ts'
 import { siege } from '../../src/patterns/siege/siege.ts'
-import { territoryLost } from '../../src/patterns/territory/territory-lost.ts'
-import { course, FoldStory, type ReportSketch, throughText } from '../fold-story.ts'
+import { FoldStory, type ReportSketch, throughText } from '../fold-story.ts'
 import { runsOf, shareOf } from '../test-size.ts'
 import { foldAll, incidentFrom } from './pattern-fold.ts'
 
@@ -43,8 +42,6 @@ const siegesOf = (sketches: readonly ReportSketch[]) =>
     sketches.map(sketch => incidentFrom(sketch)),
     at
   )
-const idsOf = (findings: ReturnType<typeof siegesOf>) =>
-  findings.map(f => f.triggers.map(({ id }) => id).join(' '))
 const rulesOf = (...patterns: string[]) =>
   [...defaultRules, ...defaultCompoundRules].filter(({ pattern }) => patterns.includes(pattern))
 
@@ -57,22 +54,6 @@ describe('a siege', () => {
     expect(siegesOf([{ ...blockade, lat: null, lon: null }, denied])).toHaveLength(1)
   })
 
-  it('at each end is one of its own, told apart, and its end ends no other', () => {
-    const two = [...besieged('n', north), ...besieged('s', south)]
-    const found = siegesOf(two)
-    expect(idsOf(found)).toEqual(['n1 n2', 's1 s2'])
-    expect(found.map(({ group }) => group)).toEqual([
-      { settlement: 'A2 highway', settlementId: 'ET-SO/a2 highway' },
-      { settlement: 'A2 highway', settlementId: 'ET-SO/a2 highway', site: '6.0,44.6' }
-    ])
-    const access = [
-      told('x1', '2024-02-01', 'access-restored', south),
-      told('x2', '2024-02-20', 'access-restored', south, { source: 'wire-2' })
-    ]
-    expect(siegesOf([...two, ...access]).map(({ toMs }) => toMs === null)).toEqual([true, false])
-    expect(siegesOf([...besieged('n', north), ...access])[0]?.toMs).toBeNull()
-  })
-
   it('has no more sites than are kept: what lies further belongs to the nearest', () => {
     const many = Array.from({ length: sitesMax + 4 }, (_, i) =>
       besieged(`m${i}-`, { lat: -20 + i, lon: 44.6 })
@@ -81,77 +62,7 @@ describe('a siege', () => {
   })
 })
 
-describe('a settlement lost', () => {
-  it('at one end is retaken at that end alone', () => {
-    const seized = (id: string, where: Where) =>
-      told(id, '2024-01-05', 'territory-seized', where, { actors: ['JNIM'] })
-    const retaken = ['wire-1', 'wire-2'].map((source, i) =>
-      told(`r${i}`, `2024-02-0${i + 1}`, 'clash', south, {
-        source,
-        tactics: ['other:territory-regained']
-      })
-    )
-    const lost = (sketches: readonly ReportSketch[]) =>
-      foldAll(
-        territoryLost,
-        sketches.map(s => incidentFrom(s)),
-        at
-      )
-    const both = lost([seized('n', north), seized('s', south)])
-    expect(idsOf(both)).toEqual(['n', 's'])
-    expect(both.map(({ group }) => group.site)).toEqual([undefined, '6.0,44.6'])
-    expect(lost([seized('n', north), ...retaken]).map(({ toMs }) => toMs)).toEqual([null])
-    const after = lost([seized('n', north), seized('s', south), ...retaken])
-    expect(after.map(({ group, toMs }) => `${group.site} ${toMs === null}`).sort()).toEqual([
-      '6.0,44.6 false',
-      'undefined true'
-    ])
-  })
-})
-
 describe('alerts', () => {
-  const story = (sketches: readonly ReportSketch[], ...patterns: string[]) => {
-    const told = new FoldStory({ rules: rulesOf(...patterns), start: '2024-03-31' })
-    for (const sketch of sketches) told.report(sketch)
-    told.tick('2024-04-01')
-    return told
-  }
-
-  it('watch for retaliation where a settlement spoke up that is held there', () => {
-    const appeal = (where: Where) => told('p', '2024-03-01', 'appeal', where)
-    const patterns = ['siege', retaliationWatch.id]
-    const watches = (sketches: readonly ReportSketch[]) =>
-      story(sketches, ...patterns)
-        .standing(retaliationWatch.id)
-        .map(({ levels }) => levels.length)
-    expect(watches([...besieged('n', north), appeal(south)])).toEqual([])
-    expect(watches([...besieged('n', north), appeal(north)])).toEqual([1])
-    const attack = (where: Where) => told('k', '2024-03-10', 'attack', where)
-    expect(watches([...besieged('n', north), appeal(north), attack(south)])).toEqual([1])
-    expect(watches([...besieged('n', north), appeal(north), attack(north)])).toEqual([2])
-    // The attack at the other end came first: it is no part of what follows the appeal either.
-    expect(
-      watches([...besieged('n', north), attack(south), { ...appeal(north), at: '2024-03-11' }])
-    ).toEqual([1])
-  })
-
-  it('of the other end are raised, not reopened, and each goes on as itself', () => {
-    const told = new FoldStory({ rules: rulesOf('siege'), start: '2024-01-01' })
-    for (const sketch of besieged('n', north)) told.report(sketch)
-    told.tick('2024-01-20')
-    for (const { id } of besieged('n', north)) told.withdraw(id)
-    expect(course(told.events).at(-1)).toBe('retracted siege 1')
-    for (const sketch of besieged('s', south)) told.report(sketch)
-    expect(course(told.events).at(-1)).toBe('raised siege 1')
-    // The first end again, and earlier than all: both alerts go on.
-    for (const sketch of besieged('o', { lat: 7.5, lon: 44.6 }))
-      told.report({ ...sketch, at: '2023-12-30' })
-    told.tick('2024-02-20')
-    expect(course(told.events).filter(line => line.startsWith('raised'))).toHaveLength(2)
-    expect(course(told.events)).toContain('reopened siege 1')
-    expect(told.standing().map(({ status }) => status)).not.toContain('retracted')
-  })
-
   it('are the same in any order of coming, with corrections and withdrawals, and after a restart (60 worlds)', () => {
     const kinds = [
       'blockade',

@@ -167,31 +167,6 @@ describe('rules as a reader may see them', () => {
       { numRuns: runsOf(60, 10) }
     )
   })
-
-  it('use the watermark of visible reports', () => {
-    // A threat and an attack with no access between them: certain only once all live sources have
-    // reported later.
-    const broken = { ...rule('sequence'), ruleVersion: 2 }
-    const told = (reports: readonly ReportSketch[]) => {
-      const story = new FoldStory({ rules: [rule('sequence')], start: '2026-01-01' })
-      for (const report of reports) story.report(report)
-      story.tick('2026-01-20')
-      return resultOf(previewRules(story.fold.previewGround('internal'), [broken]))
-    }
-    const open: ReportSketch[] = [
-      { id: 'a', at: '2026-01-02', category: 'threat', ...places[0] },
-      { id: 'b', at: '2026-01-08', ...places[0] }
-    ]
-    const later: ReportSketch = {
-      id: 'c',
-      at: '2026-01-19',
-      category: 'displacement',
-      ...places[1]
-    }
-    expect(told([...open, later]).same).toHaveLength(1)
-    expect(told([...open, { ...later, handling: 'restricted' }])).toEqual(told(open))
-    expect(told(open).same).toEqual([])
-  })
 })
 
 describe('a rule limited to theatres', () => {

@@ -51,24 +51,6 @@ describe('a place', () => {
     expect(unmetBy({ radiusKm: 5 })).toEqual([])
   })
 
-  it('without coordinates, settlement or area is sufficient for no rule by place', () => {
-    const nowhere = { lat: null, lon: null, admin1: null } as const
-    const rules = unmetBy({
-      ...nowhere,
-      category: 'attack-on-civilians',
-      actors: ['Group A']
-    }).flatMap(bar => bar.rules)
-    expect(rules.sort()).toEqual(byPlace)
-    expect(told).toHaveLength(byPlace.length + others.length)
-    expect(unmetBy({ ...nowhere, category: 'blockade' })).toEqual([
-      { needs: 'a known settlement', rules: ['siege'] }
-    ])
-  })
-
-  it('is sufficient if one of several is', () => {
-    expect(unmetBy({ radiusKm: 55.6, alsoAt: [{ lat: 13, lon: -5 }] })).toEqual([])
-  })
-
   it('is checked with the parameters and the predicate of the rule, and never for a statistic', () => {
     const wide = { ruleId: 'wide', ruleVersion: 1, pattern: 'front', parameters: { epsilonKm: 60 } }
     const elsewhere = {

@@ -129,23 +129,6 @@ describe('drills', () => {
     expect(story.fold.ruleStanding('surge')?.isWarming).toBe(false)
     expect(story.standing('surge')).toHaveLength(1)
   })
-
-  it('keep no source alive, and hold no watermark back', () => {
-    const story = new FoldStory({ start: '2025-01-01', sources: ['wire-1'] })
-    story.report({ id: 'real', at: '2025-01-01' })
-    const readings = () => [story.fold.watermarkMs, story.fold.isStalled]
-    const before = readings()
-    story.report({ id: 'of-another', source: 'canary', at: '2025-01-01', drill: true })
-    story.report({ id: 'of-the-same', at: '2025-01-02', drill: true })
-    expect(readings()).toEqual(before)
-    story.tick('2025-06-01')
-    for (const id of ['wire-1', 'canary'])
-      story.report({ id: `late-${id}`, source: id, at: '2025-06-01', drill: true })
-    story.tick('2025-06-02')
-    expect(story.fold.isStalled).toBe(true)
-    story.report({ id: 'late-wire-1', at: '2025-06-01', reportedAt: '2025-06-02T00:00:00.000Z' })
-    expect(story.fold.isStalled).toBe(false)
-  })
 })
 
 function tick(day: string): TheatrePayload {

@@ -83,13 +83,6 @@ describe('a theatre whose first tick came from a clock years ahead', () => {
     expect([told.fold.now, told.fold.watermarkMs]).toEqual([right, plain.fold.watermarkMs])
   })
 
-  it('pages people for what it sees only then', () => {
-    const told = wrong()
-    setTime(told, right)
-    const raised = told.events.filter(({ type }) => type === 'alert.raised')
-    expect(raised.map(({ data }) => 'notify' in data && data.notify)).toContain('page')
-  })
-
   it('ticks on from the set time, and is restored from a snapshot', () => {
     const told = wrong()
     setTime(told, right)
@@ -123,14 +116,5 @@ describe('a theatre with a past, whose clock went years ahead', () => {
     )
     const seqs = told.events.map(({ data }) => data.seq)
     expect(seqs).toEqual(seqs.map((_, i) => i + 1))
-  })
-
-  it('may have its time advanced up to the set time, which counts as downtime', () => {
-    const told = story('2025-03-01')
-    expect(told.take(word('2026-03-01T00:00:00.000Z')).ignored).toBeNull()
-    expect(told.fold.now).toBe('2026-03-01T00:00:00.000Z')
-    expect(told.take(word('2026-03-01T00:00:00.000Z'), told.records.at(-1)?.id).ignored).toBe(
-      'repeated'
-    )
   })
 })

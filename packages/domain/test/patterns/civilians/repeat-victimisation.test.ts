@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Incident } from '../../../src/incident/incident.ts'
 import { repeatVictimisation } from '../../../src/patterns/civilians/repeat-victimisation.ts'
-import type { Category, Place } from '../../../src/report/report.ts'
+import type { Place } from '../../../src/report/report.ts'
 import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
 import { FoldStory, placeOf, type ReportSketch, revisionOf } from '../../fold-story.ts'
 import { foldAll, incidentFrom } from '../pattern-fold.ts'
@@ -27,32 +27,8 @@ function sketchOf({ day: from, days = 0, ...said }: Said, i: number): ReportSket
 const incident = (said: Said, i: number) => incidentFrom(sketchOf(said, i))
 const findingsOf = (...said: readonly Said[]) =>
   foldAll(repeatVictimisation, said.map(incident), horizonMs)
-const levelsOf = (...said: readonly Said[]) =>
-  findingsOf(...said)[0]?.levels.map(l => [l.reason, Math.round((l.atMs - originMs) / dayMs)])
 
 describe('repeat victimisation', () => {
-  it('counts civilians only, by category or target', () => {
-    const three = (more: Omit<Said, 'day'>) =>
-      findingsOf(...[0, 1, 2].map(n => ({ day: n, ...more })))
-    expect(three({})).toHaveLength(1)
-    expect(three({ category: 'shelling', targets: ['civilians'] })).toHaveLength(1)
-    expect(three({ category: 'shelling', targets: ['military'] })).toEqual([])
-    for (const category of ['statistic', 'blockade', 'displacement'] satisfies Category[])
-      expect(three({ category, targets: ['civilians'] })).toEqual([])
-  })
-
-  it('takes places at most 5 km apart as one, if both are known that precisely', () => {
-    const at = (n: number, lat: number, radiusKm = 1): Said => ({
-      day: n,
-      settlement: `Hamlet ${n}`,
-      lat,
-      radiusKm
-    })
-    expect(findingsOf(at(0, 14), at(1, 14.03), at(2, 14.02))).toHaveLength(1)
-    expect(findingsOf(at(0, 14), at(1, 14.08), at(2, 14.02))).toEqual([])
-    expect(findingsOf(at(0, 14, 25), at(1, 14.03), at(2, 14.02))).toEqual([])
-  })
-
   it('ignores borders within a place: for attacks on both sides of one, and for areas unknown or stated differently', () => {
     const at = (n: number, admin1: string | null, settlement?: string) => {
       const sketch = {
@@ -91,36 +67,6 @@ describe('repeat victimisation', () => {
     })
     expect(findingsOf(by(0, 'Arre', 'ML-4'), by(1, 'Bare', 'ML-5'))).toEqual([])
     expect(findingsOf(by(0, 'Arre', 'ML-4'), by(1, 'Bare', 'ML-4'))).toHaveLength(1)
-  })
-
-  it('escalates at another place and at more deaths, once each; unknown is not zero', () => {
-    const three: Said[] = [0, 1, 2].map(n => ({
-      day: n,
-      actors: ['JNIM'],
-      deaths: n === 0 ? ([null, 4, null] as const) : [null, null, null]
-    }))
-    expect(
-      levelsOf(
-        ...three,
-        { day: 10, settlement: 'Bare', actors: ['JNIM'] },
-        { day: 20, deaths: [3, 9, 9] },
-        { day: 30, deaths: 20 }
-      )
-    ).toEqual([
-      ['3 attacks on one place', 2],
-      ['another place', 10],
-      ['more deaths', 20]
-    ])
-    const unknown = three.map(s => ({ ...s, deaths: [null, null, 7] as const }))
-    expect(levelsOf(...unknown, { day: 20, deaths: 5 })).toHaveLength(1)
-    expect(levelsOf(...three, { day: 20, deaths: [null, null, 50] })).toHaveLength(1)
-  })
-
-  it('ends after 90 quiet days, and not before', () => {
-    const three = [{ day: 0 }, { day: 1 }, { day: 2 }]
-    expect(findingsOf(...three)[0]?.toMs).toBe(originMs + 93 * dayMs - 1)
-    expect(findingsOf(...three, { day: 92 })[0]?.toMs).toBe(originMs + 183 * dayMs - 1)
-    expect(findingsOf(...three, { day: 93 })[0]?.toMs).toBe(originMs + 93 * dayMs - 1)
   })
 
   describe('of two villages in one report (scenario, row 9)', () => {

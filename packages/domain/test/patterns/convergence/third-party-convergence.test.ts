@@ -158,44 +158,6 @@ describe('third-party convergence', () => {
     ])
   })
 
-  it('counts the window from the last day of an interval', () => {
-    expect(
-      findingsOf({ day: 0, by: ['US'] }, { day: 14, by: ['UK'] }, { day: 14, by: ['DE'] })
-    ).toHaveLength(1)
-    expect(
-      findingsOf({ day: 0, by: ['US'] }, { day: 15, by: ['UK'] }, { day: 15, by: ['DE'] })
-    ).toEqual([])
-    expect(
-      findingsOf({ day: 0, days: 1, by: ['US'] }, { day: 15, by: ['UK'] }, { day: 15, by: ['DE'] })
-    ).toHaveLength(1)
-  })
-
-  it('is not ended by silence, by one state, or by two that lower their advice and raise it again', () => {
-    const before = [
-      { day: 0, by: ['US'] },
-      { day: 1, by: ['UK'] },
-      { day: 2, by: ['DE'] }
-    ]
-    const lower = (n: number, by: string) => ({ day: n, by: [by], tactics: ['other:lowered'] })
-    expect(findingsOf(...before)[0]?.toMs).toBeNull()
-    expect(findingsOf(...before, lower(30, 'US'), lower(40, 'US'))[0]?.toMs).toBeNull()
-    expect(
-      findingsOf(...before, lower(30, 'US'), { day: 35, by: ['US'] }, lower(40, 'UK'))[0]?.toMs
-    ).toBeNull()
-    expect(findingsOf(...before, lower(30, 'US'), lower(40, 'UK'))[0]?.toMs).toBe(
-      originMs + 40 * dayMs
-    )
-  })
-
-  it('is ended by states that advised, not by others that never did', () => {
-    const five = ['US', 'UK', 'DE', 'FR', 'IT'].map(by => ({ day: 0, by: [by] }))
-    const back = (...states: readonly string[]) =>
-      states.map((by, i) => ({ day: 9 + i, by: [by], tactics: ['other:lowered'] }))
-    const [others] = findingsOf(...five, ...back('NO', 'SE'))
-    expect([others?.toMs, others?.support.length]).toEqual([null, 2])
-    expect(findingsOf(...five, ...back('NO', 'IT', 'FR'))[0]?.toMs).toBe(originMs + 11 * dayMs)
-  })
-
   it('does not take the subject of an advisory as its issuer', () => {
     const groups = { day: 0, by: ['JNIM', 'FLA', 'ISGS'] }
     expect(findingsOf({ ...groups, role: 'perpetrator' })).toEqual([])

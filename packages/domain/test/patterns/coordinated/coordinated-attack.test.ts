@@ -84,48 +84,6 @@ describe('coordinated attack', () => {
     ).toHaveLength(1)
   })
 
-  it('treats an hour as an hour and a day as a day: what may be more than 24 hours apart is not together', () => {
-    expect(
-      findingsOf({ hour: 20, km: 0 }, { hour: 30, km: 40 }, { hour: 43, km: 80 })
-    ).toHaveLength(1)
-    expect(findingsOf({ hour: 20, km: 0 }, { hour: 30, km: 40 }, { hour: 45, km: 80 })).toEqual([])
-    expect(findingsOf({ hour: 20, km: 0 }, { hour: 24, km: 40 }, { hour: 26, km: 80 })).toEqual([])
-  })
-
-  it('is usual for an actor who strikes daily', () => {
-    const daily = Array.from({ length: 400 }, (_, i) => ({ hour: i * 24 + 1, km: 0 }))
-    const burst = (n: number) => far.slice(0, n).map(s => ({ ...s, hour: 401 * 24 }))
-    expect(findingsOf(...burst(3))).toHaveLength(1)
-    expect(findingsOf(...daily, ...burst(3))).toEqual([])
-    expect(findingsOf(...daily, ...burst(5))).toHaveLength(1)
-    const rare = Array.from({ length: 40 }, (_, i) => ({ hour: i * 240 + 1, km: 0 }))
-    expect(findingsOf(...rare, ...burst(3))[0]?.measure).toMatchObject({
-      value: 3,
-      baseline: 0.098901
-    })
-  })
-
-  it('escalates at five sites and at the capital', () => {
-    expect(findingsOf(...far)[0]?.levels.map(l => l.reason)).toEqual(['3 sites', '5 sites'])
-    expect(
-      findingsOf(...far.slice(0, 3), { hour: 0, km: 200, seat: 'country' })[0]?.levels.map(
-        l => l.reason
-      )
-    ).toEqual(['3 sites', 'the capital'])
-    expect(
-      findingsOf(...far.slice(0, 3), { hour: 0, km: 200, seat: 'admin1' })[0]?.levels
-    ).toHaveLength(1)
-  })
-
-  it('ends 72 hours after the last of them, whatever else the actor does', () => {
-    const end = originMs + dayMs - 1 + 72 * hourMs
-    expect(findingsOf(...far.slice(0, 3))[0]?.toMs).toBe(end)
-    expect(findingsOf(...far.slice(0, 3), { hour: 48, km: 0 })[0]?.toMs).toBe(end)
-    expect(
-      findingsOf(...far.slice(0, 3), ...far.slice(0, 3).map(s => ({ ...s, hour: 48 })))[0]?.toMs
-    ).toBe(end + 2 * dayMs)
-  })
-
   it('says `at least` where not all ways to choose among its places were tried', () => {
     const attacks = scattered(75).map((point, i) =>
       incidentFrom({ id: `c${i}`, at: '2024-01-04', ...point, actors: ['JNIM'] })
@@ -138,19 +96,6 @@ describe('coordinated attack', () => {
     expect(found?.explanation).toContain('more sites may lie apart')
     const [few] = findingsOf(...far.slice(0, 3))
     expect(few?.explanation).not.toContain('more sites may lie apart')
-  })
-
-  it('is by one identified actor', () => {
-    expect(findingsOf(...far.slice(0, 2), { hour: 0, km: 90, actors: ['Army'] })).toEqual([])
-    expect(findingsOf(...far.map(s => ({ ...s, actors: ['unidentified gunmen'] })))).toEqual([])
-    expect(
-      findingsOf(...far.slice(0, 2), { hour: 0, km: 90, actors: [' jnim', 'Army'] })[0]?.group
-    ).toEqual({ actor: 'jnim' })
-    expect(findingsOf(...far.slice(0, 2), { hour: 0, km: 90, drill: true })).toEqual([])
-    expect(findingsOf(...far.map(s => ({ ...s, drill: true })))[0]?.group).toEqual({
-      actor: 'JNIM',
-      drill: 'true'
-    })
   })
 
   it('raises nothing while the theatre is too young for a rate', () => {

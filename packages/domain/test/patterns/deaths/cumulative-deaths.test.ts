@@ -18,25 +18,6 @@ const killing = (
 ) => incidentFrom({ id, at: day(n), ...(deaths === undefined ? {} : { deaths }), ...change })
 
 describe('cumulative deaths', () => {
-  it('are evaluated to the end of an interval that began before the last incident', () => {
-    const vague = killing('a', 0, 20, { to: day(29) })
-    const findings = [4, 29].map(n =>
-      foldAll(cumulativeDeaths, [vague, killing('b', n, 10)], originMs + 31 * dayMs)
-    )
-    for (const [found, ...others] of findings) {
-      expect([found?.measure.value, others.length]).toEqual([30, 0])
-      expect(found?.headline).toBe(
-        'At least 30 people killed by attacks in Mali in the 30 days to 30 January 2024'
-      )
-    }
-    // The window that begins with the first contains thirty days of the second; the one that ends
-    // with the second contains none of the first.
-    const long = [killing('a', 0, 10), killing('b', 1, 60, { to: day(60) })]
-    expect(foldAll(cumulativeDeaths, long, originMs + 70 * dayMs)).toMatchObject([
-      { measure: { value: 39 } }
-    ])
-  })
-
   it('report once that a country stays above, however many more die', () => {
     const war = Array.from({ length: 40 }, (_, i) =>
       killing(`k${String(i).padStart(2, '0')}`, i * 5, 6)
@@ -54,15 +35,6 @@ describe('cumulative deaths', () => {
     expect(found[0]?.headline).toBe(
       'At least 30 people killed by attacks in Mali in the 30 days to 21 January 2024'
     )
-  })
-
-  it('end only below four fifths of the limit', () => {
-    const three = [killing('a', 0, 5), killing('b', 10, 10), killing('c', 20, 10)]
-    // Twenty are left when the first has left the window: that is not below.
-    expect(foldAll(cumulativeDeaths, three, originMs + 35 * dayMs).map(f => f.toMs)).toEqual([null])
-    expect(foldAll(cumulativeDeaths, three, originMs + 60 * dayMs).map(f => f.toMs)).toEqual([
-      originMs + 41 * dayMs
-    ])
   })
 
   it('are only possible if the highest figures alone reach the limit, and are updated when the best do', () => {
@@ -138,16 +110,6 @@ describe('cumulative deaths', () => {
       )
     })
 
-    it('use the latest one that began before the window ended', () => {
-      const baseline = (...statistics: readonly Incident[]) =>
-        found(...statistics)[0]?.measure.baseline
-      expect(baseline(statistic('s1', 0, 300), statistic('s2', 0, 100))).toBe(6)
-      expect(baseline(statistic('s1', 0, 300), statistic('s2', 310, 100))).toBe(18)
-      expect(baseline(statistic('s1', 0, 300), statistic('s2', 331, 100))).toBe(6)
-      const many = Array.from({ length: 40 }, (_, i) => statistic(`s${100 + i}`, i, 100 + i))
-      expect(baseline(...many)).toBeCloseTo((60 * 30) / 139)
-    })
-
     it('use none of an area, of another country, of a low grade, without deaths, or with stricter handling', () => {
       const baseline = (change: Partial<ReportSketch>) =>
         found(statistic('s1', 0, 300, change))[0]?.measure.baseline
@@ -165,18 +127,5 @@ describe('cumulative deaths', () => {
       ]).toEqual([null, null])
       expect(found(statistic('s1', 0, 300, { handling: 'restricted' }))).toEqual(plain)
     })
-  })
-
-  it('count neither unknown tolls, nor statistics, low grades, drills or the joint deaths of two countries', () => {
-    const found = (deaths: ReportSketch['deaths'], change: Partial<ReportSketch>) =>
-      foldAll(cumulativeDeaths, [killing('a', 0, deaths, change)], originMs + dayMs).map(
-        f => f.group
-      )
-    expect(found([null, null, null], {})).toEqual([])
-    expect(found(478, { category: 'statistic' })).toEqual([])
-    expect(found(40, { credibility: 5 })).toEqual([])
-    expect(found(40, { drill: true })).toEqual([{ country: 'ML', drill: 'true' }])
-    expect(found(40, { alsoAt: [{ country: 'BF', admin1: 'BF-1' }] })).toEqual([])
-    expect(found(40, { alsoAt: [{ country: 'ML', admin1: 'ML-5' }] })).toEqual([{ country: 'ML' }])
   })
 })

@@ -163,16 +163,6 @@ describe('mass casualty', () => {
     )
   })
 
-  it('never adds up deaths over incidents, and ignores unknown tolls', () => {
-    expect(
-      levelsOf([onCivilians('a', 0, { deaths: 9 }), onCivilians('b', 0, { deaths: 9 })])
-    ).toEqual([])
-    expect(levelsOf([onCivilians('a', 0, { deaths: [null, null, null] })])).toEqual([])
-    expect(levelsOf([onCivilians('a', 0, { deaths: [null, 12, null] })])).toEqual([
-      ['10 civilians']
-    ])
-  })
-
   it('uses the highest figure only if no other reaches a step', () => {
     expect(levelsOf([onCivilians('a', 0, { deaths: [12, 15, 80] })])).toEqual([['10 civilians']])
     expect(levelsOf([onCivilians('a', 0, { deaths: [2, 5, 80] })])).toEqual([['10 civilians']])
@@ -209,46 +199,6 @@ describe('mass casualty', () => {
     ])
     expect(foldAll(massCasualty, [rumour('b'), rumour('c')], endMs)).toMatchObject([
       { certainty: 'possible' }
-    ])
-  })
-
-  it('ends two days after the last, and another one later is another', () => {
-    const [a, b, c] = [0, 2, 4].map((n, i) => onCivilians(`k${i}`, n, { deaths: 10 })) as [
-      Incident,
-      Incident,
-      Incident
-    ]
-    expect(foldAll(massCasualty, [a, b, c], endMs).map(f => f.triggers.length)).toEqual([3])
-    expect(foldAll(massCasualty, [a, c], endMs).map(f => f.toMs)).toEqual([
-      originMs + 3 * dayMs,
-      originMs + 7 * dayMs
-    ])
-    expect(foldAll(massCasualty, [a], originMs + 3 * dayMs - 1).map(f => f.toMs)).toEqual([null])
-  })
-
-  it('keeps two in one area apart if their circles cannot come near each other', () => {
-    const bare = (id: string, n: number, lat: number) =>
-      onCivilians(id, n, { lat, lon: 8, radiusKm: 25, deaths: 55 })
-    // A degree of latitude is 111.2 km: 10 km and both circles are 60 km.
-    expect(levelsOf([bare('a', 0, 17), bare('b', 1, 17.53)])).toHaveLength(1)
-    expect(levelsOf([bare('a', 0, 17), bare('b', 1, 17.55)])).toHaveLength(2)
-    const unknown = { lat: null, lon: null, deaths: 55 }
-    expect(levelsOf([bare('a', 0, 17), onCivilians('b', 1, unknown)])).toHaveLength(1)
-  })
-
-  it('takes one dated to a month as neither of two with known days', () => {
-    const vague = onCivilians('a', 0, { to: day(30), settlement: 'Dioura', deaths: 12 })
-    const dated = (id: string, n: number) =>
-      onCivilians(id, n, { settlement: 'Dioura', deaths: 70 })
-    expect(levelsOf([vague, dated('b', 10), dated('c', 20)])).toHaveLength(3)
-    // One of eleven months is none at all, and not part of the others.
-    const season = onCivilians('a', 0, { to: day(330), settlement: 'Dioura', deaths: 12 })
-    expect(levelsOf([season, dated('b', 60), dated('c', 240)])).toHaveLength(2)
-    // For two vague ones, and for one known to the week, the day may be the same.
-    const month = onCivilians('d', 20, { to: day(50), settlement: 'Dioura', deaths: 12 })
-    const week = onCivilians('e', 60, { to: day(66), settlement: 'Dioura', deaths: 12 })
-    expect([levelsOf([vague, month]).length, levelsOf([week, dated('f', 68)]).length]).toEqual([
-      1, 1
     ])
   })
 

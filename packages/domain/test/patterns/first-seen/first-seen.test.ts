@@ -53,50 +53,8 @@ function sighting(said: Said, i: number): Incident {
 }
 
 const findingsOf = (...said: readonly Said[]) => foldAll(newActor, said.map(sighting), horizonMs)
-const levelsOf = (...said: readonly Said[]) =>
-  findingsOf(...said)[0]?.levels.map(l => [l.reason, Math.round((l.atMs - originMs) / dayMs)])
 
 describe('new actor', () => {
-  it('is not new next to an area where it was seen, and is new two areas on', () => {
-    expect(
-      findingsOf({ day: 0, admin1: 'ML-1' }, { day: 10, admin1: 'ML-2' }).map(f => f.group.admin1)
-    ).toEqual(['ML-1'])
-    expect(
-      findingsOf({ day: 0, admin1: 'ML-1' }, { day: 10, admin1: 'ML-3' }).map(f => f.group.admin1)
-    ).toEqual(['ML-1', 'ML-3'])
-  })
-
-  it('is new again after a year without it', () => {
-    expect(findingsOf({ day: 0 }, { day: 365 }, { day: 600 })).toHaveLength(1)
-    expect(findingsOf({ day: 0 }, { day: 366 })).toHaveLength(2)
-  })
-
-  it('counts two sources only if they are independent', () => {
-    expect(
-      levelsOf({ day: 0 }, { day: 5 }, { day: 9, source: 'b' }, { day: 12, source: 'c' })
-    ).toEqual([
-      ['first seen', 0],
-      ['2 independent sources', 9]
-    ])
-    expect(
-      levelsOf({ day: 0, narrative: 'wire' }, { day: 9, source: 'b', narrative: 'wire' })
-    ).toHaveLength(1)
-  })
-
-  it('lets doubtful reports and uncertain places only support, and does not take an unknown grade as the worst', () => {
-    expect(findingsOf({ day: 0, credibility: 4 })).toEqual([])
-    expect(findingsOf({ day: 0, reliability: 'D' })).toEqual([])
-    expect(findingsOf({ day: 0, unsure: true })).toEqual([])
-    expect(findingsOf({ day: 0, credibility: 6 })).toHaveLength(1)
-    expect(findingsOf({ day: 0, reliability: 'F' })).toHaveLength(1)
-    const [found] = findingsOf(
-      { day: 0, credibility: 4 },
-      { day: 1 },
-      { day: 2, source: 'b', unsure: true }
-    )
-    expect([found?.triggers.length, found?.support.length, found?.levels.length]).toEqual([1, 1, 1])
-  })
-
   it('ignores generic names, and compares names by their letters alone', () => {
     expect(findingsOf({ day: 0, actor: ' Unknown ' }, { day: 0, actor: 'civilians' })).toEqual([])
     expect(

@@ -222,26 +222,6 @@ describe('abduction to killing', () => {
     ])
   })
 
-  it('takes a fate from a report that calls the person abducted', () => {
-    for (const role of ['abducted', 'kidnapped', 'hostage', null]) {
-      const a = person('a', { role })
-      expect(seen([taken(0, person('a')), killed(9, a)], 20)).toEqual([
-        { levels: ['abduction', 'killing'], open: true }
-      ])
-      expect(seen([taken(0, person('a')), freed(9, a)], 20)).toEqual([
-        { levels: ['abduction'], open: false }
-      ])
-    }
-    // Of several people, one may have been killed while others were taken.
-    const both = incident({
-      at: day(0),
-      category: 'abduction',
-      tactics: ['execution'],
-      persons: [person('a', { role: 'abducted' }), person('b', { role: 'executed' })]
-    })
-    expect(seen([both], 20)).toEqual([{ levels: ['abduction'], open: true }])
-  })
-
   it('takes a soldier as none of the abducted without names, unless soldiers were abducted', () => {
     const nameless = (at: number, category: 'abduction' | 'killing', ...targets: string[]) =>
       incident({ at: day(at), category, targets })
@@ -261,27 +241,6 @@ describe('abduction to killing', () => {
       levels(nameless(0, 'abduction', 'villagers'), nameless(9, 'killing', 'civilians'))
     ).toEqual([2])
     expect(levels(nameless(0, 'abduction', 'soldiers'), nameless(9, 'killing'))).toEqual([2])
-  })
-
-  it('tells the named from those without names among people taken together', () => {
-    const together = incident({
-      at: day(0),
-      category: 'abduction',
-      persons: [person('a')],
-      unnamed: [{ role: 'abducted', kind: null }]
-    })
-    // One of two is free; the other is not, and was not named as free.
-    expect(seen([together, freed(9, person('a'))], 20)).toEqual([
-      { levels: ['abduction'], open: true }
-    ])
-  })
-
-  it('ends for several people when the last of them is free', () => {
-    const both = [taken(0, person('a'), person('b')), freed(9, person('a'))]
-    expect(seen(both, 20)).toEqual([{ levels: ['abduction'], open: true }])
-    expect(seen([...both, found(12, person('b'))], 20)).toEqual([
-      { levels: ['abduction', 'body found'], open: false }
-    ])
   })
 
   it('does not say that all were killed where one of them was', () => {

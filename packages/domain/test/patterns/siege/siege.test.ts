@@ -181,32 +181,6 @@ describe('siege', () => {
     expect(findingsOf(blockade(0), blockade(32))).toEqual([])
   })
 
-  it('is full by a third criterion that began before the entry was known', () => {
-    const two = { category: 'blockade', tactics: ['movement-denied'] } as const
-    const [found] = findingsOf(
-      { day: 0, ...two },
-      { day: 19, category: 'aid-denied' },
-      { day: 24, ...two }
-    )
-    expect(found?.levels.slice(0, 2).map(l => [l.reason, onDay(l.atMs)])).toEqual([
-      ['partial', 7],
-      ['full', 19]
-    ])
-  })
-
-  it('needs no bridge after entry: a criterion holds until access is shown', () => {
-    const two = { days: 8, category: 'blockade', tactics: ['movement-denied'] } as const
-    const [found] = findingsOf({ day: 0, ...two }, { day: 300, category: 'aid-denied' })
-    expect(found?.levels.map(l => [l.reason, onDay(l.atMs)])).toEqual([
-      ['partial', 7],
-      ['30 days', 37],
-      ['90 days', 97],
-      ['180 days', 187],
-      ['full', 300],
-      ['365 days', 372]
-    ])
-  })
-
   it('is not ended by access during what graded evidence reports as a siege', () => {
     const two = { category: 'blockade', tactics: ['movement-denied'] } as const
     const opened = (n: number): Said[] =>
@@ -226,29 +200,6 @@ describe('siege', () => {
     ).toEqual([45])
   })
 
-  it('is ended by access in a month reported as siege, counted from the end of that month', () => {
-    const blockaded = { day: 0, days: 11, category: 'blockade', tactics: ['encirclement'] } as const
-    const denied = { day: 0, days: 30, category: 'movement-denied' } as const
-    const opened = (n: number): Said[] =>
-      ['a', 'b'].map(source => ({ day: n, category: 'access-restored', source }))
-    const endsOf = (...said: readonly Said[]) => findingsOf(...said).map(f => onDay(f.toMs))
-    expect(endsOf(blockaded, denied, ...opened(29))).toEqual([45])
-    expect(endsOf(blockaded, denied, ...opened(17))).toEqual([45])
-    expect(endsOf(blockaded, denied, ...opened(16))).toEqual([null])
-  })
-
-  it('is ended at once by access that need not last, also on the last day of the siege', () => {
-    const two = { category: 'blockade', tactics: ['movement-denied'] } as const
-    const said: Said[] = [
-      { day: 0, days: 30, ...two },
-      ...['a', 'b'].map(source => ({ day: 30, category: 'access-restored', source }) as const)
-    ]
-    const ends = (accessSustainedDays: number) =>
-      foldAll(siege, said.map(incident), horizonMs, { accessSustainedDays }).map(f => onDay(f.toMs))
-    expect(ends(0)).toEqual([31])
-    expect(ends(14)).toEqual([45])
-  })
-
   it('requires reports of access that belong together: thirty days apart, not thirty-one', () => {
     const two = { day: 0, days: 11, category: 'blockade', tactics: ['movement-denied'] } as const
     const word = (n: number, source: string): Said => ({
@@ -260,12 +211,5 @@ describe('siege', () => {
     expect(endsOf(word(31, 'a'), word(62, 'b'))).toEqual([76])
     expect(endsOf(word(31, 'a'), word(63, 'b'))).toEqual([null])
     expect(endsOf(word(31, 'a'), word(323, 'b'), word(330, 'a'))).toEqual([344])
-  })
-
-  it('accepts grades that cannot be judged, and not doubtful ones', () => {
-    const two = { day: 0, days: 8, category: 'blockade', tactics: ['movement-denied'] } as const
-    expect(findingsOf({ ...two, credibility: 6 })).toHaveLength(1)
-    expect(findingsOf({ ...two, credibility: 3 })).toHaveLength(1)
-    expect(findingsOf({ ...two, credibility: 4 })).toEqual([])
   })
 })

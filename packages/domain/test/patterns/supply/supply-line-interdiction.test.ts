@@ -208,32 +208,6 @@ describe('supply-line interdiction', () => {
     )
   })
 
-  it('begins with a hit on a second way, not with a second hit on one', () => {
-    expect(findingsOf(block(1, 0), block(2, 40))).toEqual([])
-    expect(findingsOf(block(1, 0), block(2, 45))).toHaveLength(1)
-    expect(findingsOf(block(1, 0), block(15, 90))).toHaveLength(1)
-    expect(findingsOf(block(1, 0), block(16, 90))).toEqual([])
-    expect(findingsOf(block(1, 0, { days: 1 }), block(16, 90))).toHaveLength(1)
-  })
-
-  it('takes an attack on some day within months as no hit, and a blockade that lasts months as one', () => {
-    const ambush = (days: number): Said => ({
-      ...block(0, 0),
-      days,
-      category: 'ambush',
-      tactics: ['convoy']
-    })
-    expect(findingsOf(ambush(13), block(13, 180))).toHaveLength(1)
-    expect(findingsOf(ambush(14), block(13, 180))).toEqual([])
-    expect(findingsOf({ ...block(0, 0), days: 200 }, block(199, 180))).toHaveLength(1)
-    const [found] = findingsOf(block(0, 0), block(1, 180), {
-      ...ambush(200),
-      day: 2,
-      ...towards(90)
-    })
-    expect([found?.measure.value, found?.support.length]).toEqual([2, 1])
-  })
-
   it('takes an attack on a road or a convoy as a hit, and not one on a besieged village beside it', () => {
     const far = block(1, 0)
     expect(findingsOf(far, block(2, 90, { category: 'ambush', tactics: ['convoy'] }))).toHaveLength(
@@ -264,19 +238,6 @@ describe('supply-line interdiction', () => {
     ).toEqual([])
   })
 
-  it('takes no bearing from a place that covers more than a sector, and nothing below its grade', () => {
-    expect(findingsOf(block(1, 0), block(2, 90, { radiusKm: 57 }))).toHaveLength(1)
-    expect(findingsOf(block(1, 0), block(2, 90, { radiusKm: 58 }))).toEqual([])
-    expect(findingsOf(block(1, 0), block(2, 90, { credibility: 5 }))).toEqual([])
-    const [found] = findingsOf(
-      block(1, 0),
-      block(2, 90),
-      block(3, 180, { radiusKm: 60 }),
-      block(4, 270, { credibility: 5 })
-    )
-    expect(found?.support.map(i => i.id)).toEqual(['s002', 's003'])
-  })
-
   it('begins with a blockade of fuel in the hub alone, not with a convoy that burns there', () => {
     expect(findingsOf(fuel(1))[0]?.levels.map(l => l.reason)).toEqual(['blockade of fuel or food'])
     expect(findingsOf({ ...fuel(1), category: 'ambush' })).toEqual([])
@@ -296,34 +257,6 @@ describe('supply-line interdiction', () => {
       ['schools closed', 8],
       ['reports of prices or queues', 10]
     ])
-  })
-
-  it('takes schools that close in a whole country, and not those of another town', () => {
-    const cut = [block(1, 0), block(2, 90)]
-    const levels = (...said: readonly Said[]) => findingsOf(...cut, ...said)[0]?.levels.length
-    expect(
-      levels({ day: 5, category: 'school-closure', admin1: null, lat: 17, lon: -4, radiusKm: 900 })
-    ).toBe(2)
-    expect(
-      levels({
-        day: 5,
-        category: 'school-closure',
-        settlement: 'Mopti',
-        admin1: 'ML-5',
-        lat: 14.5,
-        lon: -4.2
-      })
-    ).toBe(1)
-  })
-
-  it('takes restored access in the hub and on its roads, not in a village beside them', () => {
-    const cut = [block(1, 0), block(2, 90)]
-    const restored = { day: 20, category: 'access-restored' } as const
-    expect(findingsOf(...cut, { ...restored, ...inBamako })[0]?.toMs).not.toBeNull()
-    expect(
-      findingsOf(...cut, { ...restored, tactics: ['road-block'], ...towards(0) })[0]?.toMs
-    ).not.toBeNull()
-    expect(findingsOf(...cut, { ...restored, ...towards(0) })[0]?.toMs).toBeNull()
   })
 })
 
