@@ -20,29 +20,29 @@ const busy = {
   parameters: { threshold: 3 }
 } as const
 
-/** An attack at one of six places, far from each other. */
+/** An attack at one of thirty places, far from each other. */
 function attack(n: number, on: number, more: Partial<ReportSketch> = {}): ReportSketch {
-  return { id: `r${n}`, at: day(on), lat: 12 + (n % 6), lon: -8 + (n % 6), ...more }
+  return { id: `r${n}`, at: day(on), lat: 12 + (n % 6), lon: -8 + (n % 5), ...more }
 }
 
 /**
- * Three attacks a day, the first corrected twice, then fewer, until the theatre removes the oldest.
+ * Thirty attacks a day, the first corrected twice, then fewer, until the theatre removes the oldest.
  */
 function longWar(): FoldStory {
   const story = new FoldStory({ rules: [busy], start: '2019-12-31' })
   story.take({
     type: 'theatre.configured',
-    data: { id: 'sahel', countries: null, polygon: null, clock: 'replay', retentionDays: 468 }
+    data: { id: 'sahel', countries: null, polygon: null, clock: 'replay', retentionDays: 60 }
   })
   let n = 0
-  for (let on = 0; on < 180; on++) {
+  for (let on = 0; on < 18; on++) {
     story.tick(day(on + 1))
-    for (let i = 0; i < 3; i++) story.report(attack(n++, on))
+    for (let i = 0; i < 30; i++) story.report(attack(n++, on))
     if (on === 2)
       for (const hour of [1, 2])
         story.report(attack(0, 0, { reportedAt: `${day(3)}T0${hour}:00:00.000Z` }))
   }
-  for (let on = 180; on < 660; on += 2) {
+  for (let on = 18; on < 160; on += 2) {
     story.tick(day(on + 1))
     story.report(attack(n++, on))
   }
@@ -55,13 +55,13 @@ describe('evidence', () => {
     const alert = () => story.standing('busy')[0] as AlertState
     const first = () => alert().evidence.find(({ incidentId }) => incidentId === 'r0')
     expect(alert().evidence).toHaveLength(evidenceMax)
-    expect(story.fold.reportCount).toBeLessThan(3 * 180 + (660 - 180) / 2)
+    expect(story.fold.reportCount).toBeLessThan(18 * 30 + (160 - 18) / 2)
     expect(first()).toMatchObject({ revision: 3 })
     const away = throughText(story.fold)
     const before = alert().revision
-    story.tick(day(665))
-    story.report(attack(0, 664, { id: 'last', lat: 20 }))
-    story.report(attack(0, 664, { id: 'more', lat: 22 }))
+    story.tick(day(165))
+    story.report(attack(0, 164, { id: 'last', lat: 20 }))
+    story.report(attack(0, 164, { id: 'more', lat: 22 }))
     expect(alert().revision).toBeGreaterThan(before)
     expect(first()).toMatchObject({ revision: 3 })
     const said = story.outputs.slice(-3)

@@ -101,8 +101,9 @@ describe('a trigger that is not listed', () => {
       { category: 'clash' },
       { drill: true }
     ] as const
-    for (const more of otherwise)
-      expect(kinds(told().report({ ...open(99), ...later, ...more }))).toContain('alert.revised')
+    const story = told()
+    for (const [n, more] of otherwise.entries())
+      expect(kinds(story.report({ ...open(99 - n), ...later, ...more }))).toContain('alert.revised')
   })
 })
 

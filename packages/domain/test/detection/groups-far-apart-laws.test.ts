@@ -155,10 +155,10 @@ it('gives the same findings in any order of coming, with corrections and withdra
         found.rules.add(ruleId)
       }
     }),
-    { numRuns: runsOf(25, 10) }
+    { numRuns: runsOf(25, 2) }
   )
-  expect(found.alerts).toBeGreaterThan(shareOf(100, 25, 10))
-  expect(found.sites).toBeGreaterThan(shareOf(30, 25, 10))
+  expect(found.alerts).toBeGreaterThan(shareOf(100, 25, 2))
+  expect(found.sites).toBeGreaterThan(shareOf(30, 25, 2))
   expect(found.rules.size).toBe(rules.length)
 })
 
@@ -240,7 +240,7 @@ it('finds at each place what it would find if that had a name of its own (25 wor
       for (const story of [one, own]) story.tick('2024-04-01')
       expect(texts(told(one).map(plain))).toEqual(texts(told(own).map(plain)))
     }),
-    { numRuns: runsOf(25, 10) }
+    { numRuns: runsOf(25, 2) }
   )
-  expect(sites).toBeGreaterThan(shareOf(30, 25, 10))
+  expect(sites).toBeGreaterThan(shareOf(30, 25, 2))
 })

@@ -7,7 +7,7 @@ import { abductionToKilling } from '../../../src/patterns/people/abduction-to-ki
 import type { PersonKey } from '../../../src/report/report.ts'
 import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
 import { course, FoldStory, type ReportSketch } from '../../fold-story.ts'
-import { runsOf } from '../../test-size.ts'
+import { runsOf, shareOf } from '../../test-size.ts'
 import { foldAll, incidentFrom } from '../pattern-fold.ts'
 
 const startMs = Date.parse('2025-01-01T00:00:00Z')
@@ -185,7 +185,7 @@ describe('abduction to killing', () => {
   })
 
   afterAll(() => {
-    expect(Math.min(...Object.values(fired))).toBeGreaterThan(20)
+    expect(Math.min(...Object.values(fired))).toBeGreaterThan(shareOf(20, 400, 10))
   })
 
   it('follows a person under different names, once a report has connected them', () => {
