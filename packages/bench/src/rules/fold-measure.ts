@@ -23,8 +23,7 @@ import { quantilesOf } from '../measure/quantiles.ts'
 import { theatre } from './rules-load.ts'
 
 /**
- * As many as a backtest and the rules service fold together at most. Source: decisions 0108 and
- * 0110.
+ * As many as a backtest and the rules service fold together at most. Source: decision 0108.
  */
 const togetherMax = 64
 /** Records between two turns: whole groups of those that go together. */

@@ -1,6 +1,6 @@
 // The replay over several threads. Each takes one theatre at a time, the largest first, and writes
 // its alert events to a part; at the end the parts are merged into the order of a run on one
-// thread, byte for byte. This thread hands items over as they are asked for. Source: decision 0048.
+// thread, byte for byte. This thread hands items over as they are asked for. Source: decision 0108.
 
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -1,6 +1,6 @@
 // The replay on one thread: the theatres are folded one after another, since one alone stays in the
 // caches of the processor, and what they gave is merged by its place in the run. Over several
-// threads: theatre-pool.ts. Source: decision 0107.
+// threads: theatre-pool.ts. Source: decision 0108.
 
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'

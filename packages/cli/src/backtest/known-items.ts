@@ -58,7 +58,7 @@ export function knowledgeOf(
 
 /**
  * Rules that a file can exercise, and those it can't: an archive of events can't tell silent
- * reporters from peace. Pure. Source: decision 0018: archives never make a silence.
+ * reporters from peace. Pure. Source: decision 0011.
  */
 export function rulesShownBy(
   format: ImportFormat,

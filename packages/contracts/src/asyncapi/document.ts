@@ -1,6 +1,6 @@
 // The AsyncAPI 3 document of a process: the stream, server-sent events and webhooks, where its
 // routes serve them. Schemas are the components of the OpenAPI document. Pure: no HTTP here.
-// Source: decision 0060.
+// Source: decision 0014.
 
 import { componentsFor } from '../openapi/components.ts'
 import type { DocumentedRoute } from '../openapi/document.ts'

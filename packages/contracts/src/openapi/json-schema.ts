@@ -1,5 +1,5 @@
 // JSON Schemas (2020-12) of answers, as plain data; they validate no data here. The plain builders
-// are those of formats (decision 0044). Records and nullable members have their own here: an answer
+// are those of formats (decision 0014). Records and nullable members have their own here: an answer
 // refers to components of the document, is made of parts of other schemas, and states a nullable
 // word as two alternatives, because few client generators handle null among the words.
 

@@ -1,6 +1,6 @@
 // Reports with their members in canonical order: the posted body and the recorded revision. Written
 // out by hand, because sorting some fifty names per report took longer than all other work on its
-// text, and an order that is made from the format at load half as long again (decision 0044).
+// text, and an order that is made from the format at load half as long again (decision 0014).
 
 import type { Place, PlaceCandidate, ReportRevision } from '@tocsin/domain/report/report'
 import type { PostedLocation } from './posted-location.ts'

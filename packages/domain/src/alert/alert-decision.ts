@@ -252,7 +252,7 @@ const goesOnByItself: ReadonlySet<MachineEvent> = new Set(['confirmed', 'resolve
 
 /**
  * Who is notified of an event: people at once, lists only, or those who know the alert. Source:
- * core-idea.md#from-findings-to-alerts; decision 0016.
+ * core-idea.md#from-findings-to-alerts; decision 0011.
  */
 export function notifyOf(entry: AlertEntry, event: MachineEvent, context: RecordContext): Notify {
   const stated = entry.held ?? entry.published

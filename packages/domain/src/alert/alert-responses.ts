@@ -1,5 +1,5 @@
 // What was done about an alert, as its state keeps it: recorded, corrected, withdrawn. The log
-// keeps every record, the state what stands. Pure. Source: decision 0089.
+// keeps every record, the state what stands. Pure. Source: decision 0081.
 
 import { compareText } from '../incident/incident.ts'
 import { type CorrectionRequest, type ResponseRequest, talkOf } from '../record/theatre-record.ts'

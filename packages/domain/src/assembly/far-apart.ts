@@ -1,6 +1,6 @@
 // Which reports are never of one incident, whatever joins them: those that are known to lie too far
 // apart, in place or in days. A third report that names both, or none of them precisely, says
-// nothing of that. Decisions 0005 and 0109.
+// nothing of that. Decision 0005.
 
 import type { ReportView } from '../incident/incident.ts'
 import { type Place, violentCategories } from '../report/report.ts'

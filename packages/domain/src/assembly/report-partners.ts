@@ -2,7 +2,7 @@
 // crowd and joins copies and declared pairs only: of a crowd nothing else is stored, so that a
 // report costs the same however many describe its village and day. Crowds are counted for the
 // readers of each handling, so that what they see does not depend on hidden reports. Source:
-// decisions 0005, 0035 and 0122.
+// decision 0005.
 
 import type { FoldWork } from '../fold/fold-work.ts'
 import { partnersMax } from '../incident/crowds.ts'

@@ -1,6 +1,6 @@
 // Audit trail of the suite's administration, folded from the control log: for each effective change
 // its kind, subject, author, and the access needed to read it. The change itself stands in the log.
-// Pure. Source: decision 0031.
+// Pure. Source: decision 0081.
 
 import { type Handling, maySee, stricter } from '../report/handling.ts'
 import {

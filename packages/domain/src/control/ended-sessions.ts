@@ -1,5 +1,5 @@
 // Browser sessions ended before their expiry, from the control log: a signed cookie alone can't be
-// revoked. Pure. Source: decision 0030.
+// revoked. Pure. Source: decision 0003.
 
 import { PersistentMap } from '../fold/persistent-map.ts'
 import type { SessionEnd } from './control-record.ts'

@@ -1,5 +1,5 @@
 // API keys from the control log: created, rotated, revoked, used; and whether a presented secret is
-// valid. Pure. The service kit hashes secrets and reads requests. Source: decision 0012.
+// valid. Pure. The service kit hashes secrets and reads requests. Source: decision 0003.
 
 import type { PersistentMap } from '../fold/persistent-map.ts'
 import type { KeyLink, KeyRecord, KeyRevocation, KeyRotation } from './control-record.ts'

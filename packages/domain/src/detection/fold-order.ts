@@ -3,7 +3,7 @@
 // for each newcomer would cost the square of their number. A newcomer that would precede more than
 // `sameMomentMax` others of its moment is therefore appended after them, and moved to its place by
 // the first tick of another day. Until then it may differ which of that moment are triggers.
-// Source: decision 0035.
+// Source: decision 0108.
 
 import { placeAfter, placeOf } from '../fold/sorted.ts'
 import { compareIncidents, type Incident } from '../incident/incident.ts'

@@ -1,6 +1,6 @@
 // What a rule does not know that was declared, or got other numbers, in a theatre older than its
 // retention: it folds what is retained, and what came before that speaks neither for nor against a
-// finding. Source: decision 0116.
+// finding. Source: decision 0040.
 
 import type { Finding } from '../finding/finding.ts'
 import type { Moment } from '../fold/moment.ts'

@@ -1,7 +1,7 @@
 // A pattern that tells each handling its own: a layer folds the reports of its level or below, and
 // tells the findings whose strictest trigger is of that level. So what readers of a level are told
 // rests on nothing that they may not see. Readers who see more get the findings of several layers.
-// Source: decision 0075.
+// Source: decision 0033.
 
 import type { Finding } from '../finding/finding.ts'
 import type { Incident } from '../incident/incident.ts'

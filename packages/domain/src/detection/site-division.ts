@@ -1,6 +1,6 @@
 // Which incidents of a settlement lie at which of its sites. In order of the fold, what lies near
 // the first point of a site belongs to it, what lies near none begins one, and what has no point
-// belongs to all that have begun. Decision 0109.
+// belongs to all that have begun. Decision 0005.
 
 import { type Incident, placesOf } from '../incident/incident.ts'
 import {

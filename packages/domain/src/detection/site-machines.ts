@@ -1,7 +1,7 @@
 // A settlement followed at each of its sites: a name that the gazetteer lacks has one settlement id
 // in its whole first-level area, and what happens at one end of it is no part of what happens at
 // the other. Each site has a machine of its own, which is given the rows of that site; nearly
-// always there is one, and it reads the rows themselves. Decision 0109.
+// always there is one, and it reads the rows themselves. Decision 0005.
 
 import type { Finding } from '../finding/finding.ts'
 import { atSite, siteMark } from '../finding/finding-site.ts'

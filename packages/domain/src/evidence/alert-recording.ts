@@ -1,6 +1,6 @@
 // Alert events as the alerts log holds them, and back: most carry their evidence as the difference
 // from the alert's previous event. Whether one does follows from its revision and the two lists
-// alone, so that every owner of a theatre writes the same bytes. Pure. Source: decision 0047.
+// alone, so that every owner of a theatre writes the same bytes. Pure. Source: decision 0014.
 
 import type {
   AlertDifference,

@@ -1,5 +1,5 @@
 // The pieces of evidence that a statement of an alert names: few, whatever it rests on. Pure.
-// Source: decision 0047.
+// Source: decision 0014.
 
 import type { AlertLevel } from '../alert/alert.ts'
 

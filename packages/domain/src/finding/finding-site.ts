@@ -1,5 +1,5 @@
 // Where in a settlement a finding is, if its name stands for places far apart: each of them is a
-// situation of its own, and all but the first say where they are. Decision 0109.
+// situation of its own, and all but the first say where they are. Decision 0005.
 
 import { type Incident, type IncidentPlace, placesOf } from '../incident/incident.ts'
 import { areOneSettlement, type SettledPlace } from '../report/one-settlement.ts'

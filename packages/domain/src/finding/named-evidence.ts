@@ -1,6 +1,6 @@
 // Which incidents evidence names. The limit holds for the readers of each handling by themselves:
 // an incident that they may not see takes no place from one that they may see. Pure. Source:
-// decision 0056.
+// decision 0033.
 
 import type { Incident } from '../incident/incident.ts'
 import { type Handling, handlings } from '../report/handling.ts'

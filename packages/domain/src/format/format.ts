@@ -1,6 +1,6 @@
 // Definitions of what is written and sent, once: each is a JSON Schema (2020-12) as plain data, and
 // its TypeScript type follows from it (`ValueOf`). Members are required unless they are marked
-// `optional`. Nothing is validated here. Source: decision 0044.
+// `optional`. Nothing is validated here. Source: decision 0014.
 
 declare const value: unique symbol
 const definition: unique symbol = Symbol('definition')

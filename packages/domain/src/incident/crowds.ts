@@ -1,6 +1,6 @@
 // Incidents out of a crowd: so many reports tell of one place and time that they can't be told
 // apart, and each counts by itself. What rests on them says so (limit-notes.ts). Which reports are
-// in a crowd: assembly/report-partners.ts. Source: decisions 0005 and 0122.
+// in a crowd: assembly/report-partners.ts. Source: decision 0005.
 
 import type { Incident } from './incident.ts'
 

@@ -67,7 +67,7 @@ export interface Incident {
   readonly mayBe?: readonly Other[]
   /**
    * It is out of a crowd of reports that can't be told apart. Left out if it is none. Source:
-   * decision 0122.
+   * decision 0005.
    */
   readonly inCrowd?: true
   readonly credibility: number

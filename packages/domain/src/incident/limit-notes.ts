@@ -1,5 +1,5 @@
 // What an alert says of limits that incidents of its evidence met before any rule saw them. Source:
-// decision 0122.
+// decision 0005.
 
 import { type Handling, maySee } from '../report/handling.ts'
 import { partnersMax } from './crowds.ts'

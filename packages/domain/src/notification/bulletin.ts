@@ -1,6 +1,6 @@
 // What a subscriber is told besides alerts: that a silence holds over its alerts, matches none of
 // them, or is over; and who declared a watch, that nobody is on it. What was told is folded from
-// the log, the time is passed in. Pure. Source: decision 0085.
+// the log, the time is passed in. Pure. Source: decision 0079.
 
 /** What a subscription may ask to be told of. */
 export const bulletinKinds = ['silences', 'watches'] as const

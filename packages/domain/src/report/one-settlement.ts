@@ -1,6 +1,6 @@
 // Whether two places with one settlement id are one settlement. A name that the gazetteer lacks has
 // one id in its whole area of the first level: "A2 highway" there may be two places 150 km apart,
-// and its coordinates tell them apart. Decision 0109.
+// and its coordinates tell them apart. Decision 0005.
 
 import { distanceKm, kmPerDegree } from '../space-time/geometry.ts'
 

@@ -1,5 +1,5 @@
 // What rules over findings name: patterns and rules whose findings they read. A name that no rule
-// answers makes a rule silent for ever, so no change of rules may leave one. Source: decision 0116.
+// answers makes a rule silent for ever, so no change of rules may leave one. Source: decision 0040.
 
 import { compoundPatterns, patterns } from '../patterns/pattern-catalogue.ts'
 import { type RuleVersion, runsIn } from '../record/theatre-record.ts'

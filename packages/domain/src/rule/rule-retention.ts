@@ -1,6 +1,6 @@
 // Whether theatres retain what their rules must see. A theatre retains the longest look back of its
 // rules, and a margin: else a rule whose parameters change finds less, or other things, than it
-// would have found. Source: decision 0116.
+// would have found. Source: decision 0040.
 
 import type { AnyCompoundPattern } from '../detection/compound.ts'
 import type { AnyPattern, LookBack } from '../detection/pattern.ts'

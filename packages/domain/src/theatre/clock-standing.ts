@@ -4,7 +4,7 @@ import { dayMs, minuteMs } from '../space-time/event-time.ts'
 
 /**
  * How far a theatre's time may advance at once without an officer's confirmation: longer than most
- * outages, shorter than typical clock errors. Source: decision 0039.
+ * outages, shorter than typical clock errors. Source: decision 0000.
  */
 export const leapMsMax = 31 * dayMs
 /** Normal difference between the clocks of instances. */

@@ -339,7 +339,7 @@ export class TheatreFold {
   /**
    * Takes over the published state of `before` at the record that `again` was created for;
    * differences due to the corrected time become events. `before` must not be used afterwards.
-   * Source: core-idea.md#state, decision 0039.
+   * Source: core-idea.md#state, decision 0000.
    */
   succeed(before: TheatreFold, record: TheatreRecord & { readonly type: 'clock.set' }): FoldOutput {
     this.#book = before.#book

@@ -1,6 +1,6 @@
 // Border cities: a point in a city's centre belongs to the city's country even if the map's
 // simplified border, often a river, runs through its streets. Towns of the neighbour count against
-// it, as wide as each city. Source: decision 0010.
+// it, as wide as each city.
 
 import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
 import { countryOfRow } from '../table/country-codes.ts'

@@ -1,6 +1,6 @@
 // Known errors of drawn borders: settlements that the map draws in the neighbouring country, with
 // no settlement of that neighbour nearby and as close to the border. Around each, land no deeper in
-// the neighbour belongs to the settlement's country. Source: decision 0010.
+// the neighbour belongs to the settlement's country.
 
 import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
 import { countryOfRow } from '../table/country-codes.ts'

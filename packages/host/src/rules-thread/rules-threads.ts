@@ -1,7 +1,7 @@
 // The rules service with its folds in threads: its routes are here, under the host's one guard, and
 // questions to the folds go to the threads. Each folds its own share of the partitions, so that a
 // long fold delays neither intake, nor the notifier, nor the theatres of other threads. Source:
-// decision 0035.
+// decision 0108.
 
 import { availableParallelism } from 'node:os'
 import type { KafkaStats } from '@tocsin/event-log/kafka/kafka-log'

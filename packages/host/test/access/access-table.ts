@@ -224,7 +224,7 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     ask: readsAlert('/deliveries')
   },
   'GET /v1/alerts/:id/decisions': open,
-  // Who sees the alert and not what is internal is refused (decision 0080).
+  // Who sees the alert and not what is internal is refused (decision 0081).
   'GET /v1/alerts/:id/told': { ...operates, ...hiddenBeyond, ask: readsAlert('/told') },
   'GET /v1/incidents': {
     ...readsAlerts,

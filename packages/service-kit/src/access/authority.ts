@@ -1,5 +1,5 @@
 // Delegation: keys, sessions, links and subscriptions are all created through this one check, so
-// that nobody grants more than they hold. Pure. Source: decision 0030.
+// that nobody grants more than they hold. Pure. Source: decision 0003.
 
 import type { KeyLimits, Scope } from '@tocsin/domain/control/control-record'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'

@@ -1,6 +1,6 @@
 // What one key may have kept: records that no retention removes, by which it changes the suite or
 // acts on what the suite says. Reports have limits of their own. Counted in this process's memory,
-// as the limits of usage-limits.ts. Source: decision 0121.
+// as the limits of usage-limits.ts. Source: decision 0003.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ControlPayload } from '@tocsin/domain/control/control-record'

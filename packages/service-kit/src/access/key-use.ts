@@ -1,6 +1,6 @@
 // Time of last use of each key, to the hour: collected in memory, and written to the control log
 // once an hour per key by whichever process is first. A process that is killed loses at most its
-// last minute. No request waits for this. Source: decision 0012.
+// last minute. No request waits for this. Source: decision 0003.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'

@@ -43,7 +43,7 @@ export function addOperationalRoutes(app: FastifyInstance, options: OperationalO
   })
   const access = metricsAccess(options.config)
   app.get('/metrics', { config: { access } }, async (request, reply) => {
-    // They count what every theatre and handling has. Source: decision 0123.
+    // They count what every theatre and handling has. Source: decision 0002.
     if (access !== 'open' && !seesAll(principalOf(request)))
       throw new ProblemError('forbidden', metricsNeed)
     return reply.header('content-type', options.metrics.contentType).send(await figuresOf(options))

@@ -1,5 +1,5 @@
 // Records in the control log that a session was ended early, for other processes and for restarts.
-// Source: decision 0030.
+// Source: decision 0003.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord, envelopeBy } from '@tocsin/contracts/record/records'

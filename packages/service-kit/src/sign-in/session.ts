@@ -1,6 +1,6 @@
 // Browser sessions: a signed cookie of limited lifetime that names the authority under which it was
 // created, and never grants more. A one-use link starts a session. The authority of its creator is
-// checked on each request; the control log records sessions ended early. Source: decision 0030.
+// checked on each request; the control log records sessions ended early. Source: decision 0003.
 
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Scope } from '@tocsin/domain/control/control-record'
@@ -64,7 +64,7 @@ const endedHereMax = 1_000
 export const signInLinksMax = 16
 /**
  * How long the browser that used a link may use it again, ms: the answer may have been lost on a
- * bad line, or the button pressed twice. Source: decision 0078.
+ * bad line, or the button pressed twice. Source: decision 0076.
  */
 export const pressedAgainMs = 60_000
 /** Number of proofs in the cache; when it is full, it is cleared. */

@@ -1,4 +1,4 @@
-// Sign-in by one-use link, and sign-out. Source: decision 0078.
+// Sign-in by one-use link, and sign-out. Source: decision 0076.
 
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { principalOf } from './authentication.ts'

@@ -1,7 +1,7 @@
 // One-use tickets: what a browser puts into the address of a stream, where it cannot send a header.
 // A ticket is sealed, names the authority that asked for it, and lives for seconds: an address may
 // end up in a proxy's log. Any process with the same secret takes it, each at most once. Source:
-// decision 0057.
+// decision 0076.
 
 import type { Random } from '@tocsin/domain/ports'
 import { openCursor, sealCursor } from '../projection/sealed-cursor.ts'

@@ -1,7 +1,7 @@
 // When the state of a view is written, and when it is used again. A snapshot saves a start the
 // folding of what it holds, and nothing else: it can be deleted at any time. It is used only if it
 // certainly is of this log, as far as that was written, and of this code; else all is folded, and
-// the log says why. Source: decision 0067.
+// the log says why. Source: decision 0049.
 
 import { join } from 'node:path'
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'

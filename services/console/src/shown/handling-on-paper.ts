@@ -4,7 +4,7 @@ import type { Handling } from '@tocsin/client'
 import type { AlertDetail } from './shown-alert.ts'
 
 const order: readonly Handling[] = ['public', 'partners', 'internal', 'restricted']
-/** Officers' names and words of records that state none. Source: decision 0074. */
+/** Officers' names and words of records that state none. Source: decision 0033. */
 const talkHandling: Handling = 'internal'
 
 /**

@@ -19,7 +19,7 @@ export interface CorrectionLimit {
 /**
  * Throws `corrected-too-often` if a report was corrected that often in the last hour. The owner is
  * not limited. Revisions that a key may not see do not count for it: the answer would tell that
- * they exist. Source: decision 0077.
+ * they exist. Source: decision 0003.
  */
 export function checkCorrections(
   known: Pick<KnownReport, 'reportId' | 'revisions'>,

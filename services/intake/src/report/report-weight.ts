@@ -31,7 +31,7 @@ const namedFree = 5
 
 /**
  * How many reports it counts as, at least 1: each place, actor, tactic and person beyond the first
- * few counts as one more, since patterns follow each of them. Source: decision 0077.
+ * few counts as one more, since patterns follow each of them. Source: decision 0003.
  */
 export function unitsOf({ alsoAt, actors, tactics, private: texts }: ReportInput): number {
   const named = 1 + alsoAt.length + actors.length + tactics.length + (texts?.persons.length ?? 0)

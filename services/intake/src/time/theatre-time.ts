@@ -83,7 +83,7 @@ export class TheatreTime implements SnapshotPart {
 
   /**
    * How far the wall clock is ahead of a theatre that does not follow it, ms; 0 if it is believed.
-   * Source: decision 0039.
+   * Source: decision 0000.
    */
   leapMs(theatre: string, control: ControlState, wallMs: number): number {
     const tick = this.#lastTicks.get(theatre)

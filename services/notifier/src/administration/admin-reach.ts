@@ -1,7 +1,7 @@
 // The reach of an administrator. An administrator of some theatres administers only those, and
 // nothing that applies to all theatres. It may use every scope, but is limited in theatres,
 // handling, time and limits. What it may delegate is decided by the service kit's authority.
-// Source: decisions 0012 and 0030.
+// Source: decision 0003.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'

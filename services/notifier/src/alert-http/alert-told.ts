@@ -1,6 +1,6 @@
 // Who was told of an alert, for officers: by whom each webhook is held, and whether it has what
 // holds now. Nothing of where it is sent or how: that is for who manages it (alert-deliveries.ts).
-// Source: decision 0080.
+// Source: decision 0081.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { AlertPartnerAnswer } from '@tocsin/domain/alert/alert'

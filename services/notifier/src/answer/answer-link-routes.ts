@@ -1,6 +1,6 @@
 // The page behind the link in a webhook. Whatever fetches links, such as a mail scanner or the
 // preview of a chat program, changes nothing: only the press of its buttons answers. It uses no
-// cookie: the link is all that it goes by. Source: decisions 0082 and 0094.
+// cookie: the link is all that it goes by. Source: decision 0081.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { isOpen } from '@tocsin/domain/alert/alert-decision'

@@ -1,6 +1,6 @@
 // Links in webhooks by which a partner says that a human has the alert. Nothing is kept of them: a
 // link is a sealed text that names the subscription, the alert and its own end, in the form that
-// tickets have. Source: decision 0082.
+// tickets have. Source: decision 0081.
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { openCursor, sealCursor } from '@tocsin/service-kit/projection/sealed-cursor'

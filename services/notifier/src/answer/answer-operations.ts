@@ -1,7 +1,6 @@
 // What a partner answers who was told of an alert by webhook: a human there has it, and what was
 // done. Written to the incidents log, decided by the single writer of alerts. It takes the alert
-// from nobody. HTTP is in answer-routes.ts and answer-link-routes.ts. Source: decisions 0082 and
-// 0094.
+// from nobody. HTTP is in answer-routes.ts and answer-link-routes.ts. Source: decision 0081.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'

@@ -1,5 +1,5 @@
 // "A human has it", and what was done, over HTTP: by the holder of a webhook subscription that was
-// told of the alert. Source: decisions 0082, 0094 and 0106.
+// told of the alert. Source: decision 0081.
 
 import { ProblemError, problems } from '@tocsin/contracts/problem/problem-catalogue'
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'

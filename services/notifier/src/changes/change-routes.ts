@@ -1,6 +1,6 @@
 // GET /v1/changes: waits until silences or watches are not, as the caller may see them, what the
 // caller has seen. So a console shows at once what was done at another, and who may not know of a
-// silence is not woken by it. Source: decision 0095.
+// silence is not woken by it.
 
 import { createHmac } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'

@@ -1,6 +1,6 @@
 // Who waits for changes of silences and watches. What a caller sees is judged once for all its
 // waits, by turns between callers, so that many waits keep neither the control log nor other
-// requests. Source: decision 0095.
+// requests.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import type { ControlRecord } from '@tocsin/domain/control/control-record'

@@ -1,6 +1,6 @@
 // How many pairs of reports a key may still declare in a theatre. They are kept for ever, so one
 // key must not take the room of all others, and a last part is left to administrators, as of
-// silences. Source: decision 0121.
+// silences. Source: decision 0003.
 
 import { declaredPairsMax, type PairDeclarations } from '@tocsin/domain/assembly/pair-declarations'
 import type { Principal } from '@tocsin/service-kit/access/principal'

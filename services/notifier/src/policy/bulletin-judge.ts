@@ -1,6 +1,6 @@
 // What a subscriber may be told of silences and watches: which concern it, how each stands now, and
 // for how many of its alerts a silence is, by what the subscriber is told of and no more. Source:
-// decision 0085.
+// decision 0079.
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { type SilenceState, silenceOf, standingOf } from '@tocsin/domain/control/silence-state'

@@ -2,7 +2,7 @@
 // outside the sequence, each with an id of its own, since receivers drop what they had. One for
 // each subscription that this instance serves. What is told is decided by notification-decision.ts
 // from what was accepted and reminded before, and logged before the first attempt: a restart
-// repeats none but the one under way, with the same id and body. Source: decision 0086.
+// repeats none but the one under way, with the same id and body. Source: decision 0079.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'

@@ -120,7 +120,7 @@ export function judgeMoment(
 /**
  * True for a revision by which an alert that stands comes to an audience: another place, certainty
  * or handling than it was told with. To others it is an update; nobody here has heard of it. What
- * goes on by itself says nothing new. Decision 0111.
+ * goes on by itself says nothing new. Decision 0079.
  */
 function isFirstNews(
   { facts, type, revision, notify }: AudienceMoment,

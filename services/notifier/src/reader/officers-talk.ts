@@ -1,6 +1,6 @@
 // What officers write, and their names, have a handling of their own. Whoever may not read it is
 // told that an officer acted, and what it changed; of a comment, which is nothing but its words,
-// nothing at all. Pure. Source: decision 0074.
+// nothing at all. Pure. Source: decision 0033.
 
 import type {
   ActionRefused,

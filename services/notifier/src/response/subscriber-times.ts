@@ -1,6 +1,6 @@
-// Times to what partners answer, for each subscription that the reader may see (decision 0082).
+// Times to what partners answer, for each subscription that the reader may see (decision 0081).
 // Whoever manages a subscription is told of it; officers of all within their reach, as they are
-// told alert by alert who was told (decision 0080).
+// told alert by alert who was told (decision 0081).
 
 import type { ResponseTimes } from '@tocsin/domain/response/response-times'
 import { subscriberCalls } from '@tocsin/domain/response/subscriber-calls'

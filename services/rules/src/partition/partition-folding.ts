@@ -1,6 +1,6 @@
 // Folds records of a partition's theatres, and keeps what is to be published of them. Several of
 // one theatre go together, but for those that cannot be read, set the time or name the engine.
-// Source: decision 0110.
+// Source: decision 0108.
 
 import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'

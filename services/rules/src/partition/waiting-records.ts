@@ -1,7 +1,7 @@
 // Records of a partition that are read and not folded yet. They are folded in the order of the log,
 // until a theatre has used up its turn: then those that had less come first, so that a theatre with
 // many records does not hold up the others. Where several of a theatre wait, they are folded
-// together. The order within a theatre never changes. Source: decisions 0105 and 0110.
+// together. The order within a theatre never changes. Source: decision 0108.
 
 import { unassignedTheatre } from '@tocsin/domain/record/theatre-record'
 import type { StoredRecord } from '@tocsin/event-log/port'

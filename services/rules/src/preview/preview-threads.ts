@@ -1,5 +1,5 @@
 // Previews in threads of their own, one theatre in each: folding goes on beside them. The ground of
-// a theatre is sent in small parts, as the thread asks for them. Source: decision 0101.
+// a theatre is sent in small parts, as the thread asks for them. Source: decision 0108.
 
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import type { AlertDifference } from '@tocsin/domain/rule/rule-preview'

@@ -1,6 +1,6 @@
 // What lies near in space and in time: cells of the globe, each with what lies in it in order of
 // its beginning. Anything comes and goes at any moment. Exact: cells only narrow the search. Why
-// none of the libraries: decision 0051.
+// none of the libraries: decision 0042.
 
 import type { Span } from '../../space-time/event-time.ts'
 import { kmPerDegree, type Point } from '../../space-time/geometry.ts'

@@ -59,8 +59,7 @@ export interface FirstSeenEpisode {
   readonly neighbours: number
   readonly witnesses: readonly Witness[]
   /**
-   * Some sighting is of known grade: any number of undeclared sources may be one reporter. Source:
-   * decision 0077.
+   * Some sighting is of known grade: any number of undeclared sources may be one reporter.
    */
   readonly isGraded: boolean
   readonly confirmedMs: number | null

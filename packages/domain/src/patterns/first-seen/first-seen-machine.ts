@@ -1,5 +1,5 @@
 // The machine of what one actor or tactic is seen doing. A layer folds the reports of its level or
-// below, and tells the findings whose strictest trigger is of that level. Source: decision 0075.
+// below, and tells the findings whose strictest trigger is of that level. Source: decision 0033.
 
 import type { ScopeGround, ScopeMachine } from '../../detection/scope-machine.ts'
 import type { Finding } from '../../finding/finding.ts'

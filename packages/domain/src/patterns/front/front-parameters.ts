@@ -39,7 +39,7 @@ export const frontParameters: ParameterTable<FrontParameters> = {
     default: 7,
     unit: 'days',
     meaning: 'how long it stays open after its last member has aged out',
-    source: 'decision 0006'
+    source: 'our choice'
   }
 }
 

@@ -85,13 +85,13 @@ export const abductionToKilling: Pattern<AbductionParameters, Layers<AbductionSt
       default: 10,
       unit: 'km',
       meaning: 'distance within which victims without names are the same, at places that precise',
-      source: 'decision 0018'
+      source: 'our choice'
     },
     nearDays: {
       default: 14,
       unit: 'days',
       meaning: 'and time within which they are the same',
-      source: 'decision 0018'
+      source: 'our choice'
     },
     militaryKinds: {
       default: [
@@ -108,7 +108,7 @@ export const abductionToKilling: Pattern<AbductionParameters, Layers<AbductionSt
       unit: 'kinds',
       meaning:
         'kinds of targets that are not civilian: reports of these alone do not concern abducted civilians without names',
-      source: 'decision 0018'
+      source: 'our choice'
     },
     escalateKinds: {
       default: ['public-figure', 'foreigner', 'aid-worker'],

@@ -25,25 +25,25 @@ export const silenceParameters: ParameterTable<SourceSilenceParameters> = {
     default: 26,
     unit: 'weeks',
     meaning: 'period of the usual rate λ',
-    source: 'decision 0018'
+    source: 'our choice'
   },
   reportsMin: {
     default: 5,
     unit: 'reports',
     meaning: 'reports in that period needed for a rate',
-    source: 'decision 0018'
+    source: 'our choice'
   },
   knownDays: {
     default: 28,
     unit: 'days',
     meaning: 'how long the source must have been known',
-    source: 'decision 0018'
+    source: 'our choice'
   },
   silenceDaysMin: {
     default: 3,
     unit: 'days',
     meaning: 'minimum silence: dates are precise to the day',
-    source: 'decision 0018'
+    source: 'our choice'
   },
   escalateFactor: {
     default: 3,

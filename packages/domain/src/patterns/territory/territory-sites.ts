@@ -1,6 +1,6 @@
 // Which site of its settlement a place lies at: a name that the gazetteer lacks has one settlement
 // id in its whole first-level area, and what is seized at one end of it is not lost at the other.
-// Decision 0109.
+// Decision 0005.
 
 import { sitesMax } from '../../detection/site-division.ts'
 import { siteMark } from '../../finding/finding-site.ts'

@@ -1,5 +1,5 @@
 // First sightings where some of what is known is hidden: readers of a level are told what is new to
-// them, once their own past is long enough. Source: decision 0075.
+// them, once their own past is long enough. Source: decision 0033.
 
 import { describe, expect, it } from 'vitest'
 import { defaultRules } from '../../../src/patterns/pattern-catalogue.ts'

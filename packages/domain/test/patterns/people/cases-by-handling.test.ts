@@ -1,6 +1,6 @@
 // Cases of reports of different handling: who may see which, and which alert goes on when the
 // handling of a report changes. That a name cannot be tested against hidden reports:
-// e2e/access/hidden-readers.test.ts. Source: decision 0075.
+// e2e/access/hidden-readers.test.ts. Source: decision 0033.
 
 import { describe, expect, it } from 'vitest'
 import type { AlertEvent } from '../../../src/alert/alert.ts'
