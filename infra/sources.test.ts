@@ -151,8 +151,13 @@ describe('the catalogue of patterns', () => {
 
 describe('the page of the interface', () => {
   const route = /\b(GET|POST|PUT|DELETE) (\/v1\/[\w/:-]+(?:\.(?:xml|atom)\b)?)/g
+  /** Commands write a parameter in capitals: `/v1/alerts/ALERT/told`. */
   const routesIn = (text: string) =>
-    new Set([...text.matchAll(route)].map(([, method, path]) => `${method} ${path}`))
+    new Set(
+      [...text.matchAll(route)].map(
+        ([, method, path]) => `${method} ${path?.replaceAll(/\/[A-Z]+(?=\/|$)/g, '/:id')}`
+      )
+    )
   const there = new Set(
     [
       ...(

@@ -3,7 +3,6 @@
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { reasonText } from '@tocsin/domain/alert/alert-words'
 import { oneLine, tableLines } from '../terminal/table.ts'
-import { answerWords } from './told-lines.ts'
 
 /** An alert event as transports carry it. */
 export interface AlertEventView {
@@ -119,9 +118,13 @@ function responseLines({ operator: { responses } }: AlertState): readonly string
   })
 }
 
-/** Partners who have it, as far as the alert keeps them: `alerts told` names all. */
+/** Partners who answered that they act, as many as the alert records. */
 function answerLines({ operator: { answers } }: AlertState): readonly string[] {
-  return (answers ?? []).map(answer => `partner ${answer.by} has it ${answerWords(answer)}`)
+  return (answers ?? []).map(({ by, at, until, note, response }) => {
+    const untilWords = until === null ? '' : ` until ${until}`
+    const done = response == null ? '' : `; ${response.kind} at ${response.at}`
+    return `partner ${by} has it since ${at}${untilWords}${note === null ? '' : `: ${note}`}${done}`
+  })
 }
 
 const columns = ['severity', 'status', 'pattern', 'since', 'rev', 'headline', 'id'] as const

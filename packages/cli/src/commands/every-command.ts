@@ -11,10 +11,8 @@ import { addHostCommands } from './host-commands.ts'
 import { addImportCommand } from './import-command.ts'
 import { addLogCommand } from './log-command.ts'
 import { addManageCommands } from './manage-commands.ts'
-import { addOperateCommands } from './operate-commands.ts'
-import { addPolicyCommands } from './policy-commands.ts'
-import { addProtectionCommands } from './protection-commands.ts'
-import { addDispositions, addResponseTimes } from './response-commands.ts'
+import { addRemovedCommands } from './removed-commands.ts'
+import { addReports } from './report-commands.ts'
 import { addRuleCommands } from './rule-commands.ts'
 
 export function addEveryCommand(program: Command, context: CommandContext): void {
@@ -23,14 +21,11 @@ export function addEveryCommand(program: Command, context: CommandContext): void
   addBacktestCommand(program, context)
   addFollowCommands(program, context)
   addExportCommand(program, context)
-  addOperateCommands(program, context)
-  addResponseTimes(program, context)
-  addDispositions(program, context)
   addManageCommands(program, context)
+  addReports(program, context)
   addApiCommand(program, context)
   addRuleCommands(program, context)
-  addPolicyCommands(program, context)
-  addProtectionCommands(program, context)
   addLogCommand(program, context)
   addBenchCommand(program, context)
+  addRemovedCommands(program)
 }

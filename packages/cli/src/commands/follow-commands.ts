@@ -4,12 +4,18 @@ import type { AlertState } from '@tocsin/domain/alert/alert'
 import { filterNames } from '@tocsin/domain/alert/alert-filter'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import type { Command } from 'commander'
-import { alertTable, eventLine } from '../client/alert-lines.ts'
+import {
+  type AlertHistory,
+  alertHistoryLines,
+  alertTable,
+  eventLine
+} from '../client/alert-lines.ts'
 import { backlogNotes } from '../client/backlog-notes.ts'
 import {
   addConnectionOptions,
   type ClientOptions,
   type CommandContext,
+  good,
   listSome,
   noteMore,
   print,
@@ -63,7 +69,9 @@ export function addFollowCommands(program: Command, context: CommandContext): vo
         })
       )
     })
-  const alerts = program.command('alerts').description('list alerts in their current state')
+  const alerts = program
+    .command('alerts')
+    .description('list alerts in their current state; show one with its events')
   // `alerts` without a subcommand lists, as every other noun does.
   const list = alerts
     .command('list', { isDefault: true })
@@ -102,6 +110,17 @@ export function addFollowCommands(program: Command, context: CommandContext): vo
         noteMore(context, listed, '--max')
       })
     )
+  addConnectionOptions(
+    alerts
+      .command('show <alertId>')
+      .description('show an alert with its events and the actions of officers')
+  ).action((id: string, options: ClientOptions) =>
+    withSuite(context, options, async api => {
+      const path = `/v1/alerts/${encodeURIComponent(id)}?revisions=1000`
+      const alert = good(await api.call('GET', path)).body as AlertHistory
+      print(context, options, alert, () => alertHistoryLines(alert))
+    })
+  )
 }
 
 /** All filters that the API has, under the same names. */

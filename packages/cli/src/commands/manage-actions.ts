@@ -2,7 +2,7 @@
 // options.
 
 import { randomBytes } from 'node:crypto'
-import { type SuiteApi, SuiteUnreachableError } from '@tocsin/host/client/suite-api'
+import { SuiteUnreachableError } from '@tocsin/host/client/suite-api'
 import type { Command } from 'commander'
 import { cell, factLines } from '../client/answer-lines.ts'
 import {
@@ -79,21 +79,13 @@ export async function change(
   options: ClientOptions,
   method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE',
   path: string,
-  body?: unknown,
-  headers: Readonly<Record<string, string>> = {},
-  then?: AfterAnswer
+  body?: unknown
 ): Promise<void> {
   await withSuite(context, options, async api => {
-    const answer = good(
-      await api.call(method, path, body === undefined ? { headers } : { body, headers })
-    ).body
-    showAnswer(context, options, answer)
-    await then?.(api, answer)
+    const call = body === undefined ? {} : { body }
+    showAnswer(context, options, good(await api.call(method, path, call)).body)
   })
 }
-
-/** What is said of an answer beyond it. */
-export type AfterAnswer = (api: SuiteApi, answer: unknown) => Promise<void>
 
 function showAnswer(
   { output }: CommandContext,
@@ -112,22 +104,16 @@ export async function make(
   context: CommandContext,
   options: ClientOptions,
   path: string,
-  body: unknown,
-  headers: Readonly<Record<string, string>> = {},
-  then?: AfterAnswer
+  body: unknown
 ): Promise<void> {
   await withSuite(context, options, async api => {
-    const call = {
-      body,
-      headers: { ...headers, 'idempotency-key': randomBytes(16).toString('hex') }
-    }
+    const call = { body, headers: { 'idempotency-key': randomBytes(16).toString('hex') } }
     const post = () => api.call('POST', path, call)
     const answer = await post().catch((error: unknown) => {
       if (error instanceof SuiteUnreachableError) return post()
       throw error
     })
     showAnswer(context, options, good(answer).body)
-    await then?.(api, good(answer).body)
   })
 }
 
@@ -142,14 +128,12 @@ export async function changeOfVersion(
 ): Promise<void> {
   await withSuite(context, options, async api => {
     const headers = ifMatch(good(await api.call('GET', path)).body)
-    const answer = good(await api.call('PATCH', path, { body, headers })).body
-    if (options.json) context.output.line(JSON.stringify(answer))
-    else for (const line of factLines(answer)) context.output.line(line)
+    showAnswer(context, options, good(await api.call('PATCH', path, { body, headers })).body)
   })
 }
 
 /** Earlier suites tell no version of a subscription, and take none. */
-export function ifMatch(seen: unknown): Readonly<Record<string, string>> {
+function ifMatch(seen: unknown): Readonly<Record<string, string>> {
   const { version } = seen as { readonly version?: number }
   return version === undefined ? {} : { 'if-match': `"${version}"` }
 }

@@ -15,9 +15,7 @@ import {
   number,
   showList
 } from './manage-actions.ts'
-import { addSilences } from './silence-commands.ts'
 import { addDeliveries, addSubscriptions } from './subscription-commands.ts'
-import { addWatches } from './watch-commands.ts'
 
 const theatres: Listing = {
   noun: 'theatres',
@@ -70,14 +68,6 @@ export function addManageCommands(program: Command, context: CommandContext): vo
     context
   )
   addDeliveries(program, context)
-  addWatches(
-    program.command('watch').description('who is on watch: list, declare, change and hand over'),
-    context
-  )
-  addSilences(
-    program.command('silences').description('list, make and end silences of subscriptions'),
-    context
-  )
   addAudit(
     program.command('audit').description('list who changed what, and who did what with alerts'),
     context

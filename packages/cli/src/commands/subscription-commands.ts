@@ -6,7 +6,6 @@ import { responseKinds } from '@tocsin/domain/record/theatre-record'
 import type { Command } from 'commander'
 import { addConnectionOptions, type ClientOptions, type CommandContext } from '../client/context.ts'
 import { UsageError } from '../terminal/output.ts'
-import { answerMany } from './act-on-many.ts'
 import {
   addDelete,
   addList,
@@ -106,10 +105,8 @@ export function addSubscriptions(parent: Command, context: CommandContext): void
     )
   addConnectionOptions(
     parent
-      .command('answer <subscription> <alerts...>')
-      .description(
-        'say that a human has alerts that the subscription was told of, and what was done'
-      )
+      .command('answer <subscription> <alert>')
+      .description('say that a human has an alert that the endpoint accepted, and what was done')
   )
     .option('--note <text>', 'a note for the officers')
     .option('--until <time>', 'until when you have it, ISO 8601')
@@ -117,25 +114,13 @@ export function addSubscriptions(parent: Command, context: CommandContext): void
     .option('--done-at <time>', 'when it was done, ISO 8601; now if left out')
     .option('--text <text>', 'what was done, in words; why, where nothing was')
     .action(
-      (id: string, alertIds: string[], { note, until, done, doneAt, text, ...options }: Texts) => {
+      (id: string, alertId: string, { note, until, done, doneAt, text, ...options }: Texts) => {
         if (done === undefined && (doneAt !== undefined || text !== undefined))
           throw new UsageError('say --done')
-        const said = {
-          ...given({ note, until }),
-          ...(done === undefined
-            ? {}
-            : { response: { kind: done, ...given({ at: doneAt, text }) } })
-        }
-        const [alertId, ...more] = new Set(alertIds)
-        if (more.length > 0)
-          return answerMany(
-            context,
-            options,
-            `${at(id)}/answers`,
-            [alertId as string, ...more],
-            said
-          )
-        return change(context, options, 'POST', `${at(id)}/acknowledgements`, { alertId, ...said })
+        const response =
+          done === undefined ? {} : { response: { kind: done, ...given({ at: doneAt, text }) } }
+        const body = { alertId, ...given({ note, until }), ...response }
+        return change(context, options, 'POST', `${at(id)}/acknowledgements`, body)
       }
     )
   addDelete(parent, 'delete <id>', 'end a subscription', subscriptions, context)

@@ -13,8 +13,9 @@ export function proposeSubcommands(program: Command): void {
       const [typed] = parent.args
       if (typed === undefined || typed.startsWith('-') || subcommand.registeredArguments.length > 0)
         return
-      const names = parent.commands.map(each => each.name())
-      if (names.includes(typed)) return
+      if (parent.commands.some(each => each.name() === typed)) return
+      const visible = parent.createHelp().visibleCommands(parent)
+      const names = visible.map(each => each.name()).filter(name => name !== 'help')
       parent.error(
         `error: '${parent.name()}' has no subcommand '${typed}'${proposalOf(typed, names)}`,
         { exitCode: 2 }

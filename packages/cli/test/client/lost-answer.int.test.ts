@@ -36,12 +36,6 @@ afterAll(async () => {
 })
 
 it.each([
-  ['/v1/silences', ['silences', 'create', '--reason', 'exercise', '--minutes', '60']],
-  ['/v1/watches', ['watch', 'create', 'desk']],
-  [
-    '/v1/watches/wat_1/hand-over',
-    ['watch', 'hand-over', 'wat_1', 'Kofi', '--until', '2026-03-01T18:00:00Z', '--seen', '1']
-  ],
   ['/v1/subscriptions', ['subscriptions', 'create', 'https://partner.example/hook']],
   ['/v1/subscriptions/sub_1/rotation', ['subscriptions', 'rotate', 'sub_1']],
   ['/v1/keys', ['keys', 'create', 'office', '--scopes', 'alerts:read']],

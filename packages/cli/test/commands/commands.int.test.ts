@@ -46,166 +46,6 @@ describe('the commands of an administrator', () => {
     expect(back.notes[0]).toContain('tick-refused')
   })
 
-  it('silence alerts for a time, and end that', async () => {
-    const create = ['silences', 'create', '--reason', 'exercise', '--filter', '{"admin1":["ML-5"]}']
-    expect(await runTocsin(...create, ...here())).toMatchObject({ code: 2 })
-    expect(await runTocsin(...create, '--minutes', '30', '--seen', '1', ...here())).toMatchObject({
-      code: 2
-    })
-    const made = await runTocsin(...create, '--minutes', '30', '--json', ...here())
-    expect(made).toMatchObject({ code: 0 })
-    const { id } = JSON.parse(made.lines[0]!) as { id: string }
-    const { lines } = await runTocsin('silences', ...here())
-    expect(lines[0]).toMatch(/^ID +STANDING +ENDS AT +MATCHES +HOLDS +SUBSCRIPTION ID +SUBSCRIBER/)
-    expect(lines[1]).toMatch(new RegExp(`^${id} +holding .* 0 +0 .*exercise`))
-    expect((await runTocsin('silences', 'show', id, ...here())).lines).toEqual(
-      expect.arrayContaining(['standing: holding', 'reason: exercise', 'matches: 0'])
-    )
-    expect(await runTocsin('silences', 'end', id, ...here())).toMatchObject({ code: 0 })
-    expect((await runTocsin('silences', ...here())).lines).toHaveLength(1)
-    expect((await runTocsin('silences', '--over', ...here())).lines[1]).toMatch(
-      new RegExp(`^${id} +over`)
-    )
-  })
-
-  it('declare a watch, and are told which of its lines can not follow it', async () => {
-    const body = {
-      name: 'Partner',
-      scopes: ['subscriptions:manage', 'alerts:read'],
-      handling: 'partners'
-    }
-    const { secret } = (await running.api.call('POST', '/v1/keys', { body })).body as {
-      secret: string
-    }
-    const keyFile = join(running.dataDir, 'partner.key')
-    writeFileSync(keyFile, secret)
-    const partner = ['--url', running.suite.url, '--key-file', keyFile]
-    const subscribe = async (...by: string[]) => {
-      const made = await runTocsin(
-        'subscriptions',
-        'create',
-        'https://partner.invalid/lines',
-        '--json',
-        ...by
-      )
-      return (JSON.parse(made.lines[0]!) as { id: string }).id
-    }
-    const [low, high] = [await subscribe(...partner), await subscribe(...here())]
-    const shifts = join(running.dataDir, 'shifts.json')
-    const roster = (...lines: string[]) => {
-      const at = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString()
-      writeFileSync(shifts, JSON.stringify([{ officer: 'Ama', from: at(-1), until: at(6), lines }]))
-    }
-    roster(low, high)
-    const create = (...more: string[]) =>
-      runTocsin('watch', 'create', 'Lines', '--shifts', shifts, '--json', ...more)
-    const made = await create(...here())
-    const below = [
-      `${low} can not follow this watch, which is internal: its key may see less (partners)`
-    ]
-    expect([made.code, made.notes]).toEqual([0, below])
-    expect(await create('--handling', 'partners', ...here())).toMatchObject({ code: 0, notes: [] })
-    const { id } = JSON.parse(made.lines[0]!) as { id: string }
-    expect((await runTocsin('watch', 'change', id, '--name', 'Again', ...here())).notes).toEqual(
-      below
-    )
-    // What they declare themselves they may follow.
-    roster(low)
-    expect(await create(...partner)).toMatchObject({ code: 0, notes: [] })
-    expect(
-      (await runTocsin('watch', 'create', '--help')).lines.join(' ').replaceAll(/\s+/g, ' ')
-    ).toContain('can not follow it, also as a line (default: internal)')
-    for (const { id: watchId } of JSON.parse(
-      (await runTocsin('watch', '--json', ...here())).lines[0]!
-    ))
-      expect((await runTocsin('watch', 'withdraw', watchId, ...here())).code).toBe(0)
-    for (const each of [low, high])
-      expect((await runTocsin('subscriptions', 'delete', each, ...here())).code).toBe(0)
-  })
-
-  it('declare a watch, and hand it over', async () => {
-    const made = await runTocsin(
-      'watch',
-      'create',
-      'Joint desk',
-      '--line-minutes',
-      '10',
-      '--json',
-      ...here()
-    )
-    const { id } = JSON.parse(made.lines[0]!) as { id: string }
-    const url = `https://partner.invalid/${id}`
-    const subscribed = await runTocsin(
-      'subscriptions',
-      'create',
-      url,
-      '--policy',
-      JSON.stringify({ watch: id }),
-      '--json',
-      ...here()
-    )
-    const { id: line } = JSON.parse(subscribed.lines[0]!) as { id: string }
-    const until = new Date(Date.now() + 3_600_000).toISOString()
-    expect(
-      (await runTocsin('watch', 'hand-over', id, 'Ama', '--until', until, ...here())).code
-    ).toBe(1)
-    expect((await runTocsin('watch', ...here())).lines[1]).toMatch(
-      /Joint desk +nobody: all that follow it are told +- +1$/
-    )
-    const begun = await runTocsin(
-      'watch',
-      'hand-over',
-      id,
-      'Ama',
-      '--until',
-      until,
-      '--lines',
-      line,
-      '--note',
-      'quiet',
-      ...here()
-    )
-    expect(begun).toMatchObject({ code: 0 })
-    expect(JSON.parse((await runTocsin('watch', '--json', ...here())).lines[0]!)).toMatchObject([
-      {
-        id,
-        version: 2,
-        lineMinutes: 10,
-        onWatch: [{ officer: 'Ama', lines: [line], note: 'quiet' }]
-      }
-    ])
-    expect((await runTocsin('watch', ...here())).lines[1]).toMatch(
-      new RegExp(`^${id} +Joint desk +Ama until ${until}: `)
-    )
-    expect((await runTocsin('watch', 'show', id, ...here())).lines).toContain('version: 2')
-    // Who takes it a moment later does not relieve Ama unasked.
-    const take = ['watch', 'hand-over', id, 'Kofi', '--until', until]
-    const second = await runTocsin(...take, ...here())
-    expect([second.code, second.notes[0]]).toEqual([
-      1,
-      expect.stringMatching(/^Ama has it since .*--relieves "Ama", or --seen 2$/)
-    ])
-    expect((await runTocsin('watch', 'show', id, ...here())).lines).toContain('version: 2')
-    const agreed = await runTocsin(...take, '--relieves', 'Ama', ...here())
-    expect([agreed.code, agreed.notes]).toEqual([
-      0,
-      [expect.stringMatching(/^Ama is relieved, on since .*Z$/)]
-    ])
-    expect(
-      await runTocsin('watch', 'hand-over', id, 'Efua', '--until', until, '--seen', '2', ...here())
-    ).toMatchObject({
-      code: 1
-    })
-    expect((await runTocsin('watch', ...here())).lines[1]).toMatch(/Joint desk +Kofi until /)
-    expect(await runTocsin('watch', 'change', id, ...here())).toMatchObject({ code: 2 })
-    expect(await runTocsin('watch', 'withdraw', id, '--seen', '2', ...here())).toMatchObject({
-      code: 1
-    })
-    expect((await runTocsin('watch', 'show', id, ...here())).lines).toContain('version: 3')
-    expect(await runTocsin('watch', 'withdraw', id, ...here())).toMatchObject({ code: 0 })
-    expect(await runTocsin('subscriptions', 'delete', line, ...here())).toMatchObject({ code: 0 })
-  })
-
   it('declare a source', async () => {
     expect(
       await runTocsin(
@@ -379,23 +219,42 @@ describe('the commands of an administrator', () => {
       1,
       expect.stringContaining('was told of no such alert')
     ])
-    const several = await runTocsin(
-      'subscriptions',
-      'answer',
-      made.id,
-      'none',
-      'no',
-      'none',
-      ...here()
-    )
-    expect([several.code, several.notes[0]]).toEqual([1, expect.stringContaining('2 of 2 refused')])
-    expect(several.lines.map(line => line.replace(/ +refused: not-found: .*/, ''))).toEqual([
-      'none',
-      'no'
-    ])
     expect((await runTocsin('subscriptions', 'delete', made.id, ...here())).code).toBe(0)
     expect((await create('--filter', 'severe')).code).toBe(2)
   })
+})
+
+it('erase the private texts of a report when confirmed', async () => {
+  const report = {
+    source: { id: 'wire-1' },
+    externalId: 'W-1',
+    occurred: { from: '2025-06-01', to: '2025-06-01' },
+    category: 'attack',
+    location: { country: 'ML', lat: 14.8252, lon: -5.2547 },
+    private: { persons: [{ name: 'Awa Diallo' }] }
+  }
+  const posted = await running.api.call('POST', '/v1/reports', { body: report })
+  const { reportId } = posted.body as { reportId: string }
+  expect(await runTocsin('reports', 'erase', reportId, ...here())).toMatchObject({
+    code: 2,
+    notes: [expect.stringContaining('--yes')]
+  })
+  expect((await runTocsin('reports', 'erase', reportId, '--yes', ...here())).lines).toEqual([
+    'erased'
+  ])
+  expect((await runTocsin('reports', 'erase', reportId, '--yes', ...here())).lines).toEqual([
+    'there was nothing to erase'
+  ])
+})
+
+it.each([
+  [['alerts', 'acknowledge', 'a', '--note', 'Ours.'], 'api POST /v1/alerts/ID/acknowledgement'],
+  [['silences', 'create', '--reason', 'exercise'], 'api GET /v1/silences, or the page Silences'],
+  [['watch'], 'api GET /v1/watches'],
+  [['policies', 'why', 'sub_1', 'a', '--json'], 'api GET /v1/subscriptions']
+])('removed: %j names the call that replaces it', async (args, words) => {
+  const { code, lines, notes } = await runTocsin(...args)
+  expect([code, lines, notes]).toEqual([2, [], [expect.stringContaining(words)]])
 })
 
 describe('the exit code', () => {

@@ -36,8 +36,10 @@ beforeAll(async () => {
       location: { name: 'Dioura', country: 'ML', lat: 14.8252, lon: -5.2547, radiusKm: 2 }
     }
   })
-  const listed = async () =>
-    (await runTocsin('incidents', '--json', ...running.here)).lines[0] !== '[]'
+  const listed = async () => {
+    const { body } = await running.api.call('GET', '/v1/incidents')
+    return (body as { items: readonly unknown[] }).items.length > 0
+  }
   await waitFor(listed, { what: 'the incident' })
 })
 afterAll(() => running?.end())

@@ -4,10 +4,10 @@ import { expect, it } from 'vitest'
 import { runTocsin } from '../support/running-suite.ts'
 
 it.each([
-  ['alerts ack a1', "error: 'alerts' has no subcommand 'ack' (is acknowledge meant?)"],
-  ['alerts asign a1 --to x', "error: 'alerts' has no subcommand 'asign' (is assign meant?)"],
+  ['alerts sho a1', "error: 'alerts' has no subcommand 'sho' (is show meant?)"],
+  ['theatres set-tmie x --to y', /no subcommand 'set-tmie' \(is set-time meant\?\)$/],
   ['keys crate', "error: 'keys' has no subcommand 'crate' (is create meant?)"],
-  ['silences zzzzzz', /^error: 'silences' has no subcommand 'zzzzzz'; there are list, .*create/]
+  ['alerts told-by', /^error: 'alerts' has no subcommand 'told-by'; there are list, show$/]
 ])('%s', async (args, said) => {
   const { code, notes } = await runTocsin(...args.split(' '))
   expect(code).toBe(2)
