@@ -271,7 +271,6 @@ async function questions(
     forOwner('its deliveries', `/v1/alerts/${held.alertId}/deliveries`),
     forOwner('why it is held', `/v1/subscriptions/${subscriptionId}/why?alertId=${held.alertId}`),
     forAll('false alarms by rule', '/v1/dispositions'),
-    forOfficers('whether silences changed', '/v1/changes?of=silences'),
     forOwner('subscriptions with policies', '/v1/subscriptions'),
     forOwner('deliveries of one, newest', held.path),
     forOwner(
@@ -281,7 +280,6 @@ async function questions(
     forOwner('one delivery, whole', `${held.path}?sequence=${held.sequence}`),
     forOwner('silences, what they mute now', '/v1/silences?limit=50'),
     forOfficers('silences that are over, none', '/v1/silences?standing=over'),
-    forOfficers('whether watches changed', '/v1/changes?of=watches'),
     forOwner('watches', '/v1/watches'),
     forOwner('audit, newest', '/v1/audit'),
     forOwner('audit, 500', '/v1/audit?limit=500'),
