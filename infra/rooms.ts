@@ -45,7 +45,6 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   'packages/event-log/src': [
     '.',
     'embedded/store',
-    'embedded/ids',
     'embedded/checkpoint',
     'embedded',
     'kafka/driver',

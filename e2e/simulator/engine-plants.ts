@@ -14,7 +14,7 @@ export const enginePlants: readonly Plant[] = [
   },
   {
     name: 'a neighbour that is gone still counts',
-    metFromSeed: 2,
+    metFromSeed: 15,
     run() {
       const { remove } = SpaceTimeGrid.prototype
       SpaceTimeGrid.prototype.remove = () => {}

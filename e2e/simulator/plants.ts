@@ -1,20 +1,13 @@
 // Planted bugs, injected from outside: the sources are unchanged, and a port or an object of a
 // service is wrapped for one run. A simulator must find all of them.
 
+import { digest } from '@tocsin/contracts/json/digest'
 import { MatchCandidates } from '@tocsin/domain/alert/match-candidates'
 import type { AnySteppedPattern } from '@tocsin/domain/detection/pattern'
 import type { Finding } from '@tocsin/domain/finding/finding'
 import { patterns } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import type { MemoryStore } from '@tocsin/event-log/memory-log'
-import type {
-  Appended,
-  EventLog,
-  NewRecord,
-  Page,
-  RecordPlace,
-  StoredRecord
-} from '@tocsin/event-log/port'
+import type { EventLog, NewRecord, Page, RecordPlace, StoredRecord } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import type { IntakeService } from '@tocsin/intake/intake-service'
 import type { KnownReport } from '@tocsin/intake/known/known-report'
@@ -80,13 +73,13 @@ export const answersTooEarly: Plant = {
     const append = async (
       topic: Topic,
       records: readonly NewRecord[]
-    ): Promise<readonly Appended[]> => {
+    ): Promise<readonly RecordPlace[]> => {
       const written = log.append(topic, records)
       if (topic !== topics.incidents) return written
       written.catch(() => {
         // This is the bug: the error is dropped.
       })
-      return records.map(() => ({ partition: 0, position: 0n, duplicate: false }))
+      return records.map(() => ({ partition: 0, position: 0n }))
     }
     return withMembers(log, { append })
   }
@@ -143,13 +136,14 @@ export const plants: readonly Plant[] = [
       return appending(log, topics.snapshots, record => [claimMore(record)])
     }
   },
-  // A log that stores repeated ids although it claims not to.
-  { name: 'the log drops no duplicates', beforeWrite: forgetIds },
-  // The rules publish everything again after a restart: they ignore the log's content, and the log
-  // accepts it.
+  // The rules apply a record again that the log holds twice, after a retried append.
+  {
+    name: 'a repeated record is applied again',
+    log: (role, log) => (role === 'rules' ? tailing(log, topics.incidents, renamingRepeats()) : log)
+  },
+  // The rules publish everything again after a restart: they ignore the log's content.
   {
     name: 'alerts are published again after a restart',
-    beforeWrite: forgetIds,
     log(role, log) {
       if (role !== 'rules') return log
       return reading(log, [topics.alerts, topics.assembly], emptied)
@@ -190,7 +184,7 @@ export const plants: readonly Plant[] = [
       const append = async (
         topic: Topic,
         records: readonly NewRecord[]
-      ): Promise<readonly Appended[]> => {
+      ): Promise<readonly RecordPlace[]> => {
         const kept = records.filter(record => !parse(record.value).type.includes('clock.set'))
         return kept.length === 0 ? [] : log.append(topic, kept)
       }
@@ -268,8 +262,21 @@ export function claimMore(record: NewRecord): NewRecord {
   return { ...record, value: Buffer.from(JSON.stringify({ ...envelope, data })) }
 }
 
-function forgetIds(store: MemoryStore): void {
-  for (const { ids } of store.topics.values()) ids.clear()
+/** Gives every record but the first of an id an id of its own. */
+function renamingRepeats(): (page: Page) => Page {
+  const firsts = new Map<string, string>()
+  return page => {
+    const records = page.records.map(record => {
+      const place = `${record.partition}/${record.position}`
+      const first = firsts.get(record.id) ?? place
+      firsts.set(record.id, first)
+      if (first === place) return record
+      const id = digest('again', place)
+      const value = Buffer.from(JSON.stringify({ ...parse(record.value), id }))
+      return { ...record, id, value }
+    })
+    return { ...page, records }
+  }
 }
 
 function withOneDone(page: Page): Page {

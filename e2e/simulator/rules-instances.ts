@@ -151,7 +151,6 @@ class Instances {
       time: this.#time,
       faults: this.#faults,
       random: this.#random.fork(life.name),
-      beforeWrite: () => {},
       die: () => {
         const dead = this.#running.find(each => each.life === life)
         if (dead) this.#kill(dead)

@@ -126,7 +126,7 @@ class Simulation {
     const planned = withRumours(this.#world.random.fork('rumours'), workload)
     this.#steps =
       options.only === undefined ? planned : planned.filter(step => options.only?.has(step.number))
-    this.#disk = new StoreReader(this.#world.store, { onlyFirsts: this.#world.like === 'kafka' })
+    this.#disk = new StoreReader(this.#world.store)
     const secrets = new Map<string, string>()
     this.#partners = new Partners(this.#world, secrets)
     this.#suite = new Suite({

@@ -81,7 +81,6 @@ async function rerun(
       time,
       faults,
       random: random.fork(life.name),
-      beforeWrite: () => {},
       die: () => {}
     })
     const engine = new RulesEngine({

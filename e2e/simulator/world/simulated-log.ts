@@ -6,7 +6,6 @@ import type { MemoryMembership } from '@tocsin/event-log/memory-group'
 import { type AppendFate, MemoryLog, type MemoryStore } from '@tocsin/event-log/memory-log'
 import { partitionIn } from '@tocsin/event-log/partitioner'
 import type {
-  Appended,
   Capabilities,
   Cursor,
   EventLog,
@@ -15,6 +14,7 @@ import type {
   MembershipOptions,
   NewRecord,
   Page,
+  RecordPlace,
   TailOptions
 } from '@tocsin/event-log/port'
 import type { Topic } from '@tocsin/event-log/topics'
@@ -34,8 +34,6 @@ export interface SimulatedLogOptions {
   readonly time: VirtualTime
   readonly faults: FaultSchedule
   readonly random: RandomSource
-  /** Called just before records reach the disk. */
-  readonly beforeWrite: () => void
   /** Kills the process. */
   readonly die: () => void
 }
@@ -100,7 +98,7 @@ export class SimulatedLog implements EventLog {
     return this.#inner.close()
   }
 
-  async append(topic: Topic, records: readonly NewRecord[]): Promise<readonly Appended[]> {
+  async append(topic: Topic, records: readonly NewRecord[]): Promise<readonly RecordPlace[]> {
     const { life, time, faults } = this.#options
     const torn = this.#tornOff(topic, records)
     const appended = await life.lived(this.#inner.append(topic, torn ?? records))
@@ -146,7 +144,7 @@ export class SimulatedLog implements EventLog {
    * either succeeded or not.
    */
   #fateOf(topic: Topic): Promise<AppendFate> {
-    const { life, time, faults, random, beforeWrite, die } = this.#options
+    const { life, time, faults, random, die } = this.#options
     if (life.isOver) return new Promise(() => {})
     return new Promise(resolve => {
       const cancel = time.after(faults.logDelayMs(), `${life.name} appends ${topic}`, () => {
@@ -155,7 +153,6 @@ export class SimulatedLog implements EventLog {
           return
         }
         callOff()
-        beforeWrite()
         resolve(faults.appendFate())
       })
       const callOff = life.atEnd(() => {

@@ -49,21 +49,16 @@ interface Difference {
 export class StoreReader {
   readonly #store: MemoryStore
   readonly #read = new Map<Topic, { entries: Entry[]; next: number[]; ids: Set<string> }>()
-  readonly #onlyFirsts: boolean
   /** The evidence of alerts after each of their events, by `<alertId>@<revision>`. */
   readonly #evidence = new Map<string, readonly Piece[]>()
 
-  /**
-   * With `onlyFirsts` a record that stands again is left out, as every reader of such a log must
-   * leave it out.
-   */
-  constructor(store: MemoryStore, { onlyFirsts = false }: { readonly onlyFirsts?: boolean } = {}) {
+  constructor(store: MemoryStore) {
     this.#store = store
-    this.#onlyFirsts = onlyFirsts
   }
 
   /**
-   * All records of a topic so far: those of one partition in their order. Not for compacted topics.
+   * All records of a topic so far, by partition in their order; repeats are left out, as every reader
+   * must do. Not for compacted topics.
    */
   entries(topic: Topic): readonly Entry[] {
     const known = this.#read.get(topic) ?? { entries: [], next: [], ids: new Set<string>() }
@@ -72,7 +67,7 @@ export class StoreReader {
     for (const [partition, { records }] of partitions.entries()) {
       const from = known.next[partition] ?? 0
       for (const stored of records.slice(from)) {
-        if (this.#onlyFirsts && known.ids.has(stored.id)) continue
+        if (known.ids.has(stored.id)) continue
         known.ids.add(stored.id)
         known.entries.push(this.#whole(entryOf(stored)))
       }

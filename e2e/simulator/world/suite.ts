@@ -184,7 +184,6 @@ export class Suite {
       time: world.time,
       faults: world.faults,
       random: random.fork('log'),
-      beforeWrite: () => world.plant?.beforeWrite?.(world.store),
       die: () => this.#fell(process, 'died while the log wrote', this.#random.integer(50, 8_000))
     })
     const control = new ControlView({ log: simulated, clock: life.clock, logger })

@@ -98,7 +98,6 @@ describe('the life of a process', () => {
         time,
         faults: new FaultSchedule(random),
         random,
-        beforeWrite: () => {},
         die: () => {}
       }
       const log = new SimulatedLog(options)

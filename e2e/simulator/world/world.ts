@@ -21,8 +21,6 @@ export interface Plant {
   readonly metFromSeed?: number
   /** The log as a service gets it. */
   readonly log?: (role: Role, log: EventLog) => EventLog
-  /** Called before each append to the disk. */
-  readonly beforeWrite?: (store: MemoryStore) => void
   /**
    * Called before a run begins: replaces something shared by all services. Returns the function
    * that restores it after the checks.

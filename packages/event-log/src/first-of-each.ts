@@ -1,5 +1,4 @@
-// Remembers ids, so that of records stored repeatedly only the first counts. For readers of logs
-// without `exactIdDedup`.
+// Remembers ids, so that of records stored repeatedly only the first counts.
 
 /** Default number of ids that are remembered: about 10 MB. */
 export const idsRememberedMax = 100_000

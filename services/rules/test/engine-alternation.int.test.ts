@@ -16,9 +16,8 @@ const otherEngine = '0.0.9'
  * ids of their own.
  */
 function exchangeEngines({ topics: states }: MemoryStore): void {
-  for (const { partitions, ids } of states.values()) {
-    const marks = new Map<string, { partition: number; position: bigint }>()
-    for (const [partition, { records }] of partitions.entries())
+  for (const { partitions } of states.values())
+    for (const { records } of partitions)
       for (const [i, stored] of records.entries()) {
         const text = Buffer.from(stored.value as Uint8Array).toString()
         const isMark = text.includes('"type":"tocsin.engine.changed.')
@@ -29,12 +28,7 @@ function exchangeEngines({ topics: states }: MemoryStore): void {
           .replaceAll('"engine":""', `"engine":"${otherEngine}"`)
           .replaceAll(`"id":"${stored.id}"`, `"id":"${id}"`)
         records[i] = { ...stored, id, value: Buffer.from(exchanged) }
-        if (!isMark) continue
-        ids.delete(stored.id)
-        marks.set(id, { partition, position: stored.position })
       }
-    for (const [id, place] of marks) ids.set(id, place)
-  }
 }
 
 class Turns {

@@ -10,7 +10,7 @@ import { RecordReader } from './record-reader.ts'
 
 /** Reads all of it. Unreadable records are ignored. */
 export async function controlStateOf(log: EventLog): Promise<ControlState> {
-  const fold = new ControlFold(log, copyIdsMax)
+  const fold = new ControlFold(copyIdsMax)
   for (const { partition, start, end } of await log.state(topics.control)) {
     const reader = new RecordReader(log, topics.control, partition, start, end)
     for (let record = await reader.next(); record !== null; record = await reader.next()) {

@@ -5,10 +5,10 @@
 import type { CopiedTopic } from '@tocsin/domain/control/control-record'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type {
-  Appended,
   EventLog,
   NewRecord,
   PartitionState,
+  RecordPlace,
   StoredRecord
 } from '@tocsin/event-log/port'
 import { backoffMs, isRetryable } from '@tocsin/event-log/retry'
@@ -257,7 +257,7 @@ class Copy {
 
   #appendTo(
     topic: Topic
-  ): (records: readonly StoredRecord[]) => Promise<readonly Appended[] | null> {
+  ): (records: readonly StoredRecord[]) => Promise<readonly RecordPlace[] | null> {
     const { to, clock } = this.#options
     let attempt = 0
     return async records => {

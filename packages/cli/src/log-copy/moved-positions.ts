@@ -64,7 +64,7 @@ export class MovedPositions {
       for await (const { id, partition, position } of recordsOf(to, state))
         if (!places.has(id)) places.set(id, { partition, position })
     const moves = source.map((): Moves => ({ from: [], to: [], again: new Set() }))
-    const ids = from.capabilities.exactIdDedup ? null : new FirstOfEach(copyIdsMax)
+    const ids = new FirstOfEach(copyIdsMax)
     for (const state of source)
       for await (const { id, partition, position } of recordsOf(from, state)) {
         const { from: old, to: made, again } = moves[partition]!

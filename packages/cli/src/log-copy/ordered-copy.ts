@@ -4,7 +4,7 @@
 
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import { partitionIn } from '@tocsin/event-log/partitioner'
-import type { Appended, EventLog, PartitionState, StoredRecord } from '@tocsin/event-log/port'
+import type { EventLog, PartitionState, RecordPlace, StoredRecord } from '@tocsin/event-log/port'
 import type { Topic } from '@tocsin/event-log/topics'
 import { CopyRefusedError, type TopicCopy } from './copy-types.ts'
 import { KeyPlaces } from './key-places.ts'
@@ -27,7 +27,7 @@ export interface WalkOptions {
    * checked again.
    */
   readonly append:
-    | ((records: readonly StoredRecord[]) => Promise<readonly Appended[] | null>)
+    | ((records: readonly StoredRecord[]) => Promise<readonly RecordPlace[] | null>)
     | null
   readonly batchRecordsMax: number
   /**
@@ -61,8 +61,8 @@ export class OrderedWalk {
   readonly #options: WalkOptions
   readonly #hashes: { readonly from: RecordHash; readonly to: RecordHash }[] = []
   readonly #readers: RecordReader[] = []
-  readonly #sourceIds: FirstOfEach | null
-  readonly #targetIds: FirstOfEach | null
+  readonly #sourceIds: FirstOfEach
+  readonly #targetIds: FirstOfEach
   readonly #agreements: Agreement[]
   readonly #places: KeyPlaces
   #waiting: Waiting[] = []
@@ -74,8 +74,8 @@ export class OrderedWalk {
   constructor(options: WalkOptions) {
     this.#options = options
     this.#places = new KeyPlaces(options.topic, options.source.length, options.mayMove)
-    this.#sourceIds = options.from.capabilities.exactIdDedup ? null : new FirstOfEach(copyIdsMax)
-    this.#targetIds = options.to.capabilities.exactIdDedup ? null : new FirstOfEach(copyIdsMax)
+    this.#sourceIds = new FirstOfEach(copyIdsMax)
+    this.#targetIds = new FirstOfEach(copyIdsMax)
     this.#agreements = options.source.map(({ start, end }) => ({
       end: 0n,
       holds: start === 0n || start === end,
@@ -139,7 +139,7 @@ export class OrderedWalk {
     for (let record = await reader.next(); record !== null; record = await reader.next()) {
       onRecord()
       places.check(record)
-      if (this.#sourceIds?.isFirst(record.id) === false) {
+      if (this.#sourceIds.isFirst(record.id) === false) {
         this.#dropped++
         // Earlier positions still agree.
         await this.#flush()
@@ -210,13 +210,8 @@ export class OrderedWalk {
     return left
   }
 
-  #wrote(record: StoredRecord, partition: number, { position, duplicate }: Appended): void {
-    if (duplicate)
-      throw new CopyRefusedError(
-        'target-differs',
-        `the target already holds the id of ${placeOf(record)}, at another position`
-      )
-    this.#targetIds?.isFirst(record.id)
+  #wrote(record: StoredRecord, partition: number, { position }: RecordPlace): void {
+    this.#targetIds.isFirst(record.id)
     this.#appended++
     this.#readers[partition]!.skipTo(position + 1n)
     this.#note(record, partition, position, record)
@@ -231,7 +226,7 @@ export class OrderedWalk {
     for (;;) {
       const record = await this.#readers[partition]!.next()
       if (record?.id === this.#options.ownId) continue
-      if (record === null || this.#targetIds?.isFirst(record.id) !== false) return record
+      if (record === null || this.#targetIds.isFirst(record.id) !== false) return record
       this.#repeated++
     }
   }

@@ -8,8 +8,10 @@ import { decodeAlertRecord, decodeQuarantined } from '@tocsin/contracts/record/r
 import { LogReader } from '@tocsin/event-log/embedded/log-reader'
 import { type FaultKind, verifyEmbeddedLog } from '@tocsin/event-log/embedded/verify'
 import { EventLogError } from '@tocsin/event-log/errors'
+import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import type { PartitionState, StoredRecord } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
+import { copyIdsMax } from '../log-copy/ordered-copy.ts'
 import { type ExitCode, exitCodes } from '../terminal/output.ts'
 import { tableLines } from '../terminal/table.ts'
 
@@ -153,7 +155,7 @@ export interface LogVerification {
    * checked any more.
    */
   readonly setAside: number
-  /** Duplicates, which some logs may hold: readers take the first. */
+  /** Records whose id their partition holds already: readers take the first. */
   readonly repeated: number
   readonly faults: readonly VerifyFault[]
   readonly faultsOmitted: number
@@ -163,7 +165,7 @@ export interface LogVerification {
 export const recordFaultsMax = 200
 
 /**
- * Checks the log of a data folder completely: checksums, positions, the index of ids, the envelope
+ * Checks the log of a data folder completely: checksums, positions, the index of keys, the envelope
  * of every record, and per theatre the seqs and hashes of its alerts. Resolves whatever it finds.
  */
 export async function verifyLog(
@@ -182,7 +184,7 @@ export async function verifyLog(
     whole: all.length === 0,
     records,
     setAside: contents.setAside,
-    repeated: 0,
+    repeated: contents.repeated,
     faults: all,
     faultsOmitted: faultsOmitted + contents.omitted
   }
@@ -215,6 +217,8 @@ const chainStart = '0'.repeat(64)
 export class ContentCheck {
   readonly #faults: VerifyFault[] = []
   readonly #quarantined = new Set<string>()
+  /** Of the present partition. */
+  #ids = new FirstOfEach()
   #isTrimmed = false
   omitted = 0
   setAside = 0
@@ -223,10 +227,15 @@ export class ContentCheck {
 
   /** Called for each partition before its records. */
   begin(topic: Topic, { start }: PartitionState): void {
+    this.#ids = new FirstOfEach(copyIdsMax)
     if (topic === topics.quarantine && start > 0n) this.#isTrimmed = true
   }
 
   take(record: StoredRecord): void {
+    if (!this.#ids.isFirst(record.id)) {
+      this.repeated++
+      return
+    }
     // An erased key has no value.
     if (record.value === null) return
     if (record.topic === topics.quarantine) this.#noteQuarantined(record.value)

@@ -2,10 +2,8 @@
 // its files belong to the brokers.
 
 import { EventLogError } from '@tocsin/event-log/errors'
-import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import type { EventLog, PartitionState } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
-import { copyIdsMax } from '../log-copy/ordered-copy.ts'
 import { RecordReader } from '../log-copy/record-reader.ts'
 import { DisplacedKeys } from './displaced-keys.ts'
 import {
@@ -92,14 +90,12 @@ export async function verifyThroughPort(
     .reduce((sum, { start, end }) => sum + Number(end - start), 0)
   let records = 0
   for (const [topic, partitions] of states) {
-    const ids = log.capabilities.exactIdDedup ? null : new FirstOfEach(copyIdsMax)
     for (const state of partitions) {
       contents.begin(topic, state)
       const fault = await verifyPartition(log, topic, state, record => {
         onProgress(++records, total, topic)
         displaced.take(record, partitions.length)
-        if (ids?.isFirst(record.id) === false) contents.repeated++
-        else contents.take(record)
+        contents.take(record)
       })
       if (fault !== null) faults.push(fault)
     }

@@ -173,14 +173,14 @@ describe('log verify', () => {
     expect(renderVerification(found)).toContain(`record-corrupt  ${topics.incidents}/0/6`)
   })
 
-  it('names a record that is missing in the middle, and one that is not in the index', async () => {
+  it('names a record that is missing in the middle, and one that is not in the index of keys', async () => {
     for (let i = 0; i < 10; i++) await log.append(topics.incidents, [tick(i)])
     await log.append(topics.keys, [
       { id: 'k1', key: 'r1', value: Buffer.from('{}') },
       { id: 'k2', key: 'r2', value: null }
     ])
     await log.close()
-    tamper('DELETE FROM incidents_v1_chunks WHERE slot = 4; DELETE FROM keys_v1_ids')
+    tamper('DELETE FROM incidents_v1_chunks WHERE slot = 4; DELETE FROM keys_v1_keys')
     const found = await verifyLog(dataDir)
     expect(found.faults.map(f => [f.kind, f.where])).toEqual([
       ['record-corrupt', `${topics.incidents}/0/4`],
@@ -188,6 +188,13 @@ describe('log verify', () => {
       ['index-mismatch', `${topics.keys}/0/1`],
       ['undecodable', `${topics.keys}/0/0`]
     ])
+  })
+
+  it('counts a repeated record once', async () => {
+    const [first, second] = chain('sahel', 2)
+    await log.append(topics.alerts, [first!, first!, second!])
+    const found = await verifyLog(dataDir)
+    expect(found).toMatchObject({ whole: true, records: 3, repeated: 1 })
   })
 
   it('names alerts that break the chain of seqs or hashes in their theatre', async () => {

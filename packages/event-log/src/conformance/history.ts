@@ -1,16 +1,16 @@
 // A history of calls to a log with their answers, and its check: every acknowledged record is read
-// exactly once at its position, nothing is invented, records of a key are in order, all readers see
+// at its position, nothing is invented, records of a key are in order, all readers see
 // one order, cursors never go back. Pure; independent of any adapter.
 
 import { partitionIn } from '../partitioner.ts'
-import type { Appended, NewRecord, Page, StoredRecord } from '../port.ts'
+import type { NewRecord, Page, RecordPlace, StoredRecord } from '../port.ts'
 
 interface AppendAttempt {
   readonly record: NewRecord
   /** Logical times: a call that ended before another began precedes it. */
   readonly began: number
   ended: number
-  answer: Appended | null
+  answer: RecordPlace | null
 }
 
 interface Reader {
@@ -28,7 +28,7 @@ export class History {
    * records are allowed, not required.
    */
   async append(
-    run: (records: readonly NewRecord[]) => Promise<readonly Appended[]>,
+    run: (records: readonly NewRecord[]) => Promise<readonly RecordPlace[]>,
     records: readonly NewRecord[]
   ): Promise<void> {
     const began = this.#time++
@@ -49,20 +49,14 @@ export class History {
     return { take: page => reader.seen.push(...page.records) }
   }
 
-  get ackedIds(): ReadonlySet<string> {
-    return new Set(this.#attempts.filter(a => a.answer !== null).map(a => a.record.id))
-  }
-
   /**
-   * Describes every broken promise, given what is stored now; empty if none is broken. `exactly`:
-   * an id is stored once; otherwise it may be stored again, and every acknowledged position must
-   * hold its record.
+   * Describes every broken promise, given what is stored now; empty if none is broken.
    */
-  violations(stored: readonly StoredRecord[], partitions: number, exactly = true): string[] {
+  violations(stored: readonly StoredRecord[], partitions: number): string[] {
     return [
-      ...(exactly ? this.#acknowledgedOnce(stored) : this.#acknowledged(stored)),
+      ...this.#acknowledged(stored),
       ...this.#invented(stored, partitions),
-      ...this.#outOfOrder(stored, exactly),
+      ...this.#outOfOrder(stored),
       ...this.#readersApart(stored)
     ]
   }
@@ -83,24 +77,6 @@ export class History {
     })
   }
 
-  #acknowledgedOnce(stored: readonly StoredRecord[]): string[] {
-    const places = new Map<string, StoredRecord[]>()
-    for (const record of stored) places.set(record.id, [...(places.get(record.id) ?? []), record])
-    const wrong: string[] = []
-    for (const [id, at] of places)
-      if (at.length > 1) wrong.push(`${id} is stored ${at.length} times`)
-    for (const { record, answer } of this.#attempts) {
-      if (answer === null) continue
-      const found = places.get(record.id)?.[0]
-      if (found === undefined) wrong.push(`${record.id} was acknowledged and is missing`)
-      else if (found.partition !== answer.partition || found.position !== answer.position)
-        wrong.push(
-          `${record.id} was acknowledged at ${answer.partition}/${answer.position} and is at ${found.partition}/${found.position}`
-        )
-    }
-    return wrong
-  }
-
   #invented(stored: readonly StoredRecord[], partitions: number): string[] {
     const attempted = new Map<string, NewRecord[]>()
     for (const { record } of this.#attempts)
@@ -116,7 +92,7 @@ export class History {
     return wrong
   }
 
-  #outOfOrder(stored: readonly StoredRecord[], exactly: boolean): string[] {
+  #outOfOrder(stored: readonly StoredRecord[]): string[] {
     const wrong: string[] = []
     const last = new Map<number, bigint>()
     for (const { id, partition, position } of stored) {
@@ -125,7 +101,7 @@ export class History {
         wrong.push(`${id} at ${partition}/${position} is stored after ${before}`)
       last.set(partition, position)
     }
-    return [...wrong, ...(exactly ? this.#againstTheClock(stored) : this.#placedAgainstTheClock())]
+    return [...wrong, ...this.#placedAgainstTheClock()]
   }
 
   /**
@@ -142,25 +118,6 @@ export class History {
             wrong.push(
               `${b.record.id} at ${b.answer!.position} was acknowledged before ${a.record.id}, which was appended first`
             )
-    return wrong
-  }
-
-  /**
-   * Of two records of a key, the one acknowledged before the other was requested is stored first;
-   * within a call, the given order holds.
-   */
-  #againstTheClock(stored: readonly StoredRecord[]): string[] {
-    const place = new Map(stored.map((record, i) => [record.id, i]))
-    const firsts = new Map<string, AppendAttempt>()
-    for (const attempt of this.#attempts)
-      if (attempt.answer?.duplicate === false) firsts.set(attempt.record.id, attempt)
-    const wrong: string[] = []
-    const byKey = Map.groupBy(firsts.values(), a => a.record.key)
-    for (const attempts of byKey.values())
-      for (const [i, a] of attempts.entries())
-        for (const b of attempts.slice(i + 1))
-          if (isBefore(a, b) && place.get(a.record.id)! > place.get(b.record.id)!)
-            wrong.push(`${b.record.id} is stored before ${a.record.id}, which was appended first`)
     return wrong
   }
 

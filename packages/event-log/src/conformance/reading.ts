@@ -3,15 +3,7 @@
 
 import { expect } from 'vitest'
 import { EventLogError, type EventLogErrorCode } from '../errors.ts'
-import type {
-  Appended,
-  Cursor,
-  EventLog,
-  NewRecord,
-  Page,
-  ReadLimits,
-  StoredRecord
-} from '../port.ts'
+import type { Cursor, EventLog, NewRecord, Page, ReadLimits, StoredRecord } from '../port.ts'
 import { cleanupOf, type Topic } from '../topics.ts'
 
 const wideLimits: ReadLimits = { recordsMax: 1000, bytesMax: 4 * 1024 * 1024 }
@@ -25,16 +17,11 @@ export function record(id: string, key = 'sahel', text = `value of ${id}`): NewR
  * the last of each key.
  */
 export async function readAll(log: EventLog, topic: Topic): Promise<StoredRecord[]> {
-  return whatCounts(log, topic, await readStored(log, topic))
+  return whatCounts(topic, await readStored(log, topic))
 }
 
-/** What a reader keeps of the stored records: all of them where ids are exact. */
-export function whatCounts(
-  log: EventLog,
-  topic: Topic,
-  stored: readonly StoredRecord[]
-): StoredRecord[] {
-  if (log.capabilities.exactIdDedup) return [...stored]
+/** The stored records that count for a reader. */
+export function whatCounts(topic: Topic, stored: readonly StoredRecord[]): StoredRecord[] {
   const firsts = firstOfEach(stored)
   if (cleanupOf[topic] !== 'compacted') return firsts
   const last = new Map(firsts.map(r => [`${r.partition}/${r.key}`, r]))
@@ -93,20 +80,6 @@ export async function tailToEnd(
     if (isThere()) stop.abort()
   }
   return { ...cursor, positions }
-}
-
-/**
- * Compares the `duplicate` flags of an answer with the expected ones, where the log can tell;
- * otherwise none may be set.
- */
-export function expectDuplicates(
-  log: EventLog,
-  placed: readonly Appended[],
-  duplicates: readonly boolean[]
-): void {
-  expect(placed.map(a => a.duplicate)).toEqual(
-    log.capabilities.exactIdDedup ? duplicates : duplicates.map(() => false)
-  )
 }
 
 /**

@@ -1,4 +1,4 @@
-// One transaction: deduplicates, assigns positions, writes rows, keeps cursors. Synchronous and
+// One transaction: assigns positions, writes rows, keeps cursors. Synchronous and
 // under SQLite's write lock, so that the file cannot change meanwhile; earlier writes of other
 // processes are read first.
 
@@ -6,22 +6,18 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { checkForward, checkNotAhead, committing } from '../cursor.ts'
 import { EventLogError } from '../errors.ts'
 import { partitionIn } from '../partitioner.ts'
-import type { Appended, Cursor, PartitionState, ReadLimits, StoredRecord } from '../port.ts'
+import type { Cursor, PartitionState, ReadLimits, RecordPlace, StoredRecord } from '../port.ts'
 import { cleanupOf, type Topic } from '../topics.ts'
 import type { AppendCall, Call, CommitCall } from './append-queue.ts'
-import { IdIndex, type SealLimits } from './ids/id-index.ts'
-import { IdRuns } from './ids/id-run.ts'
-import { RecordIdTail, RowIdTail } from './ids/id-tail.ts'
 import { ChunkStore, type RecordStore } from './store/chunk-store.ts'
 import { CompactedStore } from './store/compacted-store.ts'
 import { ConsumerTable } from './store/consumer-table.ts'
-import { type LogIdentity, slotSpan, tableOf } from './store/schema.ts'
+import type { LogIdentity } from './store/schema.ts'
 
 export interface GroupOutcome {
   /** Approximate bytes added to the WAL; 0 if nothing was written. */
   readonly bytes: number
   readonly records: number
-  readonly duplicates: number
   /** True if a key was erased: its old bytes must leave the WAL too. */
   readonly erased: boolean
   /** Callbacks that each settle one call; run them after the caller has updated its own state. */
@@ -31,7 +27,6 @@ export interface GroupOutcome {
 interface TopicParts {
   readonly partitions: number
   readonly store: RecordStore
-  readonly ids: IdIndex
 }
 
 export class CommitGroup {
@@ -42,20 +37,13 @@ export class CommitGroup {
   readonly #begin: StatementSync
   readonly #commit: StatementSync
   readonly #dataVersion: StatementSync
-  readonly #sealLimits: SealLimits
   readonly #onForeignWrites: () => void
   #seenVersion: number
   /** Progress of the transaction; after a failure it tells whether the outcome is known. */
   phase: 'begin' | 'write' | 'commit' = 'begin'
 
-  constructor(
-    db: DatabaseSync,
-    identity: LogIdentity,
-    sealLimits: SealLimits,
-    onForeignWrites: () => void
-  ) {
+  constructor(db: DatabaseSync, identity: LogIdentity, onForeignWrites: () => void) {
     this.#db = db
-    this.#sealLimits = sealLimits
     this.#onForeignWrites = onForeignWrites
     this.#identity = identity
     this.#consumers = new ConsumerTable(db, identity.epoch)
@@ -81,10 +69,7 @@ export class CommitGroup {
     const version = this.#readVersion()
     if (version === this.#seenVersion) return
     this.#seenVersion = version
-    for (const { store, ids } of this.#topics.values()) {
-      store.invalidate()
-      ids.invalidate()
-    }
+    for (const { store } of this.#topics.values()) store.invalidate()
     this.#onForeignWrites()
   }
 
@@ -103,7 +88,6 @@ export class CommitGroup {
       const outcome = change()
       this.phase = 'commit'
       this.#commit.run()
-      for (const { ids } of this.#topics.values()) ids.settle()
       return outcome
     } catch (error) {
       this.#rollback()
@@ -154,17 +138,14 @@ export class CommitGroup {
   }
 
   trim(topic: Topic, partition: number, before: bigint): void {
-    const { store, ids } = this.#parts(topic)
+    const { store } = this.#parts(topic)
     if (!(store instanceof ChunkStore)) throw new TypeError(`${topic} is compacted`)
-    // The newest ids are stored only in their records: they are sealed before records are removed.
-    ids.seal()
     store.trim(partition, Number(before))
   }
 
   trimOlderThan(topic: Topic, beforeMs: number): number {
-    const { store, ids, partitions } = this.#parts(topic)
+    const { store, partitions } = this.#parts(topic)
     if (!(store instanceof ChunkStore)) throw new TypeError(`${topic} is compacted`)
-    ids.seal()
     let removed = 0
     for (let partition = 0; partition < partitions; partition++) {
       const start = store.startOf(partition)
@@ -180,8 +161,7 @@ export class CommitGroup {
     let bytes = 0
     let erased = false
     let records = 0
-    let duplicates = 0
-    const touched = new Map<TopicParts, number>()
+    const touched = new Set<RecordStore>()
     for (const call of calls) {
       if (call.kind === 'commit') {
         bytes += this.#stageCommit(call, nowMs, settle)
@@ -190,43 +170,26 @@ export class CommitGroup {
       const parts = this.#parts(call.topic)
       const appended = this.#stageAppend(call, parts)
       settle.push(() => call.resolve(appended))
-      const repeated = appended.reduce((n, a) => n + (a.duplicate ? 1 : 0), 0)
-      duplicates += repeated
-      records += appended.length - repeated
-      if (repeated === appended.length) continue
-      touched.set(parts, (touched.get(parts) ?? 0) + call.bytes)
+      records += appended.length
+      touched.add(parts.store)
       bytes += call.bytes
       erased ||= call.records.some(record => record.value === null)
     }
-    for (const [{ store, ids }, recordBytes] of touched) {
-      store.write(nowMs)
-      ids.write(recordBytes)
-    }
-    return { bytes: bytes === 0 ? 0 : bytes + 4096, records, duplicates, erased, settle }
+    for (const store of touched) store.write(nowMs)
+    return { bytes: bytes === 0 ? 0 : bytes + 4096, records, erased, settle }
   }
 
-  #stageAppend(call: AppendCall, { partitions, store, ids }: TopicParts): Appended[] {
-    const appended: Appended[] = new Array(call.records.length)
+  #stageAppend(call: AppendCall, { partitions, store }: TopicParts): RecordPlace[] {
+    const appended: RecordPlace[] = new Array(call.records.length)
     let key: string | null = null
     let partition = 0
     for (let i = 0; i < call.records.length; i++) {
       const record = call.records[i]!
-      const first = ids.find(record.id)
-      if (first !== undefined) {
-        appended[i] = {
-          partition: Math.floor(first / slotSpan),
-          position: BigInt(first % slotSpan),
-          duplicate: true
-        }
-        continue
-      }
       if (record.key !== key) {
         key = record.key
         partition = partitionIn(call.topic, key, partitions)
       }
-      const position = store.stage(partition, record)
-      ids.stage(partition * slotSpan + position)
-      appended[i] = { partition, position: BigInt(position), duplicate: false }
+      appended[i] = { partition, position: BigInt(store.stage(partition, record)) }
     }
     return appended
   }
@@ -262,39 +225,18 @@ export class CommitGroup {
     const known = this.#topics.get(topic)
     if (known !== undefined) return known
     const partitions = this.#identity.partitions.get(topic)!
-    const parts = makeParts(this.#db, topic, partitions, this.#sealLimits)
+    const Store = cleanupOf[topic] === 'compacted' ? CompactedStore : ChunkStore
+    const parts = { partitions, store: new Store(this.#db, topic, partitions) }
     this.#topics.set(topic, parts)
     return parts
   }
 
   #rollback(): void {
     if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
-    for (const { store, ids } of this.#topics.values()) {
-      store.discard()
-      ids.discard()
-    }
+    for (const { store } of this.#topics.values()) store.discard()
   }
 
   #readVersion(): number {
     return (this.#dataVersion.get() as unknown as [number])[0]
   }
-}
-
-function makeParts(
-  db: DatabaseSync,
-  topic: Topic,
-  partitions: number,
-  limits: SealLimits
-): TopicParts {
-  const runs = new IdRuns(db, tableOf(topic))
-  if (cleanupOf[topic] === 'compacted') {
-    const tail = new RowIdTail(db, tableOf(topic))
-    return {
-      partitions,
-      store: new CompactedStore(db, topic, partitions),
-      ids: new IdIndex(tail, runs, limits)
-    }
-  }
-  const store = new ChunkStore(db, topic, partitions)
-  return { partitions, store, ids: new IdIndex(new RecordIdTail(store, partitions), runs, limits) }
 }

@@ -10,7 +10,6 @@ import { EventLogError } from '../errors.ts'
 import { type FixedShare, fixedMembership } from '../fixed-membership.ts'
 import { partitionIn } from '../partitioner.ts'
 import type {
-  Appended,
   Capabilities,
   Cursor,
   EventLog,
@@ -20,6 +19,7 @@ import type {
   Page,
   PartitionState,
   ReadLimits,
+  RecordPlace,
   TailOptions
 } from '../port.ts'
 import { checkRecord, defaultRecordLimits, type RecordLimits } from '../record-limits.ts'
@@ -34,7 +34,6 @@ import { CommitGroup, type GroupOutcome } from './commit-group.ts'
 import { checkFloors } from './floor-check.ts'
 import { GroupWriter, type WriterStats } from './group-writer.ts'
 import { HeldFiles, type StatFile } from './held-files.ts'
-import type { SealLimits } from './ids/id-index.ts'
 import { type DatabaseFile, openDatabase, prepareDatabase } from './log-database.ts'
 import { prepareLogFolder } from './log-folder.ts'
 import { checkLength, withRestoreWords } from './short-file.ts'
@@ -42,14 +41,9 @@ import type { LogIdentity, Partitions } from './store/schema.ts'
 import { asEventLogError, sqliteFailure } from './store/sqlite-failure.ts'
 import { writeFaultBeside } from './write-fault.ts'
 
-export interface EmbeddedLimits extends RecordLimits, QueueLimits, SealLimits {}
+export interface EmbeddedLimits extends RecordLimits, QueueLimits {}
 
-const defaultLimits: EmbeddedLimits = {
-  ...defaultRecordLimits,
-  ...defaultQueueLimits,
-  unsealedIdsMax: 65_536,
-  unsealedBytesMax: 32 * 1024 * 1024
-}
+const defaultLimits: EmbeddedLimits = { ...defaultRecordLimits, ...defaultQueueLimits }
 
 /** For metrics. */
 export interface EmbeddedStats extends WriterStats {
@@ -160,7 +154,6 @@ function openOn(db: DatabaseSync, opened: DatabaseFile, options: EmbeddedOptions
 
 class SqliteLog implements EmbeddedLog {
   readonly capabilities: Capabilities = {
-    exactIdDedup: true,
     durableOnAck: 'fsync',
     atomicAcrossPartitions: true,
     sharedRoles: false
@@ -190,8 +183,8 @@ class SqliteLog implements EmbeddedLog {
     this.#identity = identity
     this.#limits = { ...defaultLimits, ...options.limits }
     this.#watch = new ChangeWatch(() => this.#lookForForeignWrites())
-    this.#group = new CommitGroup(db, identity, this.#limits, () => this.#watch.changed())
-    checkFloors(db, identity, topic => this.#group.state(topic))
+    this.#group = new CommitGroup(db, identity, () => this.#watch.changed())
+    checkFloors(db, topic => this.#group.state(topic))
     if (mark !== null)
       checkEnds(file, mark, { epoch: identity.epoch, stateOf: topic => this.#group.state(topic) })
     const clock = options.clock ?? systemClock
@@ -245,7 +238,7 @@ class SqliteLog implements EmbeddedLog {
     }
   }
 
-  append(topic: Topic, records: readonly NewRecord[]): Promise<readonly Appended[]> {
+  append(topic: Topic, records: readonly NewRecord[]): Promise<readonly RecordPlace[]> {
     return new Promise((resolve, reject) => {
       this.#checkOpen()
       this.#partitions(topic)

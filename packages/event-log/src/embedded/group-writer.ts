@@ -15,7 +15,6 @@ export interface WriterStats {
   readonly waitingBytes: number
   readonly transactions: number
   readonly appendedRecords: number
-  readonly duplicateRecords: number
   /** Calls refused because the queue was full. */
   readonly overloaded: number
   /** Retries because another process held the file. */
@@ -65,7 +64,6 @@ export class GroupWriter {
   readonly #counts = {
     transactions: 0,
     appendedRecords: 0,
-    duplicateRecords: 0,
     overloaded: 0,
     busyRetries: 0
   }
@@ -255,7 +253,6 @@ export class GroupWriter {
     }
     if (outcome.bytes > 0) this.#counts.transactions++
     this.#counts.appendedRecords += outcome.records
-    this.#counts.duplicateRecords += outcome.duplicates
     this.#hooks.committed(outcome)
     for (const settle of outcome.settle) settle()
   }

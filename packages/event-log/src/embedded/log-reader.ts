@@ -7,20 +7,11 @@ import { EventLogError } from '../errors.ts'
 import type { Cursor, PartitionState, ReadLimits, StoredRecord } from '../port.ts'
 import { cleanupOf, type Topic } from '../topics.ts'
 import { logFile } from './embedded-log.ts'
-import { IdIndex, type SealLimits } from './ids/id-index.ts'
-import { IdRuns } from './ids/id-run.ts'
-import { RecordIdTail, RowIdTail } from './ids/id-tail.ts'
 import { ChunkStore } from './store/chunk-store.ts'
 import { CompactedStore } from './store/compacted-store.ts'
 import { ConsumerTable } from './store/consumer-table.ts'
 import { type LogIdentity, readIdentity, slotSpan, tableOf } from './store/schema.ts'
 import { asEventLogError } from './store/sqlite-failure.ts'
-
-/** A reader writes nothing. */
-const neverSealed: SealLimits = {
-  unsealedIdsMax: Number.POSITIVE_INFINITY,
-  unsealedBytesMax: Number.POSITIVE_INFINITY
-}
 
 export interface RowFigures {
   readonly bytes: number
@@ -112,20 +103,6 @@ export class LogReader {
       return rows.map(row => row.integrity_check as string).filter(text => text !== 'ok')
     } catch (error) {
       return [(error as Error).message]
-    }
-  }
-
-  /** The index of a topic's ids, and the runs on disk below it. */
-  ids(topic: Topic): { readonly index: IdIndex; readonly runs: IdRuns } {
-    const table = tableOf(topic)
-    const store = this.#store(topic)
-    const tail =
-      store instanceof ChunkStore
-        ? new RecordIdTail(store, this.#partitions(topic))
-        : new RowIdTail(this.#db, table)
-    return {
-      index: new IdIndex(tail, new IdRuns(this.#db, table), neverSealed),
-      runs: new IdRuns(this.#db, table)
     }
   }
 

@@ -1,5 +1,5 @@
 // Verifies a log from end to end and reports each fault with its place: the WAL, the structure of
-// the file, every record's checksum and position, the index of ids against the records. Values are
+// the file, every record's checksum and position, the index of keys. Values are
 // not interpreted: the caller gets each record (see the command `log verify`).
 
 import type { PartitionState, StoredRecord } from '../port.ts'
@@ -111,13 +111,13 @@ async function verifyTopics(
   const total = bounds.flatMap(b => b.states).reduce((sum, s) => sum + Number(s.end - s.start), 0)
   let done = 0
   for (const { topic, states } of bounds) {
-    const index = new IndexCheck(reader, topic, found)
+    const index = new KeyIndexCheck(reader, topic, found)
     for (const { partition, start, end } of states) {
       options.onPartition?.(topic, { partition, start, end })
       const walk = new PartitionWalk(reader, topic, partition, Number(start), Number(end), found)
       for (const records of walk.pages()) {
         for (const record of records) {
-          index.take(record)
+          index.check(record)
           options.onRecord?.(record)
         }
         done += records.length
@@ -126,8 +126,6 @@ async function verifyTopics(
         await new Promise(resolve => setImmediate(resolve))
       }
     }
-    // Read again: a running suite may have written, and sealed, beyond the bounds of this check.
-    index.end(statesOf(reader, topic, found).reduce((sum, s) => sum + Number(s.end), 0))
   }
   options.onProgress?.(total, total, 'done')
   return done
@@ -211,73 +209,37 @@ class PartitionWalk {
 }
 
 /**
- * Every record must be found by its id, and nothing may be sealed beyond the end. A record missing
- * from the index would be stored twice.
+ * On a compacted topic, the index of keys must name the last record of each key: another record
+ * would be replaced instead.
  */
-class IndexCheck {
+class KeyIndexCheck {
   readonly #topic: Topic
   readonly #found: Faults
-  readonly #ids: ReturnType<LogReader['ids']>
-  readonly #slotOfKey: ((key: string) => number | undefined) | null
+  readonly #slotOf: ((key: string) => number | undefined) | null
   #isReadable = true
 
   constructor(reader: LogReader, topic: Topic, found: Faults) {
     this.#topic = topic
     this.#found = found
-    this.#ids = reader.ids(topic)
-    this.#slotOfKey = reader.keySlots(topic)
+    this.#slotOf = reader.keySlots(topic)
   }
 
-  take({ id, key, partition, position }: StoredRecord): void {
-    this.#attempt(() => {
-      const slot = this.#ids.index.find(id)
-      const place = `${this.#topic}/${partition}/${position}`
+  check({ key, partition, position }: StoredRecord): void {
+    if (this.#slotOf === null || !this.#isReadable) return
+    try {
+      const slot = this.#slotOf(key)
       // A running suite may have replaced it meanwhile: the index can be ahead, never behind.
-      const last = this.#slotOfKey?.(key) ?? Number.POSITIVE_INFINITY
-      if (
-        this.#slotOfKey !== null &&
-        (last === Number.POSITIVE_INFINITY || last < partition * slotSpan + Number(position))
-      )
+      if (slot === undefined || slot < partition * slotSpan + Number(position))
         this.#found.add(
           'index-mismatch',
-          place,
+          `${this.#topic}/${partition}/${position}`,
           `the index of keys does not name it as the last record of ${key}`
         )
-      if (slot === undefined)
-        this.#found.add('index-mismatch', place, `its id ${id} is missing from the index`)
-      else if (slot !== partition * slotSpan + Number(position))
-        this.#found.add(
-          'index-mismatch',
-          place,
-          `the index has its id ${id} at ${Math.floor(slot / slotSpan)}/${slot % slotSpan}`
-        )
-    })
-  }
-
-  end(ends: number): void {
-    this.#attempt(() => {
-      const sealed = this.#ids.runs.count()
-      if (sealed > ends)
-        this.#found.add(
-          'index-mismatch',
-          this.#topic,
-          `${sealed} ids are sealed, but only ${ends} records were ever written`
-        )
-    })
-  }
-
-  /** An unreadable index is one fault, not one per record. */
-  #attempt(look: () => void): void {
-    if (!this.#isReadable) return
-    try {
-      look()
     } catch (error) {
+      // An unreadable index is one fault, not one per record.
       this.#isReadable = false
-      this.#found.add(
-        'index-mismatch',
-        this.#topic,
-        `the index cannot be read: ${messageOf(error)}`
-      )
+      const detail = `the index of keys cannot be read: ${messageOf(error)}`
+      this.#found.add('index-mismatch', this.#topic, detail)
     }
   }
 }

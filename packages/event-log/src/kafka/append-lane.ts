@@ -5,7 +5,7 @@
 import type { AppendLimit } from '../append-limit.ts'
 import { EventLogError, type EventLogErrorCode } from '../errors.ts'
 import { partitionIn } from '../partitioner.ts'
-import type { Appended, NewRecord } from '../port.ts'
+import type { NewRecord, RecordPlace } from '../port.ts'
 import type { Topic } from '../topics.ts'
 import { pause, retryPauseMs } from './cluster/deadline.ts'
 import type { KafkaCluster } from './cluster/kafka-cluster.ts'
@@ -26,7 +26,7 @@ export interface LaneParts {
 
 /** One append. The outcome of each part determines that of the call. */
 interface Call {
-  readonly appended: Appended[]
+  readonly appended: RecordPlace[]
   readonly deadlineMs: number
   readonly bytes: number
   partsLeft: number
@@ -36,7 +36,7 @@ interface Call {
   /** True once a broker may have written a part without confirming it. */
   isInDoubt: boolean
   isSettled: boolean
-  readonly resolve: (appended: readonly Appended[]) => void
+  readonly resolve: (appended: readonly RecordPlace[]) => void
   readonly reject: (error: EventLogError) => void
 }
 
@@ -95,7 +95,7 @@ export class AppendLane {
   }
 
   /** Queues the records. `bytes`: their size as counted against the limits. */
-  submit(records: readonly NewRecord[], bytes: number): Promise<readonly Appended[]> {
+  submit(records: readonly NewRecord[], bytes: number): Promise<readonly RecordPlace[]> {
     const { registry, appendLimit, limits, cluster } = this.#parts
     const known = registry.present(this.#topic)
     // No broker has answered for longer than an append may wait: another append would expire too.
@@ -306,8 +306,7 @@ export class AppendLane {
     if (base < (this.#ends.get(partition) ?? 0n)) return this.#lost(partition, base, parts)
     let position = base
     for (const { call, places } of parts) {
-      for (const place of places)
-        call.appended[place] = { partition, position: position++, duplicate: false }
+      for (const place of places) call.appended[place] = { partition, position: position++ }
       call.partsWritten++
       this.#partDone(call)
     }

@@ -9,7 +9,6 @@ import { checkLife } from '../cursor.ts'
 import { EventLogError } from '../errors.ts'
 import { partitionIn } from '../partitioner.ts'
 import type {
-  Appended,
   Capabilities,
   Cursor,
   Health,
@@ -20,6 +19,7 @@ import type {
   Page,
   PartitionState,
   ReadLimits,
+  RecordPlace,
   TailOptions
 } from '../port.ts'
 import { checkRecord } from '../record-limits.ts'
@@ -44,7 +44,6 @@ import { prepareTopics, settingsOf } from './topic/topic-setup.ts'
 import { segmentMsOf, type TopicsFile, type TopicWishes } from './topic/topic-specs.ts'
 
 export const kafkaCapabilities: Capabilities = {
-  exactIdDedup: false,
   durableOnAck: 'replicas',
   atomicAcrossPartitions: false,
   sharedRoles: true
@@ -210,7 +209,7 @@ class ClusterLog implements KafkaLog {
     return { topic, epoch, positions: await this.#reader.positions(topic, where) }
   }
 
-  async append(topic: Topic, records: readonly NewRecord[]): Promise<readonly Appended[]> {
+  async append(topic: Topic, records: readonly NewRecord[]): Promise<readonly RecordPlace[]> {
     this.#known(topic)
     let bytes = 0
     for (const record of records) bytes += checkRecord(topic, record, this.#limits)

@@ -105,12 +105,7 @@ it.each([
     transactionBytesMax: 10_000,
     busyMsMax: 1_000
   }
-  const group = new CommitGroup(
-    db,
-    identity,
-    { unsealedIdsMax: 100, unsealedBytesMax: 10_000 },
-    () => {}
-  )
+  const group = new CommitGroup(db, identity, () => {})
   let failed = ''
   const writer = new GroupWriter(group, limits, systemClock, {
     lost: () => null,

@@ -106,11 +106,11 @@ describe('an append lane', () => {
     if (brokers.asked.length > 1) brokers.asked[1]!.answer(11n)
     for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate)
     sent.answer(10n)
-    expect(await first).toEqual([{ partition: 0, position: 10n, duplicate: false }])
+    expect(await first).toEqual([{ partition: 0, position: 10n }])
     const next = await brokers.waitForRequest(2)
     expect(next.node).toBe(2)
     next.answer(11n)
-    expect(await second).toEqual([{ partition: 0, position: 11n, duplicate: false }])
+    expect(await second).toEqual([{ partition: 0, position: 11n }])
     expect(registry.failure).toBeNull()
   })
 

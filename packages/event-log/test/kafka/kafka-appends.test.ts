@@ -125,8 +125,8 @@ describe('an append', () => {
     const [zero, one] = await keys(log)
     kafka.fates.push({ kind: 'refuse', code: 6, partitions: [1] })
     expect(await log.append(topic, [record('b', one), record('a', zero)])).toEqual([
-      { partition: 1, position: 0n, duplicate: false },
-      { partition: 0, position: 0n, duplicate: false }
+      { partition: 1, position: 0n },
+      { partition: 0, position: 0n }
     ])
   })
 

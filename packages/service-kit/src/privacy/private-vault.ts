@@ -8,7 +8,7 @@ import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { SealedPrivate } from '@tocsin/domain/report/report'
 import { EventLogError } from '@tocsin/event-log/errors'
-import type { Appended, EventLog, NewRecord, StoredRecord } from '@tocsin/event-log/port'
+import type { EventLog, NewRecord, RecordPlace, StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { Registry } from 'prom-client'
 import { TopicView } from '../projection/topic-view.ts'
@@ -221,10 +221,10 @@ export class PrivateVault {
       this.#own.delete(id)
       throw error
     })
-    this.#keys.created(entry, data, at as Appended)
+    this.#keys.created(entry, data, at as RecordPlace)
     if (!log.capabilities.sharedRoles) return { keyId, dataKey }
     // Another instance may have created one concurrently: the first in the log is the report's.
-    if (!(await this.#view.waitForAppended(at as Appended, catchUpMs))) throw unread()
+    if (!(await this.#view.waitForAppended(at as RecordPlace, catchUpMs))) throw unread()
     return this.#keyOf(reportId) ?? { keyId, dataKey }
   }
 

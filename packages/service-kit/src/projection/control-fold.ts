@@ -8,7 +8,6 @@ import {
   emptyControlState
 } from '@tocsin/domain/control/control-state'
 import { FirstOfEach, idsRememberedMax } from '@tocsin/event-log/first-of-each'
-import type { EventLog } from '@tocsin/event-log/port'
 
 /** The states before and after a record; the same object if it changed nothing. */
 export interface ControlChange {
@@ -17,13 +16,12 @@ export interface ControlChange {
 }
 
 export class ControlFold {
-  /** Null if the log itself stores an id once. */
-  readonly #ids: FirstOfEach | null
+  readonly #ids: FirstOfEach
   #state = emptyControlState
 
-  /** `idsMax`: number of ids remembered for a log that may store a record twice. */
-  constructor({ capabilities }: Pick<EventLog, 'capabilities'>, idsMax = idsRememberedMax) {
-    this.#ids = capabilities.exactIdDedup ? null : new FirstOfEach(idsMax)
+  /** `idsMax`: number of remembered ids, since a log may store a record twice. */
+  constructor(idsMax = idsRememberedMax) {
+    this.#ids = new FirstOfEach(idsMax)
   }
 
   get state(): ControlState {
@@ -31,12 +29,12 @@ export class ControlFold {
   }
 
   get idsRemembered(): number {
-    return this.#ids?.remembered ?? 0
+    return this.#ids.remembered
   }
 
   /** Folds the next record of the log; null for one that was folded before. */
   take(record: ControlRecord): ControlChange | null {
-    if (this.#ids?.isFirst(record.id) === false) return null
+    if (!this.#ids.isFirst(record.id)) return null
     const before = this.#state
     this.#state = applyControl(before, record)
     return { before, after: this.#state }

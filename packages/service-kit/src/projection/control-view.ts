@@ -36,7 +36,7 @@ export class ControlView {
   readonly #fold: ControlFold
 
   constructor(options: ControlViewOptions) {
-    this.#fold = new ControlFold(options.log)
+    this.#fold = new ControlFold()
     this.#view = new TopicView({
       ...options,
       topic: topics.control,

@@ -5,7 +5,7 @@
 // a whole and memory does not fragment.
 
 import { getRandomValues } from 'node:crypto'
-import type { IdWords } from '@tocsin/event-log/embedded/ids/id-entry'
+import type { IdWords } from './id-words.ts'
 
 const bucketSlots = 4096
 const wordCount = bucketSlots * 2

@@ -2,9 +2,9 @@
 // bytes, and only their places in memory. A new id, the common case, is recognised without reading
 // from disk.
 
-import { type IdWords, readId } from '@tocsin/event-log/embedded/ids/id-entry'
 import type { Captured, SnapshotPart } from '../snapshot/snapshot-state.ts'
 import { IdPlaces, placesMax } from './id-places.ts'
+import { type IdWords, readId } from './id-words.ts'
 import { ScratchBytes } from './scratch-bytes.ts'
 import type { ScratchFile } from './scratch-file.ts'
 

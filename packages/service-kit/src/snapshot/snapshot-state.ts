@@ -45,14 +45,11 @@ export function oldestFirst<K extends {}, V extends {}>(
   return [...(cache.rentries() as Iterable<unknown>)] as (readonly [K, V])[]
 }
 
-/**
- * Ids that were met, of a log that may hold a record twice; none to be kept if there are none to
- * remember.
- */
-export function idsPart(ids: FirstOfEach | null): SnapshotPart {
+/** The ids of applied records, since a log may hold a record twice. */
+export function idsPart(ids: FirstOfEach): SnapshotPart {
   return {
-    capture: () => ({ rows: ids === null ? [] : [ids.generations()] }),
-    restore: row => ids?.restore(row as ReturnType<FirstOfEach['generations']>)
+    capture: () => ({ rows: [ids.generations()] }),
+    restore: row => ids.restore(row as ReturnType<FirstOfEach['generations']>)
   }
 }
 

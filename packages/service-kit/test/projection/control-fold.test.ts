@@ -3,13 +3,6 @@ import { emptyControlState } from '@tocsin/domain/control/control-state'
 import { expect, it } from 'vitest'
 import { ControlFold } from '../../src/projection/control-fold.ts'
 
-const mayHoldTwice = { capabilities: { exactIdDedup: false } } as ConstructorParameters<
-  typeof ControlFold
->[0]
-const holdsOnce = { capabilities: { exactIdDedup: true } } as ConstructorParameters<
-  typeof ControlFold
->[0]
-
 const asked = (id: string, to: string): ControlRecord => ({
   id,
   time: to,
@@ -24,7 +17,7 @@ const copyBegun: ControlRecord = {
 }
 
 it('returns the change by each record', () => {
-  const fold = new ControlFold(mayHoldTwice)
+  const fold = new ControlFold()
   const first = fold.take(asked('a', '2025-06-01T00:00:00.000Z'))
   expect(first?.before).toBe(emptyControlState)
   expect(first?.after).toBe(fold.state)
@@ -34,18 +27,15 @@ it('returns the change by each record', () => {
 })
 
 it('counts a repeated record once', () => {
-  const fold = new ControlFold(mayHoldTwice)
+  const fold = new ControlFold()
   fold.take(copyBegun)
   expect(fold.take(copyBegun)).toBeNull()
   expect(fold.state.copiesBegun).toEqual([{ from: 'one', to: 'two' }])
   expect(fold.idsRemembered).toBe(1)
 })
 
-it('remembers no ids of a log that stores each once, and a limited number of any other', () => {
-  const exact = new ControlFold(holdsOnce)
-  exact.take(copyBegun)
-  expect(exact.idsRemembered).toBe(0)
-  const small = new ControlFold(mayHoldTwice, 2)
+it('remembers a limited number of ids', () => {
+  const small = new ControlFold(2)
   for (const id of ['a', 'b', 'c', 'd']) small.take({ ...copyBegun, id })
   expect(small.idsRemembered).toBeLessThanOrEqual(2)
 })

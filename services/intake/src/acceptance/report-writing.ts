@@ -9,7 +9,7 @@ import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
 import type { RevisionName } from '@tocsin/contracts/report/report-identity'
 import type { Lane } from '@tocsin/domain/report/report'
 import { winsOver } from '@tocsin/domain/report/winning-revision'
-import type { Appended, EventLog, RecordPlace } from '@tocsin/event-log/port'
+import type { EventLog, RecordPlace } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { PrivateVault, ReportKey } from '@tocsin/service-kit/privacy/private-vault'
 import type { RulesLagGate } from '../backfill/rules-lag-gate.ts'
@@ -193,39 +193,31 @@ export class ReportWriting {
   #written(
     reportId: string,
     drafts: readonly DraftRecord[],
-    appended: readonly Appended[],
+    appended: readonly RecordPlace[],
     wasInDoubt: boolean,
     lost: (() => Promise<Answer>) | undefined
   ): Answer | Promise<Answer> {
     if (this.#deps.shared !== null)
       return this.#settled(this.#deps.shared, reportId, drafts, appended, wasInDoubt, lost)
-    // A duplicate is read back from the log: its bytes may differ from ours.
-    if (appended.every(a => !a.duplicate))
-      return this.#folded(reportId, drafts, appended, wasInDoubt)
-    return this.#deps.writes
-      .settle()
-      .then(() => this.#folded(reportId, drafts, appended, wasInDoubt))
+    return this.#folded(reportId, drafts, appended)
   }
 
   #folded(
     reportId: string,
     drafts: readonly DraftRecord[],
-    appended: readonly Appended[],
-    wasInDoubt: boolean
+    appended: readonly RecordPlace[]
   ): Answer {
     const { reports, own } = this.#deps
     for (const [i, at] of appended.entries()) {
       const { record, stored } = drafts[i] as DraftRecord
-      if (at.duplicate) own.forget(stored.id)
-      else if (own.isToFold(stored.id)) reports.apply(record, placeOf(at))
+      if (own.isToFold(stored.id)) reports.apply(record, placeOf(at))
     }
     const known = reports.get(reportId)
     return {
       reportId,
       revision: known?.revisions.length ?? 0,
       theatre: known?.winner?.theatre ?? (drafts[0] as DraftRecord).record.theatre,
-      // After a doubt, a duplicate is most likely our own first try.
-      duplicate: appended.every(a => a.duplicate) && !wasInDoubt,
+      duplicate: false,
       places: appended.map(placeOf),
       understood: understoodIn(drafts),
       ...supersededBy(known, drafts)

@@ -59,8 +59,8 @@ export class IntakeViews {
   readonly outcomes: ReportOutcomes
   readonly own = new OwnRecords()
   readonly #options: IntakeViewsOptions
-  /** Null if the log itself rejects repeated ids. */
-  readonly #ids: FirstOfEach | null
+  /** Ids of applied records. */
+  readonly #ids = new FirstOfEach()
   readonly #incidents: TopicView<TheatreRecord>
   readonly #assembly: TopicView<IncidentEvent>
   readonly #alerts: TopicView<RecordedAlert>
@@ -72,7 +72,6 @@ export class IntakeViews {
 
   constructor(options: IntakeViewsOptions) {
     this.#options = options
-    this.#ids = options.log.capabilities.exactIdDedup ? null : new FirstOfEach()
     // Only other instances can leave partial writes; an instance completes its own.
     const recordsIn = (name: string) => new ScratchRecords(options.scratch?.(name) ?? null)
     this.reports = new KnownReports({
@@ -98,7 +97,7 @@ export class IntakeViews {
           this.time.apply(decoded.record)
           // Two instances may have written different revisions under one id concurrently: the first
           // counts, here as for the rules.
-          if (this.#ids?.isFirst(stored.id) === false) continue
+          if (!this.#ids.isFirst(stored.id)) continue
           this.reports.apply(decoded.record, {
             partition: stored.partition,
             position: stored.position

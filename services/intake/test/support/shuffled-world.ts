@@ -6,7 +6,7 @@
 import type { Clock, Random } from '@tocsin/domain/ports'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { type AppendFate, MemoryLog, type MemoryStore } from '@tocsin/event-log/memory-log'
-import type { Appended, Capabilities, Cursor, NewRecord } from '@tocsin/event-log/port'
+import type { Capabilities, Cursor, NewRecord, RecordPlace } from '@tocsin/event-log/port'
 import type { Topic } from '@tocsin/event-log/topics'
 
 interface Turn {
@@ -191,7 +191,6 @@ export class ShuffledWorld {
 }
 
 const kafkaLike: Capabilities = {
-  exactIdDedup: false,
   durableOnAck: 'memory',
   atomicAcrossPartitions: false,
   sharedRoles: true
@@ -216,7 +215,10 @@ class ShuffledLog extends MemoryLog {
     this.capabilities = { ...kafkaLike, ...capabilities }
   }
 
-  override async append(topic: Topic, records: readonly NewRecord[]): Promise<readonly Appended[]> {
+  override async append(
+    topic: Topic,
+    records: readonly NewRecord[]
+  ): Promise<readonly RecordPlace[]> {
     const appended = await super.append(topic, records)
     await this.#world.turn(this.#owner)
     return appended

@@ -9,7 +9,7 @@ import { compareText } from '@tocsin/domain/incident/incident'
 import type { IncidentState } from '@tocsin/domain/incident/incident-event'
 import { askerOf, type PairDeclared, talkOf } from '@tocsin/domain/record/theatre-record'
 import { type Handling, talkHandling } from '@tocsin/domain/report/handling'
-import type { Appended, RecordPlace } from '@tocsin/event-log/port'
+import type { RecordPlace } from '@tocsin/event-log/port'
 import { retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
 import type { TakeKept } from '@tocsin/service-kit/access/kept-records'
@@ -380,7 +380,8 @@ export class IncidentOperations {
       outcomeWaitMs
     )
     const action = projection.declarations.action(actionId)
-    if (action === undefined) return { kind: 'pending', actionId, appended: appended as Appended }
+    if (action === undefined)
+      return { kind: 'pending', actionId, appended: appended as RecordPlace }
     // The key may have been used at another instance concurrently: the first record in the log is
     // the action.
     if (!isAsked(action)) return { kind: 'key-taken' }

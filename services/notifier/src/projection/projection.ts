@@ -71,8 +71,8 @@ export class Projection {
   readonly #options: ProjectionOptions
   readonly #listeners = new Set<AlertListener>()
   #journal: AlertJournal | null = null
-  /** Seen ids of report records; null if the log itself rejects duplicate ids. */
-  readonly #reportIds: FirstOfEach | null
+  /** Ids of applied report records. */
+  readonly #reportIds = new FirstOfEach()
   /**
    * Per partition of the alerts log: earlier events were old at the start and are not in the
    * journal.
@@ -82,7 +82,6 @@ export class Projection {
   constructor(options: ProjectionOptions) {
     this.#options = options
     this.alerts = new AlertIndex(options.limits)
-    this.#reportIds = options.log.capabilities.exactIdDedup ? null : new FirstOfEach()
     this.views = {
       incidents: new TopicView({
         ...this.#viewOptions('incidents', () => [
@@ -208,7 +207,7 @@ export class Projection {
    * counts, as for the rules.
    */
   #isRepeated(id: string): boolean {
-    return this.#reportIds?.isFirst(id) === false
+    return !this.#reportIds.isFirst(id)
   }
 
   #foldIncidents({ records }: Batch<TheatreRecord>): void {

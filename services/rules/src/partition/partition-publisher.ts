@@ -4,7 +4,7 @@
 
 import { decodeAlertRecord } from '@tocsin/contracts/record/records'
 import { EventLogError } from '@tocsin/event-log/errors'
-import type { Appended, NewRecord, StoredRecord } from '@tocsin/event-log/port'
+import type { NewRecord, RecordPlace, StoredRecord } from '@tocsin/event-log/port'
 import { readUpTo } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
 import type { Ends, PartitionScope } from './partition-scope.ts'
@@ -63,7 +63,7 @@ export class PartitionPublisher {
   /** Resolves when everything is durable; reading back continues afterwards. */
   async publish(assembly: readonly NewRecord[], alerts: readonly NewRecord[]): Promise<void> {
     const { log } = this.#scope.options
-    if (!log.capabilities.exactIdDedup) {
+    if (log.capabilities.sharedRoles) {
       for (const { id, value } of alerts) this.#unverified.set(id, value as Uint8Array)
     }
     // Incidents first, so that an alert's evidence exists when the alert does.
@@ -76,12 +76,13 @@ export class PartitionPublisher {
   }
 
   /**
-   * Reads the alerts log up to what was just written. The first record of an id counts: if it is
+   * Reads the alerts log up to what was just written, if there may be another owner. The first
+   * record of an id counts: if it is
    * not the one made here, this owner has lost and starts again. What others have published ahead
    * of this fold is taken as a fact.
    */
-  #verify(written: readonly Appended[]): void {
-    if (this.#scope.options.log.capabilities.exactIdDedup) {
+  #verify(written: readonly RecordPlace[]): void {
+    if (!this.#scope.options.log.capabilities.sharedRoles) {
       noteEnds(this.#alertsEnd, written)
       return
     }
@@ -130,7 +131,7 @@ export class PartitionPublisher {
   }
 }
 
-function noteEnds(ends: Map<number, bigint>, written: readonly Appended[]): void {
+function noteEnds(ends: Map<number, bigint>, written: readonly RecordPlace[]): void {
   for (const { partition, position } of written) {
     if (position >= (ends.get(partition) ?? 0n)) ends.set(partition, position + 1n)
   }

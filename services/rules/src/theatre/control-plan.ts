@@ -114,7 +114,7 @@ export class ControlPlan {
 
   constructor(options: ControlPlanOptions) {
     this.#options = options
-    this.#fold = new ControlFold(options.log)
+    this.#fold = new ControlFold()
   }
 
   get theatres(): ReadonlyMap<string, TheatrePlan> {

@@ -12,7 +12,6 @@ import {
   type FramePlace,
   FrameWriter,
   frameBounds,
-  frameHeadBytes,
   frameSeed,
   readFrame
 } from './frame.ts'
@@ -177,36 +176,6 @@ export class ChunkStore implements RecordStore {
       throw error
     }
     return page.records
-  }
-
-  /**
-   * Passes the id of each record from a position on; `next` is the position behind the last one,
-   * `bytes` the number of bytes read. Values are skipped.
-   */
-  scanIds(
-    partition: number,
-    from: number,
-    take: (id: string, position: number) => void
-  ): { next: number; bytes: number } {
-    const place = this.#places[partition]!
-    const base = partition * slotSpan
-    let next = Math.max(from, this.startOf(partition))
-    let bytes = 0
-    for (const row of this.#from.iterate(base, base + next, base + slotSpan)) {
-      const buffer = asBuffer(row.frames as Uint8Array)
-      const head = headOf(row, place)
-      bytes += buffer.length
-      let offset = 0
-      for (let position = head.first; position < head.next; position++) {
-        const bounds = frameBounds(buffer, offset)
-        if (bounds === null) throw corrupt(place, position, 'the record is cut short')
-        if (position >= next)
-          take(buffer.toString('utf8', offset + frameHeadBytes, bounds.idEnd), position)
-        offset = bounds.next
-      }
-      next = Math.max(next, head.next)
-    }
-    return { next, bytes }
   }
 
   /**

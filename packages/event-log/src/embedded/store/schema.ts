@@ -6,7 +6,8 @@ import type { DatabaseSync } from 'node:sqlite'
 import { EventLogError } from '../../errors.ts'
 import { cleanupOf, type Topic, topics } from '../../topics.ts'
 
-const logFormat = 1
+/** Format 1 also had tables of all ids; they are dropped when the log is opened for writing. */
+const logFormat = 2
 /**
  * Control records need one total order, whatever the number of partitions of other topics. Source:
  * shape.md#logs.
@@ -52,6 +53,7 @@ export function prepareSchema(db: DatabaseSync, wanted: Partitions | undefined):
     CREATE TABLE IF NOT EXISTS consumers
       (consumer TEXT, topic TEXT, positions TEXT NOT NULL, written_ms INTEGER NOT NULL, PRIMARY KEY (consumer, topic)) WITHOUT ROWID`)
   for (const topic of Object.values(topics)) prepareTopic(db, topic, wanted, isNew)
+  if (readFormat(db) < logFormat) dropIdTables(db)
   return readIdentity(db)
 }
 
@@ -102,26 +104,32 @@ function partitionsAsked(topic: Topic, wanted: Partitions | undefined): number |
 
 function topicTables(topic: Topic): string {
   const name = tableOf(topic)
-  const records =
-    cleanupOf[topic] === 'compacted'
-      ? `CREATE TABLE ${name}_latest (slot INTEGER PRIMARY KEY, written_ms INTEGER NOT NULL, body INTEGER NOT NULL);
+  return cleanupOf[topic] === 'compacted'
+    ? `CREATE TABLE ${name}_latest (slot INTEGER PRIMARY KEY, written_ms INTEGER NOT NULL, body INTEGER NOT NULL);
          CREATE TABLE ${name}_bodies (body INTEGER PRIMARY KEY, frames BLOB NOT NULL);
-         CREATE TABLE ${name}_keys (key TEXT PRIMARY KEY, slot INTEGER NOT NULL) WITHOUT ROWID;
-         CREATE TABLE ${name}_ids (ordinal INTEGER PRIMARY KEY, entries BLOB NOT NULL);`
-      : `CREATE TABLE ${name}_chunks
+         CREATE TABLE ${name}_keys (key TEXT PRIMARY KEY, slot INTEGER NOT NULL) WITHOUT ROWID;`
+    : `CREATE TABLE ${name}_chunks
            (slot INTEGER PRIMARY KEY, count INTEGER NOT NULL, written_ms INTEGER NOT NULL, head INTEGER NOT NULL, frames BLOB NOT NULL);`
-  return `${records}
-    CREATE TABLE ${name}_id_runs (run INTEGER PRIMARY KEY, count INTEGER NOT NULL, through TEXT NOT NULL, filter BLOB NOT NULL);
-    CREATE TABLE ${name}_id_blocks (block INTEGER PRIMARY KEY, entries BLOB NOT NULL);`
+}
+
+function dropIdTables(db: DatabaseSync): void {
+  const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all()
+  for (const { name } of tables)
+    if (/_(ids|id_runs|id_blocks)$/.test(name as string)) db.exec(`DROP TABLE ${name}`)
+  db.prepare("UPDATE meta SET value = ? WHERE name = 'format'").run(String(logFormat))
 }
 
 function checkFormat(db: DatabaseSync): void {
-  const format = Number(readMeta(db, 'format') ?? 0)
+  const format = readFormat(db)
   if (format > logFormat)
     throw new EventLogError(
       'format-newer',
       `the log has format ${format}; this version knows ${logFormat}. Use a newer version of the suite`
     )
+}
+
+function readFormat(db: DatabaseSync): number {
+  return Number(readMeta(db, 'format') ?? 0)
 }
 
 function readMeta(db: DatabaseSync, name: string): string | null {

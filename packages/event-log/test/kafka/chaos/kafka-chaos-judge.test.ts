@@ -19,8 +19,7 @@ const acked = (began: number, positions: Readonly<Record<string, number>>): Appe
   ended: began + 1,
   answers: Object.values(positions).map(position => ({
     partition: 0,
-    position: BigInt(position),
-    duplicate: false
+    position: BigInt(position)
   }))
 })
 const unknown = (began: number, ...ids: string[]): AppendAttempt => ({

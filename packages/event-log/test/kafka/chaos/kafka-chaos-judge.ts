@@ -4,14 +4,14 @@
 
 import { isSameValue } from '../../../src/conformance/history.ts'
 import { partitionFor } from '../../../src/partitioner.ts'
-import type { Appended, NewRecord, StoredRecord } from '../../../src/port.ts'
+import type { NewRecord, RecordPlace, StoredRecord } from '../../../src/port.ts'
 
 export interface AppendAttempt {
   readonly records: readonly NewRecord[]
   /** Logical times: an attempt that ended before another began precedes it. */
   readonly began: number
   ended: number
-  answers: readonly Appended[] | null
+  answers: readonly RecordPlace[] | null
 }
 
 export interface Evidence {

@@ -1,18 +1,10 @@
-// The form of an id in the index: 128 bits as four words, and 24 bytes on disk with the slot of its
-// record. 32 lowercase hex digits (a digest) are used as they are; any other id is represented by
-// the first half of its SHA-256.
+// An id as 128 bits in four words: 32 lowercase hex digits (a digest) are used as they are; any other
+// id is represented by the first half of its SHA-256.
 
 import { createHash } from 'node:crypto'
 
-/**
- * Four 32-bit words. The first two are uniformly distributed for any kind of id: tables, filters
- * and blocks rely on it.
- */
+/** Four 32-bit words. The first two are uniformly distributed for any kind of id. */
 export type IdWords = Uint32Array
-
-/** The four words, then the slot as low and high word. Little-endian. */
-export const entryWords = 6
-export const entryBytes = entryWords * 4
 
 /** Converts an id to words: equal words, equal ids. */
 export function readId(id: string, words: IdWords): void {
@@ -64,28 +56,4 @@ function mix(a: number, b: number, c: number): number {
   h = Math.imul(h ^ (h >>> 16), 0x7feb352d)
   h = Math.imul(h ^ (h >>> 15), 0x846ca68b)
   return h ^ (h >>> 16)
-}
-
-/**
- * Writes an entry into an array of words. The array itself is stored: little-endian, as on every
- * machine that Node supports here.
- */
-export function putEntry(entries: Uint32Array, at: number, id: IdWords, slot: number): void {
-  for (let w = 0; w < 4; w++) entries[at + w] = id[w]!
-  entries[at + 4] = slot % 0x1_0000_0000
-  entries[at + 5] = Math.floor(slot / 0x1_0000_0000)
-}
-
-export function readEntry(entries: Buffer, at: number, words: IdWords): number {
-  for (let w = 0; w < 4; w++) words[w] = entries.readUInt32LE(at + w * 4)
-  return slotAt(entries, at)
-}
-
-export function slotAt(entries: Buffer, at: number): number {
-  return entries.readUInt32LE(at + 20) * 0x1_0000_0000 + entries.readUInt32LE(at + 16)
-}
-
-export function isEntryOf(entries: Buffer, at: number, words: IdWords): boolean {
-  for (let w = 0; w < 4; w++) if (entries.readUInt32LE(at + w * 4) !== words[w]) return false
-  return true
 }
