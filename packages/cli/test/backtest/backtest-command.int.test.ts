@@ -165,16 +165,6 @@ describe('backtest', () => {
     )
   })
 
-  it('is deterministic', async () => {
-    const file = fileOf(rows.map(rowOf))
-    const [one, two] = [await backtest(file, 'one'), await backtest(file, 'two')]
-    expect(one.written.length).toBeGreaterThan(0)
-    expect(two.written.equals(one.written)).toBe(true)
-    const { speed: _, ...first } = one.report
-    const { speed: __, ...second } = two.report
-    expect(second).toEqual(first)
-  })
-
   it('replays in order of knowledge, for any order of the file', async () => {
     const known = rows.map((row, i) => ({ ...row, known: i === 1 ? '2012-06-01' : '' }))
     const inOrder = await backtest(

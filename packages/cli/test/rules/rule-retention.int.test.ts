@@ -35,36 +35,29 @@ const long = (windowDays: number, more = {}) => ({
 const inSahel = { theatres: ['sahel'] }
 
 describe('a rule that looks back further than a theatre retains', () => {
-  it('is refused: where it would run, and what would be accepted, is said', async () => {
+  it('is refused where it would run, and accepted where enough is retained', async () => {
     const everywhere = await put('mine', long(900))
     expect(everywhere).toMatchObject({ status: 422, problem: { code: 'body-invalid' } })
     expect(everywhere.problem?.errors).toEqual([
       {
         pointer: '/parameters/windowDays',
-        detail:
-          'makes the rule look back 900 days (windowDays 900), and a theatre must retain 90 days more, 990: world retains 820 days. ' +
-          'Let it look back 730 days or less, or let the theatre retain 990 days or more first'
+        detail: expect.stringContaining('990: world retains 820 days') as string
       }
     ])
-    expect((await put('mine', long(911, inSahel))).problem?.errors?.[0]?.detail).toContain(
-      'sahel retains 1000 days'
-    )
     expect(await put('mine', long(900, inSahel))).toMatchObject({
       status: 200,
       body: { ruleVersion: 1, neededRetentionDays: 990, retainedTooShort: [] }
     })
-    expect((await put('mine', long(950, inSahel), 1)).status).toBe(422)
     expect((await put('mine', long(900), 1)).status).toBe(422)
     expect((await drop('mine', 1)).status).toBe(204)
   })
 
-  it('is refused in a preview of the theatres asked for, as in all', async () => {
+  it('is refused in a preview of the theatres asked for', async () => {
     const preview = (body: object) => api.call('POST', '/v1/rules/preview', { body })
     const rules = [{ id: 'mine', ...long(900) }]
     expect((await preview({ rules })).problem?.errors?.[0]?.pointer).toBe(
       '/rules/0/parameters/windowDays'
     )
-    expect((await preview({ rules, theatres: ['world'] })).status).toBe(422)
     expect((await preview({ rules, theatres: ['sahel'] })).status).toBe(200)
   })
 
@@ -87,33 +80,14 @@ describe('a rule that looks back further than a theatre retains', () => {
 describe('a theatre that retains less than its rules look back', () => {
   it('is refused: new, and by a shorter retention', async () => {
     const fresh = await theatre('lake', { countries: ['TD'], retentionDays: 500 })
-    expect(fresh.status).toBe(422)
-    expect(fresh.problem?.errors).toEqual([
-      {
-        pointer: '/retentionDays',
-        detail: expect.stringMatching(
-          /^must be 820 or more, 90 days more than its rules look back, not 500: rule new-actor looks back 730 days \(absentDays 365, agesOutDays 365\), .*Retain more, or change or withdraw the rules first$/
-        ) as string
-      }
-    ])
+    expect(fresh).toMatchObject({
+      status: 422,
+      problem: { errors: [{ pointer: '/retentionDays' }] }
+    })
     expect((await put('mine', long(900, inSahel))).status).toBe(200)
-    expect(
-      (await theatre('sahel', { countries: ['ML'], retentionDays: 989 })).problem?.errors?.[0]
-        ?.detail
-    ).toContain('rule mine')
-    const set = await runTocsin(
-      'theatres',
-      'set',
-      'sahel',
-      '--countries',
-      'ML',
-      '--retention-days',
-      '989',
-      ...running.here
-    )
-    expect(set.code).toBe(1)
-    expect(set.notes.join('\n')).toContain('rule mine looks back 900 days')
-    expect((await theatre('sahel', { countries: ['ML'], retentionDays: 990 })).status).toBe(200)
+    const set = ['theatres', 'set', 'sahel', '--countries', 'ML', '--retention-days', '989']
+    const { code, notes } = await runTocsin(...set, ...running.here)
+    expect([code, notes.join()]).toEqual([1, expect.stringContaining('rule mine looks back 900')])
     expect((await drop('mine', 3)).status).toBe(204)
     expect((await theatre('sahel', { countries: ['ML'], retentionDays: 820 })).status).toBe(200)
   })
@@ -154,13 +128,7 @@ describe('a log that has such a rule', () => {
     const ready = await api.call('GET', '/readyz')
     expect(ready.status).toBe(200)
     expect(JSON.stringify(ready.body)).toContain('too short for 1 rule')
-    expect(
-      (await put('before', { ...long(2000, inSahel), title: 'In other words' }, 1)).status
-    ).toBe(200)
-    expect((await put('before', long(1999, inSahel), 2)).status).toBe(422)
-    // All but its retention may change, and that if it is longer: too short for this rule, it is
-    // enough for others.
-    expect((await theatre('sahel', { countries: ['BF', 'ML'] })).status).toBe(200)
+    // All but its retention may change; its retention may grow.
     expect((await theatre('sahel', { countries: ['BF', 'ML'], retentionDays: 900 })).status).toBe(
       200
     )
