@@ -6,7 +6,7 @@ import { cpSync, existsSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { createClient } from '@hey-api/openapi-ts'
-import { openingReport, tellingReport } from '@tocsin/bench/path/path-reports'
+import { makeOpeningReport, makeSiegeReport } from '@tocsin/bench/load/reports'
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WholeSuite } from './harness/whole-suite.ts'
@@ -107,7 +107,11 @@ describe('a client generated from the document', () => {
   })
 
   it('posts reports, reads their outcome, lists alerts and acts on one', () => {
-    const reports = JSON.stringify([openingReport(1), tellingReport(1, 1), tellingReport(1, 2)])
+    const reports = JSON.stringify([
+      makeOpeningReport(1),
+      makeSiegeReport(1, 1),
+      makeSiegeReport(1, 2)
+    ])
     const args = [pathToFileURL(join(folder, 'program.ts')).pathname, suite.url, suite.key, reports]
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
     expect([status, stderr]).toEqual([0, ''])

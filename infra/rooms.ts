@@ -136,6 +136,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'subscriber',
     'silence',
     'watch',
+    'changes',
     'alert-http',
     'audit',
     'response',
@@ -175,19 +176,6 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'view',
     '.'
   ],
-  'packages/bench/src': [
-    'measure',
-    'intake',
-    'import',
-    'log',
-    'rules',
-    'stream',
-    'path',
-    'lists',
-    'console',
-    'webhooks',
-    'auth',
-    'gazetteer'
-  ],
+  'packages/bench/src': ['runner', 'load', 'console', '.'],
   'e2e/simulator': ['world', 'actors', 'checker', '.']
 }

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { openingReport, tellingReport } from '@tocsin/bench/path/path-reports'
+import { makeOpeningReport, makeSiegeReport } from '@tocsin/bench/load/reports'
 import { topics } from '@tocsin/event-log/topics'
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
 import { waitFor } from '@tocsin/testing/process/wait-for'
@@ -26,7 +26,11 @@ const { values } = parseArgs({
 async function fill(suite: WholeSuite): Promise<GenuineNames> {
   const { api } = suite
   const posted = []
-  const village = (n: number) => [openingReport(n), tellingReport(n, 1), tellingReport(n, 2)]
+  const village = (n: number) => [
+    makeOpeningReport(n),
+    makeSiegeReport(n, 1),
+    makeSiegeReport(n, 2)
+  ]
   for (const report of [...village(1), ...village(2)]) {
     posted.push(
       (await api.call('POST', '/v1/reports', { body: report })).body as {

@@ -2,7 +2,7 @@
 // end the log holds what one uninterrupted import would have written.
 
 import { join } from 'node:path'
-import { writeImportFile } from '@tocsin/bench/import/import-rows'
+import { writeArchiveFile } from '@tocsin/bench/load/archive-file'
 import { addsUp } from '@tocsin/cli/import/import-tally'
 import { halfDigestLength } from '@tocsin/contracts/report/keyed-identity'
 import { type TheatreRecord, unassignedTheatre } from '@tocsin/domain/record/theatre-record'
@@ -86,7 +86,7 @@ describe('an import that is killed in the middle', () => {
     const rows = rowsKilled
     await withTempDir(async dir => {
       const file = join(dir, 'events.csv')
-      await writeImportFile({ file, rows, years: 10, endMs })
+      await writeArchiveFile({ file, rows, years: 10, endMs })
       const whole = await startSuite()
       const broken = await startSuite()
       try {
@@ -147,7 +147,7 @@ describe('an import that is killed in the middle', () => {
     const rows = rowsInterrupted
     await withTempDir(async dir => {
       const file = join(dir, 'events.csv')
-      await writeImportFile({ file, rows, years: 10, endMs })
+      await writeArchiveFile({ file, rows, years: 10, endMs })
       const suite = await startSuite()
       try {
         const options = {

@@ -4,8 +4,8 @@
 
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
-import { reportBody } from '@tocsin/bench/intake/intake-reports'
-import { postStream } from '@tocsin/bench/intake/stream-load'
+import { postStream } from '@tocsin/bench/load/ndjson'
+import { makeFeedReport } from '@tocsin/bench/load/reports'
 import { freePorts } from '@tocsin/testing/process/free-port'
 import { ownerKeyOf, spawnSuite } from '@tocsin/testing/process/suite-process'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'
@@ -33,7 +33,7 @@ function* pieces(sent: Sent, bytesMax: number): Generator<Buffer> {
       if (isBad) sent.bad++
       text += isBad
         ? `{"line":${line},"is":"no report"}\n`
-        : `${reportBody(line, line % 2 === 0)}\n`
+        : `${makeFeedReport(line, line % 2 === 0)}\n`
     }
     const piece = Buffer.from(text)
     bytes += piece.length

@@ -3,7 +3,7 @@
 // lost, no client misses an alert or gets one twice, no partner misses a webhook; nor do clients as
 // they are published, behind a plain balancer, by each transport.
 
-import { quantilesOf } from '@tocsin/bench/measure/quantiles'
+import { computeQuantiles } from '@tocsin/bench/runner/quantiles'
 import { ReportPoster } from '@tocsin/testing/client/report-poster'
 import { StreamClient } from '@tocsin/testing/client/stream-client'
 import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
@@ -149,7 +149,7 @@ describe.skipIf(kafka.skipped)('a rolling restart of nine processes', () => {
       expect(receiver.violations).toEqual([])
       for (const { events } of published) expect(events).toEqual(inOrder)
       expect(alerts.length).toBeGreaterThan(20)
-      const took = quantilesOf(loadMs)
+      const took = computeQuantiles(loadMs)
       console.log(
         `rolling restart of ${fleet.members.length} processes (seed ${seed}), ${Math.round(Math.max(...tookMs))} ms the longest: ` +
           `${load.accepted.length} reports at ${Math.round(perSecond)}/s, acknowledged after p50 ${took.p50Ms.toFixed(1)}, p99 ${took.p99Ms.toFixed(0)}, ` +

@@ -6,7 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { openingReport, tellingReport } from '@tocsin/bench/path/path-reports'
+import { makeOpeningReport, makeSiegeReport } from '@tocsin/bench/load/reports'
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { parseVerifyingKey } from '@tocsin/webhooks/signing-keys'
@@ -168,7 +168,7 @@ const isTest = ({ body }: Arrived) => body.includes('"type":"tocsin.webhook.test
 
 /** Posts reports that raise an alert; resolves with its delivery. */
 async function alertSent(): Promise<Arrived> {
-  for (const body of [openingReport(1), tellingReport(1, 1), tellingReport(1, 2)])
+  for (const body of [makeOpeningReport(1), makeSiegeReport(1, 1), makeSiegeReport(1, 2)])
     await suite.api.call('POST', '/v1/reports', { body })
   return waitFor(() => arrived.find(each => !isTest(each)), {
     what: 'the delivery of an alert',

@@ -8,7 +8,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { openConsole, withBrowser } from '@tocsin/bench/console/bench-browser'
+import { openConsole, withBrowser } from '@tocsin/bench/console/browser'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { buildConsole } from '../../services/console/build/build-console.ts'
 

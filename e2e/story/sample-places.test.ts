@@ -2,13 +2,13 @@
 // nothing by place: what should raise alerts would not, and ordinary reports would be something
 // else.
 
-import { reportBody } from '@tocsin/bench/intake/intake-reports'
 import {
-  openingReport,
-  quietReport,
-  tellingReport,
+  makeFeedReport,
+  makeOpeningReport,
+  makeQuietReport,
+  makeSiegeReport,
   villagesMax
-} from '@tocsin/bench/path/path-reports'
+} from '@tocsin/bench/load/reports'
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import { describe, expect, it } from 'vitest'
 import { attackCells } from '../faults/attack-story.ts'
@@ -33,19 +33,19 @@ function contradicting(locations: readonly Location[]): string[] {
 
 describe('the made-up places of benchmarks and load tests lie in their stated country', () => {
   it('besieged villages, with all reports of one place', () => {
-    const villages = numbers(villagesMax).map(village => openingReport(village).location)
+    const villages = numbers(villagesMax).map(village => makeOpeningReport(village).location)
     expect(contradicting(villages)).toEqual([])
     expect(new Set(villages.map(({ lat, lon }) => `${lat} ${lon}`)).size).toBe(villagesMax)
-    expect(tellingReport(7, 3).location).toEqual(openingReport(7).location)
+    expect(makeSiegeReport(7, 3).location).toEqual(makeOpeningReport(7).location)
   })
 
   it('ordinary reports', () => {
-    expect(contradicting(numbers(2000).map(number => quietReport(number).location))).toEqual([])
+    expect(contradicting(numbers(2000).map(number => makeQuietReport(number).location))).toEqual([])
   })
 
   it('reports of the intake benchmark', () => {
     const bodies = numbers(2000).map(
-      number => JSON.parse(reportBody(number, false)) as { location: Location }
+      number => JSON.parse(makeFeedReport(number, false)) as { location: Location }
     )
     expect(contradicting(bodies.map(({ location }) => location))).toEqual([])
   })

@@ -1,37 +1,30 @@
+// The measuring of the fold, with one rule: it is the loop that is tested.
+
+import { allRules, openEngine } from '@tocsin/bench/load/fold-engine'
+import { measureFold } from '@tocsin/bench/load/fold-measure'
+import { crowdTick, makeRecords } from '@tocsin/bench/load/theatre-records'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import { ticked } from '@tocsin/testing/report/record-builder'
 import { expect, it } from 'vitest'
-import { figuresOf, foldRecords, ownerWith } from '../src/rules/fold-measure.ts'
-import { allRules } from '../src/rules/rules-cases.ts'
-import { rulesLoad, theatre } from '../src/rules/rules-load.ts'
 
-const endless = { seconds: Number.POSITIVE_INFINITY, days: Number.POSITIVE_INFINITY }
+const endless = { seconds: Number.POSITIVE_INFINITY }
+const rules = allRules.filter(({ ruleId }) => ruleId === 'mass-casualty')
 
-function* records(count: number): Generator<TheatreRecord> {
-  const load = rulesLoad({ reportsPerDay: 20, latePer100: 20, seed: 1 })
-  for (let i = 0; i < count; i++) yield load.next().value as TheatreRecord
+function* takeRecords(count: number): Generator<TheatreRecord> {
+  const records = makeRecords({ reportsPerDay: 20, latePer100: 20 })
+  for (let i = 0; i < count; i++) yield records.next().value
 }
 
 it('measures the same records one by one and together', () => {
-  const owners = { oneByOne: ownerWith(allRules), together: ownerWith(allRules) }
-  const folded = foldRecords(owners, records(700), endless)
-  expect(folded.foldsMs).toHaveLength(700)
-  expect(folded.events).toBeGreaterThan(100)
-  expect(owners.together.previousHash).toBe(owners.oneByOne.previousHash)
-  expect(figuresOf(folded).togetherPerSecond).toBeGreaterThan(0)
+  const folded = measureFold(openEngine(rules), openEngine(rules), takeRecords(200), endless)
+  expect(folded.foldsMs).toHaveLength(200)
+  expect(folded.reports).toBeGreaterThan(150)
+  expect(folded.eventBytes).toBeGreaterThan(0)
+  expect(Math.min(folded.oneByOneMs, folded.togetherMs, folded.ceilingMs)).toBeGreaterThan(0)
 })
 
-it('tells no throughput of what was not folded together', () => {
-  const folded = foldRecords(
-    { oneByOne: ownerWith(allRules), together: null },
-    records(100),
-    endless
-  )
-  expect(figuresOf(folded).togetherPerSecond).toBeNull()
-})
-
-it('fails if records that were folded together have other events', () => {
-  const owners = { oneByOne: ownerWith(allRules), together: ownerWith(allRules) }
-  owners.together.take(ticked('2030-01-01T00:00:00.000Z', { theatre }))
-  expect(() => foldRecords(owners, records(700), endless)).toThrow('other events')
+it('fails if two engines give different events', () => {
+  const ahead = openEngine(rules)
+  ahead.fold(crowdTick)
+  const measure = () => measureFold(openEngine(rules), ahead, takeRecords(200), endless)
+  expect(measure).toThrow('different events')
 })

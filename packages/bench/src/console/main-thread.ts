@@ -2,29 +2,19 @@
 // long its thread ran meanwhile.
 
 import type { Browser, CDPSession } from 'playwright-core'
-import type { BenchPage } from './bench-browser.ts'
+import type { BenchPage } from './browser.ts'
 
-/** `wallMs` without `cpuMs`: the thread waited for a processor, or for another thread. */
-export interface Task {
-  readonly wallMs: number
-  readonly cpuMs: number
-}
-
+/** Sums over the tasks of a thread. */
 export interface MainThread {
-  readonly tasks: number
-  readonly longest: Task
-  /** The task whose thread ran longest. */
-  readonly busiest: Task
-  /** Tasks beyond the limit. */
-  readonly over: number
+  /** The longest task on the wall clock, and the longest by the time for which its thread ran. */
+  readonly longestMs: number
+  readonly longestCpuMs: number
   readonly cpuMs: number
   readonly traceMs: number
 }
 
-/** No task may block the page for longer, ms. Source: speed.md#console. */
-export const blockedMaxMs = 100
-/** A trace is read and begun anew after this long: the browser keeps so much. */
-const stretchMs = 20_000
+/** A trace is read and begun again after this time: the browser keeps no more. */
+const traceMaxMs = 20_000
 const mark = 'bench-page-'
 
 interface TraceEvent {
@@ -38,111 +28,85 @@ interface TraceEvent {
   readonly args?: { readonly name?: string }
 }
 
-/** Traces until `until` settles. One figure for each page, by the order of `pages`. */
+/** Traces until `until` settles. One result for each page, in the order of `pages`. */
 export async function traceMainThreads(
   browser: Browser,
   pages: readonly BenchPage[],
   until: Promise<unknown>
 ): Promise<readonly MainThread[]> {
   const cdp = await browser.newBrowserCDPSession()
-  const figures = pages.map(() => emptyFigure)
+  let threads: readonly MainThread[] = []
   let isOver = false
   const over = until.finally(() => {
     isOver = true
   })
   over.catch(() => {})
   while (!isOver) {
-    const events = await stretch(cdp, pages, over)
-    for (const [i] of pages.entries())
-      figures[i] = joined(figures[i] as MainThread, threadOf(events, `${mark}${i}`))
+    const events = await trace(cdp, pages, over)
+    threads = pages.map((_, i) => addThread(threads[i], findThread(events, `${mark}${i}`)))
   }
   await over
   await cdp.detach()
-  return figures
+  return threads
 }
 
-async function stretch(
+async function trace(
   cdp: CDPSession,
   pages: readonly BenchPage[],
   over: Promise<unknown>
 ): Promise<readonly TraceEvent[]> {
   const events: TraceEvent[] = []
-  const take = ({ value }: { readonly value: readonly object[] }) => {
-    for (const event of value as readonly TraceEvent[]) if (isWanted(event)) events.push(event)
+  const collect = ({ value }: { readonly value: readonly object[] }) => {
+    for (const event of value as readonly TraceEvent[]) if (isUsed(event)) events.push(event)
   }
-  cdp.on('Tracing.dataCollected', take)
-  const includedCategories = [
-    'disabled-by-default-devtools.timeline',
-    'blink.user_timing',
-    '__metadata'
-  ]
+  cdp.on('Tracing.dataCollected', collect)
+  const timeline = 'disabled-by-default-devtools.timeline'
   await cdp.send('Tracing.start', {
     transferMode: 'ReportEvents',
-    traceConfig: { includedCategories }
+    traceConfig: { includedCategories: [timeline, 'blink.user_timing', '__metadata'] }
   })
   for (const [i, { page }] of pages.entries())
     await page.evaluate(`performance.mark('${mark}${i}')`)
-  let timer: NodeJS.Timeout | undefined
-  const ended = new Promise(resolve => {
-    timer = setTimeout(resolve, stretchMs)
-  })
-  await Promise.race([ended, over.catch(() => {})])
+  const full = Promise.withResolvers<void>()
+  const timer = setTimeout(full.resolve, traceMaxMs)
+  await Promise.race([full.promise, over.catch(() => {})])
   clearTimeout(timer)
   const complete = new Promise(resolve => cdp.once('Tracing.tracingComplete', resolve))
   await cdp.send('Tracing.end')
   await complete
-  cdp.off('Tracing.dataCollected', take)
-  // The marks themselves are the beginning, not what is measured.
+  cdp.off('Tracing.dataCollected', collect)
   for (const { page } of pages) await page.evaluate('performance.clearMarks()')
   return events
 }
 
-function isWanted({ name }: TraceEvent): boolean {
+function isUsed({ name }: TraceEvent): boolean {
   return name === 'RunTask' || name === 'thread_name' || name.startsWith(mark)
 }
 
-function threadOf(events: readonly TraceEvent[], markName: string): MainThread {
+function findThread(events: readonly TraceEvent[], markName: string): MainThread {
   const pid = events.find(({ name }) => name === markName)?.pid
   const tid = events.find(
     each => each.pid === pid && each.name === 'thread_name' && each.args?.name === 'CrRendererMain'
   )?.tid
   if (tid === undefined) throw new Error('the trace does not name the main thread of the page')
-  const own = events.filter(each => each.pid === pid && each.tid === tid && each.name === 'RunTask')
-  const [first, last] = [own[0]?.ts ?? 0, own.at(-1)?.ts ?? 0]
-  const tasks = own.map(({ dur = 0, tdur = 0 }) => ({ wallMs: dur / 1_000, cpuMs: tdur / 1_000 }))
-  return figureOf(tasks, (last - first) / 1_000)
-}
-
-const none: Task = { wallMs: 0, cpuMs: 0 }
-const emptyFigure: MainThread = {
-  tasks: 0,
-  longest: none,
-  busiest: none,
-  over: 0,
-  cpuMs: 0,
-  traceMs: 0
-}
-
-export function joined(a: MainThread, b: MainThread): MainThread {
-  return {
-    tasks: a.tasks + b.tasks,
-    longest: a.longest.wallMs > b.longest.wallMs ? a.longest : b.longest,
-    busiest: a.busiest.cpuMs > b.busiest.cpuMs ? a.busiest : b.busiest,
-    over: a.over + b.over,
-    cpuMs: a.cpuMs + b.cpuMs,
-    traceMs: a.traceMs + b.traceMs
+  const tasks = events.filter(
+    each => each.pid === pid && each.tid === tid && each.name === 'RunTask'
+  )
+  const thread = { longestMs: 0, longestCpuMs: 0, cpuMs: 0 }
+  for (const { dur = 0, tdur = 0 } of tasks) {
+    thread.longestMs = Math.max(thread.longestMs, dur / 1000)
+    thread.longestCpuMs = Math.max(thread.longestCpuMs, tdur / 1000)
+    thread.cpuMs += tdur / 1000
   }
+  return { ...thread, traceMs: ((tasks.at(-1)?.ts ?? 0) - (tasks[0]?.ts ?? 0)) / 1000 }
 }
 
-function figureOf(tasks: readonly Task[], traceMs: number): MainThread {
-  const most = (by: keyof Task) =>
-    tasks.reduce((found, task) => (task[by] > found[by] ? task : found), none)
+export function addThread(sum: MainThread | undefined, more: MainThread): MainThread {
+  if (sum === undefined) return more
   return {
-    tasks: tasks.length,
-    longest: most('wallMs'),
-    busiest: most('cpuMs'),
-    over: tasks.filter(({ wallMs }) => wallMs > blockedMaxMs).length,
-    cpuMs: tasks.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
-    traceMs
+    longestMs: Math.max(sum.longestMs, more.longestMs),
+    longestCpuMs: Math.max(sum.longestCpuMs, more.longestCpuMs),
+    cpuMs: sum.cpuMs + more.cpuMs,
+    traceMs: sum.traceMs + more.traceMs
   }
 }

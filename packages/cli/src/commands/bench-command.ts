@@ -2,107 +2,77 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { CommandContext } from '../client/context.ts'
-import { exitCodes } from '../terminal/output.ts'
+import { exitCodes, UsageError } from '../terminal/output.ts'
 
-interface BenchOptions {
+const names = [
+  'backtest',
+  'console',
+  'intake',
+  'log',
+  'path',
+  'restart',
+  'rules',
+  'stream',
+  'webhooks'
+]
+
+interface RunOptions {
   readonly json: boolean
   readonly seconds: number
   readonly log: 'embedded' | 'kafka'
-  /** Brokers of a Kafka log; without them one is started for the measurement. */
   readonly brokers: readonly string[]
-  /**
-   * Size: records for `takeover`, rows for `import` and `backtest`, reports of one case of `rules`,
-   * alerts for `lists`.
-   */
-  readonly reports?: number
-  readonly attacksPer100?: number
-  /** One case of `rules`, `path` or `console`. */
   readonly case?: string
-  /** An archive for `rules`. */
-  readonly file?: string
-  /** Where `rules` writes a flame picture. */
-  readonly flame?: string
 }
-/** Each measures, prints, and returns whether it met its target. */
-type Bench = (options: BenchOptions) => Promise<unknown>
 
-const benches: Readonly<Record<string, () => Promise<Bench>>> = {
-  gazetteer: () => load('gazetteer/gazetteer-bench', 'benchGazetteer'),
-  auth: () => load('auth/auth-bench', 'benchAuth'),
-  backtest: () => load('import/backtest-bench', 'benchBacktest'),
-  console: () => load('console/console-bench', 'benchConsole'),
-  import: () => load('import/import-bench', 'benchImport'),
-  intake: () => load('intake/intake-bench', 'benchIntake'),
-  lists: () => load('lists/lists-bench', 'benchLists'),
-  log: () => load('log/log-bench', 'benchLog'),
-  'log-kafka': () => load('log/kafka-log-bench', 'benchKafkaLog'),
-  path: () => load('path/path-bench', 'benchPath'),
-  preview: () => load('rules/preview-bench', 'benchPreview'),
-  restart: () => load('rules/restart-bench', 'benchRestart'),
-  rules: () => load('rules/rules-bench', 'benchRules'),
-  stream: () => load('stream/stream-bench', 'benchStream'),
-  takeover: () => load('rules/takeover-bench', 'benchTakeover'),
-  webhooks: () => load('webhooks/webhooks-bench', 'benchWebhooks')
+/** `runner/run-bench.ts` of the benchmarks. */
+interface BenchRunner {
+  runBench(
+    bench: unknown,
+    options: RunOptions,
+    print: (text: string) => void
+  ): Promise<{ readonly reached: boolean }>
+  readonly BenchUsageError: new () => Error
 }
 
 export function addBenchCommand(program: Command, context: CommandContext): void {
   program
     .command('bench <name>')
-    .description(`measure: ${Object.keys(benches).join(', ')}`)
+    .description(`measure: ${names.join(', ')}`)
     .option('--json', 'print JSON for machines', false)
-    .option('--seconds <seconds>', 'duration of each measurement', positive, 5)
+    .option('--seconds <seconds>', 'duration of each measurement', parseSeconds, 5)
+    .option('--case <name>', 'one case of the benchmark (default: all that are not optional)')
     .addOption(
-      new Option('--log <log>', 'what to measure on')
+      new Option('--log <log>', 'what to measure on: log, path')
         .choices(['embedded', 'kafka'])
         .default('embedded')
     )
     .option(
       '--brokers <list>',
       'brokers of a Kafka log, host:port separated by commas (default: one is started)',
-      addresses,
+      parseAddresses,
       []
     )
-    .option(
-      '--reports <count>',
-      'takeover: reports that the theatre retains; import, backtest: rows of the file (default: 300,000); restart, preview: of ten years; rules: of the case abductions (default: 400); lists: alerts (default: 100,000)',
-      count
-    )
-    .option(
-      '--case <name>',
-      'rules: one case (default: all); path: raising; console: map, for the map beside the list, or first-load'
-    )
-    .option(
-      '--file <file>',
-      'rules: an archive in the columns of UCDP GED, plain or packed (default: made-up rows)'
-    )
-    .option('--flame <file>', 'rules: where to write a flame picture of the case, SVG')
-    .option('--attacks-per-100 <count>', 'takeover: number of attacks per 100 reports', count)
-    .action(async (name: string, options: BenchOptions) => {
-      const bench = benches[name]
-      if (!bench)
-        throw new InvalidArgumentError(
-          `there is no bench ${name}, only ${Object.keys(benches).join(', ')}`
-        )
-      const result = await (await bench())(options)
-      if ((result as { reached?: unknown } | undefined)?.reached === false)
-        context.exitWith(exitCodes.short)
+    .action(async (name: string, options: RunOptions) => {
+      if (!names.includes(name))
+        throw new InvalidArgumentError(`there is no bench ${name}, only ${names.join(', ')}`)
+      const { runBench, BenchUsageError } = await load<BenchRunner>('runner/run-bench')
+      const { bench } = await load<{ readonly bench: unknown }>(`${name}-bench`)
+      try {
+        const { reached } = await runBench(bench, options, text => context.output.line(text))
+        if (!reached) context.exitWith(exitCodes.short)
+      } catch (error) {
+        throw error instanceof BenchUsageError ? new UsageError(error.message) : error
+      }
     })
 }
 
-function addresses(text: string): readonly string[] {
+function parseAddresses(text: string): readonly string[] {
   return text.split(',').map(address => address.trim())
 }
 
-function positive(text: string): number {
+function parseSeconds(text: string): number {
   const value = Number(text)
   if (!(value > 0)) throw new InvalidArgumentError('it must be a number of seconds')
-  return value
-}
-
-function count(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 0)
-    throw new InvalidArgumentError('it must be a whole number')
   return value
 }
 
@@ -110,7 +80,6 @@ function count(text: string): number {
  * Loaded by name: the benchmarks are a separate package of the repository, which images do not
  * contain.
  */
-async function load(bench: string, name: string): Promise<Bench> {
-  const loaded = (await import(`@tocsin/bench/${bench}`)) as Record<string, Bench>
-  return loaded[name]!
+async function load<T>(file: string): Promise<T> {
+  return (await import(`@tocsin/bench/${file}`)) as T
 }

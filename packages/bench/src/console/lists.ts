@@ -1,0 +1,238 @@
+// Case `lists` of bench `console`: how long a notifier with 100,000 alerts takes to answer lists,
+// searches and reports over HTTP, one request at a time, to the owner and to a partner. The ceiling:
+// the same bytes from a bare server, by turns.
+
+import type { AlertState } from '@tocsin/domain/alert/alert'
+import { severities } from '@tocsin/domain/record/severity'
+import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
+import type { EventLog, NewRecord } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import { withTempDir } from '@tocsin/testing/process/temp-dir'
+import { Client } from 'undici'
+import { AlertWriter } from '../../../../services/notifier/test/support/alert-builder.ts'
+import type { BareCalls } from '../load/bare-servers.ts'
+import { BenchSuite } from '../load/suite.ts'
+import type { Figure } from '../runner/figures.ts'
+import { Helper } from '../runner/helper-process.ts'
+import { computeQuantiles } from '../runner/quantiles.ts'
+import { type BenchOptions, chooseSize } from '../runner/run-bench.ts'
+
+const allAlerts = 100_000
+/** With fewer samples a p99 is their maximum. */
+const samplesMin = 100
+const warmUpRequests = 5
+const recordsPerAppend = 500
+/** Of an answer that has found something. */
+const foundBytesMin = 50
+/** Interval between two alerts, ms. */
+const alertMs = 1700
+const theatres = ['sahel', 'coast', 'lake', 'horn'] as const
+const countries = ['ML', 'CI', 'TD', 'ET'] as const
+const handlings = ['public', 'partners', 'partners', 'internal', 'restricted'] as const
+const patterns = ['siege', 'front', 'surge', 'near-repeat'] as const
+const headlines = ['Attaques répétées près de Ménaka', 'هجمات متكررة قرب ميناكا'] as const
+
+export function measureLists(options: BenchOptions): Promise<readonly Figure[]> {
+  const alerts = chooseSize(options, allAlerts)
+  return withTempDir(async dataDir => {
+    // It has to begin its log itself.
+    await (await BenchSuite.start(dataDir, { roles: ['notifier'] })).stop()
+    const startMs = Date.now() - alerts * alertMs
+    const log = await openEmbeddedLog({ dataDir })
+    await writeAlerts(log, alerts, startMs)
+    await log.close()
+    const suite = await BenchSuite.start(dataDir, { roles: ['notifier'] })
+    const bare = new Helper<BareCalls>(new URL('../load/bare-servers.ts', import.meta.url))
+    try {
+      const reach = { theatres: theatres.slice(0, 2), handling: 'partners' }
+      const partner = await suite.call<{ secret: string }>('POST', '/v1/keys', {
+        name: 'Partner',
+        scopes: ['alerts:read'],
+        ...reach
+      })
+      const url = `http://127.0.0.1:${await bare.call('serveBodies')}`
+      const clients = { suite: new Client(suite.notifier), bare: new Client(url) }
+      const figures: Figure[] = []
+      for (const question of await listQuestions(suite, alerts, startMs))
+        for (const [reader, key] of Object.entries({ owner: suite.key, partner: partner.secret })) {
+          const asked = { ...question, key, seconds: options.seconds / 10 }
+          figures.push(await measureQuestion(clients, bare, asked, reader))
+        }
+      await Promise.all([clients.suite.close(), clients.bare.close()])
+      return figures
+    } finally {
+      bare.stop()
+      await suite.stop()
+    }
+  })
+}
+
+interface Question {
+  readonly what: string
+  readonly path: string
+  /** True: an answer without rows is right. */
+  readonly findsNone?: boolean
+}
+
+async function listQuestions(
+  suite: BenchSuite,
+  alerts: number,
+  startMs: number
+): Promise<readonly Question[]> {
+  // biome-ignore format: corners
+  const square = [[20, 40], [21, 40], [21, 41], [20, 41], [20, 40]]
+  const polygon = encodeURIComponent(JSON.stringify({ type: 'Polygon', coordinates: [square] }))
+  const makeDay = (after: number) =>
+    new Date(startMs + after * 86_400_000).toISOString().slice(0, 10)
+  const day = `from=${makeDay(0)}&to=${makeDay(1)}`
+  const far = await findCursor(suite, alerts / 2)
+  // Of the first theatre and public, so that both readers may see it.
+  const alert = `/v1/alerts/${nameAlert(Math.floor(alerts / 40) * 20)}`
+  const makeSearch = (text: string) => `/v1/alerts?find=${encodeURIComponent(text)}`
+  return [
+    { what: 'newest', path: '/v1/alerts' },
+    { what: 'newest, 500', path: '/v1/alerts?limit=500' },
+    { what: 'the page in the middle', path: `/v1/alerts?cursor=${far}` },
+    { what: 'open and grave', path: '/v1/alerts?minSeverity=severe&status=provisional,confirmed' },
+    { what: 'in a circle', path: '/v1/alerts?circle=14,-4,60' },
+    { what: 'in an empty polygon', path: `/v1/alerts?polygon=${polygon}`, findsNone: true },
+    { what: 'by an unknown rule', path: '/v1/alerts?ruleId=none', findsNone: true },
+    { what: 'gravest first', path: '/v1/alerts?sort=gravity' },
+    { what: 'of a day, oldest first', path: `/v1/alerts?sort=oldest&${day}` },
+    { what: 'by common words', path: makeSearch('siege') },
+    { what: 'by words with accents', path: makeSearch('Ménaka répétées') },
+    { what: 'by Arabic words', path: makeSearch('هجمات ميناكا') },
+    { what: 'by words of no alert', path: makeSearch('nowhere'), findsNone: true },
+    { what: 'unacknowledged', path: '/v1/alerts?answered=false&sort=gravity' },
+    { what: 'response times by area', path: '/v1/response-times?by=area' },
+    { what: 'dispositions by rule', path: '/v1/dispositions' },
+    { what: 'one alert', path: alert },
+    { what: 'its evidence', path: `${alert}/evidence` },
+    { what: 'the feed', path: '/v1/feed?limit=50' },
+    { what: 'CAP', path: '/v1/cap.atom' }
+  ]
+}
+
+/** The cursor behind so many alerts, by pages of 500. */
+async function findCursor(suite: BenchSuite, count: number): Promise<string> {
+  let cursor = ''
+  for (let page = 0; page < count / 500; page++) {
+    const path: string = `/v1/alerts?limit=500${cursor === '' ? '' : `&cursor=${cursor}`}`
+    const { next } = await suite.call<{ next: string | null }>('GET', path)
+    if (next === null) throw new Error(`there are fewer than ${count} alerts`)
+    cursor = next
+  }
+  return cursor
+}
+
+async function measureQuestion(
+  clients: { readonly suite: Client; readonly bare: Client },
+  bare: Helper<BareCalls>,
+  { what, path, findsNone, key, seconds }: Question & { key: string; seconds: number },
+  reader: string
+): Promise<Figure> {
+  const first = await ask(clients.suite, path, key)
+  if (first.body.length < foundBytesMin && !findsNone)
+    throw new Error(`${path} found nothing for the ${reader}`)
+  await bare.call('setBody', { name: 'body', type: first.type, body: first.body })
+  const [samplesMs, ceilingMs]: [number[], number[]] = [[], []]
+  const endMs = performance.now() + seconds * 1000
+  for (let n = -warmUpRequests; n < samplesMin || performance.now() < endMs; n++) {
+    const { ms } = await ask(clients.suite, path, key)
+    const best = await ask(clients.bare, '/body', key)
+    if (n < 0) continue
+    samplesMs.push(ms)
+    ceilingMs.push(best.ms)
+  }
+  return {
+    what: `${what}, ${reader}, p99`,
+    unit: 'ms',
+    value: computeQuantiles(samplesMs).p99Ms,
+    ceiling: computeQuantiles(ceilingMs).p99Ms,
+    target: { below: 50 }
+  }
+}
+
+async function ask(client: Client, path: string, key: string) {
+  const beganMs = performance.now()
+  const headers = { authorization: `Bearer ${key}` }
+  const answer = await client.request({ method: 'GET', path, headers })
+  const body = await answer.body.text()
+  const ms = performance.now() - beganMs
+  if (answer.statusCode !== 200)
+    throw new Error(`${path} was answered ${answer.statusCode}: ${body.slice(0, 500)}`)
+  return { ms, body, type: String(answer.headers['content-type']) }
+}
+
+/** Alerts up to now: a third acknowledged, a fifth closed. */
+async function writeAlerts(log: EventLog, count: number, startMs: number): Promise<void> {
+  const writer = new AlertWriter(log)
+  writer.moveTo(startMs)
+  let records: NewRecord[] = []
+  const flush = async () => {
+    if (records.length > 0) await log.append(topics.alerts, records)
+    records = []
+  }
+  for (let n = 0; n < count; n++) {
+    const id = nameAlert(n)
+    const add = (...event: Parameters<AlertWriter['record']>) =>
+      records.push(writer.record(...event)[0])
+    add('raised', id, makeAlert(n))
+    if (n % 3 === 0)
+      add('acknowledged', id, {
+        operatorRevision: 1,
+        operator: makeOperator(n),
+        action: makeAct(n)
+      })
+    if (n % 5 === 1) add('resolved', id, { status: 'resolved' })
+    if (records.length >= recordsPerAppend) await flush()
+  }
+  await flush()
+}
+
+function nameAlert(n: number): string {
+  return `alert-${String(n).padStart(26, '0')}`
+}
+
+/** Each property has its own rhythm, so that each filter finds some, far from one another. */
+function makeAlert(n: number): Partial<AlertState> {
+  const at = n % theatres.length
+  const pattern = patterns[Math.floor(n / 4) % patterns.length]!
+  const country = countries[at]!
+  const headline = `${headlines[Math.floor(n / 7) % headlines.length]} (${n})`
+  return {
+    theatre: theatres[at]!,
+    handling: handlings[n % handlings.length]!,
+    severity: severities[n % 97 === 0 ? 3 : n % 3]!,
+    pattern,
+    ruleId: pattern,
+    area: {
+      country: [country],
+      admin1: [`${country}-${1 + (n % 9)}`],
+      circle: [8 + (n % 700) / 100, -5 + (n % 1300) / 100, 5],
+      settlement: null
+    },
+    ...(n % 7 === 3 ? { headline } : {})
+  }
+}
+
+function makeAct(n: number): AlertState['action'] {
+  return {
+    by: `Officer ${n % 40}`,
+    byId: `key_${n % 40}`,
+    actionId: `action-${n}`,
+    text: null,
+    handling: 'partners'
+  }
+}
+
+function makeOperator(n: number): AlertState['operator'] {
+  return {
+    acknowledgedBy: `Officer ${n % 40}`,
+    acknowledgedById: `key_${n % 40}`,
+    acknowledgedUntil: null,
+    acknowledgedHandling: 'partners',
+    assignedTo: null,
+    disposition: null
+  }
+}

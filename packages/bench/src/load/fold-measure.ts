@@ -1,0 +1,121 @@
+// Measures the fold of one theatre: the same records one by one by one engine and 64 together by
+// another, and the ceiling: the records parsed from JSON, the events hashed and written, no fold.
+// All by turns. Sums are CPU time of this thread; the time of one record is wall time, since a
+// kernel may count CPU time in steps of several milliseconds.
+
+import { mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sha256Hex } from '@tocsin/contracts/json/digest'
+import { encodeRecord } from '@tocsin/contracts/record/records'
+import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import { readThreadCpuMs } from '../runner/clocks.ts'
+import { type FoldEngine, theatre } from './fold-engine.ts'
+
+/** As many as a backtest and the rules service fold together at most. */
+const togetherMax = 64
+const recordsPerTurn = 8 * togetherMax
+
+export interface FoldLimits {
+  /** Of folding one by one. */
+  readonly seconds: number
+  readonly days?: number
+}
+
+export interface Folded {
+  readonly reports: number
+  /** Of each record, ticks included, wall time. */
+  readonly foldsMs: readonly number[]
+  /** CPU time of all of them and the writing. */
+  readonly oneByOneMs: number
+  /** The same of the records folded together. */
+  readonly togetherMs: number
+  readonly ceilingMs: number
+  readonly eventBytes: number
+}
+
+/**
+ * Folds records until they or a limit end. Throws if both engines do not give the same events byte
+ * for byte.
+ */
+export function measureFold(
+  oneByOne: FoldEngine,
+  together: FoldEngine,
+  records: Iterator<TheatreRecord>,
+  { seconds, days = Number.POSITIVE_INFINITY }: FoldLimits
+): Folded {
+  const file = new RewrittenFile()
+  const foldsMs: number[] = []
+  const sums = { reports: 0, oneByOneMs: 0, togetherMs: 0, ceilingMs: 0, eventBytes: 0 }
+  let [ticks, isOver] = [0, false]
+  try {
+    while (!isOver && sums.oneByOneMs < seconds * 1000 && ticks < days) {
+      const turn: TheatreRecord[] = []
+      while (turn.length < recordsPerTurn && !isOver) {
+        const next = records.next()
+        isOver = next.done === true
+        if (next.done !== true) turn.push(next.value)
+      }
+      const texts = turn.map(encodeAsLogged)
+      const events: Uint8Array[] = []
+      sums.oneByOneMs += spendCpu(() => {
+        for (const record of turn) {
+          const beganMs = performance.now()
+          events.push(...oneByOne.fold(record))
+          foldsMs.push(performance.now() - beganMs)
+        }
+        file.write(events)
+      })
+      const eventsTogether: Uint8Array[] = []
+      sums.togetherMs += spendCpu(() => {
+        for (let i = 0; i < turn.length; i += togetherMax)
+          eventsTogether.push(...together.foldAll(turn.slice(i, i + togetherMax)))
+        file.write(eventsTogether)
+      })
+      assertSame(events, eventsTogether)
+      sums.ceilingMs += spendCpu(() => {
+        for (const text of texts) JSON.parse(text.toString())
+        for (const event of events) sha256Hex(event)
+        file.write(events)
+      })
+      sums.eventBytes += events.reduce((sum, event) => sum + event.byteLength, 0)
+      sums.reports += turn.filter(({ type }) => type === 'report.received').length
+      ticks += turn.filter(({ type }) => type === 'clock.ticked').length
+    }
+  } finally {
+    file.remove()
+  }
+  return { foldsMs, ...sums }
+}
+
+function spendCpu(work: () => void): number {
+  const beganMs = readThreadCpuMs()
+  work()
+  return readThreadCpuMs() - beganMs
+}
+
+export function encodeAsLogged({ type, data, id, time }: TheatreRecord): Buffer {
+  const head = { id, source: '/bench', time, cause: null, theatre }
+  return Buffer.from(encodeRecord(head, { type, data } as TheatrePayload))
+}
+
+function assertSame(events: readonly Uint8Array[], others: readonly Uint8Array[]): void {
+  if (!Buffer.concat(events).equals(Buffer.concat(others)) || events.length !== others.length)
+    throw new Error('two engines gave different events for the same records')
+}
+
+/** A file that each write begins again, so that a long measurement does not fill the disk. */
+class RewrittenFile {
+  readonly #dir = mkdtempSync(join(tmpdir(), 'tocsin-bench-'))
+  readonly #file = openSync(join(this.#dir, 'events'), 'w')
+
+  write(values: readonly Uint8Array[]): void {
+    const bytes = Buffer.concat(values)
+    for (let at = 0; at < bytes.length; )
+      at += writeSync(this.#file, bytes, at, bytes.length - at, at)
+  }
+
+  remove(): void {
+    rmSync(this.#dir, { recursive: true, force: true })
+  }
+}
