@@ -16,7 +16,6 @@ import type { FastifyInstance } from 'fastify'
 import { placeOf, sealPlace } from '../cursor/list-places.ts'
 import { reach, tellPosition } from '../cursor/position-headers.ts'
 import { retryKeyOf, seenIn } from '../cursor/request-headers.ts'
-import { sendTagged } from '../cursor/tagged-list.ts'
 import { isHolding } from '../policy/silence-book.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { ScanScheduler } from '../projection/scan-scheduler.ts'
@@ -111,7 +110,7 @@ export function addSilenceRoutes(app: FastifyInstance, given: SilenceRoutesDeps)
   app.get<{ Querystring: ListAsk }>(
     '/v1/silences',
     { config, schema: { querystring: listQuery } },
-    async (request, reply) => {
+    async request => {
       await reach(deps, request)
       const principal = principalOf(request)
       const { standing, cursor, limit } = request.query
@@ -129,8 +128,7 @@ export function addSilenceRoutes(app: FastifyInstance, given: SilenceRoutesDeps)
       const last = page.at(-1)
       const next =
         rest.length > limit && last ? sealPlace(deps, list, { rank: rankOf(last) }) : null
-      const items = await shownTo(deps, principal, page)
-      return sendTagged(deps, request, reply, { items, next })
+      return { items: await shownTo(deps, principal, page), next }
     }
   )
 
