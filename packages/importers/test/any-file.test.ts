@@ -9,6 +9,9 @@ import type { Mapping } from '../src/item/mapping-file.ts'
 import { limits } from '../src/item/report-parts.ts'
 import { bytesOf, importBytes } from './import-sample.ts'
 
+/** Of one to four bytes: plain, quoting, control, combining, bidirectional. */
+const anyCharacter = fc.constantFrom(...'az0 -"\\<&\0\n\u0301éß漢\u202e\ufeff😀')
+
 const mapping: Mapping = {
   version: 1,
   source: { value: 's' },
@@ -31,7 +34,7 @@ const heads: Readonly<Record<(typeof importFormats)[number], string>> = {
 }
 
 const piece = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 30 }),
+  fc.string({ unit: anyCharacter, maxLength: 30 }),
   fc.constantFrom(
     '"',
     ',',

@@ -4,8 +4,11 @@
 import { definitionOf, type Format } from '@tocsin/domain/format/format'
 import fc from 'fast-check'
 
+/** Of one to four bytes: plain, quoting, control, combining, bidirectional. */
+const anyCharacter = fc.constantFrom(...'az0 -"\\<&\0\n\u0301éß漢\u202e\ufeff😀')
+
 const text = fc.oneof(
-  fc.string({ unit: 'grapheme' }),
+  fc.string({ unit: anyCharacter }),
   fc.constantFrom('a\\ud', '"', '\\', '\u007f', '\u2028', 'Ségou', '')
 )
 const number = fc.oneof(

@@ -9,6 +9,9 @@ import {
   normalText
 } from '../../src/privacy/derived-keys.ts'
 
+/** Of one to four bytes: plain, quoting, control, combining, bidirectional. */
+const anyCharacter = fc.constantFrom(...'az0 -"\\<&\0\n\u0301éß漢\u202e\ufeff😀')
+
 const secret = createSecretKey(Buffer.alloc(32, 7))
 const texts = (change: Partial<PrivateTexts>): PrivateTexts => ({
   narrative: null,
@@ -110,18 +113,19 @@ describe('deriveKeys', () => {
   })
 
   it('never throws, and gives the same keys for the same texts', () => {
-    const name = fc.string({ unit: 'grapheme', minLength: 1 })
+    const name = fc.string({ unit: anyCharacter, minLength: 1 })
     fc.assert(
       fc.property(
         name,
         fc.array(name),
-        fc.string({ unit: 'grapheme' }),
-        fc.array(fc.oneof(fc.webUrl(), fc.string())),
+        fc.string({ unit: anyCharacter }),
+        fc.array(fc.oneof(fc.constantFrom('https://a.example/x?y=1', 'HTTP://[::1'), fc.string())),
         (n, a, narrative, links) => {
           const all = texts({ narrative, links, persons: [person(n, a)] })
           expect(deriveKeys(all, secret)).toEqual(deriveKeys(structuredClone(all), secret))
         }
-      )
+      ),
+      { numRuns: 30 }
     )
   })
 })
@@ -145,7 +149,7 @@ describe('normalLink', () => {
 describe('normalText', () => {
   it('is idempotent', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), text => {
+      fc.property(fc.string({ unit: anyCharacter }), text => {
         expect(normalText(normalText(text))).toBe(normalText(text))
       })
     )
