@@ -5,9 +5,8 @@ import { encodeRecord } from '@tocsin/contracts/record/records'
 import { topics } from '@tocsin/event-log/topics'
 import { sealCursor } from '@tocsin/service-kit/projection/sealed-cursor'
 import { allStored } from '@tocsin/testing/report/stored-records'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { goldenRecords } from '../../../packages/contracts/test/golden/records.ts'
-import { badReports } from './support/bad-reports.ts'
 import {
   aReport,
   ownerKey,
@@ -176,36 +175,6 @@ describe('intake over HTTP', () => {
     expect(empty.json()).toMatchObject({ code: 'body-invalid' })
   })
 
-  it('requires the scope of each route', async () => {
-    const { reportId } = (await post(aReport)).json()
-    const url = `/v1/reports/${reportId}`
-    const reader = await running.keyWith(['reports:read'])
-    const writer = await running.keyWith(['reports:write'])
-    expect((await post(aReport, {}, reader)).statusCode).toBe(403)
-    expect((await asked({ method: 'PUT', url, payload: aReport }, reader)).statusCode).toBe(403)
-    expect(
-      (await asked({ method: 'DELETE', url, payload: { reason: 'x' } }, reader)).statusCode
-    ).toBe(403)
-    expect((await asked({ method: 'GET', url }, writer)).statusCode).toBe(403)
-    expect((await post(aReport, {}, writer)).statusCode).toBe(202)
-    expect((await asked({ method: 'GET', url }, reader)).statusCode).toBe(200)
-    expect((await post(aReport, { authorization: 'Bearer tk_nobody' })).statusCode).toBe(401)
-  })
-
-  it('limits a key to its theatres and its handling', async () => {
-    const elsewhere = await running.keyWith(['reports:write'], { theatres: ['lake'] })
-    expect((await post(aReport, {}, elsewhere)).json()).toMatchObject({
-      status: 403,
-      code: 'forbidden'
-    })
-    const partner = await running.keyWith(['reports:write'], { handling: 'partners' })
-    expect((await post({ ...aReport, handling: 'internal' }, {}, partner)).json()).toMatchObject({
-      code: 'forbidden',
-      errors: [{ pointer: '/handling' }]
-    })
-    expect((await post(aReport, {}, partner)).statusCode).toBe(202)
-  })
-
   it('waits for what a cursor covers, and refuses a foreign one', async () => {
     const first = await post(aReport)
     const cursor = String(first.headers['tocsin-cursor'])
@@ -244,11 +213,6 @@ describe('intake over HTTP', () => {
         expect(answer.json()).toMatchObject({ code: 'projection-behind', status: 503 })
     }
     expect(await reportRecords(running.log)).toHaveLength(2)
-  })
-
-  it('gives equal cursors for equal positions', async () => {
-    const first = await post(aReport)
-    expect((await post(aReport)).json().cursor).toBe(first.json().cursor)
   })
 
   it('waits for the incident and the alerts of a report, and answers what is known after the timeout', async () => {
@@ -319,13 +283,13 @@ describe('intake over HTTP', () => {
 
   it('accepts many reports at once and loses none', async () => {
     const answers = await Promise.all(
-      Array.from({ length: 300 }, (_, n) => post({ ...aReport, externalId: `W-${n % 250}` }))
+      Array.from({ length: 60 }, (_, n) => post({ ...aReport, externalId: `W-${n % 50}` }))
     )
     expect(new Set(answers.map(a => a.statusCode))).toEqual(new Set([202]))
-    expect(answers.filter(a => a.json().duplicate)).toHaveLength(50)
+    expect(answers.filter(a => a.json().duplicate)).toHaveLength(10)
     const stored = await reportRecords(running.log)
-    expect(new Set(stored.map(r => r.id)).size).toBe(250)
-    expect(stored).toHaveLength(250)
+    expect(new Set(stored.map(r => r.id)).size).toBe(50)
+    expect(stored).toHaveLength(50)
   })
 
   it('restores everything after a restart', async () => {
@@ -369,30 +333,4 @@ describe('intake over HTTP', () => {
     expect(Buffer.from(aside?.value ?? []).toString()).toContain('"reason":"not-json"')
     expect(await running.metrics.metrics()).toContain('tocsin_intake_quarantined_total 1')
   })
-})
-
-describe('bad reports over HTTP', () => {
-  beforeAll(async () => {
-    running = await ServedIntake.start()
-  })
-  afterAll(() => running.end())
-
-  it('are more than forty, each with a name of its own', () => {
-    expect(new Set(badReports.map(bad => bad.name)).size).toBe(badReports.length)
-    expect(badReports.length).toBeGreaterThanOrEqual(40)
-  })
-
-  it.each(badReports)(
-    '$name: $status, and $pointer is named',
-    async ({ body, status, code, pointer }) => {
-      const answer = await post(body)
-      expect(answer.statusCode).toBe(status)
-      expect(answer.headers['content-type']).toBe('application/problem+json')
-      const problem = answer.json()
-      expect(problem.code).toBe(code)
-      expect(problem.errors.map((e: { pointer: string }) => e.pointer)).toContain(pointer)
-      // The tick of its theatre alone.
-      expect(await allStored(running.log, topics.incidents)).toHaveLength(1)
-    }
-  )
 })

@@ -5,7 +5,6 @@ import { EventLogError } from '@tocsin/event-log/errors'
 import type { AppendFate } from '@tocsin/event-log/memory-log'
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
-import type { Principal } from '@tocsin/service-kit/access/principal'
 import { allStored } from '@tocsin/testing/report/stored-records'
 import { describe, expect, it } from 'vitest'
 import { badReports } from '../support/bad-reports.ts'
@@ -14,7 +13,6 @@ import {
   type IntakeUnderTest,
   intakeOf,
   lake,
-  owner,
   reportRecords,
   sahel,
   wallStart
@@ -71,28 +69,6 @@ describe('a post', () => {
     const again = await intake.post(Object.fromEntries(Object.entries(aReport).reverse()))
     expect(again).toEqual({ ...first, duplicate: true })
     expect(await reportRecords(intake.log)).toHaveLength(1)
-  })
-
-  it('with old content after a correction is a duplicate, never a revert', async () => {
-    const intake = await intakeOf()
-    const { reportId } = await intake.post(aReport)
-    await intake.put(reportId, {
-      ...aReport,
-      category: 'ambush',
-      reportedAt: '2025-06-02T10:00:00Z'
-    })
-    expect(await intake.post(aReport)).toMatchObject({ reportId, revision: 2, duplicate: true })
-    expect(said(await reportRecords(intake.log)).map(r => r.category)).toEqual(['attack', 'ambush'])
-  })
-
-  it('with new content of a known report is a revision', async () => {
-    const intake = await intakeOf()
-    const { reportId } = await intake.post(aReport)
-    expect(await intake.post({ ...aReport, category: 'ambush' })).toMatchObject({
-      reportId,
-      revision: 2,
-      duplicate: false
-    })
   })
 
   it('without reportedAt is reported when it is accepted', async () => {
@@ -188,51 +164,6 @@ describe('a post', () => {
 })
 
 describe('a correction', () => {
-  it('that is later than the winner keeps its stated time', async () => {
-    const intake = await intakeOf()
-    const { reportId } = await intake.post(aReport)
-    const answer = await intake.put(reportId, {
-      ...aReport,
-      category: 'ambush',
-      reportedAt: '2025-06-02T10:00:00Z'
-    })
-    expect(answer).toMatchObject({ reportId, revision: 2, theatre: 'sahel', duplicate: false })
-    expect(said(await reportRecords(intake.log)).at(-1)).toMatchObject({
-      at: '2025-06-02T10:00:00.000Z',
-      category: 'ambush'
-    })
-  })
-
-  it('that is not later is stamped with now, so that it wins', async () => {
-    const intake = await intakeOf()
-    const { reportId } = await intake.post(aReport)
-    await intake.put(reportId, { ...aReport, category: 'ambush' })
-    expect(said(await reportRecords(intake.log)).at(-1)).toMatchObject({
-      at: wallStart,
-      category: 'ambush'
-    })
-  })
-
-  it('wins over another of the same minute of a replay theatre', async () => {
-    const intake = await intakeOf()
-    const { reportId } = await intake.post(aReport)
-    for (const category of ['ambush', 'clash', 'shelling', 'killing']) {
-      await intake.put(reportId, { ...aReport, category })
-      expect((await intake.service.reading.read(reportId, owner, 0)).report?.category).toBe(
-        category
-      )
-    }
-  })
-
-  it('back to older content is a new revision; the same again is a duplicate', async () => {
-    const intake = await intakeOf()
-    const { reportId } = await intake.post(aReport)
-    await intake.put(reportId, { ...aReport, category: 'ambush' })
-    expect(await intake.put(reportId, aReport)).toMatchObject({ revision: 3, duplicate: false })
-    expect(await intake.put(reportId, aReport)).toMatchObject({ revision: 3, duplicate: true })
-    expect((await intake.service.reading.read(reportId, owner, 0)).report?.category).toBe('attack')
-  })
-
   it('of another source, or with another external id, is refused by field', async () => {
     const intake = await intakeOf()
     const { reportId } = await intake.post(aReport)
@@ -240,28 +171,6 @@ describe('a correction', () => {
       intake.put(reportId, { ...aReport, source: { id: 'wire-2' }, externalId: 'W-9' })
     )
     expect(problem.errors.map(e => e.pointer)).toEqual(['/source/id', '/externalId'])
-  })
-
-  it('of an unknown report is refused', async () => {
-    const intake = await intakeOf()
-    expect((await problemOf(intake.put('0'.repeat(32), aReport))).code).toBe('not-found')
-  })
-
-  it('that moves a report stands in both theatres at once and lies in the new one', async () => {
-    const intake = await intakeOf({ theatres: [sahel, lake] })
-    const { reportId } = await intake.post(aReport)
-    const moved = { ...aReport, location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 } }
-    expect(await intake.put(reportId, moved)).toMatchObject({ theatre: 'lake', revision: 2 })
-    expect(said(await reportRecords(intake.log))).toMatchObject([
-      { in: 'sahel', lies: 'sahel' },
-      { in: 'lake', lies: 'lake' },
-      { in: 'sahel', lies: 'lake' }
-    ])
-    await intake.put(reportId, aReport)
-    expect(said(await reportRecords(intake.log)).slice(3)).toMatchObject([
-      { in: 'lake', lies: 'sahel' },
-      { in: 'sahel', lies: 'sahel' }
-    ])
   })
 
   it('moves an unassigned report to a theatre that was declared later', async () => {
@@ -299,33 +208,6 @@ describe('the same content again', () => {
 })
 
 describe('a withdrawal', () => {
-  it('is a tombstone in every theatre that the report was ever in', async () => {
-    const intake = await intakeOf({ theatres: [sahel, lake] })
-    const { reportId } = await intake.post(aReport)
-    await intake.put(reportId, {
-      ...aReport,
-      location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 }
-    })
-    expect(await intake.withdraw(reportId)).toMatchObject({ reportId, duplicate: false })
-    expect(said(await reportRecords(intake.log)).slice(3)).toEqual([
-      { in: 'lake', type: 'report.withdrawn' },
-      { in: 'sahel', type: 'report.withdrawn' }
-    ])
-  })
-
-  it('is final: posts and corrections are refused, another withdrawal is a duplicate', async () => {
-    const intake = await intakeOf()
-    const { reportId } = await intake.post(aReport)
-    await intake.withdraw(reportId)
-    expect((await problemOf(intake.post(aReport))).code).toBe('report-withdrawn')
-    expect((await problemOf(intake.post({ ...aReport, category: 'ambush' }))).code).toBe(
-      'report-withdrawn'
-    )
-    expect((await problemOf(intake.put(reportId, aReport))).code).toBe('report-withdrawn')
-    expect(await intake.withdraw(reportId, 'again')).toMatchObject({ duplicate: true })
-    expect(await reportRecords(intake.log)).toHaveLength(2)
-  })
-
   it('of an unknown report is not found, and needs a reason', async () => {
     const intake = await intakeOf()
     expect((await problemOf(intake.withdraw('0'.repeat(32)))).code).toBe('not-found')
@@ -336,49 +218,12 @@ describe('a withdrawal', () => {
   })
 })
 
-describe('a key with limits', () => {
-  const limited = (change: Partial<Principal>): Principal => ({ ...owner, id: 'k', ...change })
-
-  it('may not write to other theatres than its own', async () => {
-    const intake = await intakeOf({ theatres: [sahel, lake] })
-    const principal = limited({ theatres: ['lake'] })
-    expect((await problemOf(intake.post(aReport, { principal }))).code).toBe('forbidden')
-    const { reportId } = await intake.post(aReport)
-    expect((await problemOf(intake.put(reportId, aReport, { principal }))).code).toBe('not-found')
-    expect((await problemOf(intake.withdraw(reportId, 'x', { principal }))).code).toBe('not-found')
-    const mine = { ...aReport, location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 } }
-    expect((await problemOf(intake.post(mine, { principal }))).code).toBe('forbidden')
-    expect(await reportRecords(intake.log)).toHaveLength(1)
-  })
-
-  it('may neither write nor see reports above its handling', async () => {
-    const intake = await intakeOf()
-    const principal = limited({ handling: 'partners' })
-    const closed = { ...aReport, externalId: 'W-2', handling: 'restricted' }
-    expect(await problemOf(intake.post(closed, { principal }))).toMatchObject({
-      code: 'forbidden',
-      errors: [{ pointer: '/handling' }]
-    })
-    const { reportId } = await intake.post(closed)
-    expect((await problemOf(intake.service.reading.read(reportId, principal, 0))).code).toBe(
-      'not-found'
-    )
-    expect(await intake.post(aReport, { principal })).toMatchObject({ duplicate: false })
-  })
-})
-
 describe('when the log has trouble', () => {
   const once = (fates: AppendFate[]) => ({
     beforeAppend: (topic: string): AppendFate =>
       topic === topics.incidents ? (fates.shift() ?? { kind: 'write' }) : { kind: 'write' }
   })
   const write: AppendFate = { kind: 'write' }
-
-  it('an append in doubt is retried with the same ids and written once', async () => {
-    const intake = await intakeOf({ hooks: once([write, { kind: 'doubt' }, { kind: 'drop' }]) })
-    expect(await intake.post(aReport)).toMatchObject({ revision: 1, duplicate: false })
-    expect(await reportRecords(intake.log)).toHaveLength(1)
-  })
 
   it('a post whose append was in doubt is a duplicate when it is sent again', async () => {
     const doubts = Array.from({ length: 1000 }, () => ({ kind: 'doubt' }) as const)
@@ -555,36 +400,6 @@ describe('a partial write to several theatres', () => {
       expect(await intake.withdraw(id)).toMatchObject({ duplicate: true })
     }
   )
-})
-
-describe('after a restart', () => {
-  it('knows every report, every theatre it was in, and every withdrawal', async () => {
-    const store = new MemoryStore()
-    const before = await intakeOf({ store })
-    await before.declare(sahel, lake)
-    const kept = await before.post(aReport)
-    await before.put(kept.reportId, {
-      ...aReport,
-      location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 }
-    })
-    const gone = await before.post({ ...aReport, externalId: 'W-2' })
-    await before.withdraw(gone.reportId)
-    const after = await intakeOf({ store })
-    expect(await after.post(aReport)).toMatchObject({
-      reportId: kept.reportId,
-      revision: 2,
-      theatre: 'lake',
-      duplicate: true
-    })
-    expect((await problemOf(after.post({ ...aReport, externalId: 'W-2' }))).code).toBe(
-      'report-withdrawn'
-    )
-    await after.withdraw(kept.reportId)
-    expect(said(await reportRecords(after.log)).slice(-2)).toEqual([
-      { in: 'lake', type: 'report.withdrawn' },
-      { in: 'sahel', type: 'report.withdrawn' }
-    ])
-  })
 })
 
 describe('a backfill report', () => {

@@ -18,7 +18,7 @@ import { allStored } from '@tocsin/testing/report/stored-records'
 import { describe, expect, it } from 'vitest'
 import {
   aReport,
-  IntakeUnderTest,
+  type IntakeUnderTest,
   intakeOf,
   lake,
   owner,
@@ -147,29 +147,6 @@ describe('what is served and stored of a report', () => {
 describe('a body that is posted again', () => {
   const body = naming('Aminata Diallo')
 
-  it('is a duplicate at once, after a restart, and at another instance', async () => {
-    const [here, there] = (await instances(2)) as [IntakeUnderTest, IntakeUnderTest]
-    const first = await here.post(body)
-    expect(await here.post(body)).toMatchObject({
-      reportId: first.reportId,
-      revision: 1,
-      duplicate: true
-    })
-    expect(await there.post(body)).toMatchObject({
-      reportId: first.reportId,
-      revision: 1,
-      duplicate: true
-    })
-    const store = new MemoryStore()
-    const before = await IntakeUnderTest.start({ store })
-    await before.declare(sahel)
-    await before.post(body)
-    await before.close()
-    const after = await intakeOf({ store })
-    expect(await after.post(body)).toMatchObject({ revision: 1, duplicate: true })
-    expect(await revisions(after)).toHaveLength(1)
-  })
-
   it.for([1, 3, 12])(
     'at several instances at once is one revision of one report (%i partitions)',
     async partitions => {
@@ -183,21 +160,6 @@ describe('a body that is posted again', () => {
       expect(new Set((await revisions(all[0] as IntakeUnderTest)).map(({ id }) => id)).size).toBe(2)
     }
   )
-
-  it('restores nothing that was erased, not even at another instance; a correction does', async () => {
-    const [here, there] = (await instances(2)) as [IntakeUnderTest, IntakeUnderTest]
-    const { reportId } = await here.post(body)
-    await here.service.acceptance.erase(reportId, owner)
-    for (const intake of [here, there]) {
-      expect(await intake.post(body)).toMatchObject({ reportId, revision: 1, duplicate: true })
-      expect((await intake.service.reading.read(reportId, owner, 0)).report?.private).toBeNull()
-    }
-    expect(await there.put(reportId, body)).toMatchObject({ revision: 2, duplicate: false })
-    expect((await there.service.reading.read(reportId, owner, 0)).report?.private).toMatchObject(
-      body.private
-    )
-    expect(await here.post(body)).toMatchObject({ revision: 2, duplicate: true })
-  })
 
   it('restores nothing in a theatre that was declared meanwhile, which gets the erased revision', async () => {
     const intake = await intakeOf()
@@ -216,30 +178,6 @@ describe('a body that is posted again', () => {
     expect((await allStored(intake.log, topics.keys)).every(({ value }) => value === null)).toBe(
       true
     )
-  })
-
-  it('with another private name is another revision, even with an equal open part and at two instances at once', async () => {
-    const intake = await intakeOf()
-    await intake.post(body)
-    expect(await intake.post(naming('Moussa Traoré'))).toMatchObject({
-      revision: 2,
-      duplicate: false
-    })
-    expect(await intake.post(naming('Awa Keïta'))).toMatchObject({ revision: 3, duplicate: false })
-    for (const name of ['Aminata Diallo', 'Moussa Traoré', 'Awa Keïta'])
-      expect(await intake.post(naming(name))).toMatchObject({ revision: 3, duplicate: true })
-    expect(new Set((await revisions(intake)).map(({ id }) => id)).size).toBe(3)
-    const all = await instances(3)
-    const names = ['Aminata Diallo', 'Moussa Traoré', 'Awa Keïta']
-    const answers = await Promise.all(
-      names.map((name, i) => (all[i] as IntakeUnderTest).post(naming(name)))
-    )
-    expect(answers.every(({ duplicate }) => !duplicate)).toBe(true)
-    for (const [i, name] of names.entries())
-      expect(await (all[(i + 1) % 3] as IntakeUnderTest).post(naming(name))).toMatchObject({
-        revision: 3,
-        duplicate: true
-      })
   })
 
   it('is detected if an earlier version accepted it, however it was identified, and stays one report', async () => {

@@ -50,22 +50,6 @@ function filesWith(text: string): string[] {
     .filter(file => readFileSync(file).includes(text))
 }
 
-it('makes the texts unreadable for everyone, and changes no record of the theatre', async () => {
-  const reportId = await post(privateReport)
-  expect(await textsOf(reportId)).toEqual(shownTexts)
-  const before = await intake.stored(topics.incidents)
-  const answer = await erase(reportId)
-  expect(answer.statusCode).toBe(200)
-  expect(answer.json()).toEqual({ reportId, erased: true })
-  expect(await textsOf(reportId)).toBeNull()
-  expect((await erase(reportId)).json()).toEqual({ reportId, erased: false })
-  expect(await intake.stored(topics.incidents)).toEqual(before)
-  await intake.restart()
-  expect(await textsOf(reportId)).toBeNull()
-  expect(intake.lines.text).toContain('the private texts of a report were erased')
-  expect(intake.lines.text).not.toContain('Awa')
-})
-
 it('records once who asked for it, with the theatre and handling needed to read that record', async () => {
   const reportId = await post(privateReport)
   const key = await intake.keyWith(['reports:write', 'persons:read'], { handling: 'partners' })
@@ -106,31 +90,6 @@ it('leaves nothing of the key in any file of the data folder, and keeps the keys
   for (const other of others) expect(await textsOf(other)).toEqual(shownTexts)
 })
 
-it('works for a report that was corrected, and for one that was withdrawn', async () => {
-  const reportId = await post(privateReport)
-  const corrected = {
-    ...privateReport,
-    category: 'ambush',
-    private: { ...privateReport.private, narrative: 'She was told of it.' }
-  }
-  await intake.ask('PUT', `/v1/reports/${reportId}`, { payload: corrected })
-  await intake.ask('DELETE', `/v1/reports/${reportId}`, { payload: { reason: 'sent in error' } })
-  expect((await erase(reportId)).json()).toEqual({ reportId, erased: true })
-  expect(await keyMaterial()).toEqual([])
-})
-
-it('seals texts that are sent later under a new key', async () => {
-  const reportId = await post(privateReport)
-  await erase(reportId)
-  expect(
-    (await intake.ask('POST', '/v1/reports', { payload: privateReport })).json()
-  ).toMatchObject({ duplicate: true })
-  expect(await textsOf(reportId)).toBeNull()
-  const later = { ...privateReport, category: 'ambush' }
-  await intake.ask('PUT', `/v1/reports/${reportId}`, { payload: later })
-  expect(await textsOf(reportId)).toEqual(shownTexts)
-})
-
 it('needs both scopes, to write reports and to see persons, for the report’s theatre and handling', async () => {
   const reportId = await post(privateReport)
   const refused = [
@@ -146,21 +105,4 @@ it('needs both scopes, to write reports and to see persons, for the report’s t
   expect((await erase('nonsense')).statusCode).toBe(404)
   const allowed = await intake.keyWith(['reports:write', 'persons:read'], { handling: 'partners' })
   expect((await erase(reportId, allowed)).json()).toEqual({ reportId, erased: true })
-})
-
-it('is allowed to listed reporters of its source, and to administrators', async () => {
-  const reportId = await post(privateReport)
-  const eraser = await intake.keyWith(['reports:write', 'persons:read'])
-  const wire = {
-    id: 'wire-1',
-    reliability: 'B',
-    latenessDays: 2,
-    cadenceDays: 7,
-    archive: false
-  } as const
-  await intake.declare({ type: 'source.declared', data: { ...wire, reporters: ['key_another'] } })
-  const refused = await erase(reportId, eraser)
-  expect([refused.statusCode, refused.json().code]).toEqual([403, 'forbidden'])
-  expect(await textsOf(reportId)).toEqual(shownTexts)
-  expect((await erase(reportId)).json()).toEqual({ reportId, erased: true })
 })

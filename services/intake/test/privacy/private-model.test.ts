@@ -3,6 +3,7 @@
 // alone where the key is gone.
 
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
+import { runsOf } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import {
@@ -110,7 +111,7 @@ it.for([
         expect(new Set(ids).size, 'each revision has an id of its own').toBe(said.length)
         for (const intake of intakes) await intake.close()
       }),
-      { numRuns: 40 }
+      { numRuns: runsOf(75) }
     )
   }
 )

@@ -109,7 +109,7 @@ describe.each(Object.entries(keys))('a key %s', (_, principal) => {
           )
         }
       ),
-      { numRuns: 150 }
+      { numRuns: 50 }
     )
     expect((await reportRecords(intake.log)).length).toBe(recordsBefore + goods)
   })

@@ -46,10 +46,10 @@ describe('lines of a stream', () => {
     const reader = new LineReader(1_000_000)
     const piece = () => Buffer.from('x')
     const before = heldMemoryBytes()
-    for (let count = 0; count < 200_000; count++)
+    for (let count = 0; count < 50_000; count++)
       for (const _ of reader.push(piece())) throw new Error('no line has ended')
-    expect(heldMemoryBytes() - before).toBeLessThan(4_000_000)
-    expect(reader.last()).toMatchObject({ kind: 'text', bytes: Buffer.from('x'.repeat(200_000)) })
+    expect(heldMemoryBytes() - before).toBeLessThan(1_000_000)
+    expect(reader.last()).toMatchObject({ kind: 'text', bytes: Buffer.from('x'.repeat(50_000)) })
   })
 
   it('are the same wherever the pieces are cut', () => {

@@ -149,7 +149,7 @@ describe('a stream of reports over HTTP', () => {
 
   it('that is a decompression bomb is refused at the limit, as is a single body', async () => {
     await start()
-    const bomb = gzipSync(Buffer.alloc(200_000_000, ' '))
+    const bomb = gzipSync(Buffer.alloc(20_000_000, ' '))
     const headers = { 'content-encoding': 'gzip' }
     expect(await post(bomb, headers)).toMatchObject({
       status: 413,
@@ -161,8 +161,8 @@ describe('a stream of reports over HTTP', () => {
 
   it('that is damaged after valid lines reports which of them are written', async () => {
     await start()
-    const packed = gzipSync(many(2000))
-    const { status, summary, lines } = await post(packed.subarray(0, packed.length - 200), {
+    const packed = gzipSync(many(500))
+    const { status, summary, lines } = await post(packed.subarray(0, packed.length - 100), {
       'content-encoding': 'gzip'
     })
     expect(status).toBe(200)
@@ -198,9 +198,9 @@ describe('a stream of reports over HTTP', () => {
   })
 
   it('may last longer than requestTimeoutMs', async () => {
-    await start({ streamBytesMin: 1 }, { requestTimeoutMs: 300, headersTimeoutMs: 300 })
+    await start({ streamBytesMin: 1 }, { requestTimeoutMs: 100, headersTimeoutMs: 100 })
     const request = await OpenRequest.open()
-    const untilMs = performance.now() + 2500
+    const untilMs = performance.now() + 1000
     let sent = 0
     while (performance.now() < untilMs) {
       request.send(numbered(sent++))
@@ -227,11 +227,6 @@ describe('a stream of reports over HTTP', () => {
     expect(await served.metrics.metrics()).toContain(
       'tocsin_intake_streams_cut_total{reason="too-slow"} 1'
     )
-    await expect
-      .poll(async () => served.metrics.getSingleMetricAsString('tocsin_intake_streams'), {
-        timeout: 8000
-      })
-      .toContain('tocsin_intake_streams 0')
   })
 
   it('without any line is answered 408', async () => {
@@ -255,12 +250,11 @@ describe('a stream of reports over HTTP', () => {
   })
 
   it('whose results are not read is cut before they take memory', async () => {
-    await start({ streamPatienceMs: 300 })
+    await start({ streamPatienceMs: 100 })
     const request = await OpenRequest.open()
     request.socket.pause()
-    request.send(many(1))
-    // Duplicates: cheap to answer, and the answers must pile up.
-    const piece = numbered(0).repeat(1000)
+    // Refused lines: cheap to judge, with long answers, which must pile up.
+    const piece = '{}\n'.repeat(1000)
     let isClosed = false
     void request.closed.then(() => {
       isClosed = true
@@ -376,36 +370,6 @@ describe('a stream of reports over HTTP', () => {
     const alone = (payload: object) => served.ask('POST', '/v1/reports', { payload, key: another })
     expect((await alone(crowded)).statusCode).toBe(202)
     expect((await alone(aReport)).statusCode).toBe(429)
-  })
-
-  it('answers a report that was corrected too often by itself: other lines go on', async () => {
-    await start({ correctionsPerHourMax: 2 })
-    const authorization = `Bearer ${await served.keyWith(['reports:write'])}`
-    // In no theatre, and so on the wall clock.
-    const revision = (externalId: string, best: number) => {
-      const location = { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 }
-      return `${JSON.stringify({ ...aReport, externalId, location, fatalities: { low: null, best, high: null } })}\n`
-    }
-    const toAndFro = [0, 1, 2, 3].map(best => revision('W-1', best)).join('')
-    const { lines, summary } = await post(`${toAndFro}${revision('W-2', 0)}${revision('W-1', 1)}`, {
-      authorization
-    })
-    expect(lines.slice(0, -1).map(({ status }) => status)).toEqual([202, 202, 202, 429, 202, 202])
-    expect(lines[3]).toMatchObject({ code: 'corrected-too-often', retryAfter: expect.any(Number) })
-    expect(summary).toMatchObject({
-      complete: true,
-      accepted: 4,
-      duplicates: 1,
-      refused: 0,
-      unavailable: 1
-    })
-    const { reportId } = lines[0] as { reportId: string }
-    const payload = JSON.parse(revision('W-1', 9))
-    const key = authorization.slice(7)
-    const answer = await served.ask('PUT', `/v1/reports/${reportId}`, { payload, key })
-    expect(answer.statusCode).toBe(429)
-    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(3000)
-    expect(answer.json()).toMatchObject({ code: 'corrected-too-often', reportId, limit: 2 })
   })
 
   it('writes nothing with a key that may not write', async () => {

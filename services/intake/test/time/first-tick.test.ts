@@ -15,7 +15,7 @@ it('a post right after the declaration of a wall-clock theatre waits for its fir
 })
 
 it('a post is answered with a problem if a wall-clock theatre gets no tick', async () => {
-  const intake = await intakeOf({ theatres: [], limits: { requestDeadlineMs: 1000 } })
+  const intake = await intakeOf({ theatres: [], limits: { requestDeadlineMs: 100 } })
   await intake.declareUnticked(lake)
   await expect(intake.post(atTheLake)).rejects.toMatchObject({
     code: 'projection-behind',
@@ -27,7 +27,7 @@ it('a post is answered with a problem if a wall-clock theatre gets no tick', asy
 })
 
 it('a post to a replay theatre without a tick is answered with a problem, and not checked against 1970', async () => {
-  const intake = await intakeOf({ theatres: [], limits: { requestDeadlineMs: 1000 } })
+  const intake = await intakeOf({ theatres: [], limits: { requestDeadlineMs: 100 } })
   const replay = { ...lake, clock: 'replay' as const }
   await intake.declareUnticked(replay)
   await intake.tick('lake', beforeAllTime)
