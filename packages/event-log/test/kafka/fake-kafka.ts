@@ -68,7 +68,7 @@ export class FakeKafka {
       ApiName,
       number
     >
-    return { name: 'kafkajs', speaks, connect: address => this.#connect(address) }
+    return { speaks, connect: address => this.#connect(address) }
   }
 
   /** Ends all connections to a broker, or to all. */

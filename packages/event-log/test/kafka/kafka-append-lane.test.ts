@@ -15,7 +15,7 @@ import {
   type ProduceAnswer,
   type ProduceRequest
 } from '../../src/kafka/driver/driver.ts'
-import { platformaticDriver } from '../../src/kafka/driver/platformatic-driver.ts'
+import { speaks } from '../../src/kafka/kafkajs-driver/api-versions.ts'
 import type { NewRecord } from '../../src/port.ts'
 import { cleanupOf, topics } from '../../src/topics.ts'
 
@@ -30,8 +30,7 @@ class TwoBrokers {
   leader = 1
   readonly asked: Asked[] = []
   readonly driver: KafkaDriver = {
-    name: 'platformatic',
-    speaks: platformaticDriver({ clientId: 'x' }).speaks,
+    speaks,
     connect: async address => this.#connection(address)
   }
 

@@ -1,28 +1,19 @@
-// The conformance suite with a driver, as the test files of drivers use it: on the Kafka of the
-// run, and with brokers of its own.
+// The conformance suite on the Kafka of the run, and with brokers of its own.
 
 import { kafkaForTests, ownBrokers } from '@tocsin/testing/kafka/kafka-for-tests'
 import { describe, it } from 'vitest'
 import { testEventLog, testNamedCases } from '../../src/conformance/conformance.ts'
 import type { LogFactory } from '../../src/conformance/subject.ts'
-import type { KafkaDriver } from '../../src/kafka/driver/driver.ts'
 import { canMount } from '../support/small-disk.ts'
-import { kafkaSubject, type MakeDriver } from './kafka-subject.ts'
+import { kafkaSubject } from './kafka-subject.ts'
 
 const needOwnBroker = ['torn-write', 'bit-flip', 'disk-full', 'broker-restart'] as const
 const isLong = process.env.TOCSIN_TEST_FULL === '1'
 
-type Name = KafkaDriver['name']
-
-function factoryOf(
-  name: Name,
-  make: MakeDriver,
-  brokers: readonly string[],
-  owned: LogFactory['owned']
-): LogFactory {
+function factoryFor(brokers: readonly string[], owned: LogFactory['owned']): LogFactory {
   return {
-    name: `Kafka log by ${name}`,
-    make: async ({ partitions }) => kafkaSubject({ brokers, driver: { name, make }, partitions }),
+    name: 'Kafka log',
+    make: async ({ partitions }) => kafkaSubject({ brokers, partitions }),
     owned,
     elsewhere: Object.fromEntries(needOwnBroker.map(each => [each, 'kafka-damage.int.test.ts'])),
     historyRuns: 5,
@@ -31,25 +22,22 @@ function factoryOf(
 }
 
 /** Declares the suite on the Kafka of this run; skipped with a message where there is none. */
-export async function testKafkaLog(name: Name, make: MakeDriver): Promise<void> {
+export async function testKafkaLog(): Promise<void> {
   const kafka = await kafkaForTests()
-  if (kafka.brokers !== undefined) return testEventLog(factoryOf(name, make, kafka.brokers, {}))
-  describe(`Kafka log by ${name}`, () => it.skip(`there is no Kafka: ${kafka.skipped}`, () => {}))
+  if (kafka.brokers !== undefined) return testEventLog(factoryFor(kafka.brokers, {}))
+  describe('Kafka log', () => it.skip(`there is no Kafka: ${kafka.skipped}`, () => {}))
 }
 
 /**
  * Declares the cases that kill, fill and damage brokers; skipped with a message where none can be
  * started.
  */
-export async function testKafkaDamage(name: Name, make: MakeDriver): Promise<void> {
+export async function testKafkaDamage(): Promise<void> {
   const own = await ownBrokers()
   const missing =
     own.start === undefined ? needOwnBroker.map(each => [each, `nobody here: ${own.skipped}`]) : []
   const noDisk = canMount()
     ? {}
     : { 'disk-full': 'environments that can mount a small disk: root on Linux' }
-  testNamedCases(
-    factoryOf(name, make, [], { ...noDisk, ...Object.fromEntries(missing) }),
-    needOwnBroker
-  )
+  testNamedCases(factoryFor([], { ...noDisk, ...Object.fromEntries(missing) }), needOwnBroker)
 }

@@ -27,7 +27,6 @@ describe.skipIf(kafka.skipped !== undefined)('a process on the Kafka log', () =>
   it('prints no warning, neither its own nor of its library', async () => {
     const subject = kafkaSubject({
       brokers: kafka.brokers!,
-      driver: { name: 'kafkajs', make: kafkajsDriver },
       partitions: 1
     })
     subjects.push(subject)

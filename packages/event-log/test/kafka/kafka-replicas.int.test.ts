@@ -7,20 +7,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { firstOfEach, readStored, until } from '../../src/conformance/reading.ts'
 import { parseBroker } from '../../src/kafka/cluster/kafka-cluster.ts'
 import type { BrokerConnection } from '../../src/kafka/driver/driver.ts'
-import { platformaticDriver } from '../../src/kafka/driver/platformatic-driver.ts'
 import { type KafkaLog, openKafkaLog } from '../../src/kafka/kafka-log.ts'
 import { kafkajsDriver } from '../../src/kafka/kafkajs-driver/kafkajs-driver.ts'
 import { readTopicsFile } from '../../src/kafka/topic/topic-specs.ts'
 import type { Membership } from '../../src/port.ts'
 import { topics } from '../../src/topics.ts'
 import { ReplicaLoad } from './kafka-replica-load.ts'
-import type { MakeDriver } from './kafka-subject.ts'
 
 const kafka = await ownBrokers()
-const drivers: Readonly<Record<string, MakeDriver>> = {
-  kafkajs: kafkajsDriver,
-  platformatic: platformaticDriver
-}
 const partitions = 3
 const topic = topics.incidents
 const consumer = 'rules'
@@ -39,7 +33,7 @@ describe.skipIf(kafka.skipped)('three brokers', { timeout: 180_000 }, () => {
 
   beforeAll(async () => {
     cluster = await startKafkaCluster({ nodes: 3 })
-    for (const [name, make] of Object.entries(drivers)) worlds.push(await openWorld(name, make))
+    worlds.push(await openWorld())
   }, 120_000)
   afterAll(async () => {
     for (const { load, log } of worlds) {
@@ -49,11 +43,11 @@ describe.skipIf(kafka.skipped)('three brokers', { timeout: 180_000 }, () => {
     await cluster?.dispose()
   })
 
-  async function openWorld(name: string, make: MakeDriver): Promise<World> {
-    const prefix = kafkaPrefix(`replicas-${name}`)
+  async function openWorld(): Promise<World> {
+    const prefix = kafkaPrefix('replicas')
     const log = await openKafkaLog({
       brokers: cluster.brokers,
-      driver: make({ clientId: name }),
+      driver: kafkajsDriver({ clientId: 'replicas' }),
       prefix,
       topics: readTopicsFile(),
       partitions,

@@ -10,22 +10,19 @@ import type { LogSubject, OwnBroker, OwnBrokerOptions } from '../../src/conforma
 import { parseBroker } from '../../src/kafka/cluster/kafka-cluster.ts'
 import {
   type BrokerConnection,
-  type DriverOptions,
   type KafkaDriver,
   KafkaDriverError
 } from '../../src/kafka/driver/driver.ts'
 import { type KafkaLog, openKafkaLog } from '../../src/kafka/kafka-log.ts'
+import { kafkajsDriver } from '../../src/kafka/kafkajs-driver/kafkajs-driver.ts'
 import { newTopic, readTopicsFile } from '../../src/kafka/topic/topic-specs.ts'
 import { cleanupOf, type Topic } from '../../src/topics.ts'
 import { watchAppender } from '../support/appender-process.ts'
 import { endProcesses, startProcess } from '../support/child-process.ts'
 import { smallDisk } from '../support/small-disk.ts'
 
-export type MakeDriver = (options: DriverOptions) => KafkaDriver
-
 export interface KafkaSubjectOptions {
   readonly brokers: readonly string[]
-  readonly driver: { readonly name: KafkaDriver['name']; readonly make: MakeDriver }
   readonly partitions: number
   /** Override ordinary settings of the topics. */
   readonly config?: Readonly<Record<string, string>>
@@ -39,12 +36,12 @@ const adminMs = 30_000
 
 /** A subject with separate topics. They are created by the first opening. */
 export function kafkaSubject(options: KafkaSubjectOptions): LogSubject {
-  const { brokers, driver, partitions, config = {} } = options
+  const { brokers, partitions, config = {} } = options
   const prefix = kafkaPrefix('conformance')
   let isMade = false
   const open = (
     given: { partitions?: number } = {},
-    using = driver.make({ clientId: 'conformance' })
+    using = kafkajsDriver({ clientId: 'conformance' })
   ) => {
     const wanted = given.partitions ?? (isMade ? undefined : partitions)
     isMade = true
@@ -74,11 +71,11 @@ export function kafkaSubject(options: KafkaSubjectOptions): LogSubject {
       if (isMade && options.removesTopics !== false)
         await admin(c => c.deleteTopics(physical(prefix), adminMs))
     },
-    openDoubtful: fate => open({}, doubtful(driver.make({ clientId: 'doubtful' }), fate)),
+    openDoubtful: fate => open({}, doubtful(kafkajsDriver({ clientId: 'doubtful' }), fate)),
     processes: {
       async startAppender(asked) {
         if (!isMade) await (await open()).close()
-        const args = JSON.stringify({ brokers, topicPrefix: prefix, driver: driver.name, ...asked })
+        const args = JSON.stringify({ brokers, topicPrefix: prefix, ...asked })
         return watchAppender(startProcess([], './kafka-log-process.ts', [args]), asked.prefix)
       }
     },
@@ -102,7 +99,7 @@ export function kafkaSubject(options: KafkaSubjectOptions): LogSubject {
           throw new Error(`creating the topic failed: ${outcome?.error} ${outcome?.message}`)
       }
     },
-    ownBroker: asked => ownBroker(driver, asked)
+    ownBroker: asked => ownBroker(asked)
   }
 }
 
@@ -124,12 +121,11 @@ function doubtful(driver: KafkaDriver, fate: 'written' | 'lost'): KafkaDriver {
 }
 
 async function withConnection<T>(
-  { brokers, driver }: Pick<KafkaSubjectOptions, 'brokers' | 'driver'>,
+  { brokers }: Pick<KafkaSubjectOptions, 'brokers'>,
   ask: (connection: BrokerConnection) => Promise<T>
 ): Promise<T> {
-  const connection = await driver
-    .make({ clientId: 'conformance-admin' })
-    .connect(parseBroker(brokers[0]!), adminMs)
+  const driver = kafkajsDriver({ clientId: 'conformance-admin' })
+  const connection = await driver.connect(parseBroker(brokers[0]!), adminMs)
   try {
     await connection.apiVersions()
     return await ask(connection)
@@ -151,17 +147,13 @@ async function deleteTopics(
   })
 }
 
-async function ownBroker(
-  driver: KafkaSubjectOptions['driver'],
-  options: OwnBrokerOptions
-): Promise<OwnBroker> {
+async function ownBroker(options: OwnBrokerOptions): Promise<OwnBroker> {
   const disk = options.diskKib === undefined ? null : smallDisk(options.diskKib)
   const dataDir = disk === null ? {} : { dataDir: join(disk.folder, 'data') }
   const broker = await startKafkaBroker({ ...dataDir, heapMib: 256 })
   const config: Record<string, string> = options.isSynced === true ? { 'flush.messages': '1' } : {}
   const subject = kafkaSubject({
     brokers: broker.brokers,
-    driver,
     partitions: 1,
     config,
     removesTopics: false

@@ -1,7 +1,6 @@
 // A separate process that appends batches to a Kafka log and prints what was acknowledged. Options
 // as JSON in the arguments.
 
-import { platformaticDriver } from '@tocsin/event-log/kafka/driver/platformatic-driver'
 import { openKafkaLog } from '@tocsin/event-log/kafka/kafka-log'
 import { kafkajsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
 import { readTopicsFile } from '@tocsin/event-log/kafka/topic/topic-specs'
@@ -9,14 +8,11 @@ import { type AppendAllOptions, appendAll } from './append-all.ts'
 
 interface Options extends AppendAllOptions {
   readonly brokers: readonly string[]
-  readonly driver: 'kafkajs' | 'platformatic'
   readonly topicPrefix: string
 }
 
 const options = JSON.parse(process.argv[2]!) as Options
-const driver = { kafkajs: kafkajsDriver, platformatic: platformaticDriver }[options.driver]({
-  clientId: 'appender'
-})
+const driver = kafkajsDriver({ clientId: 'appender' })
 const { brokers, topicPrefix } = options
 await appendAll(
   await openKafkaLog({ brokers, driver, prefix: topicPrefix, topics: readTopicsFile() }),

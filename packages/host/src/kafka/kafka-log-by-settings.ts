@@ -51,7 +51,7 @@ export async function awaitKafka({
   say
 }: AwaitedKafkaOptions): Promise<AwaitedKafka> {
   checkKafkaConfig(config)
-  const driver = await driverOf(config)
+  const driver = await loadDriver(config)
   const waiting = new StartWaiting({ brokers: config.brokers, clock, say: say ?? (() => {}) })
   let current: KafkaLog | null = null
   const log = new AwaitedLog({
@@ -102,7 +102,7 @@ export async function openKafka(
   options: OpenKafkaOptions
 ): Promise<KafkaLog> {
   checkKafkaConfig(config)
-  return openWith(await driverOf(config), config, options)
+  return openWith(await loadDriver(config), config, options)
 }
 
 function openWith(
@@ -124,16 +124,10 @@ function openWith(
   })
 }
 
-/** The configured driver; the other one's library is not loaded. */
-async function driverOf({ kafka }: KafkaLogConfig): Promise<KafkaDriver> {
-  const options = driverOptions(kafka)
-  if (kafka.driver === 'platformatic')
-    return (await import('@tocsin/event-log/kafka/driver/platformatic-driver')).platformaticDriver(
-      options
-    )
-  return (await import('@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver')).kafkajsDriver(
-    options
-  )
+/** Loads the client library only here: a suite on the embedded log does not need it. */
+async function loadDriver({ kafka }: KafkaLogConfig): Promise<KafkaDriver> {
+  const { kafkajsDriver } = await import('@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver')
+  return kafkajsDriver(driverOptions(kafka))
 }
 
 function driverOptions({

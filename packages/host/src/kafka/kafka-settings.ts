@@ -33,10 +33,6 @@ export const kafkaSettings = {
       example: 'test.',
       doc: 'Prefix of the names of topics and groups, so that several suites can share a cluster.'
     }),
-    driver: oneOf(['kafkajs', 'platformatic'], {
-      default: 'kafkajs',
-      doc: 'Client library for Kafka.'
-    }),
     clientId: text({
       default: 'tocsin',
       pattern: '^[\\x21-\\x7e]{1,100}$',

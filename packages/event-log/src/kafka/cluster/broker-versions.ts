@@ -38,11 +38,11 @@ function checkRange(
   if (ours < range.min)
     throw new EventLogError(
       'format-newer',
-      `${broker} accepts ${name} from version ${range.min}; the ${driver.name} driver sends ${ours}: use the other driver, or an older broker`
+      `${broker} accepts ${name} from version ${range.min}; the driver sends ${ours}: use an older broker`
     )
   if (ours > range.max)
     throw new EventLogError(
       'log-unavailable',
-      `${broker} accepts ${name} up to version ${range.max}; the ${driver.name} driver sends ${ours}`
+      `${broker} accepts ${name} up to version ${range.max}; the driver sends ${ours}`
     )
 }

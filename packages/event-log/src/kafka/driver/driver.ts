@@ -1,7 +1,6 @@
 // What a Kafka client library has to provide: one connection to one broker, and the requests sent
-// over it. Leaders, coordinators, deadlines, retries, batches and their checksums are handled once,
-// outside. So a driver is thin, and two can be compared. A driver never retries, waits, batches, or
-// contacts another broker.
+// over it. Leaders, coordinators, deadlines, retries, batches and their checksums are handled
+// outside. A driver never retries, waits, batches, or contacts another broker.
 
 export interface DriverOptions {
   readonly clientId: string
@@ -28,7 +27,6 @@ export interface BrokerAddress {
 }
 
 export interface KafkaDriver {
-  readonly name: 'kafkajs' | 'platformatic'
   /**
    * Protocol version of each request that this driver sends. Whoever opens connections refuses a
    * broker that does not support one of them.

@@ -24,7 +24,6 @@ const neverMs = 2 ** 31 - 1
 /** A driver on kafkajs. Opens no connection by itself. */
 export function kafkajsDriver(options: DriverOptions): KafkaDriver {
   return {
-    name: 'kafkajs',
     speaks,
     connect: (address, deadlineMs) => open(options, address, deadlineMs)
   }

@@ -119,3 +119,24 @@ declare module 'kafkajs/src/protocol/decoder.js' {
 
   export { Decoder as default }
 }
+
+declare module 'kafkajs/src/protocol/recordBatch/v0/index.js' {
+  interface BatchParts {
+    readonly lastOffsetDelta: number
+    readonly records: readonly object[]
+  }
+
+  export function RecordBatch(parts: BatchParts): Promise<{ readonly buffer: Buffer }>
+}
+
+declare module 'kafkajs/src/protocol/recordBatch/record/v0/index.js' {
+  interface RecordParts {
+    readonly offsetDelta: number
+    readonly key: Buffer | null
+    readonly value: Buffer
+  }
+
+  function encodeRecord(parts: RecordParts): object
+
+  export { encodeRecord as default }
+}

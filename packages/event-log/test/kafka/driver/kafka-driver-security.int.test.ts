@@ -1,4 +1,4 @@
-// TLS and SASL of the drivers, on a broker with both.
+// TLS and SASL of the driver, on a broker with both.
 
 import { type KafkaBroker, startKafkaBroker } from '@tocsin/testing/kafka/kafka-broker'
 import { makeCertificates } from '@tocsin/testing/kafka/kafka-certificates'
@@ -8,16 +8,10 @@ import {
   type BrokerAddress,
   type DriverOptions,
   type DriverSasl,
-  type KafkaDriver,
   KafkaDriverError
 } from '../../../src/kafka/driver/driver.ts'
-import { platformaticDriver } from '../../../src/kafka/driver/platformatic-driver.ts'
 import { kafkajsDriver } from '../../../src/kafka/kafkajs-driver/kafkajs-driver.ts'
 
-const drivers: readonly (readonly [string, (options: DriverOptions) => KafkaDriver])[] = [
-  ['kafkajs', kafkajsDriver],
-  ['platformatic', platformaticDriver]
-]
 const mechanisms: readonly DriverSasl['mechanism'][] = ['plain', 'scram-sha-256', 'scram-sha-512']
 const username = 'tocsin'
 const password = 'correct-horse'
@@ -46,14 +40,14 @@ function at(list: readonly string[] | undefined, host = '127.0.0.1'): BrokerAddr
   return { host, port: Number(list![0]!.split(':')[1]) }
 }
 
-describe.skipIf(kafka.skipped).each(drivers)('%s', (_, make) => {
+describe.skipIf(kafka.skipped)('the driver', () => {
   /** The number of brokers it sees, or the kind of its failure. */
   async function outcome(
     options: Omit<DriverOptions, 'clientId'>,
     address: BrokerAddress
   ): Promise<number | string> {
     try {
-      const connection = await make({ clientId: 'security', ...options }).connect(
+      const connection = await kafkajsDriver({ clientId: 'security', ...options }).connect(
         address,
         deadlineMs
       )
@@ -104,12 +98,10 @@ describe.skipIf(kafka.skipped).each(drivers)('%s', (_, make) => {
       await outcome({ sasl: { ...wrong, username: 'nobody' } }, at(broker.secured.saslPlain))
     ).toBe('auth-failed')
   })
-})
 
-it('survive the end of a session under constant requests', async () => {
-  const sasl = { mechanism: 'scram-sha-256', username, password } as const
-  const outlive = async (make: (options: DriverOptions) => KafkaDriver) => {
-    const connection = await make({ clientId: 'security', sasl }).connect(
+  it('survives the end of a session under constant requests', async () => {
+    const sasl = { mechanism: 'scram-sha-256', username, password } as const
+    const connection = await kafkajsDriver({ clientId: 'security', sasl }).connect(
       at(broker.secured.saslPlain),
       deadlineMs
     )
@@ -120,6 +112,5 @@ it('survive the end of a session under constant requests', async () => {
     }
     await Promise.all([ask(), ask(), ask()])
     connection.destroy()
-  }
-  await Promise.all(drivers.map(([, make]) => outlive(make)))
+  })
 })

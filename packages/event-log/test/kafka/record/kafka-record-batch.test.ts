@@ -5,7 +5,7 @@ import { encodeBatch, type ReadFrom, readBatches } from '../../../src/kafka/reco
 import { readVarint, sizeOfVarint, writeVarint } from '../../../src/kafka/record/varint.ts'
 import type { NewRecord } from '../../../src/port.ts'
 import { topics } from '../../../src/topics.ts'
-import { encodeBatch as encodeBySomebodyElse } from './kafka-batch.ts'
+import { encodeByKafkaJs } from './kafkajs-batch.ts'
 
 /** Of one to four bytes: plain, quoting, control, combining, bidirectional. */
 const anyCharacter = fc.constantFrom(...'az0 -"\\<&\0\n\u0301éß漢\u202e\ufeff😀')
@@ -89,8 +89,8 @@ describe('batches of records', () => {
     })
   })
 
-  it('of another client are read too, with ids derived from their places', () => {
-    const bytes = placed(encodeBySomebodyElse(['x', 'y']), 7n)
+  it('of another client are read too, with ids derived from their places', async () => {
+    const bytes = placed(await encodeByKafkaJs(['x', 'y']), 7n)
     const read = readBatches(bytes, { ...where, from: 7n })
     expect(read.records.map(r => [r.id, r.key, r.value?.toString()])).toEqual([
       [`${topics.incidents}/3/7`, '', 'x'],
