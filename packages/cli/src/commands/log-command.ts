@@ -4,7 +4,7 @@
 import type { EventLog } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import { systemClock } from '@tocsin/service-kit/process/clock'
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import type { CommandContext } from '../client/context.ts'
 import {
   exitCodeOf,
@@ -25,7 +25,7 @@ import { openLogAt } from '../log/open-log.ts'
 import { inspectThroughPort, suiteConsumers, verifyThroughPort } from '../log/port-log.ts'
 import { renderCopy } from '../log-copy/copy-report.ts'
 import type { CopyOutcome } from '../log-copy/copy-types.ts'
-import { copyLog, refusalOf } from '../log-copy/log-copy.ts'
+import { copyLog, findRefusal } from '../log-copy/log-copy.ts'
 import { CommandError, exitCodes, UsageError } from '../terminal/output.ts'
 import { createProgress } from '../terminal/progress.ts'
 
@@ -39,7 +39,6 @@ interface LogOptions {
 interface CopyCommandOptions {
   readonly from: string
   readonly to: string
-  readonly partitions?: number
   readonly json?: boolean
 }
 
@@ -72,15 +71,10 @@ export function addLogCommand(program: Command, context: CommandContext): void {
   log
     .command('copy')
     .description(
-      'copy a log without a running suite into an empty one, and verify; repeat it after an interruption'
+      'copy a log without a running suite into an empty one with the same partitions, and verify'
     )
     .requiredOption('--from <log>', 'embedded:DIR, or kafka:HOST:PORT[,HOST:PORT][/PREFIX]')
     .requiredOption('--to <log>', 'location of the new log, in the same form')
-    .option(
-      '--partitions <n>',
-      'partitions of the new log, if different: cursors of clients then become invalid',
-      partitionCount
-    )
     .option('--json', 'print JSON for machines')
     .action((options: CopyCommandOptions) => copy(options, context))
 }
@@ -110,7 +104,7 @@ async function verify(
 }
 
 async function copy(
-  { from, to, partitions, json }: CopyCommandOptions,
+  { from, to, json }: CopyCommandOptions,
   context: CommandContext
 ): Promise<void> {
   const [source, target] = [parseLogLocation(from), parseLogLocation(to)]
@@ -120,9 +114,8 @@ async function copy(
   try {
     // Checked before the target is created, which would otherwise keep the partition counts of a
     // refused source.
-    const refused = await refusalOf(old, partitions !== undefined)
     const outcome =
-      refused ?? (await copyInto(target, old, { partitions, json: json === true }, context))
+      (await findRefusal(old)) ?? (await copyInto(target, old, json === true, context))
     context.output.line(
       json
         ? JSON.stringify(outcome)
@@ -137,20 +130,18 @@ async function copy(
 async function copyInto(
   target: LogLocation,
   from: EventLog,
-  { partitions, json }: { readonly partitions: number | undefined; readonly json: boolean },
+  isJson: boolean,
   context: CommandContext
 ): Promise<CopyOutcome> {
-  const make = await partitionsFor(from, partitions)
-  const to = await openLogAt(target, { env: context.env, make }).catch(otherPartitions)
-  const progress = progressOf({ json }, context)
+  const make = await readPartitions(from)
+  const to = await openLogAt(target, { env: context.env, make }).catch(explainPartitions)
+  const progress = progressOf({ json: isJson }, context)
   try {
-    const repartition = partitions !== undefined
     return await copyLog({
       from,
       to,
       clock: systemClock,
       consumers: suiteConsumers,
-      repartition,
       onProgress: progress.at
     })
   } finally {
@@ -159,21 +150,19 @@ async function copyInto(
   }
 }
 
-async function partitionsFor(
-  old: { partitionCount(topic: Topic): Promise<number> },
-  asked: number | undefined
+async function readPartitions(
+  log: Pick<EventLog, 'partitionCount'>
 ): Promise<Partial<Record<Topic, number>>> {
-  const wanted: Partial<Record<Topic, number>> = {}
-  for (const topic of Object.values(topics))
-    wanted[topic] = topic === topics.control ? 1 : (asked ?? (await old.partitionCount(topic)))
-  return wanted
+  const counts: Partial<Record<Topic, number>> = {}
+  for (const topic of Object.values(topics)) counts[topic] = await log.partitionCount(topic)
+  return counts
 }
 
 /** For a target created earlier with other partition counts. */
-function otherPartitions(error: unknown): never {
+function explainPartitions(error: unknown): never {
   if ((error as { code?: unknown }).code !== 'partitions-changed') throw error
   throw new CommandError(
-    `the target has other partitions than the source (${(error as Error).message}). With --partitions N, its own number, keys are redistributed; cursors of clients then become invalid`
+    `the target has other partitions than the source (${(error as Error).message}): give an empty log`
   )
 }
 
@@ -204,11 +193,4 @@ function locationOf({ data, log, brokers }: LogOptions, { env }: CommandContext)
   }
   if (kind !== 'embedded') throw new UsageError(`--log is embedded or kafka, not "${kind}"`)
   return { kind, dataDir: data ?? env.TOCSIN_DATA ?? './data' }
-}
-
-function partitionCount(text: string): number {
-  const count = Number(text)
-  if (!Number.isInteger(count) || count < 1 || count > 1024)
-    throw new InvalidArgumentError('it must be a number from 1 to 1024')
-  return count
 }

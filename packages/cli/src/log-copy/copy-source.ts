@@ -1,21 +1,21 @@
 // Whether a log may be copied: it must be complete, with the topics that it was created with.
 
+import { decodeControlRecord } from '@tocsin/contracts/record/records'
+import type { ControlState } from '@tocsin/domain/control/control-state'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { isHalfCopied } from '@tocsin/service-kit/privacy/log-claim'
-import { controlStateOf } from './control-reading.ts'
+import { ControlFold } from '@tocsin/service-kit/projection/control-fold'
 import { CopyRefusedError } from './copy-types.ts'
+import { readRecords } from './record-reader.ts'
 
-/**
- * Throws CopyRefusedError with the reason. `repartition`: keys are redistributed, so added
- * partitions do no harm.
- */
-export async function checkSource(from: EventLog, repartition: boolean): Promise<void> {
-  const state = await controlStateOf(from)
+/** Throws CopyRefusedError with the reason. */
+export async function checkSource(from: EventLog): Promise<void> {
+  const state = await readControlState(from)
   if (await isHalfCopied(state, from))
     throw new CopyRefusedError(
       'source-unfinished',
-      'the source is itself an unfinished copy of another log: copy that one, or finish its copy first'
+      'the source is itself an unfinished copy of another log: copy that one'
     )
   for (const { topic, epoch, partitions } of state.topics.values()) {
     const known = Object.values(topics).find(name => name === topic)
@@ -26,10 +26,21 @@ export async function checkSource(from: EventLog, repartition: boolean): Promise
         `${topic} of the source is not the original topic: it was deleted and created again, and its records are lost`
       )
     const found = await from.partitionCount(known)
-    if (found !== partitions && !repartition)
+    if (found !== partitions)
       throw new CopyRefusedError(
         'keys-displaced',
-        `${topic} of the source has ${found} partitions, but its log was created with ${partitions}: give --partitions ${partitions}, which moves each key to its partition`
+        `${topic} of the source has ${found} partitions, but its log was created with ${partitions}: the order of its records is unknown`
       )
   }
+}
+
+/** Folds the control log. Ignores unreadable records. */
+async function readControlState(log: EventLog): Promise<ControlState> {
+  const fold = new ControlFold()
+  for (const state of await log.state(topics.control))
+    for await (const record of readRecords(log, topics.control, state)) {
+      const decoded = decodeControlRecord(record.value ?? new Uint8Array())
+      if (decoded.kind === 'decoded') fold.take(decoded.record)
+    }
+  return fold.state
 }

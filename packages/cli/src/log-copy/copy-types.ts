@@ -11,11 +11,6 @@ export interface CopyOptions {
   readonly clock: Clock
   /** Consumers whose positions are copied. */
   readonly consumers: readonly { readonly consumer: string; readonly topic: Topic }[]
-  /**
-   * Whether the target may have other partition counts: keys then move, and cursors of the source
-   * become invalid.
-   */
-  readonly repartition?: boolean
   /** Maximum records per append. Default 500. */
   readonly batchRecordsMax?: number
   readonly onProgress?: (done: number, total: number, where: string) => void
@@ -24,10 +19,7 @@ export interface CopyOptions {
 export interface PartitionCopy {
   readonly partition: number
   readonly records: number
-  /**
-   * Over what the source holds for this partition, with positions as in the target, and over what
-   * the target holds, in order; hex.
-   */
+  /** Over the copied records of the source, and over the records of the target, in order; hex. */
   readonly sha256From: string
   readonly sha256To: string
 }
@@ -35,10 +27,6 @@ export interface PartitionCopy {
 export interface TopicCopy {
   readonly topic: string
   readonly records: number
-  /** Duplicate records in the source: the first of each id is copied. */
-  readonly dropped: number
-  /** Duplicate records in the target, after an uncertain append: readers take the first. */
-  readonly repeated: number
   readonly partitions: readonly PartitionCopy[]
 }
 
@@ -59,8 +47,6 @@ export type CopyRefusal =
 export type CopyOutcome =
   | {
       readonly kind: 'copied'
-      /** False if the complete copy was already there. */
-      readonly wrote: boolean
       readonly topics: readonly TopicCopy[]
       /** As written to the target's control log. */
       readonly mapping: readonly CopiedTopic[]

@@ -11,7 +11,6 @@ import { EventLogError } from '@tocsin/event-log/errors'
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import type { PartitionState, StoredRecord } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
-import { copyIdsMax } from '../log-copy/ordered-copy.ts'
 import { type ExitCode, exitCodes } from '../terminal/output.ts'
 import { tableLines } from '../terminal/table.ts'
 
@@ -210,6 +209,9 @@ export function exitCodeOf(found: LogInspection | LogVerification): ExitCode {
   return good ? exitCodes.good : exitCodes.refused
 }
 
+/** Ids remembered to skip repeated records: some 400 MB when full, then the older half is evicted. */
+const verifiedIdsMax = 4_000_000
+
 /** The cause named by a theatre's first alert. */
 const chainStart = '0'.repeat(64)
 
@@ -227,7 +229,7 @@ export class ContentCheck {
 
   /** Called for each partition before its records. */
   begin(topic: Topic, { start }: PartitionState): void {
-    this.#ids = new FirstOfEach(copyIdsMax)
+    this.#ids = new FirstOfEach(verifiedIdsMax)
     if (topic === topics.quarantine && start > 0n) this.#isTrimmed = true
   }
 

@@ -4,7 +4,7 @@
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { EventLog, PartitionState } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
-import { RecordReader } from '../log-copy/record-reader.ts'
+import { readRecords } from '../log-copy/record-reader.ts'
 import { DisplacedKeys } from './displaced-keys.ts'
 import {
   type ConsumerInspection,
@@ -119,13 +119,13 @@ export async function verifyThroughPort(
 async function verifyPartition(
   log: EventLog,
   topic: Topic,
-  { partition, start, end }: PartitionState,
+  state: PartitionState,
   take: (record: Parameters<ContentCheck['take']>[0]) => void
 ): Promise<VerifyFault | null> {
-  const reader = new RecordReader(log, topic, partition, start, end)
+  const { partition, start } = state
   let next = start
   try {
-    for (let record = await reader.next(); record !== null; record = await reader.next()) {
+    for await (const record of readRecords(log, topic, state)) {
       take(record)
       next = record.position + 1n
     }

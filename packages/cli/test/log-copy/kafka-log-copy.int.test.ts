@@ -1,5 +1,5 @@
-// `log copy` from a data folder to a real Kafka and back, killed in the middle; and the output of
-// `log inspect` and `log verify`.
+// `log copy` from a data folder to a real Kafka and back; and the output of `log inspect` and
+// `log verify`.
 
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
@@ -14,18 +14,16 @@ import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { kafkaForTests, kafkaPrefix } from '@tocsin/testing/kafka/kafka-for-tests'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'
-import { waitFor } from '@tocsin/testing/process/wait-for'
 import { describe, expect, it } from 'vitest'
 
 const kafka = await kafkaForTests()
 const mainFile = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 const time = '2025-06-01T00:00:00.000Z'
-const ticks = 20_000
+const ticks = 2_000
 
-/** Runs `tocsin log …`; `whileRunning` may kill it. */
+/** Runs `tocsin log …`. */
 async function logCommand(
-  args: readonly string[],
-  whileRunning: (kill: () => void) => Promise<void> = async () => {}
+  args: readonly string[]
 ): Promise<{ code: number | null; output: string }> {
   const child = spawn(process.execPath, [mainFile, 'log', ...args], {
     stdio: ['ignore', 'pipe', 'pipe']
@@ -34,9 +32,7 @@ async function logCommand(
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', chunk => (output += String(chunk)))
   const ended = new Promise<number | null>(resolve => child.once('exit', code => resolve(code)))
-  await whileRunning(() => child.kill('SIGKILL'))
-  const code = await ended
-  return { code, output }
+  return { code: await ended, output }
 }
 
 function tick(n: number) {
@@ -86,27 +82,14 @@ async function onKafka<T>(prefix: string, use: (log: EventLog) => Promise<T>): P
   }
 }
 
-const incidentsOn = (prefix: string) =>
-  onKafka(prefix, async log =>
-    (await log.state(topics.incidents)).reduce((sum, { end }) => sum + Number(end), 0)
-  ).catch(() => 0)
-
 describe.skipIf(kafka.skipped)('a log that moves to Kafka and back', () => {
-  it('is intact, has the same positions, and resumes after kill -9', async () => {
+  it('is intact, and has the same positions', async () => {
     await withTempDir(async dir => {
       const [here, back] = [join(dir, 'here'), join(dir, 'back')]
       const prefix = kafkaPrefix('copy')
       const there = `kafka:${kafka.brokers!.join(',')}/${prefix}`
       await fill(here)
       const args = ['copy', '--from', `embedded:${here}`, '--to', there]
-      await logCommand(args, async kill => {
-        await waitFor(async () => (await incidentsOn(prefix)) > 0, {
-          what: 'part of the copy',
-          timeoutMs: 60_000
-        })
-        kill()
-      })
-      expect(await incidentsOn(prefix)).toBeLessThanOrEqual(ticks)
       const copied = await logCommand(args)
       expect(copied).toMatchObject({ code: 0 })
       expect(copied.output).toContain('cursors of clients stay valid')

@@ -74,7 +74,7 @@ export async function isHalfCopied(
 
 function copyUnfinished(): CopyUnfinishedError {
   return new CopyUnfinishedError(
-    'a copy into this log is unfinished, so this log is incomplete: run `tocsin log copy` again with the same --from and --to, or start with an empty log'
+    'a copy into this log is unfinished, so this log is incomplete: run `tocsin log copy` again into an empty log'
   )
 }
 
@@ -107,7 +107,7 @@ const whatToDo = {
   replaced:
     'Its records are lost. Restore all topics from one backup, or start a new log beside them (another kafka.prefix or an empty data folder) and send the reports again',
   partitions:
-    'Its keys would move to other partitions, and Kafka cannot remove partitions: copy the log into a new one, `tocsin log copy --from LOG --to NEWLOG --partitions'
+    'Its keys would move to other partitions, and Kafka cannot remove partitions: restore all topics from one backup'
 } as const
 
 async function topicsOf(log: EventLog): Promise<readonly BegunTopic[]> {
@@ -134,7 +134,7 @@ function compare(state: ControlState, found: readonly BegunTopic[]): readonly Be
     if (begun.partitions !== partitions)
       throw new EventLogError(
         'partitions-changed',
-        `${topic} has ${partitions} partitions, but this log was created with ${begun.partitions}. ${whatToDo.partitions} ${begun.partitions}\``
+        `${topic} has ${partitions} partitions, but this log was created with ${begun.partitions}. ${whatToDo.partitions}`
       )
   }
   return found.filter(({ topic }) => !state.topics.has(topic))

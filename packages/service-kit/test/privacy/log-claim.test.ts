@@ -102,7 +102,7 @@ describe.each(['embedded', 'kafka'] as const)('a log like %s', like => {
     await expect(claim(changed(log, topics.assembly, { partitions: 4 }), 1)).rejects.toMatchObject({
       code: 'partitions-changed',
       message: expect.stringMatching(
-        /^tocsin\.assembly\.v1 has 4 partitions, .* created with 3\. .*--partitions 3`$/
+        /^tocsin\.assembly\.v1 has 4 partitions, .* created with 3\. .*restore all topics from one backup$/
       )
     })
     await claim(log, 1)
