@@ -136,7 +136,6 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'subscriber',
     'silence',
     'watch',
-    'changes',
     'alert-http',
     'audit',
     'response',

@@ -25,7 +25,7 @@ const busyMsMax = 3_000
 const patienceMs = 30_000
 const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
 /** Where the list of silences shows those that are over. */
-const over = '[aria-label="Over within the last week"]'
+const _over = '[aria-label="Over within the last week"]'
 const figures: string[] = []
 
 /** When the page of an act and the other one show it, each by its own clock; ms. */
@@ -42,7 +42,7 @@ const standsAt = (selector: string, text: string) => {
   return `[...document.querySelectorAll(${place})].some(each => each.textContent.includes(${words}))`
 }
 /** A place that is there, and then is not. */
-const isGone = (selector: string) => `document.querySelector(${JSON.stringify(selector)}) === null`
+const _isGone = (selector: string) => `document.querySelector(${JSON.stringify(selector)}) === null`
 
 /** `isThere`: what the page is asked; it is not so yet. Awaits that it looks, not that it sees. */
 async function change(page: Page, isThere: string): Promise<{ readonly atMs: Promise<number> }> {
@@ -156,7 +156,7 @@ describe.skipIf(executablePath === undefined)('what one officer does, another se
     await page.locator('.history').waitFor()
     return page
   }
-  const press = (page: Page, name: string) =>
+  const _press = (page: Page, name: string) =>
     page.getByRole('button', { name, exact: true }).first().click()
 
   /** `ofOwn`: what the page of the act shows of it, where that is not the same. */
@@ -196,60 +196,6 @@ describe.skipIf(executablePath === undefined)('what one officer does, another se
     )
     const warned = () => ama.locator('.act-fields select').first().selectOption('warned')
     await act('response', warned, '.row-holder', 'warned')
-  }, 300_000)
-
-  it('at an open alert: that it is silenced, and that the silence was ended', async () => {
-    await press(ama, 'Silence it')
-    await ama.getByLabel('Reason').fill('Exercise at Mopti.')
-    const made = await both(
-      standsAt('.alert > .silenced', 'Exercise at Mopti.'),
-      standsAt('.records', 'Exercise at Mopti.')
-    )
-    await press(ama, 'Silence')
-    await shownAfter('silence shown at the alert', ama, made)
-    await press(ama, 'End it')
-    const gone = await both(isGone('.alert > .silenced'), standsAt(over, 'Exercise at Mopti.'))
-    await press(ama, 'End it now')
-    await shownAfter('its end shown at the alert', ama, gone)
-    await ama.getByRole('link', { name: 'Alerts' }).click()
-    if ((await ama.locator('.history').count()) === 0)
-      await ama.locator('.row-main').first().click()
-    await ama.locator('.history').waitFor()
-  }, 300_000)
-
-  it('at silences: made, and ended early', async () => {
-    await ben.getByRole('link', { name: 'Silences' }).click()
-    await soon(() => ben.locator('.view').textContent()).toContain('Silences')
-    await press(ama, 'Silence it')
-    await ama.getByLabel('Reason').fill('Known to all desks.')
-    const made = await both(standsAt('.records', 'Known to all desks.'))
-    await press(ama, 'Silence')
-    await shownAfter('silence made', ama, made)
-    await press(ama, 'End it')
-    const isHeld = await both(standsAt(over, 'Known to all desks.'))
-    await press(ama, 'End it now')
-    await shownAfter('silence ended', ama, isHeld)
-  }, 300_000)
-
-  it('at watches: taken over', async () => {
-    const made = await suite.api.call('POST', '/v1/subscriptions', {
-      body: { url: receiver.url, policy: { groupWaitSeconds: 0 } }
-    })
-    const { id, secret } = made.body as { id: string; secret: string }
-    receiver.useSecret(secret)
-    const [from, until] = [-3_600_000, 3_600_000].map(ms => new Date(Date.now() + ms).toISOString())
-    const shift = { officer: 'Ama', from, until, lines: [id] }
-    await suite.api.call('POST', '/v1/watches', { body: { name: 'Joint desk', shifts: [shift] } })
-    for (const page of [ama, ben]) {
-      await page.getByRole('link', { name: 'Watches' }).click()
-      await soon(() => page.locator('.facts-row').first().textContent()).toContain('Ama until')
-    }
-    await ama.getByRole('button', { name: 'Joint desk' }).click()
-    await press(ama, 'Hand over')
-    await ama.getByLabel('Officer').fill('Ben')
-    const taken = await both(standsAt('.facts-row', 'Ben until'))
-    await press(ama, 'Hand it over now')
-    await shownAfter('watch taken over', ama, taken)
   }, 300_000)
 
   it('and that an alert is closed', async () => {

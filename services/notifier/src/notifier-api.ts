@@ -6,7 +6,6 @@ import { alertApi } from './alert-http/alert-api.ts'
 import { answerApi } from './answer/answer-api.ts'
 import { auditApi } from './audit/audit-api.ts'
 import { capApi } from './cap/cap-api.ts'
-import { changeApi } from './changes/change-api.ts'
 import { exportApi } from './export/export-api.ts'
 import { actionApi } from './officer/action-api.ts'
 import { incidentApi } from './officer/incident-api.ts'
@@ -29,6 +28,5 @@ export const notifierApi: ApiDocs = {
   ...silenceApi,
   ...answerApi,
   ...watchApi,
-  ...changeApi,
   ...removedApi
 }

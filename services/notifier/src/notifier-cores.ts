@@ -32,7 +32,7 @@ export interface NotifierCores {
   readonly liveness: Liveness
   readonly hub: StreamHub
   readonly feed: AlertFeed
-  /** Requests that wait for the feed or for changes, by key. */
+  /** Requests that wait for the feed, by key. */
   readonly feedWaits: HolderQuota
   readonly scans: ScanScheduler
   readonly dispatcher: Dispatcher

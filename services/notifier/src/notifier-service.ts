@@ -39,7 +39,6 @@ import { addAuditRoutes } from './audit/audit-routes.ts'
 import { CapDocuments } from './cap/cap-documents.ts'
 import { CapFeed } from './cap/cap-feed.ts'
 import { addCapRoutes } from './cap/cap-routes.ts'
-import { addChangeRoutes } from './changes/change-routes.ts'
 import { addConsoleRoutes } from './console/console-routes.ts'
 import { AlertCursors } from './cursor/alert-cursors.ts'
 import { retriedBytes } from './cursor/retried-bytes.ts'
@@ -453,7 +452,6 @@ async function addRoutes(app: FastifyInstance, deps: NotifierDeps, parts: Parts)
     cursorKey: parts.cursorKey,
     ...{ positions, clock }
   })
-  addChangeRoutes(app, { ...parts, control, clock, isStillGood })
   addSubscriptionChangeRoutes(app, {
     operations: parts.subscriptionOperations,
     changes: parts.subscriptionChanges,

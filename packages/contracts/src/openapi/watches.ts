@@ -10,15 +10,10 @@ import {
   record,
   ref,
   text,
-  truth,
-  words
+  truth
 } from './json-schema.ts'
 
 export const watchSchemas: Readonly<Record<string, JsonSchema>> = {
-  Changes: record('Whether a list is what a caller has seen.', {
-    of: words(['silences', 'watches']),
-    seen: text('Other than before: the list changed. To be handed over with the next request.')
-  }),
   WatchList: pageOf(ref('Watch'), 'A page of those that you may know of.'),
   Watch: record('Who is on until when, and whom alerts go to.', {
     id: text(),

@@ -43,10 +43,27 @@ export function onSuiteClock(tell: (aheadMs: number) => void): void {
 
 let era = new AbortController()
 
+/** The last answer with an ETag, by path. */
+const known = new Map<string, { readonly etag: string; readonly body: unknown }>()
+
 /** Another key is signed in: what was asked before is answered to nobody. */
 export function dropQuestions(): void {
   era.abort()
   era = new AbortController()
+  known.clear()
+}
+
+/**
+ * For what is asked every few seconds: the suite sends it only if it has changed. Otherwise the
+ * answer has the body of the last one. Never rejects.
+ */
+export async function askAgain<T>(path: string): Promise<Answer<T>> {
+  const last = known.get(path)
+  const answer = await ask<T>(path, last ? { headers: { 'if-none-match': last.etag } } : {})
+  if (answer.kind !== 'ok') return answer
+  if (answer.status === 304 && last) return { ...answer, body: last.body as T }
+  if (answer.etag !== null) known.set(path, { etag: answer.etag, body: answer.body })
+  return answer
 }
 
 /** Never rejects. */
@@ -81,7 +98,8 @@ async function answerTo<T>(
     if (path.startsWith('/v1/'))
       noteClock(response.headers.get('date'), sentAt, performance.now() - sentMs)
     const text = await response.text()
-    if (!response.ok) return { kind: 'refused', problem: problemIn(text, response.status) }
+    if (!response.ok && response.status !== 304)
+      return { kind: 'refused', problem: problemIn(text, response.status) }
     const staleSince = response.headers.get('tocsin-stale-since')
     const etag = response.headers.get('etag')
     return {

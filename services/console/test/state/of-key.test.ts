@@ -134,7 +134,7 @@ describe('what Ama has seen and typed', () => {
  * called.
  */
 const known: Readonly<Record<string, string>> = {
-  'http/answers.ts': 'tellClock era',
+  'http/answers.ts': 'tellClock era known',
   'http/page-time.ts': 'pageClock',
   'http/post-once.ts': 'unanswered',
   'state/acts.ts': 'doneRevisions lastChosen unanswered',

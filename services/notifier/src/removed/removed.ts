@@ -18,5 +18,11 @@ export const removedRoutes: readonly RemovedRoute[] = [
     url: '/v1/subscriptions/preview',
     detail:
       'Policies have no preview any more: give the policy to a subscription and read its deliveries.'
+  },
+  {
+    method: 'GET',
+    url: '/v1/changes',
+    detail:
+      'There is no wait for changes any more: read /v1/silences or /v1/watches every few seconds, with the ETag in If-None-Match.'
   }
 ]

@@ -245,7 +245,7 @@ export const notifierSettings = {
       default: 500,
       min: 1,
       max: 1_000_000,
-      doc: 'Maximum number of requests that wait for a first row of the feed, or for changes of silences or watches; one more is answered 429 at once.'
+      doc: 'Maximum number of requests that wait for a first row of the feed; one more is answered 429 at once.'
     }),
     feedWaitsPerKeyMax: integer({
       default: 50,

@@ -61,8 +61,15 @@ export const silenceApi: ApiDocs = {
       cursor: 'The `next` of the page before.',
       limit: 'At most so many.'
     },
-    headers,
-    answers: { 200: { description: 'Silences.', schema: ref('SilenceList') } }
+    headers: [...headers, 'if-none-match'],
+    answers: {
+      200: {
+        description: 'Silences.',
+        schema: ref('SilenceList'),
+        headers: ['etag of an answer']
+      },
+      304: { description: 'The reader has it already.', headers: ['etag of an answer'] }
+    }
   },
   'GET /v1/silences/:id': {
     id: 'getSilence',

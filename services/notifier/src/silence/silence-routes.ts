@@ -16,6 +16,7 @@ import type { FastifyInstance } from 'fastify'
 import { placeOf, sealPlace } from '../cursor/list-places.ts'
 import { reach, tellPosition } from '../cursor/position-headers.ts'
 import { retryKeyOf, seenIn } from '../cursor/request-headers.ts'
+import { sendTagged } from '../cursor/tagged-list.ts'
 import { isHolding } from '../policy/silence-book.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { ScanScheduler } from '../projection/scan-scheduler.ts'
@@ -110,7 +111,7 @@ export function addSilenceRoutes(app: FastifyInstance, given: SilenceRoutesDeps)
   app.get<{ Querystring: ListAsk }>(
     '/v1/silences',
     { config, schema: { querystring: listQuery } },
-    async request => {
+    async (request, reply) => {
       await reach(deps, request)
       const principal = principalOf(request)
       const { standing, cursor, limit } = request.query
@@ -128,7 +129,8 @@ export function addSilenceRoutes(app: FastifyInstance, given: SilenceRoutesDeps)
       const last = page.at(-1)
       const next =
         rest.length > limit && last ? sealPlace(deps, list, { rank: rankOf(last) }) : null
-      return { items: await shownTo(deps, principal, page), next }
+      const items = await shownTo(deps, principal, page)
+      return sendTagged(deps, request, reply, { items, next })
     }
   )
 

@@ -62,8 +62,15 @@ export const watchApi: ApiDocs = {
       cursor: 'The `next` of the page before.',
       limit: 'At most so many. A page of large rosters has fewer.'
     },
-    headers,
-    answers: { 200: { description: 'Watches.', schema: ref('WatchList') } }
+    headers: [...headers, 'if-none-match'],
+    answers: {
+      200: {
+        description: 'Watches.',
+        schema: ref('WatchList'),
+        headers: ['etag of an answer']
+      },
+      304: { description: 'The reader has it already.', headers: ['etag of an answer'] }
+    }
   },
   'GET /v1/watches/:id': {
     id: 'getWatch',

@@ -14,6 +14,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { placeOf, sealPlace } from '../cursor/list-places.ts'
 import { reach, tellPosition } from '../cursor/position-headers.ts'
 import { retryKeyOf, seenIn } from '../cursor/request-headers.ts'
+import { sendTagged } from '../cursor/tagged-list.ts'
 import type { WatchBook } from '../policy/watch-book.ts'
 import {
   namedSubscriptions,
@@ -118,7 +119,7 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
   app.get<{ Querystring: ListAsk }>(
     '/v1/watches',
     { config, schema: { querystring: listQuery } },
-    async request => {
+    async (request, reply) => {
       await reach(deps, request)
       const principal = principalOf(request)
       const { cursor, limit } = request.query
@@ -130,7 +131,8 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
         .list(principal)
         .filter(({ watchId }) => after === null || watchId > after)
         .sort((a, b) => compareText(a.watchId, b.watchId))
-      return pageOf(deps, rest, limit, readerOf(deps, principal))
+      const page = pageOf(deps, rest, limit, readerOf(deps, principal))
+      return sendTagged(deps, request, reply, page)
     }
   )
 

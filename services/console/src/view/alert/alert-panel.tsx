@@ -37,7 +37,6 @@ import { History, Notes } from './history.tsx'
 import { Silenced } from './silenced.tsx'
 import { Story } from './story.tsx'
 import { Told } from './told.tsx'
-import { ToldAtOnce } from './told-at-once.tsx'
 import { ToldToOfficers } from './told-to-officers.tsx'
 
 export function closeAlert(): void {
@@ -123,14 +122,12 @@ function Whole({ alert, isAll, isMixed }: Pick<ShownDetail, 'alert' | 'isAll' | 
   const shown: ShownAlert = then?.data ?? alert
   const toNow = then === undefined ? null : () => setKnownId(null)
   const country = alert.area.country[0]
-  const isToldWho = mayUse('subscriptions:manage') || isOfficer.value
   const revisions = then === undefined ? alert.revisions : alert.revisions.slice(0, knownAt + 1)
   return (
     <>
       <OnPaper alert={alert} then={then?.time ?? null} />
       <Head alert={shown} />
       {isOfficer.value ? <Silenced alert={alert} /> : null}
-      {isToldWho ? <ToldAtOnce /> : null}
       {isLost ? (
         <p class="then" role="status">
           {words.alert.knownLost}

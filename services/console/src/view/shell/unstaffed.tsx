@@ -4,16 +4,12 @@
 import { suiteNowMs } from '../../state/console-state.ts'
 import { currentView, hrefOf, openView, openViews } from '../../state/current-view.ts'
 import { useAsking } from '../../state/resource.ts'
-import { useChanges } from '../../state/webhooks/changes.ts'
 import { watches } from '../../state/webhooks/watches.ts'
 import { unstaffedAmong } from '../../upkeep/watch-standing.ts'
 import { words } from '../../words/words.ts'
 import { isFollowedHere } from '../parts/followed-link.ts'
 
-/**
- * What a shift that runs out or an endpoint that fails changes, no record tells: it is asked for.
- */
-const askEveryMs = 30_000
+const askEveryMs = 10_000
 
 export function UnstaffedLink() {
   return openViews.value.includes('watches') && currentView.value !== 'watches' ? <Asked /> : null
@@ -21,7 +17,6 @@ export function UnstaffedLink() {
 
 function Asked() {
   useAsking(watches.load, askEveryMs)
-  useChanges('watches', watches.load)
   const names = unstaffedAmong(watches.state.value.body?.items ?? [], suiteNowMs.value)
   const follow = (event: MouseEvent) => {
     if (isFollowedHere(event)) openView('watches')

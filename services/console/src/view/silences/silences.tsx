@@ -7,7 +7,6 @@ import type { Silence } from '../../shown/silence.ts'
 import { mayUse } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import { useAsking } from '../../state/resource.ts'
-import { useChanges } from '../../state/webhooks/changes.ts'
 import { chosenSilence, ending, goOnWith, over, standing } from '../../state/webhooks/silences.ts'
 import { subscriptions } from '../../state/webhooks/subscriptions.ts'
 import { blankSilence } from '../../upkeep/silence-draft.ts'
@@ -29,16 +28,10 @@ async function load(): Promise<void> {
   ])
 }
 
-async function loadChanged(): Promise<void> {
-  const chosen = currentItem.peek()
-  await Promise.all([load(), chosen === null || chosen === 'new' ? null : chosenSilence.load()])
-}
-
 export function Silences() {
   const told = words.silences
   const chosen = currentItem.value
   useAsking(load, askEveryMs)
-  useChanges('silences', loadChanged)
   if (chosen === 'new') return <NewSilence />
   if (chosen !== null) return <OneSilence id={chosen} />
   const { body, failure } = standing.state.value

@@ -9,7 +9,6 @@ import type { Watch } from '../../shown/watch.ts'
 import { mayUse, suiteNowMs } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import { useAsking } from '../../state/resource.ts'
-import { useChanges } from '../../state/webhooks/changes.ts'
 import { subscriptions } from '../../state/webhooks/subscriptions.ts'
 import {
   beginChange,
@@ -41,7 +40,6 @@ async function load(): Promise<void> {
 export function Watches() {
   const told = words.watches
   useAsking(load, askEveryMs)
-  useChanges('watches', load)
   const chosen = currentItem.value
   const { body, failure } = watches.state.value
   if (chosen === 'new' && mayUse('subscriptions:manage')) return <NewWatch />
