@@ -80,7 +80,7 @@ it('raises an alert in an empty suite', async () => {
 
 it('raises an alert beside the demonstration', async () => {
   await beside(
-    ['--scenario', join(root, 'packages/cli/scenarios/sahel.ndjson'), '--speed', '0'],
+    ['--scenario', join(root, 'packages/host/scenarios/sahel.ndjson'), '--speed', '0'],
     async (dir, suite) => {
       await waitFor(() => suite.output.includes('the scenario is complete'), {
         what: 'the end of the demonstration',

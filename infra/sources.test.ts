@@ -81,7 +81,7 @@ describe('sources that are no page of infra/docs', () => {
   )
 
   it('name rows of the demonstration that are there', () => {
-    const story = read('packages/cli/scenarios/sahel.md')
+    const story = read('packages/host/scenarios/sahel.md')
     const rows = sources.flatMap(source =>
       [...source.matchAll(/the Sahel scenario, row (\d+)/g)].map(match => match[1] as string)
     )

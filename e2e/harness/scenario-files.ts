@@ -5,9 +5,9 @@ import { readScenarioFile, type ScenarioFile } from '@tocsin/host/scenario/scena
 
 export type Scenario = ScenarioFile
 
-/** The scenario `packages/cli/scenarios/<name>.ndjson` with its setup. */
+/** The scenario `packages/host/scenarios/<name>.ndjson` with its setup. */
 export async function readScenario(name: string): Promise<Scenario> {
   return readScenarioFile(
-    fileURLToPath(new URL(`../../packages/cli/scenarios/${name}.ndjson`, import.meta.url))
+    fileURLToPath(new URL(`../../packages/host/scenarios/${name}.ndjson`, import.meta.url))
   )
 }

@@ -10,7 +10,7 @@ import { readScenario } from '../harness/scenario-files.ts'
 describe.each(['sahel', 'diosso-appeal'])('the scenario %s', name => {
   it('has lines of the published shape', () => {
     const text = readFileSync(
-      new URL(`../../packages/cli/scenarios/${name}.ndjson`, import.meta.url),
+      new URL(`../../packages/host/scenarios/${name}.ndjson`, import.meta.url),
       'utf8'
     )
     for (const row of text.trim().split('\n'))
@@ -46,7 +46,7 @@ describe.each(['sahel', 'diosso-appeal'])('the scenario %s', name => {
   it('explains every line', async () => {
     const { lines } = await readScenario(name)
     const document = readFileSync(
-      new URL('../../packages/cli/scenarios/sahel.md', import.meta.url),
+      new URL('../../packages/host/scenarios/sahel.md', import.meta.url),
       'utf8'
     )
       .replace(/`TN-2511-1` … `TN-2511-4`/, '`TN-2511-1` `TN-2511-2` `TN-2511-3` `TN-2511-4`')

@@ -26,7 +26,7 @@ interface Body {
 
 const gazetteer = openWorldGazetteer()
 const lines = ['sahel', 'diosso-appeal'].flatMap(story =>
-  readFileSync(new URL(`../../packages/cli/scenarios/${story}.ndjson`, import.meta.url), 'utf8')
+  readFileSync(new URL(`../../packages/host/scenarios/${story}.ndjson`, import.meta.url), 'utf8')
     .trim()
     .split('\n')
     .map(line => JSON.parse(line) as Line)

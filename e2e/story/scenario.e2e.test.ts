@@ -1,5 +1,5 @@
 // The demonstration as its viewers see it: at the console, in the list, on the stream and at a
-// partner's endpoint. The expected outcome of each line is packages/cli/scenarios/sahel.md.
+// partner's endpoint. The expected outcome of each line is packages/host/scenarios/sahel.md.
 
 import { reportIdOf } from '@tocsin/contracts/report/report-identity'
 import type { AlertState } from '@tocsin/domain/alert/alert'
