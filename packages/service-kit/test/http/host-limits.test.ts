@@ -5,7 +5,6 @@ import type { FastifyPluginAsync } from 'fastify'
 import { describe, expect, it } from 'vitest'
 import { mintKey } from '../../src/access/api-key.ts'
 import {
-  asOwner,
   controlOf,
   fakeService,
   keyWith,
@@ -87,18 +86,6 @@ describe('the limits of a key', () => {
     expect((await get(key.secret)).statusCode).toBe(200)
   })
 
-  it('count reports separately, and a stream by its lines only', async () => {
-    const key = keyWith(random, { limits: { perDay: 1 } })
-    await hosted(key)
-    expect((await post(key.secret, '{}\n{}\n', 'application/x-ndjson')).statusCode).toBe(200)
-    expect((await post(key.secret, '{}')).statusCode).toBe(200)
-    expect((await post(key.secret, '{}')).json()).toMatchObject({
-      code: 'too-many',
-      policy: 'per-day'
-    })
-    expect((await get(key.secret)).statusCode).toBe(200)
-  })
-
   it('are shared by its old and its new secret', async () => {
     const key = keyWith(random, { limits: { perMinute: 2 } })
     const next = mintKey(random)
@@ -111,14 +98,6 @@ describe('the limits of a key', () => {
       await get(next.secret)
     ]
     expect(answers.map(answer => answer.statusCode)).toEqual([200, 200, 429, 429])
-  })
-
-  it('do not apply to the owner, and are not reported to it', async () => {
-    await hosted(keyWith(random), { requestsPerMinute: 1 })
-    for (let i = 0; i < 5; i++) {
-      const answer = await host.app.inject({ method: 'GET', url: '/v1/alerts', headers: asOwner })
-      expect([answer.statusCode, answer.headers.ratelimit]).toEqual([200, undefined])
-    }
   })
 
   it('are not consumed by requests refused for their scope', async () => {

@@ -350,7 +350,8 @@ describe('start and close', () => {
   })
 
   it('is not ready once closing starts, and still serves while it drains', async () => {
-    await listening({ drainMs: 200 })
+    host = await testHost([fakeService('intake', routes)], { settings: { drainMs: 300 } })
+    url = await host.listen()
     const closing = host.close()
     const ready = await fetch(`${url}/readyz`)
     expect([ready.status, await ready.json()]).toMatchObject([
@@ -359,6 +360,7 @@ describe('start and close', () => {
     ])
     expect((await fetch(`${url}/livez`)).status).toBe(200)
     expect((await fetch(`${url}/v1/reports`, { method: 'POST', headers: auth })).status).toBe(200)
+    host.clock.advance(300)
     expect(await closing).toEqual({ late: [], failed: [] })
     await expect(fetch(`${url}/livez`)).rejects.toThrow()
   })

@@ -131,23 +131,6 @@ describe('a forged token', () => {
     expect(await judge.judge(await token({ kid: 'k2', header: { kid: 'k1' } }))).toEqual(forged)
   })
 
-  it('whose claims, header or signature was changed is refused', async () => {
-    const { judge, token, clock } = await tokenWorld()
-    const [header = '', , signature = ''] = (await token()).split('.')
-    const claims = part({
-      iss: 'x',
-      aud: 'tocsin',
-      sub: 'eve',
-      iat: clock.nowMs() / 1000,
-      exp: 9e9
-    })
-    expect(await judge.judge(`${header}.${claims}.${signature}`)).toEqual(forged)
-    const flipped = signature.startsWith('A') ? `B${signature.slice(1)}` : `A${signature.slice(1)}`
-    expect(
-      await judge.judge([...(await token()).split('.').slice(0, 2), flipped].join('.'))
-    ).toEqual(forged)
-  })
-
   it('without a signature, or signed with the public key as a shared secret, is refused', async () => {
     const { judge, token, provider } = await tokenWorld()
     const [, claims = ''] = (await token()).split('.')

@@ -111,10 +111,6 @@ describe('PrivateVault', () => {
     expect(noted).toEqual(['opened'])
   })
 
-  it('reports that there is nothing to erase', async () => {
-    expect(await (await vaultOn(new MemoryStore())).erase(reportId)).toBe(false)
-  })
-
   it('opens nothing with the secret of another suite', async () => {
     const store = new MemoryStore()
     const sealed = await sealBy(await vaultOn(store))

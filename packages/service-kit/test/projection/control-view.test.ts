@@ -1,6 +1,5 @@
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { ControlPayload } from '@tocsin/domain/control/control-record'
-import { EventLogError } from '@tocsin/event-log/errors'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
@@ -117,67 +116,5 @@ describe('the control view', () => {
     expect(await view.waitFor(end, 1000)).toBe(true)
     expect(await view.waitFor({ ...end, epoch: 'another' }, 1000)).toBe(false)
     expect(await view.waitFor({ ...end, topic: topics.alerts }, 1000)).toBe(false)
-  })
-
-  it('quarantines unparsable bytes, and continues', async () => {
-    await append(theatre('sahel'))
-    await append(theatre('broken'), () => Buffer.from('not json'))
-    await append(theatre('sudan'))
-    await append(theatre('broken too'), () => Buffer.from('{}'))
-    await view.start()
-    expect(ids()).toEqual(['sahel', 'sudan'])
-    expect((await log.state(topics.quarantine))[0]?.end).toBe(2n)
-    expect(lines.lines.filter(line => line.level === 'error')).toHaveLength(2)
-  })
-
-  it('does not start if a record needs a newer version', async () => {
-    await append(theatre('sahel'), bytes =>
-      Buffer.from(Buffer.from(bytes).toString().replace('declared.v1', 'declared.v2'))
-    )
-    await expect(view.start()).rejects.toMatchObject({ code: 'record-newer' })
-  })
-
-  it('reports when it ends after its start, also to waiting callers', async () => {
-    await view.start()
-    const waiting = view.waitForAppended({ partition: 0, position: 9n }, 60_000)
-    await append(theatre('sahel'), bytes =>
-      Buffer.from(Buffer.from(bytes).toString().replace('declared.v1', 'declared.v2'))
-    )
-    expect(await view.failed).toMatchObject({ code: 'record-newer' })
-    expect(await waiting).toBe(false)
-  })
-
-  it('waits for an unreachable log, and reports it', async () => {
-    let away = true
-    const flaky: EventLog = new Proxy(log, {
-      get(target, name) {
-        const value = Reflect.get(target, name) as unknown
-        if (name === 'tail' && away) {
-          const next = () => Promise.reject(new EventLogError('log-unavailable', 'away'))
-          return () => ({ [Symbol.asyncIterator]: () => ({ next }) })
-        }
-        return typeof value === 'function' ? value.bind(target) : value
-      }
-    })
-    view = viewOn(flaky)
-    await append(theatre('sahel'))
-    const started = view.start()
-    await expect.poll(() => clock.sleeping).toBe(1)
-    away = false
-    clock.advance(60_000)
-    await started
-    expect(ids()).toEqual(['sahel'])
-    expect(lines.lines).toContainEqual(
-      expect.objectContaining({ level: 'warn', msg: 'a topic cannot be read now' })
-    )
-  })
-
-  it('closes at once and idempotently, and ends every wait', async () => {
-    await view.start()
-    const waiting = view.waitForAppended({ partition: 0, position: 9n }, 60_000)
-    await view.close()
-    await view.close()
-    expect(await waiting).toBe(false)
-    expect(await view.waitForAppended({ partition: 0, position: 9n }, 60_000)).toBe(false)
   })
 })

@@ -85,140 +85,44 @@ describe('layers', () => {
 })
 
 describe('refusals', () => {
-  it.each<[string, ConfigSources, string, string, RegExp]>([
-    [
-      'an unknown key of the file',
-      yaml('data: x\nprot: 1\n'),
-      'prot',
-      'tocsin.yaml:2',
-      /is not a setting \(is port meant\?\)/
-    ],
-    [
-      'an unknown key of a section',
-      yaml('webhooks:\n  alow: []\n'),
-      'webhooks.alow',
-      'tocsin.yaml:2',
-      /is webhooks\.allow meant/
-    ],
-    [
-      'an unknown section',
-      yaml('kafka:\n  brokers: x\n'),
-      'kafka',
-      'tocsin.yaml:1',
-      /is not a setting/
-    ],
-    [
-      'a section that is a value',
-      yaml('webhooks: yes\n'),
-      'webhooks',
-      'tocsin.yaml:1',
-      /must be a section/
-    ],
-    [
-      'a key of every prototype',
-      yaml('__proto__: {port: 1}\n'),
-      '__proto__',
-      'tocsin.yaml:1',
-      /is not a setting/
-    ],
-    [
-      'an inherited key of every object',
-      yaml('constructor: 1\n'),
-      'constructor',
-      'tocsin.yaml:1',
-      /is not a setting/
-    ],
-    [
-      'a wrong type in the file',
-      yaml('\nport: "80"\n'),
-      'port',
-      'tocsin.yaml:2',
-      /must be integer/
-    ],
-    ['a key given twice', yaml('port: 1\nport: 2\n'), '', 'tocsin.yaml:2', /well-formed/],
-    ['a file that is a list', yaml('- port\n'), '', 'tocsin.yaml:1', /must be a map/],
-    ['broken YAML', yaml('a: [1\nb: }'), '', 'tocsin.yaml:2', /well-formed/],
-    [
-      'an unknown environment variable',
-      { file: null, env: { TOCSIN_PORTS: '1' } },
-      '',
-      'TOCSIN_PORTS',
-      /is TOCSIN_PORT meant/
-    ],
-    [
-      'an invalid number',
-      { file: null, env: { TOCSIN_PORT: '80a' } },
-      'port',
-      'TOCSIN_PORT',
-      /must be integer/
-    ],
-    [
-      'a number out of range',
-      { file: null, env: { TOCSIN_PORT: '70000' } },
-      'port',
-      'TOCSIN_PORT',
-      /must be <= 65535/
-    ],
-    [
-      'an invalid boolean',
-      { file: null, env: { TOCSIN_WEBHOOKS_ALLOW_HTTP: 'yes' } },
-      'webhooks.allowHttp',
-      'TOCSIN_WEBHOOKS_ALLOW_HTTP',
-      /boolean/
-    ],
-    [
-      'an invalid choice',
-      { file: null, env: { TOCSIN_LOG_LEVEL: 'loud' } },
-      'logLevel',
-      'TOCSIN_LOG_LEVEL',
-      /one of trace, debug/
-    ],
-    [
-      'an invalid network',
-      { file: null, env: { TOCSIN_WEBHOOKS_ALLOW: '10.0.0.0/8,10.0.0.0/33' } },
-      'webhooks.allow',
-      'TOCSIN_WEBHOOKS_ALLOW',
-      /item 2 "10\.0\.0\.0\/33" must be a network in CIDR/
-    ],
-    [
-      'an address without a prefix',
-      { file: null, env: { TOCSIN_WEBHOOKS_ALLOW: '10.0.0.1' } },
-      'webhooks.allow',
-      'TOCSIN_WEBHOOKS_ALLOW',
-      /CIDR/
-    ],
-    [
-      'an owner key with a space',
-      { file: null, env: { TOCSIN_OWNER_KEY: 'two words' } },
-      'ownerKey',
-      'TOCSIN_OWNER_KEY',
-      /right form/
-    ],
-    [
-      'an origin with a path',
-      { file: null, env: { TOCSIN_ALLOWED_ORIGINS: 'https://a.b/c' } },
-      'allowedOrigins',
-      'TOCSIN_ALLOWED_ORIGINS',
-      /item 1 "https:\/\/a\.b\/c" does not have/
-    ],
-    [
-      'a host with a port',
-      { file: null, env: { TOCSIN_ALLOWED_HOSTS: 'a.b:80' } },
-      'allowedHosts',
-      'TOCSIN_ALLOWED_HOSTS',
-      /item 1 "a\.b:80" does not have/
-    ],
-    [
-      'a flag of another name',
-      { ...none, overrides: [{ key: 'speeed', value: 1, origin: '--speeed' }] },
-      'speeed',
-      '--speeed',
-      /is not a setting/
-    ]
-  ])('refuses %s with its name and origin', (_name, sources, key, origin, detail) => {
-    const problems = problemsOf(sources)
-    expect(problems).toHaveLength(1)
-    expect(problems[0]).toMatchObject({ key, origin, detail: expect.stringMatching(detail) })
+  it.each<[text: string, key: string, line: number, detail: RegExp]>([
+    ['data: x\nprot: 1\n', 'prot', 2, /is not a setting \(is port meant\?\)/],
+    ['webhooks:\n  alow: []\n', 'webhooks.alow', 2, /is webhooks\.allow meant/],
+    ['kafka:\n  brokers: x\n', 'kafka', 1, /is not a setting/],
+    ['webhooks: yes\n', 'webhooks', 1, /must be a section/],
+    ['__proto__: {port: 1}\n', '__proto__', 1, /is not a setting/],
+    ['constructor: 1\n', 'constructor', 1, /is not a setting/],
+    ['\nport: "80"\n', 'port', 2, /must be integer/],
+    ['port: 1\nport: 2\n', '', 2, /well-formed/],
+    ['- port\n', '', 1, /must be a map/],
+    ['a: [1\nb: }', '', 2, /well-formed/]
+  ])('names key and line of what is wrong in the file: %j', (text, key, line, detail) => {
+    const origin = `tocsin.yaml:${line}`
+    expect(problemsOf(yaml(text))).toEqual([{ key, origin, detail: expect.stringMatching(detail) }])
+  })
+
+  it.each<[variable: string, value: string, key: string, detail: RegExp]>([
+    ['TOCSIN_PORTS', '1', '', /is TOCSIN_PORT meant/],
+    ['TOCSIN_PORT', '80a', 'port', /must be integer/],
+    ['TOCSIN_PORT', '70000', 'port', /must be <= 65535/],
+    ['TOCSIN_WEBHOOKS_ALLOW_HTTP', 'yes', 'webhooks.allowHttp', /boolean/],
+    ['TOCSIN_LOG_LEVEL', 'loud', 'logLevel', /one of trace, debug/],
+    ['TOCSIN_WEBHOOKS_ALLOW', '::/0,10.0.0.0/33', 'webhooks.allow', /item 2 .* network in CIDR/],
+    ['TOCSIN_WEBHOOKS_ALLOW', '10.0.0.1', 'webhooks.allow', /CIDR/],
+    ['TOCSIN_OWNER_KEY', 'two words', 'ownerKey', /right form/],
+    ['TOCSIN_ALLOWED_ORIGINS', 'https://a.b/c', 'allowedOrigins', /item 1 .* does not have/],
+    ['TOCSIN_ALLOWED_HOSTS', 'a.b:80', 'allowedHosts', /item 1 "a\.b:80" does not have/]
+  ])('names the environment variable that is wrong: %s=%s', (origin, value, key, detail) => {
+    expect(problemsOf({ file: null, env: { [origin]: value } })).toEqual([
+      { key, origin, detail: expect.stringMatching(detail) }
+    ])
+  })
+
+  it('names a flag that is no setting', () => {
+    const overrides = [{ key: 'speeed', value: 1, origin: '--speeed' }]
+    expect(problemsOf({ ...none, overrides })).toMatchObject([
+      { key: 'speeed', origin: '--speeed', detail: expect.stringContaining('is not a setting') }
+    ])
   })
 
   it('names all errors at once', () => {
