@@ -6,11 +6,11 @@ import type { AppendFate } from '@tocsin/event-log/memory-log'
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import { allStored } from '@tocsin/testing/report/stored-records'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { badReports } from '../support/bad-reports.ts'
 import {
   aReport,
-  type IntakeUnderTest,
+  IntakeUnderTest,
   intakeOf,
   lake,
   reportRecords,
@@ -141,26 +141,30 @@ describe('a post', () => {
     intake.wallMs = Date.parse('2025-06-05T12:00:00.000Z')
     expect(await intake.post(later)).toMatchObject({ theatre: 'lake' })
   })
+})
 
-  it.each(badReports)(
-    'that is $name is refused, and nothing is written',
-    async ({ body, status, code, pointer }) => {
-      const intake = await intakeOf()
-      const read = parseStrictJson(Buffer.from(body), { depthMax: 32, valuesMax: 100_000 })
-      if (!read.ok) {
-        expect({ status, code, pointer }).toEqual({
-          status: 400,
-          code: 'body-malformed',
-          pointer: read.at
-        })
-        return
-      }
-      const problem = await problemOf(intake.post(read.value))
-      expect(problem.code).toBe(code)
-      expect(problem.errors.map(e => e.pointer)).toContain(pointer)
-      expect(await reportRecords(intake.log)).toEqual([])
+describe('a wrong report', () => {
+  let intake: IntakeUnderTest
+  beforeAll(async () => {
+    intake = await IntakeUnderTest.start()
+  })
+  afterAll(() => intake.close())
+
+  it.each(badReports)('$name is refused with $pointer', async ({ body, status, code, pointer }) => {
+    const read = parseStrictJson(Buffer.from(body), { depthMax: 32, valuesMax: 100_000 })
+    if (!read.ok) {
+      const malformed = { status: 400, code: 'body-malformed', pointer: read.at }
+      expect({ status, code, pointer }).toEqual(malformed)
+      return
     }
-  )
+    const problem = await problemOf(intake.post(read.value))
+    expect(problem.code).toBe(code)
+    expect(problem.errors.map(e => e.pointer)).toContain(pointer)
+  })
+
+  it('is never written', async () => {
+    expect(await reportRecords(intake.log)).toEqual([])
+  })
 })
 
 describe('a correction', () => {

@@ -115,43 +115,6 @@ function encoded(
   )
 }
 
-it('gives the same for alerts that were noted and parsed at their last event as for alerts parsed event by event', () => {
-  const wordArb = fc.record({
-    alertId: fc.constantFrom(...alertIds),
-    evidence: fc.subarray(['i1', 'i2', 'i3']).map(ids => ids.map(item)),
-    headline: fc.constantFrom('one', 'two'),
-    // The log may hold a record twice, or another with its seq.
-    back: fc.integer({ min: 0, max: 2 })
-  })
-  fc.assert(
-    fc.property(fc.array(wordArb, { maxLength: 20 }), fc.nat({ max: 20 }), (words, live) => {
-      const events = words.map(({ back, ...change }, i) =>
-        alert({ ...change, seq: Math.max(1, i + 1 - back) })
-      )
-      const [plain, noting] = [new ReportOutcomes(), new ReportOutcomes()]
-      for (const outcomes of [plain, noting])
-        outcomes.applyIncident({
-          type: 'incident.merged',
-          data: incident({ seq: 1, aliases: ['i2', 'i3'] })
-        })
-      for (const data of events) plain.applyAlert({ type: 'alert.revised', data })
-      const noted = events.slice(0, live)
-      for (const [i, data] of noted.entries())
-        expect(noting.note(storedAlert(i, encoded(data)))).toBe(true)
-      const reading = noting.readNoted()
-      // Live events may arrive before all noted ones are parsed.
-      reading.next()
-      for (const data of events.slice(live)) noting.applyAlert({ type: 'alert.revised', data })
-      expect([...reading].every(unreadable => unreadable === null)).toBe(true)
-      const told = (outcomes: ReportOutcomes) => {
-        const found = outcomes.incidentOf('sahel', 'r1')
-        return outcomes.alertsOf('sahel', found as NonNullable<typeof found>)
-      }
-      expect(told(noting)).toEqual(told(plain))
-    })
-  )
-})
-
 it('gives the same for alerts of which some events were recorded whole and some by what they changed', () => {
   const wordArb = fc.record({
     alertId: fc.constantFrom(...alertIds),
