@@ -68,6 +68,7 @@ const emptied = (page: Page): Page => ({ ...page, records: [], next: page.end })
 /** Intake acknowledges a report before it is durable. */
 export const answersTooEarly: Plant = {
   name: 'intake answers before the log does',
+  quick: true,
   log(role, log) {
     if (role !== 'intake') return log
     const append = async (
@@ -100,6 +101,7 @@ export const plants: readonly Plant[] = [
   // A stream that resumes one record before a client's cursor.
   {
     name: 'a stream resumes one record before the cursor',
+    quick: true,
     service(role, service) {
       if (role !== 'notifier') return
       shiftOpened((service as Notifier).hub.deps.cursors, position =>
@@ -110,7 +112,6 @@ export const plants: readonly Plant[] = [
   // A stream with correct cursors that skips a record while a client catches up.
   {
     name: 'a stream skips a record while it catches up',
-    metFromSeed: 2,
     service(role, service) {
       if (role !== 'notifier') return
       const deps = (service as Notifier).hub.deps as { journal: () => AlertJournal }
@@ -153,7 +154,6 @@ export const plants: readonly Plant[] = [
   // after a restart.
   {
     name: 'a planned delivery is forgotten at a restart',
-    metFromSeed: 19,
     log(role, log) {
       if (role !== 'notifier') return log
       return tailing(log, topics.deliveries, withOneDone)
@@ -170,7 +170,6 @@ export const plants: readonly Plant[] = [
   // Records before an officer's time record are not refolded: the log is read as if it were empty.
   {
     name: 'nothing is refolded when the time is set back',
-    metFromSeed: 6,
     log(role, log) {
       if (role !== 'rules') return log
       return reading(log, [topics.incidents], emptied)
@@ -230,6 +229,7 @@ export const plants: readonly Plant[] = [
   // The rules mark restricted content as visible to partners.
   {
     name: 'the rules mark a restricted report as one for partners',
+    quick: true,
     foundAs: noTrace,
     log(role, log) {
       if (role !== 'rules') return log

@@ -6,7 +6,7 @@ import { fullRun } from '../harness/test-size.ts'
 import { runInstances } from './rules-instances.ts'
 import { rulesPlants } from './rules-plants.ts'
 
-const count = Number(process.env.TOCSIN_SIMULATOR_SEEDS ?? (fullRun ? 100 : 10))
+const count = Number(process.env.TOCSIN_SIMULATOR_SEEDS ?? (fullRun ? 100 : 5))
 const first = Number(process.env.TOCSIN_SIMULATOR_SEED ?? 1)
 const chunk = 10
 /** Seeds tried before a bug counts as missed. */
@@ -41,18 +41,17 @@ describe(`several instances of the rules, simulated on ${count} seeds from ${fir
     expect(two.traceHash).toBe(one.traceHash)
   })
 
-  it.each(rulesPlants.map(plant => ({ name: plant.name, plant })))(
-    'are detected if $name',
-    async ({ plant }) => {
-      for (let seed = first; seed < first + seedsMax; seed++) {
-        const { violations } = await runInstances({ seed, log: plant.log })
-        if (violations.length === 0) continue
-        console.log(
-          `rules instances: found on seed ${seed} that ${plant.name}: ${violations[0]?.slice(0, 160)}`
-        )
-        return
-      }
-      expect.fail(`not detected: ${plant.name}`)
+  it.each(
+    rulesPlants.slice(0, fullRun ? undefined : 1).map(plant => ({ name: plant.name, plant }))
+  )('are detected if $name', async ({ plant }) => {
+    for (let seed = first; seed < first + seedsMax; seed++) {
+      const { violations } = await runInstances({ seed, log: plant.log })
+      if (violations.length === 0) continue
+      console.log(
+        `rules instances: found on seed ${seed} that ${plant.name}: ${violations[0]?.slice(0, 160)}`
+      )
+      return
     }
-  )
+    expect.fail(`not detected: ${plant.name}`)
+  })
 })

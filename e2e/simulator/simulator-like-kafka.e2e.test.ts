@@ -8,7 +8,7 @@ import { fullRun } from '../harness/test-size.ts'
 import { tellFailure } from './failure-words.ts'
 import { type SimulationOptions, simulate } from './simulation.ts'
 
-const count = Number(process.env.TOCSIN_SIMULATOR_SEEDS ?? (fullRun ? 50 : 4))
+const count = Number(process.env.TOCSIN_SIMULATOR_SEEDS ?? (fullRun ? 50 : 2))
 const first = Number(process.env.TOCSIN_SIMULATOR_SEED ?? 1)
 const chunk = 10
 /** Runs that the search for a smaller failure may take. */

@@ -58,7 +58,7 @@ describe('rows of a table in text', () => {
           seen(parsedRows(text, { delimiter: ',', quoted }))
         )
       }),
-      { numRuns: 3000 }
+      { numRuns: 500 }
     )
   })
 

@@ -135,7 +135,7 @@ rules:
             expect(fault.line).toBeGreaterThan(0)
         }
       ),
-      { numRuns: 500 }
+      { numRuns: 50 }
     )
   })
 })

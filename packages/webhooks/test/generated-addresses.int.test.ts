@@ -13,7 +13,9 @@ import type { WebhookTransport } from '../src/webhook-transport.ts'
 import { reachOf4, reachOf6 } from './address-oracle.ts'
 import { address4, address6, dotted4, written6, writtenUrl } from './written-addresses.ts'
 
-const runs = Number(process.env.TOCSIN_TEST_RUNS ?? 10_000)
+const runs = Number(
+  process.env.TOCSIN_TEST_RUNS ?? (process.env.TOCSIN_TEST_FULL === '1' ? 10_000 : 1000)
+)
 const closed = { allowHttp: true, allowNetworks: [] }
 const never = new AbortController().signal
 

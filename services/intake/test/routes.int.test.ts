@@ -6,7 +6,7 @@ import { topics } from '@tocsin/event-log/topics'
 import { sealCursor } from '@tocsin/service-kit/projection/sealed-cursor'
 import { allStored } from '@tocsin/testing/report/stored-records'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { goldenRecords } from '../../../packages/contracts/test/golden/records.ts'
+import { recordData } from '../../../packages/contracts/test/support/schema-samples.ts'
 import {
   aReport,
   ownerKey,
@@ -218,31 +218,26 @@ describe('intake over HTTP', () => {
       incident: null
     })
     const waiting = asked({ method: 'GET', url })
-    const golden = (event: string) => goldenRecords.find(g => g.event === event)?.good[0] as object
     const incident = {
-      ...golden('incident.assembled'),
+      ...recordData('incident.assembled'),
+      ...{ theatre: 'sahel', incidentId: 'i1', revision: 1, handling: 'partners' },
       reports: [{ reportId, contentHash: 'c', sourceId: 'wire-1' }],
       seq: 1
     }
     await running.append(topics.assembly, { type: 'incident.assembled', data: incident })
-    await running.append(topics.alerts, {
-      type: 'alert.raised',
-      data: { ...golden('alert.raised'), seq: 1 }
-    })
+    const head = { alertId: 'al1', status: 'provisional', headline: 'Diosso is cut off' }
+    const alert = {
+      ...recordData('alert.raised'),
+      ...{ ...head, theatre: 'sahel', seq: 1, handling: 'partners', concerns: 'partners' },
+      evidence: [{ incidentId: 'i1', revision: 1, role: 'trigger', handling: 'partners' }]
+    }
+    await running.append(topics.alerts, { type: 'alert.raised', data: alert })
     await running.log.commit('rules', await running.log.cursorAt(topics.incidents, 'latest'))
     const answer = (await waiting).json()
     expect(answer).toMatchObject({
       assembled: true,
       incident: { incidentId: 'i1', revision: 1 },
-      alerts: [
-        {
-          alertId: 'al1',
-          status: 'provisional',
-          ruleId: 'siege',
-          severity: 'severe',
-          headline: 'Diosso is cut off'
-        }
-      ]
+      alerts: [head]
     })
     const reader = await running.keyWith(['reports:read'])
     expect((await asked({ method: 'GET', url }, reader)).json()).toMatchObject({

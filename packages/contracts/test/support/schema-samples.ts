@@ -2,6 +2,7 @@
 // somebody adds tomorrow.
 
 import { digest } from '../../src/json/digest.ts'
+import { recordSchemas } from '../../src/record/record-schemas.ts'
 import { definitions } from '../../src/schema/definitions.ts'
 
 export interface Schema {
@@ -26,10 +27,10 @@ export interface Schema {
 type Data = Readonly<Record<string, unknown>>
 
 /**
- * `whole`: each member is there, lists have an item, and null stands nowhere. `bare`: only what is
- * required, as little of it as may be.
+ * `whole`: each member is there, lists have an item, and null stands nowhere. `needed`: the same of
+ * required members alone. `bare`: only what is required, as little of it as may be.
  */
-export type Fill = 'whole' | 'bare'
+export type Fill = 'whole' | 'needed' | 'bare'
 
 /**
  * A value of a schema. Each text in it is another one, of the length of an id, so that one is not
@@ -45,11 +46,27 @@ export function sampleOf(schema: Schema, fill: Fill, at = ''): unknown {
   if (types.includes('array')) return listOf(schema, fill, at)
   if (types.includes('string')) return textOf(schema, at)
   if (types.includes('integer') || types.includes('number')) return numberOf(schema, at)
-  if (types.includes('boolean')) return fill === 'whole'
+  if (types.includes('boolean')) return fill !== 'bare'
   if (schema.anyOf !== undefined)
-    return sampleOf(schema.anyOf.at(fill === 'whole' ? 0 : -1) as Schema, fill, at)
+    return sampleOf(schema.anyOf.at(fill === 'bare' ? -1 : 0) as Schema, fill, at)
   if (types.includes('null')) return null
   throw new Error(`no value for ${JSON.stringify(schema)}, at ${at}`)
+}
+
+/** Data of the first version of a record, with all members. */
+export function recordData<T = object>(event: string): T {
+  return sampleOf(recordSchemas.get(event)?.schema as Schema, 'whole') as T
+}
+
+/** Data with all members, with few, and with all but one that may be missing. */
+export function samplesOf(schema: Schema): readonly Data[] {
+  const whole = sampleOf(schema, 'whole') as Data
+  const needed = sampleOf(schema, 'needed') as Data
+  const optional = Object.keys(whole).filter(name => !(name in needed))
+  const without = optional.map(name =>
+    Object.fromEntries(Object.entries(whole).filter(([key]) => key !== name))
+  )
+  return [whole, sampleOf(schema, 'bare') as Data, ...without]
 }
 
 function textOf({ pattern = '', maxLength }: Schema, at: string): string {
@@ -61,8 +78,7 @@ function textOf({ pattern = '', maxLength }: Schema, at: string): string {
     `${at.length}`
   ]
   const fitting = texts.find(text => new RegExp(pattern, 'u').test(text))
-  if (fitting === undefined)
-    throw new Error(`no text for ${pattern}, at ${at}: give one here, or in golden data`)
+  if (fitting === undefined) throw new Error(`no text for ${pattern}, at ${at}: give one here`)
   return fitting.slice(0, maxLength)
 }
 
@@ -91,7 +107,7 @@ function listOf(
   at: string
 ): readonly unknown[] {
   const first = prefixItems.map((item, i) => sampleOf(item, fill, `${at}/${i}`))
-  return typeof items === 'object' && (fill === 'whole' || minItems > 0)
+  return typeof items === 'object' && (fill !== 'bare' || minItems > 0)
     ? [...first, sampleOf(items, fill, `${at}/-`)]
     : first
 }

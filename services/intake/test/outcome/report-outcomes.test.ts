@@ -6,19 +6,20 @@ import type { StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { goldenRecords } from '../../../../packages/contracts/test/golden/records.ts'
+import { recordData } from '../../../../packages/contracts/test/support/schema-samples.ts'
 import { KnownAlerts } from '../../src/outcome/known-alerts.ts'
 import { ReportOutcomes } from '../../src/outcome/report-outcomes.ts'
 
-const golden = <T>(event: string) => goldenRecords.find(g => g.event === event)?.good[0] as T
 const incident = (change: Partial<IncidentState>): IncidentState => ({
-  ...golden<IncidentState>('incident.assembled'),
+  ...recordData<IncidentState>('incident.assembled'),
+  ...{ theatre: 'sahel', incidentId: 'i1', seq: 4 },
   aliases: [],
   reports: [{ reportId: 'r1', contentHash: 'c1', sourceId: 'wire-1' }],
   ...change
 })
 const alert = (change: Partial<AlertState>): AlertState => ({
-  ...golden<AlertState>('alert.raised'),
+  ...recordData<AlertState>('alert.raised'),
+  ...{ theatre: 'sahel', alertId: 'al1', revision: 3, seq: 118, headline: 'Diosso is cut off' },
   ...change
 })
 const item = (incidentId: string) =>
@@ -178,8 +179,8 @@ it('keeps what was noted of an alert before a refused action', () => {
   const outcomes = new ReportOutcomes()
   const [alertId = ''] = alertIds
   outcomes.note(storedAlert(1, encoded(alert({ alertId, seq: 1, evidence: [item('i1')] }))))
-  const refusal = goldenRecords.find(({ event }) => event === 'alert.action-refused')?.good[0]
-  const data = { ...(refusal as object), alertId, theatre: 'sahel', seq: 2 }
+  const refusal = recordData('alert.action-refused')
+  const data = { ...refusal, alertId, theatre: 'sahel', seq: 2 }
   outcomes.applyAlert({ type: 'alert.action-refused', data } as RecordedAlert)
   expect([...outcomes.readNoted()]).toEqual([null])
   expect(outcomes.alertsOf('sahel', { incidentId: 'i1', aliases: [] })).toMatchObject([{ alertId }])

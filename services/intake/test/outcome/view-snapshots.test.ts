@@ -9,14 +9,13 @@ import { received, withdrawn } from '@tocsin/testing/report/record-builder'
 import { aReport } from '@tocsin/testing/report/report-builder'
 import fc from 'fast-check'
 import { describe, it } from 'vitest'
-import { goldenRecords } from '../../../../packages/contracts/test/golden/records.ts'
+import { recordData } from '../../../../packages/contracts/test/support/schema-samples.ts'
 import { expectSameFromSnapshot } from '../../../../packages/service-kit/test/support/snapshot-law.ts'
 import { KnownReports } from '../../src/known/known-reports.ts'
 import { KnownAlerts } from '../../src/outcome/known-alerts.ts'
 import { ReportOutcomes } from '../../src/outcome/report-outcomes.ts'
 import { TheatreTime } from '../../src/time/theatre-time.ts'
 
-const golden = <T>(event: string) => goldenRecords.find(g => g.event === event)?.good[0] as T
 const cutArb = { cut: fc.nat({ max: 30 }), rowsEach: fc.nat({ max: 3 }) }
 
 describe('from a snapshot', () => {
@@ -99,7 +98,7 @@ describe('from a snapshot', () => {
               incidentId => ({ incidentId, revision: 1, role: 'trigger', handling }) as const
             )
             const data: AlertState = {
-              ...golden<AlertState>('alert.raised'),
+              ...recordData<AlertState>('alert.raised'),
               alertId,
               status,
               handling,
@@ -113,7 +112,7 @@ describe('from a snapshot', () => {
               sourceId: 's'
             }))
             const incident: IncidentState = {
-              ...golden<IncidentState>('incident.assembled'),
+              ...recordData<IncidentState>('incident.assembled'),
               ...{
                 incidentId: step.incidentId,
                 reports,

@@ -6,7 +6,7 @@ import type { IncidentState } from '@tocsin/domain/incident/incident-event'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { goldenRecords } from '../../../../packages/contracts/test/golden/records.ts'
+import { recordData } from '../../../../packages/contracts/test/support/schema-samples.ts'
 import type { Answer } from '../../src/report/report-answer.ts'
 import {
   aReport,
@@ -189,8 +189,7 @@ describe('a reporter whose own report became hidden from it', () => {
 
 describe('the incident of a report that a hidden one joins and leaves', () => {
   const low = keys['of a lower handling']
-  const golden = goldenRecords.find(({ event }) => event === 'incident.assembled')
-    ?.good[0] as IncidentState
+  const sample = recordData<IncidentState>('incident.assembled')
 
   it('stays the same for a reader who may not see that report, and has no revision', async () => {
     const intake = await intakeOf(both)
@@ -199,7 +198,7 @@ describe('the incident of a report that a hidden one joins and leaves', () => {
     const joined = { reportId: 'h', contentHash: 'c2', sourceId: 'rumour-3' }
     const { outcomes } = intake.service.views
     const open = {
-      ...golden,
+      ...sample,
       theatre: 'lake',
       incidentId: 'i1',
       aliases: [],
@@ -249,7 +248,7 @@ describe('the incident of a report that a hidden one joins and leaves', () => {
     const { reportId } = await intake.post(within)
     const reports = [{ reportId, contentHash: 'c1', sourceId: 'wire-1' }]
     const data = {
-      ...golden,
+      ...sample,
       theatre: 'lake',
       incidentId: 'i1',
       aliases: [],
