@@ -11,7 +11,9 @@ export const coreFiles = [
   'services/intake/test/routes.int.test.ts',
   'services/notifier/test/stream/sockets.int.test.ts',
   'packages/host/test/suite/hosts.int.test.ts',
+  'packages/host/test/access/route-access.int.test.ts',
   'e2e/simulator/simulator.e2e.test.ts',
+  'e2e/simulator/rules-instances.e2e.test.ts',
   'e2e/faults/kill-loop.e2e.test.ts',
   'e2e/story/scenario.e2e.test.ts',
   'e2e/readme-example.e2e.test.ts'
