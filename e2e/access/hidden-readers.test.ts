@@ -332,8 +332,8 @@ function lastStates({ result }: Folding): ReadonlyMap<string, AlertState> {
 }
 
 it.each([
-  { course: 'mixed', runs: fullRun ? 600 : 8, steps: 60 },
-  { course: 'apart', runs: fullRun ? 150 : 6, steps: 40 }
+  { course: 'mixed', runs: fullRun ? 600 : 6, steps: 60 },
+  { course: 'apart', runs: fullRun ? 150 : 4, steps: 40 }
 ] as const)(
   'gives a reader the same bytes from two logs that differ only in hidden content ($course)',
   async ({ course, runs, steps }) => {

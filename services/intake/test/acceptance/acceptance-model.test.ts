@@ -141,7 +141,7 @@ it('keeps the last acknowledged state of each report, once, in every theatre tha
         await intake.close()
       }
     ),
-    { numRuns: runsOf(200) }
+    { numRuns: runsOf(200, 10) }
   )
 })
 

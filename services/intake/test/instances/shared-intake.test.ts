@@ -179,7 +179,7 @@ async function death(world: ShuffledWorld, instances: readonly Instance[]): Prom
 const runs = (flaw: Flaw, arb: fc.Arbitrary<Run>) => fc.asyncProperty(arb, run => play(run, flaw))
 
 it('converges: one theatre counts each report, with everything that was acknowledged', async () => {
-  await fc.assert(runs({}, fc.oneof(runArb, hardArb)), { numRuns: runsOf(150) })
+  await fc.assert(runs({}, fc.oneof(runArb, hardArb)), { numRuns: runsOf(150, 10) })
 })
 
 /** The first failure that a flaw causes. Throws if there is none. */

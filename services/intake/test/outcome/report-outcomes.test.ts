@@ -4,6 +4,7 @@ import { EvidenceByAlert } from '@tocsin/domain/evidence/known-evidence'
 import type { IncidentState } from '@tocsin/domain/incident/incident-event'
 import type { StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
+import { runsOf } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { recordData } from '../../../../packages/contracts/test/support/schema-samples.ts'
@@ -154,7 +155,8 @@ it('gives the same for alerts of which some events were recorded whole and some 
           outcomes.alertsOf('sahel', { incidentId, aliases: ['i2', 'i3'] })
         )
       expect(told(mixed)).toEqual(told(plain))
-    })
+    }),
+    { numRuns: runsOf(100) }
   )
 })
 

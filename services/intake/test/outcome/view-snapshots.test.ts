@@ -5,6 +5,7 @@ import { EvidenceByAlert } from '@tocsin/domain/evidence/known-evidence'
 import type { IncidentState } from '@tocsin/domain/incident/incident-event'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { handlings } from '@tocsin/domain/report/handling'
+import { runsOf } from '@tocsin/testing/process/test-size'
 import { received, withdrawn } from '@tocsin/testing/report/record-builder'
 import { aReport } from '@tocsin/testing/report/report-builder'
 import fc from 'fast-check'
@@ -67,7 +68,8 @@ describe('from a snapshot', () => {
           }
           expectSameFromSnapshot(make, records, cut, rowsEach)
         }
-      )
+      ),
+      { numRuns: runsOf(100) }
     )
   })
 
@@ -138,7 +140,8 @@ describe('from a snapshot', () => {
           }
           expectSameFromSnapshot(make, records, cut, rowsEach)
         }
-      )
+      ),
+      { numRuns: runsOf(100) }
     )
   })
 })
