@@ -59,19 +59,4 @@ describe('a session that a key began', () => {
     })
     expect((await call('POST', '/v1/sign-in-links', { cookie })).statusCode).toBe(403)
   })
-
-  it('is begun by nobody without a key', async () => {
-    const call = callOf(await host())
-    const refused = await call('POST', '/v1/sessions')
-    expect([refused.statusCode, refused.headers['set-cookie']]).toEqual([401, undefined])
-  })
-
-  it('is not begun by a page of another origin', async () => {
-    const call = callOf(await host())
-    const refused = await call('POST', '/v1/sessions', {
-      ...bearer,
-      origin: 'https://elsewhere.example'
-    })
-    expect([refused.statusCode, refused.headers['set-cookie']]).toEqual([403, undefined])
-  })
 })

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import fs, {
   chmodSync,
   mkdirSync,
@@ -12,7 +11,6 @@ import fs, {
 import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
@@ -223,34 +221,5 @@ describe('secrets of a data folder', () => {
       String(secrets)
     ].join()
     expect(shown).not.toContain(secrets.ownerKey)
-  })
-
-  it('are the same for processes that start concurrently', async () => {
-    const script = `
-      import { openSecrets } from ${JSON.stringify(fileURLToPath(new URL('../../src/privacy/secrets.ts', import.meta.url)))}
-      import { systemRandom } from ${JSON.stringify(fileURLToPath(new URL('../../src/process/clock.ts', import.meta.url)))}
-      process.stdin.once('data', () => {
-        const s = openSecrets({ dataDir: process.argv[1], ownerKey: null, masterKey: null, loopbackOnly: true, random: systemRandom, warn: console.error })
-        console.log(s.ownerKey + s.derive('wrap').toString('hex'))
-        process.exit(0)
-      })
-      console.log('ready')`
-    const processes = Array.from({ length: 4 }, () => {
-      const child = spawn(process.execPath, ['--input-type=module', '-e', script, dataDir], {
-        stdio: ['pipe', 'pipe', 'inherit']
-      })
-      const lines: string[] = []
-      child.stdout.on('data', chunk => lines.push(...String(chunk).split('\n').filter(Boolean)))
-      return { child, lines, ended: new Promise(resolve => child.once('exit', resolve)) }
-    })
-    await expect
-      .poll(() => processes.every(({ lines }) => lines[0] === 'ready'), { timeout: 60_000 })
-      .toBe(true)
-    for (const { child } of processes) child.stdin.write('go\n')
-    await Promise.all(processes.map(({ ended }) => ended))
-    const seen = processes.map(({ lines }) => lines[1])
-    expect(seen[0]).toMatch(/^tk_/)
-    expect(new Set(seen).size).toBe(1)
-    expect(readdirSync(dataDir).filter(name => name.endsWith('.tmp'))).toEqual([])
   })
 })

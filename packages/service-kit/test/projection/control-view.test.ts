@@ -80,25 +80,6 @@ describe('the control view', () => {
     expect(ids()).toEqual(['sahel', 'sudan'])
   })
 
-  it('counts a record once that the log stores twice', async () => {
-    const twice = new MemoryLog({ like: 'kafka' })
-    const seen = viewOn(twice)
-    await seen.start()
-    const heard: number[] = []
-    seen.subscribe((_state, records) => heard.push(records.length))
-    log = twice
-    await append(theatre('sahel'))
-    count--
-    const again = await append(theatre('sudan'))
-    await seen.waitForAppended(again, 1000)
-    expect([[...seen.state.theatres.keys()], heard, seen.idsRemembered]).toEqual([
-      ['sahel'],
-      [1],
-      1
-    ])
-    await seen.close()
-  })
-
   it('lets a writer wait for its own record, up to the timeout', async () => {
     await view.start()
     const appended = await append(theatre('sahel'))

@@ -135,10 +135,4 @@ describe('authentication with a ticket', () => {
       reason: 'ticket-over'
     })
   })
-
-  it('throttles an address that guesses', () => {
-    const at = authenticator()
-    const kinds = Array.from({ length: 40 }, () => judge(at, 'tt_guess').kind)
-    expect(new Set(kinds)).toEqual(new Set(['refused', 'throttled']))
-  })
 })

@@ -116,17 +116,6 @@ describe('a post', () => {
     })
   })
 
-  it('is refused until the replay clock of its theatre has its first tick', async () => {
-    const intake = await intakeOf({ theatres: [] })
-    await intake.declareUnticked(sahel)
-    expect(await problemOf(intake.post(aReport))).toMatchObject({
-      code: 'projection-behind',
-      retryAfterS: 1
-    })
-    await intake.tick('sahel', wallStart)
-    expect(await intake.post(aReport)).toMatchObject({ theatre: 'sahel' })
-  })
-
   it('is checked against the clock of its theatre: wall clock or last tick', async () => {
     const intake = await intakeOf({ theatres: [sahel, lake] })
     const next = { occurred: { from: '2025-06-05', to: '2025-06-05' } }
