@@ -3,12 +3,12 @@
 
 import { constants, getPriority, setPriority } from 'node:os'
 import { collectByWholeSize } from '@tocsin/host/process/collect-by-whole-size'
-import { keepCompiled } from '@tocsin/host/process/compile-cache'
+import { recordCompiled } from '@tocsin/host/process/compile-cache'
 import { restartWithSmallHeap } from '@tocsin/host/process/restart-with-small-heap'
 
 restartWithSmallHeap()
 collectByWholeSize()
-keepCompiled()
+recordCompiled()
 // Imported after the restart: anything imported before it would be loaded twice.
 const { runCommand } = await import('./run-command.ts')
 

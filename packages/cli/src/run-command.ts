@@ -48,20 +48,22 @@ export async function runCommand({
     }
   }
   try {
-    await createProgram(context, await commandsFor(args[0])).parseAsync([...args], { from: 'user' })
+    await createProgram(context, await loadCommands(args[0])).parseAsync([...args], {
+      from: 'user'
+    })
     return code
   } catch (error) {
-    return codeOf(error, output)
+    return toExitCode(error, output)
   }
 }
 
 /** A process that runs services loads no other command: they would be a tenth of its start. */
-async function commandsFor(name: string | undefined): Promise<AddCommands> {
+async function loadCommands(name: string | undefined): Promise<AddCommands> {
   if (isHostCommand(name)) return addHostCommands
   return (await import('./commands/every-command.ts')).addEveryCommand
 }
 
-function codeOf(error: unknown, output: Output): ExitCode {
+function toExitCode(error: unknown, output: Output): ExitCode {
   // The program has already printed it; requested help is not an error.
   if (error instanceof CommanderError)
     return error.exitCode === 0 ? exitCodes.good : exitCodes.usage

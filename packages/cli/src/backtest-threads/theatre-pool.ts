@@ -6,16 +6,20 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
-import { type BacktestFigures, type FiguresPart, figuresOf } from '../backtest/alert-figures.ts'
+import {
+  type BacktestFigures,
+  computeFigures,
+  type FiguresPart
+} from '../backtest/alert-figures.ts'
 import { mergeParts, type Part } from '../backtest/alert-parts.ts'
-import { stoppedEarly, tooLong } from '../backtest/alert-sink.ts'
+import { createSizeError, createStoppedError } from '../backtest/alert-sink.ts'
 import type { BacktestRunOptions } from '../backtest/backtest-run.ts'
 import {
+  computeRunSpan,
+  groupByTheatre,
   type RunSpan,
-  spanOf,
   type ToldItem,
-  type ToldTheatre,
-  toldByTheatre
+  type ToldTheatre
 } from '../backtest/told-items.ts'
 import { CommandError } from '../terminal/output.ts'
 import {
@@ -55,7 +59,7 @@ export type TheatrePool = Piscina<TheatreTask, FoldedTheatre>
 const startedAtOnce = 2
 
 /** Begins to start threads. It must be ended with `destroy`. */
-export function theatrePool({ threads, resourceLimits, entry }: PoolSize): TheatrePool {
+export function createTheatrePool({ threads, resourceLimits, entry }: PoolSize): TheatrePool {
   const pool = new Piscina<TheatreTask, FoldedTheatre>({
     filename: (entry ?? new URL('./theatre-thread-entry.ts', import.meta.url)).href,
     name: 'foldTheatre',
@@ -98,7 +102,7 @@ export async function runInThreads(options: TheatrePoolOptions): Promise<Backtes
   try {
     const folded = await foldAll(options)
     await mergeParts(folded, sink, signal)
-    return figuresOf(
+    return computeFigures(
       folded.map(({ figures }) => figures),
       plan.items
     )
@@ -116,7 +120,7 @@ async function foldAll({
   onProgress
 }: TheatrePoolOptions): Promise<Folded[]> {
   const { items, ...setting } = plan
-  const theatres = toldByTheatre(items).map((told): Folding => {
+  const theatres = groupByTheatre(items).map((told): Folding => {
     const progress = new Int32Array(
       new SharedArrayBuffer(progressLength * Int32Array.BYTES_PER_ELEMENT)
     )
@@ -124,16 +128,16 @@ async function foldAll({
   })
   const stop = new AbortController()
   const looking = setInterval(() => {
-    onProgress(sumOf(theatres, foldedAt))
-    if (sumOf(theatres, kibAt) * 1024 > sink.bytesMax) stop.abort(tooLong(sink))
+    onProgress(sumProgress(theatres, foldedAt))
+    if (sumProgress(theatres, kibAt) * 1024 > sink.bytesMax) stop.abort(createSizeError(sink))
   }, lookEveryMs)
   try {
     const largestFirst = theatres.toSorted((a, b) => b.told.items.length - a.told.items.length)
     const any = AbortSignal.any([signal, stop.signal])
-    const folding = largestFirst.map(one => foldOne(pool, setting, spanOf(items), one, any))
+    const folding = largestFirst.map(one => foldOne(pool, setting, computeRunSpan(items), one, any))
     return await Promise.all(folding)
   } catch (error) {
-    if (signal.aborted) throw stoppedEarly()
+    if (signal.aborted) throw createStoppedError()
     throw stop.signal.aborted ? stop.signal.reason : error
   } finally {
     clearInterval(looking)
@@ -150,7 +154,7 @@ async function foldOne(
 ): Promise<Folded> {
   const { items, ...name } = told
   const { port1, port2 } = new MessageChannel()
-  handOver(items, port1)
+  sendBatches(items, port1)
   try {
     const task: TheatreTask = { setting, span, name, part, items: port2, progress }
     const folded = await pool
@@ -169,7 +173,7 @@ async function foldOne(
 }
 
 /** Answers each request with the next batch. */
-function handOver(items: readonly ToldItem[], port: MessagePort): void {
+function sendBatches(items: readonly ToldItem[], port: MessagePort): void {
   let next = 0
   port.on('message', () => {
     const batch: Batch =
@@ -179,6 +183,6 @@ function handOver(items: readonly ToldItem[], port: MessagePort): void {
   })
 }
 
-function sumOf(theatres: readonly Folding[], at: number): number {
+function sumProgress(theatres: readonly Folding[], at: number): number {
   return theatres.reduce((sum, { progress }) => sum + (progress[at] ?? 0), 0)
 }

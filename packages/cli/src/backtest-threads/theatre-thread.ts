@@ -37,15 +37,19 @@ export async function foldTheatre({
       progress[kibAt] = writer.bytes / 1024
     })
     const log = new TheatreLog({ setting, span, name, nextDueMs: () => replay.nextDueMs() })
-    for await (const batch of batchesFrom(items)) {
+    for await (const batch of receiveBatches(items)) {
       for (const told of batch) {
         progress[rowAt] = told.item.row
-        for (const ordered of log.tell(told)) replay.add(ordered)
+        for (const ordered of log.readUntil(told)) replay.add(ordered)
       }
     }
     for (const ordered of log.end()) replay.add(ordered)
     replay.fold()
-    return { kind: 'folded', index: writer.finish(), figures: JSON.stringify(replay.figures()) }
+    return {
+      kind: 'folded',
+      index: writer.finish(),
+      figures: JSON.stringify(replay.collectFigures())
+    }
   } catch (error) {
     writer.close()
     if (!(error instanceof CommandError)) throw error
@@ -55,7 +59,7 @@ export async function foldTheatre({
   }
 }
 
-async function* batchesFrom(port: MessagePort): AsyncGenerator<readonly ToldItem[]> {
+async function* receiveBatches(port: MessagePort): AsyncGenerator<readonly ToldItem[]> {
   const arrived: Batch[] = []
   let arrival = Promise.withResolvers<void>()
   port.on('message', (batch: Batch) => {

@@ -135,7 +135,7 @@ export class AlertFigures {
     events[kind] = (events[kind] ?? 0) + 1
     this.#eventsByRule.set(data.ruleId, events)
     if (data.notify === 'page') this.#paged += 1
-    const known = this.#alerts.get(data.alertId) ?? this.#raised(data)
+    const known = this.#alerts.get(data.alertId) ?? this.#createRaised(data)
     if (isSameDay(parseTimeMs(data.times.detectedAt), known.atMs))
       known.isTopLevel = data.partOf === null
     known.escalated ||= kind === 'escalated'
@@ -145,7 +145,7 @@ export class AlertFigures {
   }
 
   /** What was collected. Plain data: it travels between threads. */
-  part(): FiguresPart {
+  collect(): FiguresPart {
     return {
       alerts: [...this.#alerts.values()],
       eventsByRule: [...this.#eventsByRule],
@@ -153,7 +153,7 @@ export class AlertFigures {
     }
   }
 
-  #raised(data: AlertState): Raised {
+  #createRaised(data: AlertState): Raised {
     const atMs = parseTimeMs(data.times.detectedAt)
     const known = data.evidence.flatMap(({ incidentId, role }) =>
       role === 'trigger' ? (this.#knownMsOf(incidentId) ?? []) : []
@@ -180,7 +180,7 @@ export class AlertFigures {
  * Figures over a whole run, from those of its theatres in any order; `items` counts what was
  * replayed.
  */
-export function figuresOf(
+export function computeFigures(
   parts: readonly FiguresPart[],
   items: readonly KnownItem[]
 ): BacktestFigures {
@@ -189,34 +189,36 @@ export function figuresOf(
     parts.flatMap(({ eventsByRule }) => eventsByRule),
     ([ruleId]) => ruleId
   )
-  const eventsOf = (ruleId: string) =>
-    summed((events.get(ruleId) ?? []).map(([, counts]) => counts))
-  const span = spanOf(items)
+  const sumEvents = (ruleId: string) =>
+    sumCounts((events.get(ruleId) ?? []).map(([, counts]) => counts))
+  const span = computeSpan(items)
   const byRule = Map.groupBy(all, ({ ruleId }) => ruleId)
   const byCountry = new Map<string, Raised[]>()
   for (const alert of all)
     for (const country of alert.countries) listIn(byCountry, country).push(alert)
-  const reports = reportsByCountry(items)
+  const reports = countReportsByCountry(items)
   return {
     alerts: {
       raised: all.length,
-      topLevel: topLevelOf(all).length,
+      topLevel: filterTopLevel(all).length,
       paged: parts.reduce((sum, { paged }) => sum + paged, 0),
-      events: summed([...events.keys()].map(eventsOf)),
+      events: sumCounts([...events.keys()].map(sumEvents)),
       openAtEnd: all.filter(({ isOpen }) => isOpen).length
     },
-    rules: inOrder([...byRule].map(([id, alerts]) => [id, ruleFigures(alerts, eventsOf(id))])),
-    weeks: weekFigures(all, span),
-    countries: inOrder(
+    rules: sortEntries(
+      [...byRule].map(([id, alerts]) => [id, computeRuleFigures(alerts, sumEvents(id))])
+    ),
+    weeks: computeWeekFigures(all, span),
+    countries: sortEntries(
       [...new Set([...reports.keys(), ...byCountry.keys()])].map(country => [
         country,
-        countryFigures(byCountry.get(country) ?? [], reports.get(country) ?? 0, span)
+        computeCountryFigures(byCountry.get(country) ?? [], reports.get(country) ?? 0, span)
       ])
     )
   }
 }
 
-function ruleFigures(
+function computeRuleFigures(
   alerts: readonly Raised[],
   events: Readonly<Record<string, number>>
 ): RuleFigures {
@@ -224,62 +226,68 @@ function ruleFigures(
   return {
     pattern: (alerts[0] as Raised).pattern,
     raised: alerts.length,
-    topLevel: topLevelOf(alerts).length,
-    byYear: inOrder([...Map.groupBy(alerts, yearOf)].map(([year, of]) => [year, of.length])),
-    events: inOrder(Object.entries(events)),
+    topLevel: filterTopLevel(alerts).length,
+    byYear: sortEntries(
+      [...Map.groupBy(alerts, formatYear)].map(([year, of]) => [year, of.length])
+    ),
+    events: sortEntries(Object.entries(events)),
     escalated: alerts.filter(({ escalated }) => escalated).length,
-    delayFromFirstIncidentDays: quantilesOf(
+    delayFromFirstIncidentDays: computeQuantiles(
       alerts.map(({ firstIncidentDays }) => firstIncidentDays)
     ),
-    delayFromReportDays: quantilesOf(alerts.map(({ reportDays }) => reportDays)),
+    delayFromReportDays: computeQuantiles(alerts.map(({ reportDays }) => reportDays)),
     flicker: {
       reopened: alerts.filter(({ reopened }) => reopened).length,
       retracted: alerts.filter(({ retracted }) => retracted).length,
-      share: rounded(flickered / alerts.length)
+      share: roundHundredths(flickered / alerts.length)
     }
   }
 }
 
-function countryFigures(alerts: readonly Raised[], reports: number, span: Span): CountryFigures {
+function computeCountryFigures(
+  alerts: readonly Raised[],
+  reports: number,
+  span: Span
+): CountryFigures {
   const byRule = Map.groupBy(alerts, ({ ruleId }) => ruleId)
   return {
     reports,
     raised: alerts.length,
-    topLevel: topLevelOf(alerts).length,
-    weeks: weekFigures(alerts, span),
-    topLevelWeeks: weekFigures(topLevelOf(alerts), span),
-    worstYear: worstYearOf(alerts),
-    byRule: inOrder([...byRule].map(([id, of]) => [id, of.length])),
-    byWeekAndRule: inOrder(
-      [...Map.groupBy(alerts, ({ atMs }) => mondayOf(weekOf(atMs)))].map(([week, of]) => [
+    topLevel: filterTopLevel(alerts).length,
+    weeks: computeWeekFigures(alerts, span),
+    topLevelWeeks: computeWeekFigures(filterTopLevel(alerts), span),
+    worstYear: findWorstYear(alerts),
+    byRule: sortEntries([...byRule].map(([id, of]) => [id, of.length])),
+    byWeekAndRule: sortEntries(
+      [...Map.groupBy(alerts, ({ atMs }) => formatMonday(toWeekNumber(atMs)))].map(([week, of]) => [
         week,
-        countsByRule(of)
+        countByRule(of)
       ])
     )
   }
 }
 
-function countsByRule(alerts: readonly Raised[]): Record<string, RaisedCounts> {
+function countByRule(alerts: readonly Raised[]): Record<string, RaisedCounts> {
   const byRule = Map.groupBy(alerts, ({ ruleId }) => ruleId)
-  return inOrder(
-    [...byRule].map(([id, of]) => [id, { raised: of.length, topLevel: topLevelOf(of).length }])
+  return sortEntries(
+    [...byRule].map(([id, of]) => [id, { raised: of.length, topLevel: filterTopLevel(of).length }])
   )
 }
 
 /** The year with most top-level alerts. */
-function worstYearOf(alerts: readonly Raised[]): CountryFigures['worstYear'] {
-  const years = [...Map.groupBy(alerts, yearOf)].map(([year, of]) => ({
+function findWorstYear(alerts: readonly Raised[]): CountryFigures['worstYear'] {
+  const years = [...Map.groupBy(alerts, formatYear)].map(([year, of]) => ({
     year,
     raised: of.length,
-    topLevel: topLevelOf(of).length,
-    topLevelMost: mostInAWeek(topLevelOf(of))
+    topLevel: filterTopLevel(of).length,
+    topLevelMost: findBusiestWeek(filterTopLevel(of))
   }))
   const [worst] = years.sort(
     (a, b) => b.topLevel - a.topLevel || b.raised - a.raised || Number(a.year) - Number(b.year)
   )
   return worst === undefined
     ? null
-    : { ...worst, topLevelPerWeek: rounded(worst.topLevel / weeksPerYear) }
+    : { ...worst, topLevelPerWeek: roundHundredths(worst.topLevel / weeksPerYear) }
 }
 
 const weeksPerYear = 52
@@ -290,35 +298,35 @@ interface Span {
   readonly toMs: number
 }
 
-function spanOf(items: readonly KnownItem[]): Span {
+function computeSpan(items: readonly KnownItem[]): Span {
   return { fromMs: items[0]?.knownMs ?? 0, toMs: items.at(-1)?.knownMs ?? 0 }
 }
 
-function weekFigures(alerts: readonly Raised[], { fromMs, toMs }: Span): WeekFigures {
-  const counts = [...Map.groupBy(alerts, ({ atMs }) => weekOf(atMs)).values()].map(
+function computeWeekFigures(alerts: readonly Raised[], { fromMs, toMs }: Span): WeekFigures {
+  const counts = [...Map.groupBy(alerts, ({ atMs }) => toWeekNumber(atMs)).values()].map(
     ({ length }) => length
   )
   return {
-    weeks: toMs === 0 ? 0 : weekOf(toMs) - weekOf(fromMs) + 1,
+    weeks: toMs === 0 ? 0 : toWeekNumber(toMs) - toWeekNumber(fromMs) + 1,
     withMoreThanTwo: counts.filter(count => count > 2).length,
     withMoreThanThree: counts.filter(count => count > 3).length,
-    most: mostInAWeek(alerts)
+    most: findBusiestWeek(alerts)
   }
 }
 
 /** The first of the weeks with most. */
-function mostInAWeek(alerts: readonly Raised[]): MostInAWeek | null {
-  const weeks = [...Map.groupBy(alerts, ({ atMs }) => weekOf(atMs))]
+function findBusiestWeek(alerts: readonly Raised[]): MostInAWeek | null {
+  const weeks = [...Map.groupBy(alerts, ({ atMs }) => toWeekNumber(atMs))]
   const [most] = weeks.sort(([a, of], [b, others]) => others.length - of.length || a - b)
-  return most === undefined ? null : { weekOf: mondayOf(most[0]), raised: most[1].length }
+  return most === undefined ? null : { weekOf: formatMonday(most[0]), raised: most[1].length }
 }
 
-function mondayOf(week: number): string {
+function formatMonday(week: number): string {
   return formatTime((week * 7 - 3) * dayMs).slice(0, 10)
 }
 
 /** Week number; day 0 of the epoch was a Thursday. */
-function weekOf(ms: number): number {
+function toWeekNumber(ms: number): number {
   return Math.floor((ms / dayMs + 3) / 7)
 }
 
@@ -326,15 +334,15 @@ function isSameDay(one: number, other: number): boolean {
   return Math.floor(one / dayMs) === Math.floor(other / dayMs)
 }
 
-function yearOf({ atMs }: Raised): string {
+function formatYear({ atMs }: Raised): string {
   return formatTime(atMs).slice(0, 4)
 }
 
-function topLevelOf(alerts: readonly Raised[]): readonly Raised[] {
+function filterTopLevel(alerts: readonly Raised[]): readonly Raised[] {
   return alerts.filter(({ isTopLevel }) => isTopLevel)
 }
 
-function reportsByCountry(items: readonly KnownItem[]): ReadonlyMap<string, number> {
+function countReportsByCountry(items: readonly KnownItem[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>()
   for (const item of items) {
     if (item.kind !== 'report') continue
@@ -345,22 +353,23 @@ function reportsByCountry(items: readonly KnownItem[]): ReadonlyMap<string, numb
 }
 
 /** Nearest rank; rounded to hundredths of a day. */
-function quantilesOf(days: readonly number[]): DayQuantiles | null {
+function computeQuantiles(days: readonly number[]): DayQuantiles | null {
   if (days.length === 0) return null
   const sorted = days.toSorted((a, b) => a - b)
-  const at = (share: number) => rounded(sorted[Math.ceil(share * sorted.length) - 1] as number)
+  const at = (share: number) =>
+    roundHundredths(sorted[Math.ceil(share * sorted.length) - 1] as number)
   return { median: at(0.5), p90: at(0.9), max: at(1) }
 }
 
-function rounded(value: number): number {
+function roundHundredths(value: number): number {
   return Math.round(value * 100) / 100
 }
 
-function summed(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+function sumCounts(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
   const sums: Record<string, number> = {}
   for (const one of counts)
     for (const [name, value] of Object.entries(one)) sums[name] = (sums[name] ?? 0) + value
-  return inOrder(Object.entries(sums))
+  return sortEntries(Object.entries(sums))
 }
 
 function listIn<T>(lists: Map<string, T[]>, key: string): T[] {
@@ -369,6 +378,6 @@ function listIn<T>(lists: Map<string, T[]>, key: string): T[] {
   return known
 }
 
-function inOrder<T>(entries: readonly (readonly [string, T])[]): Record<string, T> {
+function sortEntries<T>(entries: readonly (readonly [string, T])[]): Record<string, T> {
   return Object.fromEntries(entries.toSorted((a, b) => (a[0] < b[0] ? -1 : 1)))
 }

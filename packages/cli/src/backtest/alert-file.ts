@@ -2,8 +2,8 @@
 // would hold. It gets its name only once complete.
 
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
-import { type FilePlace, placeOf } from '../export/file-place.ts'
-import { type AlertSink, tooLong } from './alert-sink.ts'
+import { type FilePlace, resolveFilePlace } from '../export/file-place.ts'
+import { type AlertSink, createSizeError } from './alert-sink.ts'
 
 /** Buffer before a write, bytes. */
 const pieceBytes = 4 * 1024 * 1024
@@ -30,8 +30,8 @@ export class AlertFile implements AlertSink {
 
   /** Creates the file. Rejects if the folder is not writable. */
   static async begin(file: string, bytesMax = alertFileBytesMax): Promise<AlertFile> {
-    const place = await placeOf(file)
-    return new AlertFile(place, await open(writtenAt(place), 'w'), bytesMax)
+    const place = await resolveFilePlace(file)
+    return new AlertFile(place, await open(resolveWritePath(place), 'w'), bytesMax)
   }
 
   get isFull(): boolean {
@@ -53,7 +53,7 @@ export class AlertFile implements AlertSink {
     const piece = Buffer.concat(this.#piece)
     this.#piece = []
     this.#pieceBytes = 0
-    if (this.#bytes + piece.length > this.bytesMax) throw tooLong(this)
+    if (this.#bytes + piece.length > this.bytesMax) throw createSizeError(this)
     await this.#handle.writeFile(piece)
     this.#bytes += piece.length
   }
@@ -62,16 +62,16 @@ export class AlertFile implements AlertSink {
   async finish(): Promise<void> {
     await this.written()
     await this.#handle.close()
-    if (this.#place.isReplaced) await rename(writtenAt(this.#place), this.#place.path)
+    if (this.#place.isReplaced) await rename(resolveWritePath(this.#place), this.#place.path)
   }
 
   /** Removes the temporary file. An earlier file of the name stays. */
   async discard(): Promise<void> {
     await this.#handle.close()
-    if (this.#place.isReplaced) await rm(writtenAt(this.#place), { force: true })
+    if (this.#place.isReplaced) await rm(resolveWritePath(this.#place), { force: true })
   }
 }
 
-function writtenAt({ path, isReplaced }: FilePlace): string {
+function resolveWritePath({ path, isReplaced }: FilePlace): string {
   return isReplaced ? `${path}.part` : path
 }

@@ -3,8 +3,8 @@
 // beside the file, in memory.
 
 import { closeSync, openSync, readSync, writeSync } from 'node:fs'
-import { type AlertSink, stoppedEarly } from './alert-sink.ts'
-import { inOrder, type Ordered } from './in-order.ts'
+import { type AlertSink, createStoppedError } from './alert-sink.ts'
+import { mergeInOrder, type Ordered } from './in-order.ts'
 
 /** What one record gave: events separated by line ends, without one at the end. */
 export interface AlertPiece extends Ordered {
@@ -87,11 +87,11 @@ export async function mergeParts(
   sink: AlertSink,
   signal: AbortSignal
 ): Promise<void> {
-  for (const { bytes } of inOrder(parts.map(({ file, index }) => piecesOf(file, index)))) {
+  for (const { bytes } of mergeInOrder(parts.map(({ file, index }) => readPieces(file, index)))) {
     sink.add(bytes)
     if (!sink.isFull) continue
     await sink.written()
-    if (signal.aborted) throw stoppedEarly()
+    if (signal.aborted) throw createStoppedError()
   }
   await sink.written()
 }
@@ -99,7 +99,7 @@ export async function mergeParts(
 /**
  * The pieces of a part, read as they are asked for. Throws if the file is shorter than its index.
  */
-function* piecesOf(file: string, { orders, lengths }: PartIndex): Generator<AlertPiece> {
+function* readPieces(file: string, { orders, lengths }: PartIndex): Generator<AlertPiece> {
   const fd = openSync(file, 'r')
   try {
     // A piece may still be in use when the next is read: each buffer is filled once.
@@ -107,7 +107,7 @@ function* piecesOf(file: string, { orders, lengths }: PartIndex): Generator<Aler
     for (const [i, order] of orders.entries()) {
       const length = lengths[i] as number
       if (at + length > held.length) {
-        held = refilled(fd, held.subarray(at), length)
+        held = readMore(fd, held.subarray(at), length)
         at = 0
       }
       yield { order, bytes: held.subarray(at, at + length) }
@@ -119,7 +119,7 @@ function* piecesOf(file: string, { orders, lengths }: PartIndex): Generator<Aler
 }
 
 /** What is left, and at least as much of the file after it as is needed. */
-function refilled(fd: number, left: Buffer, neededBytes: number): Buffer {
+function readMore(fd: number, left: Buffer, neededBytes: number): Buffer {
   const filled = Buffer.allocUnsafe(Math.max(readBytes, neededBytes))
   let length = left.copy(filled)
   while (length < neededBytes) {

@@ -15,12 +15,12 @@ export interface AlertSink {
 }
 
 /** The error of a run that was told to stop. */
-export function stoppedEarly(): CommandError {
+export function createStoppedError(): CommandError {
   return new CommandError('stopped before the end')
 }
 
 /** The error of a run whose alerts exceed the limit of their file. */
-export function tooLong({ bytesMax }: Pick<AlertSink, 'bytesMax'>): CommandError {
+export function createSizeError({ bytesMax }: Pick<AlertSink, 'bytesMax'>): CommandError {
   const limit = `${(bytesMax / 1e9).toFixed(1)} GB`
   return new CommandError(
     `alerts.ndjson would exceed ${limit}: use fewer rules or rows, or one country`

@@ -30,7 +30,7 @@ export interface BacktestProgress {
 /** Without a terminal, ms. */
 const lineEveryMs = 10_000
 
-export function backtestProgress(
+export function createBacktestProgress(
   output: Output,
   clock: Pick<Clock, 'monotonicMs'>
 ): BacktestProgress {
@@ -42,8 +42,8 @@ export function backtestProgress(
       const nowMs = clock.monotonicMs()
       const began = beganMs.get(phase) ?? nowMs
       beganMs.set(phase, began)
-      const words = progressWords(phase, done, nowMs - began)
-      bar.at(done.done, Math.max(1, done.total), words)
+      const words = formatProgress(phase, done, nowMs - began)
+      bar.update(done.done, Math.max(1, done.total), words)
       if (output.notesOnTerminal || nowMs - toldMs < lineEveryMs) return
       toldMs = nowMs
       output.note(words)
@@ -56,22 +56,22 @@ export function backtestProgress(
  * In words: count, rate, and the time left if it goes on like this. `tookMs`: since the phase
  * began. Pure.
  */
-export function progressWords(
+export function formatProgress(
   { name, unit }: Phase,
   { done, total, count }: Done,
   tookMs: number
 ): string {
-  const words = `${name} · ${number(count)} ${unit}`
+  const words = `${name} · ${formatNumber(count)} ${unit}`
   if (tookMs <= 0 || done <= 0) return words
   const leftMs = (Math.max(0, total - done) * tookMs) / done
-  return `${words} · ${number((count * 1000) / tookMs)} ${unit}/s · ${durationWords(leftMs)} left`
+  return `${words} · ${formatNumber((count * 1000) / tookMs)} ${unit}/s · ${formatDuration(leftMs)} left`
 }
 
-function durationWords(ms: number): string {
+function formatDuration(ms: number): string {
   const seconds = Math.ceil(ms / 1000)
   return seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`
 }
 
-function number(value: number): string {
+function formatNumber(value: number): string {
   return Math.round(value).toLocaleString('en-US')
 }

@@ -42,13 +42,13 @@ import {
 } from '../import/import-tally.ts'
 import { CommandError } from '../terminal/output.ts'
 import {
+  deriveKnowledge,
+  formatKnownAt,
   type Knowledge,
   type KnownItem,
-  knowledgeOf,
-  knownAt,
+  resolveTheatre,
   sortByKnowledge,
-  type TheatreScope,
-  theatreFor
+  type TheatreScope
 } from './known-items.ts'
 
 /** Maximum reports held in memory. A larger file is refused: split it by country. */
@@ -143,7 +143,7 @@ class BacktestReading {
   }
 
   take(item: ImportItem): void {
-    const result = this.#resultOf(item)
+    const result = this.#readItem(item)
     count(this.#tally, result)
     if (result.kind === 'accepted' && item.kind === 'report')
       countWarnings(this.#tally, item.warnings)
@@ -160,54 +160,54 @@ class BacktestReading {
     }
   }
 
-  #resultOf(item: ImportItem): RowResult {
+  #readItem(item: ImportItem): RowResult {
     switch (item.kind) {
       case 'refused':
         return { kind: 'refused', faults: item.faults }
       case 'skipped':
         return { kind: 'skipped', reason: item.reason }
       case 'withdrawal':
-        return this.#withdrawn(item)
+        return this.#withdrawReport(item)
       default:
-        return this.#judged(item)
+        return this.#judgeReport(item)
     }
   }
 
-  #judged(item: ReportItem): RowResult {
+  #judgeReport(item: ReportItem): RowResult {
     const parsed = parseReportInput(item.report)
-    if (!parsed.ok) return this.#contract(parsed.errors)
+    if (!parsed.ok) return this.#refuseByContract(parsed.errors)
     const input = parsed.report
     const resolved = resolvePlaces(input, this.#o.gazetteer)
     const errors = [
       ...(resolved.ok ? [] : resolved.errors),
       ...checkReportTimes(input, this.#o.nowMs)
     ]
-    if (!resolved.ok || errors.length > 0) return this.#contract(errors)
+    if (!resolved.ok || errors.length > 0) return this.#refuseByContract(errors)
     const { sourceId, externalId } = input
-    const knowledge = knowledgeOf(input.occurred, input.reportedAt)
+    const knowledge = deriveKnowledge(input.occurred, input.reportedAt)
     const content = this.#identity.contentOf(item.report, input.private !== null)
     const privateDigest =
       content.privateText === null ? null : this.#private.hexOf(`content/${content.privateText}`)
     const revision = revisionOf({
-      reportId: this.#reportIdOf(sourceId, externalId, content.open, privateDigest),
+      reportId: this.#deriveReportId(sourceId, externalId, content.open, privateDigest),
       contentHash: keyedContentHash(content, privateDigest),
       externalId,
-      reportedAt: this.#knownAt(knowledge),
+      reportedAt: this.#formatKnownAt(knowledge),
       input,
       place: resolved.place,
       alsoAt: resolved.alsoAt,
       keys: input.private === null ? noDerivedKeys : deriveKeys(input.private, this.#secret),
       sealed: null,
-      theatre: theatreFor(this.#o.theatres, resolved.place.country),
+      theatre: resolveTheatre(this.#o.theatres, resolved.place.country),
       lane: 'live'
     })
-    return this.#keep(item.row, revision, knowledge, content)
+    return this.#addItem(item.row, revision, knowledge, content)
   }
 
   /** As text, made once for the rows of a day. */
-  #knownAt(knowledge: Knowledge): string {
+  #formatKnownAt(knowledge: Knowledge): string {
     if (knowledge.knownMs !== this.#lastKnown.ms)
-      this.#lastKnown = { ms: knowledge.knownMs, text: knownAt(knowledge) }
+      this.#lastKnown = { ms: knowledge.knownMs, text: formatKnownAt(knowledge) }
     return this.#lastKnown.text
   }
 
@@ -215,7 +215,7 @@ class BacktestReading {
    * The output is shared, so no id derives from private content. Rows that differ only in private
    * content are numbered.
    */
-  #reportIdOf(
+  #deriveReportId(
     sourceId: string,
     externalId: string | null,
     open: string,
@@ -228,12 +228,12 @@ class BacktestReading {
       'backtest-report',
       sourceId,
       open,
-      String(this.#numberOf(`${sourceId} ${open}`, privateDigest))
+      String(this.#findNumber(`${sourceId} ${open}`, privateDigest))
     )
   }
 
   /** The number of this private content among rows with the same public content. From 1. */
-  #numberOf(open: string, privateDigest: string): number {
+  #findNumber(open: string, privateDigest: string): number {
     const seen = this.#alike.get(open) ?? new Map<string, number>()
     if (seen.size === 0) this.#alike.set(open, seen)
     const number = seen.get(privateDigest) ?? seen.size + 1
@@ -241,7 +241,7 @@ class BacktestReading {
     return number
   }
 
-  #keep(
+  #addItem(
     row: number,
     revision: ReportRevision,
     knowledge: Knowledge,
@@ -251,7 +251,7 @@ class BacktestReading {
     const name: RevisionName =
       privateText === null
         ? [open]
-        : [open, String(this.#numberOf(`${reportId} ${open}`, contentHash))]
+        : [open, String(this.#findNumber(`${reportId} ${open}`, contentHash))]
     const recordId = revisionRecordId(revision.theatre, reportId, name)
     if (this.#taken.has(recordId)) return { kind: 'duplicate' }
     if (this.#items.length >= backtestReportsMax)
@@ -268,14 +268,14 @@ class BacktestReading {
     return { kind: 'accepted' }
   }
 
-  #withdrawn({ row, sourceId, externalId, reason }: WithdrawalItem): RowResult {
+  #withdrawReport({ row, sourceId, externalId, reason }: WithdrawalItem): RowResult {
     const reportId = reportIdOf({
       sourceId,
       externalId: tidy(externalId),
       idempotencyKey: null,
       body: null
     })
-    const recordId = withdrawalRecordId(theatreFor('one', null), reportId)
+    const recordId = withdrawalRecordId(resolveTheatre('one', null), reportId)
     // A withdrawal before any report cannot withdraw anything replayed.
     if (Number.isFinite(this.#latestMs) && !this.#taken.has(recordId)) {
       this.#taken.add(recordId)
@@ -291,7 +291,7 @@ class BacktestReading {
     return { kind: 'withdrawn' }
   }
 
-  #contract(errors: readonly FieldError[]): RowResult {
+  #refuseByContract(errors: readonly FieldError[]): RowResult {
     const { importer } = this.#o
     const faults = errors.map(({ pointer, detail }) => ({
       column: importer.columnOf(pointer),

@@ -12,17 +12,17 @@ import {
 import type { Reliability } from '@tocsin/domain/report/report'
 import { neededRetentionDays } from '@tocsin/domain/rule/rule-retention'
 import { dayMs, formatTime } from '@tocsin/domain/space-time/event-time'
-import { inOrder, type Ordered } from './in-order.ts'
-import { type KnownItem, type TheatreScope, theatreFor } from './known-items.ts'
+import { mergeInOrder, type Ordered } from './in-order.ts'
+import { type KnownItem, resolveTheatre, type TheatreScope } from './known-items.ts'
 import {
-  dayEndOf,
+  computeDayEnd,
+  computeRunSpan,
+  groupByTheatre,
   type RunSpan,
-  spanOf,
   type TheatreName,
   type ToldItem,
   type ToldTheatre,
-  tickOrder,
-  toldByTheatre
+  tickOrder
 } from './told-items.ts'
 
 /** What all theatres of a backtest share. Plain data: it travels between threads. */
@@ -60,21 +60,24 @@ export interface OrderedRecord extends Ordered {
  * The records of all theatres in order; none if there is nothing to replay. Each must be folded
  * before the next is asked for.
  */
-export function* theatreRecords(plan: BacktestPlan, nextDueMs: NextDue): Generator<OrderedRecord> {
-  const span = spanOf(plan.items)
-  yield* inOrder(
-    toldByTheatre(plan.items).map(told => theatreRecordsOf(plan, span, told, nextDueMs))
+export function* createTheatreRecords(
+  plan: BacktestPlan,
+  nextDueMs: NextDue
+): Generator<OrderedRecord> {
+  const span = computeRunSpan(plan.items)
+  yield* mergeInOrder(
+    groupByTheatre(plan.items).map(told => generateRecords(plan, span, told, nextDueMs))
   )
 }
 
-function* theatreRecordsOf(
+function* generateRecords(
   setting: BacktestSetting,
   span: RunSpan,
   { items, ...name }: ToldTheatre,
   nextDueMs: NextDue
 ): Generator<OrderedRecord> {
   const log = new TheatreLog({ setting, span, name, nextDueMs: () => nextDueMs(name.theatre) })
-  for (const told of items) yield* log.tell(told)
+  for (const told of items) yield* log.readUntil(told)
   yield* log.end()
 }
 
@@ -100,21 +103,21 @@ export class TheatreLog {
   }
 
   /** The records up to the next item; items come in order. */
-  *tell(told: ToldItem): Generator<OrderedRecord> {
+  *readUntil(told: ToldItem): Generator<OrderedRecord> {
     const { setting, name } = this.#o
     const { item, order } = told
-    const endMs = dayEndOf(item)
+    const endMs = computeDayEnd(item)
     if (this.#endMs === null) {
       for (const record of setUp(setting, name.theatre, endMs)) yield { record, order, told: null }
     } else if (this.#endMs < endMs) {
-      yield* this.#ticksDue(this.#endMs, endMs - dayMs)
+      yield* this.#generateTicks(this.#endMs, endMs - dayMs)
       yield this.#tick(endMs)
     }
     this.#endMs = endMs
     const { theatre } = name
     yield {
       record: {
-        ...payloadOf(item),
+        ...createPayload(item),
         id: recordIdIn(theatre, item),
         theatre,
         time: formatTime(endMs)
@@ -126,14 +129,14 @@ export class TheatreLog {
 
   /** The ticks after its last item, up to the last day of the run. */
   *end(): Generator<OrderedRecord> {
-    if (this.#endMs !== null) yield* this.#ticksDue(this.#endMs, this.#o.span.lastEndMs)
+    if (this.#endMs !== null) yield* this.#generateTicks(this.#endMs, this.#o.span.lastEndMs)
   }
 
   /**
    * Between two ticks nothing is folded, so that the next one due stays the same: the days before
    * it are passed over.
    */
-  *#ticksDue(afterMs: number, untilMs: number): Generator<OrderedRecord> {
+  *#generateTicks(afterMs: number, untilMs: number): Generator<OrderedRecord> {
     for (let endMs = afterMs + dayMs; endMs <= untilMs; endMs += dayMs) {
       const dueMs = this.#o.nextDueMs() ?? Number.POSITIVE_INFINITY
       if (dueMs > endMs) endMs += Math.ceil((dueMs - endMs) / dayMs) * dayMs
@@ -143,7 +146,11 @@ export class TheatreLog {
 
   #tick(endMs: number): OrderedRecord {
     const { name, span } = this.#o
-    return { record: ticked(name.theatre, endMs), order: tickOrder(name, endMs, span), told: null }
+    return {
+      record: createTick(name.theatre, endMs),
+      order: tickOrder(name, endMs, span),
+      told: null
+    }
   }
 }
 
@@ -159,13 +166,13 @@ function* setUp(
   nowMs: number
 ): Generator<TheatreRecord> {
   const time = formatTime(nowMs - dayMs)
-  const made = (payload: TheatrePayload): TheatreRecord => ({
+  const createRecord = (payload: TheatrePayload): TheatreRecord => ({
     ...payload,
     id: digest('backtest', theatre, JSON.stringify(payload)),
     theatre,
     time
   })
-  const own = countries.filter(country => theatreFor(theatres, country) === theatre)
+  const own = countries.filter(country => resolveTheatre(theatres, country) === theatre)
   // As much as the rules must see, so that a rule can be tried before a theatre retains more for
   // it.
   const retentionDays = Math.max(
@@ -179,18 +186,18 @@ function* setUp(
     clock: 'replay',
     retentionDays
   } as const
-  yield ticked(theatre, nowMs - dayMs)
-  yield made({ type: 'theatre.configured', data: config })
+  yield createTick(theatre, nowMs - dayMs)
+  yield createRecord({ type: 'theatre.configured', data: config })
   for (const id of sources)
-    yield made({
+    yield createRecord({
       type: 'source.configured',
       data: { ...undeclaredSource, id, reliability, cadenceDays: backtestCadenceDays }
     })
-  for (const rule of rules) yield made({ type: 'rule.configured', data: rule })
-  yield ticked(theatre, nowMs)
+  for (const rule of rules) yield createRecord({ type: 'rule.configured', data: rule })
+  yield createTick(theatre, nowMs)
 }
 
-function ticked(theatre: string, toMs: number): TheatreRecord {
+function createTick(theatre: string, toMs: number): TheatreRecord {
   const to = formatTime(toMs)
   return {
     type: 'clock.ticked',
@@ -201,7 +208,7 @@ function ticked(theatre: string, toMs: number): TheatreRecord {
   }
 }
 
-function payloadOf(item: KnownItem): TheatrePayload {
+function createPayload(item: KnownItem): TheatrePayload {
   return item.kind === 'report'
     ? { type: 'report.received', data: item.revision }
     : {

@@ -8,7 +8,7 @@ import type { BacktestFigures } from './alert-figures.ts'
 import type { ReadBacktest } from './backtest-reading.ts'
 import type { BacktestPlan } from './backtest-records.ts'
 import type { TheatreScope } from './known-items.ts'
-import { type TooCoarse, tooCoarseFor } from './too-coarse.ts'
+import { findTooCoarse, type TooCoarse } from './too-coarse.ts'
 
 export interface BacktestReport extends BacktestFigures {
   readonly version: 1
@@ -61,7 +61,7 @@ export interface BacktestParts {
   readonly speed: Omit<BacktestSpeed, 'reportsPerSecond' | 'seconds'>
 }
 
-export function backtestReport({
+export function createBacktestReport({
   named,
   read,
   plan,
@@ -89,7 +89,7 @@ export function backtestReport({
     },
     ruleVersions: plan.rules,
     rulesLeftOut: rulesLeftOut.map(({ ruleId }) => ruleId),
-    tooCoarse: tooCoarseFor(plan),
+    tooCoarse: findTooCoarse(plan),
     silentRules: plan.rules
       .map(({ ruleId }) => ruleId)
       .filter(id => figures.rules[id] === undefined),

@@ -6,12 +6,12 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '@tocsin/domain/ports'
-import { type BacktestFigures, type FiguresPart, figuresOf } from './alert-figures.ts'
+import { type BacktestFigures, computeFigures, type FiguresPart } from './alert-figures.ts'
 import { mergeParts, type Part, PartWriter } from './alert-parts.ts'
-import { type AlertSink, stoppedEarly, tooLong } from './alert-sink.ts'
+import { type AlertSink, createSizeError, createStoppedError } from './alert-sink.ts'
 import { type BacktestPlan, TheatreLog } from './backtest-records.ts'
 import { TheatreReplay } from './theatre-replay.ts'
-import { type RunSpan, spanOf, type ToldTheatre, toldByTheatre } from './told-items.ts'
+import { computeRunSpan, groupByTheatre, type RunSpan, type ToldTheatre } from './told-items.ts'
 
 export interface BacktestRunOptions {
   readonly plan: BacktestPlan
@@ -36,14 +36,14 @@ const breathEveryMs = 50
 export async function runBacktest(options: BacktestRunOptions): Promise<BacktestFigures> {
   const { plan, sink, partsDir, signal } = options
   const run = new Run(options)
-  const theatres = toldByTheatre(plan.items)
+  const theatres = groupByTheatre(plan.items)
   if (theatres.length < 2) {
     const give = (_order: number, events: readonly Uint8Array[]) => {
       for (const event of events) sink.add(event)
     }
     for (const told of theatres) await run.fold(told, give)
     await sink.written()
-    return figuresOf(run.figures, plan.items)
+    return computeFigures(run.figures, plan.items)
   }
   await rm(partsDir, { recursive: true, force: true })
   await mkdir(partsDir)
@@ -52,7 +52,7 @@ export async function runBacktest(options: BacktestRunOptions): Promise<Backtest
     for (const told of theatres)
       parts.push(await run.foldToPart(told, join(partsDir, String(told.rank))))
     await mergeParts(parts, sink, signal)
-    return figuresOf(run.figures, plan.items)
+    return computeFigures(run.figures, plan.items)
   } finally {
     await rm(partsDir, { recursive: true, force: true })
   }
@@ -68,7 +68,7 @@ class Run {
 
   constructor(options: BacktestRunOptions) {
     this.#o = options
-    this.#span = spanOf(options.plan.items)
+    this.#span = computeRunSpan(options.plan.items)
     this.#breathedMs = options.clock.monotonicMs()
   }
 
@@ -99,26 +99,26 @@ class Run {
       nextDueMs: () => replay.nextDueMs()
     })
     for (const told of items) {
-      for (const ordered of log.tell(told)) replay.add(ordered)
+      for (const ordered of log.readUntil(told)) replay.add(ordered)
       if (told.item.kind === 'report') this.#items += 1
-      await this.#breathe()
+      await this.#yieldToEvents()
     }
     for (const ordered of log.end()) {
       replay.add(ordered)
-      await this.#breathe()
+      await this.#yieldToEvents()
     }
     replay.fold()
-    this.figures.push(replay.figures())
+    this.figures.push(replay.collectFigures())
   }
 
-  async #breathe(): Promise<void> {
+  async #yieldToEvents(): Promise<void> {
     const { sink, clock, signal, onProgress } = this.#o
-    if (this.#partBytes > sink.bytesMax) throw tooLong(sink)
+    if (this.#partBytes > sink.bytesMax) throw createSizeError(sink)
     if (sink.isFull) await sink.written()
     if (clock.monotonicMs() - this.#breathedMs < breathEveryMs) return
     onProgress(this.#items)
     await nextTurn()
-    if (signal.aborted) throw stoppedEarly()
+    if (signal.aborted) throw createStoppedError()
     this.#breathedMs = clock.monotonicMs()
   }
 }

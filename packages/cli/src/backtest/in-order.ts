@@ -13,7 +13,7 @@ interface Head<T> {
 }
 
 /** The elements of all sequences by order; O(log sequences) for each. */
-export function* inOrder<T extends Ordered>(sequences: readonly Iterable<T>[]): Generator<T> {
+export function* mergeInOrder<T extends Ordered>(sequences: readonly Iterable<T>[]): Generator<T> {
   const heads: Head<T>[] = []
   for (const [nth, sequence] of sequences.entries()) {
     const rest = sequence[Symbol.iterator]()

@@ -43,7 +43,7 @@ export interface Knowledge {
  * An event, as described by its row, can't be known before it has ended; without a statement that
  * time is used. Pure.
  */
-export function knowledgeOf(
+export function deriveKnowledge(
   occurred: ReportRevision['occurred'],
   reportedAt: string | null
 ): Knowledge {
@@ -60,13 +60,16 @@ export function knowledgeOf(
  * Rules that a file can exercise, and those it can't: an archive of events can't tell silent
  * reporters from peace. Pure. Source: decision 0011.
  */
-export function rulesShownBy(
+export function selectRules(
   format: ImportFormat,
   rules: readonly RuleVersion[]
 ): { readonly shown: readonly RuleVersion[]; readonly leftOut: readonly RuleVersion[] } {
-  const isOfReporters = ({ pattern }: RuleVersion) => pattern === reportingBlackout.id
+  const isReportingRule = ({ pattern }: RuleVersion) => pattern === reportingBlackout.id
   if (!archiveFormats.has(format)) return { shown: rules, leftOut: [] }
-  return { shown: rules.filter(rule => !isOfReporters(rule)), leftOut: rules.filter(isOfReporters) }
+  return {
+    shown: rules.filter(rule => !isReportingRule(rule)),
+    leftOut: rules.filter(isReportingRule)
+  }
 }
 
 /** The area of a backtest theatre: the whole file, or one country. */
@@ -74,7 +77,7 @@ export const theatreScopes = ['country', 'one'] as const
 export type TheatreScope = (typeof theatreScopes)[number]
 
 /** The theatre that replays a country, or one for unknown countries. Pure. */
-export function theatreFor(scope: TheatreScope, country: string | null): string {
+export function resolveTheatre(scope: TheatreScope, country: string | null): string {
   return scope === 'one' ? 'backtest' : `backtest-${country?.toLowerCase() ?? 'unknown'}`
 }
 
@@ -84,6 +87,6 @@ export function sortByKnowledge(items: KnownItem[]): void {
 }
 
 /** ISO 8601, UTC, ms. */
-export function knownAt({ knownMs }: Knowledge): string {
+export function formatKnownAt({ knownMs }: Knowledge): string {
   return formatTime(knownMs)
 }

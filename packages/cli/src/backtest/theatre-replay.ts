@@ -81,7 +81,7 @@ export class TheatreReplay {
     }
   }
 
-  figures(): FiguresPart {
-    return this.#figures.part()
+  collectFigures(): FiguresPart {
+    return this.#figures.collect()
   }
 }

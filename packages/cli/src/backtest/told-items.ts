@@ -45,16 +45,16 @@ export function tickOrder({ rank }: TheatreName, endMs: number, { firstEndMs }: 
 }
 
 /** The end of the day on which an item became known. Pure. */
-export function dayEndOf({ knownMs }: Pick<KnownItem, 'knownMs'>): number {
+export function computeDayEnd({ knownMs }: Pick<KnownItem, 'knownMs'>): number {
   return (Math.floor(knownMs / dayMs) + 1) * dayMs
 }
 
 /** The span of items sorted by time of knowledge. Pure. */
-export function spanOf(items: readonly KnownItem[]): RunSpan {
+export function computeRunSpan(items: readonly KnownItem[]): RunSpan {
   const [first, last] = [items[0], items.at(-1)]
   return {
-    firstEndMs: first === undefined ? 0 : dayEndOf(first),
-    lastEndMs: last === undefined ? 0 : dayEndOf(last)
+    firstEndMs: first === undefined ? 0 : computeDayEnd(first),
+    lastEndMs: last === undefined ? 0 : computeDayEnd(last)
   }
 }
 
@@ -73,8 +73,8 @@ interface Standing {
  * What each theatre is told, by rank. The items must be sorted by time of knowledge. Pure;
  * O(items).
  */
-export function toldByTheatre(items: readonly KnownItem[]): readonly ToldTheatre[] {
-  const { firstEndMs } = spanOf(items)
+export function groupByTheatre(items: readonly KnownItem[]): readonly ToldTheatre[] {
+  const { firstEndMs } = computeRunSpan(items)
   const told = new Map<string, Standing['theatres'][number]>()
   const standings = new Map<string, Standing>()
   let [endMs, dayBegan] = [0, 0]
@@ -88,7 +88,7 @@ export function toldByTheatre(items: readonly KnownItem[]): readonly ToldTheatre
       told.set(theatre, own)
       if (!standing.theatres.includes(own)) standing.theatres.push(own)
     }
-    if (dayEndOf(item) !== endMs) [endMs, dayBegan] = [dayEndOf(item), i]
+    if (computeDayEnd(item) !== endMs) [endMs, dayBegan] = [computeDayEnd(item), i]
     const ofDay = ((endMs - firstEndMs) / dayMs) * ordersOfDay + ticksOfDay
     for (const [nth, theatre] of standing.theatres.entries()) {
       const order = ofDay + (i - dayBegan) * theatresOfItemMax + nth

@@ -15,7 +15,7 @@ export interface TooCoarse {
 }
 
 /** By rule, alphabetical. */
-export function tooCoarseFor({
+export function findTooCoarse({
   items,
   rules,
   reliability
@@ -34,11 +34,11 @@ export function tooCoarseFor({
     }
   }
   return [...counts]
-    .map(([rule, byNeeds]) => summed(rule, byNeeds))
+    .map(([rule, byNeeds]) => sumNeeds(rule, byNeeds))
     .sort((a, b) => (a.rule < b.rule ? -1 : 1))
 }
 
-function summed(rule: string, byNeeds: ReadonlyMap<string, number>): TooCoarse {
+function sumNeeds(rule: string, byNeeds: ReadonlyMap<string, number>): TooCoarse {
   const [most] = [...byNeeds].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
   const reports = [...byNeeds.values()].reduce((sum, count) => sum + count, 0)
   return { rule, reports, needs: most?.[0] ?? '' }

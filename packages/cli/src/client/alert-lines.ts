@@ -2,7 +2,7 @@
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { reasonText } from '@tocsin/domain/alert/alert-words'
-import { oneLine, tableLines } from '../terminal/table.ts'
+import { formatTable, toOneLine } from '../terminal/table.ts'
 
 /** An alert event as transports carry it. */
 export interface AlertEventView {
@@ -27,7 +27,7 @@ const eventWords: Readonly<Record<string, string>> = {
 }
 
 /** One line for an event: when, what happened, how severe, and the headline. */
-export function eventLine({ type, data }: AlertEventView): string {
+export function formatEvent({ type, data }: AlertEventView): string {
   const name = type.replace(/^tocsin\.alert\.|\.v\d+$/g, '')
   const when = (data.times?.detectedAt ?? '').slice(0, 16).replace('T', ' ')
   const what = `${(eventWords[name] ?? name).padEnd(10)} ${(data.severity ?? '').padEnd(8)} ${data.pattern ?? ''}`
@@ -37,7 +37,7 @@ export function eventLine({ type, data }: AlertEventView): string {
   }
   const count = triggers + support + (data.evidenceOmitted ?? 0)
   const told = `revision ${data.revision}, ${count} ${count === 1 ? 'incident' : 'incidents'}`
-  return oneLine(`${when}  ${what}: ${data.headline ?? data.alertId} (${told})`)
+  return toOneLine(`${when}  ${what}: ${data.headline ?? data.alertId} (${told})`)
 }
 
 /** An alert with its past. */
@@ -46,27 +46,27 @@ export interface AlertHistory extends AlertState, Partial<EvidenceCounted> {
 }
 
 /** What an alert is, and its events: the machine's, and what officers did, with their words. */
-export function alertHistoryLines(alert: AlertHistory): readonly string[] {
+export function formatAlertHistory(alert: AlertHistory): readonly string[] {
   return [
     alert.headline,
-    `${alert.status}, ${alert.severity}, ${alert.certainty}, revision ${alert.revision}; ${operatorWords(alert)}`,
-    ...evidenceLines(alert),
-    ...responseLines(alert),
-    ...answerLines(alert),
+    `${alert.status}, ${alert.severity}, ${alert.certainty}, revision ${alert.revision}; ${formatOperator(alert)}`,
+    ...formatEvidence(alert),
+    ...listResponses(alert),
+    ...listAnswers(alert),
     '',
     ...alert.revisions.map(({ type, time, data }) => {
       const event = type.replace(/^tocsin\.alert\.|\.v\d+$/g, '')
       const name = event === 'assigned' && data.operator?.assignedTo === null ? 'given back' : event
       const who = data.action
-        ? ` by ${whoWords(data.action.by, data.action.byId)}${data.action.text === null ? '' : `: ${data.action.text}`}`
+        ? ` by ${formatAuthor(data.action.by, data.action.byId)}${data.action.text === null ? '' : `: ${data.action.text}`}`
         : ''
       const why = !data.action && data.reason ? `: ${reasonText(data.reason)}` : ''
       return `  ${time}  ${data.revision ?? '-'} ${name}${who}${why}${data.action ? '' : `; ${data.headline ?? ''}`}`
     })
-  ].map(oneLine)
+  ].map(toOneLine)
 }
 
-function evidenceLines({ evidenceCount, evidenceOmitted }: AlertHistory): readonly string[] {
+function formatEvidence({ evidenceCount, evidenceOmitted }: AlertHistory): readonly string[] {
   if (evidenceCount === undefined) return []
   const { triggers, support } = evidenceCount
   const counted = `rests on ${triggers} ${triggers === 1 ? 'trigger' : 'triggers'}; ${support} more in support`
@@ -74,11 +74,11 @@ function evidenceLines({ evidenceCount, evidenceOmitted }: AlertHistory): readon
 }
 
 /** One line for an alert as officers left it. */
-export function operatorLine(alert: AlertState): string {
-  return oneLine(`${alert.alertId}: ${alert.status}; ${operatorWords(alert)}`)
+export function formatOperatorLine(alert: AlertState): string {
+  return toOneLine(`${alert.alertId}: ${alert.status}; ${formatOperator(alert)}`)
 }
 
-function operatorWords({ operator, operatorRevision }: AlertState): string {
+function formatOperator({ operator, operatorRevision }: AlertState): string {
   const {
     acknowledgedBy,
     acknowledgedById,
@@ -90,26 +90,26 @@ function operatorWords({ operator, operatorRevision }: AlertState): string {
   const taken =
     acknowledgedBy === null
       ? 'not acknowledged'
-      : `acknowledged by ${whoWords(acknowledgedBy, acknowledgedById)}`
+      : `acknowledged by ${formatAuthor(acknowledgedBy, acknowledgedById)}`
   const until = acknowledgedUntil === null ? '' : ` until ${acknowledgedUntil}`
   const given = assignedTo === null ? '' : `, assigned to ${assignedTo}`
   const closed = disposition === null ? '' : `, ${disposition}`
-  return `${taken}${until}${given}${closed}${responseWords(responses)} (operatorRevision ${operatorRevision})`
+  return `${taken}${until}${given}${closed}${formatResponses(responses)} (operatorRevision ${operatorRevision})`
 }
 
 /** Names may be alike, the ids of keys are not. Older records have none. */
-function whoWords(name: string, keyId: string | undefined): string {
+function formatAuthor(name: string, keyId: string | undefined): string {
   return keyId === undefined || keyId === name ? name : `${name} (${keyId})`
 }
 
-function responseWords(responses: AlertState['operator']['responses']): string {
+function formatResponses(responses: AlertState['operator']['responses']): string {
   if (responses === undefined) return ''
   const { count, last } = responses
   return count === 1 ? `, 1 response: ${last.kind}` : `, ${count} responses, the last: ${last.kind}`
 }
 
 /** What can be corrected, with the ids by which that is done. */
-function responseLines({ operator: { responses } }: AlertState): readonly string[] {
+function listResponses({ operator: { responses } }: AlertState): readonly string[] {
   return (responses?.recent ?? []).map(({ id, kind, at, byId, corrects }) => {
     // Its name stands in the event.
     const who = byId === undefined ? '' : ` by ${byId}`
@@ -119,7 +119,7 @@ function responseLines({ operator: { responses } }: AlertState): readonly string
 }
 
 /** Partners who answered that they act, as many as the alert records. */
-function answerLines({ operator: { answers } }: AlertState): readonly string[] {
+function listAnswers({ operator: { answers } }: AlertState): readonly string[] {
   return (answers ?? []).map(({ by, at, until, note, response }) => {
     const untilWords = until === null ? '' : ` until ${until}`
     const done = response == null ? '' : `; ${response.kind} at ${response.at}`
@@ -130,7 +130,7 @@ function answerLines({ operator: { answers } }: AlertState): readonly string[] {
 const columns = ['severity', 'status', 'pattern', 'since', 'rev', 'headline', 'id'] as const
 
 /** A table of alerts, in the order given. */
-export function alertTable(alerts: readonly AlertState[]): readonly string[] {
+export function formatAlerts(alerts: readonly AlertState[]): readonly string[] {
   const rows = alerts.map(alert => [
     alert.severity,
     alert.status,
@@ -140,5 +140,5 @@ export function alertTable(alerts: readonly AlertState[]): readonly string[] {
     alert.headline,
     alert.alertId
   ])
-  return tableLines(columns, rows)
+  return formatTable(columns, rows)
 }

@@ -1,20 +1,20 @@
 // Answers of the API as lines for people: a table for a list, a line for each member of an object.
 // Pure.
 
-import { tableLines } from '../terminal/table.ts'
+import { formatTable } from '../terminal/table.ts'
 import type { Item } from './context.ts'
 
 /** Longest cell of a table, characters: `--json` has all of it. */
 const cellMax = 60
 
 /** A list as a table with a column for each member; anything else as facts. */
-export function answerLines(answer: unknown): readonly string[] {
+export function formatAnswer(answer: unknown): readonly string[] {
   const { items, next: _next, ...others } = (answer ?? {}) as { readonly items?: unknown } & Item
-  if (!Array.isArray(items) || !items.every(isItem)) return factLines(answer)
+  if (!Array.isArray(items) || !items.every(isItem)) return formatFacts(answer)
   const columns = [...new Set(items.flatMap(item => Object.keys(item)))]
-  const rows = items.map(item => columns.map(column => shorten(cell(item[column]))))
-  const facts = Object.keys(others).length === 0 ? [] : factLines(others)
-  return [...facts, ...tableLines(columns, rows)]
+  const rows = items.map(item => columns.map(column => shorten(formatCell(item[column]))))
+  const facts = Object.keys(others).length === 0 ? [] : formatFacts(others)
+  return [...facts, ...formatTable(columns, rows)]
 }
 
 function isItem(value: unknown): value is Item {
@@ -26,12 +26,12 @@ function shorten(text: string): string {
 }
 
 /** `name: value` for each member of an answer; `done` if it is empty. */
-export function factLines(answer: unknown): readonly string[] {
+export function formatFacts(answer: unknown): readonly string[] {
   if (typeof answer !== 'object' || answer === null) return ['done']
-  return Object.entries(answer as Item).map(([name, value]) => `${name}: ${cell(value)}`)
+  return Object.entries(answer as Item).map(([name, value]) => `${name}: ${formatCell(value)}`)
 }
 
-export function cell(value: unknown): string {
+export function formatCell(value: unknown): string {
   if (value === null || value === undefined) return '-'
   if (Array.isArray(value) && value.every(item => typeof item === 'string')) return value.join(',')
   if (isAuthor(value)) return value.name === value.id ? value.id : `${value.name} (${value.id})`

@@ -10,7 +10,7 @@ const caughtUpS = 15
  * Takes each age that the suite says, s, and notes when it has fallen behind and when it has caught
  * up. Undefined: not said.
  */
-export function backlogNotes(
+export function createBacklogNotes(
   note: (text: string) => void
 ): (ageSeconds: number | undefined) => void {
   let isBehind = false

@@ -24,19 +24,19 @@ export function connect(
   timeoutMs?: number
 ): SuiteApi {
   return new SuiteApi({
-    url: urlOf(options, env),
-    key: keyOf(options, env),
+    url: resolveUrl(options, env),
+    key: resolveKey(options, env),
     ...(timeoutMs === undefined ? {} : { timeoutMs })
   })
 }
 
 /** `--url`, else loopback at `--port`, TOCSIN_PORT or 8080. */
-export function urlOf(options: ConnectionOptions, env: NodeJS.ProcessEnv): string {
+export function resolveUrl(options: ConnectionOptions, env: NodeJS.ProcessEnv): string {
   return options.url ?? `http://127.0.0.1:${options.port ?? env.TOCSIN_PORT ?? '8080'}`
 }
 
 /** The key of the options. Throws UsageError without one. */
-export function keyOf(options: ConnectionOptions, env: NodeJS.ProcessEnv): string {
+export function resolveKey(options: ConnectionOptions, env: NodeJS.ProcessEnv): string {
   if (options.keyFile !== undefined) return readKey(options.keyFile)
   if (env.TOCSIN_OWNER_KEY) return env.TOCSIN_OWNER_KEY
   return readKey(join(options.data ?? env.TOCSIN_DATA ?? './data', 'owner.key'))

@@ -1,10 +1,10 @@
 // The context of every command: output, environment, stop signal, and a client of the suite.
 
 import type { Problem } from '@tocsin/contracts/problem/problem-catalogue'
-import { type ApiAnswer, problemLine, type SuiteApi } from '@tocsin/host/client/suite-api'
+import { type ApiAnswer, formatProblem, type SuiteApi } from '@tocsin/host/client/suite-api'
 import type { Command } from 'commander'
 import { CommandError, type ExitCode, type Output } from '../terminal/output.ts'
-import { oneLine } from '../terminal/table.ts'
+import { toOneLine } from '../terminal/table.ts'
 import { type ConnectionOptions, connect } from './connection.ts'
 
 export interface CommandContext {
@@ -67,7 +67,7 @@ export function print(
   lines: () => readonly string[]
 ): void {
   if (json) context.output.line(JSON.stringify(value))
-  else for (const line of lines()) context.output.line(oneLine(line))
+  else for (const line of lines()) context.output.line(toOneLine(line))
 }
 
 /** The suite answered with a problem. */
@@ -75,13 +75,13 @@ export class RefusedError extends CommandError {
   readonly problem: Problem
 
   constructor(problem: Problem) {
-    super(problemLine(problem))
+    super(formatProblem(problem))
     this.problem = problem
   }
 }
 
 /** The answer; throws RefusedError if it is a problem. */
-export function good(answer: ApiAnswer): ApiAnswer {
+export function requireGood(answer: ApiAnswer): ApiAnswer {
   if (answer.problem) throw new RefusedError(answer.problem)
   return answer
 }
@@ -110,7 +110,7 @@ export async function listSome(
   do {
     const query: string =
       cursor === null ? '' : `${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(cursor)}`
-    const page = good(await api.call('GET', `${path}${query}`)).body as {
+    const page = requireGood(await api.call('GET', `${path}${query}`)).body as {
       items: readonly Item[]
       next: string | null
     }
@@ -121,7 +121,7 @@ export async function listSome(
 }
 
 /** Says beside the result that a list goes on: whoever counts its lines must know. */
-export function noteMore(
+export function printMore(
   { output }: Pick<CommandContext, 'output'>,
   { items, hasMore }: Listed,
   option: string

@@ -2,7 +2,7 @@
 // restarts of the suite. It checks the `prev` chain as any client should: a break is an error.
 
 import type { Clock } from '@tocsin/domain/ports'
-import { problemLine, type SuiteApi } from '@tocsin/host/client/suite-api'
+import { formatProblem, type SuiteApi } from '@tocsin/host/client/suite-api'
 import { CommandError } from '../terminal/output.ts'
 import type { AlertEventView } from './alert-lines.ts'
 
@@ -56,7 +56,7 @@ export async function followAlerts(options: FollowAlertsOptions): Promise<void> 
         throw error
       })
     if (answer === null) return
-    if (answer.problem) throw new CommandError(problemLine(answer.problem))
+    if (answer.problem) throw new CommandError(formatProblem(answer.problem))
     options.onAge?.(answer.ageSeconds)
     const page = answer.body as FeedPage
     if (!page.recovered)

@@ -12,7 +12,7 @@ export interface PlaceView {
 }
 
 /** From the smallest to the largest. */
-export function placeWords({ name, settlementName, admin1, country }: PlaceView): string {
+export function formatPlace({ name, settlementName, admin1, country }: PlaceView): string {
   const place = settlementName ?? name
   const area = admin1 ? areaName(admin1) : null
   const inArea = area === null || area === admin1 ? admin1 : `${area} (${admin1})`
@@ -22,11 +22,11 @@ export function placeWords({ name, settlementName, admin1, country }: PlaceView)
 }
 
 /** One day, or the first and the last. */
-export function daysOf({ from, to }: { readonly from: string; readonly to: string }): string {
-  return [...new Set([dayOf(from), dayOf(to)])].join(' to ')
+export function formatDays({ from, to }: { readonly from: string; readonly to: string }): string {
+  return [...new Set([formatDay(from), formatDay(to)])].join(' to ')
 }
 
 /** A day if the time is its start or end, as with most; else the time. */
-function dayOf(time: string): string {
+function formatDay(time: string): string {
   return /T(?:00:00:00\.000|23:59:59\.999)Z$/.test(time) ? time.slice(0, 10) : time
 }

@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers'
 import type { Problem } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Method, RawAnswer } from '@tocsin/host/client/suite-api'
 import { type Command, InvalidArgumentError } from 'commander'
-import { answerLines } from '../client/answer-lines.ts'
+import { formatAnswer } from '../client/answer-lines.ts'
 import {
   addConnectionOptions,
   type ClientOptions,
@@ -14,7 +14,7 @@ import {
   withSuite
 } from '../client/context.ts'
 import { exitCodes, UsageError } from '../terminal/output.ts'
-import { oneLine } from '../terminal/table.ts'
+import { toOneLine } from '../terminal/table.ts'
 
 const methods: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 /** Timeout of an answer, ms: a route with `wait` takes up to 30 s. */
@@ -96,7 +96,7 @@ function printAnswer(
     if (text !== '' || !json) output.line(text === '' ? 'done' : text.trimEnd())
     return
   }
-  for (const line of answerLines(answer)) output.line(oneLine(line))
+  for (const line of formatAnswer(answer)) output.line(toOneLine(line))
   const next = (answer as { readonly next?: unknown } | null)?.next
   if (typeof next === 'string')
     output.note(`there are more: add cursor=${encodeURIComponent(next)} to the query`)

@@ -13,20 +13,24 @@ import { everywhere } from '@tocsin/rule-packs/pack'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { AlertFile } from '../backtest/alert-file.ts'
-import { backtestProgress, foldingPhase, readingPhase } from '../backtest/backtest-progress.ts'
+import {
+  createBacktestProgress,
+  foldingPhase,
+  readingPhase
+} from '../backtest/backtest-progress.ts'
 import { readBacktest, reliabilities } from '../backtest/backtest-reading.ts'
 import type { BacktestPlan } from '../backtest/backtest-records.ts'
-import { type BacktestReport, backtestReport } from '../backtest/backtest-report.ts'
+import { type BacktestReport, createBacktestReport } from '../backtest/backtest-report.ts'
 import { runBacktest } from '../backtest/backtest-run.ts'
-import { backtestLines } from '../backtest/backtest-words.ts'
-import { rulesShownBy, type TheatreScope, theatreScopes } from '../backtest/known-items.ts'
-import { runInThreads, theatrePool } from '../backtest-threads/theatre-pool.ts'
+import { formatBacktest } from '../backtest/backtest-words.ts'
+import { selectRules, type TheatreScope, theatreScopes } from '../backtest/known-items.ts'
+import { createTheatrePool, runInThreads } from '../backtest-threads/theatre-pool.ts'
 import { type CommandContext, print } from '../client/context.ts'
-import { areaNamesOf, importGazetteer, otherCountryOf } from '../import/import-gazetteer.ts'
-import { importInput, sha256AndSecretOf } from '../import/import-input.ts'
-import { refusedRows } from '../import/import-tally.ts'
-import { mappingFor } from '../import/mapping-option.ts'
-import { goodPackIn } from '../rules/pack-input.ts'
+import { createAreaNames, createCountryCheck, importGazetteer } from '../import/import-gazetteer.ts'
+import { hashFileWithSecret, importInput } from '../import/import-input.ts'
+import { countRefused } from '../import/import-tally.ts'
+import { loadMapping } from '../import/mapping-option.ts'
+import { readValidPack } from '../rules/pack-input.ts'
 import { CommandError, exitCodes, UsageError } from '../terminal/output.ts'
 
 /** A pool of more threads than any machine has cores is a slip. */
@@ -86,11 +90,11 @@ export function addBacktestCommand(program: Command, context: CommandContext): v
     .option(
       '--workers <count>',
       'threads that fold, one theatre at a time each (default: one for each core)',
-      wholeCount
+      parseCount
     )
     .option('--json', 'print report.json instead of tables')
     .action(async (file: string, options: BacktestOptions) =>
-      tell(await backtest(file, options, context), options, context)
+      printReport(await runBacktestFile(file, options, context), options, context)
     )
 }
 
@@ -105,7 +109,7 @@ export const backtestDefaults = {
  * Writes `alerts.ndjson` and `report.json` into the folder `out`, and prints nothing but its
  * progress. Throws CommandError.
  */
-export async function backtest(
+export async function runBacktestFile(
   file: string,
   options: BacktestOptions,
   context: CommandContext
@@ -113,8 +117,8 @@ export async function backtest(
   if (file === '-')
     throw new UsageError('a backtest reads its file twice: standard input can not be read again')
   checkOptions(options)
-  const mapping = mappingFor(options)
-  const rules = rulesOf(options.rules)
+  const mapping = loadMapping(options)
+  const rules = loadRules(options.rules)
   const gazetteer = importGazetteer(context.env)
   const settings: ImportSettings = {
     source: options.source ?? null,
@@ -122,18 +126,18 @@ export async function backtest(
     knownAtColumn: options.knownAt ?? null,
     handling: null,
     encoding: options.encoding,
-    areas: areaNamesOf(gazetteer),
-    otherCountry: otherCountryOf(gazetteer),
+    areas: createAreaNames(gazetteer),
+    otherCountry: createCountryCheck(gazetteer),
     mapping
   }
   const input = await importInput(file, process.stdin)
-  const { sha256: fileSha256, secret } = await sha256AndSecretOf(input)
+  const { sha256: fileSha256, secret } = await hashFileWithSecret(input)
   await mkdir(options.out, { recursive: true }).catch((cause: unknown) => {
     throw new UsageError(`${options.out} can't be created`, { cause })
   })
-  const progress = backtestProgress(context.output, systemClock)
-  const earlyThreads = threadsBefore(options, input.file?.bytes ?? 0)
-  const earlyPool = earlyThreads === 1 ? null : theatrePool({ threads: earlyThreads })
+  const progress = createBacktestProgress(context.output, systemClock)
+  const earlyThreads = countThreadsBefore(options, input.file?.bytes ?? 0)
+  const earlyPool = earlyThreads === 1 ? null : createTheatrePool({ threads: earlyThreads })
   try {
     const beganMs = systemClock.monotonicMs()
     const read = await readBacktest({
@@ -153,7 +157,7 @@ export async function backtest(
         : error
     })
     const readMs = systemClock.monotonicMs()
-    const { shown, leftOut } = rulesShownBy(options.format, rules)
+    const { shown, leftOut } = selectRules(options.format, rules)
     const plan = {
       ...read,
       rules: shown,
@@ -165,16 +169,16 @@ export async function backtest(
     const onProgress = (done: number) => progress.at(foldingPhase, { done, total, count: done })
     const partsDir = join(options.out, 'alerts.ndjson.parts')
     const run = { plan, sink: alerts, partsDir, signal: context.stop, onProgress }
-    const threads = threadsFor(plan, options.workers)
+    const threads = countThreads(plan, options.workers)
     const figures = await (threads === 1
       ? runBacktest({ ...run, clock: systemClock })
-      : runInThreads({ ...run, pool: earlyPool ?? theatrePool({ threads }) })
+      : runInThreads({ ...run, pool: earlyPool ?? createTheatrePool({ threads }) })
     ).catch(async (error: unknown) => {
       await alerts.discard()
       throw error
     })
     await alerts.finish()
-    const report = backtestReport({
+    const report = createBacktestReport({
       named: {
         file: basename(file),
         format: options.format,
@@ -199,10 +203,14 @@ export async function backtest(
   }
 }
 
-function tell(report: BacktestReport, options: BacktestOptions, context: CommandContext): void {
+function printReport(
+  report: BacktestReport,
+  options: BacktestOptions,
+  context: CommandContext
+): void {
   const written = `written: ${join(options.out, 'alerts.ndjson')}, ${join(options.out, 'report.json')}`
-  print(context, options, report, () => [...backtestLines(report), written])
-  if (refusedRows(report.read.tally) > 0) context.exitWith(exitCodes.refused)
+  print(context, options, report, () => [...formatBacktest(report), written])
+  if (countRefused(report.read.tally) > 0) context.exitWith(exitCodes.refused)
 }
 
 /** Below this a run ends before threads have started. */
@@ -214,13 +222,13 @@ const fileInThreadsMin = 1024 * 1024
 /**
  * The threads of a pool that is sure enough to be needed to begin before the file is read. 1: none.
  */
-function threadsBefore({ theatres, workers }: BacktestOptions, fileBytes: number): number {
+function countThreadsBefore({ theatres, workers }: BacktestOptions, fileBytes: number): number {
   if (theatres === 'one' || fileBytes < fileInThreadsMin) return 1
   return workers ?? availableParallelism()
 }
 
 /** A theatre is folded by one thread: more threads than theatres would wait. 1: this thread. */
-function threadsFor({ items, theatres }: BacktestPlan, workers: number | undefined): number {
+function countThreads({ items, theatres }: BacktestPlan, workers: number | undefined): number {
   if (workers === undefined && items.length < itemsInThreadsMin) return 1
   const theatreNames = new Set(
     items.map(item => (item.kind === 'report' ? item.revision.theatre : ''))
@@ -231,7 +239,7 @@ function threadsFor({ items, theatres }: BacktestPlan, workers: number | undefin
     : Math.max(1, Math.min(workers ?? availableParallelism(), theatreNames.size))
 }
 
-function wholeCount(text: string): number {
+function parseCount(text: string): number {
   const count = Number(text)
   if (!Number.isInteger(count) || count < 1 || count > workersMax)
     throw new InvalidArgumentError(`must be a whole number from 1 to ${workersMax}`)
@@ -249,9 +257,9 @@ function checkOptions({ format, map, source, knownAt }: BacktestOptions): void {
 }
 
 /** The enabled rules of a pack, or those of a new suite. */
-function rulesOf(pack: string | undefined): readonly RuleVersion[] {
+function loadRules(pack: string | undefined): readonly RuleVersion[] {
   if (pack === undefined) return [...defaultRules, ...defaultCompoundRules]
-  return goodPackIn(pack)
+  return readValidPack(pack)
     .rules.filter(({ enabled }) => enabled)
     .map(({ draft }) => everywhere(draft))
 }

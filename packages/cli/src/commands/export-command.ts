@@ -1,6 +1,6 @@
 // export: alerts or incidents of a running suite as one file.
 
-import { problemLine, type SuiteApi, SuiteUnreachableError } from '@tocsin/host/client/suite-api'
+import { formatProblem, type SuiteApi, SuiteUnreachableError } from '@tocsin/host/client/suite-api'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import { type Command, Option } from 'commander'
 import {
@@ -10,7 +10,7 @@ import {
   print,
   withSuite
 } from '../client/context.ts'
-import { placeOf } from '../export/file-place.ts'
+import { resolveFilePlace } from '../export/file-place.ts'
 import { type StraightOut, writeInto, writeStraight } from '../export/straight-out.ts'
 import { CutOffError, type WrittenFile, writeWhole } from '../export/whole-file.ts'
 import { CommandError, UsageError } from '../terminal/output.ts'
@@ -77,36 +77,36 @@ async function exportTo(
   context: CommandContext
 ): Promise<void> {
   const { kind, format, out } = options
-  const shown = progressOf(options, context)
+  const shown = createExportProgress(options, context)
   try {
-    const { problem, bytes } = await api.getFile(`/v1/export?${queryOf(options)}`, {
+    const { problem, bytes } = await api.getFile(`/v1/export?${buildQuery(options)}`, {
       signal: context.stop
     })
-    if (problem?.code === 'query-invalid') throw new UsageError(problemLine(problem))
-    if (problem !== null) throw new CommandError(problemLine(problem))
-    const written = await writtenTo(
+    if (problem?.code === 'query-invalid') throw new UsageError(formatProblem(problem))
+    if (problem !== null) throw new CommandError(formatProblem(problem))
+    const written = await writeExport(
       out,
       { format, bytes, onBytes: shown.at, stop: context.stop },
       context
     )
     shown.end()
-    print(besideExport(options, context), options, { kind, format, file: out, ...written }, () => [
+    print(redirectLines(options, context), options, { kind, format, file: out, ...written }, () => [
       `${out}: ${written.rows} ${kind}, ${written.bytes} bytes`
     ])
   } catch (error) {
-    throw refusalOf(error, context, await isTakenBack(out))
+    throw describeRefusal(error, context, await isTakenBack(out))
   } finally {
     shown.end()
   }
 }
 
-async function writtenTo(
+async function writeExport(
   out: string,
   straight: StraightOut,
   { output }: CommandContext
 ): Promise<WrittenFile> {
   if (out === standardOutput) return writeStraight(output.bytes, straight)
-  const place = await placeOf(out)
+  const place = await resolveFilePlace(out)
   if (!place.isReplaced) return writeInto(place.path, systemClock, straight)
   return writeWhole(place, straight.format, straight.bytes, straight.onBytes)
 }
@@ -114,14 +114,14 @@ async function writtenTo(
 /** Of a pipe, a device or the output nothing is taken back. */
 async function isTakenBack(out: string): Promise<boolean> {
   if (out === standardOutput) return false
-  return placeOf(out).then(
+  return resolveFilePlace(out).then(
     ({ isReplaced }) => isReplaced,
     () => true
   )
 }
 
 /** What is said of an export must not run into it. */
-function besideExport(
+function redirectLines(
   { out }: ExportOptions,
   context: CommandContext
 ): Pick<CommandContext, 'output'> {
@@ -132,15 +132,15 @@ function besideExport(
 }
 
 /** What a person is told in one line; anything else as it is. */
-function refusalOf(error: unknown, { stop }: CommandContext, isTakenBack: boolean): unknown {
+function describeRefusal(error: unknown, { stop }: CommandContext, isTakenBack: boolean): unknown {
   const left = isTakenBack ? 'nothing was written' : 'what was written is not whole'
   if (stop.aborted) return new CommandError(`stopped: ${left}`, { cause: error })
   const isTold =
-    error instanceof CutOffError || error instanceof SuiteUnreachableError || isOfFile(error)
+    error instanceof CutOffError || error instanceof SuiteUnreachableError || isFileError(error)
   return isTold ? new CommandError((error as Error).message, { cause: error }) : error
 }
 
-function queryOf(options: ExportOptions): string {
+function buildQuery(options: ExportOptions): string {
   const query = new URLSearchParams({ kind: options.kind, format: options.format })
   for (const name of ['from', 'to', ...filterNames]) {
     const inQuery = name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
@@ -151,20 +151,20 @@ function queryOf(options: ExportOptions): string {
 }
 
 /** The folder is missing, or the disk is full. */
-function isOfFile(error: unknown): boolean {
+function isFileError(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error
 }
 
 /**
  * A bar cannot know how much there will be: bytes so far, on a terminal; elsewhere a line at times.
  */
-function progressOf({ json, out }: ExportOptions, { output }: CommandContext) {
+function createExportProgress({ json, out }: ExportOptions, { output }: CommandContext) {
   const bar = createProgress(output.isTerminal && json !== true && out !== standardOutput, () => {})
   let saidMs = systemClock.monotonicMs()
   return {
     at(bytes: number): void {
       const note = `${(bytes / 1_000_000).toFixed(1)} MB`
-      bar.at(bytes, bytes, note)
+      bar.update(bytes, bytes, note)
       if (output.isTerminal || json === true || systemClock.monotonicMs() - saidMs < lineEveryMs)
         return
       saidMs = systemClock.monotonicMs()

@@ -6,23 +6,23 @@ import { systemClock } from '@tocsin/service-kit/process/clock'
 import type { Command } from 'commander'
 import {
   type AlertHistory,
-  alertHistoryLines,
-  alertTable,
-  eventLine
+  formatAlertHistory,
+  formatAlerts,
+  formatEvent
 } from '../client/alert-lines.ts'
-import { backlogNotes } from '../client/backlog-notes.ts'
+import { createBacklogNotes } from '../client/backlog-notes.ts'
 import {
   addConnectionOptions,
   type ClientOptions,
   type CommandContext,
-  good,
   listSome,
-  noteMore,
   print,
+  printMore,
+  requireGood,
   withSuite
 } from '../client/context.ts'
 import { type FeedRow, followAlerts } from '../client/follow-alerts.ts'
-import { wholeNumber } from './manage-actions.ts'
+import { parseWholeNumber } from './manage-actions.ts'
 
 /** What is not a list of alternatives. */
 const forms: Partial<Record<(typeof filterNames)[number], readonly [form: string, means: string]>> =
@@ -55,14 +55,14 @@ export function addFollowCommands(program: Command, context: CommandContext): vo
     .option('--from <where>', 'latest, earliest, or a cursor', 'latest')
     .action((options: TailOptions) => {
       const onRow = (row: FollowedRow) =>
-        context.output.line(options.json ? JSON.stringify(row) : eventLine(row.event))
-      const onAge = backlogNotes(text => context.output.note(text))
+        context.output.line(options.json ? JSON.stringify(row) : formatEvent(row.event))
+      const onAge = createBacklogNotes(text => context.output.note(text))
       return withSuite(context, options, api =>
         followAlerts({
           api,
           clock: systemClock,
           signal: context.stop,
-          filter: filterOf(options),
+          filter: pickFilter(options),
           from: options.from,
           onRow,
           onAge
@@ -92,12 +92,14 @@ export function addFollowCommands(program: Command, context: CommandContext): vo
     .action((options: ListOptions) =>
       withSuite(context, options, async api => {
         const max =
-          options.max === undefined ? Number.POSITIVE_INFINITY : wholeNumber(options.max, '--max')
+          options.max === undefined
+            ? Number.POSITIVE_INFINITY
+            : parseWholeNumber(options.max, '--max')
         const order = options.unanswered ? { answered: 'false', sort: 'gravity' } : {}
         const asked = {
-          ...filterOf(options),
+          ...pickFilter(options),
           ...order,
-          ...givenOf(options, ['find', 'from', 'to', 'sort'])
+          ...pickGiven(options, ['find', 'from', 'to', 'sort'])
         }
         const query = new URLSearchParams({
           ...asked,
@@ -105,9 +107,9 @@ export function addFollowCommands(program: Command, context: CommandContext): vo
         })
         const listed = await listSome(api, `/v1/alerts?${query}`, max)
         print(context, options, listed.items, () =>
-          alertTable(listed.items as unknown as readonly AlertState[])
+          formatAlerts(listed.items as unknown as readonly AlertState[])
         )
-        noteMore(context, listed, '--max')
+        printMore(context, listed, '--max')
       })
     )
   addConnectionOptions(
@@ -117,8 +119,8 @@ export function addFollowCommands(program: Command, context: CommandContext): vo
   ).action((id: string, options: ClientOptions) =>
     withSuite(context, options, async api => {
       const path = `/v1/alerts/${encodeURIComponent(id)}?revisions=1000`
-      const alert = good(await api.call('GET', path)).body as AlertHistory
-      print(context, options, alert, () => alertHistoryLines(alert))
+      const alert = requireGood(await api.call('GET', path)).body as AlertHistory
+      print(context, options, alert, () => formatAlertHistory(alert))
     })
   )
 }
@@ -135,11 +137,11 @@ function addFilterOptions(command: Command): Command {
   return command
 }
 
-function filterOf(options: FilterOptions): Record<string, string> {
-  return givenOf(options, filterNames)
+function pickFilter(options: FilterOptions): Record<string, string> {
+  return pickGiven(options, filterNames)
 }
 
-function givenOf<Name extends string>(
+function pickGiven<Name extends string>(
   options: { readonly [K in Name]?: string },
   names: readonly Name[]
 ): Record<string, string> {

@@ -19,11 +19,11 @@ import {
 } from '@tocsin/service-kit/process/run-service'
 import type { Override } from '@tocsin/service-kit/settings/config'
 import type { Command } from 'commander'
-import { eventLine } from '../client/alert-lines.ts'
-import { urlOf } from '../client/connection.ts'
+import { formatEvent } from '../client/alert-lines.ts'
+import { resolveUrl } from '../client/connection.ts'
 import type { CommandContext } from '../client/context.ts'
 import { followAlerts } from '../client/follow-alerts.ts'
-import { linesOf } from '../scenario/player-lines.ts'
+import { formatPlayEvent } from '../scenario/player-lines.ts'
 import { UsageError } from '../terminal/output.ts'
 import { createProgress, type Progress } from '../terminal/progress.ts'
 
@@ -52,8 +52,8 @@ export function isHostCommand(name: string | undefined): boolean {
 
 /** Adds the commands that run services. They do not return: the process ends with its service. */
 export function addHostCommands(program: Command, context: CommandContext): void {
-  scenarioOptions(
-    hostOptions(
+  addScenarioOptions(
+    addHostOptions(
       program
         .command('start')
         .description('everything in one process, with the demonstration (what npm start does)')
@@ -61,20 +61,22 @@ export function addHostCommands(program: Command, context: CommandContext): void
   )
     .option('--no-scenario', 'start empty')
     .action((options: ScenarioOptions) =>
-      host(
+      runHost(
         'start',
         suiteRoles,
         options,
         context,
-        options.scenario === false ? null : (named(options) ?? demonstrationFile)
+        options.scenario === false ? null : (findScenarioFile(options) ?? demonstrationFile)
       )
     )
-  scenarioOptions(
-    hostOptions(program.command('up').description('all three services in one process'))
-  ).action((options: ScenarioOptions) => host('up', suiteRoles, options, context, named(options)))
+  addScenarioOptions(
+    addHostOptions(program.command('up').description('all three services in one process'))
+  ).action((options: ScenarioOptions) =>
+    runHost('up', suiteRoles, options, context, findScenarioFile(options))
+  )
   for (const role of suiteRoles) {
-    hostOptions(program.command(role).description(descriptions[role])).action(
-      (options: HostOptions) => host(role, [role], { ...options, speed: '0' }, context, null)
+    addHostOptions(program.command(role).description(descriptions[role])).action(
+      (options: HostOptions) => runHost(role, [role], { ...options, speed: '0' }, context, null)
     )
   }
 }
@@ -85,7 +87,7 @@ const descriptions: Readonly<Record<SuiteRole, string>> = {
   notifier: 'the service that delivers alerts, with the console'
 }
 
-function hostOptions(command: Command): Command {
+function addHostOptions(command: Command): Command {
   return command
     .option('--data <dir>', 'folder of the log, the keys and all state (default ./data)')
     .option('--port <port>', 'port to listen on (default 8080)')
@@ -93,7 +95,7 @@ function hostOptions(command: Command): Command {
     .option('--brokers <list>', 'brokers of a Kafka log, separated by commas')
 }
 
-function scenarioOptions(command: Command): Command {
+function addScenarioOptions(command: Command): Command {
   return command
     .option('--scenario <file>', 'play a scenario: NDJSON of {at, report|put|delete}')
     .option(
@@ -103,11 +105,11 @@ function scenarioOptions(command: Command): Command {
     )
 }
 
-function named({ scenario }: ScenarioOptions): string | null {
+function findScenarioFile({ scenario }: ScenarioOptions): string | null {
   return typeof scenario === 'string' ? scenario : null
 }
 
-async function host(
+async function runHost(
   name: string,
   roles: readonly SuiteRole[],
   options: ScenarioOptions,
@@ -121,7 +123,7 @@ async function host(
   await runService({
     name,
     settings: suiteSettings,
-    overrides: overridesOf(name, options, context),
+    overrides: collectOverrides(name, options, context),
     start: started => run(started, { name, roles, scenario, daysPerSecond }, context)
   })
 }
@@ -130,7 +132,7 @@ async function host(
  * Settings from the flags. `start` is for people: it logs only warnings unless the environment says
  * otherwise.
  */
-function overridesOf(name: string, options: HostOptions, { env }: CommandContext): Override[] {
+function collectOverrides(name: string, options: HostOptions, { env }: CommandContext): Override[] {
   const flags: Override[] = []
   for (const key of ['data', 'port', 'log', 'brokers'] as const) {
     const value = options[key]
@@ -158,15 +160,15 @@ async function run(
   { output }: CommandContext
 ): Promise<Running> {
   const ports = { clock: systemClock, random: systemRandom }
-  const told = forPeople.has(name) ? { say: (sentence: string) => output.note(sentence) } : {}
+  const messages = forPeople.has(name) ? { say: (sentence: string) => output.note(sentence) } : {}
   const parts = { roles, config, logger, metrics, stopping, rulesThread: true }
-  const suite = await startSuite({ ...parts, ...ports, ...told }).catch((error: unknown) => {
+  const suite = await startSuite({ ...parts, ...ports, ...messages }).catch((error: unknown) => {
     // The log is for machines; this line is for whoever typed the command.
     if (!stopping.aborted)
       output.note(`it could not start: ${error instanceof Error ? error.message : String(error)}`)
     throw error
   })
-  for (const line of whereToLook(suite, roles, config)) output.line(line)
+  for (const line of describeAddresses(suite, roles, config)) output.line(line)
   const stop = new AbortController()
   const progress = createProgress(output.isTerminal, text => output.line(text))
   const playing =
@@ -193,15 +195,15 @@ async function showScenario(
   signal: AbortSignal
 ): Promise<void> {
   const api = new SuiteApi({ url: suite.url, key: suite.secrets.ownerKey, timeoutMs: 30_000 })
-  const told = (error: unknown) =>
+  const printError = (error: unknown) =>
     progress.line(`stopped: ${error instanceof Error ? error.message : String(error)}`)
   const following = followAlerts({
     api,
     clock: systemClock,
     signal,
     from: 'latest',
-    onRow: row => progress.line(`  >> ${eventLine(row.event)}`)
-  }).catch(told)
+    onRow: row => progress.line(`  >> ${formatEvent(row.event)}`)
+  }).catch(printError)
   try {
     await playScenario({
       intake: api,
@@ -211,20 +213,20 @@ async function showScenario(
       daysPerSecond,
       signal,
       onEvent(event) {
-        if (event.kind === 'ticked') progress.at(event.done, event.steps, event.at.slice(0, 10))
+        if (event.kind === 'ticked') progress.update(event.done, event.steps, event.at.slice(0, 10))
         if (event.kind === 'ended') progress.end()
-        for (const line of linesOf(event)) progress.line(line)
+        for (const line of formatPlayEvent(event)) progress.line(line)
       }
     })
   } catch (error) {
     progress.end()
-    told(error)
+    printError(error)
   }
   await following
   await api.close()
 }
 
-function whereToLook(
+function describeAddresses(
   suite: Suite,
   roles: readonly SuiteRole[],
   config: SuiteConfig
@@ -240,7 +242,7 @@ function whereToLook(
       at('console', suite.url),
       at('sign in', `${suite.host.signInLink()}  (opens the console, once)`),
       at('alerts', `curl -s ${key} ${suite.url}/v1/alerts`),
-      at('follow', `npm run -s tocsin -- tail${reachedBy(suite.url, dataDir)}`)
+      at('follow', `npm run -s tocsin -- tail${formatConnectionOptions(suite.url, dataDir)}`)
     )
   }
   if (roles.includes('intake')) lines.push(at('reports', `POST ${suite.url}/v1/reports`))
@@ -249,6 +251,6 @@ function whereToLook(
 }
 
 /** The options that locate this suite; none if it is at the default location. */
-function reachedBy(url: string, dataDir: string): string {
-  return `${url === urlOf({}, {}) ? '' : ` --url ${url}`}${dataDir === './data' ? '' : ` --data ${dataDir}`}`
+function formatConnectionOptions(url: string, dataDir: string): string {
+  return `${url === resolveUrl({}, {}) ? '' : ` --url ${url}`}${dataDir === './data' ? '' : ` --data ${dataDir}`}`
 }

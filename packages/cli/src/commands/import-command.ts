@@ -20,16 +20,16 @@ import {
   print,
   withSuite
 } from '../client/context.ts'
-import { archiveLines, type DeclaredSource } from '../import/archive-hint.ts'
-import { dryRun } from '../import/dry-run.ts'
+import { type DeclaredSource, formatArchiveHint } from '../import/archive-hint.ts'
+import { runDry } from '../import/dry-run.ts'
 import { checkWritable, importFiles } from '../import/import-files.ts'
-import { areaNamesOf, importGazetteer, otherCountryOf } from '../import/import-gazetteer.ts'
-import { type ImportInput, importInput, sha256Of } from '../import/import-input.ts'
+import { createAreaNames, createCountryCheck, importGazetteer } from '../import/import-gazetteer.ts'
+import { hashFile, type ImportInput, importInput } from '../import/import-input.ts'
 import { type ImportOutcome, type ImportProgress, runImport } from '../import/import-run.ts'
 import { type FoundState, findState, type ImportState } from '../import/import-state.ts'
-import { refusedRows } from '../import/import-tally.ts'
-import { dryRunLines, outcomeLines, progressNote } from '../import/import-words.ts'
-import { mappingFor } from '../import/mapping-option.ts'
+import { countRefused } from '../import/import-tally.ts'
+import { formatDryRun, formatOutcome, formatProgress } from '../import/import-words.ts'
+import { loadMapping } from '../import/mapping-option.ts'
 import { type RefusedPaths, removeRefused } from '../import/refused-files.ts'
 import { OtherLogError, ReportPoster } from '../import/report-poster.ts'
 import { exitCodes, UsageError } from '../terminal/output.ts'
@@ -74,7 +74,7 @@ export function addImportCommand(program: Command, context: CommandContext): voi
     .option(
       '--reported-at <instant>',
       'report time of all rows: the publication date of this edition of the file',
-      instant
+      parseInstant
     )
     .option('--known-at <column>', 'column with the time at which each row became known')
     .addOption(new Option('--handling <level>', 'who may see the reports').choices(handlings))
@@ -86,7 +86,7 @@ export function addImportCommand(program: Command, context: CommandContext): voi
     .action((file: string, options: ImportOptions) => importFile(file, options, context))
 }
 
-function instant(text: string): string {
+function parseInstant(text: string): string {
   if (readMoment(text).kind === 'moment') return text.includes('T') ? text : `${text}T23:59:59Z`
   throw new InvalidArgumentError(
     'it must be a day, or an instant with a UTC offset such as 2024-06-03T00:00:00Z'
@@ -98,7 +98,7 @@ async function importFile(
   options: ImportOptions,
   context: CommandContext
 ): Promise<void> {
-  const mapping = mappingFor(options)
+  const mapping = loadMapping(options)
   checkOptions(options)
   const gazetteer = importGazetteer(context.env)
   const settings: ImportSettings = {
@@ -107,16 +107,17 @@ async function importFile(
     knownAtColumn: options.knownAt ?? null,
     handling: options.handling ?? null,
     encoding: options.encoding,
-    areas: areaNamesOf(gazetteer),
-    otherCountry: otherCountryOf(gazetteer),
+    areas: createAreaNames(gazetteer),
+    otherCountry: createCountryCheck(gazetteer),
     mapping
   }
   const input = await importInput(file, process.stdin)
   if (options.dryRun === true) {
-    const refusedPaths = options.out === undefined ? null : await dryFiles(input, options.out)
+    const refusedPaths =
+      options.out === undefined ? null : await openDryRunFiles(input, options.out)
     const importer = importerFor(options.format, mapping)
     const nowMs = systemClock.nowMs()
-    const outcome = await dryRun({
+    const outcome = await runDry({
       input,
       importer,
       settings,
@@ -125,8 +126,8 @@ async function importFile(
       signal: context.stop,
       refusedPaths
     })
-    print(context, options, outcome, () => dryRunLines(outcome))
-    if (outcome.brokenBy !== null || refusedRows(outcome.tally) > 0)
+    print(context, options, outcome, () => formatDryRun(outcome))
+    if (outcome.brokenBy !== null || countRefused(outcome.tally) > 0)
       context.exitWith(exitCodes.refused)
     return
   }
@@ -156,14 +157,14 @@ async function importInto(
   context: CommandContext
 ): Promise<void> {
   // Input that can't be read twice is identified by the time of its import.
-  const fileSha256 = input.file === null ? null : await sha256Of(input)
+  const fileSha256 = input.file === null ? null : await hashFile(input)
   const files = importFiles(input, options.out, fileSha256 ?? digest(String(systemClock.nowMs())))
   const state =
-    fileSha256 === null ? null : stateOf(files.state, fileSha256, settings, options, api.url)
+    fileSha256 === null ? null : buildIdentity(files.state, fileSha256, settings, options, api.url)
   const found: FoundState = state === null ? { kind: 'none' } : await findState(state.file, state)
-  tellFound(found, context)
+  printResumption(found, context)
   if (found.kind !== 'found') await checkWritable(files)
-  const shown = progressOf(options, context)
+  const shown = createImportProgress(options, context)
   // Backfill has low priority: on the suite's own machine its services come first.
   if (options.live !== true) context.giveWay()
   const run = (from: ImportState | null): Promise<ImportOutcome> => {
@@ -209,16 +210,16 @@ async function importInto(
       }
     )
     shown.end()
-    print(context, options, outcome, () => outcomeLines(outcome))
-    if (options.live !== true) await tellArchives(api, outcome, context)
-    if (!outcome.finished || refusedRows(outcome.tally) > 0) context.exitWith(exitCodes.refused)
+    print(context, options, outcome, () => formatOutcome(outcome))
+    if (options.live !== true) await printArchiveHints(api, outcome, context)
+    if (!outcome.finished || countRefused(outcome.tally) > 0) context.exitWith(exitCodes.refused)
   } finally {
     shown.end()
   }
 }
 
 /** Prints how to declare sources of old news. Does nothing for a key that may not read sources. */
-async function tellArchives(
+async function printArchiveHints(
   api: SuiteApi,
   { lastDays }: ImportOutcome,
   { output }: CommandContext
@@ -226,10 +227,10 @@ async function tellArchives(
   const { body, problem } = await api.call('GET', '/v1/sources')
   if (problem !== null) return
   const { items } = body as { readonly items: readonly DeclaredSource[] }
-  for (const line of archiveLines(lastDays, items, systemClock.nowMs())) output.note(line)
+  for (const line of formatArchiveHint(lastDays, items, systemClock.nowMs())) output.note(line)
 }
 
-function stateOf(
+function buildIdentity(
   file: string,
   fileSha256: string,
   settings: ImportSettings,
@@ -244,20 +245,20 @@ function stateOf(
 }
 
 /** A dry run has files of its own: an import may be running or paused. */
-async function dryFiles(
+async function openDryRunFiles(
   input: ImportInput,
   out: string
 ): Promise<(extension: string) => RefusedPaths> {
   const files = importFiles(
     input,
     out,
-    input.file === null ? 'dry-run' : `dry-${await sha256Of(input)}`
+    input.file === null ? 'dry-run' : `dry-${await hashFile(input)}`
   )
   await checkWritable(files)
   return files.refused
 }
 
-function tellFound(found: FoundState, { output }: CommandContext): void {
+function printResumption(found: FoundState, { output }: CommandContext): void {
   if (found.kind === 'found' && found.state.row > 0)
     output.note(`continuing after row ${found.state.row}`)
   if (found.kind === 'of-another')
@@ -273,15 +274,15 @@ function tellFound(found: FoundState, { output }: CommandContext): void {
 const words = { file: 'another file', settings: 'other options' } as const
 
 /** A progress bar on a terminal; elsewhere an occasional line. */
-function progressOf({ json }: ImportOptions, { output }: CommandContext) {
+function createImportProgress({ json }: ImportOptions, { output }: CommandContext) {
   const bar = createProgress(output.isTerminal && json !== true, () => {})
   let saidMs = 0
   return {
     at(progress: ImportProgress): void {
-      bar.at(Math.round((progress.part ?? 0) * 1000), 1000, progressNote(progress))
+      bar.update(Math.round((progress.part ?? 0) * 1000), 1000, formatProgress(progress))
       if (output.isTerminal || json === true || progress.elapsedMs - saidMs < lineEveryMs) return
       saidMs = progress.elapsedMs
-      output.note(progressNote(progress))
+      output.note(formatProgress(progress))
     },
     end: () => bar.end()
   }

@@ -61,7 +61,7 @@ export function addLogCommand(program: Command, context: CommandContext): void {
       )
   ).action(async (options: LogOptions) => {
     const progress = progressOf(options, context)
-    const verification = await verify(locationOf(options, context), context, progress.at)
+    const verification = await verify(locationOf(options, context), context, progress.update)
     progress.end()
     context.output.line(
       options.json ? JSON.stringify(verification) : renderVerification(verification)
@@ -142,7 +142,7 @@ async function copyInto(
       to,
       clock: systemClock,
       consumers: suiteConsumers,
-      onProgress: progress.at
+      onProgress: progress.update
     })
   } finally {
     progress.end()

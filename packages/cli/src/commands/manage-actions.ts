@@ -4,18 +4,18 @@
 import { randomBytes } from 'node:crypto'
 import { SuiteUnreachableError } from '@tocsin/host/client/suite-api'
 import type { Command } from 'commander'
-import { cell, factLines } from '../client/answer-lines.ts'
+import { formatCell, formatFacts } from '../client/answer-lines.ts'
 import {
   addConnectionOptions,
   type ClientOptions,
   type CommandContext,
-  good,
   listSome,
-  noteMore,
+  printMore,
+  requireGood,
   withSuite
 } from '../client/context.ts'
 import { UsageError } from '../terminal/output.ts'
-import { tableLines } from '../terminal/table.ts'
+import { formatTable } from '../terminal/table.ts'
 
 export interface Listing {
   readonly noun: string
@@ -37,12 +37,12 @@ export function showList(
   max = Number.POSITIVE_INFINITY
 ): Promise<void> {
   return withSuite(context, options, async api => {
-    const listed = await listSome(api, path, max)
-    const { items } = listed
-    const rows = items.map(item => columns.map(column => cell(item[column])))
+    const page = await listSome(api, path, max)
+    const { items } = page
+    const rows = items.map(item => columns.map(column => formatCell(item[column])))
     if (options.json) context.output.line(JSON.stringify(items))
-    else for (const line of tableLines(columns, rows)) context.output.line(line)
-    noteMore(context, listed, '--max')
+    else for (const line of formatTable(columns, rows)) context.output.line(line)
+    printMore(context, page, '--max')
   })
 }
 
@@ -56,7 +56,7 @@ export function showFirst(
     const [first] = (await listSome(api, path, 1)).items
     if (options.json) context.output.line(JSON.stringify(first ?? null))
     else
-      for (const line of first === undefined ? ['none'] : factLines(first))
+      for (const line of first === undefined ? ['none'] : formatFacts(first))
         context.output.line(line)
   })
 }
@@ -70,11 +70,11 @@ export function addDelete(
 ): void {
   addConnectionOptions(parent.command(usage).description(description)).action(
     (id: string, options: ClientOptions) =>
-      change(context, options, 'DELETE', `${listing.path}/${encodeURIComponent(id)}`)
+      sendChange(context, options, 'DELETE', `${listing.path}/${encodeURIComponent(id)}`)
   )
 }
 
-export async function change(
+export async function sendChange(
   context: CommandContext,
   options: ClientOptions,
   method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE',
@@ -83,7 +83,7 @@ export async function change(
 ): Promise<void> {
   await withSuite(context, options, async api => {
     const call = body === undefined ? {} : { body }
-    showAnswer(context, options, good(await api.call(method, path, call)).body)
+    showAnswer(context, options, requireGood(await api.call(method, path, call)).body)
   })
 }
 
@@ -93,7 +93,7 @@ function showAnswer(
   answer: unknown
 ): void {
   if (asJson) output.line(JSON.stringify(answer === '' ? null : answer))
-  else for (const line of factLines(answer)) output.line(line)
+  else for (const line of formatFacts(answer)) output.line(line)
 }
 
 /**
@@ -113,55 +113,57 @@ export async function make(
       if (error instanceof SuiteUnreachableError) return post()
       throw error
     })
-    showAnswer(context, options, good(answer).body)
+    showAnswer(context, options, requireGood(answer).body)
   })
 }
 
 /**
  * A change of the version that stands: what another changes meanwhile is not undone, but refused.
  */
-export async function changeOfVersion(
+export async function sendVersionedChange(
   context: CommandContext,
   options: ClientOptions,
   path: string,
   body: unknown
 ): Promise<void> {
   await withSuite(context, options, async api => {
-    const headers = ifMatch(good(await api.call('GET', path)).body)
-    showAnswer(context, options, good(await api.call('PATCH', path, { body, headers })).body)
+    const headers = createIfMatch(requireGood(await api.call('GET', path)).body)
+    showAnswer(context, options, requireGood(await api.call('PATCH', path, { body, headers })).body)
   })
 }
 
 /** Earlier suites tell no version of a subscription, and take none. */
-function ifMatch(seen: unknown): Readonly<Record<string, string>> {
+function createIfMatch(seen: unknown): Readonly<Record<string, string>> {
   const { version } = seen as { readonly version?: number }
   return version === undefined ? {} : { 'if-match': `"${version}"` }
 }
 
 /** The stated members only. */
-export function given(said: Readonly<Record<string, string | undefined>>): Record<string, string> {
+export function pickGiven(
+  said: Readonly<Record<string, string | undefined>>
+): Record<string, string> {
   return Object.fromEntries(
     Object.entries(said).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
   )
 }
 
-export function listed(text: string): readonly string[] {
+export function splitList(text: string): readonly string[] {
   return text.split(',').map(item => item.trim())
 }
 
-export function number(text: string, option: string): number {
+export function parseNumber(text: string, option: string): number {
   const value = Number(text)
   if (text.trim() === '' || !Number.isFinite(value))
     throw new UsageError(`${option} must be a number, not "${text}"`)
   return value
 }
 
-export function wholeNumber(text: string, option: string): number {
+export function parseWholeNumber(text: string, option: string): number {
   if (/^\d{1,15}$/.test(text)) return Number(text)
   throw new UsageError(`${option} must be a whole number, not "${text}"`)
 }
 
-export function json(text: string, option: string): unknown {
+export function parseJson(text: string, option: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {

@@ -7,13 +7,13 @@ import { addConnectionOptions, type ClientOptions, type CommandContext } from '.
 import {
   addDelete,
   addList,
-  change,
-  json,
   type Listing,
-  listed,
   make,
-  number,
-  showList
+  parseJson,
+  parseNumber,
+  sendChange,
+  showList,
+  splitList
 } from './manage-actions.ts'
 import { addDeliveries, addSubscriptions } from './subscription-commands.ts'
 
@@ -111,7 +111,7 @@ function addAudit(parent: Command, context: CommandContext): void {
         context,
         options,
         { path, columns },
-        max === undefined ? undefined : number(max, '--max')
+        max === undefined ? undefined : parseNumber(max, '--max')
       )
     })
 }
@@ -133,13 +133,15 @@ function addTheatres(parent: Command, context: CommandContext): void {
           retentionDays?: string
         }
       ) =>
-        change(context, options, 'PUT', `/v1/theatres/${encodeURIComponent(id)}`, {
+        sendChange(context, options, 'PUT', `/v1/theatres/${encodeURIComponent(id)}`, {
           clock: options.clock,
-          ...(options.countries === undefined ? {} : { countries: listed(options.countries) }),
-          ...(options.polygon === undefined ? {} : { polygon: json(options.polygon, '--polygon') }),
+          ...(options.countries === undefined ? {} : { countries: splitList(options.countries) }),
+          ...(options.polygon === undefined
+            ? {}
+            : { polygon: parseJson(options.polygon, '--polygon') }),
           ...(options.retentionDays === undefined
             ? {}
-            : { retentionDays: number(options.retentionDays, '--retention-days') })
+            : { retentionDays: parseNumber(options.retentionDays, '--retention-days') })
         })
     )
   addConnectionOptions(
@@ -147,7 +149,7 @@ function addTheatres(parent: Command, context: CommandContext): void {
   )
     .option('--leap', 'allow a step of more than 400 days', false)
     .action((id: string, to: string, options: ClientOptions & { leap: boolean }) =>
-      change(context, options, 'POST', `/v1/theatres/${encodeURIComponent(id)}/ticks`, {
+      sendChange(context, options, 'POST', `/v1/theatres/${encodeURIComponent(id)}/ticks`, {
         to,
         ...(options.leap ? { leap: true } : {})
       })
@@ -163,7 +165,7 @@ function addTheatres(parent: Command, context: CommandContext): void {
       'ISO 8601, a whole minute (default for a theatre on the wall clock: now)'
     )
     .action((id: string, options: ClientOptions & { reason: string; to?: string }) =>
-      change(context, options, 'POST', `/v1/theatres/${encodeURIComponent(id)}/time`, {
+      sendChange(context, options, 'POST', `/v1/theatres/${encodeURIComponent(id)}/time`, {
         reason: options.reason,
         ...(options.to === undefined ? {} : { to: options.to })
       })
@@ -190,12 +192,12 @@ function addSources(parent: Command, context: CommandContext): void {
       'ids of the keys that may report as it, separated by commas; any = all (default: unchanged)'
     )
     .action((id: string, options: ClientOptions & SourceOptions) =>
-      change(context, options, 'PUT', `/v1/sources/${encodeURIComponent(id)}`, {
+      sendChange(context, options, 'PUT', `/v1/sources/${encodeURIComponent(id)}`, {
         reliability: options.reliability,
-        latenessDays: number(options.latenessDays, '--lateness-days'),
-        cadenceDays: number(options.cadenceDays, '--cadence-days'),
+        latenessDays: parseNumber(options.latenessDays, '--lateness-days'),
+        cadenceDays: parseNumber(options.cadenceDays, '--cadence-days'),
         archive: options.archive,
-        ...(options.reporters === undefined ? {} : { reporters: reporters(options.reporters) })
+        ...(options.reporters === undefined ? {} : { reporters: parseReporters(options.reporters) })
       })
     )
 }
@@ -208,8 +210,8 @@ interface SourceOptions {
   readonly reporters?: string
 }
 
-function reporters(text: string): readonly string[] | null {
-  return text === 'any' ? null : listed(text).filter(id => id !== '')
+function parseReporters(text: string): readonly string[] | null {
+  return text === 'any' ? null : splitList(text).filter(id => id !== '')
 }
 
 function addKeys(parent: Command, context: CommandContext): void {
@@ -227,11 +229,11 @@ function addKeys(parent: Command, context: CommandContext): void {
     .action((name: string, options: ClientOptions & KeyOptions) =>
       make(context, options, '/v1/keys', {
         name,
-        scopes: listed(options.scopes),
-        theatres: options.theatres === '*' ? '*' : listed(options.theatres),
+        scopes: splitList(options.scopes),
+        theatres: options.theatres === '*' ? '*' : splitList(options.theatres),
         handling: options.handling,
         ...(options.expiresAt === undefined ? {} : { expiresAt: options.expiresAt }),
-        ...limitsOf(options)
+        ...parseLimits(options)
       })
     )
   addConnectionOptions(
@@ -246,7 +248,7 @@ function addKeys(parent: Command, context: CommandContext): void {
     )
     .action((id: string, options: ClientOptions & { overlapHours: string }) =>
       make(context, options, `/v1/keys/${encodeURIComponent(id)}/rotation`, {
-        overlapHours: number(options.overlapHours, '--overlap-hours')
+        overlapHours: parseNumber(options.overlapHours, '--overlap-hours')
       })
     )
   addConnectionOptions(
@@ -254,7 +256,7 @@ function addKeys(parent: Command, context: CommandContext): void {
       .command('link <keyId>')
       .description('make a link for one sign-in of a browser as the holder of a key; recorded')
   ).action((id: string, options: ClientOptions) =>
-    change(context, options, 'POST', `/v1/keys/${encodeURIComponent(id)}/sign-in-links`, {})
+    sendChange(context, options, 'POST', `/v1/keys/${encodeURIComponent(id)}/sign-in-links`, {})
   )
   addDelete(parent, 'revoke <keyId>', 'revoke a key, immediately and permanently', keys, context)
 }
@@ -269,11 +271,11 @@ interface KeyOptions {
   readonly bodyBytes?: string
 }
 
-function limitsOf({ perMinute, perDay, bodyBytes }: KeyOptions): object {
+function parseLimits({ perMinute, perDay, bodyBytes }: KeyOptions): object {
   const limits = {
-    ...(perMinute === undefined ? {} : { perMinute: number(perMinute, '--per-minute') }),
-    ...(perDay === undefined ? {} : { perDay: number(perDay, '--per-day') }),
-    ...(bodyBytes === undefined ? {} : { bodyBytes: number(bodyBytes, '--body-bytes') })
+    ...(perMinute === undefined ? {} : { perMinute: parseNumber(perMinute, '--per-minute') }),
+    ...(perDay === undefined ? {} : { perDay: parseNumber(perDay, '--per-day') }),
+    ...(bodyBytes === undefined ? {} : { bodyBytes: parseNumber(bodyBytes, '--body-bytes') })
   }
   return Object.keys(limits).length === 0 ? {} : { limits }
 }

@@ -5,9 +5,9 @@ import {
   addConnectionOptions,
   type ClientOptions,
   type CommandContext,
-  good,
   type Item,
   print,
+  requireGood,
   withSuite
 } from '../client/context.ts'
 import { UsageError } from '../terminal/output.ts'
@@ -25,7 +25,7 @@ export function addReports(program: Command, context: CommandContext): void {
     .action((reportId: string, options: ClientOptions & { yes: boolean }) =>
       withSuite(context, options, async api => {
         if (!options.yes) throw new UsageError('erasure cannot be undone: confirm with --yes')
-        const answer = good(
+        const answer = requireGood(
           await api.call('DELETE', `/v1/reports/${encodeURIComponent(reportId)}/private`)
         ).body as Item
         print(context, options, answer, () => [

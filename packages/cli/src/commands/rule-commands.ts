@@ -17,20 +17,20 @@ import {
   addConnectionOptions,
   type ClientOptions,
   type CommandContext,
-  good,
   type Item,
   type JsonOption,
   listAll,
   print,
+  requireGood,
   withSuite
 } from '../client/context.ts'
-import { explanationLines } from '../rules/alert-explanation.ts'
-import { type NearAnswer, type NearOfRule, nearLines } from '../rules/near-lines.ts'
-import { goodPackIn, packIn } from '../rules/pack-input.ts'
-import { whileTold } from '../rules/preview-progress.ts'
-import { type PreviewAnswer, previewLines, type RuleStep, stepsTo } from '../rules/rule-diff.ts'
+import { formatExplanation } from '../rules/alert-explanation.ts'
+import { formatNearMisses, type NearAnswer, type NearOfRule } from '../rules/near-lines.ts'
+import { readPackFile, readValidPack } from '../rules/pack-input.ts'
+import { withProgressNotes } from '../rules/preview-progress.ts'
+import { formatPreview, type PreviewAnswer, planSteps, type RuleStep } from '../rules/rule-diff.ts'
 import { CommandError, exitCodes, UsageError } from '../terminal/output.ts'
-import { tableLines } from '../terminal/table.ts'
+import { formatTable } from '../terminal/table.ts'
 
 /** A preview folds everything retained; the suite gives up after 30 s. */
 const previewTimeoutMs = 45_000
@@ -73,18 +73,25 @@ function addList(parent: Command, context: CommandContext): void {
   ).action((options: ClientOptions) =>
     withSuite(context, options, async api => {
       const items = await listAll(api, '/v1/rules')
-      const cells = items.map(item => columns.map(column => cell(item[column])))
-      print(context, options, items, () => tableLines(columns, cells))
+      const cells = items.map(item => columns.map(column => formatCell(item[column])))
+      print(context, options, items, () => formatTable(columns, cells))
       const unused = unusedPatterns(items as unknown as readonly RuleVersion[])
-      if (unused.length > 0) context.output.note(unusedLine(unused))
-      for (const line of [...items.flatMap(shortLines), ...items.flatMap(looseLines)])
+      if (unused.length > 0) context.output.note(describeUnused(unused))
+      for (const line of [
+        ...items.flatMap(describeShortRetention),
+        ...items.flatMap(describeLooseNames)
+      ])
         context.output.note(line)
     })
   )
 }
 
 /** A rule of an older log that looks back further than its theatres retain. */
-function shortLines({ ruleId, neededRetentionDays, retainedTooShort }: Item): readonly string[] {
+function describeShortRetention({
+  ruleId,
+  neededRetentionDays,
+  retainedTooShort
+}: Item): readonly string[] {
   if (!Array.isArray(retainedTooShort) || retainedTooShort.length === 0) return []
   const where = `${retainedTooShort.join(', ')} ${retainedTooShort.length === 1 ? 'retains' : 'retain'} less`
   return [
@@ -93,16 +100,16 @@ function shortLines({ ruleId, neededRetentionDays, retainedTooShort }: Item): re
 }
 
 /** A rule of an older log that names what no rule answers. */
-function looseLines({ ruleId, namesNoRule }: Item): readonly string[] {
+function describeLooseNames({ ruleId, namesNoRule }: Item): readonly string[] {
   if (!Array.isArray(namesNoRule) || namesNoRule.length === 0) return []
   return [`rule ${ruleId} reads what no rule finds: ${namesNoRule.join(', ')}`]
 }
 
-function unusedLine(unused: readonly string[]): string {
+function describeUnused(unused: readonly string[]): string {
   return `no rule uses ${unused.join(', ')}: tocsin rules apply default --new declares the missing rules`
 }
 
-function cell(value: unknown): string {
+function formatCell(value: unknown): string {
   if (value === undefined || (Array.isArray(value) && value.length === 0)) return '-'
   if (Array.isArray(value)) return value.join(',')
   if (typeof value !== 'object' || value === null) return String(value)
@@ -117,13 +124,13 @@ function addLint(parent: Command, context: CommandContext): void {
     .option('--json', 'print JSON for machines')
     .action((files: string[], options: JsonOption) => {
       for (const file of files) {
-        const { name, pack, faults } = packIn(file)
-        const lines = () =>
+        const { name, pack, faults } = readPackFile(file)
+        const formatLines = () =>
           pack === null
             ? faults.map(fault => faultLine(name, fault))
-            : [`${name}: valid, ${countsOf(pack)}`]
-        print(context, options, { file: name, good: pack !== null, faults }, lines)
-        for (const line of pack === null ? [] : elsewhereLines(name, pack))
+            : [`${name}: valid, ${formatCounts(pack)}`]
+        print(context, options, { file: name, good: pack !== null, faults }, formatLines)
+        for (const line of pack === null ? [] : describeForeignNames(name, pack))
           context.output.note(line)
         if (pack === null) context.exitWith(exitCodes.refused)
       }
@@ -131,7 +138,7 @@ function addLint(parent: Command, context: CommandContext): void {
 }
 
 /** Names that no rule of the pack answers: the suite must have such rules, or they are mistyped. */
-function elsewhereLines(file: string, { rules }: RulePack): readonly string[] {
+function describeForeignNames(file: string, { rules }: RulePack): readonly string[] {
   const on = rules.filter(({ enabled }) => enabled)
   const own = on.map(({ draft }) => ({ ...draft, parameters: draft.parameters ?? {} }))
   return looseNames(own).map(({ ruleId, name }) => {
@@ -140,7 +147,7 @@ function elsewhereLines(file: string, { rules }: RulePack): readonly string[] {
   })
 }
 
-function countsOf({ rules }: RulePack): string {
+function formatCounts({ rules }: RulePack): string {
   const examples = rules.reduce((sum, rule) => sum + rule.examples.length, 0)
   return `${rules.length} rules (${rules.filter(({ enabled }) => enabled).length} on), ${examples} examples`
 }
@@ -151,7 +158,7 @@ function addTest(parent: Command, context: CommandContext): void {
     .description('run the examples of a pack: reports in, expected alerts out')
     .option('--json', 'print JSON for machines')
     .action((file: string, options: JsonOption) => {
-      const outcomes = [...runExamples(goodPackIn(file))]
+      const outcomes = [...runExamples(readValidPack(file))]
       const failed = outcomes.filter(({ passed }) => !passed)
       print(context, options, { file, passed: outcomes.length - failed.length, failed }, () => [
         ...failed.flatMap(({ line, ruleId, example, missing, unexpected }) => [
@@ -178,16 +185,16 @@ function addPatterns(parent: Command, context: CommandContext): void {
         throw new UsageError(`${name} is not a pattern: tocsin rules patterns lists them`)
       const described = all.map(({ id, words, parameters }) => ({
         pattern: id,
-        ...toldWords(words),
+        ...formatPreviousWords(words),
         parameters
       }))
       print(context, options, described, () =>
         name === undefined
-          ? tableLines(
+          ? formatTable(
               ['pattern', 'says'],
               described.map(one => [one.pattern, one.says ?? overFindings])
             )
-          : described.flatMap(patternLines)
+          : described.flatMap(describePattern)
       )
     })
   parent
@@ -197,7 +204,9 @@ function addPatterns(parent: Command, context: CommandContext): void {
 }
 
 /** None for a building block over findings. */
-function toldWords(words: PatternWords | undefined): Partial<Omit<PatternWords, 'comesBackBy'>> {
+function formatPreviousWords(
+  words: PatternWords | undefined
+): Partial<Omit<PatternWords, 'comesBackBy'>> {
   if (words === undefined) return {}
   const { says, levels, ends, comesBack } = words
   return { says, levels, ends, comesBack }
@@ -205,7 +214,7 @@ function toldWords(words: PatternWords | undefined): Partial<Omit<PatternWords, 
 
 const overFindings = 'Like the pattern of the same name, over findings of other rules.'
 
-function patternLines({
+function describePattern({
   says,
   levels,
   ends,
@@ -218,13 +227,16 @@ function patternLines({
     ...(ends === undefined ? [] : [`Ends: ${ends}`]),
     ...(comesBack === undefined ? [] : [`Reopens after a withdrawal: ${comesBack}`]),
     '',
-    ...tableLines(['parameter', 'default', 'unit', 'meaning', 'source'], parameterRows(parameters))
+    ...formatTable(
+      ['parameter', 'default', 'unit', 'meaning', 'source'],
+      listParameters(parameters)
+    )
   ]
 }
 
-type ParameterRows = Parameters<typeof parameterRows>[0]
+type ParameterRows = Parameters<typeof listParameters>[0]
 
-function parameterRows(
+function listParameters(
   parameters: Readonly<
     Record<string, { default: unknown; unit: string; meaning: string; source: string }>
   >
@@ -247,16 +259,16 @@ function addDiff(parent: Command, context: CommandContext): void {
     .option('--prune', 'treat rules that the pack does not name as withdrawn', false)
     .option('--new', 'compare only rules that the suite does not have', false)
     .action((file: string, options: ClientOptions & Chosen) => {
-      const pack = goodPackIn(file)
+      const pack = readValidPack(file)
       return withSuite(
         context,
         options,
         async api => {
-          const steps = chosenSteps(pack, await listAll(api, '/v1/rules'), options)
-          const preview = steps.length === 0 ? nothing : await previewOf(api, steps, context)
+          const steps = filterSteps(pack, await listAll(api, '/v1/rules'), options)
+          const preview = steps.length === 0 ? nothing : await requestPreview(api, steps, context)
           print(context, options, { rules: steps, ...preview }, () => [
             ...stepLines(steps),
-            ...previewLines(preview)
+            ...formatPreview(preview)
           ])
           if (steps.length > 0) context.exitWith(exitCodes.refused)
         },
@@ -270,19 +282,19 @@ interface Chosen {
   readonly new: boolean
 }
 
-function chosenSteps(
+function filterSteps(
   pack: RulePack,
   standing: readonly Item[],
   { prune, new: onlyNew }: Chosen
 ): readonly RuleStep[] {
   if (prune && onlyNew)
     throw new UsageError('--new keeps rules of the suite, --prune withdraws them: use one of them')
-  return stepsTo(pack, standing, prune).filter(({ kind }) => !onlyNew || kind === 'new')
+  return planSteps(pack, standing, prune).filter(({ kind }) => !onlyNew || kind === 'new')
 }
 
 const nothing: PreviewAnswer = { theatres: [], elsewhere: [], complete: true }
 
-async function previewOf(
+async function requestPreview(
   api: SuiteApi,
   steps: readonly RuleStep[],
   context: CommandContext
@@ -293,7 +305,7 @@ async function previewOf(
     )
   const rules = steps.map(({ id, body }) => ({ id, ...body }))
   const asked = api.call('POST', '/v1/rules/preview', { body: { rules } })
-  return good(await whileTold(asked, api, context.output)).body as PreviewAnswer
+  return requireGood(await withProgressNotes(asked, api, context.output)).body as PreviewAnswer
 }
 
 function stepLines(steps: readonly RuleStep[]): readonly string[] {
@@ -315,9 +327,9 @@ function addApply(parent: Command, context: CommandContext): void {
       false
     )
     .action((file: string, options: ClientOptions & Chosen) => {
-      const pack = goodPackIn(file)
+      const pack = readValidPack(file)
       return withSuite(context, options, async api => {
-        const steps = chosenSteps(pack, await listAll(api, '/v1/rules'), options)
+        const steps = filterSteps(pack, await listAll(api, '/v1/rules'), options)
         // Concurrent changes of a rule are not overwritten.
         for (const [done, { id, body, seen }] of steps.entries()) {
           const path = `/v1/rules/${encodeURIComponent(id)}`
@@ -327,7 +339,7 @@ function addApply(parent: Command, context: CommandContext): void {
             : api.call('PUT', path, { body, headers }))
           if (answer.problem !== null)
             context.output.note(`rule ${id} is refused, after ${done} of ${steps.length} changes:`)
-          good(answer)
+          requireGood(answer)
         }
         print(context, options, { applied: steps }, () => stepLines(steps))
       })
@@ -358,11 +370,12 @@ async function explainAlert(
   options: JsonOption,
   alertId: string
 ): Promise<void> {
-  const alert = good(await api.call('GET', `/v1/alerts/${encodeURIComponent(alertId)}?revisions=0`))
-    .body as Item
+  const alert = requireGood(
+    await api.call('GET', `/v1/alerts/${encodeURIComponent(alertId)}?revisions=0`)
+  ).body as Item
   const answer = await api.call('GET', `/v1/rules/${encodeURIComponent(String(alert.ruleId))}`)
-  const rule = answer.status === 404 ? null : (good(answer).body as Item)
-  print(context, options, { alert, rule }, () => explanationLines(alert, rule))
+  const rule = answer.status === 404 ? null : (requireGood(answer).body as Item)
+  print(context, options, { alert, rule }, () => formatExplanation(alert, rule))
 }
 
 async function explainNear(
@@ -376,9 +389,10 @@ async function explainNear(
       : [options.rule]
   const told: NearOfRule[] = []
   for (const ruleId of ids) {
-    const answer = good(await api.call('GET', `/v1/rules/${encodeURIComponent(ruleId)}/near`))
-      .body as NearAnswer
+    const answer = requireGood(
+      await api.call('GET', `/v1/rules/${encodeURIComponent(ruleId)}/near`)
+    ).body as NearAnswer
     told.push({ ruleId, ...answer })
   }
-  print(context, options, told, () => nearLines(told))
+  print(context, options, told, () => formatNearMisses(told))
 }

@@ -9,13 +9,13 @@ import { UsageError } from '../terminal/output.ts'
 import {
   addDelete,
   addList,
-  change,
-  changeOfVersion,
-  given,
-  json,
   type Listing,
   make,
-  number,
+  parseJson,
+  parseNumber,
+  pickGiven,
+  sendChange,
+  sendVersionedChange,
   showFirst,
   showList
 } from './manage-actions.ts'
@@ -41,7 +41,7 @@ export function addSubscriptions(parent: Command, context: CommandContext): void
     .description('subscribe an endpoint; its secret is shown once')
   addSettingOptions(addConnectionOptions(create), subscriptionSettings).action(
     (url: string, options: Texts) =>
-      make(context, options, path, { url, ...settingsGiven(options, subscriptionSettings) })
+      make(context, options, path, { url, ...readSettings(options, subscriptionSettings) })
   )
   const update = parent
     .command('change <id>')
@@ -54,22 +54,23 @@ export function addSubscriptions(parent: Command, context: CommandContext): void
     const { endpoint: url } = options
     const given = {
       ...(url === undefined ? {} : { url }),
-      ...settingsGiven(options, subscriptionSettings)
+      ...readSettings(options, subscriptionSettings)
     }
     if (Object.keys(given).length === 0)
       throw new UsageError('name what to change, such as --endpoint or --filter')
-    return changeOfVersion(context, options, at(id), given)
+    return sendVersionedChange(context, options, buildPath(id), given)
   })
   addConnectionOptions(
     parent
       .command('health <id>')
       .description('what waits and how long, and what share was accepted')
   ).action((id: string, options: ClientOptions) =>
-    change(context, options, 'GET', `${at(id)}/health`)
+    sendChange(context, options, 'GET', `${buildPath(id)}/health`)
   )
   for (const [name, state, says] of pauses)
     addConnectionOptions(parent.command(`${name} <id>`).description(says)).action(
-      (id: string, options: ClientOptions) => changeOfVersion(context, options, at(id), { state })
+      (id: string, options: ClientOptions) =>
+        sendVersionedChange(context, options, buildPath(id), { state })
     )
   addConnectionOptions(
     parent
@@ -82,8 +83,8 @@ export function addSubscriptions(parent: Command, context: CommandContext): void
       '24'
     )
     .action((id: string, options: Texts) =>
-      make(context, options, `${at(id)}/rotation`, {
-        overlapHours: number(options.overlapHours ?? '', '--overlap-hours')
+      make(context, options, `${buildPath(id)}/rotation`, {
+        overlapHours: parseNumber(options.overlapHours ?? '', '--overlap-hours')
       })
     )
   addConnectionOptions(
@@ -91,7 +92,7 @@ export function addSubscriptions(parent: Command, context: CommandContext): void
       .command('test <id>')
       .description('send one test event now, and show what the endpoint answers')
   ).action((id: string, options: ClientOptions) =>
-    change(context, options, 'POST', `${at(id)}/test`)
+    sendChange(context, options, 'POST', `${buildPath(id)}/test`)
   )
   addConnectionOptions(
     parent
@@ -101,7 +102,7 @@ export function addSubscriptions(parent: Command, context: CommandContext): void
     .option('--from <sequence>', 'first sequence')
     .option('--to <sequence>', 'last sequence')
     .action((id: string, options: Texts) =>
-      change(context, options, 'POST', `${at(id)}/replay`, rangeOf(options))
+      sendChange(context, options, 'POST', `${buildPath(id)}/replay`, parseRange(options))
     )
   addConnectionOptions(
     parent
@@ -118,9 +119,9 @@ export function addSubscriptions(parent: Command, context: CommandContext): void
         if (done === undefined && (doneAt !== undefined || text !== undefined))
           throw new UsageError('say --done')
         const response =
-          done === undefined ? {} : { response: { kind: done, ...given({ at: doneAt, text }) } }
-        const body = { alertId, ...given({ note, until }), ...response }
-        return change(context, options, 'POST', `${at(id)}/acknowledgements`, body)
+          done === undefined ? {} : { response: { kind: done, ...pickGiven({ at: doneAt, text }) } }
+        const body = { alertId, ...pickGiven({ note, until }), ...response }
+        return sendChange(context, options, 'POST', `${buildPath(id)}/acknowledgements`, body)
       }
     )
   addDelete(parent, 'delete <id>', 'end a subscription', subscriptions, context)
@@ -141,27 +142,27 @@ export function addDeliveries(program: Command, context: CommandContext): void {
         return showFirst(
           context,
           options,
-          `${at(id)}/deliveries?sequence=${number(sequence, '--sequence')}`
+          `${buildPath(id)}/deliveries?sequence=${parseNumber(sequence, '--sequence')}`
         )
       const columns = ['sequence', 'type', 'alertId', 'state', 'attempts', 'nextAt', 'last']
       return showList(
         context,
         options,
-        { path: `${at(id)}/deliveries`, columns },
-        number(options.max ?? '', '--max')
+        { path: `${buildPath(id)}/deliveries`, columns },
+        parseNumber(options.max ?? '', '--max')
       )
     })
 }
 
-const at = (id: string) => `${path}/${encodeURIComponent(id)}`
+const buildPath = (id: string) => `${path}/${encodeURIComponent(id)}`
 
-function rangeOf({ from, to }: Texts): object {
+function parseRange({ from, to }: Texts): object {
   if (from === undefined && to === undefined) return { failed: true }
   if (from === undefined || to === undefined) throw new UsageError('a range has --from and --to')
-  return { from: number(from, '--from'), to: number(to, '--to') }
+  return { from: parseNumber(from, '--from'), to: parseNumber(to, '--to') }
 }
 
-const flagOf = (name: string) => `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+const toFlag = (name: string) => `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
 
 /**
  * Options for the settings that have one. A change states only what is given, so that it has no
@@ -173,18 +174,18 @@ function addSettingOptions(command: Command, settings: Settings, hasDefaults = t
     const help = `${words[0]?.toLowerCase()}${words.slice(1, -1)}`
     const text =
       typeof value === 'string' ? value : value === null ? undefined : JSON.stringify(value)
-    command.option(`${flagOf(name)} <${option}>`, help, hasDefaults ? text : undefined)
+    command.option(`${toFlag(name)} <${option}>`, help, hasDefaults ? text : undefined)
   }
   return command
 }
 
-function settingsGiven(options: Readonly<Record<string, string>>, settings: Settings): object {
-  const read = { text: (text: string) => text, number, json }
+function readSettings(options: Readonly<Record<string, string>>, settings: Settings): object {
+  const read = { text: (text: string) => text, number: parseNumber, json: parseJson }
   const given = Object.entries(settings).flatMap(([name, { option }]) => {
     const text = options[name]
     return option === undefined || text === undefined
       ? []
-      : [[name, read[option](text, flagOf(name))]]
+      : [[name, read[option](text, toFlag(name))]]
   })
   return Object.fromEntries(given)
 }

@@ -13,21 +13,23 @@ export interface FilePlace {
 }
 
 /** Rejects if links go round in a circle, or with what the file system refuses. */
-export async function placeOf(file: string): Promise<FilePlace> {
-  const there = await lookedUp(stat(file))
+export async function resolveFilePlace(file: string): Promise<FilePlace> {
+  const there = await lookupFile(stat(file))
   if (there?.isFile()) return { path: await realpath(file), isReplaced: true }
   if (there !== null) return { path: file, isReplaced: false }
   // A link to a file that is yet to be made.
-  const link = await lookedUp(readlinkOf(file))
-  return link === null ? { path: file, isReplaced: true } : placeOf(resolve(dirname(file), link))
+  const link = await lookupFile(readLink(file))
+  return link === null
+    ? { path: file, isReplaced: true }
+    : resolveFilePlace(resolve(dirname(file), link))
 }
 
-async function readlinkOf(file: string): Promise<string | null> {
+async function readLink(file: string): Promise<string | null> {
   return (await lstat(file)).isSymbolicLink() ? readlink(file) : null
 }
 
 /** Null if there is none. */
-function lookedUp<T>(asked: Promise<T>): Promise<T | null> {
+function lookupFile<T>(asked: Promise<T>): Promise<T | null> {
   return asked.catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null
     throw error

@@ -55,7 +55,7 @@ export async function writeInto(
   straight: StraightOut
 ): Promise<WrittenFile> {
   const isPipe = (await stat(path)).isFIFO()
-  const out = isPipe ? await openedPipe(path, clock, straight.stop) : createWriteStream(path)
+  const out = isPipe ? await openPipe(path, clock, straight.stop) : createWriteStream(path)
   // Whoever writes is told as well.
   out.on('error', () => undefined)
   try {
@@ -83,17 +83,17 @@ function written(out: Writable, bytes: Uint8Array, stop: AbortSignal): Promise<v
  * Opening a pipe waits for its reader where nothing can end it: so it is asked for again until
  * there is one. A socket then writes, which waits outside of the threads of file calls.
  */
-async function openedPipe(path: string, clock: Clock, stop: AbortSignal): Promise<Writable> {
+async function openPipe(path: string, clock: Clock, stop: AbortSignal): Promise<Writable> {
   for (;;) {
     stop.throwIfAborted()
-    const fd = openedIfRead(path)
+    const fd = openIfRead(path)
     if (fd !== null) return new Socket({ fd, readable: false, writable: true })
     await clock.sleep(readerLookMs, stop)
   }
 }
 
 /** Null if nobody reads it. */
-function openedIfRead(path: string): number | null {
+function openIfRead(path: string): number | null {
   try {
     return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK)
   } catch (error) {

@@ -1,7 +1,7 @@
 // Suggestions for sources of old news: declared as an archive, a source does not hold the watermark
 // back. Pure.
 
-import { oneLine } from '../terminal/table.ts'
+import { toOneLine } from '../terminal/table.ts'
 
 /** A source whose last row is older than this is a source of old news, days. */
 const oldDays = 90
@@ -19,7 +19,7 @@ export interface DeclaredSource {
  * One command per source of old news that is not yet declared as an archive. `lastDays` by source,
  * as `2024-03-01`.
  */
-export function archiveLines(
+export function formatArchiveHint(
   lastDays: Readonly<Record<string, string>>,
   declared: readonly DeclaredSource[],
   nowMs: number
@@ -33,12 +33,12 @@ export function archiveLines(
         ? '--reliability F'
         : `--reliability ${known.reliability} --lateness-days ${known.latenessDays} --cadence-days ${known.cadenceDays}`
     return [
-      `its rows are old, and the source is not declared as an archive: tocsin sources set ${word(id)} ${judged} --archive`
+      `its rows are old, and the source is not declared as an archive: tocsin sources set ${quoteWord(id)} ${judged} --archive`
     ]
   })
 }
 
 /** An id quoted as one shell word. */
-function word(id: string): string {
-  return /^[\w.:@-]+$/.test(id) ? id : `'${oneLine(id).replaceAll("'", "'\\''")}'`
+function quoteWord(id: string): string {
+  return /^[\w.:@-]+$/.test(id) ? id : `'${toOneLine(id).replaceAll("'", "'\\''")}'`
 }

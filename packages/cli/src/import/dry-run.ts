@@ -19,7 +19,7 @@ import { resolvePlaces } from '@tocsin/intake/acceptance/report-places'
 import { toldPlace } from '@tocsin/intake/report/told-places'
 import type { ImportInput } from './import-input.ts'
 import { count, countWarnings, type ImportTally, newTally, type RowResult } from './import-tally.ts'
-import { formFor, noneRefused, RefusedFiles, type RefusedPaths } from './refused-files.ts'
+import { noneRefused, RefusedFiles, type RefusedPaths, resolveForm } from './refused-files.ts'
 
 export interface DryRunOptions {
   readonly input: ImportInput
@@ -64,7 +64,7 @@ const sourcesMax = 50
 /**
  * Reads a file as far as possible. Rejects with ImportFileError if not even one row can be read.
  */
-export async function dryRun(options: DryRunOptions): Promise<DryRunOutcome> {
+export async function runDry(options: DryRunOptions): Promise<DryRunOutcome> {
   const { importer, input, settings, signal } = options
   const reading = new DryReading(options)
   try {
@@ -74,9 +74,9 @@ export async function dryRun(options: DryRunOptions): Promise<DryRunOutcome> {
     }
   } catch (error) {
     if (!(error instanceof ImportFileError) || reading.rows === 0) throw error
-    return reading.outcome(error.message)
+    return reading.collectOutcome(error.message)
   }
-  return reading.outcome(null)
+  return reading.collectOutcome(null)
 }
 
 class DryReading {
@@ -100,13 +100,13 @@ class DryReading {
         ? null
         : new RefusedFiles(
             () => refusedPaths(importer.refused.extension),
-            () => formFor(importer.refused, settings.encoding),
+            () => resolveForm(importer.refused, settings.encoding),
             noneRefused
           )
   }
 
   take(item: ImportItem): void {
-    const result = this.#resultOf(item)
+    const result = this.#readItem(item)
     count(this.#tally, result)
     if (result.kind !== 'refused') return
     if (this.#firstRefused.length < refusedShownMax)
@@ -118,7 +118,7 @@ class DryReading {
     return this.#tally.rows
   }
 
-  async outcome(brokenBy: string | null): Promise<DryRunOutcome> {
+  async collectOutcome(brokenBy: string | null): Promise<DryRunOutcome> {
     const refused = (await this.#refused?.finish()) ?? null
     return {
       tally: this.#tally,
@@ -135,27 +135,27 @@ class DryReading {
     }
   }
 
-  #resultOf(item: ImportItem): RowResult {
+  #readItem(item: ImportItem): RowResult {
     if (item.kind === 'refused') return { kind: 'refused', faults: item.faults }
     if (item.kind === 'skipped') return { kind: 'skipped', reason: item.reason }
     if (item.kind === 'withdrawal') return { kind: 'withdrawn' }
-    return this.#judged(item)
+    return this.#judgeReport(item)
   }
 
-  #judged(item: ReportItem): RowResult {
+  #judgeReport(item: ReportItem): RowResult {
     const parsed = parseReportInput(item.report)
-    if (!parsed.ok) return this.#contract(parsed.errors)
+    if (!parsed.ok) return this.#refuseByContract(parsed.errors)
     const resolved = resolvePlaces(parsed.report, this.#o.gazetteer)
     const errors = [
       ...(resolved.ok ? [] : resolved.errors),
       ...checkReportTimes(parsed.report, this.#o.nowMs)
     ]
-    if (!resolved.ok || errors.length > 0) return this.#contract(errors)
-    this.#understood(item, parsed.report, resolved.place)
+    if (!resolved.ok || errors.length > 0) return this.#refuseByContract(errors)
+    this.#acceptReport(item, parsed.report, resolved.place)
     return { kind: 'accepted' }
   }
 
-  #contract(errors: readonly FieldError[]): RowResult {
+  #refuseByContract(errors: readonly FieldError[]): RowResult {
     const { columnOf } = this.#o.importer
     const faults = errors.map(({ pointer, detail }) => ({
       column: columnOf.call(this.#o.importer, pointer),
@@ -165,7 +165,11 @@ class DryReading {
     return { kind: 'refused', faults }
   }
 
-  #understood(item: ReportItem, { category, occurred, sourceId }: ReportInput, place: Place): void {
+  #acceptReport(
+    item: ReportItem,
+    { category, occurred, sourceId }: ReportInput,
+    place: Place
+  ): void {
     countWarnings(this.#tally, item.warnings)
     add(this.#categories, category)
     add(this.#countries, place.country ?? 'unknown')

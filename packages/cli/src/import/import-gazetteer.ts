@@ -13,7 +13,7 @@ export function importGazetteer(env: NodeJS.ProcessEnv): WorldGazetteer {
 const namesMax = 10_000
 
 /** The codes of area names, each looked up once. */
-export function areaNamesOf(gazetteer: Pick<Gazetteer, 'admin1Of'>): AreaNames {
+export function createAreaNames(gazetteer: Pick<Gazetteer, 'admin1Of'>): AreaNames {
   const known = new Map<string, string | null>()
   return (name, country) => {
     const key = `${country}/${name}`
@@ -37,19 +37,19 @@ const kmPerDegree = 111.2
  * The country at a point, if it is clearly not the stated one. Null for points at sea, on disputed
  * land, near the stated country, or with swapped latitude and longitude, which intake refuses.
  */
-export function otherCountryOf(
+export function createCountryCheck(
   gazetteer: Pick<WorldGazetteer, 'countryAt' | 'looksSwapped'>
 ): OtherCountry {
   return (lat, lon, stated) => {
     if (Math.abs(lat) > 90 || Math.abs(lon) > 180) return null
     const found = gazetteer.countryAt({ lat, lon })
     if (found === null || found === stated || gazetteer.looksSwapped(stated, lat, lon)) return null
-    return around(lat, lon).some(point => gazetteer.countryAt(point) === stated) ? null : found
+    return listAround(lat, lon).some(point => gazetteer.countryAt(point) === stated) ? null : found
   }
 }
 
 /** Eight points on the circle within which borders are too uncertain to decide. */
-function around(
+function listAround(
   lat: number,
   lon: number
 ): readonly { readonly lat: number; readonly lon: number }[] {

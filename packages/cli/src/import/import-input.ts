@@ -24,18 +24,18 @@ export async function importInput(
   named: string,
   stdin: AsyncIterable<Uint8Array>
 ): Promise<ImportInput> {
-  if (named === '-') return counted('stdin', null, () => stdin)
+  if (named === '-') return countBytes('stdin', null, () => stdin)
   const stats = await stat(named).catch((cause: unknown) => {
     throw new UsageError(`${named} cannot be read`, { cause })
   })
   if (!stats.isFile()) throw new UsageError(`${named} is not a file`)
-  return counted(basename(named), { path: named, bytes: stats.size }, () =>
+  return countBytes(basename(named), { path: named, bytes: stats.size }, () =>
     createReadStream(named, { highWaterMark: chunkBytes })
   )
 }
 
 /** The SHA-256 of all bytes, hex. */
-export async function sha256Of(input: ImportInput): Promise<string> {
+export async function hashFile(input: ImportInput): Promise<string> {
   const hash = createHash('sha256')
   for await (const chunk of input.open()) hash.update(chunk)
   return hash.digest('hex')
@@ -45,7 +45,7 @@ export async function sha256Of(input: ImportInput): Promise<string> {
  * The SHA-256 of all bytes, hex, and a 32-byte secret derived from the bytes. The secret can't be
  * derived from the SHA-256.
  */
-export async function sha256AndSecretOf(
+export async function hashFileWithSecret(
   input: ImportInput
 ): Promise<{ readonly sha256: string; readonly secret: Buffer }> {
   const hash = createHash('sha256')
@@ -57,7 +57,7 @@ export async function sha256AndSecretOf(
   return { sha256: hash.digest('hex'), secret: secret.digest() }
 }
 
-function counted(
+function countBytes(
   name: string,
   file: ImportInput['file'],
   openBytes: () => AsyncIterable<Uint8Array>

@@ -14,7 +14,7 @@ import {
 import type { ImportInput } from './import-input.ts'
 import { type ImportState, removeState, saveState } from './import-state.ts'
 import { count, countWarnings, type ImportTally, newTally, type RowResult } from './import-tally.ts'
-import { formFor, noneRefused, RefusedFiles, type RefusedPaths } from './refused-files.ts'
+import { noneRefused, RefusedFiles, type RefusedPaths, resolveForm } from './refused-files.ts'
 import { type ReportPoster, StoppedError } from './report-poster.ts'
 
 export interface ImportRunOptions {
@@ -102,10 +102,10 @@ class ImportRun {
     this.#o = options
     this.#tally = from === null ? newTally() : structuredClone(from.tally)
     this.#row = from?.row ?? 0
-    const paths = () => refusedPaths(importer.refused.extension)
+    const findPaths = () => refusedPaths(importer.refused.extension)
     this.#refused = new RefusedFiles(
-      paths,
-      () => formFor(importer.refused, settings.encoding),
+      findPaths,
+      () => resolveForm(importer.refused, settings.encoding),
       from ?? noneRefused
     )
     this.#beganMs = clock.monotonicMs()
@@ -115,7 +115,7 @@ class ImportRun {
   async run(): Promise<ImportOutcome> {
     try {
       await this.#begin()
-      const finished = await this.#all()
+      const finished = await this.#postAll()
       const refused = await this.#end(finished)
       const told = {
         tally: this.#tally,
@@ -124,9 +124,9 @@ class ImportRun {
         refused,
         lastDays: Object.fromEntries(this.#lastDays)
       }
-      return { ...told, elapsedMs: this.#elapsedMs(), rowsNow: this.#rowsNow }
+      return { ...told, elapsedMs: this.#measureElapsedMs(), rowsNow: this.#rowsNow }
     } catch (error) {
-      await this.#note()
+      await this.#saveProgress()
       throw error
     } finally {
       // If the file fails first, rows already sent are still completed.
@@ -152,11 +152,11 @@ class ImportRun {
   }
 
   /** True if the last row was reached. */
-  async #all(): Promise<boolean> {
+  async #postAll(): Promise<boolean> {
     const { importer, input, settings, signal } = this.#o
     const items = importer.items(openedBytes(input.open()), settings)
     try {
-      for await (const batch of this.#batches(items)) {
+      for await (const batch of this.#collectBatches(items)) {
         await this.#settle()
         if (signal.aborted) break
         this.#send(batch)
@@ -176,36 +176,36 @@ class ImportRun {
     this.#underWay = { items, results }
   }
 
-  async *#batches(
+  async *#collectBatches(
     items: AsyncIterable<readonly ImportItem[]>
   ): AsyncIterable<readonly ImportItem[]> {
     let batch: ImportItem[] = []
     let chars = 0
-    const whole = () => {
+    const createBatch = () => {
       const items = batch
       batch = []
       chars = 0
       return items
     }
-    for await (const some of this.#whileReadable(items)) {
+    for await (const some of this.#readWhileReadable(items)) {
       for (const item of some) {
         this.#rowsRead++
-        if (item.kind === 'report') this.#see(item)
+        if (item.kind === 'report') this.#observe(item)
         if (item.row <= this.#row) continue
         // A withdrawal goes alone: it must find the report that it withdraws.
         const isWithdrawal = item.kind === 'withdrawal'
         if (batch.length > 0 && (isWithdrawal || batch.length >= batchRows || chars >= batchChars))
-          yield whole()
+          yield createBatch()
         batch.push(item)
         chars += item.raw.length
-        if (isWithdrawal) yield whole()
+        if (isWithdrawal) yield createBatch()
       }
     }
-    if (batch.length > 0) yield whole()
+    if (batch.length > 0) yield createBatch()
   }
 
   /** The last day of each source: a source with only old days is an archive. */
-  #see({ report }: ReportItem): void {
+  #observe({ report }: ReportItem): void {
     const [id, to] = [report.source?.id, report.occurred?.to]
     if (typeof id !== 'string' || typeof to !== 'string') return
     const known = this.#lastDays.get(id)
@@ -217,7 +217,7 @@ class ImportRun {
    * What a file holds up to where it breaks off. Rejects with ImportFileError if not even one row
    * came of it.
    */
-  async *#whileReadable(
+  async *#readWhileReadable(
     items: AsyncIterable<readonly ImportItem[]>
   ): AsyncIterable<readonly ImportItem[]> {
     try {
@@ -235,9 +235,9 @@ class ImportRun {
     const settled = await results
     this.#underWay = null
     for (const [i, item] of items.entries()) this.#settleRow(item, settled[i] as RowResult)
-    this.#o.onProgress(this.#progress())
+    this.#o.onProgress(this.#computeProgress())
     const { clock } = this.#o
-    if (clock.monotonicMs() - this.#notedMs >= noteEveryMs) await this.#note()
+    if (clock.monotonicMs() - this.#notedMs >= noteEveryMs) await this.#saveProgress()
   }
 
   #settleRow(item: ImportItem, result: RowResult): void {
@@ -245,7 +245,7 @@ class ImportRun {
     if (result.kind === 'refused') this.#refused.add(item.row, item.raw, result.faults)
     else if (item.kind === 'report' || (item.kind === 'withdrawal' && result.kind === 'withdrawn'))
       countWarnings(this.#tally, item.warnings)
-    if (item.kind === 'report' && this.#isOfAnEdition(item, result))
+    if (item.kind === 'report' && this.#hasEdition(item, result))
       countWarnings(this.#tally, ['edition-undated'])
     this.#row = item.row
     this.#rowsNow++
@@ -255,7 +255,7 @@ class ImportRun {
    * True if a row changed a report without any indication which edition is later: revisions with
    * equal dates are ordered arbitrarily.
    */
-  #isOfAnEdition({ report }: ReportItem, result: RowResult): boolean {
+  #hasEdition({ report }: ReportItem, result: RowResult): boolean {
     const { importer, settings } = this.#o
     const isRevision = result.kind === 'accepted' && result.isRevision === true
     return (
@@ -266,7 +266,7 @@ class ImportRun {
     )
   }
 
-  async #note(): Promise<void> {
+  async #saveProgress(): Promise<void> {
     const mark = await this.#refused.flush()
     this.#notedMs = this.#o.clock.monotonicMs()
     const { state, poster } = this.#o
@@ -286,7 +286,7 @@ class ImportRun {
 
   async #end(finished: boolean): Promise<RefusedPaths | null> {
     if (!finished) {
-      await this.#note()
+      await this.#saveProgress()
       return null
     }
     const refused = await this.#refused.finish()
@@ -294,16 +294,21 @@ class ImportRun {
     return refused
   }
 
-  #elapsedMs(): number {
+  #measureElapsedMs(): number {
     return this.#o.clock.monotonicMs() - this.#beganMs
   }
 
-  #progress(): ImportProgress {
+  #computeProgress(): ImportProgress {
     const { input } = this.#o
     const bytes = input.file?.bytes ?? 0
     // Bytes done are estimated from the share of rows done.
     const behind = this.#rowsRead === 0 ? 0 : this.#tally.rows / this.#rowsRead
     const part = bytes === 0 ? null : Math.min(1, (input.bytesRead / bytes) * behind)
-    return { rows: this.#tally.rows, rowsNow: this.#rowsNow, part, elapsedMs: this.#elapsedMs() }
+    return {
+      rows: this.#tally.rows,
+      rowsNow: this.#rowsNow,
+      part,
+      elapsedMs: this.#measureElapsedMs()
+    }
   }
 }

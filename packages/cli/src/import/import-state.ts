@@ -40,7 +40,7 @@ export async function findState(file: string, identity: ImportIdentity): Promise
     throw error
   })
   if (text === null) return { kind: 'none' }
-  const state = parsed(text)
+  const state = parseState(text)
   if (state === null) return { kind: 'unreadable' }
   if (state.fileSha256 !== identity.fileSha256) return { kind: 'of-another', what: 'file' }
   if (state.settingsDigest !== identity.settingsDigest)
@@ -59,7 +59,7 @@ export async function removeState(file: string): Promise<void> {
   await rm(file, { force: true })
 }
 
-function parsed(text: string): ImportState | null {
+function parseState(text: string): ImportState | null {
   try {
     const state = JSON.parse(text) as Partial<ImportState> | null
     const isWhole =

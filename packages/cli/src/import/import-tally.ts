@@ -110,26 +110,26 @@ function countFault(tally: ImportTally, { reason, column }: Fault): void {
   columns[key] = (Object.hasOwn(columns, key) ? (columns[key] as number) : 0) + 1
 }
 
-export function refusedRows(tally: ImportTally): number {
+export function countRefused(tally: ImportTally): number {
   return Object.values(tally.refused).reduce(
-    (sum, columns) => sum + sumOf(Object.values(columns)),
+    (sum, columns) => sum + sumNumbers(Object.values(columns)),
     0
   )
 }
 
-export function skippedRows(tally: ImportTally): number {
-  return sumOf(Object.values(tally.skipped))
+export function countSkipped(tally: ImportTally): number {
+  return sumNumbers(Object.values(tally.skipped))
 }
 
 /** True if every row is in exactly one count. */
-export function addsUp(tally: ImportTally): boolean {
+export function isBalanced(tally: ImportTally): boolean {
   const { accepted, duplicates, withdrawn, staysWithdrawn } = tally
   return (
     tally.rows ===
-    accepted + duplicates + withdrawn + staysWithdrawn + skippedRows(tally) + refusedRows(tally)
+    accepted + duplicates + withdrawn + staysWithdrawn + countSkipped(tally) + countRefused(tally)
   )
 }
 
-function sumOf(numbers: readonly number[]): number {
+function sumNumbers(numbers: readonly number[]): number {
   return numbers.reduce((sum, number) => sum + number, 0)
 }

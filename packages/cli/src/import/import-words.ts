@@ -1,10 +1,10 @@
 // Import output for people: the final table, the dry run's findings, the line beside the bar. Pure.
 
 import type { WarningKind } from '@tocsin/importers/item/import-item'
-import { oneLine, tableLines } from '../terminal/table.ts'
+import { formatTable, toOneLine } from '../terminal/table.ts'
 import type { DryRunOutcome } from './dry-run.ts'
 import type { ImportOutcome, ImportProgress } from './import-run.ts'
-import { type ImportTally, refusedRows, skippedRows } from './import-tally.ts'
+import { countRefused, countSkipped, type ImportTally } from './import-tally.ts'
 import type { RefusedPaths } from './refused-files.ts'
 import type { VaguePlace } from './stream-answers.ts'
 
@@ -42,20 +42,20 @@ const skipWords = {
 } as const
 
 /** The line beside the bar. */
-export function progressNote(progress: ImportProgress): string {
+export function formatProgress(progress: ImportProgress): string {
   const { rows, rowsNow, part, elapsedMs } = progress
   const perSecond = elapsedMs === 0 ? 0 : (rowsNow * 1000) / elapsedMs
   const percent = part === null ? [] : [`${Math.floor(part * 100)} %`]
-  const left = secondsLeft(progress)
+  const left = estimateSecondsLeft(progress)
   return [
     ...percent,
-    `${number(rows)} rows`,
-    `${number(perSecond)}/s`,
-    ...(left === null ? [] : [`${duration(left)} left`])
+    `${formatNumber(rows)} rows`,
+    `${formatNumber(perSecond)}/s`,
+    ...(left === null ? [] : [`${formatDuration(left)} left`])
   ].join(' · ')
 }
 
-function secondsLeft({ part, rows, rowsNow, elapsedMs }: ImportProgress): number | null {
+function estimateSecondsLeft({ part, rows, rowsNow, elapsedMs }: ImportProgress): number | null {
   if (part === null || part <= 0 || rowsNow === 0) return null
   // Rows of an earlier run took none of this run's time.
   const rowsLeft = rows / part - rows
@@ -63,22 +63,22 @@ function secondsLeft({ part, rows, rowsNow, elapsedMs }: ImportProgress): number
 }
 
 /** The table at the end of an import. */
-export function outcomeLines(outcome: ImportOutcome): readonly string[] {
+export function formatOutcome(outcome: ImportOutcome): readonly string[] {
   const { tally, finished, brokenBy, refused, elapsedMs, rowsNow } = outcome
   const perSecond = elapsedMs === 0 ? 0 : (rowsNow * 1000) / elapsedMs
   return [
-    ...tallyLines(tally, 'accepted', 'accepted'),
-    `${duration(elapsedMs / 1000)}, ${number(perSecond)} rows/s`,
+    ...formatTally(tally, 'accepted', 'accepted'),
+    `${formatDuration(elapsedMs / 1000)}, ${formatNumber(perSecond)} rows/s`,
     ...(brokenBy === null ? [] : [`the file could not be read after these rows: ${brokenBy}`]),
     ...(finished || brokenBy !== null
       ? []
-      : [`stopped after ${number(tally.rows)} rows: run the same command again to continue`]),
-    ...refusedLines(refused)
+      : [`stopped after ${formatNumber(tally.rows)} rows: run the same command again to continue`]),
+    ...formatRefusedPaths(refused)
   ]
 }
 
 /** What a dry run found. */
-export function dryRunLines(outcome: DryRunOutcome): readonly string[] {
+export function formatDryRun(outcome: DryRunOutcome): readonly string[] {
   const {
     tally,
     categories,
@@ -92,40 +92,40 @@ export function dryRunLines(outcome: DryRunOutcome): readonly string[] {
     brokenBy
   } = outcome
   return [
-    ...tallyLines(tally, 'understood', 'would be posted'),
+    ...formatTally(tally, 'understood', 'would be posted'),
     '',
     ...(occurred === null ? [] : [`occurred      ${occurred.from} to ${occurred.to}`]),
-    `sources       ${countsText(sources)}`,
-    `categories    ${countsText(categories)}`,
-    `countries     ${countsText(countries)}`,
-    `places        ${countsText(places)}`,
+    `sources       ${formatCounts(sources)}`,
+    `categories    ${formatCounts(categories)}`,
+    `countries     ${formatCounts(countries)}`,
+    `places        ${formatCounts(places)}`,
     ...examples.flatMap(({ row, report }) => [
       '',
       `row ${row} would be`,
-      oneLine(JSON.stringify(report))
+      toOneLine(JSON.stringify(report))
     ]),
-    ...(firstRefused.length === 0 ? [] : ['', ...refusalTable(outcome)]),
+    ...(firstRefused.length === 0 ? [] : ['', ...formatRefusals(outcome)]),
     ...(brokenBy === null ? [] : ['', `the file could not be read after these rows: ${brokenBy}`]),
-    ...refusedLines(refused),
+    ...formatRefusedPaths(refused),
     '',
     'nothing was sent'
   ]
 }
 
-function refusalTable({ firstRefused, tally }: DryRunOutcome): readonly string[] {
+function formatRefusals({ firstRefused, tally }: DryRunOutcome): readonly string[] {
   const rows = firstRefused.flatMap(({ row, faults }) =>
     faults.map(
       ({ column, reason, detail }) => [String(row), column ?? '-', reason, detail] as const
     )
   )
-  const more = refusedRows(tally) - firstRefused.length
+  const more = countRefused(tally) - firstRefused.length
   return [
-    ...tableLines(['row', 'column', 'reason', 'detail'], rows),
-    ...(more > 0 ? [`and ${number(more)} more rows`] : [])
+    ...formatTable(['row', 'column', 'reason', 'detail'], rows),
+    ...(more > 0 ? [`and ${formatNumber(more)} more rows`] : [])
   ]
 }
 
-function tallyLines(
+function formatTally(
   tally: ImportTally,
   accepted: string,
   acceptedWords: string
@@ -139,14 +139,14 @@ function tallyLines(
     places = {},
     superseded = 0
   } = tally
-  const refused = refusedRows(tally)
+  const refused = countRefused(tally)
   const lines: (readonly [string, number, string])[] = [
     ['rows', rows, 'read'],
     [accepted, tally.accepted, acceptedWords === accepted ? '' : acceptedWords],
     ['duplicates', duplicates, 'there already'],
     ['withdrawals', withdrawn, ''],
     ['withdrawn', staysWithdrawn, 'before, which is final'],
-    ['left out', skippedRows(tally), skipText(tally)],
+    ['left out', countSkipped(tally), skipText(tally)],
     ['refused', refused, '']
   ]
   const shown = lines.filter(
@@ -154,59 +154,63 @@ function tallyLines(
   )
   return [
     ...shown.map(([name, value, words]) =>
-      `${name.padEnd(12)}${number(value).padStart(10)}  ${words}`.trimEnd()
+      `${name.padEnd(12)}${formatNumber(value).padStart(10)}  ${words}`.trimEnd()
     ),
-    ...refusedByReason(tally),
+    ...listRefusedByReason(tally),
     ...Object.entries(warnings).map(
       ([kind, value]) =>
-        `of them     ${number(value).padStart(10)}  ${warningWords[kind as WarningKind]}`
+        `of them     ${formatNumber(value).padStart(10)}  ${warningWords[kind as WarningKind]}`
     ),
     ...Object.entries(places).map(
       ([kind, value]) =>
-        `of them     ${number(value).padStart(10)}  ${placeWords[kind as VaguePlace]}`
+        `of them     ${formatNumber(value).padStart(10)}  ${placeWords[kind as VaguePlace]}`
     ),
     ...(superseded === 0
       ? []
-      : [`of them     ${number(superseded).padStart(10)}  ${supersededWords}`])
+      : [`of them     ${formatNumber(superseded).padStart(10)}  ${supersededWords}`])
   ]
 }
 
-function refusedByReason(tally: ImportTally): readonly string[] {
+function listRefusedByReason(tally: ImportTally): readonly string[] {
   return Object.entries(tally.refused).flatMap(([reason, columns]) =>
     Object.entries(columns).map(
       ([column, value]) =>
-        `${''.padEnd(12)}${number(value).padStart(10)}  ${reason}${column === '-' ? '' : ` ${oneLine(column)}`}`
+        `${''.padEnd(12)}${formatNumber(value).padStart(10)}  ${reason}${column === '-' ? '' : ` ${toOneLine(column)}`}`
     )
   )
 }
 
 function skipText({ skipped }: ImportTally): string {
   return Object.entries(skipped)
-    .map(([reason, value]) => `${skipWords[reason as keyof typeof skipWords]} ${number(value)}`)
+    .map(
+      ([reason, value]) => `${skipWords[reason as keyof typeof skipWords]} ${formatNumber(value)}`
+    )
     .join(', ')
 }
 
-function refusedLines(refused: RefusedPaths | null): readonly string[] {
+function formatRefusedPaths(refused: RefusedPaths | null): readonly string[] {
   if (refused === null) return []
   return [
     `refused rows: ${refused.rows}   why: ${refused.reasons}   (correct the first file and import it)`
   ]
 }
 
-function countsText(counts: Readonly<Record<string, number>>, max = 12): string {
+function formatCounts(counts: Readonly<Record<string, number>>, max = 12): string {
   const entries = Object.entries(counts).sort((a, b) => b[1] - a[1])
-  const shown = entries.slice(0, max).map(([name, value]) => `${oneLine(name)} ${number(value)}`)
+  const shown = entries
+    .slice(0, max)
+    .map(([name, value]) => `${toOneLine(name)} ${formatNumber(value)}`)
   return (
     [...shown, ...(entries.length > max ? [`and ${entries.length - max} more`] : [])].join(', ') ||
     'none'
   )
 }
 
-function number(value: number): string {
+function formatNumber(value: number): string {
   return Math.round(value).toLocaleString('en-US')
 }
 
-function duration(seconds: number): string {
+function formatDuration(seconds: number): string {
   if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`
   const minutes = Math.floor(seconds / 60)
   return minutes < 60

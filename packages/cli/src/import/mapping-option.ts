@@ -9,7 +9,7 @@ import { UsageError } from '../terminal/output.ts'
  * Null for a format that needs none and was given none. Throws UsageError for a mapping that is
  * missing, not supported, or invalid.
  */
-export function mappingFor({
+export function loadMapping({
   format,
   map
 }: {
@@ -23,14 +23,14 @@ export function mappingFor({
     return null
   }
   if (need === 'none') throw new UsageError(`${format} needs no mapping: omit --map`)
-  const read = readMapping(textOf(map))
+  const read = readMapping(readText(map))
   if (read.ok) return read.mapping
   throw new UsageError(
     [`${map} is not a valid mapping:`, ...read.errors.map(error => `  ${error}`)].join('\n')
   )
 }
 
-function textOf(file: string): string {
+function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (cause) {

@@ -43,12 +43,12 @@ export async function areThere({
 }: RefusedMark): Promise<boolean> {
   if (refusedPaths === null) return true
   return (
-    (await lengthOf(refusedPaths.rows)) >= refusedBytes &&
-    (await lengthOf(refusedPaths.reasons)) >= reasonsBytes
+    (await readLength(refusedPaths.rows)) >= refusedBytes &&
+    (await readLength(refusedPaths.reasons)) >= reasonsBytes
   )
 }
 
-async function lengthOf(path: string): Promise<number> {
+async function readLength(path: string): Promise<number> {
   return stat(path).then(
     stats => stats.size,
     () => -1
@@ -59,7 +59,7 @@ async function lengthOf(path: string): Promise<number> {
  * The form of a file that the same command can read again: UTF-8, with a byte order mark if another
  * encoding was named. Invalid bytes are kept.
  */
-export function formFor(form: RefusedFileForm, named: Encoding): RefusedFileForm {
+export function resolveForm(form: RefusedFileForm, named: Encoding): RefusedFileForm {
   return named === 'utf-8' ? form : { ...form, head: () => `\u{FEFF}${form.head()}` }
 }
 
@@ -94,7 +94,9 @@ export class RefusedFiles {
     this.#rows?.add(this.#count === 0 ? form.head() + raw : form.separator + raw)
     if (this.#count === 0) this.#reasons?.add(reasonsHead)
     for (const { column, reason, detail } of faults) {
-      this.#reasons?.add(`${[String(row), column ?? '', reason, detail].map(cell).join(',')}\n`)
+      this.#reasons?.add(
+        `${[String(row), column ?? '', reason, detail].map(quoteCell).join(',')}\n`
+      )
     }
     this.#count++
   }
@@ -175,7 +177,7 @@ class GrowingFile {
     if (this.#pending.length === 0) return this.#bytes
     const bytes = encodeLossless(this.#pending.join(''))
     this.#pending = []
-    this.#handle ??= await this.#opened()
+    this.#handle ??= await this.#open()
     await this.#handle.write(bytes, 0, bytes.length, this.#bytes)
     this.#bytes += bytes.length
     return this.#bytes
@@ -186,7 +188,7 @@ class GrowingFile {
     this.#handle = null
   }
 
-  async #opened(): Promise<FileHandle> {
+  async #open(): Promise<FileHandle> {
     // Created if missing, kept if present.
     await (await open(this.#path, 'a')).close()
     const handle = await open(this.#path, 'r+')
@@ -195,6 +197,6 @@ class GrowingFile {
   }
 }
 
-function cell(text: string): string {
+function quoteCell(text: string): string {
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

@@ -7,8 +7,8 @@ import { reportIdOf } from '@tocsin/contracts/report/report-identity'
 import type { Clock } from '@tocsin/domain/ports'
 import {
   type ApiAnswer,
+  formatProblem,
   type LinesAnswer,
-  problemLine,
   type SuiteApi,
   SuiteUnreachableError
 } from '@tocsin/host/client/suite-api'
@@ -83,7 +83,7 @@ export class ReportPoster {
    * The outcomes of the items, in order. Rejects with CommandError, OtherLogError, StoppedError.
    */
   async post(items: readonly ImportItem[]): Promise<readonly RowResult[]> {
-    const results = items.map(settledWithout)
+    const results = items.map(settleLocally)
     const pending = items.flatMap((item, i) =>
       item.kind === 'report' ? [{ item, i, failures: 0 }] : []
     )
@@ -97,7 +97,7 @@ export class ReportPoster {
     let pending = all
     let progressMs = this.#o.clock.monotonicMs()
     for (let attempt = 0; pending.length > 0; attempt++) {
-      const end = await this.#stream(pending, results)
+      const end = await this.#sendOnce(pending, results)
       const left = pending.filter(({ i }) => results[i] === null)
       if (left.length < pending.length) {
         progressMs = this.#o.clock.monotonicMs()
@@ -109,7 +109,7 @@ export class ReportPoster {
   }
 
   /** Sends the pending items once and processes the answers. Resolves with how it ended. */
-  async #stream(pending: readonly Pending[], results: (RowResult | null)[]): Promise<AttemptEnd> {
+  async #sendOnce(pending: readonly Pending[], results: (RowResult | null)[]): Promise<AttemptEnd> {
     const body = Buffer.from(
       `${pending.map(({ item }) => item.json ?? JSON.stringify(item.report)).join('\n')}\n`
     )
@@ -117,7 +117,7 @@ export class ReportPoster {
     try {
       const path = `/v1/reports${this.#o.isLive ? '' : '?lane=backfill'}`
       const answer = await this.#o.api.postLines(path, body, { cursor: this.#unproven })
-      if (answer.problem !== null) return refusedWhole(answer, answer.problem)
+      if (answer.problem !== null) return refuseStream(answer, answer.problem)
       this.#unproven = null
       for await (const values of answer.lines) {
         for (const value of values) end = this.#take(value, pending, results) ?? end
@@ -137,23 +137,24 @@ export class ReportPoster {
   ): AttemptEnd | null {
     const line = readAnswerLine(value)
     if (line === null) throw new SuiteUnreachableError('the answer is not that of a suite')
-    if (line.kind === 'end') return this.#ended(line)
+    if (line.kind === 'end') return this.#endAttempt(line)
     const entry = pending[line.line - 1]
-    if (entry !== undefined) results[entry.i] = this.#resultOf(line, entry)
+    if (entry !== undefined) results[entry.i] = this.#readAnswer(line, entry)
     return null
   }
 
-  #ended({ problem, retryAfterS, cursor }: StreamEnd): AttemptEnd {
+  #endAttempt({ problem, retryAfterS, cursor }: StreamEnd): AttemptEnd {
     this.#cursor = cursor ?? this.#cursor
-    if (problem !== null && !passing(problem.status)) throw new CommandError(problemLine(problem))
+    if (problem !== null && !isTemporary(problem.status))
+      throw new CommandError(formatProblem(problem))
     return {
-      why: problem === null ? 'rows failed with an internal error' : problemLine(problem),
+      why: problem === null ? 'rows failed with an internal error' : formatProblem(problem),
       retryAfterS
     }
   }
 
   /** Null if the row is to be sent again. */
-  #resultOf(answer: LineAnswer, entry: Pending): RowResult | null {
+  #readAnswer(answer: LineAnswer, entry: Pending): RowResult | null {
     if (answer.kind === 'taken') {
       this.#failedInARow = 0
       const standing = answer.isSuperseded ? { isSuperseded: true } : {}
@@ -167,25 +168,25 @@ export class ReportPoster {
       }
     }
     const { problem } = answer
-    if (problem.status === 500 && ++entry.failures >= failuresMax) return this.#failed(problem)
+    if (problem.status === 500 && ++entry.failures >= failuresMax) return this.#refuseRow(problem)
     // A limit of this one report: an hour is no time to wait here, and the other rows go on.
     if (problem.code === 'corrected-too-often')
-      return { kind: 'refused', faults: faultsOf(problem, this.#o.columnOf) }
-    if (passing(problem.status)) return null
+      return { kind: 'refused', faults: listFaults(problem, this.#o.columnOf) }
+    if (isTemporary(problem.status)) return null
     if (problem.code === 'report-withdrawn') return { kind: 'stays-withdrawn' }
-    return { kind: 'refused', faults: faultsOf(problem, this.#o.columnOf) }
+    return { kind: 'refused', faults: listFaults(problem, this.#o.columnOf) }
   }
 
   /** A permanent refusal. Throws CommandError if it applies to every row. */
-  #failed(problem: Problem): RowResult {
+  #refuseRow(problem: Problem): RowResult {
     if (++this.#failedInARow > failedInARowMax) {
       throw new CommandError(
-        `the suite fails at every row: ${problemLine(problem)}. Accepted rows are kept; run the same command again`
+        `the suite fails at every row: ${formatProblem(problem)}. Accepted rows are kept; run the same command again`
       )
     }
     return {
       kind: 'refused',
-      faults: [{ column: null, reason: 'server-error', detail: problemLine(problem) }]
+      faults: [{ column: null, reason: 'server-error', detail: formatProblem(problem) }]
     }
   }
 
@@ -209,8 +210,8 @@ export class ReportPoster {
       )
       answer = await this.#o.api.callPatiently('DELETE', path, call, patience)
     }
-    if (answer.status === 500 && answer.problem !== null) return this.#failed(answer.problem)
-    return withdrawalResult(answer, item)
+    if (answer.status === 500 && answer.problem !== null) return this.#refuseRow(answer.problem)
+    return readWithdrawal(answer, item)
   }
 
   async #pause(
@@ -248,28 +249,28 @@ interface AttemptEnd {
 }
 
 /** What needs no suite. */
-function settledWithout(item: ImportItem): RowResult | null {
+function settleLocally(item: ImportItem): RowResult | null {
   if (item.kind === 'refused') return { kind: 'refused', faults: item.faults }
   if (item.kind === 'skipped') return { kind: 'skipped', reason: item.reason }
   return null
 }
 
 /** Statuses after which the same request may be repeated. */
-function passing(status: number): boolean {
+function isTemporary(status: number): boolean {
   return [408, 429, 500, 503, 507].includes(status)
 }
 
-function refusedWhole(
+function refuseStream(
   { retryAfterS }: Pick<LinesAnswer, 'retryAfterS'>,
   problem: Problem
 ): AttemptEnd {
   if (problem.code === 'cursor-invalid') throw new OtherLogError(problem.detail)
-  if (!passing(problem.status)) throw new CommandError(problemLine(problem))
-  return { why: problemLine(problem), retryAfterS }
+  if (!isTemporary(problem.status)) throw new CommandError(formatProblem(problem))
+  return { why: formatProblem(problem), retryAfterS }
 }
 
 /** A problem's faults of a row, by the columns of the file. */
-export function faultsOf(
+export function listFaults(
   { code, detail, errors }: Problem,
   columnOf: (pointer: string) => string | null
 ): readonly Fault[] {
@@ -280,7 +281,7 @@ export function faultsOf(
   return errors.map(error => ({ column: columnOf(error.pointer), reason, detail: error.detail }))
 }
 
-function withdrawalResult(
+function readWithdrawal(
   { status, problem }: ApiAnswer,
   { externalId, warnings, mayBeAbsent }: WithdrawalItem
 ): RowResult {
@@ -294,12 +295,12 @@ function withdrawalResult(
     }`
     return { kind: 'refused', faults: [{ column: 'references', reason: 'unknown-value', detail }] }
   }
-  if (passing(status))
+  if (isTemporary(status))
     throw new CommandError(
-      `${problemLine(problem)}. Accepted rows are kept; run the same command again`
+      `${formatProblem(problem)}. Accepted rows are kept; run the same command again`
     )
   return {
     kind: 'refused',
-    faults: [{ column: null, reason: 'not-allowed', detail: problemLine(problem) }]
+    faults: [{ column: null, reason: 'not-allowed', detail: formatProblem(problem) }]
   }
 }

@@ -43,7 +43,7 @@ export function readAnswerLine(value: unknown): LineAnswer | StreamEnd | null {
     alsoAt,
     superseded
   } = value as Readonly<Record<string, unknown>>
-  if (typeof line !== 'number') return endOf(problem, cursor)
+  if (typeof line !== 'number') return readEnd(problem, cursor)
   if (status === 202)
     return {
       line,
@@ -51,14 +51,14 @@ export function readAnswerLine(value: unknown): LineAnswer | StreamEnd | null {
       duplicate: duplicate === true,
       isRevision: typeof revision === 'number' && revision > 1,
       isSuperseded: superseded !== undefined,
-      place: vagueIn([place, ...(Array.isArray(alsoAt) ? alsoAt : [])])
+      place: findVaguePlace([place, ...(Array.isArray(alsoAt) ? alsoAt : [])])
     }
   if (typeof status !== 'number' || !('code' in value)) return null
   return {
     line,
     kind: 'problem',
     problem: value as unknown as Problem,
-    retryAfterS: seconds(retryAfter)
+    retryAfterS: readSeconds(retryAfter)
   }
 }
 
@@ -70,14 +70,14 @@ const vaguePlaces = [
   'ambiguous'
 ] as const satisfies readonly ToldResolution[]
 
-function vagueIn(places: readonly unknown[]): VaguePlace | null {
+function findVaguePlace(places: readonly unknown[]): VaguePlace | null {
   const found = places.map(
     place => (place as { readonly resolution?: unknown } | null | undefined)?.resolution
   )
   return vaguePlaces.find(resolution => found.includes(resolution)) ?? null
 }
 
-function endOf(problem: unknown, cursor: unknown): StreamEnd {
+function readEnd(problem: unknown, cursor: unknown): StreamEnd {
   const why =
     typeof problem === 'object' && problem !== null
       ? (problem as Problem & { readonly retryAfter?: unknown })
@@ -85,11 +85,11 @@ function endOf(problem: unknown, cursor: unknown): StreamEnd {
   return {
     kind: 'end',
     problem: why,
-    retryAfterS: seconds(why?.retryAfter),
+    retryAfterS: readSeconds(why?.retryAfter),
     cursor: typeof cursor === 'string' ? cursor : null
   }
 }
 
-function seconds(value: unknown): number | null {
+function readSeconds(value: unknown): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null
 }

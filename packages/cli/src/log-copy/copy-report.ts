@@ -1,6 +1,6 @@
 // The result of a copy as text for people. Pure.
 
-import { tableLines } from '../terminal/table.ts'
+import { formatTable } from '../terminal/table.ts'
 import type { CopyOutcome } from './copy-types.ts'
 
 /** The outcome as text. `from` and `to`: display names of the logs. */
@@ -12,7 +12,7 @@ export function renderCopy(outcome: CopyOutcome, from: string, to: string): stri
     String(records)
   ])
   return [
-    ...tableLines(['topic', 'partitions', 'records'], rows),
+    ...formatTable(['topic', 'partitions', 'records'], rows),
     '',
     ...(outcome.consumers.length > 0
       ? [`consumers that continue at their position: ${outcome.consumers.join(', ')}`]

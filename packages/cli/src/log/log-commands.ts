@@ -12,7 +12,7 @@ import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import type { PartitionState, StoredRecord } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import { type ExitCode, exitCodes } from '../terminal/output.ts'
-import { tableLines } from '../terminal/table.ts'
+import { formatTable } from '../terminal/table.ts'
 
 export interface PartitionInspection {
   readonly topic: string
@@ -126,12 +126,12 @@ export function renderInspection(inspection: LogInspection): string {
   return [
     `log of ${inspection.dataDir}, epoch ${inspection.epoch}`,
     '',
-    ...tableLines(
+    ...formatTable(
       ['topic', 'partition', 'start', 'end', 'bytes', 'first written', 'last written'],
       rows
     ),
     '',
-    ...tableLines(['consumer', 'topic', 'positions', 'lag'], consumers)
+    ...formatTable(['consumer', 'topic', 'positions', 'lag'], consumers)
   ].join('\n')
 }
 

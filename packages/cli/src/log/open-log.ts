@@ -6,7 +6,7 @@ import { logFile, openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-lo
 import type { EventLog } from '@tocsin/event-log/port'
 import type { Topic } from '@tocsin/event-log/topics'
 import { openKafka } from '@tocsin/host/kafka/kafka-log-by-settings'
-import { release, takeRoles } from '@tocsin/host/suite/suite-log'
+import { releaseRoles, takeRoles } from '@tocsin/host/suite/suite-log'
 import { type SuiteConfig, suiteSettings } from '@tocsin/host/suite/suite-settings'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import { configFile } from '@tocsin/service-kit/process/run-service'
@@ -45,11 +45,11 @@ async function openFolder(dataDir: string, { make }: OpenLogOptions): Promise<Ev
     return Object.assign(log, {
       async close() {
         await close()
-        release(held)
+        releaseRoles(held)
       }
     })
   } catch (error) {
-    release(held)
+    releaseRoles(held)
     throw error
   }
 }

@@ -1,8 +1,8 @@
 // Why an alert fired, as lines for people: measure and threshold, the rule, the incidents. Pure.
 
 import type { Item } from '../client/context.ts'
-import { daysOf, placeWords } from '../client/incident-lines.ts'
-import { oneLine } from '../terminal/table.ts'
+import { formatDays, formatPlace } from '../client/incident-lines.ts'
+import { toOneLine } from '../terminal/table.ts'
 
 /** Evidence listed; the rest is counted. */
 const evidenceLinesMax = 40
@@ -22,7 +22,7 @@ interface Evidence {
 }
 
 /** `rule` is null if it no longer exists. */
-export function explanationLines(alert: Item, rule: Item | null): readonly string[] {
+export function formatExplanation(alert: Item, rule: Item | null): readonly string[] {
   const { measure, levels, evidence, window } = alert as unknown as {
     measure: {
       name: string
@@ -46,7 +46,7 @@ export function explanationLines(alert: Item, rule: Item | null): readonly strin
         ? ''
         : `, ${measure.falseAlarmsPerYear} false alarms a year at this threshold`),
     '',
-    `Rule: ${alert.ruleId} version ${alert.ruleVersion}, pattern ${alert.pattern}${ruleWords(alert, rule)}`,
+    `Rule: ${alert.ruleId} version ${alert.ruleVersion}, pattern ${alert.pattern}${formatRule(alert, rule)}`,
     ...inForce.map(({ name, value, unit }) => `  ${name} = ${JSON.stringify(value)} ${unit}`),
     '',
     'Levels:',
@@ -55,15 +55,15 @@ export function explanationLines(alert: Item, rule: Item | null): readonly strin
     `Evidence: ${evidence.length + Number(alert.evidenceOmitted ?? 0)} incidents`,
     ...evidence
       .slice(0, evidenceLinesMax)
-      .map(item => `  ${item.role.padEnd(7)} ${incidentWords(item)}`),
+      .map(item => `  ${item.role.padEnd(7)} ${formatIncident(item)}`),
     ...(evidence.length > evidenceLinesMax
       ? [`  and ${evidence.length - evidenceLinesMax} more`]
       : [])
   ]
-  return lines.map(oneLine)
+  return lines.map(toOneLine)
 }
 
-function ruleWords({ ruleVersion }: Item, rule: Item | null): string {
+function formatRule({ ruleVersion }: Item, rule: Item | null): string {
   if (rule === null) return '; this rule no longer exists'
   const where = rule.where === undefined ? '' : `, where ${rule.where}`
   return rule.ruleVersion === ruleVersion
@@ -71,9 +71,9 @@ function ruleWords({ ruleVersion }: Item, rule: Item | null): string {
     : `; the current version is ${rule.ruleVersion}, with these parameters${where}`
 }
 
-function incidentWords({ incidentId, incident }: Evidence): string {
+function formatIncident({ incidentId, incident }: Evidence): string {
   if (incident === null) return incidentId
   const { occurred, place, category } = incident
-  const days = occurred === undefined ? '' : daysOf(occurred)
-  return [days, category, placeWords(place ?? {}), incidentId].filter(Boolean).join('  ')
+  const days = occurred === undefined ? '' : formatDays(occurred)
+  return [days, category, formatPlace(place ?? {}), incidentId].filter(Boolean).join('  ')
 }

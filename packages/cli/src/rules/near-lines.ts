@@ -21,8 +21,8 @@ export interface NearOfRule extends NearAnswer {
   readonly ruleId: string
 }
 
-export function nearLines(told: readonly NearOfRule[]): readonly string[] {
-  const lines = told.flatMap(({ ruleId, items }) => items.map(item => nearLine(ruleId, item)))
+export function formatNearMisses(told: readonly NearOfRule[]): readonly string[] {
+  const lines = told.flatMap(({ ruleId, items }) => items.map(item => formatNearMiss(ruleId, item)))
   const silent = told.filter(({ canSay }) => !canSay).map(({ ruleId }) => ruleId)
   return [
     ...(lines.length === 0 ? ['nothing comes near'] : lines),
@@ -30,7 +30,7 @@ export function nearLines(told: readonly NearOfRule[]): readonly string[] {
   ]
 }
 
-function nearLine(
+function formatNearMiss(
   ruleId: string,
   { theatre, group, measure, lacks, incidents, lastAt }: NearMiss
 ): string {

@@ -16,21 +16,21 @@ export interface PackInput {
 }
 
 /** Reads a pack. Throws UsageError if there is none. */
-export function packIn(file: string): PackInput {
-  const reading = readPack(bytesOf(file))
+export function readPackFile(file: string): PackInput {
+  const reading = readPack(readPackBytes(file))
   return reading.ok
     ? { name: file, pack: reading.pack, faults: [] }
     : { name: file, pack: null, faults: reading.faults }
 }
 
 /** A valid pack. Throws CommandError with all faults otherwise. */
-export function goodPackIn(file: string): RulePack {
-  const { name, pack, faults } = packIn(file)
+export function readValidPack(file: string): RulePack {
+  const { name, pack, faults } = readPackFile(file)
   if (pack === null) throw new CommandError(faults.map(fault => faultLine(name, fault)).join('\n'))
   return pack
 }
 
-function bytesOf(file: string): Uint8Array {
+function readPackBytes(file: string): Uint8Array {
   const path = existsSync(file) ? file : (shippedPack(file) ?? file)
   try {
     return readFileSync(path)

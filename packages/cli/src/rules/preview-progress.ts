@@ -16,14 +16,14 @@ interface ProgressBody {
 }
 
 /** Resolves with the answer, or rejects as it does. `everyMs`: between two lines. */
-export async function whileTold(
+export async function withProgressNotes(
   answer: Promise<ApiAnswer>,
   api: Pick<SuiteApi, 'call'>,
   output: Pick<Output, 'note'>,
   everyMs = lineEveryMs
 ): Promise<ApiAnswer> {
   const over = new AbortController()
-  const told = tellUntil(over.signal, api, output, everyMs)
+  const told = printUntil(over.signal, api, output, everyMs)
   try {
     return await answer
   } finally {
@@ -32,7 +32,7 @@ export async function whileTold(
   }
 }
 
-async function tellUntil(
+async function printUntil(
   over: AbortSignal,
   api: Pick<SuiteApi, 'call'>,
   output: Pick<Output, 'note'>,
@@ -40,13 +40,13 @@ async function tellUntil(
 ) {
   const shares = new Map<string, number>()
   // A suite that cannot say how far it is may still answer the preview.
-  const asked = async () =>
+  const fetchProgress = async () =>
     (await api.call('GET', '/v1/rules/preview').catch(() => null))?.body as ProgressBody | null
   while (await delay(everyMs, true, { signal: over }).catch(() => false)) {
-    const preview = (await asked())?.preview ?? null
+    const preview = (await fetchProgress())?.preview ?? null
     if (over.aborted || preview === null) continue
     takeShares(shares, preview.theatres)
-    output.note(progressLine([...shares.values()]))
+    output.note(formatProgress([...shares.values()]))
   }
 }
 
@@ -60,7 +60,7 @@ function takeShares(
 }
 
 /** `shares`: of each theatre, from 0 to 1. Pure. */
-export function progressLine(shares: readonly number[]): string {
+export function formatProgress(shares: readonly number[]): string {
   const percent = Math.floor(
     (shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length)) * 100
   )

@@ -34,7 +34,7 @@ const members = [
  * The changes that bring the suite to the pack's rules; empty if there are none. With `prune`,
  * rules that the pack does not name are withdrawn.
  */
-export function stepsTo(
+export function planSteps(
   pack: RulePack,
   standing: readonly Item[],
   prune: boolean
@@ -46,7 +46,8 @@ export function stepsTo(
     const seen = Number(before?.ruleVersion ?? 0)
     if (!enabled)
       return before === undefined ? [] : [{ id: ruleId, kind: 'withdrawn', body: null, seen }]
-    if (before !== undefined && textOf(before) === textOf(body as Item)) return []
+    if (before !== undefined && toComparableText(before) === toComparableText(body as Item))
+      return []
     return [
       { id: ruleId, kind: before === undefined ? 'new' : 'changed', body: body as Item, seen }
     ]
@@ -62,7 +63,7 @@ export function stepsTo(
       seen: Number(known.get(id)?.ruleVersion)
     }))
   ]
-  const turn = (step: RuleStep) => turnOf(step, known.get(step.id))
+  const turn = (step: RuleStep) => rankStep(step, known.get(step.id))
   return steps.toSorted((a, b) => turn(a) - turn(b))
 }
 
@@ -70,7 +71,7 @@ export function stepsTo(
  * When a step can be taken, whatever the order in the pack: rules over findings name others, which
  * must be there before, and until they no longer do.
  */
-function turnOf({ body }: RuleStep, before: Item | undefined): number {
+function rankStep({ body }: RuleStep, before: Item | undefined): number {
   const isOverFindings = (rule: Item | null | undefined) =>
     compoundPatterns.has(String(rule?.pattern))
   if (body === null) return isOverFindings(before) ? 1 : 5
@@ -80,7 +81,7 @@ function turnOf({ body }: RuleStep, before: Item | undefined): number {
 }
 
 /** A default written explicitly equals the default. */
-function textOf(rule: Item): string {
+function toComparableText(rule: Item): string {
   const said = Object.fromEntries(
     members.filter(name => rule[name] !== undefined).map(name => [name, rule[name]])
   )
@@ -112,25 +113,27 @@ export interface PreviewAnswer {
 }
 
 /** Lines for people: `+` added, `~` changed, `-` withdrawn. */
-export function previewLines({ theatres, elsewhere }: PreviewAnswer): readonly string[] {
+export function formatPreview({ theatres, elsewhere }: PreviewAnswer): readonly string[] {
   const lines = theatres.flatMap(one => {
     const { theatre, appear, change, vanish, same, omitted } = one
     return [
       `${theatre}: ${appear.length} would appear, ${change.length} change, ${vanish.length} vanish, ${same} stay unchanged`,
-      ...appear.map(sketch => `  + ${sketchLine(sketch)}`),
-      ...change.map(({ before, after }) => `  ~ ${sketchLine(after)}${movesOf(before, after)}`),
-      ...vanish.map(sketch => `  - ${sketchLine(sketch)}`),
+      ...appear.map(sketch => `  + ${formatSketch(sketch)}`),
+      ...change.map(
+        ({ before, after }) => `  ~ ${formatSketch(after)}${describeMoves(before, after)}`
+      ),
+      ...vanish.map(sketch => `  - ${formatSketch(sketch)}`),
       ...(omitted === 0 ? [] : [`  and ${omitted} more`])
     ]
   })
   return [...lines, ...elsewhere.map(id => `${id}: another instance folds it; ask there`)]
 }
 
-function sketchLine({ ruleId, severity, headline, window }: Sketch): string {
+function formatSketch({ ruleId, severity, headline, window }: Sketch): string {
   return `${ruleId} ${severity} ${window.from.slice(0, 10)} to ${window.to?.slice(0, 10) ?? 'now'}: ${headline}`
 }
 
-function movesOf(before: Sketch, after: Sketch): string {
+function describeMoves(before: Sketch, after: Sketch): string {
   const moves = [
     ...(before.severity === after.severity ? [] : [`was ${before.severity}`]),
     ...(before.level === after.level

@@ -1,7 +1,7 @@
 // A scenario being played, as lines for people: one per event. Pure.
 
 import { categoryName } from '@tocsin/domain/incident/incident-names'
-import { problemLine } from '@tocsin/host/client/suite-api'
+import { formatProblem } from '@tocsin/host/client/suite-api'
 import type { PlayEvent, PostOutcome } from '@tocsin/host/scenario/player'
 import type { ScenarioLine } from '@tocsin/host/scenario/scenario'
 
@@ -14,7 +14,7 @@ const outcomeWords: Readonly<Record<PostOutcome, string>> = {
 }
 
 /** The lines for one event; none for a tick, which only moves the date. */
-export function linesOf(event: PlayEvent): readonly string[] {
+export function formatPlayEvent(event: PlayEvent): readonly string[] {
   switch (event.kind) {
     case 'declared':
       return [`theatre ${event.theatre} with ${event.sources} sources`]
@@ -23,15 +23,15 @@ export function linesOf(event: PlayEvent): readonly string[] {
       return [
         event.resumedAt === null
           ? 'the scenario begins'
-          : `the scenario continues after ${minuteOf(event.resumedAt)}`
+          : `the scenario continues after ${formatMinute(event.resumedAt)}`
       ]
     case 'ticked':
       return []
     case 'posted':
-      return postedLines(
+      return formatPosted(
         event.line,
         event.outcome,
-        event.problem === null ? null : problemLine(event.problem)
+        event.problem === null ? null : formatProblem(event.problem)
       )
     case 'ended': {
       const { posted, refused, finished } = event.summary
@@ -44,26 +44,26 @@ export function linesOf(event: PlayEvent): readonly string[] {
   }
 }
 
-function postedLines(
+function formatPosted(
   line: ScenarioLine,
   outcome: PostOutcome,
   problem: string | null
 ): readonly string[] {
   const head =
-    `${minuteOf(line.at)}  ${outcomeWords[outcome].padEnd(13)} ${line.sourceId} ${line.externalId ?? ''}`.trimEnd()
+    `${formatMinute(line.at)}  ${outcomeWords[outcome].padEnd(13)} ${line.sourceId} ${line.externalId ?? ''}`.trimEnd()
   return [
-    `${head}  ${about(line)}`.trimEnd(),
+    `${head}  ${describeLine(line)}`.trimEnd(),
     ...(problem === null ? [] : [`${' '.repeat(18)}${problem}`])
   ]
 }
 
 /** `attack at Dioura`, or the reason of a withdrawal. */
-function about({ action, body }: ScenarioLine): string {
+function describeLine({ action, body }: ScenarioLine): string {
   if (action === 'delete') return String(body.reason ?? '')
   const place = (body.location as { name?: unknown } | undefined)?.name
   return `${categoryName(String(body.category ?? ''))}${typeof place === 'string' ? ` at ${place}` : ''}`
 }
 
-function minuteOf(at: string): string {
+function formatMinute(at: string): string {
   return at.slice(0, 16).replace('T', ' ')
 }

@@ -6,7 +6,7 @@ import { MultiBar, type SingleBar } from 'cli-progress'
 export interface Progress {
   line(text: string): void
   /** The progress, and the text beside the bar. */
-  at(done: number, total: number, note: string): void
+  update(done: number, total: number, note: string): void
   end(): void
 }
 
@@ -16,7 +16,7 @@ export function createProgress(
   printLine: (text: string) => void,
   where: 'standard output' | 'standard error' = 'standard output'
 ): Progress {
-  if (!isTerminal) return { line: printLine, at: () => {}, end: () => {} }
+  if (!isTerminal) return { line: printLine, update: () => {}, end: () => {} }
   const bars = new MultiBar({
     format: '{bar} {note}',
     barsize: 30,
@@ -27,7 +27,7 @@ export function createProgress(
   let bar: SingleBar | null = null
   return {
     line: text => (bar === null ? printLine(text) : void bars.log(`${text}\n`)),
-    at(done, total, note) {
+    update(done, total, note) {
       bar ??= bars.create(total, done, { note })
       bar.setTotal(total)
       bar.update(done, { note })

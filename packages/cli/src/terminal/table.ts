@@ -4,14 +4,14 @@
  * Lines of a table with column headings; without rows the single line `none`. Each cell is one
  * line: control characters become spaces.
  */
-export function tableLines(
+export function formatTable(
   columns: readonly string[],
   rows: readonly (readonly string[])[]
 ): readonly string[] {
   if (rows.length === 0) return [none]
   const cells = [
     columns.map(column => column.replace(/([a-z])([A-Z])/g, '$1 $2').toUpperCase()),
-    ...rows.map(row => columns.map((_, i) => oneLine(row[i] ?? '')))
+    ...rows.map(row => columns.map((_, i) => toOneLine(row[i] ?? '')))
   ]
   const widths = columns.map((_, i) => Math.max(...cells.map(row => row[i]!.length)))
   return cells.map(row =>
@@ -26,7 +26,7 @@ export const none = 'none'
  * External text as one printable line: it can't move the terminal's cursor, start a new line or
  * turn the direction of others.
  */
-export function oneLine(text: string): string {
+export function toOneLine(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not reach a terminal.
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, ' ')
 }

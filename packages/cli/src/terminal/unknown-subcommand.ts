@@ -17,14 +17,14 @@ export function proposeSubcommands(program: Command): void {
       const visible = parent.createHelp().visibleCommands(parent)
       const names = visible.map(each => each.name()).filter(name => name !== 'help')
       parent.error(
-        `error: '${parent.name()}' has no subcommand '${typed}'${proposalOf(typed, names)}`,
+        `error: '${parent.name()}' has no subcommand '${typed}'${findProposal(typed, names)}`,
         { exitCode: 2 }
       )
     })
   }
 }
 
-function proposalOf(typed: string, names: readonly string[]): string {
+function findProposal(typed: string, names: readonly string[]): string {
   const begun = names.filter(name => name.startsWith(typed))
   if (begun.length > 0) return ` (is ${begun.join(' or ')} meant?)`
   return suggestion(typed, names) || `; there are ${names.join(', ')}`

@@ -7,15 +7,15 @@ import { systemClock } from '@tocsin/service-kit/process/clock'
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { figuresOf } from '../../src/backtest/alert-figures.ts'
-import { type BacktestPlan, theatreRecords } from '../../src/backtest/backtest-records.ts'
+import { computeFigures } from '../../src/backtest/alert-figures.ts'
+import { type BacktestPlan, createTheatreRecords } from '../../src/backtest/backtest-records.ts'
 import { type BacktestRunOptions, runBacktest } from '../../src/backtest/backtest-run.ts'
 import { TheatreReplay } from '../../src/backtest/theatre-replay.ts'
 import {
+  createTheatrePool,
   type PoolSize,
   runInThreads,
-  type TheatrePoolOptions,
-  theatrePool
+  type TheatrePoolOptions
 } from '../../src/backtest-threads/theatre-pool.ts'
 import { type ItemSketch, KeptAlerts, planOf } from '../support/known-reports.ts'
 
@@ -40,7 +40,7 @@ function addTo(sink: KeptAlerts, events: readonly Uint8Array[]): void {
 function sideBySide(plan: BacktestPlan) {
   const sink = new KeptAlerts()
   const replays = new Map<string, TheatreReplay>()
-  for (const ordered of theatreRecords(
+  for (const ordered of createTheatreRecords(
     plan,
     theatre => replays.get(theatre)?.nextDueMs() ?? null
   )) {
@@ -51,8 +51,8 @@ function sideBySide(plan: BacktestPlan) {
     replay.add(ordered)
     replay.fold()
   }
-  const parts = [...replays.values()].map(replay => replay.figures())
-  return { figures: figuresOf(parts, plan.items), text: sink.text }
+  const parts = [...replays.values()].map(replay => replay.collectFigures())
+  return { figures: computeFigures(parts, plan.items), text: sink.text }
 }
 
 async function onOneThread(plan: BacktestPlan, more: Partial<BacktestRunOptions> = {}) {
@@ -75,7 +75,7 @@ async function onThreads(
   { entry, resourceLimits, ...more }: Partial<TheatrePoolOptions & PoolSize> = {}
 ) {
   const sink = new KeptAlerts()
-  const pool = theatrePool({
+  const pool = createTheatrePool({
     threads,
     ...(entry && { entry }),
     ...(resourceLimits && { resourceLimits })

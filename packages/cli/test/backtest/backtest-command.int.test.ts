@@ -9,7 +9,7 @@ import type { AlertState } from '@tocsin/domain/alert/alert'
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { BacktestReport } from '../../src/backtest/backtest-report.ts'
-import { backtestLines } from '../../src/backtest/backtest-words.ts'
+import { formatBacktest } from '../../src/backtest/backtest-words.ts'
 import { runTocsin } from '../support/running-suite.ts'
 
 let dir: string
@@ -160,7 +160,7 @@ describe('backtest', () => {
       needs: 'a point known to within 20 km'
     })
     expect(report.silentRules).toContain('front')
-    expect(backtestLines(report)).toContain(
+    expect(formatBacktest(report)).toContain(
       `too coarse for front: the places of ${rows.length} of ${rows.length} reports; it needs a point known to within 20 km`
     )
   })

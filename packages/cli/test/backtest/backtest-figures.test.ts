@@ -3,7 +3,7 @@
 import type { AlertEvent, AlertState } from '@tocsin/domain/alert/alert'
 import { aReport } from '@tocsin/testing/report/report-builder'
 import { describe, expect, it } from 'vitest'
-import { AlertFigures, figuresOf as figuresOfParts } from '../../src/backtest/alert-figures.ts'
+import { AlertFigures, computeFigures as figuresOfParts } from '../../src/backtest/alert-figures.ts'
 import type { KnownItem } from '../../src/backtest/known-items.ts'
 
 interface Sketch {
@@ -61,7 +61,7 @@ const items: readonly KnownItem[] = ['2020-01-01', '2020-01-10', '2021-12-31'].m
 function figuresOf(...sketches: readonly Sketch[]) {
   const figures = new AlertFigures(id => known[id] ?? null)
   for (const sketch of sketches) figures.take(event(sketch))
-  return figuresOfParts([figures.part()], items)
+  return figuresOfParts([figures.collect()], items)
 }
 
 describe('figures', () => {
@@ -165,7 +165,7 @@ describe('figures', () => {
   it('exclude outcomes of officers’ requests, and are complete without any alert', () => {
     const figures = new AlertFigures(() => null)
     figures.take({ type: 'alert.action-refused', data: {} } as unknown as AlertEvent)
-    expect(figuresOfParts([figures.part()], [])).toEqual({
+    expect(figuresOfParts([figures.collect()], [])).toEqual({
       alerts: { raised: 0, topLevel: 0, paged: 0, events: {}, openAtEnd: 0 },
       rules: {},
       weeks: { weeks: 0, withMoreThanTwo: 0, withMoreThanThree: 0, most: null },

@@ -8,37 +8,37 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   type BacktestPlan,
-  type NextDue,
-  theatreRecords
+  createTheatreRecords,
+  type NextDue
 } from '../../src/backtest/backtest-records.ts'
 import {
+  deriveKnowledge,
   type KnownItem,
-  knowledgeOf,
-  rulesShownBy,
-  sortByKnowledge,
-  theatreFor
+  resolveTheatre,
+  selectRules,
+  sortByKnowledge
 } from '../../src/backtest/known-items.ts'
 
 const day = (from: string, to = from) => ({ from, to })
 
 describe('the time of knowledge', () => {
   it('is the end of the last day if the file states none', () => {
-    expect(knowledgeOf(day('2020-03-01', '2020-03-05'), null)).toEqual({
+    expect(deriveKnowledge(day('2020-03-01', '2020-03-05'), null)).toEqual({
       knownMs: Date.parse('2020-03-05T23:59:59.999Z'),
       by: 'event'
     })
   })
 
   it('is as stated in the file, also on the last day itself', () => {
-    expect(knowledgeOf(day('2020-03-01'), '2020-04-09T23:59:59Z')).toEqual({
+    expect(deriveKnowledge(day('2020-03-01'), '2020-04-09T23:59:59Z')).toEqual({
       knownMs: Date.parse('2020-04-09T23:59:59Z'),
       by: 'stated'
     })
-    expect(knowledgeOf(day('2020-03-01'), '2020-03-01T23:59:59Z').by).toBe('stated')
+    expect(deriveKnowledge(day('2020-03-01'), '2020-03-01T23:59:59Z').by).toBe('stated')
   })
 
   it('is never before the end of the event: such a date is an error', () => {
-    expect(knowledgeOf(day('2020-03-01', '2020-03-05'), '2020-03-04T23:59:59Z')).toEqual({
+    expect(deriveKnowledge(day('2020-03-01', '2020-03-05'), '2020-03-04T23:59:59Z')).toEqual({
       knownMs: Date.parse('2020-03-05T23:59:59.999Z'),
       by: 'event-later'
     })
@@ -70,18 +70,18 @@ it('excludes rules about silent reporters, only for an archive', () => {
   const silence = rules.filter(({ pattern }) => pattern === 'reporting-blackout')
   expect(silence).toHaveLength(1)
   for (const format of ['ucdp-ged', 'acled'] as const)
-    expect(rulesShownBy(format, rules)).toEqual({
+    expect(selectRules(format, rules)).toEqual({
       shown: rules.filter(rule => rule !== silence[0]),
       leftOut: silence
     })
   for (const format of ['ndjson', 'csv', 'gdelt'] as const)
-    expect(rulesShownBy(format, rules)).toEqual({ shown: rules, leftOut: [] })
+    expect(selectRules(format, rules)).toEqual({ shown: rules, leftOut: [] })
 })
 
 const never = () => null
 
 const recordsOf = (whole: BacktestPlan, nextDue: NextDue): readonly TheatreRecord[] =>
-  [...theatreRecords(whole, nextDue)].map(({ record }) => record)
+  [...createTheatreRecords(whole, nextDue)].map(({ record }) => record)
 
 describe('the log of a theatre', () => {
   it('begins with a tick, then theatre, sources and rules', () => {
@@ -104,7 +104,7 @@ describe('the log of a theatre', () => {
   })
 
   it('is empty if nothing was known', () => {
-    expect([...theatreRecords(plan([]), never)]).toEqual([])
+    expect([...createTheatreRecords(plan([]), never)]).toEqual([])
   })
 
   it('has a tick for each day on which something became known, and holds nothing earlier', () => {
@@ -137,7 +137,7 @@ describe('the log of a theatre', () => {
     let nowMs = 0
     const nextDue = () => due.find(ms => ms > nowMs) ?? null
     const days: string[] = []
-    for (const { record } of theatreRecords(plan([known(2, from), known(3, to)]), nextDue)) {
+    for (const { record } of createTheatreRecords(plan([known(2, from), known(3, to)]), nextDue)) {
       const { type, time } = record
       if (type !== 'clock.ticked') continue
       nowMs = Date.parse(time)
@@ -157,7 +157,7 @@ describe('the log of a theatre', () => {
       const revision = aReport({
         externalId: 'moved',
         contentHash: String(row),
-        theatre: theatreFor('country', country)
+        theatre: resolveTheatre('country', country)
       })
       return { kind: 'report', row, knownMs: Date.parse(at), recordId: `r-${row}`, revision }
     }

@@ -4,8 +4,13 @@
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { inOrder } from '../../src/backtest/in-order.ts'
-import { dayEndOf, spanOf, tickOrder, toldByTheatre } from '../../src/backtest/told-items.ts'
+import { mergeInOrder } from '../../src/backtest/in-order.ts'
+import {
+  computeDayEnd,
+  computeRunSpan,
+  groupByTheatre,
+  tickOrder
+} from '../../src/backtest/told-items.ts'
 import { planOf } from '../support/known-reports.ts'
 
 const sketches = fc.array(
@@ -25,7 +30,7 @@ describe('what theatres are told', () => {
     fc.assert(
       fc.property(sketches, drawn => {
         const { items } = planOf(drawn)
-        const told = toldByTheatre(items)
+        const told = groupByTheatre(items)
         const been = new Map<string, Set<string>>()
         const expected = items.flatMap(item => {
           const id = item.kind === 'report' ? item.revision.reportId : item.reportId
@@ -33,7 +38,7 @@ describe('what theatres are told', () => {
           if (item.kind === 'report') been.set(id, theatres.add(item.revision.theatre))
           return [...theatres].map(theatre => [theatre, item])
         })
-        const merged = inOrder(
+        const merged = mergeInOrder(
           told.map(({ theatre, items: own }) => own.map(one => ({ ...one, theatre })))
         )
         expect([...merged].map(({ theatre, item }) => [theatre, item])).toEqual(expected)
@@ -45,12 +50,12 @@ describe('what theatres are told', () => {
     fc.assert(
       fc.property(sketches, drawn => {
         const { items } = planOf(drawn)
-        const [told, span] = [toldByTheatre(items), spanOf(items)]
+        const [told, span] = [groupByTheatre(items), computeRunSpan(items)]
         const orders: number[] = []
         for (let endMs = span.firstEndMs; endMs <= span.lastEndMs; endMs += dayMs) {
           for (const name of told) orders.push(tickOrder(name, endMs, span))
           const ofDay = told.flatMap(({ items: own }) =>
-            own.filter(({ item }) => dayEndOf(item) === endMs)
+            own.filter(({ item }) => computeDayEnd(item) === endMs)
           )
           orders.push(...ofDay.map(({ order }) => order).sort((a, b) => a - b))
         }
@@ -69,7 +74,7 @@ describe('what theatres are told', () => {
       deaths: 1,
       isWithdrawn: false
     })
-    const [first, second] = toldByTheatre(planOf([at(1, 1), at(9, 2)]).items)
+    const [first, second] = groupByTheatre(planOf([at(1, 1), at(9, 2)]).items)
     const knownMs = first?.items[0]?.item.knownMs
     expect(first?.items.map(({ firstKnownMs }) => firstKnownMs)).toEqual([knownMs, knownMs])
     expect(second?.items.map(({ firstKnownMs }) => firstKnownMs)).toEqual([knownMs])
@@ -83,7 +88,7 @@ describe('sequences put into one order', () => {
         const sequences = drawn.map((orders, nth) =>
           orders.toSorted((a, b) => a - b).map(order => ({ order, nth }))
         )
-        expect([...inOrder(sequences)]).toEqual(
+        expect([...mergeInOrder(sequences)]).toEqual(
           sequences.flat().sort((a, b) => a.order - b.order || a.nth - b.nth)
         )
       })
@@ -98,7 +103,7 @@ describe('sequences put into one order', () => {
         yield { order }
       }
     }
-    const merged = inOrder([sequence('a', [1, 4]), sequence('b', [2, 3])])
+    const merged = mergeInOrder([sequence('a', [1, 4]), sequence('b', [2, 3])])
     for (const { order } of merged) asked.push(`used ${order}`)
     expect(asked).toEqual(['a1', 'b2', 'used 1', 'a4', 'used 2', 'b3', 'used 3', 'used 4'])
   })

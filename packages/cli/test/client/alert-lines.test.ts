@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type AlertHistory, alertHistoryLines } from '../../src/client/alert-lines.ts'
+import { type AlertHistory, formatAlertHistory } from '../../src/client/alert-lines.ts'
 
 const at = '2026-03-01T12:00:00.000Z'
 
@@ -26,7 +26,7 @@ it('shows the partners who answered, with their words', () => {
     operator,
     revisions: []
   } as unknown as AlertHistory
-  expect(alertHistoryLines(alert)).toContain(
+  expect(formatAlertHistory(alert)).toContain(
     `partner Partner of the river has it since ${at}: Ours.; sent at ${at}`
   )
 })
@@ -65,7 +65,7 @@ it('names the key of each act, where the event has it', () => {
     operator,
     revisions
   } as unknown as AlertHistory
-  const lines = alertHistoryLines(alert)
+  const lines = formatAlertHistory(alert)
   expect(lines[1]).toContain('acknowledged by Awa (key_1)')
   expect(lines).toContain(`response act_2: warned at ${at} by key_2`)
   expect(lines.slice(-3).map(line => line.replace(/^.* by /, 'by '))).toEqual([

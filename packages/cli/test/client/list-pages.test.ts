@@ -3,7 +3,7 @@
 import { PassThrough } from 'node:stream'
 import type { ApiAnswer } from '@tocsin/host/client/suite-api'
 import { expect, it } from 'vitest'
-import { type Listed, listAll, listSome, noteMore } from '../../src/client/context.ts'
+import { type Listed, listAll, listSome, printMore } from '../../src/client/context.ts'
 
 const rows = 12_345
 
@@ -29,7 +29,7 @@ function noted(listed: Listed): readonly string[] {
     isTerminal: false,
     notesOnTerminal: false
   }
-  noteMore({ output }, listed, '--max')
+  printMore({ output }, listed, '--max')
   return notes
 }
 

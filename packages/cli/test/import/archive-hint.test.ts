@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { archiveLines, type DeclaredSource } from '../../src/import/archive-hint.ts'
+import { type DeclaredSource, formatArchiveHint } from '../../src/import/archive-hint.ts'
 
 const nowMs = Date.parse('2025-06-01T00:00:00Z')
 const declared: DeclaredSource = {
@@ -13,18 +13,20 @@ const declared: DeclaredSource = {
 describe('the hint for sources with old rows only', () => {
   it('is the command that declares them as archives, with their present settings', () => {
     expect(
-      archiveLines({ acled: '2020-01-01', 'ucdp-ged': '2016-12-31' }, [declared], nowMs)
+      formatArchiveHint({ acled: '2020-01-01', 'ucdp-ged': '2016-12-31' }, [declared], nowMs)
     ).toEqual([
       'its rows are old, and the source is not declared as an archive: tocsin sources set acled --reliability B --lateness-days 21 --cadence-days 3 --archive',
       'its rows are old, and the source is not declared as an archive: tocsin sources set ucdp-ged --reliability F --archive'
     ])
-    expect(archiveLines({ "a b'c": '2016-12-31' }, [], nowMs)[0]).toContain("set 'a b'\\''c' --rel")
+    expect(formatArchiveHint({ "a b'c": '2016-12-31' }, [], nowMs)[0]).toContain(
+      "set 'a b'\\''c' --rel"
+    )
   })
 
   it('is absent for archives and for current rows', () => {
-    expect(archiveLines({ acled: '2020-01-01' }, [{ ...declared, archive: true }], nowMs)).toEqual(
-      []
-    )
-    expect(archiveLines({ acled: '2025-05-20' }, [declared], nowMs)).toEqual([])
+    expect(
+      formatArchiveHint({ acled: '2020-01-01' }, [{ ...declared, archive: true }], nowMs)
+    ).toEqual([])
+    expect(formatArchiveHint({ acled: '2025-05-20' }, [declared], nowMs)).toEqual([])
   })
 })

@@ -12,8 +12,8 @@ import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
 import { allStored } from '@tocsin/testing/report/stored-records'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { ImportOutcome } from '../../src/import/import-run.ts'
-import { addsUp, newTally, refusedRows } from '../../src/import/import-tally.ts'
-import { outcomeLines } from '../../src/import/import-words.ts'
+import { countRefused, isBalanced, newTally } from '../../src/import/import-tally.ts'
+import { formatOutcome } from '../../src/import/import-words.ts'
 import { RunningSuite, runTocsin } from '../support/running-suite.ts'
 
 const samples = fileURLToPath(new URL('../../../importers/test/samples/', import.meta.url))
@@ -71,11 +71,11 @@ describe('import', () => {
       const countsOf = ({ tally }: ImportOutcome) => ({
         rows: tally.rows,
         accepted: tally.accepted,
-        refused: refusedRows(tally),
+        refused: countRefused(tally),
         skipped: tally.skipped['not-violence'] ?? 0
       })
       expect(countsOf(first.outcome)).toEqual(expected)
-      expect(addsUp(first.outcome.tally)).toBe(true)
+      expect(isBalanced(first.outcome.tally)).toBe(true)
       expect(first.code).toBe(expected.refused > 0 ? 1 : 0)
       const before = await reportsInLog()
       const again = await imported(sample(name), format)
@@ -184,7 +184,7 @@ describe('import', () => {
       outcome: { tally: { rows: 5, accepted: 4, refused: { contract: { lat: 1 } }, places } }
     })
     expect(
-      outcomeLines({ ...finished, tally: { ...newTally(), rows: 3, accepted: 3, places } })
+      formatOutcome({ ...finished, tally: { ...newTally(), rows: 3, accepted: 3, places } })
     ).toContain(
       'of them              1  have coordinates far outside their country: they trigger nothing by place'
     )

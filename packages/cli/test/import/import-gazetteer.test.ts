@@ -1,9 +1,9 @@
 // The country at a point, if the file states another one.
 
 import { describe, expect, it } from 'vitest'
-import { importGazetteer, otherCountryOf } from '../../src/import/import-gazetteer.ts'
+import { createCountryCheck, importGazetteer } from '../../src/import/import-gazetteer.ts'
 
-const other = otherCountryOf(importGazetteer({}))
+const other = createCountryCheck(importGazetteer({}))
 
 describe('the country at a point, against the stated one', () => {
   it('differs if borders have moved or lists disagree', () => {

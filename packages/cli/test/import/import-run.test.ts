@@ -14,7 +14,7 @@ import { plainSettings as settings } from '../../../importers/test/import-sample
 import type { ImportInput } from '../../src/import/import-input.ts'
 import { runImport } from '../../src/import/import-run.ts'
 import { findState, saveState } from '../../src/import/import-state.ts'
-import { addsUp, type RowResult, refusedRows } from '../../src/import/import-tally.ts'
+import { countRefused, isBalanced, type RowResult } from '../../src/import/import-tally.ts'
 
 const identity = { fileSha256: 'f', settingsDigest: 's' }
 
@@ -114,7 +114,7 @@ describe('an import', () => {
         finished: true,
         tally: { rows: 9, accepted: 6, duplicates: 0 }
       })
-      expect(addsUp(outcome.tally)).toBe(true)
+      expect(isBalanced(outcome.tally)).toBe(true)
       expect(await filesIn(dir)).toEqual({
         'r.ndjson': '{"broken 4\n{"externalId":"5","refuse":true}\n{"broken 8\n',
         'r.csv': expect.stringMatching(
@@ -211,11 +211,11 @@ describe('an import', () => {
             }
             const { tally } = await importOnce(out, text, suite)
             expect(suite.taken).toEqual(whole.taken)
-            expect(addsUp(tally)).toBe(true)
-            expect([tally.rows, tally.accepted + tally.duplicates, refusedRows(tally)]).toEqual([
+            expect(isBalanced(tally)).toBe(true)
+            expect([tally.rows, tally.accepted + tally.duplicates, countRefused(tally)]).toEqual([
               12_000,
               expected.tally.accepted,
-              refusedRows(expected.tally)
+              countRefused(expected.tally)
             ])
             expect(await filesIn(out)).toEqual(await filesIn(join(dir, 'whole')))
           }

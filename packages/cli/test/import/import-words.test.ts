@@ -1,27 +1,29 @@
 import { describe, expect, it } from 'vitest'
-import { outcomeLines, progressNote } from '../../src/import/import-words.ts'
+import { formatOutcome, formatProgress } from '../../src/import/import-words.ts'
 
 describe('the line beside the bar', () => {
   it('shows progress, speed and remaining time', () => {
-    expect(progressNote({ rows: 25_000, rowsNow: 25_000, part: 0.25, elapsedMs: 5000 })).toBe(
+    expect(formatProgress({ rows: 25_000, rowsNow: 25_000, part: 0.25, elapsedMs: 5000 })).toBe(
       '25 % · 25,000 rows · 5,000/s · 15 s left'
     )
-    expect(progressNote({ rows: 10, rowsNow: 10, part: 0.0005, elapsedMs: 4000 })).toBe(
+    expect(formatProgress({ rows: 10, rowsNow: 10, part: 0.0005, elapsedMs: 4000 })).toBe(
       '0 % · 10 rows · 3/s · 2 h 13 min left'
     )
   })
 
   it('counts only the speed of this run when it resumes', () => {
-    expect(progressNote({ rows: 75_000, rowsNow: 25_000, part: 0.75, elapsedMs: 5000 })).toBe(
+    expect(formatProgress({ rows: 75_000, rowsNow: 25_000, part: 0.75, elapsedMs: 5000 })).toBe(
       '75 % · 75,000 rows · 5,000/s · 5.0 s left'
     )
   })
 
   it('shows only what is known: no percentage for standard input, nothing before the first row', () => {
-    expect(progressNote({ rows: 10, rowsNow: 10, part: null, elapsedMs: 1000 })).toBe(
+    expect(formatProgress({ rows: 10, rowsNow: 10, part: null, elapsedMs: 1000 })).toBe(
       '10 rows · 10/s'
     )
-    expect(progressNote({ rows: 0, rowsNow: 0, part: 0, elapsedMs: 0 })).toBe('0 % · 0 rows · 0/s')
+    expect(formatProgress({ rows: 0, rowsNow: 0, part: 0, elapsedMs: 0 })).toBe(
+      '0 % · 0 rows · 0/s'
+    )
   })
 })
 
@@ -40,7 +42,7 @@ describe('the table at the end', () => {
   it('has every count above zero, and refusals by reason and column, on printable lines', () => {
     const refused = { rows: 'x.refused.csv', reasons: 'x.refused.reasons.csv' }
     expect(
-      outcomeLines({
+      formatOutcome({
         tally,
         finished: true,
         brokenBy: null,
@@ -74,10 +76,10 @@ describe('the table at the end', () => {
       elapsedMs: 2000,
       rowsNow: 1100
     }
-    expect(outcomeLines(stopped).at(-1)).toBe(
+    expect(formatOutcome(stopped).at(-1)).toBe(
       'stopped after 1,100 rows: run the same command again to continue'
     )
-    expect(outcomeLines({ ...stopped, brokenBy: 'unexpected end' }).at(-1)).toBe(
+    expect(formatOutcome({ ...stopped, brokenBy: 'unexpected end' }).at(-1)).toBe(
       'the file could not be read after these rows: unexpected end'
     )
   })

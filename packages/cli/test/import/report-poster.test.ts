@@ -6,8 +6,8 @@ import { SuiteUnreachableError } from '@tocsin/host/client/suite-api'
 import type { ImportItem } from '@tocsin/importers/item/import-item'
 import { describe, expect, it } from 'vitest'
 import type { ImportOutcome } from '../../src/import/import-run.ts'
-import { addsUp, count, newTally } from '../../src/import/import-tally.ts'
-import { outcomeLines } from '../../src/import/import-words.ts'
+import { count, isBalanced, newTally } from '../../src/import/import-tally.ts'
+import { formatOutcome } from '../../src/import/import-words.ts'
 import {
   type ImportApi,
   OtherLogError,
@@ -178,7 +178,7 @@ describe('rows on their way to a suite', () => {
     const tally = newTally()
     for (const result of await poster.post([item(1), item(2), item(3)])) count(tally, result)
     expect(tally).toMatchObject({ accepted: 2, duplicates: 1, superseded: 2 })
-    expect(addsUp(tally)).toBe(true)
+    expect(isBalanced(tally)).toBe(true)
     const outcome = {
       tally,
       finished: true,
@@ -187,7 +187,7 @@ describe('rows on their way to a suite', () => {
       elapsedMs: 1,
       rowsNow: 3
     } as ImportOutcome
-    expect(outcomeLines(outcome).join('\n')).toMatch(/of them {5} {9}2 {2}do not count/)
+    expect(formatOutcome(outcome).join('\n')).toMatch(/of them {5} {9}2 {2}do not count/)
   })
 
   it('are live only if requested', async () => {

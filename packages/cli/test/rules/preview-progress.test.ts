@@ -2,7 +2,7 @@
 
 import type { ApiAnswer } from '@tocsin/host/client/suite-api'
 import { describe, expect, it } from 'vitest'
-import { progressLine, whileTold } from '../../src/rules/preview-progress.ts'
+import { formatProgress, withProgressNotes } from '../../src/rules/preview-progress.ts'
 
 const answerOf = (body: unknown) => ({ status: 200, body, problem: null }) as unknown as ApiAnswer
 
@@ -25,7 +25,7 @@ describe('the progress of a preview', () => {
       told.push(line)
       if (told.length === 2) answer.resolve(answerOf('done'))
     }
-    expect(await whileTold(answer.promise, { call } as never, { note }, 1)).toMatchObject({
+    expect(await withProgressNotes(answer.promise, { call } as never, { note }, 1)).toMatchObject({
       body: 'done'
     })
     expect(told).toEqual([
@@ -37,12 +37,14 @@ describe('the progress of a preview', () => {
   it('never stands in the way of the answer', async () => {
     const call = () => Promise.reject(new Error('no such route'))
     const answer = new Promise<ApiAnswer>(resolve => setImmediate(() => resolve(answerOf(1))))
-    expect(await whileTold(answer, { call } as never, { note: () => {} }, 0)).toMatchObject({
-      body: 1
-    })
+    expect(await withProgressNotes(answer, { call } as never, { note: () => {} }, 0)).toMatchObject(
+      {
+        body: 1
+      }
+    )
   })
 
   it('counts one theatre as one', () => {
-    expect(progressLine([0.999])).toBe('previewing: 99 %, 0 of 1 theatre done')
+    expect(formatProgress([0.999])).toBe('previewing: 99 %, 0 of 1 theatre done')
   })
 })

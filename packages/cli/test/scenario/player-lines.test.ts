@@ -1,6 +1,6 @@
 import { parseScenario } from '@tocsin/host/scenario/scenario'
 import { expect, it } from 'vitest'
-import { linesOf } from '../../src/scenario/player-lines.ts'
+import { formatPlayEvent } from '../../src/scenario/player-lines.ts'
 
 it('shows a refused report with its reason, and counts at the end', () => {
   const [line] = parseScenario(
@@ -18,11 +18,11 @@ it('shows a refused report with its reason, and counts at the end', () => {
     detail: 'wrong',
     errors: [{ pointer: '/occurred', detail: 'is missing' }]
   }
-  expect(linesOf({ kind: 'posted', line, outcome: 'refused', problem })).toEqual([
+  expect(formatPlayEvent({ kind: 'posted', line, outcome: 'refused', problem })).toEqual([
     '2025-06-01 10:00  REFUSED       wire bad  attack',
     `${' '.repeat(18)}body-invalid: /occurred is missing`
   ])
-  expect(linesOf({ kind: 'ended', summary: { posted: 3, refused: 1, finished: true } })).toEqual([
-    'the scenario is complete: 3 accepted, 1 refused'
-  ])
+  expect(
+    formatPlayEvent({ kind: 'ended', summary: { posted: 3, refused: 1, finished: true } })
+  ).toEqual(['the scenario is complete: 3 accepted, 1 refused'])
 })

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { alertTable, eventLine } from '../../src/client/alert-lines.ts'
-import { oneLine, tableLines } from '../../src/terminal/table.ts'
+import { formatAlerts, formatEvent } from '../../src/client/alert-lines.ts'
+import { formatTable, toOneLine } from '../../src/terminal/table.ts'
 
 describe('a table', () => {
   it('is as wide as its content, with column headings', () => {
     expect(
-      tableLines(
+      formatTable(
         ['id', 'cadenceDays'],
         [
           ['wire-1', '7'],
@@ -16,13 +16,13 @@ describe('a table', () => {
   })
 
   it('prints none without rows', () => {
-    expect(tableLines(['id'], [])).toEqual(['none'])
-    expect(alertTable([])).toEqual(['none'])
+    expect(formatTable(['id'], [])).toEqual(['none'])
+    expect(formatAlerts([])).toEqual(['none'])
   })
 
   it('lets no external text move the cursor of a terminal or begin a line', () => {
-    expect(oneLine('a\u001b[2Jb\r\nc\u009bd')).toBe('a [2Jb c d')
-    expect(oneLine('a\u202eb\u2066c\u2028d')).toBe('a b c d')
+    expect(toOneLine('a\u001b[2Jb\r\nc\u009bd')).toBe('a [2Jb c d')
+    expect(toOneLine('a\u202eb\u2066c\u2028d')).toBe('a b c d')
     const event = {
       id: 'e',
       type: 'tocsin.alert.raised.v1',
@@ -36,13 +36,13 @@ describe('a table', () => {
         times: { detectedAt: '2025-06-04T12:00:00.000Z' }
       } as never
     }
-    expect(eventLine(event)).toBe(
+    expect(formatEvent(event)).toBe(
       '2025-06-04 12:00  RAISED     severe   siege: x y  (revision 1, 0 incidents)'
     )
     const one = { ...event, data: { ...(event.data as object), evidence: [{}] } as never }
-    expect(eventLine(one)).toContain('(revision 1, 1 incident)')
+    expect(formatEvent(one)).toContain('(revision 1, 1 incident)')
     expect(
-      eventLine({ ...one, data: { ...(one.data as object), evidenceOmitted: 600 } as never })
+      formatEvent({ ...one, data: { ...(one.data as object), evidenceOmitted: 600 } as never })
     ).toContain('601 incidents')
   })
 })

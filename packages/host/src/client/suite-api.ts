@@ -110,7 +110,7 @@ export class SuiteApi {
       })
       return readAnswer(answer.statusCode, answer.headers, await answer.body.text())
     } catch (cause) {
-      throw this.#unreachable(cause, signal)
+      throw this.#toUnreachable(cause, signal)
     }
   }
 
@@ -140,7 +140,7 @@ export class SuiteApi {
         text: await answer.body.text()
       }
     } catch (cause) {
-      throw this.#unreachable(cause, undefined)
+      throw this.#toUnreachable(cause, undefined)
     }
   }
 
@@ -171,7 +171,7 @@ export class SuiteApi {
         body: packed ?? body
       })
       if (answer.statusCode === 200)
-        return { problem: null, retryAfterS: null, lines: this.#linesOf(answer.body) }
+        return { problem: null, retryAfterS: null, lines: this.#readLines(answer.body) }
       const { problem, retryAfterS } = readAnswer(
         answer.statusCode,
         answer.headers,
@@ -179,9 +179,9 @@ export class SuiteApi {
       )
       if (problem === null)
         throw new SuiteUnreachableError(`status ${answer.statusCode} to a stream of lines`)
-      return { problem, retryAfterS, lines: nothing() }
+      return { problem, retryAfterS, lines: generateNone() }
     } catch (cause) {
-      throw this.#unreachable(cause, signal)
+      throw this.#toUnreachable(cause, signal)
     }
   }
 
@@ -196,28 +196,28 @@ export class SuiteApi {
         headers: { authorization: `Bearer ${this.#key}` }
       })
       if (answer.statusCode === 200)
-        return { problem: null, bytes: this.#bytesOf(answer.body, signal) }
+        return { problem: null, bytes: this.#readBytes(answer.body, signal) }
       const { problem } = readAnswer(answer.statusCode, answer.headers, await answer.body.text())
       if (problem === null)
         throw new SuiteUnreachableError(`status ${answer.statusCode} to a request for a file`)
-      return { problem, bytes: nothing() }
+      return { problem, bytes: generateNone() }
     } catch (cause) {
-      throw this.#unreachable(cause, signal)
+      throw this.#toUnreachable(cause, signal)
     }
   }
 
-  async *#bytesOf(
+  async *#readBytes(
     body: AsyncIterable<Uint8Array>,
     signal: AbortSignal | undefined
   ): AsyncIterable<Uint8Array> {
     try {
       yield* body
     } catch (cause) {
-      throw this.#unreachable(cause, signal)
+      throw this.#toUnreachable(cause, signal)
     }
   }
 
-  async *#linesOf(body: AsyncIterable<Buffer>): AsyncIterable<readonly unknown[]> {
+  async *#readLines(body: AsyncIterable<Buffer>): AsyncIterable<readonly unknown[]> {
     const decoder = new TextDecoder()
     let held = ''
     try {
@@ -230,13 +230,13 @@ export class SuiteApi {
       }
       if (held.trim() !== '') yield [JSON.parse(held)]
     } catch (cause) {
-      throw this.#unreachable(cause, undefined)
+      throw this.#toUnreachable(cause, undefined)
     }
   }
 
-  #unreachable(cause: unknown, signal: AbortSignal | undefined): unknown {
+  #toUnreachable(cause: unknown, signal: AbortSignal | undefined): unknown {
     if (signal?.aborted) return cause
-    return new SuiteUnreachableError(`${this.url} could not be reached: ${reasonOf(cause)}`, {
+    return new SuiteUnreachableError(`${this.url} could not be reached: ${findReason(cause)}`, {
       cause
     })
   }
@@ -277,7 +277,7 @@ export class SuiteApi {
 }
 
 /** A problem as one line for people, field by field. */
-export function problemLine(problem: Problem): string {
+export function formatProblem(problem: Problem): string {
   const fields = (problem.errors ?? []).map(error => `${error.pointer} ${error.detail}`).join('; ')
   return `${problem.code}: ${fields || problem.detail}`
 }
@@ -296,27 +296,27 @@ function readAnswer(
     status,
     body,
     cursor: typeof cursor === 'string' ? cursor : null,
-    problem: status >= 400 ? problemOf(status, body) : null,
+    problem: status >= 400 ? readProblem(status, body) : null,
     retryAfterS: Number.isFinite(retryAfter) ? retryAfter : null,
     ...(Number.isFinite(age) ? { ageSeconds: age } : {})
   }
 }
 
-function problemOf(status: number, body: unknown): Problem {
+function readProblem(status: number, body: unknown): Problem {
   if (typeof body === 'object' && body !== null && 'code' in body) return body as Problem
   throw new SuiteUnreachableError(
     `status ${status} without a problem: this is not the suite's own answer`
   )
 }
 
-function reasonOf(cause: unknown): string {
+function findReason(cause: unknown): string {
   if (cause instanceof SuiteUnreachableError) return cause.message
   if (cause instanceof errors.UndiciError) return cause.message
   const code = (cause as { code?: unknown } | null)?.code
   return typeof code === 'string' ? code : String((cause as Error)?.message ?? cause)
 }
 
-async function* nothing(): AsyncIterable<never> {}
+async function* generateNone(): AsyncIterable<never> {}
 
 function isLoopback(url: string): boolean {
   return /^(?:127\.|\[::1\]|localhost$)/.test(new URL(url).hostname)

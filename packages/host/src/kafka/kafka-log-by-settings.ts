@@ -44,7 +44,7 @@ export interface AwaitedKafka {
 }
 
 /** Starts opening it. Throws ConfigError for contradictory settings. */
-export async function awaitKafka({
+export async function beginKafka({
   config,
   clock,
   logger,
@@ -77,7 +77,7 @@ export async function awaitKafka({
         { code, reason: message, attempt, waitMs },
         'the log does not answer yet'
       )
-      waiting.tell(message)
+      waiting.report(message)
     }
   })
   return { log, opened: log.opened, stats: () => current?.stats() ?? null }
@@ -127,10 +127,10 @@ function openWith(
 /** Loads the client library only here: a suite on the embedded log does not need it. */
 async function loadDriver({ kafka }: KafkaLogConfig): Promise<KafkaDriver> {
   const { kafkajsDriver } = await import('@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver')
-  return kafkajsDriver(driverOptions(kafka))
+  return kafkajsDriver(buildDriverOptions(kafka))
 }
 
-function driverOptions({
+function buildDriverOptions({
   clientId,
   ssl,
   sasl,

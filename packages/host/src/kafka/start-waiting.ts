@@ -43,7 +43,7 @@ export class StartWaiting {
   }
 
   /** Says what it waits for and why, once at the beginning and then periodically. */
-  tell(reason: string): void {
+  report(reason: string): void {
     const { brokers, clock, say } = this.#options
     const nowMs = clock.monotonicMs()
     if (this.#saidMs !== null && nowMs - this.#saidMs < sayEveryMs) return

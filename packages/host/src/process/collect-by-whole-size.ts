@@ -24,7 +24,7 @@ export interface Running {
  * The option to set; null where it is not known, where the operator chose, and where a small memory
  * was requested. Pure.
  */
-export function collectingFlag({ execArgv, env, v8 }: Running): string | null {
+export function buildCollectingFlag({ execArgv, env, v8 }: Running): string | null {
   if (!v8.startsWith(v8Known) || env.TOCSIN_INTAKE_MEMORY === 'small') return null
   const told = `${execArgv.join(' ')} ${env.NODE_OPTIONS ?? ''}`.replaceAll('_', '-')
   return told.includes('external-memory-accounted-in-global-limit') ? null : v8Flag
@@ -32,7 +32,7 @@ export function collectingFlag({ execArgv, env, v8 }: Running): string | null {
 
 /** For this process, with all its threads. */
 export function collectByWholeSize(): void {
-  const flag = collectingFlag({
+  const flag = buildCollectingFlag({
     execArgv: process.execArgv,
     env: process.env,
     v8: process.versions.v8

@@ -13,7 +13,7 @@ const writtenAfterMs = 5_000
  * Call before anything else is loaded. If the folder is read-only, as in an image, or with
  * `NODE_DISABLE_COMPILE_CACHE=1`, nothing is cached.
  */
-export function keepCompiled(): void {
+export function recordCompiled(): void {
   enableCompileCache(folder)
   // A killed process does not write its cache at exit.
   setTimeout(flushCompileCache, writtenAfterMs).unref()

@@ -5,16 +5,16 @@ import type { FailingLog } from '@tocsin/event-log/awaited-log'
 /**
  * Resolves when the log answers. If it is told to stop before, the log is closed, and it rejects.
  */
-export async function openedUnless(
+export async function waitUntilOpened(
   stopping: AbortSignal | undefined,
   { log, opened }: { readonly log: FailingLog; readonly opened: Promise<void> }
 ): Promise<void> {
-  const giveUp = () => void log.close()
-  stopping?.addEventListener('abort', giveUp, { once: true })
-  if (stopping?.aborted) giveUp()
+  const closeLog = () => void log.close()
+  stopping?.addEventListener('abort', closeLog, { once: true })
+  if (stopping?.aborted) closeLog()
   try {
     await opened
   } finally {
-    stopping?.removeEventListener('abort', giveUp)
+    stopping?.removeEventListener('abort', closeLog)
   }
 }

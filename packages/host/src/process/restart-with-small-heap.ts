@@ -23,7 +23,7 @@ export interface Started {
  * was not requested, or V8's heap options are already set, by this function or by the operator.
  * Pure.
  */
-export function smallHeapStart({
+export function planSmallHeapStart({
   args,
   execArgv,
   env
@@ -41,7 +41,7 @@ export function smallHeapStart({
  */
 export function restartWithSmallHeap(): void {
   const [node, file, ...args] = process.argv
-  const start = smallHeapStart({ args, execArgv: process.execArgv, env: process.env })
+  const start = planSmallHeapStart({ args, execArgv: process.execArgv, env: process.env })
   if (start === null || process.execve === undefined || process.platform === 'win32') return
   process.execve(
     process.execPath,

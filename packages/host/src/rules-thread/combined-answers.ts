@@ -10,21 +10,21 @@ import type { Readiness } from '@tocsin/service-kit/process/service'
 import { AggregatorRegistry } from 'prom-client'
 import type { ThreadMetrics } from './messages.ts'
 
-export function oneStandings(all: readonly SeenStandings[]): SeenStandings {
+export function mergeStandings(all: readonly SeenStandings[]): SeenStandings {
   const combined = new Map<string, SeenStanding>()
   for (const standings of all)
     for (const [ruleId, standing] of standings) {
       const before = combined.get(ruleId)
-      combined.set(ruleId, before === undefined ? standing : bothStandings(before, standing))
+      combined.set(ruleId, before === undefined ? standing : mergeStanding(before, standing))
     }
   return combined
 }
 
-function bothStandings(a: SeenStanding, b: SeenStanding): SeenStanding {
+function mergeStanding(a: SeenStanding, b: SeenStanding): SeenStanding {
   return { failing: bothFailures(a.failing, b.failing), warming: [...a.warming, ...b.warming] }
 }
 
-export function oneNear(all: readonly NearAnswer[]): NearAnswer {
+export function mergeNear(all: readonly NearAnswer[]): NearAnswer {
   return nearest(
     all.flatMap(({ items }) => items),
     all.some(({ canSay }) => canSay)
@@ -32,7 +32,7 @@ export function oneNear(all: readonly NearAnswer[]): NearAnswer {
 }
 
 /** A theatre lies elsewhere if no thread folds it. */
-export function onePreview(all: readonly PreviewAnswer[]): PreviewAnswer {
+export function mergePreviews(all: readonly PreviewAnswer[]): PreviewAnswer {
   const [first, ...others] = all.map(({ elsewhere }) => elsewhere)
   const elsewhere = (first ?? []).filter(theatre => others.every(list => list.includes(theatre)))
   return {
@@ -45,7 +45,7 @@ export function onePreview(all: readonly PreviewAnswer[]): PreviewAnswer {
 /**
  * Null if no thread has one under way: a thread that is done with its own theatres tells of none.
  */
-export function oneProgress(all: readonly (PreviewProgress | null)[]): PreviewProgress | null {
+export function mergeProgress(all: readonly (PreviewProgress | null)[]): PreviewProgress | null {
   const under = all.filter(one => one !== null)
   const [first] = under.toSorted((a, b) => compareText(a.startedAt, b.startedAt))
   return first === undefined
@@ -54,10 +54,10 @@ export function oneProgress(all: readonly (PreviewProgress | null)[]): PreviewPr
 }
 
 /** Ready when all are. A check on which they differ says all that is wrong. */
-export function oneReadiness(all: readonly Readiness[]): Readiness {
+export function mergeReadiness(all: readonly Readiness[]): Readiness {
   const checks: Record<string, string> = {}
   for (const name of new Set(all.flatMap(readiness => Object.keys(readiness.checks)))) {
-    checks[name] = oneCheck(new Set(all.map(readiness => readiness.checks[name] ?? 'ok')))
+    checks[name] = mergeChecks(new Set(all.map(readiness => readiness.checks[name] ?? 'ok')))
   }
   return { ready: all.every(({ ready }) => ready), checks }
 }
@@ -66,13 +66,13 @@ export function oneReadiness(all: readonly Readiness[]): Readiness {
  * On Kafka a thread may have been given no partitions: it adds that to its `ok`, and another's
  * plain `ok` says more.
  */
-function oneCheck(words: ReadonlySet<string>): string {
+function mergeChecks(words: ReadonlySet<string>): string {
   const bad = [...words].filter(word => !word.startsWith('ok'))
   if (bad.length > 0) return bad.join('; ')
   return words.has('ok') ? 'ok' : [...words].join('; ')
 }
 
 /** Metrics as text. Each adds up, unless it is registered with another aggregation. */
-export function oneText(all: readonly ThreadMetrics[]): Promise<string> {
+export function mergeMetrics(all: readonly ThreadMetrics[]): Promise<string> {
   return AggregatorRegistry.aggregate([...all]).metrics()
 }

@@ -63,7 +63,7 @@ export interface TravellingProblem {
 }
 
 /** Any other error, with what the log needs: its message and stack. */
-export interface TravellingError {
+export interface EncodedError {
   readonly name: string
   readonly message: string
   readonly stack: string | undefined
@@ -77,12 +77,12 @@ export type FromThread =
   | { readonly kind: 'state'; readonly readiness: Readiness; readonly logStats: KafkaStats | null }
   | { readonly kind: 'answer'; readonly id: number; readonly value: Answer }
   | { readonly kind: 'problem'; readonly id: number; readonly problem: TravellingProblem }
-  | { readonly kind: 'error'; readonly id: number; readonly error: TravellingError }
+  | { readonly kind: 'error'; readonly id: number; readonly error: EncodedError }
   /** Final. */
-  | { readonly kind: 'failed'; readonly error: TravellingError }
+  | { readonly kind: 'failed'; readonly error: EncodedError }
   | { readonly kind: 'line'; readonly line: string }
 
-export function travelling(error: unknown): TravellingError {
+export function encodeError(error: unknown): EncodedError {
   if (!(error instanceof Error))
     return { name: 'Error', message: String(error), stack: undefined, code: undefined }
   const { code } = error as { code?: unknown }
@@ -95,7 +95,7 @@ export function travelling(error: unknown): TravellingError {
 }
 
 /** The error restored, except for its class. */
-export function arrived({ name, message, stack, code }: TravellingError): Error {
+export function decodeError({ name, message, stack, code }: EncodedError): Error {
   const error = new Error(message)
   error.name = name
   if (stack !== undefined) error.stack = stack

@@ -18,7 +18,7 @@ import type { Readiness } from '@tocsin/service-kit/process/service'
 import { type Logger, writeLine } from '@tocsin/service-kit/telemetry/logger'
 import {
   type Ask,
-  arrived,
+  decodeError,
   type FromThread,
   type ThreadConfig,
   type ThreadMetrics,
@@ -104,22 +104,22 @@ export class RulesThread {
 
   readonly answers: FoldAnswers = {
     standings: async (principal, ruleIds) =>
-      (await this.#ask(
+      (await this.#request(
         { what: 'standings', principal, ruleIds },
         { withinMs: answerMs }
       )) as SeenStandings,
     near: async (principal, ruleId, isGone) =>
-      (await this.#ask(
+      (await this.#request(
         { what: 'near', principal, ruleId },
         { withinMs: answerMs, isGone }
       )) as NearAnswer,
     preview: async (principal, body, isGone) =>
-      (await this.#ask(
+      (await this.#request(
         { what: 'preview', principal, body },
         { withinMs: 2 * answerMs, isGone }
       )) as PreviewAnswer,
     previewing: async principal =>
-      (await this.#ask(
+      (await this.#request(
         { what: 'previewing', principal },
         { withinMs: answerMs }
       )) as PreviewProgress | null
@@ -127,7 +127,7 @@ export class RulesThread {
 
   /** Resolves when its share of the partitions is folded. Rejects if it can't be. */
   async start(share: FixedShare): Promise<void> {
-    this.#tell({ kind: 'start', share })
+    this.#post({ kind: 'start', share })
     await this.#started.promise
   }
 
@@ -162,7 +162,7 @@ export class RulesThread {
    * while the thread still says how it is.
    */
   async metrics(): Promise<ThreadMetrics> {
-    this.#measuring ??= this.#measured().finally(() => {
+    this.#measuring ??= this.#measure().finally(() => {
       this.#measuring = null
     })
     const over = new AbortController()
@@ -174,9 +174,9 @@ export class RulesThread {
     return this.#metrics
   }
 
-  async #measured(): Promise<void> {
+  async #measure(): Promise<void> {
     try {
-      this.#metrics = (await this.#ask(
+      this.#metrics = (await this.#request(
         { what: 'metrics' },
         { withinMs: answerMs }
       )) as ThreadMetrics
@@ -188,11 +188,11 @@ export class RulesThread {
 
   async close(): Promise<void> {
     this.#isClosing = true
-    this.#tell({ kind: 'close' })
+    this.#post({ kind: 'close' })
     await this.#exited.promise
   }
 
-  #tell(message: ToThread): void {
+  #post(message: ToThread): void {
     this.#worker.postMessage(message)
   }
 
@@ -200,11 +200,11 @@ export class RulesThread {
    * Rejects with the thread's problem, `overloaded` if it does not answer in time, or
    * `shutting-down` if it has ended.
    */
-  async #ask(
+  async #request(
     ask: Ask,
     { withinMs, isGone }: { withinMs: number; isGone?: () => boolean }
   ): Promise<unknown> {
-    if (this.#over !== null) throw ended(this.#over)
+    if (this.#over !== null) throw createEndedError(this.#over)
     this.#asks += 1
     const id = this.#asks
     const answered = Promise.withResolvers<unknown>()
@@ -219,14 +219,14 @@ export class RulesThread {
     const looking =
       isGone === undefined
         ? null
-        : setInterval(() => isGone() && this.#tell({ kind: 'gone', id }), lookEveryMs)
-    this.#tell({ kind: 'ask', id, ask })
+        : setInterval(() => isGone() && this.#post({ kind: 'gone', id }), lookEveryMs)
+    this.#post({ kind: 'ask', id, ask })
     try {
       return await Promise.race([answered.promise, late])
     } finally {
       over.abort()
       if (looking !== null) clearInterval(looking)
-      this.#tell({ kind: 'gone', id })
+      this.#post({ kind: 'gone', id })
       this.#waiting.delete(id)
     }
   }
@@ -252,10 +252,10 @@ export class RulesThread {
         return
       }
       case 'error':
-        this.#waiting.get(message.id)?.reject(arrived(message.error))
+        this.#waiting.get(message.id)?.reject(decodeError(message.error))
         return
       case 'failed':
-        this.#fail(arrived(message.error))
+        this.#fail(decodeError(message.error))
         return
       default:
         message satisfies never
@@ -266,12 +266,12 @@ export class RulesThread {
     this.#started.reject(error)
     this.#failure.resolve(error)
     this.#over ??= error
-    for (const { reject } of this.#waiting.values()) reject(ended(error))
+    for (const { reject } of this.#waiting.values()) reject(createEndedError(error))
   }
 }
 
 /** Nobody answers any more, and the process closes: who asks goes elsewhere, or comes again. */
-function ended(cause: Error): ProblemError {
+function createEndedError(cause: Error): ProblemError {
   return new ProblemError(
     'shutting-down',
     'The rules have ended, and this process ends with them.',

@@ -12,12 +12,12 @@ import type { Service } from '@tocsin/service-kit/process/service'
 import { registerReadGauge } from '@tocsin/service-kit/telemetry/metrics'
 import { Registry } from 'prom-client'
 import {
-  oneNear,
-  onePreview,
-  oneProgress,
-  oneReadiness,
-  oneStandings,
-  oneText
+  mergeMetrics,
+  mergeNear,
+  mergePreviews,
+  mergeProgress,
+  mergeReadiness,
+  mergeStandings
 } from './combined-answers.ts'
 import { RulesThread, type RulesThreadDeps } from './rules-thread.ts'
 
@@ -28,7 +28,7 @@ export interface RulesThreadsDeps extends RulesThreadDeps, RulesInterfaceDeps {
 }
 
 /** Starts the first thread at once, so that it is loaded by the time its service starts. */
-export function rulesInThreads(deps: RulesThreadsDeps): Service {
+export function createRulesInThreads(deps: RulesThreadsDeps): Service {
   const failure = Promise.withResolvers<Error>()
   const threads: RulesThread[] = []
   const add = (): void => {
@@ -38,17 +38,17 @@ export function rulesInThreads(deps: RulesThreadsDeps): Service {
   }
   add()
   deps.includeStats(() => threads.map(({ logStats }) => logStats))
-  const silence = silenceOf(threads)
-  const everyOne = <T>(ask: (thread: RulesThread) => Promise<T>): Promise<T[]> =>
+  const silence = createSilenceGauge(threads)
+  const callEach = <T>(ask: (thread: RulesThread) => Promise<T>): Promise<T[]> =>
     Promise.all(threads.map(ask))
   /** Asks all threads. When one refuses, the others give up as if the client had gone. */
-  const untilRefused = async <T>(
+  const callUntilRefused = async <T>(
     isGone: () => boolean,
     ask: (thread: RulesThread, isGone: () => boolean) => Promise<T>
   ) => {
     let isRefused = false
     try {
-      return await everyOne(thread => ask(thread, () => isRefused || isGone()))
+      return await callEach(thread => ask(thread, () => isRefused || isGone()))
     } catch (error) {
       isRefused = true
       throw error
@@ -56,32 +56,37 @@ export function rulesInThreads(deps: RulesThreadsDeps): Service {
   }
   const routed = rulesInterface(deps, {
     standings: async (principal, ruleIds) =>
-      oneStandings(await everyOne(({ answers }) => answers.standings(principal, ruleIds))),
+      mergeStandings(await callEach(({ answers }) => answers.standings(principal, ruleIds))),
     near: async (principal, ruleId, isGone) =>
-      oneNear(
-        await untilRefused(isGone, ({ answers }, isOver) => answers.near(principal, ruleId, isOver))
+      mergeNear(
+        await callUntilRefused(isGone, ({ answers }, isOver) =>
+          answers.near(principal, ruleId, isOver)
+        )
       ),
     preview: async (principal, body, isGone) =>
-      onePreview(
-        await untilRefused(isGone, ({ answers }, isOver) =>
+      mergePreviews(
+        await callUntilRefused(isGone, ({ answers }, isOver) =>
           answers.preview(principal, body, isOver)
         )
       ),
     previewing: async principal =>
-      oneProgress(await everyOne(({ answers }) => answers.previewing(principal)))
+      mergeProgress(await callEach(({ answers }) => answers.previewing(principal)))
   })
   return {
     ...routed,
     failed: failure.promise,
     async start() {
-      const count = await threadCount(deps)
+      const count = await countThreads(deps)
       while (threads.length < count) add()
       await Promise.all(threads.map((thread, index) => thread.start({ index, of: count })))
     },
-    readiness: () => oneReadiness(threads.map(thread => thread.readiness())),
+    readiness: () => mergeReadiness(threads.map(thread => thread.readiness())),
     metrics: async () =>
-      oneText([...(await everyOne(thread => thread.metrics())), await silence.getMetricsAsJSON()]),
-    close: async () => void (await everyOne(thread => thread.close()))
+      mergeMetrics([
+        ...(await callEach(thread => thread.metrics())),
+        await silence.getMetricsAsJSON()
+      ]),
+    close: async () => void (await callEach(thread => thread.close()))
   }
 }
 
@@ -89,7 +94,7 @@ export function rulesInThreads(deps: RulesThreadsDeps): Service {
  * A thread that is stuck leaves its own metrics as they were, so that its lag seems small: this one
  * is of its host.
  */
-function silenceOf(threads: readonly RulesThread[]): Registry {
+function createSilenceGauge(threads: readonly RulesThread[]): Registry {
   const registry = new Registry()
   registerReadGauge(
     registry,
@@ -102,7 +107,7 @@ function silenceOf(threads: readonly RulesThread[]): Registry {
 }
 
 /** One per partition, and no more than processors, unless configured. */
-async function threadCount({
+async function countThreads({
   log,
   config
 }: {

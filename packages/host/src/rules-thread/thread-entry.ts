@@ -1,8 +1,8 @@
 // Entry point of the rules thread: loads its modules while the rest of the process starts.
 
-import { keepCompiled } from '../process/compile-cache.ts'
+import { recordCompiled } from '../process/compile-cache.ts'
 
-keepCompiled()
+recordCompiled()
 // Imported after the cache is enabled: earlier imports would be compiled again.
 const { runRulesThread } = await import('./thread.ts')
 runRulesThread()

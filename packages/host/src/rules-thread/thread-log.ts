@@ -26,8 +26,8 @@ export async function openThreadLog({
   logger
 }: ThreadLogOptions): Promise<ThreadLog> {
   if (config.log === 'kafka') {
-    const { awaitKafka } = await import('../kafka/kafka-log-by-settings.ts')
-    return awaitKafka({ config, clock, logger })
+    const { beginKafka } = await import('../kafka/kafka-log-by-settings.ts')
+    return beginKafka({ config, clock, logger })
   }
   const log = await openEmbeddedLog({
     dataDir: config.data,

@@ -12,14 +12,14 @@ import type { Readiness } from '@tocsin/service-kit/process/service'
 import { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { createLogger, type Logger } from '@tocsin/service-kit/telemetry/logger'
 import { Registry } from 'prom-client'
-import { openedUnless } from '../process/opened-unless.ts'
+import { waitUntilOpened } from '../process/opened-unless.ts'
 import {
   type Answer,
   type Ask,
+  encodeError,
   type FromThread,
   type ThreadSettings,
-  type ToThread,
-  travelling
+  type ToThread
 } from './messages.ts'
 import { openThreadLog, type ThreadLog } from './thread-log.ts'
 
@@ -44,24 +44,28 @@ export function runRulesThread(): void {
   let running: Promise<Running> | null = null
   const stopping = new AbortController()
 
-  const tell = (message: FromThread) => port.postMessage(message)
-  const fail = (error: unknown) => tell({ kind: 'failed', error: travelling(error) })
+  const post = (message: FromThread) => port.postMessage(message)
+  const fail = (error: unknown) => post({ kind: 'failed', error: encodeError(error) })
 
   const start = async (share: FixedShare): Promise<Running> => {
     const { name, config } = settings
     const logger = createLogger({
       level: config.logLevel,
       name,
-      destination: { write: line => tell({ kind: 'line', line }) }
+      destination: { write: line => post({ kind: 'line', line }) }
     })
     const threadLog = await openThreadLog({ config, share, clock: systemClock, logger })
     let begun: Running | null = null
-    const sayHowItIs = () =>
-      tell({ kind: 'state', readiness: readinessOf(threadLog, begun), logStats: threadLog.stats() })
+    const postState = () =>
+      post({
+        kind: 'state',
+        readiness: checkReadiness(threadLog, begun),
+        logStats: threadLog.stats()
+      })
     // From now on: its own handle may wait for brokers that are away again.
-    const word = setInterval(sayHowItIs, wordEveryMs)
+    const word = setInterval(postState, wordEveryMs)
     try {
-      await openedUnless(stopping.signal, threadLog)
+      await waitUntilOpened(stopping.signal, threadLog)
       begun = await begin({ ...settings, share, metrics, logger, threadLog }, fail)
       await begun.folding.start()
     } catch (error) {
@@ -69,8 +73,8 @@ export function runRulesThread(): void {
       await (begun ?? threadLog.log).close()
       throw error
     }
-    sayHowItIs()
-    tell({ kind: 'started' })
+    postState()
+    post({ kind: 'started' })
     const { close } = begun
     return {
       ...begun,
@@ -88,12 +92,12 @@ export function runRulesThread(): void {
         ask.what === 'metrics'
           ? await metrics.getMetricsAsJSON()
           : await answerTo(ask, await running, () => gone.has(id))
-      tell({ kind: 'answer', id, value })
+      post({ kind: 'answer', id, value })
     } catch (error) {
       if (!(error instanceof ProblemError))
-        return tell({ kind: 'error', id, error: travelling(error) })
+        return post({ kind: 'error', id, error: encodeError(error) })
       const { code, message, errors, retryAfterS, members } = error
-      tell({
+      post({
         kind: 'problem',
         id,
         problem: { code, detail: message, errors, retryAfterS, members }
@@ -185,7 +189,7 @@ async function begin(
 }
 
 /** Of the folds, and of the thread's own handle of the log where that can't reach it. */
-function readinessOf({ log }: ThreadLog, begun: Running | null): Readiness {
+function checkReadiness({ log }: ThreadLog, begun: Running | null): Readiness {
   const { ready, checks } = begun?.folding.readiness() ?? {
     ready: false,
     checks: { incidents: 'starting' }

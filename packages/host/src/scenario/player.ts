@@ -5,10 +5,10 @@
 import type { Problem } from '@tocsin/contracts/problem/problem-catalogue'
 import { reportIdOf } from '@tocsin/contracts/report/report-identity'
 import type { Clock } from '@tocsin/domain/ports'
-import { type ApiAnswer, problemLine, type SuiteApi } from '../client/suite-api.ts'
+import { type ApiAnswer, formatProblem, type SuiteApi } from '../client/suite-api.ts'
 import {
+  filterRemaining,
   planScenario,
-  remainingSteps,
   type ScenarioLine,
   type ScenarioSetup,
   type ScenarioStep
@@ -90,11 +90,11 @@ class Player {
   async run(): Promise<PlaySummary> {
     const now = await this.#declare()
     const plan = planScenario(this.#o.lines, this.#o.tickEveryDays)
-    const steps = remainingSteps(plan, now)
+    const steps = filterRemaining(plan, now)
     // A theatre without a tick has no time yet.
     const resumedAt = steps.length === plan.length ? null : now
     this.#o.onEvent({ kind: 'started', steps: steps.length, resumedAt })
-    const due = paceOf(steps, this.#o)
+    const due = createPace(steps, this.#o)
     let done = 0
     for (const step of steps) {
       await this.#o.clock.sleep(due(step), this.#o.signal)
@@ -116,7 +116,7 @@ class Player {
    */
   async #declare(): Promise<string | null> {
     const { theatre, sources } = this.#o.setup
-    const theatres = itemsOf(await this.#need('GET', '/v1/theatres'))
+    const theatres = readItems(await this.#need('GET', '/v1/theatres'))
     const declared = theatres.find(item => item.id === theatre.id)
     if (declared && declared.clock !== 'replay')
       throw new PlayError(`theatre ${theatre.id} already exists without a replay clock`)
@@ -124,7 +124,7 @@ class Player {
       const { id, ...config } = theatre
       await this.#need('PUT', `/v1/theatres/${encodeURIComponent(id)}`, config)
     }
-    const known = new Set(itemsOf(await this.#need('GET', '/v1/sources')).map(item => item.id))
+    const known = new Set(readItems(await this.#need('GET', '/v1/sources')).map(item => item.id))
     for (const { id, ...config } of sources)
       if (!known.has(id)) await this.#need('PUT', `/v1/sources/${encodeURIComponent(id)}`, config)
     this.#o.onEvent({ kind: 'declared', theatre: theatre.id, sources: sources.length })
@@ -138,13 +138,13 @@ class Player {
     // A tick refused as not later than the last was accepted at an earlier attempt whose answer was
     // lost.
     if (answer.problem && answer.problem.code !== 'tick-refused')
-      throw new PlayError(`tick to ${step.at}: ${problemLine(answer.problem)}`)
+      throw new PlayError(`tick to ${step.at}: ${formatProblem(answer.problem)}`)
     this.#o.onEvent({ kind: 'ticked', at: step.at, done, steps })
   }
 
   async #post(line: ScenarioLine): Promise<void> {
     const answer = await this.#send(line)
-    const outcome = outcomeOf(line, answer)
+    const outcome = readOutcome(line, answer)
     if (outcome === 'refused') this.#refused++
     else this.#posted++
     this.#o.onEvent({ kind: 'posted', line, outcome, problem: answer.problem })
@@ -161,7 +161,7 @@ class Player {
 
   async #need(method: 'GET' | 'PUT', path: string, body?: unknown): Promise<ApiAnswer> {
     const answer = await this.#call(this.#o.notifier, method, path, body)
-    if (answer.problem) throw new PlayError(`${method} ${path}: ${problemLine(answer.problem)}`)
+    if (answer.problem) throw new PlayError(`${method} ${path}: ${formatProblem(answer.problem)}`)
     return answer
   }
 
@@ -180,7 +180,7 @@ class Player {
 }
 
 /** The delay before each step, so that replay time passes evenly and lags are made up. */
-function paceOf(
+function createPace(
   steps: readonly ScenarioStep[],
   { clock, daysPerSecond }: PlayOptions
 ): (step: ScenarioStep) => number {
@@ -195,13 +195,13 @@ function paceOf(
     )
 }
 
-function outcomeOf(line: ScenarioLine, { problem, body }: ApiAnswer): PostOutcome {
+function readOutcome(line: ScenarioLine, { problem, body }: ApiAnswer): PostOutcome {
   if (problem) return 'refused'
   if ((body as { duplicate?: unknown } | null)?.duplicate === true) return 'duplicate'
   return line.action === 'report' ? 'accepted' : line.action === 'put' ? 'corrected' : 'withdrawn'
 }
 
-function itemsOf(answer: ApiAnswer): readonly Readonly<Record<string, unknown>>[] {
+function readItems(answer: ApiAnswer): readonly Readonly<Record<string, unknown>>[] {
   const items = (answer.body as { items?: unknown } | null)?.items
   return Array.isArray(items) ? items : []
 }

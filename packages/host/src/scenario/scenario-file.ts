@@ -4,12 +4,12 @@ import { existsSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
+  createWholeEarthSetup,
   parseScenario,
   parseSetup,
   ScenarioError,
   type ScenarioLine,
-  type ScenarioSetup,
-  wholeEarthSetup
+  type ScenarioSetup
 } from './scenario.ts'
 
 /** The demonstration that `npm start` plays. */
@@ -28,7 +28,7 @@ export function readScenarioFile(file: string): ScenarioFile {
   const setupFile = file.replace(/(\.ndjson)?$/, '.setup.json')
   const setup = existsSync(setupFile)
     ? parseSetup(readText(setupFile))
-    : wholeEarthSetup(theatreNameOf(file))
+    : createWholeEarthSetup(deriveTheatreName(file))
   return { lines, setup }
 }
 
@@ -41,7 +41,7 @@ function readText(file: string): string {
 }
 
 /** A theatre's id from a file's name: lower case, digits and hyphens. */
-function theatreNameOf(file: string): string {
+function deriveTheatreName(file: string): string {
   const name = basename(file, '.ndjson')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')

@@ -59,7 +59,7 @@ export function parseScenario(text: string): readonly ScenarioLine[] {
     const line = parseLine(row, index + 1)
     const before = lines.at(-1)
     if (before && Date.parse(line.at) < Date.parse(before.at))
-      throw wrong(line.lineNumber, `${line.at} is earlier than the previous line`)
+      throw createScenarioError(line.lineNumber, `${line.at} is earlier than the previous line`)
     lines.push(line)
   }
   if (lines.length === 0) throw new ScenarioError('the scenario has no lines')
@@ -78,7 +78,7 @@ export function parseSetup(text: string): ScenarioSetup {
 }
 
 /** The default setup of a scenario: a replay theatre that covers the whole earth. */
-export function wholeEarthSetup(theatreId: string): ScenarioSetup {
+export function createWholeEarthSetup(theatreId: string): ScenarioSetup {
   const polygon = [
     [
       [-180, -90],
@@ -106,10 +106,10 @@ export function planScenario(
   for (const line of lines) {
     const atMs = Date.parse(line.at)
     if (nowMs !== null)
-      for (const day of midnights(nowMs, atMs, tickEveryDays))
-        steps.push({ kind: 'tick', at: iso(day) })
-    if (nowMs === null || atMs > nowMs) steps.push({ kind: 'tick', at: iso(atMs) })
-    steps.push({ kind: 'post', at: iso(atMs), line })
+      for (const day of generateMidnights(nowMs, atMs, tickEveryDays))
+        steps.push({ kind: 'tick', at: formatTime(day) })
+    if (nowMs === null || atMs > nowMs) steps.push({ kind: 'tick', at: formatTime(atMs) })
+    steps.push({ kind: 'post', at: formatTime(atMs), line })
     nowMs = atMs
   }
   return steps
@@ -119,7 +119,7 @@ export function planScenario(
  * The steps left when the theatre's last tick is `now`. Lines of that minute are repeated, since it
  * is unknown which of them were sent.
  */
-export function remainingSteps(
+export function filterRemaining(
   steps: readonly ScenarioStep[],
   now: string | null
 ): readonly ScenarioStep[] {
@@ -133,7 +133,7 @@ export function remainingSteps(
 function parseLine(row: string, lineNumber: number): ScenarioLine {
   const shaped = checkScenarioLine(readJson(row, `line ${lineNumber}`))
   if (!shaped.ok)
-    throw wrong(
+    throw createScenarioError(
       lineNumber,
       shaped.errors.map(error => `${error.pointer || 'it'} ${error.detail}`).join('; ')
     )
@@ -141,7 +141,7 @@ function parseLine(row: string, lineNumber: number): ScenarioLine {
   const moment = readMoment(at)
   const atMs = moment.kind === 'moment' ? moment.startMs : Number.NaN
   if (!(atMs % minuteMs === 0))
-    throw wrong(
+    throw createScenarioError(
       lineNumber,
       `/at must be a valid time on a whole minute, since ticks have minute precision: ${at} is not`
     )
@@ -149,11 +149,11 @@ function parseLine(row: string, lineNumber: number): ScenarioLine {
     ScenarioAction,
     Readonly<Record<string, unknown>>
   ]
-  return { lineNumber, at: iso(atMs), action, body, ...identityOf(body) }
+  return { lineNumber, at: formatTime(atMs), action, body, ...readIdentity(body) }
 }
 
 /** A report may be malformed: a refusal by intake can be part of the story. */
-function identityOf(body: Readonly<Record<string, unknown>>): {
+function readIdentity(body: Readonly<Record<string, unknown>>): {
   sourceId: string
   externalId: string | null
 } {
@@ -175,7 +175,7 @@ function readJson(text: string, what: string): Record<string, unknown> {
   throw new ScenarioError(`${what} is not a JSON object`)
 }
 
-function wrong(lineNumber: number, detail: string): ScenarioError {
+function createScenarioError(lineNumber: number, detail: string): ScenarioError {
   return new ScenarioError(`line ${lineNumber}: ${detail}`)
 }
 
@@ -183,12 +183,16 @@ function wrong(lineNumber: number, detail: string): ScenarioError {
  * Midnights strictly between two times, of days whose number since the epoch is a multiple of
  * `everyDays`.
  */
-function* midnights(afterMs: number, beforeMs: number, everyDays: number): Generator<number> {
+function* generateMidnights(
+  afterMs: number,
+  beforeMs: number,
+  everyDays: number
+): Generator<number> {
   const stepMs = everyDays * dayMs
   for (let day = (Math.floor(afterMs / stepMs) + 1) * stepMs; day < beforeMs; day += stepMs)
     yield day
 }
 
-function iso(ms: number): string {
+function formatTime(ms: number): string {
   return new Date(ms).toISOString()
 }

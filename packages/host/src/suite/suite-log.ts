@@ -24,11 +24,11 @@ async function openEmbedded({ config, roles, clock, logger }: SuiteLogOptions): 
     })
     const closing = [
       { name: 'log', close: () => log.close() },
-      { name: 'roles', close: async () => release(held) }
+      { name: 'roles', close: async () => releaseRoles(held) }
     ]
     return { log, opened: Promise.resolve(), closing, includeStats() {} }
   } catch (error) {
-    release(held)
+    releaseRoles(held)
     throw error
   }
 }
@@ -40,11 +40,11 @@ export function takeRoles(dataDir: string, roles: readonly Service['name'][]): r
     for (const role of roles) held.push(holdRole(dataDir, role))
     return held
   } catch (error) {
-    release(held)
+    releaseRoles(held)
     throw error
   }
 }
 
-export function release(held: readonly HeldRole[]): void {
+export function releaseRoles(held: readonly HeldRole[]): void {
   for (const role of held) role.release()
 }

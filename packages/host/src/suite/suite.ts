@@ -17,7 +17,7 @@ import { type OpenScratch, scratchIn } from '@tocsin/service-kit/scratch/scratch
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { registerReadGauge } from '@tocsin/service-kit/telemetry/metrics'
 import type { Registry } from 'prom-client'
-import { openedUnless } from '../process/opened-unless.ts'
+import { waitUntilOpened } from '../process/opened-unless.ts'
 import type { SuiteLog, SuiteLogOptions } from './opened-log.ts'
 import { openSuiteLog } from './suite-log.ts'
 import type { SuiteConfig } from './suite-settings.ts'
@@ -110,15 +110,15 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
   const services = await Promise.all(
     roles.map(role => (role === 'rules' && threaded) || makeService[role](deps))
   )
-  const health = () => log.health()
+  const checkHealth = () => log.health()
   const thenClose = [...opened]
   const parts = { services, secrets, control, config, logger, clock, random, metrics }
   // The thread must end even if the host was never created.
   opened.unshift(...services.map(service => ({ name: service.name, close: () => service.close() })))
-  const host = await buildHost({ ...parts, log, keyUse, health, thenClose })
+  const host = await buildHost({ ...parts, log, keyUse, health: checkHealth, thenClose })
   opened.splice(0, opened.length, { name: 'host', close: async () => void (await host.close()) })
   const url = await host.listen()
-  await openedUnless(options.stopping, suiteLog)
+  await waitUntilOpened(options.stopping, suiteLog)
   await control.start()
   await claimLog({ log, control, secrets, clock })
   secrets.bindFolder()
@@ -149,7 +149,7 @@ const makeService: Readonly<Record<SuiteRole, (deps: SuiteParts) => Promise<Serv
 }
 
 async function makeRulesInThread(deps: SuiteParts, { includeStats }: SuiteLog): Promise<Service> {
-  return (await import('../rules-thread/rules-threads.ts')).rulesInThreads({
+  return (await import('../rules-thread/rules-threads.ts')).createRulesInThreads({
     ...deps,
     includeStats
   })

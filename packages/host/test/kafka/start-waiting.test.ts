@@ -20,7 +20,7 @@ function waiting(brokers = ['127.0.0.1:9092']) {
 it('says at once what it waits for and how to start one, then every half minute, and when the wait ends', () => {
   const { wait, said, pass } = waiting()
   for (let second = 0; second <= 61; second++) {
-    wait.tell(away.message)
+    wait.report(away.message)
     pass(1000)
   }
   wait.end()
@@ -36,7 +36,7 @@ it('says nothing if the log answers at once, and suggests no local broker for a 
   const { wait, said } = waiting(['a.example:9092', '127.0.0.1:9092'])
   wait.end()
   expect(said).toEqual([])
-  wait.tell(away.message)
+  wait.report(away.message)
   expect(said).toEqual(['Waiting for a.example:9092, 127.0.0.1:9092: connect ECONNREFUSED'])
 })
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { smallHeapStart } from '../../src/process/restart-with-small-heap.ts'
+import { planSmallHeapStart } from '../../src/process/restart-with-small-heap.ts'
 
 const started = {
   args: ['intake', '--port', '1'],
@@ -8,33 +8,33 @@ const started = {
 }
 
 it('restarts intake with a small heap and keeps its options', () => {
-  expect(smallHeapStart(started)).toEqual({
+  expect(planSmallHeapStart(started)).toEqual({
     execArgv: ['--enable-source-maps', '--max-semi-space-size=4', '--heap-growing-percent=25'],
     env: { ...started.env, MALLOC_ARENA_MAX: '1' }
   })
 })
 
 it('does not restart intake unless requested', () => {
-  expect(smallHeapStart({ ...started, env: { HOME: '/h' } })).toBeNull()
+  expect(planSmallHeapStart({ ...started, env: { HOME: '/h' } })).toBeNull()
   expect(
-    smallHeapStart({ ...started, env: { HOME: '/h', TOCSIN_INTAKE_MEMORY: 'fast' } })
+    planSmallHeapStart({ ...started, env: { HOME: '/h', TOCSIN_INTAKE_MEMORY: 'fast' } })
   ).toBeNull()
 })
 
 it('restarts only once', () => {
-  expect(smallHeapStart({ ...started, ...smallHeapStart(started) })).toBeNull()
+  expect(planSmallHeapStart({ ...started, ...planSmallHeapStart(started) })).toBeNull()
 })
 
 it('keeps heap and malloc settings of the operator', () => {
-  expect(smallHeapStart({ ...started, execArgv: ['--max_semi_space_size=64'] })).toBeNull()
+  expect(planSmallHeapStart({ ...started, execArgv: ['--max_semi_space_size=64'] })).toBeNull()
   expect(
-    smallHeapStart({
+    planSmallHeapStart({
       ...started,
       env: { ...started.env, NODE_OPTIONS: '--max-semi-space-size=64' }
     })
   ).toBeNull()
   expect(
-    smallHeapStart({ ...started, env: { ...started.env, MALLOC_ARENA_MAX: '4' } })?.env
+    planSmallHeapStart({ ...started, env: { ...started.env, MALLOC_ARENA_MAX: '4' } })?.env
   ).toMatchObject({
     MALLOC_ARENA_MAX: '4'
   })
@@ -42,7 +42,7 @@ it('keeps heap and malloc settings of the operator', () => {
 
 it('does not restart other commands', () => {
   for (const command of ['up', 'start', 'rules', 'notifier', 'import']) {
-    expect(smallHeapStart({ ...started, args: [command, 'intake'] })).toBeNull()
+    expect(planSmallHeapStart({ ...started, args: [command, 'intake'] })).toBeNull()
   }
-  expect(smallHeapStart({ ...started, args: [] })).toBeNull()
+  expect(planSmallHeapStart({ ...started, args: [] })).toBeNull()
 })

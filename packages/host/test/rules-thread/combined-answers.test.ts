@@ -1,11 +1,11 @@
 import { Gauge, Registry } from 'prom-client'
 import { describe, expect, it } from 'vitest'
 import {
-  oneNear,
-  onePreview,
-  oneReadiness,
-  oneStandings,
-  oneText
+  mergeMetrics,
+  mergeNear,
+  mergePreviews,
+  mergeReadiness,
+  mergeStandings
 } from '../../src/rules-thread/combined-answers.ts'
 
 describe('one answer from several threads', () => {
@@ -16,7 +16,7 @@ describe('one answer from several threads', () => {
     const other = new Map([
       ['siege', { failing: { count: 1, lastMessage: null }, warming: ['east'] }]
     ])
-    expect(oneStandings([one, other])).toEqual(
+    expect(mergeStandings([one, other])).toEqual(
       new Map([
         [
           'siege',
@@ -38,13 +38,13 @@ describe('one answer from several threads', () => {
     const first = { items: [miss('west', 3), miss('west', 1)], next: null, canSay: true }
     const second = { items: [miss('east', 2)], next: null, canSay: true }
     const silent = { items: [], next: null, canSay: false }
-    const { items, canSay } = oneNear([first, second, silent])
+    const { items, canSay } = mergeNear([first, second, silent])
     expect(items.map(({ theatre, measure }) => [theatre, measure.value])).toEqual([
       ['west', 3],
       ['east', 2],
       ['west', 1]
     ])
-    expect([canSay, oneNear([silent, silent]).canSay]).toEqual([true, false])
+    expect([canSay, mergeNear([silent, silent]).canSay]).toEqual([true, false])
   })
 
   it('calls a theatre elsewhere only if no thread folds it', () => {
@@ -55,9 +55,9 @@ describe('one answer from several threads', () => {
       elsewhere: ['far'],
       complete: false
     }
-    expect(onePreview([first, second])).toEqual(both)
+    expect(mergePreviews([first, second])).toEqual(both)
     expect(
-      onePreview([
+      mergePreviews([
         { ...first, elsewhere: ['east'] },
         { ...second, elsewhere: ['west'] }
       ]).complete
@@ -70,16 +70,16 @@ describe('one answer from several threads', () => {
       ready: false,
       checks: { incidents: 'partition 1 is catching up', clock: 'behind' }
     }
-    expect(oneReadiness([good, good])).toEqual(good)
-    expect(oneReadiness([good, behind])).toEqual(behind)
+    expect(mergeReadiness([good, good])).toEqual(good)
+    expect(mergeReadiness([good, behind])).toEqual(behind)
     const other = { ready: false, checks: { incidents: 'partition 2 is catching up' } }
-    expect(oneReadiness([behind, other]).checks.incidents).toBe(
+    expect(mergeReadiness([behind, other]).checks.incidents).toBe(
       'partition 1 is catching up; partition 2 is catching up'
     )
     const idle = { ready: true, checks: { incidents: 'ok: other instances own all partitions' } }
-    expect(oneReadiness([idle, idle])).toEqual(idle)
-    expect(oneReadiness([idle, good])).toEqual(good)
-    expect(oneReadiness([idle, behind])).toEqual(behind)
+    expect(mergeReadiness([idle, idle])).toEqual(idle)
+    expect(mergeReadiness([idle, good])).toEqual(good)
+    expect(mergeReadiness([idle, behind])).toEqual(behind)
   })
 
   it('adds up metrics, and takes the most of those that are registered so', async () => {
@@ -89,7 +89,7 @@ describe('one answer from several threads', () => {
       new Gauge({ name: 'lag_seconds', help: 'lag', aggregator: 'max', registers }).set(lag)
       return registers[0]?.getMetricsAsJSON() ?? []
     }
-    const text = await oneText(await Promise.all([metricsOf(3, 7), metricsOf(4, 5)]))
+    const text = await mergeMetrics(await Promise.all([metricsOf(3, 7), metricsOf(4, 5)]))
     expect(text).toContain('held 7')
     expect(text).toContain('lag_seconds 7')
     expect(text.match(/^# TYPE/gm)).toHaveLength(2)

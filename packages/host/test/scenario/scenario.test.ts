@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import {
+  filterRemaining,
   parseScenario,
   parseSetup,
   planScenario,
-  remainingSteps,
   ScenarioError
 } from '../../src/scenario/scenario.ts'
 
@@ -100,12 +100,12 @@ describe('the plan of a scenario', () => {
 
   it('resumes from the last tick, repeating the lines of that minute', () => {
     expect(
-      told(remainingSteps(planScenario(lines), '2025-06-01T09:00:00.000Z')).slice(0, 3)
+      told(filterRemaining(planScenario(lines), '2025-06-01T09:00:00.000Z')).slice(0, 3)
     ).toEqual(['06-01T09:00 a', '06-01T09:00 b', '06-02T00:00 tick'])
-    expect(told(remainingSteps(planScenario(lines), '2025-06-02T00:00:00.000Z'))[0]).toBe(
+    expect(told(filterRemaining(planScenario(lines), '2025-06-02T00:00:00.000Z'))[0]).toBe(
       '06-03T00:00 tick'
     )
-    expect(remainingSteps(planScenario(lines), '2025-07-01T00:00:00.000Z')).toEqual([])
-    expect(remainingSteps(planScenario(lines), null)).toHaveLength(7)
+    expect(filterRemaining(planScenario(lines), '2025-07-01T00:00:00.000Z')).toEqual([])
+    expect(filterRemaining(planScenario(lines), null)).toHaveLength(7)
   })
 })
