@@ -53,7 +53,9 @@ async function sentEachPeriod(
   for (let period = 1; period <= 3; period++) {
     packer.write(text)
     if ('flush' in packer) packer.flush(constants.Z_SYNC_FLUSH)
-    await expect.poll(() => isOver || reading.bytes === period * text.length).toBe(true)
+    await expect
+      .poll(() => isOver || reading.bytes === period * text.length, { interval: 2 })
+      .toBe(true)
     await settled()
     clock.advance(1000)
     await settled()
