@@ -1,5 +1,4 @@
-// Holds what goes out on the stream, as server-sent events and as webhooks to the AsyncAPI
-// document: every required member, and no undocumented one.
+// Checks frames, server-sent events and webhooks against the AsyncAPI document: every required member, and no undocumented one.
 
 import { type AsyncApiDocument, buildAsyncDocument } from '@tocsin/contracts/asyncapi/document'
 import { componentSchemas } from '@tocsin/contracts/openapi/components'

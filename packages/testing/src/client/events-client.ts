@@ -39,7 +39,7 @@ export class EventsClient {
     this.#abort = abort
   }
 
-  /** Resolves once the answer has begun, whatever it is. */
+  /** Resolves once the answer has begun, with any status. */
   static async open({ url, query = '', headers = {} }: EventsOptions): Promise<EventsClient> {
     const abort = new AbortController()
     const response = await fetch(`${url}/v1/events${query}`, { headers, signal: abort.signal })

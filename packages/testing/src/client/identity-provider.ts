@@ -1,5 +1,5 @@
 // An identity provider for tests: keys, signed tokens and discovery documents, in memory or served
-// on loopback, there with the code flow of a person who says yes at once. It can lose or gain keys,
+// on loopback, there with the code flow of a person who agrees. It can lose or gain keys,
 // become unreachable, and sign invalid tokens.
 
 import { createHash } from 'node:crypto'

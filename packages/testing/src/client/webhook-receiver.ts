@@ -42,7 +42,7 @@ export class WebhookReceiver {
   }
 
   /**
-   * Listens on a free port. `answer` says the status for each attempt (counted from 1); 200 by
+   * Listens on a free port. `answer` returns the status of each attempt (counted from 1); 200 by
    * default.
    */
   static async listen(

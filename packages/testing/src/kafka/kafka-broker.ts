@@ -32,7 +32,7 @@ const stopTimeoutMs = 30_000
 
 export interface KafkaBrokerOptions {
   /**
-   * The broker's disk. Kept by `dispose`; default: a temporary folder that `dispose` removes.
+   * The broker's disk. `dispose` leaves it; default: a temporary folder that `dispose` removes.
    * Existing data is reused.
    */
   readonly dataDir?: string
@@ -40,7 +40,7 @@ export interface KafkaBrokerOptions {
   readonly ports?: KafkaPorts
   /** Broker settings that extend or override the defaults. */
   readonly properties?: Properties
-  /** TLS and SASL listeners beside the plain one. */
+  /** TLS and SASL listeners, with the plain one. */
   readonly security?: KafkaSecurity
   /** Maximum Java heap, MiB. */
   readonly heapMib?: number
@@ -106,7 +106,7 @@ export async function kafkaProgram(): Promise<KafkaProgram> {
   return { ...program, flags: [`-XX:SharedArchiveFile=${archive}`] }
 }
 
-/** Java writes it at an orderly exit. Concurrent processes write one each; the last one is kept. */
+/** Java writes it at an orderly exit. Concurrent processes write one each; the last one remains. */
 async function makeClassArchive(
   program: Omit<KafkaProgram, 'flags'>,
   archive: string
@@ -153,12 +153,12 @@ async function choosePorts(secured: boolean): Promise<KafkaPorts> {
 export interface KafkaProgram {
   readonly java: string
   readonly classPath: string
-  /** Java options besides the heap's. */
+  /** Further Java options. */
   readonly flags: readonly string[]
 }
 
 interface Machine extends KafkaProgram {
-  /** Holds the settings and the output; also the data, unless stored elsewhere. */
+  /** Folder of the settings, the output and, by default, the data. */
   readonly folder: string
 }
 

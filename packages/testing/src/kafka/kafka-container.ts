@@ -54,7 +54,7 @@ export async function startKafkaContainer(image = kafkaImage()): Promise<KafkaCo
   return { brokers: [`${host}:${port}`], container, stop }
 }
 
-/** The engine's host as reachable from here. Nothing is pulled: a missing image is reported. */
+/** The engine's host as reachable from here. It pulls no image: a missing one is reported. */
 async function hostWith(image: string): Promise<string> {
   const client = await getContainerRuntimeClient().catch(error => {
     throw new KafkaMissing('no container engine answers', { cause: error })

@@ -57,7 +57,7 @@ export async function findJava(): Promise<Java> {
 /**
  * The folder with the jars; fetches them if missing, which needs Maven and a registry. Rejects with
  * `KafkaMissing`. Safe for concurrent processes: each fills its own folder, and the first one done
- * is kept.
+ * stays.
  */
 export async function kafkaJars(): Promise<string> {
   const folder = jarFolder()

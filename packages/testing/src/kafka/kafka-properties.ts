@@ -1,4 +1,4 @@
-// Broker settings, single or clustered, small enough to run beside the tests. Pure: ports and
+// Broker settings, single or clustered, small enough to run with the tests. Pure: ports and
 // folders in, file text out.
 
 import type { KafkaCertificates } from './kafka-certificates.ts'

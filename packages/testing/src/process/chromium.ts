@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 
 const chromiums = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-/** The same engine without a window: no frame of a browser is kept, or drawn, around each page. */
+/** The same engine without a window, which it would have to draw. */
 const headlessShell = '/usr/bin/chromium-headless-shell'
 
 /** The whole browser, as people use it. Null if there is none. */
@@ -12,7 +12,7 @@ export function findChromium(): string | null {
 }
 
 /**
- * One that shows pages to nobody, which takes a third less of the processor; else the whole. Null
+ * The engine without a window, which takes a third less of the processor; else the browser. Null
  * if there is none.
  */
 export function findHeadlessChromium(): string | null {

@@ -9,7 +9,7 @@ import { createServer } from 'node:net'
  */
 const [lowest, highest] = [12_000, 32_000]
 /**
- * Test files run side by side, each in a process with a number of its own: no two of them try the
+ * Test files run in parallel, each in a process with its own number: no two of them try the
  * same port.
  */
 const sideBySide = 4

@@ -1,12 +1,12 @@
 // A process that cannot outlive its parent, even if that is killed with kill -9: a test run must
-// leave nothing behind.
+// leave no process behind.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 
 /**
- * A shell runs the command and reports its process id; beside it a reader waits on a pipe that only
- * our process holds open. When our process ends, the pipe closes and the reader kills the command;
+ * A shell runs the command and reports its process id; a reader waits on a pipe that only our
+ * process keeps open. When our process ends, the pipe closes and the reader kills the command;
  * likewise if the shell is killed. All share a session of their own, so that Ctrl-C reaches only
  * us, and we stop the command in order.
  */

@@ -1,4 +1,4 @@
-// What a suite in a process of its own holds after a garbage collection.
+// Memory of a suite's process after a garbage collection.
 
 import { fileURLToPath } from 'node:url'
 import type { SuiteProcess } from './suite-process.ts'

@@ -1,4 +1,4 @@
-// Memory held after a garbage collection: stable between runs, unlike the system's figure.
+// Memory in use after a garbage collection: stable between runs, unlike the system's figure.
 
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'

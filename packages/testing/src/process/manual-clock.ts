@@ -2,7 +2,7 @@
 
 import type { Clock } from '@tocsin/domain/ports'
 
-/** A clock that stands still until the test advances it. */
+/** A clock that only the test advances. */
 export class ManualClock implements Clock {
   #nowMs: number
   readonly #sleepers = new Set<{ dueMs: number; wake: () => void }>()

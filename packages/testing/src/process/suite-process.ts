@@ -1,5 +1,5 @@
-// A suite, or one of its services, as a real process: started, awaited, killed, stopped. Its output
-// is kept for error messages.
+// A suite, or one of its services, as a real process: started, awaited, killed, stopped. Error
+// messages include its output.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
@@ -18,7 +18,7 @@ export interface SuiteProcessOptions {
   readonly port: number
   readonly env?: Readonly<Record<string, string>>
   readonly args?: readonly string[]
-  /** How much of the end of its output is kept. */
+  /** Limit of the stored output: its end, bytes. */
   readonly outputBytesMax?: number
 }
 

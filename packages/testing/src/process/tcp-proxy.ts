@@ -1,5 +1,5 @@
-// A network that fails on command: stands between clients and one server, forwards bytes, and cuts,
-// delays, slows, holds or half-closes connections. A server that tells clients its own address
+// A network that fails on command: between clients and one server it forwards bytes, and cuts,
+// delays, slows, pauses or half-closes connections. A server that gives clients its own address
 // (Kafka) must advertise the proxy's.
 
 import { connect, createServer, type Server, type Socket } from 'node:net'
@@ -89,7 +89,7 @@ export class TcpProxy {
   }
 
   /**
-   * Holds all traffic, of old and new connections, like a network partition; `resume` releases it.
+   * Pauses all traffic, of old and new connections, like a network partition; `resume` releases it.
    */
   blackhole(which: readonly Direction[] = directions): void {
     for (const direction of which) this.#setHeld(direction, true)
@@ -106,7 +106,7 @@ export class TcpProxy {
     for (const { client, server } of this.#pairs) (direction === 'answers' ? client : server).end()
   }
 
-  /** Ends all faults: held traffic continues, nothing is delayed, slowed or refused. */
+  /** Ends all faults: paused traffic continues, without delay, limit or refusal. */
   resume(): void {
     this.#isRefusing = false
     this.#delayMs = 0
@@ -168,13 +168,13 @@ interface Pace {
   readonly bytesPerSecond: number
 }
 
-/** What a slowed connection passes at once is what it passes in this time, ms. */
+/** A slowed connection passes bytes in pieces of this time, ms. */
 const pieceMs = 100
 /** Lateness that is made up for, ms. */
 const lateMs = 2_000
 
 /**
- * Bytes in one direction, in order. While held or delayed, reading pauses: memory is bounded by one
+ * Bytes in one direction, in order. While paused or delayed, it does not read: memory is bounded by one
  * chunk and the kernel's buffers.
  */
 class Flow {
@@ -183,7 +183,7 @@ class Flow {
   readonly #pace: () => Pace
   #isHeld = false
   #isBusy = false
-  /** When the last piece of a slowed connection has passed; null while nothing waits. */
+  /** When the last piece of a slowed connection has passed; null while no piece waits. */
   #passedMs: number | null = null
 
   constructor(from: Socket, to: Socket, pace: () => Pace) {

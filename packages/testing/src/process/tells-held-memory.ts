@@ -1,5 +1,5 @@
-// Loaded into a process before its own code: on SIGUSR2 it tells standard error how many bytes it
-// holds, as a numbered answer.
+// Loaded into a process before its own code: on SIGUSR2 it writes to standard error how many
+// bytes it uses, as a numbered answer.
 
 import { isMainThread } from 'node:worker_threads'
 import { heldMemoryBytes } from './held-memory.ts'

@@ -62,7 +62,7 @@ export function ticked(to: string, { theatre = 'sahel', gap = false } = {}): The
   }
 }
 
-/** A revision of a report arrives in `theatre`, whether or not its place lies there. */
+/** A revision of a report arrives in `theatre`, wherever its place is. */
 export function received(
   report: ReportRevision,
   { theatre = report.theatre, time = report.reportedAt } = {}

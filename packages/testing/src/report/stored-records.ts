@@ -1,4 +1,4 @@
-// What a log holds, for tests that look into it.
+// The records of a log, for tests that read it.
 
 import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { readUpTo } from '@tocsin/event-log/read-up-to'

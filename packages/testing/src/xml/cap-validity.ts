@@ -10,7 +10,7 @@ import { memoryPages, validateXML } from 'xmllint-wasm'
 
 const schemaFile = fileURLToPath(new URL('./CAP-v1.2.xsd', import.meta.url))
 const schema = { fileName: 'CAP-v1.2.xsd', contents: readFileSync(schemaFile) }
-/** Documents given to one run: each loads the library anew. */
+/** Documents given to one run: each loads the library. */
 const batchMax = 200
 
 /** What is wrong with the documents, by their index; empty if all are valid. */
