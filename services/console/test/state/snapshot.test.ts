@@ -5,26 +5,11 @@ import './a-stream.ts'
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ShownAlert } from '../../src/shown/shown-alert.ts'
 import { setAddress } from '../../src/state/address.ts'
-import {
-  freshness,
-  isLive,
-  nowMs,
-  picture,
-  pictureAge,
-  signedIn
-} from '../../src/state/console-state.ts'
+import { freshness, nowMs, picture, pictureAge } from '../../src/state/console-state.ts'
 import { retryNow } from '../../src/state/live-link.ts'
 import { counts, hasFocus, isWhole, noteUse, queue } from '../../src/state/queue-state.ts'
 import { begin } from '../../src/state/session.ts'
-import {
-  alarmsNow,
-  arm,
-  disarm,
-  hush,
-  isLost,
-  lostSoundings,
-  soundings
-} from '../../src/state/sound.ts'
+import { alarmsNow, arm, hush } from '../../src/state/sound.ts'
 import { anAlert } from '../support/an-alert.ts'
 import { Socket } from './a-stream.ts'
 import { aProblem, soon, suiteAnswers } from './a-suite.ts'
@@ -182,50 +167,5 @@ describe('a page whose link comes back', () => {
     expect(rows()).toContain('on the wall')
     hasFocus.value = false
     setAddress({ look: null })
-  })
-
-  it('says aloud that it is not live, once that has lasted, to who armed the sound', async () => {
-    setAddress({ look: null })
-    nowMs.value = Date.now()
-    Socket.last.event(extreme('live'))
-    await soon(() => isLive.value).toBe(true)
-    const before = lostSoundings.value
-    Socket.last.close(1006)
-    await soon(() => isLive.value).toBe(false)
-    nowMs.value += 29_000
-    expect(lostSoundings.value).toBe(before)
-    nowMs.value += 2_000
-    expect(lostSoundings.value).toBe(before + 1)
-    nowMs.value += 59_000
-    expect(lostSoundings.value).toBe(before + 1)
-    nowMs.value += 2_000
-    expect(lostSoundings.value).toBe(before + 2)
-    nowMs.value = Date.now()
-    await comesBack()
-    Socket.last.subscribed([extreme('live')])
-    await soon(() => isLive.value).toBe(true)
-    const said = lostSoundings.value
-    nowMs.value += 1_000
-    expect([isLost.value, lostSoundings.value]).toEqual([false, said])
-  })
-
-  it('does not sound over the page that asks who is there', async () => {
-    Socket.last.event(extreme('unheard'))
-    await soon(alarming).toEqual(['unheard'])
-    const before = soundings.value
-    nowMs.value += 60_000
-    expect(soundings.value).toBe(before + 1)
-    signedIn.value = { kind: 'none', hasEnded: true, isAwaited: false, successor: null }
-    nowMs.value += 60_000
-    expect(soundings.value).toBe(before + 1)
-  })
-
-  it('says there aloud that it hears nothing, until it is turned off', () => {
-    const before = lostSoundings.value
-    nowMs.value += 61_000
-    expect([isLost.value, lostSoundings.value]).toEqual([true, before + 1])
-    disarm()
-    nowMs.value += 61_000
-    expect([isLost.value, lostSoundings.value]).toEqual([false, before + 1])
   })
 })

@@ -1,7 +1,7 @@
 // How far a preview is, told while it is waited for; and its end, once nobody waits for it.
 
 import '../a-suite.ts'
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Rule } from '../../../src/shown/rule.ts'
 import { endPreview, previewProgress } from '../../../src/state/rules/preview-progress.ts'
 import {
@@ -13,7 +13,7 @@ import {
   ruleOutcome
 } from '../../../src/state/rules/rules.ts'
 import { thePageIsLive } from '../a-live-page.ts'
-import { held, soon, suiteAnswers } from '../a-suite.ts'
+import { held, soon as poll, suiteAnswers } from '../a-suite.ts'
 
 const mine: Rule = {
   ...{ ruleId: 'mine', ruleVersion: 1, pattern: 'siege', parameters: {} },
@@ -46,7 +46,16 @@ function slowSuite(...tellings: readonly (readonly object[])[]) {
   return { ...kept, asked }
 }
 
+/** Polls while a second of the page passes at each look. */
+const soon = <T>(read: () => T) =>
+  poll(() => {
+    vi.advanceTimersByTime(1_000)
+    return read()
+  })
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
 afterEach(() => {
+  vi.useRealTimers()
   endPreview()
   resetRule(mine)
 })

@@ -71,18 +71,6 @@ describe('a page that sounds', () => {
     unanswered = []
   })
 
-  it('sounds once for forty alerts that come in one tick, and again after their time', async () => {
-    await arm()
-    const before = soundings.value
-    for (let i = 0; i < 40; i += 1) Socket.last.event(grave(`n${i}`))
-    await soon(() => alarmsNow.value.length).toBe(40)
-    expect(soundings.value).toBe(before + 1)
-    for (let i = 0; i < 7; i += 1) nowMs.value += 1_000
-    expect(soundings.value).toBe(before + 1)
-    nowMs.value += 1_000
-    expect(soundings.value).toBe(before + 2)
-  })
-
   it('does not sound for what somebody took while the link was gone', async () => {
     Socket.last.event(grave('a', { revision: 1, notify: 'quiet' }))
     await soon(() => picture.openCount).toBe(1)
@@ -116,14 +104,6 @@ describe('a page that sounds', () => {
     await comesBack([grave('a', { revision: 3, notify: 'update' }), grave('b')])
     await soon(() => isLive.value).toBe(true)
     expect(alarming()).toEqual([])
-  })
-
-  it('sounds what was raised in a gap and only revised since', async () => {
-    await arm()
-    unanswered = [grave('a', { notify: 'update', revision: 4 })]
-    await comesBack(unanswered)
-    nowMs.value = Date.now()
-    await soon(alarming).toEqual(['a'])
   })
 
   it('sounds what somebody had, once they give it back or their time is over', async () => {
