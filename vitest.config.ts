@@ -120,7 +120,13 @@ export default defineConfig({
       sharing(project('e2e', 'e2e.test.ts', 300_000, listedFiles)),
       listed('kafka', brokerFiles, 1, 2),
       listed('fleet', fleetFiles, 2),
-      listed('browser', browserFiles, 3, 2),
+      {
+        test: {
+          ...listed('browser', browserFiles, 3, 2).test,
+          isolate: false,
+          globalSetup: ['e2e/browser/support/browser-global-setup.ts']
+        }
+      },
       listed('containers', containerFiles, 4)
     ]
   }

@@ -37,8 +37,7 @@ export const brokerFiles = [
 
 /** Pages and the client in Chromium. */
 export const browserFiles = [
-  'e2e/console/**/*.e2e.test.ts',
-  'e2e/page/*.e2e.test.ts',
+  'e2e/browser/**/*.e2e.test.ts',
   'e2e/client/client-browser.e2e.test.ts'
 ]
 

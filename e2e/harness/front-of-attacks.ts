@@ -3,6 +3,8 @@
 
 import type { WholeSuite } from './whole-suite.ts'
 
+type PostingSuite = Pick<WholeSuite, 'api'>
+
 const day = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
 
 export type Place = readonly [lat: number, lon: number]
@@ -15,14 +17,15 @@ export const frontPlaces = [
 
 /** Posts an attack of yesterday. */
 export async function postAttack(
-  suite: WholeSuite,
+  suite: PostingSuite,
   source: string,
   externalId: string,
-  [lat, lon]: Place
+  [lat, lon]: Place,
+  country = 'ML'
 ): Promise<string> {
   const body = {
     ...{ source: { id: source }, externalId, occurred: { from: day, to: day }, category: 'attack' },
-    location: { country: 'ML', lat, lon, radiusKm: 1 }
+    location: { country, lat, lon, radiusKm: 1 }
   }
   const { reportId } = (await suite.api.call('POST', '/v1/reports', { body })).body as {
     readonly reportId: string
@@ -31,16 +34,20 @@ export async function postAttack(
 }
 
 /**
- * Posts the front: `D-0` to `D-3` of `desk`, and `R-0` of `radio`, which is of the incident of the
- * first.
+ * Posts the front: `D-0` to `D-3` of `desk`, and `R-0` of `radio`, which belongs to the incident of
+ * the first.
  */
-export async function postFront(suite: WholeSuite): Promise<void> {
-  for (const [i, place] of frontPlaces.entries()) await postAttack(suite, 'desk', `D-${i}`, place)
-  await postAttack(suite, 'radio', 'R-0', frontPlaces[0])
+export async function postFront(
+  suite: PostingSuite,
+  { country = 'ML', places = frontPlaces as readonly Place[], prefix = '' } = {}
+): Promise<void> {
+  for (const [i, place] of places.entries())
+    await postAttack(suite, 'desk', `${prefix}D-${i}`, place, country)
+  await postAttack(suite, 'radio', `${prefix}R-0`, places[0] as Place, country)
 }
 
 /** The key of an officer who is not the owner. */
-export async function secondOfficer(suite: WholeSuite): Promise<string> {
+export async function secondOfficer(suite: PostingSuite): Promise<string> {
   const scopes = ['alerts:read', 'alerts:operate', 'reports:read']
   const made = await suite.api.call('POST', '/v1/keys', { body: { name: 'Second', scopes } })
   return (made.body as { readonly secret: string }).secret

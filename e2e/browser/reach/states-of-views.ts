@@ -1,0 +1,187 @@
+// All states of the views of the console: accessible.e2e.test.ts checks each.
+
+import type { ViewName } from '@tocsin/console/shown/console-views'
+import { words } from '@tocsin/console/words/words'
+import type { Page } from 'playwright-core'
+import { press, soon } from '../support/page.ts'
+
+const { keys, quarantine, report, rules, silences, subscriptions, watches } = words
+
+export interface ShownState {
+  readonly name: string
+  /** Parameters of the address, after `view`. */
+  readonly query?: string
+  /** Leads the page there and waits until it is shown; default: waits for the heading. */
+  readonly lead?: (page: Page) => Promise<unknown>
+}
+
+const openFirst = (page: Page) => page.locator('.record h3 button').first().click()
+const records = (page: Page) => page.locator('.record').first().waitFor()
+
+async function openRule(page: Page, search: string): Promise<void> {
+  await page.getByLabel(rules.search).fill(search)
+  await openFirst(page)
+  await soon(() => page.getByLabel(rules.text).inputValue()).toContain(`pattern: ${search}`)
+}
+
+/** The first state of a view is the view as it is opened. */
+export const statesOfViews: Readonly<Record<ViewName, readonly [ShownState, ...ShownState[]]>> = {
+  alerts: [
+    { name: 'the list', lead: page => page.locator('.row-main').first().waitFor() },
+    {
+      name: 'the list and the form of what is selected',
+      lead: async page => {
+        await page.locator('.row-pick').first().click()
+        await page.locator('.bulk').waitFor()
+      }
+    },
+    {
+      name: 'filters, and none that matches',
+      query: '&q=nowhere&severity=minor&changed=1h',
+      lead: page => page.locator('.empty').waitFor()
+    },
+    {
+      name: 'groups',
+      query: '&group=owner',
+      lead: page => page.locator('.group').first().waitFor()
+    },
+    {
+      name: 'an open alert',
+      query: '&pattern=mass-casualty',
+      lead: async page => {
+        await page.locator('.row-main').first().click()
+        await page.locator('.history').waitFor()
+        await page.locator('.measured', { hasText: 'measured' }).waitFor()
+      }
+    },
+    {
+      name: 'incidents of an alert being chosen',
+      query: '&q=front',
+      lead: async page => {
+        await page.locator('.row-main').first().click()
+        await page.locator('.history').waitFor()
+        await page.locator('.begin-choosing button').click()
+        await page.locator('.choosing').waitFor()
+      }
+    }
+  ],
+  'hand-over': [
+    { name: 'what changed', lead: page => page.locator('.is-noted li').first().waitFor() },
+    {
+      name: 'the text of it',
+      lead: async page => {
+        await page.locator('.hand-over-text summary').click()
+        await page.locator('.hand-over-text pre').waitFor()
+      }
+    }
+  ],
+  'response-times': [
+    { name: 'the figures', lead: page => page.locator('.times-table tbody tr').first().waitFor() }
+  ],
+  report: [
+    { name: 'the form', lead: page => page.getByLabel(report.place).waitFor() },
+    {
+      name: 'the form with faults',
+      lead: async page => {
+        await page.locator('.fields button[type=submit]').click()
+        await page.locator('.has-fault').first().waitFor()
+      }
+    }
+  ],
+  sources: [{ name: 'the list', lead: records }],
+  subscriptions: [
+    { name: 'the list', lead: records },
+    {
+      name: 'one with a delivery and its form',
+      lead: async page => {
+        await openFirst(page)
+        await page.locator('.deliveries [aria-expanded]').last().click()
+        await page.locator('.deliveries .columns').waitFor()
+        await press(page, watches.change)
+        await page.getByLabel(subscriptions.form.url).waitFor()
+      }
+    },
+    {
+      name: 'a new one',
+      query: '&item=new',
+      lead: page => page.getByLabel(subscriptions.form.url).waitFor()
+    }
+  ],
+  silences: [
+    { name: 'the list', lead: records },
+    {
+      name: 'a new one',
+      query: '&item=new',
+      lead: page => page.getByLabel(silences.form.reason).waitFor()
+    }
+  ],
+  watches: [
+    { name: 'the list', lead: records },
+    {
+      name: 'one that is changed',
+      lead: async page => {
+        await openFirst(page)
+        await press(page, watches.change)
+        await page.getByLabel(watches.form.officer).first().waitFor()
+      }
+    },
+    {
+      name: 'one that is handed over',
+      lead: async page => {
+        await openFirst(page)
+        await press(page, watches.handOver)
+        await page.getByLabel(watches.form.note).waitFor()
+      }
+    },
+    {
+      name: 'a new one',
+      query: '&item=new',
+      lead: page => page.getByLabel(watches.form.name, { exact: true }).waitFor()
+    }
+  ],
+  rules: [
+    { name: 'the list', lead: records },
+    {
+      name: 'a preview',
+      lead: async page => {
+        await openRule(page, 'mass-casualty')
+        await page.getByLabel(rules.text).fill('pattern: mass-casualty\nwhere: country == "NE"\n')
+        await press(page, rules.preview)
+        await page.locator('.rule-preview').waitFor()
+      }
+    },
+    {
+      name: 'a backtest',
+      lead: async page => {
+        await openRule(page, 'mass-casualty')
+        await press(page, rules.backtest)
+        await page.locator('.backtest-bars').waitFor()
+      }
+    },
+    {
+      name: 'a new one',
+      query: '&item=new',
+      lead: page => page.getByLabel(rules.id, { exact: true }).waitFor()
+    }
+  ],
+  keys: [
+    { name: 'the list', lead: records },
+    {
+      name: 'a new one',
+      lead: async page => {
+        await press(page, keys.create)
+        await page.getByLabel(keys.name).waitFor()
+      }
+    }
+  ],
+  quarantine: [
+    { name: 'the list', lead: records },
+    {
+      name: 'one that is mended',
+      lead: async page => {
+        await openFirst(page)
+        await soon(() => page.getByLabel(quarantine.mendLabel).inputValue()).toContain('wire-7')
+      }
+    }
+  ]
+}

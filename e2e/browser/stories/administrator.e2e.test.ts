@@ -1,0 +1,192 @@
+// A platform engineer and administrator at a running suite: views by mouse, keys and address, the
+// state of sources and pipeline, keys and sign-in links, and the quarantine.
+
+import { words } from '@tocsin/console/words/words'
+import { topics } from '@tocsin/event-log/topics'
+import type { Page } from 'playwright-core'
+import { expect, it } from 'vitest'
+import {
+  describeInBrowser,
+  expectFits,
+  openContext,
+  openPage,
+  openView,
+  phone,
+  press,
+  readFocus,
+  readQuery,
+  readText,
+  signIn,
+  soon
+} from '../support/page.ts'
+import { call, makeKey, makeOfficer, testSuite } from '../support/test-suite.ts'
+
+const { keys, lights, quarantine, signIn: signInWords, sourcesView, views } = words
+
+describeInBrowser('an administrator', () => {
+  const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString()
+
+  it('goes through views by mouse, key, address and Back, and stands at the heading of each', async () => {
+    const page = await openPage()
+    await openView(page, 'sources')
+    await soon(() => readFocus(page)).toBe(views.names.sources)
+    await soon(() => readQuery(page, 'view')).toBe('sources')
+    await page.keyboard.press('1')
+    await soon(() => readFocus(page)).toBe(views.names.alerts)
+    await page.goBack()
+    await soon(() => readFocus(page)).toBe(views.names.sources)
+    await soon(() => page.title()).toBe(views.inTab(views.names.sources, words.product))
+    await page.setViewportSize(phone.viewport)
+    await page.locator('.views-menu').click()
+    await openView(page, 'keys')
+    await page.locator('.record').first().waitFor()
+    expect(await page.locator('.views ul').isVisible()).toBe(false)
+    await expectFits(page)
+  }, 300_000)
+
+  it('sees which sources are silent, and what the lights say to whom', async () => {
+    for (const [id, age] of [
+      ['heard-source', 0],
+      ['silent-source', 40]
+    ] as const) {
+      await call('PUT', `/v1/sources/${id}`, { reliability: 'B', cadenceDays: 2 })
+      const { reportId } = await call<{ reportId: string }>('POST', '/v1/reports', {
+        source: { id },
+        externalId: id,
+        reportedAt: daysAgo(age),
+        occurred: { from: daysAgo(age).slice(0, 10), to: daysAgo(age).slice(0, 10) },
+        category: 'protest',
+        location: { country: 'GH', lat: 7.9, lon: -1, radiusKm: 2 }
+      })
+      await call('GET', `/v1/reports/${reportId}?wait=30`)
+    }
+    const page = await openPage({ query: '?view=sources' })
+    const nameOf = (id: string) =>
+      page.locator('.record', { hasText: id }).locator('h3').textContent()
+    await soon(() => nameOf('silent-source')).toContain(sourcesView.states.silent)
+    expect(await nameOf('heard-source')).toContain(sourcesView.states.live)
+    const sources = (each: Page) => each.locator('.lights')
+    const officer = await openPage({ key: await makeOfficer('Ama') })
+    await soon(() => sources(officer).textContent()).toMatch(/\d of \d+ /)
+    const reporter = await openPage({ key: await makeKey('Reporter', ['reports:write']) })
+    await soon(() => sources(reporter).textContent()).toContain(lights.canaryHidden)
+  }, 300_000)
+
+  it('sees whether a canary comes through, and that it is no news', async () => {
+    await call('PUT', '/v1/rules/canary', {
+      title: 'Canary',
+      pattern: 'count',
+      where: 'drill && category == "other"',
+      parameters: { groupBy: 'theatre', threshold: 1, windowDays: 1 },
+      severities: ['minor']
+    })
+    const page = await openPage({ query: '?country=LR' })
+    const pipeline = () => page.locator('.light').nth(1).textContent()
+    await soon(pipeline).toContain(lights.canaryNone)
+    const send = async (minutesAgo: number) => {
+      const reportedAt = new Date(Date.now() - minutesAgo * 60_000).toISOString()
+      await call('POST', '/v1/reports', {
+        source: { id: 'canary' },
+        externalId: `canary-${minutesAgo}`,
+        occurred: { from: reportedAt.slice(0, 10), to: reportedAt.slice(0, 10) },
+        drill: true,
+        reportedAt,
+        category: 'other',
+        location: { country: 'LR', lat: 6.5, lon: -9.5, radiusKm: 2 }
+      })
+    }
+    await send(10)
+    await soon(pipeline).toContain(lights.good)
+    expect(await page.locator('.row').count()).toBe(0)
+    // Its age is by the clock of the suite, also on a machine whose clock is ahead.
+    await page.clock.install({ time: Date.now() + 16 * 60_000 })
+    await page.reload()
+    await soon(pipeline).toContain(lights.good)
+  }, 300_000)
+
+  it('makes a key whose holder signs in by name, renews it, and revokes it', async () => {
+    const page = await openPage({ query: '?view=keys' })
+    await press(page, keys.create)
+    await page.getByLabel(keys.name).fill('Abena')
+    await page.getByLabel(keys.scopeWords['alerts:operate'] ?? '').check()
+    await page.getByLabel(keys.expires, { exact: true }).fill('2001-01-01')
+    await press(page, keys.make)
+    await soon(() => page.locator('.has-fault label').allTextContents()).toEqual([keys.expires])
+    await page.getByLabel(keys.expires, { exact: true }).fill('')
+    await press(page, keys.make)
+    const secret = (await page.locator('.secret').textContent()) ?? ''
+    const officer = await openPage({ key: secret })
+    expect(await readText(officer, '.name')).toContain('Abena')
+    expect(await officer.locator('.views').textContent()).not.toContain(views.names.keys)
+    await press(page, views.stored)
+    const record = page.locator('.record', { hasText: 'Abena' })
+    const pressIn = (name: string) => record.getByRole('button', { name, exact: true }).click()
+    await pressIn(keys.rotate)
+    await pressIn(keys.rotateYes)
+    await soon(() => record.textContent()).toContain(keys.overlap)
+    await pressIn(keys.revoke)
+    await pressIn(keys.revokeYes)
+    await soon(() => record.locator('.mark').textContent()).toContain(keys.states.revoked)
+    await officer.locator('.sign-in [role=alert]').waitFor()
+  }, 300_000)
+
+  it('lets an officer in by a link that works once, whatever fetched it before', async () => {
+    await makeOfficer('Ben')
+    const page = await openPage({ query: '?view=keys' })
+    const record = page.locator('.record', { hasText: 'Ben' }).first()
+    await record.getByRole('button', { name: keys.linkOf }).click()
+    await press(page, keys.linkOfYes)
+    const link = (await page.locator('.secret').textContent()) ?? ''
+    for (const method of ['HEAD', 'GET']) expect((await fetch(link, { method })).status).toBe(200)
+    const other = await (await openContext(phone)).newPage()
+    await other.goto(link)
+    expect(await other.locator('script').count()).toBe(0)
+    await soon(() => readFocus(other)).toBe(signInWords.go)
+    await other.keyboard.press('Enter')
+    await other.locator('.page').waitFor()
+    expect(await readText(other, '.name')).toContain('Ben')
+    const late = await (await openContext()).newPage()
+    await late.goto(link)
+    await late.getByRole('button', { name: signInWords.go }).click()
+    await late.getByRole('heading').first().waitFor()
+    await late.getByRole('link').first().click()
+    await signIn(late, testSuite().key)
+  }, 300_000)
+
+  it('puts a mended report in the place of bytes in the quarantine, and dismisses others', async () => {
+    const bytes = ['{"source":{"id":"wire-7"},"category":"attack"}', 'nonsense']
+    const append = bytes.map((text, i) => ({
+      id: `aside-${i}`,
+      key: 'world',
+      value: Buffer.from(text)
+    }))
+    await testSuite().withLog(log => log.append(topics.incidents, append))
+    const entries = () => call<{ items: readonly object[] }>('GET', '/v1/quarantine')
+    await soon(async () => (await entries()).items.length).toBe(bytes.length)
+    const page = await openPage({ query: '?view=quarantine' })
+    const open = (nth: number) => page.locator('.record h3 button').nth(nth).click()
+    // Newest first.
+    await open(1)
+    const text = page.getByLabel(quarantine.mendLabel)
+    await soon(() => text.inputValue()).toContain('wire-7')
+    await text.fill('{\n  oops: ]\n}')
+    await soon(() => readText(page, '.fault')).toContain(views.faultAt(2, 0, '').split(',')[0])
+    const mended = {
+      source: { id: 'wire-7' },
+      occurred: { from: '2026-01-02', to: '2026-01-02' },
+      category: 'nonsense',
+      location: { country: 'GH', lat: 8, lon: -1 }
+    }
+    await text.fill(JSON.stringify(mended))
+    await press(page, quarantine.go)
+    await soon(() => readText(page, '.outcome.refused')).toContain('category')
+    await text.fill(JSON.stringify({ ...mended, category: 'attack' }))
+    await press(page, quarantine.go)
+    await soon(() => page.locator('.mark').last().textContent()).toContain(quarantine.replayed)
+    await press(page, quarantine.back)
+    await open(0)
+    await press(page, quarantine.dismiss)
+    await press(page, quarantine.dismissYes)
+    await soon(() => page.locator('.mark').last().textContent()).toContain(quarantine.dismissed)
+  }, 300_000)
+})

@@ -1,0 +1,135 @@
+// A slow link: what is typed before a form is drawn stays, who goes on is not called back, a view
+// that comes late takes no focus, and the first load is small.
+
+import { gzipSync } from 'node:zlib'
+import { words } from '@tocsin/console/words/words'
+import type { Page } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { startNotifier } from '../support/notifier.ts'
+import { describeInBrowser, openPage, openView, press, readText, soon } from '../support/page.ts'
+
+const { rules, watches } = words
+/** Script before the map, gzipped, bytes. Source: the promise of the console. */
+const scriptBytesMax = 600_000
+
+/** Types into a field as soon as it is in the document, before the browser has drawn it. */
+async function typeAtOnce(page: Page, selector: string, text: string): Promise<void> {
+  const content = `(() => {
+    const observer = new MutationObserver(() => {
+      const field = document.querySelector(${JSON.stringify(selector)})
+      if (field === null) return
+      observer.disconnect()
+      field.value = ${JSON.stringify(text)}
+      field.dispatchEvent(new Event('input', { bubbles: true }))
+    })
+    observer.observe(document, { subtree: true, childList: true })
+  })()`
+  await page.addInitScript({ content })
+}
+
+/** Presses something, and focuses the search once the answer is in the document, undrawn. */
+function pressAndSearch(page: Page, pressed: string, isAnswered: string): Promise<unknown> {
+  return page.evaluate(`new Promise(resolve => {
+    const observer = new MutationObserver(() => {
+      if (!(${isAnswered})) return
+      observer.disconnect()
+      document.getElementById('search').focus()
+      resolve()
+    })
+    observer.observe(document, { subtree: true, childList: true })
+    document.querySelector(${JSON.stringify(pressed)}).click()
+  })`)
+}
+
+const waitUntilDrawn = (page: Page) =>
+  page.evaluate(
+    `new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 50))))`
+  )
+const readFocusId = (page: Page) => page.evaluate('document.activeElement.id')
+
+describeInBrowser('over a slow link', () => {
+  const start = () => startNotifier(alerts => alerts.write('raised', 'a1'))
+
+  it('the first load is less than 600 kB of script, without the map', async () => {
+    const notifier = await start()
+    const page = await openPage({ ...notifier, query: '?map=no' })
+    await page.locator('.row-main').first().waitFor()
+    const names = await page.evaluate<readonly string[]>(
+      `performance.getEntriesByType('resource').map(({ name }) => name).filter(name => new URL(name).pathname.endsWith('.js'))`
+    )
+    let bytes = 0
+    for (const name of new Set(names))
+      bytes += gzipSync(Buffer.from(await (await fetch(name)).arrayBuffer())).length
+    expect(bytes).toBeLessThan(scriptBytesMax)
+    // It has found what the page runs.
+    expect(bytes).toBeGreaterThan(20_000)
+    expect(names.filter(name => /map-script|maplibre/.test(name))).toEqual([])
+  }, 300_000)
+
+  it('what is typed as a form appears stays', async () => {
+    const notifier = await start()
+    const page = await openPage({
+      ...notifier,
+      query: '?view=rules&item=new',
+      prepare: each => typeAtOnce(each, 'form.fields textarea.code', 'pattern: front')
+    })
+    await page.getByLabel(rules.id, { exact: true }).fill('mine')
+    await soon(() => page.getByLabel(rules.text).inputValue()).toBe('pattern: front')
+  }, 300_000)
+
+  it('who goes on to the search stays there, whatever opens or closes behind', async () => {
+    const notifier = await start()
+    const page = await openPage(notifier)
+    await page.locator('.row-main').waitFor()
+    await pressAndSearch(page, '.row-main', `document.querySelector('.alert') !== null`)
+    await waitUntilDrawn(page)
+    expect(await readFocusId(page)).toBe('search')
+    await page.locator('.history').waitFor()
+    await pressAndSearch(page, '.alert .back', `document.querySelector('.alert') === null`)
+    await waitUntilDrawn(page)
+    expect(await readFocusId(page)).toBe('search')
+  }, 300_000)
+
+  it('a view that comes late takes no focus from the view that is open by then', async () => {
+    const notifier = await start()
+    const page = await openPage(notifier)
+    const held = Promise.withResolvers<void>()
+    await page.route(/assets\/sources/, async route => {
+      await held.promise
+      await route.continue()
+    })
+    await openView(page, 'sources')
+    await page.locator('main .connecting').waitFor()
+    await page.keyboard.press('1')
+    await soon(() => readFocusId(page)).toBe('queue-title')
+    held.resolve()
+    await waitUntilDrawn(page)
+    expect(await readFocusId(page)).toBe('queue-title')
+  }, 300_000)
+
+  it('a deletion that is answered late moves nobody away from what is open by then', async () => {
+    const notifier = await start()
+    for (const name of ['Day desk', 'Night desk']) {
+      const made = await fetch(`${notifier.url}/v1/watches`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${notifier.key}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ name, lineMinutes: 5, shifts: [] })
+      })
+      expect(made.status).toBe(201)
+    }
+    const page = await openPage({ ...notifier, query: '?view=watches' })
+    const link = Promise.withResolvers<void>()
+    await page.route('**/v1/watches/**', async route => {
+      if (route.request().method() === 'DELETE') await link.promise
+      await route.continue()
+    })
+    for (const name of ['Day desk', watches.withdraw, watches.withdrawYes, watches.back])
+      await press(page, name)
+    await press(page, 'Night desk')
+    const deleted = page.waitForResponse(each => each.request().method() === 'DELETE')
+    link.resolve()
+    await deleted
+    await waitUntilDrawn(page)
+    expect(await readText(page, '.view h2')).toBe('Night desk')
+  }, 300_000)
+})
