@@ -18,7 +18,7 @@ if (executablePath === undefined)
   console.warn('*** SKIPPED: no Chromium on this machine, so the client is not tested in a browser')
 
 /** How long the browser is offline, ms. */
-const offlineMs = Number(process.env.TOCSIN_TEST_OFFLINE_MS ?? 15_000)
+const offlineMs = Number(process.env.TOCSIN_TEST_OFFLINE_MS ?? 2_000)
 /** Enough for a busy machine to open a page. */
 const lifeOfKeyMs = 15_000
 const root = fileURLToPath(new URL('../..', import.meta.url))

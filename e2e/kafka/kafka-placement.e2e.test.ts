@@ -28,7 +28,7 @@ const combinations = fullRun ? all : usual
  * instance wakes up late.
  */
 const sessionMs = fullRun ? 15_000 : 6_000
-const troubleMs = fullRun ? 60_000 : 9_000
+const troubleMs = fullRun ? 60_000 : 7_000
 /** Faults of a minute need time to occur: the two years of the scenario then take three minutes. */
 const daysPerSecond = fullRun ? 4 : 0
 /** The only instance of a service may fail repeatedly before a call succeeds. */

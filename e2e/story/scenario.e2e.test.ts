@@ -78,45 +78,6 @@ describe('the demonstration', () => {
     })
   })
 
-  it('alerts to the killings of Kamona and Balle in Ségou: mass killing, repeated, and a crisis with the siege', async () => {
-    const dead = await only('mass-casualty')
-    expect(dead).toMatchObject({
-      group: { admin1: 'ML-4' },
-      severity: 'severe',
-      fatalities: { low: 31 },
-      certainty: 'observed'
-    })
-    expect((await only('repeat-victimisation')).area.admin1).toEqual(['ML-4'])
-    const crisis = await only('compound-crisis')
-    expect(crisis).toMatchObject({ group: { admin1: 'ML-4' } })
-    expect(dead.partOf).toBe(crisis.alertId)
-  })
-
-  it('watches Diosso after its appeal, and ends after sixty quiet days', () => {
-    expect(frames('retaliation-watch').map(told)).toEqual([
-      'raised 2025-03-08',
-      'resolved 2025-05-07'
-    ])
-  })
-
-  it('shows the blockade of the roads into Bamako as one alert, escalated by the closures, open at the end', async () => {
-    const supply = await only('supply-line-interdiction')
-    expect(supply).toMatchObject({
-      group: { hub: 'Bamako' },
-      severity: 'severe',
-      window: { to: null }
-    })
-    expect(told(frames('supply-line-interdiction')[0]!)).toBe('raised 2025-09-09')
-    expect(frames('supply-line-interdiction').map(told)).toContain('escalated 2025-10-29')
-  })
-
-  it('shows the loss of Farabougou, which stays open until reported otherwise', async () => {
-    expect(await only('territory-lost')).toMatchObject({
-      group: { settlement: 'Farabougou' },
-      window: { to: null }
-    })
-  })
-
   it('raises at the abduction at Tonka, and escalates the same alert at the killing, without her name', async () => {
     const abduction = await only('abduction-to-killing')
     expect(frames('abduction-to-killing').slice(0, 2).map(told)).toEqual([
@@ -131,90 +92,10 @@ describe('the demonstration', () => {
     expect(persons.length).toBeGreaterThan(0)
   })
 
-  it('raises at the third state that orders its citizens to leave, and escalates at the fourth', () => {
-    // It is public, so it waits for public reports: the states' own statements, which arrive
-    // without delay.
-    expect(frames('third-party-convergence').slice(0, 3).map(told)).toEqual([
-      'raised 2025-11-15',
-      'confirmed 2025-11-16',
-      'escalated 2025-11-18'
-    ])
-  })
-
-  it('shows the siege of Diosso as one alert: partial, full, escalated with its age, open at the end', async () => {
-    const siege = await only('siege')
-    expect(siege).toMatchObject({
-      group: { settlement: 'Diosso' },
-      severity: 'extreme',
-      window: { from: '2023-12-05T00:00:00.000Z', to: null }
-    })
-    expect(siege.status).not.toBe('resolved')
-    expect(siege.levels.map(level => `${level.at.slice(0, 10)} ${level.reason}`)).toEqual([
-      '2023-12-12 partial',
-      '2023-12-15 full',
-      '2024-01-11 30 days',
-      '2024-01-15 killing of local leaders',
-      '2024-03-11 90 days',
-      '2024-06-09 180 days',
-      '2024-08-01 deaths or illness for lack of medical care',
-      '2024-11-10 hunger',
-      '2024-12-11 365 days'
-    ])
-    expect(siege.measure).toMatchObject({ value: 3, threshold: 2 })
-    expect(told(frames('siege')[0]!)).toBe('raised 2023-12-21')
-    expect(frames('siege')[0]!.event.data).toMatchObject({
-      severity: 'moderate',
-      notify: 'page',
-      measure: { value: 2, threshold: 2 }
-    })
-    expect(frames('siege').map(told)).toContain('escalated 2023-12-30')
-  })
-
   it('escalates by the age of the siege on its day, by ticks alone', () => {
     const onTicks = ['2024-01-11', '2024-03-11', '2024-06-09', '2024-12-11']
     const days = frames('siege').map(frame => frame.event.data.times.detectedAt)
     for (const day of onTicks) expect(days).toContain(`${day}T00:00:00.000Z`)
-  })
-
-  it('raises the widening arc from three attacks in a week, each in its evidence', async () => {
-    const arc = await only('widening-arc')
-    expect(told(frames('widening-arc')[0]!)).toBe('raised 2025-06-04')
-    const detail = (await suite.api.call('GET', `/v1/alerts/${arc.alertId}`)).body as {
-      evidence: { incidentId: string; role: string }[]
-    }
-    const triggers = detail.evidence
-      .filter(item => item.role === 'trigger')
-      .map(item => item.incidentId)
-    expect(new Set(triggers)).toEqual(
-      new Set([
-        reportId('sahel-wire', 'SW-250602-1'),
-        reportId('sahel-wire', 'SW-250603-2'),
-        reportId('border-desk', 'BD-250604-2')
-      ])
-    )
-    expect(arc.area.admin1).toEqual(expect.arrayContaining(['ML-2', 'ML-5']))
-    expect(arc.status).toBe('resolved')
-    expect(frames('widening-arc').map(frame => nameOf(frame.event.type))).toContain('confirmed')
-  })
-
-  it('moves the arc when the place of Dioura is corrected', () => {
-    const [raised] = frames('widening-arc')
-    const moved = frames('widening-arc').find(frame => told(frame) === 'revised 2025-06-05')
-    expect(moved?.event.data.area.circle).not.toEqual(raised?.event.data.area.circle)
-  })
-
-  it('revises the front for an attack reported nine days late, and retracts it when its middle is withdrawn', () => {
-    expect(frames('front').map(told)).toEqual([
-      'raised 2025-07-14',
-      'revised 2025-07-19',
-      'retracted 2025-07-22'
-    ])
-    expect(
-      frames('front')
-        .map(frame => frame.event.data.evidence.length)
-        .slice(0, 2)
-    ).toEqual([3, 4])
-    expect(frames('front').at(-1)?.event.data).toMatchObject({ status: 'retracted' })
   })
 
   it('refuses the report with a wrong year, and names the field', () => {
