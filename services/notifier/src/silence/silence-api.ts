@@ -15,7 +15,7 @@ export const silenceApi: ApiDocs = {
     tag: 'Subscriptions',
     summary: 'Silence alerts for a time',
     description:
-      'Until its end, alerts that match are held back from subscriptions and streams that have a policy; what still stands then is sent. For a subscription that you manage you may name anything. For every subscription: one alert with `alerts:operate`, more with `admin`. Lists, feeds and streams without a policy go on. A repeat with the same `Idempotency-Key` makes no second one. With `If-Match` one for an alert is made only if the alert is as you have seen it: else `action-refused` says who came first, or what became of it.',
+      'Until its end, alerts that match are held back from subscriptions that have a policy; what still stands then is sent. For a subscription that you manage you may name anything. For every subscription: one alert with `alerts:operate`, more with `admin`. Lists, feeds and streams go on. A repeat with the same `Idempotency-Key` makes no second one. With `If-Match` one for an alert is made only if the alert is as you have seen it: else `action-refused` says who came first, or what became of it.',
     headers: [...headers, 'if-match of a silenced alert', 'idempotency-key of an act'],
     body: {
       members: {

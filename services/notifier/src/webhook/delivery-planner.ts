@@ -79,10 +79,7 @@ export function audienceOf(subscription: SubscriptionRecord): Audience {
 
 type Urgency = Pick<PlannedData, 'severity' | 'pages' | 'closes'>
 
-/**
- * Whether it gets refused actions: as for streams, a policy tells how alerts stand, and nothing
- * else.
- */
+/** Whether it gets refused actions: with a policy a subscriber is sent how alerts stand alone. */
 function getsRefusals({ policy, order }: SubscriptionRecord): boolean {
   return policy === undefined || policy === null || order === 'strict'
 }

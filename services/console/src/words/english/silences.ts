@@ -4,7 +4,7 @@ const plural = (count: number, one: string, many: string): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`
 
 export const silencesEn = {
-  lead: 'For a time, alerts that match are held back from webhooks and streams that have a policy. Nothing is dropped: what still stands at the end is sent then. Lists, this page and streams without a policy are not silenced.',
+  lead: 'For a time, alerts that match are held back from webhooks that have a policy. Nothing is dropped: what still stands at the end is sent then. Lists, this page and streams are not silenced.',
   create: 'New silence',
   title: 'New silence',
   back: 'All silences',
