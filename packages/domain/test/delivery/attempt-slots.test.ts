@@ -50,13 +50,6 @@ describe('slots for attempts', () => {
       expect(play(new AttemptSlots(limits), asks, 10_000).slice(-2)).toEqual([500, 8_000])
     }
   })
-  it('are found within two seconds by an endpoint of which nothing is known, if its alert is the more urgent one', () => {
-    const asks = [
-      ...Array.from({ length: 64 }, hung({ lane: 3 })),
-      { ...asked({ host: 'new', pace: 'unproven', lane: 0 }), atMs: 500, forMs: 10 }
-    ]
-    expect(play(new AttemptSlots(limits), asks, 20_000).at(-1)).toBeLessThanOrEqual(2_000)
-  })
   it('are found at once by a quick endpoint whose host others share that hang there', () => {
     const host = 'gateway.example'
     const shared = { attemptsMax: 128, perHostMax: 32, perHostPerSecondMax: 1_000 }
@@ -89,26 +82,6 @@ describe('slots for attempts', () => {
       expect(play(new AttemptSlots(limits), asks, 10_000).slice(-3)).toEqual([500, 3_000, 9_000])
     }
   })
-  it('are all for one owner where there is no other, and again when none was seen for an hour', () => {
-    const slots = new AttemptSlots({ ...limits, attemptsMax: 8 })
-    const all = (nowMs: number) => {
-      const ids = Array.from({ length: 8 }, (_, i) =>
-        slots.ask(asked({ owner: 'one', host: `h${i}` }))
-      )
-      const granted = slots.grant(nowMs)
-      for (const id of ids) slots.release(id)
-      return granted.length
-    }
-    expect(all(0)).toBe(8)
-    const other = slots.ask(asked({ owner: 'other' }))
-    slots.grant(1_000)
-    slots.release(other)
-    expect(all(2_000)).toBe(6)
-    expect(all(3_000_000)).toBe(6)
-    // It is seen that nobody else is there by the first attempt.
-    all(3_700_000)
-    expect(all(3_700_001)).toBe(8)
-  })
   it('go to what is urgent first, then to the owner and the host that have fewest', () => {
     const slots = new AttemptSlots({ ...limits, attemptsMax: 1 })
     const running = slots.ask(asked())
@@ -119,17 +92,6 @@ describe('slots for attempts', () => {
     slots.release(urgent)
     expect(slots.grant(0)).toEqual([minor])
   })
-  it('are shared by owner: a thousand subscriptions of one do not delay another', () => {
-    const slots = new AttemptSlots({ ...limits, attemptsMax: 4 })
-    const many = Array.from({ length: 1_000 }, (_, i) =>
-      slots.ask(asked({ owner: 'many', host: `m${i}` }))
-    )
-    const first = slots.grant(0)
-    expect(first).toEqual(many.slice(0, 4))
-    const one = slots.ask(asked({ owner: 'one', host: 'one' }))
-    slots.release(first[0] as number)
-    expect(slots.grant(1)).toEqual([one])
-  })
   it('are limited by host, at once and per second', () => {
     const slots = new AttemptSlots({ ...limits, perHostMax: 2 })
     const ids = Array.from({ length: 3 }, () => slots.ask(asked()))
@@ -138,15 +100,6 @@ describe('slots for attempts', () => {
     const paced = new AttemptSlots({ ...limits, perHostPerSecondMax: 2 })
     const asks = Array.from({ length: 5 }, () => ({ ...asked(), atMs: 0, forMs: 10 }))
     expect(play(paced, asks, 3_000)).toEqual([0, 0, 500, 1_000, 1_500])
-  })
-  it('say when time alone makes room', () => {
-    const slots = new AttemptSlots({ ...limits, attemptsMax: 4 })
-    slots.ask(asked({ pace: 'unproven' }))
-    slots.grant(0)
-    expect(slots.nextChangeMs(0)).toBeNull()
-    slots.ask(asked({ pace: 'unproven' }))
-    expect(slots.nextChangeMs(400)).toBe(600)
-    expect(slots.grant(1_000)).toHaveLength(1)
   })
   it('are never more than the limits, and nobody who could run waits (property)', () => {
     const ask = fc.record({

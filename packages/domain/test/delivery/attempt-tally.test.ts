@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { AttemptTally, durationsKeptMax, shareOf } from '../../src/delivery/attempt-tally.ts'
+import { AttemptTally, shareOf } from '../../src/delivery/attempt-tally.ts'
 
 const minuteMs = 60_000
 const failure = { reason: 'timeout', status: null }
@@ -22,14 +22,6 @@ describe('the tally of attempts', () => {
     expect(shareOf(tally.inDay(nowMs + 48 * 60 * minuteMs))).toBeNull()
     expect(tally.failure).toEqual({ atMs: 0, ...failure })
     expect(tally.acceptedMs).toBe(90 * minuteMs)
-  })
-
-  it('knows the median and the 99th percentile of the newest durations', () => {
-    const tally = new AttemptTally()
-    expect(tally.durationMs(0.5)).toBeNull()
-    for (let i = 1; i <= 2 * durationsKeptMax; i++) tally.note(i, i, null)
-    expect(tally.durationCount).toBe(durationsKeptMax)
-    expect([tally.durationMs(0.5), tally.durationMs(0.99)]).toEqual([150, 199])
   })
 
   it('is bounded, never counts more than there was, and is the same from a row', () => {

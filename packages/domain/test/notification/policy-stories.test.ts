@@ -46,20 +46,6 @@ describe('the group wait', () => {
     expect(told).toEqual(['10:00 massacre extreme first', '11:00:10 siege extreme first (2)'])
   })
 
-  it('is one wait for a story, of which the gravest is told (TestBatching)', () => {
-    const { told, untold } = toldIn(policy(), [
-      '10:00 near-repeat minor',
-      '10:00:20 front severe with:near-repeat'
-    ])
-    expect(told).toEqual(['10:00:30 front severe first'])
-    expect(untold).toEqual(['near-repeat told-in-story'])
-  })
-
-  it('is each its own for alerts that have nothing to do with one another', () => {
-    const { told } = toldIn(policy(), ['10:00 near-repeat minor', '10:00:20 front severe'])
-    expect(told).toEqual(['10:00:30 near-repeat minor first', '10:00:50 front severe first'])
-  })
-
   it('holds what comes later for itself: what was told of the others is not told again with it (TestBatching)', () => {
     const lines = [
       '10:00 siege severe',
@@ -139,31 +125,6 @@ describe('the least interval between updates', () => {
     ])
   })
 
-  it('is no reason to hold another of the story for an alert that its reader believes to be over', () => {
-    const lines = [
-      '10:00 siege severe',
-      '10:05 siege retracted',
-      '10:06 siege severe',
-      '10:06:10 front severe with:siege'
-    ]
-    expect(toldIn(policy({ updateMinutes: 60 }), lines).told.slice(2)).toEqual([
-      '10:06:30 siege severe first'
-    ])
-    const alone = ['10:00 siege severe', '10:05 siege retracted', '10:06 front severe with:siege']
-    expect(toldIn(policy({ updateMinutes: 60 }), alone).told.slice(2)).toEqual([
-      '10:06:30 front severe first'
-    ])
-  })
-
-  it('holds what sinks and rises again to what was told', () => {
-    const { told } = toldIn(noWait, [
-      '10:00 siege severe',
-      '10:01 siege minor',
-      '10:02 siege severe'
-    ])
-    expect(told).toEqual(['10:00 siege severe first', '10:15 siege severe update (2)'])
-  })
-
   it('holds an end, but no retraction', () => {
     const { told } = toldIn(noWait, [
       '10:00 siege severe',
@@ -177,13 +138,6 @@ describe('the least interval between updates', () => {
       '11:00 hoax severe first',
       '11:01 hoax severe retracted'
     ])
-  })
-
-  it('of nought tells everything', () => {
-    const every = policy({ groupWaitSeconds: 0, updateMinutes: 0 })
-    expect(
-      toldIn(every, ['10:00 siege severe', '10:00:01 siege severe', '10:00:02 siege severe']).told
-    ).toHaveLength(3)
   })
 })
 
@@ -239,10 +193,6 @@ describe('a clock that is set back', () => {
       expect(heldMs(noWait, covered, backMs)).toBeLessThanOrEqual(16 * 60_000 + 5_000)
     }
   )
-
-  it('is no clock of another instance that is a little behind', () => {
-    expect(heldMs(policy(), { ...severe, ...from(startMs), told: null }, 1_000)).toBe(31_000)
-  })
 })
 
 describe('endings', () => {
@@ -295,67 +245,6 @@ describe('endings', () => {
     expect(untold).toEqual(['siege endings-unwanted'])
   })
 
-  it('are told once: what is said of an alert after its end is an update, at an hour for updates', () => {
-    const night = policy({
-      groupWaitSeconds: 0,
-      quietHours: { from: '22:00', to: '06:00', timeZone: 'UTC' }
-    })
-    const lines = [
-      '10:00 hoax severe',
-      '10:00 siege severe',
-      '21:00 siege resolved',
-      '23:00 hoax retracted',
-      '1d 01:00 hoax noted',
-      '1d 02:00 siege noted'
-    ]
-    expect(toldIn(night, lines).told).toEqual([
-      '10:00 hoax severe first',
-      '10:00 siege severe first',
-      '21:00 siege severe ended',
-      '23:00 hoax severe retracted',
-      '1d 06:00 hoax severe update',
-      '1d 06:00 siege severe update'
-    ])
-  })
-
-  it('are told at any hour where what had ended is withdrawn: it was wrong', () => {
-    const night = policy({
-      groupWaitSeconds: 0,
-      quietHours: { from: '22:00', to: '06:00', timeZone: 'UTC' }
-    })
-    const { told } = toldIn(night, [
-      '10:00 hoax severe',
-      '21:00 hoax resolved',
-      '23:00 hoax retracted'
-    ])
-    expect(told.at(-1)).toBe('23:00 hoax severe retracted')
-  })
-
-  it('are followed by updates no more often than what stands', () => {
-    const { told } = toldIn(noWait, [
-      '10:00 hoax severe',
-      '10:01 hoax retracted',
-      '10:01 hoax noted'
-    ])
-    expect(told).toEqual([
-      '10:00 hoax severe first',
-      '10:01 hoax severe retracted',
-      '10:16 hoax severe update'
-    ])
-  })
-
-  it('are nothing more to who does not want them, whatever is said after them', () => {
-    const { told, untold } = toldIn(policy({ groupWaitSeconds: 0, endings: false }), [
-      '10:00 siege severe',
-      '11:00 siege resolved',
-      '12:00 siege noted'
-    ])
-    expect([told, untold]).toEqual([
-      ['10:00 siege severe first'],
-      ['siege endings-unwanted', 'siege endings-unwanted']
-    ])
-  })
-
   it('are told of what leaves the view of the subscriber', () => {
     expect(toldIn(noWait, ['10:00 siege severe', '10:01 siege left-view']).told[1]).toBe(
       '10:01 siege severe retracted'
@@ -390,25 +279,6 @@ describe('stories', () => {
     expect(toldIn(noWait, sunk).told[1]).toBe('10:05 siege moderate first')
   })
 
-  it('tell no part that came and ended with the whole, and the end of what was told (TestAlwaysInhibiting)', () => {
-    const lines = [
-      '10:00 siege moderate in:crisis',
-      '10:00 crisis severe',
-      '10:30 siege resolved',
-      '10:30 crisis resolved'
-    ]
-    expect(toldIn(policy(), lines)).toEqual({
-      told: ['10:00:30 crisis severe first', '10:30 crisis severe ended'],
-      untold: ['siege ended-unheard (2)']
-    })
-  })
-
-  it('mute no part before the whole was told', () => {
-    const night = policy({ groupWaitSeconds: 0, minSeverity: 'severe' })
-    const { told } = toldIn(night, ['10:00 crisis moderate', '10:10 siege severe in:crisis'])
-    expect(told).toEqual(['10:10 siege severe first'])
-  })
-
   it('mute no part that is graver, nor one that becomes so', () => {
     const lines = [
       '10:00 crisis severe',
@@ -423,11 +293,6 @@ describe('stories', () => {
     ])
   })
 
-  it('cover less once they sank', () => {
-    const lines = ['10:00 crisis severe', '10:30 crisis minor', '10:40 siege severe in:crisis']
-    expect(toldIn(noWait, lines).told.at(-1)).toBe('10:40 siege severe first')
-  })
-
   it('hold the updates of what was told before the whole, but not its end (TestInhibiting)', () => {
     const lines = [
       '10:00 siege moderate',
@@ -439,16 +304,6 @@ describe('stories', () => {
       '10:00 siege moderate first',
       '11:00 crisis severe first',
       '13:00 siege moderate ended (2)'
-    ])
-  })
-
-  it('go on to a later line each by the time in which it itself was unanswered', () => {
-    const later = policy({ unansweredMinutes: 5, groupWaitSeconds: 0 })
-    const lines = ['10:00 siege severe', '10:02 siege answered', '10:30 front severe with:siege']
-    expect(toldIn(later, lines, { until: '12:00' }).told).toEqual(['10:35 front severe first'])
-    const third = { isOn: true, untilMs: null, afterMs: 600_000 }
-    expect(toldIn(noWait, lines, { until: '12:00', dutyAt: () => third }).told).toEqual([
-      '10:40 front severe first'
     ])
   })
 
@@ -547,23 +402,6 @@ describe('a silence', () => {
     expect(told({ alertId: 'siege', theatres: ['sahel'], subscriptionId: 'duty' })).toEqual([
       '12:00 siege severe first'
     ])
-  })
-
-  it('of two that overlap the longer one holds', () => {
-    const silences = [silence('10:00', '11:00'), silence('10:30', '12:00', { silenceId: 'later' })]
-    expect(toldIn(noWait, ['10:10 siege severe'], { silences }).told).toEqual([
-      '12:00 siege severe first'
-    ])
-  })
-
-  it('over a part is no silence over the whole', () => {
-    const lines = ['10:10 siege severe', '10:20 crisis severe with:siege']
-    expect(
-      toldIn(noWait, lines, { silences: [silence('10:00', '12:00', { alertId: 'siege' })] })
-    ).toEqual({
-      told: ['10:20 crisis severe first'],
-      untold: ['siege told-in-story']
-    })
   })
 })
 

@@ -39,17 +39,6 @@ describe('what nobody has answered', () => {
     expect(untold).toEqual([])
   })
 
-  it('is told again each by its own time, whatever else is new meanwhile (TestBatching)', () => {
-    const lines = ['10:00 siege severe', '10:10 front severe', '10:40 raid severe']
-    expect(toldIn(hourly, lines, until('11:30')).told).toEqual([
-      '10:00 siege severe first',
-      '10:10 front severe first',
-      '10:40 raid severe first',
-      '11:00 siege severe repeat (0)',
-      '11:10 front severe repeat (0)'
-    ])
-  })
-
   it.each(['answered', 'retracted', 'left-view'])('is told no more once it is %s', what => {
     const { told } = toldIn(hourly, ['10:00 siege severe', `11:30 siege ${what}`], until('20:00'))
     expect(told.filter(each => each.endsWith('repeat (0)'))).toEqual([
@@ -80,16 +69,6 @@ describe('what nobody has answered', () => {
       '11:40 siege severe update',
       '12:30 siege severe update',
       '13:30 siege severe repeat (0)'
-    ])
-  })
-
-  it('is a change as usual though it was repeated a moment ago', () => {
-    expect(
-      toldIn(hourly, ['10:00 siege severe', '11:01 siege severe'], until('11:59')).told
-    ).toEqual([
-      '10:00 siege severe first',
-      '11:00 siege severe repeat (0)',
-      '11:01 siege severe update'
     ])
   })
 
@@ -130,14 +109,6 @@ describe('a repeat', () => {
     ])
   })
 
-  it('is told at the early end of a silence over all, once (TestSilenceDelete)', () => {
-    // A silence that is ended has its end then.
-    const ended = silence('10:30', '13:30')
-    expect(
-      toldIn(hourly, ['10:00 siege severe'], until('14:00', { silences: [ended] })).told
-    ).toEqual(['10:00 siege severe first', '13:30 siege severe repeat (0)'])
-  })
-
   it('of what is extreme passes a silence that does not include it', () => {
     const over = silence('10:30', '12:40')
     expect(
@@ -168,24 +139,6 @@ describe('a repeat', () => {
     ])
   })
 
-  it('is of the alert that is told for its story, not of those that it covers', () => {
-    const lines = [
-      '10:00 siege moderate',
-      '10:20 crisis severe',
-      '10:21 siege moderate in:crisis',
-      '13:00 crisis resolved'
-    ]
-    expect(toldIn(hourly, lines, until('14:30')).told).toEqual([
-      '10:00 siege moderate first',
-      '10:20 crisis severe first',
-      '11:20 crisis severe repeat (0)',
-      '12:20 crisis severe repeat (0)',
-      '13:00 crisis severe ended',
-      '13:00 siege moderate update',
-      '14:00 siege moderate repeat (0)'
-    ])
-  })
-
   it('goes to whoever is on watch, each line when it is its turn', () => {
     const shift = (from: string, to: string, lines: readonly string[]) => {
       return { officer: 'Ama', fromMs: atMs(from), untilMs: atMs(to), lines, note: null }
@@ -211,29 +164,6 @@ describe('a repeat', () => {
       '12:00 siege severe first',
       '13:00 siege severe repeat (0)',
       '14:00 siege severe repeat (0)'
-    ])
-  })
-
-  it('is none for a line that goes off watch', () => {
-    const lines = ['duty']
-    const shifts = [
-      { officer: 'Ama', fromMs: atMs('08:00'), untilMs: atMs('11:30'), lines, note: null },
-      {
-        officer: 'Esi',
-        fromMs: atMs('11:30'),
-        untilMs: atMs('14:10'),
-        lines: ['other'],
-        note: null
-      },
-      { officer: 'Ama', fromMs: atMs('14:10'), untilMs: atMs('20:00'), lines, note: null }
-    ]
-    const dutyAt = (ms: number) => dutyOf({ lineMinutes: 5, shifts }, 'duty', ms, () => true)
-    expect(
-      toldIn({ ...hourly, watch: 'desk' }, ['10:00 siege severe'], until('15:00', { dutyAt })).told
-    ).toEqual([
-      '10:00 siege severe first',
-      '11:00 siege severe repeat (0)',
-      '14:10 siege severe repeat (0)'
     ])
   })
 })
@@ -277,13 +207,6 @@ describe('a clock that is set, or a long stop', () => {
         if (i > 1) expect(s - (repeats[i - 1] as number)).toBe(3_600)
     }
   )
-
-  it('is no clock of another instance that is a little ahead', () => {
-    expect(decideRepeat(hourly, { ...standing, toldMs: 10_000 }, 8_000)).toMatchObject({
-      kind: 'hold',
-      reason: 'repeat-interval'
-    })
-  })
 })
 
 describe('a policy', () => {

@@ -1,17 +1,12 @@
 // Paging on and watches as stories: whom an alert goes to, and when it goes on to the next.
 
 import { describe, expect, it } from 'vitest'
-import {
-  isPassedOver,
-  isToldThroughQuiet,
-  type LineNews
-} from '../../src/notification/notification-decision.ts'
+import { isPassedOver, type LineNews } from '../../src/notification/notification-decision.ts'
 import {
   type NotificationPolicy,
   policyDefaults
 } from '../../src/notification/notification-policy.ts'
 import { alwaysOn, dutyOf, type Shift, type Watch } from '../../src/notification/watch.ts'
-import type { Severity } from '../../src/record/severity.ts'
 import { atMs, silence, toldIn } from './told-table.ts'
 
 const policy = (changed: Partial<NotificationPolicy> = {}): NotificationPolicy => ({
@@ -101,12 +96,6 @@ const duty = (subscriptionId: string, time: string, isServed = (_: string) => tr
   dutyOf(watch, subscriptionId, atMs(time), isServed)
 
 describe('a watch', () => {
-  it('is told by the lines of the shift that is on, each later than the one before', () => {
-    expect(duty('ama', '06:00')).toEqual({ isOn: true, untilMs: null, afterMs: 0 })
-    expect(duty('desk', '13:59')).toEqual({ isOn: true, untilMs: null, afterMs: 300_000 })
-    expect(duty('desk', '14:00')).toEqual({ isOn: true, untilMs: null, afterMs: 600_000 })
-  })
-
   it('leaves alone who is not on, until their shift begins', () => {
     expect(duty('kofi', '06:00')).toEqual({ isOn: false, untilMs: atMs('14:00'), afterMs: 0 })
     expect(duty('nobody', '06:00')).toEqual({ isOn: false, untilMs: null, afterMs: 0 })
@@ -168,26 +157,6 @@ describe('a watch', () => {
     ])
   })
 
-  it('goes past a line for which nothing of an alert waits, once that was for so long that it is not yet to come', () => {
-    const isPast = (time: string, changed: Partial<LineNews> = {}) =>
-      isPassedOver(
-        { quietHours: null },
-        lineOf({ unplannedSinceMs: atMs('10:00'), ...changed }),
-        atMs(time)
-      )
-    expect([isPast('10:00'), isPast('10:00:09'), isPast('10:00:10'), isPast('12:00')]).toEqual([
-      false,
-      false,
-      true,
-      true
-    ])
-    expect(isPast('12:00', { told: { severity: 'severe' } })).toBe(false)
-    // What became graver than it knows is news again.
-    expect(isPast('12:00', { told: { severity: 'moderate' } })).toBe(true)
-    // A clock that was set back by an hour holds nobody up.
-    expect(isPast('09:00')).toBe(true)
-  })
-
   it('goes past a line that is tried in vain for a minute, and not for a hiccup', () => {
     const isPast = (time: string, changed: Partial<LineNews> = {}) =>
       isPassedOver(
@@ -202,49 +171,6 @@ describe('a watch', () => {
       true
     ])
     expect(isPast('12:00', { told: { severity: 'severe' } })).toBe(false)
-  })
-
-  it('waits with what is extreme for one hiccup, not for one of each line', () => {
-    const failing = { failingSinceMs: atMs('10:00:50'), waitingSinceMs: atMs('10:00') }
-    const isPast = (severity: Severity, changed: Partial<LineNews> = {}) =>
-      isPassedOver(
-        { quietHours: null },
-        lineOf({ severity, ...failing, ...changed }),
-        atMs('10:01:05')
-      )
-    expect([isPast('extreme'), isPast('severe')]).toEqual([true, false])
-    expect(isPast('extreme', { waitingSinceMs: atMs('10:00:30') })).toBe(false)
-    // One that has not failed is waited for.
-    expect(isPast('extreme', { failingSinceMs: null })).toBe(false)
-  })
-
-  it('knows what a line was told through its quiet hours, as long as they last', () => {
-    const night = { quietHours: { from: '22:00', to: '06:00', timeZone: 'UTC' } }
-    const isThrough = (told: string, severity: Severity, now: string) =>
-      isToldThroughQuiet(night, { atMs: atMs(told), severity }, atMs(now))
-    expect([isThrough('23:00', 'severe', '23:30'), isThrough('21:00', 'severe', '23:30')]).toEqual([
-      true,
-      false
-    ])
-    // What is extreme for who asks as well comes through to anybody.
-    expect(isThrough('23:00', 'extreme', '23:30')).toBe(false)
-    // By the end of the night the line would have been told.
-    expect(isThrough('02:00', 'severe', '23:30')).toBe(false)
-    expect(
-      isToldThroughQuiet(
-        { quietHours: null },
-        { atMs: atMs('23:00'), severity: 'severe' },
-        atMs('23:30')
-      )
-    ).toBe(false)
-  })
-
-  it('is the earlier line of two shifts that overlap', () => {
-    const overlapping: Watch = {
-      lineMinutes: 5,
-      shifts: [shift('06:00', '15:00', 'ama', 'desk'), shift('14:00', '22:00', 'desk')]
-    }
-    expect(dutyOf(overlapping, 'desk', atMs('14:30'), () => true).afterMs).toBe(0)
   })
 
   it('is told to who comes on what still stands, and retractions to whoever was told, on or off', () => {

@@ -98,35 +98,6 @@ describe("a partner's answer", () => {
     expect(told?.data).not.toHaveProperty('operator.acknowledgedFirstAt')
   })
 
-  it('takes the alert from no officer, and an officer takes it with the revision seen before', () => {
-    const story = withFront()
-    act(story, { action: 'acknowledge' })
-    const { operator } = front(story)
-    answer(story)
-    expect(front(story).operator).toEqual({
-      ...operator,
-      answers: [expect.objectContaining({ subscriptionId: 'sub_1' })]
-    })
-    const seen = front(story).operatorRevision
-    answer(story, { subscriptionId: 'sub_2', holder: 'Other' })
-    expect(act(story, { action: 'assign', to: 'Bo', ifMatch: seen })).toMatchObject({
-      type: 'alert.assigned'
-    })
-    expect(front(story).operator).toMatchObject({
-      acknowledgedBy: 'Ama',
-      answers: [{ by: 'Partner' }, { by: 'Other' }]
-    })
-  })
-
-  it('is not who came first where officers race', () => {
-    const story = withFront()
-    act(story, { action: 'comment', text: 'Looking.' })
-    answer(story)
-    expect(act(story, { action: 'comment', text: 'Late.', ifMatch: 0 })).toMatchObject({
-      data: { reason: 'stale-revision', standingBy: 'Ama' }
-    })
-  })
-
   it('is refused of an alert that is over or unknown, and told to officers alone', () => {
     const story = withFront()
     expect(answer(story, { alertId: 'none', handling: 'internal' })).toMatchObject({
@@ -210,29 +181,5 @@ describe("a partner's answer", () => {
       type: 'alert.answered',
       data: { status: 'resolved', reason: null }
     })
-  })
-
-  it('stays with the alert that others are merged into', () => {
-    const nobody: AlertOperator = {
-      acknowledgedBy: null,
-      acknowledgedUntil: null,
-      assignedTo: null,
-      disposition: null
-    }
-    const said = (subscriptionId: string, at: string): AlertPartnerAnswer => ({
-      ...{ subscriptionId, by: 'Partner', at, until: null, note: null, via: 'key' }
-    })
-    const [early, late, other] = [
-      said('a', '2025-03-01'),
-      said('a', '2025-03-02'),
-      said('b', '2025-03-03')
-    ]
-    expect(
-      unitedOperators({ ...nobody, answers: [late] }, { ...nobody, answers: [early, other] }, 'a')
-    ).toEqual({
-      ...nobody,
-      answers: [late, other]
-    })
-    expect(unitedOperators(nobody, nobody, 'a')).toEqual(nobody)
   })
 })

@@ -1,14 +1,8 @@
 // What was recorded as done is corrected or withdrawn, by the one writer of alerts.
 
 import { describe, expect, it } from 'vitest'
-import {
-  type AlertOperator,
-  type AlertResponse,
-  type AlertState,
-  responsesMax
-} from '../../src/alert/alert.ts'
-import { responsesInView, whyNotCorrectable } from '../../src/alert/alert-responses.ts'
-import { unitedOperators } from '../../src/alert/operator-decision.ts'
+import type { AlertOperator, AlertState } from '../../src/alert/alert.ts'
+import { whyNotCorrectable } from '../../src/alert/alert-responses.ts'
 import type { CorrectionRequest, ResponseRequest } from '../../src/record/theatre-record.ts'
 import { FoldStory } from '../fold-story.ts'
 
@@ -114,17 +108,6 @@ describe('a correction', () => {
     })
   })
 
-  it('of one of several leaves the others, and the first is the first that stands', () => {
-    const story = withFront()
-    const [one, two] = [respond(story, { kind: 'moved' }), respond(story, { kind: 'sent' })]
-    correct(story, one, { kind: 'other' })
-    expect(front(story).operator.responses).toMatchObject({
-      count: 2,
-      first: { id: two },
-      last: { kind: 'other' }
-    })
-  })
-
   it.each([
     ['of the future', { at: '2031-01-01T00:00:00.000Z' }],
     ['to a decision not to act, without its reason', { kind: 'none' }]
@@ -191,51 +174,6 @@ describe('a response that is withdrawn', () => {
     expect(respond(story)).toBe(`${front(story).alertId}.2`)
     expect(front(story).operator.responseWithdrawn).toBeUndefined()
   })
-
-  it('leaves the others in order', () => {
-    const story = withFront()
-    const [one, two, three] = [
-      respond(story),
-      respond(story, { kind: 'moved' }),
-      respond(story, { kind: 'sent' })
-    ]
-    withdraw(story, three)
-    expect(front(story).operator.responses).toMatchObject({
-      count: 2,
-      first: { id: one },
-      last: { id: two }
-    })
-    withdraw(story, one)
-    expect(front(story).operator.responses).toMatchObject({
-      count: 1,
-      first: { id: two },
-      last: { id: two }
-    })
-  })
-})
-
-describe('of many responses', () => {
-  it('the newest can be corrected, all are counted, and the first stays', () => {
-    const story = withFront()
-    const ids = Array.from({ length: responsesMax + 2 }, () => respond(story))
-    const { alertId, operator } = front(story)
-    expect(operator.responses).toMatchObject({
-      count: responsesMax + 2,
-      first: { id: ids[0] },
-      last: { id: ids.at(-1) }
-    })
-    expect(operator.responses?.recent).toHaveLength(responsesMax)
-    expect(ids.slice(0, 3).map(id => whyNotCorrectable(operator, alertId, id)?.kind)).toEqual([
-      'settled',
-      'settled',
-      undefined
-    ])
-    withdraw(story, ids[2] ?? '')
-    expect(front(story).operator.responses).toMatchObject({
-      count: responsesMax + 1,
-      first: { id: ids[0] }
-    })
-  })
 })
 
 describe('why a response can not be corrected', () => {
@@ -277,35 +215,5 @@ describe('records from before responses had ids', () => {
       'settled',
       undefined
     ])
-  })
-})
-
-describe('two alerts that become one', () => {
-  it('have their responses numbered on: the id of the one that is gone is in none', () => {
-    const [early, late] = [done('sent', 10, { id: 'gone.1' }), done('moved', 12, { id: 'stays.1' })]
-    const having = (each: AlertResponse): AlertOperator => ({
-      ...nobody,
-      ...{ responses: { count: 1, first: each, last: each, recent: [each] }, responsesRecorded: 1 }
-    })
-    const both = unitedOperators(having(late), having(early), 'stays')
-    expect(both).toMatchObject({
-      ...{ responsesRecorded: 2 },
-      responses: {
-        count: 2,
-        first: { id: 'stays.2', kind: 'sent' },
-        last: { id: 'stays.1', kind: 'moved' }
-      }
-    })
-    expect(both.responses?.recent?.map(({ id }) => id)).toEqual(['stays.2', 'stays.1'])
-  })
-})
-
-describe('who recorded a response', () => {
-  it('is told to who may read it', () => {
-    const each = done('sent', 10, { id: 'a.1', byId: 'key_1', handling: 'restricted' })
-    const responses = { count: 1, first: each, last: each, recent: [each] }
-    const told = responsesInView({ responses }, () => false).responses
-    expect(told?.recent).toEqual([done('sent', 10, { id: 'a.1' })])
-    expect(responsesInView({ responses }, () => true)).toEqual({ responses })
   })
 })

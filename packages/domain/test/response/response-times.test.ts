@@ -55,25 +55,6 @@ it('counts what nobody answered: neither acknowledged, nor responded to, nor clo
   )
 })
 
-it('has no times where nothing was answered', () => {
-  expect(rowsOf(severe(call(null)))).toMatchObject([
-    {
-      acknowledgementMedianS: null,
-      acknowledgementP90S: null,
-      responseMedianS: null,
-      responseP90S: null
-    }
-  ])
-})
-
-it('keeps drills apart, after the others', () => {
-  const counted = [{ call: call(900), drill: true, name: 'severe' }, ...severe(call(30))]
-  expect(rowsOf(counted)).toMatchObject([
-    { drill: false, called: 1, acknowledgementMedianS: 30 },
-    { drill: true, called: 1, acknowledgementMedianS: 900 }
-  ])
-})
-
 it('gives the same rows in whatever order calls are added', () => {
   const seconds = fc.option(fc.nat(100_000))
   const counted = fc.record({

@@ -100,14 +100,4 @@ describe('dispositions by rule', () => {
     ])
     expect(rowsOf(many(judgedMin, 'false-alarm', 300))[0]?.falseAlarmsPerYear).not.toBeNull()
   })
-
-  it('leave exercises out, and say what the newest alert expects', () => {
-    const rows = rowsOf([
-      alert(20, 'true', { expectedPerYear: 2 }),
-      alert(10, null, { expectedPerYear: 1.5 }),
-      alert(30, null, { expectedPerYear: 4 }),
-      alert(5, 'false-alarm', { drill: true, expectedPerYear: 9 })
-    ])
-    expect(rows).toMatchObject([{ raised: 3, judged: 1, expectedPerYear: 1.5 }])
-  })
 })

@@ -1,16 +1,14 @@
 // The calls of an alert as one subscription was called, and when a human there answered.
 
 import { describe, expect, it } from 'vitest'
-import type { AlertEvent, AlertPartnerAnswer, AlertStatus } from '../../src/alert/alert.ts'
+import type { AlertPartnerAnswer, AlertStatus } from '../../src/alert/alert.ts'
 import type { AlertCalls, Call } from '../../src/response/alert-calls.ts'
 import {
   alertDeedsMax,
   isWithSubscriber,
-  lastAnswersAfter,
   type SubscriberAnswer,
   type SubscriberDeed,
   subscriberAnswersAfter,
-  subscriberAnswersMax,
   subscriberCalls,
   subscriberDeedsAfter,
   subscriberDeedsMax
@@ -60,17 +58,6 @@ describe('a call of a subscription', () => {
     ])
   })
 
-  it('is none where it was told only of a later one', () => {
-    const two = calls(call(100, null, true), call(500))
-    expect(subscriberCalls(two, said([answer(520)]), toldAt(500))).toMatchObject([
-      { calledAtMs: 500_000, acknowledgedS: 20 }
-    ])
-    expect(subscriberCalls(two, said([answer(520)]), toldAt(400))).toMatchObject([
-      { calledAtMs: 400_000, acknowledgedS: null, isSettled: true },
-      { calledAtMs: 500_000, acknowledgedS: 20 }
-    ])
-  })
-
   it('is answered by the answers after its page, and not by those of the next', () => {
     const two = calls(call(100), call(500))
     const answered = (...all: readonly SubscriberAnswer[]) =>
@@ -91,21 +78,6 @@ describe('what was done at a subscription', () => {
     expect(respondedS(calls(call(100, 110)), deed('warned', 130))).toEqual([10])
     expect(respondedS(calls(call(100)), deed('warned', 130, 'sub_2'))).toEqual([null])
     expect(respondedS(calls(call(100)), deed('sent', 150), deed('warned', 130))).toEqual([30])
-  })
-
-  it('counts by the last word of its kind, and a decision not to act takes the place of the others', () => {
-    expect(respondedS(calls(call(100)), deed('warned', 102), deed('warned', 180))).toEqual([80])
-    expect(
-      respondedS(calls(call(100)), deed('warned', 102), deed('moved', 180), deed('warned', 190))
-    ).toEqual([80])
-    expect(respondedS(calls(call(100)), deed('moved', 102), deed('none', 200))).toEqual([100])
-    expect(respondedS(calls(call(100)), deed('none', 110), deed('sent', 300))).toEqual([10])
-  })
-
-  it('was done for the call that had begun then, whenever it is said, and before all calls for the first', () => {
-    const two = calls(call(100, null, true), call(500))
-    expect(respondedS(two, deed('warned', 510), deed('warned', 140))).toEqual([40, 10])
-    expect(respondedS(two, deed('moved', 40))).toEqual([0, null])
   })
 })
 
@@ -178,60 +150,6 @@ describe('the answers of an alert', () => {
     let many = open
     for (let i = 0; i < 12; i++) many = after(many, said(20 + i, `other_${i}`))
     expect(isWith(many, 0, 100)).toBe(true)
-  })
-
-  it('come of answers alone, and are bounded', () => {
-    const one = after([], said(10))
-    expect(after(one, said(20, 'sub_2'), 0, 'alert.revised' as 'alert.answered')).toBe(one)
-    let many: readonly SubscriberAnswer[] = []
-    for (let i = 0; i < subscriberAnswersMax + 5; i++) many = after(many, said(i, `sub_${i}`))
-    expect([many.length, many[0]?.subscriptionId]).toEqual([subscriberAnswersMax, 'sub_5'])
-  })
-
-  it('are told by their last words, of more subscriptions than the state keeps, with what was done', () => {
-    const nobody = {
-      acknowledgedBy: null,
-      acknowledgedUntil: null,
-      assignedTo: null,
-      disposition: null
-    }
-    const next = (
-      before: readonly AlertPartnerAnswer[],
-      answers: AlertPartnerAnswer[],
-      type: AlertEvent['type']
-    ) =>
-      lastAnswersAfter(before, {
-        type,
-        state: { status: 'confirmed', operator: { ...nobody, answers } }
-      })
-    const response = { kind: 'moved', at: said(1).at, recordedAt: said(1).at } as const
-    let [kept, all]: [AlertPartnerAnswer[], readonly AlertPartnerAnswer[]] = [[], []]
-    const answers = (each: AlertPartnerAnswer) => {
-      kept = [
-        ...kept.filter(({ subscriptionId }) => subscriptionId !== each.subscriptionId),
-        each
-      ].slice(-10)
-      all = next(all, kept, 'alert.answered')
-    }
-    answers({ ...said(1, 'sub_0'), response })
-    for (let n = 1; n < 12; n++) answers(said(1 + n, `sub_${n}`))
-    expect(all).toEqual([
-      { ...said(1, 'sub_0'), response },
-      ...Array.from({ length: 11 }, (_, n) => said(n + 2, `sub_${n + 1}`))
-    ])
-    // Who says again that they have it takes back nothing of what was done.
-    answers(said(20, 'sub_0'))
-    expect([all.length, all.at(-1)]).toEqual([12, { ...said(20, 'sub_0'), response }])
-    expect(next(all, kept, 'alert.revised')).toBe(all)
-    // Of an alert that was forgotten meanwhile the state has the newest.
-    expect(next([], kept, 'alert.revised')).toEqual(kept)
-    for (let n = 0; n < subscriberAnswersMax; n++) answers(said(30 + n, `more_${n}`))
-    expect([all.length, all[0]?.subscriptionId]).toEqual([subscriberAnswersMax, 'more_0'])
-  })
-
-  it('are none where the alert is over: what is said then is only what was done', () => {
-    expect(after([], said(10), 0, 'alert.answered', 'resolved')).toEqual([])
-    expect(after([], said(10), 0, 'alert.answered', 'retracted')).toEqual([])
   })
 
   it('say what was done, each once, and as many are kept as one subscription and all have room for', () => {

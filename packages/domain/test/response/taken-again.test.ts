@@ -83,52 +83,6 @@ describe('an alert that comes back', () => {
     expect(nobodyHasIt(story)).toBe(true)
     expect(callsNow(story).calls.map(({ taken }) => taken?.by ?? null)).toEqual(['Ama', null])
   })
-
-  it('still says when somebody first took it, and who is to look after it', () => {
-    const story = front()
-    act(story, { action: 'assign', to: 'night desk' })
-    act(story, { action: 'acknowledge' })
-    const { acknowledgedFirstAt } = now(story).operator
-    act(story, { action: 'resolve', disposition: 'true' })
-    story.tick('2025-03-22')
-    story.report(attack('d', '2025-03-21'))
-    expect(acknowledgedFirstAt).toMatch(/^2025/)
-    expect(now(story).operator).toMatchObject({
-      acknowledgedBy: null,
-      assignedTo: 'night desk',
-      acknowledgedFirstAt
-    })
-  })
-
-  it('is nobody’s after its reports were withdrawn and came again', () => {
-    const story = front()
-    act(story, { action: 'acknowledge' })
-    story.withdraw('c')
-    expect(now(story)).toMatchObject({ status: 'retracted', operator: { acknowledgedBy: 'Ama' } })
-    expect(story.report(attack('d', '2025-03-09'))[0]).toMatchObject({
-      type: 'alert.reopened',
-      data: { notify: 'page' }
-    })
-    expect(nobodyHasIt(story)).toBe(true)
-  })
-
-  it('stays with who had it where it comes back quietly: people are not called', () => {
-    const story = closed()
-    const [event] = story.report({ ...attack('d', '2025-03-21'), lane: 'backfill' })
-    expect(event).toMatchObject({ type: 'alert.reopened', data: { notify: 'quiet' } })
-    expect(now(story).operator).toMatchObject({ acknowledgedBy: 'Ama', disposition: null })
-    expect(nobodyHasIt(story)).toBe(false)
-  })
-
-  it('is answered once somebody takes it again', () => {
-    const story = closed()
-    story.report(attack('d', '2025-03-21'))
-    expect(act(story, { action: 'acknowledge', by: 'Bo' })).toMatchObject({
-      type: 'alert.acknowledged'
-    })
-    expect(nobodyHasIt(story)).toBe(false)
-    expect(callsNow(story).calls.at(-1)?.taken?.by).toBe('Bo')
-  })
 })
 
 describe('law: who has an alert took it after it paged as it is', () => {
