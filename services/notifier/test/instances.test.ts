@@ -46,50 +46,6 @@ afterEach(() => {
   for (const each of [gate, delivering, writing]) each.open()
 })
 
-describe('administration at two instances', () => {
-  it('of two overlapping theatres declared concurrently the first counts at both, and the other is refused', async () => {
-    writing.shut()
-    const other = b.ask('PUT', '/v1/theatres/south', { body: { countries: ['NE', 'NG'] } })
-    await settle(30)
-    expect(
-      (await a.ask('PUT', '/v1/theatres/north', { body: { countries: ['ML', 'NE'] } })).status
-    ).toBe(201)
-    writing.open()
-    const refused = await other
-    expect(refused).toMatchObject({ status: 409, body: { code: 'action-refused' } })
-    expect(refused.body.detail).toContain('north')
-    await settle(30)
-    for (const suite of [a, b])
-      expect(
-        (await suite.ask('GET', '/v1/theatres')).body.items.map(({ id }: { id: string }) => id)
-      ).toEqual(['north'])
-  })
-  it('of two concurrent declarations of one theatre only one is answered as done', async () => {
-    writing.shut()
-    const other = b.ask('PUT', '/v1/theatres/sahel', {
-      body: { countries: ['ML'], clock: 'replay' }
-    })
-    await settle(30)
-    expect(
-      (await a.ask('PUT', '/v1/theatres/sahel', { body: { countries: ['ML'], clock: 'wall' } }))
-        .status
-    ).toBe(201)
-    writing.open()
-    expect((await other).status).toBe(409)
-    for (const suite of [a, b])
-      expect(suite.h.control.state.theatres.get('sahel')?.clock).toBe('wall')
-  })
-  it('a key revoked at one is refused at the other, once that has folded it', async () => {
-    const key = await a.key(['alerts:read'])
-    await settle(20)
-    expect((await b.ask('GET', '/v1/alerts', { key })).status).toBe(200)
-    const [{ id }] = (await a.ask('GET', '/v1/keys')).body.items
-    await a.ask('DELETE', `/v1/keys/${id}`)
-    await settle(20)
-    expect((await b.ask('GET', '/v1/alerts', { key })).status).toBe(401)
-  })
-})
-
 describe('continuing at an instance that has not read what the other acknowledged', () => {
   const body = { countries: ['ML'] }
   const hour = (at: number) => `2026-03-01T${at}:00:00Z`
@@ -100,76 +56,11 @@ describe('continuing at an instance that has not read what the other acknowledge
     gate.open()
     return answer
   }
-
-  it('ticks a theatre that was declared there', async () => {
-    gate.shut()
-    expect(
-      (await a.ask('PUT', '/v1/theatres/lake', { body: { ...body, clock: 'replay' } })).status
-    ).toBe(201)
-    expect(await goOn('POST', '/v1/theatres/lake/ticks', { body: { to: hour(13) } })).toMatchObject(
-      { status: 200 }
-    )
-  })
-  it('knows the last tick made there, and refuses an earlier one', async () => {
-    await a.ask('PUT', '/v1/theatres/lake', { body: { ...body, clock: 'replay' } })
-    await settle(20)
-    gate.shut()
-    expect(
-      (await a.ask('POST', '/v1/theatres/lake/ticks', { body: { to: hour(15) } })).status
-    ).toBe(200)
-    expect(await goOn('POST', '/v1/theatres/lake/ticks', { body: { to: hour(14) } })).toMatchObject(
-      {
-        status: 409,
-        body: { code: 'tick-refused', now: '2026-03-01T15:00:00.000Z' }
-      }
-    )
-  })
-  it('changes what was declared there, instead of declaring it again', async () => {
-    gate.shut()
-    await a.ask('PUT', '/v1/theatres/lake', { body })
-    expect((await goOn('PUT', '/v1/theatres/lake', { body: { countries: ['NE'] } })).status).toBe(
-      200
-    )
-    gate.shut()
-    await a.ask('PUT', '/v1/sources/wire-1', { body: { reliability: 'B' } })
-    expect((await goOn('PUT', '/v1/sources/wire-1', { body: { reliability: 'C' } })).status).toBe(
-      200
-    )
-  })
-  it('names the theatre that a new one overlaps', async () => {
-    gate.shut()
-    await a.ask('PUT', '/v1/theatres/lake', { body })
-    const refused = await goOn('PUT', '/v1/theatres/north', { body })
-    expect(refused).toMatchObject({ status: 422, body: { errors: [{ pointer: '/countries' }] } })
-  })
   it('accepts a key that was created there, and no unknown one', async () => {
     gate.shut()
     const key = await a.key(['alerts:read'])
     expect((await goOn('GET', '/v1/alerts', { key })).status).toBe(200)
     expect((await b.ask('GET', '/v1/alerts', { key: `${key.slice(0, -1)}_` })).status).toBe(401)
-  })
-  it.each([true, false])(
-    'accepts such a key in the first message of a stream, or asks to reconnect: it reads again, %s',
-    async reads => {
-      gate.shut()
-      const key = await a.key(['alerts:read'])
-      const { socket, session } = b.h.connect(null)
-      session.receive(JSON.stringify({ type: 'authenticate', token: key }))
-      await settle(20)
-      expect(socket.frames).toEqual([])
-      if (reads) gate.open()
-      else await b.h.clock.advance(2_500)
-      await settle(20)
-      expect(socket.frames.map(({ type }) => type)).toEqual([reads ? 'authenticated' : 'notice'])
-      expect(socket.closed?.code ?? null).toBe(reads ? null : 4029)
-    }
-  )
-  it('revokes a key that was created there', async () => {
-    gate.shut()
-    const { id } = (
-      await a.ask('POST', '/v1/keys', { body: { name: 'k', scopes: ['alerts:read'] } })
-    ).body
-    expect((await goOn('DELETE', `/v1/keys/${id}`)).status).toBe(204)
   })
   it.each([
     ['GET', ''],
@@ -183,18 +74,6 @@ describe('continuing at an instance that has not read what the other acknowledge
     ).body
     expect((await goOn(method, `/v1/subscriptions/${id}${path}`)).status).toBeLessThan(300)
   })
-  it.each(['/replay', '/test'])(
-    'finds no subscription that was deleted there: POST …%s',
-    async path => {
-      await subscribed(a.h)
-      await settle(20)
-      gate.shut()
-      expect((await a.ask('DELETE', '/v1/subscriptions/sub_1')).status).toBe(204)
-      expect(
-        (await goOn('POST', `/v1/subscriptions/sub_1${path}`, { body: { failed: true } })).status
-      ).toBe(404)
-    }
-  )
   it('shows an alert and an action that were shown there', async () => {
     gate.shut()
     await a.h.alerts.write('raised', 'a1')
@@ -213,18 +92,6 @@ describe('continuing at an instance that has not read what the other acknowledge
       body: { state: 'pending' }
     })
     a.rules.isPaused = false
-  })
-  it('still answers 404 for what does not exist', async () => {
-    for (const url of [
-      '/v1/alerts/none',
-      '/v1/incidents/none',
-      '/v1/actions/none',
-      '/v1/subscriptions/none'
-    ])
-      expect((await b.ask('GET', url)).status).toBe(404)
-    expect(
-      (await b.ask('POST', '/v1/theatres/none/ticks', { body: { to: hour(13) } })).status
-    ).toBe(404)
   })
   it('answers projection-behind instead of not-found while it cannot read', async () => {
     gate.shut()
@@ -296,20 +163,6 @@ describe('operators at two instances', () => {
     })
     expect(loser?.body.at).toMatch(/^2026-/)
   })
-  it('an officer can act on a revision seen at one instance at another that is behind', async () => {
-    gate.shut()
-    expect((await acknowledge(a, one, { 'if-match': '0' })).status).toBe(200)
-    const next = acknowledge(b, two, { 'if-match': '1' })
-    await settle(10)
-    gate.open()
-    expect((await next).status).toBe(200)
-  })
-  it('a retry key used at the other instance means the same action', async () => {
-    const headers = { 'if-match': '0', 'idempotency-key': 'k1' }
-    expect((await acknowledge(a, one, headers)).status).toBe(200)
-    expect((await acknowledge(b, one, headers)).status).toBe(200)
-    expect(a.h.alerts.state('a1').operatorRevision).toBe(1)
-  })
 })
 
 describe('reading at two instances', () => {
@@ -366,20 +219,6 @@ describe('webhooks of two instances', () => {
     await settle(40)
     expect(network.requests).toHaveLength(12)
   })
-  it('are not replayed where what was sent is not known yet', async () => {
-    await subscribed(a.h)
-    await settle(20)
-    delivering.shut()
-    await a.h.alerts.write('raised', 'a1')
-    await settle(40)
-    const answer = await b.askWaiting('POST', '/v1/subscriptions/sub_1/replay', {
-      body: { from: 1, to: 1 }
-    })
-    expect(answer).toMatchObject({
-      status: 503,
-      body: { code: 'projection-behind', detail: expect.stringContaining('Deliveries') }
-    })
-  })
   it('move to the other at once when one closes', async () => {
     for (let i = 0; i < 6; i++)
       await subscribed(a.h, { subscriptionId: `sub_${i}`, url: `https://s${i}.example/` })
@@ -397,23 +236,5 @@ describe('webhooks of two instances', () => {
       own.requests.push(...network.requests.filter(({ url }) => url.includes(`s${i}.`)))
       checkChain(own)
     }
-  })
-  it('a deletion at one takes effect at the other, and late records restore nothing', async () => {
-    await subscribed(a.h)
-    await a.h.alerts.write('raised', 'a1')
-    await settle(40)
-    expect((await b.ask('DELETE', '/v1/subscriptions/sub_1')).status).toBe(204)
-    await settle(20)
-    const log = a.h.log
-    for (const partition of [0, 1, 2]) {
-      const { records } = await log.read(topics.deliveries, partition, 0n, {
-        recordsMax: 100,
-        bytesMax: 1_000_000
-      })
-      if (records.length > 0) await log.append(topics.deliveries, records)
-    }
-    await settle(20)
-    for (const { h } of [a, b]) expect(h.notifier.dispatcher.fold.pendingCount).toBe(0)
-    expect(a.h.notifier.dispatcher.served.length + b.h.notifier.dispatcher.served.length).toBe(0)
   })
 })

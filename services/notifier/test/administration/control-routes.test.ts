@@ -61,17 +61,6 @@ describe('theatres and ticks', () => {
     )
     expect((await tick({ to: '2025-06-03T00:00:00Z' })).status).toBe(200)
   })
-
-  it('may be PUT as they were read, which writes nothing; a body with another id is refused', async () => {
-    await suite.ask('PUT', '/v1/theatres/sahel', { body: sahel })
-    for (const theatre of (await suite.ask('GET', '/v1/theatres')).body.items) {
-      const put = await suite.ask('PUT', `/v1/theatres/${theatre.id}`, { body: theatre })
-      expect([put.status, put.body]).toEqual([200, theatre])
-      expect(put.headers).not.toHaveProperty('tocsin-cursor')
-    }
-    const other = await suite.ask('PUT', '/v1/theatres/sahel', { body: { ...sahel, id: 'niger' } })
-    expect([other.status, other.body.errors[0].pointer]).toEqual([422, '/id'])
-  })
   it.each([
     [{ countries: ['ML'] }, '/countries'],
     [{ countries: ['XX'] }, '/countries'],
@@ -138,13 +127,6 @@ describe('theatres and ticks', () => {
     )
     expect(answers.map(answer => answer.status).sort()).toEqual([201, 422])
   })
-  it('the clock cannot be changed', async () => {
-    await suite.ask('PUT', '/v1/theatres/sahel', { body: sahel })
-    expect(
-      (await suite.ask('PUT', '/v1/theatres/sahel', { body: { ...sahel, clock: 'wall' } })).body
-        .errors[0].pointer
-    ).toBe('/clock')
-  })
   it('a tick answers with the time once the theatre has applied it, and is refused if it is not later', async () => {
     await suite.ask('PUT', '/v1/theatres/sahel', { body: sahel })
     const tick = (to: string) =>
@@ -170,23 +152,6 @@ describe('theatres and ticks', () => {
       (await suite.ask('POST', '/v1/theatres/none/ticks', { body: { to: '2025-06-02T09:00:00Z' } }))
         .status
     ).toBe(404)
-  })
-  it('a tick that is not applied in time says so, and a repeat is the same tick', async () => {
-    await suite.ask('PUT', '/v1/theatres/sahel', { body: sahel })
-    suite.rules.isPaused = true
-    const ask = () =>
-      suite.askWaiting('POST', '/v1/theatres/sahel/ticks', { body: { to: '2025-06-02T09:00:00Z' } })
-    expect(await ask()).toMatchObject({
-      status: 503,
-      body: { code: 'projection-behind' },
-      headers: { 'retry-after': '1' }
-    })
-    suite.rules.isPaused = false
-    const again = await ask()
-    expect([200, 409]).toContain(again.status)
-    expect((await suite.ask('GET', '/v1/theatres')).body.items[0].now).toBe(
-      '2025-06-02T09:00:00.000Z'
-    )
   })
   it('a wall clock accepts no ticks', async () => {
     await suite.ask('PUT', '/v1/theatres/coast', { body: { countries: ['GH'] } })
@@ -237,89 +202,6 @@ describe('the reach of an administrator of some theatres', () => {
     expect((await tick('none')).body.code).toBe('forbidden')
     expect((await tick('sahel')).status).toBe(200)
     expect(await countriesOf()).toEqual({ sahel: ['ML', 'NE'], lake: ['TD'] })
-  })
-
-  it('needs full clearance: a theatre holds reports of every handling, so its time and area affect all of them', async () => {
-    const uncleared = await suite.key(['admin'], { theatres: ['sahel'], handling: 'internal' })
-    const ask = (path: string, body: object, method: 'POST' | 'PUT' = 'POST') =>
-      suite.ask(method, `/v1/${path}`, { body, key: uncleared })
-    const answers = await Promise.all([
-      ask('theatres/sahel', { countries: ['NE'], clock: 'replay' }, 'PUT'),
-      ask('theatres/sahel/ticks', { to: '2025-06-02T09:00:00Z' }),
-      ask('theatres/sahel/time', { to: '2025-06-02T09:00:00Z', reason: 'x' })
-    ])
-    expect(answers.map(({ status, body }) => [status, body.code])).toEqual(
-      Array(3).fill([403, 'forbidden'])
-    )
-    const everywhere = await suite.key(['admin'], { handling: 'internal' })
-    const judged = await suite.ask('PUT', '/v1/sources/wire-1', {
-      body: { reliability: 'A' },
-      key: everywhere
-    })
-    expect(judged.body.code).toBe('forbidden')
-    expect(await countriesOf()).toEqual({ sahel: ['ML', 'NE'], lake: ['TD'] })
-  })
-
-  it('does not extend even its own theatre', async () => {
-    expect((await declare('sahel', ['BF', 'ML', 'NE'], local)).body.code).toBe('forbidden')
-    expect((await declare('sahel', ['ML', 'TD'], local)).body.code).toBe('forbidden')
-    expect((await declare('coast', ['GH'], local)).body.code).toBe('forbidden')
-    const square = [
-      [
-        [0, 0],
-        [1, 0],
-        [1, 1],
-        [0, 0]
-      ]
-    ]
-    const asPolygon = await suite.ask('PUT', '/v1/theatres/sahel', {
-      body: { polygon: square },
-      key: local
-    })
-    expect(asPolygon.body.code).toBe('forbidden')
-    expect((await declare('sahel', ['ML'], local)).status).toBe(200)
-    const kept = await suite.ask('PUT', '/v1/theatres/sahel', {
-      body: { countries: ['ML'], retentionDays: 900 },
-      key: local
-    })
-    expect(kept).toMatchObject({ status: 200, body: { retentionDays: 900 } })
-    expect(await countriesOf()).toEqual({ sahel: ['ML'], lake: ['TD'] })
-  })
-
-  it('may keep an identical polygon', async () => {
-    const square = (size: number) => [
-      [
-        [40, 0],
-        [40 + size, 0],
-        [40 + size, size],
-        [40, size],
-        [40, 0]
-      ]
-    ]
-    const put = (size: number, key?: string) =>
-      suite.ask('PUT', '/v1/theatres/coast', {
-        body: { polygon: square(size), retentionDays: 800 + size },
-        ...(key === undefined ? {} : { key })
-      })
-    expect((await put(2)).status).toBe(201)
-    expect((await put(3, local)).body.code).toBe('forbidden')
-    const same = await suite.ask('PUT', '/v1/theatres/coast', {
-      body: { polygon: square(2), retentionDays: 900 },
-      key: local
-    })
-    expect(same).toMatchObject({ status: 200, body: { retentionDays: 900 } })
-  })
-
-  it('excludes sources, which belong to all theatres', async () => {
-    await suite.ask('PUT', '/v1/sources/wire-1', { body: { reliability: 'B' } })
-    for (const id of ['wire-1', 'wire-2'])
-      expect(
-        (await suite.ask('PUT', `/v1/sources/${id}`, { body: { reliability: 'A' }, key: local }))
-          .body.code
-      ).toBe('forbidden')
-    expect((await suite.ask('GET', '/v1/sources')).body.items).toMatchObject([
-      { id: 'wire-1', reliability: 'B' }
-    ])
   })
 })
 

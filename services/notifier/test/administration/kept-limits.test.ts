@@ -5,7 +5,7 @@ import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type Answer, Suite } from '../support/http-suite.ts'
-import { ManualClock, settle } from '../support/manual-clock.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 
 const config = { changesPerHour: 20, actsPerHour: 40 }
 const hook = (host: string) => ({ url: `https://${host}.example/hook`, filter: {} })
@@ -78,78 +78,6 @@ describe('a key that changes something without end', () => {
     expect((await flood.named('Later')).headers['retry-after']).toBe('180')
     await clock.advance(180_000)
     expect((await flood.named('Later')).status).toBe(200)
-  })
-
-  it('can still end what it has, and begins anew with another process, which has all that was accepted', async () => {
-    const flood = await partner()
-    for (let n = 0; n < 30; n++) await flood.named(`Desk ${n}`)
-    expect((await flood.named('Later')).status).toBe(429)
-    suite.rules.stop()
-    await suite.h.kill()
-    suite = await Suite.on({ store, clock, config, instance: 1 })
-    const { body } = await suite.ask('GET', `/v1/subscriptions/${flood.id}`, { key: flood.key })
-    expect([body.contact, body.version]).toEqual(['Desk 18', 19])
-    for (let n = 0; n < 20; n++) expect((await flood.named(`Other ${n}`)).status).toBe(200)
-    expect((await flood.named('Later')).status).toBe(429)
-    expect(
-      (await suite.ask('DELETE', `/v1/subscriptions/${flood.id}`, { key: flood.key })).status
-    ).toBe(204)
-  })
-
-  it('has room of its own for acts on alerts: no change keeps an officer from closing one', async () => {
-    await suite.h.alerts.write('raised', 'a1')
-    await settle()
-    const { key, named } = await partner()
-    const act = (what: string, body: object, revision: number) =>
-      suite.ask('POST', `/v1/alerts/a1/${what}`, {
-        body,
-        key,
-        headers: { 'if-match': String(revision) }
-      })
-    for (let n = 0; n < 30; n++) await named(`Desk ${n}`)
-    expect((await named('Later')).status).toBe(429)
-    expect((await act('acknowledgement', {}, 0)).status).toBe(200)
-    for (let n = 1; n < 40; n++)
-      expect((await act('comment', { text: `Seen ${n}` }, n)).status).toBe(200)
-    // One that is repeated, since its answer was lost, was done and is not refused.
-    const twice = { 'if-match': '40', 'idempotency-key': 'once' }
-    const again = () =>
-      suite.ask('POST', '/v1/alerts/a1/comment', { body: { text: 'Again' }, key, headers: twice })
-    const more = await act('comment', { text: 'One more' }, 40)
-    expect(more).toMatchObject({
-      status: 429,
-      body: { policy: 'acts-per-hour', limit: 40 },
-      headers: { 'retry-after': '90' }
-    })
-    // Of many alerts in one request each is told for itself.
-    const bulk = {
-      alerts: [{ alertId: 'a1', operatorRevision: 40 }],
-      resolution: { disposition: 'true' }
-    }
-    const { body } = await suite.ask('POST', '/v1/alerts/actions', { body: bulk, key })
-    expect(body.items).toMatchObject([{ status: 429, problem: { policy: 'acts-per-hour' } }])
-    await clock.advance(90_000)
-    expect([(await again()).status, (await again()).status]).toEqual([200, 200])
-    await clock.advance(90_000)
-    expect((await act('resolution', { disposition: 'true' }, 41)).status).toBe(200)
-  })
-
-  it('of which the owner is none', async () => {
-    for (let n = 0; n < 60; n++) await suite.ask('POST', '/v1/sessions', {})
-    const made = (await suite.ask('POST', '/v1/subscriptions', { body: hook('mine') })).body
-    for (let n = 0; n < 60; n++) {
-      const { status } = await suite.ask('PATCH', `/v1/subscriptions/${made.id}`, {
-        body: { contact: `Desk ${n}` }
-      })
-      expect(status).toBe(200)
-    }
-  })
-
-  it('counts a session as an act when it begins: its end is a record, and never refused', async () => {
-    const key = await suite.key(['alerts:read'])
-    const begin = () => suite.ask('POST', '/v1/sessions', { key })
-    for (let n = 0; n < 40; n++) expect((await begin()).status).toBe(201)
-    expect(await begin()).toMatchObject({ status: 429, body: { policy: 'acts-per-hour' } })
   })
 })
 

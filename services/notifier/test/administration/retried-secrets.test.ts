@@ -1,8 +1,6 @@
 // A request for a secret that is sent again after a lost answer is answered with the same secret,
 // to the same caller alone.
 
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
-import { topics } from '@tocsin/event-log/topics'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
 
@@ -42,14 +40,6 @@ describe('a key', () => {
     expect((await suite.ask('GET', '/v1/alerts', { key: again.body.secret })).status).toBe(200)
   })
 
-  it('of another name needs another retry key', async () => {
-    await make()
-    for (const more of [{ name: 'other' }, { scopes: ['reports:write'] }])
-      expect(await make(more)).toMatchObject(taken)
-    expect((await make({}, { headers: {} })).status).toBe(201)
-    expect(await count('/v1/keys')).toBe(2)
-  })
-
   it('is another one for another caller with the same retry key', async () => {
     const other = await suite.key(['admin'])
     const [first, others] = [await make(), await make({}, { key: other })]
@@ -77,17 +67,6 @@ describe('a key', () => {
     const others = await rotate({}, { key: await suite.key(['admin']) })
     expect(others.body.secret).not.toBe(first.body.secret)
   })
-
-  it('that was rotated again since is not rotated by a late repeat', async () => {
-    const made = await make()
-    const rotate = (headers: Record<string, string>) =>
-      post(`/v1/keys/${made.body.id}/rotation`, {}, { headers })
-    await rotate(retried)
-    const last = await rotate({ 'idempotency-key': 'try-2' })
-    expect(await rotate(retried)).toMatchObject(taken)
-    expect((await rotate({ 'idempotency-key': 'try-2' })).body.secret).toBe(last.body.secret)
-    expect((await rotate({})).status).toBe(200)
-  })
 })
 
 describe('a subscription', () => {
@@ -101,28 +80,12 @@ describe('a subscription', () => {
     expect(await count('/v1/subscriptions')).toBe(1)
   })
 
-  it('with other settings needs another retry key', async () => {
-    await make()
-    for (const more of [
-      { url: 'https://other.example/hook' },
-      { filter: { minSeverity: 'severe' } }
-    ])
-      expect(await make(more)).toMatchObject(taken)
-    expect(await count('/v1/subscriptions')).toBe(1)
-  })
-
   it('is another one for another caller with the same retry key', async () => {
     const other = await suite.key(['subscriptions:manage', 'alerts:read'])
     const [first, others] = [await make(), await make({}, { key: other })]
     expect(others.status).toBe(201)
     expect([others.body.secret, others.body.id]).not.toEqual([first.body.secret, first.body.id])
     expect(others.body.secret).not.toBe(first.body.secret)
-  })
-
-  it('that two ask for at the same time is one', async () => {
-    const [one, two] = await Promise.all([make(), make()])
-    expect([one.status, two.status, two.body.secret]).toEqual([201, 201, one.body.secret])
-    expect(await count('/v1/subscriptions')).toBe(1)
   })
 
   it.each([24, 0])(
@@ -147,32 +110,6 @@ describe('a subscription', () => {
       expect((await rotate({}, { key: other })).body.secret).not.toBe(first.body.secret)
     }
   )
-
-  it('that was deleted since is not made again: under its id no delivery would be kept', async () => {
-    const { id } = (await make()).body
-    expect((await suite.ask('DELETE', `/v1/subscriptions/${id}`)).status).toBe(204)
-    const refused = {
-      status: 409,
-      body: { code: 'action-refused', detail: expect.stringContaining('was deleted at') }
-    }
-    expect(await make()).toMatchObject(refused)
-    expect(await make({ url: 'https://other.example/hook' })).toMatchObject(refused)
-    const other = await make({}, { headers: { 'idempotency-key': 'try-2' } })
-    expect([other.status, other.body.id === id]).toEqual([201, false])
-  })
-
-  it("that is another's by now is not made again, and nothing is written of it", async () => {
-    const key = await suite.key(['subscriptions:manage', 'alerts:read'])
-    const { id } = (await make({}, { key })).body
-    // As for a person whose provider gives other rights by now: it is there, and not theirs to
-    // manage.
-    const known = suite.h.control.state.subscriptions.get(id) as SubscriptionRecord
-    await suite.h.declare({ type: 'subscription.updated', data: { ...known, ownerKeyId: 'owner' } })
-    const trail = async () => (await suite.ask('GET', '/v1/audit')).body.items.length
-    const before = [await suite.h.log.state(topics.control), await trail()]
-    expect(await make({}, { key })).toMatchObject({ status: 409, body: { code: 'action-refused' } })
-    expect([await suite.h.log.state(topics.control), await trail()]).toEqual(before)
-  })
 
   it('stores its secret sealed alone, and no retry key', async () => {
     const { body } = await make()

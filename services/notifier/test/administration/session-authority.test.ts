@@ -75,17 +75,6 @@ describe('a session by a link that a limited administrator made', () => {
     ])
   })
 
-  it('sees exactly the alerts that this administrator sees', async () => {
-    const cookie = await signIn((await mint(['admin'], local)).secret)
-    await suite.h.alerts.write('raised', 'hidden', { handling: 'internal' })
-    await suite.h.alerts.write('raised', 'shown', { handling: 'public' })
-    await settle()
-    const ids = (answer: Pick<Answer, 'body'>) =>
-      answer.body.items.map((item: { alertId: string }) => item.alertId)
-    expect(ids(await as(cookie, 'GET', '/v1/alerts'))).toEqual(['shown'])
-    expect(ids(await suite.ask('GET', '/v1/alerts'))).toEqual(['shown', 'hidden'])
-  })
-
   it('ends when its key is revoked, as do unused links', async () => {
     const { keyId, secret } = await mint(['admin'], local)
     const [cookie, unused] = [await signIn(secret), await linkOf(secret)]
@@ -93,22 +82,6 @@ describe('a session by a link that a limited administrator made', () => {
     await suite.ask('DELETE', `/v1/keys/${keyId}`)
     expect((await as(cookie, 'GET', '/v1/alerts')).status).toBe(401)
     expect((await redeem(unused)).statusCode).toBe(401)
-  })
-
-  it('ends with the overlap of a replaced secret that requested it', async () => {
-    const { keyId, secret } = await mint(['admin'], local)
-    const [cookie, unused] = [await signIn(secret), await linkOf(secret)]
-    const rotate = (overlapHours: number) =>
-      suite.ask('POST', `/v1/keys/${keyId}/rotation`, { body: { overlapHours } })
-    const { secret: second } = (await rotate(1)).body
-    expect((await as(cookie, 'GET', '/v1/alerts')).status).toBe(200)
-    const later = await signIn(second)
-    suite.h.clock.jump(60 * minuteMs)
-    expect((await as(cookie, 'GET', '/v1/alerts')).status).toBe(401)
-    expect((await redeem(unused)).statusCode).toBe(401)
-    expect((await as(later, 'GET', '/v1/alerts')).status).toBe(200)
-    await rotate(0)
-    expect((await as(later, 'GET', '/v1/alerts')).status).toBe(401)
   })
 
   it('expires with its key, and so do links', async () => {
@@ -122,56 +95,6 @@ describe('a session by a link that a limited administrator made', () => {
     suite.h.clock.jump(10 * minuteMs)
     expect((await as(cookie, 'GET', '/v1/alerts')).status).toBe(401)
     expect((await redeem(unused)).statusCode).toBe(401)
-  })
-
-  it('has the limits of its key, and shares their count', async () => {
-    const { secret } = await mint(['admin'], { limits: { perMinute: 5 } })
-    const cookies = [await signIn(secret), await signIn(secret)]
-    const answers = []
-    for (const cookie of [...cookies, ...cookies])
-      answers.push((await as(cookie, 'GET', '/v1/alerts')).status)
-    expect(answers).toEqual([200, 200, 200, 429])
-  })
-
-  it('that was made in another session ends with that one, being the same session', async () => {
-    const first = await signIn((await mint(['admin'])).secret)
-    suite.h.clock.jump(60 * minuteMs)
-    const { pathname, search } = new URL((await as(first, 'POST', '/v1/sign-in-links')).body.url)
-    const answer = await redeem(`${pathname}${search}`)
-    expect(String(answer.headers['set-cookie'])).toContain(`Max-Age=${11 * 3600};`)
-    const second = cookieOf(answer)
-    expect((await as(second, 'GET', '/v1/alerts')).status).toBe(200)
-    expect((await as(first, 'POST', '/sign-out')).status).toBe(204)
-    expect((await as(second, 'GET', '/v1/alerts')).status).toBe(401)
-  })
-
-  it('that was made for the holder of a key is that holder, under its name and with its rights', async () => {
-    const officer = await mint(['alerts:read', 'alerts:operate'], {
-      name: 'Ama',
-      handling: 'public'
-    })
-    const made = await suite.ask('POST', `/v1/keys/${officer.keyId}/sign-in-links`)
-    expect([made.status, made.body.expiresInMinutes]).toEqual([201, 60])
-    const { pathname, search } = new URL(made.body.url)
-    const cookie = cookieOf(await redeem(`${pathname}${search}`))
-    expect((await as(cookie, 'GET', '/v1/me')).body).toMatchObject({
-      id: officer.keyId,
-      name: 'Ama',
-      handling: 'public'
-    })
-    expect((await as(cookie, 'GET', '/v1/keys')).status).toBe(403)
-    const [listed] = (await suite.ask('GET', '/v1/keys')).body.items.filter(
-      (key: Minted) => key.keyId === officer.keyId
-    )
-    expect([listed.linkedBy, typeof listed.linkedAt]).toEqual(['owner', 'string'])
-    const { items } = (await suite.ask('GET', '/v1/audit')).body
-    expect(items[0]).toMatchObject({
-      type: 'key.link-made',
-      subject: officer.keyId,
-      by: { id: 'owner' }
-    })
-    await suite.ask('POST', `/v1/keys/${officer.keyId}/rotation`, { body: { overlapHours: 0 } })
-    expect((await as(cookie, 'GET', '/v1/me')).status).toBe(401)
   })
 
   it('is made for no key that has more than its maker, or that has ended', async () => {
@@ -219,28 +142,7 @@ describe('a session by a link that a limited administrator made', () => {
   })
 })
 
-describe('links of one administrator', () => {
-  it('do not evict those of another', async () => {
-    const owners = await linkOf(suite.owner)
-    const { secret } = await mint(['admin'], local)
-    for (let i = 0; i < 40; i++) await linkOf(secret)
-    expect((await redeem(owners)).statusCode).toBe(303)
-  })
-})
-
 describe('keys', () => {
-  it('have no wider limits than the key that creates them, if that has its own', async () => {
-    const { secret } = await mint(['admin'], { limits: { perMinute: 60 } })
-    const make = (limits?: object) =>
-      suite.ask('POST', '/v1/keys', {
-        key: secret,
-        body: { name: 'x', scopes: ['alerts:read'], ...(limits ? { limits } : {}) }
-      })
-    for (const limits of [undefined, { perDay: 5 }, { perMinute: 61 }])
-      expect((await make(limits)).body.code).toBe('forbidden')
-    expect((await make({ perMinute: 60 })).status).toBe(201)
-  })
-
   it('that a limited administrator may not see are not listed, and answer like unknown ones', async () => {
     const { secret, keyId } = await mint(['admin'], local)
     const others = await Promise.all([
@@ -310,18 +212,5 @@ describe('a subscription', () => {
     expect((await suite.ask('POST', '/v1/subscriptions', { key: both.secret, body })).status).toBe(
       201
     )
-  })
-
-  it('that was created in a session belongs to the key behind it, and is suspended with it', async () => {
-    const { keyId, secret } = await mint(['admin'], local)
-    const { id } = (
-      await as(await signIn(secret), 'POST', '/v1/subscriptions', {
-        url: 'https://partner.example/hook'
-      })
-    ).body
-    const status = async () => (await suite.ask('GET', `/v1/subscriptions/${id}`)).body.status
-    expect(await status()).toBe('active')
-    await suite.ask('DELETE', `/v1/keys/${keyId}`)
-    expect(await status()).toBe('suspended')
   })
 })

@@ -1,7 +1,6 @@
 // Sources over HTTP: their reporters, and when they were last heard.
 
 import type { TheatrePayload } from '@tocsin/domain/record/theatre-record'
-import type { Handling } from '@tocsin/domain/report/handling'
 import { aReport } from '@tocsin/testing/report/report-builder'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { SourceActivity } from '../../src/projection/source-activity.ts'
@@ -35,31 +34,8 @@ describe('the reporters of a source', () => {
     expect((await put({ reporters: [] })).body.reporters).toEqual([])
   })
 
-  it('may be PUT with the rest of a source as it was read, which writes nothing', async () => {
-    await put({ reporters: ['key_1'] })
-    await suite.ask('PUT', '/v1/sources/wire-2', { body: { reliability: 'C' } })
-    for (const source of (await suite.ask('GET', '/v1/sources')).body.items) {
-      const again = await suite.ask('PUT', `/v1/sources/${source.id}`, { body: source })
-      expect([again.status, again.body]).toEqual([200, source])
-      expect(again.headers).not.toHaveProperty('tocsin-cursor')
-    }
-    expect((await put({ id: 'wire-9' })).body.errors[0].pointer).toBe('/id')
-  })
-
   it.each([[['a b']], ['*'], [['']], [['a', 'a']], [[7]]])('%j are refused', async reporters => {
     expect((await put({ reporters })).body.errors[0].pointer).toMatch(/^\/reporters/)
-  })
-
-  it('and the time it was last heard are shown only to administrators', async () => {
-    await put({ reporters: ['key_1'] })
-    const reader = await suite.key(['alerts:read'])
-    expect((await suite.ask('GET', '/v1/sources', { key: reader })).body.items).toEqual([
-      { id: 'wire-1', reliability: 'B', latenessDays: 14, cadenceDays: 7, archive: false }
-    ])
-    expect((await suite.ask('GET', '/v1/sources')).body.items[0]).toMatchObject({
-      reporters: ['key_1'],
-      heard: []
-    })
   })
 
   it('are shown to administrators of all theatres; the time last heard to those who may see what is internal, for their theatres', async () => {
@@ -84,62 +60,6 @@ describe('the reporters of a source', () => {
     expect(await shown('*', 'partners')).toEqual([['key_1'], undefined])
     expect(await shown(['sahel'], 'restricted')).toEqual([undefined, ['sahel']])
     expect(await shown(['sahel'], 'partners')).toEqual([undefined, undefined])
-  })
-
-  it('and the time it was last heard tells an officer of no report that the officer may not see', async () => {
-    await put({})
-    const report = (reportedAt: string, handling: Handling) =>
-      suite.h.incident(
-        'sahel',
-        {
-          type: 'report.received',
-          data: aReport({ sourceId: 'wire-1', externalId: reportedAt, reportedAt, handling })
-        },
-        reportedAt
-      )
-    const shown = async (
-      handling: Handling,
-      scopes: readonly string[] = ['alerts:read', 'alerts:operate']
-    ) =>
-      (await suite.ask('GET', '/v1/sources', { key: await suite.key(scopes, { handling }) })).body
-        .items[0].heard
-    await report('2026-03-04T00:00:00.000Z', 'restricted')
-    await settle()
-    expect(await shown('internal')).toEqual([])
-    await report('2026-03-01T00:00:00.000Z', 'public')
-    await report('2026-03-02T00:00:00.000Z', 'internal')
-    await settle()
-    const at = (day: string) => [
-      { theatre: 'sahel', lastReportedAt: `2026-03-${day}T00:00:00.000Z`, state: 'live' }
-    ]
-    expect([await shown('internal'), await shown('restricted')]).toEqual([at('02'), at('04')])
-    // Partners may act on alerts, and are not told of sources; nor is who may only read.
-    expect([
-      await shown('partners'),
-      await shown('restricted', ['alerts:read', 'reports:read'])
-    ]).toEqual([undefined, undefined])
-  })
-
-  it('are not heard by exercises, however their records are read', async () => {
-    await put({})
-    const report = (reportedAt: string, drill: boolean, name = reportedAt) =>
-      suite.h.incident(
-        'sahel',
-        {
-          type: 'report.received',
-          data: aReport({ sourceId: 'wire-1', externalId: name, reportedAt, drill })
-        },
-        name
-      )
-    await report('2026-03-01T00:00:00.000Z', false)
-    await report('2026-03-02T00:00:00.000Z', true)
-    // The head of such a record is not read from its bytes.
-    await report('2026-03-03T00:00:00.000Z', true, 'Übung')
-    await settle()
-    const { heard } = (await suite.ask('GET', '/v1/sources')).body.items[0]
-    expect(heard).toEqual([
-      { theatre: 'sahel', lastReportedAt: '2026-03-01T00:00:00.000Z', state: 'live' }
-    ])
   })
 
   it('are set by an administrator, never by a reporter', async () => {
@@ -196,16 +116,5 @@ describe('when sources were heard', () => {
       ['sahel', '2026-03-02'],
       ['coast', '2026-02-01']
     ])
-  })
-
-  it('is kept for a bounded number of sources, whatever ids reporters invent', () => {
-    const activity = new SourceActivity(3)
-    for (let i = 0; i < 100; i++)
-      activity.apply(record('sahel', `s${i}`, '2026-03-01T00:00:00.000Z'))
-    expect([
-      activity.count,
-      activity.of({ ...config, id: 's99' }, () => null, 'restricted').length,
-      activity.of(config, () => null, 'restricted').length
-    ]).toEqual([3, 1, 0])
   })
 })

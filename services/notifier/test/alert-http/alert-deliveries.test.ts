@@ -1,7 +1,6 @@
 // Who was told of an alert, over HTTP.
 
 import { beforeEach, expect, it } from 'vitest'
-import { KeptDeliveries } from '../../src/delivery/kept-deliveries.ts'
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
 import { failing, type Harness } from '../support/notifier-harness.ts'
@@ -96,35 +95,4 @@ it('comes in pages, whose cursor counts for that alert alone', async () => {
     status: 400,
     body: { code: 'cursor-invalid' }
   })
-})
-
-it('names only subscriptions and alerts that the reader may see', async () => {
-  const scopes = ['subscriptions:manage', 'alerts:read']
-  const key = await suite.key(scopes, { theatres: ['sahel'], handling: 'partners' })
-  const body = { url: 'https://own.example/hook' }
-  await suite.ask('POST', '/v1/subscriptions', { body, key })
-  await told(suite.h)
-  await suite.h.alerts.write('raised', 'hidden', { handling: 'restricted' })
-  await settle(40)
-  // The revision has nothing new at this key's handling.
-  expect(rows(await of('a1', key))).toEqual(['own.example 1 raised delivered'])
-  expect(rows(await of('a1', await suite.key(scopes)))).toEqual([])
-  expect(rows(await of('hidden'))).toHaveLength(2)
-  const [hidden, unknown] = [await of('hidden', key), await of('nothing', key)]
-  expect([hidden.status, hidden.body.detail]).toEqual([404, unknown.body.detail])
-  expect((await of('a1', await suite.key(['alerts:read']))).status).toBe(403)
-})
-
-it('looks at the deliveries of that alert alone, however many the subscription keeps', () => {
-  const kept = new KeptDeliveries()
-  const deliveryOf = (sequence: number, alertId: string) =>
-    ({ sequence, alertId, state: 'delivered' }) as Parameters<KeptDeliveries['set']>[0]
-  for (let sequence = 1; sequence <= 12_000; sequence++)
-    kept.set(deliveryOf(sequence, sequence % 4_000 === 0 ? 'one' : 'other'))
-  kept.all = () => {
-    throw new Error('all deliveries were looked at')
-  }
-  // The oldest of those that are done are evicted, also from here.
-  expect(kept.newestFirst('one').map(each => each.sequence)).toEqual([12_000, 8_000, 4_000])
-  expect(kept.newestFirst('other').at(-1)?.sequence).toBe(2_001)
 })

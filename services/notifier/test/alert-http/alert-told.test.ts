@@ -1,14 +1,11 @@
 // Who was told of an alert, as officers are told of it: whether it was accepted, and nothing of
 // where it is sent.
 
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { policyDefaults } from '@tocsin/domain/notification/notification-policy'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type AlertToldDeps, alertTold, type ToldAlert } from '../../src/alert-http/alert-told.ts'
-import type { Delivery } from '../../src/delivery/delivery.ts'
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
-import { aPrincipal, failing } from '../support/notifier-harness.ts'
+import { failing } from '../support/notifier-harness.ts'
 import { subscribed } from '../support/subscribing.ts'
 
 let suite: Suite
@@ -91,22 +88,6 @@ it('says who has what holds now, and since when it waits for others, without an 
   ])
 })
 
-it('names the key that made the subscription', async () => {
-  const partner = await suite.key(['subscriptions:manage', 'alerts:read'], {
-    name: 'Partner of the river',
-    handling: 'partners'
-  })
-  await suite.ask('POST', '/v1/subscriptions', {
-    body: { url: 'https://own.example/hook' },
-    key: partner
-  })
-  await suite.h.alerts.write('raised', 'a1')
-  await settle(60)
-  expect((await of('a1', await officer())).body.items).toMatchObject([
-    { by: 'Partner of the river' }
-  ])
-})
-
 it('tells officers alone: who acts, and may see what is internal', async () => {
   await told()
   expect((await of('a1', await officer({ handling: 'partners' }))).status).toBe(403)
@@ -119,53 +100,7 @@ it('tells officers alone: who acts, and may see what is internal', async () => {
   expect((await of('a1', await officer({ handling: 'restricted' }))).body.items).toHaveLength(3)
 })
 
-it('does not tell an alert that is hidden from one that is not there', async () => {
-  await suite.h.alerts.write('raised', 'hidden', { handling: 'restricted' })
-  await settle(40)
-  for (const handling of ['internal', 'partners']) {
-    const key = await officer({ handling })
-    const [hidden, unknown] = [await of('hidden', key), await of('nothing', key)]
-    expect([hidden.status, hidden.body.detail]).toEqual([404, unknown.body.detail])
-  }
-})
-
-it.each([
-  ['pending', 'waiting'],
-  ['delivered', 'accepted'],
-  ['parked', 'not-accepted'],
-  ['lapsed', 'not-accepted'],
-  ['expired', 'not-sent'],
-  ['muted', 'not-sent']
-] as const)('tells apart what is late and what is not wanted: %s is %s', (state, shown) => {
-  const stateOf = (delivery: object) => {
-    const within = () => [{ subscriptionId: 'sub_1', contact: null } as SubscriptionRecord]
-    const of = () => ({
-      newestFirst: () => [delivery as Delivery],
-      alerts: { reminders: { of: () => null, holdOf: () => null } }
-    })
-    const subscriptionOperations = { within, list: () => [], holderOf: () => null }
-    const deps = {
-      subscriptionOperations,
-      dispatcher: { of },
-      silenceOperations: { over: () => [] }
-    } as unknown as AlertToldDeps
-    const alert: ToldAlert = { alertId: 'a1', lastAnswers: [], outlineAt: () => null }
-    return alertTold(deps, aPrincipal(), alert).items[0]?.state
-  }
-  const delivery = {
-    state,
-    eventType: 'tocsin.alert.raised.v1',
-    plannedAt: '',
-    last: null,
-    held: null
-  }
-  expect(stateOf(delivery)).toBe(shown)
-  if (state === 'pending')
-    expect(stateOf({ ...delivery, held: { reason: 'severity' } })).toBe('held')
-})
-
 describe('why it is held', () => {
-  const minuteMs = 60_000
   const reason = 'Exercise at Mopti'
   const policy = {
     ...policyDefaults,
@@ -227,117 +162,4 @@ describe('why it is held', () => {
       silences: []
     })
   })
-
-  it('is said of one for a subscription by its name, and of what is extreme only where the silence includes that', async () => {
-    const { subscriptionId } = await subscribed(suite.h, {
-      ...internal,
-      policy,
-      contact: 'duty desk'
-    })
-    await silence({ subscriptionId })
-    const all = await silence({
-      filter: { severity: ['extreme'] },
-      includesExtreme: true,
-      minutes: 90
-    })
-    await raise('moderate')
-    await raise('extreme', { severity: 'extreme' })
-    const key = await officer()
-    const moderate = (await of('moderate', key)).body
-    expect(moderate.silences).toMatchObject([
-      { isForOne: true, subscriptionId, subscriber: { contact: 'duty desk' } }
-    ])
-    const extreme = (await of('extreme', key)).body
-    expect(extreme.items).toMatchObject([{ held: { reason: 'silenced', by: all.id } }])
-    expect(extreme.silences.map(({ id }: { id: string }) => id)).toEqual([all.id])
-  })
-
-  it('tells nothing of a silence, a watch or an alert that the officer may not know, nor which of these it is', async () => {
-    const watch = {
-      watchId: 'w1',
-      name: 'Night',
-      ownerKeyId: 'owner',
-      theatres: '*',
-      handling: 'restricted',
-      version: 1
-    } as const
-    await suite.h.declare({
-      type: 'watch.declared',
-      data: { ...watch, lineMinutes: 5, shifts: onlyOn('sub_other') }
-    })
-    await subscribed(suite.h, {
-      ...internal,
-      subscriptionId: 'sub_other',
-      policy: { ...policy, watch: 'w1' }
-    })
-    await subscribed(suite.h, {
-      ...internal,
-      subscriptionId: 'sub_1',
-      policy: { ...policy, watch: 'w1' }
-    })
-    await settle(20)
-    const key = await officer()
-    const row = async (alertId: string) => {
-      const { body } = await of(alertId, key)
-      const { waitsSince: _moment, ...rest } = body.items.find(
-        (each: { subscriptionId: string }) => each.subscriptionId === 'sub_1'
-      )
-      return { row: rest, silences: body.silences }
-    }
-    await raise('watched')
-    const offWatch = await row('watched')
-    expect(offWatch).toMatchObject({
-      row: { state: 'held', held: { reason: null, until: null, by: null } },
-      silences: []
-    })
-    // For the owner the same row says it.
-    expect((await of('watched', suite.owner)).body.items).toMatchObject([
-      {},
-      { held: { reason: 'off-watch' } }
-    ])
-    const made = [
-      await silence({
-        filter: { country: ['ML'] },
-        handling: 'restricted',
-        reason: 'Secret talks'
-      }),
-      await silence({
-        subscriptionId: 'sub_1',
-        handling: 'restricted',
-        reason: 'Secret talks',
-        minutes: 120
-      })
-    ]
-    await suite.h.clock.advance(minuteMs)
-    await raise('silenced')
-    const text = JSON.stringify((await of('silenced', key)).body)
-    for (const { id, endsAt, startsAt } of made)
-      for (const secret of [id, endsAt, startsAt, 'Secret', 'silenc'])
-        expect(text.replaceAll('"silences":[]', '')).not.toContain(secret)
-    expect(await row('silenced')).toEqual(offWatch)
-    expect((await of('silenced', suite.owner)).body.silences).toHaveLength(2)
-  })
-
-  it('is said of quiet hours with their end', async () => {
-    await subscribed(suite.h, {
-      ...internal,
-      policy: { ...policy, quietHours: { from: '00:00', to: '23:59', timeZone: 'UTC' } }
-    })
-    await raise('a1')
-    const [row] = (await of('a1', await officer())).body.items
-    expect(row.held).toMatchObject({ reason: 'quiet-hours', by: null })
-    expect(Date.parse(row.held.until)).toBeGreaterThan(suite.h.clock.nowMs() + minuteMs)
-  })
 })
-
-function onlyOn(line: string) {
-  return [
-    {
-      officer: 'Binta',
-      from: '2026-03-01T00:00:00.000Z',
-      until: '2026-03-10T00:00:00.000Z',
-      lines: [line],
-      note: null
-    }
-  ]
-}

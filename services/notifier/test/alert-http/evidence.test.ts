@@ -271,96 +271,6 @@ describe('the evidence of an alert', () => {
       withdrawn: true
     })
   })
-  it('leaves out support above the level of the reader, and an incident that has become stricter', async () => {
-    const open = { reportId: 'r1', contentHash: 'h1', sourceId: 'wire-1' }
-    await incident('incident.assembled', anIncident({ reports: [open] }))
-    await incident(
-      'incident.assembled',
-      anIncident({ incidentId: 'i2', handling: 'restricted', category: 'killing' })
-    )
-    await h.alerts.write('raised', 'a1')
-    const partner = await makeKey(['alerts:read'], 'partners')
-    const before = await ask('/v1/alerts/a1', partner)
-    expect(before.body.evidence).toMatchObject([
-      { incidentId: 'i1', incident: { category: 'attack' } }
-    ])
-    expect(before.text).not.toContain('i2')
-    // Its report is no longer visible to this reader.
-    const stricter = [{ ...open, contentHash: 'h2' }]
-    await incident(
-      'incident.revised',
-      anIncident({ revision: 2, handling: 'internal', category: 'ambush', reports: stricter })
-    )
-    const after = await ask('/v1/alerts/a1', partner)
-    expect(after.body.evidence).toEqual([
-      { incidentId: 'i1', role: 'trigger', handling: 'public', incident: null }
-    ])
-    expect(after.text).not.toContain('ambush')
-  })
-})
-
-describe('an incident that takes in a report above the level of a reader', () => {
-  const open = { reportId: 'i1', contentHash: 'h1', sourceId: 'wire-1' }
-  const hidden = { reportId: 'i0', contentHash: 'h0', sourceId: 'desk-2' }
-  const mixed = {
-    incidentId: 'i0',
-    handling: 'restricted',
-    aliases: ['i1'],
-    credibility: 1,
-    from: ['i1']
-  } as const
-
-  it('stays unchanged for that reader: id, revision, time and content', async () => {
-    await incident('incident.assembled', anIncident({ reports: [open] }))
-    const partner = await makeKey(['alerts:read'], 'partners')
-    const [before, listed] = [
-      await ask('/v1/incidents/i1', partner),
-      await ask('/v1/incidents', partner)
-    ]
-    await incident(
-      'incident.revised',
-      anIncident({ ...mixed, revision: 2, reports: [hidden, open] })
-    )
-    expect(await ask('/v1/incidents/i1', partner)).toEqual(before)
-    expect((await ask('/v1/incidents', partner)).body).toEqual(listed.body)
-    expect((await ask('/v1/incidents/i0', partner)).status).toBe(404)
-    expect((await ask('/v1/incidents/i1')).body).toMatchObject({
-      incidentId: 'i0',
-      revision: 2,
-      credibility: 1
-    })
-    // The hidden report joined and left.
-    await incident('incident.revised', anIncident({ revision: 3, reports: [open], from: ['i0'] }))
-    expect(await ask('/v1/incidents/i1', partner)).toEqual(before)
-    await incident(
-      'incident.revised',
-      anIncident({ revision: 4, reports: [open], category: 'clash' })
-    )
-    expect((await ask('/v1/incidents/i1', partner)).body).toMatchObject({
-      revision: 2,
-      category: 'clash',
-      history: [{ data: { revision: 1 } }, { cause: null, data: { revision: 2, from: [] } }]
-    })
-    expect((await ask('/v1/incidents/i1')).body).toMatchObject({ revision: 4, category: 'clash' })
-  })
-
-  it.each([
-    ['corrected', [hidden, { ...open, contentHash: 'h2' }]],
-    ['withdrawn', [hidden]]
-  ])(
-    'is removed for that reader once a visible report is %s: its state without the hidden one is undefined',
-    async (_, reports) => {
-      await incident('incident.assembled', anIncident({ reports: [open] }))
-      await incident(
-        'incident.revised',
-        anIncident({ ...mixed, revision: 2, reports: [hidden, open] })
-      )
-      const partner = await makeKey(['alerts:read'], 'partners')
-      expect((await ask('/v1/incidents/i1', partner)).status).toBe(200)
-      await incident('incident.revised', anIncident({ ...mixed, revision: 3, reports }))
-      expect((await ask('/v1/incidents/i1', partner)).status).toBe(404)
-    }
-  )
 })
 
 describe('incidents', () => {
@@ -379,35 +289,6 @@ describe('incidents', () => {
       history: [{ type: 'tocsin.incident.merged.v1' }]
     })
     expect((await ask('/v1/incidents/none')).status).toBe(404)
-  })
-  it('are not changed by repeated records, nor by another record at a used seq', async () => {
-    const record = (state: IncidentState, type: IncidentEventType) => {
-      const id = `${type}-${state.incidentId}-${state.category}`
-      const envelope = {
-        id,
-        source: '/tocsin/rules',
-        time: '2025-06-02T10:00:00.000Z',
-        cause: null,
-        theatre: state.theatre
-      }
-      return { id, key: state.theatre, value: encodeRecord(envelope, { type, data: state }) }
-    }
-    await using shared = new Harness({ like: 'kafka' })
-    await shared.start()
-    const first = record(anIncident(), 'incident.assembled')
-    const second = record(
-      anIncident({ seq: 2, revision: 2, category: 'clash' }),
-      'incident.revised'
-    )
-    const other = record(
-      anIncident({ seq: 2, revision: 2, category: 'ambush' }),
-      'incident.withdrawn'
-    )
-    await shared.log.append(topics.assembly, [first, second, first, second, other])
-    await settle()
-    const entry = shared.notifier.projection.incidents.get('i1')
-    expect(entry).toMatchObject({ state: { category: 'clash', revision: 2 }, isWithdrawn: false })
-    expect(entry?.moments.map(({ position }) => position)).toEqual([0n, 1n])
   })
   it('are listed by page and by filter, withdrawn ones left out', async () => {
     for (let i = 1; i <= 4; i++)

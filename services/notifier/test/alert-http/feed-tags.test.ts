@@ -115,59 +115,6 @@ describe('a page of the feed', () => {
     expect([status, headers.link]).toEqual([200, undefined])
   })
 
-  it('says how old what it shows may be, the same to everyone', async () => {
-    const suite = await suiteWith(1)
-    const limited = await suite.key(['alerts:read'], { handling: 'public', theatres: ['lake'] })
-    const ages = async () =>
-      Promise.all(
-        [suite.owner, limited].map(async key =>
-          Number((await suite.ask('GET', '/v1/feed', { key })).headers['tocsin-age-seconds'])
-        )
-      )
-    expect(await ages()).toEqual([5, 5])
-    suite.h.log.cursorAt = () => new Promise<never>(() => {})
-    await suite.h.clock.advance(7_000)
-    const [one, other] = await ages()
-    expect(one).toBeGreaterThanOrEqual(4)
-    expect(other).toBe(one)
-  })
-
-  it('and how old it is while the rules do not fold what was taken in', async () => {
-    const suite = await Suite.on({}, { rules: false })
-    const age = async () =>
-      Number((await suite.ask('GET', '/v1/feed')).headers['tocsin-age-seconds'])
-    await suite.h.clock.advance(7_000)
-    expect(await age()).toBe(5)
-    await suite.h.incident(
-      'sahel',
-      { type: 'clock.set', data: { to: '2026-03-01T12:00:00.000Z', by: 'desk', reason: 'x' } },
-      'tick-1'
-    )
-    await suite.h.clock.advance(20_000)
-    expect(await age()).toBeGreaterThanOrEqual(16)
-  })
-
-  it('waits on although alerts come that its filter rejects, and its chain has no gap', async () => {
-    const suite = await suiteWith(1)
-    const { body } = await suite.ask('GET', '/v1/feed?cursor=latest')
-    let isAnswered = false
-    const waiting = suite
-      .ask('GET', `/v1/feed?cursor=${body.next}&wait=20&severity=extreme`)
-      .finally(() => {
-        isAnswered = true
-      })
-    await settle()
-    for (const id of ['c1', 'c2', 'c3']) {
-      await suite.h.alerts.write('raised', id, { severity: 'moderate' })
-      await settle(30)
-    }
-    expect(isAnswered).toBe(false)
-    await suite.h.alerts.write('raised', 'c4', { severity: 'extreme' })
-    await settle(30)
-    const { items } = (await waiting).body
-    expect(items).toMatchObject([{ prev: body.next, event: { data: { alertId: 'c4' } } }])
-  })
-
   it('waits for a first row, and no longer', async () => {
     const suite = await suiteWith(1)
     const { body } = await suite.ask('GET', '/v1/feed?cursor=latest')

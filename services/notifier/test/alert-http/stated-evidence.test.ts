@@ -2,11 +2,10 @@
 // all that the reader may see.
 
 import type { EvidenceItem } from '@tocsin/domain/alert/alert'
-import { topics } from '@tocsin/event-log/topics'
 import { describe, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
-import { aPrincipal, Harness } from '../support/notifier-harness.ts'
+import { aPrincipal } from '../support/notifier-harness.ts'
 import { subscribed } from '../support/subscribing.ts'
 
 const items = (
@@ -85,62 +84,6 @@ describe('a statement of an alert', () => {
         expect(said(each)).toEqual({ ids: shownIds, evidenceCount: counts[handling] })
     const delivered = suite.h.network.events.at(-1)?.data as unknown as Stated
     expect(said(delivered)).toEqual({ ids: shownIds, evidenceCount: counts.partners })
-    await suite.close()
-  })
-
-  it('is the same from memory and from the log, after a restart too', async () => {
-    const suite = await Suite.start()
-    for (let i = 1; i <= 40; i++)
-      await suite.h.alerts.write(i === 1 ? 'raised' : 'revised', 'a1', {
-        evidence: evidence.slice(40 - i),
-        levels,
-        headline: `${i}`
-      })
-    await settle(30)
-    const states = async (h: Harness) => {
-      const { session, socket } = h.connect(aPrincipal({ id: 'key_p', handling: 'partners' }))
-      session.receive(JSON.stringify({ type: 'subscribe', id: 's', filter: {}, from: 'earliest' }))
-      await settle(60)
-      return socket.of('alert').map(({ event }) => event)
-    }
-    const live = await states(suite.h)
-    expect(live).toHaveLength(40)
-    for (const recent of [0, 7]) {
-      await using restarted = await new Harness({
-        store: suite.h.store,
-        config: { 'notifier.recentEventsMax': recent }
-      }).start()
-      expect(await states(restarted)).toEqual(live)
-    }
-    await suite.close()
-  })
-
-  it('counts without naming where the log has lost an event, and says so, until it is stated whole', async () => {
-    const suite = await Suite.start()
-    const { alerts, log } = suite.h
-    await alerts.write('raised', 'a1', { evidence: evidence.slice(0, 30) })
-    alerts.record('revised', 'a1', { evidence: evidence.slice(0, 35) })
-    await alerts.write('revised', 'a1', { evidence, headline: 'later' })
-    await settle(30)
-    for (const handling of ['partners', 'restricted'] as const)
-      for (const each of await statements(suite, handling))
-        expect(each).toMatchObject({
-          evidence: [],
-          evidenceLost: true,
-          evidenceCount: { triggers: 30, support: handling === 'partners' ? 5 : 14 }
-        })
-    expect((await suite.ask('GET', '/v1/alerts/a1/evidence')).body).toEqual({
-      items: [],
-      next: null
-    })
-    const [record] = alerts.record('resolved', 'a1', { status: 'resolved' })
-    await log.append(topics.alerts, [record])
-    await alerts.write('reopened', 'a1', { status: 'provisional' })
-    await settle(30)
-    expect((await suite.ask('GET', '/v1/alerts/a1')).body).toMatchObject({
-      evidence: { length: 20 }
-    })
-    expect((await suite.ask('GET', '/v1/alerts/a1')).body.evidenceLost).toBeUndefined()
     await suite.close()
   })
 })

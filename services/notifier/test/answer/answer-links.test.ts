@@ -2,8 +2,6 @@
 // press. Opening changes nothing.
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
-import { EventLogError } from '@tocsin/event-log/errors'
-import { topics } from '@tocsin/event-log/topics'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Delivery } from '../../src/delivery/delivery.ts'
 import { Suite } from '../support/http-suite.ts'
@@ -65,31 +63,6 @@ describe('a delivery', () => {
     expect(new Set(bodies())).toHaveProperty('size', 1)
     expect(links()[0]).toMatch(/^https:\/\/tocsin\.example\/answer\?token=ta_[\w-]{60,}$/)
   })
-
-  it('has none without the setting, nor where nothing is left to answer', async () => {
-    await subscription({ answerLinks: false })
-    await write('raised')
-    expect(links()).toEqual([undefined])
-    await subscription({ url: 'https://two.example/hook' })
-    await write('raised', {}, 'a2')
-    await write('resolved', { status: 'resolved' }, 'a2')
-    await write('revised', { handling: 'internal' })
-    const has = suite.h.network.events.map(({ type }, i) => [
-      type.split('.')[2],
-      links()[i] !== undefined
-    ])
-    expect(has).toContainEqual(['raised', true])
-    expect(has).toContainEqual(['resolved', false])
-    expect(has.filter(([type]) => type === 'left-view')).toEqual([['left-view', false]])
-  })
-
-  it('cannot have one where the suite does not know its address', async () => {
-    const nowhere = await Suite.start()
-    const asked = await nowhere.ask('POST', '/v1/subscriptions', {
-      body: { url: 'https://own.example/hook', answerLinks: true }
-    })
-    expect(asked.body).toMatchObject({ status: 422, errors: [{ pointer: '/answerLinks' }] })
-  })
 })
 
 describe('a link', () => {
@@ -136,71 +109,6 @@ describe('a link', () => {
     expect(await revisionNow()).toBe(4)
   })
 
-  it('stays pressed, with what was done, however many others answer after it; officers see each of them', async () => {
-    const ids: string[] = []
-    for (let n = 0; n < 12; n++)
-      ids.push(await subscription({ url: `https://own.example/hook${n}` }))
-    await write('raised')
-    const linkOf = new Map(
-      suite.h.network.requests.map(({ url, body }) => {
-        const { answerurl } = JSON.parse(Buffer.from(body).toString()) as { answerurl: string }
-        return [url, answerurl.replace('https://tocsin.example', '')]
-      })
-    )
-    const own = { origin: 'https://tocsin.example', 'sec-fetch-site': 'same-origin' }
-    const form = { ...own, 'content-type': 'application/x-www-form-urlencoded' }
-    const link = (n: number) => linkOf.get(`https://own.example/hook${n}`) ?? 'none'
-    const done = await suite.host.app.inject({
-      method: 'POST',
-      url: link(0),
-      headers: form,
-      payload: 'kind=moved&text=All+left'
-    })
-    expect(done.statusCode).toBe(200)
-    for (let n = 1; n < 12; n++) expect((await inject('POST', link(n), own)).statusCode).toBe(200)
-    expect(await answersNow()).toHaveLength(10)
-    const { body } = await suite.ask('GET', '/v1/alerts/a1/told')
-    const answered = new Map(
-      body.items.map(
-        ({ subscriptionId, answered: said }: { subscriptionId: string; answered: unknown }) => [
-          subscriptionId,
-          said
-        ]
-      )
-    )
-    for (const id of ids) expect(answered.get(id), id).toMatchObject({ via: 'link' })
-    expect(answered.get(ids[0] as string)).toMatchObject({ response: { kind: 'moved' } })
-    expect((await inject('GET', link(0))).body).toContain('it was recorded that a human has it')
-  })
-
-  it('pressed for what is over answers nothing of what came back: it is pressed again for that', async () => {
-    await subscription()
-    await write('raised', { notify: 'page' })
-    const link = lastLink()
-    const buttonIn = (body: string) =>
-      (/action="([^"]+)"/.exec(body)?.[1] ?? 'none').replaceAll('&amp;', '&')
-    const first = buttonIn((await inject('GET', link)).body)
-    const recorded = (await inject('POST', first)).body
-    expect(recorded).toContain('a human has it')
-    await write('resolved', { status: 'resolved' })
-    await write('reopened', { status: 'provisional', notify: 'page', severity: 'extreme' })
-    const revision = await revisionNow()
-    // The page that was open since then: a reload of it says nothing.
-    const again = await inject('POST', first)
-    expect([again.statusCode, again.body.includes('People were called again')]).toEqual([409, true])
-    expect(await revisionNow()).toBe(revision)
-    // The same link, opened now: nobody has what came back.
-    const opened = (await inject('GET', link)).body
-    expect(opened).not.toContain('it was recorded')
-    const second = buttonIn(opened)
-    expect([second === first, buttonIn(again.body) === second]).toEqual([false, true])
-    const pressed = await inject('POST', second)
-    expect([pressed.statusCode, pressed.body === recorded]).toEqual([200, false])
-    expect((await inject('POST', second)).body).toBe(pressed.body)
-    expect(await revisionNow()).toBe(revision + 1)
-    expect((await inject('GET', link)).body).toContain('it was recorded')
-  })
-
   it('is stored while the rules lag, and over when the alert is', async () => {
     await subscription()
     await write('raised')
@@ -215,15 +123,6 @@ describe('a link', () => {
     await write('resolved', { status: 'resolved' })
     const opened = await inject('GET', link)
     expect([opened.statusCode, opened.body.includes('A human has it')]).toEqual([200, false])
-  })
-
-  it('of an alert that is over answers nothing', async () => {
-    await subscription()
-    await write('raised')
-    const link = lastLink()
-    await write('resolved', { status: 'resolved' })
-    expect((await inject('POST', link)).statusCode).toBe(409)
-    expect(await answersNow()).toBeUndefined()
   })
 
   it('shows words of reporters as words, and none that the subscription is spared', async () => {
@@ -253,53 +152,6 @@ describe('a link', () => {
     ])
       expect((await inject('POST', lastLink(), headers)).statusCode).toBe(403)
     expect(await answersNow()).toBeUndefined()
-  })
-})
-
-describe('a press that cannot be recorded', () => {
-  it('on a full disk is told to a person on a page, and to a program as a problem', async () => {
-    let isFull = false
-    suite = await Suite.on({
-      config: { publicUrl: 'https://tocsin.example/' },
-      hooks: {
-        beforeAppend: topic =>
-          isFull && topic === topics.incidents
-            ? { kind: 'refuse', error: new EventLogError('disk-full', 'full') }
-            : { kind: 'write' }
-      }
-    })
-    partner = await suite.key(['subscriptions:manage', 'alerts:read'], {
-      name: 'Partner of the river',
-      handling: 'partners'
-    })
-    await subscription()
-    await write('raised')
-    const link = lastLink()
-    isFull = true
-    // It is tried again for a while.
-    const pressed = async (headers: Record<string, string>) => {
-      const asked = inject('POST', link, headers)
-      await suite.h.clock.advance(5_000)
-      return asked
-    }
-    const page = await pressed({ accept: 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8' })
-    expect([page.statusCode, page.headers['content-type'], page.headers['retry-after']]).toEqual([
-      507,
-      'text/html; charset=utf-8',
-      '30'
-    ])
-    expect(page.headers['content-security-policy']).toMatch(/^default-src 'none'/)
-    expect(page.body).toMatch(/The disk is full.*Open the link again in a minute/s)
-    expect(page.body).not.toContain('{')
-    const problem = await pressed({})
-    expect([problem.statusCode, problem.headers['content-type'], problem.json().code]).toEqual([
-      507,
-      'application/problem+json',
-      'disk-full'
-    ])
-    isFull = false
-    expect((await inject('POST', link)).statusCode).toBe(200)
-    expect(await answersNow()).toHaveLength(1)
   })
 })
 
@@ -368,17 +220,5 @@ describe('a link that opens nothing', () => {
     expect(await codes()).toEqual([404, 404])
     expect((await inject('POST', second)).statusCode).toBe(404)
     expect(await answersNow()).toBeUndefined()
-  })
-
-  it('is tried so often by one address; a good one is opened all the same', async () => {
-    await subscription()
-    await write('raised')
-    const tries = []
-    for (let n = 0; n < 31; n++)
-      tries.push((await inject('GET', `/answer?token=ta_${n}`)).statusCode)
-    expect([tries.slice(0, 30).every(status => status === 404), tries[30]]).toEqual([true, 429])
-    expect((await inject('GET', lastLink())).statusCode).toBe(200)
-    await suite.h.clock.advance(60_000)
-    expect((await inject('GET', '/answer?token=ta_x')).statusCode).toBe(404)
   })
 })

@@ -69,47 +69,6 @@ describe('a partner who was told', () => {
     ).toMatchObject({ state: 'done' })
   })
 
-  it('takes it from no officer, and makes no revision of theirs stale', async () => {
-    await raised()
-    const awa = await officer()
-    const act = (what: string, ifMatch: string, body: object) =>
-      suite.ask('POST', `/v1/alerts/a1/${what}`, {
-        key: awa,
-        headers: { 'if-match': ifMatch },
-        body
-      })
-    expect((await act('acknowledgement', '0', {})).status).toBe(200)
-    expect((await answer()).status).toBe(200)
-    expect(await act('comment', '1', { text: 'They called.' })).toMatchObject({
-      status: 200,
-      body: {
-        operatorRevision: 2,
-        operator: { acknowledgedBy: 'Awa', answers: [{ subscriptionId: sub }] }
-      }
-    })
-  })
-
-  it('is told of by no name, number or event to other partners, nor to itself', async () => {
-    await raised()
-    const before = await seenBy(other)
-    const sent = suite.h.network.events.length
-    await answer({ note: 'Our team calls.' })
-    await settle(60)
-    expect(await seenBy(other)).toEqual(before)
-    expect(await seenBy(partner)).toEqual(before)
-    expect(suite.h.network.events).toHaveLength(sent)
-    expect((await suite.ask('GET', '/v1/feed', { key: other })).body.items).toHaveLength(1)
-    // Nor later, with what all are told.
-    await suite.ask('POST', '/v1/alerts/a1/acknowledgement', {
-      headers: { 'if-match': '0' },
-      body: {}
-    })
-    await settle(60)
-    const after = JSON.stringify([await seenBy(other), suite.h.network.events])
-    expect(after).toContain('alert.acknowledged')
-    expect(after).not.toMatch(/river|answer|Our team|Other house/)
-  })
-
   it('answers once under an Idempotency-Key, and not something else under it', async () => {
     await raised()
     const headers = { 'idempotency-key': 'k1' }

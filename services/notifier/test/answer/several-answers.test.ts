@@ -100,74 +100,11 @@ it('is none to what the subscription was not told, which is answered as what is 
   expect(await answersOf('a1')).toHaveLength(1)
 })
 
-it('leaves what was answered where another is refused', async () => {
-  await raised('a1', 'a2')
-  await suite.h.alerts.write('resolved', 'a1', { status: 'resolved', handling: 'partners' })
-  await settle(60)
-  const { items } = await answer(['a1', 'a2'])
-  expect(items).toMatchObject([
-    { status: 409, problem: { code: 'action-refused', reason: 'alert-closed' } },
-    { status: 200 }
-  ])
-  const late = await answer(['a2'], { until: '2001-01-01T00:00:00Z' })
-  expect(late.items).toMatchObject([{ status: 422, problem: { errors: [{ pointer: '/until' }] } }])
-})
-
 it('is refused whole where it says nothing that could be taken', async () => {
   await raised('a1')
   for (const body of [{ until: 'soon' }, { response: { kind: 'none' } }, { note: 'x'.repeat(501) }])
     expect((await answer(['a1'], body)).status).toBe(422)
   for (const ids of [[], ['a1', 'a1'], Array.from({ length: 101 }, (_, i) => `a${i}`)])
     expect((await answer(ids)).status).toBe(422)
-  expect(await answersOf('a1')).toBeUndefined()
-})
-
-it('is given once under an Idempotency-Key, also where one alone repeats it', async () => {
-  await raised('a1', 'a2')
-  const headers = { 'idempotency-key': 'k1' }
-  const first = await answer(['a1'], { note: 'Ours.' }, { headers })
-  const more = await answer(['a1', 'a2'], { note: 'Ours.' }, { headers })
-  expect(more.items[0]).toEqual(first.items[0])
-  expect((await alone('a2', { note: 'Ours.' }, headers)).body.actionId).toBe(
-    more.items[1]?.actionId
-  )
-  expect(
-    (await answer(['a1', 'a2'], { note: 'Others.' }, { headers })).items.map(({ status }) => status)
-  ).toEqual([400, 400])
-})
-
-it('counts as so many requests as it names alerts', async () => {
-  await raised('a1')
-  const key = await suite.key(['subscriptions:manage', 'alerts:read'], { limits: { perMinute: 5 } })
-  const asked = await answer(['a1', 'a2', 'a3', 'a4', 'a5', 'a6'], {}, { key })
-  expect(asked.body).toMatchObject({ status: 422, errors: [{ pointer: '/alertIds' }] })
-  expect((await answer(['a1', 'a2', 'a3', 'a4'], {}, { key })).status).toBe(404)
-  expect((await answer(['a1', 'a2', 'a3', 'a4'], {}, { key })).status).toBe(429)
-})
-
-it('waits for the rules in the time of one', async () => {
-  await raised('a1', 'a2')
-  suite.rules.isPaused = true
-  const asked = answer(['a1', 'a2'])
-  await settle()
-  await suite.h.clock.advance(2_500)
-  const { items } = await asked
-  expect(items.map(({ status, actionId }) => [status, typeof actionId])).toEqual([
-    [202, 'string'],
-    [202, 'string']
-  ])
-})
-
-it("is not for another's subscription, nor without the scope", async () => {
-  await raised('a1')
-  const other = await suite.key(['subscriptions:manage', 'alerts:read'], { handling: 'partners' })
-  const [theirs, none] = [
-    await answer(['a1'], {}, { key: other }),
-    await answer(['a1'], {}, { key: other, id: 'sub_none' })
-  ]
-  expect([theirs.status, theirs.body.detail]).toEqual([404, none.body.detail])
-  expect(
-    (await answer(['a1'], {}, { key: await suite.key(['alerts:read', 'alerts:operate']) })).status
-  ).toBe(403)
   expect(await answersOf('a1')).toBeUndefined()
 })

@@ -100,58 +100,6 @@ describe('the audit', () => {
     const again = await Suite.on({ store: suite.h.store, clock: suite.h.clock }, { rules: false })
     expect((await again.ask('GET', '/v1/audit')).body.items).toEqual(items)
   })
-
-  it('needs audit:read or admin', async () => {
-    const only = async (scope: string) =>
-      (await suite.ask('GET', '/v1/audit', { key: await suite.key([scope]) })).status
-    expect([await only('audit:read'), await only('admin'), await only('alerts:read')]).toEqual([
-      200, 200, 403
-    ])
-  })
-
-  it('shows readers what lies within their rights, and no trace of the rest', async () => {
-    const reader = await suite.key(['audit:read'], { theatres: ['sahel'], handling: 'partners' })
-    const own = await keyOf('district', { theatres: ['sahel'], handling: 'partners' })
-    await suite.ask('PUT', '/v1/theatres/sahel', { body: { countries: ['ML'] } })
-    const before = await audit(reader, '?limit=2')
-    expect((await audit(reader)).items.map(({ type, subject }) => `${type} ${subject}`)).toEqual([
-      'theatre.declared sahel',
-      `key.created ${own.keyId}`,
-      expect.stringMatching(/^key\.created key_/)
-    ])
-    await suite.ask('PUT', '/v1/theatres/coast', { body: { countries: ['NG'] } })
-    await suite.ask('PUT', '/v1/sources/wire-1', { body: { reliability: 'B' } })
-    await keyOf('another')
-    expect(await audit(reader, '?limit=2')).toEqual(before)
-  })
-
-  it('names the key behind a session, and who signed out', async () => {
-    const { keyId, secret } = await keyOf('night desk')
-    const { url } = (await suite.ask('POST', '/v1/sign-in-links', { key: secret })).body
-    const signedIn = await suite.host.app.inject({
-      method: 'POST',
-      url: url.slice(url.indexOf('/sign-in'))
-    })
-    const cookie = String(signedIn.headers['set-cookie']).split(';')[0] as string
-    const asked = { method: 'PUT', headers: { cookie }, payload: { countries: ['ML'] } } as const
-    expect((await suite.host.app.inject({ ...asked, url: '/v1/theatres/sahel' })).statusCode).toBe(
-      201
-    )
-    await suite.host.app.inject({ method: 'POST', url: '/sign-out', headers: { cookie } })
-    await settle()
-    const night = { id: keyId, name: 'night desk' }
-    expect((await audit()).items.slice(0, 2)).toMatchObject([
-      { type: 'session.ended', subject: keyId, by: night },
-      { type: 'theatre.declared', subject: 'sahel', by: night }
-    ])
-  })
-
-  it('refuses a cursor that this list did not issue', async () => {
-    for (const cursor of ['x', 'AQ']) {
-      const answer = await suite.ask('GET', `/v1/audit?cursor=${cursor}`)
-      expect([answer.status, answer.body.code]).toEqual([400, 'cursor-invalid'])
-    }
-  })
 })
 
 describe('a question to the audit', () => {
@@ -255,74 +203,9 @@ describe('the audit of acts on alerts', () => {
     const again = await Suite.on({ store: suite.h.store, clock: suite.h.clock }, { rules: false })
     expect((await again.ask('GET', '/v1/audit?of=alerts')).body.items).toEqual(items)
   })
-
-  it('shows nobody an alert that they may not see, or a name that they may not read', async () => {
-    await alerts('a1')
-    await suite.h.alerts.write('raised', 'a2', { handling: 'restricted' })
-    await suite.h.alerts.write('raised', 'a3', { theatre: 'coast' })
-    await settle()
-    const { secret } = await keyOf('night desk', { scopes: officer })
-    const reader = (handling: string) =>
-      suite.key(['audit:read', 'alerts:read'], { theatres: ['sahel'], handling })
-    const [partner, desk] = [await reader('partners'), await reader('internal')]
-    await act(secret, 'a1', 'comment', { text: 'for partners', handling: 'partners' })
-    const [atPartner, atDesk] = [await acts(partner), await acts(desk)]
-    expect([atPartner.items.length, atDesk.items.length]).toEqual([1, 1])
-    await act(secret, 'a2', 'acknowledgement', { handling: 'public' })
-    await act(secret, 'a3', 'acknowledgement', { handling: 'public' })
-    expect([await acts(partner), await acts(desk)]).toEqual([atPartner, atDesk])
-    await act(secret, 'a1', 'acknowledgement', {})
-    expect(await acts(partner)).toEqual(atPartner)
-    expect((await acts(desk)).items).toHaveLength(2)
-    expect((await acts()).items).toHaveLength(4)
-  })
-
-  it('needs alerts:read besides audit:read', async () => {
-    const only = async (scopes: string[]) =>
-      (await suite.ask('GET', '/v1/audit?of=alerts', { key: await suite.key(scopes) })).status
-    expect([
-      await only(['audit:read']),
-      await only(['audit:read', 'alerts:read']),
-      await only(['admin'])
-    ]).toEqual([403, 200, 200])
-  })
-
-  it('refuses the cursor of the other trail', async () => {
-    await alerts('a1')
-    const { secret } = await keyOf('night desk', { scopes: officer })
-    await act(secret, 'a1', 'comment', { text: 'one' })
-    await act(secret, 'a1', 'comment', { text: 'two' })
-    const { next } = await acts(undefined, '&limit=1')
-    const answer = await suite.ask('GET', `/v1/audit?cursor=${next}`)
-    expect([answer.status, answer.body.code]).toEqual([400, 'cursor-invalid'])
-  })
 })
 
 describe('an action of an officer', () => {
-  it('records the id of the key besides its name, which two keys may share', async () => {
-    const ids: string[] = []
-    await suite.h.alerts.write('raised', 'a1')
-    await settle()
-    for (const _ of [1, 2]) {
-      const { keyId, secret } = await keyOf('night desk', { scopes: ['alerts:operate'] })
-      ids.push(keyId)
-      const revision = (await suite.ask('GET', '/v1/alerts/a1')).body.operatorRevision
-      await suite.askWaiting('POST', '/v1/alerts/a1/comment', {
-        key: secret,
-        body: { text: 'seen' },
-        headers: { 'if-match': String(revision) }
-      })
-    }
-    const { records } = await suite.h.log.read(topics.incidents, 0, 0n, {
-      recordsMax: 100,
-      bytesMax: 1e7
-    })
-    const asked = records
-      .map(({ value }) => JSON.parse(Buffer.from(value ?? []).toString()))
-      .filter(({ type }) => type === 'tocsin.operator.requested.v1')
-    expect(asked.map(({ data }) => [data.by, data.byId])).toEqual(ids.map(id => ['night desk', id]))
-  })
-
   it('shows the id of the key to who may read the name: in the alert, its events, refusals and answers', async () => {
     await suite.h.alerts.write('raised', 'a1')
     await settle()
@@ -351,36 +234,5 @@ describe('an action of an officer', () => {
       operator: { acknowledgedBy: 'night desk', acknowledgedById: one.keyId }
     }
     expect(alert).toMatchObject({ ...told, revisions: [{}, { data: told }] })
-  })
-
-  it('shows it also for a losing action: in the refusal, and under the action', async () => {
-    await suite.h.alerts.write('raised', 'a1')
-    await settle()
-    const [one, other] = [
-      await keyOf('night desk', { scopes: officer }),
-      await keyOf('night desk', { scopes: officer })
-    ]
-    const acknowledge = ({ secret }: { secret: string }) =>
-      suite.askWaiting('POST', '/v1/alerts/a1/acknowledgement', {
-        key: secret,
-        headers: { 'if-match': '0' },
-        body: { handling: 'public' }
-      })
-    suite.rules.isPaused = true
-    await acknowledge(one)
-    const late = await acknowledge(other)
-    expect(late.status).toBe(202)
-    suite.rules.isPaused = false
-    await suite.h.clock.advance(100)
-    const partner = await suite.key(['alerts:read'], { handling: 'public' })
-    const { body: feed } = await suite.ask('GET', '/v1/feed?cursor=earliest', { key: partner })
-    expect(feed.items.at(-1).event.data).toMatchObject({
-      byId: other.keyId,
-      standingById: one.keyId
-    })
-    const { body: status } = await suite.ask('GET', `/v1/actions/${late.body.actionId}`, {
-      key: partner
-    })
-    expect(status).toMatchObject({ state: 'refused', by: 'night desk', byId: one.keyId })
   })
 })

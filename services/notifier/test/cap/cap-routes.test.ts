@@ -7,13 +7,6 @@ import { askText, documentsOf, elements, entriesOf, linkOf } from '../support/ca
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
 
-const openTrigger = { incidentId: 'i1', revision: 1, role: 'trigger', handling: 'public' } as const
-const hiddenSupport = {
-  incidentId: 'i3',
-  revision: 1,
-  role: 'support',
-  handling: 'restricted'
-} as const
 const saidBy = (text: string) => [
   elements(text, 'msgType')[0],
   (elements(text, 'references')[0] ?? '').split(' ').filter(Boolean).length
@@ -63,69 +56,6 @@ describe('the documents of an alert', () => {
     ).toBe(304)
   })
 
-  it('say in a note where only the record of the operators changed', async () => {
-    const suite = await Suite.start()
-    const { alerts } = suite.h
-    const operator = {
-      acknowledgedBy: 'desk',
-      acknowledgedUntil: null,
-      assignedTo: null,
-      disposition: null
-    }
-    await alerts.write('raised', 'a1')
-    await alerts.write('commented', 'a1', { operatorRevision: 1 })
-    await alerts.write('assigned', 'a1', {
-      operatorRevision: 2,
-      operator: { ...operator, assignedTo: 'night desk' }
-    })
-    await alerts.write('acknowledged', 'a1', { operatorRevision: 3, operator })
-    await alerts.write('acknowledgement-lapsed', 'a1', { operatorRevision: 4 })
-    await alerts.write('escalated', 'a1', { severity: 'severe' })
-    await settle()
-    const documents = await documentsOf(suite)
-    const unchanged = 'Only the record of the operators changed: the warning is as it was.'
-    expect(documents.map(text => [...saidBy(text), ...elements(text, 'note')])).toEqual([
-      ['Alert', 0],
-      ['Update', 1, unchanged],
-      ['Update', 2, unchanged],
-      ['Ack', 1, 'Acknowledged by desk.'],
-      ['Update', 3, unchanged],
-      ['Update', 4]
-    ])
-    expect(documents.join('')).not.toContain('night desk')
-    expect(await capFaults(documents)).toEqual([])
-  })
-
-  it('are numbered as each reader counts, and leave out what it may not see', async () => {
-    const suite = await Suite.start()
-    const key = await suite.key(['alerts:read'], { handling: 'partners', theatres: ['sahel'] })
-    await suite.h.alerts.write('raised', 'a1', { evidence: [openTrigger] })
-    await suite.h.alerts.write('revised', 'a1', {
-      evidence: [openTrigger, hiddenSupport],
-      concerns: 'restricted'
-    })
-    await suite.h.alerts.write('confirmed', 'a1', { status: 'confirmed' })
-    await suite.h.alerts.write('raised', 'a2', { handling: 'restricted', headline: 'Hidden' })
-    await suite.h.alerts.write('raised', 'a3', { theatre: 'coast', headline: 'Elsewhere' })
-    await settle()
-    const documents = await documentsOf(suite, key)
-    expect(documents.map(saidBy)).toEqual([
-      ['Alert', 0],
-      ['Update', 1]
-    ])
-    expect(documents.join('')).not.toMatch(/Hidden|Elsewhere|a2|a3/)
-    expect(documents[1]).toMatch(/tocsin:support<\/valueName>\s*<value>0</)
-    expect((await documentsOf(suite)).map(saidBy)).toHaveLength(5)
-    for (const url of [
-      '/v1/cap/a1/3.xml',
-      '/v1/cap/a2/1.xml',
-      '/v1/cap/a3/1.xml',
-      '/v1/cap/none/1.xml',
-      '/v1/cap/a1/x.xml'
-    ])
-      expect([url, (await askText(suite, url, key)).status]).toEqual([url, 404])
-  })
-
   it('end with a cancellation that tells nothing when the alert leaves the view, and begin anew when it is back', async () => {
     const suite = await Suite.start()
     const key = await suite.key(['alerts:read'], { handling: 'partners' })
@@ -155,62 +85,6 @@ describe('the documents of an alert', () => {
       ['Cancel', 1],
       ['Alert', 0]
     ])
-  })
-
-  it('are those of another instance and of a start anew', async () => {
-    const store = new MemoryStore({ partitions: 1 })
-    const suite = await Suite.on({ store, config: { 'notifier.recentEventsMax': 2 } })
-    await suite.h.alerts.write('raised', 'a1')
-    for (let i = 0; i < 8; i++)
-      await suite.h.alerts.write('revised', 'a1', { headline: `Revision ${i}` })
-    await settle()
-    const documents = await documentsOf(suite)
-    expect(saidBy(documents[8] as string)).toEqual(['Update', 8])
-    const another = await Suite.on(
-      { store, config: { 'notifier.recentEventsMax': 0 } },
-      { rules: false }
-    )
-    expect(await documentsOf(another)).toEqual(documents)
-  })
-
-  it('are those of the newest events where a history is too long to keep', async () => {
-    const suite = await Suite.start({ 'notifier.momentsPerAlertMax': 110 })
-    await suite.h.alerts.write('raised', 'a1')
-    for (let i = 0; i < 130; i++)
-      await suite.h.alerts.write('revised', 'a1', { headline: `Revision ${i}` })
-    await settle(60)
-    const { text } = await askText(suite, '/v1/cap/a1/131.xml')
-    expect(saidBy(text)).toEqual(['Update', 100])
-    expect((await askText(suite, '/v1/cap/a1/1.xml')).status).toBe(404)
-    expect((await askText(suite, '/v1/cap/a1/40.xml')).status).toBe(404)
-    // The feed names no document that is not there.
-    const named = await entriesOf(suite)
-    expect(named.length).toBeGreaterThan(5)
-    for (const { href } of named)
-      expect([href, (await askText(suite, href)).status]).toEqual([href, 200])
-  })
-
-  it('carry what the operator has set: sender, name and contact', async () => {
-    const suite = await Suite.start({
-      'cap.sender': 'alerts@example.org',
-      'cap.senderName': 'The <desk>',
-      'cap.contact': 'desk@example.org'
-    })
-    await suite.h.alerts.write('raised', 'a1')
-    await settle()
-    const { text } = await askText(suite, '/v1/cap/a1/1.xml')
-    expect(['sender', 'senderName', 'contact'].map(name => elements(text, name)[0])).toEqual([
-      'alerts@example.org',
-      'The &lt;desk&gt;',
-      'desk@example.org'
-    ])
-    const named = await Suite.start({ publicUrl: 'https://tocsin.example.org/' })
-    await named.h.alerts.write('raised', 'a1')
-    await settle()
-    const key = { authorization: `Bearer ${named.owner}`, host: 'tocsin.example.org' }
-    const answer = await named.host.app.inject({ method: 'GET', url: '/v1/cap.atom', headers: key })
-    expect(linkOf(answer.body, 'alternate')).toBe('https://tocsin.example.org/v1/cap/a1/1.xml')
-    expect(linkOf(answer.body, 'self')).toBe('https://tocsin.example.org/v1/cap.atom')
   })
 
   it('of a theatre on a replay clock are a test', async () => {
@@ -280,33 +154,5 @@ describe('the Atom feed', () => {
       'if-none-match': headers.etag
     })
     expect([again.status, again.text]).toEqual([304, ''])
-  })
-
-  it('takes filters as the feed does, and changes no document by them', async () => {
-    const suite = await Suite.start()
-    await suite.h.alerts.write('raised', 'a1', { severity: 'moderate' })
-    await suite.h.alerts.write('raised', 'a2', { severity: 'extreme' })
-    await suite.h.alerts.write('escalated', 'a1', { severity: 'severe' })
-    await settle()
-    const hrefs = (await entriesOf(suite, suite.owner, '?minSeverity=severe')).map(
-      ({ href }) => href
-    )
-    expect(hrefs).toEqual(['/v1/cap/a1/2.xml', '/v1/cap/a2/1.xml'])
-    expect((await askText(suite, '/v1/cap.atom?severity=none')).status).toBe(400)
-    expect((await askText(suite, '/v1/cap.atom?cursor=none')).status).toBe(400)
-    expect((await askText(suite, '/v1/cap.atom?limit=101')).status).toBe(400)
-    const list = await suite.ask('GET', '/v1/alerts?limit=1')
-    expect((await askText(suite, `/v1/cap.atom?cursor=${list.body.next}`)).status).toBe(400)
-  })
-
-  it('is refused while the log is away, as the feed is', async () => {
-    const suite = await Suite.start({ 'stream.staleAfterMs': 10_000 })
-    await suite.h.alerts.write('raised', 'a1')
-    await settle()
-    suite.h.log.health = () => ({ ok: false, detail: 'away' }) as never
-    await suite.h.clock.advance(15_000)
-    const { status, headers } = await askText(suite, '/v1/cap.atom')
-    expect([status, Number(headers['retry-after']) > 0]).toEqual([503, true])
-    expect((await askText(suite, '/v1/cap/a1/1.xml')).headers).toHaveProperty('tocsin-stale-since')
   })
 })

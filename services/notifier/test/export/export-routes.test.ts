@@ -85,21 +85,6 @@ describe('an export of alerts', () => {
     ])
   })
 
-  it('of a time range that ends before it begins is refused, of one instant it is not', async () => {
-    const suite = await Suite.start()
-    const { status, text } = await exported(
-      suite,
-      'kind=alerts&format=csv&from=2026-02-02&to=2026-02-01'
-    )
-    expect([status, JSON.parse(text).errors]).toEqual([
-      400,
-      [{ pointer: 'to', detail: 'must not be before `from`' }]
-    ])
-    expect(
-      (await exported(suite, 'kind=incidents&format=csv&from=2026-02-02&to=2026-02-02')).status
-    ).toBe(200)
-  })
-
   it('as NDJSON is the whole statements of the list', async () => {
     const suite = await Suite.start()
     for (let i = 0; i < 120; i++) await suite.h.alerts.write('raised', `a${i}`)
@@ -148,39 +133,6 @@ describe('an export of alerts', () => {
     })
   })
 
-  it('takes the filters of lists and a time range, and shows a limited key what its lists show', async () => {
-    const suite = await Suite.start()
-    const times = (occurredFrom: string) => ({
-      times: { occurredFrom, firstReportedAt: occurredFrom, detectedAt: occurredFrom }
-    })
-    await suite.h.alerts.write('raised', 'a1', {
-      severity: 'severe',
-      ...times('2026-02-01T00:00:00.000Z')
-    })
-    await suite.h.alerts.write('raised', 'a2', times('2026-02-02T00:00:00.000Z'))
-    await suite.h.alerts.write('raised', 'a3', {
-      handling: 'restricted',
-      ...times('2026-02-03T00:00:00.000Z')
-    })
-    await suite.h.alerts.write('raised', 'a4', {
-      theatre: 'coast',
-      ...times('2026-02-04T00:00:00.000Z')
-    })
-    await settle()
-    const ids = async (query: string, key?: string) =>
-      idsIn((await exported(suite, `kind=alerts&format=csv&${query}`, key)).lines)
-    expect(await ids('severity=severe')).toEqual(['a1'])
-    expect(await ids('from=2026-02-02&to=2026-02-04')).toEqual(['a3', 'a2'])
-    expect(await ids('from=2026-02-02T00:00:00.001Z')).toEqual(['a4', 'a3'])
-    const partner = await suite.key(['alerts:read'], { handling: 'partners', theatres: ['sahel'] })
-    expect(await ids('', partner)).toEqual(['a2', 'a1'])
-    expect((await exported(suite, 'kind=alerts&format=ndjson', partner)).text).not.toContain(
-      '"seq"'
-    )
-    const writer = await suite.key(['reports:write'])
-    expect((await exported(suite, 'kind=alerts&format=csv', writer)).status).toBe(403)
-  })
-
   it('refuses what it does not understand before it begins', async () => {
     const suite = await Suite.start()
     for (const [query, pointer] of [
@@ -201,14 +153,6 @@ describe('an export of alerts', () => {
       ])
     }
     expect(suite.h.notifier.exports.count).toBe(0)
-  })
-
-  it('is refused while the log is away', async () => {
-    const suite = await Suite.start({ 'stream.staleAfterMs': 10_000 })
-    suite.h.log.health = () => ({ ok: false, detail: 'away' })
-    await suite.h.clock.advance(15_000)
-    const { status, text } = await exported(suite, 'kind=alerts&format=csv')
-    expect([status, JSON.parse(text).code]).toEqual([503, 'projection-behind'])
   })
 })
 

@@ -1,7 +1,6 @@
 // The second address of a subscription is told when the first one is away, and when it works again.
 
 import { MemoryStore } from '@tocsin/event-log/memory-log'
-import type { Resolve } from '@tocsin/webhooks/name-resolver'
 import { parseVerifyingKey } from '@tocsin/webhooks/signing-keys'
 import { verifyWebhook } from '@tocsin/webhooks/verification'
 import type { SendOutcome, WebhookRequest } from '@tocsin/webhooks/webhook-transport'
@@ -25,14 +24,6 @@ interface NoticeEvent {
     readonly pending: number
     readonly parked: number
   }
-}
-
-const gone: SendOutcome = {
-  kind: 'response',
-  status: 410,
-  retryAfter: null,
-  excerpt: '',
-  durationMs: 3
 }
 const eventOf = ({ body }: WebhookRequest): NoticeEvent => JSON.parse(Buffer.from(body).toString())
 const toSecond = ({ requests }: FakeNetwork) =>
@@ -79,67 +70,6 @@ describe('the second address', () => {
     expect(statesAt(h.network)).toEqual(['down', 'up'])
     await h.clock.advance(24 * 60 * minuteMs)
     expect(statesAt(h.network)).toEqual(['down', 'up'])
-  })
-
-  it('is told that the subscription ended, and that a delivery is parked', async () => {
-    await using h = await new Harness().start()
-    await subscribed(h, consented)
-    answering(h.network, gone)
-    await h.alerts.write('raised', 'a1')
-    await h.clock.advance(minuteMs)
-    expect(noticesAt(h.network)).toMatchObject([{ data: { state: 'ended', parked: 1 } }])
-    await using other = await new Harness().start()
-    await subscribed(other, { ...consented, schedule: [] })
-    other.network.answer = request =>
-      request.url === url && Number(eventOf(request).id.length) > 0
-        ? refusesFirst(request)
-        : accepted
-    await other.alerts.write('raised', 'a1')
-    await other.alerts.write('raised', 'a2')
-    await other.clock.advance(30 * minuteMs)
-    expect(statesAt(other.network)).toEqual(['down', 'refused'])
-  })
-
-  it('that does not answer is tried seven times, under one id and with one body, and delays no delivery', async () => {
-    await using h = await new Harness().start()
-    await subscribed(h, consented)
-    answering(h.network, failing, failing)
-    await h.alerts.write('raised', 'a1')
-    await h.clock.advance(30 * minuteMs)
-    answering(h.network, accepted, failing)
-    // Not yet: it is told at most every ten minutes, and what holds is told under another id.
-    await h.clock.advance(5 * minuteMs)
-    expect(h.notifier.dispatcher.of('sub_1').pendingCount).toBe(0)
-    await h.clock.advance(24 * 60 * minuteMs)
-    const sent = noticesAt(h.network)
-    const last = sent.filter(({ data }) => data.state === 'up')
-    expect(last).toHaveLength(7)
-    expect(new Set(last.map(each => JSON.stringify(each))).size).toBe(1)
-    expect(new Set(sent.map(({ id }) => id)).size).toBe(2)
-  })
-
-  it('that answers 410 is told nothing more', async () => {
-    await using h = await new Harness().start()
-    await subscribed(h, consented)
-    answering(h.network, failing, gone)
-    await h.alerts.write('raised', 'a1')
-    await h.clock.advance(30 * minuteMs)
-    answering(h.network, accepted, accepted)
-    await h.clock.advance(60 * minuteMs)
-    expect(statesAt(h.network)).toEqual(['down'])
-  })
-
-  it('is told nothing of an endpoint that comes and goes within ten minutes more often than that', async () => {
-    await using h = await new Harness().start()
-    await subscribed(h, consented)
-    for (let i = 0; i < 12; i++) {
-      answering(h.network, failing)
-      await h.alerts.write('raised', `a${i}`)
-      await h.clock.advance(3 * minuteMs)
-      answering(h.network, accepted)
-      await h.clock.advance(3 * minuteMs)
-    }
-    expect(noticesAt(h.network).length).toBeLessThanOrEqual(8)
   })
 
   it.each(['embedded', 'kafka'] as const)(
@@ -193,14 +123,6 @@ describe('the second address', () => {
   )
 })
 
-/** Refuses the first alert and takes the others. */
-function refusesFirst(request: WebhookRequest): SendOutcome {
-  const { sequence } = JSON.parse(Buffer.from(request.body).toString()) as {
-    readonly sequence?: number
-  }
-  return sequence === 1 ? failing : accepted
-}
-
 describe('the address of the second channel', () => {
   const made = async (suite: Suite, more: object = {}) =>
     (await suite.ask('POST', '/v1/subscriptions', { body: { url, fallbackUrl, ...more } })).body
@@ -225,19 +147,6 @@ describe('the address of the second channel', () => {
       body: { fallbackUrl: bad }
     })
     expect(changed).toMatchObject({ status: 422, body: { errors: [{ pointer: '/fallbackUrl' }] } })
-  })
-
-  it('is refused if its name resolves to what is not public', async () => {
-    const resolve: Resolve = async name =>
-      name === 'desk.example'
-        ? [{ address: '10.0.0.7', family: 4 }]
-        : [{ address: '93.184.216.34', family: 4 }]
-    const suite = await Suite.on({ resolve })
-    const answer = await suite.ask('POST', '/v1/subscriptions', { body: { url, fallbackUrl } })
-    expect(answer).toMatchObject({
-      status: 422,
-      body: { code: 'url-refused', errors: [{ pointer: '/fallbackUrl' }] }
-    })
   })
 
   it('must consent before it is told anything, is reached at public addresses alone, and its query is never shown', async () => {
@@ -282,21 +191,5 @@ describe('the address of the second channel', () => {
       said: 'https://desk.example/notices?***',
       fallback: { status: 'active', notice: { state: 'down', accepted: true } }
     })
-  })
-
-  it('is kept by a change that does not name it, changed, and removed', async () => {
-    const suite = await Suite.start()
-    const { id } = await made(suite)
-    const change = async (body: object) =>
-      (await suite.ask('PATCH', `/v1/subscriptions/${id}`, { body })).body
-    expect(await change({ contact: 'desk' })).toMatchObject({ fallback: { status: 'active' } })
-    expect(await change({ fallbackUrl: 'https://desk.example/notices?***' })).toMatchObject({
-      fallback: { status: 'active' }
-    })
-    expect(suite.h.control.state.subscriptions.get(id)?.fallbackUrl).toBe(fallbackUrl)
-    expect(await change({ fallbackUrl: 'https://other.example/' })).toMatchObject({
-      fallbackUrl: 'https://other.example/'
-    })
-    expect(await change({ fallbackUrl: null })).not.toHaveProperty('fallback')
   })
 })

@@ -53,20 +53,6 @@ describe('the request of a delivery', () => {
     }
   })
 
-  it('is not shown in lists, nor before it was sent', async () => {
-    const { suite, id, of } = await started()
-    await suite.ask('PATCH', `/v1/subscriptions/${id}`, { body: { state: 'disabled' } })
-    await suite.h.alerts.write('raised', 'a1')
-    await settle(40)
-    expect(await of(1)).not.toHaveProperty('request')
-    await suite.ask('PATCH', `/v1/subscriptions/${id}`, { body: { state: 'active' } })
-    await settle(40)
-    expect(
-      (await suite.ask('GET', `/v1/subscriptions/${id}/deliveries`)).body.items[0]
-    ).not.toHaveProperty('request')
-    expect(await of(1)).toHaveProperty('request')
-  })
-
   it('needs a key that may read alerts', async () => {
     const { suite } = await started()
     const maker = (

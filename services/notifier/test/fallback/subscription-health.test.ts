@@ -61,15 +61,6 @@ describe('the health of a subscription', () => {
     )
     await again.kill()
   })
-
-  it('is not shown to others', async () => {
-    const suite = await Suite.start()
-    const { id } = (await suite.ask('POST', '/v1/subscriptions', { body: { url } })).body
-    const other = await suite.key(['subscriptions:manage', 'alerts:read'])
-    expect((await suite.ask('GET', `/v1/subscriptions/${id}/health`, { key: other })).status).toBe(
-      404
-    )
-  })
 })
 
 it('metrics have a label for so many subscriptions, and one for all others', async () => {

@@ -60,21 +60,6 @@ describe('operators', () => {
     )
     expect((await acknowledge({ 'if-match': '0' }, { until: null })).status).toBe(200)
   })
-  it('record what was done by a clock that is a little ahead as done now, once', async () => {
-    const nowMs = suite.h.clock.nowMs()
-    const respond = (aheadMs: number, key: string) =>
-      suite.ask('POST', '/v1/alerts/a1/response', {
-        headers: { 'if-match': '0', 'idempotency-key': key },
-        body: { kind: 'warned', at: new Date(nowMs + aheadMs).toISOString() }
-      })
-    expect((await respond(61_000, 'late')).status).toBe(422)
-    const [first, again] = [await respond(30_000, 'k'), await respond(30_000, 'k')]
-    expect([first.status, again.status]).toEqual([200, 200])
-    expect(again.body.operator.responses).toMatchObject({
-      count: 1,
-      last: { at: new Date(nowMs).toISOString() }
-    })
-  })
   it('are told who came first and when, at once if known', async () => {
     await acknowledge({ 'if-match': '0' }, {})
     const late = await acknowledge({ 'if-match': '0' }, {})
@@ -106,40 +91,6 @@ describe('operators', () => {
     )
     const wrong = await acknowledge({ 'if-match': '0' }, {})
     expect(wrong.body.detail).not.toMatch(/first/)
-  })
-  it('are told who closed an alert, also after somebody commented on it', async () => {
-    const resolve = () =>
-      suite.ask('POST', '/v1/alerts/a1/resolution', {
-        headers: { 'if-match': '1' },
-        body: { disposition: true }
-      })
-    await acknowledge({ 'if-match': '0' }, {})
-    expect((await resolve()).status).toBe(200)
-    const closed = await acknowledge({ 'if-match': '2' }, {})
-    expect(closed).toMatchObject({
-      status: 409,
-      body: { reason: 'alert-closed', by: 'owner', at: expect.any(String) }
-    })
-    const other = await suite.key(['alerts:operate'])
-    const words = {
-      headers: { 'if-match': '2' },
-      body: { text: 'A second source says so too.' },
-      key: other
-    }
-    expect((await suite.ask('POST', '/v1/alerts/a1/comment', words)).status).toBe(200)
-    const later = await acknowledge({ 'if-match': '3' }, {})
-    const { by, byId, at } = closed.body
-    expect(later).toMatchObject({ status: 409, body: { reason: 'alert-closed', by, byId, at } })
-  })
-  it('may take an alert for at most 30 days, by the time of its theatre', async () => {
-    const until = (days: number) =>
-      new Date(suite.h.clock.nowMs() + days * 86_400_000).toISOString()
-    const far = await acknowledge({ 'if-match': '0' }, { until: until(31) })
-    expect(far).toMatchObject({
-      status: 422,
-      body: { detail: expect.stringContaining('at most 30 days after now') }
-    })
-    expect((await acknowledge({ 'if-match': '0' }, { until: until(29) })).status).toBe(200)
   })
   it('write texts of several lines, none that turns a line around or cannot be seen', async () => {
     expect(

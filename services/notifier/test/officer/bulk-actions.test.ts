@@ -159,78 +159,6 @@ describe('an act on many alerts', () => {
     expect([refused.status, refused.body.errors?.[0]?.pointer]).toEqual([422, pointer])
     expect((await shown('a1')).operatorRevision).toBe(0)
   })
-
-  it('takes any text for an id, and knows none that is not there', async () => {
-    const hostile = [
-      '__proto__',
-      'constructor',
-      'toString',
-      '../a1',
-      'a1\u0000',
-      ' a1',
-      'A1',
-      '\u202ea1',
-      '%61%31',
-      'x'.repeat(128)
-    ]
-    const { status, body } = await bulk({ alerts: hostile.map(id => at(id)), acknowledgement: {} })
-    expect([status, body.items.map((each: { status: number }) => each.status)]).toEqual([
-      200,
-      hostile.map(() => 404)
-    ])
-    expect(body.items.map((each: { alertId: string }) => each.alertId)).toEqual(hostile)
-    for (const alertId of ['', 'x'.repeat(129), 7, null, { alertId: 'a1' }, ['a1'], '\ud800']) {
-      const refused = await bulk({
-        alerts: [at('a1'), { alertId, operatorRevision: 0 }],
-        acknowledgement: {}
-      })
-      expect([alertId, refused.status]).toEqual([alertId, alertId === '\ud800' ? 400 : 422])
-    }
-    for (const operatorRevision of [-1, 0.5, '0', null, 2 ** 60])
-      expect(
-        (await bulk({ alerts: [{ alertId: 'a1', operatorRevision }], acknowledgement: {} })).status
-      ).toBe(422)
-    expect((await shown('a1')).operatorRevision).toBe(0)
-  })
-
-  it('does under one Idempotency-Key what was not done yet where others are named', async () => {
-    const headers = { 'idempotency-key': 'click-2' }
-    const comment = { text: 'Seen.' }
-    expect((await bulk({ alerts: [at('a1')], comment }, { headers })).body.items).toMatchObject([
-      { status: 200 }
-    ])
-    // The revision that was seen is of the first request: a repeat is not stale.
-    expect(
-      (await bulk({ alerts: [at('a1'), at('a2'), at('a3', 7)], comment }, { headers })).body.items
-    ).toMatchObject([
-      { alertId: 'a1', status: 200, operatorRevision: 1 },
-      { alertId: 'a2', status: 200, operatorRevision: 1 },
-      { alertId: 'a3', status: 409, problem: { code: 'action-refused' } }
-    ])
-    // Nor does the key of another holder meet it.
-    const other = await suite.key(['alerts:operate', 'alerts:read'])
-    expect(
-      (await bulk({ alerts: [at('a1')], comment }, { headers, key: other })).body.items
-    ).toMatchObject([{ status: 409 }])
-  })
-
-  it('is told nothing of alerts of other theatres than those of the key', async () => {
-    await suite.h.alerts.write('raised', 'far', { theatre: 'kivu' })
-    await settle()
-    const key = await suite.key(['alerts:operate', 'alerts:read'], { theatres: ['sahel'] })
-    const { body } = await bulk(
-      { alerts: [at('far'), at('none')], comment: { text: 'x' } },
-      { key }
-    )
-    const [far, none] = body.items.map((each: object) => JSON.stringify(each))
-    expect(far.replaceAll('far', 'none')).toBe(none)
-    expect((await shown('far')).operatorRevision).toBe(0)
-  })
-
-  it('needs alerts:operate', async () => {
-    const key = await suite.key(['alerts:read'])
-    expect((await bulk({ alerts: [at('a1')], comment: { text: 'x' } }, { key })).status).toBe(403)
-  })
 })
 
 describe('the limit of a key', () => {
@@ -238,19 +166,6 @@ describe('the limit of a key', () => {
     suite.key(['alerts:operate', 'alerts:read'], { limits: { perMinute } })
   const left = ({ headers }: { headers: Readonly<Record<string, string>> }) =>
     Number(/"per-minute";r=(\d+)/.exec(headers.ratelimit ?? '')?.[1])
-
-  it('counts each act as a request of its own', async () => {
-    const key = await limited(5)
-    const first = await bulk(
-      { alerts: [at('a1'), at('a2'), at('a3')], comment: { text: 'x' } },
-      { key }
-    )
-    expect([first.status, left(first)]).toEqual([200, 2])
-    // Those that are refused one by one count as well.
-    const second = await bulk({ alerts: [at('a1'), at('none')], comment: { text: 'x' } }, { key })
-    expect([second.status, left(second)]).toEqual([200, 0])
-    expect((await suite.ask('GET', '/v1/alerts/a1', { key })).status).toBe(429)
-  })
 
   it('refuses whole what does not fit, before anything is done, and counts that it was asked', async () => {
     const key = await limited(5)
@@ -269,17 +184,5 @@ describe('the limit of a key', () => {
     await suite.h.clock.advance(60_000)
     const later = await bulk({ alerts, comment: { text: 'y' } }, { key })
     expect([later.status, left(later)]).toEqual([200, 0])
-  })
-
-  it('says how many fit where so many never do: to wait would not help', async () => {
-    const key = await limited(2)
-    const asked = { alerts: [at('a1'), at('a2'), at('a3')], comment: { text: 'x' } }
-    const refused = await bulk(asked, { key })
-    expect([refused.status, refused.headers['retry-after']]).toEqual([422, undefined])
-    expect(refused.body.errors).toEqual([
-      { pointer: '/alerts', detail: expect.stringContaining('at most 2 items') }
-    ])
-    expect((await shown('a1')).operatorRevision).toBe(0)
-    expect((await bulk(asked)).status).toBe(200)
   })
 })

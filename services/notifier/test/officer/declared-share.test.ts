@@ -2,12 +2,11 @@
 // for ever.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { declaredRoom, lacksRoom } from '../../src/officer/declared-share.ts'
+import { declaredRoom } from '../../src/officer/declared-share.ts'
 import { AssemblingRules } from '../support/assembling-rules.ts'
 import { aRevision, receive } from '../support/dioura.ts'
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
-import { aPrincipal } from '../support/notifier-harness.ts'
 
 const officerScopes = ['alerts:operate', 'alerts:read'] as const
 
@@ -60,32 +59,5 @@ describe('the room for declared pairs', () => {
       headers
     })
     expect(changed).toMatchObject({ status: 200 })
-  })
-})
-
-describe('a key', () => {
-  const room = { perKey: 10, others: 25 }
-  const officer = (id: string) => aPrincipal({ id, scopes: officerScopes })
-  const declared = (size: number, heldBy: Record<string, number>) => ({
-    pairs: { size },
-    heldBy: new Map(Object.entries(heldBy))
-  })
-
-  it('has a part of the room, the owner all of it, and what adds nothing needs none', () => {
-    const before = declared(10, { a: 10 })
-    expect(lacksRoom(officer('a'), 1, before, room)).toContain('one key')
-    expect(lacksRoom(officer('a'), 0, before, room)).toBeNull()
-    expect(lacksRoom(officer('b'), 10, before, room)).toBeNull()
-    expect(lacksRoom(officer('b'), 11, before, room)).toContain('one key')
-    expect(
-      lacksRoom(aPrincipal({ id: 'owner' }), 100, declared(100, { owner: 100 }), room)
-    ).toBeNull()
-  })
-
-  it('leaves the last part to administrators, whoever filled the rest', () => {
-    const before = declared(24, { a: 10, chief: 4 })
-    expect(lacksRoom(officer('c'), 2, before, room)).toContain('administrators')
-    expect(lacksRoom(officer('c'), 1, before, room)).toBeNull()
-    expect(lacksRoom(aPrincipal({ id: 'chief', scopes: ['admin'] }), 2, before, room)).toBeNull()
   })
 })

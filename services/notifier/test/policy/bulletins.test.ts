@@ -6,7 +6,7 @@ import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
-import { accepted, FakeNetwork, failing, Harness } from '../support/notifier-harness.ts'
+import { accepted, FakeNetwork, Harness } from '../support/notifier-harness.ts'
 import { subscribed } from '../support/subscribing.ts'
 
 const policy = { groupWaitSeconds: 0, updateMinutes: 0, stories: 'each' } as const
@@ -95,101 +95,6 @@ describe('a silence', () => {
     expect(suite.h.network.events.flatMap(({ sequence }) => sequence ?? [])).toEqual([1])
   })
 
-  it('that waits is told as it begins; one that is ended, or whose key is revoked, as it lets go', async () => {
-    const id = await subscribe()
-    const startsAt = new Date(suite.h.clock.nowMs() + 30 * minuteMs).toISOString()
-    const waiting = await silence({ subscriptionId: id, startsAt })
-    const key = await suite.key(['admin'], { name: 'Ama' })
-    const backed = await silence({ alertId: undefined, filter: { country: ['ML'] } }, key)
-    await pass(20)
-    expect(told()).toEqual([`${backed.id} holding`])
-    const { items } = (await suite.ask('GET', '/v1/keys')).body
-    await suite.ask(
-      'DELETE',
-      `/v1/keys/${items.find(({ name }: { name: string }) => name === 'Ama').keyId}`
-    )
-    const revokedMs = suite.h.clock.nowMs()
-    await pass(20)
-    const endedMs = suite.h.clock.nowMs()
-    await end(waiting.id)
-    await pass(1)
-    const over = noticesAt(suite.h.network).filter(({ data }) => data.state === 'over')
-    expect(over.map(({ data }) => Date.parse(data.endsAt ?? ''))).toEqual([revokedMs, endedMs])
-    expect(told().slice(1)).toEqual([
-      `${backed.id} over`,
-      `${waiting.id} holding`,
-      `${waiting.id} over`
-    ])
-  })
-
-  it('that was over by a clock set forward is told again when it holds again', async () => {
-    const id = await subscribe()
-    const { id: silenceId } = await silence({ subscriptionId: id, minutes: 600 })
-    await pass(1)
-    suite.h.clock.jump(20 * 60 * minuteMs)
-    await pass(1)
-    suite.h.clock.jump(-20 * 60 * minuteMs)
-    await pass(12)
-    expect(told()).toEqual([`${silenceId} holding`, `${silenceId} over`, `${silenceId} holding`])
-  })
-
-  it.each([-10, -1 / 2, 400 * 24])(
-    'that was not accepted is tried again in time on a clock that is set by %f hours',
-    async hours => {
-      const id = await subscribe()
-      suite.h.network.answer = () => failing
-      const { id: silenceId } = await silence({ subscriptionId: id, minutes: 40_000 })
-      await suite.h.clock.advance(10_500)
-      await settle(30)
-      expect(noticesAt(suite.h.network)).toHaveLength(1)
-      suite.h.network.answer = () => accepted
-      await suite.h.clock.advance(10_000)
-      suite.h.clock.jump(hours * 60 * minuteMs)
-      await suite.h.clock.advance(15_000)
-      await settle(30)
-      const tries = noticesAt(suite.h.network).filter(
-        ({ data }) => data.silenceId === silenceId && data.state === 'holding'
-      )
-      expect(new Set(tries.map(each => each.id)).size).toBe(1)
-      expect(tries).toHaveLength(2)
-    }
-  )
-
-  it('that is answered 410 ends the subscription, as an alert would', async () => {
-    const id = await subscribe()
-    suite.h.network.answer = () => ({ ...accepted, status: 410 })
-    await silence({ subscriptionId: id })
-    await pass(2)
-    expect((await suite.ask('GET', `/v1/subscriptions/${id}`)).body.status).toBe('ended')
-    expect(told()).toHaveLength(1)
-  })
-
-  it('that matches nothing is told once after an hour, however often it matches again', async () => {
-    const id = await subscribe()
-    const { id: silenceId } = await silence({ subscriptionId: id, filter: { country: ['ML'] } })
-    await write('raised', 'a1')
-    await pass(90)
-    expect(told()).toEqual([`${silenceId} holding`])
-    for (let i = 0; i < 4; i++) {
-      await write('resolved', `a${i + 1}`, { status: 'resolved' })
-      await pass(8)
-      await write('raised', `a${i + 2}`)
-      await pass(8)
-    }
-    // It flapped: nothing was said.
-    expect(told()).toEqual([`${silenceId} holding`])
-    for (let i = 5; i < 8; i++) {
-      await write('resolved', `a${i}`, { status: 'resolved' })
-      await pass(30)
-      await write('raised', `a${i + 1}`)
-      await pass(8)
-    }
-    expect(noticesAt(suite.h.network).map(({ data }) => [data.state, data.matches])).toEqual([
-      ['holding', 1],
-      ['unmatched', 0]
-    ])
-  })
-
   it('is judged by what the subscriber is told of: neither hidden alerts nor those of another filter count', async () => {
     const partner = await partnerKey()
     const id = await subscribe(partner, { filter: { minSeverity: 'severe' } })
@@ -209,20 +114,6 @@ describe('a silence', () => {
     })
     await pass(30)
     expect(told()).toEqual([`${silenceId} holding`, `${silenceId} unmatched`])
-  })
-
-  it('whose words the subscriber may not read is told without what it matches', async () => {
-    const id = await subscribe(await partnerKey())
-    await write('raised', 'seen', { handling: 'partners' })
-    const { id: silenceId } = await silence({
-      subscriptionId: id,
-      filter: { severity: ['extreme'] },
-      handling: 'internal'
-    })
-    await pass(90)
-    expect(noticesAt(suite.h.network)).toMatchObject([
-      { data: { silenceId, state: 'holding', matches: null } }
-    ])
   })
 
   it('is told to nobody who may not know of it, nor to who did not ask', async () => {
@@ -249,21 +140,6 @@ describe('a silence', () => {
     expect(told('own')).toEqual([`${ofOne.id} holding`, `${ofOne.id} over`])
     expect(told('officer')).toEqual([`${ofAll.id} holding`, `${ofAll.id} over`])
     expect([told('other'), told('unasked'), told('strict')]).toEqual([[], [], []])
-  })
-
-  it('is not told by an endpoint that is away until it is back, and then as it stands', async () => {
-    const id = await subscribe()
-    suite.h.network.answer = () => failing
-    await write('raised', 'a1')
-    await pass(20)
-    const { id: silenceId } = await silence({ subscriptionId: id })
-    await pass(20)
-    await end(silenceId)
-    await pass(20)
-    expect(told()).toEqual([])
-    suite.h.network.answer = () => accepted
-    await pass(20)
-    expect(told()).toEqual([`${silenceId} over`])
   })
 })
 

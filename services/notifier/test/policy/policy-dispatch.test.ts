@@ -20,18 +20,6 @@ const policy = {
 } as const
 
 describe('a policy of a subscription', () => {
-  it('holds nothing longer because the clock was set back by a day', async () => {
-    await using h = await new Harness().start()
-    await subscribed(h, { order: 'newest-state', policy: { ...policy, groupWaitSeconds: 60 } })
-    await h.alerts.write('raised', 'a1')
-    await settle(30)
-    await h.clock.advance(1_000)
-    h.clock.jump(-24 * 60 * minuteMs)
-    for (let i = 0; i < 12; i++) await h.clock.advance(10_000)
-    await settle(30)
-    expect(h.network.events).toHaveLength(1)
-  })
-
   it('tells the first at once, and what changed in between once, when its time has come', async () => {
     await using h = await new Harness().start()
     const { subscriptionId } = await subscribed(h, { order: 'newest-state', policy })
@@ -84,38 +72,6 @@ describe('a policy of a subscription', () => {
       await again.clock.advance(minuteMs)
     expect([...new Set([...before, ...bodies(again.network)])]).toHaveLength(1)
   })
-  it('that there is none is said by nothing', async () => {
-    await using h = await new Harness().start()
-    await subscribed(h, { order: 'newest-state' })
-    await h.alerts.write('raised', 'a1')
-    await settle(30)
-    expect(h.network.events).toHaveLength(1)
-    expect(h.network.events[0]).not.toHaveProperty('because')
-    expect(h.network.events[0]).not.toHaveProperty('held')
-  })
-  it('tells at once what stands again after its end was told', async () => {
-    await using h = await new Harness().start()
-    const { subscriptionId } = await subscribed(h, {
-      order: 'newest-state',
-      policy: { ...policy, updateMinutes: 240 }
-    })
-    const next = async (...event: Parameters<typeof h.alerts.write>) => {
-      await h.clock.advance(minuteMs)
-      await h.alerts.write(...event)
-      await settle(30)
-    }
-    await next('raised', 'a1', { severity: 'extreme' })
-    await next('retracted', 'a1', { status: 'retracted' })
-    await next('reopened', 'a1', { status: 'confirmed', severity: 'extreme' })
-    await next('revised', 'a1', { severity: 'extreme' })
-    expect(h.network.events.map(({ sequence }) => sequence)).toEqual([1, 2, 3])
-    const deliveries = h.notifier.dispatcher.of(subscriptionId)
-    expect(deliveries.get(3)).toMatchObject({ state: 'delivered', because: 'first' })
-    expect(deliveries.get(4)).toMatchObject({
-      state: 'pending',
-      held: { reason: 'update-interval' }
-    })
-  })
 })
 
 describe('a refused action', () => {
@@ -147,28 +103,5 @@ describe('a refused action', () => {
     await refuse(h)
     await pass(h, 1_200)
     expect(toldIn(h)).toEqual(['raised.v1', 'resolved.v1'])
-  })
-
-  it.each([
-    ['with a policy', { policy: { ...policy, updateMinutes: 60 } }, ['raised.v1', 'retracted.v1']],
-    ['without one', {}, ['raised.v1', 'retracted.v1', 'action-refused.v1']]
-  ])('takes the place of no retraction that was tried in vain, %s', async (_, how, expected) => {
-    await using h = await new Harness().start()
-    await subscribed(h, { order: 'newest-state', ...how })
-    await h.alerts.write('raised', 'a1', { severity: 'extreme' })
-    await pass(h, 5)
-    const { answer } = h.network
-    const accepted: string[] = toldIn(h)
-    h.network.answer = () => failing
-    await h.alerts.write('retracted', 'a1', { status: 'retracted' })
-    await pass(h, 20)
-    await refuse(h)
-    await pass(h, 60)
-    h.network.answer = (...request) => {
-      accepted.push(toldIn(h).at(-1) as string)
-      return answer(...request)
-    }
-    await pass(h, 1_800)
-    expect(accepted).toEqual(expected)
   })
 })

@@ -67,8 +67,6 @@ const write = async (...event: Parameters<Suite['h']['alerts']['write']>) => {
 const pass = (minutes: number) => suite.h.clock.advance(minutes * minuteMs)
 const reminded = (host = '') =>
   remindersAt(suite.h.network, host).map(({ data }) => `${data.alert.alertId} ${data.count}`)
-const partnerKey = () =>
-  suite.key(['subscriptions:manage', 'alerts:read'], { handling: 'partners' })
 const operator = {
   acknowledgedBy: null,
   acknowledgedUntil: null,
@@ -119,28 +117,6 @@ describe('an alert that nobody has answered', () => {
     ])
   })
 
-  it('is told as it stands by then, and from its last change on', async () => {
-    await subscribe()
-    await write('raised', 'a1')
-    await pass(40)
-    await write('escalated', 'a1', {
-      severity: 'severe',
-      headline: 'Siege of Diosso, second level'
-    })
-    await pass(40)
-    expect(reminded()).toEqual([])
-    await pass(25)
-    expect(remindersAt(suite.h.network)).toMatchObject([
-      {
-        data: {
-          sequence: 2,
-          eventType: 'tocsin.alert.escalated.v1',
-          alert: { headline: 'Siege of Diosso, second level' }
-        }
-      }
-    ])
-  })
-
   it.each([
     ['acknowledged', { operator: { ...operator, acknowledgedBy: 'Ama' } }],
     ['resolved', { status: 'resolved' }],
@@ -154,23 +130,6 @@ describe('an alert that nobody has answered', () => {
     expect(reminded()).toEqual(['a1 1'])
   })
 
-  it('is told no more once the partner itself has answered, until it is called again', async () => {
-    const id = await subscribe(await partnerKey())
-    await write('raised', 'a1', { handling: 'partners' })
-    const at = new Date(suite.h.clock.nowMs() + minuteMs).toISOString()
-    await pass(2)
-    const answers = [
-      { subscriptionId: id, by: 'partner', at, until: null, note: null, via: 'link' as const }
-    ]
-    await write('answered', 'a1', { concerns: 'internal', operator: { ...operator, answers } })
-    await pass(300)
-    expect(reminded()).toEqual([])
-    await write('resolved', 'a1', { status: 'resolved' })
-    await write('reopened', 'a1', { status: 'confirmed', notify: 'page' })
-    await pass(61)
-    expect(reminded()).toEqual(['a1 1'])
-  })
-
   it('is not told again without a policy that says so, nor if it called nobody, nor as a drill to who asked for none', async () => {
     await subscribe(suite.owner, { policy: { ...policy, repeatMinutes: 0 } })
     await write('raised', 'a1')
@@ -181,49 +140,9 @@ describe('an alert that nobody has answered', () => {
     await pass(200)
     expect(reminded()).toEqual([])
   })
-
-  it('has a new link to answer by, which is good from then on', async () => {
-    await subscribe(suite.owner, { answerLinks: true })
-    await write('raised', 'a1')
-    const weekLaterMs = suite.h.clock.nowMs() + 7 * 24 * 60 * minuteMs
-    await pass(62)
-    const linkIn = (url: unknown) => new URL(String(url)).searchParams.get('token') ?? ''
-    const [first] = eventsAt(suite.h.network) as unknown as { readonly answerurl: string }[]
-    const [reminder] = remindersAt(suite.h.network)
-    const { answerLinks } = suite.h.notifier
-    expect(answerLinks.open(linkIn(first?.answerurl), weekLaterMs)).toBeNull()
-    expect(answerLinks.open(linkIn(reminder?.data.answerurl), weekLaterMs)).toMatchObject({
-      alertId: 'a1'
-    })
-  })
 })
 
 describe('a reminder', () => {
-  it('says nothing that the subscriber may not know, and is none of what it may not see', async () => {
-    const spared = { withhold: ['place'], filter: { minSeverity: 'moderate' } }
-    await subscribe(await partnerKey(), { url: 'https://own.example/hook', ...spared })
-    await write('raised', 'seen', {
-      handling: 'partners',
-      area: { country: ['ML'], admin1: [], circle: [1, 2, 3], settlement: 'x' }
-    })
-    await write('raised', 'hidden', { handling: 'internal' })
-    await write('raised', 'leaves', { handling: 'partners' })
-    // An acknowledgement that it may not know is none.
-    await write('acknowledged', 'seen', {
-      concerns: 'internal',
-      operator: { ...operator, acknowledgedBy: 'Ama', acknowledgedHandling: 'internal' }
-    })
-    await write('revised', 'leaves', { handling: 'restricted' })
-    await pass(61)
-    expect(reminded('own')).toEqual(['seen 1'])
-    const [first] = eventsAt(suite.h.network, 'own')
-    const [reminder] = remindersAt(suite.h.network, 'own')
-    expect(Object.keys(reminder?.data.alert ?? {})).toEqual(
-      Object.keys((first as unknown as { data: object }).data)
-    )
-    expect(JSON.stringify(reminder)).not.toMatch(/Ama|hidden|"settlement":"x"|\[1,2,3\]/)
-  })
-
   it('waits while a silence or something new holds, and while the endpoint is away; then it is one', async () => {
     const id = await subscribe()
     await write('raised', 'a1')
@@ -259,58 +178,6 @@ describe('a reminder', () => {
     expect(new Set(remindersAt(suite.h.network).map(each => each.id)).size).toBe(2)
   })
 
-  it('goes after what is new, the gravest first, at the pace of the endpoint', async () => {
-    await subscribe()
-    await write('raised', 'a1')
-    await write('raised', 'a2', { severity: 'extreme' })
-    await pass(59.9)
-    const from = suite.h.network.requests.length
-    let isHeld = true
-    suite.h.network.answer = async (_, signal): Promise<SendOutcome> => {
-      while (isHeld && !signal.aborted) await settle(1)
-      return accepted
-    }
-    await write('raised', 'a3', { severity: 'minor' })
-    await pass(2)
-    isHeld = false
-    await settle(60)
-    suite.h.network.answer = () => accepted
-    await pass(1)
-    const order = eventsAt(suite.h.network).slice(from)
-    expect(order.map(({ type, data }) => [type, data.alert?.alertId ?? ''])).toEqual([
-      ['tocsin.alert.raised.v1', ''],
-      ['tocsin.webhook.reminder.v1', 'a2'],
-      ['tocsin.webhook.reminder.v1', 'a1']
-    ])
-  })
-
-  it('is none because the clock was set, but for one', async () => {
-    await subscribe()
-    await write('raised', 'a1')
-    suite.h.clock.jump(-24 * 60 * minuteMs)
-    await pass(50)
-    expect(reminded().length).toBeLessThanOrEqual(1)
-    suite.h.clock.jump(7 * 24 * 60 * minuteMs)
-    await pass(50)
-    expect(reminded().length).toBeLessThanOrEqual(2)
-    await pass(62)
-    expect(reminded().length).toBeLessThanOrEqual(3)
-  })
-
-  it('is not made by a change of the subscription, and is of its new policy', async () => {
-    const id = await subscribe()
-    await write('raised', 'a1')
-    for (let i = 0; i < 5; i++) {
-      await pass(10)
-      const body = { contact: `desk ${i}`, policy: { ...policy, repeatMinutes: 120 } }
-      expect((await suite.ask('PATCH', `/v1/subscriptions/${id}`, { body })).status).toBe(200)
-    }
-    await pass(60)
-    expect(reminded()).toEqual([])
-    await pass(15)
-    expect(reminded()).toEqual(['a1 1'])
-  })
-
   it('is refused where it would be sooner than a change', async () => {
     const body = { url: 'https://partner.example/hook', policy: { ...policy, updateMinutes: 90 } }
     const asked = await suite.ask('POST', '/v1/subscriptions', { body })
@@ -318,17 +185,6 @@ describe('a reminder', () => {
       status: 422,
       errors: [{ pointer: '/policy/repeatMinutes' }]
     })
-  })
-
-  it('that is answered 410 ends the subscription, as an alert would', async () => {
-    const id = await subscribe()
-    await write('raised', 'a1')
-    suite.h.network.answer = () => ({ ...accepted, status: 410 })
-    await pass(61)
-    const shown = (await suite.ask('GET', `/v1/subscriptions/${id}`)).body
-    expect(shown.status).toBe('ended')
-    await pass(200)
-    expect(reminded()).toEqual(['a1 1'])
   })
 })
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Positions } from '../../src/projection/positions.ts'
 import { settle } from '../support/manual-clock.ts'
 import { Harness } from '../support/notifier-harness.ts'
@@ -51,78 +51,6 @@ describe('the journal', () => {
       ),
       { numRuns: 80 }
     )
-  })
-  it('gives the same from any position, whatever was kept of earlier reads', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.constantFrom(1, 2),
-        fc.integer({ min: 100, max: 200 }),
-        fc.nat({ max: 60 }),
-        fc.array(fc.tuple(fc.nat({ max: 99 }), fc.integer({ min: 1, max: 100 })), {
-          minLength: 1,
-          maxLength: 6
-        }),
-        async (partitions, count, recentEventsMax, readers) => {
-          await using h = await new Harness({
-            partitions,
-            config: { 'notifier.recentEventsMax': recentEventsMax }
-          }).start()
-          for (let n = 0; n < count; n++)
-            await h.alerts.write('raised', `a${n}`, { theatre: theatres[n % 4] as string })
-          await settle()
-          const { journal } = h.notifier.projection
-          const placeOf = (record: { readonly partition: number; readonly position: bigint }) =>
-            `${record.partition}/${record.position}`
-          for (const [share, step] of readers) {
-            const from = journal.end.map(end => (end * BigInt(share)) / 100n)
-            const wanted = journal.end.flatMap((end, p) =>
-              Array.from(
-                { length: Number(end - (from[p] ?? 0n)) },
-                (_, i) => `${p}/${(from[p] ?? 0n) + BigInt(i)}`
-              )
-            )
-            const reader = journal.reader(from)
-            const read: string[] = []
-            for (
-              let page = await reader.next(step);
-              page.records.length > 0;
-              page = await reader.next(step)
-            ) {
-              expect(page.records.length).toBeLessThanOrEqual(step)
-              read.push(...page.records.map(placeOf))
-            }
-            expect(read.toSorted()).toEqual(wanted.toSorted())
-            for (const [p] of from.entries()) {
-              const own = read.filter(place => place.startsWith(`${p}/`))
-              expect(own).toEqual(wanted.filter(place => place.startsWith(`${p}/`)))
-            }
-          }
-        }
-      ),
-      { numRuns: 15 }
-    )
-  })
-  it('reads and decodes a record once for all who read page after page', async () => {
-    await using h = await new Harness({
-      partitions: 4,
-      config: { 'notifier.recentEventsMax': 0 }
-    }).start()
-    for (let n = 0; n < 400; n++)
-      await h.alerts.write('raised', `a${n}`, { theatre: theatres[n % 4] as string })
-    await settle()
-    const { journal } = h.notifier.projection
-    const reads = vi.spyOn(h.log, 'read')
-    const decoded = async () =>
-      (await Promise.all(reads.mock.results.map(each => each.value))).flatMap(page => page.records)
-        .length
-    const reader = journal.reader(journal.start)
-    let read = 0
-    for (const step of [50, 50, 100]) read += (await reader.next(step)).records.length
-    expect(read).toBe(200)
-    expect(await decoded()).toBeLessThanOrEqual(400)
-    reads.mockClear()
-    expect((await journal.read(journal.start, 200)).records).toHaveLength(200)
-    expect(reads).not.toHaveBeenCalled()
   })
   it.each([0, 100])(
     'drops a record at a used seq: the first counts, different content is counted and logged (%i in memory)',

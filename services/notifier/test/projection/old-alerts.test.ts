@@ -2,12 +2,8 @@
 // the same as those of a notifier that parsed everything.
 
 import { encodeCursor } from '@tocsin/event-log/cursor'
-import type { StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { describe, expect, it } from 'vitest'
-import type { DecodedRecord } from '../../src/projection/alert-entry.ts'
-import { decodeStored } from '../../src/projection/evidence-history.ts'
-import { anAlert } from '../support/alert-builder.ts'
 import { settle } from '../support/manual-clock.ts'
 import { Harness } from '../support/notifier-harness.ts'
 import { checkChain, subscribed } from '../support/subscribing.ts'
@@ -120,24 +116,6 @@ describe('old alerts', () => {
     expect(entry?.outline.evidence).toEqual([])
     expect(entry?.state.evidence).toHaveLength(12)
     expect(entry?.outline.evidence).toHaveLength(12)
-  })
-
-  it('are recognised as repeats, and logged as conflicts if their content differs', async () => {
-    const written = await oldLog()
-    await using h = await startedOn(written, 5)
-    const { alerts } = h.notifier.projection
-    const page = await h.log.read(topics.alerts, 0, 0n, { recordsMax: 2, bytesMax: 1_000_000 })
-    const second = decodeStored(page.records[1] as StoredRecord) as DecodedRecord
-    expect(second).toMatchObject({ recorded: { data: { seq: 2 } } })
-    expect(alerts.apply(second)).toEqual({ acceptance: 'repeated', event: null })
-    const other = {
-      type: 'alert.raised',
-      data: anAlert({ seq: 2, alertId: 'two', headline: 'other' })
-    } as const
-    expect(alerts.apply({ ...second, recorded: other })).toEqual({
-      acceptance: 'conflicting',
-      event: null
-    })
   })
 
   it('reach a partner who subscribed from the beginning, with all of their evidence', async () => {

@@ -90,14 +90,6 @@ describe('an event without the parts that are withheld', () => {
     )
   })
 
-  it('is the same event if nothing is withheld, or if it names an alert alone', () => {
-    const event = eventOf()
-    expect(withoutParts(event, [])).toBe(event)
-    expect(withoutParts(event, undefined)).toBe(event)
-    const left: VisibleEvent = { ...event, data: { alertId: 'a1', theatre: 'sahel' } }
-    expect(withoutParts(left, withholdable)).toBe(left)
-  })
-
   it.each([
     [
       { country: ['ML'], admin1: ['ML-4'], circle: null, settlement: null },

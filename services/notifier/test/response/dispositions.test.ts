@@ -90,32 +90,4 @@ describe('dispositions by rule', () => {
       { theatre: 'sahel', raised: 4, dispositions: { true: 1, 'false-alarm': 2 } }
     ])
   })
-
-  it('count thousands of alerts as they were closed, whatever came between', async () => {
-    const closings = [null, 'true', 'false-alarm', 'duplicate', 'drill']
-    for (let i = 0; i < 2_100; i++) {
-      const [name, closing] = [`a${(i * 997) % 2_100}`, closings[i % 5] ?? null]
-      await suite.h.alerts.write('raised', name, i % 7 === 0 ? { ruleId: 'other' } : {})
-      if (closing !== null) await suite.h.alerts.write('resolved', name, closedAs(closing))
-    }
-    await settle()
-    expect(await rows()).toMatchObject([
-      {
-        ruleId: 'other',
-        raised: 300,
-        dispositions: { true: 60, 'false-alarm': 60, duplicate: 60, drill: 60 }
-      },
-      {
-        ruleId: 'siege',
-        raised: 1_800,
-        dispositions: { true: 360, 'false-alarm': 360, duplicate: 360, drill: 360 }
-      }
-    ])
-  })
-
-  it('are for who reads alerts, and take no question', async () => {
-    const reporter = await suite.key(['reports:write'])
-    expect((await suite.ask('GET', '/v1/dispositions', { key: reporter })).status).toBe(403)
-    expect((await suite.ask('GET', '/v1/dispositions?by=rule')).status).toBe(400)
-  })
 })

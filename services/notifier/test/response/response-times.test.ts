@@ -2,7 +2,7 @@
 // different reach.
 
 import { beforeEach, describe, expect, it } from 'vitest'
-import { countriesOf, labelAmong } from '../../src/response/response-watch.ts'
+import { labelAmong } from '../../src/response/response-watch.ts'
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
 import { ownerKey } from '../support/notifier-harness.ts'
@@ -84,50 +84,6 @@ describe('the list of what nobody answered', () => {
     expect(await pages('&sort=oldest')).toEqual([['a0', 'a1'], ['a2', 'a3'], ['a4']])
     expect(await pages('&sort=gravity')).toEqual([['a1', 'a4'], ['a2', 'a0'], ['a3']])
   })
-
-  it.each([
-    ['answered=true', 'answered'],
-    ['sort=age', 'sort'],
-    ['answered=false&sort=age', 'sort']
-  ])('refuses %s and names %s', async (query, pointer) => {
-    const answer = await suite.ask('GET', `/v1/alerts?${query}`)
-    expect(answer).toMatchObject({
-      status: 400,
-      body: { code: 'query-invalid', errors: [{ pointer }] }
-    })
-  })
-
-  it('has what the reader may see, and no more', async () => {
-    await write(
-      ['raised', 'open'],
-      ['raised', 'hidden', { handling: 'internal' }],
-      ['raised', 'far', { theatre: 'coast' }]
-    )
-    const partner = await suite.key(['alerts:read'], { handling: 'partners', theatres: ['sahel'] })
-    expect(await unanswered('', partner)).toEqual(['open'])
-    expect(await unanswered()).toEqual(['far', 'hidden', 'open'])
-  })
-
-  it('has nothing that pages nobody, for readers of every reach', async () => {
-    const firstSeen = { pattern: 'new-tactic', notify: 'update' } as const
-    await write(
-      ['raised', 'mild', { ...firstSeen, severity: 'moderate' }],
-      ['confirmed', 'mild', { status: 'confirmed' }],
-      ['raised', 'grown', { ...firstSeen, severity: 'moderate' }],
-      ['escalated', 'grown', { severity: 'severe', notify: 'page' }]
-    )
-    const keyOf = (handling: string) => suite.key(['alerts:read'], { handling })
-    const readers = [
-      ownerKey,
-      ...(await Promise.all(['internal', 'partners', 'public'].map(keyOf)))
-    ]
-    for (const key of readers) {
-      expect(await unanswered('', key)).toEqual(['grown'])
-      const { body } = await suite.ask('GET', '/v1/alerts/mild', { key })
-      const notified = body.revisions.map(({ data }: { data: { notify: string } }) => data.notify)
-      expect(notified).toEqual(['update', 'update'])
-    }
-  })
 })
 
 describe('the report of times', () => {
@@ -177,79 +133,6 @@ describe('the report of times', () => {
       ['ML-4', true, 1]
     ])
   })
-
-  it('counts the calls that began in its span', async () => {
-    await write(['raised', 'a'], ['raised', 'b'])
-    const called = async (query: string) =>
-      (await times(query)).items.map((row: { called: number }) => row.called)
-    expect(await called('?from=2026-03-01T12:00:02Z')).toEqual([1])
-    expect(await called('?to=2026-03-01T12:00:02Z')).toEqual([1])
-    expect(await called('?from=2026-03-01&to=2026-03-02')).toEqual([2])
-    expect(await called('?from=2026-03-02')).toEqual([])
-    expect(
-      (await suite.ask('GET', '/v1/response-times?from=2026-03-02&to=2026-03-01')).status
-    ).toBe(400)
-    expect((await suite.ask('GET', '/v1/response-times?by=weather')).status).toBe(400)
-  })
-
-  it('has the same rows as CSV', async () => {
-    await write(
-      ['raised', 'a'],
-      ['acknowledged', 'a', { operator: { ...taken.operator, acknowledgedBy: '=Ama' } }]
-    )
-    const { statusCode, headers, body } = await suite.host.app.inject({
-      url: '/v1/response-times?by=officer&format=csv',
-      headers: { authorization: `Bearer ${ownerKey}` }
-    })
-    expect([statusCode, headers['content-type']]).toEqual([
-      200,
-      'text/csv; charset=utf-8; header=present'
-    ])
-    expect(body.split('\n')).toEqual([
-      'officer,officerId,drill,called,acknowledged,acknowledgementMedianS,acknowledgementP90S,responded,responseMedianS,responseP90S,unanswered',
-      "'=Ama,key_1,false,1,1,1,1,0,,,0",
-      ''
-    ])
-  })
-
-  it('tells a partner neither names that are internal nor of what the partner cannot see', async () => {
-    const partner = await suite.key(['alerts:read'], { handling: 'partners', theatres: ['sahel'] })
-    await write(['raised', 'a'], ['acknowledged', 'a', taken])
-    const before = [
-      await times('', partner),
-      await times('?by=officer', partner),
-      await times('?by=area', partner)
-    ]
-    expect(before[1].items).toMatchObject([
-      { officer: 'an officer', officerId: null, called: 1, acknowledgementMedianS: 1 }
-    ])
-    await write(
-      ['raised', 'hidden', { handling: 'internal' }],
-      ['raised', 'far', { theatre: 'coast' }]
-    )
-    expect([
-      await times('', partner),
-      await times('?by=officer', partner),
-      await times('?by=area', partner)
-    ]).toEqual(before)
-  })
-
-  it('counts for a partner from what the partner was told', async () => {
-    const partner = await suite.key(['alerts:read'], { handling: 'partners', theatres: ['sahel'] })
-    // To partners its first event is the second: from then on they are called.
-    await write(
-      ['raised', 'a', { handling: 'internal' }],
-      ['raised', 'other'],
-      ['revised', 'a', { handling: 'partners' }],
-      ['acknowledged', 'a', taken]
-    )
-    const seconds = async (key: string) =>
-      (await times('?by=officer', key)).items.map(
-        (row: { acknowledgementMedianS: number | null }) => row.acknowledgementMedianS
-      )
-    expect(await seconds(ownerKey)).toEqual([3, null])
-    expect(await seconds(partner)).toEqual([1, null])
-  })
 })
 
 describe('metrics', () => {
@@ -286,28 +169,6 @@ describe('metrics', () => {
     ])
     expect(after('tocsin_country_acknowledgement_seconds_sum')).toEqual(['{country="ML"} 3'])
     expect(after('tocsin_country_response_seconds_sum')).toEqual(['{country="ML"} 100'])
-  })
-
-  it('count the first response to each call, for the call that it was done for', async () => {
-    const written = async (...events: Parameters<typeof write>) => {
-      await write(...events)
-      const lines = (await suite.h.metrics.metrics()).split('\n')
-      const of = (end: string) =>
-        lines.find(line => line.startsWith(`tocsin_alert_response_seconds_${end}{`))?.split(' ')[1]
-      return [of('count'), of('sum')]
-    }
-    await write(['raised', 'a'], ['resolved', 'a', { status: 'resolved' }])
-    await write(['reopened', 'a', { status: 'provisional', notify: 'page' }])
-    expect(await written(['responded', 'a', deed('2026-03-01T12:00:01.500Z')])).toEqual(['1', '0'])
-    expect(await unanswered()).toEqual(['a'])
-    expect(await written(['responded', 'a', deed('2026-03-01T12:00:33.000Z')])).toEqual(['2', '30'])
-    expect(await unanswered()).toEqual([])
-  })
-
-  it('count an alert in each of its countries, by codes alone', () => {
-    expect(countriesOf({ country: ['ML', 'BF'] })).toEqual(['ML', 'BF'])
-    expect(countriesOf({ country: [] })).toEqual(['none'])
-    expect(countriesOf({ country: ['ml', 'Mali', 'NE', '"} 1'] })).toEqual(['other', 'NE'])
   })
 
   it('have a limit on the theatres and subscriptions that are named', () => {

@@ -75,20 +75,6 @@ describe('a WebSocket connection', () => {
       expect(status).toBe('origin' in headers ? 403 : 401)
     }
   })
-  it('needs an upgrade: a plain request is told so', async () => {
-    const answer = await fetch(`${notifier.url}/v1/stream`, {
-      headers: { authorization: `Bearer ${ownerKey}` }
-    })
-    const problem = (await answer.json()) as {
-      code: string
-      errors: readonly { pointer: string }[]
-    }
-    expect([answer.status, answer.headers.get('content-type')]).toEqual([
-      400,
-      'application/problem+json'
-    ])
-    expect([problem.code, problem.errors[0]?.pointer]).toEqual(['header-invalid', 'upgrade'])
-  })
   it('may send its token in the first message', async () => {
     const line = connect({ headers: {} })
     await opened(line)
@@ -108,52 +94,6 @@ describe('a WebSocket connection', () => {
     await opened(large)
     large.socket.send('x'.repeat(70_000))
     expect(await large.closed).toMatchObject({ code: 1009 })
-  })
-  it('is closed with 1008 for a message in too many fragments, and accepts one in a few', async () => {
-    const line = connect()
-    await opened(line)
-    const text = '{"type":"subscribe","id":"s","from":"latest"}'
-    for (const [i, letter] of [...text].entries())
-      line.socket.send(letter, { fin: i === text.length - 1, binary: false })
-    await waitFor(() => line.frames.some(frame => frame.type === 'subscribed'), {
-      what: 'subscribed frame'
-    })
-    for (let i = 0; i < 100; i++) line.socket.send(' ', { fin: false, binary: false })
-    expect(await line.closed).toMatchObject({ code: 1008 })
-  })
-  it('gets its pings answered, within the limit of messages', async () => {
-    const line = connect()
-    await opened(line)
-    const pongs: string[] = []
-    line.socket.on('pong', data => pongs.push(String(data)))
-    line.socket.ping('still there?')
-    await waitFor(() => pongs.length > 0, { what: 'pong' })
-    expect(pongs).toEqual(['still there?'])
-    for (let i = 0; i < 200; i++) line.socket.ping()
-    expect(await line.closed).toMatchObject({ code: 4029 })
-  })
-  it('that reads nothing and subscribes repeatedly is closed with a short queue', async () => {
-    for (let i = 0; i < 100; i++)
-      await alerts.write('raised', `a${i}`, { explanation: 'x'.repeat(10_000) })
-    const rude = connect()
-    await opened(rude)
-    rude.socket.send('{"type":"subscribe","id":"s","from":"latest"}')
-    await waitFor(() => rude.frames.length > 0, { what: 'subscribed frame' })
-    rude.socket.pause()
-    for (let i = 0; i < 100; i++) {
-      rude.socket.send('{"type":"unsubscribe","id":"s"}')
-      rude.socket.send('{"type":"subscribe","id":"s","from":"latest"}')
-    }
-    await waitFor(
-      async () =>
-        (await notifier.host.app.inject('/metrics')).body.includes(
-          'tocsin_stream_closes_total{code="4029",by="server"} 1'
-        ),
-      {
-        what: '4029 in the metrics'
-      }
-    )
-    rude.socket.terminate()
   })
   it('is closed with 4000 when the service stops, and the service stops in time', async () => {
     const lines = [connect(), connect()]

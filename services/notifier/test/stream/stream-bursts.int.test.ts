@@ -3,7 +3,6 @@
 
 import type { Socket } from 'node:net'
 import { topics } from '@tocsin/event-log/topics'
-import { EventsClient } from '@tocsin/testing/client/events-client'
 import { StreamClient } from '@tocsin/testing/client/stream-client'
 import { closedAfterTest } from '@tocsin/testing/process/closed-after-test'
 import { waitFor } from '@tocsin/testing/process/wait-for'
@@ -69,31 +68,5 @@ describe('a burst of records in one page of the log', () => {
       expect(client.violations).toEqual([])
       client.close()
     }
-  })
-
-  it('is one write for each client of server-sent events', async () => {
-    const client = await EventsClient.open({
-      url: notifier.url,
-      headers: { authorization: `Bearer ${ownerKey}` }
-    })
-    await client.wait('subscribed')
-    const [before] = writes.all
-    await append(records(burst))
-    await client.wait('alert', burst)
-    expect(writes.all[0]! - before!).toBe(1)
-    client.close()
-  })
-
-  it('is one write of what a client missed, too', async () => {
-    await append(records(burst))
-    const client = await new StreamClient({
-      url: notifier.url,
-      key: ownerKey,
-      from: 'earliest'
-    }).open()
-    await waitFor(() => client.frames.length === burst, { what: 'all frames' })
-    // The handshake, the answer to `subscribe` and the page from the log.
-    expect(writes.all[0]).toBeLessThanOrEqual(3)
-    client.close()
   })
 })

@@ -281,36 +281,4 @@ describe('the stream', () => {
       { numRuns: runsOf(80) }
     )
   })
-
-  it('sends the same bytes with and without hidden alerts, cursors excepted', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(step, { minLength: 1, maxLength: 20 }),
-        fc.constantFrom('public' as const, 'partners' as const),
-        async (steps, level) => {
-          // Alert 3 of each theatre is always hidden from this reader, and the others never are.
-          const full = steps.map(each => ({
-            ...each,
-            handling: each.alert === 3 ? ('restricted' as const) : ('public' as const)
-          }))
-          const without = full.filter(each => each.alert !== 3)
-          const who: Reader = { handling: level, theatres: '*', minSeverity: null, breaks: [] }
-          const one = await play(full, who, single(1), 'latest')
-          const other = await play(without, who, single(1), 'latest')
-          const shown = ({ frames }: typeof one) =>
-            frames
-              .filter(frame => frame.type === 'alert')
-              .map(({ event }) => ({ ...event, time: '' }))
-          expect(shown(one)).toEqual(shown(other))
-          // Between two alert frames the cursor moves at most once, by the frame itself and never
-          // by a hidden event.
-          const cursors = one.frames.map(frame => frame.cursor)
-          expect(new Set(cursors).size).toBe(
-            1 + one.frames.filter(frame => frame.type === 'alert').length
-          )
-        }
-      ),
-      { numRuns: runsOf(60) }
-    )
-  })
 })

@@ -5,7 +5,7 @@ import type { AlertState } from '@tocsin/domain/alert/alert'
 import type { filterNames } from '@tocsin/domain/alert/alert-filter'
 import { describe, expect, it } from 'vitest'
 import { settle } from '../support/manual-clock.ts'
-import { aPrincipal, Harness } from '../support/notifier-harness.ts'
+import { Harness } from '../support/notifier-harness.ts'
 import { checkChain, subscribe } from '../support/streaming.ts'
 
 const square = (west: number, south: number) => ({
@@ -95,47 +95,4 @@ describe('a filter on the stream', () => {
       ])
     }
   )
-
-  it('brings nothing that the key may not see, whatever it asks', async () => {
-    await using h = await new Harness().start()
-    const reaches = [aPrincipal({ handling: 'public' }), aPrincipal({ theatres: ['sahel'] })]
-    const lines = reaches.flatMap(principal =>
-      Object.entries(filters).map(([name, value]) => {
-        const line = h.connect({
-          ...principal,
-          id: `${principal.handling} ${principal.theatres} ${name}`
-        })
-        line.session.receive(subscribe('latest', { [name]: value }))
-        return line
-      })
-    )
-    // One begins in a turn.
-    await settle(60)
-    await h.alerts.write('raised', 'wanted', wanted)
-    await settle()
-    h.notifier.hub.heartbeat()
-    for (const { socket } of lines) {
-      expect([socket.of('subscribed').length, socket.of('alert')]).toEqual([1, []])
-      expect(socket.of('heartbeat')[0]?.cursor).toBe(socket.of('subscribed')[0]?.cursor)
-    }
-  })
-
-  it('belongs to one subscription of several on a connection', async () => {
-    await using h = await new Harness().start()
-    const { socket, session } = h.connect()
-    session.receive(subscribe('latest', { pattern: ['surge'] }, 'surges'))
-    session.receive(subscribe('latest', { pattern: ['siege'] }, 'sieges'))
-    session.receive(subscribe('latest', {}, 'all'))
-    await settle()
-    await h.alerts.write('raised', 'wanted', wanted)
-    await h.alerts.write('raised', 'other', other)
-    await settle()
-    const got = (id: string) => socket.of('alert', id).map(frame => frame.event.data.alertId)
-    expect([got('surges'), got('sieges'), got('all')]).toEqual([
-      ['wanted'],
-      ['other'],
-      ['wanted', 'other']
-    ])
-    for (const id of ['surges', 'sieges', 'all']) checkChain(socket, id)
-  })
 })

@@ -64,51 +64,6 @@ describe('a client that does not read', () => {
     await h.clock.advance(2_000)
     expect(socket.buffered).toBeLessThanOrEqual(queueBytesMax)
   })
-  it('has less queued where its key has many that do not', async () => {
-    const part = 32_768
-    await started({ 'stream.queueBytesMax': 16 * part, 'stream.queueBytesPerKeyMax': 4 * part })
-    for (let i = 0; i < 200; i++) await h.alerts.write('raised', `a${i}`)
-    await settle()
-    const queued = async (count: number, id: string) => {
-      const clients = Array.from({ length: count }, () => h.connect(aPrincipal({ id })))
-      for (const { socket, session } of clients) {
-        socket.isStuck = true
-        session.receive(JSON.stringify({ type: 'subscribe', id: 's1', from: 'earliest' }))
-      }
-      await settle(100)
-      const bytes = clients.map(({ socket }) => socket.buffered)
-      for (const { session } of clients) session.closed()
-      return Math.max(...bytes)
-    }
-    // The last frame comes on top.
-    expect(await queued(1, 'key_one')).toBeGreaterThan(4 * part)
-    expect(await queued(3, 'key_three')).toBeLessThan(2 * part)
-    expect(await queued(8, 'key_many')).toBeLessThan(1.5 * part)
-    expect(await queued(1, 'key_other')).toBeGreaterThan(4 * part)
-  })
-  it('never exceeds it by pings alone', async () => {
-    await started({ 'stream.queueBytesMax': 4096, 'stream.messagesPerMinuteMax': 1000 })
-    const { socket, session } = h.connect()
-    socket.isStuck = true
-    for (let i = 0; i < 2000; i++) session.pinged(new Uint8Array(125))
-    // One answer and the closing notice are added.
-    expect(socket.buffered).toBeLessThanOrEqual(4096 + 127 + 250)
-    expect(socket.closed?.code).toBe(4029)
-  })
-  it('is polled rarely', async () => {
-    await withAlerts(100)
-    const { socket, session } = h.connect()
-    for (let i = 0; i < 16; i++) session.receive(subscribe(`s${i}`))
-    socket.isStuck = true
-    let looks = 0
-    const bufferedBytes = socket.bufferedBytes.bind(socket)
-    socket.bufferedBytes = () => {
-      looks++
-      return bufferedBytes()
-    }
-    await h.clock.advance(20_000)
-    expect(looks).toBeLessThan(1000)
-  })
   it('gets a heartbeat once it has all that happened before, and not earlier', async () => {
     await withAlerts(100)
     const { socket, session } = h.connect()
@@ -161,49 +116,6 @@ describe('messages of a client', () => {
     expect(await refused('messages-a-minute')).toBe(1)
     expect(socket.isRead).toBe(false)
   })
-  it('are counted as well if they are pongs that nobody asked for', async () => {
-    await started({ 'stream.messagesPerMinuteMax': 10 })
-    const { socket, session } = h.connect()
-    for (let i = 0; i < 10; i++) session.pong()
-    expect(socket.closed).toBeNull()
-    session.pong()
-    expect(socket.closed?.code).toBe(4029)
-    expect(await refused('messages-a-minute')).toBe(1)
-    expect(socket.isRead).toBe(false)
-  })
-  it('are counted while it is being closed for something else', async () => {
-    await started({ 'stream.messagesPerMinuteMax': 10 })
-    const { socket, session } = h.connect()
-    session.receiveWrong('messages are text')
-    for (let i = 0; i < 10; i++) session.pong()
-    expect(socket.isRead).toBe(true)
-    session.pong()
-    expect(socket.isRead).toBe(false)
-    expect(socket.closed?.code).toBe(4500)
-  })
-  it('are not counted if they are pongs that were asked for', async () => {
-    await started({
-      'stream.messagesPerMinuteMax': 1,
-      'stream.pingMs': 1_000,
-      'stream.pongMs': 1_000
-    })
-    const { socket, session } = h.connect()
-    for (let pings = 0; pings < 20; ) {
-      await h.clock.advance(500)
-      if (socket.pings > pings) session.pong()
-      pings = socket.pings
-    }
-    expect(socket.closed).toBeNull()
-    expect(socket.isRead).toBe(true)
-  })
-  it('are limited in total characters while they wait', async () => {
-    await started()
-    const { socket, session } = h.connect()
-    for (let i = 0; i < 4; i++)
-      session.receive(JSON.stringify({ type: 'unsubscribe', id: 'x', more: 'x'.repeat(60_000) }))
-    expect(socket.closed?.code).toBe(4029)
-    expect(await refused('messages-waiting')).toBe(1)
-  })
 })
 
 describe('connections that have not authenticated', () => {
@@ -225,16 +137,6 @@ describe('connections that have not authenticated', () => {
     expect(withKey.socket.of('subscribed')).toHaveLength(1)
     expect(byMessage.socket.closed).toBeNull()
     expect(h.notifier.hub.admission.strangerCount).toBeLessThanOrEqual(16)
-  })
-  it('hold their places for a limited time, and release them', async () => {
-    await started({ 'stream.strangersPerAddressMax': 2 })
-    const [first, second, third] = [h.connect(null), h.connect(null), h.connect(null)]
-    expect(first.socket.closed?.code).toBe(4029)
-    expect([second.socket.closed, third.socket.closed]).toEqual([null, null])
-    expect(await refused('strangers-of-address')).toBe(1)
-    await h.clock.advance(h.config.stream.authenticateMs)
-    expect([second.socket.closed?.code, third.socket.closed?.code]).toEqual([4501, 4501])
-    expect(h.notifier.hub.admission.strangerCount).toBe(0)
   })
 })
 

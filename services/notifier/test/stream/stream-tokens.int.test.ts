@@ -95,19 +95,4 @@ describe('a token on the stream', () => {
     const code = await new Promise(resolve => line.socket.on('close', resolve))
     expect(code).toBe(4504)
   })
-
-  it('creates no webhook subscription, which would outlive it', async () => {
-    const answer = await fetch(`${notifier.url}/v1/subscriptions`, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${await token({ scope: 'tocsin:subscriptions:manage' })}`,
-        'content-type': 'application/json'
-      },
-      body: JSON.stringify({ url: 'https://partner.example/hook' })
-    })
-    expect([answer.status, ((await answer.json()) as { detail: string }).detail]).toEqual([
-      403,
-      'A subscription would outlive the token: create it with a key.'
-    ])
-  })
 })

@@ -44,35 +44,6 @@ it('of two changes of the version that both have seen one counts', async () => {
   expect(both.map(({ status }) => status).toSorted()).toEqual([200, 409])
 })
 
-it('who says no version changes whichever stands, as before', async () => {
-  await change({ contact: 'desk' })
-  expect(await change({ heartbeatSeconds: 60 })).toMatchObject({
-    status: 200,
-    body: { contact: 'desk', version: 2 }
-  })
-})
-
-it('what changes nothing makes no version, and is no entry of the trail', async () => {
-  const policy = { minSeverity: 'severe' }
-  const { body, headers } = await change({ policy, contact: 'desk' })
-  const again = await change({ policy: body.policy, contact: 'desk', url: body.url }, headers.etag)
-  expect(again).toMatchObject({
-    status: 200,
-    headers: { etag: '"1"' },
-    body: { version: 1, policy: body.policy }
-  })
-  const kinds = (await suite.ask('GET', '/v1/audit')).body.items.map(
-    ({ type }: { type: string }) => type
-  )
-  expect(kinds.filter((kind: string) => kind === 'subscription.updated')).toHaveLength(1)
-})
-
-it('a new secret is a change', async () => {
-  const rotated = await suite.ask('POST', `${path}/rotation`, { body: {} })
-  expect([rotated.headers.etag, rotated.body.version]).toEqual(['"1"', 1])
-  expect((await change({ contact: 'desk' }, '"0"')).status).toBe(409)
-})
-
 it('what was changed since is not deleted', async () => {
   await change({ contact: 'desk' })
   const remove = (seen: string) => suite.ask('DELETE', path, { headers: { 'if-match': seen } })
@@ -82,13 +53,6 @@ it('what was changed since is not deleted', async () => {
   })
   expect((await remove('"1"')).status).toBe(204)
   expect((await suite.ask('GET', path)).status).toBe(404)
-})
-
-it('a malformed version is refused', async () => {
-  expect(await change({ contact: 'x' }, 'W/"0"')).toMatchObject({
-    status: 400,
-    body: { code: 'header-invalid' }
-  })
 })
 
 it('a policy whose watch was withdrawn is saved with another change, and says so; a new reference to it is refused', async () => {

@@ -63,9 +63,9 @@ describe('who may do what with a watch', () => {
     const listed = async (key: string) =>
       (await suite.ask('GET', '/v1/watches', { key })).body.items.length
     expect([await listed(partner), await listed(other)]).toEqual([1, 0])
-    const waits = async (key: string) =>
-      (await suite.ask('GET', '/v1/changes?of=watches', { key })).body.seen
-    const before = await waits(other)
+    const tagFor = async (key: string) =>
+      (await suite.ask('GET', '/v1/watches', { key })).headers.etag
+    const before = await tagFor(other)
     const line = (await suite.ask('GET', '/v1/subscriptions', { key: partner })).body.items[0].id
     const handOver = { version: 1, officer: 'Esi', until: inMinutes(60), lines: [line] }
     expect(
@@ -76,101 +76,13 @@ describe('who may do what with a watch', () => {
       (await suite.ask('POST', `/v1/watches/${id}/hand-over`, { body: handOver, key: partner }))
         .status
     ).toBe(200)
-    expect(await waits(other)).toBe(before)
+    expect(await tagFor(other)).toBe(before)
     const mark = (version: number, asked: string) =>
       suite.ask('PATCH', `/v1/watches/${id}`, { body: { version, handling: asked }, key: partner })
     expect((await mark(2, 'partners')).status).toBe(200)
     expect(await seen(other)).toBe(200)
     expect((await mark(3, 'internal')).status).toBe(200)
     expect(await seen(other)).toBe(404)
-  })
-
-  it('beyond the reach of a key is answered as none, also where a policy names it', async () => {
-    const partner = await suite.key(['subscriptions:manage', 'alerts:read'], {
-      handling: 'partners'
-    })
-    const { id } = (await declare({ name: 'Officers' })).body
-    expect((await suite.ask('GET', '/v1/watches', { key: partner })).body.items).toEqual([])
-    for (const [method, path] of [
-      ['GET', ''],
-      ['PATCH', ''],
-      ['DELETE', ''],
-      ['POST', '/hand-over']
-    ] as const) {
-      const body =
-        method === 'PATCH' ? { version: 1 } : { version: 1, officer: 'x', until: inMinutes(5) }
-      const asked = method === 'GET' || method === 'DELETE' ? {} : { body }
-      const told = await suite.ask(method, `/v1/watches/${id}${path}`, { ...asked, key: partner })
-      const missing = await suite.ask(method, `/v1/watches/none${path}`, { ...asked, key: partner })
-      expect([told.status, told.body.detail]).toEqual([missing.status, missing.body.detail])
-    }
-    const subscribe = (watch: string) =>
-      suite.ask('POST', '/v1/subscriptions', {
-        body: { url: 'https://p.example/', policy: { watch } },
-        key: partner
-      })
-    const [named, none] = [await subscribe(id), await subscribe('none')]
-    expect(named).toMatchObject({ status: 422, body: { errors: [{ pointer: '/policy/watch' }] } })
-    expect(named.body.detail).toBe(none.body.detail)
-  })
-
-  it("names no line of another's subscription unless that follows it", async () => {
-    const partner = await suite.key(['subscriptions:manage', 'alerts:read'], {
-      handling: 'internal'
-    })
-    const { id } = (await declare({ name: 'Desk' }, partner)).body
-    const made = await suite.ask('POST', '/v1/subscriptions', {
-      body: { url: 'https://owner.example/hook' }
-    })
-    const shifts = [
-      { officer: 'Ama', from: inMinutes(0), until: inMinutes(60), lines: [made.body.id] }
-    ]
-    const change = () =>
-      suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, shifts }, key: partner })
-    expect(await change()).toMatchObject({
-      status: 422,
-      body: { errors: [{ pointer: '/shifts/0/lines/0' }] }
-    })
-    await suite.ask('PATCH', `/v1/subscriptions/${made.body.id}`, {
-      body: { policy: { watch: id } }
-    })
-    expect((await change()).status).toBe(200)
-  })
-
-  it('says whether a subscription follows it, to who may know of that one', async () => {
-    const partner = await suite.key(['subscriptions:manage', 'alerts:read'], { name: 'Partner A' })
-    const { id } = (await declare({ name: 'Joint desk', handling: 'public' })).body
-    const isFollowed = async (key: string) =>
-      (await suite.ask('GET', `/v1/watches/${id}`, { key })).body.isFollowed
-    const officer = await suite.key(['alerts:operate'])
-    const lesser = await suite.key(['alerts:operate'], { handling: 'partners' })
-    expect([await isFollowed(suite.owner), await isFollowed(officer)]).toEqual([false, false])
-    const made = await suite.ask('POST', '/v1/subscriptions', {
-      body: { url: 'https://ama.example/hook' },
-      key: partner
-    })
-    const change = (policy: object | null) =>
-      suite.ask('PATCH', `/v1/subscriptions/${made.body.id}`, { body: { policy }, key: partner })
-    await change({ watch: id })
-    expect([
-      await isFollowed(suite.owner),
-      await isFollowed(officer),
-      await isFollowed(partner)
-    ]).toEqual([true, true, true])
-    const listed = await suite.ask('GET', '/v1/watches', { key: officer })
-    expect(listed.body.items).toMatchObject([{ id, isFollowed: true }])
-    // Beyond the officer's reach, and to another partner: as if there were none.
-    expect(await isFollowed(lesser)).toBe(false)
-    expect(await isFollowed(await suite.key(['subscriptions:manage']))).toBe(false)
-    const isUnstaffed = async (key: string) =>
-      (await suite.ask('GET', `/v1/watches/${id}`, { key })).body.isUnstaffed
-    expect([
-      await isUnstaffed(officer),
-      await isUnstaffed(partner),
-      await isUnstaffed(lesser)
-    ]).toEqual([true, true, false])
-    await change(null)
-    expect(await isFollowed(officer)).toBe(false)
   })
 
   it('names its lines to officers by who holds them, as far as their reach goes, and to nobody by an address', async () => {

@@ -32,28 +32,6 @@ describe('after a restart', () => {
     expect(second.network.requests).toHaveLength(1)
   })
 
-  it('an attempt aborted by a close does not count: it is made again at once', async () => {
-    const store = new MemoryStore()
-    const first = await new Harness({ store }).start()
-    await subscribed(first)
-    first.network.answer = async (_, signal) => {
-      await new Promise<void>(done =>
-        signal.addEventListener('abort', () => done(), { once: true })
-      )
-      return { kind: 'cancelled', durationMs: 1 }
-    }
-    await first.alerts.write('raised', 'a1')
-    await settle(30)
-    await first.notifier.close()
-    await using second = await new Harness({ store }).start()
-    await settle(30)
-    expect(second.network.events.map(event => event.sequence)).toEqual([1])
-    expect(second.notifier.dispatcher.of('sub_1').newestFirst()[0]).toMatchObject({
-      state: 'delivered',
-      attempts: 1
-    })
-  })
-
   it('a kill at any point loses nothing, leaves no gaps in sequences, and repeats under the same id', async () => {
     // A fault schedule: the outcome of each append to the deliveries log, and after which of them
     // the process dies.

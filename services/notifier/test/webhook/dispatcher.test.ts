@@ -227,13 +227,4 @@ describe('subscriptions do not wait for each other', () => {
       checkChain(one)
     }
   })
-  it('a subscription whose secret cannot be decrypted is paused with a log line, and does not stop others', async () => {
-    await using h = await new Harness().start()
-    await subscribed(h, { subscriptionId: 'broken', sealedSecret: 'AAAA' })
-    await subscribed(h, { subscriptionId: 'whole' })
-    await h.alerts.write('raised', 'a1')
-    await settle(30)
-    expect(h.network.requests).toHaveLength(1)
-    expect(h.notifier.dispatcher.of('broken').pendingCount).toBe(1)
-  })
 })

@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { settle } from '../support/manual-clock.ts'
 import { Harness } from '../support/notifier-harness.ts'
-import { checkChain, subscribed } from '../support/subscribing.ts'
+import { subscribed } from '../support/subscribing.ts'
 
 let h: Harness
 beforeEach(async () => {
@@ -37,36 +37,5 @@ describe('an alert of a drill', () => {
       ['drill', 'page'],
       ['drill', 'page']
     ])
-  })
-
-  it('is shown on the stream to all, and pages only readers who ask for drills', async () => {
-    const { socket, session } = h.connect()
-    session.receive(JSON.stringify({ type: 'subscribe', id: 'all', filter: {}, from: 'latest' }))
-    session.receive(
-      JSON.stringify({ type: 'subscribe', id: 'drills', filter: { drill: true }, from: 'latest' })
-    )
-    await settle()
-    await bothHappen()
-    const told = (id: string) =>
-      socket
-        .of('alert')
-        .flatMap(frame =>
-          frame.id === id ? [[frame.event.data.alertId, frame.event.data.notify]] : []
-        )
-    expect(told('all')).toEqual([
-      ['drill', 'update'],
-      ['true', 'page'],
-      ['drill', 'update']
-    ])
-    expect(told('drills')).toEqual([
-      ['drill', 'page'],
-      ['drill', 'page']
-    ])
-  })
-
-  it('leaves no gap in the sequence of a webhook that does not get it', async () => {
-    await subscribed(h)
-    await bothHappen()
-    expect(checkChain(h.network).violations).toEqual([])
   })
 })

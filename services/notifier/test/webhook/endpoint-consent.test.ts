@@ -3,7 +3,6 @@
 
 import { topics } from '@tocsin/event-log/topics'
 import { allStored } from '@tocsin/testing/report/stored-records'
-import type { Resolve } from '@tocsin/webhooks/name-resolver'
 import { parseVerifyingKey } from '@tocsin/webhooks/signing-keys'
 import { verifyWebhook } from '@tocsin/webhooks/verification'
 import type { WebhookRequest } from '@tocsin/webhooks/webhook-transport'
@@ -78,14 +77,6 @@ describe('the consent of an endpoint', () => {
     expect(await statusOf(suite, id)).toBe('unconfirmed')
   })
 
-  it('refused by the handshake is no reason for a challenge', async () => {
-    const suite = await asking()
-    suite.h.network.handshake = () => ({ ...accepted, allowedOrigin: 'somebody.example' })
-    await made(suite)
-    await settle(40)
-    expect(suite.h.network.requests).toHaveLength(0)
-  })
-
   it('given with a rate is kept to it: no more requests in any minute, and the first ones at once', async () => {
     const suite = await asking()
     suite.h.network.handshake = () => ({ ...accepted, allowedOrigin: '*', allowedRate: '3' })
@@ -132,88 +123,6 @@ describe('the consent of an endpoint', () => {
     expect(toThird.map(request => eventOf(request).type)).toEqual(['tocsin.webhook.challenge.v1'])
   })
 
-  it('is asked of the last of many addresses in a row, and not before a minute without a change', async () => {
-    const suite = await asking()
-    suite.h.network.answer = echo
-    const { id } = await made(suite)
-    await settle(40)
-    const first = suite.h.network.requests.length
-    for (let i = 1; i <= 5; i++) {
-      await suite.ask('PATCH', `/v1/subscriptions/${id}`, {
-        body: { url: `https://hop-${i}.example/` }
-      })
-      await settle(40)
-      await suite.h.clock.advance(1_000)
-    }
-    await suite.h.clock.advance(54_000)
-    await settle(40)
-    expect(suite.h.network.requests.slice(first).map(({ url }) => url)).toEqual([])
-    await suite.h.clock.advance(10_000)
-    await settle(40)
-    const asked = new Set(suite.h.network.requests.slice(first).map(({ url }) => url))
-    expect([...asked]).toEqual(['https://hop-5.example/'])
-  })
-
-  it.each([-400, -1, -1 / 24, 400])(
-    'is asked as ever on a clock that is set by %f days meanwhile',
-    async days => {
-      const suite = await asking()
-      const { id } = await made(suite)
-      await settle(40)
-      expect(suite.h.network.requests).toHaveLength(1)
-      suite.h.clock.jump(days * 86_400_000)
-      suite.h.network.answer = echo
-      await suite.h.clock.advance(20_000)
-      await settle(40)
-      expect(await statusOf(suite, id)).toBe('active')
-    }
-  )
-
-  it.each([
-    [-400, 5_000],
-    [400, 1_300_000]
-  ])(
-    'goes on at an instance that starts while the clock is off by %i days, once it is mended',
-    async (days, withinMs) => {
-      const suite = await asking()
-      const { id } = await made(suite)
-      await settle(40)
-      suite.h.clock.jump(days * 86_400_000)
-      // A change of other settings begins an upkeep of its own.
-      await suite.ask('PATCH', `/v1/subscriptions/${id}`, { body: { contact: 'desk' } })
-      await settle(40)
-      suite.h.clock.jump(-days * 86_400_000)
-      suite.h.network.answer = echo
-      await suite.h.clock.advance(withinMs)
-      await settle(40)
-      expect(await statusOf(suite, id)).toBe('active')
-    }
-  )
-
-  it('survives a change that was written before it was known', async () => {
-    const suite = await asking()
-    suite.h.network.answer = echo
-    const { id } = await made(suite)
-    await Promise.all([
-      settle(40),
-      suite.ask('PATCH', `/v1/subscriptions/${id}`, { body: { contact: 'desk' } })
-    ])
-    await settle(40)
-    expect(await statusOf(suite, id)).toBe('active')
-  })
-
-  it('is not asked in a network that the operator has opened, and what is sent never leaves it', async () => {
-    const suite = await asking({ 'webhooks.allow': ['127.0.0.0/8'] })
-    const own = (
-      await suite.ask('POST', '/v1/subscriptions', { body: { url: 'https://127.0.0.1/hook' } })
-    ).body
-    expect(own.status).toBe('active')
-    await suite.h.alerts.write('raised', 'a1')
-    await settle(40)
-    expect(suite.h.network.requests).toHaveLength(1)
-    expect(suite.h.network.requests[0]).toMatchObject({ isWithinOwnNetworks: true })
-  })
-
   it.each([
     ['public', { isPublicOnly: true }],
     ['always', {}]
@@ -237,40 +146,6 @@ describe('the consent of an endpoint', () => {
     await settle(40)
     expect(typesAt(suite).map(type => type.split('.')[2])).toEqual(['challenge', 'test', 'raised'])
     expect(reaches).toEqual(Array(4).fill(reach))
-  })
-
-  it('is not needed of a name that turns out to lie in a network that the operator has opened', async () => {
-    const answers: Resolve[] = [
-      async () => Promise.reject(new Error('away')),
-      async () => [{ address: '10.0.0.7', family: 4 }]
-    ]
-    const resolve: Resolve = name => (answers.length > 1 ? answers[0]! : answers.at(-1)!)(name)
-    const suite = await Suite.on({
-      config: { 'webhooks.consent': 'public', 'webhooks.allow': ['10.0.0.0/8'] },
-      resolve
-    })
-    suite.h.network.handshake = () => ({
-      kind: 'refused',
-      reason: 'address-not-public',
-      durationMs: 1
-    })
-    const { id, status } = await made(suite)
-    expect(status).toBe('unconfirmed')
-    answers.shift()
-    await suite.h.clock.advance(5_000)
-    await settle(40)
-    expect(await statusOf(suite, id)).toBe('active')
-    await suite.h.alerts.write('raised', 'a1')
-    await settle(40)
-    expect(suite.h.network.requests.at(-1)).toMatchObject({ isWithinOwnNetworks: true })
-  })
-
-  it('is asked of all where the operator wants it', async () => {
-    const suite = await asking({ 'webhooks.allow': ['127.0.0.0/8'], 'webhooks.consent': 'always' })
-    const own = (
-      await suite.ask('POST', '/v1/subscriptions', { body: { url: 'https://127.0.0.1/hook' } })
-    ).body
-    expect(own.status).toBe('unconfirmed')
   })
 })
 
@@ -300,46 +175,6 @@ describe('the whole answer of a failed attempt', () => {
     const records = await storedText(suite)
     expect(records.split(page).length - 1).toBe(1)
   })
-
-  it('is logged at most eight times for a delivery, however answers differ', async () => {
-    const suite = await asking()
-    suite.h.network.answer = echo
-    await made(suite)
-    await settle(40)
-    let answers = 0
-    suite.h.network.answer = () => ({
-      ...long,
-      excerpt: `${answers++}${page}`.slice(0, 512),
-      whole: `${answers}${page}`
-    })
-    await suite.h.alerts.write('raised', 'a1')
-    await suite.h.clock.advance(3_600_000)
-    expect(answers).toBeGreaterThan(12)
-    expect((await storedText(suite)).split(page).length - 1).toBe(8)
-  })
-
-  it('is not kept of an endpoint that never showed that it takes webhooks, nor is its address repeated', async () => {
-    const unasked = await Suite.start()
-    const secretUrl = 'https://partner.example/hook?token=s3cret-value'
-    const one = (await unasked.ask('POST', '/v1/subscriptions', { body: { url: secretUrl } })).body
-    unasked.h.network.answer = () => long
-    await unasked.h.alerts.write('raised', 'a1')
-    await settle(40)
-    expect(await lastOf(unasked, one.id, '?sequence=1')).not.toHaveProperty('response')
-    const suite = await asking()
-    suite.h.network.answer = echo
-    const { id } = (await suite.ask('POST', '/v1/subscriptions', { body: { url: secretUrl } })).body
-    await settle(40)
-    suite.h.network.answer = () => ({
-      ...long,
-      excerpt: 'x'.repeat(512),
-      whole: `${'x'.repeat(600)} s3cret-value ${page}`
-    })
-    await suite.h.alerts.write('raised', 'a1')
-    await settle(40)
-    expect((await lastOf(suite, id, '?sequence=1')).response).toContain('***')
-    expect(await storedText(suite)).not.toContain('s3cret-value')
-  })
 })
 
 /** The deliveries log as text. */
@@ -368,25 +203,6 @@ describe('heartbeats', () => {
     expect(typesAt(suite).filter(type => type.includes('heartbeat'))).toHaveLength(2)
   })
 
-  it('name what was skipped and no event has named yet', async () => {
-    const suite = await Suite.start()
-    await made(suite, { heartbeatSeconds: 60, order: 'newest-state' })
-    suite.h.network.answer = () => failing
-    await suite.h.alerts.write('raised', 'a1')
-    await suite.h.clock.advance(120_000)
-    await suite.h.alerts.write('raised', 'a2', { notify: 'update' })
-    await suite.h.alerts.write('retracted', 'a2', { status: 'retracted', notify: 'update' })
-    await suite.h.clock.advance(20_000)
-    suite.h.network.answer = () => accepted
-    suite.h.network.requests.splice(0)
-    await suite.h.clock.advance(600_000)
-    await settle(30)
-    const sent = suite.h.network.requests.map(eventOf)
-    expect(sent.filter(({ type }) => type.startsWith('tocsin.alert')).length).toBe(1)
-    const beat = sent.findLast(({ type }) => type === 'tocsin.webhook.heartbeat.v1')
-    expect(beat?.data).toMatchObject({ sequence: 3, pending: 0, superseded: [{ from: 2, to: 3 }] })
-  })
-
   it('stop while the endpoint is away, and with the key of who made the subscription', async () => {
     const suite = await Suite.start()
     await made(suite, { heartbeatSeconds: 60 })
@@ -398,25 +214,5 @@ describe('heartbeats', () => {
     expect(before).toBeLessThanOrEqual(3)
     await suite.h.clock.advance(30 * 60_000)
     expect(typesAt(suite).filter(type => type.includes('heartbeat'))).toHaveLength(before)
-  })
-
-  it.each([59, 86_401, 'often'])('every %s seconds is refused', async heartbeatSeconds => {
-    const suite = await Suite.start()
-    const answer = await suite.ask('POST', '/v1/subscriptions', { body: { url, heartbeatSeconds } })
-    expect(answer).toMatchObject({
-      status: 422,
-      body: { errors: [{ pointer: '/heartbeatSeconds' }] }
-    })
-  })
-})
-
-describe('a test', () => {
-  it('is marked as a drill', async () => {
-    const suite = await Suite.start()
-    const { id } = await made(suite)
-    await suite.ask('POST', `/v1/subscriptions/${id}/test`)
-    expect(suite.h.network.requests.map(eventOf)).toMatchObject([
-      { type: 'tocsin.webhook.test.v1', data: { drill: true } }
-    ])
   })
 })

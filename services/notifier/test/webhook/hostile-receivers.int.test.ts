@@ -2,17 +2,14 @@
 // one. Each alert is delivered, kept, parked or ended by rule; nothing else is slowed; what they
 // push is not taken. The schedule runs on a clock of the test, the limits of one attempt are short.
 
-import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
-import { Worker } from 'node:worker_threads'
+import type { AddressInfo } from 'node:net'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { parseNetworks } from '@tocsin/webhooks/address-vetting'
 import type { Resolve } from '@tocsin/webhooks/name-resolver'
 import { openUndiciTransport } from '@tocsin/webhooks/undici-transport'
 import type { WebhookTransport } from '@tocsin/webhooks/webhook-transport'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Delivery } from '../../src/delivery/delivery.ts'
 import {
   type Behaviour,
   behaviours,
@@ -114,32 +111,6 @@ const alertsMax = 3
  * more.
  */
 const pushedBytesMax = 16 << 20
-
-/** A port of which nobody takes a connection: a thread that listens for one, and stops there. */
-async function fullQueue(): Promise<number> {
-  const held = new SharedArrayBuffer(4)
-  const code = `
-    const { parentPort, workerData } = require('node:worker_threads')
-    const server = require('node:net').createServer()
-    server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
-      parentPort.postMessage(server.address().port)
-      Atomics.wait(new Int32Array(workerData), 0, 0)
-    })`
-  const listening = new Worker(code, { eval: true, workerData: held })
-  const [port] = (await once(listening, 'message')) as [number]
-  const waiting = Array.from({ length: 4 }, () =>
-    connect({ port, host: '127.0.0.1' }).on('error', () => {})
-  )
-  opened.push({
-    close: () => {
-      for (const socket of waiting) socket.destroy()
-      Atomics.store(new Int32Array(held), 0, 1)
-      Atomics.notify(new Int32Array(held), 0)
-      return listening.terminate()
-    }
-  })
-  return port
-}
 
 describe('receivers that misbehave', () => {
   it('lose nothing, slow nobody and fill no memory, whatever they do', {
@@ -297,37 +268,6 @@ describe('receivers that misbehave', () => {
       await until(h, `alert ${i} beside those that hang`, slowestMs, () => accepted() === i + 1)
     }
     expect(dispatcher.runningCount).toBeGreaterThanOrEqual(8)
-  })
-
-  it('cost others nothing when their queue of connections is full', {
-    timeout: 60_000
-  }, async () => {
-    const healthy = await endpoint('healthy', 'tcp', () => {})
-    healthy.isWell = true
-    const [healthyUrl, fullUrl] = [healthy.port, await fullQueue()].map(
-      port => `http://127.0.0.1:${port}/`
-    ) as [string, string]
-    await using h = await new Harness({ transport: transport(url => url === fullUrl) }).start()
-    await subscribed(h, { subscriptionId: 'healthy', url: healthyUrl })
-    await subscribed(h, { subscriptionId: 'full', url: fullUrl })
-    for (let i = 1; i <= alertsMax; i++) {
-      await h.alerts.write('raised', `a${i}`, { severity: 'severe' })
-      await until(
-        h,
-        `alert ${i} at the healthy endpoint`,
-        30_000,
-        () => healthy.accepted.length === i
-      )
-    }
-    await until(
-      h,
-      'a failed attempt',
-      30_000,
-      () => (h.notifier.dispatcher.of('full').get(1)?.attempts ?? 0) > 0
-    )
-    const { last, state } = h.notifier.dispatcher.of('full').get(1) as Delivery
-    expect({ state, status: last?.status }).toEqual({ state: 'pending', status: null })
-    expect(h.notifier.dispatcher.of('full').pendingCount).toBe(alertsMax)
   })
 
   it('are not waited for when their names are not answered, or answered with what may not be reached', async () => {

@@ -13,13 +13,6 @@ const page = { pages: true, closes: false }
 const end = { pages: false, closes: true }
 
 describe('newest-state order', () => {
-  it('sends every event while all is well', () => {
-    const s = new Story()
-    for (const kind of [page, news, news, end]) s.plan(1, kind)
-    s.run()
-    expect(s.received.map(each => each.sequence)).toEqual([1, 2, 3, 4])
-    expect(s.received.every(each => each.superseded === null)).toBe(true)
-  })
   it('sends the state that holds after an outage, most urgent first, and names what it replaces', () => {
     const s = new Story()
     s.isUp = false
@@ -68,20 +61,6 @@ describe('newest-state order', () => {
     s.plan(1, end)
     s.settle()
     expect(s.received.filter(each => each.alertId === 'a1').at(-1)).toMatchObject({ closes: true })
-  })
-  it('sends the history on request, after what holds now', () => {
-    const s = new Story()
-    s.isUp = false
-    s.plan(1, page)
-    s.run()
-    for (let i = 0; i < 4; i++) s.plan(1, news)
-    s.settle()
-    const first = s.received.length
-    expect(s.received.at(-1)).toMatchObject({ sequence: 5 })
-    s.replay([1, 2, 3, 4, 5])
-    s.plan(1, page)
-    s.run()
-    expect(s.received.slice(first).map(each => each.sequence)).toEqual([6, 1, 2, 3, 4, 5])
   })
 
   it('leaves the partner with proof that nothing is missing, whatever outages and crashes there are (property)', () => {
