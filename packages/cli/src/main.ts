@@ -28,7 +28,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exitCode = 1
   process.stderr.write(`standard output could not be written: ${error.message}\n`)
 })
-// Nobody is left to tell.
+// No other place to report an error.
 process.stderr.on('error', () => {})
 
 const exitCode = await runCommand({
@@ -42,7 +42,7 @@ const exitCode = await runCommand({
     notesOnTerminal: process.stderr.isTTY === true
   },
   giveWay: () => setPriority(Math.min(getPriority() + givesWayBy, constants.priority.PRIORITY_LOW)),
-  /** Commands that request it end by themselves at a signal; the others end at once, as usual. */
+  /** Commands that request it end by themselves at a signal; the others end immediately, as usual. */
   stop() {
     if (!listening)
       for (const signal of ['SIGINT', 'SIGTERM'] as const)

@@ -69,17 +69,17 @@ export function createTheatrePool({ threads, resourceLimits, entry }: PoolSize):
     atomics: 'disabled',
     ...(resourceLimits === undefined ? {} : { resourceLimits })
   })
-  // Of a failure outside of a task the task that it ends tells.
+  // A failure outside a task is reported by the task that it ends.
   pool.on('error', () => {})
   return pool
 }
 
-/** Items in a batch: a thread holds three batches at most. */
+/** Items in a batch: at most three batches wait at a thread. */
 const batchItems = 256
 /** Interval between progress updates and checks of the size, ms. */
 const lookEveryMs = 100
 
-/** A theatre with what is known of its folding. */
+/** A theatre and the progress of its fold. */
 interface Folding {
   readonly told: ToldTheatre
   readonly part: string

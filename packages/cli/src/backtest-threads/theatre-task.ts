@@ -32,7 +32,7 @@ export type FoldedTheatre =
 export type TheatreProgress = Int32Array<SharedArrayBuffer>
 
 /**
- * What each element is: the last row of the file that was told, the reports folded, the bytes of
+ * What each element is: the last row that was sent, the reports folded, the bytes of
  * alerts in KiB.
  */
 export const [rowAt, foldedAt, kibAt, progressLength] = [0, 1, 2, 3]

@@ -1,5 +1,5 @@
 // Runs inside a thread: folds one theatre after another, each from its first item to its last, and
-// writes its alert events to a part. Nothing of a theatre is kept after it.
+// writes its alert events to a part. It frees a theatre after its end.
 
 import type { MessagePort } from 'node:worker_threads'
 import { PartWriter } from '../backtest/alert-parts.ts'
@@ -20,7 +20,7 @@ import {
 /** Batches that wait here or are on their way. */
 const batchesAhead = 2
 
-/** Folds a theatre. Rejects with whatever its fold or the file system throws. */
+/** Folds a theatre. Rejects with errors of its fold or the file system. */
 export async function foldTheatre({
   setting,
   span,

@@ -16,7 +16,7 @@ export interface DayQuantiles {
 export interface RuleFigures {
   readonly pattern: string
   readonly raised: number
-  /** Of them, those not part of another alert at the end of the day on which they were raised. */
+  /** Those not part of another alert at the end of the day on which they were raised. */
   readonly topLevel: number
   readonly byYear: Readonly<Record<string, number>>
   /** Events by kind. */
@@ -37,7 +37,7 @@ export interface RuleFigures {
 export interface WeekFigures {
   /** Weeks from the first report to the last. */
   readonly weeks: number
-  /** Of them with more than two and more than three alerts raised, and the week with most. */
+  /** Weeks with more than two and more than three alerts raised, and the busiest week. */
   readonly withMoreThanTwo: number
   readonly withMoreThanThree: number
   readonly most: MostInAWeek | null
@@ -49,7 +49,7 @@ interface MostInAWeek {
   readonly raised: number
 }
 
-/** Alerts of one rule in one country in a week: all, and those not part of another. */
+/** Alerts by rule, country and week: all, and those not part of another. */
 export interface RaisedCounts {
   readonly raised: number
   readonly topLevel: number
@@ -177,7 +177,7 @@ export class AlertFigures {
 }
 
 /**
- * Figures over a whole run, from those of its theatres in any order; `items` counts what was
+ * Figures over a whole run, from its theatres in any order; `items` counts what was
  * replayed.
  */
 export function computeFigures(

@@ -1,5 +1,5 @@
 // alerts.ndjson: the alert events of a backtest, one per line, with the bytes that the alerts log
-// would hold. It gets its name only once complete.
+// would contain. It gets its name once complete.
 
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { type FilePlace, resolveFilePlace } from '../export/file-place.ts'

@@ -1,6 +1,6 @@
-// The alert events of one theatre on disk, until those of all theatres are merged: what each record
-// gave is one piece, with its place in the whole run. The pieces' orders and lengths are kept
-// beside the file, in memory.
+// The alert events of one theatre on disk, until all theatres are merged: what each record
+// gave is one piece, with its place in the whole run. Orders and lengths of
+// pieces stay in memory.
 
 import { closeSync, openSync, readSync, writeSync } from 'node:fs'
 import { type AlertSink, createStoppedError } from './alert-sink.ts'
@@ -24,11 +24,11 @@ export interface Part {
   readonly index: PartIndex
 }
 
-/** Held before a write, and read at once, bytes. */
+/** Size of the buffer before a write, and of one read, bytes. */
 const [writtenBytes, readBytes] = [1024 * 1024, 256 * 1024]
 const lineEnd = Buffer.from('\n')
 
-/** Writes a part. Synchronous: the thread has nothing else to do. */
+/** Writes a part. Synchronous: the thread has no other work. */
 export class PartWriter {
   #fd: number | null
   readonly #orders: number[] = []

@@ -4,22 +4,22 @@ import { CommandError } from '../terminal/output.ts'
 
 /** Receives alert events in sequence. */
 export interface AlertSink {
-  /** Takes the bytes of one event, without line end. Never blocks. */
+  /** Adds the bytes of an event, without line end. Never blocks. */
   add(event: Uint8Array): void
   /** True while the buffer is full and `written` should be awaited. */
   readonly isFull: boolean
-  /** The most that it may hold, bytes: beyond that `written` rejects. */
+  /** Size limit, bytes: beyond it `written` rejects. */
   readonly bytesMax: number
   /** Resolves when everything added is handed to the system. */
   written(): Promise<void>
 }
 
-/** The error of a run that was told to stop. */
+/** The error of a run that was asked to stop. */
 export function createStoppedError(): CommandError {
   return new CommandError('stopped before the end')
 }
 
-/** The error of a run whose alerts exceed the limit of their file. */
+/** The error of a run with more alerts than the file may have. */
 export function createSizeError({ bytesMax }: Pick<AlertSink, 'bytesMax'>): CommandError {
   const limit = `${(bytesMax / 1e9).toFixed(1)} GB`
   return new CommandError(

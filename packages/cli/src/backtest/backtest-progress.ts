@@ -1,5 +1,5 @@
 // How far a backtest is, on standard error: a bar on a terminal, elsewhere a line every ten
-// seconds. Standard output holds the result alone.
+// seconds. Standard output has the result only.
 
 import type { Clock } from '@tocsin/domain/ports'
 import type { Output } from '../terminal/output.ts'
@@ -53,7 +53,7 @@ export function createBacktestProgress(
 }
 
 /**
- * In words: count, rate, and the time left if it goes on like this. `tookMs`: since the phase
+ * In words: count, rate, and the time left at this rate. `tookMs`: since the phase
  * began. Pure.
  */
 export function formatProgress(

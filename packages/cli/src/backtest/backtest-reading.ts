@@ -1,5 +1,5 @@
 // Turns a file into what was known and when: each row is read by its importer, validated against
-// the contract, given its place as in intake, and sorted by time of knowledge. Nothing is sent or
+// the contract, given its place as in intake, and sorted by time of knowledge. It does not send or
 // folded here.
 
 import { createSecretKey, type KeyObject } from 'node:crypto'
@@ -51,7 +51,7 @@ import {
   type TheatreScope
 } from './known-items.ts'
 
-/** Maximum reports held in memory. A larger file is refused: split it by country. */
+/** Maximum reports in memory. A larger file is refused: split it by country. */
 const backtestReportsMax = 2_000_000
 
 export interface BacktestReadingOptions {
@@ -61,7 +61,7 @@ export interface BacktestReadingOptions {
   readonly gazetteer: Gazetteer
   readonly theatres: TheatreScope
   /**
-   * Private data is hashed under it: the same file gives the same hashes, and nobody can test
+   * Private data is hashed under it: the same file gives the same hashes, and no reader can test
    * guesses without the file.
    */
   readonly secret: Buffer
@@ -114,21 +114,21 @@ export async function readBacktest(options: BacktestReadingOptions): Promise<Rea
 class BacktestReading {
   readonly #o: BacktestReadingOptions
   readonly #secret: KeyObject
-  /** Nothing is erased here: private data too is hashed under the file's secret. */
+  /** A backtest erases no key: private data too is hashed under the file's secret. */
   readonly #private: KeyedHash
   /** The secret for hashes of public content, which anyone who sees the alerts may know. */
   readonly #identity = new KeyedIdentity(createSecretKey(Buffer.from('tocsin/v1/backtest')))
   readonly #tally = newTally()
   readonly #items: KnownItem[] = []
   readonly #taken = new Set<string>()
-  /** Private content with its number, by the public content beside it. */
+  /** Private content with its number, by its public content. */
   readonly #alike = new Map<string, Map<string, number>>()
   readonly #knownBy: Record<Knowledge['by'], number> = { stated: 0, event: 0, 'event-later': 0 }
   readonly #countries = new Set<string>()
   readonly #sources = new Set<string>()
   #lastKnown = { ms: Number.NaN, text: '' }
   /**
-   * The latest time read so far: a withdrawal has no date of its own and counts as known by then.
+   * The latest time read so far: a withdrawal has no date and counts as known then.
    */
   #latestMs = Number.NEGATIVE_INFINITY
 

@@ -52,12 +52,12 @@ export type NextDue = (theatre: string) => number | null
 /** A record with its place in the whole run. */
 export interface OrderedRecord extends Ordered {
   readonly record: TheatreRecord
-  /** What the theatre is told by it; null for ticks and its set-up. */
+  /** The item behind the record; null for ticks and the set-up. */
   readonly told: ToldItem | null
 }
 
 /**
- * The records of all theatres in order; none if there is nothing to replay. Each must be folded
+ * The records of all theatres in order; none without items. Each must be folded
  * before the next is asked for.
  */
 export function* createTheatreRecords(
@@ -95,7 +95,7 @@ export interface TheatreLogOptions {
  */
 export class TheatreLog {
   readonly #o: TheatreLogOptions
-  /** The end of the day that it stands at; null before its first item. */
+  /** The end of its current day; null before its first item. */
   #endMs: number | null = null
 
   constructor(options: TheatreLogOptions) {
@@ -133,7 +133,7 @@ export class TheatreLog {
   }
 
   /**
-   * Between two ticks nothing is folded, so that the next one due stays the same: the days before
+   * No record is folded between two ticks, so that the next one due stays the same: the days before
    * it are passed over.
    */
   *#generateTicks(afterMs: number, untilMs: number): Generator<OrderedRecord> {

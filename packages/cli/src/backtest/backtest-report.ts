@@ -36,7 +36,7 @@ export interface BacktestReport extends BacktestFigures {
    * of such reports.
    */
   readonly tooCoarse: readonly TooCoarse[]
-  /** Rules that raised nothing. */
+  /** Rules that raised no alert. */
   readonly silentRules: readonly string[]
   /** Rules not run: they depend on reporters falling silent, and the file is an archive. */
   readonly rulesLeftOut: readonly string[]

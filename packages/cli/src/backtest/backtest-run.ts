@@ -18,7 +18,7 @@ export interface BacktestRunOptions {
   readonly sink: AlertSink
   readonly clock: Pick<Clock, 'monotonicMs'>
   /**
-   * A folder for the parts of theatres that are put together at the end: made anew, and removed
+   * A folder for the parts of theatres that are merged at the end: created empty, and removed
    * then.
    */
   readonly partsDir: string

@@ -33,8 +33,8 @@ export type KnownItem = KnownReportItem | KnownWithdrawalItem
 export interface Knowledge {
   readonly knownMs: number
   /**
-   * `event`: the file does not say, so the event's last day counts; `event-later`: the stated time
-   * lies before that day's end and is taken for an error.
+   * `event`: the file has no time, so the event's last day counts; `event-later`: the stated time
+   * is before that day's end and counts as an error.
    */
   readonly by: 'stated' | 'event' | 'event-later'
 }
@@ -57,8 +57,8 @@ export function deriveKnowledge(
 }
 
 /**
- * Rules that a file can exercise, and those it can't: an archive of events can't tell silent
- * reporters from peace. Pure. Source: decision 0011.
+ * Rules that a file can exercise, and those it can't: an archive of events does not distinguish
+ * silent reporters from peace. Pure. Source: decision 0011.
  */
 export function selectRules(
   format: ImportFormat,

@@ -24,13 +24,13 @@ export class TheatreReplay {
   #waiting: OrderedRecord[] = []
   readonly #told: (ordered: OrderedRecord, events: readonly Uint8Array[]) => void
 
-  /** `told`: takes the alert events of each record as the log would hold them, in order. */
+  /** `told`: gets the alert events of each record as the log would contain them, in order. */
   constructor(
     theatre: string,
     told: (ordered: OrderedRecord, events: readonly Uint8Array[]) => void
   ) {
     this.#told = told
-    // Incident events are not published: nobody uses them here.
+    // Incident events are not published: no figure uses them.
     this.#owner = new TheatreOwner(
       theatre,
       { ...noFacts(), lastIncidentSeq: Number.MAX_SAFE_INTEGER },
@@ -39,8 +39,8 @@ export class TheatreReplay {
   }
 
   /**
-   * Immediately while output is pending; else the next deadline of a rule, or of a source whose
-   * silence moves the watermark.
+   * Immediately while output is pending; else the next deadline of a rule, or the end of
+   * a source's cadence, which moves the watermark.
    */
   nextDueMs(): number | null {
     this.fold()

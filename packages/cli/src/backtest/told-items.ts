@@ -1,13 +1,13 @@
-// Which theatre is told what, and when: an item goes to every theatre that its report was ever in.
-// Theatres can be folded apart, since the place of a record in the whole run is a number. Pure.
+// Items by theatre and time: an item goes to every theatre that its report was ever in. Theatres
+// can be folded separately, since each record has a number in the whole run. Pure.
 
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import type { KnownItem } from './known-items.ts'
 
-/** An item, as one theatre is told it. Plain data: it travels between threads. */
+/** An item for one theatre. Plain data: it is sent between threads. */
 export interface ToldItem {
   readonly item: KnownItem
-  /** Its place in the whole run, before and after what other theatres are told. */
+  /** Its number in the whole run. */
   readonly order: number
   /** When the first item about its report was known, in whichever theatre, ms. */
   readonly firstKnownMs: number
@@ -58,7 +58,7 @@ export function computeRunSpan(items: readonly KnownItem[]): RunSpan {
   }
 }
 
-/** Where a report was told so far. */
+/** Theatres that have had the report. */
 interface Standing {
   readonly firstKnownMs: number
   /** Distinct; a report has one for each country that it was ever placed in. */
@@ -70,7 +70,7 @@ interface Standing {
 }
 
 /**
- * What each theatre is told, by rank. The items must be sorted by time of knowledge. Pure;
+ * The items of each theatre, by rank. The items must be sorted by time of knowledge. Pure;
  * O(items).
  */
 export function groupByTheatre(items: readonly KnownItem[]): readonly ToldTheatre[] {

@@ -11,7 +11,7 @@ export interface AlertEventView {
   readonly data: AlertState & Partial<EvidenceCounted>
 }
 
-/** How many pieces of evidence there are, of which a statement names a few. */
+/** The count of evidence; a statement names a few pieces. */
 export interface EvidenceCounted {
   readonly evidenceCount: { readonly triggers: number; readonly support: number }
 }
@@ -97,7 +97,7 @@ function formatOperator({ operator, operatorRevision }: AlertState): string {
   return `${taken}${until}${given}${closed}${formatResponses(responses)} (operatorRevision ${operatorRevision})`
 }
 
-/** Names may be alike, the ids of keys are not. Older records have none. */
+/** Two keys may have one name, so the id follows. Older records have no id. */
 function formatAuthor(name: string, keyId: string | undefined): string {
   return keyId === undefined || keyId === name ? name : `${name} (${keyId})`
 }
@@ -111,7 +111,7 @@ function formatResponses(responses: AlertState['operator']['responses']): string
 /** What can be corrected, with the ids by which that is done. */
 function listResponses({ operator: { responses } }: AlertState): readonly string[] {
   return (responses?.recent ?? []).map(({ id, kind, at, byId, corrects }) => {
-    // Its name stands in the event.
+    // The event has the name.
     const who = byId === undefined ? '' : ` by ${byId}`
     const instead = corrects === undefined ? '' : `, corrected from ${corrects.at(-1)}`
     return `response ${id}: ${kind} at ${at}${who}${instead}`

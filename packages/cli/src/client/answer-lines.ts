@@ -4,7 +4,7 @@
 import { formatTable } from '../terminal/table.ts'
 import type { Item } from './context.ts'
 
-/** Longest cell of a table, characters: `--json` has all of it. */
+/** Longest cell of a table, characters: `--json` has the whole. */
 const cellMax = 60
 
 /** A list as a table with a column for each member; anything else as facts. */
@@ -40,7 +40,7 @@ export function formatCell(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-/** The subscription's id has a column of its own. */
+/** The subscription's id has its column already. */
 function isSubscriber(
   value: unknown
 ): value is { readonly by: string | null; readonly contact: string | null } {

@@ -1,14 +1,14 @@
 // Tells who follows alerts that the suite is behind its reports: no line comes then, and quiet
 // passes for peace.
 
-/** A pause of less is no news, s: the suite says its age in steps of five. */
+/** The least age worth a note, s: the suite states its age in steps of five. */
 const behindToldS = 30
-/** Once it was told, it holds until this age, s. */
+/** After a note, the backlog counts until this age, s. */
 const caughtUpS = 15
 
 /**
- * Takes each age that the suite says, s, and notes when it has fallen behind and when it has caught
- * up. Undefined: not said.
+ * Gets each age that the suite states, s, and notes when it has fallen behind and when it has
+ * caught up. Undefined: not stated.
  */
 export function createBacklogNotes(
   note: (text: string) => void

@@ -15,7 +15,7 @@ export interface ConnectionOptions {
 }
 
 /**
- * A client for the suite given by the options; `timeoutMs` overrides the usual timeout of one
+ * A client for the suite given by the options; `timeoutMs` overrides the usual timeout of an
  * answer. Throws UsageError without a key.
  */
 export function connect(

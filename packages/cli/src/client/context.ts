@@ -95,7 +95,7 @@ export async function listAll(api: Pick<SuiteApi, 'call'>, path: string): Promis
 
 export interface Listed {
   readonly items: readonly Item[]
-  /** The list goes on. */
+  /** The list has more items. */
   readonly hasMore: boolean
 }
 
@@ -120,7 +120,7 @@ export async function listSome(
   return { items: items.slice(0, itemsMax), hasMore: cursor !== null || items.length > itemsMax }
 }
 
-/** Says beside the result that a list goes on: whoever counts its lines must know. */
+/** Notes that a list has more items, so that its lines are not taken for all. */
 export function printMore(
   { output }: Pick<CommandContext, 'output'>,
   { items, hasMore }: Listed,

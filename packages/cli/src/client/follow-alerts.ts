@@ -13,7 +13,7 @@ export interface FeedRow {
 }
 
 export interface FeedPage {
-  /** False: the log no longer holds what follows the cursor. */
+  /** False: the log no longer has what follows the cursor. */
   readonly recovered: boolean
   readonly items: readonly FeedRow[]
   /** Where to continue. */
@@ -29,11 +29,11 @@ export interface FollowAlertsOptions {
   /** A cursor, or where to start. */
   readonly from: string
   readonly onRow: (row: FeedRow) => void
-  /** With each page: how old what it tells may be at most, s. */
+  /** With each page: its maximum age, s. */
   readonly onAge?: (ageSeconds: number | undefined) => void
 }
 
-/** Long-poll duration of one request, s, and how long an unreachable suite is retried, ms. */
+/** Long-poll duration of a request, s, and how long an unreachable suite is retried, ms. */
 const waitS = 20
 const patienceMs = 60_000
 

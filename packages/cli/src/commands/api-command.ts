@@ -1,4 +1,4 @@
-// api METHOD PATH: any route of the API, for what has no command of its own.
+// api METHOD PATH: any route of the API, for what has no command.
 
 import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'

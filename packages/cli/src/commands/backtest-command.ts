@@ -98,7 +98,7 @@ export function addBacktestCommand(program: Command, context: CommandContext): v
     )
 }
 
-/** What a backtest takes where nothing else is said. */
+/** Defaults of a backtest. */
 export const backtestDefaults = {
   reliability: 'B',
   theatres: 'country',
@@ -106,7 +106,7 @@ export const backtestDefaults = {
 } as const
 
 /**
- * Writes `alerts.ndjson` and `report.json` into the folder `out`, and prints nothing but its
+ * Writes `alerts.ndjson` and `report.json` into the folder `out`, and prints only its
  * progress. Throws CommandError.
  */
 export async function runBacktestFile(

@@ -1,4 +1,4 @@
-// All commands of `tocsin`, in the order of its help.
+// All commands of `tocsin`, in the order of the help.
 
 import type { Command } from 'commander'
 import type { CommandContext } from '../client/context.ts'

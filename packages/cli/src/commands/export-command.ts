@@ -111,7 +111,7 @@ async function writeExport(
   return writeWhole(place, straight.format, straight.bytes, straight.onBytes)
 }
 
-/** Of a pipe, a device or the output nothing is taken back. */
+/** Bytes in a pipe, a device or the output cannot be removed. */
 async function isTakenBack(out: string): Promise<boolean> {
   if (out === standardOutput) return false
   return resolveFilePlace(out).then(
@@ -120,7 +120,7 @@ async function isTakenBack(out: string): Promise<boolean> {
   )
 }
 
-/** What is said of an export must not run into it. */
+/** Messages about an export must not mix with its bytes. */
 function redirectLines(
   { out }: ExportOptions,
   context: CommandContext
@@ -131,7 +131,7 @@ function redirectLines(
     : context
 }
 
-/** What a person is told in one line; anything else as it is. */
+/** An expected failure as one line; any other error unchanged. */
 function describeRefusal(error: unknown, { stop }: CommandContext, isTakenBack: boolean): unknown {
   const left = isTakenBack ? 'nothing was written' : 'what was written is not whole'
   if (stop.aborted) return new CommandError(`stopped: ${left}`, { cause: error })

@@ -1,4 +1,4 @@
-// tail and alerts: alerts as they are published, or as they stand now.
+// tail and alerts: alerts as they are published, or their current state.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { filterNames } from '@tocsin/domain/alert/alert-filter'

@@ -129,8 +129,8 @@ async function runHost(
 }
 
 /**
- * Settings from the flags. `start` is for people: it logs only warnings unless the environment says
- * otherwise.
+ * Settings from the flags. `start` is for people: it logs only warnings unless the environment sets a
+ * level.
  */
 function collectOverrides(name: string, options: HostOptions, { env }: CommandContext): Override[] {
   const flags: Override[] = []

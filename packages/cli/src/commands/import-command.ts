@@ -48,7 +48,7 @@ interface ImportOptions extends ClientOptions {
   readonly out?: string
 }
 
-/** How long to retry while the suite accepts nothing, ms. */
+/** How long to retry while the suite accepts no row, ms. */
 const patienceMs = 120_000
 /** Interval between progress lines without a terminal, ms. */
 const lineEveryMs = 10_000
@@ -156,7 +156,7 @@ async function importInto(
   options: ImportOptions,
   context: CommandContext
 ): Promise<void> {
-  // Input that can't be read twice is identified by the time of its import.
+  // Input that can't be read twice is identified by the time of the import.
   const fileSha256 = input.file === null ? null : await hashFile(input)
   const files = importFiles(input, options.out, fileSha256 ?? digest(String(systemClock.nowMs())))
   const state =
@@ -218,7 +218,7 @@ async function importInto(
   }
 }
 
-/** Prints how to declare sources of old news. Does nothing for a key that may not read sources. */
+/** Prints how to declare archives. Returns for a key that may not read sources. */
 async function printArchiveHints(
   api: SuiteApi,
   { lastDays }: ImportOutcome,
@@ -244,7 +244,7 @@ function buildIdentity(
   return { file, fileSha256, settingsDigest }
 }
 
-/** A dry run has files of its own: an import may be running or paused. */
+/** A dry run uses separate files: an import may be running or paused. */
 async function openDryRunFiles(
   input: ImportInput,
   out: string

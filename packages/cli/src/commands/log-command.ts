@@ -1,4 +1,4 @@
-// log inspect, log verify, log copy: what a log holds, whether it is intact, and moving it. The
+// log inspect, log verify, log copy: the content of a log, whether it is intact, and moving it. The
 // work is in log-commands.ts, port-log.ts and log-copy/.
 
 import type { EventLog } from '@tocsin/event-log/port'

@@ -1,4 +1,4 @@
-// What the commands of administration do alike: list, change, delete, and read the texts of their
+// What the commands of administration share: list, change, delete, and parse the texts of
 // options.
 
 import { randomBytes } from 'node:crypto'
@@ -29,7 +29,7 @@ export function addList(parent: Command, listing: Listing, context: CommandConte
   ).action((options: ClientOptions) => showList(context, options, listing))
 }
 
-/** Prints a list, all pages of it; with `max` the first so many, and whether there are more. */
+/** Prints all pages of a list; with `max` the first so many, and whether there are more. */
 export function showList(
   context: CommandContext,
   options: ClientOptions,
@@ -46,7 +46,7 @@ export function showList(
   })
 }
 
-/** Prints the first item of a list with all that is known of it. */
+/** Prints the first item of a list with all its members. */
 export function showFirst(
   context: CommandContext,
   options: ClientOptions,
@@ -118,7 +118,7 @@ export async function make(
 }
 
 /**
- * A change of the version that stands: what another changes meanwhile is not undone, but refused.
+ * Changes the current version: after a concurrent change it is refused.
  */
 export async function sendVersionedChange(
   context: CommandContext,
@@ -132,7 +132,7 @@ export async function sendVersionedChange(
   })
 }
 
-/** Earlier suites tell no version of a subscription, and take none. */
+/** Earlier suites have no versions of subscriptions. */
 function createIfMatch(seen: unknown): Readonly<Record<string, string>> {
   const { version } = seen as { readonly version?: number }
   return version === undefined ? {} : { 'if-match': `"${version}"` }

@@ -8,7 +8,7 @@ const ends: Readonly<Record<string, RegExp>> = {
 
 export interface ExportEnd {
   readonly rows: number
-  /** Bytes at the end of the file that are no row of it. */
+  /** Bytes at the end of the file that are no row. */
   readonly length: number
 }
 

@@ -1,6 +1,6 @@
 // Where a file goes that is made beside its name and then renamed. A rename puts a new file over
-// whatever has the name: over a link, which people set so that it stays, and over a pipe or a
-// device, of which the system has no other.
+// what has the name: over a link that people set, and over a pipe or a device that cannot be made
+// again.
 
 import { lstat, readlink, realpath, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'

@@ -56,7 +56,7 @@ export async function writeInto(
 ): Promise<WrittenFile> {
   const isPipe = (await stat(path)).isFIFO()
   const out = isPipe ? await openPipe(path, clock, straight.stop) : createWriteStream(path)
-  // Whoever writes is told as well.
+  // The writer gets the error too.
   out.on('error', () => undefined)
   try {
     const end = await writeStraight(out, straight)
@@ -69,7 +69,7 @@ export async function writeInto(
 }
 
 /**
- * Resolves once it is written, not when it is queued: a reader that is slow holds the export up.
+ * Resolves once it is written, not when it is queued: a slow reader delays the export.
  */
 function written(out: Writable, bytes: Uint8Array, stop: AbortSignal): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
@@ -80,7 +80,7 @@ function written(out: Writable, bytes: Uint8Array, stop: AbortSignal): Promise<v
 }
 
 /**
- * Opening a pipe waits for its reader where nothing can end it: so it is asked for again until
+ * Opening a pipe waits for its reader and cannot be ended, so it is tried again until
  * there is one. A socket then writes, which waits outside of the threads of file calls.
  */
 async function openPipe(path: string, clock: Clock, stop: AbortSignal): Promise<Writable> {
@@ -92,7 +92,7 @@ async function openPipe(path: string, clock: Clock, stop: AbortSignal): Promise<
   }
 }
 
-/** Null if nobody reads it. */
+/** Null without a reader. */
 function openIfRead(path: string): number | null {
   try {
     return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK)

@@ -23,7 +23,7 @@ export class CutOffError extends Error {
 /**
  * Writes an export to a file, without the row that marks its end where rows alone belong into it.
  * Rejects with CutOffError if that is missing, and with what reading or writing rejects with; then
- * nothing is left and an earlier file stands.
+ * no file is left, and an earlier file stays.
  */
 export async function writeWhole(
   { path }: Pick<FilePlace, 'path'>,

@@ -1,9 +1,9 @@
-// Suggestions for sources of old news: declared as an archive, a source does not hold the watermark
+// Suggestions for sources with old rows: declared as an archive, a source does not delay the watermark
 // back. Pure.
 
 import { toOneLine } from '../terminal/table.ts'
 
-/** A source whose last row is older than this is a source of old news, days. */
+/** Age of the last row from which a source looks like an archive, days. */
 const oldDays = 90
 
 /** A source as listed by the suite. */

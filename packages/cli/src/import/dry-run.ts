@@ -1,5 +1,5 @@
 // What a file would become, without a suite: every row is read, validated against the contract and
-// given its place; nothing is sent.
+// given its place; no report is sent.
 
 import type { FieldError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ReportInput } from '@tocsin/contracts/report/posted-report'
@@ -62,7 +62,7 @@ const refusedShownMax = 20
 const sourcesMax = 50
 
 /**
- * Reads a file as far as possible. Rejects with ImportFileError if not even one row can be read.
+ * Reads a file up to its first damage. Rejects with ImportFileError if not even one row can be read.
  */
 export async function runDry(options: DryRunOptions): Promise<DryRunOutcome> {
   const { importer, input, settings, signal } = options

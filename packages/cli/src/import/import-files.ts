@@ -1,4 +1,4 @@
-// Names of the files beside an import, and their protection: names contain the digest of the input,
+// Names of the files of an import, and their protection: names contain the digest of the input,
 // so that files of one name never collide across folders or days; refused rows that were edited are
 // never overwritten.
 
@@ -16,8 +16,8 @@ export interface ImportFiles {
 }
 
 /**
- * The files of an import, beside the input or in `out`. `digest`: of the input's bytes, or of
- * whatever else identifies the import.
+ * The files of an import, in the folder of the input or in `out`. `digest`: of the input's bytes, or of
+ * another identity of the import.
  */
 export function importFiles(
   input: ImportInput,

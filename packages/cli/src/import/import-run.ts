@@ -26,7 +26,7 @@ export interface ImportRunOptions {
   readonly signal: AbortSignal
   /** Where to resume; null from the beginning. */
   readonly from: ImportState | null
-  /** Null if no note is kept. */
+  /** Null without a note of progress. */
   readonly state: {
     readonly file: string
     readonly fileSha256: string
@@ -66,13 +66,13 @@ export interface ImportOutcome {
  */
 const batchRows = 4000
 const batchChars = 4 * 1024 * 1024
-/** Sources whose last day is kept. */
+/** Maximum sources with a recorded last day. */
 const sourcesMax = 50
 /** Interval between two notes, ms. */
 const noteEveryMs = 250
 
 /**
- * Imports. Rejects with the errors of poster, importer or file system; the note then says how far
+ * Imports. Rejects with the errors of poster, importer or file system; the note then has how far
  * it has come.
  */
 export function runImport(options: ImportRunOptions): Promise<ImportOutcome> {
@@ -214,8 +214,8 @@ class ImportRun {
   }
 
   /**
-   * What a file holds up to where it breaks off. Rejects with ImportFileError if not even one row
-   * came of it.
+   * The items of a file up to its damage. Rejects with ImportFileError without a
+   * single row.
    */
   async *#readWhileReadable(
     items: AsyncIterable<readonly ImportItem[]>

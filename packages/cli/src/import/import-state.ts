@@ -1,4 +1,4 @@
-// Progress of an import, kept in a small file so that it resumes after a crash. It is only a hint:
+// Progress of an import, in a small file, so that it resumes after a crash. It is only a hint:
 // rows already accepted are duplicates when posted again, so an old note costs only time. It is
 // used only for the same file, the same way of reading it, the same suite and, by its cursor, the
 // same log.
@@ -17,7 +17,7 @@ export interface ImportState extends RefusedMark {
   readonly row: number
   readonly tally: ImportTally
   /**
-   * Covers everything accepted so far; null if nothing was. A suite with another log refuses it.
+   * Covers everything accepted so far; else null. A suite with another log refuses it.
    */
   readonly cursor: string | null
 }

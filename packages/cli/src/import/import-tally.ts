@@ -36,12 +36,12 @@ export interface ImportTally {
   skipped: Partial<Record<SkipReason, number>>
   /** By reason, then by column; `-` is the whole row. */
   refused: Partial<Record<RefusalReason, Record<string, number>>>
-  /** Accepted rows of which some value was adjusted. */
+  /** Accepted rows with an adjusted value. */
   warnings: Partial<Record<WarningKind, number>>
   /** Accepted rows with an imprecise place. Absent from states of earlier versions. */
   places?: Partial<Record<VaguePlace, number>>
   /**
-   * Rows, accepted or there already, of which another revision counts. Absent where there is none,
+   * Rows, accepted or there already, with another revision that counts. Absent where there is none,
    * as in earlier versions.
    */
   superseded?: number

@@ -1,4 +1,4 @@
-// Import output for people: the final table, the dry run's findings, the line beside the bar. Pure.
+// Import output for people: the final table, the dry run's findings, the line of the bar. Pure.
 
 import type { WarningKind } from '@tocsin/importers/item/import-item'
 import { formatTable, toOneLine } from '../terminal/table.ts'
@@ -41,7 +41,7 @@ const skipWords = {
   cancelled: 'cancelled in the same file'
 } as const
 
-/** The line beside the bar. */
+/** The line of the bar. */
 export function formatProgress(progress: ImportProgress): string {
   const { rows, rowsNow, part, elapsedMs } = progress
   const perSecond = elapsedMs === 0 ? 0 : (rowsNow * 1000) / elapsedMs

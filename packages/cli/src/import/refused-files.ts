@@ -57,7 +57,7 @@ async function readLength(path: string): Promise<number> {
 
 /**
  * The form of a file that the same command can read again: UTF-8, with a byte order mark if another
- * encoding was named. Invalid bytes are kept.
+ * encoding was named. Invalid bytes stay.
  */
 export function resolveForm(form: RefusedFileForm, named: Encoding): RefusedFileForm {
   return named === 'utf-8' ? form : { ...form, head: () => `\u{FEFF}${form.head()}` }
@@ -75,7 +75,7 @@ export class RefusedFiles {
 
   /**
    * `paths` and `form` are called at the first refused row: the file's form is known only once it
-   * is read. Nothing is created before.
+   * is read. No file is created before.
    */
   constructor(paths: () => RefusedPaths, form: () => RefusedFileForm, mark: RefusedMark) {
     this.#paths = paths
@@ -117,7 +117,7 @@ export class RefusedFiles {
   }
 
   /**
-   * Completes both files. Resolves with their paths, or null if nothing was refused; then those of
+   * Completes both files. Resolves with their paths, or null if no row was refused; then those of
    * an earlier import of the same bytes are removed.
    */
   async finish(): Promise<RefusedPaths | null> {
@@ -189,7 +189,7 @@ class GrowingFile {
   }
 
   async #open(): Promise<FileHandle> {
-    // Created if missing, kept if present.
+    // Created if missing, unchanged if present.
     await (await open(this.#path, 'a')).close()
     const handle = await open(this.#path, 'r+')
     await handle.truncate(this.#bytes)

@@ -32,7 +32,7 @@ export interface ReportPosterOptions {
   readonly isLive: boolean
   readonly columnOf: (pointer: string) => string | null
   /**
-   * Aborts when the import is to end: answers to sent rows are still read, nothing is sent again.
+   * Aborts when the import is to end: answers to sent rows are still read, no row is sent again.
    */
   readonly signal: AbortSignal
   /** Gives up after this long without a further answered row, ms. */
@@ -74,7 +74,7 @@ export class ReportPoster {
     this.#unproven = cursor
   }
 
-  /** Covers everything the suite has accepted, as far as known. */
+  /** Covers everything that the suite is known to have accepted. */
   get cursor(): string | null {
     return this.#cursor
   }

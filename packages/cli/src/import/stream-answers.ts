@@ -3,7 +3,7 @@
 import type { Problem } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ToldResolution } from '@tocsin/intake/report/told-places'
 
-/** The outcome of one line of the stream. */
+/** The outcome of a line of the stream. */
 export type LineAnswer = { readonly line: number } & (
   | {
       readonly kind: 'taken'
@@ -12,7 +12,7 @@ export type LineAnswer = { readonly line: number } & (
       /** It is stored, and another revision of the report counts. */
       readonly isSuperseded: boolean
       /**
-       * The first fault of its places; null if all are resolved, or the suite says nothing about
+       * The first fault of its places; null if all are resolved, or the suite does not mention
        * them.
        */
       readonly place: VaguePlace | null

@@ -17,12 +17,12 @@ import { formatTable } from '../terminal/table.ts'
 export interface PartitionInspection {
   readonly topic: string
   readonly partition: number
-  /** First position held, and the first not yet written; decimal digits. */
+  /** First retained position, and the first not yet written; decimal digits. */
   readonly start: string
   readonly end: string
   /** Null if the log does not provide it; likewise the times. */
   readonly bytes: number | null
-  /** ISO 8601: when the first and the last record held were written. */
+  /** ISO 8601: when the first and the last retained record were written. */
   readonly firstWrittenAt: string | null
   readonly lastWrittenAt: string | null
 }
@@ -135,7 +135,7 @@ export function renderInspection(inspection: LogInspection): string {
   ].join('\n')
 }
 
-/** Kinds of record faults besides corrupt bytes. */
+/** Kinds of record faults other than corrupt bytes. */
 export type RecordFaultKind = 'undecodable' | 'alert-chain' | 'key-displaced'
 
 export interface VerifyFault {
@@ -154,7 +154,7 @@ export interface LogVerification {
    * checked any more.
    */
   readonly setAside: number
-  /** Records whose id their partition holds already: readers take the first. */
+  /** Records with an id that their partition has already: readers use the first. */
   readonly repeated: number
   readonly faults: readonly VerifyFault[]
   readonly faultsOmitted: number
@@ -165,7 +165,7 @@ export const recordFaultsMax = 200
 
 /**
  * Checks the log of a data folder completely: checksums, positions, the index of keys, the envelope
- * of every record, and per theatre the seqs and hashes of its alerts. Resolves whatever it finds.
+ * of every record, and per theatre the seqs and hashes of its alerts. Resolves also with faults.
  */
 export async function verifyLog(
   dataDir: string,

@@ -21,7 +21,7 @@ export interface OpenLogOptions {
 }
 
 /**
- * Opens a log that no suite uses. On a data folder its roles are held until it is closed. Rejects
+ * Opens a log that no suite uses. On a data folder its roles are locked until it is closed. Rejects
  * with CommandError if there is none, with `owner-present` while a suite runs on it, and with the
  * log's errors.
  */

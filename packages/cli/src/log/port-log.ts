@@ -71,7 +71,7 @@ async function inspectConsumer(
 /**
  * Reads every record, which verifies its checksum, and checks its content as `log verify` does on a
  * data folder: envelopes, and per theatre the seqs and hashes of its alerts. Also checks that each
- * key lies in its partition, since brokers allow anybody to change that. A duplicate is no fault:
+ * key is in its partition, since brokers let any client change that. A duplicate is no fault:
  * readers take the first.
  */
 export async function verifyThroughPort(
@@ -113,7 +113,7 @@ export async function verifyThroughPort(
 }
 
 /**
- * Reads one partition to its end, or to the first unreadable record: nothing after it can be
+ * Reads one partition to its end, or to the first unreadable record: no record after it can be
  * reached.
  */
 async function verifyPartition(

@@ -7,13 +7,13 @@ export interface NearMiss {
   /** In words. */
   readonly lacks: string
   readonly incidents: number
-  /** When the last of them ended. */
+  /** When the last incident ended. */
   readonly lastAt: string
 }
 
 export interface NearAnswer {
   readonly items: readonly NearMiss[]
-  /** False where the rule's pattern can't tell. */
+  /** False where the rule's pattern has no near misses. */
   readonly canSay: boolean
 }
 

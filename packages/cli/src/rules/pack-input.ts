@@ -23,7 +23,7 @@ export function readPackFile(file: string): PackInput {
     : { name: file, pack: null, faults: reading.faults }
 }
 
-/** A valid pack. Throws CommandError with all faults otherwise. */
+/** A valid pack. Throws CommandError with all faults of an invalid one. */
 export function readValidPack(file: string): RulePack {
   const { name, pack, faults } = readPackFile(file)
   if (pack === null) throw new CommandError(faults.map(fault => faultLine(name, fault)).join('\n'))

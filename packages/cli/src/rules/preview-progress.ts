@@ -1,4 +1,4 @@
-// Tells how far a preview is while it is waited for: a line about the work every few seconds, which
+// Prints the progress of a preview during the wait: a line about the work every few seconds, which
 // is not part of the result.
 
 import { setTimeout as delay } from 'node:timers/promises'
@@ -39,7 +39,7 @@ async function printUntil(
   everyMs: number
 ) {
   const shares = new Map<string, number>()
-  // A suite that cannot say how far it is may still answer the preview.
+  // A suite without this route may still answer the preview.
   const fetchProgress = async () =>
     (await api.call('GET', '/v1/rules/preview').catch(() => null))?.body as ProgressBody | null
   while (await delay(everyMs, true, { signal: over }).catch(() => false)) {

@@ -68,7 +68,7 @@ export function planSteps(
 }
 
 /**
- * When a step can be taken, whatever the order in the pack: rules over findings name others, which
+ * When a step can be taken, in any order of the pack: rules over findings name others, which
  * must be there before, and until they no longer do.
  */
 function rankStep({ body }: RuleStep, before: Item | undefined): number {

@@ -9,7 +9,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 export interface Output {
   /** A line of the result. */
   line(text: string): void
-  /** A line about the work, kept apart from the result. */
+  /** A line about the work, separate from the result. */
   note(text: string): void
   /** Where a file goes that is asked for as output: the same place as the lines of the result. */
   readonly bytes: Writable

@@ -5,12 +5,12 @@ import { MultiBar, type SingleBar } from 'cli-progress'
 
 export interface Progress {
   line(text: string): void
-  /** The progress, and the text beside the bar. */
+  /** The progress, and the text of the bar. */
   update(done: number, total: number, note: string): void
   end(): void
 }
 
-/** A bar on standard output, or standard error, if that is a terminal; otherwise only lines. */
+/** A bar on standard output, or standard error, if that is a terminal; else only lines. */
 export function createProgress(
   isTerminal: boolean,
   printLine: (text: string) => void,

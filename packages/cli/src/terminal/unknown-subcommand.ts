@@ -1,10 +1,10 @@
 // A subcommand that there is none of, where the command lists without one: what is typed would be
-// taken for an argument of the list, and refused in words that help nobody.
+// taken for an argument of the list, and refused with a misleading message.
 
 import { suggestion } from '@tocsin/service-kit/settings/near-names'
 import type { Command } from 'commander'
 
-/** Lets every command that has subcommands say which one may have been meant. */
+/** Makes every command with subcommands propose the one that may have been meant. */
 export function proposeSubcommands(program: Command): void {
   for (const command of program.commands) {
     proposeSubcommands(command)

@@ -13,7 +13,7 @@ export interface ApiAnswer {
   readonly cursor: string | null
   readonly problem: Problem | null
   readonly retryAfterS: number | null
-  /** How old what it says of alerts may be at most; undefined: it does not say. */
+  /** Maximum age of its alerts; undefined: not stated. */
   readonly ageSeconds?: number
 }
 
@@ -59,7 +59,7 @@ export class SuiteUnreachableError extends Error {
   readonly retryable = true
 }
 
-/** Idle timeout of a stream's answer, ms: the suite holds backfill while its rules are behind. */
+/** Idle timeout of a stream's answer, ms: the suite delays backfill while its rules are behind. */
 const streamTimeoutMs = 60_000
 const gzipped = promisify(gzip)
 

@@ -20,7 +20,7 @@ import { StartWaiting } from './start-waiting.ts'
 /** The settings of a suite that concern it. */
 export interface KafkaLogConfig extends KafkaConfig {
   /**
-   * For topics to be created; existing topics must have this number. 0 = as topics.json says, or as
+   * For topics to be created; existing topics must have this number. 0 = as in topics.json, or as
    * they are.
    */
   readonly partitions: number
@@ -86,7 +86,7 @@ export async function beginKafka({
 export interface OpenKafkaOptions {
   readonly createTopics: boolean
   /**
-   * For topics to be created; existing topics must have this number. Null = as topics.json says, or
+   * For topics to be created; existing topics must have this number. Null = as in topics.json, or
    * as they are.
    */
   readonly partitions: NonNullable<TopicWishes['partitions']> | null
@@ -95,7 +95,7 @@ export interface OpenKafkaOptions {
 }
 
 /**
- * Opens it at once. Throws ConfigError for contradictory settings; rejects with the log's errors.
+ * Opens it without waiting for brokers. Throws ConfigError for contradictory settings; rejects with the log's errors.
  */
 export async function openKafka(
   config: KafkaLogConfig,

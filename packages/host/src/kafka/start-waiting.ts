@@ -1,4 +1,4 @@
-// Unreachable brokers during a start: what people are told, and which errors make waiting
+// Unreachable brokers during a start: messages for people, and which errors make waiting
 // pointless. Whether and how long to wait is in awaited-log.ts.
 
 import type { Clock } from '@tocsin/domain/ports'
@@ -42,7 +42,7 @@ export class StartWaiting {
     )
   }
 
-  /** Says what it waits for and why, once at the beginning and then periodically. */
+  /** Prints what it waits for and why, at the beginning and then periodically. */
   report(reason: string): void {
     const { brokers, clock, say } = this.#options
     const nowMs = clock.monotonicMs()

@@ -1,6 +1,6 @@
 // When V8 collects. By default the first 64 MB of new buffers since the last collection begin
 // another, of the whole heap, however much room there is. A log is read through buffers: with
-// 100,000 alerts in memory each 64 MB that were read held the thread for 0.6 s, every 250 reads of
+// 100,000 alerts in memory each 64 MB that were read blocked the thread for 0.6 s, every 250 reads of
 // an old alert, and 26 times in a start.
 
 import process from 'node:process'

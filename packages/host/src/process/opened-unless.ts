@@ -1,9 +1,9 @@
-// Waits for a log that is opened in the background, unless the process or thread is told to stop.
+// Waits for a log that is opened in the background, unless the process or thread is asked to stop.
 
 import type { FailingLog } from '@tocsin/event-log/awaited-log'
 
 /**
- * Resolves when the log answers. If it is told to stop before, the log is closed, and it rejects.
+ * Resolves when the log answers. If it is asked to stop before, it closes the log and rejects.
  */
 export async function waitUntilOpened(
   stopping: AbortSignal | undefined,

@@ -36,7 +36,7 @@ export function planSmallHeapStart({
 
 /**
  * Replaces this process by one with a small heap if that was requested. The process id stays the
- * same, so supervisors notice nothing. Returns if no restart is needed, or where the system has no
+ * same, so supervisors see no difference. Returns if no restart is needed, or where the system has no
  * execve.
  */
 export function restartWithSmallHeap(): void {

@@ -1,4 +1,4 @@
-// One answer from those of several threads. Each folds theatres of its own, so answers add up.
+// Merges the answers of several threads. Each folds other theatres, so answers add up.
 // Pure.
 
 import { compareText } from '@tocsin/domain/incident/incident'
@@ -31,7 +31,7 @@ export function mergeNear(all: readonly NearAnswer[]): NearAnswer {
   )
 }
 
-/** A theatre lies elsewhere if no thread folds it. */
+/** A theatre is elsewhere if no thread folds it. */
 export function mergePreviews(all: readonly PreviewAnswer[]): PreviewAnswer {
   const [first, ...others] = all.map(({ elsewhere }) => elsewhere)
   const elsewhere = (first ?? []).filter(theatre => others.every(list => list.includes(theatre)))
@@ -43,7 +43,7 @@ export function mergePreviews(all: readonly PreviewAnswer[]): PreviewAnswer {
 }
 
 /**
- * Null if no thread has one under way: a thread that is done with its own theatres tells of none.
+ * Null if no thread has one under way: a thread that has finished its theatres reports none.
  */
 export function mergeProgress(all: readonly (PreviewProgress | null)[]): PreviewProgress | null {
   const under = all.filter(one => one !== null)
@@ -53,7 +53,7 @@ export function mergeProgress(all: readonly (PreviewProgress | null)[]): Preview
     : { startedAt: first.startedAt, theatres: under.flatMap(({ theatres }) => theatres) }
 }
 
-/** Ready when all are. A check on which they differ says all that is wrong. */
+/** Ready when all are. A check on which they differ lists all faults. */
 export function mergeReadiness(all: readonly Readiness[]): Readiness {
   const checks: Record<string, string> = {}
   for (const name of new Set(all.flatMap(readiness => Object.keys(readiness.checks)))) {
@@ -64,7 +64,7 @@ export function mergeReadiness(all: readonly Readiness[]): Readiness {
 
 /**
  * On Kafka a thread may have been given no partitions: it adds that to its `ok`, and another's
- * plain `ok` says more.
+ * plain `ok` has more detail.
  */
 function mergeChecks(words: ReadonlySet<string>): string {
   const bad = [...words].filter(word => !word.startsWith('ok'))

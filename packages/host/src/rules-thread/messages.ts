@@ -36,7 +36,7 @@ export type Ask =
   | { readonly what: 'previewing'; readonly principal: Principal }
   | { readonly what: 'metrics' }
 
-/** The metrics of one thread. */
+/** The metrics of a thread. */
 export type ThreadMetrics = Awaited<ReturnType<Registry['getMetricsAsJSON']>>
 
 export type Answer = SeenStandings | object | ThreadMetrics | null

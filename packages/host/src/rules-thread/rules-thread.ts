@@ -131,7 +131,7 @@ export class RulesThread {
     await this.#started.promise
   }
 
-  /** Since when it has told nothing of itself, ms; several times a second it tells how it is. */
+  /** Time since its last state message, ms; it sends several a second. */
   get silentForMs(): number {
     return this.#clock.monotonicMs() - this.#wordMs
   }
@@ -151,7 +151,7 @@ export class RulesThread {
     return { ready: false, checks }
   }
 
-  /** Of its own handle of a Kafka log, as last reported. */
+  /** Statistics of its handle of a Kafka log, as last reported. */
   get logStats(): KafkaStats | null {
     return this.#logStats
   }
@@ -181,7 +181,7 @@ export class RulesThread {
         { withinMs: answerMs }
       )) as ThreadMetrics
     } catch (error) {
-      // Too busy, or ended: `silentForMs` and `readiness` say so.
+      // Too busy, or ended: `silentForMs` and `readiness` show it.
       if (!(error instanceof ProblemError)) throw error
     }
   }
@@ -270,7 +270,7 @@ export class RulesThread {
   }
 }
 
-/** Nobody answers any more, and the process closes: who asks goes elsewhere, or comes again. */
+/** The thread has ended and the process closes: the client may try again elsewhere. */
 function createEndedError(cause: Error): ProblemError {
   return new ProblemError(
     'shutting-down',

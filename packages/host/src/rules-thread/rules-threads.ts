@@ -23,11 +23,11 @@ import { RulesThread, type RulesThreadDeps } from './rules-thread.ts'
 
 export interface RulesThreadsDeps extends RulesThreadDeps, RulesInterfaceDeps {
   readonly config: RulesThreadDeps['config'] & { readonly rulesThreads: number }
-  /** Told where to read what the threads do on a Kafka log. */
+  /** Gets a reader of the statistics of the threads on a Kafka log. */
   readonly includeStats: (read: () => readonly (KafkaStats | null)[]) => void
 }
 
-/** Starts the first thread at once, so that it is loaded by the time its service starts. */
+/** Starts the first thread immediately, so that it is loaded when its service starts. */
 export function createRulesInThreads(deps: RulesThreadsDeps): Service {
   const failure = Promise.withResolvers<Error>()
   const threads: RulesThread[] = []

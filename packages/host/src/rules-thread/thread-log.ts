@@ -1,4 +1,4 @@
-// The log as a thread of folds opens it: a handle of its own, of either kind.
+// The log as a thread of folds opens it: a separate handle, of either kind.
 
 import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
 import type { FixedShare } from '@tocsin/event-log/fixed-membership'
@@ -6,7 +6,7 @@ import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { AwaitedKafka } from '../kafka/kafka-log-by-settings.ts'
 import type { ThreadConfig } from './messages.ts'
 
-/** An embedded one is open at once, and counts nothing. */
+/** An embedded one is open immediately, and has no statistics. */
 export type ThreadLog = AwaitedKafka
 
 export interface ThreadLogOptions extends Pick<ServiceDeps, 'clock' | 'logger'> {

@@ -1,4 +1,4 @@
-// Runs inside the rules thread: a log of its own, a view of the control log, and the folds. It
+// Runs inside the rules thread: a separate log handle, a view of the control log, and the folds. It
 // answers the routes' questions, reports its state periodically, and ends the process loudly when
 // it fails.
 
@@ -34,7 +34,7 @@ interface Running {
   close(): Promise<void>
 }
 
-/** Serves this thread's port until told to close. */
+/** Serves this thread's port until asked to close. */
 export function runRulesThread(): void {
   const port = parentPort as MessagePort
   const settings = workerData as ThreadSettings
@@ -146,7 +146,7 @@ interface Begun extends ThreadSettings {
 }
 
 /**
- * Makes the folds over an open log. If it rejects, whatever was made is closed again, and the log
+ * Makes the folds over an open log. If it rejects, everything made is closed again, and the log
  * is not.
  */
 async function begin(

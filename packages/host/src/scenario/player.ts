@@ -1,5 +1,5 @@
 // Plays a scenario into a running suite through its public routes: declares, ticks, posts,
-// corrects, withdraws. It stores nothing: the theatre's last tick says where to continue. Output is
+// corrects, withdraws. It stores no state: the theatre's last tick is where to continue. Output is
 // in player-lines.ts.
 
 import type { Problem } from '@tocsin/contracts/problem/problem-catalogue'
@@ -111,7 +111,7 @@ class Player {
   }
 
   /**
-   * Declares only what is missing, so that replaying writes nothing twice. Resolves with the
+   * Declares only what is missing, so that replaying writes no record twice. Resolves with the
    * theatre's last tick.
    */
   async #declare(): Promise<string | null> {

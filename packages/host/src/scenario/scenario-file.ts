@@ -1,4 +1,4 @@
-// Scenario files on disk: `<name>.ndjson`, with an optional `<name>.setup.json` beside it.
+// Scenario files on disk: `<name>.ndjson`, with an optional `<name>.setup.json`.
 
 import { existsSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'

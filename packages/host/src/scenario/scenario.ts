@@ -66,7 +66,7 @@ export function parseScenario(text: string): readonly ScenarioLine[] {
   return lines
 }
 
-/** What `<name>.setup.json` beside a scenario holds. Throws ScenarioError. */
+/** The content of `<name>.setup.json`. Throws ScenarioError. */
 export function parseSetup(text: string): ScenarioSetup {
   const value = readJson(text, 'the setup')
   const { theatre, sources } = value as Partial<ScenarioSetup>
@@ -117,7 +117,7 @@ export function planScenario(
 
 /**
  * The steps left when the theatre's last tick is `now`. Lines of that minute are repeated, since it
- * is unknown which of them were sent.
+ * is unknown which were sent.
  */
 export function filterRemaining(
   steps: readonly ScenarioStep[],
@@ -180,7 +180,7 @@ function createScenarioError(lineNumber: number, detail: string): ScenarioError 
 }
 
 /**
- * Midnights strictly between two times, of days whose number since the epoch is a multiple of
+ * Midnights strictly between two times, of days with a number since the epoch that is a multiple of
  * `everyDays`.
  */
 function* generateMidnights(

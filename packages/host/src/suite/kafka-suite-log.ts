@@ -1,4 +1,4 @@
-// The Kafka log of a suite, with metrics of what its handles do: the suite's own, and those of its
+// The Kafka log of a suite, with metrics of its handles: those of the suite, and those of its
 // threads.
 
 import type { KafkaStats } from '@tocsin/event-log/kafka/kafka-log'

@@ -1,4 +1,4 @@
-// The log of a suite as configured: the embedded one of the data folder, each role held by one
+// The log of a suite as configured: the embedded one of the data folder, each role locked by one
 // process, or a Kafka cluster, which may be unreachable when the process starts.
 
 import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'

@@ -53,9 +53,9 @@ interface SuiteParts extends ServiceDeps {
 
 /**
  * Starts the services of the given roles on one port. It listens first and reports at /readyz what
- * it waits for. Resolves when the services have caught up; then `host.close()` ends all of it in
+ * it waits for. Resolves when the services have caught up; then `host.close()` ends everything in
  * order. Rejects if a role is taken, the log can't be opened or was created with another master
- * key, or a service can't run; whatever was opened is closed again.
+ * key, or a service can't run; everything opened is closed again.
  */
 export async function startSuite(options: SuiteOptions): Promise<Suite> {
   const opened: ClosingStep[] = []
@@ -104,7 +104,7 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
     scratch,
     viewsFolder
   }
-  // First: a thread loads for as long as all else does, beside it.
+  // First: a thread loads while all else does.
   const threaded =
     inThread && roles.includes('rules') ? await makeRulesInThread(deps, suiteLog) : null
   const services = await Promise.all(
