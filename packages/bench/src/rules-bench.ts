@@ -123,20 +123,20 @@ async function measureCrowds(options: BenchOptions): Promise<readonly Figure[]> 
       {
         what: `${crowd.what}: second half to first`,
         value: sum(foldsMs.slice(half)) / sum(foldsMs.slice(0, half)),
-        target: { below: 2 }
+        // A short crowd is still growing into groups of all its sources.
+        target: count === crowdReports ? { below: 2 } : undefined
       }
     ]
   })
 }
 
-function foldCrowd({ rules, makeRecord }: Crowd, count: number): readonly number[] {
+function foldCrowd({ makeRecord }: Crowd, count: number): readonly number[] {
   function* makeAll(): Generator<TheatreRecord> {
     yield crowdTick
     for (let i = 0; i < count; i++) yield makeRecord(i)
   }
-  const all = [...allRules, ...rules]
   const limits = { seconds: Number.POSITIVE_INFINITY }
-  return measureFold(openEngine(all), openEngine(all), makeAll(), limits).foldsMs.slice(1)
+  return measureFold(openEngine(allRules), openEngine(allRules), makeAll(), limits).foldsMs.slice(1)
 }
 
 async function measureMemory(): Promise<readonly Figure[]> {

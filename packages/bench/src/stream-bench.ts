@@ -1,5 +1,5 @@
 // Bench `stream`: deliveries per CPU-second of the notifier to WebSocket clients, one by one and in
-// bursts, beside a bare `ws` server with frames of the same size; memory of idle connections; and
+// bursts, compared with a bare `ws` server with frames of the same size; memory of idle connections; and
 // the time until a crowd has resumed.
 
 import { setTimeout as delay } from 'node:timers/promises'

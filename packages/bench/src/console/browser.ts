@@ -1,7 +1,7 @@
 // Pages of a bench in a real Chromium, and what the browser itself states of them: frames while they
-// are scrolled, and memory.
+// are scrolled, memory, and tasks of the main thread.
 
-import { findChromium } from '@tocsin/testing/process/chromium'
+import { findChromium, findHeadlessChromium } from '@tocsin/testing/process/chromium'
 import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core'
 
 /** With a map, graphics are drawn by the processor: all that is on the page then costs more. */
@@ -21,7 +21,7 @@ export async function withBrowser<T>(
   hasMap: boolean,
   use: (browser: Browser) => Promise<T>
 ): Promise<T> {
-  const executablePath = findChromium()
+  const executablePath = findChromium() ?? findHeadlessChromium()
   if (executablePath === null) throw new Error('there is no Chromium on this machine')
   const args = ['--no-sandbox', ...(hasMap ? mapArguments : [])]
   const browser = await chromium.launch({ executablePath, args })
@@ -75,12 +75,32 @@ export async function scrollPage(
   return at.slice(1).map((each, i) => each - at[i]!)
 }
 
-/** The heap of a page once all garbage is collected, MB. */
-export async function measureHeap({ cdp }: BenchPage): Promise<number> {
-  await cdp.send('HeapProfiler.collectGarbage')
+export interface PageMetrics {
+  readonly heapMb: number
+  /** Time for which the main thread ran tasks so far. */
+  readonly busySeconds: number
+  /** The longest task since the last reading, ms; 0 if none took 50. */
+  readonly longestMs: number
+}
+
+/** Makes the page note its tasks of 50 ms and more. */
+export async function watchTasks({ page }: BenchPage): Promise<void> {
+  await page.evaluate(`globalThis.longTasks = []
+    new PerformanceObserver(list => longTasks.push(...list.getEntries().map(task => task.duration)))
+      .observe({ type: 'longtask' }); 0`)
+}
+
+/** What the browser states of a page once all garbage is collected, which is no task of the page. */
+export async function readMetrics({ page, cdp }: BenchPage): Promise<PageMetrics> {
+  const longestMs = await page.evaluate<number>('Math.max(0, ...longTasks)')
   await cdp.send('Performance.enable')
+  await cdp.send('HeapProfiler.collectGarbage')
   const { metrics } = await cdp.send('Performance.getMetrics')
-  const bytes = metrics.find(({ name }) => name === 'JSHeapUsedSize')?.value
-  if (bytes === undefined) throw new Error('the browser does not state the heap of the page')
-  return bytes / 1e6
+  await page.evaluate('new Promise(done => setTimeout(() => done(longTasks.length = 0), 100))')
+  const find = (name: string) => {
+    const found = metrics.find(metric => metric.name === name)
+    if (found === undefined) throw new Error(`the browser does not state ${name} of the page`)
+    return found.value
+  }
+  return { heapMb: find('JSHeapUsedSize') / 1e6, busySeconds: find('TaskDuration'), longestMs }
 }

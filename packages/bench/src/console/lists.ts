@@ -2,36 +2,25 @@
 // searches and reports over HTTP, one request at a time, to the owner and to a partner. The ceiling:
 // the same bytes from a bare server, by turns.
 
-import type { AlertState } from '@tocsin/domain/alert/alert'
-import { severities } from '@tocsin/domain/record/severity'
 import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
-import type { EventLog, NewRecord } from '@tocsin/event-log/port'
-import { topics } from '@tocsin/event-log/topics'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'
 import { Client } from 'undici'
-import { AlertWriter } from '../../../../services/notifier/test/support/alert-builder.ts'
 import type { BareCalls } from '../load/bare-servers.ts'
 import { BenchSuite } from '../load/suite.ts'
 import type { Figure } from '../runner/figures.ts'
 import { Helper } from '../runner/helper-process.ts'
 import { computeQuantiles } from '../runner/quantiles.ts'
 import { type BenchOptions, chooseSize } from '../runner/run-bench.ts'
+import { BoardLoad, nameAlert, theatres } from './board-load.ts'
 
 const allAlerts = 100_000
 /** With fewer samples a p99 is their maximum. */
 const samplesMin = 100
 const warmUpRequests = 5
-const recordsPerAppend = 500
 /** Of an answer that has found something. */
 const foundBytesMin = 50
 /** Interval between two alerts, ms. */
 const alertMs = 1700
-const theatres = ['sahel', 'coast', 'lake', 'horn'] as const
-const countries = ['ML', 'CI', 'TD', 'ET'] as const
-const handlings = ['public', 'partners', 'partners', 'internal', 'restricted'] as const
-const patterns = ['siege', 'front', 'surge', 'near-repeat'] as const
-const headlines = ['Attaques répétées près de Ménaka', 'هجمات متكررة قرب ميناكا'] as const
-
 export function measureLists(options: BenchOptions): Promise<readonly Figure[]> {
   const alerts = chooseSize(options, allAlerts)
   return withTempDir(async dataDir => {
@@ -39,7 +28,7 @@ export function measureLists(options: BenchOptions): Promise<readonly Figure[]> 
     await (await BenchSuite.start(dataDir, { roles: ['notifier'] })).stop()
     const startMs = Date.now() - alerts * alertMs
     const log = await openEmbeddedLog({ dataDir })
-    await writeAlerts(log, alerts, startMs)
+    await new BoardLoad(log, startMs).raise(alerts, true)
     await log.close()
     const suite = await BenchSuite.start(dataDir, { roles: ['notifier'] })
     const bare = new Helper<BareCalls>(new URL('../load/bare-servers.ts', import.meta.url))
@@ -162,77 +151,4 @@ async function ask(client: Client, path: string, key: string) {
   if (answer.statusCode !== 200)
     throw new Error(`${path} was answered ${answer.statusCode}: ${body.slice(0, 500)}`)
   return { ms, body, type: String(answer.headers['content-type']) }
-}
-
-/** Alerts up to now: a third acknowledged, a fifth closed. */
-async function writeAlerts(log: EventLog, count: number, startMs: number): Promise<void> {
-  const writer = new AlertWriter(log)
-  writer.moveTo(startMs)
-  let records: NewRecord[] = []
-  const flush = async () => {
-    if (records.length > 0) await log.append(topics.alerts, records)
-    records = []
-  }
-  for (let n = 0; n < count; n++) {
-    const id = nameAlert(n)
-    const add = (...event: Parameters<AlertWriter['record']>) =>
-      records.push(writer.record(...event)[0])
-    add('raised', id, makeAlert(n))
-    if (n % 3 === 0)
-      add('acknowledged', id, {
-        operatorRevision: 1,
-        operator: makeOperator(n),
-        action: makeAct(n)
-      })
-    if (n % 5 === 1) add('resolved', id, { status: 'resolved' })
-    if (records.length >= recordsPerAppend) await flush()
-  }
-  await flush()
-}
-
-function nameAlert(n: number): string {
-  return `alert-${String(n).padStart(26, '0')}`
-}
-
-/** Each property has its own rhythm, so that each filter finds some, far from one another. */
-function makeAlert(n: number): Partial<AlertState> {
-  const at = n % theatres.length
-  const pattern = patterns[Math.floor(n / 4) % patterns.length]!
-  const country = countries[at]!
-  const headline = `${headlines[Math.floor(n / 7) % headlines.length]} (${n})`
-  return {
-    theatre: theatres[at]!,
-    handling: handlings[n % handlings.length]!,
-    severity: severities[n % 97 === 0 ? 3 : n % 3]!,
-    pattern,
-    ruleId: pattern,
-    area: {
-      country: [country],
-      admin1: [`${country}-${1 + (n % 9)}`],
-      circle: [8 + (n % 700) / 100, -5 + (n % 1300) / 100, 5],
-      settlement: null
-    },
-    ...(n % 7 === 3 ? { headline } : {})
-  }
-}
-
-function makeAct(n: number): AlertState['action'] {
-  return {
-    by: `Officer ${n % 40}`,
-    byId: `key_${n % 40}`,
-    actionId: `action-${n}`,
-    text: null,
-    handling: 'partners'
-  }
-}
-
-function makeOperator(n: number): AlertState['operator'] {
-  return {
-    acknowledgedBy: `Officer ${n % 40}`,
-    acknowledgedById: `key_${n % 40}`,
-    acknowledgedUntil: null,
-    acknowledgedHandling: 'partners',
-    assignedTo: null,
-    disposition: null
-  }
 }

@@ -1,4 +1,4 @@
-// The engine under test: what benches ask of it, and nothing else. Another engine that is measured
+// The engine under test, as far as benches use it. Another engine that is measured
 // by turns with it implements the same.
 
 import { digest } from '@tocsin/contracts/json/digest'

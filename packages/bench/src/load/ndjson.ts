@@ -8,7 +8,6 @@ export interface NdjsonOptions {
   readonly port: number
   readonly key: string
   readonly path: string
-  readonly headers?: Readonly<Record<string, string>>
   /** Chunks of the stream. */
   readonly pieces: Iterable<Buffer> | AsyncIterable<Buffer>
   /** Called for each line of the answer, without its line end. Default: lines are only counted. */
@@ -17,8 +16,6 @@ export interface NdjsonOptions {
 
 export interface NdjsonFigure {
   readonly seconds: number
-  /** Number of lines of the answer, without the last. */
-  readonly results: number
   readonly bytesSent: number
   /** The last line of the answer. */
   readonly summary: Readonly<Record<string, unknown>>
@@ -29,7 +26,6 @@ export async function postStream({
   port,
   key,
   path,
-  headers,
   pieces,
   onLine
 }: NdjsonOptions): Promise<NdjsonFigure> {
@@ -38,23 +34,21 @@ export async function postStream({
     host: '127.0.0.1',
     method: 'POST',
     path,
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/x-ndjson', ...headers }
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/x-ndjson' }
   })
   const beganMs = performance.now()
   const answered = (async () => {
     const [answer] = (await once(posting, 'response')) as [import('node:http').IncomingMessage]
     if (answer.statusCode !== 200) throw new Error(`answered ${answer.statusCode}`)
-    let results = -1
     let rest = ''
     let last = ''
     for await (const chunk of answer as AsyncIterable<Buffer>) {
       const lines = (rest + chunk.toString()).split('\n')
       rest = lines.pop() as string
-      results += lines.length
       last = lines.at(-1) ?? last
       if (onLine) for (const line of lines) onLine(line)
     }
-    return { results, summary: JSON.parse(last) as Readonly<Record<string, unknown>> }
+    return JSON.parse(last) as Readonly<Record<string, unknown>>
   })()
   let isAnswered = false
   const over = answered
@@ -72,7 +66,7 @@ export async function postStream({
     }
     posting.end()
   })()
-  const { results, summary } = await answered
+  const summary = await answered
   await Promise.all([sent, over])
-  return { seconds: (performance.now() - beganMs) / 1000, results, bytesSent, summary }
+  return { seconds: (performance.now() - beganMs) / 1000, bytesSent, summary }
 }

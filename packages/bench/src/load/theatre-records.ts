@@ -2,7 +2,7 @@
 // event order or partly late, and crowds of reports of one village and day.
 
 import { compareText } from '@tocsin/domain/incident/incident'
-import type { RuleVersion, TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { Category, ReportRevision } from '@tocsin/domain/report/report'
 import { received, ticked } from '@tocsin/testing/report/record-builder'
 import { aReport, placeOf } from '@tocsin/testing/report/report-builder'
@@ -163,18 +163,15 @@ const unknownDeaths = { low: null, best: null, high: null }
 
 export interface Crowd {
   readonly what: string
-  /** Rules beside the default ones. */
-  readonly rules: readonly RuleVersion[]
-  /** The first record of the crowd is preceded by the tick of its day. */
   makeRecord(number: number): TheatreRecord
 }
 
+/** The tick of the day of the crowds, before their first record. */
 export const crowdTick = ticked(crowdTime.slice(0, 10), { theatre })
 
 export const crowds: readonly Crowd[] = [
   {
     what: 'the abducted, by five sources',
-    rules: [],
     makeRecord: i =>
       makeCrowdRecord({
         externalId: `F-${i}`,
@@ -185,7 +182,6 @@ export const crowds: readonly Crowd[] = [
   },
   {
     what: 'attacks, each by a source of its own',
-    rules: [],
     makeRecord: i =>
       makeCrowdRecord({
         externalId: `S-${i}`,
@@ -193,27 +189,6 @@ export const crowds: readonly Crowd[] = [
         category: 'attack',
         fatalities: { low: i % 4, best: i % 4, high: i % 4 },
         actors: [{ name: 'Katiba A', role: 'perpetrator' }]
-      })
-  },
-  {
-    what: 'threats and attacks by turns, with a sequence',
-    rules: [
-      {
-        ruleId: 'threat-then-attack',
-        ruleVersion: 1,
-        pattern: 'sequence',
-        parameters: {
-          groupBy: 'settlement',
-          steps: ['category == "threat"', 'category == "attack"'],
-          withinDays: 45
-        }
-      }
-    ],
-    makeRecord: i =>
-      makeCrowdRecord({
-        externalId: `Q-${i}`,
-        sourceId: 'wire-1',
-        category: i % 2 === 0 ? 'threat' : 'attack'
       })
   }
 ]

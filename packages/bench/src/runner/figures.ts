@@ -7,13 +7,13 @@ export interface Figure {
   readonly what: string
   readonly value: number
   /** `ms`, `bytes`, `/s`; left out for plain numbers. */
-  readonly unit?: string
+  readonly unit?: string | undefined
   /** What the machine can do at best, measured in the same run, in the same unit. */
-  readonly ceiling?: number
+  readonly ceiling?: number | undefined
   /** Default: value divided by ceiling. */
-  readonly ratio?: number
-  readonly target?: Target
-  readonly ratioTarget?: Target
+  readonly ratio?: number | undefined
+  readonly target?: Target | undefined
+  readonly ratioTarget?: Target | undefined
 }
 
 export interface JudgedFigure extends Figure {
@@ -31,19 +31,13 @@ export function judgeFigure(caseName: string, figure: Figure): JudgedFigure {
       throw new Error(`${caseName}: ${figure.what} was not measured`)
   if (ratioTarget !== undefined && ratio === undefined)
     throw new Error(`${caseName}: ${figure.what} has no ceiling to compare with`)
-  const verdicts = [
-    ...(target === undefined ? [] : [isReached(value, target)]),
-    ...(ratioTarget === undefined ? [] : [isReached(ratio as number, ratioTarget)])
-  ]
-  return {
-    case: caseName,
-    ...figure,
-    ...(ratio === undefined ? {} : { ratio }),
-    reached: verdicts.length === 0 ? null : verdicts.every(verdict => verdict)
-  }
+  const isJudged = target !== undefined || ratioTarget !== undefined
+  const isGood = isReached(value, target) && isReached(ratio ?? 0, ratioTarget)
+  return { case: caseName, ...figure, ratio, reached: isJudged ? isGood : null }
 }
 
-function isReached(value: number, target: Target): boolean {
+function isReached(value: number, target: Target | undefined): boolean {
+  if (target === undefined) return true
   return 'atLeast' in target ? value >= target.atLeast : value < target.below
 }
 

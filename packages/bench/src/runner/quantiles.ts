@@ -31,12 +31,12 @@ export function computeMedian(values: readonly number[]): number {
 }
 
 export interface LatencyTerms {
-  readonly p99?: Target
-  readonly longest?: Target
+  readonly p99?: Target | undefined
+  readonly longest?: Target | undefined
   /** Latencies of the ceiling, ms. */
   readonly ceiling?: readonly number[]
   /** Limit of the p99 divided by the p99 of the ceiling. */
-  readonly ratio?: Target
+  readonly ratio?: Target | undefined
 }
 
 /** Figures of p50, p99 and the longest. */
@@ -49,25 +49,15 @@ export function describeLatency(
   const best = ceiling === undefined ? undefined : computeQuantiles(ceiling)
   const unit = 'ms'
   return [
-    {
-      what: `${what}, p50`,
-      value: own.p50Ms,
-      unit,
-      ...(best === undefined ? {} : { ceiling: best.p50Ms })
-    },
+    { what: `${what}, p50`, value: own.p50Ms, unit, ceiling: best?.p50Ms },
     {
       what: `${what}, p99`,
       value: own.p99Ms,
       unit,
-      ...(best === undefined ? {} : { ceiling: best.p99Ms }),
-      ...(p99 === undefined ? {} : { target: p99 }),
-      ...(ratio === undefined ? {} : { ratioTarget: ratio })
+      ceiling: best?.p99Ms,
+      target: p99,
+      ratioTarget: ratio
     },
-    {
-      what: `${what}, longest of ${own.samples}`,
-      value: own.maxMs,
-      unit,
-      ...(longest === undefined ? {} : { target: longest })
-    }
+    { what: `${what}, longest of ${own.samples}`, value: own.maxMs, unit, target: longest }
   ]
 }

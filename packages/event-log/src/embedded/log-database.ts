@@ -6,7 +6,7 @@ import { holdsLog, type LogIdentity, type Partitions, prepareSchema } from './st
 
 /**
  * SQLite's page size. Larger pages slow down single appends, smaller ones batches. Measured:
- * packages/bench/src/log/log-bench.ts.
+ * packages/bench/src/log-bench.ts.
  */
 const pageBytes = 8192
 const pageCacheKib = 16 * 1024

@@ -7,7 +7,7 @@ import type { CheckpointReply, CheckpointRequest } from './checkpoint-worker.ts'
 
 /**
  * WAL bytes written by this process that start a checkpoint. Measured:
- * packages/bench/src/log/log-bench.ts.
+ * packages/bench/src/log-bench.ts.
  */
 const restartAtBytes = 12 * 1024 * 1024
 /**

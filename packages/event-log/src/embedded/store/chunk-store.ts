@@ -20,7 +20,7 @@ import { damageOf, sqliteFailure } from './sqlite-failure.ts'
 
 /**
  * A row is closed at this size: larger rows are faster to write, smaller ones faster to start
- * reading in the middle. Measured: packages/bench/src/log/log-bench.ts.
+ * reading in the middle. Measured: packages/bench/src/log-bench.ts.
  */
 export const chunkBytes = 256 * 1024
 
