@@ -24,9 +24,11 @@ beforeEach(async () => {
 })
 afterEach(() => intake.end())
 
-const post = async (body: unknown): Promise<string> =>
-  ((await intake.ask('POST', '/v1/reports', { payload: body })).json() as { reportId: string })
-    .reportId
+const post = async (body: unknown): Promise<string> => {
+  const answer = await intake.ask('POST', '/v1/reports', { payload: body })
+  expect(answer.statusCode).toBe(202)
+  return answer.json().reportId
+}
 const textsOf = async (reportId: string) =>
   (await intake.ask('GET', `/v1/reports/${reportId}`)).json().report.private
 const erase = (reportId: string, key?: string) =>
@@ -75,9 +77,9 @@ it('records once who asked for it, with the theatre and handling needed to read 
 it('leaves nothing of the key in any file of the data folder, and keeps the keys of other reports', async () => {
   const reportId = await post(privateReport)
   const erased = await keyMaterial()
-  const others = await Promise.all(
-    Array.from({ length: 40 }, (_, n) => post({ ...privateReport, externalId: `W-other-${n}` }))
-  )
+  const others: string[] = []
+  for (let n = 0; n < 10; n++)
+    others.push(await post({ ...privateReport, externalId: `W-other-${n}` }))
   expect(erased).toHaveLength(3)
   for (const text of erased) expect(filesWith(text).length).toBeGreaterThan(0)
   await erase(reportId)
