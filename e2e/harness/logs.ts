@@ -8,11 +8,11 @@ import {
 import type { AlertEvent } from '@tocsin/domain/alert/alert'
 import { EvidenceByAlert } from '@tocsin/domain/evidence/known-evidence'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import { firstOfEach } from '@tocsin/event-log/conformance/reading'
+import { selectFirsts } from '@tocsin/event-log/conformance/reading'
 import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
 import { isCaughtUp } from '@tocsin/event-log/follow'
 import { openKafkaLog } from '@tocsin/event-log/kafka/kafka-log'
-import { kafkajsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
+import { createKafkaJsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
 import { readTopicsFile } from '@tocsin/event-log/kafka/topic/topic-specs'
 import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
@@ -36,7 +36,7 @@ export async function withLog<T>(place: LogPlace, use: (log: EventLog) => Promis
 }
 
 function openOnBrokers({ brokers, prefix }: Exclude<LogPlace, string>): Promise<EventLog> {
-  const driver = kafkajsDriver({ clientId: 'tocsin-test' })
+  const driver = createKafkaJsDriver({ clientId: 'tocsin-test' })
   return openKafkaLog({ brokers, prefix, driver, topics: readTopicsFile(), createTopics: false })
 }
 
@@ -47,7 +47,7 @@ export function alertBytes(place: LogPlace, theatre: string): Promise<readonly s
 
 /** The same for an open log; of repeated records the first of each id. */
 export async function alertBytesIn(log: EventLog, theatre: string): Promise<readonly string[]> {
-  const records = firstOfEach(await allStored(log, topics.alerts))
+  const records = selectFirsts(await allStored(log, topics.alerts))
   return records
     .filter(record => record.key === theatre)
     .map(record => Buffer.from(record.value ?? []).toString('utf8'))
@@ -70,7 +70,7 @@ export async function alertsIn(
   theatre: string | null
 ): Promise<readonly StoredAlert[]> {
   const reader = new EvidenceByAlert()
-  return firstOfEach(await allStored(log, topics.alerts))
+  return selectFirsts(await allStored(log, topics.alerts))
     .filter(record => theatre === null || record.key === theatre)
     .map(record => ({
       id: record.id,
@@ -92,7 +92,7 @@ export async function theatreRecordsIn(
   log: EventLog,
   theatre: string | null
 ): Promise<readonly TheatreRecord[]> {
-  return firstOfEach(await allStored(log, topics.incidents))
+  return selectFirsts(await allStored(log, topics.incidents))
     .filter(record => theatre === null || record.key === theatre)
     .map(record => must(record, decodeTheatreRecord))
 }

@@ -7,8 +7,8 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseBroker } from '@tocsin/event-log/kafka/cluster/kafka-cluster'
 import type { BrokerConnection } from '@tocsin/event-log/kafka/driver/driver'
-import { kafkajsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
-import { partitionIn } from '@tocsin/event-log/partitioner'
+import { createKafkaJsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
+import { assignPartition } from '@tocsin/event-log/partitioner'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { SuiteApi } from '@tocsin/host/client/suite-api'
@@ -130,7 +130,7 @@ class SuiteOnKafka {
 
   /** Passes an administrative connection to the broker to `use`. */
   async administer(use: (connection: BrokerConnection) => Promise<unknown>): Promise<void> {
-    const connection = await kafkajsDriver({ clientId: 'test' }).connect(
+    const connection = await createKafkaJsDriver({ clientId: 'test' }).connect(
       parseBroker(this.broker.brokers[0]!),
       5_000
     )
@@ -391,7 +391,8 @@ describe.skipIf(kafka.skipped)('a failing broker', { timeout: 240_000 }, () => {
       )
       expect(
         places.filter(
-          ([key, partition]) => partition !== partitionIn(topics.incidents, String(key), partitions)
+          ([key, partition]) =>
+            partition !== assignPartition(topics.incidents, String(key), partitions)
         )
       ).toEqual([])
       // No counts are configured: the log itself knows its initial partition counts.

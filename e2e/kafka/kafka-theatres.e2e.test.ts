@@ -1,7 +1,7 @@
 // Ten theatres divided among three instances of the rules: one rebalance per joining instance,
 // takeover of a dead one, additions at run time.
 
-import { partitionFor } from '@tocsin/event-log/partitioner'
+import { computePartition } from '@tocsin/event-log/partitioner'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import { ownBrokers } from '@tocsin/testing/kafka/kafka-for-tests'
 import { waitFor } from '@tocsin/testing/process/wait-for'
@@ -92,7 +92,8 @@ async function spread(members: readonly FleetMember[], wanted: readonly number[]
       if (new Set(owned.flat()).size !== partitions || owned.flat().length !== partitions)
         return false
       const counts = owned.map(
-        own => theatres.filter(theatre => own.includes(partitionFor(theatre, partitions))).length
+        own =>
+          theatres.filter(theatre => own.includes(computePartition(theatre, partitions))).length
       )
       last = counts.toSorted((a, b) => a - b)
       const ready = await Promise.all(

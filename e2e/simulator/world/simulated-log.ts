@@ -4,7 +4,7 @@
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { MemoryMembership } from '@tocsin/event-log/memory-group'
 import { type AppendFate, MemoryLog, type MemoryStore } from '@tocsin/event-log/memory-log'
-import { partitionIn } from '@tocsin/event-log/partitioner'
+import { assignPartition } from '@tocsin/event-log/partitioner'
 import type {
   Capabilities,
   Cursor,
@@ -61,8 +61,8 @@ export class SimulatedLog implements EventLog {
     this.#answer('epoch', () => this.#inner.epoch(...asked))
   readonly partitionCount: EventLog['partitionCount'] = (...asked) =>
     this.#answer('partitionCount', () => this.#inner.partitionCount(...asked))
-  readonly partitionOf: EventLog['partitionOf'] = (...asked) =>
-    this.#answer('partitionOf', () => this.#inner.partitionOf(...asked))
+  readonly findPartition: EventLog['findPartition'] = (...asked) =>
+    this.#answer('partitionOf', () => this.#inner.findPartition(...asked))
   readonly state: EventLog['state'] = (...asked) =>
     this.#answer('state', () => this.#inner.state(...asked))
   readonly cursorAt: EventLog['cursorAt'] = (...asked) =>
@@ -113,10 +113,10 @@ export class SimulatedLog implements EventLog {
   #tornOff(topic: Topic, records: readonly NewRecord[]): readonly NewRecord[] | null {
     const { faults, random, store } = this.#options
     const count = store.topics.get(topic)?.partitions.length ?? 1
-    const partitions = [...new Set(records.map(({ key }) => partitionIn(topic, key, count)))]
+    const partitions = [...new Set(records.map(({ key }) => assignPartition(topic, key, count)))]
     if (partitions.length < 2 || !faults.occurs('appendTorn')) return null
     const lost = random.pick(partitions)
-    return records.filter(({ key }) => partitionIn(topic, key, count) !== lost)
+    return records.filter(({ key }) => assignPartition(topic, key, count) !== lost)
   }
 
   async *tail(cursor: Cursor, options: TailOptions): AsyncGenerator<Page> {

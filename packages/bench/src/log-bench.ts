@@ -6,7 +6,7 @@ import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { EmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
-import { kafkajsAlone } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-alone'
+import { createPlainKafkaJs } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-alone'
 import type { EventLog, NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'
@@ -43,7 +43,7 @@ interface Ceiling {
 }
 
 async function openCeiling({ log, brokers }: BenchOptions, dataDir: string): Promise<Ceiling> {
-  if (log === 'kafka') return kafkajsAlone(brokers, `${choosePrefix(dataDir)}${topic}`)
+  if (log === 'kafka') return createPlainKafkaJs(brokers, `${choosePrefix(dataDir)}${topic}`)
   const file = openSync(join(dataDir, 'ceiling'), 'a')
   return {
     async append(records) {

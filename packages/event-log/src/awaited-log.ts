@@ -5,7 +5,7 @@
 import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from './errors.ts'
 import type { Capabilities, Cursor, EventLog, Health, LogNames, Page, TailOptions } from './port.ts'
-import { backoffMs, isRetryable, retryUntilAborted } from './retry.ts'
+import { computeBackoffMs, isRetryable, retryUntilAborted } from './retry.ts'
 
 /** A handle on a log that may fail permanently. */
 export interface FailingLog extends EventLog {
@@ -74,8 +74,8 @@ export class AwaitedLog implements FailingLog {
   readonly epoch: EventLog['epoch'] = async (...asked) => (await this.#opening).epoch(...asked)
   readonly partitionCount: EventLog['partitionCount'] = async (...asked) =>
     (await this.#opening).partitionCount(...asked)
-  readonly partitionOf: EventLog['partitionOf'] = async (...asked) =>
-    (await this.#opening).partitionOf(...asked)
+  readonly findPartition: EventLog['findPartition'] = async (...asked) =>
+    (await this.#opening).findPartition(...asked)
   readonly state: EventLog['state'] = async (...asked) => (await this.#opening).state(...asked)
   readonly cursorAt: EventLog['cursorAt'] = async (...asked) =>
     (await this.#opening).cursorAt(...asked)
@@ -102,7 +102,7 @@ export class AwaitedLog implements FailingLog {
 
   async #open(): Promise<FailingLog> {
     const { open, clock, waitMs: withinMs, onRetry } = this.#options
-    const waitMs = (attempt: number) => Math.max(firstPauseMs, backoffMs(attempt))
+    const waitMs = (attempt: number) => Math.max(firstPauseMs, computeBackoffMs(attempt))
     this.#log = await retryUntilAborted(() => open().catch(error => this.#failed(error)), {
       clock,
       signal: this.#stop.signal,

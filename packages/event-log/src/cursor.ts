@@ -22,13 +22,13 @@ export function decodeCursor(text: string): Cursor {
   const match = text.length <= cursorTextMax ? cursorPattern.exec(text) : null
   const [, topic, epoch, list] = match ?? []
   if (topic === undefined || epoch === undefined || list === undefined || !isTopic(topic))
-    throw invalid(text)
+    throw createInvalidError(text)
   const cursor = {
     topic,
     epoch,
     positions: list.split(',').map(part => BigInt(part.slice(part.indexOf('=') + 1)))
   }
-  if (encodeCursor(cursor) !== text) throw invalid(text)
+  if (encodeCursor(cursor) !== text) throw createInvalidError(text)
   return cursor
 }
 
@@ -53,7 +53,7 @@ export function advance(cursor: Cursor, partition: number, next: bigint): Cursor
  * The cursor behind the given records of one topic; all other partitions are at their beginning.
  * Pure.
  */
-export function cursorBehind(
+export function makeCursorBehind(
   topic: Topic,
   epoch: string,
   partitions: number,
@@ -69,7 +69,7 @@ export function cursorBehind(
  * The cursor of a consumer that commits only some partitions: those from `next`, the others from
  * `held`. Without a list, all of `next`. Pure.
  */
-export function committing(held: Cursor, next: Cursor, partitions?: readonly number[]): Cursor {
+export function mergeCommit(held: Cursor, next: Cursor, partitions?: readonly number[]): Cursor {
   if (partitions === undefined) return next
   return {
     ...next,
@@ -142,6 +142,6 @@ function isTopic(text: string): text is Topic {
   return Object.hasOwn(cleanupOf, text)
 }
 
-function invalid(text: string): EventLogError {
+function createInvalidError(text: string): EventLogError {
   return new EventLogError('cursor-invalid', `not a cursor: ${JSON.stringify(text.slice(0, 80))}`)
 }

@@ -16,7 +16,7 @@ export const wholeShare: FixedShare = { index: 0, of: 1 }
  * The partitions p of `partitionCount` with p mod `of` = `index`: every partition belongs to
  * exactly one of the members.
  */
-export function fixedMembership(
+export function createFixedMembership(
   partitionCount: number,
   { index, of }: FixedShare = wholeShare
 ): Membership {

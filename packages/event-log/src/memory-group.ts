@@ -1,7 +1,7 @@
 // Group membership for the log in memory: joining, leaving, and expiry. Sessions never time out by
 // themselves: a test or a simulated run expires them.
 
-import { dividePartitions, unevenness } from './partition-division.ts'
+import { dividePartitions, measureUnevenness } from './partition-division.ts'
 import type { Membership, MembershipOptions } from './port.ts'
 
 export class MemoryGroup {
@@ -41,13 +41,14 @@ export class MemoryGroup {
   }
 
   reweigh(): void {
-    const weights = this.#weights()
+    const weights = this.#readWeights()
     const divided = this.#divided(weights)
     const now = this.members.map(({ partitions }) => partitions)
-    if (unevenness(weights, divided.values()) < unevenness(weights, now)) this.#divide()
+    if (measureUnevenness(weights, divided.values()) < measureUnevenness(weights, now))
+      this.#divide()
   }
 
-  #weights(): readonly number[] {
+  #readWeights(): readonly number[] {
     const [first] = this.#members
     const asked = first?.options.weights?.()
     return Array.from({ length: this.#partitionCount }, (_, i) => asked?.[i] ?? 0)
@@ -62,7 +63,7 @@ export class MemoryGroup {
   }
 
   #divide(): void {
-    const divided = this.#divided(this.#weights())
+    const divided = this.#divided(this.#readWeights())
     for (const member of this.members) member.assign(divided.get(member.id) ?? [])
   }
 }

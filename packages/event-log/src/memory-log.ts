@@ -2,11 +2,11 @@
 // Otherwise it keeps the same promises, tested by the same suite. Hooks inject faults: an append
 // can fail, end in doubt, or wait.
 
-import { checkForward, checkLife, checkNotAhead, checkWithin, committing } from './cursor.ts'
+import { checkForward, checkLife, checkNotAhead, checkWithin, mergeCommit } from './cursor.ts'
 import { EventLogError } from './errors.ts'
-import { fixedMembership } from './fixed-membership.ts'
+import { createFixedMembership } from './fixed-membership.ts'
 import { MemoryGroup } from './memory-group.ts'
-import { partitionIn } from './partitioner.ts'
+import { assignPartition } from './partitioner.ts'
 import type {
   Capabilities,
   Cursor,
@@ -86,7 +86,7 @@ export class MemoryStore {
   constructor(options: Pick<MemoryLogOptions, 'partitions' | 'epoch'> = {}) {
     this.epoch = options.epoch ?? '00000000'
     for (const topic of Object.values(topics))
-      this.topics.set(topic, emptyTopic(partitionsOf(topic, options.partitions)))
+      this.topics.set(topic, createEmptyTopic(getPartitionCount(topic, options.partitions)))
   }
 
   /** The group members that divide a topic; created on first use. */
@@ -149,8 +149,8 @@ export class MemoryLog implements EventLog {
     return this.#topic(topic).partitions.length
   }
 
-  async partitionOf(topic: Topic, key: string): Promise<number> {
-    return partitionIn(topic, key, this.#topic(topic).partitions.length)
+  async findPartition(topic: Topic, key: string): Promise<number> {
+    return assignPartition(topic, key, this.#topic(topic).partitions.length)
   }
 
   async state(topic: Topic): Promise<readonly PartitionState[]> {
@@ -185,7 +185,7 @@ export class MemoryLog implements EventLog {
       throw new EventLogError('append-unknown', 'the append may or may not be written')
     const lands = (key: string) =>
       fate.kind !== 'torn' ||
-      fate.partitions.includes(partitionIn(topic, key, state.partitions.length))
+      fate.partitions.includes(assignPartition(topic, key, state.partitions.length))
     const written = records.filter(({ key }) => lands(key))
     const appended = written.map(record => put(topic, state, record))
     if (appended.length > 0) this.#store.changed()
@@ -228,7 +228,7 @@ export class MemoryLog implements EventLog {
     checkLife(next, this.#store.epoch, partitions.length)
     const name = `${consumer}\n${next.topic}`
     const held = this.#store.consumers.get(name)
-    const cursor = committing(
+    const cursor = mergeCommit(
       held ?? { ...next, positions: partitions.map(({ start }) => start) },
       next,
       only
@@ -246,7 +246,7 @@ export class MemoryLog implements EventLog {
 
   async join(group: string, topic: Topic, options: MembershipOptions = {}): Promise<Membership> {
     const { length } = this.#topic(topic).partitions
-    if (!this.capabilities.sharedRoles) return fixedMembership(length)
+    if (!this.capabilities.sharedRoles) return createFixedMembership(length)
     const membership = this.#store.group(group, topic).join(options)
     this.#memberships.push(membership)
     return membership
@@ -299,7 +299,7 @@ export class MemoryLog implements EventLog {
   }
 }
 
-function partitionsOf(topic: Topic, wanted: MemoryLogOptions['partitions']): number {
+function getPartitionCount(topic: Topic, wanted: MemoryLogOptions['partitions']): number {
   if (topic === topics.control) return 1
   return (typeof wanted === 'object' ? wanted[topic] : wanted) ?? 1
 }
@@ -307,7 +307,7 @@ function partitionsOf(topic: Topic, wanted: MemoryLogOptions['partitions']): num
 function checkPartitions(store: MemoryStore, wanted: MemoryLogOptions['partitions']): void {
   for (const [topic, { partitions }] of store.topics) {
     const asked = typeof wanted === 'object' ? wanted[topic] : wanted
-    if (asked !== undefined && partitionsOf(topic, wanted) !== partitions.length)
+    if (asked !== undefined && getPartitionCount(topic, wanted) !== partitions.length)
       throw new EventLogError(
         'partitions-changed',
         `${topic} was created with ${partitions.length} partitions, ${asked} are configured`
@@ -315,14 +315,14 @@ function checkPartitions(store: MemoryStore, wanted: MemoryLogOptions['partition
   }
 }
 
-function emptyTopic(partitions: number): TopicState {
+function createEmptyTopic(partitions: number): TopicState {
   return {
     partitions: Array.from({ length: partitions }, () => ({ start: 0n, end: 0n, records: [] }))
   }
 }
 
 function put(topic: Topic, state: TopicState, record: NewRecord): RecordPlace {
-  const partition = partitionIn(topic, record.key, state.partitions.length)
+  const partition = assignPartition(topic, record.key, state.partitions.length)
   const held = state.partitions[partition]!
   const position = held.end
   if (cleanupOf[topic] === 'compacted')
@@ -337,7 +337,7 @@ function take(records: readonly StoredRecord[], from: bigint, limits: ReadLimits
   const taken: StoredRecord[] = []
   let bytes = 0
   for (
-    let i = firstAt(records, from);
+    let i = findFirst(records, from);
     i < records.length && taken.length < limits.recordsMax;
     i++
   ) {
@@ -350,7 +350,7 @@ function take(records: readonly StoredRecord[], from: bigint, limits: ReadLimits
 }
 
 /** Index of the first record at or after a position, by binary search. */
-function firstAt(records: readonly StoredRecord[], from: bigint): number {
+function findFirst(records: readonly StoredRecord[], from: bigint): number {
   let low = 0
   let high = records.length
   while (low < high) {

@@ -23,24 +23,24 @@ export function dividePartitions(
     .sort((a, b) => (a.id < b.id ? -1 : 1))
   // An empty partition has a tiny weight: all of them together weigh less than the smallest
   // difference that counts.
-  const loadOf = (partition: number) => (weights[partition] ?? 0) * (weights.length + 1) + 1
+  const sumLoad = (partition: number) => (weights[partition] ?? 0) * (weights.length + 1) + 1
   const give = (part: Part, partition: number) => {
     part.partitions.add(partition)
-    part.load += loadOf(partition)
+    part.load += sumLoad(partition)
   }
   const free = new Set(weights.keys())
   const heldBy = new Map(members.map(({ id, held }) => [id, held]))
   for (const part of parts)
     for (const partition of heldBy.get(part.id) ?? [])
       if (free.delete(partition)) give(part, partition)
-  for (const partition of [...free].sort((a, b) => loadOf(b) - loadOf(a) || a - b))
+  for (const partition of [...free].sort((a, b) => sumLoad(b) - sumLoad(a) || a - b))
     give(lightest(parts), partition)
-  while (evenOut(parts, loadOf));
+  while (evenOut(parts, sumLoad));
   return new Map(parts.map(({ id, partitions }) => [id, [...partitions].sort((a, b) => a - b)]))
 }
 
 /** Imbalance of a division: the greatest load minus the least, in weights. Pure. */
-export function unevenness(
+export function measureUnevenness(
   weights: readonly number[],
   division: Iterable<readonly number[]>
 ): number {
@@ -64,13 +64,13 @@ function lightest(parts: readonly Part[]): Part {
  * Moves one partition to the lightest member from the heaviest that can spare one, or exchanges it
  * for a lighter one. False if nothing improves the balance.
  */
-function evenOut(parts: readonly Part[], loadOf: (partition: number) => number): boolean {
+function evenOut(parts: readonly Part[], sumLoad: (partition: number) => number): boolean {
   const to = lightest(parts)
   for (const from of parts.toSorted((a, b) => b.load - a.load)) {
-    const best = bestChange(from, to, loadOf)
+    const best = findBestChange(from, to, sumLoad)
     if (best === null) continue
-    pass(from, to, best.gives, loadOf)
-    if (best.takes !== null) pass(to, from, best.takes, loadOf)
+    pass(from, to, best.gives, sumLoad)
+    if (best.takes !== null) pass(to, from, best.takes, sumLoad)
     return true
   }
   return false
@@ -85,13 +85,17 @@ interface Change {
  * The change between two members that brings their loads closest; a move is preferred to an
  * exchange. Null if none brings them closer.
  */
-function bestChange(from: Part, to: Part, loadOf: (partition: number) => number): Change | null {
+function findBestChange(
+  from: Part,
+  to: Part,
+  sumLoad: (partition: number) => number
+): Change | null {
   const difference = from.load - to.load
   let best: Change | null = null
   let bestMiss = difference / 2
   for (const takes of [null, ...to.partitions]) {
     for (const gives of from.partitions) {
-      const moved = loadOf(gives) - (takes === null ? 0 : loadOf(takes))
+      const moved = sumLoad(gives) - (takes === null ? 0 : sumLoad(takes))
       const miss = Math.abs(difference / 2 - moved)
       if (moved <= 0 || miss >= bestMiss) continue
       best = { gives, takes }
@@ -105,10 +109,10 @@ function pass(
   from: Part,
   to: Part,
   partition: number,
-  loadOf: (partition: number) => number
+  sumLoad: (partition: number) => number
 ): void {
   from.partitions.delete(partition)
-  from.load -= loadOf(partition)
+  from.load -= sumLoad(partition)
   to.partitions.add(partition)
-  to.load += loadOf(partition)
+  to.load += sumLoad(partition)
 }

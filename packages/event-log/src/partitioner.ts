@@ -13,9 +13,9 @@ const encoder = new TextEncoder()
  * Partition of a key among `count`: positive murmur2 of its UTF-8 bytes, modulo `count`. Pure.
  * Source: Kafka's BuiltInPartitioner.
  */
-export function partitionFor(key: string, count: number): number {
+export function computePartition(key: string, count: number): number {
   if (count === 1) return 0
-  return (murmur2(encoder.encode(key)) & 0x7fffffff) % count
+  return (computeMurmur2(encoder.encode(key)) & 0x7fffffff) % count
 }
 
 /**
@@ -23,16 +23,19 @@ export function partitionFor(key: string, count: number): number {
  * of the key, so that whoever takes over a partition finds all snapshots of its theatres in one
  * place. Pure.
  */
-export function partitionIn(topic: Topic, key: string, count: number): number {
+export function assignPartition(topic: Topic, key: string, count: number): number {
   if (count === 1) return 0
-  return partitionFor(topic === topics.snapshots ? (key.split('/', 1)[0] as string) : key, count)
+  return computePartition(
+    topic === topics.snapshots ? (key.split('/', 1)[0] as string) : key,
+    count
+  )
 }
 
 /**
  * Kafka's 32-bit murmur2, as a signed integer. Pure; O(n). Source:
  * org.apache.kafka.common.utils.Utils.murmur2.
  */
-export function murmur2(data: Uint8Array): number {
+export function computeMurmur2(data: Uint8Array): number {
   const length = data.length
   let h = seed ^ length
   const words = length >> 2

@@ -158,7 +158,7 @@ export interface EventLog {
   /** Fixed for the life of a topic. */
   partitionCount(topic: Topic): Promise<number>
   /** murmur2(key) mod count, the same on every adapter. */
-  partitionOf(topic: Topic, key: string): Promise<number>
+  findPartition(topic: Topic, key: string): Promise<number>
   state(topic: Topic): Promise<readonly PartitionState[]>
   /** A cursor at the first held record, or behind the last one. */
   cursorAt(topic: Topic, where: 'earliest' | 'latest'): Promise<Cursor>

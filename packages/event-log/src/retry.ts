@@ -27,7 +27,7 @@ export interface RetryOptions {
   readonly attemptsMax?: number
   /**
    * Wait after a failure, ms. `attempt` counts from 0, and from 0 again after progress. Default:
-   * `backoffMs`.
+   * `computeBackoffMs`.
    */
   readonly waitMs?: (attempt: number) => number
   /**
@@ -49,7 +49,7 @@ const firstWaitMs = 10
 const longestWaitMs = 5_000
 
 /** Waits of a retry, ms: doubling from 10 ms, at most 5 s. Pure. */
-export function backoffMs(attempt: number): number {
+export function computeBackoffMs(attempt: number): number {
   return Math.min(firstWaitMs * 2 ** Math.min(attempt, 20), longestWaitMs)
 }
 
@@ -74,7 +74,7 @@ export async function retry<T>(
     withinMs = null,
     untilMs,
     attemptsMax,
-    waitMs = backoffMs,
+    waitMs = computeBackoffMs,
     onRetry
   } = options
   const endMs = withinMs === null ? Number.POSITIVE_INFINITY : clock.monotonicMs() + withinMs

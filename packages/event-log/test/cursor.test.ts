@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { advance, cursorBehind, decodeCursor, encodeCursor, isAtOrBefore } from '../src/cursor.ts'
+import {
+  advance,
+  decodeCursor,
+  encodeCursor,
+  isAtOrBefore,
+  makeCursorBehind
+} from '../src/cursor.ts'
 import { EventLogError } from '../src/errors.ts'
 import type { Cursor } from '../src/port.ts'
 import { topics } from '../src/topics.ts'
@@ -104,7 +110,7 @@ it('a cursor behind records covers each of them and no other partition', () => {
     { partition: 1, position: 3n },
     { partition: 2, position: 0n }
   ]
-  const behind = (at: typeof places) => cursorBehind(topics.incidents, 'abcdef01', 3, at)
+  const behind = (at: typeof places) => makeCursorBehind(topics.incidents, 'abcdef01', 3, at)
   expect(behind(places)).toEqual({
     topic: topics.incidents,
     epoch: 'abcdef01',

@@ -4,7 +4,7 @@ import { decodeEnvelope, type Envelope, encodeEnvelope } from '@tocsin/contracts
 import { type Decoded, decodeQuarantined } from '@tocsin/contracts/record/records'
 import type { Clock } from '@tocsin/domain/ports'
 import { describe, expect, it } from 'vitest'
-import { readAll, until } from '../src/conformance/reading.ts'
+import { readAll, waitUntil } from '../src/conformance/reading.ts'
 import { EventLogError } from '../src/errors.ts'
 import { type Batch, Follower, type FollowOptions, NewerRecordError } from '../src/follow.ts'
 import { type AppendFate, MemoryLog, MemoryStore } from '../src/memory-log.ts'
@@ -83,9 +83,9 @@ describe('following', () => {
     const log = new MemoryLog()
     await log.append(topic, [event('a'), event('b')])
     const run = await started(log, { recordsMax: 2 })
-    await until('two records', () => run.handled().length === 2)
+    await waitUntil('two records', () => run.handled().length === 2)
     await log.append(topic, [event('c')])
-    await until('three records', () => run.handled().length === 3)
+    await waitUntil('three records', () => run.handled().length === 3)
     expect(run.handled()).toEqual(['a', 'b', 'c'])
     expect(run.batches.map(b => b.cursor.positions)).toEqual([[2n], [3n]])
     expect(run.follower.cursor.positions).toEqual([3n])
@@ -100,12 +100,12 @@ describe('following', () => {
     const run = await started(log, {
       onQuarantine: (stored, reason) => aside.push(`${stored.id} ${reason}`)
     })
-    await until('both good ones', () => run.handled().length === 2)
+    await waitUntil('both good ones', () => run.handled().length === 2)
     expect(run.handled()).toEqual(['a', 'b'])
     expect(aside).toEqual(['x not-json', 'y not-json'])
     run.stop()
     const again = await started(log)
-    await until('both good ones again', () => again.handled().length === 2)
+    await waitUntil('both good ones again', () => again.handled().length === 2)
     again.stop()
     const kept = await readAll(log, topics.quarantine)
     expect(kept.map(r => r.key)).toEqual([topic, topic])
@@ -147,7 +147,7 @@ describe('following', () => {
       },
       onRetry: (error, attempt, waitMs) => retries.push(`${error.code} ${attempt} ${waitMs}`)
     })
-    await until('both', () => handled.length === 2)
+    await waitUntil('both', () => handled.length === 2)
     expect(handled).toEqual(['a', 'b'])
     expect(retries).toEqual([
       'disk-full 0 10',
@@ -174,7 +174,7 @@ describe('following', () => {
       store
     )
     const run = await started(log)
-    await until('the good one', () => run.handled().length === 1)
+    await waitUntil('the good one', () => run.handled().length === 1)
     run.stop()
     expect(run.clock.slept).toHaveLength(2)
     expect(await readAll(writer, topics.quarantine)).toHaveLength(1)
@@ -209,11 +209,11 @@ describe('following', () => {
           ? new Promise<void>(resolve => (letGo = resolve))
           : undefined
     })
-    await until('b in hand', () => run.follower.cursor.positions[0] === 1n)
+    await waitUntil('b in hand', () => run.follower.cursor.positions[0] === 1n)
     await clock.sleep(2_000)
     expect(await run.follower.lag()).toEqual({ events: 2, seconds: 2 })
     letGo()
-    await until('all', () => run.follower.cursor.positions[0] === 3n)
+    await waitUntil('all', () => run.follower.cursor.positions[0] === 3n)
     expect(await run.follower.lag()).toEqual({ events: 0, seconds: 0 })
     run.stop()
     await run.ended
@@ -229,7 +229,7 @@ describe('following', () => {
         erased.push(`${stored.key} after ${run.handled().join()}`)
       }
     })
-    await until('the erasure', () => erased.length === 1)
+    await waitUntil('the erasure', () => erased.length === 1)
     expect(erased).toEqual(['other after k1'])
     run.stop()
     await run.ended

@@ -1,6 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type DivisionMember, dividePartitions, unevenness } from '../src/partition-division.ts'
+import {
+  type DivisionMember,
+  dividePartitions,
+  measureUnevenness
+} from '../src/partition-division.ts'
 
 const weights = fc.array(fc.nat({ max: 6 }), { minLength: 1, maxLength: 24 })
 const members = (partitions: number): fc.Arbitrary<DivisionMember[]> =>
@@ -74,7 +78,9 @@ describe('dividing partitions', () => {
       { id: 'b', held: [] },
       { id: 'c', held: [] }
     ]
-    expect(unevenness(theatres, dividePartitions(theatres, held).values())).toBeLessThanOrEqual(1)
+    expect(
+      measureUnevenness(theatres, dividePartitions(theatres, held).values())
+    ).toBeLessThanOrEqual(1)
   })
 
   it('exchanges partitions where no move would help: two theatres in one partition', () => {
@@ -83,7 +89,7 @@ describe('dividing partitions', () => {
       { id: 'a', held: [0, 1, 2] },
       { id: 'b', held: [3, 4, 5, 6] }
     ]
-    expect(unevenness(theatres, dividePartitions(theatres, held).values())).toBe(0)
+    expect(measureUnevenness(theatres, dividePartitions(theatres, held).values())).toBe(0)
   })
 
   it('keeps the partitions of the others when one leaves', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { murmur2, partitionFor, partitionIn } from '../src/partitioner.ts'
+import { assignPartition, computeMurmur2, computePartition } from '../src/partitioner.ts'
 import { topics } from '../src/topics.ts'
 
 /** Of one to four bytes: plain, quoting, control, combining, bidirectional. */
@@ -17,7 +17,7 @@ describe('partitions', () => {
       ['lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8', -58897971],
       ['abc', 479470107]
     ]
-    for (const [text, hash] of vectors) expect(murmur2(Buffer.from(text)), text).toBe(hash)
+    for (const [text, hash] of vectors) expect(computeMurmur2(Buffer.from(text)), text).toBe(hash)
   })
 
   it('are stable for a key, within the count, and all used', () => {
@@ -26,22 +26,24 @@ describe('partitions', () => {
         fc.string({ unit: anyCharacter }),
         fc.integer({ min: 1, max: 64 }),
         (key, count) => {
-          const partition = partitionFor(key, count)
-          expect(partition).toBe(partitionFor(key, count))
+          const partition = computePartition(key, count)
+          expect(partition).toBe(computePartition(key, count))
           expect(partition >= 0 && partition < count).toBe(true)
         }
       )
     )
-    const used = new Set(Array.from({ length: 500 }, (_, i) => partitionFor(`theatre-${i}`, 12)))
+    const used = new Set(
+      Array.from({ length: 500 }, (_, i) => computePartition(`theatre-${i}`, 12))
+    )
     expect(used.size).toBe(12)
   })
 
   it('are the same for all snapshots of a theatre and for its incidents', () => {
     for (const theatre of ['sahel', 'world', 'a b']) {
-      const partition = partitionIn(topics.incidents, theatre, 12)
-      expect(partition).toBe(partitionFor(theatre, 12))
+      const partition = assignPartition(topics.incidents, theatre, 12)
+      expect(partition).toBe(computePartition(theatre, 12))
       for (const name of ['0/0', '1/manifest', 'index'])
-        expect(partitionIn(topics.snapshots, `${theatre}/${name}`, 12)).toBe(partition)
+        expect(assignPartition(topics.snapshots, `${theatre}/${name}`, 12)).toBe(partition)
     }
   })
 })

@@ -2,17 +2,14 @@
 
 import { afterEach, describe, expect, it } from 'vitest'
 import { EventLogError } from '../src/errors.ts'
-import { MemoryLog } from '../src/memory-log.ts'
-import type { NewRecord } from '../src/port.ts'
 import {
   type AbortableRetryOptions,
   type Attempt,
-  backoffMs,
+  computeBackoffMs,
   type RetryOptions,
   retry,
   retryUntilAborted
 } from '../src/retry.ts'
-import { topics } from '../src/topics.ts'
 
 const away = new EventLogError('log-unavailable', 'nobody listens')
 const damaged = new EventLogError('record-corrupt', 'a checksum is wrong')
@@ -160,22 +157,6 @@ describe.each(forms)('%s', (_, form) => {
     await expect(trying(work, { clock: swiftClock(), attemptsMax: 5 })).rejects.toBe(away)
     expect(tries).toHaveLength(5)
   })
-
-  it('appends the same record with the same id, so that it is stored once', async () => {
-    const log = new MemoryLog()
-    const given: (readonly NewRecord[])[] = []
-    const record = { id: 'one', key: 'k', value: Buffer.from('{}') }
-    let answers = 0
-    const append = async () => {
-      given.push([record])
-      const [written] = await log.append(topics.alerts, [record])
-      if (++answers < 4) throw new EventLogError('append-unknown', 'the answer was lost')
-      return String(written!.position)
-    }
-    expect(await trying(append, { clock: swiftClock() })).toBe('0')
-    expect(given).toHaveLength(4)
-    expect((await log.cursorAt(topics.alerts, 'latest')).positions).toEqual([1n])
-  })
 })
 
 describe('an abort', () => {
@@ -254,7 +235,7 @@ describe('an abort', () => {
 
 describe('waits between attempts', () => {
   it('double, up to a limit', () => {
-    expect([0, 1, 2, 3, 8, 9, 100, 1e9].map(backoffMs)).toEqual([
+    expect([0, 1, 2, 3, 8, 9, 100, 1e9].map(computeBackoffMs)).toEqual([
       10, 20, 40, 80, 2560, 5000, 5000, 5000
     ])
   })

@@ -4,7 +4,7 @@
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { ControlPayload } from '@tocsin/domain/control/control-record'
 import { type KafkaLog, openKafkaLog } from '@tocsin/event-log/kafka/kafka-log'
-import { kafkajsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
+import { createKafkaJsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
 import { readTopicsFile } from '@tocsin/event-log/kafka/topic/topic-specs'
 import { systemClock } from '@tocsin/event-log/system-clock'
 import { topics } from '@tocsin/event-log/topics'
@@ -45,7 +45,7 @@ describe.skipIf(kafka.skipped !== undefined)('two notifiers on Kafka', () => {
   const open = () =>
     openKafkaLog({
       brokers: kafka.brokers ?? [],
-      driver: kafkajsDriver({ clientId: 'notifiers' }),
+      driver: createKafkaJsDriver({ clientId: 'notifiers' }),
       prefix,
       topics: readTopicsFile(),
       partitions: 3

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto'
 import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
 import { openKafkaLog } from '@tocsin/event-log/kafka/kafka-log'
-import { kafkajsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
+import { createKafkaJsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
 import { readTopicsFile } from '@tocsin/event-log/kafka/topic/topic-specs'
 import type { EventLog } from '@tocsin/event-log/port'
 import type { SuiteRole } from '@tocsin/testing/process/suite-process'
@@ -51,7 +51,7 @@ function makeKafkaBench(brokers: readonly string[]): BenchLog {
     open: dataDir =>
       openKafkaLog({
         brokers,
-        driver: kafkajsDriver({ clientId: 'bench' }),
+        driver: createKafkaJsDriver({ clientId: 'bench' }),
         prefix: choosePrefix(dataDir),
         topics: readTopicsFile(),
         partitions: 1

@@ -1,7 +1,7 @@
 // Keys outside the partition that murmur2 gives: the result of adding partitions to a topic, or of
 // foreign writers.
 
-import { partitionIn } from '@tocsin/event-log/partitioner'
+import { assignPartition } from '@tocsin/event-log/partitioner'
 import type { StoredRecord } from '@tocsin/event-log/port'
 import { recordFaultsMax, type VerifyFault } from './log-commands.ts'
 
@@ -20,7 +20,7 @@ export class DisplacedKeys {
 
   /** `count`: current partitions of the record's topic. */
   take({ topic, partition, position, key }: StoredRecord, count: number): void {
-    const belongs = partitionIn(topic, key, count)
+    const belongs = assignPartition(topic, key, count)
     if (belongs === partition) return
     const name = `${topic}/${partition}/${key}`
     const known = this.#found.get(name)

@@ -8,7 +8,7 @@ import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
 import { openKafkaLog } from '@tocsin/event-log/kafka/kafka-log'
-import { kafkajsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
+import { createKafkaJsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
 import { readTopicsFile } from '@tocsin/event-log/kafka/topic/topic-specs'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
@@ -67,7 +67,7 @@ async function fill(dataDir: string): Promise<void> {
 }
 
 async function onKafka<T>(prefix: string, use: (log: EventLog) => Promise<T>): Promise<T> {
-  const driver = kafkajsDriver({ clientId: 'tocsin-test' })
+  const driver = createKafkaJsDriver({ clientId: 'tocsin-test' })
   const log = await openKafkaLog({
     brokers: kafka.brokers!,
     prefix,

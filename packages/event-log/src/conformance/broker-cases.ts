@@ -9,14 +9,14 @@ import type { EventLog, StoredRecord } from '../port.ts'
 import { topics } from '../topics.ts'
 import { isSameValue } from './history.ts'
 import {
-  codeOf,
   expectNoGaps,
-  firstOfEach,
-  firstPage,
+  getErrorCode,
   readAll,
+  readPage,
   readStored,
   record,
-  until
+  selectFirsts,
+  waitUntil
 } from './reading.ts'
 import type { LogFactory, LogSubject, OwnBroker, OwnBrokerOptions } from './subject.ts'
 
@@ -45,14 +45,14 @@ async function withBroker(
  * broker truncates that part; everything acknowledged before is intact. If the disk also loses what
  * it reported as synced, a handle that received the acknowledgement must refuse to continue.
  */
-export async function tornSegment(subject: LogSubject): Promise<void> {
+export async function testTornSegment(subject: LogSubject): Promise<void> {
   await withBroker(subject, { isSynced: true }, async (broker, log) => {
     const ids = Array.from({ length: 9 }, (_, i) => `torn-${i}`)
     for (const id of ids) await log.append(topic, [record(id, 'sahel', id.repeat(50))])
     const whole = await readStored(log, topic)
     await broker.kill()
     const file = broker.segmentOf(topic, 0)
-    const ends = batchEnds(readFileSync(file))
+    const ends = listBatchEnds(readFileSync(file))
     expect(ends).toHaveLength(ids.length)
     for (const [held, cut] of [
       [8, ends[8]! - 1],
@@ -70,7 +70,7 @@ export async function tornSegment(subject: LogSubject): Promise<void> {
     await broker.start()
     const next = record('after', 'sahel')
     await expectRefusal(() => log.append(topic, [next]), 'offset-ahead')
-    expect((await failureOf(log)).message).toContain('has lost acknowledged records')
+    expect((await readFailure(log)).message).toContain('has lost acknowledged records')
     expect(log.health().ok).toBe(false)
   })
 }
@@ -79,7 +79,7 @@ export async function tornSegment(subject: LogSubject): Promise<void> {
  * Byte offset at which each batch of a segment ends. Source: Kafka documentation, "Message format":
  * the length is at offset 8 and counts the bytes after it.
  */
-function batchEnds(segment: Buffer): number[] {
+function listBatchEnds(segment: Buffer): number[] {
   const ends: number[] = []
   for (let at = 0; at + 12 <= segment.length; ) {
     const length = segment.readInt32BE(at + 8)
@@ -94,21 +94,21 @@ function batchEnds(segment: Buffer): number[] {
  * bit-flip: brokers return what is on their disk without checking it. A flipped bit must stop the
  * reader there with `record-corrupt`; no reader may receive the damaged record.
  */
-export async function flippedSegment(subject: LogSubject): Promise<void> {
+export async function testFlippedSegment(subject: LogSubject): Promise<void> {
   await withBroker(subject, {}, async (broker, log) => {
     for (let i = 0; i < 40; i++)
       await log.append(topic, [record(`flip-${i}`, 'sahel', `the text of ${i}, marked <${i}>`)])
     const whole = await readStored(log, topic)
     const file = broker.segmentOf(topic, 0)
     const kept = readFileSync(file)
-    const size = batchEnds(kept).at(-1)!
+    const size = listBatchEnds(kept).at(-1)!
     for (let i = 0; i < 24; i++) {
       flip(file, kept, Math.floor(((i + 0.37) / 24) * size))
       await expectNoLies(log, whole)
       writeFileSync(file, kept)
     }
     // The length field of a batch, and a byte in its body.
-    for (const at of [batchEnds(kept)[19]! + 8, kept.indexOf('<20>')]) {
+    for (const at of [listBatchEnds(kept)[19]! + 8, kept.indexOf('<20>')]) {
       flip(file, kept, at)
       const { records, error } = await readUntilError(log)
       expect(records).toEqual(whole.slice(0, 20))
@@ -116,11 +116,11 @@ export async function flippedSegment(subject: LogSubject): Promise<void> {
         code: 'record-corrupt',
         message: expect.stringContaining(`${topic}/0/20`)
       })
-      expect(await codeOf(log.read(topic, 0, 20n, { recordsMax: 1, bytesMax: 1 }))).toBe(
+      expect(await getErrorCode(log.read(topic, 0, 20n, { recordsMax: 1, bytesMax: 1 }))).toBe(
         'record-corrupt'
       )
       const cursor = { ...(await log.cursorAt(topic, 'earliest')), positions: [20n] }
-      expect(await codeOf(firstPage(log, cursor))).toBe('record-corrupt')
+      expect(await getErrorCode(readPage(log, cursor))).toBe('record-corrupt')
     }
     expect(
       (await log.read(topic, 0, 21n, { recordsMax: 100, bytesMax: 100_000 })).records
@@ -167,13 +167,14 @@ async function expectNoLies(log: EventLog, whole: readonly StoredRecord[]): Prom
  * disk-full: a broker stops when its disk is full. Appends are refused or in doubt, none is
  * acknowledged and lost; with space again everything continues.
  */
-export async function fullBroker(subject: LogSubject): Promise<void> {
+export async function testFullBroker(subject: LogSubject): Promise<void> {
   await withBroker(subject, { diskKib: 24 * 1024 }, async (broker, log) => {
     const acked: string[] = []
-    const bulky = (id: string) => record(id, 'sahel', id.repeat(Math.floor(500_000 / id.length)))
+    const makeBulkyRecord = (id: string) =>
+      record(id, 'sahel', id.repeat(Math.floor(500_000 / id.length)))
     let refused: EventLogError | null = null
     for (let i = 0; refused === null && i < 200; i++)
-      await log.append(topic, [bulky(`full-${i}`)]).then(
+      await log.append(topic, [makeBulkyRecord(`full-${i}`)]).then(
         () => acked.push(`full-${i}`),
         (error: EventLogError) => {
           refused = error
@@ -182,18 +183,18 @@ export async function fullBroker(subject: LogSubject): Promise<void> {
     expect(refused, 'the disk filled up').toBeInstanceOf(EventLogError)
     expect(['append-unknown', 'log-unavailable', 'disk-full']).toContain(refused!.code)
     expect(acked.length).toBeGreaterThan(0)
-    await until('the log reports that it is unhealthy', () => !log.health().ok)
-    const waits = await codeOf(log.append(topic, [bulky('never')]))
+    await waitUntil('the log reports that it is unhealthy', () => !log.health().ok)
+    const waits = await getErrorCode(log.append(topic, [makeBulkyRecord('never')]))
     expect(['append-unknown', 'log-unavailable', 'disk-full']).toContain(waits)
     broker.makeRoom()
     await broker.kill()
     await broker.start()
-    await untilAppended(log, 'after')
-    const stored = firstOfEach(await readStored(log, topic)).map(r => r.id)
+    await appendPatiently(log, 'after')
+    const stored = selectFirsts(await readStored(log, topic)).map(r => r.id)
     expect(stored.slice(0, acked.length)).toEqual(acked)
     expect(stored.at(-1)).toBe('after')
     expectNoGaps(await readStored(log, topic))
-    await until('the log is healthy', () => log.health().ok)
+    await waitUntil('the log is healthy', () => log.health().ok)
   })
 }
 
@@ -202,30 +203,30 @@ export async function fullBroker(subject: LogSubject): Promise<void> {
  * timeout. Every acknowledged record is stored, in order; the same handle continues to write and to
  * follow.
  */
-export async function brokerRestart(subject: LogSubject): Promise<void> {
+export async function testBrokerRestart(subject: LogSubject): Promise<void> {
   await withBroker(subject, {}, async (broker, log) => {
     const acked: string[] = []
     const stop = new AbortController()
     const followed = follow(log, stop.signal)
     const writing = write(log, acked, stop.signal)
-    await until('some records are acknowledged', () => acked.length > 20)
+    await waitUntil('some records are acknowledged', () => acked.length > 20)
     for (let round = 0; round < 2; round++) {
       const before = acked.length
       await broker.kill()
-      await until('the log reports the broker as unreachable', () => !log.health().ok)
+      await waitUntil('the log reports the broker as unreachable', () => !log.health().ok)
       await broker.start()
-      await until('writing continues', () => acked.length > before + 20, 30_000)
+      await waitUntil('writing continues', () => acked.length > before + 20, 30_000)
     }
     broker.pause()
-    await until('the log reports the broker as unreachable', () => !log.health().ok, 30_000)
+    await waitUntil('the log reports the broker as unreachable', () => !log.health().ok, 30_000)
     broker.resume()
     const before = acked.length
-    await until('writing continues', () => acked.length > before + 20, 30_000)
+    await waitUntil('writing continues', () => acked.length > before + 20, 30_000)
     stop.abort()
     await writing
     const stored = await readStored(log, topic)
     expectNoGaps(stored)
-    const counted = firstOfEach(stored).map(r => r.id)
+    const counted = selectFirsts(stored).map(r => r.id)
     expect(acked.filter(id => !counted.includes(id))).toEqual([])
     const order = counted.filter(id => acked.includes(id))
     expect(order).toEqual(acked)
@@ -234,7 +235,7 @@ export async function brokerRestart(subject: LogSubject): Promise<void> {
       stored.slice(0, seen.length).map(r => `${r.position}:${r.id}`)
     )
     expect(seen.length).toBeGreaterThan(20)
-    await until('the log is healthy', () => log.health().ok)
+    await waitUntil('the log is healthy', () => log.health().ok)
   })
 }
 
@@ -270,17 +271,17 @@ async function follow(log: EventLog, signal: AbortSignal): Promise<StoredRecord[
 }
 
 /** partition-count-changed, with the topic itself: partitions are added while the log is open. */
-export async function partitionsAdded(factory: LogFactory): Promise<void> {
+export async function testAddedPartitions(factory: LogFactory): Promise<void> {
   const subject = await factory.make({ partitions: 3 })
   try {
     const log = await subject.open()
     await log.append(topic, [record('a')])
     await subject.topicTool!.addPartitions(topic, 5)
     await expectRefusal(() => log.append(topic, [record('b')]), 'partitions-changed')
-    expect((await failureOf(log)).code).toBe('partitions-changed')
-    expect(await codeOf(readAll(log, topics.alerts))).toBe('partitions-changed')
+    expect((await readFailure(log)).code).toBe('partitions-changed')
+    expect(await getErrorCode(readAll(log, topics.alerts))).toBe('partitions-changed')
     await log.close()
-    expect(await codeOf(subject.open({ partitions: 3 }))).toBe('partitions-changed')
+    expect(await getErrorCode(subject.open({ partitions: 3 }))).toBe('partitions-changed')
   } finally {
     await subject.dispose()
   }
@@ -290,14 +291,14 @@ export async function partitionsAdded(factory: LogFactory): Promise<void> {
  * log-recreated, with the topic itself: it is deleted while the log is open, and then created
  * again. A log that lacks the topic cannot be opened.
  */
-export async function topicDeleted(factory: LogFactory): Promise<void> {
+export async function testDeletedTopic(factory: LogFactory): Promise<void> {
   const subject = await factory.make({ partitions: 1 })
   try {
     const log = await subject.open()
     const cursor = await log.cursorAt(topic, 'earliest')
     await log.append(topic, [record('a'), record('b')])
     await log.append(topics.alerts, [record('a')])
-    const waiting = codeOf(firstPage(log, await log.cursorAt(topic, 'latest')))
+    const waiting = getErrorCode(readPage(log, await log.cursorAt(topic, 'latest')))
     await subject.topicTool!.deleteTopic(topic)
     await expectRefusal(() => log.append(topic, [record('c')]), 'log-unavailable')
     await expect(subject.open()).rejects.toMatchObject({
@@ -306,24 +307,24 @@ export async function topicDeleted(factory: LogFactory): Promise<void> {
     })
     await subject.topicTool!.makeTopic(topic)
     await expectRefusal(() => log.append(topic, [record('c')]), 'log-replaced')
-    expect((await failureOf(log)).code).toBe('log-replaced')
+    expect((await readFailure(log)).code).toBe('log-replaced')
     expect(['log-replaced', 'log-unavailable']).toContain(await waiting)
     await log.close()
     const other = await subject.open()
-    expect(await codeOf(firstPage(other, cursor))).toBe('log-replaced')
+    expect(await getErrorCode(readPage(other, cursor))).toBe('log-replaced')
     expect(await readAll(other, topic)).toEqual([])
     await other.close()
   } finally {
     await subject.dispose()
   }
-  await creationInterrupted(factory)
+  await testInterruptedCreation(factory)
 }
 
 /**
  * The process that created the topics was killed halfway: the next one creates the missing topics,
  * because nothing was written yet.
  */
-async function creationInterrupted(factory: LogFactory): Promise<void> {
+async function testInterruptedCreation(factory: LogFactory): Promise<void> {
   const subject = await factory.make({ partitions: 1 })
   try {
     await (await subject.open()).close()
@@ -341,7 +342,7 @@ async function creationInterrupted(factory: LogFactory): Promise<void> {
  * Waits until the call is refused with this code; every acknowledgement before that must be kept.
  */
 async function expectRefusal(call: () => Promise<unknown>, code: string): Promise<void> {
-  await until(
+  await waitUntil(
     `refused with ${code}`,
     async () => {
       const error = await call().then(
@@ -354,11 +355,11 @@ async function expectRefusal(call: () => Promise<unknown>, code: string): Promis
   )
 }
 
-async function failureOf(log: EventLog): Promise<EventLogError> {
+async function readFailure(log: EventLog): Promise<EventLogError> {
   return (log as EventLog & { readonly failed: Promise<EventLogError> }).failed
 }
 
-async function untilAppended(log: EventLog, id: string): Promise<void> {
+async function appendPatiently(log: EventLog, id: string): Promise<void> {
   const isAppended = () =>
     log.append(topic, [record(id)]).then(
       () => true,
@@ -367,5 +368,5 @@ async function untilAppended(log: EventLog, id: string): Promise<void> {
         return false
       }
     )
-  await until(`${id} is written`, isAppended, 30_000)
+  await waitUntil(`${id} is written`, isAppended, 30_000)
 }

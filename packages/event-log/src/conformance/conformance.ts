@@ -5,15 +5,15 @@
 
 import { afterAll, describe, expect, it } from 'vitest'
 import {
-  brokerRestart,
-  flippedSegment,
-  fullBroker,
-  partitionsAdded,
-  topicDeleted,
-  tornSegment
+  testAddedPartitions,
+  testBrokerRestart,
+  testDeletedTopic,
+  testFlippedSegment,
+  testFullBroker,
+  testTornSegment
 } from './broker-cases.ts'
 import { damageCases } from './damage-cases.ts'
-import { membershipCases, membershipPromises } from './membership-cases.ts'
+import { membershipCases, testMembership } from './membership-cases.ts'
 import { checkHistories } from './model.ts'
 import { testPortPromises } from './port-promises.ts'
 import { positionCases } from './position-cases.ts'
@@ -31,16 +31,16 @@ const cases: Readonly<Partial<Record<CaseName, NamedCase>>> = {
 
 /** Replace the cases of the same name where the test controls the broker of the log. */
 const brokerCases: Readonly<Partial<Record<CaseName, NamedCase>>> = {
-  'torn-write': tornSegment,
-  'bit-flip': flippedSegment,
-  'disk-full': fullBroker,
-  'broker-restart': brokerRestart
+  'torn-write': testTornSegment,
+  'bit-flip': testFlippedSegment,
+  'disk-full': testFullBroker,
+  'broker-restart': testBrokerRestart
 }
 
 /** Run in addition where topics can be changed by somebody else. */
 const topicCases: Readonly<Partial<Record<CaseName, (factory: LogFactory) => Promise<void>>>> = {
-  'log-recreated': topicDeleted,
-  'partition-count-changed': partitionsAdded
+  'log-recreated': testDeletedTopic,
+  'partition-count-changed': testAddedPartitions
 }
 
 /** Declares all tests of the suite for one adapter. */
@@ -58,7 +58,7 @@ export function testEventLog(factory: LogFactory): void {
       )
   })
   describe(`${factory.name}: members`, () => {
-    it('divide a topic among them', { timeout: 180_000 }, () => membershipPromises(factory))
+    it('divide a topic among them', { timeout: 180_000 }, () => testMembership(factory))
   })
 }
 

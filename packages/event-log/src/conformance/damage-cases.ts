@@ -11,7 +11,7 @@ import type { EventLog, StoredRecord } from '../port.ts'
 import { systemClock } from '../system-clock.ts'
 import { topics } from '../topics.ts'
 import { isSameValue } from './history.ts'
-import { codeOf, expectNoGaps, readAll, readStored, record, until } from './reading.ts'
+import { expectNoGaps, getErrorCode, readAll, readStored, record, waitUntil } from './reading.ts'
 import type { AppenderProcess, LogFactory, LogSubject } from './subject.ts'
 
 const topic = topics.incidents
@@ -20,8 +20,8 @@ const topic = topics.incidents
  * torn-write: only a part of what was being written reached the disk. What was acknowledged up to
  * there is intact, and nothing is invented.
  */
-async function tornWrite(subject: LogSubject): Promise<void> {
-  const tearing = subject.tearing ?? missing('torn-write')
+async function testTornWrite(subject: LogSubject): Promise<void> {
+  const tearing = subject.tearing ?? throwMissing('torn-write')
   const log = await subject.open()
   const marks: { count: number; bytes: number }[] = []
   const opened = tearing.writtenBytes()
@@ -72,11 +72,11 @@ async function expectPrefix(
  * kill-after-append-before-ack: the writer is killed at random moments, repeatedly; every record
  * acknowledged to it is stored, and a retry is harmless.
  */
-async function killAfterAppendBeforeAck(
+async function testKillBeforeAck(
   subject: LogSubject,
   { killRounds = 12 }: LogFactory
 ): Promise<void> {
-  const processes = subject.processes ?? missing('kill-after-append-before-ack')
+  const processes = subject.processes ?? throwMissing('kill-after-append-before-ack')
   for (let round = 0; round < killRounds; round++) {
     const prefix = `round-${round}`
     const writer = await processes.startAppender({
@@ -114,24 +114,26 @@ async function killDuring(writer: AppenderProcess, after: number): Promise<void>
  * disk-full: the append is refused with `disk-full` and nothing is written, reading continues, and
  * with space again writing does too.
  */
-async function diskFull(subject: LogSubject): Promise<void> {
-  const tool = subject.smallDisk ?? missing('disk-full')
+async function testFullDisk(subject: LogSubject): Promise<void> {
+  const tool = subject.smallDisk ?? throwMissing('disk-full')
   const { subject: small, makeRoom } = await tool.make()
   try {
     const log = await small.open()
     const acked = await fill(log)
     expect(acked.length, 'some appends fitted').toBeGreaterThan(0)
     for (let i = 0; i < 3; i++)
-      expect(await codeOf(log.append(topic, [bulky('never')]))).toBe('disk-full')
+      expect(await getErrorCode(log.append(topic, [makeBulkyRecord('never')]))).toBe('disk-full')
     expect(log.health()).toMatchObject({
       ok: false,
       detail: expect.stringContaining('disk is full')
     })
-    expect(await codeOf(log.append(topics.snapshots, [bulky('never')]))).toBe('disk-full')
+    expect(await getErrorCode(log.append(topics.snapshots, [makeBulkyRecord('never')]))).toBe(
+      'disk-full'
+    )
     expect((await readAll(log, topic)).map(r => r.id)).toEqual(acked)
     expect(await readAll(log, topics.snapshots)).toEqual([])
     await makeRoom()
-    await log.append(topic, [bulky('never'), bulky('after')])
+    await log.append(topic, [makeBulkyRecord('never'), makeBulkyRecord('after')])
     await log.close()
     const again = await small.open()
     expect((await readAll(again, topic)).map(r => r.id)).toEqual([...acked, 'never', 'after'])
@@ -147,7 +149,7 @@ async function fill(log: EventLog): Promise<string[]> {
   for (;;) {
     const id = `full-${acked.length}`
     try {
-      await log.append(topic, [bulky(id)])
+      await log.append(topic, [makeBulkyRecord(id)])
       acked.push(id)
     } catch (error) {
       expect(error).toBeInstanceOf(EventLogError)
@@ -157,7 +159,7 @@ async function fill(log: EventLog): Promise<string[]> {
   }
 }
 
-function bulky(id: string) {
+function makeBulkyRecord(id: string) {
   return record(id, 'sahel', id.repeat(60_000 / id.length))
 }
 
@@ -165,8 +167,8 @@ function bulky(id: string) {
  * bit-flip: a flipped bit in a record stops its readers there with an error; a flipped bit anywhere
  * else never makes a reader receive anything that was not written.
  */
-async function bitFlip(subject: LogSubject): Promise<void> {
-  const flipping = subject.flipping ?? missing('bit-flip')
+async function testBitFlip(subject: LogSubject): Promise<void> {
+  const flipping = subject.flipping ?? throwMissing('bit-flip')
   const log = await subject.open()
   for (let i = 0; i < 40; i++)
     await log.append(topic, [record(`flip-${i}`, 'sahel', `the text of ${i}, marked <${i}>`)])
@@ -189,7 +191,7 @@ async function bitFlip(subject: LogSubject): Promise<void> {
   expect(before.error.message).toContain(`${topic}/${place.partition}/${place.position}`)
   expect((await readUntilDamage(damaged, topics.snapshots)).error.code).toBe('record-corrupt')
   expect(
-    await codeOf(
+    await getErrorCode(
       damaged.read(topic, place.partition, place.position, { recordsMax: 1, bytesMax: 1 })
     )
   ).toBe('record-corrupt')
@@ -241,10 +243,10 @@ async function expectNoLies(
  * poison-record: bytes that no version can parse are quarantined and passed; a newer version stops
  * the follower; an oversized record is refused.
  */
-async function poisonRecord(subject: LogSubject): Promise<void> {
+async function testPoisonRecord(subject: LogSubject): Promise<void> {
   const log = await subject.open()
   expect(
-    await codeOf(
+    await getErrorCode(
       log.append(topic, [
         record('first'),
         { id: 'huge', key: 'sahel', value: new Uint8Array(10_000_000) }
@@ -312,7 +314,7 @@ async function followFor(
   }).catch(failure => {
     error = failure
   })
-  await until(`${count} records or the end`, () => handled.length >= count || error !== null)
+  await waitUntil(`${count} records or the end`, () => handled.length >= count || error !== null)
   stop.abort()
   await loop
   return { handled, error }
@@ -328,14 +330,14 @@ function decodeAny(bytes: Uint8Array): Decoded<Envelope> {
     : { kind: 'decoded', record: envelope, envelope }
 }
 
-function missing(name: string): never {
+function throwMissing(name: string): never {
   throw new Error(`this adapter has no tool for ${name}, and declares no owner for the case`)
 }
 
 export const damageCases = {
-  'torn-write': tornWrite,
-  'kill-after-append-before-ack': killAfterAppendBeforeAck,
-  'disk-full': diskFull,
-  'bit-flip': bitFlip,
-  'poison-record': poisonRecord
+  'torn-write': testTornWrite,
+  'kill-after-append-before-ack': testKillBeforeAck,
+  'disk-full': testFullDisk,
+  'bit-flip': testBitFlip,
+  'poison-record': testPoisonRecord
 } satisfies Record<string, (subject: LogSubject, factory: LogFactory) => Promise<void>>

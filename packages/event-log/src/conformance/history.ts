@@ -2,7 +2,7 @@
 // at its position, nothing is invented, records of a key are in order, all readers see
 // one order, cursors never go back. Pure; independent of any adapter.
 
-import { partitionIn } from '../partitioner.ts'
+import { assignPartition } from '../partitioner.ts'
 import type { NewRecord, Page, RecordPlace, StoredRecord } from '../port.ts'
 
 interface AppendAttempt {
@@ -52,16 +52,16 @@ export class History {
   /**
    * Describes every broken promise, given what is stored now; empty if none is broken.
    */
-  violations(stored: readonly StoredRecord[], partitions: number): string[] {
+  findViolations(stored: readonly StoredRecord[], partitions: number): string[] {
     return [
-      ...this.#acknowledged(stored),
-      ...this.#invented(stored, partitions),
-      ...this.#outOfOrder(stored),
-      ...this.#readersApart(stored)
+      ...this.#findLost(stored),
+      ...this.#findInvented(stored, partitions),
+      ...this.#findDisorder(stored),
+      ...this.#findMisread(stored)
     ]
   }
 
-  #acknowledged(stored: readonly StoredRecord[]): string[] {
+  #findLost(stored: readonly StoredRecord[]): string[] {
     const places = new Map(stored.map(record => [`${record.partition}/${record.position}`, record]))
     return this.#attempts.flatMap(({ record, answer }) => {
       if (answer === null) return []
@@ -77,7 +77,7 @@ export class History {
     })
   }
 
-  #invented(stored: readonly StoredRecord[], partitions: number): string[] {
+  #findInvented(stored: readonly StoredRecord[], partitions: number): string[] {
     const attempted = new Map<string, NewRecord[]>()
     for (const { record } of this.#attempts)
       attempted.set(record.id, [...(attempted.get(record.id) ?? []), record])
@@ -86,13 +86,13 @@ export class History {
       const asked = attempted.get(record.id) ?? []
       if (!asked.some(a => a.key === record.key && isSameValue(a.value, record.value)))
         wrong.push(`${record.id} is stored with a value that nobody appended`)
-      if (partitionIn(record.topic, record.key, partitions) !== record.partition)
+      if (assignPartition(record.topic, record.key, partitions) !== record.partition)
         wrong.push(`${record.id} is in partition ${record.partition}`)
     }
     return wrong
   }
 
-  #outOfOrder(stored: readonly StoredRecord[]): string[] {
+  #findDisorder(stored: readonly StoredRecord[]): string[] {
     const wrong: string[] = []
     const last = new Map<number, bigint>()
     for (const { id, partition, position } of stored) {
@@ -101,14 +101,14 @@ export class History {
         wrong.push(`${id} at ${partition}/${position} is stored after ${before}`)
       last.set(partition, position)
     }
-    return [...wrong, ...this.#placedAgainstTheClock()]
+    return [...wrong, ...this.#findMisplaced()]
   }
 
   /**
    * Of two records of a key, the one acknowledged before the other was requested has the lower
    * acknowledged position; within a call, the given order holds.
    */
-  #placedAgainstTheClock(): string[] {
+  #findMisplaced(): string[] {
     const wrong: string[] = []
     const acked = this.#attempts.filter(({ answer }) => answer !== null)
     for (const attempts of Map.groupBy(acked, a => a.record.key).values())
@@ -125,7 +125,7 @@ export class History {
    * What a reader saw of a partition is a contiguous run of what is stored: no gaps, no
    * repetitions, the same order.
    */
-  #readersApart(stored: readonly StoredRecord[]): string[] {
+  #findMisread(stored: readonly StoredRecord[]): string[] {
     const wrong: string[] = []
     for (const { name, seen } of this.#readers)
       for (const [partition, records] of Map.groupBy(seen, r => r.partition)) {

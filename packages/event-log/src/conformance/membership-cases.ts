@@ -4,7 +4,7 @@
 import { expect } from 'vitest'
 import type { EventLog, Membership } from '../port.ts'
 import { topics } from '../topics.ts'
-import { expectNoGaps, firstOfEach, readStored, record, until } from './reading.ts'
+import { expectNoGaps, readStored, record, selectFirsts, waitUntil } from './reading.ts'
 import type { LogFactory, LogSubject } from './subject.ts'
 
 const topic = topics.incidents
@@ -16,7 +16,7 @@ const settleMs = 45_000
  * record alone, so that two members that briefly work on one partition produce the same; every
  * record is processed, and the outputs of a key are in order.
  */
-async function rebalanceMidBatch(_: LogSubject, factory: LogFactory): Promise<void> {
+async function testRebalance(_: LogSubject, factory: LogFactory): Promise<void> {
   const subject = await factory.make({ partitions })
   const workers: Worker[] = []
   try {
@@ -26,17 +26,17 @@ async function rebalanceMidBatch(_: LogSubject, factory: LogFactory): Promise<vo
       for (const [i, id] of ids.entries()) await log.append(topic, [record(id, `key-${i % 12}`)])
     })()
     workers.push(await startWorker(await subject.open()))
-    await until('the first member works', () => workers[0]!.done() > 10, settleMs)
+    await waitUntil('the first member works', () => workers[0]!.done() > 10, settleMs)
     workers.push(await startWorker(await subject.open()), await startWorker(await subject.open()))
-    await until(
+    await waitUntil(
       'every member has partitions',
       () => workers.every(w => w.membership.partitions.length > 0),
       settleMs
     )
     await workers.shift()!.stop()
     await feeding
-    const outputs = async () => firstOfEach(await readStored(log, topics.alerts))
-    await until(
+    const outputs = async () => selectFirsts(await readStored(log, topics.alerts))
+    await waitUntil(
       'every record is processed',
       async () => (await outputs()).length >= ids.length,
       settleMs
@@ -112,19 +112,19 @@ async function startWorker(log: EventLog): Promise<Worker> {
  * The promises of a division: one member for each partition, weights respected, partitions
  * reassigned when a member leaves.
  */
-export async function membershipPromises(factory: LogFactory): Promise<void> {
+export async function testMembership(factory: LogFactory): Promise<void> {
   const subject = await factory.make({ partitions })
   const logs: EventLog[] = []
   try {
     for (let i = 0; i < 3; i++) logs.push(await subject.open({ partitions }))
-    if (!logs[0]!.capabilities.sharedRoles) return await oneHasAll(logs[0]!)
+    if (!logs[0]!.capabilities.sharedRoles) return await testOnlyMember(logs[0]!)
     let weights = [5, 5, 5, 0, 0, 0]
     const members = await Promise.all(
       logs.map(log => log.join('members', topic, { weights: () => weights }))
     )
-    await until(
+    await waitUntil(
       'the partitions are divided evenly',
-      () => isDivided(members) && weighOf(members, weights).every(w => w === 5),
+      () => isDivided(members) && makeWeights(members, weights).every(w => w === 5),
       settleMs
     )
     const changes: (readonly number[])[] = []
@@ -132,27 +132,27 @@ export async function membershipPromises(factory: LogFactory): Promise<void> {
     await members[0]!.leave()
     expect(members[0]!.partitions).toEqual([])
     const left = members.slice(1)
-    await until('the others have its partitions', () => isDivided(left), settleMs)
-    expect(weighOf(left, weights).toSorted((a, b) => a - b)).toEqual([5, 10])
+    await waitUntil('the others have its partitions', () => isDivided(left), settleMs)
+    expect(makeWeights(left, weights).toSorted((a, b) => a - b)).toEqual([5, 10])
     weights = [1, 1, 1, 1, 1, 1]
     for (const member of left) member.reweigh()
-    await until(
+    await waitUntil(
       'the partitions are divided by the new weights',
-      () => isDivided(left) && weighOf(left, weights).every(w => w === 3),
+      () => isDivided(left) && makeWeights(left, weights).every(w => w === 3),
       settleMs
     )
     if (changes.length > 0) expect(changes.at(-1)).toEqual(members[1]!.partitions)
     unlisten()
     // The partitions of a process that dies without leaving are reassigned too, after its session.
     await logs[1]!.close()
-    await until(
+    await waitUntil(
       'the last member has all partitions',
       () => members[2]!.partitions.length === partitions,
       settleMs
     )
     await members[2]!.leave()
     await members[2]!.leave()
-    await surplusIsTold([logs[0]!, logs[2]!])
+    await testSurplusMember([logs[0]!, logs[2]!])
   } finally {
     for (const log of logs) await log.close()
     await subject.dispose()
@@ -160,10 +160,10 @@ export async function membershipPromises(factory: LogFactory): Promise<void> {
 }
 
 /** A member that gets no partitions learns that the division included it. */
-async function surplusIsTold(logs: readonly EventLog[]): Promise<void> {
+async function testSurplusMember(logs: readonly EventLog[]): Promise<void> {
   const members = await Promise.all(logs.map(log => log.join('surplus', topics.control)))
   await Promise.all(members.map(member => member.divided))
-  await until(
+  await waitUntil(
     'one member has the only partition',
     () => members.flatMap(m => m.partitions).join() === '0',
     settleMs
@@ -171,7 +171,7 @@ async function surplusIsTold(logs: readonly EventLog[]): Promise<void> {
   for (const member of members) await member.leave()
 }
 
-async function oneHasAll(log: EventLog): Promise<void> {
+async function testOnlyMember(log: EventLog): Promise<void> {
   const member = await log.join('members', topic)
   await member.divided
   expect(member.partitions).toEqual(Array.from({ length: partitions }, (_, p) => p))
@@ -183,8 +183,8 @@ function isDivided(members: readonly Membership[]): boolean {
   return all.length === partitions && all.every((p, i) => p === i)
 }
 
-function weighOf(members: readonly Membership[], weights: readonly number[]): number[] {
+function makeWeights(members: readonly Membership[], weights: readonly number[]): number[] {
   return members.map(m => m.partitions.reduce((sum, p) => sum + weights[p]!, 0))
 }
 
-export const membershipCases = { 'rebalance-mid-batch': rebalanceMidBatch }
+export const membershipCases = { 'rebalance-mid-batch': testRebalance }

@@ -7,7 +7,7 @@ import { expect } from 'vitest'
 import type { Cursor, EventLog, NewRecord } from '../port.ts'
 import { topics } from '../topics.ts'
 import { History } from './history.ts'
-import { codeOf, readStored, tailToEnd } from './reading.ts'
+import { getErrorCode, readStored, readTail } from './reading.ts'
 import type { LogFactory, LogSubject } from './subject.ts'
 
 const topic = topics.incidents
@@ -41,7 +41,7 @@ const handle = fc.nat(handleCount - 1)
  * Many ids are repeated, mostly with the content of their first use, sometimes with other content:
  * the first one counts.
  */
-function recordOf({ id, key, bytes }: Draft): NewRecord {
+function makeRecord({ id, key, bytes }: Draft): NewRecord {
   return { id: `id-${id}`, key: `key-${key}`, value: Buffer.alloc(bytes, `${id}`) }
 }
 
@@ -50,16 +50,18 @@ function command(name: string, run: (real: Real) => Promise<void>): Command {
   return { check: () => true, run: (_, real) => run(real), toString: () => name }
 }
 
-const idsOf = (drafts: readonly Draft[]) => drafts.map(({ id, key }) => `${id}/${key}`)
+const listIds = (drafts: readonly Draft[]) => drafts.map(({ id, key }) => `${id}/${key}`)
 
 /** All calls at once, so that a group commit has to keep them apart. */
 function append(calls: readonly (readonly Draft[])[], handle: number): Command {
   return command(
-    `append(${JSON.stringify(calls.map(idsOf))} by ${handle})`,
+    `append(${JSON.stringify(calls.map(listIds))} by ${handle})`,
     async ({ handles, history }) => {
       const log = handles[handle]!
       await Promise.all(
-        calls.map(call => history.append(records => log.append(topic, records), call.map(recordOf)))
+        calls.map(call =>
+          history.append(records => log.append(topic, records), call.map(makeRecord))
+        )
       )
     }
   )
@@ -67,12 +69,12 @@ function append(calls: readonly (readonly Draft[])[], handle: number): Command {
 
 function doubt(drafts: readonly Draft[], fate: 'written' | 'lost', isRetried: boolean): Command {
   return command(
-    `doubt(${fate}${isRetried ? ', retried' : ''}: ${idsOf(drafts)})`,
+    `doubt(${fate}${isRetried ? ', retried' : ''}: ${listIds(drafts)})`,
     async ({ subject, handles, history }) => {
       const log = await subject.openDoubtful!(fate)
-      const records = drafts.map(recordOf)
+      const records = drafts.map(makeRecord)
       const asked = history.append(given => log.append(topic, given), records)
-      expect(await codeOf(asked)).toBe('append-unknown')
+      expect(await getErrorCode(asked)).toBe('append-unknown')
       await log.close()
       if (isRetried) await history.append(given => handles[0]!.append(topic, given), records)
     }
@@ -97,7 +99,7 @@ function tail(reader: string, recordsMax: number, handle: number): Command {
     const log = handles[handle]!
     const cursor = cursors.get(reader) ?? (await log.cursorAt(topic, 'earliest'))
     const take = history.reader(name)
-    cursors.set(reader, await tailToEnd(log, cursor, page => take.take(page), { recordsMax }))
+    cursors.set(reader, await readTail(log, cursor, page => take.take(page), { recordsMax }))
   })
 }
 
@@ -107,7 +109,7 @@ function commit(reader: string, handle: number): Command {
     const cursor = real.cursors.get(reader) ?? (await log.cursorAt(topic, 'earliest'))
     const goesBack =
       real.committed?.positions.some((position, p) => cursor.positions[p]! < position) ?? false
-    if (goesBack) expect(await codeOf(log.commit('consumer', cursor))).toBe('stale-cursor')
+    if (goesBack) expect(await getErrorCode(log.commit('consumer', cursor))).toBe('stale-cursor')
     else {
       await log.commit('consumer', cursor)
       real.committed = cursor
@@ -123,7 +125,7 @@ function reopen(handle: number): Command {
   })
 }
 
-function commandsFor(hasDoubt: boolean): fc.Arbitrary<Iterable<Command>> {
+function makeCommands(hasDoubt: boolean): fc.Arbitrary<Iterable<Command>> {
   const drafts = fc.array(draft, { minLength: 1, maxLength: 6 })
   const reader = fc.constantFrom('a', 'b')
   const arbitraries: fc.Arbitrary<Command>[] = [
@@ -161,7 +163,7 @@ export async function checkHistories(
   await probe.dispose()
   const seed =
     process.env.TOCSIN_TEST_SEED === undefined ? {} : { seed: Number(process.env.TOCSIN_TEST_SEED) }
-  const property = fc.asyncProperty(commandsFor(hasDoubt), async commands => {
+  const property = fc.asyncProperty(makeCommands(hasDoubt), async commands => {
     const subject = await factory.make({ partitions: options.partitions })
     const handles = [await subject.open(), await subject.open()]
     const real: Real = {
@@ -175,7 +177,7 @@ export async function checkHistories(
       await fc.asyncModelRun(() => ({ model: {}, real }), commands)
       const log = real.handles[0]!
       const stored = await readStored(log, topic)
-      expect(real.history.violations(stored, options.partitions)).toEqual([])
+      expect(real.history.findViolations(stored, options.partitions)).toEqual([])
     } finally {
       for (const log of real.handles) await log.close()
       await subject.dispose()

@@ -5,7 +5,15 @@ import { expect, it } from 'vitest'
 import { advance, decodeCursor, encodeCursor } from '../cursor.ts'
 import type { EventLog, StoredRecord } from '../port.ts'
 import { topics } from '../topics.ts'
-import { codeOf, firstPage, readAll, record, tailToEnd, until, whatCounts } from './reading.ts'
+import {
+  getErrorCode,
+  readAll,
+  readPage,
+  readTail,
+  record,
+  selectCounting,
+  waitUntil
+} from './reading.ts'
 import type { LogFactory, LogSubject } from './subject.ts'
 
 const topic = topics.incidents
@@ -43,13 +51,17 @@ const promises: Readonly<Record<string, Test>> = {
   },
 
   'writes nothing of an append that is refused': async log => {
-    expect(await codeOf(log.append(topic, [record('a'), { id: 'b', key: 'k', value: null }]))).toBe(
+    expect(
+      await getErrorCode(log.append(topic, [record('a'), { id: 'b', key: 'k', value: null }]))
+    ).toBe('record-invalid')
+    expect(await getErrorCode(log.append(topic, [record('a'), record('')]))).toBe('record-invalid')
+    expect(await getErrorCode(log.append(topic, [record('a'), record('b', '')]))).toBe(
       'record-invalid'
     )
-    expect(await codeOf(log.append(topic, [record('a'), record('')]))).toBe('record-invalid')
-    expect(await codeOf(log.append(topic, [record('a'), record('b', '')]))).toBe('record-invalid')
-    expect(await codeOf(log.append(topic, [record('a'), record('\ud800')]))).toBe('record-invalid')
-    expect(await codeOf(log.append(topic, [record('a'), record('b'.repeat(5000))]))).toBe(
+    expect(await getErrorCode(log.append(topic, [record('a'), record('\ud800')]))).toBe(
+      'record-invalid'
+    )
+    expect(await getErrorCode(log.append(topic, [record('a'), record('b'.repeat(5000))]))).toBe(
       'record-too-large'
     )
     expect(await readAll(log, topic)).toEqual([])
@@ -109,7 +121,7 @@ const promises: Readonly<Record<string, Test>> = {
     })()
     for (const [i, handle] of [log, other, log, other].entries()) {
       await handle.append(topic, [record(`r-${i}`)])
-      await until(`record ${i} at the tail`, () => seen.length === i + 1)
+      await waitUntil(`record ${i} at the tail`, () => seen.length === i + 1)
     }
     stop.abort()
     await reading
@@ -138,10 +150,10 @@ const promises: Readonly<Record<string, Test>> = {
 
   'ends a tail when its signal aborts, even while it waits': async log => {
     const stop = new AbortController()
-    const waiting = firstPageOf(log, await log.cursorAt(topic, 'latest'), stop.signal)
+    const waiting = readFirstPage(log, await log.cursorAt(topic, 'latest'), stop.signal)
     stop.abort()
     expect(await waiting).toBeUndefined()
-    const aborted = firstPageOf(log, await log.cursorAt(topic, 'latest'), stop.signal)
+    const aborted = readFirstPage(log, await log.cursorAt(topic, 'latest'), stop.signal)
     expect(await aborted).toBeUndefined()
   },
 
@@ -193,13 +205,13 @@ const promises: Readonly<Record<string, Test>> = {
     const other = await subject.open()
     expect(seen(await readAll(other, keys))).toEqual(held)
     const tailed: StoredRecord[] = []
-    await tailToEnd(
+    await readTail(
       other,
       await other.cursorAt(keys, 'earliest'),
       page => tailed.push(...page.records),
       { recordsMax: 1 }
     )
-    expect(seen(whatCounts(keys, tailed))).toEqual(held)
+    expect(seen(selectCounting(keys, tailed))).toEqual(held)
     await other.close()
   },
 
@@ -209,7 +221,7 @@ const promises: Readonly<Record<string, Test>> = {
     expect(await log.committed('rules', topic)).toBeNull()
     await log.commit('rules', latest)
     await log.commit('rules', latest)
-    expect(await codeOf(log.commit('rules', advance(latest, 0, 1n)))).toBe('stale-cursor')
+    expect(await getErrorCode(log.commit('rules', advance(latest, 0, 1n)))).toBe('stale-cursor')
     await log.commit('notifier', advance(latest, 0, 1n))
     const other = await subject.open()
     expect(await other.committed('rules', topic)).toEqual(latest)
@@ -228,15 +240,17 @@ const promises: Readonly<Record<string, Test>> = {
   'refuses every call after it was closed': async (_, subject) => {
     const log = await subject.open()
     const cursor = await log.cursorAt(topic, 'latest')
-    const pending = firstPage(log, cursor)
+    const pending = readPage(log, cursor)
     await log.close()
     await log.close()
-    expect(await codeOf(pending)).toBe('closed')
-    expect(await codeOf(log.append(topic, [record('a')]))).toBe('closed')
-    expect(await codeOf(log.read(topic, 0, 0n, { recordsMax: 1, bytesMax: 1 }))).toBe('closed')
-    expect(await codeOf(log.commit('x', cursor))).toBe('closed')
-    expect(await codeOf(log.committed('x', topic))).toBe('closed')
-    expect(await codeOf(log.state(topic))).toBe('closed')
+    expect(await getErrorCode(pending)).toBe('closed')
+    expect(await getErrorCode(log.append(topic, [record('a')]))).toBe('closed')
+    expect(await getErrorCode(log.read(topic, 0, 0n, { recordsMax: 1, bytesMax: 1 }))).toBe(
+      'closed'
+    )
+    expect(await getErrorCode(log.commit('x', cursor))).toBe('closed')
+    expect(await getErrorCode(log.committed('x', topic))).toBe('closed')
+    expect(await getErrorCode(log.state(topic))).toBe('closed')
   },
 
   'completes accepted appends before it closes': async (_, subject) => {
@@ -252,7 +266,7 @@ const promises: Readonly<Record<string, Test>> = {
   }
 }
 
-async function firstPageOf(
+async function readFirstPage(
   log: EventLog,
   cursor: Parameters<EventLog['tail']>[0],
   signal: AbortSignal

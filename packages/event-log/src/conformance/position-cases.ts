@@ -7,7 +7,7 @@ import { advance } from '../cursor.ts'
 import type { Cursor, EventLog } from '../port.ts'
 import { systemClock } from '../system-clock.ts'
 import { topics } from '../topics.ts'
-import { codeOf, expectNoGaps, firstPage, readAll, readStored, record } from './reading.ts'
+import { expectNoGaps, getErrorCode, readAll, readPage, readStored, record } from './reading.ts'
 import type { LogFactory, LogSubject } from './subject.ts'
 
 const topic = topics.incidents
@@ -27,8 +27,8 @@ async function logRecreated(subject: LogSubject): Promise<void> {
   const log = await subject.open()
   expect(await log.epoch(topic)).not.toBe(cursor.epoch)
   await log.append(topic, [record('c'), record('d'), record('e')])
-  expect(await codeOf(firstPage(log, cursor))).toBe('log-replaced')
-  expect(await codeOf(log.commit('consumer', cursor))).toBe('log-replaced')
+  expect(await getErrorCode(readPage(log, cursor))).toBe('log-replaced')
+  expect(await getErrorCode(log.commit('consumer', cursor))).toBe('log-replaced')
   expect(await log.committed('consumer', topic)).toBeNull()
   expect((await readAll(log, topic)).map(r => r.id).toSorted()).toEqual(['c', 'd', 'e'])
   await log.close()
@@ -38,29 +38,29 @@ async function logRecreated(subject: LogSubject): Promise<void> {
  * offset-out-of-range: retention passed the cursor, or the log is shorter than the cursor after a
  * restore. Never a silent reset.
  */
-export async function offsetOutOfRange(subject: LogSubject): Promise<void> {
-  await passedByRetention(subject)
-  await beyondTheEnd(subject)
-  if (subject.backup !== undefined) await restoredOlder(subject, subject.backup.bind(subject))
+export async function testOffsetOutOfRange(subject: LogSubject): Promise<void> {
+  await testRetention(subject)
+  await testBeyondEnd(subject)
+  if (subject.backup !== undefined) await testOlderBackup(subject, subject.backup.bind(subject))
 }
 
-async function passedByRetention(subject: LogSubject): Promise<void> {
+async function testRetention(subject: LogSubject): Promise<void> {
   const log = await subject.open()
   const kept = topics.deliveries
   const earliest = await log.cursorAt(kept, 'earliest')
   for (let i = 0; i < 10; i++) await log.append(kept, [record(`d-${i}`)])
-  const partition = await log.partitionOf(kept, 'sahel')
+  const partition = await log.findPartition(kept, 'sahel')
   await subject.trim(log, kept, partition, 6n)
   expect((await log.state(kept))[partition]).toEqual({ partition, start: 6n, end: 10n })
-  expect(await codeOf(log.read(kept, partition, 5n, limits))).toBe('offset-lost')
-  expect(await codeOf(firstPage(log, earliest))).toBe('offset-lost')
+  expect(await getErrorCode(log.read(kept, partition, 5n, limits))).toBe('offset-lost')
+  expect(await getErrorCode(readPage(log, earliest))).toBe('offset-lost')
   expect((await log.read(kept, partition, 6n, limits)).records.map(r => r.id)).toEqual([
     'd-6',
     'd-7',
     'd-8',
     'd-9'
   ])
-  expect(await codeOf(subject.trim(log, topic, 0, 0n))).toBe('record-invalid')
+  expect(await getErrorCode(subject.trim(log, topic, 0, 0n))).toBe('record-invalid')
   await subject.trim(log, kept, partition, 10n)
   await log.close()
   const again = await subject.open()
@@ -69,19 +69,19 @@ async function passedByRetention(subject: LogSubject): Promise<void> {
   await again.close()
 }
 
-async function beyondTheEnd(subject: LogSubject): Promise<void> {
+async function testBeyondEnd(subject: LogSubject): Promise<void> {
   const log = await subject.open()
   const end = await log.cursorAt(topic, 'latest')
   const beyond = advance(end, 0, end.positions[0]! + 1n)
-  expect(await codeOf(log.read(topic, 0, beyond.positions[0]!, limits))).toBe('offset-ahead')
-  expect(await codeOf(firstPage(log, beyond))).toBe('offset-ahead')
-  expect(await codeOf(log.commit('ahead', beyond))).toBe('offset-ahead')
+  expect(await getErrorCode(log.read(topic, 0, beyond.positions[0]!, limits))).toBe('offset-ahead')
+  expect(await getErrorCode(readPage(log, beyond))).toBe('offset-ahead')
+  expect(await getErrorCode(log.commit('ahead', beyond))).toBe('offset-ahead')
   expect(await log.committed('ahead', topic)).toBeNull()
   expect((await log.read(topic, 0, end.positions[0]!, limits)).records).toEqual([])
   await log.close()
 }
 
-async function restoredOlder(
+async function testOlderBackup(
   subject: LogSubject,
   backup: () => Promise<() => Promise<void>>
 ): Promise<void> {
@@ -95,7 +95,7 @@ async function restoredOlder(
   await second.close()
   await restore()
   const log = await subject.open()
-  expect(await codeOf(firstPage(log, cursor))).toBe('offset-ahead')
+  expect(await getErrorCode(readPage(log, cursor))).toBe('offset-ahead')
   expect((await readAll(log, topic)).some(r => r.id === 'lost-1')).toBe(false)
   await log.close()
 }
@@ -104,7 +104,7 @@ async function restoredOlder(
  * partition-count-changed: the count is fixed for the life of a topic; a different one in the
  * configuration or in a cursor is refused.
  */
-async function partitionCountChanged(_: LogSubject, factory: LogFactory): Promise<void> {
+async function testPartitionCount(_: LogSubject, factory: LogFactory): Promise<void> {
   const subject = await factory.make({ partitions: 3 })
   try {
     const log = await subject.open({ partitions: 3 })
@@ -116,14 +116,14 @@ async function partitionCountChanged(_: LogSubject, factory: LogFactory): Promis
       keys.map(key => record(`of ${key}`, key))
     )
     for (const [i, key] of keys.entries())
-      expect(await log.partitionOf(topic, key)).toBe(placed[i]!.partition)
+      expect(await log.findPartition(topic, key)).toBe(placed[i]!.partition)
     const cursor = await log.cursorAt(topic, 'earliest')
     const fewer: Cursor = { ...cursor, positions: cursor.positions.slice(1) }
-    expect(await codeOf(firstPage(log, fewer))).toBe('partitions-changed')
-    expect(await codeOf(log.commit('consumer', fewer))).toBe('partitions-changed')
-    expect(await codeOf(log.read(topic, 3, 0n, limits))).toBe('partitions-changed')
+    expect(await getErrorCode(readPage(log, fewer))).toBe('partitions-changed')
+    expect(await getErrorCode(log.commit('consumer', fewer))).toBe('partitions-changed')
+    expect(await getErrorCode(log.read(topic, 3, 0n, limits))).toBe('partitions-changed')
     await log.close()
-    expect(await codeOf(subject.open({ partitions: 4 }))).toBe('partitions-changed')
+    expect(await getErrorCode(subject.open({ partitions: 4 }))).toBe('partitions-changed')
     const unasked = await subject.open()
     expect(await unasked.partitionCount(topic)).toBe(3)
     await unasked.close()
@@ -136,8 +136,8 @@ async function partitionCountChanged(_: LogSubject, factory: LogFactory): Promis
  * clock-jump: the clock jumps an hour and a day forward and back between appends; positions, order,
  * and readers are unaffected.
  */
-async function clockJump(subject: LogSubject): Promise<void> {
-  const clock = jumpingClock()
+async function testClockJump(subject: LogSubject): Promise<void> {
+  const clock = createJumpingClock()
   const log = await subject.open({ clock })
   const hour = 3_600_000
   const ids: string[] = []
@@ -171,7 +171,7 @@ async function collect(
   }
 }
 
-function jumpingClock(): Clock & { jump(ms: number): void } {
+function createJumpingClock(): Clock & { jump(ms: number): void } {
   let offsetMs = 0
   return {
     ...systemClock,
@@ -184,7 +184,7 @@ function jumpingClock(): Clock & { jump(ms: number): void } {
 
 export const positionCases = {
   'log-recreated': logRecreated,
-  'offset-out-of-range': offsetOutOfRange,
-  'partition-count-changed': partitionCountChanged,
-  'clock-jump': clockJump
+  'offset-out-of-range': testOffsetOutOfRange,
+  'partition-count-changed': testPartitionCount,
+  'clock-jump': testClockJump
 } satisfies Record<string, (subject: LogSubject, factory: LogFactory) => Promise<void>>

@@ -17,19 +17,19 @@ export function record(id: string, key = 'sahel', text = `value of ${id}`): NewR
  * the last of each key.
  */
 export async function readAll(log: EventLog, topic: Topic): Promise<StoredRecord[]> {
-  return whatCounts(topic, await readStored(log, topic))
+  return selectCounting(topic, await readStored(log, topic))
 }
 
 /** The stored records that count for a reader. */
-export function whatCounts(topic: Topic, stored: readonly StoredRecord[]): StoredRecord[] {
-  const firsts = firstOfEach(stored)
+export function selectCounting(topic: Topic, stored: readonly StoredRecord[]): StoredRecord[] {
+  const firsts = selectFirsts(stored)
   if (cleanupOf[topic] !== 'compacted') return firsts
   const last = new Map(firsts.map(r => [`${r.partition}/${r.key}`, r]))
   return firsts.filter(r => last.get(`${r.partition}/${r.key}`) === r)
 }
 
 /** The first record of each id in each partition. */
-export function firstOfEach(stored: readonly StoredRecord[]): StoredRecord[] {
+export function selectFirsts(stored: readonly StoredRecord[]): StoredRecord[] {
   const seen = new Set<string>()
   return stored.filter(({ partition, id }) => {
     const name = `${partition}/${id}`
@@ -62,15 +62,15 @@ export async function readStored(
 /**
  * Follows from a cursor until everything now in the log was returned. Returns the cursor reached.
  */
-export async function tailToEnd(
+export async function readTail(
   log: EventLog,
   cursor: Cursor,
   take: (page: Page) => void,
   limits: Partial<ReadLimits> = {}
 ): Promise<Cursor> {
-  const until = await log.cursorAt(cursor.topic, 'latest')
+  const waitUntil = await log.cursorAt(cursor.topic, 'latest')
   const positions = [...cursor.positions]
-  const isThere = () => positions.every((position, p) => position >= until.positions[p]!)
+  const isThere = () => positions.every((position, p) => position >= waitUntil.positions[p]!)
   if (isThere()) return cursor
   const stop = new AbortController()
   for await (const page of log.tail(cursor, { ...limits, signal: stop.signal })) {
@@ -86,7 +86,7 @@ export async function tailToEnd(
  * The code of the error that a promise rejects with; fails when it resolves, or rejects with
  * anything but an EventLogError.
  */
-export async function codeOf(promise: Promise<unknown>): Promise<EventLogErrorCode> {
+export async function getErrorCode(promise: Promise<unknown>): Promise<EventLogErrorCode> {
   const outcome = await promise.then(
     () => 'the promise resolved',
     error => error
@@ -96,7 +96,7 @@ export async function codeOf(promise: Promise<unknown>): Promise<EventLogErrorCo
 }
 
 /** The first page of a tail, or its error. */
-export async function firstPage(log: EventLog, cursor: Cursor): Promise<Page | undefined> {
+export async function readPage(log: EventLog, cursor: Cursor): Promise<Page | undefined> {
   const stop = new AbortController()
   for await (const page of log.tail(cursor, { signal: stop.signal })) return page
   return undefined
@@ -113,7 +113,7 @@ export function expectNoGaps(records: readonly StoredRecord[]): void {
  * Resolves when the condition holds; fails with its description after `waitMs`. Waits for
  * conditions, never for a fixed time.
  */
-export async function until(
+export async function waitUntil(
   what: string,
   isTrue: () => boolean | Promise<boolean>,
   waitMs = 60_000

@@ -4,7 +4,7 @@
 import { expect } from 'vitest'
 import type { Cursor, EventLog, NewRecord } from '../port.ts'
 import { topics } from '../topics.ts'
-import { codeOf, expectNoGaps, readAll, readStored, record, tailToEnd } from './reading.ts'
+import { expectNoGaps, getErrorCode, readAll, readStored, readTail, record } from './reading.ts'
 import type { LogFactory, LogSubject } from './subject.ts'
 
 const topic = topics.incidents
@@ -13,11 +13,11 @@ const topic = topics.incidents
  * dup-after-timeout: the answer is lost and the same ids are appended again; whether they had been
  * written or not, each counts once.
  */
-async function dupAfterTimeout(subject: LogSubject): Promise<void> {
+async function testRepeatedAppend(subject: LogSubject): Promise<void> {
   for (const fate of ['written', 'lost'] as const) {
     const batch = [record(`${fate}-1`), record(`${fate}-2`, 'sudan'), record(`${fate}-3`)]
     const doubtful = await doubt(subject, fate)
-    expect(await codeOf(doubtful.append(topic, batch))).toBe('append-unknown')
+    expect(await getErrorCode(doubtful.append(topic, batch))).toBe('append-unknown')
     await doubtful.close()
     const log = await subject.open()
     await log.append(topic, batch)
@@ -32,11 +32,11 @@ async function dupAfterTimeout(subject: LogSubject): Promise<void> {
  * timeout-then-different-batch: other records follow an append in doubt before its retry; and
  * twenty concurrent appends stay separate.
  */
-async function timeoutThenDifferentBatch(subject: LogSubject): Promise<void> {
+async function testOtherBatch(subject: LogSubject): Promise<void> {
   for (const fate of ['written', 'lost'] as const) {
     const first = [record(`${fate}-a1`), record(`${fate}-a2`)]
     const doubtful = await doubt(subject, fate)
-    expect(await codeOf(doubtful.append(topic, first))).toBe('append-unknown')
+    expect(await getErrorCode(doubtful.append(topic, first))).toBe('append-unknown')
     await doubtful.close()
     const log = await subject.open()
     const other = [record(`${fate}-b1`), record(`${fate}-b2`), record(`${fate}-b3`)]
@@ -60,7 +60,7 @@ async function timeoutThenDifferentBatch(subject: LogSubject): Promise<void> {
  * first continues. Its records are repeats and change nothing; where the adapter has processes,
  * a real one is stopped in the middle of its work.
  */
-async function zombieWriter(subject: LogSubject): Promise<void> {
+async function testZombieWriter(subject: LogSubject): Promise<void> {
   const zombie = await subject.open()
   const outputs = Array.from({ length: 6 }, (_, i) => record(`seq-${i}`))
   await zombie.append(topic, outputs.slice(0, 2))
@@ -72,10 +72,10 @@ async function zombieWriter(subject: LogSubject): Promise<void> {
   expect(await readAll(zombie, topic)).toEqual(before)
   await zombie.close()
   await successor.close()
-  if (subject.processes !== undefined) await stoppedProcess(subject, subject.processes)
+  if (subject.processes !== undefined) await testStoppedProcess(subject, subject.processes)
 }
 
-async function stoppedProcess(
+async function testStoppedProcess(
   subject: LogSubject,
   processes: NonNullable<LogSubject['processes']>
 ): Promise<void> {
@@ -129,7 +129,7 @@ type CrashPoint = 'before-state' | 'after-state' | 'after-publish' | 'nowhere'
  * between or after. Ids of outputs are derived from their inputs, so that an output published again
  * counts once.
  */
-async function killAfterStateBeforePublish(subject: LogSubject): Promise<void> {
+async function testKillBeforePublish(subject: LogSubject): Promise<void> {
   const inputs = Array.from({ length: 24 }, (_, i) => record(`in-${i}`, `key-${i % 3}`))
   const first = await subject.open()
   await first.append(topic, inputs)
@@ -162,7 +162,7 @@ async function relay(log: EventLog, disk: RelayDisk, crash: CrashPoint): Promise
   try {
     // What an earlier run left in the outbox is published first.
     await publish(log, disk)
-    await tailToEnd(
+    await readTail(
       log,
       disk.cursor,
       page => {
@@ -217,8 +217,8 @@ async function expectPlaced(
 }
 
 export const retryCases = {
-  'dup-after-timeout': dupAfterTimeout,
-  'timeout-then-different-batch': timeoutThenDifferentBatch,
-  'zombie-writer': zombieWriter,
-  'kill-after-state-before-publish': killAfterStateBeforePublish
+  'dup-after-timeout': testRepeatedAppend,
+  'timeout-then-different-batch': testOtherBatch,
+  'zombie-writer': testZombieWriter,
+  'kill-after-state-before-publish': testKillBeforePublish
 } satisfies Record<string, (subject: LogSubject, factory: LogFactory) => Promise<void>>

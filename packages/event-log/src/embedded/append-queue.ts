@@ -74,7 +74,7 @@ export class AppendQueue {
 
   push(call: Call): void {
     this.#calls.push(call)
-    this.#appendLimit.take(recordsOf(call), call.bytes)
+    this.#appendLimit.take(countRecords(call), call.bytes)
   }
 
   /** Removes and returns the calls for one transaction, in order, at least one. */
@@ -103,11 +103,11 @@ export class AppendQueue {
   #leave(n: number): Call[] {
     const left = n === this.#calls.length ? this.#calls : this.#calls.slice(0, n)
     this.#calls = n === this.#calls.length ? [] : this.#calls.slice(n)
-    for (const call of left) this.#appendLimit.leave(recordsOf(call), call.bytes)
+    for (const call of left) this.#appendLimit.leave(countRecords(call), call.bytes)
     return left
   }
 }
 
-function recordsOf(call: Call): number {
+function countRecords(call: Call): number {
   return call.kind === 'append' ? call.records.length : 0
 }

@@ -3,9 +3,9 @@
 // processes are read first.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { checkForward, checkNotAhead, committing } from '../cursor.ts'
+import { checkForward, checkNotAhead, mergeCommit } from '../cursor.ts'
 import { EventLogError } from '../errors.ts'
-import { partitionIn } from '../partitioner.ts'
+import { assignPartition } from '../partitioner.ts'
 import type { Cursor, PartitionState, ReadLimits, RecordPlace, StoredRecord } from '../port.ts'
 import { cleanupOf, type Topic } from '../topics.ts'
 import type { AppendCall, Call, CommitCall } from './append-queue.ts'
@@ -114,8 +114,8 @@ export class CommitGroup {
     const { store } = this.#parts(topic)
     return {
       partition,
-      start: BigInt(store.startOf(partition)),
-      end: BigInt(store.endOf(partition))
+      start: BigInt(store.getStart(partition)),
+      end: BigInt(store.getEnd(partition))
     }
   }
 
@@ -148,8 +148,8 @@ export class CommitGroup {
     if (!(store instanceof ChunkStore)) throw new TypeError(`${topic} is compacted`)
     let removed = 0
     for (let partition = 0; partition < partitions; partition++) {
-      const start = store.startOf(partition)
-      const before = store.firstWrittenAt(partition, beforeMs)
+      const start = store.getStart(partition)
+      const before = store.findFirstWritten(partition, beforeMs)
       if (before > start) store.trim(partition, before)
       removed += Math.max(0, before - start)
     }
@@ -187,7 +187,7 @@ export class CommitGroup {
       const record = call.records[i]!
       if (record.key !== key) {
         key = record.key
-        partition = partitionIn(call.topic, key, partitions)
+        partition = assignPartition(call.topic, key, partitions)
       }
       appended[i] = { partition, position: BigInt(store.stage(partition, record)) }
     }
@@ -199,7 +199,7 @@ export class CommitGroup {
     try {
       const { consumer } = call
       const held = this.#consumers.get(consumer, call.cursor.topic)
-      const cursor = committing(held ?? this.#starts(call.cursor), call.cursor, call.partitions)
+      const cursor = mergeCommit(held ?? this.#starts(call.cursor), call.cursor, call.partitions)
       this.#checkCursor(cursor)
       if (held !== null) checkForward(consumer, held, cursor)
       this.#consumers.put(consumer, cursor, nowMs)

@@ -7,8 +7,8 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '@tocsin/domain/ports'
 import { checkLife, checkWithin } from '../cursor.ts'
 import { EventLogError } from '../errors.ts'
-import { type FixedShare, fixedMembership } from '../fixed-membership.ts'
-import { partitionIn } from '../partitioner.ts'
+import { createFixedMembership, type FixedShare } from '../fixed-membership.ts'
+import { assignPartition } from '../partitioner.ts'
 import type {
   Capabilities,
   Cursor,
@@ -38,7 +38,7 @@ import { type DatabaseFile, openDatabase, prepareDatabase } from './log-database
 import { prepareLogFolder } from './log-folder.ts'
 import { checkLength, withRestoreWords } from './short-file.ts'
 import type { LogIdentity, Partitions } from './store/schema.ts'
-import { asEventLogError, sqliteFailure } from './store/sqlite-failure.ts'
+import { asEventLogError, classifyFailure } from './store/sqlite-failure.ts'
 import { writeFaultBeside } from './write-fault.ts'
 
 export interface EmbeddedLimits extends RecordLimits, QueueLimits {}
@@ -118,15 +118,15 @@ export async function openEmbeddedLog(options: EmbeddedOptions): Promise<Embedde
       prepareLogFolder(options.dataDir, file)
       return openOn((options.openDatabase ?? openDatabase)(file), { file, mark }, options)
     } catch (error) {
-      if (sqliteFailure(error) !== 'busy' || clock.monotonicMs() > deadlineMs)
-        throw withRestoreWords(openingError(error, file))
+      if (classifyFailure(error) !== 'busy' || clock.monotonicMs() > deadlineMs)
+        throw withRestoreWords(describeOpeningError(error, file))
     }
     await clock.sleep(10)
   }
 }
 
 /** With the system's words where SQLite has none for what it met. */
-function openingError(error: unknown, file: string): EventLogError {
+function describeOpeningError(error: unknown, file: string): EventLogError {
   const known = asEventLogError(error, `opening ${file}`)
   const fault =
     known.code === 'log-unavailable' && typeof (error as { errcode?: unknown }).errcode === 'number'
@@ -218,8 +218,8 @@ class SqliteLog implements EmbeddedLog {
     return this.#partitions(topic)
   }
 
-  async partitionOf(topic: Topic, key: string): Promise<number> {
-    return partitionIn(topic, key, this.#partitions(topic))
+  async findPartition(topic: Topic, key: string): Promise<number> {
+    return assignPartition(topic, key, this.#partitions(topic))
   }
 
   async state(topic: Topic): Promise<readonly PartitionState[]> {
@@ -308,7 +308,7 @@ class SqliteLog implements EmbeddedLog {
   }
 
   async join(_group: string, topic: Topic): Promise<Membership> {
-    return fixedMembership(this.#partitions(topic), this.#share)
+    return createFixedMembership(this.#partitions(topic), this.#share)
   }
 
   health(): Health {

@@ -10,10 +10,11 @@ export function checkFloors(
   db: DatabaseSync,
   stateOf: (topic: Topic) => readonly PartitionState[]
 ): void {
-  for (const { topic, positions } of consumerFloors(db)) compare(topic, stateOf(topic), positions)
+  for (const { topic, positions } of readConsumerFloors(db))
+    compare(topic, stateOf(topic), positions)
 }
 
-function consumerFloors(
+function readConsumerFloors(
   db: DatabaseSync
 ): readonly { topic: Topic; positions: readonly number[] }[] {
   const rows = db.prepare('SELECT topic, positions FROM consumers').all()

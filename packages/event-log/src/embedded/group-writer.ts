@@ -6,7 +6,7 @@ import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from '../errors.ts'
 import { AppendQueue, type Call, type QueueLimits } from './append-queue.ts'
 import type { CommitGroup, GroupOutcome } from './commit-group.ts'
-import { isFailedWrite, sqliteFailure } from './store/sqlite-failure.ts'
+import { classifyFailure, isFailedWrite } from './store/sqlite-failure.ts'
 import type { WriteFault } from './write-fault.ts'
 
 /** Counts since the log was opened, and the current queue. */
@@ -152,7 +152,7 @@ export class GroupWriter {
       const begun = this.#begin()
       if (begun === 'begun') break
       if (begun !== 'busy') throw begun
-      if (this.#clock.monotonicMs() > deadlineMs) throw busy(this.#limits.busyMsMax)
+      if (this.#clock.monotonicMs() > deadlineMs) throw createBusyError(this.#limits.busyMsMax)
       await this.#clock.sleep(1)
     }
     try {
@@ -222,12 +222,15 @@ export class GroupWriter {
       this.#group.begin()
       return 'begun'
     } catch (error) {
-      return sqliteFailure(error) === 'busy' ? 'busy' : this.#judge(error)
+      return classifyFailure(error) === 'busy' ? 'busy' : this.#judge(error)
     }
   }
 
   #retryBusy(): void {
-    rejectAll(this.#queue.takeExpired(this.#clock.monotonicMs()), busy(this.#limits.busyMsMax))
+    rejectAll(
+      this.#queue.takeExpired(this.#clock.monotonicMs()),
+      createBusyError(this.#limits.busyMsMax)
+    )
     if (this.#queue.length === 0) return
     // A commit takes a fraction of a millisecond: retry in the next turns first, then every
     // millisecond, with eager phases in between, as a busy neighbour leaves only short gaps. Not
@@ -263,7 +266,7 @@ export class GroupWriter {
    */
   #judge(error: unknown): EventLogError {
     if (error instanceof EventLogError) return error
-    const failure = sqliteFailure(error)
+    const failure = classifyFailure(error)
     const fault = failure === 'io' || failure === 'other' ? this.#hooks.fault() : null
     // A used-up quota is no full disk to SQLite. Only where it wrote: what a flush left is not
     // known.
@@ -273,7 +276,7 @@ export class GroupWriter {
         cause: error
       })
     }
-    if (failure === 'busy') return busy(0, error)
+    if (failure === 'busy') return createBusyError(0, error)
     const what = error instanceof Error ? error.message : String(error)
     const detail = fault === null ? what : `${what} (${fault.message})`
     const isInDoubt = this.#group.phase === 'commit'
@@ -292,7 +295,7 @@ export class GroupWriter {
   }
 }
 
-function busy(afterMs: number, cause?: unknown): EventLogError {
+function createBusyError(afterMs: number, cause?: unknown): EventLogError {
   return new EventLogError(
     'log-busy',
     `another process holds the log (waited ${afterMs} ms): nothing was written`,

@@ -34,7 +34,7 @@ export class HeldFiles {
     this.#stat = stat
     const held = new Map<string, string>()
     for (const file of [databaseFile, `${databaseFile}-wal`, `${databaseFile}-shm`]) {
-      const identity = this.#identityOf(file)
+      const identity = this.#readIdentity(file)
       if (identity !== null && identity !== '') held.set(file, identity)
     }
     this.#held = held
@@ -59,7 +59,7 @@ export class HeldFiles {
    */
   get mayClose(): boolean {
     return [...this.#held].every(([file, identity]) => {
-      const now = this.#identityOf(file)
+      const now = this.#readIdentity(file)
       return now === identity || (now === '' && file !== this.#databaseFile)
     })
   }
@@ -82,7 +82,7 @@ export class HeldFiles {
   /** What became of one of them, in words; null: nothing is known to be gone. */
   lost(): string | null {
     for (const [file, identity] of this.#held) {
-      const now = this.#identityOf(file)
+      const now = this.#readIdentity(file)
       if (now !== null && now !== identity)
         return `${file} was ${now === '' ? 'removed' : 'replaced'} while it was in use`
     }
@@ -94,7 +94,7 @@ export class HeldFiles {
    * permission, or while a disk does not answer: the open files may be whole, and reading and
    * writing them fails by itself if they are not.
    */
-  #identityOf(file: string): string | null {
+  #readIdentity(file: string): string | null {
     try {
       const { dev, ino } = this.#stat(file)
       return `${dev}:${ino}`

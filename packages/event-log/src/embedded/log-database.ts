@@ -1,7 +1,7 @@
 // The database of a log as SQLite opens it: how it writes, and its tables.
 
 import { DatabaseSync } from 'node:sqlite'
-import { type EndMark, noLogLeft } from './checkpoint/end-mark.ts'
+import { createNoLogError, type EndMark } from './checkpoint/end-mark.ts'
 import { holdsLog, type LogIdentity, type Partitions, prepareSchema } from './store/schema.ts'
 
 /**
@@ -37,7 +37,7 @@ export function prepareDatabase(
 ): LogIdentity {
   // First: the pragmas write to a database that was in another mode. A mark that is there was
   // written after a log was.
-  if (mark !== null && !holdsLog(db)) throw noLogLeft(file)
+  if (mark !== null && !holdsLog(db)) throw createNoLogError(file)
   db.exec(`PRAGMA page_size = ${pageBytes}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;
       PRAGMA cache_size = -${pageCacheKib}; PRAGMA secure_delete = OFF; PRAGMA temp_store = MEMORY`)
   db.exec('BEGIN IMMEDIATE')

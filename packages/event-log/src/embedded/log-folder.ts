@@ -22,7 +22,7 @@ const fileMode = 0o600
  * reading, and fail at the first write.
  */
 export function prepareLogFolder(dataDir: string, file: string): void {
-  closedFolder(join(dataDir, 'log'))
+  prepareFolder(join(dataDir, 'log'))
   // SQLite gives the WAL and the shared memory the permissions of the file. An existing file is not
   // opened here: another thread of this process may have it open, and closing any handle of a file
   // drops all locks of the process on it.
@@ -34,7 +34,7 @@ export function prepareLogFolder(dataDir: string, file: string): void {
  * A folder that only its owner can enter, created if missing. Throws the system's error if it
  * cannot be written to.
  */
-export function closedFolder(folder: string): void {
+export function prepareFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: folderMode })
   close(folder, folderMode)
 }

@@ -10,7 +10,7 @@ import { logFile } from './embedded-log.ts'
 import { ChunkStore } from './store/chunk-store.ts'
 import { CompactedStore } from './store/compacted-store.ts'
 import { ConsumerTable } from './store/consumer-table.ts'
-import { type LogIdentity, readIdentity, slotSpan, tableOf } from './store/schema.ts'
+import { getTableName, type LogIdentity, readIdentity, slotSpan } from './store/schema.ts'
 import { asEventLogError } from './store/sqlite-failure.ts'
 
 export interface RowFigures {
@@ -52,8 +52,8 @@ export class LogReader {
     const store = this.#store(topic)
     return Array.from({ length: this.#partitions(topic) }, (_, partition) => ({
       partition,
-      start: BigInt(store.startOf(partition)),
-      end: BigInt(store.endOf(partition))
+      start: BigInt(store.getStart(partition)),
+      end: BigInt(store.getEnd(partition))
     }))
   }
 
@@ -73,7 +73,7 @@ export class LogReader {
   }
 
   figures(topic: Topic, partition: number): RowFigures {
-    const name = tableOf(topic)
+    const name = getTableName(topic)
     const table =
       cleanupOf[topic] === 'compacted'
         ? `${name}_latest JOIN ${name}_bodies USING (body)`
@@ -97,7 +97,7 @@ export class LogReader {
   }
 
   /** Errors that SQLite's integrity check finds; empty if there are none. */
-  structureFaults(): string[] {
+  findStructureFaults(): string[] {
     try {
       const rows = this.#db.prepare('PRAGMA integrity_check(20)').all()
       return rows.map(row => row.integrity_check as string).filter(text => text !== 'ok')
@@ -110,9 +110,9 @@ export class LogReader {
    * Slot of the last record of a key on a compacted topic, by the index of keys; null if there is
    * no such index.
    */
-  keySlots(topic: Topic): ((key: string) => number | undefined) | null {
+  getKeySlots(topic: Topic): ((key: string) => number | undefined) | null {
     const store = this.#store(topic)
-    return store instanceof CompactedStore ? key => store.slotOf(key) : null
+    return store instanceof CompactedStore ? key => store.findSlot(key) : null
   }
 
   close(): void {

@@ -5,8 +5,8 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { EventLogError } from '../errors.ts'
-import { closedFolder } from './log-folder.ts'
-import { asEventLogError, sqliteFailure } from './store/sqlite-failure.ts'
+import { prepareFolder } from './log-folder.ts'
+import { asEventLogError, classifyFailure } from './store/sqlite-failure.ts'
 
 export type Role = 'intake' | 'rules' | 'notifier'
 
@@ -31,19 +31,19 @@ export function holdRole(dataDir: string, role: Role): HeldRole {
   const file = join(folder, `role-${role}.lock`)
   let db: DatabaseSync | null = null
   try {
-    closedFolder(folder)
+    prepareFolder(folder)
     db = new DatabaseSync(file, { timeout: 0 })
     db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
     return held(db, role)
   } catch (error) {
     db?.close()
-    if (sqliteFailure(error) === 'busy')
+    if (classifyFailure(error) === 'busy')
       throw new EventLogError(
         'owner-present',
         `another process is the ${role} of ${dataDir}: only one may be`,
         { cause: error }
       )
-    if (sqliteFailure(error) === 'corrupt')
+    if (classifyFailure(error) === 'corrupt')
       throw new EventLogError(
         'log-unavailable',
         `${file} is no lock: nothing is kept in it, so remove it`,

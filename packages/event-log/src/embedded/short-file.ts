@@ -15,23 +15,23 @@ const saysWhatToDo = /restore the (whole )?folder/i
  * closing it would drop the locks of the process on it.
  */
 export function checkLength(db: DatabaseSync, file: string): void {
-  if (walBytes(file) > 0) return
-  const pages = numberOf(db, 'page_count')
-  const says = pages * numberOf(db, 'page_size')
+  if (readWalBytes(file) > 0) return
+  const pages = readNumber(db, 'page_count')
+  const says = pages * readNumber(db, 'page_size')
   const bytes = statSync(file).size
   // Another process may have begun to write meanwhile.
-  if (bytes >= says || walBytes(file) > 0) return
+  if (bytes >= says || readWalBytes(file) > 0) return
   throw new EventLogError(
     'record-corrupt',
     `${file} is damaged: ${says - bytes} of its ${says} bytes are missing`
   )
 }
 
-function walBytes(file: string): number {
+function readWalBytes(file: string): number {
   return statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0
 }
 
-function numberOf(db: DatabaseSync, pragma: 'page_count' | 'page_size'): number {
+function readNumber(db: DatabaseSync, pragma: 'page_count' | 'page_size'): number {
   return Number(db.prepare(`PRAGMA ${pragma}`).get()?.[pragma])
 }
 

@@ -7,7 +7,7 @@ import { cleanupOf, type Topic } from '../topics.ts'
 import {
   checkDatabaseIsThere,
   type EndMark,
-  missingBefore,
+  findMissing,
   readEndMark
 } from './checkpoint/end-mark.ts'
 import { checkPlainFiles } from './checkpoint/log-file-check.ts'
@@ -84,18 +84,18 @@ export async function verifyEmbeddedLog(
       )
     reader = new LogReader(dataDir)
   } catch (error) {
-    found.add('unreadable', file, messageOf(error))
+    found.add('unreadable', file, getMessage(error))
     return found.result(0)
   }
   try {
-    for (const fault of reader.structureFaults()) found.add('structure', file, fault)
+    for (const fault of reader.findStructureFaults()) found.add('structure', file, fault)
     if (mark !== null && mark.epoch === reader.identity.epoch) {
-      const missing = missingBefore(mark.ends, topic => statesOf(reader, topic, found))
+      const missing = findMissing(mark.ends, topic => readStates(reader, topic, found))
       if (missing !== null) found.add('end-missing', file, missing)
     }
     return found.result(await verifyTopics(reader, found, options))
   } catch (error) {
-    found.add('unreadable', file, messageOf(error))
+    found.add('unreadable', file, getMessage(error))
     return found.result(0)
   } finally {
     reader.close()
@@ -107,7 +107,7 @@ async function verifyTopics(
   found: Faults,
   options: VerifyOptions
 ): Promise<number> {
-  const bounds = reader.topics().map(topic => ({ topic, states: statesOf(reader, topic, found) }))
+  const bounds = reader.topics().map(topic => ({ topic, states: readStates(reader, topic, found) }))
   const total = bounds.flatMap(b => b.states).reduce((sum, s) => sum + Number(s.end - s.start), 0)
   let done = 0
   for (const { topic, states } of bounds) {
@@ -131,11 +131,11 @@ async function verifyTopics(
   return done
 }
 
-function statesOf(reader: LogReader, topic: Topic, found: Faults) {
+function readStates(reader: LogReader, topic: Topic, found: Faults) {
   try {
     return reader.state(topic)
   } catch (error) {
-    found.add('record-corrupt', topic, messageOf(error))
+    found.add('record-corrupt', topic, getMessage(error))
     return []
   }
 }
@@ -186,7 +186,7 @@ class PartitionWalk {
       )
       this.#at = this.#end
     } catch (error) {
-      this.#found.add('record-corrupt', this.#place(this.#at), messageOf(error))
+      this.#found.add('record-corrupt', this.#place(this.#at), getMessage(error))
       this.#at++
     }
     return []
@@ -221,7 +221,7 @@ class KeyIndexCheck {
   constructor(reader: LogReader, topic: Topic, found: Faults) {
     this.#topic = topic
     this.#found = found
-    this.#slotOf = reader.keySlots(topic)
+    this.#slotOf = reader.getKeySlots(topic)
   }
 
   check({ key, partition, position }: StoredRecord): void {
@@ -238,7 +238,7 @@ class KeyIndexCheck {
     } catch (error) {
       // An unreadable index is one fault, not one per record.
       this.#isReadable = false
-      const detail = `the index of keys cannot be read: ${messageOf(error)}`
+      const detail = `the index of keys cannot be read: ${getMessage(error)}`
       this.#found.add('index-mismatch', this.#topic, detail)
     }
   }
@@ -258,6 +258,6 @@ class Faults {
   }
 }
 
-function messageOf(error: unknown): string {
+function getMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

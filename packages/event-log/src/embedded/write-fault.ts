@@ -18,7 +18,7 @@ export interface WriteFault {
 /** Writes a file beside a database, and removes it: what went wrong first. Null: nothing. */
 export function writeFaultBeside(databaseFile: string): WriteFault | null {
   const file = `${databaseFile}-probe-${process.pid}`
-  const writing = faultIn(() => {
+  const writing = findFault(() => {
     const handle = openSync(file, 'w', 0o600)
     try {
       writeSync(handle, Buffer.alloc(probeBytes))
@@ -28,21 +28,21 @@ export function writeFaultBeside(databaseFile: string): WriteFault | null {
     }
   })
   // Also where writing failed, and may fail as well: it must not hide why.
-  const removing = faultIn(() => rmSync(file, { force: true }))
+  const removing = findFault(() => rmSync(file, { force: true }))
   return writing ?? removing
 }
 
-function faultIn(act: () => void): WriteFault | null {
+function findFault(act: () => void): WriteFault | null {
   try {
     act()
     return null
   } catch (error) {
-    return faultOf(error as NodeJS.ErrnoException)
+    return describeFault(error as NodeJS.ErrnoException)
   }
 }
 
 /** Node has no name for a used-up quota. */
-export function faultOf({ errno = 0, message }: NodeJS.ErrnoException): WriteFault {
+export function describeFault({ errno = 0, message }: NodeJS.ErrnoException): WriteFault {
   const code = Math.abs(errno)
   const words =
     code === constants.errno.EDQUOT ? `EDQUOT: disk quota exceeded (${message})` : message

@@ -4,12 +4,12 @@
 
 import type { AppendLimit } from '../append-limit.ts'
 import { EventLogError, type EventLogErrorCode } from '../errors.ts'
-import { partitionIn } from '../partitioner.ts'
+import { assignPartition } from '../partitioner.ts'
 import type { NewRecord, RecordPlace } from '../port.ts'
 import type { Topic } from '../topics.ts'
 import { pause, retryPauseMs } from './cluster/deadline.ts'
 import type { KafkaCluster } from './cluster/kafka-cluster.ts'
-import { asBrokerError, batchFate, codeName, kafkaCode } from './cluster/kafka-codes.ts'
+import { asBrokerError, classifyBatchCode, getCodeName, kafkaCode } from './cluster/kafka-codes.ts'
 import type { KafkaLimits } from './cluster/kafka-limits.ts'
 import type { TopicRegistry } from './cluster/topic-registry.ts'
 import { type BrokerConnection, KafkaDriverError, type ProduceAnswer } from './driver/driver.ts'
@@ -154,8 +154,8 @@ export class AppendLane {
     const parts: Part[] = []
     const last = new Map<number, Part>()
     for (const [place, record] of records.entries()) {
-      const partition = partitionIn(this.#topic, record.key, partitions)
-      const bytes = sizeOf(record)
+      const partition = assignPartition(this.#topic, record.key, partitions)
+      const bytes = computeSize(record)
       let part = last.get(partition)
       if (part === undefined || part.bytes + bytes > this.#parts.limits.batchBytesMax) {
         part = { call, partition, records: [], places: [], bytes: 0 }
@@ -293,11 +293,15 @@ export class AppendLane {
    * twice, and the first copy counts.
    */
   #notWritten(partition: number, code: number, parts: readonly Part[]): void {
-    const fate = batchFate(code)
+    const fate = classifyBatchCode(code)
     if (fate === 'moved') for (const { call } of parts) call.isInDoubt = true
-    if (fate === 'moved' || fate === 'not-written') this.#putBack(partition, parts, codeName(code))
+    if (fate === 'moved' || fate === 'not-written')
+      this.#putBack(partition, parts, getCodeName(code))
     else {
-      const error = fate === 'uncertain' ? unknown(codeName(code)) : refused(this.#topic, code)
+      const error =
+        fate === 'uncertain'
+          ? createUnknownError(getCodeName(code))
+          : createRefusedError(this.#topic, code)
       for (const { call } of parts) this.#fail(call, error)
     }
   }
@@ -346,7 +350,7 @@ export class AppendLane {
         this.#putBack(partition, of, error.message)
       return this.#lookSoon()
     }
-    for (const { call } of parts) this.#fail(call, unknown(error.message, error))
+    for (const { call } of parts) this.#fail(call, createUnknownError(error.message, error))
     return this.#lookSoon()
   }
 
@@ -411,17 +415,17 @@ function doubt(
   error: EventLogError
 ): EventLogError | null {
   if (partsWritten + partsUnderWay > 0)
-    return unknown(`a part of it was not written: ${error.message}`, error)
-  return isInDoubt ? unknown(error.message, error) : null
+    return createUnknownError(`a part of it was not written: ${error.message}`, error)
+  return isInDoubt ? createUnknownError(error.message, error) : null
 }
 
-function sizeOf({ id, key, value }: NewRecord): number {
+function computeSize({ id, key, value }: NewRecord): number {
   return (
     (value?.byteLength ?? 0) + Buffer.byteLength(id) + Buffer.byteLength(key) + recordOverheadBytes
   )
 }
 
-function unknown(why: string, cause?: unknown): EventLogError {
+function createUnknownError(why: string, cause?: unknown): EventLogError {
   return new EventLogError(
     'append-unknown',
     `the append may or may not be written: ${why}`,
@@ -429,11 +433,11 @@ function unknown(why: string, cause?: unknown): EventLogError {
   )
 }
 
-function refused(topic: Topic, code: number): EventLogError {
+function createRefusedError(topic: Topic, code: number): EventLogError {
   const name: EventLogErrorCode =
     code === kafkaCode.messageTooLarge ? 'record-too-large' : 'record-invalid'
   return new EventLogError(
     code === kafkaCode.topicUnauthorized ? 'log-unavailable' : name,
-    `${topic} was not written: Kafka answered ${codeName(code)}`
+    `${topic} was not written: Kafka answered ${getCodeName(code)}`
   )
 }

@@ -14,7 +14,7 @@ import type { KnownTopic, TopicRegistry } from './cluster/topic-registry.ts'
 import type { PartitionReader } from './partition-reader.ts'
 
 /** Names of our topics and groups in Kafka's tools. */
-export function kafkaNames(prefix: string): LogNames {
+export function createKafkaNames(prefix: string): LogNames {
   return { topic: topic => `${prefix}${topic}`, group: consumer => `${prefix}tocsin-${consumer}` }
 }
 
@@ -134,6 +134,6 @@ export class ConsumerOffsets {
   }
 
   #group(consumer: string): string {
-    return kafkaNames(this.#prefix).group(consumer)
+    return createKafkaNames(this.#prefix).group(consumer)
   }
 }

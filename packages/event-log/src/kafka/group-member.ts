@@ -3,7 +3,7 @@
 // passes on its assignments. A member keeps its partitions through a rebalance until it gets others
 // or its session expires.
 
-import { dividePartitions, unevenness } from '../partition-division.ts'
+import { dividePartitions, measureUnevenness } from '../partition-division.ts'
 import type { Membership, MembershipOptions } from '../port.ts'
 import type { Topic } from '../topics.ts'
 import type { Coordinators } from './cluster/coordinators.ts'
@@ -89,13 +89,13 @@ export class GroupMember implements Membership {
 
   reweigh(): void {
     if (this.#assigned === null) return
-    const weights = this.#weights()
+    const weights = this.#readWeights()
     const now = [...this.#assigned.values()]
     const better = dividePartitions(
       weights,
       [...this.#assigned].map(([id, held]) => ({ id, held }))
     )
-    if (unevenness(weights, better.values()) >= unevenness(weights, now)) return
+    if (measureUnevenness(weights, better.values()) >= measureUnevenness(weights, now)) return
     this.#wantsDivision = true
     this.#wake()
   }
@@ -129,10 +129,10 @@ export class GroupMember implements Membership {
       } catch (error) {
         if (signal.aborted) return
         this.#forget(error)
-        if (!isPassing(error) && !isOfGroup(error))
+        if (!isPassing(error) && !isGroupMember(error))
           return this.#end(asEventLogError(error, `taking part in ${this.#group}`))
         if (!this.isCurrent()) this.#assign([])
-        if (isOfGroup(error)) await pause(groupPauseMs, signal)
+        if (isGroupMember(error)) await pause(groupPauseMs, signal)
         else await this.#rest(attempt)
       }
     }
@@ -209,10 +209,10 @@ export class GroupMember implements Membership {
       id: memberId,
       held: readList(metadata, 'held')
     }))
-    return dividePartitions(this.#weights(), there)
+    return dividePartitions(this.#readWeights(), there)
   }
 
-  #weights(): readonly number[] {
+  #readWeights(): readonly number[] {
     const asked = this.#options.weights?.()
     return Array.from(
       { length: this.#parts.registry.known(this.#topic).partitions },
@@ -235,7 +235,7 @@ export class GroupMember implements Membership {
         this.#countedMs = sentMs
         failures = 0
       } catch (error) {
-        if (isOfGroup(error) || !isPassing(error)) throw error
+        if (isGroupMember(error) || !isPassing(error)) throw error
         // A broker that is unreachable for a moment changes nothing; the session decides.
         if (!this.isCurrent()) throw error
         await this.#rest(failures++)
@@ -283,7 +283,7 @@ export class GroupMember implements Membership {
 }
 
 /** Errors by which the protocol requests joining again. */
-function isOfGroup(error: unknown): boolean {
+function isGroupMember(error: unknown): boolean {
   const codes: readonly number[] = [
     kafkaCode.rebalanceInProgress,
     kafkaCode.illegalGeneration,

@@ -7,7 +7,7 @@ import { AppendLimit } from '../append-limit.ts'
 import type { FailingLog } from '../awaited-log.ts'
 import { checkLife } from '../cursor.ts'
 import { EventLogError } from '../errors.ts'
-import { partitionIn } from '../partitioner.ts'
+import { assignPartition } from '../partitioner.ts'
 import type {
   Capabilities,
   Cursor,
@@ -33,15 +33,15 @@ import { asBrokerError } from './cluster/kafka-codes.ts'
 import { defaultKafkaLimits, type KafkaLimits } from './cluster/kafka-limits.ts'
 import { retrying } from './cluster/retrying.ts'
 import { TopicRegistry } from './cluster/topic-registry.ts'
-import { ConsumerOffsets, kafkaNames } from './consumer-offsets.ts'
+import { ConsumerOffsets, createKafkaNames } from './consumer-offsets.ts'
 import type { KafkaDriver } from './driver/driver.ts'
 import { GroupMember } from './group-member.ts'
-import { leaderOf, PartitionReader } from './partition-reader.ts'
+import { findLeader, PartitionReader } from './partition-reader.ts'
 import { QuietSegments } from './quiet-segments.ts'
 import type { Compression } from './record/record-batch.ts'
 import { TailReader } from './tail-reader.ts'
-import { prepareTopics, settingsOf } from './topic/topic-setup.ts'
-import { segmentMsOf, type TopicsFile, type TopicWishes } from './topic/topic-specs.ts'
+import { makeSettings, prepareTopics } from './topic/topic-setup.ts'
+import { getSegmentMs, type TopicsFile, type TopicWishes } from './topic/topic-specs.ts'
 
 export const kafkaCapabilities: Capabilities = {
   durableOnAck: 'replicas',
@@ -153,7 +153,7 @@ class ClusterLog implements KafkaLog {
     this.#registry = registry
     this.#limits = limits
     this.#prefix = options.prefix ?? ''
-    this.names = kafkaNames(this.#prefix)
+    this.names = createKafkaNames(this.#prefix)
     this.#appendLimit = new AppendLimit(limits)
     this.#reader = new PartitionReader(cluster, registry, limits)
     this.#coordinators = new Coordinators(cluster)
@@ -181,7 +181,7 @@ class ClusterLog implements KafkaLog {
       reader: this.#reader,
       nowMs: () => clock.nowMs(),
       segmentMs: async topic =>
-        segmentMsOf(await settingsOf(cluster, registry.physical(topic)), options.topics, topic),
+        getSegmentMs(await makeSettings(cluster, registry.physical(topic)), options.topics, topic),
       append: (topic, record) => this.append(topic, [record])
     })
     if (options.closesQuietSegments === true) void this.#quiet.run(limits.quietLookMs)
@@ -195,8 +195,8 @@ class ClusterLog implements KafkaLog {
     return this.#known(topic).partitions
   }
 
-  async partitionOf(topic: Topic, key: string): Promise<number> {
-    return partitionIn(topic, key, this.#known(topic).partitions)
+  async findPartition(topic: Topic, key: string): Promise<number> {
+    return assignPartition(topic, key, this.#known(topic).partitions)
   }
 
   async state(topic: Topic): Promise<readonly PartitionState[]> {
@@ -282,7 +282,7 @@ class ClusterLog implements KafkaLog {
       const known = this.#registry.present(topic)
       const what = `removing from ${known.physical}`
       const ask = [{ partition, position: before }]
-      const answers = await this.#cluster.request(leaderOf(known, partition), 'read', what, c =>
+      const answers = await this.#cluster.request(findLeader(known, partition), 'read', what, c =>
         c.deleteRecords(known.physical, ask, this.#limits.answerMsMax)
       )
       const code = answers[0]?.error ?? -1

@@ -36,8 +36,8 @@ export class PartitionReader {
   state(topic: Topic): Promise<PartitionState[]> {
     return retrying(this.#registry, `state of ${topic}`, this.#limits.retryMsMax, async () => {
       const known = this.#registry.present(topic)
-      const asked = [...partitionsByLeader(known)].map(([node, partitions]) =>
-        this.#stateAt(known, node, partitions)
+      const asked = [...groupByLeader(known)].map(([node, partitions]) =>
+        this.#readState(known, node, partitions)
       )
       return (await Promise.all(asked)).flat().sort((a, b) => a.partition - b.partition)
     })
@@ -50,8 +50,8 @@ export class PartitionReader {
   positions(topic: Topic, at: 'earliest' | 'latest'): Promise<bigint[]> {
     return retrying(this.#registry, `positions of ${topic}`, this.#limits.retryMsMax, async () => {
       const known = this.#registry.present(topic)
-      const asked = [...partitionsByLeader(known)].map(([node, partitions]) =>
-        this.#offsets(known, node, partitions, at)
+      const asked = [...groupByLeader(known)].map(([node, partitions]) =>
+        this.#readOffsets(known, node, partitions, at)
       )
       const positions = new Map((await Promise.all(asked)).flatMap(offsets => [...offsets]))
       if (at === 'latest')
@@ -97,7 +97,7 @@ export class PartitionReader {
     // A recreated topic has other positions: that is the error to report.
     await this.#registry.look()
     const known = this.#registry.present(topic)
-    const [state] = await this.#stateAt(known, leaderOf(known, partition), [partition])
+    const [state] = await this.#readState(known, findLeader(known, partition), [partition])
     checkWithin(topic, state!, position)
     throw asBrokerError(
       -1,
@@ -105,14 +105,14 @@ export class PartitionReader {
     )
   }
 
-  async #stateAt(
+  async #readState(
     known: KnownTopic,
     node: number,
     partitions: readonly number[]
   ): Promise<PartitionState[]> {
     const [starts, ends] = await Promise.all([
-      this.#offsets(known, node, partitions, 'earliest'),
-      this.#offsets(known, node, partitions, 'latest')
+      this.#readOffsets(known, node, partitions, 'earliest'),
+      this.#readOffsets(known, node, partitions, 'latest')
     ])
     return partitions.map(partition => {
       const [start, end] = [starts.get(partition)!, ends.get(partition)!]
@@ -122,7 +122,7 @@ export class PartitionReader {
   }
 
   /** The offsets of every requested partition, or throws. */
-  async #offsets(
+  async #readOffsets(
     known: KnownTopic,
     node: number,
     partitions: readonly number[],
@@ -158,7 +158,7 @@ export class PartitionReader {
       maxWaitMs: 0
     }
     const what = `reading ${known.physical}/${partition}`
-    const [answer] = await this.#cluster.request(leaderOf(known, partition), 'read', what, c =>
+    const [answer] = await this.#cluster.request(findLeader(known, partition), 'read', what, c =>
       c.fetch(request)
     )
     if (answer === undefined) throw asBrokerError(-1, `${what}: the answer does not name it`)
@@ -232,8 +232,8 @@ export function cutPages(
   const pages: Page[] = []
   for (let i = 0; i < records.length; ) {
     const from = i
-    for (let bytes = sizeOf(records[i++]!); i < records.length && i - from < recordsMax; i++) {
-      bytes += sizeOf(records[i]!)
+    for (let bytes = computeSize(records[i++]!); i < records.length && i - from < recordsMax; i++) {
+      bytes += computeSize(records[i]!)
       if (bytes > bytesMax) break
     }
     const last = i === records.length ? next : records[i - 1]!.position + 1n
@@ -242,18 +242,18 @@ export function cutPages(
   return pages
 }
 
-function sizeOf(record: StoredRecord): number {
+function computeSize(record: StoredRecord): number {
   return record.id.length + record.key.length + (record.value?.byteLength ?? 0)
 }
 
 /** Partitions by leading broker. Throws a temporary error if a partition has no leader. */
-function partitionsByLeader(known: KnownTopic): Map<number, number[]> {
+function groupByLeader(known: KnownTopic): Map<number, number[]> {
   const all = Array.from({ length: known.partitions }, (_, partition) => partition)
-  return Map.groupBy(all, partition => leaderOf(known, partition))
+  return Map.groupBy(all, partition => findLeader(known, partition))
 }
 
 /** Throws a temporary error if there is none. */
-export function leaderOf(known: KnownTopic, partition: number): number {
+export function findLeader(known: KnownTopic, partition: number): number {
   const leader = known.leaders[partition] ?? -1
   if (leader < 0)
     throw asBrokerError(kafkaCode.leaderNotAvailable, `${known.physical}/${partition}`)

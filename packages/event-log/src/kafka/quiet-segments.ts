@@ -4,7 +4,7 @@
 // ignores. Progress is kept in the log itself, so that it survives restarts. Source: Kafka,
 // UnifiedLog.maybeRoll and LogConfig.maxSegmentMs.
 
-import { partitionIn } from '../partitioner.ts'
+import { assignPartition } from '../partitioner.ts'
 import type { NewRecord, PartitionState, StoredRecord } from '../port.ts'
 import { cleanupOf, type Topic } from '../topics.ts'
 import { pause } from './cluster/deadline.ts'
@@ -87,7 +87,11 @@ export class QuietSegments {
     if (stage === null) return
     const count = this.#parts.registry.known(topic).partitions
     const id = `${fillerName}/${stage}/${nowMs}`
-    await this.#parts.append(topic, { id, key: fillerKey(topic, partition, count), value: null })
+    await this.#parts.append(topic, {
+      id,
+      key: makeFillerKey(topic, partition, count),
+      value: null
+    })
   }
 }
 
@@ -104,9 +108,9 @@ export function stageAfter(
 }
 
 /** A key of a partition that no record uses. Pure. */
-export function fillerKey(topic: Topic, partition: number, count: number): string {
+export function makeFillerKey(topic: Topic, partition: number, count: number): string {
   for (let n = 0; ; n++) {
     const key = `${fillerName}-${n}`
-    if (partitionIn(topic, key, count) === partition) return key
+    if (assignPartition(topic, key, count) === partition) return key
   }
 }

@@ -12,7 +12,13 @@ import {
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { codeOf, firstPage, readAll, record, until } from '../../src/conformance/reading.ts'
+import {
+  getErrorCode,
+  readAll,
+  readPage,
+  record,
+  waitUntil
+} from '../../src/conformance/reading.ts'
 import { scanWal } from '../../src/embedded/checkpoint/wal-scan.ts'
 import { logFile, openEmbeddedLog } from '../../src/embedded/embedded-log.ts'
 import { topics } from '../../src/topics.ts'
@@ -92,8 +98,8 @@ describe('backpressure', () => {
       limits: { waitingRecordsMax: 10, waitingBytesMax: 10_000 }
     })
     const waiting = log.append(topic, many('a', 8))
-    expect(await codeOf(log.append(topic, many('b', 3)))).toBe('append-overloaded')
-    expect(await codeOf(log.append(topic, many('c', 1, 9_990)))).toBe('append-overloaded')
+    expect(await getErrorCode(log.append(topic, many('b', 3)))).toBe('append-overloaded')
+    expect(await getErrorCode(log.append(topic, many('c', 1, 9_990)))).toBe('append-overloaded')
     expect(log.stats()).toMatchObject({ overloaded: 2, waitingRecords: 8 })
     await waiting
     await log.append(topic, many('b', 3))
@@ -104,7 +110,7 @@ describe('backpressure', () => {
 
   it('refuses an append that can never fit', async () => {
     await using log = await openEmbeddedLog({ dataDir, limits: { waitingRecordsMax: 10 } })
-    expect(await codeOf(log.append(topic, many('a', 11)))).toBe('record-too-large')
+    expect(await getErrorCode(log.append(topic, many('a', 11)))).toBe('record-too-large')
   })
 })
 
@@ -120,7 +126,7 @@ describe('a file held by another process', () => {
     const holder = hold()
     const asked = log.append(topic, [record('a')])
     let turns = 0
-    await until('a hundred turns of the event loop', () => ++turns > 100)
+    await waitUntil('a hundred turns of the event loop', () => ++turns > 100)
     expect(await readAll(log, topic), 'reading continues').toEqual([])
     expect(log.stats().busyRetries).toBeGreaterThan(0)
     holder.exec('ROLLBACK')
@@ -131,9 +137,11 @@ describe('a file held by another process', () => {
   it('rejects with log-busy after the deadline, with nothing written', async () => {
     await using log = await openEmbeddedLog({ dataDir, limits: { busyMsMax: 50 } })
     const holder = hold()
-    expect(await codeOf(log.append(topic, [record('a')]))).toBe('log-busy')
-    expect(await codeOf(log.commit('x', await log.cursorAt(topic, 'latest')))).toBe('log-busy')
-    expect(await codeOf(log.trim(topics.deliveries, 0, 0n))).toBe('log-busy')
+    expect(await getErrorCode(log.append(topic, [record('a')]))).toBe('log-busy')
+    expect(await getErrorCode(log.commit('x', await log.cursorAt(topic, 'latest')))).toBe(
+      'log-busy'
+    )
+    expect(await getErrorCode(log.trim(topics.deliveries, 0, 0n))).toBe('log-busy')
     holder.exec('ROLLBACK')
     holder.close()
     expect(await log.append(topic, [record('a')])).toHaveLength(1)
@@ -160,15 +168,15 @@ describe('durability', () => {
 describe('a failed fsync', () => {
   it('leaves the append in doubt, and the handle unusable', async () => {
     const log = await openDoubtful(dataDir, 'lost')
-    const following = firstPage(log, await log.cursorAt(topic, 'latest'))
+    const following = readPage(log, await log.cursorAt(topic, 'latest'))
     const calls = [log.append(topic, [record('a')]), log.append(topics.alerts, [record('b')])]
-    for (const call of calls) expect(await codeOf(call)).toBe('append-unknown')
-    expect(await codeOf(log.append(topic, [record('c')]))).toBe('log-unavailable')
-    expect(await codeOf(log.read(topic, 0, 0n, { recordsMax: 1, bytesMax: 1 }))).toBe(
+    for (const call of calls) expect(await getErrorCode(call)).toBe('append-unknown')
+    expect(await getErrorCode(log.append(topic, [record('c')]))).toBe('log-unavailable')
+    expect(await getErrorCode(log.read(topic, 0, 0n, { recordsMax: 1, bytesMax: 1 }))).toBe(
       'log-unavailable'
     )
     // Following must end, and the process must learn of it: a retry on this handle cannot succeed.
-    expect(await codeOf(following)).toBe('closed')
+    expect(await getErrorCode(following)).toBe('closed')
     expect(await log.failed).toMatchObject({ code: 'closed', retryable: false })
     await log.close()
     await using again = await openEmbeddedLog({ dataDir })
@@ -180,7 +188,7 @@ describe('the write-ahead log', () => {
   it('restarts instead of growing while appends continue', async () => {
     const log = await openEmbeddedLog({ dataDir })
     for (let i = 0; i < 80; i++) await log.append(topic, many(`w${i}`, 100, 10_000))
-    await until('a checkpoint', () => log.stats().checkpoints > 0)
+    await waitUntil('a checkpoint', () => log.stats().checkpoints > 0)
     expect(statSync(`${logFile(dataDir)}-wal`).size).toBeLessThan(64 * 1024 * 1024)
     expect((await log.state(topic))[0]!.end).toBe(8000n)
     await log.close()
@@ -199,7 +207,7 @@ describe('the write-ahead log', () => {
     writeFileSync(logFile(dataDir), file!)
     writeFileSync(`${logFile(dataDir)}-wal`, wal!)
     expect(scanWal(logFile(dataDir))).toMatchObject({ kind: 'damaged' })
-    expect(await codeOf(openEmbeddedLog({ dataDir }))).toBe('record-corrupt')
+    expect(await getErrorCode(openEmbeddedLog({ dataDir }))).toBe('record-corrupt')
     wal![at]! ^= 1
     writeFileSync(`${logFile(dataDir)}-wal`, wal!)
     await using mended = await openEmbeddedLog({ dataDir })
@@ -283,7 +291,10 @@ describe('erased keys', () => {
     for (let i = 0; i < 60; i++)
       if (i % 3 !== 0)
         await log.append(topics.keys, [{ id: `e${i}`, key: `report-${i}`, value: null }])
-    await until('the files contain only the remaining values', () => held().length === kept.length)
+    await waitUntil(
+      'the files contain only the remaining values',
+      () => held().length === kept.length
+    )
     expect(held()).toEqual(kept)
     await log.close()
     expect(held()).toEqual(kept)
@@ -313,7 +324,7 @@ describe('retention', () => {
       'd-8',
       'd-9'
     ])
-    expect(await codeOf(log.trimOlderThan(topic, nowMs))).toBe('record-invalid')
+    expect(await getErrorCode(log.trimOlderThan(topic, nowMs))).toBe('record-invalid')
   })
 })
 
@@ -333,7 +344,7 @@ describe('opening', () => {
   it('refuses a log of a newer format', async () => {
     await opened(log => log.append(topic, [record('a')]))
     tamper("UPDATE meta SET value = '99' WHERE name = 'format'")
-    expect(await codeOf(openEmbeddedLog({ dataDir }))).toBe('format-newer')
+    expect(await getErrorCode(openEmbeddedLog({ dataDir }))).toBe('format-newer')
   })
 
   it('opens a log of format 1, and drops its index of ids', async () => {
@@ -357,12 +368,12 @@ describe('opening', () => {
       logFile(dataDir),
       'this is not a database, but it is long enough to be read as one'.repeat(200)
     )
-    expect(await codeOf(openEmbeddedLog({ dataDir }))).toBe('record-corrupt')
+    expect(await getErrorCode(openEmbeddedLog({ dataDir }))).toBe('record-corrupt')
   })
 
   it('refuses a folder that cannot be written', async () => {
     writeFileSync(join(dataDir, 'file'), '')
-    expect(await codeOf(openEmbeddedLog({ dataDir: join(dataDir, 'file') }))).toBe(
+    expect(await getErrorCode(openEmbeddedLog({ dataDir: join(dataDir, 'file') }))).toBe(
       'log-unavailable'
     )
   })
@@ -373,7 +384,7 @@ describe('opening', () => {
       await log.commit('rules', await log.cursorAt(topic, 'latest'))
     })
     tamper('DELETE FROM incidents_v1_chunks WHERE slot = 4')
-    expect(await codeOf(openEmbeddedLog({ dataDir }))).toBe('record-corrupt')
+    expect(await getErrorCode(openEmbeddedLog({ dataDir }))).toBe('record-corrupt')
   })
 
   it('detects a record removed from the middle', async () => {
@@ -385,7 +396,7 @@ describe('opening', () => {
       expect(
         (await log.read(topic, 0, 0n, { recordsMax: 9, bytesMax: 9999 })).records.map(r => r.id)
       ).toEqual(['r-0', 'r-1'])
-      expect(await codeOf(log.read(topic, 0, 2n, { recordsMax: 9, bytesMax: 9999 }))).toBe(
+      expect(await getErrorCode(log.read(topic, 0, 2n, { recordsMax: 9, bytesMax: 9999 }))).toBe(
         'record-corrupt'
       )
     })

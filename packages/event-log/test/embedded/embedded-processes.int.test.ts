@@ -4,7 +4,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { expectNoGaps, readAll, record, until } from '../../src/conformance/reading.ts'
+import { expectNoGaps, readAll, record, waitUntil } from '../../src/conformance/reading.ts'
 import { openEmbeddedLog } from '../../src/embedded/embedded-log.ts'
 import { holdRole } from '../../src/embedded/role-lock.ts'
 import { topics } from '../../src/topics.ts'
@@ -83,7 +83,7 @@ describe('several processes', () => {
       // The acknowledgement comes through a pipe, which is as fast as the tail can be.
       const heardBy = performance.now()
       seen += page.records.length
-      await until('the acknowledgement', () => writer.acked() >= seen)
+      await waitUntil('the acknowledgement', () => writer.acked() >= seen)
       lateMs.push(performance.now() - heardBy)
       if (seen >= 60) stop.abort()
     }

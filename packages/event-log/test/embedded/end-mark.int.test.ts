@@ -18,7 +18,7 @@ import {
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { codeOf, record, until } from '../../src/conformance/reading.ts'
+import { getErrorCode, record, waitUntil } from '../../src/conformance/reading.ts'
 import { endMarkFile, readEndMark } from '../../src/embedded/checkpoint/end-mark.ts'
 import { type EmbeddedLog, logFile, openEmbeddedLog } from '../../src/embedded/embedded-log.ts'
 import { verifyEmbeddedLog } from '../../src/embedded/verify.ts'
@@ -62,7 +62,7 @@ function killedAt(log: EmbeddedLog): { restore(): Promise<void> } {
 describe('the mark of how far a log had come', () => {
   it('is written while records come and at the end, for its owner alone, and never ahead of the log', async () => {
     const log = await withRecords(3)
-    await until('a mark', () => existsSync(endMarkFile(file)))
+    await waitUntil('a mark', () => existsSync(endMarkFile(file)))
     expect(marked()).toBe(3)
     await log.append(topic, [record('r-3')])
     await log.close()
@@ -95,7 +95,7 @@ describe('the mark of how far a log had come', () => {
     await before.close()
     const log = await openEmbeddedLog({ dataDir })
     for (const id of ['a', 'b', 'c']) await log.append(topic, [record(id)])
-    await until('a mark', () => marked() === 5)
+    await waitUntil('a mark', () => marked() === 5)
     await killedAt(log).restore()
     rmSync(`${file}-wal`)
     for (let n = 0; n < 2; n++)
@@ -119,12 +119,12 @@ describe('the mark of how far a log had come', () => {
     await log.append(topic, [record('late')])
     await log.close()
     copyFileSync(`${file}-copy`, file)
-    expect(await codeOf(openEmbeddedLog({ dataDir }))).toBe('record-corrupt')
+    expect(await getErrorCode(openEmbeddedLog({ dataDir }))).toBe('record-corrupt')
   })
 
   it('begins nothing anew where all that a log held was in its write-ahead log, which is gone', async () => {
     const log = await withRecords(3)
-    await until('a mark', () => marked() === 3)
+    await waitUntil('a mark', () => marked() === 3)
     await killedAt(log).restore()
     rmSync(`${file}-wal`)
     const bytes = readFileSync(file)
@@ -186,7 +186,7 @@ describe('the mark of how far a log had come', () => {
     'keeps a write-ahead log whose database is %s: nothing is begun anew',
     async how => {
       const log = await withRecords(5)
-      await until('a mark', () => marked() === 5)
+      await waitUntil('a mark', () => marked() === 5)
       await killedAt(log).restore()
       const wal = readFileSync(`${file}-wal`)
       for (const isMarked of [true, false]) {

@@ -15,7 +15,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Clock } from '@tocsin/domain/ports'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { codeOf, record } from '../../src/conformance/reading.ts'
+import { getErrorCode, record } from '../../src/conformance/reading.ts'
 import { endMarkFile } from '../../src/embedded/checkpoint/end-mark.ts'
 import {
   type EmbeddedLog,
@@ -73,7 +73,7 @@ it.each([
     detail: expect.stringMatching(/log\.sqlite\S* was removed while it was in use$/)
   })
   expect((await log.failed).message).toContain('was removed while it was in use')
-  expect(await codeOf(log.append(topics.incidents, [record('late')]))).toBe('log-unavailable')
+  expect(await getErrorCode(log.append(topics.incidents, [record('late')]))).toBe('log-unavailable')
   await log.close()
 })
 

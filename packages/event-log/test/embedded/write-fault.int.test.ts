@@ -5,12 +5,12 @@ import { constants } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { codeOf, record } from '../../src/conformance/reading.ts'
+import { getErrorCode, record } from '../../src/conformance/reading.ts'
 import { CommitGroup } from '../../src/embedded/commit-group.ts'
 import { type EmbeddedLog, logFile, openEmbeddedLog } from '../../src/embedded/embedded-log.ts'
 import { GroupWriter } from '../../src/embedded/group-writer.ts'
 import { prepareDatabase } from '../../src/embedded/log-database.ts'
-import { faultOf, type WriteFault, writeFaultBeside } from '../../src/embedded/write-fault.ts'
+import { describeFault, type WriteFault, writeFaultBeside } from '../../src/embedded/write-fault.ts'
 import { systemClock } from '../../src/system-clock.ts'
 import { topics } from '../../src/topics.ts'
 import { tempFolder } from '../support/temp-folder.ts'
@@ -42,14 +42,14 @@ it('knows a used-up quota, of which Node has no name', () => {
   const quota = Object.assign(new Error('Unknown system error -122'), {
     errno: -constants.errno.EDQUOT
   })
-  expect(faultOf(quota)).toEqual({
+  expect(describeFault(quota)).toEqual({
     isOutOfSpace: true,
     message: 'EDQUOT: disk quota exceeded (Unknown system error -122)'
   })
   const readOnly = Object.assign(new Error('EROFS: read-only file system'), {
     errno: -constants.errno.EROFS
   })
-  expect(faultOf(readOnly)).toEqual({
+  expect(describeFault(readOnly)).toEqual({
     isOutOfSpace: false,
     message: 'EROFS: read-only file system'
   })
@@ -127,7 +127,7 @@ it.each([
       })
     )
   db.errcode = errcode
-  expect(await codeOf(append('a'))).toBe(code)
+  expect(await getErrorCode(append('a'))).toBe(code)
   expect(writer.isFull).toBe(goesOn)
   if (goesOn) expect(failed).toBe('')
   else expect(failed).toContain(`disk I/O error (${fault.message})`)

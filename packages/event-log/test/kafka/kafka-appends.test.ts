@@ -2,7 +2,7 @@
 // memory.
 
 import { describe, expect, it } from 'vitest'
-import { codeOf, readStored, record } from '../../src/conformance/reading.ts'
+import { getErrorCode, readStored, record } from '../../src/conformance/reading.ts'
 import type { KafkaLog } from '../../src/kafka/kafka-log.ts'
 import type { Cursor } from '../../src/port.ts'
 import { topics } from '../../src/topics.ts'
@@ -13,7 +13,7 @@ const topic = topics.incidents
 async function keys(log: KafkaLog): Promise<[string, string]> {
   const found: string[] = []
   for (let i = 0; found[0] === undefined || found[1] === undefined; i++)
-    found[await log.partitionOf(topic, `k${i}`)] ??= `k${i}`
+    found[await log.findPartition(topic, `k${i}`)] ??= `k${i}`
   return [found[0], found[1]]
 }
 
@@ -89,7 +89,7 @@ describe('an append', () => {
     const kafka = new FakeKafka()
     const log = await openOn(kafka)
     kafka.fates.push({ kind: 'refuse', code })
-    expect(await codeOf(log.append(topic, [record('a')]))).toBe(expected)
+    expect(await getErrorCode(log.append(topic, [record('a')]))).toBe(expected)
     expect(await log.append(topic, [record('b')]), 'the next one is not delayed').toHaveLength(1)
   })
 
@@ -99,7 +99,7 @@ describe('an append', () => {
       const kafka = new FakeKafka()
       const log = await openOn(kafka)
       kafka.fates.push({ kind })
-      expect(await codeOf(log.append(topic, [record('a')]))).toBe('append-unknown')
+      expect(await getErrorCode(log.append(topic, [record('a')]))).toBe('append-unknown')
       await log.append(topic, [record('b')])
       expect((await readStored(log, topic)).map(r => r.id)).toEqual(
         kind === 'write-and-cut' ? ['a', 'b'] : ['b']
@@ -113,7 +113,7 @@ describe('an append', () => {
     const log = await openOn(kafka)
     const [zero, one] = await keys(log)
     kafka.fates.push({ kind: 'refuse', code: 10, partitions: [1] })
-    expect(await codeOf(log.append(topic, [record('a', zero), record('b', one)]))).toBe(
+    expect(await getErrorCode(log.append(topic, [record('a', zero), record('b', one)]))).toBe(
       'append-unknown'
     )
     expect((await readStored(log, topic)).map(r => r.id)).toEqual(['a'])
@@ -149,7 +149,7 @@ describe('an append', () => {
     const [zero, one] = await keys(log)
     kafka.away.add(2)
     kafka.cut(2)
-    const held = codeOf(log.append(topic, [record('held', one)]))
+    const held = getErrorCode(log.append(topic, [record('held', one)]))
     for (let i = 0; i < 20; i++) await log.append(topic, [record(`r-${i}`, zero)])
     expect(await held).toBe('log-unavailable')
   })
@@ -180,7 +180,7 @@ describe('an append', () => {
     const kafka = new FakeKafka()
     const log = await openOn(kafka, { limits: { ...quick, waitingRecordsMax: 10 } })
     expect(
-      await codeOf(
+      await getErrorCode(
         log.append(
           topic,
           Array.from({ length: 11 }, (_, i) => record(`x-${i}`))
@@ -190,7 +190,7 @@ describe('an append', () => {
     kafka.away.add(1)
     kafka.cut()
     const asked = Array.from({ length: 12 }, (_, i) =>
-      codeOf(log.append(topic, [record(`r-${i}`)]))
+      getErrorCode(log.append(topic, [record(`r-${i}`)]))
     )
     expect(log.stats().waitingRecords).toBe(10)
     const codes = await Promise.all(asked)
@@ -211,10 +211,10 @@ describe('an append', () => {
     const log = await openOn(kafka)
     kafka.away.add(1)
     kafka.cut()
-    await expect.poll(() => codeOf(log.append(topic, [record('a')]))).toBe('log-unavailable')
+    await expect.poll(() => getErrorCode(log.append(topic, [record('a')]))).toBe('log-unavailable')
     await new Promise(resolve => setTimeout(resolve, quick.appendMsMax))
     const beganMs = performance.now()
-    expect(await codeOf(log.append(topic, [record('b')]))).toBe('log-unavailable')
+    expect(await getErrorCode(log.append(topic, [record('b')]))).toBe('log-unavailable')
     expect(performance.now() - beganMs).toBeLessThan(quick.appendMsMax)
   })
 
@@ -228,19 +228,19 @@ describe('an append', () => {
       code: 'offset-ahead',
       message: expect.stringContaining('lost acknowledged records')
     })
-    expect(await codeOf(log.append(topic, [record('d')]))).toBe('offset-ahead')
+    expect(await getErrorCode(log.append(topic, [record('d')]))).toBe('offset-ahead')
   })
 })
 
 describe('opening', () => {
   it('creates missing topics as described, or reports them', async () => {
     const kafka = new FakeKafka(3)
-    expect(await codeOf(openOn(kafka, { createTopics: false }))).toBe('log-unavailable')
+    expect(await getErrorCode(openOn(kafka, { createTopics: false }))).toBe('log-unavailable')
     const log = await openOn(kafka, { prefix: 'east.' })
     expect([...kafka.topics.keys()]).toContain(`east.${topics.alerts}`)
     expect(await log.partitionCount(topics.control)).toBe(1)
     expect(await log.epoch(topic)).toBe(kafka.topics.get(`east.${topic}`)!.id)
-    expect(await codeOf(openOn(kafka, { prefix: 'east.', partitions: 5 }))).toBe(
+    expect(await getErrorCode(openOn(kafka, { prefix: 'east.', partitions: 5 }))).toBe(
       'partitions-changed'
     )
   })
@@ -280,8 +280,8 @@ describe('a log whose topics change', () => {
     const cursor = await log.cursorAt(topic, 'latest')
     kafka.make(topic, 2)
     expect(await log.failed).toMatchObject({ code: 'log-replaced' })
-    expect(await codeOf(log.append(topics.alerts, [record('a')]))).toBe('log-replaced')
-    expect(await codeOf(log.commit('x', cursor))).toBe('log-replaced')
+    expect(await getErrorCode(log.append(topics.alerts, [record('a')]))).toBe('log-replaced')
+    expect(await getErrorCode(log.commit('x', cursor))).toBe('log-replaced')
     expect(log.health().ok).toBe(false)
   })
 
@@ -290,7 +290,7 @@ describe('a log whose topics change', () => {
     const log = await openOn(kafka)
     kafka.topics.get(topic)!.partitions.push({ leader: 1, batches: [], end: 0n })
     expect(await log.failed).toMatchObject({ code: 'partitions-changed' })
-    expect(await codeOf(log.state(topic))).toBe('partitions-changed')
+    expect(await getErrorCode(log.state(topic))).toBe('partitions-changed')
   })
 
   it('reports a deleted topic, and continues when it is back', async () => {

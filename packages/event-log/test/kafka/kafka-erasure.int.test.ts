@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { startKafkaBroker } from '@tocsin/testing/kafka/kafka-broker'
 import { ownBrokers } from '@tocsin/testing/kafka/kafka-for-tests'
 import { expect, it } from 'vitest'
-import { readStored, record, until } from '../../src/conformance/reading.ts'
+import { readStored, record, waitUntil } from '../../src/conformance/reading.ts'
 import { openKafkaLog } from '../../src/kafka/kafka-log.ts'
-import { kafkajsDriver } from '../../src/kafka/kafkajs-driver/kafkajs-driver.ts'
+import { createKafkaJsDriver } from '../../src/kafka/kafkajs-driver/kafkajs-driver.ts'
 import { readTopicsFile } from '../../src/kafka/topic/topic-specs.ts'
 import { topics } from '../../src/topics.ts'
 
@@ -46,7 +46,7 @@ it.skipIf(own.start === undefined)(
     const broker = await startKafkaBroker({ heapMib: 256, properties: cleaner })
     const place = {
       brokers: broker.brokers,
-      driver: kafkajsDriver({ clientId: 'erasure' }),
+      driver: createKafkaJsDriver({ clientId: 'erasure' }),
       topics: readTopicsFile()
     }
     const open = (closesQuietSegments: boolean) =>
@@ -68,7 +68,7 @@ it.skipIf(own.start === undefined)(
       expect(onDisk(broker.dataDir)).toContain('the key that is to be erased')
       await first.close()
       const log = await open(true)
-      await until(
+      await waitUntil(
         'the erased key to leave the disk',
         () => !onDisk(broker.dataDir).includes('the key that is to be erased'),
         30_000

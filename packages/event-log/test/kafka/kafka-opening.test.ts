@@ -2,7 +2,7 @@
 // few replicas, refused credentials.
 
 import { describe, expect, it } from 'vitest'
-import { codeOf, record } from '../../src/conformance/reading.ts'
+import { getErrorCode, record } from '../../src/conformance/reading.ts'
 import type { KafkaLogOptions } from '../../src/kafka/kafka-log.ts'
 import { type Topic, topics } from '../../src/topics.ts'
 import { FakeKafka, openOn, quick } from './fake-kafka.ts'
@@ -34,7 +34,7 @@ describe('topics that are missing', () => {
     await openOn(kafka)
     Object.assign(kafka.topics.get(topics.deliveries)!.partitions[1]!, { end: 7n })
     kafka.topics.delete(topic)
-    expect(await codeOf(openOn(kafka))).toBe('log-replaced')
+    expect(await getErrorCode(openOn(kafka))).toBe('log-replaced')
   })
 
   it('are created after an interrupted creation, when no topic has a record', async () => {
@@ -54,7 +54,7 @@ describe('topics that are missing', () => {
     expect((await log.append(topic, [record('a')]))[0]?.position).toBe(0n)
     expect(kafka.looks).toBeGreaterThanOrEqual(allTopics.length + 2)
     kafka.unsettled.push(40)
-    expect(await codeOf(openOn(kafka))).toBe('log-unavailable')
+    expect(await getErrorCode(openOn(kafka))).toBe('log-unavailable')
   })
 
   it('that another process creates meanwhile are accepted', async () => {

@@ -3,11 +3,11 @@
 
 import { kafkaForTests, kafkaPrefix } from '@tocsin/testing/kafka/kafka-for-tests'
 import { afterEach, describe, expect, it } from 'vitest'
-import { until } from '../../src/conformance/reading.ts'
+import { waitUntil } from '../../src/conformance/reading.ts'
 import type { LogSubject } from '../../src/conformance/subject.ts'
 import { parseBroker } from '../../src/kafka/cluster/kafka-cluster.ts'
 import { openKafkaLog } from '../../src/kafka/kafka-log.ts'
-import { kafkajsDriver } from '../../src/kafka/kafkajs-driver/kafkajs-driver.ts'
+import { createKafkaJsDriver } from '../../src/kafka/kafkajs-driver/kafkajs-driver.ts'
 import { readTopicsFile } from '../../src/kafka/topic/topic-specs.ts'
 import { cleanupOf, type Topic, topics } from '../../src/topics.ts'
 import { endProcesses, startProcess } from '../support/child-process.ts'
@@ -47,30 +47,30 @@ describe.skipIf(kafka.skipped !== undefined)('a process on the Kafka log', () =>
     const log = await openKafkaLog({
       brokers,
       prefix,
-      driver: kafkajsDriver({ clientId: 'members' }),
+      driver: createKafkaJsDriver({ clientId: 'members' }),
       topics: readTopicsFile(),
       partitions: 4,
       limits: { sessionMs }
     })
     try {
       const mine = await log.join('workers', topics.incidents)
-      await until('the first member has all partitions', () => mine.partitions.length === 4)
+      await waitUntil('the first member has all partitions', () => mine.partitions.length === 4)
       const args = [JSON.stringify({ brokers, prefix, sessionMs })]
       const other = startProcess([], './kafka-member-process.ts', args)
       const said = lines(other)
-      await until(
+      await waitUntil(
         'both members have partitions',
         () => mine.partitions.length === 2 && said.at(-1)?.length === 2,
         30_000
       )
       other.kill('SIGSTOP')
-      await until(
+      await waitUntil(
         'the stopped member has lost its partitions',
         () => mine.partitions.length === 4,
         30_000
       )
       other.kill('SIGCONT')
-      await until(
+      await waitUntil(
         'both members have partitions again',
         () => mine.partitions.length === 2 && said.at(-1)?.length === 2,
         30_000
@@ -78,7 +78,7 @@ describe.skipIf(kafka.skipped !== undefined)('a process on the Kafka log', () =>
       expect([...mine.partitions, ...said.at(-1)!].toSorted()).toEqual([0, 1, 2, 3])
       const killedMs = performance.now()
       other.kill('SIGKILL')
-      await until(
+      await waitUntil(
         'the killed member has lost its partitions',
         () => mine.partitions.length === 4,
         30_000
@@ -86,7 +86,7 @@ describe.skipIf(kafka.skipped !== undefined)('a process on the Kafka log', () =>
       expect(performance.now() - killedMs).toBeLessThan(3 * sessionMs)
     } finally {
       await log.close()
-      const admin = await kafkajsDriver({ clientId: 'members' }).connect(
+      const admin = await createKafkaJsDriver({ clientId: 'members' }).connect(
         parseBroker(brokers[0]!),
         5_000
       )

@@ -5,9 +5,9 @@ import { systemClock } from '@tocsin/event-log/system-clock'
 import { describe, expect, it } from 'vitest'
 import { readStored, record } from '../../src/conformance/reading.ts'
 import type { KafkaLogOptions } from '../../src/kafka/kafka-log.ts'
-import { fillerKey, stageAfter } from '../../src/kafka/quiet-segments.ts'
-import { readTopicsFile, segmentMsOf } from '../../src/kafka/topic/topic-specs.ts'
-import { partitionIn } from '../../src/partitioner.ts'
+import { makeFillerKey, stageAfter } from '../../src/kafka/quiet-segments.ts'
+import { getSegmentMs, readTopicsFile } from '../../src/kafka/topic/topic-specs.ts'
+import { assignPartition } from '../../src/partitioner.ts'
 import { topics } from '../../src/topics.ts'
 import { FakeKafka, openOn, quick } from './fake-kafka.ts'
 
@@ -33,7 +33,7 @@ describe('after the last record of a compacted topic', () => {
       record('made', 'report/1'),
       { id: 'erased', key: 'report/1', value: null }
     ])
-    const partition = await log.partitionOf(topics.keys, 'report/1')
+    const partition = await log.findPartition(topics.keys, 'report/1')
     const ids = async () => (await readStored(log, topics.keys)).map(({ id }) => id)
     await expect
       .poll(ids, { timeout: 60_000 })
@@ -101,12 +101,12 @@ it('a filler is due at once after a record, after the first filler once its segm
 it('the key of a filler belongs to its partition', () => {
   for (const topic of [topics.keys, topics.snapshots])
     for (let partition = 0; partition < 24; partition++)
-      expect(partitionIn(topic, fillerKey(topic, partition, 24), 24)).toBe(partition)
+      expect(assignPartition(topic, makeFillerKey(topic, partition, 24), 24)).toBe(partition)
 })
 
 it('a segment is closed at its maximum age or compaction lag, whichever is less', () => {
   const file = readTopicsFile()
-  expect(segmentMsOf(null, file, topics.keys)).toBe(6 * hourMs)
-  expect(segmentMsOf(new Map([['max.compaction.lag.ms', '5000']]), file, topics.keys)).toBe(5_000)
-  expect(segmentMsOf(new Map([['segment.ms', '7000']]), file, topics.keys)).toBe(7_000)
+  expect(getSegmentMs(null, file, topics.keys)).toBe(6 * hourMs)
+  expect(getSegmentMs(new Map([['max.compaction.lag.ms', '5000']]), file, topics.keys)).toBe(5_000)
+  expect(getSegmentMs(new Map([['segment.ms', '7000']]), file, topics.keys)).toBe(7_000)
 })

@@ -4,11 +4,11 @@
 import { type KafkaBrokers, startKafkaCluster } from '@tocsin/testing/kafka/kafka-cluster'
 import { kafkaPrefix, ownBrokers } from '@tocsin/testing/kafka/kafka-for-tests'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { firstOfEach, readStored, until } from '../../src/conformance/reading.ts'
+import { readStored, selectFirsts, waitUntil } from '../../src/conformance/reading.ts'
 import { parseBroker } from '../../src/kafka/cluster/kafka-cluster.ts'
 import type { BrokerConnection } from '../../src/kafka/driver/driver.ts'
 import { type KafkaLog, openKafkaLog } from '../../src/kafka/kafka-log.ts'
-import { kafkajsDriver } from '../../src/kafka/kafkajs-driver/kafkajs-driver.ts'
+import { createKafkaJsDriver } from '../../src/kafka/kafkajs-driver/kafkajs-driver.ts'
 import { readTopicsFile } from '../../src/kafka/topic/topic-specs.ts'
 import type { Membership } from '../../src/port.ts'
 import { topics } from '../../src/topics.ts'
@@ -47,7 +47,7 @@ describe.skipIf(kafka.skipped)('three brokers', { timeout: 180_000 }, () => {
     const prefix = kafkaPrefix('replicas')
     const log = await openKafkaLog({
       brokers: cluster.brokers,
-      driver: kafkajsDriver({ clientId: 'replicas' }),
+      driver: createKafkaJsDriver({ clientId: 'replicas' }),
       prefix,
       topics: readTopicsFile(),
       partitions,
@@ -61,7 +61,7 @@ describe.skipIf(kafka.skipped)('three brokers', { timeout: 180_000 }, () => {
   /** Sends a request to the first broker that is alive. */
   async function ask<T>(question: (connection: BrokerConnection) => Promise<T>): Promise<T> {
     const living = [...cluster.nodes.values()].find(({ running }) => running)!
-    const connection = await kafkajsDriver({ clientId: 'admin' }).connect(
+    const connection = await createKafkaJsDriver({ clientId: 'admin' }).connect(
       parseBroker(living.brokers[0]!),
       5_000
     )
@@ -91,7 +91,7 @@ describe.skipIf(kafka.skipped)('three brokers', { timeout: 180_000 }, () => {
     await eachWorld(async ({ log, load }) => {
       const config = await ask(c => c.topicConfig(log.names!.topic(topic)))
       expect(config.get('min.insync.replicas')).toBe('2')
-      await until('each key is acknowledged twenty times', () => load.eachHas(20), waitMs)
+      await waitUntil('each key is acknowledged twenty times', () => load.eachHas(20), waitMs)
     })
     for (const world of worlds)
       expect(new Set(await leaders(world)).size, 'every partition to have a leader').toBe(3)
@@ -108,10 +108,10 @@ describe.skipIf(kafka.skipped)('three brokers', { timeout: 180_000 }, () => {
     await eachWorld(async world => {
       const { load, member, log } = world
       const had = load.counts()
-      await until('every key is acknowledged again', () => load.eachHas(20, had), waitMs)
+      await waitUntil('every key is acknowledged again', () => load.eachHas(20, had), waitMs)
       const againMs = performance.now() - killedMs
-      await until('the tail has read everything', () => load.tailHasAcknowledged(), waitMs)
-      await until(
+      await waitUntil('the tail has read everything', () => load.tailHasAcknowledged(), waitMs)
+      await waitUntil(
         'a cursor is committed again',
         () =>
           commit(world).then(
@@ -121,12 +121,12 @@ describe.skipIf(kafka.skipped)('three brokers', { timeout: 180_000 }, () => {
         waitMs
       )
       expect(await committed(world)).toBeGreaterThan(before.get(world)!)
-      await until(
+      await waitUntil(
         'the member has its partitions',
         () => member.partitions.length === partitions && member.isCurrent?.() === true,
         waitMs
       )
-      await until('the log is healthy', () => log.health().ok, waitMs)
+      await waitUntil('the log is healthy', () => log.health().ok, waitMs)
       console.log(
         `${world.prefix} node ${victim} killed: all keys acknowledged 20 times more after ${Math.round(againMs)} ms`
       )
@@ -142,7 +142,7 @@ describe.skipIf(kafka.skipped)('three brokers', { timeout: 180_000 }, () => {
     const [next] = [...cluster.nodes.values()].filter(({ running }) => running)
     await next!.kill()
     await eachWorld(async ({ prefix, load, log }) => {
-      await until('the log reports that it is unhealthy', () => !log.health().ok, waitMs)
+      await waitUntil('the log reports that it is unhealthy', () => !log.health().ok, waitMs)
       console.log(`${prefix} two killed: ${log.health().detail}`)
       const acknowledged = load.acknowledged.length
       const outcomes = await Promise.all(
@@ -163,14 +163,14 @@ describe.skipIf(kafka.skipped)('three brokers', { timeout: 180_000 }, () => {
     await eachWorld(async world => {
       const { load, log } = world
       const had = load.counts()
-      await until('every key is acknowledged again', () => load.eachHas(20, had), waitMs)
-      await until('the log is healthy', () => log.health().ok, waitMs)
+      await waitUntil('every key is acknowledged again', () => load.eachHas(20, had), waitMs)
+      await waitUntil('the log is healthy', () => log.health().ok, waitMs)
       await load.stopWriting()
-      await until('the tail has read everything', () => load.tailHasAcknowledged(), waitMs)
+      await waitUntil('the tail has read everything', () => load.tailHasAcknowledged(), waitMs)
       await commit(world)
       const stored = await readStored(log, topic)
       expect(load.lostFrom(stored)).toEqual([])
-      expect(load.disorderIn(firstOfEach(stored))).toEqual([])
+      expect(load.disorderIn(selectFirsts(stored))).toEqual([])
       expect(load.wrong).toEqual([])
       console.log(
         `${world.prefix} ${load.acknowledged.length} acknowledged, 0 lost, ${stored.length} stored; ` +

@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { startKafkaBroker } from '@tocsin/testing/kafka/kafka-broker'
 import { kafkaPrefix } from '@tocsin/testing/kafka/kafka-for-tests'
-import { until } from '../../src/conformance/reading.ts'
+import { waitUntil } from '../../src/conformance/reading.ts'
 import type { LogSubject, OwnBroker, OwnBrokerOptions } from '../../src/conformance/subject.ts'
 import { parseBroker } from '../../src/kafka/cluster/kafka-cluster.ts'
 import {
@@ -14,7 +14,7 @@ import {
   KafkaDriverError
 } from '../../src/kafka/driver/driver.ts'
 import { type KafkaLog, openKafkaLog } from '../../src/kafka/kafka-log.ts'
-import { kafkajsDriver } from '../../src/kafka/kafkajs-driver/kafkajs-driver.ts'
+import { createKafkaJsDriver } from '../../src/kafka/kafkajs-driver/kafkajs-driver.ts'
 import { newTopic, readTopicsFile } from '../../src/kafka/topic/topic-specs.ts'
 import { cleanupOf, type Topic } from '../../src/topics.ts'
 import { watchAppender } from '../support/appender-process.ts'
@@ -41,7 +41,7 @@ export function kafkaSubject(options: KafkaSubjectOptions): LogSubject {
   let isMade = false
   const open = (
     given: { partitions?: number } = {},
-    using = kafkajsDriver({ clientId: 'conformance' })
+    using = createKafkaJsDriver({ clientId: 'conformance' })
   ) => {
     const wanted = given.partitions ?? (isMade ? undefined : partitions)
     isMade = true
@@ -71,7 +71,7 @@ export function kafkaSubject(options: KafkaSubjectOptions): LogSubject {
       if (isMade && options.removesTopics !== false)
         await admin(c => c.deleteTopics(physical(prefix), adminMs))
     },
-    openDoubtful: fate => open({}, doubtful(kafkajsDriver({ clientId: 'doubtful' }), fate)),
+    openDoubtful: fate => open({}, doubtful(createKafkaJsDriver({ clientId: 'doubtful' }), fate)),
     processes: {
       async startAppender(asked) {
         if (!isMade) await (await open()).close()
@@ -124,7 +124,7 @@ async function withConnection<T>(
   { brokers }: Pick<KafkaSubjectOptions, 'brokers'>,
   ask: (connection: BrokerConnection) => Promise<T>
 ): Promise<T> {
-  const driver = kafkajsDriver({ clientId: 'conformance-admin' })
+  const driver = createKafkaJsDriver({ clientId: 'conformance-admin' })
   const connection = await driver.connect(parseBroker(brokers[0]!), adminMs)
   try {
     await connection.apiVersions()
@@ -141,7 +141,7 @@ async function deleteTopics(
 ): Promise<void> {
   await admin(async connection => {
     await connection.deleteTopics(names, adminMs)
-    await until('the topics to be removed', async () =>
+    await waitUntil('the topics to be removed', async () =>
       (await connection.metadata(names)).topics.every(({ error }) => error !== 0)
     )
   })

@@ -3,7 +3,7 @@
 import { kafkaForTests, kafkaPrefix } from '@tocsin/testing/kafka/kafka-for-tests'
 import { describe, expect, it } from 'vitest'
 import { openKafkaLog } from '../../src/kafka/kafka-log.ts'
-import { kafkajsDriver } from '../../src/kafka/kafkajs-driver/kafkajs-driver.ts'
+import { createKafkaJsDriver } from '../../src/kafka/kafkajs-driver/kafkajs-driver.ts'
 import { readTopicsFile } from '../../src/kafka/topic/topic-specs.ts'
 import { topics } from '../../src/topics.ts'
 
@@ -16,7 +16,7 @@ describe.skipIf(kafka.skipped !== undefined)(
   'a tail whose answers hold only some of its partitions',
   () => {
     it('serves all of them in turn, and does not take a full answer for a stuck broker', async () => {
-      const driver = kafkajsDriver({ clientId: 'tail' })
+      const driver = createKafkaJsDriver({ clientId: 'tail' })
       const limits = { fetchBytesMax: 64 * 1024, batchBytesMax: 64 * 1024, stuckMsMax: 100 }
       const place = {
         brokers: kafka.brokers!,

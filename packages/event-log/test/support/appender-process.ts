@@ -1,7 +1,7 @@
 // A process that appends and reports acknowledgements, as the conformance suite expects it, for any
 // log.
 
-import { until } from '../../src/conformance/reading.ts'
+import { waitUntil } from '../../src/conformance/reading.ts'
 import type { AppenderProcess } from '../../src/conformance/subject.ts'
 import type { TestProcess } from './child-process.ts'
 
@@ -33,7 +33,7 @@ export function watchAppender(child: TestProcess, prefix: string): AppenderProce
   return {
     acked: () => acked,
     waitForAcked: count =>
-      until(`${count} acknowledged by ${prefix}`, () => isEnough(count), 30_000),
+      waitUntil(`${count} acknowledged by ${prefix}`, () => isEnough(count), 30_000),
     signal: signal => child.kill(signal),
     exited,
     complaints: () => complaints

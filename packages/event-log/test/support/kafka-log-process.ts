@@ -2,7 +2,7 @@
 // as JSON in the arguments.
 
 import { openKafkaLog } from '@tocsin/event-log/kafka/kafka-log'
-import { kafkajsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
+import { createKafkaJsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
 import { readTopicsFile } from '@tocsin/event-log/kafka/topic/topic-specs'
 import { type AppendAllOptions, appendAll } from './append-all.ts'
 
@@ -12,7 +12,7 @@ interface Options extends AppendAllOptions {
 }
 
 const options = JSON.parse(process.argv[2]!) as Options
-const driver = kafkajsDriver({ clientId: 'appender' })
+const driver = createKafkaJsDriver({ clientId: 'appender' })
 const { brokers, topicPrefix } = options
 await appendAll(
   await openKafkaLog({ brokers, driver, prefix: topicPrefix, topics: readTopicsFile() }),

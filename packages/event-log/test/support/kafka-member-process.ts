@@ -2,7 +2,7 @@
 // JSON in the arguments.
 
 import { openKafkaLog } from '@tocsin/event-log/kafka/kafka-log'
-import { kafkajsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
+import { createKafkaJsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
 import { readTopicsFile } from '@tocsin/event-log/kafka/topic/topic-specs'
 import { topics } from '@tocsin/event-log/topics'
 
@@ -11,7 +11,7 @@ const { brokers, prefix, sessionMs } = JSON.parse(process.argv[2]!) as {
   prefix: string
   sessionMs: number
 }
-const driver = kafkajsDriver({ clientId: 'member' })
+const driver = createKafkaJsDriver({ clientId: 'member' })
 const log = await openKafkaLog({
   brokers,
   driver,

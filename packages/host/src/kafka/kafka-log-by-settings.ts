@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs'
 import { AwaitedLog, type FailingLog } from '@tocsin/event-log/awaited-log'
-import { kafkaNames } from '@tocsin/event-log/kafka/consumer-offsets'
+import { createKafkaNames } from '@tocsin/event-log/kafka/consumer-offsets'
 import type { DriverOptions, DriverTls, KafkaDriver } from '@tocsin/event-log/kafka/driver/driver'
 import {
   type KafkaLog,
@@ -56,7 +56,7 @@ export async function beginKafka({
   let current: KafkaLog | null = null
   const log = new AwaitedLog({
     capabilities: kafkaCapabilities,
-    names: kafkaNames(config.kafka.prefix),
+    names: createKafkaNames(config.kafka.prefix),
     open: async () => {
       current = await openWith(driver, config, {
         createTopics: config.kafka.createTopics,
@@ -126,8 +126,10 @@ function openWith(
 
 /** Loads the client library only here: a suite on the embedded log does not need it. */
 async function loadDriver({ kafka }: KafkaLogConfig): Promise<KafkaDriver> {
-  const { kafkajsDriver } = await import('@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver')
-  return kafkajsDriver(buildDriverOptions(kafka))
+  const { createKafkaJsDriver } = await import(
+    '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
+  )
+  return createKafkaJsDriver(buildDriverOptions(kafka))
 }
 
 function buildDriverOptions({

@@ -1,7 +1,7 @@
 // One process on Kafka: the rules fold in threads, each a member of the group of rules, so that a
 // long fold delays nobody else.
 
-import { partitionIn } from '@tocsin/event-log/partitioner'
+import { assignPartition } from '@tocsin/event-log/partitioner'
 import { topics } from '@tocsin/event-log/topics'
 import { kafkaForTests, kafkaPrefix } from '@tocsin/testing/kafka/kafka-for-tests'
 import { waitFor } from '@tocsin/testing/process/wait-for'
@@ -14,7 +14,7 @@ const kafka = await kafkaForTests()
 const patientMs = 60_000
 const partitions = 4
 const partitionOf = (country: string) =>
-  partitionIn(topics.incidents, theatreOf(country), partitions)
+  assignPartition(topics.incidents, theatreOf(country), partitions)
 /** A country of each partition: the group gives each of the two threads at least one of them. */
 const countries = Array.from(
   { length: partitions },

@@ -1,7 +1,7 @@
 // The rules in several threads: each folds its own partitions, and the rest of the process sees one
 // service.
 
-import { partitionIn } from '@tocsin/event-log/partitioner'
+import { assignPartition } from '@tocsin/event-log/partitioner'
 import { topics } from '@tocsin/event-log/topics'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { HeldThread } from '../support/held-thread.ts'
@@ -11,7 +11,7 @@ import { RunningSuite } from '../support/running-suite.ts'
 const partitions = 4
 const countries = ['ML', 'NE', 'KE', 'SD', 'SO', 'TD', 'CF', 'UG']
 /** The first thread folds the even partitions, the second the odd ones. */
-const threadOf = (theatre: string) => partitionIn(topics.incidents, theatre, partitions) % 2
+const threadOf = (theatre: string) => assignPartition(topics.incidents, theatre, partitions) % 2
 const inFirst = countries.find(country => threadOf(theatreOf(country)) === 0) ?? ''
 const inSecond = countries.find(country => threadOf(theatreOf(country)) === 1) ?? ''
 let running: RunningSuite

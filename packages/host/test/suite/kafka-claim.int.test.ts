@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseBroker } from '@tocsin/event-log/kafka/cluster/kafka-cluster'
 import type { BrokerConnection } from '@tocsin/event-log/kafka/driver/driver'
-import { kafkajsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
+import { createKafkaJsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
 import { topics } from '@tocsin/event-log/topics'
 import { kafkaForTests, kafkaPrefix } from '@tocsin/testing/kafka/kafka-for-tests'
 import { freePort } from '@tocsin/testing/process/free-port'
@@ -79,7 +79,7 @@ async function log(args: readonly string[]): Promise<{ code: number | null; outp
 }
 
 async function onBroker(work: (connection: BrokerConnection) => Promise<unknown>): Promise<void> {
-  const connection = await kafkajsDriver({ clientId: 'tocsin-test' }).connect(
+  const connection = await createKafkaJsDriver({ clientId: 'tocsin-test' }).connect(
     parseBroker(kafka.brokers![0]!),
     10_000
   )

@@ -235,10 +235,10 @@ export class PrivateVault {
   async #newKey(reportId: string): Promise<{ readonly keyId: string; readonly dataKey: Buffer }> {
     const { log, random } = this.#options
     if (!log.capabilities.sharedRoles) return makeDataKey(random)
-    const home = await log.partitionOf(topics.keys, reportId)
+    const home = await log.findPartition(topics.keys, reportId)
     let made = makeDataKey(random)
     for (let drawn = 1; drawn < drawsMax; drawn++) {
-      if ((await log.partitionOf(topics.keys, entryOf(reportId, made.keyId))) === home) break
+      if ((await log.findPartition(topics.keys, entryOf(reportId, made.keyId))) === home) break
       made = makeDataKey(random)
     }
     return made

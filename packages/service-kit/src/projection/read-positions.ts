@@ -4,7 +4,7 @@
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
-import { cursorBehind } from '@tocsin/event-log/cursor'
+import { makeCursorBehind } from '@tocsin/event-log/cursor'
 import type { Cursor, EventLog, RecordPlace } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import type { ControlView } from './control-view.ts'
@@ -122,6 +122,8 @@ async function sealedBehindAll(
   places: readonly RecordPlace[]
 ): Promise<string> {
   return sealCursor(key, {
-    cursors: [cursorBehind(topic, await log.epoch(topic), await log.partitionCount(topic), places)]
+    cursors: [
+      makeCursorBehind(topic, await log.epoch(topic), await log.partitionCount(topic), places)
+    ]
   })
 }

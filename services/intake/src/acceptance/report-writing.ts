@@ -271,7 +271,7 @@ export class ReportWriting {
    */
   async awaitBackfill(theatres: readonly string[]): Promise<void> {
     for (const theatre of theatres) {
-      const partition = await this.#deps.log.partitionOf(topics.incidents, theatre)
+      const partition = await this.#deps.log.findPartition(topics.incidents, theatre)
       if (this.#partitions.size >= partitionsKnownMax) this.#partitions.clear()
       this.#partitions.set(theatre, partition)
       if (await this.#deps.backfill.opens(partition)) continue

@@ -11,7 +11,7 @@ import {
 import type { RecordedAlert } from '@tocsin/domain/alert/alert'
 import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import { cursorBehind } from '@tocsin/event-log/cursor'
+import { makeCursorBehind } from '@tocsin/event-log/cursor'
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import type { Cursor, RecordPlace, StoredRecord } from '@tocsin/event-log/port'
 import { quarantineRecord } from '@tocsin/event-log/quarantine'
@@ -200,7 +200,7 @@ export class IntakeViews {
   cursorBehind(places: readonly RecordPlace[]): Cursor | null {
     const cursor = this.#incidents.cursor
     if (cursor === null) return null
-    return cursorBehind(cursor.topic, cursor.epoch, cursor.positions.length, places)
+    return makeCursorBehind(cursor.topic, cursor.epoch, cursor.positions.length, places)
   }
 
   /** Why a log cannot be read at the moment, by the name of its view; null if it can. */

@@ -155,7 +155,7 @@ it('answers with a cursor that covers what was written in every theatre', async 
   const cursor = there.service.views.cursorBehind(places)
   const ends = await here.log.state(topics.incidents)
   for (const theatre of ['sahel', 'lake']) {
-    const partition = await here.log.partitionOf(topics.incidents, theatre)
+    const partition = await here.log.findPartition(topics.incidents, theatre)
     expect(cursor?.positions[partition]).toBe(ends[partition]?.end)
   }
 })

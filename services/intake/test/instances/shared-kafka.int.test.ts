@@ -6,7 +6,7 @@ import { randomInt } from 'node:crypto'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { type KafkaLog, openKafkaLog } from '@tocsin/event-log/kafka/kafka-log'
-import { kafkajsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
+import { createKafkaJsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
 import { readTopicsFile } from '@tocsin/event-log/kafka/topic/topic-specs'
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import { kafkaForTests, kafkaPrefix } from '@tocsin/testing/kafka/kafka-for-tests'
@@ -31,7 +31,7 @@ describe.skipIf(kafka.skipped !== undefined)('three instances on Kafka', () => {
   const openLog = (partitions: number): Promise<KafkaLog> =>
     openKafkaLog({
       brokers: kafka.brokers ?? [],
-      driver: kafkajsDriver({ clientId: 'intake-test' }),
+      driver: createKafkaJsDriver({ clientId: 'intake-test' }),
       prefix,
       topics: readTopicsFile(),
       partitions

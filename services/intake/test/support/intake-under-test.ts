@@ -11,7 +11,7 @@ import type { ControlPayload, SourceDeclaration } from '@tocsin/domain/control/c
 import { scopes } from '@tocsin/domain/control/control-record'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { TheatreConfig, TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import { firstOfEach } from '@tocsin/event-log/conformance/reading'
+import { selectFirsts } from '@tocsin/event-log/conformance/reading'
 import { MemoryLog, type MemoryLogHooks, MemoryStore } from '@tocsin/event-log/memory-log'
 import type { EventLog } from '@tocsin/event-log/port'
 import { systemClock } from '@tocsin/event-log/system-clock'
@@ -265,7 +265,7 @@ export const defaultLimits = {
 
 /** The records of reports in the incidents log: the first of each id, as for every reader. */
 export async function reportRecords(log: EventLog): Promise<TheatreRecord[]> {
-  const firsts = firstOfEach(await allStored(log, topics.incidents))
+  const firsts = selectFirsts(await allStored(log, topics.incidents))
   const records = firsts.map(stored => {
     const decoded = decodeTheatreRecord(stored.value as Uint8Array)
     if (decoded.kind !== 'decoded') throw new Error(`undecodable: ${JSON.stringify(decoded)}`)

@@ -3,9 +3,9 @@
 // counts (delivery-fold.ts).
 
 import type { EventLogError } from '@tocsin/event-log/errors'
-import { partitionFor } from '@tocsin/event-log/partitioner'
+import { computePartition } from '@tocsin/event-log/partitioner'
 import type { Membership } from '@tocsin/event-log/port'
-import { backoffMs, isRetryable, retryUntilAborted } from '@tocsin/event-log/retry'
+import { computeBackoffMs, isRetryable, retryUntilAborted } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 
@@ -64,7 +64,7 @@ export class DeliveryOwnership {
   }
 
   partitionOf(subscriptionId: string): number {
-    return partitionFor(subscriptionId, this.#partitionCount)
+    return computePartition(subscriptionId, this.#partitionCount)
   }
 
   /** Partitions of the deliveries log that this instance serves. */
@@ -142,7 +142,7 @@ export class DeliveryOwnership {
         this.#mine = new Set([...this.#mine, ...given].filter(partition => still.has(partition)))
         this.#deps.onChange()
         attempt = 0
-      } else await clock.sleep(backoffMs(attempt), this.#stop.signal)
+      } else await clock.sleep(computeBackoffMs(attempt), this.#stop.signal)
     }
   }
 

@@ -3,7 +3,7 @@
 
 import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
 import { openKafkaLog } from '@tocsin/event-log/kafka/kafka-log'
-import { kafkajsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
+import { createKafkaJsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
 import { readTopicsFile } from '@tocsin/event-log/kafka/topic/topic-specs'
 import type { EventLog } from '@tocsin/event-log/port'
 import { systemClock } from '@tocsin/event-log/system-clock'
@@ -39,7 +39,7 @@ async function opened(log: EventLog, nowMs: () => number) {
   const partitions = await log.partitionCount(topics.deliveries)
   const places = new Map<string, number>()
   for (const id of fold.subscriptionIds)
-    places.set(id, await log.partitionOf(topics.deliveries, id))
+    places.set(id, await log.findPartition(topics.deliveries, id))
   const retention = new DeliveryRetention({
     ...deps,
     ...{ metrics, fold, deliveries, random: countingRandom(), isCurrent: async () => true },
@@ -98,7 +98,7 @@ it('on the embedded log', async () => {
 
 it.skipIf(kafka.skipped !== undefined)('on Kafka', async () => {
   const prefix = kafkaPrefix('retention')
-  const driver = kafkajsDriver({ clientId: 'retention' })
+  const driver = createKafkaJsDriver({ clientId: 'retention' })
   const brokers = kafka.brokers ?? []
   await checkOn(() =>
     openKafkaLog({ brokers, driver, prefix, topics: readTopicsFile(), partitions: 2 })

@@ -6,7 +6,7 @@
 import type { AlertEventName, AlertState } from '@tocsin/domain/alert/alert'
 import { rankOf } from '@tocsin/domain/notification/notification-decision'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
-import { partitionFor } from '@tocsin/event-log/partitioner'
+import { computePartition } from '@tocsin/event-log/partitioner'
 import { topics } from '@tocsin/event-log/topics'
 import { runsOf } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'
@@ -33,7 +33,7 @@ import { subscribed } from '../support/subscribing.ts'
 const partitions = 3
 const idIn = (name: string, partition: number): string => {
   for (let i = 0; ; i++)
-    if (partitionFor(`${name}-${i}`, partitions) === partition) return `${name}-${i}`
+    if (computePartition(`${name}-${i}`, partitions) === partition) return `${name}-${i}`
 }
 /** One of each partition: three instances serve one each. */
 const subscribers = {

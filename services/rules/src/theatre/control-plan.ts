@@ -163,7 +163,7 @@ export class ControlPlan {
       if (record.type !== 'theatre.declared' || this.#theatres.has(record.data.id)) continue
       partitions.set(
         record.data.id,
-        await this.#options.log.partitionOf(topics.incidents, record.data.id)
+        await this.#options.log.findPartition(topics.incidents, record.data.id)
       )
     }
     for (const { decoded } of batch.records) {

@@ -54,7 +54,7 @@ export function checkDatabaseIsThere(databaseFile: string): void {
   if (!existsSync(known)) return
   throw new EventLogError(
     'record-corrupt',
-    `${databaseFile} is ${isThere ? 'empty' : 'missing'}, and ${known} shows that it held records. ${wayOut(databaseFile)}`
+    `${databaseFile} is ${isThere ? 'empty' : 'missing'}, and ${known} shows that it held records. ${describeWayOut(databaseFile)}`
   )
 }
 
@@ -62,9 +62,9 @@ export function checkDatabaseIsThere(databaseFile: string): void {
  * The error for a database that holds no log, though a mark lies beside it: all that it held was in
  * a write-ahead log.
  */
-export function noLogLeft(databaseFile: string): EventLogError {
+export function createNoLogError(databaseFile: string): EventLogError {
   const detail = `${databaseFile} holds no log, and ${endMarkFile(databaseFile)} shows that there was one`
-  return new EventLogError('record-corrupt', `${detail}. ${wayOut(databaseFile)}`)
+  return new EventLogError('record-corrupt', `${detail}. ${describeWayOut(databaseFile)}`)
 }
 
 /** Throws `record-corrupt` if the log ends before the mark: acknowledged records are missing. */
@@ -75,18 +75,18 @@ export function checkEnds(
 ): void {
   if (epoch !== found.epoch) {
     const detail = `${databaseFile} is another log than the one that ${endMarkFile(databaseFile)} was written beside`
-    throw new EventLogError('record-corrupt', `${detail}. ${wayOut(databaseFile)}`)
+    throw new EventLogError('record-corrupt', `${detail}. ${describeWayOut(databaseFile)}`)
   }
-  const missing = missingBefore(ends, found.stateOf)
+  const missing = findMissing(ends, found.stateOf)
   if (missing === null) return
   throw new EventLogError(
     'record-corrupt',
-    `${missing}: acknowledged records are missing. ${wayOut(databaseFile)}`
+    `${missing}: acknowledged records are missing. ${describeWayOut(databaseFile)}`
   )
 }
 
 /** Where a log first ends before a mark, in words; null: nowhere. */
-export function missingBefore(
+export function findMissing(
   ends: EndMark['ends'],
   stateOf: (topic: Topic) => readonly PartitionState[]
 ): string | null {
@@ -99,7 +99,7 @@ export function missingBefore(
   return null
 }
 
-function wayOut(databaseFile: string): string {
+function describeWayOut(databaseFile: string): string {
   return `Nothing was changed. Restore the whole folder ${dirname(databaseFile)} from a copy: its files belong together. How to go on without what is missing, and what that costs: operations.md`
 }
 

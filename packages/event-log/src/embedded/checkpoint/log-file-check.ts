@@ -35,12 +35,12 @@ export function checkPlainFiles(databaseFile: string): void {
     const advice = 'put the file itself there; the folder may be a link'
     throw new EventLogError(
       'log-unavailable',
-      `${file} is ${kindOf(found)}, not a file. Nothing was changed: ${advice}`
+      `${file} is ${readKind(found)}, not a file. Nothing was changed: ${advice}`
     )
   }
 }
 
-function kindOf(found: Stats): string {
+function readKind(found: Stats): string {
   if (found.isSymbolicLink()) return 'a symbolic link'
   return found.isDirectory() ? 'a folder' : 'a device or a pipe'
 }

@@ -9,14 +9,14 @@ import type { NewRecord, ReadLimits, StoredRecord } from '../../port.ts'
 import type { Topic } from '../../topics.ts'
 import {
   asBuffer,
+  computeSeed,
   type FramePlace,
   FrameWriter,
-  frameBounds,
-  frameSeed,
+  findBounds,
   readFrame
 } from './frame.ts'
-import { slotSpan, tableOf } from './schema.ts'
-import { damageOf, sqliteFailure } from './sqlite-failure.ts'
+import { getTableName, slotSpan } from './schema.ts'
+import { classifyFailure, describeDamage } from './sqlite-failure.ts'
 
 /**
  * A row is closed at this size: larger rows are faster to write, smaller ones faster to start
@@ -30,8 +30,8 @@ export const chunkBytes = 256 * 1024
  */
 export interface RecordStore {
   /** First position not yet written; includes staged records. */
-  endOf(partition: number): number
-  startOf(partition: number): number
+  getEnd(partition: number): number
+  getStart(partition: number): number
   /** Stages a record in the transaction, and returns its position. */
   stage(partition: number, record: NewRecord): number
   write(writtenMs: number): void
@@ -72,13 +72,13 @@ export class ChunkStore implements RecordStore {
   readonly #spareWriters: FrameWriter[][]
 
   constructor(db: DatabaseSync, topic: Topic, partitions: number) {
-    const table = `${tableOf(topic)}_chunks`
+    const table = `${getTableName(topic)}_chunks`
     this.#topic = topic
     this.#partitions = partitions
     this.#places = Array.from({ length: partitions }, (_, partition) => ({
       topic,
       partition,
-      seed: frameSeed(topic, partition)
+      seed: computeSeed(topic, partition)
     }))
     this.#insert = db.prepare(`INSERT INTO ${table} VALUES (?, ?, ?, ?, ?)`)
     this.#last = db.prepare(
@@ -103,17 +103,17 @@ export class ChunkStore implements RecordStore {
     this.#spareWriters = Array.from({ length: partitions }, () => [])
   }
 
-  endOf(partition: number): number {
+  getEnd(partition: number): number {
     const known = this.#ends[partition]
     if (known != null) return known
     const base = partition * slotSpan
     const row = this.#last.get(base, base + slotSpan)
-    const end = row === undefined ? 0 : headOf(row, this.#places[partition]!).next
-    this.#ends[partition] = Math.max(end, this.startOf(partition))
+    const end = row === undefined ? 0 : readHead(row, this.#places[partition]!).next
+    this.#ends[partition] = Math.max(end, this.getStart(partition))
     return this.#ends[partition]!
   }
 
-  startOf(partition: number): number {
+  getStart(partition: number): number {
     const known = this.#starts[partition]
     if (known != null) return known
     const start = (this.#start.get(this.#topic, partition)?.position as number | undefined) ?? 0
@@ -122,7 +122,7 @@ export class ChunkStore implements RecordStore {
   }
 
   stage(partition: number, record: NewRecord): number {
-    const position = this.endOf(partition)
+    const position = this.getEnd(partition)
     const chunk = this.#openChunk(partition, position)
     chunk.writer.push(record, position)
     chunk.count++
@@ -139,7 +139,7 @@ export class ChunkStore implements RecordStore {
         slot,
         count,
         writtenMs,
-        headCheck(slot, count, writtenMs, writer.bytes),
+        computeHeadCheck(slot, count, writtenMs, writer.bytes),
         writer.taken()
       )
     }
@@ -163,16 +163,17 @@ export class ChunkStore implements RecordStore {
     try {
       const base = partition * slotSpan
       for (const row of this.#from.iterate(base, base + from, base + end)) {
-        const head = headOf(row, place)
-        if (head.first > page.next) throw corrupt(place, page.next, 'the record is missing')
+        const head = readHead(row, place)
+        if (head.first > page.next)
+          throw createCorruptError(place, page.next, 'the record is missing')
         if (!takeChunk(asBuffer(row.frames as Uint8Array), head, place, limits, page)) break
       }
     } catch (error) {
       // Intact records before the damage are returned first: the next read begins at the damage and
       // fails with its position.
       if (page.records.length > 0) return page.records
-      if (sqliteFailure(error) === 'corrupt')
-        throw corrupt(place, page.next, damageOf(error as Error), error)
+      if (classifyFailure(error) === 'corrupt')
+        throw createCorruptError(place, page.next, describeDamage(error as Error), error)
       throw error
     }
     return page.records
@@ -183,13 +184,13 @@ export class ChunkStore implements RecordStore {
    * the end.
    */
   trim(partition: number, before: number): void {
-    const end = this.endOf(partition)
+    const end = this.getEnd(partition)
     if (before > end)
       throw new EventLogError(
         'offset-ahead',
         `${this.#topic}/${partition}: cannot trim to ${before}, the end is ${end}`
       )
-    if (before <= this.startOf(partition)) return
+    if (before <= this.getStart(partition)) return
     const base = partition * slotSpan
     this.#putStart.run(this.#topic, partition, before)
     this.#remove.run(base, base + before)
@@ -197,10 +198,10 @@ export class ChunkStore implements RecordStore {
   }
 
   /** First position of a row written at or after a time; the end if there is none. */
-  firstWrittenAt(partition: number, sinceMs: number): number {
+  findFirstWritten(partition: number, sinceMs: number): number {
     const base = partition * slotSpan
     const row = this.#writtenFrom.get(base, base + slotSpan, sinceMs)
-    return row === undefined ? this.endOf(partition) : (row.slot as number) - base
+    return row === undefined ? this.getEnd(partition) : (row.slot as number) - base
   }
 
   #openChunk(partition: number, position: number): Staged {
@@ -242,17 +243,17 @@ interface ChunkHead {
 }
 
 /** Checksum of a row's header: a flipped count would hide records, or invent some. */
-function headCheck(slot: number, count: number, writtenMs: number, bytes: number): number {
+function computeHeadCheck(slot: number, count: number, writtenMs: number, bytes: number): number {
   return crc32(`${slot}:${count}:${writtenMs}:${bytes}`)
 }
 
-function headOf(row: Record<string, unknown>, place: FramePlace): ChunkHead {
+function readHead(row: Record<string, unknown>, place: FramePlace): ChunkHead {
   const slot = row.slot as number
   const count = row.count as number
   const first = slot - place.partition * slotSpan
   const bytes = (row.bytes as number | undefined) ?? (row.frames as Uint8Array).byteLength
-  if (headCheck(slot, count, row.written_ms as number, bytes) !== row.head)
-    throw corrupt(place, first, 'the header of its row is damaged')
+  if (computeHeadCheck(slot, count, row.written_ms as number, bytes) !== row.head)
+    throw createCorruptError(place, first, 'the header of its row is damaged')
   return { first, next: first + count }
 }
 
@@ -267,13 +268,13 @@ function takeChunk(
   let offset = 0
   for (let position = head.first; position < head.next; position++) {
     if (position < page.next) {
-      const bounds = frameBounds(buffer, offset)
-      if (bounds === null) throw corrupt(place, page.next, 'its row is damaged')
+      const bounds = findBounds(buffer, offset)
+      if (bounds === null) throw createCorruptError(place, page.next, 'its row is damaged')
       offset = bounds.next
       continue
     }
     const frame = readFrame(buffer, offset, place, position)
-    if (frame.kind === 'corrupt') throw corrupt(place, position, frame.reason)
+    if (frame.kind === 'corrupt') throw createCorruptError(place, position, frame.reason)
     const size = frame.next - offset
     if (
       page.records.length > 0 &&
@@ -289,7 +290,7 @@ function takeChunk(
 }
 
 /** The error for a damaged record, which stops its reader: a damaged record is never skipped. */
-export function corrupt(
+export function createCorruptError(
   place: FramePlace,
   position: number,
   reason: string,

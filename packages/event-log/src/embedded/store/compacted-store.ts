@@ -11,10 +11,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { NewRecord, ReadLimits, StoredRecord } from '../../port.ts'
 import { type Topic, topics } from '../../topics.ts'
-import { corrupt, type RecordStore } from './chunk-store.ts'
-import { asBuffer, type FramePlace, FrameWriter, frameSeed, readFrame } from './frame.ts'
-import { slotSpan, tableOf } from './schema.ts'
-import { damageOf, sqliteFailure } from './sqlite-failure.ts'
+import { createCorruptError, type RecordStore } from './chunk-store.ts'
+import { asBuffer, computeSeed, type FramePlace, FrameWriter, readFrame } from './frame.ts'
+import { getTableName, slotSpan } from './schema.ts'
+import { classifyFailure, describeDamage } from './sqlite-failure.ts'
 
 /** Topics whose values must leave the disk once they are erased or replaced. */
 const secretTopics: readonly Topic[] = [topics.keys]
@@ -38,13 +38,13 @@ export class CompactedStore implements RecordStore {
     []
 
   constructor(db: DatabaseSync, topic: Topic, partitions: number) {
-    const table = tableOf(topic)
+    const table = getTableName(topic)
     this.#db = db
     this.#isSecret = secretTopics.includes(topic)
     this.#places = Array.from({ length: partitions }, (_, partition) => ({
       topic,
       partition,
-      seed: frameSeed(topic, partition)
+      seed: computeSeed(topic, partition)
     }))
     this.#insert = db.prepare(`INSERT INTO ${table}_latest VALUES (?, ?, ?)`)
     this.#insertBody = db.prepare(`INSERT INTO ${table}_bodies VALUES (?, ?)`)
@@ -65,7 +65,7 @@ export class CompactedStore implements RecordStore {
     this.#ends = new Array(partitions).fill(null)
   }
 
-  endOf(partition: number): number {
+  getEnd(partition: number): number {
     const known = this.#ends[partition]
     if (known != null) return known
     const base = partition * slotSpan
@@ -76,17 +76,17 @@ export class CompactedStore implements RecordStore {
   }
 
   /** Compaction leaves gaps but does not move the start: a reader may always begin at 0. */
-  startOf(): number {
+  getStart(): number {
     return 0
   }
 
   /** Slot of the last record of a key; undefined if there is none. */
-  slotOf(key: string): number | undefined {
+  findSlot(key: string): number | undefined {
     return this.#slotOf.get(key)?.slot as number | undefined
   }
 
   stage(partition: number, record: NewRecord): number {
-    const position = this.endOf(partition)
+    const position = this.getEnd(partition)
     this.#staged.push({ partition, position, record })
     this.#ends[partition] = position + 1
     return position
@@ -127,10 +127,10 @@ export class CompactedStore implements RecordStore {
     try {
       for (const row of this.#from.iterate(base + from, base + end)) {
         at = (row.slot as number) - base
-        if (row.frames === null) throw corrupt(place, at, 'its body is missing')
+        if (row.frames === null) throw createCorruptError(place, at, 'its body is missing')
         const buffer = asBuffer(row.frames as Uint8Array)
         const frame = readFrame(buffer, 0, place, at)
-        if (frame.kind === 'corrupt') throw corrupt(place, at, frame.reason)
+        if (frame.kind === 'corrupt') throw createCorruptError(place, at, frame.reason)
         if (records.length > 0 && bytes + buffer.length > limits.bytesMax) break
         bytes += buffer.length
         records.push(frame.record)
@@ -138,15 +138,15 @@ export class CompactedStore implements RecordStore {
       }
     } catch (error) {
       if (records.length > 0) return records
-      if (sqliteFailure(error) === 'corrupt')
-        throw corrupt(place, at, damageOf(error as Error), error)
+      if (classifyFailure(error) === 'corrupt')
+        throw createCorruptError(place, at, describeDamage(error as Error), error)
       throw error
     }
     return records
   }
 
   #removeOlder(key: string): void {
-    const slot = this.slotOf(key)
+    const slot = this.findSlot(key)
     if (slot === undefined) return
     this.#removeBody.run(this.#bodyOf.get(slot)!.body!)
     this.#remove.run(slot)

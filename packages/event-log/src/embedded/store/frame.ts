@@ -10,7 +10,7 @@ import type { Topic } from '../../topics.ts'
 export const frameHeadBytes = 18
 
 /** Initial value of the checksum in one partition. */
-export function frameSeed(topic: Topic, partition: number): number {
+export function computeSeed(topic: Topic, partition: number): number {
   return crc32(`${topic}/${partition}`)
 }
 
@@ -104,7 +104,7 @@ export function readFrame(
   place: FramePlace,
   position: number
 ): ReadFrame {
-  const bounds = frameBounds(buffer, offset)
+  const bounds = findBounds(buffer, offset)
   if (bounds === null) return { kind: 'corrupt', reason: 'the record is cut short' }
   const { idEnd, keyEnd, next, isNull } = bounds
   if (crc32(buffer.subarray(offset + 4, next), place.seed) !== buffer.readUInt32LE(offset))
@@ -126,7 +126,7 @@ export function readFrame(
 /**
  * The offset at which a frame ends, without reading it. Null if it does not lie within the buffer.
  */
-export function frameBounds(
+export function findBounds(
   buffer: Buffer,
   offset: number
 ): { idEnd: number; keyEnd: number; next: number; isNull: boolean } | null {

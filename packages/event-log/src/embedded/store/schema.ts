@@ -29,7 +29,7 @@ export interface LogIdentity {
 }
 
 /** Common prefix of the names of a topic's tables. */
-export function tableOf(topic: Topic): string {
+export function getTableName(topic: Topic): string {
   return topic.replace(/^tocsin\./, '').replaceAll('.', '_')
 }
 
@@ -80,11 +80,11 @@ function prepareTopic(
   isNew: boolean
 ): void {
   const row = db.prepare('SELECT partitions FROM topics WHERE topic = ?').get(topic)
-  const asked = partitionsAsked(topic, wanted)
+  const asked = getAskedPartitions(topic, wanted)
   if (row === undefined) {
     const partitions = isNew ? (asked ?? 1) : 1
     db.prepare('INSERT INTO topics VALUES (?, ?)').run(topic, partitions)
-    db.exec(topicTables(topic))
+    db.exec(makeTopicTables(topic))
     return
   }
   if (asked !== undefined && asked !== row.partitions)
@@ -94,7 +94,7 @@ function prepareTopic(
     )
 }
 
-function partitionsAsked(topic: Topic, wanted: Partitions | undefined): number | undefined {
+function getAskedPartitions(topic: Topic, wanted: Partitions | undefined): number | undefined {
   const asked = typeof wanted === 'object' ? wanted[topic] : wanted
   if (asked === undefined) return undefined
   if (!Number.isInteger(asked) || asked < 1 || asked > partitionsMax)
@@ -102,8 +102,8 @@ function partitionsAsked(topic: Topic, wanted: Partitions | undefined): number |
   return onePartitionOnly.includes(topic) ? 1 : asked
 }
 
-function topicTables(topic: Topic): string {
-  const name = tableOf(topic)
+function makeTopicTables(topic: Topic): string {
+  const name = getTableName(topic)
   return cleanupOf[topic] === 'compacted'
     ? `CREATE TABLE ${name}_latest (slot INTEGER PRIMARY KEY, written_ms INTEGER NOT NULL, body INTEGER NOT NULL);
          CREATE TABLE ${name}_bodies (body INTEGER PRIMARY KEY, frames BLOB NOT NULL);

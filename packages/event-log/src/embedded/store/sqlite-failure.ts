@@ -20,7 +20,7 @@ const ioErrorWrite = 10 | (3 << 8)
 const ioErrorShortRead = 10 | (2 << 8)
 
 /** The kind of failure that SQLite reported. Pure. */
-export function sqliteFailure(error: unknown): SqliteFailure {
+export function classifyFailure(error: unknown): SqliteFailure {
   const code = (error as { errcode?: unknown }).errcode
   if (typeof code !== 'number') return 'other'
   if (code === ioErrorShmSize) return 'full'
@@ -51,7 +51,7 @@ export function isFailedWrite(error: unknown): boolean {
  */
 export function asEventLogError(error: unknown, doing: string): EventLogError {
   if (error instanceof EventLogError) return error
-  switch (sqliteFailure(error)) {
+  switch (classifyFailure(error)) {
     case 'busy':
       return new EventLogError('log-busy', `${doing}: the log is locked by another process`, {
         cause: error
@@ -59,7 +59,7 @@ export function asEventLogError(error: unknown, doing: string): EventLogError {
     case 'full':
       return new EventLogError('disk-full', `${doing}: the disk is full`, { cause: error })
     case 'corrupt':
-      return new EventLogError('record-corrupt', `${doing}: ${damageOf(error as Error)}`, {
+      return new EventLogError('record-corrupt', `${doing}: ${describeDamage(error as Error)}`, {
         cause: error
       })
     default:
@@ -74,7 +74,7 @@ export function asEventLogError(error: unknown, doing: string): EventLogError {
 }
 
 /** SQLite calls a file that ends too early a disk that fails. */
-export function damageOf(error: Error): string {
+export function describeDamage(error: Error): string {
   return (error as { errcode?: unknown }).errcode === ioErrorShortRead
     ? 'the log file is cut short'
     : error.message

@@ -27,7 +27,7 @@ export class Coordinators {
     ask: (connection: BrokerConnection) => Promise<T>,
     deadlineMs?: number
   ): Promise<T> {
-    const node = await this.#of(group)
+    const node = await this.#get(group)
     try {
       return await this.#cluster.request(node, purpose, what, ask, deadlineMs)
     } catch (error) {
@@ -45,7 +45,7 @@ export class Coordinators {
       this.#known.delete(group)
   }
 
-  async #of(group: string): Promise<number> {
+  async #get(group: string): Promise<number> {
     const known = this.#known.get(group)
     if (known !== undefined) return known
     const { controller } = this.#cluster

@@ -134,12 +134,12 @@ export class KafkaCluster {
     ask: (connection: BrokerConnection) => Promise<T>,
     deadlineMs = this.#limits.answerMsMax
   ): Promise<T> {
-    return this.#ask(this.#addressOf(node), purpose, what, ask, deadlineMs)
+    return this.#ask(this.#findAddress(node), purpose, what, ask, deadlineMs)
   }
 
   /** The open connection to a broker; connects if there is none. */
   async connection(node: number, purpose: string): Promise<BrokerConnection> {
-    return this.#connect(this.#addressOf(node), purpose)
+    return this.#connect(this.#findAddress(node), purpose)
   }
 
   /** Waits for an answer; closes the connection if it is overdue. */
@@ -207,7 +207,7 @@ export class KafkaCluster {
     return this.answer(connection, what, ask(connection), deadlineMs)
   }
 
-  #addressOf(node: number): BrokerAddress {
+  #findAddress(node: number): BrokerAddress {
     const address = this.#brokers.get(node)
     if (address === undefined)
       throw new KafkaDriverError('connect-failed', `broker ${node} is not known`)

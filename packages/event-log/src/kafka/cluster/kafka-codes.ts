@@ -60,7 +60,7 @@ const names: Readonly<Record<number, string>> = {
 }
 
 /** Name of a code, for messages. */
-export function codeName(code: number): string {
+export function getCodeName(code: number): string {
   return names[code] ?? `error ${code}`
 }
 
@@ -92,7 +92,7 @@ export function isPassing(error: unknown): boolean {
  * Outcome of a batch answered with this code. A full disk may be noticed after the bytes were
  * written, so it is uncertain. `moved`: it may be written; retry at the current leader.
  */
-export function batchFate(
+export function classifyBatchCode(
   code: number
 ): 'written' | 'not-written' | 'moved' | 'uncertain' | 'refused' {
   if (code === kafkaCode.none) return 'written'
@@ -103,5 +103,5 @@ export function batchFate(
 
 /** A code as a driver error, for callers that decide by driver errors. */
 export function asBrokerError(code: number, what: string): KafkaDriverError {
-  return new KafkaDriverError('broker', `${what}: ${codeName(code)}`, { kafkaCode: code })
+  return new KafkaDriverError('broker', `${what}: ${getCodeName(code)}`, { kafkaCode: code })
 }

@@ -18,7 +18,7 @@ export interface KafkaJsAlone {
 }
 
 /** A producer, and a new consumer for each read. */
-export async function kafkajsAlone(
+export async function createPlainKafkaJs(
   brokers: readonly string[],
   topic: string
 ): Promise<KafkaJsAlone> {

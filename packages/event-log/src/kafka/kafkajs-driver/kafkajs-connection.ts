@@ -28,15 +28,15 @@ import {
 } from '../driver/driver.ts'
 import { speaks } from './api-versions.ts'
 import {
-  metadataRequest,
-  produceRequest,
+  makeMetadataRequest,
+  makeProduceRequest,
   readFetched,
   readMetadata,
   readProduced
 } from './wire-formats.ts'
 
 /** kafkajs uses an older name for one request. */
-const kafkajsName = (name: ApiName) => (name === 'FindCoordinator' ? 'GroupCoordinator' : name)
+const getKafkaJsName = (name: ApiName) => (name === 'FindCoordinator' ? 'GroupCoordinator' : name)
 const readUncommitted = 0
 const topicResource = 2
 
@@ -92,7 +92,7 @@ export class KafkaJsConnection implements BrokerConnection {
   }
 
   metadata(topics: readonly string[] | null): Promise<ClusterMetadata> {
-    return this.#send(metadataRequest(topics), readMetadata)
+    return this.#send(makeMetadataRequest(topics), readMetadata)
   }
 
   async createTopics(
@@ -105,7 +105,7 @@ export class KafkaJsConnection implements BrokerConnection {
       replicationFactor,
       configEntries: Object.entries(config).map(([key, value]) => ({ name: key, value }))
     }))
-    return outcomes(
+    return readOutcomes(
       await this.#ask<TopicErrors>('CreateTopics', {
         topics: wanted,
         validateOnly: false,
@@ -118,12 +118,14 @@ export class KafkaJsConnection implements BrokerConnection {
     topics: readonly string[],
     timeoutMs: number
   ): Promise<readonly TopicOutcome[]> {
-    return outcomes(await this.#ask<TopicErrors>('DeleteTopics', { topics, timeout: timeoutMs }))
+    return readOutcomes(
+      await this.#ask<TopicErrors>('DeleteTopics', { topics, timeout: timeoutMs })
+    )
   }
 
   async createPartitions(topic: string, count: number, timeoutMs: number): Promise<TopicOutcome> {
     const topicPartitions = [{ topic, count }]
-    return outcomes(
+    return readOutcomes(
       await this.#ask<TopicErrors>('CreatePartitions', {
         topicPartitions,
         validateOnly: false,
@@ -150,7 +152,7 @@ export class KafkaJsConnection implements BrokerConnection {
       topics: [{ topic, partitions }],
       timeout: timeoutMs
     })
-    return answer.topics.flatMap(t => t.partitions.map(partitionError))
+    return answer.topics.flatMap(t => t.partitions.map(readPartitionError))
   }
 
   async topicConfig(topic: string): Promise<ReadonlyMap<string, string | null>> {
@@ -182,12 +184,12 @@ export class KafkaJsConnection implements BrokerConnection {
       topics
     })
     return answer.responses.flatMap(t =>
-      t.partitions.map(p => ({ ...partitionError(p), position: BigInt(p.offset) }))
+      t.partitions.map(p => ({ ...readPartitionError(p), position: BigInt(p.offset) }))
     )
   }
 
   produce(request: ProduceRequest): Promise<readonly ProduceAnswer[]> {
-    return this.#send(produceRequest(request), readProduced)
+    return this.#send(makeProduceRequest(request), readProduced)
   }
 
   async fetch({
@@ -240,7 +242,7 @@ export class KafkaJsConnection implements BrokerConnection {
       topics: [{ topic, partitions }]
     }
     const answer = await this.#ask<OffsetResponses>('OffsetCommit', request)
-    return answer.responses.flatMap(t => t.partitions.map(partitionError))
+    return answer.responses.flatMap(t => t.partitions.map(readPartitionError))
   }
 
   async offsetFetch(
@@ -256,7 +258,7 @@ export class KafkaJsConnection implements BrokerConnection {
     refuse('OffsetFetch', answer.errorCode)
     return answer.responses.flatMap(t =>
       t.partitions.map(p => ({
-        ...partitionError(p),
+        ...readPartitionError(p),
         position: BigInt(p.offset),
         metadata: p.metadata ?? ''
       }))
@@ -347,7 +349,7 @@ export class KafkaJsConnection implements BrokerConnection {
    * nowhere else.
    */
   #ask<T>(name: ApiName, options: object): Promise<T> {
-    const { request, response } = kafkajsRequests.requests[kafkajsName(name)]!.protocol({
+    const { request, response } = kafkajsRequests.requests[getKafkaJsName(name)]!.protocol({
       version: speaks[name]
     })(options)
     return this.#send(request, response.decode as (payload: Buffer) => Promise<T>)
@@ -392,7 +394,7 @@ function refuse(what: string, code: number, memberId?: string): void {
   })
 }
 
-function partitionError({
+function readPartitionError({
   partition,
   errorCode
 }: {
@@ -402,7 +404,7 @@ function partitionError({
   return { partition, error: errorCode }
 }
 
-function outcomes({ topicErrors }: TopicErrors): TopicOutcome[] {
+function readOutcomes({ topicErrors }: TopicErrors): TopicOutcome[] {
   return topicErrors.map(({ topic, errorCode, errorMessage }) => ({
     name: topic,
     error: errorCode,

@@ -22,7 +22,7 @@ const silent = { namespace: () => silent, error() {}, warn() {}, info() {}, debu
 const neverMs = 2 ** 31 - 1
 
 /** A driver on kafkajs. Opens no connection by itself. */
-export function kafkajsDriver(options: DriverOptions): KafkaDriver {
+export function createKafkaJsDriver(options: DriverOptions): KafkaDriver {
   return {
     speaks,
     connect: (address, deadlineMs) => open(options, address, deadlineMs)

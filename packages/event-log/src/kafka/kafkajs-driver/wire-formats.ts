@@ -18,7 +18,7 @@ import { speaks } from './api-versions.ts'
 const noTopicId = Buffer.alloc(16)
 const noBytes = Buffer.alloc(0)
 
-export function metadataRequest(topics: readonly string[] | null): KafkaJsRequest {
+export function makeMetadataRequest(topics: readonly string[] | null): KafkaJsRequest {
   return request('Metadata', () => {
     // The first byte ends the header, which has tags in this version.
     const encoder = new Encoder().writeUVarInt(0)
@@ -75,7 +75,11 @@ function skipTags(decoder: Decoder): void {
   }
 }
 
-export function produceRequest({ topic, partitions, timeoutMs }: ProduceRequest): KafkaJsRequest {
+export function makeProduceRequest({
+  topic,
+  partitions,
+  timeoutMs
+}: ProduceRequest): KafkaJsRequest {
   return request('Produce', () => {
     const bytes = partitions.reduce(
       (sum, { records }) => sum + records.length + 8,
@@ -90,7 +94,7 @@ export function produceRequest({ topic, partitions, timeoutMs }: ProduceRequest)
 }
 
 export function readProduced(payload: Buffer): ProduceAnswer[] {
-  return topicAnswers(new Decoder(payload), decoder => {
+  return readTopicAnswers(new Decoder(payload), decoder => {
     const answer = {
       partition: decoder.readInt32(),
       error: decoder.readInt16(),
@@ -111,7 +115,7 @@ export function readFetched(payload: Buffer): {
   decoder.readInt32()
   const error = decoder.readInt16()
   decoder.readInt32()
-  return { error, answers: topicAnswers(decoder, readFetchedPartition) }
+  return { error, answers: readTopicAnswers(decoder, readFetchedPartition) }
 }
 
 function readFetchedPartition(decoder: Decoder): FetchAnswer {
@@ -125,7 +129,7 @@ function readFetchedPartition(decoder: Decoder): FetchAnswer {
   return { partition, error, highWatermark, logStart, records: decoder.readBytes() ?? noBytes }
 }
 
-function topicAnswers<T>(decoder: Decoder, read: (decoder: Decoder) => T): T[] {
+function readTopicAnswers<T>(decoder: Decoder, read: (decoder: Decoder) => T): T[] {
   return decoder
     .readArray(d => {
       d.readString()

@@ -6,7 +6,7 @@ const polynomial = 0x82f63b78
 const tables = makeTables()
 
 /** CRC-32C of the bytes, unsigned. Pure; O(n). Source: RFC 3720, appendix B.4. */
-export function crc32c(bytes: Uint8Array): number {
+export function computeCrc32c(bytes: Uint8Array): number {
   const [t0, t1, t2, t3, t4, t5, t6, t7] = tables
   let crc = -1
   let i = 0

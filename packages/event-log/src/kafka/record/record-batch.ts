@@ -6,8 +6,8 @@ import { gunzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { EventLogError } from '../../errors.ts'
 import type { NewRecord, StoredRecord } from '../../port.ts'
 import type { Topic } from '../../topics.ts'
-import { crc32c } from './crc32c.ts'
-import { type ByteReader, readVarint, sizeOfVarint, writeVarint } from './varint.ts'
+import { computeCrc32c } from './crc32c.ts'
+import { type ByteReader, measureVarint, readVarint, writeVarint } from './varint.ts'
 
 export type Compression = 'none' | 'zstd'
 
@@ -45,7 +45,7 @@ export function encodeBatch(
   compression: Compression = 'none'
 ): Buffer {
   const bodies = records.map(encodeParts)
-  const bytes = bodies.reduce((sum, body) => sum + body.size + sizeOfVarint(body.size), 0)
+  const bytes = bodies.reduce((sum, body) => sum + body.size + measureVarint(body.size), 0)
   const plain = Buffer.allocUnsafe(headerBytes + bytes)
   let offset = headerBytes
   for (const [delta, body] of bodies.entries()) offset = writeRecord(plain, offset, delta, body)
@@ -74,15 +74,15 @@ function encodeParts(record: NewRecord, delta: number): Parts {
   const { value } = record
   const size =
     1 +
-    sizeOfVarint(0) +
-    sizeOfVarint(delta) +
-    sizeOfVarint(key.length) +
+    measureVarint(0) +
+    measureVarint(delta) +
+    measureVarint(key.length) +
     key.length +
-    (value === null ? sizeOfVarint(-1) : sizeOfVarint(value.length) + value.length) +
-    sizeOfVarint(1) +
-    sizeOfVarint(idHeader.length) +
+    (value === null ? measureVarint(-1) : measureVarint(value.length) + value.length) +
+    measureVarint(1) +
+    measureVarint(idHeader.length) +
     idHeader.length +
-    sizeOfVarint(id.length) +
+    measureVarint(id.length) +
     id.length
   return { id, key, value, size }
 }
@@ -122,7 +122,7 @@ function writeHeader(batch: Buffer, count: number, nowMs: number, codec: number)
   // No producer id, epoch or sequence: this is not an idempotent producer.
   batch.fill(0xff, at.producer, at.count)
   batch.writeInt32BE(count, at.count)
-  batch.writeUInt32BE(crc32c(batch.subarray(at.attributes)), at.crc)
+  batch.writeUInt32BE(computeCrc32c(batch.subarray(at.attributes)), at.crc)
 }
 
 export interface ReadFrom {
@@ -167,17 +167,21 @@ export function readBatches(bytes: Buffer, where: ReadFrom): ReadBatches {
 
 function readBatch(batch: Buffer, where: ReadFrom, expected: bigint, into: StoredRecord[]): bigint {
   if (batch.length < headerBytes)
-    throw corrupt(where, expected, `a batch states a length of ${batch.length} bytes`)
+    throw createCorruptError(where, expected, `a batch states a length of ${batch.length} bytes`)
   if (batch[at.magic] !== magic)
-    throw corrupt(where, expected, `a batch has format ${batch[at.magic]}`)
-  if (crc32c(batch.subarray(at.attributes)) !== batch.readUInt32BE(at.crc))
-    throw corrupt(where, expected, 'the checksum of a batch is wrong')
+    throw createCorruptError(where, expected, `a batch has format ${batch[at.magic]}`)
+  if (computeCrc32c(batch.subarray(at.attributes)) !== batch.readUInt32BE(at.crc))
+    throw createCorruptError(where, expected, 'the checksum of a batch is wrong')
   const base = batch.readBigInt64BE(0)
   const next = base + BigInt(batch.readInt32BE(at.lastDelta)) + 1n
   // The base offset is outside the checksum: it is compared with the previous batch.
   const isFirst = expected === where.from
   if (next <= expected || (where.contiguous && (isFirst ? base > expected : base !== expected)))
-    throw corrupt(where, expected, `a batch states that it holds ${base} to ${next - 1n}`)
+    throw createCorruptError(
+      where,
+      expected,
+      `a batch states that it holds ${base} to ${next - 1n}`
+    )
   const attributes = batch.readInt16BE(at.attributes)
   if ((attributes & controlFlag) === 0)
     readRecords(batch, attributes, { ...where, base, expected }, into)
@@ -208,7 +212,7 @@ function readRecords(
     }
   } catch (error) {
     if (error instanceof RangeError)
-      throw corrupt(where, where.expected, 'a batch ends within a record')
+      throw createCorruptError(where, where.expected, 'a batch ends within a record')
     throw error
   }
   into.push(...records)
@@ -222,13 +226,13 @@ function unfold(bytes: Buffer, codec: number, where: Reading): Buffer {
     if (codec === codecs.zstd)
       return zstdDecompressSync(bytes, { maxOutputLength: unfoldedBytesMax })
   } catch (error) {
-    throw corrupt(
+    throw createCorruptError(
       where,
       where.expected,
       `a batch cannot be decompressed: ${(error as Error).message}`
     )
   }
-  throw corrupt(
+  throw createCorruptError(
     where,
     where.expected,
     `a batch is compressed with codec ${codec}, which is not supported`
@@ -267,7 +271,11 @@ function readBytes(reader: ByteReader): Buffer | null {
   return reader.bytes.subarray(from, reader.at)
 }
 
-function corrupt({ topic, partition }: ReadFrom, position: bigint, what: string): EventLogError {
+function createCorruptError(
+  { topic, partition }: ReadFrom,
+  position: bigint,
+  what: string
+): EventLogError {
   return new EventLogError(
     'record-corrupt',
     `${topic}/${partition}/${position}: ${what}. Reading stops here`

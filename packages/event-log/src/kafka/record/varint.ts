@@ -7,7 +7,7 @@ export interface ByteReader {
 }
 
 /** Number of bytes that `writeVarint` writes. */
-export function sizeOfVarint(value: number): number {
+export function measureVarint(value: number): number {
   let left = ((value << 1) ^ (value >> 31)) >>> 0
   let size = 1
   while (left >= 0x80) {

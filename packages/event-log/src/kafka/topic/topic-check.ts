@@ -17,10 +17,10 @@ export type TopicConfig = ReadonlyMap<string, string | null>
 
 /** Throws `config-invalid` for a topic that would lose records or refuse them. */
 export function checkTopic(found: FoundTopic, config: TopicConfig, batchBytesMax: number): void {
-  const wrong = [cleanupTrouble, retentionTrouble, leaderTrouble, copiesTrouble].map(look =>
+  const wrong = [checkCleanup, checkRetention, checkLeader, checkCopies].map(look =>
     look(found, config)
   )
-  const trouble = wrong.find(each => each !== null) ?? sizeTrouble(config, batchBytesMax)
+  const trouble = wrong.find(each => each !== null) ?? checkSize(config, batchBytesMax)
   if (trouble !== null)
     throw new EventLogError('config-invalid', `${found.metadata.name} ${trouble}`)
 }
@@ -30,7 +30,7 @@ type Look = (found: FoundTopic, config: TopicConfig) => string | null
 const policies = (config: TopicConfig) =>
   (config.get('cleanup.policy') ?? 'delete').split(',').map(policy => policy.trim())
 
-const cleanupTrouble: Look = ({ topic }, config) => {
+const checkCleanup: Look = ({ topic }, config) => {
   const compacts = policies(config).includes('compact')
   if (compacts && cleanupOf[topic] !== 'compacted')
     return 'is compacted, which removes events: set cleanup.policy=delete'
@@ -40,7 +40,7 @@ const cleanupTrouble: Look = ({ topic }, config) => {
 }
 
 /** The last delivery record of each subscription must stay; quarantine may be kept for any time. */
-const retentionTrouble: Look = ({ topic }, config) => {
+const checkRetention: Look = ({ topic }, config) => {
   if (topic === topics.quarantine || !policies(config).includes('delete')) return null
   const isUnlimited = ['retention.ms', 'retention.bytes'].every(
     name => (config.get(name) ?? '-1') === '-1'
@@ -50,14 +50,14 @@ const retentionTrouble: Look = ({ topic }, config) => {
     : 'must be kept for ever, but its retention.ms or retention.bytes is limited: set both to -1'
 }
 
-const leaderTrouble: Look = (_, config) =>
+const checkLeader: Look = (_, config) =>
   config.get('unclean.leader.election.enable') === 'true'
     ? 'may be led by a replica that lacks acknowledged records: set unclean.leader.election.enable=false'
     : null
 
 /** Fewer than three replicas give a warning, not an error: a small cluster cannot have more. */
-const copiesTrouble: Look = ({ metadata }, config) => {
-  const copies = copiesOf(metadata)
+const checkCopies: Look = ({ metadata }, config) => {
+  const copies = countCopies(metadata)
   const inSync = Number(config.get('min.insync.replicas') ?? 1)
   if (copies < 3) return null
   if (inSync < 2)
@@ -67,7 +67,7 @@ const copiesTrouble: Look = ({ metadata }, config) => {
     : null
 }
 
-function sizeTrouble(config: TopicConfig, batchBytesMax: number): string | null {
+function checkSize(config: TopicConfig, batchBytesMax: number): string | null {
   const largest = Number(config.get('max.message.bytes') ?? 0)
   return largest < batchBytesMax
     ? `accepts batches of ${largest} bytes, but up to ${batchBytesMax} are sent: set max.message.bytes=${batchBytesMax} or more`
@@ -75,7 +75,7 @@ function sizeTrouble(config: TopicConfig, batchBytesMax: number): string | null 
 }
 
 /** Number of replicas of the partition that has fewest. */
-function copiesOf({ partitions }: TopicMetadata): number {
+function countCopies({ partitions }: TopicMetadata): number {
   return Math.min(...partitions.map(({ copies }) => copies))
 }
 
@@ -83,16 +83,16 @@ function copiesOf({ partitions }: TopicMetadata): number {
  * The warning about topics with fewer replicas than configured, for people; null if there are
  * enough.
  */
-export function copiesWarning(
+export function describeCopies(
   found: readonly FoundTopic[],
   file: TopicsFile,
   wishes: TopicWishes,
   brokers: number
 ): string | null {
   const wanted = wishes.replication ?? file.every.replicationMax
-  const few = found.filter(({ metadata }) => copiesOf(metadata) < wanted)
+  const few = found.filter(({ metadata }) => countCopies(metadata) < wanted)
   if (few.length === 0) return null
-  const least = Math.min(...few.map(({ metadata }) => copiesOf(metadata)))
+  const least = Math.min(...few.map(({ metadata }) => countCopies(metadata)))
   const who =
     few.length === found.length
       ? 'the topics have'

@@ -8,14 +8,14 @@ import { systemClock } from '../../system-clock.ts'
 import { cleanupOf, type Topic } from '../../topics.ts'
 import { pause, retryPauseMs } from '../cluster/deadline.ts'
 import type { KafkaCluster } from '../cluster/kafka-cluster.ts'
-import { asBrokerError, codeName, isPassing, kafkaCode } from '../cluster/kafka-codes.ts'
+import { asBrokerError, getCodeName, isPassing, kafkaCode } from '../cluster/kafka-codes.ts'
 import type { KafkaLimits } from '../cluster/kafka-limits.ts'
 import { asEventLogError } from '../cluster/retrying.ts'
 import type { TopicRegistry } from '../cluster/topic-registry.ts'
 import { KafkaDriverError, type TopicMetadata } from '../driver/driver.ts'
 import { batchOverheadBytes } from '../record/record-batch.ts'
-import { checkTopic, copiesWarning, type FoundTopic } from './topic-check.ts'
-import { newTopic, type TopicsFile, type TopicWishes, wishedPartitions } from './topic-specs.ts'
+import { checkTopic, describeCopies, type FoundTopic } from './topic-check.ts'
+import { getWishedPartitions, newTopic, type TopicsFile, type TopicWishes } from './topic-specs.ts'
 
 export interface Setup {
   readonly cluster: KafkaCluster
@@ -44,16 +44,16 @@ const secondLookMs = 1_000
  */
 export async function prepareTopics(setup: Setup): Promise<readonly string[]> {
   const { registry, file, wishes, cluster } = setup
-  const metadata = await readyTopics(setup)
+  const metadata = await awaitTopics(setup)
   const found = allTopics.map(topic => ({ topic, metadata: named(setup, metadata, topic)! }))
   for (const each of found) checkPartitions(setup, each.topic, each.metadata)
   await Promise.all(found.map(each => checkConfig(setup, each)))
   registry.adopt(metadata)
-  const warning = copiesWarning(found, file, wishes, cluster.size)
+  const warning = describeCopies(found, file, wishes, cluster.size)
   return warning === null ? [] : [warning]
 }
 
-async function readyTopics(setup: Setup): Promise<readonly TopicMetadata[]> {
+async function awaitTopics(setup: Setup): Promise<readonly TopicMetadata[]> {
   const deadlineMs = performance.now() + readyMsMax
   for (let attempt = 0; ; attempt++) {
     const found = await lookFor(setup)
@@ -164,7 +164,7 @@ async function make(
     if (refused.length > 0)
       throw new EventLogError(
         'log-unavailable',
-        `Kafka does not create ${refused.map(({ name, error, message }) => `${name} (${codeName(error)}: ${message ?? 'no reason'})`).join(', ')}`
+        `Kafka does not create ${refused.map(({ name, error, message }) => `${name} (${getCodeName(error)}: ${message ?? 'no reason'})`).join(', ')}`
       )
   } catch (error) {
     if (!isPassing(error)) throw asEventLogError(error, 'creating topics')
@@ -199,7 +199,7 @@ function notReady(setup: Setup, found: readonly TopicMetadata[]): EventLogError 
 }
 
 function checkPartitions({ wishes }: Setup, topic: Topic, found: TopicMetadata): void {
-  const wished = wishedPartitions(topic, wishes)
+  const wished = getWishedPartitions(topic, wishes)
   if (wished !== null && wished !== found.partitions.length)
     throw new EventLogError(
       'partitions-changed',
@@ -209,7 +209,7 @@ function checkPartitions({ wishes }: Setup, topic: Topic, found: TopicMetadata):
 
 /** A topic that somebody else created or changed may have settings that delete records. */
 async function checkConfig({ cluster, limits }: Setup, found: FoundTopic): Promise<void> {
-  const config = await settingsOf(cluster, found.metadata.name)
+  const config = await makeSettings(cluster, found.metadata.name)
   if (config !== null) checkTopic(found, config, limits.batchBytesMax + batchOverheadBytes)
 }
 
@@ -217,7 +217,7 @@ async function checkConfig({ cluster, limits }: Setup, found: FoundTopic): Promi
  * Null if this process may not read the settings: a cluster with such restricted rights is assumed
  * to be set up properly. A broker that does not know a topic yet is asked again.
  */
-export async function settingsOf(
+export async function makeSettings(
   cluster: KafkaCluster,
   name: string
 ): Promise<ReadonlyMap<string, string | null> | null> {
@@ -227,15 +227,15 @@ export async function settingsOf(
     return await retry(ask, {
       clock: systemClock,
       untilMs: systemClock.monotonicMs() + readyMsMax,
-      isTransient: error => codeOf(error) === kafkaCode.unknownTopic,
+      isTransient: error => getErrorCode(error) === kafkaCode.unknownTopic,
       waitMs: retryPauseMs
     })
   } catch (error) {
-    if (unauthorized.has(codeOf(error))) return null
+    if (unauthorized.has(getErrorCode(error))) return null
     throw asEventLogError(error, what)
   }
 }
 
-function codeOf(error: unknown): number {
+function getErrorCode(error: unknown): number {
   return error instanceof KafkaDriverError ? error.kafkaCode : kafkaCode.none
 }

@@ -32,7 +32,7 @@ export function readTopicsFile(): TopicsFile {
 }
 
 /** The configured number of partitions; null if none is configured. */
-export function wishedPartitions(topic: Topic, { partitions }: TopicWishes): number | null {
+export function getWishedPartitions(topic: Topic, { partitions }: TopicWishes): number | null {
   if (topic === 'tocsin.control.v1') return 1
   return (typeof partitions === 'object' ? partitions[topic] : partitions) ?? null
 }
@@ -54,7 +54,7 @@ export function newTopic(
     replicationFactor >= file.every.replicationMax ? file.every.minInsyncReplicas : 1
   return {
     name: physical,
-    partitions: wishedPartitions(topic, wishes) ?? described?.partitions ?? 1,
+    partitions: getWishedPartitions(topic, wishes) ?? described?.partitions ?? 1,
     replicationFactor,
     config: {
       ...file.every.config,
@@ -69,7 +69,7 @@ export function newTopic(
  * The age at which Kafka closes a segment of a compacted topic, ms: from the topic's settings, else
  * from the file. Source: LogConfig.maxSegmentMs.
  */
-export function segmentMsOf(
+export function getSegmentMs(
   config: ReadonlyMap<string, string | null> | null,
   file: TopicsFile,
   topic: Topic

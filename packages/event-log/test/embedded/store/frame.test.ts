@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { FrameWriter, frameSeed, readFrame } from '../../../src/embedded/store/frame.ts'
+import { computeSeed, FrameWriter, readFrame } from '../../../src/embedded/store/frame.ts'
 import { topics } from '../../../src/topics.ts'
 
 /** Of one to four bytes: plain, quoting, control, combining, bidirectional. */
 const anyCharacter = fc.constantFrom(...'az0 -"\\<&\0\n\u0301éß漢\u202e\ufeff😀')
 
-const place = { topic: topics.incidents, partition: 2, seed: frameSeed(topics.incidents, 2) }
+const place = { topic: topics.incidents, partition: 2, seed: computeSeed(topics.incidents, 2) }
 const names = fc.string({ unit: anyCharacter, minLength: 1, maxLength: 80 })
 const records = fc.record({
   id: names,
@@ -73,10 +73,10 @@ describe('frames', () => {
     const elsewhere = {
       topic: topics.incidents,
       partition: 1,
-      seed: frameSeed(topics.incidents, 1)
+      seed: computeSeed(topics.incidents, 1)
     }
     expect(readFrame(bytes, 0, elsewhere, 7).kind).toBe('corrupt')
-    const otherTopic = { topic: topics.alerts, partition: 2, seed: frameSeed(topics.alerts, 2) }
+    const otherTopic = { topic: topics.alerts, partition: 2, seed: computeSeed(topics.alerts, 2) }
     expect(readFrame(bytes, 0, otherTopic, 7).kind).toBe('corrupt')
   })
 })

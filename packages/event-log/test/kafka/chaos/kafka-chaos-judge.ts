@@ -3,7 +3,7 @@
 // the order, and readers must see everything stored, duplicates included, without gaps. Pure.
 
 import { isSameValue } from '../../../src/conformance/history.ts'
-import { partitionFor } from '../../../src/partitioner.ts'
+import { computePartition } from '../../../src/partitioner.ts'
 import type { NewRecord, RecordPlace, StoredRecord } from '../../../src/port.ts'
 
 export interface AppendAttempt {
@@ -66,7 +66,7 @@ function invented({ attempts, stored, partitions }: Evidence): string[] {
     const wanted = asked.get(record.id)
     const isAsked =
       wanted !== undefined && wanted.key === record.key && isSameValue(wanted.value, record.value)
-    const isInPlace = record.partition === partitionFor(record.key, partitions)
+    const isInPlace = record.partition === computePartition(record.key, partitions)
     return isAsked && isInPlace
       ? []
       : [`${record.id} at ${placeOf(record)} was not appended by anybody`]

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readStored } from '../../../src/conformance/reading.ts'
 import { defaultKafkaLimits } from '../../../src/kafka/cluster/kafka-limits.ts'
 import { type KafkaLog, openKafkaLog } from '../../../src/kafka/kafka-log.ts'
-import { kafkajsDriver } from '../../../src/kafka/kafkajs-driver/kafkajs-driver.ts'
+import { createKafkaJsDriver } from '../../../src/kafka/kafkajs-driver/kafkajs-driver.ts'
 import { readTopicsFile } from '../../../src/kafka/topic/topic-specs.ts'
 import { topics } from '../../../src/topics.ts'
 import { judge } from './kafka-chaos-judge.ts'
@@ -43,7 +43,7 @@ describe.skipIf(kafka.skipped)('three handles on a faulty broker', () => {
     const open = () =>
       openKafkaLog({
         ...place,
-        driver: kafkajsDriver({ clientId: 'chaos' }),
+        driver: createKafkaJsDriver({ clientId: 'chaos' }),
         partitions,
         replication: 1,
         limits

@@ -10,7 +10,7 @@ import {
   type DriverSasl,
   KafkaDriverError
 } from '../../../src/kafka/driver/driver.ts'
-import { kafkajsDriver } from '../../../src/kafka/kafkajs-driver/kafkajs-driver.ts'
+import { createKafkaJsDriver } from '../../../src/kafka/kafkajs-driver/kafkajs-driver.ts'
 
 const mechanisms: readonly DriverSasl['mechanism'][] = ['plain', 'scram-sha-256', 'scram-sha-512']
 const username = 'tocsin'
@@ -47,7 +47,7 @@ describe.skipIf(kafka.skipped)('the driver', () => {
     address: BrokerAddress
   ): Promise<number | string> {
     try {
-      const connection = await kafkajsDriver({ clientId: 'security', ...options }).connect(
+      const connection = await createKafkaJsDriver({ clientId: 'security', ...options }).connect(
         address,
         deadlineMs
       )
@@ -101,7 +101,7 @@ describe.skipIf(kafka.skipped)('the driver', () => {
 
   it('survives the end of a session under constant requests', async () => {
     const sasl = { mechanism: 'scram-sha-256', username, password } as const
-    const connection = await kafkajsDriver({ clientId: 'security', sasl }).connect(
+    const connection = await createKafkaJsDriver({ clientId: 'security', sasl }).connect(
       at(broker.secured.saslPlain),
       deadlineMs
     )

@@ -11,7 +11,7 @@ import {
   type BrokerAddress,
   type BrokerConnection
 } from '../../../src/kafka/driver/driver.ts'
-import { kafkajsDriver } from '../../../src/kafka/kafkajs-driver/kafkajs-driver.ts'
+import { createKafkaJsDriver } from '../../../src/kafka/kafkajs-driver/kafkajs-driver.ts'
 import { encodeBatch as encodeRecords } from '../../../src/kafka/record/record-batch.ts'
 import {
   afterHead,
@@ -48,7 +48,7 @@ function encodeBatch(values: readonly string[]): Buffer {
  * removed.
  */
 export function testDriver(broker: () => BrokerAddress): void {
-  const driver = kafkajsDriver({ clientId: 'driver-suite' })
+  const driver = createKafkaJsDriver({ clientId: 'driver-suite' })
   const prefix = `driver-${randomUUID()}`
   const made = new Set<string>()
   const open: BrokerConnection[] = []
@@ -377,7 +377,7 @@ export function testDriver(broker: () => BrokerAddress): void {
 
       it('that does not answer are closed after the deadline during authentication', async () => {
         reply = () => {}
-        const careful = kafkajsDriver({
+        const careful = createKafkaJsDriver({
           clientId: 'x',
           sasl: { mechanism: 'plain', username: 'u', password: 'p' }
         })

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { crc32c } from '../../../src/kafka/record/crc32c.ts'
+import { computeCrc32c } from '../../../src/kafka/record/crc32c.ts'
 import { encodeBatch, type ReadFrom, readBatches } from '../../../src/kafka/record/record-batch.ts'
-import { readVarint, sizeOfVarint, writeVarint } from '../../../src/kafka/record/varint.ts'
+import { measureVarint, readVarint, writeVarint } from '../../../src/kafka/record/varint.ts'
 import type { NewRecord } from '../../../src/port.ts'
 import { topics } from '../../../src/topics.ts'
 import { encodeByKafkaJs } from './kafkajs-batch.ts'
@@ -37,10 +37,10 @@ function plain(all: readonly NewRecord[]) {
 
 describe('the checksum of a batch', () => {
   it('is the CRC-32C of the standard', () => {
-    expect(crc32c(Buffer.from('123456789'))).toBe(0xe3069283)
-    expect(crc32c(new Uint8Array(32))).toBe(0x8a9136aa)
-    expect(crc32c(new Uint8Array(32).fill(0xff))).toBe(0x62a8ab43)
-    expect(crc32c(new Uint8Array())).toBe(0)
+    expect(computeCrc32c(Buffer.from('123456789'))).toBe(0xe3069283)
+    expect(computeCrc32c(new Uint8Array(32))).toBe(0x8a9136aa)
+    expect(computeCrc32c(new Uint8Array(32).fill(0xff))).toBe(0x62a8ab43)
+    expect(computeCrc32c(new Uint8Array())).toBe(0)
   })
 })
 
@@ -50,7 +50,7 @@ describe('variable-length integers', () => {
       fc.property(fc.integer(), number => {
         const bytes = Buffer.alloc(10)
         const end = writeVarint(bytes, 0, number)
-        expect(end).toBe(sizeOfVarint(number))
+        expect(end).toBe(measureVarint(number))
         expect(readVarint({ bytes, at: 0 })).toBe(number)
       })
     )
