@@ -40,11 +40,6 @@ describe('an alert', () => {
     expect(partOf(front, [], [])).toBeNull()
   })
 
-  it('about an area belongs to the one that gathers it, which belongs to nothing there', () => {
-    expect(partOf(surge, [crisis], [])).toBe('crisis')
-    expect(partOf(crisis, [surge], [])).toBeNull()
-  })
-
   it('belongs to a wider episode only if that has reached all its areas or shares a trigger', () => {
     const inBoth = alert('both', { group: { cell: '70:-25' }, admin1: ['ML-4', 'ML-5'] })
     expect(partOf(inBoth, [arc], [])).toBe('arc')
@@ -107,13 +102,6 @@ describe('an alert', () => {
     )
   })
 
-  it('of one event is not an episode of the area if the area is all that is known of its place', () => {
-    const somewhere = alert('somewhere', { pattern: 'mass-casualty', group: { admin1: 'ML-4' } })
-    expect(partOf(front, [somewhere], [])).toBeNull()
-    expect(partOf(somewhere, [surge], [])).toBe('surge')
-    expect(partOf(surge, [somewhere], [somewhere])).toBeNull()
-  })
-
   it('of one event belongs to an older one of its kind in the area, while that is open and no less severe', () => {
     const massacre = (id: string, of: Partial<Sketch>) =>
       alert(id, { pattern: 'mass-casualty', group: { settlement: id }, seq: 5, ...of })
@@ -126,19 +114,6 @@ describe('an alert', () => {
     expect(partOf(front, [elder], [])).toBeNull()
   })
 
-  it('that lies in two areas belongs to neither', () => {
-    expect(
-      partOf(
-        alert('wide', { group: { cell: '70:-25' }, admin1: ['ML-4', 'ML-5'] }),
-        [surge, crisis],
-        []
-      )
-    ).toBeNull()
-    expect(
-      partOf(alert('nowhere', { group: { cell: '70:-25' }, admin1: [] }), [surge], [])
-    ).toBeNull()
-  })
-
   it('never belongs to one that has ended, nor a drill to a real one', () => {
     for (const status of ['resolved', 'retracted'] as const) {
       expect(partOf(front, [alert('over', { group: { admin1: 'ML-4' }, status })], [])).toBeNull()
@@ -146,12 +121,5 @@ describe('an alert', () => {
     expect(
       partOf(alert('drill', { group: { cell: '70:-25' }, drill: true }), [surge], [])
     ).toBeNull()
-  })
-
-  it('belongs to the more severe of two, then to the older', () => {
-    const severe = alert('severe', { group: { admin1: 'ML-4' }, severity: 'severe', seq: 9 })
-    const elder = alert('elder', { group: { admin1: 'ML-4' }, seq: 0 })
-    expect(partOf(front, [surge, elder, severe], [])).toBe('severe')
-    expect(partOf(front, [surge, elder], [])).toBe('elder')
   })
 })

@@ -145,21 +145,6 @@ describe('operators', () => {
     expect(night('key_2', { action: 'comment', ifMatch: seen })).not.toHaveProperty('standingById')
   })
 
-  it('are refused for an alert that does not exist', () => {
-    const story = withFront()
-    expect(ask(story, { action: 'comment', alertId: 'nothing' })[0]).toMatchObject({
-      data: { reason: 'unknown-alert' }
-    })
-  })
-
-  it('receive no event of an acknowledgement once the alert is closed', () => {
-    const story = withFront()
-    ask(story, { action: 'acknowledge', until: '2025-03-11T00:00:00.000Z' })
-    ask(story, { action: 'resolve', disposition: 'duplicate' })
-    expect(story.tick('2025-03-11')).toEqual([])
-    expect(front(story).operator.acknowledgedUntil).toBeNull()
-  })
-
   it('lose an acknowledgement when it expires', () => {
     const story = withFront()
     ask(story, { action: 'acknowledge', until: '2025-03-11T00:00:00.000Z' })

@@ -62,26 +62,4 @@ describe('an alert', () => {
       )
     ).toEqual(['likely'])
   })
-
-  it('is likely at most if a further place of an incident is assumed', () => {
-    const alsoAt = [{ lat: 14.1, lon: -5, precision: 'assumed' as const }]
-    expect(
-      certaintyOf(
-        front,
-        attacks(() => ({ alsoAt }))
-      )
-    ).toEqual(['likely'])
-  })
-
-  it('is likely at most if its deaths are observed, all of them at assumed places', () => {
-    const massacre = { category: 'attack-on-civilians', deaths: [30, 31, 40] } as const
-    const [one, two] = attacks(() => massacre) as [ReportSketch, ReportSketch]
-    expect(certaintyOf(massCasualty, [one, two])).toEqual(['observed'])
-    expect(
-      certaintyOf(massCasualty, [
-        { ...one, precision: 'assumed' },
-        { ...two, precision: 'assumed' }
-      ])
-    ).toEqual(['likely'])
-  })
 })

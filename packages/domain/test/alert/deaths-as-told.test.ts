@@ -48,25 +48,6 @@ describe('the deaths of a country', () => {
     expect(alert?.headline).toContain('At least 112 people killed')
     expect(alert?.fatalities).toEqual({ low: 112, best: 112, high: 112 })
   })
-
-  it('are those of the year once the alert is about the year', () => {
-    const story = told([cumulative], attacks(daily(0, 60), [20, 20, 20]), 62)
-    const [alert] = story.standing()
-    expect(alert?.headline).toMatch(/^At least 1000 people killed.* in the 365 days/)
-    expect(alert?.fatalities).toEqual({ low: 1000, best: 1000, high: 1000 })
-  })
-
-  it('are unknown if one in the window is unknown', () => {
-    const unknown = told(
-      [cumulative],
-      [...attacks([1], [20, null, null]), ...attacks([2], [10, 12, 14], { lon: -8 })]
-    ).standing()
-    expect(unknown[0]?.fatalities).toEqual({ low: 30, best: null, high: null })
-    const leastUnknown = told([cumulative], attacks([1, 2], [null, 15, 20])).standing()
-    expect(leastUnknown[0]?.fatalities).toEqual({ low: null, best: 30, high: 40 })
-    const leastNone = told([cumulative], attacks([1, 2], [0, 15, 20])).standing()
-    expect(leastNone[0]?.fatalities).toEqual({ low: 0, best: 30, high: 40 })
-  })
 })
 
 describe('the readers of the deaths of a country', () => {

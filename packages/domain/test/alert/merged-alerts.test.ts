@@ -33,20 +33,6 @@ function merge(story: FoldStory): void {
 
 const nothing = { until: null, note: null, to: null, text: null, disposition: null } as const
 
-function close(story: FoldStory, { alertId, operatorRevision }: AlertState): void {
-  const data = {
-    actionId: `close-${alertId}`,
-    alertId,
-    ifMatch: operatorRevision,
-    by: 'officer',
-    ...nothing
-  }
-  story.take({
-    type: 'operator.requested',
-    data: { ...data, action: 'resolve', disposition: 'true' }
-  })
-}
-
 function take(story: FoldStory, { alertId, operatorRevision }: AlertState): void {
   const data = {
     actionId: `take-${alertId}`,
@@ -73,17 +59,6 @@ describe('two alerts whose incidents an officer declares to be one', () => {
     expectOneToNameTheOther(story)
   })
 
-  it('become one when an officer has closed both, and the one that stays has no officer but its own', () => {
-    const story = twoMassacres()
-    for (const alert of story.standing()) close(story, alert)
-    merge(story)
-    expectOneToNameTheOther(story)
-    expect(story.standing()[0]?.operator).toMatchObject({
-      acknowledgedBy: null,
-      disposition: 'true'
-    })
-  })
-
   it('become one that nobody has if it is graver than the one that somebody took', () => {
     const byDeaths = (deaths: number): FoldStory => {
       const story = new FoldStory({ rules })
@@ -105,19 +80,6 @@ describe('two alerts whose incidents an officer declares to be one', () => {
     merge(graver)
     expectOneToNameTheOther(graver)
     expect(graver.standing()[0]?.operator.acknowledgedBy).toBeNull()
-  })
-
-  it('become the open one when the older is closed', () => {
-    const story = twoMassacres()
-    close(story, story.standing()[0] as AlertState)
-    merge(story)
-    const [elder, younger] = story.standing() as [AlertState, AlertState]
-    expect(elder).toMatchObject({
-      status: 'retracted',
-      reason: 'merged',
-      references: [younger.alertId]
-    })
-    expect(younger).toMatchObject({ status: 'provisional', references: [elder.alertId] })
   })
 
   it('state that their support fell away if no alert took over what was withdrawn', () => {

@@ -191,29 +191,6 @@ describe('a massacre that was withdrawn', () => {
     // The withdrawn reports did not come back, and the alert states so.
     expect(event?.data).toMatchObject({ reason: 'same-situation' })
   })
-
-  it.each([
-    [
-      'three months later at the same settlement',
-      { settlement: 'Dioura' },
-      { settlement: 'Dioura', at: '2025-08-05' }
-    ],
-    ['four days later at the same point', {}, { at: '2025-05-09' }],
-    ['at a point 12 km away', {}, { lat: 14.5 + 12 / 111 }],
-    [
-      'in the same area, at a place that nobody knows',
-      { lat: null, lon: null },
-      { lat: null, lon: null }
-    ],
-    ['in an exercise', { settlement: 'Dioura' }, { settlement: 'Dioura', drill: true }]
-  ])('stays withdrawn if others report one %s', (_where, hoax, again) => {
-    const story = begun()
-    story.tick('2025-08-06')
-    story.report(massacre('hoax', hoax))
-    story.withdraw('hoax')
-    const [event] = story.report(massacre('again', { source: 'wire-2', ...again }))
-    expect([event?.type, story.standing().length]).toEqual(['alert.raised', 2])
-  })
 })
 
 describe('abductions that were withdrawn', () => {
@@ -234,10 +211,6 @@ describe('abductions that were withdrawn', () => {
     story.withdraw('hoax')
     return story.report(abduction('again', { source: 'wire-2', ...again })).map(({ type }) => type)
   }
-
-  it('of people without names are not others of the same village and day', () => {
-    expect(toldAfter({}, {})).toEqual(['alert.raised'])
-  })
 
   it('are reopened by the same person, wherever that person was taken', () => {
     expect(toldAfter(named('k1'), { ...named('k1'), settlement: 'Boulkessi' })).toEqual([

@@ -51,19 +51,6 @@ describe('growth of support alone', () => {
     expect(story.tick('2024-01-27')).toEqual([])
   })
 
-  it('travels with the next event that is published at once', () => {
-    const story = aSiege()
-    story.report(support('b'))
-    expect(namedIn(story.report(trigger('c', 21, { source: 'wire-2' })))).toEqual([['a', 'b', 'c']])
-    expect(story.tick('2024-01-26')).toEqual([])
-  })
-
-  it('is no event if it is withdrawn before it was published', () => {
-    const story = aSiege()
-    story.report(support('b'))
-    expect([...story.withdraw('b'), ...story.tick('2024-01-26')]).toEqual([])
-  })
-
   it('is quiet if an import brought it, also when the tick of the next day publishes it', () => {
     const story = aSiege('backfill')
     story.report(support('b', { lane: 'backfill' }))
@@ -94,16 +81,6 @@ describe('support that was published', () => {
   it('is withdrawn at once', () => {
     const said = published().withdraw('b')
     expect([kinds(said), namedIn(said)]).toEqual([[['alert.revised', 'update']], [['a']]])
-  })
-
-  it('is corrected at once', () => {
-    expect(
-      kinds(
-        published().report(
-          support('b', { at: '2024-01-21', reportedAt: '2024-01-25T00:00:00.000Z' })
-        )
-      )
-    ).toEqual([['alert.revised', 'update']])
   })
 })
 

@@ -4,7 +4,7 @@
 import { describe, expect, it } from 'vitest'
 import { Assembler } from '../../src/assembly/assembly.ts'
 import { pairKey } from '../../src/assembly/declared-partners.ts'
-import { explainPair, joinScoreMin, scorePair } from '../../src/assembly/pair-score.ts'
+import { joinScoreMin, scorePair } from '../../src/assembly/pair-score.ts'
 import {
   assembleIncident,
   type Incident,
@@ -54,22 +54,6 @@ describe('days', () => {
     )
     expect(incidentsOf(chain)).toHaveLength(4)
   })
-
-  it('of a lasting incident are all its days; of a momentary one, those that all its reports contain', () => {
-    const of = (category: ReportSketch['category'] & string) =>
-      assembleIncident([
-        told({ id: 'a', ...diosso, category, at: '2025-01-01', to: '2025-01-08' }),
-        told({ id: 'b', ...diosso, source: 'wire-2', category, at: '2025-01-05', to: '2025-01-14' })
-      ])
-    expect(
-      [of('blockade'), of('attack')].map(i =>
-        [i.fromMs, i.toMs].map(ms => new Date(ms).toISOString().slice(0, 10))
-      )
-    ).toEqual([
-      ['2025-01-01', '2025-01-14'],
-      ['2025-01-05', '2025-01-08']
-    ])
-  })
 })
 
 describe('places', () => {
@@ -94,50 +78,6 @@ describe('places', () => {
       .sort()
     expect(names).toEqual(['Fatoma', 'Konna', 'Sévaré'])
     expect(incidentsOf(views.toReversed())[0]?.alsoAt).toEqual(incident?.alsoAt)
-  })
-
-  it('that a name may mean join with one that says which', () => {
-    const candidate = (settlement: string, lat: number) => ({
-      settlement,
-      name: 'Kona',
-      country: 'ML',
-      admin1: null,
-      lat,
-      lon: -4
-    })
-    const ambiguous = {
-      settlement: null,
-      resolution: 'ambiguous' as const,
-      lat: 13,
-      lon: -4,
-      radiusKm: 250
-    }
-    const candidates = [candidate('ML-4/kona', 14.9), candidate('ML-3/kona', 11.1)]
-    const some = told({
-      id: 'a',
-      at: '2025-06-01',
-      settlement: 'Kona',
-      placeBut: { ...ambiguous, candidates }
-    })
-    const one = told({
-      id: 'b',
-      source: 'wire-2',
-      at: '2025-06-01',
-      settlement: 'Kona',
-      lat: 14.9,
-      lon: -4
-    })
-    const elsewhere = told({
-      id: 'c',
-      source: 'wire-3',
-      at: '2025-06-01',
-      settlement: 'Diosso',
-      lat: 13.88,
-      lon: -5.36
-    })
-    expect(incidentsOf([some, one, elsewhere]).map(i => i.reportIds)).toEqual([['a', 'b'], ['c']])
-    expect(incidentsOf([elsewhere, one, some]).map(i => i.reportIds)).toEqual([['c'], ['a', 'b']])
-    expect(explainPair(some, one)).toContain('may mean')
   })
 })
 

@@ -8,13 +8,9 @@ import { type DeclaredPairs, pairKey } from '../../src/assembly/declared-partner
 import { areFarApart } from '../../src/assembly/far-apart.ts'
 import { explainPair, joinScoreMin, scorePair } from '../../src/assembly/pair-score.ts'
 import { type ReportView, viewOf } from '../../src/incident/incident.ts'
-import { repeatVictimisation } from '../../src/patterns/civilians/repeat-victimisation.ts'
-import { massCasualty } from '../../src/patterns/deaths/mass-casualty.ts'
 import { defaultRules } from '../../src/patterns/pattern-catalogue.ts'
-import type { Place } from '../../src/report/report.ts'
 import { distanceKm } from '../../src/space-time/geometry.ts'
 import { FoldStory, type ReportSketch, revisionOf } from '../fold-story.ts'
-import { foldAll, incidentFrom } from '../patterns/pattern-fold.ts'
 import { runsOf, shareOf } from '../test-size.ts'
 
 const points = [
@@ -94,15 +90,6 @@ describe('one name at points far apart', () => {
       { numRuns: runsOf(300, 10) }
     )
   })
-
-  it('is no one place to patterns that ask whether places are one', () => {
-    const massacres = points.map((point, i) => incidentFrom(onRoad(i, point)))
-    expect(foldAll(massCasualty, massacres, Date.parse('2025-06-10'))).toHaveLength(4)
-    expect(foldAll(repeatVictimisation, massacres, Date.parse('2025-06-10'))).toEqual([])
-    const nearby = points.map((_, i) => incidentFrom(onRoad(i, [6.2 + i * 0.05, 43.5])))
-    expect(foldAll(massCasualty, nearby, Date.parse('2025-06-10'))).toHaveLength(1)
-    expect(foldAll(repeatVictimisation, nearby, Date.parse('2025-06-10'))).toHaveLength(1)
-  })
 })
 
 describe('what lies far apart', () => {
@@ -116,39 +103,6 @@ describe('what lies far apart', () => {
       [far[1], third, far[0]]
     ])
       expect(incidentsOf(views)).toEqual(['r0,r2', 'r1'])
-  })
-
-  it('joins the one that agrees better', () => {
-    const third = pointless(onRoad(2, points[0], { actors: ['a'] }))
-    const other = view(onRoad(0, points[0], { actors: ['b'] }))
-    expect(incidentsOf([other, far[1], third])).toEqual(['r0', 'r1,r2'])
-  })
-
-  it('is not joined by an ambiguous name that may mean both, nor by a report that names both places', () => {
-    const [one, other] = far.map(({ revision }) => revision.place) as [Place, Place]
-    const candidate = ({ settlement, lat, lon }: Place) => ({
-      settlement: settlement as string,
-      name: 'A2',
-      country: 'ET',
-      admin1: 'ET-SO',
-      lat: lat as number,
-      lon: lon as number
-    })
-    const otherNamed = { ...other, settlement: 'ET-SO/a2-other' }
-    const ambiguous = view(onRoad(2, [6.8, 44], { radiusKm: 200 }))
-    const place: Place = {
-      ...ambiguous.revision.place,
-      settlement: null,
-      resolution: 'ambiguous',
-      candidates: [candidate(one), candidate(otherNamed)]
-    }
-    const second = { ...far[1], revision: { ...far[1].revision, place: otherNamed } }
-    expect(
-      incidentsOf([far[0], second, { ...ambiguous, revision: { ...ambiguous.revision, place } }])
-    ).toEqual(['r0,r2', 'r1'])
-    expect(
-      incidentsOf([...far, view(onRoad(2, points[0], { alsoAt: [onRoad(2, points[1])] }))])
-    ).toEqual(['r0,r2', 'r1'])
   })
 
   it('is one incident where an operator says so, with what lies near either end', () => {

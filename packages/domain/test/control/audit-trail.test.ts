@@ -60,25 +60,6 @@ const subscription = (
     }
   }) as const
 
-const silence = (silenceId: string, subscriptionId: string | null) =>
-  ({
-    type: 'silence.created',
-    data: {
-      ...{
-        silenceId,
-        subscriptionId,
-        alertId: null,
-        filter: {},
-        includesExtreme: false,
-        reason: 'r',
-        ownerKeyId: 'k'
-      },
-      ...{ startsAt: '2025-06-01T00:00:00.000Z', endsAt: '2025-06-02T00:00:00.000Z' },
-      theatres: ['sahel'],
-      handling: 'public'
-    }
-  }) as const
-
 function trailOf(
   payloads: readonly (ControlPayload & { readonly by?: typeof nora })[],
   max?: number
@@ -174,33 +155,6 @@ describe('the audit trail', () => {
     expect(read(trail, { theatres: ['sahel', 'coast'], handling: 'public' })).toContain(
       'subscription.deleted other'
     )
-  })
-
-  it('shows a silence for one subscription to who may see both: who made it holds that', () => {
-    const trail = trailOf([
-      subscription('open', ['sahel'], 'partners'),
-      subscription('closed', ['sahel'], 'restricted'),
-      subscription('wide', ['sahel', 'coast'], 'public'),
-      silence('of-all', null),
-      silence('of-open', 'open'),
-      silence('of-closed', 'closed'),
-      silence('of-wide', 'wide'),
-      { type: 'silence.ended', data: { silenceId: 'of-open' } },
-      { type: 'silence.ended', data: { silenceId: 'of-closed' } },
-      { type: 'subscription.deleted', data: { subscriptionId: 'wide' } },
-      { type: 'silence.ended', data: { silenceId: 'of-wide' } }
-    ])
-    const ofSilences = (reader?: Marking) =>
-      read(trail, reader).filter(each => each.startsWith('silence'))
-    expect(ofSilences()).toHaveLength(7)
-    expect(ofSilences({ theatres: ['sahel'], handling: 'public' })).toEqual([
-      'silence.created of-all'
-    ])
-    expect(ofSilences({ theatres: ['sahel'], handling: 'partners' }).reverse()).toEqual([
-      ...['silence.created of-all', 'silence.created of-open', 'silence.ended of-open']
-    ])
-    expect(ofSilences({ theatres: '*', handling: 'internal' })).toContain('silence.created of-wide')
-    expect(ofSilences({ theatres: '*', handling: 'internal' }).join()).not.toContain('of-closed')
   })
 
   it('keeps the newest, and continues counting', () => {

@@ -69,19 +69,6 @@ describe('control state', () => {
     expect(state.rules.get('siege')?.ruleVersion).toBe(2)
   })
 
-  it('keeps the first fingerprint of a master key, and every copy in order', () => {
-    const begun = (masterKeyFingerprint: string) =>
-      ({ type: 'suite.begun', data: { masterKeyFingerprint } }) as const
-    const copied = (from: string, to: string) =>
-      ({
-        type: 'log.copied',
-        data: { topics: [{ topic: 'tocsin.alerts.v1', from, to, ends: ['3'] }] }
-      }) as const
-    const state = fold([begun('first'), begun('second'), copied('a', 'b'), copied('b', 'c')])
-    expect(state.masterKeyFingerprint).toBe('first')
-    expect(state.copies.map(copy => `${copy.from}>${copy.to}`)).toEqual(['a>b', 'b>c'])
-  })
-
   it('keeps the first declaration of each topic, until a copy declares it for another log', () => {
     const topic = (name: string, epoch: string) => ({ topic: name, epoch, partitions: 12 })
     const begun = (...topics: ReturnType<typeof topic>[]) =>
@@ -118,10 +105,6 @@ describe('control state', () => {
     // Of a change and a withdrawal at once the first counts.
     const changed = fold([rule('siege', 1), rule('siege', 2), rule('siege', 3)])
     expect(fold([ended], changed)).toBe(changed)
-  })
-
-  it('holds the latest requested tick, in any order of arrival', () => {
-    expect(fold([tick(at(2)), tick(at(9)), tick(at(5))]).ticksRequested.get('sahel')).toBe(at(9))
   })
 
   it('does not change earlier states, and gives the same object for a record that changes nothing', () => {
@@ -185,12 +168,6 @@ describe('concurrent declarations', () => {
     expect(
       fold([theatre('sahel', ['ML']), theatre('niger', ['NE'])], state).theatres.has('niger')
     ).toBe(true)
-  })
-  it('world may overlap all others', () => {
-    expect([...fold([theatre('world', ['ML']), theatre('sahel')]).theatres.keys()]).toEqual([
-      'world',
-      'sahel'
-    ])
   })
   it("a theatre's clock never changes", () => {
     const first = fold([theatre('sahel')])

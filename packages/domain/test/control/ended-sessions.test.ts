@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
   type EndedSessions,
-  endedMakersMax,
   endedSessionCount,
   endedSessionsMax,
   isSessionEnded,
@@ -53,19 +52,5 @@ describe('ended sessions', () => {
       isEnded(sessions, 'officer', 'owner', 900),
       isEnded(sessions, 'other', 'owner', 900)
     ]).toEqual([true, false])
-  })
-
-  it('of makers without any valid session are removed, if there are many', () => {
-    let sessions = none
-    for (let i = 0; i <= endedMakersMax; i++)
-      sessions = end(
-        sessions,
-        's',
-        `maker ${i}`,
-        i < 3 ? 1000 : 5000,
-        i === endedMakersMax ? 2000 : 0
-      )
-    expect(sessions.size).toBe(endedMakersMax - 2)
-    expect(isEnded(sessions, 's', 'maker 3', 5000)).toBe(true)
   })
 })

@@ -6,7 +6,7 @@ import {
   type ControlState,
   emptyControlState
 } from '../../src/control/control-state.ts'
-import { judgeKey, replacedSecretsMax, revokedKeysMax } from '../../src/control/key-state.ts'
+import { judgeKey, replacedSecretsMax } from '../../src/control/key-state.ts'
 import { key, revoked } from './key-payloads.ts'
 
 const at = (day: number) => `2025-06-${String(day).padStart(2, '0')}T00:00:00.000Z`
@@ -25,10 +25,6 @@ const rotated = (
 ): ControlPayload => ({
   type: 'key.rotated',
   data: { keyId: 'a', secretHash, replaces, overlapUntil } satisfies KeyRotation
-})
-const rotatedOf = (keyId: string): ControlPayload => ({
-  type: 'key.rotated',
-  data: { keyId, secretHash: `new-${keyId}`, replaces: `hash-${keyId}`, overlapUntil: null }
 })
 const used = (at: string, ...keyIds: string[]) =>
   ({ type: 'keys.used', data: { at, keyIds } }) as const
@@ -113,23 +109,6 @@ describe('a rotated key', () => {
     })
   })
 
-  it('keeps its id, scopes and end; revoking it ends both secrets', () => {
-    const state = fold([
-      key('a', { expiresAt: at(20), scopes: ['reports:write'] }),
-      rotated('hash-a', 'hash-2', at(9))
-    ])
-    expect(state.keys.get('a')).toMatchObject({
-      keyId: 'a',
-      scopes: ['reports:write'],
-      expiresAt: at(20)
-    })
-    const ended = applyControl(state, { ...revoked('a'), id: 'end', time: at(3) })
-    expect(['hash-a', 'hash-2'].map(hash => verdictOf(ended, hash, 4))).toEqual([
-      'revoked',
-      'revoked'
-    ])
-  })
-
   it('of two rotations of one secret the first counts; one of a revoked or unknown key is ignored', () => {
     const first = fold([key('a'), rotated('hash-a', 'hash-2', at(20))])
     expect(
@@ -176,37 +155,5 @@ describe('the last use of keys', () => {
       ['a', at(9)],
       ['b', at(8)]
     ])
-  })
-})
-
-describe('keys that come and go', () => {
-  it('leave a bounded trace: the newest revoked ones are told from unknown ones, older ones are unknown', () => {
-    const count = revokedKeysMax + 500
-    let state = fold([key('stays')])
-    for (let i = 0; i < count; i++) {
-      const time = at(2)
-      state = applyControl(state, { ...key(`k${i}`), id: `c${i}`, time })
-      state = applyControl(state, { ...used(at(3), `k${i}`), id: `u${i}`, time })
-      if (i % 2 === 0) state = applyControl(state, { ...rotatedOf(`k${i}`), id: `t${i}`, time })
-      state = applyControl(state, { ...revoked(`k${i}`), id: `r${i}`, time })
-    }
-    expect([state.keys.size, state.revokedKeys.size, state.keysLastUsed.size]).toEqual([
-      revokedKeysMax + 1,
-      revokedKeysMax,
-      revokedKeysMax
-    ])
-    expect(state.keyIdBySecretHash.size).toBe(1 + revokedKeysMax + revokedKeysMax / 2)
-    const judged = (i: number) => judgeKey(state, `hash-k${i}`, Date.parse(at(4)))
-    expect([judged(0), judged(1), judged(499)]).toEqual(
-      Array(3).fill({ kind: 'refused', reason: 'unknown' })
-    )
-    expect([judged(500), judged(count - 1)]).toEqual(
-      Array(2).fill({ kind: 'refused', reason: 'revoked' })
-    )
-    expect(judgeKey(state, 'hash-stays', Date.parse(at(4))).kind).toBe('good')
-    // Records about a removed key restore nothing.
-    for (const payload of [revoked('k0'), used(at(5), 'k0'), rotatedOf('k0')])
-      expect(applyControl(state, { ...payload, id: 'late', time: at(5) })).toBe(state)
-    expect(state.keys.nodesMade).toBeLessThan(count * 5 * 24)
   })
 })

@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ControlPayload, ControlRecord } from '../../src/control/control-record.ts'
 import { applyControl, emptyControlState } from '../../src/control/control-state.ts'
-import {
-  silenceOf,
-  silenceRememberedMs,
-  silencesOverMax,
-  standingOf
-} from '../../src/control/silence-state.ts'
+import { silenceOf, silencesOverMax, standingOf } from '../../src/control/silence-state.ts'
 
 const startMs = Date.parse('2026-03-01T12:00:00.000Z')
 const at = (minutes: number) => new Date(startMs + minutes * 60_000).toISOString()
@@ -75,15 +70,6 @@ describe('silences in the control log', () => {
     expect(fold([0, created('a')], [1, created('a', { reason: 'another' })]).get('a')?.reason).toBe(
       'exercise'
     )
-  })
-
-  it('are forgotten a week after they were over, when another is made', () => {
-    const weekMin = silenceRememberedMs / 60_000
-    expect([...fold([0, created('a')], [60 + weekMin - 1, created('b')]).keys()]).toEqual([
-      'a',
-      'b'
-    ])
-    expect([...fold([0, created('a')], [60 + weekMin, created('b')]).keys()]).toEqual(['b'])
   })
 
   it('are limited, whoever makes and ends them: those that ended last are listed', () => {

@@ -1,4 +1,4 @@
-import type { AlertEvent, EvidenceItem, RecordedAlert } from '@tocsin/domain/alert/alert'
+import type { AlertEvent, RecordedAlert } from '@tocsin/domain/alert/alert'
 import { isDifference, wholeEvery } from '@tocsin/domain/evidence/alert-recording'
 import { EvidenceByAlert } from '@tocsin/domain/evidence/known-evidence'
 import fc from 'fast-check'
@@ -61,23 +61,6 @@ describe('a recorded alert', () => {
     expect(isDifference((replaced as Recorded).data)).toBe(false)
   })
 
-  it('is whole after the alert was over: its readers may have forgotten it', () => {
-    const events = growing(6).map(({ type, data }) => ({
-      type,
-      data: data.revision === 3 ? { ...data, status: 'resolved' as const } : data
-    }))
-    const recorded = recordedBy(events)
-    expect(recorded.map(({ data }) => isDifference(data))).toEqual([
-      false,
-      true,
-      true,
-      false,
-      true,
-      true
-    ])
-    expect(readBy(recorded.slice(3))).toEqual(events.slice(3))
-  })
-
   it('says how many pieces there are, support by handling', () => {
     const support = ['public', 'internal', 'internal'].map((handling, i) => ({
       incidentId: `s${i}`,
@@ -92,16 +75,6 @@ describe('a recorded alert', () => {
         support: { public: 1, partners: 0, internal: 2, restricted: 0 }
       }
     })
-  })
-
-  it('grows with what is new and not with what there is', () => {
-    const bytes = recordedBy(growing(500)).map(each => JSON.stringify(each).length)
-    const sum = bytes.reduce((a, b) => a + b, 0)
-    const asWhole = growing(500).map(each => JSON.stringify(each).length)
-    expect(sum / asWhole.reduce((a, b) => a + b, 0)).toBeLessThan(0.12)
-    expect(Math.max(...bytes.filter((_, i) => i % wholeEvery !== 0))).toBeLessThan(
-      1.2 * (bytes[1] as number)
-    )
   })
 })
 
@@ -134,22 +107,6 @@ describe('a reader that has missed an event', () => {
       }),
       { numRuns: runsOf(60, 10) }
     )
-  })
-
-  it('finds that what it knew was another list', () => {
-    const [first, second] = recordedBy(growing(2)) as [Recorded, Recorded]
-    for (const evidence of [
-      pieces(3).toReversed(),
-      pieces(2),
-      pieces(3).with(0, { ...(pieces(1)[0] as EvidenceItem), revision: 2 })
-    ]) {
-      const reader = new EvidenceByAlert()
-      reader.read({ ...first, data: { ...first.data, evidence } } as Recorded)
-      expect((reader.read(second) as OfState).data).toMatchObject({
-        evidence: [],
-        evidenceLost: { triggers: 4 }
-      })
-    }
   })
 })
 

@@ -2,13 +2,10 @@
 
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import {
-  definitionOf,
   dictionary,
   either,
-  extended,
   integer,
   listOf,
-  local,
   optional,
   orNull,
   pairOf,
@@ -59,30 +56,6 @@ describe('a format', () => {
       readonly inner: ValueOf<typeof base> | null
       readonly is: boolean
     }>()
-  })
-
-  it('takes over the members of another, and none of its names and words', () => {
-    const more = extended(base, { is: truth(), of: optional(text()) })
-    expect(more).toEqual({
-      type: 'object',
-      required: ['id', 'lane', 'is'],
-      properties: { ...base.properties, is: { type: 'boolean' }, of: { type: 'string' } }
-    })
-    expectTypeOf<ValueOf<typeof more>>().toEqualTypeOf<{
-      readonly id: string
-      readonly lane: 'live' | 'backfill'
-      readonly note?: string | null
-      readonly is: boolean
-      readonly of?: string
-    }>()
-  })
-
-  it('that others refer to by name is to tools a reference alone, and here still the whole', () => {
-    expect(JSON.stringify([lane, local('place', base)])).toBe(
-      '[{"$ref":"definitions.v1.schema.json#/$defs/lane"},{"$ref":"#/$defs/place"}]'
-    )
-    expect(definitionOf(lane)).toEqual({ type: 'string', enum: ['live', 'backfill'] })
-    expect(definitionOf(base)).toBe(base)
   })
 
   it('that may be null says so where its type stands: beside it, among its words, or as another thing', () => {

@@ -13,12 +13,8 @@ import {
 import {
   type Asked,
   bodyOf,
-  optionalNames,
-  type Recorded,
   recordedMembers,
   type Settings,
-  settingsIn,
-  shownMembers,
   withDefaults
 } from '../../src/format/setting.ts'
 
@@ -82,24 +78,6 @@ describe('a setting', () => {
       readonly note: string | null
       readonly pauseMs?: number
     }>()
-  })
-
-  it('is shown as it is recorded, in the order of the definitions, with its words', () => {
-    const held: Recorded<typeof settings> = { pauseMs: 0, note: null, order: 'strict', name: 'a' }
-    expect(Object.entries(settingsIn(settings, { ...held, id: '1' } as typeof held))).toEqual([
-      ['name', 'a'],
-      ['order', 'strict'],
-      ['note', null],
-      ['pauseMs', 0]
-    ])
-    const { pauseMs: _, ...older } = held
-    expect(settingsIn(settings, older)).toEqual(older)
-    expect(optionalNames(settings)).toEqual(['pauseMs'])
-    expect(shownMembers(settings).pauseMs).toEqual({
-      description: 'How long to wait.',
-      type: 'integer',
-      minimum: 0
-    })
   })
 
   it('has its default where none is given, and is left out where it has none', () => {

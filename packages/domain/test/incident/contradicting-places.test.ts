@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { defaultRules } from '../../src/patterns/pattern-catalogue.ts'
 import { theatreOf } from '../../src/theatre/theatre-assignment.ts'
-import { FoldStory, placeOf, type ReportSketch, revisionOf } from '../fold-story.ts'
+import { FoldStory, placeOf, type ReportSketch } from '../fold-story.ts'
 
 const contradiction = 'country'
 const village = { settlement: 'Paris' } as const
@@ -69,20 +69,6 @@ describe('a report whose coordinates contradict its country', () => {
     expect(
       raisedBy([...week.map(n => clash(n, { ...wrong })), ...siegeWords({ ...wrong })])
     ).toEqual([])
-  })
-
-  it('corroborates no other report at its coordinates', () => {
-    const joined = (more: Partial<ReportSketch>) => {
-      const story = new FoldStory({ sources: ['wire-1', 'wire-2'] })
-      story.report(clash(1, village))
-      const { incidents } = story.take({
-        type: 'report.received',
-        data: revisionOf(clash(2, { at: '2025-06-02', source: 'wire-2', ...more }), 'sahel')
-      })
-      return incidents.map(({ type }) => type)
-    }
-    expect(joined(village)).toEqual(['incident.revised'])
-    expect(joined({ contradiction, admin1: null })).toEqual(['incident.assembled'])
   })
 
   it('still triggers what needs no place: deaths, abductions', () => {

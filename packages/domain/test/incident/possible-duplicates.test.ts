@@ -139,24 +139,6 @@ describe('an interval that may be identical with one of several days', () => {
     })
   })
 
-  it('is not discounted for incidents that its readers may not see, nor for those that may not trigger', () => {
-    const given = (of: Partial<ReportSketch>, other: Partial<ReportSketch>) =>
-      assembled([
-        { ...vague, ...of },
-        { ...(days[1] as ReportSketch), ...other }
-      ])
-        .filter(({ mayBe }) => mayBe !== undefined)
-        .map(({ id }) => id)
-    expect(given({}, {})).toEqual(['fortnight'])
-    expect(given({ handling: 'public' }, { handling: 'restricted' })).toEqual(['day-8'])
-    expect(given({ handling: 'restricted' }, { handling: 'public' })).toEqual(['fortnight'])
-    expect(given({}, { credibility: 5 })).toEqual(['day-8'])
-    expect(given({ credibility: 5 }, {})).toEqual(['fortnight'])
-    // Readers who may not see the one must not miss the deaths of the other.
-    expect(given({ credibility: 5, handling: 'public' }, { handling: 'restricted' })).toEqual([])
-    expect(given({}, { credibility: 6 })).toEqual(['day-8'])
-  })
-
   it('is the same from the same reports, in any order of arrival, change and withdrawal (300 courses)', () => {
     const sketch = fc
       .record({
@@ -252,13 +234,6 @@ describe('a number of attacks', () => {
       'may be the same as another counted here: the true number may be 1 lower'
     )
   })
-
-  it('has its usual certainty if enough others reach it, or none is in doubt', () => {
-    const usual = told(far(1), far(2), far(3))?.certainty
-    expect(usual).not.toBe('possible')
-    expect(told(unsure, sure, far(1), far(2))?.certainty).toBe(usual)
-    expect(told(unsure, far(1), far(2))?.certainty).toBe(usual)
-  })
 })
 
 describe('deaths', () => {
@@ -271,23 +246,6 @@ describe('deaths', () => {
   }
   const unsure = { ...fortnight, actors: [], deaths: 20 }
   const sure = { ...tenth, deaths: 14 }
-
-  it('of a country count once, and may be both', () => {
-    const story = toldOf(rules('cumulative-deaths'), unsure, sure, {
-      ...sure,
-      id: 'elsewhere',
-      settlement: 'Boulkessi',
-      lat: 14.4,
-      lon: -0.6
-    })
-    // 20 of the one and 14 of the other are 20; all three together 34, or 48.
-    const [alert] = story.standing()
-    expect(alert?.measure.value).toBe(34)
-    expect(alert?.fatalities).toEqual({ low: 34, best: 34, high: 48 })
-    expect(alert?.explanation).toContain(
-      'One incident dated to an interval of days may be the same as another counted here'
-    )
-  })
 
   it('of two massacres that may be one are not added up, and each alert that rests on the interval says so', () => {
     const story = toldOf(rules('mass-casualty'), unsure, sure)

@@ -1,15 +1,12 @@
 // What patterns keep is bounded by what there can be, or its limit is told by the alert.
 
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { groupsMax } from '../../src/detection/incident-groups.ts'
 import type { Incident } from '../../src/incident/incident.ts'
 import { sequence } from '../../src/patterns/blocks/sequence.ts'
 import { sequencesMax } from '../../src/patterns/blocks/sequence-machine.ts'
-import { appealAftermath } from '../../src/patterns/compound/appeal-aftermath.ts'
 import { cumulativeDeaths } from '../../src/patterns/deaths/cumulative-deaths.ts'
 import { massCasualty, openMax } from '../../src/patterns/deaths/mass-casualty.ts'
-import { bySource, withWitnesses } from '../../src/patterns/episode/episode-evidence.ts'
 import { abductionToKilling } from '../../src/patterns/people/abduction-to-killing.ts'
 import { supplyLineInterdiction } from '../../src/patterns/supply/supply-line-interdiction.ts'
 import { territoryLost } from '../../src/patterns/territory/territory-lost.ts'
@@ -86,27 +83,6 @@ describe('what comes before an alert', () => {
     expect(found.map(({ group }) => group.settlement)).toEqual(['S0'])
   })
 
-  it('of a lost settlement and names only its area is counted where it is not named, the newest first', () => {
-    const coarse = many(30, i => ({
-      at: day(i),
-      category: 'imposed-rule',
-      tactics: ['tax'],
-      radiusKm: 120
-    }))
-    const seized = incidentFrom({
-      id: 'seized',
-      at: day(31),
-      category: 'territory-seized',
-      settlement: 'S0'
-    })
-    const [found] = foldAll(territoryLost, [...coarse, seized], startMs + 32 * dayMs)
-    expect([
-      found?.support.map(({ id }) => id).at(-1),
-      found?.support.length,
-      found?.omitted
-    ]).toEqual(['i00029', 20, 10])
-  })
-
   it('of an abduction in the fold, on the same days, is what becomes of the abducted', () => {
     const named = (i: number) => [{ key: `p${i}`, role: null, kind: null, aliasKeys: [] }]
     const killed = many(250, i => ({
@@ -126,16 +102,6 @@ describe('what comes before an alert', () => {
     } as const
     const found = foldAll(abductionToKilling, [...killed, incidentFrom(taken)], startMs + 6 * dayMs)
     expect(found.map(({ headline }) => headline)).toEqual([expect.stringContaining('killed')])
-  })
-
-  it('of an appeal at its moment is counted', () => {
-    const threats = many(80, () => ({ at: day(0), category: 'threat', settlement: 'Diosso' }))
-    const appeal = incidentFrom({ id: 'z', at: day(0), category: 'appeal', settlement: 'Diosso' })
-    expect(
-      foldAll(appealAftermath, [...threats, appeal], startMs + dayMs).map(
-        ({ measure }) => measure.value
-      )
-    ).toEqual([81])
   })
 })
 
@@ -158,22 +124,6 @@ describe('independent sources', () => {
       retakenSourcesMin: 3
     })
     expect(found.map(({ toMs }) => toMs !== null)).toEqual([true])
-  })
-
-  it('are the same one by one as all at once', () => {
-    const witness = fc.record({
-      sourceId: fc.constantFrom('a', 'b', 'c', 'd'),
-      keys: fc.array(fc.constantFrom('x', 'y', 'z'))
-    })
-    fc.assert(
-      fc.property(fc.array(fc.array(witness, { maxLength: 7 })), told => {
-        const before = structuredClone(told)
-        expect(told.reduce<ReturnType<typeof bySource>>(withWitnesses, [])).toEqual(
-          bySource(told.flat())
-        )
-        expect(told).toEqual(before)
-      })
-    )
   })
 })
 

@@ -91,22 +91,6 @@ describe('near a widening arc', () => {
     expect(seenBy('widening-arc', [attack(0, 1, 12)], 3).near).toEqual([])
   })
 
-  it('is a spread over places that were all hit in the month before', () => {
-    const before = [attack(-24, 1, 12), attack(-16, 2, 14), attack(-8, 3, 16)]
-    const seen = seenBy(
-      'widening-arc',
-      [...before, attack(0, 1, 12), attack(1, 2, 14), attack(2, 3, 16)],
-      3
-    )
-    expect(seen).toMatchObject({
-      near: [
-        { measure: { value: 3, threshold: 3 }, lacks: 'a place that had been quiet for 28 days' }
-      ],
-      stands: false
-    })
-    expect(ids(seen)).toEqual([3])
-  })
-
   it('is nothing once it is found', () => {
     const three = [attack(0, 1, 12), attack(1, 2, 14), attack(2, 3, 16)]
     expect(seenBy('widening-arc', three, 3)).toEqual({ near: [], stands: true })

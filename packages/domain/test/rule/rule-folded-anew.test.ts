@@ -74,32 +74,6 @@ describe('in a theatre older than its retention', () => {
     }
   )
 
-  it('what it does not know stays unknown: after a restart, with a late report, and for another engine', () => {
-    const story = years([rule('new-actor')], 7, () => ({ actors: ['jnim'] }))
-    story.take({
-      type: 'rule.configured',
-      data: { ...rule('new-actor', { absentDays: 364 }), ruleVersion: 2 }
-    })
-    story.fold = throughText(story.fold)
-    expect(
-      after(story, () => {
-        story.report({
-          id: 'late',
-          at: '2021-12-01',
-          reportedAt: '2024-02-01T00:00:00Z',
-          settlement: 'Diosso',
-          actors: ['jnim']
-        })
-        story.take({ type: 'engine.changed', data: { engine: 'another' } })
-      })
-    ).toEqual([])
-    // A word more is no other fold: it knows no more than before.
-    const worded = { ...rule('new-actor', { absentDays: 364 }), ruleVersion: 3, title: 'Newcomers' }
-    story.take({ type: 'rule.configured', data: worded })
-    story.take({ type: 'engine.changed', data: { engine: 'a third' } })
-    expect(course(story.events).filter(told => told.startsWith('raised'))).toEqual([])
-  })
-
   it('what it can know is raised, and what stands goes on', () => {
     const actorsOf = (at: string) => [
       'jnim',

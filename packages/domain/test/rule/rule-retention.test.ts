@@ -14,7 +14,6 @@ import {
   neededRetentionDays,
   pastNeedOf,
   retentionFault,
-  shortRetentions,
   theatreRetentionFault
 } from '../../src/rule/rule-retention.ts'
 import { startingRules } from '../../src/rule/starting-rules.ts'
@@ -93,36 +92,10 @@ describe('a rule', () => {
     )
   })
 
-  it('has none at the edge, and where it does not run', () => {
-    expect(retentionFault(rule('count', { windowDays: 730 }), [sahel])).toBeNull()
-    expect(retentionFault(rule('count', { windowDays: 731 }), [sahel])).not.toBeNull()
-    expect(
-      retentionFault(rule('count', { windowDays: 731 }, { theatres: ['sahel'] }), [coast])
-    ).toBeNull()
-    expect(retentionFault(rule('new-actor'), [sahel])).toBeNull()
-    expect(retentionFault(rule('new-actor'), [coast])?.path).toEqual(['pattern'])
-  })
-
   it('whose need no theatre could meet has one everywhere', () => {
     expect(retentionFault(rule('absence', { days: 36_500 }), [])?.detail).toContain(
       'further than 36410 days'
     )
-  })
-
-  it('of an older log goes on in other words where it runs, and nowhere else', () => {
-    const before = rule('count', { windowDays: 2000 }, { theatres: ['sahel'] })
-    expect(
-      retentionFault({ ...before, title: 'In other words' }, [sahel, coast], before)
-    ).toBeNull()
-    const further = retentionFault(
-      { ...before, theatres: ['coast', 'sahel'] },
-      [sahel, coast],
-      before
-    )
-    expect(further?.detail).toContain(': coast retains 500 days. ')
-    expect(
-      retentionFault({ ...before, parameters: { windowDays: 1999 } }, [sahel], before)
-    ).not.toBeNull()
   })
 })
 
@@ -138,10 +111,5 @@ describe('a theatre', () => {
     expect(
       theatreRetentionFault(sahel, [rule('count', { windowDays: 900 }, { theatres: ['coast'] })])
     ).toBeNull()
-  })
-
-  it('of an older log is found with the rules that do not fit it', () => {
-    const found = [{ ruleId: 'mine', theatre: 'sahel', retentionDays: 820, neededDays: 990 }]
-    expect(shortRetentions(rules, [sahel, { id: '_unassigned', retentionDays: 1 }])).toEqual(found)
   })
 })

@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from 'vitest'
 import type { AlertEvent, AlertState } from '../../src/alert/alert.ts'
-import { allParents, parentAt, parentsOf, withParents } from '../../src/alert/alert-grouping.ts'
+import { parentAt } from '../../src/alert/alert-grouping.ts'
 import { defaultRules } from '../../src/patterns/pattern-catalogue.ts'
 import { type Handling, maySee } from '../../src/report/handling.ts'
 import { TheatreFold } from '../../src/theatre/theatre-fold.ts'
@@ -76,23 +76,6 @@ function told(events: readonly AlertEvent[], level: Handling): unknown[] {
     return [[type, data.alertId, parentAt(data, level)]]
   })
 }
-
-describe('an alert of many parents', () => {
-  it('states those alone that differ from the one for readers of all', () => {
-    const parents = parentsOf('partners', level =>
-      level === 'restricted' ? 'whole' : level === 'internal' ? null : 'other'
-    )
-    expect(parents).toEqual({ partOf: 'whole', partOfFor: { partners: 'other', internal: null } })
-    expect(
-      (['partners', 'internal', 'restricted'] as const).map(level => parentAt(parents, level))
-    ).toEqual(['other', null, 'whole'])
-    expect(allParents(parents)).toEqual(['whole', 'other'])
-    expect(parentsOf('public', () => 'whole')).toEqual({ partOf: 'whole' })
-    const state = { partOf: null } as AlertState
-    expect(withParents(state, { partOf: null })).toBe(state)
-    expect(withParents(state, parents)).toEqual(parents)
-  })
-})
 
 describe('what readers are told of the parent of an alert', () => {
   it.each(['partners', 'restricted'] as const)(

@@ -5,41 +5,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { defaultCompoundRules, defaultRules } from '../../src/patterns/pattern-catalogue.ts'
 import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
-import { FoldStory, type ReportSketch, revisionOf, throughText } from '../fold-story.ts'
+import { FoldStory, revisionOf, throughText } from '../fold-story.ts'
 import { runsOf, shareOf } from '../test-size.ts'
 
 const rules = [...defaultRules, ...defaultCompoundRules]
 const theatre = { id: 'sahel', countries: null, polygon: null, clock: 'replay' } as const
 
 describe('a theatre past its boundary', () => {
-  it('keeps a late report that precedes the base', () => {
-    const story = new FoldStory({ start: '2020-01-01', rules })
-    story.take({ type: 'theatre.configured', data: { ...theatre, retentionDays: 820 } })
-    const say = (
-      id: string,
-      at: string,
-      to: string,
-      category: ReportSketch['category'] & string,
-      source: string
-    ) => story.report({ id, at, to, category, settlement: 'Diosso', source })
-    say('old', '2020-03-01', '2020-03-01', 'blockade', 'wire-1')
-    say('next', '2020-06-01', '2020-06-01', 'blockade', 'wire-1')
-    story.tick('2022-10-15')
-    say('long', '2020-02-01', '2022-10-01', 'blockade', 'wire-2')
-    say('late', '2020-05-01', '2020-09-01', 'aid-denied', 'wire-1')
-    story.tick('2022-10-16')
-    story.tick('2023-02-20')
-    const [away, at] = [throughText(story.fold), story.records.length]
-    story.tick('2023-02-21')
-    say('last', '2022-09-28', '2022-09-28', 'movement-denied', 'wire-2')
-    story.tick('2023-02-22')
-    const said = story.outputs.slice(at)
-    expect(said.flatMap(output => output.alerts).map(event => event.type)).toContain(
-      'alert.escalated'
-    )
-    expect(story.records.slice(at).map(record => away.apply(record))).toEqual(said)
-  })
-
   it('continues from its snapshot wherever that was taken, while the boundary moves (30 stories)', () => {
     const startMs = Date.parse('2020-01-01T00:00:00.000Z')
     const kinds = [

@@ -42,10 +42,6 @@ describe('theatreOf', () => {
     expect(theatreOf(unknownPlace, [sahel])).toBe('_unassigned')
   })
 
-  it('uses the country, whether or not the place has coordinates', () => {
-    expect(theatreOf({ ...unknownPlace, country: 'ML' }, [sahel, lake])).toBe('sahel')
-  })
-
   it('uses the stated area before the coordinates', () => {
     const place = {
       ...at(14, 14),
@@ -84,14 +80,6 @@ describe('theatreOf', () => {
 })
 
 describe('isInPolygon', () => {
-  it('tells the inside from the outside and from a hole', () => {
-    const rings = [square(0, 0, 10, 10), square(4, 4, 6, 6)]
-    expect(isInPolygon({ lat: 2, lon: 2 }, rings)).toBe(true)
-    expect(isInPolygon({ lat: 5, lon: 5 }, rings)).toBe(false)
-    expect(isInPolygon({ lat: 11, lon: 5 }, rings)).toBe(false)
-    expect(isInPolygon({ lat: 2, lon: 2 }, [])).toBe(false)
-  })
-
   it('agrees with the square for every point, in either direction of its ring', () => {
     const coordinate = fc
       .double({ min: -20, max: 20, noNaN: true })

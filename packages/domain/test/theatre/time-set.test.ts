@@ -4,9 +4,8 @@
 import { describe, expect, it } from 'vitest'
 import type { TheatreRecord } from '../../src/record/theatre-record.ts'
 import { withCorrectedTime } from '../../src/record/time-corrections.ts'
-import { formatTime, parseTimeMs } from '../../src/space-time/event-time.ts'
 import { TheatreFold } from '../../src/theatre/theatre-fold.ts'
-import { course, FoldStory, testDigest, throughText } from '../fold-story.ts'
+import { course, FoldStory, testDigest } from '../fold-story.ts'
 
 const right = '2025-03-10T00:00:00.000Z'
 const attacks = [1, 2, 3, 4].map(day => ({
@@ -81,24 +80,6 @@ describe('a theatre whose first tick came from a clock years ahead', () => {
     expect(standing(told)).toEqual(standing(plain))
     expect(standing(told).length).toBeGreaterThan(0)
     expect([told.fold.now, told.fold.watermarkMs]).toEqual([right, plain.fold.watermarkMs])
-  })
-
-  it('ticks on from the set time, and is restored from a snapshot', () => {
-    const told = wrong()
-    setTime(told, right)
-    const again = throughText(told.fold)
-    const next = formatTime(parseTimeMs(right) + 3_600_000)
-    for (const fold of [told.fold, again]) {
-      const tick = {
-        type: 'clock.ticked',
-        data: { to: next, gap: false },
-        id: 't',
-        theatre: fold.id,
-        time: next
-      } as const
-      expect(fold.apply(tick).ignored).toBeNull()
-      expect([fold.now, fold.timeSetBy]).toEqual([next, told.records.at(-1)?.id])
-    }
   })
 })
 

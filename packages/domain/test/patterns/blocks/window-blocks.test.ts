@@ -75,23 +75,6 @@ describe('groups', () => {
     ).toEqual([])
     expect(foldBlocks(pattern('count'), vague, horizonMs, {}).get('all')).toHaveLength(1)
   })
-
-  it('take no statistic', () => {
-    const statistics = blockIncidents(three.map(s => ({ ...s, category: 'statistic' as const })))
-    expect(foldBlocks(pattern('count'), statistics, horizonMs, {}).size).toBe(0)
-  })
-
-  it('by country count only the areas that lie in it', () => {
-    const border = { settlement: 'Djibo', admin1: 'BF-12', country: 'BF' }
-    const across = blockIncidents([
-      { day: 1, days: 1, admin1: 'ML-4', alsoAt: [border] },
-      { day: 2, days: 1, admin1: 'ML-5' }
-    ])
-    const asked = { field: 'admin1', groupBy: 'country', threshold: 2 }
-    const seen = foldBlocks(pattern('distinct-count'), across, horizonMs, asked)
-    expect(seen.get('ML')?.[0]?.measure.value).toBe(2)
-    expect(seen.get('BF')).toEqual([])
-  })
 })
 
 describe('limits and faults', () => {

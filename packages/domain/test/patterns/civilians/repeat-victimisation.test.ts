@@ -115,28 +115,5 @@ describe('repeat victimisation', () => {
       expect(raisedBy(ambiguous('Kamona', 63), ambiguous('Balle', null))).toEqual(raised)
       expect(raisedBy(ambiguous('Kamona', 63), ambiguous('Balle', 386))).toEqual(raised)
     })
-
-    it('is not raised by one name in two spellings, by an area, or without a named perpetrator', () => {
-      expect(raisedBy(ambiguous('Ballé', 63), ambiguous(' balle', 63))).toEqual([])
-      expect(raisedBy(ambiguous('Kamona', 63), ambiguous('the north', 600))).toEqual([])
-      expect(raisedBy(ambiguous('Kamona', 63), ambiguous('Balle', 63), ['unknown'])).toEqual([])
-    })
-
-    it('is not raised by two reports of villages that may be one', () => {
-      const one = (id: string, name: string) => {
-        const revision = revisionOf({
-          id,
-          at: '2025-10-01',
-          category: 'attack-on-civilians',
-          actors: ['Dozo'],
-          admin1: 'ML-4'
-        })
-        return { ...revision, place: { ...revision.place, ...ambiguous(name, 63) } }
-      }
-      const incidents = [one('a', 'Kamona'), one('b', 'Kamonna')].map(revision =>
-        incidentFrom({ id: revision.reportId, at: '2025-10-01' }, revision)
-      )
-      expect(foldAll(repeatVictimisation, incidents, horizonMs)).toEqual([])
-    })
   })
 })

@@ -9,11 +9,7 @@ import type { Finding } from '../../../src/finding/finding.ts'
 import { compareIncidents, type Incident } from '../../../src/incident/incident.ts'
 import { appealAftermath } from '../../../src/patterns/compound/appeal-aftermath.ts'
 import { retaliationWatch } from '../../../src/patterns/compound/retaliation-watch.ts'
-import {
-  compoundPatterns,
-  defaultCompoundRules,
-  defaultRules
-} from '../../../src/patterns/pattern-catalogue.ts'
+import { compoundPatterns } from '../../../src/patterns/pattern-catalogue.ts'
 import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
 import { course, FoldStory } from '../../fold-story.ts'
 import { runsOf, shareOf } from '../../test-size.ts'
@@ -202,46 +198,5 @@ describe('retaliation watch in a theatre', () => {
     ).toEqual(['escalated retaliation-watch 2'])
     expect(course(story.tick('2025-05-29'))).not.toContain('resolved retaliation-watch 2')
     expect(course(story.tick('2025-05-30'))).toContain('resolved retaliation-watch 2')
-  })
-
-  it('is not raised if the appeal is all that is known of the siege, which has its own alert', () => {
-    const story = new FoldStory({ rules, start: '2023-12-01' })
-    story.tick('2025-03-08')
-    const events = story.report({
-      id: 'v',
-      source: 'voices',
-      at: '2023-12-01',
-      to: '2025-03-07',
-      category: 'appeal',
-      tactics: whole,
-      credibility: 6,
-      ...diosso
-    })
-    expect(course(events).map(text => text.replace(/ \d+$/, ''))).toEqual(['raised siege'])
-  })
-
-  it('takes a clash in which a settlement resisted as its own act, not as the retaliation', () => {
-    const story = new FoldStory({ rules: [...defaultRules, ...defaultCompoundRules] })
-    const there = { settlement: 'Diosso' }
-    story.report({ id: 'a', at: '2024-01-01', to: '2024-01-12', category: 'blockade', ...there })
-    story.report({
-      id: 'b',
-      at: '2024-01-01',
-      to: '2024-01-12',
-      category: 'movement-denied',
-      ...there
-    })
-    story.report({
-      id: 'c',
-      at: '2024-03-01',
-      category: 'clash',
-      tactics: ['other:resistance'],
-      ...there
-    })
-    const watch = () =>
-      story.standing('retaliation-watch').map(a => [a.levels.length, a.measure.value])
-    expect(watch()).toEqual([[1, 0]])
-    story.report({ id: 'd', at: '2024-03-05', category: 'clash', ...there })
-    expect(watch()).toEqual([[2, 1]])
   })
 })

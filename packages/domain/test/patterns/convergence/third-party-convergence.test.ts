@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Finding } from '../../../src/finding/finding.ts'
 import type { Incident } from '../../../src/incident/incident.ts'
 import { compareIncidents } from '../../../src/incident/incident.ts'
 import { thirdPartyConvergence } from '../../../src/patterns/convergence/third-party-convergence.ts'
@@ -48,8 +47,6 @@ function advisory(said: Said, i: number): Incident {
 
 const findingsOf = (...said: readonly Said[]) =>
   foldAll(thirdPartyConvergence, said.map(advisory), horizonMs)
-const levelsOf = (f: Finding | undefined) =>
-  f?.levels.map(l => [l.reason, Math.round((l.atMs - originMs) / dayMs)])
 
 /** The expected findings by definition: each report is compared with all before it. */
 function plainly(
@@ -135,33 +132,6 @@ describe('third-party convergence', () => {
     )
     expect(entered).toBeGreaterThan(shareOf(300, 400, 10))
     expect(ended).toBeGreaterThan(shareOf(50, 400, 10))
-  })
-
-  it('escalates when staff are ordered out, also if that was reported before the third state', () => {
-    const ordered = { day: 0, by: ['US'], tactics: ['ordered-departure'] }
-    expect(
-      levelsOf(findingsOf(ordered, { day: 1, by: ['UK'] }, { day: 2, by: ['DE'] })[0])
-    ).toEqual([
-      ['3 states', 2],
-      ['staff ordered to leave', 2]
-    ])
-    const before = [
-      { day: 0, by: ['US'] },
-      { day: 1, by: ['UK'] },
-      { day: 2, by: ['DE'] }
-    ]
-    expect(
-      levelsOf(findingsOf(...before, { ...ordered, day: 9 }, { ...ordered, day: 10 })[0])
-    ).toEqual([
-      ['3 states', 2],
-      ['staff ordered to leave', 9]
-    ])
-  })
-
-  it('does not take the subject of an advisory as its issuer', () => {
-    const groups = { day: 0, by: ['JNIM', 'FLA', 'ISGS'] }
-    expect(findingsOf({ ...groups, role: 'perpetrator' })).toEqual([])
-    expect(findingsOf({ ...groups, role: null })).toHaveLength(1)
   })
 
   it('takes the source as the issuer if none is named', () => {

@@ -9,7 +9,6 @@ import type { Seat } from '../../../src/report/report.ts'
 import { dayMs, formatTime, hourMs } from '../../../src/space-time/event-time.ts'
 import { distanceKm } from '../../../src/space-time/geometry.ts'
 import { onSphere } from '../../../src/space-time/point-clusters.ts'
-import { FoldStory } from '../../fold-story.ts'
 import { runsOf } from '../../test-size.ts'
 import { foldAll, incidentFrom } from '../pattern-fold.ts'
 
@@ -76,14 +75,6 @@ function plainTail(trials: number, p: number, n: number): number {
 }
 
 describe('coordinated attack', () => {
-  it('requires three sites that lie pairwise 30 km apart', () => {
-    expect(findingsOf(...far.slice(0, 3))).toHaveLength(1)
-    expect(findingsOf({ hour: 0, km: 0 }, { hour: 0, km: 29 }, { hour: 0, km: 58 })).toEqual([])
-    expect(
-      findingsOf({ hour: 0, km: 0 }, { hour: 0, km: 29 }, { hour: 0, km: 31 }, { hour: 0, km: 62 })
-    ).toHaveLength(1)
-  })
-
   it('says `at least` where not all ways to choose among its places were tried', () => {
     const attacks = scattered(75).map((point, i) =>
       incidentFrom({ id: `c${i}`, at: '2024-01-04', ...point, actors: ['JNIM'] })
@@ -96,20 +87,6 @@ describe('coordinated attack', () => {
     expect(found?.explanation).toContain('more sites may lie apart')
     const [few] = findingsOf(...far.slice(0, 3))
     expect(few?.explanation).not.toContain('more sites may lie apart')
-  })
-
-  it('raises nothing while the theatre is too young for a rate', () => {
-    const rules = [
-      { ruleId: 'mine', ruleVersion: 1, pattern: 'coordinated-attack', parameters: {} }
-    ]
-    const raisedIn = (start: string) => {
-      const story = new FoldStory({ rules, start: '2022-01-01' })
-      story.report({ id: 'first', at: start, category: 'other' })
-      for (const lat of [13, 14, 15])
-        story.report({ id: `r${lat}`, at: '2024-06-01', lat, actors: ['JNIM'] })
-      return story.standing().length
-    }
-    expect([raisedIn('2023-09-01'), raisedIn('2023-05-01')]).toEqual([0, 1])
   })
 })
 

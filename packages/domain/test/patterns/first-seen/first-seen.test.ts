@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Incident } from '../../../src/incident/incident.ts'
 import { newActor } from '../../../src/patterns/first-seen/new-actor.ts'
-import { newTactic } from '../../../src/patterns/first-seen/new-tactic.ts'
 import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
 import { FoldStory } from '../../fold-story.ts'
 import { foldAll, incidentFrom } from '../pattern-fold.ts'
@@ -70,17 +69,5 @@ describe('new actor', () => {
     expect(story.standing()).toEqual([])
     story.report({ id: 'c', at: '2024-03-01', admin1: 'ML-5', actors: ['JNIM'] })
     expect(story.standing().map(s => s.group)).toEqual([{ actor: 'JNIM', admin1: 'ML-5' }])
-  })
-})
-
-describe('new tactic', () => {
-  it('evaluates each tactic by itself, and only the listed ones', () => {
-    const seen = (tactics: readonly string[], overrides = {}) =>
-      foldAll(newTactic, [sighting({ day: 0, tactics }, 0)], horizonMs, overrides).map(f => f.group)
-    expect(seen(['drone', 'ied', 'hunger', 'other:raft'])).toEqual([
-      { tactic: 'drone', admin1: 'ML-1' },
-      { tactic: 'ied', admin1: 'ML-1' }
-    ])
-    expect(seen(['other:raft'], { tactics: ['other:raft'] })).toHaveLength(1)
   })
 })

@@ -30,10 +30,6 @@ const taken = (at: number, ...persons: PersonKey[]) =>
   incident({ at: day(at), category: 'abduction', persons })
 const killed = (at: number, ...persons: PersonKey[]) =>
   incident({ at: day(at), category: 'killing', persons })
-const freed = (at: number, ...persons: PersonKey[]) =>
-  incident({ at: day(at), category: 'release', persons })
-const found = (at: number, ...persons: PersonKey[]) =>
-  incident({ at: day(at), category: 'other', tactics: ['other:body-found'], persons })
 
 function seen(incidents: readonly Incident[], horizon: number, overrides = {}) {
   const findings = foldAll(abductionToKilling, incidents, startMs + horizon * dayMs, overrides)
@@ -188,28 +184,6 @@ describe('abduction to killing', () => {
     expect(Math.min(...Object.values(fired))).toBeGreaterThan(shareOf(20, 400, 10))
   })
 
-  it('follows a person under different names, once a report has connected them', () => {
-    const chain = [
-      taken(0, person('a', { aliasKeys: ['b'] })),
-      incident({
-        at: day(3),
-        category: 'threat',
-        tactics: ['hostage-video'],
-        persons: [person('b', { aliasKeys: ['c'] })]
-      }),
-      killed(9, person('c'))
-    ]
-    expect(seen(chain, 20)).toEqual([{ levels: ['abduction', 'killing'], open: true }])
-  })
-
-  it('merges two cases when a later report names both as one person', () => {
-    const two = [taken(0, person('a')), taken(5, person('b'))]
-    expect(seen(two, 20)).toHaveLength(2)
-    expect(seen([...two, killed(9, person('b', { aliasKeys: ['a'] }))], 20)).toEqual([
-      { levels: ['abduction', 'killing'], open: true }
-    ])
-  })
-
   it('links reports without names by place and time alone, and never to somebody who is named', () => {
     expect(seen([taken(0), killed(9)], 20)).toEqual([
       { levels: ['abduction', 'killing'], open: true }
@@ -241,32 +215,6 @@ describe('abduction to killing', () => {
       levels(nameless(0, 'abduction', 'villagers'), nameless(9, 'killing', 'civilians'))
     ).toEqual([2])
     expect(levels(nameless(0, 'abduction', 'soldiers'), nameless(9, 'killing'))).toEqual([2])
-  })
-
-  it('does not say that all were killed where one of them was', () => {
-    const fateOf = (...more: Incident[]) => {
-      const both = taken(0, person('a'), person('b'))
-      return foldAll(abductionToKilling, [both, ...more], startMs + 20 * dayMs).map(
-        f => f.headline.split(': ')[1]
-      )
-    }
-    const [ofA, ofB] = [person('a'), person('b')]
-    expect(fateOf()).toEqual(['2 people, taken'])
-    expect(fateOf(freed(3, ofA))).toEqual(['2 people, taken'])
-    expect(fateOf(killed(9, ofB))).toEqual(['2 people, at least one killed'])
-    expect(fateOf(freed(3, ofA), killed(9, ofB))).toEqual(['2 people, at least one killed'])
-    expect(fateOf(killed(9, ofB), found(12, ofB), freed(13, ofA))).toEqual([
-      '2 people, at least one dead'
-    ])
-    expect(fateOf(freed(3, ofA), freed(4, ofB))).toEqual(['2 people, released'])
-    const headlines = (...all: Incident[]) =>
-      foldAll(abductionToKilling, all, startMs + 20 * dayMs).map(f => f.headline)
-    expect(headlines(taken(0, ofA), killed(9, ofA))).toEqual([
-      expect.stringMatching(/: one person, killed$/)
-    ])
-    expect(headlines(taken(0), killed(9))).toEqual([
-      expect.stringMatching(/: victims not named, at least one killed$/)
-    ])
   })
 
   it('reports missing proof of life only once all live sources have reported later', () => {

@@ -114,14 +114,4 @@ describe('a siege of fifteen months without a report for the last ten', () => {
     expect(siege.explanation).toContain('a lack of reports does not end it')
     expect(siege.evidence.map(({ incidentId }) => incidentId)).toEqual(told.map(({ id }) => id))
   })
-
-  it('states its age after downtime during most of the silence: one event, at the age that it has by then', () => {
-    const story = fiveMonths()
-    story.tickDaily('2024-06-01', '2024-06-14')
-    story.take({ type: 'clock.ticked', data: { to: '2025-02-03T00:00:00.000Z', gap: true } })
-    story.tickDaily('2025-02-04', end)
-    expect(courseOf(story).slice(ofFiveMonths.length)).toEqual(['escalated by 365 days; page'])
-    expect(levelsOf(story)).toEqual(allLevels)
-    expect(siegeOf(story).headline).toBe('Siege of Diosso, for more than 365 days')
-  })
 })

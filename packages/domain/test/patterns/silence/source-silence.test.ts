@@ -1,7 +1,6 @@
 // Silence of a source: single cases.
 
 import { describe, expect, it } from 'vitest'
-import type { AlertState } from '../../../src/alert/alert.ts'
 import type { Finding } from '../../../src/finding/finding.ts'
 import { momentAt } from '../../../src/fold/moment.ts'
 import { compareIncidents, type Incident } from '../../../src/incident/incident.ts'
@@ -125,30 +124,6 @@ describe('reporting blackout', () => {
     }
     return story
   }
-
-  it('waits for the watermark', () => {
-    const story = told()
-    const { data } = story.events.find(e => e.type === 'alert.raised') as { data: AlertState }
-    expect(data.group).toEqual({ source: 'wire-1', admin1: 'ML-4' })
-    const detectedMs = Date.parse(data.times.detectedAt)
-    const silentMs = Date.parse((data.levels[0] as { at: string }).at)
-    // The watermark trails by the lateness of the sources, 3 days.
-    expect(detectedMs - silentMs).toBeGreaterThan(3 * dayMs)
-  })
-
-  it('is never that of an archive, also if it is declared as one afterwards', () => {
-    expect(told(true).standing('reporting-blackout')).toEqual([])
-    const story = told()
-    const data = {
-      id: 'wire-1',
-      reliability: 'B',
-      latenessDays: 3,
-      cadenceDays: 60,
-      archive: true
-    } as const
-    story.take({ type: 'source.configured', data })
-    expect(story.standing('reporting-blackout').map(s => s.status)).toEqual(['retracted'])
-  })
 
   it('escalates if a siege is open in the area', () => {
     const story = told()

@@ -8,7 +8,6 @@ import {
 import {
   type Hub,
   hubsNear,
-  isHub,
   mostApartOnCircle,
   whereaboutsOf
 } from '../../../src/patterns/supply/supply-hubs.ts'
@@ -73,8 +72,6 @@ const schools = (n: number): Said => ({ day: n, category: 'school-closure', ...i
 
 const findingsOf = (...said: readonly Said[]) =>
   foldAll(supplyLineInterdiction, said.map(incident), horizonMs)
-const onDay = (ms: number | null | undefined) =>
-  typeof ms === 'number' ? Math.round((ms - originMs) / dayMs) : null
 
 /** The maximum number of bearings that lie apart, by trying all choices. */
 function mostByTrying(bearings: readonly number[], degrees: number): number {
@@ -237,27 +234,6 @@ describe('supply-line interdiction', () => {
       )
     ).toEqual([])
   })
-
-  it('begins with a blockade of fuel in the hub alone, not with a convoy that burns there', () => {
-    expect(findingsOf(fuel(1))[0]?.levels.map(l => l.reason)).toEqual(['blockade of fuel or food'])
-    expect(findingsOf({ ...fuel(1), category: 'ambush' })).toEqual([])
-    expect(findingsOf({ ...fuel(1), radiusKm: 60 })).toEqual([])
-  })
-
-  it('escalates once for each: three quarters of the ways, schools, prices or queues', () => {
-    const six = [0, 45, 90, 135, 180, 225].map((bearing, i) => block(1 + i, bearing))
-    const [found] = findingsOf(...six, schools(8), schools(9), {
-      ...schools(10),
-      category: 'other',
-      tactics: ['other:queue']
-    })
-    expect(found?.levels.map(l => [l.reason, onDay(l.atMs)])).toEqual([
-      ['2 supply routes hit', 2],
-      ['6 of 8 supply routes', 6],
-      ['schools closed', 8],
-      ['reports of prices or queues', 10]
-    ])
-  })
 })
 
 describe('hubs', () => {
@@ -314,20 +290,5 @@ describe('hubs', () => {
       '2 supply routes hit',
       '2 of 2 supply routes'
     ])
-  })
-
-  it('without the shape of a hub are ignored', () => {
-    expect(isHub(declared)).toBe(true)
-    for (const wrong of [
-      null,
-      1,
-      {},
-      { ...declared, lat: 'x' },
-      { ...declared, corridors: [{ name: 'x' }] }
-    ])
-      expect(isHub(wrong)).toBe(false)
-    expect(() =>
-      foldAll(supplyLineInterdiction, [incident(fuel(1), 0)], horizonMs, { hubs: [{} as Hub] })
-    ).toThrow('hubs/0/name')
   })
 })

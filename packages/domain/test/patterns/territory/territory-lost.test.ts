@@ -4,7 +4,7 @@ import { compareIncidents, type Incident } from '../../../src/incident/incident.
 import { territoryLost } from '../../../src/patterns/territory/territory-lost.ts'
 import type { Category } from '../../../src/report/report.ts'
 import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
-import { type ReportSketch, revisionOf } from '../../fold-story.ts'
+import type { ReportSketch } from '../../fold-story.ts'
 import { runsOf, shareOf } from '../../test-size.ts'
 import { foldAll, incidentFrom } from '../pattern-fold.ts'
 
@@ -27,9 +27,6 @@ function incident({ day: from, days = 0, ...sketch }: Said, i: number): Incident
     ...sketch
   })
 }
-
-const findingsOf = (...said: readonly Said[]) =>
-  foldAll(territoryLost, said.map(incident), horizonMs)
 
 const perpetrators = (i: Incident) => i.actors.map(a => a.name.toLowerCase())
 const isRule = (i: Incident) => i.category === 'imposed-rule' || i.tactics.includes('tax')
@@ -126,54 +123,5 @@ describe('territory lost', () => {
     )
     expect(entered).toBeGreaterThan(shareOf(500, 500, 10))
     expect(ended).toBeGreaterThan(shareOf(100, 500, 10))
-  })
-
-  it('identifies a settlement by its id, whatever area a report states', () => {
-    const said = (
-      id: string,
-      category: Category,
-      tactics: readonly string[],
-      n: number,
-      admin1: string | null
-    ) => {
-      const sketch = { id, at: day(n), category, tactics, admin1 }
-      const { place } = revisionOf(sketch)
-      return incidentFrom(sketch, {
-        place: { ...place, settlement: 'ML-4/farabougou', settlementName: 'Farabougou' }
-      })
-    }
-    const rule = said('a', 'imposed-rule', [], 0, 'ML-4')
-    for (const area of ['ML-4', 'ML-5', null]) {
-      const shut = said('b', 'other', ['other:forces-shut-out'], 4, area)
-      expect(foldAll(territoryLost, [rule, shut], horizonMs).map(f => f.triggers.length)).toEqual([
-        2
-      ])
-    }
-  })
-
-  it('is only supported by reports of its area, before and after', () => {
-    const coarse = {
-      category: 'imposed-rule',
-      tactics: ['tax', 'other:forces-shut-out'],
-      settlement: undefined,
-      radiusKm: 120
-    } as never
-    expect(findingsOf({ day: 1, ...(coarse as object) })).toEqual([])
-    const [found] = findingsOf(
-      { day: 0, days: 300, ...(coarse as object) },
-      { day: 320 },
-      { day: 340, ...(coarse as object) },
-      { day: 341, ...(coarse as object), admin1: 'ML-5' }
-    )
-    expect(found?.triggers.map(i => i.id)).toEqual(['t001'])
-    expect(found?.support.map(i => i.id)).toEqual(['t000', 't002'])
-  })
-
-  it('is described in a sentence, with the uncertainty of its day', () => {
-    const [found] = findingsOf({ day: 0, days: 302, actors: ['JNIM'] })
-    expect(found?.headline).toBe('Farabougou lost since 1 January 2025: seized by JNIM')
-    expect(found?.explanation).toContain(
-      'The exact day is not known: between 1 January 2025 and 30 October 2025.'
-    )
   })
 })
