@@ -19,18 +19,6 @@ describe('a client that was away', () => {
     expect(states.at(-1)).toMatchObject({ kind: 'live', isCaughtUp: true })
     client.close()
   })
-
-  it('is caught up by the feed when a page is empty', async () => {
-    const server = new ModelServer()
-    server.publish('before')
-    const { client, states } = clientOf(server, { transports: ['pull'] })
-    client.subscribe({ from: 'earliest' }, notes().listener)
-    await server.pass(500)
-    expect(states.at(-1)).toMatchObject({ kind: 'live', isCaughtUp: false })
-    await server.pass(5_000)
-    expect(states.at(-1)).toMatchObject({ kind: 'live', isCaughtUp: true })
-    client.close()
-  })
 })
 
 describe('a client of a suite that is behind', () => {

@@ -48,37 +48,6 @@ describe('the client', () => {
     client.close()
   })
 
-  it('never hands on what comes after a gap: it resumes before it', async () => {
-    const server = new ModelServer()
-    const { events, listener } = notes()
-    const { client } = clientOf(server)
-    client.subscribe({}, listener)
-    await server.settle()
-    server.losesNext = true
-    server.publish('lost on the way')
-    server.publish('after it')
-    await server.settle()
-    expect(events).toEqual([])
-    await server.pass(5_000)
-    expect(events).toEqual(['lost on the way', 'after it'])
-    client.close()
-  })
-
-  it('takes the state anew where the log no longer holds its place', async () => {
-    const server = new ModelServer()
-    const { events, snapshots, listener } = notes()
-    const { client } = clientOf(server)
-    client.subscribe({}, listener)
-    await server.settle()
-    server.drop()
-    server.publish('gone for good')
-    server.heldFrom = 1
-    await server.pass(5_000)
-    expect(events).toEqual([])
-    expect(snapshots).toHaveLength(2)
-    client.close()
-  })
-
   it('falls back to server-sent events, then to the feed, and returns to the WebSocket when that is possible again', async () => {
     const server = new ModelServer()
     server.blocksSockets = true
@@ -124,21 +93,6 @@ describe('the client', () => {
     server.publish('after the night')
     await server.settle()
     expect(events).toEqual(['seen', 'after the night'])
-    client.close()
-  })
-
-  it('gives up a link that has gone silent', async () => {
-    const server = new ModelServer()
-    const { client, states } = clientOf(server)
-    client.subscribe({}, notes().listener)
-    await server.pass(20_000)
-    server.heartbeat()
-    await server.pass(24_000)
-    expect(states.map(({ kind }) => kind)).toEqual(['connecting', 'live'])
-    await server.pass(3_000)
-    expect(states).toContainEqual(
-      expect.objectContaining({ kind: 'waiting', why: 'nothing was heard for 25 s' })
-    )
     client.close()
   })
 

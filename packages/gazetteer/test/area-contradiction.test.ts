@@ -33,13 +33,6 @@ describe('coordinates that contradict their area', () => {
 })
 
 describe('coordinates that contradict no area', () => {
-  it('are in it, or near it', () => {
-    expect(contradicts('ML-5', 14.8252, -5.2547)).toBe(false)
-    // Dioura is 20 km from Ségou.
-    expect(contradicts('ML-4', 14.8252, -5.2547)).toBe(false)
-    expect(contradicts('US-DC', 39.1, -77.2)).toBe(false)
-  })
-
   it('are in another country than the area: then the country is contradicted', () => {
     expect(resolve({ country: 'ML', admin1: 'ML-4', lat: 48.8566, lon: 2.3522 })).toMatchObject({
       contradiction: 'country'

@@ -50,15 +50,6 @@ describe('a map of areas', () => {
     )
   })
 
-  it('treats a hole as outside, and an island in it as inside', () => {
-    const map = mapOf([[square(0, 0, 10, 10), square(3, 3, 7, 7), square(4, 4, 5, 5)]])
-    expect([
-      map.at({ lat: 1, lon: 1 }),
-      map.at({ lat: 6, lon: 6 }),
-      map.at({ lat: 4.5, lon: 4.5 })
-    ]).toEqual([0, -1, 0])
-  })
-
   it('finds the area beside a point off a coast, and none far out', () => {
     const map = mapOf([[square(0, 0, 1, 1)], [square(1, 0, 2, 1)]])
     expect(map.beside({ lat: 1.01, lon: 0.5 }, 5)).toEqual([0])

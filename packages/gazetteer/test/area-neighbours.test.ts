@@ -2,7 +2,6 @@
 // nearby points lie in one area or in two that touch.
 
 import { readFileSync } from 'node:fs'
-import { capitals } from '@tocsin/domain/space-time/capitals'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readArea } from '../src/area/admin-areas.ts'
@@ -147,11 +146,4 @@ describe('a place', () => {
     expect([seatOf('The Hague', 'NL'), seatOf('Djibo', 'BF')]).toEqual(['admin1', 'admin2'])
     expect(resolve({ name: 'Bamako', country: 'ML', lat: 12.65, lon: -8 }).seat).toBe('country')
   })
-
-  it.each(capitals.map(c => [c.country, c] as const))(
-    'that is the capital of %s is the seat of its country',
-    (country, capital) => {
-      expect(resolve({ ...capital, country }).seat).toBe('country')
-    }
-  )
 })

@@ -75,16 +75,6 @@ describe('a look-up by coordinates', () => {
     expect(sentenceOf(gazetteer.reverse({ lat: 20.5, lon: 0.5 }))).toMatch(/^\d+ km [a-z-]+ of \S/)
     expect(sentenceOf(gazetteer.reverse({ lat: 0, lon: -30 }))).toBeNull()
   })
-
-  it('trusts the settlements of a country more than a border drawn across them', () => {
-    // Myawaddy is on the Myanmar side of the border river; the map draws the border 1.5 km east of
-    // it.
-    expect(gazetteer.reverse({ lat: 16.686389, lon: 98.506111 })).toMatchObject({
-      country: 'MM',
-      admin1: 'MM-13'
-    })
-    expect(gazetteer.reverse({ lat: 16.713, lon: 98.57 })).toMatchObject({ country: 'TH' })
-  })
 })
 
 describe('disputed land', () => {
@@ -125,20 +115,6 @@ describe('disputed land', () => {
       expect(found.country).toBe(dispute.claimants.length > 1 ? null : dispute.claimants[0])
     }
   )
-
-  it('ends at its borders', () => {
-    const near = [
-      [41.98, 44.11],
-      [42.657, 44.645],
-      [31.7054, 35.2024],
-      [31.9, 35.2],
-      [31.78, 35.2],
-      [40.2, 47.2]
-    ] as const
-    expect(near.map(([lat, lon]) => gazetteer.reverse({ lat, lon }))).toMatchObject(
-      ['GE', 'GE', 'PS', 'PS', 'IL', 'AZ'].map(country => ({ country, dispute: null }))
-    )
-  })
 
   it('has a test point for each list entry', () => {
     expect(disputes.filter(d => !(d.id in points))).toEqual([])

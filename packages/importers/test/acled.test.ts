@@ -17,23 +17,6 @@ describe('ACLED', () => {
     expect(contractErrors(items)).toEqual([])
   })
 
-  it('gives a complete report', () => {
-    expect(reportOf(items, 'MLI90001')).toEqual({
-      source: { id: 'acled' },
-      externalId: 'MLI90001',
-      reportedAt: '2024-03-12T00:00:00.000Z',
-      occurred: { from: '2024-03-04', to: '2024-03-04' },
-      category: 'clash',
-      location: { name: 'Diabaly', country: 'ML', lat: 14.6833, lon: -6.0167, radiusKm: 5 },
-      actors: [
-        { name: 'JNIM: Group for Support of Islam and Muslims', role: 'side-a' },
-        { name: 'Military Forces of Mali (2021-)', role: 'side-b' }
-      ],
-      fatalities: { low: null, best: 3, high: null },
-      private: { narrative: 'On 4 March, made up for a test.\nSource: Made up' }
-    })
-  })
-
   it('reads days with month names, and keeps weeks and months as intervals that end by the day of knowledge', () => {
     expect(reportOf(items, 'MLI90002').occurred).toEqual({ from: '2024-03-02', to: '2024-03-08' })
     expect(reportOf(items, 'MLI90003').occurred).toEqual({ from: '2024-03-01', to: '2024-03-12' })

@@ -133,50 +133,6 @@ describe('CAP', () => {
     ])
   })
 
-  it('reads a file with the newest first, and leaves out cancelled alerts', async () => {
-    const ref = (id: string, minute: number) =>
-      `police@example.ml,${id},2025-06-01T10:0${minute}:00+00:00`
-    const at = (minute: number, parts: Parts) => alert(parts).replace('T10:00', `T10:0${minute}`)
-    const chain = [
-      at(2, { identifier: 'A-3', msgType: 'Update', references: ref('A-2', 1) }),
-      at(1, { identifier: 'A-2', msgType: 'Update', references: ref('A-1', 0) }),
-      at(0, { identifier: 'A-1' })
-    ]
-    const items = await importText(chain.join(''), 'cap')
-    expect(reportsOf(items).map(({ report, warnings }) => [report.externalId, warnings])).toEqual([
-      ['A-1', []],
-      ['A-1', []],
-      ['A-1', []]
-    ])
-    const cancel = at(3, { identifier: 'A-4', msgType: 'Cancel', references: ref('A-3', 2) })
-    expect(await importText([cancel, ...chain].join(''), 'cap')).toMatchObject([
-      { kind: 'withdrawal', externalId: 'A-1', mayBeAbsent: true, warnings: [] },
-      { kind: 'skipped', reason: 'cancelled' },
-      { kind: 'skipped', reason: 'cancelled' },
-      { kind: 'skipped', reason: 'cancelled' }
-    ])
-    expect((await importText([...chain, cancel].join(''), 'cap')).at(-1)).toMatchObject({
-      kind: 'withdrawal',
-      mayBeAbsent: false
-    })
-  })
-
-  it('writes event, severity and urgency into the narrative, and warns of an onset too far ahead', async () => {
-    const [item] = reportsOf(await importText(alert(), 'cap'))
-    expect(item?.report.private?.narrative).toBe(
-      'Curfew\nStay in\nSeverity Severe, urgency Immediate\nSomewhere'
-    )
-    const bare = infoOf(circle).replace('<headline>Stay in</headline>', '')
-    const [without] = reportsOf(await importText(alert({ info: bare }), 'cap'))
-    expect(without?.report.private?.narrative).toBe(
-      'Curfew\nSeverity Severe, urgency Immediate\nSomewhere\nAlert A-1'
-    )
-    const info = infoOf(circle, '<onset>2025-06-05T12:00:00+00:00</onset>')
-    const [ahead] = reportsOf(await importText(alert({ info }), 'cap'))
-    expect(ahead?.report.occurred.from).toBe('2025-06-01T10:00:00+00:00')
-    expect(ahead?.warnings).toEqual(['onset-ahead'])
-  })
-
   it('turns exercises into drills, leaves out tests, drafts and acknowledgements, and restricts non-public alerts', async () => {
     const kinds = async (parts: Parts) =>
       (await importText(alert(parts), 'cap')).map(item =>
@@ -245,12 +201,5 @@ describe('CAP', () => {
     ).toHaveLength(1)
     const deep = `${'<x>'.repeat(200)}${'</x>'.repeat(200)}`
     expect(refusalsOf(await importText(alert({ area: deep }), 'cap'))).toHaveLength(1)
-  })
-
-  it('does not depend on how the text is split', async () => {
-    const text = `<alerts>${alert()}\n${alert({ identifier: 'A-2' })}</alerts>`
-    const pieces = text.match(/[\s\S]{1,7}/g) ?? []
-    expect(await importText(pieces, 'cap')).toEqual(await importText(text, 'cap'))
-    await expect(importText('<html></html>', 'cap')).rejects.toThrow('no CAP alert')
   })
 })

@@ -23,22 +23,8 @@ async function rowsOf(
   for await (const some of delimitedRows(texts(), () => dialect)) rows.push(...some)
   return rows
 }
-const cellsOf = async (text: string, dialect?: Dialect) =>
-  (await rowsOf([text], dialect)).filter(row => row.isBlank !== true).map(row => row.cells)
 
 describe('rows of a table in text', () => {
-  it('are read with quotes, doubled quotes, line ends in cells, and both line ends', async () => {
-    expect(await cellsOf('a,b\r\n1,"x, ""y"""\r\n\r\n2,"two\r\nlines"\r\n')).toEqual([
-      ['a', 'b'],
-      ['1', 'x, "y"'],
-      ['2', 'two\r\nlines']
-    ])
-    expect(await cellsOf('a,b\n1,2')).toEqual([
-      ['a', 'b'],
-      ['1', '2']
-    ])
-  })
-
   it('are those of the parser, wherever quotes begin, end or are missing', () => {
     const line = fc.string({ unit: fc.constantFrom('a', ',', '"', '"', ' '), maxLength: 8 })
     const plain = fc.string({ unit: fc.constantFrom('a', ',', ' '), maxLength: 6 })
@@ -60,16 +46,6 @@ describe('rows of a table in text', () => {
       }),
       { numRuns: 500 }
     )
-  })
-
-  it('keep quotes in the middle of a cell, and all quotes if they are ordinary characters', async () => {
-    expect(await cellsOf('1,y "q" z\n')).toEqual([['1', 'y "q" z']])
-    expect(
-      await cellsOf('1\t"x\n2\ty"\n', { delimiter: '\t', quoted: false, width: null })
-    ).toEqual([
-      ['1', '"x'],
-      ['2', 'y"']
-    ])
   })
 
   it('include the raw text of each, without its line end', async () => {

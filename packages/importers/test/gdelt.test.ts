@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { cameoEventOf } from '../src/gdelt/cameo-table.ts'
 import { gdeltColumns } from '../src/gdelt/gdelt.ts'
 import {
   contractErrors,
@@ -93,13 +92,5 @@ describe('GDELT', () => {
     expect(await outcome('190', '18')).toBe('refused')
     expect(await outcome('211', '02')).toBe('skipped')
     expect(await outcome('x', '')).toBe('refused')
-  })
-
-  it('maps a code by its own entry, else by its longest prefix', () => {
-    expect(cameoEventOf('1952')?.tactics).toEqual(['drone'])
-    expect(cameoEventOf('1951')?.category).toBe('air-strike')
-    expect(cameoEventOf('193')?.category).toBe('clash')
-    expect(cameoEventOf('173')?.category).toBe(null)
-    expect(cameoEventOf('042')).toBe(null)
   })
 })

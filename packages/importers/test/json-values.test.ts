@@ -36,15 +36,6 @@ describe('what is no feature', () => {
     ])
   })
 
-  it('in a sequence is refused too', async () => {
-    expect(await kinds(`${whole}\n5\n\u001e"x"\n[1,{"a":2}]\nnull\n\n${whole},7`)).toEqual([
-      [1, 'report'],
-      ...[2, 3, 4, 5, 6].map(row => [row, 'refused']),
-      [7, 'report'],
-      [8, 'refused']
-    ])
-  })
-
   it('is a list or a collection in a list at the top; the features of that list are read', async () => {
     expect(await kinds(`[${whole},\n${whole}]`)).toEqual([
       [1, 'report'],

@@ -20,24 +20,6 @@ describe('UCDP GED', () => {
     expect(contractErrors(items)).toEqual([])
   })
 
-  it('is read with few columns, tabs and a byte order mark', async () => {
-    const items = await importSample('ucdp-ged-14-columns.tsv', 'ucdp-ged')
-    expect(reportsOf(items)).toHaveLength(18)
-    expect(contractErrors(items)).toEqual([])
-    expect(reportOf(items, '12256')).toEqual({
-      source: { id: 'ucdp-ged' },
-      externalId: '12256',
-      occurred: { from: '1989-02-28', to: '1989-02-28' },
-      category: 'clash',
-      location: { country: 'TD', lat: 12.766667, lon: 20.483333 },
-      actors: [
-        { name: 'Government of Chad', role: 'side-a' },
-        { name: 'MOSANAT', role: 'side-b' }
-      ],
-      fatalities: { low: 25, best: 25, high: 25 }
-    })
-  })
-
   it('has a report time if the file has one: the first on which the whole event could be known', async () => {
     const known = async (dates: string) =>
       (await one(`1,1,A,B,1,2,Mali,2020-01-02,2020-01-05,0,1,2,${dates}`, ',source_date')).map(
@@ -65,20 +47,6 @@ describe('UCDP GED', () => {
     expect(new Set(stated.map(item => item.report.location.admin1))).toEqual(new Set(['MM-13']))
     expect(stated.every(item => !item.warnings.includes('area-unknown'))).toBe(true)
     expect(reportsOf(items).some(item => item.warnings.includes('area-unknown'))).toBe(true)
-  })
-
-  it('treats coordinates of one decimal as the centroid of an area if no column states their precision', async () => {
-    const radiusOf = async (lat: string, lon: string, prec = '') => {
-      const text = `${header},where_prec\n1,1,A,B,${lat},${lon},Mali,2012-05-02,2012-05-02,1,2,3,${prec}\n`
-      const [one] = reportsOf(await importText(text, 'ucdp-ged'))
-      return one?.report.location.radiusKm
-    }
-    expect([await radiusOf('14.5', '-4'), await radiusOf('14.0', '-4.0')]).toEqual([50, 50])
-    expect([await radiusOf('14.52', '-4'), await radiusOf('14.483333', '-4.1829')]).toEqual([
-      undefined,
-      undefined
-    ])
-    expect(await radiusOf('14.5', '-4', '1')).toBe(5)
   })
 
   it('prefers coordinates in another country than stated, and keeps UCDP’s country in the narrative', async () => {

@@ -14,7 +14,6 @@ import {
   type NameResolverOptions
 } from '../src/name-resolver.ts'
 import { openUndiciTransport } from '../src/undici-transport.ts'
-import { vetName } from '../src/vetted-connector.ts'
 import { type DnsAnswer, type DnsServer, openDnsServer } from './dns-server.ts'
 
 const answers: Record<string, DnsAnswer> = {
@@ -137,12 +136,5 @@ describe('names known to this machine', () => {
     ])
     expect(await codeOf(resolve('commented.example'))).toBe('ENOTFOUND')
     expect(server.questions.filter(({ name }) => name !== 'commented.example')).toEqual([])
-  })
-  it('are checked like any other: addresses that are not allowed are refused', async () => {
-    const resolve = open()
-    const closed = { allowHttp: true, allowNetworks: [] }
-    for (const name of ['localhost', 'deep.localhost', 'good.example', 'partner.example'])
-      expect(await vetName(name, closed, resolve)).toBe('refused')
-    expect(await vetName('hung-1.example', closed, open({ timeLimitMs: 100 }))).toBe('unresolved')
   })
 })

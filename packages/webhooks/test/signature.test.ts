@@ -52,14 +52,6 @@ describe('signing', () => {
     expect(signWebhook(message, [fromSeed])['webhook-signature']).toBe(vector.v1a)
     expect(publicKeyTextOf(vector.ed25519)).toBe(vector.ed25519Public)
   })
-  it('signs once per key, in the order of the keys', () => {
-    const keys = [vector.secret, vector.ed25519].map(parseSigningKey)
-    expect(signWebhook(message, keys)['webhook-signature']).toBe(`${vector.v1} ${vector.v1a}`)
-  })
-  it('accepts a secret with and without its prefix', () => {
-    const bare = parseSigningKey(vector.secret.slice(6))
-    expect(signWebhook(message, [bare])['webhook-signature']).toBe(vector.v1)
-  })
   it.each(['a b', 'a.b', 'ü', '', 'a\r\nb', 'x'.repeat(201)])('refuses the id %j', id => {
     expect(() => signWebhook({ ...message, id }, [parseSigningKey(vector.secret)])).toThrow(
       TypeError
@@ -121,15 +113,6 @@ const received = (
 const verifying = [parseVerifyingKey(vector.secret)]
 
 describe('verifying', () => {
-  it('accepts both published vectors', () => {
-    expect(verifyWebhook(received(vector.v1), verifying, vector.timestampS)).toEqual({
-      ok: true,
-      id: vector.id,
-      timestampS: vector.timestampS
-    })
-    const publicKey = [parseVerifyingKey(vector.ed25519Public)]
-    expect(verifyWebhook(received(vector.v1a), publicKey, vector.timestampS).ok).toBe(true)
-  })
   it('accepts times within five minutes both ways, to the second', () => {
     const at = (nowS: number) => verifyWebhook(received(vector.v1), verifying, nowS)
     expect(at(vector.timestampS + toleranceDefaultS).ok).toBe(true)

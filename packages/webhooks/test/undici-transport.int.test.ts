@@ -85,21 +85,6 @@ describe('a request', () => {
     expect(outcome).toMatchObject({ kind: 'response', status: 308 })
     expect(visits).toBe(0)
   })
-  it('returns Retry-After unchanged', async () => {
-    const port = await serve((_, response) =>
-      response.writeHead(503, { 'retry-after': '120' }).end('busy')
-    )
-    const outcome = await transport({ policy: loopback }).send(
-      message(`http://127.0.0.1:${port}/`),
-      never
-    )
-    expect(outcome).toMatchObject({
-      kind: 'response',
-      status: 503,
-      retryAfter: '120',
-      excerpt: 'busy'
-    })
-  })
   it('stops reading an endless answer, and returns its status', async () => {
     const port = await serve((_, response) => {
       response.writeHead(200)
@@ -139,15 +124,6 @@ describe('failures are classified', () => {
       never
     )
     expect(outcome.kind).toBe('timeout')
-  })
-  it('cancelled, when the caller aborts', async () => {
-    const stop = new AbortController()
-    const port = await serve(() => stop.abort())
-    const outcome = await transport({ policy: loopback }).send(
-      message(`http://127.0.0.1:${port}/`),
-      stop.signal
-    )
-    expect(outcome.kind).toBe('cancelled')
   })
   it('connect, where nothing listens', async () => {
     const server = createServer()

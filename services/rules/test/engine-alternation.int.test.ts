@@ -139,21 +139,3 @@ describe('an upgrade that was taken back and made again', () => {
     expect(await turns.run('other')).toEqual([])
   })
 })
-
-describe('a snapshot', () => {
-  it('of another engine is passed over: what that one has found is folded anew', async () => {
-    const turns = new Turns()
-    await turns.begin()
-    await turns.attacks('Diosso', 'ML-4', 13.88, -5.36)
-    await turns.run('other', 1)
-    await turns.attacks('Kayes', 'ML-1', 14.45, -11.44)
-    await turns.run('other', 1)
-    const all = await turns.records()
-    expect(turns.folded).toBeLessThan(all)
-    await turns.run('this', 1)
-    expect(turns.folded).toBeGreaterThanOrEqual(all)
-    await turns.attacks('Gao', 'ML-7', 16.27, -0.04)
-    await turns.run('this', 1)
-    expect(turns.folded).toBeLessThan(all)
-  })
-})

@@ -2,7 +2,7 @@
 // confused with this engine's output.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
-import { digest, sha256Hex } from '@tocsin/contracts/json/digest'
+import { digest } from '@tocsin/contracts/json/digest'
 import {
   decodeAlertRecord,
   decodeIncidentEvent,
@@ -128,7 +128,6 @@ const rewordedAndAcknowledged = (told: Json[]): Json[] =>
     }
     return { ...value, data: { ...value.data, ...reworded } }
   })
-const saidTwice = (told: Json[]): Json[] => [...told, ...told]
 /** The last event repeated for another alert, which rests on another incident if one is given. */
 const withOneMore = (incidentId?: string) => (told: Json[]) => {
   const { data, ...last } = told.at(-1) as Json
@@ -179,29 +178,6 @@ describe('a theatre that another engine has folded', () => {
     expect([...past, mark].flatMap(record => again.take(record).alerts)).toEqual([])
   })
 
-  it('gets no event at the mark if both agree', async () => {
-    const { log } = await publishedByAnother(told => told)
-    const owner = await ownerOf(log)
-    expect([...past, mark].flatMap(record => owner.take(record).alerts)).toEqual([])
-  })
-
-  it('gets the end of an alert that this engine does not find', async () => {
-    const { log } = await publishedByAnother(withOneMore('f'.repeat(32)))
-    const owner = await ownerOf(log)
-    const said = saidBy([...past, mark].flatMap(record => owner.take(record).alerts))
-    expect(
-      said.map(({ type, data }) => [
-        type,
-        data.alertId,
-        data.revision,
-        data.status,
-        data.notify,
-        data.reason
-      ])
-    ).toEqual([['alert.retracted', 'not-seen-here', 6, 'retracted', 'quiet', 'engine-changed']])
-    expect(said[0]?.data.headline).toMatch(/^Retracted: /)
-  })
-
   it('gets one quiet event for an alert that only this engine finds', async () => {
     const kayes = attacks('Kayes', 'ML-1', 14.45, -11.44)
     const records = [...past, ...kayes]
@@ -214,19 +190,6 @@ describe('a theatre that another engine has folded', () => {
     expect(said.map(({ type, data }) => [type, data.revision, data.notify, data.headline])).toEqual(
       [['alert.raised', 1, 'quiet', '3 attacks close together near Diosso']]
     )
-  })
-
-  it('is handled normally after the last record that the other engine had folded', async () => {
-    const { log, told } = await publishedByAnother(saidTwice)
-    const owner = await ownerOf(log)
-    for (const record of past) expect(owner.take(record).alerts).toEqual([])
-    const said = saidBy(
-      attacks('Kayes', 'ML-1', 14.45, -11.44).flatMap(record => owner.take(record).alerts)
-    )
-    expect(said.map(({ type, data }) => [type, data.notify])).toEqual([['alert.raised', 'page']])
-    expect(saidBy(owner.take(mark).alerts)).toEqual([])
-    expect(said.map(({ data }) => data.seq)).toEqual([told.length + 1])
-    expect(said[0]?.previousHash).toBe(sha256Hex(told.at(-1)?.value as Uint8Array))
   })
 
   it('is refolded without further events once the differences are in the log', async () => {

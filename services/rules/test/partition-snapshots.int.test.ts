@@ -74,28 +74,4 @@ describe('snapshots', () => {
     expect(after.outcomes).toEqual({ 'passed-over': 1 })
     await after.close()
   })
-
-  it('of a theatre wait for the one being written, and the last state is written without another record', async () => {
-    const log = new MemoryLog()
-    const held = Promise.withResolvers<void>()
-    let packed = 0
-    const slow: Compression = {
-      async pack(bytes) {
-        packed += 1
-        await held.promise
-        return bytes
-      },
-      unpack: async bytes => bytes
-    }
-    const { outcomes, close, isFolded } = engineOn(log, slow)
-    await told(log, 0, 300)
-    await waitFor(isFolded, { what: 'everything to be folded' })
-    expect(packed).toBe(1)
-    held.resolve()
-    await waitFor(() => outcomes.written === 2, { what: 'the second snapshot' })
-    const index = await readIndex(log, 0, await log.epoch(topics.incidents))
-    expect(index?.theatres[0]?.snapshots[0]?.next).toBe('300')
-    await close()
-    expect(outcomes).toEqual({ written: 2 })
-  })
 })

@@ -207,18 +207,6 @@ describe('a preview', () => {
     })
   })
 
-  it('is refused while another is running', async () => {
-    const operations = operationsOf(storyOf('internal'), 10)
-    const body = { rules: [{ id: 'siege', pattern: 'siege' }] }
-    const [first, second] = await Promise.allSettled(
-      [1, 2].map(() => operations.preview(body, reader('internal'), waits))
-    )
-    expect([first?.status, second]).toMatchObject([
-      'fulfilled',
-      { status: 'rejected', reason: { code: 'too-many', retryAfterS: 2 } }
-    ])
-  })
-
   it('folds theatres side by side, the largest first, and says how far each is to who waits for it', async () => {
     const { operations, begun, end } = heldOperations({ small: 1, large: 9, middle: 5 })
     const asker = { ...reader('restricted'), id: 'key-1' } as Principal

@@ -2,7 +2,6 @@
 // they must.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { patterns } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
 import {
   type PreviewedRule,
@@ -106,14 +105,5 @@ describe('a preview in a thread', () => {
     expect(told.length).toBeGreaterThan(0)
     const ask: PreviewAsk = { ground, rules: change, against: 'in-force' }
     expect(await threads.run(ask, watch)).toEqual(previewedHere(ask).difference)
-  })
-
-  it('fails as one in this thread does', async () => {
-    const ground = groundOf(20, 'restricted')
-    expect(patterns.has('no-such')).toBe(false)
-    const broken = { ...ruleOf('front'), where: 'no such thing' } as RuleVersion
-    await expect(
-      threads.run({ ground, rules: [broken], against: 'in-force' }, watch)
-    ).rejects.toThrow(RangeError)
   })
 })

@@ -131,36 +131,6 @@ describe('rules engine', () => {
       'tocsin.alert.retracted.v2'
     ])
   })
-
-  it('skips a damaged snapshot and folds the log instead', async () => {
-    const store = new MemoryStore()
-    const log = () => new MemoryLog({}, store)
-    const payloads = await story(log())
-    const isWritten = (notes: readonly string[]) => notes.includes('snapshot sahel written')
-    await runUntilQuiet(log(), observer(), 1, isWritten)
-    for (const payload of payloads.slice(0, 3)) await theatre(log(), payload)
-    await runUntilQuiet(log(), observer(), 1, isWritten)
-    const held = store.topics.get(topics.snapshots)
-    for (const partition of held?.partitions ?? []) {
-      partition.records = partition.records.map(r =>
-        r.key.endsWith('/manifest')
-          ? r
-          : {
-              ...r,
-              value: Buffer.from(
-                String(Buffer.from(r.value as Uint8Array)).replace('"bytes":"H4', '"bytes":"H5')
-              )
-            }
-      )
-    }
-    for (const payload of payloads.slice(3)) await theatre(log(), payload)
-    const { notes } = await runUntilQuiet(log())
-    expect(notes.filter(n => n === 'snapshot sahel passed-over').length).toBeGreaterThan(0)
-    expect((await alertsOf(log())).map(a => JSON.parse(a).type)).toEqual([
-      'tocsin.alert.raised.v1',
-      'tocsin.alert.retracted.v2'
-    ])
-  })
 })
 
 describe('wall ticks', () => {

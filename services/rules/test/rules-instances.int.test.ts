@@ -191,18 +191,6 @@ describe('several instances of the rules', () => {
       (read[topics.incidents] ?? 0) + (read[topics.assembly] ?? 0) + (read[topics.snapshots] ?? 0)
     ).toBeLessThan(900)
   })
-
-  it('show their lag under the names of common Kafka tools', async () => {
-    const store = new MemoryStore({ partitions: 3 })
-    const { service, metrics } = await instance(new MemoryLog({ like: 'kafka' }, store))
-    await service.start()
-    const text = await metrics.metrics()
-    for (const partition of [0, 1, 2]) {
-      const labels = `consumergroup="tocsin-rules",topic="tocsin.incidents.v1",partition="${partition}"`
-      expect(text).toContain(`kafka_consumergroup_lag{${labels}} 0`)
-    }
-    expect(text).toContain('kafka_consumergroup_group_lag_seconds{consumergroup="tocsin-rules"} 0')
-  })
 })
 
 /** Counts the records that a log hands out, by topic. */

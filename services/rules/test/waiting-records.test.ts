@@ -59,28 +59,6 @@ describe('records that wait', () => {
     ).toBe('aaabaaabaaab')
   })
 
-  it('say where the first of them lies, and since when it waits', () => {
-    const waiting = new WaitingRecords(5n)
-    expect([waiting.position, waiting.sinceMs]).toEqual([5n, null])
-    waiting.add(recordsOf('aaab', 5), 9n, 10)
-    for (let n = 0; n < 3; n++) waiting.spend(waiting.take(1)[0]?.key ?? '', 25, 1)
-    waiting.add(recordsOf('b', 9), 10n, 20)
-    // Of theatre a one, then b, then a again.
-    expect([waiting.position, waiting.sinceMs, waiting.readTo]).toEqual([7n, 10, 10n])
-    waiting.take(1)
-    waiting.take(1)
-    expect([waiting.position, waiting.sinceMs]).toEqual([10n, null])
-  })
-
-  it('are passed over if no rules see them, or if they were read before', () => {
-    const waiting = new WaitingRecords(1n)
-    const erased = { ...record(2, 'a'), value: null }
-    waiting.add([record(0, 'a'), record(1, '_unassigned'), erased, record(3, 'a')], 4n, 0)
-    expect(waiting.take(10).map(({ position }) => position)).toEqual([3n])
-    expect(waiting.take(10)).toEqual([])
-    expect(waiting.position).toBe(4n)
-  })
-
   it.each([
     ['many', 10_000, 1],
     ['large', 16, 1024 * 1024]

@@ -243,63 +243,22 @@ describe('parsing a filter', () => {
   })
   it.each<[unknown, string]>([
     [null, ''],
-    [[], ''],
     ['severe', ''],
     [{ severty: 'severe' }, '/severty'],
     [{ 'a/b~c': 1 }, '/a~1b~0c'],
-    [{ __proto__: null, constructor: 'x' }, '/constructor'],
     [{ severity: 'awful' }, '/severity'],
     [{ severity: [] }, '/severity'],
-    [{ severity: [1] }, '/severity'],
     [{ minSeverity: ['severe'] }, '/minSeverity'],
-    [{ status: 'open' }, '/status'],
     [{ category: 'riot' }, '/category'],
-    [{ certainty: 'maybe' }, '/certainty'],
-    [{ handling: 'secret' }, '/handling'],
     [{ drill: 'yes' }, '/drill'],
     [{ theatre: '' }, '/theatre'],
     [{ country: 'x'.repeat(201) }, '/country'],
     [{ ruleId: Array.from({ length: alternativesMax + 1 }, (_, i) => `r${i}`) }, '/ruleId'],
     [{ circle: [91, 0, 1] }, '/circle'],
-    [{ circle: [0, 181, 1] }, '/circle'],
-    [{ circle: [0, 0, -1] }, '/circle'],
     [{ circle: [0, 0] }, '/circle'],
     [{ circle: [0, 0, Number.NaN] }, '/circle'],
     [{ polygon: { type: 'Point', coordinates: [0, 0] } }, '/polygon'],
-    [{ polygon: { type: 'Polygon', coordinates: [] } }, '/polygon'],
     [{ polygon: { type: 'Polygon', coordinates: [[[0, 0]]] } }, '/polygon'],
-    [
-      {
-        polygon: {
-          type: 'Polygon',
-          coordinates: [
-            [
-              [0, 0],
-              [1, 0],
-              [1, 1],
-              [2, 2]
-            ]
-          ]
-        }
-      },
-      '/polygon'
-    ],
-    [
-      {
-        polygon: {
-          type: 'Polygon',
-          coordinates: [
-            [
-              [0, 0],
-              [200, 0],
-              [1, 1],
-              [0, 0]
-            ]
-          ]
-        }
-      },
-      '/polygon'
-    ],
     [
       {
         polygon: {
