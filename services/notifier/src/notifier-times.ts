@@ -3,20 +3,6 @@
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { Projection } from './projection/projection.ts'
 
-/** The current times of theatres that replay, ms. */
-export function replayTimes(
-  { state }: Pick<ServiceDeps['control'], 'state'>,
-  { clocks }: Pick<Projection, 'clocks'>
-): ReadonlyMap<string, number> {
-  const replays = [...state.theatres].filter(([, { clock }]) => clock === 'replay')
-  return new Map(
-    replays.map(([theatre]) => [
-      theatre,
-      Date.parse(clocks.lastTick(theatre)?.to ?? new Date(0).toISOString())
-    ])
-  )
-}
-
 /** Tells the time in a theatre, ISO 8601. */
 export function timesIn(
   { control, clock }: Pick<ServiceDeps, 'control' | 'clock'>,

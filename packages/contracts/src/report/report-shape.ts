@@ -2,8 +2,7 @@
 // schema's errors as sentences for people. A valid body costs one pass that stops at the first
 // fault; only an invalid one is checked again for all faults.
 
-import { type Format, named, withKeywords } from '@tocsin/domain/format/format'
-import { notificationPolicyAskedFormat } from '@tocsin/domain/notification/notification-policy'
+import type { Format } from '@tocsin/domain/format/format'
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import { openPointer } from '../json/open-pointer.ts'
 import type { FieldError } from '../problem/problem-catalogue.ts'
@@ -42,12 +41,6 @@ export const checkReportShape = shapeOf(postedReportFormat, 'report')
 export const checkWithdrawal = shapeOf(withdrawalFormat, 'withdrawal')
 /** Validates a line of a scenario. Never throws. */
 export const checkScenarioLine = shapeOf(scenarioLineFormat, 'scenario line')
-/** Validates a notification policy. Never throws. */
-export const checkPolicyShape = shapeOf(
-  withKeywords(notificationPolicyAskedFormat, named('policy', 'Policy', 'When alerts are told.')),
-  'policy'
-)
-
 function shapeOf<T>(format: Format<T>, noun: string): (value: unknown) => Shaped<T> {
   const schema = schemaOf(format)
   // Compiled on first use: most processes accept no reports, and many that do find no fault.

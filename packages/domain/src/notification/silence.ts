@@ -94,25 +94,9 @@ export interface Telling {
  * that ends last. One that does not include what is extreme holds back nothing extreme. As
  * decisions take it; null: none does. Asks no filter.
  */
-export function longestOf(silences: Iterable<Silence>, telling: Telling): HoldingSilence | null {
-  return choose(silences, telling, () => true)
-}
-
-/** The silence that holds an alert back longest, of all silences. Filters are asked last. */
-export function silenceOver(
+export function longestOf(
   silences: Iterable<Silence>,
-  alert: { readonly alertId: string; readonly facts: FilterFacts },
-  { subscriptionId, atMs }: Omit<Telling, 'severity'>
-): HoldingSilence | null {
-  return choose(silences, { severity: alert.facts.severity, subscriptionId, atMs }, each =>
-    covers(each, alert)
-  )
-}
-
-function choose(
-  silences: Iterable<Silence>,
-  { severity, subscriptionId, atMs }: Telling,
-  isFor: (silence: Silence) => boolean
+  { severity, subscriptionId, atMs }: Telling
 ): HoldingSilence | null {
   let longest: Silence | null = null
   for (const each of silences) {
@@ -123,7 +107,7 @@ function choose(
     )
       continue
     if (each.subscriptionId !== null && each.subscriptionId !== subscriptionId) continue
-    if (mayHold(each, severity) && isFor(each)) longest = each
+    if (mayHold(each, severity)) longest = each
   }
   return longest === null
     ? null

@@ -6,10 +6,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { storyGraceMs } from '../../src/notification/notification-decision.ts'
 import type { NotificationPolicy } from '../../src/notification/notification-policy.ts'
-import { type PlayedEvent, playPolicy, type Telling } from '../../src/notification/policy-play.ts'
 import type { Silence } from '../../src/notification/silence.ts'
 import { dutyOf, type Watch } from '../../src/notification/watch.ts'
 import { runsOf } from '../test-size.ts'
+import { type PlayedEvent, playPolicy, type Telling } from './policy-play.ts'
 import { dayMs, facts } from './told-table.ts'
 
 const [minuteMs, hourMs] = [60_000, 3_600_000]

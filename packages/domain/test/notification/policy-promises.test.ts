@@ -8,10 +8,10 @@ import {
   type NotificationPolicy,
   policyDefaults
 } from '../../src/notification/notification-policy.ts'
-import { type PlayedEvent, playPolicy } from '../../src/notification/policy-play.ts'
 import type { Silence } from '../../src/notification/silence.ts'
 import { type Severity, severities } from '../../src/record/severity.ts'
 import { runsOf } from '../test-size.ts'
+import { type PlayedEvent, playPolicy } from './policy-play.ts'
 import { dayMs, facts } from './told-table.ts'
 
 const hourMs = 3_600_000

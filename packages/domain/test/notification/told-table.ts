@@ -2,10 +2,10 @@
 
 import type { FilterFacts } from '../../src/alert/alert-filter.ts'
 import type { NotificationPolicy } from '../../src/notification/notification-policy.ts'
-import { type PlayedEvent, playPolicy } from '../../src/notification/policy-play.ts'
 import type { Silence } from '../../src/notification/silence.ts'
 import type { Duty } from '../../src/notification/watch.ts'
 import type { Severity } from '../../src/record/severity.ts'
+import { type PlayedEvent, playPolicy } from './policy-play.ts'
 
 /** Midnight in UTC. */
 export const dayMs = Date.parse('2026-03-02T00:00:00Z')

@@ -1,10 +1,8 @@
-// A policy played over a course of events on a simulated clock: what would have been told, and
-// when. For previews, and for tests. It decides as deliveries do, but every telling arrives at
-// once. Pure.
+// A policy played over a course of events on a clock that events move: what is sent, and when. It
+// decides as deliveries do, but each endpoint accepts everything at once. Pure.
 
-import type { FilterFacts } from '../alert/alert-filter.ts'
-import { Deadlines } from '../fold/deadlines.ts'
-import type { Severity } from '../record/severity.ts'
+import type { FilterFacts } from '../../src/alert/alert-filter.ts'
+import { Deadlines } from '../../src/fold/deadlines.ts'
 import {
   decideNotification,
   decideRepeat,
@@ -16,11 +14,12 @@ import {
   type TellReason,
   toldAfter,
   type WaitingNews
-} from './notification-decision.ts'
-import type { NotificationPolicy } from './notification-policy.ts'
-import { type Silence, silenceOver } from './silence.ts'
-import { coverOf, namesOf } from './story-cover.ts'
-import { alwaysOn, type Duty } from './watch.ts'
+} from '../../src/notification/notification-decision.ts'
+import type { NotificationPolicy } from '../../src/notification/notification-policy.ts'
+import { covers, longestOf, type Silence } from '../../src/notification/silence.ts'
+import { coverOf, namesOf } from '../../src/notification/story-cover.ts'
+import { alwaysOn, type Duty } from '../../src/notification/watch.ts'
+import type { Severity } from '../../src/record/severity.ts'
 
 /** An event of an alert that a subscriber would get without a policy. */
 export interface PlayedEvent {
@@ -66,8 +65,6 @@ export interface PlayOptions {
   readonly dutyAt?: (atMs: number) => Duty
   /** The end: what is held then is not told. */
   readonly untilMs: number
-  /** So many repeats are played at most; left out: all. */
-  readonly repeatsMax?: number
 }
 
 interface Course {
@@ -86,8 +83,6 @@ interface Course {
 export interface Played {
   readonly told: readonly Telling[]
   readonly untold: readonly Untold[]
-  /** There were more repeats than were to be played. */
-  readonly isCut: boolean
 }
 
 /**
@@ -118,8 +113,6 @@ class PolicyPlay {
   readonly #repeats = new Map<string, number>()
   readonly #told: Telling[] = []
   #count = 0
-  #repeatCount = 0
-  #isCut = false
   readonly #untold: Untold[] = []
 
   constructor(policy: NotificationPolicy, options: PlayOptions) {
@@ -161,7 +154,7 @@ class PolicyPlay {
     for (const [alertId, { event, waiting, reason }] of this.#courses)
       if (waiting > 0 && reason !== null)
         this.#untold.push({ alertId, severity: event.severity, reason, events: waiting })
-    return { told: this.#told, untold: this.#untold, isCut: this.#isCut }
+    return { told: this.#told, untold: this.#untold }
   }
 
   #link(alertId: string, other: string): void {
@@ -247,7 +240,7 @@ class PolicyPlay {
     const { event, told, toldMs } = course
     const { alertId, severity, ending } = event
     this.#deadlines.set(alertId, null)
-    const isOver = told === null || ending !== null || this.#isCut
+    const isOver = told === null || ending !== null
     const decision = isOver
       ? null
       : decideRepeat(this.#policy, { ...this.#known(course, atMs), toldMs }, atMs)
@@ -259,12 +252,6 @@ class PolicyPlay {
     if (repeatMs !== null) this.#repeats.set(alertId, repeatMs)
     else if (decision?.kind === 'hold') this.#deadlines.set(alertId, decision.untilMs)
     if (decision?.kind !== 'tell') return
-    if (this.#repeatCount >= (this.#options.repeatsMax ?? Number.POSITIVE_INFINITY)) {
-      this.#isCut = true
-      this.#repeats.clear()
-      return
-    }
-    this.#repeatCount++
     course.toldMs = atMs
     this.#told.push({
       atMs,
@@ -281,7 +268,8 @@ class PolicyPlay {
   #known({ event, waiting }: Course, atMs: number): Omit<StandingNews, 'toldMs'> {
     const { alertId, severity, facts } = event
     const { subscriptionId, silences = [], dutyAt } = this.#options
-    const silence = silenceOver(silences, { alertId, facts }, { subscriptionId, atMs })
+    const matching = silences.filter(each => covers(each, { alertId, facts }))
+    const silence = longestOf(matching, { severity: facts.severity, subscriptionId, atMs })
     const { isAnswered = false, pagesNobody = false } = event
     return {
       severity,
