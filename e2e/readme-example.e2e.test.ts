@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { freePort } from '@tocsin/testing/process/free-port'
-import { ownerKeyOf, type SuiteProcess, spawnSuite } from '@tocsin/testing/process/suite-process'
+import { readOwnerKey, type SuiteProcess, spawnSuite } from '@tocsin/testing/process/suite-process'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { expect, it } from 'vitest'
@@ -97,7 +97,7 @@ it('raises an alert beside the demonstration', async () => {
 })
 
 async function openFronts(dir: string, { url }: SuiteProcess): Promise<number> {
-  const headers = { authorization: `Bearer ${await ownerKeyOf(join(dir, 'data'))}` }
+  const headers = { authorization: `Bearer ${await readOwnerKey(join(dir, 'data'))}` }
   const answer = await fetch(`${url}/v1/alerts?pattern=front&status=provisional,confirmed`, {
     headers
   })

@@ -17,7 +17,7 @@ import {
   ticked,
   withdrawn
 } from '@tocsin/testing/report/record-builder'
-import { aReport, placeOf, places } from '@tocsin/testing/report/report-builder'
+import { aReport, makePlace, places } from '@tocsin/testing/report/report-builder'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { firstDifference, readerBytes } from '../harness/reader-bytes.ts'
@@ -221,7 +221,7 @@ class Telling {
       credibility: grade
     } as const
     const whatMixed = {
-      place: placeOf({ ...place, lat: (lat ?? 0) + said.jitter / 100 }),
+      place: makePlace({ ...place, lat: (lat ?? 0) + said.jitter / 100 }),
       fatalities: { low, best: low, high: low },
       credibility: voice === 'rumour' ? 5 : 2
     } as const

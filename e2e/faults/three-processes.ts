@@ -1,7 +1,7 @@
 // The three services as three real processes on one data folder, each on its own port.
 
 import { freePorts } from '@tocsin/testing/process/free-port'
-import { ownerKeyOf, type SuiteProcess, spawnSuite } from '@tocsin/testing/process/suite-process'
+import { readOwnerKey, type SuiteProcess, spawnSuite } from '@tocsin/testing/process/suite-process'
 import { webhooksHere } from '../harness/whole-suite.ts'
 
 export const roles = ['intake', 'rules', 'notifier'] as const
@@ -25,7 +25,7 @@ export class ThreeProcesses {
       roles.map((role, i) => spawnSuite({ role, dataDir, port: ports[i]!, env: webhooksHere }))
     )
     const [intake, rules, notifier] = started as [SuiteProcess, SuiteProcess, SuiteProcess]
-    return new ThreeProcesses(dataDir, await ownerKeyOf(dataDir), { intake, rules, notifier })
+    return new ThreeProcesses(dataDir, await readOwnerKey(dataDir), { intake, rules, notifier })
   }
 
   url(role: Role): string {

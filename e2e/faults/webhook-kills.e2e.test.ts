@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SuiteApi } from '@tocsin/host/client/suite-api'
 import { freePort } from '@tocsin/testing/process/free-port'
-import { ownerKeyOf, SuiteProcess, spawnSuite } from '@tocsin/testing/process/suite-process'
+import { readOwnerKey, SuiteProcess, spawnSuite } from '@tocsin/testing/process/suite-process'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { expect, it } from 'vitest'
@@ -47,7 +47,7 @@ it(`reaches every healthy endpoint through kill -9 of the notifier: ${size.endpo
       env: webhooksHere
     } as const
     let notifier = await spawnSuite(started)
-    const api = new SuiteApi({ url: notifier.url, key: await ownerKeyOf(dataDir) })
+    const api = new SuiteApi({ url: notifier.url, key: await readOwnerKey(dataDir) })
     try {
       for (const [i, partner] of partners.entries()) {
         const order = i % 2 === 0 ? 'strict' : 'newest-state'

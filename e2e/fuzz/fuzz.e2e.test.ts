@@ -79,7 +79,7 @@ async function send({ method, path, body, headers = {} }: Sent) {
     ...(contentType === '' ? {} : { contentType }),
     body: value
   }
-  expect(documented.faultsOf(given)).toEqual([])
+  expect(documented.findFaults(given)).toEqual([])
   expect(status).toBeLessThan(500)
   return { status, body: value as Problem & { readonly reportId: string } }
 }
@@ -230,12 +230,12 @@ describe('a report', () => {
           .split('\n')
           .map(text => JSON.parse(text) as StreamLine)
         const summary = told.pop()
-        expect(documented.faultsOfPart('StreamSummary', summary)).toEqual([])
+        expect(documented.findPartFaults('StreamSummary', summary)).toEqual([])
         expect([summary?.complete, summary?.lines]).toEqual([true, lines.length])
         const held = lines.flatMap(({ text }, i) => (text.trim() === '' ? [] : [i + 1]))
         expect(told.map(each => each.line)).toEqual(held)
         for (const each of told) {
-          expect(documented.faultsOfPart('StreamResult', each)).toEqual([])
+          expect(documented.findPartFaults('StreamResult', each)).toEqual([])
           if (each.status === 202) expect(fitsReport(lines[each.line - 1]?.report)).toBe(true)
           else expect(each.status).toBeLessThan(500)
         }

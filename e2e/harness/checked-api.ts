@@ -27,7 +27,7 @@ export class CheckedApi extends SuiteApi {
     const answer = await super.call(method, path, call)
     const documented = await this.#document()
     const faults =
-      documented?.faultsOf({ method, path, status: answer.status, body: answer.body }) ?? []
+      documented?.findFaults({ method, path, status: answer.status, body: answer.body }) ?? []
     if (faults.length > 0)
       throw new Error(
         `not as documented:\n${faults.join('\n')}\n${JSON.stringify(answer.body).slice(0, 2000)}`

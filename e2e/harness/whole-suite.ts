@@ -10,7 +10,7 @@ import { StreamClient } from '@tocsin/testing/client/stream-client'
 import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
 import { freePort } from '@tocsin/testing/process/free-port'
 import {
-  ownerKeyOf,
+  readOwnerKey,
   type SuiteProcess,
   type SuiteProcessOptions,
   spawnSuite
@@ -92,7 +92,7 @@ export class WholeSuite {
       await removeDir(dataDir)
       throw error
     })
-    return new WholeSuite(dataDir, port, await ownerKeyOf(dataDir), process, given, log)
+    return new WholeSuite(dataDir, port, await readOwnerKey(dataDir), process, given, log)
   }
 
   get process(): SuiteProcess {

@@ -2,7 +2,7 @@
 // memory does not grow. Each refusal is tested at intake's routes and at the host.
 
 import { topics } from '@tocsin/event-log/topics'
-import { heldMiBOf, tellsHeldMemory } from '@tocsin/testing/process/held-memory-of'
+import { readHeldMiB, tellsHeldMemory } from '@tocsin/testing/process/held-memory-of'
 import { allStored } from '@tocsin/testing/report/stored-records'
 import { request } from 'undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -88,10 +88,10 @@ describe('bad input', () => {
     const before = await written()
     // Until then what the start has left is given back, some 6 MiB.
     await flood(5000)
-    const held = [await heldMiBOf(suite.process)]
+    const held = [await readHeldMiB(suite.process)]
     for (let thousand = 6; thousand <= 8; thousand++) {
       await flood(1000)
-      held.push(await heldMiBOf(suite.process))
+      held.push(await readHeldMiB(suite.process))
     }
     console.log(
       `held after 5,000 bad requests and each 1,000 more: ${held.map(mib => mib.toFixed(1)).join(', ')} MiB`

@@ -8,7 +8,7 @@ import { halfDigestLength } from '@tocsin/contracts/report/keyed-identity'
 import { type TheatreRecord, unassignedTheatre } from '@tocsin/domain/record/theatre-record'
 import { LogReader } from '@tocsin/event-log/embedded/log-reader'
 import { topics } from '@tocsin/event-log/topics'
-import { ownerKeyOf } from '@tocsin/testing/process/suite-process'
+import { readOwnerKey } from '@tocsin/testing/process/suite-process'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { describe, expect, it } from 'vitest'
@@ -32,7 +32,7 @@ async function onlyFarAway(url: string, dataDir: string): Promise<void> {
   const answer = await fetch(`${url}/v1/theatres/far-away`, {
     method: 'PUT',
     headers: {
-      authorization: `Bearer ${await ownerKeyOf(dataDir)}`,
+      authorization: `Bearer ${await readOwnerKey(dataDir)}`,
       'content-type': 'application/json'
     },
     body: JSON.stringify({ countries: ['NZ'] })

@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib'
 import { postStream } from '@tocsin/bench/load/ndjson'
 import { makeFeedReport } from '@tocsin/bench/load/reports'
 import { freePorts } from '@tocsin/testing/process/free-port'
-import { ownerKeyOf, spawnSuite } from '@tocsin/testing/process/suite-process'
+import { readOwnerKey, spawnSuite } from '@tocsin/testing/process/suite-process'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'
 import { describe, expect, it } from 'vitest'
 import { fullRun } from '../harness/test-size.ts'
@@ -59,7 +59,7 @@ async function withIntake(
       env: { TOCSIN_LOG_LEVEL: 'warn', TOCSIN_INTAKE_MEMORY: 'small' }
     })
     try {
-      await work({ port, key: await ownerKeyOf(dataDir), pid: intake.pid })
+      await work({ port, key: await readOwnerKey(dataDir), pid: intake.pid })
     } finally {
       await intake.stop()
     }

@@ -17,7 +17,7 @@ import { StreamClient } from '@tocsin/testing/client/stream-client'
 import type { KafkaBroker, KafkaBrokerOptions } from '@tocsin/testing/kafka/kafka-broker'
 import { ownBrokers } from '@tocsin/testing/kafka/kafka-for-tests'
 import { freePort } from '@tocsin/testing/process/free-port'
-import { ownerKeyOf, SuiteProcess } from '@tocsin/testing/process/suite-process'
+import { readOwnerKey, SuiteProcess } from '@tocsin/testing/process/suite-process'
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { allStored } from '@tocsin/testing/report/stored-records'
@@ -73,7 +73,7 @@ class SuiteOnKafka {
       }
     })
     await suite.ready(60_000)
-    return new SuiteOnKafka(broker, suite, dataDir, await ownerKeyOf(dataDir))
+    return new SuiteOnKafka(broker, suite, dataDir, await readOwnerKey(dataDir))
   }
 
   async taken(count: number): Promise<void> {
@@ -142,7 +142,7 @@ class SuiteOnKafka {
   async lost(opened?: EventLog): Promise<readonly string[]> {
     this.#stop.abort()
     // If the suite has ended, or refuses permanently, pending requests never finish.
-    const given = setTimeout(() => this.load.giveUp(), 10_000)
+    const given = setTimeout(() => this.load.stopRetrying(), 10_000)
     await this.#running
     clearTimeout(given)
     const lacking = async (log: EventLog) => {
@@ -163,7 +163,7 @@ class SuiteOnKafka {
 
   async end(): Promise<void> {
     this.#stop.abort()
-    this.load.giveUp()
+    this.load.stopRetrying()
     await this.suite.kill9()
     await this.#running
     await Promise.all([this.api.close(), this.load.close()])

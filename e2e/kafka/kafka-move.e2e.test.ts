@@ -12,7 +12,7 @@ import type { PatientApi } from '@tocsin/host/scenario/player'
 import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
 import { kafkaForTests, kafkaPrefix } from '@tocsin/testing/kafka/kafka-for-tests'
 import { freePort } from '@tocsin/testing/process/free-port'
-import { ownerKeyOf, SuiteProcess } from '@tocsin/testing/process/suite-process'
+import { readOwnerKey, SuiteProcess } from '@tocsin/testing/process/suite-process'
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -71,7 +71,7 @@ class MovingSuite {
       env: { ...webhooksHere, ...env }
     })
     await this.#process.ready(patientMs)
-    this.#api = new SuiteApi({ url: this.#process.url, key: await ownerKeyOf(this.dataDir) })
+    this.#api = new SuiteApi({ url: this.#process.url, key: await readOwnerKey(this.dataDir) })
   }
 
   async stop(): Promise<void> {

@@ -12,7 +12,7 @@ import { startingRules } from '@tocsin/domain/rule/starting-rules'
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import { sourceConfigured, theatreConfigured, ticked } from '@tocsin/testing/report/record-builder'
-import { capFaults, hasXmllint, xmllintFaults } from '@tocsin/testing/xml/cap-validity'
+import { checkByXmllint, checkCap, hasXmllint } from '@tocsin/testing/xml/cap-validity'
 import { expect, it } from 'vitest'
 import { alertsOfExample } from '../../packages/rule-packs/src/pack-examples.ts'
 import { readPack } from '../../packages/rule-packs/src/pack-file.ts'
@@ -28,8 +28,8 @@ const beforeAll = '1970-01-01T00:00:00.000Z'
 const theatre = 'sahel'
 
 async function expectValid(documents: readonly string[]): Promise<void> {
-  expect(await capFaults(documents)).toEqual([])
-  if (hasXmllint) expect(xmllintFaults(documents)).toEqual([])
+  expect(await checkCap(documents)).toEqual([])
+  if (hasXmllint) expect(checkByXmllint(documents)).toEqual([])
 }
 
 /** The demonstration as the rules write it, with an end of each day. */

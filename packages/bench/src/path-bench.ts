@@ -239,7 +239,7 @@ function measureRaising(
     } finally {
       arrivals.close()
       crowd?.stop()
-      poster.giveUp()
+      poster.stopRetrying()
       await poster.close()
     }
   })

@@ -26,30 +26,30 @@ const frame = (
 })
 
 const takeAll = (chain: StreamChain, ...frames: AlertFrame[]) => {
-  for (const each of frames) chain.alert(each)
+  for (const each of frames) chain.checkAlert(each)
 }
 
 describe('the check of a stream', () => {
   const started = () => {
     const chain = new StreamChain({ seesAll: true })
-    chain.subscribed({ type: 'subscribed', id: 's1', recovered: false, cursor: 'c0' }, null)
+    chain.checkSubscribed({ type: 'subscribed', id: 's1', recovered: false, cursor: 'c0' }, null)
     return chain
   }
 
   it('finds no fault in an intact chain with heartbeats and a resumed connection', () => {
     const chain = started()
-    chain.alert(frame(1, 'c0', 'c1'))
-    chain.heartbeat({ type: 'heartbeat', id: 's1', cursor: 'c2', prev: 'c1' })
-    chain.subscribed({ type: 'subscribed', id: 's1', recovered: true, cursor: 'c9' }, 'c2')
-    chain.alert(frame(2, 'c2', 'c3'))
+    chain.checkAlert(frame(1, 'c0', 'c1'))
+    chain.checkHeartbeat({ type: 'heartbeat', id: 's1', cursor: 'c2', prev: 'c1' })
+    chain.checkSubscribed({ type: 'subscribed', id: 's1', recovered: true, cursor: 'c9' }, 'c2')
+    chain.checkAlert(frame(2, 'c2', 'c3'))
     expect(chain.violations).toEqual([])
   })
 
   it.each<[string, (chain: StreamChain) => void, string]>([
-    ['a break of prev', chain => chain.alert(frame(2, 'c1', 'c2')), 'the chain is broken'],
+    ['a break of prev', chain => chain.checkAlert(frame(2, 'c1', 'c2')), 'the chain is broken'],
     [
       'a heartbeat that does not follow',
-      chain => chain.heartbeat({ type: 'heartbeat', id: 's1', cursor: 'c2', prev: 'cX' }),
+      chain => chain.checkHeartbeat({ type: 'heartbeat', id: 's1', cursor: 'c2', prev: 'cX' }),
       'the chain is broken'
     ],
     [
@@ -75,7 +75,10 @@ describe('the check of a stream', () => {
     [
       'a lost position',
       chain =>
-        chain.subscribed({ type: 'subscribed', id: 's1', recovered: false, cursor: 'c9' }, 'c1'),
+        chain.checkSubscribed(
+          { type: 'subscribed', id: 's1', recovered: false, cursor: 'c9' },
+          'c1'
+        ),
       'not recovered'
     ]
   ])('finds %s', (_what, break_, message) => {

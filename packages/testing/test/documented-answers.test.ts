@@ -42,7 +42,7 @@ const documented = new DocumentedAnswers(
 )
 const good = { alertId: 'a', theatre: 'world' }
 const faultsOf = (status: number, body: unknown, path = '/v1/things/7?x=1', method = 'GET') =>
-  documented.faultsOf({ method, path, status, body })
+  documented.findFaults({ method, path, status, body })
 const problem = { type: 't', title: 't', status: 404, code: 'not-found', detail: 'd' }
 
 describe('an answer', () => {
@@ -82,14 +82,14 @@ describe('an answer', () => {
       contentType: 'text/plain',
       body: good
     }
-    expect(documented.faultsOf(answer)).toEqual([
+    expect(documented.findFaults(answer)).toEqual([
       'GET /v1/things 200 is not documented as text/plain'
     ])
   })
 
   it('is validated in parts by a named schema', () => {
-    expect(documented.faultsOfPart('LeftView', good)).toEqual([])
-    expect(documented.faultsOfPart('LeftView', { ...good, extra: 1 })[0]).toContain(
+    expect(documented.findPartFaults('LeftView', good)).toEqual([])
+    expect(documented.findPartFaults('LeftView', { ...good, extra: 1 })[0]).toContain(
       'additional properties'
     )
   })

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import type { KafkaBroker, KafkaBrokerOptions } from '../src/kafka/kafka-broker.ts'
 import { makeCertificates } from '../src/kafka/kafka-certificates.ts'
 import { ownBrokers } from '../src/kafka/kafka-for-tests.ts'
-import { brokerAnswers } from '../src/kafka/kafka-probe.ts'
+import { checkBroker } from '../src/kafka/kafka-probe.ts'
 import { withTempDir } from '../src/process/temp-dir.ts'
 import { waitFor } from '../src/process/wait-for.ts'
 import { createTopic, hasTopic } from './kafka-wire.ts'
@@ -19,7 +19,7 @@ const broker = async (options?: KafkaBrokerOptions) => {
   return one
 }
 const answers = (one: KafkaBroker, timeoutMs?: number) =>
-  brokerAnswers('127.0.0.1', one.ports.plain, timeoutMs)
+  checkBroker('127.0.0.1', one.ports.plain, timeoutMs)
 afterAll(() => Promise.all(started.map(one => one.dispose())))
 
 describe.skipIf(own.skipped)('a broker of a test', { timeout: 120_000 }, () => {
@@ -102,9 +102,9 @@ describe.skipIf(own.skipped)('a broker of a test', { timeout: 120_000 }, () => {
         stdio: ['ignore', 'pipe', 'inherit']
       })
       const port = Number(await new Promise<Buffer>(resolve => parent.stdout.once('data', resolve)))
-      expect(await brokerAnswers('127.0.0.1', port)).toBe(true)
+      expect(await checkBroker('127.0.0.1', port)).toBe(true)
       parent.kill('SIGKILL')
-      await waitFor(async () => !(await brokerAnswers('127.0.0.1', port)), {
+      await waitFor(async () => !(await checkBroker('127.0.0.1', port)), {
         what: 'end of the broker'
       })
     }))

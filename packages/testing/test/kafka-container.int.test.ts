@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { type KafkaContainer, startKafkaContainer } from '../src/kafka/kafka-container.ts'
 import { KafkaMissing } from '../src/kafka/kafka-jars.ts'
-import { brokerAnswers } from '../src/kafka/kafka-probe.ts'
+import { checkBroker } from '../src/kafka/kafka-probe.ts'
 import { createTopic, hasTopic } from './kafka-wire.ts'
 
 let kafka: KafkaContainer | null = null
@@ -20,7 +20,7 @@ describe.skipIf(missing)('the broker as a container', { timeout: 120_000 }, () =
 
   it('serves, is healthy, and creates no topics by itself', async () => {
     const host = kafka!.brokers[0]!.split(':')[0]!
-    expect(await brokerAnswers(host, port())).toBe(true)
+    expect(await checkBroker(host, port())).toBe(true)
     expect(await createTopic(port(), 'made')).toBe(0)
     expect(await hasTopic(port(), 'made')).toBe(true)
     expect(await hasTopic(port(), 'asked-for')).toBe(false)

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, inject, it, vi } from 'vitest'
 import { kafkaForTests, kafkaPrefix, ownBrokers } from '../src/kafka/kafka-for-tests.ts'
-import { brokerAnswers } from '../src/kafka/kafka-probe.ts'
+import { checkBroker } from '../src/kafka/kafka-probe.ts'
 import { provideKafka } from '../src/kafka/kafka-provider.ts'
 
 const kafka = await kafkaForTests()
@@ -11,7 +11,7 @@ describe.skipIf(kafka.skipped)('the Kafka of a run', () => {
     const again = await kafkaForTests()
     expect(again).toEqual(kafka)
     const [host, port] = kafka.brokers![0]!.split(':')
-    expect(await brokerAnswers(host!, Number(port))).toBe(true)
+    expect(await checkBroker(host!, Number(port))).toBe(true)
   })
 })
 

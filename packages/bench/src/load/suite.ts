@@ -2,7 +2,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises'
 import { freePorts } from '@tocsin/testing/process/free-port'
-import { ownerKeyOf, SuiteProcess, type SuiteRole } from '@tocsin/testing/process/suite-process'
+import { readOwnerKey, SuiteProcess, type SuiteRole } from '@tocsin/testing/process/suite-process'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { Pool } from 'undici'
@@ -75,7 +75,7 @@ export class BenchSuite {
       throw error
     }
     const readyMs = performance.now() - beganMs
-    return new BenchSuite(dataDir, await ownerKeyOf(dataDir), processes, readyMs)
+    return new BenchSuite(dataDir, await readOwnerKey(dataDir), processes, readyMs)
   }
 
   get intake(): string {

@@ -5,7 +5,7 @@ import { compareText } from '@tocsin/domain/incident/incident'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { Category, ReportRevision } from '@tocsin/domain/report/report'
 import { received, ticked } from '@tocsin/testing/report/record-builder'
-import { aReport, placeOf } from '@tocsin/testing/report/report-builder'
+import { aReport, makePlace } from '@tocsin/testing/report/report-builder'
 import { benchSources, theatre } from './fold-engine.ts'
 
 export const loadSeed = 20_241_120
@@ -81,7 +81,7 @@ function makeReport(number: number, day: number, random: () => number): ReportRe
   const country = ['ML', 'BF', 'NE'][area % 3]!
   const admin1 = `${country}-${area}`
   const centre = { lat: 10 + (area % 8) * 1.4, lon: -10 + Math.floor(area / 8) * 2.2 }
-  const place = placeOf({
+  const place = makePlace({
     name: `Settlement ${area}-${site}`,
     country,
     admin1,
@@ -150,7 +150,7 @@ export function makeRandom(seed: number): () => number {
 
 const crowdDay = '2016-03-01'
 const crowdTime = '2016-03-02T06:00:00.000Z'
-const village = placeOf({
+const village = makePlace({
   name: 'Ogossagou',
   country: 'ML',
   admin1: 'ML-5',

@@ -1,6 +1,6 @@
 import { type CapInput, capDocument } from '@tocsin/contracts/cap/cap-document'
 import { runsOf } from '@tocsin/testing/process/test-size'
-import { capFaults, hasXmllint, xmllintFaults } from '@tocsin/testing/xml/cap-validity'
+import { checkByXmllint, checkCap, hasXmllint } from '@tocsin/testing/xml/cap-validity'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { aCapAlert, aCapInput, anyInput, hostileTexts } from './cap-alert.ts'
@@ -138,8 +138,8 @@ describe('a CAP document', () => {
         })
       })
     )
-    expect(await capFaults(documents), `TOCSIN_TEST_SEED=${seed}`).toEqual([])
-    if (hasXmllint) expect(xmllintFaults(documents), `TOCSIN_TEST_SEED=${seed}`).toEqual([])
+    expect(await checkCap(documents), `TOCSIN_TEST_SEED=${seed}`).toEqual([])
+    if (hasXmllint) expect(checkByXmllint(documents), `TOCSIN_TEST_SEED=${seed}`).toEqual([])
   })
 
   it('is held to the schema by a check that finds faults', async () => {
@@ -148,7 +148,7 @@ describe('a CAP document', () => {
       told().replace('-00:00</sent>', 'Z</sent>'),
       '<alert/>'
     ]
-    expect((await capFaults(faulty)).join('\n')).toMatch(/severity[\s\S]*sent[\s\S]*alert/)
-    if (hasXmllint) expect(xmllintFaults(faulty).length).toBeGreaterThan(2)
+    expect((await checkCap(faulty)).join('\n')).toMatch(/severity[\s\S]*sent[\s\S]*alert/)
+    if (hasXmllint) expect(checkByXmllint(faulty).length).toBeGreaterThan(2)
   })
 })

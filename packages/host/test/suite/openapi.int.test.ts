@@ -219,7 +219,7 @@ describe('answers', () => {
         body,
         ...(contentType === undefined ? {} : { contentType: String(contentType) })
       }
-      faults.push(...documented.faultsOf(given))
+      faults.push(...documented.findFaults(given))
       expect([method, path, answer.statusCode < 400]).toEqual([method, path, true])
       return body as Readonly<Record<string, string>>
     }

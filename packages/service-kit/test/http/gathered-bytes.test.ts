@@ -2,7 +2,7 @@
 // read.
 
 import { Readable } from 'node:stream'
-import { heldMemoryBytes } from '@tocsin/testing/process/held-memory'
+import { measureHeldMemory } from '@tocsin/testing/process/held-memory'
 import fc from 'fast-check'
 import { fastify } from 'fastify'
 import { expect, it } from 'vitest'
@@ -45,10 +45,10 @@ it('reads a body in chunks of one byte without holding the chunks', async () => 
   const bytes = 20_000
   let heldMost = 0
   async function* pieces(): AsyncGenerator<Buffer> {
-    const before = heldMemoryBytes()
+    const before = measureHeldMemory()
     yield Buffer.from('"')
     for (let count = 0; count < bytes; count++) yield Buffer.from('x')
-    heldMost = heldMemoryBytes() - before
+    heldMost = measureHeldMemory() - before
     yield Buffer.from('"')
   }
   const payload = Readable.from(pieces(), { objectMode: false })

@@ -38,7 +38,7 @@ async function hosted(control = controlOf()): Promise<void> {
   })
 }
 const token = (claims: object = {}, more: object = {}) =>
-  provider.token(host.clock.nowMs(), {
+  provider.signToken(host.clock.nowMs(), {
     claims: { scope: 'tocsin:reports:write', ...claims },
     ...more
   })

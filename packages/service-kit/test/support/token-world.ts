@@ -16,7 +16,7 @@ export interface TokenWorld {
   /** Outcomes of fetches, in order. */
   readonly fetches: ('ok' | FetchFault)[]
   /** A token issued now. */
-  token(ask?: Parameters<IdentityProvider['token']>[1]): Promise<string>
+  token(ask?: Parameters<IdentityProvider['signToken']>[1]): Promise<string>
 }
 
 export async function tokenWorld(
@@ -31,7 +31,7 @@ export async function tokenWorld(
     fetchJson: fetchFrom(provider),
     onFetch: outcome => fetches.push(outcome)
   })
-  return { provider, clock, judge, fetches, token: ask => provider.token(clock.nowMs(), ask) }
+  return { provider, clock, judge, fetches, token: ask => provider.signToken(clock.nowMs(), ask) }
 }
 
 /** The settings for a provider; `settings` override them by their keys below `oidc`. */
@@ -60,7 +60,7 @@ export function fetchFrom(provider: IdentityProvider) {
   return async (url: string): Promise<unknown> => {
     provider.asked++
     if (provider.isAway) throw new IdentityProviderError('unreachable')
-    const document = provider.document(new URL(url).pathname)
+    const document = provider.serveDocument(new URL(url).pathname)
     if (document === undefined) throw new IdentityProviderError('status')
     return structuredClone(document)
   }

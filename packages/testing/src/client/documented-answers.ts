@@ -50,7 +50,7 @@ export class DocumentedAnswers {
   readonly #validators = new Map<JsonSchema, ValidateFunction>()
 
   constructor(document: SomeDocument) {
-    this.#ajv.addSchema({ ...(sealed(document) as object), $id: 'document' })
+    this.#ajv.addSchema({ ...(sealSchema(document) as object), $id: 'document' })
     this.#operations = Object.entries(document.paths)
       // Literal paths are matched before parameters.
       .sort(([a], [b]) => a.split('{').length - b.split('{').length)
@@ -72,8 +72,8 @@ export class DocumentedAnswers {
    * Faults of an answer as sentences; none for a documented one, or for what the document
    * deliberately omits.
    */
-  faultsOf({ method, path, status, contentType, body }: GivenAnswer): readonly string[] {
-    const operation = this.#operationOf(method, path)
+  findFaults({ method, path, status, contentType, body }: GivenAnswer): readonly string[] {
+    const operation = this.#findOperation(method, path)
     if (operation === null)
       return ofNoOperation.has(status) || isPage(path)
         ? []
@@ -90,8 +90,8 @@ export class DocumentedAnswers {
     if (fitting.length === 0)
       return [`${operation.name} ${status} is not documented as ${mediaType}`]
     const faults = fitting.map(([, form]) => [
-      ...this.#faultsBy(form.schema, body),
-      ...codeFaults(form, body)
+      ...this.#checkBy(form.schema, body),
+      ...checkCode(form, body)
     ])
     const least = faults.find(each => each.length === 0) ?? faults[0] ?? []
     return least.map(fault => `${operation.name} ${status}: ${fault}`)
@@ -101,13 +101,13 @@ export class DocumentedAnswers {
    * Faults of a value by a named schema of the document: for parts of answers that are not JSON as
    * a whole.
    */
-  faultsOfPart(name: string, value: unknown): readonly string[] {
+  findPartFaults(name: string, value: unknown): readonly string[] {
     const schema = this.#parts.get(name) ?? { $ref: `#/components/schemas/${name}` }
     this.#parts.set(name, schema)
-    return this.#faultsBy(schema, value)
+    return this.#checkBy(schema, value)
   }
 
-  #operationOf(method: string, path: string): Operation | null {
+  #findOperation(method: string, path: string): Operation | null {
     const bare = path.split('?')[0] ?? ''
     return (
       this.#operations.find(each => each.method === method && each.matches.test(bare))?.operation ??
@@ -115,9 +115,10 @@ export class DocumentedAnswers {
     )
   }
 
-  #faultsBy(schema: JsonSchema, body: unknown): readonly string[] {
+  #checkBy(schema: JsonSchema, body: unknown): readonly string[] {
     const validate =
-      this.#validators.get(schema) ?? this.#ajv.compile(turnedToDocument(sealed(schema)) as object)
+      this.#validators.get(schema) ??
+      this.#ajv.compile(resolveReferences(sealSchema(schema)) as object)
     this.#validators.set(schema, validate)
     if (validate(body)) return []
     return (validate.errors ?? []).map(
@@ -127,7 +128,7 @@ export class DocumentedAnswers {
   }
 }
 
-function codeFaults({ 'x-codes': codes }: Form, body: unknown): readonly string[] {
+function checkCode({ 'x-codes': codes }: Form, body: unknown): readonly string[] {
   const { code } = (body ?? {}) as { readonly code?: unknown }
   return codes === undefined || codes.includes(String(code))
     ? []
@@ -139,17 +140,17 @@ function isPage(path: string): boolean {
 }
 
 /** The same schema, with undocumented members forbidden in objects. */
-function sealed(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sealed)
+function sealSchema(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sealSchema)
   if (typeof value !== 'object' || value === null) return value
   const turned = Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [key, sealed(member)])
+    Object.entries(value).map(([key, member]) => [key, sealSchema(member)])
   )
   const isObject = [turned.type].flat().includes('object')
   const isOpen = isObject && turned.properties !== undefined && !('additionalProperties' in turned)
   return isOpen ? { ...turned, additionalProperties: false } : turned
 }
 
-function turnedToDocument(value: unknown): unknown {
+function resolveReferences(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value).replaceAll('"$ref":"#/', '"$ref":"document#/'))
 }

@@ -13,7 +13,7 @@ const surfaces = [
 
 let made: { readonly document: AsyncApiDocument; readonly schemas: DocumentedAnswers } | null = null
 
-function documented(): NonNullable<typeof made> {
+function readDocument(): NonNullable<typeof made> {
   if (made !== null) return made
   const document = buildAsyncDocument(surfaces, '0')
   // Of server-sent events the OpenAPI document has the lines as a whole.
@@ -23,17 +23,17 @@ function documented(): NonNullable<typeof made> {
 }
 
 /** Faults of a value by a message of the document, as sentences. */
-function faultsOf(
+function findMessageFaults(
   channel: string,
   message: string,
   value: unknown,
   part: 'payload' | 'headers' = 'payload'
 ): readonly string[] {
-  const { document, schemas } = documented()
+  const { document, schemas } = readDocument()
   const found = document.channels[channel]?.messages[message]?.[part] as JsonSchema | undefined
   if (found === undefined) return [`the channel ${channel} has no message ${message}`]
   const name = String(found.$ref).replace('#/components/schemas/', '')
-  return schemas.faultsOfPart(name, value).map(fault => `${name}: ${fault}`)
+  return schemas.findPartFaults(name, value).map(fault => `${name}: ${fault}`)
 }
 
 /** A server-sent event as it came: only the lines that it had. `data` is its text. */
@@ -45,21 +45,21 @@ export interface EventLines {
 }
 
 /** Faults of a server-sent event and of its data, as sentences. */
-export function eventFaults(lines: EventLines): readonly string[] {
-  const ofLines = documented().schemas.faultsOfPart('ServerSentEvent', lines)
+export function checkEvent(lines: EventLines): readonly string[] {
+  const ofLines = readDocument().schemas.findPartFaults('ServerSentEvent', lines)
   return [
     ...ofLines.map(fault => `ServerSentEvent: ${fault}`),
-    ...faultsOf('events', lines.event, JSON.parse(lines.data))
+    ...findMessageFaults('events', lines.event, JSON.parse(lines.data))
   ]
 }
 
 /** Faults of a frame of the stream, as sentences. */
-export function frameFaults(frame: { readonly type: string }): readonly string[] {
-  return faultsOf('stream', frame.type, frame)
+export function checkFrame(frame: { readonly type: string }): readonly string[] {
+  return findMessageFaults('stream', frame.type, frame)
 }
 
 /** Faults of a webhook, as sentences. Headers that are not those of webhooks are passed over. */
-export function webhookFaults(
+export function checkWebhook(
   headers: Readonly<Record<string, unknown>>,
   body: string
 ): readonly string[] {
@@ -68,14 +68,14 @@ export function webhookFaults(
   const ours = Object.fromEntries(
     Object.entries(headers).filter(([name]) => name.startsWith('webhook-'))
   )
-  const contentType = documented().document.channels.webhooks?.messages[message]?.contentType
+  const contentType = readDocument().document.channels.webhooks?.messages[message]?.contentType
   const typed =
     headers['content-type'] === contentType
       ? []
       : [`the content type is ${headers['content-type']}`]
   return [
     ...typed,
-    ...faultsOf('webhooks', message, ours, 'headers'),
-    ...faultsOf('webhooks', message, event)
+    ...findMessageFaults('webhooks', message, ours, 'headers'),
+    ...findMessageFaults('webhooks', message, event)
   ]
 }

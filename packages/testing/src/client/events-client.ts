@@ -2,7 +2,7 @@
 // chain of cursors. It does not connect again by itself.
 
 import { waitFor } from '../process/wait-for.ts'
-import { eventFaults } from './documented-frames.ts'
+import { checkEvent } from './documented-frames.ts'
 
 export interface SentEvent {
   readonly id: string | null
@@ -52,14 +52,17 @@ export class EventsClient {
     return this.#cursor
   }
 
-  of(type: string): SentEvent[] {
+  listEvents(type: string): SentEvent[] {
     return this.events.filter(({ event }) => event === type)
   }
 
   async wait(type: string, count = 1): Promise<SentEvent[]> {
-    return waitFor(() => (this.of(type).length >= count ? this.of(type) : undefined), {
-      what: `${count} events ${type}`
-    })
+    return waitFor(
+      () => (this.listEvents(type).length >= count ? this.listEvents(type) : undefined),
+      {
+        what: `${count} events ${type}`
+      }
+    )
   }
 
   close(): void {
@@ -98,7 +101,7 @@ export class EventsClient {
       ...(id === null ? {} : { id }),
       ...(retry === undefined ? {} : { retry: Number(retry) })
     }
-    this.violations.push(...eventFaults({ event, data, ...stated }))
+    this.violations.push(...checkEvent({ event, data, ...stated }))
     this.#check({ id, event, data: JSON.parse(data), bytes: Buffer.byteLength(block) + 2 })
   }
 

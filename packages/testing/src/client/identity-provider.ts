@@ -88,7 +88,7 @@ export class IdentityProvider {
   }
 
   /** A token valid for an hour from `nowMs`, with the given overrides. */
-  async token(
+  async signToken(
     nowMs: number,
     { claims = {}, without = [], kid = 'k1', header = {} }: TokenAsk = {}
   ): Promise<string> {
@@ -115,7 +115,7 @@ export class IdentityProvider {
   }
 
   /** The document at a path of its address; undefined where there is none. */
-  document(path: string): unknown {
+  serveDocument(path: string): unknown {
     if (path.endsWith('/.well-known/openid-configuration')) {
       const at = (name: string) => `${this.#issuer}/${name}`
       return {
@@ -136,7 +136,7 @@ export class IdentityProvider {
       this.asked++
       const url = new URL(request.url ?? '', this.#issuer)
       if (!this.isAway && url.pathname.endsWith('/authorize')) {
-        response.writeHead(302, { location: this.#authorize(url) }).end()
+        response.writeHead(302, { location: this.#redirectWithCode(url) }).end()
         return
       }
       if (!this.isAway && request.method === 'POST') {
@@ -146,7 +146,7 @@ export class IdentityProvider {
         })
         return
       }
-      const document = this.isAway ? undefined : this.document(request.url ?? '')
+      const document = this.isAway ? undefined : this.serveDocument(request.url ?? '')
       response.statusCode = document === undefined ? 503 : 200
       response.setHeader('content-type', 'application/json')
       response.end(JSON.stringify(document ?? {}))
@@ -157,7 +157,7 @@ export class IdentityProvider {
   }
 
   /** Where the browser of a person who has signed in is sent. */
-  #authorize({ searchParams }: URL): string {
+  #redirectWithCode({ searchParams }: URL): string {
     const asked = (name: string) => searchParams.get(name) ?? ''
     const back = new URL(asked('redirect_uri'))
     back.searchParams.set('state', asked('state'))
@@ -186,7 +186,7 @@ export class IdentityProvider {
     this.granted.push(grant)
     if (grant === 'refresh_token') {
       if (!this.#refreshTokens.delete(form.get('refresh_token') ?? '')) return null
-      return this.#tokens({})
+      return this.#serveTokens({})
     }
     const code = this.#codes.get(form.get('code') ?? '')
     this.#codes.delete(form.get('code') ?? '')
@@ -199,16 +199,16 @@ export class IdentityProvider {
       code.challenge !== proof
     )
       return null
-    const idToken = await this.token(Date.now(), {
+    const idToken = await this.signToken(Date.now(), {
       claims: { aud: code.clientId, nonce: code.nonce, ...this.idClaims }
     })
-    return this.#tokens({ id_token: idToken })
+    return this.#serveTokens({ id_token: idToken })
   }
 
-  async #tokens(more: object): Promise<object> {
+  async #serveTokens(more: object): Promise<object> {
     const refreshToken = `refresh-${++this.#count}`
     this.#refreshTokens.add(refreshToken)
-    const accessToken = await this.token(Date.now(), { claims: this.claims })
+    const accessToken = await this.signToken(Date.now(), { claims: this.claims })
     return {
       access_token: accessToken,
       token_type: 'Bearer',

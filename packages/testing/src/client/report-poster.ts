@@ -118,7 +118,7 @@ export class ReportPoster {
   }
 
   /** Abandons what is still refused. */
-  giveUp(): void {
+  stopRetrying(): void {
     this.#gaveUp = true
   }
 

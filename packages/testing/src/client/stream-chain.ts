@@ -72,32 +72,33 @@ export class StreamChain {
   }
 
   /** A subscription began. `from` is the requested cursor, null without one. */
-  subscribed(frame: SubscribedFrame, from: string | null): void {
-    if (from !== null && !frame.recovered) this.#violate(`the position ${from} was not recovered`)
+  checkSubscribed(frame: SubscribedFrame, from: string | null): void {
+    if (from !== null && !frame.recovered)
+      this.#addViolation(`the position ${from} was not recovered`)
     this.#at = from !== null && frame.recovered ? from : frame.cursor
   }
 
-  heartbeat(frame: HeartbeatFrame): void {
-    this.#link(frame, 'heartbeat')
+  checkHeartbeat(frame: HeartbeatFrame): void {
+    this.#checkLink(frame, 'heartbeat')
   }
 
-  snapshot(frame: SnapshotFrame): void {
-    this.#link(frame, 'part of a snapshot')
+  checkSnapshot(frame: SnapshotFrame): void {
+    this.#checkLink(frame, 'part of a snapshot')
   }
 
-  alert(frame: AlertFrame): void {
+  checkAlert(frame: AlertFrame): void {
     const { event } = frame
-    this.#link(frame, `${event.type} ${event.id}`)
-    if (this.#ids.has(event.id)) this.#violate(`event ${event.id} was sent twice as new`)
+    this.#checkLink(frame, `${event.type} ${event.id}`)
+    if (this.#ids.has(event.id)) this.#addViolation(`event ${event.id} was sent twice as new`)
     this.#ids.add(event.id)
     if (event.type.includes('left-view')) return
     this.#checkSeq(event)
     if (!event.type.includes('action-refused')) this.#checkRevision(event)
   }
 
-  #link({ prev, cursor }: { prev: string; cursor: string }, what: string): void {
+  #checkLink({ prev, cursor }: { prev: string; cursor: string }, what: string): void {
     if (this.#at !== null && prev !== this.#at)
-      this.#violate(
+      this.#addViolation(
         `the chain is broken at ${what}: prev is ${prev}, the previous frame had ${this.#at}`
       )
     this.#at = cursor
@@ -108,26 +109,26 @@ export class StreamChain {
     const key = `${data.theatre}#${data.seq}`
     const there = this.#eventAtSeq.get(key)
     if (there !== undefined && there !== id)
-      this.#violate(`seq ${key} has two events: ${there} and ${id}`)
+      this.#addViolation(`seq ${key} has two events: ${there} and ${id}`)
     this.#eventAtSeq.set(key, id)
     const last = this.#lastSeq.get(data.theatre)
     if (last !== undefined && data.seq <= last)
-      this.#violate(`seq went from ${last} to ${data.seq} in ${data.theatre}`)
+      this.#addViolation(`seq went from ${last} to ${data.seq} in ${data.theatre}`)
     if (last !== undefined && this.#rules.seesAll && data.seq > last + 1)
-      this.#violate(`seq jumped from ${last} to ${data.seq} in ${data.theatre}`)
+      this.#addViolation(`seq jumped from ${last} to ${data.seq} in ${data.theatre}`)
     this.#lastSeq.set(data.theatre, data.seq)
   }
 
   #checkRevision({ data }: AlertFrame['event']): void {
     const last = this.#lastRevision.get(data.alertId)
     if (last !== undefined && data.revision <= last)
-      this.#violate(`alert ${data.alertId} went from revision ${last} to ${data.revision}`)
+      this.#addViolation(`alert ${data.alertId} went from revision ${last} to ${data.revision}`)
     if (last !== undefined && this.#rules.seesAll && data.revision > last + 1)
-      this.#violate(`alert ${data.alertId} skipped from revision ${last} to ${data.revision}`)
+      this.#addViolation(`alert ${data.alertId} skipped from revision ${last} to ${data.revision}`)
     this.#lastRevision.set(data.alertId, data.revision)
   }
 
-  #violate(what: string): void {
+  #addViolation(what: string): void {
     this.violations.push(what)
   }
 }

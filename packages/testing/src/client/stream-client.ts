@@ -6,7 +6,7 @@ import { TocsinClient } from '@tocsin/client'
 import { platformPorts, type SocketLike } from '@tocsin/client/ports'
 import { WebSocket } from 'ws'
 import { waitFor } from '../process/wait-for.ts'
-import { frameFaults } from './documented-frames.ts'
+import { checkFrame } from './documented-frames.ts'
 import {
   type AlertFrame,
   type HeartbeatFrame,
@@ -138,17 +138,17 @@ export class StreamClient {
   }
 
   #check(frame: ServerFrame, from: string | null): void {
-    if (this.#options.checksSchemas !== false) this.chain.violations.push(...frameFaults(frame))
+    if (this.#options.checksSchemas !== false) this.chain.violations.push(...checkFrame(frame))
     if (frame.type === 'subscribed') {
-      this.chain.subscribed(frame as SubscribedFrame, from)
+      this.chain.checkSubscribed(frame as SubscribedFrame, from)
       this.#subscriptions++
     } else if (frame.type === 'heartbeat') {
       this.heartbeatsMs.push(performance.now())
-      this.chain.heartbeat(frame as HeartbeatFrame)
-    } else if (frame.type === 'snapshot') this.chain.snapshot(frame as SnapshotFrame)
+      this.chain.checkHeartbeat(frame as HeartbeatFrame)
+    } else if (frame.type === 'snapshot') this.chain.checkSnapshot(frame as SnapshotFrame)
     else if (frame.type === 'notice') this.notices.push(frame)
     else if (frame.type === 'alert') {
-      this.chain.alert(frame as AlertFrame)
+      this.chain.checkAlert(frame as AlertFrame)
       this.frames.push(frame as AlertFrame)
       this.#options.onAlert?.(frame as AlertFrame)
     }

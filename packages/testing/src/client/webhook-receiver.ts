@@ -6,7 +6,7 @@ import type { AlertState } from '@tocsin/domain/alert/alert'
 import { Webhook } from 'standardwebhooks'
 import { waitFor } from '../process/wait-for.ts'
 import { DeliveryChain } from './delivery-chain.ts'
-import { webhookFaults } from './documented-frames.ts'
+import { checkWebhook } from './documented-frames.ts'
 
 export interface ReceivedEvent {
   readonly webhookId: string
@@ -101,15 +101,15 @@ export class WebhookReceiver {
       this.unverified.push(`${webhookId}: ${(error as Error).message}`)
       return 401
     }
-    this.undocumented.push(...webhookFaults(request.headers, body))
+    this.undocumented.push(...checkWebhook(request.headers, body))
     const status = this.#answer({ webhookId, attempt })
     if (status < 300 && this.chain.take({ webhookId, body }))
-      this.events.push(eventOf(webhookId, body))
+      this.events.push(parseEvent(webhookId, body))
     return status
   }
 }
 
-function eventOf(webhookId: string, body: string): ReceivedEvent {
+function parseEvent(webhookId: string, body: string): ReceivedEvent {
   const event = JSON.parse(body) as Omit<ReceivedEvent, 'webhookId' | 'sequence'> & {
     readonly sequence: unknown
   }

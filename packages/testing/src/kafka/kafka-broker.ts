@@ -11,16 +11,16 @@ import { promisify } from 'node:util'
 import { freePorts } from '../process/free-port.ts'
 import { type GuardedProcess, killedCode, startGuarded } from '../process/guarded-process.ts'
 import { waitFor } from '../process/wait-for.ts'
-import { findJava, kafkaJars } from './kafka-jars.ts'
-import { brokerAnswers } from './kafka-probe.ts'
+import { fetchKafkaJars, findJava } from './kafka-jars.ts'
+import { checkBroker } from './kafka-probe.ts'
 import {
-  brokerProperties,
+  buildBrokerProperties,
+  buildScramArguments,
+  formatProperties,
   type KafkaMember,
   type KafkaPorts,
   type KafkaSecurity,
-  type Properties,
-  propertiesText,
-  scramArguments
+  type Properties
 } from './kafka-properties.ts'
 
 const run = promisify(execFile)
@@ -90,16 +90,16 @@ export interface KafkaBroker {
  * `KafkaMissing` if the machine cannot run one.
  */
 export async function startKafkaBroker(options: KafkaBrokerOptions = {}): Promise<KafkaBroker> {
-  return startOn(await kafkaProgram(), options)
+  return startOn(await findKafkaProgram(), options)
 }
 
 /**
  * Prepares what is built once: the jars, and a Java class data archive that halves the start time.
  * That takes a minute on a busy machine. Rejects with `KafkaMissing` if unavailable.
  */
-export async function kafkaProgram(): Promise<KafkaProgram> {
+export async function findKafkaProgram(): Promise<KafkaProgram> {
   const java = await findJava()
-  const jars = await kafkaJars()
+  const jars = await fetchKafkaJars()
   const program = { java: java.command, classPath: join(jars, '*') }
   const archive = `${jars}-java-${java.version}.jsa`
   if (!existsSync(archive)) await makeClassArchive(program, archive)
@@ -127,7 +127,7 @@ async function startOn(program: KafkaProgram, options: KafkaBrokerOptions): Prom
       const broker = new BrokerProcess(
         machine,
         options,
-        options.ports ?? (await choosePorts(options.security !== undefined))
+        options.ports ?? (await findPorts(options.security !== undefined))
       )
       try {
         await broker.start()
@@ -144,7 +144,7 @@ async function startOn(program: KafkaProgram, options: KafkaBrokerOptions): Prom
   }
 }
 
-async function choosePorts(secured: boolean): Promise<KafkaPorts> {
+async function findPorts(secured: boolean): Promise<KafkaPorts> {
   const [plain, controller, ssl, saslPlain, saslSsl] = await freePorts(secured ? 5 : 2)
   const ports = { plain: plain!, controller: controller! }
   return secured ? { ...ports, ssl: ssl!, saslPlain: saslPlain!, saslSsl: saslSsl! } : ports
@@ -181,11 +181,12 @@ class BrokerProcess implements KafkaBroker {
   }
 
   get secured() {
-    const address = (port: number | undefined) => (port === undefined ? [] : [`${host}:${port}`])
+    const formatAddress = (port: number | undefined) =>
+      port === undefined ? [] : [`${host}:${port}`]
     return {
-      ssl: address(this.ports.ssl),
-      saslPlain: address(this.ports.saslPlain),
-      saslSsl: address(this.ports.saslSsl)
+      ssl: formatAddress(this.ports.ssl),
+      saslPlain: formatAddress(this.ports.saslPlain),
+      saslSsl: formatAddress(this.ports.saslSsl)
     }
   }
 
@@ -270,9 +271,9 @@ class BrokerProcess implements KafkaBroker {
   /** Writes the settings; formats a new disk with its id and the SCRAM users. */
   async #format(): Promise<void> {
     const { security = null, properties = {}, member = null } = this.#options
-    const settings = brokerProperties(this.dataDir, this.ports, security, properties, member)
+    const settings = buildBrokerProperties(this.dataDir, this.ports, security, properties, member)
     await mkdir(this.dataDir, { recursive: true })
-    await writeFile(this.#propertiesFile, propertiesText(settings), { mode: 0o600 })
+    await writeFile(this.#propertiesFile, formatProperties(settings), { mode: 0o600 })
     if (existsSync(join(this.dataDir, 'meta.properties'))) return
     const tool = [
       '-XX:TieredStopAtLevel=1',
@@ -282,7 +283,7 @@ class BrokerProcess implements KafkaBroker {
       'format'
     ]
     const quorum = member === null ? ['--standalone'] : []
-    const users = security ? scramArguments(security) : []
+    const users = security ? buildScramArguments(security) : []
     await run(this.#machine.java, [
       ...tool,
       ...quorum,
@@ -298,7 +299,7 @@ class BrokerProcess implements KafkaBroker {
     const serves = async () => {
       if (!this.running)
         throw new Error(`the broker ended with code ${await this.exited}:\n${await this.output()}`)
-      return brokerAnswers(host, this.ports.plain)
+      return checkBroker(host, this.ports.plain)
     }
     await waitFor(serves, {
       what: 'answer of the broker',

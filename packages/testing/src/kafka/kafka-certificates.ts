@@ -41,75 +41,96 @@ const oid = {
  * A new authority with a server's and a client's certificate, valid from an hour ago to tomorrow.
  */
 export function makeCertificates(): KafkaCertificates {
-  const authority = keyOf('Tocsin test authority')
-  const server = keyOf('localhost')
-  const client = keyOf('tocsin-test-client')
+  const authority = createKey('Tocsin test authority')
+  const server = createKey('localhost')
+  const client = createKey('tocsin-test-client')
   return {
-    authority: certificateOf(authority, authority, true),
-    server: { certificate: certificateOf(server, authority, false), key: pemOf(server.privateKey) },
-    client: { certificate: certificateOf(client, authority, false), key: pemOf(client.privateKey) }
+    authority: createCertificate(authority, authority, true),
+    server: {
+      certificate: createCertificate(server, authority, false),
+      key: writePem(server.privateKey)
+    },
+    client: {
+      certificate: createCertificate(client, authority, false),
+      key: writePem(client.privateKey)
+    }
   }
 }
 
-function keyOf(commonName: string): Name {
+function createKey(commonName: string): Name {
   return { commonName, privateKey: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey }
 }
 
-function pemOf(key: KeyObject): string {
+function writePem(key: KeyObject): string {
   return key.export({ type: 'pkcs8', format: 'pem' }) as string
 }
 
 /** RFC 5280, section 4.1. */
-function certificateOf(subject: Name, issuer: Name, isAuthority: boolean): string {
-  const algorithm = der(0x30, der(0x06, oid.ecdsaWithSha256))
+function createCertificate(subject: Name, issuer: Name, isAuthority: boolean): string {
+  const algorithm = encodeDer(0x30, encodeDer(0x06, oid.ecdsaWithSha256))
   const now = Date.now()
-  const content = der(
+  const content = encodeDer(
     0x30,
-    der(0xa0, der(0x02, [2])),
-    der(0x02, [0x01, ...randomBytes(8)]),
+    encodeDer(0xa0, encodeDer(0x02, [2])),
+    encodeDer(0x02, [0x01, ...randomBytes(8)]),
     algorithm,
-    nameOf(issuer),
-    der(0x30, timeOf(now - dayMs / 24), timeOf(now + dayMs)),
-    nameOf(subject),
-    publicKeyOf(subject.privateKey),
-    der(0xa3, der(0x30, ...extensionsOf(isAuthority)))
+    encodeName(issuer),
+    encodeDer(0x30, encodeTime(now - dayMs / 24), encodeTime(now + dayMs)),
+    encodeName(subject),
+    encodePublicKey(subject.privateKey),
+    encodeDer(0xa3, encodeDer(0x30, ...encodeExtensions(isAuthority)))
   )
   const signature = sign('sha256', content, issuer.privateKey)
-  const bytes = der(0x30, content, algorithm, der(0x03, [0], signature))
+  const bytes = encodeDer(0x30, content, algorithm, encodeDer(0x03, [0], signature))
   return `-----BEGIN CERTIFICATE-----\n${bytes.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`
 }
 
-function extensionsOf(isAuthority: boolean): readonly Buffer[] {
-  const constraints = der(0x30, ...(isAuthority ? [der(0x01, [0xff])] : []))
-  const names = der(0x30, der(0x82, Buffer.from('localhost')), der(0x87, [127, 0, 0, 1]))
+function encodeExtensions(isAuthority: boolean): readonly Buffer[] {
+  const constraints = encodeDer(0x30, ...(isAuthority ? [encodeDer(0x01, [0xff])] : []))
+  const names = encodeDer(
+    0x30,
+    encodeDer(0x82, Buffer.from('localhost')),
+    encodeDer(0x87, [127, 0, 0, 1])
+  )
   return [
-    der(0x30, der(0x06, oid.basicConstraints), der(0x01, [0xff]), der(0x04, constraints)),
-    der(0x30, der(0x06, oid.subjectAltName), der(0x04, names))
+    encodeDer(
+      0x30,
+      encodeDer(0x06, oid.basicConstraints),
+      encodeDer(0x01, [0xff]),
+      encodeDer(0x04, constraints)
+    ),
+    encodeDer(0x30, encodeDer(0x06, oid.subjectAltName), encodeDer(0x04, names))
   ]
 }
 
-function nameOf({ commonName }: Name): Buffer {
-  return der(
+function encodeName({ commonName }: Name): Buffer {
+  return encodeDer(
     0x30,
-    der(0x31, der(0x30, der(0x06, oid.commonName), der(0x0c, Buffer.from(commonName))))
+    encodeDer(
+      0x31,
+      encodeDer(0x30, encodeDer(0x06, oid.commonName), encodeDer(0x0c, Buffer.from(commonName)))
+    )
   )
 }
 
-function timeOf(ms: number): Buffer {
-  return der(0x18, Buffer.from(`${new Date(ms).toISOString().replace(/[-:T]/g, '').slice(0, 14)}Z`))
+function encodeTime(ms: number): Buffer {
+  return encodeDer(
+    0x18,
+    Buffer.from(`${new Date(ms).toISOString().replace(/[-:T]/g, '').slice(0, 14)}Z`)
+  )
 }
 
-function publicKeyOf(privateKey: KeyObject): Buffer {
+function encodePublicKey(privateKey: KeyObject): Buffer {
   return createPublicKey(privateKey).export({ type: 'spki', format: 'der' })
 }
 
 /** One DER value: tag, length in its shortest form, content. */
-function der(tag: number, ...contents: readonly (Buffer | readonly number[])[]): Buffer {
+function encodeDer(tag: number, ...contents: readonly (Buffer | readonly number[])[]): Buffer {
   const content = Buffer.concat(contents.map(part => Buffer.from(part as readonly number[])))
-  return Buffer.concat([Buffer.from([tag, ...lengthOf(content.length)]), content])
+  return Buffer.concat([Buffer.from([tag, ...encodeLength(content.length)]), content])
 }
 
-function lengthOf(bytes: number): readonly number[] {
+function encodeLength(bytes: number): readonly number[] {
   if (bytes < 128) return [bytes]
   return bytes < 256 ? [0x81, bytes] : [0x82, bytes >> 8, bytes & 0xff]
 }

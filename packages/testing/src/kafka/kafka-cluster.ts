@@ -41,7 +41,7 @@ export async function startKafkaCluster({
       startKafkaBroker({
         ports: { plain: ports[2 * nodeId - 2]!, controller: controllers.get(nodeId)! },
         heapMib,
-        properties: { ...copiesOn(nodes), ...properties },
+        properties: { ...listCopies(nodes), ...properties },
         member: { nodeId, clusterId, controllers }
       })
     )
@@ -66,7 +66,7 @@ export async function startKafkaCluster({
  * Kafka's internal topics, including committed offsets, survive the loss of a broker as Tocsin's
  * own do.
  */
-function copiesOn(nodes: number): Properties {
+function listCopies(nodes: number): Properties {
   const copies = String(Math.min(nodes, 3))
   const inSync = String(nodes >= 3 ? 2 : 1)
   return {

@@ -10,8 +10,8 @@ import {
 } from 'testcontainers'
 import { freePort } from '../process/free-port.ts'
 import { waitFor } from '../process/wait-for.ts'
-import { KafkaMissing, kafkaVersion } from './kafka-jars.ts'
-import { brokerAnswers } from './kafka-probe.ts'
+import { KafkaMissing, readKafkaVersion } from './kafka-jars.ts'
+import { checkBroker } from './kafka-probe.ts'
 
 const clientPort = 9092
 const startTimeoutMs = 120_000
@@ -23,16 +23,16 @@ export interface KafkaContainer {
 }
 
 /** The image that tests run. */
-function kafkaImage(): string {
-  return `tocsin/kafka:${kafkaVersion()}`
+function readKafkaImage(): string {
+  return `tocsin/kafka:${readKafkaVersion()}`
 }
 
 /**
  * Starts a broker in a container and resolves when it serves. Rejects with `KafkaMissing` without
  * an engine or the image.
  */
-export async function startKafkaContainer(image = kafkaImage()): Promise<KafkaContainer> {
-  const host = await hostWith(image)
+export async function startKafkaContainer(image = readKafkaImage()): Promise<KafkaContainer> {
+  const host = await buildHost(image)
   const port = await freePort()
   const container = await new GenericContainer(image)
     .withExposedPorts({ container: clientPort, host: port })
@@ -44,7 +44,7 @@ export async function startKafkaContainer(image = kafkaImage()): Promise<KafkaCo
   const stop = async () => {
     await container.stop({ remove: true, removeVolumes: true })
   }
-  await waitFor(() => brokerAnswers(host, port), {
+  await waitFor(() => checkBroker(host, port), {
     what: `answer of ${image}`,
     timeoutMs: startTimeoutMs
   }).catch(async error => {
@@ -55,7 +55,7 @@ export async function startKafkaContainer(image = kafkaImage()): Promise<KafkaCo
 }
 
 /** The engine's host as reachable from here. It pulls no image: a missing one is reported. */
-async function hostWith(image: string): Promise<string> {
+async function buildHost(image: string): Promise<string> {
   const client = await getContainerRuntimeClient().catch(error => {
     throw new KafkaMissing('no container engine answers', { cause: error })
   })

@@ -1,7 +1,10 @@
 // Messages of `npm run kafka` when its ports are taken. Pure.
 
 /** Why a broker cannot start on these ports, some of which are taken, and what to do. */
-export function takenWords(taken: readonly number[], ports: { readonly plain: number }): string {
+export function describeTakenPorts(
+  taken: readonly number[],
+  ports: { readonly plain: number }
+): string {
   const named =
     taken.length === 1 ? `Port ${taken[0]} is taken` : `Ports ${taken.join(' and ')} are taken`
   const broker = `127.0.0.1:${ports.plain}`

@@ -2,15 +2,15 @@
 // jars` only fetches the jars and prints their folder. Touches the process; contains no logic.
 
 import { join } from 'node:path'
-import { takenPorts } from '../process/free-port.ts'
+import { listTakenPorts } from '../process/free-port.ts'
 import { type KafkaBroker, startKafkaBroker } from './kafka-broker.ts'
-import { takenWords } from './kafka-development-words.ts'
-import { kafkaJars, kafkaVersion } from './kafka-jars.ts'
+import { describeTakenPorts } from './kafka-development-words.ts'
+import { fetchKafkaJars, readKafkaVersion } from './kafka-jars.ts'
 
 const ports = { plain: 9092, controller: 9093 }
 
 const [task] = process.argv.slice(2)
-if (task === 'jars') console.log(await kafkaJars(), kafkaVersion())
+if (task === 'jars') console.log(await fetchKafkaJars(), readKafkaVersion())
 else if (task === undefined) await develop()
 else {
   console.error('usage: npm run kafka [-- jars]')
@@ -19,7 +19,7 @@ else {
 
 async function develop(): Promise<void> {
   const dataDir = join(process.cwd(), 'data', 'kafka')
-  console.log(`Starting Apache Kafka ${kafkaVersion()} with its data in ${dataDir} …`)
+  console.log(`Starting Apache Kafka ${readKafkaVersion()} with its data in ${dataDir} …`)
   await endIfTaken()
   const broker = await startKafkaBroker({ dataDir, ports, isLongLived: true }).catch(
     async (error: Error) => {
@@ -45,9 +45,9 @@ Ctrl-C stops it and keeps the data.`)
 }
 
 async function endIfTaken(): Promise<void> {
-  const taken = await takenPorts([ports.plain, ports.controller])
+  const taken = await listTakenPorts([ports.plain, ports.controller])
   if (taken.length === 0) return
-  console.error(takenWords(taken, ports))
+  console.error(describeTakenPorts(taken, ports))
   process.exit(1)
 }
 

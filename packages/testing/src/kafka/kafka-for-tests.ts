@@ -3,7 +3,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { inject } from 'vitest'
-import { kafkaProgram, startKafkaBroker } from './kafka-broker.ts'
+import { findKafkaProgram, startKafkaBroker } from './kafka-broker.ts'
 import type { KafkaAnswer } from './kafka-global-setup.ts'
 import { KafkaMissing } from './kafka-jars.ts'
 
@@ -43,7 +43,7 @@ export async function ownBrokers(): Promise<
   OwnBrokers | { readonly skipped: string; readonly start?: never }
 > {
   try {
-    await kafkaProgram()
+    await findKafkaProgram()
     return { start: startKafkaBroker }
   } catch (error) {
     if (!(error instanceof KafkaMissing)) throw error

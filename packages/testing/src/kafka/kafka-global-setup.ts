@@ -23,7 +23,7 @@ declare module 'vitest' {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   let asked: Promise<ProvidedKafka> | null = null
   const server = createServer((_, response) => {
-    asked ??= provideKafka().then(announced)
+    asked ??= provideKafka().then(announceKafka)
     void answer(asked, response)
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
@@ -36,7 +36,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   }
 }
 
-function announced(kafka: ProvidedKafka): ProvidedKafka {
+function announceKafka(kafka: ProvidedKafka): ProvidedKafka {
   console.log(`Kafka for the tests: ${kafka.brokers.join(',')} (${kafka.source})`)
   return kafka
 }

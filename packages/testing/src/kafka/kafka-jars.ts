@@ -24,7 +24,7 @@ export class KafkaMissing extends Error {
 }
 
 /** The Kafka version for tests and development: that of the pom. */
-export function kafkaVersion(): string {
+export function readKafkaVersion(): string {
   const version = /<artifactId>kafka_2\.13<\/artifactId>\s*<version>([^<]+)</.exec(
     readFileSync(pomFile, 'utf8')
   )?.[1]
@@ -59,8 +59,8 @@ export async function findJava(): Promise<Java> {
  * `KafkaMissing`. Safe for concurrent processes: each fills its own folder, and the first one done
  * stays.
  */
-export async function kafkaJars(): Promise<string> {
-  const folder = jarFolder()
+export async function fetchKafkaJars(): Promise<string> {
+  const folder = findJarFolder()
   if (existsSync(folder)) return folder
   const making = `${folder}.${randomUUID()}`
   await mkdir(making, { recursive: true })
@@ -78,9 +78,9 @@ export async function kafkaJars(): Promise<string> {
 /**
  * Each pom has its own folder: jars of two versions never mix, and an existing folder is complete.
  */
-function jarFolder(): string {
+function findJarFolder(): string {
   const digest = createHash('sha256').update(readFileSync(pomFile)).digest('hex').slice(0, 12)
-  return join(root, '.cache', `kafka-${kafkaVersion()}-${digest}`)
+  return join(root, '.cache', `kafka-${readKafkaVersion()}-${digest}`)
 }
 
 async function copyJars(folder: string): Promise<void> {

@@ -12,7 +12,7 @@ const correlationId = 7
  * True if the broker answers a Metadata request and knows at least one broker: it is then
  * registered and serving. Never rejects.
  */
-export function brokerAnswers(host: string, port: number, timeoutMs = 1000): Promise<boolean> {
+export function checkBroker(host: string, port: number, timeoutMs = 1000): Promise<boolean> {
   return new Promise(resolve => {
     const socket = connect({ host, port })
     const end = (answers: boolean) => {
@@ -23,17 +23,17 @@ export function brokerAnswers(host: string, port: number, timeoutMs = 1000): Pro
     socket.setTimeout(timeoutMs, () => end(false))
     socket.on('error', () => end(false))
     socket.on('close', () => end(false))
-    socket.on('connect', () => socket.write(metadataRequest()))
+    socket.on('connect', () => socket.write(encodeMetadataRequest()))
     socket.on('data', chunk => {
       received = Buffer.concat([received, chunk])
       if (received.length >= 4 && received.length >= 4 + received.readInt32BE(0))
-        end(knowsBrokers(received))
+        end(checkMetadata(received))
     })
   })
 }
 
 /** Requests no topics and no auto-creation. */
-function metadataRequest(): Buffer {
+function encodeMetadataRequest(): Buffer {
   const request = Buffer.alloc(19)
   request.writeInt32BE(request.length - 4, 0)
   request.writeInt16BE(metadataKey, 4)
@@ -46,7 +46,7 @@ function metadataRequest(): Buffer {
 }
 
 /** Answer: size, correlation id, throttle time, then the count of brokers. */
-function knowsBrokers(answer: Buffer): boolean {
+function checkMetadata(answer: Buffer): boolean {
   return (
     answer.length >= 16 && answer.readInt32BE(4) === correlationId && answer.readInt32BE(12) > 0
   )

@@ -47,7 +47,7 @@ const listenerNames = {
 const scramMechanisms = ['SCRAM-SHA-256', 'SCRAM-SHA-512'] as const
 
 /** All settings of the broker; `own` overrides. */
-export function brokerProperties(
+export function buildBrokerProperties(
   dataDir: string,
   ports: KafkaPorts,
   security: KafkaSecurity | null,
@@ -55,16 +55,16 @@ export function brokerProperties(
   member: KafkaMember | null = null
 ): Properties {
   return {
-    ...nodeProperties(dataDir, ports),
-    ...quorumProperties(ports, member),
+    ...buildNodeProperties(dataDir, ports),
+    ...buildQuorumProperties(ports, member),
     ...smallness,
-    ...(security ? securityProperties(security) : {}),
+    ...(security ? buildSecurityProperties(security) : {}),
     ...own
   }
 }
 
 /** Arguments of the format tool that create the SCRAM user; the PLAIN user is in the settings. */
-export function scramArguments({ username, password }: KafkaSecurity): readonly string[] {
+export function buildScramArguments({ username, password }: KafkaSecurity): readonly string[] {
   return scramMechanisms.flatMap(mechanism => [
     '--add-scram',
     `${mechanism}=[name=${username},password=${password}]`
@@ -72,13 +72,13 @@ export function scramArguments({ username, password }: KafkaSecurity): readonly 
 }
 
 /** The text of a Java properties file. Backslashes and line ends are escaped. */
-export function propertiesText(properties: Properties): string {
+export function formatProperties(properties: Properties): string {
   return Object.entries(properties)
     .map(([name, value]) => `${name}=${value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}\n`)
     .join('')
 }
 
-function nodeProperties(dataDir: string, ports: KafkaPorts): Properties {
+function buildNodeProperties(dataDir: string, ports: KafkaPorts): Properties {
   const clients = Object.entries(listenerNames).flatMap(([kind, name]) => {
     const port = ports[kind as keyof typeof listenerNames]
     return port === undefined ? [] : [`${name}://${host}:${port}`]
@@ -104,7 +104,7 @@ function nodeProperties(dataDir: string, ports: KafkaPorts): Properties {
 }
 
 /** The controller quorum: the node alone, or all nodes of a static cluster. */
-function quorumProperties(ports: KafkaPorts, member: KafkaMember | null): Properties {
+function buildQuorumProperties(ports: KafkaPorts, member: KafkaMember | null): Properties {
   if (member === null)
     return { 'node.id': '1', 'controller.quorum.bootstrap.servers': `${host}:${ports.controller}` }
   const voters = [...member.controllers].map(([nodeId, port]) => `${nodeId}@${host}:${port}`)
@@ -129,7 +129,7 @@ const smallness: Properties = {
   'log.cleaner.dedupe.buffer.size': '16777216'
 }
 
-function securityProperties({
+function buildSecurityProperties({
   certificates,
   username,
   password,

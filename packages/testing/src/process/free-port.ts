@@ -23,7 +23,7 @@ export async function freePorts(count: number): Promise<readonly number[]> {
   for (let tries = 0; ports.length < count; tries++) {
     if (tries === triesMax) throw new Error(`no free port found in ${triesMax} tries`)
     const port = randomInt(lowest / sideBySide, highest / sideBySide) * sideBySide + own
-    if (given.has(port) || (await takenPorts([port])).length > 0) continue
+    if (given.has(port) || (await listTakenPorts([port])).length > 0) continue
     given.add(port)
     ports.push(port)
   }
@@ -37,7 +37,7 @@ export async function freePort(): Promise<number> {
 }
 
 /** Of the given loopback ports, those that are listened on. */
-export async function takenPorts(ports: readonly number[]): Promise<readonly number[]> {
+export async function listTakenPorts(ports: readonly number[]): Promise<readonly number[]> {
   const taken: number[] = []
   for (const port of ports) {
     const server = await listen(port).catch((error: NodeJS.ErrnoException) => {

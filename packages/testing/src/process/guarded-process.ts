@@ -53,7 +53,7 @@ export async function startGuarded(
   const exited = new Promise<number>(resolve =>
     shell.once('exit', (code, signal) => resolve(signal ? killedCode : (code ?? 1)))
   )
-  const pid = await firstLine(shell)
+  const pid = await readFirstLine(shell)
   let running = true
   void exited.then(() => {
     running = false
@@ -75,7 +75,7 @@ export async function startGuarded(
   }
 }
 
-function firstLine(shell: ChildProcess): Promise<number> {
+function readFirstLine(shell: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     shell.once('error', reject)
     shell.stdout?.once('data', (line: Buffer) => resolve(Number(line.toString('utf8'))))

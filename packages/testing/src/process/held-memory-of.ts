@@ -15,7 +15,7 @@ export const tellsHeldMemory = {
  * Reachable bytes of the main thread, including buffers, MiB. The process was started with
  * `tellsHeldMemory`.
  */
-export async function heldMiBOf(suite: SuiteProcess): Promise<number> {
+export async function readHeldMiB(suite: SuiteProcess): Promise<number> {
   const last = () => suite.output.match(told)?.at(-1)?.match(/\d+/g)?.map(Number) ?? [0, 0]
   const [before = 0] = last()
   suite.signal('SIGUSR2')

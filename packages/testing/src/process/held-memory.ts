@@ -7,7 +7,7 @@ setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
 /** Reachable bytes, including buffers. */
-export function heldMemoryBytes(): number {
+export function measureHeldMemory(): number {
   collect()
   collect()
   const { heapUsed, external } = process.memoryUsage()

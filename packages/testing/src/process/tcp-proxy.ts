@@ -137,10 +137,10 @@ export class TcpProxy {
       port: Number(target.slice(at + 1)),
       allowHalfOpen: true
     })
-    const pace = () => ({ delayMs: this.#delayMs, bytesPerSecond: this.#bytesPerSecond })
+    const readPace = () => ({ delayMs: this.#delayMs, bytesPerSecond: this.#bytesPerSecond })
     const flows = {
-      requests: new Flow(client, server, pace),
-      answers: new Flow(server, client, pace)
+      requests: new Flow(client, server, readPace),
+      answers: new Flow(server, client, readPace)
     }
     const pair = { client, server, flows }
     this.#pairs.add(pair)
@@ -186,21 +186,21 @@ class Flow {
   /** When the last piece of a slowed connection has passed; null while no piece waits. */
   #passedMs: number | null = null
 
-  constructor(from: Socket, to: Socket, pace: () => Pace) {
+  constructor(from: Socket, to: Socket, readPace: () => Pace) {
     this.#from = from
     this.#to = to
-    this.#pace = pace
-    from.on('readable', () => this.#pump())
-    from.on('end', () => after(this.#pace().delayMs, () => this.#to.end()))
-    to.on('drain', () => this.#free())
+    this.#pace = readPace
+    from.on('readable', () => this.#readNext())
+    from.on('end', () => runAfter(this.#pace().delayMs, () => this.#to.end()))
+    to.on('drain', () => this.#resume())
   }
 
   setHeld(isHeld: boolean): void {
     this.#isHeld = isHeld
-    this.#pump()
+    this.#readNext()
   }
 
-  #pump(): void {
+  #readNext(): void {
     if (this.#isHeld || this.#isBusy || this.#from.destroyed) return
     const { delayMs, bytesPerSecond } = this.#pace()
     const most = Math.ceil((bytesPerSecond * pieceMs) / 1000)
@@ -211,11 +211,11 @@ class Flow {
       return
     }
     this.#isBusy = true
-    const waitMs = bytesPerSecond > 0 ? this.#passesIn(chunk.length, bytesPerSecond) : 0
-    after(delayMs + waitMs, () => {
+    const waitMs = bytesPerSecond > 0 ? this.#computeWait(chunk.length, bytesPerSecond) : 0
+    runAfter(delayMs + waitMs, () => {
       if (this.#to.destroyed || this.#to.writableEnded) return
       // Backpressure: the chunk is in the socket's buffer, and `drain` continues.
-      if (this.#to.write(chunk)) this.#free()
+      if (this.#to.write(chunk)) this.#resume()
     })
   }
 
@@ -223,20 +223,20 @@ class Flow {
    * How long until this much has passed, ms. It begins where the piece before it ended: timers of a
    * busy machine are late.
    */
-  #passesIn(bytes: number, bytesPerSecond: number): number {
+  #computeWait(bytes: number, bytesPerSecond: number): number {
     const nowMs = performance.now()
     const beginsMs = Math.max(this.#passedMs ?? nowMs, nowMs - lateMs)
     this.#passedMs = beginsMs + (bytes * 1000) / bytesPerSecond
     return this.#passedMs - nowMs
   }
 
-  #free(): void {
+  #resume(): void {
     this.#isBusy = false
-    this.#pump()
+    this.#readNext()
   }
 }
 
-function after(ms: number, act: () => void): void {
+function runAfter(ms: number, act: () => void): void {
   if (ms > 0) setTimeout(act, ms)
   else act()
 }

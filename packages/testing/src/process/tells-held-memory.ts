@@ -2,12 +2,12 @@
 // bytes it uses, as a numbered answer.
 
 import { isMainThread } from 'node:worker_threads'
-import { heldMemoryBytes } from './held-memory.ts'
+import { measureHeldMemory } from './held-memory.ts'
 
 // Signals reach the main thread alone.
 if (isMainThread) {
   let answer = 0
   process.on('SIGUSR2', () =>
-    process.stderr.write(`held memory ${++answer}: ${heldMemoryBytes()} bytes\n`)
+    process.stderr.write(`held memory ${++answer}: ${measureHeldMemory()} bytes\n`)
   )
 }

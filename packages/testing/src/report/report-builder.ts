@@ -13,7 +13,7 @@ export type ReportOverrides = Partial<Omit<ReportRevision, 'place'>> & {
  * Source: GeoNames, CC BY 4.0.
  */
 export const places = {
-  diosso: placeOf({
+  diosso: makePlace({
     name: 'Diosso',
     country: 'ML',
     admin1: 'ML-4',
@@ -21,7 +21,7 @@ export const places = {
     lat: 13.88321,
     lon: -5.36211
   }),
-  dioura: placeOf({
+  dioura: makePlace({
     name: 'Dioura',
     country: 'ML',
     admin1: 'ML-5',
@@ -29,7 +29,7 @@ export const places = {
     lat: 14.8252,
     lon: -5.2547
   }),
-  sirakorola: placeOf({
+  sirakorola: makePlace({
     name: 'Sirakorola',
     country: 'ML',
     admin1: 'ML-2',
@@ -37,7 +37,7 @@ export const places = {
     lat: 13.28671,
     lon: -7.56982
   }),
-  boulkessi: placeOf({
+  boulkessi: makePlace({
     name: 'Boulkessi',
     country: 'ML',
     admin1: 'ML-5',
@@ -45,7 +45,7 @@ export const places = {
     lat: 14.437,
     lon: -0.665
   }),
-  djibo: placeOf({
+  djibo: makePlace({
     name: 'Djibo',
     country: 'BF',
     admin1: 'BF-12',
@@ -53,7 +53,7 @@ export const places = {
     lat: 14.0994,
     lon: -1.62554
   }),
-  diffa: placeOf({
+  diffa: makePlace({
     name: 'Diffa',
     country: 'NE',
     admin1: 'NE-2',
@@ -64,7 +64,7 @@ export const places = {
 } as const
 
 /** A place with stated coordinates, 2 km precise, and a stated admin area, unless overridden. */
-export function placeOf(overrides: Partial<Place>): Place {
+export function makePlace(overrides: Partial<Place>): Place {
   const admin1 = overrides.admin1 ?? null
   return {
     name: null,

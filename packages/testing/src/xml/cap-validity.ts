@@ -14,7 +14,7 @@ const schema = { fileName: 'CAP-v1.2.xsd', contents: readFileSync(schemaFile) }
 const batchMax = 200
 
 /** What is wrong with the documents, by their index; empty if all are valid. */
-export async function capFaults(documents: readonly string[]): Promise<readonly string[]> {
+export async function checkCap(documents: readonly string[]): Promise<readonly string[]> {
   const faults: string[] = []
   for (let from = 0; from < documents.length; from += batchMax) {
     const xml = documents
@@ -36,7 +36,7 @@ export async function capFaults(documents: readonly string[]): Promise<readonly 
 export const hasXmllint = spawnSync('xmllint', ['--version']).status === 0
 
 /** The same by the machine's own `xmllint --schema`. */
-export function xmllintFaults(documents: readonly string[]): readonly string[] {
+export function checkByXmllint(documents: readonly string[]): readonly string[] {
   const folder = mkdtempSync(join(tmpdir(), 'tocsin-cap-'))
   try {
     const faults: string[] = []

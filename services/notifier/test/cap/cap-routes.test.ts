@@ -1,7 +1,7 @@
 // CAP over HTTP: documents of each event as a reader is told it, and their feed.
 
 import { MemoryStore } from '@tocsin/event-log/memory-log'
-import { capFaults } from '@tocsin/testing/xml/cap-validity'
+import { checkCap } from '@tocsin/testing/xml/cap-validity'
 import { describe, expect, it } from 'vitest'
 import { askText, documentsOf, elements, entriesOf, linkOf } from '../support/cap-reading.ts'
 import { Suite } from '../support/http-suite.ts'
@@ -38,7 +38,7 @@ describe('the documents of an alert', () => {
       ['Cancel', 2],
       ['Alert', 0]
     ])
-    expect(await capFaults(documents)).toEqual([])
+    expect(await checkCap(documents)).toEqual([])
     const { body } = await suite.ask('GET', '/v1/feed')
     const ids = body.items.map(({ event }: { event: { id: string } }) => event.id)
     expect(documents.map(text => elements(text, 'identifier')[0])).toEqual(ids)

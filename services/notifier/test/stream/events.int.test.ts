@@ -66,11 +66,11 @@ describe('server-sent events', () => {
     const after = async (query: string, headers = {}) => {
       const client = await events(query, { ...bearer(), ...headers })
       await client.wait('subscribed')
-      const count = 3 - (1 + ids.indexOf(client.of('subscribed')[0]!.id!))
+      const count = 3 - (1 + ids.indexOf(client.listEvents('subscribed')[0]!.id!))
       await client.wait('alert', count)
-      expect(client.of('subscribed')[0]!.data).toEqual({ recovered: true })
+      expect(client.listEvents('subscribed')[0]!.data).toEqual({ recovered: true })
       expect(client.violations).toEqual([])
-      return client.of('alert').map(({ data }) => data.event.subject)
+      return client.listEvents('alert').map(({ data }) => data.event.subject)
     }
     expect(await after(`?cursor=${ids[0]}`)).toEqual(['a2', 'a3'])
     expect(await after(`?cursor=${ids[0]}&Last-Event-ID=${ids[1]}`)).toEqual(['a3'])
@@ -108,7 +108,7 @@ describe('server-sent events', () => {
       event: { subject: 'a4' },
       prev: page.next
     })
-    const last = back.of('alert')[0]!.id!
+    const last = back.listEvents('alert')[0]!.id!
     socket.close()
     await alerts.write('raised', 'a5')
     expect((await feed(last)).items).toMatchObject([{ event: { subject: 'a5' }, prev: last }])
@@ -160,7 +160,7 @@ describe('server-sent events', () => {
     await waitFor(() => revoked.isEnded, { what: 'the end of the stream' })
     await notifier.close()
     expect((await other.wait('notice'))[0]!.data).toMatchObject({ code: 4000, reconnect: true })
-    expect(other.retryMs).toBe(other.of('notice')[0]!.data.retryAfterMs)
+    expect(other.retryMs).toBe(other.listEvents('notice')[0]!.data.retryAfterMs)
     expect([revoked.violations, other.violations]).toEqual([[], []])
   })
 

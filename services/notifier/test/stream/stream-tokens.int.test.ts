@@ -25,7 +25,7 @@ async function open({ isAway = false } = {}): Promise<void> {
 beforeEach(() => open())
 
 const token = (claims: object = {}, more: object = {}) =>
-  provider.token(Date.now(), { claims: { scope: 'tocsin:alerts:read', ...claims }, ...more })
+  provider.signToken(Date.now(), { claims: { scope: 'tocsin:alerts:read', ...claims }, ...more })
 
 /** The outcome of a connection: the types of its first frames, and its close code. */
 async function talk(headers: Record<string, string>, ...messages: object[]) {

@@ -1,11 +1,11 @@
 // Reports of one village and day, which an officer may split and merge.
 
 import type { ReportRevision } from '@tocsin/domain/report/report'
-import { aReport, placeOf, type ReportOverrides } from '@tocsin/testing/report/report-builder'
+import { aReport, makePlace, type ReportOverrides } from '@tocsin/testing/report/report-builder'
 import { settle } from './manual-clock.ts'
 import type { Harness } from './notifier-harness.ts'
 
-export const dioura = placeOf({
+export const dioura = makePlace({
   ...{
     name: 'Dioura',
     country: 'ML',

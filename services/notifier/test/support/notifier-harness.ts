@@ -17,7 +17,7 @@ import { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { baseSettings } from '@tocsin/service-kit/settings/base-settings'
 import { defaultConfig } from '@tocsin/service-kit/settings/config'
 import { createLogger } from '@tocsin/service-kit/telemetry/logger'
-import { frameFaults, webhookFaults } from '@tocsin/testing/client/documented-frames'
+import { checkFrame, checkWebhook } from '@tocsin/testing/client/documented-frames'
 import type { Resolve } from '@tocsin/webhooks/name-resolver'
 import type {
   SendOutcome,
@@ -60,7 +60,7 @@ export class FakeNetwork implements WebhookTransport {
 
   async send(request: WebhookRequest, signal: AbortSignal): Promise<SendOutcome> {
     if (request.method === 'OPTIONS') return this.handshake(request)
-    const faults = webhookFaults(request.headers, Buffer.from(request.body).toString())
+    const faults = checkWebhook(request.headers, Buffer.from(request.body).toString())
     if (faults.length > 0) throw new Error(`a webhook is not as documented: ${faults.join('; ')}`)
     this.requests.push(request)
     return this.answer(request, signal)
@@ -140,7 +140,7 @@ export class FakeSocket implements StreamSocket {
 
   send(text: string): void {
     const frame = JSON.parse(text) as TestFrame
-    const faults = this.isHeld ? frameFaults(frame) : []
+    const faults = this.isHeld ? checkFrame(frame) : []
     if (faults.length > 0)
       throw new Error(`a frame is not as documented: ${faults.join('; ')}: ${text}`)
     this.frames.push(frame)
