@@ -1,5 +1,5 @@
-// Limits what may wait or be in flight at once, over all topics of a log. When full,
-// `append-overloaded`, with nothing accepted.
+// Limits what may wait or be in flight at the same time, over all topics of a log. When full,
+// `append-overloaded`, and accepts no record.
 
 import { EventLogError } from './errors.ts'
 

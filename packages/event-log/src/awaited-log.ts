@@ -11,7 +11,7 @@ import { computeBackoffMs, isRetryable, retryUntilAborted } from './retry.ts'
 export interface FailingLog extends EventLog {
   /**
    * Resolves with the error if the handle has failed for good: the process has to open the log
-   * again. Otherwise pending.
+   * again. Until then pending.
    */
   readonly failed: Promise<Error>
 }
@@ -45,7 +45,7 @@ export class AwaitedLog implements FailingLog {
   #log: FailingLog | null = null
   #lastError = 'it has not answered yet'
 
-  /** Starts to open the log at once. */
+  /** Starts to open the log immediately. */
   constructor(options: AwaitedLogOptions) {
     this.#options = options
     this.capabilities = options.capabilities

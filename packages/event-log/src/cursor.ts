@@ -50,7 +50,7 @@ export function advance(cursor: Cursor, partition: number, next: bigint): Cursor
 }
 
 /**
- * The cursor behind the given records of one topic; all other partitions are at their beginning.
+ * The cursor behind the given records of a topic; all other partitions are at their beginning.
  * Pure.
  */
 export function makeCursorBehind(
@@ -96,7 +96,7 @@ export function checkLife(cursor: Cursor, epoch: string, partitions: number): vo
     )
 }
 
-/** Refuses a position outside of what a partition holds (`offset-lost`, `offset-ahead`). */
+/** Refuses a position outside of what a partition has (`offset-lost`, `offset-ahead`). */
 export function checkWithin(topic: Topic, state: PartitionState, position: bigint): void {
   if (position < state.start)
     throw new EventLogError(

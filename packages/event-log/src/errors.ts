@@ -2,21 +2,21 @@
 // the message.
 
 const eventLogErrorCodes = {
-  /** The disk is full: nothing was written. Retry when there is space. */
+  /** The disk is full: no record was written. Retry when there is space. */
   'disk-full': { retryable: true },
-  /** Another process holds this role on this data folder. */
+  /** Another process has this role on this data folder. */
   'owner-present': { retryable: false },
   /**
-   * The file has been locked by another writer for longer than the deadline: nothing was written.
+   * The file has been locked by another writer for longer than the deadline: no record was written.
    */
   'log-busy': { retryable: true },
   /** The log can't be reached or opened. */
   'log-unavailable': { retryable: true },
   /** The append may or may not be durable: retry with the same ids. */
   'append-unknown': { retryable: true },
-  /** Too much is waiting to be written: nothing was accepted. */
+  /** Too much is waiting to be written: no record was accepted. */
   'append-overloaded': { retryable: true },
-  /** A record is larger than the limit: nothing was written. */
+  /** A record is larger than the limit: no record was written. */
   'record-too-large': { retryable: false },
   'record-invalid': { retryable: false },
   /**

@@ -1,6 +1,6 @@
 // Follows a log: pages are read, records decoded and passed to a handler in order, errors handled
-// by code. Nothing is skipped silently: undecodable bytes are quarantined first; a newer version or
-// a damaged record ends the loop with its error.
+// by code. No record is skipped silently: undecodable bytes are quarantined first; a newer version
+// or a damaged record ends the loop with its error.
 
 import type { Decoded } from '@tocsin/contracts/record/records'
 import type { Clock } from '@tocsin/domain/ports'
@@ -15,7 +15,7 @@ export interface Followed<T> {
   readonly decoded: Extract<Decoded<T>, { kind: 'decoded' }>
 }
 
-/** Records of one partition, in order, and the cursor behind them. */
+/** Records of a partition, in order, and the cursor behind them. */
 export interface Batch<T> {
   readonly partition: number
   readonly records: readonly Followed<T>[]
@@ -36,7 +36,7 @@ export interface FollowOptions<T> extends Partial<ReadLimits> {
    */
   readonly isTaken?: (stored: StoredRecord) => boolean
   /**
-   * Called with one batch at a time; the batch is empty if all of its records were taken already.
+   * Called with one batch at a time; the batch is empty if all records were taken already.
    * After a retryable EventLogError the same batch is passed again; any other error ends the loop.
    */
   readonly handle: (batch: Batch<T>) => Promise<void> | void
@@ -174,8 +174,8 @@ export class Follower<T> {
 }
 
 /**
- * Follows a topic until the signal aborts. Use `Follower` for a loop whose cursor and lag are
- * needed.
+ * Follows a topic until the signal aborts. Use `Follower` for a loop of which the cursor and lag
+ * are needed.
  */
 export function follow<T>(options: FollowOptions<T>): Promise<void> {
   return new Follower(options).run()

@@ -1,5 +1,5 @@
-// The log in memory, for tests and the simulator: one process, no timers, nothing durable.
-// Otherwise it keeps the same promises, tested by the same suite. Hooks inject faults: an append
+// The log in memory, for tests and the simulator: one process, no timers, not durable.
+// Otherwise it has the same promises, tested by the same suite. Hooks inject faults: an append
 // can fail, end in doubt, or wait.
 
 import { checkForward, checkLife, checkNotAhead, checkWithin, mergeCommit } from './cursor.ts'
@@ -26,8 +26,8 @@ import { checkRecord, defaultRecordLimits, type RecordLimits } from './record-li
 import { cleanupOf, type Topic, topics } from './topics.ts'
 
 /**
- * The fate of an append. `refuse`: nothing is written, the caller gets the error. `doubt`: it is
- * written, and the caller gets `append-unknown`. `drop`: nothing is written, and the caller gets
+ * The fate of an append. `refuse`: no record is written, the caller gets the error. `doubt`: it is
+ * written, and the caller gets `append-unknown`. `drop`: no record is written, and the caller gets
  * `append-unknown` too. `torn`: only the records of these partitions are written, and the caller
  * gets `append-unknown`; for a log that is not atomic across partitions.
  */
@@ -39,7 +39,7 @@ export type AppendFate =
   | { readonly kind: 'torn'; readonly partitions: readonly number[] }
 
 export interface MemoryLogHooks {
-  /** Called before each append; may wait. Default: write at once. */
+  /** Called before each append; may wait. Default: write immediately. */
   readonly beforeAppend?: (
     topic: Topic,
     records: readonly NewRecord[]
@@ -178,7 +178,7 @@ export class MemoryLog implements EventLog {
       this.#hooks.beforeAppend === undefined
         ? { kind: 'write' as const }
         : await this.#hooks.beforeAppend(topic, records)
-    // The process may have died while the hook waited: a dead process writes nothing.
+    // The process may have died while the hook waited: a dead process does not write.
     this.#topic(topic)
     if (fate.kind === 'refuse') throw fate.error
     if (fate.kind === 'drop')
@@ -256,7 +256,7 @@ export class MemoryLog implements EventLog {
     return this.#closed ? { ok: false, detail: 'closed' } : { ok: true, detail: 'ok' }
   }
 
-  /** Removes records below a position from a topic kept by retention. */
+  /** Removes records below a position from a topic with retention. */
   async trim(topic: Topic, partition: number, before: bigint): Promise<void> {
     if (cleanupOf[topic] !== 'by-retention')
       throw new EventLogError(

@@ -9,8 +9,8 @@ export interface DivisionMember {
 
 /**
  * The partitions of each member, ascending, by its id. Every partition has exactly one member; no
- * move or exchange of one partition would balance the loads better. The same arguments give the
- * same division, whatever the order of the members. `weights[i]` is the weight of partition i, ≥ 0;
+ * move or exchange of a partition would balance the loads better. The same arguments give the
+ * same division, in any order of the members. `weights[i]` is the weight of partition i, ≥ 0;
  * partitions of weight 0 are spread evenly too. Throws RangeError without members.
  */
 export function dividePartitions(
@@ -62,7 +62,7 @@ function lightest(parts: readonly Part[]): Part {
 
 /**
  * Moves one partition to the lightest member from the heaviest that can spare one, or exchanges it
- * for a lighter one. False if nothing improves the balance.
+ * for a lighter one. False if no change improves the balance.
  */
 function evenOut(parts: readonly Part[], sumLoad: (partition: number) => number): boolean {
   const to = lightest(parts)

@@ -10,7 +10,7 @@ import type { Topic } from './topics.ts'
 export interface NewRecord {
   readonly id: string
   /**
-   * The entity whose order matters; records of one key are in one partition, in the order of their
+   * The entity whose order matters; records of a key are in one partition, in the order of their
    * appends.
    */
   readonly key: string
@@ -33,7 +33,7 @@ export interface StoredRecord extends RecordPlace {
 }
 
 /**
- * The next position to read in each partition of one epoch of a topic. Encoded by `encodeCursor`.
+ * The next position to read in each partition of an epoch of a topic. Encoded by `encodeCursor`.
  */
 export interface Cursor {
   readonly topic: Topic
@@ -42,7 +42,7 @@ export interface Cursor {
 }
 
 /**
- * Consecutive records of one partition. `next` is the position to continue from; `end` is the first
+ * Consecutive records of a partition. `next` is the position to continue from; `end` is the first
  * position not yet written.
  */
 export interface Page {
@@ -54,7 +54,7 @@ export interface Page {
 
 export interface PartitionState {
   readonly partition: number
-  /** First position still held. */
+  /** First position that still has a record. */
   readonly start: bigint
   /** First position not yet written. */
   readonly end: bigint
@@ -66,8 +66,8 @@ export interface Capabilities {
   /** True if one append call is atomic, also across keys and partitions of a topic. */
   readonly atomicAcrossPartitions: boolean
   /**
-   * True if several processes may hold one role at once: then no process knows all writes by
-   * itself.
+   * True if several processes may have one role at the same time: then no process knows all writes
+   * by itself.
    */
   readonly sharedRoles: boolean
 }
@@ -78,7 +78,7 @@ export interface Health {
   readonly detail: string
   /** The log is unreachable and probes by itself: callers need not try. */
   readonly isAway?: true
-  /** There is no space for writes. The log still answers each at once, with `disk-full`. */
+  /** There is no space for writes. The log still answers each immediately, with `disk-full`. */
   readonly isFull?: true
 }
 
@@ -127,7 +127,7 @@ export interface Membership {
    * balance.
    */
   reweigh(): void
-  /** Resolves with the error that permanently ended the membership; otherwise stays pending. */
+  /** Resolves with the error that permanently ended the membership; until then stays pending. */
   readonly failed: Promise<Error>
   /** Gives the partitions back. Idempotent. */
   leave(): Promise<void>
@@ -146,7 +146,7 @@ export interface TailOptions extends Partial<ReadLimits> {
 
 /**
  * An append-only log of topics. Every method rejects with an `EventLogError` (see errors.ts) and
- * nothing else. One order for all readers of a partition; at least once for readers that start
+ * no other error. One order for all readers of a partition; at least once for readers that start
  * again from a cursor.
  */
 export interface EventLog {
@@ -160,13 +160,12 @@ export interface EventLog {
   /** murmur2(key) mod count, the same on every adapter. */
   findPartition(topic: Topic, key: string): Promise<number>
   state(topic: Topic): Promise<readonly PartitionState[]>
-  /** A cursor at the first held record, or behind the last one. */
+  /** A cursor at the first record, or behind the last one. */
   cursorAt(topic: Topic, where: 'earliest' | 'latest'): Promise<Cursor>
   /**
    * Resolves with their places once the records are durable, in the order given. Atomic per
-   * partition. Rejects with a
-   * `retryable` error if nothing was written, `append-unknown` if it may have been (retry with the
-   * same ids).
+   * partition. Rejects with a `retryable` error if no record was written, `append-unknown` if it
+   * may have been (retry with the same ids).
    */
   append(topic: Topic, records: readonly NewRecord[]): Promise<readonly RecordPlace[]>
   /**
@@ -185,17 +184,17 @@ export interface EventLog {
    */
   commit(consumer: string, cursor: Cursor, partitions?: readonly number[]): Promise<void>
   /**
-   * The last commit; a partition without one is at its first held position. Null if nothing was
+   * The last commit; a partition without one is at its first position. Null if no position was
    * committed.
    */
   committed(consumer: string, topic: Topic): Promise<Cursor | null>
   /**
    * Joins the group that divides a topic's partitions among its members. Without shared roles, the
-   * only member has all of them at once.
+   * only member has all partitions from the start.
    */
   join(group: string, topic: Topic, options?: MembershipOptions): Promise<Membership>
   /**
-   * Removes records below a position from a topic kept by retention; some may be removed later.
+   * Removes records below a position from a topic with retention; some may be removed later.
    * Idempotent. Rejects `record-invalid` for any other topic. Omitted if only the log itself may
    * remove records.
    */

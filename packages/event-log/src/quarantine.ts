@@ -10,7 +10,7 @@ import type { EventLog, RecordPlace, StoredRecord } from './port.ts'
 import { topics } from './topics.ts'
 
 /**
- * Longest copied value, bytes; only the beginning of a longer one is kept, which as base64 stays
+ * Longest copied value, bytes; only the beginning of a longer one is copied, which as base64 stays
  * below the size limit of a record.
  */
 export const quarantinedBytesMax = 512 * 1024

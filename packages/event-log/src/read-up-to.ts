@@ -1,4 +1,4 @@
-// Reads a range of one partition, page by page, or the one record at a position.
+// Reads a range of a partition, page by page, or the one record at a position.
 
 import type { EventLog, RecordPlace, StoredRecord } from './port.ts'
 import type { Topic } from './topics.ts'

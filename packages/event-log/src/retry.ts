@@ -7,7 +7,7 @@ import { EventLogError } from './errors.ts'
 
 export interface RetryOptions {
   readonly clock: Clock
-  /** Stops the retries: a wait ends at once, and no further attempt begins. */
+  /** Stops the retries: a wait ends immediately, and no further attempt begins. */
   readonly signal?: AbortSignal
   /**
    * Whether a failure is transient. Any other ends the loop. Default: a retryable EventLogError.

@@ -3,7 +3,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Clock } from '@tocsin/domain/ports'
 
-/** Longest time of a timer, ms: a longer one would fire at once. */
+/** Longest time of a timer, ms: a longer one would fire immediately. */
 const timerMsMax = 2 ** 31 - 1
 
 export const systemClock: Clock = {

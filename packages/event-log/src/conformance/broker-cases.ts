@@ -1,6 +1,6 @@
 // Cases specific to a log in a broker: the broker is killed, its disk is full, its files are
 // damaged, topics are changed by somebody else. Each fault must be detected and named; no
-// acknowledged record is lost, or the log refuses to continue and says why.
+// acknowledged record is lost, or the log refuses to continue and gives the reason.
 
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { expect } from 'vitest'
@@ -150,8 +150,8 @@ async function readUntilError(
 }
 
 /**
- * The returned records are a prefix of what was written, each unchanged; if some are missing, an
- * error says so.
+ * The returned records are a prefix of the records that were written, each unchanged; if some are
+ * missing, an error reports it.
  */
 async function expectNoLies(log: EventLog, whole: readonly StoredRecord[]): Promise<void> {
   const { records, error } = await readUntilError(log)
@@ -322,7 +322,7 @@ export async function testDeletedTopic(factory: LogFactory): Promise<void> {
 
 /**
  * The process that created the topics was killed halfway: the next one creates the missing topics,
- * because nothing was written yet.
+ * because no record was written yet.
  */
 async function testInterruptedCreation(factory: LogFactory): Promise<void> {
   const subject = await factory.make({ partitions: 1 })
@@ -339,7 +339,7 @@ async function testInterruptedCreation(factory: LogFactory): Promise<void> {
 }
 
 /**
- * Waits until the call is refused with this code; every acknowledgement before that must be kept.
+ * Waits until the call is refused with this code; every acknowledgement before that must be stored.
  */
 async function expectRefusal(call: () => Promise<unknown>, code: string): Promise<void> {
   await waitUntil(

@@ -18,7 +18,7 @@ const topic = topics.incidents
 
 /**
  * torn-write: only a part of what was being written reached the disk. What was acknowledged up to
- * there is intact, and nothing is invented.
+ * there is intact, and no record is invented.
  */
 async function testTornWrite(subject: LogSubject): Promise<void> {
   const tearing = subject.tearing ?? throwMissing('torn-write')
@@ -111,8 +111,8 @@ async function killDuring(writer: AppenderProcess, after: number): Promise<void>
 }
 
 /**
- * disk-full: the append is refused with `disk-full` and nothing is written, reading continues, and
- * with space again writing does too.
+ * disk-full: the append is refused with `disk-full` and no record is written, reading continues,
+ * and with space again writing does too.
  */
 async function testFullDisk(subject: LogSubject): Promise<void> {
   const tool = subject.smallDisk ?? throwMissing('disk-full')

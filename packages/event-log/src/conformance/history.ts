@@ -1,5 +1,5 @@
 // A history of calls to a log with their answers, and its check: every acknowledged record is read
-// at its position, nothing is invented, records of a key are in order, all readers see
+// at its position, no record is invented, records of a key are in order, all readers see
 // one order, cursors never go back. Pure; independent of any adapter.
 
 import { assignPartition } from '../partitioner.ts'
@@ -106,7 +106,7 @@ export class History {
 
   /**
    * Of two records of a key, the one acknowledged before the other was requested has the lower
-   * acknowledged position; within a call, the given order holds.
+   * acknowledged position; within a call, the given order applies.
    */
   #findMisplaced(): string[] {
     const wrong: string[] = []
@@ -146,7 +146,7 @@ export class History {
 }
 
 function isBefore(a: AppendAttempt, b: AppendAttempt): boolean {
-  // Attempts of one call begin at the same time and are kept in their order.
+  // Attempts of a call begin at the same time and stay in their order.
   return a.ended < b.began || a.began === b.began
 }
 

@@ -64,7 +64,7 @@ interface Worker {
 
 /**
  * Follows each of its partitions from the start of the topic: repeating work that was done before
- * changes nothing.
+ * has no effect.
  */
 async function startWorker(log: EventLog): Promise<Worker> {
   const membership = await log.join('workers', topic)

@@ -52,7 +52,7 @@ function command(name: string, run: (real: Real) => Promise<void>): Command {
 
 const listIds = (drafts: readonly Draft[]) => drafts.map(({ id, key }) => `${id}/${key}`)
 
-/** All calls at once, so that a group commit has to keep them apart. */
+/** All calls together, so that a group commit has to separate them. */
 function append(calls: readonly (readonly Draft[])[], handle: number): Command {
   return command(
     `append(${JSON.stringify(calls.map(listIds))} by ${handle})`,

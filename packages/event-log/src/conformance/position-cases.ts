@@ -15,7 +15,7 @@ const limits = { recordsMax: 10, bytesMax: 100_000 }
 
 /**
  * log-recreated: a log of the same name with another epoch. A cursor of the old log is refused
- * everywhere, and none of its records is left.
+ * everywhere, and no record is left.
  */
 async function logRecreated(subject: LogSubject): Promise<void> {
   const old = await subject.open()

@@ -37,7 +37,7 @@ export function selectFirsts(stored: readonly StoredRecord[]): StoredRecord[] {
   })
 }
 
-/** Everything that a topic holds, by partition, from the first held position. */
+/** Everything that a topic has, by partition, from the first position. */
 export async function readStored(
   log: EventLog,
   topic: Topic,
@@ -110,7 +110,7 @@ export function expectNoGaps(records: readonly StoredRecord[]): void {
 }
 
 /**
- * Resolves when the condition holds; fails with its description after `waitMs`. Waits for
+ * Resolves when the condition is true; fails with its description after `waitMs`. Waits for
  * conditions, never for a fixed time.
  */
 export async function waitUntil(

@@ -57,8 +57,8 @@ async function testOtherBatch(subject: LogSubject): Promise<void> {
 
 /**
  * zombie-writer: a writer is suspended, another takes over and writes the same outputs, then the
- * first continues. Its records are repeats and change nothing; where the adapter has processes,
- * a real one is stopped in the middle of its work.
+ * first continues. Its records are repeats and have no effect; where the adapter has processes,
+ * a real one is stopped while it works.
  */
 async function testZombieWriter(subject: LogSubject): Promise<void> {
   const zombie = await subject.open()
@@ -90,7 +90,7 @@ async function testStoppedProcess(
   for (let i = 0; i < 5; i++) {
     await zombie.waitForAcked(4 * (i + 1))
     zombie.signal('SIGSTOP')
-    // A writer stopped inside its commit holds the lock: then no other can write, and the answer
+    // A writer stopped inside its commit has the lock: then no other can write, and the answer
     // says so.
     const written = await log
       .append(topic, [record(`other-${i}`)])

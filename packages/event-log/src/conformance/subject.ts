@@ -81,7 +81,7 @@ export interface AppenderProcess {
   /** Number of records acknowledged so far, counted from the first. */
   acked(): number
   waitForAcked(count: number): Promise<void>
-  /** Sends a signal. Stop and continue return at once. */
+  /** Sends a signal. Stop and continue return immediately. */
   signal(signal: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): void
   /** Resolves when the process has exited and all its output has been read. */
   readonly exited: Promise<void>
@@ -140,7 +140,7 @@ export interface OwnBroker {
   start(): Promise<void>
   pause(): void
   resume(): void
-  /** The file that holds a partition's records, while the broker is down. */
+  /** The file with a partition's records, while the broker is down. */
   segmentOf(topic: Topic, partition: number): string
   /** Enlarges a small disk. */
   makeRoom(): void

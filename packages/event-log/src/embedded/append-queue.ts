@@ -1,4 +1,4 @@
-// The queue of appends: all calls of one turn of the event loop go into one transaction. Bounded by
+// The queue of appends: all calls of a turn of the event loop go into one transaction. Bounded by
 // records and bytes; when full, `append-overloaded`.
 
 import { AppendLimit } from '../append-limit.ts'
@@ -11,7 +11,7 @@ export interface QueueLimits {
   readonly waitingRecordsMax: number
   /** Most bytes that may wait, over all topics. */
   readonly waitingBytesMax: number
-  /** Most bytes of one transaction: further calls go into the next one; a call is never split. */
+  /** Most bytes of a transaction: further calls go into the next one; a call is never split. */
   readonly transactionBytesMax: number
   /** How long a call waits for a file locked by another process, ms. After that `log-busy`. */
   readonly busyMsMax: number
@@ -89,7 +89,7 @@ export class AppendQueue {
     return this.#leave(n)
   }
 
-  /** Removes and returns the calls whose deadline has passed. Calls are in order of deadline. */
+  /** Removes and returns the calls with a deadline in the past. Calls are in order of deadline. */
   takeExpired(nowMs: number): Call[] {
     let n = 0
     while (n < this.#calls.length && this.#calls[n]!.deadlineMs <= nowMs) n++

@@ -1,4 +1,4 @@
-// Wakes readers that wait at the end of the log: at once for writes of this process, by polling
+// Wakes readers that wait at the end of the log: immediately for writes of this process, by polling
 // SQLite's `data_version` for those of others. Polls only while somebody waits.
 
 /** Two intervals and a commit fit into the 5 ms latency of a tail across processes. */

@@ -15,7 +15,7 @@ import { ConsumerTable } from './store/consumer-table.ts'
 import type { LogIdentity } from './store/schema.ts'
 
 export interface GroupOutcome {
-  /** Approximate bytes added to the WAL; 0 if nothing was written. */
+  /** Approximate bytes added to the WAL; 0 if no record was written. */
   readonly bytes: number
   readonly records: number
   /** True if a key was erased: its old bytes must leave the WAL too. */
@@ -39,7 +39,7 @@ export class CommitGroup {
   readonly #dataVersion: StatementSync
   readonly #onForeignWrites: () => void
   #seenVersion: number
-  /** Progress of the transaction; after a failure it tells whether the outcome is known. */
+  /** Progress of the transaction; after a failure it shows whether the outcome is known. */
   phase: 'begin' | 'write' | 'commit' = 'begin'
 
   constructor(db: DatabaseSync, identity: LogIdentity, onForeignWrites: () => void) {
@@ -54,7 +54,7 @@ export class CommitGroup {
     this.#seenVersion = this.#readVersion()
   }
 
-  /** Takes the write lock. Throws SQLite's busy error if another process holds it. */
+  /** Takes the write lock. Throws SQLite's busy error if another process has it. */
   begin(): void {
     this.phase = 'begin'
     this.#begin.run()

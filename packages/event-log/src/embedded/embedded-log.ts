@@ -59,7 +59,7 @@ export interface EmbeddedOptions {
   /** Used when the log is created; later it must match. Default 1. */
   readonly partitions?: Partitions
   /**
-   * The share of the partitions that `join` gives, if threads of one process divide them. Default:
+   * The share of the partitions that `join` gives, if threads of a process divide them. Default:
    * all.
    */
   readonly share?: FixedShare
@@ -76,18 +76,18 @@ export interface EmbeddedOptions {
 /** Features of the adapter beyond the port. */
 export interface EmbeddedLog extends EventLog, AsyncDisposable {
   /**
-   * Removes records below a position from a topic kept by retention. A row is removed once all of
+   * Removes records below a position from a topic with retention. A row is removed once all
    * its records are below.
    */
   trim(topic: Topic, partition: number, before: bigint): Promise<void>
-  /** Removes records written before a time from a topic kept by retention. Returns their number. */
+  /** Removes records written before a time from a topic with retention. Returns their number. */
   trimOlderThan(topic: Topic, beforeMs: number): Promise<number>
   /** Cursors of all consumers, for lag. */
   consumers(): Promise<readonly { readonly consumer: string; readonly cursor: Cursor }[]>
   stats(): EmbeddedStats
   /**
    * Resolves with the error if the handle has failed for good: the process has to open the log
-   * again. Otherwise stays pending.
+   * again. Until then stays pending.
    */
   readonly failed: Promise<EventLogError>
 }

@@ -1,4 +1,4 @@
-// Detects a log whose newest rows are missing: a consumer is then beyond its end.
+// Detects a log in which the newest rows are missing: a consumer is then beyond its end.
 
 import type { DatabaseSync } from 'node:sqlite'
 import { EventLogError } from '../errors.ts'

@@ -1,5 +1,5 @@
 // Writes queued calls to disk: one transaction for all calls of a turn of the event loop, with
-// retries while another process holds the file, and maps failures to errors of the callers.
+// retries while another process has the file, and maps failures to errors of the callers.
 // commit-group.ts runs the transaction.
 
 import type { Clock } from '@tocsin/domain/ports'
@@ -17,7 +17,7 @@ export interface WriterStats {
   readonly appendedRecords: number
   /** Calls refused because the queue was full. */
   readonly overloaded: number
-  /** Retries because another process held the file. */
+  /** Retries because another process had the file. */
   readonly busyRetries: number
 }
 
@@ -111,7 +111,7 @@ export class GroupWriter {
     this.#schedule()
   }
 
-  /** Ends the handle: nothing is written any more. */
+  /** Ends the handle: no more records are written. */
   fail(detail: string, cause?: unknown): void {
     if (this.#failure !== null) return
     this.#failure = new EventLogError(
@@ -184,7 +184,7 @@ export class GroupWriter {
   }
 
   /**
-   * One transaction with the whole queue. If another process holds the file, it does not block but
+   * One transaction with the whole queue. If another process has the file, it does not block but
    * is retried.
    */
   #flush(): void {

@@ -1,6 +1,6 @@
-// Whether the files of a log that is open are still those that were opened. One that was removed,
-// or replaced by a copy, is written on without an error: all of it is gone when the process ends,
-// and what another process writes meanwhile is not seen.
+// Checks that the files of an open log are still those that were opened. The system reports no
+// error for writes to a file that was removed or replaced: they are lost when the process ends, and
+// writes of other processes are not seen.
 
 import { statSync } from 'node:fs'
 import { constants } from 'node:os'
@@ -8,19 +8,19 @@ import type { Clock } from '@tocsin/domain/ports'
 
 /** Between two looks, ms. */
 const lookEveryMs = 100
-/** The same while nothing is written, ms. */
+/** The same while no record is written, ms. */
 const idleLookEveryMs = 2_000
-/** What says that no file has the name. */
+/** Codes for a name without a file. */
 const goneCodes: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP'])
 
-/** What tells a file from any other. Throws as `statSync`. */
+/** Device and inode identify a file. Throws as `statSync`. */
 export type StatFile = (file: string) => { readonly dev: bigint; readonly ino: bigint }
 
 export class HeldFiles {
   readonly #databaseFile: string
   readonly #clock: Pick<Clock, 'monotonicMs'>
   readonly #stat: StatFile
-  /** By name: what it was when it was opened, of those of which that is known. */
+  /** Identities at opening, by file name; without those that could not be read. */
   readonly #held: ReadonlyMap<string, string>
   #lookedMs: number
   #timer: NodeJS.Timeout | null = null
@@ -64,7 +64,7 @@ export class HeldFiles {
     })
   }
 
-  /** Looks also while nobody asks. `tell` is called once. */
+  /** Checks periodically. Calls `tell` once. */
   watch(tell: (lost: string) => void): void {
     this.#timer = setInterval(() => {
       const lost = this.lost()
@@ -79,7 +79,7 @@ export class HeldFiles {
     this.#timer = null
   }
 
-  /** What became of one of them, in words; null: nothing is known to be gone. */
+  /** Describes a file that was removed or replaced; null if there is none. */
   lost(): string | null {
     for (const [file, identity] of this.#held) {
       const now = this.#readIdentity(file)

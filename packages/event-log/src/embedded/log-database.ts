@@ -43,7 +43,7 @@ export function prepareDatabase(
   db.exec('BEGIN IMMEDIATE')
   const identity = prepareSchema(db, partitions)
   db.exec('COMMIT')
-  // From here on nothing may block the event loop: the queue retries when the file is busy.
+  // From here on no call may block the event loop: the queue retries when the file is busy.
   db.exec('PRAGMA busy_timeout = 0')
   return identity
 }

@@ -1,6 +1,6 @@
 // One owner per role and data folder: an exclusive OS lock on a separate small file, held by an
-// open transaction. The system releases it when the process ends, in any way. Nothing else may open
-// that file: closing it would drop the lock.
+// open transaction. The system releases it when the process ends, in any way. No other code may
+// open that file: closing it would drop the lock.
 
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'

@@ -6,12 +6,12 @@ import { statSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { EventLogError } from '../errors.ts'
 
-/** Messages that say already what to do about a damaged log. */
+/** Messages that already explain what to do about a damaged log. */
 const saysWhatToDo = /restore the (whole )?folder/i
 
 /**
  * Throws `record-corrupt` if the file is shorter than it says. Where a WAL holds frames a short
- * file may be whole: what is missing stands there still. The file is not opened for this, since
+ * file may be whole: it has the missing pages. The file is not opened for this, since
  * closing it would drop the locks of the process on it.
  */
 export function checkLength(db: DatabaseSync, file: string): void {

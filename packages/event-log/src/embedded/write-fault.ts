@@ -1,6 +1,6 @@
 // Why files of a log cannot be written, in the system's words. SQLite calls nearly all of it a disk
 // I/O error, and Node's binding does not say more: what stopped it is found by writing a file
-// beside the log.
+// next to the log.
 
 import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs'
 import { constants } from 'node:os'
@@ -15,7 +15,7 @@ export interface WriteFault {
   readonly isOutOfSpace: boolean
 }
 
-/** Writes a file beside a database, and removes it: what went wrong first. Null: nothing. */
+/** Writes a file next to a database, and removes it: what went wrong first. Null: nothing. */
 export function writeFaultBeside(databaseFile: string): WriteFault | null {
   const file = `${databaseFile}-probe-${process.pid}`
   const writing = findFault(() => {

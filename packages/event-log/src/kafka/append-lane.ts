@@ -1,6 +1,6 @@
 // Sends appends to one topic: calls are split into parts by partition, parts wait in order, and
 // each broker that leads partitions has one request in flight. Decides the outcome of a call:
-// written, refused with an error because nothing was written, or unknown.
+// written, refused with an error because no record was written, or unknown.
 
 import type { AppendLimit } from '../append-limit.ts'
 import { EventLogError, type EventLogErrorCode } from '../errors.ts'
@@ -40,7 +40,7 @@ interface Call {
   readonly reject: (error: EventLogError) => void
 }
 
-/** Records of one call for one batch. */
+/** Records of a call for one batch. */
 interface Part {
   readonly call: Call
   readonly partition: number
@@ -87,7 +87,7 @@ export class AppendLane {
     return this.#unknown
   }
 
-  /** Why waiting appends make no progress; null while nothing waits or all goes well. */
+  /** Why waiting appends make no progress; null while no append waits or all goes well. */
   get trouble(): string | null {
     return this.#open > 0 && this.#troubles > 2
       ? `${this.#topic} can't be written: ${this.#lastTrouble}`
@@ -129,7 +129,7 @@ export class AppendLane {
     })
   }
 
-  /** Resolves when nothing waits or is in flight. */
+  /** Resolves when no append waits or is in flight. */
   drained(): Promise<void> {
     if (this.#open === 0) return Promise.resolve()
     return new Promise(resolve => this.#idle.push(resolve))
@@ -169,7 +169,7 @@ export class AppendLane {
     return parts
   }
 
-  /** Runs after this turn of the event loop, so that all calls of one turn share a batch. */
+  /** Runs after this turn of the event loop, so that all calls of a turn share a batch. */
   #pumpSoon(): void {
     if (this.#isPumping) return
     this.#isPumping = true
@@ -388,7 +388,7 @@ export class AppendLane {
   }
 
   /**
-   * A call fails if one of its parts fails. If another part is or may be written, the error is
+   * A call fails if a part fails. If another part is or may be written, the error is
    * `append-unknown`.
    */
   #fail(call: Call, error: EventLogError): void {
@@ -409,7 +409,7 @@ export class AppendLane {
   }
 }
 
-/** Null if nothing of the call can have been written. */
+/** Null if no record of the call can have been written. */
 function doubt(
   { partsWritten, partsUnderWay, isInDoubt }: Call,
   error: EventLogError

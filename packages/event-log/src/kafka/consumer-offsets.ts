@@ -96,7 +96,7 @@ export class ConsumerOffsets {
       checkNotAhead(cursor.topic, partition, cursor.positions[partition]!, states[partition]!.end)
   }
 
-  /** The held positions in this epoch of the topic, by partition. */
+  /** The committed positions in this epoch of the topic, by partition. */
   #held(consumer: string, known: KnownTopic): Promise<ReadonlyMap<number, bigint>> {
     const group = this.#group(consumer)
     const what = `cursor of ${consumer}`

@@ -18,7 +18,7 @@ export interface MemberParts {
   readonly coordinators: Coordinators
   readonly registry: TopicRegistry
   readonly limits: KafkaLimits
-  /** Closes the connections of one purpose. */
+  /** Closes the connections for a purpose. */
   readonly drop: (purpose: string) => void
   readonly onRebalance: () => void
 }
@@ -54,7 +54,7 @@ export class GroupMember implements Membership {
   #wantsDivision = false
   #wake: () => void = () => {}
 
-  /** Joins at once. */
+  /** Joins immediately. */
   constructor(parts: MemberParts, group: string, topic: Topic, options: MembershipOptions) {
     this.#parts = parts
     this.#group = group
@@ -236,7 +236,7 @@ export class GroupMember implements Membership {
         failures = 0
       } catch (error) {
         if (isGroupMember(error) || !isPassing(error)) throw error
-        // A broker that is unreachable for a moment changes nothing; the session decides.
+        // A broker that is unreachable for a moment has no effect; the session decides.
         if (!this.isCurrent()) throw error
         await this.#rest(failures++)
       }

@@ -88,7 +88,7 @@ export interface KafkaStats {
 
 /** Features of the adapter beyond the port. */
 export interface KafkaLog extends FailingLog {
-  /** Removes records below a position from a topic kept by retention. */
+  /** Removes records below a position from a topic with retention. */
   trim(topic: Topic, partition: number, before: bigint): Promise<void>
   stats(): KafkaStats
 }

@@ -14,11 +14,11 @@ import type { FetchAnswer } from './driver/driver.ts'
 import { type ReadBatches, readBatches } from './record/record-batch.ts'
 
 /**
- * Minimum fetch size of one partition, bytes: a smaller one would cut batches that are then sent
+ * Minimum fetch size of a partition, bytes: a smaller one would cut batches that are then sent
  * again.
  */
 const partitionBytesMin = 64 * 1024
-/** A broker that returns nothing for this share of a read's timeout has nothing readable. */
+/** A broker that returns no records for this share of a read's timeout has no readable record. */
 const stuckShare = 0.7
 
 export class PartitionReader {
@@ -32,7 +32,7 @@ export class PartitionReader {
     this.#limits = limits
   }
 
-  /** First held and next positions of all partitions, as their leaders have them now. */
+  /** First and next positions of all partitions, as their leaders have them now. */
   state(topic: Topic): Promise<PartitionState[]> {
     return retrying(this.#registry, `state of ${topic}`, this.#limits.retryMsMax, async () => {
       const known = this.#registry.present(topic)
@@ -44,7 +44,7 @@ export class PartitionReader {
   }
 
   /**
-   * The first held, or the next, position of each partition: half the requests of `state`, for
+   * The first, or the next, position of each partition: half the requests of `state`, for
    * callers that read positions before and after every write.
    */
   positions(topic: Topic, at: 'earliest' | 'latest'): Promise<bigint[]> {
@@ -175,13 +175,13 @@ function stuck(
 ): Error {
   const { partition, highWatermark, records } = answer
   const place = `${topic}/${partition}/${from}`
-  // The first batch of one partition is returned whole, however large it is. Source: KIP-74.
+  // The first batch of a partition is returned whole, however large it is. Source: KIP-74.
   if (records.length > 0)
     return new EventLogError(
       'record-corrupt',
       `${place}: the length of a batch exceeds the bytes returned. Reading stops here`
     )
-  // A broker with a corrupt file logs that itself, and returns nothing.
+  // A broker with a corrupt file logs that itself, and returns no records.
   if (isForLong)
     return new EventLogError(
       'record-corrupt',

@@ -1,7 +1,7 @@
 // Closes the segments of compacted topics that get no more writes. Kafka compacts only closed
 // segments, and closes one only on an append: an erased key of a quiet partition would stay on the
-// brokers' disks. So a filler is appended: an erasure of a key that nobody has, which every reader
-// ignores. Progress is kept in the log itself, so that it survives restarts. Source: Kafka,
+// brokers' disks. So a filler is appended: an erasure of an unknown key, which every reader
+// ignores. Progress is stored in the log itself, so that it survives restarts. Source: Kafka,
 // UnifiedLog.maybeRoll and LogConfig.maxSegmentMs.
 
 import { assignPartition } from '../partitioner.ts'

@@ -1,6 +1,6 @@
-// Follows a topic: one long poll per broker that leads partitions of it, on separate connections;
+// Follows a topic: one long poll per broker that leads its partitions, on separate connections;
 // pages are returned on demand. A partition is fetched again once its pages are taken, so that a
-// slow reader holds at most one answer per broker.
+// slow reader has at most one answer per broker.
 
 import { EventLogError } from '../errors.ts'
 import type { Cursor, Page, ReadLimits } from '../port.ts'

@@ -22,7 +22,7 @@ export type CheckpointReply =
 
 /** Timeout for the lock of another process, ms: our own writer is blocked meanwhile. */
 const lockWaitMs = 50
-/** The lock is held for one step at a time. */
+/** The lock is taken for one step at a time. */
 const stepBytes = 2 * 1024 * 1024
 const zeros = Buffer.alloc(stepBytes)
 
@@ -60,8 +60,8 @@ function checkpoint(mode: 'PASSIVE' | 'RESTART' | 'TRUNCATE'): CheckpointReply {
 }
 
 /**
- * SQLite does not take zeros after the last frame for frames. The writer's lock is held, so nobody
- * writes there meanwhile.
+ * SQLite does not take zeros after the last frame for frames. The writer's lock is taken, so no
+ * other process writes there meanwhile.
  */
 function preallocate(bytes: number): CheckpointReply {
   for (;;) {

@@ -1,7 +1,7 @@
 // How far a log had come, in a file of its own beside it. A database that has lost its write-ahead
-// log, or was put back from a copy of one file, is whole in itself: only something outside it can
-// tell that acknowledged records are gone. Positions, and ids that are made of them, would be given
-// to other records a second time.
+// log, or was put back from a copy of a single file, is whole in itself: only something outside it
+// can tell that acknowledged records are gone. Positions, and ids that are made of them, would be
+// given to other records a second time.
 
 import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -118,9 +118,9 @@ function hasFrames(walFile: string): boolean {
 
 export interface EndMarkerOptions {
   readonly databaseFile: string
-  /** What is durable now; null: nothing that was written to these files. */
+  /** What is durable now; null if these files are no longer the log. */
   readonly now: () => EndMark | null
-  /** Called when a mark could not be written; the one before stands. */
+  /** Called when a mark could not be written; the previous one stays. */
   readonly failed: (detail: string) => void
 }
 

@@ -8,7 +8,7 @@ const fileMode = 0o600
 
 /**
  * Replaces a file; it is on disk under its name or not at all. Rejects with the system's error; the
- * old one stands then, and nothing is left beside it: on a full disk this is tried again and again.
+ * old one stands then, and no other file is left: on a full disk this is tried again and again.
  */
 export async function replaceFile(file: string, text: string): Promise<void> {
   // Threads and processes that have the same log open each write one of their own.

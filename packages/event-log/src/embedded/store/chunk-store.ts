@@ -1,4 +1,4 @@
-// Records of one append-only topic: frames of one transaction and partition are stored together in
+// Records of an append-only topic: frames of a transaction and partition are stored together in
 // rows of up to `chunkBytes`, which costs SQLite a row per batch rather than per record. Positions
 // are `slot - partition * slotSpan`, without gaps.
 
@@ -25,7 +25,7 @@ import { classifyFailure, describeDamage } from './sqlite-failure.ts'
 export const chunkBytes = 256 * 1024
 
 /**
- * The records of one topic, compacted or not. Everything is synchronous; `stage`…`write` belong to
+ * The records of a topic, compacted or not. Everything is synchronous; `stage`…`write` belong to
  * one transaction.
  */
 export interface RecordStore {

@@ -1,10 +1,10 @@
-// Records of one compacted topic: the last of each key. The older record is removed in the
+// Records of a compacted topic: the last of each key. The older record is removed in the
 // transaction that writes the newer one. An erased key keeps its tombstone, so that every reader
 // learns of the erasure. Values are stored apart from positions, in `_bodies`, whose rows are only
 // ever appended. Where values are secret (data keys), the older body is overwritten with zeros in
 // place, and its row stays. Deleting the row is not enough: SQLite's `secure_delete` clears the
 // deleted cell, but a deletion, or an insertion in the middle, also moves neighbouring cells
-// between pages and leaves copies behind, which nothing clears when those neighbours are erased
+// between pages and leaves copies behind, which remain when those neighbours are erased
 // later. Rows that are only appended and overwritten never move, except for the first page of the
 // table when it becomes its root: that copy `secure_delete` does clear.
 

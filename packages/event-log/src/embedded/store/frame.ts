@@ -14,7 +14,7 @@ export function computeSeed(topic: Topic, partition: number): number {
   return crc32(`${topic}/${partition}`)
 }
 
-/** Consecutive frames of one partition in a growing buffer. */
+/** Consecutive frames of a partition in a growing buffer. */
 export class FrameWriter {
   #buffer = Buffer.allocUnsafe(4096)
   #length = 0
@@ -60,7 +60,7 @@ export class FrameWriter {
 
   clear(): void {
     this.#length = 0
-    // The memory of one large batch must not be kept.
+    // The memory of one large batch must be freed.
     if (this.#buffer.length > 4 * 1024 * 1024) this.#buffer = Buffer.allocUnsafe(4096)
   }
 

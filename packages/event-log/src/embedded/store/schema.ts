@@ -1,4 +1,4 @@
-// Tables of the log file, its identity and its format version. One file holds all topics, so that
+// Tables of the log file, its identity and its format version. One file has all topics, so that
 // one transaction and one fsync cover several of them.
 
 import { randomBytes } from 'node:crypto'
@@ -9,7 +9,7 @@ import { cleanupOf, type Topic, topics } from '../../topics.ts'
 /** Format 1 also had tables of all ids; they are dropped when the log is opened for writing. */
 const logFormat = 2
 /**
- * Control records need one total order, whatever the number of partitions of other topics. Source:
+ * Control records need one total order, for any number of partitions of other topics. Source:
  * shape.md#logs.
  */
 const onePartitionOnly: readonly Topic[] = [topics.control]

@@ -41,7 +41,7 @@ export function classifyFailure(error: unknown): SqliteFailure {
   }
 }
 
-/** Whether SQLite could not write, and knows that nothing of it counts. */
+/** Whether SQLite could not write, and knows that the write does not count. */
 export function isFailedWrite(error: unknown): boolean {
   return (error as { errcode?: unknown }).errcode === ioErrorWrite
 }

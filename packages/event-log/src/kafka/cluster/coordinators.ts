@@ -36,7 +36,7 @@ export class Coordinators {
     }
   }
 
-  /** Drops the cached coordinator if the error says that it has moved or cannot be reached. */
+  /** Drops the cached coordinator if the error reports that it has moved or cannot be reached. */
   noticed(group: string, error: unknown): void {
     if (
       error instanceof KafkaDriverError &&

@@ -19,12 +19,12 @@ export async function within<T>(promise: Promise<T>, ms: number, late: () => Err
   }
 }
 
-/** Resolves after `ms`, or at once when the signal aborts. */
+/** Resolves after `ms`, or immediately when the signal aborts. */
 export const pause = systemClock.sleep
 
 /**
  * Delay before a retry, ms: doubling from 20, at most 500, with jitter so that many clients do not
- * retry at once.
+ * retry immediately.
  */
 export function retryPauseMs(attempt: number): number {
   return Math.min(20 * 2 ** Math.min(attempt, 10), 500) * (0.75 + Math.random() / 2)

@@ -178,7 +178,7 @@ export class KafkaCluster {
     }
   }
 
-  /** Closes all connections of one purpose. */
+  /** Closes all connections for a purpose. */
   drop(purpose: string): void {
     for (const [name, opening] of this.#connections) {
       if (!name.endsWith(`/${purpose}`)) continue

@@ -64,7 +64,7 @@ export function getCodeName(code: number): string {
   return names[code] ?? `error ${code}`
 }
 
-/** The broker did nothing, and a retry, perhaps at another broker, may succeed. */
+/** The broker did not act, and a retry, perhaps at another broker, may succeed. */
 const passing: ReadonlySet<number> = new Set([
   3, 5, 6, 8, 9, 13, 14, 15, 16, 19, 41, 56, 74, 75, 78, 89, 100, 103
 ])
@@ -78,7 +78,7 @@ const uncertain: ReadonlySet<number> = new Set([-1, 7, 13, 20, 56])
 const movedAway: ReadonlySet<number> = new Set([3, 6, 100, 103])
 
 /**
- * True if a retry at the current leader may succeed; for requests that change nothing or are
+ * True if a retry at the current leader may succeed; for requests that only read or are
  * idempotent.
  */
 export function isPassing(error: unknown): boolean {

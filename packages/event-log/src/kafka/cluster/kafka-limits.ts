@@ -8,15 +8,15 @@ export interface KafkaLimits extends RecordLimits {
   /** Bytes that may wait or be in flight, over all topics. Beyond: `append-overloaded`. */
   readonly waitingBytesMax: number
   /**
-   * Bytes of one batch in one partition: less than the topic's `max.message.bytes`. A larger call
+   * Bytes of a batch in one partition: less than the topic's `max.message.bytes`. A larger call
    * is split into several batches.
    */
   readonly batchBytesMax: number
   /** Bytes of all batches in one request. */
   readonly requestBytesMax: number
-  /** Bytes that a broker returns at once, over all partitions of a tail. */
+  /** Bytes that a broker returns in one answer, over all partitions of a tail. */
   readonly fetchBytesMax: number
-  /** How long an append may wait to be sent, ms. Beyond: `log-unavailable`; nothing was sent. */
+  /** How long an append may wait to be sent, ms. Beyond: `log-unavailable`; it was not sent. */
   readonly appendMsMax: number
   /**
    * How long an answer may take, ms. Beyond: the connection is closed; an append rejects with
@@ -28,10 +28,10 @@ export interface KafkaLimits extends RecordLimits {
   readonly retryMsMax: number
   /** Interval of checks of topic ids and partition counts, ms. */
   readonly guardMs: number
-  /** How long a broker holds a fetch without records, ms. */
+  /** How long a broker delays a fetch without records, ms. */
   readonly longPollMs: number
   /**
-   * How long a tail may receive nothing although there are records, ms. Beyond: its connection is
+   * How long a tail may receive no record although there are records, ms. Beyond: its connection is
    * replaced; after twice that time `log-unavailable`.
    */
   readonly stuckMsMax: number
@@ -41,8 +41,8 @@ export interface KafkaLimits extends RecordLimits {
    */
   readonly sessionMs: number
   /**
-   * Interval of checks of compacted partitions for segments that nobody closes, ms. A partition is
-   * quiet if two checks find the same end.
+   * Interval of checks of compacted partitions for segments that no broker closes, ms. A partition
+   * is quiet if two checks find the same end.
    */
   readonly quietLookMs: number
 }

@@ -1,4 +1,4 @@
-// Retries for requests that change nothing or are idempotent: until a deadline, refreshing the
+// Retries for requests that only read or are idempotent: until a deadline, refreshing the
 // leaders between attempts. Always rejects with an EventLogError.
 
 import { EventLogError } from '../../errors.ts'
@@ -11,7 +11,7 @@ import type { TopicRegistry } from './topic-registry.ts'
 
 /**
  * Retries until success or until `forMs` have passed, then rejects `log-unavailable` with the last
- * reason. A permanent failure rejects at once.
+ * reason. A permanent failure rejects immediately.
  */
 export async function retrying<T>(
   registry: TopicRegistry,

@@ -48,7 +48,7 @@ export class TopicRegistry {
     return this.#failure
   }
 
-  /** Resolves with the error that ended the log for good; otherwise stays pending. */
+  /** Resolves with the error that ended the log for good; until then stays pending. */
   get failed(): Promise<EventLogError> {
     return this.#failing.promise
   }

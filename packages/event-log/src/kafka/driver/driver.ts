@@ -34,7 +34,7 @@ export interface KafkaDriver {
   readonly speaks: Readonly<Record<ApiName, number>>
   /**
    * Opens a connection: TCP, TLS, SASL. Rejects `connect-failed` or `auth-failed`; also
-   * `connect-failed` if it takes longer than `deadlineMs`, with nothing left open.
+   * `connect-failed` if it takes longer than `deadlineMs`, without an open socket.
    */
   connect(address: BrokerAddress, deadlineMs: number): Promise<BrokerConnection>
 }
@@ -69,16 +69,16 @@ export interface ApiRange {
 /**
  * One connection. Requests may be sent while others are outstanding; the broker answers them in
  * order, so a long poll needs a separate connection. Every method rejects with a `KafkaDriverError`
- * and nothing else. An error code for the whole answer rejects with kind `broker`; one for a topic
- * or a partition is returned as `error` (0 = none). A driver has no deadline for answers: callers
- * call `destroy` when they have waited too long.
+ * and no other error. An error code for the whole answer rejects with kind `broker`; one for a
+ * topic or a partition is returned as `error` (0 = none). A driver has no deadline for answers:
+ * callers call `destroy` when they have waited too long.
  */
 export interface BrokerConnection {
   readonly address: BrokerAddress
   /** Resolves when the connection has ended, for any reason. Never rejects. */
   readonly closed: Promise<void>
   /**
-   * Ends the connection at once, even while connecting. Outstanding requests reject with
+   * Ends the connection immediately, even while connecting. Outstanding requests reject with
    * `disconnected`. Idempotent.
    */
   destroy(): void
@@ -99,7 +99,7 @@ export interface BrokerConnection {
   ): Promise<readonly PartitionError[]>
   topicConfig(topic: string): Promise<ReadonlyMap<string, string | null>>
 
-  /** The first held or the next position. Send to the leader. */
+  /** The first or the next position. Send to the leader. */
   listOffsets(
     topic: string,
     partitions: readonly number[],
@@ -242,7 +242,7 @@ export interface JoinAnswer {
   readonly generation: number
   readonly leader: string
   readonly memberId: string
-  /** Members of the group if this one leads it; otherwise empty. */
+  /** Members of the group if this one leads it; empty for the others. */
   readonly members: readonly { readonly memberId: string; readonly metadata: Uint8Array }[]
 }
 

@@ -1,6 +1,6 @@
 // Checks at opening whether the topics keep what is written to them, so that a topic that would
 // lose or refuse records is reported then and not later. Tolerable conditions give a warning text;
-// nothing is changed.
+// no topic is changed.
 
 import { EventLogError } from '../../errors.ts'
 import { cleanupOf, type Topic, topics } from '../../topics.ts'
@@ -39,7 +39,9 @@ const checkCleanup: Look = ({ topic }, config) => {
   return null
 }
 
-/** The last delivery record of each subscription must stay; quarantine may be kept for any time. */
+/**
+ * The last delivery record of each subscription must stay; quarantine may be stored for any time.
+ */
 const checkRetention: Look = ({ topic }, config) => {
   if (topic === topics.quarantine || !policies(config).includes('delete')) return null
   const isUnlimited = ['retention.ms', 'retention.bytes'].every(

@@ -135,7 +135,7 @@ async function hasRecords(
   return false
 }
 
-/** Several processes may do this at once: one creates the topics, the others find them. */
+/** Several processes may do this at the same time: one creates the topics, the others find them. */
 async function make(
   { cluster, registry, limits, file, wishes, mayCreate }: Setup,
   missing: readonly Topic[]
