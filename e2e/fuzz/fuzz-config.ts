@@ -12,9 +12,9 @@ export interface GenuineNames {
 }
 
 /** Statuses with which a valid request may be refused; hooks.py lists the problems. */
-const refusalsOfValid = [400, 422, 428, 431]
+const refusalsOfValid = [400, 410, 422, 428, 431]
 /** Additional statuses for an invalid request: a limit may apply before the schema. */
-const refusalsOfInvalid = [408, 413, 421, 431]
+const refusalsOfInvalid = [408, 410, 413, 421, 431]
 
 /** Existing days and countries, so that later checks are reached too. */
 const ofReports = {

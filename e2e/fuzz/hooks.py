@@ -11,10 +11,10 @@ REFUSALS = {
     # A rule may be set without a version where there is none yet, and only then: no schema can say it.
     428: {"precondition-required"},
 }
-# Where: a ring that does not end where it begins, a policy as a text of JSON, whose length no schema says, a word of white space alone, a stream that is
+# Where: a ring that does not end where it begins, a word of white space alone, a stream that is
 # asked for without a WebSocket, a retry key of another request, words without a letter, a day that no calendar has. The first part of a pointer names the parameter.
 POINTERS = {
-    "query-invalid": {"find", "from", "to", "polygon", "policy", "pattern", "ruleId", "theatre", "admin1", "country"},
+    "query-invalid": {"find", "from", "to", "polygon", "pattern", "ruleId", "theatre", "admin1", "country"},
     "header-invalid": {"upgrade", "idempotency-key"},
 }
 # Keys that no object may have, whatever its schema says.
