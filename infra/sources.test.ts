@@ -66,10 +66,12 @@ describe('sources', () => {
   it('name decisions that are there', () => {
     const there = new Set(readdirSync(join(root, 'infra/decisions')).map(file => file.slice(0, 4)))
     const named = [...code, ...documents].flatMap(file =>
-      [...read(file).matchAll(/\bdecisions? (\d{4})\b/g)].map(([, number]) => ({
-        file,
-        number: number as string
-      }))
+      [...read(file).matchAll(/\bdecisions?\s+(?:(?:\/\/|\*)\s+)?(\d{4})\b/g)].map(
+        ([, number]) => ({
+          file,
+          number: number as string
+        })
+      )
     )
     expect(named.filter(({ number }) => !there.has(number))).toEqual([])
   })

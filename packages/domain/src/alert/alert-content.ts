@@ -153,7 +153,7 @@ export function severityOf(level: number, severities: readonly Severity[]): Seve
 
 /**
  * A finding rests on its best triggers, as many as its threshold requires, and has the certainty of
- * the weakest of them; one that may duplicate another counts as possible (decision 0038). A finding
+ * the weakest of them; one that may duplicate another counts as possible (decision 0005). A finding
  * with a certainty of its own is at most likely if all its triggers rest on assumed precision.
  * Source: patterns.md#common-ground; F and 6 hold at `possible`; core-idea.md#uncertainty-is-kept.
  */

@@ -1,6 +1,5 @@
 // Alerts whose support has grown since their last event, and nothing else: they wait for their next
-// event, or for the first tick of a new day. Source: core-idea.md#from-findings-to-alerts; decision
-// 0046.
+// event, or for the first tick of a new day. Source: core-idea.md#from-findings-to-alerts.
 
 import type { Finding } from '../finding/finding.ts'
 import { freshSupport, supportChangeOf, type ToldTo } from '../finding/finding-difference.ts'

@@ -62,7 +62,7 @@ export interface Incident {
   readonly fatalities: Fatalities
   /**
    * Incidents that it may be and that are counted instead, in order of id. Left out if none.
-   * Source: decision 0038.
+   * Source: decision 0005.
    */
   readonly mayBe?: readonly Other[]
   /**

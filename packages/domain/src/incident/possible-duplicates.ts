@@ -1,6 +1,6 @@
 // Incidents that may be one: same kind and place, no contradicting perpetrator, on days of which
 // one is an interval. They do not join, but their deaths are not counted twice. Joining:
-// pair-score.ts. Source: decisions 0005 and 0038.
+// pair-score.ts. Source: decision 0005.
 
 import { type Handling, handlings, maySee } from '../report/handling.ts'
 import type { Fatalities } from '../report/report.ts'

@@ -1,7 +1,7 @@
 // How many silences, watches or subscriptions a key may still make. A share is left to officers:
 // partners, who make them for themselves, must not be able to keep those from it who act for all. A
 // last one is left to administrators, who make room: four keys are a quarter each. Source: decision
-// 0083.
+// 0079.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ControlState } from '@tocsin/domain/control/control-state'

@@ -1,6 +1,6 @@
 // Subscriptions by the names that a reader may know them by: whoever manages one, and officers of
 // all within their reach, as they are told who was told of an alert. No address. Source: decision
-// 0080.
+// 0081.
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'

@@ -1,5 +1,5 @@
 // Which rules a key may see, which it may change, and which members it is shown. Source: decision
-// 0032.
+// 0033.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { RuleVersion } from '@tocsin/domain/record/theatre-record'

@@ -1,6 +1,6 @@
 // How many places there are beyond the ids of settlements, where one id stands for places too far
 // apart for one: a name that the gazetteer lacks has one in its whole first-level area. Decision
-// 0109.
+// 0005.
 
 import { sitesMax } from '../../detection/site-division.ts'
 import { type SettledPlace, settlementWidthMaxKm } from '../../report/one-settlement.ts'
