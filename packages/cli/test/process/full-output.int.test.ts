@@ -41,7 +41,7 @@ async function withFullOutput(...args: readonly string[]): Promise<Ended> {
 
 describe.runIf(existsSync(fullFile))('standard output on a full disk', () => {
   it('fails a command, in one line', async () => {
-    const { code, notes } = await withFullOutput(mainFile, 'watch', '--help')
+    const { code, notes } = await withFullOutput(mainFile, 'alerts', '--help')
     expect(code).toBe(1)
     expect(notes).toMatch(/^standard output could not be written: ENOSPC[^\n]*\n$/)
   }, 90_000)

@@ -17,7 +17,7 @@ import { waitFor } from '@tocsin/testing/process/wait-for'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 const kafka = await kafkaForTests()
-const mainFile = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const mainFile = fileURLToPath(new URL('../../../cli/src/main.ts', import.meta.url))
 const patientMs = 60_000
 
 let dir: string
@@ -116,31 +116,6 @@ describe.skipIf(kafka.skipped)('a log on Kafka', () => {
     const advised = await start('up', 'here', { TOCSIN_MASTER_KEY: masterKey })
     await advised.ready(patientMs)
     expect(await advised.stop()).toEqual({ code: 0, signal: null })
-  }, 180_000)
-
-  it('is refused with advice if partitions were added, and can be copied into one with the original number', async () => {
-    const suite = await onKafka('up')
-    await suite.ready(patientMs)
-    await suite.stop()
-    await onBroker(connection =>
-      connection.createPartitions(`${prefix}${topics.incidents}`, 3, 10_000)
-    )
-    const again = await onKafka('intake', { TOCSIN_PARTITIONS: '0' })
-    expect(await again.exited).toEqual({ code: 1, signal: null })
-    expect(again.output).toContain(
-      'it could not start: tocsin.incidents.v1 has 3 partitions, but this log was created with 2'
-    )
-    const target = join(dir, 'here')
-    expect(await log(['copy', '--from', there(), '--to', `embedded:${target}`])).toMatchObject({
-      code: 1,
-      output: expect.stringContaining('give --partitions 2')
-    })
-    expect(
-      await log(['copy', '--from', there(), '--to', `embedded:${target}`, '--partitions', '2'])
-    ).toMatchObject({ code: 0 })
-    const masterKey = (await readFile(join(dir, 'there', 'master.key'), 'utf8')).trim()
-    const moved = await start('up', 'here', { TOCSIN_MASTER_KEY: masterKey })
-    await moved.ready(patientMs)
   }, 180_000)
 
   it('is refused with advice if one of its topics was recreated', async () => {

@@ -1,5 +1,4 @@
-// Processes of a suite on the test's own Kafka: started before it, losing it, secured, and with a
-// wrong master key.
+// Processes of a suite on the test's own Kafka: started before it, losing it, and secured.
 
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -110,19 +109,6 @@ describe.skipIf(kafka.skipped)('a process on Kafka', () => {
     expect(hasty.output).toContain('it could not start: ')
   }, 120_000)
 
-  it('prints what it waits for at a terminal, without an error stack', async () => {
-    const broker = `127.0.0.1:${await freePort()}`
-    const suite = await start([broker], {}, { role: 'up' })
-    await waitFor(() => suite.output.includes(`Waiting for ${broker}: `), {
-      what: 'a sentence',
-      timeoutMs: patientMs
-    })
-    await logIs(suite, text => text.startsWith('not reached since'), 'word of the log')
-    expect(suite.output).toContain('`npm run kafka` starts a broker for development')
-    expect(suite.output).not.toContain('"stack"')
-    expect(await suite.stop()).toEqual({ code: 0, signal: null })
-  }, 120_000)
-
   it('exits after some seconds if the brokers refuse its password, and names the settings to check', async () => {
     const tls = { TOCSIN_KAFKA_SSL: 'true', TOCSIN_KAFKA_CA_FILE: join(dataDir, 'ca.pem') }
     await writeFile(join(dataDir, 'ca.pem'), certificates.authority)
@@ -150,22 +136,6 @@ describe.skipIf(kafka.skipped)('a process on Kafka', () => {
     await suite.ready(patientMs)
     expect(await suite.stop()).toEqual({ code: 0, signal: null })
   }, 180_000)
-
-  it('refuses a log that was created with another master key, with advice', async () => {
-    const env = { TOCSIN_KAFKA_PREFIX: kafkaPrefix('keys') }
-    const first = await start(broker.brokers, env)
-    await first.ready(patientMs)
-    const otherData = await makeTempDir()
-    try {
-      const second = await start(broker.brokers, env, { dataDir: otherData })
-      expect(await second.exited).toEqual({ code: 1, signal: null })
-      expect(second.output).toContain(
-        'it could not start: this log was created with another master key'
-      )
-    } finally {
-      await removeDir(otherData)
-    }
-  }, 120_000)
 
   it('runs twice in one role, unlike on the embedded log', async () => {
     const env = { TOCSIN_KAFKA_PREFIX: kafkaPrefix('twice') }
