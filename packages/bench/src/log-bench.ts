@@ -1,5 +1,5 @@
 // Bench `log`: durable appends compared with what the disk, or kafkajs alone, can do with the same bytes,
-// by turns; and the time from an append to a tail.
+// by turns.
 
 import { randomBytes } from 'node:crypto'
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs'
@@ -11,10 +11,8 @@ import type { EventLog, NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'
 import { chooseLog, choosePrefix } from './load/bench-log.ts'
-import type { TailCalls } from './log-tail.ts'
-import { readOwnCpuMs, readSharedMs } from './runner/clocks.ts'
+import { readOwnCpuMs } from './runner/clocks.ts'
 import type { Figure } from './runner/figures.ts'
-import { Helper } from './runner/helper-process.ts'
 import { describeLatency } from './runner/quantiles.ts'
 import type { Bench, BenchOptions } from './runner/run-bench.ts'
 import { computeTurnRatio, measureByTurns, type Side } from './runner/turns.ts'
@@ -22,7 +20,6 @@ import { computeTurnRatio, measureByTurns, type Side } from './runner/turns.ts'
 const eventBytes = 500
 const topic = topics.incidents
 const sliceSeconds = 0.3
-const tailSamples = 300
 
 export const bench: Bench = {
   name: 'log',
@@ -31,8 +28,7 @@ export const bench: Bench = {
   cases: [
     { name: 'batch-1', measure: options => measureAppends(options, 1, 0.9) },
     { name: 'batch-100', measure: options => measureAppends(options, 100, 0.65) },
-    { name: 'batch-1000', measure: options => measureAppends(options, 1000, 0.35) },
-    { name: 'tail', measure: measureTail }
+    { name: 'batch-1000', measure: options => measureAppends(options, 1000, 0.35) }
   ]
 }
 
@@ -136,29 +132,4 @@ function makeBatch(batch: number): readonly NewRecord[] {
     key: 'sahel',
     value
   }))
-}
-
-/** From the call of append until a tail in another process has the record. */
-function measureTail(options: BenchOptions): Promise<readonly Figure[]> {
-  return withTempDir(async dataDir => {
-    const log = await chooseLog(options).open(dataDir)
-    const tail = new Helper<TailCalls>(new URL('./log-tail.ts', import.meta.url))
-    try {
-      await tail.call('follow', { dataDir, options })
-      const sent = new Map<string, number>()
-      for (let i = 0; i < tailSamples; i++) {
-        const batch = makeBatch(1)
-        sent.set(batch[0]!.id, readSharedMs())
-        await log.append(topic, batch)
-        // Uneven intervals, so that each phase of the other process's polling is covered.
-        await delay(5 + (i % 7))
-      }
-      const arrivals = await tail.call('waitForArrivals', tailSamples)
-      const samplesMs = arrivals.map(([id, atMs]) => atMs - sent.get(id)!)
-      return describeLatency('append → tail in another process', samplesMs)
-    } finally {
-      tail.stop()
-      await log.close()
-    }
-  })
 }

@@ -1,6 +1,6 @@
 // Bench `stream`: deliveries per CPU-second of the notifier to WebSocket clients, one by one and in
-// bursts, compared with a bare `ws` server with frames of the same size; memory of idle connections; and
-// the time until a crowd has resumed.
+// bursts, compared with a bare `ws` server with frames of the same size; and memory of idle
+// connections.
 
 import { setTimeout as delay } from 'node:timers/promises'
 import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
@@ -12,15 +12,14 @@ import { type BenchSuite, withSuite } from './load/suite.ts'
 import { readCpuMs } from './runner/clocks.ts'
 import type { Figure } from './runner/figures.ts'
 import { Helper } from './runner/helper-process.ts'
-import { type Bench, type BenchOptions, chooseSize } from './runner/run-bench.ts'
+import type { Bench, BenchOptions } from './runner/run-bench.ts'
 import { measureByTurns, type Side } from './runner/turns.ts'
 
 const clientCount = 1000
 const idleCount = 10_000
-const resumingCount = 5000
+/** Clients that come and go before the idle ones, so that code and buffers are warm. */
+const warmUpCount = 5000
 const burst = 50
-/** Events that clients miss while they are away. */
-const missedEvents = 100
 /** Two heartbeats: what connecting left behind is collected, and buffers have their usual size. */
 const settleMs = 20_000
 const many = '25000'
@@ -38,8 +37,7 @@ export const bench: Bench = {
   what: `WebSocket deliveries per CPU-second to ${clientCount} clients, beside bare ws`,
   cases: [
     { name: 'deliveries', measure: measureDeliveries },
-    { name: 'idle', measure: measureIdle },
-    { name: 'resume', measure: measureResume }
+    { name: 'idle', measure: measureIdle }
   ]
 }
 
@@ -147,7 +145,7 @@ function deliver(
 
 function measureIdle(): Promise<readonly Figure[]> {
   return withNotifier(async (suite, _alerts, clients) => {
-    await connect(clients, suite, resumingCount, 'ids')
+    await connect(clients, suite, warmUpCount, 'ids')
     await clients.call('close')
     await delay(settleMs)
     const beforeMiB = residentMiB(suite.pid)
@@ -157,22 +155,5 @@ function measureIdle(): Promise<readonly Figure[]> {
     return [
       { what: `an idle connection of ${idleCount}`, unit: 'kB', value: kB, target: { below: 20 } }
     ]
-  })
-}
-
-/** Rejects if a client that comes back misses an event or gets one again. */
-function measureResume(options: BenchOptions): Promise<readonly Figure[]> {
-  const count = chooseSize(options, resumingCount)
-  return withNotifier(async (suite, alerts, clients) => {
-    await connect(clients, suite, count, 'headline')
-    await alerts.publish(1)
-    await clients.call('waitForFrames', 1)
-    await clients.call('drop')
-    await alerts.publish(missedEvents)
-    const received = clients.call('waitForFrames', missedEvents)
-    const { ms, recovered } = await clients.call('resume')
-    await received
-    if (recovered !== count) throw new Error(`${recovered} of ${count} clients could resume`)
-    return [{ what: `${count} clients resumed`, unit: 'ms', value: ms, target: { below: 5000 } }]
   })
 }

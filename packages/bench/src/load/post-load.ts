@@ -17,33 +17,24 @@ export class PostLoad {
   /** Latencies of all answers, ms. */
   readonly samplesMs: number[] = []
   readonly #options: PostLoadOptions
-  readonly #sockets: readonly Socket[]
   #next = 0
 
-  private constructor(options: PostLoadOptions, sockets: readonly Socket[]) {
+  constructor(options: PostLoadOptions) {
     this.#options = options
-    this.#sockets = sockets
   }
 
-  static async open(options: PostLoadOptions): Promise<PostLoad> {
-    const sockets = Array.from({ length: options.connections }, () =>
-      connect({ port: options.port, host: '127.0.0.1', noDelay: true })
+  /** Posts on new connections for `seconds`. Rejects if an answer is not 202. */
+  async run(seconds: number): Promise<Omit<Slice, 'cpuMs'>> {
+    const { connections, port } = this.#options
+    const sockets = Array.from({ length: connections }, () =>
+      connect({ port, host: '127.0.0.1', noDelay: true })
     )
     await Promise.all(sockets.map(socket => once(socket, 'connect')))
-    return new PostLoad(options, sockets)
-  }
-
-  /** Posts on each connection for `seconds`. Rejects if an answer is not 202. */
-  async run(seconds: number): Promise<Omit<Slice, 'cpuMs'>> {
     const beganMs = performance.now()
     const before = this.samplesMs.length
-    const endMs = beganMs + seconds * 1000
-    await Promise.all(this.#sockets.map(socket => this.#drive(socket, endMs)))
+    await Promise.all(sockets.map(socket => this.#drive(socket, beganMs + seconds * 1000)))
+    for (const socket of sockets) socket.destroy()
     return { count: this.samplesMs.length - before, ms: performance.now() - beganMs }
-  }
-
-  close(): void {
-    for (const socket of this.#sockets) socket.destroy()
   }
 
   async #drive(socket: Socket, endMs: number): Promise<void> {
@@ -66,9 +57,9 @@ export class PostLoad {
       else resolve()
     }
     const fail = () => reject(new Error('the server closed the connection'))
-    socket.on('data', read).on('close', fail)
+    socket.on('data', read).on('error', reject).on('close', fail)
     send()
-    await promise.finally(() => socket.off('data', read).off('close', fail))
+    await promise
   }
 
   #makeRequest(): string {

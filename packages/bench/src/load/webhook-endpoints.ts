@@ -30,6 +30,7 @@ const lastSequences: number[] = []
 let sample: Request | null = null
 let [requests, bodyBytes] = [0, 0]
 let awaited = 0
+let fault: Error | null = null
 let isCounting = true
 let arrived: PromiseWithResolvers<void> = Promise.withResolvers()
 arrived.promise.catch(() => {})
@@ -66,14 +67,18 @@ function note(endpoint: number, request: Buffer, head: number): void {
   const event = JSON.parse(body) as Event
   const sequence = Number(event.sequence)
   const expected = (lastSequences[endpoint] ?? 0) + 1
-  if (sequence !== expected)
-    arrived.reject(new Error(`endpoint ${endpoint} got event ${sequence}, not ${expected}`))
+  if (sequence !== expected) fail(`endpoint ${endpoint} got event ${sequence}, not ${expected}`)
   lastSequences[endpoint] = sequence
   arrivals[endpoint]?.set(event.data.group.settlement, readSharedMs())
   requests += 1
   bodyBytes += request.length - head
   sample ??= { headers: parseHeaders(request.toString('latin1', 0, head - 4)), body }
   if (requests === awaited) arrived.resolve()
+}
+
+function fail(message: string): void {
+  fault ??= new Error(message)
+  arrived.reject(fault)
 }
 
 function parseHeaders(head: string): Readonly<Record<string, string>> {
@@ -100,6 +105,7 @@ const calls = {
   async waitForRequests(count: number) {
     awaited = count
     if (requests < count) await arrived.promise
+    if (fault !== null) throw fault
     arrived = Promise.withResolvers()
     arrived.promise.catch(() => {})
     const result = { requests, bodyBytes, sample }

@@ -23,11 +23,12 @@ export function computeQuantiles(samplesMs: readonly number[]): Quantiles {
   }
 }
 
-/** The middle value; of an even number the upper one. Throws for an empty list. */
+/** The middle value, or the mean of the two in the middle. Throws for an empty list. */
 export function computeMedian(values: readonly number[]): number {
-  const middle = values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
-  if (middle === undefined) throw new Error('no values to take the median of')
-  return middle
+  if (values.length === 0) throw new Error('no values to take the median of')
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = (sorted.length - 1) / 2
+  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2
 }
 
 export interface LatencyTerms {
