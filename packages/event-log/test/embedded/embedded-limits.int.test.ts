@@ -222,7 +222,7 @@ describe('the write-ahead log', () => {
       count: 1_000_000,
       pauseMs: 0
     })
-    for (let i = 1; i <= 40; i++) {
+    for (let i = 1; i <= 10; i++) {
       await writer.waitForAcked(i * 20)
       expect(scanWal(logFile(dataDir))).toEqual({ kind: 'whole' })
     }
