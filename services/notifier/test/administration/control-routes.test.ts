@@ -163,11 +163,6 @@ describe('theatres and ticks', () => {
       ).body.code
     ).toBe('tick-refused')
   })
-  it('only an administrator declares', async () => {
-    const key = await suite.key(['alerts:read', 'subscriptions:manage', 'reports:write'])
-    expect((await suite.ask('PUT', '/v1/theatres/sahel', { body: sahel, key })).status).toBe(403)
-    expect((await suite.ask('GET', '/v1/theatres', { key })).status).toBe(200)
-  })
 })
 
 describe('the reach of an administrator of some theatres', () => {

@@ -38,38 +38,6 @@ describe('the reporters of a source', () => {
     expect((await put({ reporters })).body.errors[0].pointer).toMatch(/^\/reporters/)
   })
 
-  it('are shown to administrators of all theatres; the time last heard to those who may see what is internal, for their theatres', async () => {
-    await put({ reporters: ['key_1'] })
-    for (const theatre of ['sahel', 'coast'])
-      await suite.h.incident(
-        theatre,
-        received('wire-1', '2026-03-01T00:00:00.000Z'),
-        `r-${theatre}`
-      )
-    await settle()
-    const shown = async (theatres: readonly string[] | '*', handling: string) => {
-      const { reporters, heard } = (
-        await suite.ask('GET', '/v1/sources', {
-          key: await suite.key(['admin'], { theatres, handling })
-        })
-      ).body.items[0]
-      return [reporters, heard?.map((each: { theatre: string }) => each.theatre)]
-    }
-    expect(await shown('*', 'restricted')).toEqual([['key_1'], ['sahel', 'coast']])
-    expect(await shown('*', 'internal')).toEqual([['key_1'], ['sahel', 'coast']])
-    expect(await shown('*', 'partners')).toEqual([['key_1'], undefined])
-    expect(await shown(['sahel'], 'restricted')).toEqual([undefined, ['sahel']])
-    expect(await shown(['sahel'], 'partners')).toEqual([undefined, undefined])
-  })
-
-  it('are set by an administrator, never by a reporter', async () => {
-    const reporter = await suite.key(['reports:write', 'reports:read'])
-    expect(
-      (await suite.ask('PUT', '/v1/sources/wire-1', { body: { reliability: 'A' }, key: reporter }))
-        .status
-    ).toBe(403)
-  })
-
   it('a source is live until it is silent for longer than its cadence, by the time of the theatre', async () => {
     await put({ cadenceDays: 2 })
     const tick = (to: string) =>

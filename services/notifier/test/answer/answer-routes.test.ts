@@ -8,16 +8,11 @@ import { failing } from '../support/notifier-harness.ts'
 
 let suite: Suite
 let partner: string
-let other: string
 let sub: string
 beforeEach(async () => {
   suite = await Suite.start()
   partner = await suite.key(['subscriptions:manage', 'alerts:read'], {
     name: 'Partner of the river',
-    handling: 'partners'
-  })
-  other = await suite.key(['subscriptions:manage', 'alerts:read'], {
-    name: 'Other house',
     handling: 'partners'
   })
   sub = (
@@ -156,29 +151,5 @@ describe('from outside', () => {
       new Set([JSON.stringify(told[0])])
     )
     expect(told[0]).toMatchObject({ status: 404, code: 'not-found' })
-  })
-
-  it("another's subscription is answered like a missing one", async () => {
-    await raised()
-    const [theirs, none] = [
-      await answer({}, { key: other }),
-      await answer({}, { key: other, id: 'sub_none' })
-    ]
-    expect([theirs.status, theirs.body.detail]).toEqual([404, none.body.detail])
-    expect((await seenBy(suite.owner)).operator.answers).toBeUndefined()
-  })
-
-  it('neither a key without the scope nor a revoked one answers, nor an administrator for a revoked one', async () => {
-    await raised()
-    expect(
-      (await answer({}, { key: await suite.key(['alerts:read', 'alerts:operate']) })).status
-    ).toBe(403)
-    expect((await answer({}, { key: suite.owner })).status).toBe(200)
-    const { items } = (await suite.ask('GET', '/v1/keys')).body
-    const { keyId } = items.find(({ name }: { name: string }) => name === 'Partner of the river')
-    await suite.ask('DELETE', `/v1/keys/${keyId}`)
-    await settle(20)
-    expect((await answer()).status).toBe(401)
-    expect((await answer({}, { key: suite.owner })).status).toBe(404)
   })
 })

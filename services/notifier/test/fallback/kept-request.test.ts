@@ -52,33 +52,4 @@ describe('the request of a delivery', () => {
       expect(JSON.stringify(shown)).not.toMatch(/s3cret|whsec|signature/)
     }
   })
-
-  it('needs a key that may read alerts', async () => {
-    const { suite } = await started()
-    const maker = (
-      await suite.ask('POST', '/v1/keys', {
-        body: { name: 'one', scopes: ['subscriptions:manage', 'alerts:read'] }
-      })
-    ).body
-    const made = (await suite.ask('POST', '/v1/subscriptions', { body, key: maker.secret })).body
-    await suite.h.alerts.write('raised', 'a1')
-    await settle(60)
-    const path = `/v1/subscriptions/${made.id}/deliveries?sequence=1`
-    expect((await suite.ask('GET', path, { key: maker.secret })).body.items[0]).toHaveProperty(
-      'request'
-    )
-    const record = suite.h.control.state.subscriptions.get(made.id)
-    const other = (
-      await suite.ask('POST', '/v1/keys', {
-        body: { name: 'two', scopes: ['subscriptions:manage'] }
-      })
-    ).body
-    // As an owner whose key was narrowed.
-    const narrowed = { ...record, ownerKeyId: other.id, version: 1 } as NonNullable<typeof record>
-    await suite.h.declare({ type: 'subscription.updated', data: narrowed })
-    await settle(40)
-    const seen = (await suite.ask('GET', path, { key: other.secret })).body.items[0]
-    expect(seen).toMatchObject({ sequence: 1, state: 'delivered' })
-    expect(seen).not.toHaveProperty('request')
-  })
 })

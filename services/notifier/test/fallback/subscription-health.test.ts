@@ -1,11 +1,10 @@
-// Lag and success of one subscription, over HTTP and for Prometheus.
+// Lag and success of one subscription, over HTTP.
 
 import { describe, expect, it } from 'vitest'
 import { metricsLabelOf } from '../../src/webhook/subscription-health.ts'
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
-import { accepted, FakeNetwork, failing, Harness } from '../support/notifier-harness.ts'
-import { subscribed } from '../support/subscribing.ts'
+import { FakeNetwork, failing, Harness } from '../support/notifier-harness.ts'
 
 const url = 'https://partner.example/hook'
 
@@ -62,40 +61,3 @@ describe('the health of a subscription', () => {
     await again.kill()
   })
 })
-
-it('metrics have a label for so many subscriptions, and one for all others', async () => {
-  await using h = await new Harness({ config: { 'notifier.subscriptionsLabelledMax': 2 } }).start()
-  for (const each of ['sub_1', 'sub_2', 'sub_3', 'sub_4'])
-    await subscribed(h, { subscriptionId: each, url: `${url}/${each}` })
-  h.network.answer = request => (request.url.endsWith('sub_1') ? accepted : failing)
-  await h.alerts.write('raised', 'a1')
-  await settle(80)
-  await h.clock.advance(100)
-  const lines = (await h.metrics.metrics())
-    .split('\n')
-    .filter(line => line.startsWith('tocsin_webhook_subscription_'))
-  const of = (name: string) =>
-    lines.filter(line => line.startsWith(`tocsin_webhook_subscription_${name}{`)).map(labelled)
-  const [one, two] = ['sub_1', 'sub_2'].map(metricsLabelOf)
-  expect(lines.join()).not.toContain('sub_')
-  expect(of('pending')).toEqual([
-    [one, 0],
-    [two, 1],
-    ['other', 2]
-  ])
-  expect(of('success_ratio')).toEqual([
-    [one, 1],
-    [two, 0],
-    ['other', 0]
-  ])
-  expect(of('lag_seconds').map(([label, lag]) => [label, Number(lag) > 0])).toEqual([
-    [one, false],
-    [two, true],
-    ['other', true]
-  ])
-})
-
-function labelled(line: string): readonly [string | undefined, number] {
-  const [, label, value] = /subscription="([^"]*)"\} (.*)$/.exec(line) ?? []
-  return [label, Number(value)]
-}

@@ -245,11 +245,4 @@ describe('operators', () => {
     expect(await respond('sent')).toMatchObject({ status: 400, body: { code: 'header-invalid' } })
     expect((await suite.ask('GET', '/v1/alerts/a1')).body.operator.responses.count).toBe(1)
   })
-  it('need the scope, and an alert that they may see', async () => {
-    expect(
-      (await acknowledge({ 'if-match': '0' }, {}, await suite.key(['alerts:read']))).status
-    ).toBe(403)
-    const coast = await suite.key(['alerts:operate'], { theatres: ['coast'] })
-    expect((await acknowledge({ 'if-match': '0' }, {}, coast)).status).toBe(404)
-  })
 })

@@ -9,7 +9,6 @@ import { aRevision, dioura, receive } from '../support/dioura.ts'
 import { Gate } from '../support/gate.ts'
 import { type Answer, Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
-import { ownerKey } from '../support/notifier-harness.ts'
 
 let suite: Suite
 let rules: AssemblingRules
@@ -138,34 +137,6 @@ describe('an incident', () => {
     // Only the winner's action took effect.
     const found = [(await read('r1')).reports.length, (await read('r3')).reports.length]
     expect(found).toEqual(winner === 'first officer' ? [1, 1] : [3, 3])
-  })
-
-  it('can be changed only with the scope, by readers who may see it', async () => {
-    await reported('r1', 'wire-1', { handling: 'restricted' })
-    await reported('r2', 'wire-2')
-    const body = { reports: ['r2'] }
-    expect(
-      (
-        await split('r1', body, {
-          key: await suite.key(['alerts:read'], { handling: 'restricted' })
-        })
-      ).status
-    ).toBe(403)
-    expect(
-      (
-        await split('r1', body, {
-          key: await suite.key(['alerts:operate'], { theatres: ['coast'] })
-        })
-      ).status
-    ).toBe(404)
-    expect(
-      (
-        await split('r1', body, {
-          key: await suite.key(['alerts:operate'], { handling: 'internal' })
-        })
-      ).status
-    ).toBe(404)
-    expect((await split('r1', body, { key: ownerKey })).status).toBe(200)
   })
 })
 

@@ -183,19 +183,6 @@ describe('a silence of an alert that has changed since it was seen', () => {
 })
 
 describe('who may silence whom', () => {
-  it('a partner their own subscription alone, and all of it', async () => {
-    const key = await suite.key(['subscriptions:manage', 'alerts:read'], { handling: 'partners' })
-    const own = await subscribe(key)
-    expect(
-      (await silence({ subscriptionId: own, minutes: 60, includesExtreme: true }, key)).status
-    ).toBe(201)
-    expect((await silence({ subscriptionId: subscription, minutes: 60 }, key)).status).toBe(404)
-    for (const more of [{ filter: { country: ['ML'] } }, { filter: {} }])
-      expect((await silence({ ...more, minutes: 60 }, key)).status).toBe(
-        Object.keys(more.filter).length === 0 ? 422 : 403
-      )
-  })
-
   it('an officer one alert that they see, without what is extreme', async () => {
     await raise('seen', { handling: 'partners' })
     await raise('hidden', { handling: 'restricted' })

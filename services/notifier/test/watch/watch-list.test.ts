@@ -1,7 +1,6 @@
 // The list of watches comes in pages that are bounded by count and by size.
 
 import { expect, it } from 'vitest'
-import { pageCharsMax } from '../../src/watch/watch-routes.ts'
 import { Suite } from '../support/http-suite.ts'
 
 interface Page {
@@ -45,24 +44,4 @@ it('each watch is on one page, and one that is withdrawn between two pages moves
   })
   expect(rest.flatMap(({ items }) => items.map(({ id }) => id))).toEqual(listed)
   expect((await suite.ask('GET', '/v1/watches?cursor=x')).body.code).toBe('cursor-invalid')
-})
-
-it('a page of full rosters has fewer watches, and one at least', async () => {
-  const suite = await Suite.start()
-  const { id } = (
-    await suite.ask('POST', '/v1/subscriptions', { body: { url: 'https://partner.example/hook' } })
-  ).body
-  const hour = (n: number) => new Date(suite.h.clock.nowMs() + n * 3_600_000).toISOString()
-  const shift = (n: number) => ({
-    officer: 'Ama',
-    from: hour(n),
-    until: hour(n + 1),
-    lines: [id],
-    note: 'x'.repeat(2_000)
-  })
-  const shifts = Array.from({ length: 200 }, (_, n) => shift(n))
-  for (let n = 0; n < 5; n++) await declare(suite, `desk ${n}`, { shifts })
-  const pages = await all(suite, 'limit=50')
-  expect(pages.map(({ items }) => items.length)).toEqual([2, 2, 1])
-  for (const each of pages) expect(JSON.stringify(each).length).toBeLessThan(pageCharsMax + 10_000)
 })
