@@ -151,7 +151,6 @@ export class ContainerStack {
       client: this.#options.client,
       container,
       service,
-      network: this.name,
       port: ports[0] ?? null
     })
   }

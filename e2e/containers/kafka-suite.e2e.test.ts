@@ -1,19 +1,15 @@
-// Promise 3, placement-free, with the containers of infra/compose.yaml: a broker and three of each
-// service. The demonstration is posted to any of them while containers are killed, paused,
-// disconnected and restarted; the alerts equal those of one process on the embedded log.
+// The containers of infra/compose.yaml: a broker and three of each service. The demonstration is
+// posted to any of them; the alerts equal those of one process on the embedded log. Faults are in
+// e2e/kafka/kafka-placement.e2e.test.ts, with processes.
 
 import { SuiteApi } from '@tocsin/host/client/suite-api'
-import { playScenario } from '@tocsin/host/scenario/player'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { seededRandom } from '../faults/seeded-random.ts'
-import { interrupted, play } from '../harness/play.ts'
+import { play } from '../harness/play.ts'
 import { RotatingApi } from '../harness/rotating-api.ts'
 import { readScenario, type Scenario } from '../harness/scenario-files.ts'
-import { fullRun, rounds } from '../harness/test-size.ts'
 import { WholeSuite } from '../harness/whole-suite.ts'
 import { readComposeFile } from './compose-file.ts'
-import { ContainerFaults } from './container-faults.ts'
 import { ContainerStack } from './container-stack.ts'
 import { findEngine } from './engine.ts'
 import type { RunningService } from './running-service.ts'
@@ -22,96 +18,62 @@ import { type FedEvent, wholeFeed } from './whole-feed.ts'
 
 const services = readComposeFile()
 const { engine } = await findEngine([...new Set(services.map(({ image }) => image))])
-const seed = Number(process.env.TOCSIN_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31))
-const faultsWanted = rounds(6, 40)
-const holdMs = fullRun ? 60_000 : 4_000
 const theatre = 'sahel'
 const tickEveryDays = 14
 const secrets = testSecrets()
 const ownerKey = secrets.TOCSIN_OWNER_KEY
 
-describe.skipIf(engine === null)(
-  `containers on a bridge network (seed ${seed})`,
-  { timeout: 300_000 + faultsWanted * 120_000 },
-  () => {
-    const random = seededRandom(seed)
-    let stack: ContainerStack
-    let scenario: Scenario
-    let embedded: readonly FedEvent[]
+describe.skipIf(engine === null)('containers on a bridge network', { timeout: 600_000 }, () => {
+  let stack: ContainerStack
+  let scenario: Scenario
+  let embedded: readonly FedEvent[]
 
-    beforeAll(async () => {
-      scenario = await readScenario(theatre)
-      embedded = await onEmbeddedLog(scenario)
-      stack = await ContainerStack.start({ client: engine!, services, secrets })
-    }, 300_000)
-    afterAll(() => stack?.remove(), 120_000)
+  beforeAll(async () => {
+    scenario = await readScenario(theatre)
+    embedded = await onEmbeddedLog(scenario)
+    stack = await ContainerStack.start({ client: engine!, services, secrets })
+  }, 300_000)
+  afterAll(() => stack?.remove(), 120_000)
 
-    it('are all ready, and healthy by their own checks', async () => {
-      await told(stack, async () => {
-        for (const service of stack.all) await service.healthy()
-        await Promise.all(
-          stack.all.filter(({ name }) => name !== 'kafka').map(service => service.ready())
-        )
-      })
+  it('are all ready, and healthy by their own checks', async () => {
+    await told(stack, async () => {
+      for (const service of stack.all) await service.healthy()
+      await Promise.all(
+        stack.all.filter(({ name }) => name !== 'kafka').map(service => service.ready())
+      )
     })
+  })
 
-    it('make the same alerts as one process on the embedded log, under all faults', async () => {
-      await told(stack, async () => {
-        const intake = new RotatingApi(urlsOf(stack.those('intake')), ownerKey)
-        const notifier = new RotatingApi(urlsOf(stack.those('notifier')), ownerKey)
-        const faults = new ContainerFaults({
-          targets: stack.all.filter(({ name }) => name !== 'kafka'),
-          random,
-          holdMs
+  it('make the same alerts as one process on the embedded log', async () => {
+    await told(stack, async () => {
+      const intake = new RotatingApi(urlsOf(stack.those('intake')), ownerKey)
+      const notifier = new RotatingApi(urlsOf(stack.those('notifier')), ownerKey)
+      try {
+        const summary = await play({ intake, notifier }, scenario, {
+          tickEveryDays,
+          patienceMs: 120_000
         })
-        try {
-          const every = Math.floor(100 / faultsWanted)
-          // Once it is the broker.
-          const strike = async () =>
-            faults.done.length === 3
-              ? faults.strikeAt(stack.service('kafka'), 'kill')
-              : faults.strike()
-          const summary = await playScenario({
-            ...{
-              intake: interrupted(intake, every, strike),
-              notifier: interrupted(notifier, every, strike)
-            },
-            ...{
-              ...scenario,
-              clock: systemClock,
-              daysPerSecond: 0,
-              tickEveryDays,
-              patienceMs: 120_000
-            },
-            ...{ signal: new AbortController().signal, onEvent: () => undefined }
-          })
-          expect(summary).toMatchObject({ posted: 47, refused: 1, finished: true })
-          await faults.over()
-          for (const instance of stack.those('notifier'))
-            expect(await feedOf(instance.url, embedded.length)).toEqual(embedded)
-          console.log(
-            `${embedded.length} alert events, the same from three notifiers after ${faults.done.join(', ')}; seed ${seed}`
-          )
-          expect(faults.done.length).toBeGreaterThan(2)
-        } finally {
-          await Promise.all([intake.close(), notifier.close()])
-        }
-      })
+        expect(summary).toMatchObject({ posted: 47, refused: 1, finished: true })
+        for (const instance of stack.those('notifier'))
+          expect(await feedOf(instance.url, embedded.length)).toEqual(embedded)
+      } finally {
+        await Promise.all([intake.close(), notifier.close()])
+      }
     })
+  })
 
-    it('stop cleanly, all of them', async () => {
-      await told(stack, async () => {
-        const own = stack.all.filter(({ name }) => name !== 'kafka')
-        const codes = await Promise.all(
-          own.map(async service => [service.name, await service.stop()] as const)
-        )
-        expect(Object.fromEntries(codes)).toEqual(
-          Object.fromEntries(own.map(({ name }) => [name, 0]))
-        )
-      })
+  it('stop cleanly, all of them', async () => {
+    await told(stack, async () => {
+      const own = stack.all.filter(({ name }) => name !== 'kafka')
+      const codes = await Promise.all(
+        own.map(async service => [service.name, await service.stop()] as const)
+      )
+      expect(Object.fromEntries(codes)).toEqual(
+        Object.fromEntries(own.map(({ name }) => [name, 0]))
+      )
     })
-  }
-)
+  })
+})
 
 /** The alerts of one undisturbed process: the reference. */
 async function onEmbeddedLog(scenario: Scenario): Promise<readonly FedEvent[]> {

@@ -14,7 +14,6 @@ export interface RunningServiceParts {
   readonly client: ContainerRuntimeClient
   readonly container: Container
   readonly service: ComposeService
-  readonly network: string
   readonly port: number | null
 }
 
@@ -42,12 +41,6 @@ export class RunningService {
     await this.#parts.container.start()
   }
 
-  /** kill -9 of all its processes. Resolves when it is down. */
-  async kill(): Promise<void> {
-    await this.#parts.container.kill({ signal: 'SIGKILL' })
-    await this.#parts.container.wait()
-  }
-
   /**
    * Stops it and resolves with its exit code; after the grace period of the file it is killed,
    * which gives code 137.
@@ -55,27 +48,6 @@ export class RunningService {
   async stop(): Promise<number> {
     await this.#parts.container.stop({ t: this.service.stopGraceS })
     return (await this.#parts.container.inspect()).State.ExitCode
-  }
-
-  /** Pauses its processes; all its connections stay open. */
-  async pause(): Promise<void> {
-    await this.#parts.container.pause()
-  }
-
-  async unpause(): Promise<void> {
-    await this.#parts.container.unpause()
-  }
-
-  /** Disconnects it from the bridge network in both directions. */
-  async disconnect(): Promise<void> {
-    await this.#network().disconnect({ Container: this.#parts.container.id, Force: true })
-  }
-
-  async connect(): Promise<void> {
-    await this.#network().connect({
-      Container: this.#parts.container.id,
-      EndpointConfig: { Aliases: [this.name] }
-    })
   }
 
   /** Runs a program in it. */
@@ -139,10 +111,6 @@ export class RunningService {
       .catch((error: { statusCode?: number }) => {
         if (error.statusCode !== 404) throw error
       })
-  }
-
-  #network(): ReturnType<Engine['getNetwork']> {
-    return this.#parts.client.container.dockerode.getNetwork(this.#parts.network)
   }
 }
 

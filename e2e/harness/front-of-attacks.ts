@@ -1,5 +1,4 @@
-// Four attacks that are a front, one of them by the word of two sources, and an officer beside the
-// owner.
+// Four attacks that are a front, one of them reported by two sources.
 
 import type { WholeSuite } from './whole-suite.ts'
 
@@ -44,11 +43,4 @@ export async function postFront(
   for (const [i, place] of places.entries())
     await postAttack(suite, 'desk', `${prefix}D-${i}`, place, country)
   await postAttack(suite, 'radio', `${prefix}R-0`, places[0] as Place, country)
-}
-
-/** The key of an officer who is not the owner. */
-export async function secondOfficer(suite: PostingSuite): Promise<string> {
-  const scopes = ['alerts:read', 'alerts:operate', 'reports:read']
-  const made = await suite.api.call('POST', '/v1/keys', { body: { name: 'Second', scopes } })
-  return (made.body as { readonly secret: string }).secret
 }
