@@ -106,29 +106,6 @@ describe('intake over HTTP', () => {
     )
   })
 
-  it('identifies a post without external id by its Idempotency-Key', async () => {
-    const { externalId: _, ...bare } = aReport
-    const first = await post(bare, { 'idempotency-key': 'k-1' })
-    const again = await post(bare, { 'idempotency-key': 'k-1' })
-    expect(again.json()).toMatchObject({
-      reportId: first.json().reportId,
-      revision: 1,
-      duplicate: true
-    })
-    const another = await post({ ...bare, category: 'clash' }, { 'idempotency-key': 'k-1' })
-    expect(another.statusCode).toBe(400)
-    expect(another.json()).toMatchObject({
-      code: 'header-invalid',
-      errors: [{ pointer: 'idempotency-key' }]
-    })
-    const wrong = await post(bare, { 'idempotency-key': 'a b' })
-    expect(wrong.statusCode).toBe(400)
-    expect(wrong.json()).toMatchObject({
-      code: 'header-invalid',
-      errors: [{ pointer: 'idempotency-key' }]
-    })
-  })
-
   it('accepts JSON only, and streams and events only where reports are posted', async () => {
     for (const type of [
       'text/plain',
@@ -280,19 +257,6 @@ describe('intake over HTTP', () => {
     const stored = await reportRecords(running.log)
     expect(new Set(stored.map(r => r.id)).size).toBe(50)
     expect(stored).toHaveLength(50)
-  })
-
-  it('restores everything after a restart', async () => {
-    const { reportId } = (await post(aReport)).json()
-    const withdrawnId = (await post({ ...aReport, externalId: 'W-2' })).json().reportId
-    await asked({
-      method: 'DELETE',
-      url: `/v1/reports/${withdrawnId}`,
-      payload: { reason: 'wrong' }
-    })
-    await running.restart()
-    expect((await post(aReport)).json()).toMatchObject({ reportId, duplicate: true, revision: 1 })
-    expect((await post({ ...aReport, externalId: 'W-2' })).statusCode).toBe(409)
   })
 
   it('is not ready, and writes nothing, once its log holds a record of a newer version', async () => {

@@ -78,20 +78,6 @@ describe('a post', () => {
     expect(said(await reportRecords(intake.log))).toMatchObject([{ at: wallStart }])
   })
 
-  it('without an external id is identified by its idempotency key, else by its body', async () => {
-    const intake = await intakeOf()
-    const { externalId: _, ...bare } = aReport
-    const keyed = await intake.post(bare, { idempotencyKey: 'k-1' })
-    expect(await intake.post(bare, { idempotencyKey: 'k-1' })).toMatchObject({
-      reportId: keyed.reportId,
-      duplicate: true
-    })
-    const unkeyed = await intake.post(bare)
-    expect(unkeyed).toMatchObject({ duplicate: false })
-    expect(unkeyed.reportId).not.toBe(keyed.reportId)
-    expect(await intake.post(bare)).toMatchObject({ reportId: unkeyed.reportId, duplicate: true })
-  })
-
   it('goes to the theatre world while no theatre is declared, and to none once one is', async () => {
     const intake = await intakeOf({ theatres: [] })
     expect(await intake.post(aReport)).toMatchObject({ theatre: 'world' })
@@ -103,17 +89,6 @@ describe('a post', () => {
       location: { name: 'Lyon', country: 'FR', lat: 45.76, lon: 4.83 }
     }
     expect(await intake.post(abroad)).toMatchObject({ theatre: '_unassigned' })
-  })
-
-  it('with an unknown place name is accepted, and located by its country', async () => {
-    const intake = await intakeOf()
-    expect(
-      await intake.post({ ...aReport, location: { name: 'Nulle Part', country: 'ML' } })
-    ).toMatchObject({ theatre: 'sahel' })
-    const [record] = await reportRecords(intake.log)
-    expect(record).toMatchObject({
-      data: { place: { resolution: 'unresolved', lat: null, settlement: null } }
-    })
   })
 
   it('is checked against the clock of its theatre: wall clock or last tick', async () => {
@@ -164,20 +139,6 @@ describe('a correction', () => {
       intake.put(reportId, { ...aReport, source: { id: 'wire-2' }, externalId: 'W-9' })
     )
     expect(problem.errors.map(e => e.pointer)).toEqual(['/source/id', '/externalId'])
-  })
-
-  it('moves an unassigned report to a theatre that was declared later', async () => {
-    const intake = await intakeOf({ theatres: [lake] })
-    const { reportId, theatre } = await intake.post(aReport)
-    expect(theatre).toBe('_unassigned')
-    await intake.declare(sahel)
-    expect(await intake.put(reportId, { ...aReport, category: 'ambush' })).toMatchObject({
-      theatre: 'sahel'
-    })
-    expect(said(await reportRecords(intake.log)).slice(1)).toMatchObject([
-      { in: '_unassigned', lies: 'sahel' },
-      { in: 'sahel', lies: 'sahel' }
-    ])
   })
 })
 
@@ -373,24 +334,6 @@ describe('a partial write to several theatres', () => {
       )
       expect(await intake.put(reportId, atTheLake)).toMatchObject({ revision: 2, duplicate: true })
       expect(await reportRecords(intake.log)).toHaveLength(3)
-    }
-  )
-
-  it.each([3, 4])(
-    'is completed when the withdrawal is sent again; the next one is a duplicate (record %i was lost)',
-    async lost => {
-      let id = ''
-      const intake = await without(lost, async whole => {
-        id = (await whole.post(aReport)).reportId
-        await whole.put(id, atTheLake)
-        await whole.withdraw(id)
-      })
-      expect(await intake.withdraw(id)).toMatchObject({ duplicate: false })
-      const tombstones = said(await reportRecords(intake.log)).filter(
-        record => record.type === 'report.withdrawn'
-      )
-      expect(tombstones.map(record => record.in).sort()).toEqual(['lake', 'sahel'])
-      expect(await intake.withdraw(id)).toMatchObject({ duplicate: true })
     }
   )
 })

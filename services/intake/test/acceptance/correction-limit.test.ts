@@ -49,12 +49,6 @@ it('refuses a correction beyond the limit with the report, the limit and the tim
   expect(await reportRecords(intake.log)).toHaveLength(4)
 })
 
-it('counts a post under the same external id as a correction', async () => {
-  const intake = await intakeOf({ theatres: [lake], limits })
-  for (const deaths of [0, 1, 2, 3]) await intake.post(withDeaths(deaths))
-  await expect(intake.post(withDeaths(4))).rejects.toMatchObject({ code: 'corrected-too-often' })
-})
-
 it('lets one more pass once the first of them is an hour old', async () => {
   const intake = await intakeOf({ theatres: [lake], limits })
   const { reportId } = await intake.post(atTheLake)

@@ -55,39 +55,6 @@ describe('the places of a report', () => {
     ])
   })
 
-  it('accept area names instead of codes in every country', () => {
-    const place = { name: 'Thaton', country: 'MM', admin1: 'Mon State' }
-    expect(resolve(place)).toMatchObject({
-      ok: true,
-      place: { admin1: 'MM-15', settlement: 'MM-15/thaton', resolution: 'gazetteer' }
-    })
-  })
-
-  it('have no country if two states claim the land and none is stated', () => {
-    expect(resolve({ lat: 45.05, lon: 34.1 })).toMatchObject({
-      ok: true,
-      place: { country: null, admin1: null }
-    })
-    expect(resolve({ country: 'UA', lat: 45.05, lon: 34.1 })).toMatchObject({
-      ok: true,
-      place: { country: 'UA', admin1: 'UA-43' }
-    })
-  })
-
-  it('include the neighbours of their area, and the area whose seat their settlement is', () => {
-    const neighbours = ['BF-01', 'BF-10', 'BF-12', 'ML-10', 'ML-4', 'ML-6']
-    expect(resolve({ name: 'Mopti', country: 'ML' })).toMatchObject({
-      ok: true,
-      place: { admin1: 'ML-5', neighbours, seat: 'admin1' }
-    })
-    const capital = resolve({ name: 'Bamako', country: 'ML' })
-    expect(capital).toMatchObject({
-      ok: true,
-      place: { admin1: 'ML-BKO', neighbours: ['ML-2'], seat: 'country' }
-    })
-    expect(resolve({ lat: 0, lon: -30 })).not.toHaveProperty('place.neighbours')
-  })
-
   it('are refused if two areas have the stated name, with the codes to choose from', () => {
     const twice: Gazetteer = {
       resolve: query => gazetteer.resolve(query),

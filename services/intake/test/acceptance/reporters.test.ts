@@ -98,20 +98,3 @@ describe('a source without a list of reporters', () => {
     }
   )
 })
-
-describe('a property of a source', () => {
-  it.each([{ reliability: 'A' }, { latenessDays: 0 }, { cadenceDays: 1 }, { archive: false }])(
-    '%j cannot be set by a report',
-    async said => {
-      await started(undefined)
-      const claimed = intake.post(
-        { ...aReport, source: { id: 'wire-1', ...said } },
-        { principal: feed }
-      )
-      await expect(claimed).rejects.toMatchObject({
-        code: 'body-invalid',
-        errors: [{ pointer: `/source/${Object.keys(said)[0]}` }]
-      })
-    }
-  )
-})

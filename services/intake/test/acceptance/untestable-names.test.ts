@@ -4,7 +4,6 @@
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
-import { encodeRecord } from '@tocsin/contracts/record/records'
 import {
   contentHashOf,
   reportIdOf,
@@ -94,15 +93,6 @@ describe('what is served and stored of a report', () => {
     }
   )
 
-  it('is never served with a hash of its content', async () => {
-    const intake = await intakeOf()
-    const { reportId } = await intake.post(naming('Aminata Diallo'))
-    const [record] = await revisions(intake)
-    const shown = await intake.service.reading.read(reportId, owner, 0)
-    expect(shown.report).not.toHaveProperty('contentHash')
-    expect(JSON.stringify(shown)).not.toContain(record?.data.contentHash)
-  })
-
   it('has different ids in two suites, unless the source numbers it itself', async () => {
     const one = await intakeOf()
     const other = await intakeOf({ secrets: secretsFrom(new Uint8Array(32).fill(8), ownerKey) })
@@ -160,86 +150,4 @@ describe('a body that is posted again', () => {
       expect(new Set((await revisions(all[0] as IntakeUnderTest)).map(({ id }) => id)).size).toBe(2)
     }
   )
-
-  it('restores nothing in a theatre that was declared meanwhile, which gets the erased revision', async () => {
-    const intake = await intakeOf()
-    const { reportId } = await intake.post({
-      ...body,
-      location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 }
-    })
-    await intake.service.acceptance.erase(reportId, owner)
-    await intake.declare(lake)
-    const again = { ...body, location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 } }
-    expect(await intake.post(again)).toMatchObject({ theatre: 'lake', duplicate: false })
-    expect((await intake.service.reading.read(reportId, owner, 0)).report).toMatchObject({
-      theatre: 'lake',
-      private: null
-    })
-    expect((await allStored(intake.log, topics.keys)).every(({ value }) => value === null)).toBe(
-      true
-    )
-  })
-
-  it('is detected if an earlier version accepted it, however it was identified, and stays one report', async () => {
-    const intake = await intakeOf()
-    for (const [said, key] of [
-      [body, null],
-      [naming('Aminata Diallo', bare), null],
-      [naming('Aminata Diallo', bare), 'k-1'],
-      [bare, null]
-    ] as const) {
-      const externalId = 'externalId' in said ? (said.externalId as string) : null
-      const reportId = reportIdOf({
-        sourceId: 'wire-1',
-        externalId,
-        idempotencyKey: key,
-        body: said
-      })
-      await anEarlierVersionTook(intake, said, reportId, externalId)
-      expect(await intake.post(said, { idempotencyKey: key })).toMatchObject({
-        reportId,
-        revision: 1,
-        duplicate: true
-      })
-      expect(await intake.put(reportId, { ...said, category: 'clash' })).toMatchObject({
-        reportId,
-        revision: 2
-      })
-      expect(await intake.post(said, { idempotencyKey: key })).toMatchObject({
-        reportId,
-        revision: 2,
-        duplicate: true
-      })
-    }
-  })
 })
-
-/** A record as earlier versions wrote it, with an unkeyed hash. */
-async function anEarlierVersionTook(
-  intake: IntakeUnderTest,
-  body: object,
-  reportId: string,
-  externalId: string | null
-) {
-  const model = await intakeOf()
-  await model.post({ ...body, externalId: 'model' })
-  const [{ data }] = (await revisions(model)) as [Received]
-  const contentHash = contentHashOf(body)
-  const id = revisionRecordId('sahel', reportId, [contentHash])
-  const old = {
-    type: 'report.received',
-    data: { ...data, reportId, contentHash, externalId }
-  } as const
-  const value = encodeRecord(
-    {
-      id,
-      source: '/tocsin/intake',
-      time: '2025-06-02T12:00:00.000Z',
-      cause: null,
-      theatre: 'sahel'
-    },
-    old
-  )
-  await intake.log.append(topics.incidents, [{ id, key: 'sahel', value }])
-  await intake.folded()
-}

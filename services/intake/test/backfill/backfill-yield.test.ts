@@ -3,7 +3,7 @@
 import { defaultJsonLimits } from '@tocsin/contracts/json/strict-json'
 import { systemClock } from '@tocsin/event-log/system-clock'
 import { describe, expect, it } from 'vitest'
-import { BackfillYield, yieldMaxMs } from '../../src/backfill/backfill-yield.ts'
+import { BackfillYield } from '../../src/backfill/backfill-yield.ts'
 import { ReportStream, type ReportStreamOptions } from '../../src/stream/report-stream.ts'
 import { owner } from '../support/intake-under-test.ts'
 
@@ -34,16 +34,6 @@ describe('backfill', () => {
     await waiting
     expect(backfill.untilLiveIdle()).toBeNull()
   })
-
-  it('pauses for a bounded time', async () => {
-    const slept: number[] = []
-    const sleep = async (ms: number) => void slept.push(ms)
-    const backfill = new BackfillYield({ ...systemClock, sleep })
-    backfill.during(new Promise(() => {}))
-    await backfill.untilLiveIdle()
-    await backfill.untilLiveIdle()
-    expect(slept).toEqual([yieldMaxMs, yieldMaxMs])
-  })
 })
 
 describe('a stream', () => {
@@ -53,12 +43,6 @@ describe('a stream', () => {
     for (let turn = 0; turn < 50; turn++) await new Promise(resolve => setImmediate(resolve))
     expect(begun()).toBeLessThanOrEqual(128)
     live.resolve()
-    expect(await done).toBe(null)
-    expect(begun()).toBe(lines)
-  })
-
-  it('of live reports waits for no other', async () => {
-    const { begun, done } = streamed('live', new Promise(() => {}))
     expect(await done).toBe(null)
     expect(begun()).toBe(lines)
   })

@@ -60,44 +60,6 @@ it('measures the age of the oldest record that the rules have not folded', async
   expect(await gate.lagMs(0)).toBe(0)
 })
 
-it('stays closed for its patience, then reports false', async () => {
-  const { gate, clock } = await gateWith(20)
-  const beganMs = clock.monotonicMs()
-  expect(await gate.opens(0)).toBe(false)
-  expect(clock.monotonicMs() - beganMs).toBe(500)
-})
-
-it('opens as soon as the rules are near enough', async () => {
-  const { gate, commit } = await gateWith(20)
-  await commit(12n)
-  expect(await gate.opens(0)).toBe(true)
-})
-
-it('stays open without a query for a moment, and queries again after it', async () => {
-  const { gate, clock, commit } = await gateWith(20)
-  await commit(12n)
-  expect(await gate.opens(0)).toBe(true)
-  clock.step(9)
-  const beganMs = clock.monotonicMs()
-  expect(await gate.opens(0)).toBe(true)
-  expect(clock.monotonicMs()).toBe(beganMs)
-  // By now the rules are a second behind.
-  clock.step(500)
-  expect(await gate.opens(0)).toBe(false)
-})
-
-it('never underestimates a long lag, though its marks are bounded', async () => {
-  const { gate, commit } = await gateWith(5000)
-  expect(await gate.lagMs(0)).toBe(500_000)
-  for (const position of [1000n, 2500n, 4990n]) {
-    await commit(position)
-    const trueMs = (5000 - Number(position)) * 100
-    const lagMs = await gate.lagMs(0)
-    expect(lagMs).toBeGreaterThanOrEqual(trueMs)
-    expect(lagMs).toBeLessThanOrEqual(500_000)
-  }
-})
-
 it('closes for the partitions whose instance of the rules lags, and for no other', async () => {
   const log = new MemoryLog({ like: 'kafka', partitions: 3 })
   const clock = steppedClock()

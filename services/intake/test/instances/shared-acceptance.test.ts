@@ -75,14 +75,6 @@ it('accepts a report at the time to which another instance has just ticked the t
   expect(await times()).toEqual([3, 4, 5, 6].map(day => `2025-06-0${day}T00:00:00.000Z`))
 })
 
-it('does so also on a log without shared roles: another process ticks', async () => {
-  const { here, there } = await two({ like: 'embedded' })
-  await here.tick('sahel', '2025-06-03T00:00:00.000Z')
-  const { reportedAt: _, ...undated } = aReport
-  await there.post(undated)
-  expect(await reportRecords(here.log)).toMatchObject([{ time: '2025-06-03T00:00:00.000Z' }])
-})
-
 describe('a source that another process has restricted, a moment later', () => {
   const key = (id: string) => ({
     ...owner,
@@ -135,29 +127,6 @@ it('accepts a report in a theatre that another process has just declared', async
   await there.post(atTheLake)
   await here.declare(coast)
   expect(await there.post(lome)).toMatchObject({ theatre: 'coast' })
-})
-
-it('finds a report at once at an instance that has not read it yet', async () => {
-  const { here, there } = await two()
-  const { reportId } = await here.post(aReport)
-  expect(await there.service.reading.read(reportId, owner, 0)).toMatchObject({
-    reportId,
-    revision: 1
-  })
-  expect(await codeOf(there.service.reading.read('0'.repeat(32), owner, 0))).toBe('not-found')
-  expect(await codeOf(there.put('0'.repeat(32), aReport))).toBe('not-found')
-})
-
-it('answers with a cursor that covers what was written in every theatre', async () => {
-  const { here, there } = await two()
-  const { reportId } = await here.post(aReport)
-  const { places } = await there.put(reportId, atTheLake)
-  const cursor = there.service.views.cursorBehind(places)
-  const ends = await here.log.state(topics.incidents)
-  for (const theatre of ['sahel', 'lake']) {
-    const partition = await here.log.findPartition(topics.incidents, theatre)
-    expect(cursor?.positions[partition]).toBe(ends[partition]?.end)
-  }
 })
 
 it('completes the partial writes of an instance that died: after a delay, in batches, with the same records', async () => {

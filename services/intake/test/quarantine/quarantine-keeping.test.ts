@@ -2,7 +2,7 @@
 
 import type { QuarantineRecord } from '@tocsin/contracts/record/quarantine-record'
 import { EventLogError } from '@tocsin/event-log/errors'
-import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
+import { MemoryLog } from '@tocsin/event-log/memory-log'
 import type { EventLog } from '@tocsin/event-log/port'
 import { quarantineRecord } from '@tocsin/event-log/quarantine'
 import { systemClock } from '@tocsin/event-log/system-clock'
@@ -11,10 +11,8 @@ import { createLogger } from '@tocsin/service-kit/telemetry/logger'
 import { ManualClock } from '@tocsin/testing/process/manual-clock'
 import { allStored } from '@tocsin/testing/report/stored-records'
 import { describe, expect, it } from 'vitest'
-import { EvictedEntries } from '../../src/quarantine/evicted-entries.ts'
 import { QuarantineFold } from '../../src/quarantine/quarantine-fold.ts'
 import { QuarantineOperations } from '../../src/quarantine/quarantine-operations.ts'
-import { owner } from '../support/intake-under-test.ts'
 
 const dayMs = 24 * 3_600_000
 const nowMs = Date.parse('2025-06-02T12:00:00.000Z')
@@ -133,40 +131,6 @@ describe('a wrong clock removes nothing', () => {
   })
 })
 
-it('lists nothing that another instance has removed', async () => {
-  const log = new MemoryLog({})
-  for (let n = 0n; n < 3n; n++)
-    await quarantineRecord(log, bytesOf(topics.incidents, n), 'not-json', daysAgo(1))
-  const operations = operationsOn(log, 90)
-  const [newest, , oldest] = (await operations.list('all', 10, null)).items
-  await log.trim(topics.quarantine, 0, 2n)
-  expect((await operations.list('all', 10, null)).items).toEqual([newest])
-  await expect(operations.read(oldest!.id, owner)).rejects.toMatchObject({ code: 'not-found' })
-  await operations.close()
-})
-
-it('is settled once, whichever of two instances was first', async () => {
-  const store = new MemoryStore({ partitions: 3 })
-  const log = () => new MemoryLog({ like: 'kafka' }, store)
-  await quarantineRecord(log(), bytesOf(topics.incidents, 0n), 'not-json', daysAgo(1))
-  const instances = [operationsOn(log(), 90), operationsOn(log(), 90)]
-  const [{ id }] = (await instances[0]!.list('open', 1, null)).items as unknown as readonly [
-    { id: string }
-  ]
-  await instances[1]!.list('open', 1, null)
-  const settlers = [owner, { ...owner, id: 'key-2' }]
-  await Promise.all(instances.map((instance, i) => instance.dismiss(id, settlers[i]!)))
-  const seen = await Promise.all(instances.map(instance => instance.list('settled', 1, null)))
-  expect(seen[0]).toEqual(seen[1])
-  expect(seen[0]?.items[0]?.settled).toMatchObject({
-    how: 'dismissed',
-    at: new Date(nowMs).toISOString()
-  })
-  // Both have written: of two records with one id the first counts.
-  expect(await allStored(log(), topics.quarantine)).toHaveLength(3)
-  for (const instance of instances) await instance.close()
-})
-
 it('answers projection-behind while the log is away, and lists when it is back', async () => {
   const log = new MemoryLog({})
   await quarantineRecord(log, bytesOf(topics.incidents, 0n), 'not-json', daysAgo(1))
@@ -193,108 +157,6 @@ it('answers projection-behind while the log is away, and lists when it is back',
       { timeout: 60_000 }
     )
     .toBe(1)
-  await operations.close()
-})
-
-it('holds the newest entries in memory, and counts the others', () => {
-  const fold = new QuarantineFold(3)
-  const entry = (n: number): QuarantineRecord => ({
-    type: 'record.quarantined',
-    id: `e-${n}`,
-    time: daysAgo(0),
-    data: {
-      topic: topics.incidents,
-      partition: 0,
-      position: String(n),
-      reason: 'not-json',
-      bytes: 'AAAA',
-      engine: '0.1.0'
-    }
-  })
-  for (let n = 0; n < 5; n++) fold.apply(entry(n), { partition: 0, position: BigInt(n) })
-  fold.apply(entry(4), { partition: 0, position: 5n })
-  expect([...fold.newestFirst(null)].map(({ id }) => id)).toEqual(['e-4', 'e-3', 'e-2'])
-  expect(fold.evictedCount).toBe(2)
-})
-
-describe('an entry that is no longer in memory', () => {
-  const entry = (n: number, ageDays: number): QuarantineRecord => ({
-    type: 'record.quarantined',
-    id: `e-${n}`,
-    time: daysAgo(ageDays),
-    data: {
-      topic: topics.incidents,
-      partition: 0,
-      position: String(n),
-      reason: 'not-json',
-      bytes: 'AAAA',
-      engine: '0.1.0'
-    }
-  })
-  const foldOf = (
-    ages: readonly number[],
-    max: number,
-    partitionOf: (n: number) => number = () => 0
-  ) => {
-    const fold = new QuarantineFold(max)
-    for (const [n, age] of ages.entries())
-      fold.apply(entry(n, age), { partition: partitionOf(n), position: BigInt(n) })
-    return fold
-  }
-  const before = nowMs - 90 * dayMs
-
-  it('stays in the log as long as any other', () => {
-    // The newest two are in memory; of the others, positions 2 and 3 have not expired.
-    const fold = foldOf([200, 91, 40, 10, 5, 1], 2)
-    expect(fold.expired(before, [6n])).toEqual([2n])
-    fold.removeBefore([2n])
-    expect(fold.expired(before, [6n])).toEqual([2n])
-    expect(fold.expired(nowMs - 20 * dayMs, [6n])).toEqual([3n])
-    expect(fold.expired(nowMs - 3 * dayMs, [6n])).toEqual([5n])
-    expect(fold.expired(nowMs, [6n])).toEqual([6n])
-  })
-
-  it('is tracked by partition', () => {
-    const fold = foldOf([200, 10, 200, 10, 200, 10], 1, n => n % 2)
-    expect(fold.expired(before, [6n, 6n])).toEqual([6n, 1n])
-  })
-
-  it('is tracked to the day, and removed at most a day late', () => {
-    const fold = foldOf([90.9, 90.1, 89.95, 88, 1], 1)
-    expect(fold.expired(before, [5n])).toEqual([0n])
-    expect(fold.expired(before + dayMs, [5n])).toEqual([3n])
-  })
-
-  it('keeps its position if another instance trims into the middle of a day', () => {
-    const fold = foldOf([10.3, 10.2, 10.1, 1], 1)
-    fold.removeBefore([1n])
-    expect(fold.expired(before, [4n])).toEqual([1n])
-    fold.removeBefore([3n])
-    expect(fold.expired(before, [4n])).toEqual([3n])
-  })
-
-  it('takes bounded memory, and is kept longer where more would be needed', () => {
-    const spans = new EvictedEntries(3)
-    for (const [n, age] of [50, 40, 30, 20, 10].entries())
-      spans.add({ partition: 0, position: BigInt(n) }, nowMs - age * dayMs)
-    expect(spans.firstSince(0, nowMs - 35 * dayMs)).toBe(0n)
-    expect(spans.firstSince(0, nowMs - 25 * dayMs)).toBe(3n)
-    expect(spans.firstSince(1, 0)).toBeNull()
-  })
-})
-
-it('is not trimmed before it expires', async () => {
-  const log = new MemoryLog({})
-  for (const [position, age] of [200, 10, 9, 1].entries())
-    await quarantineRecord(
-      log,
-      bytesOf(topics.incidents, BigInt(position)),
-      'not-json',
-      daysAgo(age)
-    )
-  const operations = operationsOn(log, 90, systemClock.sleep, 1)
-  await operations.trim()
-  expect(await allStored(log, topics.quarantine)).toHaveLength(3)
   await operations.close()
 })
 

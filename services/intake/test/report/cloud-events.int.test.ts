@@ -105,23 +105,6 @@ describe('the CloudEvents SDK', () => {
     expect(other.body.reportId).not.toBe(first.body.reportId)
   })
 
-  it('is decoded if a header is percent-encoded', async () => {
-    const { headers: encoded, body } = HTTP.binary(eventOf(bare, { id: 'e-2' }))
-    const structured = await send(HTTP.structured(eventOf(bare, { id: 'é €' })))
-    const binary = await send({ headers: { ...encoded, 'ce-id': '%C3%A9%20%E2%82%AC' }, body })
-    expect(binary.body).toEqual({ ...structured.body, duplicate: true })
-  })
-
-  it('is identified by an Idempotency-Key rather than by the event', async () => {
-    const { headers: event, body } = HTTP.binary(eventOf(bare))
-    const first = await send({ headers: { ...event, 'idempotency-key': 'mine' }, body })
-    const second = await send({
-      headers: { 'content-type': 'application/json', 'idempotency-key': 'mine' },
-      body
-    })
-    expect(second.body).toEqual({ ...first.body, duplicate: true })
-  })
-
   it('is identified by an external id rather than by the event, and is refused with both an external id and an Idempotency-Key', async () => {
     const first = await send(HTTP.structured(eventOf(aReport, { id: 'e-1' })))
     const second = await send(HTTP.binary(eventOf(aReport, { id: 'e-2' })))

@@ -30,26 +30,6 @@ it('a post with an earlier report time than one that came before it is told that
   })
 })
 
-it('so is a repeat of it, and old content that is posted again', async () => {
-  const intake = await intakeOf()
-  await intake.post(aReport)
-  await intake.post(ahead)
-  await intake.post(killed)
-  expect(await intake.post(killed)).toMatchObject({ duplicate: true, superseded: winner })
-  expect(await intake.post(aReport)).toMatchObject({ duplicate: true, superseded: winner })
-  expect(await intake.post(ahead)).not.toHaveProperty('superseded')
-})
-
-it('what the hint advises counts: a correction, or a post without a report time', async () => {
-  const intake = await intakeOf()
-  const { reportId } = await intake.post(ahead)
-  await intake.post(killed)
-  expect(await intake.put(reportId, killed)).not.toHaveProperty('superseded')
-  const { reportedAt: _, ...undated } = killed
-  expect(await intake.post({ ...undated, category: 'clash' })).not.toHaveProperty('superseded')
-  expect(await intake.withdraw(reportId)).not.toHaveProperty('superseded')
-})
-
 it('a key is not told of a revision that it may not see', async () => {
   const intake = await intakeOf({ theatres: [sahel, lake] })
   const low: Principal = { ...owner, id: 'k-low', handling: 'partners' }

@@ -1,6 +1,3 @@
-// Lines from chunks: the same lines wherever the chunks are cut, and never more than one line held.
-
-import { measureHeldMemory } from '@tocsin/testing/process/held-memory'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { LineReader } from '../../src/stream/line-reader.ts'
@@ -40,16 +37,6 @@ describe('lines of a stream', () => {
     ])
     expect(one(`\ufeff${'x'.repeat(20)}\r\n`)).toEqual(['x'.repeat(20)])
     expect(one('y'.repeat(500))).toEqual(['too-long'])
-  })
-
-  it('take the memory of their bytes, however small the pieces are', () => {
-    const reader = new LineReader(1_000_000)
-    const piece = () => Buffer.from('x')
-    const before = measureHeldMemory()
-    for (let count = 0; count < 50_000; count++)
-      for (const _ of reader.push(piece())) throw new Error('no line has ended')
-    expect(measureHeldMemory() - before).toBeLessThan(1_000_000)
-    expect(reader.last()).toMatchObject({ kind: 'text', bytes: Buffer.from('x'.repeat(50_000)) })
   })
 
   it('are the same wherever the pieces are cut', () => {

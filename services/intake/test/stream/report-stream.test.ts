@@ -7,7 +7,6 @@ import { EventLogError } from '@tocsin/event-log/errors'
 import { systemClock } from '@tocsin/event-log/system-clock'
 import { topics } from '@tocsin/event-log/topics'
 import { describe, expect, it } from 'vitest'
-import { SenderGoneError } from '../../src/stream/paced-body.ts'
 import {
   ReportStream,
   type ReportStreamOptions,
@@ -22,7 +21,6 @@ import {
   owner,
   reportRecords
 } from '../support/intake-under-test.ts'
-import { countInFlight } from './count-in-flight.ts'
 
 let intake: IntakeUnderTest
 
@@ -149,39 +147,6 @@ describe('a stream of reports', () => {
     expect(await reportRecords(intake.log)).toHaveLength(3)
   })
 
-  it('accepts reports and events in one stream; an event with an external id is the same report', async () => {
-    await given()
-    const { externalId: _, ...bare } = aReport
-    const event = (id: string, data: object) =>
-      JSON.stringify({ specversion: '1.0', type: 'tocsin.report.v1', source: '/wire', id, data })
-    const sent = [
-      event('1', aReport),
-      numbered(1, { externalId: 'W-1' }),
-      event('2', bare),
-      event('2', bare),
-      event('3', bare)
-    ]
-    const wrong = [
-      event('4', { ...bare, category: 'nonsense' }),
-      JSON.stringify({ specversion: '0.3' })
-    ]
-    const { results } = await run([...sent, ...wrong])
-    const ids = results.lines.slice(0, 5).map(line => line.reportId)
-    expect(results.lines.slice(0, 5).map(line => line.duplicate)).toEqual([
-      false,
-      true,
-      false,
-      true,
-      false
-    ])
-    expect(ids[0]).toBe(ids[1])
-    expect(new Set(ids).size).toBe(3)
-    expect(results.lines[5].errors).toEqual([
-      expect.objectContaining({ pointer: '/data/category' })
-    ])
-    expect(results.lines[6].errors[0]).toMatchObject({ pointer: '/specversion' })
-  })
-
   it('applies lines about one report in their order', async () => {
     await given()
     const { reportedAt: _, ...undated } = aReport
@@ -202,39 +167,6 @@ describe('a stream of reports', () => {
     expect(winner.contentHash).toBe(
       (records.at(-1)?.data as { contentHash?: string } | undefined)?.contentHash
     )
-  })
-
-  it('never exceeds the limit of lines in flight', async () => {
-    await given()
-    const { acceptance } = intake.service
-    const counted = countInFlight(acceptance)
-    const sent = Array.from({ length: 200 }, (_, i) => numbered(i))
-    const { results } = await run([sent.join('\n')], {
-      acceptance: counted.holdingUntil(limits.linesMax)
-    })
-    expect(results.summary).toMatchObject({ accepted: 200 })
-    expect(counted.most).toBe(limits.linesMax)
-    const others = countInFlight(acceptance)
-    const again = Array.from({ length: 50 }, (_, i) => numbered(1000 + i))
-    await run([again.join('\n')], {
-      acceptance: others.holdingUntil(1),
-      limits: { ...limits, bytesMax: 700 }
-    })
-    expect(others.most).toBeLessThanOrEqual(3)
-  })
-
-  it('refuses a line that is too long and continues', async () => {
-    await given()
-    const { results } = await run([
-      numbered(1),
-      numbered(2, { location: { ...aReport.location, name: 'x'.repeat(3000) } }),
-      numbered(3)
-    ])
-    expect(results.statuses).toEqual([
-      [1, 202],
-      [2, 413],
-      [3, 202]
-    ])
   })
 
   it('ends at the first line that the log does not accept, and begins no later line', async () => {
@@ -324,44 +256,6 @@ describe('a stream of reports', () => {
     })
   })
 
-  it('answers only the problem if no line was answered', async () => {
-    await given()
-    const refusal = new ProblemError('request-timeout', 'too slow')
-    async function* nothing(): AsyncGenerator<Buffer> {
-      if (refusal) throw refusal
-      yield Buffer.alloc(0)
-    }
-    const { results, problem } = await run(nothing())
-    expect(problem).toBe(refusal)
-    expect(results.text).toBe('')
-  })
-
-  it('ignores the partial line of a sender that disconnected, and finishes the lines in flight', async () => {
-    await given()
-    async function* cut(): AsyncGenerator<Buffer> {
-      yield Buffer.from(`${numbered(1)}\n${numbered(2).slice(0, 40)}`)
-      throw new SenderGoneError('gone')
-    }
-    const { results } = await run(cut())
-    expect(results.text.split('\n')).toHaveLength(2)
-    expect(await reportRecords(intake.log)).toHaveLength(1)
-  })
-
-  it('stops within a few lines once no further line may be accepted', async () => {
-    await given()
-    let asked = 0
-    const hindrance = () =>
-      ++asked > 2 ? new ProblemError('not-authenticated', 'The key is no longer valid.') : null
-    const { results, problem } = await run(
-      Array.from({ length: 500 }, (_, i) => numbered(i)),
-      { hindrance }
-    )
-    expect(problem?.code).toBe('not-authenticated')
-    expect(results.summary.lines).toBeLessThan(200)
-    expect(results.summary).toMatchObject({ complete: false, problem: { status: 401 } })
-    expect(results.summary.accepted).toBe(results.summary.lines)
-  })
-
   it('accepts no line if its wait ended with a reason to stop', async () => {
     await given()
     const ended = new ProblemError('not-authenticated', 'The key is no longer valid.')
@@ -423,35 +317,6 @@ describe('a stream of reports', () => {
     expect(begun).toEqual(['attack'])
     expect(results.lines.slice(0, -1).map(({ status }) => status)).toEqual([503, 503])
     expect(results.summary).toMatchObject({ complete: false, lines: 2, unavailable: 2 })
-  })
-
-  it('pauses reading while its results are not read', async () => {
-    await given()
-    let room = Promise.withResolvers<void>()
-    let isFull = false
-    let read = 0
-    async function* counted(): AsyncGenerator<Buffer> {
-      for (let i = 0; i < 100; i++) {
-        read++
-        yield Buffer.from(`${numbered(i)}\n`)
-      }
-    }
-    const results = new Results(() => (isFull ? room.promise : null))
-    const write = results.write.bind(results)
-    results.write = text => {
-      write(text)
-      isFull = true
-    }
-    const running = run(counted(), {}, results)
-    await expect.poll(() => results.text).not.toBe('')
-    const before = read
-    await intake.folded()
-    expect(read).toBe(before)
-    isFull = false
-    results.write = write
-    room.resolve()
-    room = Promise.withResolvers()
-    expect((await running).results.summary).toMatchObject({ accepted: 100 })
   })
 
   it('of backfill waits for lagging rules instead of refusing', async () => {
