@@ -4,16 +4,17 @@
 import { formatTable } from '../terminal/table.ts'
 import type { Item } from './context.ts'
 
-/** Longest cell of a table, characters: `--json` has the whole. */
+/** Longest cell of a table, and longest list or object in a fact, characters: `--json` has all. */
 const cellMax = 60
+const partMax = 200
 
 /** A list as a table with a column for each member; anything else as facts. */
 export function formatAnswer(answer: unknown): readonly string[] {
   const { items, next: _next, ...others } = (answer ?? {}) as { readonly items?: unknown } & Item
-  if (!Array.isArray(items) || !items.every(isItem)) return formatFacts(answer)
+  if (!Array.isArray(items) || !items.every(isItem)) return formatFacts(shortenParts(answer))
   const columns = [...new Set(items.flatMap(item => Object.keys(item)))]
-  const rows = items.map(item => columns.map(column => shorten(formatCell(item[column]))))
-  const facts = Object.keys(others).length === 0 ? [] : formatFacts(others)
+  const rows = items.map(item => columns.map(column => shorten(formatCell(item[column]), cellMax)))
+  const facts = Object.keys(others).length === 0 ? [] : formatFacts(shortenParts(others))
   return [...facts, ...formatTable(columns, rows)]
 }
 
@@ -21,8 +22,19 @@ function isItem(value: unknown): value is Item {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function shorten(text: string): string {
-  return text.length <= cellMax ? text : `${text.slice(0, cellMax - 1)}…`
+/** Texts stay whole: one may be a secret that is shown once. */
+function shortenParts(answer: unknown): unknown {
+  if (!isItem(answer)) return answer
+  return Object.fromEntries(
+    Object.entries(answer).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : shorten(formatCell(value), partMax)
+    ])
+  )
+}
+
+function shorten(text: string, max: number): string {
+  return text.length <= max ? text : `${text.slice(0, max - 1)}…`
 }
 
 /** `name: value` for each member of an answer; `done` if it is empty. */

@@ -27,6 +27,7 @@ const problem = {
 const answers: Readonly<Record<string, readonly [status: number, body: unknown]>> = {
   'GET /v1/watches?limit=2': [200, watches],
   'GET /v1/me': [200, { keyId: 'key_1', scopes: ['admin'] }],
+  'GET /v1/long': [200, { secret: 'x'.repeat(300), events: Array(100).fill({ seq: 1 }) }],
   'GET /readyz': [503, { status: 'waiting' }],
   'DELETE /v1/silences/sil_1': [204, undefined],
   'POST /v1/alerts/a/assignment': [400, problem]
@@ -72,6 +73,14 @@ it('prints an object as a line for each member, and an empty answer as done', as
   expect([object.code, object.lines]).toEqual([0, ['keyId: key_1', 'scopes: admin']])
   const empty = await runTocsin('api', 'DELETE', '/v1/silences/sil_1', ...here)
   expect([empty.code, empty.lines]).toEqual([0, ['done']])
+})
+
+it('cuts a long list inside an object, and no text', async () => {
+  const { lines } = await runTocsin('api', 'GET', '/v1/long', ...here)
+  expect(lines).toEqual([
+    `secret: ${'x'.repeat(300)}`,
+    expect.stringMatching(/^events: \[\{"seq":1\}.{189}…$/)
+  ])
 })
 
 it('prints the raw body with --json', async () => {
