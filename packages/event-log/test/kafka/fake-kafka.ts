@@ -267,7 +267,13 @@ async function unused(): Promise<never> {
 }
 
 /** Limits with which a log gives up soon. */
-export const quick = { appendMsMax: 400, answerMsMax: 300, retryMsMax: 400, guardMs: 50 }
+export const quick = {
+  appendMsMax: 400,
+  answerMsMax: 300,
+  retryMsMax: 400,
+  guardMs: 50,
+  recheckMs: 50
+}
 
 /** Opens a log on the cluster. It is closed when the test ends. */
 export async function openOn(

@@ -64,7 +64,7 @@ describe('topics that are missing', () => {
     const held = kafka.topics.get(topics.alerts)!
     kafka.topics.delete(topics.alerts)
     const opening = openOn(kafka)
-    setTimeout(() => kafka.topics.set(topics.alerts, held), 200)
+    setTimeout(() => kafka.topics.set(topics.alerts, held), 10)
     expect(await (await opening).epoch(topics.alerts)).toBe(held.id)
   })
 })

@@ -28,6 +28,8 @@ export interface KafkaLimits extends RecordLimits {
   readonly retryMsMax: number
   /** Interval of checks of topic ids and partition counts, ms. */
   readonly guardMs: number
+  /** Delay before a missing topic is looked up again; then the log counts as damaged, ms. */
+  readonly recheckMs: number
   /** How long a broker delays a fetch without records, ms. */
   readonly longPollMs: number
   /**
@@ -59,6 +61,7 @@ export const defaultKafkaLimits: KafkaLimits = {
   connectMsMax: 3_000,
   retryMsMax: 5_000,
   guardMs: 1_000,
+  recheckMs: 1_000,
   longPollMs: 500,
   stuckMsMax: 10_000,
   sessionMs: 10_000,

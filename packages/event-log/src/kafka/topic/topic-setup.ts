@@ -34,8 +34,6 @@ const unauthorized: ReadonlySet<number> = new Set([
 ])
 /** How long new topics may take until every partition has a leader, ms. */
 const readyMsMax = 15_000
-/** Delay before a missing topic is looked up again, before its log counts as damaged, ms. */
-const secondLookMs = 1_000
 
 /**
  * Resolves with warnings when all topics exist, have leaders, and pass the checks. Rejects
@@ -112,7 +110,7 @@ async function mayBegin(
 }
 
 async function areStillMissing(setup: Setup, missing: readonly Topic[]): Promise<boolean> {
-  await pause(secondLookMs)
+  await pause(setup.limits.recheckMs)
   const found = await lookFor(setup)
   return missing.some(topic => named(setup, found, topic)?.error === kafkaCode.unknownTopic)
 }
