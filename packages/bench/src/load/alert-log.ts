@@ -17,7 +17,7 @@ export class AlertLog {
   }
 
   /**
-   * Raises another alert each time; all become visible at once. Resolves with the names of their
+   * Raises another alert each time; all become visible together. Resolves with the names of their
    * settlements once they are in the log.
    */
   async raise(count: number, patch: Partial<AlertState> = {}): Promise<readonly string[]> {
@@ -31,7 +31,7 @@ export class AlertLog {
   }
 
   /**
-   * Publishes events of one alert, numbered in their headlines from 1; all become visible at once.
+   * Publishes events of one alert, numbered in their headlines from 1; all become visible together.
    * A snapshot for new clients stays small by it.
    */
   async publish(count: number): Promise<void> {

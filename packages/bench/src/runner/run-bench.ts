@@ -6,7 +6,7 @@ import { provideKafka } from '@tocsin/testing/kafka/kafka-provider'
 import { type Figure, type JudgedFigure, judgeFigure, renderHead, renderRow } from './figures.ts'
 
 export interface BenchOptions {
-  /** Of each measurement. With fewer than 5 what has a size is measured with a tenth of it. */
+  /** Duration of each measurement. Below 5, what has a size is measured with a tenth. */
   readonly seconds: number
   readonly log: 'embedded' | 'kafka'
   /** Brokers of a Kafka log; empty on the embedded one. */
@@ -50,7 +50,7 @@ export class BenchUsageError extends Error {}
 
 const fullSeconds = 5
 
-/** The size of a measurement of fixed size: a tenth of it where little time is given. */
+/** The size of a measurement of fixed size: a tenth where little time is given. */
 export function chooseSize({ seconds }: BenchOptions, full: number): number {
   return seconds < fullSeconds ? Math.ceil(full / 10) : full
 }

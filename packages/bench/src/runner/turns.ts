@@ -96,7 +96,7 @@ export interface RateOptions {
 
 /**
  * Starts work at a steady rate, whether or not the work before is finished, as the world does.
- * `work` gets its number and the time at which it was due. Resolves once all of it is finished.
+ * `work` gets its number and the time at which it was due. Resolves once all work is finished.
  */
 export async function startAtRate<T>(
   { perSecond, count }: RateOptions,
