@@ -13,6 +13,7 @@ import type { Harness } from './notifier-harness.ts'
 export class RulesStub {
   readonly #h: Harness
   readonly #stop = new AbortController()
+  readonly #decided = new Set<string>()
   /** While true, no records are folded: the rules lag. */
   isPaused = false
 
@@ -78,6 +79,9 @@ export class RulesStub {
     const state = alerts.state(request.alertId)
     const { acknowledgedBy, acknowledgedById, acknowledgedHandling } = state.operator
     const { actionId } = request
+    // As the rules do: the log keeps a repeated record.
+    if (this.#decided.has(actionId)) return
+    this.#decided.add(actionId)
     const who = askerOf(request)
     const isStale = request.action !== 'answer' && request.ifMatch !== state.operatorRevision
     const isClosed = state.status === 'resolved' || state.status === 'retracted'
