@@ -163,7 +163,6 @@ const known: Readonly<Record<string, string>> = {
   'state/sound.ts':
     'wanted isBlocked soundings context last called unheard heardMs unheardFromMs catchingUpMs caughtUpMs lostSinceMs lostSaidMs lostSoundings',
   'state/unanswered.ts': 'held isSoundOn dueMs unsureSinceMs turn isAsking',
-  'state/webhooks/told.ts': 'freed',
   'view/keys.tsx': 'lastAt',
   'view/lazy-view.tsx': 'loaded',
   'view/map/map-canvas.ts': 'none',
