@@ -20,29 +20,3 @@ it('does not restart intake unless requested', () => {
     planSmallHeapStart({ ...started, env: { HOME: '/h', TOCSIN_INTAKE_MEMORY: 'fast' } })
   ).toBeNull()
 })
-
-it('restarts only once', () => {
-  expect(planSmallHeapStart({ ...started, ...planSmallHeapStart(started) })).toBeNull()
-})
-
-it('keeps heap and malloc settings of the operator', () => {
-  expect(planSmallHeapStart({ ...started, execArgv: ['--max_semi_space_size=64'] })).toBeNull()
-  expect(
-    planSmallHeapStart({
-      ...started,
-      env: { ...started.env, NODE_OPTIONS: '--max-semi-space-size=64' }
-    })
-  ).toBeNull()
-  expect(
-    planSmallHeapStart({ ...started, env: { ...started.env, MALLOC_ARENA_MAX: '4' } })?.env
-  ).toMatchObject({
-    MALLOC_ARENA_MAX: '4'
-  })
-})
-
-it('does not restart other commands', () => {
-  for (const command of ['up', 'start', 'rules', 'notifier', 'import']) {
-    expect(planSmallHeapStart({ ...started, args: [command, 'intake'] })).toBeNull()
-  }
-  expect(planSmallHeapStart({ ...started, args: [] })).toBeNull()
-})

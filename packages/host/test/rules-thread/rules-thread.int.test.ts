@@ -103,26 +103,6 @@ describe('the rules in their own thread', () => {
     })
   })
 
-  it('compute previews apart from all other requests: these are answered while a preview is not', async () => {
-    const { api, thread } = threaded
-    await thread.hold()
-    const order: string[] = []
-    const noted = (name: string, answer: Promise<ApiAnswer>) =>
-      answer.then(({ status }) => {
-        order.push(`${name} ${status}`)
-      })
-    const preview = noted(
-      'preview',
-      api.call('POST', '/v1/rules/preview', { body: { rules: [{ id: 'siege' }] } })
-    )
-    await noted('report', api.call('POST', '/v1/reports', { body: report('beside-a-preview') }))
-    await noted('alerts', api.call('GET', '/v1/alerts'))
-    await noted('theatres', api.call('GET', '/v1/theatres'))
-    await thread.letGo()
-    await preview
-    expect(order).toEqual(['report 202', 'alerts 200', 'theatres 200', 'preview 200'])
-  })
-
   it('serve their routes on the one port: list, change, preview, near misses; and refuse keys without the right', async () => {
     const { api, suite } = threaded
     const put = await api.call('PUT', '/v1/rules/own-siege', {
@@ -162,51 +142,6 @@ describe('the rules in their own thread', () => {
     expect(
       (await api.call('DELETE', '/v1/rules/own-siege', { headers: { 'if-match': '"1"' } })).status
     ).toBe(204)
-  })
-
-  it('expose their metrics with those of the rest, each name once', async () => {
-    const { body } = await threaded.api.call('GET', '/metrics')
-    const names = String(body).match(/^# TYPE \S+/gm) ?? []
-    expect(names).toContain('# TYPE tocsin_rules_lag_records')
-    expect(names).toContain('# TYPE tocsin_control_ids_remembered')
-    expect(new Set(names).size).toBe(names.length)
-  })
-
-  it('tell for how long they have been silent, while all that they told before stands still', async () => {
-    const { api, thread } = threaded
-    const silentS = async () => {
-      const { body } = await api.call('GET', '/metrics')
-      return Number(/^tocsin_rules_thread_silent_seconds (\S+)$/m.exec(String(body))?.[1])
-    }
-    await thread.hold()
-    try {
-      await expect.poll(silentS, { timeout: 30_000 }).toBeGreaterThan(1.5)
-    } finally {
-      await thread.letGo()
-    }
-    await expect.poll(silentS, { timeout: 30_000 }).toBeLessThan(1)
-  })
-
-  it('tell of a thread that never answers in time what it told last, and not what it told when it last had time', async () => {
-    const { api, thread } = threaded
-    const folded = async () => {
-      const { body } = await api.call('GET', '/metrics')
-      return Number(/^tocsin_rules_records_total (\S+)$/m.exec(String(body))?.[1])
-    }
-    const before = await folded()
-    const { body } = await api.call('POST', '/v1/reports', { body: report('told-late') })
-    await api.call('GET', `/v1/reports/${(body as { reportId: string }).reportId}?wait=10`)
-    const foldedWhileHeld = async () => {
-      await thread.hold()
-      try {
-        return await folded()
-      } finally {
-        await thread.letGo()
-        // What was asked meanwhile is answered by now, or soon.
-        await api.call('GET', '/v1/rules')
-      }
-    }
-    await expect.poll(foldedWhileHeld, { timeout: 20_000 }).toBeGreaterThan(before)
   })
 
   it('end the suite when their thread ends', async () => {

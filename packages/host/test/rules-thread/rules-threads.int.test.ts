@@ -4,7 +4,6 @@
 import { assignPartition } from '@tocsin/event-log/partitioner'
 import { topics } from '@tocsin/event-log/topics'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { HeldThread } from '../support/held-thread.ts'
 import { massacreIn, theatreOf } from '../support/massacres.ts'
 import { RunningSuite } from '../support/running-suite.ts'
 
@@ -15,15 +14,12 @@ const threadOf = (theatre: string) => assignPartition(topics.incidents, theatre,
 const inFirst = countries.find(country => threadOf(theatreOf(country)) === 0) ?? ''
 const inSecond = countries.find(country => threadOf(theatreOf(country)) === 1) ?? ''
 let running: RunningSuite
-let first: HeldThread
 
 beforeAll(async () => {
-  const watch = await HeldThread.watch('rules-thread/thread-entry.ts')
   running = await RunningSuite.start({
     rulesThread: true,
     settings: { partitions, rulesThreads: 2 }
   })
-  first = await watch.found
   for (const country of [inFirst, inSecond])
     await running.api.call('PUT', `/v1/theatres/${theatreOf(country)}`, {
       body: { countries: [country] }
@@ -69,12 +65,5 @@ describe('the rules in two threads', () => {
     expect(text).toContain(`tocsin_rules_partitions ${partitions}\n`)
     const names = text.match(/^# TYPE \S+/gm) ?? []
     expect(new Set(names).size).toBe(names.length)
-  })
-
-  it('do not wait for each other: while one is held, the theatres of the other go on', async () => {
-    await first.hold()
-    const alerts = await alertsOf(inSecond, 'while-held')
-    await first.letGo()
-    expect(alerts).toContainEqual(expect.objectContaining({ ruleId: 'mass-casualty' }))
   })
 })

@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import {
-  filterRemaining,
-  parseScenario,
-  parseSetup,
-  planScenario,
-  ScenarioError
-} from '../../src/scenario/scenario.ts'
+import { parseScenario, planScenario, ScenarioError } from '../../src/scenario/scenario.ts'
 
 const report = (at: string, externalId = 'W-1') =>
   JSON.stringify({ at, report: { source: { id: 'wire' }, externalId } })
@@ -36,40 +30,15 @@ describe('a scenario file', () => {
       'line 1: /at must be'
     ],
     ['a time without an offset from UTC', report('2025-06-02T09:00:00'), 'line 1: /at must be'],
-    ['a day that does not exist', report('2025-02-30T09:00:00Z'), 'line 1: /at must be'],
     [
       'a line before the one above it',
       `${report('2025-06-02T09:00:00Z')}\n${report('2025-06-01T09:00:00Z')}`,
       'line 2:'
     ],
-    ['two actions in one line', '{"at":"2025-06-02T09:00:00Z","report":{},"put":{}}', 'line 1:'],
-    [
-      'a correction without an identity',
-      '{"at":"2025-06-02T09:00:00Z","put":{"source":{"id":"a"}}}',
-      'line 1: /put'
-    ],
     ['no lines at all', '\n', 'the scenario has no lines']
   ])('refuses %s', (_what, text, message) => {
     expect(() => parseScenario(text)).toThrow(ScenarioError)
     expect(() => parseScenario(text)).toThrow(message)
-  })
-
-  it('converts times of other zones to UTC', () => {
-    expect(parseScenario(report('2025-06-02T09:00:00+02:00'))[0]?.at).toBe(
-      '2025-06-02T07:00:00.000Z'
-    )
-  })
-
-  it('keeps a report that intake will refuse, as part of the story', () => {
-    expect(parseScenario('{"at":"2025-06-02T09:00:00Z","report":{"source":7}}')).toMatchObject([
-      { sourceId: '', externalId: null }
-    ])
-  })
-
-  it('needs a replay theatre in its setup', () => {
-    expect(() => parseSetup('{"theatre":{"id":"sahel","clock":"wall"},"sources":[]}')).toThrow(
-      'replay clock'
-    )
   })
 })
 
@@ -96,16 +65,5 @@ describe('the plan of a scenario', () => {
       '06-03T10:30 tick',
       '06-03T10:30 c'
     ])
-  })
-
-  it('resumes from the last tick, repeating the lines of that minute', () => {
-    expect(
-      told(filterRemaining(planScenario(lines), '2025-06-01T09:00:00.000Z')).slice(0, 3)
-    ).toEqual(['06-01T09:00 a', '06-01T09:00 b', '06-02T00:00 tick'])
-    expect(told(filterRemaining(planScenario(lines), '2025-06-02T00:00:00.000Z'))[0]).toBe(
-      '06-03T00:00 tick'
-    )
-    expect(filterRemaining(planScenario(lines), '2025-07-01T00:00:00.000Z')).toEqual([])
-    expect(filterRemaining(planScenario(lines), null)).toHaveLength(7)
   })
 })

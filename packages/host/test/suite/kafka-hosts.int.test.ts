@@ -124,29 +124,6 @@ describe.skipIf(kafka.skipped)('a process on Kafka', () => {
     )
   }, 120_000)
 
-  it('reports that its brokers are gone, stays alive, and serves again when they are back', async () => {
-    const suite = await start(broker.brokers, { TOCSIN_KAFKA_PREFIX: kafkaPrefix('gone') })
-    await suite.ready(patientMs)
-    await broker.kill()
-    await logIs(suite, text => text !== 'ok' && text !== '', 'word that the brokers are away')
-    expect((await get(suite, '/readyz')).status).toBe(503)
-    expect((await get(suite, '/livez')).status).toBe(200)
-    await broker.start()
-    await logIs(suite, text => text === 'ok', 'word that they are back')
-    await suite.ready(patientMs)
-    expect(await suite.stop()).toEqual({ code: 0, signal: null })
-  }, 180_000)
-
-  it('runs twice in one role, unlike on the embedded log', async () => {
-    const env = { TOCSIN_KAFKA_PREFIX: kafkaPrefix('twice') }
-    const first = await start(broker.brokers, env)
-    await first.ready(patientMs)
-    const second = await start(broker.brokers, env)
-    await second.ready(patientMs)
-    for (const suite of [first, second])
-      expect(await suite.stop()).toEqual({ code: 0, signal: null })
-  }, 120_000)
-
   it('connects to brokers by TLS with a client certificate, and by SASL over TLS, as configured', async () => {
     const file = async (name: string, content: string) => {
       await writeFile(join(dataDir, name), content, { mode: 0o600 })

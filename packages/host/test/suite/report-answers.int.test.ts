@@ -74,30 +74,6 @@ describe('a report says why it triggers nothing', () => {
     expect(JSON.stringify(shown)).not.toContain('near-repeat')
   })
 
-  it('if its coordinates contradict its country, or its place is unknown', async () => {
-    expect(reasons((await read(attack({ lat: 48.8566, lon: 2.3522 }))).shown)).toContain(
-      'contradicting-place'
-    )
-    expect(reasons((await read(attack({ name: 'Xyzzyplugh' }))).shown)).toContain('unknown-place')
-  })
-
-  it('if its coordinates contradict its area, for rules by area', async () => {
-    const { shown } = await read(attack({ lat: 12.8212, lon: -5.1403, admin1: 'ML-1' }))
-    expect(shown.report.place).toMatchObject({
-      contradiction: 'admin1',
-      admin1: 'ML-1',
-      foundAdmin1: 'ML-4'
-    })
-    expect(shown.hindrances).toMatchObject([
-      {
-        reason: 'contradicting-place',
-        detail: expect.stringMatching(/^Its coordinates lie far outside its area/)
-      }
-    ])
-    expect(shown.hindrances[0].rules).toEqual(expect.arrayContaining(['surge']))
-    expect(shown.hindrances[0].rules).not.toContain('front')
-  })
-
   it('if it is a statistic, poorly graded, or older than the retention of its theatre', async () => {
     const place = { lat: 12.8212, lon: -5.1403 }
     expect(reasons((await read(attack(place, { category: 'statistic' }))).shown)).toEqual([
@@ -118,30 +94,5 @@ describe('a report says why it triggers nothing', () => {
       .shown
     expect(old.incident).toBeNull()
     expect(reasons(old)).toEqual(['beyond-window'])
-  })
-})
-
-describe('a report that is withdrawn', () => {
-  it('still names the alerts that it had supported, whatever their status', async () => {
-    const near = (n: number) =>
-      attack({ lat: 20.1 + n / 50, lon: -1.0312 }, { source: { id: 'desk-2' } })
-    const posted = []
-    for (let n = 0; n < 4; n++) posted.push(await read(near(n)))
-    const last = posted.at(-1) as (typeof posted)[number]
-    const front = last.shown.alerts.find(({ ruleId }: { ruleId: string }) => ruleId === 'front')
-    expect(front).toMatchObject({ status: 'provisional' })
-    for (const { reportId } of posted)
-      await ask('DELETE', `/v1/reports/${reportId}`, { reason: 'sent in error' })
-    for (const { reportId } of posted) {
-      const { body } = await ask('GET', `/v1/reports/${reportId}?wait=10`)
-      expect(reasons(body)).toEqual(['withdrawn'])
-      expect([body.report, body.incident]).toEqual([null, null])
-    }
-    const { body } = await ask('GET', `/v1/reports/${last.reportId}?wait=10`)
-    expect(body.alerts).toContainEqual({
-      ...front,
-      status: 'retracted',
-      headline: expect.stringContaining('Retracted')
-    })
   })
 })

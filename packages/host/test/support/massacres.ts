@@ -9,12 +9,8 @@ const capitals: Readonly<Record<string, readonly [number, number]>> = {
   SO: [2.04, 45.34],
   TD: [12.11, 15.04],
   CF: [4.36, 18.56],
-  UG: [0.32, 32.58],
-  BF: [12.37, -1.52],
-  NG: [9.06, 7.49]
+  UG: [0.32, 32.58]
 }
-
-export const countriesOfCapitals: readonly string[] = Object.keys(capitals)
 
 export const theatreOf = (country: string) => `of-${country.toLowerCase()}`
 
