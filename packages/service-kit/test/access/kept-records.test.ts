@@ -1,7 +1,6 @@
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { controlFormats } from '@tocsin/domain/control/control-record'
 import { ManualClock } from '@tocsin/testing/process/manual-clock'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type KeptKind, KeptRecords, keptKindOf } from '../../src/access/kept-records.ts'
 
@@ -83,40 +82,6 @@ describe('what a key may have kept in an hour', () => {
     expect(waits(99, kept, desk, 'changes')).toEqual(Array(99).fill(null))
     expect(kept.size).toBe(0)
   })
-
-  it('never lets more pass in an hour than the limit twice, whenever it is asked for', () => {
-    const asked = fc.array(
-      fc.record({
-        afterMs: fc.integer({ min: 0, max: 400_000 }),
-        bytes: fc.integer({ min: 0, max: 20_000 })
-      })
-    )
-    fc.assert(
-      fc.property(asked, asks => {
-        const { clock, kept } = keptOf()
-        const taken: { readonly atMs: number; readonly units: number }[] = []
-        for (const { afterMs, bytes } of asks) {
-          clock.advance(afterMs)
-          const waitS = waitOf(kept, desk, 'changes', bytes)
-          const units = Math.min(4, Math.max(1, Math.ceil(bytes / 4_096)))
-          if (waitS === null) taken.push({ atMs: clock.monotonicMs(), units })
-          else expect(waitS).toBeLessThanOrEqual(3_600)
-          const inHour = taken.filter(each => each.atMs > clock.monotonicMs() - 3_600_000)
-          expect(inHour.reduce((sum, { units }) => sum + units, 0)).toBeLessThanOrEqual(8)
-        }
-      })
-    )
-  })
-
-  it('forgets the key that wrote longest ago beyond the number that is tracked', () => {
-    const { clock, kept } = keptOf({ trackedMax: 2 })
-    waits(4, kept, desk, 'changes')
-    clock.advance(1_000)
-    waits(4, kept, other, 'changes')
-    waits(1, kept, { id: 'key_3' }, 'changes')
-    expect(kept.size).toBe(2)
-    expect(waitOf(kept, desk, 'changes')).toBeNull()
-  })
 })
 
 describe('a record of the control log', () => {
@@ -138,12 +103,5 @@ describe('a record of the control log', () => {
       'suite.begun',
       'watch.withdrawn'
     ])
-  })
-
-  it('of a hand-over is an act, and of any other change of a watch a change', () => {
-    expect(keptKindOf({ type: 'watch.declared', data: {} } as never)).toBe('changes')
-    expect(
-      keptKindOf({ type: 'watch.declared', data: { handOver: { from: null, to: 'Ama' } } } as never)
-    ).toBe('acts')
   })
 })

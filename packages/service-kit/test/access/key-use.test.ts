@@ -69,26 +69,6 @@ describe('the last use of keys', () => {
     ])
   })
 
-  it('is written by one process for all', async () => {
-    const { written, process } = world('a')
-    const [one, other] = [process(), process()]
-    for (const uses of [one, other]) uses.note('a')
-    await one.flush()
-    await other.flush()
-    expect(written).toHaveLength(1)
-    expect([one, other].map(uses => uses.pendingCount)).toEqual([0, 0])
-  })
-
-  it('is shown at once by the process that saw it, and by others once it is written', async () => {
-    const { clock, process } = world('a')
-    const [one, other] = [process(), process()]
-    clock.advance(90 * 60_000)
-    one.note('a')
-    expect([one, other].map(uses => uses.lastUsed('a'))).toEqual(['2025-06-01T01:00:00.000Z', null])
-    await one.flush()
-    expect(other.lastUsed('a')).toBe('2025-06-01T01:00:00.000Z')
-  })
-
   it('of the owner, of sessions and of token holders is not recorded', async () => {
     const { written, process } = world('a')
     const uses = process()
@@ -107,16 +87,5 @@ describe('the last use of keys', () => {
     trouble.isAway = false
     await uses.close()
     expect(written).toEqual([{ at: '2025-06-01T00:00:00.000Z', keyIds: ['a'] }])
-  })
-
-  it('is written in the background, at the latest after a minute', async () => {
-    const { clock, written, process } = world('a')
-    const uses = process()
-    uses.start()
-    uses.note('a')
-    clock.advance(60_000)
-    for (let i = 0; i < 20 && written.length === 0; i++) await Promise.resolve()
-    expect(written).toHaveLength(1)
-    await uses.close()
   })
 })

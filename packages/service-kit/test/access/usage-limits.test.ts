@@ -35,22 +35,11 @@ describe('requests in a minute', () => {
     expect(kinds(limits, desk, 1)).toEqual(['admitted'])
   })
 
-  it('are counted separately for each key', () => {
-    const { limits } = limitsOf()
-    expect([...kinds(limits, desk, 4), ...kinds(limits, other, 1)].at(-1)).toBe('admitted')
-  })
-
   it('follow the limit of the key if it has one; the owner is not counted', () => {
     const { limits } = limitsOf()
     expect(kinds(limits, { ...desk, limits: { perMinute: 1 } }, 2)).toEqual(['admitted', 'over'])
     expect(kinds(limits, { ...other, limits: 'none' }, 9)).not.toContain('over')
     expect(limits.size).toBe(1)
-  })
-
-  it('are unlimited if the setting is 0', () => {
-    const { limits } = limitsOf({ perMinute: 0 })
-    expect(kinds(limits, desk, 100)).not.toContain('over')
-    expect(limits.fieldsOf(desk)).toBeNull()
   })
 })
 
@@ -77,43 +66,6 @@ describe('reports in a day', () => {
     expect(limits.takeReports(desk, 2).kind).toBe('admitted')
     expect(limits.takeReports(desk).kind).toBe('over')
   })
-
-  it('that are refused by one limit are not counted by the other', () => {
-    const { limits } = limitsOf({ perMinute: 5, perDay: 3 })
-    expect(limits.takeReports(desk, 4).kind).toBe('over')
-    expect(limits.fieldsOf(desk)?.state).toBe('"per-minute";r=5;t=60, "per-day";r=3;t=86400')
-  })
-})
-
-describe('the header fields', () => {
-  it('give the quota, what remains, and when it resets', () => {
-    const { clock, limits } = limitsOf({ perDay: 10 })
-    expect(limits.fieldsOf(desk)).toEqual({
-      policy: '"per-minute";q=3;w=60, "per-day";q=10;w=86400',
-      state: '"per-minute";r=3;t=60, "per-day";r=10;t=86400'
-    })
-    limits.takeRequest(desk, true)
-    clock.advance(15_000)
-    expect(limits.fieldsOf(desk)?.state).toBe('"per-minute";r=2;t=45, "per-day";r=9;t=86385')
-  })
-})
-
-describe('memory', () => {
-  it('tracks a bounded number of keys, and forgets the one idle longest', () => {
-    const { clock, limits } = limitsOf({ trackedMax: 2 })
-    const [a, b, c] = ['a', 'b', 'c'].map(id => ({ ...desk, id })) as [
-      Principal,
-      Principal,
-      Principal
-    ]
-    kinds(limits, a, 3)
-    clock.advance(60_000)
-    kinds(limits, b, 3)
-    kinds(limits, a, 3)
-    kinds(limits, c, 1)
-    expect(limits.size).toBe(2)
-    expect([kinds(limits, a, 1), kinds(limits, b, 1)].flat()).toEqual(['over', 'admitted'])
-  })
 })
 
 it('counts units of a request afterwards: they may pass the limit, and the next request waits for the next minute', () => {
@@ -125,26 +77,6 @@ it('counts units of a request afterwards: they may pass the limit, and the next 
   expect(kinds(limits, other, 1)).toEqual(['admitted'])
   clock.advance(60_000)
   expect(kinds(limits, desk, 1)).toEqual(['admitted'])
-})
-
-it('counts the acts of a request that was admitted as one: all of them, or that one alone', () => {
-  const { clock, limits } = limitsOf({ perMinute: 10 })
-  const acts = (count: number) => [...kinds(limits, desk, 1), limits.takeActs(desk, count).kind]
-  expect(acts(7)).toEqual(['admitted', 'admitted'])
-  clock.advance(20_000)
-  kinds(limits, desk, 1)
-  expect(limits.takeActs(desk, 4)).toEqual({
-    kind: 'over',
-    policy: 'per-minute',
-    limit: 10,
-    retryAfterS: 40
-  })
-  expect(limits.fieldsOf(desk)?.state).toContain('r=2')
-  expect(acts(2)).toEqual(['admitted', 'admitted'])
-  expect([limits.perMinuteOf(desk), limits.perMinuteOf({ ...desk, limits: 'none' })]).toEqual([
-    10,
-    null
-  ])
 })
 
 it('never admits more than the limit in one of its minutes', () => {

@@ -107,13 +107,6 @@ describe('closed by default', () => {
     ).toEqual([])
   })
 
-  it('gives a HEAD route the access of its GET', async () => {
-    await hostWith([])
-    expect(
-      host.routes.routes.find(r => r.method === 'HEAD' && r.url === '/v1/alerts')?.access
-    ).toEqual(['alerts:read', 'alerts:operate'])
-  })
-
   it('opens /livez and /readyz, and /metrics on loopback only', async () => {
     await hostWith([])
     for (const url of ['/livez', '/readyz', '/metrics'])

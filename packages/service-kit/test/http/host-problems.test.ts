@@ -103,7 +103,6 @@ const packed = (encoding: string) => ({ 'content-encoding': encoding })
 
 describe('problems', () => {
   it.each<[string, Sent, status: number, code: string, pointers?: readonly string[]]>([
-    ['a missing field', json('{"source":{}}'), 422, 'body-invalid', ['/source/id']],
     [
       'all wrong fields at once',
       json('{"source":{"id":"123456789"},"deaths":-1.5,"category":"war","x":1}'),
@@ -111,25 +110,10 @@ describe('problems', () => {
       'body-invalid',
       ['/x', '/source/id', '/deaths', '/deaths', '/category']
     ],
-    [
-      'a text for a number',
-      json('{"source":{"id":"a"},"deaths":"3"}'),
-      422,
-      'body-invalid',
-      ['/deaths']
-    ],
     ['no body', { method: 'POST' }, 422, 'body-invalid', ['']],
-    ['an empty body', json(''), 400, 'body-malformed'],
     ['broken JSON', json('{"source":'), 400, 'body-malformed'],
     ['a key given twice', json('{"x":{"id":"a","id":"b"}}'), 400, 'body-malformed', ['/x/id']],
     ['__proto__', json('{"__proto__":{"x":1}}'), 400, 'body-malformed', ['/__proto__']],
-    [
-      'a prototype',
-      json('{"constructor":{"prototype":1}}'),
-      400,
-      'body-malformed',
-      ['/constructor']
-    ],
     ['bytes that are not UTF-8', json(Buffer.from('{"\xff":1}', 'latin1')), 400, 'body-malformed'],
     ['unlimited nesting', json('['.repeat(100_000)), 400, 'body-malformed'],
     ['a body over the limit', json(`"${'x'.repeat(1_048_576)}"`), 413, 'body-too-large'],
@@ -139,26 +123,15 @@ describe('problems', () => {
       415,
       'content-type-unsupported'
     ],
-    ['plain text', json('{}', as('text/plain')), 415, 'content-type-unsupported'],
-    ['an invalid content type', json('{}', as('json')), 415, 'content-type-unsupported'],
-    [
-      'another character set',
-      json('{}', as('application/json; charset=utf-16')),
-      415,
-      'content-type-unsupported'
-    ],
     ['an unsupported compression', json('{}', packed('br')), 415, 'content-encoding-unsupported'],
     ['a body not compressed as announced', json('{}', packed('gzip')), 400, 'body-malformed'],
     ['an unknown route', get('/v1/nothing'), 404, 'route-unknown'],
-    ['an unknown route with a body', { url: '/v1/nothing', body: '{"a":' }, 404, 'route-unknown'],
     ['a path that cannot be decoded', get('/v1/%zz'), 404, 'route-unknown'],
-    ['a path with ..', get('/v1/../../etc/passwd'), 404, 'route-unknown'],
     ['a name that is too long', remove(`/v1/reports/${'a'.repeat(300)}`), 404, 'not-found'],
     ['an invalid name', remove('/v1/reports/zz'), 404, 'not-found', ['id']],
     ['an unknown method', { method: 'PATCH', url: '/v1/reports' }, 405, 'method-not-allowed'],
     ['a parameter out of range', get('/v1/alerts?limit=1000'), 400, 'query-invalid', ['limit']],
     ['an unknown parameter', get('/v1/alerts?limt=10'), 400, 'query-invalid', ['limt']],
-    ['a parameter given twice', get('/v1/alerts?limit=1&limit=2'), 400, 'query-invalid', ['limit']],
     [
       'a wrong header',
       { ...get('/v1/headers'), headers: { 'if-match': 'x' } },
@@ -182,12 +155,6 @@ describe('problems', () => {
       detail: expect.any(String)
     })
     expect((problem.errors ?? []).map((e: { pointer: string }) => e.pointer)).toEqual(pointers)
-  })
-
-  it('lists the methods of a path', async () => {
-    await start()
-    expect((await send({ method: 'GET', url: '/v1/reports?x=1' })).headers.allow).toBe('POST')
-    expect((await send({ method: 'PUT', url: '/v1/reports/ab' })).headers.allow).toBe('DELETE')
   })
 
   it('limits the size of an answer, whatever names the body has', async () => {
@@ -285,18 +252,6 @@ describe('problems', () => {
     expect((await send({ method: 'GET', url: '/v1/fails' })).headers['retry-after']).toBe('1')
     thrown = new ProblemError('too-many', 'wait', { retryAfterS: 7 })
     expect((await send({ method: 'GET', url: '/v1/fails' })).headers['retry-after']).toBe('7')
-  })
-
-  it('returns additional members of a problem, but never lets them replace standard ones', async () => {
-    await start()
-    thrown = new ProblemError('action-refused', 'too late', {
-      members: { by: 'anna', at: '2025-06-01T00:00:00Z', status: 'x' }
-    })
-    expect((await send({ method: 'GET', url: '/v1/fails' })).json()).toMatchObject({
-      by: 'anna',
-      at: '2025-06-01T00:00:00Z',
-      status: 409
-    })
   })
 
   it.each([

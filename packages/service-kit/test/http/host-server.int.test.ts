@@ -404,17 +404,4 @@ describe('start and close', () => {
     await ended
     expect(calls.at(-1)).toBe('log closed')
   })
-
-  it('abandons a service that does not close in time, and still closes the log', async () => {
-    await listening({ closeDeadlineMs: 200 }, () => new Promise(() => {}))
-    expect(await host.close()).toEqual({ late: ['rules'], failed: [] })
-    expect(calls.slice(-3)).toEqual(['notifier closed', 'control closed', 'log closed'])
-  })
-
-  it('continues closing when a service fails to close', async () => {
-    const error = new Error('close failed')
-    await listening({}, () => Promise.reject(error))
-    expect(await host.close()).toEqual({ late: [], failed: [{ name: 'rules', error }] })
-    expect(calls.at(-1)).toBe('log closed')
-  })
 })

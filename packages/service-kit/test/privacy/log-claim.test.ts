@@ -1,7 +1,6 @@
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { BegunTopic, ControlPayload } from '@tocsin/domain/control/control-record'
-import { EventLogError } from '@tocsin/event-log/errors'
-import { type AppendFate, MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
+import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import { systemClock } from '@tocsin/event-log/system-clock'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import { closedAfterTest } from '@tocsin/testing/process/closed-after-test'
@@ -76,16 +75,6 @@ describe.each(['embedded', 'kafka'] as const)('a log like %s', like => {
     ])
   })
 
-  it('is retried while it does not accept its first record', async () => {
-    let refusals = 2
-    const beforeAppend = async (): Promise<AppendFate> =>
-      refusals-- > 0
-        ? { kind: 'refuse', error: new EventLogError('log-unavailable', 'no leader yet') }
-        : { kind: 'write' }
-    await claim(new MemoryLog({ like, hooks: { beforeAppend } }), 1)
-    expect(refusals).toBeLessThan(0)
-  })
-
   it('records its topics, and refuses one that was recreated or repartitioned, with what to do', async () => {
     const log = new MemoryLog({ like, partitions: 3 })
     await claim(log, 1)
@@ -108,38 +97,6 @@ describe.each(['embedded', 'kafka'] as const)('a log like %s', like => {
     await claim(log, 1)
   })
 
-  it('accepts deleted snapshots, which are derived from the other topics', async () => {
-    const log = new MemoryLog({ like })
-    await claim(log, 1)
-    await claim(changed(log, topics.snapshots, { epoch: 'ffffffff' }), 1)
-  })
-
-  it('is refused if only its control log was recreated', async () => {
-    const log = new MemoryLog({ like })
-    await log.append(topics.incidents, [{ id: 'i', key: 'k', value: Buffer.from('{}') }])
-    await expect(claim(log, 1)).rejects.toMatchObject({
-      code: 'log-replaced',
-      message: expect.stringContaining(
-        'tocsin.control.v1 is empty although tocsin.incidents.v1 is not'
-      )
-    })
-  })
-
-  it('created before topics were recorded records them once, and enforces them from then on', async () => {
-    const log = new MemoryLog({ like })
-    await write(log, 'old', {
-      type: 'suite.begun',
-      data: { masterKeyFingerprint: secretsOf(1).fingerprint }
-    })
-    await Promise.all([claim(log, 1), claim(log, 1)])
-    const { end } = (await log.state(topics.control))[0]!
-    await claim(log, 1)
-    expect((await log.state(topics.control))[0]!.end).toBe(end)
-    await expect(claim(changed(log, topics.keys, { epoch: 'ffffffff' }), 1)).rejects.toMatchObject({
-      code: 'log-replaced'
-    })
-  })
-
   it('is refused while a copy into it is unfinished, and accepted afterwards', async () => {
     const log = new MemoryLog({ like })
     const to = await log.epoch(topics.control)
@@ -150,34 +107,5 @@ describe.each(['embedded', 'kafka'] as const)('a log like %s', like => {
       data: { topics: [{ topic: topics.control, from: 'aaaaaaaa', to, ends: ['0'] }] }
     })
     await claim(log, 1)
-  })
-
-  it('created by a copy is checked against its own topics, not those of the copied log', async () => {
-    const log = new MemoryLog({ like, partitions: 2 })
-    const to = await log.epoch(topics.control)
-    const topicsThere = [topics.incidents, topics.control].map(topic => ({
-      topic,
-      epoch: 'aaaaaaaa',
-      partitions: 1
-    }))
-    const data = { masterKeyFingerprint: secretsOf(1).fingerprint, topics: topicsThere }
-    await write(log, 'copy', { type: 'copy.begun', data: { from: 'aaaaaaaa', to } })
-    await write(log, 'begun', { type: 'suite.begun', data })
-    const copied = [topics.incidents, topics.control].map((topic, i) => ({
-      ...{ topic, from: 'aaaaaaaa', to, ends: null },
-      partitions: 2 - i
-    }))
-    await write(log, 'copied', { type: 'log.copied', data: { topics: copied } })
-    await claim(log, 1)
-    await expect(claim(changed(log, topics.incidents, { partitions: 1 }), 1)).rejects.toMatchObject(
-      {
-        code: 'partitions-changed'
-      }
-    )
-    await expect(claim(changed(log, topics.snapshots, { partitions: 1 }), 1)).rejects.toMatchObject(
-      {
-        code: 'partitions-changed'
-      }
-    )
   })
 })

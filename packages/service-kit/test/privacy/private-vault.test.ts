@@ -7,13 +7,7 @@ import { topics } from '@tocsin/event-log/topics'
 import { closedAfterTest } from '@tocsin/testing/process/closed-after-test'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  makeDataKey,
-  openTexts,
-  sealTexts,
-  unwrapDataKey,
-  wrapDataKey
-} from '../../src/privacy/private-sealing.ts'
+import { makeDataKey, openTexts, sealTexts } from '../../src/privacy/private-sealing.ts'
 import { PrivateVault } from '../../src/privacy/private-vault.ts'
 import { secretsFrom } from '../../src/privacy/secrets.ts'
 import { createLogger } from '../../src/telemetry/logger.ts'
@@ -52,26 +46,6 @@ describe('PrivateVault', () => {
     expect(intake.open(reportId, sealed)).toEqual({ kind: 'opened', texts })
     expect(later.open(reportId, sealed)).toEqual({ kind: 'opened', texts })
     await expect.poll(() => reader.open(reportId, sealed)).toEqual({ kind: 'opened', texts })
-  })
-
-  it('appends a key to the log before sealing with it', async () => {
-    const store = new MemoryStore()
-    const gate = Promise.withResolvers<void>()
-    const vault = await vaultOn(store, {
-      beforeAppend: async () => {
-        await gate.promise
-        return { kind: 'write' }
-      }
-    })
-    let isSealed = false
-    const sealed = sealBy(vault).then(() => {
-      isSealed = true
-    })
-    await Promise.resolve()
-    expect(isSealed).toBe(false)
-    gate.resolve()
-    await sealed
-    expect((await new MemoryLog({}, store).state(topics.keys))[0]?.end).toBe(1n)
   })
 
   it('seals all revisions of a report under one key, and equal texts to different bytes', async () => {
@@ -148,23 +122,6 @@ describe('several vaults on one log', () => {
     }
   })
 
-  it('open texts under both of two keys that an earlier version created concurrently, and agree on one from then on', async () => {
-    const store = new MemoryStore({ partitions: 3 })
-    // Each in a process that assumes to be the only one.
-    const [one, other] = [await vaultOn(store), await vaultOn(store)]
-    const sealed = await Promise.all([sealBy(one), sealBy(other)])
-    expect(new Set(sealed.map(s => s.keyId)).size).toBe(2)
-    const vaults = await Promise.all([sharedVault(store), sharedVault(store)])
-    for (const vault of vaults)
-      for (const s of sealed) expect(vault.open(reportId, s).kind).toBe('opened')
-    expect(
-      new Set((await Promise.all(vaults.map(vault => sealBy(vault)))).map(s => s.keyId)).size
-    ).toBe(1)
-    expect([...(vaults[0] as PrivateVault).digestsOf(reportId, 'said').keys()].sort()).toEqual(
-      sealed.map(s => s.keyId).sort()
-    )
-  })
-
   it('erase every key of a report, whoever created it, and never seal with an erased one', async () => {
     const store = new MemoryStore({ partitions: 3 })
     const [one, other] = [await sharedVault(store), await sharedVault(store)]
@@ -177,44 +134,6 @@ describe('several vaults on one log', () => {
     for (const vault of [one, later])
       for (const s of sealed) expect(vault.open(reportId, s)).toEqual({ kind: 'erased' })
     expect(later.open(reportId, again).kind).toBe('opened')
-  })
-
-  it('erase again a key that is recreated after its erasure', async () => {
-    const store = new MemoryStore()
-    const vault = await sharedVault(store)
-    const sealed = await sealBy(vault)
-    const [created] = await stored(store)
-    await vault.erase(reportId)
-    const late = new MemoryLog({ like: 'kafka' }, store)
-    await late.append(topics.keys, [created as NonNullable<typeof created>])
-    await expect
-      .poll(() => stored(store).then(records => records.map(record => record.value)))
-      .toEqual([null])
-    expect(vault.open(reportId, sealed)).toEqual({ kind: 'erased' })
-    expect((await sharedVault(store)).open(reportId, sealed)).toEqual({ kind: 'erased' })
-  })
-})
-
-describe('a keys log of the first format', () => {
-  it('is opened and erased by the report id alone', async () => {
-    const store = new MemoryStore()
-    const made = await sealBy(await vaultOn(store))
-    const [record] = (
-      await new MemoryLog({}, store).read(topics.keys, 0, 0n, { recordsMax: 1, bytesMax: 1e6 })
-    ).records
-    const old = new MemoryStore()
-    await new MemoryLog({}, old).append(topics.keys, [
-      { id: 'k', key: reportId, value: record?.value ?? null }
-    ])
-    const vault = await vaultOn(old)
-    expect(vault.open(reportId, made)).toEqual({ kind: 'opened', texts })
-    expect((await sealBy(vault)).keyId).toBe(made.keyId)
-    expect(await vault.erase(reportId)).toBe(true)
-    expect((await vaultOn(old)).open(reportId, made)).toEqual({ kind: 'erased' })
-    const held = (
-      await new MemoryLog({}, old).read(topics.keys, 0, 0n, { recordsMax: 9, bytesMax: 1e6 })
-    ).records
-    expect(held.map(({ key, value }) => [key, value])).toEqual([[reportId, null]])
   })
 })
 
@@ -235,21 +154,5 @@ describe('sealing', () => {
         ).toBeNull()
       })
     )
-  })
-
-  it('binds a data key to its report', () => {
-    const { keyId, dataKey } = makeDataKey(random)
-    const wrapping = secrets.derive('wrap')
-    const wrapped = wrapDataKey(wrapping, reportId, keyId, dataKey, random)
-    expect(unwrapDataKey(wrapping, reportId, keyId, wrapped)).toEqual(dataKey)
-    expect(unwrapDataKey(wrapping, 'another', keyId, wrapped)).toBeNull()
-    expect(unwrapDataKey(Buffer.alloc(32), reportId, keyId, wrapped)).toBeNull()
-  })
-
-  it('refuses a truncated tag', () => {
-    const { keyId, dataKey } = makeDataKey(random)
-    const sealed = sealTexts(dataKey, reportId, keyId, texts, random)
-    const tag = Buffer.from(sealed.tag, 'base64').subarray(0, 4).toString('base64')
-    expect(openTexts(dataKey, reportId, { ...sealed, tag })).toBeNull()
   })
 })

@@ -1,6 +1,5 @@
-import fs, {
+import {
   chmodSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -8,7 +7,6 @@ import fs, {
   statSync,
   writeFileSync
 } from 'node:fs'
-import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
@@ -60,30 +58,6 @@ describe('secrets of a data folder', () => {
     const second = open()
     expect([second.ownerKey, ...derived(second)]).toEqual([first.ownerKey, ...derived(first)])
     expect(warnings).toEqual([])
-  })
-
-  it('are those of another process that makes them while this one looks', () => {
-    const read = fs.readFileSync
-    let other: Secrets | null = null
-    const readWhileMade = (path: string, encoding: 'utf8') => {
-      try {
-        return read(path, encoding)
-      } finally {
-        fs.readFileSync = read
-        syncBuiltinESMExports()
-        const made = open()
-        made.bindFolder()
-        other = made
-      }
-    }
-    fs.readFileSync = readWhileMade as typeof read
-    syncBuiltinESMExports()
-    try {
-      expect(derived(open())).toEqual(derived(other!))
-    } finally {
-      fs.readFileSync = read
-      syncBuiltinESMExports()
-    }
   })
 
   it('create a missing folder, inaccessible to others', () => {
@@ -164,11 +138,6 @@ describe('secrets of a data folder', () => {
     expect(readdirSync(dataDir)).not.toContain('master.key')
   })
 
-  it('name the file that cannot be read', () => {
-    mkdirSync(file('master.key'))
-    expect(() => open()).toThrow(/master\.key cannot be read: EISDIR/)
-  })
-
   it('refuse a master key other than the one the folder is bound to, given or stored', () => {
     open({ masterKey: master.toString('hex') }).bindFolder()
     expect(() => open({ masterKey: Buffer.alloc(32, 6).toString('hex') })).toThrow(
@@ -176,15 +145,6 @@ describe('secrets of a data folder', () => {
     )
     // The operator forgot to give it: a new one could not open what is sealed.
     expect(() => open()).toThrow(expect.objectContaining({ code: 'master-key-mismatch' }))
-  })
-
-  it('do not bind a folder to a key that no log has accepted, so that the right one can still be given', () => {
-    open()
-    expect(derived(open({ masterKey: master.toString('hex') }))).toEqual(
-      derived(secretsFrom(master, 'k'))
-    )
-    open({ masterKey: master.toString('hex'), holdsData: false }).bindFolder()
-    expect(readdirSync(dataDir)).not.toContain('master.fingerprint')
   })
 
   it('refuse a damaged key file instead of creating another key', () => {

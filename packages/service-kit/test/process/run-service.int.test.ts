@@ -68,12 +68,6 @@ describe('a process', () => {
     expect(said.out).toBe('')
   })
 
-  it('exits with 2 if the file named by TOCSIN_CONFIG does not exist', async () => {
-    const { said, code } = run('', { TOCSIN_CONFIG: join(folder, 'none.yaml') })
-    expect(await code).toBe(2)
-    expect(said.err).toContain('TOCSIN_CONFIG: names')
-  })
-
   it.each([
     ['start-fails', 'no log'],
     ['service-fails', 'the loop ended'],

@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { baseSettings } from '../../src/settings/base-settings.ts'
-import {
-  ConfigError,
-  type ConfigSources,
-  defaultConfig,
-  readConfig
-} from '../../src/settings/config.ts'
+import { ConfigError, type ConfigSources, readConfig } from '../../src/settings/config.ts'
 import { envExample, maskedConfig } from '../../src/settings/config-printing.ts'
-import { decimal, integer, namedSettings, oneOf, text } from '../../src/settings/settings.ts'
+import { namedSettings } from '../../src/settings/settings.ts'
 
 const none: ConfigSources = { file: null, env: {} }
 const yaml = (body: string): ConfigSources => ({
@@ -64,24 +59,6 @@ describe('layers', () => {
       consent: 'public'
     })
   })
-
-  it('ignores an empty environment variable, an empty file and an empty section', () => {
-    expect(
-      readConfig(baseSettings, {
-        file: { name: 'tocsin.yaml', text: '' },
-        env: { TOCSIN_PORT: '' }
-      }).values.port
-    ).toBe(8080)
-    expect(readConfig(baseSettings, yaml('# nothing\nwebhooks:\n')).values.webhooks.allow).toEqual(
-      []
-    )
-  })
-
-  it('is frozen at every depth', () => {
-    const { values } = readConfig(baseSettings, none)
-    expect(() => Object.assign(values.webhooks, { allowHttp: true })).toThrow(TypeError)
-    expect(() => (values.webhooks.allow as string[]).push('0.0.0.0/0')).toThrow(TypeError)
-  })
 })
 
 describe('refusals', () => {
@@ -118,13 +95,6 @@ describe('refusals', () => {
     ])
   })
 
-  it('names a flag that is no setting', () => {
-    const overrides = [{ key: 'speeed', value: 1, origin: '--speeed' }]
-    expect(problemsOf({ ...none, overrides })).toMatchObject([
-      { key: 'speeed', origin: '--speeed', detail: expect.stringContaining('is not a setting') }
-    ])
-  })
-
   it('names all errors at once', () => {
     const sources = {
       file: { name: 'tocsin.yaml', text: 'prot: 1\nhost: 7\n' },
@@ -147,25 +117,6 @@ describe('refusals', () => {
       }
     })()
     expect(JSON.stringify(error) + String(error)).not.toContain('hush')
-  })
-
-  it('ignores the environment variables of tests and of the config file', () => {
-    expect(
-      problemsOf({
-        file: null,
-        env: { TOCSIN_CONFIG: 'x.yaml', TOCSIN_TEST_ROUNDS: '3', TOCSINX: '1' }
-      })
-    ).toEqual([])
-  })
-
-  it('refuses two settings with the same environment variable', () => {
-    const twice = {
-      webhooksAllow: text({ default: '', doc: 'x' }),
-      webhooks: { allow: text({ default: '', doc: 'x' }) }
-    }
-    expect(() => readConfig(twice, none)).toThrow(
-      'two settings have the environment variable TOCSIN_WEBHOOKS_ALLOW'
-    )
   })
 })
 
@@ -204,30 +155,6 @@ describe('settings', () => {
         'TOCSIN_WEBHOOKS_ALLOW_HTTP'
       ])
     )
-  })
-
-  it('has defaults that pass their own limits', () => {
-    for (const { key, setting } of namedSettings(baseSettings)) {
-      if (setting.default !== null)
-        expect(() => defaultConfig(baseSettings, { [key]: setting.default })).not.toThrow()
-    }
-  })
-
-  it('gives the values the types of their definitions', () => {
-    const settings = {
-      rate: decimal({ default: 1.5, min: 0, max: 2, doc: 'x' }),
-      log: {
-        kind: oneOf(['embedded', 'kafka'], { default: 'embedded', doc: 'x' }),
-        n: integer({ default: 1, min: 0, max: 9, doc: 'x' })
-      }
-    }
-    const values = readConfig(settings, {
-      file: null,
-      env: { TOCSIN_RATE: '0.25', TOCSIN_LOG_KIND: 'kafka' }
-    }).values
-    const rate: number = values.rate
-    const kind: 'embedded' | 'kafka' = values.log.kind
-    expect([rate, kind, values.log.n]).toEqual([0.25, 'kafka', 1])
   })
 
   it('is documented in .env.example with meaning and default', () => {

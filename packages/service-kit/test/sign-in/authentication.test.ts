@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto'
 import { applyControl, emptyControlState } from '@tocsin/domain/control/control-state'
 import { ManualClock } from '@tocsin/testing/process/manual-clock'
 import fc from 'fast-check'
@@ -55,12 +54,6 @@ describe('sessions', () => {
       expiresAtMs: 900
     })
   })
-
-  it('of the format without a creator are refused', () => {
-    const content = 'v1.AAAAAAAAAAAAAAAA.99999999999999'
-    const mac = createHmac('sha256', secret).update(content).digest('base64url')
-    expect(sessions().open(`${content}.${mac}`, 1)).toBeNull()
-  })
 })
 
 describe('sign-in links', () => {
@@ -85,32 +78,6 @@ describe('sign-in links', () => {
       signInLinksMax,
       grantBy('k2').maker
     ])
-  })
-
-  it('of the owner stay, however many are created by keys', () => {
-    const links = new SignInLinks(repeatableRandom(), 1000)
-    const owners = {
-      maker: { kind: 'owner', proof: 'of its secret' },
-      untilMs: null,
-      sessionId: null
-    } as const
-    const first = links.mint(owners, 0)
-    for (let i = 0; i < 3 * signInLinksMax; i++) links.mint(grantBy(`k${i}`), 0)
-    expect(links.redeem(first, 1)).toEqual(owners)
-    for (let i = 0; i < 3 * signInLinksMax; i++) links.mint(owners, 0)
-    expect(links.unusedCount).toBe(signInLinksMax)
-  })
-
-  it('open the same session again for who pressed, of no more links than can be unused', () => {
-    const links = new SignInLinks(repeatableRandom(), 1000)
-    const tokens = Array.from({ length: signInLinksMax + 1 }, () => {
-      const token = links.mint(grant, 0)
-      expect(links.redeem(token, 1, 'mine')?.sessionId).toMatch(/./)
-      return token
-    })
-    const again = tokens.map(token => links.redeem(token, 2, 'mine')?.sessionId)
-    expect([again[0], new Set(again).size]).toEqual([undefined, signInLinksMax + 1])
-    expect(links.redeem(tokens[1] as string, 2, 'yours')).toBeNull()
   })
 
   it('end with their creator', () => {
@@ -145,12 +112,6 @@ describe('failed attempts', () => {
       limiter.waitMs('::1', 1)
     ]).toEqual([999, 0, 0])
   })
-
-  it('are remembered for a bounded number of addresses', () => {
-    const limiter = new FailureLimiter(limits)
-    for (let i = 0; i < 1000; i++) limiter.note(`10.0.${i >> 8}.${i & 255}`, i)
-    expect(limiter.size).toBe(4)
-  })
 })
 
 describe('an owner key that could be guessed', () => {
@@ -175,12 +136,6 @@ describe('an owner key that could be guessed', () => {
     expect(guesses).not.toContain('principal')
     expect(weak.authenticateKey('1234', '10.0.0.1').kind).toBe('throttled')
     expect(weak.authenticateKey('1234', '10.0.0.2').kind).toBe('principal')
-  })
-
-  it('may be tried as often as the setting allows', () => {
-    const weak = authenticator('1234', 2)
-    const kinds = ['1', '2', '3'].map(guess => weak.authenticateKey(guess, '10.0.0.1').kind)
-    expect(kinds).toEqual(['refused', 'refused', 'throttled'])
   })
 
   it('does not affect a strong owner key, which always passes', () => {

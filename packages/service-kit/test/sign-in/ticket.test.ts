@@ -5,13 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { secretsFrom } from '../../src/privacy/secrets.ts'
 import { Authenticator, owner } from '../../src/sign-in/authentication.ts'
-import {
-  type Ticket,
-  Tickets,
-  ticketLifeMs,
-  usedTicketsMax,
-  usedTicketsPerHolderMax
-} from '../../src/sign-in/ticket.ts'
+import { type Ticket, Tickets, ticketLifeMs } from '../../src/sign-in/ticket.ts'
 import { controlOf, repeatableRandom } from '../support/fakes.ts'
 
 const secret = Buffer.alloc(32, 5)
@@ -33,10 +27,6 @@ describe('a ticket', () => {
     expect(new Tickets(Buffer.alloc(32, 6), repeatableRandom()).open(ticket, 1_000)).toBeNull()
   })
 
-  it('ends with the authority of its maker', () => {
-    expect(tickets().mint(grantBy('k1', 5_000), 1_000).expiresAtMs).toBe(5_000)
-  })
-
   it('is refused if it is changed anywhere, and whatever else is sent', () => {
     const { ticket } = tickets().mint(grantBy('k1'), 0)
     fc.assert(
@@ -54,41 +44,12 @@ describe('a ticket', () => {
     )
   })
 
-  it('does not show who asked for it', () => {
-    expect(
-      Buffer.from(tickets().mint(grantBy('k1'), 0).ticket.slice(3), 'base64url').toString('latin1')
-    ).not.toContain('k1')
-  })
-
   it('is used once', () => {
     const used = tickets()
     expect([used.use(ticketOf('a', 'k1'), 0), used.use(ticketOf('a', 'k1'), 1)]).toEqual([
       'used',
       'over'
     ])
-  })
-
-  it('is remembered only until it expires', () => {
-    const used = tickets()
-    for (let i = 0; i < 10; i++) used.use(ticketOf(`a${i}`, 'k1'), 0)
-    expect(used.usedCount).toBe(10)
-    used.use(ticketOf('b', 'k1', 2 * ticketLifeMs), ticketLifeMs)
-    expect(used.usedCount).toBe(1)
-  })
-
-  it('is refused for the moment beyond the limits of a holder and of all, and not used up', () => {
-    const used = tickets()
-    for (let i = 0; i < usedTicketsPerHolderMax; i++) used.use(ticketOf(`a${i}`, 'k1'), 0)
-    expect([used.use(ticketOf('x', 'k1'), 0), used.use(ticketOf('y', 'k2'), 0)]).toEqual([
-      'full',
-      'used'
-    ])
-    for (let i = 0; i < usedTicketsPerHolderMax; i++) used.use(ticketOf(`b${i}`, 'k2'), 0)
-    expect(used.usedCount).toBe(usedTicketsMax)
-    expect([
-      used.use(ticketOf('z', 'k3'), 0),
-      used.use(ticketOf('x', 'k1', ticketLifeMs + 1), ticketLifeMs)
-    ]).toEqual(['full', 'used'])
   })
 })
 

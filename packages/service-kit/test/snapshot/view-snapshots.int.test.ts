@@ -10,7 +10,6 @@ import type { NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { ManualClock } from '@tocsin/testing/process/manual-clock'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'
-import { waitFor } from '@tocsin/testing/process/wait-for'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { TopicView } from '../../src/projection/topic-view.ts'
@@ -163,37 +162,6 @@ describe('a view with snapshots', () => {
       await view.close()
     }))
 
-  it('writes one in a quiet moment', () =>
-    withTempDir(async folder => {
-      const clock = new ManualClock()
-      const log = new MemoryLog({}, new MemoryStore({ partitions }))
-      await log.append(
-        topics.incidents,
-        ['a', 'b', 'c'].map(id => tick(id))
-      )
-      const { view } = await started(log, folder, { clock })
-      expect(await readdir(folder)).toEqual([])
-      clock.advance(2_000)
-      await waitFor(async () => (await readdir(folder)).includes('seen.snapshot'), {
-        what: 'a snapshot',
-        timeoutMs: 60_000
-      })
-      await view.close()
-    }))
-
-  it('writes at most two bytes for one of the log, however long it runs', () =>
-    withTempDir(async folder => {
-      const log = new MemoryLog({}, new MemoryStore({ partitions }))
-      const { view } = await started(log, folder)
-      for (let i = 0; i < 60; i++) {
-        await log.append(topics.incidents, [tick(`t${i}`)])
-        await view.catchUp(10_000)
-      }
-      // Snapshots of ids are small: one for each MiB of the log.
-      await view.close()
-      expect((await readFile(snapshotIn(folder))).length).toBeLessThan(10_000)
-    }))
-
   const misfits: readonly [
     string,
     string,
@@ -258,73 +226,4 @@ describe('a view with snapshots', () => {
       expect(await readdir(folder)).toEqual(before)
     })
   )
-
-  it('ends and removes a snapshot that it cannot restore, so that the next start folds', () =>
-    withSnapshot(async (store, folder) => {
-      const log = new MemoryLog({}, store)
-      const restore = Seen.prototype.restore
-      Seen.prototype.restore = () => {
-        throw new Error('a mistake in this version')
-      }
-      await expect(started(log, folder))
-        .rejects.toThrow('start again')
-        .finally(() => {
-          Seen.prototype.restore = restore
-        })
-      const { view, seen } = await started(log, folder)
-      expect([seen.restoredCount, seen.ids.length]).toEqual([0, 4])
-      await view.close()
-    }))
-})
-
-describe('a view that alone writes its topic', () => {
-  /** Writes ticks and takes them itself, in the order given. */
-  const rested = async (store: MemoryStore, folder: string) => {
-    const log = new MemoryLog({}, store)
-    const { view, seen } = await started(log, folder)
-    await view.rest()
-    const write = async (...ids: string[]) => {
-      const records = ids.map(id => tick(id))
-      const appended = await log.append(topics.incidents, records)
-      return records.map((record, i) => ({
-        ...record,
-        ...(appended[i] as (typeof appended)[number]),
-        topic: topics.incidents
-      }))
-    }
-    const take = (records: Awaited<ReturnType<typeof write>>) => {
-      for (const { partition, id } of records) seen.ids.push([partition, id])
-      view.took(records)
-    }
-    return { view, seen, write, take }
-  }
-
-  it('writes what it took to a snapshot, without reading it again', async () => {
-    await withTempDir(async folder => {
-      const store = new MemoryStore({ partitions })
-      const { view, seen, write, take } = await rested(store, folder)
-      take(await write('a', 'b', 'c'))
-      take(await write('d', 'e'))
-      await view.close()
-      const next = await started(new MemoryLog({}, store), folder)
-      await next.view.close()
-      expect(next.seen.restoredCount).toBe(5)
-      expect(next.seen.ids).toEqual(seen.ids)
-    })
-  })
-  it('waits with the snapshot for what the log holds before', async () => {
-    await withTempDir(async folder => {
-      const store = new MemoryStore({ partitions: 1 })
-      const { view, write, take } = await rested(store, folder)
-      const [first, second] = [await write('a', 'b'), await write('c', 'd')]
-      take(second)
-      await view.close()
-      // The first were written, and never taken: a snapshot would leave them out for ever.
-      const next = await started(new MemoryLog({}, store), folder)
-      expect(next.seen.restoredCount).toBe(0)
-      expect(next.seen.ids.map(([, id]) => id)).toEqual(['a', 'b', 'c', 'd'])
-      await next.view.close()
-      expect(first).toHaveLength(2)
-    })
-  })
 })
