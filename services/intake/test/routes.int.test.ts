@@ -248,17 +248,6 @@ describe('intake over HTTP', () => {
     expect(text).toContain('tocsin_intake_reports_known 1')
   })
 
-  it('accepts many reports at once and loses none', async () => {
-    const answers = await Promise.all(
-      Array.from({ length: 60 }, (_, n) => post({ ...aReport, externalId: `W-${n % 50}` }))
-    )
-    expect(new Set(answers.map(a => a.statusCode))).toEqual(new Set([202]))
-    expect(answers.filter(a => a.json().duplicate)).toHaveLength(10)
-    const stored = await reportRecords(running.log)
-    expect(new Set(stored.map(r => r.id)).size).toBe(50)
-    expect(stored).toHaveLength(50)
-  })
-
   it('is not ready, and writes nothing, once its log holds a record of a newer version', async () => {
     const value = Buffer.from(
       encodeRecord(

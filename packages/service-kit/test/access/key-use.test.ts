@@ -69,14 +69,6 @@ describe('the last use of keys', () => {
     ])
   })
 
-  it('of the owner, of sessions and of token holders is not recorded', async () => {
-    const { written, process } = world('a')
-    const uses = process()
-    for (const id of ['owner', 'session:1', 'oidc:nora', 'key_unknown']) uses.note(id)
-    await uses.flush()
-    expect([written, uses.pendingCount]).toEqual([[], 0])
-  })
-
   it('waits while the log is unreachable, and is written later or on close', async () => {
     const { written, trouble, process } = world('a')
     const uses = process()

@@ -73,14 +73,6 @@ describe('closed by default', () => {
     await expect(testHost([careless])).rejects.toThrow('GET /v1/secret states no access')
   })
 
-  it('refuses to start with a route whose list of scopes is empty', async () => {
-    const careless = fakeService(
-      'intake',
-      async app => void app.get('/v1/secret', { config: { access: [] } }, ok)
-    )
-    await expect(testHost([careless])).rejects.toThrow('GET /v1/secret states no scope')
-  })
-
   it('answers every closed route with 401 without a key, with 403 for wrong scopes, and neither for a right one', async () => {
     const byScope = new Map(scopes.map(scope => [scope, keyOf([scope])]))
     await hostWith([...byScope.values()])

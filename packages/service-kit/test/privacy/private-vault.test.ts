@@ -135,6 +135,21 @@ describe('several vaults on one log', () => {
       for (const s of sealed) expect(vault.open(reportId, s)).toEqual({ kind: 'erased' })
     expect(later.open(reportId, again).kind).toBe('opened')
   })
+
+  it('erase again a key that is recreated after its erasure', async () => {
+    const store = new MemoryStore()
+    const vault = await sharedVault(store)
+    const sealed = await sealBy(vault)
+    const [created] = await stored(store)
+    await vault.erase(reportId)
+    const late = new MemoryLog({ like: 'kafka' }, store)
+    await late.append(topics.keys, [created as NonNullable<typeof created>])
+    await expect
+      .poll(() => stored(store).then(records => records.map(record => record.value)))
+      .toEqual([null])
+    expect(vault.open(reportId, sealed)).toEqual({ kind: 'erased' })
+    expect((await sharedVault(store)).open(reportId, sealed)).toEqual({ kind: 'erased' })
+  })
 })
 
 describe('sealing', () => {

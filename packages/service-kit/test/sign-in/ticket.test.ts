@@ -5,7 +5,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { secretsFrom } from '../../src/privacy/secrets.ts'
 import { Authenticator, owner } from '../../src/sign-in/authentication.ts'
-import { type Ticket, Tickets, ticketLifeMs } from '../../src/sign-in/ticket.ts'
+import {
+  type Ticket,
+  Tickets,
+  ticketLifeMs,
+  usedTicketsMax,
+  usedTicketsPerHolderMax
+} from '../../src/sign-in/ticket.ts'
 import { controlOf, repeatableRandom } from '../support/fakes.ts'
 
 const secret = Buffer.alloc(32, 5)
@@ -25,6 +31,10 @@ describe('a ticket', () => {
     expect(tickets().open(ticket, expiresAtMs - 1)?.grant).toEqual(grantBy('k1'))
     expect(tickets().open(ticket, expiresAtMs)).toBeNull()
     expect(new Tickets(Buffer.alloc(32, 6), repeatableRandom()).open(ticket, 1_000)).toBeNull()
+  })
+
+  it('ends with the authority of its maker', () => {
+    expect(tickets().mint(grantBy('k1', 5_000), 1_000).expiresAtMs).toBe(5_000)
   })
 
   it('is refused if it is changed anywhere, and whatever else is sent', () => {
@@ -50,6 +60,21 @@ describe('a ticket', () => {
       'used',
       'over'
     ])
+  })
+
+  it('is refused for the moment beyond the limits of a holder and of all, and not used up', () => {
+    const used = tickets()
+    for (let i = 0; i < usedTicketsPerHolderMax; i++) used.use(ticketOf(`a${i}`, 'k1'), 0)
+    expect([used.use(ticketOf('x', 'k1'), 0), used.use(ticketOf('y', 'k2'), 0)]).toEqual([
+      'full',
+      'used'
+    ])
+    for (let i = 0; i < usedTicketsPerHolderMax; i++) used.use(ticketOf(`b${i}`, 'k2'), 0)
+    expect(used.usedCount).toBe(usedTicketsMax)
+    expect([
+      used.use(ticketOf('z', 'k3'), 0),
+      used.use(ticketOf('x', 'k1', ticketLifeMs + 1), ticketLifeMs)
+    ]).toEqual(['full', 'used'])
   })
 })
 

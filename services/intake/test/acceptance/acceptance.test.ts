@@ -71,13 +71,6 @@ describe('a post', () => {
     expect(await reportRecords(intake.log)).toHaveLength(1)
   })
 
-  it('without reportedAt is reported when it is accepted', async () => {
-    const intake = await intakeOf()
-    const { reportedAt: _, ...undated } = aReport
-    await intake.post(undated)
-    expect(said(await reportRecords(intake.log))).toMatchObject([{ at: wallStart }])
-  })
-
   it('goes to the theatre world while no theatre is declared, and to none once one is', async () => {
     const intake = await intakeOf({ theatres: [] })
     expect(await intake.post(aReport)).toMatchObject({ theatre: 'world' })

@@ -150,4 +150,23 @@ describe('a body that is posted again', () => {
       expect(new Set((await revisions(all[0] as IntakeUnderTest)).map(({ id }) => id)).size).toBe(2)
     }
   )
+
+  it('restores nothing in a theatre that was declared meanwhile, which gets the erased revision', async () => {
+    const intake = await intakeOf()
+    const { reportId } = await intake.post({
+      ...body,
+      location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 }
+    })
+    await intake.service.acceptance.erase(reportId, owner)
+    await intake.declare(lake)
+    const again = { ...body, location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 } }
+    expect(await intake.post(again)).toMatchObject({ theatre: 'lake', duplicate: false })
+    expect((await intake.service.reading.read(reportId, owner, 0)).report).toMatchObject({
+      theatre: 'lake',
+      private: null
+    })
+    expect((await allStored(intake.log, topics.keys)).every(({ value }) => value === null)).toBe(
+      true
+    )
+  })
 })
