@@ -397,8 +397,8 @@ class Instances {
   #result(): InstancesResult {
     const alerts = this.#disk.entries(topics.alerts)
     const repeats = [topics.incidents, topics.alerts, topics.assembly]
-      .map(topic => this.#disk.entries(topic))
-      .reduce((sum, entries) => sum + entries.length - firsts(entries, e => e.id).length, 0)
+      .map(topic => this.#disk.countRepeats(topic))
+      .reduce((sum, count) => sum + count, 0)
     return {
       violations: this.#violations,
       partitions: this.#store.topics.get(topics.incidents)?.partitions.length ?? 0,

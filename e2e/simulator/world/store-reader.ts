@@ -76,6 +76,12 @@ export class StoreReader {
     return known.entries
   }
 
+  /** Records of a topic that repeat the id of an earlier one. */
+  countRepeats(topic: Topic): number {
+    const stored = this.#store.topics.get(topic)?.partitions.map(each => each.records.length) ?? []
+    return stored.reduce((sum, records) => sum + records, 0) - this.entries(topic).length
+  }
+
   #whole(entry: Entry): Entry {
     const data = entry.record?.data as Partial<Difference> | undefined
     if (data?.alertId === undefined || data.revision === undefined) return entry
