@@ -2,7 +2,7 @@
 // two incidents and revert that. Checks what a partner's webhook receives, in order, and what the
 // list shows afterwards.
 
-import { reportIdOf } from '@tocsin/contracts/report/report-identity'
+import { computeReportId } from '@tocsin/contracts/report/report-identity'
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import type { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
@@ -38,7 +38,7 @@ async function written(
 
 const tick = (day: string) => written('POST', '/v1/theatres/mali/ticks', { to: `${day}T00:00:00Z` })
 const idOf = (source: string, externalId: string) =>
-  reportIdOf({ sourceId: source, externalId, idempotencyKey: null, body: null })
+  computeReportId({ sourceId: source, externalId, idempotencyKey: null, body: null })
 
 /** An attack in the west (-5), in the east (-4.7), or on the road between, 16 km from either. */
 function attack(externalId: string, day: string, lon: number, source = 'wire-1'): Promise<void> {

@@ -3,7 +3,7 @@
 // constantly raised, revised and retracted; some reports are days late, corrected or withdrawn.
 
 import { setTimeout as pause } from 'node:timers/promises'
-import { reportIdOf } from '@tocsin/contracts/report/report-identity'
+import { computeReportId } from '@tocsin/contracts/report/report-identity'
 import { type SuiteApi, SuiteUnreachableError } from '@tocsin/host/client/suite-api'
 
 export interface Acknowledged {
@@ -179,7 +179,7 @@ export class AttackStory {
 }
 
 function idOf(externalId: string): string {
-  return reportIdOf({ sourceId: 'poster', externalId, idempotencyKey: null, body: null })
+  return computeReportId({ sourceId: 'poster', externalId, idempotencyKey: null, body: null })
 }
 
 function round(degrees: number): number {

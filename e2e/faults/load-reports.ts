@@ -1,6 +1,6 @@
 // Identity of the reports of a load, by their number.
 
-import { reportIdOf } from '@tocsin/contracts/report/report-identity'
+import { computeReportId } from '@tocsin/contracts/report/report-identity'
 
 const sourceId = 'load'
 
@@ -12,5 +12,5 @@ export function loadIdentity(number: number): object {
 /** Id of the report in the log. */
 export function loadReportId(number: number): string {
   const externalId = `load-${number}`
-  return reportIdOf({ sourceId, externalId, idempotencyKey: null, body: null })
+  return computeReportId({ sourceId, externalId, idempotencyKey: null, body: null })
 }

@@ -2,7 +2,7 @@
 // evidence, reports, snapshot, feed, stream, webhooks, CAP, exports. As comparable texts, without
 // cursors, because their bytes are opaque.
 
-import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
@@ -160,12 +160,12 @@ class Lines {
       this.#apart.hasIncident(String(item.incidentId))
     )
       return
-    this.all.push(`${what} ${canonicalJson(this.#without(item))}`)
+    this.all.push(`${what} ${toCanonicalJson(this.#without(item))}`)
   }
 
   addEvent(what: string, { sequence: _s, previousid: _p, ...event }: Loose): void {
     if (!this.#apart.hasAlert(String(event.subject)))
-      this.all.push(`${what} ${canonicalJson(this.#without(event))}`)
+      this.all.push(`${what} ${toCanonicalJson(this.#without(event))}`)
   }
 
   addText(what: string, id: string, text: string): void {

@@ -4,10 +4,10 @@
 import { digest } from '@tocsin/contracts/json/digest'
 import type { ReportInput } from '@tocsin/contracts/report/posted-report'
 import {
-  contentHashOf,
-  reportIdOf,
-  revisionRecordId,
-  withdrawalRecordId
+  hashReport,
+  computeReportId,
+  computeRevisionRecordId,
+  computeWithdrawalRecordId
 } from '@tocsin/contracts/report/report-identity'
 import { checkReportTimes, parseReportInput } from '@tocsin/contracts/report/report-validation'
 import { defaultCompoundRules, defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
@@ -51,7 +51,7 @@ export function recordsOfScenario({ lines, setup }: Scenario): readonly TheatreR
 }
 
 function recordOf(line: ScenarioLine, theatre: string, gazetteer: Gazetteer): TheatreRecord | null {
-  const reportId = reportIdOf({
+  const reportId = computeReportId({
     sourceId: line.sourceId,
     externalId: line.externalId,
     idempotencyKey: null,
@@ -65,19 +65,19 @@ function recordOf(line: ScenarioLine, theatre: string, gazetteer: Gazetteer): Th
       data,
       theatre,
       time,
-      id: withdrawalRecordId(theatre, reportId)
+      id: computeWithdrawalRecordId(theatre, reportId)
     }
   }
   const parsed = parseReportInput(line.body)
   if (!parsed.ok || checkReportTimes(parsed.report, Date.parse(time)).length > 0) return null
-  const contentHash = contentHashOf(line.body)
+  const contentHash = hashReport(line.body)
   const data = revisionOf(parsed.report, { reportId, contentHash, theatre, time }, gazetteer)
   return {
     type: 'report.received',
     data,
     theatre,
     time,
-    id: revisionRecordId(theatre, reportId, [contentHash])
+    id: computeRevisionRecordId(theatre, reportId, [contentHash])
   }
 }
 

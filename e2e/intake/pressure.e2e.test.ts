@@ -1,7 +1,7 @@
 // A log that hangs, is slow, or is full, under more reports than it can take: reporters are told at
 // once, memory stays bounded, nothing acknowledged is lost, and intake recovers with the log.
 
-import { reportIdOf } from '@tocsin/contracts/report/report-identity'
+import { computeReportId } from '@tocsin/contracts/report/report-identity'
 import { type PostOutcome, ReportPoster } from '@tocsin/testing/client/report-poster'
 import { residentMiB, watchMemory } from '@tocsin/testing/process/resident-memory'
 import { waitFor } from '@tocsin/testing/process/wait-for'
@@ -201,7 +201,7 @@ it('answers 503 at once while the log does not answer or is slow, with bounded m
   const lost = acceptedOf(load.poster.outcomes).filter(
     ({ number }) =>
       !stored.has(
-        reportIdOf({
+        computeReportId({
           sourceId: 'load',
           externalId: `load-${number}`,
           idempotencyKey: null,

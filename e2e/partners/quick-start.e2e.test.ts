@@ -12,10 +12,10 @@ import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { signWebhook } from '@tocsin/webhooks/signature'
 import {
-  ed25519KeyFrom,
+  createEd25519Key,
   formatSecret,
   parseSigningKey,
-  publicBytesOf,
+  getPublicBytes,
   publicKeyTextOf,
   type SigningKey
 } from '@tocsin/webhooks/signing-keys'
@@ -32,7 +32,7 @@ const [secret, earlier, foreign] = [1, 2, 3].map(byte => formatSecret(Buffer.all
   string,
   string
 ]
-const own = ed25519KeyFrom(Buffer.alloc(32, 4))
+const own = createEd25519Key(Buffer.alloc(32, 4))
 const nowS = () => Math.floor(Date.now() / 1_000)
 
 const node: Command = [process.execPath]
@@ -300,9 +300,9 @@ describe('openssl', () => {
   let keys: Server
   let at: string
   beforeAll(async () => {
-    const next = ed25519KeyFrom(Buffer.alloc(32, 6))
+    const next = createEd25519Key(Buffer.alloc(32, 6))
     const list = [next, own].map(key => ({
-      x: publicBytesOf(key).toString('base64url'),
+      x: getPublicBytes(key).toString('base64url'),
       text: publicKeyTextOf(key)
     }))
     keys = createServer((asked, response) => {
@@ -342,11 +342,11 @@ describe('openssl', () => {
   it.skipIf(!hasOpenssl)('verifies by the published keys without any secret', async () => {
     const good = [0, `good: v1a by ${publicKeyTextOf(own)}`]
     expect(await verify({ keys: [...hmac(foreign, secret), own] }, [])).toEqual(good)
-    const others = ed25519KeyFrom(Buffer.alloc(32, 9))
+    const others = createEd25519Key(Buffer.alloc(32, 9))
     expect(await verify({ keys: [...hmac(secret), others, own] }, [])).toEqual(good)
   })
   it.skipIf(!hasOpenssl)('refuses everything else', async () => {
-    const others = ed25519KeyFrom(Buffer.alloc(32, 9))
+    const others = createEd25519Key(Buffer.alloc(32, 9))
     expect(await verify({ keys: [...hmac(foreign), others] }, [secret])).toEqual([1, 'not genuine'])
     expect(
       await verify({ keys: [...hmac(secret), own], headers: { 'webhook-id': 'msg_2' } }, [secret])

@@ -3,7 +3,7 @@
 // reader can read.
 
 import { readFileSync } from 'node:fs'
-import { capDocument } from '@tocsin/contracts/cap/cap-document'
+import { renderCapDocument } from '@tocsin/contracts/cap/cap-document'
 import { digest } from '@tocsin/contracts/json/digest'
 import { countsOf } from '@tocsin/domain/evidence/alert-recording'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
@@ -14,9 +14,9 @@ import { topics } from '@tocsin/event-log/topics'
 import { sourceConfigured, theatreConfigured, ticked } from '@tocsin/testing/report/record-builder'
 import { checkByXmllint, checkCap, hasXmllint } from '@tocsin/testing/xml/cap-validity'
 import { expect, it } from 'vitest'
-import { alertsOfExample } from '../../packages/rule-packs/src/pack-examples.ts'
+import { computeExampleAlerts } from '../../packages/rule-packs/src/pack-examples.ts'
 import { readPack } from '../../packages/rule-packs/src/pack-file.ts'
-import { shippedPack, shippedPacks } from '../../packages/rule-packs/src/shipped-packs.ts'
+import { loadShippedPack, shippedPacks } from '../../packages/rule-packs/src/shipped-packs.ts'
 import { documentsOf, elements } from '../../services/notifier/test/support/cap-reading.ts'
 import { Suite } from '../../services/notifier/test/support/http-suite.ts'
 import { settle } from '../../services/notifier/test/support/manual-clock.ts'
@@ -85,19 +85,19 @@ it('the demonstration makes valid documents for readers of each level', async ()
 it.each(shippedPacks)(
   'the examples of %s end in valid documents',
   async name => {
-    const reading = readPack(readFileSync(shippedPack(name) as string))
+    const reading = readPack(readFileSync(loadShippedPack(name) as string))
     if (!reading.ok) throw new Error(`${name} cannot be read`)
     const { pack } = reading
     const documents = pack.rules.flatMap(rule =>
       rule.examples.flatMap(example =>
-        alertsOfExample(pack, rule, example).map(state => {
+        computeExampleAlerts(pack, rule, example).map(state => {
           const { triggers, support } = countsOf(state.evidence)
           const evidenceCount = {
             triggers,
             support: Object.values(support).reduce((sum, each) => sum + each, 0)
           }
           const { alertId, drill, handling, times } = state
-          return capDocument(
+          return renderCapDocument(
             {
               identifier: alertId,
               sent: times.detectedAt,

@@ -1,7 +1,7 @@
 // The demonstration as its viewers see it: at the console, in the list, on the stream and at a
 // partner's endpoint. The expected outcome of each line is packages/host/scenarios/sahel.md.
 
-import { reportIdOf } from '@tocsin/contracts/report/report-identity'
+import { computeReportId } from '@tocsin/contracts/report/report-identity'
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { pagePolicy } from '@tocsin/testing/client/page-policy'
 import type { AlertFrame } from '@tocsin/testing/client/stream-chain'
@@ -15,7 +15,7 @@ import { readScenario } from '../harness/scenario-files.ts'
 import { WholeSuite } from '../harness/whole-suite.ts'
 
 const reportId = (sourceId: string, externalId: string) =>
-  reportIdOf({ sourceId, externalId, idempotencyKey: null, body: null })
+  computeReportId({ sourceId, externalId, idempotencyKey: null, body: null })
 const nameOf = (type: string) => type.replace(/^tocsin\.alert\.|\.v1$/g, '')
 const told = (frame: AlertFrame) =>
   `${nameOf(frame.event.type)} ${frame.event.data.times.detectedAt.slice(0, 10)}`

@@ -150,7 +150,7 @@ export class Reporters {
 
   #saidIn(body: ReportBody): string {
     return this.#identity
-      .contentOf(body as unknown as PostedReport, body.private !== undefined)
+      .hashContent(body as unknown as PostedReport, body.private !== undefined)
       .open.slice(0, halfDigestLength)
   }
 

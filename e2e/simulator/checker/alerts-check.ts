@@ -2,8 +2,8 @@
 // the chain of hashes holds, each revision has one id, and the bytes are those of a clean fold of
 // the same records, written by other code than the service's.
 
-import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
-import { digest, sha256Hex } from '@tocsin/contracts/json/digest'
+import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { digest, hashSha256Hex } from '@tocsin/contracts/json/digest'
 import { engineVersion } from '@tocsin/contracts/record/records'
 import { EvidenceByAlert } from '@tocsin/domain/evidence/known-evidence'
 import { topics } from '@tocsin/event-log/topics'
@@ -83,7 +83,7 @@ function foldCleanly(theatre: string, disk: StoreReader) {
     for (const event of output.alerts) {
       if (readers.hearsNothingNew(event)) silent ??= event.data.seq
       const { type, data } = evidence.record(event)
-      const text = canonicalJson({
+      const text = toCanonicalJson({
         specversion: '1.0',
         datacontenttype: 'application/json',
         id: digest('alert', theatre, String(data.seq)),
@@ -96,7 +96,7 @@ function foldCleanly(theatre: string, disk: StoreReader) {
         previoushash,
         data
       })
-      previoushash = sha256Hex(text)
+      previoushash = hashSha256Hex(text)
       texts.push(text)
     }
   })

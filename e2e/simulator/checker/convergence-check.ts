@@ -2,7 +2,7 @@
 // some of them twice, up to the same last tick. Support may wait for the first tick of the next
 // day: it is compared after one.
 
-import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
@@ -88,7 +88,7 @@ function findingsOf(
           .filter(item => item.role === role)
           .flatMap(item => reportsOf(item.incidentId))
           .sort()
-      return canonicalJson({
+      return toCanonicalJson({
         ruleId,
         group,
         window,

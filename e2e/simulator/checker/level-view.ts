@@ -1,7 +1,7 @@
 // What readers of one level should get of the alerts of a log: revision, notification and content.
 // A simple model, independent of the notifier's code.
 
-import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
 import type { Entry } from '../world/store-reader.ts'
 
@@ -115,7 +115,7 @@ export class LevelView {
       shown.revision = data.revision
       return { kind: 'told', id: this.#idOf(data, shown), data: stated(said) }
     }
-    const words = canonicalJson({
+    const words = toCanonicalJson({
       ...said,
       revision: 0,
       notify: '',

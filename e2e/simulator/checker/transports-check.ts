@@ -2,7 +2,7 @@
 // from the alerts log and their rights and filters, independently of the notifier's code; and what
 // is missing.
 
-import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { topics } from '@tocsin/event-log/topics'
 import type { Delivered } from '../actors/partners.ts'
 import type { ReceivedEvent, Snapshot, StreamReader } from '../actors/stream-reader.ts'
@@ -157,7 +157,7 @@ function eventsFor(
   const ofLog =
     lastKnown.get(entries) ?? new Map<string, { length: number; events: readonly Expected[] }>()
   lastKnown.set(entries, ofLog)
-  const reader = canonicalJson({ audience, start })
+  const reader = toCanonicalJson({ audience, start })
   const known = ofLog.get(reader)
   if (known?.length === entries.length) return known.events
   const events = computedFor(audience, entries, start)
@@ -304,7 +304,7 @@ function wrongIn(
     return Object.keys(event.data).sort().join() === 'alertId,theatre'
       ? []
       : [`${name}: left-view of ${alertId} says too much`]
-  if (canonicalJson(event.data) !== canonicalJson(expected.data))
+  if (toCanonicalJson(event.data) !== toCanonicalJson(expected.data))
     return [`${name}: ${event.id} of ${alertId} says something else than the log has for it`]
   const tells = seesAll(audience)
     ? []

@@ -2,7 +2,7 @@
 // That twin is folded by the engine, and the expected events are computed independently of the
 // notifier's code.
 
-import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import type { AlertEvent } from '@tocsin/domain/alert/alert'
 import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
 import { patterns } from '@tocsin/domain/patterns/pattern-catalogue'
@@ -164,5 +164,5 @@ function toldOf({ alertEvents, times }: Twin, level: string, apart: Entangled): 
 }
 
 function lineOf(event: Readonly<Record<string, unknown>>): string {
-  return canonicalJson(event)
+  return toCanonicalJson(event)
 }

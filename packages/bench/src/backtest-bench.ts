@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { sha256Hex } from '@tocsin/contracts/json/digest'
+import { hashSha256Hex } from '@tocsin/contracts/json/digest'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'
 import { writeArchiveFile } from './load/archive-file.ts'
 import type { Figure } from './runner/figures.ts'
@@ -109,7 +109,7 @@ async function timeCeiling(file: string, out: string): Promise<number> {
     let texts: string[] = []
     const input = createReadStream(join(out, 'alerts.ndjson'))
     for await (const line of createInterface({ input })) {
-      texts.push(JSON.stringify({ ...JSON.parse(line), previoushash: sha256Hex(line) }))
+      texts.push(JSON.stringify({ ...JSON.parse(line), previoushash: hashSha256Hex(line) }))
       if (texts.length < 500) continue
       await copy.write(`${texts.join('\n')}\n`)
       texts = []

@@ -68,12 +68,12 @@ export function retryAfterMs(header: string | null, otherwise: number): number {
 /**
  * Where the session cookie counts: the API is at the page's own origin, below the path of `url`.
  */
-export function apiUrl(base: URL, path: string): URL {
+export function buildApiUrl(base: URL, path: string): URL {
   return new URL(base.pathname.replace(/\/$/, '') + path, base)
 }
 
 /** The ending that an HTTP status other than 200 means. */
-export function endingOfStatus(status: number, retryAfter: string | null, detail: string): Ending {
+export function classifyStatus(status: number, retryAfter: string | null, detail: string): Ending {
   if (status === 401) return { kind: 'token-refused', detail, code: status }
   if (status === 404 || status === 405 || status === 406 || status === 501)
     return { kind: 'unsupported', detail }
@@ -86,7 +86,7 @@ export function endingOfStatus(status: number, retryAfter: string | null, detail
 }
 
 /** Maps a close code of /v1/stream to an ending. `notice`: the server's last notice. */
-export function endingOfClose(code: number, reason: string, notice: Notice | null): Ending {
+export function classifyClose(code: number, reason: string, notice: Notice | null): Ending {
   const detail = notice?.detail || reason || `the connection was closed with ${code}`
   if (code === 4501 || code === 4504) return { kind: 'token-refused', detail, code }
   if (code >= 4500 && code <= 4999) return { kind: 'refused', detail, code }

@@ -134,7 +134,7 @@ export class TocsinClient {
     this.#onState = onState
     this.#ports = { ...platformPorts, ...ports }
     this.#lookedAt = this.#ports.nowMs()
-    this.#endWatch = this.#ports.watchLink(isOnline => this.#linkChanged(isOnline))
+    this.#endWatch = this.#ports.watchLink(isOnline => this.#handleLinkChange(isOnline))
   }
 
   get state(): ClientState {
@@ -167,7 +167,7 @@ export class TocsinClient {
     }
     this.#subscriptions.set(subscription.id, subscription)
     if (this.#state.kind === 'idle') this.#begin()
-    else if (this.#channel !== null) this.#ask(this.#channel, subscription)
+    else if (this.#channel !== null) this.#requestFrames(this.#channel, subscription)
     return subscription
   }
 
@@ -202,7 +202,7 @@ export class TocsinClient {
 
   #begin(): void {
     this.#lookedAt = this.#ports.nowMs()
-    this.#cancelLook = this.#ports.later(lookMs, () => this.#look())
+    this.#cancelLook = this.#ports.later(lookMs, () => this.#runChecks())
     this.#connect()
   }
 
@@ -239,7 +239,7 @@ export class TocsinClient {
   }
 
   async #open(generation: number): Promise<void> {
-    const token = await this.#freshToken()
+    const token = await this.#fetchToken()
     if (generation !== this.#generation) return
     if (token instanceof Error) this.#wait(`the token could not be had: ${token.message}`, 0, null)
     else if (token === null && this.#token !== undefined) this.#end('there is no token', 4501)
@@ -255,23 +255,23 @@ export class TocsinClient {
         if (generation === this.#generation) this.#bytesAt = this.#ports.nowMs()
       },
       ended: (ending: Ending) => {
-        if (generation === this.#generation) this.#ended(ending)
+        if (generation === this.#generation) this.#handleEnding(ending)
       }
     }
-    const channel = this.#opened({ url: this.#url, token, ports: this.#ports, events })
+    const channel = this.#createChannel({ url: this.#url, token, ports: this.#ports, events })
     if (channel === null) return
     this.#channel = channel
     this.#askedAt = null
     for (const subscription of this.#subscriptions.values())
-      void this.#askOnceSettled(channel, subscription)
+      void this.#requestOnceSettled(channel, subscription)
   }
 
   /** Null: the platform has no such transport, or forbids it here; the next one is tried. */
-  #opened(options: ChannelOptions): Channel | null {
+  #createChannel(options: ChannelOptions): Channel | null {
     try {
       return channels[this.#transportName](options)
     } catch (error) {
-      this.#ended({
+      this.#handleEnding({
         kind: 'unsupported',
         detail: error instanceof Error ? error.message : String(error)
       })
@@ -283,20 +283,20 @@ export class TocsinClient {
    * Its listener finishes first what had come: it may be what was too slow. Others do not wait for
    * it.
    */
-  async #askOnceSettled(channel: Channel, subscription: ClientSubscription): Promise<void> {
-    await subscription.settled()
+  async #requestOnceSettled(channel: Channel, subscription: ClientSubscription): Promise<void> {
+    await subscription.waitUntilSettled()
     if (channel === this.#channel && this.#subscriptions.has(subscription.id))
-      this.#ask(channel, subscription)
+      this.#requestFrames(channel, subscription)
   }
 
-  #ask(channel: Channel, subscription: ClientSubscription): void {
+  #requestFrames(channel: Channel, subscription: ClientSubscription): void {
     this.#askedAt ??= this.#ports.nowMs()
-    subscription.fallBehind()
+    subscription.markBehind()
     channel.add(subscription.request)
   }
 
   /** An error if the provider fails: it is asked again at the next attempt. */
-  async #freshToken(): Promise<string | null | Error> {
+  async #fetchToken(): Promise<string | null | Error> {
     if (this.#token === undefined || typeof this.#token === 'string') return this.#token ?? null
     try {
       return await this.#token(this.#tokenWhy)
@@ -318,16 +318,16 @@ export class TocsinClient {
       this.#failures = 0
       this.#tokenWhy = 'first'
       this.#to({ kind: 'live', transport: this.#transportName, isCaughtUp: this.#isCaughtUp })
-    } else this.#tellCaughtUp()
+    } else this.#emitCaughtUp()
     // Only HTTP can be made to wait; a socket's frames are bounded by the subscription.
-    if (this.#transportName !== 'websocket') await subscription.settled()
+    if (this.#transportName !== 'websocket') await subscription.waitUntilSettled()
   }
 
   get #isCaughtUp(): boolean {
     return [...this.#subscriptions.values()].every(({ caughtUpAt }) => caughtUpAt !== null)
   }
 
-  #tellCaughtUp(): void {
+  #emitCaughtUp(): void {
     const [state, isCaughtUp] = [this.#state, this.#isCaughtUp]
     if (state.kind === 'live' && state.isCaughtUp !== isCaughtUp) this.#to({ ...state, isCaughtUp })
   }
@@ -336,12 +336,12 @@ export class TocsinClient {
    * Frames come, but none reports the end of the backlog: the server sends a backlog again, to a
    * reader that was too slow for it.
    */
-  #lookAtBacklog(now: number): void {
+  #checkBacklog(now: number): void {
     if (this.#state.kind !== 'live' || this.#state.transport === 'pull') return
     for (const subscription of this.#subscriptions.values())
       if (subscription.caughtUpAt !== null && now - subscription.caughtUpAt >= this.#silenceMs)
-        subscription.fallBehind()
-    this.#tellCaughtUp()
+        subscription.markBehind()
+    this.#emitCaughtUp()
   }
 
   /** Gives the channel up and resumes from what was accepted. */
@@ -350,28 +350,28 @@ export class TocsinClient {
     this.#wait(why, 0, null)
   }
 
-  #ended(ending: Ending): void {
+  #handleEnding(ending: Ending): void {
     this.#channel = null
     this.#generation += 1
     if (ending.kind === 'refused') this.#end(ending.detail, ending.code)
-    else if (ending.kind === 'token-refused') this.#tokenRefused(ending.detail, ending.code)
+    else if (ending.kind === 'token-refused') this.#handleTokenRefused(ending.detail, ending.code)
     else if (ending.kind === 'again') this.#wait(ending.detail, ending.leastMs, ending.staleSince)
     else {
       if (ending.kind === 'unsupported') this.#nextTransport()
-      else this.#firstTransport()
+      else this.#resetTransport()
       this.#wait(ending.detail, 0, null)
     }
   }
 
   /** A provider is asked once for another one. */
-  #tokenRefused(detail: string, code: number): void {
+  #handleTokenRefused(detail: string, code: number): void {
     if (typeof this.#token === 'function' && this.#tokenWhy === 'first') {
       this.#tokenWhy = 'refused'
       this.#wait(detail, 0, null)
     } else this.#end(detail, code)
   }
 
-  #firstTransport(): void {
+  #resetTransport(): void {
     this.#transport = 0
     this.#failures = 0
   }
@@ -402,19 +402,19 @@ export class TocsinClient {
   }
 
   /** Each second: what has slept, gone silent, or runs on a makeshift transport. */
-  #look(): void {
-    this.#cancelLook = this.#ports.later(lookMs, () => this.#look())
+  #runChecks(): void {
+    this.#cancelLook = this.#ports.later(lookMs, () => this.#runChecks())
     const now = this.#ports.nowMs()
     const passed = now - this.#lookedAt
     this.#lookedAt = now
     const heardLately =
       this.#state.kind === 'live' && this.#heardAt !== null && now - this.#heardAt < heardLatelyMs
     if (passed < 0 || (passed > sleptMs && !heardLately))
-      this.#reconnect('the machine slept, or its clock was set')
-    else if (this.#state.kind === 'live' || this.#state.kind === 'connecting') this.#lookAtLink(now)
+      this.#openAgain('the machine slept, or its clock was set')
+    else if (this.#state.kind === 'live' || this.#state.kind === 'connecting') this.#checkLink(now)
   }
 
-  #lookAtLink(now: number): void {
+  #checkLink(now: number): void {
     const owes = this.#channel === null || this.#askedAt !== null
     // Times from a clock that was ahead do not count.
     const heardAt = this.#heardAt !== null && this.#heardAt <= now ? this.#heardAt : 0
@@ -433,9 +433,9 @@ export class TocsinClient {
       this.#state.kind === 'live' &&
       now - this.#openedAt >= betterMs
     ) {
-      this.#firstTransport()
+      this.#resetTransport()
       this.#connect()
-    } else this.#lookAtBacklog(now)
+    } else this.#checkBacklog(now)
   }
 
   /**
@@ -456,7 +456,7 @@ export class TocsinClient {
    * Immediate: the link is not to be trusted, and a wait that was counted before does not matter
    * any more.
    */
-  #reconnect(why: string): void {
+  #openAgain(why: string): void {
     if (this.#state.kind === 'idle' || this.#state.kind === 'ended') return
     this.#attempt = 0
     this.#leave()
@@ -471,9 +471,9 @@ export class TocsinClient {
     this.#connect()
   }
 
-  #linkChanged(isOnline: boolean): void {
+  #handleLinkChange(isOnline: boolean): void {
     if (this.#state.kind === 'idle' || this.#state.kind === 'ended') return
-    if (isOnline) this.#reconnect('the machine is online again')
+    if (isOnline) this.#openAgain('the machine is online again')
     else if (this.#state.kind !== 'waiting') this.#resume('the machine is offline')
   }
 

@@ -16,7 +16,7 @@ export const prevLengthMin = 8
 /** `gap`: frames are missing, and later ones must not be shown. */
 export type Continuity = 'continues' | 'gap'
 
-export function continuityOf({ cursor, asked }: Held, frame: Frame): Continuity {
+export function checkContinuity({ cursor, asked }: Held, frame: Frame): Continuity {
   if (frame.type === 'subscribed') {
     // A place that was recovered is the one that was asked for, byte for byte.
     return !frame.recovered || !isCursor(asked) || frame.cursor === asked ? 'continues' : 'gap'

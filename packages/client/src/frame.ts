@@ -48,7 +48,7 @@ export type Frame = SubscribedFrame | SnapshotFrame | AlertFrame | HeartbeatFram
  * Whether a frame ends the backlog: true, false, or null if unknown. A server
  * that sends a backlog sends heartbeats after it alone, and a snapshot is as of its last part.
  */
-export function saysCaughtUp(frame: Frame): boolean | null {
+export function hasCaughtUp(frame: Frame): boolean | null {
   if (frame.type === 'heartbeat')
     return frame.isLate === true ? false : frame.isOfPage === true ? null : true
   if (frame.type === 'snapshot') return !frame.more
@@ -83,9 +83,9 @@ export const frameTypes: ReadonlySet<unknown> = new Set([
  */
 export function readMessage(text: string): ServerMessage {
   const value = readObject(text)
-  if (value.type === 'notice') return { kind: 'notice', notice: noticeOf(value) }
+  if (value.type === 'notice') return { kind: 'notice', notice: parseNotice(value) }
   if (!frameTypes.has(value.type)) return { kind: 'other' }
-  return { kind: 'frame', id: String(value.id), frame: frameOf(value) }
+  return { kind: 'frame', id: String(value.id), frame: parseFrame(value) }
 }
 
 /** A JSON object. Throws SyntaxError. */
@@ -97,7 +97,7 @@ export function readObject(text: string): Readonly<Record<string, unknown>> {
 }
 
 /** A frame with the members on which the client relies. Throws SyntaxError. */
-export function frameOf(value: Readonly<Record<string, unknown>>): Frame {
+export function parseFrame(value: Readonly<Record<string, unknown>>): Frame {
   const { type, cursor, prev, event, snapshot } = value
   const isWhole =
     typeof cursor === 'string' &&
@@ -109,7 +109,7 @@ export function frameOf(value: Readonly<Record<string, unknown>>): Frame {
   return value as unknown as Frame
 }
 
-export function noticeOf({
+export function parseNotice({
   code,
   detail,
   retryAfterMs,

@@ -1,6 +1,6 @@
 // Requests of the SSE and pull channels, and what their failures mean.
 
-import { type Ending, endingOfStatus } from './channel.ts'
+import { type Ending, classifyStatus } from './channel.ts'
 import type { Ports } from './ports.ts'
 
 export type Answer =
@@ -34,13 +34,13 @@ export async function request(
       signal
     })
     if (response.ok) return { ok: true, response }
-    const detail = await detailOf(response)
+    const detail = await readDetail(response)
     return {
       ok: false,
-      ending: endingOfStatus(response.status, response.headers.get('retry-after'), detail)
+      ending: classifyStatus(response.status, response.headers.get('retry-after'), detail)
     }
   } catch (error) {
-    return { ok: false, ending: { kind: 'unreachable', detail: wordsOf(error) } }
+    return { ok: false, ending: { kind: 'unreachable', detail: describeError(error) } }
   }
 }
 
@@ -48,7 +48,7 @@ export async function request(
  * The text of an answer, piece by piece. `heard` is called for each. Not every browser can iterate
  * over a stream.
  */
-export async function* textOf(
+export async function* readText(
   body: ReadableStream<Uint8Array> | null,
   heard: () => void
 ): AsyncGenerator<string> {
@@ -61,12 +61,12 @@ export async function* textOf(
   }
 }
 
-export function wordsOf(error: unknown): string {
+export function describeError(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
 /** The detail of the problem document, else the status. */
-async function detailOf(response: Response): Promise<string> {
+async function readDetail(response: Response): Promise<string> {
   const text = await response.text()
   try {
     const { detail } = JSON.parse(text) as { detail?: unknown }

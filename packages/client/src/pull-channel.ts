@@ -1,11 +1,11 @@
 // The pull feed by long polls: works where plain HTTP works. One loop for each subscription.
 
 import type { Detail, DetailedEvents, SnapshotAlerts } from './alert.ts'
-import { apiUrl, type Ending, type OpenChannel, type Request } from './channel.ts'
+import { buildApiUrl, type Ending, type OpenChannel, type Request } from './channel.ts'
 import { isCursor } from './continuity.ts'
 import { filterQuery } from './filter-query.ts'
 import type { Frame } from './frame.ts'
-import { request, textOf, wordsOf } from './http-request.ts'
+import { request, readText, describeError } from './http-request.ts'
 
 /**
  * How long a request may wait for news, s; less where heartbeats are asked for,
@@ -64,13 +64,13 @@ export const openPull: OpenChannel = ({ url, token, ports, events }) => {
     loops.clear()
   }
 
-  const pageFrom = async (
+  const fetchPage = async (
     { filter, detail }: Request,
     cursor: string,
     waitS: number,
     signal: AbortSignal
   ): Promise<(FeedPage & { readonly isLate: boolean }) | Ending> => {
-    const address = apiUrl(url, '/v1/feed')
+    const address = buildApiUrl(url, '/v1/feed')
     address.search = String(filterQuery(filter))
     address.searchParams.set('cursor', cursor)
     // As the stream begins: with the open alerts.
@@ -86,7 +86,7 @@ export const openPull: OpenChannel = ({ url, token, ports, events }) => {
     const beganMs = ports.nowMs()
     const isLate = beganMs - askedMs > waitS * 1000 + lateMs
     let text = ''
-    for await (const piece of textOf(answer.response.body, events.heard)) text += piece
+    for await (const piece of readText(answer.response.body, events.heard)) text += piece
     bytes = nextPageBytes(bytes, ports.nowMs() - beganMs)
     const age = answer.response.headers.get('tocsin-age-seconds')
     return {
@@ -96,7 +96,7 @@ export const openPull: OpenChannel = ({ url, token, ports, events }) => {
     }
   }
 
-  const follow = async (wanted: Request, signal: AbortSignal): Promise<Ending> => {
+  const pollPages = async (wanted: Request, signal: AbortSignal): Promise<Ending> => {
     const { id } = wanted
     const waitS = Math.min(waitMostS, wanted.heartbeatSeconds ?? waitMostS)
     let cursor = wanted.from
@@ -104,9 +104,9 @@ export const openPull: OpenChannel = ({ url, token, ports, events }) => {
     // No wait before the first empty or whole page: an empty one means that all has come.
     let isBehind = isCursor(cursor) || cursor === 'earliest'
     for (;;) {
-      const page = await pageFrom(wanted, cursor, isBehind ? 0 : waitS, signal)
+      const page = await fetchPage(wanted, cursor, isBehind ? 0 : waitS, signal)
       if ('kind' in page) return page
-      for (const frame of framesOf(page, cursor, isFirst, page.isLate)) {
+      for (const frame of splitPage(page, cursor, isFirst, page.isLate)) {
         if (signal.aborted) break
         await events.frame(id, frame)
       }
@@ -120,11 +120,11 @@ export const openPull: OpenChannel = ({ url, token, ports, events }) => {
     add(wanted) {
       const loop = new AbortController()
       loops.set(wanted.id, loop)
-      follow(wanted, loop.signal)
+      pollPages(wanted, loop.signal)
         .catch(
           (error: unknown): Ending => ({
             kind: 'again',
-            detail: wordsOf(error),
+            detail: describeError(error),
             leastMs: 0,
             staleSince: null
           })
@@ -142,7 +142,7 @@ export const openPull: OpenChannel = ({ url, token, ports, events }) => {
 }
 
 /** A page as the frames that other transports would have sent. */
-export function* framesOf(
+export function* splitPage(
   page: FeedPage,
   asked: string,
   isFirst: boolean,

@@ -1,10 +1,16 @@
 // Server-sent events: one stream for each subscription. By `fetch` and not EventSource, which can
 // send no token.
 
-import { apiUrl, type Ending, endingOfClose, type OpenChannel, type Request } from './channel.ts'
+import {
+  buildApiUrl,
+  type Ending,
+  classifyClose,
+  type OpenChannel,
+  type Request
+} from './channel.ts'
 import { filterQuery } from './filter-query.ts'
-import { frameOf, frameTypes, noticeOf, readObject } from './frame.ts'
-import { request, textOf, wordsOf } from './http-request.ts'
+import { parseFrame, frameTypes, parseNotice, readObject } from './frame.ts'
+import { request, readText, describeError } from './http-request.ts'
 import { type SseEvent, SseReader } from './sse-events.ts'
 
 export const openSse: OpenChannel = ({ url, token, ports, events }) => {
@@ -22,8 +28,8 @@ export const openSse: OpenChannel = ({ url, token, ports, events }) => {
   }
 
   /** Follows one subscription until it ends; resolves with why. */
-  const follow = async (wanted: Request, signal: AbortSignal): Promise<Ending> => {
-    const address = apiUrl(url, '/v1/events')
+  const readEvents = async (wanted: Request, signal: AbortSignal): Promise<Ending> => {
+    const address = buildApiUrl(url, '/v1/events')
     address.search = String(filterQuery(wanted.filter))
     address.searchParams.set('cursor', wanted.from)
     if (wanted.detail !== 'full') address.searchParams.set('detail', wanted.detail)
@@ -35,7 +41,7 @@ export const openSse: OpenChannel = ({ url, token, ports, events }) => {
     if (body === null || !headers.get('content-type')?.startsWith('text/event-stream'))
       return { kind: 'unsupported', detail: 'the answer is no stream of events' }
     const reader = new SseReader()
-    for await (const text of textOf(body, events.heard)) {
+    for await (const text of readText(body, events.heard)) {
       for (const event of reader.read(text)) {
         const ending = await take(wanted.id, event)
         if (ending !== null) return ending
@@ -47,11 +53,11 @@ export const openSse: OpenChannel = ({ url, token, ports, events }) => {
   const take = async (id: string, event: SseEvent): Promise<Ending | null> => {
     const said = { ...readObject(event.data), type: event.name, cursor: event.id }
     if (event.name === 'notice') {
-      const notice = noticeOf(said)
-      return endingOfClose(notice.code, '', notice)
+      const notice = parseNotice(said)
+      return classifyClose(notice.code, '', notice)
     }
     // A newer server may have events of other names.
-    if (!isOver && frameTypes.has(event.name)) await events.frame(id, frameOf(said))
+    if (!isOver && frameTypes.has(event.name)) await events.frame(id, parseFrame(said))
     return null
   }
 
@@ -59,11 +65,11 @@ export const openSse: OpenChannel = ({ url, token, ports, events }) => {
     add(wanted) {
       const stream = new AbortController()
       streams.set(wanted.id, stream)
-      follow(wanted, stream.signal)
+      readEvents(wanted, stream.signal)
         .catch(
           (error: unknown): Ending => ({
             kind: 'again',
-            detail: wordsOf(error),
+            detail: describeError(error),
             leastMs: 0,
             staleSince: null
           })

@@ -29,13 +29,13 @@ export class SseReader {
     this.#length += text.length
     if (this.#length > eventLengthMax) throw new RangeError('an event of the stream is too large')
     for (const line of lines) {
-      if (line !== '') this.#line(line)
+      if (line !== '') this.#readLine(line)
       else this.#end(events)
     }
     return events
   }
 
-  #line(line: string): void {
+  #readLine(line: string): void {
     const colon = line.indexOf(':')
     const [name, value] =
       colon === -1 ? [line, ''] : [line.slice(0, colon), line.slice(colon + 1).replace(/^ /, '')]

@@ -3,8 +3,8 @@
 
 import type { AlertFilter, Detail, DetailedEvents, SnapshotAlerts } from './alert.ts'
 import type { Request } from './channel.ts'
-import { continuityOf } from './continuity.ts'
-import { type Frame, type HeartbeatFrame, saysCaughtUp } from './frame.ts'
+import { checkContinuity } from './continuity.ts'
+import { type Frame, type HeartbeatFrame, hasCaughtUp } from './frame.ts'
 
 /**
  * What the application does with what comes. Each call ends, or its promise settles, before the
@@ -116,7 +116,7 @@ export class ClientSubscription {
   }
 
   /** A request is open, or the channel is silent: more may come. */
-  fallBehind(): void {
+  markBehind(): void {
     this.#caughtUpAt = null
   }
 
@@ -135,12 +135,12 @@ export class ClientSubscription {
   /** Takes the next frame of a channel. */
   take(frame: Frame, nowMs: number): Taken {
     if (this.#isOver) return 'ok'
-    if (continuityOf({ cursor: this.#accepted, asked: this.request.from }, frame) === 'gap')
-      return this.#gap()
+    if (checkContinuity({ cursor: this.#accepted, asked: this.request.from }, frame) === 'gap')
+      return this.#handleGap()
     if (this.#waiting >= waitingMax) return 'full'
     this.#accepted = frame.cursor
     if (frame.type !== 'subscribed') this.#gaps = 0
-    const isCaughtUp = saysCaughtUp(frame)
+    const isCaughtUp = hasCaughtUp(frame)
     if (isCaughtUp !== null) this.#caughtUpAt = isCaughtUp ? nowMs : null
     this.#waiting += 1
     this.#work = this.#work.then(() => this.#handle(frame))
@@ -148,7 +148,7 @@ export class ClientSubscription {
   }
 
   /** Resolves when the listener has handled all that was taken. */
-  async settled(): Promise<void> {
+  async waitUntilSettled(): Promise<void> {
     await this.#work
   }
 
@@ -163,7 +163,7 @@ export class ClientSubscription {
    * The place is asked for again. If frames are missing each time, the client reads the state
    * again.
    */
-  #gap(): 'gap' {
+  #handleGap(): 'gap' {
     this.#gaps += 1
     if (this.#gaps >= gapsMax) {
       this.#accepted = null
@@ -176,7 +176,7 @@ export class ClientSubscription {
     this.#waiting -= 1
     if (this.#isOver) return
     try {
-      await this.#hand(frame)
+      await this.#deliverFrame(frame)
       this.#handled = frame.cursor
     } catch (error) {
       // The frame counts as not handled: a program that resumes from `cursor` gets it again.
@@ -185,14 +185,14 @@ export class ClientSubscription {
     }
   }
 
-  async #hand(frame: Frame): Promise<void> {
+  async #deliverFrame(frame: Frame): Promise<void> {
     const { cursor } = frame
     switch (frame.type) {
       case 'alert':
         await this.#listener.alert(frame.event, { cursor })
         return
       case 'heartbeat':
-        await this.#listener.position?.(cursor, { ageSeconds: ageOf(frame) })
+        await this.#listener.position?.(cursor, { ageSeconds: computeAge(frame) })
         return
       case 'snapshot':
         await this.#listener.snapshot(frame.snapshot, {
@@ -214,7 +214,7 @@ export class ClientSubscription {
 }
 
 /** A delayed page of the feed reports the age at its request, so its age is unknown. */
-function ageOf({ ageSeconds, isLate }: HeartbeatFrame): number | null {
+function computeAge({ ageSeconds, isLate }: HeartbeatFrame): number | null {
   return typeof ageSeconds === 'number' && Number.isFinite(ageSeconds) && isLate !== true
     ? ageSeconds
     : null

@@ -43,14 +43,14 @@ export function readWebhook(
 ): ReadWebhook {
   const verified = verifyWebhook(received, secrets.map(parseVerifyingKey), nowMs / 1000)
   if (!verified.ok) return verified
-  const event = eventOf(received.body)
+  const event = parseEvent(received.body)
   if (event === null) return { ok: false, reason: 'not-an-event' }
   if (subscriptionId !== undefined && event.subscriptionid !== subscriptionId)
     return { ok: false, reason: 'for-another' }
   return { ok: true, webhookId: verified.id, event }
 }
 
-function eventOf(body: Uint8Array): WebhookEvent | null {
+function parseEvent(body: Uint8Array): WebhookEvent | null {
   let value: unknown
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))

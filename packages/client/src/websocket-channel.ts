@@ -3,15 +3,15 @@
 // the address, else in the first message.
 
 import {
-  apiUrl,
+  buildApiUrl,
   type ChannelEvents,
   type Ending,
-  endingOfClose,
+  classifyClose,
   type OpenChannel,
   type Request
 } from './channel.ts'
 import { type Notice, readMessage } from './frame.ts'
-import { request, wordsOf } from './http-request.ts'
+import { request, describeError } from './http-request.ts'
 import type { SocketLike } from './ports.ts'
 
 const subprotocol = 'tocsin.v1'
@@ -36,7 +36,7 @@ interface Shown {
 }
 
 export const openWebSocket: OpenChannel = ({ url, token, ports, events }) => {
-  const address = apiUrl(url, '/v1/stream')
+  const address = buildApiUrl(url, '/v1/stream')
   address.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:'
   const wanted = new Map<string, Request>()
   const gone = new AbortController()
@@ -63,19 +63,19 @@ export const openWebSocket: OpenChannel = ({ url, token, ports, events }) => {
     made.onopen = () => {
       isOpen = true
       course.hasOpened = true
-      if (message !== undefined) say(made, { type: 'authenticate', token: message })
-      for (const each of wanted.values()) say(made, { type: 'subscribe', ...each })
+      if (message !== undefined) sendMessage(made, { type: 'authenticate', token: message })
+      for (const each of wanted.values()) sendMessage(made, { type: 'subscribe', ...each })
     }
     made.onmessage = ({ data }) => {
       if (gone.signal.aborted || course.isGarbled) return
-      const read = messageOf(data)
+      const read = parseMessage(data)
       course.hasSpoken = true
       if (read === null) {
         course.isGarbled = true
         made.close()
       } else if (read.kind === 'notice') course.notice = read.notice
       else if (read.kind === 'frame' && wanted.has(read.id))
-        void deliver(events, read.id, read.frame)
+        void receiveMessage(events, read.id, read.frame)
     }
     made.onerror = () => {}
     return new Promise(resolve => {
@@ -86,38 +86,38 @@ export const openWebSocket: OpenChannel = ({ url, token, ports, events }) => {
     })
   }
 
-  const follow = async (): Promise<Ending> => {
-    if (token === null) return endingOf(await connect({}), address)
+  const runSocket = async (): Promise<Ending> => {
+    if (token === null) return classifyEnding(await connect({}), address)
     if (ports.sendsHeaders) {
       const course = await connect({ header: token })
       // The platform does not report why a server refuses: the answer to the request for a
       // ticket does.
-      if (course.hasOpened) return endingOf(course, address)
+      if (course.hasOpened) return classifyEnding(course, address)
     }
-    const ticket = await ticketFor(token)
+    const ticket = await fetchTicket(token)
     if (typeof ticket !== 'string') return ticket
     if (ticket !== '') {
       const course = await connect({ ticket })
       const isRefused = course.code === notAuthenticated || course.notice?.code === notAuthenticated
       // The token is good, or there were no ticket: it came too late, or something on the way took
       // it out of the address.
-      if (!isRefused) return endingOf(course, address)
+      if (!isRefused) return classifyEnding(course, address)
     }
-    return endingOf(await connect({ message: token }), address)
+    return classifyEnding(await connect({ message: token }), address)
   }
 
   /**
    * Empty where the server gives none, or something on the way lets no POST pass: the WebSocket
    * itself decides then.
    */
-  const ticketFor = async (secret: string): Promise<string | Ending> => {
+  const fetchTicket = async (secret: string): Promise<string | Ending> => {
     const asked = {
       method: 'POST',
       token: secret,
       accept: 'application/json',
       signal: gone.signal
     } as const
-    const answer = await request(ports, apiUrl(url, '/v1/tickets'), asked)
+    const answer = await request(ports, buildApiUrl(url, '/v1/tickets'), asked)
     if (answer.ok) {
       const { ticket } = (await answer.response.json()) as { readonly ticket?: unknown }
       return typeof ticket === 'string' ? ticket : ''
@@ -126,8 +126,8 @@ export const openWebSocket: OpenChannel = ({ url, token, ports, events }) => {
     return kind === 'unsupported' || kind === 'refused' ? '' : answer.ending
   }
 
-  follow()
-    .catch((error: unknown): Ending => ({ kind: 'unsupported', detail: wordsOf(error) }))
+  runSocket()
+    .catch((error: unknown): Ending => ({ kind: 'unsupported', detail: describeError(error) }))
     .then(ending => {
       if (!gone.signal.aborted) events.ended(ending)
     })
@@ -135,10 +135,11 @@ export const openWebSocket: OpenChannel = ({ url, token, ports, events }) => {
   return {
     add(added) {
       wanted.set(added.id, added)
-      if (isOpen && socket !== null) say(socket, { type: 'subscribe', ...added })
+      if (isOpen && socket !== null) sendMessage(socket, { type: 'subscribe', ...added })
     },
     remove(id) {
-      if (wanted.delete(id) && isOpen && socket !== null) say(socket, { type: 'unsubscribe', id })
+      if (wanted.delete(id) && isOpen && socket !== null)
+        sendMessage(socket, { type: 'unsubscribe', id })
     },
     close() {
       gone.abort()
@@ -147,11 +148,14 @@ export const openWebSocket: OpenChannel = ({ url, token, ports, events }) => {
   }
 }
 
-function say(socket: SocketLike, message: object): void {
+function sendMessage(socket: SocketLike, message: object): void {
   socket.send(JSON.stringify(message))
 }
 
-function endingOf({ code, reason, notice, hasSpoken, isGarbled }: Course, { host }: URL): Ending {
+function classifyEnding(
+  { code, reason, notice, hasSpoken, isGarbled }: Course,
+  { host }: URL
+): Ending {
   if (isGarbled)
     return {
       kind: 'again',
@@ -162,21 +166,21 @@ function endingOf({ code, reason, notice, hasSpoken, isGarbled }: Course, { host
   // A browser cannot distinguish a proxy that refuses the upgrade from a server that is down.
   if (!hasSpoken && code < 4000)
     return { kind: 'unsupported', detail: `no WebSocket to ${host} could be opened` }
-  return endingOfClose(code, reason, notice)
+  return classifyClose(code, reason, notice)
 }
 
 /**
  * A socket can't be made to wait: the client bounds its queue, and closes the channel beyond
  * that.
  */
-async function deliver(
+async function receiveMessage(
   events: ChannelEvents,
   ...frame: Parameters<ChannelEvents['frame']>
 ): Promise<void> {
   await events.frame(...frame)
 }
 
-function messageOf(data: unknown) {
+function parseMessage(data: unknown) {
   if (typeof data !== 'string') return null
   try {
     return readMessage(data)

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { longestWaitMs, waitMs } from '../src/backoff.ts'
-import { apiUrl, endingOfClose, endingOfStatus } from '../src/channel.ts'
-import { continuityOf } from '../src/continuity.ts'
+import { buildApiUrl, classifyClose, classifyStatus } from '../src/channel.ts'
+import { checkContinuity } from '../src/continuity.ts'
 import { filterQuery } from '../src/filter-query.ts'
-import { frameOf, readMessage } from '../src/frame.ts'
-import { framesOf } from '../src/pull-channel.ts'
+import { parseFrame, readMessage } from '../src/frame.ts'
+import { splitPage } from '../src/pull-channel.ts'
 import { SseReader } from '../src/sse-events.ts'
 
 describe('waits', () => {
@@ -67,7 +67,9 @@ describe('messages', () => {
     ])
       expect(() => readMessage(text)).toThrow(SyntaxError)
     expect(readMessage('{"type":"of a newer server"}')).toEqual({ kind: 'other' })
-    expect(frameOf({ type: 'heartbeat', cursor: 'c2', prev: 'c1' })).toMatchObject({ cursor: 'c2' })
+    expect(parseFrame({ type: 'heartbeat', cursor: 'c2', prev: 'c1' })).toMatchObject({
+      cursor: 'c2'
+    })
   })
 })
 
@@ -78,8 +80,8 @@ describe('a place that was recovered', () => {
     ['cursor-6', 'gap'],
     ['earliest', 'continues']
   ])('where %s was asked for: %s', (asked, continuity) => {
-    expect(continuityOf({ cursor: null, asked }, subscribed)).toBe(continuity)
-    expect(continuityOf({ cursor: null, asked }, { ...subscribed, recovered: false })).toBe(
+    expect(checkContinuity({ cursor: null, asked }, subscribed)).toBe(continuity)
+    expect(checkContinuity({ cursor: null, asked }, { ...subscribed, recovered: false })).toBe(
       'continues'
     )
   })
@@ -102,7 +104,7 @@ describe('pages of the feed', () => {
     for (const [i, page] of pages.entries()) {
       const withPrev =
         i === 2 ? { ...page, items: page.items.map(item => ({ ...item, prev: 'cursor-7' })) } : page
-      for (const frame of framesOf(withPrev, asked, i === 0)) {
+      for (const frame of splitPage(withPrev, asked, i === 0)) {
         if (frame.type !== 'subscribed') expect(frame.prev).toBe(held)
         held = frame.cursor
       }
@@ -123,7 +125,7 @@ describe('endings', () => {
     [429, 'again'],
     [503, 'again']
   ])('HTTP %i is %s', (status, kind) => {
-    expect(endingOfStatus(status, null, '').kind).toBe(kind)
+    expect(classifyStatus(status, null, '').kind).toBe(kind)
   })
 
   it.each([
@@ -135,21 +137,23 @@ describe('endings', () => {
     [4503, 'refused'],
     [4504, 'token-refused']
   ])('close code %i is %s', (code, kind) => {
-    expect(endingOfClose(code, '', null).kind).toBe(kind)
+    expect(classifyClose(code, '', null).kind).toBe(kind)
   })
 
   it('honour Retry-After, within an hour', () => {
-    expect(endingOfStatus(503, '7', '')).toMatchObject({ leastMs: 7_000 })
-    expect(endingOfStatus(503, '999999', '')).toMatchObject({ leastMs: 3_600_000 })
-    expect(endingOfStatus(429, 'soon', '')).toMatchObject({ leastMs: 5_000 })
+    expect(classifyStatus(503, '7', '')).toMatchObject({ leastMs: 7_000 })
+    expect(classifyStatus(503, '999999', '')).toMatchObject({ leastMs: 3_600_000 })
+    expect(classifyStatus(429, 'soon', '')).toMatchObject({ leastMs: 5_000 })
   })
 })
 
 it('addresses lie below the path of the suite', () => {
-  expect(String(apiUrl(new URL('https://a.example/tocsin/'), '/v1/feed'))).toBe(
+  expect(String(buildApiUrl(new URL('https://a.example/tocsin/'), '/v1/feed'))).toBe(
     'https://a.example/tocsin/v1/feed'
   )
-  expect(String(apiUrl(new URL('https://a.example'), '/v1/feed'))).toBe('https://a.example/v1/feed')
+  expect(String(buildApiUrl(new URL('https://a.example'), '/v1/feed'))).toBe(
+    'https://a.example/v1/feed'
+  )
 })
 
 it('filters have the same names in a query', () => {

@@ -4,7 +4,7 @@
 import { type AlertState, alertFormat } from '@tocsin/domain/alert/alert'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { alertHeadOf, alertOutlineOf, evidenceBytesOf } from '../src/record/alert-outline.ts'
+import { readAlertHead, readAlertOutline, readEvidenceBytes } from '../src/record/alert-outline.ts'
 import { decodeAlertRecord, encodeRecord } from '../src/record/records.ts'
 import { recordData, sampleOf, samplesOf } from './support/schema-samples.ts'
 
@@ -70,29 +70,29 @@ describe('the outline of an alert event', () => {
         const bytes = encodeRecord(envelope, { type, data })
         const decoded = decodeAlertRecord(bytes)
         if (decoded.kind !== 'decoded') throw new Error(`the event is ${JSON.stringify(decoded)}`)
-        const outline = alertOutlineOf(bytes)
+        const outline = readAlertOutline(bytes)
         expect(outline?.event).toEqual({ type, data: { ...decoded.record.data, evidence: [] } })
         expect({ ...outline?.envelope, data: null }).toEqual({ ...decoded.envelope, data: null })
         expect(Buffer.from(outline?.dataBytes ?? []).toString()).toBe(
           JSON.stringify(decoded.record.data)
         )
-        const evidence = evidenceBytesOf(Buffer.from(outline?.dataBytes ?? []))
+        const evidence = readEvidenceBytes(Buffer.from(outline?.dataBytes ?? []))
         expect(JSON.parse(`[${evidence.toString()}]`)).toEqual(data.evidence)
         const { alertId, theatre, seq } = data
-        expect(alertHeadOf(bytes)).toEqual({ cause: envelope.cause, alertId, theatre, seq })
+        expect(readAlertHead(bytes)).toEqual({ cause: envelope.cause, alertId, theatre, seq })
       })
     )
   })
 
   it('is not there for refused actions, newer records and other bytes', () => {
     const bytes = Buffer.from(encodeRecord(envelope, { type: 'alert.revised', data: whole }))
-    expect(alertHeadOf(bytes)).not.toBeNull()
+    expect(readAlertHead(bytes)).not.toBeNull()
     const uncaused = encodeRecord(
       { ...envelope, cause: null },
       { type: 'alert.revised', data: whole }
     )
-    expect(alertHeadOf(uncaused)).toMatchObject({ cause: null, alertId: whole.alertId })
-    expect(alertOutlineOf(bytes)).not.toBeNull()
+    expect(readAlertHead(uncaused)).toMatchObject({ cause: null, alertId: whole.alertId })
+    expect(readAlertOutline(bytes)).not.toBeNull()
     const refusal = recordData('alert.action-refused')
     const others = [
       Buffer.from(
@@ -110,6 +110,6 @@ describe('the outline of an alert event', () => {
       Buffer.alloc(0)
     ]
     for (const other of others)
-      expect([alertHeadOf(other), alertOutlineOf(other)]).toEqual([null, null])
+      expect([readAlertHead(other), readAlertOutline(other)]).toEqual([null, null])
   })
 })

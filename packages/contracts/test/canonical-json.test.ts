@@ -3,13 +3,13 @@
 import canonicalize from 'canonicalize'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { canonicalJson } from '../src/json/canonical-json.ts'
+import { toCanonicalJson } from '../src/json/canonical-json.ts'
 
 describe('canonical JSON', () => {
   it('is what the library writes', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 5, stringUnit: 'binary' }), value => {
-        expect(canonicalJson(value)).toBe(canonicalize(value))
+        expect(toCanonicalJson(value)).toBe(canonicalize(value))
       }),
       { numRuns: 500 }
     )
@@ -27,8 +27,8 @@ describe('canonical JSON', () => {
       '\u00f6': 'o'
     }
     const order = ['CR', 'One', 'Control', 'o', 'Euro', 'Smiley', 'Dalet']
-    expect([...canonicalJson(object).matchAll(/:"(\w+)"/g)].map(match => match[1])).toEqual(order)
-    expect(canonicalJson({ 9: 1, 10: 2, a: { 2: 1, 11: 2 } })).toBe(
+    expect([...toCanonicalJson(object).matchAll(/:"(\w+)"/g)].map(match => match[1])).toEqual(order)
+    expect(toCanonicalJson({ 9: 1, 10: 2, a: { 2: 1, 11: 2 } })).toBe(
       '{"10":2,"9":1,"a":{"11":2,"2":1}}'
     )
   })
@@ -36,14 +36,14 @@ describe('canonical JSON', () => {
   it('writes numbers and texts as the RFC does', () => {
     // Source: RFC 8785, 3.2.2 and appendix B.
     const numbers = [1e30, 4.5, 2e-3, 1e-27, -0, 5e-324, 9007199254740992, 1e21]
-    expect(canonicalJson(numbers)).toBe('[1e+30,4.5,0.002,1e-27,0,5e-324,9007199254740992,1e+21]')
-    expect(canonicalJson('\u20ac$\u000f\nA\'B"\\\\"/')).toBe(
+    expect(toCanonicalJson(numbers)).toBe('[1e+30,4.5,0.002,1e-27,0,5e-324,9007199254740992,1e+21]')
+    expect(toCanonicalJson('\u20ac$\u000f\nA\'B"\\\\"/')).toBe(
       '"\u20ac$\\u000f\\nA\'B\\"\\\\\\\\\\"/"'
     )
   })
 
   it('leaves out what is undefined in an object', () => {
-    expect(canonicalJson({ a: undefined, b: 1, c: undefined })).toBe('{"b":1}')
+    expect(toCanonicalJson({ a: undefined, b: 1, c: undefined })).toBe('{"b":1}')
   })
 
   it.each([
@@ -59,6 +59,6 @@ describe('canonical JSON', () => {
     new Map(),
     () => 1
   ])('refuses %o', value => {
-    expect(() => canonicalJson(value)).toThrow(TypeError)
+    expect(() => toCanonicalJson(value)).toThrow(TypeError)
   })
 })

@@ -15,13 +15,13 @@ import {
 } from '@tocsin/domain/incident/incident-event'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { canonicalJson } from '../src/json/canonical-json.ts'
-import { orderedText } from '../src/json/ordered-text.ts'
+import { toCanonicalJson } from '../src/json/canonical-json.ts'
+import { toOrderedText } from '../src/json/ordered-text.ts'
 import {
-  alertInOrder,
-  differenceInOrder,
-  eventInOrder,
-  incidentInOrder
+  orderAlert,
+  orderDifference,
+  orderEvent,
+  orderIncident
 } from '../src/record/event-order.ts'
 import { encodeEvent, encodeRecord } from '../src/record/records.ts'
 import { arbitraryOf } from './support/format-arbitrary.ts'
@@ -53,8 +53,8 @@ describe('an event in canonical order', () => {
   ] as const)('has the bytes of %s with its members sorted', (_, events) => {
     fc.assert(
       fc.property(events as fc.Arbitrary<RecordedAlert | IncidentEvent>, event => {
-        const ordered = eventInOrder(event)
-        if (ordered !== null) expect(orderedText(ordered)).toBe(canonicalJson(event.data))
+        const ordered = orderEvent(event)
+        if (ordered !== null) expect(toOrderedText(ordered)).toBe(toCanonicalJson(event.data))
         expectSame(event)
       }),
       { numRuns: 300 }
@@ -65,13 +65,11 @@ describe('an event in canonical order', () => {
     const [whole] = fc.sample(state, 1) as [AlertState]
     const [change] = fc.sample(difference, 1) as [AlertDifference]
     const [told] = fc.sample(incident, 1) as [IncidentState]
-    expect(Object.keys(alertInOrder(whole))).toEqual(Object.keys(alertFormat.properties).sort())
-    expect(Object.keys(differenceInOrder(change))).toEqual(
+    expect(Object.keys(orderAlert(whole))).toEqual(Object.keys(alertFormat.properties).sort())
+    expect(Object.keys(orderDifference(change))).toEqual(
       Object.keys(alertDifferenceFormat.properties).sort()
     )
-    expect(Object.keys(incidentInOrder(told))).toEqual(
-      Object.keys(incidentFormat.properties).sort()
-    )
+    expect(Object.keys(orderIncident(told))).toEqual(Object.keys(incidentFormat.properties).sort())
   })
 
   it('keeps members that this version does not know, and groups named by numbers', () => {

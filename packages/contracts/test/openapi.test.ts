@@ -2,10 +2,10 @@
 // form, names that lead somewhere, headers once.
 
 import { describe, expect, it } from 'vitest'
-import { componentSchemas, componentsFor } from '../src/openapi/components.ts'
-import { buildDocument, undocumented } from '../src/openapi/document.ts'
-import { problemsOfOperation } from '../src/openapi/operation-problems.ts'
-import { portablePattern } from '../src/openapi/published-schemas.ts'
+import { componentSchemas, collectComponents } from '../src/openapi/components.ts'
+import { buildDocument, findUndocumented } from '../src/openapi/document.ts'
+import { listProblems } from '../src/openapi/operation-problems.ts'
+import { toPortablePattern } from '../src/openapi/published-schemas.ts'
 import { postedReportFormat } from '../src/report/posted-report.ts'
 
 const patternsIn = (value: unknown): string[] =>
@@ -26,7 +26,7 @@ describe('patterns of the document', () => {
     for (const pattern of patterns) {
       const [validating, portable] = [
         new RegExp(pattern, 'u'),
-        new RegExp(portablePattern(pattern), 'u')
+        new RegExp(toPortablePattern(pattern), 'u')
       ]
       // Every character of the basic plane, and some of each plane above it.
       for (let point = 0; point <= 0x10ffff; point += point < 0x1_0000 ? 1 : 251) {
@@ -43,7 +43,7 @@ describe('patterns of the document', () => {
 describe('components', () => {
   it('all lead to one another', () => {
     for (const name of Object.keys(componentSchemas))
-      expect(name in componentsFor({ $ref: `#/components/schemas/${name}` })).toBe(true)
+      expect(name in collectComponents({ $ref: `#/components/schemas/${name}` })).toBe(true)
   })
 })
 
@@ -60,8 +60,8 @@ describe('a document', () => {
       route('HEAD', '/livez'),
       route('GET', '/livez')
     ]
-    expect(undocumented(routes, {})).toEqual({ missing: ['GET /livez'], stale: [] })
-    expect(undocumented(routes, { 'GET /livez': words, 'GET /gone': words })).toEqual({
+    expect(findUndocumented(routes, {})).toEqual({ missing: ['GET /livez'], stale: [] })
+    expect(findUndocumented(routes, { 'GET /livez': words, 'GET /gone': words })).toEqual({
       missing: [],
       stale: ['GET /gone']
     })
@@ -112,7 +112,7 @@ describe('a document', () => {
       hasPath: false,
       method: 'GET'
     }
-    const least = problemsOfOperation(traits, words)
+    const least = listProblems(traits, words)
     expect(least).toEqual([
       'header-invalid',
       'headers-too-large',
@@ -120,7 +120,7 @@ describe('a document', () => {
       'origin-refused',
       'internal'
     ])
-    const closed = problemsOfOperation(
+    const closed = listProblems(
       { ...traits, isOpen: false, hasQuery: true, method: 'POST' },
       { ...words, headers: ['if-match'] }
     )

@@ -1,7 +1,7 @@
 // Reports in CloudEvents: required attributes, and how errors point into the event.
 
 import { describe, expect, it } from 'vitest'
-import { looksLikeEvent, openReportEvent } from '../src/report/report-event.ts'
+import { isEventLike, openReportEvent } from '../src/report/report-event.ts'
 
 const event = {
   specversion: '1.0',
@@ -70,9 +70,9 @@ describe('a report in a CloudEvent', () => {
 
   it('is told from a report by its specversion, whatever that says', () => {
     expect([
-      looksLikeEvent({ specversion: 1 }),
-      looksLikeEvent({ source: {} }),
-      looksLikeEvent(null)
+      isEventLike({ specversion: 1 }),
+      isEventLike({ source: {} }),
+      isEventLike(null)
     ]).toEqual([true, false, false])
   })
 })

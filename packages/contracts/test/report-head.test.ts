@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { recordSchemas } from '../src/record/record-schemas.ts'
 import { encodeRecord } from '../src/record/records.ts'
-import { reportHeadOf } from '../src/report/report-head.ts'
+import { readReportHead } from '../src/report/report-head.ts'
 import { recordData, sampleOf, samplesOf } from './support/schema-samples.ts'
 
 /** Of one to four bytes: plain, quoting, control, combining, bidirectional. */
@@ -72,7 +72,7 @@ describe('the head of a record', () => {
   it('is what the whole record says, whatever its texts hold', () => {
     fc.assert(
       fc.property(reports, data => {
-        const head = reportHeadOf(encodeRecord(envelope, { type: 'report.received', data }))
+        const head = readReportHead(encodeRecord(envelope, { type: 'report.received', data }))
         const { reportId, contentHash, reportedAt, sourceId, occurred, handling, lane, drill } =
           data
         // A source with characters beyond ASCII is read by decoding the record.
@@ -94,20 +94,20 @@ describe('the head of a record', () => {
         data: { ...data, reportId: '0'.repeat(32), contentHash: 'a'.repeat(32) }
       })
     )
-    expect(reportHeadOf(bytes)).not.toBeNull()
+    expect(readReportHead(bytes)).not.toBeNull()
     expect(
-      reportHeadOf(Buffer.from(bytes.toString().replace('received.v1', 'received.v2')))
+      readReportHead(Buffer.from(bytes.toString().replace('received.v1', 'received.v2')))
     ).toBeNull()
     expect(
-      reportHeadOf(Buffer.from(bytes.toString().replace('"reportedAt"', '"reportedIn"')))
+      readReportHead(Buffer.from(bytes.toString().replace('"reportedAt"', '"reportedIn"')))
     ).toBeNull()
-    expect(reportHeadOf(Buffer.from(bytes.toString().replaceAll(':', ': ')))).toBeNull()
+    expect(readReportHead(Buffer.from(bytes.toString().replaceAll(':', ': ')))).toBeNull()
     for (let length = 0; length < bytes.length; length += 7)
-      expect(reportHeadOf(bytes.subarray(0, length))).toBeNull()
+      expect(readReportHead(bytes.subarray(0, length))).toBeNull()
     for (const type of recordSchemas.keys()) {
       if (type === 'report.received') continue
       const other = encodeRecord(envelope, { type, data: recordData(type) })
-      expect(reportHeadOf(other)).toBeNull()
+      expect(readReportHead(other)).toBeNull()
     }
   })
 })

@@ -4,12 +4,12 @@
 import { type Place, type ReportRevision, reportRevisionFormat } from '@tocsin/domain/report/report'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { canonicalJson } from '../src/json/canonical-json.ts'
-import { orderedText } from '../src/json/ordered-text.ts'
+import { toCanonicalJson } from '../src/json/canonical-json.ts'
+import { toOrderedText } from '../src/json/ordered-text.ts'
 import { encodeRecord, encodeRevision } from '../src/record/records.ts'
 import { type PostedReport, postedReportFormat } from '../src/report/posted-report.ts'
-import { contentHashOf, postedHashOf } from '../src/report/report-identity.ts'
-import { postedInOrder, revisionInOrder } from '../src/report/report-order.ts'
+import { hashReport, hashPosted } from '../src/report/report-identity.ts'
+import { orderPosted, orderRevision } from '../src/report/report-order.ts'
 import { arbitraryOf } from './support/format-arbitrary.ts'
 
 const posted = arbitraryOf(postedReportFormat) as fc.Arbitrary<PostedReport>
@@ -26,8 +26,8 @@ describe('a report in canonical order', () => {
   it('has the text of the posted body with its members sorted, and so its hash', () => {
     fc.assert(
       fc.property(posted, body => {
-        expect(orderedText(postedInOrder(body))).toBe(canonicalJson(body))
-        expect(postedHashOf(body)).toBe(contentHashOf(body))
+        expect(toOrderedText(orderPosted(body))).toBe(toCanonicalJson(body))
+        expect(hashPosted(body)).toBe(hashReport(body))
       }),
       { numRuns: 500 }
     )
@@ -36,7 +36,7 @@ describe('a report in canonical order', () => {
   it('has the text of the recorded revision with its members sorted, and so the bytes of its record', () => {
     fc.assert(
       fc.property(revision, data => {
-        expect(orderedText(revisionInOrder(data))).toBe(canonicalJson(data))
+        expect(toOrderedText(orderRevision(data))).toBe(toCanonicalJson(data))
         const written = encodeRecord(envelope, { type: 'report.received', data })
         expect(Buffer.compare(encodeRevision(envelope, data), written)).toBe(0)
       }),
@@ -51,11 +51,11 @@ describe('a report in canonical order', () => {
       category: 'attack',
       location: {}
     } as const
-    expect(Object.keys(postedInOrder(body))).toEqual(
+    expect(Object.keys(orderPosted(body))).toEqual(
       Object.keys(postedReportFormat.properties).sort()
     )
     const [sample] = fc.sample(revision, 1) as [ReportRevision]
-    expect(Object.keys(revisionInOrder(sample))).toEqual(
+    expect(Object.keys(orderRevision(sample))).toEqual(
       Object.keys(reportRevisionFormat.properties).sort()
     )
   })

@@ -1,7 +1,7 @@
 import { type Members, record } from '@tocsin/domain/format/format'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { nameOf, nameOrNull } from '../src/report/normal-text.ts'
+import { normalizeName, normalizeNameOrNull } from '../src/report/normal-text.ts'
 import { postedReportFormat, type ReportInput } from '../src/report/posted-report.ts'
 import { checkScenarioLine, checkWithdrawal, fieldErrorsMax } from '../src/report/report-shape.ts'
 import {
@@ -88,14 +88,14 @@ describe('parseReportInput', () => {
 
   it('leaves names of other scripts as they are written, joiners too, and takes one of which nothing is seen for none', () => {
     for (const name of ['جيش\u200cالعدل', 'क्\u200dष', 'Đồng Hới', '武装勢力', 'М-23'])
-      expect(nameOf(name)).toBe(name.normalize('NFC'))
+      expect(normalizeName(name)).toBe(name.normalize('NFC'))
     const unseen = { ...leastReport, actors: [{ name: '\u200b' }], targets: [{ kind: '\u00ad' }] }
     expect(reportOf(unseen)).toMatchObject({ actors: [], targets: [] })
-    expect([nameOrNull('\u200b \u2060'), nameOf('A\u200cB'), nameOf('A\tB')]).toEqual([
-      null,
-      'AB',
-      'A B'
-    ])
+    expect([
+      normalizeNameOrNull('\u200b \u2060'),
+      normalizeName('A\u200cB'),
+      normalizeName('A\tB')
+    ]).toEqual([null, 'AB', 'A B'])
   })
 
   it('turns instants with an offset into UTC and leaves days alone', () => {

@@ -23,12 +23,12 @@ const changes: ReadonlyMap<string, string> = new Map(
 )
 
 /** The new code of a renamed or merged area; null if the code is unchanged. Pure. */
-export function joinedTo(code: string): string | null {
+export function findJoined(code: string): string | null {
   return changes.get(`joined ${code}`) ?? null
 }
 
 /** The successor of a split area that contains a GeoNames settlement; null if unknown. Pure. */
-export function successorAt(
+export function findSuccessor(
   place: {
     readonly geonameId: number
     readonly adminCode: string

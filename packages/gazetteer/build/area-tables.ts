@@ -5,18 +5,18 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isRetired, successorsOf } from '../src/area/area-successors.ts'
+import { isRetired, listSuccessors } from '../src/area/area-successors.ts'
 import { disputes } from '../src/border/disputed-areas.ts'
 import { unitsPerDegree } from '../src/map/map-zone.ts'
-import { packRings } from '../src/map/ring-codec.ts'
-import { areaKey, bareKey } from '../src/name/area-names.ts'
-import { indexOf } from '../src/name/name-index.ts'
+import { encodeRings } from '../src/map/ring-codec.ts'
+import { buildAreaKey, bareKey } from '../src/name/area-names.ts'
+import { buildIndex } from '../src/name/name-index.ts'
 import { nameKey } from '../src/name/place-names.ts'
 import { writeTables } from '../src/table/table-file.ts'
-import { joinedTo, toldCodes } from './area-changes.ts'
-import { countryNamePairs } from './country-names.ts'
-import { type IsoEntry, isoNames, renamedCodes } from './iso-codes.ts'
-import { type DrawnArea, drawnArea, type NaturalFeature, namesOf } from './natural-earth.ts'
+import { findJoined, toldCodes } from './area-changes.ts'
+import { listCountryNames } from './country-names.ts'
+import { type IsoEntry, listIsoNames, mapRenamedCodes } from './iso-codes.ts'
+import { type DrawnArea, readArea, type NaturalFeature, listNames } from './natural-earth.ts'
 import { otherAreaNames } from './other-area-names.ts'
 import { sahelAreas } from './sahel-areas.ts'
 
@@ -30,47 +30,47 @@ interface GroupedArea extends DrawnArea {
 }
 
 /** The bytes of `areas.bin`. Works in a scratch folder; takes a minute and 4 GB. */
-export function areaTables(
+export function buildAreaTables(
   features: readonly NaturalFeature[],
   entries: readonly IsoEntry[],
   scratch: string
 ): Buffer {
-  const areas = groupedAreas(features, entries)
-  const rings = simplifiedRings(areas, scratch)
+  const areas = groupAreas(features, entries)
+  const rings = simplifyRings(areas, scratch)
   const rows = areas.map(a =>
     [a.code ?? '', a.otherCodes.join(','), a.country ?? '', a.name, a.dispute ?? ''].join('\t')
   )
-  const codes = codeRows(areas, entries)
-  const pairs = [...areaNamePairs(areas, entries, codes), ...countryNamePairs()]
-  const index = indexOf(pairs.map(({ key, row }) => [key, row] as const))
+  const codes = buildCodeRows(areas, entries)
+  const pairs = [...listAreaNames(areas, entries, codes), ...listCountryNames()]
+  const index = buildIndex(pairs.map(({ key, row }) => [key, row] as const))
   return writeTables({
-    areas: bytes(rows),
-    codes: bytes(codes.map(({ code, name }) => `${code}\t${name}`)),
-    ...packRings(rings),
+    areas: encodeLines(rows),
+    codes: encodeLines(codes.map(({ code, name }) => `${code}\t${name}`)),
+    ...encodeRings(rings),
     nameHashes: index.hashes,
     nameRows: index.rows
   })
 }
 
-function bytes(lines: readonly string[]): Uint8Array {
+function encodeLines(lines: readonly string[]): Uint8Array {
   return new Uint8Array(Buffer.from(lines.join('\n')))
 }
 
-function groupedAreas(
+function groupAreas(
   features: readonly NaturalFeature[],
   entries: readonly IsoEntry[]
 ): readonly GroupedArea[] {
-  const drawn = features.map(feature => ({ area: drawnArea(feature), feature }))
+  const drawn = features.map(feature => ({ area: readArea(feature), feature }))
   const groups = [...Map.groupBy(drawn, d => d.area.key).values()].map(group => ({
     ...(group[0] as (typeof group)[0]).area,
-    names: group.flatMap(d => namesOf(d.feature)),
+    names: group.flatMap(d => listNames(d.feature)),
     features: group.map(d => d.feature)
   }))
   const byCountry = Map.groupBy(groups, g => g.code?.slice(0, 2) ?? '')
   const moved = [...byCountry].flatMap(([country, own]) => {
     const coded = own.flatMap(g => (g.code === null ? [] : [{ code: g.code, names: g.names }]))
     return [
-      ...renamedCodes(
+      ...mapRenamedCodes(
         coded,
         entries.filter(e => e.code.startsWith(`${country}-`))
       )
@@ -83,21 +83,21 @@ function groupedAreas(
       ? g
       : { ...g, code, names: [...g.names, ...(g.code === null ? [] : [g.code])] }
   })
-  const areas = joinedAreas(renamed, entries).map(area => withSuccessors(asListed(area, entries)))
+  const areas = joinAreas(renamed, entries).map(area => withSuccessors(asListed(area, entries)))
   const used = areas.flatMap(a => a.code ?? [])
   if (new Set(used).size !== used.length) throw new Error('two areas of the map have one code')
   return areas.sort((a, b) => sortKey(a).localeCompare(sortKey(b), 'en'))
 }
 
 /** Areas that ISO lists under another code, or merged with others, converted to those. */
-function joinedAreas(areas: readonly GroupedArea[], entries: readonly IsoEntry[]): GroupedArea[] {
-  const codeOf = (area: GroupedArea) => joinedTo(area.code ?? '') ?? area.code
-  return [...Map.groupBy(areas, a => codeOf(a) ?? a.key).values()].map(group => {
-    const own = group.find(a => codeOf(a) === a.code)
+function joinAreas(areas: readonly GroupedArea[], entries: readonly IsoEntry[]): GroupedArea[] {
+  const findCode = (area: GroupedArea) => findJoined(area.code ?? '') ?? area.code
+  return [...Map.groupBy(areas, a => findCode(a) ?? a.key).values()].map(group => {
+    const own = group.find(a => findCode(a) === a.code)
     const first = own ?? (group[0] as GroupedArea)
     if (group.length === 1 && own !== undefined) return own
-    const entry = entries.find(e => e.code === codeOf(first))
-    const name = own?.name ?? (entry && isoNames(entry)[0]) ?? first.name
+    const entry = entries.find(e => e.code === findCode(first))
+    const name = own?.name ?? (entry && listIsoNames(entry)[0]) ?? first.name
     const olderCodes = group.flatMap(a => (a === own || a.code === null ? [] : [a.code]))
     const names = [
       name,
@@ -105,7 +105,13 @@ function joinedAreas(areas: readonly GroupedArea[], entries: readonly IsoEntry[]
       ...group.flatMap(a => (a === first ? [] : a.names)),
       ...olderCodes
     ]
-    return { ...first, code: codeOf(first), name, names, features: group.flatMap(a => a.features) }
+    return {
+      ...first,
+      code: findCode(first),
+      name,
+      names,
+      features: group.flatMap(a => a.features)
+    }
   })
 }
 
@@ -121,8 +127,8 @@ function asListed(area: GroupedArea, entries: readonly IsoEntry[]): GroupedArea 
   if (code === null || sahelAreas[code] !== undefined) return area
   const entry = entries.find(e => e.code === code)
   if (entry === undefined)
-    return successorsOf(code).length > 0 ? area : { ...area, code: null, otherCodes: [] }
-  const [name = area.name] = isoNames(entry)
+    return listSuccessors(code).length > 0 ? area : { ...area, code: null, otherCodes: [] }
+  const [name = area.name] = listIsoNames(entry)
   return namedByIso.has(code.slice(0, 2)) ? { ...area, name, names: [name, ...area.names] } : area
 }
 
@@ -131,7 +137,7 @@ function asListed(area: GroupedArea, entries: readonly IsoEntry[]): GroupedArea 
  * point.
  */
 function withSuccessors(area: GroupedArea): GroupedArea {
-  const told = successorsOf(area.code ?? '').filter(
+  const told = listSuccessors(area.code ?? '').filter(
     code => code !== area.code && toldCodes.has(code)
   )
   return told.length === 0 ? area : { ...area, otherCodes: [...area.otherCodes, ...told] }
@@ -142,7 +148,7 @@ function sortKey({ code, country, key }: DrawnArea): string {
 }
 
 /** Areas dissolved and simplified together, as rings on the grid. */
-function simplifiedRings(areas: readonly GroupedArea[], scratch: string) {
+function simplifyRings(areas: readonly GroupedArea[], scratch: string) {
   const raw = join(scratch, 'areas.json')
   const out = join(scratch, 'simplified.json')
   const collection = areas.flatMap(({ features }, area) =>
@@ -163,7 +169,7 @@ function simplifiedRings(areas: readonly GroupedArea[], scratch: string) {
   execFileSync('npx', ['--yes', mapshaper, raw, ...steps, ...output], {
     stdio: ['ignore', 'inherit', 'inherit']
   })
-  return ringsOf(JSON.parse(readFileSync(out, 'utf8')) as Simplified)
+  return extractRings(JSON.parse(readFileSync(out, 'utf8')) as Simplified)
 }
 
 interface Simplified {
@@ -175,7 +181,7 @@ interface Simplified {
 
 type Corner = readonly [number, number]
 
-function ringsOf({ features }: Simplified) {
+function extractRings({ features }: Simplified) {
   const xs: number[] = []
   const ys: number[] = []
   const ringStarts: number[] = [0]
@@ -226,9 +232,12 @@ interface CodeRow {
  * All codes that a report may state: those of the map, of the list in force, and of areas split
  * later.
  */
-function codeRows(areas: readonly GroupedArea[], entries: readonly IsoEntry[]): readonly CodeRow[] {
+function buildCodeRows(
+  areas: readonly GroupedArea[],
+  entries: readonly IsoEntry[]
+): readonly CodeRow[] {
   const names = new Map<string, string>()
-  for (const entry of entries) names.set(entry.code, isoNames(entry)[0] ?? entry.name)
+  for (const entry of entries) names.set(entry.code, listIsoNames(entry)[0] ?? entry.name)
   for (const { code, name } of areas) if (code !== null) names.set(code, name)
   for (const [code, [name = code]] of Object.entries(sahelAreas)) names.set(code, name)
   // The names of Burkina Faso's provinces are names of its regions here.
@@ -247,26 +256,26 @@ interface NamePair {
  * Keys of area names. Of two areas with the same key, the one with the higher rank keeps it; with
  * equal ranks both do.
  */
-function areaNamePairs(
+function listAreaNames(
   areas: readonly GroupedArea[],
   entries: readonly IsoEntry[],
   codes: readonly CodeRow[]
 ): readonly NamePair[] {
   const rowOf = new Map(codes.map(({ code }, row) => [code, row]))
   const claims = new Map<string, Map<number, number>>()
-  const claim = (code: string, key: string, rank: number) => {
+  const addClaim = (code: string, key: string, rank: number) => {
     const row = rowOf.get(code)
     if (key === '' || row === undefined) return
-    const full = areaKey(code.slice(0, 2), key)
+    const full = buildAreaKey(code.slice(0, 2), key)
     const rows = claims.get(full) ?? new Map<number, number>()
     rows.set(row, Math.min(rank, rows.get(row) ?? rank))
     claims.set(full, rows)
   }
   const name = (code: string, text: string, rank: number) => {
-    claim(code, nameKey(text), rank)
-    claim(code, bareKey(text), rank + 1)
+    addClaim(code, nameKey(text), rank)
+    addClaim(code, bareKey(text), rank + 1)
   }
-  for (const { code } of codes) claim(code, nameKey(code), 0)
+  for (const { code } of codes) addClaim(code, nameKey(code), 0)
   for (const [code, names] of Object.entries(sahelAreas))
     for (const text of names) name(code, text, 1)
   for (const { code, names } of areas.filter(
@@ -279,7 +288,7 @@ function areaNamePairs(
   }
   const onMap = new Set(areas.map(a => a.code))
   for (const entry of entries.filter(e => sahelAreas[e.code] === undefined)) {
-    for (const text of isoNames(entry)) name(entry.code, text, onMap.has(entry.code) ? 1 : 3)
+    for (const text of listIsoNames(entry)) name(entry.code, text, onMap.has(entry.code) ? 1 : 3)
   }
   for (const [code, names] of Object.entries(otherAreaNames))
     for (const text of names) name(code, text, 0)
@@ -294,7 +303,7 @@ function areaNamePairs(
  * layer does not have.
  */
 export function checkDisputes(features: readonly NaturalFeature[]): void {
-  const drawn = new Set(features.flatMap(feature => drawnArea(feature).dispute ?? []))
+  const drawn = new Set(features.flatMap(feature => readArea(feature).dispute ?? []))
   const missing = disputes.filter(d => d.areas !== undefined && !drawn.has(d.id)).map(d => d.id)
   if (missing.length > 0) throw new Error(`not on the map: ${missing.join(', ')}`)
 }

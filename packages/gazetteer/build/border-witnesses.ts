@@ -9,22 +9,22 @@ import {
   witnessDepthsKm,
   witnessReachKm
 } from '../src/border/border-witnesses.ts'
-import { pointsAround } from '../src/map/area-map.ts'
-import { rowOfCountry } from '../src/table/country-codes.ts'
-import { placeUnits } from '../src/table/place-grid.ts'
+import { listPointsAround } from '../src/map/area-map.ts'
+import { encodeCountry } from '../src/table/country-codes.ts'
+import { toUnits } from '../src/table/place-grid.ts'
 import type { RawPlace } from './geonames.ts'
 
 const depthMaxKm = witnessDepthsKm.at(-1) as number
 /** A degree of latitude is 111 km: farther places are skipped without trigonometry. */
 const reachDegrees = witnessReachKm / 111
 
-export function witnessTables(places: readonly RawPlace[], areas: AdminAreas) {
-  const witnesses = borderWitnesses(places, areas)
+export function buildWitnessTables(places: readonly RawPlace[], areas: AdminAreas) {
+  const witnesses = findBorderWitnesses(places, areas)
   return {
-    witnessLats: Int32Array.from(witnesses, w => placeUnits(w.lat)),
-    witnessLons: Int32Array.from(witnesses, w => placeUnits(w.lon)),
-    witnessCountries: Uint16Array.from(witnesses, w => rowOfCountry(w.country)),
-    witnessMapped: Uint16Array.from(witnesses, w => rowOfCountry(w.mapped)),
+    witnessLats: Int32Array.from(witnesses, w => toUnits(w.lat)),
+    witnessLons: Int32Array.from(witnesses, w => toUnits(w.lon)),
+    witnessCountries: Uint16Array.from(witnesses, w => encodeCountry(w.country)),
+    witnessMapped: Uint16Array.from(witnesses, w => encodeCountry(w.mapped)),
     witnessDepths: Uint8Array.from(witnesses, w =>
       witnessDepthsKm.indexOf(w.depthKm as (typeof witnessDepthsKm)[number])
     )
@@ -35,7 +35,7 @@ export function witnessTables(places: readonly RawPlace[], areas: AdminAreas) {
  * The tables of the cities whose centre the map assigns to a neighbour, and of the neighbours'
  * settlements around them.
  */
-export function borderCityTables(places: readonly RawPlace[], areas: AdminAreas) {
+export function buildBorderCityTables(places: readonly RawPlace[], areas: AdminAreas) {
   const cities = places.filter(
     place => place.population >= cityPopulationMin && hasNeighbourInMiddle(place, areas)
   )
@@ -44,9 +44,9 @@ export function borderCityTables(places: readonly RawPlace[], areas: AdminAreas)
   )
   const voices = [...new Set([...cities, ...rivals])]
   return {
-    borderLats: Int32Array.from(voices, v => placeUnits(v.lat)),
-    borderLons: Int32Array.from(voices, v => placeUnits(v.lon)),
-    borderCountries: Uint16Array.from(voices, v => rowOfCountry(v.country)),
+    borderLats: Int32Array.from(voices, v => toUnits(v.lat)),
+    borderLons: Int32Array.from(voices, v => toUnits(v.lon)),
+    borderCountries: Uint16Array.from(voices, v => encodeCountry(v.country)),
     borderReaches: Uint8Array.from(voices, v => v.radiusKm),
     borderCities: Uint8Array.from(voices, v => (cities.includes(v) ? 1 : 0))
   }
@@ -54,10 +54,10 @@ export function borderCityTables(places: readonly RawPlace[], areas: AdminAreas)
 
 function hasNeighbourInMiddle(city: RawPlace, areas: AdminAreas): boolean {
   const probes = [0.25, 0.5, 0.75, 1].flatMap(share =>
-    pointsAround(city, cityMiddle * city.radiusKm * share)
+    listPointsAround(city, cityMiddle * city.radiusKm * share)
   )
   return probes.some(probe => {
-    const { country, dispute } = areas.at(probe)
+    const { country, dispute } = areas.findArea(probe)
     return country !== null && country !== city.country && dispute === null
   })
 }
@@ -67,12 +67,15 @@ function areNear(city: RawPlace, place: RawPlace): boolean {
   return Math.abs(city.lat - place.lat) <= withinKm / 111 && distanceKm(city, place) <= withinKm
 }
 
-function borderWitnesses(places: readonly RawPlace[], areas: AdminAreas): readonly BorderWitness[] {
-  const mapped = places.map(place => ({ place, ...areas.at(place) }))
+function findBorderWitnesses(
+  places: readonly RawPlace[],
+  areas: AdminAreas
+): readonly BorderWitness[] {
+  const mapped = places.map(place => ({ place, ...areas.findArea(place) }))
   const byMapped = Map.groupBy(mapped, m => m.country)
   return mapped.flatMap(({ place, country, dispute }) => {
     if (country === null || country === place.country || dispute !== null) return []
-    const depthKm = areas.depthInto(place, place.country, depthMaxKm)
+    const depthKm = areas.measureDepth(place, place.country, depthMaxKm)
     if (depthKm === null) return []
     const witness = {
       lat: place.lat,
@@ -82,18 +85,18 @@ function borderWitnesses(places: readonly RawPlace[], areas: AdminAreas): readon
       depthKm
     }
     const neighbours = (byMapped.get(country) ?? []).filter(m => m.place.country === country)
-    return neighbours.some(m => speaksAgainst(m.place, witness, areas)) ? [] : [witness]
+    return neighbours.some(m => isContradicted(m.place, witness, areas)) ? [] : [witness]
   })
 }
 
 /**
  * True for a place of the neighbour nearby that is on its own side and is as close to the border.
  */
-function speaksAgainst(place: RawPlace, witness: BorderWitness, areas: AdminAreas): boolean {
+function isContradicted(place: RawPlace, witness: BorderWitness, areas: AdminAreas): boolean {
   if (
     Math.abs(place.lat - witness.lat) > reachDegrees ||
     distanceKm(place, witness) > witnessReachKm
   )
     return false
-  return areas.depthInto(place, witness.country, witness.depthKm) !== null
+  return areas.measureDepth(place, witness.country, witness.depthKm) !== null
 }

@@ -11,7 +11,7 @@ const marker = 'const rows = `\n'
 
 const tables = new Tables(readFileSync(new URL('../src/world/areas.bin', import.meta.url)))
 // Some names of the source use a grave accent as an apostrophe.
-const entries = tables.lines('codes').map(line => line.replace('\t', ' ').replaceAll('`', '’'))
+const entries = tables.readLines('codes').map(line => line.replace('\t', ' ').replaceAll('`', '’'))
 const lines = ['']
 for (const entry of entries) {
   if (/[;\\$]/.test(entry)) throw new Error(`${entry}: a name must not contain ; \\ or $`)

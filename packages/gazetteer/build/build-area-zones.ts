@@ -41,12 +41,12 @@ const homes = new Map(
 )
 const byArea = Map.groupBy(
   places.filter(({ country }) => manifold.has(country)),
-  place => areaOf(place)
+  place => findArea(place)
 )
 const areasByZone = new Map<string, string[]>()
 for (const [area, own] of byArea) {
   if (area === null) continue
-  for (const zone of zonesOf(area, own))
+  for (const zone of findZones(area, own))
     areasByZone.set(zone, [...(areasByZone.get(zone) ?? []), area])
 }
 const lines = [...areasByZone]
@@ -67,8 +67,8 @@ console.log(
  * Of the settlement that the tables have there; a settlement of another country at a border does
  * not count.
  */
-function areaOf({ country, lat, lon }: ZonedPlace): string | null {
-  const area = gazetteer.settlements.nearest({ lat, lon }, 1)?.admin1
+function findArea({ country, lat, lon }: ZonedPlace): string | null {
+  const area = gazetteer.settlements.findNearest({ lat, lon }, 1)?.admin1
   return area?.startsWith(`${country}-`) ? area : null
 }
 
@@ -76,7 +76,7 @@ function areaOf({ country, lat, lon }: ZonedPlace): string | null {
  * The zones of its settlements, and what is added by hand. One town alone is at a border that
  * the map draws differently.
  */
-function zonesOf(area: string, own: readonly ZonedPlace[]): readonly string[] {
+function findZones(area: string, own: readonly ZonedPlace[]): readonly string[] {
   const zones = [...Map.groupBy(own, ({ zone }) => zone)]
   const counted = zones.filter(
     ([zone, there]) => there.length > 1 && homes.get(zone) === area.slice(0, 2)

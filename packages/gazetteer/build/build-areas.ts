@@ -4,7 +4,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { areaTables, checkDisputes } from './area-tables.ts'
+import { buildAreaTables, checkDisputes } from './area-tables.ts'
 import type { IsoEntry } from './iso-codes.ts'
 import type { NaturalFeature } from './natural-earth.ts'
 import { fetchSource } from './sources.ts'
@@ -21,6 +21,6 @@ checkDisputes(layer.features)
 const codes = (await import(pathToFileURL(join(fetchSource('codes', scratch), '2.js')).href)) as {
   iso31662: readonly IsoEntry[]
 }
-const bytes = areaTables(layer.features, codes.iso31662, scratch)
+const bytes = buildAreaTables(layer.features, codes.iso31662, scratch)
 writeFileSync(new URL('../src/world/areas.bin', import.meta.url), bytes)
 console.log(`areas.bin: ${bytes.length} bytes`)

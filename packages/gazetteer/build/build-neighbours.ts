@@ -3,23 +3,27 @@
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { readArea } from '../src/area/admin-areas.ts'
-import { codesWithin, neighboursOnMaps, writeNeighbours } from '../src/area/area-neighbours.ts'
+import {
+  listCodesWithin,
+  findNeighboursOnMaps,
+  writeNeighbours
+} from '../src/area/area-neighbours.ts'
 import { AreaMap } from '../src/map/area-map.ts'
-import { unpackRings } from '../src/map/ring-codec.ts'
+import { decodeRings } from '../src/map/ring-codec.ts'
 import { Settlements } from '../src/settlement/settlements.ts'
 import { Tables } from '../src/table/table-file.ts'
 
 const world = (name: string) => new URL(`../src/world/${name}`, import.meta.url)
 const tables = new Tables(readFileSync(world('areas.bin')))
 const settlements = new Settlements(new Tables(readFileSync(world('places.bin'))))
-const rings = unpackRings({
-  ringLengths: tables.u32('ringLengths'),
-  ringAreas: tables.u16('ringAreas'),
-  corners: tables.u8('corners')
+const rings = decodeRings({
+  ringLengths: tables.readU32('ringLengths'),
+  ringAreas: tables.readU16('ringAreas'),
+  corners: tables.readU8('corners')
 })
-const codes = tables.lines('areas').map(line => [...codesWithin(readArea(line))])
+const codes = tables.readLines('areas').map(line => [...listCodesWithin(readArea(line))])
 addUndrawn(codes)
-const neighbours = neighboursOnMaps([{ rings, codes }])
+const neighbours = findNeighboursOnMaps([{ rings, codes }])
 const text = writeNeighbours(neighbours)
 writeFileSync(world('area-neighbours.tsv'), text)
 console.log(`area-neighbours.tsv: ${text.length} bytes, ${neighbours.size} areas`)
@@ -32,8 +36,11 @@ function addUndrawn(codes: string[][]): void {
   const map = new AreaMap(rings)
   const drawn = new Set(codes.flat())
   for (let row = 0; row < settlements.size; row++) {
-    const code = settlements.admin1Of(row)
-    const own = code === null || drawn.has(code) ? undefined : codes[map.at(settlements.at(row))]
+    const code = settlements.getAdmin1(row)
+    const own =
+      code === null || drawn.has(code)
+        ? undefined
+        : codes[map.findArea(settlements.getSettlement(row))]
     if (code !== null && own?.length === 0) own.push(code)
     else if (
       code !== null &&

@@ -9,7 +9,7 @@ import { AdminAreas } from '../src/area/admin-areas.ts'
 import { Settlements } from '../src/settlement/settlements.ts'
 import { Tables } from '../src/table/table-file.ts'
 import { readCities, withSahel } from './geonames.ts'
-import { placeTables } from './place-tables.ts'
+import { buildPlaceTables } from './place-tables.ts'
 import { fetchSource } from './sources.ts'
 
 const [scratch, renumber] = process.argv.slice(2)
@@ -24,7 +24,7 @@ const areas = new AdminAreas(
   new Tables(readFileSync(new URL('../src/world/areas.bin', import.meta.url)))
 )
 const table = readFileSync(new URL('./tables/sahel-settlements.tsv', import.meta.url), 'utf8')
-const bytes = placeTables(
+const bytes = buildPlaceTables(
   withSahel(readCities(join(fetchSource('cities', scratch), 'cities1000.txt')), table),
   areas
 )
@@ -33,8 +33,8 @@ writeFileSync(target, bytes)
 console.log(`places.bin: ${bytes.length} bytes, ${new Settlements(new Tables(bytes)).size} places`)
 
 function checkIds(before: Uint8Array, after: Uint8Array, mayRenumber: boolean): void {
-  const now = idsOf(after)
-  const changed = [...idsOf(before)].filter(
+  const now = readIds(after)
+  const changed = [...readIds(before)].filter(
     ([geonameId, id]) =>
       now.get(geonameId) !== id && !(mayRenumber && !released.has(id.slice(0, 2)))
   )
@@ -47,10 +47,13 @@ function checkIds(before: Uint8Array, after: Uint8Array, mayRenumber: boolean): 
   )
 }
 
-function idsOf(bytes: Uint8Array): ReadonlyMap<number, string> {
+function readIds(bytes: Uint8Array): ReadonlyMap<number, string> {
   const tables = new Tables(bytes)
   const settlements = new Settlements(tables)
   return new Map(
-    [...tables.u32('geonameIds')].map((geonameId, row) => [geonameId, settlements.at(row).id])
+    [...tables.readU32('geonameIds')].map((geonameId, row) => [
+      geonameId,
+      settlements.getSettlement(row).id
+    ])
   )
 }

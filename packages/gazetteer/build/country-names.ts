@@ -1,8 +1,8 @@
 // Names of countries: from Unicode, in the languages of reporters, and from conflict data.
 
-import { countryKey } from '../src/name/area-names.ts'
+import { buildCountryKey } from '../src/name/area-names.ts'
 import { nameKey } from '../src/name/place-names.ts'
-import { rowOfCountry } from '../src/table/country-codes.ts'
+import { encodeCountry } from '../src/table/country-codes.ts'
 
 const languages =
   'en fr es pt de it nl sv da nb fi pl cs sk hu ro bg el tr ru uk sr hr ar fa ur he hi bn my th vi id ms sw ha so am zh ja ko ff bm wo yo ig ln mg rw zu af'.split(
@@ -68,7 +68,7 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
 const alphabet = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
 
 /** Keys of country names, and of their codes, with the row of the code. */
-export function countryNamePairs(): readonly { readonly key: string; readonly row: number }[] {
+export function listCountryNames(): readonly { readonly key: string; readonly row: number }[] {
   const displays = languages.map(
     language => new Intl.DisplayNames([language], { type: 'region', fallback: 'none' })
   )
@@ -83,8 +83,8 @@ export function countryNamePairs(): readonly { readonly key: string; readonly ro
       ...(otherNames[code] ?? [])
     ]
     return [...new Set(names.map(nameKey))].map(key => ({
-      key: countryKey(key),
-      row: rowOfCountry(code)
+      key: buildCountryKey(key),
+      row: encodeCountry(code)
     }))
   })
 }

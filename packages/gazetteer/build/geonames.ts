@@ -44,7 +44,7 @@ const seatsByFeature: Readonly<Record<string, Seat>> = {
  */
 const seatsOfAreasBesides = new Set([3911925, 2394819, 2747373])
 
-function seatOf(geonameId: number, featureCode: string): Seat | null {
+function parseSeat(geonameId: number, featureCode: string): Seat | null {
   return seatsOfAreasBesides.has(geonameId) ? 'admin1' : (seatsByFeature[featureCode] ?? null)
 }
 
@@ -69,22 +69,22 @@ function readCity(line: string): RawPlace {
   return {
     geonameId: Number(field(0)),
     name: field(1),
-    alternates: alternatesOf(field(2), field(3)),
+    alternates: parseAlternates(field(2), field(3)),
     lat: Number(field(4)),
     lon: Number(field(5)),
     featureCode: field(7),
-    seat: seatOf(Number(field(0)), field(7)),
+    seat: parseSeat(Number(field(0)), field(7)),
     country: field(8),
     adminCode: `${field(8)}.${field(10)}`,
     finerCodes: [field(11), field(12)].map(code => `${field(8)}.${field(10)}.${code}`),
     population,
     admin1: null,
-    radiusKm: radiusOf(population),
+    radiusKm: estimateRadius(population),
     isTown: field(7) !== 'PPLX'
   }
 }
 
-function radiusOf(population: number): number {
+function estimateRadius(population: number): number {
   return reaches.find(r => population >= r.populationMin)?.radiusKm ?? 2
 }
 
@@ -92,7 +92,7 @@ function radiusOf(population: number): number {
  * Alternate names in ordinary use: no airport codes, no transliterated syllables, no encyclopaedia
  * links.
  */
-function alternatesOf(ascii: string, list: string): readonly string[] {
+function parseAlternates(ascii: string, list: string): readonly string[] {
   const written = list
     .split(',')
     .filter(
@@ -142,12 +142,12 @@ export function withSahel(cities: readonly RawPlace[], table: string): readonly 
     .trim()
     .split('\n')
     .slice(1)
-    .map(line => sahelRow(line, byId))
+    .map(line => parseSahelRow(line, byId))
   const covered = new Set(rows.map(row => row.country))
   return [...cities.filter(city => !covered.has(city.country)), ...rows]
 }
 
-function sahelRow(line: string, cities: ReadonlyMap<number, RawPlace>): RawPlace {
+function parseSahelRow(line: string, cities: ReadonlyMap<number, RawPlace>): RawPlace {
   const [id = '', name = '', alternates = '', admin1 = '', lat = '', lon = '', radiusKm = ''] =
     line.split('\t')
   if (name === '' || admin1 === '' || lat === '') throw new Error(`not a settlement: ${line}`)

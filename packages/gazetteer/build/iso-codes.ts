@@ -36,12 +36,12 @@ const leftAlone = new Set(['MA', 'ML', 'BF', 'NE', 'NP', 'SI'])
  * New codes by old ones, for the renamed areas of one country. Pure; a name that fits two areas
  * changes neither.
  */
-export function renamedCodes(
+export function mapRenamedCodes(
   areas: readonly Named[],
   entries: readonly IsoEntry[]
 ): ReadonlyMap<string, string> {
   if (leftAlone.has(areas[0]?.code.slice(0, 2) ?? '')) return new Map()
-  const matches = areas.map(area => ({ area, entry: entryNamed(area, entries) }))
+  const matches = areas.map(area => ({ area, entry: findEntry(area, entries) }))
   const taken = Map.groupBy(
     matches.filter(m => m.entry !== null),
     m => m.entry?.code
@@ -57,12 +57,12 @@ export function renamedCodes(
 }
 
 /** The one entry that has a name of the area; its own code is preferred. */
-function entryNamed({ code, names }: Named, entries: readonly IsoEntry[]): IsoEntry | null {
+function findEntry({ code, names }: Named, entries: readonly IsoEntry[]): IsoEntry | null {
   const own = names.slice(0, 1)
   const readings = [own, names].flatMap(some => [nameKey, bareKey].map(keyOf => ({ some, keyOf })))
   for (const { some, keyOf } of readings) {
     const keys = new Set(some.map(keyOf).filter(key => key !== ''))
-    const fits = entries.filter(entry => isoNames(entry).some(name => keys.has(keyOf(name))))
+    const fits = entries.filter(entry => listIsoNames(entry).some(name => keys.has(keyOf(name))))
     const same = fits.find(entry => entry.code === code)
     if (same) return same
     const [first, second] = fits
@@ -72,7 +72,7 @@ function entryNamed({ code, names }: Named, entries: readonly IsoEntry[]): IsoEn
 }
 
 /** ISO writes `Name [other name]` and `Name, Kind of`. */
-export function isoNames({ name }: IsoEntry): readonly string[] {
+export function listIsoNames({ name }: IsoEntry): readonly string[] {
   return name
     .split(/[[\]()/]/)
     .flatMap(part => [part, part.replace(/^(.*), (.*)$/, '$2 $1')])

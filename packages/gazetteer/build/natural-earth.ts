@@ -117,14 +117,14 @@ const sahelCodeOf = new Map(
 )
 
 /** The area that a feature is, or is part of. Pure. */
-export function drawnArea(feature: NaturalFeature): DrawnArea {
+export function readArea(feature: NaturalFeature): DrawnArea {
   const p = feature.properties
   const given = String(p.iso_3166_2)
-  const country = countryOf(given, String(p.iso_a2))
+  const country = findCountry(given, String(p.iso_a2))
   const dealtAnew = moroccoSince2015[given]
   const code =
     dealtAnew === undefined
-      ? codeOf(given, country, feature)
+      ? findCode(given, country, feature)
       : dealtAnew.length === 1
         ? (dealtAnew[0] as string)
         : null
@@ -147,7 +147,7 @@ export function drawnArea(feature: NaturalFeature): DrawnArea {
 }
 
 /** All names of a feature, the layer's own first. */
-export function namesOf({ properties: p }: NaturalFeature): readonly string[] {
+export function listNames({ properties: p }: NaturalFeature): readonly string[] {
   const own = ['name', 'name_en', 'name_local', 'woe_name', 'gn_name', 'gns_name', 'name_alt'].map(
     key => p[key]
   )
@@ -160,13 +160,13 @@ export function namesOf({ properties: p }: NaturalFeature): readonly string[] {
   return [...new Set(names.map(name => name.trim()).filter(name => name !== ''))]
 }
 
-function countryOf(given: string, iso: string): string | null {
+function findCountry(given: string, iso: string): string | null {
   // Crimea has Ukraine's codes but another country.
   if (given.startsWith('UA-')) return 'UA'
   return countryByFeature[given] ?? (/^[A-Z]{2}$/.test(iso) ? iso : null)
 }
 
-function codeOf(
+function findCode(
   given: string,
   country: string | null,
   { properties }: NaturalFeature

@@ -4,17 +4,17 @@
 import { distanceKm } from '@tocsin/domain/space-time/geometry'
 import type { AdminAreas } from '../src/area/admin-areas.ts'
 import { areaSeats, clearArea } from '../src/area/area-seats.ts'
-import { isRetired, successorsOf } from '../src/area/area-successors.ts'
+import { isRetired, listSuccessors } from '../src/area/area-successors.ts'
 import { disputes } from '../src/border/disputed-areas.ts'
-import { indexOf } from '../src/name/name-index.ts'
-import { nameKey, slugOf } from '../src/name/place-names.ts'
+import { buildIndex } from '../src/name/name-index.ts'
+import { nameKey, buildSlug } from '../src/name/place-names.ts'
 import { soundKey } from '../src/name/sound-key.ts'
-import { disputeShift, packSeats, placeFlags } from '../src/settlement/settlements.ts'
-import { rowOfCountry } from '../src/table/country-codes.ts'
-import { cellOfUnits, placeUnits } from '../src/table/place-grid.ts'
+import { disputeShift, encodeSeats, placeFlags } from '../src/settlement/settlements.ts'
+import { encodeCountry } from '../src/table/country-codes.ts'
+import { computeUnitCell, toUnits } from '../src/table/place-grid.ts'
 import { writeTables } from '../src/table/table-file.ts'
-import { spanning, successorAt } from './area-changes.ts'
-import { borderCityTables, witnessTables } from './border-witnesses.ts'
+import { spanning, findSuccessor } from './area-changes.ts'
+import { buildBorderCityTables, buildWitnessTables } from './border-witnesses.ts'
 import type { RawPlace } from './geonames.ts'
 
 /** Two records of one name this close are one place, km: a town and its old centre. */
@@ -43,31 +43,31 @@ interface Row extends RawPlace {
 }
 
 /** The bytes of `places.bin`. */
-export function placeTables(places: readonly RawPlace[], areas: AdminAreas): Buffer {
-  const rows = withOwnIds(placed(distinct(places), areas)).sort(
-    (a, b) => storedCell(a) - storedCell(b) || a.geonameId - b.geonameId
+export function buildPlaceTables(places: readonly RawPlace[], areas: AdminAreas): Buffer {
+  const rows = withOwnIds(assignAreas(removeRepeats(places), areas)).sort(
+    (a, b) => computeCell(a) - computeCell(b) || a.geonameId - b.geonameId
   )
   const adminCodes = [...new Set(rows.flatMap(row => row.area ?? []))].sort()
   const names = rows.map(row => Buffer.from(row.name))
-  const holders = Map.groupBy(rows, row => `${row.area}/${slugOf(row.name)}`)
+  const holders = Map.groupBy(rows, row => `${row.area}/${buildSlug(row.name)}`)
   const isAlone = (row: Row) =>
-    row.area !== null && holders.get(`${row.area}/${slugOf(row.name)}`)?.length === 1
-  const byName = indexOf(
+    row.area !== null && holders.get(`${row.area}/${buildSlug(row.name)}`)?.length === 1
+  const byName = buildIndex(
     rows
-      .flatMap((row, i) => allNames(row).map(name => [nameKey(name), i] as const))
+      .flatMap((row, i) => listAllNames(row).map(name => [nameKey(name), i] as const))
       .filter(([key]) => key !== '')
   )
-  const bySound = indexOf(
+  const bySound = buildIndex(
     rows
-      .flatMap((row, i) => latinNames(row).map(name => [soundKey(name), i] as const))
+      .flatMap((row, i) => listLatinNames(row).map(name => [soundKey(name), i] as const))
       .filter(([key]) => key.length >= soundLengthMin)
   )
   return writeTables({
     geonameIds: Uint32Array.from(rows, row => row.geonameId),
-    lats: Int32Array.from(rows, row => placeUnits(row.lat)),
-    lons: Int32Array.from(rows, row => placeUnits(row.lon)),
+    lats: Int32Array.from(rows, row => toUnits(row.lat)),
+    lons: Int32Array.from(rows, row => toUnits(row.lon)),
     populations: Uint32Array.from(rows, row => row.population),
-    countries: Uint16Array.from(rows, row => rowOfCountry(row.country)),
+    countries: Uint16Array.from(rows, row => encodeCountry(row.country)),
     admins: Uint16Array.from(rows, row =>
       row.area === null ? 0 : adminCodes.indexOf(row.area) + 1
     ),
@@ -79,7 +79,7 @@ export function placeTables(places: readonly RawPlace[], areas: AdminAreas): Buf
         (row.dispute << disputeShift)
     ),
     radii: Uint8Array.from(rows, row => row.radiusKm),
-    seats: packSeats(rows.map(row => row.seat)),
+    seats: encodeSeats(rows.map(row => row.seat)),
     nameLengths: Uint8Array.from(names, name => name.length),
     names: new Uint8Array(Buffer.concat(names)),
     adminCodes: new Uint8Array(Buffer.from(adminCodes.join('\n'))),
@@ -88,16 +88,16 @@ export function placeTables(places: readonly RawPlace[], areas: AdminAreas): Buf
     nameRows: byName.rows,
     soundHashes: bySound.hashes,
     soundRows: bySound.rows,
-    ...witnessTables(rows, areas),
-    ...borderCityTables(rows, areas)
+    ...buildWitnessTables(rows, areas),
+    ...buildBorderCityTables(rows, areas)
   })
 }
 
-function storedCell({ lat, lon }: RawPlace): number {
-  return cellOfUnits(placeUnits(lat), placeUnits(lon))
+function computeCell({ lat, lon }: RawPlace): number {
+  return computeUnitCell(toUnits(lat), toUnits(lon))
 }
 
-function allNames({ name, alternates }: RawPlace): readonly string[] {
+function listAllNames({ name, alternates }: RawPlace): readonly string[] {
   return [name, ...alternates]
 }
 
@@ -105,12 +105,12 @@ function allNames({ name, alternates }: RawPlace): readonly string[] {
  * Sounds are compared in Latin letters: other scripts are transliterated at look-up, and need no
  * row.
  */
-function latinNames(place: RawPlace): readonly string[] {
-  return allNames(place).filter(name => /^\P{L}*\p{Script=Latin}/u.test(name))
+function listLatinNames(place: RawPlace): readonly string[] {
+  return listAllNames(place).filter(name => /^\P{L}*\p{Script=Latin}/u.test(name))
 }
 
 /** Drops the smaller of two records of one place. Rows entered by hand all stay. */
-function distinct(places: readonly RawPlace[]): readonly RawPlace[] {
+function removeRepeats(places: readonly RawPlace[]): readonly RawPlace[] {
   const groups = Map.groupBy(places, p => `${p.country}/${nameKey(p.name)}`)
   return [...groups.values()].flatMap(group => {
     const kept: RawPlace[] = []
@@ -132,7 +132,7 @@ function withOwnIds(rows: readonly Row[]): Row[] {
   const byName = Map.groupBy(
     rows,
     row =>
-      `${row.area ?? row.country}/${slugOf(row.name)}@${row.lat.toFixed(1)},${row.lon.toFixed(1)}`
+      `${row.area ?? row.country}/${buildSlug(row.name)}@${row.lat.toFixed(1)},${row.lon.toFixed(1)}`
   )
   return [...byName.values()].map(
     group =>
@@ -140,14 +140,19 @@ function withOwnIds(rows: readonly Row[]): Row[] {
   )
 }
 
-function placed(places: readonly RawPlace[], areas: AdminAreas): Row[] {
-  const onMap = places.map(place => ({ place, ...onMapOf(place, areas) }))
-  const shares = areaShares(onMap)
-  return inSuccessors(
+function assignAreas(places: readonly RawPlace[], areas: AdminAreas): Row[] {
+  const onMap = places.map(place => ({ place, ...locateOnMap(place, areas) }))
+  const shares = countAreaShares(onMap)
+  return assignSuccessors(
     onMap.map(({ place, area, parts, dispute }) => {
       const known = place.admin1 ?? areasByAdminCode[place.adminCode] ?? area ?? null
       const meant = known ?? (parts.length > 0 ? null : (shares.get(place.adminCode) ?? null))
-      return { ...place, area: meant, parts: meant === null ? parts : successorsOf(meant), dispute }
+      return {
+        ...place,
+        area: meant,
+        parts: meant === null ? parts : listSuccessors(meant),
+        dispute
+      }
     })
   )
 }
@@ -157,9 +162,9 @@ function placed(places: readonly RawPlace[], areas: AdminAreas): Row[] {
  * nearest neighbour, if unambiguous. Else an obsolete code stays, and a code in force is
  * removed.
  */
-function inSuccessors(rows: readonly Row[]): Row[] {
+function assignSuccessors(rows: readonly Row[]): Row[] {
   const toldRows = rows.flatMap(({ lat, lon, parts, ...row }) => {
-    const admin1 = parts.length === 0 ? null : successorAt(row, parts)
+    const admin1 = parts.length === 0 ? null : findSuccessor(row, parts)
     return admin1 === null ? [] : { lat, lon, admin1, key: parts.join() }
   })
   const told = Map.groupBy(toldRows, voice => voice.key)
@@ -171,17 +176,17 @@ function inSuccessors(rows: readonly Row[]): Row[] {
     ]
     const clear = spanning.has(row.geonameId)
       ? null
-      : (successorAt(row, row.parts) ?? clearArea(voices, row))
+      : (findSuccessor(row, row.parts) ?? clearArea(voices, row))
     return { ...row, area: clear ?? (isRetired(row.area ?? '') ? row.area : null) }
   })
 }
 
 /** The area of the same country in which a place is on the map, and the dispute. */
-function onMapOf(place: RawPlace, areas: AdminAreas): OnMap {
-  const { codes, hasOwnCode, ...found } = areas.at(place)
+function locateOnMap(place: RawPlace, areas: AdminAreas): OnMap {
+  const { codes, hasOwnCode, ...found } = areas.findArea(place)
   const dispute = disputes.findIndex(d => d.name === found.dispute?.name) + 1
   const own = codes.filter(code => code.slice(0, 2) === place.country)
-  const area = hasOwnCode ? (own[0] ?? null) : successorAt(place, own)
+  const area = hasOwnCode ? (own[0] ?? null) : findSuccessor(place, own)
   return { area, parts: area === null ? own : [], dispute }
 }
 
@@ -196,7 +201,7 @@ interface OnMap {
  * What GeoNames codes represent, by the area that contains most of their places: for places off a
  * simplified coast or across a border drawn differently.
  */
-function areaShares(
+function countAreaShares(
   places: readonly { readonly place: RawPlace; readonly area: string | null }[]
 ): ReadonlyMap<string, string> {
   const shares = new Map<string, string>()

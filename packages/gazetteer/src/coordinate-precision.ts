@@ -17,7 +17,7 @@ const settlementReachMaxKm = 25
  * Half of the last decimal, along a meridian, km: 55.6 for whole degrees, 5.6 for one decimal.
  * Pure.
  */
-export function halfLastDecimalKm(point: Point): number {
+export function computeHalfDecimalKm(point: Point): number {
   return (kmPerDegree / 2) * 10 ** -decimalsOf(point)
 }
 

@@ -3,7 +3,7 @@
 // means.
 
 import { coveringCircle } from '@tocsin/domain/space-time/geometry'
-import { mayBeSameArea } from './area/area-successors.ts'
+import { canBeSameArea } from './area/area-successors.ts'
 import type { Circle } from './map/area-layer.ts'
 import { misspeltLengthMin } from './name/misspellings.ts'
 import { nameKey } from './name/place-names.ts'
@@ -68,51 +68,54 @@ interface Match {
  */
 export function findSettlements(settlements: Settlements, query: ForwardQuery): ForwardAnswer {
   const country = query.country ?? null
-  const exact = exactMatches(settlements, query.name).filter(
-    ({ row }) => country === null || settlements.isOf(row, country)
+  const exact = findExactMatches(settlements, query.name).filter(
+    ({ row }) => country === null || settlements.isInCountry(row, country)
   )
-  const matches = exact.length > 0 ? exact : similarMatches(settlements, query.name, country)
-  const all = matches.map(match => scored(settlements, match, query.admin1 ?? null)).sort(byScore)
+  const matches = exact.length > 0 ? exact : findSimilarMatches(settlements, query.name, country)
+  const all = matches
+    .map(match => scoreMatches(settlements, match, query.admin1 ?? null))
+    .sort(compareScores)
   const limit = Math.min(query.limit ?? candidatesDefault, candidatesMax)
   return { candidates: all.slice(0, limit), total: all.length, covering: coveringCircle(all) }
 }
 
-function exactMatches(settlements: Settlements, name: string): readonly Match[] {
+function findExactMatches(settlements: Settlements, name: string): readonly Match[] {
   const key = nameKey(name)
   return settlements
-    .rowsWithKey(key)
-    .map(row => ({ row, match: nameKey(settlements.nameOf(row)) === key ? 'name' : 'alternate' }))
+    .findRowsByKey(key)
+    .map(row => ({ row, match: nameKey(settlements.getName(row)) === key ? 'name' : 'alternate' }))
 }
 
 /** Names that sound the same; if there are none, names one edit away, in spelling or in sound. */
-export function similarMatches(
+export function findSimilarMatches(
   settlements: Settlements,
   name: string,
   country: string | null
 ): readonly Match[] {
-  const isMeant = (row: number) => country === null || settlements.isOf(row, country)
+  const isMeant = (row: number) => country === null || settlements.isInCountry(row, country)
   const sound = soundKey(name)
   const heard =
-    sound.length < soundLengthMin ? [] : settlements.rowsWithSound(sound).filter(isMeant)
+    sound.length < soundLengthMin ? [] : settlements.findRowsBySound(sound).filter(isMeant)
   if (heard.length > 0) return heard.map(row => ({ row, match: 'sound' }))
   const key = nameKey(name)
-  const misspelt = key.length < misspeltLengthMin ? [] : settlements.rowsWithKeyNear(key)
-  const misheard = sound.length < slippedSoundLengthMin ? [] : settlements.rowsWithSoundNear(sound)
+  const misspelt = key.length < misspeltLengthMin ? [] : settlements.findRowsByNearKey(key)
+  const misheard =
+    sound.length < slippedSoundLengthMin ? [] : settlements.findRowsByNearSound(sound)
   const rows = [...new Set([...misspelt, ...misheard])].sort((a, b) => a - b)
   return rows.filter(isMeant).map(row => ({ row, match: 'misspelling' }))
 }
 
-function scored(
+function scoreMatches(
   settlements: Settlements,
   { row, match }: Match,
   admin1: string | null
 ): ForwardCandidate {
-  const settlement = settlements.at(row)
+  const settlement = settlements.getSettlement(row)
   const isElsewhere =
-    admin1 !== null && (settlement.admin1 === null || !mayBeSameArea(settlement.admin1, admin1))
+    admin1 !== null && (settlement.admin1 === null || !canBeSameArea(settlement.admin1, admin1))
   return { ...settlement, match, score: scores[match] * (isElsewhere ? elsewhereFactor : 1) }
 }
 
-function byScore(a: ForwardCandidate, b: ForwardCandidate): number {
+function compareScores(a: ForwardCandidate, b: ForwardCandidate): number {
   return b.score - a.score || b.population - a.population || (a.id < b.id ? -1 : 1)
 }

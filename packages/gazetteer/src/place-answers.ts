@@ -3,7 +3,7 @@
 
 import { type Place, type PlaceCandidate, unknownPlace } from '@tocsin/domain/report/report'
 import { coveringCircle, distanceKm, roundKm } from '@tocsin/domain/space-time/geometry'
-import { countingArea } from './area/area-successors.ts'
+import { chooseArea } from './area/area-successors.ts'
 import type { Circle } from './map/area-layer.ts'
 import type { PlaceQuery } from './port.ts'
 import type { Settlement } from './settlement/settlements.ts'
@@ -11,11 +11,11 @@ import type { Settlement } from './settlement/settlements.ts'
 export type NamedQuery = PlaceQuery & { readonly name: string; readonly country: string }
 
 /** The one settlement that a name means. Pure. */
-export function settlementPlace(query: NamedQuery, settlement: Settlement): Place {
+export function buildSettlementPlace(query: NamedQuery, settlement: Settlement): Place {
   return {
     name: query.name,
     country: query.country,
-    admin1: countingArea(query.admin1, settlement.admin1),
+    admin1: chooseArea(query.admin1, settlement.admin1),
     statedAdmin1: query.admin1,
     foundAdmin1: settlement.admin1,
     lat: settlement.lat,
@@ -29,7 +29,7 @@ export function settlementPlace(query: NamedQuery, settlement: Settlement): Plac
 }
 
 /** The seat of a settlement's area, to be stored in the place. Pure. */
-export function seatOf(settlement: Settlement | null): Pick<Place, 'seat'> {
+export function buildSeat(settlement: Settlement | null): Pick<Place, 'seat'> {
   return settlement === null || settlement.seat === null ? {} : { seat: settlement.seat }
 }
 
@@ -37,7 +37,7 @@ export function seatOf(settlement: Settlement | null): Pick<Place, 'seat'> {
  * All candidates of a name and a circle that covers them, including the stated area if the name is
  * known only outside it.
  */
-export function ambiguousPlace(
+export function buildAmbiguousPlace(
   query: NamedQuery,
   settlements: readonly Settlement[],
   statedArea: Circle | null
@@ -51,21 +51,21 @@ export function ambiguousPlace(
   const areas = new Set(settlements.map(s => s.admin1))
   const common = areas.size === 1 && statedArea === null ? (settlements[0]?.admin1 ?? null) : null
   return {
-    ...unresolved(query),
-    admin1: countingArea(query.admin1, common),
+    ...buildUnresolved(query),
+    admin1: chooseArea(query.admin1, common),
     foundAdmin1: common,
-    ...(circle === null ? {} : pointOf(circle, query.radiusKm)),
+    ...(circle === null ? {} : buildPoint(circle, query.radiusKm)),
     resolution: 'ambiguous',
-    candidates: settlements.map(candidateOf)
+    candidates: settlements.map(buildCandidate)
   }
 }
 
-function candidateOf({ id, name, country, admin1, lat, lon }: Settlement): PlaceCandidate {
+function buildCandidate({ id, name, country, admin1, lat, lon }: Settlement): PlaceCandidate {
   return { settlement: id, name, country, admin1, lat, lon }
 }
 
 /** Centre and reach at the precision that alerts show: finer differences would change bytes. */
-export function pointOf({ center, radiusKm }: Circle, statedRadiusKm: number | null) {
+export function buildPoint({ center, radiusKm }: Circle, statedRadiusKm: number | null) {
   const round = (degrees: number) => Math.round(degrees * 1e5) / 1e5
   const [lat, lon] = [round(center.lat), round(center.lon)]
   const shiftKm = distanceKm(center, { lat, lon })
@@ -77,7 +77,7 @@ export function pointOf({ center, radiusKm }: Circle, statedRadiusKm: number | n
 }
 
 /** Only what is stated. Pure. */
-export function unresolved(query: PlaceQuery): Place {
+export function buildUnresolved(query: PlaceQuery): Place {
   const { name, admin1 } = query
   const country = query.country ?? admin1?.slice(0, 2) ?? null
   return { ...unknownPlace, name, country, admin1, statedAdmin1: admin1 }
@@ -87,7 +87,7 @@ export function unresolved(query: PlaceQuery): Place {
  * Coordinates far outside the stated country: both stay as stated, and the actual location is
  * unknown.
  */
-export function contradictingPlace({ seat: _seat, ...place }: Place): Place {
+export function markContradicting({ seat: _seat, ...place }: Place): Place {
   return {
     ...place,
     admin1: null,

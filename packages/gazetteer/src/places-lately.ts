@@ -24,7 +24,7 @@ export class PlacesLately {
   }
 
   /** Of queries with coordinates: other places may have hundreds of candidates. */
-  keep(query: PlaceQuery, place: Place): void {
+  store(query: PlaceQuery, place: Place): void {
     if (query.lat === null) return
     if (this.#size >= queriesMax) {
       this.#byLat.clear()

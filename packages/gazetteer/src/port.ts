@@ -37,7 +37,7 @@ export interface Gazetteer {
    * Prebuilds lazily built look-up structures in steps of some milliseconds. Optional; changes no
    * answer and may be stopped early.
    */
-  preparing?(): Iterable<void>
+  prepareSteps?(): Iterable<void>
 }
 
 /** Minimum imprecision of a place found by a similar name, km. */

@@ -3,7 +3,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { AreaMap } from '../src/map/area-map.ts'
 import { unitsPerDegree } from '../src/map/map-zone.ts'
-import { cellOfUnits, PlaceGrid, placeUnits, placeUnitsPerDegree } from '../src/table/place-grid.ts'
+import {
+  computeUnitCell,
+  PlaceGrid,
+  toUnits,
+  placeUnitsPerDegree
+} from '../src/table/place-grid.ts'
 
 function mapOf(areas: readonly (readonly Ring[])[]): AreaMap {
   const rings = areas.flatMap((area, number) => area.map(ring => ({ number, ring })))
@@ -43,7 +48,7 @@ describe('a map of areas', () => {
           for (const [lon, lat] of points) {
             // Off the grid of the corners, so that no point is on an edge.
             const point = { lat: lat + 0.00037, lon: lon + 0.00041 }
-            expect(map.at(point)).toBe(rings.findIndex(one => isInPolygon(point, [one])))
+            expect(map.findArea(point)).toBe(rings.findIndex(one => isInPolygon(point, [one])))
           }
         }
       )
@@ -52,10 +57,10 @@ describe('a map of areas', () => {
 
   it('finds the area beside a point off a coast, and none far out', () => {
     const map = mapOf([[square(0, 0, 1, 1)], [square(1, 0, 2, 1)]])
-    expect(map.beside({ lat: 1.01, lon: 0.5 }, 5)).toEqual([0])
-    expect(map.beside({ lat: 1.01, lon: 1 }, 5)).toEqual([0, 1])
-    expect(map.beside({ lat: 1.2, lon: 0.5 }, 5)).toEqual([])
-    expect(map.beside({ lat: 40, lon: 120 }, 5)).toEqual([])
+    expect(map.findBeside({ lat: 1.01, lon: 0.5 }, 5)).toEqual([0])
+    expect(map.findBeside({ lat: 1.01, lon: 1 }, 5)).toEqual([0, 1])
+    expect(map.findBeside({ lat: 1.2, lon: 0.5 }, 5)).toEqual([])
+    expect(map.findBeside({ lat: 40, lon: 120 }, 5)).toEqual([])
   })
 })
 
@@ -66,8 +71,8 @@ describe('a grid of places', () => {
   )
   const gridOf = (places: readonly (readonly [number, number])[]) => {
     const sorted = places
-      .map(([lat, lon]) => [placeUnits(lat), placeUnits(lon)] as const)
-      .sort((a, b) => cellOfUnits(...a) - cellOfUnits(...b))
+      .map(([lat, lon]) => [toUnits(lat), toUnits(lon)] as const)
+      .sort((a, b) => computeUnitCell(...a) - computeUnitCell(...b))
     const grid = new PlaceGrid(
       Int32Array.from(sorted, p => p[0]),
       Int32Array.from(sorted, p => p[1])
@@ -97,12 +102,12 @@ describe('a grid of places', () => {
             const across = Math.abs(otherLon - lon) % 360
             return Math.hypot(otherLat - lat, Math.min(across, 360 - across) * cosine) * 111.195
           }
-          const rows = new Set(grid.within({ lat, lon }, km))
+          const rows = new Set(grid.findWithin({ lat, lon }, km))
           for (const [row, other] of sorted.entries()) {
             if (apart(other) < km * 0.999) expect(rows.has(row)).toBe(true)
             if (apart(other) > km * 1.001) expect(rows.has(row)).toBe(false)
           }
-          const nearest = grid.nearest({ lat, lon }, km, () => true)
+          const nearest = grid.findNearest({ lat, lon }, km, () => true)
           const least = Math.min(...sorted.map(apart))
           if (least < km * 0.999)
             expect(apart(sorted[nearest] as readonly [number, number])).toBeCloseTo(least, 1)

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { Tables } from '../src/table/table-file.ts'
 
 const tables = new Tables(readFileSync(new URL('../src/world/areas.bin', import.meta.url)))
-const known = tables.lines('codes').map(line => line.split('\t') as [string, string])
+const known = tables.readLines('codes').map(line => line.split('\t') as [string, string])
 
 describe('the names of areas in headlines', () => {
   it('are those of the gazetteer', () => {

@@ -5,18 +5,18 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readArea } from '../src/area/admin-areas.ts'
-import { AreaNeighbours, codesWithin } from '../src/area/area-neighbours.ts'
+import { AreaNeighbours, listCodesWithin } from '../src/area/area-neighbours.ts'
 import { parseBoundaries } from '../src/area/boundaries-file.ts'
-import { AreaMap, pointsAround } from '../src/map/area-map.ts'
-import { unpackRings } from '../src/map/ring-codec.ts'
+import { AreaMap, listPointsAround } from '../src/map/area-map.ts'
+import { decodeRings } from '../src/map/ring-codec.ts'
 import { Tables } from '../src/table/table-file.ts'
-import { worldGazetteer } from '../src/world-gazetteer.ts'
+import { createWorldGazetteer } from '../src/world-gazetteer.ts'
 import { gazetteer, resolve } from './world.ts'
 
 const world = (name: string) => readFileSync(new URL(`../src/world/${name}`, import.meta.url))
 const table = new AreaNeighbours(world('area-neighbours.tsv').toString())
 const tables = new Tables(world('areas.bin'))
-const areas = tables.lines('areas').map(readArea)
+const areas = tables.readLines('areas').map(readArea)
 
 describe('the neighbours of an area', () => {
   it('are the areas that touch it, also across country borders', () => {
@@ -45,13 +45,13 @@ describe('the neighbours of an area', () => {
 
   it('include the areas of any two points half a kilometre apart, near any settlement', () => {
     const map = new AreaMap(
-      unpackRings({
-        ringLengths: tables.u32('ringLengths'),
-        ringAreas: tables.u16('ringAreas'),
-        corners: tables.u8('corners')
+      decodeRings({
+        ringLengths: tables.readU32('ringLengths'),
+        ringAreas: tables.readU16('ringAreas'),
+        corners: tables.readU8('corners')
       })
     )
-    const codesAt = areas.map(codesWithin)
+    const codesAt = areas.map(listCodesWithin)
     let pairs = 0
     const near = fc.tuple(
       fc.nat(gazetteer.settlements.size - 1),
@@ -60,13 +60,13 @@ describe('the neighbours of an area', () => {
     )
     fc.assert(
       fc.property(near, ([row, km, turn]) => {
-        const point = pointsAround(gazetteer.settlements.at(row), km)[turn] as {
+        const point = listPointsAround(gazetteer.settlements.getSettlement(row), km)[turn] as {
           lat: number
           lon: number
         }
-        const own = codesAt[map.at(point)] ?? []
-        for (const probe of pointsAround(point, 0.5)) {
-          const others = codesAt[map.at(probe)] ?? []
+        const own = codesAt[map.findArea(point)] ?? []
+        for (const probe of listPointsAround(point, 0.5)) {
+          const others = codesAt[map.findArea(probe)] ?? []
           for (const code of own)
             for (const other of others) {
               if (code === other) continue
@@ -96,7 +96,7 @@ describe('the neighbours of an area', () => {
       geometry: { type: 'Polygon', coordinates }
     })
     const features = [feature('KE-98', box(33.5, 36)), feature('KE-99', box(36, 38))]
-    const own = worldGazetteer(parseBoundaries({ type: 'FeatureCollection', features }))
+    const own = createWorldGazetteer(parseBoundaries({ type: 'FeatureCollection', features }))
     expect(own.neighboursOf('KE-99')).toEqual(['KE-98'])
     const beyond = own.neighboursOf('KE-98').filter(code => code.startsWith('UG-'))
     expect(beyond.length).toBeGreaterThan(0)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { BoundariesError, parseBoundaries, readBoundaries } from '../src/area/boundaries-file.ts'
-import { openWorldGazetteer, worldGazetteer } from '../src/world-gazetteer.ts'
+import { openWorldGazetteer, createWorldGazetteer } from '../src/world-gazetteer.ts'
 
 const box = (w: number, s: number, e: number, n: number) => [
   [
@@ -52,7 +52,7 @@ describe('a boundaries file', () => {
 
   it('draws disputed land as disputed', () => {
     const claimed = { country: null, claimants: ['SS', 'KE'], dispute: 'A triangle' }
-    const gazetteer = worldGazetteer(parseBoundaries(collection(feature(claimed))))
+    const gazetteer = createWorldGazetteer(parseBoundaries(collection(feature(claimed))))
     expect(gazetteer.reverse({ lat: -1, lon: 37 })).toMatchObject({
       country: null,
       dispute: { name: 'A triangle', claimants: ['KE', 'SS'] }

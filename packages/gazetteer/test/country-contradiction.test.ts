@@ -75,8 +75,9 @@ describe('coordinates that contradict no country', () => {
     const wrong: string[] = []
     // Every thirtieth of the world; a settlement is in its country by definition.
     for (let row = 0; row < settlements.size; row += 30) {
-      const { lat, lon } = settlements.at(row)
-      if (contradicts(settlements.countryOf(row), lat, lon)) wrong.push(settlements.at(row).id)
+      const { lat, lon } = settlements.getSettlement(row)
+      if (contradicts(settlements.getCountry(row), lat, lon))
+        wrong.push(settlements.getSettlement(row).id)
     }
     expect(wrong).toEqual([])
   })

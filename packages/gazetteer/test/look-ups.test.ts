@@ -1,7 +1,7 @@
 import { distanceKm } from '@tocsin/domain/space-time/geometry'
 import { describe, expect, it } from 'vitest'
 import { disputes } from '../src/border/disputed-areas.ts'
-import { sentenceOf } from '../src/settlement/whereabouts.ts'
+import { describeWhereabouts } from '../src/settlement/whereabouts.ts'
 import { openWorldGazetteer } from '../src/world-gazetteer.ts'
 
 const gazetteer = openWorldGazetteer()
@@ -70,10 +70,14 @@ describe('a look-up by coordinates', () => {
     expect(diosso.nearest).toMatchObject({ settlement: { id: 'ML-4/diosso' } })
     expect(diosso.town).toMatchObject({ settlement: { id: 'ML-4/ke-macina' }, wind: 'south' })
     expect(diosso.town?.km).toBeCloseTo(9.0, 1)
-    expect(sentenceOf(diosso)).toBe('Diosso, 9 km south of Ké Macina')
-    expect(sentenceOf(gazetteer.reverse({ lat: 13.9641, lon: -5.35791 }))).toBe('Ké Macina')
-    expect(sentenceOf(gazetteer.reverse({ lat: 20.5, lon: 0.5 }))).toMatch(/^\d+ km [a-z-]+ of \S/)
-    expect(sentenceOf(gazetteer.reverse({ lat: 0, lon: -30 }))).toBeNull()
+    expect(describeWhereabouts(diosso)).toBe('Diosso, 9 km south of Ké Macina')
+    expect(describeWhereabouts(gazetteer.reverse({ lat: 13.9641, lon: -5.35791 }))).toBe(
+      'Ké Macina'
+    )
+    expect(describeWhereabouts(gazetteer.reverse({ lat: 20.5, lon: 0.5 }))).toMatch(
+      /^\d+ km [a-z-]+ of \S/
+    )
+    expect(describeWhereabouts(gazetteer.reverse({ lat: 0, lon: -30 }))).toBeNull()
   })
 })
 

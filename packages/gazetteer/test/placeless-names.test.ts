@@ -2,7 +2,7 @@
 // over an area would share.
 
 import { describe, expect, it } from 'vitest'
-import { placelessName } from '../src/name/placeless-names.ts'
+import { classifyPlaceless } from '../src/name/placeless-names.ts'
 import { resolve } from './world.ts'
 
 const inSomali = { country: 'ET', lat: 6.2, lon: 43.5, radiusKm: 1 }
@@ -27,7 +27,7 @@ describe('a name that names no place', () => {
   })
 
   it('is a name where a settlement bears it', () => {
-    expect(placelessName('None')).toEqual({ mayBeName: true })
+    expect(classifyPlaceless('None')).toEqual({ mayBeName: true })
     expect(resolve({ name: 'None', country: 'IT' })).toMatchObject({
       name: 'None',
       settlementName: 'None'
@@ -44,6 +44,6 @@ describe('a name that names no place', () => {
       'A2 highway',
       'Various Hills'
     ])
-      expect(placelessName(name)).toBeNull()
+      expect(classifyPlaceless(name)).toBeNull()
   })
 })

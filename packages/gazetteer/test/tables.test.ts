@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { packRings, unpackRings } from '../src/map/ring-codec.ts'
+import { encodeRings, decodeRings } from '../src/map/ring-codec.ts'
 import { isOneSlipAway } from '../src/name/misspellings.ts'
-import { indexOf, NameIndex } from '../src/name/name-index.ts'
+import { buildIndex, NameIndex } from '../src/name/name-index.ts'
 import { nameKey } from '../src/name/place-names.ts'
 import { soundKey } from '../src/name/sound-key.ts'
 import { TableFileError, Tables, writeTables } from '../src/table/table-file.ts'
@@ -17,9 +17,9 @@ describe('a table file', () => {
   it('round-trips, at any address in memory', () => {
     for (const bytes of [file, Buffer.concat([Buffer.from('xyz'), file]).subarray(3)]) {
       const tables = new Tables(bytes)
-      expect([...tables.u8('small')]).toEqual([1, 2, 3])
-      expect([...tables.i32('wide')]).toEqual([-1, 7])
-      expect(tables.lines('text')).toEqual(['a', 'b'])
+      expect([...tables.readU8('small')]).toEqual([1, 2, 3])
+      expect([...tables.readI32('wide')]).toEqual([-1, 7])
+      expect(tables.readLines('text')).toEqual(['a', 'b'])
     }
   })
 
@@ -28,7 +28,7 @@ describe('a table file', () => {
     expect(() => new Tables(Buffer.from('{"type":"FeatureCollection"}    '))).toThrow(
       TableFileError
     )
-    expect(() => new Tables(file).u32('wide')).toThrow(TableFileError)
+    expect(() => new Tables(file).readU32('wide')).toThrow(TableFileError)
   })
 })
 
@@ -53,7 +53,7 @@ describe('rings on disk', () => {
           ringStarts: Uint32Array.from(starts),
           ringAreas: Uint16Array.from(rings, (_, i) => i)
         }
-        expect(unpackRings(packRings(tables))).toEqual(tables)
+        expect(decodeRings(encodeRings(tables))).toEqual(tables)
       })
     )
   })
@@ -68,7 +68,7 @@ describe('an index of names', () => {
         fc.array(fc.tuple(name, fc.nat({ max: 200_000 })), { maxLength: 40 }),
         name,
         (pairs, asked) => {
-          const index = new NameIndex(indexOf(pairs))
+          const index = new NameIndex(buildIndex(pairs))
           for (const key of [asked, ...pairs.map(([key]) => key)]) {
             const rows = [
               ...new Set(pairs.filter(pair => pair[0] === key).map(pair => pair[1]))
@@ -83,7 +83,7 @@ describe('an index of names', () => {
   it('finds the keys one edit away, like a comparison of letters', () => {
     fc.assert(
       fc.property(fc.uniqueArray(name, { minLength: 1, maxLength: 40 }), name, (keys, asked) => {
-        const index = new NameIndex(indexOf(keys.map((key, row) => [key, row])))
+        const index = new NameIndex(buildIndex(keys.map((key, row) => [key, row])))
         const near = [...index.findOneSlipAway(asked, 'abcdé')].sort((a, b) => a - b)
         const expected = keys.flatMap((key, row) => (isOneSlipAway(asked, key) ? [row] : []))
         // An edit may give the name itself if two adjacent letters are equal, which is harmless.

@@ -295,7 +295,10 @@ describe('looksSwapped', () => {
 
 describe('the ids of settlements', () => {
   const { settlements } = gazetteer
-  const ids = Array.from({ length: settlements.size }, (_, row) => settlements.at(row).id)
+  const ids = Array.from(
+    { length: settlements.size },
+    (_, row) => settlements.getSettlement(row).id
+  )
 
   it('are unique', () => {
     const twice = ids.toSorted().filter((id, i, sorted) => id === sorted[i - 1])

@@ -1,14 +1,14 @@
 // The supported formats by name.
 
 import { acled } from './acled/acled.ts'
-import { capImporter } from './cap/cap.ts'
+import { createCapImporter } from './cap/cap.ts'
 import { gdelt } from './gdelt/gdelt.ts'
 import type { Importer } from './item/import-item.ts'
 import type { Mapping } from './item/mapping-file.ts'
-import { geojsonImporter } from './json/geojson.ts'
-import { ndjsonImporter } from './json/ndjson.ts'
-import { mappedTable } from './table/mapped-rows.ts'
-import { tableImporter } from './table/table-importer.ts'
+import { createGeojsonImporter } from './json/geojson.ts'
+import { createNdjsonImporter } from './json/ndjson.ts'
+import { createMappedTable } from './table/mapped-rows.ts'
+import { createTableImporter } from './table/table-importer.ts'
 import { ucdpGed } from './ucdp/ucdp-ged.ts'
 
 export const importFormats = [
@@ -40,23 +40,23 @@ export const mappingOf: Readonly<Record<ImportFormat, 'needed' | 'optional' | 'n
 }
 
 /** An importer for one file. Throws RangeError if a required mapping is missing. */
-export function importerFor(format: ImportFormat, mapping: Mapping | null): Importer {
+export function createImporter(format: ImportFormat, mapping: Mapping | null): Importer {
   switch (format) {
     case 'ucdp-ged':
-      return tableImporter(ucdpGed)
+      return createTableImporter(ucdpGed)
     case 'acled':
-      return tableImporter(acled)
+      return createTableImporter(acled)
     case 'gdelt':
-      return tableImporter(gdelt)
+      return createTableImporter(gdelt)
     case 'cap':
-      return capImporter()
+      return createCapImporter()
     case 'geojson':
-      return geojsonImporter()
+      return createGeojsonImporter()
     case 'ndjson':
-      return ndjsonImporter()
+      return createNdjsonImporter()
     case 'csv':
       if (mapping === null) throw new RangeError('csv requires a mapping')
-      return tableImporter(mappedTable(mapping))
+      return createTableImporter(createMappedTable(mapping))
     default:
       return format satisfies never
   }

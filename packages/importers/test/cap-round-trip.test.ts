@@ -1,7 +1,7 @@
 // What one suite publishes as CAP, another one imports: place, time, certainty, severity in words,
 // and the chain of an alert.
 
-import { capDocument } from '@tocsin/contracts/cap/cap-document'
+import { renderCapDocument } from '@tocsin/contracts/cap/cap-document'
 import type { CapAlert } from '@tocsin/contracts/cap/cap-words'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
@@ -15,7 +15,7 @@ const documentOf = (
   identifier: string,
   alert: Partial<CapAlert> = {}
 ) =>
-  capDocument(
+  renderCapDocument(
     aCapInput({
       type,
       identifier,
@@ -78,7 +78,7 @@ it('an update is a correction of its report, a cancellation the withdrawal, a dr
 it('no alert that we could tell is refused as XML', async () => {
   await fc.assert(
     fc.asyncProperty(anyInput, async input => {
-      const refused = refusalsOf(await importText(capDocument(input, publisher), 'cap'))
+      const refused = refusalsOf(await importText(renderCapDocument(input, publisher), 'cap'))
       expect(
         refused.flatMap(({ faults }) => faults).filter(({ reason }) => reason === 'unreadable')
       ).toEqual([])

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { isCountryCode } from '@tocsin/contracts/report/iso-3166-1'
 import { describe, expect, it } from 'vitest'
 import {
-  countryOfFips,
-  countryOfGleditschWard,
-  countryOfName,
-  countryOfNumeric
+  findCountryByFips,
+  findCountryByGleditschWard,
+  findCountryByName,
+  findCountryByNumber
 } from '../src/item/countries.ts'
 
 const rows = readFileSync(new URL('../src/item/countries.tsv', import.meta.url), 'utf8')
@@ -53,24 +53,24 @@ describe('the table of countries', () => {
       ['NA', 'NA'],
       ['syria', 'SY']
     ] as const) {
-      expect([name, countryOfName(name)]).toEqual([name, code])
+      expect([name, findCountryByName(name)]).toEqual([name, code])
     }
     expect([
-      countryOfGleditschWard('775'),
-      countryOfGleditschWard('490'),
-      countryOfGleditschWard('678')
+      findCountryByGleditschWard('775'),
+      findCountryByGleditschWard('490'),
+      findCountryByGleditschWard('678')
     ]).toEqual(['MM', 'CD', 'YE'])
-    expect([countryOfNumeric('466'), countryOfNumeric('004'), countryOfNumeric('999')]).toEqual([
-      'ML',
-      'AF',
-      null
-    ])
     expect([
-      countryOfFips('SU'),
-      countryOfFips('OD'),
-      countryOfFips('KV'),
-      countryOfFips('OS')
+      findCountryByNumber('466'),
+      findCountryByNumber('004'),
+      findCountryByNumber('999')
+    ]).toEqual(['ML', 'AF', null])
+    expect([
+      findCountryByFips('SU'),
+      findCountryByFips('OD'),
+      findCountryByFips('KV'),
+      findCountryByFips('OS')
     ]).toEqual(['SD', 'SS', 'XK', null])
-    expect(countryOfName('Atlantis')).toBe(null)
+    expect(findCountryByName('Atlantis')).toBe(null)
   })
 })

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import {
   type DelimitedRow,
   type Dialect,
-  delimitedRows,
-  delimiterOf,
-  parsedRows,
+  splitRows,
+  detectDelimiter,
+  parseRows,
   type ReadRows,
   readRows
 } from '../src/table/delimited-rows.ts'
@@ -20,7 +20,7 @@ async function rowsOf(
     yield* pieces
   }
   const rows: DelimitedRow[] = []
-  for await (const some of delimitedRows(texts(), () => dialect)) rows.push(...some)
+  for await (const some of splitRows(texts(), () => dialect)) rows.push(...some)
   return rows
 }
 
@@ -41,7 +41,7 @@ describe('rows of a table in text', () => {
       fc.property(lines, fc.constantFrom('', '\n', '\r\n'), fc.boolean(), (some, end, quoted) => {
         const text = some.join('\n') + end
         expect(seen(readRows(text, { delimiter: ',', quoted }))).toEqual(
-          seen(parsedRows(text, { delimiter: ',', quoted }))
+          seen(parseRows(text, { delimiter: ',', quoted }))
         )
       }),
       { numRuns: 500 }
@@ -95,8 +95,8 @@ describe('rows of a table in text', () => {
   })
 
   it('have the most frequent delimiter of the header outside quotes', () => {
-    expect(delimiterOf('a,b,c')).toBe(',')
-    expect(delimiterOf('a\tb\tc,d')).toBe('\t')
-    expect(delimiterOf('a;b;"c,d,e,f"')).toBe(';')
+    expect(detectDelimiter('a,b,c')).toBe(',')
+    expect(detectDelimiter('a\tb\tc,d')).toBe('\t')
+    expect(detectDelimiter('a;b;"c,d,e,f"')).toBe(';')
   })
 })

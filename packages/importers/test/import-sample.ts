@@ -3,8 +3,8 @@
 import { createReadStream } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseReportInput } from '@tocsin/contracts/report/report-validation'
-import { openedBytes } from '../src/bytes/opened-bytes.ts'
-import { type ImportFormat, importerFor } from '../src/formats.ts'
+import { openBytes } from '../src/bytes/opened-bytes.ts'
+import { type ImportFormat, createImporter } from '../src/formats.ts'
 import type {
   ImportItem,
   ImportSettings,
@@ -51,9 +51,9 @@ export async function importBytes(
   settings: Partial<ImportSettings> = {}
 ): Promise<ImportItem[]> {
   const all = { ...plainSettings, ...settings }
-  const importer = importerFor(format, all.mapping as Mapping | null)
+  const importer = createImporter(format, all.mapping as Mapping | null)
   const items: ImportItem[] = []
-  for await (const some of importer.items(openedBytes(bytes), all)) items.push(...some)
+  for await (const some of importer.items(openBytes(bytes), all)) items.push(...some)
   return items
 }
 

@@ -3,7 +3,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { featureTexts } from '../src/json/json-features.ts'
+import { splitFeatures } from '../src/json/json-features.ts'
 import { importText, refusalsOf } from './import-sample.ts'
 
 const feature = {
@@ -58,7 +58,7 @@ it('as many rows come as there are values, whatever they are and however the tex
     async function* given() {
       yield* pieces
     }
-    for await (const some of featureTexts(given())) all.push(...some)
+    for await (const some of splitFeatures(given())) all.push(...some)
     return all
   }
   const values = fc.array(fc.oneof(fc.constant(feature), fc.jsonValue({ maxDepth: 3 })), {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { encodeLossless, LosslessDecoder, undecoded } from '../src/bytes/lossless-utf8.ts'
-import { decodedText } from '../src/bytes/opened-bytes.ts'
+import { decodeText } from '../src/bytes/opened-bytes.ts'
 import { bytesOf } from './import-sample.ts'
 
 /** Of one to four bytes: plain, quoting, control, combining, bidirectional. */
@@ -53,7 +53,7 @@ describe('possibly invalid UTF-8', () => {
 
   it('is decoded by its byte order mark, whatever encoding is given', async () => {
     const texts: string[] = []
-    for await (const text of decodedText(bytesOf([Buffer.from('\u{FEFF}Ségou')]), 'windows-1252'))
+    for await (const text of decodeText(bytesOf([Buffer.from('\u{FEFF}Ségou')]), 'windows-1252'))
       texts.push(text)
     expect(texts.join('')).toBe('Ségou')
   })

@@ -1,12 +1,12 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { decodedText, openedBytes } from '../src/bytes/opened-bytes.ts'
+import { decodeText, openBytes } from '../src/bytes/opened-bytes.ts'
 import { ImportFileError } from '../src/item/import-item.ts'
 import { bytesOf } from './import-sample.ts'
 
 async function textOf(...pieces: readonly Uint8Array[]): Promise<string> {
   let all = ''
-  for await (const text of decodedText(openedBytes(bytesOf(pieces)), 'utf-8')) all += text
+  for await (const text of decodeText(openBytes(bytesOf(pieces)), 'utf-8')) all += text
   return all
 }
 

@@ -18,27 +18,27 @@ import { parametersInForce } from '@tocsin/domain/rule/rule-check'
 import { dayMs, formatTime, parseTimeMs } from '@tocsin/domain/space-time/event-time'
 import type { ExampleReport, PackExample } from './pack.ts'
 import { runExamples } from './pack-examples.ts'
-import { faultLine } from './pack-fault.ts'
+import { formatFault } from './pack-fault.ts'
 import { readPack } from './pack-file.ts'
 
 type CataloguedPattern = Pick<AnyPattern, 'id' | 'parameters' | 'examples'> &
   Partial<Pick<AnyPattern, 'baselineDays'>>
 
 /** The text of the pack. Pure: the same catalogue gives the same bytes. */
-export function defaultPackText(): string {
-  const reading = readPack(Buffer.from(textWithout(new Set())))
+export function renderDefaultPack(): string {
+  const reading = readPack(Buffer.from(renderWithout(new Set())))
   if (!reading.ok)
     throw new Error(
-      `the catalogue does not give a valid pack: ${reading.faults.map(fault => faultLine('default', fault)).join('; ')}`
+      `the catalogue does not give a valid pack: ${reading.faults.map(fault => formatFault('default', fault)).join('; ')}`
     )
   const failed = [...runExamples(reading.pack)].filter(({ passed }) => !passed)
-  return textWithout(new Set(failed.map(({ ruleId, example }) => keyOf(ruleId, example))))
+  return renderWithout(new Set(failed.map(({ ruleId, example }) => buildKey(ruleId, example))))
 }
 
 /**
  * `leftOut`: examples whose incidents differ from those that assembly makes of the same reports.
  */
-function textWithout(leftOut: ReadonlySet<string>): string {
+function renderWithout(leftOut: ReadonlySet<string>): string {
   const on = new Set([...defaultRules, ...defaultCompoundRules].map(({ pattern }) => pattern))
   const all = [
     ...patterns.values(),
@@ -55,54 +55,54 @@ function textWithout(leftOut: ReadonlySet<string>): string {
     'id: default',
     'title: Every pattern at its defaults',
     'rules:',
-    ...catalogued.flatMap(pattern => ruleLines(pattern, on.has(pattern.id), leftOut)),
+    ...catalogued.flatMap(pattern => renderRule(pattern, on.has(pattern.id), leftOut)),
     ''
   ].join('\n')
 }
 
-function keyOf(ruleId: string, example: string): string {
+function buildKey(ruleId: string, example: string): string {
   return `${ruleId}|${example}`
 }
 
-function ruleLines(
+function renderRule(
   pattern: CataloguedPattern,
   isOn: boolean,
   leftOut: ReadonlySet<string>
 ): string[] {
   const parameters = Object.entries(pattern.parameters)
   const level1 = compoundPatterns.has(pattern.id)
-  const examples = pattern.examples.filter(({ name }) => !leftOut.has(keyOf(pattern.id, name)))
+  const examples = pattern.examples.filter(({ name }) => !leftOut.has(buildKey(pattern.id, name)))
   return [
     '',
     `  - id: ${pattern.id}`,
     `    pattern: ${pattern.id}`,
     ...(isOn ? [] : ['    enabled: false']),
     ...(parameters.length === 0 ? [] : ['    parameters:']),
-    ...parameters.flatMap(([name, parameter]) => parameterLines(name, parameter)),
+    ...parameters.flatMap(([name, parameter]) => renderParameters(name, parameter)),
     // A rule over findings depends on other rules: only its pattern has examples.
     ...(level1 || examples.length === 0
       ? []
-      : ['    examples:', ...examples.flatMap(example => exampleLines(pattern, example))])
+      : ['    examples:', ...examples.flatMap(example => renderExampleLines(pattern, example))])
   ]
 }
 
-function parameterLines(
+function renderParameters(
   name: string,
   { default: usual, unit, meaning, source }: Parameter<unknown>
 ): string[] {
   return [
-    `      # ${oneLine(`${meaning} (${unit}; ${source})`)}`,
+    `      # ${toOneLine(`${meaning} (${unit}; ${source})`)}`,
     `      ${name}: ${JSON.stringify(usual)}`
   ]
 }
 
-function exampleLines(pattern: CataloguedPattern, example: PatternExample): string[] {
+function renderExampleLines(pattern: CataloguedPattern, example: PatternExample): string[] {
   return [
     `      - name: ${JSON.stringify(example.name)}`,
-    ...sinceLine(pattern, example),
+    ...renderSince(pattern, example),
     `        until: ${example.horizon}`,
     `        reports:${example.given.length === 0 ? ' []' : ''}`,
-    ...example.given.map(incident => `          - ${JSON.stringify(reportOf(incident))}`),
+    ...example.given.map(incident => `          - ${JSON.stringify(toExampleReport(incident))}`),
     `        expect:${example.expect.length === 0 ? ' []' : ''}`,
     ...example.expect.map(
       ({ group, level, open }) => `          - ${JSON.stringify({ group, level, open })}`
@@ -111,25 +111,28 @@ function exampleLines(pattern: CataloguedPattern, example: PatternExample): stri
 }
 
 /** A pattern's example in the form of a pack's. */
-export function packExampleOf(pattern: CataloguedPattern, example: PatternExample): PackExample {
+export function toPackExample(pattern: CataloguedPattern, example: PatternExample): PackExample {
   const { name, given, horizon, expect } = example
   return {
     name,
-    since: sinceOf(pattern, example),
+    since: computeSince(pattern, example),
     until: horizon,
-    reports: given.map(reportOf),
+    reports: given.map(toExampleReport),
     expect,
     line: 1
   }
 }
 
-function sinceLine(pattern: CataloguedPattern, example: PatternExample): string[] {
-  const since = sinceOf(pattern, example)
+function renderSince(pattern: CataloguedPattern, example: PatternExample): string[] {
+  const since = computeSince(pattern, example)
   return since === null ? [] : [`        since: ${since}`]
 }
 
 /** A rule with a baseline is warming until the theatre has a past that is long enough. */
-function sinceOf(pattern: CataloguedPattern, { given, horizon }: PatternExample): string | null {
+function computeSince(
+  pattern: CataloguedPattern,
+  { given, horizon }: PatternExample
+): string | null {
   const days =
     pattern.baselineDays?.(parametersInForce({ pattern: pattern.id, parameters: {} }) as never) ?? 0
   if (days === 0) return null
@@ -137,7 +140,7 @@ function sinceOf(pattern: CataloguedPattern, { given, horizon }: PatternExample)
   return formatTime(first - (days + 1) * dayMs).slice(0, 10)
 }
 
-function reportOf(incident: ExampleIncident): ExampleReport {
+function toExampleReport(incident: ExampleIncident): ExampleReport {
   const {
     at,
     to,
@@ -154,14 +157,14 @@ function reportOf(incident: ExampleIncident): ExampleReport {
     deaths,
     targets
   } = incident
-  return defined({
+  return omitUndefined({
     at,
     to,
     source,
     category,
     tactics,
     // Defaults of the patterns' examples.
-    location: defined({
+    location: omitUndefined({
       name: settlement,
       country: country ?? 'ML',
       admin1: admin1 ?? 'ML-4',
@@ -175,16 +178,16 @@ function reportOf(incident: ExampleIncident): ExampleReport {
     fatalities:
       deaths === undefined ? undefined : { low: deaths[0], best: deaths[1], high: deaths[2] },
     persons: incident.persons?.map(({ key, role, kind }) =>
-      defined({ key, role: role ?? undefined, kind: kind ?? undefined })
+      omitUndefined({ key, role: role ?? undefined, kind: kind ?? undefined })
     ),
     credibility: incident.credibility as ExampleReport['credibility']
   }) as unknown as ExampleReport
 }
 
-function defined<T extends object>(members: T): T {
+function omitUndefined<T extends object>(members: T): T {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T
 }
 
-function oneLine(text: string): string {
+function toOneLine(text: string): string {
   return text.replaceAll(/\s+/g, ' ')
 }

@@ -21,9 +21,9 @@ import { predicateVariables } from '@tocsin/domain/predicate/incident-variables'
 import type { Severity } from '@tocsin/domain/record/severity'
 import { countMost, rangeOf } from '@tocsin/domain/rule/rule-check'
 import { dayMs, formatTime, parseTimeMs } from '@tocsin/domain/space-time/event-time'
-import { packExampleOf } from './default-pack.ts'
+import { toPackExample } from './default-pack.ts'
 import type { ExampleLocation, ExampleReport, PackExample, PackRule, RulePack } from './pack.ts'
-import { alertsOfExample } from './pack-examples.ts'
+import { computeExampleAlerts } from './pack-examples.ts'
 
 type CataloguedPattern = Pick<
   AnyPattern,
@@ -37,17 +37,17 @@ const defaultsShown = 130
 const laterDays = 4
 
 /** The patterns of the catalogue. Pure; runs their examples. */
-export function patternsText(): string {
+export function renderPatterns(): string {
   return cataloguedPatterns
-    .map(id => sectionOf((patterns.get(id) ?? compoundPatterns.get(id)) as CataloguedPattern))
+    .map(id => renderSection((patterns.get(id) ?? compoundPatterns.get(id)) as CataloguedPattern))
     .join('\n\n')
 }
 
 /** The building blocks, over incidents and over findings. */
-export function blocksText(): string {
+export function renderBlocks(): string {
   const overFindings = [...compoundPatterns.keys()].filter(id => id.startsWith('findings-'))
   return [
-    ...blocks.map(sectionOf),
+    ...blocks.map(renderSection),
     `Over findings of other rules: ${overFindings.map(id => `\`${id}\``).join(', ')}. They have the parameters of the blocks of the same name, and \`of\`: names of patterns or ids of rules over incidents. ` +
       'Each finding counts once, at its entry. A name that no rule answers in a theatre of the rule is refused: it would never find anything. Nor is a rule withdrawn, or taken elsewhere, while another names it and no other answers: change that one first. ' +
       'The rules of a pack may stand in any order; `rules lint` says what a pack names and does not have.'
@@ -55,21 +55,21 @@ export function blocksText(): string {
 }
 
 /** The variables of a predicate. */
-export function variablesText(): string {
+export function renderVariables(): string {
   const rows = Object.entries(predicateVariables).map(([name, { type, meaning }]) => [
     `\`${name}\``,
     type,
     meaning
   ])
-  return table(['variable', 'type', 'means'], rows)
+  return renderTable(['variable', 'type', 'means'], rows)
 }
 
 /** The names in a headline. */
-export function headlineNamesText(): string {
+export function renderHeadlineNames(): string {
   return headlineNames.map(name => `\`{${name}}\``).join(', ')
 }
 
-function sectionOf(pattern: CataloguedPattern): string {
+function renderSection(pattern: CataloguedPattern): string {
   const { id, words, examples } = pattern
   if (words === undefined) throw new Error(`${id} has no words`)
   const fires = examples.find(({ expect }) => expect.length > 0)
@@ -77,25 +77,25 @@ function sectionOf(pattern: CataloguedPattern): string {
   return [
     `### ${id}`,
     words.says,
-    ...factLines(pattern, words),
-    table(
+    ...renderFacts(pattern, words),
+    renderTable(
       ['parameter', 'default', 'unit', 'range', 'means', 'source'],
-      Object.entries(pattern.parameters).map(parameterRow)
+      Object.entries(pattern.parameters).map(renderParameter)
     ),
-    ...(fires === undefined ? [] : [exampleText(pattern, fires)]),
-    ...(silent === undefined ? [] : [exampleText(pattern, silent)])
+    ...(fires === undefined ? [] : [renderExample(pattern, fires)]),
+    ...(silent === undefined ? [] : [renderExample(pattern, silent)])
   ].join('\n\n')
 }
 
-function factLines(
+function renderFacts(
   pattern: CataloguedPattern,
   { levels, ends, comesBack }: PatternWords
 ): string[] {
-  const days = pattern.baselineDays?.(defaultsOf(pattern) as never) ?? 0
+  const days = pattern.baselineDays?.(getDefaults(pattern) as never) ?? 0
   const facts = [
-    `- Severity by level: ${severityWords(pattern.severities ?? usualSeverities)}.`,
+    `- Severity by level: ${describeSeverities(pattern.severities ?? usualSeverities)}.`,
     `- Escalates: ${levels}`,
-    `- Pages: ${pagesWords(pattern)}.`,
+    `- Pages: ${describePages(pattern)}.`,
     `- Ends: ${ends}`,
     `- Reopens after a withdrawal: ${comesBack}`,
     ...(pattern.clock === 'watermark'
@@ -108,35 +108,35 @@ function factLines(
   return [facts.join('\n')]
 }
 
-function pagesWords({ pagesFrom = 'minor' }: CataloguedPattern): string {
+function describePages({ pagesFrom = 'minor' }: CataloguedPattern): string {
   return pagesFrom === 'minor'
     ? 'when it is raised, escalates or reopens'
     : `the same, but only ${pagesFrom} and above; below that it is sent as an update`
 }
 
-function severityWords(severities: readonly Severity[]): string {
+function describeSeverities(severities: readonly Severity[]): string {
   return severities
     .map((severity, i) => `${i + 1}${i === severities.length - 1 ? ' and more' : ''} ${severity}`)
     .join(', ')
 }
 
-function parameterRow([name, parameter]: readonly [string, Parameter<unknown>]): string[] {
+function renderParameter([name, parameter]: readonly [string, Parameter<unknown>]): string[] {
   const { default: usual, unit, meaning, source } = parameter
   const text = JSON.stringify(usual)
   const shown =
     text.length <= defaultsShown
       ? `\`${text}\``
       : `${(usual as readonly unknown[]).length} items, listed by \`tocsin rules patterns\``
-  return [`\`${name}\``, shown, unit, rangeWords(parameter), meaning, linked(source)]
+  return [`\`${name}\``, shown, unit, describeRange(parameter), meaning, renderLink(source)]
 }
 
 /** A source with links to the documents that it names. */
-function linked(source: string): string {
+function renderLink(source: string): string {
   return source.replace(/[a-z-]+\.md#[a-z-]+/g, place => `[${place}](../../infra/docs/${place})`)
 }
 
 /** Only numbers have a range, alone or in a list. */
-function rangeWords(parameter: Parameter<unknown>): string {
+function describeRange(parameter: Parameter<unknown>): string {
   const usual: unknown = Array.isArray(parameter.default) ? parameter.default[0] : parameter.default
   if (typeof usual !== 'number') return '-'
   const { least, most, isWhole } = rangeOf({ ...parameter, default: usual })
@@ -144,11 +144,12 @@ function rangeWords(parameter: Parameter<unknown>): string {
   return isWhole ? `${range}, whole` : range
 }
 
-function exampleText(pattern: CataloguedPattern, example: PatternExample): string {
+function renderExample(pattern: CataloguedPattern, example: PatternExample): string {
   const fires = example.expect.length > 0
-  const plain = packExampleOf(pattern, example)
-  const written = fires && standing(pattern, plain).length === 0 ? withLaterWord(plain) : plain
-  const alerts = standing(pattern, written)
+  const plain = toPackExample(pattern, example)
+  const written =
+    fires && listOpenAlerts(pattern, plain).length === 0 ? withLaterWord(plain) : plain
+  const alerts = listOpenAlerts(pattern, written)
   if (fires !== alerts.length > 0)
     throw new Error(
       `${pattern.id}: the reports of "${example.name}" do not give the stated outcome`
@@ -158,8 +159,8 @@ function exampleText(pattern: CataloguedPattern, example: PatternExample): strin
     ...(more > 0 ? written.reports.slice(0, reportsShown) : written.reports).map(reportLine),
     ...(more > 0 ? [`- and ${more} more like these`] : [])
   ]
-  const outcome = fires ? alerts.map(alertText).join('\n\n') : `No alert on ${written.until}.`
-  return [`*${title(example.name)}:*`, reports.join('\n'), outcome].join('\n\n')
+  const outcome = fires ? alerts.map(renderAlert).join('\n\n') : `No alert on ${written.until}.`
+  return [`*${toTitle(example.name)}:*`, reports.join('\n'), outcome].join('\n\n')
 }
 
 /**
@@ -176,15 +177,15 @@ function withLaterWord(example: PackExample): PackExample {
   return { ...example, reports: [...example.reports, word], until: day(laterDays + 1) }
 }
 
-function alertText({ headline, explanation, severity, levels, window }: AlertState): string {
+function renderAlert({ headline, explanation, severity, levels, window }: AlertState): string {
   const reached = levels.map(({ level, reason }) => `level ${level}: ${reason}`).join('; ')
   const state = window.to === null ? 'open' : `ended ${window.to.slice(0, 10)}`
   return `> **${headline}** (${severity}; ${state}; ${reached})\n>\n> ${explanation}`
 }
 
-function standing(pattern: CataloguedPattern, example: PackExample): readonly AlertState[] {
-  const rules = cataloguedPatterns.map(packRule)
-  const rule = rules.find(({ draft }) => draft.pattern === pattern.id) ?? packRule(pattern.id)
+function listOpenAlerts(pattern: CataloguedPattern, example: PackExample): readonly AlertState[] {
+  const rules = cataloguedPatterns.map(findRule)
+  const rule = rules.find(({ draft }) => draft.pattern === pattern.id) ?? findRule(pattern.id)
   const pack: RulePack = {
     id: 'handbook',
     title: 'Handbook',
@@ -192,10 +193,10 @@ function standing(pattern: CataloguedPattern, example: PackExample): readonly Al
     falseAlarmsPerYear: null,
     rules
   }
-  return alertsOfExample(pack, rule, example)
+  return computeExampleAlerts(pack, rule, example)
 }
 
-function packRule(pattern: string): PackRule {
+function findRule(pattern: string): PackRule {
   return {
     draft: { ruleId: pattern, pattern, parameters: {} },
     enabled: true,
@@ -227,7 +228,7 @@ function reportLine(report: ExampleReport): string {
         ]
   const parts = [
     [category, ...tactics].join(' + '),
-    `at ${placeText(location)}`,
+    `at ${renderPlace(location)}`,
     ...(actors.length === 0
       ? []
       : [`by ${actors.map(actor => (typeof actor === 'string' ? actor : actor.name)).join(', ')}`]),
@@ -244,12 +245,12 @@ function reportLine(report: ExampleReport): string {
   return `- ${when}: ${parts.join(', ')}`
 }
 
-function placeText({ name, admin1, country, lat, lon }: ExampleLocation): string {
+function renderPlace({ name, admin1, country, lat, lon }: ExampleLocation): string {
   const where = [name, admin1 ?? country].filter(Boolean).join(', ')
   return name === undefined && lat !== undefined ? `${lat} ${lon} in ${where}` : where
 }
 
-function defaultsOf({ parameters }: CataloguedPattern): Readonly<Record<string, unknown>> {
+function getDefaults({ parameters }: CataloguedPattern): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(parameters).map(([name, parameter]) => [
       name,
@@ -258,11 +259,11 @@ function defaultsOf({ parameters }: CataloguedPattern): Readonly<Record<string, 
   )
 }
 
-function title(text: string): string {
+function toTitle(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+function renderTable(columns: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) =>
     `| ${cells.map(cell => cell.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ')).join(' | ')} |`
   return [line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('\n')

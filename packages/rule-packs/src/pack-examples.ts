@@ -12,7 +12,7 @@ import {
   type ExampleLocation,
   type ExampleReport,
   type ExpectedAlert,
-  everywhere,
+  withoutTheatres,
   type PackExample,
   type PackRule,
   type RulePack
@@ -53,15 +53,15 @@ export function* runExamples(pack: RulePack): Generator<ExampleOutcome> {
 }
 
 function runExample(pack: RulePack, rule: PackRule, example: PackExample): ExampleOutcome {
-  const alerts = alertsOfExample(pack, rule, example)
+  const alerts = computeExampleAlerts(pack, rule, example)
   const left = new Set(alerts)
   const missing: string[] = []
   for (const expected of example.expect) {
     const found = [...left].find(alert => isAsExpected(alert, expected))
-    if (found === undefined) missing.push(wordsOfExpected(expected))
+    if (found === undefined) missing.push(describeExpected(expected))
     else left.delete(found)
   }
-  const unexpected = [...left].map(wordsOf)
+  const unexpected = [...left].map(describeAlert)
   const passed = missing.length === 0 && unexpected.length === 0
   return {
     ruleId: rule.draft.ruleId,
@@ -76,7 +76,7 @@ function runExample(pack: RulePack, rule: PackRule, example: PackExample): Examp
 /**
  * The rule's alerts at the end. A rule over findings gets the rules of its pack that it may read.
  */
-export function alertsOfExample(
+export function computeExampleAlerts(
   pack: RulePack,
   rule: PackRule,
   example: PackExample
@@ -84,13 +84,13 @@ export function alertsOfExample(
   const others = compoundPatterns.has(rule.draft.pattern)
     ? pack.rules.filter(r => !compoundPatterns.has(r.draft.pattern))
     : []
-  const fold = foldOf([...others.filter(other => other !== rule), rule], example)
+  const fold = foldExample([...others.filter(other => other !== rule), rule], example)
   return [...fold.alerts.entries]
     .map(({ state }) => state)
     .filter(state => state.ruleId === rule.draft.ruleId && state.status !== 'retracted')
 }
 
-function foldOf(rules: readonly PackRule[], example: PackExample): TheatreFold {
+function foldExample(rules: readonly PackRule[], example: PackExample): TheatreFold {
   const fold = new TheatreFold(theatre, digest)
   let count = 0
   const take = (payload: TheatrePayload) => {
@@ -107,7 +107,7 @@ function foldOf(rules: readonly PackRule[], example: PackExample): TheatreFold {
     if (fold.now === null || to > fold.now) take({ type: 'clock.ticked', data: { to, gap: false } })
   }
   const revisions = example.reports
-    .map(revisionOf)
+    .map(toRevision)
     .sort((a, b) => parseTimeMs(a.reportedAt) - parseTimeMs(b.reportedAt))
   const untilMs = parseTimeMs(example.until)
   const sinceMs = example.since === null ? null : parseTimeMs(example.since)
@@ -117,10 +117,10 @@ function foldOf(rules: readonly PackRule[], example: PackExample): TheatreFold {
     data: { id: theatre, countries: null, polygon: null, clock: 'replay', retentionDays }
   })
   tickTo(Math.min(sinceMs ?? first, first) - dayMs)
-  for (const { draft } of rules) take({ type: 'rule.configured', data: everywhere(draft) })
+  for (const { draft } of rules) take({ type: 'rule.configured', data: withoutTheatres(draft) })
   for (const id of new Set(revisions.map(({ sourceId }) => sourceId)))
     take({ type: 'source.configured', data: { id, ...exampleSource } })
-  if (sinceMs !== null) take({ type: 'report.received', data: firstWord(sinceMs) })
+  if (sinceMs !== null) take({ type: 'report.received', data: buildFirstReport(sinceMs) })
   for (const revision of revisions) {
     tickTo(Math.min(Math.floor(parseTimeMs(revision.reportedAt) / dayMs) * dayMs, untilMs))
     take({ type: 'report.received', data: revision })
@@ -130,14 +130,14 @@ function foldOf(rules: readonly PackRule[], example: PackExample): TheatreFold {
 }
 
 /** A report that no rule reads, with which the theatre's past begins. */
-function firstWord(sinceMs: number): ReportRevision {
+function buildFirstReport(sinceMs: number): ReportRevision {
   const at = formatTime(sinceMs).slice(0, 10)
-  return revisionOf({ at, category: 'other', location: { country: 'AQ' }, source: 'since' }, -1)
+  return toRevision({ at, category: 'other', location: { country: 'AQ' }, source: 'since' }, -1)
 }
 
-function revisionOf(report: ExampleReport, index: number): ReportRevision {
+function toRevision(report: ExampleReport, index: number): ReportRevision {
   const to = report.to ?? report.at
-  const place = placeOf(report.location)
+  const place = toPlace(report.location)
   const reportedAt =
     report.reportedAt === undefined
       ? parseSpan({ from: report.at, to }).toMs
@@ -153,7 +153,7 @@ function revisionOf(report: ExampleReport, index: number): ReportRevision {
     category: report.category,
     tactics: report.tactics ?? [],
     place,
-    alsoAt: (report.alsoAt ?? []).map(placeOf),
+    alsoAt: (report.alsoAt ?? []).map(toPlace),
     actors: (report.actors ?? []).map(actor =>
       typeof actor === 'string'
         ? { name: actor, role: report.category === 'advisory' ? 'issuer' : 'perpetrator' }
@@ -183,7 +183,7 @@ function revisionOf(report: ExampleReport, index: number): ReportRevision {
 }
 
 /** The place that intake would resolve, without a gazetteer: a name is a settlement of its area. */
-function placeOf(location: ExampleLocation): Place {
+function toPlace(location: ExampleLocation): Place {
   const { name = null, lat = null, lon = null } = location
   const admin1 = location.admin1 ?? null
   const country = location.country ?? admin1?.slice(0, 2) ?? null
@@ -218,8 +218,15 @@ function isAsExpected(alert: AlertState, expected: ExpectedAlert): boolean {
   )
 }
 
-function wordsOf({ group, levels, severity, certainty, window, headline }: AlertState): string {
-  return wordsOfExpected({
+function describeAlert({
+  group,
+  levels,
+  severity,
+  certainty,
+  window,
+  headline
+}: AlertState): string {
+  return describeExpected({
     group,
     level: levels.at(-1)?.level ?? 1,
     severity,
@@ -229,7 +236,7 @@ function wordsOf({ group, levels, severity, certainty, window, headline }: Alert
   })
 }
 
-function wordsOfExpected({
+function describeExpected({
   group = {},
   level,
   severity,

@@ -11,7 +11,7 @@ export interface PackFault {
 }
 
 /** The place in words: `rules[2].parameters.heldDays`; `the pack` for the whole file. */
-export function placeName(path: PackFault['path']): string {
+export function formatPath(path: PackFault['path']): string {
   if (path.length === 0) return 'the pack'
   return path
     .map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i === 0 ? '' : '.'}${part}`))
@@ -19,11 +19,11 @@ export function placeName(path: PackFault['path']): string {
 }
 
 /** One line for people: `packs/mine.yaml:12:5 rules[0].pattern is not a pattern: …`. */
-export function faultLine(file: string, { line, column, path, detail }: PackFault): string {
-  return `${file}:${line}:${column} ${placeName(path)} ${detail}`
+export function formatFault(file: string, { line, column, path, detail }: PackFault): string {
+  return `${file}:${line}:${column} ${formatPath(path)} ${detail}`
 }
 
 /** A path as a JSON pointer (RFC 6901). */
-export function pointerOf(path: readonly (string | number)[]): string {
+export function toPointer(path: readonly (string | number)[]): string {
   return path.map(part => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }

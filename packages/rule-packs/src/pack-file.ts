@@ -58,7 +58,7 @@ interface Fault {
 /** Compiled when the first pack is read: every start of a suite loads this. */
 let compiled: ValidateFunction<WrittenPack> | null = null
 
-function validator(): ValidateFunction<WrittenPack> {
+function compileValidator(): ValidateFunction<WrittenPack> {
   const options = {
     allErrors: true,
     verbose: true,
@@ -75,27 +75,27 @@ export function readPack(bytes: Uint8Array): PackReading {
   const yaml = readPlacedYaml(bytes)
   if (!yaml.ok) return yaml
   const { value } = yaml.data
-  const validate = validator()
+  const validate = compileValidator()
   if (!validate(value)) {
     const errors = validate.errors ?? []
-    const faults = errors.flatMap(schemaFault)
+    const faults = errors.flatMap(toFault)
     // Rules that fit are checked too, so that authors see all faults together.
-    return refused(
-      [...faults, ...rulesThatFit(value, errors).flatMap(([rule, at]) => faultsOfRule(rule, at))],
+    return refusePack(
+      [...faults, ...selectValidRules(value, errors).flatMap(([rule, at]) => checkRule(rule, at))],
       yaml.data
     )
   }
   const faults = [
-    ...duplicateIds(value),
-    ...value.rules.flatMap((rule, i) => faultsOfRule(rule, ['rules', i])),
-    ...cycles(value)
+    ...findDuplicateIds(value),
+    ...value.rules.flatMap((rule, i) => checkRule(rule, ['rules', i])),
+    ...findCycles(value)
   ]
   return faults.length > 0
-    ? refused(faults, yaml.data)
-    : { ok: true, pack: packOf(value, yaml.data) }
+    ? refusePack(faults, yaml.data)
+    : { ok: true, pack: buildPack(value, yaml.data) }
 }
 
-function refused(faults: readonly Fault[], data: PlacedData): PackReading {
+function refusePack(faults: readonly Fault[], data: PlacedData): PackReading {
   const placed = faults.map(({ path, detail, atName }) => ({
     ...(atName ? data.keyPositionOf(path) : data.positionOf(path)),
     path,
@@ -108,31 +108,31 @@ function refused(faults: readonly Fault[], data: PlacedData): PackReading {
   }
 }
 
-function packOf(pack: WrittenPack, data: PlacedData): RulePack {
+function buildPack(pack: WrittenPack, data: PlacedData): RulePack {
   return {
     id: pack.id,
     title: pack.title,
     description: pack.description ?? null,
     falseAlarmsPerYear: pack.falseAlarmsPerYear ?? null,
-    rules: pack.rules.map((rule, i) => ruleOf(rule, ['rules', i], data))
+    rules: pack.rules.map((rule, i) => buildRule(rule, ['rules', i], data))
   }
 }
 
-function ruleOf(rule: WrittenRule, path: PackFault['path'], data: PlacedData): PackRule {
+function buildRule(rule: WrittenRule, path: PackFault['path'], data: PlacedData): PackRule {
   const examples = (rule.examples ?? []).map((example, i) => ({
     ...example,
     since: example.since ?? null,
     line: data.positionOf([...path, 'examples', i]).line
   }))
   return {
-    draft: draftOf(rule),
+    draft: buildDraft(rule),
     enabled: rule.enabled ?? true,
     examples,
     line: data.positionOf(path).line
   }
 }
 
-function draftOf({
+function buildDraft({
   id,
   enabled: _,
   examples: _e,
@@ -144,7 +144,7 @@ function draftOf({
   return { ruleId: id, ...rest, parameters: { ...parameters, ...levels, ...resolve } }
 }
 
-function duplicateIds({ rules }: WrittenPack): Fault[] {
+function findDuplicateIds({ rules }: WrittenPack): Fault[] {
   return rules.flatMap(({ id }, i) => {
     const first = rules.findIndex(other => other.id === id)
     return first === i
@@ -153,22 +153,22 @@ function duplicateIds({ rules }: WrittenPack): Fault[] {
   })
 }
 
-function cycles({ rules }: WrittenPack): Fault[] {
-  const patternOfRule = (ruleId: string) => rules.find(({ id }) => id === ruleId)?.pattern ?? null
+function findCycles({ rules }: WrittenPack): Fault[] {
+  const findPattern = (ruleId: string) => rules.find(({ id }) => id === ruleId)?.pattern ?? null
   return rules.flatMap((rule, i) =>
-    cycleFaults(draftOf(rule), patternOfRule).map(({ path, detail }) => ({
-      path: ['rules', i, blockOf(rule, String(path[1])), ...path.slice(1)],
+    cycleFaults(buildDraft(rule), findPattern).map(({ path, detail }) => ({
+      path: ['rules', i, findBlock(rule, String(path[1])), ...path.slice(1)],
       detail
     }))
   )
 }
 
-function blockOf(rule: WrittenRule, parameter: string): (typeof parameterBlocks)[number] {
+function findBlock(rule: WrittenRule, parameter: string): (typeof parameterBlocks)[number] {
   return parameterBlocks.find(block => Object.hasOwn(rule[block] ?? {}, parameter)) ?? 'parameters'
 }
 
 /** Rules whose own part of the file fits the schema although the rest does not. */
-function rulesThatFit(
+function selectValidRules(
   value: unknown,
   errors: readonly ErrorObject[]
 ): readonly (readonly [WrittenRule, PackFault['path']])[] {
@@ -182,26 +182,26 @@ function rulesThatFit(
   )
 }
 
-function faultsOfRule(rule: WrittenRule, path: PackFault['path']): Fault[] {
-  const own = ruleFaults(draftOf(rule)).map(fault => {
+function checkRule(rule: WrittenRule, path: PackFault['path']): Fault[] {
+  const own = ruleFaults(buildDraft(rule)).map(fault => {
     const [first, name, ...rest] = fault.path
     const isName =
       first === 'parameters' && rest.length === 0 && /^is not a parameter/.test(fault.detail)
     const placed =
       first === 'parameters' && name !== undefined
-        ? [blockOf(rule, String(name)), name, ...rest]
+        ? [findBlock(rule, String(name)), name, ...rest]
         : fault.path
     return { path: [...path, ...placed], detail: fault.detail, atName: isName }
   })
   return [
     ...own,
-    ...twiceGiven(rule, path),
-    ...(rule.examples ?? []).flatMap((e, i) => exampleFaults(e, [...path, 'examples', i]))
+    ...findDuplicates(rule, path),
+    ...(rule.examples ?? []).flatMap((e, i) => checkExample(e, [...path, 'examples', i]))
   ]
 }
 
 /** A parameter given both ways is a fault. */
-function twiceGiven(rule: WrittenRule, path: PackFault['path']): Fault[] {
+function findDuplicates(rule: WrittenRule, path: PackFault['path']): Fault[] {
   return parameterBlocks.flatMap((block, i) =>
     Object.keys(rule[block] ?? {}).flatMap(name => {
       const before = parameterBlocks
@@ -214,21 +214,27 @@ function twiceGiven(rule: WrittenRule, path: PackFault['path']): Fault[] {
   )
 }
 
-function exampleFaults(example: WrittenExample, path: PackFault['path']): Fault[] {
+function checkExample(example: WrittenExample, path: PackFault['path']): Fault[] {
   const faults: Fault[] = []
-  const moment = (text: string | undefined, at: PackFault['path']): number | null => {
+  const checkMoment = (text: string | undefined, at: PackFault['path']): number | null => {
     if (text === undefined) return null
-    const ms = momentMs(text)
+    const ms = parseMomentMs(text)
     if (ms === null) faults.push({ path: [...path, ...at], detail: `is not a valid day: ${text}` })
     return ms
   }
-  const [since, until] = [moment(example.since, ['since']), moment(example.until, ['until'])]
+  const [since, until] = [
+    checkMoment(example.since, ['since']),
+    checkMoment(example.until, ['until'])
+  ]
   if (since !== null && until !== null && since > until)
     faults.push({ path: [...path, 'since'], detail: 'is after until' })
   for (const [i, report] of example.reports.entries()) {
     const at = ['reports', i] as const
-    const [from, to] = [moment(report.at, [...at, 'at']), moment(report.to, [...at, 'to'])]
-    moment(report.reportedAt, [...at, 'reportedAt'])
+    const [from, to] = [
+      checkMoment(report.at, [...at, 'at']),
+      checkMoment(report.to, [...at, 'to'])
+    ]
+    checkMoment(report.reportedAt, [...at, 'reportedAt'])
     if (
       from !== null &&
       to !== null &&
@@ -237,12 +243,12 @@ function exampleFaults(example: WrittenExample, path: PackFault['path']): Fault[
       faults.push({ path: [...path, ...at, 'to'], detail: 'is before at' })
     if (from !== null && until !== null && from > until)
       faults.push({ path: [...path, ...at, 'at'], detail: 'is after until, when the example ends' })
-    faults.push(...wordFaults(report, [...path, ...at]))
+    faults.push(...checkWords(report, [...path, ...at]))
   }
   return faults
 }
 
-function wordFaults(
+function checkWords(
   { category, tactics: used = [], location }: ExampleReport,
   path: PackFault['path']
 ): Fault[] {
@@ -263,20 +269,20 @@ function wordFaults(
 }
 
 /** The first moment of a day, or an instant, ms; null if the calendar has no such day. */
-function momentMs(text: string): number | null {
+function parseMomentMs(text: string): number | null {
   const ms = parseTimeMs(text)
   return Number.isFinite(ms) && formatTime(ms).startsWith(text.slice(0, 10)) ? ms : null
 }
 
-function schemaFault(error: ErrorObject): Fault[] {
-  const path = pathOf(error.instancePath)
+function toFault(error: ErrorObject): Fault[] {
+  const path = parsePath(error.instancePath)
   const { keyword, params } = error
   const meant = (error.parentSchema as { description?: string } | undefined)?.description
   const asMeant = meant === undefined ? '' : `: ${meant}`
   switch (keyword) {
     case 'additionalProperties': {
       const name = String(params.additionalProperty)
-      return [{ path: [...path, name], detail: `is unknown${membersOf(error)}`, atName: true }]
+      return [{ path: [...path, name], detail: `is unknown${listMembers(error)}`, atName: true }]
     }
     case 'required':
       // The enclosing anyOf reports it.
@@ -285,7 +291,9 @@ function schemaFault(error: ErrorObject): Fault[] {
     case 'anyOf':
       return [{ path, detail: 'lacks country or admin1: one of them is required' }]
     case 'type':
-      return [{ path, detail: `must be ${kind(params.type as string | string[])}${asMeant}` }]
+      return [
+        { path, detail: `must be ${describeKind(params.type as string | string[])}${asMeant}` }
+      ]
     case 'const':
       return [{ path, detail: `must be ${JSON.stringify(params.allowedValue)}` }]
     case 'enum':
@@ -320,14 +328,14 @@ function schemaFault(error: ErrorObject): Fault[] {
   }
 }
 
-function membersOf({ parentSchema }: ErrorObject): string {
+function listMembers({ parentSchema }: ErrorObject): string {
   const members = Object.keys(
     (parentSchema as { properties?: object } | undefined)?.properties ?? {}
   )
   return members.length === 0 ? '' : `; allowed are ${members.join(', ')}`
 }
 
-function kind(type: string | readonly string[]): string {
+function describeKind(type: string | readonly string[]): string {
   const words: Readonly<Record<string, string>> = {
     string: 'a text',
     number: 'a number',
@@ -344,7 +352,7 @@ function kind(type: string | readonly string[]): string {
 }
 
 /** The parts of a JSON pointer, indices as numbers. */
-function pathOf(pointer: string): (string | number)[] {
+function parsePath(pointer: string): (string | number)[] {
   const parts = pointer.split('/').slice(1)
   return parts.map(part =>
     /^(?:0|[1-9]\d*)$/.test(part) ? Number(part) : part.replaceAll('~1', '/').replaceAll('~0', '~')

@@ -30,7 +30,7 @@ export interface PackRule {
  * The rule without its list of theatres, for a theatre that the pack does not name: an example's,
  * or a backtest's. Pure.
  */
-export function everywhere({ theatres: _, ...draft }: PackRule['draft']): RuleVersion {
+export function withoutTheatres({ theatres: _, ...draft }: PackRule['draft']): RuleVersion {
   return { ...draft, ruleVersion: 1 }
 }
 

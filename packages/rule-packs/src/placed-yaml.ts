@@ -46,11 +46,11 @@ export type YamlReading =
 export function readPlacedYaml(bytes: Uint8Array): YamlReading {
   const start = { line: 1, column: 1 }
   if (bytes.length > packBytesMax)
-    return refused(start, `has ${bytes.length} bytes; the limit is ${packBytesMax}`)
-  const text = utf8TextOf(bytes)
-  if (typeof text !== 'string') return refused(text, 'is not UTF-8 from this position on')
+    return refuseYaml(start, `has ${bytes.length} bytes; the limit is ${packBytesMax}`)
+  const text = decodeUtf8(bytes)
+  if (typeof text !== 'string') return refuseYaml(text, 'is not UTF-8 from this position on')
   const lines = new LineCounter()
-  const at = (offset: number): Position => {
+  const locate = (offset: number): Position => {
     const { line, col } = lines.linePos(offset)
     return { line: Math.max(1, line), column: Math.max(1, col) }
   }
@@ -63,17 +63,17 @@ export function readPlacedYaml(bytes: Uint8Array): YamlReading {
     })
     const errors = [...document.errors, ...document.warnings]
     const exhausted = errors.find(({ message }) => /call stack|stack overflow/i.test(message))
-    if (exhausted !== undefined) return tooDeep(at(exhausted.pos[0]))
+    if (exhausted !== undefined) return refuseDepth(locate(exhausted.pos[0]))
     if (errors.length > 0)
       return {
         ok: false,
         faults: errors
           .slice(0, 50)
-          .map(error => ({ ...at(error.pos[0]), path: [], detail: wordsOf(error) }))
+          .map(error => ({ ...locate(error.pos[0]), path: [], detail: describeYamlError(error) }))
       }
-    return new Walk(at).read(document.contents as Node | null)
+    return new Walk(locate).read(document.contents as Node | null)
   } catch (error) {
-    if (error instanceof RangeError) return tooDeep(start)
+    if (error instanceof RangeError) return refuseDepth(start)
     throw error
   }
 }
@@ -81,16 +81,16 @@ export function readPlacedYaml(bytes: Uint8Array): YamlReading {
 /**
  * Thousands of nested lists exhaust the parser's stack: it throws, or has that among its errors.
  */
-function tooDeep(position: Position): YamlReading {
-  return refused(position, `nests more than ${depthMax} lists and maps`)
+function refuseDepth(position: Position): YamlReading {
+  return refuseYaml(position, `nests more than ${depthMax} lists and maps`)
 }
 
-function refused(position: Position, detail: string): YamlReading {
+function refuseYaml(position: Position, detail: string): YamlReading {
   return { ok: false, faults: [{ ...position, path: [], detail }] }
 }
 
 /** The text, or the position of the first byte that is not UTF-8. */
-function utf8TextOf(bytes: Uint8Array): string | Position {
+function decodeUtf8(bytes: Uint8Array): string | Position {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
@@ -115,7 +115,7 @@ const words: Readonly<Record<string, string>> = {
   BAD_ALIAS: 'has an invalid alias'
 }
 
-function wordsOf({ code, message }: YAMLError): string {
+function describeYamlError({ code, message }: YAMLError): string {
   return words[code] ?? `is not well-formed YAML: ${message.split('\n')[0]}`
 }
 
@@ -135,16 +135,16 @@ class Walk {
   readonly #open = new Set<Node>()
   #nodes = 0
 
-  constructor(at: (offset: number) => Position) {
-    this.#at = at
+  constructor(locate: (offset: number) => Position) {
+    this.#at = locate
   }
 
   read(contents: Node | null): YamlReading {
     try {
-      const value = contents === null ? null : this.#plain(contents, [], null)
-      const positionOf = (path: Path): Position => {
+      const value = contents === null ? null : this.#toPlain(contents, [], null)
+      const findPosition = (path: Path): Position => {
         for (let length = path.length; length >= 0; length--) {
-          const known = this.#values.get(keyOf(path.slice(0, length)))
+          const known = this.#values.get(buildKey(path.slice(0, length)))
           if (known !== undefined) return known
         }
         return { line: 1, column: 1 }
@@ -153,8 +153,8 @@ class Walk {
         ok: true,
         data: {
           value,
-          positionOf,
-          keyPositionOf: path => this.#keys.get(keyOf(path)) ?? positionOf(path)
+          positionOf: findPosition,
+          keyPositionOf: path => this.#keys.get(buildKey(path)) ?? findPosition(path)
         }
       }
     } catch (refusal) {
@@ -164,7 +164,7 @@ class Walk {
   }
 
   /** `seenAt`: position of the alias through which this is read; null if it is here. */
-  #plain(node: Node, path: Path, seenAt: Position | null): unknown {
+  #toPlain(node: Node, path: Path, seenAt: Position | null): unknown {
     const position = seenAt ?? this.#at(node.range?.[0] ?? 0)
     const refuse = (detail: string): never => {
       throw new Refusal({ ...position, path, detail })
@@ -179,21 +179,21 @@ class Walk {
         return refuse(`is an alias of *${node.source}, an anchor that is not defined before it`)
       if (this.#open.has(target))
         return refuse(`is an alias of *${node.source}, which contains it: an infinite structure`)
-      return this.#plain(target, path, position)
+      return this.#toPlain(target, path, position)
     }
     if ('anchor' in node && typeof node.anchor === 'string') this.#anchors.set(node.anchor, node)
-    this.#values.set(keyOf(path), position)
+    this.#values.set(buildKey(path), position)
     this.#open.add(node)
-    const value = this.#content(node, path, seenAt)
+    const value = this.#readContent(node, path, seenAt)
     this.#open.delete(node)
     return value
   }
 
-  #content(node: Node, path: Path, seenAt: Position | null): unknown {
+  #readContent(node: Node, path: Path, seenAt: Position | null): unknown {
     if (isScalar(node)) return node.value === undefined ? null : node.value
     if (isSeq(node))
       return node.items.map((item, i) =>
-        item === null ? null : this.#plain(item as Node, [...path, i], seenAt)
+        item === null ? null : this.#toPlain(item as Node, [...path, i], seenAt)
       )
     if (!isMap(node)) return null
     const members: [string, unknown][] = []
@@ -201,8 +201,8 @@ class Walk {
       const name = isScalar(key) ? String(key.value) : '?'
       const here = [...path, name]
       const keyAt = seenAt ?? this.#at((key as Node | null)?.range?.[0] ?? node.range?.[0] ?? 0)
-      this.#keys.set(keyOf(here), keyAt)
-      members.push([name, value === null ? null : this.#plain(value as Node, here, seenAt)])
+      this.#keys.set(buildKey(here), keyAt)
+      members.push([name, value === null ? null : this.#toPlain(value as Node, here, seenAt)])
     }
     // Defined as own properties: a name such as __proto__ is an ordinary member, which the schema
     // refuses.
@@ -218,6 +218,6 @@ class Walk {
   }
 }
 
-function keyOf(path: Path): string {
+function buildKey(path: Path): string {
   return JSON.stringify(path)
 }

@@ -10,7 +10,7 @@ export const packSchemaFile = fileURLToPath(
 export const shippedPacks = ['default', 'sahel'] as const
 
 /** The file of a pack; null if none of that name ships with the suite. */
-export function shippedPack(name: string): string | null {
+export function loadShippedPack(name: string): string | null {
   return (shippedPacks as readonly string[]).includes(name)
     ? fileURLToPath(new URL(`../packs/${name}.yaml`, import.meta.url))
     : null

@@ -9,10 +9,15 @@ import {
   patterns
 } from '@tocsin/domain/patterns/pattern-catalogue'
 import { describe, expect, it } from 'vitest'
-import { blocksText, headlineNamesText, patternsText, variablesText } from '../src/handbook.ts'
+import {
+  renderBlocks,
+  renderHeadlineNames,
+  renderPatterns,
+  renderVariables
+} from '../src/handbook.ts'
 import { withMadeParts } from '../src/made-sections.ts'
 import { runExamples } from '../src/pack-examples.ts'
-import { faultLine } from '../src/pack-fault.ts'
+import { formatFault } from '../src/pack-fault.ts'
 import { readPack } from '../src/pack-file.ts'
 
 const file = new URL('../RULES.md', import.meta.url)
@@ -21,16 +26,16 @@ const handbook = readFileSync(file, 'utf8')
 describe('the handbook of rules', () => {
   it('agrees with the catalogue', async () => {
     const parts = {
-      patterns: patternsText(),
-      blocks: blocksText(),
-      variables: variablesText(),
-      headlines: headlineNamesText()
+      patterns: renderPatterns(),
+      blocks: renderBlocks(),
+      variables: renderVariables(),
+      headlines: renderHeadlineNames()
     }
     await expect(withMadeParts(handbook, parts)).toMatchFileSnapshot(file.pathname)
   })
 
   it('shows for each pattern one alert, and one case without an alert', () => {
-    const sections = `${patternsText()}\n\n${blocksText()}`.split(/^### /m).slice(1)
+    const sections = `${renderPatterns()}\n\n${renderBlocks()}`.split(/^### /m).slice(1)
     expect(sections).toHaveLength(cataloguedPatterns.length + blocks.length)
     for (const section of sections) {
       const name = section.split('\n')[0] as string
@@ -55,7 +60,7 @@ describe('the handbook of rules', () => {
     for (const text of packs) {
       const reading = readPack(Buffer.from(text))
       if (!reading.ok)
-        throw new Error(reading.faults.map(fault => faultLine('RULES.md', fault)).join('\n'))
+        throw new Error(reading.faults.map(fault => formatFault('RULES.md', fault)).join('\n'))
       const outcomes = [...runExamples(reading.pack)]
       expect(outcomes.filter(({ passed }) => !passed)).toEqual([])
       expect(outcomes.length).toBeGreaterThan(0)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { placeName } from '../src/pack-fault.ts'
+import { formatPath } from '../src/pack-fault.ts'
 import { readPack } from '../src/pack-file.ts'
 import { badPacks } from './bad-packs.ts'
 
@@ -73,7 +73,7 @@ describe('an invalid pack', () => {
       typeof text === 'string' ? text.split('\n').findIndex(one => one.endsWith('#!')) + 1 : 0
     const found = reading.faults.map(fault => ({
       line: fault.line,
-      path: placeName(fault.path),
+      path: formatPath(fault.path),
       detail: fault.detail
     }))
     expect(found).toContainEqual({
@@ -99,7 +99,7 @@ rules:
 `
     const reading = read(text)
     expect(
-      reading.ok ? [] : reading.faults.map(fault => `${fault.line} ${placeName(fault.path)}`)
+      reading.ok ? [] : reading.faults.map(fault => `${fault.line} ${formatPath(fault.path)}`)
     ).toEqual([
       '2 id',
       '6 rules[0].pattern',

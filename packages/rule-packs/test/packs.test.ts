@@ -5,25 +5,27 @@ import { defaultCompoundRules, defaultRules } from '@tocsin/domain/patterns/patt
 import { parametersInForce } from '@tocsin/domain/rule/rule-check'
 import { describe, expect, it } from 'vitest'
 import { expectPlainWords } from '../../domain/test/plain-words.ts'
-import { defaultPackText } from '../src/default-pack.ts'
+import { renderDefaultPack } from '../src/default-pack.ts'
 import type { RulePack } from '../src/pack.ts'
-import { alertsOfExample, runExamples } from '../src/pack-examples.ts'
-import { faultLine } from '../src/pack-fault.ts'
+import { computeExampleAlerts, runExamples } from '../src/pack-examples.ts'
+import { formatFault } from '../src/pack-fault.ts'
 import { readPack } from '../src/pack-file.ts'
-import { shippedPack, shippedPacks } from '../src/shipped-packs.ts'
+import { loadShippedPack, shippedPacks } from '../src/shipped-packs.ts'
 
 function packOf(name: string): RulePack {
   // The default pack as generated, which the file must equal after an update.
   const bytes =
-    name === 'default' ? Buffer.from(defaultPackText()) : readFileSync(shippedPack(name) as string)
+    name === 'default'
+      ? Buffer.from(renderDefaultPack())
+      : readFileSync(loadShippedPack(name) as string)
   const reading = readPack(bytes)
-  if (!reading.ok) throw new Error(reading.faults.map(fault => faultLine(name, fault)).join('\n'))
+  if (!reading.ok) throw new Error(reading.faults.map(fault => formatFault(name, fault)).join('\n'))
   return reading.pack
 }
 
 describe('default', () => {
   it('is generated from the catalogue', async () => {
-    await expect(defaultPackText()).toMatchFileSnapshot(shippedPack('default') as string)
+    await expect(renderDefaultPack()).toMatchFileSnapshot(loadShippedPack('default') as string)
   })
 
   it('enables the rules that a theatre starts with, each parameter at its default', () => {
@@ -50,6 +52,6 @@ describe.each(shippedPacks)('%s', name => {
     const pack = packOf(name)
     for (const rule of pack.rules)
       for (const example of rule.examples)
-        for (const alert of alertsOfExample(pack, rule, example)) expectPlainWords(alert)
+        for (const alert of computeExampleAlerts(pack, rule, example)) expectPlainWords(alert)
   })
 })

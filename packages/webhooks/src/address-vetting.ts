@@ -48,26 +48,28 @@ export function parseNetworks(texts: readonly string[]): readonly Network[] {
  */
 export function vetEndpoint(text: string, policy: EndpointPolicy): VettedEndpoint {
   if (text.length > urlLengthMax)
-    return refused('too-long', `the address is longer than ${urlLengthMax} characters`)
+    return refuseEndpoint('too-long', `the address is longer than ${urlLengthMax} characters`)
   const url = URL.parse(text)
-  if (url === null || url.hostname === '') return refused('not-a-url', 'the address is not a URL')
+  if (url === null || url.hostname === '')
+    return refuseEndpoint('not-a-url', 'the address is not a URL')
   if (url.protocol !== 'https:' && !(policy.allowHttp && url.protocol === 'http:')) {
-    return refused(
+    return refuseEndpoint(
       'scheme-not-allowed',
       `the address must be ${policy.allowHttp ? 'http or https' : 'https'}`
     )
   }
   if (url.username !== '' || url.password !== '')
-    return refused('credentials-in-url', 'the address must not hold a user or password')
-  if (url.hash !== '') return refused('fragment-in-url', 'the address must not have a fragment')
-  const literal = literalOf(url.hostname)
+    return refuseEndpoint('credentials-in-url', 'the address must not hold a user or password')
+  if (url.hash !== '')
+    return refuseEndpoint('fragment-in-url', 'the address must not have a fragment')
+  const literal = parseLiteral(url.hostname)
   if (literal !== null && !isAllowedAddress(literal, policy)) {
-    return refused('address-not-public', 'the address is not a public one')
+    return refuseEndpoint('address-not-public', 'the address is not a public one')
   }
   return { ok: true, url }
 }
 
-function refused(reason: EndpointRefusal, detail: string): VettedEndpoint {
+function refuseEndpoint(reason: EndpointRefusal, detail: string): VettedEndpoint {
   return { ok: false, reason, detail }
 }
 
@@ -75,7 +77,7 @@ function refused(reason: EndpointRefusal, detail: string): VettedEndpoint {
  * The IP literal in a host name, without brackets; null for a name. A literal involves no DNS, so
  * it is checked directly.
  */
-export function literalOf(hostname: string): string | null {
+export function parseLiteral(hostname: string): string | null {
   const bare = hostname.startsWith('[') && hostname.endsWith(']') ? hostname.slice(1, -1) : hostname
   return ipaddr.isValid(bare) ? bare : null
 }

@@ -50,8 +50,8 @@ export class AttemptAnswer implements Dispatcher.DispatchHandler {
     this.#resolve = resolve
     this.#limits = limits
     this.#signal = signal
-    this.#deadline = setTimeout(() => this.#cut({ by: 'deadline' }), limits.timeoutMs)
-    if (signal.aborted) this.#cut({ by: 'signal' })
+    this.#deadline = setTimeout(() => this.#cutConnection({ by: 'deadline' }), limits.timeoutMs)
+    if (signal.aborted) this.#cutConnection({ by: 'signal' })
     else signal.addEventListener('abort', this.#onAbort)
   }
 
@@ -65,14 +65,14 @@ export class AttemptAnswer implements Dispatcher.DispatchHandler {
     // 1xx: the answer is yet to come.
     if (status < 200 || this.#isSettled) return
     this.#head = { status, headers }
-    this.#late = setTimeout(() => this.#cut({ by: 'deadline' }), this.#limits.bodyMs)
+    this.#late = setTimeout(() => this.#cutConnection({ by: 'deadline' }), this.#limits.bodyMs)
   }
 
   onResponseData(_controller: Controller, chunk: Buffer): void {
     if (this.#isSettled) return
     this.#chunks.push(chunk)
     this.#bytes += chunk.length
-    if (this.#bytes > this.#limits.responseBytesMax) this.#cut({ by: 'deadline' })
+    if (this.#bytes > this.#limits.responseBytesMax) this.#cutConnection({ by: 'deadline' })
   }
 
   onResponseEnd(): void {
@@ -80,16 +80,16 @@ export class AttemptAnswer implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Controller, error: Error): void {
-    this.failed(error)
+    this.fail(error)
   }
 
-  failed(error: unknown): void {
+  fail(error: unknown): void {
     this.#settle({ by: 'error', error })
   }
 
-  readonly #onAbort = () => this.#cut({ by: 'signal' })
+  readonly #onAbort = () => this.#cutConnection({ by: 'signal' })
 
-  #cut(why: NoAnswer): void {
+  #cutConnection(why: NoAnswer): void {
     if (this.#isSettled) return
     this.#settle(why)
     // Closes the connection: later bytes on it are ignored.
@@ -106,13 +106,13 @@ export class AttemptAnswer implements Dispatcher.DispatchHandler {
     clearTimeout(this.#deadline)
     if (this.#late !== null) clearTimeout(this.#late)
     this.#signal.removeEventListener('abort', this.#onAbort)
-    this.#resolve(this.#head === null ? otherwise : { ...this.#head, ...this.#text() })
+    this.#resolve(this.#head === null ? otherwise : { ...this.#head, ...this.#readText() })
   }
 
-  #text(): Pick<Answer, 'excerpt' | 'whole'> {
+  #readText(): Pick<Answer, 'excerpt' | 'whole'> {
     if (this.#bytes === 0) return { excerpt: '' }
     const { responseBytesMax, excerptCharsMax } = this.#limits
-    const whole = readable(Buffer.concat(this.#chunks), responseBytesMax)
+    const whole = toReadable(Buffer.concat(this.#chunks), responseBytesMax)
     return whole.length > excerptCharsMax
       ? { excerpt: whole.slice(0, excerptCharsMax).toWellFormed(), whole }
       : { excerpt: whole }
@@ -122,12 +122,12 @@ export class AttemptAnswer implements Dispatcher.DispatchHandler {
 /**
  * Text of so many bytes at most: no character is cut in two, and none of them controls a terminal.
  */
-function readable(bytes: Uint8Array, bytesMax: number): string {
-  const cut = (all: Uint8Array) =>
+function toReadable(bytes: Uint8Array, bytesMax: number): string {
+  const toCutText = (all: Uint8Array) =>
     new TextDecoder().decode(all.subarray(0, bytesMax), { stream: all.length > bytesMax })
-  const text = cut(bytes).replace(controls, '\ufffd')
+  const text = toCutText(bytes).replace(controls, '\ufffd')
   // What is not UTF-8 grows by its replacements, so it is cut again.
-  return text.length * 3 <= bytesMax ? text : cut(Buffer.from(text))
+  return text.length * 3 <= bytesMax ? text : toCutText(Buffer.from(text))
 }
 
 /**

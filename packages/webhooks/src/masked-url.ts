@@ -13,7 +13,7 @@ const secretLengthMin = 4
  * An address without its query, user and fragment; an invalid address is masked as a whole. Pure;
  * never throws.
  */
-export function maskUrl(text: string): string {
+export function hideUrlSecrets(text: string): string {
   const url = URL.parse(text)
   if (url === null) return mask
   return `${url.protocol}//${url.host}${url.pathname}${url.search === '' ? '' : `?${mask}`}`
@@ -24,34 +24,35 @@ export function maskUrl(text: string): string {
  * it repeats, encoded or decoded, even if the text is cut off within one. Other encodings are not
  * recognised. Pure; never throws.
  */
-export function maskEchoes(text: string, address: string): string {
+export function hideEchoes(text: string, address: string): string {
   if (text === '') return ''
   let masked = text
   // Longest first: a value is part of the query that contains it.
-  for (const secret of secretsOf(address)) masked = cutOff(masked.replaceAll(secret, mask), secret)
+  for (const secret of listSecrets(address))
+    masked = hideCutSecret(masked.replaceAll(secret, mask), secret)
   return masked
 }
 
-function secretsOf(address: string): readonly string[] {
+function listSecrets(address: string): readonly string[] {
   const url = URL.parse(address)
   if (url === null) return []
   const query = url.search.slice(1)
   const values = query.split('&').map(pair => pair.slice(pair.indexOf('=') + 1))
   const all = [query, ...values, url.username, url.password]
-  const secrets = new Set([...all, ...all.map(decoded), ...url.searchParams.values()])
+  const secrets = new Set([...all, ...all.map(decodeText), ...url.searchParams.values()])
   return [...secrets]
     .filter(({ length }) => length >= secretLengthMin)
     .sort((a, b) => b.length - a.length)
 }
 
-function cutOff(text: string, secret: string): string {
+function hideCutSecret(text: string, secret: string): string {
   for (let length = secret.length - 1; length >= secretLengthMin; length--)
     if (text.endsWith(secret.slice(0, length))) return `${text.slice(0, -length)}${mask}`
   return text
 }
 
 /** Parts that cannot be decoded are left unchanged. */
-function decoded(text: string): string {
+function decodeText(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {

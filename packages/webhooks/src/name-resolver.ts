@@ -79,19 +79,19 @@ export function createResolve(options: NameResolverOptions = {}): CountingResolv
   const settings = { ...nameResolverDefaults, nowMs: () => performance.now(), ...options }
   const asked = new Map<string, Promise<readonly LookupAddress[]>>()
   const kept = new LRUCache<string, Kept>({ maxSize: settings.keptMax, sizeCalculation: () => 1 })
-  const hosts = hostsReader(settings)
+  const hosts = createHostsReader(settings)
 
-  const keep = (name: string, { addresses, ttlS }: Answer) => {
+  const cacheAnswer = (name: string, { addresses, ttlS }: Answer) => {
     const forMs = Math.min(ttlS * 1000, settings.keptMsMax)
     if (forMs <= 0) kept.delete(name)
     else kept.set(name, { addresses, untilMs: settings.nowMs() + forMs })
   }
 
-  const lookUp = async (name: string): Promise<readonly LookupAddress[]> => {
+  const lookupName = async (name: string): Promise<readonly LookupAddress[]> => {
     const local = hosts().get(name) ?? (isLocalhost(name) ? thisMachine : null)
     if (local !== null) return local
-    const answer = await askServers(name, settings)
-    keep(name, answer)
+    const answer = await queryServers(name, settings)
+    cacheAnswer(name, answer)
     return answer.addresses
   }
 
@@ -102,7 +102,7 @@ export function createResolve(options: NameResolverOptions = {}): CountingResolv
     const underWay = asked.get(name)
     if (underWay !== undefined) return underWay
     if (asked.size >= settings.lookupsMax) throw new NameUnresolvedError('EAI_AGAIN')
-    const asking = lookUp(name).finally(() => asked.delete(name))
+    const asking = lookupName(name).finally(() => asked.delete(name))
     asked.set(name, asking)
     return asking
   }
@@ -144,7 +144,10 @@ type ServerSettings = Pick<NameResolverOptions, 'servers'> & { readonly timeLimi
  * Queries both families together, IPv4 first. Once one is answered, the other gets a short grace
  * period: only addresses that were returned and checked are dialled.
  */
-async function askServers(name: string, { servers, timeLimitMs }: ServerSettings): Promise<Answer> {
+async function queryServers(
+  name: string,
+  { servers, timeLimitMs }: ServerSettings
+): Promise<Answer> {
   // A separate resolver for each name: it uses the current servers of the system, and can be
   // cancelled without affecting others.
   const resolver = new Resolver({
@@ -154,14 +157,14 @@ async function askServers(name: string, { servers, timeLimitMs }: ServerSettings
   if (servers !== undefined) resolver.setServers(servers)
   const cancel = () => resolver.cancel()
   const limits = [setTimeout(cancel, timeLimitMs)]
-  const hurry = (records: readonly RecordWithTtl[]) => {
+  const limitWait = (records: readonly RecordWithTtl[]) => {
     if (records.length > 0) limits.push(setTimeout(cancel, otherFamilyMs))
     return records
   }
   try {
     const answers = await Promise.allSettled([
-      resolver.resolve4(name, { ttl: true }).then(hurry),
-      resolver.resolve6(name, { ttl: true }).then(hurry)
+      resolver.resolve4(name, { ttl: true }).then(limitWait),
+      resolver.resolve6(name, { ttl: true }).then(limitWait)
     ])
     const records = answers.flatMap(answer => (answer.status === 'fulfilled' ? answer.value : []))
     if (records.length > 0) {
@@ -169,7 +172,7 @@ async function askServers(name: string, { servers, timeLimitMs }: ServerSettings
       return { addresses, ttlS: Math.min(...records.map(({ ttl }) => ttl)) }
     }
     const isKnownEmpty = answers.every(
-      answer => answer.status === 'fulfilled' || saysNothingIsThere(answer.reason)
+      answer => answer.status === 'fulfilled' || isNameAbsent(answer.reason)
     )
     throw new NameUnresolvedError(isKnownEmpty ? 'ENOTFOUND' : 'EAI_AGAIN')
   } finally {
@@ -177,7 +180,7 @@ async function askServers(name: string, { servers, timeLimitMs }: ServerSettings
   }
 }
 
-function saysNothingIsThere(error: NodeJS.ErrnoException): boolean {
+function isNameAbsent(error: NodeJS.ErrnoException): boolean {
   return error.code === 'ENOTFOUND' || error.code === 'ENODATA' || error.code === 'EBADNAME'
 }
 
@@ -198,7 +201,7 @@ type Hosts = ReadonlyMap<string, readonly LookupAddress[]>
  * read synchronously, not by one of the system's few threads, so that blocked threads do not delay
  * names either.
  */
-function hostsReader({
+function createHostsReader({
   hostsFile,
   nowMs
 }: {
@@ -212,7 +215,7 @@ function hostsReader({
   } | null = null
   return () => {
     if (seen !== null && nowMs() < seen.untilMs) return seen.hosts
-    const version = versionOf(hostsFile)
+    const version = readVersion(hostsFile)
     const hosts = seen !== null && seen.version === version ? seen.hosts : readHosts(hostsFile)
     seen = { hosts, version, untilMs: nowMs() + hostsKeptMs }
     return hosts
@@ -220,7 +223,7 @@ function hostsReader({
 }
 
 /** Null if the file is missing or unreadable. */
-function versionOf(hostsFile: string): string | null {
+function readVersion(hostsFile: string): string | null {
   try {
     const { mtimeMs, size, ino } = statSync(hostsFile)
     return `${mtimeMs} ${size} ${ino}`

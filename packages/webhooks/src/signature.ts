@@ -36,22 +36,28 @@ export function signWebhook(message: WebhookMessage, keys: readonly SigningKey[]
     'webhook-id': message.id,
     'webhook-timestamp': timestamp,
     'webhook-signature': keys
-      .map(key => signatureBy(key, message.id, timestamp, message.body))
+      .map(key => signWith(key, message.id, timestamp, message.body))
       .join(' ')
   }
 }
 
-function signatureBy(key: SigningKey, id: string, timestamp: string, body: Uint8Array): string {
-  if (key.kind === 'hmac') return `v1,${hmacOf(key.key, id, timestamp, body).toString('base64')}`
-  return `v1a,${sign(null, signedBytes(id, timestamp, body), key.privateKey).toString('base64')}`
+function signWith(key: SigningKey, id: string, timestamp: string, body: Uint8Array): string {
+  if (key.kind === 'hmac')
+    return `v1,${computeHmac(key.key, id, timestamp, body).toString('base64')}`
+  return `v1a,${sign(null, buildSignedBytes(id, timestamp, body), key.privateKey).toString('base64')}`
 }
 
 /** HMAC-SHA256 of the signed content. */
-export function hmacOf(key: KeyObject, id: string, timestamp: string, body: Uint8Array): Buffer {
+export function computeHmac(
+  key: KeyObject,
+  id: string,
+  timestamp: string,
+  body: Uint8Array
+): Buffer {
   return createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest()
 }
 
 /** The signed content: `id.timestamp.body`. */
-export function signedBytes(id: string, timestamp: string, body: Uint8Array): Buffer {
+export function buildSignedBytes(id: string, timestamp: string, body: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(`${id}.${timestamp}.`), body])
 }

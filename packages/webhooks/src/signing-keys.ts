@@ -38,8 +38,8 @@ export function formatSecret(random: Uint8Array): string {
 export function parseSigningKey(text: string): SigningKey {
   if (text.startsWith('whpk_')) throw new WebhookKeyError('a public key cannot sign')
   if (text.startsWith('whsk_'))
-    return { kind: 'ed25519', privateKey: privateKeyOf(bytesOf(text.slice(5))) }
-  return { kind: 'hmac', key: secretOf(text) }
+    return { kind: 'ed25519', privateKey: createPrivateKeyFrom(decodeBytes(text.slice(5))) }
+  return { kind: 'hmac', key: parseSecret(text) }
 }
 
 /**
@@ -49,13 +49,13 @@ export function parseVerifyingKey(text: string): VerifyingKey {
   if (text.startsWith('whsk_'))
     throw new WebhookKeyError('a receiver must not have a secret signing key: use its whpk_ key')
   if (text.startsWith('whpk_'))
-    return { kind: 'ed25519', publicKey: publicKeyOf(bytesOf(text.slice(5))) }
-  return { kind: 'hmac', key: secretOf(text) }
+    return { kind: 'ed25519', publicKey: createPublicKeyFrom(decodeBytes(text.slice(5))) }
+  return { kind: 'hmac', key: parseSecret(text) }
 }
 
 /** The signing key of a seed of 32 bytes. Throws WebhookKeyError for another length. */
-export function ed25519KeyFrom(seed: Uint8Array): SigningKey {
-  return { kind: 'ed25519', privateKey: privateKeyOf(Buffer.from(seed)) }
+export function createEd25519Key(seed: Uint8Array): SigningKey {
+  return { kind: 'ed25519', privateKey: createPrivateKeyFrom(Buffer.from(seed)) }
 }
 
 /**
@@ -63,11 +63,11 @@ export function ed25519KeyFrom(seed: Uint8Array): SigningKey {
  * WebhookKeyError.
  */
 export function publicKeyTextOf(signingKey: SigningKey | string): string {
-  return `whpk_${publicBytesOf(signingKey).toString('base64')}`
+  return `whpk_${getPublicBytes(signingKey).toString('base64')}`
 }
 
 /** The 32 bytes of its public key. Throws WebhookKeyError for a shared secret, which has none. */
-export function publicBytesOf(signingKey: SigningKey | string): Buffer {
+export function getPublicBytes(signingKey: SigningKey | string): Buffer {
   const key = typeof signingKey === 'string' ? parseSigningKey(signingKey) : signingKey
   if (key.kind !== 'ed25519') throw new WebhookKeyError('a shared secret has no public key')
   return createPublicKey(key.privateKey)
@@ -79,8 +79,8 @@ export function publicBytesOf(signingKey: SigningKey | string): Buffer {
  * Prepared once: from bare bytes each signature would prepare it again, which costs more than the
  * rest.
  */
-function secretOf(text: string): KeyObject {
-  const key = bytesOf(text.startsWith('whsec_') ? text.slice(6) : text)
+function parseSecret(text: string): KeyObject {
+  const key = decodeBytes(text.startsWith('whsec_') ? text.slice(6) : text)
   checkSecretLength(key.length)
   return createSecretKey(key)
 }
@@ -93,13 +93,13 @@ function checkSecretLength(length: number): void {
   }
 }
 
-function bytesOf(text: string): Buffer {
+function decodeBytes(text: string): Buffer {
   if (text === '' || !base64.test(text)) throw new WebhookKeyError('the key is not base64')
   return Buffer.from(text, 'base64')
 }
 
 /** Accepts the 32-byte seed, or seed and public key together (64 bytes): both are in use. */
-function privateKeyOf(bytes: Buffer): KeyObject {
+function createPrivateKeyFrom(bytes: Buffer): KeyObject {
   if (bytes.length !== 32 && bytes.length !== 64)
     throw new WebhookKeyError('an ed25519 signing key has 32 or 64 bytes')
   const der = Buffer.concat([pkcs8Ed25519, bytes.subarray(0, 32)])
@@ -113,7 +113,7 @@ function privateKeyOf(bytes: Buffer): KeyObject {
   return privateKey
 }
 
-function publicKeyOf(bytes: Buffer): KeyObject {
+function createPublicKeyFrom(bytes: Buffer): KeyObject {
   if (bytes.length !== 32) throw new WebhookKeyError('an ed25519 public key has 32 bytes')
   return createPublicKey({ key: Buffer.concat([spkiEd25519, bytes]), format: 'der', type: 'spki' })
 }

@@ -6,7 +6,11 @@ import { Agent, errors } from 'undici'
 import { type EndpointPolicy, type VettedEndpoint, vetEndpoint } from './address-vetting.ts'
 import { type Answer, AttemptAnswer } from './attempt-answer.ts'
 import type { Resolve } from './name-resolver.ts'
-import { AddressRefusedError, AnswerTooLongError, vettedConnector } from './vetted-connector.ts'
+import {
+  AddressRefusedError,
+  AnswerTooLongError,
+  createVettedConnector
+} from './vetted-connector.ts'
 import type {
   SendFailure,
   SendOutcome,
@@ -53,19 +57,23 @@ const verdictsMax = 2_000
 
 /** A transport over undici. Its outcomes name no address and repeat no text of an error. */
 export function openUndiciTransport(options: UndiciTransportOptions): WebhookTransport {
-  const settings = { ...transportDefaults, ...options, verdicts: keptVerdicts() }
+  const settings = { ...transportDefaults, ...options, verdicts: createVerdictCache() }
   const own = {
     ...settings,
     policy: { ...settings.policy, isWithinOwnNetworks: true },
-    verdicts: keptVerdicts()
+    verdicts: createVerdictCache()
   }
   const outside = {
     ...settings,
     policy: { ...settings.policy, allowNetworks: [] },
-    verdicts: keptVerdicts()
+    verdicts: createVerdictCache()
   }
   // One agent per reach: a connection that one reach allows is not used by another.
-  const agents = { all: agentOf(settings), own: agentOf(own), outside: agentOf(outside) }
+  const agents = {
+    all: createAgent(settings),
+    own: createAgent(own),
+    outside: createAgent(outside)
+  }
   return {
     send: (message, signal) => {
       if (message.isWithinOwnNetworks === true) return send(agents.own, message, signal, own)
@@ -78,9 +86,9 @@ export function openUndiciTransport(options: UndiciTransportOptions): WebhookTra
   }
 }
 
-function agentOf(settings: Settings & Pick<UndiciTransportOptions, 'resolve' | 'ca'>): Agent {
+function createAgent(settings: Settings & Pick<UndiciTransportOptions, 'resolve' | 'ca'>): Agent {
   return new Agent({
-    connect: vettedConnector({
+    connect: createVettedConnector({
       policy: settings.policy,
       connectTimeoutMs: settings.connectTimeoutMs,
       answerBytesMax: settings.answerBytesMax,
@@ -102,11 +110,11 @@ type Settings = Pick<UndiciTransportOptions, 'policy'> &
     readonly verdicts: LRUCache<string, VettedEndpoint>
   }
 
-function keptVerdicts(): LRUCache<string, VettedEndpoint> {
+function createVerdictCache(): LRUCache<string, VettedEndpoint> {
   return new LRUCache({ maxSize: verdictsMax, sizeCalculation: () => 1 })
 }
 
-function vetted(url: string, { policy, verdicts }: Settings): VettedEndpoint {
+function getVerdict(url: string, { policy, verdicts }: Settings): VettedEndpoint {
   const known = verdicts.get(url)
   if (known !== undefined) return known
   const verdict = vetEndpoint(url, policy)
@@ -123,7 +131,7 @@ async function send(
   const startedMs = performance.now()
   const durationMs = () => Math.round(performance.now() - startedMs)
   // Checked at every attempt: the policy may be stricter than at subscription.
-  const endpoint = vetted(message.url, settings)
+  const endpoint = getVerdict(message.url, settings)
   if (!endpoint.ok) {
     const reason =
       endpoint.reason === 'address-not-public' ? 'literal-not-public' : 'url-not-allowed'
@@ -144,53 +152,53 @@ async function send(
       answer
     )
   } catch (error) {
-    answer.failed(error)
+    answer.fail(error)
   }
   const settled = await answer.settled
-  if ('status' in settled) return responseOf(settled, isPost, durationMs())
+  if ('status' in settled) return readResponse(settled, isPost, durationMs())
   if (settled.by === 'signal') return { kind: 'cancelled', durationMs: durationMs() }
   return settled.by === 'deadline'
     ? { kind: 'timeout', durationMs: durationMs() }
-    : outcomeOf(settled.error, durationMs())
+    : classifyError(settled.error, durationMs())
 }
 
-function responseOf(
+function readResponse(
   { status, headers, ...text }: Answer,
   isPost: boolean,
   durationMs: number
 ): SendOutcome {
-  const retryAfter = textOf(headers['retry-after'])
+  const retryAfter = readHeader(headers['retry-after'])
   const outcome = { kind: 'response', status, retryAfter, ...text, durationMs } as const
   if (isPost) return outcome
-  const allowedOrigin = textOf(headers['webhook-allowed-origin'])
-  return { ...outcome, allowedOrigin, allowedRate: textOf(headers['webhook-allowed-rate']) }
+  const allowedOrigin = readHeader(headers['webhook-allowed-origin'])
+  return { ...outcome, allowedOrigin, allowedRate: readHeader(headers['webhook-allowed-rate']) }
 }
 
 /** Null without the header, or where it is repeated. */
-function textOf(header: string | string[] | undefined): string | null {
+function readHeader(header: string | string[] | undefined): string | null {
   return typeof header === 'string' ? header : null
 }
 
-function outcomeOf(error: unknown, durationMs: number): SendOutcome {
-  for (const cause of causesOf(error)) {
+function classifyError(error: unknown, durationMs: number): SendOutcome {
+  for (const cause of listCauses(error)) {
     if (cause instanceof AddressRefusedError)
       return { kind: 'refused', reason: 'address-not-public', durationMs }
     if (cause instanceof errors.HTTPParserError || cause instanceof AnswerTooLongError)
       return { kind: 'failed', reason: 'protocol', durationMs }
     const code = String((cause as NodeJS.ErrnoException).code ?? '')
     if (timeoutCodes.has(code)) return { kind: 'timeout', durationMs }
-    const reason = failureOf(code)
+    const reason = classifyCode(code)
     if (reason !== null) return { kind: 'failed', reason, durationMs }
   }
   return { kind: 'failed', reason: 'connection-lost', durationMs }
 }
 
 /** An error, those it gathers (one per dialled address) and its causes. */
-function causesOf(error: unknown, depth = 0): readonly unknown[] {
+function listCauses(error: unknown, depth = 0): readonly unknown[] {
   if (!(error instanceof Error) || depth > 4) return []
   const gathered =
-    error instanceof AggregateError ? error.errors.flatMap(each => causesOf(each, depth + 1)) : []
-  return [error, ...gathered, ...causesOf(error.cause, depth + 1)]
+    error instanceof AggregateError ? error.errors.flatMap(each => listCauses(each, depth + 1)) : []
+  return [error, ...gathered, ...listCauses(error.cause, depth + 1)]
 }
 
 const timeoutCodes = new Set([
@@ -200,7 +208,7 @@ const timeoutCodes = new Set([
   'ETIMEDOUT'
 ])
 
-function failureOf(code: string): SendFailure | null {
+function classifyCode(code: string): SendFailure | null {
   if (code === 'ENOTFOUND' || code === 'ENODATA') return 'dns-not-found'
   if (code.startsWith('EAI_') || code === 'ESERVFAIL' || code === 'EREFUSED')
     return 'dns-unavailable'

@@ -2,7 +2,7 @@
 // correct. Constant time per key.
 
 import { timingSafeEqual, verify } from 'node:crypto'
-import { hmacOf, signedBytes } from './signature.ts'
+import { computeHmac, buildSignedBytes } from './signature.ts'
 import type { VerifyingKey } from './signing-keys.ts'
 
 export const verificationFailures = [
@@ -43,9 +43,9 @@ export function verifyWebhook(
   nowS: number,
   toleranceS: number = toleranceDefaultS
 ): Verification {
-  const id = headerOf(received, 'webhook-id')
-  const timestamp = headerOf(received, 'webhook-timestamp')
-  const signatures = headerOf(received, 'webhook-signature')
+  const id = findHeader(received, 'webhook-id')
+  const timestamp = findHeader(received, 'webhook-timestamp')
+  const signatures = findHeader(received, 'webhook-signature')
   if (id === null || timestamp === null || signatures === null)
     return { ok: false, reason: 'header-missing' }
   // parseInt would accept `1614265330abc`: the signed and the compared text must be the same.
@@ -61,7 +61,7 @@ export function verifyWebhook(
   return good ? { ok: true, id, timestampS } : { ok: false, reason: 'signature-mismatch' }
 }
 
-function headerOf(received: ReceivedWebhook, name: string): string | null {
+function findHeader(received: ReceivedWebhook, name: string): string | null {
   const values = Object.entries(received.headers).filter(([key]) => key.toLowerCase() === name)
   const value = values[0]?.[1]
   return values.length === 1 && typeof value === 'string' && value !== '' ? value : null
@@ -79,12 +79,12 @@ function isBy(
   const given = Buffer.from(signature.slice(comma + 1), 'base64')
   if (key.kind === 'hmac') {
     if (version !== 'v1') return false
-    const expected = hmacOf(key.key, id, timestamp, body)
+    const expected = computeHmac(key.key, id, timestamp, body)
     return given.length === expected.length && timingSafeEqual(given, expected)
   }
   return (
     version === 'v1a' &&
     given.length === 64 &&
-    verify(null, signedBytes(id, timestamp, body), key.publicKey, given)
+    verify(null, buildSignedBytes(id, timestamp, body), key.publicKey, given)
   )
 }

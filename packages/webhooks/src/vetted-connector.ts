@@ -8,7 +8,7 @@ import {
   type EndpointPolicy,
   isAllowedAddress,
   isAllowedAnswer,
-  literalOf
+  parseLiteral
 } from './address-vetting.ts'
 import { createResolve, type Resolve } from './name-resolver.ts'
 
@@ -50,16 +50,16 @@ export interface ConnectorOptions {
  * A connector for an undici Agent that only reaches vetted addresses. TLS names are checked against
  * the host in the URL, not the address.
  */
-export function vettedConnector(options: ConnectorOptions): buildConnector.connector {
+export function createVettedConnector(options: ConnectorOptions): buildConnector.connector {
   const connect = buildConnector({
     timeout: options.connectTimeoutMs,
     allowH2: false,
-    lookup: vettedLookup(options.policy, options.resolve ?? createResolve()),
+    lookup: createVettedLookup(options.policy, options.resolve ?? createResolve()),
     ...(options.ca === undefined ? {} : { ca: options.ca })
   })
   return (target, callback) => {
     // Node makes no look-up for a literal, so it must be checked here.
-    const literal = literalOf(target.hostname)
+    const literal = parseLiteral(target.hostname)
     if (literal !== null && !isAllowedAddress(literal, options.policy))
       callback(new AddressRefusedError(), null)
     else
@@ -88,7 +88,7 @@ function limitAnswers(socket: Socket, bytesMax: number): void {
   })
 }
 
-function vettedLookup(policy: EndpointPolicy, resolve: Resolve): LookupFunction {
+function createVettedLookup(policy: EndpointPolicy, resolve: Resolve): LookupFunction {
   return (hostname, lookupOptions, callback) => {
     resolve(hostname).then(
       answer => {
@@ -111,12 +111,12 @@ const firstLookMs = 2_000
  * A preliminary check of a name, at subscription. `unresolved` may become either later: the check
  * on connect decides. Never rejects.
  */
-export async function vetName(
+export async function checkName(
   hostname: string,
   policy: EndpointPolicy,
   resolve: Resolve
 ): Promise<'allowed' | 'refused' | 'unresolved'> {
-  const literal = literalOf(hostname)
+  const literal = parseLiteral(hostname)
   if (literal !== null) return isAllowedAddress(literal, policy) ? 'allowed' : 'refused'
   const late = new Promise<null>(done => setTimeout(done, firstLookMs, null).unref())
   const answer = await Promise.race([resolve(hostname).catch(() => null), late])

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { maskEchoes, maskUrl } from '../src/masked-url.ts'
+import { hideEchoes, hideUrlSecrets } from '../src/masked-url.ts'
 
 describe('a masked address', () => {
   it.each([
@@ -11,7 +11,7 @@ describe('a masked address', () => {
     ['https://partner.example/hook#s3cret', 'https://partner.example/hook'],
     ['no url: s3cret', '***']
   ])('%s is shown as %s', (url, shown) => {
-    expect(maskUrl(url)).toBe(shown)
+    expect(hideUrlSecrets(url)).toBe(shown)
   })
 })
 
@@ -24,7 +24,7 @@ describe('a text returned by a receiver', () => {
     ['cut off: s3cret/wo', 'cut off: ***'],
     ['nothing of it, not even ab', 'nothing of it, not even ab']
   ])('%s is shown as %s', (text, shown) => {
-    expect(maskEchoes(text, url)).toBe(shown)
+    expect(hideEchoes(text, url)).toBe(shown)
   })
 
   it('contains no value of the query, wherever it occurs', () => {
@@ -37,7 +37,7 @@ describe('a text returned by a receiver', () => {
         (values, before, after) => {
           const asked = new URL('https://partner.example/hook')
           for (const [i, value] of values.entries()) asked.searchParams.set(`k${i}`, value)
-          const echo = maskEchoes(
+          const echo = hideEchoes(
             `${before}${asked.search}${after}${values.join(after)}`,
             asked.href
           )

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readArea } from '@tocsin/gazetteer/area/admin-areas'
-import { unpackRings } from '@tocsin/gazetteer/map/ring-codec'
+import { decodeRings } from '@tocsin/gazetteer/map/ring-codec'
 import { Settlements } from '@tocsin/gazetteer/settlement/settlements'
 import { Tables } from '@tocsin/gazetteer/table/table-file'
 import { arcsOf, type Ring } from './border-arcs.ts'
@@ -39,7 +39,7 @@ export function baseMapName(): string {
  */
 export function makeBaseMap(): string {
   const tables = new Tables(readFileSync(join(world, 'areas.bin')))
-  const areas = tables.lines('areas').map(readArea)
+  const areas = tables.readLines('areas').map(readArea)
   const { rings, vertices } = ringsIn(tables)
   const { arcs, sides, rings: ringArcs } = arcsOf(rings)
   return JSON.stringify({
@@ -64,10 +64,10 @@ function ringsIn(tables: Tables): {
   readonly rings: readonly Ring[]
   readonly vertices: readonly Corner[]
 } {
-  const { xs, ys, ringStarts, ringAreas } = unpackRings({
-    ringLengths: tables.u32('ringLengths'),
-    ringAreas: tables.u16('ringAreas'),
-    corners: tables.u8('corners')
+  const { xs, ys, ringStarts, ringAreas } = decodeRings({
+    ringLengths: tables.readU32('ringLengths'),
+    ringAreas: tables.readU16('ringAreas'),
+    corners: tables.readU8('corners')
   })
   const vertices: Corner[] = []
   const numbers = new Map<number, number>()
@@ -150,7 +150,7 @@ function packed(corners: readonly Corner[]): readonly number[] {
 function towns(): readonly (readonly [string, number, number, number])[] {
   const tables = new Tables(readFileSync(join(world, 'places.bin')))
   const settlements = new Settlements(tables)
-  return Array.from(tables.i32('lats'), (_, row) => settlements.at(row))
+  return Array.from(tables.readI32('lats'), (_, row) => settlements.getSettlement(row))
     .filter(
       ({ population, seat }) =>
         population >= populationMin || seat === 'country' || seat === 'admin1'

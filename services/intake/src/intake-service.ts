@@ -157,7 +157,7 @@ export function createIntake(deps: IntakeDeps): IntakeService {
  * turns of live reports.
  */
 async function prepareByTurns(gazetteer: Gazetteer, isOver: () => boolean): Promise<void> {
-  for (const _ of gazetteer.preparing?.() ?? []) {
+  for (const _ of gazetteer.prepareSteps?.() ?? []) {
     await new Promise(resolve => setImmediate(resolve))
     if (isOver()) return
   }

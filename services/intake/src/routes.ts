@@ -2,9 +2,9 @@
 // single reports, report-stream.ts about streams.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { tidy } from '@tocsin/contracts/report/normal-text'
+import { normalizeText } from '@tocsin/contracts/report/normal-text'
 import { openReportEvent } from '@tocsin/contracts/report/report-event'
-import { reportIdOf } from '@tocsin/contracts/report/report-identity'
+import { computeReportId } from '@tocsin/contracts/report/report-identity'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Lane } from '@tocsin/domain/report/report'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
@@ -121,12 +121,12 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
         if (wait > 0) request.readTurn?.end()
         const identity = {
           sourceId: source,
-          externalId: tidy(externalId),
+          externalId: normalizeText(externalId),
           idempotencyKey: null,
           body: null
         }
         const found = await reading
-          .read(reportIdOf(identity), principalOf(request), wait * 1000)
+          .read(computeReportId(identity), principalOf(request), wait * 1000)
           .catch(nothingThere)
         return { items: found === null ? [] : [found], next: null }
       }

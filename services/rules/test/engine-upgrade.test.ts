@@ -1,7 +1,7 @@
 // A theatre that an earlier engine has folded and published: its output is fact, and is never
 // confused with this engine's output.
 
-import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
 import {
   decodeAlertRecord,
@@ -66,7 +66,7 @@ const whole = (alerts: readonly NewRecord[]): Json[] => {
 }
 const written = (value: Json, i: number): NewRecord => {
   const seq = i + 1
-  const text = canonicalJson({ ...value, data: { ...value.data, seq } })
+  const text = toCanonicalJson({ ...value, data: { ...value.data, seq } })
   return { id: `other-${seq}`, key: 'sahel', value: Buffer.from(text) }
 }
 

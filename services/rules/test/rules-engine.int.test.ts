@@ -1,7 +1,7 @@
 // The engine on a log in memory: what it publishes, that a restart changes nothing, and how it
 // handles unparsable bytes.
 
-import { sha256Hex } from '@tocsin/contracts/json/digest'
+import { hashSha256Hex } from '@tocsin/contracts/json/digest'
 import { encodeEnvelope } from '@tocsin/contracts/record/envelope'
 import { leapMsMax, standingOfClock } from '@tocsin/domain/theatre/clock-standing'
 import { EventLogError } from '@tocsin/event-log/errors'
@@ -70,7 +70,7 @@ describe('rules engine', () => {
     expect(notes).toContain('conflict sahel 1')
     const alerts = await alertsOf(log)
     expect(alerts).toHaveLength(2)
-    expect(JSON.parse(alerts[1] as string).previoushash).toBe(sha256Hex(Buffer.from(forged)))
+    expect(JSON.parse(alerts[1] as string).previoushash).toBe(hashSha256Hex(Buffer.from(forged)))
   })
 
   it('stops a theatre at a record of a newer version, logs it, and never skips it', async () => {

@@ -3,7 +3,7 @@
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { decodeTheatreRecord, encodeRecord } from '@tocsin/contracts/record/records'
-import { reportHeadOf } from '@tocsin/contracts/report/report-head'
+import { readReportHead } from '@tocsin/contracts/report/report-head'
 import { defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { TheatrePayload } from '@tocsin/domain/record/theatre-record'
 import fc from 'fast-check'
@@ -62,7 +62,7 @@ it('passes a record beyond the window by its head as it would when parsing it', 
       const { id, value } = bytesOf(payload)
       const decoded = decodeTheatreRecord(value)
       if (decoded.kind !== 'decoded') throw new Error(`a record of the test is ${decoded.kind}`)
-      const head = reportHeadOf(value)
+      const head = readReportHead(value)
       const byHead = head === null ? null : looking.takeHead(id, head)
       if (byHead !== null) passed++
       expect(byHead ?? looking.take(decoded.record)).toEqual(reading.take(decoded.record))

@@ -6,7 +6,7 @@
 import { mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { sha256Hex } from '@tocsin/contracts/json/digest'
+import { hashSha256Hex } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { readThreadCpuMs } from '../runner/clocks.ts'
@@ -75,7 +75,7 @@ export function measureFold(
       assertSame(events, eventsTogether)
       sums.ceilingMs += spendCpu(() => {
         for (const text of texts) JSON.parse(text.toString())
-        for (const event of events) sha256Hex(event)
+        for (const event of events) hashSha256Hex(event)
         file.write(events)
       })
       sums.eventBytes += events.reduce((sum, event) => sum + event.byteLength, 0)

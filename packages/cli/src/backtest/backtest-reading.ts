@@ -8,20 +8,20 @@ import { KeyedHash } from '@tocsin/contracts/json/keyed-hash'
 import type { FieldError } from '@tocsin/contracts/problem/problem-catalogue'
 import {
   KeyedIdentity,
-  keyedContentHash,
+  computeContentHash,
   type ReportContent
 } from '@tocsin/contracts/report/keyed-identity'
-import { tidy } from '@tocsin/contracts/report/normal-text'
+import { normalizeText } from '@tocsin/contracts/report/normal-text'
 import {
   type RevisionName,
-  reportIdOf,
-  revisionRecordId,
-  withdrawalRecordId
+  computeReportId,
+  computeRevisionRecordId,
+  computeWithdrawalRecordId
 } from '@tocsin/contracts/report/report-identity'
 import { checkReportTimes, parseReportInput } from '@tocsin/contracts/report/report-validation'
 import type { Reliability, ReportRevision } from '@tocsin/domain/report/report'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
-import { openedBytes } from '@tocsin/importers/bytes/opened-bytes'
+import { openBytes } from '@tocsin/importers/bytes/opened-bytes'
 import type {
   Importer,
   ImportItem,
@@ -101,7 +101,7 @@ export const reliabilities = [
 export async function readBacktest(options: BacktestReadingOptions): Promise<ReadBacktest> {
   const reading = new BacktestReading(options)
   for await (const items of options.importer.items(
-    openedBytes(options.input.open()),
+    openBytes(options.input.open()),
     options.settings
   )) {
     for (const item of items) reading.take(item)
@@ -185,12 +185,12 @@ class BacktestReading {
     if (!resolved.ok || errors.length > 0) return this.#refuseByContract(errors)
     const { sourceId, externalId } = input
     const knowledge = deriveKnowledge(input.occurred, input.reportedAt)
-    const content = this.#identity.contentOf(item.report, input.private !== null)
+    const content = this.#identity.hashContent(item.report, input.private !== null)
     const privateDigest =
-      content.privateText === null ? null : this.#private.hexOf(`content/${content.privateText}`)
+      content.privateText === null ? null : this.#private.hashHex(`content/${content.privateText}`)
     const revision = revisionOf({
       reportId: this.#deriveReportId(sourceId, externalId, content.open, privateDigest),
-      contentHash: keyedContentHash(content, privateDigest),
+      contentHash: computeContentHash(content, privateDigest),
       externalId,
       reportedAt: this.#formatKnownAt(knowledge),
       input,
@@ -222,7 +222,7 @@ class BacktestReading {
     privateDigest: string | null
   ): string {
     if (externalId !== null)
-      return reportIdOf({ sourceId, externalId, idempotencyKey: null, body: null })
+      return computeReportId({ sourceId, externalId, idempotencyKey: null, body: null })
     if (privateDigest === null) return digest('backtest-report', sourceId, open)
     return digest(
       'backtest-report',
@@ -252,7 +252,7 @@ class BacktestReading {
       privateText === null
         ? [open]
         : [open, String(this.#findNumber(`${reportId} ${open}`, contentHash))]
-    const recordId = revisionRecordId(revision.theatre, reportId, name)
+    const recordId = computeRevisionRecordId(revision.theatre, reportId, name)
     if (this.#taken.has(recordId)) return { kind: 'duplicate' }
     if (this.#items.length >= backtestReportsMax)
       throw new CommandError(
@@ -269,13 +269,13 @@ class BacktestReading {
   }
 
   #withdrawReport({ row, sourceId, externalId, reason }: WithdrawalItem): RowResult {
-    const reportId = reportIdOf({
+    const reportId = computeReportId({
       sourceId,
-      externalId: tidy(externalId),
+      externalId: normalizeText(externalId),
       idempotencyKey: null,
       body: null
     })
-    const recordId = withdrawalRecordId(resolveTheatre('one', null), reportId)
+    const recordId = computeWithdrawalRecordId(resolveTheatre('one', null), reportId)
     // A withdrawal before any report cannot withdraw anything replayed.
     if (Number.isFinite(this.#latestMs) && !this.#taken.has(recordId)) {
       this.#taken.add(recordId)

@@ -7,9 +7,9 @@ import { basename, join } from 'node:path'
 import { defaultCompoundRules, defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
 import type { Reliability } from '@tocsin/domain/report/report'
-import { type ImportFormat, importerFor, importFormats } from '@tocsin/importers/formats'
+import { type ImportFormat, createImporter, importFormats } from '@tocsin/importers/formats'
 import { encodings, ImportFileError, type ImportSettings } from '@tocsin/importers/item/import-item'
-import { everywhere } from '@tocsin/rule-packs/pack'
+import { withoutTheatres } from '@tocsin/rule-packs/pack'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { AlertFile } from '../backtest/alert-file.ts'
@@ -142,7 +142,7 @@ export async function runBacktestFile(
     const beganMs = systemClock.monotonicMs()
     const read = await readBacktest({
       input,
-      importer: importerFor(options.format, mapping),
+      importer: createImporter(options.format, mapping),
       settings,
       gazetteer,
       theatres: options.theatres,
@@ -261,5 +261,5 @@ function loadRules(pack: string | undefined): readonly RuleVersion[] {
   if (pack === undefined) return [...defaultRules, ...defaultCompoundRules]
   return readValidPack(pack)
     .rules.filter(({ enabled }) => enabled)
-    .map(({ draft }) => everywhere(draft))
+    .map(({ draft }) => withoutTheatres(draft))
 }

@@ -5,7 +5,7 @@ import { digest } from '@tocsin/contracts/json/digest'
 import { readMoment } from '@tocsin/contracts/report/moments'
 import { handlings } from '@tocsin/domain/report/handling'
 import type { SuiteApi } from '@tocsin/host/client/suite-api'
-import { type ImportFormat, importerFor, importFormats } from '@tocsin/importers/formats'
+import { type ImportFormat, createImporter, importFormats } from '@tocsin/importers/formats'
 import {
   encodings,
   type ImportSettings,
@@ -115,7 +115,7 @@ async function importFile(
   if (options.dryRun === true) {
     const refusedPaths =
       options.out === undefined ? null : await openDryRunFiles(input, options.out)
-    const importer = importerFor(options.format, mapping)
+    const importer = createImporter(options.format, mapping)
     const nowMs = systemClock.nowMs()
     const outcome = await runDry({
       input,
@@ -168,7 +168,7 @@ async function importInto(
   // Backfill has low priority: on the suite's own machine its services come first.
   if (options.live !== true) context.giveWay()
   const run = (from: ImportState | null): Promise<ImportOutcome> => {
-    const importer = importerFor(options.format, settings.mapping)
+    const importer = createImporter(options.format, settings.mapping)
     const poster = new ReportPoster(
       {
         api,

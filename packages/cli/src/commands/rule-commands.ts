@@ -10,7 +10,7 @@ import { unusedPatterns } from '@tocsin/domain/rule/starting-rules'
 import type { SuiteApi } from '@tocsin/host/client/suite-api'
 import type { RulePack } from '@tocsin/rule-packs/pack'
 import { runExamples } from '@tocsin/rule-packs/pack-examples'
-import { faultLine } from '@tocsin/rule-packs/pack-fault'
+import { formatFault } from '@tocsin/rule-packs/pack-fault'
 import { packSchemaFile } from '@tocsin/rule-packs/shipped-packs'
 import type { Command } from 'commander'
 import {
@@ -127,7 +127,7 @@ function addLint(parent: Command, context: CommandContext): void {
         const { name, pack, faults } = readPackFile(file)
         const formatLines = () =>
           pack === null
-            ? faults.map(fault => faultLine(name, fault))
+            ? faults.map(fault => formatFault(name, fault))
             : [`${name}: valid, ${formatCounts(pack)}`]
         print(context, options, { file: name, good: pack !== null, faults }, formatLines)
         for (const line of pack === null ? [] : describeForeignNames(name, pack))

@@ -6,7 +6,7 @@ import type { ReportInput } from '@tocsin/contracts/report/posted-report'
 import { checkReportTimes, parseReportInput } from '@tocsin/contracts/report/report-validation'
 import type { Place } from '@tocsin/domain/report/report'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
-import { openedBytes } from '@tocsin/importers/bytes/opened-bytes'
+import { openBytes } from '@tocsin/importers/bytes/opened-bytes'
 import {
   type Fault,
   type Importer,
@@ -68,7 +68,7 @@ export async function runDry(options: DryRunOptions): Promise<DryRunOutcome> {
   const { importer, input, settings, signal } = options
   const reading = new DryReading(options)
   try {
-    for await (const items of importer.items(openedBytes(input.open()), settings)) {
+    for await (const items of importer.items(openBytes(input.open()), settings)) {
       for (const item of items) reading.take(item)
       if (signal.aborted) break
     }

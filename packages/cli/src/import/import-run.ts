@@ -3,7 +3,7 @@
 // output are passed in.
 
 import type { Clock } from '@tocsin/domain/ports'
-import { openedBytes } from '@tocsin/importers/bytes/opened-bytes'
+import { openBytes } from '@tocsin/importers/bytes/opened-bytes'
 import {
   type Importer,
   ImportFileError,
@@ -154,7 +154,7 @@ class ImportRun {
   /** True if the last row was reached. */
   async #postAll(): Promise<boolean> {
     const { importer, input, settings, signal } = this.#o
-    const items = importer.items(openedBytes(input.open()), settings)
+    const items = importer.items(openBytes(input.open()), settings)
     try {
       for await (const batch of this.#collectBatches(items)) {
         await this.#settle()

@@ -3,7 +3,7 @@
 // been accepted; sending it again is idempotent.
 
 import type { Problem } from '@tocsin/contracts/problem/problem-catalogue'
-import { reportIdOf } from '@tocsin/contracts/report/report-identity'
+import { computeReportId } from '@tocsin/contracts/report/report-identity'
 import type { Clock } from '@tocsin/domain/ports'
 import {
   type ApiAnswer,
@@ -192,7 +192,7 @@ export class ReportPoster {
 
   async #withdraw(item: WithdrawalItem): Promise<RowResult> {
     const { sourceId, externalId, reason } = item
-    const id = reportIdOf({
+    const id = computeReportId({
       sourceId,
       externalId: externalId.normalize('NFC').trim(),
       idempotencyKey: null,

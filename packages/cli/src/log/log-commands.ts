@@ -2,7 +2,7 @@
 // data and as text. Read-only: a suite may be running on the folder. Options and exit codes are in
 // log-command.ts.
 
-import { sha256Hex } from '@tocsin/contracts/json/digest'
+import { hashSha256Hex } from '@tocsin/contracts/json/digest'
 import { decodeEnvelope } from '@tocsin/contracts/record/envelope'
 import { decodeAlertRecord, decodeQuarantined } from '@tocsin/contracts/record/records'
 import { LogReader } from '@tocsin/event-log/embedded/log-reader'
@@ -289,7 +289,7 @@ export class ContentCheck {
         record,
         `seq ${seq} of theatre ${record.key} names ${previoushash} as the hash of the previous record, which is ${before.hash}`
       )
-    this.#chains.set(record.key, { seq, hash: sha256Hex(value) })
+    this.#chains.set(record.key, { seq, hash: hashSha256Hex(value) })
   }
 
   #fault(

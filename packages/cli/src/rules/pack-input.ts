@@ -3,9 +3,9 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import type { RulePack } from '@tocsin/rule-packs/pack'
-import { faultLine, type PackFault } from '@tocsin/rule-packs/pack-fault'
+import { formatFault, type PackFault } from '@tocsin/rule-packs/pack-fault'
 import { readPack } from '@tocsin/rule-packs/pack-file'
-import { shippedPack, shippedPacks } from '@tocsin/rule-packs/shipped-packs'
+import { loadShippedPack, shippedPacks } from '@tocsin/rule-packs/shipped-packs'
 import { CommandError, UsageError } from '../terminal/output.ts'
 
 export interface PackInput {
@@ -26,12 +26,13 @@ export function readPackFile(file: string): PackInput {
 /** A valid pack. Throws CommandError with all faults of an invalid one. */
 export function readValidPack(file: string): RulePack {
   const { name, pack, faults } = readPackFile(file)
-  if (pack === null) throw new CommandError(faults.map(fault => faultLine(name, fault)).join('\n'))
+  if (pack === null)
+    throw new CommandError(faults.map(fault => formatFault(name, fault)).join('\n'))
   return pack
 }
 
 function readPackBytes(file: string): Uint8Array {
-  const path = existsSync(file) ? file : (shippedPack(file) ?? file)
+  const path = existsSync(file) ? file : (loadShippedPack(file) ?? file)
   try {
     return readFileSync(path)
   } catch (cause) {

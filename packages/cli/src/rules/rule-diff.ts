@@ -1,7 +1,7 @@
 // Compares a pack with the rules of a running suite: the changes, and their effect on alerts. Pure;
 // the commands query and print.
 
-import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { compareText } from '@tocsin/domain/incident/incident'
 import { compoundPatterns } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
@@ -87,7 +87,7 @@ function toComparableText(rule: Item): string {
   )
   // The suite stores them sorted.
   if (Array.isArray(said.theatres)) said.theatres = [...said.theatres].sort(compareText)
-  return canonicalJson({ ...said, parameters: parametersInForce(rule as unknown as RuleVersion) })
+  return toCanonicalJson({ ...said, parameters: parametersInForce(rule as unknown as RuleVersion) })
 }
 
 interface Sketch {

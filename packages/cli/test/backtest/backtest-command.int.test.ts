@@ -3,7 +3,7 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { sha256Hex } from '@tocsin/contracts/json/digest'
+import { hashSha256Hex } from '@tocsin/contracts/json/digest'
 import { decodeAlertRecord } from '@tocsin/contracts/record/records'
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
@@ -103,7 +103,7 @@ describe('backtest', () => {
       const decoded = decodeAlertRecord(Buffer.from(line))
       if (decoded.kind !== 'decoded') throw new Error(`${decoded.kind}: ${line}`)
       expect(decoded.envelope.previoushash).toBe(previous)
-      previous = sha256Hex(Buffer.from(line))
+      previous = hashSha256Hex(Buffer.from(line))
       return { ...(decoded.record.data as AlertState), type: decoded.record.type }
     })
     expect(states.map(({ seq }) => seq)).toEqual(states.map((_, i) => i + 1))

@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { importerFor } from '@tocsin/importers/formats'
+import { createImporter } from '@tocsin/importers/formats'
 import type { ImportItem, ImportSettings } from '@tocsin/importers/item/import-item'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'
@@ -87,7 +87,7 @@ async function importOnce(
   const found = await findState(file, identity)
   return runImport({
     input: inputOf(text),
-    importer: importerFor('ndjson', null),
+    importer: createImporter('ndjson', null),
     settings: { ...settings, encoding },
     poster: suite,
     clock: systemClock,
@@ -131,7 +131,7 @@ describe('an import', () => {
       const warnings = async (reportedAt: string | null) => {
         const { tally } = await runImport({
           input: inputOf(text),
-          importer: importerFor('ucdp-ged', null),
+          importer: createImporter('ucdp-ged', null),
           settings: { ...settings, reportedAt },
           poster: {
             cursor: null,

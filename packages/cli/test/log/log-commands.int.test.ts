@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { digest, sha256Hex } from '@tocsin/contracts/json/digest'
+import { digest, hashSha256Hex } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import { type EmbeddedLog, logFile, openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
 import { quarantineRecord } from '@tocsin/event-log/quarantine'
@@ -66,7 +66,7 @@ function chain(theatre: string, count: number) {
       { id, source: '/tocsin/rules', time, cause: 'x', theatre, previoushash },
       { type: 'alert.action-refused', data }
     )
-    previoushash = sha256Hex(value)
+    previoushash = hashSha256Hex(value)
     records.push({ id, key: theatre, value })
   }
   return records
@@ -149,10 +149,10 @@ describe('log verify', () => {
     mkdirSync(join(crashed, 'log'))
     const names = ['', '-wal'].map(end => `${logFile('')}${end}`)
     for (const name of names) writeFileSync(join(crashed, name), readFileSync(join(dataDir, name)))
-    const before = names.map(name => sha256Hex(readFileSync(join(crashed, name))))
+    const before = names.map(name => hashSha256Hex(readFileSync(join(crashed, name))))
     expect(await verifyLog(crashed)).toMatchObject({ whole: true, records: 5 })
     expect(await inspectLog(crashed)).toMatchObject({ kind: 'log' })
-    expect(names.map(name => sha256Hex(readFileSync(join(crashed, name))))).toEqual(before)
+    expect(names.map(name => hashSha256Hex(readFileSync(join(crashed, name))))).toEqual(before)
     rmSync(crashed, { recursive: true })
   })
 

@@ -2,7 +2,7 @@
 // routes serve them. Schemas are the components of the OpenAPI document. Pure: no HTTP here.
 // Source: decision 0014.
 
-import { componentsFor } from '../openapi/components.ts'
+import { collectComponents } from '../openapi/components.ts'
 import type { DocumentedRoute } from '../openapi/document.ts'
 import type { JsonSchema } from '../openapi/json-schema.ts'
 import { eventsSurface, type Surface, streamSurface, webhookSurface } from './surfaces.ts'
@@ -33,7 +33,7 @@ export function buildAsyncDocument(
       : [{ surface, query: route.schema?.querystring as JsonSchema | undefined }]
   })
   const channels = Object.fromEntries(
-    served.map(({ surface, query }) => [surface.name, channelOf(surface, query)])
+    served.map(({ surface, query }) => [surface.name, describeChannel(surface, query)])
   )
   return {
     asyncapi: '3.0.0',
@@ -46,8 +46,8 @@ export function buildAsyncDocument(
     defaultContentType: 'application/json',
     servers: Object.fromEntries(served.map(({ surface }) => [surface.name, surface.server])),
     channels,
-    operations: Object.assign({}, ...served.map(({ surface }) => operationsOf(surface))),
-    components: { schemas: componentsFor(channels), securitySchemes }
+    operations: Object.assign({}, ...served.map(({ surface }) => describeOperations(surface))),
+    components: { schemas: collectComponents(channels), securitySchemes }
   }
 }
 
@@ -79,7 +79,7 @@ const securitySchemes = {
   }
 } as const
 
-function channelOf(
+function describeChannel(
   { name, channel, bindings }: Surface,
   query: JsonSchema | undefined
 ): AsyncApiDocument['channels'][string] {
@@ -91,15 +91,15 @@ function channelOf(
   }
 }
 
-function operationsOf({ name, operations }: Surface): Readonly<Record<string, JsonSchema>> {
+function describeOperations({ name, operations }: Surface): Readonly<Record<string, JsonSchema>> {
   const channel = { $ref: `#/channels/${name}` }
-  const messagesOf = (held: readonly string[]) =>
+  const listMessages = (held: readonly string[]) =>
     held.map(each => ({ $ref: `#/channels/${name}/messages/${each}` }))
   return Object.fromEntries(
     operations.map(({ id, action, summary, messages, answers }) => {
       const reply =
-        answers === undefined ? {} : { reply: { channel, messages: messagesOf(answers) } }
-      return [id, { action, channel, summary, messages: messagesOf(messages), ...reply }]
+        answers === undefined ? {} : { reply: { channel, messages: listMessages(answers) } }
+      return [id, { action, channel, summary, messages: listMessages(messages), ...reply }]
     })
   )
 }

@@ -31,7 +31,7 @@ const credentials = ['key', 'session', 'ticket'].map(name => ({
   $ref: `#/components/securitySchemes/${name}`
 }))
 
-function message(name: string, schema: string, further: JsonSchema = {}): JsonSchema {
+function buildMessage(name: string, schema: string, further: JsonSchema = {}): JsonSchema {
   const { description } = componentSchemas[schema] ?? {}
   return {
     name,
@@ -44,14 +44,15 @@ function message(name: string, schema: string, further: JsonSchema = {}): JsonSc
 }
 
 /** By name: `subscribed` has the schema `SubscribedFrame`. */
-function messages(
+function buildMessages(
   names: readonly string[],
   suffix: string,
   further?: (name: string) => JsonSchema
 ) {
-  const schemaOf = (name: string) => `${name.slice(0, 1).toUpperCase()}${name.slice(1)}${suffix}`
+  const formatSchemaName = (name: string) =>
+    `${name.slice(0, 1).toUpperCase()}${name.slice(1)}${suffix}`
   return Object.fromEntries(
-    names.map(name => [name, message(name, schemaOf(name), further?.(name))])
+    names.map(name => [name, buildMessage(name, formatSchemaName(name), further?.(name))])
   )
 }
 
@@ -80,8 +81,8 @@ export const streamSurface: Surface = {
     description:
       'A WebSocket with the subprotocol `tocsin.v1`. Authenticate, unless the request did, then subscribe. `prev` of each frame is the cursor of the frame before it in the subscription: anything else is a gap. From 4000 to 4499: reconnect with the last cursor. Other codes: do not.',
     messages: {
-      ...messages(['authenticate', 'subscribe', 'unsubscribe'], 'Message'),
-      ...messages(
+      ...buildMessages(['authenticate', 'subscribe', 'unsubscribe'], 'Message'),
+      ...buildMessages(
         ['authenticated', 'subscribed', 'snapshot', 'alert', 'heartbeat', 'unsubscribed', 'notice'],
         'Frame'
       )
@@ -147,7 +148,7 @@ export const eventsSurface: Surface = {
     title: 'Server-sent events',
     description:
       'The frames of the stream, one subscription a connection. `event` and `id` of an event are headers here, `id` is the cursor, and the payload is its `data`. Filters and position are in the query: see `/openapi.json`. The codes are those in a `notice`.',
-    messages: messages(eventTypes, 'EventData', name => ({
+    messages: buildMessages(eventTypes, 'EventData', name => ({
       headers: {
         type: 'object',
         required: name === 'notice' ? ['event'] : ['event', 'id'],
@@ -200,14 +201,14 @@ export const webhookSurface: Surface = {
     description:
       'Standard Webhooks 1.0: a POST of one CloudEvent to the `url` of the subscription. 2xx accepts, 410 ends the subscription, anything else is tried again with the same `webhook-id` and body. The next event waits for it.',
     messages: {
-      delivery: message('delivery', 'WebhookEvent', ofWebhook),
-      test: message('test', 'WebhookTest', ofWebhook),
-      heartbeat: message('heartbeat', 'WebhookHeartbeat', ofWebhook),
-      challenge: message('challenge', 'WebhookChallenge', ofWebhook),
-      notice: message('notice', 'WebhookNotice', ofWebhook),
-      silence: message('silence', 'WebhookSilence', ofWebhook),
-      watch: message('watch', 'WebhookWatch', ofWebhook),
-      reminder: message('reminder', 'WebhookReminder', ofWebhook)
+      delivery: buildMessage('delivery', 'WebhookEvent', ofWebhook),
+      test: buildMessage('test', 'WebhookTest', ofWebhook),
+      heartbeat: buildMessage('heartbeat', 'WebhookHeartbeat', ofWebhook),
+      challenge: buildMessage('challenge', 'WebhookChallenge', ofWebhook),
+      notice: buildMessage('notice', 'WebhookNotice', ofWebhook),
+      silence: buildMessage('silence', 'WebhookSilence', ofWebhook),
+      watch: buildMessage('watch', 'WebhookWatch', ofWebhook),
+      reminder: buildMessage('reminder', 'WebhookReminder', ofWebhook)
     }
   },
   operations: [

@@ -3,9 +3,9 @@
 
 import { digest } from '../json/digest.ts'
 import { capMediaType } from './cap-document.ts'
-import { capLine, capText } from './cap-text.ts'
+import { toCapLine, toCapText } from './cap-text.ts'
 import { type CapAlert, capLanguages } from './cap-words.ts'
-import { present, type XmlMembers, xmlOf } from './cap-xml.ts'
+import { omitMissing, type XmlMembers, renderXml } from './cap-xml.ts'
 
 export const atomMediaType = 'application/atom+xml'
 const atomNamespace = 'http://www.w3.org/2005/Atom'
@@ -36,37 +36,37 @@ export interface AtomPage {
   readonly entries: readonly AtomEntry[]
 }
 
-export function atomFeed({ identity, author, self, first, next, entries }: AtomPage): string {
-  const link = (rel: string, href: string | null) =>
+export function renderAtomFeed({ identity, author, self, first, next, entries }: AtomPage): string {
+  const buildLink = (rel: string, href: string | null) =>
     href === null ? [] : [{ '@_rel': rel, '@_href': href, '@_type': atomMediaType }]
-  return xmlOf('feed', {
+  return renderXml('feed', {
     '@_xmlns': atomNamespace,
-    id: urnOf('cap-feed', ...identity),
+    id: buildUrn('cap-feed', ...identity),
     title: 'Alerts',
     updated: entries[0]?.sent ?? neverChanged,
-    author: { name: capLine(author, titleMax) },
-    link: [...link('self', self), ...link('first', first), ...link('next', next)],
-    entry: entries.map(entryOf)
+    author: { name: toCapLine(author, titleMax) },
+    link: [...buildLink('self', self), ...buildLink('first', first), ...buildLink('next', next)],
+    entry: entries.map(buildEntry)
   })
 }
 
-function entryOf({ identifier, sent, href, alertId, alert }: AtomEntry): XmlMembers {
+function buildEntry({ identifier, sent, href, alertId, alert }: AtomEntry): XmlMembers {
   const words = capLanguages[0] as (typeof capLanguages)[0]
-  return present({
-    id: urnOf('cap-entry', identifier),
+  return omitMissing({
+    id: buildUrn('cap-entry', identifier),
     title:
       alert === null
         ? `Alert ${alertId} is no longer available`
-        : capLine(words.headline(alert), titleMax) || alertId,
+        : toCapLine(words.headline(alert), titleMax) || alertId,
     updated: sent,
     link: { '@_rel': 'alternate', '@_href': href, '@_type': capMediaType },
-    category: alert === null ? null : { '@_term': capLine(alert.pattern) || alertId },
-    summary: alert === null ? null : capText(words.description(alert), summaryMax)
+    category: alert === null ? null : { '@_term': toCapLine(alert.pattern) || alertId },
+    summary: alert === null ? null : toCapText(words.description(alert), summaryMax)
   })
 }
 
 /** A URN of our own making: a UUID of version 8 (RFC 9562) from a digest. */
-function urnOf(...parts: readonly string[]): string {
+function buildUrn(...parts: readonly string[]): string {
   const hex = digest(...parts)
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16)
   const groups = [

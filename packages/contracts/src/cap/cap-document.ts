@@ -4,16 +4,16 @@
 
 import type { Handling } from '@tocsin/domain/report/handling'
 import type { CapMessageType } from './cap-message.ts'
-import { capLine, capText, capTime } from './cap-text.ts'
+import { toCapLine, toCapText, toCapTime } from './cap-text.ts'
 import {
-  acknowledgementNote,
+  formatAcknowledgement,
   type CapAlert,
   type CapWords,
-  cancellationNote,
+  formatCancellation,
   capLanguages,
   unchangedNote
 } from './cap-words.ts'
-import { present, xmlOf } from './cap-xml.ts'
+import { omitMissing, renderXml } from './cap-xml.ts'
 
 export const capNamespace = 'urn:oasis:names:tc:emergency:cap:1.2'
 export const capMediaType = 'application/cap+xml'
@@ -56,33 +56,33 @@ export interface CapInput {
 }
 
 /** The document. Throws only for a time that is none. */
-export function capDocument(input: CapInput, publisher: CapPublisher): string {
+export function renderCapDocument(input: CapInput, publisher: CapPublisher): string {
   const { identifier, sent, type, alertId, drill, references, alert } = input
   const { sender } = publisher
-  const body = present({
+  const body = omitMissing({
     '@_xmlns': capNamespace,
     identifier,
     sender,
-    sent: capTime(sent),
+    sent: toCapTime(sent),
     status: drill ? 'Exercise' : input.status,
     msgType: type,
-    ...scopeOf(input.handling),
-    note: alert === null ? null : noteOf(input, alert),
+    ...buildScope(input.handling),
+    note: alert === null ? null : buildNote(input, alert),
     references:
       references.length === 0
         ? null
-        : references.map(each => `${sender},${each.identifier},${capTime(each.sent)}`).join(' '),
+        : references.map(each => `${sender},${each.identifier},${toCapTime(each.sent)}`).join(' '),
     incidents: alertId,
     info:
       alert === null || type === 'Ack'
         ? null
-        : capLanguages.map(words => infoOf(words, alert, sent, publisher))
+        : capLanguages.map(words => buildInfo(words, alert, sent, publisher))
   })
-  return xmlOf('alert', body)
+  return renderXml('alert', body)
 }
 
 /** How CAP words the audience of a handling level. */
-function scopeOf(handling: Handling): Readonly<Record<string, string>> {
+function buildScope(handling: Handling): Readonly<Record<string, string>> {
   if (handling === 'public') return { scope: 'Public' }
   if (handling === 'restricted')
     return { scope: 'Private', addresses: 'tocsin:handling:restricted' }
@@ -92,37 +92,37 @@ function scopeOf(handling: Handling): Readonly<Record<string, string>> {
   }
 }
 
-function noteOf({ type, isOfRecordAlone }: CapInput, alert: CapAlert): string | null {
+function buildNote({ type, isOfRecordAlone }: CapInput, alert: CapAlert): string | null {
   const drill = alert.drill ? 'This is a drill. ' : ''
-  if (type === 'Ack') return capLine(drill + acknowledgementNote(alert), lineMax)
-  if (type === 'Cancel') return capLine(drill + cancellationNote(alert), lineMax)
+  if (type === 'Ack') return toCapLine(drill + formatAcknowledgement(alert), lineMax)
+  if (type === 'Cancel') return toCapLine(drill + formatCancellation(alert), lineMax)
   if (type === 'Update' && isOfRecordAlone) return drill + unchangedNote
   return alert.drill ? drill.trim() : null
 }
 
-function infoOf(
+function buildInfo(
   words: CapWords,
   alert: CapAlert,
   sent: string,
   { senderName, contact }: CapPublisher
 ) {
-  return present({
+  return omitMissing({
     language: words.language,
     category: 'Security',
-    event: capLine(words.event(alert), lineMax) || unstated,
-    urgency: capitalised(alert.urgency),
-    severity: capitalised(alert.severity),
-    certainty: capitalised(alert.certainty),
-    eventCode: { valueName: 'tocsin:pattern', value: capLine(alert.pattern, lineMax) },
-    effective: capTime(sent),
-    onset: capTime(alert.times.occurredFrom),
-    expires: expiresOf(alert, sent),
-    senderName: capLine(senderName, lineMax),
-    headline: capLine(words.headline(alert), lineMax),
-    description: capText(words.description(alert)),
-    contact: contact === null ? null : capLine(contact, lineMax),
-    parameter: parametersOf(alert),
-    area: areaOf(words, alert)
+    event: toCapLine(words.event(alert), lineMax) || unstated,
+    urgency: toCapitalised(alert.urgency),
+    severity: toCapitalised(alert.severity),
+    certainty: toCapitalised(alert.certainty),
+    eventCode: { valueName: 'tocsin:pattern', value: toCapLine(alert.pattern, lineMax) },
+    effective: toCapTime(sent),
+    onset: toCapTime(alert.times.occurredFrom),
+    expires: computeExpires(alert, sent),
+    senderName: toCapLine(senderName, lineMax),
+    headline: toCapLine(words.headline(alert), lineMax),
+    description: toCapText(words.description(alert)),
+    contact: contact === null ? null : toCapLine(contact, lineMax),
+    parameter: buildParameters(alert),
+    area: buildArea(words, alert)
   })
 }
 
@@ -130,12 +130,14 @@ function infoOf(
  * An open alert expires when its window ends, if that is still to come. One that is over expires as
  * it is sent.
  */
-function expiresOf({ status, window }: CapAlert, sent: string): string | null {
-  if (status === 'resolved' || status === 'retracted') return capTime(sent)
-  return window.to !== null && Date.parse(window.to) > Date.parse(sent) ? capTime(window.to) : null
+function computeExpires({ status, window }: CapAlert, sent: string): string | null {
+  if (status === 'resolved' || status === 'retracted') return toCapTime(sent)
+  return window.to !== null && Date.parse(window.to) > Date.parse(sent)
+    ? toCapTime(window.to)
+    : null
 }
 
-function parametersOf(
+function buildParameters(
   alert: CapAlert
 ): readonly { readonly valueName: string; readonly value: string }[] {
   const { measure, evidenceCount, levels } = alert
@@ -159,35 +161,39 @@ function parametersOf(
     reason: alert.reason
   }
   return Object.entries(values).flatMap(([name, value]) =>
-    value === null ? [] : [{ valueName: `tocsin:${name}`, value: capLine(String(value), lineMax) }]
+    value === null
+      ? []
+      : [{ valueName: `tocsin:${name}`, value: toCapLine(String(value), lineMax) }]
   )
 }
 
-function areaOf(words: CapWords, alert: CapAlert) {
+function buildArea(words: CapWords, alert: CapAlert) {
   const { admin1, country, circle } = alert.area
   const code = (valueName: string) => (value: string) => ({
     valueName,
-    value: capLine(value, lineMax)
+    value: toCapLine(value, lineMax)
   })
-  return present({
-    areaDesc: capLine(words.areaDesc(alert), lineMax) || unstated,
+  return omitMissing({
+    areaDesc: toCapLine(words.areaDesc(alert), lineMax) || unstated,
     circle:
-      circle === null ? null : `${degrees(circle[0])},${degrees(circle[1])} ${plain(circle[2])}`,
+      circle === null
+        ? null
+        : `${formatDegrees(circle[0])},${formatDegrees(circle[1])} ${formatKm(circle[2])}`,
     // Areas first: readers that take one code take the narrower one.
     geocode: [...admin1.map(code('ISO 3166-2')), ...country.map(code('ISO 3166-1'))]
   })
 }
 
 /** Five decimals, about a metre; never with an exponent. */
-function degrees(value: number): string {
+function formatDegrees(value: number): string {
   return String(Number(value.toFixed(5)))
 }
 
 /** A radius in metres at most, rounded up: the circle still covers the area. */
-function plain(km: number): string {
+function formatKm(km: number): string {
   return String(Math.ceil(Number((km * 1000).toFixed(6))) / 1000)
 }
 
-function capitalised(word: string): string {
+function toCapitalised(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1)
 }

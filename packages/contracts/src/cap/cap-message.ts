@@ -28,41 +28,41 @@ export const capReferencesMax = 100
  * and the first after a cancellation, is an `Alert`: what was cancelled cannot be updated. Null if
  * it depends on steps before the given ones, which `isWhole` denies. O(steps).
  */
-export function capMessageAt(
+export function findCapMessage(
   steps: readonly CapStep[],
   at: number,
   isWhole: boolean
 ): CapMessage | null {
   const step = steps[at] as CapStep
-  const isCancel = cancels(step)
+  const isCancel = isCancellation(step)
   let next = at - 1
   // A cancellation after another one refers to the same statements.
-  while (isCancel && next >= 0 && !states(steps[next] as CapStep)) next--
+  while (isCancel && next >= 0 && !isStatement(steps[next] as CapStep)) next--
   const references: number[] = []
   for (
     ;
-    next >= 0 && references.length < capReferencesMax && !cancels(steps[next] as CapStep);
+    next >= 0 && references.length < capReferencesMax && !isCancellation(steps[next] as CapStep);
     next--
   ) {
-    if (states(steps[next] as CapStep)) references.unshift(next)
+    if (isStatement(steps[next] as CapStep)) references.unshift(next)
   }
   if (next < 0 && !isWhole && references.length < capReferencesMax) return null
   if (references.length === 0) return { type: 'Alert', references }
   if (isCancel) return { type: 'Cancel', references }
-  if (acknowledges(step)) return { type: 'Ack', references: references.slice(-1) }
+  if (isAcknowledgement(step)) return { type: 'Ack', references: references.slice(-1) }
   return { type: 'Update', references }
 }
 
-function cancels({ type, status }: CapStep): boolean {
+function isCancellation({ type, status }: CapStep): boolean {
   return type === 'alert.left-view' || status === 'retracted'
 }
 
-function acknowledges({ type }: CapStep): boolean {
+function isAcknowledgement({ type }: CapStep): boolean {
   return type === 'alert.acknowledged'
 }
 
-function states(step: CapStep): boolean {
-  return !cancels(step) && !acknowledges(step)
+function isStatement(step: CapStep): boolean {
+  return !isCancellation(step) && !isAcknowledgement(step)
 }
 
 const ofRecord: ReadonlySet<CapStep['type']> = new Set<CapStep['type']>([
@@ -79,6 +79,6 @@ const ofRecord: ReadonlySet<CapStep['type']> = new Set<CapStep['type']>([
  * True where only the record of the operators changed, which no document shows: the last
  * statement is still true.
  */
-export function isOfRecordAlone({ type }: CapStep): boolean {
+export function isRecordOnly({ type }: CapStep): boolean {
   return ofRecord.has(type)
 }

@@ -12,7 +12,7 @@ const notOfXml =
 const directionControls = /[\u202a-\u202e\u2066-\u2069]/g
 
 /** A text that any XML 1.0 reader takes and shows as it is. Never throws; O(length). */
-export function capText(text: string, max = capTextMax): string {
+export function toCapText(text: string, max = capTextMax): string {
   const clean = text
     .slice(0, 2 * max)
     .toWellFormed()
@@ -24,15 +24,15 @@ export function capText(text: string, max = capTextMax): string {
 }
 
 /** The same on one line. */
-export function capLine(text: string, max?: number): string {
-  return capText(text.replace(/\s+/g, ' '), max)
+export function toCapLine(text: string, max?: number): string {
+  return toCapText(text.replace(/\s+/g, ' '), max)
 }
 
 /**
  * A moment as CAP writes it: whole seconds, and UTC as an offset, because `Z` is not allowed.
  * Throws for anything else.
  */
-export function capTime(moment: string): string {
+export function toCapTime(moment: string): string {
   const text = new Date(moment).toISOString()
   if (text.length !== 24) throw new RangeError(`not a year of four digits: ${moment}`)
   return `${text.slice(0, 19)}-00:00`

@@ -47,7 +47,7 @@ export interface CapWords {
 
 const english: CapWords = {
   language: 'en-US',
-  event: ({ pattern }) => capitalised(wordsOfCode(pattern)),
+  event: ({ pattern }) => toCapitalised(wordsOfCode(pattern)),
   // A display may show the headline alone.
   headline: alert => `${alert.drill ? 'DRILL: ' : ''}${endWord(alert)}${alert.headline}`,
   description: alert =>
@@ -56,8 +56,8 @@ const english: CapWords = {
       alert.explanation,
       measureLine(alert.measure),
       `Evidence: triggers ${alert.evidenceCount.triggers}, in support ${alert.evidenceCount.support}.`,
-      deathsLine(alert.fatalities),
-      levelLine(alert),
+      formatDeaths(alert.fatalities),
+      formatLevels(alert),
       `Status: ${alert.status}${alert.reason === null ? '' : `, ${reasonText(alert.reason)}`}.`
     ]
       .filter(line => line !== '')
@@ -73,7 +73,7 @@ const english: CapWords = {
 export const capLanguages: readonly CapWords[] = [english]
 
 /** The note of an acknowledgement, for people. */
-export function acknowledgementNote({ operator }: Pick<CapAlert, 'operator'>): string {
+export function formatAcknowledgement({ operator }: Pick<CapAlert, 'operator'>): string {
   const by =
     operator.acknowledgedBy === null ? 'Acknowledged' : `Acknowledged by ${operator.acknowledgedBy}`
   return operator.acknowledgedUntil === null
@@ -82,7 +82,7 @@ export function acknowledgementNote({ operator }: Pick<CapAlert, 'operator'>): s
 }
 
 /** The note of a cancellation, for people. */
-export function cancellationNote({ reason }: Pick<CapAlert, 'reason'>): string {
+export function formatCancellation({ reason }: Pick<CapAlert, 'reason'>): string {
   return reason === null ? 'Withdrawn.' : `Withdrawn: ${reasonText(reason)}.`
 }
 
@@ -106,7 +106,7 @@ function measureLine({
   return `Measure: ${name} ${value}, threshold ${threshold}${usual}.${chance}`
 }
 
-function deathsLine({ low, best, high }: CapAlert['fatalities']): string {
+function formatDeaths({ low, best, high }: CapAlert['fatalities']): string {
   const said = [
     low === null ? '' : `at least ${low}`,
     best === null ? '' : `best ${best}`,
@@ -118,11 +118,11 @@ function deathsLine({ low, best, high }: CapAlert['fatalities']): string {
     : `Deaths: ${known.join(', ')}.`
 }
 
-function levelLine({ levels }: CapAlert): string {
+function formatLevels({ levels }: CapAlert): string {
   const last = levels.at(-1)
   return last === undefined ? '' : `Level ${last.level} since ${last.at}.`
 }
 
-function capitalised(text: string): string {
+function toCapitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }

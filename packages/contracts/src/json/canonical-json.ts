@@ -8,10 +8,10 @@
  * values, objects and lists. Very deep nesting overflows the stack: input from outside is bounded
  * where it is parsed.
  */
-export function canonicalJson(value: unknown): string {
+export function toCanonicalJson(value: unknown): string {
   switch (typeof value) {
     case 'string':
-      return quoted(value)
+      return renderString(value)
     case 'number':
       if (!Number.isFinite(value))
         throw new TypeError('not a JSON value: a number that is not finite')
@@ -23,7 +23,7 @@ export function canonicalJson(value: unknown): string {
       if (value === null) return 'null'
       return Array.isArray(value)
         ? listText(value)
-        : objectText(value as Readonly<Record<string, unknown>>)
+        : renderObject(value as Readonly<Record<string, unknown>>)
     default:
       throw new TypeError(`not a JSON value: ${typeof value}`)
   }
@@ -32,19 +32,19 @@ export function canonicalJson(value: unknown): string {
 function listText(list: readonly unknown[]): string {
   let text = '['
   for (let i = 0; i < list.length; i++)
-    text += i === 0 ? canonicalJson(list[i]) : `,${canonicalJson(list[i])}`
+    text += i === 0 ? toCanonicalJson(list[i]) : `,${toCanonicalJson(list[i])}`
   return `${text}]`
 }
 
-function objectText(object: Readonly<Record<string, unknown>>): string {
+function renderObject(object: Readonly<Record<string, unknown>>): string {
   const prototype = Object.getPrototypeOf(object)
   if (prototype !== Object.prototype && prototype !== null)
     throw new TypeError('not a JSON value: an instance of a class')
   let text = ''
-  for (const key of sortedKeys(object)) {
+  for (const key of sortKeys(object)) {
     const member = object[key]
     if (member !== undefined)
-      text += `${text === '' ? '' : ','}${keyText(key)}${canonicalJson(member)}`
+      text += `${text === '' ? '' : ','}${renderKey(key)}${toCanonicalJson(member)}`
   }
   return `{${text}}`
 }
@@ -53,7 +53,7 @@ function objectText(object: Readonly<Record<string, unknown>>): string {
  * By UTF-16 code units, as the RFC requires and strings compare. Most of our objects are already in
  * this order.
  */
-function sortedKeys(object: object): string[] {
+function sortKeys(object: object): string[] {
   const keys = Object.keys(object)
   for (let i = 1; i < keys.length; i++)
     if ((keys[i - 1] as string) > (keys[i] as string)) return keys.sort()
@@ -64,10 +64,10 @@ function sortedKeys(object: object): string[] {
 const keyTexts = new Map<string, string>()
 const keyTextsMax = 1024
 
-function keyText(key: string): string {
+function renderKey(key: string): string {
   const known = keyTexts.get(key)
   if (known !== undefined) return known
-  const text = `${quoted(key)}:`
+  const text = `${renderString(key)}:`
   if (keyTexts.size < keyTextsMax) keyTexts.set(key, text)
   return text
 }
@@ -75,7 +75,7 @@ function keyText(key: string): string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must be escaped
 const needsCare = /["\\\u0000-\u001f\ud800-\udfff]/
 
-function quoted(text: string): string {
+function renderString(text: string): string {
   if (!needsCare.test(text)) return `"${text}"`
   if (!text.isWellFormed()) throw new TypeError('not a JSON value: a lone surrogate')
   return JSON.stringify(text)

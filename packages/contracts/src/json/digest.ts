@@ -15,11 +15,11 @@ const copied = Buffer.allocUnsafeSlow(hashLength)
  */
 export const digest: Digest = (...parts) => {
   // In one call: a hash object for each id would cost more than the hashing.
-  return startOf(hash('sha256', prefixed(parts), 'hex'))
+  return takeIdDigits(hash('sha256', joinWithLengths(parts), 'hex'))
 }
 
 /** The parts with their lengths before them, so that no two lists are the same text. Pure. */
-export function prefixed(parts: readonly string[]): string {
+export function joinWithLengths(parts: readonly string[]): string {
   let text = ''
   for (const part of parts) text += `${Buffer.byteLength(part)}:${part}`
   return text
@@ -29,12 +29,12 @@ export function prefixed(parts: readonly string[]): string {
  * The first 32 digits of a hash of 64. Pure. Copied: a slice keeps the whole text, and ids are held
  * by the hundred thousand.
  */
-export function startOf(hex: string): string {
+export function takeIdDigits(hex: string): string {
   copied.write(hex, 'latin1')
   return copied.toString('latin1', 0, digestLength)
 }
 
 /** Full SHA-256 of bytes or text, hex. */
-export function sha256Hex(content: string | Uint8Array): string {
+export function hashSha256Hex(content: string | Uint8Array): string {
   return hash('sha256', content, 'hex')
 }

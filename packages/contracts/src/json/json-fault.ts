@@ -34,10 +34,10 @@ class Found extends Error {
  * The first fault of a text, from its start. The text must have one and bounded nesting: throws
  * RangeError if there is none. Pure; O(text).
  */
-export function locateFault(text: string): JsonFault {
+export function findFault(text: string): JsonFault {
   try {
     const walk = new Walk(text)
-    walk.document()
+    walk.readDocument()
   } catch (error) {
     if (error instanceof Found)
       return { ...error.fault, offset: Buffer.byteLength(text.slice(0, error.fault.offset ?? 0)) }
@@ -58,72 +58,72 @@ class Walk {
     this.#text = text
   }
 
-  document(): void {
-    this.#space()
-    this.#value('')
-    this.#space()
-    if (this.#i < this.#text.length) this.#malformed()
+  readDocument(): void {
+    this.#skipSpace()
+    this.#readValue('')
+    this.#skipSpace()
+    if (this.#i < this.#text.length) this.#raiseMalformed()
   }
 
-  #value(at: string): void {
+  #readValue(at: string): void {
     const first = this.#text[this.#i]
     const literal = literals.find(word => this.#text.startsWith(word, this.#i))
-    if (first === '{') this.#object(at)
-    else if (first === '[') this.#array(at)
-    else if (first === '"') this.#wellFormed(this.#i, this.#string(), at)
-    else if (literal === undefined) this.#number(at)
+    if (first === '{') this.#readObject(at)
+    else if (first === '[') this.#readArray(at)
+    else if (first === '"') this.#checkWellFormed(this.#i, this.#readString(), at)
+    else if (literal === undefined) this.#readNumber(at)
     else this.#i += literal.length
   }
 
-  #object(at: string): void {
+  #readObject(at: string): void {
     const start = this.#i
     const keys = new Set<string>()
     this.#list('}', () => {
       const keyAt = this.#i
-      if (this.#text[this.#i] !== '"') this.#malformed()
-      const key = this.#string()
+      if (this.#text[this.#i] !== '"') this.#raiseMalformed()
+      const key = this.#readString()
       const here = `${at}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
-      if (keys.has(key)) this.#found('duplicate-key', keyAt, here)
+      if (keys.has(key)) this.#raiseFault('duplicate-key', keyAt, here)
       keys.add(key)
-      if (!key.isWellFormed()) this.#found('lone-surrogate', keyAt, at)
-      if (key === '__proto__') this.#found('forbidden-key', keyAt, here)
-      this.#space()
+      if (!key.isWellFormed()) this.#raiseFault('lone-surrogate', keyAt, at)
+      if (key === '__proto__') this.#raiseFault('forbidden-key', keyAt, here)
+      this.#skipSpace()
       this.#expect(':')
-      this.#space()
-      this.#value(here)
+      this.#skipSpace()
+      this.#readValue(here)
     })
     if (keys.has('prototype') && at.endsWith('/constructor'))
-      this.#found('forbidden-key', start, at)
+      this.#raiseFault('forbidden-key', start, at)
   }
 
-  #array(at: string): void {
+  #readArray(at: string): void {
     let index = 0
-    this.#list(']', () => this.#value(`${at}/${index++}`))
+    this.#list(']', () => this.#readValue(`${at}/${index++}`))
   }
 
   /** `open item , item … close`, with the opening bracket next. */
   #list(close: string, item: () => void): void {
     this.#i++
-    this.#space()
+    this.#skipSpace()
     if (this.#text[this.#i] === close) {
       this.#i++
       return
     }
     for (;;) {
       item()
-      this.#space()
+      this.#skipSpace()
       if (this.#text[this.#i] === close) break
       this.#expect(',')
-      this.#space()
+      this.#skipSpace()
     }
     this.#i++
   }
 
-  #string(): string {
+  #readString(): string {
     const start = this.#i
     for (this.#i++; this.#text[this.#i] !== '"'; this.#i++) {
       const code = this.#text.charCodeAt(this.#i)
-      if (Number.isNaN(code) || code < 0x20) this.#malformed()
+      if (Number.isNaN(code) || code < 0x20) this.#raiseMalformed()
       if (code === 0x5c) this.#escape()
     }
     this.#i++
@@ -134,36 +134,36 @@ class Walk {
   #escape(): void {
     escapePattern.lastIndex = this.#i + 1
     const match = escapePattern.exec(this.#text)
-    if (match === null) this.#malformed()
+    if (match === null) this.#raiseMalformed()
     this.#i += match[0].length
   }
 
-  #number(at: string): void {
+  #readNumber(at: string): void {
     numberPattern.lastIndex = this.#i
     const match = numberPattern.exec(this.#text)
-    if (match === null) this.#malformed()
-    if (!Number.isFinite(Number(match[0]))) this.#found('number-too-large', this.#i, at)
+    if (match === null) this.#raiseMalformed()
+    if (!Number.isFinite(Number(match[0]))) this.#raiseFault('number-too-large', this.#i, at)
     this.#i += match[0].length
   }
 
-  #wellFormed(start: number, text: string, at: string): void {
-    if (!text.isWellFormed()) this.#found('lone-surrogate', start, at)
+  #checkWellFormed(start: number, text: string, at: string): void {
+    if (!text.isWellFormed()) this.#raiseFault('lone-surrogate', start, at)
   }
 
   #expect(character: string): void {
-    if (this.#text[this.#i] !== character) this.#malformed()
+    if (this.#text[this.#i] !== character) this.#raiseMalformed()
     this.#i++
   }
 
-  #space(): void {
+  #skipSpace(): void {
     while (' \t\n\r'.includes(this.#text[this.#i] ?? 'x')) this.#i++
   }
 
-  #malformed(): never {
-    return this.#found('malformed', this.#i, '')
+  #raiseMalformed(): never {
+    return this.#raiseFault('malformed', this.#i, '')
   }
 
-  #found(reason: JsonFaultReason, offset: number, at: string): never {
+  #raiseFault(reason: JsonFaultReason, offset: number, at: string): never {
     throw new Found({ reason, offset, at })
   }
 }

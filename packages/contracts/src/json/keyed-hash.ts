@@ -29,7 +29,7 @@ export class KeyedHash {
   }
 
   /** The whole HMAC of a text in UTF-8, 64 hex digits. Pure. */
-  hexOf(text: string): string {
+  hashHex(text: string): string {
     if (text.length * bytesOfUnitMax > textBytesMax)
       return createHmac('sha256', this.#secret).update(text).digest('hex')
     const length = this.#inner.write(text, blockBytes)

@@ -2,7 +2,7 @@
 // keys, bytes that are not UTF-8, numbers beyond a double, lone surrogates, excessive nesting.
 // json-fault.ts locates the fault, only if there is one.
 
-import { type JsonFault, locateFault } from './json-fault.ts'
+import { type JsonFault, findFault } from './json-fault.ts'
 
 export interface JsonLimits {
   /** Maximum nesting of arrays and objects. */
@@ -40,10 +40,10 @@ export function parseStrictJson(
   try {
     value = JSON.parse(text)
   } catch {
-    return located(text)
+    return locateJsonFault(text)
   }
   // A duplicate key leaves fewer members in the value than the text has colons.
-  return countMembers(value) === shape.members ? { ok: true, value } : located(text)
+  return countMembers(value) === shape.members ? { ok: true, value } : locateJsonFault(text)
 }
 
 /** One sentence for the sender: the position of the fault, never the content. */
@@ -140,6 +140,6 @@ function isForbiddenMember(key: string, member: unknown): boolean {
   )
 }
 
-function located(text: string): StrictJson {
-  return { ok: false, ...locateFault(text) }
+function locateJsonFault(text: string): StrictJson {
+  return { ok: false, ...findFault(text) }
 }

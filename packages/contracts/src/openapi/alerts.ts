@@ -7,7 +7,7 @@ import {
   type JsonSchema,
   listOf,
   orNull,
-  pageOf,
+  buildPage,
   record,
   ref,
   text,
@@ -129,7 +129,7 @@ const alert = record(
 
 export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
   Alert: alert,
-  AlertList: pageOf(ref('Alert'), 'Alerts, newest first.'),
+  AlertList: buildPage(ref('Alert'), 'Alerts, newest first.'),
   AlertDetail: record(
     'An alert with its newest evidence in full and its past revisions.',
     {
@@ -153,7 +153,7 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
     { ...evidenceMembers, incident: orNull(ref('Incident')) },
     notForAll
   ),
-  EvidencePage: pageOf(
+  EvidencePage: buildPage(
     ref('Evidence'),
     'Evidence that the key may see; `incident` is null for one that is no longer kept or visible, whose id is answered 404.'
   ),
@@ -262,5 +262,5 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
     ['private']
   ),
   ShownPlace: shownPlace,
-  IncidentList: pageOf(ref('Incident'), 'Incidents, most recently changed first.')
+  IncidentList: buildPage(ref('Incident'), 'Incidents, most recently changed first.')
 }

@@ -37,20 +37,20 @@ export const componentSchemas: Readonly<Record<string, JsonSchema>> = {
  * The schemas that `value` refers to, directly or not, in order of name. Throws for an unknown
  * name.
  */
-export function componentsFor(value: unknown): Readonly<Record<string, JsonSchema>> {
+export function collectComponents(value: unknown): Readonly<Record<string, JsonSchema>> {
   const found = new Map<string, JsonSchema>()
-  const open = namesIn(value)
+  const open = collectNames(value)
   for (const name of open) {
     if (found.has(name)) continue
     const schema = componentSchemas[name]
     if (schema === undefined) throw new Error(`no schema ${name} is among the components`)
     found.set(name, schema)
-    open.push(...namesIn(schema))
+    open.push(...collectNames(schema))
   }
   return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-function namesIn(value: unknown): string[] {
+function collectNames(value: unknown): string[] {
   return [...JSON.stringify(value).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map(
     match => match[1] as string
   )

@@ -10,7 +10,7 @@ import {
   type JsonSchema,
   listOf,
   orNull,
-  pageOf,
+  buildPage,
   record,
   ref,
   text,
@@ -83,7 +83,7 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
       'Whether the clock of the machine agrees with the time of the theatre. `behind`: the theatre is ahead of the clock. `leap`: the clock is too far ahead to be trusted. In both cases the theatre gets no ticks until an officer sets its time.'
     )
   }),
-  TheatreList: pageOf(ref('TheatreShown'), 'Theatres that the key may see.'),
+  TheatreList: buildPage(ref('TheatreShown'), 'Theatres that the key may see.'),
   TickTaken: record('The current time of the theatre.', { theatre: text(), now: instant() }),
   SourceShown: record(
     'A declared source.',
@@ -117,7 +117,7 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
     lastReportedAt: instant(),
     state: words(['live', 'silent', 'archive'], '`silent`: no report for longer than its cadence.')
   }),
-  SourceList: pageOf(
+  SourceList: buildPage(
     ref('SourceShown'),
     'Declared sources. Any other one counts as reliability F, 14 days late, with weekly cadence.'
   ),
@@ -130,7 +130,7 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
       )
     )
   }),
-  KeyList: pageOf(
+  KeyList: buildPage(
     ref('KeyShown'),
     'Keys within the rights of the requesting key, including revoked ones.'
   ),
@@ -143,7 +143,7 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
     ...keyLife,
     secret: text('The new secret. Shown only once.')
   }),
-  AuditList: pageOf(ref('AuditEntry'), 'Changes, newest first.'),
+  AuditList: buildPage(ref('AuditEntry'), 'Changes, newest first.'),
   AuditEntry: record(
     'A change and its author. Its content is in the control log, or with the alert.',
     {

@@ -2,7 +2,7 @@
 // with the services' descriptions. Pure: no HTTP here. The caller supplies the routes.
 
 import { type ProblemCode, problems } from '../problem/problem-catalogue.ts'
-import { componentsFor } from './components.ts'
+import { collectComponents } from './components.ts'
 import { answerHeaders, type HeaderDoc, requestHeaders } from './headers.ts'
 import { type JsonSchema, ref } from './json-schema.ts'
 import {
@@ -12,7 +12,7 @@ import {
   type RequestBodyDoc,
   tags
 } from './operation.ts'
-import { problemsOfOperation } from './operation-problems.ts'
+import { listProblems } from './operation-problems.ts'
 import { withPortablePatterns } from './published-schemas.ts'
 
 /** A route as registered with the server. */
@@ -49,7 +49,7 @@ export function isDocumented({ method, url }: Pick<DocumentedRoute, 'method' | '
  * Routes without a description, and descriptions without a route. Both lists are empty when all is
  * well.
  */
-export function undocumented(routes: readonly DocumentedRoute[], docs: ApiDocs) {
+export function findUndocumented(routes: readonly DocumentedRoute[], docs: ApiDocs) {
   const named = routes.filter(isDocumented).map(({ method, url }) => `${method} ${url}`)
   return {
     missing: named.filter(name => !(name in docs)),
@@ -73,7 +73,7 @@ export function buildDocument(
     const path = route.url.replace(/:([A-Za-z0-9_]+)/g, '{$1}')
     paths[path] = {
       ...paths[path],
-      [route.method.toLowerCase()]: withPortablePatterns(operationOf(route, doc))
+      [route.method.toLowerCase()]: withPortablePatterns(buildOperation(route, doc))
     }
   }
   const used = new Set(
@@ -96,7 +96,7 @@ export function buildDocument(
       .filter(([name]) => used.has(name))
       .map(([name, description]) => ({ name, description })),
     paths,
-    components: { schemas: componentsFor(paths), securitySchemes }
+    components: { schemas: collectComponents(paths), securitySchemes }
   }
 }
 
@@ -122,12 +122,12 @@ const securitySchemes = {
   }
 }
 
-function operationOf(route: DocumentedRoute, doc: OperationDoc): JsonSchema {
+function buildOperation(route: DocumentedRoute, doc: OperationDoc): JsonSchema {
   const isOpen = route.access === 'open'
   const parameters = [
-    ...pathParameters(route, doc),
+    ...buildPathParameters(route, doc),
     ...queryParameters(route, doc),
-    ...headerParameters(doc)
+    ...buildHeaderParameters(doc)
   ]
   const scopes = isOpen ? [] : [...new Set([...(route.access as readonly string[]), 'admin'])]
   const needs = isOpen
@@ -144,8 +144,8 @@ function operationOf(route: DocumentedRoute, doc: OperationDoc): JsonSchema {
       ? { security: [] }
       : { security: [{ key: [] }, { session: [] }], 'x-tocsin-scopes': scopes }),
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(doc.body === undefined ? {} : { requestBody: bodyOf(route, doc.body) }),
-    responses: responsesOf(route, doc)
+    ...(doc.body === undefined ? {} : { requestBody: buildRequestBody(route, doc.body) }),
+    responses: buildResponses(route, doc)
   }
 }
 
@@ -154,7 +154,10 @@ interface ObjectSchema {
   readonly required?: readonly string[]
 }
 
-function pathParameters({ schema }: DocumentedRoute, doc: OperationDoc): readonly JsonSchema[] {
+function buildPathParameters(
+  { schema }: DocumentedRoute,
+  doc: OperationDoc
+): readonly JsonSchema[] {
   const { properties = {} } = (schema?.params ?? {}) as ObjectSchema
   return Object.entries(properties).map(([name, held]) => ({
     name,
@@ -186,7 +189,7 @@ function queryParameters({ schema }: DocumentedRoute, doc: OperationDoc): readon
   })
 }
 
-function headerParameters({ headers = [] }: OperationDoc): readonly JsonSchema[] {
+function buildHeaderParameters({ headers = [] }: OperationDoc): readonly JsonSchema[] {
   return headers.map(name => {
     const {
       name: onWire = name,
@@ -194,7 +197,7 @@ function headerParameters({ headers = [] }: OperationDoc): readonly JsonSchema[]
       schema,
       required = false,
       example
-    } = headerNamed(requestHeaders, name)
+    } = findHeader(requestHeaders, name)
     return {
       name: onWire,
       in: 'header',
@@ -206,7 +209,7 @@ function headerParameters({ headers = [] }: OperationDoc): readonly JsonSchema[]
   })
 }
 
-function bodyOf(
+function buildRequestBody(
   { schema }: DocumentedRoute,
   { description, required = true, content, members, example }: RequestBodyDoc
 ): JsonSchema {
@@ -233,7 +236,7 @@ function withMembers(schema: JsonSchema, members: RequestBodyDoc['members'] = {}
   return {
     ...schema,
     properties: Object.fromEntries(
-      Object.entries(properties).map(([name, held]) => [name, sortedByKind(held)])
+      Object.entries(properties).map(([name, held]) => [name, sortByKind(held)])
     )
   }
 }
@@ -242,7 +245,7 @@ function withMembers(schema: JsonSchema, members: RequestBodyDoc['members'] = {}
  * Splits a list of allowed values of mixed types into one list per type: few client generators
  * handle the mixed one.
  */
-function sortedByKind(schema: JsonSchema): JsonSchema {
+function sortByKind(schema: JsonSchema): JsonSchema {
   const { enum: values, description, ...rest } = schema
   if (!Array.isArray(values)) return schema
   const kinds = Map.groupBy(values as readonly unknown[], value => typeof value)
@@ -251,10 +254,10 @@ function sortedByKind(schema: JsonSchema): JsonSchema {
   return { ...(description === undefined ? {} : { description }), anyOf }
 }
 
-function responsesOf(route: DocumentedRoute, doc: OperationDoc): JsonSchema {
+function buildResponses(route: DocumentedRoute, doc: OperationDoc): JsonSchema {
   const responses: Record<string, JsonSchema> = {}
   for (const [status, answer] of Object.entries(doc.answers))
-    responses[status] = answerOf(answer, route)
+    responses[status] = buildAnswer(answer, route)
   const traits = {
     isOpen: route.access === 'open',
     isOfService: route.isOfService,
@@ -262,21 +265,21 @@ function responsesOf(route: DocumentedRoute, doc: OperationDoc): JsonSchema {
     hasPath: route.schema?.params !== undefined,
     method: route.method
   }
-  const codes = problemsOfOperation(traits, doc)
+  const codes = listProblems(traits, doc)
   for (const status of [...new Set(codes.map(code => problems[code].status))].sort(
     (a, b) => a - b
   )) {
     const held = codes.filter(code => problems[code].status === status)
     responses[status] = {
-      ...problemAnswer(status, held),
-      ...withContentOf(responses[status], problemAnswer(status, held))
+      ...buildProblemAnswer(status, held),
+      ...mergeContent(responses[status], buildProblemAnswer(status, held))
     }
   }
   return responses
 }
 
 /** A status that has both an answer and problems documents both. */
-function withContentOf(own: JsonSchema | undefined, problem: JsonSchema): JsonSchema {
+function mergeContent(own: JsonSchema | undefined, problem: JsonSchema): JsonSchema {
   if (own === undefined) return {}
   const content = { ...(own.content as object), ...(problem.content as object) }
   return { description: `${own.description} Or a problem: ${problem.description}`, content }
@@ -285,7 +288,7 @@ function withContentOf(own: JsonSchema | undefined, problem: JsonSchema): JsonSc
 /** Headers of every authenticated answer that describe its limits. */
 const limitHeaders = ['ratelimit-policy', 'ratelimit']
 
-function answerOf(answer: AnswerDoc, { access }: Pick<DocumentedRoute, 'access'>): JsonSchema {
+function buildAnswer(answer: AnswerDoc, { access }: Pick<DocumentedRoute, 'access'>): JsonSchema {
   const {
     description,
     schema,
@@ -301,12 +304,16 @@ function answerOf(answer: AnswerDoc, { access }: Pick<DocumentedRoute, 'access'>
   const content = { ...main, ...alsoAs }
   return {
     description,
-    headers: headersNamed(['x-request-id', ...headers, ...(access === 'open' ? [] : limitHeaders)]),
+    headers: selectHeaders([
+      'x-request-id',
+      ...headers,
+      ...(access === 'open' ? [] : limitHeaders)
+    ]),
     ...(Object.keys(content).length === 0 ? {} : { content })
   }
 }
 
-function problemAnswer(status: number, codes: readonly ProblemCode[]): JsonSchema {
+function buildProblemAnswer(status: number, codes: readonly ProblemCode[]): JsonSchema {
   const passes = status === 429 || status === 503 || status === 507
   const limits = status === 429 ? limitHeaders : []
   const named = [
@@ -317,23 +324,23 @@ function problemAnswer(status: number, codes: readonly ProblemCode[]): JsonSchem
   ]
   return {
     description: codes.map(code => `\`${code}\`: ${problems[code].title}.`).join(' '),
-    headers: headersNamed(named),
+    headers: selectHeaders(named),
     // The codes are next to the schema: a type for each status would make generated clients large
     // without telling them more.
     content: { 'application/problem+json': { schema: ref('Problem'), 'x-codes': codes } }
   }
 }
 
-function headersNamed(names: readonly string[]): JsonSchema {
+function selectHeaders(names: readonly string[]): JsonSchema {
   return Object.fromEntries(
     names.map(name => {
-      const { description, schema } = headerNamed(answerHeaders, name)
+      const { description, schema } = findHeader(answerHeaders, name)
       return [name, { description, schema }]
     })
   )
 }
 
-function headerNamed(known: Readonly<Record<string, HeaderDoc>>, name: string): HeaderDoc {
+function findHeader(known: Readonly<Record<string, HeaderDoc>>, name: string): HeaderDoc {
   const found = known[name]
   if (found === undefined) throw new Error(`no header ${name} is described in headers.ts`)
   return found

@@ -10,7 +10,7 @@ import { type JsonSchema, words } from './json-schema.ts'
 
 type FilterName = (typeof filterNames)[number]
 
-const alternatives = (items: JsonSchema, description: string): JsonSchema => ({
+const buildAlternatives = (items: JsonSchema, description: string): JsonSchema => ({
   description,
   type: 'array',
   minItems: 1,
@@ -20,18 +20,18 @@ const alternatives = (items: JsonSchema, description: string): JsonSchema => ({
 const word: JsonSchema = { type: 'string', minLength: 1, maxLength: 200 }
 
 const members: Readonly<Record<FilterName, JsonSchema>> = {
-  severity: alternatives(words(severities), 'Any of these severities.'),
+  severity: buildAlternatives(words(severities), 'Any of these severities.'),
   minSeverity: words(severities, 'This severity or more.'),
-  status: alternatives(words(alertStatuses), 'Any of these statuses.'),
-  pattern: alternatives(word, 'Any of these patterns.'),
-  ruleId: alternatives(word, 'Any of these rules.'),
-  category: alternatives(
+  status: buildAlternatives(words(alertStatuses), 'Any of these statuses.'),
+  pattern: buildAlternatives(word, 'Any of these patterns.'),
+  ruleId: buildAlternatives(word, 'Any of these rules.'),
+  category: buildAlternatives(
     words(categories),
     'The evidence has a report of any of these categories.'
   ),
-  theatre: alternatives(word, 'Any of these theatres.'),
-  admin1: alternatives(word, 'Any of these areas, ISO 3166-2.'),
-  country: alternatives(word, 'Any of these countries, ISO 3166-1 alpha-2.'),
+  theatre: buildAlternatives(word, 'Any of these theatres.'),
+  admin1: buildAlternatives(word, 'Any of these areas, ISO 3166-2.'),
+  country: buildAlternatives(word, 'Any of these countries, ISO 3166-1 alpha-2.'),
   polygon: {
     description:
       'A GeoJSON Polygon that the circle of the alert must intersect; at most 1,000 positions.',
@@ -63,8 +63,8 @@ const members: Readonly<Record<FilterName, JsonSchema>> = {
     maxItems: 3,
     items: { type: 'number' }
   },
-  certainty: alternatives(words(certainties), 'Any of these certainties.'),
-  handling: alternatives(words(handlings), 'Any of these levels.'),
+  certainty: buildAlternatives(words(certainties), 'Any of these certainties.'),
+  handling: buildAlternatives(words(handlings), 'Any of these levels.'),
   drill: { description: 'True: only drills. False: no drills.', type: 'boolean' }
 }
 
@@ -81,7 +81,7 @@ export const filterSchema: JsonSchema = {
 export const filterBody: JsonSchema = {
   ...filterSchema,
   properties: Object.fromEntries(
-    Object.entries(members).map(([name, member]) => [name, oneOrMore(name, member)])
+    Object.entries(members).map(([name, member]) => [name, allowSingle(name, member)])
   )
 }
 
@@ -91,7 +91,7 @@ export const filterQuery: Readonly<Record<FilterName, JsonSchema>> = {
   polygon: { ...members.polygon, contentMediaType: 'application/json' }
 }
 
-function oneOrMore(name: string, member: JsonSchema): JsonSchema {
+function allowSingle(name: string, member: JsonSchema): JsonSchema {
   if (member.type !== 'array' || name === 'circle') return member
   const { description, items, ...list } = member
   return { description, anyOf: [{ ...list, items }, items] }

@@ -30,7 +30,7 @@ export function record(
 }
 
 /** One page of a list, in the common form of all lists. */
-export function pageOf(items: Format, description: string): Format {
+export function buildPage(items: Format, description: string): Format {
   return record(description, {
     items: listOf(items),
     next: {
@@ -47,14 +47,14 @@ export function orNull(schema: JsonSchema): Format {
   const nullable = isPlain
     ? { ...rest, type: [schema.type, 'null'] }
     : { anyOf: [rest, { type: 'null' }] }
-  return formatOf(nullable, described(description))
+  return formatOf(nullable, withDescription(description))
 }
 
 export const count = (description?: string): Format =>
-  integer({ ...described(description), minimum: 0 })
+  integer({ ...withDescription(description), minimum: 0 })
 export const instant = (description?: string): Format =>
-  text({ ...described(description), format: 'date-time' })
+  text({ ...withDescription(description), format: 'date-time' })
 
-function described(description: unknown): JsonSchema {
+function withDescription(description: unknown): JsonSchema {
   return description === undefined ? {} : { description }
 }

@@ -39,10 +39,7 @@ const ofBodies: readonly ProblemCode[] = [
 ]
 
 /** All problems that can be answered, each once. Pure. */
-export function problemsOfOperation(
-  traits: OperationTraits,
-  doc: OperationDoc
-): readonly ProblemCode[] {
+export function listProblems(traits: OperationTraits, doc: OperationDoc): readonly ProblemCode[] {
   const takesBody = ['POST', 'PUT', 'DELETE', 'PATCH'].includes(traits.method)
   const found: ProblemCode[] = [
     ...always,

@@ -17,9 +17,9 @@ interface SchemaFile {
 
 /** By name; a file's own definitions are prefixed with the file's name. */
 export const publishedSchemas: Readonly<Record<string, JsonSchema>> = {
-  ...definitionsOf('', definitions),
-  ...componentsOf('Report', postedReportFormat),
-  ...componentsOf('Withdrawal', withdrawalFormat)
+  ...extractDefinitions('', definitions),
+  ...extractComponents('Report', postedReportFormat),
+  ...extractComponents('Withdrawal', withdrawalFormat)
 }
 
 /**
@@ -27,53 +27,56 @@ export const publishedSchemas: Readonly<Record<string, JsonSchema>> = {
  * of these.
  */
 /** Without `partOf`, which differs by reader. */
-export const alertMembers = without(membersOf('Alert', alertFormat), ['partOfFor'])
-export const incidentMembers = membersOf('Incident', incidentFormat)
-export const revisionMembers = membersOf('Revision', reportRevisionFormat)
+export const alertMembers = without(listMembers('Alert', alertFormat), ['partOfFor'])
+export const incidentMembers = listMembers('Incident', incidentFormat)
+export const revisionMembers = listMembers('Revision', reportRevisionFormat)
 
 /** Optional members. */
-export const incidentMembersOptional = optionalIn(incidentFormat)
-export const revisionMembersOptional = optionalIn(reportRevisionFormat)
+export const incidentMembersOptional = listOptional(incidentFormat)
+export const revisionMembersOptional = listOptional(reportRevisionFormat)
 
 /** `members` without those named. */
 export function without(members: Properties, names: readonly string[]): Properties {
   return Object.fromEntries(Object.entries(members).filter(([name]) => !names.includes(name)))
 }
 
-function componentsOf(name: string, file: SchemaFile): Readonly<Record<string, JsonSchema>> {
+function extractComponents(name: string, file: SchemaFile): Readonly<Record<string, JsonSchema>> {
   const { $schema: _schema, $id: _id, $defs: _defs, ...schema } = file
-  return { [name]: turned(schema, name) as JsonSchema, ...definitionsOf(name, file) }
+  return {
+    [name]: rewriteReferences(schema, name) as JsonSchema,
+    ...extractDefinitions(name, file)
+  }
 }
 
-function definitionsOf(
+function extractDefinitions(
   prefix: string,
   { $defs = {} }: SchemaFile
 ): Readonly<Record<string, JsonSchema>> {
   return Object.fromEntries(
     Object.entries($defs).map(([name, schema]) => [
-      nameOf(prefix, name),
-      turned(schema, prefix) as JsonSchema
+      formatName(prefix, name),
+      rewriteReferences(schema, prefix) as JsonSchema
     ])
   )
 }
 
-function optionalIn({ properties, required }: RecordFormat): readonly string[] {
+function listOptional({ properties, required }: RecordFormat): readonly string[] {
   return Object.keys(properties).filter(name => !required.includes(name))
 }
 
-function membersOf(name: string, { properties }: SchemaFile): Properties {
-  return turned(properties, name) as Properties
+function listMembers(name: string, { properties }: SchemaFile): Properties {
+  return rewriteReferences(properties, name) as Properties
 }
 
 /** The same value with adapted references, in keywords that most tools know. */
-function turned(value: unknown, prefix: string): unknown {
-  if (Array.isArray(value)) return value.map(each => turned(each, prefix))
+function rewriteReferences(value: unknown, prefix: string): unknown {
+  if (Array.isArray(value)) return value.map(each => rewriteReferences(each, prefix))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
-    Object.entries(uniform(value))
+    Object.entries(toUniformTuple(value))
       // Redundant next to `maxItems`, and few tools know a schema that is not an object.
       .filter(([key, member]) => !(key === 'items' && member === false && 'maxItems' in value))
-      .map(([key, member]) => [key, turnedMember(key, member, prefix)])
+      .map(([key, member]) => [key, rewriteMember(key, member, prefix)])
   )
 }
 
@@ -81,7 +84,7 @@ function turned(value: unknown, prefix: string): unknown {
  * A tuple whose places all have the same schema, as a list of that length: tools read it that know
  * no tuples.
  */
-function uniform(schema: object): object {
+function toUniformTuple(schema: object): object {
   const { prefixItems, items, ...rest } = schema as {
     prefixItems?: readonly unknown[]
     items?: unknown
@@ -91,10 +94,10 @@ function uniform(schema: object): object {
   return others.every(each => each === first) ? { ...rest, items: prefixItems[0] } : schema
 }
 
-function turnedMember(key: string, member: unknown, prefix: string): unknown {
-  if (typeof member !== 'string') return turned(member, prefix)
-  if (key === '$ref') return turnedReference(member, prefix)
-  return key === 'pattern' ? portablePattern(member) : member
+function rewriteMember(key: string, member: unknown, prefix: string): unknown {
+  if (typeof member !== 'string') return rewriteReferences(member, prefix)
+  if (key === '$ref') return rewriteReference(member, prefix)
+  return key === 'pattern' ? toPortablePattern(member) : member
 }
 
 /**
@@ -107,7 +110,7 @@ export function withPortablePatterns<T>(value: T): T {
   const shown = Object.entries(value).map(([key, member]) => [
     key,
     key === 'pattern' && typeof member === 'string'
-      ? portablePattern(member)
+      ? toPortablePattern(member)
       : withPortablePatterns(member)
   ])
   return Object.fromEntries(shown) as T
@@ -118,7 +121,7 @@ export function withPortablePatterns<T>(value: T): T {
  * classes. Surrogates are left out: a body with a lone one is refused before any schema. So are
  * tags, beyond the first plane: more is refused than is stated.
  */
-export function portablePattern(pattern: string): string {
+export function toPortablePattern(pattern: string): string {
   const portable = pattern
     .replaceAll('\\p{Cc}', '\\u0000-\\u001F\\u007F-\\u009F')
     .replaceAll('\\p{Cs}', '')
@@ -128,12 +131,12 @@ export function portablePattern(pattern: string): string {
   return portable
 }
 
-function turnedReference(reference: string, prefix: string): string {
+function rewriteReference(reference: string, prefix: string): string {
   const match = /^(definitions\.v1\.schema\.json)?#\/\$defs\/(\w+)$/.exec(reference)
   if (match === null) throw new Error(`${reference} is no reference that a schema here may have`)
-  return `#/components/schemas/${nameOf(match[1] === undefined ? prefix : '', match[2] as string)}`
+  return `#/components/schemas/${formatName(match[1] === undefined ? prefix : '', match[2] as string)}`
 }
 
-function nameOf(prefix: string, name: string): string {
+function formatName(prefix: string, name: string): string {
   return `${prefix}${name[0]?.toUpperCase()}${name.slice(1)}`
 }

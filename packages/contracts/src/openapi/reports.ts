@@ -11,7 +11,7 @@ import {
   type JsonSchema,
   listOf,
   orNull,
-  pageOf,
+  buildPage,
   record,
   ref,
   text,
@@ -285,6 +285,6 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
     },
     ['content']
   ),
-  QuarantineList: pageOf(ref('QuarantineEntry'), 'Quarantine entries, without their bytes.'),
-  ReportList: pageOf(ref('ReportShown'), 'The requested report, or none.')
+  QuarantineList: buildPage(ref('QuarantineEntry'), 'Quarantine entries, without their bytes.'),
+  ReportList: buildPage(ref('ReportShown'), 'The requested report, or none.')
 }

@@ -8,7 +8,7 @@ import {
   type JsonSchema,
   listOf,
   orNull,
-  pageOf,
+  buildPage,
   record,
   ref,
   text,
@@ -123,7 +123,7 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
     },
     ['title', 'where', 'groupBy', 'severities', 'headline', 'theatres']
   ),
-  RuleList: pageOf(ref('Rule'), 'All rules.'),
+  RuleList: buildPage(ref('Rule'), 'All rules.'),
   NearMissList: record('Near misses.', {
     items: listOf(
       record(

@@ -7,7 +7,7 @@ import {
   instant,
   type JsonSchema,
   orNull,
-  pageOf,
+  buildPage,
   record,
   ref,
   text,
@@ -33,7 +33,7 @@ export const silenceSchemas: Readonly<Record<string, JsonSchema>> = {
     reason: orNull(text('Null: not told.')),
     by: orNull(text('Name of who made it; null: not told, as where `subscriber` is not.'))
   }),
-  SilenceList: pageOf(ref('Silence'), 'The newest first.'),
+  SilenceList: buildPage(ref('Silence'), 'The newest first.'),
   Silence: record(
     'For a time, alerts that match are held back from subscriptions that have a policy. Who may only know that it holds does not read why, by whom, and what exactly: null. So it is for its author, and for who is silenced, while they may not see the alert that it is for.',
     {

@@ -222,17 +222,17 @@ export const serverSentEventSchemas: Readonly<Record<string, JsonSchema>> = {
   ServerSentEvent: {
     description: 'One event. `data` is one line of JSON.',
     anyOf: [
-      sentEvent('subscribed', 'SubscribedEventData', ['id']),
-      sentEvent('snapshot', 'SnapshotEventData', ['id']),
-      sentEvent('alert', 'AlertEventData', ['id']),
-      sentEvent('heartbeat', 'HeartbeatEventData', ['id']),
+      buildSentEvent('subscribed', 'SubscribedEventData', ['id']),
+      buildSentEvent('snapshot', 'SnapshotEventData', ['id']),
+      buildSentEvent('alert', 'AlertEventData', ['id']),
+      buildSentEvent('heartbeat', 'HeartbeatEventData', ['id']),
       // It moves no position.
-      sentEvent('notice', 'NoticeEventData', [])
+      buildSentEvent('notice', 'NoticeEventData', [])
     ]
   }
 }
 
-function sentEvent(type: string, data: string, required: readonly string[]): JsonSchema {
+function buildSentEvent(type: string, data: string, required: readonly string[]): JsonSchema {
   const properties = {
     event: oneOf(type),
     id: cursor,

@@ -19,7 +19,7 @@ import {
   listOf,
   orNull,
   type Properties,
-  pageOf,
+  buildPage,
   record,
   ref,
   text,
@@ -85,7 +85,7 @@ const lacking = [...optionalNames(subscriptionSettings), 'fallback', 'warnings']
 
 const alertEvent = alertSchemas.AlertEvent as { readonly properties: Properties }
 
-function outOfSequence(description: string, name: string, data: Properties): JsonSchema {
+function buildOutOfSequence(description: string, name: string, data: Properties): JsonSchema {
   return record(`${description} Outside the sequence.`, {
     specversion: words(['1.0']),
     id: text({ description: 'The `webhook-id` of the request.' }),
@@ -154,10 +154,10 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
     },
     ['previoushash', 'superseded', 'answerurl', 'because', 'held']
   ),
-  WebhookTest: outOfSequence('A test of the endpoint.', 'test', {
+  WebhookTest: buildOutOfSequence('A test of the endpoint.', 'test', {
     drill: truth('True: nothing has happened.')
   }),
-  WebhookHeartbeat: outOfSequence(
+  WebhookHeartbeat: buildOutOfSequence(
     'A sign of life, as often as `heartbeatSeconds` says.',
     'heartbeat',
     {
@@ -179,7 +179,7 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
       next: instant('When the next one is due.')
     }
   ),
-  WebhookNotice: outOfSequence(
+  WebhookNotice: buildOutOfSequence(
     'Tells the second address of the subscription how its first one does.',
     'notice',
     {
@@ -189,7 +189,7 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
       parked: count('Deliveries that were given up until they are replayed.')
     }
   ),
-  WebhookSilence: outOfSequence(
+  WebhookSilence: buildOutOfSequence(
     'Tells of a silence that holds back alerts of the subscription, if its `notices` ask for it.',
     'silence',
     {
@@ -207,7 +207,7 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
       )
     }
   ),
-  WebhookWatch: outOfSequence(
+  WebhookWatch: buildOutOfSequence(
     'Tells who declared a watch how it is staffed, if the `notices` of the subscription ask for it.',
     'watch',
     {
@@ -218,7 +218,7 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
       )
     }
   ),
-  WebhookReminder: outOfSequence(
+  WebhookReminder: buildOutOfSequence(
     'Tells again of an alert that nobody has answered, as often as `repeatMinutes` of the policy says. Each has an id of its own.',
     'reminder',
     {
@@ -243,7 +243,7 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
       }
     }
   ),
-  WebhookChallenge: outOfSequence(
+  WebhookChallenge: buildOutOfSequence(
     'Asks whether the endpoint wants what a subscription would send. Consent is an answer from 200 to 299 whose body is the challenge, or a JSON object with it as `challenge`.',
     'challenge',
     { challenge: text() }
@@ -385,16 +385,16 @@ export const subscriptionSchemas: Readonly<Record<string, JsonSchema>> = {
       p99Ms: orNull({ type: 'number' })
     })
   }),
-  SubscriptionList: pageOf(
+  SubscriptionList: buildPage(
     ref('Subscription'),
     'Your subscriptions; for administrators all within their theatres and handling.'
   ),
-  DeliveryList: pageOf(
+  DeliveryList: buildPage(
     ref('Delivery'),
     'Deliveries, newest first: those of alerts that are visible now, and left-view events.'
   ),
   Delivery: delivery,
-  AlertDeliveryList: pageOf(ref('AlertDelivery'), 'By subscription, of each the newest first.'),
+  AlertDeliveryList: buildPage(ref('AlertDelivery'), 'By subscription, of each the newest first.'),
   AlertDelivery: record('One event of the alert for one subscription.', {
     subscriptionId: text(),
     host: text('Of its address, with the port if it names one.'),

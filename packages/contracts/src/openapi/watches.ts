@@ -6,7 +6,7 @@ import {
   type JsonSchema,
   listOf,
   orNull,
-  pageOf,
+  buildPage,
   record,
   ref,
   text,
@@ -14,7 +14,7 @@ import {
 } from './json-schema.ts'
 
 export const watchSchemas: Readonly<Record<string, JsonSchema>> = {
-  WatchList: pageOf(ref('Watch'), 'A page of those that you may know of.'),
+  WatchList: buildPage(ref('Watch'), 'A page of those that you may know of.'),
   Watch: record('Who is on until when, and whom alerts go to.', {
     id: text(),
     name: text(),

@@ -45,13 +45,13 @@ const quote = 0x22
  * The theatre of an alert event and its seq there; null for a refused action and for bytes that are
  * not canonical. Pure.
  */
-export function alertHeadOf(bytes: Uint8Array): AlertHead | null {
-  const buffer = bufferOf(bytes)
-  if (!isOfAlert(buffer)) return null
-  const idAt = endOf(buffer, alertId, 0)
-  const seqAt = endOf(buffer, seq, idAt)
+export function readAlertHead(bytes: Uint8Array): AlertHead | null {
+  const buffer = toBuffer(bytes)
+  if (!isAlertRecord(buffer)) return null
+  const idAt = findEnd(buffer, alertId, 0)
+  const seqAt = findEnd(buffer, seq, idAt)
   const severityAt = buffer.indexOf(severity, seqAt)
-  const theatreAt = endOf(buffer, theatre, severityAt)
+  const theatreAt = findEnd(buffer, theatre, severityAt)
   const timesAt = buffer.indexOf(times, theatreAt)
   if (
     [idAt, seqAt, severityAt, theatreAt, timesAt].includes(-1) ||
@@ -62,7 +62,7 @@ export function alertHeadOf(bytes: Uint8Array): AlertHead | null {
   if (!Number.isSafeInteger(number)) return null
   // Theatre ids are plain ASCII, so the escaped and the plain spelling are the same.
   return {
-    cause: causeOf(buffer),
+    cause: readCause(buffer),
     alertId: buffer.toString('latin1', idAt, idAt + digestLength),
     theatre: buffer.toString('latin1', theatreAt, timesAt),
     seq: number
@@ -70,19 +70,19 @@ export function alertHeadOf(bytes: Uint8Array): AlertHead | null {
 }
 
 /** The first member: `null`, or an id of ASCII letters and digits. */
-function causeOf(buffer: Buffer): string | null {
+function readCause(buffer: Buffer): string | null {
   if (buffer[begin.length] !== quote) return null
   return buffer.toString('latin1', begin.length + 1, buffer.indexOf(quote, begin.length + 1))
 }
 
-/** The event without its evidence; null as for `alertHeadOf`. The rest is not validated. Pure. */
-export function alertOutlineOf(bytes: Uint8Array): AlertOutline | null {
-  const buffer = bufferOf(bytes)
+/** The event without its evidence; null as for `readAlertHead`. The rest is not validated. Pure. */
+export function readAlertOutline(bytes: Uint8Array): AlertOutline | null {
+  const buffer = toBuffer(bytes)
   const dataAt = buffer.indexOf(dataBegin)
   const dataTo = buffer.lastIndexOf(dataEnd)
-  const from = endOf(buffer, evidenceBegin, dataAt)
+  const from = findEnd(buffer, evidenceBegin, dataAt)
   const to = buffer.indexOf(evidenceEnd, from)
-  if (!isOfAlert(buffer) || [dataAt, dataTo, from, to].includes(-1)) return null
+  if (!isAlertRecord(buffer) || [dataAt, dataTo, from, to].includes(-1)) return null
   const decoded = decodeEnvelope(Buffer.concat([buffer.subarray(0, from), buffer.subarray(to)]))
   if (decoded.kind !== 'decoded') return null
   const { envelope, event } = decoded
@@ -100,33 +100,33 @@ export function alertOutlineOf(bytes: Uint8Array): AlertOutline | null {
  * The items of the evidence in the canonical bytes of an event's data, without brackets: a slice of
  * the input. Throws for other bytes. Pure.
  */
-export function evidenceBytesOf(dataBytes: Uint8Array): Buffer {
-  const buffer = bufferOf(dataBytes)
-  const from = endOf(buffer, evidenceBegin, 0)
+export function readEvidenceBytes(dataBytes: Uint8Array): Buffer {
+  const buffer = toBuffer(dataBytes)
+  const from = findEnd(buffer, evidenceBegin, 0)
   const to = buffer.indexOf(evidenceEnd, from)
   if (from === -1 || to === -1) throw new RangeError('these are not the bytes of an alert')
   return buffer.subarray(from, to)
 }
 
-function isOfAlert(buffer: Buffer): boolean {
+function isAlertRecord(buffer: Buffer): boolean {
   const typeAt = buffer.lastIndexOf(type)
   return (
     typeAt !== -1 &&
-    stands(buffer, begin, 0) &&
-    stands(buffer, end, buffer.length - end.length) &&
-    !stands(buffer, refused, typeAt)
+    matchesAt(buffer, begin, 0) &&
+    matchesAt(buffer, end, buffer.length - end.length) &&
+    !matchesAt(buffer, refused, typeAt)
   )
 }
 
-function bufferOf(bytes: Uint8Array): Buffer {
+function toBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
-function endOf(buffer: Buffer, what: Buffer, from: number): number {
+function findEnd(buffer: Buffer, what: Buffer, from: number): number {
   const at = from === -1 ? -1 : buffer.indexOf(what, from)
   return at === -1 ? -1 : at + what.length
 }
 
-function stands(buffer: Buffer, what: Buffer, at: number): boolean {
+function matchesAt(buffer: Buffer, what: Buffer, at: number): boolean {
   return at >= 0 && buffer.subarray(at, at + what.length).equals(what)
 }

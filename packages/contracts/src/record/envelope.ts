@@ -2,7 +2,7 @@
 // `decodeEnvelope` checks the envelope only; `data` is checked by the schema of its type
 // (record-schemas.ts).
 
-import { canonicalJson } from '../json/canonical-json.ts'
+import { toCanonicalJson } from '../json/canonical-json.ts'
 
 export interface Envelope<Data = unknown> {
   readonly specversion: '1.0'
@@ -57,7 +57,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 /** Canonical bytes of an envelope: equal envelopes are equal bytes. */
 export function encodeEnvelope(envelope: Envelope): Uint8Array {
   // From Node's pool: one buffer per record would burden the garbage collector.
-  return Buffer.from(canonicalJson(envelope))
+  return Buffer.from(toCanonicalJson(envelope))
 }
 
 /**

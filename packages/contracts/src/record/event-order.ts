@@ -19,10 +19,10 @@ type EachOf<T> = { readonly [K in keyof T]-?: unknown }
  * groups named by numbers, and states with members that this version does not know. Pure; TypeError
  * for a number that is not finite.
  */
-export function eventInOrder({ type, data }: RecordedAlert | IncidentEvent): object | null {
-  if ('incidentId' in data) return incidentInOrder(data)
+export function orderEvent({ type, data }: RecordedAlert | IncidentEvent): object | null {
+  if ('incidentId' in data) return orderIncident(data)
   if (type === 'alert.action-refused' || !('group' in data)) return null
-  const ordered = 'evidenceChanges' in data ? differenceInOrder(data) : alertInOrder(data)
+  const ordered = 'evidenceChanges' in data ? orderDifference(data) : orderAlert(data)
   // Left out of most.
   const leftOut = 'partOfFor' in data ? 0 : 1
   if (Object.keys(ordered).length - leftOut !== Object.keys(data).length) return null
@@ -35,29 +35,29 @@ function isNumber(name: string): boolean {
   return first >= 48 && first <= 57
 }
 
-export function alertInOrder(data: AlertState): EachOf<Omit<AlertState, 'evidenceLost'>> {
+export function orderAlert(data: AlertState): EachOf<Omit<AlertState, 'evidenceLost'>> {
   return {
-    action: actionInOrder(data.action),
+    action: orderAction(data.action),
     alertId: data.alertId,
-    area: areaInOrder(data.area),
+    area: orderArea(data.area),
     category: data.category,
     certainty: data.certainty,
     concerns: data.concerns,
     drill: data.drill,
-    evidence: data.evidence.map(itemInOrder),
+    evidence: data.evidence.map(orderItem),
     evidenceOmitted: data.evidenceOmitted,
     explanation: data.explanation,
-    fatalities: fatalitiesInOrder(data.fatalities),
+    fatalities: orderFatalities(data.fatalities),
     group: groupInOrder(data.group),
     handling: data.handling,
     headline: data.headline,
-    levels: data.levels.map(levelInOrder),
+    levels: data.levels.map(orderLevel),
     measure: measureInOrder(data.measure),
     notify: data.notify,
-    operator: operatorInOrder(data.operator),
+    operator: orderOperator(data.operator),
     operatorRevision: data.operatorRevision,
     partOf: data.partOf,
-    partOfFor: parentsInOrder(data.partOfFor),
+    partOfFor: orderParents(data.partOfFor),
     pattern: data.pattern,
     reason: data.reason,
     references: data.references,
@@ -68,25 +68,25 @@ export function alertInOrder(data: AlertState): EachOf<Omit<AlertState, 'evidenc
     severity: data.severity,
     status: data.status,
     theatre: data.theatre,
-    times: timesInOrder(data.times),
+    times: orderTimes(data.times),
     urgency: data.urgency,
-    window: windowInOrder(data.window)
+    window: orderWindow(data.window)
   } satisfies EachOf<Omit<AlertState, 'evidenceLost'>>
 }
 
-export function differenceInOrder(data: AlertDifference): EachOf<AlertDifference> {
+export function orderDifference(data: AlertDifference): EachOf<AlertDifference> {
   const { evidenceChanges, evidenceCheck, evidenceCounts } = data
   const { support, triggers } = evidenceCounts
   return {
-    action: actionInOrder(data.action),
+    action: orderAction(data.action),
     alertId: data.alertId,
-    area: areaInOrder(data.area),
+    area: orderArea(data.area),
     category: data.category,
     certainty: data.certainty,
     concerns: data.concerns,
     drill: data.drill,
     evidenceChanges: evidenceChanges.map(({ added, at, removed }) => ({
-      added: added.map(itemInOrder),
+      added: added.map(orderItem),
       at,
       removed
     })),
@@ -102,17 +102,17 @@ export function differenceInOrder(data: AlertDifference): EachOf<AlertDifference
     },
     evidenceOmitted: data.evidenceOmitted,
     explanation: data.explanation,
-    fatalities: fatalitiesInOrder(data.fatalities),
+    fatalities: orderFatalities(data.fatalities),
     group: groupInOrder(data.group),
     handling: data.handling,
     headline: data.headline,
-    levels: data.levels.map(levelInOrder),
+    levels: data.levels.map(orderLevel),
     measure: measureInOrder(data.measure),
     notify: data.notify,
-    operator: operatorInOrder(data.operator),
+    operator: orderOperator(data.operator),
     operatorRevision: data.operatorRevision,
     partOf: data.partOf,
-    partOfFor: parentsInOrder(data.partOfFor),
+    partOfFor: orderParents(data.partOfFor),
     pattern: data.pattern,
     reason: data.reason,
     references: data.references,
@@ -123,35 +123,35 @@ export function differenceInOrder(data: AlertDifference): EachOf<AlertDifference
     severity: data.severity,
     status: data.status,
     theatre: data.theatre,
-    times: timesInOrder(data.times),
+    times: orderTimes(data.times),
     urgency: data.urgency,
-    window: windowInOrder(data.window)
+    window: orderWindow(data.window)
   } satisfies EachOf<AlertDifference>
 }
 
-function itemInOrder({ handling, incidentId, revision, role }: EvidenceItem): EachOf<EvidenceItem> {
+function orderItem({ handling, incidentId, revision, role }: EvidenceItem): EachOf<EvidenceItem> {
   return { handling, incidentId, revision, role } satisfies EachOf<EvidenceItem>
 }
 
-function actionInOrder(action: AlertState['action']) {
+function orderAction(action: AlertState['action']) {
   if (action === null) return null
   const { actionId, by, byId, handling, text } = action
   return { actionId, by, byId, handling, text } satisfies EachOf<typeof action>
 }
 
-function parentsInOrder(parents: AlertState['partOfFor']) {
+function orderParents(parents: AlertState['partOfFor']) {
   if (parents === undefined) return undefined
   const { internal, partners, public: open } = parents
   return { internal, partners, public: open } satisfies EachOf<NonNullable<AlertState['partOfFor']>>
 }
 
-function areaInOrder({ admin1, circle, country, settlement }: AlertState['area']) {
+function orderArea({ admin1, circle, country, settlement }: AlertState['area']) {
   return { admin1, circle: circle?.map(withEnd) ?? null, country, settlement } satisfies EachOf<
     AlertState['area']
   >
 }
 
-function fatalitiesInOrder({ best, high, low }: AlertState['fatalities']) {
+function orderFatalities({ best, high, low }: AlertState['fatalities']) {
   return { best: withEnd(best), high: withEnd(high), low: withEnd(low) } satisfies EachOf<
     AlertState['fatalities']
   >
@@ -163,7 +163,7 @@ function groupInOrder(group: AlertState['group']): AlertState['group'] {
   return Object.fromEntries(names.sort().map(name => [name, group[name] as string]))
 }
 
-function levelInOrder({ at, incidentId, level, reason }: AlertState['levels'][number]) {
+function orderLevel({ at, incidentId, level, reason }: AlertState['levels'][number]) {
   return { at, incidentId, level, reason } satisfies EachOf<AlertState['levels'][number]>
 }
 
@@ -183,7 +183,7 @@ function measureInOrder({
   } satisfies EachOf<AlertState['measure']>
 }
 
-function operatorInOrder(operator: AlertState['operator']) {
+function orderOperator(operator: AlertState['operator']) {
   const {
     acknowledgedBy,
     acknowledgedById,
@@ -210,26 +210,26 @@ function operatorInOrder(operator: AlertState['operator']) {
     assignedHandling,
     assignedTo,
     disposition,
-    responseWithdrawn: responseWithdrawn && responseInOrder(responseWithdrawn),
-    responses: responses && responsesInOrder(responses),
+    responseWithdrawn: responseWithdrawn && orderResponse(responseWithdrawn),
+    responses: responses && orderResponses(responses),
     responsesRecorded
   } satisfies EachOf<typeof operator>
 }
 
 function answerInOrder(answer: AlertPartnerAnswer) {
   const { at, by, note, response, subscriptionId, until, via } = answer
-  const done = response && partnersResponseInOrder(response)
+  const done = response && orderPartnersResponse(response)
   return { at, by, note, response: done, subscriptionId, until, via } satisfies EachOf<
     typeof answer
   >
 }
 
-function partnersResponseInOrder(response: NonNullable<AlertPartnerAnswer['response']>) {
+function orderPartnersResponse(response: NonNullable<AlertPartnerAnswer['response']>) {
   const { at, kind, recordedAt } = response
   return { at, kind, recordedAt } satisfies EachOf<typeof response>
 }
 
-function responsesInOrder({
+function orderResponses({
   count,
   first,
   last,
@@ -237,33 +237,33 @@ function responsesInOrder({
 }: NonNullable<AlertState['operator']['responses']>) {
   return {
     count,
-    first: responseInOrder(first),
-    last: responseInOrder(last),
-    recent: recent?.map(responseInOrder)
+    first: orderResponse(first),
+    last: orderResponse(last),
+    recent: recent?.map(orderResponse)
   }
 }
 
-function responseInOrder(response: AlertResponse) {
+function orderResponse(response: AlertResponse) {
   const { at, byId, corrects, handling, id, kind, recordedAt } = response
   return { at, byId, corrects, handling, id, kind, recordedAt } satisfies EachOf<AlertResponse>
 }
 
-function timesInOrder({ detectedAt, firstReportedAt, occurredFrom }: AlertState['times']) {
+function orderTimes({ detectedAt, firstReportedAt, occurredFrom }: AlertState['times']) {
   return { detectedAt, firstReportedAt, occurredFrom } satisfies EachOf<AlertState['times']>
 }
 
-function windowInOrder({ from, to }: AlertState['window']) {
+function orderWindow({ from, to }: AlertState['window']) {
   return { from, to } satisfies EachOf<AlertState['window']>
 }
 
-export function incidentInOrder(data: IncidentState): EachOf<IncidentState> {
+export function orderIncident(data: IncidentState): EachOf<IncidentState> {
   const { joins, occurred, place } = data
   return {
     aliases: data.aliases,
     category: data.category,
     credibility: data.credibility,
     drill: data.drill,
-    fatalities: fatalitiesInOrder(data.fatalities),
+    fatalities: orderFatalities(data.fatalities),
     from: data.from,
     handling: data.handling,
     inCrowd: data.inCrowd,

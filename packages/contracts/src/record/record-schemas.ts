@@ -9,7 +9,7 @@ import { incidentFormats } from '@tocsin/domain/incident/incident-event'
 import { theatreFormats } from '@tocsin/domain/record/theatre-record'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { definitions } from '../schema/definitions.ts'
-import { type PublishedSchema, schemaOf } from '../schema/published-schema.ts'
+import { type PublishedSchema, buildSchema } from '../schema/published-schema.ts'
 import { dataKeyFormats } from './data-key-record.ts'
 import { quarantineFormats } from './quarantine-record.ts'
 
@@ -34,7 +34,7 @@ export interface RecordSchema {
   readonly schema: PublishedSchema
 }
 
-function entry(family: RecordFamily, schema: PublishedSchema): RecordSchema {
+function buildEntrySchema(family: RecordFamily, schema: PublishedSchema): RecordSchema {
   let fits: ValidateFunction | null = null
   return {
     family,
@@ -47,23 +47,23 @@ function entry(family: RecordFamily, schema: PublishedSchema): RecordSchema {
 }
 
 /** Entries of the records whose formats are given, by event name. */
-function entriesOf(family: RecordFamily, formats: Readonly<Record<string, Format>>) {
+function buildEntries(family: RecordFamily, formats: Readonly<Record<string, Format>>) {
   return Object.entries(formats).map(
-    ([event, format]) => [event, entry(family, schemaOf(format))] as const
+    ([event, format]) => [event, buildEntrySchema(family, buildSchema(format))] as const
   )
 }
 
 /** By event name, without `tocsin.` and version: the first version of each. */
 export const recordSchemas: ReadonlyMap<string, RecordSchema> = new Map<string, RecordSchema>([
-  ...entriesOf('theatre', theatreFormats),
-  ...entriesOf('control', controlFormats),
-  ...entriesOf('data-key', dataKeyFormats),
-  ...entriesOf('quarantine', quarantineFormats),
-  ...entriesOf('alert', alertFormats),
-  ...entriesOf('incident', incidentFormats)
+  ...buildEntries('theatre', theatreFormats),
+  ...buildEntries('control', controlFormats),
+  ...buildEntries('data-key', dataKeyFormats),
+  ...buildEntries('quarantine', quarantineFormats),
+  ...buildEntries('alert', alertFormats),
+  ...buildEntries('incident', incidentFormats)
 ])
 
 /** The second version of those events that have one, by the same names. */
 export const secondSchemas: ReadonlyMap<string, RecordSchema> = new Map(
-  entriesOf('alert', alertDifferenceFormats)
+  buildEntries('alert', alertDifferenceFormats)
 )

@@ -7,8 +7,8 @@ import type { Author, ControlPayload, ControlRecord } from '@tocsin/domain/contr
 import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
 import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { ReportRevision } from '@tocsin/domain/report/report'
-import { orderedText } from '../json/ordered-text.ts'
-import { revisionInOrder } from '../report/report-order.ts'
+import { toOrderedText } from '../json/ordered-text.ts'
+import { orderRevision } from '../report/report-order.ts'
 import type { DataKeyPayload } from './data-key-record.ts'
 import {
   decodeEnvelope,
@@ -16,7 +16,7 @@ import {
   encodeEnvelope,
   type UndecodableReason
 } from './envelope.ts'
-import { eventInOrder } from './event-order.ts'
+import { orderEvent } from './event-order.ts'
 import type { Quarantined, QuarantinePayload, QuarantineRecord } from './quarantine-record.ts'
 import { type RecordFamily, recordSchemas, secondSchemas } from './record-schemas.ts'
 
@@ -72,7 +72,7 @@ export function encodeEvent(
   input: EnvelopeInput,
   event: RecordedAlert | IncidentEvent
 ): Uint8Array {
-  const data = input.theatre === undefined || input.by !== undefined ? null : eventInOrder(event)
+  const data = input.theatre === undefined || input.by !== undefined ? null : orderEvent(event)
   if (data === null) return encodeRecord(input, event)
   const envelope = {
     cause: input.cause,
@@ -87,7 +87,7 @@ export function encodeEvent(
     time: input.time,
     type: `tocsin.${event.type}.v${'evidenceChanges' in data ? 2 : 1}`
   }
-  return Buffer.from(orderedText(envelope))
+  return Buffer.from(toOrderedText(envelope))
 }
 
 /**
@@ -100,7 +100,7 @@ export function encodeRevision(
 ): Uint8Array {
   const envelope = {
     cause,
-    data: revisionInOrder(revision),
+    data: orderRevision(revision),
     datacontenttype: 'application/json',
     engine: engineVersion,
     id,
@@ -110,7 +110,7 @@ export function encodeRevision(
     time,
     type: 'tocsin.report.received.v1'
   }
-  return Buffer.from(orderedText(envelope))
+  return Buffer.from(toOrderedText(envelope))
 }
 
 /**
@@ -139,7 +139,7 @@ export function decodeControlRecord(bytes: Uint8Array): Decoded<ControlRecord> {
 }
 
 /** The author of a control record, as its envelope contains it. Pure. */
-export function envelopeBy({ id: by, name: byname }: Author): Pick<EnvelopeInput, 'by' | 'byname'> {
+export function withAuthor({ id: by, name: byname }: Author): Pick<EnvelopeInput, 'by' | 'byname'> {
   return { by, byname }
 }
 

@@ -3,12 +3,12 @@
 // that key is erased, guesses cannot be tested at all. Source: decision 0034.
 
 import type { KeyObject } from 'node:crypto'
-import { digestLength, prefixed, startOf } from '../json/digest.ts'
+import { digestLength, joinWithLengths, takeIdDigits } from '../json/digest.ts'
 import { KeyedHash } from '../json/keyed-hash.ts'
-import { orderedText } from '../json/ordered-text.ts'
+import { toOrderedText } from '../json/ordered-text.ts'
 import type { PostedReport } from './posted-report.ts'
-import { reportIdOf } from './report-identity.ts'
-import { postedInOrder } from './report-order.ts'
+import { computeReportId } from './report-identity.ts'
+import { orderPosted } from './report-order.ts'
 
 /**
  * Hex digits of each half of a content hash, open and private, where there is a private part: 64
@@ -52,13 +52,16 @@ export class KeyedIdentity {
   }
 
   /** The content of a body. `saysPrivate`: its private part is not empty. Pure. */
-  contentOf(body: PostedReport, saysPrivate: boolean): ReportContent {
+  hashContent(body: PostedReport, saysPrivate: boolean): ReportContent {
     if (!saysPrivate)
-      return { open: this.#digest('open', orderedText(postedInOrder(body))), privateText: null }
-    const ordered = postedInOrder(body)
+      return {
+        open: this.#computeDigest('open', toOrderedText(orderPosted(body))),
+        privateText: null
+      }
+    const ordered = orderPosted(body)
     return {
-      open: this.#digest('open', orderedText({ ...ordered, private: undefined })),
-      privateText: orderedText(ordered.private as object)
+      open: this.#computeDigest('open', toOrderedText({ ...ordered, private: undefined })),
+      privateText: toOrderedText(ordered.private as object)
     }
   }
 
@@ -67,18 +70,19 @@ export class KeyedIdentity {
    * its whole content. Pure; 32 hex digits. The first kind is a plain digest, which its source can
    * compute too: neither part is private.
    */
-  idOf({ sourceId, externalId, idempotencyKey, principalId, content }: NamedPost): string {
+  computeId({ sourceId, externalId, idempotencyKey, principalId, content }: NamedPost): string {
     if (externalId !== null)
-      return reportIdOf({ sourceId, externalId, idempotencyKey: null, body: null })
-    if (idempotencyKey !== null) return this.#digest('key', sourceId, principalId, idempotencyKey)
+      return computeReportId({ sourceId, externalId, idempotencyKey: null, body: null })
+    if (idempotencyKey !== null)
+      return this.#computeDigest('key', sourceId, principalId, idempotencyKey)
     const { open, privateText } = content
     return privateText === null
-      ? this.#digest('body', sourceId, open)
-      : this.#digest('body', sourceId, open, this.#digest('private', privateText))
+      ? this.#computeDigest('body', sourceId, open)
+      : this.#computeDigest('body', sourceId, open, this.#computeDigest('private', privateText))
   }
 
-  #digest(...parts: readonly string[]): string {
-    return startOf(this.#keyed.hexOf(prefixed(parts)))
+  #computeDigest(...parts: readonly string[]): string {
+    return takeIdDigits(this.#keyed.hashHex(joinWithLengths(parts)))
   }
 }
 
@@ -86,13 +90,13 @@ export class KeyedIdentity {
  * The hash of a revision's content. `privateDigest`: of its private part, with an erasable key;
  * null if there is none. Pure.
  */
-export function keyedContentHash({ open }: ReportContent, privateDigest: string | null): string {
+export function computeContentHash({ open }: ReportContent, privateDigest: string | null): string {
   return privateDigest === null
     ? open
     : `${open.slice(0, halfDigestLength)}${privateDigest.slice(0, halfDigestLength)}`
 }
 
 /** The half of a keyed content hash that covers the open part. Pure. */
-export function openHalfOf(contentHash: string, hasPrivate: boolean): string {
+export function getOpenHalf(contentHash: string, hasPrivate: boolean): string {
   return hasPrivate ? contentHash.slice(0, halfDigestLength) : contentHash
 }

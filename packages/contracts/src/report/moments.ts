@@ -29,19 +29,19 @@ const writtenLately = new Map<string, string>()
 export function readMoment(text: string): MomentReading {
   const known = lately.get(text)
   if (known !== undefined) return known
-  const moment = momentOf(text)
+  const moment = parseMoment(text)
   if (lately.size >= latelyMax) lately.clear()
   // What is no time may be of any length.
   if (moment.kind === 'moment') lately.set(text, moment)
   return moment
 }
 
-function momentOf(text: string): MomentReading {
+function parseMoment(text: string): MomentReading {
   const day = dayPattern.exec(text)
-  if (day) return dayOf(Number(day[1]), Number(day[2]), Number(day[3]))
+  if (day) return parseDay(Number(day[1]), Number(day[2]), Number(day[3]))
   const m = instantPattern.exec(text)
   if (!m) return { kind: 'not-a-time' }
-  const date = dayOf(Number(m[1]), Number(m[2]), Number(m[3]))
+  const date = parseDay(Number(m[1]), Number(m[2]), Number(m[3]))
   if (date.kind !== 'moment') return date
   const [hour, minute, second] = [Number(m[4]), Number(m[5]), Number(m[6] ?? 0)]
   const [offsetHour, offsetMinute] = [Number(m[9] ?? 0), Number(m[10] ?? 0)]
@@ -65,8 +65,8 @@ export function readInstant(text: string): string {
   return written
 }
 
-function dayOf(year: number, month: number, day: number): MomentReading {
-  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month))
+function parseDay(year: number, month: number, day: number): MomentReading {
+  if (month < 1 || month > 12 || day < 1 || day > countDays(year, month))
     return { kind: 'no-such-day' }
   // Date.UTC takes years below 100 for those of the last century.
   const startMs =
@@ -74,7 +74,7 @@ function dayOf(year: number, month: number, day: number): MomentReading {
   return { kind: 'moment', startMs, endMs: startMs + 86_400_000 - 1 }
 }
 
-function daysIn(year: number, month: number): number {
+function countDays(year: number, month: number): number {
   if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
 }

@@ -5,13 +5,13 @@
 const isTidy = /^[!-~](?:[ -~]*[!-~])?$/
 
 /** A text in NFC, trimmed. Pure. */
-export function tidy(text: string): string {
+export function normalizeText(text: string): string {
   return isTidy.test(text) ? text : text.normalize('NFC').trim()
 }
 
 /** The same, or null for what is not stated. Pure. */
-export function tidyOrNull(text: string | undefined): string | null {
-  return text === undefined ? null : tidy(text)
+export function normalizeTextOrNull(text: string | undefined): string | null {
+  return text === undefined ? null : normalizeText(text)
 }
 
 /** ASCII with single spaces: already a name. */
@@ -30,7 +30,7 @@ const apostrophes = /[`\u00b4\u02b9\u02bc\u2018\u2019\u201b\u2032\uff07]/gu
  * The name of an actor, a person or a place: two that look alike are one. In NFC, without code points that are not seen, with
  * single spaces, and with the hyphen and the apostrophe of ASCII. Pure.
  */
-export function nameOf(text: string): string {
+export function normalizeName(text: string): string {
   if (isTidyName.test(text)) return text
   // Spaces first: a tab and a line's end are controls as well.
   const spaced = text.normalize('NFC').replace(spaces, ' ').replace(unseen, '')
@@ -38,16 +38,16 @@ export function nameOf(text: string): string {
 }
 
 /** The same, or null for a missing or invisible text. Pure. */
-export function nameOrNull(text: string | undefined): string | null {
-  return text === undefined ? null : nameOf(text) || null
+export function normalizeNameOrNull(text: string | undefined): string | null {
+  return text === undefined ? null : normalizeName(text) || null
 }
 
 /** A word such as a role; null for one that is not stated. Pure. */
-export function wordOf(text: string | undefined): string | null {
-  return nameOrNull(text)?.toLowerCase() ?? null
+export function normalizeWord(text: string | undefined): string | null {
+  return normalizeNameOrNull(text)?.toLowerCase() ?? null
 }
 
 /** Without duplicates. Pure. */
-export function distinct(texts: readonly string[] = []): readonly string[] {
+export function removeRepeats(texts: readonly string[] = []): readonly string[] {
   return texts.length < 2 ? texts : [...new Set(texts)]
 }

@@ -20,7 +20,7 @@ const words: ReadonlyMap<string, string> = new Map([
 const shownMax = 60
 
 /** Null: the pattern is short enough to be shown. */
-export function wordsOfPattern(pattern: string): string | null {
+export function describePattern(pattern: string): string | null {
   return (
     words.get(pattern) ??
     (pattern.length > shownMax ? 'must have the form that /openapi.json states' : null)

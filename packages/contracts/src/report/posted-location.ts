@@ -1,7 +1,7 @@
 // A place as it is posted: its format and its normal form.
 
 import { local, number, optional, record, text, type ValueOf } from '@tocsin/domain/format/format'
-import { nameOrNull } from './normal-text.ts'
+import { normalizeNameOrNull } from './normal-text.ts'
 import { closed, line } from './posted-text.ts'
 
 export const locationFormat = record(
@@ -60,10 +60,10 @@ export interface LocationInput {
 export const adminCodePattern = /^[A-Z]{2}-[A-Z0-9]{1,3}$/
 
 /** The normal form of a place. Pure. */
-export function locationOf(place: PostedLocation): LocationInput {
-  const admin1 = nameOrNull(place.admin1)
+export function normalizeLocation(place: PostedLocation): LocationInput {
+  const admin1 = normalizeNameOrNull(place.admin1)
   return {
-    name: nameOrNull(place.name),
+    name: normalizeNameOrNull(place.name),
     country:
       place.country ??
       (admin1 !== null && adminCodePattern.test(admin1) ? admin1.slice(0, 2) : null),

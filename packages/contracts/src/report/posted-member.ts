@@ -50,7 +50,7 @@ export function asPosted<T>(posted: T): T {
   return posted
 }
 
-export function formatsOf<P extends PostedMembers>(members: P): FormatsOf<P> {
+export function collectFormats<P extends PostedMembers>(members: P): FormatsOf<P> {
   return Object.fromEntries(
     Object.entries(members).map(([name, { format }]) => [name, format])
   ) as FormatsOf<P>

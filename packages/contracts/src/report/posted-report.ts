@@ -18,9 +18,9 @@ import {
 import { defaultHandling, handlings } from '@tocsin/domain/report/handling'
 import { type Credibility, categories, tactics } from '@tocsin/domain/report/report'
 import { readInstant } from './moments.ts'
-import { distinct, nameOf, tidyOrNull, wordOf } from './normal-text.ts'
-import { location, locationFormat, locationOf } from './posted-location.ts'
-import { asPosted, formatsOf, member, type NormalsOf } from './posted-member.ts'
+import { removeRepeats, normalizeName, normalizeTextOrNull, normalizeWord } from './normal-text.ts'
+import { location, locationFormat, normalizeLocation } from './posted-location.ts'
+import { asPosted, collectFormats, member, type NormalsOf } from './posted-member.ts'
 import {
   closed,
   dayOrInstant,
@@ -29,7 +29,7 @@ import {
   postedInstant,
   postedSource
 } from './posted-text.ts'
-import { privateFormat, privateOf } from './private-texts.ts'
+import { privateFormat, normalizePrivate } from './private-texts.ts'
 
 const deaths = optional(
   orNull(
@@ -58,7 +58,7 @@ export const postedMembers = {
       says: 'its id at the source',
       without: 'the `Idempotency-Key`, else the whole body, tells reports apart'
     },
-    tidyOrNull
+    normalizeTextOrNull
   ),
   reportedAt: member(
     optional(postedInstant),
@@ -69,7 +69,7 @@ export const postedMembers = {
   occurred: member(
     record({ from: dayOrInstant, to: dayOrInstant }, closed('an object with from and to')),
     { says: '`from` and `to`: days or instants' },
-    ({ from, to }) => ({ from: dayOrUtc(from), to: dayOrUtc(to) })
+    ({ from, to }) => ({ from: normalizeTime(from), to: normalizeTime(to) })
   ),
   category: member(
     words(categories, 'one of the published categories'),
@@ -88,15 +88,15 @@ export const postedMembers = {
       )
     ),
     { says: 'how, up to 20 ([list](patterns.md#tactics))', without: 'none' },
-    distinct
+    removeRepeats
   ),
-  location: member(location, { says: 'coordinates, or a name with a country' }, locationOf),
+  location: member(location, { says: 'coordinates, or a name with a country' }, normalizeLocation),
   alsoAt: member(
     optional(
       listOf(location, { description: 'a list of at most 20 further places', maxItems: 20 })
     ),
     { says: 'up to 20 further places of the same thing', without: 'none' },
-    (posted = []) => posted.map(locationOf)
+    (posted = []) => posted.map(normalizeLocation)
   ),
   actors: member(
     optional(
@@ -114,7 +114,7 @@ export const postedMembers = {
     { says: 'who', without: 'unknown' },
     (posted = []) =>
       posted
-        .map(({ name, role }) => ({ name: nameOf(name), role: wordOf(role) }))
+        .map(({ name, role }) => ({ name: normalizeName(name), role: normalizeWord(role) }))
         .filter(({ name }) => name !== '')
   ),
   targets: member(
@@ -130,7 +130,7 @@ export const postedMembers = {
     { says: 'against whom', without: 'unknown' },
     (posted = []) =>
       posted
-        .map(({ kind }) => ({ kind: nameOf(kind).toLowerCase() }))
+        .map(({ kind }) => ({ kind: normalizeName(kind).toLowerCase() }))
         .filter(({ kind }) => kind !== '')
   ),
   fatalities: member(
@@ -167,12 +167,12 @@ export const postedMembers = {
   private: member(
     optional(privateFormat),
     { says: 'narrative, links and persons, encrypted before they are stored', without: 'nothing' },
-    privateOf
+    normalizePrivate
   )
 }
 
 /** A report that its schema accepts. */
-export const postedReportFormat = record(formatsOf(postedMembers), {
+export const postedReportFormat = record(collectFormats(postedMembers), {
   ...named('report', 'Posted report', 'What a reporter posts: one report of one source.'),
   additionalProperties: false,
   $defs: { location: locationFormat }
@@ -189,7 +189,7 @@ const names = Object.keys(others) as (keyof typeof others)[]
 const normals = Object.values(others).map(({ normal }) => normal as (posted: unknown) => unknown)
 
 /** The normal form of a report whose members have been found right. Pure. */
-export function normalFormOf(posted: PostedReport): ReportInput {
+export function normalizeReport(posted: PostedReport): ReportInput {
   const input: Record<string, unknown> = { sourceId: posted.source.id }
   for (let i = 0; i < names.length; i++) {
     const name = names[i] as keyof typeof others
@@ -199,6 +199,6 @@ export function normalFormOf(posted: PostedReport): ReportInput {
   return input as ReportInput
 }
 
-function dayOrUtc(text: string): string {
+function normalizeTime(text: string): string {
   return /^\d{4}-\d\d-\d\d$/.test(text) ? text : readInstant(text)
 }

@@ -2,7 +2,7 @@
 // intake and in answers to readers with the scope for persons; everywhere else they are sealed.
 
 import { listOf, optional, record, text, type ValueOf } from '@tocsin/domain/format/format'
-import { distinct, nameOf, nameOrNull, wordOf } from './normal-text.ts'
+import { removeRepeats, normalizeName, normalizeNameOrNull, normalizeWord } from './normal-text.ts'
 import { closed, line } from './posted-text.ts'
 
 const person = record(
@@ -63,17 +63,19 @@ export interface PrivateTexts {
 }
 
 /** The normal form of the private part; null for an empty one. Pure. */
-export function privateOf(posted: ValueOf<typeof privateFormat> | undefined): PrivateTexts | null {
+export function normalizePrivate(
+  posted: ValueOf<typeof privateFormat> | undefined
+): PrivateTexts | null {
   if (posted === undefined) return null
   const narrative = posted.narrative === undefined ? null : posted.narrative.normalize('NFC').trim()
   const texts: PrivateTexts = {
     narrative: narrative === '' ? null : narrative,
-    links: distinct(posted.links),
+    links: removeRepeats(posted.links),
     persons: (posted.persons ?? []).map(({ name, aliases = [], role, kind }) => ({
-      name: nameOrNull(name),
-      aliases: [...new Set(aliases.map(nameOf))].filter(alias => alias !== ''),
-      role: wordOf(role),
-      kind: wordOf(kind)
+      name: normalizeNameOrNull(name),
+      aliases: [...new Set(aliases.map(normalizeName))].filter(alias => alias !== ''),
+      role: normalizeWord(role),
+      kind: normalizeWord(kind)
     }))
   }
   return texts.narrative === null && texts.links.length === 0 && texts.persons.length === 0

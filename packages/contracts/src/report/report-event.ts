@@ -25,7 +25,7 @@ export type JudgedEvent =
   | { readonly ok: false; readonly errors: readonly FieldError[] }
 
 /** True for a JSON value meant as an event in structured mode: no report has this member. */
-export function looksLikeEvent(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isEventLike(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && 'specversion' in value
 }
 
@@ -82,7 +82,7 @@ export function openReportEvent(value: unknown): OpenedEvent {
 }
 
 /** Errors of a report as errors of the event that carries it. Pure. */
-export function inEvent(errors: readonly FieldError[]): readonly FieldError[] {
+export function moveToEvent(errors: readonly FieldError[]): readonly FieldError[] {
   return errors.map(error => ({ ...error, pointer: `/data${error.pointer}` }))
 }
 

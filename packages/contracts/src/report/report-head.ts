@@ -50,27 +50,28 @@ const instantLength = '2025-06-02T09:00:00.000Z'.length
  * of the record is not validated. Quotes inside texts are escaped, so a quoted name that is found
  * is a member's.
  */
-export function reportHeadOf(bytes: Uint8Array): ReportHead | null {
+export function readReportHead(bytes: Uint8Array): ReportHead | null {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (!stands(buffer, begin, 0) || !stands(buffer, end, buffer.length - end.length)) return null
+  if (!matchesAt(buffer, begin, 0) || !matchesAt(buffer, end, buffer.length - end.length))
+    return null
   const hashAt = buffer.indexOf(contentHash) + contentHash.length
   if (buffer[hashAt + digestLength] !== quote) return null
   const drillAt = buffer.indexOf(drillName, hashAt)
-  const drill = drills.find(([, text]) => stands(buffer, text, drillAt))?.[0]
+  const drill = drills.find(([, text]) => matchesAt(buffer, text, drillAt))?.[0]
   const laneAt = buffer.indexOf(laneName, drillAt)
-  const lane = lanes.find(([, text]) => stands(buffer, text, laneAt))?.[0]
+  const lane = lanes.find(([, text]) => matchesAt(buffer, text, laneAt))?.[0]
   const handling = handlingsBefore.find(([, text]) =>
-    stands(buffer, text, laneAt - text.length)
+    matchesAt(buffer, text, laneAt - text.length)
   )?.[0]
-  const occurred = spanAt(buffer, buffer.indexOf(occurredFrom, laneAt) + occurredFrom.length)
+  const occurred = readSpan(buffer, buffer.indexOf(occurredFrom, laneAt) + occurredFrom.length)
   // Only short members follow it, however much is sealed in the record.
   const idAt = buffer.lastIndexOf(reportId) + reportId.length
   const instantAt = idAt + digestLength + reportedAt.length
   const sourceAt = instantAt + instantLength + sourceId.length
   const isOne =
-    stands(buffer, reportedAt, idAt + digestLength) &&
-    stands(buffer, sourceId, instantAt + instantLength)
-  const source = isOne ? textAt(buffer, sourceAt) : null
+    matchesAt(buffer, reportedAt, idAt + digestLength) &&
+    matchesAt(buffer, sourceId, instantAt + instantLength)
+  const source = isOne ? readTextAt(buffer, sourceAt) : null
   if (drill === undefined || lane === undefined || handling === undefined) return null
   if (occurred === null || source === null || idAt < laneAt) return null
   // Copied: a slice would keep the whole text in memory.
@@ -86,16 +87,16 @@ export function reportHeadOf(bytes: Uint8Array): ReportHead | null {
   }
 }
 
-function spanAt(buffer: Buffer, at: number): ReportHead['occurred'] | null {
-  const from = textAt(buffer, at)
+function readSpan(buffer: Buffer, at: number): ReportHead['occurred'] | null {
+  const from = readTextAt(buffer, at)
   const toAt = at + (from?.length ?? 0) + occurredTo.length
-  if (from === null || !stands(buffer, occurredTo, toAt - occurredTo.length)) return null
-  const to = textAt(buffer, toAt)
-  return to !== null && stands(buffer, occurredEnd, toAt + to.length) ? { from, to } : null
+  if (from === null || !matchesAt(buffer, occurredTo, toAt - occurredTo.length)) return null
+  const to = readTextAt(buffer, toAt)
+  return to !== null && matchesAt(buffer, occurredEnd, toAt + to.length) ? { from, to } : null
 }
 
 /** The text up to the next quote; null if it has escapes or characters beyond ASCII. */
-function textAt(buffer: Buffer, at: number): string | null {
+function readTextAt(buffer: Buffer, at: number): string | null {
   for (let to = at; to < buffer.length; to++) {
     const byte = buffer[to] as number
     if (byte === quote) return buffer.toString('latin1', at, to)
@@ -104,7 +105,7 @@ function textAt(buffer: Buffer, at: number): string | null {
   return null
 }
 
-function stands(buffer: Buffer, text: Buffer, at: number): boolean {
+function matchesAt(buffer: Buffer, text: Buffer, at: number): boolean {
   if (at < 0 || at + text.length > buffer.length) return false
   for (let i = 0; i < text.length; i++) if (buffer[at + i] !== text[i]) return false
   return true

@@ -2,11 +2,11 @@
 // all reports of earlier versions, whose logs are still read. Identities that cover a private part
 // are now keyed: keyed-identity.ts. Ids rest on the body as sent, not as interpreted.
 
-import { canonicalJson } from '../json/canonical-json.ts'
+import { toCanonicalJson } from '../json/canonical-json.ts'
 import { digest } from '../json/digest.ts'
-import { orderedText } from '../json/ordered-text.ts'
+import { toOrderedText } from '../json/ordered-text.ts'
 import type { PostedReport } from './posted-report.ts'
-import { postedInOrder } from './report-order.ts'
+import { orderPosted } from './report-order.ts'
 
 export interface ReportIdentity {
   readonly sourceId: string
@@ -22,38 +22,42 @@ export interface ReportIdentity {
  * The id of a report with an external id, from its source and that id. For others, the id that
  * earlier versions gave: from the Idempotency-Key, else from the whole body. Pure; 32 hex digits.
  */
-export function reportIdOf(identity: ReportIdentity): string {
+export function computeReportId(identity: ReportIdentity): string {
   const { sourceId, externalId, idempotencyKey, body } = identity
   if (externalId !== null) return digest('report-id', sourceId, 'external', externalId)
   if (idempotencyKey !== null) return digest('report-id', sourceId, 'key', idempotencyKey)
-  return digest('report-id', sourceId, 'body', canonicalJson(body))
+  return digest('report-id', sourceId, 'body', toCanonicalJson(body))
 }
 
 /**
  * Hash of a body: equal for bodies that differ only in the order of members or in white space.
  * Pure.
  */
-export function contentHashOf(body: unknown): string {
-  return digest(canonicalJson(body))
+export function hashReport(body: unknown): string {
+  return digest(toCanonicalJson(body))
 }
 
 /**
- * `contentHashOf` a body in the shape of a report, at lower cost. It is the content hash of earlier
+ * `hashReport` a body in the shape of a report, at lower cost. It is the content hash of earlier
  * versions, for comparison only; do not store it. Pure.
  */
-export function postedHashOf(body: PostedReport): string {
-  return digest(orderedText(postedInOrder(body)))
+export function hashPosted(body: PostedReport): string {
+  return digest(toOrderedText(orderPosted(body)))
 }
 
 /** Identifies the record of one revision among those of its report; the same in every theatre. */
 export type RevisionName = readonly [content: string, ...more: string[]]
 
 /** The record id of one revision of a report in one theatre. Pure. */
-export function revisionRecordId(theatre: string, reportId: string, name: RevisionName): string {
+export function computeRevisionRecordId(
+  theatre: string,
+  reportId: string,
+  name: RevisionName
+): string {
   return digest('report', theatre, reportId, ...name)
 }
 
 /** The record id of a report's withdrawal in one theatre. Pure. */
-export function withdrawalRecordId(theatre: string, reportId: string): string {
+export function computeWithdrawalRecordId(theatre: string, reportId: string): string {
   return digest('withdrawal', theatre, reportId)
 }

@@ -10,20 +10,20 @@ import type { PostedReport } from './posted-report.ts'
 type EachOf<T> = { readonly [K in keyof T]-?: unknown }
 
 /** A body in the shape of a report, members in canonical order. Pure. */
-export function postedInOrder(body: PostedReport): EachOf<PostedReport> {
+export function orderPosted(body: PostedReport): EachOf<PostedReport> {
   const { fatalities, occurred } = body
   return {
     actors: body.actors?.map(({ name, role }) => ({ name, role })),
-    alsoAt: body.alsoAt?.map(locationInOrder),
+    alsoAt: body.alsoAt?.map(orderLocation),
     category: body.category,
     credibility: body.credibility,
     drill: body.drill,
     externalId: body.externalId,
     fatalities: fatalities && { best: fatalities.best, high: fatalities.high, low: fatalities.low },
     handling: body.handling,
-    location: locationInOrder(body.location),
+    location: orderLocation(body.location),
     occurred: { from: occurred.from, to: occurred.to },
-    private: privateInOrder(body.private),
+    private: orderPrivate(body.private),
     reportedAt: body.reportedAt,
     source: body.source,
     tactics: body.tactics,
@@ -31,7 +31,7 @@ export function postedInOrder(body: PostedReport): EachOf<PostedReport> {
   } satisfies EachOf<PostedReport>
 }
 
-function locationInOrder({
+function orderLocation({
   admin1,
   country,
   lat,
@@ -42,7 +42,7 @@ function locationInOrder({
   return { admin1, country, lat, lon, name, radiusKm } satisfies EachOf<PostedLocation>
 }
 
-function privateInOrder(texts: PostedReport['private']) {
+function orderPrivate(texts: PostedReport['private']) {
   if (texts === undefined) return undefined
   const { links, narrative, persons } = texts
   const personsInOrder = persons?.map(({ aliases, kind, name, role }) => ({
@@ -58,11 +58,11 @@ function privateInOrder(texts: PostedReport['private']) {
  * A revision made here, members in canonical order. A stored one may have members that this version
  * does not know. Pure; TypeError for a number that is not finite.
  */
-export function revisionInOrder(revision: ReportRevision): EachOf<ReportRevision> {
+export function orderRevision(revision: ReportRevision): EachOf<ReportRevision> {
   const { fatalities, occurred } = revision
   return {
     actors: revision.actors.map(({ name, role }) => ({ name, role })),
-    alsoAt: revision.alsoAt.map(placeInOrder),
+    alsoAt: revision.alsoAt.map(orderPlace),
     category: revision.category,
     contentHash: revision.contentHash,
     credibility: revision.credibility,
@@ -80,8 +80,8 @@ export function revisionInOrder(revision: ReportRevision): EachOf<ReportRevision
       kind,
       role
     })),
-    place: placeInOrder(revision.place),
-    private: sealedInOrder(revision.private),
+    place: orderPlace(revision.place),
+    private: orderSealed(revision.private),
     reportId: revision.reportId,
     reportedAt: revision.reportedAt,
     sourceId: revision.sourceId,
@@ -92,11 +92,11 @@ export function revisionInOrder(revision: ReportRevision): EachOf<ReportRevision
   } satisfies EachOf<ReportRevision>
 }
 
-function placeInOrder(place: Place): EachOf<Place> {
+function orderPlace(place: Place): EachOf<Place> {
   return {
     admin1: place.admin1,
     candidates:
-      place.candidates.length === 0 ? place.candidates : place.candidates.map(candidateInOrder),
+      place.candidates.length === 0 ? place.candidates : place.candidates.map(orderCandidate),
     contradiction: place.contradiction,
     country: place.country,
     foundAdmin1: place.foundAdmin1,
@@ -114,7 +114,7 @@ function placeInOrder(place: Place): EachOf<Place> {
   } satisfies EachOf<Place>
 }
 
-function candidateInOrder({
+function orderCandidate({
   admin1,
   country,
   lat,
@@ -132,7 +132,7 @@ function candidateInOrder({
   } satisfies EachOf<PlaceCandidate>
 }
 
-function sealedInOrder(sealed: ReportRevision['private']) {
+function orderSealed(sealed: ReportRevision['private']) {
   if (sealed === null) return null
   const { algorithm, ciphertext, iv, keyId, tag } = sealed
   return { algorithm, ciphertext, iv, keyId, tag } satisfies EachOf<typeof sealed>

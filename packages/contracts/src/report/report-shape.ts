@@ -6,7 +6,7 @@ import type { Format } from '@tocsin/domain/format/format'
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import { openPointer } from '../json/open-pointer.ts'
 import type { FieldError } from '../problem/problem-catalogue.ts'
-import { schemaOf } from '../schema/published-schema.ts'
+import { buildSchema } from '../schema/published-schema.ts'
 import type { PostedLocation } from './posted-location.ts'
 import { postedReportFormat } from './posted-report.ts'
 import { scenarioLineFormat } from './scenario-line.ts'
@@ -36,13 +36,13 @@ const quick = new Ajv2020(options)
 const thorough = new Ajv2020({ ...options, allErrors: true, verbose: true })
 
 /** Validates a posted report's shape. Never throws. */
-export const checkReportShape = shapeOf(postedReportFormat, 'report')
+export const checkReportShape = compileShape(postedReportFormat, 'report')
 /** Validates a withdrawal. Never throws. */
-export const checkWithdrawal = shapeOf(withdrawalFormat, 'withdrawal')
+export const checkWithdrawal = compileShape(withdrawalFormat, 'withdrawal')
 /** Validates a line of a scenario. Never throws. */
-export const checkScenarioLine = shapeOf(scenarioLineFormat, 'scenario line')
-function shapeOf<T>(format: Format<T>, noun: string): (value: unknown) => Shaped<T> {
-  const schema = schemaOf(format)
+export const checkScenarioLine = compileShape(scenarioLineFormat, 'scenario line')
+function compileShape<T>(format: Format<T>, noun: string): (value: unknown) => Shaped<T> {
+  const schema = buildSchema(format)
   // Compiled on first use: most processes accept no reports, and many that do find no fault.
   let fits: ValidateFunction<T> | null = null
   let explain: ValidateFunction | null = null
@@ -50,28 +50,28 @@ function shapeOf<T>(format: Format<T>, noun: string): (value: unknown) => Shaped
     fits ??= quick.compile<T>(schema)
     if (fits(value)) return { ok: true, report: value }
     explain ??= thorough.compile(schema)
-    explain(clip(value))
-    return { ok: false, errors: sentences(explain.errors ?? [], value, noun) }
+    explain(trimValue(value))
+    return { ok: false, errors: describeErrors(explain.errors ?? [], value, noun) }
   }
 }
 
 /** A copy with lists and objects cut to the length that fault-finding covers. */
-function clip(value: unknown): unknown {
-  if (Array.isArray(value)) return value.slice(0, listProbeMax).map(clip)
+function trimValue(value: unknown): unknown {
+  if (Array.isArray(value)) return value.slice(0, listProbeMax).map(trimValue)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value)
       .slice(0, listProbeMax)
-      .map(([key, member]) => [key, clip(member)])
+      .map(([key, member]) => [key, trimValue(member)])
   )
 }
 
-function sentences(errors: readonly ErrorObject[], root: unknown, noun: string): FieldError[] {
+function describeErrors(errors: readonly ErrorObject[], root: unknown, noun: string): FieldError[] {
   const found = new Map<string, FieldError>()
   for (const error of errors) {
     // The alternative itself reports what failed inside it.
     if (/\/(?:anyOf|oneOf)\/\d+\//.test(error.schemaPath)) continue
-    const sentence = openly(sentenceOf(error, root, noun))
+    const sentence = hidePrivate(describeErrorAt(error, root, noun))
     if (!found.has(sentence.pointer)) found.set(sentence.pointer, sentence)
     if (found.size === fieldErrorsMax) break
   }
@@ -79,14 +79,14 @@ function sentences(errors: readonly ErrorObject[], root: unknown, noun: string):
 }
 
 /** Names below `private` are not repeated: they may be a person's. */
-function openly(said: FieldError): FieldError {
+function hidePrivate(said: FieldError): FieldError {
   const pointer = openPointer(said.pointer)
   return pointer === said.pointer
     ? said
     : { pointer, detail: 'holds a field that no report has here; its name is not repeated' }
 }
 
-function sentenceOf(error: ErrorObject, root: unknown, noun: string): FieldError {
+function describeErrorAt(error: ErrorObject, root: unknown, noun: string): FieldError {
   const at = error.instancePath
   const params = error.params as Readonly<Record<string, string>>
   switch (error.keyword) {
@@ -106,14 +106,14 @@ function sentenceOf(error: ErrorObject, root: unknown, noun: string): FieldError
         detail: `is not a field of a ${noun} here`
       }
     case 'anyOf':
-      return missingPlace(at, valueAt(root, at))
+      return describeMissingPlace(at, getValueAt(root, at))
     case 'oneOf':
       return { pointer: at, detail: 'must have exactly one of report, put and delete' }
     case 'type':
       if (at === '') return { pointer: '', detail: `must be a ${noun} as a JSON object` }
       return { pointer: at, detail: `must be ${describe(error)}` }
     default:
-      return { pointer: at, detail: `must be ${describe(error)}${swappedHint(at, root)}` }
+      return { pointer: at, detail: `must be ${describe(error)}${describeSwap(at, root)}` }
   }
 }
 
@@ -121,7 +121,7 @@ function sentenceOf(error: ErrorObject, root: unknown, noun: string): FieldError
  * The error for a location with neither coordinates nor a name with a country: it names the
  * alternative that is nearest to complete.
  */
-function missingPlace(at: string, value: unknown): FieldError {
+function describeMissingPlace(at: string, value: unknown): FieldError {
   const place = (typeof value === 'object' && value !== null ? value : {}) as PostedLocation
   if (place.lat !== undefined)
     return { pointer: `${at}/lon`, detail: 'is missing: lat needs it beside it' }
@@ -144,9 +144,9 @@ function describe(error: ErrorObject): string {
 }
 
 /** A hint if latitude and longitude would be valid when swapped. */
-function swappedHint(at: string, root: unknown): string {
+function describeSwap(at: string, root: unknown): string {
   if (!/\/(?:lat|lon)$/.test(at)) return ''
-  const { lat, lon } = valueAt(root, at.slice(0, at.lastIndexOf('/'))) as {
+  const { lat, lon } = getValueAt(root, at.slice(0, at.lastIndexOf('/'))) as {
     lat?: unknown
     lon?: unknown
   }
@@ -155,7 +155,7 @@ function swappedHint(at: string, root: unknown): string {
 }
 
 /** The value that a JSON pointer of the validator points to. */
-function valueAt(root: unknown, pointer: string): unknown {
+function getValueAt(root: unknown, pointer: string): unknown {
   return pointer
     .split('/')
     .slice(1)

@@ -6,7 +6,7 @@ import type { FieldError } from '../problem/problem-catalogue.ts'
 import { isCountryCode } from './iso-3166-1.ts'
 import { type MomentProblem, readMoment } from './moments.ts'
 import { adminCodePattern, type PostedLocation } from './posted-location.ts'
-import { normalFormOf, type PostedReport, type ReportInput } from './posted-report.ts'
+import { normalizeReport, type PostedReport, type ReportInput } from './posted-report.ts'
 import { checkReportShape } from './report-shape.ts'
 
 export type ParsedReport =
@@ -36,7 +36,7 @@ export function parseReportInput(value: unknown): ParsedReport {
   checkFatalities(shape.report, errors)
   return errors.length > 0
     ? { ok: false, errors }
-    : { ok: true, report: normalFormOf(shape.report) }
+    : { ok: true, report: normalizeReport(shape.report) }
 }
 
 /** Errors of times more than a day after `nowMs`. Pure. */

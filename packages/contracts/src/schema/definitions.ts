@@ -12,7 +12,7 @@ import {
   placeCandidateFormat,
   placeFormat
 } from '@tocsin/domain/report/report'
-import { type PublishedSchema, schemaOf } from './published-schema.ts'
+import { type PublishedSchema, buildSchema } from './published-schema.ts'
 
 const formats: readonly Format[] = [
   instantFormat,
@@ -33,16 +33,18 @@ export interface Definitions extends PublishedSchema {
 }
 
 export const definitions: Definitions = {
-  ...schemaOf(
+  ...buildSchema(
     named(
       'definitions',
       'Shared definitions',
       'Parts that several records of the logs share. Readers ignore members that they do not know.'
     )
   ),
-  $defs: Object.fromEntries(formats.map(format => [nameOf(format), definitionOf(format)]))
+  $defs: Object.fromEntries(
+    formats.map(format => [getDefinitionName(format), definitionOf(format)])
+  )
 }
 
-function nameOf({ $ref }: Format): string {
+function getDefinitionName({ $ref }: Format): string {
   return String($ref).slice(`${sharedFile}#/$defs/`.length)
 }

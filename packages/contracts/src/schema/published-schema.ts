@@ -9,7 +9,7 @@ export interface PublishedSchema {
 }
 
 /** The schema of a format that has a name (`$id`). Pure; throws for one without. */
-export function schemaOf(format: Readonly<Record<string, unknown>>): PublishedSchema {
+export function buildSchema(format: Readonly<Record<string, unknown>>): PublishedSchema {
   if (typeof format.$id !== 'string') throw new Error('a schema of its own needs a name')
   return { $schema: 'https://json-schema.org/draft/2020-12/schema', $id: format.$id, ...format }
 }

@@ -1,4 +1,4 @@
-import { type CapInput, capDocument } from '@tocsin/contracts/cap/cap-document'
+import { type CapInput, renderCapDocument } from '@tocsin/contracts/cap/cap-document'
 import { runsOf } from '@tocsin/testing/process/test-size'
 import { checkByXmllint, checkCap, hasXmllint } from '@tocsin/testing/xml/cap-validity'
 import fc from 'fast-check'
@@ -10,7 +10,7 @@ const publisher = {
   senderName: 'Tocsin',
   contact: 'the desk, +223 20 00 00 00'
 }
-const told = (input: Partial<CapInput> = {}) => capDocument(aCapInput(input), publisher)
+const told = (input: Partial<CapInput> = {}) => renderCapDocument(aCapInput(input), publisher)
 const element = (xml: string, name: string) =>
   [...xml.matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, 'g'))].map(([, text]) => text)
 const parameter = (xml: string, name: string) =>
@@ -120,7 +120,7 @@ describe('a CAP document', () => {
     const numRuns = runsOf(400)
     const documents = fc
       .sample(anyInput, { numRuns, seed })
-      .map(input => capDocument(input, publisher))
+      .map(input => renderCapDocument(input, publisher))
     for (const text of hostileTexts) {
       const alert = aCapAlert({
         headline: text,
@@ -128,7 +128,7 @@ describe('a CAP document', () => {
         pattern: text,
         group: { settlement: text }
       })
-      documents.push(capDocument(aCapInput({ alert }), { ...publisher, senderName: text }))
+      documents.push(renderCapDocument(aCapInput({ alert }), { ...publisher, senderName: text }))
     }
     documents.push(
       told({

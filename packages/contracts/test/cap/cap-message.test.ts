@@ -1,4 +1,4 @@
-import { type CapStep, capMessageAt, capReferencesMax } from '@tocsin/contracts/cap/cap-message'
+import { type CapStep, findCapMessage, capReferencesMax } from '@tocsin/contracts/cap/cap-message'
 import { describe, expect, it } from 'vitest'
 
 /**
@@ -13,7 +13,7 @@ function steps(...names: string[]): readonly CapStep[] {
   })
 }
 const messages = (...names: string[]) =>
-  names.map((_, at) => capMessageAt(steps(...names), at, true))
+  names.map((_, at) => findCapMessage(steps(...names), at, true))
 const said = (...names: string[]) =>
   messages(...names).map(message => `${message?.type} ${message?.references.join()}`.trim())
 
@@ -54,10 +54,10 @@ describe('the messages of an alert', () => {
 
   it('refer to the newest only, and are unknown where earlier events are', () => {
     const many = steps('raised', ...Array.from({ length: 300 }, () => 'revised'))
-    expect(capMessageAt(many, 300, true)?.references).toHaveLength(capReferencesMax)
-    expect(capMessageAt(many, 300, false)?.references[0]).toBe(300 - capReferencesMax)
-    expect(capMessageAt(many, capReferencesMax - 1, false)).toBeNull()
-    expect(capMessageAt(steps('retracted', 'reopened'), 1, false)).toEqual({
+    expect(findCapMessage(many, 300, true)?.references).toHaveLength(capReferencesMax)
+    expect(findCapMessage(many, 300, false)?.references[0]).toBe(300 - capReferencesMax)
+    expect(findCapMessage(many, capReferencesMax - 1, false)).toBeNull()
+    expect(findCapMessage(steps('retracted', 'reopened'), 1, false)).toEqual({
       type: 'Alert',
       references: []
     })

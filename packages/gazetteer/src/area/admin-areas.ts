@@ -6,15 +6,21 @@ import { isInPolygon } from '@tocsin/domain/space-time/polygon'
 import { type BorderCities, cityDepthKm } from '../border/border-cities.ts'
 import { type BorderWitnesses, witnessDepthsKm } from '../border/border-witnesses.ts'
 import { type Dispute, disputes } from '../border/disputed-areas.ts'
-import { type Area, type AreaDispute, AreaLayer, type Circle, codesOf } from '../map/area-layer.ts'
-import { unpackRings } from '../map/ring-codec.ts'
-import { areaKey, bareKey, countryKey, saysKind } from '../name/area-names.ts'
+import {
+  type Area,
+  type AreaDispute,
+  AreaLayer,
+  type Circle,
+  listCodes
+} from '../map/area-layer.ts'
+import { decodeRings } from '../map/ring-codec.ts'
+import { buildAreaKey, bareKey, buildCountryKey, hasKind } from '../name/area-names.ts'
 import { NameIndex } from '../name/name-index.ts'
 import { nameKey } from '../name/place-names.ts'
-import { countryOfRow } from '../table/country-codes.ts'
+import { decodeCountry } from '../table/country-codes.ts'
 import type { Tables } from '../table/table-file.ts'
 import type { AdminLookup } from './admin-lookup.ts'
-import { AreaNeighbours, neighboursAbove } from './area-neighbours.ts'
+import { AreaNeighbours, mergeNeighbours } from './area-neighbours.ts'
 import { isRetired } from './area-successors.ts'
 import type { Boundaries } from './boundaries-file.ts'
 
@@ -82,12 +88,12 @@ export class AdminAreas {
     borders: Borders | null = null,
     neighbours = ''
   ) {
-    const rings = unpackRings({
-      ringLengths: tables.u32('ringLengths'),
-      ringAreas: tables.u16('ringAreas'),
-      corners: tables.u8('corners')
+    const rings = decodeRings({
+      ringLengths: tables.readU32('ringLengths'),
+      ringAreas: tables.readU16('ringAreas'),
+      corners: tables.readU8('corners')
     })
-    this.#layer = new AreaLayer(tables.lines('areas').map(readArea), rings)
+    this.#layer = new AreaLayer(tables.readLines('areas').map(readArea), rings)
     this.#cutUp = new Set(
       this.#layer.areas.flatMap(a =>
         a.code !== null && a.otherCodes.length > 0 && isRetired(a.code) ? a.code : []
@@ -97,15 +103,18 @@ export class AdminAreas {
     const above =
       boundaries === null
         ? undefined
-        : neighboursAbove(boundaries.layer, this.#layer, boundaries.countries)
+        : mergeNeighbours(boundaries.layer, this.#layer, boundaries.countries)
     this.#neighbours = new AreaNeighbours(neighbours, boundaries?.countries, above)
     this.#witnesses = borders?.witnesses ?? null
     this.#cities = borders?.cities ?? null
-    const named = tables.lines('codes').map(line => line.split('\t') as [string, string])
+    const named = tables.readLines('codes').map(line => line.split('\t') as [string, string])
     this.#codes = named.map(([code]) => code)
     this.#names = new Map(named)
     this.#listed = new Set(this.#codes.map(code => code.slice(0, 2)))
-    this.#index = new NameIndex({ hashes: tables.u32('nameHashes'), rows: tables.u32('nameRows') })
+    this.#index = new NameIndex({
+      hashes: tables.readU32('nameHashes'),
+      rows: tables.readU32('nameRows')
+    })
   }
 
   /** True if the country's boundaries come from a file. */
@@ -117,7 +126,7 @@ export class AdminAreas {
    * The code if it is in force; null if it represents several current ones that can be
    * distinguished.
    */
-  inForce(code: string | null): string | null {
+  resolveCode(code: string | null): string | null {
     return code !== null && this.#cutUp.has(code) && !this.isReplaced(code.slice(0, 2))
       ? null
       : code
@@ -127,87 +136,87 @@ export class AdminAreas {
    * The adjacent areas in force, sorted, across country borders too; empty if unknown. The same
    * array each time.
    */
-  neighboursOf(code: string): readonly string[] {
-    return this.#neighbours.of(code)
+  listNeighbours(code: string): readonly string[] {
+    return this.#neighbours.listNeighbours(code)
   }
 
   /** The area of a point, or the adjacent one for a point slightly off. */
-  at(point: Point): AreaFound {
+  findArea(point: Point): AreaFound {
     const { lat, lon } = point
     if (lat !== this.#lastPoint.lat || lon !== this.#lastPoint.lon) {
-      this.#lastFound = this.#areaAt(point)
+      this.#lastFound = this.#findMappedArea(point)
       this.#lastPoint = { lat, lon }
     }
     return this.#lastFound
   }
 
-  #areaAt(point: Point): AreaFound {
-    const above = this.#boundaries?.layer.at(point)
-    if (above) return found(above, above.dispute)
-    const area = this.#layer.at(point)
-    if (area === null || this.isReplaced(area.country)) return this.#beside(point)
-    const zone = zoneAt(point, area)
-    if (zone !== null) return inZone(area, zone)
-    const meant = area.dispute === null ? this.#acrossBorder(point, area) : null
-    return found(meant ?? area, area.dispute)
+  #findMappedArea(point: Point): AreaFound {
+    const above = this.#boundaries?.layer.findArea(point)
+    if (above) return buildFound(above, above.dispute)
+    const area = this.#layer.findArea(point)
+    if (area === null || this.isReplaced(area.country)) return this.#findBeside(point)
+    const zone = findZone(point, area)
+    if (zone !== null) return buildDisputed(area, zone)
+    const meant = area.dispute === null ? this.#findAcrossBorder(point, area) : null
+    return buildFound(meant ?? area, area.dispute)
   }
 
   /** The area across a border that is known to be drawn too far into it. */
-  #acrossBorder(point: Point, { country }: Area): Area | null {
+  #findAcrossBorder(point: Point, { country }: Area): Area | null {
     if (country === null) return null
-    const witness = this.#witnesses?.against(point, country) ?? null
+    const witness = this.#witnesses?.findAgainst(point, country) ?? null
     const byWitness =
-      witness === null ? null : this.#areaTowards(point, witness.country, witness.depthKm)
+      witness === null ? null : this.#findAreaTowards(point, witness.country, witness.depthKm)
     if (byWitness !== null) return byWitness
-    const claim = this.#cities?.claimOf(point, country) ?? null
-    return claim === null ? null : this.#areaTowards(point, claim, cityDepthKm)
+    const claim = this.#cities?.findClaim(point, country) ?? null
+    return claim === null ? null : this.#findAreaTowards(point, claim, cityDepthKm)
   }
 
-  #areaTowards(point: Point, country: string, withinKm: number): Area | null {
-    const across = this.#layer.towards(point, country, depthsUpTo(withinKm))?.area ?? null
+  #findAreaTowards(point: Point, country: string, withinKm: number): Area | null {
+    const across = this.#layer.findTowards(point, country, listDepths(withinKm))?.area ?? null
     return across === null || across.dispute !== null || this.isReplaced(country) ? null : across
   }
 
   /**
    * The distance of a point from a country, where it is measured, km; null beyond `withinKm`.
    */
-  depthInto(point: Point, country: string, withinKm: number): number | null {
-    return this.#layer.towards(point, country, depthsUpTo(withinKm))?.km ?? null
+  measureDepth(point: Point, country: string, withinKm: number): number | null {
+    return this.#layer.findTowards(point, country, listDepths(withinKm))?.km ?? null
   }
 
   /**
    * The area off whose coast, or next to whose border, the point is; only the country if there are
    * several of one.
    */
-  #beside(point: Point): AreaFound {
-    const above = this.#boundaries?.layer.beside(point, besideKm) ?? []
+  #findBeside(point: Point): AreaFound {
+    const above = this.#boundaries?.layer.findAreasBeside(point, besideKm) ?? []
     const areas =
       above.length > 0
         ? above
-        : this.#layer.beside(point, besideKm).filter(a => !this.isReplaced(a.country))
+        : this.#layer.findAreasBeside(point, besideKm).filter(a => !this.isReplaced(a.country))
     const [first, ...others] = areas
     if (first === undefined || others.some(other => other.country !== first.country)) return nowhere
-    if (others.length === 0) return found(first, first.dispute)
+    if (others.length === 0) return buildFound(first, first.dispute)
     const dispute = areas.find(a => a.dispute !== null)?.dispute ?? null
-    return { ...found(first, dispute), codes: [], name: null }
+    return { ...buildFound(first, dispute), codes: [], name: null }
   }
 
-  lookUp(codeOrName: string, country: string): AdminLookup {
+  lookupArea(codeOrName: string, country: string): AdminLookup {
     if (!this.#listed.has(country) && !this.isReplaced(country)) return { kind: 'unlisted' }
-    const code = this.#codeNamed(codeOrName, country)
+    const code = this.#findCode(codeOrName, country)
     if (typeof code === 'string') return { kind: 'known', code }
     return code === null ? { kind: 'unknown' } : { kind: 'ambiguous', codes: code }
   }
 
-  #codeNamed(text: string, country: string): string | readonly string[] | null {
+  #findCode(text: string, country: string): string | readonly string[] | null {
     for (const keyOf of [nameKey, bareKey]) {
       const key = keyOf(text)
-      const above = this.#boundaries?.codeByName.get(areaKey(country, key))
+      const above = this.#boundaries?.codeByName.get(buildAreaKey(country, key))
       if (above !== undefined) return above
       const codes =
         key === ''
           ? []
-          : this.#index.find(areaKey(country, key)).map(row => this.#codes[row] as string)
+          : this.#index.find(buildAreaKey(country, key)).map(row => this.#codes[row] as string)
       if (codes.length > 0) return codes.length === 1 ? (codes[0] as string) : codes
     }
     return null
@@ -217,63 +226,69 @@ export class AdminAreas {
    * The area of a name, if the name states that it is an area (`région de Ségou`) or nothing else
    * has it; null code: the country.
    */
-  named(
+  findByName(
     name: string,
     country: string
   ): { readonly code: string | null; readonly saysSo: boolean } | null {
-    if (this.#countriesNamed(nameKey(name)).includes(country)) return { code: null, saysSo: true }
-    const code = this.#codeNamed(name, country)
+    if (this.#findCountries(nameKey(name)).includes(country)) return { code: null, saysSo: true }
+    const code = this.#findCode(name, country)
     if (typeof code !== 'string') return null
-    return { code, saysSo: saysKind(name) }
+    return { code, saysSo: hasKind(name) }
   }
 
   /** The name of a code, from the map or ISO. */
-  nameOf(code: string): string | null {
+  getName(code: string): string | null {
     return this.#boundaries?.nameByCode.get(code) ?? this.#names.get(code) ?? null
   }
 
   /** The country of a name or two-letter code; null if unknown or ambiguous. */
-  countryNamed(name: string): string | null {
-    const whole = this.#countriesNamed(nameKey(name))
+  findCountry(name: string): string | null {
+    const whole = this.#findCountries(nameKey(name))
     // `Myanmar (Burma)`: if the whole is not a name, try the part before the bracket.
     const codes =
-      whole.length > 0 ? whole : this.#countriesNamed(nameKey(name.replace(/[([].*$/, '')))
+      whole.length > 0 ? whole : this.#findCountries(nameKey(name.replace(/[([].*$/, '')))
     return codes.length === 1 ? (codes[0] as string) : null
   }
 
-  #countriesNamed(key: string): readonly string[] {
-    return key === '' ? [] : this.#index.find(countryKey(key)).map(countryOfRow)
+  #findCountries(key: string): readonly string[] {
+    return key === '' ? [] : this.#index.find(buildCountryKey(key)).map(decodeCountry)
   }
 
   /**
    * A circle that covers an area, or a whole country if no area is given; null if it is not mapped.
    */
-  circleOf(country: string, code: string | null): Circle | null {
+  getCircle(country: string, code: string | null): Circle | null {
     const layer = this.isReplaced(country) ? this.#boundaries?.layer : this.#layer
-    return layer?.circleOf(country, code) ?? null
+    return layer?.getCircle(country, code) ?? null
   }
 }
 
-function found(area: Area, dispute: AreaDispute | null): AreaFound {
+function buildFound(area: Area, dispute: AreaDispute | null): AreaFound {
   const claimants = dispute?.claimants ?? []
   const country = claimants.length > 1 ? null : (claimants[0] ?? area.country)
-  return { codes: codesOf(area), hasOwnCode: area.code !== null, country, name: area.name, dispute }
+  return {
+    codes: listCodes(area),
+    hasOwnCode: area.code !== null,
+    country,
+    name: area.name,
+    dispute
+  }
 }
 
 /**
  * Around a disputed zone the area code belongs to one claimant: with several claimants it is
  * omitted.
  */
-function inZone(area: Area, zone: Dispute): AreaFound {
-  const all = found(area, shown(zone))
+function buildDisputed(area: Area, zone: Dispute): AreaFound {
+  const all = buildFound(area, toAreaDispute(zone))
   return zone.claimants.length > 1 ? { ...all, codes: [], name: zone.name } : all
 }
 
-function depthsUpTo(km: number): readonly number[] {
+function listDepths(km: number): readonly number[] {
   return witnessDepthsKm.filter(depth => depth <= km)
 }
 
-function zoneAt(point: Point, { country }: Area): Dispute | null {
+function findZone(point: Point, { country }: Area): Dispute | null {
   if (country === null || !zonedCountries.has(country)) return null
   return (
     zones.find(({ zone }) => zone?.mapped.includes(country) && isInPolygon(point, [zone.ring])) ??
@@ -281,7 +296,7 @@ function zoneAt(point: Point, { country }: Area): Dispute | null {
   )
 }
 
-function shown(dispute: Dispute | undefined): AreaDispute | null {
+function toAreaDispute(dispute: Dispute | undefined): AreaDispute | null {
   return dispute === undefined ? null : { name: dispute.name, claimants: dispute.claimants }
 }
 
@@ -293,6 +308,6 @@ export function readArea(line: string): Area {
     otherCodes: otherCodes === '' ? [] : otherCodes.split(','),
     country: country === '' ? null : country,
     name,
-    dispute: shown(disputes.find(d => d.id === dispute))
+    dispute: toAreaDispute(disputes.find(d => d.id === dispute))
   }
 }

@@ -2,9 +2,9 @@
 // generated from the map; that of a boundaries file is computed when it is opened.
 
 import { AreaBorders } from '../map/area-borders.ts'
-import { type Area, type AreaLayer, codesOf } from '../map/area-layer.ts'
+import { type Area, type AreaLayer, listCodes } from '../map/area-layer.ts'
 import type { RingTables } from '../map/map-zone.ts'
-import { isRetired, successorsOf } from './area-successors.ts'
+import { isRetired, listSuccessors } from './area-successors.ts'
 
 /** An area on a map, and the codes that are in it. */
 interface DrawnCodes {
@@ -16,7 +16,7 @@ interface DrawnCodes {
  * Adjacent codes by code, sorted. Whatever touches an area touches each of its codes, and these
  * touch each other. O(n log n) in the borders.
  */
-export function neighboursOnMaps(
+export function findNeighboursOnMaps(
   maps: readonly DrawnCodes[]
 ): ReadonlyMap<string, readonly string[]> {
   const borders = new AreaBorders()
@@ -28,19 +28,19 @@ export function neighboursOnMaps(
     first += map.codes.length
   }
   const touching = new Map<string, Set<string>>()
-  const meet = (own: readonly string[], others: readonly string[]) => {
+  const addNeighbours = (own: readonly string[], others: readonly string[]) => {
     for (const code of own) {
       const met = touching.get(code) ?? new Set()
       for (const other of others) if (other !== code) met.add(other)
       touching.set(code, met)
     }
   }
-  for (const own of codes) meet(own, own)
-  for (const [a, b] of borders.pairs()) {
-    meet(codes[a] ?? [], codes[b] ?? [])
-    meet(codes[b] ?? [], codes[a] ?? [])
+  for (const own of codes) addNeighbours(own, own)
+  for (const [a, b] of borders.listPairs()) {
+    addNeighbours(codes[a] ?? [], codes[b] ?? [])
+    addNeighbours(codes[b] ?? [], codes[a] ?? [])
   }
-  return new Map([...touching].sort(byCode).map(([code, met]) => [code, [...met].sort()]))
+  return new Map([...touching].sort(compareCodes).map(([code, met]) => [code, [...met].sort()]))
 }
 
 /**
@@ -54,17 +54,17 @@ const marginUnits = 100
  * does not replace; the base areas get the reverse entries. O(n log n) in the borders, some seconds
  * for the largest file.
  */
-export function neighboursAbove(
+export function mergeNeighbours(
   above: AreaLayer,
   below: AreaLayer,
   replaced: ReadonlySet<string>
 ): ReadonlyMap<string, readonly string[]> {
-  const near = areasWithin(below.rings, boxOf(above.rings))
+  const near = findAreasWithin(below.rings, computeBox(above.rings))
   const isKept = (area: Area, i: number) =>
     near.has(i) && area.country !== null && !replaced.has(area.country)
-  const belowCodes = below.areas.map((area, i) => (isKept(area, i) ? codesWithin(area) : []))
-  return neighboursOnMaps([
-    { rings: above.rings, codes: above.areas.map(codesOf) },
+  const belowCodes = below.areas.map((area, i) => (isKept(area, i) ? listCodesWithin(area) : []))
+  return findNeighboursOnMaps([
+    { rings: above.rings, codes: above.areas.map(listCodes) },
     { rings: below.rings, codes: belowCodes }
   ])
 }
@@ -76,7 +76,7 @@ interface Box {
   readonly north: number
 }
 
-function boxOf({ xs, ys }: Pick<RingTables, 'xs' | 'ys'>): Box {
+function computeBox({ xs, ys }: Pick<RingTables, 'xs' | 'ys'>): Box {
   let [west, east, south, north] = [Infinity, -Infinity, Infinity, -Infinity]
   for (let i = 0; i < xs.length; i++) {
     west = Math.min(west, xs[i] as number)
@@ -88,11 +88,14 @@ function boxOf({ xs, ys }: Pick<RingTables, 'xs' | 'ys'>): Box {
 }
 
 /** Areas with a ring inside or close to a box. */
-function areasWithin({ xs, ys, ringStarts, ringAreas }: RingTables, box: Box): ReadonlySet<number> {
+function findAreasWithin(
+  { xs, ys, ringStarts, ringAreas }: RingTables,
+  box: Box
+): ReadonlySet<number> {
   const areas = new Set<number>()
   for (let ring = 0; ring < ringAreas.length; ring++) {
     const span = [ringStarts[ring] as number, ringStarts[ring + 1] as number] as const
-    const own = boxOf({ xs: xs.subarray(...span), ys: ys.subarray(...span) })
+    const own = computeBox({ xs: xs.subarray(...span), ys: ys.subarray(...span) })
     const isNear =
       own.west <= box.east + marginUnits &&
       own.east >= box.west - marginUnits &&
@@ -104,8 +107,8 @@ function areasWithin({ xs, ys, ringStarts, ringAreas }: RingTables, box: Box): R
 }
 
 /** All codes in force within an area of the map: successors replace an obsolete code. Pure. */
-export function codesWithin(area: Area): readonly string[] {
-  const all = new Set([...codesOf(area), ...successorsOf(area.code ?? '')])
+export function listCodesWithin(area: Area): readonly string[] {
+  const all = new Set([...listCodes(area), ...listSuccessors(area.code ?? '')])
   if (area.code !== null && isRetired(area.code) && area.otherCodes.length > 0)
     all.delete(area.code)
   return [...all]
@@ -143,15 +146,15 @@ export class AreaNeighbours {
    * The adjacent codes of a code, sorted; empty for an island and for a code that is not drawn. The
    * same array each time. Pure.
    */
-  of(code: string): readonly string[] {
+  listNeighbours(code: string): readonly string[] {
     const known = this.#lists.get(code)
     if (known !== undefined) return known
-    const list = this.#listOf(code)
+    const list = this.#buildList(code)
     if (list !== none) this.#lists.set(code, list)
     return list
   }
 
-  #listOf(code: string): readonly string[] {
+  #buildList(code: string): readonly string[] {
     const above = this.#above.get(code) ?? none
     const line = this.#isReplaced(code) ? '' : (this.#lines.get(code) ?? '')
     const own = line === '' ? none : line.split(',').filter(other => !this.#isReplaced(other))
@@ -168,6 +171,6 @@ export class AreaNeighbours {
   }
 }
 
-function byCode([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+function compareCodes([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
   return a < b ? -1 : 1
 }

@@ -128,13 +128,13 @@ const successors: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** The successors of an area of the map; empty if it was not split. Pure. */
-export function successorsOf(code: string): readonly string[] {
+export function listSuccessors(code: string): readonly string[] {
   return successors[code] ?? []
 }
 
 /** True for an obsolete code. Pure. */
 export function isRetired(code: string): boolean {
-  const own = successorsOf(code)
+  const own = listSuccessors(code)
   return own.length > 0 && !own.includes(code)
 }
 
@@ -142,9 +142,9 @@ export function isRetired(code: string): boolean {
  * The area that counts if one is stated and one is found: the stated one, or the successor that it
  * denotes there. Pure.
  */
-export function countingArea(stated: string | null, found: string | null): string | null {
+export function chooseArea(stated: string | null, found: string | null): string | null {
   if (stated === null) return found
-  return found !== null && isRetired(stated) && successorsOf(stated).includes(found)
+  return found !== null && isRetired(stated) && listSuccessors(stated).includes(found)
     ? found
     : stated
 }
@@ -153,10 +153,10 @@ export function countingArea(stated: string | null, found: string | null): strin
  * True if something in one may be in the other: they are equal, or one is obsolete and the other
  * its successor. Pure.
  */
-export function mayBeSameArea(a: string, b: string): boolean {
+export function canBeSameArea(a: string, b: string): boolean {
   return (
     a === b ||
-    (isRetired(a) && successorsOf(a).includes(b)) ||
-    (isRetired(b) && successorsOf(b).includes(a))
+    (isRetired(a) && listSuccessors(a).includes(b)) ||
+    (isRetired(b) && listSuccessors(b).includes(a))
   )
 }

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { type Area, AreaLayer } from '../map/area-layer.ts'
 import { unitsPerDegree } from '../map/map-zone.ts'
-import { areaKey, bareKey } from '../name/area-names.ts'
+import { buildAreaKey, bareKey } from '../name/area-names.ts'
 import { nameKey } from '../name/place-names.ts'
 
 /** Maximum bytes and areas of a file: simplify larger ones first. */
@@ -61,11 +61,11 @@ export function parseBoundaries(document: unknown): Boundaries {
     nameByCode.set(area.code, area.name)
     for (const name of [area.code, area.name, ...names]) {
       for (const key of [nameKey(name), bareKey(name)])
-        if (key !== '') codeByName.set(areaKey(area.country, key), area.code)
+        if (key !== '') codeByName.set(buildAreaKey(area.country, key), area.code)
     }
   }
   const countries = new Set(read.flatMap(({ area }) => area.country ?? []))
-  return { layer: layerOf(read), countries, codeByName, nameByCode }
+  return { layer: buildLayer(read), countries, codeByName, nameByCode }
 }
 
 interface ReadFeature {
@@ -78,13 +78,14 @@ function readFeature(feature: unknown, at: string): ReadFeature {
   const properties = isObject(feature) ? feature.properties : null
   if (!isObject(feature) || !isObject(properties))
     throw new BoundariesError(`${at} has no properties`)
-  const country = textOrNull(properties.country, /^[A-Z]{2}$/, `${at}.properties.country`)
-  const code = textOrNull(properties.code, /^[A-Z]{2}-[A-Z0-9]{1,3}$/, `${at}.properties.code`)
+  const country = readTextOrNull(properties.country, /^[A-Z]{2}$/, `${at}.properties.country`)
+  const code = readTextOrNull(properties.code, /^[A-Z]{2}-[A-Z0-9]{1,3}$/, `${at}.properties.code`)
   if (code !== null && code.slice(0, 2) !== country)
     throw new BoundariesError(`${at}: the code ${code} does not belong to the country ${country}`)
-  const name = textOrNull(properties.name, /./, `${at}.properties.name`) ?? code ?? country ?? ''
-  const claimants = texts(properties.claimants, /^[A-Z]{2}$/, `${at}.properties.claimants`)
-  const dispute = textOrNull(properties.dispute, /./, `${at}.properties.dispute`)
+  const name =
+    readTextOrNull(properties.name, /./, `${at}.properties.name`) ?? code ?? country ?? ''
+  const claimants = readTexts(properties.claimants, /^[A-Z]{2}$/, `${at}.properties.claimants`)
+  const dispute = readTextOrNull(properties.dispute, /./, `${at}.properties.dispute`)
   if (claimants.length === 0 && country === null)
     throw new BoundariesError(`${at} has neither a country nor claimants`)
   return {
@@ -96,7 +97,7 @@ function readFeature(feature: unknown, at: string): ReadFeature {
       dispute:
         claimants.length === 0 ? null : { name: dispute ?? name, claimants: [...claimants].sort() }
     },
-    names: texts(properties.names, /./, `${at}.properties.names`),
+    names: readTexts(properties.names, /./, `${at}.properties.names`),
     polygon: readGeometry(feature.geometry, `${at}.geometry`)
   }
 }
@@ -132,7 +133,7 @@ function readRing(ring: unknown, at: string): readonly (readonly [number, number
   return corners
 }
 
-function layerOf(read: readonly ReadFeature[]): AreaLayer {
+function buildLayer(read: readonly ReadFeature[]): AreaLayer {
   const rings = read.flatMap(({ polygon }, area) => polygon.rings.map(ring => ({ area, ring })))
   const corners = rings.flatMap(({ ring }) => ring)
   const ringStarts = new Uint32Array(rings.length + 1)
@@ -150,18 +151,18 @@ function layerOf(read: readonly ReadFeature[]): AreaLayer {
   )
 }
 
-function textOrNull(value: unknown, pattern: RegExp, at: string): string | null {
+function readTextOrNull(value: unknown, pattern: RegExp, at: string): string | null {
   if (value === undefined || value === null) return null
   if (typeof value !== 'string' || !pattern.test(value))
     throw new BoundariesError(`${at} does not match ${pattern.source}`)
   return value
 }
 
-function texts(value: unknown, pattern: RegExp, at: string): readonly string[] {
+function readTexts(value: unknown, pattern: RegExp, at: string): readonly string[] {
   if (value === undefined || value === null) return []
   if (!Array.isArray(value)) throw new BoundariesError(`${at} is not a list`)
   return value
-    .map((one, i) => textOrNull(one, pattern, `${at}[${i}]`) ?? '')
+    .map((one, i) => readTextOrNull(one, pattern, `${at}[${i}]`) ?? '')
     .filter(text => text !== '')
 }
 

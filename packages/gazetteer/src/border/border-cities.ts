@@ -3,7 +3,7 @@
 // it, as wide as each city.
 
 import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
-import { countryOfRow } from '../table/country-codes.ts'
+import { decodeCountry } from '../table/country-codes.ts'
 import { placeUnitsPerDegree } from '../table/place-grid.ts'
 import type { Tables } from '../table/table-file.ts'
 
@@ -28,9 +28,9 @@ export class BorderCities {
 
   constructor(voices: readonly BorderVoice[]) {
     for (const voice of voices) {
-      const [lat, lon] = cellOf(voice)
+      const [lat, lon] = computeCell(voice)
       for (const north of [-1, 0, 1])
-        for (const east of [-1, 0, 1]) this.#add(keyOf(lat + north, lon + east), voice)
+        for (const east of [-1, 0, 1]) this.#add(computeKey(lat + north, lon + east), voice)
     }
   }
 
@@ -38,9 +38,9 @@ export class BorderCities {
    * The country of the city whose centre contains a point that the map assigns to another country;
    * null without one, or if a town of that other country is nearer. Pure.
    */
-  claimOf(point: Point, mapped: string): string | null {
-    const [lat, lon] = cellOf(point)
-    const voices = this.#cells.get(keyOf(lat, lon))
+  findClaim(point: Point, mapped: string): string | null {
+    const [lat, lon] = computeCell(point)
+    const voices = this.#cells.get(computeKey(lat, lon))
     if (voices === undefined) return null
     let claim: string | null = null
     let nearest = cityMiddle
@@ -62,26 +62,26 @@ export class BorderCities {
 
 /** Border cities of a places file, and the places that count against them. */
 export function readBorderCities(tables: Tables): BorderCities {
-  const lats = tables.i32('borderLats')
-  const lons = tables.i32('borderLons')
-  const countries = tables.u16('borderCountries')
-  const reaches = tables.u8('borderReaches')
-  const cities = tables.u8('borderCities')
+  const lats = tables.readI32('borderLats')
+  const lons = tables.readI32('borderLons')
+  const countries = tables.readU16('borderCountries')
+  const reaches = tables.readU8('borderReaches')
+  const cities = tables.readU8('borderCities')
   return new BorderCities(
     Array.from(lats, (lat, i) => ({
       lat: lat / placeUnitsPerDegree,
       lon: (lons[i] as number) / placeUnitsPerDegree,
-      country: countryOfRow(countries[i] as number),
+      country: decodeCountry(countries[i] as number),
       reachKm: reaches[i] as number,
       isCity: cities[i] === 1
     }))
   )
 }
 
-function cellOf({ lat, lon }: Point): readonly [lat: number, lon: number] {
+function computeCell({ lat, lon }: Point): readonly [lat: number, lon: number] {
   return [Math.floor(lat * cellsPerDegree), Math.floor(lon * cellsPerDegree)]
 }
 
-function keyOf(lat: number, lon: number): number {
+function computeKey(lat: number, lon: number): number {
   return lat * 10_000 + lon
 }

@@ -3,7 +3,7 @@
 // the neighbour belongs to the settlement's country.
 
 import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
-import { countryOfRow } from '../table/country-codes.ts'
+import { decodeCountry } from '../table/country-codes.ts'
 import { placeUnitsPerDegree } from '../table/place-grid.ts'
 import type { Tables } from '../table/table-file.ts'
 
@@ -48,11 +48,12 @@ export class BorderWitnesses {
   /**
    * The nearest witness within reach that contradicts the map at a point; null without one. Pure.
    */
-  against(point: Point, mapped: string): BorderWitness | null {
+  findAgainst(point: Point, mapped: string): BorderWitness | null {
     let best: BorderWitness | null = null
     let bestKm = witnessReachKm
-    for (const witness of this.#cells.get(cellOf(Math.floor(point.lat), Math.floor(point.lon))) ??
-      []) {
+    for (const witness of this.#cells.get(
+      computeCell(Math.floor(point.lat), Math.floor(point.lon))
+    ) ?? []) {
       if (witness.mapped !== mapped) continue
       const km = distanceKm(witness, point)
       if (km <= bestKm) [best, bestKm] = [witness, km]
@@ -61,7 +62,7 @@ export class BorderWitnesses {
   }
 
   #add(lat: number, lon: number, witness: BorderWitness): void {
-    const cell = cellOf(lat, lon)
+    const cell = computeCell(lat, lon)
     const known = this.#cells.get(cell)
     if (known) known.push(witness)
     else this.#cells.set(cell, [witness])
@@ -69,22 +70,22 @@ export class BorderWitnesses {
 }
 
 export function readWitnesses(tables: Tables): BorderWitnesses {
-  const lats = tables.i32('witnessLats')
-  const lons = tables.i32('witnessLons')
-  const countries = tables.u16('witnessCountries')
-  const mapped = tables.u16('witnessMapped')
-  const depths = tables.u8('witnessDepths')
+  const lats = tables.readI32('witnessLats')
+  const lons = tables.readI32('witnessLons')
+  const countries = tables.readU16('witnessCountries')
+  const mapped = tables.readU16('witnessMapped')
+  const depths = tables.readU8('witnessDepths')
   return new BorderWitnesses(
     Array.from(lats, (lat, i) => ({
       lat: lat / placeUnitsPerDegree,
       lon: (lons[i] as number) / placeUnitsPerDegree,
-      country: countryOfRow(countries[i] as number),
-      mapped: countryOfRow(mapped[i] as number),
+      country: decodeCountry(countries[i] as number),
+      mapped: decodeCountry(mapped[i] as number),
       depthKm: witnessDepthsKm[depths[i] as number] ?? 0
     }))
   )
 }
 
-function cellOf(lat: number, lon: number): number {
+function computeCell(lat: number, lon: number): number {
   return lat * 1000 + lon
 }

@@ -3,7 +3,7 @@
 
 import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
 import type { AdminAreas, AreaFound } from '../area/admin-areas.ts'
-import { mayBeSameArea } from '../area/area-successors.ts'
+import { canBeSameArea } from '../area/area-successors.ts'
 import type { Settlements } from '../settlement/settlements.ts'
 import {
   isNearby,
@@ -20,7 +20,7 @@ export interface PointInArea extends Point {
 }
 
 export interface AreaGround {
-  readonly areas: Pick<AdminAreas, 'at' | 'circleOf'>
+  readonly areas: Pick<AdminAreas, 'findArea' | 'getCircle'>
   readonly settlements: Settlements
 }
 
@@ -29,22 +29,22 @@ export interface AreaGround {
  * fronts run along area borders as along state borders, and maps differ. False if the areas are
  * related by a split, in disputed land, and for a code without known land.
  */
-export function contradictsArea(
+export function isOutsideArea(
   { country, admin1, radiusKm, lat, lon }: PointInArea,
   { areas, settlements }: AreaGround
 ): boolean {
   const point = { lat, lon }
-  const isThere = ({ codes }: AreaFound) => codes.some(code => mayBeSameArea(code, admin1))
-  const found = areas.at(point)
+  const isThere = ({ codes }: AreaFound) => codes.some(code => canBeSameArea(code, admin1))
+  const found = areas.findArea(point)
   if (isThere(found) || found.dispute !== null) return false
-  const land = areas.circleOf(country, admin1)
+  const land = areas.getCircle(country, admin1)
   if (land === null) return false
   const reachKm = (found.country === null ? offshoreToleranceKm : outsideToleranceKm) + radiusKm
   const awayKm = distanceKm(point, land.center) - land.radiusKm
   if (awayKm > reachKm) return true
   // A city area may be missed by all probes: it counts as near if part of its circle is.
   if (land.radiusKm <= outsideToleranceKm) return false
-  if (isNearby(point, reachKm, probe => isThere(areas.at(probe)))) return false
-  const isOfArea = (row: number) => mayBeSameArea(settlements.admin1Of(row) ?? '', admin1)
-  return settlements.nearest(point, Math.min(reachKm, settlementLookKm), isOfArea) === null
+  if (isNearby(point, reachKm, probe => isThere(areas.findArea(probe)))) return false
+  const isInArea = (row: number) => canBeSameArea(settlements.getAdmin1(row) ?? '', admin1)
+  return settlements.findNearest(point, Math.min(reachKm, settlementLookKm), isInArea) === null
 }

@@ -56,7 +56,7 @@ export interface StatedPoint extends Point {
 }
 
 export interface CountryGround {
-  readonly areas: { at(point: Point): AreaFound }
+  readonly areas: { findArea(point: Point): AreaFound }
   readonly settlements: Settlements
   readonly extents: CountryExtents
 }
@@ -66,15 +66,15 @@ export interface CountryGround {
  * territories. False in land that the country claims, and for a country without data. Pure;
  * microseconds for a point inside, up to some milliseconds along a coast.
  */
-export function contradictsCountry(
+export function isOutsideCountry(
   { country, radiusKm, lat, lon }: StatedPoint,
   ground: CountryGround
 ): boolean {
   const { areas, extents } = ground
   const point = { lat, lon }
   const countries = [country, ...(alsoOf[country] ?? [])]
-  const found = areas.at(point)
-  if (isOf(found, countries)) return false
+  const found = areas.findArea(point)
+  if (isInCountries(found, countries)) return false
   if (!countries.some(code => extents.holds(code))) return false
   const isAtSea = found.country === null && found.dispute === null
   const reachKm = (isAtSea ? offshoreToleranceKm : outsideToleranceKm) + radiusKm
@@ -83,7 +83,7 @@ export function contradictsCountry(
   )
 }
 
-function isOf({ country, dispute }: AreaFound, countries: readonly string[]): boolean {
+function isInCountries({ country, dispute }: AreaFound, countries: readonly string[]): boolean {
   if (country !== null && countries.includes(country)) return true
   return dispute?.claimants.some(claimant => countries.includes(claimant)) ?? false
 }
@@ -95,10 +95,11 @@ function isNear(
   reachKm: number,
   { areas, settlements }: CountryGround
 ): boolean {
-  if (isNearby(point, reachKm, probe => isOf(areas.at(probe), [country]))) return true
+  if (isNearby(point, reachKm, probe => isInCountries(areas.findArea(probe), [country])))
+    return true
   return (
-    settlements.nearest(point, Math.min(reachKm, settlementLookKm), row =>
-      settlements.isOf(row, country)
+    settlements.findNearest(point, Math.min(reachKm, settlementLookKm), row =>
+      settlements.isInCountry(row, country)
     ) !== null
   )
 }
@@ -114,13 +115,13 @@ export function isNearby(
 ): boolean {
   const stepKm = Math.max(probeStepKm, reachKm * probeShare)
   for (let km = stepKm; km < reachKm + stepKm; km += stepKm) {
-    if (ring(point, Math.min(km, reachKm), stepKm).some(isThere)) return true
+    if (buildRing(point, Math.min(km, reachKm), stepKm).some(isThere)) return true
   }
   return false
 }
 
 /** Evenly spaced points on a circle, except those beyond the poles. */
-function ring({ lat, lon }: Point, km: number, stepKm: number): Point[] {
+function buildRing({ lat, lon }: Point, km: number, stepKm: number): Point[] {
   const dLat = km / kmPerDegree
   const dLon = dLat / Math.max(0.05, Math.cos((lat * Math.PI) / 180))
   const count = Math.ceil((2 * Math.PI * km) / stepKm)

@@ -30,7 +30,7 @@ export class CountryExtents {
    * True if the point is outside the country's extent and would be inside when swapped. False
    * for an unknown country.
    */
-  looksSwapped(country: string, lat: number, lon: number): boolean {
+  isSwapped(country: string, lat: number, lon: number): boolean {
     const extent = this.#extents.get(country)
     return extent !== undefined && !holds(extent, lat, lon) && holds(extent, lon, lat)
   }

@@ -78,16 +78,16 @@ export class AreaBorders {
    * The pairs of touching areas, each once, the smaller number first. O(n log n) in the points;
    * some seconds for the world.
    */
-  pairs(): readonly (readonly [number, number])[] {
+  listPairs(): readonly (readonly [number, number])[] {
     const pairs = new Set<number>()
-    for (const [row, column] of shifts) this.#meet(this.#cells(row, column), pairs)
+    for (const [row, column] of shifts) this.#addNeighbours(this.#buildCells(row, column), pairs)
     return [...pairs]
       .sort((a, b) => a - b)
       .map(pair => [Math.floor(pair / areasMax), pair % areasMax] as const)
   }
 
   /** The cell of every point with its area, sorted. */
-  #cells(rowShift: number, columnShift: number): Float64Array {
+  #buildCells(rowShift: number, columnShift: number): Float64Array {
     return Float64Array.from(this.#areas, (area, i) => {
       const row = Math.floor((((this.#lats[i] as number) + 90) * kmPerDegree) / cellKm + rowShift)
       const lat = ((row - rowShift) * cellKm) / kmPerDegree - 90
@@ -101,7 +101,7 @@ export class AreaBorders {
     }).sort()
   }
 
-  #meet(cells: Float64Array, pairs: Set<number>): void {
+  #addNeighbours(cells: Float64Array, pairs: Set<number>): void {
     let met: number[] = []
     let cell = -1
     for (const key of cells) {

@@ -42,26 +42,26 @@ export class AreaLayer {
   }
 
   /** The area that contains the point; null if none does. */
-  at(point: Point): Area | null {
-    return this.areas[this.#map.at(point)] ?? null
+  findArea(point: Point): Area | null {
+    return this.areas[this.#map.findArea(point)] ?? null
   }
 
   /** The areas near a point that is in none. */
-  beside(point: Point, withinKm: number): readonly Area[] {
-    return this.#map.beside(point, withinKm).flatMap(area => this.areas[area] ?? [])
+  findAreasBeside(point: Point, withinKm: number): readonly Area[] {
+    return this.#map.findBeside(point, withinKm).flatMap(area => this.areas[area] ?? [])
   }
 
   /**
    * The nearest area of a country to a point outside it, with the first of the given distances that
    * reaches it; null beyond them.
    */
-  towards(
+  findTowards(
     point: Point,
     country: string,
     distancesKm: readonly number[]
   ): { readonly area: Area; readonly km: number } | null {
     for (const km of distancesKm) {
-      const met = this.#map.around(point, km).flatMap(i => this.areas[i] ?? [])
+      const met = this.#map.findAround(point, km).flatMap(i => this.areas[i] ?? [])
       const area = met.find(a => a.country === country)
       if (area) return { area, km }
     }
@@ -72,18 +72,18 @@ export class AreaLayer {
    * A circle that covers the area of a code, or a country if no code is given; null if the layer
    * does not have it. Cached.
    */
-  circleOf(country: string, code: string | null): Circle | null {
+  getCircle(country: string, code: string | null): Circle | null {
     const key = code ?? country
     const known = this.#circles.get(key)
     if (known !== undefined) return known
-    const circle = circleAround(
-      this.#cornersOf(a => (code === null ? a.country === country : codesOf(a).includes(code)))
+    const circle = computeCircle(
+      this.#listCorners(a => (code === null ? a.country === country : listCodes(a).includes(code)))
     )
     this.#circles.set(key, circle)
     return circle
   }
 
-  #cornersOf(isMeant: (area: Area) => boolean): Point[] {
+  #listCorners(isMeant: (area: Area) => boolean): Point[] {
     const { xs, ys, ringStarts, ringAreas } = this.#map.rings
     const meant = new Set(this.areas.flatMap((area, i) => (isMeant(area) ? [i] : [])))
     const corners: Point[] = []
@@ -104,10 +104,10 @@ export class AreaLayer {
  * The centre of the corners' bounding box with the radius that covers them; across the date line if
  * that is shorter. A coast has more corners than a call takes arguments.
  */
-function circleAround(corners: readonly Point[]): Circle | null {
+function computeCircle(corners: readonly Point[]): Circle | null {
   if (corners.length === 0) return null
-  const plain = middleOf(corners, lon => lon)
-  const shifted = middleOf(corners, lon => (lon < 0 ? lon + 360 : lon))
+  const plain = computeMiddle(corners, lon => lon)
+  const shifted = computeMiddle(corners, lon => (lon < 0 ? lon + 360 : lon))
   const { lat, lon } = shifted.width < plain.width ? shifted : plain
   const center = { lat, lon: lon > 180 ? lon - 360 : lon }
   return {
@@ -116,7 +116,7 @@ function circleAround(corners: readonly Point[]): Circle | null {
   }
 }
 
-function middleOf(corners: readonly Point[], turned: (lon: number) => number) {
+function computeMiddle(corners: readonly Point[], turned: (lon: number) => number) {
   let [south, north, west, east] = [90, -90, 360, -360]
   for (const { lat, lon } of corners) {
     south = Math.min(south, lat)
@@ -128,6 +128,6 @@ function middleOf(corners: readonly Point[], turned: (lon: number) => number) {
 }
 
 /** All codes of an area, the main one first. Pure. */
-export function codesOf({ code, otherCodes }: Area): readonly string[] {
+export function listCodes({ code, otherCodes }: Area): readonly string[] {
   return code === null ? otherCodes : [code, ...otherCodes]
 }

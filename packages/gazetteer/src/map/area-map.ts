@@ -2,7 +2,13 @@
 // of thousandths of a degree.
 
 import { kmPerDegree, type Point } from '@tocsin/domain/space-time/geometry'
-import { MapZone, type RingTables, ringsByZone, unitsPerDegree, zoneOf } from './map-zone.ts'
+import {
+  MapZone,
+  type RingTables,
+  groupRingsByZone,
+  unitsPerDegree,
+  computeZone
+} from './map-zone.ts'
 
 /** Number of probes on each circle around a point. */
 const probes = 16
@@ -25,7 +31,7 @@ export class AreaMap {
    */
   constructor(rings: RingTables) {
     this.#rings = rings
-    this.#reaching = ringsByZone(rings)
+    this.#reaching = groupRingsByZone(rings)
   }
 
   get rings(): RingTables {
@@ -36,29 +42,29 @@ export class AreaMap {
    * The area that contains the point, the first of several; -1 if none does. Pure. A point on an
    * edge is consistently assigned to one side.
    */
-  at({ lat, lon }: Point): number {
+  findArea({ lat, lon }: Point): number {
     const y = lat * unitsPerDegree
-    const zone = zoneOf(y)
+    const zone = computeZone(y)
     this.#zones[zone] ??= new MapZone(this.#rings, zone, this.#reaching[zone] ?? [])
-    return this.#zones[zone].areaAt(lon * unitsPerDegree, y)
+    return this.#zones[zone].findArea(lon * unitsPerDegree, y)
   }
 
   /**
    * The areas near a point that is in none, such as one off a coast: those met by the nearest
    * circle of probes up to `withinKm`. Pure.
    */
-  beside(point: Point, withinKm: number): readonly number[] {
+  findBeside(point: Point, withinKm: number): readonly number[] {
     if (!this.#isNearEdges(point)) return []
     for (const km of [withinKm / 4, withinKm / 2, withinKm]) {
-      const met = this.around(point, km)
+      const met = this.findAround(point, km)
       if (met.length > 0) return met
     }
     return []
   }
 
   /** The areas that a circle of probes around a point meets, each once, in order. Pure. */
-  around(point: Point, km: number): readonly number[] {
-    const met = new Set(pointsAround(point, km).map(probe => this.at(probe)))
+  findAround(point: Point, km: number): readonly number[] {
+    const met = new Set(listPointsAround(point, km).map(probe => this.findArea(probe)))
     met.delete(-1)
     return [...met].sort((a, b) => a - b)
   }
@@ -68,8 +74,8 @@ export class AreaMap {
    * than 5 km away below 80° of latitude.
    */
   #isNearEdges(point: Point): boolean {
-    this.#edged ??= edgedCells(this.#rings)
-    const middle = cellAt(point.lon * unitsPerDegree, point.lat * unitsPerDegree)
+    this.#edged ??= markEdgeCells(this.#rings)
+    const middle = computeCell(point.lon * unitsPerDegree, point.lat * unitsPerDegree)
     for (const line of [-cellColumns, 0, cellColumns]) {
       for (let column = -1; column <= 1; column++)
         if (this.#edged[middle + line + column] === 1) return true
@@ -78,7 +84,7 @@ export class AreaMap {
   }
 }
 
-function cellAt(x: number, y: number): number {
+function computeCell(x: number, y: number): number {
   const line = Math.min(cellLines - 1, Math.floor((y + 90 * unitsPerDegree) / cellUnits))
   return (
     line * cellColumns +
@@ -90,7 +96,7 @@ function cellAt(x: number, y: number): number {
  * Marks the cells along every edge: a straight border may have no corner for hundreds of
  * kilometres.
  */
-function edgedCells({ xs, ys, ringStarts }: RingTables): Uint8Array {
+function markEdgeCells({ xs, ys, ringStarts }: RingTables): Uint8Array {
   const cells = new Uint8Array(cellLines * cellColumns)
   for (let ring = 0; ring + 1 < ringStarts.length; ring++) {
     for (let i = (ringStarts[ring] as number) + 1; i < (ringStarts[ring + 1] as number); i++) {
@@ -98,14 +104,14 @@ function edgedCells({ xs, ys, ringStarts }: RingTables): Uint8Array {
       const [dx, dy] = [(xs[i - 1] as number) - x, (ys[i - 1] as number) - y]
       const steps = Math.ceil(Math.max(Math.abs(dx), Math.abs(dy)) / cellUnits)
       for (let step = 0; step < steps; step++)
-        cells[cellAt(x + (dx * step) / steps, y + (dy * step) / steps)] = 1
+        cells[computeCell(x + (dx * step) / steps, y + (dy * step) / steps)] = 1
     }
   }
   return cells
 }
 
 /** Sixteen points on a circle. Pure. */
-export function pointsAround({ lat, lon }: Point, km: number): Point[] {
+export function listPointsAround({ lat, lon }: Point, km: number): Point[] {
   const dLat = km / kmPerDegree
   const dLon = dLat / Math.max(0.05, Math.cos((lat * Math.PI) / 180))
   return Array.from({ length: probes }, (_, i) => {

@@ -26,16 +26,16 @@ export interface RingTables {
 }
 
 /** The zone of a latitude, in units. Pure. */
-export function zoneOf(y: number): number {
-  return Math.floor(bandOf(y) / bandsOfZone)
+export function computeZone(y: number): number {
+  return Math.floor(computeBand(y) / bandsOfZone)
 }
 
-function bandOf(y: number): number {
+function computeBand(y: number): number {
   const band = Math.floor((y + 90 * unitsPerDegree) / bandUnits)
   return Math.max(0, Math.min(bandsCount - 1, band))
 }
 
-function sectorOf(x: number): number {
+function computeSector(x: number): number {
   const sector = Math.floor((x + 180 * unitsPerDegree) / sectorUnits)
   return Math.max(0, Math.min(sectorsOfBand - 1, sector))
 }
@@ -64,23 +64,23 @@ export class MapZone {
     this.#rings = rings
     this.#firstBand = zone * bandsOfZone
     const starts = new Uint32Array(bandsOfZone + 1)
-    this.#eachEdge(reaching, band => starts[band + 1]!++)
+    this.#visitEdges(reaching, band => starts[band + 1]!++)
     sumUp(starts)
     this.#edges = new Uint32Array(starts[bandsOfZone] as number)
     const areas = new Uint16Array(this.#edges.length)
     const next = starts.slice()
-    this.#eachEdge(reaching, (band, corner, area) => {
+    this.#visitEdges(reaching, (band, corner, area) => {
       const at = next[band]!++
       this.#edges[at] = corner
       areas[at] = area
     })
     this.#cutSpans(starts, areas)
-    this.#sectorSpans = this.#filedSpans()
+    this.#sectorSpans = this.#groupSpans()
   }
 
   /** The area that contains a point of the zone, the first of several; -1 if none does. Pure. */
-  areaAt(x: number, y: number): number {
-    const sector = (bandOf(y) - this.#firstBand) * sectorsOfBand + sectorOf(x)
+  findArea(x: number, y: number): number {
+    const sector = (computeBand(y) - this.#firstBand) * sectorsOfBand + computeSector(x)
     const end = this.#sectorStarts[sector + 1] as number
     for (let i = this.#sectorStarts[sector] as number; i < end; i++) {
       const span = this.#sectorSpans[i] as number
@@ -107,7 +107,7 @@ export class MapZone {
     return inside
   }
 
-  #eachEdge(
+  #visitEdges(
     reaching: readonly number[],
     visit: (band: number, corner: number, area: number) => void
   ): void {
@@ -115,9 +115,9 @@ export class MapZone {
     for (const ring of reaching) {
       const area = ringAreas[ring] as number
       const last = (ringStarts[ring + 1] as number) - 1
-      let from = bandOf(ys[ringStarts[ring] as number] as number) - this.#firstBand
+      let from = computeBand(ys[ringStarts[ring] as number] as number) - this.#firstBand
       for (let corner = ringStarts[ring] as number; corner < last; corner++) {
-        const to = bandOf(ys[corner + 1] as number) - this.#firstBand
+        const to = computeBand(ys[corner + 1] as number) - this.#firstBand
         const north = Math.min(bandsOfZone - 1, Math.max(from, to))
         for (let band = Math.max(0, Math.min(from, to)); band <= north; band++)
           visit(band, corner, area)
@@ -156,27 +156,27 @@ export class MapZone {
     this.#spanEdges.push(from)
   }
 
-  #filedSpans(): Uint32Array {
+  #groupSpans(): Uint32Array {
     const starts = this.#sectorStarts
-    this.#eachSector(sector => starts[sector + 1]!++)
+    this.#visitSectors(sector => starts[sector + 1]!++)
     sumUp(starts)
     const next = starts.slice()
     const spans = new Uint32Array(starts.at(-1) as number)
-    this.#eachSector((sector, span) => {
+    this.#visitSectors((sector, span) => {
       spans[next[sector]!++] = span
     })
     return spans
   }
 
-  #eachSector(visit: (sector: number, span: number) => void): void {
+  #visitSectors(visit: (sector: number, span: number) => void): void {
     for (let band = 0; band < bandsOfZone; band++) {
       for (
         let span = this.#bandStarts[band] as number;
         span < (this.#bandStarts[band + 1] as number);
         span++
       ) {
-        const last = sectorOf(this.#spanEast[span] as number)
-        for (let s = sectorOf(this.#spanWest[span] as number); s <= last; s++)
+        const last = computeSector(this.#spanEast[span] as number)
+        for (let s = computeSector(this.#spanWest[span] as number); s <= last; s++)
           visit(band * sectorsOfBand + s, span)
       }
     }
@@ -184,7 +184,7 @@ export class MapZone {
 }
 
 /** The rings that reach into each zone. Pure; O(corners). */
-export function ringsByZone({
+export function groupRingsByZone({
   ys,
   ringStarts,
   ringAreas
@@ -199,7 +199,7 @@ export function ringsByZone({
       if (y < south) south = y
       if (y > north) north = y
     }
-    for (let zone = zoneOf(south); zone <= zoneOf(north); zone++) zones[zone]?.push(ring)
+    for (let zone = computeZone(south); zone <= computeZone(north); zone++) zones[zone]?.push(ring)
   }
   return zones
 }

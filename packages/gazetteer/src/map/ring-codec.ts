@@ -11,7 +11,7 @@ export interface PackedRings {
 }
 
 /** Packs rings, each of which must be closed. Pure. */
-export function packRings({ xs, ys, ringStarts, ringAreas }: RingTables): PackedRings {
+export function encodeRings({ xs, ys, ringStarts, ringAreas }: RingTables): PackedRings {
   const bytes: number[] = []
   const ringLengths = Uint32Array.from(
     ringAreas,
@@ -27,7 +27,7 @@ export function packRings({ xs, ys, ringStarts, ringAreas }: RingTables): Packed
 }
 
 /** Pure; O(corners). */
-export function unpackRings({ ringLengths, ringAreas, corners }: PackedRings): RingTables {
+export function decodeRings({ ringLengths, ringAreas, corners }: PackedRings): RingTables {
   const ringStarts = new Uint32Array(ringLengths.length + 1)
   for (let ring = 0; ring < ringLengths.length; ring++)
     ringStarts[ring + 1] = (ringStarts[ring] as number) + (ringLengths[ring] as number)

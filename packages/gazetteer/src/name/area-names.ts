@@ -1,7 +1,7 @@
 // Names of areas in comparable form: with and without the words for the kind of area.
 
-import { cachedByName } from './name-cache.ts'
-import { nameKey, words } from './place-names.ts'
+import { withCacheByName } from './name-cache.ts'
+import { nameKey, splitWords } from './place-names.ts'
 
 /** Words for the kind of an area, in the languages of reporters and of the data. */
 const kindWords = new Set(
@@ -11,7 +11,7 @@ const kindWords = new Set(
     'wilaya wilayah wilayat vilayet prefecture préfecture municipality municipalité canton division'
   )
     .split(' ')
-    .flatMap(words)
+    .flatMap(splitWords)
 )
 /** Words between a kind and a name, without a meaning. */
 const smallWords = new Set('de du des da do dos del of the la le el'.split(' '))
@@ -22,27 +22,27 @@ const kindEndings = /(?:ская|ский|ська|ський)?\s*(?:облас�
  * The key of a name without the words for the kind of area. Pure. Empty for a name that has no
  * other words.
  */
-export const bareKey = cachedByName(keyOfBareName)
+export const bareKey = withCacheByName(buildBareKey)
 
-function keyOfBareName(name: string): string {
+function buildBareKey(name: string): string {
   return nameKey(
-    words(name.toLowerCase().replace(kindEndings, ''))
+    splitWords(name.toLowerCase().replace(kindEndings, ''))
       .filter(word => !kindWords.has(word) && !smallWords.has(word))
       .join(' ')
   )
 }
 
 /** True if a name states that it is an area's: `région de Ségou`. Pure. */
-export function saysKind(name: string): boolean {
-  return kindEndings.test(name.toLowerCase()) || words(name).some(word => kindWords.has(word))
+export function hasKind(name: string): boolean {
+  return kindEndings.test(name.toLowerCase()) || splitWords(name).some(word => kindWords.has(word))
 }
 
 /** The key of an area name in the index of a country. Pure. */
-export function areaKey(country: string, key: string): string {
+export function buildAreaKey(country: string, key: string): string {
   return `${country}/${key}`
 }
 
 /** The key of a country name in the same index. Pure. */
-export function countryKey(key: string): string {
+export function buildCountryKey(key: string): string {
   return `/${key}`
 }

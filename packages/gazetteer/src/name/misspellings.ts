@@ -8,7 +8,7 @@ export const misspeltLengthMin = 5
  * Letters that may be inserted into a key. Other scripts have too many: there letters are only
  * dropped and swapped. Pure.
  */
-export function alphabetOf(key: string): string {
+export function listLetters(key: string): string {
   return /^[a-z0-9]+$/.test(key) ? latinLetters : ''
 }
 
@@ -32,6 +32,6 @@ export function isOneSlipAway(a: string, b: string): boolean {
  * False if a name of this byte length can't be one edit from a key. Accents, spaces and hyphens
  * make it longer than its key, never shorter. Pure.
  */
-export function mayBeAsLong(nameBytes: number, keyLength: number): boolean {
+export function canBeAsLong(nameBytes: number, keyLength: number): boolean {
   return nameBytes >= keyLength - 1 && nameBytes <= 2 * keyLength
 }

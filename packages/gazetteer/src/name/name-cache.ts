@@ -7,7 +7,7 @@ const namesMax = 8192
 const lengthMax = 64
 
 /** The same pure function with a cache of at most 8192 short names. */
-export function cachedByName(make: (name: string) => string): (name: string) => string {
+export function withCacheByName(make: (name: string) => string): (name: string) => string {
   const made = new Map<string, string>()
   return name => {
     const known = made.get(name)

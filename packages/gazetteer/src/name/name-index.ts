@@ -27,7 +27,7 @@ export class NameIndex {
 
   /** The rows under a key, in ascending order. Pure; a few comparisons. */
   find(key: string): number[] {
-    const state = stateOf(key)
+    const state = computeState(key)
     const found: number[] = []
     this.#collect(state, row => found.push(row))
     return found
@@ -67,7 +67,7 @@ export class NameIndex {
     const { hash, check } = state
     const bucket = hash >>> (32 - bucketBits)
     // Built on first use: processes without sound look-ups do not pay for it.
-    this.#buckets ??= bucketsOf(this.#hashes)
+    this.#buckets ??= computeBuckets(this.#hashes)
     const end = this.#buckets[bucket + 1] as number
     for (let i = this.#buckets[bucket] as number; i < end; i++) {
       if (this.#hashes[i] !== hash) continue
@@ -78,11 +78,11 @@ export class NameIndex {
 }
 
 /** Index tables from pairs of key and row; duplicate pairs are stored once. Pure. */
-export function indexOf(pairs: Iterable<readonly [key: string, row: number]>): NameIndexTables {
+export function buildIndex(pairs: Iterable<readonly [key: string, row: number]>): NameIndexTables {
   const entries = new Map<string, readonly [number, number]>()
   for (const [key, row] of pairs) {
     if (row >= rowsMax) throw new RangeError(`an index has at most ${rowsMax} rows`)
-    const { hash, check } = stateOf(key)
+    const { hash, check } = computeState(key)
     const packed = ((check << rowBits) | row) >>> 0
     entries.set(`${hash}/${packed}`, [hash, packed])
   }
@@ -90,7 +90,7 @@ export function indexOf(pairs: Iterable<readonly [key: string, row: number]>): N
   return { hashes: Uint32Array.from(sorted, e => e[0]), rows: Uint32Array.from(sorted, e => e[1]) }
 }
 
-function bucketsOf(hashes: Uint32Array): Uint32Array {
+function computeBuckets(hashes: Uint32Array): Uint32Array {
   const buckets = new Uint32Array(2 ** bucketBits + 1)
   let bucket = 0
   for (let i = 0; i < hashes.length; i++) {
@@ -119,11 +119,11 @@ class HashState {
   }
 
   get hash(): number {
-    return this.#mixed() >>> 0
+    return this.#mixState() >>> 0
   }
 
   get check(): number {
-    const a = this.#mixed()
+    const a = this.#mixState()
     return (
       ((Math.imul(this.#b ^ (this.#b >>> 16), 0x85ebca6b) ^
         Math.imul(a ^ (a >>> 13), 0xc2b2ae35)) >>>
@@ -132,7 +132,7 @@ class HashState {
     )
   }
 
-  #mixed(): number {
+  #mixState(): number {
     return (
       Math.imul(this.#a ^ (this.#a >>> 16), 0x85ebca6b) ^
       Math.imul(this.#b ^ (this.#b >>> 13), 0xc2b2ae35)
@@ -140,7 +140,7 @@ class HashState {
   }
 }
 
-function stateOf(key: string): HashState {
+function computeState(key: string): HashState {
   const state = new HashState()
   for (let i = 0; i < key.length; i++) state.add(key.charCodeAt(i))
   return state

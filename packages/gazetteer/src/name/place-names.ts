@@ -1,7 +1,7 @@
 // Normal forms of place names for comparison and ids. Accents, case, hyphens, spaces and
 // apostrophes are ignored, as are letters of Bambara and Fula that French maps spell differently.
 
-import { cachedByName } from './name-cache.ts'
+import { withCacheByName } from './name-cache.ts'
 
 const letters: Readonly<Record<string, string>> = {
   ɛ: 'e',
@@ -28,24 +28,24 @@ const plainAscii = /^[\0-\x7f]*$/
 const optionalMarks = /[\p{Script=Inherited}\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u06d6-\u06ed]/gu
 
 /** The form in which equivalent spellings are equal. Pure; idempotent. */
-export const nameKey = cachedByName(keyOfName)
+export const nameKey = withCacheByName(buildNameKey)
 
-function keyOfName(name: string): string {
+function buildNameKey(name: string): string {
   if (plainAscii.test(name)) return name.toLowerCase().replace(/[^a-z0-9]+/g, '')
-  return folded(name, optionalMarks).replace(/[^\p{L}\p{N}\p{M}]+/gu, '')
+  return foldCase(name, optionalMarks).replace(/[^\p{L}\p{N}\p{M}]+/gu, '')
 }
 
 /**
  * The form of a name in a settlement's id: letters and digits with hyphens between words. Pure.
  * Never changes: ids depend on it.
  */
-export function slugOf(name: string): string {
-  if (plainAscii.test(name)) return plainSlug(name)
-  return words(name).join('-')
+export function buildSlug(name: string): string {
+  if (plainAscii.test(name)) return buildPlainSlug(name)
+  return splitWords(name).join('-')
 }
 
 /** The same for names that need no folding, at a tenth of the cost. */
-function plainSlug(name: string): string {
+function buildPlainSlug(name: string): string {
   return name
     .toLowerCase()
     .replace(/['`]/g, '')
@@ -53,13 +53,13 @@ function plainSlug(name: string): string {
     .replace(/^-|-$/g, '')
 }
 
-export function words(name: string): string[] {
-  return folded(name, /\p{M}/gu)
+export function splitWords(name: string): string[] {
+  return foldCase(name, /\p{M}/gu)
     .split(/[^\p{L}\p{N}]+/u)
     .filter(word => word !== '')
 }
 
-function folded(name: string, marks: RegExp): string {
+function foldCase(name: string, marks: RegExp): string {
   return (
     name
       .normalize('NFKD')

@@ -87,7 +87,7 @@ export interface Placeless {
 }
 
 /** How to read a name that is no place; null for any other name. Pure. */
-export function placelessName(name: string): Placeless | null {
+export function classifyPlaceless(name: string): Placeless | null {
   const word = name
     .normalize('NFC')
     .toLowerCase()
@@ -102,12 +102,12 @@ export function withoutPlaceless<
   Query extends { readonly name: string | null; readonly country: string | null }
 >(
   query: Query,
-  settlements: { rowsNamed(name: string, country: string | null): readonly number[] }
+  settlements: { findRows(name: string, country: string | null): readonly number[] }
 ): Query {
   const { name, country } = query
-  const placeless = name === null ? null : placelessName(name)
+  const placeless = name === null ? null : classifyPlaceless(name)
   if (name === null || placeless === null) return query
-  return placeless.mayBeName && settlements.rowsNamed(name, country).length > 0
+  return placeless.mayBeName && settlements.findRows(name, country).length > 0
     ? query
     : { ...query, name: null }
 }

@@ -3,7 +3,7 @@
 // country.
 
 import type { Point } from '@tocsin/domain/space-time/geometry'
-import { slugOf } from './place-names.ts'
+import { buildSlug } from './place-names.ts'
 
 /** Area of a settlement in an unknown country. ISO 3166 reserves ZZ for users. */
 const nowhere = 'ZZ'
@@ -12,22 +12,22 @@ const nowhere = 'ZZ'
  * The id of a settlement; null for a name without letters or digits. Pure. `isAlone`: its
  * first-level area contains no other of the name.
  */
-export function settlementId(
+export function buildSettlementId(
   name: string,
   admin1: string | null,
   country: string | null,
   at: Point,
   isAlone: boolean
 ): string | null {
-  const slug = slugOf(name)
+  const slug = buildSlug(name)
   if (slug === '') return null
   const area = admin1 ?? country ?? nowhere
   return admin1 !== null && isAlone
     ? `${area}/${slug}`
-    : `${area}/${slug}@${oneDecimal(at.lat)},${oneDecimal(at.lon)}`
+    : `${area}/${slug}@${formatOneDecimal(at.lat)},${formatOneDecimal(at.lon)}`
 }
 
-function oneDecimal(degrees: number): string {
+function formatOneDecimal(degrees: number): string {
   const text = degrees.toFixed(1)
   return text === '-0.0' ? '0.0' : text
 }

@@ -2,7 +2,7 @@
 // name. Equal keys are only a hint that two names are one place.
 
 import { createRequire } from 'node:module'
-import { cachedByName } from './name-cache.ts'
+import { withCacheByName } from './name-cache.ts'
 
 const require = createRequire(import.meta.url)
 let transliterator: ((text: string) => string) | null = null
@@ -11,7 +11,7 @@ let transliterator: ((text: string) => string) | null = null
  * Half a megabyte of transliteration tables: loaded at the first name that needs it, in most
  * processes never.
  */
-function transliterated(text: string): string {
+function toLatin(text: string): string {
   transliterator ??= (require('any-ascii') as { default: (text: string) => string }).default
   return transliterator(text)
 }
@@ -38,10 +38,10 @@ const rules: readonly (readonly [RegExp, string])[] = [
  * The sound key of a name, in Latin letters regardless of its script. Pure. Empty for a name
  * without letters.
  */
-export const soundKey = cachedByName(keyOfSound)
+export const soundKey = withCacheByName(buildSoundKey)
 
-function keyOfSound(name: string): string {
-  const latin = latinOf(name)
+function buildSoundKey(name: string): string {
+  const latin = convertToLatin(name)
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '')
   return rules.reduce((key, [written, sound]) => key.replace(written, sound), latin)
@@ -50,8 +50,8 @@ function keyOfSound(name: string): string {
 const plainAscii = /^[\0-\x7f]*$/
 
 /** Accents are removed directly; other letters and scripts are transliterated. */
-function latinOf(name: string): string {
+function convertToLatin(name: string): string {
   if (plainAscii.test(name)) return name
   const bare = name.normalize('NFKD').replace(/\p{Mn}/gu, '')
-  return plainAscii.test(bare) ? bare : transliterated(name)
+  return plainAscii.test(bare) ? bare : toLatin(name)
 }

@@ -4,11 +4,11 @@
 import type { Seat } from '@tocsin/domain/report/report'
 import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
 import { disputes } from '../border/disputed-areas.ts'
-import { alphabetOf } from '../name/misspellings.ts'
+import { listLetters } from '../name/misspellings.ts'
 import { NameIndex } from '../name/name-index.ts'
 import { nameKey } from '../name/place-names.ts'
-import { settlementId } from '../name/settlement-id.ts'
-import { countryOfRow } from '../table/country-codes.ts'
+import { buildSettlementId } from '../name/settlement-id.ts'
+import { decodeCountry } from '../table/country-codes.ts'
 import { PlaceGrid, placeUnitsPerDegree } from '../table/place-grid.ts'
 import type { Tables } from '../table/table-file.ts'
 
@@ -45,7 +45,7 @@ export const disputeShift = 2
 const seats: readonly (Seat | null)[] = [null, 'admin2', 'admin1', 'country']
 
 /** Seats of settlements, four in a byte. Pure. */
-export function packSeats(rows: readonly (Seat | null)[]): Uint8Array {
+export function encodeSeats(rows: readonly (Seat | null)[]): Uint8Array {
   const bytes = new Uint8Array(Math.ceil(rows.length / 4))
   rows.forEach((seat, row) => {
     bytes[row >> 2]! |= seats.indexOf(seat) << (2 * (row & 3))
@@ -74,25 +74,28 @@ export class Settlements {
   readonly #grid: PlaceGrid
 
   constructor(tables: Tables) {
-    this.#lats = tables.i32('lats')
-    this.#lons = tables.i32('lons')
-    this.#populations = tables.u32('populations')
-    this.#countries = tables.u16('countries')
-    this.#admins = tables.u16('admins')
-    this.#flags = tables.u8('flags')
-    this.#radii = tables.u8('radii')
-    this.#seats = tables.u8('seats')
-    this.#adminCodes = tables.lines('adminCodes')
+    this.#lats = tables.readI32('lats')
+    this.#lons = tables.readI32('lons')
+    this.#populations = tables.readU32('populations')
+    this.#countries = tables.readU16('countries')
+    this.#admins = tables.readU16('admins')
+    this.#flags = tables.readU8('flags')
+    this.#radii = tables.readU8('radii')
+    this.#seats = tables.readU8('seats')
+    this.#adminCodes = tables.readLines('adminCodes')
     this.#claimants = tables
-      .lines('disputes')
+      .readLines('disputes')
       .map(id => disputes.find(d => d.id === id)?.claimants ?? [])
-    this.#nameEnds = ends(tables.u8('nameLengths'))
-    const names = tables.u8('names')
+    this.#nameEnds = sumLengths(tables.readU8('nameLengths'))
+    const names = tables.readU8('names')
     this.#names = Buffer.from(names.buffer, names.byteOffset, names.length)
-    this.#byName = new NameIndex({ hashes: tables.u32('nameHashes'), rows: tables.u32('nameRows') })
+    this.#byName = new NameIndex({
+      hashes: tables.readU32('nameHashes'),
+      rows: tables.readU32('nameRows')
+    })
     this.#bySound = new NameIndex({
-      hashes: tables.u32('soundHashes'),
-      rows: tables.u32('soundRows')
+      hashes: tables.readU32('soundHashes'),
+      rows: tables.readU32('soundRows')
     })
     this.#grid = new PlaceGrid(this.#lats, this.#lons)
   }
@@ -101,14 +104,14 @@ export class Settlements {
     return this.#lats.length
   }
 
-  at(row: number): Settlement {
-    const name = this.nameOf(row)
-    const country = this.countryOf(row)
-    const admin1 = this.admin1Of(row)
-    const point = this.#pointOf(row)
+  getSettlement(row: number): Settlement {
+    const name = this.getName(row)
+    const country = this.getCountry(row)
+    const admin1 = this.getAdmin1(row)
+    const point = this.#buildPoint(row)
     const isAlone = ((this.#flags[row] as number) & placeFlags.isAlone) !== 0
     return {
-      id: settlementId(name, admin1, country, point, isAlone) ?? name,
+      id: buildSettlementId(name, admin1, country, point, isAlone) ?? name,
       name,
       country,
       admin1,
@@ -116,61 +119,61 @@ export class Settlements {
       radiusKm: this.#radii[row] as number,
       population: this.#populations[row] as number,
       isTown: this.isTown(row),
-      seat: this.seatOf(row)
+      seat: this.getSeat(row)
     }
   }
 
   /** All settlements of a name in any spelling; within a country if given. */
-  named(name: string, country: string | null): Settlement[] {
-    return this.rowsNamed(name, country).map(row => this.at(row))
+  findByName(name: string, country: string | null): Settlement[] {
+    return this.findRows(name, country).map(row => this.getSettlement(row))
   }
 
   /** The rows of all settlements that a name may denote. */
-  rowsNamed(name: string, country: string | null): number[] {
-    const rows = this.rowsWithKey(nameKey(name))
-    return country === null ? rows : rows.filter(row => this.isOf(row, country))
+  findRows(name: string, country: string | null): number[] {
+    const rows = this.findRowsByKey(nameKey(name))
+    return country === null ? rows : rows.filter(row => this.isInCountry(row, country))
   }
 
   /** Rows with a key made by `nameKey`, as their own name or as an alternate. */
-  rowsWithKey(key: string): number[] {
+  findRowsByKey(key: string): number[] {
     return key === '' ? [] : this.#byName.find(key)
   }
 
   /** Rows with a key one edit away. */
-  rowsWithKeyNear(key: string): ReadonlySet<number> {
-    return this.#byName.findOneSlipAway(key, alphabetOf(key))
+  findRowsByNearKey(key: string): ReadonlySet<number> {
+    return this.#byName.findOneSlipAway(key, listLetters(key))
   }
 
   /** Rows with a sound key one edit away. */
-  rowsWithSoundNear(key: string): ReadonlySet<number> {
-    return this.#bySound.findOneSlipAway(key, alphabetOf(key))
+  findRowsByNearSound(key: string): ReadonlySet<number> {
+    return this.#bySound.findOneSlipAway(key, listLetters(key))
   }
 
   /** Rows with a name of this sound key, made by `soundKey`. */
-  rowsWithSound(key: string): number[] {
+  findRowsBySound(key: string): number[] {
     return key === '' ? [] : this.#bySound.find(key)
   }
 
   /** The nearest one with the point inside its radius. */
-  holding(point: Point): Settlement | null {
-    return this.nearest(point, reachMaxKm, (row, km) => km <= (this.#radii[row] as number))
+  findContaining(point: Point): Settlement | null {
+    return this.findNearest(point, reachMaxKm, (row, km) => km <= (this.#radii[row] as number))
   }
 
   /** The nearest one within the requested distance. */
-  nearest(
+  findNearest(
     point: Point,
     reachKm: number,
     accepts: (row: number, km: number) => boolean = () => true
   ): Settlement | null {
-    const row = this.#grid.nearest(point, reachKm, accepts)
-    return row < 0 ? null : this.at(row)
+    const row = this.#grid.findNearest(point, reachKm, accepts)
+    return row < 0 ? null : this.getSettlement(row)
   }
 
   /**
    * The nearest of some rows, no further than its own radius or a tolerance, km; the first of
    * equals.
    */
-  nearestOf(rows: readonly number[], point: Point, toleranceKm: number): Settlement | null {
+  findNearestRow(rows: readonly number[], point: Point, toleranceKm: number): Settlement | null {
     let best = -1
     let bestKm = Number.POSITIVE_INFINITY
     // A degree of latitude is 111 km: distant namesakes are skipped without trigonometry.
@@ -178,15 +181,15 @@ export class Settlements {
     for (const row of rows) {
       if (Math.abs((this.#lats[row] as number) / placeUnitsPerDegree - point.lat) > latReach)
         continue
-      const km = distanceKm(point, this.#pointOf(row))
+      const km = distanceKm(point, this.#buildPoint(row))
       if (km < bestKm && km <= Math.max(toleranceKm, this.#radii[row] as number))
         [best, bestKm] = [row, km]
     }
-    return best < 0 ? null : this.at(best)
+    return best < 0 ? null : this.getSettlement(best)
   }
 
-  rowsWithin(point: Point, reachKm: number): number[] {
-    return this.#grid.within(point, reachKm)
+  findRowsWithin(point: Point, reachKm: number): number[] {
+    return this.#grid.findWithin(point, reachKm)
   }
 
   isTown(row: number): boolean {
@@ -194,17 +197,17 @@ export class Settlements {
   }
 
   /** True if the settlement belongs to the country or is in land that it claims. */
-  isOf(row: number, country: string): boolean {
-    if (this.countryOf(row) === country) return true
+  isInCountry(row: number, country: string): boolean {
+    if (this.getCountry(row) === country) return true
     const dispute = (this.#flags[row] as number) >> disputeShift
     return dispute > 0 && (this.#claimants[dispute - 1]?.includes(country) ?? false)
   }
 
-  seatOf(row: number): Seat | null {
+  getSeat(row: number): Seat | null {
     return seats[((this.#seats[row >> 2] as number) >> (2 * (row & 3))) & 3] ?? null
   }
 
-  nameOf(row: number): string {
+  getName(row: number): string {
     return this.#names.toString(
       'utf8',
       row === 0 ? 0 : (this.#nameEnds[row - 1] as number),
@@ -213,19 +216,19 @@ export class Settlements {
   }
 
   /** The bytes of a name: a cheap test that excludes dissimilar names without decoding them. */
-  nameBytesOf(row: number): number {
+  countNameBytes(row: number): number {
     return (this.#nameEnds[row] as number) - (row === 0 ? 0 : (this.#nameEnds[row - 1] as number))
   }
 
-  countryOf(row: number): string {
-    return countryOfRow(this.#countries[row] as number)
+  getCountry(row: number): string {
+    return decodeCountry(this.#countries[row] as number)
   }
 
-  admin1Of(row: number): string | null {
+  getAdmin1(row: number): string | null {
     return this.#adminCodes[(this.#admins[row] as number) - 1] ?? null
   }
 
-  #pointOf(row: number): Point {
+  #buildPoint(row: number): Point {
     return {
       lat: (this.#lats[row] as number) / placeUnitsPerDegree,
       lon: (this.#lons[row] as number) / placeUnitsPerDegree
@@ -234,7 +237,7 @@ export class Settlements {
 }
 
 /** The nearest of some places to a point. Pure; O(places); the first of equals. */
-export function nearestAmong<P extends Point>(among: readonly P[], point: Point): P | null {
+export function findNearestAmong<P extends Point>(among: readonly P[], point: Point): P | null {
   let best: P | null = null
   let bestKm = Number.POSITIVE_INFINITY
   for (const place of among) {
@@ -244,7 +247,7 @@ export function nearestAmong<P extends Point>(among: readonly P[], point: Point)
   return best
 }
 
-function ends(lengths: Uint8Array): Uint32Array {
+function sumLengths(lengths: Uint8Array): Uint32Array {
   const sums = new Uint32Array(lengths.length)
   let sum = 0
   for (let i = 0; i < lengths.length; i++) {

@@ -41,7 +41,7 @@ export interface Whereabouts {
 }
 
 /** Distance and direction of a point from a settlement. Pure. */
-export function bearingFrom(settlement: Settlement, point: Point): Bearing {
+export function computeBearing(settlement: Settlement, point: Point): Bearing {
   const [from, to] = [settlement.lat * radians, point.lat * radians]
   const turn = (point.lon - settlement.lon) * radians
   const east = Math.sin(turn) * Math.cos(to)
@@ -59,13 +59,13 @@ export function bearingFrom(settlement: Settlement, point: Point): Bearing {
  * The text: the settlement that contains the point, or distance and direction from the nearest one;
  * a village with those from the next town. Pure.
  */
-export function sentenceOf({ nearest, town }: Whereabouts): string | null {
+export function describeWhereabouts({ nearest, town }: Whereabouts): string | null {
   if (nearest === null) return null
-  if (nearest.km > nearest.settlement.radiusKm) return wayFrom(nearest)
+  if (nearest.km > nearest.settlement.radiusKm) return describeWay(nearest)
   const { name, id } = nearest.settlement
-  return town === null || town.settlement.id === id ? name : `${name}, ${wayFrom(town)}`
+  return town === null || town.settlement.id === id ? name : `${name}, ${describeWay(town)}`
 }
 
-function wayFrom({ km, wind, settlement }: Bearing): string {
+function describeWay({ km, wind, settlement }: Bearing): string {
   return `${Math.max(1, Math.round(km))} km ${wind} of ${settlement.name}`
 }

@@ -4,11 +4,11 @@ const letters = 26
 const first = 'A'.charCodeAt(0)
 
 /** The row of an ISO 3166-1 code. Pure. */
-export function rowOfCountry(code: string): number {
+export function encodeCountry(code: string): number {
   return (code.charCodeAt(0) - first) * letters + code.charCodeAt(1) - first
 }
 
 /** The code of a row. Pure. */
-export function countryOfRow(row: number): string {
+export function decodeCountry(row: number): string {
   return String.fromCharCode(first + Math.floor(row / letters), first + (row % letters))
 }

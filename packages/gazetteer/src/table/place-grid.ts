@@ -10,20 +10,20 @@ export const placeUnitsPerDegree = 1e5
 const radians = Math.PI / 180
 
 /** The number of the cell of a point. Pure. */
-function cellOf(lat: number, lon: number): number {
+function computeCell(lat: number, lon: number): number {
   const line = Math.max(0, Math.min(lines - 1, Math.floor((lat + 90) * cellsPerDegree)))
   const column = Math.floor((lon + 180) * cellsPerDegree)
-  return line * columns + wrapped(column)
+  return line * columns + wrapColumn(column)
 }
 
 /** A coordinate in stored units. Pure. */
-export function placeUnits(degrees: number): number {
+export function toUnits(degrees: number): number {
   return Math.round(degrees * placeUnitsPerDegree)
 }
 
 /** The cell of a place in stored units. Pure. */
-export function cellOfUnits(lat: number, lon: number): number {
-  return cellOf(lat / placeUnitsPerDegree, lon / placeUnitsPerDegree)
+export function computeUnitCell(lat: number, lon: number): number {
+  return computeCell(lat / placeUnitsPerDegree, lon / placeUnitsPerDegree)
 }
 
 export class PlaceGrid {
@@ -37,7 +37,7 @@ export class PlaceGrid {
     this.#lons = lons
     let cell = 0
     for (let row = 0; row < lats.length; row++) {
-      const own = cellOfUnits(lats[row] as number, lons[row] as number)
+      const own = computeUnitCell(lats[row] as number, lons[row] as number)
       if (own < cell) throw new RangeError(`row ${row} is not in cell order`)
       while (cell < own) this.#starts[++cell] = row
     }
@@ -45,26 +45,30 @@ export class PlaceGrid {
   }
 
   /** The nearest accepted row within `reachKm`; -1 without one. Pure; of equals the first. */
-  nearest(point: Point, reachKm: number, accepts: (row: number, km: number) => boolean): number {
+  findNearest(
+    point: Point,
+    reachKm: number,
+    accepts: (row: number, km: number) => boolean
+  ): number {
     // Most points have a place nearby: only the others need the wider windows.
     for (const km of [reachKm / 64, reachKm / 16, reachKm]) {
-      const row = this.#nearestWithin(point, km, accepts)
+      const row = this.#findNearestWithin(point, km, accepts)
       if (row >= 0) return row
     }
     return -1
   }
 
-  #nearestWithin(
+  #findNearestWithin(
     point: Point,
     reachKm: number,
     accepts: (row: number, km: number) => boolean
   ): number {
-    const cosine = cosineAt(point)
+    const cosine = computeCosine(point)
     let best = -1
     let bestKm = reachKm
-    this.#eachRun(point, reachKm, (from, to) => {
+    this.#visitRuns(point, reachKm, (from, to) => {
       for (let row = from; row < to; row++) {
-        const km = this.#km(row, point, cosine)
+        const km = this.#measureKm(row, point, cosine)
         if (km > bestKm || (km === bestKm && best >= 0 && row > best) || !accepts(row, km)) continue
         best = row
         bestKm = km
@@ -74,12 +78,12 @@ export class PlaceGrid {
   }
 
   /** All rows within a distance, unordered. Pure. */
-  within(point: Point, reachKm: number): number[] {
-    const cosine = cosineAt(point)
+  findWithin(point: Point, reachKm: number): number[] {
+    const cosine = computeCosine(point)
     const rows: number[] = []
-    this.#eachRun(point, reachKm, (from, to) => {
+    this.#visitRuns(point, reachKm, (from, to) => {
       for (let row = from; row < to; row++)
-        if (this.#km(row, point, cosine) <= reachKm) rows.push(row)
+        if (this.#measureKm(row, point, cosine) <= reachKm) rows.push(row)
     })
     return rows
   }
@@ -88,9 +92,9 @@ export class PlaceGrid {
    * The runs of rows in the window around a point: one for each line of cells, two if it crosses
    * the date line. Empty runs are skipped.
    */
-  #eachRun(point: Point, reachKm: number, visit: (from: number, to: number) => void): void {
+  #visitRuns(point: Point, reachKm: number, visit: (from: number, to: number) => void): void {
     const lineReach = (reachKm / kmPerDegree) * cellsPerDegree
-    const columnReach = Math.min(columns / 2 - 1, lineReach / cosineAt(point))
+    const columnReach = Math.min(columns / 2 - 1, lineReach / computeCosine(point))
     const middleLine = (point.lat + 90) * cellsPerDegree
     const middleColumn = (point.lon + 180) * cellsPerDegree
     const west = Math.floor(middleColumn - columnReach)
@@ -115,7 +119,7 @@ export class PlaceGrid {
   }
 
   /** Distance on a plane tangent at the point: accurate to one per cent over the distances used. */
-  #km(row: number, { lat, lon }: Point, cosine: number): number {
+  #measureKm(row: number, { lat, lon }: Point, cosine: number): number {
     const dLat = (this.#lats[row] as number) / placeUnitsPerDegree - lat
     let dLon = (this.#lons[row] as number) / placeUnitsPerDegree - lon
     if (dLon > 180) dLon -= 360
@@ -129,10 +133,10 @@ export class PlaceGrid {
  * Length of a degree of longitude relative to one of latitude. At least a fiftieth, so that windows
  * near the poles stay narrower than the world.
  */
-function cosineAt({ lat }: Point): number {
+function computeCosine({ lat }: Point): number {
   return Math.max(0.02, Math.cos(lat * radians))
 }
 
-function wrapped(column: number): number {
+function wrapColumn(column: number): number {
   return ((column % columns) + columns) % columns
 }

@@ -32,12 +32,12 @@ export function writeTables(arrays: Readonly<Record<string, NumberArray>>): Buff
   const parts: Buffer[] = []
   let offset = 0
   for (const [name, array] of Object.entries(arrays)) {
-    sections.push({ name, type: typeOf(array), offset, length: array.length })
-    const bytes = padded(Buffer.from(array.buffer, array.byteOffset, array.byteLength), ' ')
+    sections.push({ name, type: getType(array), offset, length: array.length })
+    const bytes = padBytes(Buffer.from(array.buffer, array.byteOffset, array.byteLength), ' ')
     parts.push(bytes)
     offset += bytes.length
   }
-  const header = padded(Buffer.from(JSON.stringify(sections)), ' ')
+  const header = padBytes(Buffer.from(JSON.stringify(sections)), ' ')
   const length = Buffer.alloc(alignment)
   length.writeUInt32LE(header.length)
   return Buffer.concat([Buffer.from(magic), length, header, ...parts])
@@ -71,29 +71,29 @@ export class Tables {
     }
   }
 
-  u8(name: string): Uint8Array {
-    return this.#view(name, 'u8', Uint8Array)
+  readU8(name: string): Uint8Array {
+    return this.#createView(name, 'u8', Uint8Array)
   }
 
-  u16(name: string): Uint16Array {
-    return this.#view(name, 'u16', Uint16Array)
+  readU16(name: string): Uint16Array {
+    return this.#createView(name, 'u16', Uint16Array)
   }
 
-  u32(name: string): Uint32Array {
-    return this.#view(name, 'u32', Uint32Array)
+  readU32(name: string): Uint32Array {
+    return this.#createView(name, 'u32', Uint32Array)
   }
 
-  i32(name: string): Int32Array {
-    return this.#view(name, 'i32', Int32Array)
+  readI32(name: string): Int32Array {
+    return this.#createView(name, 'i32', Int32Array)
   }
 
   /** A section of bytes as lines of text. */
-  lines(name: string): string[] {
-    const bytes = this.u8(name)
+  readLines(name: string): string[] {
+    const bytes = this.readU8(name)
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString().split('\n')
   }
 
-  #view<A>(
+  #createView<A>(
     name: string,
     type: ArrayType,
     make: new (buffer: ArrayBufferLike, offset: number, length: number) => A
@@ -108,7 +108,7 @@ export class Tables {
   }
 }
 
-function typeOf(array: NumberArray): ArrayType {
+function getType(array: NumberArray): ArrayType {
   const found = (Object.keys(arrayTypes) as ArrayType[]).find(
     type => array instanceof arrayTypes[type]
   )
@@ -116,7 +116,7 @@ function typeOf(array: NumberArray): ArrayType {
   return found
 }
 
-function padded(bytes: Buffer, filler: string): Buffer {
+function padBytes(bytes: Buffer, filler: string): Buffer {
   const missing = (alignment - (bytes.length % alignment)) % alignment
   return missing === 0 ? bytes : Buffer.concat([bytes, Buffer.alloc(missing, filler)])
 }

@@ -3,7 +3,7 @@
 // in player-lines.ts.
 
 import type { Problem } from '@tocsin/contracts/problem/problem-catalogue'
-import { reportIdOf } from '@tocsin/contracts/report/report-identity'
+import { computeReportId } from '@tocsin/contracts/report/report-identity'
 import type { Clock } from '@tocsin/domain/ports'
 import { type ApiAnswer, formatProblem, type SuiteApi } from '../client/suite-api.ts'
 import {
@@ -154,7 +154,7 @@ class Player {
     const { intake } = this.#o
     if (line.action === 'report' || line.externalId === null)
       return this.#call(intake, 'POST', '/v1/reports', line.body)
-    const path = `/v1/reports/${reportIdOf({ sourceId: line.sourceId, externalId: line.externalId.trim().normalize('NFC'), idempotencyKey: null, body: null })}`
+    const path = `/v1/reports/${computeReportId({ sourceId: line.sourceId, externalId: line.externalId.trim().normalize('NFC'), idempotencyKey: null, body: null })}`
     if (line.action === 'put') return this.#call(intake, 'PUT', path, line.body)
     return this.#call(intake, 'DELETE', path, { reason: line.body.reason })
   }

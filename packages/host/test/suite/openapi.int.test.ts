@@ -2,7 +2,7 @@
 // each service's process serves its own part, and its page loads nothing from elsewhere.
 
 import { Validator } from '@seriousme/openapi-schema-validator'
-import { type OpenApiDocument, undocumented } from '@tocsin/contracts/openapi/document'
+import { type OpenApiDocument, findUndocumented } from '@tocsin/contracts/openapi/document'
 import { problems } from '@tocsin/contracts/problem/problem-catalogue'
 import { intakeApi } from '@tocsin/intake/intake-api'
 import { notifierApi } from '@tocsin/notifier/notifier-api'
@@ -58,7 +58,7 @@ afterAll(async () => {
 describe('the OpenAPI document', () => {
   it('has exactly the routes of the suite', () => {
     const services = [{ api: intakeApi }, { api: rulesApi }, { api: notifierApi }]
-    expect(undocumented(documentedRoutes(suite.host.routes), docsOf(services))).toEqual({
+    expect(findUndocumented(documentedRoutes(suite.host.routes), docsOf(services))).toEqual({
       missing: [],
       stale: []
     })

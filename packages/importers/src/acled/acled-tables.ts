@@ -13,58 +13,60 @@ export interface AcledEvent {
 
 /** By sub_event_type. */
 export const acledEvents: Readonly<Record<string, AcledEvent>> = {
-  'Armed clash': event('Battles', 'clash'),
-  'Government regains territory': event('Battles', 'clash', {
+  'Armed clash': buildEvent('Battles', 'clash'),
+  'Government regains territory': buildEvent('Battles', 'clash', {
     tactics: ['other:territory-regained']
   }),
-  'Non-state actor overtakes territory': event('Battles', 'territory-seized'),
-  'Chemical weapon': event('Explosions/Remote violence', 'explosion', {
+  'Non-state actor overtakes territory': buildEvent('Battles', 'territory-seized'),
+  'Chemical weapon': buildEvent('Explosions/Remote violence', 'explosion', {
     tactics: ['other:chemical-weapon']
   }),
-  'Air/drone strike': event('Explosions/Remote violence', 'air-strike'),
-  'Suicide bomb': event('Explosions/Remote violence', 'explosion', { tactics: ['suicide'] }),
-  'Shelling/artillery/missile attack': event('Explosions/Remote violence', 'shelling'),
-  'Remote explosive/landmine/IED': event('Explosions/Remote violence', 'explosion', {
+  'Air/drone strike': buildEvent('Explosions/Remote violence', 'air-strike'),
+  'Suicide bomb': buildEvent('Explosions/Remote violence', 'explosion', { tactics: ['suicide'] }),
+  'Shelling/artillery/missile attack': buildEvent('Explosions/Remote violence', 'shelling'),
+  'Remote explosive/landmine/IED': buildEvent('Explosions/Remote violence', 'explosion', {
     tactics: ['ied']
   }),
-  Grenade: event('Explosions/Remote violence', 'explosion', { tactics: ['other:grenade'] }),
-  'Sexual violence': event('Violence against civilians', 'attack-on-civilians', {
+  Grenade: buildEvent('Explosions/Remote violence', 'explosion', { tactics: ['other:grenade'] }),
+  'Sexual violence': buildEvent('Violence against civilians', 'attack-on-civilians', {
     tactics: ['other:sexual-violence']
   }),
-  Attack: event('Violence against civilians', 'attack-on-civilians'),
-  'Abduction/forced disappearance': event('Violence against civilians', 'abduction'),
-  'Peaceful protest': event('Protests', 'protest'),
-  'Protest with intervention': event('Protests', 'protest', { tactics: ['other:intervention'] }),
-  'Excessive force against protesters': event('Protests', 'attack-on-civilians', {
+  Attack: buildEvent('Violence against civilians', 'attack-on-civilians'),
+  'Abduction/forced disappearance': buildEvent('Violence against civilians', 'abduction'),
+  'Peaceful protest': buildEvent('Protests', 'protest'),
+  'Protest with intervention': buildEvent('Protests', 'protest', {
+    tactics: ['other:intervention']
+  }),
+  'Excessive force against protesters': buildEvent('Protests', 'attack-on-civilians', {
     tactics: ['other:protest']
   }),
-  'Violent demonstration': event('Riots', 'protest', {
+  'Violent demonstration': buildEvent('Riots', 'protest', {
     onCivilians: 'attack-on-civilians',
     tactics: ['other:riot']
   }),
-  'Mob violence': event('Riots', 'clash', {
+  'Mob violence': buildEvent('Riots', 'clash', {
     onCivilians: 'attack-on-civilians',
     tactics: ['other:mob']
   }),
-  Agreement: event('Strategic developments', 'other', { tactics: ['other:agreement'] }),
-  Arrests: event('Strategic developments', 'other', { tactics: ['other:arrests'] }),
-  'Change to group/activity': event('Strategic developments', 'other', {
+  Agreement: buildEvent('Strategic developments', 'other', { tactics: ['other:agreement'] }),
+  Arrests: buildEvent('Strategic developments', 'other', { tactics: ['other:arrests'] }),
+  'Change to group/activity': buildEvent('Strategic developments', 'other', {
     tactics: ['other:change-of-group']
   }),
-  'Disrupted weapons use': event('Strategic developments', 'other', {
+  'Disrupted weapons use': buildEvent('Strategic developments', 'other', {
     tactics: ['other:disrupted-weapons-use']
   }),
-  'Headquarters or base established': event('Strategic developments', 'other', {
+  'Headquarters or base established': buildEvent('Strategic developments', 'other', {
     tactics: ['other:base-established']
   }),
-  'Looting/property destruction': event('Strategic developments', 'looting'),
-  'Non-violent transfer of territory': event('Strategic developments', 'territory-seized', {
+  'Looting/property destruction': buildEvent('Strategic developments', 'looting'),
+  'Non-violent transfer of territory': buildEvent('Strategic developments', 'territory-seized', {
     tactics: ['other:non-violent']
   }),
-  Other: event('Strategic developments', 'other')
+  Other: buildEvent('Strategic developments', 'other')
 }
 
-function event(
+function buildEvent(
   eventType: string,
   category: Category,
   {

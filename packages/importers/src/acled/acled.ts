@@ -3,18 +3,18 @@
 
 import { readMoment } from '@tocsin/contracts/report/moments'
 import type { PostedReport } from '@tocsin/contracts/report/posted-report'
-import { countryOfName, countryOfNumeric } from '../item/countries.ts'
+import { findCountryByName, findCountryByNumber } from '../item/countries.ts'
 import { readDay } from '../item/day-texts.ts'
 import type { ImportSettings, RowOutcome } from '../item/import-item.ts'
 import {
-  areaCodeOf,
-  deathsOf,
-  endOfDay,
-  listOf,
-  nameText,
-  narrativeOf,
-  present,
-  reportedAtOf
+  readAreaCode,
+  buildDeaths,
+  formatDayEnd,
+  buildList,
+  checkName,
+  buildNarrative,
+  omitMissing,
+  buildReportedAt
 } from '../item/report-parts.ts'
 import { quoted, type TableRow } from '../item/table-row.ts'
 import type { TableFormat } from '../table/table-importer.ts'
@@ -59,25 +59,25 @@ export const acled: TableFormat = {
 const dayMs = 86_400_000
 
 function read(row: TableRow, settings: ImportSettings): RowOutcome {
-  const externalId = row.needed('event_id_cnty')
-  const occurred = occurredOf(row)
-  const event = eventOf(row)
-  const onCivilians = (row.text('civilian_targeting') ?? '') !== ''
-  const location = locationOf(row, settings)
-  const actors = actorsOf(row, event)
-  const fatalities = deathsOf(row, null, row.count('fatalities'), null)
-  const source = row.text('source')
-  const narrative = narrativeOf(row, [
-    row.text('notes'),
+  const externalId = row.requireText('event_id_cnty')
+  const occurred = readOccurred(row)
+  const event = readEvent(row)
+  const onCivilians = (row.readText('civilian_targeting') ?? '') !== ''
+  const location = readLocation(row, settings)
+  const actors = readActors(row, event)
+  const fatalities = buildDeaths(row, null, row.count('fatalities'), null)
+  const source = row.readText('source')
+  const narrative = buildNarrative(row, [
+    row.readText('notes'),
     source === null ? null : `Source: ${source}`
   ])
-  const reportedAt = reportedAtOf(row, settings, timestampOf(row))
-  return row.outcome(() => ({
+  const reportedAt = buildReportedAt(row, settings, readTimestamp(row))
+  return row.buildOutcome(() => ({
     source: { id: settings.source ?? acledSource },
-    occurred: notAfter(occurred as Interval, reportedAt),
+    occurred: limitInterval(occurred as Interval, reportedAt),
     category: onCivilians ? (event as AcledEvent).onCivilians : (event as AcledEvent).category,
     location,
-    ...present({
+    ...omitMissing({
       externalId,
       reportedAt,
       tactics: (event as AcledEvent).tactics.length === 0 ? null : (event as AcledEvent).tactics,
@@ -96,18 +96,18 @@ interface Interval {
 }
 
 /** The day, the week around it, or its month, by ACLED's stated precision. */
-function occurredOf(row: TableRow): Interval | null {
-  const day = row.neededDay('event_date', readDay)
-  const precision = row.text('time_precision') ?? '1'
+function readOccurred(row: TableRow): Interval | null {
+  const day = row.requireDay('event_date', readDay)
+  const precision = row.readText('time_precision') ?? '1'
   if (acledTimes[precision] === undefined) {
-    row.fault(
+    row.addFault(
       'time_precision',
       'unknown-value',
       `is not a number from 1 to 3: ${quoted(precision)}`
     )
   }
   if (day === null) return null
-  if (precision === '2') return { from: shifted(day, -3), to: shifted(day, 3) }
+  if (precision === '2') return { from: addDays(day, -3), to: addDays(day, 3) }
   if (precision !== '3') return { from: day, to: day }
   const [year, month] = [Number(day.slice(0, 4)), Number(day.slice(5, 7))]
   return {
@@ -116,22 +116,22 @@ function occurredOf(row: TableRow): Interval | null {
   }
 }
 
-function shifted(day: string, days: number): string {
+function addDays(day: string, days: number): string {
   return new Date(Date.parse(day) + days * dayMs).toISOString().slice(0, 10)
 }
 
 /** A widened interval must not end after the day on which the event became known. */
-function notAfter({ from, to }: Interval, reportedAt: string | null): Interval {
+function limitInterval({ from, to }: Interval, reportedAt: string | null): Interval {
   const known = reportedAt?.slice(0, 10)
   return known !== undefined && known < to && known >= from ? { from, to: known } : { from, to }
 }
 
-function eventOf(row: TableRow): AcledEvent | null {
-  const name = row.needed('sub_event_type')
+function readEvent(row: TableRow): AcledEvent | null {
+  const name = row.requireText('sub_event_type')
   if (name === null) return null
   const event = eventsByKey.get(name.toLowerCase())
   if (event === undefined)
-    row.fault(
+    row.addFault(
       'sub_event_type',
       'unknown-value',
       `is not a sub-event type of ACLED: ${quoted(name)}`
@@ -143,19 +143,23 @@ const eventsByKey: ReadonlyMap<string, AcledEvent> = new Map(
   Object.entries(acledEvents).map(([name, event]) => [name.toLowerCase(), event])
 )
 
-function locationOf(row: TableRow, settings: ImportSettings): PostedReport['location'] {
-  const lat = row.neededNumber('latitude')
-  const lon = row.neededNumber('longitude')
-  const country = countryOf(row)
-  const precision = row.text('geo_precision')
+function readLocation(row: TableRow, settings: ImportSettings): PostedReport['location'] {
+  const lat = row.requireNumber('latitude')
+  const lon = row.requireNumber('longitude')
+  const country = readCountry(row)
+  const precision = row.readText('geo_precision')
   const place = precision === null ? undefined : acledPlaces[precision]
   if (precision !== null && place === undefined) {
-    row.fault('geo_precision', 'unknown-value', `is not a number from 1 to 3: ${quoted(precision)}`)
+    row.addFault(
+      'geo_precision',
+      'unknown-value',
+      `is not a number from 1 to 3: ${quoted(precision)}`
+    )
   }
   const admin1 =
-    country === null ? null : areaCodeOf(row, row.text('admin1'), country, settings.areas)
-  return present({
-    name: nameText(row, row.text('location')),
+    country === null ? null : readAreaCode(row, row.readText('admin1'), country, settings.areas)
+  return omitMissing({
+    name: checkName(row, row.readText('location')),
     country,
     admin1,
     lat,
@@ -164,13 +168,13 @@ function locationOf(row: TableRow, settings: ImportSettings): PostedReport['loca
   })
 }
 
-function countryOf(row: TableRow): string | null {
-  const [number, name] = [row.text('iso'), row.text('country')]
+function readCountry(row: TableRow): string | null {
+  const [number, name] = [row.readText('iso'), row.readText('country')]
   const found =
-    (number === null ? null : countryOfNumeric(number)) ??
-    (name === null ? null : countryOfName(name))
+    (number === null ? null : findCountryByNumber(number)) ??
+    (name === null ? null : findCountryByName(name))
   if (found !== null) return found
-  row.faultCountry(name ?? number)
+  row.addCountryFault(name ?? number)
   return null
 }
 
@@ -178,16 +182,16 @@ function countryOf(row: TableRow): string | null {
  * In battles and riots both sides are actors; in other violence the first is the actor and the
  * second the target; else they only take part.
  */
-function actorsOf(row: TableRow, event: AcledEvent | null): PostedReport['actors'] | null {
-  const roles = rolesOf(event?.eventType)
-  const first = [row.text('actor1'), ...(row.text('assoc_actor_1')?.split(';') ?? [])]
-  const second = [row.text('actor2'), ...(row.text('assoc_actor_2')?.split(';') ?? [])]
+function readActors(row: TableRow, event: AcledEvent | null): PostedReport['actors'] | null {
+  const roles = chooseRoles(event?.eventType)
+  const first = [row.readText('actor1'), ...(row.readText('assoc_actor_1')?.split(';') ?? [])]
+  const second = [row.readText('actor2'), ...(row.readText('assoc_actor_2')?.split(';') ?? [])]
   const named = (texts: readonly (string | null)[], role: string) =>
-    texts.map(text => nameText(row, text)).flatMap(name => (name === null ? [] : [{ name, role }]))
-  return listOf(row, [...named(first, roles[0]), ...named(second, roles[1])])
+    texts.map(text => checkName(row, text)).flatMap(name => (name === null ? [] : [{ name, role }]))
+  return buildList(row, [...named(first, roles[0]), ...named(second, roles[1])])
 }
 
-function rolesOf(eventType: string | undefined): readonly [string, string] {
+function chooseRoles(eventType: string | undefined): readonly [string, string] {
   if (eventType === 'Battles' || eventType === 'Riots') return ['side-a', 'side-b']
   if (eventType === 'Explosions/Remote violence' || eventType === 'Violence against civilians')
     return ['perpetrator', 'target']
@@ -198,10 +202,10 @@ function rolesOf(eventType: string | undefined): readonly [string, string] {
  * When ACLED last wrote the row: seconds since 1970, an instant with its offset, or a day, which
  * counts as its end. Else unknown.
  */
-function timestampOf(row: TableRow): string | null {
-  const text = row.text('timestamp')
+function readTimestamp(row: TableRow): string | null {
+  const text = row.readText('timestamp')
   if (text === null) return null
   if (/^\d{9,10}(?:\.0+)?$/.test(text)) return new Date(Number(text) * 1000).toISOString()
   if (readMoment(text).kind !== 'moment') return null
-  return text.includes('T') || text.includes('t') ? text : endOfDay(text)
+  return text.includes('T') || text.includes('t') ? text : formatDayEnd(text)
 }

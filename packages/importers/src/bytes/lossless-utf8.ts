@@ -19,11 +19,11 @@ export class LosslessDecoder {
    */
   decode(chunk: Uint8Array, isLast: boolean): string {
     const bytes = Buffer.concat([this.#pending, chunk])
-    const end = isLast ? bytes.length : wholeLength(bytes)
+    const end = isLast ? bytes.length : measureWhole(bytes)
     this.#pending = bytes.subarray(end)
     const whole = bytes.subarray(0, end)
     let text = this.#decoder.decode(whole)
-    if (text.includes(undecoded)) text = keptText(whole)
+    if (text.includes(undecoded)) text = decodeLossless(whole)
     if (text === '' || !this.#isFirst) return text
     this.#isFirst = false
     return text.startsWith(mark) ? text.slice(1) : text
@@ -42,11 +42,11 @@ export function encodeLossless(text: string): Buffer {
   )
 }
 
-function keptText(bytes: Buffer): string {
+function decodeLossless(bytes: Buffer): string {
   const parts: string[] = []
   let start = 0
   for (let at = 0; at < bytes.length; ) {
-    const length = characterLength(bytes, at)
+    const length = measureCharacter(bytes, at)
     if (length > 0) {
       at += length
       continue
@@ -63,9 +63,9 @@ function keptText(bytes: Buffer): string {
 }
 
 /** Length in bytes of the character that begins here; 0 if invalid. Source: RFC 3629, section 4. */
-function characterLength(bytes: Buffer, at: number): number {
+function measureCharacter(bytes: Buffer, at: number): number {
   const first = bytes[at] as number
-  const length = lengthSaid(first)
+  const length = parseLength(first)
   if (length <= 1) return length
   for (let i = 1; i < length; i++) {
     const next = bytes[at + i]
@@ -77,18 +77,18 @@ function characterLength(bytes: Buffer, at: number): number {
   return isTooLong || isNone ? 0 : length
 }
 
-function lengthSaid(first: number): number {
+function parseLength(first: number): number {
   if (first < 0x80) return 1
   if (first < 0xc2 || first > 0xf4) return 0
   return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4
 }
 
 /** Length without an incomplete character at the end. */
-function wholeLength(bytes: Buffer): number {
+function measureWhole(bytes: Buffer): number {
   for (let back = 1; back <= 3 && back <= bytes.length; back++) {
     const byte = bytes[bytes.length - back] as number
     if (byte >> 6 === 0b10) continue
-    return lengthSaid(byte) > back ? bytes.length - back : bytes.length
+    return parseLength(byte) > back ? bytes.length - back : bytes.length
   }
   return bytes.length
 }

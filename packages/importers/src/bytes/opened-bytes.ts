@@ -13,11 +13,11 @@ const zstdMagic = [0x28, 0xb5, 0x2f, 0xfd]
  * The bytes of a file, unpacked if needed. Rejects with ImportFileError if the compressed data is
  * corrupt.
  */
-export async function* openedBytes(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+export async function* openBytes(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   const { head, rest } = await peek(bytes, 4)
-  const unpacker = startsWith(head, gzipMagic)
+  const unpacker = hasPrefix(head, gzipMagic)
     ? createGunzip()
-    : startsWith(head, zstdMagic)
+    : hasPrefix(head, zstdMagic)
       ? createZstdDecompress()
       : null
   if (unpacker === null) {
@@ -29,7 +29,7 @@ export async function* openedBytes(bytes: AsyncIterable<Uint8Array>): AsyncItera
   try {
     yield* unpacker as AsyncIterable<Uint8Array>
   } catch (cause) {
-    if (!isOfZlib(cause)) throw cause
+    if (!isZlibError(cause)) throw cause
     throw new ImportFileError(`the compressed file is damaged: ${(cause as Error).message}`, {
       cause
     })
@@ -40,12 +40,12 @@ export async function* openedBytes(bytes: AsyncIterable<Uint8Array>): AsyncItera
  * Decodes bytes to text. A byte order mark decides, else `encoding`. Invalid bytes become U+FFFD,
  * in UTF-8 in a form that can be written back.
  */
-export async function* decodedText(
+export async function* decodeText(
   bytes: AsyncIterable<Uint8Array>,
   encoding: Encoding
 ): AsyncIterable<string> {
   const { head, rest } = await peek(bytes, 3)
-  const decode = decoderOf(encodingOf(head, encoding))
+  const decode = createDecoder(detectEncoding(head, encoding))
   for await (const chunk of rest) {
     const text = decode(chunk, false)
     if (text !== '') yield text
@@ -54,12 +54,12 @@ export async function* decodedText(
   if (last !== '') yield last
 }
 
-function encodingOf(head: Uint8Array, named: Encoding): Encoding {
-  if (startsWith(head, [0xff, 0xfe])) return 'utf-16le'
-  return startsWith(head, [0xef, 0xbb, 0xbf]) ? 'utf-8' : named
+function detectEncoding(head: Uint8Array, named: Encoding): Encoding {
+  if (hasPrefix(head, [0xff, 0xfe])) return 'utf-16le'
+  return hasPrefix(head, [0xef, 0xbb, 0xbf]) ? 'utf-8' : named
 }
 
-function decoderOf(encoding: Encoding): (chunk: Uint8Array, isLast: boolean) => string {
+function createDecoder(encoding: Encoding): (chunk: Uint8Array, isLast: boolean) => string {
   if (encoding === 'utf-8') {
     const decoder = new LosslessDecoder()
     return (chunk, isLast) => decoder.decode(chunk, isLast)
@@ -85,10 +85,10 @@ async function peek(
     length += next.value.length
   }
   const head = Buffer.concat(first)
-  return { head, rest: joined(head, iterator) }
+  return { head, rest: joinChunks(head, iterator) }
 }
 
-async function* joined(
+async function* joinChunks(
   head: Uint8Array,
   iterator: AsyncIterator<Uint8Array>
 ): AsyncIterable<Uint8Array> {
@@ -101,10 +101,10 @@ async function* joined(
   }
 }
 
-function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
+function hasPrefix(bytes: Uint8Array, magic: readonly number[]): boolean {
   return magic.every((byte, i) => bytes[i] === byte)
 }
 
-function isOfZlib(error: unknown): boolean {
+function isZlibError(error: unknown): boolean {
   return /^(?:Z_|ERR_Z|ZSTD_)/.test(String((error as { code?: unknown } | null)?.code ?? ''))
 }

@@ -3,8 +3,8 @@
 
 import type { PostedLocation } from '@tocsin/contracts/report/posted-location'
 import { coveringCircle, type Point } from '@tocsin/domain/space-time/geometry'
-import { limits, present } from '../item/report-parts.ts'
-import { elementsOf, textOf, textsOf, type XmlElement } from './cap-xml.ts'
+import { limits, omitMissing } from '../item/report-parts.ts'
+import { listElements, readText, readTexts, type XmlElement } from './cap-xml.ts'
 
 /** Greatest radius of a place, km. Source: report.v1.schema.json. */
 const radiusKmMax = 5000
@@ -15,11 +15,11 @@ export interface AreaFault {
 }
 
 /** The place of one area; a fault if a number in it is invalid; null if it can't be located. */
-export function placeOfArea(area: XmlElement): PostedLocation | AreaFault | null {
-  const name = (textOf(area, 'areaDesc') ?? '').replace(/\s+/g, ' ').slice(0, limits.name)
-  const codes = codesOf(area)
-  const circles = textsOf(area, 'circle').map(circleOf)
-  const polygons = textsOf(area, 'polygon').map(polygonOf)
+export function readAreaPlace(area: XmlElement): PostedLocation | AreaFault | null {
+  const name = (readText(area, 'areaDesc') ?? '').replace(/\s+/g, ' ').slice(0, limits.name)
+  const codes = readCodes(area)
+  const circles = readTexts(area, 'circle').map(parseCircle)
+  const polygons = readTexts(area, 'polygon').map(parsePolygon)
   if (circles.includes(null))
     return { column: 'circle', detail: 'is not written as lat,lon radius' }
   if (polygons.includes(null))
@@ -27,20 +27,20 @@ export function placeOfArea(area: XmlElement): PostedLocation | AreaFault | null
   const points = [...circles, ...polygons.flat()].filter(point => point !== null)
   const circle = coveringCircle(points)
   if (circle === null)
-    return codes.country === null || name === '' ? null : present({ name, ...codes })
+    return codes.country === null || name === '' ? null : omitMissing({ name, ...codes })
   // With coordinates, the text of an area would be taken for the name of a settlement there.
-  return present({
+  return omitMissing({
     ...codes,
-    lat: rounded(circle.center.lat),
-    lon: rounded(circle.center.lon),
+    lat: roundDegrees(circle.center.lat),
+    lon: roundDegrees(circle.center.lon),
     radiusKm: Math.min(radiusKmMax, Math.ceil(circle.radiusKm * 10) / 10)
   })
 }
 
-function codesOf(area: XmlElement): { country: string | null; admin1: string | null } {
-  const codes = elementsOf(area, 'geocode')
-    .filter(geocode => /iso/i.test(textOf(geocode, 'valueName') ?? ''))
-    .map(geocode => textOf(geocode, 'value') ?? '')
+function readCodes(area: XmlElement): { country: string | null; admin1: string | null } {
+  const codes = listElements(area, 'geocode')
+    .filter(geocode => /iso/i.test(readText(geocode, 'valueName') ?? ''))
+    .map(geocode => readText(geocode, 'value') ?? '')
     .filter(code => /^[A-Z]{2}(?:-[A-Z0-9]{1,3})?$/.test(code))
   const code = codes[0]
   if (code === undefined) return { country: null, admin1: null }
@@ -51,25 +51,25 @@ interface Disc extends Point {
   readonly radiusKm: number
 }
 
-function circleOf(text: string): Disc | null {
+function parseCircle(text: string): Disc | null {
   const match = /^(\S+)\s+(\d+(?:\.\d+)?)$/.exec(text)
-  const point = match === null ? null : pointOf(match[1] as string)
+  const point = match === null ? null : parsePoint(match[1] as string)
   return point === null ? null : { ...point, radiusKm: Number((match as RegExpExecArray)[2]) }
 }
 
-function polygonOf(text: string): readonly Disc[] | null {
-  const points = text.split(/\s+/).map(pointOf)
+function parsePolygon(text: string): readonly Disc[] | null {
+  const points = text.split(/\s+/).map(parsePoint)
   if (points.length < 3 || points.includes(null)) return null
   return (points as readonly Point[]).map(point => ({ ...point, radiusKm: 0 }))
 }
 
-function pointOf(text: string): Point | null {
+function parsePoint(text: string): Point | null {
   const match = /^(-?\d+(?:\.\d+)?),(-?\d+(?:\.\d+)?)$/.exec(text)
   if (match === null) return null
   const [lat, lon] = [Number(match[1]), Number(match[2])]
   return Math.abs(lat) <= 90 && Math.abs(lon) <= 180 ? { lat, lon } : null
 }
 
-function rounded(degrees: number): number {
+function roundDegrees(degrees: number): number {
   return Math.round(degrees * 1e5) / 1e5
 }

@@ -4,7 +4,7 @@
 
 import { limits } from '../item/report-parts.ts'
 import { capMessages } from './cap-table.ts'
-import { textOf, type XmlElement } from './cap-xml.ts'
+import { readText, type XmlElement } from './cap-xml.ts'
 
 /** Alerts of a file with stored links; later ones count as absent from the file. */
 const chainsMax = 100_000
@@ -29,17 +29,17 @@ export class CapChains {
   readonly #handedOn = new Set<string>()
 
   /** Records a valid alert. Call it for all alerts of a batch before asking for any chain. */
-  learn(alert: XmlElement): void {
-    const key = keyOf(nameOf(alert))
+  addAlert(alert: XmlElement): void {
+    const key = buildKey(readName(alert))
     if (this.#earlier.size < chainsMax || this.#earlier.has(key))
-      this.#earlier.set(key, earliestOf(alert))
+      this.#earlier.set(key, findEarliest(alert))
   }
 
-  chainOf(alert: XmlElement): Chain {
-    let first = earliestOf(alert) ?? nameOf(alert)
+  findChain(alert: XmlElement): Chain {
+    let first = findEarliest(alert) ?? readName(alert)
     const passed = new Set<string>()
     for (;;) {
-      const key = keyOf(first)
+      const key = buildKey(first)
       const earlier = this.#earlier.get(key)
       // A cyclic chain has no first alert.
       if (earlier === undefined || earlier === null || passed.has(key))
@@ -50,18 +50,18 @@ export class CapChains {
   }
 
   /** Records that a report of the chain was emitted. */
-  handedOn({ first }: Chain): void {
-    if (this.#handedOn.size < chainsMax) this.#handedOn.add(keyOf(first))
+  markEmitted({ first }: Chain): void {
+    if (this.#handedOn.size < chainsMax) this.#handedOn.add(buildKey(first))
   }
 
   /**
    * Records a cancellation. True if its alerts come later in the file: then nothing was emitted
    * yet.
    */
-  cancelled({ first, isKnown }: Chain, alert: XmlElement): boolean {
-    const key = keyOf(first)
+  recordCancel({ first, isKnown }: Chain, alert: XmlElement): boolean {
+    const key = buildKey(first)
     if (this.#cancelledMs.size < chainsMax)
-      this.#cancelledMs.set(key, Date.parse(textOf(alert, 'sent') as string))
+      this.#cancelledMs.set(key, Date.parse(readText(alert, 'sent') as string))
     return isKnown && !this.#handedOn.has(key)
   }
 
@@ -70,20 +70,20 @@ export class CapChains {
    */
   isCancelled({ first }: Chain, alert: XmlElement): boolean {
     return (
-      Date.parse(textOf(alert, 'sent') as string) <=
-      (this.#cancelledMs.get(keyOf(first)) ?? Number.NEGATIVE_INFINITY)
+      Date.parse(readText(alert, 'sent') as string) <=
+      (this.#cancelledMs.get(buildKey(first)) ?? Number.NEGATIVE_INFINITY)
     )
   }
 }
 
-function nameOf(alert: XmlElement): AlertName {
+function readName(alert: XmlElement): AlertName {
   return {
-    sender: textOf(alert, 'sender') as string,
-    identifier: idText(textOf(alert, 'identifier') as string)
+    sender: readText(alert, 'sender') as string,
+    identifier: formatId(readText(alert, 'identifier') as string)
   }
 }
 
-function keyOf({ sender, identifier }: AlertName): string {
+function buildKey({ sender, identifier }: AlertName): string {
   return `${sender}\n${identifier}`
 }
 
@@ -91,26 +91,26 @@ function keyOf({ sender, identifier }: AlertName): string {
  * The earliest sent of a list of `sender,identifier,sent`. Only updates and cancellations are
  * followed.
  */
-function earliestOf(alert: XmlElement): AlertName | null {
-  const message = capMessages[textOf(alert, 'msgType') as string]
+function findEarliest(alert: XmlElement): AlertName | null {
+  const message = capMessages[readText(alert, 'msgType') as string]
   if (message !== 'correction' && message !== 'withdrawal') return null
-  const triples = (textOf(alert, 'references') ?? '')
+  const triples = (readText(alert, 'references') ?? '')
     .split(/\s+/)
     .map(reference => reference.split(','))
     .filter(parts => parts.length === 3 && parts[0] !== '' && parts[1] !== '')
-    .sort((a, b) => sentMs(a[2]) - sentMs(b[2]))
+    .sort((a, b) => parseSentMs(a[2]) - parseSentMs(b[2]))
   const [sender, identifier] = triples[0] ?? []
   return sender === undefined || identifier === undefined
     ? null
-    : { sender, identifier: idText(identifier) }
+    : { sender, identifier: formatId(identifier) }
 }
 
 /** An invalid time sorts last. */
-function sentMs(text: string | undefined): number {
+function parseSentMs(text: string | undefined): number {
   const ms = Date.parse(text ?? '')
   return Number.isNaN(ms) ? Number.MAX_SAFE_INTEGER : ms
 }
 
-function idText(identifier: string): string {
+function formatId(identifier: string): string {
   return identifier.replace(/\s+/g, ' ').slice(0, limits.externalId)
 }

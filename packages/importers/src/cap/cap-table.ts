@@ -13,25 +13,25 @@ export interface CapCategory {
  * events are hazards, which patterns ignore.
  */
 export const capCategories: Readonly<Record<string, CapCategory>> = {
-  Geo: hazard('geo'),
-  Met: hazard('met'),
-  Safety: advisory('safety'),
-  Security: advisory('security'),
-  Rescue: advisory('rescue'),
-  Fire: hazard('fire'),
-  Health: hazard('health'),
-  Env: hazard('env'),
-  Transport: advisory('transport'),
-  Infra: advisory('infra'),
-  CBRNE: advisory('cbrne'),
-  Other: advisory('other')
+  Geo: buildHazard('geo'),
+  Met: buildHazard('met'),
+  Safety: buildAdvisory('safety'),
+  Security: buildAdvisory('security'),
+  Rescue: buildAdvisory('rescue'),
+  Fire: buildHazard('fire'),
+  Health: buildHazard('health'),
+  Env: buildHazard('env'),
+  Transport: buildAdvisory('transport'),
+  Infra: buildAdvisory('infra'),
+  CBRNE: buildAdvisory('cbrne'),
+  Other: buildAdvisory('other')
 }
 
-function hazard(word: string): CapCategory {
+function buildHazard(word: string): CapCategory {
   return { category: 'other', tactic: `other:hazard-${word}` }
 }
 
-function advisory(word: string): CapCategory {
+function buildAdvisory(word: string): CapCategory {
   return { category: 'advisory', tactic: `other:advisory-${word}` }
 }
 

@@ -35,14 +35,14 @@ export type ReadXml =
  * Texts of the alerts as they arrive, whatever surrounds them. Rejects with ImportFileError if one
  * never ends, or there is none.
  */
-export async function* alertTexts(texts: AsyncIterable<string>): AsyncIterable<string> {
+export async function* splitAlerts(texts: AsyncIterable<string>): AsyncIterable<string> {
   let held = ''
   let found = 0
   for await (const text of texts) {
     held += text
     if (/<!(?:DOCTYPE|ENTITY)/i.test(held))
       throw new ImportFileError('the XML declares a document type, which is not accepted')
-    for (let end = endOfAlert(held); end !== null; end = endOfAlert(held)) {
+    for (let end = findAlertEnd(held); end !== null; end = findAlertEnd(held)) {
       yield held.slice(end.start, end.end)
       found++
       held = held.slice(end.end)
@@ -62,7 +62,7 @@ const alertEnd = /<\/(?:[\w.-]+:)?alert\s*>/g
 /** Longest beginning of a tag, characters. */
 const tagCharsMax = 1024
 
-function endOfAlert(text: string): { start: number; end: number } | null {
+function findAlertEnd(text: string): { start: number; end: number } | null {
   const start = text.search(alertStart)
   if (start < 0) return null
   alertEnd.lastIndex = start
@@ -75,7 +75,7 @@ export function readAlert(text: string): ReadXml {
   if (valid !== true)
     return {
       ok: false,
-      detail: `is not well-formed XML: ${bounded(valid.err.msg)} (line ${valid.err.line})`
+      detail: `is not well-formed XML: ${trimMessage(valid.err.msg)} (line ${valid.err.line})`
     }
   try {
     const { alert } = parser.parse(text) as { alert?: XmlElement }
@@ -83,36 +83,36 @@ export function readAlert(text: string): ReadXml {
     return { ok: false, detail: 'contains no alert' }
   } catch (error) {
     // The parser refuses element names that are unsafe as object members, and excessive nesting.
-    return { ok: false, detail: `cannot be read as XML: ${bounded((error as Error).message)}` }
+    return { ok: false, detail: `cannot be read as XML: ${trimMessage((error as Error).message)}` }
   }
 }
 
 /** The parser names all elements that are open: they may be hundreds of thousands. */
-function bounded(message: string): string {
+function trimMessage(message: string): string {
   return message.length > 200 ? `${message.slice(0, 200)}…` : message
 }
 
 /** The text of the first element of a name, trimmed; null if missing or empty. */
-export function textOf(element: XmlElement, name: string): string | null {
-  const text = textsOf(element, name)[0]
+export function readText(element: XmlElement, name: string): string | null {
+  const text = readTexts(element, name)[0]
   return text ?? null
 }
 
 /** The non-empty texts of all elements of a name. */
-export function textsOf(element: XmlElement, name: string): readonly string[] {
-  return valuesOf(element, name).flatMap(value =>
+export function readTexts(element: XmlElement, name: string): readonly string[] {
+  return listValues(element, name).flatMap(value =>
     typeof value === 'string' && value.trim() !== '' ? [value.trim()] : []
   )
 }
 
 /** The elements of a name that contain elements. */
-export function elementsOf(element: XmlElement, name: string): readonly XmlElement[] {
-  return valuesOf(element, name).filter(
+export function listElements(element: XmlElement, name: string): readonly XmlElement[] {
+  return listValues(element, name).filter(
     (value): value is XmlElement => typeof value === 'object' && !Array.isArray(value)
   )
 }
 
-function valuesOf(element: XmlElement, name: string): readonly XmlValue[] {
+function listValues(element: XmlElement, name: string): readonly XmlValue[] {
   const value = Object.hasOwn(element, name) ? element[name] : undefined
   if (value === undefined) return []
   return Array.isArray(value) ? value : [value as XmlValue]

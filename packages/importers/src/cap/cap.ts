@@ -6,7 +6,7 @@ import { readMoment } from '@tocsin/contracts/report/moments'
 import type { PostedLocation } from '@tocsin/contracts/report/posted-location'
 import type { PostedReport } from '@tocsin/contracts/report/posted-report'
 import { undecoded } from '../bytes/lossless-utf8.ts'
-import { decodedText, undecodedDetail } from '../bytes/opened-bytes.ts'
+import { decodeText, undecodedDetail } from '../bytes/opened-bytes.ts'
 import type {
   Fault,
   Importer,
@@ -16,9 +16,15 @@ import type {
   RowOutcome,
   WarningKind
 } from '../item/import-item.ts'
-import { limits, linksOf, listOf, narrativeOf, present } from '../item/report-parts.ts'
+import {
+  limits,
+  selectLinks,
+  buildList,
+  buildNarrative,
+  omitMissing
+} from '../item/report-parts.ts'
 import type { TableRow } from '../item/table-row.ts'
-import { placeOfArea } from './cap-areas.ts'
+import { readAreaPlace } from './cap-areas.ts'
 import { type AlertName, CapChains } from './cap-chains.ts'
 import {
   capCategories,
@@ -30,12 +36,12 @@ import {
   capUrgencies
 } from './cap-table.ts'
 import {
-  alertTexts,
-  elementsOf,
+  splitAlerts,
+  listElements,
   type ReadXml,
   readAlert,
-  textOf,
-  textsOf,
+  readText,
+  readTexts,
   type XmlElement
 } from './cap-xml.ts'
 
@@ -49,7 +55,7 @@ const aheadMs = 24 * 3_600_000
  */
 const heldCharsMax = 8 * 1024 * 1024
 
-export function capImporter(): Importer {
+export function createCapImporter(): Importer {
   return new CapImporter()
 }
 
@@ -64,25 +70,25 @@ class CapImporter implements Importer {
     let held: string[] = []
     let chars = 0
     try {
-      for await (const raw of alertTexts(decodedText(bytes, settings.encoding))) {
+      for await (const raw of splitAlerts(decodeText(bytes, settings.encoding))) {
         held.push(raw)
         chars += raw.length
         if (chars < heldCharsMax) continue
-        yield this.#itemsOf(held, settings)
+        yield this.#buildItems(held, settings)
         held = []
         chars = 0
       }
     } catch (error) {
       // A truncated file still has its complete alerts.
-      if (held.length > 0) yield this.#itemsOf(held, settings)
+      if (held.length > 0) yield this.#buildItems(held, settings)
       throw error
     }
-    if (held.length > 0) yield this.#itemsOf(held, settings)
+    if (held.length > 0) yield this.#buildItems(held, settings)
   }
 
-  #itemsOf(texts: readonly string[], settings: ImportSettings): readonly ImportItem[] {
-    const alerts = texts.map(checkedAlert)
-    for (const read of alerts) if (read.ok) this.#chains.learn(read.alert)
+  #buildItems(texts: readonly string[], settings: ImportSettings): readonly ImportItem[] {
+    const alerts = texts.map(validateAlert)
+    for (const read of alerts) if (read.ok) this.#chains.addAlert(read.alert)
     return alerts.map((read, i) => ({
       ...(read.ok ? this.#read(read.alert, settings) : read.outcome),
       row: ++this.#row,
@@ -104,52 +110,52 @@ class CapImporter implements Importer {
   }
 
   #read(alert: XmlElement, settings: ImportSettings): RowOutcome {
-    const message = capMessages[textOf(alert, 'msgType') as string]
-    const status = capStatuses[textOf(alert, 'status') as string]
+    const message = capMessages[readText(alert, 'msgType') as string]
+    const status = capStatuses[readText(alert, 'status') as string]
     if (message === 'left-out' || status === 'left-out')
       return { kind: 'skipped', reason: 'not-actual' }
-    const chain = this.#chains.chainOf(alert)
-    const identity = identityOf(chain.first, settings)
+    const chain = this.#chains.findChain(alert)
+    const identity = buildIdentity(chain.first, settings)
     const warnings: readonly WarningKind[] = chain.isKnown ? [] : ['chain-unknown']
     if (message === 'withdrawal') {
-      const mayBeAbsent = this.#chains.cancelled(chain, alert)
+      const mayBeAbsent = this.#chains.recordCancel(chain, alert)
       return {
         kind: 'withdrawal',
         ...identity,
-        reason: withdrawalReason(alert),
+        reason: buildWithdrawalReason(alert),
         mayBeAbsent,
         warnings
       }
     }
     if (this.#chains.isCancelled(chain, alert)) return { kind: 'skipped', reason: 'cancelled' }
-    this.#chains.handedOn(chain)
-    return reportOf(alert, settings, { ...identity, isDrill: status === 'drill', warnings })
+    this.#chains.markEmitted(chain)
+    return buildReport(alert, settings, { ...identity, isDrill: status === 'drill', warnings })
   }
 }
 
 /** The alert in a text, or why it is refused. */
-function checkedAlert(raw: string): CheckedAlert {
+function validateAlert(raw: string): CheckedAlert {
   const read: ReadXml = raw.includes(undecoded)
     ? { ok: false, detail: undecodedDetail }
     : readAlert(raw)
-  if (!read.ok) return refusedFor([{ column: null, reason: 'unreadable', detail: read.detail }])
+  if (!read.ok) return refuseAlert([{ column: null, reason: 'unreadable', detail: read.detail }])
   const faults = checkAlert(read.alert)
-  return faults.length > 0 ? refusedFor(faults) : read
+  return faults.length > 0 ? refuseAlert(faults) : read
 }
 
 type CheckedAlert =
   | { readonly ok: true; readonly alert: XmlElement }
   | { readonly ok: false; readonly outcome: RowOutcome }
 
-function refusedFor(faults: readonly Fault[]): CheckedAlert {
+function refuseAlert(faults: readonly Fault[]): CheckedAlert {
   return { ok: false, outcome: { kind: 'refused', faults } }
 }
 
 /**
  * With one source for all senders, the sender is part of the id: two may use the same identifier.
  */
-function identityOf({ sender, identifier }: AlertName, { source }: ImportSettings) {
-  if (source === null) return { sourceId: sourceOf(sender), externalId: identifier }
+function buildIdentity({ sender, identifier }: AlertName, { source }: ImportSettings) {
+  if (source === null) return { sourceId: formatSource(sender), externalId: identifier }
   return { sourceId: source, externalId: `${sender},${identifier}`.slice(0, limits.externalId) }
 }
 
@@ -169,41 +175,41 @@ const elementsByPointer: Readonly<Record<string, string>> = {
 /** Validity rules of CAP. Source: CAP-v1.2.xsd. */
 function checkAlert(alert: XmlElement): Fault[] {
   const needed = ['identifier', 'sender', 'sent', 'status', 'msgType', 'scope']
-  const faults = needed.filter(name => textOf(alert, name) === null).map(missing)
-  faults.push(...oneOf(alert, 'status', Object.keys(capStatuses)))
+  const faults = needed.filter(name => readText(alert, name) === null).map(buildMissing)
+  faults.push(...checkOneAmong(alert, 'status', Object.keys(capStatuses)))
   faults.push(
-    ...oneOf(alert, 'msgType', Object.keys(capMessages)),
-    ...oneOf(alert, 'scope', capScopes)
+    ...checkOneAmong(alert, 'msgType', Object.keys(capMessages)),
+    ...checkOneAmong(alert, 'scope', capScopes)
   )
-  faults.push(...timesOf(alert, ['sent']))
-  const message = textOf(alert, 'msgType')
-  if ((message === 'Update' || message === 'Cancel') && textOf(alert, 'references') === null)
-    faults.push(missing('references'))
-  const infos = elementsOf(alert, 'info')
+  faults.push(...checkTimes(alert, ['sent']))
+  const message = readText(alert, 'msgType')
+  if ((message === 'Update' || message === 'Cancel') && readText(alert, 'references') === null)
+    faults.push(buildMissing('references'))
+  const infos = listElements(alert, 'info')
   if (infos.length === 0 && (message === 'Alert' || message === 'Update'))
-    faults.push(missing('info'))
+    faults.push(buildMissing('info'))
   return [...faults, ...infos.flatMap(checkInfo)]
 }
 
 function checkInfo(info: XmlElement): Fault[] {
   const needed = ['category', 'event', 'urgency', 'severity', 'certainty']
   return [
-    ...needed.filter(name => textOf(info, name) === null).map(missing),
-    ...oneOf(info, 'category', Object.keys(capCategories)),
-    ...oneOf(info, 'urgency', capUrgencies),
-    ...oneOf(info, 'severity', capSeverities),
+    ...needed.filter(name => readText(info, name) === null).map(buildMissing),
+    ...checkOneAmong(info, 'category', Object.keys(capCategories)),
+    ...checkOneAmong(info, 'urgency', capUrgencies),
+    ...checkOneAmong(info, 'severity', capSeverities),
     // CAP 1.0 and some of 1.1 say `Very Likely`, which 1.2 defines as Likely.
-    ...oneOf(info, 'certainty', [...Object.keys(capCertainties), 'Very Likely']),
-    ...timesOf(info, ['effective', 'onset', 'expires'])
+    ...checkOneAmong(info, 'certainty', [...Object.keys(capCertainties), 'Very Likely']),
+    ...checkTimes(info, ['effective', 'onset', 'expires'])
   ]
 }
 
-function missing(column: string): Fault {
+function buildMissing(column: string): Fault {
   return { column, reason: 'missing', detail: 'is missing; CAP requires it' }
 }
 
-function oneOf(element: XmlElement, column: string, words: readonly string[]): Fault[] {
-  return textsOf(element, column)
+function checkOneAmong(element: XmlElement, column: string, words: readonly string[]): Fault[] {
+  return readTexts(element, column)
     .filter(text => !words.includes(text))
     .map(text => ({
       column,
@@ -212,10 +218,10 @@ function oneOf(element: XmlElement, column: string, words: readonly string[]): F
     }))
 }
 
-function timesOf(element: XmlElement, columns: readonly string[]): Fault[] {
+function checkTimes(element: XmlElement, columns: readonly string[]): Fault[] {
   return columns
     .filter(column => {
-      const text = textOf(element, column)
+      const text = readText(element, column)
       return text !== null && (readMoment(text).kind !== 'moment' || !text.includes('T'))
     })
     .map(column => ({
@@ -232,33 +238,33 @@ interface Identity {
   readonly warnings: readonly WarningKind[]
 }
 
-function reportOf(alert: XmlElement, settings: ImportSettings, identity: Identity): RowOutcome {
+function buildReport(alert: XmlElement, settings: ImportSettings, identity: Identity): RowOutcome {
   const { sourceId, externalId, isDrill } = identity
-  const infos = infosOf(alert)
-  const places = placesOf(infos)
+  const infos = listInfos(alert)
+  const places = readPlaces(infos)
   if (places.faults.length > 0) return { kind: 'refused', faults: places.faults }
   const [location, ...alsoAt] = places.found
   if (location === undefined) return { kind: 'refused', faults: [noPlace] }
   const warnings = new Set<WarningKind>(identity.warnings)
   const row = { warn: (kind: WarningKind) => void warnings.add(kind) }
-  const narrative = narrativeOf(row, [
-    ...new Set(infos.flatMap(wordsOf)),
+  const narrative = buildNarrative(row, [
+    ...new Set(infos.flatMap(listTexts)),
     infos.some(hasOwnWords) ? null : `Alert ${externalId}`
   ])
-  const links = linksOf([...new Set(infos.flatMap(info => textsOf(info, 'web')))])
+  const links = selectLinks([...new Set(infos.flatMap(info => readTexts(info, 'web')))])
   const report: PostedReport = {
     source: { id: sourceId },
     externalId,
-    reportedAt: settings.reportedAt ?? (textOf(alert, 'sent') as string),
-    occurred: occurredOf(alert, infos, row),
-    ...kindOf(infos),
+    reportedAt: settings.reportedAt ?? (readText(alert, 'sent') as string),
+    occurred: readOccurred(alert, infos, row),
+    ...chooseKind(infos),
     location,
-    ...present({
-      alsoAt: listOf(row, alsoAt),
-      credibility: credibilityOf(infos),
-      handling: textOf(alert, 'scope') === 'Public' ? settings.handling : 'restricted',
+    ...omitMissing({
+      alsoAt: buildList(row, alsoAt),
+      credibility: readCredibility(infos),
+      handling: readText(alert, 'scope') === 'Public' ? settings.handling : 'restricted',
       drill: isDrill ? true : null,
-      private: narrative === null && links === null ? null : present({ narrative, links })
+      private: narrative === null && links === null ? null : omitMissing({ narrative, links })
     })
   }
   return { kind: 'report', report, warnings: [...warnings] }
@@ -267,12 +273,14 @@ function reportOf(alert: XmlElement, settings: ImportSettings, identity: Identit
 /**
  * Narrative of an info: text, severity, urgency, and its areas in words, which can't be located.
  */
-function wordsOf(info: XmlElement): readonly (string | null)[] {
-  const areas = elementsOf(info, 'area').map(area => textOf(area, 'areaDesc'))
-  const texts = ['event', 'headline', 'description', 'instruction'].map(name => textOf(info, name))
+function listTexts(info: XmlElement): readonly (string | null)[] {
+  const areas = listElements(info, 'area').map(area => readText(area, 'areaDesc'))
+  const texts = ['event', 'headline', 'description', 'instruction'].map(name =>
+    readText(info, name)
+  )
   return [
     ...texts,
-    `Severity ${textOf(info, 'severity')}, urgency ${textOf(info, 'urgency')}`,
+    `Severity ${readText(info, 'severity')}, urgency ${readText(info, 'urgency')}`,
     ...areas
   ]
 }
@@ -282,7 +290,7 @@ function wordsOf(info: XmlElement): readonly (string | null)[] {
  * copies of one another.
  */
 function hasOwnWords(info: XmlElement): boolean {
-  return ['headline', 'description', 'instruction'].some(name => textOf(info, name) !== null)
+  return ['headline', 'description', 'instruction'].some(name => readText(info, name) !== null)
 }
 
 const noPlace: Fault = {
@@ -292,21 +300,21 @@ const noPlace: Fault = {
 }
 
 /** Infos of one language: further languages repeat the content. */
-function infosOf(alert: XmlElement): readonly XmlElement[] {
-  const infos = elementsOf(alert, 'info')
-  const language = (info: XmlElement) => textOf(info, 'language') ?? 'en-US'
+function listInfos(alert: XmlElement): readonly XmlElement[] {
+  const infos = listElements(alert, 'info')
+  const language = (info: XmlElement) => readText(info, 'language') ?? 'en-US'
   return infos.filter(info => language(info) === language(infos[0] as XmlElement))
 }
 
 /** The places of all areas, without duplicates. */
-function placesOf(infos: readonly XmlElement[]): {
+function readPlaces(infos: readonly XmlElement[]): {
   found: readonly PostedLocation[]
   faults: readonly Fault[]
 } {
   const found = new Map<string, PostedLocation>()
   const faults: Fault[] = []
-  for (const area of infos.flatMap(info => elementsOf(info, 'area'))) {
-    const place = placeOfArea(area)
+  for (const area of infos.flatMap(info => listElements(info, 'area'))) {
+    const place = readAreaPlace(area)
     if (place === null) continue
     if ('detail' in place) faults.push({ ...place, reason: 'malformed' })
     else {
@@ -321,9 +329,9 @@ function placesOf(infos: readonly XmlElement[]): {
  * One alert is one report: an advisory if any of its infos is one, else a hazard; the tactics list
  * all its categories.
  */
-function kindOf(infos: readonly XmlElement[]): Pick<PostedReport, 'category' | 'tactics'> {
+function chooseKind(infos: readonly XmlElement[]): Pick<PostedReport, 'category' | 'tactics'> {
   const kinds = infos
-    .flatMap(info => textsOf(info, 'category'))
+    .flatMap(info => readTexts(info, 'category'))
     .map(name => capCategories[name] as (typeof capCategories)[string])
   const advisory = kinds.find(kind => kind.category === 'advisory')
   return {
@@ -336,23 +344,23 @@ function kindOf(infos: readonly XmlElement[]): Pick<PostedReport, 'category' | '
  * From onset (else effective, else sent) to expires; limited to a day after sending, which is the
  * contract's maximum.
  */
-function occurredOf(
+function readOccurred(
   alert: XmlElement,
   infos: readonly XmlElement[],
   row: Pick<TableRow, 'warn'>
 ): PostedReport['occurred'] {
-  const sent = textOf(alert, 'sent') as string
+  const sent = readText(alert, 'sent') as string
   const limitMs = Date.parse(sent) + aheadMs
   const froms = infos
-    .map(info => textOf(info, 'onset') ?? textOf(info, 'effective') ?? sent)
-    .sort(byTime)
+    .map(info => readText(info, 'onset') ?? readText(info, 'effective') ?? sent)
+    .sort(compareTimes)
   const from = froms[0] ?? sent
   const isAhead = Date.parse(from) > limitMs
   if (isAhead) row.warn('onset-ahead')
   const start = isAhead ? sent : from
   const to = infos
-    .flatMap(info => textOf(info, 'expires') ?? [])
-    .sort(byTime)
+    .flatMap(info => readText(info, 'expires') ?? [])
+    .sort(compareTimes)
     .at(-1)
   if (to === undefined || Date.parse(to) < Date.parse(start)) return { from: start, to: start }
   if (Date.parse(to) <= limitMs) return { from: start, to }
@@ -360,29 +368,29 @@ function occurredOf(
   return { from: start, to: new Date(limitMs).toISOString() }
 }
 
-function byTime(a: string, b: string): number {
+function compareTimes(a: string, b: string): number {
   return Date.parse(a) - Date.parse(b)
 }
 
 /** That of the most certain info. */
-function credibilityOf(infos: readonly XmlElement[]): PostedReport['credibility'] | null {
+function readCredibility(infos: readonly XmlElement[]): PostedReport['credibility'] | null {
   const known = infos.flatMap(
-    info => capCertainties[(textOf(info, 'certainty') ?? '').replace('Very ', '')] ?? []
+    info => capCertainties[(readText(info, 'certainty') ?? '').replace('Very ', '')] ?? []
   )
   return known.length === 0 ? null : (Math.min(...known) as PostedReport['credibility'] & number)
 }
 
-function withdrawalReason(alert: XmlElement): string {
+function buildWithdrawalReason(alert: XmlElement): string {
   const words =
-    textOf(alert, 'note') ??
-    elementsOf(alert, 'info').flatMap(info => textOf(info, 'headline') ?? [])[0]
+    readText(alert, 'note') ??
+    listElements(alert, 'info').flatMap(info => readText(info, 'headline') ?? [])[0]
   return `cancelled by its sender${words === undefined ? '' : `: ${words}`}`
     .replace(/\s+/g, ' ')
     .slice(0, 200)
 }
 
 /** A source id from a sender: an e-mail or web address, or a name. */
-function sourceOf(sender: string): string {
+function formatSource(sender: string): string {
   const id = sender
     .replace(/^[a-z]+:\/\//i, '')
     .replace(/[^A-Za-z0-9._:-]+/g, '-')

@@ -13,46 +13,46 @@ export interface CameoEvent {
 
 /** By code; a missing code is mapped by its longest known prefix, down to the root. */
 export const cameoEvents: Readonly<Record<string, CameoEvent>> = {
-  '137': event('threaten with violent repression', 'threat', 'other:repression'),
-  '138': event('threaten with military force', 'threat'),
-  '14': event('protest', 'protest'),
-  '145': event('protest violently, riot', 'protest', 'other:riot'),
-  '15': event('exhibit military or police posture', 'threat', 'other:force-posture'),
-  '17': event('coerce', null),
-  '171': event('seize or damage property', 'other', 'other:property'),
-  '1711': event('confiscate property', 'other', 'other:confiscation'),
-  '1712': event('destroy property', 'infrastructure-destroyed'),
-  '1723': event('impose curfew', 'movement-denied', 'movement-denied'),
-  '1724': event('impose state of emergency or martial law', 'imposed-rule'),
-  '174': event('expel or deport', 'displacement'),
-  '175': event('use violent repression', 'attack-on-civilians', 'other:repression'),
-  '18': event('assault', 'attack'),
-  '181': event('abduct, take hostage', 'abduction'),
-  '182': event('physically assault', 'attack-on-civilians'),
-  '1823': event('kill by physical assault', 'killing'),
-  '183': event('bomb', 'explosion'),
-  '1831': event('carry out suicide bombing', 'explosion', 'suicide'),
-  '1832': event('carry out vehicular bombing', 'explosion', 'ied'),
-  '1833': event('carry out roadside bombing', 'explosion', 'ied'),
-  '184': event('use as human shield', 'attack-on-civilians'),
-  '186': event('assassinate', 'killing'),
-  '19': event('fight', 'clash'),
-  '191': event('impose blockade', 'blockade'),
-  '192': event('occupy territory', 'territory-seized'),
-  '194': event('fight with artillery and tanks', 'shelling'),
-  '195': event('employ aerial weapons', 'air-strike'),
-  '1952': event('employ remotely piloted aerial munitions', 'air-strike', 'drone'),
-  '20': event('use unconventional mass violence', 'attack-on-civilians'),
-  '201': event('engage in mass expulsion', 'displacement', 'mass-displacement'),
-  '202': event('engage in mass killings', 'killing'),
-  '204': event('use weapons of mass destruction', 'explosion', 'other:mass-destruction')
+  '137': buildEvent('threaten with violent repression', 'threat', 'other:repression'),
+  '138': buildEvent('threaten with military force', 'threat'),
+  '14': buildEvent('protest', 'protest'),
+  '145': buildEvent('protest violently, riot', 'protest', 'other:riot'),
+  '15': buildEvent('exhibit military or police posture', 'threat', 'other:force-posture'),
+  '17': buildEvent('coerce', null),
+  '171': buildEvent('seize or damage property', 'other', 'other:property'),
+  '1711': buildEvent('confiscate property', 'other', 'other:confiscation'),
+  '1712': buildEvent('destroy property', 'infrastructure-destroyed'),
+  '1723': buildEvent('impose curfew', 'movement-denied', 'movement-denied'),
+  '1724': buildEvent('impose state of emergency or martial law', 'imposed-rule'),
+  '174': buildEvent('expel or deport', 'displacement'),
+  '175': buildEvent('use violent repression', 'attack-on-civilians', 'other:repression'),
+  '18': buildEvent('assault', 'attack'),
+  '181': buildEvent('abduct, take hostage', 'abduction'),
+  '182': buildEvent('physically assault', 'attack-on-civilians'),
+  '1823': buildEvent('kill by physical assault', 'killing'),
+  '183': buildEvent('bomb', 'explosion'),
+  '1831': buildEvent('carry out suicide bombing', 'explosion', 'suicide'),
+  '1832': buildEvent('carry out vehicular bombing', 'explosion', 'ied'),
+  '1833': buildEvent('carry out roadside bombing', 'explosion', 'ied'),
+  '184': buildEvent('use as human shield', 'attack-on-civilians'),
+  '186': buildEvent('assassinate', 'killing'),
+  '19': buildEvent('fight', 'clash'),
+  '191': buildEvent('impose blockade', 'blockade'),
+  '192': buildEvent('occupy territory', 'territory-seized'),
+  '194': buildEvent('fight with artillery and tanks', 'shelling'),
+  '195': buildEvent('employ aerial weapons', 'air-strike'),
+  '1952': buildEvent('employ remotely piloted aerial munitions', 'air-strike', 'drone'),
+  '20': buildEvent('use unconventional mass violence', 'attack-on-civilians'),
+  '201': buildEvent('engage in mass expulsion', 'displacement', 'mass-displacement'),
+  '202': buildEvent('engage in mass killings', 'killing'),
+  '204': buildEvent('use weapons of mass destruction', 'explosion', 'other:mass-destruction')
 }
 
 /** The mapping of a code: its own, or that of its longest known prefix. */
-export function cameoEventOf(code: string): CameoEvent | null {
+export function findCameoEvent(code: string): CameoEvent | null {
   for (let length = code.length; length >= 2; length--) {
-    const event = cameoEvents[code.slice(0, length)]
-    if (event !== undefined) return event
+    const buildEvent = cameoEvents[code.slice(0, length)]
+    if (buildEvent !== undefined) return buildEvent
   }
   return null
 }
@@ -62,14 +62,14 @@ export function cameoEventOf(code: string): CameoEvent | null {
  * restores if the file has it. Null if two digits are ambiguous (14: 014 or 140), or the root does
  * not match.
  */
-export function wholeCameoCode(code: string, root: string | null): string | null {
+export function completeCameoCode(code: string, root: string | null): string | null {
   const forms =
     code.length === 2
       ? [`0${code}`, `${code}0`]
       : [code, ...(code.length === 3 ? [`0${code}`] : [])]
   if (root !== null) return forms.find(form => form.startsWith(root.padStart(2, '0'))) ?? null
   if (code.length > 2) return code
-  const isNews = forms.some(form => (cameoEventOf(form)?.category ?? null) !== null)
+  const isNews = forms.some(form => (findCameoEvent(form)?.category ?? null) !== null)
   return isNews ? null : (forms[0] as string)
 }
 
@@ -84,7 +84,7 @@ export const gdeltPlaces: Readonly<
   '5': { words: 'a state or province of the world', radiusKm: 150 }
 }
 
-function event(
+function buildEvent(
   words: string,
   category: Category | null,
   ...tactics: readonly string[]

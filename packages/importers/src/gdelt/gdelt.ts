@@ -3,13 +3,19 @@
 // deaths are unknown.
 
 import type { PostedReport } from '@tocsin/contracts/report/posted-report'
-import { countryOfFips } from '../item/countries.ts'
+import { findCountryByFips } from '../item/countries.ts'
 import { readDay } from '../item/day-texts.ts'
 import type { ImportSettings, RowOutcome } from '../item/import-item.ts'
-import { endOfDay, linksOf, nameText, present, reportedAtOf } from '../item/report-parts.ts'
+import {
+  formatDayEnd,
+  selectLinks,
+  checkName,
+  omitMissing,
+  buildReportedAt
+} from '../item/report-parts.ts'
 import { quoted, type TableRow } from '../item/table-row.ts'
 import type { TableFormat } from '../table/table-importer.ts'
-import { type CameoEvent, cameoEventOf, gdeltPlaces, wholeCameoCode } from './cameo-table.ts'
+import { type CameoEvent, findCameoEvent, gdeltPlaces, completeCameoCode } from './cameo-table.ts'
 
 const gdeltSource = 'gdelt'
 
@@ -104,79 +110,79 @@ export const gdelt: TableFormat = {
 }
 
 function read(row: TableRow, settings: ImportSettings): RowOutcome {
-  const code = codeOf(row)
-  const event = code === null ? null : cameoEventOf(code)
+  const code = readCode(row)
+  const event = code === null ? null : findCameoEvent(code)
   if (code !== null && (event === null || event.category === null))
     return { kind: 'skipped', reason: 'not-violence' }
-  const externalId = row.needed('globaleventid')
-  const day = row.neededDay('sqldate', readDay)
-  const location = locationOf(row)
-  const links = linksOf([row.text('sourceurl')])
-  const reportedAt = reportedAtOf(row, settings, addedAt(row))
+  const externalId = row.requireText('globaleventid')
+  const day = row.requireDay('sqldate', readDay)
+  const location = readLocation(row)
+  const links = selectLinks([row.readText('sourceurl')])
+  const reportedAt = buildReportedAt(row, settings, readAddedAt(row))
   const tactics = event?.tactics ?? []
-  return row.outcome(() => ({
+  return row.buildOutcome(() => ({
     source: { id: settings.source ?? gdeltSource },
     occurred: { from: day as string, to: day as string },
     category: (event as CameoEvent & { category: PostedReport['category'] }).category,
     location,
-    credibility: credibilityOf(row),
-    ...present({
+    credibility: readCredibility(row),
+    ...omitMissing({
       externalId,
       reportedAt,
       tactics: tactics.length === 0 ? null : tactics,
-      actors: actorsOf(row),
+      actors: readActors(row),
       handling: settings.handling,
       private: links === null ? null : { links }
     })
   }))
 }
 
-function codeOf(row: TableRow): string | null {
-  const [code, root] = [row.needed('eventcode'), row.text('eventrootcode')]
+function readCode(row: TableRow): string | null {
+  const [code, root] = [row.requireText('eventcode'), row.readText('eventrootcode')]
   if (code === null) return null
-  const whole = /^\d{2,4}$/.test(code) ? wholeCameoCode(code, root) : null
+  const whole = /^\d{2,4}$/.test(code) ? completeCameoCode(code, root) : null
   if (whole !== null) return whole
   const detail = /^\d{2,4}$/.test(code)
     ? 'may have lost a leading zero, and EventRootCode does not resolve it'
     : 'is not a CAMEO code'
-  row.fault('EventCode', 'malformed', `${detail}: ${quoted(code)}`)
+  row.addFault('EventCode', 'malformed', `${detail}: ${quoted(code)}`)
   return null
 }
 
-function locationOf(row: TableRow): PostedReport['location'] {
-  const [lat, lon] = [row.number('actiongeo_lat'), row.number('actiongeo_long')]
+function readLocation(row: TableRow): PostedReport['location'] {
+  const [lat, lon] = [row.readNumber('actiongeo_lat'), row.readNumber('actiongeo_long')]
   if (lat === null || lon === null)
-    row.fault('ActionGeo_Lat', 'no-place', 'is empty: the event cannot be located')
-  const fips = row.text('actiongeo_countrycode')
-  const type = row.text('actiongeo_type')
+    row.addFault('ActionGeo_Lat', 'no-place', 'is empty: the event cannot be located')
+  const fips = row.readText('actiongeo_countrycode')
+  const type = row.readText('actiongeo_type')
   const radiusKm = type === null ? undefined : gdeltPlaces[type]?.radiusKm
   // GDELT writes a full address: its first part is the place.
-  const name = row.text('actiongeo_fullname')?.split(',', 1)[0] ?? null
+  const name = row.readText('actiongeo_fullname')?.split(',', 1)[0] ?? null
   // FIPS has codes for seas, which have no country, and GDELT's countries are not always ISO
   // countries. Coordinates decide then.
-  const country = fips === null ? null : countryOfFips(fips)
-  return present({ name: nameText(row, name), country, lat, lon, radiusKm })
+  const country = fips === null ? null : findCountryByFips(fips)
+  return omitMissing({ name: checkName(row, name), country, lat, lon, radiusKm })
 }
 
-function actorsOf(row: TableRow): PostedReport['actors'] | null {
+function readActors(row: TableRow): PostedReport['actors'] | null {
   const actors = ([1, 2] as const).flatMap(n => {
-    const name = nameText(row, row.text(`actor${n}name`))
+    const name = checkName(row, row.readText(`actor${n}name`))
     return name === null ? [] : [{ name, role: n === 1 ? 'side-a' : 'side-b' }]
   })
   return actors.length === 0 ? null : actors
 }
 
 /** Admiralty: 5, improbable, for one source; 4, doubtful, for several. */
-function credibilityOf(row: TableRow): 4 | 5 {
-  return (row.number('numsources') ?? 1) > 1 ? 4 : 5
+function readCredibility(row: TableRow): 4 | 5 {
+  return (row.readNumber('numsources') ?? 1) > 1 ? 4 : 5
 }
 
 /** When GDELT recorded the event: a day in version 1, a quarter of an hour in version 2. */
-function addedAt(row: TableRow): string | null {
-  const text = row.text('dateadded')
+function readAddedAt(row: TableRow): string | null {
+  const text = row.readText('dateadded')
   if (text === null) return null
   const exact = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(text)
   if (exact) return `${exact[1]}-${exact[2]}-${exact[3]}T${exact[4]}:${exact[5]}:${exact[6]}Z`
-  const day = row.dayIn('DATEADDED', text, readDay)
-  return day === null ? null : endOfDay(day)
+  const day = row.parseDay('DATEADDED', text, readDay)
+  return day === null ? null : formatDayEnd(day)
 }

@@ -17,18 +17,18 @@ let table: CountryTable | null = null
  * The ISO 3166-1 alpha-2 code for the numeric one, with or without leading zeros; null if there is
  * none.
  */
-export function countryOfNumeric(number: string): string | null {
-  return countries().byNumeric.get(number.replace(/^0+/, '')) ?? null
+export function findCountryByNumber(number: string): string | null {
+  return loadCountries().byNumeric.get(number.replace(/^0+/, '')) ?? null
 }
 
 /** The same for a FIPS 10-4 code. */
-export function countryOfFips(code: string): string | null {
-  return countries().byFips.get(code.toUpperCase()) ?? null
+export function findCountryByFips(code: string): string | null {
+  return loadCountries().byFips.get(code.toUpperCase()) ?? null
 }
 
 /** The same for a Gleditsch and Ward number, as used by UCDP. */
-export function countryOfGleditschWard(number: string): string | null {
-  return countries().byGleditschWard.get(number.replace(/\.0+$/, '')) ?? null
+export function findCountryByGleditschWard(number: string): string | null {
+  return loadCountries().byGleditschWard.get(number.replace(/\.0+$/, '')) ?? null
 }
 
 /** Names read lately: a file repeats a few. Cleared when full; long texts are not names. */
@@ -39,16 +39,16 @@ const [namesMax, nameCharsMax] = [1024, 100]
  * The same for an English name, or a code of two or three letters. Case, accents and punctuation
  * are ignored.
  */
-export function countryOfName(name: string): string | null {
+export function findCountryByName(name: string): string | null {
   const known = namesLately.get(name)
   if (known !== undefined) return known
-  const code = countries().byName.get(nameKey(name)) ?? null
+  const code = loadCountries().byName.get(buildNameKey(name)) ?? null
   if (namesLately.size >= namesMax) namesLately.clear()
   if (name.length <= nameCharsMax) namesLately.set(name, code)
   return code
 }
 
-function countries(): CountryTable {
+function loadCountries(): CountryTable {
   table ??= readTable(readFileSync(new URL('countries.tsv', import.meta.url), 'utf8'))
   return table
 }
@@ -68,7 +68,7 @@ function readTable(text: string): CountryTable {
     if (numeric !== '') byNumeric.set(numeric, code)
     for (const one of split(fips)) byFips.set(one, code)
     for (const one of split(gleditschWard)) byGleditschWard.set(one, code)
-    for (const one of [code, code3, ...split(names)]) byName.set(nameKey(one), code)
+    for (const one of [code, code3, ...split(names)]) byName.set(buildNameKey(one), code)
   }
   return { byNumeric, byFips, byGleditschWard, byName }
 }
@@ -77,7 +77,7 @@ function split(list: string): readonly string[] {
   return list === '' ? [] : list.split('|')
 }
 
-function nameKey(name: string): string {
+function buildNameKey(name: string): string {
   return name
     .normalize('NFD')
     .replace(/\p{M}/gu, '')

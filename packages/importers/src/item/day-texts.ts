@@ -13,21 +13,21 @@ export function readDay(text: string): string | null {
   const packed = /^(\d{4})(\d\d)(\d\d)$/.exec(text)
   if (packed) return `${packed[1]}-${packed[2]}-${packed[3]}`
   const dayFirst = /^(\d{1,2})[ -]([A-Za-z]{3,9})\.?[ -](\d{4})$/.exec(text)
-  if (dayFirst) return dayOf(dayFirst[3], dayFirst[2], dayFirst[1])
+  if (dayFirst) return formatDay(dayFirst[3], dayFirst[2], dayFirst[1])
   const monthFirst = /^([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})$/.exec(text)
-  return monthFirst ? dayOf(monthFirst[3], monthFirst[1], monthFirst[2]) : null
+  return monthFirst ? formatDay(monthFirst[3], monthFirst[1], monthFirst[2]) : null
 }
 
-function dayOf(
+function formatDay(
   year: string | undefined,
   monthName: string | undefined,
   day: string | undefined
 ): string | null {
-  const month = monthNumber(monthName ?? '')
+  const month = parseMonth(monthName ?? '')
   return month === null ? null : `${year}-${month}-${(day ?? '').padStart(2, '0')}`
 }
 
-function monthNumber(name: string): string | null {
+function parseMonth(name: string): string | null {
   const i = months.indexOf(name.slice(0, 3).toLowerCase())
   return i < 0 ? null : String(i + 1).padStart(2, '0')
 }
@@ -54,7 +54,7 @@ export type MomentReader = (text: string) => string | null
  * A parser for one pattern, such as `DD/MM/YYYY HH:mm`; `offset` (`Z`, `+01:00`) applies to its
  * hours. Throws RangeError for a pattern without a year, a month and a day.
  */
-export function momentReader(pattern: string, offset: string): MomentReader {
+export function createMomentReader(pattern: string, offset: string): MomentReader {
   const parts: Part[] = []
   const source = pattern.replace(/YYYY|MMMM|MMM|MM|M|DD|D|HH|mm|ss|[.*+?^${}()|[\]\\]/g, token => {
     const known = tokens[token]
@@ -71,13 +71,13 @@ export function momentReader(pattern: string, offset: string): MomentReader {
     const match = shape.exec(text)
     return match === null
       ? null
-      : momentOf(new Map(parts.map((part, i) => [part, match[i + 1] as string])), offset)
+      : formatMoment(new Map(parts.map((part, i) => [part, match[i + 1] as string])), offset)
   }
 }
 
-function momentOf(parts: ReadonlyMap<Part, string>, offset: string): string | null {
+function formatMoment(parts: ReadonlyMap<Part, string>, offset: string): string | null {
   const name = parts.get('monthName')
-  const month = name === undefined ? (parts.get('month') ?? '').padStart(2, '0') : monthNumber(name)
+  const month = name === undefined ? (parts.get('month') ?? '').padStart(2, '0') : parseMonth(name)
   if (month === null) return null
   const day = `${parts.get('year')}-${month}-${(parts.get('day') ?? '').padStart(2, '0')}`
   const hour = parts.get('hour')

@@ -4,7 +4,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { parse } from 'yaml'
 import schema from '../schemas/mapping.v1.schema.json' with { type: 'json' }
-import { momentReader } from './day-texts.ts'
+import { createMomentReader } from './day-texts.ts'
 
 export type MappedValue =
   | string
@@ -59,7 +59,7 @@ export type ReadMapping =
 /** Compiled when the first file is read: every start of a suite loads this. */
 let compiled: ValidateFunction<Mapping> | null = null
 
-function validator(): ValidateFunction<Mapping> {
+function compileValidator(): ValidateFunction<Mapping> {
   const options = {
     allErrors: true,
     strict: true,
@@ -72,21 +72,21 @@ function validator(): ValidateFunction<Mapping> {
 
 /** Parses a mapping. Pure; never throws. */
 export function readMapping(text: string): ReadMapping {
-  const parsed = parsedYaml(text)
+  const parsed = parseYaml(text)
   if (!parsed.ok) return parsed
   const { value } = parsed
-  const validate = validator()
+  const validate = compileValidator()
   if (!validate(value)) {
     const errors = (validate.errors ?? [])
       .filter(error => !/\/oneOf\/\d+\//.test(error.schemaPath))
-      .map(error => `${error.instancePath || 'the mapping'} ${sentence(error)}`)
+      .map(error => `${error.instancePath || 'the mapping'} ${describeFault(error)}`)
     return { ok: false, errors: [...new Set(errors)] }
   }
   const faults = checkDates(value)
   return faults.length > 0 ? { ok: false, errors: faults } : { ok: true, mapping: value }
 }
 
-function sentence({
+function describeFault({
   keyword,
   params,
   message
@@ -105,7 +105,7 @@ function sentence({
 function checkDates({ dates }: Mapping): string[] {
   return (dates?.formats ?? []).flatMap(format => {
     try {
-      momentReader(format, dates?.offset ?? 'Z')
+      createMomentReader(format, dates?.offset ?? 'Z')
       return format.includes('HH') && dates?.offset === undefined
         ? [`/dates/offset is required, such as Z or +01:00: the pattern "${format}" has hours`]
         : []
@@ -116,7 +116,7 @@ function checkDates({ dates }: Mapping): string[] {
   })
 }
 
-function parsedYaml(
+function parseYaml(
   text: string
 ): { ok: true; value: unknown } | { ok: false; errors: readonly string[] } {
   try {

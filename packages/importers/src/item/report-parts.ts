@@ -3,7 +3,7 @@
 
 import type { PostedReport } from '@tocsin/contracts/report/posted-report'
 import type { AreaNames, ImportSettings } from './import-item.ts'
-import { columnKey, type TableRow } from './table-row.ts'
+import { buildColumnKey, type TableRow } from './table-row.ts'
 
 /** Limits of the contract. Source: report.v1.schema.json; a test keeps them equal. */
 export const limits = {
@@ -15,7 +15,7 @@ export const limits = {
 } as const
 
 /** A copy without members that are null or undefined, which a report may not have. */
-export function present<T extends object>(
+export function omitMissing<T extends object>(
   members: T
 ): { [K in keyof T]?: Exclude<T[K], null | undefined> } {
   const kept = {} as { [K in keyof T]?: Exclude<T[K], null | undefined> }
@@ -28,15 +28,15 @@ export function present<T extends object>(
 }
 
 /** A name on one line, truncated to the limit; null if empty. */
-export function nameText(row: Pick<TableRow, 'warn'>, text: string | null): string | null {
+export function checkName(row: Pick<TableRow, 'warn'>, text: string | null): string | null {
   if (text === null) return null
-  const line = oneLine(text)
+  const line = toOneLine(text)
   if (line === '') return null
-  return cut(row, line, limits.name)
+  return trimText(row, line, limits.name)
 }
 
 /** Several texts as one narrative, one per line; null if there is none. */
-export function narrativeOf(
+export function buildNarrative(
   row: Pick<TableRow, 'warn'>,
   texts: readonly (string | null)[]
 ): string | null {
@@ -46,11 +46,11 @@ export function narrativeOf(
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are forbidden in a narrative.
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, ' ')
     .toWellFormed()
-  return whole === '' ? null : cut(row, whole, limits.narrative)
+  return whole === '' ? null : trimText(row, whole, limits.narrative)
 }
 
 /** A list truncated to the limit of a report. */
-export function listOf<T>(
+export function buildList<T>(
   row: Pick<TableRow, 'warn'>,
   items: readonly T[],
   max: number = limits.list
@@ -60,7 +60,7 @@ export function listOf<T>(
 }
 
 /** Addresses allowed in a report; others are left out. */
-export function linksOf(texts: readonly (string | null)[]): readonly string[] | null {
+export function selectLinks(texts: readonly (string | null)[]): readonly string[] | null {
   const links = texts.filter(
     text =>
       text !== null &&
@@ -75,7 +75,7 @@ export function linksOf(texts: readonly (string | null)[]): readonly string[] | 
  * Low, best and high in order. If the file has them out of order, the interval is widened to cover
  * all three, with a warning: it is unknown which figure is wrong.
  */
-export function deathsOf(
+export function buildDeaths(
   row: Pick<TableRow, 'warn'>,
   low: number | null,
   best: number | null,
@@ -93,28 +93,28 @@ export function deathsOf(
  * When a row became known: from the settings, else a configured column, else the format; a warning
  * if none does.
  */
-export function reportedAtOf(
+export function buildReportedAt(
   row: TableRow,
   settings: ImportSettings,
   found: string | null
 ): string | null {
   if (settings.reportedAt !== null) return settings.reportedAt
-  const named = settings.knownAtColumn === null ? null : knownAt(row, settings.knownAtColumn)
+  const named = settings.knownAtColumn === null ? null : readKnownAt(row, settings.knownAtColumn)
   const at = named ?? found
   if (at === null) row.warn('no-date-of-knowledge')
   return at
 }
 
-function knownAt(row: TableRow, column: string): string | null {
-  const text = row.text(columnKey(column))
+function readKnownAt(row: TableRow, column: string): string | null {
+  const text = row.readText(buildColumnKey(column))
   if (text === null) return null
   if (/^\d{4}-\d\d-\d\dT/.test(text)) return text
-  const day = row.dayIn(column, text, value => /^\d{4}-\d\d-\d\d/.exec(value)?.[0] ?? null)
-  return day === null ? null : endOfDay(day)
+  const day = row.parseDay(column, text, value => /^\d{4}-\d\d-\d\d/.exec(value)?.[0] ?? null)
+  return day === null ? null : formatDayEnd(day)
 }
 
 /** The last second of a day: what became known on a day was known at its end at the latest. */
-export function endOfDay(day: string): string {
+export function formatDayEnd(day: string): string {
   return `${day}T23:59:59Z`
 }
 
@@ -123,7 +123,7 @@ const areaWords =
   /[ -](?:state|province|provincia|provinsi|region|division|district|department|departement|département|governorate|prefecture|oblast|county|wilaya|territory)$/i
 
 /** The code of the area that a file names; null with a warning if unknown. */
-export function areaCodeOf(
+export function readAreaCode(
   row: Pick<TableRow, 'warn'>,
   name: string | null,
   country: string,
@@ -135,14 +135,14 @@ export function areaCodeOf(
   return code
 }
 
-function cut(row: Pick<TableRow, 'warn'>, text: string, max: number): string {
+function trimText(row: Pick<TableRow, 'warn'>, text: string, max: number): string {
   if (text.length <= max) return text
   row.warn('cut')
   // A lone surrogate at the end would be invalid text.
   return text.slice(0, max).replace(/[\ud800-\udbff]$/, '')
 }
 
-function oneLine(text: string): string {
+function toOneLine(text: string): string {
   return text
     .toWellFormed()
     .replace(/[\s\p{Cc}\u202A-\u202E\u2066-\u2069]+/gu, ' ')

@@ -8,13 +8,13 @@ import type { Fault, RefusalReason, RowOutcome, WarningKind } from './import-ite
 /** Columns of a table by name, ignoring case and outer spaces. */
 export type Columns = ReadonlyMap<string, number>
 
-export function columnsOf(header: readonly string[]): Columns {
+export function indexColumns(header: readonly string[]): Columns {
   // Of two columns with one name the first counts.
-  return new Map(header.map((name, i) => [columnKey(name), i] as const).reverse())
+  return new Map(header.map((name, i) => [buildColumnKey(name), i] as const).reverse())
 }
 
 /** The form in which column names are compared. */
-export function columnKey(name: string): string {
+export function buildColumnKey(name: string): string {
   return name.trim().toLowerCase()
 }
 
@@ -30,59 +30,59 @@ export class TableRow {
   }
 
   /** The trimmed cell; null if it is empty or the column is missing. */
-  text(column: string): string | null {
+  readText(column: string): string | null {
     const i = this.#columns.get(column)
     const cell = i === undefined ? undefined : this.#cells[i]?.trim()
     return cell === undefined || cell === '' ? null : cell
   }
 
-  needed(column: string): string | null {
-    const text = this.text(column)
-    if (text === null) this.fault(column, 'missing', 'is empty but required')
+  requireText(column: string): string | null {
+    const text = this.readText(column)
+    if (text === null) this.addFault(column, 'missing', 'is empty but required')
     return text
   }
 
-  number(column: string): number | null {
-    const text = this.text(column)
-    return text === null ? null : this.numberIn(column, text)
+  readNumber(column: string): number | null {
+    const text = this.readText(column)
+    return text === null ? null : this.parseNumber(column, text)
   }
 
-  neededNumber(column: string): number | null {
-    const text = this.needed(column)
-    return text === null ? null : this.numberIn(column, text)
+  requireNumber(column: string): number | null {
+    const text = this.requireText(column)
+    return text === null ? null : this.parseNumber(column, text)
   }
 
   /** A whole number, such as deaths; `3.0` counts. */
   count(column: string): number | null {
-    const value = this.number(column)
+    const value = this.readNumber(column)
     if (value === null || (Number.isInteger(value) && value >= 0)) return value
-    this.fault(column, 'malformed', 'is not a whole number of 0 or more')
+    this.addFault(column, 'malformed', 'is not a whole number of 0 or more')
     return null
   }
 
-  numberIn(column: string, text: string): number | null {
+  parseNumber(column: string, text: string): number | null {
     const value = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)
       ? Number(text)
       : Number.NaN
     if (Number.isFinite(value)) return value
-    this.fault(column, 'malformed', `is not a number: ${quoted(text)}`)
+    this.addFault(column, 'malformed', `is not a number: ${quoted(text)}`)
     return null
   }
 
   /** A day parsed by the format's own reader; it must exist in the calendar. */
-  neededDay(column: string, read: (text: string) => string | null): string | null {
-    const text = this.needed(column)
-    return text === null ? null : this.dayIn(column, text, read)
+  requireDay(column: string, read: (text: string) => string | null): string | null {
+    const text = this.requireText(column)
+    return text === null ? null : this.parseDay(column, text, read)
   }
 
-  dayIn(column: string, text: string, read: (text: string) => string | null): string | null {
+  parseDay(column: string, text: string, read: (text: string) => string | null): string | null {
     const day = read(text)
     if (day !== null && readMoment(day).kind === 'moment') return day
-    this.fault(column, 'malformed', `is not a day: ${quoted(text)}`)
+    this.addFault(column, 'malformed', `is not a day: ${quoted(text)}`)
     return null
   }
 
-  fault(column: string | null, reason: RefusalReason, detail: string): void {
+  addFault(column: string | null, reason: RefusalReason, detail: string): void {
     this.#faults.push({ column, reason, detail })
   }
 
@@ -90,9 +90,9 @@ export class TableRow {
    * Notes that the row names no known country; `stated` is its text, null if its cells
    * are empty.
    */
-  faultCountry(stated: string | null): void {
-    if (stated === null) this.fault('country', 'missing', 'is empty but required')
-    else this.fault('country', 'unknown-value', `is not a known country: ${quoted(stated)}`)
+  addCountryFault(stated: string | null): void {
+    if (stated === null) this.addFault('country', 'missing', 'is empty but required')
+    else this.addFault('country', 'unknown-value', `is not a known country: ${quoted(stated)}`)
   }
 
   warn(kind: WarningKind): void {
@@ -100,7 +100,7 @@ export class TableRow {
   }
 
   /** The report, or all faults if there are any. */
-  outcome(report: () => PostedReport): RowOutcome {
+  buildOutcome(report: () => PostedReport): RowOutcome {
     if (this.#faults.length > 0) return { kind: 'refused', faults: this.#faults }
     return { kind: 'report', report: report(), warnings: [...this.#warnings] }
   }

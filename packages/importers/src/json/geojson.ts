@@ -6,7 +6,7 @@ import type { PostedLocation } from '@tocsin/contracts/report/posted-location'
 import type { PostedReport } from '@tocsin/contracts/report/posted-report'
 import { coveringCircle, type Point } from '@tocsin/domain/space-time/geometry'
 import { undecoded } from '../bytes/lossless-utf8.ts'
-import { decodedText, undecodedDetail } from '../bytes/opened-bytes.ts'
+import { decodeText, undecodedDetail } from '../bytes/opened-bytes.ts'
 import type {
   Importer,
   ImportItem,
@@ -14,12 +14,12 @@ import type {
   RefusedFileForm,
   RowOutcome
 } from '../item/import-item.ts'
-import { present } from '../item/report-parts.ts'
-import { columnKey, TableRow } from '../item/table-row.ts'
+import { omitMissing } from '../item/report-parts.ts'
+import { buildColumnKey, TableRow } from '../item/table-row.ts'
 import { MappedReader } from '../table/mapped-rows.ts'
-import { featureTexts } from './json-features.ts'
+import { splitFeatures } from './json-features.ts'
 
-export function geojsonImporter(): Importer {
+export function createGeojsonImporter(): Importer {
   return new GeojsonImporter()
 }
 
@@ -35,8 +35,8 @@ class GeojsonImporter implements Importer {
       mapped === null
         ? asReport(feature, settings)
         : mapped.read(new TableRow(...columnsAndCells(feature)), settings)
-    for await (const texts of featureTexts(decodedText(bytes, settings.encoding))) {
-      yield texts.map(raw => ({ ...outcomeOf(raw, read), row: ++this.#row, raw }))
+    for await (const texts of splitFeatures(decodeText(bytes, settings.encoding))) {
+      yield texts.map(raw => ({ ...readOutcome(raw, read), row: ++this.#row, raw }))
     }
   }
 
@@ -67,38 +67,42 @@ interface Feature {
   } | null
 }
 
-function outcomeOf(raw: string, read: (feature: Feature) => RowOutcome): RowOutcome {
-  if (raw.includes(undecoded)) return refused('unreadable', null, undecodedDetail)
+function readOutcome(raw: string, read: (feature: Feature) => RowOutcome): RowOutcome {
+  if (raw.includes(undecoded)) return refuseFeature('unreadable', null, undecodedDetail)
   let value: unknown
   try {
     value = JSON.parse(raw)
   } catch (error) {
-    return refused('unreadable', null, `is not JSON: ${(error as Error).message}`)
+    return refuseFeature('unreadable', null, `is not JSON: ${(error as Error).message}`)
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return refused('unreadable', null, notAFeature(value))
+    return refuseFeature('unreadable', null, describeNonFeature(value))
   const { type, id, properties, geometry } = value as Readonly<Record<string, unknown>>
   if (type === 'FeatureCollection')
-    return refused('unreadable', 'type', 'is a FeatureCollection within a list: it is not read')
-  if (type !== 'Feature') return refused('unreadable', 'type', 'is not Feature')
-  const points = pointsOf(geometry)
-  if (points === null) return refused('malformed', 'geometry', 'is not a GeoJSON geometry')
+    return refuseFeature(
+      'unreadable',
+      'type',
+      'is a FeatureCollection within a list: it is not read'
+    )
+  if (type !== 'Feature') return refuseFeature('unreadable', 'type', 'is not Feature')
+  const points = listPoints(geometry)
+  if (points === null) return refuseFeature('malformed', 'geometry', 'is not a GeoJSON geometry')
   return read({
     id: typeof id === 'string' || typeof id === 'number' ? String(id) : null,
     properties:
       typeof properties === 'object' && properties !== null
         ? (properties as Record<string, unknown>)
         : {},
-    place: placeOf(points)
+    place: buildPlace(points)
   })
 }
 
-function notAFeature(value: unknown): string {
+function describeNonFeature(value: unknown): string {
   if (Array.isArray(value)) return 'is a list within the list of features: its members are not read'
   return `is not a feature, but ${value === null ? 'null' : `a ${typeof value}`}`
 }
 
-function refused(
+function refuseFeature(
   reason: 'unreadable' | 'malformed',
   column: string | null,
   detail: string
@@ -107,7 +111,7 @@ function refused(
 }
 
 /** A single point is used as it is, without a precision; several are covered by a circle. */
-function placeOf(points: readonly Point[]): Feature['place'] {
+function buildPlace(points: readonly Point[]): Feature['place'] {
   const [first] = points
   if (first === undefined) return null
   if (points.length === 1) return { ...first, radiusKm: null }
@@ -121,21 +125,21 @@ function placeOf(points: readonly Point[]): Feature['place'] {
 const collectionsMax = 8
 
 /** All points of a geometry; none without a geometry; null if it is invalid. */
-function pointsOf(geometry: unknown, depth = 0): readonly Point[] | null {
+function listPoints(geometry: unknown, depth = 0): readonly Point[] | null {
   if (geometry === null || geometry === undefined) return []
   if (depth > collectionsMax) return null
   const { coordinates, geometries } = geometry as { coordinates?: unknown; geometries?: unknown }
   if (Array.isArray(geometries)) {
-    const all = geometries.map(one => pointsOf(one, depth + 1))
+    const all = geometries.map(one => listPoints(one, depth + 1))
     return all.includes(null) ? null : all.flatMap(points => points as readonly Point[])
   }
-  return positionsOf(coordinates, 0)
+  return listPositions(coordinates, 0)
 }
 
 /** Deepest nesting of GeoJSON coordinates: a multipolygon. */
 const listsMax = 4
 
-function positionsOf(value: unknown, depth: number): readonly Point[] | null {
+function listPositions(value: unknown, depth: number): readonly Point[] | null {
   if (!Array.isArray(value) || depth > listsMax) return null
   if (typeof value[0] === 'number') {
     const [lon, lat] = value as readonly unknown[]
@@ -143,7 +147,7 @@ function positionsOf(value: unknown, depth: number): readonly Point[] | null {
       ? [{ lat, lon: lon as number }]
       : null
   }
-  const parts = value.map(part => positionsOf(part, depth + 1))
+  const parts = value.map(part => listPositions(part, depth + 1))
   return parts.includes(null) ? null : parts.flatMap(points => points as readonly Point[])
 }
 
@@ -165,7 +169,7 @@ const membersOfReports = [
  * Takes properties that are members of a report and ignores others. The contract validates them.
  */
 function asReport({ id, properties, place }: Feature, settings: ImportSettings): RowOutcome {
-  const source = settings.source ?? sourceOf(properties.source)
+  const source = settings.source ?? readSource(properties.source)
   if (source === null) {
     const detail = 'is missing: name a source with --source, or map the properties with --map'
     return { kind: 'refused', faults: [{ column: 'properties.source', reason: 'missing', detail }] }
@@ -180,13 +184,13 @@ function asReport({ id, properties, place }: Feature, settings: ImportSettings):
   const report = {
     source: { id: source },
     ...members,
-    ...present({
+    ...omitMissing({
       externalId: properties.externalId ?? id,
       occurred,
       handling: settings.handling ?? properties.handling,
       reportedAt: settings.reportedAt ?? properties.reportedAt
     }),
-    location: locationOf(properties.location, place)
+    location: readLocation(properties.location, place)
   } as unknown as PostedReport
   return {
     kind: 'report',
@@ -195,17 +199,17 @@ function asReport({ id, properties, place }: Feature, settings: ImportSettings):
   }
 }
 
-function sourceOf(source: unknown): string | null {
+function readSource(source: unknown): string | null {
   if (typeof source === 'string') return source
   const id = (source as { id?: unknown } | null | undefined)?.id
   return typeof id === 'string' ? id : null
 }
 
-function locationOf(stated: unknown, place: Feature['place']): PostedLocation {
+function readLocation(stated: unknown, place: Feature['place']): PostedLocation {
   const named = typeof stated === 'string' ? { name: stated } : ((stated ?? {}) as PostedLocation)
   return place === null
     ? named
-    : { ...named, ...present({ ...place, radiusKm: place.radiusKm ?? named.radiusKm }) }
+    : { ...named, ...omitMissing({ ...place, radiusKm: place.radiusKm ?? named.radiusKm }) }
 }
 
 function columnsAndCells({
@@ -221,12 +225,12 @@ function columnsAndCells({
     ['geometry.radiusKm', place?.radiusKm]
   ]
   return [
-    new Map(pairs.map(([name], i) => [columnKey(name), i])),
-    pairs.map(([, value]) => cellOf(value))
+    new Map(pairs.map(([name], i) => [buildColumnKey(name), i])),
+    pairs.map(([, value]) => formatCell(value))
   ]
 }
 
-function cellOf(value: unknown): string {
+function formatCell(value: unknown): string {
   if (value === null || value === undefined) return ''
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

@@ -22,7 +22,7 @@ const between = new Set([0x20, 0x09, 0x0a, 0x0d, 0x2c, 0x1e, 0xfeff])
  * Texts of features, and of what is in their place, as they arrive. Rejects with
  * ImportFileError if one never ends, or the text is no JSON at its beginning or its end.
  */
-export async function* featureTexts(
+export async function* splitFeatures(
   texts: AsyncIterable<string>
 ): AsyncIterable<readonly string[]> {
   const scanner = new FeatureScanner()
@@ -60,7 +60,7 @@ class FeatureScanner {
   push(text: string, found: string[]): void {
     this.#held += text
     while (this.#at < this.#held.length) this.#step(this.#held.charCodeAt(this.#at), found)
-    this.#forget()
+    this.#clear()
   }
 
   /**
@@ -81,7 +81,7 @@ class FeatureScanner {
     if (this.#inString) {
       if (this.#escaped) this.#escaped = false
       else if (code === backslash) this.#escaped = true
-      else if (code === quote) this.#stringEnded(at, found)
+      else if (code === quote) this.#handleStringEnd(at, found)
       return
     }
     const isBracket = code === brace || code === braceEnd || code === bracket || code === bracketEnd
@@ -91,16 +91,16 @@ class FeatureScanner {
     if (!this.#isBegun && !isBetween) this.#begin(code)
     if (
       this.#isBare &&
-      (isBetween || code === quote || code === brace || code === bracket || this.#endsList(code))
+      (isBetween || code === quote || code === brace || code === bracket || this.#isListEnd(code))
     )
-      this.#found(at, found)
+      this.#emitFeature(at, found)
     if (code === quote) {
       this.#inString = true
       this.#stringStart = at
       if (this.#start < 0 && this.#depth === this.#rowDepth) this.#start = at
-    } else if (code === brace || code === bracket) this.#opened(code, at)
+    } else if (code === brace || code === bracket) this.#handleOpen(code, at)
     else if ((code === braceEnd || code === bracketEnd) && !this.#isBare && !this.#isStray(code))
-      this.#closed(at, found)
+      this.#handleClose(at, found)
     else if (!isBetween && this.#start < 0 && this.#depth === this.#rowDepth) {
       this.#start = at
       this.#isBare = true
@@ -115,7 +115,7 @@ class FeatureScanner {
   }
 
   /** True at the end of the list whose rows are read. */
-  #endsList(code: number): boolean {
+  #isListEnd(code: number): boolean {
     return code === bracketEnd && this.#rowDepth > 0 && this.#depth === this.#rowDepth
   }
 
@@ -124,16 +124,16 @@ class FeatureScanner {
    * any other value.
    */
   #isStray(code: number): boolean {
-    return this.#start < 0 && this.#depth === this.#rowDepth && !this.#endsList(code)
+    return this.#start < 0 && this.#depth === this.#rowDepth && !this.#isListEnd(code)
   }
 
-  #stringEnded(at: number, found: string[]): void {
+  #handleStringEnd(at: number, found: string[]): void {
     this.#inString = false
-    if (this.#start === this.#stringStart) this.#found(at + 1, found)
+    if (this.#start === this.#stringStart) this.#emitFeature(at + 1, found)
     else if (this.#depth === 1) this.#lastString = this.#held.slice(this.#stringStart + 1, at)
   }
 
-  #opened(code: number, at: number): void {
+  #handleOpen(code: number, at: number): void {
     const isRow = this.#start < 0 && this.#depth === this.#rowDepth
     // Behind a list of features that was closed one bracket too early: its other members are in no
     // list.
@@ -156,19 +156,19 @@ class FeatureScanner {
     }
   }
 
-  #closed(at: number, found: string[]): void {
+  #handleClose(at: number, found: string[]): void {
     if (this.#start < 0 && this.#depth === this.#rowDepth) this.#rowDepth = 0
     this.#depth--
-    if (this.#start >= 0 && this.#depth === this.#rowDepth) this.#found(at + 1, found)
+    if (this.#start >= 0 && this.#depth === this.#rowDepth) this.#emitFeature(at + 1, found)
   }
 
-  #found(end: number, found: string[]): void {
+  #emitFeature(end: number, found: string[]): void {
     found.push(this.#held.slice(this.#start, end))
     this.#start = -1
     this.#isBare = false
   }
 
-  #forget(): void {
+  #clear(): void {
     const keptFrom = this.#start >= 0 ? this.#start : this.#inString ? this.#stringStart : this.#at
     if (this.#at - keptFrom > featureCharsMax) {
       throw new ImportFileError(

@@ -2,7 +2,7 @@
 
 import type { PostedReport } from '@tocsin/contracts/report/posted-report'
 import { undecoded } from '../bytes/lossless-utf8.ts'
-import { decodedText, undecodedDetail } from '../bytes/opened-bytes.ts'
+import { decodeText, undecodedDetail } from '../bytes/opened-bytes.ts'
 import {
   type Importer,
   ImportFileError,
@@ -14,7 +14,7 @@ import {
 /** Longest line, characters. */
 const lineCharsMax = 1024 * 1024
 
-export function ndjsonImporter(): Importer {
+export function createNdjsonImporter(): Importer {
   return new NdjsonImporter()
 }
 
@@ -26,16 +26,16 @@ class NdjsonImporter implements Importer {
     settings: ImportSettings
   ): AsyncIterable<readonly ImportItem[]> {
     let held = ''
-    for await (const text of decodedText(bytes, settings.encoding)) {
+    for await (const text of decodeText(bytes, settings.encoding)) {
       held += text
       const lines = held.split('\n')
       held = lines.pop() as string
       if (held.length > lineCharsMax)
         throw new ImportFileError(`a line has more than ${lineCharsMax} characters`)
-      const items = this.#itemsOf(lines)
+      const items = this.#buildItems(lines)
       if (items.length > 0) yield items
     }
-    const items = this.#itemsOf([held])
+    const items = this.#buildItems([held])
     if (items.length > 0) yield items
   }
 
@@ -49,16 +49,16 @@ class NdjsonImporter implements Importer {
     return { extension: 'ndjson', head: () => '', separator: '\n', foot: '\n' }
   }
 
-  #itemsOf(lines: readonly string[]): readonly ImportItem[] {
+  #buildItems(lines: readonly string[]): readonly ImportItem[] {
     return lines.flatMap(line => {
       this.#row++
       const raw = line.trim()
-      return raw === '' ? [] : [itemOf(raw, this.#row)]
+      return raw === '' ? [] : [buildItem(raw, this.#row)]
     })
   }
 }
 
-function itemOf(raw: string, row: number): ImportItem {
+function buildItem(raw: string, row: number): ImportItem {
   const fault = (detail: string): ImportItem => ({
     kind: 'refused',
     row,

@@ -45,7 +45,7 @@ interface WithRaw {
  * of a row; rejects with ImportFileError if a line never ends. `dialect` is asked again for each
  * block.
  */
-export async function* delimitedRows(
+export async function* splitRows(
   texts: AsyncIterable<string>,
   dialect: () => Dialect
 ): AsyncIterable<readonly DelimitedRow[]> {
@@ -108,21 +108,21 @@ export interface ReadRows {
 
 /**
  * The rows of a text that begins with a row. Lines without quotes are split, at a tenth of the
- * cost; only stretches of lines with quotes are parsed. Pure; the same as `parsedRows` of the text.
+ * cost; only stretches of lines with quotes are parsed. Pure; the same as `parseRows` of the text.
  */
 export function readRows(text: string, dialect: Pick<Dialect, 'delimiter' | 'quoted'>): ReadRows {
-  if (text.includes('\r')) return parsedRows(text, dialect)
+  if (text.includes('\r')) return parseRows(text, dialect)
   const rows: WithRaw[] = []
   for (let at = 0; at < text.length; ) {
     const quote = dialect.quoted ? text.indexOf('"', at) : -1
     const from = quote < 0 ? text.length : text.lastIndexOf('\n', quote) + 1
     if (from > at) addSplit(rows, text.slice(at, from), dialect.delimiter)
     if (from === text.length) break
-    const end = endOfQuoted(text, from)
-    const stretch = parsedRows(text.slice(from, end), dialect)
+    const end = findQuotedEnd(text, from)
+    const stretch = parseRows(text.slice(from, end), dialect)
     // A row goes on beyond the lines with quotes: how far, only the parser can tell.
     const isCut = stretch.open !== '' && end < text.length
-    const { rows: parsed, open } = isCut ? parsedRows(text.slice(from), dialect) : stretch
+    const { rows: parsed, open } = isCut ? parseRows(text.slice(from), dialect) : stretch
     for (const row of parsed) rows.push(row)
     if (isCut || open !== '') return { rows, open }
     at = end
@@ -131,7 +131,7 @@ export function readRows(text: string, dialect: Pick<Dialect, 'delimiter' | 'quo
 }
 
 /** The end of the lines that follow each other from here and contain quotes. */
-function endOfQuoted(text: string, from: number): number {
+function findQuotedEnd(text: string, from: number): number {
   let end = from
   for (let quote = text.indexOf('"', from); quote >= 0; quote = text.indexOf('"', end)) {
     if (end > from && text.lastIndexOf('\n', quote) + 1 > end) break
@@ -143,7 +143,7 @@ function endOfQuoted(text: string, from: number): number {
 }
 
 /** The rows of a text as csv-parse reads them. Pure. */
-export function parsedRows(
+export function parseRows(
   text: string,
   { delimiter, quoted }: Pick<Dialect, 'delimiter' | 'quoted'>
 ): ReadRows {
@@ -211,7 +211,7 @@ function withoutReturn(line: string): string {
  * The delimiter of a header: the most frequent of tab, comma, semicolon and bar outside of quotes.
  * Pure.
  */
-export function delimiterOf(header: string): string {
+export function detectDelimiter(header: string): string {
   const bare = header.replace(/"[^"]*"/g, '')
   const counted = ['\t', ',', ';', '|'].map(delimiter => ({
     delimiter,

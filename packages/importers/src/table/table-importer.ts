@@ -1,7 +1,7 @@
 // Imports a table: header or known column order, then each row through the format's own reader.
 // Each format has its own file.
 
-import { decodedText } from '../bytes/opened-bytes.ts'
+import { decodeText } from '../bytes/opened-bytes.ts'
 import {
   type Importer,
   ImportFileError,
@@ -10,8 +10,8 @@ import {
   type RefusedFileForm,
   type RowOutcome
 } from '../item/import-item.ts'
-import { type Columns, columnKey, columnsOf, TableRow } from '../item/table-row.ts'
-import { type DelimitedRow, type Dialect, delimitedRows, delimiterOf } from './delimited-rows.ts'
+import { type Columns, buildColumnKey, indexColumns, TableRow } from '../item/table-row.ts'
+import { type DelimitedRow, type Dialect, splitRows, detectDelimiter } from './delimited-rows.ts'
 
 /** How the rows of one kind of table are read. */
 export interface TableFormat {
@@ -32,7 +32,7 @@ export interface TableFormat {
   readonly hasEditions?: boolean
 }
 
-export function tableImporter(format: TableFormat): Importer {
+export function createTableImporter(format: TableFormat): Importer {
   return new TableImporter(format)
 }
 
@@ -54,12 +54,12 @@ class TableImporter implements Importer {
   ): AsyncIterable<readonly ImportItem[]> {
     const { quoted } = this.#format
     const { delimiter, texts } = await withDelimiter(
-      decodedText(bytes, settings.encoding),
+      decodeText(bytes, settings.encoding),
       this.#format.delimiter
     )
     this.#delimiter = delimiter
     const dialect = (): Dialect => ({ delimiter, quoted, width: this.#width })
-    for await (const rows of delimitedRows(texts, dialect)) {
+    for await (const rows of splitRows(texts, dialect)) {
       const items: ImportItem[] = []
       for (const row of rows) this.#take(row, settings, items)
       if (items.length > 0) yield items
@@ -92,14 +92,14 @@ class TableImporter implements Importer {
   #take(row: DelimitedRow, settings: ImportSettings, items: ImportItem[]): void {
     this.#row++
     if (row.isBlank === true || (this.#columns === null && this.#begin(row))) return
-    items.push({ ...this.#outcome(row, settings), row: this.#row, raw: row.raw })
+    items.push({ ...this.#readOutcome(row, settings), row: this.#row, raw: row.raw })
   }
 
   /** Consumes the first row if it is the header. Throws ImportFileError if it is another table. */
   #begin(row: DelimitedRow): boolean {
     if (row.cells === null) throw new ImportFileError(`the first row ${row.fault}`)
-    const named = columnsOf(row.cells)
-    const missing = this.#missing(named)
+    const named = indexColumns(row.cells)
+    const missing = this.#buildMissing(named)
     this.#width = row.cells.length
     if (missing.length === 0) {
       this.#columns = named
@@ -112,23 +112,25 @@ class TableImporter implements Importer {
         `this is not a table of ${this.#format.name}: it has no column ${missing.map(names => names.join(' or ')).join(', ')}`
       )
     }
-    this.#columns = columnsOf(known)
+    this.#columns = indexColumns(known)
     return false
   }
 
-  #missing(columns: Columns): readonly (readonly string[])[] {
-    return this.#format.needed.filter(names => !names.some(name => columns.has(columnKey(name))))
+  #buildMissing(columns: Columns): readonly (readonly string[])[] {
+    return this.#format.needed.filter(
+      names => !names.some(name => columns.has(buildColumnKey(name)))
+    )
   }
 
-  #outcome({ cells, fault }: DelimitedRow, settings: ImportSettings): RowOutcome {
-    if (cells === null) return unreadable(fault)
+  #readOutcome({ cells, fault }: DelimitedRow, settings: ImportSettings): RowOutcome {
+    if (cells === null) return buildUnreadable(fault)
     if (cells.length !== this.#width)
-      return unreadable(`has ${cells.length} cells where the header has ${this.#width}`)
+      return buildUnreadable(`has ${cells.length} cells where the header has ${this.#width}`)
     return this.#format.read(new TableRow(this.#columns as Columns, cells), settings)
   }
 }
 
-function unreadable(detail: string): RowOutcome {
+function buildUnreadable(detail: string): RowOutcome {
   return { kind: 'refused', faults: [{ column: null, reason: 'unreadable', detail }] }
 }
 
@@ -148,10 +150,10 @@ async function withDelimiter(
     if (next.done === true) break
     head += next.value
   }
-  return { delimiter: delimiterOf(firstLine()[1] as string), texts: rejoined(head, iterator) }
+  return { delimiter: detectDelimiter(firstLine()[1] as string), texts: joinTexts(head, iterator) }
 }
 
-async function* rejoined(head: string, iterator: AsyncIterator<string>): AsyncIterable<string> {
+async function* joinTexts(head: string, iterator: AsyncIterator<string>): AsyncIterable<string> {
   try {
     if (head !== '') yield head
     for (let next = await iterator.next(); next.done !== true; next = await iterator.next())

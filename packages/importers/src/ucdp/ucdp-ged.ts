@@ -4,18 +4,18 @@
 import type { PostedReport } from '@tocsin/contracts/report/posted-report'
 import type { Category } from '@tocsin/domain/report/report'
 import { decimalsOf } from '@tocsin/domain/space-time/geometry'
-import { countryOfGleditschWard, countryOfName } from '../item/countries.ts'
+import { findCountryByGleditschWard, findCountryByName } from '../item/countries.ts'
 import type { ImportSettings, RowOutcome } from '../item/import-item.ts'
 import {
-  areaCodeOf,
-  deathsOf,
-  endOfDay,
+  readAreaCode,
+  buildDeaths,
+  formatDayEnd,
   limits,
-  listOf,
-  nameText,
-  narrativeOf,
-  present,
-  reportedAtOf
+  buildList,
+  checkName,
+  buildNarrative,
+  omitMissing,
+  buildReportedAt
 } from '../item/report-parts.ts'
 import { quoted, type TableRow } from '../item/table-row.ts'
 import type { TableFormat } from '../table/table-importer.ts'
@@ -70,29 +70,29 @@ export const ucdpGed: TableFormat = {
 }
 
 function read(row: TableRow, settings: ImportSettings): RowOutcome {
-  const externalId = row.needed('id')
-  const { from, to } = occurredOf(
+  const externalId = row.requireText('id')
+  const { from, to } = readOccurred(
     row,
-    row.neededDay('date_start', dayOf),
-    row.neededDay('date_end', dayOf)
+    row.requireDay('date_start', parseDay),
+    row.requireDay('date_end', parseDay)
   )
-  const category = categoryOf(row)
-  const { location, countryNote } = locationOf(row, settings)
-  const sides = sidesOf(row, category.isOneSided)
-  const fatalities = deathsOf(row, row.count('low'), row.count('best'), row.count('high'))
-  const credibility = credibilityOf(row)
-  const narrative = narrativeOf(row, [
-    row.text('source_headline'),
-    row.text('source_article'),
+  const category = readCategory(row)
+  const { location, countryNote } = readLocation(row, settings)
+  const sides = readSides(row, category.isOneSided)
+  const fatalities = buildDeaths(row, row.count('low'), row.count('best'), row.count('high'))
+  const credibility = readCredibility(row)
+  const narrative = buildNarrative(row, [
+    row.readText('source_headline'),
+    row.readText('source_article'),
     countryNote
   ])
-  const reportedAt = reportedAtOf(row, settings, knownAtOf(row, from, to))
-  return row.outcome(() => ({
+  const reportedAt = buildReportedAt(row, settings, readKnownAt(row, from, to))
+  return row.buildOutcome(() => ({
     source: { id: settings.source ?? ucdpSource },
     occurred: { from: from as string, to: to as string },
     category: category.category,
     location,
-    ...present({
+    ...omitMissing({
       externalId,
       reportedAt,
       ...sides,
@@ -110,22 +110,22 @@ function read(row: TableRow, settings: ImportSettings): RowOutcome {
  * Such a row spans its month or year; likewise one whose `date_prec` is coarser than its two equal
  * days.
  */
-function occurredOf(
+function readOccurred(
   row: TableRow,
   from: string | null,
   to: string | null
 ): { from: string | null; to: string | null } {
   if (from === null || from !== to) return { from, to }
   switch (
-    row.text('date_prec') ??
+    row.readText('date_prec') ??
     (from.endsWith('-01-01') ? '5' : from.endsWith('-01') ? '4' : '1')
   ) {
     case '2':
-      return { from, to: dayAfter(from, 5) }
+      return { from, to: addDays(from, 5) }
     case '3':
-      return { from, to: dayAfter(from, 6) }
+      return { from, to: addDays(from, 6) }
     case '4':
-      return { from: `${from.slice(0, 8)}01`, to: endOfMonth(from) }
+      return { from: `${from.slice(0, 8)}01`, to: findMonthEnd(from) }
     case '5':
       return { from: `${from.slice(0, 5)}01-01`, to: `${from.slice(0, 5)}12-31` }
     default:
@@ -133,33 +133,36 @@ function occurredOf(
   }
 }
 
-function dayAfter(day: string, days: number): string {
-  return isoDay(
+function addDays(day: string, days: number): string {
+  return formatIsoDay(
     Number(day.slice(0, 4)),
     Number(day.slice(5, 7)) - 1,
     Number(day.slice(8, 10)) + days
   )
 }
 
-function endOfMonth(day: string): string {
-  return isoDay(Number(day.slice(0, 4)), Number(day.slice(5, 7)), 0)
+function findMonthEnd(day: string): string {
+  return formatIsoDay(Number(day.slice(0, 4)), Number(day.slice(5, 7)), 0)
 }
 
-function isoDay(year: number, month: number, day: number): string {
+function formatIsoDay(year: number, month: number, day: number): string {
   return new Date(Date.UTC(year, month, day)).toISOString().slice(0, 10)
 }
 
 /** Days are written alone, or with a midnight after them. */
-function dayOf(text: string): string | null {
+function parseDay(text: string): string | null {
   return /^(\d{4}-\d\d-\d\d)(?:[ T]00:00:00(?:\.0+)?)?$/.exec(text)?.[1] ?? null
 }
 
-function categoryOf(row: TableRow): { readonly category: Category; readonly isOneSided: boolean } {
-  const code = row.needed('type_of_violence')
+function readCategory(row: TableRow): {
+  readonly category: Category
+  readonly isOneSided: boolean
+} {
+  const code = row.requireText('type_of_violence')
   const type = code === null ? undefined : ucdpTypes[code]
   if (code !== null && type === undefined)
-    row.fault('type_of_violence', 'unknown-value', `is not 1, 2 or 3: ${quoted(code)}`)
-  const isSummary = row.text('event_clarity') === '2'
+    row.addFault('type_of_violence', 'unknown-value', `is not 1, 2 or 3: ${quoted(code)}`)
+  const isSummary = row.readText('event_clarity') === '2'
   return {
     category: isSummary ? ucdpSummaryCategory : (type?.category ?? 'other'),
     isOneSided: type?.category === 'attack-on-civilians'
@@ -179,76 +182,78 @@ interface Located {
  * UCDP uses historical country names and its own list: if the point is in another country today,
  * the coordinates decide.
  */
-function locationOf(row: TableRow, settings: ImportSettings): Located {
-  const lat = row.neededNumber('latitude')
-  const lon = row.neededNumber('longitude')
-  const stated = countryOf(row)
+function readLocation(row: TableRow, settings: ImportSettings): Located {
+  const lat = row.requireNumber('latitude')
+  const lon = row.requireNumber('longitude')
+  const stated = readCountry(row)
   const other =
     lat === null || lon === null || stated === null ? null : settings.otherCountry(lat, lon, stated)
   if (other !== null) row.warn('country-differs')
-  const precision = precisionOf(row)
-  const name = nameText(row, row.text('where_coordinates'))
-  const areaName = precision?.hasArea === false ? null : row.text('adm_1')
+  const precision = readPrecision(row)
+  const name = checkName(row, row.readText('where_coordinates'))
+  const areaName = precision?.hasArea === false ? null : row.readText('adm_1')
   const country = other ?? stated
-  const admin1 = country === null ? null : areaCodeOf(row, areaName, country, settings.areas)
-  const location = present({
-    name: precision?.isPlace === true ? settlementOf(name) : name,
+  const admin1 = country === null ? null : readAreaCode(row, areaName, country, settings.areas)
+  const location = omitMissing({
+    name: precision?.isPlace === true ? readSettlement(name) : name,
     country: other === null ? stated : null,
     admin1,
     lat,
     lon,
-    radiusKm: precision?.radiusKm ?? centroidKm(lat, lon)
+    radiusKm: precision?.radiusKm ?? computeCentroidKm(lat, lon)
   })
   return {
     location,
     countryNote:
-      other === null ? null : `UCDP has event ${row.text('id')} in ${row.text('country') ?? stated}`
+      other === null
+        ? null
+        : `UCDP has event ${row.readText('id')} in ${row.readText('country') ?? stated}`
   }
 }
 
-function countryOf(row: TableRow): string | null {
-  const number = row.text('country_id')
-  const name = row.text('country')
+function readCountry(row: TableRow): string | null {
+  const number = row.readText('country_id')
+  const name = row.readText('country')
   const found =
-    (name === null ? null : countryOfName(name)) ??
-    (number === null ? null : countryOfGleditschWard(number))
+    (name === null ? null : findCountryByName(name)) ??
+    (number === null ? null : findCountryByGleditschWard(number))
   if (found !== null) return found
-  row.faultCountry(name ?? number)
+  row.addCountryFault(name ?? number)
   return null
 }
 
-function precisionOf(row: TableRow): UcdpPrecision | null {
-  const code = row.text('where_prec')
+function readPrecision(row: TableRow): UcdpPrecision | null {
+  const code = row.readText('where_prec')
   if (code === null) return null
   const precision = ucdpPrecisions[code]
   if (precision === undefined)
-    row.fault('where_prec', 'unknown-value', `is not a number from 1 to 7: ${quoted(code)}`)
+    row.addFault('where_prec', 'unknown-value', `is not a number from 1 to 7: ${quoted(code)}`)
   return precision ?? null
 }
 
 /**
  * Precision of coordinates without a stated one: coarse if they look like the centroid of an area.
  */
-function centroidKm(lat: number | null, lon: number | null): number | undefined {
+function computeCentroidKm(lat: number | null, lon: number | null): number | undefined {
   if (lat === null || lon === null || decimalsOf({ lat, lon }) > ucdpCentroid.decimalsMax)
     return undefined
   return ucdpCentroid.radiusKm
 }
 
 /** UCDP appends the kind of settlement to its name: Myawaddy town. */
-function settlementOf(name: string | null): string | null {
+function readSettlement(name: string | null): string | null {
   return name === null ? null : name.replace(/ (?:town|village|city)$/i, '')
 }
 
 /** In one-sided violence the second side is the target; in the others both are actors. */
-function sidesOf(row: TableRow, isOneSided: boolean): Pick<PostedReport, 'actors' | 'targets'> {
+function readSides(row: TableRow, isOneSided: boolean): Pick<PostedReport, 'actors' | 'targets'> {
   const named = (column: string, role: string) =>
-    actorsOf(row, column).map(name => ({ name, role }))
+    readActors(row, column).map(name => ({ name, role }))
   const actors = isOneSided
     ? named('side_a', 'perpetrator')
     : [...named('side_a', 'side-a'), ...named('side_b', 'side-b')]
-  return present({
-    actors: listOf(row, actors),
+  return omitMissing({
+    actors: buildList(row, actors),
     targets: isOneSided ? [{ kind: 'civilians' }] : null
   })
 }
@@ -261,12 +266,12 @@ const sidesMax = 4096
  * The members of a side: allies are separated by commas. Numbered, not yet identified actors are
  * omitted.
  */
-function actorsOf(row: TableRow, column: string): readonly string[] {
-  const text = row.text(column)
+function readActors(row: TableRow, column: string): readonly string[] {
+  const text = row.readText(column)
   if (text === null) return []
   const known = sidesLately.get(text)
   if (known !== undefined) return known
-  const names = text.split(/,(?![^()]*\))/).flatMap(name => nameText(row, name) ?? [])
+  const names = text.split(/,(?![^()]*\))/).flatMap(name => checkName(row, name) ?? [])
   const actors = [...new Set(names.filter(name => !/^X{3} ?\d*$/i.test(name)))]
   if (sidesLately.size >= sidesMax) sidesLately.clear()
   // A name that is cut is a warning of each row.
@@ -278,8 +283,9 @@ function actorsOf(row: TableRow, column: string): readonly string[] {
  * Credibility from the number of sources UCDP read. −1 marks an event coded before they were
  * counted, without a message.
  */
-function credibilityOf(row: TableRow): PostedReport['credibility'] | null {
-  const sources = row.text('number_of_sources') === null ? null : row.number('number_of_sources')
+function readCredibility(row: TableRow): PostedReport['credibility'] | null {
+  const sources =
+    row.readText('number_of_sources') === null ? null : row.readNumber('number_of_sources')
   if (sources === null || sources < 1) return null
   return sources > 1 ? ucdpCredibility.several : ucdpCredibility.one
 }
@@ -289,14 +295,14 @@ function credibilityOf(row: TableRow): PostedReport['credibility'] | null {
  * after its last day, else the latest one. A date before the event began is an error and is
  * ignored.
  */
-function knownAtOf(row: TableRow, from: string | null, to: string | null): string | null {
-  const text = row.text('source_date')
+function readKnownAt(row: TableRow, from: string | null, to: string | null): string | null {
+  const text = row.readText('source_date')
   if (text === null || from === null || to === null) return null
   const days = text
     .split(';')
-    .map(day => dayOf(day.trim()))
+    .map(day => parseDay(day.trim()))
     .filter(day => day !== null && day >= from)
     .sort() as string[]
   const known = days.find(day => day >= to) ?? days.at(-1)
-  return known === undefined ? null : endOfDay(known)
+  return known === undefined ? null : formatDayEnd(known)
 }

@@ -2,7 +2,7 @@
 
 import { openPointer } from '@tocsin/contracts/json/open-pointer'
 import type { FieldError } from '@tocsin/contracts/problem/problem-catalogue'
-import { wordsOfPattern } from '@tocsin/contracts/report/pattern-words'
+import { describePattern } from '@tocsin/contracts/report/pattern-words'
 
 /** The part of ajv's error object that is used here; Fastify's is the same. */
 export interface SchemaError {
@@ -75,7 +75,7 @@ function detailOf({ keyword, params, message }: SchemaError): string {
 
 /** What a text must be, in words; null: there are none for it. */
 function wordsOf({ keyword, params }: Pick<SchemaError, 'keyword' | 'params'>): string | null {
-  return keyword === 'pattern' ? wordsOfPattern(String(params.pattern)) : null
+  return keyword === 'pattern' ? describePattern(String(params.pattern)) : null
 }
 
 function escapePointer(name: unknown): string {

@@ -2,7 +2,7 @@
 // link stays small; large ones a wider form, and anything else is JSON. Each content has exactly
 // one form; older cursors in a wider one still open.
 
-import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import type { Cursor } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 
@@ -119,7 +119,7 @@ function* cursorsIn(form: BytesForm, plain: Buffer): Generator<Cursor> {
 function jsonOf({ cursors, extra }: CursorContent): Buffer {
   const named = cursors.map(c => [nameOf[c.topic], c.epoch, c.positions.join(',')])
   const json = Buffer.from(
-    extra === undefined ? JSON.stringify([named]) : canonicalJson([named, extra])
+    extra === undefined ? JSON.stringify([named]) : toCanonicalJson([named, extra])
   )
   let longest = json.length
   for (const { positions } of cursors)

@@ -2,7 +2,7 @@
 // Source: decision 0003.
 
 import { digest } from '@tocsin/contracts/json/digest'
-import { encodeRecord, envelopeBy } from '@tocsin/contracts/record/records'
+import { encodeRecord, withAuthor } from '@tocsin/contracts/record/records'
 import type { Author } from '@tocsin/domain/control/control-record'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
@@ -23,7 +23,7 @@ export async function endForAllIn(
     expiresAt: new Date(expiresAtMs).toISOString()
   }
   const time = new Date(nowMs).toISOString()
-  const envelope = { id, source: '/tocsin/sessions', time, cause: null, ...envelopeBy(by) }
+  const envelope = { id, source: '/tocsin/sessions', time, cause: null, ...withAuthor(by) }
   await log.append(topics.control, [
     { id, key: 'control', value: encodeRecord(envelope, { type: 'session.ended', data }) }
   ])

@@ -4,7 +4,7 @@
 
 import type { KeyObject } from 'node:crypto'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { keyedContentHash } from '@tocsin/contracts/report/keyed-identity'
+import { computeContentHash } from '@tocsin/contracts/report/keyed-identity'
 import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
 import type { RevisionName } from '@tocsin/contracts/report/report-identity'
 import type { Lane } from '@tocsin/domain/report/report'
@@ -110,7 +110,7 @@ export class ReportWriting {
   ): Promise<Answer> {
     const { reportId, content, cause, once } = revision
     const known = this.#deps.reports.get(reportId)
-    const contentHash = keyedContentHash(
+    const contentHash = computeContentHash(
       content,
       sealing?.key.digest(content.privateText ?? '') ?? null
     )

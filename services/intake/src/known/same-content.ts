@@ -4,7 +4,7 @@
 
 import {
   halfDigestLength,
-  keyedContentHash,
+  computeContentHash,
   type ReportContent
 } from '@tocsin/contracts/report/keyed-identity'
 import type { KnownReport, KnownRevision } from './known-report.ts'
@@ -42,7 +42,7 @@ export function says(
 ): boolean {
   if ((keyId === null) !== (content.privateText === null)) return false
   const digest = keyId === null ? null : (digests.get(keyId) ?? null)
-  if ((keyId === null || digest !== null) && contentHash === keyedContentHash(content, digest))
+  if ((keyId === null || digest !== null) && contentHash === computeContentHash(content, digest))
     return true
   return contentHash === plainHash()
 }

@@ -2,7 +2,7 @@
 // assembly and alerts logs. Only what a reporter is shown is kept here; alerts in full are served
 // by the notifier.
 
-import { alertHeadOf } from '@tocsin/contracts/record/alert-outline'
+import { readAlertHead } from '@tocsin/contracts/record/alert-outline'
 import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
 import { decodeAlertRecord } from '@tocsin/contracts/record/records'
 import type { RecordedAlert } from '@tocsin/domain/alert/alert'
@@ -157,7 +157,7 @@ export class ReportOutcomes {
    */
   note(stored: StoredRecord): boolean {
     if (stored.value === null) return false
-    const head = alertHeadOf(stored.value)
+    const head = readAlertHead(stored.value)
     if (head === null) return this.#tookDifference(stored.value)
     if (!this.#isNext('alerts', head.theatre, head.seq)) return true
     this.#caused(head.cause, head.alertId)

@@ -3,7 +3,7 @@
 // for them.
 
 import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
-import { withdrawalRecordId } from '@tocsin/contracts/report/report-identity'
+import { computeWithdrawalRecordId } from '@tocsin/contracts/report/report-identity'
 import { defaultRetentionDays } from '@tocsin/domain/fold/retention'
 import { windowStartMs } from '@tocsin/domain/fold/trim-schedule'
 import type { Clock } from '@tocsin/domain/ports'
@@ -105,7 +105,11 @@ export class ReportReading {
     const supported =
       known.withdrawal === null
         ? []
-        : views.outcomes.alertsBefore(theatre, reportId, withdrawalRecordId(theatre, reportId))
+        : views.outcomes.alertsBefore(
+            theatre,
+            reportId,
+            computeWithdrawalRecordId(theatre, reportId)
+          )
     return {
       reportId,
       revision: revisionsSeen(principal, known.revisions),

@@ -3,7 +3,7 @@
 // nobody can tell whose it is.
 
 import { createHmac, type KeyObject } from 'node:crypto'
-import { startOf } from '@tocsin/contracts/json/digest'
+import { takeIdDigits } from '@tocsin/contracts/json/digest'
 import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
 import type { PersonKey, UnnamedPerson } from '@tocsin/domain/report/report'
 
@@ -26,7 +26,7 @@ export const narrativeLengthMin = 20
 /** The keys of a report's private texts. Pure. `secret`: the suite's secret for `persons`. */
 export function deriveKeys(texts: PrivateTexts, secret: KeyObject): DerivedKeys {
   const keyOf = (kind: string, normal: string) =>
-    startOf(createHmac('sha256', secret).update(`${kind}/${normal}`).digest('hex'))
+    takeIdDigits(createHmac('sha256', secret).update(`${kind}/${normal}`).digest('hex'))
   const narrative = normalText(texts.narrative ?? '')
   const persons: PersonKey[] = []
   const unnamed: UnnamedPerson[] = []

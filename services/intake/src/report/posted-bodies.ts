@@ -8,7 +8,7 @@ import {
   type ReportContent
 } from '@tocsin/contracts/report/keyed-identity'
 import type { PostedReport, ReportInput } from '@tocsin/contracts/report/posted-report'
-import { postedHashOf, reportIdOf } from '@tocsin/contracts/report/report-identity'
+import { hashPosted, computeReportId } from '@tocsin/contracts/report/report-identity'
 import type { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
 import type { KnownReports } from '../known/known-reports.ts'
 import type { Posted } from '../known/same-content.ts'
@@ -45,12 +45,12 @@ export class PostedBodies {
     const input = parse(body)
     let plain: string | null = null
     const plainHash = () => {
-      plain ??= postedHashOf(body as PostedReport)
+      plain ??= hashPosted(body as PostedReport)
       return plain
     }
     return {
       input,
-      content: this.#identity.contentOf(body as PostedReport, input.private !== null),
+      content: this.#identity.hashContent(body as PostedReport, input.private !== null),
       plainHash
     }
   }
@@ -62,7 +62,7 @@ export class PostedBodies {
   idOf(named: NamedPost, body: unknown, { plainHash }: PostedBody): string {
     const { sourceId, externalId, idempotencyKey } = named
     if (externalId === null) {
-      const plain = reportIdOf({ sourceId, externalId, idempotencyKey, body })
+      const plain = computeReportId({ sourceId, externalId, idempotencyKey, body })
       if (
         this.#deps.reports
           .get(plain)
@@ -70,7 +70,7 @@ export class PostedBodies {
       )
         return plain
     }
-    return this.#identity.idOf(named)
+    return this.#identity.computeId(named)
   }
 
   /** The content of a body, prepared for comparison with what is known of its report now. */

@@ -2,13 +2,13 @@
 // that must hold it. Pure.
 
 import { digest } from '@tocsin/contracts/json/digest'
-import { encodeRecord, encodeRevision, envelopeBy } from '@tocsin/contracts/record/records'
-import { openHalfOf } from '@tocsin/contracts/report/keyed-identity'
+import { encodeRecord, encodeRevision, withAuthor } from '@tocsin/contracts/record/records'
+import { getOpenHalf } from '@tocsin/contracts/report/keyed-identity'
 import type { ReportInput } from '@tocsin/contracts/report/posted-report'
 import {
   type RevisionName,
-  revisionRecordId,
-  withdrawalRecordId
+  computeRevisionRecordId,
+  computeWithdrawalRecordId
 } from '@tocsin/contracts/report/report-identity'
 import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { Lane, Place, ReportRevision, SealedPrivate } from '@tocsin/domain/report/report'
@@ -99,7 +99,7 @@ export function revisionName(
   known: KnownReport | undefined
 ): RevisionName {
   if (once !== null && !isCorrection) return onceName
-  const said = openHalfOf(contentHash, sealed !== null)
+  const said = getOpenHalf(contentHash, sealed !== null)
   const nth = sealed === null ? 0 : numberOf(contentHash, said, known)
   return nameOf(said, isCorrection ? reportedAt : null, nth)
 }
@@ -115,7 +115,8 @@ function nameOf(said: string, correctedAt: string | null, nth: number): Revision
  */
 function numberOf(contentHash: string, said: string, known: KnownReport | undefined): number {
   const alike =
-    known?.revisions.filter(r => r.keyId !== null && openHalfOf(r.contentHash, true) === said) ?? []
+    known?.revisions.filter(r => r.keyId !== null && getOpenHalf(r.contentHash, true) === said) ??
+    []
   const index = alike.findIndex(r => r.contentHash === contentHash)
   return index < 0 ? alike.length : index
 }
@@ -129,13 +130,13 @@ export function nameOfRecord(
   known: KnownReport
 ): RevisionName {
   const { reportId, contentHash, reportedAt, private: sealed } = data
-  const isIt = (name: RevisionName) => revisionRecordId(theatre, reportId, name) === id
+  const isIt = (name: RevisionName) => computeRevisionRecordId(theatre, reportId, name) === id
   // Earlier versions named a revision by its full hash.
   const whole = [nameOf(contentHash, null, 0), nameOf(contentHash, reportedAt, 0), onceName].find(
     isIt
   )
   if (whole !== undefined) return whole
-  const said = openHalfOf(contentHash, sealed !== null)
+  const said = getOpenHalf(contentHash, sealed !== null)
   for (const nth of known.revisions.keys()) {
     const found = [nameOf(said, null, nth), nameOf(said, reportedAt, nth)].find(isIt)
     if (found !== undefined) return found
@@ -158,7 +159,7 @@ export function newRevisionRecords(
   cause: string | null
 ): DraftRecord[] {
   return theatres.map(({ theatre, at: time }) => {
-    const id = revisionRecordId(theatre, revision.reportId, name)
+    const id = computeRevisionRecordId(theatre, revision.reportId, name)
     const value = encodeRevision({ id, source, time, cause, theatre }, revision)
     return {
       stored: { id, key: theatre, value },
@@ -175,7 +176,7 @@ export function revisionRecords(
   cause: string | null = null
 ): DraftRecord[] {
   return theatres.map(({ theatre, at }) => {
-    const id = revisionRecordId(theatre, revision.reportId, name)
+    const id = computeRevisionRecordId(theatre, revision.reportId, name)
     return draft(id, theatre, at, { type: 'report.received', data: revision }, cause)
   })
 }
@@ -188,7 +189,7 @@ export function withdrawalRecords(
   theatres: readonly Acceptance[]
 ): DraftRecord[] {
   return theatres.map(({ theatre, at }) =>
-    draft(withdrawalRecordId(theatre, reportId), theatre, at, {
+    draft(computeWithdrawalRecordId(theatre, reportId), theatre, at, {
       type: 'report.withdrawn',
       data: { reportId, reason, lane }
     })
@@ -207,7 +208,7 @@ export function erasureRequest(
   const { reportId, winner } = report
   const time = new Date(nowMs).toISOString()
   const id = digest('report-erasure', reportId, principal.id, time)
-  const envelope = { id, source, time, cause: null, ...envelopeBy(authorOf(principal)) }
+  const envelope = { id, source, time, cause: null, ...withAuthor(authorOf(principal)) }
   const data = { reportId, theatre: winner.theatre, handling: winner.handling }
   return {
     id,

@@ -8,7 +8,7 @@ import {
   ProblemError,
   problems
 } from '@tocsin/contracts/problem/problem-catalogue'
-import { inEvent, looksLikeEvent, openReportEvent } from '@tocsin/contracts/report/report-event'
+import { moveToEvent, isEventLike, openReportEvent } from '@tocsin/contracts/report/report-event'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Lane } from '@tocsin/domain/report/report'
 import type { RecordPlace } from '@tocsin/event-log/port'
@@ -430,7 +430,7 @@ function readLine(
 ): ReadLine {
   if (line.kind !== 'text') throw tooLong(limits.lineBytesMax)
   const value = readStrictJson(line.bytes, json)
-  if (!looksLikeEvent(value)) return { body: value, key: null, name: nameOf(value), isEvent: false }
+  if (!isEventLike(value)) return { body: value, key: null, name: nameOf(value), isEvent: false }
   const event = openReportEvent(value)
   if (!event.ok) throw invalidBody(event.errors)
   return {
@@ -459,7 +459,7 @@ export function ofEvent(error: unknown): unknown {
   if (error.errors[0]?.pointer === 'event-id')
     return invalidBody(error.errors.map(({ detail }) => ({ pointer: '/id', detail })))
   if (error.code !== 'body-invalid') return error
-  const errors: readonly FieldError[] = inEvent(error.errors)
+  const errors: readonly FieldError[] = moveToEvent(error.errors)
   return invalidBody(errors)
 }
 

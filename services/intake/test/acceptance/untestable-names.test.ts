@@ -2,12 +2,12 @@
 // the suite's secret, and those of a private part by a key of the report, which is erased with it.
 // A repeated post is still detected.
 
-import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
 import {
-  contentHashOf,
-  reportIdOf,
-  revisionRecordId
+  hashReport,
+  computeReportId,
+  computeRevisionRecordId
 } from '@tocsin/contracts/report/report-identity'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
@@ -78,15 +78,20 @@ describe('what is served and stored of a report', () => {
     async ([, body, idempotencyKey]) => {
       const intake = await intakeOf()
       const { reportId } = await intake.post(body, { idempotencyKey })
-      const plainId = reportIdOf({ sourceId: 'wire-1', externalId: null, idempotencyKey, body })
-      const hash = contentHashOf(body)
+      const plainId = computeReportId({
+        sourceId: 'wire-1',
+        externalId: null,
+        idempotencyKey,
+        body
+      })
+      const hash = hashReport(body)
       const said = await everything(intake, reportId)
       for (const id of [reportId, plainId])
-        expect(said).not.toContain(revisionRecordId('sahel', id, [hash]))
+        expect(said).not.toContain(computeRevisionRecordId('sahel', id, [hash]))
       for (const plain of [
         hash,
         plainId,
-        digest(canonicalJson(body.private)),
+        digest(toCanonicalJson(body.private)),
         digest('Aminata Diallo')
       ])
         expect(said).not.toContain(plain)

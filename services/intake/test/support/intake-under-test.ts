@@ -72,7 +72,7 @@ const identity = new KeyedIdentity(createSecretKey(secrets.derive('reports')))
 
 /** The content hash that intake gives to a body without a private part. */
 export function hashOfOpen(body: object): string {
-  return identity.contentOf(body as PostedReport, false).open
+  return identity.hashContent(body as PostedReport, false).open
 }
 
 /** Everything that was logged, as text. */

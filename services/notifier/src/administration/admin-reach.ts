@@ -3,7 +3,7 @@
 // handling, time and limits. What it may delegate is decided by the service kit's authority.
 // Source: decision 0003.
 
-import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { TheatreConfig } from '@tocsin/domain/record/theatre-record'
 import { type Authority, type Excess, excessOf } from '@tocsin/service-kit/access/authority'
@@ -68,7 +68,9 @@ export function checkGround(
 function liesWithin(wanted: TheatreConfig, known: TheatreConfig): boolean {
   if (wanted.countries !== null)
     return wanted.countries.every(country => known.countries?.includes(country))
-  return known.countries === null && canonicalJson(wanted.polygon) === canonicalJson(known.polygon)
+  return (
+    known.countries === null && toCanonicalJson(wanted.polygon) === toCanonicalJson(known.polygon)
+  )
 }
 
 /**

@@ -1,10 +1,10 @@
 // Administration of theatres, sources and ticks, written as records of the control log. Validation
 // is here, HTTP in control-routes.ts, keys in key-operations.ts.
 
-import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
 import { type FieldError, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { encodeRecord, envelopeBy } from '@tocsin/contracts/record/records'
+import { encodeRecord, withAuthor } from '@tocsin/contracts/record/records'
 import { isCountryCode } from '@tocsin/contracts/report/iso-3166-1'
 import { readMoment } from '@tocsin/contracts/report/moments'
 import type { ControlPayload, SourceDeclaration } from '@tocsin/domain/control/control-record'
@@ -96,7 +96,7 @@ export class ControlOperations {
       checkGround(principal, wanted, known)
       checkOverlap(wanted, [...theatres.values()])
       checkRetention(wanted, known, control.state)
-      const isSame = known !== undefined && canonicalJson(known) === canonicalJson(wanted)
+      const isSame = known !== undefined && toCanonicalJson(known) === toCanonicalJson(wanted)
       const appended = isSame
         ? null
         : await this.write({ type: 'theatre.declared', data: wanted }, principal)
@@ -131,7 +131,7 @@ export class ControlOperations {
           'too-many',
           `There are already ${sources.size} sources, which is the limit.`
         )
-      const isSame = known !== undefined && canonicalJson(known) === canonicalJson(source)
+      const isSame = known !== undefined && toCanonicalJson(known) === toCanonicalJson(source)
       const appended = isSame
         ? null
         : await this.write({ type: 'source.declared', data: source }, principal)
@@ -262,7 +262,7 @@ export class ControlOperations {
   ): Promise<{ readonly appended: RecordPlace; readonly isFolded: boolean }> {
     const { log, clock, control, takeKept } = this.#deps
     const time = new Date(clock.nowMs()).toISOString()
-    const author = by === null ? {} : envelopeBy(authorOf(by))
+    const author = by === null ? {} : withAuthor(authorOf(by))
     const record = {
       ...{ id, key: 'control' },
       value: encodeRecord({ id, source: '/tocsin/notifier', time, cause: null, ...author }, payload)
@@ -281,7 +281,7 @@ export class ControlOperations {
   #checkStands(wanted: TheatreConfig): void {
     const { theatres } = this.#deps.control.state
     const standing = theatres.get(wanted.id)
-    if (standing !== undefined && canonicalJson(standing) === canonicalJson(wanted)) return
+    if (standing !== undefined && toCanonicalJson(standing) === toCanonicalJson(wanted)) return
     throw new ProblemError(
       'action-refused',
       `${whyRefused(wanted, [...theatres.values()])} at the same time, and came first.`

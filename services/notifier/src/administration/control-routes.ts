@@ -1,7 +1,7 @@
 // Administration over HTTP: theatres, their ticks, sources. Validation is in control-operations.ts,
 // keys are in key-routes.ts.
 
-import { tidy } from '@tocsin/contracts/report/normal-text'
+import { normalizeText } from '@tocsin/contracts/report/normal-text'
 import type { SourceDeclaration } from '@tocsin/domain/control/control-record'
 import { sourceConfigOf } from '@tocsin/domain/control/source-declaration'
 import { retentionDaysMax, retentionDaysMin } from '@tocsin/domain/fold/retention'
@@ -211,7 +211,7 @@ function addSourceRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
       const { reporters, ...judged } = request.body
       // Same limit as in reports: otherwise a source could be declared that no report can name.
       const source = {
-        ...sourceConfigOf({ ...judged, id: tidy(request.params.id) }),
+        ...sourceConfigOf({ ...judged, id: normalizeText(request.params.id) }),
         ...(reporters === undefined ? {} : { reporters })
       }
       const { value, appended, isNew } = await operations.putSource(principalOf(request), source)

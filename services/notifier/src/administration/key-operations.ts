@@ -1,7 +1,7 @@
 // API keys, created, rotated and revoked as records of the control log. A secret appears only in
 // the answer that created it. HTTP is in key-routes.ts.
 
-import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { KeyRecord } from '@tocsin/domain/control/control-record'
@@ -116,7 +116,7 @@ export class KeyOperations {
   #minted({ id }: Principal, ask: KeyAsk, retryKey: string | null): MintedKey {
     const { random, retried } = this.#deps
     if (retryKey === null) return mintKey(random)
-    const minted = mintKey({ bytes: () => retried('key', id, retryKey, canonicalJson(ask)) })
+    const minted = mintKey({ bytes: () => retried('key', id, retryKey, toCanonicalJson(ask)) })
     return { ...minted, keyId: `key_${digest('key', id, retryKey).slice(0, 24)}` }
   }
 

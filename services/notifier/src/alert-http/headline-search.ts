@@ -1,7 +1,7 @@
 // Words that are sought in headlines, as names of places are compared: accents, case, hyphens and
 // apostrophes are ignored.
 
-import { words } from '@tocsin/gazetteer/name/place-names'
+import { splitWords } from '@tocsin/gazetteer/name/place-names'
 
 /** Longest text that is sought. */
 export const soughtMax = 100
@@ -12,7 +12,7 @@ export type HeadlineTest = (folded: string) => boolean
 /** Null: the text has no letter or digit. */
 export function headlineTestOf(text: string): HeadlineTest | null {
   // The longest first: it is the rarest.
-  const sought = [...new Set(words(text))].toSorted((a, b) => b.length - a.length)
+  const sought = [...new Set(splitWords(text))].toSorted((a, b) => b.length - a.length)
   if (sought.length === 0) return null
   const [rarest, ...others] = sought as [string, ...string[]]
   return folded => folded.includes(rarest) && others.every(word => folded.includes(word))

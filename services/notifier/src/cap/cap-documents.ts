@@ -5,12 +5,12 @@
 import {
   type CapPublisher,
   type CapReference,
-  capDocument
+  renderCapDocument
 } from '@tocsin/contracts/cap/cap-document'
 import {
   type CapMessageType,
-  capMessageAt,
-  isOfRecordAlone
+  findCapMessage,
+  isRecordOnly
 } from '@tocsin/contracts/cap/cap-message'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import type { EventLog } from '@tocsin/event-log/port'
@@ -62,7 +62,7 @@ export class CapDocuments {
     if (entry === undefined) return undefined
     const told = toldMessages(entry, audienceOf(view), alerts.numbering(alertId, view.handling))
     const at = told.list.findIndex(message => message.name === name)
-    const message = at < 0 ? null : capMessageAt(told.list, at, told.isWhole)
+    const message = at < 0 ? null : findCapMessage(told.list, at, told.isWhole)
     if (message === null) return undefined
     return {
       entry,
@@ -98,12 +98,12 @@ export class CapDocuments {
       told.verdict === 'event'
         ? told.moment.facts
         : (before.at(-1)?.moment.facts ?? told.moment.facts)
-    return capDocument(
+    return renderCapDocument(
       {
         identifier: event.id,
         sent: event.time,
         type,
-        isOfRecordAlone: isOfRecordAlone(told),
+        isOfRecordAlone: isRecordOnly(told),
         alertId: entry.alertId,
         status: isReplay(entry.theatre) ? 'Test' : 'Actual',
         drill: marked.drill,

@@ -1,8 +1,8 @@
 // The Atom feed of CAP documents: the newest that a reader may see and asks for, and older ones
 // page by page.
 
-import { type AtomEntry, atomFeed } from '@tocsin/contracts/cap/atom-feed'
-import { capMessageAt } from '@tocsin/contracts/cap/cap-message'
+import { type AtomEntry, renderAtomFeed } from '@tocsin/contracts/cap/atom-feed'
+import { findCapMessage } from '@tocsin/contracts/cap/cap-message'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { type AlertFilter, filterCost } from '@tocsin/domain/alert/alert-filter'
 import type { Clock } from '@tocsin/domain/ports'
@@ -68,7 +68,7 @@ export class CapFeed {
       ask
     )
     const path = `${publicUrl}/v1/cap.atom`
-    return atomFeed({
+    return renderAtomFeed({
       identity: [publisher.sender, scopeKeyOf(ask.view), ask.query],
       author: publisher.senderName,
       self: `${publicUrl}${ask.url}`,
@@ -173,7 +173,7 @@ class ToldByPosition {
       this.#alerts.numbering(alertId, this.#audience.view.handling)
     )
     // Without a document there is nothing to link to: what it refers to is not indexed any more.
-    const written = list.filter((_, i) => capMessageAt(list, i, isWhole) !== null)
+    const written = list.filter((_, i) => findCapMessage(list, i, isWhole) !== null)
     return new Map(written.map(message => [message.moment.position, message]))
   }
 }

@@ -3,7 +3,7 @@
 
 import { atomMediaType } from '@tocsin/contracts/cap/atom-feed'
 import { capMediaType } from '@tocsin/contracts/cap/cap-document'
-import { sha256Hex } from '@tocsin/contracts/json/digest'
+import { hashSha256Hex } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
@@ -99,7 +99,7 @@ function sendTagged(
   mediaType: string,
   body: string
 ): FastifyReply {
-  const etag = `"${sha256Hex(body).slice(0, 32)}"`
+  const etag = `"${hashSha256Hex(body).slice(0, 32)}"`
   reply.header('etag', etag)
   const held = String(request.headers['if-none-match'] ?? '').split(',')
   if (held.some(tag => [etag, '*'].includes(tag.trim().replace(/^W\//, ''))))

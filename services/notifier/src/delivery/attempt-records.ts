@@ -4,7 +4,7 @@
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { type Retry, type RetryDecision, retryReasons } from '@tocsin/domain/delivery/retry-policy'
-import { maskEchoes } from '@tocsin/webhooks/masked-url'
+import { hideEchoes } from '@tocsin/webhooks/masked-url'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import type { Delivery, LastAttempt } from './delivery.ts'
 import type { DeliveryRecord, ReminderHeldData, ResumedBy } from './delivery-record.ts'
@@ -37,7 +37,7 @@ export function resultRecord(
   const head = { id, time: timeOf(nowMs), cause: null }
   const status = outcome.kind === 'response' ? outcome.status : null
   const excerpt =
-    outcome.kind === 'response' ? maskEchoes(outcome.excerpt, url).toWellFormed() : null
+    outcome.kind === 'response' ? hideEchoes(outcome.excerpt, url).toWellFormed() : null
   const tried = {
     subscriptionId,
     sequence,
@@ -89,7 +89,7 @@ function wholeAnswerOf({ consent, url }: SubscriptionRecord, outcome: SendOutcom
     outcome.whole === undefined
   )
     return null
-  return maskEchoes(outcome.whole, url).toWellFormed()
+  return hideEchoes(outcome.whole, url).toWellFormed()
 }
 
 interface FailedIn {

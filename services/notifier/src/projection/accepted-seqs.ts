@@ -1,7 +1,7 @@
 // Which alert records count: the first at each seq of a theatre. Later ones with the same seq are
 // told apart by their hashes.
 
-import { sha256Hex } from '@tocsin/contracts/json/digest'
+import { hashSha256Hex } from '@tocsin/contracts/json/digest'
 import { oldestFirst } from '@tocsin/service-kit/snapshot/snapshot-state'
 import { LRUCache } from 'lru-cache'
 import type { DecodedRecord, OutlinedRecord } from './alert-entry.ts'
@@ -91,6 +91,6 @@ function hashOf(record: DecodedRecord | OutlinedRecord): string {
   const { type, previoushash } = record.envelope
   const before = `[${JSON.stringify(type)},${JSON.stringify(previoushash ?? null)},`
   if (!('dataBytes' in record))
-    return sha256Hex(`${before}${JSON.stringify(record.recorded.data)}]`)
-  return sha256Hex(Buffer.concat([Buffer.from(before), record.dataBytes, closing]))
+    return hashSha256Hex(`${before}${JSON.stringify(record.recorded.data)}]`)
+  return hashSha256Hex(Buffer.concat([Buffer.from(before), record.dataBytes, closing]))
 }

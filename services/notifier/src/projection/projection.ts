@@ -2,13 +2,13 @@
 // memory from three logs. A restart folds again, from a snapshot of each on. Listeners are told of
 // each accepted alert event in log order.
 
-import { alertOutlineOf } from '@tocsin/contracts/record/alert-outline'
+import { readAlertOutline } from '@tocsin/contracts/record/alert-outline'
 import {
   decodeAlertRecord,
   decodeIncidentEvent,
   decodeTheatreRecord
 } from '@tocsin/contracts/record/records'
-import { reportHeadOf } from '@tocsin/contracts/report/report-head'
+import { readReportHead } from '@tocsin/contracts/report/report-head'
 import type { RecordedAlert } from '@tocsin/domain/alert/alert'
 import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
@@ -194,7 +194,7 @@ export class Projection {
    * here.
    */
   #tookHead({ id, partition, position, key, value }: StoredRecord): boolean {
-    const head = value === null ? null : reportHeadOf(value)
+    const head = value === null ? null : readReportHead(value)
     if (head === null) return false
     if (this.#isRepeated(id)) return true
     this.reports.received(partition, position, head)
@@ -251,7 +251,7 @@ export class Projection {
    */
   #tookOldAlert({ partition, position, value }: StoredRecord): boolean {
     if (value === null || position >= (this.#oldBefore[partition] ?? 0n)) return false
-    const outline = alertOutlineOf(value)
+    const outline = readAlertOutline(value)
     if (outline !== null) {
       const { event: recorded, envelope, dataBytes } = outline
       this.#foldAlert({ partition, position, envelope, recorded, dataBytes })

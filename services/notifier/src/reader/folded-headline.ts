@@ -1,7 +1,7 @@
 // A headline without what a search of words ignores: accents, case, hyphens and apostrophes. It is
 // folded once for each state: that takes longer than looking through it.
 
-import { words } from '@tocsin/gazetteer/name/place-names'
+import { splitWords } from '@tocsin/gazetteer/name/place-names'
 
 /**
  * Latin letters, accents of their own, dashes and quotation marks: each is folded by itself, at a
@@ -17,13 +17,13 @@ export function foldedHeadline(headline: string): string {
   if (plainAscii.test(headline)) return headline.toLowerCase().replace(/['`]/g, '')
   return latin.test(headline)
     ? headline.replace(marked, foldedLetter).toLowerCase()
-    : words(headline).join(' ')
+    : splitWords(headline).join(' ')
 }
 
 function foldedLetter(letter: string): string {
   let known = foldedLetters.get(letter)
   if (known === undefined) {
-    known = words(letter).join(' ')
+    known = splitWords(letter).join(' ')
     foldedLetters.set(letter, known)
   }
   return known

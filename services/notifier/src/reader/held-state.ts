@@ -1,7 +1,7 @@
 // The state of an alert after one of its events. The evidence is decoded from its bytes on demand:
 // of years of alerts most is never requested.
 
-import { evidenceBytesOf } from '@tocsin/contracts/record/alert-outline'
+import { readEvidenceBytes } from '@tocsin/contracts/record/alert-outline'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import type { AlertState, EvidenceItem } from '@tocsin/domain/alert/alert'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
@@ -88,7 +88,7 @@ export class HeldEvidence {
 
   constructor(outline: AlertState, dataBytes: Uint8Array | null) {
     this.#outline = outline
-    this.#bytes = dataBytes === null ? null : evidenceBytesOf(dataBytes)
+    this.#bytes = dataBytes === null ? null : readEvidenceBytes(dataBytes)
   }
 
   /**

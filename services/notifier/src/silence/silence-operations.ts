@@ -1,7 +1,7 @@
 // Silences: made, ended, and who may know of them. HTTP is in silence-routes.ts; what one holds
 // back is decided in the domain.
 
-import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { AlertState } from '@tocsin/domain/alert/alert'
@@ -339,7 +339,7 @@ function sameAs(known: SilenceState, ask: SilenceAsk): SilenceState {
     known.alertId === alertId &&
     known.subscriptionId === subscriptionId &&
     known.includesExtreme === includesExtreme &&
-    canonicalJson(known.filter) === canonicalJson({ ...filterOf(ask.filter ?? {}) }) &&
+    toCanonicalJson(known.filter) === toCanonicalJson({ ...filterOf(ask.filter ?? {}) }) &&
     (handling === undefined || known.handling === handling) &&
     (minutes === undefined || lastsMs === minutes * 60_000) &&
     (startsAt === undefined || Date.parse(known.startsAt) === Date.parse(startsAt)) &&

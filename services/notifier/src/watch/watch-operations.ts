@@ -1,7 +1,7 @@
 // Watches: declared, changed, handed over, withdrawn. HTTP is in watch-routes.ts; whom a watch
 // tells is decided in the domain.
 
-import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import {
@@ -297,13 +297,14 @@ export class WatchOperations {
     const earlier = control.state.watches.get(before.watchId)
     if (
       earlier !== undefined &&
-      canonicalJson({ ...watch, version: earlier.version }) === canonicalJson(earlier)
+      toCanonicalJson({ ...watch, version: earlier.version }) === toCanonicalJson(earlier)
     )
       return { watch: earlier, appended: null }
     const data = handOver === undefined ? watch : { ...watch, handOver }
     const appended = await operations.write({ type: 'watch.declared', data }, principal)
     const standing = control.state.watches.get(watch.watchId)
-    if (standing === undefined || canonicalJson(standing) !== canonicalJson(watch)) throw refused()
+    if (standing === undefined || toCanonicalJson(standing) !== toCanonicalJson(watch))
+      throw refused()
     return { watch, appended }
   }
 
@@ -342,7 +343,7 @@ function markOf(
   ask: HandOverAsk & { readonly version: number },
   retryKey: string
 ) {
-  return { id: digest('hand-over', id, watchId, retryKey), asked: digest(canonicalJson(ask)) }
+  return { id: digest('hand-over', id, watchId, retryKey), asked: digest(toCanonicalJson(ask)) }
 }
 
 /** The shifts that end. Throws where it is not said whose, or nobody of the name is on. */

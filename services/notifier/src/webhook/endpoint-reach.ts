@@ -3,7 +3,7 @@
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import type { EndpointPolicy } from '@tocsin/webhooks/address-vetting'
 import type { Resolve } from '@tocsin/webhooks/name-resolver'
-import { vetName } from '@tocsin/webhooks/vetted-connector'
+import { checkName } from '@tocsin/webhooks/vetted-connector'
 import type { WebhookRequest } from '@tocsin/webhooks/webhook-transport'
 
 /** True if the endpoint may be sent alerts. Endpoints of older records were never asked. */
@@ -63,8 +63,11 @@ export class EndpointReach {
     const { policy, resolve, asksAll } = this.#options
     if (asksAll) return false
     return (
-      (await vetName(new URL(url).hostname, { ...policy, isWithinOwnNetworks: true }, resolve)) ===
-      'allowed'
+      (await checkName(
+        new URL(url).hostname,
+        { ...policy, isWithinOwnNetworks: true },
+        resolve
+      )) === 'allowed'
     )
   }
 }

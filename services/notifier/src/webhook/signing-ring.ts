@@ -13,9 +13,9 @@ import {
 } from '@tocsin/domain/control/webhook-keys'
 import type { Clock } from '@tocsin/domain/ports'
 import {
-  ed25519KeyFrom,
+  createEd25519Key,
   parseSigningKey,
-  publicBytesOf,
+  getPublicBytes,
   publicKeyTextOf,
   type SigningKey
 } from '@tocsin/webhooks/signing-keys'
@@ -89,7 +89,7 @@ export class SigningRing {
     return webhookKeysAt(this.#deps.rotations(), this.#deps.clock.nowMs()).map(
       ({ generation, ...life }) => {
         const key = this.#ownKey(generation)
-        const x = publicBytesOf(key).toString('base64url')
+        const x = getPublicBytes(key).toString('base64url')
         const kid = createHash('sha256')
           .update(`{"crv":"Ed25519","kty":"OKP","x":"${x}"}`)
           .digest('base64url')
@@ -122,7 +122,7 @@ export class SigningRing {
     const seed = Buffer.from(
       hkdfSync('sha256', this.#deps.keysSecret, 'tocsin', `webhook-key/${generation}`, 32)
     )
-    const key = ed25519KeyFrom(seed)
+    const key = createEd25519Key(seed)
     this.#own.set(generation, key)
     return key
   }

@@ -1,7 +1,7 @@
 // Changes of webhook subscriptions: settings, and the secret. Of two changes at the same time, at
 // whatever instance, the first counts and the other is refused. HTTP is in subscription-routes.ts.
 
-import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { replacedSecretsMax, stillValid } from '@tocsin/domain/control/key-state'
@@ -15,7 +15,7 @@ import {
 import { settingsIn } from '@tocsin/domain/format/setting'
 import type { RecordPlace } from '@tocsin/event-log/port'
 import type { Principal } from '@tocsin/service-kit/access/principal'
-import { maskUrl } from '@tocsin/webhooks/masked-url'
+import { hideUrlSecrets } from '@tocsin/webhooks/masked-url'
 import { formatSecret } from '@tocsin/webhooks/signing-keys'
 import { checkAllTheatres, checkMinted } from '../administration/admin-reach.ts'
 import { keyTaken } from '../cursor/request-headers.ts'
@@ -251,7 +251,7 @@ export class SubscriptionChanges {
       const known = await this.#subscriptions.findNow(principal, id)
       this.#checkMay(principal, known)
       const next = changed(known)
-      if (canonicalJson(next) === canonicalJson(known)) return { record: known, appended: null }
+      if (toCanonicalJson(next) === toCanonicalJson(known)) return { record: known, appended: null }
       const record = { ...next, version: versionOf(known) + 1 }
       const { appended, isFolded } = await operations.append(
         { type: 'subscription.updated', data: record },
@@ -270,7 +270,7 @@ export class SubscriptionChanges {
 }
 
 function withoutConsents(record: SubscriptionRecord): string {
-  return canonicalJson({ ...record, consent: null, fallbackConsent: null })
+  return toCanonicalJson({ ...record, consent: null, fallbackConsent: null })
 }
 
 /** What is shown of an address, or the address itself, leaves it as it is. */
@@ -279,7 +279,7 @@ function keptIn(
   { url, fallbackUrl }: Partial<SubscriptionAsk>
 ): KeptAddresses {
   const isKept = (asked: string | null | undefined, held: string) =>
-    asked === undefined || asked === held || asked === maskUrl(held)
+    asked === undefined || asked === held || asked === hideUrlSecrets(held)
   const { fallbackUrl: second } = known
   return {
     ...(isKept(url, known.url) ? { url: known.url } : {}),

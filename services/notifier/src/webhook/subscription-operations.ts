@@ -1,7 +1,7 @@
 // Webhook subscriptions: created, shown, deleted. The address is checked on creation; the secret is
 // shown once and stored sealed. Sending is in dispatcher.ts, HTTP in subscription-routes.ts.
 
-import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
@@ -26,10 +26,10 @@ import { reaches } from '@tocsin/service-kit/access/authority'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { type EndpointPolicy, vetEndpoint } from '@tocsin/webhooks/address-vetting'
-import { maskUrl } from '@tocsin/webhooks/masked-url'
+import { hideUrlSecrets } from '@tocsin/webhooks/masked-url'
 import type { Resolve } from '@tocsin/webhooks/name-resolver'
 import { formatSecret } from '@tocsin/webhooks/signing-keys'
-import { vetName } from '@tocsin/webhooks/vetted-connector'
+import { checkName } from '@tocsin/webhooks/vetted-connector'
 import { checkMinted } from '../administration/admin-reach.ts'
 import type { ControlOperations } from '../administration/control-operations.ts'
 import { keyTaken } from '../cursor/request-headers.ts'
@@ -204,7 +204,7 @@ export class SubscriptionOperations {
       }
     return {
       subscriptionId: `sub_${digest('subscription', id, retryKey).slice(0, 24)}`,
-      secret: formatSecret(retried('subscription', id, retryKey, canonicalJson(ask)))
+      secret: formatSecret(retried('subscription', id, retryKey, toCanonicalJson(ask)))
     }
   }
 
@@ -379,7 +379,7 @@ export class SubscriptionOperations {
     const { lastSequence: sequence, pendingCount: pending, parkedCount: parked } = deliveries
     const settings = {
       ...settingsIn(subscriptionSettings, record),
-      url: maskUrl(url),
+      url: hideUrlSecrets(url),
       ...this.#shownFallback(record)
     }
     return {
@@ -411,7 +411,7 @@ export class SubscriptionOperations {
       told === null
         ? null
         : { id: told.noticeId, state: told.state, at: told.at, accepted: told.end === 'accepted' }
-    return { fallbackUrl: maskUrl(fallback.url), fallback: { status, notice: shown } }
+    return { fallbackUrl: hideUrlSecrets(fallback.url), fallback: { status, notice: shown } }
   }
 
   known(principal: Principal, id: string): SubscriptionRecord | undefined {
@@ -424,7 +424,7 @@ export class SubscriptionOperations {
     const vetted = vetEndpoint(text, policy)
     if (!vetted.ok) throw refusedUrl(vetted.detail, pointer)
     // An address that can't be resolved now is accepted: it is checked again at each connection.
-    if ((await vetName(vetted.url.hostname, policy, resolve)) === 'refused')
+    if ((await checkName(vetted.url.hostname, policy, resolve)) === 'refused')
       throw refusedUrl('the address does not resolve to public addresses only', pointer)
     return vetted.url.href
   }

@@ -13,7 +13,7 @@ import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
-import { maskEchoes, maskUrl } from '@tocsin/webhooks/masked-url'
+import { hideEchoes, hideUrlSecrets } from '@tocsin/webhooks/masked-url'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import type { FastifyInstance } from 'fastify'
 import { reach, tellPosition } from '../cursor/position-headers.ts'
@@ -220,7 +220,7 @@ function shownTest({ url }: SubscriptionRecord, outcome: SendOutcome) {
     kind,
     status,
     retryAfter,
-    excerpt: maskEchoes(outcome.excerpt, url)
+    excerpt: hideEchoes(outcome.excerpt, url)
   }
 }
 
@@ -343,7 +343,7 @@ function shownDelivery(
   const excerpt = delivery.last?.excerpt ?? null
   const last = delivery.last && {
     ...delivery.last,
-    excerpt: excerpt === null ? null : maskEchoes(excerpt, subscription.url)
+    excerpt: excerpt === null ? null : hideEchoes(excerpt, subscription.url)
   }
   const planned = {
     sequence,
@@ -388,7 +388,7 @@ async function wholeDelivery(
   const body = isThere
     ? Buffer.from(await dispatcher.bodies.bodyOf(subscription, delivery)).toString()
     : null
-  return { ...shown, request: { method: 'POST', url: maskUrl(url), headers, body } }
+  return { ...shown, request: { method: 'POST', url: hideUrlSecrets(url), headers, body } }
 }
 
 /**
@@ -397,7 +397,7 @@ async function wholeDelivery(
  */
 function withAnswer(shown: ReturnType<typeof shownDelivery>, answer: string | null, url: string) {
   const { last } = shown
-  const response = answer === null ? null : maskEchoes(answer, url)
+  const response = answer === null ? null : hideEchoes(answer, url)
   const isIts =
     last !== null &&
     last.excerpt !== null &&

@@ -2,8 +2,8 @@
 // whole, names without keys, levels without incidents, comments and refusals without a handling. It
 // is written by hand, by none of today's code.
 
-import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
-import { sha256Hex } from '@tocsin/contracts/json/digest'
+import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { hashSha256Hex } from '@tocsin/contracts/json/digest'
 import { encodeCursor } from '@tocsin/event-log/cursor'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
@@ -131,7 +131,7 @@ async function firstLog(): Promise<MemoryStore> {
   for (const [i, [name, data]] of events.entries()) {
     const [id, seq] = [`event-${i + 1}`, i + 1]
     const value = Buffer.from(
-      canonicalJson({
+      toCanonicalJson({
         ...{
           specversion: '1.0',
           datacontenttype: 'application/json',
@@ -148,7 +148,7 @@ async function firstLog(): Promise<MemoryStore> {
         ...{ previoushash, data: { ...data, seq } }
       })
     )
-    previoushash = sha256Hex(value)
+    previoushash = hashSha256Hex(value)
     await log.append(topics.alerts, [{ id, key: 'sahel', value }])
   }
   return store

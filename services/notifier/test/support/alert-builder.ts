@@ -1,6 +1,6 @@
 // Alert events as the rules would write them, for tests that need no rules.
 
-import { digest, sha256Hex } from '@tocsin/contracts/json/digest'
+import { digest, hashSha256Hex } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import type {
   ActionRefused,
@@ -183,7 +183,7 @@ export class AlertWriter {
       },
       this.recordsWhole ? event : recorded
     )
-    this.#hashes.set(theatre, sha256Hex(value))
+    this.#hashes.set(theatre, hashSha256Hex(value))
     return { id, key: theatre, value }
   }
 

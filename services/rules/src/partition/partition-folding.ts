@@ -4,7 +4,7 @@
 
 import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
-import { type ReportHead, reportHeadOf } from '@tocsin/contracts/report/report-head'
+import { type ReportHead, readReportHead } from '@tocsin/contracts/report/report-head'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { NewRecord, StoredRecord } from '@tocsin/event-log/port'
 import { quarantineRecord } from '@tocsin/event-log/quarantine'
@@ -60,7 +60,7 @@ export class PartitionFolding {
       if (this.#scope.stoppedTheatres.has(stored.key) || stored.value === null) continue
       const theatre = this.#theatreOf(stored)
       if (stored.position < theatre.from) continue
-      const head = reportHeadOf(stored.value)
+      const head = readReportHead(stored.value)
       if (head?.lane !== 'backfill') part.isOldNews = false
       // What lies beyond the window depends on what is folded before.
       if (head !== null && together.length === 0 && this.#passBeyond(stored, theatre, head))

@@ -2,7 +2,7 @@
 // version comes next, whether anything changes. Writes to the control log and waits until it is
 // folded. HTTP is in rules-routes.ts.
 
-import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
 import { type FieldError, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { encodeRecord } from '@tocsin/contracts/record/records'
@@ -104,7 +104,7 @@ export class RuleOperations {
     this.#checkRoom(rule, before)
     if (
       before !== undefined &&
-      canonicalJson({ ...rule, ruleVersion: before.ruleVersion }) === canonicalJson(before)
+      toCanonicalJson({ ...rule, ruleVersion: before.ruleVersion }) === toCanonicalJson(before)
     )
       return { rule: before, cursor: null }
     this.checkRetention(principal, rule, '')

@@ -1,7 +1,7 @@
 // What theatres have already published: the facts that a replay is compared with, so that nothing
 // is published twice or changed.
 
-import { sha256Hex } from '@tocsin/contracts/json/digest'
+import { hashSha256Hex } from '@tocsin/contracts/json/digest'
 import {
   decodeAlertRecord,
   decodeIncidentEvent,
@@ -127,7 +127,7 @@ export async function readPublished(
     const sinceSeq = held?.alertSeq ?? 0
     const isRepeated = seq <= known.lastSeq
     if (seq > sinceSeq && !known.alerts.has(seq))
-      known.alerts.set(seq, { hash: sha256Hex(value), position })
+      known.alerts.set(seq, { hash: hashSha256Hex(value), position })
     known.lastSeq = Math.max(known.lastSeq, seq)
     if (isRepeated || seq <= sinceSeq) return
     const since = own.get(theatre) ?? new Map<string, PublishedAlert>()
@@ -140,7 +140,7 @@ export async function readPublished(
     known.others = {
       ...others,
       seq,
-      hash: sha256Hex(value),
+      hash: hashSha256Hex(value),
       causes: { ...others.causes, alerts: decoded.envelope.cause }
     }
   })

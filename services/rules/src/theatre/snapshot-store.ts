@@ -5,7 +5,7 @@
 
 import { promisify } from 'node:util'
 import { constants, gunzip, gzip } from 'node:zlib'
-import { digest, sha256Hex } from '@tocsin/contracts/json/digest'
+import { digest, hashSha256Hex } from '@tocsin/contracts/json/digest'
 import { decodeEnvelope } from '@tocsin/contracts/record/envelope'
 import { encodeRecord, engineVersion } from '@tocsin/contracts/record/records'
 import type { Clock } from '@tocsin/domain/ports'
@@ -184,7 +184,7 @@ export async function writeSnapshot(
         record(String(count), 'snapshot.chunk', data)
       ])
       first ??= written?.position ?? null
-      hashes.push(sha256Hex(chunk))
+      hashes.push(hashSha256Hex(chunk))
       count += 1
     }
     blocks.push(hashes)
@@ -343,7 +343,7 @@ function wholeBlocks(
     const parts: Buffer[] = []
     for (const hash of hashes) {
       const chunk = chunks.get(`${theatre}/${number % 2}/${count++}`)
-      if (chunk?.number !== number || sha256Hex(chunk.bytes) !== hash) return null
+      if (chunk?.number !== number || hashSha256Hex(chunk.bytes) !== hash) return null
       parts.push(chunk.bytes)
     }
     whole.push(Buffer.concat(parts))

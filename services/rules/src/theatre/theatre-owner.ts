@@ -1,7 +1,7 @@
 // The owner of one theatre: folds its records and turns the output into records for the log. What
 // was already published is compared, not published again: the first record at a seq wins.
 
-import { digest, sha256Hex } from '@tocsin/contracts/json/digest'
+import { digest, hashSha256Hex } from '@tocsin/contracts/json/digest'
 import { encodeEvent, engineVersion } from '@tocsin/contracts/record/records'
 import type { ReportHead } from '@tocsin/contracts/report/report-head'
 import type { AlertEvent, RecordedAlert } from '@tocsin/domain/alert/alert'
@@ -108,7 +108,7 @@ export class TheatreOwner {
   /** Takes a published seq that this fold has not reached as a fact. */
   learn(seq: number, value: Uint8Array, position: bigint): void {
     if (seq <= this.fold.alertSeq || this.#facts.alerts.has(seq)) return
-    this.#facts.alerts.set(seq, { hash: sha256Hex(value), position })
+    this.#facts.alerts.set(seq, { hash: hashSha256Hex(value), position })
     this.#facts.lastSeq = Math.max(this.#facts.lastSeq, seq)
     this.#learned += 1
   }
@@ -239,7 +239,7 @@ export class TheatreOwner {
     for (const event of output.alerts) {
       const recorded = this.#evidence.record(event)
       const made = this.#toRecord('alert', recorded, record, { previoushash: this.#previousHash })
-      const hash = sha256Hex(made.value as Uint8Array)
+      const hash = hashSha256Hex(made.value as Uint8Array)
       const fact = this.#facts.alerts.get(event.data.seq)?.hash
       this.#facts.alerts.delete(event.data.seq)
       const isOfOther = event.data.seq <= this.#facts.others.seq
