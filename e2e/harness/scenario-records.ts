@@ -4,10 +4,10 @@
 import { digest } from '@tocsin/contracts/json/digest'
 import type { ReportInput } from '@tocsin/contracts/report/posted-report'
 import {
-  hashReport,
   computeReportId,
   computeRevisionRecordId,
-  computeWithdrawalRecordId
+  computeWithdrawalRecordId,
+  hashReport
 } from '@tocsin/contracts/report/report-identity'
 import { checkReportTimes, parseReportInput } from '@tocsin/contracts/report/report-validation'
 import { defaultCompoundRules, defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'

@@ -14,8 +14,8 @@ import { signWebhook } from '@tocsin/webhooks/signature'
 import {
   createEd25519Key,
   formatSecret,
-  parseSigningKey,
   getPublicBytes,
+  parseSigningKey,
   publicKeyTextOf,
   type SigningKey
 } from '@tocsin/webhooks/signing-keys'

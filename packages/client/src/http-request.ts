@@ -1,6 +1,6 @@
 // Requests of the SSE and pull channels, and what their failures mean.
 
-import { type Ending, classifyStatus } from './channel.ts'
+import { classifyStatus, type Ending } from './channel.ts'
 import type { Ports } from './ports.ts'
 
 export type Answer =

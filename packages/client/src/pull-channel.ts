@@ -5,7 +5,7 @@ import { buildApiUrl, type Ending, type OpenChannel, type Request } from './chan
 import { isCursor } from './continuity.ts'
 import { filterQuery } from './filter-query.ts'
 import type { Frame } from './frame.ts'
-import { request, readText, describeError } from './http-request.ts'
+import { describeError, readText, request } from './http-request.ts'
 
 /**
  * How long a request may wait for news, s; less where heartbeats are asked for,

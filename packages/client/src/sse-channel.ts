@@ -3,14 +3,14 @@
 
 import {
   buildApiUrl,
-  type Ending,
   classifyClose,
+  type Ending,
   type OpenChannel,
   type Request
 } from './channel.ts'
 import { filterQuery } from './filter-query.ts'
-import { parseFrame, frameTypes, parseNotice, readObject } from './frame.ts'
-import { request, readText, describeError } from './http-request.ts'
+import { frameTypes, parseFrame, parseNotice, readObject } from './frame.ts'
+import { describeError, readText, request } from './http-request.ts'
 import { type SseEvent, SseReader } from './sse-events.ts'
 
 export const openSse: OpenChannel = ({ url, token, ports, events }) => {

@@ -5,13 +5,13 @@
 import {
   buildApiUrl,
   type ChannelEvents,
-  type Ending,
   classifyClose,
+  type Ending,
   type OpenChannel,
   type Request
 } from './channel.ts'
 import { type Notice, readMessage } from './frame.ts'
-import { request, describeError } from './http-request.ts'
+import { describeError, request } from './http-request.ts'
 import type { SocketLike } from './ports.ts'
 
 const subprotocol = 'tocsin.v1'

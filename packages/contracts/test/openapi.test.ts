@@ -2,7 +2,7 @@
 // form, names that lead somewhere, headers once.
 
 import { describe, expect, it } from 'vitest'
-import { componentSchemas, collectComponents } from '../src/openapi/components.ts'
+import { collectComponents, componentSchemas } from '../src/openapi/components.ts'
 import { buildDocument, findUndocumented } from '../src/openapi/document.ts'
 import { listProblems } from '../src/openapi/operation-problems.ts'
 import { toPortablePattern } from '../src/openapi/published-schemas.ts'

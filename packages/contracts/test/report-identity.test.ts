@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import {
-  hashReport,
   computeReportId,
   computeRevisionRecordId,
-  computeWithdrawalRecordId
+  computeWithdrawalRecordId,
+  hashReport
 } from '../src/report/report-identity.ts'
 
 const body = { source: { id: 'wire-1' }, category: 'attack', deep: { b: [1, 2], a: null } }

@@ -8,7 +8,7 @@ import { toCanonicalJson } from '../src/json/canonical-json.ts'
 import { toOrderedText } from '../src/json/ordered-text.ts'
 import { encodeRecord, encodeRevision } from '../src/record/records.ts'
 import { type PostedReport, postedReportFormat } from '../src/report/posted-report.ts'
-import { hashReport, hashPosted } from '../src/report/report-identity.ts'
+import { hashPosted, hashReport } from '../src/report/report-identity.ts'
 import { orderPosted, orderRevision } from '../src/report/report-order.ts'
 import { arbitraryOf } from './support/format-arbitrary.ts'
 

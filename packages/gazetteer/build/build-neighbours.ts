@@ -4,8 +4,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { readArea } from '../src/area/admin-areas.ts'
 import {
-  listCodesWithin,
   findNeighboursOnMaps,
+  listCodesWithin,
   writeNeighbours
 } from '../src/area/area-neighbours.ts'
 import { AreaMap } from '../src/map/area-map.ts'

@@ -7,7 +7,7 @@ import { type Point, roundKm } from '@tocsin/domain/space-time/geometry'
 import { AdminAreas, type AreaFound } from './area/admin-areas.ts'
 import type { AdminLookup } from './area/admin-lookup.ts'
 import { type AreaSeat, areaSeats, clearArea } from './area/area-seats.ts'
-import { chooseArea, isRetired, canBeSameArea, listSuccessors } from './area/area-successors.ts'
+import { canBeSameArea, chooseArea, isRetired, listSuccessors } from './area/area-successors.ts'
 import { type Boundaries, readBoundaries } from './area/boundaries-file.ts'
 import { readBorderCities } from './border/border-cities.ts'
 import { readWitnesses } from './border/border-witnesses.ts'
@@ -21,18 +21,18 @@ import {
 } from './forward-search.ts'
 import type { Circle } from './map/area-layer.ts'
 import { listPointsAround } from './map/area-map.ts'
-import { isOneSlipAway, canBeAsLong, misspeltLengthMin } from './name/misspellings.ts'
+import { canBeAsLong, isOneSlipAway, misspeltLengthMin } from './name/misspellings.ts'
 import { nameKey } from './name/place-names.ts'
 import { withoutPlaceless } from './name/placeless-names.ts'
 import { buildSettlementId } from './name/settlement-id.ts'
 import { soundKey } from './name/sound-key.ts'
 import {
   buildAmbiguousPlace,
-  type NamedQuery,
   buildPoint,
   buildSeat,
   buildSettlementPlace,
-  buildUnresolved
+  buildUnresolved,
+  type NamedQuery
 } from './place-answers.ts'
 import { withContradiction } from './place-contradiction.ts'
 import { PlacesLately } from './places-lately.ts'

@@ -6,8 +6,8 @@ import { unitsPerDegree } from '../src/map/map-zone.ts'
 import {
   computeUnitCell,
   PlaceGrid,
-  toUnits,
-  placeUnitsPerDegree
+  placeUnitsPerDegree,
+  toUnits
 } from '../src/table/place-grid.ts'
 
 function mapOf(areas: readonly (readonly Ring[])[]): AreaMap {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { BoundariesError, parseBoundaries, readBoundaries } from '../src/area/boundaries-file.ts'
-import { openWorldGazetteer, createWorldGazetteer } from '../src/world-gazetteer.ts'
+import { createWorldGazetteer, openWorldGazetteer } from '../src/world-gazetteer.ts'
 
 const box = (w: number, s: number, e: number, n: number) => [
   [

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { encodeRings, decodeRings } from '../src/map/ring-codec.ts'
+import { decodeRings, encodeRings } from '../src/map/ring-codec.ts'
 import { isOneSlipAway } from '../src/name/misspellings.ts'
 import { buildIndex, NameIndex } from '../src/name/name-index.ts'
 import { nameKey } from '../src/name/place-names.ts'

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest'
 import {
   type DelimitedRow,
   type Dialect,
-  splitRows,
   detectDelimiter,
   parseRows,
   type ReadRows,
-  readRows
+  readRows,
+  splitRows
 } from '../src/table/delimited-rows.ts'
 
 const comma = (width: number | null = null): Dialect => ({ delimiter: ',', quoted: true, width })

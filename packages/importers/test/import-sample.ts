@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseReportInput } from '@tocsin/contracts/report/report-validation'
 import { openBytes } from '../src/bytes/opened-bytes.ts'
-import { type ImportFormat, createImporter } from '../src/formats.ts'
+import { createImporter, type ImportFormat } from '../src/formats.ts'
 import type {
   ImportItem,
   ImportSettings,

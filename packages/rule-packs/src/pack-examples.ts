@@ -12,10 +12,10 @@ import {
   type ExampleLocation,
   type ExampleReport,
   type ExpectedAlert,
-  withoutTheatres,
   type PackExample,
   type PackRule,
-  type RulePack
+  type RulePack,
+  withoutTheatres
 } from './pack.ts'
 
 export interface ExampleOutcome {

@@ -2,7 +2,7 @@
 // correct. Constant time per key.
 
 import { timingSafeEqual, verify } from 'node:crypto'
-import { computeHmac, buildSignedBytes } from './signature.ts'
+import { buildSignedBytes, computeHmac } from './signature.ts'
 import type { VerifyingKey } from './signing-keys.ts'
 
 export const verificationFailures = [

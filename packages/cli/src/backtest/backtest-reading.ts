@@ -7,16 +7,16 @@ import { digest } from '@tocsin/contracts/json/digest'
 import { KeyedHash } from '@tocsin/contracts/json/keyed-hash'
 import type { FieldError } from '@tocsin/contracts/problem/problem-catalogue'
 import {
-  KeyedIdentity,
   computeContentHash,
+  KeyedIdentity,
   type ReportContent
 } from '@tocsin/contracts/report/keyed-identity'
 import { normalizeText } from '@tocsin/contracts/report/normal-text'
 import {
-  type RevisionName,
   computeReportId,
   computeRevisionRecordId,
-  computeWithdrawalRecordId
+  computeWithdrawalRecordId,
+  type RevisionName
 } from '@tocsin/contracts/report/report-identity'
 import { checkReportTimes, parseReportInput } from '@tocsin/contracts/report/report-validation'
 import type { Reliability, ReportRevision } from '@tocsin/domain/report/report'
@@ -294,7 +294,7 @@ class BacktestReading {
   #refuseByContract(errors: readonly FieldError[]): RowResult {
     const { importer } = this.#o
     const faults = errors.map(({ pointer, detail }) => ({
-      column: importer.columnOf(pointer),
+      column: importer.findColumn(pointer),
       reason: 'contract' as const,
       detail
     }))

@@ -5,7 +5,7 @@ import { digest } from '@tocsin/contracts/json/digest'
 import { readMoment } from '@tocsin/contracts/report/moments'
 import { handlings } from '@tocsin/domain/report/handling'
 import type { SuiteApi } from '@tocsin/host/client/suite-api'
-import { type ImportFormat, createImporter, importFormats } from '@tocsin/importers/formats'
+import { createImporter, type ImportFormat, importFormats } from '@tocsin/importers/formats'
 import {
   encodings,
   type ImportSettings,
@@ -174,7 +174,7 @@ async function importInto(
         api,
         clock: systemClock,
         isLive: options.live === true,
-        columnOf: pointer => importer.columnOf(pointer),
+        columnOf: pointer => importer.findColumn(pointer),
         signal: context.stop,
         patienceMs,
         onWait: (why, ms) => {

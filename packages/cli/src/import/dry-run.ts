@@ -156,7 +156,7 @@ class DryReading {
   }
 
   #refuseByContract(errors: readonly FieldError[]): RowResult {
-    const { columnOf } = this.#o.importer
+    const { findColumn: columnOf } = this.#o.importer
     const faults = errors.map(({ pointer, detail }) => ({
       column: columnOf.call(this.#o.importer, pointer),
       reason: 'contract' as const,

@@ -5,7 +5,7 @@ import { digest } from '../json/digest.ts'
 import { capMediaType } from './cap-document.ts'
 import { toCapLine, toCapText } from './cap-text.ts'
 import { type CapAlert, capLanguages } from './cap-words.ts'
-import { omitMissing, type XmlMembers, renderXml } from './cap-xml.ts'
+import { omitMissing, renderXml, type XmlMembers } from './cap-xml.ts'
 
 export const atomMediaType = 'application/atom+xml'
 const atomNamespace = 'http://www.w3.org/2005/Atom'

@@ -6,11 +6,11 @@ import type { Handling } from '@tocsin/domain/report/handling'
 import type { CapMessageType } from './cap-message.ts'
 import { toCapLine, toCapText, toCapTime } from './cap-text.ts'
 import {
-  formatAcknowledgement,
   type CapAlert,
   type CapWords,
-  formatCancellation,
   capLanguages,
+  formatAcknowledgement,
+  formatCancellation,
   unchangedNote
 } from './cap-words.ts'
 import { omitMissing, renderXml } from './cap-xml.ts'

@@ -2,7 +2,7 @@
 // keys, bytes that are not UTF-8, numbers beyond a double, lone surrogates, excessive nesting.
 // json-fault.ts locates the fault, only if there is one.
 
-import { type JsonFault, findFault } from './json-fault.ts'
+import { findFault, type JsonFault } from './json-fault.ts'
 
 export interface JsonLimits {
   /** Maximum nesting of arrays and objects. */

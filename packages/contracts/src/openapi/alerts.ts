@@ -2,12 +2,12 @@
 // them.
 
 import {
+  buildPage,
   count,
   instant,
   type JsonSchema,
   listOf,
   orNull,
-  buildPage,
   record,
   ref,
   text,

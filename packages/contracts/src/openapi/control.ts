@@ -5,12 +5,12 @@ import { auditedTypes } from '@tocsin/domain/control/audit-trail'
 import { scopes } from '@tocsin/domain/control/control-record'
 import { reliabilities } from '@tocsin/domain/report/report'
 import {
+  buildPage,
   count,
   instant,
   type JsonSchema,
   listOf,
   orNull,
-  buildPage,
   record,
   ref,
   text,

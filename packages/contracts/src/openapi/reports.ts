@@ -6,12 +6,12 @@ import { problems } from '../problem/problem-catalogue.ts'
 import { undecodableReasons } from '../record/envelope.ts'
 import { reportEventType } from '../report/report-event.ts'
 import {
+  buildPage,
   count,
   instant,
   type JsonSchema,
   listOf,
   orNull,
-  buildPage,
   record,
   ref,
   text,

@@ -3,12 +3,12 @@
 import { severities } from '@tocsin/domain/record/severity'
 import { groupKeys } from '@tocsin/domain/record/theatre-record'
 import {
+  buildPage,
   count,
   instant,
   type JsonSchema,
   listOf,
   orNull,
-  buildPage,
   record,
   ref,
   text,

@@ -3,11 +3,11 @@
 import { silenceStandings } from '@tocsin/domain/control/silence-state'
 import { filterSchema } from './filter-schema.ts'
 import {
+  buildPage,
   count,
   instant,
   type JsonSchema,
   orNull,
-  buildPage,
   record,
   ref,
   text,

@@ -30,10 +30,10 @@ const ageSeconds = count(
 )
 const link = { id, cursor, prev }
 const token = text('A key, or a token of an identity provider.')
-const oneOf = (...types: readonly string[]): JsonSchema => ({ type: 'string', enum: types })
-const anyOf = (...names: readonly string[]) => formatOf({ anyOf: names.map(ref) })
+const listTypes = (...types: readonly string[]): JsonSchema => ({ type: 'string', enum: types })
+const describeAny = (...names: readonly string[]) => formatOf({ anyOf: names.map(ref) })
 const alerts = (description: string) => ({
-  ...listOf(anyOf('Alert', 'AlertHeadline', 'AlertIds')),
+  ...listOf(describeAny('Alert', 'AlertHeadline', 'AlertIds')),
   description
 })
 
@@ -91,7 +91,7 @@ export const detailSchemas: Readonly<Record<string, JsonSchema>> = {
     'With `headline` and `ids`: an alert has left the view, or an action was refused.',
     {
       alertId: text(),
-      type: oneOf('alert.left-view', 'alert.action-refused'),
+      type: listTypes('alert.left-view', 'alert.action-refused'),
       actionId: text('Of a refused action.'),
       reason: text('Of a refused action.')
     },
@@ -99,11 +99,11 @@ export const detailSchemas: Readonly<Record<string, JsonSchema>> = {
   ),
   ShownEvent: {
     description: 'An event in the requested detail.',
-    ...anyOf('AlertEvent', 'AlertHeadline', 'AlertIds', 'SmallAlertEvent')
+    ...describeAny('AlertEvent', 'AlertHeadline', 'AlertIds', 'SmallAlertEvent')
   },
   ShownAlert: {
     description: 'An alert in the requested detail.',
-    ...anyOf('Alert', 'AlertHeadline', 'AlertIds')
+    ...describeAny('Alert', 'AlertHeadline', 'AlertIds')
   }
 }
 
@@ -115,13 +115,13 @@ const message = (...given: Parameters<typeof record>): JsonSchema => ({
 
 export const clientMessageSchemas: Readonly<Record<string, JsonSchema>> = {
   AuthenticateMessage: message('First, unless the request authenticated the client.', {
-    type: oneOf('authenticate'),
+    type: listTypes('authenticate'),
     token
   }),
   SubscribeMessage: message(
     'Begins a subscription.',
     {
-      type: oneOf('subscribe'),
+      type: listTypes('subscribe'),
       id: { ...id, minLength: 1, maxLength: 64 },
       filter: filterBody,
       from: text('`latest` (the default), `earliest`, or a cursor.'),
@@ -131,17 +131,17 @@ export const clientMessageSchemas: Readonly<Record<string, JsonSchema>> = {
     ['filter', 'from', 'detail', 'heartbeatSeconds']
   ),
   UnsubscribeMessage: message('Ends a subscription.', {
-    type: oneOf('unsubscribe'),
+    type: listTypes('unsubscribe'),
     id: { ...id, minLength: 1, maxLength: 64 }
   })
 }
 
 export const serverFrameSchemas: Readonly<Record<string, JsonSchema>> = {
-  AuthenticatedFrame: record('The token is valid.', { type: oneOf('authenticated') }),
+  AuthenticatedFrame: record('The token is valid.', { type: listTypes('authenticated') }),
   SubscribedFrame: record(
     'A subscription began at `cursor`. If the position was not recovered, with the open alerts as of it, most severe first.',
     {
-      type: oneOf('subscribed'),
+      type: listTypes('subscribed'),
       id,
       recovered: truth(),
       cursor,
@@ -151,7 +151,7 @@ export const serverFrameSchemas: Readonly<Record<string, JsonSchema>> = {
     ['snapshot', 'more']
   ),
   SnapshotFrame: record('A further part of the snapshot, as of its own cursor.', {
-    type: oneOf('snapshot'),
+    type: listTypes('snapshot'),
     ...link,
     sentAt,
     more: truth('False in the last part.'),
@@ -159,24 +159,24 @@ export const serverFrameSchemas: Readonly<Record<string, JsonSchema>> = {
   }),
   AlertFrame: record(
     'One event.',
-    { type: oneOf('alert'), ...link, sentAt, event: ref('ShownEvent') },
+    { type: listTypes('alert'), ...link, sentAt, event: ref('ShownEvent') },
     // `sentAt` is left out with `headline` and `ids`.
     ['sentAt']
   ),
   HeartbeatFrame: record(
     'A sign of life, which moves the position over what the reader does not get. All that came before it was sent.',
     {
-      type: oneOf('heartbeat'),
+      type: listTypes('heartbeat'),
       ...link,
       sentAt,
       ageSeconds
     }
   ),
-  UnsubscribedFrame: record('The subscription has ended.', { type: oneOf('unsubscribed'), id }),
+  UnsubscribedFrame: record('The subscription has ended.', { type: listTypes('unsubscribed'), id }),
   NoticeFrame: record(
     'Before the server closes the connection.',
     {
-      type: oneOf('notice'),
+      type: listTypes('notice'),
       code: {
         type: 'integer',
         minimum: 4000,
@@ -234,7 +234,7 @@ export const serverSentEventSchemas: Readonly<Record<string, JsonSchema>> = {
 
 function buildSentEvent(type: string, data: string, required: readonly string[]): JsonSchema {
   const properties = {
-    event: oneOf(type),
+    event: listTypes(type),
     id: cursor,
     retry: count('How long to wait before connecting again, ms.'),
     data: text({ contentMediaType: 'application/json', contentSchema: ref(data) })

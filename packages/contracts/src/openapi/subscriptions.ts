@@ -13,13 +13,13 @@ import {
 import { alertSchemas } from './alerts.ts'
 import { filterSchema } from './filter-schema.ts'
 import {
+  buildPage,
   count,
   instant,
   type JsonSchema,
   listOf,
   orNull,
   type Properties,
-  buildPage,
   record,
   ref,
   text,
@@ -85,7 +85,7 @@ const lacking = [...optionalNames(subscriptionSettings), 'fallback', 'warnings']
 
 const alertEvent = alertSchemas.AlertEvent as { readonly properties: Properties }
 
-function buildOutOfSequence(description: string, name: string, data: Properties): JsonSchema {
+function buildUnsequenced(description: string, name: string, data: Properties): JsonSchema {
   return record(`${description} Outside the sequence.`, {
     specversion: words(['1.0']),
     id: text({ description: 'The `webhook-id` of the request.' }),
@@ -154,10 +154,10 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
     },
     ['previoushash', 'superseded', 'answerurl', 'because', 'held']
   ),
-  WebhookTest: buildOutOfSequence('A test of the endpoint.', 'test', {
+  WebhookTest: buildUnsequenced('A test of the endpoint.', 'test', {
     drill: truth('True: nothing has happened.')
   }),
-  WebhookHeartbeat: buildOutOfSequence(
+  WebhookHeartbeat: buildUnsequenced(
     'A sign of life, as often as `heartbeatSeconds` says.',
     'heartbeat',
     {
@@ -179,7 +179,7 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
       next: instant('When the next one is due.')
     }
   ),
-  WebhookNotice: buildOutOfSequence(
+  WebhookNotice: buildUnsequenced(
     'Tells the second address of the subscription how its first one does.',
     'notice',
     {
@@ -189,7 +189,7 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
       parked: count('Deliveries that were given up until they are replayed.')
     }
   ),
-  WebhookSilence: buildOutOfSequence(
+  WebhookSilence: buildUnsequenced(
     'Tells of a silence that holds back alerts of the subscription, if its `notices` ask for it.',
     'silence',
     {
@@ -207,7 +207,7 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
       )
     }
   ),
-  WebhookWatch: buildOutOfSequence(
+  WebhookWatch: buildUnsequenced(
     'Tells who declared a watch how it is staffed, if the `notices` of the subscription ask for it.',
     'watch',
     {
@@ -218,7 +218,7 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
       )
     }
   ),
-  WebhookReminder: buildOutOfSequence(
+  WebhookReminder: buildUnsequenced(
     'Tells again of an alert that nobody has answered, as often as `repeatMinutes` of the policy says. Each has an id of its own.',
     'reminder',
     {
@@ -243,7 +243,7 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
       }
     }
   ),
-  WebhookChallenge: buildOutOfSequence(
+  WebhookChallenge: buildUnsequenced(
     'Asks whether the endpoint wants what a subscription would send. Consent is an answer from 200 to 299 whose body is the challenge, or a JSON object with it as `challenge`.',
     'challenge',
     { challenge: text() }

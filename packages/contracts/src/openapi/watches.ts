@@ -1,12 +1,12 @@
 // Answers about watches.
 
 import {
+  buildPage,
   count,
   instant,
   type JsonSchema,
   listOf,
   orNull,
-  buildPage,
   record,
   ref,
   text,

@@ -9,7 +9,7 @@ import { incidentFormats } from '@tocsin/domain/incident/incident-event'
 import { theatreFormats } from '@tocsin/domain/record/theatre-record'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { definitions } from '../schema/definitions.ts'
-import { type PublishedSchema, buildSchema } from '../schema/published-schema.ts'
+import { buildSchema, type PublishedSchema } from '../schema/published-schema.ts'
 import { dataKeyFormats } from './data-key-record.ts'
 import { quarantineFormats } from './quarantine-record.ts'
 

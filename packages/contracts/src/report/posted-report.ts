@@ -18,7 +18,7 @@ import {
 import { defaultHandling, handlings } from '@tocsin/domain/report/handling'
 import { type Credibility, categories, tactics } from '@tocsin/domain/report/report'
 import { readInstant } from './moments.ts'
-import { removeRepeats, normalizeName, normalizeTextOrNull, normalizeWord } from './normal-text.ts'
+import { normalizeName, normalizeTextOrNull, normalizeWord, removeRepeats } from './normal-text.ts'
 import { location, locationFormat, normalizeLocation } from './posted-location.ts'
 import { asPosted, collectFormats, member, type NormalsOf } from './posted-member.ts'
 import {
@@ -29,7 +29,7 @@ import {
   postedInstant,
   postedSource
 } from './posted-text.ts'
-import { privateFormat, normalizePrivate } from './private-texts.ts'
+import { normalizePrivate, privateFormat } from './private-texts.ts'
 
 const deaths = optional(
   orNull(

@@ -2,7 +2,7 @@
 // intake and in answers to readers with the scope for persons; everywhere else they are sealed.
 
 import { listOf, optional, record, text, type ValueOf } from '@tocsin/domain/format/format'
-import { removeRepeats, normalizeName, normalizeNameOrNull, normalizeWord } from './normal-text.ts'
+import { normalizeName, normalizeNameOrNull, normalizeWord, removeRepeats } from './normal-text.ts'
 import { closed, line } from './posted-text.ts'
 
 const person = record(

@@ -12,7 +12,7 @@ import {
   placeCandidateFormat,
   placeFormat
 } from '@tocsin/domain/report/report'
-import { type PublishedSchema, buildSchema } from './published-schema.ts'
+import { buildSchema, type PublishedSchema } from './published-schema.ts'
 
 const formats: readonly Format[] = [
   instantFormat,

@@ -1,4 +1,4 @@
-import { type CapStep, findCapMessage, capReferencesMax } from '@tocsin/contracts/cap/cap-message'
+import { type CapStep, capReferencesMax, findCapMessage } from '@tocsin/contracts/cap/cap-message'
 import { describe, expect, it } from 'vitest'
 
 /**

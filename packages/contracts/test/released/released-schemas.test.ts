@@ -12,7 +12,7 @@ import { postedReportFormat } from '../../src/report/posted-report.ts'
 import { scenarioLineFormat } from '../../src/report/scenario-line.ts'
 import { withdrawalFormat } from '../../src/report/withdrawal.ts'
 import { definitions } from '../../src/schema/definitions.ts'
-import { type PublishedSchema, buildSchema } from '../../src/schema/published-schema.ts'
+import { buildSchema, type PublishedSchema } from '../../src/schema/published-schema.ts'
 import { faultsOf } from './growth.ts'
 
 const folder = new URL('../../released/', import.meta.url)

@@ -14,7 +14,7 @@ import {
   listCodes
 } from '../map/area-layer.ts'
 import { decodeRings } from '../map/ring-codec.ts'
-import { buildAreaKey, bareKey, buildCountryKey, hasKind } from '../name/area-names.ts'
+import { bareKey, buildAreaKey, buildCountryKey, hasKind } from '../name/area-names.ts'
 import { NameIndex } from '../name/name-index.ts'
 import { nameKey } from '../name/place-names.ts'
 import { decodeCountry } from '../table/country-codes.ts'

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { type Area, AreaLayer } from '../map/area-layer.ts'
 import { unitsPerDegree } from '../map/map-zone.ts'
-import { buildAreaKey, bareKey } from '../name/area-names.ts'
+import { bareKey, buildAreaKey } from '../name/area-names.ts'
 import { nameKey } from '../name/place-names.ts'
 
 /** Maximum bytes and areas of a file: simplify larger ones first. */

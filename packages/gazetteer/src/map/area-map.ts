@@ -3,11 +3,11 @@
 
 import { kmPerDegree, type Point } from '@tocsin/domain/space-time/geometry'
 import {
+  computeZone,
+  groupRingsByZone,
   MapZone,
   type RingTables,
-  groupRingsByZone,
-  unitsPerDegree,
-  computeZone
+  unitsPerDegree
 } from './map-zone.ts'
 
 /** Number of probes on each circle around a point. */

@@ -2,7 +2,7 @@
 // each service's process serves its own part, and its page loads nothing from elsewhere.
 
 import { Validator } from '@seriousme/openapi-schema-validator'
-import { type OpenApiDocument, findUndocumented } from '@tocsin/contracts/openapi/document'
+import { findUndocumented, type OpenApiDocument } from '@tocsin/contracts/openapi/document'
 import { problems } from '@tocsin/contracts/problem/problem-catalogue'
 import { intakeApi } from '@tocsin/intake/intake-api'
 import { notifierApi } from '@tocsin/notifier/notifier-api'

@@ -7,14 +7,14 @@ import { findCountryByName, findCountryByNumber } from '../item/countries.ts'
 import { readDay } from '../item/day-texts.ts'
 import type { ImportSettings, RowOutcome } from '../item/import-item.ts'
 import {
-  readAreaCode,
   buildDeaths,
-  formatDayEnd,
   buildList,
-  checkName,
   buildNarrative,
+  buildReportedAt,
+  checkName,
+  formatDayEnd,
   omitMissing,
-  buildReportedAt
+  readAreaCode
 } from '../item/report-parts.ts'
 import { quoted, type TableRow } from '../item/table-row.ts'
 import type { TableFormat } from '../table/table-importer.ts'

@@ -17,11 +17,11 @@ import type {
   WarningKind
 } from '../item/import-item.ts'
 import {
-  limits,
-  selectLinks,
   buildList,
   buildNarrative,
-  omitMissing
+  limits,
+  omitMissing,
+  selectLinks
 } from '../item/report-parts.ts'
 import type { TableRow } from '../item/table-row.ts'
 import { readAreaPlace } from './cap-areas.ts'
@@ -36,12 +36,12 @@ import {
   capUrgencies
 } from './cap-table.ts'
 import {
-  splitAlerts,
   listElements,
   type ReadXml,
   readAlert,
   readText,
   readTexts,
+  splitAlerts,
   type XmlElement
 } from './cap-xml.ts'
 
@@ -96,7 +96,7 @@ class CapImporter implements Importer {
     }))
   }
 
-  columnOf(pointer: string): string | null {
+  findColumn(pointer: string): string | null {
     const found = Object.keys(elementsByPointer).find(
       start => pointer === start || pointer.startsWith(`${start}/`)
     )

@@ -7,15 +7,15 @@ import { findCountryByFips } from '../item/countries.ts'
 import { readDay } from '../item/day-texts.ts'
 import type { ImportSettings, RowOutcome } from '../item/import-item.ts'
 import {
-  formatDayEnd,
-  selectLinks,
+  buildReportedAt,
   checkName,
+  formatDayEnd,
   omitMissing,
-  buildReportedAt
+  selectLinks
 } from '../item/report-parts.ts'
 import { quoted, type TableRow } from '../item/table-row.ts'
 import type { TableFormat } from '../table/table-importer.ts'
-import { type CameoEvent, findCameoEvent, gdeltPlaces, completeCameoCode } from './cameo-table.ts'
+import { type CameoEvent, completeCameoCode, findCameoEvent, gdeltPlaces } from './cameo-table.ts'
 
 const gdeltSource = 'gdelt'
 

@@ -180,7 +180,7 @@ export interface Importer {
    * The column behind a JSON pointer into a report; null if there is none. Available once items
    * were read.
    */
-  columnOf(pointer: string): string | null
+  findColumn(pointer: string): string | null
   readonly refused: RefusedFileForm
   /** True if later editions repeat rows with changes, without dates that distinguish them. */
   readonly hasEditions: boolean

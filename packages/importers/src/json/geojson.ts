@@ -40,7 +40,7 @@ class GeojsonImporter implements Importer {
     }
   }
 
-  columnOf(pointer: string): string | null {
+  findColumn(pointer: string): string | null {
     if (/^\/location\/(?:lat|lon|radiusKm)/.test(pointer)) return 'geometry'
     return pointer === '' ? null : `properties.${pointer.slice(1).replaceAll('/', '.')}`
   }

@@ -39,7 +39,7 @@ class NdjsonImporter implements Importer {
     if (items.length > 0) yield items
   }
 
-  columnOf(pointer: string): string | null {
+  findColumn(pointer: string): string | null {
     return pointer === '' ? null : pointer
   }
 

@@ -7,14 +7,14 @@ import { createMomentReader, readDay } from '../item/day-texts.ts'
 import type { ImportSettings, RowOutcome } from '../item/import-item.ts'
 import type { MappedValue, Mapping } from '../item/mapping-file.ts'
 import {
-  readAreaCode,
   buildDeaths,
-  selectLinks,
   buildList,
-  checkName,
   buildNarrative,
+  buildReportedAt,
+  checkName,
   omitMissing,
-  buildReportedAt
+  readAreaCode,
+  selectLinks
 } from '../item/report-parts.ts'
 import { buildColumnKey, quoted, type TableRow } from '../item/table-row.ts'
 import type { TableFormat } from './table-importer.ts'

@@ -10,8 +10,8 @@ import {
   type RefusedFileForm,
   type RowOutcome
 } from '../item/import-item.ts'
-import { type Columns, buildColumnKey, indexColumns, TableRow } from '../item/table-row.ts'
-import { type DelimitedRow, type Dialect, splitRows, detectDelimiter } from './delimited-rows.ts'
+import { buildColumnKey, type Columns, indexColumns, TableRow } from '../item/table-row.ts'
+import { type DelimitedRow, type Dialect, detectDelimiter, splitRows } from './delimited-rows.ts'
 
 /** How the rows of one kind of table are read. */
 export interface TableFormat {
@@ -67,7 +67,7 @@ class TableImporter implements Importer {
     if (this.#columns === null) throw new ImportFileError('the file is empty: it has no header')
   }
 
-  columnOf(pointer: string): string | null {
+  findColumn(pointer: string): string | null {
     const { pointers } = this.#format
     for (let at = pointer; ; at = at.slice(0, at.lastIndexOf('/'))) {
       const column = pointers[at]

@@ -7,15 +7,15 @@ import { decimalsOf } from '@tocsin/domain/space-time/geometry'
 import { findCountryByGleditschWard, findCountryByName } from '../item/countries.ts'
 import type { ImportSettings, RowOutcome } from '../item/import-item.ts'
 import {
-  readAreaCode,
   buildDeaths,
+  buildList,
+  buildNarrative,
+  buildReportedAt,
+  checkName,
   formatDayEnd,
   limits,
-  buildList,
-  checkName,
-  buildNarrative,
   omitMissing,
-  buildReportedAt
+  readAreaCode
 } from '../item/report-parts.ts'
 import { quoted, type TableRow } from '../item/table-row.ts'
 import type { TableFormat } from '../table/table-importer.ts'

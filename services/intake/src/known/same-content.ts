@@ -3,8 +3,8 @@
 // Pure.
 
 import {
-  halfDigestLength,
   computeContentHash,
+  halfDigestLength,
   type ReportContent
 } from '@tocsin/contracts/report/keyed-identity'
 import type { KnownReport, KnownRevision } from './known-report.ts'

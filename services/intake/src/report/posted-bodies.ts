@@ -8,7 +8,7 @@ import {
   type ReportContent
 } from '@tocsin/contracts/report/keyed-identity'
 import type { PostedReport, ReportInput } from '@tocsin/contracts/report/posted-report'
-import { hashPosted, computeReportId } from '@tocsin/contracts/report/report-identity'
+import { computeReportId, hashPosted } from '@tocsin/contracts/report/report-identity'
 import type { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
 import type { KnownReports } from '../known/known-reports.ts'
 import type { Posted } from '../known/same-content.ts'

@@ -6,9 +6,9 @@ import { encodeRecord, encodeRevision, withAuthor } from '@tocsin/contracts/reco
 import { getOpenHalf } from '@tocsin/contracts/report/keyed-identity'
 import type { ReportInput } from '@tocsin/contracts/report/posted-report'
 import {
-  type RevisionName,
   computeRevisionRecordId,
-  computeWithdrawalRecordId
+  computeWithdrawalRecordId,
+  type RevisionName
 } from '@tocsin/contracts/report/report-identity'
 import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { Lane, Place, ReportRevision, SealedPrivate } from '@tocsin/domain/report/report'

@@ -8,7 +8,7 @@ import {
   ProblemError,
   problems
 } from '@tocsin/contracts/problem/problem-catalogue'
-import { moveToEvent, isEventLike, openReportEvent } from '@tocsin/contracts/report/report-event'
+import { isEventLike, moveToEvent, openReportEvent } from '@tocsin/contracts/report/report-event'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Lane } from '@tocsin/domain/report/report'
 import type { RecordPlace } from '@tocsin/event-log/port'

@@ -5,9 +5,9 @@
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
 import {
-  hashReport,
   computeReportId,
-  computeRevisionRecordId
+  computeRevisionRecordId,
+  hashReport
 } from '@tocsin/contracts/report/report-identity'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'

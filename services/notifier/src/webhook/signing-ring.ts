@@ -14,8 +14,8 @@ import {
 import type { Clock } from '@tocsin/domain/ports'
 import {
   createEd25519Key,
-  parseSigningKey,
   getPublicBytes,
+  parseSigningKey,
   publicKeyTextOf,
   type SigningKey
 } from '@tocsin/webhooks/signing-keys'
