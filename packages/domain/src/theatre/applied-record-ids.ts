@@ -3,7 +3,7 @@
 
 import type { TheatreRecord } from '../record/theatre-record.ts'
 
-/** Ids of configuration records, declared pairs and operators' requests that are remembered. */
+/** Ids of configuration records, and of declared pairs and requests, remembered of each. */
 export const appliedIdsMax = 50_000
 /**
  * Maximum number of remembered ids of reports' records beyond the window: a later revision may
@@ -11,19 +11,35 @@ export const appliedIdsMax = 50_000
  */
 export const beyondIdsMax = 10_000
 
-/** Both lists, in the order in which the ids came. */
+const configurationTypes: ReadonlySet<TheatreRecord['type']> = new Set([
+  'theatre.configured',
+  'source.configured',
+  'rule.configured',
+  'rule.removed',
+  'engine.changed',
+  'clock.set'
+])
+
+/** The lists, in the order in which the ids came. */
 export interface AppliedIdsSnapshot {
   readonly taken: readonly string[]
+  /** Left out by earlier engines, which stored these ids in `taken`. */
+  readonly configuration?: readonly string[]
   readonly beyond: readonly string[]
 }
 
 export class AppliedRecordIds {
   readonly #applied = new LatestIds(appliedIdsMax)
+  /**
+   * Apart from requests: many requests must not evict them, or the owner copies old configuration
+   * into the theatre again.
+   */
+  readonly #configuration = new LatestIds(appliedIdsMax)
   readonly #beyond = new LatestIds(beyondIdsMax)
 
   /** True for a configuration record, a declared pair or an operator's request that was applied. */
   hasApplied(recordId: string): boolean {
-    return this.#applied.has(recordId)
+    return this.#applied.has(recordId) || this.#configuration.has(recordId)
   }
 
   /** True for a report's record that was beyond the window when no report of its name was known. */
@@ -42,7 +58,8 @@ export class AppliedRecordIds {
       record.type === 'report.withdrawn'
     )
       return
-    this.#applied.add(record.id)
+    const ids = configurationTypes.has(record.type) ? this.#configuration : this.#applied
+    ids.add(record.id)
   }
 
   noteBeyond(recordId: string): void {
@@ -50,10 +67,15 @@ export class AppliedRecordIds {
   }
 
   snapshot(): AppliedIdsSnapshot {
-    return { taken: this.#applied.all(), beyond: this.#beyond.all() }
+    return {
+      taken: this.#applied.all(),
+      configuration: this.#configuration.all(),
+      beyond: this.#beyond.all()
+    }
   }
 
-  restore({ taken, beyond }: AppliedIdsSnapshot): void {
+  restore({ taken, configuration = [], beyond }: AppliedIdsSnapshot): void {
+    for (const id of configuration) this.#configuration.add(id)
     for (const id of taken) this.#applied.add(id)
     for (const id of beyond) this.#beyond.add(id)
   }
