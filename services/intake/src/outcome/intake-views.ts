@@ -94,10 +94,10 @@ export class IntakeViews {
       isTaken: stored => this.#isOwn(stored),
       take: batch => {
         for (const { stored, decoded } of batch.records) {
-          this.time.apply(decoded.record)
           // Two instances may have written different revisions under one id concurrently: the first
           // counts, here as for the rules.
           if (!this.#ids.isFirst(stored.id)) continue
+          this.time.apply(decoded.record)
           this.reports.apply(decoded.record, {
             partition: stored.partition,
             position: stored.position

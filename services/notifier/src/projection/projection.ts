@@ -212,7 +212,9 @@ export class Projection {
 
   #foldIncidents({ records }: Batch<TheatreRecord>): void {
     for (const { stored, decoded } of records) {
-      if (decoded.record.type === 'report.received' && this.#isRepeated(stored.id)) continue
+      const { type } = decoded.record
+      if ((type === 'report.received' || type === 'clock.set') && this.#isRepeated(stored.id))
+        continue
       this.clocks.apply(decoded.record, stored)
       this.reports.apply(stored.partition, stored.position, decoded.record)
       this.sources.apply(decoded.record)
