@@ -20,7 +20,7 @@ export function sendTagged(
   const asked = JSON.stringify([principalOf(request).id, request.url])
   const mac = createHmac('sha256', cursorKey).update(`list ${asked.length} ${asked}`).update(body)
   const etag = `"${mac.digest('base64url').slice(0, tagLength)}"`
-  reply.header('etag', etag).header('cache-control', 'private, no-cache')
+  reply.header('etag', etag)
   const known = String(request.headers['if-none-match'] ?? '').split(',')
   if (known.some(tag => tag.trim() === etag)) return reply.code(304).send()
   return reply.type('application/json; charset=utf-8').send(body)
