@@ -68,9 +68,7 @@ export function readConfig<S extends Settings>(
     ...readOverrides(byKey, sources.overrides ?? [])
   ]) {
     const known = byKey.get(key)
-    const detail = known
-      ? faultOf(known.setting, value)
-      : `is not a setting${suggestion(key, [...byKey.keys()])}`
+    const detail = known ? faultOf(known.setting, value) : describeUnknown(key, [...byKey.keys()])
     if (detail !== null) problems.push({ key, origin, detail })
     values.set(key, value)
   }
@@ -91,6 +89,24 @@ export function defaultConfig<S extends Settings>(
   return readConfig(settings, { file: null, env: {}, overrides }).values
 }
 
+/** Settings of earlier releases, by both names. Deleted with the next release. */
+const removedSettings: Readonly<Record<string, string>> = {
+  TOCSIN_KAFKA_DRIVER: 'Kafka has one driver',
+  'kafka.driver': 'Kafka has one driver',
+  TOCSIN_STREAM_POLICIES_MAX: 'streams have no policies',
+  'stream.policiesMax': 'streams have no policies',
+  TOCSIN_STREAM_POLICIES_PER_KEY_MAX: 'streams have no policies',
+  'stream.policiesPerKeyMax': 'streams have no policies',
+  TOCSIN_STREAM_POLICY_ALERTS_HELD_MAX: 'streams have no policies',
+  'stream.policyAlertsHeldMax': 'streams have no policies'
+}
+
+function describeUnknown(name: string, known: readonly string[]): string {
+  if (Object.hasOwn(removedSettings, name))
+    return `was removed: ${removedSettings[name]}. Delete it`
+  return `is not a setting${suggestion(name, known)}`
+}
+
 function readEnv(named: readonly NamedSetting[], env: ConfigSources['env']) {
   const byEnv = new Map(named.map(n => [n.env, n]))
   const given: GivenValue[] = []
@@ -105,7 +121,7 @@ function readEnv(named: readonly NamedSetting[], env: ConfigSources['env']) {
       faults.push({
         key: '',
         origin: name,
-        detail: `is not a setting${suggestion(name, [...byEnv.keys()])}`
+        detail: describeUnknown(name, [...byEnv.keys()])
       })
   }
   return { given, faults }
