@@ -73,11 +73,6 @@ function formatEvidence({ evidenceCount, evidenceOmitted }: AlertHistory): reado
   return [evidenceOmitted > 0 ? `${counted}; ${evidenceOmitted} further only counted` : counted]
 }
 
-/** One line for an alert as officers left it. */
-export function formatOperatorLine(alert: AlertState): string {
-  return toOneLine(`${alert.alertId}: ${alert.status}; ${formatOperator(alert)}`)
-}
-
 function formatOperator({ operator, operatorRevision }: AlertState): string {
   const {
     acknowledgedBy,

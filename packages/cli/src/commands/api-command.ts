@@ -62,6 +62,8 @@ function parseMethod(text: string): Method {
 
 function parsePath(text: string): string {
   if (!text.startsWith('/')) throw new InvalidArgumentError('A path begins with "/".')
+  if (/^\/v1\/(?:events|stream)\b/.test(text))
+    throw new InvalidArgumentError('This answer does not end. Use tocsin tail.')
   return text
 }
 

@@ -8,13 +8,21 @@ import { UsageError } from '../terminal/output.ts'
 const removed: readonly (readonly [command: string, call: string, page?: string])[] = [
   ['alerts told', 'GET /v1/alerts/ID/told', 'of the alert'],
   ['alerts deliveries', 'GET /v1/alerts/ID/deliveries', 'of the alert'],
-  ['alerts acknowledge', "POST /v1/alerts/ID/acknowledgement -H 'If-Match: N'", 'of the alert'],
-  ['alerts assign', "POST /v1/alerts/ID/assignment -H 'If-Match: N'", 'of the alert'],
-  ['alerts give-back', "POST /v1/alerts/ID/assignment -H 'If-Match: N'", 'of the alert'],
-  ['alerts comment', "POST /v1/alerts/ID/comment -H 'If-Match: N'", 'of the alert'],
-  ['alerts respond', "POST /v1/alerts/ID/response -H 'If-Match: N'", 'of the alert'],
-  ['alerts correct', "POST /v1/alerts/ID/response -H 'If-Match: N'", 'of the alert'],
-  ['alerts resolve', "POST /v1/alerts/ID/resolution -H 'If-Match: N'", 'of the alert'],
+  [
+    'alerts acknowledge',
+    "POST /v1/alerts/ID/acknowledgement -H 'If-Match: N' --file BODY",
+    'of the alert'
+  ],
+  ['alerts assign', "POST /v1/alerts/ID/assignment -H 'If-Match: N' --file BODY", 'of the alert'],
+  [
+    'alerts give-back',
+    "POST /v1/alerts/ID/assignment -H 'If-Match: N' --file BODY",
+    'of the alert'
+  ],
+  ['alerts comment', "POST /v1/alerts/ID/comment -H 'If-Match: N' --file BODY", 'of the alert'],
+  ['alerts respond', "POST /v1/alerts/ID/response -H 'If-Match: N' --file BODY", 'of the alert'],
+  ['alerts correct', "POST /v1/alerts/ID/response -H 'If-Match: N' --file BODY", 'of the alert'],
+  ['alerts resolve', "POST /v1/alerts/ID/resolution -H 'If-Match: N' --file BODY", 'of the alert'],
   ['incidents', 'GET /v1/incidents', 'of an alert with the incident'],
   ['response-times', 'GET /v1/response-times', 'Response times'],
   ['dispositions', 'GET /v1/dispositions', 'of the rule'],

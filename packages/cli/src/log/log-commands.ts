@@ -209,8 +209,8 @@ export function exitCodeOf(found: LogInspection | LogVerification): ExitCode {
   return good ? exitCodes.good : exitCodes.refused
 }
 
-/** Ids remembered to skip repeated records: some 400 MB when full, then the older half is evicted. */
-const verifiedIdsMax = 4_000_000
+/** Ids of a partition remembered to count repeated records: some 50 MB, then the older half is evicted. */
+const verifiedIdsMax = 500_000
 
 /** The cause named by a theatre's first alert. */
 const chainStart = '0'.repeat(64)
