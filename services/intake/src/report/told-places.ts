@@ -11,13 +11,6 @@ export const candidatesToldMax = 20
 
 /** How a place was resolved. `contradicting`: its coordinates lie far outside of its country. */
 export type ToldResolution = Place['resolution'] | 'contradicting'
-export const toldResolutions = [
-  'stated',
-  'gazetteer',
-  'ambiguous',
-  'unresolved',
-  'contradicting'
-] as const satisfies readonly ToldResolution[]
 
 export interface ToldPlace {
   readonly resolution: ToldResolution

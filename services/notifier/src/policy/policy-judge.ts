@@ -454,11 +454,6 @@ export class PolicyJudge implements NewsJudge {
     this.#tidyAt = Math.max(namedByTidyAt, 2 * this.#namedBy.size)
   }
 
-  /** Alerts whose story is remembered. */
-  get storyCount(): number {
-    return this.#namedBy.size
-  }
-
   /** Those that name it now. */
   #namersOf(alertId: string): readonly string[] {
     const noted = this.#namedBy.get(alertId)

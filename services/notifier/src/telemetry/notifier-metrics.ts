@@ -13,8 +13,6 @@ import {
 import { nameResolverDefaults } from '@tocsin/webhooks/name-resolver'
 import type { Registry } from 'prom-client'
 
-export type ProjectedTopic = 'alerts' | 'assembly' | 'incidents' | 'deliveries'
-
 /** Seconds, from imperceptible to a day. */
 const delayBuckets = [
   0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 600, 3600, 86_400
