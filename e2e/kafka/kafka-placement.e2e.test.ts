@@ -1,7 +1,8 @@
 // Promise 3, placement-free: the same scenario gives the same alert bytes on the embedded log and
 // on Kafka, with 1, 3 and 12 partitions and 1 to 3 instances of each service, under random kills,
-// pauses and network cuts. Every run takes one of the nine; the long run all, with pauses of a
-// minute. TOCSIN_TEST_SEED repeats the faults.
+// pauses and network cuts. Only in the long form: one combination takes three minutes. Without it
+// kafka-theatres checks a takeover on Kafka, and the simulator several rules instances.
+// TOCSIN_TEST_SEED repeats the faults.
 
 import { ownBrokers } from '@tocsin/testing/kafka/kafka-for-tests'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -17,24 +18,22 @@ import { WholeSuite } from '../harness/whole-suite.ts'
 
 const kafka = await ownBrokers()
 const seed = Number(process.env.TOCSIN_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31))
-const tickEveryDays = fullRun ? 7 : 56
-const usual = [{ partitions: 3, instances: 2 }]
-const all = [1, 3, 12].flatMap(partitions =>
+const tickEveryDays = 7
+const combinations = [1, 3, 12].flatMap(partitions =>
   [1, 2, 3].map(instances => ({ partitions, instances }))
 )
-const combinations = fullRun ? all : usual
 /**
  * A session expires after this long: pauses are longer, so that others take over and the paused
  * instance wakes up late.
  */
-const sessionMs = fullRun ? 15_000 : 6_000
-const troubleMs = fullRun ? 60_000 : 7_000
+const sessionMs = 15_000
+const troubleMs = 60_000
 /** Faults of a minute need time to occur: the two years of the scenario then take three minutes. */
-const daysPerSecond = fullRun ? 4 : 0
+const daysPerSecond = 4
 /** The only instance of a service may fail repeatedly before a call succeeds. */
 const patienceMs = 20 * troubleMs
 
-describe.skipIf(kafka.skipped)(`the scenario on Kafka (seed ${seed})`, () => {
+describe.skipIf(kafka.skipped || !fullRun)(`the scenario on Kafka (seed ${seed})`, () => {
   let scenario: Scenario
   let embedded: readonly string[]
 
