@@ -35,6 +35,7 @@ interface Operation {
     >
   >
   readonly security: readonly object[]
+  readonly parameters?: readonly { readonly in: string; readonly name: string }[]
 }
 
 let suite: Suite
@@ -75,6 +76,15 @@ describe('the OpenAPI document', () => {
     expect([first.statusCode, first.headers['content-type']]).toEqual([200, 'application/json'])
     const again = await get(suite, '/openapi.json', { 'if-none-match': String(first.headers.etag) })
     expect([again.statusCode, again.body]).toEqual([304, ''])
+  })
+
+  it('defines every parameter of a path', () => {
+    const missing = operations().filter(([name, { parameters = [] }]) => {
+      const defined = parameters.filter(each => each.in === 'path').map(each => each.name)
+      const stated = [...name.matchAll(/\{([^}]+)\}/g)].map(([, each]) => each as string)
+      return stated.some(each => !defined.includes(each))
+    })
+    expect(missing.map(([name]) => name)).toEqual([])
   })
 
   it('gives each operation a unique id, texts and answers', () => {

@@ -11,6 +11,10 @@ export function addRemovedRoutes(app: FastifyInstance): void {
       method,
       url,
       config: { access: 'open' },
+      // Documents of the API define every parameter of a path.
+      ...(url.includes(':id')
+        ? { schema: { params: { type: 'object', properties: { id: { type: 'string' } } } } }
+        : {}),
       exposeHeadRoute: false,
       handler: () => {
         throw new ProblemError('removed', detail)
