@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import type { Problem } from '@tocsin/contracts/problem/problem-catalogue'
-import type { Method, RawAnswer } from '@tocsin/host/client/suite-api'
+import { isEndless, type Method, type RawAnswer } from '@tocsin/host/client/suite-api'
 import { type Command, InvalidArgumentError } from 'commander'
 import { formatAnswer } from '../client/answer-lines.ts'
 import {
@@ -47,7 +47,9 @@ export function addApiCommand(program: Command, context: CommandContext): void {
         options,
         async api => {
           const body = file === undefined ? {} : { body: await readBody(file) }
-          printAnswer(context, options, await api.send(method, path, { ...body, headers }))
+          const answer = await api.send(method, path, { ...body, headers })
+          if (isEndless(answer)) throw new UsageError('This answer does not end: use tocsin tail.')
+          printAnswer(context, options, answer)
         },
         timeoutMs
       )
@@ -62,8 +64,6 @@ function parseMethod(text: string): Method {
 
 function parsePath(text: string): string {
   if (!text.startsWith('/')) throw new InvalidArgumentError('A path begins with "/".')
-  if (/^\/v1\/(?:events|stream)\b/.test(text))
-    throw new InvalidArgumentError('This answer does not end. Use tocsin tail.')
   return text
 }
 

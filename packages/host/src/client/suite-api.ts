@@ -65,6 +65,11 @@ const gzipped = promisify(gzip)
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
+/** True for a stream of events, which ends only with its connection. */
+export function isEndless({ contentType }: Pick<RawAnswer, 'contentType'>): boolean {
+  return contentType.startsWith('text/event-stream')
+}
+
 export class SuiteApi {
   readonly url: string
   readonly #key: string
@@ -115,8 +120,8 @@ export class SuiteApi {
   }
 
   /**
-   * Sends bytes and returns the answer as it came, problems too. Rejects with SuiteUnreachableError
-   * without an answer.
+   * Sends bytes and returns the answer as it came, problems too; the text of an endless answer is
+   * empty. Rejects with SuiteUnreachableError without an answer.
    */
   async send(
     method: Method,
@@ -134,11 +139,13 @@ export class SuiteApi {
         },
         ...(body === undefined ? {} : { body })
       })
-      return {
-        status: answer.statusCode,
-        contentType: String(answer.headers['content-type'] ?? ''),
-        text: await answer.body.text()
+      const contentType = String(answer.headers['content-type'] ?? '')
+      const { statusCode: status, body: received } = answer
+      if (isEndless({ contentType })) {
+        received.on('error', () => {}).destroy()
+        return { status, contentType, text: '' }
       }
+      return { status, contentType, text: await received.text() }
     } catch (cause) {
       throw this.#toUnreachable(cause, undefined)
     }
