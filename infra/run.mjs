@@ -150,7 +150,7 @@ switch (task) {
     await runTests([...chooseTests(rest), ...rest])
     break
   case 'test-all':
-    console.error('npm run test:all: every test. Takes about 12 minutes on two cores.')
+    console.error('npm run test:all: every test. Takes about 17 minutes on two cores.')
     await runTests(rest)
     break
   default:
