@@ -5,7 +5,13 @@
 import { type GivenValue, readConfigFile } from './config-file.ts'
 import { suggestion } from './near-names.ts'
 import { faultOf, readText } from './setting-values.ts'
-import { type ConfigOf, type NamedSetting, namedSettings, type Settings } from './settings.ts'
+import {
+  type ConfigOf,
+  envName,
+  type NamedSetting,
+  namedSettings,
+  type Settings
+} from './settings.ts'
 
 export interface ConfigProblem {
   /** '' if the whole file, or an environment variable, is meant. */
@@ -89,21 +95,18 @@ export function defaultConfig<S extends Settings>(
   return readConfig(settings, { file: null, env: {}, overrides }).values
 }
 
-/** Settings of earlier releases, by both names. Deleted with the next release. */
-const removedSettings: Readonly<Record<string, string>> = {
-  TOCSIN_KAFKA_DRIVER: 'Kafka has one driver',
-  'kafka.driver': 'Kafka has one driver',
-  TOCSIN_STREAM_POLICIES_MAX: 'streams have no policies',
-  'stream.policiesMax': 'streams have no policies',
-  TOCSIN_STREAM_POLICIES_PER_KEY_MAX: 'streams have no policies',
-  'stream.policiesPerKeyMax': 'streams have no policies',
-  TOCSIN_STREAM_POLICY_ALERTS_HELD_MAX: 'streams have no policies',
-  'stream.policyAlertsHeldMax': 'streams have no policies'
-}
+/** Settings of earlier releases. Deleted with the next release. */
+const removedSettings: ReadonlyMap<string, string> = new Map([
+  ['kafka.driver', 'Kafka has one driver'],
+  ['stream.policiesMax', 'streams have no policies'],
+  ['stream.policiesPerKeyMax', 'streams have no policies'],
+  ['stream.policyAlertsHeldMax', 'streams have no policies']
+])
 
+/** `name`: as the file or the environment gives it. */
 function describeUnknown(name: string, known: readonly string[]): string {
-  if (Object.hasOwn(removedSettings, name))
-    return `was removed: ${removedSettings[name]}. Delete it`
+  for (const [key, why] of removedSettings)
+    if (name === key || name === envName(key.split('.'))) return `was removed: ${why}. Delete it`
   return `is not a setting${suggestion(name, known)}`
 }
 

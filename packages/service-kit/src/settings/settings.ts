@@ -162,6 +162,7 @@ export function isSetting(entry: Setting<unknown> | Settings): entry is Setting<
   return typeof entry.kind === 'string'
 }
 
-function envName(path: readonly string[]): string {
+/** The variable of a setting: `kafka.clientId` is `TOCSIN_KAFKA_CLIENT_ID`. */
+export function envName(path: readonly string[]): string {
   return `TOCSIN_${path.map(part => part.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()).join('_')}`
 }
