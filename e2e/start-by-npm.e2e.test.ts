@@ -1,5 +1,4 @@
-// The process that npm starts stays no longer than npm: nobody would find what is left behind, and
-// it holds its port and folder.
+// The process that npm starts ends with npm. Left behind, it would block its port and its folder.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

@@ -1,7 +1,7 @@
 // kill -9 of the notifier every few seconds while alerts go to many endpoints, of which three in
 // ten misbehave. Each alert reaches each healthy endpoint, the range of sequences is covered, and
-// repeats are few. Of two that follow a watch the one that is on is told of each alert, and nobody
-// is woken by a kill. The long form: 10,000 deliveries to 100.
+// repeats are few. Two subscriptions follow a roster: only the one on shift gets each alert, and a
+// kill pages nobody. The long form: 10,000 deliveries to 100.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SuiteApi } from '@tocsin/host/client/suite-api'

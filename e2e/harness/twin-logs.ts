@@ -74,7 +74,7 @@ export class Folding {
 /**
  * Permitted differences between a log and its twin (decision 0033): incidents in which a report
  * that the twin lacks was joined with one that it has, alerts that rest or rested on such a report
- * or incident, compounds of those, and what readers are told is part of one.
+ * or incident, compounds of those, and the `partOf` that readers get of them.
  */
 export class Entangled {
   readonly #reader: LimitedReader

@@ -1,5 +1,5 @@
-// A log that hangs, is slow, or is full, under more reports than it can take: reporters are told at
-// once, memory stays bounded, nothing acknowledged is lost, and intake recovers with the log.
+// A log that hangs, is slow or is full, and more reports than it accepts: intake answers immediately,
+// its memory stays bounded, it loses no acknowledged report, and it recovers with the log.
 
 import { computeReportId } from '@tocsin/contracts/report/report-identity'
 import { type PostOutcome, ReportPoster } from '@tocsin/testing/client/report-poster'

@@ -35,7 +35,7 @@ const toPixel = ([lat, lon]: Place) => ({
   x: ((lon + 180) / 360) * worldPx,
   y: (0.5 - Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / (2 * Math.PI)) * worldPx
 })
-/** Of what the map shows at first. */
+/** The centre of the first view of the map. */
 const middle = {
   x: (toPixel([0, -5.17]).x + toPixel([0, -5.09]).x) / 2,
   y: (toPixel([11.82 - south, 0]).y + toPixel([11.89 - south, 0]).y) / 2

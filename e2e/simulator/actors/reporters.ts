@@ -85,8 +85,8 @@ export class Reporters {
   }
 
   /**
-   * Posts a neutral report to every theatre: it raises no alert, but what waits for a record that
-   * all may see is published.
+   * Posts a neutral report to every theatre. It raises no alert, but every reader may see it, so the
+   * rules publish the updates that wait for such a record.
    */
   lastWords(round: number): Promise<void>[] {
     return lastPlaces.map((location, i) => {
