@@ -1,6 +1,5 @@
 // The real clock. Everything that waits or reads the time takes a Clock; a process passes this one.
 
-import { setTimeout } from 'node:timers/promises'
 import type { Clock } from '@tocsin/domain/ports'
 
 /** Longest time of a timer, ms: a longer one would fire immediately. */
@@ -10,5 +9,15 @@ export const systemClock: Clock = {
   nowMs: () => Date.now(),
   monotonicMs: () => performance.now(),
   // It ends early when the signal aborts, and after some weeks, and does not reject.
-  sleep: (ms, signal) => setTimeout(Math.min(ms, timerMsMax), undefined, { signal }).catch(() => {})
+  sleep: (ms, signal) =>
+    new Promise(resolve => {
+      if (signal?.aborted) return resolve()
+      const end = () => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', end)
+        resolve()
+      }
+      const timer = setTimeout(end, Math.min(ms, timerMsMax))
+      signal?.addEventListener('abort', end)
+    })
 }

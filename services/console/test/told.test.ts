@@ -16,7 +16,6 @@ import {
 } from '../src/upkeep/told-partners.ts'
 import { words } from '../src/words/words.ts'
 import { anAlert } from './support/an-alert.ts'
-import { aSilence } from './support/records.ts'
 
 const at = (minute: number) => `2026-03-01T12:${String(minute).padStart(2, '0')}:00.000Z`
 
@@ -203,15 +202,26 @@ it('names who answered before those whom the alert keeps, and nobody twice or of
   expect(answeredEarlier(named, null)).toEqual([])
 })
 
-const ended = (members: Partial<Silence> = {}) =>
-  aSilence({
+const ended = (members: Partial<Silence> = {}): Silence => ({
+  ...{
+    id: 'sil_1',
     standing: 'over',
+    isBacked: true,
+    subscriptionId: null,
+    includesExtreme: false,
+    handling: 'internal'
+  },
+  ...{
     startsAt: at(0),
     endsAt: at(59),
     endedAt: at(10),
+    createdAt: at(0),
     alertId: 'a1',
-    ...members
-  })
+    filter: null
+  },
+  ...{ reason: 'Known.', by: 'Ama', matches: null, holds: null },
+  ...members
+})
 
 it('tells for an hour which silences were over an alert, the one that ended last first', () => {
   const minuteMs = 60_000

@@ -17,8 +17,8 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { getErrorCode, record, waitUntil } from '../../src/conformance/reading.ts'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { getErrorCode, record } from '../../src/conformance/reading.ts'
 import { endMarkFile, readEndMark } from '../../src/embedded/checkpoint/end-mark.ts'
 import { type EmbeddedLog, logFile, openEmbeddedLog } from '../../src/embedded/embedded-log.ts'
 import { verifyEmbeddedLog } from '../../src/embedded/verify.ts'
@@ -29,12 +29,22 @@ const topic = topics.incidents
 let dataDir: string
 let file: string
 beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   dataDir = tempFolder('ends')
   file = logFile(dataDir)
 })
-afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
+afterEach(() => {
+  vi.useRealTimers()
+  rmSync(dataDir, { recursive: true, force: true })
+})
 
 const marked = () => readEndMark(file)?.ends[topic]?.[0] ?? 0
+
+/** Lets the 2 s pass after which the mark is written. */
+async function passUntilMarked(end: number): Promise<void> {
+  vi.advanceTimersByTime(2_000)
+  await expect.poll(marked, { interval: 5 }).toBe(end)
+}
 
 async function withRecords(count: number): Promise<EmbeddedLog> {
   const log = await openEmbeddedLog({ dataDir })
@@ -62,8 +72,7 @@ function killedAt(log: EmbeddedLog): { restore(): Promise<void> } {
 describe('the mark of how far a log had come', () => {
   it('is written while records come and at the end, for its owner alone, and never ahead of the log', async () => {
     const log = await withRecords(3)
-    await waitUntil('a mark', () => existsSync(endMarkFile(file)))
-    expect(marked()).toBe(3)
+    await passUntilMarked(3)
     await log.append(topic, [record('r-3')])
     await log.close()
     expect(marked()).toBe(4)
@@ -95,7 +104,7 @@ describe('the mark of how far a log had come', () => {
     await before.close()
     const log = await openEmbeddedLog({ dataDir })
     for (const id of ['a', 'b', 'c']) await log.append(topic, [record(id)])
-    await waitUntil('a mark', () => marked() === 5)
+    await passUntilMarked(5)
     await killedAt(log).restore()
     rmSync(`${file}-wal`)
     for (let n = 0; n < 2; n++)
@@ -124,7 +133,7 @@ describe('the mark of how far a log had come', () => {
 
   it('begins nothing anew where all that a log held was in its write-ahead log, which is gone', async () => {
     const log = await withRecords(3)
-    await waitUntil('a mark', () => marked() === 3)
+    await passUntilMarked(3)
     await killedAt(log).restore()
     rmSync(`${file}-wal`)
     const bytes = readFileSync(file)
@@ -186,7 +195,7 @@ describe('the mark of how far a log had come', () => {
     'keeps a write-ahead log whose database is %s: nothing is begun anew',
     async how => {
       const log = await withRecords(5)
-      await waitUntil('a mark', () => marked() === 5)
+      await passUntilMarked(5)
       await killedAt(log).restore()
       const wal = readFileSync(`${file}-wal`)
       for (const isMarked of [true, false]) {

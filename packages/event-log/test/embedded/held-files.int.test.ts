@@ -35,7 +35,13 @@ beforeEach(() => {
   dataDir = tempFolder('held')
   file = logFile(dataDir)
 })
-afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
+afterEach(() => {
+  vi.useRealTimers()
+  rmSync(dataDir, { recursive: true, force: true })
+})
+
+/** The files are looked at every 2 s while nothing is written: `vi.advanceTimersByTime`. */
+const fakeLooks = () => vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
 
 /** Nothing is looked at for a write then, but every 2 s alone. */
 const stoppedClock: Clock = { ...systemClock, monotonicMs: () => 0 }
@@ -78,8 +84,10 @@ it.each([
 })
 
 it('fails by itself where nothing is written', async () => {
+  fakeLooks()
   const log = await withRecord()
   rmSync(dataDir, { recursive: true })
+  vi.advanceTimersByTime(2_000)
   expect((await log.failed).message).toContain('was removed while it was in use')
   await log.close()
 })
@@ -87,9 +95,11 @@ it('fails by itself where nothing is written', async () => {
 it.each(['wal', 'shm'])(
   'loses nothing acknowledged with the -%s alone: it is written into the database at the end',
   async name => {
+    fakeLooks()
     const log = await withRecord({ clock: stoppedClock })
     rmSync(`${file}-${name}`)
     await log.append(topics.incidents, [record('second')])
+    vi.advanceTimersByTime(2_000)
     expect((await log.failed).message).toContain(`-${name} was removed while it was in use`)
     await log.close()
     await using again = await openEmbeddedLog({ dataDir })
@@ -154,27 +164,23 @@ it.each([
 )
 
 it('knows what is gone from what it cannot look at, also by the watch', () => {
-  vi.useFakeTimers()
-  try {
-    const { fails, stat } = failingStat()
-    const path = join(dataDir, 'plain')
-    writeFileSync(path, '')
-    const held = new HeldFiles(path, systemClock, stat)
-    const told: string[] = []
-    held.watch(lost => told.push(lost))
-    fails.with = systemError('EIO', EIO)
-    vi.advanceTimersByTime(10_000)
-    expect([told, held.lost(), held.mayClose]).toEqual([[], null, false])
-    // Opened then, it holds none: there is nothing to compare with.
-    expect(new HeldFiles(path, systemClock, stat).lost()).toBeNull()
-    fails.with = null
-    expect([held.lost(), held.mayClose]).toEqual([null, true])
-    fails.with = systemError('Unknown system error -116', ESTALE)
-    vi.advanceTimersByTime(10_000)
-    expect([told, held.mayClose]).toEqual([[`${path} was removed while it was in use`], false])
-  } finally {
-    vi.useRealTimers()
-  }
+  fakeLooks()
+  const { fails, stat } = failingStat()
+  const path = join(dataDir, 'plain')
+  writeFileSync(path, '')
+  const held = new HeldFiles(path, systemClock, stat)
+  const told: string[] = []
+  held.watch(lost => told.push(lost))
+  fails.with = systemError('EIO', EIO)
+  vi.advanceTimersByTime(10_000)
+  expect([told, held.lost(), held.mayClose]).toEqual([[], null, false])
+  // Opened then, it holds none: there is nothing to compare with.
+  expect(new HeldFiles(path, systemClock, stat).lost()).toBeNull()
+  fails.with = null
+  expect([held.lost(), held.mayClose]).toEqual([null, true])
+  fails.with = systemError('Unknown system error -116', ESTALE)
+  vi.advanceTimersByTime(10_000)
+  expect([told, held.mayClose]).toEqual([[`${path} was removed while it was in use`], false])
 })
 
 it.each([

@@ -4,6 +4,7 @@
 
 import { once } from 'node:events'
 import { closedAfterTest } from '@tocsin/testing/process/closed-after-test'
+import { vi } from 'vitest'
 import {
   type ApiName,
   apiKeys,
@@ -264,6 +265,17 @@ export class FakeKafka {
 
 async function unused(): Promise<never> {
   throw new KafkaDriverError('protocol', 'the fake does not implement this')
+}
+
+/**
+ * Runs the test on fake timers: whenever the log waits, the next timer fires at once, in the order
+ * of their times. Reads and writes of the fake cluster take no time of their own.
+ */
+export function skipWaits(): void {
+  vi.useFakeTimers({
+    toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance']
+  })
+  vi.setTimerTickMode('nextTimerAsync')
 }
 
 /** Limits with which a log gives up soon. */

@@ -1,12 +1,15 @@
 // Outcomes of appends when brokers refuse, do not answer, disconnect or move, on a cluster in
 // memory.
 
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { getErrorCode, readStored, record } from '../../src/conformance/reading.ts'
 import type { KafkaLog } from '../../src/kafka/kafka-log.ts'
 import type { Cursor } from '../../src/port.ts'
 import { topics } from '../../src/topics.ts'
-import { FakeKafka, openOn, quick } from './fake-kafka.ts'
+import { FakeKafka, openOn, quick, skipWaits } from './fake-kafka.ts'
+
+beforeEach(skipWaits)
+afterEach(() => void vi.useRealTimers())
 
 const topic = topics.incidents
 /** Keys of partitions 0 and 1 of two. */

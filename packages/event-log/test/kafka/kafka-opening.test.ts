@@ -1,11 +1,14 @@
 // Checks at opening, on a cluster in memory: missing topics, topics that would lose records, too
 // few replicas, refused credentials.
 
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { getErrorCode, record } from '../../src/conformance/reading.ts'
 import type { KafkaLogOptions } from '../../src/kafka/kafka-log.ts'
 import { type Topic, topics } from '../../src/topics.ts'
-import { FakeKafka, openOn, quick } from './fake-kafka.ts'
+import { FakeKafka, openOn, quick, skipWaits } from './fake-kafka.ts'
+
+beforeEach(skipWaits)
+afterEach(() => void vi.useRealTimers())
 
 const topic = topics.incidents
 const allTopics = Object.values(topics)

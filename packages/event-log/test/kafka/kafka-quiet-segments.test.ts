@@ -2,14 +2,17 @@
 // that the test advances.
 
 import { systemClock } from '@tocsin/event-log/system-clock'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { readStored, record } from '../../src/conformance/reading.ts'
 import type { KafkaLogOptions } from '../../src/kafka/kafka-log.ts'
 import { makeFillerKey, stageAfter } from '../../src/kafka/quiet-segments.ts'
 import { getSegmentMs, readTopicsFile } from '../../src/kafka/topic/topic-specs.ts'
 import { assignPartition } from '../../src/partitioner.ts'
 import { topics } from '../../src/topics.ts'
-import { FakeKafka, openOn, quick } from './fake-kafka.ts'
+import { FakeKafka, openOn, quick, skipWaits } from './fake-kafka.ts'
+
+beforeEach(skipWaits)
+afterEach(() => void vi.useRealTimers())
 
 const hourMs = 60 * 60_000
 const limits = { ...quick, quietLookMs: 30 }

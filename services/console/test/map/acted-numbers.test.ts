@@ -4,10 +4,13 @@ import { expect, it } from 'vitest'
 import { actedNumbers } from '../../src/map/acted-numbers.ts'
 import { extentsAt } from '../../src/map/extent-marks.ts'
 import { placesOfAlerts } from '../../src/map/shown-places.ts'
-import { anAlertAt } from '../support/an-alert.ts'
+import { anAlert } from '../support/an-alert.ts'
 
 const within = (alertId: string, lat: number, km: number) =>
-  anAlertAt(alertId, { circle: [lat, -5.4, km] }, { evidenceCount: { triggers: 1 } })
+  anAlert({
+    ...{ alertId, evidenceCount: { triggers: 1, support: 0 } },
+    area: { country: ['ML'], admin1: [], circle: [lat, -5.4, km], settlement: null }
+  })
 const places = placesOfAlerts([
   within('town', 13, 5),
   within('other', 13, 5),

@@ -18,8 +18,15 @@ import { signedInAs } from '../../src/state/session/of-key.ts'
 import { subscriptions } from '../../src/state/webhooks/subscriptions.ts'
 import { told } from '../../src/state/webhooks/told.ts'
 import { anAlert } from '../support/an-alert.ts'
-import { ama, held, soon, suiteAnswers } from './a-suite.ts'
+import { held, soon, suiteAnswers } from './a-suite.ts'
 
+const ama = {
+  id: 'k1',
+  name: 'Ama',
+  scopes: ['alerts:read'],
+  theatres: '*' as const,
+  handling: 'restricted'
+}
 const answered = <T>(body: T) => ({ body, failure: null, toldAtMs: 1 })
 
 describe('what Ama has seen and typed', () => {
@@ -77,7 +84,7 @@ describe('what Ama has seen and typed', () => {
 
   it.each([
     { id: 'k2' },
-    { handling: 'public' },
+    { handling: 'internal' },
     { scopes: ['reports:write'] },
     { theatres: ['sahel'] }
   ])(
