@@ -1,12 +1,15 @@
 // Clients that know several instances of one service: each call goes to the next one, and on to
 // another if it does not answer.
 
-import type { Clock } from '@tocsin/domain/ports'
 import { systemClock } from '@tocsin/event-log/system-clock'
-import type { ApiAnswer, ApiCall } from '@tocsin/host/client/suite-api'
-import { SuiteApi, SuiteUnreachableError } from '@tocsin/host/client/suite-api'
-
-type Method = Parameters<SuiteApi['call']>[0]
+import {
+  type ApiAnswer,
+  type ApiCall,
+  type Method,
+  type Patience,
+  retryPolitely,
+  SuiteApi
+} from '@tocsin/host/client/suite-api'
 
 export class RotatingApi {
   readonly #apis: readonly SuiteApi[]
@@ -22,27 +25,13 @@ export class RotatingApi {
   }
 
   /** Calls the instances in turn until one answers. */
-  async callPatiently(
+  callPatiently(
     method: Method,
     path: string,
     call: ApiCall,
-    { clock, patienceMs }: { clock: Clock; patienceMs: number }
+    patience: Patience
   ): Promise<ApiAnswer> {
-    const deadlineMs = clock.monotonicMs() + patienceMs
-    for (;;) {
-      const outcome = await this.call(method, path, call).catch((error: unknown) => {
-        if (error instanceof SuiteUnreachableError) return error
-        throw error
-      })
-      const passing =
-        outcome instanceof SuiteUnreachableError || [429, 503, 507].includes(outcome.status)
-      if (!passing) return outcome
-      if (clock.monotonicMs() >= deadlineMs) {
-        if (outcome instanceof SuiteUnreachableError) throw outcome
-        return outcome
-      }
-      await clock.sleep(100, call.signal)
-    }
+    return retryPolitely(() => this.call(method, path, call), { ...patience, signal: call.signal })
   }
 
   async close(): Promise<void> {

@@ -1,22 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { PreviewedMonth, TheatrePreview } from '../src/shown/rule.ts'
+import type { PreviewedMonth } from '../src/shown/rule.ts'
 import { backtestSum } from '../src/upkeep/backtest-bars.ts'
+import { aPreview } from './support/records.ts'
 
 const nowMs = Date.parse('2026-06-15')
-const theatre = (since: string | null, months: readonly PreviewedMonth[]): TheatrePreview => ({
-  ...{
-    theatre: 'sahel',
-    since,
-    months,
-    lateness: null,
-    appear: [],
-    change: [],
-    vanish: [],
-    same: 0,
-    omitted: 0
-  }
-})
+const theatre = (since: string | null, months: readonly PreviewedMonth[]) =>
+  aPreview('sahel', { since, months })
 
 describe('a backtest in sum', () => {
   it('has a bar for each month, also for those without an alert, the gravest first', () => {
@@ -52,19 +42,9 @@ describe('a backtest in sum', () => {
       { theatres: [theatre('2016-06-15', [{ month: '2020-01', alerts: { severe: 20 } }])] },
       nowMs
     )
-    expect(sum.bars.map(({ period }) => period)).toEqual([
-      '2016',
-      '2017',
-      '2018',
-      '2019',
-      '2020',
-      '2021',
-      '2022',
-      '2023',
-      '2024',
-      '2025',
-      '2026'
-    ])
+    expect(sum.bars.map(({ period }) => period)).toEqual(
+      Array.from({ length: 11 }, (_, i) => String(2016 + i))
+    )
     expect(sum.perYear).toBeCloseTo(2, 2)
   })
 

@@ -4,57 +4,13 @@
 import { describe, expect, it } from 'vitest'
 import { eventsOf, evidenceKnownAt, evidenceUpTo } from '../src/map/evidence-steps.ts'
 import { handlingOnPaper } from '../src/shown/handling-on-paper.ts'
-import type { AlertDetail, ShownEvidence, ShownPlace } from '../src/shown/shown-alert.ts'
 import { anAlert } from './support/an-alert.ts'
+import { aDetail, aPiece, aPieceOf } from './support/evidence.ts'
 
-const spot: ShownPlace = {
-  name: 'Diosso',
-  country: 'ML',
-  admin1: 'ML-4',
-  lat: 13.9,
-  lon: -5.4,
-  radiusKm: 2,
-  resolution: 'stated'
-}
-
-function anEvent(
-  id: string,
-  day: string,
-  place: Partial<ShownPlace> = {},
-  role: 'trigger' | 'support' = 'trigger'
-): ShownEvidence {
-  const occurred = { from: `2025-03-${day}T00:00:00.000Z`, to: `2025-03-${day}T23:59:59.999Z` }
-  const fatalities = { low: null, best: null, high: null }
-  const known = {
-    incidentId: id,
-    category: 'attack',
-    tactics: [],
-    occurred,
-    fatalities,
-    independentSources: 1,
-    reports: []
-  }
-  return {
-    incidentId: id,
-    role,
-    handling: 'public',
-    incident: { ...known, place: { ...spot, ...place }, alsoAt: [], withdrawn: false }
-  }
-}
-const unknown: ShownEvidence = {
-  incidentId: 'x',
-  role: 'trigger',
-  handling: 'public',
-  incident: null
-}
-
-function aDetail(evidence: readonly ShownEvidence[], more: Partial<AlertDetail> = {}): AlertDetail {
-  const rest = { revisions: [], revisionsOmitted: 0, raisedAt: '', event: { type: '', time: '' } }
-  return { ...anAlert(), ...rest, ...more, evidence }
-}
+const unknown = aPiece(null, { incidentId: 'x' })
 
 describe('steps of evidence', () => {
-  const evidence = [anEvent('c', '05'), anEvent('b', '01'), unknown, anEvent('a', '01')]
+  const evidence = [aPieceOf('c', '05'), aPieceOf('b', '01'), unknown, aPieceOf('a', '01')]
 
   it('are in the order in which things happened, whatever the order of the statement', () => {
     expect(eventsOf(evidence).map(({ incidentId }) => incidentId)).toEqual(['a', 'b', 'c'])
@@ -75,7 +31,7 @@ describe('evidence as known at a time', () => {
       ],
       evidenceCount: { triggers: 2, support: 1 }
     } as const
-    const alert = aDetail([anEvent('a', '01'), anEvent('b', '02')], {
+    const alert = aDetail([aPieceOf('a', '01'), aPieceOf('b', '02')], {
       revisions: [{ id: 'r', type: '', time: '', data }]
     })
     const then = evidenceKnownAt(alert, 0)

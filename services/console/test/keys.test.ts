@@ -41,10 +41,7 @@ describe('a key', () => {
     })
     expect(
       bodyOfKey({ ...blankKey, name: 'Ama', theatres: 'sahel, world', expires: '2026-04-01' })
-    ).toMatchObject({
-      theatres: ['sahel', 'world'],
-      expiresAt: '2026-04-01T23:59:59Z'
-    })
+    ).toMatchObject({ theatres: ['sahel', 'world'], expiresAt: '2026-04-01T23:59:59Z' })
   })
 
   it('that is over stands behind those in use', () => {

@@ -209,7 +209,7 @@ describe('what was missed', () => {
   })
 
   it('is read with the gravest first, of equals the one that changed last, whatever it came after', () => {
-    const at = (detectedAt: string) => ({ times: { ...anAlert().times, detectedAt } })
+    const at = (detectedAt: string) => ({ times: { detectedAt } })
     const minor = Array.from({ length: 60 }, (_, i) =>
       anAlert({ alertId: `m${i}`, severity: 'minor' })
     )

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { placesOfAlerts } from '../src/map/shown-places.ts'
-import type { AlertSketch, TheatrePreview } from '../src/shown/rule.ts'
+import type { AlertSketch } from '../src/shown/rule.ts'
 import { firstKindOf, placedSketches, sketchesOf } from '../src/upkeep/preview-sketches.ts'
+import { aPreview } from './support/records.ts'
 
 const sketch = (
   headline: string,
@@ -18,28 +19,14 @@ const sketch = (
   ...{ measure: { name: 'incidents', value: 3, threshold: 3 }, triggers, lateSeconds: 0 },
   area: { country: ['ML'], admin1: ['ML-4'], circle, settlement: null } as AlertSketch['area']
 })
-const theatre = (name: string, more: Partial<TheatrePreview>): TheatrePreview => ({
-  ...{
-    theatre: name,
-    since: null,
-    months: [],
-    lateness: null,
-    appear: [],
-    change: [],
-    vanish: [],
-    same: 0,
-    omitted: 0
-  },
-  ...more
-})
 
 describe('what a preview lists', () => {
   const preview = {
     theatres: [
-      theatre('sahel', {
+      aPreview('sahel', {
         change: [{ before: sketch('old', null), after: sketch('new', [14, -4, 12]) }]
       }),
-      theatre('lake', { vanish: [sketch('a', [13, 14, 5], 1), sketch('b', null)], change: [] })
+      aPreview('lake', { vanish: [sketch('a', [13, 14, 5], 1), sketch('b', null)], change: [] })
     ]
   }
 
@@ -60,7 +47,7 @@ describe('what a preview lists', () => {
     ])
     expect(places.areas).toEqual({ 'ML-4': { kind: 'severe', id: 'vanish-lake-1', count: 1 } })
     // Three incidents may be in three places.
-    const several = { theatres: [theatre('lake', { vanish: [sketch('a', [13, 14, 5])] })] }
+    const several = { theatres: [aPreview('lake', { vanish: [sketch('a', [13, 14, 5])] })] }
     expect(placesOfAlerts(placedSketches(sketchesOf(several, 'vanish'))).centres.features).toEqual(
       []
     )
@@ -70,7 +57,7 @@ describe('what a preview lists', () => {
     const siege = { ...sketch('siege', [14, -4, 4]), pattern: 'siege' }
     const area = { ...siege.area, settlement: 'ML-4/bankass' } as AlertSketch['area']
     const placed = (pattern: string | null) => {
-      const theatres = [theatre('sahel', { appear: [{ ...siege, area, pattern }] })]
+      const theatres = [aPreview('sahel', { appear: [{ ...siege, area, pattern }] })]
       return placesOfAlerts(placedSketches(sketchesOf({ theatres }, 'appear'))).centres.features
         .length
     }
@@ -79,6 +66,6 @@ describe('what a preview lists', () => {
 
   it('begins with the first kind that there is', () => {
     expect(firstKindOf(preview)).toBe('change')
-    expect(firstKindOf({ theatres: [theatre('sahel', {})] })).toBe(null)
+    expect(firstKindOf({ theatres: [aPreview('sahel', {})] })).toBe(null)
   })
 })

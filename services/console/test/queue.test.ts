@@ -18,7 +18,7 @@ import {
 } from '../src/queue/queue-filter.ts'
 import { rowsOf } from '../src/queue/queue-rows.ts'
 import type { ShownAlert } from '../src/shown/shown-alert.ts'
-import { anAlert, placedIn } from './support/an-alert.ts'
+import { type AlertMembers, anAlert, placedIn } from './support/an-alert.ts'
 import { storiesOf } from './support/stories-of.ts'
 
 const ids = (rows: readonly { readonly alert: ShownAlert }[]) =>
@@ -30,7 +30,7 @@ const judging = {
   placeOf: placedIn,
   isUnanswered: ({ alertId }: ShownAlert) => alertId === 'waits'
 }
-const listed = (filter: Partial<QueueFilter>, alert: Partial<ShownAlert>) =>
+const listed = (filter: Partial<QueueFilter>, alert: AlertMembers) =>
   isListed({ ...wholeQueue, ...filter }, anAlert(alert), judging)
 
 describe('a list with nothing in it', () => {
@@ -120,7 +120,7 @@ describe('the filter', () => {
     ])
     expect([listed({ admin1: 'ML-4' }, {}), listed({ admin1: 'ML-5' }, {})]).toEqual([true, false])
     // What lies in several areas is listed for each of them.
-    const wide = { area: { ...anAlert().area, admin1: ['ML-4', 'ML-5'] } }
+    const wide = { area: { admin1: ['ML-4', 'ML-5'] } }
     expect([
       listed({ admin1: 'ML-5', country: 'ML' }, wide),
       listed({ admin1: 'ML-5', country: 'BF' }, wide)
@@ -138,7 +138,7 @@ describe('the filter', () => {
   it('offers what the alerts carry, and what an address names although none carries it', () => {
     const in2 = anAlert({
       theatre: 'lake',
-      area: { ...anAlert().area, country: ['BF'], admin1: ['BF-54', 'BF-56'] }
+      area: { country: ['BF'], admin1: ['BF-54', 'BF-56'] }
     })
     const known = choicesAmong([anAlert(), in2, anAlert()])
     expect(known).toEqual({
@@ -176,12 +176,7 @@ describe('the filter', () => {
   })
 
   it('tells who has an alert: the one it is assigned to before the one who acknowledged it', () => {
-    const operator = {
-      acknowledgedBy: 'Ama',
-      acknowledgedUntil: null,
-      assignedTo: 'Ben',
-      disposition: null
-    }
+    const operator = { acknowledgedBy: 'Ama', assignedTo: 'Ben' }
     expect(listed({ holder: 'others' }, { operator })).toBe(true)
     expect(listed({ holder: 'mine' }, { operator })).toBe(false)
     expect(listed({ holder: 'mine' }, { operator: { ...operator, assignedTo: null } })).toBe(true)
@@ -211,7 +206,7 @@ describe('the filter', () => {
       const firstReportedAt = `2026-02-2${i + 1}T12:00:00.000Z`
       return anAlert({
         ...{ alertId, severity: i === 2 ? 'extreme' : 'moderate', levels: [] },
-        times: { ...anAlert().times, firstReportedAt }
+        times: { firstReportedAt }
       })
     })
     const stories = storiesOf(waiting.toReversed(), 'waiting', placedIn)

@@ -9,12 +9,10 @@ import {
   stateOfRule,
   textOfRule
 } from '../src/upkeep/rule-text.ts'
+import { aRule as shownRule } from './support/records.ts'
 
-const aRule = (members: Partial<Rule> = {}): Rule => ({
-  ...{ ruleId: 'siege', ruleVersion: 2, pattern: 'siege', parameters: { heldDays: 14 } },
-  ...{ inForce: [], failing: { count: 0, lastMessage: null }, warming: [] },
-  ...members
-})
+const aRule = (members: Partial<Rule> = {}) =>
+  shownRule({ parameters: { heldDays: 14 }, ...members })
 
 describe('the text of a rule', () => {
   it('has what was declared, and none of what the suite tells beside it', () => {

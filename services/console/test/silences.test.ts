@@ -16,33 +16,11 @@ import {
 import { silencedFrom, silencedWords } from '../src/upkeep/silenced-words.ts'
 import { notSilenced } from '../src/view/queue/filter-words.ts'
 import { aProblem, suiteAnswers } from './state/a-suite.ts'
+import { aSilence as shownSilence } from './support/records.ts'
 
 const nowMs = Date.parse('2026-03-01T12:00:00Z')
-const aSilence = (members: Partial<Silence> = {}): Silence => ({
-  ...{
-    id: 'sil_1',
-    standing: 'holding',
-    isBacked: true,
-    subscriptionId: null,
-    includesExtreme: false,
-    handling: 'internal'
-  },
-  ...{
-    startsAt: '2026-03-01T11:00:00Z',
-    endsAt: '2026-03-01T13:00:00Z',
-    endedAt: null,
-    createdAt: '2026-03-01T11:00:00Z'
-  },
-  ...{
-    alertId: null,
-    filter: { country: ['ML'] },
-    reason: 'Known.',
-    by: 'Ama',
-    matches: 2,
-    holds: 0
-  },
-  ...members
-})
+const aSilence = (members: Partial<Silence> = {}) =>
+  shownSilence({ filter: { country: ['ML'] }, matches: 2, holds: 0, ...members })
 
 describe('the form of a silence', () => {
   it('sends the alert alone, or what the filter names', () => {

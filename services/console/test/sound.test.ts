@@ -16,19 +16,14 @@ import {
   soundSettingsIn
 } from '../src/live/shift-sound.ts'
 import type { ShownAlert } from '../src/shown/shown-alert.ts'
-import { anAlert } from './support/an-alert.ts'
+import { type AlertMembers, anAlert } from './support/an-alert.ts'
 
 const settings = { least: 'minor' as const, withDrills: false }
 const none: Alarms = new Map()
-const raised = (alarms: Alarms, alert: Partial<ShownAlert>, nowMs = 0, name = 'raised') =>
+const raised = (alarms: Alarms, alert: AlertMembers, nowMs = 0, name = 'raised') =>
   alarmsAfter(alarms, anAlert(alert), `tocsin.alert.${name}.v1`, nowMs)
 const last = (atMs: number, severity: LastSound['severity'] = 'extreme') => ({ atMs, severity })
-const taken = {
-  acknowledgedBy: 'Ama',
-  acknowledgedUntil: null,
-  assignedTo: null,
-  disposition: null
-}
+const taken = { acknowledgedBy: 'Ama' }
 
 describe('an alert', () => {
   it('sounds when it pages, again after its time, until somebody has it', () => {
@@ -43,7 +38,7 @@ describe('an alert', () => {
   it('sounds no more once a response is recorded, also in a gap, and again when it escalates', () => {
     const at = '2026-03-01T12:30:00.000Z'
     const done = { kind: 'sent', at, recordedAt: at } as const
-    const operator = { ...anAlert().operator, responses: { count: 1, first: done, last: done } }
+    const operator = { responses: { count: 1, first: done, last: done } }
     const alarms = raised(none, { severity: 'severe' })
     expect(raised(alarms, { operator }, 1, 'responded').size).toBe(0)
     expect(alarmsStill(alarms, () => anAlert({ operator })).size).toBe(0)

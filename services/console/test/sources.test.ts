@@ -4,12 +4,11 @@ import { describe, expect, it } from 'vitest'
 import { currentForMs, type SourcesSigns, sourcesStandingOf } from '../src/live/sources-standing.ts'
 import type { Source } from '../src/shown/source.ts'
 import { sourceCounts, sourceRows } from '../src/upkeep/source-rows.ts'
+import { aSource as shownSource } from './support/records.ts'
 
 const now = Date.parse('2026-03-10T00:00:00Z')
-const aSource = (id: string, members: Partial<Source> = {}): Source => ({
-  ...{ id, reliability: 'B', latenessDays: 3, cadenceDays: 1, archive: false, heard: [] },
-  ...members
-})
+const aSource = (id: string, members: Partial<Source> = {}) =>
+  shownSource(id, { heard: [], ...members })
 const heard = (theatre: string, day: string, state: 'live' | 'silent' | 'archive') => ({
   ...{ theatre, state },
   lastReportedAt: `2026-03-${day}T00:00:00Z`

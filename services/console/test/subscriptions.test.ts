@@ -34,27 +34,8 @@ import {
 import { deliveryWords } from '../src/words/delivery-words.ts'
 import { heldWords, policyWords } from '../src/words/policy-words.ts'
 import { words } from '../src/words/words.ts'
+import { aSubscription } from './support/records.ts'
 
-const aSubscription = (members: Partial<Subscription> = {}): Subscription => ({
-  ...{
-    id: 'sub_1',
-    url: 'https://partner.example/hook',
-    filter: {},
-    order: 'strict',
-    contact: null,
-    heartbeatSeconds: null
-  },
-  ...{
-    handling: 'internal',
-    theatres: '*',
-    status: 'active',
-    endpoint: 'up',
-    sequence: 3,
-    pending: 0,
-    parked: 0
-  },
-  ...members
-})
 const changeOf = (held: Subscription) => ({ ...draftOfSubscription(held), seen: held })
 const last = {
   at: '2026-03-01T00:00:00Z',

@@ -16,6 +16,7 @@ import {
 } from '../src/upkeep/told-partners.ts'
 import { words } from '../src/words/words.ts'
 import { anAlert } from './support/an-alert.ts'
+import { aSilence } from './support/records.ts'
 
 const at = (minute: number) => `2026-03-01T12:${String(minute).padStart(2, '0')}:00.000Z`
 
@@ -202,26 +203,15 @@ it('names who answered before those whom the alert keeps, and nobody twice or of
   expect(answeredEarlier(named, null)).toEqual([])
 })
 
-const ended = (members: Partial<Silence> = {}): Silence => ({
-  ...{
-    id: 'sil_1',
+const ended = (members: Partial<Silence> = {}) =>
+  aSilence({
     standing: 'over',
-    isBacked: true,
-    subscriptionId: null,
-    includesExtreme: false,
-    handling: 'internal'
-  },
-  ...{
     startsAt: at(0),
     endsAt: at(59),
     endedAt: at(10),
-    createdAt: at(0),
     alertId: 'a1',
-    filter: null
-  },
-  ...{ reason: 'Known.', by: 'Ama', matches: null, holds: null },
-  ...members
-})
+    ...members
+  })
 
 it('tells for an hour which silences were over an alert, the one that ended last first', () => {
   const minuteMs = 60_000

@@ -24,6 +24,12 @@ export interface ApiCall {
   readonly signal?: AbortSignal
 }
 
+/** How long a call is retried. */
+export interface Patience {
+  readonly clock: Clock
+  readonly patienceMs: number
+}
+
 /** An answer as it came over the wire. */
 export interface RawAnswer {
   readonly status: number
@@ -248,38 +254,43 @@ export class SuiteApi {
     })
   }
 
-  /**
-   * Calls until the suite gives a final answer: connection errors and 429, 503, 507 are retried for
-   * `patienceMs`. Every route here is safe to repeat: ids of reports and ticks derive from their
-   * content.
-   */
-  async callPatiently(
+  /** Calls until the suite gives a final answer. */
+  callPatiently(
     method: Method,
     path: string,
     call: ApiCall,
-    { clock, patienceMs }: { clock: Clock; patienceMs: number }
+    patience: Patience
   ): Promise<ApiAnswer> {
-    const deadline = clock.monotonicMs() + patienceMs
-    for (let attempt = 0; ; attempt++) {
-      const outcome = await this.call(method, path, call).catch((error: unknown) => {
-        if (error instanceof SuiteUnreachableError) return error
-        throw error
-      })
-      const passing =
-        outcome instanceof SuiteUnreachableError || [429, 503, 507].includes(outcome.status)
-      if (!passing) return outcome
-      if (call.signal?.aborted || clock.monotonicMs() >= deadline) {
-        if (outcome instanceof SuiteUnreachableError) throw outcome
-        return outcome
-      }
-      const askedMs =
-        outcome instanceof SuiteUnreachableError ? 0 : (outcome.retryAfterS ?? 0) * 1000
-      await clock.sleep(Math.max(askedMs, Math.min(50 * 2 ** attempt, 1000)), call.signal)
-    }
+    return retryPolitely(() => this.call(method, path, call), { ...patience, signal: call.signal })
   }
 
   async close(): Promise<void> {
     await this.#agent.destroy()
+  }
+}
+
+/**
+ * Calls until an answer is final: connection errors and 429, 503, 507 are retried for `patienceMs`.
+ * Every route here is safe to repeat: ids of reports and ticks derive from their content.
+ */
+export async function retryPolitely(
+  call: () => Promise<ApiAnswer>,
+  { clock, patienceMs, signal }: Patience & { readonly signal?: AbortSignal | undefined }
+): Promise<ApiAnswer> {
+  const deadlineMs = clock.monotonicMs() + patienceMs
+  for (let attempt = 0; ; attempt++) {
+    const outcome = await call().catch((error: unknown) => {
+      if (error instanceof SuiteUnreachableError) return error
+      throw error
+    })
+    const isLost = outcome instanceof SuiteUnreachableError
+    if (!isLost && ![429, 503, 507].includes(outcome.status)) return outcome
+    if (signal?.aborted || clock.monotonicMs() >= deadlineMs) {
+      if (isLost) throw outcome
+      return outcome
+    }
+    const askedMs = isLost ? 0 : (outcome.retryAfterS ?? 0) * 1000
+    await clock.sleep(Math.max(askedMs, Math.min(50 * 2 ** attempt, 1000)), signal)
   }
 }
 

@@ -2,9 +2,10 @@
 
 import { describe, expect, it } from 'vitest'
 import { changesBetween, changeWords, historyOf } from '../../src/change/alert-changes.ts'
-import type { ShownAlert, ShownEvidence } from '../../src/shown/shown-alert.ts'
+import type { ShownAlert } from '../../src/shown/shown-alert.ts'
 import { pieceWords } from '../../src/words/alert-words.ts'
 import { anAlert } from '../support/an-alert.ts'
+import { aPiece, aPlace } from '../support/evidence.ts'
 
 const piece = (incidentId: string) => ({ incidentId, role: 'trigger', handling: 'public' }) as const
 const restingOn = (ids: readonly string[], triggers = ids.length): ShownAlert =>
@@ -47,27 +48,15 @@ describe('the evidence of an event', () => {
   })
 
   it('is named by its incident, by its id where that is not known, in each event of the history', () => {
-    const incident: ShownEvidence['incident'] = {
-      incidentId: 'i2',
-      category: 'raid',
-      tactics: [],
-      occurred: { from: '2026-02-20T00:00:00.000Z', to: '2026-02-20T00:00:00.000Z' },
-      place: {
-        name: 'Diosso',
-        country: null,
-        admin1: null,
-        lat: null,
-        lon: null,
-        radiusKm: null,
-        resolution: 'stated'
+    const known = aPiece({
+      ...{
+        incidentId: 'i2',
+        category: 'raid',
+        place: aPlace({ country: null, admin1: null, lat: null, radiusKm: null })
       },
-      alsoAt: [],
-      fatalities: { low: null, best: null, high: null },
-      independentSources: 1,
-      withdrawn: false,
-      reports: []
-    }
-    const words = (id: string) => pieceWords([{ ...piece('i2'), incident }], id)
+      occurred: { from: '2026-02-20T00:00:00.000Z', to: '2026-02-20T00:00:00.000Z' }
+    })
+    const words = (id: string) => pieceWords([known], id)
     const states = [restingOn(['i1']), restingOn(['i1', 'i2']), restingOn(['i2'])]
     const events = states.map((data, i) => ({ id: String(i), type: 'revised', time: '', data }))
     expect(historyOf(events, 0, words).map(({ changes }) => changes?.map(changeWords))).toEqual([

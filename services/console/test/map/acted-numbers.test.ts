@@ -4,13 +4,10 @@ import { expect, it } from 'vitest'
 import { actedNumbers } from '../../src/map/acted-numbers.ts'
 import { extentsAt } from '../../src/map/extent-marks.ts'
 import { placesOfAlerts } from '../../src/map/shown-places.ts'
-import { anAlert } from '../support/an-alert.ts'
+import { anAlertAt } from '../support/an-alert.ts'
 
 const within = (alertId: string, lat: number, km: number) =>
-  anAlert({
-    ...{ alertId, evidenceCount: { triggers: 1, support: 0 } },
-    area: { country: ['ML'], admin1: [], circle: [lat, -5.4, km], settlement: null }
-  })
+  anAlertAt(alertId, { circle: [lat, -5.4, km] }, { evidenceCount: { triggers: 1 } })
 const places = placesOfAlerts([
   within('town', 13, 5),
   within('other', 13, 5),

@@ -6,18 +6,14 @@ import { extentPoints, extentsAt } from '../../src/map/extent-marks.ts'
 import type { Bounds } from '../../src/map/gathered-marks.ts'
 import { circlesMax, placesOfAlerts } from '../../src/map/shown-places.ts'
 import type { Severity } from '../../src/shown/shown-alert.ts'
-import { anAlert } from '../support/an-alert.ts'
+import { anAlertAt } from '../support/an-alert.ts'
 
 const zoom = 8
 const km = 30
 const whole: Bounds = [-180, -85, 180, 85]
 
 const extentAt = (alertId: string, lat: number, lon: number, severity: Severity = 'moderate') =>
-  anAlert({
-    alertId,
-    severity,
-    area: { country: ['ML'], admin1: [], circle: [lat, lon, km], settlement: null }
-  })
+  anAlertAt(alertId, { circle: [lat, lon, km] }, { severity })
 
 /** 600 extents, degrees apart: 30 in a row, from the south to the north. */
 const many = Array.from({ length: 600 }, (_, i) =>
@@ -76,11 +72,7 @@ describe('more extents than circles can be drawn', () => {
 
   it('give no circle to what is so small that a frame stands for it', () => {
     const small = Array.from({ length: circlesMax }, (_, i) =>
-      anAlert({
-        alertId: `s${i}`,
-        severity: 'extreme',
-        area: { country: ['ML'], admin1: [], circle: [0, i / 2 - 100, 6], settlement: null }
-      })
+      anAlertAt(`s${i}`, { circle: [0, i / 2 - 100, 6] }, { severity: 'extreme' })
     )
     const here = standing(placesOfAlerts([...many.slice(0, 10), ...small]), whole)
     expect(here.filter(({ isCircled }) => isCircled).map(({ id }) => id.charAt(0))).toEqual(

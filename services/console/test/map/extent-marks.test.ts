@@ -10,14 +10,10 @@ import {
 } from '../../src/map/extent-marks.ts'
 import { placesOfAlerts } from '../../src/map/shown-places.ts'
 import type { Severity } from '../../src/shown/shown-alert.ts'
-import { anAlert } from '../support/an-alert.ts'
+import { anAlertAt } from '../support/an-alert.ts'
 
 const within = (alertId: string, severity: Severity, lat: number, lon: number, km: number) =>
-  anAlert({
-    alertId,
-    severity,
-    area: { country: ['ML'], admin1: [], circle: [lat, lon, km], settlement: null }
-  })
+  anAlertAt(alertId, { circle: [lat, lon, km] }, { severity })
 const marks = placesOfAlerts([
   within('mild', 'minor', 13.9, -5.4, 15),
   within('grave', 'extreme', 13.95, -5.4, 15),

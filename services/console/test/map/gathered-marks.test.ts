@@ -5,16 +5,11 @@ import { expect, it } from 'vitest'
 import { gatherMarks, gatherPx } from '../../src/map/gathered-marks.ts'
 import { placesOfAlerts } from '../../src/map/shown-places.ts'
 import type { Severity, ShownAlert } from '../../src/shown/shown-alert.ts'
-import { anAlert } from '../support/an-alert.ts'
+import { anAlertAt } from '../support/an-alert.ts'
 
 /** With a settlement: what is known by area alone has no mark. */
-function at(alertId: string, severity: Severity, lat: number, lon: number): ShownAlert {
-  return anAlert({
-    alertId,
-    severity,
-    area: { country: ['ML'], admin1: ['ML-5'], circle: [lat, lon, 3], settlement: 'ML-5/x' }
-  })
-}
+const at = (alertId: string, severity: Severity, lat: number, lon: number) =>
+  anAlertAt(alertId, { circle: [lat, lon, 3], settlement: 'ML-5/x' }, { severity })
 const marksOf = (alerts: readonly ShownAlert[]) => placesOfAlerts(alerts).centres.features
 const seen = (alerts: readonly ShownAlert[], zoom: number) =>
   gatherMarks(marksOf(alerts), zoom).map(({ mark, count }) => `${mark.properties.id} ${count}`)
@@ -45,15 +40,6 @@ it('are one thing at two places: it counts once, and both are drawn', () => {
   )
   expect(none).toEqual([])
   expect([one?.count, one?.ids, one?.marks]).toEqual([1, ['two'], [south, north]])
-})
-
-it('has no mark for what is known by area alone, nor counts it as if it had a place', () => {
-  const byArea = anAlert({
-    alertId: 'area',
-    severity: 'extreme',
-    area: { country: ['ML'], admin1: ['ML-5'], circle: [14.5, -4.2, 120], settlement: null }
-  })
-  expect(seen([...alerts, byArea], 0)).toEqual(['grave 3'])
 })
 
 it('has each mark in exactly one, none of which lie on another, the gravest last', () => {

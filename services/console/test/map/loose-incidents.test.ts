@@ -5,56 +5,22 @@ import { looseIncidents } from '../../src/map/loose-incidents.ts'
 import { stopsOf } from '../../src/map/mark-stops.ts'
 import { placesOfAlerts } from '../../src/map/shown-places.ts'
 import type { ShownIncident, ShownPlace } from '../../src/shown/shown-alert.ts'
-import { anAlert } from '../support/an-alert.ts'
+import { anAlert, anAlertAt } from '../support/an-alert.ts'
+import { anIncident, aPlace } from '../support/evidence.ts'
 
-const town: ShownPlace = {
-  ...{
-    name: 'Diosso',
-    settlement: 'ML-4/diosso',
-    country: 'ML',
-    admin1: 'ML-4',
-    lat: 13.9,
-    lon: -5.4,
-    radiusKm: 2
-  },
-  resolution: 'stated'
-}
+const town = aPlace({ settlement: 'ML-4/diosso' })
 const region: ShownPlace = { ...town, settlement: null, radiusKm: 60, resolution: 'gazetteer' }
-const nowhere: ShownPlace = {
-  ...town,
-  lat: null,
-  lon: null,
-  radiusKm: null,
-  resolution: 'unresolved'
-}
+const nowhere = aPlace({ lat: null, lon: null, radiusKm: null, resolution: 'unresolved' })
 
-function incident(
+const report = {
+  ...{ sourceId: 'wire-1', externalId: null, credibility: 2, withdrawn: false },
+  reportedAt: '2026-03-01T12:00:00.000Z'
+}
+const incident = (
   incidentId: string,
   place: ShownPlace = town,
   more: Partial<ShownIncident> = {}
-): ShownIncident {
-  const report = {
-    reportId: incidentId,
-    sourceId: 'wire-1',
-    externalId: null,
-    credibility: 2,
-    withdrawn: false
-  }
-  return {
-    ...{
-      incidentId,
-      category: 'raid',
-      tactics: [],
-      occurred: { from: '', to: '' },
-      place,
-      alsoAt: [],
-      independentSources: 1
-    },
-    ...{ fatalities: { low: null, best: null, high: null }, withdrawn: false },
-    reports: [{ ...report, reportedAt: '2026-03-01T12:00:00.000Z' }],
-    ...more
-  }
-}
+) => anIncident({ incidentId, place, reports: [{ ...report, reportId: incidentId }], ...more })
 const shown = (
   incidents: readonly ShownIncident[],
   untilMs: number | null = null,
@@ -78,12 +44,7 @@ it('are drawn at a place, around what is somewhere within, and nowhere else', ()
 })
 
 it('are stops of the keyboard, those around a middle too, gathered apart from alerts', () => {
-  const alerts = [
-    anAlert({
-      alertId: 'alert',
-      area: { country: ['ML'], admin1: [], circle: [13.9, -5.4, 2], settlement: 'x' }
-    })
-  ]
+  const alerts = [anAlertAt('alert', { circle: [13.9, -5.4, 2], settlement: 'x' })]
   const far = { ...region, lat: 20 }
   const stops = stopsOf(
     placesOfAlerts(alerts),

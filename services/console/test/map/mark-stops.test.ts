@@ -11,15 +11,11 @@ import {
   stopsOf
 } from '../../src/map/mark-stops.ts'
 import { placesOfAlerts } from '../../src/map/shown-places.ts'
-import { anAlert } from '../support/an-alert.ts'
+import { anAlertAt } from '../support/an-alert.ts'
 
 const at = (alertId: string, lat: number, lon: number) =>
-  anAlert({
-    alertId,
-    area: { country: ['ML'], admin1: ['ML-5'], circle: [lat, lon, 3], settlement: 'ML-5/x' }
-  })
-const inArea = (alertId: string, code: string) =>
-  anAlert({ alertId, area: { country: ['ML'], admin1: [code], circle: null, settlement: null } })
+  anAlertAt(alertId, { circle: [lat, lon, 3], settlement: 'ML-5/x' })
+const inArea = (alertId: string, code: string) => anAlertAt(alertId, { admin1: [code] })
 
 const anchors = new Map<string, Corner>([['ML-8', [-2, 19]]])
 const stops = stopsOf(

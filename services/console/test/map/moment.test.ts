@@ -108,9 +108,9 @@ describe('a step in time', () => {
         const sorted = all.toSorted((a, b) => a - b)
         let here: number | null = sorted[0] as number
         for (let steps = 0; here !== null; steps += 1) {
-          expect(steps).toBeLessThan(3_000)
+          if (steps > 3_000) expect.unreachable('it does not reach now')
           const next: number | null = stepFrom(sorted, here, size, 1)
-          if (next !== null) expect(next).toBeGreaterThan(here)
+          if (next !== null && next <= here) expect.unreachable(`from ${here} to ${next}`)
           here = next
         }
       }),

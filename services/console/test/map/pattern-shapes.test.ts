@@ -5,58 +5,22 @@ import { describe, expect, it } from 'vitest'
 import { collection } from '../../src/map/base-map.ts'
 import { convexHull } from '../../src/map/shapes/hull.ts'
 import { type PatternShapes, shapesOf } from '../../src/map/shapes/pattern-shapes.ts'
-import type { AlertDetail, ShownEvidence, ShownPlace } from '../../src/shown/shown-alert.ts'
-import { anAlert } from '../support/an-alert.ts'
+import type { AlertDetail, ShownEvidence } from '../../src/shown/shown-alert.ts'
+import { aDetail, aPieceOf } from '../support/evidence.ts'
 
-const spot: ShownPlace = {
-  ...{
-    name: 'Diosso',
-    country: 'ML',
-    admin1: 'ML-4',
-    lat: 13.9,
-    lon: -5.4,
-    radiusKm: 2,
-    resolution: 'stated'
-  }
-}
-
-function anEvent(
-  id: string,
-  days: string,
-  place: Partial<ShownPlace> = {},
-  role: 'trigger' | 'support' = 'trigger'
-) {
-  const [from = '', to = from] = days.split('-')
-  const occurred = { from: `2025-03-${from}T00:00:00.000Z`, to: `2025-03-${to}T23:59:59.999Z` }
-  const fatalities = { low: null, best: null, high: null }
-  const known = {
-    incidentId: id,
-    category: 'attack',
-    tactics: [],
-    occurred,
-    fatalities,
-    independentSources: 1,
-    reports: []
-  }
-  const incident = { ...known, place: { ...spot, ...place }, alsoAt: [], withdrawn: false }
-  return { incidentId: id, role, handling: 'public', incident } as ShownEvidence
-}
-
-function aDetail(
+const shapesBy = (
   pattern: string,
   evidence: readonly ShownEvidence[],
-  more: Partial<AlertDetail> = {}
-): AlertDetail {
-  const rest = { revisions: [], revisionsOmitted: 0, raisedAt: '', event: { type: '', time: '' } }
-  return { ...anAlert(), ...rest, pattern, ...more, evidence }
-}
+  more: Partial<AlertDetail> = {},
+  towns?: Parameters<typeof shapesOf>[1]
+) => shapesOf(aDetail(evidence, { pattern, ...more }), towns)
 
 const partsOf = ({ shapes }: PatternShapes) =>
   shapes.features.map(({ properties }) => properties.part)
 const apart = [
-  anEvent('a', '01'),
-  anEvent('b', '03', { lat: 14.4 }),
-  anEvent('c', '09', { lon: -6 })
+  aPieceOf('a', '01'),
+  aPieceOf('b', '03', { lat: 14.4 }),
+  aPieceOf('c', '09', { lon: -6 })
 ]
 
 describe('the shape of a siege', () => {
@@ -67,30 +31,30 @@ describe('the shape of a siege', () => {
       circle: [13.9, -5.4, 5],
       settlement: null
     } as const
-    const { shapes, said, corners } = shapesOf(aDetail('siege', apart, { area }))
+    const { shapes, said, corners } = shapesBy('siege', apart, { area })
     expect(shapes.features).toMatchObject([
       { properties: { part: 'ring' }, geometry: { type: 'Point', coordinates: [-5.4, 13.9] } }
     ])
     expect(said).toEqual({ kind: 'ring' })
     expect(Math.max(...corners.map(([, lat]) => lat)) - 13.9).toBeGreaterThan(5 / 111.2)
-    expect(shapesOf(aDetail('siege', apart, { area: { ...area, circle: null } })).said).toBeNull()
+    expect(shapesBy('siege', apart, { area: { ...area, circle: null } }).said).toBeNull()
   })
 })
 
 describe('the shape of a cluster', () => {
   it('is an outline around the circles of at least two places', () => {
-    expect(partsOf(shapesOf(aDetail('near-repeat', apart)))).toEqual(['cluster'])
-    expect(partsOf(shapesOf(aDetail('front', apart)))).toEqual(['cluster'])
-    expect(shapesOf(aDetail('front', [anEvent('a', '01'), anEvent('b', '02')])).said).toBeNull()
+    expect(partsOf(shapesBy('near-repeat', apart))).toEqual(['cluster'])
+    expect(partsOf(shapesBy('front', apart))).toEqual(['cluster'])
+    expect(shapesBy('front', [aPieceOf('a', '01'), aPieceOf('b', '02')]).said).toBeNull()
   })
 
   it('claims no place that is not known: neither contradicted ones, nor support, nor what was withdrawn', () => {
     const doubtful = [
-      anEvent('a', '01'),
-      anEvent('b', '03', { lat: 20, contradiction: 'country' }),
-      anEvent('c', '04', { lat: 30 }, 'support')
+      aPieceOf('a', '01'),
+      aPieceOf('b', '03', { lat: 20, contradiction: 'country' }),
+      aPieceOf('c', '04', { lat: 30 }, 'support')
     ]
-    expect(partsOf(shapesOf(aDetail('near-repeat', doubtful)))).toEqual([])
+    expect(partsOf(shapesBy('near-repeat', doubtful))).toEqual([])
   })
 
   it('is drawn of no pattern whose events are only in one area or by one actor', () => {
@@ -101,7 +65,7 @@ describe('the shape of a cluster', () => {
       'third-party-convergence',
       'one-of-tomorrow'
     ])
-      expect([pattern, partsOf(shapesOf(aDetail(pattern, apart)))]).toEqual([pattern, []])
+      expect([pattern, partsOf(shapesBy(pattern, apart))]).toEqual([pattern, []])
   })
 })
 
@@ -110,7 +74,7 @@ describe('the shape of an arc', () => {
   const sirakorola = { name: 'Sirakorola', admin1: 'ML-2', lat: 13.3, lon: -7.6 }
   const boulkessi = { name: 'Boulkessi', admin1: 'ML-5', lat: 14.7, lon: -1.2 }
   const saidOf = (evidence: readonly ShownEvidence[]) => {
-    const { said } = shapesOf(aDetail('widening-arc', evidence))
+    const { said } = shapesBy('widening-arc', evidence)
     return said?.kind === 'arc' ? said.order : expect.unreachable('it is an arc')
   }
   const named = (evidence: readonly ShownEvidence[]) =>
@@ -118,11 +82,11 @@ describe('the shape of an arc', () => {
 
   it('is its places in the order in which they were hit, with an arrow from each to the next', () => {
     const evidence = [
-      anEvent('c', '09', boulkessi),
-      anEvent('a', '01', dioura),
-      anEvent('b', '03', sirakorola)
+      aPieceOf('c', '09', boulkessi),
+      aPieceOf('a', '01', dioura),
+      aPieceOf('b', '03', sirakorola)
     ]
-    const drawn = shapesOf(aDetail('widening-arc', evidence))
+    const drawn = shapesBy('widening-arc', evidence)
     expect(named(evidence)).toEqual(['1 Dioura', '2 Sirakorola', '3 Boulkessi'])
     expect(partsOf(drawn)).toEqual(['arrow', 'arrow', 'number', 'number', 'number'])
     // From west of the first to east of it: from the edge of one circle to the edge of the other.
@@ -134,31 +98,31 @@ describe('the shape of an arc', () => {
 
   it('claims no order where dates leave it open: the same number, and no arrow', () => {
     const evidence = [
-      anEvent('a', '01-03', dioura),
-      anEvent('b', '02-04', sirakorola),
-      anEvent('c', '04-05', boulkessi)
+      aPieceOf('a', '01-03', dioura),
+      aPieceOf('b', '02-04', sirakorola),
+      aPieceOf('c', '04-05', boulkessi)
     ]
     expect(named(evidence)).toEqual(['1 Dioura', '1 Sirakorola', '2 Boulkessi'])
-    expect(partsOf(shapesOf(aDetail('widening-arc', evidence)))).toEqual([
+    expect(partsOf(shapesBy('widening-arc', evidence))).toEqual([
       'link',
       'link',
       'number',
       'number',
       'number'
     ])
-    const open = [anEvent('a', '01-03', dioura), anEvent('b', '02-04', sirakorola)]
-    expect(partsOf(shapesOf(aDetail('widening-arc', open)))).toEqual(['link'])
+    const open = [aPieceOf('a', '01-03', dioura), aPieceOf('b', '02-04', sirakorola)]
+    expect(partsOf(shapesBy('widening-arc', open))).toEqual(['link'])
   })
 
   it('names a place once, and what lies near it in one area not at all', () => {
     const again = [
-      anEvent('a', '01', dioura),
-      anEvent('b', '03', { ...dioura, lat: 14.9, name: 'Near' }),
-      anEvent('c', '04', dioura)
+      aPieceOf('a', '01', dioura),
+      aPieceOf('b', '03', { ...dioura, lat: 14.9, name: 'Near' }),
+      aPieceOf('c', '04', dioura)
     ]
-    expect(shapesOf(aDetail('widening-arc', again)).said).toBeNull()
+    expect(shapesBy('widening-arc', again).said).toBeNull()
     const near = { ...dioura, admin1: 'ML-6', lat: 14.9, name: 'Next area' }
-    expect(named([anEvent('a', '01', dioura), anEvent('b', '03', near)])).toEqual([
+    expect(named([aPieceOf('a', '01', dioura), aPieceOf('b', '03', near)])).toEqual([
       '1 Dioura',
       '2 Next area'
     ])
@@ -168,9 +132,7 @@ describe('the shape of an arc', () => {
     const wide = { ...dioura, radiusKm: 320 }
     expect(
       partsOf(
-        shapesOf(
-          aDetail('widening-arc', [anEvent('a', '01', wide), anEvent('b', '03', sirakorola)])
-        )
+        shapesBy('widening-arc', [aPieceOf('a', '01', wide), aPieceOf('b', '03', sirakorola)])
       )
     ).not.toContain('arrow')
   })
@@ -184,13 +146,15 @@ describe('the shape of a supply line', () => {
   })
   // Of two towns of a name, the one that is near.
   const towns = collection([bamako(40, 60), bamako(12.65, -8)])
-  const north = anEvent('n', '01', { lat: 13.65, lon: -8, radiusKm: 30 })
-  const farther = anEvent('f', '02', { lat: 14.65, lon: -8.2, radiusKm: 10 })
-  const south = anEvent('s', '03', { lat: 11.65, lon: -8, radiusKm: 30 })
+  const north = aPieceOf('n', '01', { lat: 13.65, lon: -8, radiusKm: 30 })
+  const farther = aPieceOf('f', '02', { lat: 14.65, lon: -8.2, radiusKm: 10 })
+  const south = aPieceOf('s', '03', { lat: 11.65, lon: -8, radiusKm: 30 })
 
   it('is a band along each way from the hub to what was hit on it, as wide as that is uncertain', () => {
-    const { shapes, said } = shapesOf(
-      aDetail('supply-line-interdiction', [south, farther, north], { group }),
+    const { shapes, said } = shapesBy(
+      'supply-line-interdiction',
+      [south, farther, north],
+      { group },
       towns
     )
     expect(said).toEqual({ kind: 'ways', hub: 'Bamako', count: 2 })
@@ -223,23 +187,18 @@ describe('the shape of a supply line', () => {
 
   it('is not drawn to what happened in the hub, nor to what may have', () => {
     const within = [
-      anEvent('h', '01', { lat: 12.7, lon: -8 }),
-      anEvent('w', '02', { lat: 13, lon: -8, radiusKm: 50 })
+      aPieceOf('h', '01', { lat: 12.7, lon: -8 }),
+      aPieceOf('w', '02', { lat: 13, lon: -8, radiusKm: 50 })
     ]
-    expect(shapesOf(aDetail('supply-line-interdiction', within, { group }), towns).said).toBeNull()
+    expect(shapesBy('supply-line-interdiction', within, { group }, towns).said).toBeNull()
   })
 
   it('is not drawn where the hub is not known, and goes by what happened there where no town has its name', () => {
     const unmapped = { group: { hub: 'Dry port', country: 'ML' } }
-    expect(
-      shapesOf(aDetail('supply-line-interdiction', [north, south], unmapped), towns).said
-    ).toBeNull()
-    expect(shapesOf(aDetail('supply-line-interdiction', [north, south], unmapped)).said).toBeNull()
-    const there = anEvent('h', '04', { name: 'Dry port', lat: 12.6, lon: -8.1 })
-    const { said } = shapesOf(
-      aDetail('supply-line-interdiction', [north, south, there], unmapped),
-      towns
-    )
+    expect(shapesBy('supply-line-interdiction', [north, south], unmapped, towns).said).toBeNull()
+    expect(shapesBy('supply-line-interdiction', [north, south], unmapped).said).toBeNull()
+    const there = aPieceOf('h', '04', { name: 'Dry port', lat: 12.6, lon: -8.1 })
+    const { said } = shapesBy('supply-line-interdiction', [north, south, there], unmapped, towns)
     expect(said).toEqual({ kind: 'ways', hub: 'Dry port', count: 2 })
   })
 })

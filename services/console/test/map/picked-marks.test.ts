@@ -7,15 +7,11 @@ import { extentsAt } from '../../src/map/extent-marks.ts'
 import { gatherMarks } from '../../src/map/gathered-marks.ts'
 import { pickedMarks } from '../../src/map/picked-marks.ts'
 import { placesOfAlerts } from '../../src/map/shown-places.ts'
-import { anAlert } from '../support/an-alert.ts'
+import { anAlertAt } from '../support/an-alert.ts'
 
 const within = (alertId: string, lat: number, km: number) =>
-  anAlert({
-    ...{ alertId, evidenceCount: { triggers: 1, support: 0 } },
-    area: { country: ['ML'], admin1: [], circle: [lat, -5.4, km], settlement: null }
-  })
-const inArea = (alertId: string, ...admin1: readonly string[]) =>
-  anAlert({ alertId, area: { country: ['ML'], admin1, circle: null, settlement: null } })
+  anAlertAt(alertId, { circle: [lat, -5.4, km] }, { evidenceCount: { triggers: 1 } })
+const inArea = (alertId: string, ...admin1: readonly string[]) => anAlertAt(alertId, { admin1 })
 
 const places = placesOfAlerts([
   ...[within('one', 13, 2), within('near', 13.01, 2), within('far', 17, 2), within('wide', 15, 60)],

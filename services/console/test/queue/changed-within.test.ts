@@ -10,7 +10,7 @@ const changed = (time: string, alertId = time, theatre = 'sahel') =>
   anAlert({
     alertId,
     theatre,
-    times: { ...anAlert().times, detectedAt: `2026-03-01T${time}:00.000Z` }
+    times: { detectedAt: `2026-03-01T${time}:00.000Z` }
   })
 const noon = { suite: at('12:00'), of: {} }
 

@@ -21,6 +21,7 @@ import {
 } from '../../src/upkeep/watch-draft.ts'
 import { holesIn, unstaffedAmong, watchStanding } from '../../src/upkeep/watch-standing.ts'
 import { words } from '../../src/words/words.ts'
+import { aWatch as shownWatch } from '../support/records.ts'
 
 const nowMs = Date.parse('2026-03-01T12:00:00Z')
 const at = (hour: number) => Date.parse('2026-03-01T00:00:00Z') + hour * 3_600_000
@@ -33,19 +34,8 @@ const aShift = (from: string, until: string, members: Partial<Shift> = {}): Shif
 const over = aShift('00:00:00', '06:00:00.500')
 const on = aShift('06:00:00.500', '14:00:00', { note: 'Two are open.' })
 const ahead = aShift('16:00:00', '22:00:00', { officer: 'Kofi', lines: ['sub_2', 'sub_1'] })
-const aWatch = (members: Partial<Watch> = {}): Watch => ({
-  ...{
-    id: 'wat_1',
-    name: 'Joint desk',
-    lineMinutes: 5,
-    version: 3,
-    handling: 'internal',
-    isUnstaffed: false,
-    mayChange: true
-  },
-  ...{ shifts: [over, on, ahead], onWatch: [on], next: ahead },
-  ...members
-})
+const aWatch = (members: Partial<Watch> = {}) =>
+  shownWatch({ shifts: [over, on, ahead], onWatch: [on], next: ahead, ...members })
 
 describe('of a watch', () => {
   it('is told above every view while nobody can be reached on one that somebody follows', () => {

@@ -1,7 +1,8 @@
-// A page whose link is good, or was cut, as the acts on it see it.
+// A page whose link is good, or was cut, and the alerts that it shows.
 
 import { batch } from '@preact/signals'
-import { heardAtMs, link, nowMs } from '../../src/state/console-state.ts'
+import type { ShownAlert } from '../../src/shown/shown-alert.ts'
+import { heardAtMs, link, nowMs, picture, pictureAge } from '../../src/state/console-state.ts'
 
 /** By its own clock, ms. */
 export function thePageIsLive(atMs = Date.now()): void {
@@ -15,4 +16,10 @@ export function thePageIsLive(atMs = Date.now()): void {
 /** The last word from the suite is a minute old. */
 export function thePageIsStale(): void {
   heardAtMs.value = nowMs.peek() - 60_000
+}
+
+/** The suite tells all alerts that are open, and the page draws them. */
+export function draw(...alerts: readonly ShownAlert[]): void {
+  picture.takePart(alerts, { isFirst: true, isLast: true })
+  pictureAge.value += 1
 }

@@ -2,7 +2,7 @@
 // state, by a bare import, which stays first.
 
 import '../support/a-page.ts'
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 
 type Answering = (path: string, asked: RequestInit) => Response | Promise<Response>
 
@@ -13,8 +13,37 @@ export function suiteAnswers(next: Answering): void {
   answering = next
 }
 
+/** Who is signed in, unless said otherwise. */
+export const ama = {
+  id: 'k1',
+  name: 'Ama',
+  scopes: ['alerts:read', 'alerts:operate'],
+  theatres: '*' as const,
+  handling: 'internal',
+  expiresAt: null
+}
+
+/** A suite whose lists are empty, except for what `answer` answers. */
+export function suiteHas(
+  answer: (path: string) => Response | Promise<Response> | null = () => null,
+  me: () => object = () => ama
+): void {
+  suiteAnswers(path => {
+    if (path === '/v1/me') return Response.json(me())
+    const empty = () => Response.json({ items: [], next: null })
+    return answer(path) ?? (path.startsWith('/v1/') ? empty() : aProblem(404))
+  })
+}
+
 /** Polls: answers come in turns of their own. */
 export const soon = <T>(read: () => T) => expect.poll(read, { timeout: 5_000, interval: 5 })
+
+/** Polls while fake timers go on at each look. */
+export const soonAfter = <T>(stepMs: number, read: () => T) =>
+  soon(() => {
+    vi.advanceTimersByTime(stepMs)
+    return read()
+  })
 
 export function aProblem(status: number, more: object = {}): Response {
   return Response.json(

@@ -6,10 +6,11 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { act, isReady, outcomes, whyNotNow } from '../../src/state/acts.ts'
 import { setAddress } from '../../src/state/address.ts'
 import { bulk, bulkDraft, isAskedTwice, sendBulk, summaryOf } from '../../src/state/bulk-acts.ts'
-import { nowMs, picture, pictureAge } from '../../src/state/console-state.ts'
+import { nowMs, picture } from '../../src/state/console-state.ts'
 import { changeDraft, clearDraft, draftOf } from '../../src/state/drafts.ts'
 import { selection } from '../../src/state/selection.ts'
 import { anAlert } from '../support/an-alert.ts'
+import { draw } from './a-live-page.ts'
 import { aProblem, held, soon, suiteAnswers } from './a-suite.ts'
 
 const alert = anAlert()
@@ -61,11 +62,7 @@ describe('an act', () => {
     await act(alert)
     expect(outcome()?.kind).toBe('done')
     const sees = (operatorRevision: number) => {
-      picture.takePart([{ ...alert, operatorRevision, revision: operatorRevision + 2 }], {
-        isFirst: true,
-        isLast: true
-      })
-      pictureAge.value += 1
+      draw({ ...alert, operatorRevision, revision: operatorRevision + 2 })
     }
     sees(1)
     expect(outcome()?.kind).toBe('done')

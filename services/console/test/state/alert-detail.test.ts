@@ -11,32 +11,16 @@ import {
   load,
   loadAllEvidence
 } from '../../src/state/alert-detail.ts'
-import {
-  completeAtMs,
-  heardAtMs,
-  link,
-  nowMs,
-  picture,
-  pictureAge
-} from '../../src/state/console-state.ts'
+import { completeAtMs, nowMs, picture, pictureAge } from '../../src/state/console-state.ts'
 import { anAlert } from '../support/an-alert.ts'
+import { draw, thePageIsLive } from './a-live-page.ts'
 import { aProblem, held, soon, suiteAnswers } from './a-suite.ts'
 
 const beganMs = Date.parse('2026-03-01T12:00:00Z')
 
-/** As the stream tells it. */
-function told(alert: ShownAlert): void {
-  picture.takePart([alert], { isFirst: true, isLast: true })
-  pictureAge.value += 1
-}
-
-const bodyOf = (alert: ShownAlert) =>
-  Response.json({
-    ...alert,
-    revisions: [],
-    evidence: [],
-    event: { type: 'raised', time: '2026-03-01T12:00:00.000Z' }
-  })
+const event = { type: 'raised', time: '2026-03-01T12:00:00.000Z' }
+const bodyOf = (alert: ShownAlert, evidence: readonly object[] = []) =>
+  Response.json({ ...alert, revisions: [], evidence, event })
 const shownRevision = () =>
   detail.value.kind === 'shown' ? detail.value.alert.revision : detail.value.kind
 const pass = (ms: number) => {
@@ -47,7 +31,7 @@ describe('the open alert', () => {
   beforeEach(async () => {
     setAddress({ alert: null })
     nowMs.value = beganMs
-    told(anAlert({ revision: 1 }))
+    draw(anAlert({ revision: 1 }))
     suiteAnswers(() => bodyOf(anAlert({ revision: 1 })))
     setAddress({ alert: 'a1' })
     await soon(shownRevision).toBe(1)
@@ -61,7 +45,7 @@ describe('the open alert', () => {
       return isDown ? aProblem(503) : bodyOf(anAlert({ revision: 2, status: 'retracted' }))
     })
     expect(detailAsOf.value).toBeNull()
-    told(anAlert({ revision: 2, status: 'retracted' }))
+    draw(anAlert({ revision: 2, status: 'retracted' }))
     await soon(() => detailAsOf.value).toBe(beganMs)
     // Other alerts change.
     pictureAge.value += 1
@@ -80,11 +64,11 @@ describe('the open alert', () => {
     const [first, second] = [held(), held()]
     const answers = [first.promise, second.promise]
     suiteAnswers(() => answers.shift() ?? bodyOf(anAlert({ revision: 4 })))
-    told(anAlert({ revision: 2 }))
-    told(anAlert({ revision: 3 }))
+    draw(anAlert({ revision: 2 }))
+    draw(anAlert({ revision: 3 }))
     first.answer(bodyOf(anAlert({ revision: 2 })))
     await soon(shownRevision).toBe(2)
-    told(anAlert({ revision: 4 }))
+    draw(anAlert({ revision: 4 }))
     second.answer(bodyOf(anAlert({ revision: 4 })))
     await soon(shownRevision).toBe(4)
     expect(detailAsOf.value).toBeNull()
@@ -92,7 +76,7 @@ describe('the open alert', () => {
 
   it('says after two seconds that an answer is awaited, not before', () => {
     suiteAnswers(() => new Promise<Response>(() => {}))
-    told(anAlert({ revision: 2 }))
+    draw(anAlert({ revision: 2 }))
     expect(detailAsOf.value).toBeNull()
     pass(3_000)
     expect(detailAsOf.value).toBe(beganMs)
@@ -100,7 +84,7 @@ describe('the open alert', () => {
 
   it('is not made older by an instance that is behind', async () => {
     suiteAnswers(() => bodyOf(anAlert({ revision: 3 })))
-    told(anAlert({ revision: 3 }))
+    draw(anAlert({ revision: 3 }))
     await soon(shownRevision).toBe(3)
     suiteAnswers(() => bodyOf(anAlert({ revision: 2 })))
     await load('a1')
@@ -108,15 +92,13 @@ describe('the open alert', () => {
   })
 
   it('is asked for when it has left the view, though nothing was drawn between its coming and its leaving', async () => {
-    link.value = { kind: 'live', transport: 'websocket', isCaughtUp: true }
-    heardAtMs.value = beganMs
+    thePageIsLive(beganMs)
     completeAtMs.value = beganMs
     picture.clear()
     pictureAge.value += 1
     picture.takePart([anAlert({ revision: 1 })], { isFirst: true, isLast: true })
     suiteAnswers(() => aProblem(404))
-    picture.takePart([], { isFirst: true, isLast: true })
-    pictureAge.value += 1
+    draw()
     await soon(shownRevision).toBe('gone')
   })
 
@@ -149,13 +131,7 @@ describe('evidence of the open alert that was loaded whole', () => {
   const pieces = (...ids: readonly string[]) => ids.map(piece)
   const counted = (revision: number, triggers: number) =>
     anAlert({ revision, evidenceCount: { triggers, support: 0 } })
-  const named = (alert: ShownAlert, ...ids: readonly string[]) =>
-    Response.json({
-      ...alert,
-      revisions: [],
-      evidence: pieces(...ids),
-      event: { type: 'raised', time: '2026-03-01T12:00:00.000Z' }
-    })
+  const named = (alert: ShownAlert, ...ids: readonly string[]) => bodyOf(alert, pieces(...ids))
   const page = (...ids: readonly string[]) => Response.json({ items: pieces(...ids), next: null })
   const isPages = (path: string) => path.includes('/evidence')
   const shown = () =>
@@ -165,7 +141,7 @@ describe('evidence of the open alert that was loaded whole', () => {
   beforeEach(async () => {
     setAddress({ alert: null })
     nowMs.value = beganMs
-    told(counted(1, 3))
+    draw(counted(1, 3))
     suiteAnswers(path => (isPages(path) ? page('i1', 'i2', 'i3') : named(counted(1, 3), 'i3')))
     setAddress({ alert: 'a1' })
     await soon(shownRevision).toBe(1)
@@ -176,7 +152,7 @@ describe('evidence of the open alert that was loaded whole', () => {
   it('stays when the alert changes, and is asked for again', async () => {
     const { promise, answer } = held()
     suiteAnswers(path => (isPages(path) ? promise : named(counted(2, 3), 'i4')))
-    told(counted(2, 3))
+    draw(counted(2, 3))
     await soon(shownRevision).toBe(2)
     expect([shownIds(), shown().isAll, shown().isMixed]).toEqual([
       ['i1', 'i2', 'i3', 'i4'],
@@ -190,7 +166,7 @@ describe('evidence of the open alert that was loaded whole', () => {
 
   it('is said to be older where it could not be asked for again, until it is', async () => {
     suiteAnswers(path => (isPages(path) ? aProblem(503) : named(counted(2, 4), 'i4')))
-    told(counted(2, 4))
+    draw(counted(2, 4))
     await soon(shownRevision).toBe(2)
     await soon(() => isGathering.value).toBe(false)
     expect([shownIds(), shown().isAll, shown().isMixed]).toEqual([

@@ -1,8 +1,7 @@
 // A link that comes back where the suite goes on from: what happened meanwhile comes event by
 // event, over a slow link for long.
 
-import './a-suite.ts'
-import './a-stream.ts'
+import './a-link.ts'
 import { describe, expect, it, vi } from 'vitest'
 import {
   freshness,
@@ -12,43 +11,27 @@ import {
   nowMs,
   picture
 } from '../../src/state/console-state.ts'
-import { retryNow, startClock } from '../../src/state/live-link.ts'
-import { begin } from '../../src/state/session.ts'
+import { startClock } from '../../src/state/live-link.ts'
 import { anAlert } from '../support/an-alert.ts'
+import { comesBack, signIn } from './a-link.ts'
 import { Socket } from './a-stream.ts'
-import { aProblem, soon, suiteAnswers } from './a-suite.ts'
+import { soon, soonAfter, suiteHas } from './a-suite.ts'
 
-const ama = {
-  id: 'k1',
-  name: 'Ama',
-  scopes: ['alerts:read'],
-  theatres: '*',
-  handling: 'internal',
-  expiresAt: null
-}
 const missedIds = () => missed.value?.alerts.map(({ alert }) => alert.alertId)
 const known = () => [...picture.alerts.keys()]
 
 describe('a page whose link is back', () => {
   it('is catching up, and tells what was missed, once all of it has come and not before', async () => {
-    suiteAnswers(path => {
-      if (path === '/v1/me') return Response.json(ama)
-      return path.startsWith('/v1/') ? Response.json({ items: [], next: null }) : aProblem(404)
-    })
-    await begin()
+    suiteHas()
+    const socket = await signIn()
     // A machine that is busy at the start: the clock of the page has not been looked at for long.
     // That is no gap.
     nowMs.value = Date.now() - 10_000
-    await Socket.last.open()
-    Socket.last.subscribed([anAlert({ alertId: 'a' })])
+    socket.subscribed([anAlert({ alertId: 'a' })])
     await soon(() => isLive.value).toBe(true)
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'], now: Date.now() })
     const endClock = startClock()
-    Socket.last.close(1006)
-    retryNow()
-    await soon(() => Socket.all.length).toBe(2)
-    await Socket.last.open()
-    Socket.last.subscribed('recovered')
+    ;(await comesBack()).subscribed('recovered')
     Socket.last.event(anAlert({ alertId: 'first' }))
     await soon(known).toContain('first')
     expect(freshness.value).toMatchObject({ kind: 'stale', isCatchingUp: true })
@@ -59,21 +42,13 @@ describe('a page whose link is back', () => {
     expect([missed.value, freshness.value.kind]).toEqual([null, 'stale'])
     Socket.last.event(anAlert({ alertId: 'last', severity: 'extreme' }))
     Socket.last.heartbeat()
-    await soon(() => {
-      vi.advanceTimersByTime(1_000)
-      return missedIds()
-    }).toEqual(['last', 'first'])
+    await soonAfter(1_000, missedIds).toEqual(['last', 'first'])
     expect(isLive.value).toBe(true)
     endClock()
-    vi.useRealTimers()
   })
 
   it('is catching up while all that is open comes in parts', async () => {
-    Socket.last.close(1006)
-    retryNow()
-    await soon(() => Socket.all.length).toBe(3)
-    await Socket.last.open()
-    Socket.last.subscribed([anAlert({ alertId: 'a' })], true)
+    ;(await comesBack()).subscribed([anAlert({ alertId: 'a' })], true)
     nowMs.value = Date.now()
     await soon(() => freshness.value).toMatchObject({ kind: 'stale', isCatchingUp: true })
     Socket.last.part([anAlert({ alertId: 'b' })], false)
@@ -82,17 +57,18 @@ describe('a page whose link is back', () => {
 
   it('tells what came while it was not live, though the link was never given up', async () => {
     const endClock = startClock()
-    await soon(() => missed.value?.alerts.length).toBe(3)
+    await soonAfter(1_000, () => missed.value?.alerts.length).toBe(3)
     missed.value = null
     // What was read can be read again, since when it was missed.
     expect(lastGapMs.value).toBeGreaterThan(0)
     nowMs.value = Date.now() + 10_000
     expect(freshness.value.kind).toBe('stale')
     Socket.last.event(anAlert({ alertId: 'while held' }))
-    await soon(missedIds).toEqual(['while held'])
+    await soonAfter(1_000, missedIds).toEqual(['while held'])
     expect(Socket.all).toHaveLength(3)
     const told = missed.peek()
     expect(told?.toMs).toBeGreaterThan(told?.fromMs ?? Number.POSITIVE_INFINITY)
     endClock()
+    vi.useRealTimers()
   })
 })

@@ -12,28 +12,11 @@ import {
   warned
 } from '../../src/state/webhooks/subscriptions.ts'
 import { changeOnto } from '../../src/upkeep/subscription-draft.ts'
+import { aSubscription } from '../support/records.ts'
 import { thePageIsLive } from './a-live-page.ts'
 import { suiteAnswers } from './a-suite.ts'
 
-const seen: Subscription = {
-  ...{
-    id: 'sub_1',
-    url: 'https://partner.example/hook',
-    filter: {},
-    order: 'strict',
-    contact: null,
-    heartbeatSeconds: null
-  },
-  ...{
-    handling: 'internal',
-    theatres: '*',
-    status: 'active',
-    endpoint: 'up',
-    sequence: 3,
-    pending: 0,
-    parked: 0
-  }
-}
+const seen = aSubscription()
 
 beforeEach(() => thePageIsLive())
 

@@ -18,15 +18,8 @@ import { signedInAs } from '../../src/state/session/of-key.ts'
 import { subscriptions } from '../../src/state/webhooks/subscriptions.ts'
 import { told } from '../../src/state/webhooks/told.ts'
 import { anAlert } from '../support/an-alert.ts'
-import { held, soon, suiteAnswers } from './a-suite.ts'
+import { ama, held, soon, suiteAnswers } from './a-suite.ts'
 
-const ama = {
-  id: 'k1',
-  name: 'Ama',
-  scopes: ['alerts:read'],
-  theatres: '*' as const,
-  handling: 'restricted'
-}
 const answered = <T>(body: T) => ({ body, failure: null, toldAtMs: 1 })
 
 describe('what Ama has seen and typed', () => {
@@ -84,7 +77,7 @@ describe('what Ama has seen and typed', () => {
 
   it.each([
     { id: 'k2' },
-    { handling: 'internal' },
+    { handling: 'public' },
     { scopes: ['reports:write'] },
     { theatres: ['sahel'] }
   ])(

@@ -1,27 +1,18 @@
 // A link that comes back where the suite can not go on from: all open alerts come anew, in parts.
 
-import './a-suite.ts'
-import './a-stream.ts'
+import './a-link.ts'
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ShownAlert } from '../../src/shown/shown-alert.ts'
 import { setAddress } from '../../src/state/address.ts'
 import { freshness, nowMs, picture, pictureAge } from '../../src/state/console-state.ts'
-import { retryNow } from '../../src/state/live-link.ts'
 import { counts, hasFocus, isWhole, noteUse, queue } from '../../src/state/queue-state.ts'
-import { begin } from '../../src/state/session.ts'
 import { alarmsNow, arm, hush } from '../../src/state/sound.ts'
 import { anAlert } from '../support/an-alert.ts'
+import { comesBack, signIn } from './a-link.ts'
+import { draw } from './a-live-page.ts'
 import { Socket } from './a-stream.ts'
-import { aProblem, soon, suiteAnswers } from './a-suite.ts'
+import { soon, soonAfter, suiteHas } from './a-suite.ts'
 
-const ama = {
-  id: 'k1',
-  name: 'Ama',
-  scopes: ['alerts:read'],
-  theatres: '*',
-  handling: 'internal',
-  expiresAt: null
-}
 const extreme = (alertId: string, more: Partial<ShownAlert> = {}) =>
   anAlert({ alertId, severity: 'extreme', ...more })
 const alarming = () => alarmsNow.value.map(({ alert }) => alert.alertId)
@@ -29,26 +20,12 @@ const known = () => [...picture.alerts.keys()].sort()
 
 describe('a page whose link comes back', () => {
   beforeAll(async () => {
-    suiteAnswers(path => {
-      if (path === '/v1/me') return Response.json(ama)
-      return path.startsWith('/v1/') ? Response.json({ items: [], next: null }) : aProblem(404)
-    })
-    await begin()
-    await Socket.last.open()
-    Socket.last.subscribed([extreme('a'), extreme('b')])
+    suiteHas()
+    ;(await signIn()).subscribed([extreme('a'), extreme('b')])
     await vi.waitFor(() => expect(known()).toEqual(['a', 'b']))
     await arm()
   })
   beforeEach(() => hush())
-
-  async function comesBack(): Promise<Socket> {
-    Socket.last.close(1006)
-    const before = Socket.all.length
-    retryNow()
-    await soon(() => Socket.all.length).toBe(before + 1)
-    await Socket.last.open()
-    return Socket.last
-  }
 
   it('sounds what was raised meanwhile and stands in the snapshot, in whichever part', async () => {
     const socket = await comesBack()
@@ -71,6 +48,7 @@ describe('a page whose link comes back', () => {
   })
 
   it('asks for all anew when what comes cannot be taken, and does not look live meanwhile', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     nowMs.value = Date.now()
     Socket.last.heartbeat()
     await soon(() => freshness.value.kind).toBe('live')
@@ -79,18 +57,16 @@ describe('a page whose link comes back', () => {
     vi.spyOn(picture, 'takeEvent').mockImplementationOnce(() => {
       throw new Error('a fault of this page')
     })
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     Socket.last.event(extreme('untaken'))
     await soon(() => freshness.value.kind).toBe('stale')
-    await vi.advanceTimersByTimeAsync(2_000)
-    vi.useRealTimers()
-    expect(Socket.all.length).toBe(before + 1)
+    await soonAfter(500, () => Socket.all.length).toBe(before + 1)
     expect(complained).toHaveBeenCalledOnce()
     complained.mockRestore()
     await Socket.last.open()
     Socket.last.subscribed([extreme('a'), extreme('late')])
     await soon(known).toEqual(['a', 'late'])
     await soon(() => freshness.value.kind).toBe('live')
+    vi.useRealTimers()
   })
 
   it('moves no row under who reads, before all has come or after', async () => {
@@ -120,10 +96,7 @@ describe('a page whose link comes back', () => {
     // The last part has come, and is not drawn yet.
     picture.takePart(
       [extreme('b'), extreme('late'), extreme('a'), extreme('new'), extreme('other')],
-      {
-        isFirst: false,
-        isLast: true
-      }
+      { isFirst: false, isLast: true }
     )
     expect([isWhole.value, counts.value]).toEqual([false, before])
     pictureAge.value += 1
@@ -139,11 +112,7 @@ describe('a page whose link comes back', () => {
     picture.takePart([extreme('second'), extreme('third')], { isFirst: false, isLast: true })
     pictureAge.value += 1
     expect([queue.value.rows.length, queue.value.waiting]).toEqual([3, 0])
-    picture.takePart([extreme('gravest'), extreme('second'), extreme('third'), extreme('news')], {
-      isFirst: true,
-      isLast: true
-    })
-    pictureAge.value += 1
+    draw(extreme('gravest'), extreme('second'), extreme('third'), extreme('news'))
     expect([queue.value.rows.length, queue.value.waiting]).toEqual([3, 1])
     setAddress({ alert: null })
   })

@@ -8,17 +8,9 @@ import type { ShownAlert } from '../../src/shown/shown-alert.ts'
 import { signedInAs } from '../../src/state/session/of-key.ts'
 import { askTakenSince, noteTaken, takenSince } from '../../src/state/taken-since.ts'
 import { anAlert } from '../support/an-alert.ts'
-import { aProblem, held, soon, suiteAnswers } from './a-suite.ts'
+import { ama, aProblem, held, soon, suiteAnswers } from './a-suite.ts'
 
 const ask = (alert: ShownAlert) => askTakenSince(alert.alertId, holderOf(alert.operator))
-
-const ama = {
-  id: 'k1',
-  name: 'Ama',
-  scopes: ['alerts:read'],
-  theatres: '*' as const,
-  handling: 'restricted'
-}
 const free = anAlert()
 const by = (acknowledgedBy: string, alertId = 'a1') =>
   anAlert({ alertId, operator: { ...free.operator, acknowledgedBy } })

@@ -4,7 +4,6 @@
 import '../support/a-page.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { QuarantineEntry } from '../../src/shown/quarantine.ts'
-import type { Rule } from '../../src/shown/rule.ts'
 import { beginMending, mended, mending, sendMended } from '../../src/state/quarantine.ts'
 import {
   correctReport,
@@ -22,6 +21,7 @@ import {
   ruleDraft,
   ruleOutcome
 } from '../../src/state/rules/rules.ts'
+import { aRule as shownRule } from '../support/records.ts'
 import { thePageIsLive } from './a-live-page.ts'
 
 /** Requests that are answered by hand, in the order in which they were sent. */
@@ -117,10 +117,7 @@ describe('a report', () => {
 })
 
 describe('a rule', () => {
-  const aRule = (ruleId: string, ruleVersion = 1): Rule => ({
-    ...{ ruleId, ruleVersion, pattern: 'siege', parameters: {} },
-    ...{ inForce: [], failing: { count: 0, lastMessage: null }, warming: [] }
-  })
+  const aRule = (ruleId: string, ruleVersion = 1) => shownRule({ ruleId, ruleVersion })
 
   async function previewed(): Promise<void> {
     const previewing = previewRule()

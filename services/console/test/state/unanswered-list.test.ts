@@ -7,16 +7,7 @@ import { nowMs, signedIn } from '../../src/state/console-state.ts'
 import { noteAnswer, unansweredCount } from '../../src/state/unanswered.ts'
 import { anAlert } from '../support/an-alert.ts'
 import { thePageIsLive } from './a-live-page.ts'
-import { aProblem, soon, suiteAnswers } from './a-suite.ts'
-
-const ama = {
-  id: 'k1',
-  name: 'Ama',
-  scopes: ['alerts:read', 'alerts:operate'],
-  theatres: '*',
-  handling: 'internal',
-  expiresAt: null
-}
+import { ama, aProblem, soon, suiteAnswers } from './a-suite.ts'
 
 it('is told with the time since when it is not known, until the suite tells it', async () => {
   let asked = 0
@@ -33,7 +24,7 @@ it('is told with the time since when it is not known, until the suite tells it',
   const later = (ms: number) => thePageIsLive(nowMs.peek() + ms)
   tells = false
   const sinceMs = nowMs.peek()
-  const taken = { ...anAlert().operator, acknowledgedBy: 'Ben' }
+  const taken = { acknowledgedBy: 'Ben' }
   // Whether it calls people again no event says.
   noteAnswer(
     anAlert({ operator: taken }),

@@ -20,8 +20,10 @@ const ready = { ready: true, log: 'ok', checks: {} }
 
 class Refusal {
   readonly detail: string
-  constructor(detail: string) {
+  readonly status: number
+  constructor(detail: string, status = 403) {
     this.detail = detail
+    this.status = status
   }
 }
 
@@ -37,7 +39,7 @@ globalThis.fetch = (async (path: string) => {
   // Without streams, which take turns of the real clock.
   return {
     ok,
-    status: ok ? 200 : 403,
+    status: ok ? 200 : answer.status,
     headers: new Headers(),
     text: async () => JSON.stringify(body),
     json: async () => body
@@ -105,5 +107,12 @@ describe('a page without a stream', () => {
     answers.set('/readyz', ready)
     await vi.advanceTimersByTimeAsync(3_000)
     expect(freshness.peek().kind).toBe('live')
+  })
+
+  it('is over within five seconds for a key that is revoked', async () => {
+    answers.set('/v1/me', new Refusal('This key was revoked.', 401))
+    answers.set('/sign-in/ways', { identityProvider: null })
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(signedIn.peek()).toMatchObject({ kind: 'none', hasEnded: true })
   })
 })

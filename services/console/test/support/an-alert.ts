@@ -1,9 +1,17 @@
-// An alert as readers get it, unless said otherwise.
+// Alerts as readers get them, unless said otherwise.
 
 import type { ShownAlert } from '../../src/shown/shown-alert.ts'
 
-export function anAlert(overrides: Partial<ShownAlert> = {}): ShownAlert {
-  return {
+const parts = ['area', 'operator', 'times', 'measure', 'evidenceCount', 'fatalities'] as const
+type Part = (typeof parts)[number]
+
+/** Members of an alert; of those that have members, some may be left out. */
+export type AlertMembers = Partial<Omit<ShownAlert, Part>> & {
+  readonly [part in Part]?: Partial<ShownAlert[part]>
+}
+
+export function anAlert(members: AlertMembers = {}): ShownAlert {
+  const alert: ShownAlert = {
     alertId: 'a1',
     revision: 2,
     operatorRevision: 0,
@@ -55,9 +63,23 @@ export function anAlert(overrides: Partial<ShownAlert> = {}): ShownAlert {
     },
     drill: false,
     reason: null,
-    action: null,
-    ...overrides
+    action: null
   }
+  const merged = parts.map(part => [part, { ...alert[part], ...members[part] }])
+  return { ...alert, ...members, ...Object.fromEntries(merged) }
+}
+
+/** An alert that is known by a circle alone, or by areas. */
+export function anAlertAt(
+  alertId: string,
+  area: Partial<ShownAlert['area']>,
+  members: AlertMembers = {}
+): ShownAlert {
+  return anAlert({
+    alertId,
+    ...members,
+    area: { country: ['ML'], admin1: [], circle: null, settlement: null, ...area }
+  })
 }
 
 export const placedIn = () => 'Diosso · Ségou (ML-4)'

@@ -53,13 +53,8 @@ describe('the time at a place', () => {
   })
 
   it('stands beside until when somebody has it, why a delivery waits, and each time of a hand-over', () => {
-    const area = { ...anAlert().area, ...inArea('CD-NK') }
-    const operator = {
-      acknowledgedBy: 'Ama',
-      acknowledgedUntil: winter,
-      assignedTo: null,
-      disposition: null
-    }
+    const area = { ...inArea('CD-NK') }
+    const { operator } = anAlert({ operator: { acknowledgedBy: 'Ama', acknowledgedUntil: winter } })
     const said = '10 Jan 2026, 21:30 UTC (10 Jan, 23:30 there)'
     expect(holderWords(operator, area)).toBe(`acknowledged by Ama until ${said}`)
     expect(heldWords({ reason: 'quiet-hours', until: winter, by: null }, area)).toContain(said)
@@ -75,7 +70,7 @@ describe('the time at a place', () => {
     const [fromMs, toMs] = [Date.parse(winter), Date.parse(winter) + 8 * 3_600_000]
     const spanOf = (...areas: readonly string[]) => {
       const known = areas.map((area, i) => {
-        const alert = anAlert({ alertId: `a${i}`, area: { ...anAlert().area, ...inArea(area) } })
+        const alert = anAlert({ alertId: `a${i}`, area: { ...inArea(area) } })
         return { alert, revisions: [], omitted: 0, sinceMs: 0, isUnanswered: true }
       })
       return handOverSpan(handOverOf(known), fromMs, toMs)

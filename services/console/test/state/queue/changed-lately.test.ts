@@ -17,15 +17,12 @@ it('loses what is older, of list and map alike, and lists it again when it chang
   const startMs = nowMs.peek()
   const changed = (alertId: string, agoMs: number, revision = 2) => {
     const detectedAt = new Date(startMs - agoMs).toISOString()
-    return anAlert({ alertId, revision, times: { ...anAlert().times, detectedAt } })
+    return anAlert({ alertId, revision, times: { detectedAt } })
   }
   setAddress({ changed: '1h' })
   picture.takePart(
     [changed('soon', 55 * minuteMs), changed('new', minuteMs), changed('old', 120 * minuteMs)],
-    {
-      isFirst: true,
-      isLast: true
-    }
+    { isFirst: true, isLast: true }
   )
   pictureAge.value += 1
   expect(rows().sort()).toEqual(['new', 'soon'])

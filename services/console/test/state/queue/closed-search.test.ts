@@ -3,7 +3,7 @@
 
 import '../a-suite.ts'
 import '../a-stream.ts'
-import { beforeEach, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { setAddress } from '../../../src/state/address.ts'
 import {
   closedList,
@@ -16,7 +16,7 @@ import { closedSearch } from '../../../src/state/queue/closed-search.ts'
 import { queue } from '../../../src/state/queue-state.ts'
 import { anAlert } from '../../support/an-alert.ts'
 import { thePageIsLive } from '../a-live-page.ts'
-import { aProblem, soon, suiteAnswers } from '../a-suite.ts'
+import { aProblem, soonAfter, suiteAnswers } from '../a-suite.ts'
 
 const closed = (alertId: string, headline: string) =>
   anAlert({ alertId, headline, status: 'resolved' })
@@ -45,6 +45,8 @@ async function holding(next: string | null): Promise<void> {
   await closedList.load()
 }
 
+beforeAll(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
+afterAll(() => void vi.useRealTimers())
 beforeEach(() => {
   setAddress({ q: null, status: null })
   picture.clear()
@@ -59,7 +61,11 @@ it('are asked for once by what was typed last, and listed', async () => {
   setAddress({ q: 'fara' })
   setAddress({ q: 'farabougou' })
   expect(closedSearch.value.kind).toBe('asking')
-  await soon(() => closedSearch.value).toMatchObject({ kind: 'told', found: 1, hasMore: false })
+  await soonAfter(1_000, () => closedSearch.value).toMatchObject({
+    kind: 'told',
+    found: 1,
+    hasMore: false
+  })
   expect(asked).toEqual(['/v1/alerts?status=retracted,resolved&find=farabougou&limit=100'])
   expect(rows()).toEqual(['old'])
 })
@@ -68,10 +74,10 @@ it('are said not to be searched where the suite does not answer, and to be more 
   await holding('more')
   finds = () => aProblem(503)
   setAddress({ status: 'all', q: 'siege' })
-  await soon(() => closedSearch.value.kind).toBe('failed')
+  await soonAfter(1_000, () => closedSearch.value.kind).toBe('failed')
   finds = () => Response.json({ items: [old], next: 'more' })
   setAddress({ q: 'siege of' })
-  await soon(() => closedSearch.value).toMatchObject({ kind: 'told', hasMore: true })
+  await soonAfter(1_000, () => closedSearch.value).toMatchObject({ kind: 'told', hasMore: true })
 })
 
 it('are not asked for where the page has all that are closed, nor for a list of open ones', async () => {

@@ -13,14 +13,8 @@ import {
   takenAwayWords
 } from '../../../src/state/taken-since.ts'
 import { anAlert } from '../../support/an-alert.ts'
+import { ama } from '../a-suite.ts'
 
-const ama = {
-  id: 'k1',
-  name: 'Ama',
-  scopes: ['alerts:operate'],
-  theatres: '*' as const,
-  handling: 'restricted'
-}
 const at = '2026-03-01T12:00:00.000Z'
 
 beforeEach(() => {

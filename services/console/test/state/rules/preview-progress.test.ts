@@ -2,7 +2,6 @@
 
 import '../a-suite.ts'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import type { Rule } from '../../../src/shown/rule.ts'
 import { endPreview, previewProgress } from '../../../src/state/rules/preview-progress.ts'
 import {
   backtestRule,
@@ -12,13 +11,11 @@ import {
   ruleDraft,
   ruleOutcome
 } from '../../../src/state/rules/rules.ts'
+import { aRule } from '../../support/records.ts'
 import { thePageIsLive } from '../a-live-page.ts'
-import { held, soon as poll, suiteAnswers } from '../a-suite.ts'
+import { held, soonAfter, suiteAnswers } from '../a-suite.ts'
 
-const mine: Rule = {
-  ...{ ruleId: 'mine', ruleVersion: 1, pattern: 'siege', parameters: {} },
-  ...{ inForce: [], failing: { count: 0, lastMessage: null }, warming: [] }
-}
+const mine = aRule({ ruleId: 'mine' })
 const answer = { theatres: [], elsewhere: [], complete: true }
 const theatre = (name: string, share: number) => ({ theatre: name, share })
 
@@ -46,12 +43,7 @@ function slowSuite(...tellings: readonly (readonly object[])[]) {
   return { ...kept, asked }
 }
 
-/** Polls while a second of the page passes at each look. */
-const soon = <T>(read: () => T) =>
-  poll(() => {
-    vi.advanceTimersByTime(1_000)
-    return read()
-  })
+const soon = <T>(read: () => T) => soonAfter(1_000, read)
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
 afterEach(() => {

@@ -18,13 +18,11 @@ import {
 } from '../../../src/state/rules/rules.ts'
 import { previewGoodMs } from '../../../src/upkeep/preview-standing.ts'
 import { words } from '../../../src/words/words.ts'
+import { aRule as shownRule } from '../../support/records.ts'
 import { thePageIsLive, thePageIsStale } from '../a-live-page.ts'
 import { suiteAnswers } from '../a-suite.ts'
 
-const aRule = (ruleId: string, ruleVersion = 1): Rule => ({
-  ...{ ruleId, ruleVersion, pattern: 'siege', parameters: {} },
-  ...{ inForce: [], failing: { count: 0, lastMessage: null }, warming: [] }
-})
+const aRule = (ruleId: string, ruleVersion = 1) => shownRule({ ruleId, ruleVersion })
 const preview = { theatres: [], elsewhere: [], complete: true }
 
 let inForce: readonly Rule[] = []

@@ -6,24 +6,13 @@ import '../a-stream.ts'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { mayHaveSounded } from '../../../src/live/shift-sound.ts'
 import { anAlert } from '../../support/an-alert.ts'
-import { Socket } from '../a-stream.ts'
-import { aProblem, soon, suiteAnswers } from '../a-suite.ts'
+import { ama, soon, suiteHas } from '../a-suite.ts'
 
 // As of a page whose link says how it sounds: it is looked at when the page is loaded.
 Object.assign(location, { search: '?sound=moderate' })
-const { begin } = await import('../../../src/state/session.ts')
-await import('../../../src/state/live-link.ts')
+const { signIn } = await import('../a-link.ts')
 const { leaveOff, unheardCount } = await import('../../../src/state/sound/reminder.ts')
 const { alarmsNow, arm, disarm } = await import('../../../src/state/sound.ts')
-
-const ama = {
-  id: 'k1',
-  name: 'Ama',
-  scopes: ['alerts:read', 'alerts:operate'],
-  theatres: '*',
-  handling: 'internal',
-  expiresAt: null
-}
 const open = [
   anAlert({ alertId: 'extreme', severity: 'extreme' }),
   anAlert({ alertId: 'severe', severity: 'severe' }),
@@ -33,21 +22,16 @@ const open = [
 let me: object = ama
 
 /** The page is opened, or another key signs in there. */
-async function opened(): Promise<void> {
-  const before = Socket.all.length
-  await begin()
-  await soon(() => Socket.all.length).toBe(before + 1)
-  await Socket.last.open()
-  Socket.last.subscribed(open)
-}
+const opened = async () => (await signIn()).subscribed(open)
 
 beforeAll(() => {
-  suiteAnswers(path => {
-    if (path === '/v1/me') return Response.json(me)
-    if (path.includes('answered=false'))
-      return Response.json({ items: open.slice(0, 3), next: null })
-    return path.startsWith('/v1/') ? Response.json({ items: [], next: null }) : aProblem(404)
-  })
+  suiteHas(
+    path =>
+      path.includes('answered=false')
+        ? Response.json({ items: open.slice(0, 3), next: null })
+        : null,
+    () => me
+  )
 })
 
 describe('a page without sound', () => {

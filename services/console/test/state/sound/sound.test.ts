@@ -1,30 +1,21 @@
 // What is heard on a page: one sound for a burst, and none too few for what nobody answered.
 
-import '../a-suite.ts'
-import '../a-stream.ts'
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import '../a-link.ts'
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { isOpen, type ShownAlert } from '../../../src/shown/shown-alert.ts'
 import { politely } from '../../../src/state/announcements.ts'
 import { isLive, nowMs, picture } from '../../../src/state/console-state.ts'
-import { retryNow } from '../../../src/state/live-link.ts'
 import { begin } from '../../../src/state/session.ts'
 import { alarmsNow, arm, disarm, hush, soundings, unheard } from '../../../src/state/sound.ts'
 import { askUnanswered, unansweredIds } from '../../../src/state/unanswered.ts'
-import { anAlert } from '../../support/an-alert.ts'
+import { type AlertMembers, anAlert } from '../../support/an-alert.ts'
+import { comesBack, signIn } from '../a-link.ts'
 import { Socket } from '../a-stream.ts'
-import { aProblem, soon, suiteAnswers } from '../a-suite.ts'
+import { ama, soon, soonAfter, suiteHas } from '../a-suite.ts'
 
-const ama = {
-  id: 'k1',
-  name: 'Ama',
-  scopes: ['alerts:read', 'alerts:operate'],
-  theatres: '*',
-  handling: 'internal',
-  expiresAt: null
-}
-const grave = (alertId: string, more: Partial<ShownAlert> = {}) =>
+const grave = (alertId: string, more: AlertMembers = {}) =>
   anAlert({ alertId, severity: 'extreme', ...more })
-const had = { ...anAlert().operator, acknowledgedBy: 'Ben' }
+const had = { acknowledgedBy: 'Ben' }
 const alarming = () => alarmsNow.value.map(({ alert }) => alert.alertId).sort()
 
 let me: object = ama
@@ -37,25 +28,14 @@ async function listed(...alerts: readonly ShownAlert[]): Promise<void> {
   await soon(() => [...unansweredIds()]).toEqual(alerts.map(({ alertId }) => alertId))
 }
 
-async function comesBack(snapshot: readonly ShownAlert[] | 'recovered'): Promise<void> {
-  const before = Socket.all.length
-  Socket.last.close(1006)
-  retryNow()
-  await soon(() => Socket.all.length).toBe(before + 1)
-  await Socket.last.open()
-  Socket.last.subscribed(snapshot)
-}
-
 describe('a page that sounds', () => {
   beforeAll(async () => {
-    suiteAnswers(path => {
-      if (path === '/v1/me') return Response.json(me)
-      if (path.includes('answered=false')) return Response.json({ items: unanswered, next: null })
-      return path.startsWith('/v1/') ? Response.json({ items: [], next: null }) : aProblem(404)
-    })
-    await begin()
-    await Socket.last.open()
-    Socket.last.subscribed([])
+    suiteHas(
+      path =>
+        path.includes('answered=false') ? Response.json({ items: unanswered, next: null }) : null,
+      () => me
+    )
+    ;(await signIn()).subscribed([])
   })
   beforeEach(async () => {
     nowMs.value = Date.now()
@@ -76,7 +56,7 @@ describe('a page that sounds', () => {
     await soon(() => picture.openCount).toBe(1)
     await arm()
     const before = soundings.value
-    await comesBack('recovered')
+    ;(await comesBack()).subscribed('recovered')
     Socket.last.event(grave('b'))
     await soon(() => picture.alerts.has('b')).toBe(true)
     Socket.last.event(grave('b', { revision: 3, operator: had, notify: 'update' }), 'acknowledged')
@@ -90,6 +70,7 @@ describe('a page that sounds', () => {
   })
 
   it('says and sounds what stands unanswered when it is armed, and not again once it is hushed', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     Socket.last.event(grave('a'))
     Socket.last.event(grave('b'))
     Socket.last.event(grave('taken', { operator: had }))
@@ -98,10 +79,11 @@ describe('a page that sounds', () => {
     const before = soundings.value
     await arm()
     expect([alarming(), soundings.value]).toEqual([['a', 'b'], before + 1])
-    await soon(() => politely.value).toContain('2 alerts stood unanswered')
+    await soonAfter(500, () => politely.value).toContain('2 alerts stood unanswered')
+    vi.useRealTimers()
     hush()
     Socket.last.event(grave('a', { revision: 3, notify: 'update' }), 'revised')
-    await comesBack([grave('a', { revision: 3, notify: 'update' }), grave('b')])
+    ;(await comesBack()).subscribed([grave('a', { revision: 3, notify: 'update' }), grave('b')])
     await soon(() => isLive.value).toBe(true)
     expect(alarming()).toEqual([])
   })

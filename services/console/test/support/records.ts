@@ -1,0 +1,75 @@
+// Records as the suite answers them, unless said otherwise.
+
+import type { Rule, TheatrePreview } from '../../src/shown/rule.ts'
+import type { Silence } from '../../src/shown/silence.ts'
+import type { Source } from '../../src/shown/source.ts'
+import type { Subscription } from '../../src/shown/subscription.ts'
+import type { Watch } from '../../src/shown/watch.ts'
+
+export const aSilence = (members: Partial<Silence> = {}): Silence => ({
+  id: 'sil_1',
+  standing: 'holding',
+  isBacked: true,
+  subscriptionId: null,
+  includesExtreme: false,
+  handling: 'internal',
+  startsAt: '2026-03-01T11:00:00Z',
+  endsAt: '2026-03-01T13:00:00Z',
+  endedAt: null,
+  createdAt: '2026-03-01T11:00:00Z',
+  alertId: null,
+  filter: null,
+  reason: 'Known.',
+  by: 'Ama',
+  matches: null,
+  holds: null,
+  ...members
+})
+
+export const aWatch = (members: Partial<Watch> = {}): Watch => ({
+  id: 'wat_1',
+  name: 'Joint desk',
+  lineMinutes: 5,
+  version: 3,
+  shifts: [],
+  handling: 'internal',
+  onWatch: [],
+  next: null,
+  isUnstaffed: false,
+  mayChange: true,
+  ...members
+})
+
+export const aSource = (id: string, members: Partial<Source> = {}): Source => ({
+  ...{ id, reliability: 'B', latenessDays: 3, cadenceDays: 1, archive: false },
+  ...members
+})
+
+export const aRule = (members: Partial<Rule> = {}): Rule => ({
+  ...{ ruleId: 'siege', ruleVersion: 1, pattern: 'siege', parameters: {} },
+  ...{ inForce: [], failing: { count: 0, lastMessage: null }, warming: [] },
+  ...members
+})
+
+export const aPreview = (theatre: string, members: Partial<TheatrePreview>): TheatrePreview => ({
+  ...{ theatre, since: null, months: [], lateness: null },
+  ...{ appear: [], change: [], vanish: [], same: 0, omitted: 0 },
+  ...members
+})
+
+export const aSubscription = (members: Partial<Subscription> = {}): Subscription => ({
+  id: 'sub_1',
+  url: 'https://partner.example/hook',
+  filter: {},
+  order: 'strict',
+  contact: null,
+  heartbeatSeconds: null,
+  handling: 'internal',
+  theatres: '*',
+  status: 'active',
+  endpoint: 'up',
+  sequence: 3,
+  pending: 0,
+  parked: 0,
+  ...members
+})
