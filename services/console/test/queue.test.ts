@@ -42,23 +42,27 @@ describe('a list with nothing in it', () => {
     lacksClosed: false
   }
 
-  it('says that nothing is open only where that is known', () => {
-    expect(emptyListOf(signs)).toBe('quiet')
-    expect(emptyListOf({ ...signs, isNarrowed: true })).toBe('filtered')
-    expect(emptyListOf({ ...signs, isThen: true, isNarrowed: true })).toBe('not-yet')
-    expect(emptyListOf({ ...signs, isWhole: false })).toBe('loading')
-    expect(emptyListOf({ ...signs, lacksClosed: true, isNarrowed: true })).toBe('loading')
-    for (const isWhole of [true, false])
-      expect(emptyListOf({ ...signs, isWhole, isLive: false })).toBe('not-live')
+  it.each<[ReturnType<typeof emptyListOf>, Partial<typeof signs>]>([
+    ['quiet', {}],
+    ['filtered', { isNarrowed: true }],
+    ['not-yet', { isThen: true, isNarrowed: true }],
+    ['loading', { isWhole: false }],
+    ['loading', { lacksClosed: true, isNarrowed: true }],
+    ['not-live', { isLive: false }],
+    ['not-live', { isWhole: false, isLive: false }]
+  ])('says that nothing is open only where that is known: %s, %j', (said, members) => {
+    expect(emptyListOf({ ...signs, ...members })).toBe(said)
   })
 
-  it('holds of closed alerts those that changed last, and says so', () => {
-    const told = { isTold: true, hasFailed: false, hasMore: false, held: 3 }
-    expect(closedStandingOf(told)).toBe('whole')
-    expect(closedStandingOf({ ...told, hasMore: true })).toBe('cut')
-    expect(closedStandingOf({ ...told, held: closedMax })).toBe('cut')
-    expect(closedStandingOf({ ...told, isTold: false })).toBe('unknown')
-    expect(closedStandingOf({ ...told, isTold: false, hasFailed: true })).toBe('failed')
+  const told = { isTold: true, hasFailed: false, hasMore: false, held: 3 }
+  it.each<[ReturnType<typeof closedStandingOf>, Partial<typeof told>]>([
+    ['whole', {}],
+    ['cut', { hasMore: true }],
+    ['cut', { held: closedMax }],
+    ['unknown', { isTold: false }],
+    ['failed', { isTold: false, hasFailed: true }]
+  ])('holds of closed alerts those that changed last, and says so: %s, %j', (said, members) => {
+    expect(closedStandingOf({ ...told, ...members })).toBe(said)
   })
 })
 
@@ -111,49 +115,60 @@ describe('the filter', () => {
       wholeQueue
     )
     expect(isNarrowed({ ...wholeQueue, sort: 'newest' })).toBe(false)
+    expect(filterIn(new URLSearchParams('taken=anybody')).holder).toBe('anybody')
   })
 
-  it('lists one theatre, or one area, by the names that the suite has for them', () => {
-    expect([listed({ theatre: 'sahel' }, {}), listed({ theatre: 'lake' }, {})]).toEqual([
-      true,
-      false
-    ])
-    expect([listed({ admin1: 'ML-4' }, {}), listed({ admin1: 'ML-5' }, {})]).toEqual([true, false])
-    // What lies in several areas is listed for each of them.
-    const wide = { area: { admin1: ['ML-4', 'ML-5'] } }
-    expect([
-      listed({ admin1: 'ML-5', country: 'ML' }, wide),
-      listed({ admin1: 'ML-5', country: 'BF' }, wide)
-    ]).toEqual([true, false])
-    expect(addressOf({ ...wholeQueue, theatre: 'sahel', admin1: 'ML-4' })).toMatchObject({
-      theatre: 'sahel',
-      admin1: 'ML-4'
-    })
-    for (const preset of ['whole', 'mine'] as const)
-      expect(
-        presetFilter(preset, { ...wholeQueue, theatre: 'sahel', admin1: 'ML-4' })
-      ).toMatchObject({ theatre: '', admin1: '' })
+  const wide = { area: { admin1: ['ML-4', 'ML-5'] } }
+  const both = { acknowledgedBy: 'Ama', assignedTo: 'Ben' }
+  it.each<[string, Partial<QueueFilter>, AlertMembers, boolean]>([
+    ['of a theatre', { theatre: 'sahel' }, {}, true],
+    ['of no other theatre', { theatre: 'lake' }, {}, false],
+    ['of an area', { admin1: 'ML-4' }, {}, true],
+    ['of no other area', { admin1: 'ML-5' }, {}, false],
+    ['for each of its areas', { admin1: 'ML-5', country: 'ML' }, wide, true],
+    ['for no other country', { admin1: 'ML-5', country: 'BF' }, wide, false],
+    ['by words in any order, whatever their case and accents', { text: 'SEGOU siege' }, {}, true],
+    ['by all words', { text: 'siege gao' }, {}, false],
+    [
+      'of whom it is assigned to, before who acknowledged it',
+      { holder: 'others' },
+      { operator: both },
+      true
+    ],
+    ['not of who acknowledged it then', { holder: 'mine' }, { operator: both }, false],
+    ['of who acknowledged it', { holder: 'mine' }, { operator: { acknowledgedBy: 'Ama' } }, true],
+    ['of nobody', { holder: 'nobody' }, {}, true],
+    ['not of anybody', { holder: 'anybody' }, {}, false],
+    [
+      'acknowledged by anybody',
+      { holder: 'anybody' },
+      { operator: { acknowledgedBy: 'me' } },
+      true
+    ],
+    ['assigned to anybody', { holder: 'anybody' }, { operator: { assignedTo: 'another' } }, true],
+    ['unanswered, as the suite tells it', { unanswered: true }, { alertId: 'waits' }, true],
+    ['not unanswered', { unanswered: true }, {}, false],
+    ['not closed', {}, { status: 'resolved' }, false],
+    ['closed where that is asked for', { status: 'closed' }, { status: 'resolved' }, true],
+    ['without old news', { withOldNews: false }, { notify: 'quiet', revision: 1 }, false],
+    ['without drills', { withDrills: false }, { drill: true }, false]
+  ])('lists an alert %s', (_, filter, alert, isThere) => {
+    expect(listed(filter, alert)).toBe(isThere)
   })
 
   it('offers what the alerts carry, and what an address names although none carries it', () => {
-    const in2 = anAlert({
-      theatre: 'lake',
-      area: { country: ['BF'], admin1: ['BF-54', 'BF-56'] }
-    })
-    const known = choicesAmong([anAlert(), in2, anAlert()])
+    const area = { country: ['BF'], admin1: ['BF-54', 'BF-56'] }
+    const known = choicesAmong([anAlert(), anAlert({ theatre: 'lake', area }), anAlert()])
     expect(known).toEqual({
-      ...{ patterns: ['siege'], countries: ['BF', 'ML'] },
-      ...{ theatres: ['lake', 'sahel'], areas: ['BF-54', 'BF-56', 'ML-4'] }
+      patterns: ['siege'],
+      countries: ['BF', 'ML'],
+      theatres: ['lake', 'sahel'],
+      areas: ['BF-54', 'BF-56', 'ML-4']
     })
-    expect([
-      isChoice(known.theatres, ''),
-      isChoice(['sahel'], ''),
-      isChoice(['sahel'], 'lake')
-    ]).toEqual([true, false, true])
-    expect([withChosen(['sahel'], 'lake'), withChosen(['sahel'], '')]).toEqual([
-      ['lake', 'sahel'],
-      ['sahel']
-    ])
+    expect([isChoice(known.theatres, ''), isChoice(['sahel'], '')]).toEqual([true, false])
+    expect(isChoice(['sahel'], 'lake')).toBe(true)
+    expect(withChosen(['sahel'], 'lake')).toEqual(['lake', 'sahel'])
+    expect(withChosen(['sahel'], '')).toEqual(['sahel'])
     expect(areasOffered(known, wholeQueue)).toEqual([
       ['BF', ['BF-54', 'BF-56']],
       ['ML', ['ML-4']]
@@ -163,63 +178,25 @@ describe('the filter', () => {
     ])
   })
 
-  it('of another country leaves an area of the one before', () => {
-    const inSegou = { ...wholeQueue, country: 'ML', admin1: 'ML-4' }
+  it('of a preset, or of another country, leaves an area of the one before', () => {
+    const inSegou = { ...wholeQueue, theatre: 'sahel', country: 'ML', admin1: 'ML-4' }
+    for (const preset of ['whole', 'mine'] as const)
+      expect(presetFilter(preset, inSegou)).toMatchObject({ theatre: '', admin1: '' })
     expect(countryFilter('BF', inSegou)).toMatchObject({ country: 'BF', admin1: '' })
     for (const country of ['ML', ''])
       expect(countryFilter(country, inSegou)).toMatchObject({ country, admin1: 'ML-4' })
   })
 
-  it('finds words in any order, whatever their case and accents', () => {
-    expect(listed({ text: 'SEGOU siege' }, {})).toBe(true)
-    expect(listed({ text: 'siege gao' }, {})).toBe(false)
-  })
-
-  it('tells who has an alert: the one it is assigned to before the one who acknowledged it', () => {
-    const operator = { acknowledgedBy: 'Ama', assignedTo: 'Ben' }
-    expect(listed({ holder: 'others' }, { operator })).toBe(true)
-    expect(listed({ holder: 'mine' }, { operator })).toBe(false)
-    expect(listed({ holder: 'mine' }, { operator: { ...operator, assignedTo: null } })).toBe(true)
-    expect(listed({ holder: 'nobody' }, {})).toBe(true)
-    expect(listed({ holder: 'anybody' }, {})).toBe(false)
-    for (const name of ['assignedTo', 'acknowledgedBy'] as const)
-      for (const by of ['me', 'another'])
-        expect(
-          listed(
-            { holder: 'anybody' },
-            { operator: { ...operator, assignedTo: null, acknowledgedBy: null, [name]: by } }
-          )
-        ).toBe(true)
-    expect(filterIn(new URLSearchParams('taken=anybody')).holder).toBe('anybody')
-  })
-
-  it('lists what nobody answered as the suite tells it, by its own name in the address', () => {
-    expect([
-      listed({ unanswered: true }, { alertId: 'waits' }),
-      listed({ unanswered: true }, {})
-    ]).toEqual([true, false])
+  it('of what nobody answered has a name of its own in the address, and the longest wait first', () => {
     expect(addressOf(presetFilter('unanswered', wholeQueue))).toMatchObject({
-      answered: 'false',
-      sort: 'waiting'
+      ...{ answered: 'false', sort: 'waiting' }
     })
     const waiting = ['early', 'late', 'grave'].map((alertId, i) => {
-      const firstReportedAt = `2026-02-2${i + 1}T12:00:00.000Z`
-      return anAlert({
-        ...{ alertId, severity: i === 2 ? 'extreme' : 'moderate', levels: [] },
-        times: { firstReportedAt }
-      })
+      const times = { firstReportedAt: `2026-02-2${i + 1}T12:00:00.000Z` }
+      return anAlert({ alertId, severity: i === 2 ? 'extreme' : 'moderate', levels: [], times })
     })
     const stories = storiesOf(waiting.toReversed(), 'waiting', placedIn)
     expect(stories.map(({ whole }) => whole.alertId)).toEqual(['grave', 'early', 'late'])
-  })
-
-  it('lists closed alerts only where they are asked for', () => {
-    expect([
-      listed({}, { status: 'resolved' }),
-      listed({ status: 'closed' }, { status: 'resolved' })
-    ]).toEqual([false, true])
-    expect(listed({ withOldNews: false }, { notify: 'quiet', revision: 1 })).toBe(false)
-    expect(listed({ withDrills: false }, { drill: true })).toBe(false)
   })
 })
 
@@ -228,38 +205,30 @@ describe('stories', () => {
   const part = anAlert({ alertId: 'part', severity: 'extreme', partOf: 'whole' })
   const other = anAlert({ alertId: 'other', severity: 'severe' })
 
-  it('stand as high as their gravest part', () => {
-    expect(
-      storiesOf([whole, other, part], 'grave', placedIn).map(story => story.whole.alertId)
-    ).toEqual(['whole', 'other'])
-  })
+  const mild = anAlert({ alertId: 'mild', partOf: 'whole' })
+  const shown = (rows: ReturnType<typeof rowsOf>) =>
+    rows.map(({ alert, depth, folded }) => [
+      alert.alertId,
+      depth,
+      ...ids(folded.map(each => ({ alert: each })))
+    ])
 
-  it('fold nothing away that is graver than the whole', () => {
-    const mild = anAlert({ alertId: 'mild', severity: 'moderate', partOf: 'whole' })
-    const rows = rowsOf(storiesOf([whole, other, part, mild], 'grave', placedIn), new Set())
-    expect(
-      rows.map(({ alert, depth, folded }) => [
-        alert.alertId,
-        depth,
-        folded.map(({ alertId }) => alertId)
-      ])
-    ).toEqual([
-      ['whole', 0, ['mild']],
-      ['part', 1, []],
-      ['other', 0, []]
+  it('stand as high as their gravest part, and fold nothing away that is graver than the whole', () => {
+    const stories = storiesOf([whole, other, part, mild], 'grave', placedIn)
+    expect(shown(rowsOf(stories, new Set()))).toEqual([
+      ['whole', 0, 'mild'],
+      ['part', 1],
+      ['other', 0]
     ])
   })
 
   it('show their other parts only when unfolded', () => {
-    const mild = anAlert({ alertId: 'part', severity: 'moderate', partOf: 'whole' })
     const heavy = { ...whole, severity: 'extreme' as const }
     const stories = storiesOf([heavy, other, mild], 'grave', placedIn)
     expect(ids(rowsOf(stories, new Set()))).toEqual(['whole', 'other'])
-    expect(
-      rowsOf(stories, new Set(['whole'])).map(({ alert, depth }) => [alert.alertId, depth])
-    ).toEqual([
+    expect(shown(rowsOf(stories, new Set(['whole'])))).toEqual([
       ['whole', 0],
-      ['part', 1],
+      ['mild', 1],
       ['other', 0]
     ])
   })
@@ -269,28 +238,22 @@ describe('stories', () => {
       const stories = storiesOf(alerts, 'grave', placedIn)
       return ids(rowsOf(stories, new Set(stories.map(story => story.whole.alertId)))).sort()
     }
+    const circle = (...of: readonly string[]) =>
+      of.map((alertId, i) => anAlert({ alertId, partOf: of[(i + 1) % of.length] ?? null }))
+    const deep = anAlert({ alertId: 'deep', partOf: 'part' })
     expect(all([part])).toEqual(['part'])
-    expect(all([whole, part, anAlert({ alertId: 'deep', partOf: 'part' })])).toEqual([
-      'deep',
-      'part',
-      'whole'
-    ])
-    expect(
-      all([anAlert({ alertId: 'a', partOf: 'b' }), anAlert({ alertId: 'b', partOf: 'a' })])
-    ).toEqual(['a', 'b'])
-    const circle = ['a', 'b', 'c'].map((alertId, i, list) =>
-      anAlert({ alertId, partOf: list[(i + 1) % 3] as string })
-    )
-    expect(all(circle)).toEqual(['a', 'b', 'c'])
+    expect(all([whole, part, deep])).toEqual(['deep', 'part', 'whole'])
+    expect(all(circle('a', 'b'))).toEqual(['a', 'b'])
+    expect(all(circle('a', 'b', 'c'))).toEqual(['a', 'b', 'c'])
   })
 
   it('have one order whatever the order of arrival', () => {
     const alerts = ['c', 'a', 'b'].map(alertId => anAlert({ alertId }))
     for (const sort of ['grave', 'newest', 'oldest', 'place'] as const) {
-      const forward = storiesOf(alerts, sort, placedIn).map(story => story.whole.alertId)
-      expect(
-        storiesOf(alerts.toReversed(), sort, placedIn).map(story => story.whole.alertId)
-      ).toEqual(forward)
+      const [forward, back] = [alerts, alerts.toReversed()].map(each =>
+        storiesOf(each, sort, placedIn).map(story => story.whole.alertId)
+      )
+      expect(back).toEqual(forward)
     }
   })
 })

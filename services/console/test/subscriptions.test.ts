@@ -46,33 +46,21 @@ const last = {
 }
 
 describe('a subscription', () => {
-  it('says first why it sends nothing, and else how its endpoint does', () => {
-    expect(standingOf(aSubscription())).toEqual({ level: 'good', state: 'active' })
-    expect(standingOf(aSubscription({ endpoint: 'failing' }))).toEqual({
-      level: 'warn',
-      state: 'failing'
-    })
-    expect(standingOf(aSubscription({ endpoint: 'down' }))).toEqual({ level: 'bad', state: 'down' })
-    expect(standingOf(aSubscription({ status: 'unconfirmed', endpoint: 'up' }))).toEqual({
-      level: 'warn',
-      state: 'unconfirmed'
-    })
-    expect(standingOf(aSubscription({ status: 'disabled', endpoint: 'down' }))).toEqual({
-      level: 'warn',
-      state: 'disabled'
-    })
-    expect(standingOf(aSubscription({ status: 'ended', endpoint: 'up' }))).toEqual({
-      level: 'bad',
-      state: 'ended'
-    })
-  })
-
-  it('in a state that this console does not know is not called good', () => {
-    expect(standingOf(aSubscription({ status: 'melted' }))).toEqual({
-      level: 'bad',
-      state: 'melted'
-    })
-  })
+  it.each<[Partial<Subscription>, string, string]>([
+    [{}, 'good', 'active'],
+    [{ endpoint: 'failing' }, 'warn', 'failing'],
+    [{ endpoint: 'down' }, 'bad', 'down'],
+    [{ status: 'unconfirmed' }, 'warn', 'unconfirmed'],
+    [{ status: 'disabled', endpoint: 'down' }, 'warn', 'disabled'],
+    [{ status: 'ended' }, 'bad', 'ended'],
+    // Of a later suite.
+    [{ status: 'melted' }, 'bad', 'melted']
+  ])(
+    'says first why it sends nothing, and else how its endpoint does: %j',
+    (members, level, state) => {
+      expect(standingOf(aSubscription(members))).toEqual({ level, state })
+    }
+  )
 
   it('that does worst comes first', () => {
     const all = [
@@ -86,22 +74,15 @@ describe('a subscription', () => {
 
 describe('the form of a subscription', () => {
   it('sends lists of codes, and nothing for what was left empty', () => {
-    const draft = {
-      ...blankSubscription,
-      url: ' https://a.example ',
-      country: 'ml, bf ,',
-      minSeverity: 'severe'
-    }
-    expect(bodyOfSubscription(draft)).toEqual({
-      ...{
-        url: 'https://a.example',
-        order: 'newest-state',
-        policy: null,
-        contact: null,
-        heartbeatSeconds: null
-      },
-      notices: [],
-      filter: { minSeverity: 'severe', country: ['ML', 'BF'] }
+    const typed = { url: ' https://a.example ', country: 'ml, bf ,', minSeverity: 'severe' }
+    expect(bodyOfSubscription({ ...blankSubscription, ...typed })).toEqual({
+      url: 'https://a.example',
+      filter: { minSeverity: 'severe', country: ['ML', 'BF'] },
+      order: 'newest-state',
+      policy: null,
+      contact: null,
+      heartbeatSeconds: null,
+      notices: []
     })
   })
 
@@ -116,23 +97,15 @@ describe('the form of a subscription', () => {
 
   it('that is begun before another change goes on from it, with what was typed', () => {
     const seen = aSubscription({ filter: { minSeverity: 'severe' }, order: 'newest-state' })
-    const now = aSubscription({
-      ...{
-        filter: { minSeverity: 'severe', country: ['ML'] },
-        order: 'newest-state',
-        contact: 'ops',
-        status: 'disabled'
-      },
-      policy: { ...policyDefaults, updateMinutes: 5 }
-    })
-    const draft = { ...changeOf(seen), pattern: 'siege', updateMinutes: '30' }
+    const now = {
+      ...{ ...seen, filter: { minSeverity: 'severe', country: ['ML'] }, contact: 'ops' },
+      ...{ status: 'disabled', policy: { ...policyDefaults, updateMinutes: 5 } }
+    }
+    const typed = { pattern: 'siege', updateMinutes: '30' }
+    const draft = { ...changeOf(seen), ...typed }
     expect(partsChanged(seen, now)).toEqual(['filter', 'policy', 'contact'])
     expect(partsChanged(seen, { ...seen, sequence: 9, status: 'disabled' })).toEqual([])
-    expect(changeOnto(draft, now)).toEqual({
-      ...changeOf(now),
-      pattern: 'siege',
-      updateMinutes: '30'
-    })
+    expect(changeOnto(draft, now)).toEqual({ ...changeOf(now), ...typed })
     expect(changeOfSubscription(changeOnto(draft, now))).toEqual({
       filter: { minSeverity: 'severe', country: ['ML'], pattern: ['siege'] },
       policy: { ...policyDefaults, updateMinutes: 30 }
@@ -186,17 +159,11 @@ describe('the policy of a subscription', () => {
     const later = { ...policy, watch: 'watch_1', unansweredMinutes: 5, repeatHours: 4 }
     const draft = draftOfSubscription(aSubscription({ order: 'newest-state', policy: later }))
     expect(policyIn({ ...draft, endings: false })).toEqual({ ...later, endings: false })
-    expect(policyWords(later)).toContain('when nobody has answered for 5 min; on watch watch_1')
-    expect(policyWords({ ...later, repeatMinutes: 60 })).toContain(
-      'again every 60 min while nobody answers; on watch'
-    )
     const repeating = draftOfSubscription(
-      aSubscription({ order: 'newest-state', policy: { ...policy, repeatMinutes: 60 } })
+      aSubscription({ policy: { ...policy, repeatMinutes: 60 } })
     )
-    expect([
-      repeating.repeatMinutes,
-      policyIn({ ...repeating, repeatMinutes: '90' })
-    ]).toMatchObject(['60', { repeatMinutes: 90 }])
+    expect(repeating.repeatMinutes).toBe('60')
+    expect(policyIn({ ...repeating, repeatMinutes: '90' })).toMatchObject({ repeatMinutes: 90 })
   })
 
   it('that is begun has the defaults, and what is left empty is left to the suite', () => {
@@ -208,49 +175,43 @@ describe('the policy of a subscription', () => {
   })
 
   it('is refused at the field that is about it, what is no number too', () => {
-    expect(policyIn({ ...draftOfSubscription(held), updateMinutes: 'often' })).toMatchObject({
-      updateMinutes: 'often'
-    })
-    const errors = [
-      { pointer: '/policy/quietHours/timeZone', detail: 'no such zone' },
-      { pointer: '/policy/updateMinutes', detail: 'must be a number' },
-      { pointer: '/policy/repeatMinutes', detail: 'too soon' },
-      { pointer: '/policy', detail: 'needs newest-state' }
-    ]
+    const typed = { updateMinutes: 'often' }
+    expect(policyIn({ ...draftOfSubscription(held), ...typed })).toMatchObject(typed)
+    const members = ['/quietHours/timeZone', '/updateMinutes', '/repeatMinutes', '']
+    const errors = members.map(name => ({ pointer: `/policy${name}`, detail: 'is wrong' }))
     const { byField, rest } = faultsOf({ detail: 'Invalid.', errors }, subscriptionFields)
-    expect(Object.fromEntries(byField)).toEqual({
-      'policy/quietHours/timeZone': 'no such zone',
-      'policy/updateMinutes': 'must be a number',
-      'policy/repeatMinutes': 'too soon',
-      policy: 'needs newest-state'
-    })
-    expect(rest).toBeNull()
+    expect([[...byField.keys()], rest]).toEqual([members.map(name => `policy${name}`), null])
   })
 
-  it('is told in words, and so is why a delivery is held', () => {
-    expect(policyWords(null)).toBe('Each event at once')
-    expect(policyWords({ ...policy, minSeverity: 'severe', endings: false })).toBe(
-      'first from severe on; after 30 s for its story; changes every 5 min at most; a story as one; no endings; quiet 22:00 to 06:00 (Africa/Bamako)'
-    )
-    expect(heldWords({ reason: 'quiet-hours', until: '2026-03-02T06:00:00.000Z', by: null })).toBe(
-      'Held until 2 Mar 2026, 06:00 UTC: these are its quiet hours.'
-    )
-    expect(heldWords({ reason: 'below-minimum', until: null, by: null })).toContain(
-      'until that changes'
-    )
-    expect(heldWords({ reason: 'of-a-later-suite', until: null, by: null })).toContain(
-      'of-a-later-suite'
-    )
+  it.each<[string, Parameters<typeof policyWords>[0]]>([
+    ['Each event at once', null],
+    [
+      'first from severe on; after 30 s for its story; changes every 5 min at most; a story as one; no endings; quiet 22:00 to 06:00 (Africa/Bamako)',
+      { ...policy, minSeverity: 'severe', endings: false }
+    ],
+    [
+      'after 30 s for its story; changes every 5 min at most; a story as one; when nobody has answered for 5 min; again every 60 min while nobody answers; on watch watch_1; quiet 22:00 to 06:00 (Africa/Bamako)',
+      { ...policy, watch: 'watch_1', unansweredMinutes: 5, repeatMinutes: 60 }
+    ]
+  ])('is told in words: %s', (said, told) => {
+    expect(policyWords(told)).toBe(said)
   })
 
-  it('says why it never tells something, where that is known', () => {
-    const muted = (because?: string) =>
-      deliveryWords({ state: 'muted', ...(because === undefined ? {} : { because }) })
-    expect(muted('ended-unheard')).toBe(
-      'never told by its policy: it began and ended before it was due'
-    )
-    expect(muted('endings-unwanted')).toBe('never told by its policy: its end, which is not wanted')
-    expect(muted()).toBe('never told by its policy')
+  it.each([
+    ['quiet-hours', 'Held until 2 Mar 2026, 06:00 UTC: these are its quiet hours.'],
+    ['below-minimum', 'until that changes'],
+    ['of-a-later-suite', 'of-a-later-suite']
+  ])('says why a delivery is held: %s', (reason, said) => {
+    const until = reason === 'quiet-hours' ? '2026-03-02T06:00:00.000Z' : null
+    expect(heldWords({ reason, until, by: null })).toContain(said)
+  })
+
+  it.each([
+    ['ended-unheard', 'never told by its policy: it began and ended before it was due'],
+    ['endings-unwanted', 'never told by its policy: its end, which is not wanted'],
+    [null, 'never told by its policy']
+  ])('says why it never tells something, where that is known: %s', (because, said) => {
+    expect(deliveryWords({ state: 'muted', ...(because && { because }) })).toBe(said)
     expect(deliveryWords({ state: 'delivered', because: 'first' })).toBe('taken')
   })
 
@@ -261,18 +222,15 @@ describe('the policy of a subscription', () => {
   })
 
   it('holds what was not begun: what was tried and not taken is tried again', () => {
-    const delivery = {
-      state: 'pending',
-      held: { reason: 'quiet-hours', until: null, by: null },
-      last: null
-    }
-    expect([
-      isHeld(delivery),
-      isHeld({ ...delivery, last }),
-      isHeld({ ...delivery, state: 'delivered' })
-    ]).toEqual([...[true, false, false]])
+    const held = { reason: 'quiet-hours', until: null, by: null }
+    const delivery = { state: 'pending', held, last: null }
+    const others = [
+      { ...delivery, last },
+      { ...delivery, state: 'delivered' }
+    ]
     // An older suite says nothing of it.
-    expect(isHeld({ state: 'pending', last: null })).toBe(false)
+    const all = [delivery, ...others, { state: 'pending', last: null }]
+    expect(all.map(isHeld)).toEqual([true, false, false, false])
   })
 })
 
@@ -283,21 +241,17 @@ describe('a refusal', () => {
       { pointer: '/filter/country/0', detail: 'no such country' },
       { pointer: '/schedule', detail: 'too long' }
     ]
-    const { byField, rest } = faultsOf({ detail: 'Invalid.', errors }, subscriptionFields)
+    const of = (...told: object[]) =>
+      faultsOf({ detail: 'Invalid.', errors: told as typeof errors }, subscriptionFields)
+    const { byField, rest } = of(...errors)
     expect([...byField]).toEqual([
       ['url', 'must be https'],
       ['filter/country', 'no such country']
     ])
-    expect(rest).toBe('schedule: too long')
-  })
-
-  it('without fields is told as a whole', () => {
-    expect(faultsOf({ detail: 'Too many.' }, subscriptionFields)).toEqual({
-      byField: new Map(),
-      rest: 'Too many.'
-    })
-    const errors = [{ pointer: '/url', detail: 'must be https' }]
-    expect(faultsOf({ detail: 'Invalid.', errors }, subscriptionFields).rest).toBeNull()
+    expect([rest, of(errors[0] ?? {}).rest]).toEqual(['schedule: too long', null])
+    // Without fields it is told as a whole.
+    const whole = faultsOf({ detail: 'Too many.' }, subscriptionFields)
+    expect(whole).toEqual({ byField: new Map(), rest: 'Too many.' })
   })
 })
 
@@ -311,21 +265,27 @@ describe('a delivery', () => {
     expect(deliveryLevel({ state: 'lapsed', last })).toBe('bad')
   })
 
-  it('is sent again by a range within what was planned', () => {
-    expect(rangeFault('1', '3', 3)).toBeNull()
-    expect(rangeFault('', '3', 3)).toBe('not-numbers')
-    expect(rangeFault('0', '3', 3)).toBe('not-numbers')
-    expect(rangeFault('3', '1', 3)).toBe('reversed')
-    expect(rangeFault('1', '4', 3)).toBe('beyond')
-    expect(rangeFault('1', '1001', 2_000)).toBe('too-many')
-    expect(rangeFault('1', '1000', 2_000)).toBeNull()
-  })
+  it.each([
+    ['1', '3', 3, null],
+    ['', '3', 3, 'not-numbers'],
+    ['0', '3', 3, 'not-numbers'],
+    ['3', '1', 3, 'reversed'],
+    ['1', '4', 3, 'beyond'],
+    ['1', '1001', 2_000, 'too-many'],
+    ['1', '1000', 2_000, null]
+  ])(
+    'is sent again by a range within what was planned: %s to %s of %i',
+    (from, to, planned, fault) => {
+      expect(rangeFault(from, to, planned)).toBe(fault)
+    }
+  )
 
   it('has as its newest delivery the newest that either list tells of', () => {
-    expect(newestSequence(aSubscription({ sequence: 3 }), [])).toBe(3)
-    expect(newestSequence(aSubscription({ sequence: 0 }), [{ sequence: 2 }, { sequence: 1 }])).toBe(
-      2
-    )
-    expect(newestSequence(aSubscription({ sequence: 9 }), [{ sequence: 2 }])).toBe(9)
+    const newest = (sequence: number, ...listed: readonly number[]) =>
+      newestSequence(
+        aSubscription({ sequence }),
+        listed.map(each => ({ sequence: each }))
+      )
+    expect([newest(3), newest(0, 2, 1), newest(9, 2)]).toEqual([3, 2, 9])
   })
 })

@@ -15,9 +15,11 @@ import type {
   AlertDetail,
   ShownAlert,
   ShownEvidence,
+  ShownIncident,
   ShownPlace
 } from '../../src/shown/shown-alert.ts'
-import { anAlert } from '../support/an-alert.ts'
+import { anAlert, anAlertAt } from '../support/an-alert.ts'
+import { aDetail, aPiece, aPlace } from '../support/evidence.ts'
 
 describe('arcs', () => {
   // Two squares side by side: 0 1 2 above, 3 4 5 below; and an island of one area.
@@ -98,276 +100,157 @@ describe('the base map', () => {
   })
 })
 
-const place = (more: Partial<ShownPlace> = {}): ShownPlace => ({
-  ...{
-    name: 'Diosso',
-    country: 'ML',
-    admin1: 'ML-4',
-    lat: 13.9,
-    lon: -5.4,
-    radiusKm: 5,
-    resolution: 'stated'
-  },
-  ...more
-})
-const evidenceAt = (at: ShownPlace, more: object = {}): ShownEvidence => ({
-  ...{ incidentId: 'i1', role: 'trigger', handling: 'public' },
-  incident: {
-    ...{
-      incidentId: 'i1',
-      category: 'attack',
-      tactics: [],
-      occurred: { from: '2026-01-01', to: '2026-01-01' },
-      alsoAt: []
-    },
-    ...{
-      fatalities: { low: null, best: null, high: null },
-      independentSources: 1,
-      withdrawn: false,
-      reports: [],
-      place: at
-    },
-    ...more
-  }
-})
-const detailWith = (...evidence: readonly ShownEvidence[]) =>
-  ({ ...anAlert(), evidence }) as AlertDetail
+const place = (more: Partial<ShownPlace> = {}) => aPlace({ radiusKm: 5, ...more })
+const pieceAt = (at: ShownPlace, more: Partial<ShownIncident> = {}) =>
+  aPiece({ place: at, ...more })
 
-describe('places', () => {
+/** What is drawn, as counts: circles, marks, extents, areas. */
+const countOf = ({ circles, centres, extents, areas }: ReturnType<typeof placesOfAlerts>) => [
+  ...[circles, centres, extents].map(({ features }) => features.length),
+  Object.keys(areas).length
+]
+const drawnOf = (alert: ShownAlert) => countOf(placesOfAlerts([alert]))
+const around = (km: number, area: Partial<ShownAlert['area']> = {}) =>
+  anAlertAt('a1', { admin1: ['ML-4'], circle: [13.9, -5.4, km], ...area })
+const settlement = 'ML-4/diosso'
+
+describe('places of alerts', () => {
   it('are as wide as they are uncertain, in every direction', () => {
     const [north] = circleAround(13.9, -5.4, 111.2)
     expect(north?.[1]).toBeCloseTo(14.9)
-    expect(placesOfAlerts([anAlert()]).circles.features).toHaveLength(1)
   })
 
-  it('of an alert that knows only areas are the areas, and never a point', () => {
-    const alert = anAlert({
-      area: { country: ['ML'], admin1: ['ML-4'], circle: null, settlement: null },
-      severity: 'severe'
-    })
-    expect(placesOfAlerts([alert])).toMatchObject({
-      circles: { features: [] },
-      centres: { features: [] },
-      areas: { 'ML-4': { kind: 'severe' } }
-    })
+  it('are the areas, and never a point, where areas alone are known', () => {
+    const byArea = anAlertAt('a1', { admin1: ['ML-4'] }, { severity: 'severe' })
+    expect(drawnOf(byArea)).toEqual([0, 0, 0, 1])
+    expect(placesOfAlerts([byArea]).areas).toMatchObject({ 'ML-4': { kind: 'severe', id: 'a1' } })
   })
 
-  it('of an alert whose circle only covers its areas are the areas too', () => {
-    const area = {
-      country: ['ML'],
-      admin1: ['ML-4'],
-      circle: [13.9, -5.4, 200] as const,
-      settlement: null
-    }
-    expect(placesOfAlerts([anAlert({ area })])).toMatchObject({
-      circles: { features: [] },
-      areas: { 'ML-4': { id: 'a1' } }
-    })
-  })
-
-  it('of an alert with events at several places are an extent: in its middle nothing happened', () => {
-    // Three villages within 15 km of their middle.
-    const area = {
-      country: ['ML'],
-      admin1: ['ML-4'],
-      circle: [13.9, -5.4, 15] as const,
-      settlement: null
-    }
-    const drawn = (more: Partial<ShownAlert['area']>) => {
-      const { circles, centres, extents, areas } = placesOfAlerts([
-        anAlert({ area: { ...area, ...more } })
-      ])
-      return [circles, centres, extents, { features: Object.keys(areas) }].map(
-        ({ features }) => features.length
-      )
-    }
-    expect(drawn({})).toEqual([1, 0, 1, 0])
-    // Of a settlement, at which all its triggers are: as precise as one exact place.
-    expect(drawn({ circle: [13.9, -5.4, 5.1] })).toEqual([1, 0, 1, 0])
-    expect(drawn({ settlement: 'ML-4/diosso', circle: [13.9, -5.4, 5] })).toEqual([1, 1, 0, 0])
-    expect(drawn({ settlement: 'ML-4/diosso' })).toEqual([1, 0, 1, 0])
-    expect(drawn({ settlement: 'ML-4/diosso', circle: [13.9, -5.4, 26] })).toEqual([1, 0, 1, 0])
+  // In the middle of several places nothing happened. A settlement at which all its triggers are is
+  // as precise as one exact place.
+  it.each<[string, ShownAlert, number[]]>([
+    ['three villages', around(15), [1, 0, 1, 0]],
+    ['places within 5.1 km', around(5.1), [1, 0, 1, 0]],
+    ['a settlement', around(5, { settlement }), [1, 1, 0, 0]],
+    ['a settlement within 15 km', around(15, { settlement }), [1, 0, 1, 0]],
+    ['a settlement within 26 km', around(26, { settlement }), [1, 0, 1, 0]],
+    ['an area of the gazetteer', around(12), [1, 0, 1, 0]],
+    ['a country', around(700, { admin1: [] }), [1, 0, 1, 0]],
+    ['a circle that only covers its areas', around(200), [0, 0, 0, 1]]
+  ])('are an extent unless they are one place: %s', (_, alert, counts) => {
+    expect(drawnOf(alert)).toEqual(counts)
   })
 
   describe('of two villages within 5 km of the middle between them', () => {
-    const area = {
-      country: ['ML'],
-      admin1: ['ML-4'],
-      circle: [13.9, -5.4, 3] as const,
-      settlement: null
-    }
-    const villages = anAlert({
-      area,
+    const area = around(3).area
+    const villages: ShownAlert = {
+      ...around(3),
       pattern: 'mass-casualty',
       evidenceCount: { triggers: 2, support: 1 }
-    })
-    const [north, south] = [
-      place({ lat: 13.918, radiusKm: 1 }),
-      place({ lat: 13.882, radiusKm: 1 })
+    }
+    const once = { triggers: 1, support: 0 }
+    const [north, south] = [13.918, 13.882].map(lat => place({ lat, radiusKm: 1 })) as [
+      ShownPlace,
+      ShownPlace
     ]
-    const opened = (...evidence: readonly ShownEvidence[]) =>
-      ({ ...villages, evidence }) as AlertDetail
-    const of = (at: ShownPlace, more: Partial<ShownEvidence> = {}): ShownEvidence => ({
-      ...evidenceAt(at),
-      ...more
-    })
+    const opened = (...evidence: readonly ShownEvidence[]) => aDetail(evidence, {}, villages)
     const marksOf = (alert: ShownAlert, open: AlertDetail | null = null) => {
       const { centres, extents } = placesOfAlerts([alert], open)
       return [centres, extents].map(({ features }) =>
         features.map(({ geometry }) => geometry.coordinates[1])
       )
     }
+    const [asExtent, asMark] = [
+      [[], [13.9]],
+      [[13.9], []]
+    ]
 
     it('are no mark, unless all that happened did so at one settlement, or but once', () => {
-      const named = { ...area, settlement: 'ML-4/diosso' }
-      expect(marksOf(villages)).toEqual([[], [13.9]])
+      const named = { ...villages, area: { ...area, settlement } }
+      expect(marksOf(villages)).toEqual(asExtent)
       // It names the settlement of the first alone.
-      expect(marksOf({ ...villages, area: named })).toEqual([[], [13.9]])
-      expect(marksOf({ ...villages, area: named, pattern: 'siege' })).toEqual([[13.9], []])
-      expect(marksOf({ ...villages, evidenceCount: { triggers: 1, support: 9 } })).toEqual([
-        [13.9],
-        []
-      ])
+      expect(marksOf(named)).toEqual(asExtent)
+      expect(marksOf({ ...named, pattern: 'siege' })).toEqual(asMark)
+      expect(marksOf({ ...villages, evidenceCount: { ...once, support: 9 } })).toEqual(asMark)
     })
 
     it('are marks at the villages once the alert is open, each once, and no other alert is drawn by them', () => {
-      const open = opened(
-        of(north),
-        of(south),
-        of(north),
-        of(place({ lat: 13.9 }), { role: 'support' })
-      )
-      expect(marksOf(villages, open)).toEqual([[13.918, 13.882], []])
-      const { centres } = placesOfAlerts([villages], open)
-      expect(
-        centres.features.map(({ properties }) => [properties.id, properties.kind, properties.km])
-      ).toEqual([
-        ['a1', 'moderate', 1],
-        ['a1', 'moderate', 1]
-      ])
-      expect(marksOf({ ...villages, alertId: 'other' }, open)).toEqual([[], [13.9]])
+      const support = aPiece({ place: place({ lat: 13.9 }) }, { role: 'support' })
+      const open = opened(pieceAt(north), pieceAt(south), pieceAt(north), support)
+      const atBoth = [[13.918, 13.882], []]
+      expect(marksOf(villages, open)).toEqual(atBoth)
+      const ofEach = { properties: { id: 'a1', kind: 'moderate', km: 1 } }
+      expect(placesOfAlerts([villages], open).centres.features).toMatchObject([ofEach, ofEach])
+      expect(marksOf({ ...villages, alertId: 'other' }, open)).toEqual(asExtent)
       // One event at both of them.
-      const both = {
-        ...opened(evidenceAt(north, { alsoAt: [south] })),
-        evidenceCount: { triggers: 1, support: 0 }
-      }
-      expect(marksOf({ ...villages, evidenceCount: { triggers: 1, support: 0 } }, both)).toEqual([
-        [13.918, 13.882],
-        []
-      ])
+      const both = { ...opened(pieceAt(north, { alsoAt: [south] })), evidenceCount: once }
+      expect(marksOf({ ...villages, evidenceCount: once }, both)).toEqual(atBoth)
     })
 
-    it('are as before while a part of the evidence is not known, or has no place', () => {
-      expect(marksOf(villages, opened(of(north)))).toEqual([[], [13.9]])
-      expect(marksOf(villages, opened(of(north), of(south, { incident: null })))).toEqual([
-        [],
-        [13.9]
-      ])
-      expect(marksOf(villages, opened(of(north), of(place({ resolution: 'unresolved' }))))).toEqual(
-        [[], [13.9]]
-      )
+    it.each<[string, ShownEvidence[]]>([
+      ['is left out', []],
+      ['is not known', [aPiece(null)]],
+      ['has no place', [pieceAt(place({ resolution: 'unresolved' }))]]
+    ])('are as before while a part of the evidence %s', (_, more) => {
+      expect(marksOf(villages, opened(pieceAt(north), ...more))).toEqual(asExtent)
     })
   })
 
-  it('known to an area of the gazetteer are an extent as evidence and as an alert alike', () => {
-    const area = place({ radiusKm: 12, resolution: 'gazetteer' })
-    const alert = anAlert({
-      area: { country: ['ML'], admin1: ['ML-4'], circle: [13.9, -5.4, 12], settlement: null }
-    })
-    const counts = [placesOfEvidence(detailWith(evidenceAt(area))), placesOfAlerts([alert])].map(
-      ({ centres, extents }) => [centres.features.length, extents.features.length]
+  it('have all their centres, circles only the gravest, of ten thousand', () => {
+    const many = Array.from({ length: circlesMax + 100 }, (_, i) =>
+      anAlert({ alertId: `a${i}`, severity: i < 10 ? 'extreme' : 'minor' })
     )
-    expect(counts).toEqual([
-      [0, 1],
-      [0, 1]
+    const { circles, centres } = placesOfAlerts(many)
+    expect([circles, centres].map(({ features }) => features.length)).toEqual([
+      circlesMax,
+      circlesMax + 100
     ])
+    const grave = circles.features.filter(({ properties }) => properties.kind === 'extreme')
+    expect(grave).toHaveLength(10)
   })
 
-  it('of evidence leave out what is withdrawn, not found, or elsewhere than was said', () => {
-    const [found, unresolved] = [place(), place({ resolution: 'unresolved' })]
-    const count = (evidence: ShownEvidence) =>
-      placesOfEvidence(detailWith(evidence)).centres.features.length
-    expect(count(evidenceAt(found))).toBe(1)
-    expect(count(evidenceAt(found, { alsoAt: [place({ lat: 14 })] }))).toBe(2)
-    expect(count(evidenceAt(unresolved))).toBe(0)
-    expect(count(evidenceAt(place({ contradiction: 'country' })))).toBe(0)
-    expect(count(evidenceAt(place({ radiusKm: null })))).toBe(0)
-    expect(count(evidenceAt(found, { withdrawn: true }))).toBe(0)
+  it('are counted where no map can show them: what is known by country alone, and by nothing', () => {
+    const shown = [around(5), anAlertAt('a2', { admin1: ['ML-4'] }), around(300, { admin1: [] })]
+    const off = [[], ['ML'], ['ML', 'BF']].map(country => anAlertAt('off', { country }))
+    expect(offMapOf(shown)).toEqual({ byCountry: 0, nowhere: 0 })
+    expect(offMapOf([...shown, ...off])).toEqual({ byCountry: 2, nowhere: 1 })
+    expect(countOf(placesOfAlerts(off))).toEqual([0, 0, 0, 0])
+  })
+})
+
+describe('places of evidence', () => {
+  const drawn = (...evidence: readonly ShownEvidence[]) => placesOfEvidence(aDetail(evidence))
+  const found = place()
+
+  it.each<[string, number, ShownEvidence]>([
+    ['found', 1, pieceAt(found)],
+    ['at two places', 2, pieceAt(found, { alsoAt: [place({ lat: 14 })] })],
+    ['not found', 0, pieceAt(place({ resolution: 'unresolved' }))],
+    ['elsewhere than was said', 0, pieceAt(place({ contradiction: 'country' }))],
+    ['of no precision', 0, pieceAt(place({ radiusKm: null }))],
+    ['withdrawn', 0, pieceAt(found, { withdrawn: true })]
+  ])('have marks of what is known: %s', (_, count, evidence) => {
+    expect(drawn(evidence).centres.features).toHaveLength(count)
   })
 
-  it('of evidence bear their name, each once, of no more than a line', () => {
-    const labels = (...places: ShownPlace[]) => {
-      const [first, ...alsoAt] = places
-      const { centres } = placesOfEvidence(detailWith(evidenceAt(first as ShownPlace, { alsoAt })))
-      return centres.features.map(({ properties }) => properties.label)
-    }
-    const diosso = place({ name: 'Diosso' })
-    expect(labels(diosso, diosso, place({ name: 'Diosso', lat: 16 }))).toEqual([
-      '',
-      'Diosso',
-      'Diosso'
-    ])
+  it('bear their name, each once, of no more than a line', () => {
+    const labels = (...[first, ...alsoAt]: readonly [ShownPlace, ...ShownPlace[]]) =>
+      drawn(pieceAt(first, { alsoAt })).centres.features.map(({ properties }) => properties.label)
+    expect(labels(found, found, place({ lat: 16 }))).toEqual(['', 'Diosso', 'Diosso'])
     expect(labels(place({ name: 'diosso camp', settlementName: 'Diosso' }))).toEqual(['Diosso'])
     expect(labels(place({ name: 'x'.repeat(100_000) }))).toEqual(['x'.repeat(40)])
     expect(labels(place({ name: null }))).toEqual([''])
   })
 
-  it('known to an extent alone are the circle, and no mark in its middle, which would be a place', () => {
-    const drawn = (at: ShownPlace) => {
-      const { circles, centres, extents } = placesOfEvidence(detailWith(evidenceAt(at)))
-      return [circles, centres, extents].map(({ features }) => features.length)
-    }
-    expect(drawn(place({ radiusKm: 25 }))).toEqual([1, 1, 0])
-    expect(drawn(place({ radiusKm: 26 }))).toEqual([1, 0, 1])
-    expect(
-      drawn(place({ radiusKm: 12, resolution: 'gazetteer', settlement: 'ML-4/diosso' }))
-    ).toEqual([1, 1, 0])
-    // An area that is small, and one of several settlements: as little is known of where in it.
-    expect(drawn(place({ radiusKm: 12, resolution: 'gazetteer' }))).toEqual([1, 0, 1])
-    expect(drawn(place({ radiusKm: 12, resolution: 'ambiguous' }))).toEqual([1, 0, 1])
-    const country = anAlert({
-      area: { country: ['ML'], admin1: [], circle: [17, -4, 700], settlement: null }
-    })
-    expect(placesOfAlerts([country])).toMatchObject({
-      centres: { features: [] },
-      extents: { features: [{ properties: { km: 700 } }] }
-    })
-  })
-
-  it('of ten thousand alerts have centres all, circles only the gravest', () => {
-    const many = Array.from({ length: circlesMax + 100 }, (_, i) =>
-      anAlert({ alertId: `a${i}`, severity: i < 10 ? 'extreme' : 'minor' })
-    )
-    const { circles, centres } = placesOfAlerts(many)
-    expect([circles.features.length, centres.features.length]).toEqual([
-      circlesMax,
-      circlesMax + 100
-    ])
-    expect(circles.features.filter(({ properties }) => properties.kind === 'extreme')).toHaveLength(
-      10
-    )
-  })
-})
-
-describe('what no map can show', () => {
-  const area = (members: Partial<ReturnType<typeof anAlert>['area']>) =>
-    anAlert({
-      area: { country: ['ML'], admin1: [], circle: null, settlement: null, ...members },
-      evidenceCount: { triggers: 1, support: 0 }
-    })
-
-  it('is counted: what is known by country alone, and by nothing', () => {
-    const shown = [
-      area({ admin1: ['ML-4'] }),
-      area({ circle: [13, -5, 5] }),
-      area({ circle: [13, -5, 300] })
-    ]
-    expect(offMapOf(shown)).toEqual({ byCountry: 0, nowhere: 0 })
-    expect(placesOfAlerts(shown).centres.features).toHaveLength(1)
-    expect(placesOfAlerts(shown).extents.features).toHaveLength(1)
-    const off = [area({}), area({ country: ['ML', 'BF'] }), area({ country: [] })]
-    expect(offMapOf([...shown, ...off])).toEqual({ byCountry: 2, nowhere: 1 })
-    const none = placesOfAlerts(off)
-    expect([none.centres.features.length, Object.keys(none.areas).length]).toEqual([0, 0])
+  // An area that is small, or one of several settlements: as little is known of where in it.
+  it.each<[Partial<ShownPlace>, number[]]>([
+    [{ radiusKm: 25 }, [1, 1, 0]],
+    [{ radiusKm: 26 }, [1, 0, 1]],
+    [{ radiusKm: 12, resolution: 'gazetteer', settlement }, [1, 1, 0]],
+    [{ radiusKm: 12, resolution: 'gazetteer' }, [1, 0, 1]],
+    [{ radiusKm: 12, resolution: 'ambiguous' }, [1, 0, 1]]
+  ])('known to an extent alone are the circle, and no mark in its middle: %j', (at, counts) => {
+    const { circles, centres, extents } = drawn(pieceAt(place(at)))
+    expect([circles, centres, extents].map(({ features }) => features.length)).toEqual(counts)
   })
 })

@@ -3,11 +3,11 @@
 
 import '../support/a-page.ts'
 import { describe, expect, it } from 'vitest'
-import { changesBetween } from '../../src/change/alert-changes.ts'
+import { changesBetween, changeWords } from '../../src/change/alert-changes.ts'
 import { deedsOf } from '../../src/change/deeds.ts'
 import { handOverOf } from '../../src/change/hand-over.ts'
 import { handOverEventWords } from '../../src/change/sitrep.ts'
-import type { ShownResponse, ShownRevision } from '../../src/shown/shown-alert.ts'
+import type { ShownAlert, ShownResponse, ShownRevision } from '../../src/shown/shown-alert.ts'
 import { bodyOf, isReady, outcomeOf } from '../../src/state/acts.ts'
 import {
   beginCorrection,
@@ -28,114 +28,102 @@ import {
 import { anAlert } from '../support/an-alert.ts'
 
 const at = (minute: number) => `2026-03-01T12:${String(minute).padStart(2, '0')}:00.000Z`
+const doneAt = '2026-03-01T12:10'
 const done = (kind: ShownResponse['kind'], minute: number, recorded = minute): ShownResponse => ({
   kind,
   at: at(minute),
   recordedAt: at(recorded)
 })
-const { operator } = anAlert()
-
-/**
- * As the suite tells it: the state has the first and the last, the event who and in which words.
- */
-function responded(
-  last: ShownResponse,
-  count: number,
-  first = last,
-  by: string | null = 'Ama'
-): ShownRevision {
-  const data = anAlert({
-    operator: { ...operator, responses: { count, first, last } },
-    action: by === null ? null : { by, text: `${by} wrote this` }
-  })
-  return { id: last.recordedAt, type: 'tocsin.alert.responded.v1', time: last.recordedAt, data }
+/** As the suite tells it: the state has what was done, the event who and in which words. */
+const event = (
+  name: string,
+  minute: number,
+  operator: Partial<ShownAlert['operator']>,
+  by: string | null = 'Ama',
+  text = `${by} wrote this`
+): ShownRevision => {
+  const data = anAlert({ operator, action: by === null ? null : { by, text } })
+  return { id: at(minute), type: `tocsin.alert.${name}.v1`, time: at(minute), data }
 }
+const responded = (last: ShownResponse, count: number, first = last, by?: string | null) =>
+  event(
+    'responded',
+    Number(last.recordedAt.slice(14, 16)),
+    { responses: { count, first, last } },
+    by
+  )
+const deeds = (
+  ...[revisions, responses, raisedAt = at(0)]: Partial<Parameters<typeof deedsOf>>
+) => {
+  const told = deedsOf(revisions ?? [], responses, raisedAt)
+  return [told.deeds.map(({ kind, by, text }) => [kind, by, text]), told.omitted]
+}
+const { operator } = anAlert()
 
 describe('what was done about an alert', () => {
   it('is listed in the order of the deeds, with who recorded it and how long after the raising', () => {
     const [sent, warned] = [done('sent', 30, 31), done('warned', 10, 40)]
     const revisions = [responded(sent, 1), responded(warned, 2, sent, null)]
-    const { deeds, omitted } = deedsOf(revisions, revisions[1]?.data.operator.responses, at(5))
-    expect(deeds.map(({ kind, by, text, afterMs }) => [kind, by, text, afterMs / 60_000])).toEqual([
-      ['warned', null, null, 5],
-      ['sent', 'Ama', 'Ama wrote this', 25]
+    const told = deedsOf(revisions, revisions[1]?.data.operator.responses, at(5))
+    expect(told.deeds.map(({ kind, by, afterMs }) => [kind, by, afterMs / 60_000])).toEqual([
+      ['warned', null, 5],
+      ['sent', 'Ama', 25]
     ])
-    expect(omitted).toBe(0)
+    expect(told.omitted).toBe(0)
+    expect(deedsOf([], undefined, at(0))).toEqual({ deeds: [], omitted: 0 })
   })
 
   it('of an alert that became part of this one has no name here, and what is not told of is counted', () => {
     const [first, own, last] = [done('moved', 1), done('sent', 20), done('warned', 40)]
-    const { deeds, omitted } = deedsOf([responded(own, 1)], { count: 5, first, last }, at(0))
-    expect(deeds.map(({ kind, by }) => [kind, by])).toEqual([
-      ['moved', null],
-      ['sent', 'Ama'],
-      ['warned', null]
+    expect(deeds([responded(own, 1)], { count: 5, first, last })).toEqual([
+      [
+        ['moved', null, null],
+        ['sent', 'Ama', 'Ama wrote this'],
+        ['warned', null, null]
+      ],
+      2
     ])
-    expect(omitted).toBe(2)
   })
 
   it('is told of a partner by its name, whoever pressed, and once: a later answer that says nothing new is no deed', () => {
     const [own, there] = [done('sent', 20), done('warned', 10, 30)]
-    const answer = {
-      subscriptionId: 'sub_1',
-      by: 'River house',
-      until: null,
-      note: null,
-      response: there
+    const answer = { subscriptionId: 'sub_1', by: 'River house', until: null, note: null }
+    const answered = (minute: number) => {
+      const answers = [{ ...answer, response: there, at: at(minute) }]
+      const state = { responses: { count: 1, first: own, last: own }, answers }
+      return event('answered', minute, state, 'night key', 'By radio.')
     }
-    const answered = (minute: number, of = answer): ShownRevision => {
-      const state = {
-        ...operator,
-        responses: { count: 1, first: own, last: own },
-        answers: [{ ...of, at: at(minute) }]
-      }
-      const data = anAlert({ operator: state, action: { by: 'night key', text: 'By radio.' } })
-      return { id: at(minute), type: 'tocsin.alert.answered.v1', time: at(minute), data }
-    }
-    const revisions = [responded(own, 1), answered(30), answered(40)]
-    const { deeds, omitted } = deedsOf(revisions, { count: 2, first: own, last: own }, at(0))
-    expect(deeds.map(({ kind, by, text }) => [kind, by, text])).toEqual([
-      ['warned', 'River house', 'By radio.'],
-      ['sent', 'Ama', 'Ama wrote this']
-    ])
+    const [first, later] = [answered(30), answered(40)]
     // A response of an officer that is not told of is counted, beside the partner's.
-    expect(omitted).toBe(1)
-    const [, first, later] = revisions as [ShownRevision, ShownRevision, ShownRevision]
+    expect(deeds([responded(own, 1), first, later], { count: 2, first: own, last: own })).toEqual([
+      [
+        ['warned', 'River house', 'By radio.'],
+        ['sent', 'Ama', 'Ama wrote this']
+      ],
+      1
+    ])
     expect(eventWords(first.type, first.data)).toBe('A partner said what was done')
     expect(eventWords(later.type, later.data)).toBe('A partner has it')
     expect(handOverEventWords(first)).toContain(
       'People were warned, 1 Mar 2026, 12:10 UTC (1 Mar, 12:10 there): By radio.'
     )
-    const known = {
-      alert: first.data,
-      revisions: [first, later],
-      omitted: 0,
-      sinceMs: Date.parse(at(1)),
-      isUnanswered: false
-    }
-    const told = handOverOf([known])
+    const shift = { omitted: 0, sinceMs: Date.parse(at(1)), isUnanswered: false }
+    const told = handOverOf([{ alert: first.data, revisions: [first, later], ...shift }])
     expect(
       [told.done, told.noted].map(part => part.flatMap(({ events }) => events.map(({ id }) => id)))
     ).toEqual([[at(30)], [at(40)]])
   })
 
-  it('is nothing where nothing was recorded', () => {
-    expect(deedsOf([], undefined, at(0))).toEqual({ deeds: [], omitted: 0 })
-    expect(doneWords(operator)).toBe('nothing recorded')
-  })
-
   it('is told in words, also of a kind of a later suite', () => {
     const [first, last] = [done('warned', 10), done('sent', 30)]
+    const three = { ...operator, responses: { count: 3, first, last } }
+    expect(doneWords(operator)).toBe('nothing recorded')
     expect(doneWords({ ...operator, responses: { count: 1, first, last: first } })).toBe(
       'People were warned, 1 Mar 2026, 12:10 UTC'
     )
-    expect(doneWords({ ...operator, responses: { count: 3, first, last } })).toContain(
-      '(the last of 3)'
-    )
+    expect(doneWords(three)).toContain('(the last of 3)')
     expect(responseKindWords('evacuated')).toBe('evacuated')
-    expect(answeredWords({ ...operator, responses: { count: 3, first, last } })).toBe(
-      'not taken · somebody sent'
-    )
+    expect(answeredWords(three)).toBe('not taken · somebody sent')
     expect([25 * 60_000, -90_000, 0].map(afterRaisedWords)).toEqual([
       '25 min after it was raised',
       '90 s before it was raised',
@@ -145,63 +133,34 @@ describe('what was done about an alert', () => {
 
   it('stands among what an event changed', () => {
     const after = responded(done('warned', 10), 1).data
-    expect(changesBetween(anAlert(), after)).toEqual([
-      {
-        what: 'what was done',
-        before: 'nothing recorded',
-        after: 'People were warned, 1 Mar 2026, 12:10 UTC (1 Mar, 12:10 there)'
-      }
+    expect(changesBetween(anAlert(), after).map(changeWords)).toEqual([
+      'what was done: nothing recorded → People were warned, 1 Mar 2026, 12:10 UTC (1 Mar, 12:10 there)'
     ])
   })
 })
 
 describe('a response that was corrected', () => {
-  const as = (response: ShownResponse, id: string, corrects?: string[]) => ({
-    ...response,
-    id,
-    ...(corrects && { corrects })
-  })
-  const event = (name: string, told: Partial<typeof operator>): ShownRevision => {
-    const data = anAlert({
-      operator: { ...operator, ...told },
-      action: { by: 'Bo', text: 'At twelve.' }
-    })
-    return { id: name, type: `tocsin.alert.${name}.v1`, time: at(40), data }
-  }
-  const wrong = as(done('warned', 1), 'a.1')
-  const right = as(done('warned', 30, 40), 'a.2', ['a.1'])
+  const wrong = { ...done('warned', 1), id: 'a.1' }
+  const right = { ...done('warned', 30, 40), id: 'a.2', corrects: ['a.1'] }
+  const corrected = (told: Partial<ShownAlert['operator']>) =>
+    event('response-corrected', 40, told, 'Bo', 'At twelve.')
 
-  it('is listed as it stands, by who corrected it', () => {
+  it('is listed and handed over as it stands, by who corrected it', () => {
     const responses = { count: 1, first: right, last: right }
-    const { deeds, omitted } = deedsOf(
-      [responded(wrong, 1), event('response-corrected', { responses })],
-      responses,
-      at(0)
+    const told = deedsOf([responded(wrong, 1), corrected({ responses })], responses, at(0))
+    expect(told).toMatchObject({ deeds: [{ id: 'a.2', by: 'Bo', afterMs: 1_800_000 }], omitted: 0 })
+    expect(told.deeds).toHaveLength(1)
+    expect(handOverEventWords(corrected({ responses }))).toMatch(
+      /^Response corrected by Bo, .*: People were warned, 1 Mar 2026, 12:30 UTC/
     )
-    expect(deeds.map(({ id, by, afterMs }) => [id, by, afterMs / 60_000])).toEqual([
-      ['a.2', 'Bo', 30]
-    ])
-    expect(omitted).toBe(0)
   })
 
   it('is listed no more once it is withdrawn, and the trail says so', () => {
-    const withdrawn = event('response-corrected', { responseWithdrawn: wrong })
-    expect(deedsOf([responded(wrong, 1), withdrawn], undefined, at(0))).toEqual({
-      deeds: [],
-      omitted: 0
-    })
+    const withdrawn = corrected({ responseWithdrawn: wrong })
+    expect(deeds([responded(wrong, 1), withdrawn])).toEqual([[], 0])
     expect(eventWords(withdrawn.type, withdrawn.data)).toBe('Response withdrawn')
     expect(handOverEventWords(withdrawn)).toBe(
       'Response withdrawn by Bo, 1 Mar 2026, 12:40 UTC (1 Mar, 12:40 there): At twelve.'
-    )
-  })
-
-  it('is told as it stands in a hand-over', () => {
-    const corrected = event('response-corrected', {
-      responses: { count: 1, first: right, last: right }
-    })
-    expect(handOverEventWords(corrected)).toMatch(
-      /^Response corrected by Bo, .*: People were warned, 1 Mar 2026, 12:30 UTC/
     )
   })
 
@@ -210,19 +169,13 @@ describe('a response that was corrected', () => {
     beginCorrection('a1', { ...wrong, text: 'Called.' })
     const draft = draftOf('a1')
     expect(bodyOf(draft, 0)).toEqual({ corrects: 'a.1', kind: 'warned', text: 'Called.' })
-    expect(bodyOf({ ...draft, doneAt: '2026-03-01T12:30' }, 0)).toMatchObject({
-      corrects: 'a.1',
-      at: '2026-03-01T12:30Z'
-    })
+    expect(bodyOf({ ...draft, doneAt }, 0)).toMatchObject({ corrects: 'a.1', at: `${doneAt}Z` })
     const taken = { ...draft, withdrawn: true, response: 'none', note: '' } as const
     expect([isReady(taken), bodyOf(taken, 0)]).toEqual([true, { corrects: 'a.1', withdrawn: true }])
     settleDraft('a1', draft)
     expect(draftOf('a1')).toMatchObject({ corrects: '', withdrawn: false, note: '', response: '' })
     expect(bodyOf({ ...taken, corrects: '' }, 0)).toEqual({ kind: 'none' })
-  })
-
-  it('keeps what was typed before', () => {
-    clearDraft('a1')
+    // What was typed before stays.
     changeDraft('a1', { note: 'A patrol.' })
     beginCorrection('a1', { ...wrong, text: 'Called.' })
     expect(draftOf('a1')).toMatchObject({ act: 'response', note: 'A patrol.' })
@@ -235,10 +188,7 @@ describe('the form of a response', () => {
   it('sends what was done, when, and in which words; now where no time is given', () => {
     const typed = { ...draft, response: 'warned', note: ' Called the elders. ' } as const
     expect(bodyOf(typed, 0)).toEqual({ kind: 'warned', text: 'Called the elders.' })
-    expect(bodyOf({ ...typed, note: '', doneAt: '2026-03-01T12:10' }, 0)).toEqual({
-      kind: 'warned',
-      at: '2026-03-01T12:10Z'
-    })
+    expect(bodyOf({ ...typed, note: '', doneAt }, 0)).toEqual({ kind: 'warned', at: `${doneAt}Z` })
   })
 
   it('is sent when it says what was done, and why where nothing is', () => {
@@ -249,53 +199,30 @@ describe('the form of a response', () => {
 
   it('begins anew once it was taken, and keeps what was typed meanwhile', () => {
     clearDraft('a1')
-    changeDraft('a1', {
-      act: 'response',
-      response: 'sent',
-      note: 'A patrol.',
-      doneAt: '2026-03-01T12:10'
-    })
-    expect(typedFor('a1')).toBe('2026-03-01T12:10\nA patrol.')
+    changeDraft('a1', { act: 'response', response: 'sent', note: 'A patrol.', doneAt })
+    expect(typedFor('a1')).toBe(`${doneAt}\nA patrol.`)
     const sent = draftOf('a1')
     changeDraft('a1', { note: 'A patrol. And a doctor.' })
     settleDraft('a1', sent)
-    expect(draftOf('a1')).toMatchObject({
-      act: 'response',
-      response: '',
-      doneAt: '',
-      note: 'A patrol. And a doctor.'
-    })
+    const left = { act: 'response', response: '', doneAt: '', note: 'A patrol. And a doctor.' }
+    expect(draftOf('a1')).toMatchObject(left)
   })
 
   it('keeps what was typed for another act', () => {
     clearDraft('a1')
-    changeDraft('a1', {
-      act: 'response',
-      response: 'sent',
-      note: 'A patrol.',
-      doneAt: '2026-03-01T12:10'
-    })
+    changeDraft('a1', { act: 'response', response: 'sent', note: 'A patrol.', doneAt })
     changeDraft('a1', { act: 'assignment', to: 'Kofi' })
     const sent = draftOf('a1')
     expect(bodyOf(sent, 0)).toEqual({ to: 'Kofi', note: 'A patrol.' })
     settleDraft('a1', sent)
-    expect(draftOf('a1')).toMatchObject({
-      act: 'assignment',
-      to: '',
-      note: '',
-      response: 'sent',
-      doneAt: '2026-03-01T12:10'
-    })
+    const left = { act: 'assignment', to: '', note: '', response: 'sent', doneAt }
+    expect(draftOf('a1')).toMatchObject(left)
   })
 
   it('has its refused time told by the name of the field', () => {
     const detail = 'must not be later than now, which is 2026-03-01T12:00:00.000Z in this theatre'
-    const problem = {
-      code: 'body-invalid',
-      detail: `/at ${detail}.`,
-      status: 422,
-      errors: [{ pointer: '/at', detail }]
-    }
+    const errors = [{ pointer: '/at', detail }]
+    const problem = { code: 'body-invalid', detail: `/at ${detail}.`, status: 422, errors }
     expect(outcomeOf('response', { kind: 'refused', problem }).text).toBe(
       'Not accepted: Done at (UTC) must not be later than now, which is 1 Mar 2026, 12:00 UTC in this theatre.'
     )
