@@ -1,182 +1,140 @@
 // What the page knows, whether it is current, and what was missed while it was not.
 
 import type { AlertEvent } from '@tocsin/client'
-import { describe, expect, it } from 'vitest'
-import {
-  changesBetween,
-  gravestFirst,
-  historyOf,
-  missedBetween
-} from '../src/change/alert-changes.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { gravestFirst, historyOf, missedBetween } from '../src/change/alert-changes.ts'
 import { pauseAfter } from '../src/live/drawing-pace.ts'
 import { freshnessOf, linkOfAnswers, silenceMs, triedOutcome } from '../src/live/freshness.ts'
 import { closedHeldMax, Picture } from '../src/live/picture.ts'
 import type { Severity, ShownAlert } from '../src/shown/shown-alert.ts'
-import { anAlert } from './support/an-alert.ts'
+import { type AlertMembers, anAlert } from './support/an-alert.ts'
 
 const openedAt = Date.parse('2026-03-01T12:00:00Z')
 const live = { kind: 'live', transport: 'websocket', isCaughtUp: true } as const
-const waiting = {
-  kind: 'waiting',
-  why: '',
-  retryAt: openedAt,
-  heardAt: openedAt,
-  staleSince: null
-} as const
+const stale = (sinceMs: number | null) => ({ kind: 'stale', sinceMs })
 
 describe('the page', () => {
-  it('is live only while the server is heard', () => {
-    expect(freshnessOf(live, openedAt, openedAt, openedAt + silenceMs - 1)).toEqual({
-      kind: 'live'
-    })
-    expect(freshnessOf(live, openedAt, openedAt, openedAt + silenceMs)).toMatchObject({
-      kind: 'stale',
-      sinceMs: openedAt
-    })
-  })
+  /** With a stream; times are after it was opened, ms. */
+  const at = (
+    heardMs: number | null,
+    nowMs: number,
+    link: Parameters<typeof freshnessOf>[0] = live
+  ) => freshnessOf(link, heardMs === null ? null : openedAt + heardMs, openedAt, openedAt + nowMs)
 
-  it('knows within five seconds that its link was cut, by whatever transport', () => {
-    expect(freshnessOf(live, openedAt, openedAt, openedAt + 5_000).kind).toBe('stale')
-    const pulled = { kind: 'live', transport: 'pull', isCaughtUp: true } as const
-    expect(freshnessOf(pulled, openedAt, openedAt, openedAt + silenceMs - 1).kind).toBe('live')
-    expect(freshnessOf(pulled, openedAt, openedAt, openedAt + 5_000).kind).toBe('stale')
-  })
-
-  it('is not live when its clock was set back, however young the last word then seems', () => {
-    expect(freshnessOf(live, openedAt, openedAt, openedAt - 3_600_000).kind).toBe('stale')
+  it('is live only while the server is heard, and says within five seconds that it is not, by whatever transport', () => {
+    for (const link of [live, { ...live, transport: 'pull' } as const]) {
+      expect(at(0, silenceMs - 1, link)).toEqual({ kind: 'live' })
+      expect(at(0, silenceMs, link)).toMatchObject(stale(openedAt))
+      expect(at(0, 5_000, link).kind).toBe('stale')
+    }
+    // Its clock was set back: however young the last word then seems.
+    expect(at(0, -3_600_000).kind).toBe('stale')
   })
 
   it('says since when: the earlier of the last word and what the server says of itself', () => {
     const staleSince = '2026-03-01T11:59:30.000Z'
-    const told = freshnessOf({ ...waiting, staleSince }, openedAt, openedAt, openedAt + 1_000)
-    expect(told).toMatchObject({
-      kind: 'stale',
-      sinceMs: openedAt - 30_000,
-      isCutOff: true,
-      isOver: false
+    const waiting = { kind: 'waiting', why: '', retryAt: openedAt, heardAt: openedAt } as const
+    expect(at(0, 1_000, { ...waiting, staleSince })).toMatchObject({
+      ...{ ...stale(openedAt - 30_000), isCutOff: true, isOver: false }
     })
   })
 
   it('says within five seconds that it has never heard anything', () => {
     const connecting = { kind: 'connecting', transport: 'websocket', heardAt: null } as const
-    expect(freshnessOf(connecting, null, openedAt, openedAt + 1_000).kind).toBe('beginning')
-    expect(freshnessOf(connecting, null, openedAt, openedAt + 5_000)).toMatchObject({
-      kind: 'stale',
-      sinceMs: null
-    })
+    expect(at(null, 1_000, connecting).kind).toBe('beginning')
+    expect(at(null, 5_000, connecting)).toMatchObject(stale(null))
   })
 
   it('without a stream is as live as the last answer, and says within five seconds that none comes', () => {
-    const at = (answeredAtMs: number | null, nowMs: number, offlineSinceMs: number | null = null) =>
-      freshnessOf(linkOfAnswers(answeredAtMs), answeredAtMs, openedAt, nowMs, offlineSinceMs)
-    expect(at(null, openedAt + 1_000).kind).toBe('beginning')
-    expect(at(null, openedAt + 5_000)).toMatchObject({ kind: 'stale', sinceMs: null })
-    expect(at(openedAt, openedAt + silenceMs - 1).kind).toBe('live')
-    expect(at(openedAt, openedAt + 5_000)).toMatchObject({
-      kind: 'stale',
-      sinceMs: openedAt,
-      isOver: false
-    })
-    expect(at(openedAt, openedAt + 1_000, openedAt + 500).kind).toBe('stale')
-    expect(at(openedAt + 1_000, openedAt + 1_500, openedAt + 500).kind).toBe('live')
+    const by = (answeredMs: number | null, nowMs: number, offlineMs: number | null = null) => {
+      const answeredAt = answeredMs === null ? null : openedAt + answeredMs
+      const offlineAt = offlineMs === null ? null : openedAt + offlineMs
+      const link = linkOfAnswers(answeredAt)
+      return freshnessOf(link, answeredAt, openedAt, openedAt + nowMs, offlineAt)
+    }
+    expect(by(null, 1_000).kind).toBe('beginning')
+    expect(by(null, 5_000)).toMatchObject(stale(null))
+    expect(by(0, silenceMs - 1).kind).toBe('live')
+    expect(by(0, 5_000)).toMatchObject({ ...stale(openedAt), isOver: false })
+    expect(by(0, 1_000, 500).kind).toBe('stale')
+    expect(by(1_000, 1_500, 500).kind).toBe('live')
   })
 
-  it('that is told of no network counts what it hears since, and nothing from before', () => {
-    const at = (heardAtMs: number, nowMs: number) =>
-      freshnessOf(live, heardAtMs, openedAt - 9_000, nowMs, openedAt)
-    // The machine went off, and nothing has come since.
-    expect(at(openedAt - 500, openedAt).kind).toBe('stale')
-    // The suite is on this machine, or in its building.
-    expect(at(openedAt + 1_500, openedAt + 1_600).kind).toBe('live')
-    expect(at(openedAt + 3_600_000, openedAt + 3_600_000 + silenceMs - 1).kind).toBe('live')
-    // It was heard since, and is not any more.
-    expect(at(openedAt + 1_500, openedAt + 1_500 + silenceMs).kind).toBe('stale')
+  it.each([
+    ['stale', 'nothing has come since', -500, 0],
+    ['live', 'the suite is on this machine, or in its building', 1_500, 1_600],
+    ['live', 'it is heard later', 3_600_000, 3_600_000 + silenceMs - 1],
+    ['stale', 'it was heard since, and is not any more', 1_500, 1_500 + silenceMs]
+  ])('that is told of no network is %s where %s', (kind, _, heardMs, nowMs) => {
+    const [heardAt, nowAt] = [openedAt + heardMs, openedAt + nowMs]
+    expect(freshnessOf(live, heardAt, openedAt - 9_000, nowAt, openedAt).kind).toBe(kind)
   })
 
   it('says that it does not come back by itself', () => {
     const ended = { kind: 'ended', why: 'revoked', code: 4504, heardAt: openedAt } as const
-    expect(freshnessOf(ended, openedAt, openedAt, openedAt + 1_000)).toMatchObject({
-      kind: 'stale',
-      isOver: true
-    })
+    expect(at(0, 1_000, ended)).toMatchObject({ kind: 'stale', isOver: true })
   })
-})
-
-const eventOf = (data: ShownAlert, name = 'revised'): AlertEvent => ({
-  specversion: '1.0',
-  id: `${data.alertId}-${data.revision}`,
-  source: '/tocsin/rules',
-  type: `tocsin.alert.${name}.v1`,
-  time: data.times.detectedAt,
-  subject: data.alertId,
-  theatre: data.theatre,
-  data
 })
 
 describe('the picture', () => {
-  it('is replaced by a snapshot and whole with its last part; until then what was known stays', () => {
-    const picture = new Picture(() => {})
-    picture.takePart([anAlert({ alertId: 'old' })], { isFirst: true, isLast: true })
-    picture.takePart([anAlert({ alertId: 'a' })], { isFirst: true, isLast: false })
-    expect([[...picture.alerts.keys()], picture.isWhole]).toEqual([['old', 'a'], false])
-    picture.takeEvent(eventOf(anAlert({ alertId: 'raised meanwhile' })))
-    picture.takePart([anAlert({ alertId: 'b' })], { isFirst: false, isLast: true })
-    expect([[...picture.alerts.keys()], picture.isWhole]).toEqual([
-      ['a', 'raised meanwhile', 'b'],
-      true
-    ])
+  let picture = new Picture(() => {})
+  beforeEach(() => {
+    picture = new Picture(() => {})
   })
-
-  it('forgets what has left the view of its reader', () => {
-    const picture = new Picture(() => {})
-    picture.takeEvent(eventOf(anAlert()))
+  const take = (data: ShownAlert, name = 'revised') =>
     picture.takeEvent({
-      ...eventOf(anAlert(), 'left-view'),
-      data: { alertId: 'a1', revision: 3, status: 'retracted' } as never
-    })
-    expect(picture.alerts.size).toBe(0)
+      ...{ specversion: '1.0', id: `${data.alertId}-${data.revision}`, source: '/tocsin/rules' },
+      ...{
+        type: `tocsin.alert.${name}.v1`,
+        time: '2026-03-01T12:00:00.000Z',
+        subject: data.alertId
+      },
+      ...{ theatre: data.theatre, data }
+    } as AlertEvent)
+  const takeAll = (
+    alertIds: readonly string[],
+    isFirst = true,
+    isLast = true,
+    more: AlertMembers = {}
+  ) =>
+    picture.takePart(
+      alertIds.map(alertId => anAlert({ alertId, ...more })),
+      { isFirst, isLast }
+    )
+  const leavesView = (alertId: string) => take({ alertId, revision: 3 } as ShownAlert, 'left-view')
+  const known = () => [...picture.alerts.keys()]
+
+  it('is replaced by a snapshot and whole with its last part; until then what was known stays', () => {
+    takeAll(['old'])
+    takeAll(['a'], true, false)
+    expect([known(), picture.isWhole]).toEqual([['old', 'a'], false])
+    take(anAlert({ alertId: 'raised meanwhile' }))
+    takeAll(['b'], false, true)
+    expect([known(), picture.isWhole]).toEqual([['a', 'raised meanwhile', 'b'], true])
   })
 
   it('counts what is open by severity, whatever comes, changes, closes or leaves', () => {
-    const picture = new Picture(() => {})
-    const ids = ['a', 'b', 'c', 'd']
-    picture.takePart(
-      ids.map(alertId => anAlert({ alertId })),
-      { isFirst: true, isLast: true }
-    )
-    picture.takeEvent(eventOf(anAlert({ alertId: 'a', severity: 'extreme' })))
-    picture.takeEvent(eventOf(anAlert({ alertId: 'b', status: 'resolved' })))
-    picture.takeEvent({
-      ...eventOf(anAlert({ alertId: 'c' }), 'left-view'),
-      data: { alertId: 'c', revision: 3 } as never
-    })
-    expect([picture.openBy, picture.openCount]).toEqual([
-      { extreme: 1, severe: 0, moderate: 1, minor: 0 },
-      2
-    ])
-    picture.takePart([anAlert({ alertId: 'b', severity: 'minor' })], {
-      isFirst: true,
-      isLast: true
-    })
-    expect([picture.openBy, picture.openCount]).toEqual([
-      { extreme: 0, severe: 0, moderate: 0, minor: 1 },
-      1
-    ])
+    takeAll(['a', 'b', 'c', 'd'])
+    take(anAlert({ alertId: 'a', severity: 'extreme' }))
+    take(anAlert({ alertId: 'b', status: 'resolved' }))
+    leavesView('c')
+    expect(known().sort()).toEqual(['a', 'b', 'd'])
+    const none = { extreme: 0, severe: 0, moderate: 0, minor: 0 }
+    expect([picture.openBy, picture.openCount]).toEqual([{ ...none, extreme: 1, moderate: 1 }, 2])
+    takeAll(['b'], true, true, { severity: 'minor' })
+    expect([picture.openBy, picture.openCount]).toEqual([{ ...none, minor: 1 }, 1])
   })
 
   it('does not grow with what closes: the earliest go, open ones never', () => {
-    const picture = new Picture(() => {})
-    picture.takeEvent(eventOf(anAlert({ alertId: 'open' })))
+    take(anAlert({ alertId: 'open' }))
     for (let i = 0; i < closedHeldMax + 50; i++)
-      picture.takeEvent(eventOf(anAlert({ alertId: `c${i}`, status: 'resolved' })))
+      take(anAlert({ alertId: `c${i}`, status: 'resolved' }))
     expect(picture.alerts.size).toBe(closedHeldMax + 1)
-    expect(picture.alerts.has('open')).toBe(true)
-    expect(picture.alerts.has('c49')).toBe(false)
+    expect([picture.alerts.has('open'), picture.alerts.has('c49')]).toEqual([true, false])
   })
 
   it('takes an answer to a question only where nothing newer is known', () => {
-    const picture = new Picture(() => {})
-    picture.takeEvent(eventOf(anAlert({ revision: 5 })))
+    take(anAlert({ revision: 5 }))
     picture.addKnown([anAlert({ revision: 4 })])
     expect(picture.alerts.get('a1')?.revision).toBe(5)
     picture.addKnown([anAlert({ revision: 6, status: 'resolved' })])
@@ -185,78 +143,51 @@ describe('the picture', () => {
 })
 
 describe('what was missed', () => {
-  const fromMs = Number.POSITIVE_INFINITY
   const held = (...alerts: readonly ShownAlert[]) =>
     new Map(alerts.map(alert => [alert.alertId, alert]))
+  const missed = (before: readonly ShownAlert[], after: readonly ShownAlert[], fromMs = Infinity) =>
+    missedBetween(held(...before), held(...after), fromMs)
+  const kinds = (...of: Parameters<typeof missed>) =>
+    missed(...of).map(({ kind, alert }) => `${kind}: ${alert.alertId}`)
 
   it('is what was raised, changed or closed, with what each changed', () => {
-    const [changed, closed, same] = ['changed', 'closed', 'same'].map(alertId =>
-      anAlert({ alertId })
-    ) as [ShownAlert, ShownAlert, ShownAlert]
-    const after = held(
-      { ...changed, revision: 3, severity: 'extreme' },
-      { ...closed, revision: 3, status: 'resolved' },
-      same,
+    const before = ['changed', 'closed', 'same'].map(alertId => anAlert({ alertId }))
+    const after = [
+      anAlert({ alertId: 'changed', revision: 3, severity: 'extreme' }),
+      anAlert({ alertId: 'closed', revision: 3, status: 'resolved' }),
+      anAlert({ alertId: 'same' }),
       anAlert({ alertId: 'new', revision: 1 })
-    )
-    const missed = missedBetween(held(changed, closed, same), after, fromMs)
-    expect(missed.map(({ kind, alert }) => [kind, alert.alertId])).toEqual([
-      ['raised', 'new'],
-      ['changed', 'changed'],
-      ['gone', 'closed']
+    ]
+    expect(kinds(before, after)).toEqual(['raised: new', 'changed: changed', 'gone: closed'])
+    expect(missed(before, after)[1]?.changes).toEqual([
+      { what: 'severity', before: 'moderate', after: 'extreme' }
     ])
-    expect(missed[1]?.changes).toEqual([{ what: 'severity', before: 'moderate', after: 'extreme' }])
   })
 
   it('is read with the gravest first, of equals the one that changed last, whatever it came after', () => {
-    const at = (detectedAt: string) => ({ times: { detectedAt } })
-    const minor = Array.from({ length: 60 }, (_, i) =>
-      anAlert({ alertId: `m${i}`, severity: 'minor' })
-    )
-    const late = anAlert({ alertId: 'late', severity: 'minor', ...at('2026-03-01T12:30:00.000Z') })
-    const after = held(
-      ...minor,
-      late,
-      anAlert({ alertId: 'grave', severity: 'extreme', ...at('2026-03-01T11:00:00.000Z') })
-    )
-    const read = gravestFirst(missedBetween(held(), after, fromMs)).map(
-      ({ alert }) => alert.alertId
-    )
+    const of = (alertId: string, severity: Severity, detectedAt = anAlert().times.detectedAt) =>
+      anAlert({ alertId, severity, times: { detectedAt } })
+    const minor = Array.from({ length: 60 }, (_, i) => of(`m${i}`, 'minor'))
+    const late = of('late', 'minor', '2026-03-01T12:30:00.000Z')
+    const grave = of('grave', 'extreme', '2026-03-01T11:00:00.000Z')
+    const read = gravestFirst(missed([], [...minor, late, grave])).map(({ alert }) => alert.alertId)
     expect([read.slice(0, 3), read.length]).toEqual([['grave', 'late', 'm0'], 62])
   })
 
   it('has what is no longer there at all, and a reopened one as new', () => {
     const closed = anAlert({ status: 'retracted' })
-    expect(missedBetween(held(anAlert()), held(), fromMs)).toMatchObject([{ kind: 'gone' }])
-    expect(
-      missedBetween(held(closed), held({ ...closed, revision: 3, status: 'provisional' }), fromMs)
-    ).toMatchObject([{ kind: 'raised' }])
-    expect(missedBetween(held(closed), held(), fromMs)).toEqual([])
+    expect(kinds([anAlert()], [])).toEqual(['gone: a1'])
+    expect(kinds([closed], [anAlert({ revision: 3 })])).toEqual(['raised: a1'])
+    expect(kinds([closed], [])).toEqual([])
   })
 
   it('has what was raised and closed meanwhile, and not what was closed before it was known here', () => {
-    const ended = anAlert({ alertId: 'ended', status: 'retracted' })
+    const ended = anAlert({ status: 'retracted' })
     // Its first report is from before the gap.
     const closedMs = Date.parse(ended.times.detectedAt)
     expect(Date.parse(ended.times.firstReportedAt)).toBeLessThan(closedMs)
-    expect(missedBetween(held(), held(ended), closedMs)).toMatchObject([
-      { kind: 'gone', alert: { alertId: 'ended' } }
-    ])
-    expect(missedBetween(held(), held(ended), closedMs + 1)).toEqual([])
-  })
-})
-
-describe('changes', () => {
-  it('are told with what was and what is, unknown deaths never as none', () => {
-    const after = anAlert({
-      fatalities: { low: 3, best: null, high: null },
-      evidenceCount: { triggers: 3, support: 0 }
-    })
-    expect(changesBetween(anAlert(), after)).toEqual([
-      { what: 'evidence', before: '2', after: '3' },
-      { what: 'deaths', before: 'not known', after: 'at least 3' }
-    ])
-    expect(changesBetween(null, after)).toEqual([])
+    expect(kinds([], [ended], closedMs)).toEqual(['gone: a1'])
+    expect(kinds([], [ended], closedMs + 1)).toEqual([])
   })
 })
 
@@ -268,32 +199,27 @@ describe('drawing', () => {
 
 it('the history of an alert tells what each event changed, but of the first that was loaded where others came before', () => {
   const event = (id: string, severity: Severity) => ({
-    id,
-    type: 'revised',
-    time: '',
-    data: anAlert({ severity })
+    ...{ id, type: 'revised', time: '', data: anAlert({ severity }) }
   })
   const revisions = [event('one', 'minor'), event('two', 'severe')]
   const told = (omitted: number) =>
     historyOf(revisions, omitted).map(({ revision, changes }) => [revision.id, changes?.length])
-  expect(told(0)).toEqual([
-    ['two', 1],
-    ['one', 0]
-  ])
-  expect(told(3)).toEqual([
-    ['two', 1],
-    ['one', undefined]
-  ])
+  const second = ['two', 1]
+  expect(told(0)).toEqual([second, ['one', 0]])
+  expect(told(3)).toEqual([second, ['one', undefined]])
 })
 
-describe('a try that an officer asks for', () => {
-  it('is told with its outcome, and not after another gap', () => {
-    expect([
-      triedOutcome(null, 5, 1),
-      triedOutcome(2, null, 1),
-      triedOutcome(2, 1, 1),
-      triedOutcome(2, 3, 1)
-    ]).toEqual([...[null, 'unanswered', 'unanswered'], 'answered'])
-    expect([triedOutcome(2, 3, 9), triedOutcome(2, null, null)]).toEqual([null, 'unanswered'])
-  })
-})
+it.each([
+  [null, 5, 1, null],
+  [2, null, 1, 'unanswered'],
+  [2, 1, 1, 'unanswered'],
+  [2, 3, 1, 'answered'],
+  // After another gap.
+  [2, 3, 9, null],
+  [2, null, null, 'unanswered']
+])(
+  'a try that an officer asks for is told with its outcome: %s, %s, %s: %s',
+  (tried, heard, gap, outcome) => {
+    expect(triedOutcome(tried, heard, gap)).toBe(outcome)
+  }
+)

@@ -1,8 +1,7 @@
 // What the console writes: times, places, deaths, kinds and faults.
 
 import { beforeAll, describe, expect, it } from 'vitest'
-import { changesBetween } from '../src/change/alert-changes.ts'
-import type { ShownAlert, ShownEvidence } from '../src/shown/shown-alert.ts'
+import { changesBetween, changeWords } from '../src/change/alert-changes.ts'
 import { type ShownPlace, severities, severityMarks } from '../src/shown/shown-alert.ts'
 import {
   deathsWords,
@@ -17,7 +16,8 @@ import {
 import { areaWords, codeNames, reasonWords } from '../src/words/code-names.ts'
 import { ageWords, sinceWords, timeWords, waitWords, windowWords } from '../src/words/time-words.ts'
 import { words } from '../src/words/words.ts'
-import { anAlert } from './support/an-alert.ts'
+import { type AlertMembers, anAlert, anAlertAt } from './support/an-alert.ts'
+import { aPiece, aPlace } from './support/evidence.ts'
 
 beforeAll(() => {
   codeNames.value = {
@@ -33,8 +33,6 @@ beforeAll(() => {
 })
 
 describe('times', () => {
-  const minute = 60_000
-
   it('are in UTC and say so, also within a refusal', () => {
     expect(timeWords('2025-06-02T09:05:00Z')).toBe('2 Jun 2025, 09:05 UTC')
     const refusal = 'The alert has changed since. owner came first, at 2025-11-30T09:00:00.000Z.'
@@ -56,27 +54,17 @@ describe('times', () => {
   })
 
   it('that passed are in one short unit', () => {
-    const ages = [
-      0,
-      59_000,
-      minute,
-      59 * minute,
-      60 * minute,
-      25 * 60 * minute,
-      100 * 1440 * minute
-    ]
-    expect(ages.map(ageWords)).toEqual(['now', 'now', '1 min', '59 min', '1 h', '1 d', '3 months'])
+    const ages = [0, 0.9, 1, 59, 60, 25 * 60, 100 * 1440].map(minutes => ageWords(minutes * 60_000))
+    expect(ages).toEqual(['now', 'now', '1 min', '59 min', '1 h', '1 d', '3 months'])
     expect([0, 34_400, 119_000, 120_000].map(waitWords)).toEqual(['0 s', '34 s', '119 s', '2 min'])
   })
 
-  it('of windows are open, one day or a span', () => {
-    expect(windowWords({ from: '2025-06-01T00:00:00Z', to: null })).toBe('since 1 Jun 2025')
-    expect(windowWords({ from: '2025-06-01T00:00:00Z', to: '2025-06-01T23:00:00Z' })).toBe(
-      '1 Jun 2025'
-    )
-    expect(windowWords({ from: '2025-06-01T00:00:00Z', to: '2025-06-03T23:00:00Z' })).toBe(
-      '1 Jun 2025 to 3 Jun 2025'
-    )
+  it.each([
+    ['since 1 Jun 2025', null],
+    ['1 Jun 2025', '2025-06-01T23:00:00Z'],
+    ['1 Jun 2025 to 3 Jun 2025', '2025-06-03T23:00:00Z']
+  ])('of windows are open, one day or a span: %s', (said, to) => {
+    expect(windowWords({ from: '2025-06-01T00:00:00Z', to })).toBe(said)
   })
 
   it('of a theatre that stands wrong are told with what is wrong and the remedy', () => {
@@ -103,120 +91,87 @@ describe('an alert in words', () => {
   })
 
   it('names areas, countries, kinds, tactics and reasons, nothing twice, and codes where there is no name', () => {
-    const area = (country: string[], admin1: string[]) => ({
-      country,
-      admin1,
-      circle: null,
-      settlement: null
-    })
-    expect(placeWords(anAlert())).toBe('Diosso · Ségou (ML-4)')
-    expect(
-      placeWords({ group: { settlement: 'Mopti' }, area: area(['ML'], ['ML-4', 'ML-5']) })
-    ).toBe('Mopti (ML-5) · Ségou (ML-4)')
-    expect(placeWords({ group: {}, area: area(['ML', 'CD'], []) })).toBe('Mali · DR Congo')
-    expect([areaWords('ML-99'), areaWords('constructor')]).toEqual(['ML-99', 'constructor'])
-    expect(kindWords({ category: 'movement-denied', tactics: ['movement-denied'] })).toBe(
-      'Movement denied'
+    const placed = (admin1: string[], members: AlertMembers = {}, country = ['ML']) =>
+      placeWords(anAlertAt('a1', { country, admin1 }, members))
+    expect(placed(['ML-4'])).toBe('Diosso · Ségou (ML-4)')
+    expect(placed(['ML-4', 'ML-5'], { group: { settlement: 'Mopti' } })).toBe(
+      'Mopti (ML-5) · Ségou (ML-4)'
     )
-    expect(
-      kindWords({ category: 'attack-on-civilians', tactics: ['ied', 'other:homes-burnt'] })
-    ).toBe('Attack on civilians (improvised bomb, homes burnt)')
-    expect(reasonWords('support-fell-away')).toBe('its evidence no longer supports it')
-    expect([reasonWords('not-known-yet'), reasonWords('by hand: a-b')]).toEqual([
-      'not known yet',
-      'by hand: a-b'
+    expect(placed([], { group: {} }, ['ML', 'CD'])).toBe('Mali · DR Congo')
+    expect(['ML-99', 'constructor'].map(areaWords)).toEqual(['ML-99', 'constructor'])
+    const kind = (category: string, ...tactics: string[]) => kindWords({ category, tactics })
+    expect(kind('movement-denied', 'movement-denied')).toBe('Movement denied')
+    expect(kind('attack-on-civilians', 'ied', 'other:homes-burnt')).toBe(
+      'Attack on civilians (improvised bomb, homes burnt)'
+    )
+    expect(['support-fell-away', 'not-known-yet', 'by hand: a-b'].map(reasonWords)).toEqual([
+      ...['its evidence no longer supports it', 'not known yet', 'by hand: a-b']
     ])
+    const assigned = (assignedTo: string | null) =>
+      eventWords('tocsin.alert.assigned.v1', anAlert({ operator: { assignedTo } }))
     expect(eventWords('tocsin.alert.retracted.v1')).toBe('Withdrawn')
-    const assigned = (assignedTo: string | null) => ({
-      operator: { acknowledgedBy: null, acknowledgedUntil: null, assignedTo, disposition: null }
-    })
-    expect(eventWords('tocsin.alert.assigned.v1', assigned('Kofi'))).toBe('Assigned to Kofi')
-    expect(eventWords('tocsin.alert.assigned.v1', assigned(null))).toBe('Given back')
+    expect([assigned('Kofi'), assigned(null)]).toEqual(['Assigned to Kofi', 'Given back'])
   })
 
-  it('says what an event changed, rewording last', () => {
-    const before = { ...anAlert(), evidenceCount: { triggers: 30, support: 2 } }
-    const operator = { ...before.operator, acknowledgedBy: 'owner' }
-    const after = {
-      ...before,
-      severity: 'severe',
-      evidenceCount: { triggers: 31, support: 0 },
-      operator
-    } as const
-    const told = changesBetween(before, after).map(
-      ({ what, before: was, after: is }) => `${what} ${was} → ${is}`
-    )
-    expect(told).toEqual([
-      'severity moderate → severe',
-      'evidence 32 → 31',
-      'taken not taken → acknowledged by owner'
-    ])
-    expect(
-      changesBetween(before, { ...before, headline: 'other' }).map(({ what }) => what)
-    ).toEqual(['headline'])
-  })
-
-  it('leaves no event without what it changed: another threshold, rule, whole, piece of evidence, or sentence', () => {
-    const piece = (incidentId: string) =>
-      ({ incidentId, role: 'trigger', handling: 'public' }) as const
-    const before = {
-      ...anAlert(),
-      evidence: [piece('i1'), piece('i2')],
-      partOf: null,
-      explanation: 'so'
-    }
-    const said = (members: Partial<ShownAlert>) =>
-      changesBetween(before, { ...before, ...members }).map(
-        ({ what, before: was, after: is }) => `${what}: ${was} → ${is}`
-      )
-    expect(said({ measure: { ...before.measure, threshold: 9 } })).toEqual([
-      `threshold: ${before.measure.threshold} → 9`
-    ])
-    expect(said({ ruleVersion: before.ruleVersion + 1 })).toMatchObject([
-      expect.stringMatching(/^rule: .*version/)
-    ])
-    expect(said({ partOf: 'whole' })).toEqual(['part of: nothing → whole'])
-    expect(said({ evidence: [piece('i1'), piece('i3')] })).toEqual([
-      'evidence: 2 → 2, others among them'
-    ])
-    expect(said({ explanation: 'otherwise' })).toEqual(['why it fired: so → otherwise'])
-    expect(said({ explanation: 'otherwise', partOf: 'whole' })).toEqual([
-      'part of: nothing → whole'
-    ])
+  const piece = (incidentId: string) =>
+    ({ incidentId, role: 'trigger', handling: 'public' }) as const
+  const before = anAlert({ evidence: [piece('i1'), piece('i2')], explanation: 'so' })
+  // No event is without what it changed; rewording is told last.
+  it.each<[string[], AlertMembers]>([
+    [
+      [
+        'severity: moderate → severe',
+        'evidence: 2 → 3',
+        'taken: not taken → acknowledged by owner'
+      ],
+      { severity: 'severe', evidenceCount: { triggers: 3 }, operator: { acknowledgedBy: 'owner' } }
+    ],
+    [['deaths: not known → at least 3'], { fatalities: { low: 3 } }],
+    [['headline: Siege of Diosso → other'], { headline: 'other' }],
+    [['threshold: 2 → 9'], { measure: { threshold: 9 } }],
+    [['rule: siege, version 1 → siege, version 2'], { ruleVersion: 2 }],
+    [['part of: nothing → whole'], { partOf: 'whole' }],
+    [['evidence: 2 → 2, others among them'], { evidence: [piece('i1'), piece('i3')] }],
+    [['why it fired: so → otherwise'], { explanation: 'otherwise' }],
+    [['part of: nothing → whole'], { explanation: 'otherwise', partOf: 'whole' }]
+  ])('says what an event changed: %j', (told, members) => {
+    const after = anAlert({ evidence: before.evidence, explanation: 'so', ...members })
+    expect(changesBetween(before, after).map(changeWords)).toEqual(told)
+    expect(changesBetween(null, after)).toEqual([])
   })
 })
 
 describe('a place', () => {
-  const balle: ShownPlace = {
-    name: 'Balle',
-    country: 'ML',
-    admin1: 'ML-4',
-    lat: 13.98,
-    lon: -5.92,
-    radiusKm: 2,
-    resolution: 'stated'
-  }
+  const balle = aPlace({ name: 'Balle', lat: 13.98, lon: -5.92 })
+  const paris = { name: 'Paris', country: null, admin1: null, lat: null, lon: null }
+  const bare = { name: null, admin1: 'ML-1', lat: 14.8252, lon: -5.2547, radiusKm: 5 }
 
-  it('is told no more precisely than it is known', () => {
-    expect(precisionWords({ ...balle, name: 'Mopti', admin1: 'ML-5', radiusKm: 50 })).toBe(
-      'Mopti (ML-5), ± 50 km'
-    )
-    expect(precisionWords({ ...balle, resolution: 'ambiguous', radiusKm: 80 })).toContain(
-      'one of several, within 80 km'
-    )
-    expect(precisionWords({ ...balle, resolution: 'unresolved', radiusKm: null })).toContain(
-      'not found'
-    )
-  })
+  it.each<[string, Partial<ShownPlace>]>([
+    ['Mopti (ML-5), ± 50 km', { name: 'Mopti', admin1: 'ML-5', radiusKm: 50 }],
+    ['one of several, within 80 km', { resolution: 'ambiguous', radiusKm: 80 }],
+    ['not found', { resolution: 'unresolved', radiusKm: null }],
+    [
+      'Paris, coordinates far outside the stated country',
+      { ...paris, radiusKm: null, contradiction: 'country' }
+    ],
+    [
+      '14.825, -5.255, Kayes (ML-1), coordinates far outside that area',
+      { ...bare, contradiction: 'admin1' }
+    ]
+  ])(
+    'is told no more precisely than it is known, with what contradicts it: %s',
+    (said, members) => {
+      expect(precisionWords({ ...balle, ...members })).toContain(said)
+    }
+  )
 
   it('has its candidates and further places beside it', () => {
     const candidates = [
       { name: 'Kamona', admin1: 'ML-4', lat: 13.98, lon: -5.92 },
       { name: 'Kamona', admin1: null, country: 'ML', lat: 12.87, lon: -5.71 }
     ]
-    expect(
-      otherPlacesWords({ place: { ...balle, candidates, candidatesOmitted: 3 }, alsoAt: [balle] })
-    ).toEqual([
+    const place = { ...balle, candidates, candidatesOmitted: 3 }
+    expect(otherPlacesWords({ place, alsoAt: [balle] })).toEqual([
       'may be Kamona, Ségou (ML-4), 13.98, -5.92; or Kamona, Mali, 12.87, -5.71; and 3 more',
       'also at Balle, Ségou (ML-4), ± 2 km'
     ])
@@ -224,15 +179,9 @@ describe('a place', () => {
   })
 
   it('says what it may be one with, by what is shown beside it, and that it is out of a crowd', () => {
-    const clash = {
-      ...{ incidentId: 'i1', category: 'movement-denied', tactics: [], place: balle, alsoAt: [] },
-      occurred: { from: '2026-02-20T00:00:00.000Z', to: '2026-02-20T23:59:59.999Z' }
-    }
-    const beside = [
-      { incident: null },
-      { incident: clash },
-      { incident: clash }
-    ] as unknown as readonly ShownEvidence[]
+    const occurred = { from: '2026-02-20T00:00:00.000Z', to: '2026-02-20T23:59:59.999Z' }
+    const clash = aPiece({ category: 'movement-denied', place: balle, occurred })
+    const beside = [aPiece(null), clash, clash]
     const [named, ...more] = doubtWords({ mayBe: ['i1', 'i2', 'i3'], inCrowd: true }, beside)
     expect(named).toBe(
       'May be the same event as: Movement denied, 20 Feb 2026, Balle, Ségou (ML-4), ± 2 km; or one of 2 that are not shown here. The dead are counted once, in the highest estimate twice.'
@@ -242,24 +191,5 @@ describe('a place', () => {
       expect.stringContaining('as: one that is not shown here.')
     ])
     expect(doubtWords({}, beside)).toEqual([])
-  })
-
-  it('shows that its coordinates contradict what was said of it', () => {
-    const paris = {
-      ...balle,
-      name: 'Paris',
-      country: null,
-      admin1: null,
-      lat: null,
-      lon: null,
-      radiusKm: null
-    }
-    expect(precisionWords({ ...paris, contradiction: 'country' })).toBe(
-      'Paris, coordinates far outside the stated country'
-    )
-    const bare = { ...balle, name: null, admin1: 'ML-1', lat: 14.8252, lon: -5.2547, radiusKm: 5 }
-    expect(precisionWords({ ...bare, contradiction: 'admin1' })).toBe(
-      '14.825, -5.255, Kayes (ML-1), coordinates far outside that area'
-    )
   })
 })

@@ -1,7 +1,6 @@
 // Watches: who is on and when nobody is, and what the forms of a change and of handing over send.
 
 import { describe, expect, it } from 'vitest'
-import type { Subscription } from '../../src/shown/subscription.ts'
 import type { Shift, Watch } from '../../src/shown/watch.ts'
 import { faultsOf } from '../../src/upkeep/field-faults.ts'
 import { subscriptionName } from '../../src/upkeep/subscriber-name.ts'
@@ -21,7 +20,7 @@ import {
 } from '../../src/upkeep/watch-draft.ts'
 import { holesIn, unstaffedAmong, watchStanding } from '../../src/upkeep/watch-standing.ts'
 import { words } from '../../src/words/words.ts'
-import { aWatch as shownWatch } from '../support/records.ts'
+import { aSubscription, aWatch as shownWatch } from '../support/records.ts'
 
 const nowMs = Date.parse('2026-03-01T12:00:00Z')
 const at = (hour: number) => Date.parse('2026-03-01T00:00:00Z') + hour * 3_600_000
@@ -39,14 +38,11 @@ const aWatch = (members: Partial<Watch> = {}) =>
 
 describe('of a watch', () => {
   it('is told above every view while nobody can be reached on one that somebody follows', () => {
-    const of = (name: string, more: object = {}) => ({ ...aWatch(more), name })
+    const of = (name: string, more: Partial<Watch> = {}) => aWatch({ name, ...more })
     const nobody = { onWatch: [], isUnstaffed: true }
-    const all = [
-      of('Day'),
-      of('Night', nobody),
-      of('Joint', { isUnstaffed: true }),
-      of('Spare', { ...nobody, isFollowed: false })
-    ]
+    const joint = of('Joint', { isUnstaffed: true })
+    const spare = of('Spare', { ...nobody, isFollowed: false })
+    const all = [of('Day'), of('Night', nobody), joint, spare]
     expect(unstaffedAmong(all, nowMs)).toEqual(['Night', 'Joint'])
     expect(words.watches.unstaffed(['Night'])).toBe('Nobody can be reached on Night')
     expect(words.watches.unstaffed(['Night', 'Joint'])).toBe(
@@ -54,45 +50,45 @@ describe('of a watch', () => {
     )
   })
 
-  it('is said first whether anybody is on, and whether they can be told', () => {
-    expect(watchStanding(aWatch(), nowMs)).toBe('reached')
-    expect(watchStanding(aWatch({ isUnstaffed: true }), nowMs)).toBe('unheard')
-    expect(watchStanding(aWatch({ onWatch: [], isUnstaffed: true }), nowMs)).toBe('nobody')
-    expect(watchStanding(aWatch({ onWatch: [] }), nowMs)).toBe('unfollowed')
-    expect(watchStanding(aWatch({ isFollowed: true }), nowMs)).toBe('reached')
-    expect(watchStanding(aWatch({ isFollowed: false }), nowMs)).toBe('untold')
-    expect(watchStanding(aWatch({ isFollowed: false, isUnstaffed: true }), nowMs)).toBe('unheard')
+  it.each<[string, Partial<Watch>, number?]>([
+    ['reached', {}],
+    ['unheard', { isUnstaffed: true }],
+    ['nobody', { onWatch: [], isUnstaffed: true }],
+    ['unfollowed', { onWatch: [] }],
+    ['reached', { isFollowed: true }],
+    ['untold', { isFollowed: false }],
+    ['unheard', { isFollowed: false, isUnstaffed: true }],
     // The shift that was on when it was told is over.
-    expect(watchStanding(aWatch(), at(14))).toBe('nobody')
-  })
+    ['nobody', {}, at(14)]
+  ])(
+    'is said first whether anybody is on, and whether they can be told: %s',
+    (standing, members, atMs = nowMs) => {
+      expect(watchStanding(aWatch(members), atMs)).toBe(standing)
+    }
+  )
 
   it('is known from when to when nobody is planned', () => {
-    const open = (fromMs: number) => ({ fromMs, toMs: null })
-    expect(holesIn([over, on, ahead], nowMs)).toEqual([
-      { fromMs: at(14), toMs: at(16) },
-      open(at(22))
+    const holes = (...shifts: readonly Shift[]) =>
+      holesIn(shifts, nowMs).map(({ fromMs, toMs }) => [fromMs, toMs])
+    expect(holes(over, on, ahead)).toEqual([
+      [at(14), at(16)],
+      [at(22), null]
     ])
-    expect(holesIn([], nowMs)).toEqual([open(nowMs)])
+    expect(holes()).toEqual([[nowMs, null]])
     // One within another, in any order.
-    expect(holesIn([ahead, aShift('12:00:00', '23:00:00')], nowMs)).toEqual([open(at(23))])
-    expect(holesIn([ahead], nowMs)[0]).toEqual({ fromMs: nowMs, toMs: at(16) })
+    expect(holes(ahead, aShift('12:00:00', '23:00:00'))).toEqual([[at(23), null]])
+    expect(holes(ahead)[0]).toEqual([nowMs, at(16)])
   })
-})
 
-describe('a line of a watch', () => {
-  const managed = { id: 'sub_1', url: 'https://a.example/hook' } as Subscription
-  const named = (subscriptionId: string, by: string | null, contact: string | null) => ({
-    subscriptionId,
-    by,
-    contact
-  })
-  const known = {
-    own: [managed],
-    names: [named('sub_2', 'Desk', '+223 1'), named('sub_3', null, null)],
-    unnamed: 'no key'
-  }
-
-  it('is called by its address, else by who holds it, else by its id', () => {
+  it('a line is called by its address, else by who holds it, else by its id', () => {
+    const known = {
+      own: [aSubscription({ url: 'https://a.example/hook' })],
+      names: [
+        { subscriptionId: 'sub_2', by: 'Desk', contact: '+223 1' },
+        { subscriptionId: 'sub_3', by: null, contact: null }
+      ],
+      unnamed: 'no key'
+    }
     const names = ['sub_1', 'sub_2', 'sub_3', 'sub_4'].map(id => subscriptionName(id, known))
     expect(names).toEqual(['https://a.example/hook', 'Desk (+223 1)', 'no key', 'sub_4'])
   })
@@ -100,18 +96,11 @@ describe('a line of a watch', () => {
 
 describe('the form of a watch', () => {
   it('sends nothing that was left empty, and what is no number as it was typed', () => {
-    expect(bodyOfWatch({ ...blankWatch, name: ' Desk ' })).toEqual({
-      name: 'Desk',
-      lineMinutes: 5,
-      shifts: []
-    })
-    expect(bodyOfWatch({ ...blankWatch, name: 'Desk', lineMinutes: 'soon' })).toMatchObject({
-      lineMinutes: 'soon'
-    })
-    expect(bodyOfWatch({ ...blankWatch, name: 'Desk', lineMinutes: '' })).toEqual({
-      name: 'Desk',
-      shifts: []
-    })
+    const sent = (lineMinutes: string) =>
+      bodyOfWatch({ ...blankWatch, name: ' Desk ', lineMinutes })
+    expect(sent(blankWatch.lineMinutes)).toEqual({ name: 'Desk', lineMinutes: 5, shifts: [] })
+    expect(sent('soon')).toMatchObject({ lineMinutes: 'soon' })
+    expect(sent('')).toEqual({ name: 'Desk', shifts: [] })
   })
 
   it('sends of a change what differs, exact times where the minute is the same, and keeps what is over', () => {
@@ -143,32 +132,21 @@ describe('the form of a watch', () => {
   })
 
   it('has its refusals at the fields of their shift', () => {
-    const errors = [
-      { pointer: '/shifts/1/until', detail: 'must be after its beginning' },
-      { pointer: '/shifts/11/lines/0', detail: 'must be a subscription that you manage' },
-      { pointer: '/shifts', detail: 'must be at most 200' }
-    ]
+    const pointers = ['/shifts/1/until', '/shifts/11/lines/0', '/shifts']
+    const errors = pointers.map(pointer => ({ pointer, detail: 'is wrong' }))
     const { byField, rest } = faultsOf({ detail: 'Invalid.', errors }, watchFields)
-    expect([[...byField.keys()], rest]).toEqual([
-      ['shifts/1/until', 'shifts/11/lines', 'shifts'],
-      null
-    ])
+    const fields = ['shifts/1/until', 'shifts/11/lines', 'shifts']
+    expect([[...byField.keys()], rest]).toEqual([fields, null])
   })
 })
 
 describe('handing over', () => {
   it('begins with the lines and the end of the next shift, and says of which version it is', () => {
     const draft = { ...draftOfHandOver(aWatch(), nowMs), until: '2026-03-01T14:00' }
+    const lines = ['sub_2', 'sub_1']
     expect(draft).toEqual({
-      ...{
-        of: 'wat_1',
-        version: 3,
-        officer: '',
-        relieves: '',
-        until: '2026-03-01T14:00',
-        lines: ['sub_2', 'sub_1'],
-        note: ''
-      }
+      ...{ of: 'wat_1', version: 3, officer: '', relieves: '', until: '2026-03-01T14:00' },
+      ...{ lines, note: '' }
     })
     expect(draftOfHandOver(aWatch({ next: null }), nowMs).lines).toEqual(['sub_1'])
     expect(bodyOfHandOver({ ...draft, officer: ' Kofi ', note: ' Two are open. ' })).toEqual({
@@ -176,24 +154,26 @@ describe('handing over', () => {
         version: 3,
         officer: 'Kofi',
         until: '2026-03-01T14:00:00Z',
-        lines: ['sub_2', 'sub_1'],
+        lines,
         note: 'Two are open.'
       }
     })
   })
 
-  it('proposes the end of the next shift, or lasts as long as the one that is on, and never ends with who leaves', () => {
-    const until = (members: Partial<Watch>) => draftOfHandOver(aWatch(members), nowMs).until
-    expect(until({})).toBe('2026-03-01T22:00')
+  it.each<[string, Partial<Watch>]>([
+    ['2026-03-01T22:00', {}],
     // From 06:00 to 14:00 is eight hours.
-    expect(until({ next: null })).toBe('2026-03-01T20:00')
-    expect(until({ next: null, onWatch: [] })).toBe('2026-03-01T20:00')
-    expect(until({ next: null, onWatch: [aShift('00:00:00', '12:00:00')] })).toBe(
-      '2026-03-02T00:00'
-    )
+    ['2026-03-01T20:00', { next: null }],
+    ['2026-03-01T20:00', { next: null, onWatch: [] }],
+    ['2026-03-02T00:00', { next: null, onWatch: [aShift('00:00:00', '12:00:00')] }],
     // What was planned when the list was asked for is over.
-    expect(until({ next: over, onWatch: [] })).toBe('2026-03-01T20:00')
-  })
+    ['2026-03-01T20:00', { next: over, onWatch: [] }]
+  ])(
+    'proposes the end of the next shift, or lasts as long as the one that is on, and never ends with who leaves: %s',
+    (until, members) => {
+      expect(draftOfHandOver(aWatch(members), nowMs).until).toBe(until)
+    }
+  )
 
   it('names who is relieved where several are on', () => {
     const two = aWatch({ onWatch: [on, { ...on, officer: 'Ben' }, on] })
