@@ -49,15 +49,3 @@ it('is told as damaged while it is open, and not as a disk that fails', async ()
   })
   await log.close()
 })
-
-it('is whole with a WAL that holds what is missing', async () => {
-  const log = await openEmbeddedLog({ dataDir })
-  await log.append(topics.incidents, [record('r-1')])
-  // A second handle finds the frames of the first.
-  const second = await openEmbeddedLog({ dataDir })
-  expect(
-    (await second.read(topics.incidents, 0, 0n, { recordsMax: 9, bytesMax: 9_999 })).records
-  ).toHaveLength(1)
-  await second.close()
-  await log.close()
-})

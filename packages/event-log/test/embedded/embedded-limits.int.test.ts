@@ -1,14 +1,6 @@
 // Limits and failures of the embedded log: a full queue, a locked file, a failing disk or file.
 
-import {
-  chmodSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync
-} from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -400,27 +392,5 @@ describe('opening', () => {
         'record-corrupt'
       )
     })
-  })
-
-  it('reports a file cut off at any page as damaged, or opens it with the records it holds', async () => {
-    await opened(async log => {
-      for (let i = 0; i < 50; i++)
-        await log.append(topic, [record(`r-${i}`, 'sahel', 'x'.repeat(2000))])
-    })
-    const whole = readFileSync(logFile(dataDir))
-    for (let pages = 1; pages * 8192 < whole.length; pages += 3) {
-      writeFileSync(logFile(dataDir), whole)
-      truncateSync(logFile(dataDir), whole.length - pages * 8192)
-      const held = await openEmbeddedLog({ dataDir }).then(
-        async log => {
-          const all = await readAll(log, topic).catch((error: { code: string }) => error.code)
-          await log.close()
-          return all
-        },
-        (error: { code: string }) => error.code
-      )
-      if (typeof held === 'string') expect(held).toBe('record-corrupt')
-      else expect(held).toHaveLength(50)
-    }
   })
 })
