@@ -4,21 +4,9 @@ import { describe, expect, it } from 'vitest'
 import type { AlertState } from '../../src/alert/alert.ts'
 import { unitedOperators } from '../../src/alert/operator-decision.ts'
 import type { ResponseRequest } from '../../src/record/theatre-record.ts'
-import { FoldStory } from '../fold-story.ts'
-
-const front = (story: FoldStory) => story.standing('front')[0] as AlertState
-
-function withFront(): FoldStory {
-  const story = new FoldStory({ sources: [] })
-  story.tick('2025-03-10')
-  for (const [id, at] of [
-    ['a', '2025-03-01'],
-    ['b', '2025-03-05'],
-    ['c', '2025-03-09']
-  ] as const)
-    story.report({ id, at, lat: 14 + id.charCodeAt(0) * 0.0001, lon: -5, admin1: 'ML-5' })
-  return story
-}
+import type { FoldStory } from '../fold-story.ts'
+import { front, withFront } from '../front-story.ts'
+import { nobody } from '../response/call-facts.ts'
 
 function respond(story: FoldStory, said: Partial<ResponseRequest> = {}) {
   const alert = story.events.findLast(({ type }) => type !== 'alert.action-refused')
@@ -129,12 +117,6 @@ describe('the first acknowledgement', () => {
 })
 
 describe('two alerts that become one', () => {
-  const nobody = {
-    acknowledgedBy: null,
-    acknowledgedUntil: null,
-    assignedTo: null,
-    disposition: null
-  }
   const done = (kind: 'sent' | 'moved', hour: number) => {
     const time = `2025-03-10T${hour}:00:00.000Z`
     return { kind, at: time, recordedAt: time }

@@ -4,124 +4,64 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type AlertCalls, callsMax, callsOf } from '../../src/response/alert-calls.ts'
 import { acknowledgementSecondsOf, responseSecondsOf } from '../../src/response/response-times.ts'
-import { factsOf, page, type Step } from './call-facts.ts'
+import { factsOf, page, readCourse, type Step } from './call-facts.ts'
 
 const times = ({ calls }: AlertCalls) =>
   calls.map(call => [acknowledgementSecondsOf(call), responseSecondsOf(call)])
 
 describe('the times of an alert', () => {
-  it.each<[string, Step[], (number | null)[][]]>([
-    [
-      'of one that paged nobody are none',
-      [
-        [0, 'raised', { notify: 'quiet' }],
-        [5, 'acknowledged']
-      ],
-      []
-    ],
-    ['that nobody answered are unknown', [[0, 'raised', page]], [[null, null]]],
+  it.each<[string, string, (number | null)[][]]>([
+    ['of one that paged nobody are none', '0 raised quiet, 5 acknowledged', []],
+    ['that nobody answered are unknown', '0 raised page', [[null, null]]],
     [
       'count from the page to the answers',
-      [
-        [10, 'raised', page],
-        [75, 'acknowledged'],
-        [310, 'responded']
-      ],
+      '10 raised page, 75 acknowledged, 310 responded',
       [[65, 300]]
     ],
     [
       'count from the first page, not from what was quiet before',
-      [
-        [0, 'raised', { notify: 'quiet' }],
-        [60, 'revised', page],
-        [90, 'acknowledged']
-      ],
+      '0 raised quiet, 60 revised page, 90 acknowledged',
       [[30, null]]
     ],
-    [
-      'are right to the second',
-      [
-        [0, 'raised', page],
-        [59.999, 'acknowledged'],
-        [60, 'responded']
-      ],
-      [[59, 60]]
-    ],
+    ['are right to the second', '0 raised page, 59.999 acknowledged, 60 responded', [[59, 60]]],
     [
       'take when it was done, not when that was recorded',
-      [
-        [0, 'raised', page],
-        [900, 'responded', { doneS: 120 }]
-      ],
+      '0 raised page, 900 responded done:120',
       [[null, 120]]
     ],
     [
       'take the earliest of what was done',
-      [
-        [0, 'raised', page],
-        [300, 'responded'],
-        [900, 'responded', { doneS: 120 }],
-        [901, 'responded']
-      ],
+      '0 raised page, 300 responded, 900 responded done:120, 901 responded',
       [[null, 120]]
     ],
     [
       'are 0 for what was done before the page',
-      [
-        [0, 'raised', page],
-        [60, 'responded', { doneS: -7200 }]
-      ],
+      '0 raised page, 60 responded done:-7200',
       [[null, 0]]
     ],
     [
       'take the first acknowledgement, also if it lapsed',
-      [
-        [0, 'raised', page],
-        [30, 'acknowledged'],
-        [60, 'acknowledgement-lapsed'],
-        [600, 'acknowledged']
-      ],
+      '0 raised page, 30 acknowledged, 60 acknowledgement-lapsed, 600 acknowledged',
       [[30, null]]
     ],
     [
       'go on through an escalation that pages',
-      [
-        [0, 'raised', page],
-        [60, 'escalated', page],
-        [90, 'acknowledged']
-      ],
+      '0 raised page, 60 escalated page, 90 acknowledged',
       [[90, null]]
     ],
     [
       'are 0 for one that somebody has as it pages',
-      [
-        [0, 'raised', { notify: 'quiet' }],
-        [30, 'acknowledged'],
-        [60, 'revised', page]
-      ],
+      '0 raised quiet, 30 acknowledged, 60 revised page',
       [[0, null]]
     ],
     [
       'are open for one that escalates while somebody has it: that lapses',
-      [
-        [0, 'raised', { notify: 'quiet' }],
-        [30, 'acknowledged'],
-        [60, 'escalated', page],
-        [60, 'acknowledgement-lapsed']
-      ],
+      '0 raised quiet, 30 acknowledged, 60 escalated page, 60 acknowledgement-lapsed',
       [[null, null]]
     ],
     [
       'begin anew where a reopening pages',
-      [
-        [0, 'raised', page],
-        [30, 'acknowledged'],
-        [60, 'acknowledgement-lapsed'],
-        [100, 'resolved'],
-        [500, 'reopened', page],
-        [520, 'acknowledged'],
-        [540, 'responded']
-      ],
+      '0 raised page, 30 acknowledged, 60 acknowledgement-lapsed, 100 resolved, 500 reopened page, 520 acknowledged, 540 responded',
       [
         [30, null],
         [20, 40]
@@ -129,23 +69,12 @@ describe('the times of an alert', () => {
     ],
     [
       'go on through an escalation, with what was done before it',
-      [
-        [0, 'raised', page],
-        [60, 'responded'],
-        [100, 'escalated', page],
-        [160, 'responded']
-      ],
+      '0 raised page, 60 responded, 100 escalated page, 160 responded',
       [[null, 60]]
     ],
     [
       'leave what was done for the first call with it, also if it is recorded in the second',
-      [
-        [0, 'raised', page],
-        [100, 'resolved'],
-        [500, 'reopened', page],
-        [520, 'responded', { doneS: 40 }],
-        [530, 'responded', { doneS: 450 }]
-      ],
+      '0 raised page, 100 resolved, 500 reopened page, 520 responded done:40, 530 responded done:450',
       [
         [null, 40],
         [null, null]
@@ -153,14 +82,7 @@ describe('the times of an alert', () => {
     ],
     [
       'give each call its own, in whatever order that is recorded',
-      [
-        [0, 'raised', page],
-        [100, 'resolved'],
-        [500, 'reopened', page],
-        [520, 'responded', { doneS: 515 }],
-        [530, 'responded', { doneS: -60 }],
-        [540, 'responded', { doneS: 505 }]
-      ],
+      '0 raised page, 100 resolved, 500 reopened page, 520 responded done:515, 530 responded done:-60, 540 responded done:505',
       [
         [null, 0],
         [null, 5]
@@ -168,42 +90,22 @@ describe('the times of an alert', () => {
     ],
     [
       'take what was corrected as it is now, not as it was mistyped',
-      [
-        [0, 'raised', page],
-        [300, 'responded', { doneS: -9000 }],
-        [900, 'response-corrected', { corrects: 1, doneS: 240 }]
-      ],
+      '0 raised page, 300 responded done:-9000, 900 response-corrected corrects:1 done:240',
       [[null, 240]]
     ],
     [
       'do not take what was withdrawn',
-      [
-        [0, 'raised', page],
-        [300, 'responded', { doneS: 10 }],
-        [310, 'responded'],
-        [900, 'response-corrected', { withdraws: 1 }]
-      ],
+      '0 raised page, 300 responded done:10, 310 responded, 900 response-corrected withdraws:1',
       [[null, 310]]
     ],
     [
       'are unknown once all that was recorded is withdrawn',
-      [
-        [0, 'raised', page],
-        [300, 'responded'],
-        [400, 'response-corrected', { corrects: 1, doneS: 20 }],
-        [900, 'response-corrected', { withdraws: 2 }]
-      ],
+      '0 raised page, 300 responded, 400 response-corrected corrects:1 done:20, 900 response-corrected withdraws:2',
       [[null, null]]
     ],
     [
       'follow what is corrected to the call that it was done for',
-      [
-        [0, 'raised', page],
-        [100, 'resolved'],
-        [500, 'reopened', page],
-        [520, 'responded'],
-        [530, 'response-corrected', { corrects: 1, doneS: 60 }]
-      ],
+      '0 raised page, 100 resolved, 500 reopened page, 520 responded, 530 response-corrected corrects:1 done:60',
       [
         [null, 60],
         [null, null]
@@ -211,23 +113,12 @@ describe('the times of an alert', () => {
     ],
     [
       'take a correction after the end, of what was done',
-      [
-        [0, 'raised', page],
-        [90, 'responded'],
-        [100, 'resolved'],
-        [500, 'response-corrected', { corrects: 1, doneS: 30 }]
-      ],
+      '0 raised page, 90 responded, 100 resolved, 500 response-corrected corrects:1 done:30',
       [[null, 30]]
     ],
     [
       'begin anew with nobody, although older records of the reopening name who had it before',
-      [
-        [0, 'raised', page],
-        [30, 'acknowledged'],
-        [100, 'resolved'],
-        [500, 'reopened', page],
-        [520, 'acknowledged']
-      ],
+      '0 raised page, 30 acknowledged, 100 resolved, 500 reopened page, 520 acknowledged',
       [
         [30, null],
         [20, null]
@@ -235,25 +126,16 @@ describe('the times of an alert', () => {
     ],
     [
       'do not begin anew where a reopening is quiet',
-      [
-        [0, 'raised', page],
-        [100, 'resolved'],
-        [500, 'reopened', { notify: 'quiet' }],
-        [520, 'acknowledged']
-      ],
+      '0 raised page, 100 resolved, 500 reopened quiet, 520 acknowledged',
       [[null, null]]
     ],
     [
       'take what is recorded after the end',
-      [
-        [0, 'raised', page],
-        [100, 'retracted'],
-        [500, 'responded', { doneS: 50 }]
-      ],
+      '0 raised page, 100 retracted, 500 responded done:50',
       [[null, 50]]
     ]
-  ])('%s', (_, steps, expected) => {
-    expect(times(callsOf(factsOf(steps)))).toEqual(expected)
+  ])('%s', (_, course, expected) => {
+    expect(times(callsOf(readCourse(course)))).toEqual(expected)
   })
 
   it('are the same in whatever order its events are handed over', () => {

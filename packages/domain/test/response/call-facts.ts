@@ -65,3 +65,21 @@ export function factsOf(steps: readonly Step[]): CallFact[] {
 }
 
 export const page = { notify: 'page' } as const
+
+/**
+ * A course as text: `0 raised page, 30 responded done:-60, 90 response-corrected corrects:1`, with
+ * times in seconds.
+ */
+export function readCourse(course: string): CallFact[] {
+  return factsOf(course.split(', ').map(readStep))
+}
+
+function readStep(text: string): Step {
+  const [atS, event, ...more] = text.split(' ')
+  const parts = more.map(part => {
+    const [name = '', value] = part.split(':')
+    if (value === undefined) return ['notify', name]
+    return [name === 'done' ? 'doneS' : name, Number(value)]
+  })
+  return [Number(atS), event as Step[1], Object.fromEntries(parts) as More]
+}

@@ -2,29 +2,12 @@
 // do.
 
 import { describe, expect, it } from 'vitest'
-import {
-  type AlertOperator,
-  type AlertPartnerAnswer,
-  type AlertState,
-  answersMax
-} from '../../src/alert/alert.ts'
+import { type AlertPartnerAnswer, answersMax } from '../../src/alert/alert.ts'
 import { unitedOperators } from '../../src/alert/operator-decision.ts'
 import type { AnswerRequest, OperatorRequest } from '../../src/record/theatre-record.ts'
-import { FoldStory } from '../fold-story.ts'
-
-const front = (story: FoldStory) => story.standing('front')[0] as AlertState
-
-function withFront(): FoldStory {
-  const story = new FoldStory({ sources: [] })
-  story.tick('2025-03-10')
-  for (const [id, at] of [
-    ['a', '2025-03-01'],
-    ['b', '2025-03-05'],
-    ['c', '2025-03-09']
-  ] as const)
-    story.report({ id, at, lat: 14 + id.charCodeAt(0) * 0.0001, lon: -5, admin1: 'ML-5' })
-  return story
-}
+import type { FoldStory } from '../fold-story.ts'
+import { front, withFront } from '../front-story.ts'
+import { nobody } from './call-facts.ts'
 
 let asked = 0
 const idOf = (story: FoldStory) =>
@@ -148,12 +131,6 @@ describe("a partner's answer", () => {
     const [said] = front(story).operator.answers ?? []
     const { response: _, ...bare } = said as AlertPartnerAnswer
     const later = { ...bare, at: '2025-03-12T00:00:00.000Z' }
-    const nobody: AlertOperator = {
-      acknowledgedBy: null,
-      acknowledgedUntil: null,
-      assignedTo: null,
-      disposition: null
-    }
     const both = unitedOperators(
       { ...nobody, answers: [later] },
       { ...nobody, answers: [said as AlertPartnerAnswer] },

@@ -1,24 +1,12 @@
 // What was recorded as done is corrected or withdrawn, by the one writer of alerts.
 
 import { describe, expect, it } from 'vitest'
-import type { AlertOperator, AlertState } from '../../src/alert/alert.ts'
+import type { AlertState } from '../../src/alert/alert.ts'
 import { whyNotCorrectable } from '../../src/alert/alert-responses.ts'
 import type { CorrectionRequest, ResponseRequest } from '../../src/record/theatre-record.ts'
-import { FoldStory } from '../fold-story.ts'
-
-const front = (story: FoldStory) => story.standing('front')[0] as AlertState
-
-function withFront(): FoldStory {
-  const story = new FoldStory({ sources: [] })
-  story.tick('2025-03-10')
-  for (const [id, at] of [
-    ['a', '2025-03-01'],
-    ['b', '2025-03-05'],
-    ['c', '2025-03-09']
-  ] as const)
-    story.report({ id, at, lat: 14 + id.charCodeAt(0) * 0.0001, lon: -5, admin1: 'ML-5' })
-  return story
-}
+import type { FoldStory } from '../fold-story.ts'
+import { front, withFront } from '../front-story.ts'
+import { nobody } from './call-facts.ts'
 
 function asked(story: FoldStory, by = 'Ama') {
   const { alertId, operatorRevision } = front(story)
@@ -195,12 +183,6 @@ describe('why a response can not be corrected', () => {
   })
 })
 
-const nobody: AlertOperator = {
-  acknowledgedBy: null,
-  acknowledgedUntil: null,
-  assignedTo: null,
-  disposition: null
-}
 const done = (kind: 'sent' | 'moved', hour: number, more = {}) => {
   const time = `2025-03-10T${hour}:00:00.000Z`
   return { kind, at: time, recordedAt: time, ...more }

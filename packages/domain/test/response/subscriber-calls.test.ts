@@ -13,6 +13,7 @@ import {
   subscriberDeedsAfter,
   subscriberDeedsMax
 } from '../../src/response/subscriber-calls.ts'
+import { nobody } from './call-facts.ts'
 
 const call = (pagedS: number, doneS: number | null = null, isSettled = false): Call => ({
   ...{ pagedAtMs: pagedS * 1000, severity: 'severe', taken: null, deeds: [], isSettled },
@@ -93,12 +94,6 @@ describe('the answers of an alert', () => {
     type = 'alert.answered' as const,
     status: AlertStatus = 'confirmed'
   ) => {
-    const nobody = {
-      acknowledgedBy: null,
-      acknowledgedUntil: null,
-      assignedTo: null,
-      disposition: null
-    }
     return subscriberAnswersAfter(
       before,
       {
@@ -153,12 +148,6 @@ describe('the answers of an alert', () => {
   })
 
   it('say what was done, each once, and as many are kept as one subscription and all have room for', () => {
-    const nobody = {
-      acknowledgedBy: null,
-      acknowledgedUntil: null,
-      assignedTo: null,
-      disposition: null
-    }
     const withDeed = (
       before: readonly SubscriberDeed[],
       atS: number,
