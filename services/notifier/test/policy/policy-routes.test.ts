@@ -51,6 +51,7 @@ describe('a policy', () => {
       { policy: { quietHours: { from: '22:00', to: '06:00', timeZone: 'Mars/Olympus' } } },
       '/policy/quietHours/timeZone'
     ],
+    [{ policy: { repeatMinutes: 60, updateMinutes: 90 } }, '/policy/repeatMinutes'],
     [{ policy: {}, order: 'strict' }, '/policy']
   ])('%j is refused at %s', async (bad, pointer) => {
     const answer = await suite.ask('POST', '/v1/subscriptions', { body: { url, ...bad } })

@@ -117,19 +117,6 @@ describe('an alert that nobody has answered', () => {
     ])
   })
 
-  it.each([
-    ['acknowledged', { operator: { ...operator, acknowledgedBy: 'Ama' } }],
-    ['resolved', { status: 'resolved' }],
-    ['retracted', { status: 'retracted' }]
-  ] as const)('is told no more once it is %s', async (name, patch) => {
-    await subscribe()
-    await write('raised', 'a1')
-    await pass(61)
-    await write(name, 'a1', patch)
-    await pass(300)
-    expect(reminded()).toEqual(['a1 1'])
-  })
-
   it('is not told again without a policy that says so, nor if it called nobody, nor as a drill to who asked for none', async () => {
     await subscribe(suite.owner, { policy: { ...policy, repeatMinutes: 0 } })
     await write('raised', 'a1')
@@ -176,15 +163,6 @@ describe('a reminder', () => {
     const later = remindersAt(suite.h.network).slice(before)
     expect(new Set(later.map(each => each.data.alert.alertId))).toEqual(new Set(['a1']))
     expect(new Set(remindersAt(suite.h.network).map(each => each.id)).size).toBe(2)
-  })
-
-  it('is refused where it would be sooner than a change', async () => {
-    const body = { url: 'https://partner.example/hook', policy: { ...policy, updateMinutes: 90 } }
-    const asked = await suite.ask('POST', '/v1/subscriptions', { body })
-    expect(asked.body).toMatchObject({
-      status: 422,
-      errors: [{ pointer: '/policy/repeatMinutes' }]
-    })
   })
 })
 

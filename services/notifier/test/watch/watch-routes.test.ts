@@ -95,19 +95,6 @@ describe('a watch', () => {
     ).toEqual(['kofi siege', 'kofi toll'])
   })
 
-  it('that nobody is on tells everybody, and says so', async () => {
-    const { id } = (await declare({ name: 'Joint desk' })).body
-    await follows(id, 'ama')
-    await follows(id, 'desk')
-    expect((await suite.ask('GET', `/v1/watches/${id}`)).body).toMatchObject({
-      isUnstaffed: true,
-      onWatch: [],
-      next: null
-    })
-    await raise('siege')
-    expect(sent().toSorted()).toEqual(['ama siege', 'desk siege'])
-  })
-
   it('is handed over with a note: the shift ends, and of two who take it at once one has it', async () => {
     const { id } = (await declare({ name: 'Joint desk' })).body
     const ama = await follows(id, 'ama')
