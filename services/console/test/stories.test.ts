@@ -4,7 +4,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { presetFilter, presets } from '../src/queue/presets.ts'
-import { filterIn, type Grouping, groupings, sorts, wholeQueue } from '../src/queue/queue-filter.ts'
+import { filterIn, groupings, sorts, wholeQueue } from '../src/queue/queue-filter.ts'
 import { rowIn, rowsOf } from '../src/queue/queue-rows.ts'
 import {
   alertsOf,
@@ -18,7 +18,7 @@ import type { Story } from '../src/queue/story.ts'
 import { StoryBook } from '../src/queue/story-book.ts'
 import { sharersMax } from '../src/queue/story-links.ts'
 import type { ShownAlert } from '../src/shown/shown-alert.ts'
-import { anAlert, placedIn } from './support/an-alert.ts'
+import { type AlertMembers, anAlert, placedIn } from './support/an-alert.ts'
 import { storiesOf } from './support/stories-of.ts'
 
 const on = (...incidents: readonly string[]) =>
@@ -27,43 +27,47 @@ const on = (...incidents: readonly string[]) =>
     role: 'trigger' as const,
     handling: 'public' as const
   }))
-const ofRule = (ruleId: string, incidents: readonly string[], more: Partial<ShownAlert> = {}) =>
-  anAlert({ alertId: ruleId, ruleId, evidence: on(...incidents), ...more })
 const outline = (stories: readonly Story[]) =>
   stories.map(({ whole, parts }) => [whole.alertId, ...parts.map(({ alertId }) => alertId)])
-const folded = (...alerts: readonly ShownAlert[]) => outline(storiesOf(alerts, 'grave', placedIn))
 
 describe('alerts that rest on the same incidents', () => {
-  it('are one story, under the one that rests on most of them', () => {
-    expect(folded(ofRule('repeat', ['i1', 'i2', 'i3']), ofRule('massacre', ['i3']))).toEqual([
-      ['repeat', 'massacre']
-    ])
-    expect(
-      folded(ofRule('front', ['i1', 'i2', 'i3', 'i4']), ofRule('surge', ['i2', 'i3', 'i9']))
-    ).toEqual([['front', 'surge']])
-  })
-  it('that rest on as many are under the gravest', () => {
-    expect(folded(ofRule('a', ['i1']), ofRule('b', ['i1'], { severity: 'extreme' }))).toEqual([
-      ['b', 'a']
-    ])
-  })
-  it('are apart where they share half or less, where one rule says so, and where one is an exercise', () => {
-    expect(folded(ofRule('a', ['i1', 'i2']), ofRule('b', ['i2', 'i3']))).toHaveLength(2)
-    expect(folded(ofRule('a', ['i1']), ofRule('a', ['i1'], { alertId: 'a2' }))).toHaveLength(2)
-    expect(folded(ofRule('a', ['i1']), ofRule('b', ['i1'], { drill: true }))).toHaveLength(2)
-    expect(folded(ofRule('a', ['i1']), ofRule('b', ['i1'], { theatre: 'coast' }))).toHaveLength(2)
-  })
-  it('stand under their whole first, if it is listed', () => {
-    const alerts = [
-      ofRule('a', ['i1', 'i2', 'i3']),
-      ofRule('b', ['i1'], { partOf: 'c' }),
-      ofRule('c', ['i7'])
+  const of = (ruleId: string, incidents: string, more: AlertMembers = {}) =>
+    anAlert({ alertId: ruleId, ruleId, evidence: on(...incidents.split(' ')), ...more })
+  const many = Array.from({ length: sharersMax + 1 }, (_, i) => of(`r${i}`, 'capital'))
+
+  it.each<[string, ShownAlert[], string[]]>([
+    [
+      'one story, under the one that rests on most of them',
+      [of('repeat', '1 2 3'), of('massacre', '3')],
+      ['repeat massacre']
+    ],
+    [
+      'one story where they share more than half',
+      [of('front', '1 2 3 4'), of('surge', '2 3 9')],
+      ['front surge']
+    ],
+    [
+      'under the gravest of as many',
+      [of('a', '1'), of('b', '1', { severity: 'extreme' })],
+      ['b a']
+    ],
+    ['apart where they share half or less', [of('a', '1 2'), of('b', '2 3')], ['a', 'b']],
+    ['apart where one rule says so', [of('a', '1'), of('a', '1', { alertId: 'a2' })], ['a', 'a2']],
+    ['apart where one is an exercise', [of('a', '1'), of('b', '1', { drill: true })], ['a', 'b']],
+    ['apart in two theatres', [of('a', '1'), of('b', '1', { theatre: 'coast' })], ['a', 'b']],
+    [
+      'under their whole first, if it is listed',
+      [of('a', '1 2 3'), of('b', '1', { partOf: 'c' }), of('c', '7')],
+      ['a', 'c b']
+    ],
+    [
+      'not compared where more share an incident than can be told apart',
+      many,
+      many.map(({ alertId }) => alertId).sort()
     ]
-    expect(folded(...alerts).map(each => each.toSorted())).toContainEqual(['b', 'c'])
-  })
-  it('are not compared where more share an incident than can be told apart', () => {
-    const many = Array.from({ length: sharersMax + 1 }, (_, i) => ofRule(`r${i}`, ['capital']))
-    expect(folded(...many)).toHaveLength(many.length)
+  ])('are %s', (_, alerts, told) => {
+    const stories = outline(storiesOf(alerts, 'grave', placedIn))
+    expect(stories.map(story => story.join(' ')).sort()).toEqual(told)
   })
 })
 
@@ -146,15 +150,10 @@ describe('headings', () => {
       'grave',
       placedIn
     )
-    expect(
-      rowsOf(stories, new Set(), 'rule').map(({ alert, group }) => [
-        alert.alertId,
-        group?.key ?? null,
-        group?.count
-      ])
-    ).toEqual([
+    const rows = rowsOf(stories, new Set(), 'rule')
+    expect(rows.map(({ alert, group }) => [alert.alertId, group?.key, group?.count])).toEqual([
       ['a', 'x', 3],
-      ['d', null, undefined],
+      ['d', undefined, undefined],
       ['c', 'z', 1]
     ])
     for (const by of groupings) expect(rowsOf(stories, new Set(), by)).toHaveLength(3)
@@ -165,78 +164,55 @@ describe('headings', () => {
     ['rule', 'siege'],
     ['owner', 'Ben'],
     ['severity', 'moderate']
-  ] as const)('by %s say %s', (by: Grouping, key) => {
-    const operator = { acknowledgedBy: 'Ama', assignedTo: 'Ben' }
-    const [row] = rowsOf(storiesOf([anAlert({ operator })], 'grave', placedIn), new Set(), by)
+  ] as const)('by %s say %s', (by, key) => {
+    const alert = anAlert({ operator: { acknowledgedBy: 'Ama', assignedTo: 'Ben' } })
+    const [row] = rowsOf(storiesOf([alert], 'grave', placedIn), new Set(), by)
     expect(row?.group).toEqual({ key, count: 1, worst: 'moderate' })
   })
 })
 
 describe('a selection', () => {
-  const rows = rowsOf(
-    storiesOf(
-      ['a', 'b', 'c', 'd'].map(alertId => anAlert({ alertId, operatorRevision: 3 })),
-      'grave',
-      placedIn
-    ),
-    new Set()
+  const rowsFor = (alerts: readonly ShownAlert[], ...unfolded: readonly string[]) =>
+    rowsOf(storiesOf(alerts, 'grave', placedIn), new Set(unfolded))
+  const rows = rowsFor(
+    ['a', 'b', 'c', 'd'].map(alertId => anAlert({ alertId, operatorRevision: 3 }))
   )
+  const story = [anAlert({ alertId: 'whole' }), anAlert({ alertId: 'part', partOf: 'whole' })]
+  const [closed, opened] = [rowsFor(story), rowsFor(story, 'whole')]
+
   it('holds the revision that was seen, not that of later', () => {
-    const first = selecting(new Map(), rows.slice(0, 1), true)
-    const moved = rows
-      .slice(0, 1)
-      .map(row => ({ ...row, alert: { ...row.alert, operatorRevision: 9 } }))
-    expect([...selecting(first, moved, true)]).toEqual([['a', 3]])
+    const [row] = rows as [(typeof rows)[0]]
+    const first = selecting(new Map(), [row], true)
+    const moved = { ...row, alert: { ...row.alert, operatorRevision: 9 } }
+    expect([...selecting(first, [moved], true)]).toEqual([['a', 3]])
   })
-  it('reaches from one row to another, whichever stands first', () => {
-    const between = (from: string | null, to: string) =>
-      rowsBetween(rows, from, to).map(({ alert }) => alert.alertId)
-    expect([
-      between('b', 'd'),
-      between('d', 'b'),
-      between(null, 'c'),
-      between('gone', 'c'),
-      between('a', 'gone')
-    ]).toEqual([['b', 'c', 'd'], ['b', 'c', 'd'], ['c'], ['c'], []])
+  it.each([
+    ['b', 'd', 'b c d'],
+    ['d', 'b', 'b c d'],
+    [null, 'c', 'c'],
+    ['gone', 'c', 'c'],
+    ['a', 'gone', '']
+  ])('reaches from one row to another, whichever stands first: %s to %s', (from, to, reached) => {
+    const ids = rowsBetween(rows, from, to).map(({ alert }) => alert.alertId)
+    expect(ids.join(' ')).toBe(reached)
   })
   it('of a folded row holds what is folded under it, of an unfolded one the row alone', () => {
-    const stories = storiesOf(
-      [anAlert({ alertId: 'whole' }), anAlert({ alertId: 'part', partOf: 'whole' })],
-      'grave',
-      placedIn
-    )
-    const [closed] = rowsOf(stories, new Set()) as [(typeof rows)[number]]
-    const [open] = rowsOf(stories, new Set(['whole'])) as [(typeof rows)[number]]
-    expect([alertsOf(closed).length, alertsOf(open).length]).toEqual([2, 1])
-    const both = selecting(new Map(), [closed], true)
-    expect([isSelected(both, closed), isSelected(selecting(both, [open], false), closed)]).toEqual([
-      true,
-      false
-    ])
+    const [folded, open] = [closed[0], opened[0]] as [(typeof rows)[0], (typeof rows)[0]]
+    expect([alertsOf(folded).length, alertsOf(open).length]).toEqual([2, 1])
+    const both = selecting(new Map(), [folded], true)
+    expect(isSelected(both, folded)).toBe(true)
+    expect(isSelected(selecting(both, [open], false), folded)).toBe(false)
   })
   it('says what of it stands in no row any more: another filter is set, or it has closed', () => {
-    const stories = storiesOf(
-      [anAlert({ alertId: 'whole' }), anAlert({ alertId: 'part', partOf: 'whole' })],
-      'grave',
-      placedIn
-    )
-    const both = selecting(
-      selecting(new Map(), rows.slice(0, 2), true),
-      rowsOf(stories, new Set()),
-      true
-    )
-    expect(unlistedOf(both, rows)).toEqual(['whole', 'part'])
-    expect(unlistedOf(both, rowsOf(stories, new Set()))).toEqual(['a', 'b'])
-    expect(unlistedOf(both, [...rows, ...rowsOf(stories, new Set(['whole']))])).toEqual([])
-    expect(unlistedOf(both, [])).toEqual(['a', 'b', 'whole', 'part'])
+    const all = selecting(selecting(new Map(), rows.slice(0, 2), true), closed, true)
+    expect(unlistedOf(all, rows)).toEqual(['whole', 'part'])
+    expect(unlistedOf(all, closed)).toEqual(['a', 'b'])
+    expect(unlistedOf(all, [...rows, ...opened])).toEqual([])
+    expect(unlistedOf(all, [])).toEqual(['a', 'b', 'whole', 'part'])
   })
   it('has a maximum', () => {
-    const many = storiesOf(
-      Array.from({ length: selectedMax + 5 }, (_, i) => anAlert({ alertId: `n${i}` })),
-      'grave',
-      placedIn
-    )
-    expect(selecting(new Map(), rowsOf(many, new Set()), true).size).toBe(selectedMax)
+    const many = Array.from({ length: selectedMax + 5 }, (_, i) => anAlert({ alertId: `n${i}` }))
+    expect(selecting(new Map(), rowsFor(many), true).size).toBe(selectedMax)
   })
 })
 

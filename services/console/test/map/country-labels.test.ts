@@ -1,24 +1,10 @@
 // The names of countries on the map: each once, within its own land.
 
 import { expect, it } from 'vitest'
-import type { Corner, Feature, Polygon } from '../../src/map/base-map.ts'
+import type { Feature, Polygon } from '../../src/map/base-map.ts'
 import { countryLabels } from '../../src/map/country-labels.ts'
+import { aSquare } from '../support/a-square.ts'
 
-const box = (code: string, west: number, south: number, side: number): Feature<Polygon> => {
-  const [east, north] = [west + side, south + side]
-  const ring: Corner[] = [
-    [west, south],
-    [east, south],
-    [east, north],
-    [west, north],
-    [west, south]
-  ]
-  return {
-    type: 'Feature',
-    properties: { code },
-    geometry: { type: 'Polygon', coordinates: [ring] }
-  }
-}
 const labels = (...features: readonly Feature<Polygon>[]) =>
   countryLabels(
     { type: 'FeatureCollection', features: [...features] },
@@ -27,7 +13,12 @@ const labels = (...features: readonly Feature<Polygon>[]) =>
 
 it('stand in the area that is nearest to the middle of all of it, the largest country first', () => {
   expect(
-    labels(box('BF-1', 20, 0, 1), box('ML-1', 0, 0, 2), box('ML-2', 2, 0, 2), box('ML-3', 8, 0, 2))
+    labels(
+      aSquare('BF-1', 20, 0, 1),
+      aSquare('ML-1', 0, 0, 2),
+      aSquare('ML-2', 2, 0, 2),
+      aSquare('ML-3', 8, 0, 2)
+    )
   ).toEqual([
     ['name of ML', [3, 1]],
     ['name of BF', [20.5, 0.5]]
@@ -35,10 +26,10 @@ it('stand in the area that is nearest to the middle of all of it, the largest co
 })
 
 it('stand on an island of an archipelago, not in the sea between', () => {
-  const [label] = labels(box('CV-1', 0, 0, 2), box('CV-2', 10, 0, 1))
+  const [label] = labels(aSquare('CV-1', 0, 0, 2), aSquare('CV-2', 10, 0, 1))
   expect(label).toEqual(['name of CV', [1, 1]])
 })
 
 it('leave out what has no size, and no code', () => {
-  expect(labels(box('ML-1', 0, 0, 0), box('', 0, 0, 3))).toEqual([])
+  expect(labels(aSquare('ML-1', 0, 0, 0), aSquare('', 0, 0, 3))).toEqual([])
 })

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Corner, Feature, Polygon } from '../../src/map/base-map.ts'
+import type { Corner } from '../../src/map/base-map.ts'
 import {
   areaAnchors,
   type Direction,
@@ -11,6 +11,7 @@ import {
   stopsOf
 } from '../../src/map/mark-stops.ts'
 import { placesOfAlerts } from '../../src/map/shown-places.ts'
+import { aSquare } from '../support/a-square.ts'
 import { anAlertAt } from '../support/an-alert.ts'
 
 const at = (alertId: string, lat: number, lon: number) =>
@@ -91,25 +92,9 @@ describe('the keyboard on a map', () => {
 })
 
 it('an area is found in the middle of its largest part', () => {
-  const ring = (code: string, west: number, size: number): Feature<Polygon> => ({
-    type: 'Feature',
-    properties: { code },
-    geometry: {
-      type: 'Polygon',
-      coordinates: [
-        [
-          [west, 0],
-          [west + size, 0],
-          [west + size, size],
-          [west, size],
-          [west, 0]
-        ]
-      ]
-    }
-  })
   const anchorsOf = areaAnchors({
     type: 'FeatureCollection',
-    features: [ring('A', 0, 1), ring('A', 10, 4), ring('B', 50, 2)]
+    features: [aSquare('A', 0, 0, 1), aSquare('A', 10, 0, 4), aSquare('B', 50, 0, 2)]
   })
   expect([...anchorsOf]).toEqual([
     ['A', [12, 2]],

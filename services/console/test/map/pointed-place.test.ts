@@ -2,7 +2,6 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Corner, Feature, Polygon } from '../../src/map/base-map.ts'
 import {
   areaAt,
   areaBounds,
@@ -19,28 +18,15 @@ import {
   withoutOtherArea
 } from '../../src/upkeep/report-place.ts'
 import { blankReport, bodyOfReport, faultsIn } from '../../src/upkeep/reports/report-draft.ts'
+import { aSquare } from '../support/a-square.ts'
 
-function square(code: string, west: number, south: number): Feature<Polygon> {
-  const corners: Corner[] = [
-    [west, south],
-    [west + 2, south],
-    [west + 2, south + 2],
-    [west, south + 2],
-    [west, south]
-  ]
-  return {
-    type: 'Feature',
-    properties: { code },
-    geometry: { type: 'Polygon', coordinates: [corners] }
-  }
-}
 const land = {
   type: 'FeatureCollection' as const,
   features: [
-    square('ML-5', -5, 13),
-    square('ML-4', -7, 13),
-    square('X', 0, 0),
-    square('BF-01', -5, 11)
+    aSquare('ML-5', -5, 13, 2),
+    aSquare('ML-4', -7, 13, 2),
+    aSquare('X', 0, 0, 2),
+    aSquare('BF-01', -5, 11, 2)
   ]
 }
 const draft = { ...blankReport('x', 'field-7'), from: '2026-01-02', category: 'attack' }
@@ -86,44 +72,45 @@ describe('a pointed place', () => {
     expect(fieldsOfArea('ML-5', 'region of Mopti', { place: 'Koro' }).place).toBe('Koro')
   })
 
-  it('takes the codes of another area out, with the name that was made of them, and leaves those of its own', () => {
-    const nameOf = (code: string) => `region of ${code}`
-    const area = { place: 'region of ML-5', country: 'ML', admin1: 'ML-5' }
-    expect(withoutOtherArea(area, 'ML-5', nameOf)).toEqual({})
-    expect(withoutOtherArea(area, 'BF-54', nameOf)).toEqual({ place: '', country: '', admin1: '' })
-    expect(withoutOtherArea({ ...area, place: 'Koro' }, 'ML-4', nameOf)).toEqual({
-      place: 'Koro',
-      country: 'ML',
-      admin1: ''
-    })
-    expect(withoutOtherArea(area, null, nameOf)).toEqual({ place: '', country: '', admin1: '' })
-    expect(withoutOtherArea({ place: 'Koro', country: 'ML', admin1: '' }, 'BF-54', nameOf)).toEqual(
-      {}
-    )
-  })
+  const area = { place: 'region of ML-5', country: 'ML', admin1: 'ML-5' }
+  const none = { place: '', country: '', admin1: '' }
+  it.each<[object, string | null, typeof area]>([
+    [{}, 'ML-5', area],
+    [none, 'BF-54', area],
+    [{ place: 'Koro', country: 'ML', admin1: '' }, 'ML-4', { ...area, place: 'Koro' }],
+    [none, null, area],
+    [{}, 'BF-54', { place: 'Koro', country: 'ML', admin1: '' }]
+  ])(
+    'takes the codes of another area out, with the name that was made of them, and leaves those of its own: %j at %s',
+    (fields, code, typed) => {
+      expect(withoutOtherArea(typed, code, each => `region of ${each}`)).toEqual(fields)
+    }
+  )
 
-  it('is read from what is typed, with a decimal comma too; what is no place marks none', () => {
-    const typed = (lat: string, lon: string, radiusKm = '') => pointTyped({ lat, lon, radiusKm })
-    expect(typed('14,5', ' -4.2 ', '3')).toEqual({ lat: 14.5, lon: -4.2, km: 3 })
-    expect(typed('14.5', '-4.2', 'near')).toEqual({ lat: 14.5, lon: -4.2, km: null })
-    for (const [lat, lon] of [
-      ['', ''],
-      ['14.5', ''],
-      ['91', '0'],
-      ['0', '181'],
-      ['1e1', '0'],
-      ['north', '0']
-    ] as const)
-      expect(typed(lat, lon)).toBeNull()
-  })
+  it.each([
+    ['14,5', ' -4.2 ', '3', { lat: 14.5, lon: -4.2, km: 3 }],
+    ['14.5', '-4.2', 'near', { lat: 14.5, lon: -4.2, km: null }],
+    ['', '', '', null],
+    ['14.5', '', '', null],
+    ['91', '0', '', null],
+    ['0', '181', '', null],
+    ['1e1', '0', '', null],
+    ['north', '0', '', null]
+  ])(
+    'is read from what is typed, with a decimal comma too; what is no place marks none: %s, %s, %s',
+    (lat, lon, radiusKm, point) => {
+      expect(pointTyped({ lat, lon, radiusKm })).toEqual(point)
+    }
+  )
 
   it('lies in one area, or in none that has a code', () => {
-    expect([
-      areaAt(land, [-4, 14]),
-      areaAt(land, [-6, 14]),
-      areaAt(land, [1, 1]),
-      areaAt(land, [50, 50])
-    ]).toEqual([...['ML-5', 'ML-4', null, null]])
+    const corners = [
+      [-4, 14],
+      [-6, 14],
+      [1, 1],
+      [50, 50]
+    ] as const
+    expect(corners.map(corner => areaAt(land, [...corner]))).toEqual(['ML-5', 'ML-4', null, null])
     expect(countryBounds(land, 'ML')).toEqual([-7, 13, -3, 15])
     expect(countryBounds(land, 'ZZ')).toBeNull()
     expect(areaBounds(land, ['ML-5', 'ZZ-1'])).toEqual([-5, 13, -3, 15])

@@ -28,26 +28,24 @@ const row = (members: Partial<TimesRow> = {}): TimesRow => ({
 describe('the report that is asked for', () => {
   const asked = (text: string) => timesAskIn(new URLSearchParams(text))
 
-  it('is that of the address; of what is no day, and of no known kind, nothing is asked', () => {
-    expect(asked('')).toEqual({ by: 'severity', from: null, to: null })
-    expect(asked('by=area&from=2026-03-01&to=2026-03-09')).toEqual({
-      by: 'area',
-      from: '2026-03-01',
-      to: '2026-03-09'
-    })
-    expect(timesPath(asked('by=subscriber'))).toBe('/v1/response-times?by=subscriber')
-    expect(asked('by=theatre&from=2026-02-30&to=yesterday')).toEqual({
-      by: 'severity',
-      from: null,
-      to: null
-    })
-  })
+  it.each([
+    ['', 'severity', null, null],
+    ['by=area&from=2026-03-01&to=2026-03-09', 'area', '2026-03-01', '2026-03-09'],
+    ['by=theatre&from=2026-02-30&to=yesterday', 'severity', null, null]
+  ])(
+    'is that of the address; of what is no day, and of no known kind, nothing is asked: %s',
+    (text, by, from, to) => {
+      expect(asked(text)).toEqual({ by, from, to })
+    }
+  )
 
   it('holds its last day whole', () => {
+    const path = '/v1/response-times?by='
+    expect(timesPath(asked('by=subscriber'))).toBe(`${path}subscriber`)
     expect(timesPath(asked('from=2026-02-01&to=2026-02-28'))).toBe(
-      '/v1/response-times?by=severity&from=2026-02-01&to=2026-03-01'
+      `${path}severity&from=2026-02-01&to=2026-03-01`
     )
-    expect(timesPath(asked('by=officer'), 'csv')).toBe('/v1/response-times?by=officer&format=csv')
+    expect(timesPath(asked('by=officer'), 'csv')).toBe(`${path}officer&format=csv`)
   })
 
   it('of the last week has today as its seventh day', () => {
@@ -83,57 +81,40 @@ describe('what is drawn', () => {
     expect(scale.marksS).toEqual([60, 300, 900])
     expect([scale.at(0), scale.at(900)]).toEqual([0, 100])
     // Names of marks do not lie on one another; the last one has its name.
-    const { namedS, at } = timeScaleOf(
+    const { namedS, marksS, at } = timeScaleOf(
       drawnOf([row({ acknowledgementP90S: 40_000_000 })], 'acknowledgement')
     )
-    expect(namedS.at(-1)).toBe(40_000_000)
+    expect([namedS.at(-1), marksS.at(-1)]).toEqual([40_000_000, 40_000_000])
+    expect(Math.round(at(40_000_000))).toBe(100)
     expect(
       Math.min(...namedS.slice(1).map((mark, i) => at(mark) - at(namedS[i] ?? 0)))
     ).toBeGreaterThan(20)
     const places = [0, 1, 60, 61, 600, 899].map(scale.at)
     expect(places).toEqual(places.toSorted((a, b) => a - b))
-    const years = timeScaleOf(
-      drawnOf([row({ acknowledgementP90S: 40_000_000 })], 'acknowledgement')
-    )
-    expect([years.marksS.at(-1), Math.round(years.at(40_000_000))]).toEqual([40_000_000, 100])
     expect(timeScaleOf([]).at(0)).toBe(0)
   })
 })
 
-describe('a measured time', () => {
-  it('is told to the second, then to the minute, then to the hour', () => {
-    const told = [
-      0,
-      45,
-      119,
-      120,
-      3_599,
-      3_600,
-      12_000,
-      48 * 3_600 - 1,
-      48 * 3_600,
-      190_800,
-      61_349_400
-    ].map(durationWords)
-    expect(told).toEqual([
-      '0 s',
-      '45 s',
-      '119 s',
-      '2 min',
-      '59 min',
-      '1 h',
-      '3 h 20 min',
-      '47 h 59 min',
-      '2 d',
-      '2 d 5 h',
-      '710 d'
-    ])
-    expect([60, 900, 14_400, 86_400, 604_800].map(markWords)).toEqual([
-      '1 min',
-      '15 min',
-      '4 h',
-      '1 d',
-      '7 d'
-    ])
-  })
+it.each([
+  [0, '0 s'],
+  [45, '45 s'],
+  [119, '119 s'],
+  [120, '2 min'],
+  [3_599, '59 min'],
+  [3_600, '1 h'],
+  [12_000, '3 h 20 min'],
+  [48 * 3_600 - 1, '47 h 59 min'],
+  [48 * 3_600, '2 d'],
+  [190_800, '2 d 5 h'],
+  [61_349_400, '710 d']
+])(
+  'a measured time is told to the second, then to the minute, then to the hour: %i s',
+  (seconds, said) => {
+    expect(durationWords(seconds)).toBe(said)
+  }
+)
+
+it('a mark of the scale is told in one unit', () => {
+  const marks = [60, 900, 14_400, 86_400, 604_800]
+  expect(marks.map(markWords)).toEqual(['1 min', '15 min', '4 h', '1 d', '7 d'])
 })
