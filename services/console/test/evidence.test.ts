@@ -23,60 +23,47 @@ describe('steps of evidence', () => {
 
 describe('evidence as known at a time', () => {
   it('is what the revision named, with how much it did not name', () => {
-    const data = {
-      ...anAlert(),
-      evidence: [
-        { incidentId: 'a', role: 'support', handling: 'public' },
-        { incidentId: 'gone', role: 'trigger', handling: 'public' }
-      ],
+    const piece = (incidentId: string, role: 'support' | 'trigger') =>
+      ({ incidentId, role, handling: 'public' }) as const
+    const data = anAlert({
+      evidence: [piece('a', 'support'), piece('gone', 'trigger')],
       evidenceCount: { triggers: 2, support: 1 }
-    } as const
-    const alert = aDetail([aPieceOf('a', '01'), aPieceOf('b', '02')], {
-      revisions: [{ id: 'r', type: '', time: '', data }]
     })
-    const then = evidenceKnownAt(alert, 0)
-    expect(then?.total).toBe(3)
-    expect(
-      then?.evidence.map(({ incidentId, role, incident }) => [incidentId, role, incident?.category])
-    ).toEqual([
-      ['a', 'support', 'attack'],
-      ['gone', 'trigger', undefined]
-    ])
+    const revisions = [{ id: 'r', type: '', time: '', data }]
+    const alert = aDetail([aPieceOf('a', '01'), aPieceOf('b', '02')], { revisions })
+    expect(evidenceKnownAt(alert, 0)).toMatchObject({
+      total: 3,
+      evidence: [
+        { ...piece('a', 'support'), incident: { category: 'attack' } },
+        { ...piece('gone', 'trigger'), incident: null }
+      ]
+    })
     expect(evidenceKnownAt(alert, -1)).toBeNull()
   })
 })
 
 describe('a printed sheet', () => {
-  const incident = { incidentId: 'i1' }
-  const piece = (handling: string, described = true) => ({
-    handling,
-    incident: described ? incident : null
+  const piece = (handling: string, incident: object | null = { incidentId: 'i1' }) => ({
+    ...{ handling, incident }
   })
-  const said = (action: object | null) => ({ data: { action } })
-  const sheet = (more: object = {}, namesTold = false) =>
-    handlingOnPaper(
-      {
-        ...anAlert(),
-        handling: 'public',
-        evidence: [],
-        revisions: [],
-        revisionsOmitted: 0,
-        ...more
-      } as never,
-      namesTold
-    )
+  const saidBy = (action: object | null) => ({ data: { action } })
+  const blank = { ...anAlert(), handling: 'public', evidence: [], revisions: [] }
 
-  it('is marked by the most confidential thing on it', () => {
-    expect(sheet()).toBe('public')
-    expect(sheet({ handling: 'partners' })).toBe('partners')
-    expect(sheet({ evidence: [piece('partners'), piece('restricted')] })).toBe('restricted')
+  it.each<[string, object, boolean?]>([
+    ['public', {}],
+    ['partners', { handling: 'partners' }],
+    ['restricted', { evidence: [piece('partners'), piece('restricted')] }],
     // Of a piece that is not described nothing is printed.
-    expect(sheet({ evidence: [piece('restricted', false)] })).toBe('public')
-    expect(sheet({ revisions: [said(null), said({ by: 'Ama', handling: 'partners' })] })).toBe(
-      'partners'
-    )
-    expect(sheet({ revisions: [said({ by: 'Ama' })] })).toBe('internal')
-    expect(sheet({ revisionsOmitted: 3 })).toBe('internal')
-    expect(sheet({}, true)).toBe('internal')
-  })
+    ['public', { evidence: [piece('restricted', null)] }],
+    ['partners', { revisions: [saidBy(null), saidBy({ by: 'Ama', handling: 'partners' })] }],
+    ['internal', { revisions: [saidBy({ by: 'Ama' })] }],
+    ['internal', { revisionsOmitted: 3 }],
+    ['internal', {}, true]
+  ])(
+    'is marked by the most confidential thing on it: %s, %j',
+    (handling, more, namesTold = false) => {
+      const sheet = { ...blank, revisionsOmitted: 0, ...more }
+      expect(handlingOnPaper(sheet as never, namesTold)).toBe(handling)
+    }
+  )
 })

@@ -24,68 +24,60 @@ const evidence = (...incidents: (ShownIncident | null)[]): readonly ShownEvidenc
   }))
 
 const two = incident('i', report('a', 'desk'), report('b', 'radio'))
+const other = incident('s', report('c', 'ngo'))
+const sameSource = incident('r', report('d', 'radio'))
+const gone = { ...incident('g', report('e', 'paper')), withdrawn: true }
 
 describe('a split', () => {
-  it('takes some of the reports and leaves some', () => {
-    const draft = blankIncidentDraft('split')
-    const leaves = (...leaving: string[]) => isDeclarable({ ...draft, leaving }, two)
-    expect([leaves(), leaves('a'), leaves('a', 'b'), leaves('gone'), leaves('a', 'gone')]).toEqual([
-      false,
-      true,
-      false,
-      false,
-      true
-    ])
-    expect([isDivisible(two), isDivisible(incident('i', report('a', 'desk')))]).toEqual([
-      true,
-      false
-    ])
-    expect(isDivisible({ ...two, withdrawn: true })).toBe(false)
+  const draft = blankIncidentDraft('split')
+  it.each<[boolean, string[]]>([
+    [false, []],
+    [true, ['a']],
+    [false, ['a', 'b']],
+    [false, ['gone']],
+    [true, ['a', 'gone']]
+  ])('takes some of the reports and leaves some: %s of %j', (is, leaving) => {
+    expect(isDeclarable({ ...draft, leaving }, two)).toBe(is)
+  })
+
+  it('is of an incident with several reports that stands', () => {
+    expect([two, other, { ...two, withdrawn: true }].map(isDivisible)).toEqual([true, false, false])
   })
 
   it('is sent with its reports, and without an empty note', () => {
-    const draft = { ...blankIncidentDraft('split'), leaving: ['b'], note: '  ' }
-    expect(bodyOfDeclaration(draft)).toEqual({ reports: ['b'], handling: 'internal' })
-    expect(bodyOfDeclaration({ ...draft, note: ' two ' })).toEqual({
-      reports: ['b'],
-      note: 'two',
-      handling: 'internal'
-    })
+    const sent = (note: string) => bodyOfDeclaration({ ...draft, leaving: ['b'], note })
+    expect(sent('  ')).toEqual({ reports: ['b'], handling: 'internal' })
+    expect(sent(' two ')).toEqual({ reports: ['b'], note: 'two', handling: 'internal' })
   })
 })
 
 describe('a merge', () => {
   it('is offered with events that may be the same one', () => {
-    const other = incident('o', report('c', 'ngo'))
-    const same = incident('s', report('d', 'radio'))
-    const gone = { ...incident('g', report('e', 'paper')), withdrawn: true }
-    expect(
-      mergeableWith(two, evidence(two, other, same, gone, null)).map(({ incidentId }) => incidentId)
-    ).toEqual(['o'])
+    const all = evidence(two, other, sameSource, gone, null)
+    expect(mergeableWith(two, all).map(({ incidentId }) => incidentId)).toEqual(['s'])
     const draft = blankIncidentDraft('merge')
-    expect([isDeclarable(draft, two), isDeclarable({ ...draft, other: 'o' }, two)]).toEqual([
-      false,
-      true
-    ])
-    expect(bodyOfDeclaration({ ...draft, other: 'o' })).toEqual({ with: 'o', handling: 'internal' })
+    const chosen = { ...draft, other: 's' }
+    expect([draft, chosen].map(each => isDeclarable(each, two))).toEqual([false, true])
+    expect(bodyOfDeclaration(chosen)).toEqual({ with: 's', handling: 'internal' })
   })
 })
 
 describe('what is chosen', () => {
-  const single = incident('s', report('c', 'ngo'))
-  const sameSource = incident('r', report('d', 'radio'))
-  const gone = { ...incident('g', report('e', 'paper')), withdrawn: true }
-  const all = evidence(two, single, sameSource, gone, null)
+  const all = evidence(two, other, sameSource, gone, null)
   const chosen = (...ids: string[]) => choosable(ids, all)
 
-  it('is one or two, of which another one takes the place of the second', () => {
-    expect([turned([], 'a'), turned(['a'], 'b'), turned(['a', 'b'], 'c')]).toEqual([
-      ['a'],
-      ['a', 'b'],
-      ['a', 'c']
-    ])
-    expect([turned(['a', 'b'], 'a'), turned(['a'], 'a')]).toEqual([['b'], []])
-  })
+  it.each([
+    ['', 'a', 'a'],
+    ['a', 'b', 'a b'],
+    ['a b', 'c', 'a c'],
+    ['a b', 'a', 'b'],
+    ['a', 'a', '']
+  ])(
+    'is one or two, of which another one takes the place of the second: %s and %s',
+    (before, id, after) => {
+      expect(turned(before.split(' ').filter(Boolean), id).join(' ')).toBe(after)
+    }
+  )
 
   it('is evidence still: not what was withdrawn, or is one with another by now', () => {
     expect(chosen('s', 'merged', 'g', 'x4', 'i').map(({ incidentId }) => incidentId)).toEqual([

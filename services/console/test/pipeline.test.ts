@@ -23,61 +23,49 @@ const signs = {
 }
 
 describe('the pipeline', () => {
-  it('is good by a canary that came through lately', () => {
-    expect(pipelineOf(signs)).toEqual({ kind: 'through', ageMs: 60_000 })
-    expect(pipelineOf({ ...signs, canaryAtMs: nowMs - overdueMs - 1 })).toEqual({
-      kind: 'overdue',
-      ageMs: overdueMs + 1
-    })
-  })
+  const overdue = { canaryAtMs: nowMs - overdueMs - 1 }
+  const behind = { behindMs: 90_000 }
+  const names = ['down since 11:58', 'rules theatres']
+  const checks = { rules: { theatres: '1 stopped', log: 'ok' } }
+  const broken = { ready: { ready: false, log: 'down since 11:58', checks } }
 
-  it('is never good without one: not by readiness, not for a key that may not see it, not while the page is not live', () => {
-    expect(pipelineOf({ ...signs, canaryAtMs: null }).kind).toBe('none')
-    expect(pipelineOf({ ...signs, mayReadAlerts: false }).kind).toBe('hidden')
-    expect(pipelineOf({ ...signs, isLive: false }).kind).toBe('unknown')
-    for (const silent of [null, undefined])
-      expect(pipelineOf({ ...signs, ready: silent }).kind).toBe('unknown')
-  })
-
-  it('is behind where the stream says so, whatever the canary and the other answers say, unless a fault is named or one is overdue', () => {
-    const behind = { ...signs, behindMs: 90_000 }
-    expect(pipelineOf(behind)).toEqual({ kind: 'behind', ageMs: 90_000 })
-    for (const silent of [null, undefined])
-      expect(pipelineOf({ ...behind, ready: silent }).kind).toBe('behind')
-    expect(pipelineOf({ ...behind, canaryAtMs: null }).kind).toBe('behind')
-    expect(pipelineOf({ ...behind, canaryAtMs: nowMs - overdueMs - 1 }).kind).toBe('overdue')
-    expect(pipelineOf({ ...behind, ready: { ready: false, log: 'down', checks: {} } }).kind).toBe(
-      'faults'
-    )
-  })
-
-  it('takes the age of a canary from no clock that was set back', () => {
-    expect(pipelineOf({ ...signs, nowMs: nowMs - 3_600_000 }).kind).toBe('unknown')
-    expect(pipelineOf({ ...signs, canaryAtMs: nowMs + 1_000 })).toEqual({
-      kind: 'through',
-      ageMs: 0
-    })
-  })
-
-  it('names what is not ready, whatever the canary says', () => {
-    const broken = {
-      ready: false,
-      log: 'down since 11:58',
-      checks: { rules: { theatres: '1 stopped', log: 'ok' } }
-    }
-    expect(pipelineOf({ ...signs, ready: broken })).toEqual({
-      kind: 'faults',
-      names: ['down since 11:58', 'rules theatres']
-    })
+  it.each<[object, Partial<Parameters<typeof pipelineOf>[0]>]>([
+    [{ kind: 'through', ageMs: 60_000 }, {}],
+    [{ kind: 'overdue', ageMs: overdueMs + 1 }, overdue],
+    // Never good without a canary.
+    [{ kind: 'none' }, { canaryAtMs: null }],
+    [{ kind: 'hidden' }, { mayReadAlerts: false }],
+    [{ kind: 'unknown' }, { isLive: false }],
+    [{ kind: 'unknown' }, { ready: null }],
+    [{ kind: 'unknown' }, { ready: undefined }],
+    // Behind, unless a fault is named or a canary is overdue.
+    [{ kind: 'behind', ageMs: 90_000 }, behind],
+    [{ kind: 'behind' }, { ...behind, ready: null }],
+    [{ kind: 'behind' }, { ...behind, ready: undefined }],
+    [{ kind: 'behind' }, { ...behind, canaryAtMs: null }],
+    [{ kind: 'overdue' }, { ...behind, ...overdue }],
+    [{ kind: 'faults' }, { ...behind, ...broken }],
+    // No canary is young by a clock that was set back.
+    [{ kind: 'unknown' }, { nowMs: nowMs - 3_600_000 }],
+    [{ kind: 'through', ageMs: 0 }, { canaryAtMs: nowMs + 1_000 }],
+    // What is not ready is named, whatever the canary says.
+    [{ kind: 'faults', names }, broken]
+  ])('is %j with %j', (state, members) => {
+    expect(pipelineOf({ ...signs, ...members })).toMatchObject(state)
   })
 })
 
 describe('a canary', () => {
-  it('is an exercise under the rule of that name, and nothing else', () => {
-    expect(isCanary(anAlert({ ruleId: 'canary', drill: true }))).toBe(true)
-    expect(isCanary(anAlert({ ruleId: 'canary', drill: false }))).toBe(false)
-    expect(isCanary(anAlert({ ruleId: 'siege', drill: true }))).toBe(false)
-  })
+  it.each([
+    ['canary', true, true],
+    ['canary', false, false],
+    ['siege', true, false]
+  ])(
+    'is an exercise under the rule of that name, and nothing else: %s, %s',
+    (ruleId, drill, is) => {
+      expect(isCanary(anAlert({ ruleId, drill }))).toBe(is)
+    }
+  )
 
   it('is waited for in each theatre that had one and is still there', () => {
     const newest = new Map([

@@ -50,80 +50,61 @@ describe('the light of the sources', () => {
     aSource('a', { heard: [heard('world', '09', 'live')] }),
     aSource('b', { heard: [heard('world', '02', 'silent')] })
   ]
+  const halfHeard = aSource('c', {
+    heard: [heard('world', '02', 'silent'), heard('sahel', '09', 'live')]
+  })
+  const { heard: _, ...hidden } = aSource('a')
+  const toldAtMs = now - 1_000
   const signs: SourcesSigns = {
-    ...{
-      sources: all,
-      toldAtMs: now - 1_000,
-      isForbidden: false,
-      hasFailed: false,
-      isLive: true,
-      nowMs: now
-    }
+    ...{ sources: all, toldAtMs, isForbidden: false, hasFailed: false, isLive: true, nowMs: now }
   }
   const was = { live: 1, all: 2, silent: ['b'], unheard: [] }
+  const longAgo = now - currentForMs - 1
+  const unasked = { sources: null, toldAtMs: null }
 
-  it('keeps who was never heard here apart from who fell silent', () => {
-    const sources = [...all, aSource('c', { heard: [] })]
-    expect(sourcesStandingOf({ ...signs, sources })).toEqual({
-      kind: 'heard',
-      ...was,
-      all: 3,
-      unheard: ['c']
-    })
-  })
-
-  it('names the theatre in which one is silent that is heard in another', () => {
-    const halfHeard = aSource('c', {
-      heard: [heard('world', '02', 'silent'), heard('sahel', '09', 'live')]
-    })
-    const { silent } = { ...was, silent: ['b', 'c (world)'] }
-    expect(sourcesStandingOf({ ...signs, sources: [...all, halfHeard] })).toEqual({
-      kind: 'heard',
-      ...was,
-      all: 3,
-      silent
-    })
-  })
-
-  it('says who is heard while that was told lately, a failed question or two between', () => {
-    expect(sourcesStandingOf(signs)).toEqual({ kind: 'heard', ...was })
-    expect(sourcesStandingOf({ ...signs, hasFailed: true })).toEqual({ kind: 'heard', ...was })
-  })
-
-  it('is not known, and as of when, once nothing was told for three questions', () => {
-    const toldAtMs = now - currentForMs - 1
-    expect(sourcesStandingOf({ ...signs, toldAtMs, hasFailed: true })).toEqual({
-      kind: 'unknown',
-      atMs: toldAtMs,
-      was
-    })
+  it.each<[string, object, Partial<SourcesSigns>]>([
+    ['who is heard while that was told lately', { kind: 'heard', ...was }, {}],
+    ['the same, a failed question or two between', { kind: 'heard', ...was }, { hasFailed: true }],
+    [
+      'who was never heard here apart from who fell silent',
+      { kind: 'heard', ...was, all: 3, unheard: ['c'] },
+      { sources: [...all, aSource('c')] }
+    ],
+    [
+      'the theatre in which one is silent that is heard in another',
+      { kind: 'heard', ...was, all: 3, silent: ['b', 'c (world)'] },
+      { sources: [...all, halfHeard] }
+    ],
+    [
+      'that it is not known, and as of when, once nothing was told for three questions',
+      { kind: 'unknown', atMs: longAgo, was },
+      { toldAtMs: longAgo, hasFailed: true }
+    ],
     // A clock that was set back makes no answer young.
-    expect(sourcesStandingOf({ ...signs, toldAtMs: now + currentForMs + 1 }).kind).toBe('unknown')
-  })
-
-  it('is not known while the page is not live, nor where the suite never answered', () => {
-    expect(sourcesStandingOf({ ...signs, isLive: false })).toEqual({
-      kind: 'unknown',
-      atMs: now - 1_000,
-      was
-    })
-    const unasked = { ...signs, sources: null, toldAtMs: null }
-    expect(sourcesStandingOf(unasked)).toEqual({ kind: 'asking' })
-    expect(sourcesStandingOf({ ...unasked, hasFailed: true })).toEqual({
-      kind: 'unknown',
-      atMs: null,
-      was: null
-    })
-  })
-
-  it('keeps what is not told to a key apart from what nobody knows', () => {
-    const { heard: _, ...hidden } = aSource('a')
-    expect(sourcesStandingOf({ ...signs, sources: [hidden] }).kind).toBe('hidden')
-    expect(
-      sourcesStandingOf({ ...signs, sources: null, isForbidden: true, hasFailed: true }).kind
-    ).toBe('hidden')
-    expect(sourcesStandingOf({ ...signs, sources: [aSource('x', { archive: true })] }).kind).toBe(
-      'none'
-    )
+    [
+      'the same by a clock that was set back',
+      { kind: 'unknown' },
+      { toldAtMs: now + currentForMs + 1 }
+    ],
+    [
+      'the same while the page is not live',
+      { kind: 'unknown', atMs: toldAtMs, was },
+      { isLive: false }
+    ],
+    ['that it asks', { kind: 'asking' }, unasked],
+    [
+      'that nothing is known',
+      { kind: 'unknown', atMs: null, was: null },
+      { ...unasked, hasFailed: true }
+    ],
+    ['what is not told to this key', { kind: 'hidden' }, { sources: [hidden] }],
+    [
+      'the same where it is forbidden',
+      { kind: 'hidden' },
+      { sources: null, isForbidden: true, hasFailed: true }
+    ],
+    ['that there are none', { kind: 'none' }, { sources: [aSource('x', { archive: true })] }]
+  ])('says %s', (_, standing, members) => {
+    expect(sourcesStandingOf({ ...signs, ...members })).toMatchObject(standing)
   })
 })

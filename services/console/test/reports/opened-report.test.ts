@@ -10,36 +10,15 @@ const place: ReportedPlace = {
   resolution: 'gazetteer'
 }
 const revision = (more: Partial<ReportedRevision> = {}): ReportedRevision => ({
-  ...{
-    sourceId: 'desk',
-    externalId: 'e1',
-    occurred: { from: '2026-03-01', to: '2026-03-01' },
-    category: 'attack'
-  },
-  ...{
-    tactics: [],
-    place,
-    alsoAt: [],
-    actors: [],
-    targets: [],
-    credibility: 6,
-    handling: 'internal',
-    drill: false
-  },
+  ...{ sourceId: 'desk', externalId: 'e1', category: 'attack', tactics: [], place, alsoAt: [] },
+  ...{ actors: [], targets: [], credibility: 6, handling: 'internal', drill: false },
+  occurred: { from: '2026-03-01', to: '2026-03-01' },
   fatalities: { low: 3, best: null, high: null },
   ...more
 })
 const opened = (report: ReportedRevision | null): OpenedReport => ({
-  ...{
-    reportId: 'r1',
-    revision: 1,
-    withdrawn: null,
-    assembled: true,
-    incident: null,
-    alerts: [],
-    hindrances: []
-  },
-  report
+  ...{ reportId: 'r1', revision: 1, withdrawn: null, assembled: true, incident: null },
+  ...{ alerts: [], hindrances: [], report }
 })
 const draftOf = (more: Partial<ReportedRevision> = {}) =>
   draftOfOpened(opened(revision(more))) as ReportDraft
@@ -47,13 +26,8 @@ const draftOf = (more: Partial<ReportedRevision> = {}) =>
 describe('a report that was opened', () => {
   it('comes back as it was posted, without what the suite found itself', () => {
     expect(bodyOfReport(draftOf())).toEqual({
-      ...{
-        source: { id: 'desk' },
-        externalId: 'e1',
-        category: 'attack',
-        handling: 'internal',
-        credibility: 6
-      },
+      ...{ source: { id: 'desk' }, externalId: 'e1', category: 'attack', handling: 'internal' },
+      credibility: 6,
       occurred: { from: '2026-03-01', to: '2026-03-01' },
       location: { name: 'Diosso', country: 'ML' },
       fatalities: { low: 3, best: null, high: null }
@@ -71,30 +45,16 @@ describe('a report that was opened', () => {
   })
 
   it('keeps what the form has no field for', () => {
-    const kept = {
-      ...{ tactics: ['ied'], targets: [{ kind: 'civilians' }], credibility: 2 },
-      actors: [{ name: 'JNIM', role: null }],
-      alsoAt: [place],
-      private: {
-        ...{ narrative: 'Heard.', links: ['https://a.example/1', 'https://a.example/2'] },
-        persons: [{ name: 'A. B.', aliases: [], role: 'captured', kind: null }]
-      }
-    }
-    const body = bodyOfReport({ ...draftOf(kept), low: '4' })
-    expect(body).toMatchObject({
-      ...{
-        tactics: ['ied'],
-        targets: [{ kind: 'civilians' }],
-        credibility: 2,
-        actors: [{ name: 'JNIM' }]
-      },
-      alsoAt: [{ name: 'Diosso', country: 'ML' }],
-      fatalities: { low: 4 }
-    })
-    expect(body.private).toEqual({
-      ...{ narrative: 'Heard.', links: ['https://a.example/1', 'https://a.example/2'] },
-      persons: [{ name: 'A. B.', role: 'captured' }]
-    })
+    const texts = { narrative: 'Heard.', links: ['https://a.example/1', 'https://a.example/2'] }
+    const person = { name: 'A. B.', role: 'captured' }
+    const kept = { tactics: ['ied'], targets: [{ kind: 'civilians' }], credibility: 2 }
+    const persons = [{ ...person, aliases: [], kind: null }]
+    const told = { ...kept, actors: [{ name: 'JNIM', role: null }], alsoAt: [place] }
+    const draft = draftOf({ ...told, private: { ...texts, persons } })
+    const body = bodyOfReport({ ...draft, low: '4' })
+    const alsoAt = [{ name: 'Diosso', country: 'ML' }]
+    expect(body).toMatchObject({ ...kept, alsoAt, fatalities: { low: 4 } })
+    expect(body.private).toEqual({ ...texts, persons: [person] })
     expect(body.actors).toEqual([{ name: 'JNIM' }])
   })
 

@@ -21,25 +21,13 @@ const pass = () => {
   nowMs.value += 60_000
 }
 
-/** What was sent, in order. */
-interface Sent {
-  readonly path: string
-  readonly body: unknown
-  readonly ifMatch: string | undefined
-  readonly retryKey: string | undefined
-}
-
-function listening(answers: readonly (() => Response | Promise<Response>)[]): Sent[] {
-  const sent: Sent[] = []
+/** What is sent, in order, as it is answered in turn. */
+function listening(...answers: readonly (() => Response | Promise<Response>)[]) {
+  const sent: { path: string; body: unknown; ifMatch?: string; retryKey?: string }[] = []
   suiteAnswers((path, { method, body, headers }) => {
     if (method !== 'POST') return aProblem(404)
-    const told = headers as Readonly<Record<string, string>>
-    sent.push({
-      path,
-      body: JSON.parse(String(body)),
-      ifMatch: told['if-match'],
-      retryKey: told['idempotency-key']
-    })
+    const { 'if-match': ifMatch, 'idempotency-key': retryKey } = headers as Record<string, string>
+    sent.push({ path, body: JSON.parse(String(body)), ifMatch, retryKey } as (typeof sent)[0])
     return (answers[sent.length - 1] ?? done)()
   })
   return sent
@@ -52,13 +40,13 @@ describe('an act', () => {
   })
 
   it('leaves its kind and its readers, so that a second remark is a remark too', async () => {
-    listening([])
+    listening()
     await act(alert)
     expect(draftOf('a1')).toMatchObject({ act: 'comment', note: '', handling: 'partners' })
   })
 
   it('is told as done until somebody does something else, or its alert is left', async () => {
-    listening([])
+    listening()
     await act(alert)
     expect(outcome()?.kind).toBe('done')
     const sees = (operatorRevision: number) => {
@@ -70,7 +58,7 @@ describe('an act', () => {
     expect(outcome()).toBeUndefined()
     changeDraft('a1', { note: 'Seen again.' })
     setAddress({ alert: 'a1' })
-    listening([() => Response.json({ ...alert, operatorRevision: 3 })])
+    listening(() => Response.json({ ...alert, operatorRevision: 3 }))
     await act({ ...alert, operatorRevision: 2 })
     expect(outcome()?.kind).toBe('done')
     setAddress({ alert: null })
@@ -89,22 +77,19 @@ describe('an act', () => {
     changeDraft('a1', { disposition: 'false-alarm' })
     expect(isReady(draftOf('a1'))).toBe(true)
     const before = bulkDraft.value
-    const sent = listening([])
+    const sent = listening()
     selection.value = new Map([['a1', 0]])
     bulkDraft.value = { ...before, kind: 'resolution' }
     await sendBulk()
     expect(sent).toEqual([])
-    expect([
-      isAskedTwice(bulkDraft.value, 1),
-      isAskedTwice(bulkDraft.value, 2),
-      isAskedTwice(before, 2)
-    ]).toEqual([...[false, true, false]])
+    const asked = [isAskedTwice(bulkDraft.value, 1), isAskedTwice(bulkDraft.value, 2)]
+    expect([...asked, isAskedTwice(before, 2)]).toEqual([false, true, false])
     bulkDraft.value = before
     selection.value = new Map()
   })
 
   it('that gave back leaves one that can be done: nobody gives back twice', async () => {
-    listening([])
+    listening()
     changeDraft('a1', { act: 'give-back' })
     await act(alert)
     expect(draftOf('a1').act).toBe('acknowledgement')
@@ -112,7 +97,7 @@ describe('an act', () => {
 
   it('leaves what was typed while it was on its way', async () => {
     const slow = held()
-    listening([() => slow.promise])
+    listening(() => slow.promise)
     const asked = act(alert)
     changeDraft('a1', { note: 'Seen. The road is shut.' })
     slow.answer(done())
@@ -125,7 +110,7 @@ describe('an act', () => {
     const cut = () => {
       throw new TypeError('network')
     }
-    const sent = listening([cut, () => aProblem(504), done, done])
+    const sent = listening(cut, () => aProblem(504), done, done)
     await act(alert)
     expect([outcome()?.kind, draftOf('a1').note]).toEqual(['refused', 'Seen.'])
     pass()
@@ -169,12 +154,8 @@ describe('an act', () => {
     it('and is refused later says why, and its words stay', async () => {
       void act(alert)
       await soon(() => outcome()?.kind).toBe('pending')
-      state = {
-        state: 'refused',
-        reason: 'alert-closed',
-        by: 'Ben',
-        since: '2026-03-01T12:00:00.000Z'
-      }
+      const since = '2026-03-01T12:00:00.000Z'
+      state = { state: 'refused', reason: 'alert-closed', by: 'Ben', since }
       await soon(() => {
         pass()
         return outcome()?.kind
@@ -205,7 +186,7 @@ describe('an act', () => {
 
   it('for many leaves what was typed into its note while it was on its way', async () => {
     const slow = held()
-    listening([() => slow.promise])
+    listening(() => slow.promise)
     picture.takePart([alert], { isFirst: true, isLast: true })
     selection.value = new Map([['a1', 0]])
     bulkDraft.value = { ...bulkDraft.value, note: 'End' }

@@ -3,7 +3,7 @@
 
 import './a-suite.ts'
 import { describe, expect, it } from 'vitest'
-import type { ShownEvidence } from '../../src/shown/shown-alert.ts'
+import type { ShownReport } from '../../src/shown/shown-alert.ts'
 import { setAddress } from '../../src/state/address.ts'
 import { detail, load } from '../../src/state/alert-detail.ts'
 import { nowMs } from '../../src/state/console-state.ts'
@@ -27,26 +27,9 @@ import {
 } from '../../src/state/incidents/incident-acts.ts'
 import { words } from '../../src/words/words.ts'
 import { anAlert } from '../support/an-alert.ts'
+import { aDetail, aPiece, aPlace } from '../support/evidence.ts'
 import { aProblem, soon, suiteAnswers } from './a-suite.ts'
 
-const anIncident = {
-  ...{
-    category: 'attack',
-    tactics: [],
-    withdrawn: false,
-    reports: [{ reportId: 'r', sourceId: 'desk', externalId: null }]
-  },
-  occurred: { from: '2026-03-01T00:00:00.000Z', to: '2026-03-01T23:59:59.999Z' },
-  place: {
-    name: 'Dioura',
-    country: 'ML',
-    admin1: 'ML-5',
-    lat: 14.8,
-    lon: -5.2,
-    radiusKm: 3,
-    settlement: null
-  }
-}
 const pending = () => Response.json({ actionId: 'act-1', state: 'pending' }, { status: 202 })
 const kind = (id: string) => incidentOutcomeOf(id)?.kind
 
@@ -89,17 +72,9 @@ describe('a declaration', () => {
 })
 
 describe('incidents that are chosen', () => {
-  const piece = (incidentId: string, sourceId: string) =>
-    ({
-      incidentId,
-      incident: { incidentId, withdrawn: false, reports: [{ reportId: incidentId, sourceId }] }
-    }) as never
-  const evidence: readonly ShownEvidence[] = [
-    piece('c1', 'desk'),
-    piece('c2', 'radio'),
-    piece('c3', 'desk'),
-    piece('c4', 'ngo')
-  ]
+  const of = (incidentId: string, sourceId: string) =>
+    aPiece({ incidentId, reports: [{ reportId: incidentId, sourceId } as ShownReport] })
+  const evidence = [of('c1', 'desk'), of('c2', 'radio'), of('c3', 'desk'), of('c4', 'ngo')]
   const other = () => incidentDraftOf('c1')?.other
 
   it('are those of the form of a merge, whichever of the two says so', () => {
@@ -108,7 +83,8 @@ describe('incidents that are chosen', () => {
     turnIncident('c2', evidence)
     expect([chosenIncidents(), other()]).toEqual([['c1', 'c2'], undefined])
     beginActAt('c1', 'merge', 'c2')
-    changeIncidentDraft('c1', { note: 'Both saw the same.' })
+    const note = 'Both saw the same.'
+    changeIncidentDraft('c1', { note })
     turnIncident('c4', evidence)
     expect([chosenIncidents(), other()]).toEqual([['c1', 'c4'], 'c4'])
     // Of one source: it is chosen, and the form is with none.
@@ -117,16 +93,11 @@ describe('incidents that are chosen', () => {
     mergeWith('c1', 'c2')
     expect(chosenIncidents()).toEqual(['c1', 'c2'])
     chooseIncidents(false)
-    expect([chosenIncidents(), incidentDraftOf('c1')]).toMatchObject([
-      null,
-      { other: 'c2', note: 'Both saw the same.' }
-    ])
+    expect(chosenIncidents()).toBeNull()
+    expect(incidentDraftOf('c1')).toMatchObject({ other: 'c2', note })
     // Who begins at the list again finds both chosen, and what was typed.
     beginActAt('c1', 'merge')
-    expect([chosenIncidents(), incidentDraftOf('c1')?.note]).toEqual([
-      ['c1', 'c2'],
-      'Both saw the same.'
-    ])
+    expect([chosenIncidents(), incidentDraftOf('c1')?.note]).toEqual([['c1', 'c2'], note])
     dropActAt('c1')
     expect([chosenIncidents(), incidentDraftOf('c1')]).toEqual([null, null])
   })
@@ -146,27 +117,20 @@ describe('incidents that are chosen', () => {
 })
 
 describe('what became of a declaration', () => {
-  const piece = (incidentId: string) => ({
-    incidentId,
-    revision: 1,
-    role: 'trigger',
-    incident: { ...anIncident, incidentId }
-  })
-  const bodyOf = (...ids: readonly string[]) =>
-    Response.json({
-      ...anAlert({ evidenceCount: { triggers: ids.length, support: 0 } }),
-      ...{
-        revisions: [],
-        evidence: ids.map(piece),
-        event: { type: 'raised', time: '2026-03-01T12:00:00.000Z' }
-      }
-    })
+  const bodyOf = (...ids: readonly string[]) => {
+    const place = aPlace({ name: 'Dioura' })
+    const evidence = ids.map(incidentId => aPiece({ incidentId, place }, { revision: 1 }))
+    const alert = anAlert({ evidenceCount: { triggers: ids.length, support: 0 } })
+    return Response.json(aDetail(evidence, {}, alert))
+  }
   const shownIds = () =>
     detail.value.kind === 'shown'
       ? detail.value.alert.evidence.map(({ incidentId }) => incidentId)
       : detail.value.kind
   const strays = () => strayDeclarations.value.map(({ what: _, ...told }) => told)
   const of = { alertId: 'a1', kind: 'split', incidentId: 's1' }
+  const note = 'Two villages.'
+  const refused = { ...of, outcome: { kind: 'refused' } }
   let ids = ['s1', 's2']
   let declared = () => Response.json({})
 
@@ -201,14 +165,14 @@ describe('what became of a declaration', () => {
     ids = ['s1', 's2']
     await open()
     beginActAt('s1', 'split')
-    changeIncidentDraft('s1', { note: 'Two villages.' })
+    changeIncidentDraft('s1', { note })
     ids = ['s2']
     declared = () => aProblem(404)
     await declareAt('s1', 'a1')
-    expect(strays()).toMatchObject([{ ...of, outcome: { kind: 'refused' }, note: 'Two villages.' }])
+    expect(strays()).toMatchObject([{ ...refused, note }])
     setAddress({ alert: 'another' })
     await open()
-    expect(strays()).toMatchObject([{ ...of, outcome: { kind: 'refused' }, note: 'Two villages.' }])
+    expect(strays()).toMatchObject([{ ...refused, note }])
     dropStray('s1')
     expect([strays(), incidentDraftOf('s1')]).toEqual([[], null])
   })
@@ -218,16 +182,12 @@ describe('what became of a declaration', () => {
     declared = () => aProblem(409, { revision: 2 })
     await open()
     beginActAt('s1', 'split')
-    changeIncidentDraft('s1', { note: 'Two villages.' })
+    changeIncidentDraft('s1', { note })
     const declaring = declareAt('s1', 'a1')
     setAddress({ alert: null })
     await declaring
-    expect(strays()).toMatchObject([{ ...of, outcome: { kind: 'refused' }, note: '' }])
+    expect(strays()).toMatchObject([{ ...refused, note: '' }])
     dropStray('s1')
-    expect([strays(), kind('s1'), incidentDraftOf('s1')?.note]).toEqual([
-      [],
-      'refused',
-      'Two villages.'
-    ])
+    expect([strays(), kind('s1'), incidentDraftOf('s1')?.note]).toEqual([[], 'refused', note])
   })
 })

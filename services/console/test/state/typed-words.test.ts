@@ -46,13 +46,10 @@ afterEach(() => {
 })
 
 describe('a report', () => {
-  const whole = {
-    source: 'desk',
-    from: '2026-03-01',
-    category: 'attack',
-    place: 'Diosso',
-    country: 'ML'
-  }
+  const dated = { source: 'desk', from: '2026-03-01', category: 'attack' }
+  const whole = { ...dated, place: 'Diosso', country: 'ML' }
+  const told = (text: unknown) => expect(reporting.state.peek()).toMatchObject({ text })
+  const sentFirst = () => sentReports.peek()[0] ?? expect.unreachable('one was sent')
   const accepted = (reportId: string, revision = 1) => ({ reportId, revision, duplicate: false })
 
   it('keeps what is typed while it is on its way, as a correction of it', async () => {
@@ -64,9 +61,7 @@ describe('a report', () => {
     next().answer(accepted('r1'))
     await sending
     expect(report.typed.peek()).toMatchObject({ externalId, narrative: 'Two motorcycles.' })
-    expect(reporting.state.peek()).toMatchObject({
-      text: expect.stringContaining('What you have typed since')
-    })
+    told(expect.stringContaining('What you have typed since'))
     const correcting = sendReport()
     next().answer(accepted('r1', 2))
     await correcting
@@ -78,9 +73,7 @@ describe('a report', () => {
     report.clear()
     report.change({ place: 'Half of it' })
     const half = report.typed.peek()
-    const [first] = sentReports.peek()
-    if (first === undefined) expect.unreachable('one was sent')
-    else correctReport(first)
+    correctReport(sentFirst())
     expect(report.typed.peek().place).toBe('Diosso')
     expect(report.left.peek()).toEqual([half])
     goOnWith(half)
@@ -92,32 +85,30 @@ describe('a report', () => {
     report.clear()
     report.change(whole)
     const sending = sendReport()
-    const superseded = {
-      reportedAt: '2026-03-02T10:00:00.000Z',
-      hint: 'this revision does not count'
-    }
+    const reportedAt = '2026-03-02T10:00:00.000Z'
+    const superseded = { reportedAt, hint: 'this revision does not count' }
     next().answer({ ...accepted('r2', 2), superseded })
     await sending
-    expect(reporting.state.peek()).toMatchObject({
-      text: expect.stringMatching(/revision 2 .* It does not count: /)
-    })
+    told(expect.stringMatching(/revision 2 .* It does not count: /))
     sentReports.value = sentReports.peek().filter(({ answer }) => answer.reportId !== 'r2')
   })
 
   it('is corrected at the place that was meant', async () => {
-    const [first] = sentReports.peek()
-    if (first === undefined) return expect.unreachable('one was sent')
-    const placing = sendPlace(first, { lat: 13.9, lon: -5.4 })
+    const placing = sendPlace(sentFirst(), { lat: 13.9, lon: -5.4 })
     next().answer(accepted('r1', 3))
     await placing
-    const [placed] = sentReports.peek()
-    correctReport(placed ?? first)
+    correctReport(sentFirst())
     expect(report.typed.peek()).toMatchObject({ lat: '13.9', lon: '-5.4' })
   })
 })
 
 describe('a rule', () => {
   const aRule = (ruleId: string, ruleVersion = 1) => shownRule({ ruleId, ruleVersion })
+
+  const [more, two] = ['More', 'Two'].map(title => `pattern: siege\ntitle: ${title}\n`) as [
+    string,
+    string
+  ]
 
   async function previewed(): Promise<void> {
     const previewing = previewRule()
@@ -129,7 +120,7 @@ describe('a rule', () => {
     beginRule(aRule('one'))
     await previewed()
     const saving = putRule()
-    ruleDraft.change({ text: 'pattern: siege\ntitle: More\n' })
+    ruleDraft.change({ text: more })
     next().answer(aRule('one', 2))
     await Promise.resolve()
     await expect.poll(() => asked.length).toBe(1)
@@ -138,7 +129,7 @@ describe('a rule', () => {
     expect(ruleDraft.typed.peek()).toMatchObject({
       of: 'one',
       version: 2,
-      text: 'pattern: siege\ntitle: More\n'
+      text: more
     })
     expect(ruleOutcome.peek()).toMatchObject({
       kind: 'done',
@@ -151,18 +142,18 @@ describe('a rule', () => {
     await previewed()
     const saving = putRule()
     beginRule(aRule('two'))
-    ruleDraft.change({ text: 'pattern: siege\ntitle: Two\n' })
+    ruleDraft.change({ text: two })
     next().answer({ code: 'stale', detail: 'Version 3 is in force.' }, 409)
     await saving
     expect(ruleDraft.typed.peek()).toMatchObject({
       of: 'two',
-      text: 'pattern: siege\ntitle: Two\n'
+      text: two
     })
     expect(ruleOutcome.peek()).toEqual({ kind: 'idle' })
     beginRule(aRule('one', 3))
     expect(ruleDraft.typed.peek()).toMatchObject({
       of: 'one',
-      text: 'pattern: siege\ntitle: More\n'
+      text: more
     })
     expect(ruleOutcome.peek()).toMatchObject({ kind: 'refused', isStale: true })
   })
