@@ -32,6 +32,12 @@ export class ChaosLoad {
   readonly #stop = new AbortController()
   readonly #writing: Promise<void>[] = []
   readonly #reading: Promise<void>[] = []
+  readonly #pauseMs: number
+
+  /** `pauseMs`: between two appends of a writer. */
+  constructor({ pauseMs = 0 } = {}) {
+    this.#pauseMs = pauseMs
+  }
 
   /** Starts the work of an instance on its handle. */
   async start(name: string, log: EventLog, writers: number): Promise<void> {
@@ -45,6 +51,15 @@ export class ChaosLoad {
   /** Number of acknowledged records so far. */
   get acked(): number {
     return this.attempts.reduce((sum, { answers }) => sum + (answers?.length ?? 0), 0)
+  }
+
+  /** Number of acknowledged records so far, by key. */
+  countByKey(): Map<string, number> {
+    const counts = new Map<string, number>()
+    for (const { records, answers } of this.attempts)
+      if (answers !== null)
+        for (const { key } of records) counts.set(key, (counts.get(key) ?? 0) + 1)
+    return counts
   }
 
   /** Resolves when the last append of each writer is acknowledged. */
@@ -69,12 +84,19 @@ export class ChaosLoad {
     await Promise.all(this.#reading)
   }
 
+  /** Ends the work, whatever is acknowledged. */
+  abandon(): void {
+    this.#isWriting = false
+    this.#stop.abort()
+  }
+
   async #write(writer: string, log: EventLog): Promise<void> {
     for (let n = 0; this.#isWriting; n++) {
       const records = this.#batch(writer, n)
       // Repeated with the same ids until it is acknowledged, like every writer of the suite.
-      while (!(await this.#append(log, records)))
+      while (!(await this.#append(log, records)) && !this.#stop.signal.aborted)
         await new Promise(resolve => setTimeout(resolve, 20))
+      if (this.#pauseMs > 0) await new Promise(resolve => setTimeout(resolve, this.#pauseMs))
     }
   }
 
