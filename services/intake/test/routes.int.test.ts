@@ -5,7 +5,7 @@ import { encodeRecord } from '@tocsin/contracts/record/records'
 import { topics } from '@tocsin/event-log/topics'
 import { sealCursor } from '@tocsin/service-kit/projection/sealed-cursor'
 import { allStored } from '@tocsin/testing/report/stored-records'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { recordData } from '../../../packages/contracts/test/support/schema-samples.ts'
 import {
   aReport,
@@ -39,7 +39,10 @@ describe('intake over HTTP', () => {
   beforeEach(async () => {
     running = await ServedIntake.start()
   })
-  afterEach(() => running.end())
+  afterEach(async () => {
+    vi.useRealTimers()
+    await running.end()
+  })
 
   it('answers a post with 202 and its position, in body and header', async () => {
     const answer = await post(aReport)
@@ -174,6 +177,9 @@ describe('intake over HTTP', () => {
       cursors: [{ ...control, positions: control.positions.map(p => p + 5n) }]
     })
     const url = `/v1/reports/${first.json().reportId}`
+    // A cursor that nobody reaches is waited for for two seconds.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    vi.setTimerTickMode('nextTimerAsync')
     for (const header of [ahead, declared]) {
       const headers = { 'tocsin-cursor': header }
       const answers = await Promise.all([
