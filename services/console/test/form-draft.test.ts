@@ -8,31 +8,22 @@ import { formDraft, sending } from '../src/state/form-draft.ts'
 import { asksBeforeItIsLeft } from './support/a-page.ts'
 
 const ok = <T>(body: T): Answer<T> => ({
-  kind: 'ok',
-  status: 200,
-  body,
-  staleSince: null,
-  etag: null
+  ...{ kind: 'ok', status: 200, body, staleSince: null, etag: null }
 })
 
 describe('what is sent', () => {
   it('tells its outcome beside what it was about, and not beside what is shown since', async () => {
     const acting = sending()
     const answered = Promise.withResolvers<Answer<string>>()
-    const sent = acting.send(
-      () => answered.promise,
-      body => `Done: ${body}`
-    )
+    const done = (body: string) => `Done: ${body}`
+    const sent = acting.send(() => answered.promise, done)
     expect(acting.state.peek()).toEqual({ kind: 'asking' })
     acting.forget()
     answered.resolve(ok('A'))
     // Who asked still hears of it.
     expect(await sent).toEqual({ body: 'A' })
     expect(acting.state.peek()).toEqual({ kind: 'idle' })
-    await acting.send(
-      async () => ok('B'),
-      body => `Done: ${body}`
-    )
+    await acting.send(async () => ok('B'), done)
     expect(acting.state.peek()).toEqual({ kind: 'done', text: 'Done: B' })
   })
 })
@@ -96,11 +87,10 @@ describe('what is typed while something is on its way', () => {
     const sent = form.typed.peek()
     form.change({ text: 'more' })
     form.show({ id: 'b', text: 'B' })
-    const onward = (later: { readonly id: string; readonly text: string }) => ({
-      ...later,
-      text: `v2 ${later.text}`
-    })
-    expect(form.settle(sent, { id: 'a', text: 'saved' }, onward)).toBe(false)
+    const isDone = form.settle(sent, { id: 'a', text: 'saved' }, ({ id, text }) => ({
+      ...{ id, text: `v2 ${text}` }
+    }))
+    expect(isDone).toBe(false)
     form.show({ id: 'a', text: 'anew' })
     expect(form.typed.peek()).toEqual({ id: 'a', text: 'v2 more' })
     form.restart({ id: 'a', text: 'anew' })

@@ -6,11 +6,7 @@ import type { Page } from '../src/http/suite.ts'
 import { askWhileSeen, pagesOf, resource } from '../src/state/resource.ts'
 
 const ok = <T>(body: T): Answer<T> => ({
-  kind: 'ok',
-  status: 200,
-  body,
-  staleSince: null,
-  etag: null
+  ...{ kind: 'ok', status: 200, body, staleSince: null, etag: null }
 })
 const refused = (status: number): Answer<never> => ({
   kind: 'refused',
@@ -27,26 +23,22 @@ function byHand<T>() {
 
 describe('a resource', () => {
   it('keeps what was told when a later question fails, and tells when it was told', async () => {
-    let nowMs = 1_000
+    let nowMs = 0
     const answers = [ok('first'), unreachable, refused(503), ok('second')]
     const asked = resource(
       async () => answers.shift() ?? unreachable,
       () => nowMs
     )
-    await asked.load()
-    expect(asked.state.peek()).toEqual({ body: 'first', failure: null, toldAtMs: 1_000 })
-    nowMs = 2_000
-    await asked.load()
-    expect(asked.state.peek()).toEqual({ body: 'first', failure: 'unreachable', toldAtMs: 1_000 })
-    await asked.load()
-    expect(asked.state.peek()).toEqual({
-      body: 'first',
-      failure: { detail: 'No.', status: 503 },
-      toldAtMs: 1_000
-    })
-    nowMs = 3_000
-    await asked.load()
-    expect(asked.state.peek()).toEqual({ body: 'second', failure: null, toldAtMs: 3_000 })
+    const told = async () => {
+      nowMs += 1_000
+      await asked.load()
+      const { body, failure, toldAtMs } = asked.state.peek()
+      return [body, failure, toldAtMs]
+    }
+    expect(await told()).toEqual(['first', null, 1_000])
+    expect(await told()).toEqual(['first', 'unreachable', 1_000])
+    expect(await told()).toEqual(['first', { detail: 'No.', status: 503 }, 1_000])
+    expect(await told()).toEqual(['second', null, 4_000])
   })
 
   it.each([403, 404])('keeps nothing that it may no longer have: %i', async status => {
@@ -54,11 +46,8 @@ describe('a resource', () => {
     const asked = resource(async () => answers.shift() ?? unreachable)
     await asked.load()
     await asked.load()
-    expect(asked.state.peek()).toEqual({
-      body: null,
-      failure: { detail: 'No.', status },
-      toldAtMs: null
-    })
+    const failure = { detail: 'No.', status }
+    expect(asked.state.peek()).toEqual({ body: null, failure, toldAtMs: null })
   })
 
   it('takes each answer on a link that is slower than it asks, and none that is older than one that came', async () => {

@@ -13,11 +13,13 @@ import {
 } from '../../src/state/alert-detail.ts'
 import { completeAtMs, nowMs, picture, pictureAge } from '../../src/state/console-state.ts'
 import { anAlert } from '../support/an-alert.ts'
+import { aPiece } from '../support/evidence.ts'
 import { draw, thePageIsLive } from './a-live-page.ts'
 import { aProblem, held, soon, suiteAnswers } from './a-suite.ts'
 
 const beganMs = Date.parse('2026-03-01T12:00:00Z')
 
+const at = (revision: number) => anAlert({ revision })
 const event = { type: 'raised', time: '2026-03-01T12:00:00.000Z' }
 const bodyOf = (alert: ShownAlert, evidence: readonly object[] = []) =>
   Response.json({ ...alert, revisions: [], evidence, event })
@@ -31,8 +33,8 @@ describe('the open alert', () => {
   beforeEach(async () => {
     setAddress({ alert: null })
     nowMs.value = beganMs
-    draw(anAlert({ revision: 1 }))
-    suiteAnswers(() => bodyOf(anAlert({ revision: 1 })))
+    draw(at(1))
+    suiteAnswers(() => bodyOf(at(1)))
     setAddress({ alert: 'a1' })
     await soon(shownRevision).toBe(1)
   })
@@ -42,10 +44,10 @@ describe('the open alert', () => {
     let asked = 0
     suiteAnswers(() => {
       asked += 1
-      return isDown ? aProblem(503) : bodyOf(anAlert({ revision: 2, status: 'retracted' }))
+      return isDown ? aProblem(503) : bodyOf(at(2))
     })
     expect(detailAsOf.value).toBeNull()
-    draw(anAlert({ revision: 2, status: 'retracted' }))
+    draw(at(2))
     await soon(() => detailAsOf.value).toBe(beganMs)
     // Other alerts change.
     pictureAge.value += 1
@@ -63,30 +65,30 @@ describe('the open alert', () => {
   it('is shown as each answer tells it, however fast it changes', async () => {
     const [first, second] = [held(), held()]
     const answers = [first.promise, second.promise]
-    suiteAnswers(() => answers.shift() ?? bodyOf(anAlert({ revision: 4 })))
-    draw(anAlert({ revision: 2 }))
-    draw(anAlert({ revision: 3 }))
-    first.answer(bodyOf(anAlert({ revision: 2 })))
+    suiteAnswers(() => answers.shift() ?? bodyOf(at(4)))
+    draw(at(2))
+    draw(at(3))
+    first.answer(bodyOf(at(2)))
     await soon(shownRevision).toBe(2)
-    draw(anAlert({ revision: 4 }))
-    second.answer(bodyOf(anAlert({ revision: 4 })))
+    draw(at(4))
+    second.answer(bodyOf(at(4)))
     await soon(shownRevision).toBe(4)
     expect(detailAsOf.value).toBeNull()
   })
 
   it('says after two seconds that an answer is awaited, not before', () => {
     suiteAnswers(() => new Promise<Response>(() => {}))
-    draw(anAlert({ revision: 2 }))
+    draw(at(2))
     expect(detailAsOf.value).toBeNull()
     pass(3_000)
     expect(detailAsOf.value).toBe(beganMs)
   })
 
   it('is not made older by an instance that is behind', async () => {
-    suiteAnswers(() => bodyOf(anAlert({ revision: 3 })))
-    draw(anAlert({ revision: 3 }))
+    suiteAnswers(() => bodyOf(at(3)))
+    draw(at(3))
     await soon(shownRevision).toBe(3)
-    suiteAnswers(() => bodyOf(anAlert({ revision: 2 })))
+    suiteAnswers(() => bodyOf(at(2)))
     await load('a1')
     expect(shownRevision()).toBe(3)
   })
@@ -96,7 +98,7 @@ describe('the open alert', () => {
     completeAtMs.value = beganMs
     picture.clear()
     pictureAge.value += 1
-    picture.takePart([anAlert({ revision: 1 })], { isFirst: true, isLast: true })
+    picture.takePart([at(1)], { isFirst: true, isLast: true })
     suiteAnswers(() => aProblem(404))
     draw()
     await soon(shownRevision).toBe('gone')
@@ -122,13 +124,8 @@ describe('the open alert', () => {
 })
 
 describe('evidence of the open alert that was loaded whole', () => {
-  const piece = (incidentId: string) => ({
-    incidentId,
-    revision: 1,
-    role: 'trigger',
-    incident: null
-  })
-  const pieces = (...ids: readonly string[]) => ids.map(piece)
+  const pieces = (...ids: readonly string[]) =>
+    ids.map(incidentId => aPiece(null, { incidentId, revision: 1 }))
   const counted = (revision: number, triggers: number) =>
     anAlert({ revision, evidenceCount: { triggers, support: 0 } })
   const named = (alert: ShownAlert, ...ids: readonly string[]) => bodyOf(alert, pieces(...ids))
@@ -137,6 +134,7 @@ describe('evidence of the open alert that was loaded whole', () => {
   const shown = () =>
     detail.value.kind === 'shown' ? detail.value : expect.unreachable('it is shown')
   const shownIds = () => shown().alert.evidence.map(({ incidentId }) => incidentId)
+  const four = ['i1', 'i2', 'i3', 'i4']
 
   beforeEach(async () => {
     setAddress({ alert: null })
@@ -154,11 +152,7 @@ describe('evidence of the open alert that was loaded whole', () => {
     suiteAnswers(path => (isPages(path) ? promise : named(counted(2, 3), 'i4')))
     draw(counted(2, 3))
     await soon(shownRevision).toBe(2)
-    expect([shownIds(), shown().isAll, shown().isMixed]).toEqual([
-      ['i1', 'i2', 'i3', 'i4'],
-      false,
-      true
-    ])
+    expect([shownIds(), shown().isAll, shown().isMixed]).toEqual([four, false, true])
     answer(page('i1', 'i2', 'i4'))
     await soon(() => shown().isAll).toBe(true)
     expect([shownIds(), shown().isMixed]).toEqual([['i1', 'i2', 'i4'], false])
@@ -169,12 +163,8 @@ describe('evidence of the open alert that was loaded whole', () => {
     draw(counted(2, 4))
     await soon(shownRevision).toBe(2)
     await soon(() => isGathering.value).toBe(false)
-    expect([shownIds(), shown().isAll, shown().isMixed]).toEqual([
-      ['i1', 'i2', 'i3', 'i4'],
-      false,
-      true
-    ])
-    suiteAnswers(() => page('i1', 'i2', 'i3', 'i4'))
+    expect([shownIds(), shown().isAll, shown().isMixed]).toEqual([four, false, true])
+    suiteAnswers(() => page(...four))
     await loadAllEvidence()
     expect([shown().isAll, shown().isMixed]).toEqual([true, false])
   })

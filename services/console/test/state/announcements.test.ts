@@ -7,6 +7,7 @@ import type { CallingAlert } from '../../src/change/alert-burst.ts'
 import { announce, announceAlert, atOnce, politely } from '../../src/state/announcements.ts'
 import { signedInAs } from '../../src/state/session/of-key.ts'
 import { words } from '../../src/words/words.ts'
+import { ama } from './a-suite.ts'
 
 const call = (alertId: string, more: Partial<CallingAlert> = {}): CallingAlert => ({
   alertId,
@@ -97,7 +98,6 @@ it('is heard each time, also of the same text', () => {
 })
 
 it('says nothing to another key of what was for the one before', () => {
-  const ama = { id: 'k1', name: 'Ama', scopes: [], theatres: '*' as const, handling: 'internal' }
   signedInAs(ama)
   announceAlert(call('a'))
   announceAlert(call('b', extreme))

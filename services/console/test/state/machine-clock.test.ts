@@ -1,7 +1,7 @@
 // A machine whose clock is wrong, seen by what the suite's answers say.
 
 import './a-suite.ts'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { shiftHours } from '../../src/change/hand-over.ts'
 import { type Caller, suite } from '../../src/http/suite.ts'
 import { freshnessOf } from '../../src/live/freshness.ts'
@@ -10,8 +10,6 @@ import { setAddress } from '../../src/state/address.ts'
 import {
   canariesAtMs,
   clockAheadMs,
-  heardAtMs,
-  link,
   nowIn,
   nowMs,
   pipeline,
@@ -23,63 +21,59 @@ import { blankDraft } from '../../src/state/drafts.ts'
 import { caveatsOf, openHandOver, since } from '../../src/state/hand-over.ts'
 import { report } from '../../src/state/report.ts'
 import { beginHandOver, handedOver } from '../../src/state/webhooks/watches.ts'
+import { aWatch } from '../support/records.ts'
 import { madeHandOver } from './a-hand-over.ts'
-import { aProblem, soon, suiteAnswers } from './a-suite.ts'
+import { thePageIsLive } from './a-live-page.ts'
+import { ama, aProblem, soon, suiteAnswers } from './a-suite.ts'
 
 const hourMs = 3_600_000
 const areSame = (one: number, other: number) => Math.abs(one - other) < 60_000
-const tellsTime = (aheadMs: number) =>
+/** The suite's clock is so far ahead, which an answer tells the page. */
+async function suiteIsAhead(aheadMs: number): Promise<void> {
   suiteAnswers(() => {
-    const answer = Response.json({ items: [], next: null })
-    answer.headers.set('date', new Date(Date.now() + aheadMs).toUTCString())
-    return answer
+    const date = new Date(Date.now() + aheadMs).toUTCString()
+    return Response.json({ items: [], next: null }, { headers: { date } })
   })
-
-function goesLive(): void {
-  signedIn.value = { kind: 'caller', caller: { scopes: ['alerts:read'] } as unknown as Caller }
-  link.value = { kind: 'live', transport: 'websocket', isCaughtUp: true }
-  heardAtMs.value = nowMs.value
-  readiness.value = { ready: true, log: 'ok', checks: {} }
+  await suite.me()
 }
+
+afterEach(() => suiteIsAhead(0))
 
 describe('the clock of this machine', () => {
   it('is taken for right within a minute', async () => {
     for (const aheadMs of [0, 50_000, -50_000]) {
-      tellsTime(aheadMs)
-      await suite.me()
+      await suiteIsAhead(aheadMs)
       expect(clockAheadMs.value).toBe(0)
     }
   })
 
   it('that is wrong is said, and ages and ends go by the suite', async () => {
-    tellsTime(5 * hourMs)
-    await suite.me()
+    await suiteIsAhead(5 * hourMs)
     await soon(() => Math.round(clockAheadMs.value / hourMs)).toBe(5)
     const { until } = bodyOf({ ...blankDraft, until: '240' }, nowIn('sahel')) as {
       readonly until: string
     }
     expect(Math.round((Date.parse(until) - nowMs.value) / hourMs)).toBe(9)
-    tellsTime(-3 * hourMs)
-    await suite.me()
+    await suiteIsAhead(-3 * hourMs)
     expect(Math.round(clockAheadMs.value / hourMs)).toBe(-3)
     // Reported two hours ago by the suite's clock, an hour ahead of it by this one's: no canary is
     // young by a wrong clock.
-    goesLive()
+    signedIn.value = { kind: 'caller', caller: ama as unknown as Caller }
+    thePageIsLive(nowMs.value)
+    readiness.value = { ready: true, log: 'ok', checks: {} }
     canariesAtMs.value = new Map([['sahel', nowMs.value - 5 * hourMs]])
     expect(pipeline.value).toEqual({
       kind: 'overdue',
       ageMs: 2 * hourMs + (clockAheadMs.value + 3 * hourMs)
     })
-    tellsTime(0)
-    await suite.me()
+    await suiteIsAhead(0)
     expect(clockAheadMs.value).toBe(0)
   })
 
   it.each([5, -3])(
     'that is wrong by %i h dates no hand-over, which says so to who reads it',
     async hours => {
-      tellsTime(hours * hourMs)
-      await suite.me()
+      await suiteIsAhead(hours * hourMs)
       const suiteMs = Date.now() + hours * hourMs
       // Of the shift that ends now, and of a link that the officer before made now at a machine
       // that is right.
@@ -97,63 +91,34 @@ describe('the clock of this machine', () => {
         expect(caveatsOf(made)[0]).toMatch(hours > 0 ? /[45] h behind/ : /[23] h ahead of/)
       }
       setAddress({ since: null })
-      tellsTime(0)
-      await suite.me()
+      await suiteIsAhead(0)
       expect(caveatsOf(await madeHandOver()).join(' ')).not.toContain('clock')
     }
   )
 
   it('that is wrong dates no clock that officers read, and no start of a shift', async () => {
-    tellsTime(5 * hourMs)
-    await suite.me()
+    await suiteIsAhead(5 * hourMs)
     expect(Math.round((suiteNowMs.value - nowMs.value) / hourMs)).toBe(5)
-    tellsTime(0)
-    await suite.me()
+    await suiteIsAhead(0)
     expect(suiteNowMs.value).toBe(nowMs.value)
   })
 
   it('that is wrong begins no shift, and names no report of another day', async () => {
-    tellsTime(30 * hourMs)
-    await suite.me()
+    await suiteIsAhead(30 * hourMs)
     const suiteMs = Date.now() + 30 * hourMs
-    const held = {
-      id: 'w1',
-      version: 1,
-      shifts: [],
-      onWatch: [],
-      next: null,
-      lines: [],
-      name: 'Desk',
-      handling: 'internal'
-    }
-    beginHandOver(held as never)
+    beginHandOver(aWatch())
     const untilMs = Date.parse(`${handedOver.typed.value.until}Z`)
     expect(Math.round((untilMs - suiteMs) / hourMs)).toBe(8)
     report.clear()
     expect(report.typed.value.externalId).toContain(new Date(suiteMs).toISOString().slice(0, 10))
-    tellsTime(0)
-    await suite.me()
   })
 
   it('that is wrong does not tell when the suite was cut off: that is the suite’s own word', () => {
-    const cutAt = new Date(nowMs.value + 5 * hourMs - 60_000).toISOString()
-    const waits = {
-      kind: 'waiting',
-      why: '',
-      retryAt: 0,
-      heardAt: null,
-      staleSince: cutAt
-    } as const
-    const state = freshnessOf(
-      waits,
-      nowMs.value - 1_000,
-      0,
-      nowMs.value,
-      null,
-      nowMs.value - 1_000,
-      5 * hourMs
-    )
-    expect(state).toMatchObject({ kind: 'stale', sinceMs: nowMs.value - 60_000, isCutOff: true })
+    const [now, heardAt] = [nowMs.value, nowMs.value - 1_000]
+    const staleSince = new Date(now + 5 * hourMs - 60_000).toISOString()
+    const waits = { kind: 'waiting', why: '', retryAt: 0, heardAt: null, staleSince } as const
+    const state = freshnessOf(waits, heardAt, 0, now, null, heardAt, 5 * hourMs)
+    expect(state).toMatchObject({ kind: 'stale', sinceMs: now - 60_000, isCutOff: true })
   })
 
   it('may be behind another officer’s by what counts for the same, and takes the link made there', () => {

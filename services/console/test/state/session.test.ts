@@ -19,16 +19,9 @@ import { whatIsTyped } from '../../src/state/session/typed.ts'
 import { begin, goOnAs, lookForSession, resume, signInAnew } from '../../src/state/session.ts'
 import { handedOver } from '../../src/state/webhooks/watches.ts'
 import { asksBeforeItIsLeft } from '../support/a-page.ts'
-import { aProblem, held, suiteAnswers } from './a-suite.ts'
+import { ama as anyone, aProblem, held, suiteAnswers } from './a-suite.ts'
 
-const ama = {
-  id: 'oidc:1',
-  name: 'Ama',
-  scopes: ['reports:write'],
-  theatres: '*',
-  handling: 'internal',
-  expiresAt: null
-}
+const ama = { ...anyone, id: 'oidc:1', scopes: ['reports:write'] }
 const ben = { ...ama, id: 'oidc:2', name: 'Ben' }
 
 /** Who has a session at the suite, and how the provider answers who asks to go on with one. */
@@ -83,11 +76,8 @@ describe('a session that has ended', () => {
       isReached = true
       renewal = 'goes on'
       await vi.advanceTimersByTimeAsync(10_000)
-      expect([caller.peek()?.name, doubtedSinceMs.peek(), draftOf('a1').note]).toEqual([
-        'Ama',
-        null,
-        'Half a sen'
-      ])
+      expect([caller.peek()?.name, doubtedSinceMs.peek()]).toEqual(['Ama', null])
+      expect(draftOf('a1').note).toBe('Half a sen')
     }
   )
 
@@ -134,17 +124,14 @@ describe('what was typed when the session ended', () => {
     const leaving = signOut(() => false)
     changeDraft('a2', { note: 'Meanwhile' })
     answer(aProblem(503))
-    expect([await leaving, caller.peek()?.name, draftOf('a2').note]).toEqual([
-      false,
-      'Ama',
-      'Meanwhile'
-    ])
+    const after = async (left: Promise<boolean>) => [
+      await left,
+      signedIn.peek().kind,
+      draftOf('a2').note
+    ]
+    expect(await after(leaving)).toEqual([false, 'caller', 'Meanwhile'])
     suiteAnswers(path => (path === '/sign-out' ? Response.json({}) : aProblem(401)))
-    expect([await signOut(() => false), signedIn.peek().kind, draftOf('a2').note]).toEqual([
-      true,
-      'none',
-      'Meanwhile'
-    ])
+    expect(await after(signOut(() => false))).toEqual([true, 'none', 'Meanwhile'])
     expect(asksBeforeItIsLeft()).toBe(true)
   })
 

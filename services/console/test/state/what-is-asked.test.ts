@@ -6,16 +6,10 @@ import { freshness, signedIn, sources, sourcesStanding } from '../../src/state/c
 import { startClock } from '../../src/state/live-link.ts'
 import { begin } from '../../src/state/session.ts'
 import { codeNames } from '../../src/words/code-names.ts'
+import { ama } from './a-suite.ts'
 
 const names = { areas: {}, countries: { ML: 'Mali' }, categories: {}, tactics: {}, reasons: {} }
-const caller = {
-  id: 'k1',
-  name: 'Reporter',
-  scopes: ['reports:write'],
-  theatres: '*',
-  handling: 'internal',
-  expiresAt: null
-}
+const caller = { ...ama, name: 'Reporter', scopes: ['reports:write'] }
 const ready = { ready: true, log: 'ok', checks: {} }
 
 class Refusal {

@@ -9,6 +9,7 @@ import { nowMs, picture, pictureAge } from '../../../src/state/console-state.ts'
 import { pause, pausedSinceMs, queue, showWaiting } from '../../../src/state/queue-state.ts'
 import { signedInAs } from '../../../src/state/session/of-key.ts'
 import { anAlert } from '../../support/an-alert.ts'
+import { ama } from '../a-suite.ts'
 
 const wallRestMs = 120_000
 const rows = () => queue.value.rows.map(({ alert }) => alert.alertId).sort()
@@ -51,13 +52,6 @@ it('lets what waits in when that is asked for, and goes on being paused', () => 
 })
 
 it('is over for another key', () => {
-  const ama = {
-    id: 'k1',
-    name: 'Ama',
-    scopes: ['alerts:read'],
-    theatres: '*' as const,
-    handling: 'restricted'
-  }
   signedInAs(ama)
   pause(true)
   signedInAs({ ...ama, id: 'k2', name: 'Ben' })
