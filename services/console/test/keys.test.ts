@@ -7,24 +7,9 @@ import { blankKey, bodyOfKey, keysInOrder, stateOfKey } from '../src/upkeep/key-
 
 const now = Date.parse('2026-03-01T00:00:00Z')
 const aKey = (name: string, members: Partial<ApiKey> = {}): ApiKey => ({
-  ...{
-    id: name,
-    name,
-    scopes: ['alerts:read'],
-    theatres: '*',
-    handling: 'internal',
-    expiresAt: null,
-    createdBy: null
-  },
-  ...{
-    createdAt: null,
-    rotatedAt: null,
-    revokedAt: null,
-    overlapsUntil: null,
-    lastUsedAt: null,
-    linkedAt: null,
-    linkedBy: null
-  },
+  ...{ id: name, name, scopes: ['alerts:read'], theatres: '*', handling: 'internal' },
+  ...{ expiresAt: null, createdBy: null, createdAt: null, rotatedAt: null, revokedAt: null },
+  ...{ overlapsUntil: null, lastUsedAt: null, linkedAt: null, linkedBy: null },
   ...members
 })
 

@@ -6,18 +6,13 @@ import { aPreview } from './support/records.ts'
 
 const sketch = (
   headline: string,
-  circle: readonly [number, number, number] | null,
+  circle: AlertSketch['area']['circle'],
   triggers = 3
 ): AlertSketch => ({
-  ...{
-    alertId: null,
-    headline,
-    severity: 'severe',
-    level: 1,
-    window: { from: '2026-01-01', to: null }
-  },
-  ...{ measure: { name: 'incidents', value: 3, threshold: 3 }, triggers, lateSeconds: 0 },
-  area: { country: ['ML'], admin1: ['ML-4'], circle, settlement: null } as AlertSketch['area']
+  ...{ alertId: null, headline, severity: 'severe', level: 1, triggers, lateSeconds: 0 },
+  window: { from: '2026-01-01', to: null },
+  measure: { name: 'incidents', value: 3, threshold: 3 },
+  area: { country: ['ML'], admin1: ['ML-4'], circle, settlement: null }
 })
 
 describe('what a preview lists', () => {

@@ -66,26 +66,30 @@ describe('the text of a rule', () => {
 })
 
 describe('rules', () => {
+  const failing = aRule({ ruleId: 'z', failing: { count: 2, lastMessage: 'x' } })
+  const short = aRule({ ruleId: 'y', warming: ['world'], retainedTooShort: ['world'] })
+  const all = [
+    aRule({ ruleId: 'b', title: 'Ségou' }),
+    failing,
+    aRule({ ruleId: 'a', pattern: 'surge' })
+  ]
+
   it('that fail come first, then by name, as far as they are sought', () => {
-    const failing = aRule({ ruleId: 'z', failing: { count: 2, lastMessage: 'x' } })
-    const all = [
-      aRule({ ruleId: 'b', title: 'Ségou' }),
+    const found = (text: string, rules = all) =>
+      rulesInOrder(rules, text).map(({ ruleId }) => ruleId)
+    expect(found('')).toEqual(['z', 'a', 'b'])
+    expect(found('SÉG')).toEqual(['b'])
+    expect(found('surge')).toEqual(['a'])
+    expect(found('', [...all, short])).toEqual(['y', 'z', 'a', 'b'])
+  })
+
+  it('say how they do', () => {
+    const rules = [
       failing,
-      aRule({ ruleId: 'a', pattern: 'surge' })
+      aRule({ warming: ['world'] }),
+      short,
+      aRule({ namesNoRule: ['surgee'] })
     ]
-    expect(rulesInOrder(all, '').map(({ ruleId }) => ruleId)).toEqual(['z', 'a', 'b'])
-    expect(rulesInOrder(all, 'SÉG').map(({ ruleId }) => ruleId)).toEqual(['b'])
-    expect(rulesInOrder(all, 'surge').map(({ ruleId }) => ruleId)).toEqual(['a'])
-    expect(stateOfRule(failing)).toBe('failing')
-    expect(stateOfRule(aRule({ warming: ['world'] }))).toBe('warming')
-    const short = aRule({ ruleId: 'y', warming: ['world'], retainedTooShort: ['world'] })
-    expect(stateOfRule(short)).toBe('short')
-    expect(stateOfRule(aRule({ namesNoRule: ['surgee'] }))).toBe('short')
-    expect(rulesInOrder([...all, short], '').map(({ ruleId }) => ruleId)).toEqual([
-      'y',
-      'z',
-      'a',
-      'b'
-    ])
+    expect(rules.map(stateOfRule)).toEqual(['failing', 'warming', 'short', 'short'])
   })
 })

@@ -14,46 +14,39 @@ import {
   stepSizes
 } from '../../src/map/moment.ts'
 import { knownFromMs, type Severity, type ShownAlert } from '../../src/shown/shown-alert.ts'
-import { anAlert } from '../support/an-alert.ts'
+import { type AlertMembers, anAlert } from '../support/an-alert.ts'
 
-const at = (iso: string) => Date.parse(`2026-02-${iso}Z`)
-function alertOf(alertId: string, day: string, more: Partial<ShownAlert> = {}): ShownAlert {
-  const time = new Date(at(`${day}T00:00:00`)).toISOString()
-  return anAlert({
-    alertId,
-    times: { occurredFrom: time, firstReportedAt: time, detectedAt: '2026-03-01T12:00:00.000Z' },
-    levels: [{ level: 1, at: time, reason: 'partial' }],
-    ...more
-  })
+const at = (day: string, time = '00:00:00') => Date.parse(`2026-02-${day}T${time}Z`)
+function alertOf(alertId: string, day: string, more: AlertMembers = {}): ShownAlert {
+  const time = new Date(at(day)).toISOString()
+  const levels = [{ level: 1, at: time, reason: 'partial' }]
+  const times = { occurredFrom: time, firstReportedAt: time }
+  return anAlert({ alertId, times, levels, ...more })
 }
 const byId = (...alerts: readonly ShownAlert[]) =>
   new Map(alerts.map(alert => [alert.alertId, alert]))
 
-it('a moment stands in the address; what is no time is now', () => {
-  expect(momentIn(new URLSearchParams('until=2026-02-03T04:05:06.000Z'))).toBe(
-    '2026-02-03T04:05:06.000Z'
-  )
-  expect(momentIn(new URLSearchParams('until=2026-02-03'))).toBe('2026-02-03T00:00:00.000Z')
-  expect(momentIn(new URLSearchParams('until=soon'))).toBeNull()
-  expect(momentIn(new URLSearchParams(''))).toBeNull()
+it.each([
+  ['until=2026-02-03T04:05:06.000Z', '2026-02-03T04:05:06.000Z'],
+  ['until=2026-02-03', '2026-02-03T00:00:00.000Z'],
+  ['until=soon', null],
+  ['', null]
+])('a moment stands in the address; what is no time is now: %s', (text, moment) => {
+  expect(momentIn(new URLSearchParams(text))).toBe(moment)
 })
 
 describe('an alert', () => {
   it('is known once it was reported and its first level was reached, and always known now', () => {
-    const siege = alertOf('a', '10', {
-      levels: [{ level: 1, at: '2026-02-20T00:00:00.000Z', reason: 'partial' }]
-    })
-    expect(knownFromMs(siege)).toBe(at('20T00:00:00'))
-    expect([
-      isKnownBy(siege, at('19T00:00:00')),
-      isKnownBy(siege, at('20T00:00:00')),
-      isKnownBy(siege, null)
-    ]).toEqual([...[false, true, true]])
+    const levels = [{ level: 1, at: '2026-02-20T00:00:00.000Z', reason: 'partial' }]
+    const siege = alertOf('a', '10', { levels })
+    expect(knownFromMs(siege)).toBe(at('20'))
+    const moments = [at('19'), at('20'), null]
+    expect(moments.map(ms => isKnownBy(siege, ms))).toEqual([false, true, true])
   })
 
   it('is judged anew only if it lies between two moments, whichever comes first', () => {
     const all = [alertOf('one', '01'), alertOf('two', '05'), alertOf('three', '09')]
-    const [early, late] = [at('05T00:00:00') - 1, at('09T00:00:00')]
+    const [early, late] = [at('05') - 1, at('09')]
     expect(idsBetween(all, early, late)).toEqual(['two', 'three'])
     expect(idsBetween(all, late, early)).toEqual(['two', 'three'])
     expect(idsBetween(all, early, null)).toEqual(['two', 'three'])
@@ -62,39 +55,35 @@ describe('an alert', () => {
 
   it('is shown as its last revision by then', () => {
     const revisions = ['2026-02-01T00:00:00Z', '2026-02-05T00:00:00Z'].map(time => ({ time }))
-    expect(
-      [at('03T00:00:00'), at('05T00:00:00'), at('01T00:00:00') - 1].map(ms =>
-        revisionBy(revisions, ms)
-      )
-    ).toEqual([0, 1, -1])
-    expect(revisionBy(revisions, null)).toBe(-1)
+    const moments = [at('03'), at('05'), at('01') - 1, null]
+    expect(moments.map(ms => revisionBy(revisions, ms))).toEqual([0, 1, -1, -1])
   })
 
   it('of an alert stays at its revision, whichever are loaded beside it', () => {
     const loaded = ['r1', 'r2', 'r3', 'r4'].map(id => ({ id }))
-    const places = [loaded.slice(0, 3), loaded.slice(1), loaded.slice(2)].map(each =>
-      placeOfRevision(each, 'r2')
-    )
-    expect([...places, placeOfRevision(loaded, null)]).toEqual([1, 0, -1, -1])
+    const parts = [loaded.slice(0, 3), loaded.slice(1), loaded.slice(2)]
+    expect(parts.map(each => placeOfRevision(each, 'r2'))).toEqual([1, 0, -1])
+    expect(placeOfRevision(loaded, null)).toBe(-1)
   })
 })
 
 describe('a step in time', () => {
-  const times = ['01T00:00:00', '03T12:00:00', '03T12:00:00', '09T00:00:00'].map(at)
+  const [first, noon, last] = [at('01'), at('03', '12:00:00'), at('09')]
+  const times = [first, noon, noon, last]
 
-  it('goes from alert to alert, and from the last one to now', () => {
-    expect(stepFrom(times, null, 'alert', -1)).toBe(times[1])
-    expect(stepFrom(times, times[1] as number, 'alert', -1)).toBe(times[0])
-    expect(stepFrom(times, times[0] as number, 'alert', -1)).toBe(times[0])
-    expect(stepFrom(times, times[1] as number, 'alert', 1)).toBe(times[3])
-    expect(stepFrom(times, times[3] as number, 'alert', 1)).toBeNull()
-    expect(stepFrom(times, null, 'alert', 1)).toBeNull()
-  })
-
-  it('goes by the clock if it is asked to, and not before the first alert', () => {
-    expect(stepFrom(times, times[1] as number, 'day', -1)).toBe(at('02T12:00:00'))
-    expect(stepFrom(times, times[1] as number, 'week', -1)).toBe(times[0])
-    expect(stepFrom(times, times[1] as number, 'week', 1)).toBeNull()
+  // By the clock if that is asked for, and not before the first alert.
+  it.each<[number | null, Parameters<typeof stepFrom>[2], 1 | -1, number | null]>([
+    [null, 'alert', -1, noon],
+    [noon, 'alert', -1, first],
+    [first, 'alert', -1, first],
+    [noon, 'alert', 1, last],
+    [last, 'alert', 1, null],
+    [null, 'alert', 1, null],
+    [noon, 'day', -1, at('02', '12:00:00')],
+    [noon, 'week', -1, first],
+    [noon, 'week', 1, null]
+  ])('goes from %s by %s, %i to %s', (from, size, by, to) => {
+    expect(stepFrom(times, from, size, by)).toBe(to)
     expect(stepFrom([], 5, 'day', 1)).toBe(5)
   })
 
@@ -128,7 +117,7 @@ describe('a step in time', () => {
 describe('what comes while an earlier moment is shown', () => {
   const asked = (severity: Severity) => (alert: ShownAlert) => alert.severity === severity
   const all = () => true
-  const moment = at('05T00:00:00')
+  const moment = at('05')
   const old = alertOf('old', '01')
   const fresh = alertOf('fresh', '20', { severity: 'severe' })
 
@@ -145,7 +134,7 @@ describe('what comes while an earlier moment is shown', () => {
     expect(arrivals.waiting(all, moment)).toEqual({ count: 1, worst: 'severe' })
     expect(arrivals.waiting(asked('extreme'), moment)).toEqual({ count: 0, worst: null })
     // By a later moment it is in the list itself.
-    expect(arrivals.waiting(all, at('21T00:00:00')).count).toBe(0)
+    expect(arrivals.waiting(all, at('21')).count).toBe(0)
   })
 
   it('waits no longer once it is closed or gone, or now is shown', () => {

@@ -42,19 +42,10 @@ describe('arcs', () => {
 
   it('make the rings again, whichever way they are walked', () => {
     const { arcs, rings: parts } = arcsOf([...rings, { area: 2, vertices: [8, 7, 6] }])
-    const walked = parts.map(ring =>
-      ring.flatMap(arc =>
-        (arc >= 0
-          ? (arcs[arc] as readonly number[])
-          : (arcs[~arc] as readonly number[]).toReversed()
-        ).slice(1)
-      )
-    )
-    expect(walked.map(ring => ring.toSorted((a, b) => a - b))).toEqual([
-      [0, 1, 3, 4],
-      [1, 2, 4, 5],
-      [6, 7, 8],
-      [6, 7, 8]
+    const walk = (arc: number) => (arc >= 0 ? arcs[arc] : arcs[~arc]?.toReversed()) ?? []
+    const walked = parts.map(ring => ring.flatMap(arc => walk(arc).slice(1)))
+    expect(walked.map(ring => ring.toSorted().join(' '))).toEqual([
+      ...['0 1 3 4', '1 2 4 5', '6 7 8', '6 7 8']
     ])
   })
 })
@@ -88,15 +79,8 @@ describe('the base map', () => {
   })
 
   it('closes its rings', () => {
-    expect(unpackMap(packed).land.features[0]?.geometry.coordinates).toEqual([
-      [
-        [0, 0],
-        [1, 0],
-        [1, 1],
-        [0, 1],
-        [0, 0]
-      ]
-    ])
+    const [ring] = unpackMap(packed).land.features[0]?.geometry.coordinates ?? []
+    expect(JSON.stringify(ring)).toBe('[[0,0],[1,0],[1,1],[0,1],[0,0]]')
   })
 })
 

@@ -18,39 +18,38 @@ describe('a report', () => {
     expect(reportCategories).toEqual([...categories])
   })
 
-  it('needs a source, a day, a category, and a place by name or by coordinates', () => {
-    expect([...faultsIn(blank)]).toEqual([
-      ['occurred/from', 'missing'],
-      ['category', 'missing'],
-      ['location/name', 'missing'],
-      ['location/country', 'missing']
-    ])
-    expect(faultsIn(whole).size).toBe(0)
-    expect(faultsIn({ ...whole, place: '', country: '', lat: '14.8', lon: '-5,25' }).size).toBe(0)
-    expect([...faultsIn({ ...whole, lat: '14.8' })]).toEqual([['location/lon', 'needs-both']])
-    expect([...faultsIn({ ...whole, lat: '140', lon: 'x' })]).toEqual([
-      ['location/lat', 'out-of-range'],
-      ['location/lon', 'not-a-number']
-    ])
-  })
-
-  it('is told what cannot be so', () => {
-    expect(faultsIn({ ...whole, to: '2026-02-28' }).get('occurred/to')).toBe('order')
-    expect(faultsIn({ ...whole, low: '5', high: '3' }).get('fatalities/high')).toBe('order')
-    expect(faultsIn({ ...whole, best: 'many' }).get('fatalities/best')).toBe('not-whole')
-    expect(faultsIn({ ...whole, link: 'javascript:alert(1)' }).get('private/links')).toBe(
-      'not-a-link'
-    )
-  })
+  it.each<[object, object]>([
+    [
+      blank,
+      {
+        'occurred/from': 'missing',
+        category: 'missing',
+        'location/name': 'missing',
+        'location/country': 'missing'
+      }
+    ],
+    [whole, {}],
+    [{ place: '', country: '', lat: '14.8', lon: '-5,25' }, {}],
+    [{ lat: '14.8' }, { 'location/lon': 'needs-both' }],
+    [
+      { lat: '140', lon: 'x' },
+      { 'location/lat': 'out-of-range', 'location/lon': 'not-a-number' }
+    ],
+    [{ to: '2026-02-28' }, { 'occurred/to': 'order' }],
+    [{ low: '5', high: '3' }, { 'fatalities/high': 'order' }],
+    [{ best: 'many' }, { 'fatalities/best': 'not-whole' }],
+    [{ link: 'javascript:alert(1)' }, { 'private/links': 'not-a-link' }]
+  ])(
+    'needs a source, a day, a category, and a place by name or by coordinates, and is told what cannot be so: %j',
+    (typed, faults) => {
+      expect(Object.fromEntries(faultsIn({ ...whole, ...typed }))).toEqual(faults)
+    }
+  )
 
   it('sends nothing for what was left empty: not known is not zero', () => {
     expect(bodyOfReport(whole)).toEqual({
-      ...{
-        source: { id: 'desk' },
-        externalId: 'console-1',
-        category: 'attack',
-        handling: 'internal'
-      },
+      ...{ source: { id: 'desk' }, externalId: 'console-1', category: 'attack' },
+      handling: 'internal',
       occurred: { from: '2026-03-01', to: '2026-03-01' },
       location: { name: 'Diosso', country: 'ML' }
     })

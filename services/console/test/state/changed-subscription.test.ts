@@ -20,90 +20,82 @@ const seen = aSubscription()
 
 beforeEach(() => thePageIsLive())
 
-it('is not sent over another one, and after it was seen sends what was typed alone', async () => {
-  let held = { ...seen, filter: { country: ['ML'] } }
-  const sent: unknown[] = []
-  suiteAnswers((_path, { method, body }) => {
-    if (method !== 'PATCH') return Response.json({ items: [held], next: null })
+/** A suite with one subscription, and what it was sent as changes of that. */
+function suiteWith(
+  begin: Subscription,
+  answer: (change: Partial<Subscription>) => Response | null
+) {
+  const suite = { held: begin, sent: [] as object[], tags: [] as (string | null)[] }
+  suiteAnswers((_path, { method, body, headers }) => {
+    if (method !== 'PATCH') return Response.json({ items: [suite.held], next: null })
     const change = JSON.parse(String(body)) as Partial<Subscription>
-    sent.push(change)
-    held = { ...held, ...change } as typeof held
-    return Response.json(held)
+    suite.sent.push(change)
+    suite.tags.push(new Headers(headers).get('if-match'))
+    const other = answer(change)
+    if (other !== null) return other
+    suite.held = { ...suite.held, ...change }
+    return Response.json(suite.held)
   })
+  return suite
+}
+
+async function change(members: Parameters<typeof changedSubscription.change>[0]): Promise<void> {
   beginChange(seen)
-  changedSubscription.change({ minSeverity: 'severe', contact: 'ops' })
+  changedSubscription.change(members)
   await saveChange()
-  expect(sent).toEqual([])
+}
+const isRefused = () =>
   expect(changing.state.peek()).toMatchObject({
     kind: 'refused',
     text: expect.stringContaining('changed meanwhile')
   })
-  expect(changedSubscription.typed.peek()).toMatchObject({ minSeverity: 'severe', contact: 'ops' })
 
-  changedSubscription.change(changeOnto(changedSubscription.typed.peek(), held))
+it('is not sent over another one, and after it was seen sends what was typed alone', async () => {
+  const suite = suiteWith({ ...seen, filter: { country: ['ML'] } }, () => null)
+  await change({ minSeverity: 'severe', contact: 'ops' })
+  expect(suite.sent).toEqual([])
+  isRefused()
+  expect(changedSubscription.typed.peek()).toMatchObject({ minSeverity: 'severe', contact: 'ops' })
+  changedSubscription.change(changeOnto(changedSubscription.typed.peek(), suite.held))
   await saveChange()
-  expect(sent).toEqual([{ filter: { minSeverity: 'severe', country: ['ML'] }, contact: 'ops' }])
+  const filter = { minSeverity: 'severe', country: ['ML'] }
+  expect(suite.sent).toEqual([{ filter, contact: 'ops' }])
   expect([changing.state.peek().kind, changeOpen.peek()]).toEqual(['done', null])
 })
 
 it('keeps what was typed while it was on its way, as a change of what it made', async () => {
-  let held = seen
-  const sent: unknown[] = []
-  suiteAnswers((_path, { method, body }) => {
-    if (method !== 'PATCH') return Response.json({ items: [held], next: null })
-    const change = JSON.parse(String(body)) as Partial<Subscription>
-    sent.push(change)
-    held = { ...held, ...change }
-    if (sent.length === 1) changedSubscription.change({ heartbeatSeconds: '60' })
-    return Response.json(held)
+  const suite = suiteWith(seen, ({ contact }) => {
+    if (contact !== undefined) changedSubscription.change({ heartbeatSeconds: '60' })
+    return null
   })
-  beginChange(seen)
-  changedSubscription.change({ contact: 'ops' })
-  await saveChange()
+  await change({ contact: 'ops' })
   expect(changeOpen.peek()).toBe('sub_1')
   await saveChange()
-  expect(sent).toEqual([{ contact: 'ops' }, { heartbeatSeconds: 60 }])
+  expect(suite.sent).toEqual([{ contact: 'ops' }, { heartbeatSeconds: 60 }])
   expect(changeOpen.peek()).toBe(null)
 })
 
 it('names the version that it was made of, and says so where another came between', async () => {
-  let held: Subscription = { ...seen, version: 4 }
-  const sent: (string | null)[] = []
-  let isBetween = true
-  suiteAnswers((_path, { method, headers }) => {
-    if (method !== 'PATCH') return Response.json({ items: [held], next: null })
-    sent.push(new Headers(headers).get('if-match'))
-    if (!isBetween) return Response.json({ ...held, contact: 'ops' })
-    isBetween = false
-    held = { ...held, version: 5 }
-    return Response.json({ code: 'action-refused', detail: 'first', version: 5 }, { status: 409 })
+  const first = { code: 'action-refused', detail: 'first', version: 5 }
+  const suite = suiteWith({ ...seen, version: 4 }, () => {
+    if (suite.held.version === 5) return null
+    suite.held = { ...suite.held, version: 5 }
+    return Response.json(first, { status: 409 })
   })
-  beginChange(held)
+  beginChange(suite.held)
   changedSubscription.change({ contact: 'ops' })
   await saveChange()
-  expect(changing.state.peek()).toMatchObject({
-    kind: 'refused',
-    text: expect.stringContaining('changed meanwhile')
-  })
+  isRefused()
   expect(changedSubscription.typed.peek()).toMatchObject({ contact: 'ops' })
   await saveChange()
-  expect([sent, changeOpen.peek()]).toEqual([['"4"', '"5"'], null])
+  expect([suite.tags, changeOpen.peek()]).toEqual([['"4"', '"5"'], null])
 })
 
 it('says which part of it stands though it would be refused if it were new, and goes on saying it beside that one', async () => {
   const warnings = [{ pointer: '/policy/watch', detail: 'is no watch that you may know of' }]
-  suiteAnswers((_path, { method }) =>
-    method === 'PATCH'
-      ? Response.json({ ...seen, contact: 'ops', warnings })
-      : Response.json({ items: [seen], next: null })
-  )
-  beginChange(seen)
-  changedSubscription.change({ contact: 'ops' })
-  await saveChange()
+  suiteWith(seen, () => Response.json({ ...seen, contact: 'ops', warnings }))
+  await change({ contact: 'ops' })
   const text = 'The watch of its policy is no watch that you may know of.'
-  expect([changing.state.peek(), changeOpen.peek()]).toEqual([
-    { kind: 'done', text: `Saved. ${text}` },
-    null
-  ])
-  expect(warned.peek()).toEqual({ id: 'sub_1', text })
+  expect(changing.state.peek()).toEqual({ kind: 'done', text: `Saved. ${text}` })
+  expect([changeOpen.peek(), warned.peek()]).toEqual([null, { id: 'sub_1', text }])
 })

@@ -13,19 +13,22 @@ import { ama, aProblem, held, soon, suiteAnswers } from './a-suite.ts'
 const ask = (alert: ShownAlert) => askTakenSince(alert.alertId, holderOf(alert.operator))
 const free = anAlert()
 const by = (acknowledgedBy: string, alertId = 'a1') =>
-  anAlert({ alertId, operator: { ...free.operator, acknowledgedBy } })
-const detailOf = (alert: typeof free, time: string) =>
+  anAlert({ alertId, operator: { acknowledgedBy } })
+const detailOf = (alert: ShownAlert, time: string) =>
   Response.json({ ...alert, revisions: [{ time, data: alert }], revisionsOmitted: 0 })
 
 let asked: string[] = []
+const answers = (answer: () => Response | Promise<Response>) =>
+  suiteAnswers(path => {
+    asked.push(path)
+    return answer()
+  })
+const tells = () => detailOf(by('Ama'), '2026-03-01T09:00:00.000Z')
 beforeEach(() => {
   signedInAs({ ...ama, id: 'another' })
   signedInAs(ama)
   asked = []
-  suiteAnswers(path => {
-    asked.push(path)
-    return detailOf(by('Ama'), '2026-03-01T09:00:00.000Z')
-  })
+  answers(tells)
 })
 
 it('is told by the event, and by none that leaves it with who had it', () => {
@@ -48,10 +51,7 @@ it('is asked for once where no event told it, not of what nobody has, and again 
   ask(by('Ama'))
   await soon(() => asked.length).toBe(1)
   expect(takenSince(by('Ama'))).toBeNull()
-  suiteAnswers(path => {
-    asked.push(path)
-    return detailOf(by('Ama'), '2026-03-01T09:00:00.000Z')
-  })
+  answers(tells)
   await soon(() => {
     ask(by('Ama'))
     return takenSince(by('Ama'))
@@ -63,10 +63,7 @@ it('is asked for once where no event told it, not of what nobody has, and again 
 
 it('asks for no more rows than are in view, one at a time, the newest first', async () => {
   const first = held()
-  suiteAnswers(path => {
-    asked.push(path)
-    return asked.length === 1 ? first.promise : aProblem(503)
-  })
+  answers(() => (asked.length === 1 ? first.promise : aProblem(503)))
   for (let i = 0; i < 100; i += 1) ask(by('Ama', `row-${i}`))
   expect(asked).toHaveLength(1)
   first.answer(aProblem(503))

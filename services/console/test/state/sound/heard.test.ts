@@ -19,6 +19,7 @@ import {
 } from '../../../src/state/sound.ts'
 import { anAlert } from '../../support/an-alert.ts'
 import { thePageIsLive, thePageIsStale } from '../a-live-page.ts'
+import { ama } from '../a-suite.ts'
 import { heard, theBrowserLetsItSound } from './an-audio.ts'
 
 const beganMs = Date.now()
@@ -52,7 +53,7 @@ async function armed(): Promise<void> {
 
 describe('an officer hears', () => {
   beforeEach(() => {
-    signedIn.value = { kind: 'caller', caller: { name: 'Ama', scopes: ['alerts:read'] } as never }
+    signedIn.value = { kind: 'caller', caller: ama as never }
     theBrowserLetsItSound(true)
     setAddress({ sound: 'minor' })
     thePageIsLive(beganMs)
@@ -94,22 +95,17 @@ describe('an officer hears', () => {
   })
 
   it('two low tones once the page has not been live for half a minute, and each minute, and none while muted or off', async () => {
+    const heardAfter = (seconds: number) => {
+      pass(seconds, false)
+      return heard()
+    }
     await armed()
     thePageIsStale()
-    pass(29, false)
-    expect(heard()).toEqual([])
-    pass(1, false)
-    expect(heard()).toEqual(lost)
-    pass(59, false)
-    expect(heard()).toEqual([])
-    pass(1, false)
-    expect(heard()).toEqual(lost)
+    expect([29, 1, 59, 1].map(heardAfter)).toEqual([[], lost, [], lost])
     mute(true)
-    pass(120, false)
-    expect(heard()).toEqual([])
+    expect(heardAfter(120)).toEqual([])
     disarm()
-    pass(120, false)
-    expect(heard()).toEqual([])
+    expect(heardAfter(120)).toEqual([])
   })
 
   it('the low tones over a session that has ended, and no alarm that nobody there could hush', async () => {
