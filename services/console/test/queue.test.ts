@@ -68,19 +68,27 @@ describe('a list with nothing in it', () => {
 
 describe('the keys j and k', () => {
   const rows = ['a', 'b', 'c', 'd'].map(alertId => ({ alert: { alertId } }))
-  const to = (id: string | undefined, by: 1 | -1, lastAt: number | null = null) =>
-    nextPlace(rows, id, by, lastAt)
 
-  it('lead to the next row and the one before, and stay at the ends', () => {
-    expect([to('a', 1), to('c', -1), to('d', 1), to('a', -1)]).toEqual([1, 1, 3, 0])
-    expect([to(undefined, 1), to(undefined, -1), nextPlace([], 'a', 1, 2)]).toEqual([0, 0, -1])
-  })
-
-  it('go on from where an alert stood that is no longer listed', () => {
+  it.each<[string | undefined, 1 | -1, number, number | null]>([
+    ['a', 1, 1, null],
+    ['c', -1, 1, null],
+    ['d', 1, 3, null],
+    ['a', -1, 0, null],
+    [undefined, 1, 0, null],
+    [undefined, -1, 0, null],
     // It stood third: the fourth has taken its place.
-    expect([to('closed', 1, 2), to('closed', -1, 2)]).toEqual([2, 1])
-    expect([to('closed', 1, 0), to('closed', -1, 0), to('closed', 1, 9)]).toEqual([0, 0, 3])
-  })
+    ['closed', 1, 2, 2],
+    ['closed', -1, 1, 2],
+    ['closed', 1, 0, 0],
+    ['closed', -1, 0, 0],
+    ['closed', 1, 3, 9]
+  ])(
+    'lead from %s by %i to %i, also where that stood at %s and is no longer listed',
+    (id, by, place, lastAt) => {
+      expect(nextPlace(rows, id, by, lastAt)).toBe(place)
+      expect(nextPlace([], 'a', 1, 2)).toBe(-1)
+    }
+  )
 })
 
 describe('the filter', () => {
@@ -259,51 +267,45 @@ describe('stories', () => {
 })
 
 describe('rows while somebody reads', () => {
-  const [a, b, c] = ['a', 'b', 'c'].map(alertId => anAlert({ alertId })) as [
-    ShownAlert,
-    ShownAlert,
-    ShownAlert
-  ]
-  const rows = (...alerts: readonly ShownAlert[]) =>
+  const [a, b] = ['a', 'b'].map(alertId => anAlert({ alertId })) as [ShownAlert, ShownAlert]
+  const grave = anAlert({ alertId: 'c', severity: 'extreme' })
+  const rows = (alerts: readonly ShownAlert[]) =>
     rowsOf(storiesOf(alerts, 'grave', placedIn), new Set())
-  const known =
-    (...alerts: readonly ShownAlert[]) =>
-    (id: string) =>
-      alerts.find(alert => alert.alertId === id)
 
-  const heldRows = (
-    shown: ReturnType<typeof rows>,
-    wanted: ReturnType<typeof rows>,
-    now: ReturnType<typeof known>
-  ) => {
-    const told = held(new StandingRows(shown), wanted, now)
-    const wantedOf = (id: string) => wanted.find(({ alert }) => alert.alertId === id)
-    return {
-      ...told,
-      rows: told.rows.map(row =>
-        presentRow(row, wantedOf(row.alert.alertId), now(row.alert.alertId))
+  /** What is shown where `a` and `b` stand, of rows that are wanted and alerts that are known. */
+  const shown = (wanted: readonly ShownAlert[], known: readonly ShownAlert[]) => {
+    const nowOf = (id: string) => known.find(({ alertId }) => alertId === id)
+    const wantedRows = rows(wanted)
+    const told = held(new StandingRows(rows([a, b])), wantedRows, nowOf)
+    const present = told.rows.map(row => {
+      const { alertId } = row.alert
+      return presentRow(
+        row,
+        wantedRows.find(({ alert }) => alert.alertId === alertId),
+        nowOf(alertId)
       )
-    }
+    })
+    return { ...told, rows: present.map(({ alert }) => `${alert.alertId} ${alert.status}`) }
   }
+  const stand = ['a provisional', 'b provisional']
 
   it('stand still: what is new waits, and says how grave it is', () => {
-    const grave = { ...c, severity: 'extreme' as const }
-    const told = heldRows(rows(a, b), rows(a, b, grave), known(a, b, grave))
-    expect(ids(told.rows)).toEqual(['a', 'b'])
-    expect(told).toMatchObject({ waiting: 1, worstWaiting: 'extreme', moved: 0 })
+    const all = [a, b, grave]
+    expect(shown(all, all)).toMatchObject({
+      rows: stand,
+      waiting: 1,
+      worstWaiting: 'extreme',
+      moved: 0
+    })
   })
 
   it('show the present state of what has closed or moved, where it stood', () => {
-    const closed = { ...a, status: 'resolved' as const }
-    const told = heldRows(rows(a, b), rows(b), known(closed, b))
-    expect(told.rows.map(({ alert }) => [alert.alertId, alert.status])).toEqual([
-      ['a', 'resolved'],
-      ['b', 'provisional']
-    ])
+    const told = shown([b], [{ ...a, status: 'resolved' }, b])
+    expect(told.rows).toEqual(['a resolved', 'b provisional'])
     expect(told.moved).toBeGreaterThan(0)
   })
 
   it('drop what this reader may no longer see', () => {
-    expect(ids(heldRows(rows(a, b), rows(b), known(b)).rows)).toEqual(['b'])
+    expect(shown([b], [b]).rows).toEqual(['b provisional'])
   })
 })

@@ -118,17 +118,15 @@ describe('what a subscription is told besides alerts', () => {
   const draft = changeOf(held)
 
   it('is sent when it is chosen or left, and kinds of a later suite stay', () => {
-    expect(changeOfSubscription(draft)).toEqual({})
-    const more = { ...draft, notices: noticesWith(draft.notices, 'silences', true) }
-    expect(changeOfSubscription(more)).toEqual({ notices: ['a-later-kind', 'silences', 'watches'] })
-    const less = { ...more, notices: noticesWith(more.notices, 'watches', false) }
-    expect(changeOfSubscription(less)).toEqual({ notices: ['a-later-kind', 'silences'] })
-    expect(noticesWith(less.notices, 'silences', true)).toEqual(less.notices)
-  })
-
-  it('that is chosen and left again changes nothing, whatever its order was', () => {
-    const notices = noticesWith(noticesWith(draft.notices, 'silences', true), 'silences', false)
-    expect(changeOfSubscription({ ...draft, notices })).toEqual({})
+    const sent = (notices: readonly string[]) => changeOfSubscription({ ...draft, notices })
+    const both = noticesWith(draft.notices, 'silences', true)
+    const other = noticesWith(both, 'watches', false)
+    expect(sent(draft.notices)).toEqual({})
+    expect(sent(both)).toEqual({ notices: ['a-later-kind', 'silences', 'watches'] })
+    expect(sent(other)).toEqual({ notices: ['a-later-kind', 'silences'] })
+    expect(noticesWith(other, 'silences', true)).toEqual(other)
+    // Chosen and left again: nothing is changed, whatever its order was.
+    expect(sent(noticesWith(both, 'silences', false))).toEqual({})
   })
 
   it('offers each kind that there is, and none of them by itself', () => {

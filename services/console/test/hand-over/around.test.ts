@@ -28,8 +28,10 @@ const silenceBy = (id: string, members: Partial<Silence>) =>
     createdAt: at(1),
     ...members
   })
-const textsOf = (around: Partial<Parameters<typeof aroundOf>[0]>) =>
-  aroundOf({ ...nothing, ...around }, span).flatMap(({ lines }) => lines.map(({ text }) => text))
+const linesOf = (around: Partial<Parameters<typeof aroundOf>[0]>) =>
+  aroundOf({ ...nothing, ...around }, span).flatMap(({ lines }) =>
+    lines.map(({ text, isGrave }) => (isGrave ? `! ${text}` : text))
+  )
 
 describe('beside the alerts is handed over', () => {
   it('who is on watch, who came on since with which words, and first the watch that nobody is on', () => {
@@ -41,21 +43,17 @@ describe('beside the alerts is handed over', () => {
       next: shift('Efe', 20, 23)
     })
     const hole = aWatch({ id: 'w2', name: 'Day desk', isUnstaffed: true })
-    const [part] = aroundOf({ ...nothing, watches: [staffed, hole] }, span)
-    expect(part?.lines.map(({ text, isGrave }) => [isGrave, text])).toEqual([
-      [true, 'Day desk: nobody is on; nobody is planned after that'],
-      [
-        false,
-        'Night desk: Kofi is on until 1 Mar 2026, 20:00 UTC; next Efe, from 1 Mar 2026, 20:00 UTC'
-      ],
-      [false, 'Night desk: Kofi came on at 1 Mar 2026, 12:00 UTC: Road north is shut.']
+    expect(linesOf({ watches: [staffed, hole] })).toEqual([
+      '! Day desk: nobody is on; nobody is planned after that',
+      'Night desk: Kofi is on until 1 Mar 2026, 20:00 UTC; next Efe, from 1 Mar 2026, 20:00 UTC',
+      'Night desk: Kofi came on at 1 Mar 2026, 12:00 UTC: Road north is shut.'
     ])
   })
 
   it('each silence that stands, and those that ended in this time alone', () => {
     const over = (endedAt: number) => ({ standing: 'over', endedAt: at(endedAt) })
     expect(
-      textsOf({
+      linesOf({
         silences: [
           silenceBy('old', {}),
           silenceBy('new', { createdAt: at(9) }),
@@ -81,15 +79,11 @@ describe('beside the alerts is handed over', () => {
       aSource('lately', { heard: silent('2026-02-28T08:00:00.000Z') }),
       aSource('heard', { heard: [{ theatre: 'sahel', lastReportedAt: at(13), state: 'live' }] })
     ]
-    const [part] = aroundOf({ ...nothing, sources }, span)
-    expect(part?.lines.map(({ text, isGrave }) => [isGrave, text])).toEqual([
-      [
-        true,
-        'lately in sahel went silent in this time: its last report came 1 d ago, 28 Feb 2026, 08:00 UTC'
-      ],
-      [false, 'long in sahel is silent still: its last report came 9 d ago, 20 Feb 2026, 00:00 UTC']
+    expect(linesOf({ sources })).toEqual([
+      '! lately in sahel went silent in this time: its last report came 1 d ago, 28 Feb 2026, 08:00 UTC',
+      'long in sahel is silent still: its last report came 9 d ago, 20 Feb 2026, 00:00 UTC'
     ])
-    expect(aroundOf({ ...nothing, sources: [...sources, aSource('untold')] }, span)).toEqual([])
+    expect(linesOf({ sources: [...sources, aSource('untold')] })).toEqual([])
   })
 
   it('nothing that the key may not know of, and in the text what is grave with its word', () => {

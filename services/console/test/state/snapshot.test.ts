@@ -5,7 +5,7 @@ import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ShownAlert } from '../../src/shown/shown-alert.ts'
 import { setAddress } from '../../src/state/address.ts'
 import { freshness, nowMs, picture, pictureAge } from '../../src/state/console-state.ts'
-import { counts, hasFocus, isWhole, noteUse, queue } from '../../src/state/queue-state.ts'
+import { counts, hasFocus, isWhole, queue } from '../../src/state/queue-state.ts'
 import { alarmsNow, arm, hush } from '../../src/state/sound.ts'
 import { anAlert } from '../support/an-alert.ts'
 import { comesBack, signIn } from './a-link.ts'
@@ -115,29 +115,5 @@ describe('a page whose link comes back', () => {
     draw(extreme('gravest'), extreme('second'), extreme('third'), extreme('news'))
     expect([queue.value.rows.length, queue.value.waiting]).toEqual([3, 1])
     setAddress({ alert: null })
-  })
-
-  it('lets rows move on a wall that nobody touches, whatever has the focus, and holds them at a desk', async () => {
-    const rows = () => queue.value.rows.map(({ alert }) => alert.alertId)
-    const comes = async (alertId: string) => {
-      Socket.last.event(extreme(alertId))
-      await soon(known).toContain(alertId)
-      pictureAge.value += 1
-    }
-    hasFocus.value = true
-    noteUse()
-    await comes('at the desk')
-    nowMs.value += 600_000
-    expect(rows()).not.toContain('at the desk')
-    setAddress({ look: 'wall' })
-    expect(rows()).toContain('at the desk')
-    noteUse()
-    await comes('on the wall')
-    nowMs.value += 100_000
-    expect(rows()).not.toContain('on the wall')
-    nowMs.value += 30_000
-    expect(rows()).toContain('on the wall')
-    hasFocus.value = false
-    setAddress({ look: null })
   })
 })

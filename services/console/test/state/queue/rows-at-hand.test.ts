@@ -8,7 +8,7 @@ import { setAddress } from '../../../src/state/address.ts'
 import { bulkDraft } from '../../../src/state/bulk-acts.ts'
 import { nowMs, picture, pictureAge } from '../../../src/state/console-state.ts'
 import { changeDraft, draftOf } from '../../../src/state/drafts.ts'
-import { noteUse, queue } from '../../../src/state/queue-state.ts'
+import { hasFocus, noteUse, queue } from '../../../src/state/queue-state.ts'
 import { selection } from '../../../src/state/selection.ts'
 import { anAlert } from '../../support/an-alert.ts'
 
@@ -28,6 +28,7 @@ function draw(...alertIds: readonly string[]): void {
 beforeEach(() => {
   setAddress({ alert: null, look: null })
   selection.value = new Map()
+  hasFocus.value = false
   picture.clear()
   known = []
   draw('a', 'b')
@@ -35,40 +36,46 @@ beforeEach(() => {
   expect(rows().sort()).toEqual(['a', 'b'])
 })
 
+const isNewShown = () => [rows().includes('new'), queue.value.waiting]
+
 describe('new alerts', () => {
-  it('wait while an alert is open, at a desk for as long as it is', () => {
-    setAddress({ alert: 'a' })
+  const atHand: [string, () => unknown][] = [
+    ['an alert is open', () => setAddress({ alert: 'a' })],
+    ['alerts are selected', () => (selection.value = new Map([['a', 0]]))],
+    ['a row has the focus', () => (hasFocus.value = true)]
+  ]
+  it.each(atHand)('wait while %s, at a desk for as long as it is', (_, leave) => {
+    leave()
     nowMs.value += 10 * restMs
     draw('new')
-    expect([rows().includes('new'), queue.value.waiting]).toEqual([false, 1])
+    expect(isNewShown()).toEqual([false, 1])
+    setAddress({ look: 'wall' })
+    expect(isNewShown()).toEqual([true, 0])
   })
 
-  it.each([
-    ['an alert is open', () => setAddress({ alert: 'a' })],
-    ['alerts are selected', () => (selection.value = new Map([['a', 0]]))]
-  ])('do not wait on a wall that rests though %s, and what was typed is kept', (_, leave) => {
-    setAddress({ look: 'wall' })
-    leave()
-    changeDraft('a', { note: 'Half a sen' })
-    bulkDraft.value = { ...bulkDraft.peek(), note: 'For all' }
-    draw('new')
-    expect([rows().includes('new'), queue.value.waiting]).toEqual([false, 1])
-    nowMs.value += restMs
-    expect(rows()).toContain('new')
-    draw('newer')
-    expect([rows().includes('newer'), queue.value.waiting]).toEqual([true, 0])
-    expect([draftOf('a').note, bulkDraft.value.note]).toEqual(['Half a sen', 'For all'])
-  })
+  it.each(atHand)(
+    'do not wait on a wall that rests though %s, and what was typed is kept',
+    (_, leave) => {
+      setAddress({ look: 'wall' })
+      leave()
+      changeDraft('a', { note: 'Half a sen' })
+      bulkDraft.value = { ...bulkDraft.peek(), note: 'For all' }
+      draw('new')
+      nowMs.value += restMs - 1_000
+      expect(isNewShown()).toEqual([false, 1])
+      nowMs.value += 1_000
+      expect(rows()).toContain('new')
+      draw('newer')
+      expect([rows().includes('newer'), queue.value.waiting]).toEqual([true, 0])
+      expect([draftOf('a').note, bulkDraft.value.note]).toEqual(['Half a sen', 'For all'])
+    }
+  )
 
   it('do not wait for words that are left at an alert which is not open', () => {
     setAddress({ alert: 'a' })
     changeDraft('a', { note: 'Half a sen' })
     setAddress({ alert: null })
     draw('new')
-    expect([rows().includes('new'), queue.value.waiting, draftOf('a').note]).toEqual([
-      true,
-      0,
-      'Half a sen'
-    ])
+    expect([isNewShown(), draftOf('a').note]).toEqual([[true, 0], 'Half a sen'])
   })
 })

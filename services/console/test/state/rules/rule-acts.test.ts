@@ -44,11 +44,8 @@ describe('a rule', () => {
     suiteAnswers((path, { method = 'GET' }) => {
       if (path === '/v1/rules/preview') return Response.json(preview)
       if (path === '/v1/rules') return Response.json({ items: inForce, next: null })
-      if (path === '/v1/theatres')
-        return Response.json({
-          items: [{ id: 'sahel', clock: 'wall', now: null, retentionDays }],
-          next: null
-        })
+      const sahel = { id: 'sahel', clock: 'wall', now: null, retentionDays }
+      if (path === '/v1/theatres') return Response.json({ items: [sahel], next: null })
       acts.push(`${method} ${path}`)
       return method === 'PUT'
         ? Response.json(aRule('mine', 2))
@@ -74,17 +71,10 @@ describe('a rule', () => {
     expect(acts).toEqual(['PUT /v1/rules/mine'])
   })
 
-  const rulesBecome = (...rules: readonly Rule[]) => {
-    inForce = rules
-  }
-  const daysBecome = (days: number) => {
-    retentionDays = days
-  }
-
-  it.each<[string, string, () => void]>([
-    ['other rules were changed', 'rules', () => rulesBecome(aRule('mine'), aRule('other', 2))],
-    ['there is another rule', 'rules', () => rulesBecome(...inForce, aRule('third'))],
-    ['the window was changed', 'window', () => daysBecome(30)],
+  it.each<[string, string, () => unknown]>([
+    ['other rules were changed', 'rules', () => (inForce = [aRule('mine'), aRule('other', 2)])],
+    ['there is another rule', 'rules', () => (inForce = [...inForce, aRule('third')])],
+    ['the window was changed', 'window', () => (retentionDays = 30)],
     ['it has aged', 'old', () => thePageIsLive(beganMs + previewGoodMs)],
     ['the clock was set back', 'old', () => thePageIsLive(beganMs - 1)]
   ])('is previewed again where %s since', async (_since, standing, happens) => {
