@@ -16,7 +16,11 @@ let impatient: ListeningNotifier
 let witness: StreamClient
 beforeAll(async () => {
   notifier = await listenNotifier()
-  impatient = await listenNotifier({ 'stream.pingMs': 300, 'stream.pongMs': 300 })
+  impatient = await listenNotifier({
+    'stream.pingMs': 300,
+    'stream.pongMs': 300,
+    'stream.heartbeatMs': 100
+  })
   witness = await new StreamClient({ url: notifier.url, key: ownerKey }).open()
 })
 afterAll(async () => {
