@@ -16,45 +16,21 @@ describe('a list as a file', () => {
     const whole = { kind: 'alerts', format: 'csv' }
     expect(asked({ status: 'all' })).toEqual(whole)
     expect(asked({})).toEqual({ ...whole, status: 'provisional,confirmed' })
-    const narrow = {
-      pattern: 'siege',
-      country: 'ML',
-      theatre: 'sahel',
-      admin1: 'ML-4',
-      certainty: 'likely'
-    }
-    const query = asked({
-      ...narrow,
-      severity: ['severe', 'extreme'],
-      status: 'closed',
-      withDrills: false
-    })
+    const narrow = { pattern: 'siege', country: 'ML', theatre: 'sahel', admin1: 'ML-4' }
+    const listed = { ...narrow, certainty: 'likely', withDrills: false, status: 'closed' } as const
+    const query = asked({ ...listed, severity: ['severe', 'extreme'] })
     expect(query).toEqual({
-      ...whole,
-      ...narrow,
-      severity: 'severe,extreme',
-      status: 'retracted,resolved',
-      drill: 'false'
+      ...{ ...whole, ...narrow, certainty: 'likely', severity: 'severe,extreme' },
+      ...{ status: 'retracted,resolved', drill: 'false' }
     })
-    expect(
-      Object.keys(query).filter(
-        name => !(name in whole || (filterNames as readonly string[]).includes(name))
-      )
-    ).toEqual([])
+    const names: readonly string[] = [...filterNames, ...Object.keys(whole)]
+    expect(Object.keys(query).filter(name => !names.includes(name))).toEqual([])
   })
 
   it('says what it is not narrowed by', () => {
-    expect(notExported({ ...wholeQueue, country: 'ML', status: 'all', withDrills: false })).toEqual(
-      []
-    )
-    expect(
-      notExported({
-        ...wholeQueue,
-        text: 'mopti',
-        holder: 'mine',
-        unanswered: true,
-        withOldNews: false
-      })
-    ).toHaveLength(4)
+    const not = (filter: Partial<QueueFilter>) => notExported({ ...wholeQueue, ...filter })
+    expect(not({ country: 'ML', status: 'all', withDrills: false })).toEqual([])
+    const more = { text: 'mopti', holder: 'mine', unanswered: true, withOldNews: false } as const
+    expect(not(more)).toHaveLength(4)
   })
 })

@@ -10,10 +10,7 @@ import { words } from '../../src/words/words.ts'
 import { ama } from './a-suite.ts'
 
 const call = (alertId: string, more: Partial<CallingAlert> = {}): CallingAlert => ({
-  alertId,
-  severity: 'severe',
-  headline: `Siege of ${alertId}`,
-  isNew: true,
+  ...{ alertId, severity: 'severe', headline: `Siege of ${alertId}`, isNew: true },
   ...more
 })
 const extreme = { severity: 'extreme' } as const
@@ -49,10 +46,8 @@ it('is the first of the gravest at once, and a hundred that follow it as one, wi
   settled()
   announceAlert(call('later', extreme))
   vi.advanceTimersByTime(3_000)
-  expect(heard.slice(2)).toEqual([
-    'New: extreme: Siege of one more',
-    'New: extreme: Siege of later'
-  ])
+  const onceMore = ['one more', 'later'].map(name => `New: extreme: Siege of ${name}`)
+  expect(heard.slice(2)).toEqual(onceMore)
 })
 
 it('tells new from changed, and counts an alert once', () => {
@@ -89,12 +84,8 @@ it('is heard each time, also of the same text', () => {
   announceAlert(call('a', extreme))
   settled()
   announceAlert(call('a', extreme))
-  expect(heard.map(text => text.trim())).toEqual([
-    'Saved.',
-    'Saved.',
-    'Saved.',
-    ...Array(2).fill('New: extreme: Siege of a')
-  ])
+  const again = 'New: extreme: Siege of a'
+  expect(heard.map(text => text.trim())).toEqual(['Saved.', 'Saved.', 'Saved.', again, again])
 })
 
 it('says nothing to another key of what was for the one before', () => {

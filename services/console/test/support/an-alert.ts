@@ -36,11 +36,7 @@ export function anAlert(members: AlertMembers = {}): ShownAlert {
     },
     window: { from: '2026-02-20T00:00:00.000Z', to: null },
     measure: {
-      name: 'criteria held',
-      value: 2,
-      threshold: 2,
-      baseline: null,
-      falseAlarmsPerYear: null
+      ...{ name: 'criteria held', value: 2, threshold: 2, baseline: null, falseAlarmsPerYear: null }
     },
     evidence: [],
     evidenceOmitted: 0,
@@ -56,10 +52,7 @@ export function anAlert(members: AlertMembers = {}): ShownAlert {
     references: [],
     partOf: null,
     operator: {
-      acknowledgedBy: null,
-      acknowledgedUntil: null,
-      assignedTo: null,
-      disposition: null
+      ...{ acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null }
     },
     drill: false,
     reason: null,

@@ -7,36 +7,16 @@ import type { Subscription } from '../../src/shown/subscription.ts'
 import type { Watch } from '../../src/shown/watch.ts'
 
 export const aSilence = (members: Partial<Silence> = {}): Silence => ({
-  id: 'sil_1',
-  standing: 'holding',
-  isBacked: true,
-  subscriptionId: null,
-  includesExtreme: false,
-  handling: 'internal',
-  startsAt: '2026-03-01T11:00:00Z',
-  endsAt: '2026-03-01T13:00:00Z',
-  endedAt: null,
-  createdAt: '2026-03-01T11:00:00Z',
-  alertId: null,
-  filter: null,
-  reason: 'Known.',
-  by: 'Ama',
-  matches: null,
-  holds: null,
+  ...{ id: 'sil_1', standing: 'holding', isBacked: true, subscriptionId: null },
+  ...{ startsAt: '2026-03-01T11:00:00Z', endsAt: '2026-03-01T13:00:00Z', endedAt: null },
+  ...{ createdAt: '2026-03-01T11:00:00Z', includesExtreme: false, handling: 'internal' },
+  ...{ alertId: null, filter: null, reason: 'Known.', by: 'Ama', matches: null, holds: null },
   ...members
 })
 
 export const aWatch = (members: Partial<Watch> = {}): Watch => ({
-  id: 'wat_1',
-  name: 'Joint desk',
-  lineMinutes: 5,
-  version: 3,
-  shifts: [],
-  handling: 'internal',
-  onWatch: [],
-  next: null,
-  isUnstaffed: false,
-  mayChange: true,
+  ...{ id: 'wat_1', name: 'Joint desk', lineMinutes: 5, version: 3, handling: 'internal' },
+  ...{ shifts: [], onWatch: [], next: null, isUnstaffed: false, mayChange: true },
   ...members
 })
 
@@ -58,18 +38,8 @@ export const aPreview = (theatre: string, members: Partial<TheatrePreview>): The
 })
 
 export const aSubscription = (members: Partial<Subscription> = {}): Subscription => ({
-  id: 'sub_1',
-  url: 'https://partner.example/hook',
-  filter: {},
-  order: 'strict',
-  contact: null,
-  heartbeatSeconds: null,
-  handling: 'internal',
-  theatres: '*',
-  status: 'active',
-  endpoint: 'up',
-  sequence: 3,
-  pending: 0,
-  parked: 0,
+  ...{ id: 'sub_1', url: 'https://partner.example/hook', filter: {}, order: 'strict' },
+  ...{ contact: null, heartbeatSeconds: null, handling: 'internal', theatres: '*' },
+  ...{ status: 'active', endpoint: 'up', sequence: 3, pending: 0, parked: 0 },
   ...members
 })
