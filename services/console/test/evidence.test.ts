@@ -59,11 +59,8 @@ describe('a printed sheet', () => {
     ['internal', { revisions: [saidBy({ by: 'Ama' })] }],
     ['internal', { revisionsOmitted: 3 }],
     ['internal', {}, true]
-  ])(
-    'is marked by the most confidential thing on it: %s, %j',
-    (handling, more, namesTold = false) => {
-      const sheet = { ...blank, revisionsOmitted: 0, ...more }
-      expect(handlingOnPaper(sheet as never, namesTold)).toBe(handling)
-    }
-  )
+  ])('is as confidential as the most on it: %s, %j', (handling, more, namesTold = false) => {
+    const sheet = { ...blank, revisionsOmitted: 0, ...more }
+    expect(handlingOnPaper(sheet as never, namesTold)).toBe(handling)
+  })
 })

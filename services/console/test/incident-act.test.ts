@@ -72,12 +72,9 @@ describe('what is chosen', () => {
     ['a b', 'c', 'a c'],
     ['a b', 'a', 'b'],
     ['a', 'a', '']
-  ])(
-    'is one or two, of which another one takes the place of the second: %s and %s',
-    (before, id, after) => {
-      expect(turned(before.split(' ').filter(Boolean), id).join(' ')).toBe(after)
-    }
-  )
+  ])('is one or two, of which another takes the second place: %s + %s', (before, id, after) => {
+    expect(turned(before.split(' ').filter(Boolean), id).join(' ')).toBe(after)
+  })
 
   it('is evidence still: not what was withdrawn, or is one with another by now', () => {
     expect(chosen('s', 'merged', 'g', 'x4', 'i').map(({ incidentId }) => incidentId)).toEqual([

@@ -82,13 +82,10 @@ describe('the keys j and k', () => {
     ['closed', 1, 0, 0],
     ['closed', -1, 0, 0],
     ['closed', 1, 3, 9]
-  ])(
-    'lead from %s by %i to %i, also where that stood at %s and is no longer listed',
-    (id, by, place, lastAt) => {
-      expect(nextPlace(rows, id, by, lastAt)).toBe(place)
-      expect(nextPlace([], 'a', 1, 2)).toBe(-1)
-    }
-  )
+  ])('lead from %s by %i to %i, also where that stood at %s', (id, by, place, lastAt) => {
+    expect(nextPlace(rows, id, by, lastAt)).toBe(place)
+    expect(nextPlace([], 'a', 1, 2)).toBe(-1)
+  })
 })
 
 describe('the filter', () => {
@@ -118,10 +115,8 @@ describe('the filter', () => {
   })
 
   it('of an address that says nothing, or nonsense, is the whole queue', () => {
-    expect(filterIn(new URLSearchParams())).toEqual(wholeQueue)
-    expect(filterIn(new URLSearchParams('severity=worst,&status=x&taken=1&sort='))).toEqual(
-      wholeQueue
-    )
+    for (const text of ['', 'severity=worst,&status=x&taken=1&sort='])
+      expect(filterIn(new URLSearchParams(text))).toEqual(wholeQueue)
     expect(isNarrowed({ ...wholeQueue, sort: 'newest' })).toBe(false)
     expect(filterIn(new URLSearchParams('taken=anybody')).holder).toBe('anybody')
   })
@@ -137,22 +132,12 @@ describe('the filter', () => {
     ['for no other country', { admin1: 'ML-5', country: 'BF' }, wide, false],
     ['by words in any order, whatever their case and accents', { text: 'SEGOU siege' }, {}, true],
     ['by all words', { text: 'siege gao' }, {}, false],
-    [
-      'of whom it is assigned to, before who acknowledged it',
-      { holder: 'others' },
-      { operator: both },
-      true
-    ],
-    ['not of who acknowledged it then', { holder: 'mine' }, { operator: both }, false],
+    ['of whom it is assigned to', { holder: 'others' }, { operator: both }, true],
+    ['not of who acknowledged it before', { holder: 'mine' }, { operator: both }, false],
     ['of who acknowledged it', { holder: 'mine' }, { operator: { acknowledgedBy: 'Ama' } }, true],
     ['of nobody', { holder: 'nobody' }, {}, true],
     ['not of anybody', { holder: 'anybody' }, {}, false],
-    [
-      'acknowledged by anybody',
-      { holder: 'anybody' },
-      { operator: { acknowledgedBy: 'me' } },
-      true
-    ],
+    ['that anybody has', { holder: 'anybody' }, { operator: { acknowledgedBy: 'me' } }, true],
     ['assigned to anybody', { holder: 'anybody' }, { operator: { assignedTo: 'another' } }, true],
     ['unanswered, as the suite tells it', { unanswered: true }, { alertId: 'waits' }, true],
     ['not unanswered', { unanswered: true }, {}, false],
@@ -168,9 +153,7 @@ describe('the filter', () => {
     const area = { country: ['BF'], admin1: ['BF-54', 'BF-56'] }
     const known = choicesAmong([anAlert(), anAlert({ theatre: 'lake', area }), anAlert()])
     expect(known).toEqual({
-      patterns: ['siege'],
-      countries: ['BF', 'ML'],
-      theatres: ['lake', 'sahel'],
+      ...{ patterns: ['siege'], countries: ['BF', 'ML'], theatres: ['lake', 'sahel'] },
       areas: ['BF-54', 'BF-56', 'ML-4']
     })
     expect([isChoice(known.theatres, ''), isChoice(['sahel'], '')]).toEqual([true, false])
@@ -181,9 +164,8 @@ describe('the filter', () => {
       ['BF', ['BF-54', 'BF-56']],
       ['ML', ['ML-4']]
     ])
-    expect(areasOffered(known, { country: 'ML', admin1: 'ML-9' })).toEqual([
-      ['ML', ['ML-4', 'ML-9']]
-    ])
+    const other = { country: 'ML', admin1: 'ML-9' }
+    expect(areasOffered(known, other)).toEqual([['ML', ['ML-4', 'ML-9']]])
   })
 
   it('of a preset, or of another country, leaves an area of the one before', () => {

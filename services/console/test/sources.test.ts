@@ -59,50 +59,32 @@ describe('the light of the sources', () => {
     ...{ sources: all, toldAtMs, isForbidden: false, hasFailed: false, isLive: true, nowMs: now }
   }
   const was = { live: 1, all: 2, silent: ['b'], unheard: [] }
+  const three = { kind: 'heard', ...was, all: 3 }
+  const failed = { hasFailed: true }
   const longAgo = now - currentForMs - 1
   const unasked = { sources: null, toldAtMs: null }
 
   it.each<[string, object, Partial<SourcesSigns>]>([
     ['who is heard while that was told lately', { kind: 'heard', ...was }, {}],
     ['the same, a failed question or two between', { kind: 'heard', ...was }, { hasFailed: true }],
+    ['who was never heard here', { ...three, unheard: ['c'] }, { sources: [...all, aSource('c')] }],
     [
-      'who was never heard here apart from who fell silent',
-      { kind: 'heard', ...was, all: 3, unheard: ['c'] },
-      { sources: [...all, aSource('c')] }
-    ],
-    [
-      'the theatre in which one is silent that is heard in another',
-      { kind: 'heard', ...was, all: 3, silent: ['b', 'c (world)'] },
+      'in which theatre',
+      { ...three, silent: ['b', 'c (world)'] },
       { sources: [...all, halfHeard] }
     ],
-    [
-      'that it is not known, and as of when, once nothing was told for three questions',
-      { kind: 'unknown', atMs: longAgo, was },
-      { toldAtMs: longAgo, hasFailed: true }
-    ],
+    ['as of when', { kind: 'unknown', atMs: longAgo, was }, { toldAtMs: longAgo, ...failed }],
     // A clock that was set back makes no answer young.
-    [
-      'the same by a clock that was set back',
-      { kind: 'unknown' },
-      { toldAtMs: now + currentForMs + 1 }
-    ],
-    [
-      'the same while the page is not live',
-      { kind: 'unknown', atMs: toldAtMs, was },
-      { isLive: false }
-    ],
+    ['the same by a clock set back', { kind: 'unknown' }, { toldAtMs: now + currentForMs + 1 }],
+    ['the same while not live', { kind: 'unknown', atMs: toldAtMs, was }, { isLive: false }],
     ['that it asks', { kind: 'asking' }, unasked],
     [
       'that nothing is known',
       { kind: 'unknown', atMs: null, was: null },
-      { ...unasked, hasFailed: true }
+      { ...unasked, ...failed }
     ],
     ['what is not told to this key', { kind: 'hidden' }, { sources: [hidden] }],
-    [
-      'the same where it is forbidden',
-      { kind: 'hidden' },
-      { sources: null, isForbidden: true, hasFailed: true }
-    ],
+    ['that it is forbidden', { kind: 'hidden' }, { sources: null, isForbidden: true, ...failed }],
     ['that there are none', { kind: 'none' }, { sources: [aSource('x', { archive: true })] }]
   ])('says %s', (_, standing, members) => {
     expect(sourcesStandingOf({ ...signs, ...members })).toMatchObject(standing)

@@ -38,10 +38,7 @@ import { aSubscription } from './support/records.ts'
 
 const changeOf = (held: Subscription) => ({ ...draftOfSubscription(held), seen: held })
 const last = {
-  at: '2026-03-01T00:00:00Z',
-  status: 500,
-  durationMs: 3,
-  excerpt: null,
+  ...{ at: '2026-03-01T00:00:00Z', status: 500, durationMs: 3, excerpt: null },
   reason: 'server-error'
 }
 
@@ -55,12 +52,9 @@ describe('a subscription', () => {
     [{ status: 'ended' }, 'bad', 'ended'],
     // Of a later suite.
     [{ status: 'melted' }, 'bad', 'melted']
-  ])(
-    'says first why it sends nothing, and else how its endpoint does: %j',
-    (members, level, state) => {
-      expect(standingOf(aSubscription(members))).toEqual({ level, state })
-    }
-  )
+  ])('says first why it sends nothing: %j', (members, level, state) => {
+    expect(standingOf(aSubscription(members))).toEqual({ level, state })
+  })
 
   it('that does worst comes first', () => {
     const all = [
@@ -78,10 +72,7 @@ describe('the form of a subscription', () => {
     expect(bodyOfSubscription({ ...blankSubscription, ...typed })).toEqual({
       url: 'https://a.example',
       filter: { minSeverity: 'severe', country: ['ML', 'BF'] },
-      order: 'newest-state',
-      policy: null,
-      contact: null,
-      heartbeatSeconds: null,
+      ...{ order: 'newest-state', policy: null, contact: null, heartbeatSeconds: null },
       notices: []
     })
   })
@@ -271,12 +262,9 @@ describe('a delivery', () => {
     ['1', '4', 3, 'beyond'],
     ['1', '1001', 2_000, 'too-many'],
     ['1', '1000', 2_000, null]
-  ])(
-    'is sent again by a range within what was planned: %s to %s of %i',
-    (from, to, planned, fault) => {
-      expect(rangeFault(from, to, planned)).toBe(fault)
-    }
-  )
+  ])('is sent again by a range: %s to %s of %i', (from, to, planned, fault) => {
+    expect(rangeFault(from, to, planned)).toBe(fault)
+  })
 
   it('has as its newest delivery the newest that either list tells of', () => {
     const newest = (sequence: number, ...listed: readonly number[]) =>

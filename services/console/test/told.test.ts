@@ -69,12 +69,9 @@ it.each<[Partial<AlertDelivery>, string, string | null]>([
   [{ ...held, endpoint: 'down', subscriptionStatus: 'disabled' }, 'warn', 'disabled'],
   [{ ...held, endpoint: 'parked', subscriptionStatus: 'parked' }, 'bad', 'parked'],
   [{ endpoint: 'down' }, 'good', null]
-])(
-  'says of what waits what stands against it, and of what was taken nothing: %j',
-  (more, level, heldBy) => {
-    expect(toldPartners([delivery('a', 2, more)])[0]).toMatchObject({ level, heldBy })
-  }
-)
+])('says of what waits what stands against it: %j', (more, level, heldBy) => {
+  expect(toldPartners([delivery('a', 2, more)])[0]).toMatchObject({ level, heldBy })
+})
 
 it('counts once what stands on two pages, as the newer answer has it', () => {
   const pages = [delivery('a', 9), delivery('a', 6, waiting), delivery('a', 9, waiting)]
@@ -192,13 +189,10 @@ it.each<[boolean | null, Partial<Silence>, ReturnType<typeof anAlert>?]>([
   [false, { isBacked: false }],
   [false, {}, extreme],
   [true, { includesExtreme: true }, extreme]
-])(
-  'tells of no silence that was for others, that held nothing, or of which it cannot be told: %s, %j',
-  (isOver, members, alert = anAlert()) => {
-    const [found] = silencesLately([ended(members)], alert, Date.parse(at(20)))
-    expect(found === undefined ? false : found.isSure || null).toBe(isOver)
-  }
-)
+])('tells whether a silence was over an alert: %s, %j', (isOver, members, alert = anAlert()) => {
+  const [found] = silencesLately([ended(members)], alert, Date.parse(at(20)))
+  expect(found === undefined ? false : found.isSure || null).toBe(isOver)
+})
 
 it('tells who has taken something since a silence ended, and who has not yet', () => {
   const items = [

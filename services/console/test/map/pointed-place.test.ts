@@ -80,12 +80,9 @@ describe('a pointed place', () => {
     [{ place: 'Koro', country: 'ML', admin1: '' }, 'ML-4', { ...area, place: 'Koro' }],
     [none, null, area],
     [{}, 'BF-54', { place: 'Koro', country: 'ML', admin1: '' }]
-  ])(
-    'takes the codes of another area out, with the name that was made of them, and leaves those of its own: %j at %s',
-    (fields, code, typed) => {
-      expect(withoutOtherArea(typed, code, each => `region of ${each}`)).toEqual(fields)
-    }
-  )
+  ])('takes out the codes and the name of another area alone: %j at %s', (fields, code, typed) => {
+    expect(withoutOtherArea(typed, code, each => `region of ${each}`)).toEqual(fields)
+  })
 
   it.each([
     ['14,5', ' -4.2 ', '3', { lat: 14.5, lon: -4.2, km: 3 }],
@@ -96,12 +93,9 @@ describe('a pointed place', () => {
     ['0', '181', '', null],
     ['1e1', '0', '', null],
     ['north', '0', '', null]
-  ])(
-    'is read from what is typed, with a decimal comma too; what is no place marks none: %s, %s, %s',
-    (lat, lon, radiusKm, point) => {
-      expect(pointTyped({ lat, lon, radiusKm })).toEqual(point)
-    }
-  )
+  ])('is read from what is typed: %s, %s, %s', (lat, lon, radiusKm, point) => {
+    expect(pointTyped({ lat, lon, radiusKm })).toEqual(point)
+  })
 
   it('lies in one area, or in none that has a code', () => {
     const corners = [

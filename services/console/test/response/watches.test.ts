@@ -60,12 +60,9 @@ describe('of a watch', () => {
     ['unheard', { isFollowed: false, isUnstaffed: true }],
     // The shift that was on when it was told is over.
     ['nobody', {}, at(14)]
-  ])(
-    'is said first whether anybody is on, and whether they can be told: %s',
-    (standing, members, atMs = nowMs) => {
-      expect(watchStanding(aWatch(members), atMs)).toBe(standing)
-    }
-  )
+  ])('is said whether somebody is on and is told: %s', (standing, members, atMs = nowMs) => {
+    expect(watchStanding(aWatch(members), atMs)).toBe(standing)
+  })
 
   it('is known from when to when nobody is planned', () => {
     const holes = (...shifts: readonly Shift[]) =>
@@ -168,12 +165,9 @@ describe('handing over', () => {
     ['2026-03-02T00:00', { next: null, onWatch: [aShift('00:00:00', '12:00:00')] }],
     // What was planned when the list was asked for is over.
     ['2026-03-01T20:00', { next: over, onWatch: [] }]
-  ])(
-    'proposes the end of the next shift, or lasts as long as the one that is on, and never ends with who leaves: %s',
-    (until, members) => {
-      expect(draftOfHandOver(aWatch(members), nowMs).until).toBe(until)
-    }
-  )
+  ])('proposes the end of the next shift, or one as long: %s', (until, members) => {
+    expect(draftOfHandOver(aWatch(members), nowMs).until).toBe(until)
+  })
 
   it('names who is relieved where several are on', () => {
     const two = aWatch({ onWatch: [on, { ...on, officer: 'Ben' }, on] })

@@ -75,14 +75,11 @@ describe('what Ama has seen and typed', () => {
     { handling: 'public' },
     { scopes: ['reports:write'] },
     { theatres: ['sahel'] }
-  ])(
-    'is not shown to another key of hers, or with other rights, but what she typed is: %o',
-    rights => {
-      signedInAs({ ...ama, ...rights })
-      expect(seen().filter(count => count > 0)).toEqual([])
-      expect(typed()).toEqual(kept)
-    }
-  )
+  ])('is not shown to another key of hers, but what she typed is: %o', rights => {
+    signedInAs({ ...ama, ...rights })
+    expect(seen().filter(count => count > 0)).toEqual([])
+    expect(typed()).toEqual(kept)
+  })
 
   it('is not shown to somebody else at all', () => {
     signedInAs({ ...ama, id: 'k2', name: 'Ben' })
