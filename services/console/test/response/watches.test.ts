@@ -114,18 +114,13 @@ describe('the form of a watch', () => {
   })
 
   it('begins a further shift where the last ends', () => {
-    const { shifts } = draftOfWatch(aWatch(), nowMs)
-    expect(nextShift(shifts, nowMs)).toMatchObject({
-      from: '2026-03-01T22:00',
-      until: '2026-03-02T04:00',
-      lines: ['sub_2', 'sub_1']
-    })
-    expect(nextShift([], nowMs)).toMatchObject({
-      officer: '',
-      from: '2026-03-01T12:00',
-      until: '2026-03-01T20:00',
-      lines: []
-    })
+    const span = ({ from, until }: ReturnType<typeof nextShift>) => `${from} to ${until}`
+    const further = nextShift(draftOfWatch(aWatch(), nowMs).shifts, nowMs)
+    expect(span(further)).toBe('2026-03-01T22:00 to 2026-03-02T04:00')
+    expect(further.lines).toEqual(['sub_2', 'sub_1'])
+    const first = nextShift([], nowMs)
+    expect(span(first)).toBe('2026-03-01T12:00 to 2026-03-01T20:00')
+    expect(first).toMatchObject({ officer: '', lines: [] })
   })
 
   it('has its refusals at the fields of their shift', () => {
@@ -171,44 +166,33 @@ describe('handing over', () => {
 
   it('names who is relieved where several are on', () => {
     const two = aWatch({ onWatch: [on, { ...on, officer: 'Ben' }, on] })
-    expect([officersOn(two), officersOn(aWatch({ onWatch: [] }))]).toEqual([
-      [on.officer, 'Ben'],
-      []
-    ])
-    expect(bodyOfHandOver({ ...draftOfHandOver(two, nowMs), relieves: 'Ben' })).toMatchObject({
-      relieves: 'Ben'
-    })
+    expect(officersOn(two)).toEqual([on.officer, 'Ben'])
+    expect(officersOn(aWatch({ onWatch: [] }))).toEqual([])
+    const relieves = 'Ben'
+    const body = bodyOfHandOver({ ...draftOfHandOver(two, nowMs), relieves })
+    expect(body).toMatchObject({ relieves })
   })
 
   it('of a watch that nobody is on leaves out what was not chosen', () => {
     const draft = draftOfHandOver(aWatch({ onWatch: [], next: null }), nowMs)
-    expect(bodyOfHandOver({ ...draft, officer: 'Kofi', until: '' })).toEqual({
-      version: 3,
-      officer: 'Kofi',
-      until: ''
-    })
+    const typed = { officer: 'Kofi', until: '' }
+    expect(bodyOfHandOver({ ...draft, ...typed })).toEqual({ version: 3, ...typed })
   })
 })
 
 it('knows what was typed of a watch that has gone', () => {
   const handOver = draftOfHandOver(aWatch(), nowMs)
+  const handed = { officer: ' Kofi ', note: 'Two are open.' }
   expect(typedInHandOver(handOver)).toBe('')
-  expect(typedInHandOver({ ...handOver, officer: ' Kofi ', note: 'Two are open.' })).toBe(
-    'Kofi\nTwo are open.'
-  )
+  expect(typedInHandOver({ ...handOver, ...handed })).toBe('Kofi\nTwo are open.')
   const change = draftOfWatch(aWatch(), nowMs)
   expect(typedInChange(change)).toBe('')
   const [first, ...rest] = change.shifts as [(typeof change.shifts)[0]]
-  expect(
-    typedInChange({ ...change, name: 'Desk', shifts: [{ ...first, note: 'Three are.' }, ...rest] })
-  ).toBe('Desk\nThree are.')
+  const shifts = [{ ...first, note: 'Three are.' }, ...rest]
+  expect(typedInChange({ ...change, name: 'Desk', shifts })).toBe('Desk\nThree are.')
 })
 
 it('tells apart by id what has one name', () => {
-  const all = [
-    { id: 'a', name: 'Desk' },
-    { id: 'b', name: 'Desk' },
-    { id: 'c', name: 'Other' }
-  ]
-  expect(distinctNames(all).map(({ name }) => name)).toEqual(['Desk (a)', 'Desk (b)', 'Other'])
+  const all = ['Desk', 'Desk', 'Other'].map((name, i) => ({ id: `w${i}`, name }))
+  expect(distinctNames(all).map(({ name }) => name)).toEqual(['Desk (w0)', 'Desk (w1)', 'Other'])
 })

@@ -122,19 +122,12 @@ describe('a rule', () => {
     const saving = putRule()
     ruleDraft.change({ text: more })
     next().answer(aRule('one', 2))
-    await Promise.resolve()
     await expect.poll(() => asked.length).toBe(1)
     next().answer({ items: [], next: null })
     await saving
-    expect(ruleDraft.typed.peek()).toMatchObject({
-      of: 'one',
-      version: 2,
-      text: more
-    })
-    expect(ruleOutcome.peek()).toMatchObject({
-      kind: 'done',
-      text: expect.stringContaining('version 2')
-    })
+    expect(ruleDraft.typed.peek()).toMatchObject({ of: 'one', version: 2, text: more })
+    const text = expect.stringContaining('version 2')
+    expect(ruleOutcome.peek()).toMatchObject({ kind: 'done', text })
   })
 
   it('has its outcome where it is shown, and does not replace another one that is typed', async () => {
@@ -145,16 +138,10 @@ describe('a rule', () => {
     ruleDraft.change({ text: two })
     next().answer({ code: 'stale', detail: 'Version 3 is in force.' }, 409)
     await saving
-    expect(ruleDraft.typed.peek()).toMatchObject({
-      of: 'two',
-      text: two
-    })
+    expect(ruleDraft.typed.peek()).toMatchObject({ of: 'two', text: two })
     expect(ruleOutcome.peek()).toEqual({ kind: 'idle' })
     beginRule(aRule('one', 3))
-    expect(ruleDraft.typed.peek()).toMatchObject({
-      of: 'one',
-      text: more
-    })
+    expect(ruleDraft.typed.peek()).toMatchObject({ of: 'one', text: more })
     expect(ruleOutcome.peek()).toMatchObject({ kind: 'refused', isStale: true })
   })
 })
