@@ -1,6 +1,7 @@
 // Broker faults: killed, disk full, topics deleted, partitions added by mistake. Each is detected
 // and named and loses nothing acknowledged, or the suite refuses to continue and says why. Liveness
-// stays up, since restarting the suite would not help.
+// stays up, since restarting the suite would not help. A kill runs in every build, the other faults
+// in the long form.
 
 import { execFileSync } from 'node:child_process'
 import { rm } from 'node:fs/promises'
@@ -24,6 +25,7 @@ import { allStored } from '@tocsin/testing/report/stored-records'
 import { describe, expect, it } from 'vitest'
 import { loadIdentity, loadReportId } from '../faults/load-reports.ts'
 import { theatreRecordsIn, withLog } from '../harness/logs.ts'
+import { fullRun } from '../harness/test-size.ts'
 
 const kafka = await ownBrokers()
 const partitions = 3
@@ -326,7 +328,7 @@ describe.skipIf(kafka.skipped)('a failing broker', { timeout: 240_000 }, () => {
     })
   })
 
-  it.skipIf(!canMount)(
+  it.skipIf(!canMount || !fullRun)(
     'has a full disk: reports are refused by name until there is space, nothing acknowledged is lost',
     async () => {
       const dataDir = await makeTempDir()
@@ -362,46 +364,52 @@ describe.skipIf(kafka.skipped)('a failing broker', { timeout: 240_000 }, () => {
     }
   )
 
-  it('loses a topic: it is named, nothing acknowledged is lost, and a restart refuses to start empty', async () => {
-    await withSuite({}, async running => {
-      await running.taken(50)
-      // Opened before: a log with a missing topic is refused.
-      await running.withLog(async log => {
-        await running.administer(connection => connection.deleteTopics([topics.alerts], 5_000))
-        const said = await running.saidOfIt(/no tocsin\.alerts\.v1 any more/)
-        expect(await running.lost(log)).toEqual([])
-        const again = await running.refusedToStart(
-          /the cluster has no topic tocsin\.alerts\.v1[^"]*/
-        )
-        console.log(`alerts deleted: ${said}; started again: ${again}`)
+  it.skipIf(!fullRun)(
+    'loses a topic: it is named, nothing acknowledged is lost, and a restart refuses to start empty',
+    async () => {
+      await withSuite({}, async running => {
+        await running.taken(50)
+        // Opened before: a log with a missing topic is refused.
+        await running.withLog(async log => {
+          await running.administer(connection => connection.deleteTopics([topics.alerts], 5_000))
+          const said = await running.saidOfIt(/no tocsin\.alerts\.v1 any more/)
+          expect(await running.lost(log)).toEqual([])
+          const again = await running.refusedToStart(
+            /the cluster has no topic tocsin\.alerts\.v1[^"]*/
+          )
+          console.log(`alerts deleted: ${said}; started again: ${again}`)
+        })
       })
-    })
-  })
+    }
+  )
 
-  it('gets partitions added by mistake: it is named, nothing is in the wrong place, and a restart is refused', async () => {
-    await withSuite({}, async running => {
-      await running.taken(50)
-      await running.administer(connection =>
-        connection.createPartitions(topics.incidents, partitions + 1, 5_000)
-      )
-      const said = await running.saidOfIt(/tocsin\.incidents\.v1 has 4 partitions now and had 3/)
-      expect(await running.lost()).toEqual([])
-      const places = await running.withLog(async log =>
-        (await allStored(log, topics.incidents)).map(({ key, partition }) => [key, partition])
-      )
-      expect(
-        places.filter(
-          ([key, partition]) =>
-            partition !== assignPartition(topics.incidents, String(key), partitions)
+  it.skipIf(!fullRun)(
+    'gets partitions added by mistake: it is named, nothing is in the wrong place, and a restart is refused',
+    async () => {
+      await withSuite({}, async running => {
+        await running.taken(50)
+        await running.administer(connection =>
+          connection.createPartitions(topics.incidents, partitions + 1, 5_000)
         )
-      ).toEqual([])
-      // No counts are configured: the log itself knows its initial partition counts.
-      const again = await running.refusedToStart(/tocsin\.incidents\.v1 has 4 partitions[^"]*/, {
-        TOCSIN_PARTITIONS: '0'
+        const said = await running.saidOfIt(/tocsin\.incidents\.v1 has 4 partitions now and had 3/)
+        expect(await running.lost()).toEqual([])
+        const places = await running.withLog(async log =>
+          (await allStored(log, topics.incidents)).map(({ key, partition }) => [key, partition])
+        )
+        expect(
+          places.filter(
+            ([key, partition]) =>
+              partition !== assignPartition(topics.incidents, String(key), partitions)
+          )
+        ).toEqual([])
+        // No counts are configured: the log itself knows its initial partition counts.
+        const again = await running.refusedToStart(/tocsin\.incidents\.v1 has 4 partitions[^"]*/, {
+          TOCSIN_PARTITIONS: '0'
+        })
+        console.log(`partitions added: ${said}; started again: ${again}`)
       })
-      console.log(`partitions added: ${said}; started again: ${again}`)
-    })
-  })
+    }
+  )
 })
 
 /**
