@@ -17,7 +17,7 @@ import {
   withBrowser
 } from './console/browser.ts'
 import { measureLists } from './console/lists.ts'
-import { type BenchSuite, withSuite } from './load/suite.ts'
+import { type BenchSuite, openSuite } from './load/suite.ts'
 import type { Figure } from './runner/figures.ts'
 import { computeQuantiles, describeLatency } from './runner/quantiles.ts'
 import type { Bench, BenchOptions } from './runner/run-bench.ts'
@@ -40,8 +40,7 @@ export const bench: Bench = {
   name: 'console',
   what: `the console with ${openAlerts} open alerts and ${eventsPerSecond} events a second, beside plain rows`,
   cases: [
-    { name: 'list', measure: options => measureConsole(options, false) },
-    { name: 'map', isOptional: true, measure: options => measureConsole(options, true) },
+    { name: 'list', measure: measureConsole },
     { name: 'first-load', measure: measureFirstLoad },
     { name: 'lists', isOptional: true, measure: measureLists }
   ]
@@ -50,23 +49,18 @@ export const bench: Bench = {
 async function withConsole<T>(use: (suite: BenchSuite, log: EventLog) => Promise<T>): Promise<T> {
   const { buildConsole } = await import('../../../services/console/build/build-console.ts')
   await buildConsole(text => console.error(text))
-  return withSuite({ roles: ['notifier'] }, async suite => {
-    const log = await openEmbeddedLog({ dataDir: suite.dataDir })
-    try {
-      return await use(suite, log)
-    } finally {
-      await log.close()
-    }
-  })
+  await using suite = await openSuite({ roles: ['notifier'] })
+  await using log = await openEmbeddedLog({ dataDir: suite.dataDir })
+  return await use(suite, log)
 }
 
 /** `seconds` of arrivals: ten minutes for the targets. */
-function measureConsole({ seconds }: BenchOptions, hasMap: boolean): Promise<readonly Figure[]> {
+function measureConsole({ seconds }: BenchOptions): Promise<readonly Figure[]> {
   return withConsole((suite, log) =>
-    withBrowser(hasMap, async browser => {
+    withBrowser(false, async browser => {
       const load = new BoardLoad(log, Date.now() - boardAgeMs)
       await load.raise(openAlerts, false)
-      const [desk, plain] = [await openPage(browser, hasMap), await openPage(browser, hasMap)]
+      const [desk, plain] = [await openPage(browser), await openPage(browser)]
       await openConsole(desk, suite.notifier, suite.key)
       await openPlainRows(plain, plainRows)
       for (const page of [desk, plain]) await watchTasks(page)
@@ -167,7 +161,7 @@ function measureFirstLoad(): Promise<readonly Figure[]> {
   return withConsole((suite, log) =>
     withBrowser(false, async browser => {
       await new BoardLoad(log, Date.now() - boardAgeMs).raise(firstLoadAlerts, false)
-      const desk = await openPage(browser, false)
+      const desk = await openPage(browser)
       await openConsole(desk, suite.notifier, suite.key)
       await slowDown(desk)
       const { page } = desk

@@ -5,7 +5,7 @@ import type { BareCalls } from './load/bare-servers.ts'
 import { postStream } from './load/ndjson.ts'
 import { PostLoad } from './load/post-load.ts'
 import { makeFeedReport } from './load/reports.ts'
-import { type BenchSuite, withSuite } from './load/suite.ts'
+import { type BenchSuite, openSuite } from './load/suite.ts'
 import { readCpuMs, runOnCore } from './runner/clocks.ts'
 import type { Figure } from './runner/figures.ts'
 import { Helper } from './runner/helper-process.ts'
@@ -20,74 +20,52 @@ const chunkLines = 100
 export const bench: Bench = {
   name: 'intake',
   what: 'reports accepted by one process on one core, beside bare Fastify with the same schema',
-  cases: [
-    { name: 'open', measure: options => measureIntake(options, false) },
-    { name: 'private', measure: options => measureIntake(options, true) }
-  ]
+  cases: [{ name: 'open', measure: measureIntake }]
 }
 
-/** Only reports without private texts have targets. */
-async function measureIntake(
-  { seconds }: BenchOptions,
-  hasPrivate: boolean
-): Promise<readonly Figure[]> {
-  const body = (number: number) => makeFeedReport(number, hasPrivate)
+async function measureIntake({ seconds }: BenchOptions): Promise<readonly Figure[]> {
+  const body = (number: number) => makeFeedReport(number, false)
   runOnCore(process.pid, 1)
-  const bare = new Helper<BareCalls>(new URL('./load/bare-servers.ts', import.meta.url))
-  try {
-    const barePort = await bare.call('serveReports')
-    return await withSuite({ roles: ['intake'] }, async suite => {
-      for (const pid of [bare.pid, suite.pid]) runOnCore(pid, 0)
-      const port = Number(new URL(suite.intake).port)
-      const load = { key: suite.key, connections, body }
-      const posts = new PostLoad({ ...load, port })
-      const barePosts = new PostLoad({ ...load, port: barePort })
-      // Numbers that no single post has.
-      const firstLine = 1e9
-      let lines = 0
-      const sides = {
-        oneByOne: measureCpu(suite.pid, turn => posts.run(turn)),
-        bare: measureCpu(bare.pid, turn => barePosts.run(turn)),
-        stream: measureCpu(suite.pid, turn =>
-          streamLines(suite, turn, () => body(firstLine + lines++))
-        )
-      }
-      const rates = await measureByTurns(sides, {
-        seconds,
-        sliceSeconds: Math.min(1, seconds / 2),
-        warmUpSeconds: 3
-      })
-      return [
-        {
-          what: 'one by one',
-          unit: '/s',
-          value: rates.oneByOne.perSecond,
-          ceiling: rates.bare.perSecond,
-          ratio: computeTurnRatio(rates.oneByOne, rates.bare),
-          ratioTarget: hasPrivate ? undefined : { atLeast: 0.6 }
-        },
-        {
-          what: 'one by one, per CPU-second',
-          unit: '/s',
-          value: rates.oneByOne.perCpuSecond,
-          ceiling: rates.bare.perCpuSecond
-        },
-        {
-          what: 'stream of lines',
-          unit: '/s',
-          value: rates.stream.perSecond
-        },
-        {
-          what: 'stream of lines to one by one',
-          value: computeTurnRatio(rates.stream, rates.oneByOne),
-          target: hasPrivate ? undefined : { atLeast: 2.5 }
-        },
-        ...describeLatency('one by one', posts.samplesMs)
-      ]
-    })
-  } finally {
-    bare.stop()
-  }
+  using bare = new Helper<BareCalls>('load/bare-servers.ts')
+  const barePort = await bare.call('serveReports')
+  await using suite = await openSuite({ roles: ['intake'] })
+  for (const pid of [bare.pid, suite.pid]) runOnCore(pid, 0)
+  const load = { key: suite.key, connections, body }
+  const posts = new PostLoad({ ...load, port: Number(new URL(suite.intake).port) })
+  const barePosts = new PostLoad({ ...load, port: barePort })
+  // Numbers that no single post has.
+  let lines = 1e9
+  const rates = await measureByTurns(
+    {
+      oneByOne: measureCpu(suite.pid, turn => posts.run(turn)),
+      bare: measureCpu(bare.pid, turn => barePosts.run(turn)),
+      stream: measureCpu(suite.pid, turn => streamLines(suite, turn, () => body(lines++)))
+    },
+    { seconds, sliceSeconds: Math.min(1, seconds / 2), warmUpSeconds: 3 }
+  )
+  return [
+    {
+      what: 'one by one',
+      unit: '/s',
+      value: rates.oneByOne.perSecond,
+      ceiling: rates.bare.perSecond,
+      ratio: computeTurnRatio(rates.oneByOne, rates.bare),
+      ratioTarget: { atLeast: 0.6 }
+    },
+    {
+      what: 'one by one, per CPU-second',
+      unit: '/s',
+      value: rates.oneByOne.perCpuSecond,
+      ceiling: rates.bare.perCpuSecond
+    },
+    { what: 'stream of lines', unit: '/s', value: rates.stream.perSecond },
+    {
+      what: 'stream of lines to one by one',
+      value: computeTurnRatio(rates.stream, rates.oneByOne),
+      target: { atLeast: 2.5 }
+    },
+    ...describeLatency('one by one', posts.samplesMs)
+  ]
 }
 
 function measureCpu(
@@ -114,12 +92,8 @@ async function streamLines(
       yield Buffer.from(Array.from({ length: chunkLines }, () => `${makeLine()}\n`).join(''))
   }
   const port = Number(new URL(intake).port)
-  const { summary, seconds: sent } = await postStream({
-    port,
-    key,
-    path: '/v1/reports',
-    pieces: makeChunks()
-  })
+  const posting = { port, key, path: '/v1/reports', pieces: makeChunks() }
+  const { summary, seconds: sent } = await postStream(posting)
   if (summary.complete !== true || summary.accepted !== count)
     throw new Error(`not every line was accepted: ${JSON.stringify(summary)}`)
   return { count, ms: sent * 1000 }

@@ -56,26 +56,22 @@ function measureAppends(
   reach: number
 ): Promise<readonly Figure[]> {
   return withTempDir(async dataDir => {
-    const log = await chooseLog(options).open(dataDir)
+    await using log = await chooseLog(options).open(dataDir)
     const ceiling = await openCeiling(options, dataDir)
     const samplesMs: number[] = []
+    const append = async (records: readonly NewRecord[]) => {
+      const beganMs = performance.now()
+      await log.append(topic, records)
+      samplesMs.push(performance.now() - beganMs)
+    }
     const rates = await measureByTurns(
       {
-        log: appendBatches(
-          batch,
-          async records => {
-            const beganMs = performance.now()
-            await log.append(topic, records)
-            samplesMs.push(performance.now() - beganMs)
-          },
-          () => finishCheckpoint(log)
-        ),
+        log: appendBatches(batch, append, () => finishCheckpoint(log)),
         ceiling: appendBatches(batch, records => ceiling.append(records))
       },
       { seconds: options.seconds, sliceSeconds }
     )
     await ceiling.close()
-    await log.close()
     const isKafka = options.log === 'kafka'
     return [
       {

@@ -1,10 +1,8 @@
 // Bench `path`: from a report's POST to the alert frame at a subscribed client, through the whole
 // suite on either log: idle, with 1,000 other reports a second, and at rates of reports of which
-// every third raises an alert; and how long others wait while a dense day is folded.
+// every third raises an alert.
 
-import { setTimeout as delay } from 'node:timers/promises'
 import { topics } from '@tocsin/event-log/topics'
-import { ReportPoster } from '@tocsin/testing/client/report-poster'
 import type { AlertFrame } from '@tocsin/testing/client/stream-chain'
 import { StreamClient } from '@tocsin/testing/client/stream-client'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'
@@ -12,7 +10,6 @@ import { chooseLog } from './load/bench-log.ts'
 import {
   benchTheatre,
   benchTheatreBody,
-  makeAbductionReport,
   makeOpeningReport,
   makeQuietReport,
   makeSiegeReport,
@@ -21,24 +18,22 @@ import {
   villagesMax
 } from './load/reports.ts'
 import type { StreamCalls } from './load/stream-crowd.ts'
-import { type BenchSuite, withSuite } from './load/suite.ts'
+import { type BenchSuite, openSuite } from './load/suite.ts'
 import type { LoadCalls } from './path-load.ts'
 import type { Figure } from './runner/figures.ts'
 import { Helper } from './runner/helper-process.ts'
 import { describeLatency } from './runner/quantiles.ts'
 import type { Bench, BenchOptions } from './runner/run-bench.ts'
-import { startAtRate, timeBeside, timeCalls } from './runner/turns.ts'
+import { startAtRate, timeCalls } from './runner/turns.ts'
 
 const frameMaxMs = 5000
 const loadPerSecond = 1000
-/** On Kafka the limit is relative to the time from an append to its read. */
 const roundTripsMax = 3
 /** Alerts before the measurement: a suite that has just begun is not what runs by day. */
 const warmUpAlerts = 300
 const warmUpPerSecond = 150
 /** Time limit for the last frames after the last report, ms. */
 const lastFramesMs = 120_000
-const abducted = 400
 
 export const bench: Bench = {
   name: 'path',
@@ -48,21 +43,19 @@ export const bench: Bench = {
     { name: 'idle', measure: options => measurePath(options, 0) },
     { name: 'load', measure: options => measurePath(options, loadPerSecond) },
     { name: 'raising', measure: options => measureRaising(options, 500, 1) },
-    { name: 'raising-200', measure: options => measureRaising(options, 500, 200) },
-    { name: 'crowd', measure: measureCrowd }
+    { name: 'raising-200', measure: options => measureRaising(options, 500, 200) }
   ]
 }
 
 /** A suite on the log of the options with the theatre of the reports. */
-function withPath<T>(options: BenchOptions, use: (suite: BenchSuite) => Promise<T>): Promise<T> {
-  return withSuite({ log: chooseLog(options) }, async suite => {
-    await suite.call('PUT', `/v1/theatres/${benchTheatre}`, benchTheatreBody)
-    return use(suite)
-  })
+async function openPath(options: BenchOptions): Promise<BenchSuite> {
+  const suite = await openSuite({ log: chooseLog(options) })
+  await suite.call('PUT', `/v1/theatres/${benchTheatre}`, benchTheatreBody)
+  return suite
 }
 
 /** When the frame of each revision of the siege of each village came. */
-class Arrivals {
+class Arrivals implements Disposable {
   readonly #atMs = new Map<string, number>()
   readonly #waiting = new Map<string, PromiseWithResolvers<number>>()
   readonly #stream: StreamClient
@@ -95,44 +88,35 @@ class Arrivals {
     return arrival.promise.finally(() => clearTimeout(timer))
   }
 
-  close(): void {
+  [Symbol.dispose](): void {
     this.#stream.close()
   }
 }
 
-function measurePath(options: BenchOptions, othersPerSecond: number): Promise<readonly Figure[]> {
-  return withPath(options, async suite => {
-    const arrivals = new Arrivals(suite)
-    const others =
-      othersPerSecond === 0
-        ? null
-        : new Helper<LoadCalls>(new URL('./path-load.ts', import.meta.url))
-    try {
-      await arrivals.open()
-      const villages = countFrom(0)
-      await timePath(suite, arrivals, 1, villages)
-      const load = { url: suite.intake, key: suite.key, perSecond: othersPerSecond }
-      await others?.call('start', load)
-      const { sentMs, acceptedMs } = await timePath(suite, arrivals, options.seconds, villages)
-      const roundTripsMs = await timeRoundTrips(options)
-      const perSecond = await others?.call('stop')
-      const isKafka = options.log === 'kafka'
-      return [
-        ...describeLatency('accepted → frame', acceptedMs, {
-          ceiling: roundTripsMs,
-          p99: isKafka ? undefined : { below: 10 },
-          ratio: isKafka ? { below: roundTripsMax } : undefined
-        }),
-        ...describeLatency('sent → frame', sentMs),
-        ...(perSecond === undefined
-          ? []
-          : [{ what: 'other reports accepted beside it', unit: '/s', value: perSecond }])
-      ]
-    } finally {
-      others?.stop()
-      arrivals.close()
-    }
-  })
+async function measurePath(
+  options: BenchOptions,
+  othersPerSecond: number
+): Promise<readonly Figure[]> {
+  await using suite = await openPath(options)
+  using arrivals = new Arrivals(suite)
+  using others = othersPerSecond === 0 ? null : new Helper<LoadCalls>('path-load.ts')
+  await arrivals.open()
+  const villages = countFrom(0)
+  await timePath(suite, arrivals, 1, villages)
+  await others?.call('start', { url: suite.intake, key: suite.key, perSecond: othersPerSecond })
+  const { sentMs, acceptedMs } = await timePath(suite, arrivals, options.seconds, villages)
+  const ceiling = await timeRoundTrips(options)
+  const value = await others?.call('stop')
+  // On Kafka the limit is relative to the time from an append to its read.
+  const limit =
+    options.log === 'kafka' ? { ratio: { below: roundTripsMax } } : { p99: { below: 10 } }
+  return [
+    ...describeLatency('accepted → frame', acceptedMs, { ceiling, ...limit }),
+    ...describeLatency('sent → frame', sentMs),
+    ...(value === undefined
+      ? []
+      : [{ what: 'other reports accepted beside it', unit: '/s', value }])
+  ]
 }
 
 function* countFrom(first: number): Generator<number, never> {
@@ -167,7 +151,7 @@ async function timePath(
 /** From an append until a tail has it, on the same kind of log and under the same load, ms. */
 function timeRoundTrips(options: BenchOptions): Promise<readonly number[]> {
   return withTempDir(async dataDir => {
-    const log = await chooseLog(options).open(dataDir)
+    await using log = await chooseLog(options).open(dataDir)
     const stop = new AbortController()
     const value = Buffer.from(JSON.stringify(makeSiegeReport(1, 1)))
     const cursor = await log.cursorAt(topics.incidents, 'earliest')
@@ -182,7 +166,6 @@ function timeRoundTrips(options: BenchOptions): Promise<readonly number[]> {
     } finally {
       stop.abort()
       await pages.return?.()
-      await log.close()
     }
   })
 }
@@ -191,58 +174,40 @@ function timeRoundTrips(options: BenchOptions): Promise<readonly number[]> {
  * Every third report raises an alert, each of a village of its own; they are sent when they are
  * due. Rejects if a report or a frame is lost.
  */
-function measureRaising(
+async function measureRaising(
   options: BenchOptions,
   perSecond: number,
   clients: number
 ): Promise<readonly Figure[]> {
-  return withPath(options, async suite => {
-    const arrivals = new Arrivals(suite)
-    const poster = new ReportPoster({ urls: [suite.intake], key: suite.key, retryMs: 100 })
-    const crowd =
-      clients === 1
-        ? null
-        : new Helper<StreamCalls>(new URL('./load/stream-crowd.ts', import.meta.url))
-    const { streamUrl: url, headers } = suite
-    const raise = async (first: number, alerts: number, rate: number) => {
-      const dueMs: number[] = []
-      const beganMs = performance.now()
-      await startAtRate({ perSecond: rate, count: 3 * alerts }, async (number, atMs) => {
-        const village = first + Math.floor(number / 3)
-        if (number % 3 === 2) dueMs.push(atMs)
-        const outcome = await poster.post(makeRaisingReport(number, village))
-        if (outcome.status !== 202) throw new Error(`a report was answered ${outcome.status}`)
-      })
-      const samplesMs: number[] = []
-      for (const [i, atMs] of dueMs.entries())
-        samplesMs.push((await arrivals.wait(first + i, 1, lastFramesMs)) - atMs)
-      return { samplesMs, ms: performance.now() - beganMs }
-    }
-    try {
-      await arrivals.open()
-      await crowd?.call('connect', { url, headers, count: clients - 1, detail: 'full' })
-      await raise(0, warmUpAlerts, Math.min(warmUpPerSecond, perSecond))
-      const cpuMs = suite.readCpuMs()
-      const repeats = poster.repeats
-      const alerts = Math.min(
-        villagesMax - warmUpAlerts,
-        Math.floor((perSecond * options.seconds) / 3)
-      )
-      const { samplesMs, ms } = await raise(warmUpAlerts, alerts, perSecond)
-      return [
-        ...describeLatency(`due → frame, ${alerts} alerts, clients: ${clients}`, samplesMs, {
-          p99: options.log === 'kafka' ? undefined : { below: 20 }
-        }),
-        { what: 'cores of the suite', value: (suite.readCpuMs() - cpuMs) / ms },
-        { what: 'refused with 503 and sent again', value: poster.repeats - repeats }
-      ]
-    } finally {
-      arrivals.close()
-      crowd?.stop()
-      poster.stopRetrying()
-      await poster.close()
-    }
-  })
+  await using suite = await openPath(options)
+  using arrivals = new Arrivals(suite)
+  using crowd = clients === 1 ? null : new Helper<StreamCalls>('load/stream-crowd.ts')
+  const { streamUrl: url, headers } = suite
+  const raise = async (first: number, alerts: number, rate: number) => {
+    const dueMs: number[] = []
+    const beganMs = performance.now()
+    await startAtRate({ perSecond: rate, count: 3 * alerts }, async (number, atMs) => {
+      if (number % 3 === 2) dueMs.push(atMs)
+      await suite.post(makeRaisingReport(number, first + Math.floor(number / 3)))
+    })
+    const samplesMs: number[] = []
+    for (const [i, atMs] of dueMs.entries())
+      samplesMs.push((await arrivals.wait(first + i, 1, lastFramesMs)) - atMs)
+    return { samplesMs, ms: performance.now() - beganMs }
+  }
+  await arrivals.open()
+  await crowd?.call('connect', { url, headers, count: clients - 1, detail: 'full' })
+  await raise(0, warmUpAlerts, Math.min(warmUpPerSecond, perSecond))
+  const [cpuMs, repeats] = [suite.readCpuMs(), suite.repeats]
+  const alerts = Math.min(villagesMax - warmUpAlerts, Math.floor((perSecond * options.seconds) / 3))
+  const { samplesMs, ms } = await raise(warmUpAlerts, alerts, perSecond)
+  return [
+    ...describeLatency(`due → frame, ${alerts} alerts, clients: ${clients}`, samplesMs, {
+      p99: options.log === 'kafka' ? undefined : { below: 20 }
+    }),
+    { what: 'cores of the suite', value: (suite.readCpuMs() - cpuMs) / ms },
+    { what: 'refused with 503 and sent again', value: suite.repeats - repeats }
+  ]
 }
 
 /** The report before a siege, one that no pattern uses, and the one that raises the siege. */
@@ -250,35 +215,4 @@ function makeRaisingReport(number: number, village: number): object {
   const step = number % 3
   if (step === 0) return makeOpeningReport(village)
   return step === 1 ? makeQuietReport(number) : makeSiegeReport(village, 1)
-}
-
-/**
- * Answers that need no fold while the heaviest reports are folded: one for each of the abducted of
- * one village and day.
- */
-function measureCrowd(options: BenchOptions): Promise<readonly Figure[]> {
-  return withPath(options, async suite => {
-    const ask = (number: number) =>
-      suite.call('GET', number % 2 === 0 ? '/v1/theatres' : '/v1/alerts?limit=1')
-    const before = await timeBeside(50, ask, delay(options.seconds * 1000))
-    const beganMs = performance.now()
-    const beside = await timeBeside(50, ask, foldAbducted(suite))
-    return [
-      ...describeLatency(`answers beside ${abducted} abducted of one day`, beside.samplesMs, {
-        ceiling: before.samplesMs,
-        p99: options.log === 'kafka' ? undefined : { below: 50 }
-      }),
-      { what: 'until all are folded', unit: 's', value: (performance.now() - beganMs) / 1000 }
-    ]
-  })
-}
-
-async function foldAbducted(suite: BenchSuite): Promise<void> {
-  let next = 0
-  let last = ''
-  const post = async () => {
-    while (next < abducted) last = await suite.post(makeAbductionReport(next++))
-  }
-  await Promise.all(Array.from({ length: 8 }, post))
-  await suite.waitUntilFolded(last)
 }

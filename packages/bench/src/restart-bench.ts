@@ -5,13 +5,13 @@
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
-import type { EventLog, NewRecord } from '@tocsin/event-log/port'
+import type { NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { benchSources, theatre } from './load/fold-engine.ts'
 import { benchTheatreBody, makeAttackReport } from './load/reports.ts'
-import { BenchSuite, withSuite } from './load/suite.ts'
+import { BenchSuite, openSuite } from './load/suite.ts'
 import { makeRecords } from './load/theatre-records.ts'
 import type { Figure } from './runner/figures.ts'
 import { computeMedian } from './runner/quantiles.ts'
@@ -38,8 +38,9 @@ export const bench: Bench = {
   ]
 }
 
-function startEmpty(): Promise<number> {
-  return withSuite({}, async suite => suite.readyMs / 1000)
+async function startEmpty(): Promise<number> {
+  await using suite = await openSuite()
+  return suite.readyMs / 1000
 }
 
 function measureYears(
@@ -54,7 +55,7 @@ function measureYears(
     const builtMs = performance.now()
     let suite = await BenchSuite.start(dataDir)
     const buildSeconds = (performance.now() - builtMs) / 1000
-    await withEmbedded(dataDir, waitForSnapshots)
+    await waitForSnapshots(dataDir)
     await postUntilFolded(suite, lastDay, 0, tailReports)
     await suite.kill9()
     const beganMs = performance.now()
@@ -62,7 +63,7 @@ function measureYears(
     const readySeconds = suite.readyMs / 1000
     await postUntilFolded(suite, lastDay, tailReports, 1)
     const foldedSeconds = (performance.now() - beganMs) / 1000
-    await suite.stop()
+    await suite[Symbol.asyncDispose]()
     return [
       { what: `${reports} reports, ready`, unit: 's', value: readySeconds, ceiling },
       {
@@ -74,15 +75,6 @@ function measureYears(
       { what: 'folded for the first time', unit: 's', value: buildSeconds }
     ]
   })
-}
-
-async function withEmbedded<T>(dataDir: string, use: (log: EventLog) => Promise<T>): Promise<T> {
-  const log = await openEmbeddedLog({ dataDir })
-  try {
-    return await use(log)
-  } finally {
-    await log.close()
-  }
 }
 
 /**
@@ -99,27 +91,23 @@ async function writeYears(dataDir: string, reports: number): Promise<string> {
     const source = { reliability: 'B', latenessDays: 14, cadenceDays: 30, archive: false }
     await suite.call('PUT', `/v1/sources/${id}`, source)
   }
-  await suite.stop()
-  return withEmbedded(dataDir, async log => {
-    let lastDay = ''
-    let batch: NewRecord[] = []
-    let left = reports
-    for (const record of makeRecords({
-      reportsPerDay: reports / (years * 365.2),
-      latePer100: 20
-    })) {
-      if (record.type === 'clock.ticked') {
-        if (left <= 0) break
-        lastDay = record.data.to.slice(0, 10)
-      } else left -= 1
-      batch.push(encode(record))
-      if (batch.length < recordsPerAppend) continue
-      await log.append(topics.incidents, batch)
-      batch = []
-    }
+  await suite[Symbol.asyncDispose]()
+  await using log = await openEmbeddedLog({ dataDir })
+  let lastDay = ''
+  let batch: NewRecord[] = []
+  let left = reports
+  for (const record of makeRecords({ reportsPerDay: reports / (years * 365.2), latePer100: 20 })) {
+    if (record.type === 'clock.ticked') {
+      if (left <= 0) break
+      lastDay = record.data.to.slice(0, 10)
+    } else left -= 1
+    batch.push(encode(record))
+    if (batch.length < recordsPerAppend) continue
     await log.append(topics.incidents, batch)
-    return lastDay
-  })
+    batch = []
+  }
+  await log.append(topics.incidents, batch)
+  return lastDay
 }
 
 function encode({ id, time, type, data }: TheatreRecord): NewRecord {
@@ -129,7 +117,8 @@ function encode({ id, time, type, data }: TheatreRecord): NewRecord {
 }
 
 /** Resolves once no snapshot has been written for a while: the suite is idle. */
-async function waitForSnapshots(log: EventLog): Promise<void> {
+async function waitForSnapshots(dataDir: string): Promise<void> {
+  await using log = await openEmbeddedLog({ dataDir })
   let [before, sinceMs] = [-1n, performance.now()]
   const isAtRest = async () => {
     const end = (await log.state(topics.snapshots)).reduce((sum, state) => sum + state.end, 0n)
@@ -186,7 +175,7 @@ function measureKills(options: BenchOptions): Promise<readonly Figure[]> {
       reportIds.push(...more)
     }
     for (const reportId of reportIds) await suite.waitUntilFolded(reportId)
-    await suite.stop()
+    await suite[Symbol.asyncDispose]()
     return [
       ...readySeconds.map((value, i) => ({
         what: `${count} attacks of three days, ready after kill ${i + 1}`,

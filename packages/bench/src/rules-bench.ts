@@ -2,9 +2,13 @@
 // events encoded, hashed and written; crowds of one village and day; handling levels; and the memory
 // of a retained report.
 
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
+import { defaultRetentionDays } from '@tocsin/domain/fold/retention'
 import type { RuleVersion, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { allRules, openEngine } from './load/fold-engine.ts'
-import { type Folded, measureFold } from './load/fold-measure.ts'
+import { encodeAsLogged, type Folded, measureFold } from './load/fold-measure.ts'
 import {
   type Crowd,
   crowds,
@@ -12,9 +16,7 @@ import {
   type LoadOptions,
   makeRecords
 } from './load/theatre-records.ts'
-import type { MemoryCalls } from './rules-memory.ts'
 import type { Figure } from './runner/figures.ts'
-import { Helper } from './runner/helper-process.ts'
 import { describeLatency } from './runner/quantiles.ts'
 import { type Bench, type BenchOptions, chooseSize } from './runner/run-bench.ts'
 
@@ -39,18 +41,17 @@ const crowdRuns = 3
 /** From this density on a retained report has a target. */
 const memoryPerDay = 30
 
+const sparse = { reportsPerDay: 10, latePer100: 0 }
+
 export const bench: Bench = {
   name: 'rules',
   what: `reports through ${allRules.length} rules of one theatre on one core, events written`,
   cases: [
-    { name: 'sparse', measure: measureLoad({ reportsPerDay: 10, latePer100: 0 }, 20_000) },
+    { name: 'sparse', measure: measureLoad(sparse, 20_000) },
     { name: 'dense', measure: measureLoad({ reportsPerDay: 100, latePer100: 0 }, 16_000) },
     { name: 'sparse-late', measure: measureLoad({ reportsPerDay: 10, latePer100: 20 }, 20_000) },
     { name: 'dense-late', measure: measureLoad({ reportsPerDay: 100, latePer100: 20 }, 15_000) },
-    {
-      name: 'blocks',
-      measure: measureLoad({ reportsPerDay: 10, latePer100: 0 }, 20_000, blockRules)
-    },
+    { name: 'blocks', measure: measureLoad(sparse, 20_000, blockRules) },
     { name: 'levels', measure: measureLevels },
     { name: 'crowd', measure: measureCrowds },
     { name: 'memory', measure: measureMemory }
@@ -103,10 +104,9 @@ function computePerSecond({ reports }: Folded, ms: number): number {
 
 /** The same reports under four handlings and under one. */
 async function measureLevels({ seconds }: BenchOptions): Promise<readonly Figure[]> {
-  const load = { reportsPerDay: 10, latePer100: 0 }
-  const one = foldLoad(load, seconds)
+  const one = foldLoad(sparse, seconds)
   const handlings = ['public', 'partners', 'internal', 'restricted'] as const
-  const four = foldLoad({ ...load, handlings }, seconds)
+  const four = foldLoad({ ...sparse, handlings }, seconds)
   const value = computePerSecond(one, one.oneByOneMs) / computePerSecond(four, four.oneByOneMs)
   return [{ what: 'time with four handlings to time with one', value, target: { below: 2.7 } }]
 }
@@ -139,22 +139,39 @@ function foldCrowd({ makeRecord }: Crowd, count: number): readonly number[] {
   return measureFold(openEngine(allRules), openEngine(allRules), makeAll(), limits).foldsMs.slice(1)
 }
 
+/**
+ * The heap that a retained report takes, beside that of the same reports decoded in a list, which is
+ * the least that it can be.
+ */
 async function measureMemory(): Promise<readonly Figure[]> {
-  const helper = new Helper<MemoryCalls>(new URL('./rules-memory.ts', import.meta.url), [
-    '--expose-gc'
-  ])
-  try {
-    const { reports, bytes, ceilingBytes } = await helper.call('measure', memoryPerDay)
-    return [
-      {
-        what: `heap of a report, ${reports} retained`,
-        unit: 'bytes',
-        value: bytes,
-        ceiling: ceilingBytes,
-        target: { below: 1500 }
-      }
-    ]
-  } finally {
-    helper.stop()
+  setFlagsFromString('--expose-gc')
+  const collectGarbage = runInNewContext('gc') as () => void
+  const readHeap = () => {
+    collectGarbage()
+    return process.memoryUsage().heapUsed
+  }
+  const list: unknown[] = []
+  const blankBytes = readHeap()
+  for (const record of decodeWindow(memoryPerDay))
+    if (record.type === 'report.received') list.push(record.data)
+  const ceiling = (readHeap() - blankBytes) / list.length
+  list.length = 0
+  const engine = openEngine(allRules)
+  const emptyBytes = readHeap()
+  for (const record of decodeWindow(memoryPerDay)) engine.fold(record)
+  const value = (readHeap() - emptyBytes) / engine.reportCount
+  const what = `heap of a report, ${engine.reportCount} retained`
+  return [{ what, unit: 'bytes', value, ceiling, target: { below: 1500 } }]
+}
+
+/** As they come out of a log: no record shares an object with another. */
+function* decodeWindow(reportsPerDay: number): Generator<TheatreRecord> {
+  let days = 0
+  for (const record of makeRecords({ reportsPerDay, latePer100: 0 })) {
+    if (record.type === 'clock.ticked') days += 1
+    if (days > defaultRetentionDays) return
+    const decoded = decodeTheatreRecord(encodeAsLogged(record))
+    if (decoded.kind !== 'decoded') throw new Error(`a record can't be read: ${decoded.kind}`)
+    yield decoded.record
   }
 }

@@ -8,7 +8,7 @@ import { residentMiB } from '@tocsin/testing/process/resident-memory'
 import { AlertLog } from './load/alert-log.ts'
 import type { BareCalls } from './load/bare-servers.ts'
 import type { StreamCalls } from './load/stream-crowd.ts'
-import { type BenchSuite, withSuite } from './load/suite.ts'
+import { type BenchSuite, openSuite } from './load/suite.ts'
 import { readCpuMs } from './runner/clocks.ts'
 import type { Figure } from './runner/figures.ts'
 import { Helper } from './runner/helper-process.ts'
@@ -41,23 +41,12 @@ export const bench: Bench = {
   ]
 }
 
-function withNotifier<T>(
-  use: (suite: BenchSuite, alerts: AlertLog, clients: Helper<StreamCalls>) => Promise<T>
-): Promise<T> {
-  return withSuite({ roles: ['notifier'], env: manyConnections }, async suite => {
-    const log = await openEmbeddedLog({ dataDir: suite.dataDir })
-    const clients = startCrowd()
-    try {
-      return await use(suite, new AlertLog(log), clients)
-    } finally {
-      clients.stop()
-      await log.close()
-    }
-  })
+function openNotifier(): Promise<BenchSuite> {
+  return openSuite({ roles: ['notifier'], env: manyConnections })
 }
 
 function startCrowd(): Helper<StreamCalls> {
-  return new Helper<StreamCalls>(new URL('./load/stream-crowd.ts', import.meta.url))
+  return new Helper<StreamCalls>('load/stream-crowd.ts')
 }
 
 function connect(clients: Helper<StreamCalls>, suite: BenchSuite, count: number, detail: string) {
@@ -66,61 +55,50 @@ function connect(clients: Helper<StreamCalls>, suite: BenchSuite, count: number,
 }
 
 /** Frames of about 400 bytes; published and delivered by rounds, by turns with the bare server. */
-function measureDeliveries({ seconds }: BenchOptions): Promise<readonly Figure[]> {
-  return withNotifier(async (suite, alerts, clients) => {
-    const bare = new Helper<BareCalls>(new URL('./load/bare-servers.ts', import.meta.url))
-    const bareClients = startCrowd()
-    try {
-      const url = `ws://127.0.0.1:${await bare.call('serveStream')}/`
-      await connect(clients, suite, clientCount, 'headline')
-      await bareClients.call('connect', { url, headers: {}, count: clientCount, detail: '' })
-      const publish = (count: number) => alerts.publish(count)
-      await alerts.publish(1)
-      const { bytes } = await clients.call('waitForFrames', 1)
-      const head = '{"type":"alert","cursor":"c1","x":"'
-      const text = `${head}${'x'.repeat(bytes / clientCount - head.length - 2)}"}`
-      const sendBare = (count: number) =>
-        bare.call(
-          'sendTexts',
-          Array.from({ length: count }, () => text)
-        )
-      const rates = await measureByTurns(
-        {
-          single: deliver(suite.pid, clients, 1, publish),
-          bareSingle: deliver(bare.pid, bareClients, 1, sendBare),
-          burst: deliver(suite.pid, clients, burst, publish),
-          bareBurst: deliver(bare.pid, bareClients, burst, sendBare)
-        },
-        { seconds, sliceSeconds: Math.min(1, seconds / 2) }
-      )
-      const single = rates.single.perCpuSecond
-      return [
-        {
-          what: `${Math.round(text.length)} bytes, one by one`,
-          unit: '/s',
-          value: single,
-          ceiling: rates.bareSingle.perCpuSecond,
-          target: { atLeast: 130_000 },
-          ratioTarget: { atLeast: 0.75 }
-        },
-        {
-          what: `bursts of ${burst}`,
-          unit: '/s',
-          value: rates.burst.perCpuSecond,
-          ceiling: rates.bareBurst.perCpuSecond,
-          target: { atLeast: 600_000 }
-        },
-        {
-          what: 'bursts to one by one',
-          value: rates.burst.perCpuSecond / single,
-          target: { atLeast: 5 }
-        }
-      ]
-    } finally {
-      bare.stop()
-      bareClients.stop()
-    }
-  })
+async function measureDeliveries({ seconds }: BenchOptions): Promise<readonly Figure[]> {
+  await using suite = await openNotifier()
+  await using log = await openEmbeddedLog({ dataDir: suite.dataDir })
+  const alerts = new AlertLog(log)
+  using clients = startCrowd()
+  using bareClients = startCrowd()
+  using bare = new Helper<BareCalls>('load/bare-servers.ts')
+  const url = `ws://127.0.0.1:${await bare.call('serveStream')}/`
+  await connect(clients, suite, clientCount, 'headline')
+  await bareClients.call('connect', { url, headers: {}, count: clientCount, detail: '' })
+  const publish = (count: number) => alerts.publish(count)
+  await publish(1)
+  const { bytes } = await clients.call('waitForFrames', 1)
+  const head = '{"type":"alert","cursor":"c1","x":"'
+  const text = `${head}${'x'.repeat(bytes / clientCount - head.length - 2)}"}`
+  const sendBare = (count: number) => bare.call('sendTexts', new Array<string>(count).fill(text))
+  const rates = await measureByTurns(
+    {
+      single: deliver(suite.pid, clients, 1, publish),
+      bareSingle: deliver(bare.pid, bareClients, 1, sendBare),
+      burst: deliver(suite.pid, clients, burst, publish),
+      bareBurst: deliver(bare.pid, bareClients, burst, sendBare)
+    },
+    { seconds, sliceSeconds: Math.min(1, seconds / 2) }
+  )
+  const [single, bursts] = [rates.single.perCpuSecond, rates.burst.perCpuSecond]
+  return [
+    {
+      what: `${Math.round(text.length)} bytes, one by one`,
+      unit: '/s',
+      value: single,
+      ceiling: rates.bareSingle.perCpuSecond,
+      target: { atLeast: 130_000 },
+      ratioTarget: { atLeast: 0.75 }
+    },
+    {
+      what: `bursts of ${burst}`,
+      unit: '/s',
+      value: bursts,
+      ceiling: rates.bareBurst.perCpuSecond,
+      target: { atLeast: 600_000 }
+    },
+    { what: 'bursts to one by one', value: bursts / single, target: { atLeast: 5 } }
+  ]
 }
 
 /** Publishes `count`, waits until all clients have them, and again until the time is over. */
@@ -143,17 +121,17 @@ function deliver(
   }
 }
 
-function measureIdle(): Promise<readonly Figure[]> {
-  return withNotifier(async (suite, _alerts, clients) => {
-    await connect(clients, suite, warmUpCount, 'ids')
-    await clients.call('close')
-    await delay(settleMs)
-    const beforeMiB = residentMiB(suite.pid)
-    await connect(clients, suite, idleCount, 'ids')
-    await delay(settleMs)
-    const kB = ((residentMiB(suite.pid) - beforeMiB) * 1024) / idleCount
-    return [
-      { what: `an idle connection of ${idleCount}`, unit: 'kB', value: kB, target: { below: 20 } }
-    ]
-  })
+async function measureIdle(): Promise<readonly Figure[]> {
+  await using suite = await openNotifier()
+  using clients = startCrowd()
+  await connect(clients, suite, warmUpCount, 'ids')
+  await clients.call('close')
+  await delay(settleMs)
+  const beforeMiB = residentMiB(suite.pid)
+  await connect(clients, suite, idleCount, 'ids')
+  await delay(settleMs)
+  const kB = ((residentMiB(suite.pid) - beforeMiB) * 1024) / idleCount
+  return [
+    { what: `an idle connection of ${idleCount}`, unit: 'kB', value: kB, target: { below: 20 } }
+  ]
 }

@@ -33,8 +33,8 @@ export async function withBrowser<T>(
 }
 
 /** A page in a window of its own, so that none is in the background. */
-export async function openPage(browser: Browser, hasMap: boolean): Promise<BenchPage> {
-  const viewport = hasMap ? { width: 1400, height: 900 } : { width: 1100, height: 800 }
+export async function openPage(browser: Browser): Promise<BenchPage> {
+  const viewport = { width: 1100, height: 800 }
   const page = await (await browser.newContext({ viewport })).newPage()
   page.setDefaultTimeout(openMaxMs)
   return { page, cdp: await page.context().newCDPSession(page) }

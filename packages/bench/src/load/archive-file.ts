@@ -1,8 +1,9 @@
 // A file of made-up events in the columns of UCDP GED, spread over places and years, for backtests
 // and imports that are measured or killed.
 
-import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import { makeRandom } from './theatre-records.ts'
 
@@ -74,18 +75,7 @@ function* makeLines(options: ArchiveOptions): Generator<string> {
 /** Writes such a file. The same options give the same bytes. Resolves with its length. */
 export async function writeArchiveFile(options: ArchiveOptions): Promise<number> {
   const stream = createWriteStream(options.file)
-  let lines: string[] = []
-  const flush = async () => {
-    const hasRoom = stream.write(`${lines.join('\n')}\n`)
-    lines = []
-    if (!hasRoom) await once(stream, 'drain')
-  }
-  for (const line of makeLines(options)) {
-    lines.push(line)
-    if (lines.length >= 5000) await flush()
-  }
-  await flush()
-  stream.end()
-  await once(stream, 'finish')
+  const lines = Iterator.from(makeLines(options)).map(line => `${line}\n`)
+  await pipeline(Readable.from(lines, { objectMode: false }), stream)
   return stream.bytesWritten
 }

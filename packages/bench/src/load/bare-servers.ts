@@ -20,7 +20,6 @@ const accepted = {
   duplicate: false,
   cursor: 'A'.repeat(107)
 }
-const bodies = new Map<string, { readonly type: string; readonly body: string }>()
 let streamServer: WebSocketServer | null = null
 
 /** Headers that undici writes itself. */
@@ -43,28 +42,6 @@ const calls = {
     )
     await app.listen(loopback)
     return (app.server.address() as AddressInfo).port
-  },
-
-  /** Serves bodies under their names. */
-  async serveBodies(): Promise<number> {
-    const app = fastify()
-    app.get<{ Params: { name: string } }>('/:name', async ({ params }, reply) => {
-      const { type, body } = bodies.get(params.name) ?? { type: 'text/plain', body: '' }
-      return reply.type(type).send(body)
-    })
-    await app.listen(loopback)
-    return (app.server.address() as AddressInfo).port
-  },
-
-  setBody({
-    name,
-    ...body
-  }: {
-    readonly name: string
-    readonly type: string
-    readonly body: string
-  }) {
-    bodies.set(name, body)
   },
 
   /** Serves a stream that answers each subscription. */

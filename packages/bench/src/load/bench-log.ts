@@ -19,7 +19,7 @@ export interface BenchLog {
   /** Its environment with a data folder: a new folder is a new log. */
   chooseSettings(dataDir: string): Readonly<Record<string, string>>
   /** Opens the log of a folder. */
-  open(dataDir: string): Promise<EventLog>
+  open(dataDir: string): Promise<EventLog & AsyncDisposable>
 }
 
 export const embeddedBench: BenchLog = {
@@ -48,13 +48,15 @@ function makeKafkaBench(brokers: readonly string[]): BenchLog {
       TOCSIN_KAFKA_PREFIX: choosePrefix(dataDir),
       TOCSIN_PARTITIONS: '1'
     }),
-    open: dataDir =>
-      openKafkaLog({
+    open: async dataDir => {
+      const log = await openKafkaLog({
         brokers,
         driver: createKafkaJsDriver({ clientId: 'bench' }),
         prefix: choosePrefix(dataDir),
         topics: readTopicsFile(),
         partitions: 1
       })
+      return Object.assign(log, { [Symbol.asyncDispose]: () => log.close() })
+    }
   }
 }

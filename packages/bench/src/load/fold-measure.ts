@@ -3,7 +3,7 @@
 // All by turns. Sums are CPU time of this thread; the time of one record is wall time, since a
 // kernel may count CPU time in steps of several milliseconds.
 
-import { mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { hashSha256Hex } from '@tocsin/contracts/json/digest'
@@ -44,7 +44,10 @@ export function measureFold(
   records: Iterator<TheatreRecord>,
   { seconds, days = Number.POSITIVE_INFINITY }: FoldLimits
 ): Folded {
-  const file = new RewrittenFile()
+  const dir = mkdtempSync(join(tmpdir(), 'tocsin-bench-'))
+  // Each turn overwrites the file, so that a long measurement does not fill the disk.
+  const write = (events: readonly Uint8Array[]) =>
+    writeFileSync(join(dir, 'events'), Buffer.concat(events))
   const foldsMs: number[] = []
   const sums = { reports: 0, oneByOneMs: 0, togetherMs: 0, ceilingMs: 0, eventBytes: 0 }
   let [ticks, isOver] = [0, false]
@@ -64,26 +67,26 @@ export function measureFold(
           events.push(...oneByOne.fold(record))
           foldsMs.push(performance.now() - beganMs)
         }
-        file.write(events)
+        write(events)
       })
       const eventsTogether: Uint8Array[] = []
       sums.togetherMs += spendCpu(() => {
         for (let i = 0; i < turn.length; i += togetherMax)
           eventsTogether.push(...together.foldAll(turn.slice(i, i + togetherMax)))
-        file.write(eventsTogether)
+        write(eventsTogether)
       })
       assertSame(events, eventsTogether)
       sums.ceilingMs += spendCpu(() => {
         for (const text of texts) JSON.parse(text.toString())
         for (const event of events) hashSha256Hex(event)
-        file.write(events)
+        write(events)
       })
       sums.eventBytes += events.reduce((sum, event) => sum + event.byteLength, 0)
       sums.reports += turn.filter(({ type }) => type === 'report.received').length
       ticks += turn.filter(({ type }) => type === 'clock.ticked').length
     }
   } finally {
-    file.remove()
+    rmSync(dir, { recursive: true })
   }
   return { foldsMs, ...sums }
 }
@@ -102,20 +105,4 @@ export function encodeAsLogged({ type, data, id, time }: TheatreRecord): Buffer 
 function assertSame(events: readonly Uint8Array[], others: readonly Uint8Array[]): void {
   if (!Buffer.concat(events).equals(Buffer.concat(others)) || events.length !== others.length)
     throw new Error('two engines gave different events for the same records')
-}
-
-/** A file that each write begins again, so that a long measurement does not fill the disk. */
-class RewrittenFile {
-  readonly #dir = mkdtempSync(join(tmpdir(), 'tocsin-bench-'))
-  readonly #file = openSync(join(this.#dir, 'events'), 'w')
-
-  write(values: readonly Uint8Array[]): void {
-    const bytes = Buffer.concat(values)
-    for (let at = 0; at < bytes.length; )
-      at += writeSync(this.#file, bytes, at, bytes.length - at, at)
-  }
-
-  remove(): void {
-    rmSync(this.#dir, { recursive: true, force: true })
-  }
 }

@@ -69,19 +69,6 @@ export function makeSiegeReport(village: number, step: number) {
   }
 }
 
-/** One of the abducted of one village and day. */
-export function makeAbductionReport(number: number) {
-  return {
-    ...siegeBase,
-    source: { id: 'bench-d' },
-    externalId: `abducted-${number}`,
-    occurred: { from: formatDay(1), to: formatDay(1) },
-    category: 'abduction',
-    location: makePlace(villagesMax - 1),
-    private: { persons: [{ name: `Person ${number}`, role: 'abducted' }] }
-  }
-}
-
 /** One of many attacks of three days in sixty villages of three areas. */
 export function makeAttackReport(number: number) {
   const day = formatDay(1 + (number % 3))

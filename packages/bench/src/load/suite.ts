@@ -3,9 +3,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { freePorts } from '@tocsin/testing/process/free-port'
 import { readOwnerKey, SuiteProcess, type SuiteRole } from '@tocsin/testing/process/suite-process'
-import { withTempDir } from '@tocsin/testing/process/temp-dir'
+import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
 import { waitFor } from '@tocsin/testing/process/wait-for'
-import { Pool } from 'undici'
+import { Agent, request } from 'undici'
 import { readCpuMs } from '../runner/clocks.ts'
 import type { BenchLog } from './bench-log.ts'
 
@@ -16,6 +16,8 @@ export interface SuiteOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
+type Method = 'GET' | 'POST' | 'PUT'
+
 /** Time limit of a start, which may be of a large log on a busy machine, ms. */
 const startMaxMs = 3_600_000
 /** Time limit of an orderly end, ms. */
@@ -23,50 +25,51 @@ const stopMaxMs = 600_000
 const connections = 64
 const retryMs = 100
 
-/** Settings with which endpoints on loopback may be webhooks, and no host is spared. */
+/** Settings with which endpoints on loopback may be webhooks, without a limit per host. */
 export const loopbackWebhooks = {
   TOCSIN_WEBHOOKS_ALLOW: '127.0.0.0/8',
   TOCSIN_WEBHOOKS_ALLOW_HTTP: 'true',
   TOCSIN_NOTIFIER_ATTEMPTS_PER_HOST_PER_SECOND_MAX: '1000000'
 }
 
-export class BenchSuite {
+export class BenchSuite implements AsyncDisposable {
+  readonly #agent = new Agent({ connections, pipelining: 1 })
   readonly dataDir: string
   readonly key: string
   /** From the start of the first process until all were ready. */
   readonly readyMs: number
+  /** Reports that were posted again. */
+  repeats = 0
   readonly #processes: readonly SuiteProcess[]
-  readonly #pools: readonly [intake: Pool, notifier: Pool]
+  readonly #finish: () => Promise<void>
 
   private constructor(
     dataDir: string,
     key: string,
     processes: readonly SuiteProcess[],
-    readyMs: number
+    readyMs: number,
+    finish: () => Promise<void>
   ) {
     this.dataDir = dataDir
     this.key = key
     this.readyMs = readyMs
     this.#processes = processes
-    this.#pools = [
-      new Pool(this.intake, { connections, pipelining: 1 }),
-      new Pool(this.notifier, { connections, pipelining: 1 })
-    ]
+    this.#finish = finish
   }
 
-  static async start(dataDir: string, options: SuiteOptions = {}): Promise<BenchSuite> {
-    const { log, env } = options
+  /** `finish` runs after an orderly end. */
+  static async start(
+    dataDir: string,
+    options: SuiteOptions = {},
+    finish = async () => {}
+  ): Promise<BenchSuite> {
+    const { log } = options
     const roles = options.roles ?? log?.roles ?? ['up']
     const ports = await freePorts(roles.length)
-    const settings = {
-      TOCSIN_LOG_LEVEL: 'warn',
-      ...log?.chooseSettings(dataDir),
-      ...env
-    }
+    const env = { TOCSIN_LOG_LEVEL: 'warn', ...log?.chooseSettings(dataDir), ...options.env }
     const beganMs = performance.now()
     const processes = roles.map(
-      (role, i) =>
-        new SuiteProcess({ role, dataDir, port: ports[i]!, args: log?.args ?? [], env: settings })
+      (role, i) => new SuiteProcess({ role, dataDir, port: ports[i]!, args: log?.args ?? [], env })
     )
     try {
       await Promise.all(processes.map(process => process.ready(startMaxMs)))
@@ -75,7 +78,7 @@ export class BenchSuite {
       throw error
     }
     const readyMs = performance.now() - beganMs
-    return new BenchSuite(dataDir, await readOwnerKey(dataDir), processes, readyMs)
+    return new BenchSuite(dataDir, await readOwnerKey(dataDir), processes, readyMs, finish)
   }
 
   get intake(): string {
@@ -105,20 +108,19 @@ export class BenchSuite {
   }
 
   /** Calls intake for reports, the notifier for the rest. Rejects unless the answer is 2xx. */
-  async call<T>(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<T> {
-    const { status, text } = await this.ask(method, path, body)
+  async call<T>(method: Method, path: string, body?: unknown): Promise<T> {
+    const { status, text } = await this.#ask(method, path, body)
     if (status >= 300) throw new Error(`${method} ${path} was answered ${status}: ${text}`)
     return (text === '' ? null : JSON.parse(text)) as T
   }
 
-  /**
-   * Posts a report, again where intake answers 503, which is safe to retry. Resolves with its id.
-   */
+  /** Posts a report, again after a 503. Resolves with its id. */
   async post(report: object): Promise<string> {
     for (;;) {
-      const { status, text } = await this.ask('POST', '/v1/reports', report)
+      const { status, text } = await this.#ask('POST', '/v1/reports', report)
       if (status === 202) return (JSON.parse(text) as { reportId: string }).reportId
       if (status !== 503) throw new Error(`a report was answered ${status}: ${text}`)
+      this.repeats += 1
       await delay(retryMs)
     }
   }
@@ -130,47 +132,31 @@ export class BenchSuite {
     await waitFor(isFolded, { what: `the fold of report ${reportId}`, timeoutMs: startMaxMs })
   }
 
-  async ask(
-    method: 'GET' | 'POST' | 'PUT',
-    path: string,
-    body?: unknown
-  ): Promise<{ readonly status: number; readonly text: string }> {
-    const pool = this.#pools[path.startsWith('/v1/reports') ? 0 : 1]
-    const answer = await pool.request({
+  async #ask(method: Method, path: string, body: unknown) {
+    const url = path.startsWith('/v1/reports') ? this.intake : this.notifier
+    const answer = await request(url + path, {
       method,
-      path,
+      dispatcher: this.#agent,
       headers: { ...this.headers, 'content-type': 'application/json' },
       body: body === undefined ? null : JSON.stringify(body)
     })
     return { status: answer.statusCode, text: await answer.body.text() }
   }
 
-  async stop(): Promise<void> {
-    await this.#closePools()
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#agent.destroy()
     await Promise.all(this.#processes.map(process => process.stop(stopMaxMs)))
+    await this.#finish()
   }
 
   async kill9(): Promise<void> {
-    await this.#closePools()
+    await this.#agent.destroy()
     await Promise.all(this.#processes.map(process => process.kill9()))
-  }
-
-  async #closePools(): Promise<void> {
-    await Promise.all(this.#pools.map(pool => pool.destroy()))
   }
 }
 
-/** A suite with an empty data folder, stopped and removed however `use` ends. */
-export function withSuite<T>(
-  options: SuiteOptions,
-  use: (suite: BenchSuite) => Promise<T>
-): Promise<T> {
-  return withTempDir(async dataDir => {
-    const suite = await BenchSuite.start(dataDir, options)
-    try {
-      return await use(suite)
-    } finally {
-      await suite.stop()
-    }
-  })
+/** A suite with an empty data folder that is stopped and removed with it. */
+export async function openSuite(options: SuiteOptions = {}): Promise<BenchSuite> {
+  const dataDir = await makeTempDir()
+  return BenchSuite.start(dataDir, options, () => removeDir(dataDir))
 }

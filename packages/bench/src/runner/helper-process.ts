@@ -17,14 +17,14 @@ type Answer = { readonly number: number } & (
   | { readonly error: string }
 )
 
-export class Helper<C extends Calls> {
+export class Helper<C extends Calls> implements Disposable {
   readonly #process: ChildProcess
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>()
   #asked = 0
 
-  /** Starts a file that calls `serveCalls`. */
-  constructor(file: URL, execArgv: readonly string[] = []) {
-    this.#process = fork(fileURLToPath(file), { execArgv: [...process.execArgv, ...execArgv] })
+  /** Starts a file of this package that calls `serveCalls`. */
+  constructor(path: string) {
+    this.#process = fork(fileURLToPath(new URL(`../${path}`, import.meta.url)))
     this.#process.on('message', (answer: Answer) => {
       const { resolve, reject } = this.#waiting.get(answer.number)!
       this.#waiting.delete(answer.number)
@@ -33,7 +33,7 @@ export class Helper<C extends Calls> {
     })
     this.#process.on('exit', code => {
       for (const { reject } of this.#waiting.values())
-        reject(new Error(`${file.pathname} ended with ${code}`))
+        reject(new Error(`${path} ended with ${code}`))
     })
   }
 
@@ -52,7 +52,7 @@ export class Helper<C extends Calls> {
     return answered.promise as Promise<Awaited<ReturnType<C[Name]>>>
   }
 
-  stop(): void {
+  [Symbol.dispose](): void {
     this.#process.kill()
   }
 }

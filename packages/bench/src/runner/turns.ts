@@ -29,26 +29,19 @@ export interface TurnOptions {
   readonly warmUpSeconds?: number
 }
 
-/**
- * Measures sides by turns, so that the other work of a machine affects all of them.
- */
+/** Measures sides by turns, so that the other work of a machine affects all of them. */
 export async function measureByTurns<Name extends string>(
   sides: Readonly<Record<Name, Side>>,
   { seconds, sliceSeconds, warmUpSeconds = sliceSeconds }: TurnOptions
 ): Promise<Readonly<Record<Name, Rates>>> {
   const names = Object.keys(sides) as Name[]
-  const slices = Object.fromEntries(names.map(name => [name, [] as Slice[]])) as Record<
-    Name,
-    Slice[]
-  >
+  const slices = new Map(names.map(name => [name, [] as Slice[]]))
   for (const name of names) await sides[name](warmUpSeconds)
   const turns = Math.max(1, Math.round(seconds / sliceSeconds))
   for (let turn = 0; turn < turns; turn++)
-    for (const name of names) slices[name].push(await sides[name](sliceSeconds))
-  return Object.fromEntries(names.map(name => [name, computeRates(slices[name])])) as Record<
-    Name,
-    Rates
-  >
+    for (const [name, own] of slices) own.push(await sides[name](sliceSeconds))
+  const rates = Array.from(slices, ([name, own]) => [name, computeRates(own)] as const)
+  return Object.fromEntries(rates) as Record<Name, Rates>
 }
 
 export function computeRates(slices: readonly Slice[]): Rates {
@@ -85,10 +78,6 @@ export async function timeCalls(
   return samplesMs
 }
 
-function clamp(value: number, least: number, most: number): number {
-  return Math.min(most, Math.max(least, value))
-}
-
 export interface RateOptions {
   readonly perSecond: number
   readonly count: number
@@ -109,37 +98,13 @@ export async function startAtRate<T>(
   for (let number = 0; number < count; number++) {
     const dueMs = startMs + (number * 1000) / perSecond
     while (performance.now() < dueMs)
-      await Promise.race([delay(clamp(dueMs - performance.now(), 0, 5)), failure.promise])
+      await Promise.race([
+        delay(Math.min(5, Math.max(0, dueMs - performance.now()))),
+        failure.promise
+      ])
     const one = work(number, dueMs)
     one.catch(failure.reject)
     started.push(one)
   }
   return Promise.all(started)
-}
-
-/**
- * Starts `work` at a steady rate while `other` runs. Resolves with the latencies of the work, ms,
- * each from when it was due, and the result of the other.
- */
-export async function timeBeside<T>(
-  perSecond: number,
-  work: (number: number) => Promise<unknown>,
-  other: Promise<T>
-): Promise<{ readonly samplesMs: readonly number[]; readonly result: T }> {
-  let isOver = false
-  const ended = other.finally(() => {
-    isOver = true
-  })
-  ended.catch(() => {})
-  const startMs = performance.now()
-  const started: Promise<number>[] = []
-  for (let number = 0; !isOver; number++) {
-    const dueMs = startMs + (number * 1000) / perSecond
-    await delay(Math.max(0, dueMs - performance.now()))
-    const one = work(number).then(() => performance.now() - dueMs)
-    one.catch(() => {})
-    started.push(one)
-  }
-  const result = await ended
-  return { samplesMs: await Promise.all(started), result }
 }
