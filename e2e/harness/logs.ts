@@ -20,10 +20,13 @@ import { waitFor } from '@tocsin/testing/process/wait-for'
 import { allStored } from '@tocsin/testing/report/stored-records'
 
 /** Where a suite's log is: a data folder, or topics on brokers. */
-export type LogPlace = string | { readonly brokers: readonly string[]; readonly prefix: string }
+export type LogPosition = string | { readonly brokers: readonly string[]; readonly prefix: string }
 
 /** Opens the log of a suite, which may be running, passes it to `use`, and closes it. */
-export async function withLog<T>(place: LogPlace, use: (log: EventLog) => Promise<T>): Promise<T> {
+export async function withLog<T>(
+  place: LogPosition,
+  use: (log: EventLog) => Promise<T>
+): Promise<T> {
   const log =
     typeof place === 'string'
       ? await openEmbeddedLog({ dataDir: place })
@@ -35,13 +38,13 @@ export async function withLog<T>(place: LogPlace, use: (log: EventLog) => Promis
   }
 }
 
-function openOnBrokers({ brokers, prefix }: Exclude<LogPlace, string>): Promise<EventLog> {
+function openOnBrokers({ brokers, prefix }: Exclude<LogPosition, string>): Promise<EventLog> {
   const driver = createKafkaJsDriver({ clientId: 'tocsin-test' })
   return openKafkaLog({ brokers, prefix, driver, topics: readTopicsFile(), createTopics: false })
 }
 
 /** The bytes of the alert events of one theatre in the log. */
-export function alertBytes(place: LogPlace, theatre: string): Promise<readonly string[]> {
+export function alertBytes(place: LogPosition, theatre: string): Promise<readonly string[]> {
   return withLog(place, log => alertBytesIn(log, theatre))
 }
 
@@ -60,7 +63,7 @@ export interface StoredAlert {
 }
 
 /** The whole alert events of the log. Throws for an undecodable one. */
-export function alertsOf(place: LogPlace, theatre: string): Promise<readonly StoredAlert[]> {
+export function alertsOf(place: LogPosition, theatre: string): Promise<readonly StoredAlert[]> {
   return withLog(place, log => alertsIn(log, theatre))
 }
 
@@ -81,7 +84,7 @@ export async function alertsIn(
 
 /** The records of one theatre's rules, decoded. */
 export function theatreRecords(
-  place: LogPlace,
+  place: LogPosition,
   theatre: string
 ): Promise<readonly TheatreRecord[]> {
   return withLog(place, log => theatreRecordsIn(log, theatre))
@@ -105,7 +108,7 @@ function must<T>(record: StoredRecord, decode: (bytes: Uint8Array) => Decoded<T>
 }
 
 /** Resolves once the rules have committed everything in the incidents log. */
-export function settled(place: LogPlace): Promise<void> {
+export function settled(place: LogPosition): Promise<void> {
   return withLog(place, log => settledIn(log))
 }
 

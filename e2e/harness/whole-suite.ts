@@ -17,7 +17,7 @@ import {
 } from '@tocsin/testing/process/suite-process'
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
 import { CheckedApi } from './checked-api.ts'
-import { type LogPlace, withLog } from './logs.ts'
+import { type LogPosition, withLog } from './logs.ts'
 import { masterKeyOfTests } from './same-secrets.ts'
 
 /** Settings that allow webhooks to this machine. */
@@ -28,7 +28,7 @@ export const webhooksHere = {
 } as const
 
 /** Options of a process for the log at a place; none for a data folder. */
-export function logOptions(place: LogPlace): {
+export function logOptions(place: LogPosition): {
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
 } {
@@ -42,7 +42,7 @@ export function logOptions(place: LogPlace): {
 export interface WholeSuiteOptions
   extends Partial<Pick<SuiteProcessOptions, 'role' | 'args' | 'env' | 'outputBytesMax'>> {
   /** Default: the embedded log of its data folder. */
-  readonly kafka?: Exclude<LogPlace, string>
+  readonly kafka?: Exclude<LogPosition, string>
 }
 
 type ProcessOptions = Pick<SuiteProcessOptions, 'role' | 'args' | 'env' | 'outputBytesMax'>
@@ -50,7 +50,7 @@ type ProcessOptions = Pick<SuiteProcessOptions, 'role' | 'args' | 'env' | 'outpu
 export class WholeSuite {
   readonly dataDir: string
   /** For logs.ts. */
-  readonly log: LogPlace
+  readonly log: LogPosition
   readonly port: number
   readonly #options: ProcessOptions
   #process: SuiteProcess
@@ -64,7 +64,7 @@ export class WholeSuite {
     key: string,
     process: SuiteProcess,
     options: ProcessOptions,
-    log: LogPlace
+    log: LogPosition
   ) {
     this.dataDir = dataDir
     this.log = log

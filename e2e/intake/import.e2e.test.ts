@@ -13,7 +13,7 @@ import { withTempDir } from '@tocsin/testing/process/temp-dir'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { describe, expect, it } from 'vitest'
 import { ImportProcess } from '../harness/import-process.ts'
-import { type LogPlace, theatreRecords } from '../harness/logs.ts'
+import { type LogPosition, theatreRecords } from '../harness/logs.ts'
 import { fullRun } from '../harness/test-size.ts'
 import { WholeSuite } from '../harness/whole-suite.ts'
 
@@ -58,7 +58,7 @@ const edition = ['--reported-at', '2025-06-02T00:00:00Z']
  * The reports in the log, sorted by id, without acceptance times and sealed parts, which differ in
  * every suite.
  */
-async function reportsIn(log: LogPlace): Promise<readonly unknown[]> {
+async function reportsIn(log: LogPosition): Promise<readonly unknown[]> {
   const records = await theatreRecords(log, unassignedTheatre)
   return records
     .filter((record: TheatreRecord) => record.type === 'report.received')

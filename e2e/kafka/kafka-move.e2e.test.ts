@@ -16,7 +16,7 @@ import { readOwnerKey, SuiteProcess } from '@tocsin/testing/process/suite-proces
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { alertsOf, type LogPlace, settled } from '../harness/logs.ts'
+import { alertsOf, type LogPosition, settled } from '../harness/logs.ts'
 import { play } from '../harness/play.ts'
 import { masterKeyOfTests } from '../harness/same-secrets.ts'
 import { readScenario, type Scenario } from '../harness/scenario-files.ts'
@@ -46,7 +46,7 @@ function until(api: PatientApi, writesMax: number): PatientApi {
 /** A suite that changes logs; its data folder keeps its keys. */
 class MovingSuite {
   readonly dataDir: string
-  log: LogPlace
+  log: LogPosition
   #process: SuiteProcess | null = null
   #api: SuiteApi | null = null
 
@@ -81,7 +81,7 @@ class MovingSuite {
       throw new Error(`the suite ended with ${JSON.stringify(exit)}\n${this.#process?.output}`)
   }
 
-  async moveTo(place: LogPlace): Promise<void> {
+  async moveTo(place: LogPosition): Promise<void> {
     if (typeof place === 'string') await takeKeys(this.dataDir, place)
     const args = ['log', 'copy', '--from', named(this.log), '--to', named(place)]
     const child = spawn(process.execPath, [mainFile, ...args], {
@@ -100,7 +100,7 @@ class MovingSuite {
   }
 }
 
-function named(place: LogPlace): string {
+function named(place: LogPosition): string {
   return typeof place === 'string'
     ? `embedded:${place}`
     : `kafka:${place.brokers.join(',')}/${place.prefix}`
@@ -217,6 +217,6 @@ describe.skipIf(kafka.skipped)('a suite that moves', () => {
   }, 600_000)
 })
 
-async function eventsIn(place: LogPlace): Promise<readonly { id: string }[]> {
+async function eventsIn(place: LogPosition): Promise<readonly { id: string }[]> {
   return (await alertsOf(place, 'sahel')).map(({ id, event }) => ({ id, event }))
 }

@@ -7,7 +7,13 @@ import type { AnySteppedPattern } from '@tocsin/domain/detection/pattern'
 import type { Finding } from '@tocsin/domain/finding/finding'
 import { patterns } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import type { EventLog, NewRecord, Page, RecordPlace, StoredRecord } from '@tocsin/event-log/port'
+import type {
+  EventLog,
+  NewRecord,
+  Page,
+  RecordPosition,
+  StoredRecord
+} from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import type { IntakeService } from '@tocsin/intake/intake-service'
 import type { KnownReport } from '@tocsin/intake/known/known-report'
@@ -74,7 +80,7 @@ export const answersTooEarly: Plant = {
     const append = async (
       topic: Topic,
       records: readonly NewRecord[]
-    ): Promise<readonly RecordPlace[]> => {
+    ): Promise<readonly RecordPosition[]> => {
       const written = log.append(topic, records)
       if (topic !== topics.incidents) return written
       written.catch(() => {
@@ -183,7 +189,7 @@ export const plants: readonly Plant[] = [
       const append = async (
         topic: Topic,
         records: readonly NewRecord[]
-      ): Promise<readonly RecordPlace[]> => {
+      ): Promise<readonly RecordPosition[]> => {
         const kept = records.filter(record => !parse(record.value).type.includes('clock.set'))
         return kept.length === 0 ? [] : log.append(topic, kept)
       }
@@ -317,7 +323,7 @@ function withOneDone(page: Page): Page {
 function followArrivals(reports: KnownReports): void {
   const last = new Map<string, NonNullable<KnownReport['winner']>>()
   const [apply, get] = [reports.apply.bind(reports), reports.get.bind(reports)]
-  reports.apply = (record: TheatreRecord, at: RecordPlace) => {
+  reports.apply = (record: TheatreRecord, at: RecordPosition) => {
     apply(record, at)
     if (record.type !== 'report.received') return
     const { reportId, contentHash, theatre, handling, private: sealed } = record.data

@@ -14,7 +14,7 @@ import type {
   MembershipOptions,
   NewRecord,
   Page,
-  RecordPlace,
+  RecordPosition,
   TailOptions
 } from '@tocsin/event-log/port'
 import type { Topic } from '@tocsin/event-log/topics'
@@ -98,7 +98,7 @@ export class SimulatedLog implements EventLog {
     return this.#inner.close()
   }
 
-  async append(topic: Topic, records: readonly NewRecord[]): Promise<readonly RecordPlace[]> {
+  async append(topic: Topic, records: readonly NewRecord[]): Promise<readonly RecordPosition[]> {
     const { life, time, faults } = this.#options
     const torn = this.#tornOff(topic, records)
     const appended = await life.lived(this.#inner.append(topic, torn ?? records))

@@ -2,7 +2,7 @@
 // seals cursors that clients get.
 
 import { EventLogError } from './errors.ts'
-import type { Cursor, PartitionState, RecordPlace } from './port.ts'
+import type { Cursor, PartitionState, RecordPosition } from './port.ts'
 import { cleanupOf, type Topic } from './topics.ts'
 
 const cursorPattern = /^v1:([a-z0-9.-]+):([0-9a-f]{8,64}):((?:p\d+=\d+)(?:,p\d+=\d+)*)$/
@@ -57,7 +57,7 @@ export function makeCursorBehind(
   topic: Topic,
   epoch: string,
   partitions: number,
-  places: readonly RecordPlace[]
+  places: readonly RecordPosition[]
 ): Cursor {
   const positions = Array.from({ length: partitions }, () => 0n)
   for (const { partition, position } of places)

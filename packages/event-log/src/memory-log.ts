@@ -18,7 +18,7 @@ import type {
   Page,
   PartitionState,
   ReadLimits,
-  RecordPlace,
+  RecordPosition,
   StoredRecord,
   TailOptions
 } from './port.ts'
@@ -170,7 +170,7 @@ export class MemoryLog implements EventLog {
     }
   }
 
-  async append(topic: Topic, records: readonly NewRecord[]): Promise<readonly RecordPlace[]> {
+  async append(topic: Topic, records: readonly NewRecord[]): Promise<readonly RecordPosition[]> {
     const state = this.#topic(topic)
     for (const record of records) checkRecord(topic, record, this.#limits)
     if (records.length === 0) return []
@@ -321,7 +321,7 @@ function createEmptyTopic(partitions: number): TopicState {
   }
 }
 
-function put(topic: Topic, state: TopicState, record: NewRecord): RecordPlace {
+function put(topic: Topic, state: TopicState, record: NewRecord): RecordPosition {
   const partition = assignPartition(topic, record.key, state.partitions.length)
   const held = state.partitions[partition]!
   const position = held.end

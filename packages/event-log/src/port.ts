@@ -19,13 +19,13 @@ export interface NewRecord {
 }
 
 /** The place of a record in its topic. */
-export interface RecordPlace {
+export interface RecordPosition {
   readonly partition: number
   /** Strictly increasing within a partition; on a compacted topic with gaps. */
   readonly position: bigint
 }
 
-export interface StoredRecord extends RecordPlace {
+export interface StoredRecord extends RecordPosition {
   readonly topic: Topic
   readonly id: string
   readonly key: string
@@ -167,7 +167,7 @@ export interface EventLog {
    * partition. Rejects with a `retryable` error if no record was written, `append-unknown` if it
    * may have been (retry with the same ids).
    */
-  append(topic: Topic, records: readonly NewRecord[]): Promise<readonly RecordPlace[]>
+  append(topic: Topic, records: readonly NewRecord[]): Promise<readonly RecordPosition[]>
   /**
    * Reads from a position. An empty page means that there are no records yet. Rejects `offset-lost`
    * below the start, `offset-ahead` beyond the end.

@@ -6,7 +6,7 @@ import { digest } from '@tocsin/contracts/json/digest'
 import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
 import type { Quarantined } from '@tocsin/contracts/record/quarantine-record'
 import { encodeRecord, engineVersion } from '@tocsin/contracts/record/records'
-import type { EventLog, RecordPlace, StoredRecord } from './port.ts'
+import type { EventLog, RecordPosition, StoredRecord } from './port.ts'
 import { topics } from './topics.ts'
 
 /**
@@ -24,7 +24,7 @@ export async function quarantineRecord(
   stored: StoredRecord,
   reason: UndecodableReason,
   time: string
-): Promise<RecordPlace> {
+): Promise<RecordPosition> {
   const { topic, partition } = stored
   const position = String(stored.position)
   const id = digest('quarantine', await log.epoch(topic), topic, String(partition), position)

@@ -1,6 +1,6 @@
 // Reads a range of a partition, page by page, or the one record at a position.
 
-import type { EventLog, RecordPlace, StoredRecord } from './port.ts'
+import type { EventLog, RecordPosition, StoredRecord } from './port.ts'
 import type { Topic } from './topics.ts'
 
 export interface Stretch {
@@ -38,7 +38,7 @@ export async function readUpTo(
 export async function readAt(
   log: Pick<EventLog, 'read'>,
   topic: Topic,
-  { partition, position }: RecordPlace
+  { partition, position }: RecordPosition
 ): Promise<StoredRecord | null> {
   const { records } = await log.read(topic, partition, position, { recordsMax: 1, bytesMax: 1 })
   return records[0]?.position === position ? records[0] : null

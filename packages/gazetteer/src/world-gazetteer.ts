@@ -34,8 +34,8 @@ import {
   buildUnresolved,
   type NamedQuery
 } from './place-answers.ts'
+import { PlaceCache } from './place-cache.ts'
 import { withContradiction } from './place-contradiction.ts'
-import { PlacesLately } from './places-lately.ts'
 import { alikeRadiusMinKm, type Gazetteer, type PlaceQuery, settlementRadiusKm } from './port.ts'
 import { findNearestAmong, type Settlement, Settlements } from './settlement/settlements.ts'
 import { computeBearing, type Whereabouts } from './settlement/whereabouts.ts'
@@ -104,7 +104,7 @@ export class WorldGazetteer implements Gazetteer {
   readonly #extents: CountryExtents
   /** Settlements of the codes that share an area of the map, by these codes. */
   readonly #ofSharedCodes = new Map<string, readonly AreaSeat[]>()
-  readonly #lately = new PlacesLately()
+  readonly #lately = new PlaceCache()
   /** Rows of the settlements of each area, by code. Built once, some ten milliseconds. */
   #rowsByArea: ReadonlyMap<string, readonly number[]> | null = null
 

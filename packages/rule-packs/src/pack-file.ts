@@ -8,7 +8,7 @@ import { formatTime, parseSpan, parseTimeMs } from '@tocsin/domain/space-time/ev
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { ExampleReport, ExpectedAlert, PackRule, RulePack } from './pack.ts'
 import type { PackFault } from './pack-fault.ts'
-import { type PlacedData, readPlacedYaml } from './placed-yaml.ts'
+import { type PositionedData, readPositionedYaml } from './placed-yaml.ts'
 import schema from './schemas/rule-pack.v1.schema.json' with { type: 'json' }
 
 export type PackReading =
@@ -72,7 +72,7 @@ function compileValidator(): ValidateFunction<WrittenPack> {
 
 /** Reads a pack. Pure; never throws. */
 export function readPack(bytes: Uint8Array): PackReading {
-  const yaml = readPlacedYaml(bytes)
+  const yaml = readPositionedYaml(bytes)
   if (!yaml.ok) return yaml
   const { value } = yaml.data
   const validate = compileValidator()
@@ -95,7 +95,7 @@ export function readPack(bytes: Uint8Array): PackReading {
     : { ok: true, pack: buildPack(value, yaml.data) }
 }
 
-function refusePack(faults: readonly Fault[], data: PlacedData): PackReading {
+function refusePack(faults: readonly Fault[], data: PositionedData): PackReading {
   const placed = faults.map(({ path, detail, atName }) => ({
     ...(atName ? data.keyPositionOf(path) : data.positionOf(path)),
     path,
@@ -108,7 +108,7 @@ function refusePack(faults: readonly Fault[], data: PlacedData): PackReading {
   }
 }
 
-function buildPack(pack: WrittenPack, data: PlacedData): RulePack {
+function buildPack(pack: WrittenPack, data: PositionedData): RulePack {
   return {
     id: pack.id,
     title: pack.title,
@@ -118,7 +118,7 @@ function buildPack(pack: WrittenPack, data: PlacedData): RulePack {
   }
 }
 
-function buildRule(rule: WrittenRule, path: PackFault['path'], data: PlacedData): PackRule {
+function buildRule(rule: WrittenRule, path: PackFault['path'], data: PositionedData): PackRule {
   const examples = (rule.examples ?? []).map((example, i) => ({
     ...example,
     since: example.since ?? null,

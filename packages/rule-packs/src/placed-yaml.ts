@@ -30,7 +30,7 @@ export interface Position {
 
 type Path = PackFault['path']
 
-export interface PlacedData {
+export interface PositionedData {
   readonly value: unknown
   /** Position of a value; if it is missing, that of its nearest existing parent. */
   positionOf(path: Path): Position
@@ -39,11 +39,11 @@ export interface PlacedData {
 }
 
 export type YamlReading =
-  | { readonly ok: true; readonly data: PlacedData }
+  | { readonly ok: true; readonly data: PositionedData }
   | { readonly ok: false; readonly faults: readonly PackFault[] }
 
 /** Reads a file. Pure; never throws. */
-export function readPlacedYaml(bytes: Uint8Array): YamlReading {
+export function readPositionedYaml(bytes: Uint8Array): YamlReading {
   const start = { line: 1, column: 1 }
   if (bytes.length > packBytesMax)
     return refuseYaml(start, `has ${bytes.length} bytes; the limit is ${packBytesMax}`)

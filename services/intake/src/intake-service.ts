@@ -2,7 +2,7 @@
 
 import { createSecretKey } from 'node:crypto'
 import { NewerRecordError } from '@tocsin/event-log/follow'
-import type { RecordPlace } from '@tocsin/event-log/port'
+import type { RecordPosition } from '@tocsin/event-log/port'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
@@ -100,7 +100,7 @@ export function createIntake(deps: IntakeDeps): IntakeService {
     lastTickMs: () => views.time.lastWallTickMs(control.state)
   })
   const cursorKey = secrets.derive('cursor')
-  const cursorBehind = (places: readonly RecordPlace[]) =>
+  const cursorBehind = (places: readonly RecordPosition[]) =>
     sealedBehind({ views, cursorKey }, places)
   const streams = new ReportStreams({ acceptance, clock, metrics, limits, cursorBehind })
   const repair = new PartialWriteRepair({

@@ -2,7 +2,7 @@
 // would contain. It gets its name once complete.
 
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
-import { type FilePlace, resolveFilePlace } from '../export/file-place.ts'
+import { type FileTarget, resolveFileTarget } from '../export/file-target.ts'
 import { type AlertSink, createSizeError } from './alert-sink.ts'
 
 /** Buffer before a write, bytes. */
@@ -15,14 +15,14 @@ const alertFileBytesMax = 16 * 1024 ** 3
 const lineEnd = Buffer.from('\n')
 
 export class AlertFile implements AlertSink {
-  readonly #place: FilePlace
+  readonly #place: FileTarget
   readonly #handle: FileHandle
   readonly bytesMax: number
   #piece: Uint8Array[] = []
   #pieceBytes = 0
   #bytes = 0
 
-  private constructor(place: FilePlace, handle: FileHandle, bytesMax: number) {
+  private constructor(place: FileTarget, handle: FileHandle, bytesMax: number) {
     this.#place = place
     this.#handle = handle
     this.bytesMax = bytesMax
@@ -30,7 +30,7 @@ export class AlertFile implements AlertSink {
 
   /** Creates the file. Rejects if the folder is not writable. */
   static async begin(file: string, bytesMax = alertFileBytesMax): Promise<AlertFile> {
-    const place = await resolveFilePlace(file)
+    const place = await resolveFileTarget(file)
     return new AlertFile(place, await open(resolveWritePath(place), 'w'), bytesMax)
   }
 
@@ -72,6 +72,6 @@ export class AlertFile implements AlertSink {
   }
 }
 
-function resolveWritePath({ path, isReplaced }: FilePlace): string {
+function resolveWritePath({ path, isReplaced }: FileTarget): string {
   return isReplaced ? `${path}.part` : path
 }

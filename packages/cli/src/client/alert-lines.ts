@@ -5,7 +5,7 @@ import { reasonText } from '@tocsin/domain/alert/alert-words'
 import { formatTable, toOneLine } from '../terminal/table.ts'
 
 /** An alert event as transports carry it. */
-export interface AlertEventView {
+export interface AlertEventAnswer {
   readonly id: string
   readonly type: string
   readonly data: AlertState & Partial<EvidenceCounted>
@@ -27,7 +27,7 @@ const eventWords: Readonly<Record<string, string>> = {
 }
 
 /** One line for an event: when, what happened, how severe, and the headline. */
-export function formatEvent({ type, data }: AlertEventView): string {
+export function formatEvent({ type, data }: AlertEventAnswer): string {
   const name = type.replace(/^tocsin\.alert\.|\.v\d+$/g, '')
   const when = (data.times?.detectedAt ?? '').slice(0, 16).replace('T', ' ')
   const what = `${(eventWords[name] ?? name).padEnd(10)} ${(data.severity ?? '').padEnd(8)} ${data.pattern ?? ''}`
@@ -42,7 +42,7 @@ export function formatEvent({ type, data }: AlertEventView): string {
 
 /** An alert with its past. */
 export interface AlertHistory extends AlertState, Partial<EvidenceCounted> {
-  readonly revisions: readonly (AlertEventView & { readonly time: string })[]
+  readonly revisions: readonly (AlertEventAnswer & { readonly time: string })[]
 }
 
 /** What an alert is, and its events: the machine's, and what officers did, with their words. */

@@ -4,10 +4,10 @@
 import type { Clock } from '@tocsin/domain/ports'
 import { formatProblem, type SuiteApi } from '@tocsin/host/client/suite-api'
 import { CommandError } from '../terminal/output.ts'
-import type { AlertEventView } from './alert-lines.ts'
+import type { AlertEventAnswer } from './alert-lines.ts'
 
 export interface FeedRow {
-  readonly event: AlertEventView
+  readonly event: AlertEventAnswer
   readonly cursor: string
   readonly prev: string
 }

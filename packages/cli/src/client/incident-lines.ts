@@ -4,7 +4,7 @@ import { areaName } from '@tocsin/domain/space-time/area-names'
 import { countryName } from '@tocsin/domain/space-time/country-names'
 
 /** A place of an incident as the API shows it. */
-export interface PlaceView {
+export interface PlaceAnswer {
   readonly name?: string | null
   readonly settlementName?: string | null
   readonly admin1?: string | null
@@ -12,7 +12,7 @@ export interface PlaceView {
 }
 
 /** From the smallest to the largest. */
-export function formatPlace({ name, settlementName, admin1, country }: PlaceView): string {
+export function formatPlace({ name, settlementName, admin1, country }: PlaceAnswer): string {
   const place = settlementName ?? name
   const area = admin1 ? areaName(admin1) : null
   const inArea = area === null || area === admin1 ? admin1 : `${area} (${admin1})`

@@ -10,7 +10,7 @@ import {
   print,
   withSuite
 } from '../client/context.ts'
-import { resolveFilePlace } from '../export/file-place.ts'
+import { resolveFileTarget } from '../export/file-target.ts'
 import { type StraightOut, writeInto, writeStraight } from '../export/straight-out.ts'
 import { CutOffError, type WrittenFile, writeWhole } from '../export/whole-file.ts'
 import { CommandError, UsageError } from '../terminal/output.ts'
@@ -106,7 +106,7 @@ async function writeExport(
   { output }: CommandContext
 ): Promise<WrittenFile> {
   if (out === standardOutput) return writeStraight(output.bytes, straight)
-  const place = await resolveFilePlace(out)
+  const place = await resolveFileTarget(out)
   if (!place.isReplaced) return writeInto(place.path, systemClock, straight)
   return writeWhole(place, straight.format, straight.bytes, straight.onBytes)
 }
@@ -114,7 +114,7 @@ async function writeExport(
 /** Bytes in a pipe, a device or the output cannot be removed. */
 async function isTakenBack(out: string): Promise<boolean> {
   if (out === standardOutput) return false
-  return resolveFilePlace(out).then(
+  return resolveFileTarget(out).then(
     ({ isReplaced }) => isReplaced,
     () => true
   )

@@ -22,11 +22,15 @@ import {
 } from '../client/context.ts'
 import { type DeclaredSource, formatArchiveHint } from '../import/archive-hint.ts'
 import { runDry } from '../import/dry-run.ts'
+import {
+  type FoundCheckpoint,
+  findCheckpoint,
+  type ImportCheckpoint
+} from '../import/import-checkpoint.ts'
 import { checkWritable, importFiles } from '../import/import-files.ts'
 import { createAreaNames, createCountryCheck, importGazetteer } from '../import/import-gazetteer.ts'
 import { hashFile, type ImportInput, importInput } from '../import/import-input.ts'
 import { type ImportOutcome, type ImportProgress, runImport } from '../import/import-run.ts'
-import { type FoundState, findState, type ImportState } from '../import/import-state.ts'
 import { countRefused } from '../import/import-tally.ts'
 import { formatDryRun, formatOutcome, formatProgress } from '../import/import-words.ts'
 import { loadMapping } from '../import/mapping-option.ts'
@@ -161,13 +165,14 @@ async function importInto(
   const files = importFiles(input, options.out, fileSha256 ?? digest(String(systemClock.nowMs())))
   const state =
     fileSha256 === null ? null : buildIdentity(files.state, fileSha256, settings, options, api.url)
-  const found: FoundState = state === null ? { kind: 'none' } : await findState(state.file, state)
+  const found: FoundCheckpoint =
+    state === null ? { kind: 'none' } : await findCheckpoint(state.file, state)
   printResumption(found, context)
   if (found.kind !== 'found') await checkWritable(files)
   const shown = createImportProgress(options, context)
   // Backfill has low priority: on the suite's own machine its services come first.
   if (options.live !== true) context.giveWay()
-  const run = (from: ImportState | null): Promise<ImportOutcome> => {
+  const run = (from: ImportCheckpoint | null): Promise<ImportOutcome> => {
     const importer = createImporter(options.format, settings.mapping)
     const poster = new ReportPoster(
       {
@@ -258,7 +263,7 @@ async function openDryRunFiles(
   return files.refused
 }
 
-function printResumption(found: FoundState, { output }: CommandContext): void {
+function printResumption(found: FoundCheckpoint, { output }: CommandContext): void {
   if (found.kind === 'found' && found.state.row > 0)
     output.note(`continuing after row ${found.state.row}`)
   if (found.kind === 'of-another')

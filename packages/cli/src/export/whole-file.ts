@@ -3,7 +3,7 @@
 
 import { open, rename, rm } from 'node:fs/promises'
 import { endIn } from './export-end.ts'
-import type { FilePlace } from './file-place.ts'
+import type { FileTarget } from './file-target.ts'
 
 /** Bytes read back to find the end: more than any end has. */
 export const tailBytesMax = 8_192
@@ -26,7 +26,7 @@ export class CutOffError extends Error {
  * no file is left, and an earlier file stays.
  */
 export async function writeWhole(
-  { path }: Pick<FilePlace, 'path'>,
+  { path }: Pick<FileTarget, 'path'>,
   format: string,
   bytes: AsyncIterable<Uint8Array>,
   onBytes: (count: number) => void

@@ -11,8 +11,8 @@ import {
   type ImportSettings,
   type ReportItem
 } from '@tocsin/importers/item/import-item'
+import { type ImportCheckpoint, removeCheckpoint, saveCheckpoint } from './import-checkpoint.ts'
 import type { ImportInput } from './import-input.ts'
-import { type ImportState, removeState, saveState } from './import-state.ts'
 import { count, countWarnings, type ImportTally, newTally, type RowResult } from './import-tally.ts'
 import { noneRefused, RefusedFiles, type RefusedPaths, resolveForm } from './refused-files.ts'
 import { type ReportPoster, StoppedError } from './report-poster.ts'
@@ -25,7 +25,7 @@ export interface ImportRunOptions {
   readonly clock: Clock
   readonly signal: AbortSignal
   /** Where to resume; null from the beginning. */
-  readonly from: ImportState | null
+  readonly from: ImportCheckpoint | null
   /** Null without a note of progress. */
   readonly state: {
     readonly file: string
@@ -140,7 +140,7 @@ class ImportRun {
     const { state, from } = this.#o
     if (state === null || from !== null) return
     const { fileSha256, settingsDigest } = state
-    await saveState(state.file, {
+    await saveCheckpoint(state.file, {
       version: 1,
       fileSha256,
       settingsDigest,
@@ -271,7 +271,7 @@ class ImportRun {
     this.#notedMs = this.#o.clock.monotonicMs()
     const { state, poster } = this.#o
     if (state === null) return
-    if (this.#row === 0) return removeState(state.file)
+    if (this.#row === 0) return removeCheckpoint(state.file)
     const { fileSha256, settingsDigest } = state
     const note = {
       version: 1,
@@ -281,7 +281,7 @@ class ImportRun {
       tally: this.#tally,
       cursor: poster.cursor
     } as const
-    await saveState(state.file, { ...note, ...mark })
+    await saveCheckpoint(state.file, { ...note, ...mark })
   }
 
   async #end(finished: boolean): Promise<RefusedPaths | null> {
@@ -290,7 +290,7 @@ class ImportRun {
       return null
     }
     const refused = await this.#refused.finish()
-    if (this.#o.state !== null) await removeState(this.#o.state.file)
+    if (this.#o.state !== null) await removeCheckpoint(this.#o.state.file)
     return refused
   }
 

@@ -56,7 +56,7 @@ async function writePartition(
     const records = batch.map(newRecord)
     const places = await retry(() => to.append(topic, records), { clock, attemptsMax, isTransient })
     for (const [i, { partition, position }] of places.entries())
-      checkPlace(batch[i] as StoredRecord, partition, position, next++)
+      checkPosition(batch[i] as StoredRecord, partition, position, next++)
     batch = []
     bytes = 0
   }
@@ -77,7 +77,7 @@ function isTransient(error: unknown): boolean {
   return isRetryable(error) && error.code !== 'append-unknown'
 }
 
-function checkPlace(
+function checkPosition(
   { topic, key, partition, position }: StoredRecord,
   there: number,
   stored: bigint,

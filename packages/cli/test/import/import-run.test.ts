@@ -11,9 +11,9 @@ import { withTempDir } from '@tocsin/testing/process/temp-dir'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { plainSettings as settings } from '../../../importers/test/import-sample.ts'
+import { findCheckpoint, saveCheckpoint } from '../../src/import/import-checkpoint.ts'
 import type { ImportInput } from '../../src/import/import-input.ts'
 import { runImport } from '../../src/import/import-run.ts'
-import { findState, saveState } from '../../src/import/import-state.ts'
 import { countRefused, isBalanced, type RowResult } from '../../src/import/import-tally.ts'
 
 const identity = { fileSha256: 'f', settingsDigest: 's' }
@@ -84,7 +84,7 @@ async function importOnce(
 ) {
   await mkdir(dir, { recursive: true })
   const file = join(dir, 'state.json')
-  const found = await findState(file, identity)
+  const found = await findCheckpoint(file, identity)
   return runImport({
     input: inputOf(text),
     importer: createImporter('ndjson', null),
@@ -268,25 +268,25 @@ describe('the progress note of an import', () => {
   it('is used only for the same file, options and refused rows', async () => {
     await withTempDir(async dir => {
       const file = join(dir, 'state.json')
-      expect(await findState(file, identity)).toEqual({ kind: 'none' })
-      await saveState(file, state)
-      expect(await findState(file, identity)).toEqual({ kind: 'found', state })
-      expect(await findState(file, { ...identity, fileSha256: 'g' })).toEqual({
+      expect(await findCheckpoint(file, identity)).toEqual({ kind: 'none' })
+      await saveCheckpoint(file, state)
+      expect(await findCheckpoint(file, identity)).toEqual({ kind: 'found', state })
+      expect(await findCheckpoint(file, { ...identity, fileSha256: 'g' })).toEqual({
         kind: 'of-another',
         what: 'file'
       })
-      expect(await findState(file, { ...identity, settingsDigest: 't' })).toEqual({
+      expect(await findCheckpoint(file, { ...identity, settingsDigest: 't' })).toEqual({
         kind: 'of-another',
         what: 'settings'
       })
-      await saveState(file, {
+      await saveCheckpoint(file, {
         ...state,
         refusedPaths: { rows: join(dir, 'gone'), reasons: join(dir, 'gone too') },
         refusedBytes: 9
       })
-      expect(await findState(file, identity)).toEqual({ kind: 'without-refused' })
-      await saveState(file, { ...state, row: 'x' } as never)
-      expect(await findState(file, identity)).toEqual({ kind: 'unreadable' })
+      expect(await findCheckpoint(file, identity)).toEqual({ kind: 'without-refused' })
+      await saveCheckpoint(file, { ...state, row: 'x' } as never)
+      expect(await findCheckpoint(file, identity)).toEqual({ kind: 'unreadable' })
       expect(existsSync(`${file}.next`)).toBe(false)
     })
   })

@@ -3,14 +3,14 @@
 // one order, cursors never go back. Pure; independent of any adapter.
 
 import { assignPartition } from '../partitioner.ts'
-import type { NewRecord, Page, RecordPlace, StoredRecord } from '../port.ts'
+import type { NewRecord, Page, RecordPosition, StoredRecord } from '../port.ts'
 
 interface AppendAttempt {
   readonly record: NewRecord
   /** Logical times: a call that ended before another began precedes it. */
   readonly began: number
   ended: number
-  answer: RecordPlace | null
+  answer: RecordPosition | null
 }
 
 interface Reader {
@@ -28,7 +28,7 @@ export class History {
    * records are allowed, not required.
    */
   async append(
-    run: (records: readonly NewRecord[]) => Promise<readonly RecordPlace[]>,
+    run: (records: readonly NewRecord[]) => Promise<readonly RecordPosition[]>,
     records: readonly NewRecord[]
   ): Promise<void> {
     const began = this.#time++
@@ -101,14 +101,14 @@ export class History {
         wrong.push(`${id} at ${partition}/${position} is stored after ${before}`)
       last.set(partition, position)
     }
-    return [...wrong, ...this.#findMisplaced()]
+    return [...wrong, ...this.#findMisordered()]
   }
 
   /**
    * Of two records of a key, the one acknowledged before the other was requested has the lower
    * acknowledged position; within a call, the given order applies.
    */
-  #findMisplaced(): string[] {
+  #findMisordered(): string[] {
     const wrong: string[] = []
     const acked = this.#attempts.filter(({ answer }) => answer !== null)
     for (const attempts of Map.groupBy(acked, a => a.record.key).values())

@@ -3,7 +3,7 @@
 
 import { AppendLimit } from '../append-limit.ts'
 import type { EventLogError } from '../errors.ts'
-import type { Cursor, NewRecord, RecordPlace } from '../port.ts'
+import type { Cursor, NewRecord, RecordPosition } from '../port.ts'
 import type { Topic } from '../topics.ts'
 
 export interface QueueLimits {
@@ -31,7 +31,7 @@ interface Settling<T> {
   readonly reject: (error: EventLogError) => void
 }
 
-export interface AppendCall extends Settling<readonly RecordPlace[]> {
+export interface AppendCall extends Settling<readonly RecordPosition[]> {
   readonly kind: 'append'
   readonly topic: Topic
   readonly records: readonly NewRecord[]

@@ -6,7 +6,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { checkForward, checkNotAhead, mergeCommit } from '../cursor.ts'
 import { EventLogError } from '../errors.ts'
 import { assignPartition } from '../partitioner.ts'
-import type { Cursor, PartitionState, ReadLimits, RecordPlace, StoredRecord } from '../port.ts'
+import type { Cursor, PartitionState, ReadLimits, RecordPosition, StoredRecord } from '../port.ts'
 import { cleanupOf, type Topic } from '../topics.ts'
 import type { AppendCall, Call, CommitCall } from './append-queue.ts'
 import { ChunkStore, type RecordStore } from './store/chunk-store.ts'
@@ -179,8 +179,8 @@ export class CommitGroup {
     return { bytes: bytes === 0 ? 0 : bytes + 4096, records, erased, settle }
   }
 
-  #stageAppend(call: AppendCall, { partitions, store }: TopicParts): RecordPlace[] {
-    const appended: RecordPlace[] = new Array(call.records.length)
+  #stageAppend(call: AppendCall, { partitions, store }: TopicParts): RecordPosition[] {
+    const appended: RecordPosition[] = new Array(call.records.length)
     let key: string | null = null
     let partition = 0
     for (let i = 0; i < call.records.length; i++) {

@@ -19,7 +19,7 @@ import type {
   Page,
   PartitionState,
   ReadLimits,
-  RecordPlace,
+  RecordPosition,
   TailOptions
 } from '../port.ts'
 import { checkRecord, defaultRecordLimits, type RecordLimits } from '../record-limits.ts'
@@ -238,7 +238,7 @@ class SqliteLog implements EmbeddedLog {
     }
   }
 
-  append(topic: Topic, records: readonly NewRecord[]): Promise<readonly RecordPlace[]> {
+  append(topic: Topic, records: readonly NewRecord[]): Promise<readonly RecordPosition[]> {
     return new Promise((resolve, reject) => {
       this.#checkOpen()
       this.#partitions(topic)

@@ -181,12 +181,12 @@ class PartitionWalk {
       if (records.length > 0) return records
       this.#found.add(
         'position-gap',
-        this.#place(this.#at),
+        this.#position(this.#at),
         `there is no record, but the partition ends at ${this.#end}`
       )
       this.#at = this.#end
     } catch (error) {
-      this.#found.add('record-corrupt', this.#place(this.#at), getMessage(error))
+      this.#found.add('record-corrupt', this.#position(this.#at), getMessage(error))
       this.#at++
     }
     return []
@@ -198,12 +198,12 @@ class PartitionWalk {
       if (Number(record.position) !== this.#at + i)
         this.#found.add(
           'position-gap',
-          this.#place(this.#at + i),
+          this.#position(this.#at + i),
           `position ${record.position} is stored here`
         )
   }
 
-  #place(position: number): string {
+  #position(position: number): string {
     return `${this.#topic}/${this.#partition}/${position}`
   }
 }

@@ -5,9 +5,9 @@
 import type { AppendLimit } from '../append-limit.ts'
 import { EventLogError, type EventLogErrorCode } from '../errors.ts'
 import { assignPartition } from '../partitioner.ts'
-import type { NewRecord, RecordPlace } from '../port.ts'
+import type { NewRecord, RecordPosition } from '../port.ts'
 import type { Topic } from '../topics.ts'
-import { pause, retryPauseMs } from './cluster/deadline.ts'
+import { computeBackoffMs, pause } from './cluster/deadline.ts'
 import type { KafkaCluster } from './cluster/kafka-cluster.ts'
 import { asBrokerError, classifyBatchCode, getCodeName, kafkaCode } from './cluster/kafka-codes.ts'
 import type { KafkaLimits } from './cluster/kafka-limits.ts'
@@ -26,7 +26,7 @@ export interface LaneParts {
 
 /** One append. The outcome of each part determines that of the call. */
 interface Call {
-  readonly appended: RecordPlace[]
+  readonly appended: RecordPosition[]
   readonly deadlineMs: number
   readonly bytes: number
   partsLeft: number
@@ -36,7 +36,7 @@ interface Call {
   /** True once a broker may have written a part without confirming it. */
   isInDoubt: boolean
   isSettled: boolean
-  readonly resolve: (appended: readonly RecordPlace[]) => void
+  readonly resolve: (appended: readonly RecordPosition[]) => void
   readonly reject: (error: EventLogError) => void
 }
 
@@ -95,7 +95,7 @@ export class AppendLane {
   }
 
   /** Queues the records. `bytes`: their size as counted against the limits. */
-  submit(records: readonly NewRecord[], bytes: number): Promise<readonly RecordPlace[]> {
+  submit(records: readonly NewRecord[], bytes: number): Promise<readonly RecordPosition[]> {
     const { registry, appendLimit, limits, cluster } = this.#parts
     const known = registry.present(this.#topic)
     // No broker has answered for longer than an append may wait: another append would expire too.
@@ -360,7 +360,7 @@ export class AppendLane {
   }
 
   async #lookSoon(): Promise<void> {
-    await pause(retryPauseMs(this.#troubles++))
+    await pause(computeBackoffMs(this.#troubles++))
     // The error shows in the cluster's health, and the next request runs into it again.
     await this.#parts.registry.look().catch(() => {})
   }

@@ -9,7 +9,7 @@ import type { Topic } from '../topics.ts'
 import type { Coordinators } from './cluster/coordinators.ts'
 import { asBrokerError } from './cluster/kafka-codes.ts'
 import type { KafkaLimits } from './cluster/kafka-limits.ts'
-import { retrying } from './cluster/retrying.ts'
+import { retryRequest } from './cluster/retrying.ts'
 import type { KnownTopic, TopicRegistry } from './cluster/topic-registry.ts'
 import type { PartitionReader } from './partition-reader.ts'
 
@@ -101,7 +101,7 @@ export class ConsumerOffsets {
     const group = this.#group(consumer)
     const what = `cursor of ${consumer}`
     const all = Array.from({ length: known.partitions }, (_, partition) => partition)
-    return retrying(this.#registry, what, this.#limits.retryMsMax, async () => {
+    return retryRequest(this.#registry, what, this.#limits.retryMsMax, async () => {
       const answers = await this.#coordinators.request(group, 'groups', what, c =>
         c.offsetFetch(group, known.physical, all)
       )
@@ -121,7 +121,7 @@ export class ConsumerOffsets {
   ): Promise<void> {
     const group = this.#group(consumer)
     const what = `committing ${consumer}`
-    return retrying(this.#registry, what, this.#limits.retryMsMax, async () => {
+    return retryRequest(this.#registry, what, this.#limits.retryMsMax, async () => {
       const answers = await this.#coordinators.request(group, 'groups', what, c =>
         c.offsetCommit(group, known.physical, offsets)
       )

@@ -7,7 +7,7 @@ import { dividePartitions, measureUnevenness } from '../partition-division.ts'
 import type { Membership, MembershipOptions } from '../port.ts'
 import type { Topic } from '../topics.ts'
 import type { Coordinators } from './cluster/coordinators.ts'
-import { pause, retryPauseMs } from './cluster/deadline.ts'
+import { computeBackoffMs, pause } from './cluster/deadline.ts'
 import { isPassing, kafkaCode } from './cluster/kafka-codes.ts'
 import type { KafkaLimits } from './cluster/kafka-limits.ts'
 import { asEventLogError } from './cluster/retrying.ts'
@@ -150,7 +150,7 @@ export class GroupMember implements Membership {
   }
 
   async #rest(attempt: number): Promise<void> {
-    await pause(retryPauseMs(attempt), this.#stop.signal)
+    await pause(computeBackoffMs(attempt), this.#stop.signal)
     await this.#parts.registry.look().catch(() => {})
   }
 

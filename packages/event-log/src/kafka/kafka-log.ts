@@ -19,7 +19,7 @@ import type {
   Page,
   PartitionState,
   ReadLimits,
-  RecordPlace,
+  RecordPosition,
   TailOptions
 } from '../port.ts'
 import { checkRecord } from '../record-limits.ts'
@@ -31,7 +31,7 @@ import { within } from './cluster/deadline.ts'
 import { KafkaCluster, parseBroker } from './cluster/kafka-cluster.ts'
 import { asBrokerError } from './cluster/kafka-codes.ts'
 import { defaultKafkaLimits, type KafkaLimits } from './cluster/kafka-limits.ts'
-import { retrying } from './cluster/retrying.ts'
+import { retryRequest } from './cluster/retrying.ts'
 import { TopicRegistry } from './cluster/topic-registry.ts'
 import { ConsumerOffsets, createKafkaNames } from './consumer-offsets.ts'
 import type { KafkaDriver } from './driver/driver.ts'
@@ -209,7 +209,7 @@ class ClusterLog implements KafkaLog {
     return { topic, epoch, positions: await this.#reader.positions(topic, where) }
   }
 
-  async append(topic: Topic, records: readonly NewRecord[]): Promise<readonly RecordPlace[]> {
+  async append(topic: Topic, records: readonly NewRecord[]): Promise<readonly RecordPosition[]> {
     this.#known(topic)
     let bytes = 0
     for (const record of records) bytes += checkRecord(topic, record, this.#limits)
@@ -278,7 +278,7 @@ class ClusterLog implements KafkaLog {
         'record-invalid',
         `${topic} is not kept by retention: nothing is removed`
       )
-    await retrying(this.#registry, `trimming ${topic}`, this.#limits.retryMsMax, async () => {
+    await retryRequest(this.#registry, `trimming ${topic}`, this.#limits.retryMsMax, async () => {
       const known = this.#registry.present(topic)
       const what = `removing from ${known.physical}`
       const ask = [{ partition, position: before }]

@@ -8,7 +8,7 @@ import { cleanupOf, type Topic } from '../topics.ts'
 import type { KafkaCluster } from './cluster/kafka-cluster.ts'
 import { asBrokerError, kafkaCode } from './cluster/kafka-codes.ts'
 import type { KafkaLimits } from './cluster/kafka-limits.ts'
-import { retrying } from './cluster/retrying.ts'
+import { retryRequest } from './cluster/retrying.ts'
 import type { KnownTopic, TopicRegistry } from './cluster/topic-registry.ts'
 import type { FetchAnswer } from './driver/driver.ts'
 import { type ReadBatches, readBatches } from './record/record-batch.ts'
@@ -34,7 +34,7 @@ export class PartitionReader {
 
   /** First and next positions of all partitions, as their leaders have them now. */
   state(topic: Topic): Promise<PartitionState[]> {
-    return retrying(this.#registry, `state of ${topic}`, this.#limits.retryMsMax, async () => {
+    return retryRequest(this.#registry, `state of ${topic}`, this.#limits.retryMsMax, async () => {
       const known = this.#registry.present(topic)
       const asked = [...groupByLeader(known)].map(([node, partitions]) =>
         this.#readState(known, node, partitions)
@@ -48,23 +48,28 @@ export class PartitionReader {
    * callers that read positions before and after every write.
    */
   positions(topic: Topic, at: 'earliest' | 'latest'): Promise<bigint[]> {
-    return retrying(this.#registry, `positions of ${topic}`, this.#limits.retryMsMax, async () => {
-      const known = this.#registry.present(topic)
-      const asked = [...groupByLeader(known)].map(([node, partitions]) =>
-        this.#readOffsets(known, node, partitions, at)
-      )
-      const positions = new Map((await Promise.all(asked)).flatMap(offsets => [...offsets]))
-      if (at === 'latest')
-        for (const [partition, end] of positions) this.#registry.sawEnd(topic, partition, end)
-      return [...positions].sort(([a], [b]) => a - b).map(([, position]) => position)
-    })
+    return retryRequest(
+      this.#registry,
+      `positions of ${topic}`,
+      this.#limits.retryMsMax,
+      async () => {
+        const known = this.#registry.present(topic)
+        const asked = [...groupByLeader(known)].map(([node, partitions]) =>
+          this.#readOffsets(known, node, partitions, at)
+        )
+        const positions = new Map((await Promise.all(asked)).flatMap(offsets => [...offsets]))
+        if (at === 'latest')
+          for (const [partition, end] of positions) this.#registry.sawEnd(topic, partition, end)
+        return [...positions].sort(([a], [b]) => a - b).map(([, position]) => position)
+      }
+    )
   }
 
   /** A page from a position; waits only if the broker has records but does not return them. */
   read(topic: Topic, partition: number, from: bigint, limits: ReadLimits): Promise<Page> {
     const { retryMsMax } = this.#limits
     let stuckSinceMs: number | null = null
-    return retrying(
+    return retryRequest(
       this.#registry,
       `reading ${topic}/${partition}/${from}`,
       retryMsMax,

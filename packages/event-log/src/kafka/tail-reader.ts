@@ -5,7 +5,7 @@
 import { EventLogError } from '../errors.ts'
 import type { Cursor, Page, ReadLimits } from '../port.ts'
 import type { Topic } from '../topics.ts'
-import { pause, retryPauseMs } from './cluster/deadline.ts'
+import { computeBackoffMs, pause } from './cluster/deadline.ts'
 import type { KafkaCluster } from './cluster/kafka-cluster.ts'
 import { asBrokerError, isPassing, kafkaCode } from './cluster/kafka-codes.ts'
 import type { KafkaLimits } from './cluster/kafka-limits.ts'
@@ -151,7 +151,7 @@ export class TailReader {
       this.#ready.length === 0 &&
       followed.some(({ hungrySinceMs }) => hungrySinceMs !== null)
     )
-      await pause(retryPauseMs(0), this.#stop.signal)
+      await pause(computeBackoffMs(0), this.#stop.signal)
     const waiting = new Set(this.#ready.map(({ partition }) => partition))
     for (const one of followed) one.isBusy = waiting.has(one.partition)
     this.#asking.delete(node)
@@ -258,7 +258,7 @@ export class TailReader {
 
   async #rest(): Promise<void> {
     if (this.#failure !== null) return
-    await pause(retryPauseMs(1), this.#stop.signal)
+    await pause(computeBackoffMs(1), this.#stop.signal)
     // If the refresh fails, the next fetch fails too.
     await this.#parts.registry.look().catch(() => {})
   }

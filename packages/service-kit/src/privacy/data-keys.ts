@@ -10,7 +10,7 @@ import { ScratchRecords } from '../scratch/scratch-records.ts'
 export type DataKey = DataKeyPayload['data']
 
 /** A place in the keys log. */
-export interface KeyPlace {
+export interface KeyPosition {
   readonly partition: number
   readonly position: bigint
 }
@@ -19,7 +19,7 @@ export interface KnownKey {
   /** The key of its record in the keys log, which is erased with it. */
   readonly entry: string
   /** Where it was created. */
-  readonly at: KeyPlace
+  readonly at: KeyPosition
   readonly data: DataKey
 }
 
@@ -95,7 +95,7 @@ export class DataKeys {
    * Applies the creation of a key; its first place counts. Idempotent. False if the entry was
    * erased before: then it is ignored, and must be erased again.
    */
-  created(entry: string, data: DataKey, at: KeyPlace): boolean {
+  created(entry: string, data: DataKey, at: KeyPosition): boolean {
     if (this.#erased.has(entry)) return false
     const known = this.of(data.reportId)
     const before = known.find(key => key.entry === entry)
@@ -132,7 +132,7 @@ function inLogOrder(a: KnownKey, b: KnownKey): number {
   return isBefore(a.at, b.at) ? -1 : 1
 }
 
-function isBefore(a: KeyPlace, b: KeyPlace): boolean {
+function isBefore(a: KeyPosition, b: KeyPosition): boolean {
   return a.partition === b.partition ? a.position < b.position : a.partition < b.partition
 }
 

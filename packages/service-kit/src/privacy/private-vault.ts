@@ -8,14 +8,20 @@ import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { SealedPrivate } from '@tocsin/domain/report/report'
 import { EventLogError } from '@tocsin/event-log/errors'
-import type { EventLog, NewRecord, RecordPlace, StoredRecord } from '@tocsin/event-log/port'
+import type { EventLog, NewRecord, RecordPosition, StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { Registry } from 'prom-client'
 import { TopicView } from '../projection/topic-view.ts'
 import { ScratchRecords } from '../scratch/scratch-records.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import { registerReadGauge } from '../telemetry/metrics.ts'
-import { type DataKey, DataKeys, entryOf, erasedRememberedMax, type KeyPlace } from './data-keys.ts'
+import {
+  type DataKey,
+  DataKeys,
+  entryOf,
+  erasedRememberedMax,
+  type KeyPosition
+} from './data-keys.ts'
 import {
   digestPrivate,
   makeDataKey,
@@ -221,10 +227,10 @@ export class PrivateVault {
       this.#own.delete(id)
       throw error
     })
-    this.#keys.created(entry, data, at as RecordPlace)
+    this.#keys.created(entry, data, at as RecordPosition)
     if (!log.capabilities.sharedRoles) return { keyId, dataKey }
     // Another instance may have created one concurrently: the first in the log is the report's.
-    if (!(await this.#view.waitForAppended(at as RecordPlace, catchUpMs))) throw unread()
+    if (!(await this.#view.waitForAppended(at as RecordPosition, catchUpMs))) throw unread()
     return this.#keyOf(reportId) ?? { keyId, dataKey }
   }
 
@@ -272,7 +278,7 @@ export class PrivateVault {
     return true
   }
 
-  #created(entry: string, data: DataKey, at: KeyPlace): void {
+  #created(entry: string, data: DataKey, at: KeyPosition): void {
     if (this.#keys.created(entry, data, at)) return
     this.#returned.add(entry)
     if (!this.#isErasingAgain) void this.#eraseAgain()

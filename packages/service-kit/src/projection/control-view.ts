@@ -8,7 +8,7 @@ import type { ControlRecord } from '@tocsin/domain/control/control-record'
 import type { ControlState } from '@tocsin/domain/control/control-state'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Batch } from '@tocsin/event-log/follow'
-import type { Cursor, EventLog, RecordPlace } from '@tocsin/event-log/port'
+import type { Cursor, EventLog, RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { Registry } from 'prom-client'
 import type { Logger } from '../telemetry/logger.ts'
@@ -102,7 +102,7 @@ export class ControlView {
   }
 
   /** True once the view has folded the appended record; false after the timeout, ms. */
-  waitForAppended(appended: RecordPlace, timeoutMs: number): Promise<boolean> {
+  waitForAppended(appended: RecordPosition, timeoutMs: number): Promise<boolean> {
     return this.#view.waitForAppended(appended, timeoutMs)
   }
 

@@ -5,7 +5,7 @@
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import { makeCursorBehind } from '@tocsin/event-log/cursor'
-import type { Cursor, EventLog, RecordPlace } from '@tocsin/event-log/port'
+import type { Cursor, EventLog, RecordPosition } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import type { ControlView } from './control-view.ts'
 import { translateCursor } from './copied-cursor.ts'
@@ -42,13 +42,13 @@ export class ReadPositions {
   }
 
   /** The sealed position after an appended record. */
-  behind(topic: Topic, place: RecordPlace): Promise<string> {
+  behind(topic: Topic, place: RecordPosition): Promise<string> {
     const { log, key } = this.#options
     return sealedBehind(log, key, topic, place)
   }
 
   /** The sealed position after several of one topic; null: there are none. */
-  async behindAll(topic: Topic, places: readonly RecordPlace[]): Promise<string | null> {
+  async behindAll(topic: Topic, places: readonly RecordPosition[]): Promise<string | null> {
     const { log, key } = this.#options
     return places.length === 0 ? null : sealedBehindAll(log, key, topic, places)
   }
@@ -110,7 +110,7 @@ export function sealedBehind(
   log: ReadPositionsOptions['log'],
   key: Buffer,
   topic: Topic,
-  place: RecordPlace
+  place: RecordPosition
 ): Promise<string> {
   return sealedBehindAll(log, key, topic, [place])
 }
@@ -119,7 +119,7 @@ async function sealedBehindAll(
   log: ReadPositionsOptions['log'],
   key: Buffer,
   topic: Topic,
-  places: readonly RecordPlace[]
+  places: readonly RecordPosition[]
 ): Promise<string> {
   return sealCursor(key, {
     cursors: [

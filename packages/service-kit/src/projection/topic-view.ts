@@ -12,7 +12,7 @@ import type {
   Cursor,
   EventLog,
   PartitionState,
-  RecordPlace,
+  RecordPosition,
   StoredRecord
 } from '@tocsin/event-log/port'
 import { retryUntilAborted } from '@tocsin/event-log/retry'
@@ -179,7 +179,10 @@ export class TopicView<T> {
   }
 
   /** True once the view has taken the appended record; false after the timeout, ms. */
-  async waitForAppended({ partition, position }: RecordPlace, timeoutMs: number): Promise<boolean> {
+  async waitForAppended(
+    { partition, position }: RecordPosition,
+    timeoutMs: number
+  ): Promise<boolean> {
     return this.until(() => (this.#cursor?.positions[partition] ?? 0n) > position, timeoutMs)
   }
 

@@ -3,7 +3,7 @@
 // from disk.
 
 import type { Captured, SnapshotPart } from '../snapshot/snapshot-state.ts'
-import { IdPlaces, placesMax } from './id-places.ts'
+import { IdPositions, positionsMax } from './id-positions.ts'
 import { type IdWords, readId } from './id-words.ts'
 import { ScratchBytes } from './scratch-bytes.ts'
 import type { ScratchFile } from './scratch-file.ts'
@@ -15,13 +15,13 @@ const roomAt = 20
 /** Length of a removed text. */
 const absent = 0xffff_ffff
 /** Alignment of records, so that 32 bits address 32 GiB. */
-const placeBytes = 8
+const positionBytes = 8
 /** Read size: most records fit whole. */
 const readBytes = 512
 
 export class ScratchRecords implements SnapshotPart {
   readonly #bytes: ScratchBytes
-  readonly #places = new IdPlaces()
+  readonly #places = new IdPositions()
   readonly #asked: IdWords = new Uint32Array(4)
   readonly #read = Buffer.alloc(readBytes)
   #made = Buffer.alloc(readBytes)
@@ -53,7 +53,7 @@ export class ScratchRecords implements SnapshotPart {
     if (headBytes + length <= readBytes)
       return this.#read.toString('utf8', headBytes, headBytes + length)
     const text = Buffer.alloc(length)
-    this.#bytes.read(text, place * placeBytes + headBytes)
+    this.#bytes.read(text, place * positionBytes + headBytes)
     return text.toString()
   }
 
@@ -103,7 +103,7 @@ export class ScratchRecords implements SnapshotPart {
     while (left.length - at >= headBytes) {
       const whole = headBytes + left.readUInt32LE(at + roomAt)
       if (left.length - at < whole) break
-      this.#known(left, at, (base + at) / placeBytes)
+      this.#known(left, at, (base + at) / positionBytes)
       at += whole
     }
     this.#rest = Buffer.from(left.subarray(at))
@@ -137,7 +137,7 @@ export class ScratchRecords implements SnapshotPart {
   }
 
   readonly #isAsked = (place: number): boolean => {
-    const position = place * placeBytes
+    const position = place * positionBytes
     const left = this.#bytes.length - position
     this.#bytes.read(left < readBytes ? this.#read.subarray(0, left) : this.#read, position)
     for (let w = 0; w < 4; w++) if (this.#read.readUInt32LE(w * 4) !== this.#asked[w]) return false
@@ -145,9 +145,9 @@ export class ScratchRecords implements SnapshotPart {
   }
 
   #append(text: string, length: number, room: number): number {
-    const place = this.#bytes.length / placeBytes
-    if (place >= placesMax) throw new RangeError('the scratch records are full')
-    const whole = Math.ceil((headBytes + room) / placeBytes) * placeBytes
+    const place = this.#bytes.length / positionBytes
+    if (place >= positionsMax) throw new RangeError('the scratch records are full')
+    const whole = Math.ceil((headBytes + room) / positionBytes) * positionBytes
     const record = this.#empty(whole)
     for (let w = 0; w < 4; w++) record.writeUInt32LE(this.#asked[w]!, w * 4)
     record.writeUInt32LE(length, lengthAt)
@@ -159,7 +159,7 @@ export class ScratchRecords implements SnapshotPart {
 
   /** Overwrites a text of `before` bytes, and fills the remainder with zeros. */
   #put(place: number, text: string, length: number, before: number): void {
-    const position = place * placeBytes
+    const position = place * positionBytes
     const wiped = before === absent ? 0 : before
     const written = this.#empty(4 + Math.max(length === absent ? 0 : length, wiped))
     written.writeUInt32LE(length)

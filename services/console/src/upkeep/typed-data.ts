@@ -1,7 +1,7 @@
 // Data that somebody types, as JSON or YAML, with the line and column of what is wrong. Pure.
 
 import type { PackFault } from '@tocsin/rule-packs/pack-fault'
-import { readPlacedYaml } from '@tocsin/rule-packs/placed-yaml'
+import { readPositionedYaml } from '@tocsin/rule-packs/placed-yaml'
 import type { FieldFault } from '../shown/problem.ts'
 
 export interface TypedFault {
@@ -21,7 +21,7 @@ export type TypedData =
 
 /** JSON is YAML too. */
 export function readTyped(text: string): TypedData {
-  const read = readPlacedYaml(new TextEncoder().encode(text))
+  const read = readPositionedYaml(new TextEncoder().encode(text))
   if (!read.ok)
     return {
       kind: 'faults',

@@ -9,7 +9,7 @@ import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
 import type { RevisionName } from '@tocsin/contracts/report/report-identity'
 import type { Lane } from '@tocsin/domain/report/report'
 import { winsOver } from '@tocsin/domain/report/winning-revision'
-import type { EventLog, RecordPlace } from '@tocsin/event-log/port'
+import type { EventLog, RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { PrivateVault, ReportKey } from '@tocsin/service-kit/privacy/private-vault'
 import type { RulesLagGate } from '../backfill/rules-lag-gate.ts'
@@ -193,7 +193,7 @@ export class ReportWriting {
   #written(
     reportId: string,
     drafts: readonly DraftRecord[],
-    appended: readonly RecordPlace[],
+    appended: readonly RecordPosition[],
     wasInDoubt: boolean,
     lost: (() => Promise<Answer>) | undefined
   ): Answer | Promise<Answer> {
@@ -205,7 +205,7 @@ export class ReportWriting {
   #folded(
     reportId: string,
     drafts: readonly DraftRecord[],
-    appended: readonly RecordPlace[]
+    appended: readonly RecordPosition[]
   ): Answer {
     const { reports, own } = this.#deps
     for (const [i, at] of appended.entries()) {
@@ -232,7 +232,7 @@ export class ReportWriting {
     shared: SharedReports,
     reportId: string,
     drafts: readonly DraftRecord[],
-    appended: readonly RecordPlace[],
+    appended: readonly RecordPosition[],
     wasInDoubt: boolean,
     lost: (() => Promise<Answer>) | undefined
   ): Promise<Answer> {
@@ -249,7 +249,7 @@ export class ReportWriting {
     if (!isKnown && lost !== undefined) return lost()
     const duplicate =
       !wasInDoubt &&
-      drafts.every(({ record }, i) => wasThere(known, record, appended[i] as RecordPlace))
+      drafts.every(({ record }, i) => wasThere(known, record, appended[i] as RecordPosition))
     return {
       ...duplicateOf(known, understoodIn(drafts)),
       duplicate,

@@ -4,7 +4,7 @@
 
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import type { EventLog, RecordPlace } from '@tocsin/event-log/port'
+import type { EventLog, RecordPosition } from '@tocsin/event-log/port'
 import { readAt } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
 import type { KnownReport } from '../known/known-report.ts'
@@ -50,7 +50,7 @@ export async function winningRecordsFor(
  * What a record of the incidents log says; null where none can be read there. Rejects with the
  * log's error.
  */
-export async function recordAt(log: EventLog, at: RecordPlace): Promise<TheatreRecord | null> {
+export async function recordAt(log: EventLog, at: RecordPosition): Promise<TheatreRecord | null> {
   const value = (await readAt(log, topics.incidents, at))?.value
   const decoded = value ? decodeTheatreRecord(value) : null
   return decoded?.kind === 'decoded' ? decoded.record : null

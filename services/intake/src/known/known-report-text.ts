@@ -2,7 +2,7 @@
 // read by another version.
 
 import type { Handling } from '@tocsin/domain/report/handling'
-import type { RecordPlace } from '@tocsin/event-log/port'
+import type { RecordPosition } from '@tocsin/event-log/port'
 import type { KnownReport, KnownRevision, TheatreStanding } from './known-report.ts'
 
 type PlaceText = readonly [partition: number, position: string]
@@ -63,11 +63,11 @@ export function readKnownReport(reportId: string, text: string): KnownReport {
   }
 }
 
-function placeText({ partition, position }: RecordPlace): PlaceText {
+function placeText({ partition, position }: RecordPosition): PlaceText {
   return [partition, String(position)]
 }
 
-function readPlace(partition: number, position: string): RecordPlace {
+function readPlace(partition: number, position: string): RecordPosition {
   return { partition, position: BigInt(position) }
 }
 

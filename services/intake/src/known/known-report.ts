@@ -3,7 +3,7 @@
 
 import type { Handling } from '@tocsin/domain/report/handling'
 import type { RevisionKey } from '@tocsin/domain/report/winning-revision'
-import type { RecordPlace } from '@tocsin/event-log/port'
+import type { RecordPosition } from '@tocsin/event-log/port'
 
 export interface KnownRevision extends RevisionKey {
   /** Where its place lies. */
@@ -12,7 +12,7 @@ export interface KnownRevision extends RevisionKey {
   /** The data key of its private part; null if it has none. */
   readonly keyId: string | null
   /** A record that holds it. */
-  readonly at: RecordPlace
+  readonly at: RecordPosition
   /**
    * When it was accepted, ms since the epoch, if it is a live correction; null for the first
    * revision and for backfill.
@@ -21,7 +21,7 @@ export interface KnownRevision extends RevisionKey {
 }
 
 /** A report in one theatre: its last record there, and the result of all its records there. */
-export interface TheatreStanding extends RecordPlace {
+export interface TheatreStanding extends RecordPosition {
   readonly theatre: string
   /** The winning revision by the records of this theatre alone. */
   readonly best: KnownRevision | null
@@ -38,7 +38,7 @@ export interface KnownReport {
   readonly revisions: readonly KnownRevision[]
   /** Null while only the withdrawal is known. */
   readonly winner: KnownRevision | null
-  readonly withdrawal: RecordPlace | null
+  readonly withdrawal: RecordPosition | null
 }
 
 /**

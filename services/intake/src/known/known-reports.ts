@@ -6,7 +6,7 @@
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { ReportRevision } from '@tocsin/domain/report/report'
 import { winsOver } from '@tocsin/domain/report/winning-revision'
-import type { Cursor, RecordPlace } from '@tocsin/event-log/port'
+import type { Cursor, RecordPosition } from '@tocsin/event-log/port'
 import { ScratchRecords } from '@tocsin/service-kit/scratch/scratch-records'
 import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 import {
@@ -74,7 +74,7 @@ export class KnownReports implements SnapshotPart {
    * Applies a record of the incidents log; ignores those that are not about reports. Idempotent and
    * commutative.
    */
-  apply(record: TheatreRecord, at: RecordPlace): void {
+  apply(record: TheatreRecord, at: RecordPosition): void {
     if (record.type !== 'report.received' && record.type !== 'report.withdrawn') return
     if (at.position >= (this.#next[at.partition] ?? 0n)) this.#next[at.partition] = at.position + 1n
     const { reportId } = record.data
@@ -143,7 +143,7 @@ function unknown(reportId: string): KnownReport {
 function received(
   before: KnownReport,
   { theatre, time, data }: ReceivedRecord,
-  at: RecordPlace
+  at: RecordPosition
 ): KnownReport {
   const { sourceId, externalId } = data
   const known = before.revisions.find(
@@ -162,7 +162,7 @@ function received(
   return { ...before, sourceId, externalId, standings, revisions, winner }
 }
 
-function withdrawn(before: KnownReport, theatre: string, at: RecordPlace): KnownReport {
+function withdrawn(before: KnownReport, theatre: string, at: RecordPosition): KnownReport {
   const standings = movedOn(before.standings, theatre, at, standing => ({
     ...standing,
     isWithdrawn: true
@@ -174,7 +174,7 @@ function withdrawn(before: KnownReport, theatre: string, at: RecordPlace): Known
 function movedOn(
   standings: readonly TheatreStanding[],
   theatre: string,
-  { partition, position }: RecordPlace,
+  { partition, position }: RecordPosition,
   change: (standing: TheatreStanding) => TheatreStanding
 ): readonly TheatreStanding[] {
   const index = standings.findIndex(standing => standing.theatre === theatre)
@@ -187,7 +187,7 @@ function movedOn(
 /** The one object for a revision of a report, made from the first record of it. */
 function revisionOf(
   { reportedAt, contentHash, theatre, handling, private: sealed }: ReportRevision,
-  at: RecordPlace,
+  at: RecordPosition,
   correctedMs: number | null
 ): KnownRevision {
   return {

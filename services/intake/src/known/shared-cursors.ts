@@ -1,15 +1,15 @@
 // One sealed cursor for all reports of one log commit, behind the last of them. A reader with it
 // sees at least their own write, and sealing one per report took longer than reading it.
 
-import type { RecordPlace } from '@tocsin/event-log/port'
+import type { RecordPosition } from '@tocsin/event-log/port'
 
 export class SharedCursors {
-  readonly #seal: (places: readonly RecordPlace[]) => string
+  readonly #seal: (places: readonly RecordPosition[]) => string
   /** By partition: the cursor that is sealed once all callers of the same commit have arrived. */
   readonly #open = new Map<number, { end: bigint; readonly sealed: Promise<string> }>()
 
   /** `seal`: seals the cursor behind some places. */
-  constructor(seal: (places: readonly RecordPlace[]) => string) {
+  constructor(seal: (places: readonly RecordPosition[]) => string) {
     this.#seal = seal
   }
 
@@ -18,13 +18,13 @@ export class SharedCursors {
    * the same turn. A write to several partitions gets its own: nobody should wait for a partition
    * that they did not write to.
    */
-  behind(places: readonly RecordPlace[]): Promise<string> {
+  behind(places: readonly RecordPosition[]): Promise<string> {
     const [only] = places
     if (only === undefined || places.length > 1) return Promise.resolve(this.#seal(places))
     return this.#behindOne(only)
   }
 
-  #behindOne({ partition, position }: RecordPlace): Promise<string> {
+  #behindOne({ partition, position }: RecordPosition): Promise<string> {
     const open = this.#open.get(partition)
     if (open !== undefined) {
       if (position > open.end) open.end = position

@@ -13,7 +13,7 @@ import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { makeCursorBehind } from '@tocsin/event-log/cursor'
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'
-import type { Cursor, RecordPlace, StoredRecord } from '@tocsin/event-log/port'
+import type { Cursor, RecordPosition, StoredRecord } from '@tocsin/event-log/port'
 import { quarantineRecord } from '@tocsin/event-log/quarantine'
 import { topics } from '@tocsin/event-log/topics'
 import type { ReadPositionsOptions } from '@tocsin/service-kit/projection/read-positions'
@@ -197,7 +197,7 @@ export class IntakeViews {
   }
 
   /** A cursor behind exactly the given places. Null before the start. */
-  cursorBehind(places: readonly RecordPlace[]): Cursor | null {
+  cursorBehind(places: readonly RecordPosition[]): Cursor | null {
     const cursor = this.#incidents.cursor
     if (cursor === null) return null
     return makeCursorBehind(cursor.topic, cursor.epoch, cursor.positions.length, places)

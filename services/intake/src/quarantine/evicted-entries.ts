@@ -2,7 +2,7 @@
 // enough to trim the log around them. They are summed up in spans of about a day, so that memory
 // stays small.
 
-import type { RecordPlace } from '@tocsin/event-log/port'
+import type { RecordPosition } from '@tocsin/event-log/port'
 
 /** Neighbouring entries in one partition of the quarantine log. */
 interface Span {
@@ -35,7 +35,7 @@ export class EvictedEntries {
    * Adds the next evicted entry of its partition. `atMs`: when it was quarantined, ms since the
    * epoch.
    */
-  add({ partition, position }: RecordPlace, atMs: number): void {
+  add({ partition, position }: RecordPosition, atMs: number): void {
     const spans = this.#spans.get(partition) ?? []
     this.#spans.set(partition, spans)
     const last = spans.at(-1)

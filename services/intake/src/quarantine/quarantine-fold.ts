@@ -3,7 +3,7 @@
 
 import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
 import type { QuarantineRecord } from '@tocsin/contracts/record/quarantine-record'
-import type { RecordPlace } from '@tocsin/event-log/port'
+import type { RecordPosition } from '@tocsin/event-log/port'
 import { quarantinedBytesMax } from '@tocsin/event-log/quarantine'
 import { LRUCache } from 'lru-cache'
 import { EvictedEntries } from './evicted-entries.ts'
@@ -38,7 +38,7 @@ export interface Settlement {
 interface Kept {
   entry: QuarantineEntry
   /** Its place in the quarantine log. */
-  readonly place: RecordPlace
+  readonly place: RecordPosition
 }
 
 /**
@@ -80,7 +80,7 @@ export class QuarantineFold {
    * Applies the next record of its partition. The first record of an id counts, and the first that
    * settles an entry.
    */
-  apply(record: QuarantineRecord, place: RecordPlace): void {
+  apply(record: QuarantineRecord, place: RecordPosition): void {
     if (record.type === 'quarantine.settled') {
       const { entry: id, how, by, reportId } = record.data
       const kept = this.#kept.peek(id)
@@ -92,7 +92,7 @@ export class QuarantineFold {
     this.#kept.set(record.id, { entry: entryOf(record), place })
   }
 
-  get(id: string): { readonly entry: QuarantineEntry; readonly place: RecordPlace } | undefined {
+  get(id: string): { readonly entry: QuarantineEntry; readonly place: RecordPosition } | undefined {
     return this.#kept.peek(id)
   }
 

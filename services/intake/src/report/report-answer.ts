@@ -1,6 +1,6 @@
 // The answer to a write, from the fold of the incidents log. Pure.
 
-import type { RecordPlace } from '@tocsin/event-log/port'
+import type { RecordPosition } from '@tocsin/event-log/port'
 import type { KnownReport } from '../known/known-report.ts'
 import type { DraftRecord } from './report-records.ts'
 import type { Understood } from './told-places.ts'
@@ -14,7 +14,7 @@ export interface Answer {
   /** Nothing was written: the log holds all of it already. */
   readonly duplicate: boolean
   /** Its records in the incidents log, by partition. */
-  readonly places: readonly RecordPlace[]
+  readonly places: readonly RecordPosition[]
   /** The resolved place; null for a withdrawal. */
   readonly understood: Understood | null
   /**
@@ -95,9 +95,9 @@ function placesIn(at: Understood | null): Understood | null {
 export function wasThere(
   known: KnownReport,
   record: DraftRecord['record'],
-  at: RecordPlace
+  at: RecordPosition
 ): boolean {
-  const isBefore = (other: RecordPlace | null) =>
+  const isBefore = (other: RecordPosition | null) =>
     other?.partition === at.partition && other.position < at.position
   if (record.type !== 'report.received') return isBefore(known.withdrawal)
   const { reportedAt, contentHash } = record.data
@@ -107,6 +107,6 @@ export function wasThere(
 }
 
 /** The fields of a place alone. */
-export function placeOf({ partition, position }: RecordPlace): RecordPlace {
+export function placeOf({ partition, position }: RecordPosition): RecordPosition {
   return { partition, position }
 }

@@ -11,7 +11,7 @@ import {
 import { isEventLike, moveToEvent, openReportEvent } from '@tocsin/contracts/report/report-event'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Lane } from '@tocsin/domain/report/report'
-import type { RecordPlace } from '@tocsin/event-log/port'
+import type { RecordPosition } from '@tocsin/event-log/port'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { problemOf } from '@tocsin/service-kit/http/http-problems'
 import { readStrictJson } from '@tocsin/service-kit/http/json-body'
@@ -43,7 +43,7 @@ export interface ReportStreamOptions {
   /** Called periodically: why no further line may be accepted; null while lines may be. */
   readonly hindrance: () => ProblemError | null
   /** The sealed cursor behind some places of the incidents log. */
-  readonly cursorBehind: (places: readonly RecordPlace[]) => string
+  readonly cursorBehind: (places: readonly RecordPosition[]) => string
   /** Called with the number of lines that have an outcome. */
   readonly onLines?: (outcome: Outcome, count: number) => void
   /** Called for a line that failed unexpectedly; the stream continues. */

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Lane } from '@tocsin/domain/report/report'
-import type { RecordPlace } from '@tocsin/event-log/port'
+import type { RecordPosition } from '@tocsin/event-log/port'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { Admission } from '@tocsin/service-kit/access/usage-limits'
 import { atMostRatio, bodyEncodingOf } from '@tocsin/service-kit/http/body-encoding'
@@ -26,7 +26,7 @@ export interface StreamRouteOptions {
   readonly clock: Clock
   readonly metrics: IntakeMetrics
   readonly limits: IntakeConfig['intake']
-  readonly cursorBehind: (places: readonly RecordPlace[]) => string
+  readonly cursorBehind: (places: readonly RecordPosition[]) => string
 }
 
 export const streamContentType = 'application/x-ndjson'

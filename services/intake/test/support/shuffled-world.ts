@@ -6,7 +6,7 @@
 import type { Clock, Random } from '@tocsin/domain/ports'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { type AppendFate, MemoryLog, type MemoryStore } from '@tocsin/event-log/memory-log'
-import type { Capabilities, Cursor, NewRecord, RecordPlace } from '@tocsin/event-log/port'
+import type { Capabilities, Cursor, NewRecord, RecordPosition } from '@tocsin/event-log/port'
 import type { Topic } from '@tocsin/event-log/topics'
 
 interface Turn {
@@ -218,7 +218,7 @@ class ShuffledLog extends MemoryLog {
   override async append(
     topic: Topic,
     records: readonly NewRecord[]
-  ): Promise<readonly RecordPlace[]> {
+  ): Promise<readonly RecordPosition[]> {
     const appended = await super.append(topic, records)
     await this.#world.turn(this.#owner)
     return appended

@@ -20,7 +20,7 @@ import { theatreRetentionFault } from '@tocsin/domain/rule/rule-retention'
 import { dayMs, formatTime, minuteMs } from '@tocsin/domain/space-time/event-time'
 import { standingOfClock } from '@tocsin/domain/theatre/clock-standing'
 import { sharedGround } from '@tocsin/domain/theatre/theatre-overlap'
-import type { RecordPlace } from '@tocsin/event-log/port'
+import type { RecordPosition } from '@tocsin/event-log/port'
 import { retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
 import { keptKindOf, type TakeKept } from '@tocsin/service-kit/access/kept-records'
@@ -55,7 +55,7 @@ export interface TimeAsk {
 /** `appended` is null if nothing had to be written. */
 export interface Written<T> {
   readonly value: T
-  readonly appended: RecordPlace | null
+  readonly appended: RecordPosition | null
 }
 
 /** A larger step of a replay needs an explicit `leap`: a mistyped tick cannot be undone. Days. */
@@ -243,7 +243,7 @@ export class ControlOperations {
    * key has no room for it, and with `projection-behind` if the record is durable but not yet
    * folded.
    */
-  async write(payload: ControlPayload, by: Principal, id?: string): Promise<RecordPlace> {
+  async write(payload: ControlPayload, by: Principal, id?: string): Promise<RecordPosition> {
     const { appended, isFolded } = await this.append(payload, by, id)
     if (isFolded) return appended
     throw new ProblemError('projection-behind', 'The change is stored but not folded yet.', {
@@ -259,7 +259,7 @@ export class ControlOperations {
     payload: ControlPayload,
     by: Principal | null,
     id = Buffer.from(this.#deps.random.bytes(16)).toString('hex')
-  ): Promise<{ readonly appended: RecordPlace; readonly isFolded: boolean }> {
+  ): Promise<{ readonly appended: RecordPosition; readonly isFolded: boolean }> {
     const { log, clock, control, takeKept } = this.#deps
     const time = new Date(clock.nowMs()).toISOString()
     const author = by === null ? {} : withAuthor(authorOf(by))
@@ -273,7 +273,7 @@ export class ControlOperations {
       clock,
       withinMs: readWaitMs
     })
-    const appended = first as RecordPlace
+    const appended = first as RecordPosition
     return { appended, isFolded: await control.waitForAppended(appended, readWaitMs) }
   }
 

@@ -12,7 +12,7 @@ import {
   replacedSecretsMax
 } from '@tocsin/domain/control/key-state'
 import type { Clock, Random } from '@tocsin/domain/ports'
-import type { RecordPlace } from '@tocsin/event-log/port'
+import type { RecordPosition } from '@tocsin/event-log/port'
 import { keyHash, type MintedKey, mintKey } from '@tocsin/service-kit/access/api-key'
 import { type Authority, reaches } from '@tocsin/service-kit/access/authority'
 import type { Principal } from '@tocsin/service-kit/access/principal'
@@ -177,7 +177,7 @@ export class KeyOperations {
    * another's name without a trace. Throws as `rotate` does: whoever may have a new secret of the
    * key may have this.
    */
-  offerLink(principal: Principal, keyId: string): Promise<RecordPlace> {
+  offerLink(principal: Principal, keyId: string): Promise<RecordPosition> {
     const { clock, shared, operations } = this.#deps
     return operations.inTurn(async () => {
       await shared.learn('control')
@@ -193,7 +193,7 @@ export class KeyOperations {
    * Revokes a key with all its secrets, immediately and permanently. Null if it was revoked before.
    * Throws `not-found` as `rotate` does.
    */
-  async revoke(principal: Principal, keyId: string): Promise<RecordPlace | null> {
+  async revoke(principal: Principal, keyId: string): Promise<RecordPosition | null> {
     const { shared, operations } = this.#deps
     await shared.learn('control')
     const key = this.#known(principal, keyId)

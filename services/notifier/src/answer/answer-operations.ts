@@ -16,7 +16,7 @@ import {
 } from '@tocsin/domain/record/theatre-record'
 import { talkHandling } from '@tocsin/domain/report/handling'
 import { subscriberDeedsMax } from '@tocsin/domain/response/subscriber-calls'
-import type { RecordPlace } from '@tocsin/event-log/port'
+import type { RecordPosition } from '@tocsin/event-log/port'
 import { retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
 import type { TakeKept } from '@tocsin/service-kit/access/kept-records'
@@ -71,14 +71,14 @@ export type PartnersAnswer =
       readonly actionId: string
       readonly at: string
       readonly doneAt: string | null
-      readonly appended: RecordPlace | null
+      readonly appended: RecordPosition | null
     }
   | {
       readonly kind: 'refused'
       readonly reason: ActionRefused['reason']
       readonly entry: AlertEntry
     }
-  | { readonly kind: 'pending'; readonly actionId: string; readonly appended: RecordPlace }
+  | { readonly kind: 'pending'; readonly actionId: string; readonly appended: RecordPosition }
 
 /** An alert that a subscription was told of, and as it may see it. */
 export interface ToldAlert {
@@ -168,7 +168,7 @@ export class AnswerOperations {
       this.#undecided.remove(...deed)
       throw error
     })
-    const [appended] = places as [RecordPlace]
+    const [appended] = places as [RecordPosition]
     await projection.views.alerts.until(
       () => projection.alerts.outcomeOf(actionId) !== undefined,
       waitMs
@@ -216,7 +216,7 @@ export class AnswerOperations {
     outcome: ActionOutcome,
     entry: AlertEntry,
     actionId: string,
-    appended: RecordPlace | null
+    appended: RecordPosition | null
   ): PartnersAnswer {
     if (outcome.kind === 'refused')
       return { kind: 'refused', reason: outcome.refusal.reason, entry }

@@ -11,7 +11,7 @@ import { admitActs } from '@tocsin/service-kit/sign-in/usage-guard'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import type { ResponseKind } from '@tocsin/domain/record/theatre-record'
-import type { RecordPlace } from '@tocsin/event-log/port'
+import type { RecordPosition } from '@tocsin/event-log/port'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { instantOrNullIn } from '../administration/control-operations.ts'
 import { reach } from '../cursor/position-headers.ts'
@@ -151,7 +151,7 @@ function askOf(request: FastifyRequest<{ Body: Said }>): AnswerAsk {
 
 interface Outcome {
   readonly item: { readonly alertId: string; readonly status: number }
-  readonly appended: RecordPlace | null
+  readonly appended: RecordPosition | null
 }
 
 /**

@@ -1,6 +1,6 @@
 // Positions in headers: waits for the position that a request brings, and returns that of a write.
 
-import type { RecordPlace } from '@tocsin/event-log/port'
+import type { RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -17,7 +17,7 @@ export function reach(
 export async function tellPosition(
   reply: FastifyReply,
   positions: ReadPositions,
-  appended: RecordPlace | null
+  appended: RecordPosition | null
 ): Promise<void> {
   if (appended !== null)
     reply.header(positionHeader, await positions.behind(topics.control, appended))

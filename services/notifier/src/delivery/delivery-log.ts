@@ -3,7 +3,7 @@
 // only writer: it reads the log once and updates the fold directly.
 
 import { EventLogError } from '@tocsin/event-log/errors'
-import type { RecordPlace } from '@tocsin/event-log/port'
+import type { RecordPosition } from '@tocsin/event-log/port'
 import { type RetryOptions, retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
 import { TopicView } from '@tocsin/service-kit/projection/topic-view'
@@ -35,7 +35,7 @@ export interface DeliveryWrite extends Pick<RetryOptions, 'signal' | 'onRetry'> 
 
 interface Folded {
   readonly record: DeliveryRecord
-  readonly place: RecordPlace
+  readonly place: RecordPosition
 }
 
 export class DeliveryLog {
@@ -104,11 +104,11 @@ export class DeliveryLog {
     const stored = records.map(deliveryRecord)
     const appended = await retry(() => log.append(topics.deliveries, stored), { clock, ...options })
     if (!this.#isShared) {
-      this.#fold(records.map((record, i) => ({ record, place: appended[i] as RecordPlace })))
+      this.#fold(records.map((record, i) => ({ record, place: appended[i] as RecordPosition })))
       this.#view.took(
         stored.map((each, i) => ({
           ...each,
-          ...(appended[i] as RecordPlace),
+          ...(appended[i] as RecordPosition),
           topic: topics.deliveries
         }))
       )
@@ -138,7 +138,7 @@ export class DeliveryLog {
     return this.#view.close()
   }
 
-  #hasPassed(appended: readonly RecordPlace[]): boolean {
+  #hasPassed(appended: readonly RecordPosition[]): boolean {
     const positions = this.#view.cursor?.positions
     return appended.every(({ partition, position }) => (positions?.[partition] ?? 0n) > position)
   }

@@ -1,7 +1,7 @@
 // Which position of each partition of the deliveries log was reached when, by the hour: enough to
 // say what is older than some days.
 
-import type { RecordPlace } from '@tocsin/event-log/port'
+import type { RecordPosition } from '@tocsin/event-log/port'
 import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 
 interface Mark {
@@ -26,7 +26,7 @@ export class LogTimes implements SnapshotPart {
   readonly #marks = new Map<number, Mark[]>()
 
   /** Records are noted in the order of their partition. */
-  note({ partition, position }: RecordPlace, time: string): void {
+  note({ partition, position }: RecordPosition, time: string): void {
     const hour = Math.floor(Date.parse(time) / hourMs)
     const marks = this.#marks.get(partition)
     const last = marks?.at(-1)

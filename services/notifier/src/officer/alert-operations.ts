@@ -17,7 +17,7 @@ import type {
   ResponseKind
 } from '@tocsin/domain/record/theatre-record'
 import { type Handling, maySee, talkHandling } from '@tocsin/domain/report/handling'
-import type { RecordPlace } from '@tocsin/event-log/port'
+import type { RecordPosition } from '@tocsin/event-log/port'
 import { retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
 import type { TakeKept } from '@tocsin/service-kit/access/kept-records'
@@ -78,9 +78,9 @@ export type AlertAnswer =
     }
   /** It would be a decision not to act, without its reason. */
   | { readonly kind: 'no-reason' }
-  | { readonly kind: 'done'; readonly entry: AlertEntry; readonly appended: RecordPlace }
+  | { readonly kind: 'done'; readonly entry: AlertEntry; readonly appended: RecordPosition }
   | { readonly kind: 'refused'; readonly refusal: ActionRefused; readonly entry: AlertEntry }
-  | { readonly kind: 'pending'; readonly actionId: string; readonly appended: RecordPlace }
+  | { readonly kind: 'pending'; readonly actionId: string; readonly appended: RecordPosition }
 
 export type ActionStatus =
   | { readonly kind: 'pending'; readonly alertId: string; readonly requestedAt: string }
@@ -172,7 +172,7 @@ export class AlertOperations {
     const taken = projection.clocks.request(actionId)?.request
     if (taken !== undefined && !isThatAsk(taken, ask))
       return { kind: 'key-taken', action: taken.action }
-    return answerOf(alerts.outcomeOf(actionId), entry, actionId, appended as RecordPlace)
+    return answerOf(alerts.outcomeOf(actionId), entry, actionId, appended as RecordPosition)
   }
 
   /**
@@ -319,7 +319,7 @@ function answerOf(
   outcome: ActionOutcome | undefined,
   entry: AlertEntry,
   actionId: string,
-  appended: RecordPlace
+  appended: RecordPosition
 ): AlertAnswer {
   if (outcome === undefined) return { kind: 'pending', actionId, appended }
   if (outcome.kind === 'refused') return { kind: 'refused', refusal: outcome.refusal, entry }

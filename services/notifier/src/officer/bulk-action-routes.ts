@@ -9,7 +9,7 @@ import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projecti
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import { admitActs } from '@tocsin/service-kit/sign-in/usage-guard'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
-import type { RecordPlace } from '@tocsin/event-log/port'
+import type { RecordPosition } from '@tocsin/event-log/port'
 import type { FastifyInstance } from 'fastify'
 import { shownState } from '../alert-http/shown-alert.ts'
 import { reach } from '../cursor/position-headers.ts'
@@ -35,7 +35,7 @@ type BulkBody = { readonly alerts: readonly Seen[] } & { readonly [name in ActNa
 
 interface Outcome {
   readonly item: object
-  readonly appended: RecordPlace | null
+  readonly appended: RecordPosition | null
   readonly isPending: boolean
 }
 

@@ -9,7 +9,7 @@ import { compareText } from '@tocsin/domain/incident/incident'
 import type { IncidentState } from '@tocsin/domain/incident/incident-event'
 import { askerOf, type PairDeclared, talkOf } from '@tocsin/domain/record/theatre-record'
 import { type Handling, talkHandling } from '@tocsin/domain/report/handling'
-import type { RecordPlace } from '@tocsin/event-log/port'
+import type { RecordPosition } from '@tocsin/event-log/port'
 import { retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
 import type { TakeKept } from '@tocsin/service-kit/access/kept-records'
@@ -67,9 +67,9 @@ export type IncidentAnswer =
       readonly kind: 'done'
       readonly actionId: string
       readonly incidents: readonly IncidentEntry[]
-      readonly appended: RecordPlace
+      readonly appended: RecordPosition
     }
-  | { readonly kind: 'pending'; readonly actionId: string; readonly appended: RecordPlace }
+  | { readonly kind: 'pending'; readonly actionId: string; readonly appended: RecordPosition }
 
 export type IncidentActionStatus =
   | { readonly kind: 'unknown' }
@@ -381,7 +381,7 @@ export class IncidentOperations {
     )
     const action = projection.declarations.action(actionId)
     if (action === undefined)
-      return { kind: 'pending', actionId, appended: appended as RecordPlace }
+      return { kind: 'pending', actionId, appended: appended as RecordPosition }
     // The key may have been used at another instance concurrently: the first record in the log is
     // the action.
     if (!isAsked(action)) return { kind: 'key-taken' }

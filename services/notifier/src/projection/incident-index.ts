@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { compareText } from '@tocsin/domain/incident/incident'
 import type { IncidentEvent, IncidentState } from '@tocsin/domain/incident/incident-event'
-import type { RecordPlace } from '@tocsin/event-log/port'
+import type { RecordPosition } from '@tocsin/event-log/port'
 import { oldestFirst } from '@tocsin/service-kit/snapshot/snapshot-state'
 import { LRUCache } from 'lru-cache'
 
@@ -14,7 +14,7 @@ export const incidentsMax = 200_000
 /** Newest events kept per incident. */
 const incidentHistoryMax = 100
 
-export interface IncidentMoment extends RecordPlace {
+export interface IncidentMoment extends RecordPosition {
   /** The resulting revision, as readers of this index count. */
   readonly revision: number
 }
@@ -38,7 +38,7 @@ export interface IncidentEntry {
 }
 
 /** One record of the assembly log, decoded. */
-export interface IncidentRecord extends RecordPlace {
+export interface IncidentRecord extends RecordPosition {
   /** Time in its envelope, ISO 8601. */
   readonly time: string
   readonly cause: string | null

@@ -5,7 +5,7 @@ import type { Envelope } from '@tocsin/contracts/record/envelope'
 import type { AlertEvent, AlertEventType } from '@tocsin/domain/alert/alert'
 import type { Author } from '@tocsin/domain/control/control-record'
 import { type Handling, stricter, talkHandling } from '@tocsin/domain/report/handling'
-import type { RecordPlace } from '@tocsin/event-log/port'
+import type { RecordPosition } from '@tocsin/event-log/port'
 import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 
 /** Acts in memory; older ones stay in the log, and with their alerts. About 400 bytes each. */
@@ -34,11 +34,11 @@ export interface AlertAct {
   readonly by: Author
   /** Of the alert as it was then and of the name, the stricter: who may know of it. */
   readonly handling: Handling
-  readonly place: RecordPlace
+  readonly place: RecordPosition
 }
 
 /** One that counts. */
-export interface ToldEvent extends RecordPlace {
+export interface ToldEvent extends RecordPosition {
   readonly envelope: Pick<Envelope, 'id' | 'time'>
   readonly event: AlertEvent
 }

@@ -11,7 +11,7 @@ import { endOf, type SilenceState, standingOf } from '@tocsin/domain/control/sil
 import { holdsBack, silenceMaxMs } from '@tocsin/domain/notification/silence'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
-import type { RecordPlace } from '@tocsin/event-log/port'
+import type { RecordPosition } from '@tocsin/event-log/port'
 import { reaches } from '@tocsin/service-kit/access/authority'
 import { holdsToken, mayUse, type Principal, seesAll } from '@tocsin/service-kit/access/principal'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
@@ -52,7 +52,7 @@ export interface SilenceAsk {
 export interface SilenceMade {
   readonly silence: SilenceState
   /** Null: it was made before. */
-  readonly appended: RecordPlace | null
+  readonly appended: RecordPosition | null
 }
 
 /** Silences that are not over: each is asked at each decision. */
@@ -160,7 +160,7 @@ export class SilenceOperations {
   }
 
   /** Ends a silence now; null if it is over. Throws `not-found` as `find` does. */
-  end(principal: Principal, id: string): Promise<RecordPlace | null> {
+  end(principal: Principal, id: string): Promise<RecordPosition | null> {
     const { shared, operations, clock } = this.#deps
     return operations.inTurn(async () => {
       await shared.learn('control')

@@ -13,7 +13,7 @@ import type { HandOver } from '@tocsin/domain/control/hand-over'
 import { watchShiftsMax } from '@tocsin/domain/notification/watch'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { Handling } from '@tocsin/domain/report/handling'
-import type { RecordPlace } from '@tocsin/event-log/port'
+import type { RecordPosition } from '@tocsin/event-log/port'
 import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { type ControlOperations, instantIn, invalid } from '../administration/control-operations.ts'
@@ -59,7 +59,7 @@ export interface HandOverAsk {
 export interface WatchChanged {
   readonly watch: WatchRecord
   /** Null: it was done before, or nothing changes. */
-  readonly appended: RecordPlace | null
+  readonly appended: RecordPosition | null
 }
 
 /**
@@ -206,7 +206,7 @@ export class WatchOperations {
   }
 
   /** `version`: the one that the caller has seen, null for any. Throws as `change` does. */
-  withdraw(principal: Principal, id: string, version: number | null): Promise<RecordPlace> {
+  withdraw(principal: Principal, id: string, version: number | null): Promise<RecordPosition> {
     return this.#inTurn(async () => {
       const watch = this.#known(principal, id)
       this.#checkOwns(principal, watch)

@@ -13,7 +13,7 @@ import {
   subscriptionSettings
 } from '@tocsin/domain/delivery/subscription-settings'
 import { settingsIn } from '@tocsin/domain/format/setting'
-import type { RecordPlace } from '@tocsin/event-log/port'
+import type { RecordPosition } from '@tocsin/event-log/port'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { hideUrlSecrets } from '@tocsin/webhooks/masked-url'
 import { formatSecret } from '@tocsin/webhooks/signing-keys'
@@ -44,7 +44,7 @@ const changesSeen = 100
 export interface SubscriptionChanged {
   readonly record: SubscriptionRecord
   /** Null if there was nothing to change. */
-  readonly appended: RecordPlace | null
+  readonly appended: RecordPosition | null
 }
 
 export class SubscriptionChanges {
@@ -208,7 +208,7 @@ export class SubscriptionChanges {
    * Lets the suite's next ed25519 key sign from now on. Throws `forbidden` unless the caller covers
    * everything: the key signs what goes to every partner.
    */
-  rotateSuiteKey(principal: Principal): Promise<RecordPlace> {
+  rotateSuiteKey(principal: Principal): Promise<RecordPosition> {
     const { control, shared, operations, signing } = this.#deps
     return operations.inTurn(async () => {
       checkAllTheatres(principal)

@@ -20,7 +20,7 @@ import { settingsIn, withDefaults } from '@tocsin/domain/format/setting'
 import { type NotificationPolicy, policyOf } from '@tocsin/domain/notification/notification-policy'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import { encodeCursor } from '@tocsin/event-log/cursor'
-import type { EventLog, RecordPlace } from '@tocsin/event-log/port'
+import type { EventLog, RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { reaches } from '@tocsin/service-kit/access/authority'
 import type { Principal } from '@tocsin/service-kit/access/principal'
@@ -102,7 +102,7 @@ export interface SubscriptionCreated {
   readonly shown: ShownSubscription
   readonly secret: string
   /** Null: it was made before. */
-  readonly appended: RecordPlace | null
+  readonly appended: RecordPosition | null
 }
 
 /** What is taken, and worth a look. */
@@ -321,7 +321,7 @@ export class SubscriptionOperations {
    * caller has seen; null: whichever stands. Throws `not-found`, or `action-refused` if another
    * change came first.
    */
-  end(principal: Principal, id: string, seen: number | null): Promise<RecordPlace> {
+  end(principal: Principal, id: string, seen: number | null): Promise<RecordPosition> {
     const { operations } = this.#deps
     return operations.inTurn(async () => {
       const known = await this.findNow(principal, id)

@@ -9,7 +9,7 @@ import type {
   AlertState
 } from '@tocsin/domain/alert/alert'
 import { EvidenceByAlert } from '@tocsin/domain/evidence/known-evidence'
-import type { EventLog, NewRecord, RecordPlace } from '@tocsin/event-log/port'
+import type { EventLog, NewRecord, RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 
 /** An alert as it is raised, unless said otherwise. */
@@ -187,7 +187,7 @@ export class AlertWriter {
     return { id, key: theatre, value }
   }
 
-  #append(records: readonly NewRecord[]): Promise<readonly RecordPlace[]> {
+  #append(records: readonly NewRecord[]): Promise<readonly RecordPosition[]> {
     return this.#log.append(topics.alerts, records)
   }
 }

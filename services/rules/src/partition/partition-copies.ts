@@ -4,7 +4,7 @@
 
 import { engineVersion } from '@tocsin/contracts/record/records'
 import { formatTime, parseTimeMs } from '@tocsin/domain/space-time/event-time'
-import type { NewRecord, RecordPlace } from '@tocsin/event-log/port'
+import type { NewRecord, RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { engineRecord, type TheatrePlan, tickRecord } from '../theatre/control-plan.ts'
 import { later, type PartitionScope } from './partition-scope.ts'
@@ -116,7 +116,7 @@ export class PartitionCopies {
       .flatMap(step => (step.tickTo !== null && step.tickTo <= now ? [] : [step.record()]))
   }
 
-  #note(written: readonly RecordPlace[]): void {
+  #note(written: readonly RecordPosition[]): void {
     for (const { position } of written) if (position >= this.#end) this.#end = position + 1n
   }
 }

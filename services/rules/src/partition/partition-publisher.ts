@@ -4,7 +4,7 @@
 
 import { decodeAlertRecord } from '@tocsin/contracts/record/records'
 import { EventLogError } from '@tocsin/event-log/errors'
-import type { NewRecord, RecordPlace, StoredRecord } from '@tocsin/event-log/port'
+import type { NewRecord, RecordPosition, StoredRecord } from '@tocsin/event-log/port'
 import { readUpTo } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
 import type { Ends, PartitionScope } from './partition-scope.ts'
@@ -81,7 +81,7 @@ export class PartitionPublisher {
    * not the one made here, this owner has lost and starts again. What others have published ahead
    * of this fold is taken as a fact.
    */
-  #verify(written: readonly RecordPlace[]): void {
+  #verify(written: readonly RecordPosition[]): void {
     if (!this.#scope.options.log.capabilities.sharedRoles) {
       noteEnds(this.#alertsEnd, written)
       return
@@ -131,7 +131,7 @@ export class PartitionPublisher {
   }
 }
 
-function noteEnds(ends: Map<number, bigint>, written: readonly RecordPlace[]): void {
+function noteEnds(ends: Map<number, bigint>, written: readonly RecordPosition[]): void {
   for (const { partition, position } of written) {
     if (position >= (ends.get(partition) ?? 0n)) ends.set(partition, position + 1n)
   }

@@ -2,7 +2,7 @@
 // ends the worker.
 
 import type { Clock } from '@tocsin/domain/ports'
-import type { Cursor, EventLog, NewRecord, RecordPlace } from '@tocsin/event-log/port'
+import type { Cursor, EventLog, NewRecord, RecordPosition } from '@tocsin/event-log/port'
 import { retryUntilAborted } from '@tocsin/event-log/retry'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import type { ControlPlan } from '../theatre/control-plan.ts'
@@ -127,7 +127,7 @@ export class PartitionScope {
   async append(
     topic: Topic,
     records: readonly NewRecord[],
-    onWritten?: (written: readonly RecordPlace[]) => void
+    onWritten?: (written: readonly RecordPosition[]) => void
   ): Promise<void> {
     const { log } = this.options
     const written =

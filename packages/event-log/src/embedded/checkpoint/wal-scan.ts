@@ -39,13 +39,13 @@ export function scanWal(databaseFile: string): WalScan {
   for (let look = 0; look < looks; look++) {
     const next = existsSync(file) ? lookOnce(file) : ({ kind: 'whole' } as const)
     if (next.kind === 'whole') return next
-    if (look > 0 && !isSamePlace(found, next)) look = 0
+    if (look > 0 && !isSamePosition(found, next)) look = 0
     found = next
   }
   return found
 }
 
-function isSamePlace(a: WalScan, b: WalScan): boolean {
+function isSamePosition(a: WalScan, b: WalScan): boolean {
   return a.kind === b.kind && (a.kind !== 'damaged' || b.kind !== 'damaged' || a.frame === b.frame)
 }
 

@@ -10,7 +10,7 @@ import type { Topic } from '../../topics.ts'
 import {
   asBuffer,
   computeSeed,
-  type FramePlace,
+  type FramePosition,
   FrameWriter,
   findBounds,
   readFrame
@@ -56,7 +56,7 @@ interface Staged {
 export class ChunkStore implements RecordStore {
   readonly #topic: Topic
   readonly #partitions: number
-  readonly #places: readonly FramePlace[]
+  readonly #places: readonly FramePosition[]
   readonly #insert: StatementSync
   readonly #last: StatementSync
   readonly #from: StatementSync
@@ -247,7 +247,7 @@ function computeHeadCheck(slot: number, count: number, writtenMs: number, bytes:
   return crc32(`${slot}:${count}:${writtenMs}:${bytes}`)
 }
 
-function readHead(row: Record<string, unknown>, place: FramePlace): ChunkHead {
+function readHead(row: Record<string, unknown>, place: FramePosition): ChunkHead {
   const slot = row.slot as number
   const count = row.count as number
   const first = slot - place.partition * slotSpan
@@ -261,7 +261,7 @@ function readHead(row: Record<string, unknown>, place: FramePlace): ChunkHead {
 function takeChunk(
   buffer: Buffer,
   head: ChunkHead,
-  place: FramePlace,
+  place: FramePosition,
   limits: ReadLimits,
   page: PageInMaking
 ): boolean {
@@ -291,7 +291,7 @@ function takeChunk(
 
 /** The error for a damaged record, which stops its reader: a damaged record is never skipped. */
 export function createCorruptError(
-  place: FramePlace,
+  place: FramePosition,
   position: number,
   reason: string,
   cause?: unknown

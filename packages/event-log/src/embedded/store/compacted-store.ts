@@ -12,7 +12,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { NewRecord, ReadLimits, StoredRecord } from '../../port.ts'
 import { type Topic, topics } from '../../topics.ts'
 import { createCorruptError, type RecordStore } from './chunk-store.ts'
-import { asBuffer, computeSeed, type FramePlace, FrameWriter, readFrame } from './frame.ts'
+import { asBuffer, computeSeed, type FramePosition, FrameWriter, readFrame } from './frame.ts'
 import { getTableName, slotSpan } from './schema.ts'
 import { classifyFailure, describeDamage } from './sqlite-failure.ts'
 
@@ -22,7 +22,7 @@ const secretTopics: readonly Topic[] = [topics.keys]
 export class CompactedStore implements RecordStore {
   readonly #db: DatabaseSync
   readonly #isSecret: boolean
-  readonly #places: readonly FramePlace[]
+  readonly #places: readonly FramePosition[]
   readonly #insert: StatementSync
   readonly #insertBody: StatementSync
   readonly #lastBody: StatementSync

@@ -84,7 +84,7 @@ function writeText(buffer: Buffer, text: string, at: number): number {
   return text.length
 }
 
-export interface FramePlace {
+export interface FramePosition {
   readonly topic: Topic
   readonly partition: number
   readonly seed: number
@@ -101,7 +101,7 @@ export type ReadFrame =
 export function readFrame(
   buffer: Buffer,
   offset: number,
-  place: FramePlace,
+  place: FramePosition,
   position: number
 ): ReadFrame {
   const bounds = findBounds(buffer, offset)

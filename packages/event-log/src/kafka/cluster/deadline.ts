@@ -26,6 +26,6 @@ export const pause = systemClock.sleep
  * Delay before a retry, ms: doubling from 20, at most 500, with jitter so that many clients do not
  * retry immediately.
  */
-export function retryPauseMs(attempt: number): number {
+export function computeBackoffMs(attempt: number): number {
   return Math.min(20 * 2 ** Math.min(attempt, 10), 500) * (0.75 + Math.random() / 2)
 }

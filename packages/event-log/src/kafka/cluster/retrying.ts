@@ -5,7 +5,7 @@ import { EventLogError } from '../../errors.ts'
 import { type Attempt, retry } from '../../retry.ts'
 import { systemClock } from '../../system-clock.ts'
 import { KafkaDriverError } from '../driver/driver.ts'
-import { retryPauseMs } from './deadline.ts'
+import { computeBackoffMs } from './deadline.ts'
 import { isPassing, kafkaCode } from './kafka-codes.ts'
 import type { TopicRegistry } from './topic-registry.ts'
 
@@ -13,7 +13,7 @@ import type { TopicRegistry } from './topic-registry.ts'
  * Retries until success or until `forMs` have passed, then rejects `log-unavailable` with the last
  * reason. A permanent failure rejects immediately.
  */
-export async function retrying<T>(
+export async function retryRequest<T>(
   registry: TopicRegistry,
   what: string,
   forMs: number,
@@ -29,7 +29,7 @@ export async function retrying<T>(
       clock: systemClock,
       untilMs: systemClock.monotonicMs() + forMs,
       isTransient: error => registry.failure === null && isPassing(error),
-      waitMs: retryPauseMs
+      waitMs: computeBackoffMs
     })
   } catch (error) {
     throw registry.failure ?? asEventLogError(error, what)

@@ -6,7 +6,7 @@ import { EventLogError } from '../../errors.ts'
 import { retry } from '../../retry.ts'
 import { systemClock } from '../../system-clock.ts'
 import { cleanupOf, type Topic } from '../../topics.ts'
-import { pause, retryPauseMs } from '../cluster/deadline.ts'
+import { computeBackoffMs, pause } from '../cluster/deadline.ts'
 import type { KafkaCluster } from '../cluster/kafka-cluster.ts'
 import { asBrokerError, getCodeName, isPassing, kafkaCode } from '../cluster/kafka-codes.ts'
 import type { KafkaLimits } from '../cluster/kafka-limits.ts'
@@ -64,7 +64,7 @@ async function awaitTopics(setup: Setup): Promise<readonly TopicMetadata[]> {
     if (performance.now() > deadlineMs) throw notReady(setup, found)
     if (missing.length > 0 && areLed && (await mayBegin(setup, found, there, missing)))
       await make(setup, missing)
-    await pause(retryPauseMs(attempt))
+    await pause(computeBackoffMs(attempt))
   }
 }
 
@@ -226,7 +226,7 @@ export async function makeSettings(
       clock: systemClock,
       untilMs: systemClock.monotonicMs() + readyMsMax,
       isTransient: error => getErrorCode(error) === kafkaCode.unknownTopic,
-      waitMs: retryPauseMs
+      waitMs: computeBackoffMs
     })
   } catch (error) {
     if (unauthorized.has(getErrorCode(error))) return null

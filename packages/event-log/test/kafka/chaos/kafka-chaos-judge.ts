@@ -4,14 +4,14 @@
 
 import { isSameValue } from '../../../src/conformance/history.ts'
 import { computePartition } from '../../../src/partitioner.ts'
-import type { NewRecord, RecordPlace, StoredRecord } from '../../../src/port.ts'
+import type { NewRecord, RecordPosition, StoredRecord } from '../../../src/port.ts'
 
 export interface AppendAttempt {
   readonly records: readonly NewRecord[]
   /** Logical times: an attempt that ended before another began precedes it. */
   readonly began: number
   ended: number
-  answers: readonly RecordPlace[] | null
+  answers: readonly RecordPosition[] | null
 }
 
 export interface Evidence {
@@ -34,7 +34,7 @@ export function judge(evidence: Evidence): string[] {
   ]
 }
 
-const placeOf = ({ partition, position }: { partition: number; position: bigint }) =>
+const formatPosition = ({ partition, position }: { partition: number; position: bigint }) =>
   `${partition}/${position}`
 
 function holes({ stored }: Evidence): string[] {
@@ -42,18 +42,18 @@ function holes({ stored }: Evidence): string[] {
   for (const records of Map.groupBy(stored, r => r.partition).values())
     for (const [i, record] of records.entries())
       if (record.position !== BigInt(i))
-        wrong.push(`${placeOf(record)} is stored where position ${i} is expected`)
+        wrong.push(`${formatPosition(record)} is stored where position ${i} is expected`)
   return wrong
 }
 
 function lost({ attempts, stored }: Evidence): string[] {
-  const at = new Map(stored.map(record => [placeOf(record), record.id]))
+  const at = new Map(stored.map(record => [formatPosition(record), record.id]))
   const wrong: string[] = []
   for (const { records, answers } of attempts)
     for (const [i, answer] of (answers ?? []).entries())
-      if (at.get(placeOf(answer)) !== records[i]!.id)
+      if (at.get(formatPosition(answer)) !== records[i]!.id)
         wrong.push(
-          `${records[i]!.id} was acknowledged at ${placeOf(answer)}, which holds ${at.get(placeOf(answer)) ?? 'nothing'}`
+          `${records[i]!.id} was acknowledged at ${formatPosition(answer)}, which holds ${at.get(formatPosition(answer)) ?? 'nothing'}`
         )
   return wrong
 }
@@ -69,7 +69,7 @@ function invented({ attempts, stored, partitions }: Evidence): string[] {
     const isInPlace = record.partition === computePartition(record.key, partitions)
     return isAsked && isInPlace
       ? []
-      : [`${record.id} at ${placeOf(record)} was not appended by anybody`]
+      : [`${record.id} at ${formatPosition(record)} was not appended by anybody`]
   })
 }
 
@@ -138,7 +138,7 @@ function misread({ readers, stored }: Evidence): string[] {
       const at = records.findIndex((r, i) => r.id !== all[i]?.id || r.position !== all[i]?.position)
       if (at >= 0)
         wrong.push(
-          `${name} received ${records[at]!.id} at ${placeOf(records[at]!)} as number ${at}, where ${all[at]?.id} is`
+          `${name} received ${records[at]!.id} at ${formatPosition(records[at]!)} as number ${at}, where ${all[at]?.id} is`
         )
     }
   return wrong

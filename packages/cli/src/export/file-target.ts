@@ -5,7 +5,7 @@
 import { lstat, readlink, realpath, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 
-export interface FilePlace {
+export interface FileTarget {
   /** Behind all links, so that these stay. */
   readonly path: string
   /** False: there is a pipe or a device, which is written into and never replaced. */
@@ -13,7 +13,7 @@ export interface FilePlace {
 }
 
 /** Rejects if links go round in a circle, or with what the file system refuses. */
-export async function resolveFilePlace(file: string): Promise<FilePlace> {
+export async function resolveFileTarget(file: string): Promise<FileTarget> {
   const there = await lookupFile(stat(file))
   if (there?.isFile()) return { path: await realpath(file), isReplaced: true }
   if (there !== null) return { path: file, isReplaced: false }
@@ -21,7 +21,7 @@ export async function resolveFilePlace(file: string): Promise<FilePlace> {
   const link = await lookupFile(readLink(file))
   return link === null
     ? { path: file, isReplaced: true }
-    : resolveFilePlace(resolve(dirname(file), link))
+    : resolveFileTarget(resolve(dirname(file), link))
 }
 
 async function readLink(file: string): Promise<string | null> {

@@ -7,7 +7,7 @@ import type { PlaceQuery } from './port.ts'
 /** Cached queries; cleared when full. */
 const queriesMax = 4096
 
-export class PlacesLately {
+export class PlaceCache {
   /**
    * By latitude: nearly always one, and a number is a cheaper key than a text of all that is
    * stated.

@@ -39,9 +39,9 @@ class Bucket {
 }
 
 /** Most places: they are 32-bit numbers. */
-export const placesMax = 0xffff_ffff
+export const positionsMax = 0xffff_ffff
 
-export class IdPlaces {
+export class IdPositions {
   /** By the leading bits of a tag; a bucket of less depth appears several times. */
   #directory: Bucket[] = [new Bucket(0)]
   #depth = 0

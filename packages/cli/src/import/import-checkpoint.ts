@@ -7,7 +7,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import type { ImportTally } from './import-tally.ts'
 import { areThere, type RefusedMark } from './refused-files.ts'
 
-export interface ImportState extends RefusedMark {
+export interface ImportCheckpoint extends RefusedMark {
   readonly version: 1
   /** Digest of the file's bytes. */
   readonly fileSha256: string
@@ -23,10 +23,10 @@ export interface ImportState extends RefusedMark {
 }
 
 /** What a note must match to be used. */
-export type ImportIdentity = Pick<ImportState, 'fileSha256' | 'settingsDigest'>
+export type ImportIdentity = Pick<ImportCheckpoint, 'fileSha256' | 'settingsDigest'>
 
-export type FoundState =
-  | { readonly kind: 'found'; readonly state: ImportState }
+export type FoundCheckpoint =
+  | { readonly kind: 'found'; readonly state: ImportCheckpoint }
   | { readonly kind: 'none' }
   | { readonly kind: 'of-another'; readonly what: 'file' | 'settings' }
   /** The refused rows that it counts are gone. */
@@ -34,13 +34,16 @@ export type FoundState =
   | { readonly kind: 'unreadable' }
 
 /** The usable note of an earlier run, if there is one. Rejects only if the file system fails. */
-export async function findState(file: string, identity: ImportIdentity): Promise<FoundState> {
+export async function findCheckpoint(
+  file: string,
+  identity: ImportIdentity
+): Promise<FoundCheckpoint> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null
     throw error
   })
   if (text === null) return { kind: 'none' }
-  const state = parseState(text)
+  const state = parseCheckpoint(text)
   if (state === null) return { kind: 'unreadable' }
   if (state.fileSha256 !== identity.fileSha256) return { kind: 'of-another', what: 'file' }
   if (state.settingsDigest !== identity.settingsDigest)
@@ -49,24 +52,24 @@ export async function findState(file: string, identity: ImportIdentity): Promise
 }
 
 /** Writes the note atomically: a crash leaves the old one or the new one. */
-export async function saveState(file: string, state: ImportState): Promise<void> {
+export async function saveCheckpoint(file: string, state: ImportCheckpoint): Promise<void> {
   const next = `${file}.next`
   await writeFile(next, JSON.stringify(state))
   await rename(next, file)
 }
 
-export async function removeState(file: string): Promise<void> {
+export async function removeCheckpoint(file: string): Promise<void> {
   await rm(file, { force: true })
 }
 
-function parseState(text: string): ImportState | null {
+function parseCheckpoint(text: string): ImportCheckpoint | null {
   try {
-    const state = JSON.parse(text) as Partial<ImportState> | null
+    const state = JSON.parse(text) as Partial<ImportCheckpoint> | null
     const isWhole =
       state?.version === 1 &&
       Number.isSafeInteger(state.row) &&
       typeof state.tally?.rows === 'number'
-    return isWhole ? (state as ImportState) : null
+    return isWhole ? (state as ImportCheckpoint) : null
   } catch {
     // A truncated note, after a power failure: treated as none.
     return null
