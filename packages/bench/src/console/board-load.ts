@@ -68,7 +68,7 @@ export class BoardLoad {
       const records: NewRecord[] = []
       for (let i = from; i < Math.min(count, from + recordsPerAppend); i++) {
         const n = this.#raised
-        records.push(this.#raiseOne('quiet'))
+        records.push(this.#raiseOne(closes ? 'page' : 'quiet'))
         if (closes && n % 3 === 0) records.push(this.#acknowledge(n))
         if (closes && n % 5 === 1) records.push(this.#resolve(n))
       }
