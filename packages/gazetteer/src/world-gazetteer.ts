@@ -38,7 +38,12 @@ import { PlaceCache } from './place-cache.ts'
 import { withContradiction } from './place-contradiction.ts'
 import { alikeRadiusMinKm, type Gazetteer, type PlaceQuery, settlementRadiusKm } from './port.ts'
 import { findNearestAmong, type Settlement, Settlements } from './settlement/settlements.ts'
-import { computeBearing, type Whereabouts } from './settlement/whereabouts.ts'
+import {
+  chooseNear,
+  computeBearing,
+  nearMaxKm,
+  type Whereabouts
+} from './settlement/whereabouts.ts'
 import { chooseCountry, readCountry, within } from './stated-country.ts'
 import { Tables } from './table/table-file.ts'
 
@@ -57,6 +62,8 @@ const slipToleranceKm = 5
 const areaReachMaxKm = 50
 /** Search radius for the nearest settlement of a point, km. */
 const nearestReachKm = 300
+/** A less precise point is not named by a settlement, km. */
+const nearRadiusMaxKm = 25
 /**
  * Maximum candidates of an ambiguous name in a report. No name in the tables has more in one
  * country; above, the answer is the country.
@@ -188,20 +195,26 @@ export class WorldGazetteer implements Gazetteer {
   reverse(point: Point): Whereabouts {
     const found = this.#areas.findArea(point)
     const admin1 = this.#findCodeAt(point, found)
-    const nearest = this.settlements.findNearest(point, nearestReachKm)
-    const town = nearest === null || nearest.isTown ? nearest : this.#findNearestTown(point)
     return {
       country: found.country,
       admin1,
       admin1Name: admin1 === null ? found.name : this.#areas.getName(admin1),
       dispute: found.dispute,
-      nearest: nearest && computeBearing(nearest, point),
-      town: town && computeBearing(town, point)
+      ...this.#findNearest(point, nearestReachKm)
     }
   }
 
-  #findNearestTown(point: Point): Settlement | null {
-    return this.settlements.findNearest(point, nearestReachKm, row => this.settlements.isTown(row))
+  #findNearest(point: Point, reachKm: number): Pick<Whereabouts, 'nearest' | 'town'> {
+    const { settlements } = this
+    const nearest = settlements.findNearest(point, reachKm)
+    const town =
+      nearest === null || nearest.isTown
+        ? nearest
+        : settlements.findNearest(point, reachKm, row => settlements.isTown(row))
+    return {
+      nearest: nearest && computeBearing(nearest, point),
+      town: town && computeBearing(town, point)
+    }
   }
 
   resolve(query: PlaceQuery): Place {
@@ -257,6 +270,11 @@ export class WorldGazetteer implements Gazetteer {
       name === null ? bareRadiusMinKm : (known?.radiusKm ?? areaReachKm ?? settlementRadiusKm)
     const impliedKm = reaching === query ? usualKm : Math.max(usualKm, givenKm)
     const isAssumed = query.radiusKm === null && (name === null || impliedKm > usualKm)
+    const radiusKm = roundKm(query.radiusKm ?? impliedKm)
+    const near =
+      name === null && settlement === null && radiusKm <= nearRadiusMaxKm
+        ? chooseNear(this.#findNearest(query, nearMaxKm))
+        : null
     const place: Place = {
       name,
       country,
@@ -265,13 +283,14 @@ export class WorldGazetteer implements Gazetteer {
       foundAdmin1,
       lat: query.lat,
       lon: query.lon,
-      radiusKm: roundKm(query.radiusKm ?? impliedKm),
+      radiusKm,
       settlement: settlement?.id ?? null,
       settlementName: settlement?.name ?? null,
       resolution: 'stated',
       candidates: [],
       ...(isAssumed ? { precision: 'assumed' } : {}),
-      ...buildSeat(known)
+      ...buildSeat(known),
+      ...(near === null ? {} : { near })
     }
     const ground = { areas: this.#areas, settlements: this.settlements, extents: this.#extents }
     return withContradiction(place, found.country, ground)

@@ -81,6 +81,32 @@ describe('a look-up by coordinates', () => {
   })
 })
 
+describe('a point without a name', () => {
+  const near = (lat: number, lon: number, more: object = {}) =>
+    gazetteer.resolve({
+      name: null,
+      country: 'NE',
+      admin1: null,
+      lat,
+      lon,
+      radiusKm: 2,
+      ...more
+    }).near
+
+  it('has the settlement by which texts name it', () => {
+    expect(near(14.2119, 1.53)).toEqual({ name: 'Tillabéri', km: 8, wind: 'east' })
+    expect(near(14.95, 2.082)).toMatchObject({ wind: expect.stringMatching(/^[a-z-]+$/) })
+    expect(near(14.95, 2.082)?.km).toBeGreaterThan(10)
+  })
+
+  it('has none far from all, with a wide radius, or with a name or settlement of its own', () => {
+    expect(near(22.9, 9.9)).toBeUndefined()
+    expect(near(14.2119, 1.53, { radiusKm: 40 })).toBeUndefined()
+    expect(near(14.2119, 1.53, { name: 'Camp 7' })).toBeUndefined()
+    expect(near(14.2119, 1.4531)).toBeUndefined()
+  })
+})
+
 describe('disputed land', () => {
   const points: Readonly<Record<string, readonly [lat: number, lon: number]>> = {
     crimea: [45.2, 34.3],

@@ -64,7 +64,13 @@ const english: CapWords = {
       .join('\n'),
   areaDesc: ({ area, group, theatre }) => {
     const settlement = area.settlement === null ? [] : [group.settlement ?? area.settlement]
-    const names = [...settlement, ...area.admin1.map(areaName), ...area.country.map(countryName)]
+    const near = group.near === undefined || settlement.length > 0 ? [] : [group.near]
+    const names = [
+      ...settlement,
+      ...near,
+      ...area.admin1.map(areaName),
+      ...area.country.map(countryName)
+    ]
     return names.length === 0 ? `Theatre ${theatre}` : [...new Set(names)].join(', ')
   }
 }

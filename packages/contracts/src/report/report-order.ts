@@ -103,6 +103,7 @@ function orderPlace(place: Place): EachOf<Place> {
     lat: withEnd(place.lat),
     lon: withEnd(place.lon),
     name: place.name,
+    near: place.near && { km: place.near.km, name: place.near.name, wind: place.near.wind },
     neighbours: place.neighbours,
     precision: place.precision,
     radiusKm: withEnd(place.radiusKm),

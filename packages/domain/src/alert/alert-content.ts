@@ -12,7 +12,7 @@ import { compareText, type Incident } from '../incident/incident.ts'
 import { limitNotes } from '../incident/limit-notes.ts'
 import { possibleDuplicatesNote } from '../incident/possible-duplicates.ts'
 import type { Severity } from '../record/severity.ts'
-import { namesDrill, visibleText } from '../report/stated-words.ts'
+import { isolateRightToLeft, namesDrill, visibleText } from '../report/stated-words.ts'
 import { formatTime } from '../space-time/event-time.ts'
 import { roundKm } from '../space-time/geometry.ts'
 import type { AlertArea, AlertLevel, AlertState, Certainty } from './alert.ts'
@@ -49,7 +49,7 @@ export interface AlertContent {
  */
 export function headlineOf(finding: Finding, drill: boolean): string {
   const isOutOfCrowd = finding.triggers.some(({ inCrowd }) => inCrowd)
-  const headline = `${isOutOfCrowd ? 'COUNT UNCERTAIN: ' : ''}${visibleText(finding.headline)}`
+  const headline = `${isOutOfCrowd ? 'COUNT UNCERTAIN: ' : ''}${isolateRightToLeft(visibleText(finding.headline))}`
   if (drill) return `EXERCISE: ${headline}`
   return namesDrill(headline) ? `NOT A DRILL: ${headline}` : headline
 }
@@ -76,7 +76,7 @@ export function contentOf(
     // A reader of the headline alone must not mistake a drill for a real event.
     headline: headlineOf(finding, sum.drill),
     explanation:
-      visibleText(finding.explanation) +
+      isolateRightToLeft(visibleText(finding.explanation)) +
       possibleDuplicatesNote(triggers, support, sum.handling) +
       limitNotes(triggers, support, sum.handling),
     severity: severityOf(levelOf(finding), severities),

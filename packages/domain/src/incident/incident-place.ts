@@ -1,7 +1,13 @@
 // A place of an incident, as patterns see it.
 
 import { areOneSettlement } from '../report/one-settlement.ts'
-import { type Place, type ReportRevision, type Seat, unknownPlace } from '../report/report.ts'
+import {
+  type Near,
+  type Place,
+  type ReportRevision,
+  type Seat,
+  unknownPlace
+} from '../report/report.ts'
 import { distanceKm } from '../space-time/geometry.ts'
 
 export interface IncidentPlace {
@@ -21,6 +27,8 @@ export interface IncidentPlace {
   /** First-level areas that touch `admin1`, as far as intake knew them. */
   readonly neighbours: readonly string[]
   readonly seat: Seat | null
+  /** To name a place without a name in texts. Decides nothing. */
+  readonly near?: Near
   /**
    * Its precision is assumed from the decimals of its coordinates: evidence there is `likely` at
    * most.
@@ -83,7 +91,11 @@ function placeOf(place: Place, isGood: boolean): IncidentPlace {
     neighbours: place.neighbours ?? noAreas,
     seat: place.seat ?? null
   }
-  return place.precision === undefined ? seen : { ...seen, precision: place.precision }
+  return {
+    ...seen,
+    ...(place.near === undefined ? {} : { near: place.near }),
+    ...(place.precision === undefined ? {} : { precision: place.precision })
+  }
 }
 
 /**

@@ -146,6 +146,28 @@ export type PlaceCandidate = ValueOf<typeof placeCandidateFormat>
 export const seats = ['country', 'admin1', 'admin2'] as const
 export type Seat = (typeof seats)[number]
 
+export const winds = [
+  'north',
+  'north-east',
+  'east',
+  'south-east',
+  'south',
+  'south-west',
+  'west',
+  'north-west'
+] as const
+export type Wind = (typeof winds)[number]
+
+const nearFormat = record(
+  {
+    name: text(),
+    km: integer({ minimum: 0 }),
+    wind: words(winds, 'From the settlement to the place.')
+  },
+  'The known settlement nearest to a place without a name, to name it in texts; at most 100 km away.'
+)
+export type Near = ValueOf<typeof nearFormat>
+
 /**
  * A place as intake resolved it, with all that the fold needs: it never asks a gazetteer. `admin1`
  * is the effective area: the stated one if there is one, else the found one; both are kept. A
@@ -207,7 +229,8 @@ export const placeFormat = shared(
         seats,
         'The greatest unit that the settlement is the seat of. Left out if of nothing, or unknown.'
       )
-    )
+    ),
+    near: optional(nearFormat)
   })
 )
 export type Place = ValueOf<typeof placeFormat>

@@ -70,3 +70,15 @@ const controls = /\p{Cc}+/gu
 export function visibleText(text: string): string {
   return isAscii.test(text) ? text : text.replace(controls, ' ').replace(unseen, '')
 }
+
+const rightToLeft =
+  '[\\p{Script=Arabic}\\p{Script=Hebrew}\\p{Script=Syriac}\\p{Script=Thaana}\\p{Script=Nko}]'
+const rightToLeftRun = new RegExp(`${rightToLeft}+(?:[^\\p{L}]*${rightToLeft}+)*`, 'gu')
+
+/**
+ * A sentence of ours with each name that is written from right to left isolated (U+2068, U+2069):
+ * the sentence around it keeps its order wherever it is shown.
+ */
+export function isolateRightToLeft(text: string): string {
+  return isAscii.test(text) ? text : text.replace(rightToLeftRun, '\u2068$&\u2069')
+}

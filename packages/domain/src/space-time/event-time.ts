@@ -131,10 +131,14 @@ export function formatTime(ms: number): string {
   return text
 }
 
-/** `1 June 2025`, as alerts write days for people. */
+/**
+ * `1 June 2025`, as alerts write days for people. A day as a source states it begins or ends there;
+ * of a time of day the text says that the day is in UTC: the local one may be another.
+ */
 export function formatDay(ms: number): string {
   const date = new Date(ms)
-  return `${date.getUTCDate()} ${months[date.getUTCMonth()]} ${date.getUTCFullYear()}`
+  const day = `${date.getUTCDate()} ${months[date.getUTCMonth()]} ${date.getUTCFullYear()}`
+  return ms % dayMs === 0 || (ms + 1) % dayMs === 0 ? day : `${day} UTC`
 }
 
 const months = [

@@ -35,11 +35,14 @@ describe('the name of an actor', () => {
       'Mai-Mai',
       "N'Djamena Front",
       'Groupe d’autodéfense',
-      'أنصار الإسلام',
       'M23 (FARDC)',
       'St. Georges Band'
     ])
       expect(statedName(name)).toBe(name)
+  })
+
+  it('from right to left is isolated, and the sentence keeps its order', () => {
+    expect(headlineFor('أنصار الإسلام')).toMatch(/^\u2068أنصار الإسلام\u2069 seen in /)
   })
 
   it('is quoted if it reads like a sentence or is long, and cut beyond 60 characters', () => {

@@ -17,7 +17,7 @@ import { withSupport } from '../../src/patterns/episode/named-support.ts'
 import { recentCache } from '../../src/patterns/episode/recent-cache.ts'
 import { nameOfPlace } from '../../src/patterns/episode/same-place.ts'
 import { sitesApart } from '../../src/patterns/episode/sites-apart.ts'
-import { countedText, listOf } from '../../src/patterns/episode/wording.ts'
+import { countedText, listOf, statedName } from '../../src/patterns/episode/wording.ts'
 import { maySee } from '../../src/report/handling.ts'
 import { attackCategories } from '../../src/report/report.ts'
 import { dayMs, formatDay, hourMs } from '../../src/space-time/event-time.ts'
@@ -371,9 +371,9 @@ function describe(
     triggers,
     support: support.kept.filter(({ id }) => promoted.every(one => one.id !== id)),
     omitted: open.triggers.omitted + open.support.omitted,
-    headline: `${open.name} struck ${many} sites far apart within ${windowHours} hours, from ${formatDay(open.fromMs)}: ${listOf(places, 5)}`,
+    headline: `${statedName(open.name)} struck ${many} sites far apart within ${windowHours} hours, from ${formatDay(open.fromMs)}: ${listOf(places, 5)}`,
     explanation:
-      `${open.name} struck ${many} sites at least ${apartKm} km apart within ${countedText(windowHours, 'hour')}, from ${formatDay(open.fromMs)}. Threshold: ${sitesMin}. ` +
+      `${statedName(open.name)} struck ${many} sites at least ${apartKm} km apart within ${countedText(windowHours, 'hour')}, from ${formatDay(open.fromMs)}. Threshold: ${sitesMin}. ` +
       `It made ${rateText(open.perDay)} in the ${rateDays} days before. At that rate the probability that so many coincide by chance is ` +
       `${open.chance < 0.0001 ? 'less than 0.0001' : open.chance.toFixed(4)}; the limit is ${alpha}. Only attacks dated to the day count. ` +
       `The alert ends after ${countedText(leaveHours, 'hour')} without another attack.`

@@ -1,21 +1,11 @@
 // The location of a point as text for people: `9 km south of Ké Macina`.
 
+import { type Near, type Wind, winds } from '@tocsin/domain/report/report'
 import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
 import type { AreaDispute } from '../map/area-layer.ts'
 import type { Settlement } from './settlements.ts'
 
 const radians = Math.PI / 180
-const winds = [
-  'north',
-  'north-east',
-  'east',
-  'south-east',
-  'south',
-  'south-west',
-  'west',
-  'north-west'
-] as const
-export type Wind = (typeof winds)[number]
 
 /** Distance and direction of a point from a settlement. */
 export interface Bearing {
@@ -64,6 +54,21 @@ export function describeWhereabouts({ nearest, town }: Whereabouts): string | nu
   if (nearest.km > nearest.settlement.radiusKm) return describeWay(nearest)
   const { name, id } = nearest.settlement
   return town === null || town.settlement.id === id ? name : `${name}, ${describeWay(town)}`
+}
+
+const besideKm = 10
+/** Maximum distance of a settlement that names a point, km. */
+export const nearMaxKm = 100
+
+/**
+ * The settlement by which texts name a point without a name: one within 10 km, else the nearest
+ * town, else the nearest settlement; at most 100 km away. Pure.
+ */
+export function chooseNear({ nearest, town }: Pick<Whereabouts, 'nearest' | 'town'>): Near | null {
+  const isBeside = nearest !== null && nearest.km <= besideKm
+  const chosen = isBeside || town === null || town.km > nearMaxKm ? nearest : town
+  if (chosen === null || chosen.km > nearMaxKm) return null
+  return { name: chosen.settlement.name, km: Math.round(chosen.km), wind: chosen.wind }
 }
 
 function describeWay({ km, wind, settlement }: Bearing): string {

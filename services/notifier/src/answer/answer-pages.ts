@@ -134,7 +134,7 @@ function doneText({ kind, at }: Done): string {
 
 /** To the minute: `21:42 UTC on 24 November 2026`. */
 function momentOf(iso: string): string {
-  return `<time datetime="${escaped(iso)}">${escaped(iso.slice(11, 16))} UTC on ${formatDay(Date.parse(iso))}</time>`
+  return `<time datetime="${escaped(iso)}">${escaped(iso.slice(11, 16))} UTC on ${formatDay(Date.parse(iso.slice(0, 10)))}</time>`
 }
 
 const nothingTyped: DeedFields = { kind: '', hours: '', minutes: '', text: '' }

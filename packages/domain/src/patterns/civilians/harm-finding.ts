@@ -9,6 +9,7 @@ import type { NamedActor } from '../episode/actor-names.ts'
 import { nameOfPlace } from '../episode/same-place.ts'
 import {
   areaBeside,
+  besidePlace,
   countedText,
   listOf,
   spanWords,
@@ -74,7 +75,7 @@ function tellingOf(
     story
   const atPlace = entered === 'place'
   const names = () => at.map(({ place }) => nameOfPlace(place))
-  const where = () => listOf(names(), 4)
+  const where = () => besidePlace(listOf(names(), 4), 'at')
   const by = () =>
     perpetrators.length === 0 ? '' : ` by ${listOf(perpetrators.map(a => statedName(a.name)))}`
   const area = () => (group.admin1 === undefined ? '' : ` ${areaBeside(group.admin1, names())}`)
@@ -103,13 +104,13 @@ function tellingOf(
     get headline() {
       const since = atPlace ? '' : ` since ${formatDay(fromMs)}`
       headline ??= isEnded
-        ? `No attacks on civilians at ${where()}${area()} for ${quietDays} days`
-        : `Civilians attacked repeatedly at ${where()}${area()}${by()}: ${measured()}${since}`
+        ? `No attacks on civilians ${where()}${area()} for ${quietDays} days`
+        : `Civilians attacked repeatedly ${where()}${area()}${by()}: ${measured()}${since}`
       return headline
     },
     get explanation() {
       explanation ??=
-        `Civilians were attacked at ${where()}${by()} ${spanWords(fromMs, enteredMs)}: ${measured()}. ` +
+        `Civilians were attacked ${where()}${by()} ${spanWords(fromMs, enteredMs)}: ${measured()}. ` +
         (atPlace
           ? `Threshold: ${countedText(incidentsMin, 'attack')} on one settlement, or on places at most ${placeKm} km apart. `
           : `Threshold: ${countedText(settlementsMin, 'settlement')} in one area within ${countedText(areaWindowDays, 'day')}, by the same perpetrator. Places count separately if one source names both, or if they are certainly different. `) +

@@ -16,7 +16,7 @@ import {
   withTrigger
 } from '../episode/hidden-count.ts'
 import { nameOfPlace } from '../episode/same-place.ts'
-import { countedText, listOf } from '../episode/wording.ts'
+import { countedText, listOf, statedName } from '../episode/wording.ts'
 import type { AttackRate, Odds, RateTerms } from './attack-rate.ts'
 import type { Burst } from './burst.ts'
 
@@ -372,9 +372,9 @@ export class CoordinatedEpisode {
     return new ToldFinding(plain, () => {
       const places = [...new Set(triggers.flatMap(i => placesOf(i).map(nameOfPlace)))]
       return {
-        headline: `${name} struck ${many} sites far apart within ${windowHours} hours, from ${formatDay(fromMs)}: ${listOf(places, 5)}`,
+        headline: `${statedName(name)} struck ${many} sites far apart within ${windowHours} hours, from ${formatDay(fromMs)}: ${listOf(places, 5)}`,
         explanation:
-          `${name} struck ${many} sites at least ${apartKm} km apart within ${countedText(windowHours, 'hour')}, from ${formatDay(fromMs)}. Threshold: ${sitesMin}. ` +
+          `${statedName(name)} struck ${many} sites at least ${apartKm} km apart within ${countedText(windowHours, 'hour')}, from ${formatDay(fromMs)}. Threshold: ${sitesMin}. ` +
           `It made ${rateText(perDay)} in the ${rateDays} days before. At that rate the probability that so many coincide by chance is ` +
           `${chance < 0.0001 ? 'less than 0.0001' : chance.toFixed(4)}; the limit is ${alpha}. Only attacks dated to the day count. ` +
           `${isCut ? cutShort : ''}The alert ends after ${countedText(leaveHours, 'hour')} without another attack.`

@@ -21,7 +21,14 @@ import { type Evidence, evidenceOf } from '../episode/episode-evidence.ts'
 import { tellsOnce } from '../episode/growing-support.ts'
 import { mergedSupport, withSupport } from '../episode/named-support.ts'
 import { notEndedBefore } from '../episode/prune-ended.ts'
-import { capitalised, countedText, listOf, momentWords } from '../episode/wording.ts'
+import {
+  besidePlace,
+  capitalised,
+  countedText,
+  listOf,
+  momentWords,
+  pointName
+} from '../episode/wording.ts'
 import {
   boundsText,
   type CarriedDeaths,
@@ -550,12 +557,12 @@ function groupOf({ place, drill }: Incident): Finding['group'] {
 /** `at Dioura and Konna (Mopti)`; without named places `in Mopti (Mali)`. */
 function whereOf(incidents: readonly Incident[]): string {
   const places = incidents.flatMap(placesOf)
-  const names = [...new Set(places.flatMap(p => p.settlementName ?? p.name ?? []))]
+  const names = [...new Set(places.flatMap(p => pointName(p) ?? []))]
   const areas = [...new Set(places.flatMap(p => p.admin1 ?? []))].sort(compareText)
   // The town of Mopti lies in the area Mopti: one name is enough.
   const around = areas.map(areaName).filter(area => names.length > 1 || !names.includes(area))
   if (names.length > 0)
-    return `at ${listOf(names, 4)}${around.length === 0 ? '' : ` (${listOf(around, 4)})`}`
+    return `${besidePlace(listOf(names, 4), 'at')}${around.length === 0 ? '' : ` (${listOf(around, 4)})`}`
   const wider =
     areas.length > 0
       ? areas.map(areaInCountry)

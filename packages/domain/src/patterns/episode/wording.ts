@@ -1,6 +1,7 @@
 // Phrases that headlines and explanations of several patterns share.
 
 import type { Incident, IncidentPlace } from '../../incident/incident.ts'
+import type { Near } from '../../report/report.ts'
 import { areaInCountry, areaName } from '../../space-time/area-names.ts'
 import { countryName } from '../../space-time/country-names.ts'
 import { dayMs, formatDay, type Span } from '../../space-time/event-time.ts'
@@ -52,9 +53,34 @@ export function statedName(name: string): string {
   return plainName.test(shown) ? shown : `“${shown}”`
 }
 
-/** A place's name: its settlement, else as stated, else its area; null if none is known. */
-export function placeName({ settlementName, name, admin1 }: IncidentPlace): string | null {
-  return settlementName ?? name ?? (admin1 === null ? null : areaName(admin1))
+/**
+ * A place's name: its settlement, else as stated, else by the nearest settlement, else its area;
+ * null if none is known.
+ */
+export function placeName(place: IncidentPlace): string | null {
+  return pointName(place) ?? (place.admin1 === null ? null : areaName(place.admin1))
+}
+
+/** A place's name as `placeName` gives it, without its area. */
+export function pointName({ settlementName, name, near }: IncidentPlace): string | null {
+  return settlementName ?? name ?? (near === undefined ? null : formatNear(near))
+}
+
+const nearKm = 10
+
+/** `near Tillabéri (4 km)`, or `38 km N of Ouallam`. */
+function formatNear({ name, km, wind }: Near): string {
+  if (km <= nearKm) return `near ${name} (${km} km)`
+  const [first, second = ''] = wind.split('-')
+  return `${km} km ${`${first?.charAt(0)}${second.charAt(0)}`.toUpperCase()} of ${name}`
+}
+
+/**
+ * A place in a sentence: `near Konna`, or `at Konna`; a name that is relative to a settlement stays
+ * as it is.
+ */
+export function besidePlace(name: string, word: 'near' | 'at' = 'near'): string {
+  return /^(near|\d+ km [NESW]{1,2} of) /.test(name) ? name : `${word} ${name}`
 }
 
 /**

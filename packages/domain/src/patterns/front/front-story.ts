@@ -11,7 +11,7 @@ import { cellOf, type Point } from '../../space-time/geometry.ts'
 import { strictestSince, triggersWith } from '../episode/counted-handling.ts'
 import { type Evidence, evidenceOf, noEvidence, upToLimit } from '../episode/episode-evidence.ts'
 import { alsoCounted, mergedSupport, namesMore, withSupport } from '../episode/named-support.ts'
-import { countedText, wholeIntervalNote } from '../episode/wording.ts'
+import { besidePlace, countedText, pointName, wholeIntervalNote } from '../episode/wording.ts'
 
 /** An episode at one moment of its life. Plain data. */
 export interface Front {
@@ -120,7 +120,7 @@ function spotOf({ incident: { place, drill }, points }: Attack): Spot {
   const point = points[0] ?? { lat: 0, lon: 0 }
   return {
     cell: cellOf(point, cellDegrees),
-    place: place.settlementName ?? place.name ?? `${point.lat.toFixed(2)}, ${point.lon.toFixed(2)}`,
+    place: pointName(place) ?? `${point.lat.toFixed(2)}, ${point.lon.toFixed(2)}`,
     drill
   }
 }
@@ -309,7 +309,7 @@ function describe(
     triggers: f.triggers.kept,
     support: f.support.kept,
     omitted: f.triggers.omitted + f.support.omitted,
-    headline: `${countedText(f.size, 'attack')} close together near ${f.place}`,
+    headline: `${countedText(f.size, 'attack')} close together ${besidePlace(f.place)}`,
     explanation:
       `${countedText(f.size, 'attack')} since ${formatDay(f.fromMs)}${f.size === 1 ? '' : `, each within ${epsilonKm} km and ${countedText(epsilonDays, 'day')} of another`}. ` +
       `At the densest point: ${f.densest} within that distance and time. Threshold for a front: ${f.threshold}. ` +

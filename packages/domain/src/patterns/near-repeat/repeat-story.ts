@@ -19,8 +19,10 @@ import {
 import { namedPerpetrators } from '../episode/named-perpetrators.ts'
 import { namesMore } from '../episode/named-support.ts'
 import {
+  besidePlace,
   capitalised,
   countedText,
+  pointName,
   spanWords,
   statedName,
   unlessTooLong,
@@ -95,7 +97,8 @@ export function spotOf(row: RepeatAttack, { lat, lon }: Point): Spot {
 
 export function placeAt(incident: Incident, { lat, lon }: Point): string {
   const place = placesOf(incident).find(p => p.lat === lat && p.lon === lon)
-  return place?.settlementName ?? place?.name ?? `${lat.toFixed(2)}, ${lon.toFixed(2)}`
+  const name = place === undefined ? null : pointName(place)
+  return name ?? `${lat.toFixed(2)}, ${lon.toFixed(2)}`
 }
 
 /** `near`: the attacks that waited, in order of the fold. */
@@ -315,13 +318,13 @@ function tellingOf(
     },
     get headline() {
       headline ??= isEnded
-        ? `${capitalised(attacks)}${by()} near ${place} have ${isUsual ? 'become usual there' : 'stopped'}`
-        : `${capitalised(attacks)}${by()} repeat near ${place}: ${mostWords} within ${days} days since ${formatDay(fromMs)}`
+        ? `${capitalised(attacks)}${by()} ${besidePlace(place)} have ${isUsual ? 'become usual there' : 'stopped'}`
+        : `${capitalised(attacks)}${by()} repeat ${besidePlace(place)}: ${mostWords} within ${days} days since ${formatDay(fromMs)}`
       return headline
     },
     get explanation() {
       explanation ??=
-        `${capitalised(attacks)} of one kind or by one actor occurred within ${km} km of each other near ${place} ${spanWords(fromMs, enteredMs)}: ` +
+        `${capitalised(attacks)} of one kind or by one actor occurred within ${km} km of each other ${besidePlace(place)} ${spanWords(fromMs, enteredMs)}: ` +
         `${most < recentMax ? `up to ${mostWords}` : mostWords} within ${countedText(days, 'day')}. Threshold: ${incidentsMin}. ` +
         `The alert ends after ${countedText(parameters.quietDays, 'day')} without another, or after ${countedText(parameters.longestDays, 'day')}, when they count as usual there.` +
         wholeIntervalNote(triggers, unlessTooLong)

@@ -14,7 +14,13 @@ import { wordsOfCode } from '../../incident/incident-names.ts'
 import { countryName } from '../../space-time/country-names.ts'
 import { dayMs, formatDay, formatTime } from '../../space-time/event-time.ts'
 import { itemsNeeded } from '../episode/prune-ended.ts'
-import { countedText, listOf, placeName, wholeIntervalNote } from '../episode/wording.ts'
+import {
+  besidePlace,
+  countedText,
+  listOf,
+  placeName,
+  wholeIntervalNote
+} from '../episode/wording.ts'
 import {
   type AbductionCase,
   type CaseEnd,
@@ -482,7 +488,7 @@ function describe(
     support: support.kept,
     omitted: triggers.omitted + support.omitted,
     layer: layerOf(triggers.kept),
-    headline: `Abduction at ${where} on ${formatDay(one.fromMs)}: ${wordOf(one, parameters)}`,
+    headline: `Abduction ${besidePlace(where, 'at')} on ${formatDay(one.fromMs)}: ${wordOf(one, parameters)}`,
     explanation:
       (person === null
         ? `The victims are not named; incidents are linked by place and time, within ${parameters.nearKm} km and ${countedText(parameters.nearDays, 'day')}. `
