@@ -4,7 +4,7 @@
 import { type Place, type PlaceCandidate, unknownPlace } from '@tocsin/domain/report/report'
 import { coveringCircle, distanceKm, roundKm } from '@tocsin/domain/space-time/geometry'
 import { chooseArea } from './area/area-successors.ts'
-import type { Circle } from './map/area-layer.ts'
+import type { AreaDispute, Circle } from './map/area-layer.ts'
 import type { PlaceQuery } from './port.ts'
 import type { Settlement } from './settlement/settlements.ts'
 
@@ -31,6 +31,14 @@ export function buildSettlementPlace(query: NamedQuery, settlement: Settlement):
 /** The seat of a settlement's area, to be stored in the place. Pure. */
 export function buildSeat(settlement: Settlement | null): Pick<Place, 'seat'> {
   return settlement === null || settlement.seat === null ? {} : { seat: settlement.seat }
+}
+
+/** The claimants of disputed land without a country, to be stored in the place. Pure. */
+export function buildClaimants(
+  country: string | null,
+  dispute: AreaDispute | null
+): Pick<Place, 'claimants'> {
+  return country !== null || dispute === null ? {} : { claimants: dispute.claimants }
 }
 
 /**

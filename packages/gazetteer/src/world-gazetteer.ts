@@ -28,6 +28,7 @@ import { buildSettlementId } from './name/settlement-id.ts'
 import { soundKey } from './name/sound-key.ts'
 import {
   buildAmbiguousPlace,
+  buildClaimants,
   buildPoint,
   buildSeat,
   buildSettlementPlace,
@@ -289,6 +290,7 @@ export class WorldGazetteer implements Gazetteer {
       resolution: 'stated',
       candidates: [],
       ...(isAssumed ? { precision: 'assumed' } : {}),
+      ...buildClaimants(country, found.dispute),
       ...buildSeat(known),
       ...(near === null ? {} : { near })
     }

@@ -4,7 +4,8 @@
 import { digest } from '@tocsin/contracts/json/digest'
 import { readMoment } from '@tocsin/contracts/report/moments'
 import { handlings } from '@tocsin/domain/report/handling'
-import type { SuiteApi } from '@tocsin/host/client/suite-api'
+import type { Gazetteer } from '@tocsin/gazetteer/port'
+import { type SuiteApi, SuiteUnreachableError } from '@tocsin/host/client/suite-api'
 import { createImporter, type ImportFormat, importFormats } from '@tocsin/importers/formats'
 import {
   encodings,
@@ -36,6 +37,7 @@ import { formatDryRun, formatOutcome, formatProgress } from '../import/import-wo
 import { loadMapping } from '../import/mapping-option.ts'
 import { type RefusedPaths, removeRefused } from '../import/refused-files.ts'
 import { OtherLogError, ReportPoster } from '../import/report-poster.ts'
+import { HindranceCount, readGround } from '../import/suite-hindrances.ts'
 import { exitCodes, UsageError } from '../terminal/output.ts'
 import { createProgress } from '../terminal/progress.ts'
 
@@ -122,6 +124,7 @@ async function importFile(
     const importer = createImporter(options.format, mapping)
     const nowMs = systemClock.nowMs()
     const outcome = await runDry({
+      hindrances: await askSuite(context, options, gazetteer, nowMs),
       input,
       importer,
       settings,
@@ -135,7 +138,39 @@ async function importFile(
       context.exitWith(exitCodes.refused)
     return
   }
-  await withSuite(context, options, api => importInto(api, input, settings, options, context))
+  await withSuite(context, options, async api => {
+    const hindrances = await readHindrances(api, gazetteer, systemClock.nowMs())
+    await importInto({ api, hindrances }, input, settings, options, context)
+  })
+}
+
+async function readHindrances(
+  api: SuiteApi,
+  gazetteer: Gazetteer,
+  nowMs: number
+): Promise<HindranceCount | null> {
+  const ground = await readGround(api)
+  return ground === null ? null : new HindranceCount(ground, gazetteer, nowMs)
+}
+
+/** A dry run needs no suite: null if none answers or no key is found, unless one was named. */
+async function askSuite(
+  context: CommandContext,
+  options: ImportOptions,
+  gazetteer: Gazetteer,
+  nowMs: number
+): Promise<HindranceCount | null> {
+  let found: HindranceCount | null = null
+  try {
+    await withSuite(context, { ...options, json: false }, async api => {
+      found = await readHindrances(api, gazetteer, nowMs)
+    })
+  } catch (error) {
+    const isNamed = [options.url, options.port, options.keyFile].some(named => named !== undefined)
+    const isAbsent = error instanceof SuiteUnreachableError || error instanceof UsageError
+    if (isNamed || !isAbsent) throw error
+  }
+  return found
 }
 
 /** Options that a format does not support are refused rather than ignored. */
@@ -154,7 +189,7 @@ function checkOptions({ format, map, source, reportedAt, knownAt, handling }: Im
 }
 
 async function importInto(
-  api: SuiteApi,
+  { api, hindrances }: { readonly api: SuiteApi; readonly hindrances: HindranceCount | null },
   input: ImportInput,
   settings: ImportSettings,
   options: ImportOptions,
@@ -200,6 +235,7 @@ async function importInto(
       from,
       state,
       refusedPaths,
+      hindrances,
       onProgress
     })
   }

@@ -20,6 +20,7 @@ import { toldPlace } from '@tocsin/intake/report/told-places'
 import type { ImportInput } from './import-input.ts'
 import { count, countWarnings, type ImportTally, newTally, type RowResult } from './import-tally.ts'
 import { noneRefused, RefusedFiles, type RefusedPaths, resolveForm } from './refused-files.ts'
+import type { HindranceCount } from './suite-hindrances.ts'
 
 export interface DryRunOptions {
   readonly input: ImportInput
@@ -27,6 +28,8 @@ export interface DryRunOptions {
   readonly settings: ImportSettings
   readonly gazetteer: Gazetteer
   readonly nowMs: number
+  /** Null without a suite. */
+  readonly hindrances: Pick<HindranceCount, 'add'> | null
   readonly signal: AbortSignal
   /** Null if refused rows are only shown. */
   readonly refusedPaths: ((extension: string) => RefusedPaths) | null
@@ -54,6 +57,8 @@ export interface DryRunOutcome {
   readonly finished: boolean
   /** Why the file could not be read to its end; null if it could. */
   readonly brokenBy: string | null
+  /** False without a suite: its theatres and rules were not asked. */
+  readonly knowsSuite: boolean
 }
 
 const examplesMax = 3
@@ -131,7 +136,8 @@ class DryReading {
       firstRefused: this.#firstRefused,
       refused,
       finished: !this.#o.signal.aborted && brokenBy === null,
-      brokenBy
+      brokenBy,
+      knowsSuite: this.#o.hindrances !== null
     }
   }
 
@@ -171,6 +177,7 @@ class DryReading {
     place: Place
   ): void {
     countWarnings(this.#tally, item.warnings)
+    this.#o.hindrances?.add(this.#tally, item)
     add(this.#categories, category)
     add(this.#countries, place.country ?? 'unknown')
     add(this.#places, toldPlace(place).resolution)

@@ -16,6 +16,7 @@ import type { ImportInput } from './import-input.ts'
 import { count, countWarnings, type ImportTally, newTally, type RowResult } from './import-tally.ts'
 import { noneRefused, RefusedFiles, type RefusedPaths, resolveForm } from './refused-files.ts'
 import { type ReportPoster, StoppedError } from './report-poster.ts'
+import type { HindranceCount } from './suite-hindrances.ts'
 
 export interface ImportRunOptions {
   readonly input: ImportInput
@@ -34,6 +35,8 @@ export interface ImportRunOptions {
   } | null
   /** Where refused rows go; asked once the file extension of the format is known. */
   readonly refusedPaths: (extension: string) => RefusedPaths
+  /** Null if the theatres of the suite are not known. */
+  readonly hindrances: Pick<HindranceCount, 'add'> | null
   readonly onProgress: (progress: ImportProgress) => void
 }
 
@@ -245,6 +248,8 @@ class ImportRun {
     if (result.kind === 'refused') this.#refused.add(item.row, item.raw, result.faults)
     else if (item.kind === 'report' || (item.kind === 'withdrawal' && result.kind === 'withdrawn'))
       countWarnings(this.#tally, item.warnings)
+    if (item.kind === 'report' && result.kind === 'accepted')
+      this.#o.hindrances?.add(this.#tally, item)
     if (item.kind === 'report' && this.#hasEdition(item, result))
       countWarnings(this.#tally, ['edition-undated'])
     this.#row = item.row

@@ -7,6 +7,7 @@ import type {
   SkipReason,
   WarningKind
 } from '@tocsin/importers/item/import-item'
+import type { HindranceReason } from '@tocsin/intake/outcome/report-hindrances'
 import type { VaguePlace } from './stream-answers.ts'
 
 export type RowResult =
@@ -45,6 +46,10 @@ export interface ImportTally {
    * as in earlier versions.
    */
   superseded?: number
+  /** Accepted rows that no rule sees, or not some rules, by reason. Absent if there are none. */
+  hindrances?: Partial<
+    Record<HindranceReason, { readonly rows: number; readonly rules: readonly string[] }>
+  >
 }
 
 /** Columns counted separately; further ones are counted as `other columns`. */

@@ -7,6 +7,7 @@ import type { ImportOutcome, ImportProgress } from './import-run.ts'
 import { countRefused, countSkipped, type ImportTally } from './import-tally.ts'
 import type { RefusedPaths } from './refused-files.ts'
 import type { VaguePlace } from './stream-answers.ts'
+import { listHindrances } from './suite-hindrances.ts'
 
 const warningWords: Readonly<Record<WarningKind, string>> = {
   'area-unknown': 'name an unknown area: the coordinates decide',
@@ -108,6 +109,9 @@ export function formatDryRun(outcome: DryRunOutcome): readonly string[] {
     ...(brokenBy === null ? [] : ['', `the file could not be read after these rows: ${brokenBy}`]),
     ...formatRefusedPaths(refused),
     '',
+    ...(outcome.knowsSuite
+      ? []
+      : ['no suite was asked which rules would see these rows: start one, or name it with --url']),
     'nothing was sent'
   ]
 }
@@ -164,6 +168,9 @@ function formatTally(
     ...Object.entries(places).map(
       ([kind, value]) =>
         `of them     ${formatNumber(value).padStart(10)}  ${placeWords[kind as VaguePlace]}`
+    ),
+    ...listHindrances(tally).map(
+      ([value, words]) => `of them     ${formatNumber(value).padStart(10)}  ${words}`
     ),
     ...(superseded === 0
       ? []

@@ -94,6 +94,7 @@ async function importOnce(
     signal,
     from: found.kind === 'found' ? found.state : null,
     state: { file, ...identity },
+    hindrances: null,
     refusedPaths: extension => ({ rows: join(dir, `r.${extension}`), reasons: join(dir, 'r.csv') }),
     onProgress: () => {}
   })
@@ -141,6 +142,7 @@ describe('an import', () => {
           signal: new AbortController().signal,
           from: null,
           state: null,
+          hindrances: null,
           refusedPaths: () => ({ rows: join(dir, 'r'), reasons: join(dir, 'rr') }),
           onProgress: () => {}
         })

@@ -97,6 +97,7 @@ function orderPlace(place: Place): EachOf<Place> {
     admin1: place.admin1,
     candidates:
       place.candidates.length === 0 ? place.candidates : place.candidates.map(orderCandidate),
+    claimants: place.claimants,
     contradiction: place.contradiction,
     country: place.country,
     foundAdmin1: place.foundAdmin1,

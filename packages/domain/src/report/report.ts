@@ -224,6 +224,13 @@ export const placeFormat = shared(
         uniqueItems: true
       })
     ),
+    claimants: optional(
+      listOf(text(), {
+        description:
+          'ISO 3166-1 codes of the states that claim the land, sorted; `country` is then null. Left out where a country is known.',
+        uniqueItems: true
+      })
+    ),
     seat: optional(
       words(
         seats,

@@ -97,7 +97,8 @@ function arePlaces(a: Place, b: Place): boolean {
     a.seat === b.seat &&
     areLists(a.candidates, b.candidates, areCandidates) &&
     (a.neighbours === undefined) === (b.neighbours === undefined) &&
-    areLists(a.neighbours ?? nothing, b.neighbours ?? nothing, isEqual)
+    areLists(a.neighbours ?? nothing, b.neighbours ?? nothing, isEqual) &&
+    areLists(a.claimants ?? nothing, b.claimants ?? nothing, isEqual)
   )
 }
 

@@ -7,19 +7,39 @@ import { isInPolygon } from '../space-time/polygon.ts'
 
 /**
  * The id of the theatre that contains a place: by stated admin area or country, then by
- * coordinates, then by what its name may mean. `world` while no other theatre is declared;
- * `_unassigned` if none contains it. Coordinates that contradict the stated country are ignored.
- * Pure; the result does not depend on the order of the theatres.
+ * coordinates, then by what its name may mean, then by the states that claim the land. `world`
+ * while no other theatre is declared; `_unassigned` if none contains it. Coordinates that
+ * contradict the stated country are ignored. Pure; the result does not depend on the order of the
+ * theatres.
  */
 export function theatreOf(place: Place, theatres: Iterable<TheatreConfig>): string {
-  const declared = [...theatres].filter(t => t.id !== worldTheatre && t.id !== unassignedTheatre)
+  const declared = listDeclared(theatres)
   if (declared.length === 0) return worldTheatre
   const inOrder = declared.sort((a, b) => (a.id < b.id ? -1 : 1))
   const found =
     inOrder.find(theatre => holdsCountry(theatre, countryOf(place))) ??
     inOrder.find(theatre => holdsPoint(theatre, place)) ??
-    inOrder.find(theatre => holdsCandidates(theatre, place))
+    inOrder.find(theatre => holdsCandidates(theatre, place)) ??
+    findOnlyClaiming(inOrder, place)
   return found?.id ?? unassignedTheatre
+}
+
+/** The theatres that someone declared: with one of them, `world` takes no reports any more. */
+export function listDeclared(theatres: Iterable<TheatreConfig>): TheatreConfig[] {
+  return [...theatres].filter(({ id }) => id !== worldTheatre && id !== unassignedTheatre)
+}
+
+/**
+ * Disputed land belongs to the theatre of its claimants if there is one alone: with two, only the
+ * report's own `country` can decide.
+ */
+function findOnlyClaiming(
+  theatres: readonly TheatreConfig[],
+  { country, claimants = [] }: Place
+): TheatreConfig | undefined {
+  if (country !== null || claimants.length === 0) return undefined
+  const claiming = theatres.filter(theatre => claimants.some(code => holdsCountry(theatre, code)))
+  return claiming.length === 1 ? claiming[0] : undefined
 }
 
 /** The country that counts: of the stated area, else the stated or found one. */

@@ -69,6 +69,16 @@ describe('theatreOf', () => {
     expect(theatreOf(one, [lake])).toBe('_unassigned')
   })
 
+  it('gives disputed land to the only theatre with a claimant, and to none of several', () => {
+    const crimea = { ...at(45, 34), claimants: ['RU', 'UA'] }
+    const ukraine = { ...sahel, id: 'ukraine', countries: ['UA'] }
+    const russia = { ...sahel, id: 'russia', countries: ['RU'] }
+    expect(theatreOf(crimea, [sahel, ukraine])).toBe('ukraine')
+    expect(theatreOf(crimea, [{ ...ukraine, countries: ['RU', 'UA'] }])).toBe('ukraine')
+    expect(theatreOf(crimea, [ukraine, russia])).toBe('_unassigned')
+    expect(theatreOf({ ...crimea, country: 'RU' }, [ukraine, russia])).toBe('russia')
+  })
+
   it('does not depend on the order in which theatres were declared', () => {
     const overlapping = [lake, { ...lake, id: 'alpha' }, sahel, world]
     fc.assert(

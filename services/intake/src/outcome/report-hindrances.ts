@@ -9,6 +9,7 @@ import {
   unmetPlaceNeedsOf
 } from '@tocsin/domain/rule/unmet-place-needs'
 import { parseSpan } from '@tocsin/domain/space-time/event-time'
+import { describeOutside } from '../report/told-places.ts'
 
 const hindranceReasons = [
   'withdrawn',
@@ -21,8 +22,10 @@ const hindranceReasons = [
   'too-coarse'
 ] as const
 
+export type HindranceReason = (typeof hindranceReasons)[number]
+
 export interface Hindrance {
-  readonly reason: (typeof hindranceReasons)[number]
+  readonly reason: HindranceReason
   readonly detail: string
   /** The rules concerned; null for all. Empty for readers who may not see rules. */
   readonly rules: readonly string[] | null
@@ -56,7 +59,7 @@ export function hindrancesOf(
 ): readonly Hindrance[] {
   const { reliability, rules, windowStartMs, namesRules } = ground
   if (revision.theatre === unassignedTheatre)
-    return [forAll('no-theatre', 'It lies in no theatre, so no rules apply to it.')]
+    return [forAll('no-theatre', describeOutside(revision.place))]
   const incident = assembleIncident([viewOf(revision, 0, reliability)])
   const found: Hindrance[] = []
   if (windowStartMs !== null && parseSpan(revision.occurred).toMs < windowStartMs) {

@@ -51,11 +51,17 @@ export function placesText({ place, alsoAt }: Understood, theatre: string): stri
 function textOutside(place: Place): string {
   const told = toldPlace(place)
   const before = told.hint === undefined ? '' : `${told.hint} `
-  return JSON.stringify({ ...told, hint: `${before}${outsideHint}` })
+  return JSON.stringify({ ...told, hint: `${before}${describeOutside(place)}` })
 }
 
-const outsideHint =
-  'The report lies in no theatre: it is kept, and no rules apply to it until a theatre is declared that holds its place.'
+/** Why a report lies in no theatre, and what to do. */
+export function describeOutside({ country, claimants = [] }: Place): string {
+  const why = 'The report lies in no theatre: it is stored, and no rules see it'
+  if (country !== null || claimants.length === 0)
+    return `${why} until a theatre is declared that holds its place.`
+  const names = claimants.map(code => `${countryName(code)} (${code})`).join(', ')
+  return `${why}. The land is claimed by ${names}, and not exactly one theatre holds a claimant: state \`country\` to decide.`
+}
 
 function textOf(place: Place): string {
   const isClear =

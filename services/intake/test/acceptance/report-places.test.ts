@@ -22,7 +22,7 @@ describe('the places of a report', () => {
     })
   })
 
-  it('get a theatre from the country of bare coordinates; disputed land only by a polygon', () => {
+  it('get a theatre from bare coordinates: by country, polygon, or claimants of the land', () => {
     const theatre = { clock: 'wall', retentionDays: 820, countries: null, polygon: null } as const
     const chad = { ...theatre, id: 'chad', countries: ['TD'] }
     const crimea = {
@@ -53,6 +53,12 @@ describe('the places of a report', () => {
       'crimea',
       'ukraine'
     ])
+    expect(resolve({ lat: 42.6629, lon: 21.1655 })).toMatchObject({
+      place: { country: null, claimants: ['RS', 'XK'] }
+    })
+    expect(resolve({ lat: 42.6629, lon: 21.1655, country: 'XK' })).not.toHaveProperty(
+      'place.claimants'
+    )
   })
 
   it('are refused if two areas have the stated name, with the codes to choose from', () => {
