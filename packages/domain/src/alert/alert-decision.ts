@@ -17,10 +17,10 @@ import type { AlertState, AlertStatus, MachineEvent, Notify } from './alert.ts'
 import { contentOf, levelOf, severityOf } from './alert-content.ts'
 import type { IncidentRevisions } from './alert-evidence.ts'
 import type { Claimant, SeenFinding } from './match-candidates.ts'
-import { mayPage } from './paging.ts'
+import { mayPage, outlastsSilence } from './paging.ts'
 
 /**
- * A window that ended longer ago than this pages nobody. Source:
+ * What ended, or was last triggered, longer ago than this pages nobody. Source:
  * core-idea.md#from-findings-to-alerts.
  */
 const oldNewsMs = 30 * dayMs
@@ -262,7 +262,22 @@ export function notifyOf(entry: AlertEntry, event: MachineEvent, context: Record
   const ofNothingTold = !entry.told && goesOnByItself.has(event)
   if (context.quiet || oldNews || quietAfterHand || ofNothingTold) return 'quiet'
   const isNew = event === 'raised' || event === 'escalated' || event === 'reopened' || !entry.told
-  return isNew && mayPage(entry.state.pattern, severityIn(stated)) ? 'page' : 'update'
+  if (!isNew) return 'update'
+  if (isStale(entry.state.pattern, stated.finding, context.horizonMs))
+    return entry.told ? 'update' : 'quiet'
+  return mayPage(entry.state.pattern, severityIn(stated)) ? 'page' : 'update'
+}
+
+/**
+ * True if the last trigger and the last level of a finding are old news. A hold that ended it, or
+ * keeps it open, makes it no newer. Where silence ends nothing, an open finding is never stale.
+ */
+function isStale(pattern: string, { triggers, levels }: Finding, horizonMs: number): boolean {
+  if (outlastsSilence(pattern)) return false
+  const limitMs = horizonMs - oldNewsMs
+  return (
+    triggers.every(trigger => trigger.toMs < limitMs) && levels.every(({ atMs }) => atMs < limitMs)
+  )
 }
 
 /** The alert as matching sees it. */

@@ -1,7 +1,7 @@
-// The severity from which alerts of a pattern page people. Removed patterns page at every severity,
-// since a missed page is the worse error.
+// Which alerts of a pattern page people: from which severity, and for how long. Removed patterns
+// page always, since a missed page is the worse error.
 
-import { patterns } from '../patterns/pattern-catalogue.ts'
+import { compoundPatterns, patterns } from '../patterns/pattern-catalogue.ts'
 import { type Severity, severities } from '../record/severity.ts'
 
 /**
@@ -11,4 +11,10 @@ import { type Severity, severities } from '../record/severity.ts'
 export function mayPage(pattern: string, severity: Severity): boolean {
   const from = patterns.get(pattern)?.pagesFrom ?? 'minor'
   return severities.indexOf(severity) >= severities.indexOf(from)
+}
+
+/** True if findings of a pattern stay news while they are open, however old their triggers are. */
+export function outlastsSilence(pattern: string): boolean {
+  const known = patterns.get(pattern) ?? compoundPatterns.get(pattern)
+  return known === undefined || known.outlastsSilence === true
 }

@@ -36,6 +36,8 @@ export interface CompoundPattern<P = never> {
   /** Severity of levels 1, 2, …; default: moderate, severe, extreme. */
   readonly severities?: readonly Severity[]
   /** As of a pattern of level 0. */
+  readonly outlastsSilence?: true
+  /** As of a pattern of level 0. */
   readonly clock?: 'horizon' | 'watermark'
   /**
    * A fold over incidents whose findings only this pattern reads, under the fold's own id. Its

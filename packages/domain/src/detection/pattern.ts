@@ -141,6 +141,8 @@ interface PatternHead<P> {
    * severity pages.
    */
   readonly pagesFrom?: Severity
+  /** True if silence ends nothing: while it is open it is news, however old its triggers are. */
+  readonly outlastsSilence?: true
   /**
    * The clock of the pattern. `horizon`, the default: windows close and ages are reached by ticks.
    * `watermark`: for absence, which counts only once all live sources have reported later; it

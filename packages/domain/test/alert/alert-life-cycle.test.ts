@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import type { AlertState } from '../../src/alert/alert.ts'
+import { defaultRules } from '../../src/patterns/pattern-catalogue.ts'
 import type { OperatorRequest } from '../../src/record/theatre-record.ts'
 import { course, FoldStory, type ReportSketch } from '../fold-story.ts'
 
@@ -86,6 +87,37 @@ describe('machine events', () => {
     story.tick('2025-08-01')
     threeNear(story)
     expect(story.events[0]?.data.notify).toBe('quiet')
+  })
+
+  it.each([
+    ['a repeat that its hold ended 20 days ago', 'near-repeat', '2025-06-07', ['quiet']],
+    ['a repeat that its hold keeps open', 'near-repeat', '2025-04-20', ['quiet']],
+    ['a repeat of this month', 'near-repeat', '2025-04-05', ['page']],
+    ['a siege that silence does not end', 'siege', '2025-06-07', ['page']]
+  ] as const)('judge %s by its last trigger', (_, ruleId, today, notify) => {
+    const story = new FoldStory({ sources: [], rules: defaultRules, start: '2024-01-01' })
+    story.tick(today)
+    threeNear(story)
+    for (const category of ['blockade', 'aid-denied'] as const)
+      story.report(
+        near(category, '2025-02-20', { to: '2025-03-09', category, settlement: 'Diosso' })
+      )
+    const raised = story.events.filter(
+      ({ type, data }) => type === 'alert.raised' && 'ruleId' in data && data.ruleId === ruleId
+    )
+    expect(raised.map(({ data }) => data.notify)).toEqual(notify)
+  })
+
+  it('tell those who know a repeat that its hold has ended it', () => {
+    const story = withFront({ sources: [], rules: defaultRules, start: '2024-01-01' })
+    story.tick('2025-06-01')
+    const repeats = story.events.filter(
+      ({ data }) => 'ruleId' in data && data.ruleId === 'near-repeat'
+    )
+    expect(repeats.map(({ type, data }) => [type, data.notify])).toEqual([
+      ['alert.raised', 'page'],
+      ['alert.resolved', 'update']
+    ])
   })
 
   it('follow a correction: the alert at the old place is retracted, and one at the new place is raised and refers to it', () => {

@@ -22,11 +22,11 @@ describe('late reports', () => {
       ['9 June: a day with post'],
       ['another source writes of April: Ségou on the 28th'],
       ['… Sirakorola on the 29th'],
-      ['… and Boulkessi on the 30th', 'B1 raised at 1; page'],
-      ['10 June: a day passes', 'B2 resolved at 1, situation-ended; update'],
+      ['… and Boulkessi on the 30th', 'B1 raised at 1; quiet'],
+      ['10 June: a day passes', 'B2 resolved at 1, situation-ended; quiet'],
       [
         '10 June: the word of Boulkessi in April is withdrawn',
-        'B3 retracted at 1, support-fell-away; update'
+        'B3 retracted at 1, support-fell-away; quiet'
       ],
       ['30 June: three weeks without another attack', 'A2 resolved at 1, situation-ended; update']
     ])

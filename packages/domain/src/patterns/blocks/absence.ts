@@ -33,6 +33,7 @@ export const absence: MachinePattern<AbsenceParameters> = {
     ...comesBackWithItsSettlement
   },
   clock: 'watermark',
+  outlastsSilence: true,
   parameters: {
     groupBy: groupByParameter,
     expected,

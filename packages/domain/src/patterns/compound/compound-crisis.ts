@@ -57,6 +57,7 @@ export const compoundCrisis: CompoundPattern<CompoundCrisisParameters> = {
     ends: 'Fewer than two of them continue.',
     ...comesBackWithItsReports
   },
+  outlastsSilence: true,
   parameters: {
     ...acuteHunger.parameters,
     cutOffPatterns: {

@@ -60,6 +60,7 @@ export function overFindings(
     },
     examples: [],
     ...(pattern.severities ? { severities: pattern.severities } : {}),
+    ...(pattern.outlastsSilence ? { outlastsSilence: true } : {}),
     // A view has one clock: if part of it is an absence, all of it waits for the watermark.
     ...(pattern.clock === 'watermark' || hasAbsenceLevels(pattern) ? { clock: 'watermark' } : {}),
     ...(pattern.failuresOf ? { failuresOf: pattern.failuresOf } : {}),

@@ -30,6 +30,7 @@ export const reportingBlackout: CompoundPattern<ReportingBlackoutParameters> = {
     ends: 'Two reports from there.',
     ...comesBackWithItsReports
   },
+  outlastsSilence: true,
   parameters: {
     ...sourceSilence.parameters,
     worsePatterns: {

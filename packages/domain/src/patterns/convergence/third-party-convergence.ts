@@ -76,6 +76,7 @@ export const thirdPartyConvergence: Pattern<
     ends: '`loweredMin` states lower their advice.',
     ...comesBackWithItsReports
   },
+  outlastsSilence: true,
   parameters: {
     windowDays: { default: 14, unit: 'days', meaning: 'the window', source },
     statesMin: {

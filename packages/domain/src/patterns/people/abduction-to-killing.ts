@@ -80,6 +80,7 @@ export const abductionToKilling: Pattern<AbductionParameters, Layers<AbductionSt
       'A person of the same name, within `windowDays` of the last report; for people without names only its own reports.',
     comesBackBy: 'person'
   },
+  outlastsSilence: true,
   parameters: {
     windowDays: {
       default: 180,

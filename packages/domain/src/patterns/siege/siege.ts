@@ -85,6 +85,7 @@ export const siege: Pattern<SiegeParameters, SiegeState> = {
     comesBack: 'The same settlement, within `bridgedGapDays` of the last report.',
     comesBackBy: 'settlement'
   },
+  outlastsSilence: true,
   parameters: {
     criteriaMin: {
       default: 2,

@@ -80,6 +80,7 @@ export const supplyLineInterdiction: Pattern<SupplyLineParameters, SupplyLineSta
     comesBack: 'The same hub, within `clearDays` of the last hit.',
     comesBackBy: 'hub'
   },
+  outlastsSilence: true,
   parameters: supplyLineParameters,
   looksBack: ({ windowDays, clearDays }) => ({ windowDays, clearDays }),
   examples: [

@@ -71,6 +71,7 @@ export const territoryLost: Pattern<TerritoryLostParameters, TerritoryLostState>
     comesBack: 'The same settlement, within `bridgedGapDays` of the last report.',
     comesBackBy: 'settlement'
   },
+  outlastsSilence: true,
   parameters: territoryLostParameters,
   looksBack: ({ bridgedGapDays }) => ({ bridgedGapDays }),
   examples: [
