@@ -120,7 +120,7 @@ function addTheatres(parent: Command, context: CommandContext): void {
   addList(parent, theatres, context)
   addConnectionOptions(parent.command('set <id>').description('declare a theatre or change it'))
     .option('--countries <list>', 'ISO 3166-1 codes, separated by commas')
-    .option('--polygon <json>', 'a GeoJSON polygon, instead of countries')
+    .option('--polygon <json>', 'a GeoJSON Polygon or MultiPolygon, instead of countries')
     .option('--clock <kind>', 'wall or replay', 'wall')
     .option('--retention-days <days>', 'how many days back reports can still change findings')
     .action(

@@ -64,7 +64,7 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
       items: { type: 'string' }
     },
     polygon: {
-      description: 'Rings of [lon, lat].',
+      description: 'Rings of [lon, lat]: inside is what an odd number of them contains.',
       type: ['array', 'null'],
       items: {
         type: 'array',

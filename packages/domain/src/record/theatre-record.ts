@@ -39,7 +39,7 @@ export const theatreFormat = withKeywords(
       id: text(),
       /** ISO 3166-1 alpha-2 codes; or a polygon; `world` has neither and holds every place. */
       countries: orNull(listOf(text())),
-      /** A GeoJSON Polygon's coordinates: rings of [lon, lat]. */
+      /** Rings of [lon, lat]: inside is what an odd number of them contains (polygon.ts). */
       polygon: orNull(listOf(listOf(pairOf(number())))),
       /**
        * `wall`: the owner ticks by the wall clock. `replay`: only the player ticks, and "now" is

@@ -1,7 +1,8 @@
 // Whether two theatres overlap, which the fold of the control log rules out. Pure; degrees on a
-// plane, correct for areas that do not cross the date line or contain a pole.
+// plane, as in polygon.ts.
 
 import { type TheatreConfig, worldTheatre } from '../record/theatre-record.ts'
+import { unrollRing } from '../space-time/polygon.ts'
 
 type Rings = NonNullable<TheatreConfig['polygon']>
 type Corner = readonly [number, number]
@@ -27,7 +28,8 @@ export function sharedGround(
  * True if two areas share more than edges and corners. Cuts both along every latitude between two
  * corners. O(corners²).
  */
-export function polygonsMeet(a: Rings, b: Rings): boolean {
+export function polygonsMeet(first: Rings, second: Rings): boolean {
+  const [a, b] = [copyIntoRange(first), copyIntoRange(second)]
   if (!boxesMeet(boxOf(a), boxOf(b))) return false
   if (edgesCross(a, b)) return true
   const lats = [...new Set([...a, ...b].flatMap(ring => ring.map(([, lat]) => lat)))].sort(
@@ -45,6 +47,17 @@ export function polygonsMeet(a: Rings, b: Rings): boolean {
   )
 }
 
+/** The rings with continuous longitudes, and their copies that lie between -180° and 180° too. */
+function copyIntoRange(rings: Rings): Rings {
+  return rings.map(unrollRing).flatMap(ring => {
+    const lons = ring.map(([lon]) => lon)
+    const [west, east] = [Math.min(...lons), Math.max(...lons)]
+    return [-360, 0, 360]
+      .filter(turn => west + turn < 180 && east + turn > -180)
+      .map(turn => ring.map(([lon, lat]) => [lon + turn, lat] as const))
+  })
+}
+
 interface Box {
   readonly west: number
   readonly east: number
@@ -53,7 +66,7 @@ interface Box {
 }
 
 function boxOf(rings: Rings): Box {
-  let [west, east, south, north] = [180, -180, 90, -90]
+  let [west, east, south, north] = [Infinity, -Infinity, 90, -90]
   for (const ring of rings)
     for (const [lon, lat] of ring) {
       west = Math.min(west, lon)
@@ -81,12 +94,12 @@ function runsMeet(a: readonly LonInterval[], b: readonly LonInterval[]): boolean
   )
 }
 
-/** The intervals of longitude inside the area, at a latitude without a corner. */
+/** The intervals from -180° to 180° inside the area, at a latitude without a corner. */
 function runsAt(rings: Rings, lat: number): LonInterval[] {
   const crossings = rings.flatMap(ring => crossingsAt(ring, lat)).sort((x, y) => x - y)
   return crossings.flatMap((west, i) =>
     i % 2 === 0 && crossings[i + 1] !== undefined
-      ? [[west, crossings[i + 1] as number] as const]
+      ? [[Math.max(-180, west), Math.min(180, crossings[i + 1] as number)] as const]
       : []
   )
 }

@@ -105,6 +105,31 @@ describe('isInPolygon', () => {
   })
 })
 
+describe('an area across 180°', () => {
+  const fiji = square(-20, 176, -14, -177)
+  const inside = [
+    [-16.8, 179.99],
+    [-16.8, 176.5],
+    [-16.8, -177.5]
+  ] as const
+  const outside = [
+    [-16.8, 20],
+    [-16.8, 175],
+    [-16.8, -176],
+    [-13, 179]
+  ] as const
+
+  it.each([
+    ['drawn as one ring', [fiji]],
+    ['in the other direction', [[...fiji].reverse()]],
+    ['cut into two polygons', [square(-20, 176, -14, 180), square(-20, -180, -14, -177)]]
+  ])('%s holds what lies between its sides', (_, rings) => {
+    const holds = ([lat, lon]: readonly [number, number]) => isInPolygon({ lat, lon }, rings)
+    expect(outside.filter(holds)).toEqual([])
+    expect(inside.filter(holds)).toEqual(inside)
+  })
+})
+
 /** A closed ring of [lon, lat]. */
 function square(south: number, west: number, north: number, east: number): [number, number][] {
   return [

@@ -30,7 +30,8 @@ export const controlApi: ApiDocs = {
         clockStanding: { description: 'As answered by GET; ignored.' },
         countries: { description: 'ISO 3166-1 alpha-2.' },
         polygon: {
-          description: 'A GeoJSON Polygon, or its rings of [lon, lat]; at most 2,000 positions.'
+          description:
+            'A GeoJSON Polygon or MultiPolygon, or its rings of [lon, lat]; at most 2,000 positions. Edges run the short way, also across 180°.'
         },
         clock: {
           description: '`wall`: the machine’s clock. `replay`: time advances by posted ticks.'

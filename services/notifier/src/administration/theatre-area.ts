@@ -2,6 +2,8 @@
 // (theatre-overlap.ts).
 
 import type { TheatreConfig } from '@tocsin/domain/record/theatre-record'
+import { findRingFault } from '@tocsin/domain/space-time/polygon'
+import { polygonsMeet } from '@tocsin/domain/theatre/theatre-overlap'
 
 export type Rings = NonNullable<TheatreConfig['polygon']>
 type Corner = readonly [number, number]
@@ -13,32 +15,45 @@ export type ReadRings =
   | { readonly ok: true; readonly rings: Rings }
   | { readonly ok: false; readonly detail: string }
 
-/** Reads a GeoJSON Polygon, or its coordinates alone. */
+/**
+ * Reads a GeoJSON Polygon or MultiPolygon, or the rings alone. The rings of several polygons become
+ * one list: polygons of one area must not overlap.
+ */
 export function readRings(value: unknown): ReadRings {
-  const rings =
-    typeof value === 'object' && value !== null && 'type' in value ? coordinatesOf(value) : value
-  if (!Array.isArray(rings) || rings.length === 0)
-    return wrong('must be a GeoJSON Polygon or its rings of [lon, lat]')
+  const parts = listPolygons(value)
+  if (!isFilledList(parts) || !parts.every(isFilledList))
+    return refuse('must be a GeoJSON Polygon or MultiPolygon, or rings of [lon, lat]')
   let corners = 0
-  for (const ring of rings as unknown[]) {
+  for (const ring of parts.flat()) {
     if (!Array.isArray(ring) || ring.length < 4)
-      return wrong('has a ring of fewer than four positions')
+      return refuse('has a ring of fewer than four positions')
     corners += ring.length
-    if (corners > cornersMax) return wrong(`has more than ${cornersMax} positions`)
-    if (!ring.every(isCorner)) return wrong('has a position that is not [lon, lat] in degrees')
+    if (corners > cornersMax) return refuse(`has more than ${cornersMax} positions`)
+    if (!ring.every(isCorner)) return refuse('has a position that is not [lon, lat] in degrees')
     const [first, last] = [ring[0] as Corner, ring.at(-1) as Corner]
     if (first[0] !== last[0] || first[1] !== last[1])
-      return wrong('has a ring that does not end where it begins')
+      return refuse('has a ring that does not end where it begins')
+    const fault = findRingFault(ring)
+    if (fault !== null) return refuse(fault)
   }
-  return {
-    ok: true,
-    rings: (rings as Corner[][]).map(ring => ring.map(([lon, lat]) => [lon, lat] as const))
-  }
+  const polygons = (parts as Corner[][][]).map(rings =>
+    rings.map(ring => ring.map(([lon, lat]) => [lon, lat] as const))
+  )
+  if (polygons.some((one, i) => polygons.slice(i + 1).some(other => polygonsMeet(one, other))))
+    return refuse('has polygons that overlap')
+  return { ok: true, rings: polygons.flat() }
 }
 
-function coordinatesOf(value: object): unknown {
-  const { type, coordinates } = value as { readonly type?: unknown; readonly coordinates?: unknown }
-  return type === 'Polygon' ? coordinates : null
+/** The rings of each polygon; anything else if the value is no such list. */
+function listPolygons(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('type' in value)) return [value]
+  const { type, coordinates } = value as { readonly type: unknown; readonly coordinates?: unknown }
+  if (type === 'MultiPolygon') return coordinates
+  return type === 'Polygon' ? [coordinates] : null
+}
+
+function isFilledList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value) && value.length > 0
 }
 
 function isCorner(value: unknown): value is Corner {
@@ -54,6 +69,6 @@ function isCorner(value: unknown): value is Corner {
   )
 }
 
-function wrong(detail: string): ReadRings {
+function refuse(detail: string): ReadRings {
   return { ok: false, detail }
 }

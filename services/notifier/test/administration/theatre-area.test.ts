@@ -30,6 +30,15 @@ describe('polygons of theatres', () => {
       box(4, 4, 5, 5),
       false
     ],
+    ['on both sides of 180°', box(170, 0, 180, 1), box(-180, 0, -170, 1), false],
+    ['that cross 180° and meet beyond it', box(176, -20, -177, -14), box(-178, -16, -170, 0), true],
+    ['that cross 180°, one elsewhere', box(176, -20, -177, -14), box(0, -20, 170, -14), false],
+    [
+      'of which one lies in a hole beyond 180°',
+      [...box(170, 0, -170, 9), ...box(-179, 3, -175, 6)],
+      box(-178, 4, -176, 5),
+      false
+    ],
     [
       'of which one reaches out of the hole',
       [...box(0, 0, 9, 9), ...box(3, 3, 6, 6)],
@@ -58,13 +67,36 @@ describe('polygons of theatres', () => {
       rings: box(0, 0, 1, 1)
     })
     expect(readRings(box(0, 0, 1, 1)).ok).toBe(true)
+    const [west, east] = [box(176, -20, 180, -14), box(-180, -20, -177, -14)]
+    expect(readRings({ type: 'MultiPolygon', coordinates: [west, east] })).toEqual({
+      ok: true,
+      rings: [...west, ...east]
+    })
+  })
+  it.each([
+    [
+      'around a pole',
+      [
+        [
+          [0, 70],
+          [120, 70],
+          [-120, 70],
+          [0, 70]
+        ]
+      ]
+    ],
+    ['without an area', box(-180, -90, 180, 90)],
+    ['overlap', { type: 'MultiPolygon', coordinates: [box(0, 0, 2, 2), box(1, 1, 3, 3)] }]
+  ])('are refused with the reason: %s', (reason, value) => {
+    expect(readRings(value)).toMatchObject({ detail: expect.stringContaining(reason) })
   })
   it.each([
     null,
     'x',
     {},
     [],
-    { type: 'MultiPolygon', coordinates: [box(0, 0, 1, 1)] },
+    { type: 'MultiPolygon', coordinates: box(0, 0, 1, 1) },
+    { type: 'LineString', coordinates: [[0, 0]] },
     [[[0, 0]]],
     [
       [
