@@ -336,7 +336,8 @@ function followArrivals(reports: KnownReports): void {
       handling,
       keyId,
       at,
-      correctedMs: null
+      correctedMs: null,
+      by: null
     })
   }
   reports.get = reportId => {

@@ -131,6 +131,8 @@ export const intakeApi: ApiDocs = {
     id: 'getReport',
     tag: 'Reports',
     summary: 'Read a report and its outcome',
+    description:
+      'Without the scope `reports:read`, a key reads only what it posted itself, without the incident.',
     path: { id: 'The `reportId` from the answer to the post.' },
     query: { wait: 'Seconds to wait until the rules have processed the report.' },
     headers: ['tocsin-cursor'],
@@ -140,6 +142,15 @@ export const intakeApi: ApiDocs = {
         schema: ref('ReportShown')
       }
     },
+    problems: ['log-unavailable']
+  },
+  'GET /v1/me/reports': {
+    id: 'listOwnReports',
+    tag: 'Reports',
+    summary: 'List the last reports that this key posted',
+    description: 'At most 100, the newest first, each with its outcome. Backfill is not in it.',
+    headers: ['tocsin-cursor'],
+    answers: { 200: { description: 'The reports.', schema: ref('ReportList') } },
     problems: ['log-unavailable']
   },
   'GET /v1/reports': {

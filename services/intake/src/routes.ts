@@ -63,6 +63,7 @@ const lookupQuery = {
 } as const
 const write = { access: ['reports:write'], counts: 'reports' } as const
 const read = { access: ['reports:read'] } as const
+const readOwn = { access: ['reports:read', 'reports:write'] } as const
 
 interface WithLane {
   readonly Querystring: { readonly lane: Lane }
@@ -105,13 +106,17 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
     )
     app.get<WithId & { Querystring: { wait: number } }>(
       '/v1/reports/:id',
-      { config: read, schema: { params: reportIdParams, querystring: waitQuery } },
+      { config: readOwn, schema: { params: reportIdParams, querystring: waitQuery } },
       async request => {
         await positions.reach(request.headers[positionHeader])
         if (request.query.wait > 0) request.readTurn?.end()
         return reading.read(request.params.id, principalOf(request), request.query.wait * 1000)
       }
     )
+    app.get('/v1/me/reports', { config: readOwn }, async request => {
+      await positions.reach(request.headers[positionHeader])
+      return { items: await reading.mine(principalOf(request)), next: null }
+    })
     app.get<{ Querystring: { source: string; externalId: string; wait: number } }>(
       '/v1/reports',
       { config: read, schema: { querystring: lookupQuery } },

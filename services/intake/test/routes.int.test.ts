@@ -109,6 +109,29 @@ describe('intake over HTTP', () => {
     )
   })
 
+  it('shows a key without reports:read what it posted itself, and no report of others', async () => {
+    const reporter = await running.keyWith(['reports:write'])
+    const other = await running.keyWith(['reports:write'])
+    const own = (await post({ ...aReport, externalId: 'own' }, {}, reporter)).json()
+    const theirs = (await post({ ...aReport, externalId: 'theirs' }, {}, other)).json()
+    const url = `/v1/reports/${own.reportId}`
+    const get = (path: string, key: string) => asked({ method: 'GET', url: path }, key)
+    const mine = async (key: string) =>
+      (await get('/v1/me/reports', key)).json().items.map((item: typeof own) => item.reportId)
+    // Posting what another key has posted makes it no report of this key.
+    await post({ ...aReport, externalId: 'theirs' }, {}, reporter)
+    expect((await get(`/v1/reports/${theirs.reportId}`, reporter)).statusCode).toBe(404)
+    expect(await mine(reporter)).toEqual([own.reportId])
+    // Others' corrections change neither what it reads nor how many revisions it counts.
+    await asked({ method: 'PUT', url, payload: { ...aReport, category: 'ambush' } })
+    const shown = (await get(url, reporter)).json()
+    expect(shown).toMatchObject({ revision: 1, report: { category: aReport.category } })
+    expect(shown).toMatchObject({ incident: null, alerts: [] })
+    await running.restart()
+    expect(await mine(reporter)).toEqual([own.reportId])
+    expect(await mine(other)).toEqual([theirs.reportId])
+  })
+
   it('accepts JSON only, and streams and events only where reports are posted', async () => {
     for (const type of [
       'text/plain',

@@ -95,10 +95,11 @@ export function encodeEvent(
  * cost. Pure; throws as it does.
  */
 export function encodeRevision(
-  { id, source, time, cause, theatre }: EnvelopeInput,
+  { id, source, time, cause, theatre, by }: EnvelopeInput,
   revision: ReportRevision
 ): Uint8Array {
   const envelope = {
+    by,
     cause,
     data: orderRevision(revision),
     datacontenttype: 'application/json',
@@ -120,7 +121,11 @@ export function encodeRevision(
 export function decodeTheatreRecord(bytes: Uint8Array): Decoded<TheatreRecord> {
   const decoded = decode<TheatreRecord>(bytes, 'theatre', (type, e) => {
     // Golden payloads check the schema against the type, so this cast is safe.
-    return { type, data: e.data, id: e.id, theatre: e.theatre ?? '', time: e.time } as TheatreRecord
+    const by = typeof e.by === 'string' ? { by: e.by } : {}
+    return {
+      ...{ type, data: e.data, id: e.id, theatre: e.theatre ?? '', time: e.time },
+      ...by
+    } as TheatreRecord
   })
   if (decoded.kind === 'decoded' && decoded.record.theatre === '')
     return { kind: 'undecodable', reason: 'not-an-envelope' }

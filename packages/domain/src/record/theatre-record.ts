@@ -432,6 +432,8 @@ export type TheatreRecord = TheatrePayload & {
   readonly theatre: string
   /** acceptedAt: ISO 8601, UTC, ms. In a replay theatre, the theatre's now. */
   readonly time: string
+  /** Id of the key that posted a report; omitted for backfill, and in older records. */
+  readonly by?: string
 }
 
 const asking: ReadonlySet<TheatreRecordType> = new Set<TheatreRecordType>([

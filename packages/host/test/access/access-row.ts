@@ -81,6 +81,7 @@ export const readsAlerts = { access: ['alerts:read'] } as const
 export const operates = { access: ['alerts:operate'] } as const
 export const writesReports = { access: ['reports:write'] } as const
 export const readsReports = { access: ['reports:read'] } as const
+export const readsOwnReports = { access: ['reports:read', 'reports:write'] } as const
 export const admin = { access: ['admin'] } as const
 export const subscribes = { access: ['subscriptions:manage'] } as const
 export const silences = { access: ['subscriptions:manage', 'alerts:operate'] } as const

@@ -18,6 +18,7 @@ import {
   operates,
   readsAlert,
   readsAlerts,
+  readsOwnReports,
   readsReports,
   readsRules,
   readsSettings,
@@ -83,9 +84,16 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     shows: ({ ids }) => ids.report,
     ask: lists('/v1/reports?source=wire-1&externalId=first')
   },
+  'GET /v1/me/reports': {
+    ...readsOwnReports,
+    ...allowedBeyond,
+    ask: lists('/v1/me/reports')
+  },
+  // A key without `reports:read` finds its own reports alone.
   'GET /v1/reports/:id': {
-    ...readsReports,
+    ...readsOwnReports,
     ...hiddenBeyond,
+    scopes: { 'reports:write': 'hidden' },
     shows: () => canary,
     ask: get(({ ids }) => `/v1/reports/${ids.report}`)
   },

@@ -43,6 +43,7 @@ import {
 } from '../report/refusals.ts'
 import { type Answer, duplicateOf, placeOf, supersededIn } from '../report/report-answer.ts'
 import {
+  authorId,
   type Charge,
   type Correction,
   correctedAt,
@@ -250,9 +251,9 @@ export class ReportAcceptance {
    * The report as `visible` gives it; if it is not found, the log is read to its end first: another
    * instance may just have written it.
    */
-  async found(reportId: string, principal: Principal): Promise<VisibleReport> {
+  async found(reportId: string, principal: Principal, isShown = isVisible): Promise<VisibleReport> {
     // Also for a known but hidden report: the response time must not reveal that it exists.
-    if (this.#shared !== null && !isVisible(this.#deps.reports.get(reportId), principal)) {
+    if (this.#shared !== null && !isShown(this.#deps.reports.get(reportId), principal)) {
       if (this.logTrouble !== null) throw logAway(this.logTrouble)
       await this.#shared.learn(0)
     }
@@ -337,7 +338,17 @@ export class ReportAcceptance {
       known === undefined ? null : revisionSaying(known, this.#bodies.compared(reportId, post))
     if (once !== null && same === null && known?.winner) throw keyTaken(once)
     if (known?.withdrawal) throw withdrawnForGood()
-    const sent = { reportId, input, content, ...places, lane, isCorrection: false, once, cause }
+    const sent = {
+      reportId,
+      input,
+      content,
+      ...places,
+      lane,
+      isCorrection: false,
+      once,
+      cause,
+      by: authorId(post)
+    }
     if (known && same) return this.#again(known, same, sent, theatre)
     const nowMs = this.#moments.nowMs(theatre)
     checkTimes(input, nowMs)
@@ -400,7 +411,8 @@ export class ReportAcceptance {
       lane,
       isCorrection: true,
       once: null,
-      cause: null
+      cause: null,
+      by: authorId({ lane, principal })
     }
     if (content.privateText !== null) await this.#deps.vault.learn()
     // A correction may restore texts that were erased.

@@ -108,7 +108,7 @@ export class ReportWriting {
     sealing: Sealing | null,
     before: RevisionName | null
   ): Promise<Answer> {
-    const { reportId, content, cause, once } = revision
+    const { reportId, content, once } = revision
     const known = this.#deps.reports.get(reportId)
     const contentHash = computeContentHash(
       content,
@@ -124,7 +124,7 @@ export class ReportWriting {
     const lost = () =>
       once === null ? this.#write(revision, keys, sealing, name) : Promise.reject(keyTaken(once))
     const write = (acceptances: readonly Acceptance[]) =>
-      this.records(reportId, newRevisionRecords(whole, name, acceptances, cause), lost)
+      this.records(reportId, newRevisionRecords(whole, name, acceptances, revision), lost)
     const accepting = this.#deps.moments.acceptances([...targets], revision.theatre)
     return accepting instanceof Promise ? accepting.then(write) : write(accepting)
   }
@@ -158,11 +158,11 @@ export class ReportWriting {
   ): Promise<Answer> {
     const theatres = [...new Set([...known.standings.map(standing => standing.theatre), theatre])]
     if (lane === 'backfill') await this.awaitBackfill(theatres)
-    const { data } = await winningRecord(this.#deps.log, known)
+    const { data, by = null } = await winningRecord(this.#deps.log, known)
     const revision = { ...data, place, alsoAt, theatre, reportedAt, lane }
     const name = revisionName(revision, { isCorrection: true, once: null }, known)
     const acceptances = await this.#deps.moments.acceptances(theatres, theatre)
-    return this.records(known.reportId, revisionRecords(revision, name, acceptances, cause))
+    return this.records(known.reportId, revisionRecords(revision, name, acceptances, { cause, by }))
   }
 
   /**

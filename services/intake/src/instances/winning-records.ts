@@ -39,7 +39,8 @@ export async function winningRecordsFor(
 ): Promise<readonly DraftRecord[]> {
   if (known.withdrawal === null) {
     const record = await winningRecord(log, known)
-    return revisionRecords(record.data, nameOfRecord(record, known), theatres)
+    const written = { cause: null, by: record.by ?? null }
+    return revisionRecords(record.data, nameOfRecord(record, known), theatres, written)
   }
   const record = await recordAt(log, known.withdrawal)
   if (record?.type !== 'report.withdrawn') throw nothingThere(known.reportId)

@@ -13,7 +13,8 @@ type RevisionText = readonly [
   handling: Handling,
   ...PlaceText,
   keyId?: string | null,
-  correctedMs?: number
+  correctedMs?: number | null,
+  by?: string
 ]
 /** `best`: index among the revisions, -1 for none. */
 type StandingText = readonly [theatre: string, best: number, isWithdrawn: 0 | 1, ...PlaceText]
@@ -78,7 +79,8 @@ function revisionText({
   handling,
   at,
   keyId,
-  correctedMs
+  correctedMs,
+  by
 }: KnownRevision): RevisionText {
   const text = [
     reportedAt,
@@ -88,6 +90,7 @@ function revisionText({
     at.partition,
     String(at.position)
   ] as const
+  if (by !== null) return [...text, keyId, correctedMs, by]
   if (correctedMs !== null) return [...text, keyId, correctedMs]
   return keyId === null ? text : [...text, keyId]
 }
@@ -101,7 +104,8 @@ function readRevision(text: RevisionText): KnownRevision {
     partition,
     position,
     keyId = null,
-    correctedMs = null
+    correctedMs = null,
+    by = null
   ] = text
   return {
     reportedAt,
@@ -110,7 +114,8 @@ function readRevision(text: RevisionText): KnownRevision {
     handling,
     keyId,
     at: readPlace(partition, position),
-    correctedMs
+    correctedMs,
+    by
   }
 }
 

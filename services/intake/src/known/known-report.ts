@@ -18,6 +18,8 @@ export interface KnownRevision extends RevisionKey {
    * revision and for backfill.
    */
   readonly correctedMs: number | null
+  /** Id of the key that posted it; null for backfill, and for older records. */
+  readonly by: string | null
 }
 
 /** A report in one theatre: its last record there, and the result of all its records there. */

@@ -36,6 +36,8 @@ export class KnownReports implements SnapshotPart {
    */
   #last: KnownReport | null = null
 
+  /** By the key that posted them: its last reports, the newest last. */
+  readonly #mine = new Map<string, Set<string>>()
   /** By partition: after the last record that was applied. */
   readonly #next: bigint[] = []
 
@@ -85,7 +87,20 @@ export class KnownReports implements SnapshotPart {
         : withdrawn(before, record.theatre, at)
     this.#records.set(reportId, writeKnownReport(report))
     this.#last = report
+    if (record.by !== undefined) this.#noteMine(record.by, reportId)
     if (this.#notesBehind) this.#note(report)
+  }
+
+  /** The last reports that a key posted, the newest first. */
+  mine(keyId: string): readonly string[] {
+    return [...(this.#mine.get(keyId) ?? [])].reverse()
+  }
+
+  #noteMine(keyId: string, reportId: string): void {
+    const mine = this.#mine.get(keyId) ?? new Set()
+    this.#mine.set(keyId, mine)
+    mine.add(reportId)
+    if (mine.size > mineMax) for (const oldest of mine) return void mine.delete(oldest)
   }
 
   /**
@@ -98,13 +113,20 @@ export class KnownReports implements SnapshotPart {
 
   capture(): Captured {
     const { rows, end } = this.#records.capture()
-    const behind = [...this.#behind]
-    return { rows: both(behind, rows), ...(end === undefined ? {} : { end }) }
+    const first = {
+      behind: [...this.#behind],
+      mine: [...this.#mine].map(([id, of]) => [id, [...of]])
+    }
+    return { rows: both(first, rows), ...(end === undefined ? {} : { end }) }
   }
 
   restore(row: unknown): void {
     if (row instanceof Uint8Array) this.#records.restore(row)
-    else for (const reportId of row as readonly string[]) this.#behind.add(reportId)
+    else {
+      const { behind, mine } = row as FirstRow
+      for (const reportId of behind) this.#behind.add(reportId)
+      for (const [keyId, reportIds] of mine) this.#mine.set(keyId, new Set(reportIds))
+    }
   }
 
   restored(): void {
@@ -121,8 +143,16 @@ export class KnownReports implements SnapshotPart {
   }
 }
 
-function* both(behind: readonly string[], bytes: Iterable<unknown>): Generator<unknown> {
-  yield behind
+/** Most reports that a key finds again as its own. */
+const mineMax = 100
+
+interface FirstRow {
+  readonly behind: readonly string[]
+  readonly mine: readonly (readonly [keyId: string, reportIds: readonly string[]])[]
+}
+
+function* both(first: unknown, bytes: Iterable<unknown>): Generator<unknown> {
+  yield first
   yield* bytes
 }
 
@@ -142,7 +172,7 @@ function unknown(reportId: string): KnownReport {
 
 function received(
   before: KnownReport,
-  { theatre, time, data }: ReceivedRecord,
+  { theatre, time, data, by }: ReceivedRecord,
   at: RecordPosition
 ): KnownReport {
   const { sourceId, externalId } = data
@@ -150,7 +180,8 @@ function received(
     known => known.contentHash === data.contentHash && known.reportedAt === data.reportedAt
   )
   const isCorrection = before.revisions.length > 0 && data.lane === 'live'
-  const revision = known ?? revisionOf(data, at, isCorrection ? Date.parse(time) : null)
+  const correctedMs = isCorrection ? Date.parse(time) : null
+  const revision = known ?? revisionOf(data, at, { correctedMs, by: by ?? null })
   const standings = movedOn(before.standings, theatre, at, standing =>
     standing.best === null || winsOver(revision, standing.best)
       ? { ...standing, best: revision }
@@ -188,7 +219,7 @@ function movedOn(
 function revisionOf(
   { reportedAt, contentHash, theatre, handling, private: sealed }: ReportRevision,
   at: RecordPosition,
-  correctedMs: number | null
+  { correctedMs, by }: Pick<KnownRevision, 'correctedMs' | 'by'>
 ): KnownRevision {
   return {
     reportedAt,
@@ -197,6 +228,7 @@ function revisionOf(
     handling,
     keyId: sealed?.keyId ?? null,
     at,
-    correctedMs
+    correctedMs,
+    by
   }
 }

@@ -18,7 +18,7 @@ import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import type { ReportAcceptance } from '../acceptance/acceptance.ts'
 import { recordAt } from '../instances/winning-records.ts'
 import type { KnownReport } from '../known/known-report.ts'
-import { revisionsSeen } from '../report/visible-reports.ts'
+import { isReadable, readablePart, readsAll, revisionsSeen } from '../report/visible-reports.ts'
 import type { IntakeViews } from './intake-views.ts'
 import type { AlertOfIncident, AlertOutcome } from './known-alerts.ts'
 import { type Hindrance, hindrancesOf, withdrawnHindrance } from './report-hindrances.ts'
@@ -83,15 +83,17 @@ export class ReportReading {
 
   /**
    * The outcome of a report, waiting up to `waitMs` for it. Rejects with ProblemError `not-found`,
-   * also for what the reader may not see.
+   * also for what the reader may not see. Without `reports:read` the reader gets what it posted
+   * itself, and no incident: other reports are in it.
    */
   async read(reportId: string, principal: Principal, waitMs: number): Promise<ReportAnswer> {
     const { log, views, acceptance } = this.#deps
-    const before = await acceptance.found(reportId, principal)
+    const before = await acceptance.found(reportId, principal, isReadable)
     const cursor = views.cursorBehind(before.standings)
     const assembled = cursor !== null && (await views.assembled(cursor, waitMs))
     // It may have been corrected, moved or withdrawn meanwhile.
     const known = acceptance.visible(reportId, principal)
+    const shown = readablePart(known, principal)
     const withdrawal = known.withdrawal === null ? null : await recordAt(log, known.withdrawal)
     const { theatre } = known.winner
     const assembledTo =
@@ -100,7 +102,7 @@ export class ReportReading {
       known.withdrawal === null
         ? views.outcomes.incidentSeen(theatre, reportId, principal.handling)
         : null
-    const report = known.withdrawal === null ? await recordAt(log, known.winner.at) : null
+    const report = known.withdrawal === null ? await recordAt(log, shown.winner.at) : null
     const revision = report?.type === 'report.received' ? report.data : null
     const supported =
       known.withdrawal === null
@@ -112,7 +114,7 @@ export class ReportReading {
           )
     return {
       reportId,
-      revision: revisionsSeen(principal, known.revisions),
+      revision: revisionsSeen(principal, shown.revisions),
       theatre,
       withdrawn:
         withdrawal?.type === 'report.withdrawn'
@@ -120,7 +122,10 @@ export class ReportReading {
           : null,
       report: revision === null ? null : this.#shown(known, revision, principal),
       assembled,
-      incident: incident === null ? null : incidentShown(incident, principal, assembledTo),
+      incident:
+        incident === null || !readsAll(principal)
+          ? null
+          : incidentShown(incident, principal, assembledTo),
       alerts: this.#alerts(
         incident === null ? supported : views.outcomes.alertsOf(theatre, incident),
         principal
@@ -130,6 +135,16 @@ export class ReportReading {
           ? [withdrawnHindrance]
           : this.#hindrances(revision, assembled && assembledTo === null, principal)
     }
+  }
+
+  /** The last reports that the reader posted itself and may see, the newest first. */
+  async mine(principal: Principal): Promise<readonly ReportAnswer[]> {
+    const answers: ReportAnswer[] = []
+    const { reports } = this.#deps.views
+    for (const reportId of reports.mine(principal.id))
+      if (isReadable(reports.get(reportId), principal))
+        answers.push(await this.read(reportId, principal, 0))
+    return answers
   }
 
   /** `isOut`: the rules have folded it, and it is in no incident. */

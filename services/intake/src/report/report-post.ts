@@ -41,6 +41,8 @@ export interface Sent {
    */
   readonly once: KeyAt | null
   readonly cause: string | null
+  /** Id of the key that posts it; null for backfill, which nobody reads back one by one. */
+  readonly by: string | null
 }
 
 /** How a post came in. */
@@ -48,6 +50,11 @@ export interface Origin {
   readonly lane: Lane
   readonly principal: Principal
   readonly cause: string | null
+}
+
+/** The key that a record names. */
+export function authorId({ lane, principal }: Pick<Origin, 'lane' | 'principal'>): string | null {
+  return lane === 'live' ? principal.id : null
 }
 
 /** Parses a body. Throws ProblemError `body-invalid`, which names its wrong fields. */

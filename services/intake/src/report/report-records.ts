@@ -75,6 +75,15 @@ export function revisionOf(parts: RevisionParts): ReportRevision {
   }
 }
 
+/** Why a record is written, and for whom. */
+export interface Written {
+  readonly cause: string | null
+  /** Id of the key that posted it; null for backfill, and for older records. */
+  readonly by: string | null
+}
+
+const writtenBy = (by: string | null) => (by === null ? {} : { by })
+
 /** A theatre and its now, at which a record is accepted. */
 export interface Acceptance {
   readonly theatre: string
@@ -156,14 +165,14 @@ export function newRevisionRecords(
   revision: ReportRevision,
   name: RevisionName,
   theatres: readonly Acceptance[],
-  cause: string | null
+  { cause, by }: Written
 ): DraftRecord[] {
   return theatres.map(({ theatre, at: time }) => {
     const id = computeRevisionRecordId(theatre, revision.reportId, name)
-    const value = encodeRevision({ id, source, time, cause, theatre }, revision)
+    const value = encodeRevision({ id, source, time, cause, theatre, ...writtenBy(by) }, revision)
     return {
       stored: { id, key: theatre, value },
-      record: { type: 'report.received', data: revision, id, theatre, time }
+      record: { type: 'report.received', data: revision, id, theatre, time, ...writtenBy(by) }
     }
   })
 }
@@ -173,11 +182,11 @@ export function revisionRecords(
   revision: ReportRevision,
   name: RevisionName,
   theatres: readonly Acceptance[],
-  cause: string | null = null
+  written: Written
 ): DraftRecord[] {
   return theatres.map(({ theatre, at }) => {
     const id = computeRevisionRecordId(theatre, revision.reportId, name)
-    return draft(id, theatre, at, { type: 'report.received', data: revision }, cause)
+    return draft(id, theatre, at, { type: 'report.received', data: revision }, written)
   })
 }
 
@@ -224,10 +233,11 @@ function draft(
   theatre: string,
   time: string,
   payload: TheatrePayload,
-  cause: string | null = null
+  { cause, by }: Written = { cause: null, by: null }
 ): DraftRecord {
-  const value = encodeRecord({ id, source, time, cause, theatre }, payload)
-  return { stored: { id, key: theatre, value }, record: { ...payload, id, theatre, time } }
+  const value = encodeRecord({ id, source, time, cause, theatre, ...writtenBy(by) }, payload)
+  const record = { ...payload, id, theatre, time, ...writtenBy(by) }
+  return { stored: { id, key: theatre, value }, record }
 }
 
 /** A revision before its private part is sealed and its hash is computed. */

@@ -3,7 +3,8 @@
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
-import { mayReadTheatre, type Principal } from '@tocsin/service-kit/access/principal'
+import { winsOver } from '@tocsin/domain/report/winning-revision'
+import { mayReadTheatre, mayUse, type Principal } from '@tocsin/service-kit/access/principal'
 import type { KnownReport } from '../known/known-report.ts'
 import type { KnownReports } from '../known/known-reports.ts'
 import type { Answer } from './report-answer.ts'
@@ -31,7 +32,40 @@ export function isVisible(
  */
 export function visibleReport(known: KnownReport | undefined, principal: Principal): VisibleReport {
   if (isVisible(known, principal)) return known
-  throw new ProblemError('not-found', 'There is no report with this id.')
+  throw notFound()
+}
+
+function notFound(): ProblemError {
+  return new ProblemError('not-found', 'There is no report with this id.')
+}
+
+/** True if a principal may read a report: with `reports:read`, else only what it posted itself. */
+export function isReadable(
+  known: KnownReport | undefined,
+  principal: Principal
+): known is VisibleReport {
+  return isVisible(known, principal) && ownRevisions(known, principal).length > 0
+}
+
+/**
+ * The report as a principal may read it. Without `reports:read` that is its own revisions, however
+ * others corrected the report since; a report without any is not found.
+ */
+export function readablePart(known: VisibleReport, principal: Principal): VisibleReport {
+  const revisions = ownRevisions(known, principal)
+  const [first, ...others] = revisions
+  if (first === undefined) throw notFound()
+  const winner = others.reduce((best, next) => (winsOver(next, best) ? next : best), first)
+  return { ...known, revisions, winner }
+}
+
+function ownRevisions({ revisions }: KnownReport, principal: Principal): KnownReport['revisions'] {
+  return readsAll(principal) ? revisions : revisions.filter(({ by }) => by === principal.id)
+}
+
+/** True if a principal may read also what others posted. */
+export function readsAll(principal: Principal): boolean {
+  return mayUse(principal, ['reports:read'])
 }
 
 /** What a principal may know of a report whose winning revision is hidden: earlier revisions. */
