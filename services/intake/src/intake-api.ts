@@ -156,14 +156,21 @@ export const intakeApi: ApiDocs = {
   'GET /v1/reports': {
     id: 'findReport',
     tag: 'Reports',
-    summary: 'Find a report by its source and external id',
+    summary: 'Find a report by its source and external id, or list reports in no theatre',
     query: {
-      source: 'Id of the source.',
+      source: 'Id of the source; with `externalId`.',
       externalId: 'Id of the report at its source.',
+      theatre: '`_unassigned`: the newest reports that lie in no theatre, newest first.',
+      limit: 'Maximum number of them.',
       wait: 'Seconds to wait until the rules have processed the report.'
     },
     headers: ['tocsin-cursor'],
-    answers: { 200: { description: 'The report, or an empty list.', schema: ref('ReportList') } },
+    answers: {
+      200: {
+        description: 'The report, or an empty list; or the reports in no theatre.',
+        schema: ref('ReportList')
+      }
+    },
     problems: ['log-unavailable']
   }
 }

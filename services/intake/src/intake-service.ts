@@ -89,6 +89,8 @@ export function createIntake(deps: IntakeDeps): IntakeService {
     tocsin_intake_alerts_forgotten: () => views.outcomes.alerts.forgottenCount,
     tocsin_intake_data_keys: () => vault.keyCount,
     tocsin_intake_reports_behind: () => views.reports.behind.size,
+    tocsin_intake_reports_unassigned: () =>
+      views.reports.unassigned.countLastWeek(clock.nowMs(), () => true),
     tocsin_intake_streams: () => streams.open,
     tocsin_intake_quarantine_open: () => quarantine.fold.openCount,
     tocsin_intake_quarantine_forgotten: () => quarantine.fold.evictedCount

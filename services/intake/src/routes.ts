@@ -3,9 +3,11 @@
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { normalizeText } from '@tocsin/contracts/report/normal-text'
+import { formatSourceId } from '@tocsin/contracts/report/posted-text'
 import { openReportEvent } from '@tocsin/contracts/report/report-event'
 import { computeReportId } from '@tocsin/contracts/report/report-identity'
 import type { Clock } from '@tocsin/domain/ports'
+import { unassignedTheatre } from '@tocsin/domain/record/theatre-record'
 import type { Lane } from '@tocsin/domain/report/report'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
@@ -54,16 +56,25 @@ const waitQuery = {
 const lookupQuery = {
   type: 'object',
   additionalProperties: false,
-  required: ['source', 'externalId'],
   properties: {
-    source: { type: 'string', minLength: 1, maxLength: 64 },
+    source: { type: 'string', minLength: 1, maxLength: 300 },
     externalId: { type: 'string', minLength: 1, maxLength: 200 },
+    theatre: { enum: [unassignedTheatre] },
+    limit: { type: 'integer', minimum: 1, maximum: 100, default: 50 },
     ...waitQuery.properties
   }
 } as const
 const write = { access: ['reports:write'], counts: 'reports' } as const
 const read = { access: ['reports:read'] } as const
 const readOwn = { access: ['reports:read', 'reports:write'] } as const
+
+interface LookupQuery {
+  readonly source?: string
+  readonly externalId?: string
+  readonly theatre?: string
+  readonly limit: number
+  readonly wait: number
+}
 
 interface WithLane {
   readonly Querystring: { readonly lane: Lane }
@@ -117,12 +128,15 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
       await positions.reach(request.headers[positionHeader])
       return { items: await reading.mine(principalOf(request)), next: null }
     })
-    app.get<{ Querystring: { source: string; externalId: string; wait: number } }>(
+    app.get<{ Querystring: LookupQuery }>(
       '/v1/reports',
       { config: read, schema: { querystring: lookupQuery } },
       async request => {
         await positions.reach(request.headers[positionHeader])
-        const { source, externalId, wait } = request.query
+        const { theatre, limit, wait } = request.query
+        if (theatre !== undefined)
+          return { ...(await reading.readUnassigned(principalOf(request), limit)), next: null }
+        const { source, externalId } = readLookup(request.query)
         if (wait > 0) request.readTurn?.end()
         const identity = {
           sourceId: source,
@@ -137,6 +151,21 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
       }
     )
   }
+}
+
+/**
+ * The name of one report; the address of a sender means the id that imports of CAP give it. Throws
+ * ProblemError `query-invalid` if a part is missing.
+ */
+function readLookup({ source, externalId }: LookupQuery) {
+  if (source === undefined || externalId === undefined) {
+    const pointer = source === undefined ? 'source' : 'externalId'
+    const detail = 'is missing: name a source and an externalId, or a theatre'
+    throw new ProblemError('query-invalid', `${pointer} ${detail}.`, {
+      errors: [{ pointer, detail }]
+    })
+  }
+  return { source: formatSourceId(source), externalId }
 }
 
 /**

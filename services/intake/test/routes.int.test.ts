@@ -88,6 +88,25 @@ describe('intake over HTTP', () => {
     expect(refused.json()).toMatchObject({ code: 'report-withdrawn' })
   })
 
+  it('lists the reports that lie in no theatre', async () => {
+    const abroad = { country: 'FR', lat: 45.76, lon: 4.83 }
+    const { reportId } = (
+      await post({ ...aReport, externalId: 'W-outside', location: abroad })
+    ).json()
+    const listed = await asked({ method: 'GET', url: '/v1/reports?theatre=_unassigned' })
+    expect(listed.json()).toMatchObject({
+      items: [{ reportId, hindrances: [{ reason: 'no-theatre' }] }],
+      lastWeek: 1
+    })
+  })
+
+  it('finds a report by the address of its sender', async () => {
+    const source = { id: 'ops-example.org' }
+    const { reportId } = (await post({ ...aReport, source })).json()
+    const url = `/v1/reports?source=ops@example.org&externalId=${aReport.externalId}`
+    expect((await asked({ method: 'GET', url })).json()).toMatchObject({ items: [{ reportId }] })
+  })
+
   it('finds a report by its source and external id', async () => {
     const { reportId } = (await post(aReport)).json()
     const found = await asked({ method: 'GET', url: '/v1/reports?source=wire-1&externalId=W-1' })

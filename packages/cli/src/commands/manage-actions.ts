@@ -2,7 +2,7 @@
 // options.
 
 import { randomBytes } from 'node:crypto'
-import { SuiteUnreachableError } from '@tocsin/host/client/suite-api'
+import { type SuiteApi, SuiteUnreachableError } from '@tocsin/host/client/suite-api'
 import type { Command } from 'commander'
 import { formatCell, formatFacts } from '../client/answer-lines.ts'
 import {
@@ -21,6 +21,8 @@ export interface Listing {
   readonly noun: string
   readonly path: string
   readonly columns: readonly string[]
+  /** A note below the list; null for none. */
+  readonly readNote?: (api: Pick<SuiteApi, 'call'>) => Promise<string | null>
 }
 
 export function addList(parent: Command, listing: Listing, context: CommandContext): void {
@@ -33,7 +35,7 @@ export function addList(parent: Command, listing: Listing, context: CommandConte
 export function showList(
   context: CommandContext,
   options: ClientOptions,
-  { path, columns }: Omit<Listing, 'noun'>,
+  { path, columns, readNote }: Omit<Listing, 'noun'>,
   max = Number.POSITIVE_INFINITY
 ): Promise<void> {
   return withSuite(context, options, async api => {
@@ -43,6 +45,8 @@ export function showList(
     if (options.json) context.output.line(JSON.stringify(items))
     else for (const line of formatTable(columns, rows)) context.output.line(line)
     printMore(context, page, '--max')
+    const note = (await readNote?.(api)) ?? null
+    if (note !== null) context.output.note(note)
   })
 }
 
@@ -87,7 +91,7 @@ export async function sendChange(
   })
 }
 
-function showAnswer(
+export function showAnswer(
   { output }: CommandContext,
   { json: asJson }: ClientOptions,
   answer: unknown

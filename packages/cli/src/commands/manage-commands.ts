@@ -2,8 +2,15 @@
 // through its public routes.
 
 import { undeclaredSource } from '@tocsin/domain/record/theatre-record'
+import type { SuiteApi } from '@tocsin/host/client/suite-api'
 import { type Command, Option } from 'commander'
-import { addConnectionOptions, type ClientOptions, type CommandContext } from '../client/context.ts'
+import {
+  addConnectionOptions,
+  type ClientOptions,
+  type CommandContext,
+  requireGood,
+  withSuite
+} from '../client/context.ts'
 import {
   addDelete,
   addList,
@@ -12,6 +19,7 @@ import {
   parseJson,
   parseNumber,
   sendChange,
+  showAnswer,
   showList,
   splitList
 } from './manage-actions.ts'
@@ -20,7 +28,8 @@ import { addDeliveries, addSubscriptions } from './subscription-commands.ts'
 const theatres: Listing = {
   noun: 'theatres',
   path: '/v1/theatres',
-  columns: ['id', 'clock', 'countries', 'now', 'retentionDays']
+  columns: ['id', 'clock', 'covers', 'now', 'retentionDays'],
+  readNote: readUnassignedNote
 }
 const sources: Listing = {
   noun: 'sources',
@@ -123,26 +132,8 @@ function addTheatres(parent: Command, context: CommandContext): void {
     .option('--polygon <json>', 'a GeoJSON Polygon or MultiPolygon, instead of countries')
     .option('--clock <kind>', 'wall or replay', 'wall')
     .option('--retention-days <days>', 'how many days back reports can still change findings')
-    .action(
-      (
-        id: string,
-        options: ClientOptions & {
-          countries?: string
-          polygon?: string
-          clock: string
-          retentionDays?: string
-        }
-      ) =>
-        sendChange(context, options, 'PUT', `/v1/theatres/${encodeURIComponent(id)}`, {
-          clock: options.clock,
-          ...(options.countries === undefined ? {} : { countries: splitList(options.countries) }),
-          ...(options.polygon === undefined
-            ? {}
-            : { polygon: parseJson(options.polygon, '--polygon') }),
-          ...(options.retentionDays === undefined
-            ? {}
-            : { retentionDays: parseNumber(options.retentionDays, '--retention-days') })
-        })
+    .action((id: string, options: ClientOptions & TheatreOptions) =>
+      setTheatre(context, id, options)
     )
   addConnectionOptions(
     parent.command('tick <id> <to>').description('advance the time of a replay theatre')
@@ -170,6 +161,48 @@ function addTheatres(parent: Command, context: CommandContext): void {
         ...(options.to === undefined ? {} : { to: options.to })
       })
     )
+}
+
+interface TheatreOptions {
+  readonly countries?: string
+  readonly polygon?: string
+  readonly clock: string
+  readonly retentionDays?: string
+}
+
+/** Declares a theatre, and notes what the declared areas leave outside. */
+async function setTheatre(
+  context: CommandContext,
+  id: string,
+  options: ClientOptions & TheatreOptions
+): Promise<void> {
+  const { clock, countries, polygon, retentionDays } = options
+  const body = {
+    clock,
+    ...(countries === undefined ? {} : { countries: splitList(countries) }),
+    ...(polygon === undefined ? {} : { polygon: parseJson(polygon, '--polygon') }),
+    ...(retentionDays === undefined
+      ? {}
+      : { retentionDays: parseNumber(retentionDays, '--retention-days') })
+  }
+  await withSuite(context, options, async api => {
+    const path = `/v1/theatres/${encodeURIComponent(id)}`
+    const answer = requireGood(await api.call('PUT', path, { body })).body
+    const { leavesOutside, ...theatre } = answer as {
+      readonly leavesOutside?: { readonly hint: string }
+    }
+    showAnswer(context, options, options.json ? answer : theatre)
+    if (leavesOutside !== undefined) context.output.note(leavesOutside.hint)
+  })
+}
+
+/** How many reports lie in no theatre; null if there are none, or the key may not read reports. */
+async function readUnassignedNote(api: Pick<SuiteApi, 'call'>): Promise<string | null> {
+  const { body, problem } = await api.call('GET', '/v1/reports?theatre=_unassigned&limit=1')
+  const { lastWeek = 0 } = problem === null ? (body as { readonly lastWeek?: number }) : {}
+  if (lastWeek === 0) return null
+  const lie = lastWeek === 1 ? 'report of the last 7 days lies' : 'reports of the last 7 days lie'
+  return `${lastWeek.toLocaleString('en')} ${lie} in no theatre: no rule sees them. List them: tocsin api GET '/v1/reports?theatre=_unassigned'`
 }
 
 function addSources(parent: Command, context: CommandContext): void {

@@ -31,9 +31,30 @@ describe('an administrator', () => {
     const set = await tocsin('theatres set sahel --countries ML,BF --clock replay')
     expect(set.code).toBe(0)
     const { lines } = await tocsin('theatres')
-    expect(lines[0]).toMatch(/^ID +CLOCK +COUNTRIES/)
-    expect(lines.find(line => line.startsWith('sahel'))).toMatch(/sahel +replay +BF,ML/)
+    expect(lines[0]).toMatch(/^ID +CLOCK +COVERS/)
+    expect(lines.find(line => line.startsWith('sahel'))).toMatch(
+      /sahel +replay +Burkina Faso, Mali/
+    )
     expect(await ask('theatres')).toContainEqual(expect.objectContaining({ id: 'sahel' }))
+  })
+
+  it('sees how many reports a declaration leaves outside, and how many lie in no theatre', async () => {
+    const body = {
+      source: { id: 'wire-1' },
+      occurred: { from: '2025-06-01', to: '2025-06-01' },
+      category: 'attack',
+      location: { country: 'GH', lat: 6.7, lon: -1.6 }
+    }
+    await tocsin('theatres set coast --countries GH,TG')
+    await running.api.call('POST', '/v1/reports', { body })
+    const { notes } = await tocsin('theatres set coast --countries TG')
+    expect(notes).toEqual([
+      expect.stringMatching(/^1 report of the last 7 days lies in no theatre/)
+    ])
+    await running.api.call('POST', '/v1/reports', { body: { ...body, category: 'clash' } })
+    expect((await tocsin('theatres')).notes).toEqual([
+      expect.stringMatching(/^1 report of the last 7 days lies in no theatre: no rule sees them/)
+    ])
   })
 
   it('advances the time of a replay theatre, and sees a refusal', async () => {

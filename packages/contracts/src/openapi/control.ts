@@ -56,33 +56,50 @@ const keyLife = {
 } as const
 
 export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
-  TheatreShown: record('An area of operations.', {
-    id: text(),
-    countries: {
-      description: 'ISO 3166-1 alpha-2.',
-      type: ['array', 'null'],
-      items: { type: 'string' }
+  TheatreShown: record(
+    'An area of operations.',
+    {
+      id: text(),
+      covers: text(
+        'What the area is, in words; `world` covers nothing once another theatre is declared.'
+      ),
+      countries: {
+        description: 'ISO 3166-1 alpha-2.',
+        type: ['array', 'null'],
+        items: { type: 'string' }
+      },
+      polygon: {
+        description: 'Rings of [lon, lat]: inside is what an odd number of them contains.',
+        type: ['array', 'null'],
+        items: {
+          type: 'array',
+          items: { type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2 }
+        }
+      },
+      clock: words(['wall', 'replay']),
+      retentionDays: {
+        description: 'How far back reports can still change alerts.',
+        type: 'integer',
+        minimum: 1
+      },
+      now: orNull(text('The last tick; null before the first.')),
+      clockStanding: words(
+        ['right', 'behind', 'leap'],
+        'Whether the clock of the machine agrees with the time of the theatre. `behind`: the theatre is ahead of the clock. `leap`: the clock is too far ahead to be trusted. In both cases the theatre gets no ticks until an officer sets its time.'
+      ),
+      leavesOutside: record(
+        'Answered by PUT, if there are any: reports of the last 7 days that counted in a theatre and lie in none by the declared areas. No rule sees later reports there.',
+        {
+          reports: count('The number of them.'),
+          isAll: truth(
+            'False if more reports were accepted than are read: then there may be more.'
+          ),
+          hint: text('What this means, and what to do.')
+        }
+      )
     },
-    polygon: {
-      description: 'Rings of [lon, lat]: inside is what an odd number of them contains.',
-      type: ['array', 'null'],
-      items: {
-        type: 'array',
-        items: { type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2 }
-      }
-    },
-    clock: words(['wall', 'replay']),
-    retentionDays: {
-      description: 'How far back reports can still change alerts.',
-      type: 'integer',
-      minimum: 1
-    },
-    now: orNull(text('The last tick; null before the first.')),
-    clockStanding: words(
-      ['right', 'behind', 'leap'],
-      'Whether the clock of the machine agrees with the time of the theatre. `behind`: the theatre is ahead of the clock. `leap`: the clock is too far ahead to be trusted. In both cases the theatre gets no ticks until an officer sets its time.'
-    )
-  }),
+    ['leavesOutside']
+  ),
   TheatreList: buildPage(ref('TheatreShown'), 'Theatres that the key may see.'),
   TickTaken: record('The current time of the theatre.', { theatre: text(), now: instant() }),
   SourceShown: record(

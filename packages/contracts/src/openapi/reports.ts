@@ -286,5 +286,15 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
     ['content']
   ),
   QuarantineList: buildPage(ref('QuarantineEntry'), 'Quarantine entries, without their bytes.'),
-  ReportList: buildPage(ref('ReportShown'), 'The requested report, or none.')
+  ReportList: record(
+    'The requested report, or none; or reports in no theatre.',
+    {
+      items: listOf(ref('ReportShown')),
+      next: { description: 'Always null.', type: ['string', 'null'] },
+      lastWeek: count(
+        'Of a list of reports in no theatre: the number of those accepted in the last 7 days, at most 10,000.'
+      )
+    },
+    ['lastWeek']
+  )
 }

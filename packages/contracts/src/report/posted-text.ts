@@ -48,5 +48,14 @@ export const postedSource = {
   })
 }
 
+/** The id of a source for an e-mail or web address, or a name; empty without a letter or digit. */
+export function formatSourceId(text: string): string {
+  return text
+    .replace(/^[a-z]+:\/\//i, '')
+    .replace(/[^A-Za-z0-9._:-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+|-+$/g, '')
+    .slice(0, 64)
+}
+
 /** The id of a report at its source, in the given words. */
 export const postedExternalId = (description: string) => line(description, 200)

@@ -5,6 +5,7 @@
 import { readMoment } from '@tocsin/contracts/report/moments'
 import type { PostedLocation } from '@tocsin/contracts/report/posted-location'
 import type { PostedReport } from '@tocsin/contracts/report/posted-report'
+import { formatSourceId } from '@tocsin/contracts/report/posted-text'
 import { undecoded } from '../bytes/lossless-utf8.ts'
 import { decodeText, undecodedDetail } from '../bytes/opened-bytes.ts'
 import type {
@@ -155,7 +156,7 @@ function refuseAlert(faults: readonly Fault[]): CheckedAlert {
  * With one source for all senders, the sender is part of the id: two may use the same identifier.
  */
 function buildIdentity({ sender, identifier }: AlertName, { source }: ImportSettings) {
-  if (source === null) return { sourceId: formatSource(sender), externalId: identifier }
+  if (source === null) return { sourceId: formatSourceId(sender) || 'cap', externalId: identifier }
   return { sourceId: source, externalId: `${sender},${identifier}`.slice(0, limits.externalId) }
 }
 
@@ -387,14 +388,4 @@ function buildWithdrawalReason(alert: XmlElement): string {
   return `cancelled by its sender${words === undefined ? '' : `: ${words}`}`
     .replace(/\s+/g, ' ')
     .slice(0, 200)
-}
-
-/** A source id from a sender: an e-mail or web address, or a name. */
-function formatSource(sender: string): string {
-  const id = sender
-    .replace(/^[a-z]+:\/\//i, '')
-    .replace(/[^A-Za-z0-9._:-]+/g, '-')
-    .replace(/^[^A-Za-z0-9]+|-+$/g, '')
-    .slice(0, 64)
-  return id === '' ? 'cap' : id
 }

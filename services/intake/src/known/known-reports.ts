@@ -16,6 +16,7 @@ import {
   theatresBehind
 } from './known-report.ts'
 import { readKnownReport, writeKnownReport } from './known-report-text.ts'
+import { UnassignedReports } from './unassigned-reports.ts'
 
 export interface KnownReportsOptions {
   /** Maintain `behind`. Default false, which saves its cost. */
@@ -27,6 +28,8 @@ export interface KnownReportsOptions {
 // There may be millions of reports: each is kept as text in scratch records, and parsed only on
 // access.
 export class KnownReports implements SnapshotPart {
+  /** A part of the snapshot of its own. */
+  readonly unassigned = new UnassignedReports()
   readonly #records: ScratchRecords
   readonly #behind = new Set<string>()
   readonly #notesBehind: boolean
@@ -88,6 +91,7 @@ export class KnownReports implements SnapshotPart {
     this.#records.set(reportId, writeKnownReport(report))
     this.#last = report
     if (record.by !== undefined) this.#noteMine(record.by, reportId)
+    this.unassigned.apply(report, record.time)
     if (this.#notesBehind) this.#note(report)
   }
 

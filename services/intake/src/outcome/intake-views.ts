@@ -48,7 +48,7 @@ type ViewName = 'incidents' | 'assembly' | 'alerts'
 type AnyView = TopicView<TheatreRecord> | TopicView<IncidentEvent> | TopicView<RecordedAlert>
 
 /** To be raised with any change to what is kept of a log, or to its rows. */
-const snapshotFormats: Readonly<Record<ViewName, number>> = { incidents: 3, assembly: 1, alerts: 1 }
+const snapshotFormats: Readonly<Record<ViewName, number>> = { incidents: 4, assembly: 1, alerts: 1 }
 
 /** Noted alerts that are read per turn: some milliseconds. */
 const notedPerTurn = 100
@@ -87,7 +87,7 @@ export class IntakeViews {
       topic: topics.incidents,
       snapshots: this.#snapshots(
         'incidents',
-        [this.reports, this.time, idsPart(this.#ids)],
+        [this.reports, this.reports.unassigned, this.time, idsPart(this.#ids)],
         cursor => this.reports.isBefore(cursor)
       ),
       decode: decodeTheatreRecord,

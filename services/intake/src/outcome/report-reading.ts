@@ -7,7 +7,7 @@ import { computeWithdrawalRecordId } from '@tocsin/contracts/report/report-ident
 import { defaultRetentionDays } from '@tocsin/domain/fold/retention'
 import { windowStartMs } from '@tocsin/domain/fold/trim-schedule'
 import type { Clock } from '@tocsin/domain/ports'
-import { undeclaredSource } from '@tocsin/domain/record/theatre-record'
+import { unassignedTheatre, undeclaredSource } from '@tocsin/domain/record/theatre-record'
 import { maySee } from '@tocsin/domain/report/handling'
 import type { ReportRevision } from '@tocsin/domain/report/report'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
@@ -18,7 +18,14 @@ import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import type { ReportAcceptance } from '../acceptance/acceptance.ts'
 import { recordAt } from '../instances/winning-records.ts'
 import type { KnownReport } from '../known/known-report.ts'
-import { isReadable, readablePart, readsAll, revisionsSeen } from '../report/visible-reports.ts'
+import type { UnassignedReport } from '../known/unassigned-reports.ts'
+import {
+  isCleared,
+  isReadable,
+  readablePart,
+  readsAll,
+  revisionsSeen
+} from '../report/visible-reports.ts'
 import type { IntakeViews } from './intake-views.ts'
 import type { AlertOfIncident, AlertOutcome } from './known-alerts.ts'
 import { type Hindrance, hindrancesOf, withdrawnHindrance } from './report-hindrances.ts'
@@ -145,6 +152,22 @@ export class ReportReading {
       if (isReadable(reports.get(reportId), principal))
         answers.push(await this.read(reportId, principal, 0))
     return answers
+  }
+
+  /** The newest reports in no theatre that the reader may see, and how many the last week has. */
+  async readUnassigned(
+    principal: Principal,
+    limit: number
+  ): Promise<{ readonly items: readonly ReportAnswer[]; readonly lastWeek: number }> {
+    const { views, clock } = this.#deps
+    const { unassigned } = views.reports
+    const isSeen = ({ handling }: UnassignedReport) =>
+      isCleared(principal, { theatre: unassignedTheatre, handling })
+    const shown = unassigned.list().filter(isSeen).slice(0, limit)
+    return {
+      items: await Promise.all(shown.map(({ reportId }) => this.read(reportId, principal, 0))),
+      lastWeek: unassigned.countLastWeek(clock.nowMs(), isSeen)
+    }
   }
 
   /** `isOut`: the rules have folded it, and it is in no incident. */

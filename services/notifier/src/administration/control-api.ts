@@ -28,6 +28,8 @@ export const controlApi: ApiDocs = {
         id: { description: 'Must equal the id in the path, if sent.' },
         now: { description: 'As answered by GET; ignored.' },
         clockStanding: { description: 'As answered by GET; ignored.' },
+        covers: { description: 'As answered by GET; ignored.' },
+        leavesOutside: { description: 'As answered by PUT; ignored.' },
         countries: { description: 'ISO 3166-1 alpha-2.' },
         polygon: {
           description:

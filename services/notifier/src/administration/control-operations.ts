@@ -31,6 +31,7 @@ import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import type { Projection } from '../projection/projection.ts'
 import type { Tick } from '../projection/theatre-clocks.ts'
 import { checkAllTheatres, checkGround, checkTheatreChange } from './admin-reach.ts'
+import { countLeftOutside, type LeftOutside } from './left-outside.ts'
 import { readRings } from './theatre-area.ts'
 
 export interface ControlOperationsDeps
@@ -80,9 +81,11 @@ export class ControlOperations {
     principal: Principal,
     id: string,
     ask: TheatreAsk
-  ): Promise<Written<TheatreConfig> & { readonly isNew: boolean }> {
+  ): Promise<
+    Written<TheatreConfig> & { readonly isNew: boolean; readonly leavesOutside: LeftOutside | null }
+  > {
     return this.inTurn(async () => {
-      const { control, limits, shared } = this.#deps
+      const { control, limits, shared, log } = this.#deps
       checkTheatreChange(principal, id)
       await shared.learn('control')
       const { theatres } = control.state
@@ -101,7 +104,12 @@ export class ControlOperations {
         ? null
         : await this.write({ type: 'theatre.declared', data: wanted }, principal)
       this.#checkStands(wanted)
-      return { value: wanted, appended, isNew: known === undefined }
+      const leavesOutside = isSame
+        ? null
+        : await countLeftOutside(log, control.state.theatres.values(), theatre =>
+            this.#nowIn(theatre)
+          )
+      return { value: wanted, appended, isNew: known === undefined, leavesOutside }
     })
   }
 
@@ -275,6 +283,13 @@ export class ControlOperations {
     })
     const appended = first as RecordPosition
     return { appended, isFolded: await control.waitForAppended(appended, readWaitMs) }
+  }
+
+  #nowIn(theatre: string): number {
+    const { control, projection, clock } = this.#deps
+    const now = projection.clocks.nowIn(theatre)
+    const isReplay = control.state.theatres.get(theatre)?.clock === 'replay'
+    return isReplay && now !== null ? Date.parse(now) : clock.nowMs()
   }
 
   /** Another instance may have changed what was checked before the write: the fold decides. */

@@ -19,6 +19,7 @@ import type { FastifyInstance } from 'fastify'
 import { reach, tellPosition } from '../cursor/position-headers.ts'
 import type { Projection } from '../projection/projection.ts'
 import type { ControlOperations, TheatreAsk, TimeAsk } from './control-operations.ts'
+import { describeCover } from './theatre-cover.ts'
 
 export interface ControlRoutesDeps extends Pick<ServiceDeps, 'clock' | 'control'> {
   readonly operations: ControlOperations
@@ -56,7 +57,7 @@ const theatreBody = {
     polygon: {},
     clock: { enum: ['wall', 'replay'] },
     retentionDays: { type: 'integer', minimum: retentionDaysMin, maximum: retentionDaysMax },
-    ...told('id', 'now', 'clockStanding')
+    ...told('id', 'now', 'clockStanding', 'covers', 'leavesOutside')
   }
 } as const
 
@@ -106,6 +107,7 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
     const isWall = theatre.clock === 'wall' && now !== null
     return {
       ...theatre,
+      covers: describeCover(theatre, control.state.theatres.values()),
       now,
       clockStanding: isWall ? standingOfClock(clock.nowMs(), Date.parse(now)).kind : 'right'
     }
@@ -126,13 +128,15 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
     async (request, reply) => {
       await reach(deps, request)
       checkSameId(request.params.id, request.body.id)
-      const { value, appended, isNew } = await operations.putTheatre(
+      const { value, appended, isNew, leavesOutside } = await operations.putTheatre(
         principalOf(request),
         request.params.id,
         request.body
       )
       await tellPosition(reply, positions, appended)
-      return reply.code(isNew ? 201 : 200).send(shown(value))
+      return reply
+        .code(isNew ? 201 : 200)
+        .send({ ...shown(value), ...(leavesOutside === null ? {} : { leavesOutside }) })
     }
   )
 
