@@ -45,6 +45,7 @@ export interface ReportRoutesOptions {
 }
 
 const eventContentType = 'application/cloudevents+json'
+const typesHint = `Send one report as application/json or ${eventContentType}, or lines of NDJSON as ${streamContentType}.`
 /** Longest `?wait`, seconds. */
 const waitSecondsMax = 30
 
@@ -178,6 +179,9 @@ function postRoute(options: ReportRoutesOptions, cursors: SharedCursors): Fastif
     takeJsonAs(app, eventContentType, reportJsonLimits(app.jsonLimits))
     app.addContentTypeParser(streamContentType, (_request: FastifyRequest, body: unknown, done) =>
       done(null, body)
+    )
+    app.addContentTypeParser('*', (_request: FastifyRequest, _body: unknown, done) =>
+      done(new ProblemError('content-type-unsupported', typesHint))
     )
     app.addHook('preClose', async () => streams.close())
     app.post<WithLane>(

@@ -164,6 +164,9 @@ describe('intake over HTTP', () => {
         detail: expect.stringMatching(/JSON|json/)
       })
     }
+    expect((await post(aReport, { 'content-type': 'text/plain' })).json().detail).toMatch(
+      /application\/json or application\/cloudevents\+json, .* as application\/x-ndjson\.$/
+    )
     expect(await reportRecords(running.log)).toEqual([])
     const { reportId } = (await post(aReport)).json()
     for (const type of ['application/x-ndjson', 'application/cloudevents+json']) {

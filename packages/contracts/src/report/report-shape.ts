@@ -7,6 +7,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import { openPointer } from '../json/open-pointer.ts'
 import type { FieldError } from '../problem/problem-catalogue.ts'
 import { buildSchema } from '../schema/published-schema.ts'
+import { suggestWord } from './did-you-mean.ts'
 import type { PostedLocation } from './posted-location.ts'
 import { postedReportFormat } from './posted-report.ts'
 import { scenarioLineFormat } from './scenario-line.ts'
@@ -103,18 +104,28 @@ function describeErrorAt(error: ErrorObject, root: unknown, noun: string): Field
     case 'additionalProperties':
       return {
         pointer: `${at}/${escapePointer(params.additionalProperty ?? '')}`,
-        detail: `is not a field of a ${noun} here`
+        detail: `is not a field of a ${noun} here${suggestWord(error)}`
       }
     case 'anyOf':
       return describeMissingPlace(at, getValueAt(root, at))
     case 'oneOf':
       return { pointer: at, detail: 'must have exactly one of report, put and delete' }
     case 'type':
-      if (at === '') return { pointer: '', detail: `must be a ${noun} as a JSON object` }
-      return { pointer: at, detail: `must be ${describe(error)}` }
+      if (at === '') return { pointer: '', detail: describeNoObject(root, noun) }
+      return { pointer: at, detail: `must be ${describe(error)}${suggestWord(error)}` }
+    case 'enum':
+    case 'pattern':
+      return { pointer: at, detail: `must be ${describe(error)}${suggestWord(error)}` }
     default:
       return { pointer: at, detail: `must be ${describe(error)}${describeSwap(at, root)}` }
   }
+}
+
+function describeNoObject(root: unknown, noun: string): string {
+  const one = `must be a ${noun} as a JSON object`
+  return Array.isArray(root)
+    ? `${one}, not a list: post one ${noun}, or lines of NDJSON as application/x-ndjson`
+    : one
 }
 
 /**

@@ -3,6 +3,7 @@
 // express (real dates, order, existing countries) is checked here.
 
 import type { FieldError } from '../problem/problem-catalogue.ts'
+import { findCountry } from './did-you-mean.ts'
 import { isCountryCode } from './iso-3166-1.ts'
 import { type MomentProblem, readMoment } from './moments.ts'
 import { adminCodePattern, type PostedLocation } from './posted-location.ts'
@@ -92,7 +93,12 @@ const momentSays: Readonly<Record<MomentProblem, string>> = {
 
 function checkLocation(place: PostedLocation, at: string, errors: FieldError[]): void {
   if (place.country !== undefined && !isCountryCode(place.country)) {
-    errors.push({ pointer: `${at}/country`, detail: 'is not a country code of ISO 3166-1' })
+    const meant = findCountry(place.country)
+    const question = meant === null ? '' : `; did you mean ${meant}?`
+    errors.push({
+      pointer: `${at}/country`,
+      detail: `is not a country code of ISO 3166-1${question}`
+    })
   }
   if (isNullIsland(place)) errors.push({ pointer: `${at}/lat`, detail: nullIslandSays })
   const admin1 = place.admin1?.trim()

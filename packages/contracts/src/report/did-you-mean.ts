@@ -1,0 +1,91 @@
+// The word of a closed vocabulary that somebody meant: for refusals. Pure.
+
+import { tactics } from '@tocsin/domain/report/report'
+import { countryNames } from '@tocsin/domain/space-time/country-names'
+import type { ErrorObject } from 'ajv/dist/2020.js'
+
+/** Longer texts are no misspelt word. */
+const charsMax = 60
+/** A slip for each so many characters may be a misspelling. */
+const charsPerSlip = 5
+
+/**
+ * The word that a text means: the same but for case, accents and punctuation, else the only nearest
+ * one within some slips; null if there is none.
+ */
+export function findMeant(text: unknown, words: Iterable<string>): string | null {
+  if (typeof text !== 'string' || text.length > charsMax) return null
+  const key = buildKey(text)
+  if (key === '') return null
+  let best: { readonly word: string | null; readonly slips: number } = {
+    word: null,
+    slips: Math.floor(key.length / charsPerSlip) + 1
+  }
+  for (const word of words) {
+    const slips = countSlips(key, buildKey(word))
+    if (slips < best.slips) best = { word, slips }
+    else if (slips === best.slips) best = { word: null, slips }
+  }
+  return best.word
+}
+
+/** `; did you mean air-strike? One of: …` for a value or a field outside its vocabulary. */
+export function suggestWord({
+  keyword,
+  data,
+  parentSchema,
+  params,
+  instancePath
+}: ErrorObject): string {
+  const {
+    properties = {},
+    description = '',
+    enum: listed = []
+  } = parentSchema as {
+    readonly properties?: object
+    readonly description?: string
+    readonly enum?: readonly unknown[]
+  }
+  if (keyword === 'additionalProperties')
+    return formatQuestion(findMeant(params.additionalProperty, Object.keys(properties)))
+  if (instancePath.endsWith('/country')) return formatQuestion(findCountry(data))
+  const words = (/^\/tactics\/\d+$/.test(instancePath) ? tactics : listed).map(String)
+  const question = formatQuestion(findMeant(data, words))
+  if (words.every(word => description.includes(word))) return question
+  return `${question === '' ? '; one of:' : `${question} One of:`} ${words.join(', ')}`
+}
+
+/** The code for a country's name, or for a code in small letters; null if unknown. */
+export function findCountry(text: unknown): string | null {
+  if (typeof text !== 'string') return null
+  const code = text.trim().toUpperCase()
+  if (countryNames.has(code)) return code
+  const name = findMeant(text, countryNames.values())
+  return [...countryNames].find(([, each]) => each === name)?.[0] ?? null
+}
+
+function formatQuestion(meant: string | null): string {
+  return meant === null ? '' : `; did you mean ${meant}?`
+}
+
+function buildKey(text: string): string {
+  return text
+    .normalize('NFD')
+    .toLowerCase()
+    .replace(/^the /, '')
+    .replace(/[^\p{L}\p{N}]/gu, '')
+}
+
+/** The number of letters to insert, leave out or replace. O(letters²). */
+function countSlips(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(replaced, (row[j] as number) + 1, (next[j - 1] as number) + 1))
+    }
+    row = next
+  }
+  return row[b.length] as number
+}
