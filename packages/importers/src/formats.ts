@@ -5,10 +5,11 @@ import { createCapImporter } from './cap/cap.ts'
 import { gdelt } from './gdelt/gdelt.ts'
 import type { Importer } from './item/import-item.ts'
 import type { Mapping } from './item/mapping-file.ts'
+import type { Columns } from './item/table-row.ts'
 import { createGeojsonImporter } from './json/geojson.ts'
 import { createNdjsonImporter } from './json/ndjson.ts'
 import { createMappedTable } from './table/mapped-rows.ts'
-import { createTableImporter } from './table/table-importer.ts'
+import { createTableImporter, listMissing, type TableFormat } from './table/table-importer.ts'
 import { ucdpGed } from './ucdp/ucdp-ged.ts'
 
 export const importFormats = [
@@ -39,15 +40,29 @@ export const mappingOf: Readonly<Record<ImportFormat, 'needed' | 'optional' | 'n
   ndjson: 'none'
 }
 
+const tables: Readonly<Record<'ucdp-ged' | 'acled' | 'gdelt', readonly TableFormat[]>> = {
+  'ucdp-ged': [ucdpGed],
+  acled: [acled],
+  gdelt: [gdelt]
+}
+
+/** The format of a table with these columns; null if it is none of ours. */
+function findFormat(columns: Columns): string | null {
+  const found = Object.entries(tables).find(([, formats]) =>
+    formats.some(format => listMissing(format, columns).length === 0)
+  )
+  return found === undefined ? null : found[0]
+}
+
 /** An importer for one file. Throws RangeError if a required mapping is missing. */
 export function createImporter(format: ImportFormat, mapping: Mapping | null): Importer {
   switch (format) {
     case 'ucdp-ged':
-      return createTableImporter(ucdpGed)
+      return createTableImporter([ucdpGed], { findFormat })
     case 'acled':
-      return createTableImporter(acled)
+      return createTableImporter([acled], { findFormat })
     case 'gdelt':
-      return createTableImporter(gdelt)
+      return createTableImporter([gdelt], { findFormat })
     case 'cap':
       return createCapImporter()
     case 'geojson':
@@ -56,7 +71,7 @@ export function createImporter(format: ImportFormat, mapping: Mapping | null): I
       return createNdjsonImporter()
     case 'csv':
       if (mapping === null) throw new RangeError('csv requires a mapping')
-      return createTableImporter(createMappedTable(mapping))
+      return createTableImporter([createMappedTable(mapping)])
     default:
       return format satisfies never
   }

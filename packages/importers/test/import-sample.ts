@@ -3,7 +3,6 @@
 import { createReadStream } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseReportInput } from '@tocsin/contracts/report/report-validation'
-import { openBytes } from '../src/bytes/opened-bytes.ts'
 import { createImporter, type ImportFormat } from '../src/formats.ts'
 import type {
   ImportItem,
@@ -12,6 +11,7 @@ import type {
   ReportItem
 } from '../src/item/import-item.ts'
 import type { Mapping } from '../src/item/mapping-file.ts'
+import { readItems } from '../src/read-items.ts'
 
 export const plainSettings: ImportSettings = {
   source: null,
@@ -53,7 +53,7 @@ export async function importBytes(
   const all = { ...plainSettings, ...settings }
   const importer = createImporter(format, all.mapping as Mapping | null)
   const items: ImportItem[] = []
-  for await (const some of importer.items(openBytes(bytes), all)) items.push(...some)
+  for await (const some of readItems(importer, bytes, all)) items.push(...some)
   return items
 }
 

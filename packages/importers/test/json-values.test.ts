@@ -3,7 +3,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { splitFeatures } from '../src/json/json-features.ts'
+import { splitFeatures } from '../src/table/json-features.ts'
 import { importText, refusalsOf } from './import-sample.ts'
 
 const feature = {

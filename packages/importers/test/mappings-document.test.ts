@@ -66,6 +66,10 @@ const ucdpColumns: readonly (readonly [string, string])[] = [
     `\`number_of_sources\``,
     `\`credibility\`: ${ucdpCredibility.several} (probably true) for several, ${ucdpCredibility.one} (possibly true) for one; they may depend on each other, so never 1. -1 or no column: 6, cannot be judged`
   ],
+  [
+    `\`code_status\``,
+    `of candidate events: any text but \`Clear\` means that UCDP has not checked the row. Its \`credibility\` is one grade lower, and ${ucdpCredibility.unchecked} (doubtful) without a number of sources`
+  ],
   [`\`source_date\``, `\`reportedAt\`: see below`],
   [`\`source_headline\`, \`source_article\``, `\`private.narrative\``]
 ]

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import {
   contractErrors,
@@ -5,7 +6,8 @@ import {
   importText,
   refusalsOf,
   reportOf,
-  reportsOf
+  reportsOf,
+  samplePath
 } from './import-sample.ts'
 
 const header =
@@ -18,6 +20,36 @@ describe('UCDP GED', () => {
     expect(items).toHaveLength(45)
     expect(reportsOf(items)).toHaveLength(45)
     expect(contractErrors(items)).toEqual([])
+  })
+
+  it('is read without a header by the order of its columns, and as answers of the API', async () => {
+    const text = readFileSync(samplePath('ucdp-ged-49-columns.csv'), 'utf8')
+    const whole = reportsOf(await importText(text, 'ucdp-ged'))
+    const bare = await importText(text.slice(text.indexOf('\n') + 1), 'ucdp-ged')
+    expect(reportsOf(bare).map(item => item.report)).toEqual(whole.map(item => item.report))
+    const answer =
+      '{"TotalCount":1,"NextPageUrl":"","Result":[{"id":1,"type_of_violence":1,"active_year":true,"side_a":"A","side_b":"B","latitude":8.21972,"longitude":43.5675,"country":"Ethiopia","country_id":530,"date_prec":1,"date_start":"2010-05-13T00:00:00","date_end":"2010-05-13T00:00:00","best":3,"high":5,"low":3,"gwnob":null}]}'
+    const items = await importText(answer, 'ucdp-ged')
+    expect(contractErrors(items)).toEqual([])
+    expect(reportOf(items, '1')).toMatchObject({
+      occurred: { from: '2010-05-13', to: '2010-05-13' },
+      fatalities: { low: 3, best: 3, high: 5 }
+    })
+  })
+
+  it('lowers the credibility of candidate events that UCDP has not checked', async () => {
+    const credibility = async (status: string, sources: string) =>
+      reportOf(
+        await one(
+          `8,1,A,B,13.5,2.1,Niger,2020-02-02,2020-02-02,0,1,2,${status},${sources}`,
+          ',code_status,number_of_sources'
+        ),
+        '8'
+      )?.credibility
+    expect(await credibility('Clear', '3')).toBe(2)
+    expect(await credibility('Check deaths', '3')).toBe(3)
+    expect(await credibility('Check deaths', '1')).toBe(4)
+    expect(await credibility('Check deaths', '-1')).toBe(4)
   })
 
   it('has a report time if the file has one: the first on which the whole event could be known', async () => {

@@ -21,7 +21,6 @@ import {
 import { checkReportTimes, parseReportInput } from '@tocsin/contracts/report/report-validation'
 import type { Reliability, ReportRevision } from '@tocsin/domain/report/report'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
-import { openBytes } from '@tocsin/importers/bytes/opened-bytes'
 import type {
   Importer,
   ImportItem,
@@ -29,6 +28,7 @@ import type {
   ReportItem,
   WithdrawalItem
 } from '@tocsin/importers/item/import-item'
+import { readItems } from '@tocsin/importers/read-items'
 import { resolvePlaces } from '@tocsin/intake/acceptance/report-places'
 import { deriveKeys, noDerivedKeys } from '@tocsin/intake/privacy/derived-keys'
 import { revisionOf } from '@tocsin/intake/report/report-records'
@@ -100,10 +100,7 @@ export const reliabilities = [
  */
 export async function readBacktest(options: BacktestReadingOptions): Promise<ReadBacktest> {
   const reading = new BacktestReading(options)
-  for await (const items of options.importer.items(
-    openBytes(options.input.open()),
-    options.settings
-  )) {
+  for await (const items of readItems(options.importer, options.input.open(), options.settings)) {
     for (const item of items) reading.take(item)
     if (options.signal.aborted) throw new CommandError('stopped before the file was read')
     options.onProgress(reading.rows)

@@ -6,7 +6,6 @@ import type { ReportInput } from '@tocsin/contracts/report/posted-report'
 import { checkReportTimes, parseReportInput } from '@tocsin/contracts/report/report-validation'
 import type { Place } from '@tocsin/domain/report/report'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
-import { openBytes } from '@tocsin/importers/bytes/opened-bytes'
 import {
   type Fault,
   type Importer,
@@ -15,6 +14,7 @@ import {
   type ImportSettings,
   type ReportItem
 } from '@tocsin/importers/item/import-item'
+import { readItems } from '@tocsin/importers/read-items'
 import { resolvePlaces } from '@tocsin/intake/acceptance/report-places'
 import { toldPlace } from '@tocsin/intake/report/told-places'
 import type { ImportInput } from './import-input.ts'
@@ -73,7 +73,7 @@ export async function runDry(options: DryRunOptions): Promise<DryRunOutcome> {
   const { importer, input, settings, signal } = options
   const reading = new DryReading(options)
   try {
-    for await (const items of importer.items(openBytes(input.open()), settings)) {
+    for await (const items of readItems(importer, input.open(), settings)) {
       for (const item of items) reading.take(item)
       if (signal.aborted) break
     }

@@ -3,7 +3,6 @@
 // output are passed in.
 
 import type { Clock } from '@tocsin/domain/ports'
-import { openBytes } from '@tocsin/importers/bytes/opened-bytes'
 import {
   type Importer,
   ImportFileError,
@@ -11,6 +10,7 @@ import {
   type ImportSettings,
   type ReportItem
 } from '@tocsin/importers/item/import-item'
+import { readItems } from '@tocsin/importers/read-items'
 import { type ImportCheckpoint, removeCheckpoint, saveCheckpoint } from './import-checkpoint.ts'
 import type { ImportInput } from './import-input.ts'
 import { count, countWarnings, type ImportTally, newTally, type RowResult } from './import-tally.ts'
@@ -157,7 +157,7 @@ class ImportRun {
   /** True if the last row was reached. */
   async #postAll(): Promise<boolean> {
     const { importer, input, settings, signal } = this.#o
-    const items = importer.items(openBytes(input.open()), settings)
+    const items = readItems(importer, input.open(), settings)
     try {
       for await (const batch of this.#collectBatches(items)) {
         await this.#settle()

@@ -39,7 +39,9 @@ const skipWords = {
   'not-violence': 'no violence',
   'skipped-by-mapping': 'skipped by the mapping',
   'not-actual': 'tests, drafts, acknowledgements, errors',
-  cancelled: 'cancelled in the same file'
+  cancelled: 'cancelled in the same file',
+  heading: 'headers and HXL tags',
+  'never-imported': 'withdrawals of reports that the suite does not have'
 } as const
 
 /** The line of the bar. */

@@ -283,10 +283,11 @@ export function listFaults(
 
 function readWithdrawal(
   { status, problem }: ApiAnswer,
-  { externalId, warnings, mayBeAbsent }: WithdrawalItem
+  { externalId, warnings, ifAbsent }: WithdrawalItem
 ): RowResult {
   if (problem === null) return { kind: 'withdrawn' }
-  if (problem.code === 'not-found' && mayBeAbsent) return { kind: 'skipped', reason: 'cancelled' }
+  if (problem.code === 'not-found' && ifAbsent !== null)
+    return { kind: 'skipped', reason: ifAbsent }
   if (problem.code === 'not-found') {
     const detail = `withdraws a report that the suite does not have: ${JSON.stringify(externalId.slice(0, 60))}${
       warnings.includes('chain-unknown')

@@ -315,8 +315,8 @@ describe('backtest', () => {
   })
 
   it('writes no alert for a file without reports', async () => {
-    const { code, report, written } = await backtest(fileOf([]), 'out')
-    expect([code, written.length, report.read.from]).toEqual([0, 0, null])
+    const { code, report, written } = await backtest(fileOf(['refused']), 'out')
+    expect([code, written.length, report.read.from]).toEqual([1, 0, null])
   })
 
   it('applies withdrawals of a CAP file', async () => {

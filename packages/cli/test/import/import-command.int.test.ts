@@ -117,7 +117,9 @@ describe('import', () => {
       join(out, readdirSync(out).find(name => name.endsWith(ending)) as string)
     const reasons = readFileSync(fileOf('.refused.reasons.csv'), 'utf8').split('\n')
     expect(reasons[0]).toBe('row,column,reason,detail')
-    expect(reasons[1]).toMatch(/^27,event_date,malformed,"is not a day: ""03\/04\/2024"""$/)
+    expect(reasons[1]).toMatch(
+      /^27,event_date,malformed,"is not a day: ""03\/04\/2024"" \(day or month first/
+    )
     const refused = fileOf('.refused.csv')
     expect(refused).toMatch(/events\.csv\.[0-9a-f]{12}\.refused\.csv$/)
     // An unedited file may be overwritten.
@@ -140,6 +142,26 @@ describe('import', () => {
       code: 0,
       outcome: { tally: { rows: 2, accepted: 2 } }
     })
+  })
+
+  it.each([
+    [
+      'a header alone',
+      'acled',
+      'event_id_cnty,event_date,sub_event_type,country,latitude,longitude\n'
+    ],
+    ['nothing', 'ndjson', ''],
+    ['an empty list', 'geojson', '{"type":"FeatureCollection","features":[]}'],
+    ['a web page', 'ucdp-ged', '<!DOCTYPE html><html><title>Sign in</title>'],
+    ['an error', 'acled', '{"status":403,"message":"Access denied"}']
+  ])('of a file with %s says so, and exits with 1', async (_what, format, text) => {
+    const file = join(out, 'file')
+    writeFileSync(file, text)
+    for (const more of [['--dry-run'], []]) {
+      const end = await runTocsin('import', file, '--format', format, ...more, ...here())
+      expect(end).toMatchObject({ code: 1, lines: [] })
+      expect(end.notes.at(-1)).toMatch(/no rows|web page|Access denied/)
+    }
   })
 
   it('reads a packed CSV with a mapping', async () => {

@@ -4,6 +4,7 @@
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { type Encoding, ImportFileError } from '../item/import-item.ts'
+import { describeBytes, headBytes } from './known-bytes.ts'
 import { LosslessDecoder } from './lossless-utf8.ts'
 
 const gzipMagic = [0x1f, 0x8b]
@@ -38,13 +39,16 @@ export async function* openBytes(bytes: AsyncIterable<Uint8Array>): AsyncIterabl
 
 /**
  * Decodes bytes to text. A byte order mark decides, else `encoding`. Invalid bytes become U+FFFD,
- * in UTF-8 in a form that can be written back.
+ * in UTF-8 in a form that can be written back. Rejects with ImportFileError for a workbook, an
+ * archive or a web page.
  */
 export async function* decodeText(
   bytes: AsyncIterable<Uint8Array>,
   encoding: Encoding
 ): AsyncIterable<string> {
-  const { head, rest } = await peek(bytes, 3)
+  const { head, rest } = await peek(bytes, headBytes)
+  const known = describeBytes(head)
+  if (known !== null) throw new ImportFileError(known)
   const decode = createDecoder(detectEncoding(head, encoding))
   for await (const chunk of rest) {
     const text = decode(chunk, false)

@@ -124,7 +124,7 @@ class CapImporter implements Importer {
         kind: 'withdrawal',
         ...identity,
         reason: buildWithdrawalReason(alert),
-        mayBeAbsent,
+        ifAbsent: mayBeAbsent ? 'cancelled' : null,
         warnings
       }
     }

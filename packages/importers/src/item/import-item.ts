@@ -9,7 +9,7 @@ import type { Mapping } from './mapping-file.ts'
  * Raised when a row maps to another report than before: a paused import then starts over, so that a
  * file is not read in two ways.
  */
-export const importersVersion = 4
+export const importersVersion = 5
 
 /** Why a row can't become a report. Closed: used as a count label. */
 const refusalReasons = [
@@ -44,7 +44,11 @@ const skipReasons = [
   'skipped-by-mapping',
   'not-actual',
   /** An alert cancelled earlier in the same file, which begins with the newest. */
-  'cancelled'
+  'cancelled',
+  /** A row of HXL tags, or a second header. */
+  'heading',
+  /** A withdrawal of a report that the suite does not have. */
+  'never-imported'
 ] as const
 export type SkipReason = (typeof skipReasons)[number]
 
@@ -106,11 +110,8 @@ export interface WithdrawalItem extends ItemBase {
   readonly sourceId: string
   readonly externalId: string
   readonly reason: string
-  /**
-   * The report comes later in the file and is left out: it is no fault if the suite does not have
-   * it.
-   */
-  readonly mayBeAbsent: boolean
+  /** Why the row is left out if the suite does not have the report; null if that is a fault. */
+  readonly ifAbsent: SkipReason | null
   readonly warnings: readonly WarningKind[]
 }
 
@@ -130,7 +131,7 @@ export type ImportItem = ReportItem | WithdrawalItem | RefusedItem | SkippedItem
 /** The result of a row, before its number is known. */
 export type RowOutcome =
   | Pick<ReportItem, 'kind' | 'report' | 'warnings'>
-  | Pick<WithdrawalItem, 'kind' | 'sourceId' | 'externalId' | 'reason' | 'mayBeAbsent' | 'warnings'>
+  | Pick<WithdrawalItem, 'kind' | 'sourceId' | 'externalId' | 'reason' | 'ifAbsent' | 'warnings'>
   | Pick<RefusedItem, 'kind' | 'faults'>
   | Pick<SkippedItem, 'kind' | 'reason'>
 
@@ -182,6 +183,8 @@ export interface Importer {
    */
   findColumn(pointer: string): string | null
   readonly refused: RefusedFileForm
+  /** Sentences about the file as a whole. Available once all items were read. */
+  notes?(): readonly string[]
   /** True if later editions repeat rows with changes, without dates that distinguish them. */
   readonly hasEditions: boolean
 }

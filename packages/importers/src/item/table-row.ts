@@ -4,6 +4,7 @@
 import { readMoment } from '@tocsin/contracts/report/moments'
 import type { PostedReport } from '@tocsin/contracts/report/posted-report'
 import type { Fault, RefusalReason, RowOutcome, WarningKind } from './import-item.ts'
+import { explainNoDay, explainNoNumber } from './likely-causes.ts'
 
 /** Columns of a table by name, ignoring case and outer spaces. */
 export type Columns = ReadonlyMap<string, number>
@@ -65,7 +66,7 @@ export class TableRow {
       ? Number(text)
       : Number.NaN
     if (Number.isFinite(value)) return value
-    this.addFault(column, 'malformed', `is not a number: ${quoted(text)}`)
+    this.addFault(column, 'malformed', `is not a number: ${quoted(text)}${explainNoNumber(text)}`)
     return null
   }
 
@@ -78,7 +79,7 @@ export class TableRow {
   parseDay(column: string, text: string, read: (text: string) => string | null): string | null {
     const day = read(text)
     if (day !== null && readMoment(day).kind === 'moment') return day
-    this.addFault(column, 'malformed', `is not a day: ${quoted(text)}`)
+    this.addFault(column, 'malformed', `is not a day: ${quoted(text)}${explainNoDay(text)}`)
     return null
   }
 

@@ -16,8 +16,9 @@ import type {
 } from '../item/import-item.ts'
 import { omitMissing } from '../item/report-parts.ts'
 import { buildColumnKey, TableRow } from '../item/table-row.ts'
+import { splitFeatures } from '../table/json-features.ts'
+import { formatCell } from '../table/json-rows.ts'
 import { MappedReader } from '../table/mapped-rows.ts'
-import { splitFeatures } from './json-features.ts'
 
 export function createGeojsonImporter(): Importer {
   return new GeojsonImporter()
@@ -228,9 +229,4 @@ function columnsAndCells({
     new Map(pairs.map(([name], i) => [buildColumnKey(name), i])),
     pairs.map(([, value]) => formatCell(value))
   ]
-}
-
-function formatCell(value: unknown): string {
-  if (value === null || value === undefined) return ''
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

@@ -1,5 +1,5 @@
-// UCDP Georeferenced Event Dataset: its 49 columns or a subset with the required ones, comma or tab
-// separated. Codes are mapped in ucdp-tables.ts.
+// UCDP Georeferenced Event Dataset and its candidate events: the 49 columns or a subset with the
+// required ones, as a table or as answers of the API. Codes are mapped in ucdp-tables.ts.
 
 import type { PostedReport } from '@tocsin/contracts/report/posted-report'
 import type { Category } from '@tocsin/domain/report/report'
@@ -22,6 +22,8 @@ import type { TableFormat } from '../table/table-importer.ts'
 import {
   type UcdpPrecision,
   ucdpCentroid,
+  ucdpChecked,
+  ucdpColumns,
   ucdpCredibility,
   ucdpPrecisions,
   ucdpSummaryCategory,
@@ -42,9 +44,11 @@ export const ucdpGed: TableFormat = {
     ['date_start'],
     ['date_end']
   ],
+  // Names of the versions before 17.
+  aliases: { best_est: 'best', low_est: 'low', high_est: 'high', gwno: 'country_id' },
   quoted: true,
   delimiter: null,
-  headerless: () => null,
+  headerless: nameOrder,
   read,
   pointers: {
     '/externalId': 'id',
@@ -67,6 +71,15 @@ export const ucdpGed: TableFormat = {
     '/fatalities/high': 'high',
     '/private/narrative': 'source_article'
   }
+}
+
+/** Candidate events are published without a header, in the order of the GED. */
+function nameOrder(cells: readonly string[]): readonly string[] | null {
+  const isRow =
+    cells.length === ucdpColumns.length &&
+    /^\d+$/.test(cells[0]?.trim() ?? '') &&
+    /^[123]$/.test(cells[ucdpColumns.indexOf('type_of_violence')]?.trim() ?? '')
+  return isRow ? ucdpColumns : null
 }
 
 function read(row: TableRow, settings: ImportSettings): RowOutcome {
@@ -151,7 +164,7 @@ function formatIsoDay(year: number, month: number, day: number): string {
 
 /** Days are written alone, or with a midnight after them. */
 function parseDay(text: string): string | null {
-  return /^(\d{4}-\d\d-\d\d)(?:[ T]00:00:00(?:\.0+)?)?$/.exec(text)?.[1] ?? null
+  return /^(\d{4}-\d\d-\d\d)(?:[ T]00:00:00(?:\.0+)?Z?)?$/.exec(text)?.[1] ?? null
 }
 
 function readCategory(row: TableRow): {
@@ -280,14 +293,17 @@ function readActors(row: TableRow, column: string): readonly string[] {
 }
 
 /**
- * Credibility from the number of sources UCDP read. −1 marks an event coded before they were
- * counted, without a message.
+ * Credibility from the number of sources UCDP read, one grade lower for a candidate event that it
+ * has not checked. −1 marks an event coded before they were counted, without a message.
  */
 function readCredibility(row: TableRow): PostedReport['credibility'] | null {
   const sources =
     row.readText('number_of_sources') === null ? null : row.readNumber('number_of_sources')
-  if (sources === null || sources < 1) return null
-  return sources > 1 ? ucdpCredibility.several : ucdpCredibility.one
+  const status = row.readText('code_status')
+  const isChecked = status === null || ucdpChecked.test(status)
+  if (sources === null || sources < 1) return isChecked ? null : ucdpCredibility.unchecked
+  const credibility = sources > 1 ? ucdpCredibility.several : ucdpCredibility.one
+  return (isChecked ? credibility : credibility + 1) as PostedReport['credibility']
 }
 
 /**

@@ -3,6 +3,19 @@
 
 import type { Category } from '@tocsin/domain/report/report'
 
+/** The columns in their order since version 20.1. */
+export const ucdpColumns: readonly string[] = `
+  id relid year active_year code_status type_of_violence conflict_dset_id conflict_new_id
+  conflict_name dyad_dset_id dyad_new_id dyad_name side_a_dset_id side_a_new_id side_a
+  side_b_dset_id side_b_new_id side_b number_of_sources source_article source_office source_date
+  source_headline source_original where_prec where_coordinates where_description adm_1 adm_2
+  latitude longitude geom_wkt priogrid_gid country country_id region event_clarity date_prec
+  date_start date_end deaths_a deaths_b deaths_civilians deaths_unknown best high low gwnoa
+  gwnob
+`
+  .trim()
+  .split(/\s+/)
+
 export interface UcdpType {
   readonly words: string
   readonly category: Category
@@ -66,8 +79,12 @@ export const ucdpCentroid = { decimalsMax: 1, radiusKm: 50 } as const
 /**
  * Admiralty credibility by number_of_sources. Several texts may depend on each other: they make an
  * event probable, never confirmed. Without a number (-1, or no column): 6, cannot be judged.
+ * `unchecked`: of a candidate event without a number of sources that UCDP has not checked.
  */
-export const ucdpCredibility = { one: 3, several: 2 } as const
+export const ucdpCredibility = { one: 3, several: 2, unchecked: 4 } as const
+
+/** By code_status: checked. Any other text names what is to be checked. */
+export const ucdpChecked = /^(?:clear|clean|ok)$/i
 
 /**
  * Patterns that a UCDP file can never trigger, and what it lacks: it records deaths in fights and

@@ -28,7 +28,7 @@ export function resolvePlaces(report: ReportInput, gazetteer: Gazetteer): Resolv
     ) {
       errors.push({
         pointer: `${at}/lat`,
-        detail: `is far from ${country}, but would be in it with lat and lon swapped`
+        detail: `is far from ${country}: latitude and longitude look swapped, as the swapped order lies in ${country}`
       })
     }
     return gazetteer.resolve({ ...stated, country, admin1 })

@@ -1,6 +1,6 @@
-// Extracts the rows of GeoJSON of any length: the members of the list `features`, of a list at the
-// top, or of a sequence of features (RFC 8142, or lines). The text is scanned for the bounds of
-// values and each is given to JSON.parse, so that a broken feature costs only itself. What is no
+// Extracts the rows of JSON of any length: the members of a named list such as `features`, of a list
+// at the top, or of a sequence of values (RFC 8142, or lines). The text is scanned for the bounds of
+// values and each is given to JSON.parse, so that a broken row costs only itself. What is no
 // feature is a row too: the importer refuses it, and nothing vanishes.
 
 import { ImportFileError } from '../item/import-item.ts'
@@ -19,13 +19,15 @@ const [brace, braceEnd, bracket, bracketEnd] = [0x7b, 0x7d, 0x5b, 0x5d]
 const between = new Set([0x20, 0x09, 0x0a, 0x0d, 0x2c, 0x1e, 0xfeff])
 
 /**
- * Texts of features, and of what is in their place, as they arrive. Rejects with
- * ImportFileError if one never ends, or the text is no JSON at its beginning or its end.
+ * Texts of features, and of what is in their place, as they arrive: members of the first list with
+ * one of the names. Rejects with ImportFileError if one never ends, or the text is no JSON at its
+ * beginning or its end.
  */
 export async function* splitFeatures(
-  texts: AsyncIterable<string>
+  texts: AsyncIterable<string>,
+  lists: ReadonlySet<string> = new Set(['features'])
 ): AsyncIterable<readonly string[]> {
-  const scanner = new FeatureScanner()
+  const scanner = new FeatureScanner(lists)
   for await (const text of texts) {
     const found: string[] = []
     try {
@@ -39,6 +41,7 @@ export async function* splitFeatures(
 }
 
 class FeatureScanner {
+  readonly #lists: ReadonlySet<string>
   /** Text from the beginning of the current value. */
   #held = ''
   #at = 0
@@ -57,6 +60,10 @@ class FeatureScanner {
   #rowDepth = 0
   #isBegun = false
 
+  constructor(lists: ReadonlySet<string>) {
+    this.#lists = lists
+  }
+
   push(text: string, found: string[]): void {
     this.#held += text
     while (this.#at < this.#held.length) this.#step(this.#held.charCodeAt(this.#at), found)
@@ -70,9 +77,7 @@ class FeatureScanner {
   end(): string | null {
     if (this.#start >= 0) return this.#held.slice(this.#start)
     if (this.#depth > 0)
-      throw new ImportFileError(
-        'the file ends before its list of features does: it may have been cut'
-      )
+      throw new ImportFileError('the file ends before its list of rows does: it may have been cut')
     return null
   }
 
@@ -138,7 +143,7 @@ class FeatureScanner {
     // Behind a list of features that was closed one bracket too early: its other members are in no
     // list.
     const isLost = this.#start < 0 && !isRow && this.#depth === 1 && this.#lastMark !== colon
-    if (isLost) throw new ImportFileError('a list of features is closed before its last member')
+    if (isLost) throw new ImportFileError('a list of rows is closed before its last member')
     this.#depth++
     if (code === bracket && this.#rowDepth === 0 && this.#depth === 1) {
       this.#rowDepth = 1
@@ -146,7 +151,7 @@ class FeatureScanner {
       code === bracket &&
       this.#rowDepth === 0 &&
       this.#depth === 2 &&
-      this.#lastString === 'features'
+      this.#lists.has(this.#lastString)
     ) {
       this.#rowDepth = 2
       this.#start = -1
@@ -171,9 +176,7 @@ class FeatureScanner {
   #clear(): void {
     const keptFrom = this.#start >= 0 ? this.#start : this.#inString ? this.#stringStart : this.#at
     if (this.#at - keptFrom > featureCharsMax) {
-      throw new ImportFileError(
-        `a feature has more than ${featureCharsMax} characters, or never ends`
-      )
+      throw new ImportFileError(`a row has more than ${featureCharsMax} characters, or never ends`)
     }
     this.#held = this.#held.slice(keptFrom)
     this.#at -= keptFrom
