@@ -89,6 +89,17 @@ function endWithNpm(child) {
   }, 500).unref()
 }
 
+/**
+ * npm runs a script in the root: paths of a command are those of the folder where it was typed. The
+ * default data folder stays the one of the root.
+ */
+function readPathsWhereTyped() {
+  const typedIn = process.env.INIT_CWD
+  if (typedIn === undefined || typedIn === process.cwd() || !existsSync(typedIn)) return
+  process.env.TOCSIN_DATA ??= join(root, 'data')
+  process.chdir(typedIn)
+}
+
 /** `npm test` alone runs these; with a project or a path it runs what is asked for. */
 const usualProjects = ['unit', 'page', 'core']
 
@@ -117,6 +128,7 @@ switch (task) {
     await handOver([cli, 'start', ...rest])
     break
   case 'tocsin':
+    readPathsWhereTyped()
     if (['start', 'up', 'notifier'].includes(rest[0])) buildConsole()
     await handOver([cli, ...rest])
     break

@@ -1,5 +1,6 @@
 // export: alerts or incidents of a running suite as one file.
 
+import { resolve } from 'node:path'
 import { formatProblem, type SuiteApi, SuiteUnreachableError } from '@tocsin/host/client/suite-api'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import { type Command, Option } from 'commander'
@@ -91,7 +92,7 @@ async function exportTo(
     )
     shown.end()
     print(redirectLines(options, context), options, { kind, format, file: out, ...written }, () => [
-      `${out}: ${written.rows} ${kind}, ${written.bytes} bytes`
+      `${out === standardOutput ? out : resolve(out)}: ${written.rows} ${kind}, ${written.bytes} bytes`
     ])
   } catch (error) {
     throw describeRefusal(error, context, await isTakenBack(out))

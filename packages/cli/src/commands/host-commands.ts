@@ -168,7 +168,7 @@ async function run(
       output.note(`it could not start: ${error instanceof Error ? error.message : String(error)}`)
     throw error
   })
-  for (const line of describeAddresses(suite, roles, config)) output.line(line)
+  for (const line of describeAddresses(suite, roles, config, output.isTerminal)) output.line(line)
   const stop = new AbortController()
   const progress = createProgress(output.isTerminal, text => output.line(text))
   const playing =
@@ -226,10 +226,15 @@ async function showScenario(
   await api.close()
 }
 
+/**
+ * Where the suite answers. The sign-in link makes administrators: only a terminal gets it, since a
+ * log has other readers.
+ */
 function describeAddresses(
   suite: Suite,
   roles: readonly SuiteRole[],
-  config: SuiteConfig
+  config: SuiteConfig,
+  isTerminal: boolean
 ): readonly string[] {
   const dataDir = config.data
   const at = (what: string, where: string) => `  ${what.padEnd(9)} ${where}`
@@ -237,12 +242,18 @@ function describeAddresses(
   if (roles.includes('notifier')) {
     // A key given in the environment is in no file.
     const owner = config.ownerKey === null ? `$(cat ${dataDir}/owner.key)` : '$TOCSIN_OWNER_KEY'
+    const connection = formatConnectionOptions(suite.url, dataDir)
     const key = `-H "Authorization: Bearer ${owner}"`
     lines.push(
       at('console', suite.url),
-      at('sign in', `${suite.host.signInLink()}  (opens the console, once)`),
+      at(
+        'sign in',
+        isTerminal
+          ? `${suite.host.signInLink()}  (opens the console, once)`
+          : `npm run -s tocsin -- keys link owner${connection}`
+      ),
       at('alerts', `curl -s ${key} ${suite.url}/v1/alerts`),
-      at('follow', `npm run -s tocsin -- tail${formatConnectionOptions(suite.url, dataDir)}`)
+      at('follow', `npm run -s tocsin -- tail${connection}`)
     )
   }
   if (roles.includes('intake')) lines.push(at('reports', `POST ${suite.url}/v1/reports`))

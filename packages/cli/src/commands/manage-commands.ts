@@ -287,7 +287,9 @@ function addKeys(parent: Command, context: CommandContext): void {
   addConnectionOptions(
     parent
       .command('link <keyId>')
-      .description('make a link for one sign-in of a browser as the holder of a key; recorded')
+      .description(
+        'make a link for one sign-in of a browser as the holder of a key; recorded. `owner`: with the key of the owner'
+      )
   ).action((id: string, options: ClientOptions) =>
     sendChange(context, options, 'POST', `/v1/keys/${encodeURIComponent(id)}/sign-in-links`, {})
   )

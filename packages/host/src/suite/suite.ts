@@ -75,6 +75,7 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
     masterKey: config.masterKey,
     holdsData: config.log === 'embedded',
     loopbackOnly: isLoopback(config.host),
+    groupMayEnter: config.dataGroupMayEnter,
     random,
     warn: message => logger.warn(message)
   })

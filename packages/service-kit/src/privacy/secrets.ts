@@ -97,6 +97,8 @@ export interface SecretsOptions {
    * allowed, with a warning.
    */
   readonly loopbackOnly: boolean
+  /** True if the group of the folder may enter it, as with volumes of Kubernetes. Default false. */
+  readonly groupMayEnter?: boolean
   readonly random: Random
   readonly warn: (message: string) => void
 }
@@ -111,40 +113,58 @@ export const ownerKeyLengthMin = 24
  * read the folder.
  */
 export function openSecrets(options: SecretsOptions): FolderSecrets {
-  const { dataDir, holdsData = true, warn } = options
-  closedFolder(dataDir)
+  const { dataDir, holdsData = true } = options
+  closeFolder(dataDir, options.groupMayEnter === true)
   const master = masterOf(options)
   const ownerKey = ownerKeyOf(options)
   const bindFolder = () => {
     if (holdsData)
-      keptText(fingerprintFile(dataDir), () => fingerprintOf(master).toString('hex'), warn)
+      keptText(fingerprintFile(dataDir), () => fingerprintOf(master).toString('hex'), options)
   }
   return Object.defineProperties(secretsFrom(master, ownerKey) as FolderSecrets, {
     bindFolder: { value: bindFolder, enumerable: false }
   })
 }
 
+/** An empty file system has it. */
+const ofFileSystem = 'lost+found'
+
 /**
- * Creates a missing folder. An empty one that others can read is closed; one with data is refused,
- * as others may have read them.
+ * Creates a missing folder. An empty one that others can enter is closed; one with data is refused,
+ * as others may have read them. Source: operations.md#data-folder.
  */
-function closedFolder(dataDir: string): void {
+function closeFolder(dataDir: string, groupMayEnter: boolean): void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  const isOpen = () => process.platform !== 'win32' && (statSync(dataDir).mode & 0o077) !== 0
+  const isOpen = () =>
+    process.platform !== 'win32' && (statSync(dataDir).mode & (groupMayEnter ? 0o007 : 0o077)) !== 0
   if (!isOpen()) return
-  if (readdirSync(dataDir).length === 0) {
+  const isOwn = statSync(dataDir).uid === process.getuid?.() || process.getuid?.() === 0
+  if (isOwn && readdirSync(dataDir).every(name => name === ofFileSystem)) {
     try {
       chmodSync(dataDir, 0o700)
     } catch (error) {
-      // A volume of another owner: the refusal says what to do.
+      // A file system without permissions of its own: the refusal says what to do.
       if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error
     }
     if (!isOpen()) return
   }
-  throw new SecretsError(
-    'data-folder-open',
-    `others on this machine can enter the data folder ${dataDir}: close it with \`chmod 700 ${dataDir}\`, or name a folder inside it, which is created with these permissions`
-  )
+  throw new SecretsError('data-folder-open', describeOpenFolder(dataDir, isOwn))
+}
+
+function describeOpenFolder(dataDir: string, isOwn: boolean): string {
+  const { mode, gid } = statSync(dataDir)
+  const isOfGroup = (mode & 0o007) === 0
+  const who = isOfGroup ? `group ${gid}` : 'every user of this machine'
+  const ways = [
+    ...(isOwn ? [`close it with \`chmod 700 ${dataDir}\``] : []),
+    ...(isOfGroup
+      ? [
+          'set TOCSIN_DATA_GROUP_MAY_ENTER=true if that group has no other members, as with `fsGroup` of Kubernetes'
+        ]
+      : []),
+    `name a folder inside it (--data ${join(dataDir, 'tocsin')}), which is created closed`
+  ]
+  return `${who} can enter the data folder ${dataDir}: ${ways.join('; or ')}`
 }
 
 /** Secrets from values, for tests and simulations. */
@@ -167,7 +187,8 @@ export function secretsFrom(master: Uint8Array, ownerKey: string): Secrets {
   })
 }
 
-function masterOf({ dataDir, masterKey, holdsData = true, random, warn }: SecretsOptions): Buffer {
+function masterOf(options: SecretsOptions): Buffer {
+  const { dataDir, masterKey, holdsData = true, random } = options
   const file = join(dataDir, 'master.key')
   const given =
     masterKey === null ? null : decodeMaster(masterKey, 'the master key of the configuration')
@@ -175,7 +196,7 @@ function masterOf({ dataDir, masterKey, holdsData = true, random, warn }: Secret
   const kept =
     given ??
     decodeMaster(
-      keptText(file, () => Buffer.from(random.bytes(masterBytes)).toString('base64'), warn),
+      keptText(file, () => Buffer.from(random.bytes(masterBytes)).toString('base64'), options),
       file
     )
   if (holdsData) checkFingerprint(dataDir, kept)
@@ -228,11 +249,12 @@ function decodeMaster(text: string, where: string): Buffer {
   throw new SecretsError('master-key-malformed', `${where} is not 32 bytes in base64 or hex`)
 }
 
-function ownerKeyOf({ dataDir, ownerKey, loopbackOnly, random, warn }: SecretsOptions): string {
+function ownerKeyOf(options: SecretsOptions): string {
+  const { dataDir, ownerKey, loopbackOnly, random, warn } = options
   const file = join(dataDir, 'owner.key')
   const key =
     ownerKey ??
-    keptText(file, () => `tk_${Buffer.from(random.bytes(32)).toString('base64url')}`, warn)
+    keptText(file, () => `tk_${Buffer.from(random.bytes(32)).toString('base64url')}`, options)
   if (!/^[\x21-\x7e]{1,1024}$/.test(key))
     throw new SecretsError(
       'owner-key-malformed',
@@ -253,10 +275,14 @@ function ownerKeyOf({ dataDir, ownerKey, loopbackOnly, random, warn }: SecretsOp
  * The content of a secret file, created if it is missing. Of concurrent creators the second reads
  * the first one's file, always whole.
  */
-function keptText(file: string, make: () => string, warn: (message: string) => void): string {
+function keptText(
+  file: string,
+  make: () => string,
+  { warn, groupMayEnter = false }: Pick<SecretsOptions, 'warn' | 'groupMayEnter'>
+): string {
   const found = readIfThere(file)
   if (found === null) createOnce(file, make())
-  closeToOthers(file, warn)
+  closeToOthers(file, groupMayEnter, warn)
   return (readIfThere(file) ?? '').trim()
 }
 
@@ -303,8 +329,13 @@ function syncFolder(folder: string): void {
 }
 
 /** Removes other users' permissions and warns: they may have read the secret already. */
-function closeToOthers(file: string, warn: (message: string) => void): void {
-  if (process.platform === 'win32' || (statSync(file).mode & 0o077) === 0) return
+function closeToOthers(
+  file: string,
+  groupMayEnter: boolean,
+  warn: (message: string) => void
+): void {
+  const others = groupMayEnter ? 0o007 : 0o077
+  if (process.platform === 'win32' || (statSync(file).mode & others) === 0) return
   chmodSync(file, 0o600)
   const closed = (statSync(file).mode & 0o077) === 0
   warn(

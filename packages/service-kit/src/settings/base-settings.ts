@@ -28,6 +28,10 @@ export const baseSettings = {
     pattern: '.',
     doc: 'Folder of the log, the keys and all other state.'
   }),
+  dataGroupMayEnter: flag({
+    default: false,
+    doc: 'True accepts a data folder that its group can enter, such as a volume of Kubernetes with fsGroup.'
+  }),
   ownerKey: secretText({
     pattern: '^[\\x21-\\x7e]+$',
     doc: 'Key of the owner, who has every permission. If it is not given, one is created and stored in <data>/owner.key.'

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -80,6 +81,23 @@ describe('secrets of a data folder', () => {
     }
     chmodSync(dataDir, 0o700)
     expect(open().ownerKey).toMatch(/^tk_/)
+  })
+
+  it('close an empty volume, which has only lost+found', () => {
+    mkdirSync(join(dataDir, 'lost+found'))
+    chmodSync(dataDir, 0o2770)
+    open()
+    expect(statSync(dataDir).mode & 0o777).toBe(0o700)
+  })
+
+  it('accept a folder that its group can enter where a setting says so, and name the setting elsewhere', () => {
+    open()
+    chmodSync(dataDir, 0o2770)
+    expect(() => open()).toThrow(/group \d+ can enter .*TOCSIN_DATA_GROUP_MAY_ENTER=true/)
+    expect(open({ groupMayEnter: true }).ownerKey).toMatch(/^tk_/)
+    expect(statSync(dataDir).mode & 0o777).toBe(0o770)
+    chmodSync(dataDir, 0o775)
+    expect(() => open({ groupMayEnter: true })).toThrow(/every user of this machine can enter/)
   })
 
   it('differ by purpose and by master', () => {

@@ -7,7 +7,7 @@ import { type KeyRecord, scopes } from '@tocsin/domain/control/control-record'
 import { type KeyState, overlapping } from '@tocsin/domain/control/key-state'
 import { handlings } from '@tocsin/domain/report/handling'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import { owner, principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -140,7 +140,13 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
     async (request, reply) => {
       await reach(deps, request)
       const { id } = request.params
-      const appended = await operations.offerLink(principalOf(request), id)
+      const principal = principalOf(request)
+      // The owner's key is in no list of keys, and only its holder may make a link for it.
+      if (id === owner.id && principal.id === owner.id) {
+        tellDone(request, id, 'a link was made to sign in as the owner')
+        return reply.code(201).send(app.signInLinks.forCaller(principal))
+      }
+      const appended = await operations.offerLink(principal, id)
       tellDone(request, id, 'a link was made to sign in as the holder of a key')
       await tellPosition(reply, positions, appended)
       const link = app.signInLinks.forKey(id)

@@ -202,3 +202,15 @@ describe('the last use of a key', () => {
       .toBe('2026-03-01T11:00:00.000Z')
   })
 })
+
+describe('a sign-in link of the owner', () => {
+  it('is made with the key of the owner alone', async () => {
+    const { secret } = await make({ scopes: ['admin'] })
+    const path = '/v1/keys/owner/sign-in-links'
+    expect(await suite.ask('POST', path)).toMatchObject({
+      status: 201,
+      body: { url: expect.stringMatching(/\/sign-in\?token=/), expiresInMinutes: 60 }
+    })
+    expect((await suite.ask('POST', path, { key: secret })).status).toBe(404)
+  })
+})
