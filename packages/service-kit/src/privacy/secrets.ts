@@ -131,7 +131,7 @@ const ofFileSystem = 'lost+found'
 
 /**
  * Creates a missing folder. An empty one that others can enter is closed; one with data is refused,
- * as others may have read them. Source: operations.md#data-folder.
+ * as others may have read them. Source: operations.md#the-data-folder.
  */
 function closeFolder(dataDir: string, groupMayEnter: boolean): void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
