@@ -89,6 +89,7 @@ export const statesOfViews: Readonly<Record<ViewName, readonly [ShownState, ...S
     }
   ],
   sources: [{ name: 'the list', lead: records }],
+  unassigned: [{ name: 'the list' }],
   subscriptions: [
     { name: 'the list', lead: records },
     {

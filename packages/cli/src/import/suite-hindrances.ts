@@ -79,7 +79,12 @@ export class HindranceCount {
       windowStartMs: this.#findWindowStartMs(theatre),
       namesRules: true
     })
-    for (const { reason, rules } of found) addHindrance(tally, reason, rules ?? [])
+    for (const [reason, all] of Map.groupBy(found, each => each.reason))
+      addHindrance(
+        tally,
+        reason,
+        all.flatMap(({ rules }) => rules ?? [])
+      )
   }
 
   #listRules(theatre: string): readonly RuleVersion[] {

@@ -24,11 +24,12 @@ const rumours: SuiteGround['sources'][number] = {
   archive: false
 }
 const front = { ruleId: 'front', ruleVersion: 1, pattern: 'front', parameters: {} }
+const surge = { ruleId: 'surge', ruleVersion: 1, pattern: 'surge', parameters: {} }
 
 function countOf(...reports: readonly object[]) {
   const tally = newTally()
   const count = new HindranceCount(
-    { theatres: [mali], sources: [rumours], rules: [front] },
+    { theatres: [mali], sources: [rumours], rules: [front, surge] },
     openWorldGazetteer(),
     nowMs
   )
@@ -61,11 +62,11 @@ describe('the hindrances of rows', () => {
   it('names the rules that need a sharper place', () => {
     const vague = { location: { lat: 14.4, lon: -4.2, country: 'ML', radiusKm: 400 } }
     const tally = countOf(vague)
-    expect(tally.hindrances).toEqual({ 'too-coarse': { rows: 1, rules: ['front'] } })
+    expect(tally.hindrances).toEqual({ 'too-coarse': { rows: 1, rules: ['front', 'surge'] } })
     expect(listHindrances(tally)).toEqual([
       [
         1,
-        'have a place that is too coarse (add coordinates with a radius); these rules do not see them: front'
+        'have a place that is too coarse (add coordinates with a radius); these rules do not see them: front, surge'
       ]
     ])
   })

@@ -88,7 +88,7 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
         'Whether the clock of the machine agrees with the time of the theatre. `behind`: the theatre is ahead of the clock. `leap`: the clock is too far ahead to be trusted. In both cases the theatre gets no ticks until an officer sets its time.'
       ),
       leavesOutside: record(
-        'Answered by PUT, if there are any: reports of the last 7 days that counted in a theatre and lie in none by the declared areas. No rule sees later reports there.',
+        'Answered by PUT, if there are any: reports of the last 7 days that lay in a theatre before the change and lie in none after it. No rule sees later reports there.',
         {
           reports: count('The number of them.'),
           isAll: truth(

@@ -1,6 +1,11 @@
 // What the console asks of reports.
 
-import type { OpenedReport, ReportAccepted, ReportOutcome } from '../shown/report.ts'
+import type {
+  OpenedReport,
+  ReportAccepted,
+  ReportOutcome,
+  UnassignedReports
+} from '../shown/report.ts'
 import { ask } from './answers.ts'
 
 const path = (id: string) => `/v1/reports/${encodeURIComponent(id)}`
@@ -12,5 +17,8 @@ export const reports = {
   withdraw: (id: string, reason: string) =>
     ask<ReportAccepted>(path(id), { method: 'DELETE', body: { reason } }),
   outcome: (id: string) => ask<ReportOutcome>(path(id)),
-  read: (id: string) => ask<OpenedReport>(path(id))
+  read: (id: string) => ask<OpenedReport>(path(id)),
+  /** The newest reports in no theatre. */
+  unassigned: (limit: number) =>
+    ask<UnassignedReports>(`/v1/reports?theatre=_unassigned&limit=${limit}`)
 }

@@ -12,6 +12,7 @@ export const consoleViews = [
   { name: 'response-times', scopes: ['alerts:read'] },
   { name: 'report', scopes: ['reports:write'] },
   { name: 'sources', scopes: ['alerts:read', 'reports:read', 'reports:write'] },
+  { name: 'unassigned', scopes: ['reports:read'] },
   { name: 'subscriptions', scopes: ['subscriptions:manage'] },
   { name: 'silences', scopes: ['subscriptions:manage', 'alerts:operate'] },
   { name: 'watches', scopes: ['subscriptions:manage', 'alerts:operate'] },

@@ -90,3 +90,10 @@ export interface OpenedReport extends ReportOutcome {
   /** Null once it is withdrawn. */
   readonly report: ReportedRevision | null
 }
+
+/** Reports in no theatre, the newest first. */
+export interface UnassignedReports {
+  readonly items: readonly OpenedReport[]
+  /** The number accepted in the last 7 days. */
+  readonly lastWeek: number
+}

@@ -6,6 +6,7 @@ import type { ClientState } from '@tocsin/client'
 import type { MissedAlert } from '../change/alert-changes.ts'
 import { onSuiteClock } from '../http/answers.ts'
 import { pageClock, pageNow } from '../http/page-time.ts'
+import { reports } from '../http/reports.ts'
 import { type Caller, suite, type Theatre } from '../http/suite.ts'
 import { behindSince } from '../live/backlog.ts'
 import { closedStandingOf } from '../live/closed-standing.ts'
@@ -16,6 +17,7 @@ import { isCanary, oldestCanaryMs, pipelineOf } from '../live/pipeline.ts'
 import { isCurrent, sourcesStandingOf } from '../live/sources-standing.ts'
 import { filterIn } from '../queue/queue-filter.ts'
 import type { Readiness } from '../shown/readiness.ts'
+import { words } from '../words/words.ts'
 import { address } from './address.ts'
 import { resource } from './resource.ts'
 import { ofKey, onOtherKey } from './session/of-key.ts'
@@ -246,6 +248,8 @@ export const sourcesStanding = computed(() => {
     nowMs: nowMs.value
   })
 })
+/** How many reports lie in no theatre; the view asks for them. */
+export const unassignedCount = resource(() => reports.unassigned(1))
 export const readiness = ofKey(signal<Readiness | null | undefined>(undefined))
 /** By theatre: when the last canary that came through was reported, ms by the suite's clock. */
 export const canariesAtMs = ofKey(signal<ReadonlyMap<string, number>>(new Map()))
@@ -281,4 +285,10 @@ export const chosenId = computed(() => address.value.get('alert'))
 export function nowIn(theatre: string): number {
   const known = theatres.value.find(({ id }) => id === theatre)
   return known?.clock === 'replay' && known.now !== null ? Date.parse(known.now) : suiteNowMs.value
+}
+
+/** The name of a theatre in texts: `world` covers nothing once another is declared. */
+export function theatreWords(id: string): string {
+  const isFormer = id === 'world' && theatres.value.some(each => each.id !== id)
+  return isFormer ? words.unassigned.formerWorld : id
 }

@@ -41,6 +41,7 @@ import {
   suiteAsOfMs,
   theatreList,
   theatres,
+  unassignedCount,
   wasBehind
 } from './console-state.ts'
 import { currentView } from './current-view.ts'
@@ -316,6 +317,7 @@ async function askOthers(): Promise<void> {
   void askReady()
   void askTheatres()
   void askNames()
+  if (mayUse('reports:read')) void unassignedCount.load()
   if (mayUse('alerts:read') && closedList.state.peek().failure !== null) void closedList.load()
   await sourceList.load()
   const { failure } = sourceList.state.peek()

@@ -16,6 +16,7 @@ const loaders: Readonly<Record<LazyName, () => Promise<ComponentType>>> = {
     (await import('./response-times/response-times.tsx')).ResponseTimesView,
   report: async () => (await import('./report/report.tsx')).Report,
   sources: async () => (await import('./sources/sources.tsx')).Sources,
+  unassigned: async () => (await import('./unassigned/unassigned.tsx')).Unassigned,
   subscriptions: async () => (await import('./subscriptions/subscriptions.tsx')).Subscriptions,
   silences: async () => (await import('./silences/silences.tsx')).Silences,
   watches: async () => (await import('./watches/watches.tsx')).Watches,

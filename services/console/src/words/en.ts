@@ -20,6 +20,7 @@ import { sayEn, soundEn } from './english/sound.ts'
 import { sourcesEn } from './english/sources.ts'
 import { subscriptionsEn } from './english/subscriptions.ts'
 import { toldEn } from './english/told.ts'
+import { unassignedEn } from './english/unassigned.ts'
 import { viewsEn } from './english/views.ts'
 import { watchesEn } from './english/watches.ts'
 
@@ -49,6 +50,7 @@ export const en = {
   incidentActs: incidentActsEn,
   told: toldEn,
   sourcesView: sourcesEn,
+  unassigned: unassignedEn,
   subscriptions: subscriptionsEn,
   policies: policiesEn,
   silences: silencesEn,

@@ -59,8 +59,8 @@ export function describeOutside({ country, claimants = [] }: Place): string {
   const why = 'The report lies in no theatre: it is stored, and no rules see it'
   if (country !== null || claimants.length === 0)
     return `${why} until a theatre is declared that holds its place.`
-  const names = claimants.map(code => `${countryName(code)} (${code})`).join(', ')
-  return `${why}. The land is claimed by ${names}, and not exactly one theatre holds a claimant: state \`country\` to decide.`
+  const names = claimants.map(code => `${countryName(code)} (${code})`).join(' and ')
+  return `${why}. The land is disputed: ${names} claim it, and no single theatre holds a claimant. State \`country\` to decide.`
 }
 
 function textOf(place: Place): string {

@@ -8,6 +8,6 @@ it('says of a report in no theatre what decides: a theatre, or the country of di
     'The report lies in no theatre: it is stored, and no rules see it until a theatre is declared that holds its place.'
   )
   expect(describeOutside(makePlace({ ...at, claimants: ['RS', 'XK'] }))).toMatch(
-    /no rules see it\. The land is claimed by Serbia \(RS\), Kosovo \(XK\), .*: state `country` to decide\.$/
+    /no rules see it\. .* Serbia \(RS\) and Kosovo \(XK\) claim it, .* State `country` to decide\.$/
   )
 })

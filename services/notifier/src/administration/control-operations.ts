@@ -89,6 +89,7 @@ export class ControlOperations {
       checkTheatreChange(principal, id)
       await shared.learn('control')
       const { theatres } = control.state
+      const before = [...theatres.values()]
       const known = theatres.get(id)
       if (known === undefined && theatres.size >= limits.theatresMax)
         throw new ProblemError(
@@ -106,8 +107,10 @@ export class ControlOperations {
       this.#checkStands(wanted)
       const leavesOutside = isSame
         ? null
-        : await countLeftOutside(log, control.state.theatres.values(), theatre =>
-            this.#nowIn(theatre)
+        : await countLeftOutside(
+            log,
+            { before, after: [...control.state.theatres.values()] },
+            theatre => this.#nowIn(theatre)
           )
       return { value: wanted, appended, isNew: known === undefined, leavesOutside }
     })

@@ -1,5 +1,4 @@
-// How many reports of the last week lie in no theatre after a change of the areas, though they
-// counted in one: read back from the end of the log, once for each declaration.
+// How many reports of the last week a change of the areas leaves in no theatre: read back from the end of the log, once for each declaration.
 
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import { type TheatreConfig, unassignedTheatre } from '@tocsin/domain/record/theatre-record'
@@ -17,6 +16,12 @@ export interface LeftOutside {
   readonly hint: string
 }
 
+/** The theatres before and after a change. */
+export interface Areas {
+  readonly before: readonly TheatreConfig[]
+  readonly after: readonly TheatreConfig[]
+}
+
 /** Records read of each partition, newest first: about a second in all. */
 const recordsMax = 20_000
 const stepRecords = 1000
@@ -24,11 +29,10 @@ const stepRecords = 1000
 /** `nowIn`: the time in a theatre, ms. Null if there are none. Rejects with the log's error. */
 export async function countLeftOutside(
   log: Pick<EventLog, 'state' | 'read'>,
-  theatres: Iterable<TheatreConfig>,
+  areas: Areas,
   nowIn: (theatre: string) => number,
   max = recordsMax
 ): Promise<LeftOutside | null> {
-  const areas = [...theatres]
   /** By report: whether its newest record leaves it outside. */
   const found = new Map<string, boolean>()
   let isAll = true
@@ -54,7 +58,7 @@ export async function countLeftOutside(
 /** Judges a record unless a newer one of its report was read. False for one before the week. */
 function judge(
   { value }: StoredRecord,
-  areas: readonly TheatreConfig[],
+  { before, after }: Areas,
   nowIn: (theatre: string) => number,
   found: Map<string, boolean>
 ): boolean {
@@ -64,9 +68,9 @@ function judge(
   if (Date.parse(record.time) < nowIn(record.theatre) - 7 * dayMs) return false
   if (record.type === 'report.withdrawn') found.set(record.data.reportId, false)
   if (record.type !== 'report.received' || found.has(record.data.reportId)) return true
-  const { reportId, theatre, place } = record.data
-  const isOutside = theatre !== unassignedTheatre && theatreOf(place, areas) === unassignedTheatre
-  found.set(reportId, isOutside)
+  const { reportId, place } = record.data
+  const isInside = (theatres: Areas['after']) => theatreOf(place, theatres) !== unassignedTheatre
+  found.set(reportId, isInside(before) && !isInside(after))
   return true
 }
 

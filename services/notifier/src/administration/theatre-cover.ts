@@ -2,7 +2,7 @@
 
 import { type TheatreConfig, worldTheatre } from '@tocsin/domain/record/theatre-record'
 import { countryName } from '@tocsin/domain/space-time/country-names'
-import { unrollRing } from '@tocsin/domain/space-time/polygon'
+import { type Ring, unrollRing } from '@tocsin/domain/space-time/polygon'
 import { listDeclared } from '@tocsin/domain/theatre/theatre-assignment'
 
 /** Countries named; the others are counted. */
@@ -22,12 +22,32 @@ export function describeCover(
     const named = countries.slice(0, countriesNamedMax).map(countryName)
     return [...named, ...(more > 0 ? [`${more} more countries`] : [])].join(', ')
   }
-  const corners = (polygon ?? []).flatMap(unrollRing)
-  const lons = corners.map(([lon]) => lon)
-  const lats = corners.map(([, lat]) => lat)
+  const rings = (polygon ?? []).map(unrollRing)
+  const lats = rings.flat().map(([, lat]) => lat)
   const [south, north] = [Math.min(...lats), Math.max(...lats)].map(formatLat)
-  const [west, east] = [Math.min(...lons), Math.max(...lons)].map(formatLon)
+  const [west, east] = findSides(rings).map(formatLon)
   return `a polygon from ${south} to ${north}, ${west} to ${east}`
+}
+
+/** West and east of the shortest interval of longitude that holds all rings, from -180°. */
+function findSides(rings: readonly Ring[]): readonly [number, number] {
+  const spans = rings
+    .map(ring => {
+      const lons = ring.map(([lon]) => lon)
+      const west = Math.min(...lons)
+      const turn = west < -180 ? 360 : west >= 180 ? -360 : 0
+      return [west + turn, Math.max(...lons) + turn] as const
+    })
+    .sort((a, b) => a[0] - b[0])
+  const first = spans[0]?.[0] ?? 0
+  let reached = Number.NEGATIVE_INFINITY
+  let best = { gap: Number.NEGATIVE_INFINITY, west: first, east: first }
+  for (const [i, span] of spans.entries()) {
+    reached = Math.max(reached, span[1])
+    const next = spans[i + 1]?.[0] ?? first + 360
+    if (next - reached > best.gap) best = { gap: next - reached, west: next, east: reached }
+  }
+  return [best.west >= 180 ? best.west - 360 : best.west, best.east]
 }
 
 function formatLat(degrees: number): string {

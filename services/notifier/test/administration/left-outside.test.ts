@@ -46,15 +46,18 @@ describe('the reports that a declaration leaves outside', () => {
       ['eth', 'ET', '2026-11-26T00:00:00.000Z'],
       ['moved', 'ET', '2026-11-27T00:00:00.000Z']
     )
-    const count = (theatres: readonly TheatreConfig[], max?: number) =>
-      countLeftOutside(log, theatres, () => Date.parse(now), max)
-    expect(await count([world])).toBeNull()
-    expect(await count([world, ethiopia])).toMatchObject({
+    const count = (
+      before: readonly TheatreConfig[],
+      after: readonly TheatreConfig[],
+      max?: number
+    ) => countLeftOutside(log, { before, after }, () => Date.parse(now), max)
+    expect(await count([world, ethiopia], [world, ethiopia, fiji])).toBeNull()
+    expect(await count([world], [world, ethiopia])).toMatchObject({
       reports: 1,
       isAll: true,
       hint: expect.stringMatching(/^1 report of the last 7 days lies in no theatre/)
     })
-    expect(await count([world, ethiopia], 3)).toMatchObject({ reports: 1, isAll: false })
+    expect(await count([world], [world, ethiopia], 3)).toMatchObject({ reports: 1, isAll: false })
   })
 })
 
@@ -67,7 +70,23 @@ it.each([
     [],
     /Chad, 2 more countries$/
   ],
-  [fiji, [fiji], 'a polygon from 20°S to 14°S, 176°E to 177°W']
+  [fiji, [fiji], 'a polygon from 20°S to 14°S, 176°E to 177°W'],
+  [
+    { ...fiji, polygon: [square(160, 162), square(-176, -173)] },
+    [fiji],
+    'a polygon from 1°S to 1°N, 160°E to 173°W'
+  ],
+  [{ ...fiji, polygon: [square(-10, 5)] }, [fiji], 'a polygon from 1°S to 1°N, 10°W to 5°E']
 ])('says what a theatre covers: %#', (theatre, theatres, words) => {
   expect(describeCover(theatre, theatres)).toMatch(words)
 })
+
+function square(west: number, east: number): [number, number][] {
+  return [
+    [west, -1],
+    [east, -1],
+    [east, 1],
+    [west, 1],
+    [west, -1]
+  ]
+}

@@ -15,7 +15,7 @@ import {
 } from '../../queue/queue-filter.ts'
 import { type Severity, severities, severityMarks } from '../../shown/shown-alert.ts'
 import { address, setAddress } from '../../state/address.ts'
-import { filter, mayUse, picture, pictureAge } from '../../state/console-state.ts'
+import { filter, mayUse, picture, pictureAge, theatreWords } from '../../state/console-state.ts'
 import { choices } from '../../state/queue-state.ts'
 import { beginSilence } from '../../state/webhooks/silences.ts'
 import { patternWords } from '../../words/alert-words.ts'
@@ -178,7 +178,10 @@ function MoreFilters() {
         <Choice
           label={filters.theatre}
           value={theatre}
-          options={[every, ...withChosen(known.theatres, theatre).map(id => [id, id] as const)]}
+          options={[
+            every,
+            ...withChosen(known.theatres, theatre).map(id => [id, theatreWords(id)] as const)
+          ]}
           onPick={value => change({ theatre: value })}
         />
       ) : null}

@@ -4,7 +4,7 @@
 import { useMemo, useState } from 'preact/hooks'
 import type { RulePreview, TheatrePreview } from '../../shown/rule.ts'
 import { severityMarks } from '../../shown/shown-alert.ts'
-import { nowIn } from '../../state/console-state.ts'
+import { nowIn, theatreWords } from '../../state/console-state.ts'
 import { type BacktestBar, backtestSum } from '../../upkeep/backtest-bars.ts'
 import { sketchesOf } from '../../upkeep/preview-sketches.ts'
 import { dayWords, durationWords } from '../../words/time-words.ts'
@@ -33,7 +33,7 @@ export function Backtest({ preview }: { readonly preview: RulePreview }) {
           <Bars bars={sum.bars} />
           {preview.theatres.map(({ theatre, omitted, lateness }) => {
             const own = sketches.filter(each => each.theatre === theatre)
-            const title = told.backtestIn(own.length + omitted, theatre)
+            const title = told.backtestIn(own.length + omitted, theatreWords(theatre))
             return (
               <div key={theatre} class="rule-preview-theatre">
                 <Sketches sign="+" title={title} sketches={own} picked={picked} onPick={pick}>

@@ -3,6 +3,7 @@
 
 import { useEffect } from 'preact/hooks'
 import type { NearMiss } from '../../shown/rule.ts'
+import { theatreWords } from '../../state/console-state.ts'
 import { nearMisses, seekNear } from '../../state/rules/near-misses.ts'
 import { dayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
@@ -48,7 +49,7 @@ function Item({ miss }: { readonly miss: NearMiss }) {
         <bdi>{Object.values(group).join(', ')}</bdi>
       </b>{' '}
       <span class="soft">
-        <bdi>{theatre}</bdi>
+        <bdi>{theatreWords(theatre)}</bdi>
       </span>
       : {told.measure(measure.name, measure.value, measure.threshold)} · {told.lacks}{' '}
       <bdi>{lacks}</bdi> · {told.seen(incidents, dayWords(lastAt))}

@@ -2,6 +2,7 @@
 
 import { useMemo, useState } from 'preact/hooks'
 import type { RulePreview } from '../../shown/rule.ts'
+import { theatreWords } from '../../state/console-state.ts'
 import {
   firstKindOf,
   type PreviewKind,
@@ -48,7 +49,7 @@ export function Preview({ preview }: { readonly preview: RulePreview }) {
       )}
       {touched.map(({ theatre, omitted }) => (
         <div key={theatre} class="rule-preview-theatre">
-          <h4>{told.inTheatre(theatre)}</h4>
+          <h4>{told.inTheatre(theatreWords(theatre))}</h4>
           {previewKinds.map(kind => {
             const own = (lists.get(kind) ?? []).filter(each => each.theatre === theatre)
             const one = { sign: signs[kind], title: told[kind](own.length), sketches: own, picked }

@@ -1,9 +1,11 @@
-// Three lights: the link of this page, the pipeline of the suite, its sources. Each is a shape and
+// Lights: the link of this page, the pipeline of the suite, its sources, and reports in no theatre
+// if there are any. Each is a shape and
 // a word, never a colour alone.
 
 import { useState } from 'preact/hooks'
 import { overdueMs, type Pipeline } from '../../live/pipeline.ts'
 import type { SourcesStanding } from '../../live/sources-standing.ts'
+import type { ViewName } from '../../shown/console-views.ts'
 import {
   answeredAtMs,
   freshness,
@@ -12,10 +14,13 @@ import {
   link,
   nowMs,
   pipeline,
-  sourcesStanding
+  sourcesStanding,
+  unassignedCount
 } from '../../state/console-state.ts'
+import { hrefOf, openView } from '../../state/current-view.ts'
 import { ageWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { isFollowedHere } from '../parts/followed-link.ts'
 import { type Level, levelMarks } from '../parts/records.tsx'
 
 /** Ages below this are not told in minutes, ms. */
@@ -108,7 +113,13 @@ function sourcesLight(state: SourcesStanding): Shown {
   }
 }
 
-function Light({ name, level, text, more }: Shown & { readonly name: string }) {
+interface LightProps extends Shown {
+  readonly name: string
+  /** Where a press on its text leads. */
+  readonly view?: ViewName
+}
+
+function Light({ name, level, text, more, view }: LightProps) {
   return (
     <li class={`light ${level}`} title={more}>
       <span class="light-mark" aria-hidden="true">
@@ -117,11 +128,31 @@ function Light({ name, level, text, more }: Shown & { readonly name: string }) {
       <span class="light-name">{name}</span>
       <span class="light-text">
         <span class="visually-hidden">{words.lights[level]}: </span>
-        {text}
+        {view === undefined ? text : <ViewLink view={view} text={text} />}
         {more === undefined ? null : <span class="light-more visually-hidden">, {more}</span>}
       </span>
     </li>
   )
+}
+
+function ViewLink({ view, text }: { readonly view: ViewName; readonly text: string }) {
+  const follow = (event: MouseEvent) => {
+    if (isFollowedHere(event)) openView(view)
+  }
+  return (
+    <a href={hrefOf(view)} onClick={follow}>
+      {text}
+    </a>
+  )
+}
+
+/** Reports in no theatre: only shown if there are any. */
+function UnassignedLight() {
+  const { lights } = words
+  const count = unassignedCount.state.value.body?.lastWeek ?? 0
+  if (count === 0) return null
+  const shown = { text: lights.unassignedReports(count), more: lights.unassignedMore }
+  return <Light name={lights.unassigned} level="warn" {...shown} view="unassigned" />
 }
 
 const listId = 'lights-list'
@@ -139,6 +170,7 @@ export function Lights() {
         <Light name={lights.link} {...linkLight()} />
         <Light name={lights.pipeline} {...pipelineLight(pipeline.value)} />
         <Light name={lights.sources} {...sourcesLight(sourcesStanding.value)} />
+        <UnassignedLight />
       </ul>
       <button
         type="button"

@@ -8,6 +8,9 @@ import { isFollowedHere } from '../parts/followed-link.ts'
 
 const listId = 'views-list'
 
+/** A light leads to the reports in no theatre, while there are any. */
+const hasEntry = (name: ViewName) => name !== 'unassigned'
+
 export function ViewSwitch() {
   const [isOpen, setOpen] = useState(false)
   const open = openViews.value
@@ -32,7 +35,7 @@ export function ViewSwitch() {
         {words.views.names[current]}
       </button>
       <ul id={listId}>
-        {open.map(name => (
+        {open.filter(hasEntry).map(name => (
           <li key={name}>
             <a
               href={hrefOf(name)}

@@ -2,7 +2,13 @@
 // missed.
 
 import '../../style/records.css'
-import { nowIn, sourceList, sources, sourcesStanding } from '../../state/console-state.ts'
+import {
+  nowIn,
+  sourceList,
+  sources,
+  sourcesStanding,
+  theatreWords
+} from '../../state/console-state.ts'
 import { type SourceRow, sourceCounts, sourceRows } from '../../upkeep/source-rows.ts'
 import { ageWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
@@ -66,7 +72,7 @@ function SourceItem({ row, isTold }: { readonly row: SourceRow; readonly isTold:
         <bdi>{id}</bdi> {isTold ? <Mark level={marks[state]} text={told.states[state]} /> : null}
       </h3>
       <dl class="facts-row">
-        {theatre === null ? null : <Fact name={told.theatre}>{theatre}</Fact>}
+        {theatre === null ? null : <Fact name={told.theatre}>{theatreWords(theatre)}</Fact>}
         {isTold ? (
           <Fact name={told.last}>{lastAt === null ? told.never : <Time at={lastAt} />}</Fact>
         ) : null}

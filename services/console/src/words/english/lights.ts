@@ -6,6 +6,10 @@ export const lightsEn = {
   link: 'Link',
   pipeline: 'Pipeline',
   sources: 'Sources',
+  unassigned: 'Outside',
+  unassignedReports: (count: number) =>
+    `${count.toLocaleString('en')} ${count === 1 ? 'report' : 'reports'} in no theatre`,
+  unassignedMore: 'reports of the last 7 days: no rule sees them',
   good: 'good',
   bad: 'fault',
   warn: 'attention',

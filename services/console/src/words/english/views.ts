@@ -8,6 +8,7 @@ export const viewsEn = {
     'response-times': 'Response times',
     report: 'Report',
     sources: 'Sources',
+    unassigned: 'In no theatre',
     subscriptions: 'Subscriptions',
     silences: 'Silences',
     watches: 'Watches',
