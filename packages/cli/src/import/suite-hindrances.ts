@@ -11,13 +11,18 @@ import {
   type TheatreConfig,
   undeclaredSource
 } from '@tocsin/domain/record/theatre-record'
+import { unmetPlaceNeedsBy } from '@tocsin/domain/rule/unmet-place-needs'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import { theatreOf } from '@tocsin/domain/theatre/theatre-assignment'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import type { SuiteApi } from '@tocsin/host/client/suite-api'
 import type { ReportItem } from '@tocsin/importers/item/import-item'
 import { resolvePlaces } from '@tocsin/intake/acceptance/report-places'
-import { type HindranceReason, hindrancesOf } from '@tocsin/intake/outcome/report-hindrances'
+import {
+  type HindranceGround,
+  type HindranceReason,
+  hindrancesOf
+} from '@tocsin/intake/outcome/report-hindrances'
 import { noDerivedKeys } from '@tocsin/intake/privacy/derived-keys'
 import { revisionOf } from '@tocsin/intake/report/report-records'
 import type { ImportTally } from './import-tally.ts'
@@ -51,7 +56,8 @@ export class HindranceCount {
   readonly #gazetteer: Gazetteer
   readonly #nowMs: number
   readonly #reliabilities: ReadonlyMap<string, SourceConfig['reliability']>
-  readonly #rulesByTheatre = new Map<string, readonly RuleVersion[]>()
+  /** By theatre: rules are parsed once. */
+  readonly #unmetNeeds = new Map<string, HindranceGround['unmetNeeds']>()
 
   constructor(ground: SuiteGround, gazetteer: Gazetteer, nowMs: number) {
     this.#ground = ground
@@ -75,7 +81,7 @@ export class HindranceCount {
     })
     const found = hindrancesOf(revision, {
       reliability: this.#reliabilities.get(revision.sourceId) ?? undeclaredSource.reliability,
-      rules: this.#listRules(theatre),
+      unmetNeeds: this.#findUnmetNeeds(theatre),
       windowStartMs: this.#findWindowStartMs(theatre),
       namesRules: true
     })
@@ -87,12 +93,12 @@ export class HindranceCount {
       )
   }
 
-  #listRules(theatre: string): readonly RuleVersion[] {
-    const known = this.#rulesByTheatre.get(theatre)
+  #findUnmetNeeds(theatre: string): HindranceGround['unmetNeeds'] {
+    const known = this.#unmetNeeds.get(theatre)
     if (known !== undefined) return known
-    const rules = this.#ground.rules.filter(rule => runsIn(rule, theatre))
-    this.#rulesByTheatre.set(theatre, rules)
-    return rules
+    const needs = unmetPlaceNeedsBy(this.#ground.rules.filter(rule => runsIn(rule, theatre)))
+    this.#unmetNeeds.set(theatre, needs)
+    return needs
   }
 
   #findWindowStartMs(theatre: string): number {
@@ -121,7 +127,8 @@ const hindranceWords: Readonly<Record<HindranceReason, string>> = {
   statistic: 'are statistics: they raise no alert and count towards baselines only',
   grade:
     'have a source or a credibility too poor to raise an alert: they only support others (grade the source: tocsin sources set)',
-  'contradicting-place': 'have coordinates far outside their country or area',
+  'contradicting-place':
+    'have coordinates far outside their country or area (correct whichever is wrong)',
   'unknown-place': 'have no known place (add coordinates, or a name that the gazetteer knows)',
   'too-coarse': 'have a place that is too coarse (add coordinates with a radius)'
 }

@@ -21,15 +21,10 @@ export interface UnmetPlaceNeed {
   readonly rules: readonly string[]
 }
 
-/** The rules that would take an incident if a place of it were precise enough, by requirement. */
-export function unmetPlaceNeedsOf(
-  incident: Incident,
-  rules: Iterable<RuleVersion>
-): readonly UnmetPlaceNeed[] {
-  return unmetPlaceNeedsBy(rules)(incident)
-}
-
-/** The same for many incidents. Invalid rules are skipped. */
+/**
+ * The rules that would see an incident if a place of it were precise enough, by requirement. Rules
+ * are parsed once for many incidents; invalid ones are skipped.
+ */
 export function unmetPlaceNeedsBy(
   rules: Iterable<RuleVersion>
 ): (incident: Incident) => readonly UnmetPlaceNeed[] {

@@ -6,7 +6,7 @@ import { type AnyPattern, resolveParameters } from '../../src/detection/pattern.
 import { momentAt } from '../../src/fold/moment.ts'
 import { assembleIncident, type Incident, viewOf } from '../../src/incident/incident.ts'
 import { defaultRules, patterns } from '../../src/patterns/pattern-catalogue.ts'
-import { unmetPlaceNeedsOf } from '../../src/rule/unmet-place-needs.ts'
+import { unmetPlaceNeedsBy } from '../../src/rule/unmet-place-needs.ts'
 import { type ReportSketch, revisionOf } from '../fold-story.ts'
 import { machineOver } from '../patterns/machine-over.ts'
 
@@ -38,7 +38,7 @@ const others = [
 /** The rules of these stories: a further pattern may need places, too. */
 const told = defaultRules.filter(({ pattern }) => [...byPlace, ...others].includes(pattern))
 const unmetBy = (sketch: Partial<ReportSketch>, rules = told) =>
-  unmetPlaceNeedsOf(incidentOf(sketch), rules)
+  unmetPlaceNeedsBy(rules)(incidentOf(sketch))
 
 describe('a place', () => {
   it('is too coarse for some rules, which state what they need', () => {

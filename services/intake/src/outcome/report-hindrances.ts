@@ -1,13 +1,9 @@
 // Reasons why a report triggers no rules, or not some of them, as shown to its reporter. Pure.
 
 import { assembleIncident, type Incident, viewOf } from '@tocsin/domain/incident/incident'
-import { type RuleVersion, runsIn, unassignedTheatre } from '@tocsin/domain/record/theatre-record'
+import { unassignedTheatre } from '@tocsin/domain/record/theatre-record'
 import type { Reliability, ReportRevision } from '@tocsin/domain/report/report'
-import {
-  certainArea,
-  type UnmetPlaceNeed,
-  unmetPlaceNeedsOf
-} from '@tocsin/domain/rule/unmet-place-needs'
+import { certainArea, type UnmetPlaceNeed } from '@tocsin/domain/rule/unmet-place-needs'
 import { parseSpan } from '@tocsin/domain/space-time/event-time'
 import { describeOutside } from '../report/told-places.ts'
 
@@ -39,7 +35,8 @@ export const withdrawnHindrance: Hindrance = {
 
 export interface HindranceGround {
   readonly reliability: Reliability
-  readonly rules: Iterable<RuleVersion>
+  /** By the rules that run in the theatre of the report. */
+  readonly unmetNeeds: (incident: Incident) => readonly UnmetPlaceNeed[]
   /**
    * Reports of events that ended before this time were outside the window when they arrived, ms;
    * null if the report was in time.
@@ -57,7 +54,7 @@ export function hindrancesOf(
   revision: ReportRevision,
   ground: HindranceGround
 ): readonly Hindrance[] {
-  const { reliability, rules, windowStartMs, namesRules } = ground
+  const { reliability, unmetNeeds, windowStartMs, namesRules } = ground
   if (revision.theatre === unassignedTheatre)
     return [forAll('no-theatre', describeOutside(revision.place))]
   const incident = assembleIncident([viewOf(revision, 0, reliability)])
@@ -80,10 +77,9 @@ export function hindrancesOf(
     )
   if (!incident.passesGrade)
     found.push(forAll('grade', gradeWords(reliability, revision.credibility)))
-  const own = [...rules].filter(rule => runsIn(rule, revision.theatre))
   return [
     ...found,
-    ...unmetPlaceNeedsOf(incident, own).map(unmet => ofPlace(revision, incident, unmet, namesRules))
+    ...unmetNeeds(incident).map(unmet => ofPlace(revision, incident, unmet, namesRules))
   ]
 }
 

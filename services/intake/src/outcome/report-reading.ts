@@ -7,9 +7,10 @@ import { computeWithdrawalRecordId } from '@tocsin/contracts/report/report-ident
 import { defaultRetentionDays } from '@tocsin/domain/fold/retention'
 import { windowStartMs } from '@tocsin/domain/fold/trim-schedule'
 import type { Clock } from '@tocsin/domain/ports'
-import { unassignedTheatre, undeclaredSource } from '@tocsin/domain/record/theatre-record'
+import { runsIn, unassignedTheatre, undeclaredSource } from '@tocsin/domain/record/theatre-record'
 import { maySee } from '@tocsin/domain/report/handling'
 import type { ReportRevision } from '@tocsin/domain/report/report'
+import { unmetPlaceNeedsBy } from '@tocsin/domain/rule/unmet-place-needs'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import type { EventLog } from '@tocsin/event-log/port'
 import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
@@ -180,7 +181,9 @@ export class ReportReading {
     const { sourceId, theatre } = revision
     return hindrancesOf(revision, {
       reliability: state.sources.get(sourceId)?.reliability ?? undeclaredSource.reliability,
-      rules: state.rules.values(),
+      unmetNeeds: unmetPlaceNeedsBy(
+        [...state.rules.values()].filter(rule => runsIn(rule, theatre))
+      ),
       windowStartMs: isOut ? this.#windowStartMs(theatre) : null,
       namesRules: mayUse(principal, ['alerts:read', 'rules:manage'])
     })
