@@ -10,7 +10,7 @@ import type { VaguePlace } from './stream-answers.ts'
 import { listHindrances } from './suite-hindrances.ts'
 
 const warningWords: Readonly<Record<WarningKind, string>> = {
-  'area-unknown': 'name an unknown area: the coordinates decide',
+  'area-unknown': 'name an unknown area: the coordinates, or the name of the place, decide',
   'country-differs':
     'have coordinates in another country than stated, by present borders: the coordinates decide',
   'edition-undated':
@@ -23,6 +23,7 @@ const warningWords: Readonly<Record<WarningKind, string>> = {
     'refer to an alert that is not in the file: if that was an update of another alert, this is a second report',
   'onset-ahead':
     'describe an onset more than a day after they were sent: the time of sending is used',
+  'no-id': 'have no id: equal rows count once, and a corrected row is a second report',
   cut: 'have a text, a list or a time beyond the limits of a report: it was cut'
 }
 

@@ -77,6 +77,8 @@ const warningKinds = [
    * since the contract refuses future events.
    */
   'onset-ahead',
+  /** No id: equal rows count once, and a corrected row is another report. */
+  'no-id',
   /** A text or a list exceeded the limit of a report and was truncated. */
   'cut'
 ] as const

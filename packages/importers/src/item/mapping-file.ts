@@ -14,6 +14,13 @@ export type MappedValue =
       readonly otherwise?: string | number
     }
   | { readonly value: string | number }
+  /** The sum of the columns that a table has, for numbers. */
+  | { readonly sum: readonly string[] }
+
+/** A day or instant in one column, or a day in up to three. */
+export type MappedMoment =
+  | MappedValue
+  | { readonly year: MappedValue; readonly month?: MappedValue; readonly day?: MappedValue }
 
 /** A mapping file that passed its schema. */
 export interface Mapping {
@@ -24,16 +31,32 @@ export interface Mapping {
     readonly quoted?: boolean
     readonly header?: readonly string[]
   }
+  readonly decimal?: '.' | ','
+  /** Texts that mean an empty cell. */
+  readonly empty?: readonly (string | number)[]
   readonly dates?: { readonly formats: readonly string[]; readonly offset?: string }
   readonly skip?: readonly { readonly column: string; readonly values: readonly string[] }[]
   readonly source: MappedValue
   readonly externalId?: MappedValue
   readonly reportedAt?: MappedValue
-  readonly occurred: { readonly from: MappedValue; readonly to?: MappedValue }
+  readonly occurred: {
+    readonly from: MappedMoment
+    readonly to?: MappedMoment
+    /** `day`, `week`, `month` or `year`: how exactly the day is known. */
+    readonly precision?: MappedValue
+  }
   readonly category: MappedValue
   readonly tactics?: readonly MappedValue[]
   readonly location: {
-    readonly [K in 'name' | 'country' | 'admin1' | 'lat' | 'lon' | 'radiusKm']?: MappedValue
+    readonly [K in
+      | 'name'
+      | 'country'
+      | 'admin1'
+      | 'lat'
+      | 'lon'
+      | 'latLon'
+      | 'lonLat'
+      | 'radiusKm']?: MappedValue
   }
   readonly actors?: readonly { readonly name: MappedValue; readonly role?: MappedValue }[]
   readonly targets?: readonly MappedValue[]
@@ -105,7 +128,7 @@ function describeFault({
 function checkDates({ dates }: Mapping): string[] {
   return (dates?.formats ?? []).flatMap(format => {
     try {
-      createMomentReader(format, dates?.offset ?? 'Z')
+      createMomentReader(format, dates?.offset ?? null)
       return format.includes('HH') && dates?.offset === undefined
         ? [`/dates/offset is required, such as Z or +01:00: the pattern "${format}" has hours`]
         : []

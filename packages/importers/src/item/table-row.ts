@@ -78,7 +78,22 @@ export class TableRow {
 
   parseDay(column: string, text: string, read: (text: string) => string | null): string | null {
     const day = read(text)
-    if (day !== null && readMoment(day).kind === 'moment') return day
+    return (
+      this.parseMoments(column, text, () => (day === null ? null : { from: day, to: day }))?.from ??
+      null
+    )
+  }
+
+  /** The first and the last day of a text; both must exist in the calendar. */
+  parseMoments<T extends { readonly from: string; readonly to: string }>(
+    column: string,
+    text: string,
+    read: (text: string) => T | null
+  ): T | null {
+    const found = read(text)
+    const isKnown =
+      found !== null && [found.from, found.to].every(day => readMoment(day).kind === 'moment')
+    if (isKnown) return found
     this.addFault(column, 'malformed', `is not a day: ${quoted(text)}${explainNoDay(text)}`)
     return null
   }

@@ -3,20 +3,29 @@
 import type { PostedLocation } from '@tocsin/contracts/report/posted-location'
 import type { PostedReport } from '@tocsin/contracts/report/posted-report'
 import { findCountryByName } from '../item/countries.ts'
-import { createMomentReader, readDay } from '../item/day-texts.ts'
+import {
+  createMomentReader,
+  type Moments,
+  parseMonth,
+  readDay,
+  useMoment,
+  widenDay
+} from '../item/day-texts.ts'
 import type { ImportSettings, RowOutcome } from '../item/import-item.ts'
-import type { MappedValue, Mapping } from '../item/mapping-file.ts'
+import type { MappedMoment, MappedValue, Mapping } from '../item/mapping-file.ts'
 import {
   buildDeaths,
   buildList,
   buildNarrative,
   buildReportedAt,
   checkName,
+  formatDayEnd,
   omitMissing,
   readAreaCode,
   selectLinks
 } from '../item/report-parts.ts'
 import { buildColumnKey, quoted, type TableRow } from '../item/table-row.ts'
+import { findAreaPlace, listCoordinates, spreadDay, toDecimalPoint } from './mapped-parts.ts'
 import type { TableFormat } from './table-importer.ts'
 
 /** The CSV that a mapping describes. */
@@ -37,13 +46,15 @@ export function createMappedTable(mapping: Mapping): TableFormat {
 /** Reads rows by one mapping; invariant parts are prepared once. */
 export class MappedReader {
   readonly #mapping: Mapping
-  readonly #readMoment: (text: string) => string | null
-  readonly #tables = new Map<object, ReadonlyMap<string, string>>()
+  readonly #readMoment: (text: string) => Moments | null
+  readonly #tables = new Map<object, ValueTable>()
+  readonly #empty: ReadonlySet<string>
   readonly #skips: readonly { readonly column: string; readonly values: ReadonlySet<string> }[]
 
   constructor(mapping: Mapping) {
     this.#mapping = mapping
     this.#readMoment = createReader(mapping)
+    this.#empty = new Set((mapping.empty ?? []).map(text => buildValueKey(String(text))))
     this.#skips = (mapping.skip ?? []).map(({ column, values }) => ({
       column: buildColumnKey(column),
       values: new Set(values.map(buildValueKey))
@@ -60,16 +71,16 @@ export class MappedReader {
       return { kind: 'skipped', reason: 'skipped-by-mapping' }
     }
     const source = settings.source ?? this.#requireText(row, m.source)
-    const from = this.#parseMoment(row, m.occurred.from, true)
-    const to =
-      m.occurred.to === undefined ? from : (this.#parseMoment(row, m.occurred.to, false) ?? from)
+    const moments = this.#readOccurred(row)
     const category = this.#requireText(row, m.category)
-    const location = this.#readLocation(row, settings)
+    const location = this.#readLocation(row, settings, category)
     const reportedAt = buildReportedAt(row, settings, this.#readInstant(row, m.reportedAt))
+    const externalId = this.#readText(row, m.externalId)
+    if (externalId === null) row.warn('no-id')
     const { low, best, high } = m.fatalities ?? {}
     const count = (value: MappedValue | undefined) => this.#readNumber(row, value, true)
     const report = {
-      externalId: this.#readText(row, m.externalId),
+      externalId,
       reportedAt,
       tactics: buildList(row, this.#readTexts(row, m.tactics)),
       actors: buildList(row, this.#readActors(row)),
@@ -86,42 +97,95 @@ export class MappedReader {
     }
     return row.buildOutcome(() => ({
       source: { id: source as string },
-      occurred: { from: from as string, to: to as string },
+      occurred: endAt(moments as Moments, reportedAt),
       category: category as PostedReport['category'],
       location,
       ...omitMissing(report)
     }))
   }
 
-  #readLocation(row: TableRow, settings: ImportSettings): PostedLocation {
-    const { name, country, admin1, lat, lon, radiusKm } = this.#mapping.location
-    const countryText = this.#readText(row, country)
-    const code = countryText === null ? null : findCountryByName(countryText)
-    if (countryText !== null && code === null) {
+  #readLocation(row: TableRow, settings: ImportSettings, category: string | null): PostedLocation {
+    const mapped = this.#mapping.location
+    const countryText = this.#readText(row, mapped.country)
+    const country = countryText === null ? null : findCountryByName(countryText)
+    if (countryText !== null && country === null) {
       row.addFault(
-        getColumn(country),
+        getColumn(mapped.country),
         'unknown-value',
         `is not a known country: ${quoted(countryText)}`
       )
     }
-    const area = this.#readText(row, admin1)
-    const place = {
-      name: checkName(row, this.#readText(row, name)),
-      country: code,
-      admin1: area !== null && code !== null ? readAreaCode(row, area, code, settings.areas) : null,
-      lat: this.#readNumber(row, lat, false),
-      lon: this.#readNumber(row, lon, false),
-      radiusKm: this.#readNumber(row, radiusKm, false)
+    const area = this.#readText(row, mapped.admin1)
+    const admin1 =
+      area !== null && country !== null ? readAreaCode(row, area, country, settings.areas) : null
+    const name = namesArea(mapped) ? null : checkName(row, this.#readText(row, mapped.name))
+    const point = this.#readPoint(row)
+    const radiusKm = this.#readNumber(row, mapped.radiusKm, false)
+    if (point !== null || (name !== null && countryText !== null))
+      return omitMissing({ name, country, admin1, ...point, radiusKm })
+    const found = findAreaPlace({ country, countryText, admin1, category })
+    if (found !== null) return found
+    const detail =
+      area === null || country === null
+        ? 'has neither coordinates nor a name with a country'
+        : `has no coordinates, and its area is unknown: ${quoted(area)}`
+    row.addFault(getColumn(listPlaceValues(mapped)[0]), 'no-place', detail)
+    return {}
+  }
+
+  #readPoint(row: TableRow): { readonly lat: number; readonly lon: number } | null {
+    const { lat, lon, latLon, lonLat } = this.#mapping.location
+    const both = latLon ?? lonLat
+    const text = this.#readText(row, both)
+    if (text !== null) {
+      const pair = listCoordinates(text, this.#mapping.decimal ?? '.')
+      if (pair !== null) return orderPair(pair, latLon !== undefined)
+      const detail = `is not two coordinates: ${quoted(text)}`
+      row.addFault(getColumn(both), 'malformed', detail)
+      return null
     }
-    const isSomewhere =
-      (place.lat !== null && place.lon !== null) || (place.name !== null && countryText !== null)
-    if (!isSomewhere)
-      row.addFault(
-        getColumn(lat ?? name),
-        'no-place',
-        'has neither coordinates nor a name with a country'
-      )
-    return omitMissing(place)
+    const [y, x] = [this.#readNumber(row, lat, false), this.#readNumber(row, lon, false)]
+    if (y !== null && x !== null) return { lat: y, lon: x }
+    if (this.#readText(row, lat) === null && this.#readText(row, lon) === null) return null
+    row.addFault(
+      getColumn(y === null ? lat : lon),
+      'missing',
+      'is empty, and the other coordinate is not'
+    )
+    return null
+  }
+
+  #readOccurred(row: TableRow): Moments | null {
+    const { from, to, precision } = this.#mapping.occurred
+    const first = this.#readMoments(row, from, true)
+    const last = to === undefined ? null : this.#readMoments(row, to, false)
+    const unit = this.#readText(row, precision)
+    const whole = first === null || unit === null ? first : spreadDay(first, unit)
+    if (first !== null && whole === null) {
+      const detail = `is neither day, week, month nor year: ${quoted(unit as string)}`
+      row.addFault(getColumn(precision), 'unknown-value', detail)
+    }
+    return whole === null || last === null ? whole : { ...last, from: whole.from }
+  }
+
+  #readMoments(row: TableRow, value: MappedMoment, isNeeded: boolean): Moments | null {
+    if (typeof value === 'string' || !('year' in value))
+      return this.#parseMoment(row, value, isNeeded)
+    const year = isNeeded ? this.#requireText(row, value.year) : this.#readText(row, value.year)
+    const [month, day] = [this.#readPart(row, value.month), this.#readPart(row, value.day)]
+    if (year === null) return null
+    const numbered = month === null || /^\d+$/.test(month) ? month : parseMonth(month)
+    const isNumber = /^(?:\d{2}|\d{4})$/.test(year) && (day === null || /^\d{1,2}$/.test(day))
+    const isMonth = month === null || numbered !== null
+    const days = isNumber && isMonth ? widenDay(year, numbered, day) : null
+    const text = [year, month, day].filter(part => part !== null).join('-')
+    return row.parseMoments(getColumn(value.year) ?? 'occurred', text, () => days)
+  }
+
+  /** A month or a day; null if it is unknown. */
+  #readPart(row: TableRow, value: MappedValue | undefined): string | null {
+    const text = this.#readText(row, value)?.replace(/\.0+$/, '') ?? null
+    return text === null || /^0+$/.test(text) ? null : text
   }
 
   #readActors(row: TableRow): readonly { readonly name: string; readonly role?: string }[] {
@@ -161,28 +225,38 @@ export class MappedReader {
     return text
   }
 
-  #parseMoment(row: TableRow, value: MappedValue, isNeeded: boolean): string | null {
+  #parseMoment(row: TableRow, value: MappedValue, isNeeded: boolean): Moments | null {
     const text = isNeeded ? this.#requireText(row, value) : this.#readText(row, value)
     return text === null
       ? null
-      : row.parseDay(getColumn(value) ?? 'occurred', text, this.#readMoment)
+      : row.parseMoments(getColumn(value) ?? 'occurred', text, this.#readMoment)
   }
 
   /** A day counts as its end: known on a day is known at its end at the latest. */
   #readInstant(row: TableRow, value: MappedValue | undefined): string | null {
-    if (value === undefined) return null
-    const moment = this.#parseMoment(row, value, false)
-    return moment === null || moment.includes('T') ? moment : `${moment}T23:59:59Z`
+    const moment = value === undefined ? null : this.#parseMoment(row, value, false)?.to
+    if (moment === null || moment === undefined || moment.includes('T')) return moment ?? null
+    return formatDayEnd(moment)
   }
 
   #readNumber(row: TableRow, value: MappedValue | undefined, isWhole: boolean): number | null {
+    if (typeof value === 'object' && 'sum' in value) {
+      const parts = value.sum.map(column => this.#readNumber(row, column, isWhole))
+      const known = parts.filter(part => part !== null)
+      return known.length === 0 ? null : known.reduce((sum, part) => sum + part)
+    }
     const text = this.#readText(row, value)
     if (text === null) return null
     const column = getColumn(value) ?? 'value'
-    const number = row.parseNumber(column, text)
+    const isCell = typeof value === 'string' || !isTranslated(value)
+    const number = row.parseNumber(column, isCell ? this.#toDecimalPoint(text) : text)
     if (number === null || !isWhole || Number.isInteger(number)) return number
     row.addFault(column, 'malformed', `is not a whole number: ${quoted(text)}`)
     return null
+  }
+
+  #toDecimalPoint(text: string): string {
+    return this.#mapping.decimal === ',' ? toDecimalPoint(text) : text
   }
 
   #readTexts(row: TableRow, values: readonly MappedValue[] | undefined): readonly string[] {
@@ -191,12 +265,12 @@ export class MappedReader {
 
   #readText(row: TableRow, value: MappedValue | undefined): string | null {
     if (value === undefined) return null
-    if (typeof value === 'string') return row.readText(buildColumnKey(value))
+    if (typeof value === 'string') return this.#readCell(row, value)
     if ('value' in value) return String(value.value)
-    const text = row.readText(buildColumnKey(value.column))
+    if ('sum' in value) return this.#readNumber(row, value, false)?.toString() ?? null
+    const text = this.#readCell(row, value.column)
     if (value.values === undefined) return text ?? otherwise(value)
-    const meaning =
-      text === null ? undefined : this.#buildTable(value.values).get(buildValueKey(text))
+    const meaning = findMeaning(this.#buildTable(value.values), buildValueKey(text ?? ''))
     if (meaning !== undefined) return meaning
     if (value.otherwise === undefined && text !== null) {
       row.addFault(
@@ -208,15 +282,65 @@ export class MappedReader {
     return otherwise(value)
   }
 
-  #buildTable(values: Readonly<Record<string, string | number>>): ReadonlyMap<string, string> {
+  #readCell(row: TableRow, column: string): string | null {
+    const text = row.readText(buildColumnKey(column))
+    return text === null || this.#empty.has(buildValueKey(text)) ? null : text
+  }
+
+  #buildTable(values: Readonly<Record<string, string | number>>): ValueTable {
     const known = this.#tables.get(values)
     if (known !== undefined) return known
-    const table = new Map(
-      Object.entries(values).map(([from, to]) => [buildValueKey(from), String(to)] as const)
+    const pairs = Object.entries(values).map(
+      ([from, to]) => [buildValueKey(from), String(to)] as const
     )
+    const table: ValueTable = {
+      exact: new Map(pairs),
+      starts: pairs
+        .filter(([from]) => from.endsWith('*'))
+        .map(([from, to]) => [from.slice(0, -1), to] as const)
+    }
     this.#tables.set(values, table)
     return table
   }
+}
+
+/** A month or a year ends at the latest on the day when it was reported. */
+function endAt({ from, to, isWidened }: Moments, reportedAt: string | null) {
+  const known = reportedAt?.slice(0, 10) ?? to
+  return { from, to: isWidened && known >= from && known < to ? known : to }
+}
+
+/** What values mean: exactly, and by how they begin. */
+interface ValueTable {
+  readonly exact: ReadonlyMap<string, string>
+  readonly starts: readonly (readonly [string, string])[]
+}
+
+function findMeaning({ exact, starts }: ValueTable, key: string): string | undefined {
+  return exact.get(key) ?? starts.find(([start]) => key.startsWith(start))?.[1]
+}
+
+/** True if the name of the place is that of the area: the region, not a town with its name. */
+function namesArea({ name, admin1 }: Mapping['location']): boolean {
+  const column = getColumn(name)
+  if (admin1 === undefined || column === null) return false
+  const [key, areaKey] = [column, getColumn(admin1) ?? ''].map(buildColumnKey)
+  return key === areaKey || /^adm(?:in)?[ _]?1/.test(key as string)
+}
+
+function orderPair([first, second]: readonly [number, number], isLatFirst: boolean) {
+  return isLatFirst ? { lat: first, lon: second } : { lat: second, lon: first }
+}
+
+/** The values that can place a row, in the order in which they count. */
+function listPlaceValues(location: Mapping['location']): readonly MappedValue[] {
+  const { lat, latLon, lonLat, name, admin1, country } = location
+  return [lat, latLon, lonLat, name, admin1, country].filter(value => value !== undefined)
+}
+
+/** True for a constant, or a text that the mapping states for a value: it has a decimal point. */
+function isTranslated(value: MappedValue | undefined): boolean {
+  return typeof value === 'object' && ('value' in value || ('column' in value && 'values' in value))
 }
 
 function otherwise(value: { readonly otherwise?: string | number }): string | null {
@@ -234,17 +358,34 @@ function getColumn(value: MappedValue | undefined): string | null {
   return 'column' in value ? value.column : null
 }
 
-function createReader({ dates }: Mapping): (text: string) => string | null {
-  const instant = (text: string) =>
-    /^\d{4}-\d\d-\d\dT.*(?:Z|[+-]\d\d:\d\d)$/i.test(text) ? text : null
-  if (dates === undefined) return text => readDay(text) ?? instant(text)
-  const readers = dates.formats.map(format => createMomentReader(format, dates.offset ?? 'Z'))
+function createReader({ dates }: Mapping): (text: string) => Moments | null {
+  const formats = (dates?.formats ?? []).map(format =>
+    createMomentReader(format, dates?.offset ?? null)
+  )
+  const readers = [...formats, createLocalReader(dates?.offset ?? null)]
+  if (dates === undefined) readers.push(readStatedDay)
   return text => {
     for (const read of readers) {
       const moment = read(text)
       if (moment !== null) return moment
     }
     return null
+  }
+}
+
+function readStatedDay(text: string): Moments | null {
+  const moment =
+    readDay(text) ?? (/^\d{4}-\d\d-\d\dT.*(?:Z|[+-]\d\d:\d\d)$/i.test(text) ? text : null)
+  return moment === null ? null : useMoment(moment)
+}
+
+/** Days and hours as workbooks and programs write them: midnight is a day, hours need the offset. */
+function createLocalReader(offset: string | null): (text: string) => Moments | null {
+  return text => {
+    const match = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?$/.exec(text)
+    if (match === null) return null
+    if (match[2] === '00:00:00') return useMoment(match[1] as string)
+    return offset === null ? null : useMoment(`${match[1]}T${match[2]}${offset}`)
   }
 }
 
@@ -266,8 +407,9 @@ function listColumns(mapping: Mapping): readonly string[] {
     source,
     externalId,
     reportedAt,
-    occurred.from,
-    occurred.to,
+    ...listMomentValues(occurred.from),
+    ...listMomentValues(occurred.to),
+    occurred.precision,
     category,
     credibility,
     handling
@@ -278,18 +420,25 @@ function listColumns(mapping: Mapping): readonly string[] {
   return [...new Set([...all, ...skip.map(({ column }) => column)].filter(name => name !== null))]
 }
 
+function listMomentValues(moment: MappedMoment | undefined): readonly (MappedValue | undefined)[] {
+  const isInParts = typeof moment === 'object' && 'year' in moment
+  return isInParts ? [moment.year, moment.month, moment.day] : [moment]
+}
+
 function mapPointers(mapping: Mapping): Readonly<Record<string, string>> {
   const { location, fatalities = {}, occurred } = mapping
   const pairs: readonly (readonly [string, MappedValue | undefined])[] = [
     ['/source/id', mapping.source],
     ['/externalId', mapping.externalId],
     ['/reportedAt', mapping.reportedAt],
-    ['/occurred/from', occurred.from],
-    ['/occurred/to', occurred.to ?? occurred.from],
+    ['/occurred/from', listMomentValues(occurred.from)[0]],
+    ['/occurred/to', listMomentValues(occurred.to ?? occurred.from)[0]],
     ['/category', mapping.category],
     ['/credibility', mapping.credibility],
     ['/handling', mapping.handling],
-    ['/location', location.lat ?? location.name],
+    ['/location', listPlaceValues(location)[0]],
+    ['/location/lat', location.latLon ?? location.lonLat],
+    ['/location/lon', location.latLon ?? location.lonLat],
     ...Object.entries(location).map(([name, value]) => [`/location/${name}`, value] as const),
     ...Object.entries(fatalities).map(([name, value]) => [`/fatalities/${name}`, value] as const),
     ...(mapping.actors ?? []).map((actor, i) => [`/actors/${i}`, actor.name] as const),
