@@ -1,6 +1,6 @@
 // The supported formats by name.
 
-import { acled } from './acled/acled.ts'
+import { createAcled } from './acled/acled.ts'
 import { createCapImporter } from './cap/cap.ts'
 import { gdelt } from './gdelt/gdelt.ts'
 import type { Importer } from './item/import-item.ts'
@@ -42,7 +42,7 @@ export const mappingOf: Readonly<Record<ImportFormat, 'needed' | 'optional' | 'n
 
 const tables: Readonly<Record<'ucdp-ged' | 'acled' | 'gdelt', readonly TableFormat[]>> = {
   'ucdp-ged': [ucdpGed],
-  acled: [acled],
+  acled: createAcled().formats,
   gdelt: [gdelt]
 }
 
@@ -59,8 +59,10 @@ export function createImporter(format: ImportFormat, mapping: Mapping | null): I
   switch (format) {
     case 'ucdp-ged':
       return createTableImporter([ucdpGed], { findFormat })
-    case 'acled':
-      return createTableImporter([acled], { findFormat })
+    case 'acled': {
+      const { formats, notes } = createAcled()
+      return createTableImporter(formats, { findFormat, notes })
+    }
     case 'gdelt':
       return createTableImporter([gdelt], { findFormat })
     case 'cap':

@@ -21,7 +21,8 @@ export const plainSettings: ImportSettings = {
   encoding: 'utf-8',
   areas: () => null,
   otherCountry: () => null,
-  mapping: null
+  mapping: null,
+  nowMs: Date.UTC(2026, 10, 28)
 }
 
 export function samplePath(name: string): string {

@@ -4,7 +4,7 @@
 import { categories } from '@tocsin/domain/report/report'
 import { bareRadiusMinKm } from '@tocsin/gazetteer/coordinate-precision'
 import { describe, expect, it } from 'vitest'
-import { acledEvents, acledPlaces, acledTimes } from '../src/acled/acled-tables.ts'
+import { acledEvents, acledPlaces, acledTimes, acledTypes } from '../src/acled/acled-tables.ts'
 import { capCategories, capCertainties, capMessages, capStatuses } from '../src/cap/cap-table.ts'
 import { cameoEvents, gdeltPlaces } from '../src/gdelt/cameo-table.ts'
 import {
@@ -116,7 +116,7 @@ All others fire as intended; \`packages/cli/test/import/ucdp-shows.int.test.ts\`
 
 ## ACLED
 
-\`event_id_cnty\` → \`externalId\` of the source \`acled\`; \`timestamp\` → \`reportedAt\`; \`iso\`, else \`country\` → country; \`admin1\`, \`location\`, \`latitude\`, \`longitude\` → location; \`actor1\`, \`actor2\` and the associated ones → \`actors\` (\`side-a\`, \`side-b\` in battles and
+Events as exported since 2015 or answered by the API. \`event_id_cnty\` → \`externalId\` of the source \`acled\`; the weekly release → \`reportedAt\`, see below; \`iso\`, else \`country\`, else \`GWNO\` → country, none for a body of water; \`admin1\`, \`location\`, \`latitude\`, \`longitude\` → location; \`actor1\`, \`actor2\` and the associated or allied ones → \`actors\` (\`side-a\`, \`side-b\` in battles and
 riots; \`perpetrator\`, \`target\` in other violence; else \`participant\`); \`civilian_targeting\` → target \`civilians\`; \`fatalities\` → \`best\` only; \`notes\` and \`source\` → \`private.narrative\`.
 
 ${table(
@@ -139,9 +139,28 @@ Without the column, of GDELT without \`ActionGeo_Type\`, of GeoJSON and of CSV w
 
 ${table(['time_precision', 'occurred'], Object.entries(acledTimes))}
 
-\`timestamp\` is read as seconds since 1970, an instant with its offset, or a day, which counts as its end; anything else gives no report time, with a warning.
+Rows without \`sub_event_type\`, such as those of 2015 to 2018, are mapped by \`event_type\`; \`Riots/Protests\` of rioters is \`Riots\`:
 
-A widened interval ends no later than the day of \`timestamp\`.
+${table(
+  ['event_type', 'today', 'category', 'tactics'],
+  Object.entries(acledTypes).map(([name, event]) => [
+    name,
+    event.eventType,
+    code(event.category),
+    codes(event.tactics)
+  ])
+)}
+
+\`event_date\` is a day such as 2024-03-05, 5 March 2024 or 05-March-2024; in tables with the column \`GWNO\` also 05/03/2015, day first, as their codebooks say.
+
+**Report time.** \`timestamp\` is when ACLED last changed a row, often months after it became known. So a row counts as known at ACLED's weekly release: the Tuesday after the week, Saturday to Friday, of its event. \`timestamp\` (seconds since 1970, an instant with its offset, or a day, which counts as its end) only decides which revision is later: it moves the report time within the day of the release,
+by a millisecond for each minute since 1970. If it is before the release, it is the report time. A release that lies ahead gives none, with a warning. A correction that moves an event to an earlier week loses to the revision before it; the import counts such rows. \`--known-at timestamp\` takes the last change as report time. Import and backtest print the medians of both.
+
+A widened interval ends no later than the day of the report time.
+
+**Deleted events.** A list with \`event_id_cnty\` and \`deleted_timestamp\` withdraws these reports; those that the suite does not have are left out as \`never-imported\`.
+
+**Sums.** A table with \`events\` and \`week\`, \`month\` with \`year\`, \`year\`, or \`reference_period_start\` with \`reference_period_end\` (ACLED's aggregates, its monthly tables on HDX, HDX HAPI) gives a \`statistic\` for each row: \`admin1\` as area, else the centroid of the row with 100 km, else the country; \`fatalities\` → \`best\`; the period, places and types → \`externalId\`; the counts → \`private.narrative\`. A period that goes on ends today. The report time is the release after its end.
 
 ## GDELT (CAMEO)
 

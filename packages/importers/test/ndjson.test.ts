@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { importText } from './import-sample.ts'
+import { importText, refusalsOf } from './import-sample.ts'
 
 describe('NDJSON', () => {
   it('passes reports on verbatim, with their line numbers', async () => {
@@ -12,6 +12,25 @@ describe('NDJSON', () => {
       [5, 'refused', '"last"']
     ])
     expect(items[0]).toMatchObject({ json: line })
+  })
+
+  it('has withdrawals among the reports', async () => {
+    const withdraw = (members: object) => `${JSON.stringify({ withdraw: members })}\n`
+    const whole = { source: { id: 'acled' }, externalId: 'KEN1', reason: 'a hoax' }
+    const items = await importText(
+      withdraw(whole) + withdraw({ ...whole, externalId: '' }) + withdraw({ reason: '' }),
+      'ndjson'
+    )
+    expect(items[0]).toMatchObject({
+      kind: 'withdrawal',
+      sourceId: 'acled',
+      externalId: 'KEN1',
+      reason: 'a hoax'
+    })
+    expect(refusalsOf(items).map(({ faults }) => faults.map(({ column }) => column))).toEqual([
+      ['/withdraw/externalId'],
+      ['/withdraw/source/id', '/withdraw/externalId', '/withdraw/reason']
+    ])
   })
 
   it('refuses a file whose line never ends', async () => {

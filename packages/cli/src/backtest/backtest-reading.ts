@@ -76,6 +76,8 @@ export interface ReadBacktest {
   /** Sorted by time of knowledge. */
   readonly items: readonly KnownItem[]
   readonly tally: ImportTally
+  /** What is to know about the file as a whole. */
+  readonly notes: readonly string[]
   /** Number of reports by the basis of their time of knowledge. */
   readonly knownBy: Readonly<Record<Knowledge['by'], number>>
   /** ISO 3166-1 codes, in order. */
@@ -151,6 +153,7 @@ class BacktestReading {
     return {
       items: this.#items,
       tally: this.#tally,
+      notes: this.#o.importer.notes?.() ?? [],
       knownBy: this.#knownBy,
       countries: [...this.#countries].sort(),
       sources: [...this.#sources].sort()

@@ -23,6 +23,8 @@ export interface BacktestReport extends BacktestFigures {
   readonly read: {
     readonly tally: ImportTally
     readonly reports: number
+    /** What is to know about the file as a whole, such as the time of knowledge. */
+    readonly notes: readonly string[]
     readonly countries: readonly string[]
     readonly sources: readonly string[]
     readonly knownBy: ReadBacktest['knownBy']
@@ -69,7 +71,7 @@ export function createBacktestReport({
   figures,
   speed
 }: BacktestParts): BacktestReport {
-  const { items, tally, countries, sources, knownBy } = read
+  const { items, tally, notes, countries, sources, knownBy } = read
   const reports = items.filter(({ kind }) => kind === 'report').length
   const at = (ms: number | undefined) => (ms === undefined ? null : formatTime(ms))
   const { readSeconds, foldSeconds } = speed
@@ -83,6 +85,7 @@ export function createBacktestReport({
       reports,
       countries,
       sources,
+      notes,
       knownBy,
       from: at(items[0]?.knownMs),
       to: at(items.at(-1)?.knownMs)

@@ -1,7 +1,7 @@
 // Backtest output for people: what was read, a table of rules and one of countries. Pure.
 
 import { countRefused, countSkipped } from '../import/import-tally.ts'
-import { formatTable } from '../terminal/table.ts'
+import { formatTable, toOneLine } from '../terminal/table.ts'
 import type { BacktestFigures, CountryFigures, DayQuantiles, RuleFigures } from './alert-figures.ts'
 import type { BacktestReport } from './backtest-report.ts'
 
@@ -41,7 +41,8 @@ function readLines({
   reports,
   from,
   to,
-  knownBy
+  knownBy,
+  notes
 }: BacktestReport['read']): readonly string[] {
   const [refused, left] = [countRefused(tally), countSkipped(tally)]
   const others = [
@@ -57,7 +58,8 @@ function readLines({
   return [
     `${formatNumber(tally.rows)} rows: ${formatNumber(reports)} reports, ${others.join(', ')}`,
     ...(from === null ? [] : [`known from ${from.slice(0, 10)} to ${(to as string).slice(0, 10)}`]),
-    `time of knowledge: ${formatNumber(knownBy.stated)} stated, ${formatNumber(knownBy.event)} from the last day of the event${slips}`
+    `time of knowledge: ${formatNumber(knownBy.stated)} from the report time of the row, ${formatNumber(knownBy.event)} from the last day of the event${slips}`,
+    ...notes.map(toOneLine)
   ]
 }
 

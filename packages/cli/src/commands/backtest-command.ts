@@ -67,7 +67,7 @@ export function addBacktestCommand(program: Command, context: CommandContext): v
     )
     .option(
       '--known-at <column>',
-      'column with the time at which each row became known (default: the end of its own last day)'
+      'column with the time at which each row became known (default: by the format, else the end of its own last day)'
     )
     .option('--map <file>', 'column mapping in YAML or JSON, for csv and geojson')
     .option('--source <id>', 'source of all rows, instead of the default of the format')
@@ -128,7 +128,8 @@ export async function runBacktestFile(
     encoding: options.encoding,
     areas: createAreaNames(gazetteer),
     otherCountry: createCountryCheck(gazetteer),
-    mapping
+    mapping,
+    nowMs: systemClock.nowMs()
   }
   const input = await importInput(file, process.stdin)
   const { sha256: fileSha256, secret } = await hashFileWithSecret(input)

@@ -115,7 +115,8 @@ async function importFile(
     encoding: options.encoding,
     areas: createAreaNames(gazetteer),
     otherCountry: createCountryCheck(gazetteer),
-    mapping
+    mapping,
+    nowMs: systemClock.nowMs()
   }
   const input = await importInput(file, process.stdin)
   if (options.dryRun === true) {
@@ -278,7 +279,7 @@ function buildIdentity(
   options: ImportOptions,
   url: string
 ) {
-  const { areas: _, otherCountry: __, ...plain } = settings
+  const { areas: _, otherCountry: __, nowMs: ___, ...plain } = settings
   const settingsDigest = digest(
     JSON.stringify([importersVersion, options.format, plain, options.live === true, url])
   )

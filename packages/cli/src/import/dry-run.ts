@@ -54,6 +54,8 @@ export interface DryRunOutcome {
   readonly examples: readonly { readonly row: number; readonly report: object }[]
   readonly firstRefused: readonly RefusedRow[]
   readonly refused: RefusedPaths | null
+  /** What is to know about the file as a whole. */
+  readonly notes: readonly string[]
   readonly finished: boolean
   /** Why the file could not be read to its end; null if it could. */
   readonly brokenBy: string | null
@@ -135,6 +137,7 @@ class DryReading {
       examples: this.#examples,
       firstRefused: this.#firstRefused,
       refused,
+      notes: this.#o.importer.notes?.() ?? [],
       finished: !this.#o.signal.aborted && brokenBy === null,
       brokenBy,
       knowsSuite: this.#o.hindrances !== null

@@ -57,6 +57,8 @@ export interface ImportOutcome {
   /** Why the file could not be read to its end; null if it could. */
   readonly brokenBy: string | null
   readonly refused: RefusedPaths | null
+  /** What is to know about the file as a whole. */
+  readonly notes: readonly string[]
   /** The last day on which something occurred, by source. */
   readonly lastDays: Readonly<Record<string, string>>
   readonly elapsedMs: number
@@ -69,6 +71,8 @@ export interface ImportOutcome {
  */
 const batchRows = 4000
 const batchChars = 4 * 1024 * 1024
+/** Each is a request; they are sent together. */
+const batchWithdrawals = 16
 /** Maximum sources with a recorded last day. */
 const sourcesMax = 50
 /** Interval between two notes, ms. */
@@ -125,6 +129,7 @@ class ImportRun {
         finished,
         brokenBy: this.#brokenBy,
         refused,
+        notes: this.#o.importer.notes?.() ?? [],
         lastDays: Object.fromEntries(this.#lastDays)
       }
       return { ...told, elapsedMs: this.#measureElapsedMs(), rowsNow: this.#rowsNow }
@@ -195,13 +200,13 @@ class ImportRun {
         this.#rowsRead++
         if (item.kind === 'report') this.#observe(item)
         if (item.row <= this.#row) continue
-        // A withdrawal goes alone: it must find the report that it withdraws.
+        // Withdrawals go by themselves: they must find the reports that they withdraw.
         const isWithdrawal = item.kind === 'withdrawal'
-        if (batch.length > 0 && (isWithdrawal || batch.length >= batchRows || chars >= batchChars))
-          yield createBatch()
+        const isOther = batch.some(({ kind }) => (kind === 'withdrawal') !== isWithdrawal)
+        const isFull = batch.length >= (isWithdrawal ? batchWithdrawals : batchRows)
+        if (batch.length > 0 && (isOther || isFull || chars >= batchChars)) yield createBatch()
         batch.push(item)
         chars += item.raw.length
-        if (isWithdrawal) yield createBatch()
       }
     }
     if (batch.length > 0) yield createBatch()

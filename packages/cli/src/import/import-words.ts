@@ -10,7 +10,8 @@ import type { VaguePlace } from './stream-answers.ts'
 import { listHindrances } from './suite-hindrances.ts'
 
 const warningWords: Readonly<Record<WarningKind, string>> = {
-  'area-unknown': 'name an unknown area: the coordinates, or the name of the place, decide',
+  'area-unknown':
+    'name an unknown area: their coordinates decide, or the name of the place or the country',
   'country-differs':
     'have coordinates in another country than stated, by present borders: the coordinates decide',
   'edition-undated':
@@ -68,10 +69,11 @@ function estimateSecondsLeft({ part, rows, rowsNow, elapsedMs }: ImportProgress)
 
 /** The table at the end of an import. */
 export function formatOutcome(outcome: ImportOutcome): readonly string[] {
-  const { tally, finished, brokenBy, refused, elapsedMs, rowsNow } = outcome
+  const { tally, finished, brokenBy, refused, notes, elapsedMs, rowsNow } = outcome
   const perSecond = elapsedMs === 0 ? 0 : (rowsNow * 1000) / elapsedMs
   return [
     ...formatTally(tally, 'accepted', 'accepted'),
+    ...notes.map(toOneLine),
     `${formatDuration(elapsedMs / 1000)}, ${formatNumber(perSecond)} rows/s`,
     ...(brokenBy === null ? [] : [`the file could not be read after these rows: ${brokenBy}`]),
     ...(finished || brokenBy !== null
@@ -93,10 +95,12 @@ export function formatDryRun(outcome: DryRunOutcome): readonly string[] {
     examples,
     firstRefused,
     refused,
+    notes,
     brokenBy
   } = outcome
   return [
     ...formatTally(tally, 'understood', 'would be posted'),
+    ...notes.map(toOneLine),
     '',
     ...(occurred === null ? [] : [`occurred      ${occurred.from} to ${occurred.to}`]),
     `sources       ${formatCounts(sources)}`,

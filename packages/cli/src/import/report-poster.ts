@@ -88,8 +88,11 @@ export class ReportPoster {
       item.kind === 'report' ? [{ item, i, failures: 0 }] : []
     )
     await this.#postReports(pending, results)
-    for (const [i, item] of items.entries())
-      if (item.kind === 'withdrawal') results[i] = await this.#withdraw(item)
+    await Promise.all(
+      items.map(async (item, i) => {
+        if (item.kind === 'withdrawal') results[i] = await this.#withdraw(item)
+      })
+    )
     return results as readonly RowResult[]
   }
 
@@ -283,7 +286,7 @@ export function listFaults(
 
 function readWithdrawal(
   { status, problem }: ApiAnswer,
-  { externalId, warnings, ifAbsent }: WithdrawalItem
+  { column, externalId, warnings, ifAbsent }: WithdrawalItem
 ): RowResult {
   if (problem === null) return { kind: 'withdrawn' }
   if (problem.code === 'not-found' && ifAbsent !== null)
@@ -294,7 +297,7 @@ function readWithdrawal(
         ? '; the alerts that it refers to are not in this file, and may have identified it'
         : ''
     }`
-    return { kind: 'refused', faults: [{ column: 'references', reason: 'unknown-value', detail }] }
+    return { kind: 'refused', faults: [{ column, reason: 'unknown-value', detail }] }
   }
   if (isTemporary(status))
     throw new CommandError(

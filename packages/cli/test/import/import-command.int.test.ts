@@ -32,6 +32,7 @@ const finished = {
   finished: true,
   brokenBy: null,
   refused: null,
+  notes: [],
   lastDays: {},
   elapsedMs: 1000,
   rowsNow: 3

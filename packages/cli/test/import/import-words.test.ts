@@ -47,6 +47,7 @@ describe('the table at the end', () => {
         finished: true,
         brokenBy: null,
         refused,
+        notes: [],
         lastDays: {},
         elapsedMs: 2000,
         rowsNow: 1100
@@ -72,6 +73,7 @@ describe('the table at the end', () => {
       finished: false,
       brokenBy: null,
       refused: null,
+      notes: [],
       lastDays: {},
       elapsedMs: 2000,
       rowsNow: 1100

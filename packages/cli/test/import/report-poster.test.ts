@@ -184,9 +184,11 @@ describe('rows on their way to a suite', () => {
       finished: true,
       brokenBy: null,
       refused: null,
+      notes: [],
+      lastDays: {},
       elapsedMs: 1,
       rowsNow: 3
-    } as ImportOutcome
+    } satisfies ImportOutcome
     expect(formatOutcome(outcome).join('\n')).toMatch(/of them {5} {9}2 {2}do not count/)
   })
 

@@ -1,5 +1,6 @@
-// Mapping of ACLED's event types. MAPPINGS.md shows these tables; a test keeps both equal. Source:
-// ACLED codebook, 2023 and later (six event types, twenty-five sub-event types).
+// Mapping of ACLED's event types. MAPPINGS.md shows these tables; a test keeps both equal. Sources:
+// ACLED codebook, 2023 and later (six event types, twenty-five sub-event types); codebooks of 2015
+// to 2018 (versions 5 to 8) for event types without sub-events.
 
 import type { Category } from '@tocsin/domain/report/report'
 
@@ -66,6 +67,31 @@ export const acledEvents: Readonly<Record<string, AcledEvent>> = {
   Other: buildEvent('Strategic developments', 'other')
 }
 
+/** By event_type, of rows without a sub-event: those of 2015 to 2018, and shortened tables. */
+export const acledTypes: Readonly<Record<string, AcledEvent>> = {
+  'Battle-No change of territory': buildEvent('Battles', 'clash'),
+  'Battle-Government regains territory': buildEvent('Battles', 'clash', {
+    tactics: ['other:territory-regained']
+  }),
+  'Battle-Non-state actor overtakes territory': buildEvent('Battles', 'territory-seized'),
+  'Headquarters or base established': buildEvent('Strategic developments', 'other', {
+    tactics: ['other:base-established']
+  }),
+  'Non-violent activity by a conflict actor': buildEvent('Strategic developments', 'other'),
+  'Strategic development': buildEvent('Strategic developments', 'other'),
+  'Non-violent transfer of territory': buildEvent('Strategic developments', 'territory-seized', {
+    tactics: ['other:non-violent']
+  }),
+  'Remote violence': buildEvent('Explosions/Remote violence', 'explosion'),
+  'Violence against civilians': buildEvent('Violence against civilians', 'attack-on-civilians'),
+  'Riots/Protests': buildEvent('Protests', 'protest'),
+  Battles: buildEvent('Battles', 'clash'),
+  'Explosions/Remote violence': buildEvent('Explosions/Remote violence', 'explosion'),
+  Protests: buildEvent('Protests', 'protest'),
+  Riots: buildEvent('Riots', 'protest', { tactics: ['other:riot'] }),
+  'Strategic developments': buildEvent('Strategic developments', 'other')
+}
+
 function buildEvent(
   eventType: string,
   category: Category,
@@ -80,6 +106,11 @@ function buildEvent(
 export interface AcledPrecision {
   readonly words: string
   readonly radiusKm: number
+}
+
+/** Other spellings of sub-events. */
+export const acledSpellings: Readonly<Record<string, string>> = {
+  'excessive force against protestors': 'Excessive force against protesters'
 }
 
 /** By geo_precision. Without the column: as for any bare coordinates. */

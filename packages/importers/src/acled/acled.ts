@@ -1,10 +1,14 @@
-// ACLED: exports of 2024 and later, and rows of its API; a subset of columns suffices. Event types
-// are mapped in acled-tables.ts.
+// ACLED: events as exported since 2015 or answered by its API, a subset of columns suffices; sums
+// (acled-sums.ts); and its list of deleted events. Event types are mapped in acled-tables.ts.
 
 import { readMoment } from '@tocsin/contracts/report/moments'
 import type { PostedReport } from '@tocsin/contracts/report/posted-report'
-import { findCountryByName, findCountryByNumber } from '../item/countries.ts'
-import { readDay } from '../item/day-texts.ts'
+import {
+  findCountryByGleditschWard,
+  findCountryByName,
+  findCountryByNumber
+} from '../item/countries.ts'
+import { createMomentReader, readDay } from '../item/day-texts.ts'
 import type { ImportSettings, RowOutcome } from '../item/import-item.ts'
 import {
   buildDeaths,
@@ -14,28 +18,77 @@ import {
   checkName,
   formatDayEnd,
   omitMissing,
-  readAreaCode
+  readAreaCode,
+  unixSeconds
 } from '../item/report-parts.ts'
 import { quoted, type TableRow } from '../item/table-row.ts'
 import type { TableFormat } from '../table/table-importer.ts'
-import { type AcledEvent, acledEvents, acledPlaces, acledTimes } from './acled-tables.ts'
+import { deriveReportedAt, KnownDelays } from './acled-release.ts'
+import { acledSums } from './acled-sums.ts'
+import {
+  type AcledEvent,
+  acledEvents,
+  acledPlaces,
+  acledSpellings,
+  acledTimes,
+  acledTypes
+} from './acled-tables.ts'
 
 const acledSource = 'acled'
 
-export const acled: TableFormat = {
+/** The descriptions of ACLED's tables, and the notes about a file once it is read. */
+export function createAcled(): {
+  readonly formats: readonly [TableFormat, ...TableFormat[]]
+  readonly notes: () => readonly string[]
+} {
+  const delays = new KnownDelays()
+  const events: TableFormat = {
+    ...acledEventTable,
+    read: (row, settings) => readEventRow(row, settings, delays)
+  }
+  return { formats: [events, acledDeletions, acledSums], notes: () => delays.describe() }
+}
+
+/** The list of deleted events, as the API answers it. */
+const acledDeletions: TableFormat = {
+  name: 'ACLED',
+  needed: [['event_id_cnty'], ['deleted_timestamp']],
+  quoted: true,
+  delimiter: null,
+  headerless: () => null,
+  read: readDeletion,
+  pointers: {}
+}
+
+function readDeletion(row: TableRow, settings: ImportSettings): RowOutcome {
+  const externalId = row.requireText('event_id_cnty')
+  const text = row.readText('deleted_timestamp')
+  const deletedMs = text === null ? null : parseChange(text)
+  const day = deletedMs === null ? text : new Date(deletedMs).toISOString().slice(0, 10)
+  return row.buildWithdrawal(() => ({
+    sourceId: settings.source ?? acledSource,
+    externalId: externalId as string,
+    column: 'event_id_cnty',
+    reason: `ACLED deleted the event${day === null ? '' : ` on ${day.slice(0, 40)}`}`,
+    ifAbsent: 'never-imported'
+  }))
+}
+
+const acledEventTable: Omit<TableFormat, 'read'> = {
   name: 'ACLED',
   needed: [
     ['event_id_cnty'],
     ['event_date'],
-    ['sub_event_type'],
-    ['country', 'iso'],
+    ['sub_event_type', 'event_type'],
+    ['country', 'iso', 'gwno'],
     ['latitude'],
     ['longitude']
   ],
+  // Names of 2015 to 2018.
+  aliases: { ally_actor_1: 'assoc_actor_1', ally_actor_2: 'assoc_actor_2' },
   quoted: true,
   delimiter: null,
   headerless: () => null,
-  read,
   pointers: {
     '/externalId': 'event_id_cnty',
     '/reportedAt': 'timestamp',
@@ -58,9 +111,10 @@ export const acled: TableFormat = {
 
 const dayMs = 86_400_000
 
-function read(row: TableRow, settings: ImportSettings): RowOutcome {
+function readEventRow(row: TableRow, settings: ImportSettings, delays: KnownDelays): RowOutcome {
   const externalId = row.requireText('event_id_cnty')
-  const occurred = readOccurred(row)
+  const day = row.requireDay('event_date', chooseDayReader(row))
+  const occurred = readOccurred(row, day)
   const event = readEvent(row)
   const onCivilians = (row.readText('civilian_targeting') ?? '') !== ''
   const location = readLocation(row, settings)
@@ -71,7 +125,7 @@ function read(row: TableRow, settings: ImportSettings): RowOutcome {
     row.readText('notes'),
     source === null ? null : `Source: ${source}`
   ])
-  const reportedAt = buildReportedAt(row, settings, readTimestamp(row))
+  const reportedAt = readReportedAt(row, settings, day, delays)
   return row.buildOutcome(() => ({
     source: { id: settings.source ?? acledSource },
     occurred: limitInterval(occurred as Interval, reportedAt),
@@ -95,9 +149,20 @@ interface Interval {
   readonly to: string
 }
 
+/**
+ * Tables of 2015 to 2018, which have the column GWNO, also write 18/04/2015. Source: their codebooks,
+ * "Day / Month / Year".
+ */
+function chooseDayReader(row: TableRow): (text: string) => string | null {
+  return row.readText('gwno') === null
+    ? readDay
+    : text => readDay(text) ?? readEarlyDay(text)?.from ?? null
+}
+
+const readEarlyDay = createMomentReader('D/M/YYYY', 'Z')
+
 /** The day, the week around it, or its month, by ACLED's stated precision. */
-function readOccurred(row: TableRow): Interval | null {
-  const day = row.requireDay('event_date', readDay)
+function readOccurred(row: TableRow, day: string | null): Interval | null {
   const precision = row.readText('time_precision') ?? '1'
   if (acledTimes[precision] === undefined) {
     row.addFault(
@@ -127,9 +192,12 @@ function limitInterval({ from, to }: Interval, reportedAt: string | null): Inter
 }
 
 function readEvent(row: TableRow): AcledEvent | null {
-  const name = row.requireText('sub_event_type')
+  const [sub, type] = [row.readText('sub_event_type'), row.readText('event_type')]
+  if (sub === null && type !== null) return readType(row, type)
+  const name = sub ?? row.requireText('sub_event_type')
   if (name === null) return null
-  const event = eventsByKey.get(name.toLowerCase())
+  const key = name.toLowerCase()
+  const event = eventsByKey.get((acledSpellings[key] ?? name).toLowerCase())
   if (event === undefined)
     row.addFault(
       'sub_event_type',
@@ -139,9 +207,19 @@ function readEvent(row: TableRow): AcledEvent | null {
   return event ?? null
 }
 
-const eventsByKey: ReadonlyMap<string, AcledEvent> = new Map(
-  Object.entries(acledEvents).map(([name, event]) => [name.toLowerCase(), event])
-)
+function readType(row: TableRow, type: string): AcledEvent | null {
+  const isRiot = /^rioters/i.test(row.readText('actor1') ?? '')
+  const key = type.toLowerCase().replace(/\s*([-/])\s*/g, '$1')
+  const event = typesByKey.get(key === 'riots/protests' && isRiot ? 'riots' : key)
+  if (event === undefined)
+    row.addFault('event_type', 'unknown-value', `is not an event type of ACLED: ${quoted(type)}`)
+  return event ?? null
+}
+
+const indexByKey = (events: Readonly<Record<string, AcledEvent>>) =>
+  new Map(Object.entries(events).map(([name, event]) => [name.toLowerCase(), event]))
+const eventsByKey = indexByKey(acledEvents)
+const typesByKey = indexByKey(acledTypes)
 
 function readLocation(row: TableRow, settings: ImportSettings): PostedReport['location'] {
   const lat = row.requireNumber('latitude')
@@ -168,14 +246,20 @@ function readLocation(row: TableRow, settings: ImportSettings): PostedReport['lo
   })
 }
 
+/** Bodies of water, which ACLED names as countries. */
+const waters = /\b(?:ocean|sea|gulf|strait|bay|channel)\b/i
+
+/** Null at sea: there the coordinates decide. */
 function readCountry(row: TableRow): string | null {
   const [number, name] = [row.readText('iso'), row.readText('country')]
+  const early = row.readText('gwno')
   const found =
     (number === null ? null : findCountryByNumber(number)) ??
-    (name === null ? null : findCountryByName(name))
-  if (found !== null) return found
-  row.addCountryFault(name ?? number)
-  return null
+    (name === null ? null : findCountryByName(name)) ??
+    (early === null ? null : findCountryByGleditschWard(early))
+  if (found === null && !(name !== null && waters.test(name)))
+    row.addCountryFault(name ?? number ?? early)
+  return found
 }
 
 /**
@@ -198,14 +282,29 @@ function chooseRoles(eventType: string | undefined): readonly [string, string] {
   return ['participant', 'participant']
 }
 
-/**
- * When ACLED last wrote the row: seconds since 1970, an instant with its offset, or a day, which
- * counts as its end. Else unknown.
- */
-function readTimestamp(row: TableRow): string | null {
+/** See acled-release.ts. Unless the user states another report time. */
+function readReportedAt(
+  row: TableRow,
+  settings: ImportSettings,
+  day: string | null,
+  delays: KnownDelays
+): string | null {
   const text = row.readText('timestamp')
-  if (text === null) return null
-  if (/^\d{9,10}(?:\.0+)?$/.test(text)) return new Date(Number(text) * 1000).toISOString()
+  const changedMs = text === null ? null : parseChange(text)
+  const known =
+    day === null || readMoment(day).kind !== 'moment'
+      ? null
+      : deriveReportedAt(day, changedMs, settings.nowMs)
+  const reportedAt = buildReportedAt(row, settings, known)
+  const usesTimestamp = settings.knownAtColumn?.trim().toLowerCase() === 'timestamp'
+  if (day !== null && settings.reportedAt === null && (usesTimestamp || !settings.knownAtColumn))
+    delays.add(day, { changedMs, reportedAt, usesTimestamp })
+  return reportedAt
+}
+
+/** Seconds since 1970, an instant with its offset, or a day, which counts as its end; else null. */
+function parseChange(text: string): number | null {
+  if (unixSeconds.test(text)) return Number(text) * 1000
   if (readMoment(text).kind !== 'moment') return null
-  return text.includes('T') || text.includes('t') ? text : formatDayEnd(text)
+  return Date.parse(/t/i.test(text) ? text : formatDayEnd(text))
 }

@@ -124,6 +124,7 @@ class CapImporter implements Importer {
         kind: 'withdrawal',
         ...identity,
         reason: buildWithdrawalReason(alert),
+        column: 'references',
         ifAbsent: mayBeAbsent ? 'cancelled' : null,
         warnings
       }

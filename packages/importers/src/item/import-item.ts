@@ -111,6 +111,8 @@ export interface WithdrawalItem extends ItemBase {
   readonly kind: 'withdrawal'
   readonly sourceId: string
   readonly externalId: string
+  /** What names the report in the row. */
+  readonly column: string
   readonly reason: string
   /** Why the row is left out if the suite does not have the report; null if that is a fault. */
   readonly ifAbsent: SkipReason | null
@@ -133,7 +135,7 @@ export type ImportItem = ReportItem | WithdrawalItem | RefusedItem | SkippedItem
 /** The result of a row, before its number is known. */
 export type RowOutcome =
   | Pick<ReportItem, 'kind' | 'report' | 'warnings'>
-  | Pick<WithdrawalItem, 'kind' | 'sourceId' | 'externalId' | 'reason' | 'ifAbsent' | 'warnings'>
+  | Pick<WithdrawalItem, Exclude<keyof WithdrawalItem, keyof ItemBase>>
   | Pick<RefusedItem, 'kind' | 'faults'>
   | Pick<SkippedItem, 'kind' | 'reason'>
 
@@ -160,6 +162,8 @@ export interface ImportSettings {
   readonly otherCountry: OtherCountry
   /** For `csv` and `geojson`. */
   readonly mapping: Mapping | null
+  /** No row can be known later, ms. */
+  readonly nowMs: number
 }
 
 export const encodings = ['utf-8', 'utf-16le', 'windows-1252'] as const

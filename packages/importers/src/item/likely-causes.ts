@@ -16,7 +16,7 @@ const dayCauses: readonly Cause[] = [
   [
     /^[2-7]\d{4}(?:[.,]\d+)?$/,
     text =>
-      `Excel's serial day of ${formatSerialDay(text)}: format the column as a date and save again`
+      `Excel's serial day of ${formatSerialDay(text)}: format the column as a date and save again, or state dates.formats: [excel] in a mapping`
   ],
   [
     /^\d{1,2}[./-]\d{1,2}[./-]\d{4}\b/,
@@ -31,7 +31,7 @@ const dayCauses: readonly Cause[] = [
     /^\d{1,2}[ -][A-Za-z]{3,9}\.?[ -]\d{2}$/,
     () => 'a year of two digits: write all four, or state dates.formats in a mapping'
   ],
-  [/^\d{4}$/, () => 'a year alone: a report needs a day'],
+  [/^\d{4}$/, () => 'a year alone: a report needs a day, or dates.formats: [YYYY] in a mapping'],
   [/^(?:\d{4}-\d{2}|[A-Za-z]{3,9} \d{4})$/, () => 'a month alone: a report needs a day'],
   [/^\d{4}-\d\d-\d\d$/, () => 'not in the calendar'],
   [/^\d{9,10}(?:\.0+)?$|^\d{12,13}$/, () => 'a Unix time, which is no day: convert it'],

@@ -105,10 +105,14 @@ export function buildReportedAt(
   return at
 }
 
+/** Seconds since 1970, as ACLED writes instants. */
+export const unixSeconds = /^\d{9,10}(?:\.0+)?$/
+
 function readKnownAt(row: TableRow, column: string): string | null {
   const text = row.readText(buildColumnKey(column))
   if (text === null) return null
   if (/^\d{4}-\d\d-\d\dT/.test(text)) return text
+  if (unixSeconds.test(text)) return new Date(Number(text) * 1000).toISOString()
   const day = row.parseDay(column, text, value => /^\d{4}-\d\d-\d\d/.exec(value)?.[0] ?? null)
   return day === null ? null : formatDayEnd(day)
 }

@@ -120,7 +120,16 @@ export class TableRow {
     if (this.#faults.length > 0) return { kind: 'refused', faults: this.#faults }
     return { kind: 'report', report: report(), warnings: [...this.#warnings] }
   }
+
+  /** The withdrawal, or all faults if there are any. */
+  buildWithdrawal(withdrawn: () => Withdrawn): RowOutcome {
+    if (this.#faults.length > 0) return { kind: 'refused', faults: this.#faults }
+    return { kind: 'withdrawal', ...withdrawn(), warnings: [...this.#warnings] }
+  }
 }
+
+/** What a row withdraws, besides its warnings. */
+type Withdrawn = Omit<Extract<RowOutcome, { kind: 'withdrawal' }>, 'kind' | 'warnings'>
 
 /** A quoted value from a file: on one line, and shortened. */
 export function quoted(text: string): string {

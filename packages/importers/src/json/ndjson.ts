@@ -1,6 +1,7 @@
-// NDJSON: one report per line, passed on verbatim; the suite validates them.
+// NDJSON: one report per line, passed on verbatim, or a withdrawal; the suite validates them.
 
 import type { PostedReport } from '@tocsin/contracts/report/posted-report'
+import { checkWithdrawal } from '@tocsin/contracts/report/report-shape'
 import { undecoded } from '../bytes/lossless-utf8.ts'
 import { decodeText, undecodedDetail } from '../bytes/opened-bytes.ts'
 import {
@@ -70,8 +71,38 @@ function buildItem(raw: string, row: number): ImportItem {
     const report: unknown = JSON.parse(raw)
     if (typeof report !== 'object' || report === null || Array.isArray(report))
       return fault('is not a JSON object')
+    if ('withdraw' in report) return buildWithdrawal(report.withdraw, { row, raw })
     return { kind: 'report', row, raw, report: report as PostedReport, json: raw, warnings: [] }
   } catch (error) {
     return fault(`is not JSON: ${(error as Error).message}`)
+  }
+}
+
+/** From `{source: {id}, externalId, reason}`. */
+function buildWithdrawal(withdraw: unknown, at: { row: number; raw: string }): ImportItem {
+  const { source, externalId, reason } = (withdraw ?? {}) as Readonly<Record<string, unknown>>
+  const id = (source as { readonly id?: unknown } | null | undefined)?.id
+  const stated = checkWithdrawal({ reason })
+  const missing = Object.entries({ 'source/id': id, externalId }).filter(
+    ([, value]) => typeof value !== 'string' || value.trim() === ''
+  )
+  const faults = [
+    ...missing.map(([name]) => ({ pointer: `/${name}`, detail: 'is required: a text' })),
+    ...(stated.ok ? [] : stated.errors)
+  ].map(({ pointer, detail }) => ({
+    column: `/withdraw${pointer}`,
+    reason: 'contract' as const,
+    detail
+  }))
+  if (!stated.ok || faults.length > 0) return { kind: 'refused', faults, ...at }
+  return {
+    kind: 'withdrawal',
+    sourceId: id as string,
+    externalId: externalId as string,
+    column: '/withdraw/externalId',
+    reason: stated.report.reason,
+    ifAbsent: null,
+    warnings: [],
+    ...at
   }
 }
