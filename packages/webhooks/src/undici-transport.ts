@@ -212,13 +212,9 @@ function classifyCode(code: string): SendFailure | null {
   if (code === 'ENOTFOUND' || code === 'ENODATA') return 'dns-not-found'
   if (code.startsWith('EAI_') || code === 'ESERVFAIL' || code === 'EREFUSED')
     return 'dns-unavailable'
-  if (
-    code === 'ECONNREFUSED' ||
-    code === 'EHOSTUNREACH' ||
-    code === 'ENETUNREACH' ||
-    code === 'EADDRNOTAVAIL'
-  )
-    return 'connect'
+  if (code === 'ECONNREFUSED') return 'connect'
+  if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH' || code === 'EADDRNOTAVAIL')
+    return 'no-route'
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'tls-name'
   if (code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || tlsCodes.has(code)) return 'tls'
   if (code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH')

@@ -3,12 +3,14 @@
 
 /**
  * Why no answer came. `dns-unavailable` is a fault on our side; `dns-not-found` is the endpoint's.
+ * `no-route`: no network of this machine leads to the address, such as one of IPv6 alone.
  * `tls-name`: a certificate that is trusted, for another name.
  */
 export const sendFailures = [
   'dns-not-found',
   'dns-unavailable',
   'connect',
+  'no-route',
   'tls',
   'tls-name',
   'connection-lost',

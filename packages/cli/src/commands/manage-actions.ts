@@ -22,7 +22,10 @@ export interface Listing {
   readonly path: string
   readonly columns: readonly string[]
   /** A note below the list; null for none. */
-  readonly readNote?: (api: Pick<SuiteApi, 'call'>) => Promise<string | null>
+  readonly readNote?: (
+    api: Pick<SuiteApi, 'call'>,
+    items: readonly Readonly<Record<string, unknown>>[]
+  ) => Promise<string | null> | string | null
 }
 
 export function addList(parent: Command, listing: Listing, context: CommandContext): void {
@@ -45,7 +48,7 @@ export function showList(
     if (options.json) context.output.line(JSON.stringify(items))
     else for (const line of formatTable(columns, rows)) context.output.line(line)
     printMore(context, page, '--max')
-    const note = (await readNote?.(api)) ?? null
+    const note = (await readNote?.(api, items)) ?? null
     if (note !== null) context.output.note(note)
   })
 }

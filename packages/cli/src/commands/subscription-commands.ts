@@ -24,7 +24,31 @@ const path = '/v1/subscriptions'
 const subscriptions: Listing = {
   noun: 'subscriptions',
   path,
-  columns: ['id', 'url', 'status', 'sequence', 'pending', 'parked', 'order', 'filter', 'contact']
+  columns: ['id', 'url', 'status', 'sequence', 'pending', 'parked', 'order', 'filter', 'contact'],
+  readNote: (_api, items) => describeAskings(items as unknown as readonly Asked[])
+}
+
+interface Asked {
+  readonly id: string
+  readonly consent?: {
+    readonly asked: number
+    readonly until: string
+    readonly last: { readonly status: number | null; readonly reason: string } | null
+  }
+}
+
+/** How each endpoint answers that has not said yet that it wants webhooks; null if all have. */
+function describeAskings(items: readonly Asked[]): string | null {
+  const lines = items.flatMap(({ id, consent }) => {
+    if (consent === undefined) return []
+    const { asked, until, last } = consent
+    const answer =
+      last === null
+        ? ''
+        : `, last answer ${[last.status, last.reason && `"${last.reason}"`].filter(Boolean).join(' ')}`
+    return `${id}: not confirmed. The endpoint was asked ${asked} ${asked === 1 ? 'time' : 'times'}${answer}; it is asked until ${until}`
+  })
+  return lines.length === 0 ? null : lines.join('\n')
 }
 
 const pauses = [

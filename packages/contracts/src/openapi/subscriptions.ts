@@ -42,6 +42,22 @@ const endpointState = words(
   'By its last attempts. `failing`: the first retries are under way. `down`: they failed, and it is probed every few minutes. `parked`: probed every half an hour.'
 )
 
+const asking = record(
+  'While the status is `unconfirmed`: how the endpoint is asked whether it wants what is sent.',
+  {
+    asked: count('How often it was asked.'),
+    nextAt: orNull(instant('Null: not again until its address changes.')),
+    until: instant(),
+    last: orNull(
+      record('Its last answer; null: the answering instance knows none.', {
+        at: instant(),
+        status: { type: ['integer', 'null'], description: 'HTTP status; null: no answer came.' },
+        reason: text('The start of the answer, or why none came.')
+      })
+    )
+  }
+)
+
 const subscription = {
   id: text(),
   version: count(
@@ -54,6 +70,7 @@ const subscription = {
   handling: ref('Handling'),
   status: subscriptionStatus,
   endpoint: endpointState,
+  consent: asking,
   sequence: count('Sequence of the newest planned delivery; 0 before the first.'),
   pending: count(),
   parked: count(
@@ -79,9 +96,9 @@ const warnings = listOf(
     pointer: text('What it is about, in the body.'),
     detail: text()
   }),
-  'Of the answer to a change: such as a watch in the policy that was withdrawn since. Left out: none.'
+  'Of the answer to a creation or a change: such as the address of a service that cannot consent. Left out: none.'
 )
-const lacking = [...optionalNames(subscriptionSettings), 'fallback', 'warnings']
+const lacking = [...optionalNames(subscriptionSettings), 'fallback', 'consent', 'warnings']
 
 const alertEvent = alertSchemas.AlertEvent as { readonly properties: Properties }
 
@@ -356,35 +373,44 @@ export const subscriptionSchemas: Readonly<Record<string, JsonSchema>> = {
   ),
   SubscriptionMade: record(
     'The new subscription, with its secret.',
-    { ...subscription, secret: text('Signs the requests (Standard Webhooks). Shown only once.') },
+    {
+      ...subscription,
+      warnings,
+      secret: text('Signs the requests (Standard Webhooks). Shown only once.')
+    },
     lacking
   ),
   ...policySchemas,
-  SubscriptionHealth: record('How a subscription does, from its logged attempts.', {
-    metricsLabel: text('The label `subscription` of its metrics.'),
-    pending: count('Deliveries that wait.'),
-    parked: count('Deliveries that were given up until they are replayed.'),
-    lagSeconds: orNull({
-      type: 'number',
-      minimum: 0,
-      description: 'Age of the oldest delivery that waits; null: none does.'
-    }),
-    acceptedAt: orNull(instant('When an attempt was last accepted.')),
-    failure: orNull(
-      record('The last attempt that was not accepted.', {
-        at: instant(),
-        reason: text(),
-        status: { type: ['integer', 'null'] }
+  SubscriptionHealth: record(
+    'How a subscription does, from its logged attempts.',
+    {
+      metricsLabel: text('The label `subscription` of its metrics.'),
+      pending: count('Deliveries that wait.'),
+      parked: count('Deliveries that were given up until they are replayed.'),
+      lagSeconds: orNull({
+        type: 'number',
+        minimum: 0,
+        description: 'Age of the oldest delivery that waits; null: none does.'
+      }),
+      acceptedAt: orNull(instant('When an attempt was last accepted.')),
+      failure: orNull(
+        record('The last attempt that was not accepted.', {
+          at: instant(),
+          reason: text(),
+          status: { type: ['integer', 'null'] }
+        })
+      ),
+      consent: asking,
+      hour: tally('Attempts of the last hour, to five minutes.'),
+      day: tally('Attempts of the last day, to an hour.'),
+      attempts: record('How long the newest attempts took.', {
+        count: count('At most 100.'),
+        p50Ms: orNull({ type: 'number' }),
+        p99Ms: orNull({ type: 'number' })
       })
-    ),
-    hour: tally('Attempts of the last hour, to five minutes.'),
-    day: tally('Attempts of the last day, to an hour.'),
-    attempts: record('How long the newest attempts took.', {
-      count: count('At most 100.'),
-      p50Ms: orNull({ type: 'number' }),
-      p99Ms: orNull({ type: 'number' })
-    })
-  }),
+    },
+    ['consent']
+  ),
   SubscriptionList: buildPage(
     ref('Subscription'),
     'Your subscriptions; for administrators all within their theatres and handling.'

@@ -46,6 +46,45 @@ export function nextAskingMs(sinceMs: number, afterMs: number): number | null {
   return atMs - sinceMs < consentAskedForMs ? atMs : null
 }
 
+/** How often an endpoint has been asked by a time, when it is asked next, and until when. Pure. */
+export function countAskings(
+  sinceMs: number,
+  nowMs: number
+): { readonly asked: number; readonly nextMs: number | null; readonly untilMs: number } {
+  let asked = 0
+  let nextMs = nextAskingMs(sinceMs, sinceMs - 1)
+  for (; nextMs !== null && nextMs <= nowMs; nextMs = nextAskingMs(sinceMs, nextMs)) asked++
+  return { asked, nextMs, untilMs: sinceMs + consentAskedForMs }
+}
+
+/**
+ * Hosts of services that answer no challenge: what arrives there must have their own form. By the
+ * end of the host's name.
+ */
+const hostsWithoutConsent: Readonly<Record<string, string>> = {
+  'hooks.slack.com': 'Slack',
+  'webhook.office.com': 'Microsoft Teams',
+  'logic.azure.com': 'Microsoft Teams',
+  'discord.com': 'Discord',
+  'discordapp.com': 'Discord',
+  'chat.googleapis.com': 'Google Chat',
+  'api.telegram.org': 'Telegram',
+  'events.pagerduty.com': 'PagerDuty',
+  'api.opsgenie.com': 'Opsgenie',
+  'alert.victorops.com': 'Splunk On-Call',
+  'hooks.zapier.com': 'Zapier',
+  'api.twilio.com': 'Twilio'
+}
+
+/** The service at an address that cannot consent; null for any other address. Pure. */
+export function findServiceWithoutConsent(url: string): string | null {
+  const host = URL.canParse(url) ? new URL(url).hostname.toLowerCase() : ''
+  const found = Object.entries(hostsWithoutConsent).find(
+    ([end]) => host === end || host.endsWith(`.${end}`)
+  )
+  return found?.[1] ?? null
+}
+
 /**
  * What an answer to the handshake says. `not-offered`: it does not know the handshake, so it is
  * challenged. `refused`: it names others, and is not asked further this time. Pure.

@@ -25,6 +25,7 @@ export type AttemptOutcome =
         | 'dns-not-found'
         | 'dns-unavailable'
         | 'connect'
+        | 'no-route'
         | 'tls'
         | 'tls-name'
         | 'connection-lost'
@@ -160,6 +161,7 @@ function reasonOf(outcome: AttemptOutcome): RetryReason {
     case 'dns-unavailable':
       return 'dns'
     case 'connect':
+    case 'no-route':
     case 'connection-lost':
       return 'connection'
     case 'tls':

@@ -50,6 +50,12 @@ export interface Subscription {
   readonly status: string
   /** `up`, `failing`, `down`, `parked`. */
   readonly endpoint: string
+  /** While it is `unconfirmed`. Earlier suites do not tell it. */
+  readonly consent?: {
+    readonly asked: number
+    readonly until: string
+    readonly last: { readonly status: number | null; readonly reason: string } | null
+  }
   readonly sequence: number
   readonly pending: number
   readonly parked: number

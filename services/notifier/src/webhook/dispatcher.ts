@@ -34,6 +34,7 @@ import type { SigningRing } from './signing-ring.ts'
 import { SubscriptionSender, slotFor } from './subscription-sender.ts'
 import { SubscriptionUpkeep, type UpkeepDeps } from './subscription-upkeep.ts'
 import { isAccepted, unsequencedRequest } from './unsequenced-event.ts'
+import type { ConsentRefusal } from './unsequenced-sender.ts'
 import { WebhookConcurrency } from './webhook-concurrency.ts'
 
 export interface DispatcherDeps
@@ -98,6 +99,11 @@ export class Dispatcher {
   /** Whether this instance has planned everything for a subscription. */
   readonly isThrough = (subscriptionId: string) => this.#planner.isThrough(subscriptionId)
   readonly #stop = new AbortController()
+  /**
+   * The last answers of endpoints that this instance asks for their consent, by the id of the
+   * asking. Another instance does not know them.
+   */
+  readonly consentRefusals = new Map<string, ConsentRefusal>()
   readonly #failure = Promise.withResolvers<Error>()
   #running: Promise<void> | null = null
   #isStarted = false
@@ -467,6 +473,9 @@ export class Dispatcher {
     )
     const aside = {
       ...deps,
+      noteRefusal: (consentId: string, answer: ConsentRefusal) => {
+        this.consentRefusals.set(consentId, answer)
+      },
       maySend: (each: SubscriptionRecord) => this.isAuthorized(each) && !isDisabled(each)
     }
     const upkeep = new SubscriptionUpkeep(

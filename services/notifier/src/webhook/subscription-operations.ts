@@ -7,7 +7,11 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import { type AlertFilter, parseFilter } from '@tocsin/domain/alert/alert-filter'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
-import { consentGapMs } from '@tocsin/domain/delivery/endpoint-consent'
+import {
+  consentGapMs,
+  countAskings,
+  findServiceWithoutConsent
+} from '@tocsin/domain/delivery/endpoint-consent'
 import type { EndpointState } from '@tocsin/domain/delivery/endpoint-health'
 import type { NoticeState } from '@tocsin/domain/delivery/outage-notice'
 import { scheduleWaitMaxMs } from '@tocsin/domain/delivery/retry-schedule'
@@ -19,6 +23,7 @@ import {
 import { settingsIn, withDefaults } from '@tocsin/domain/format/setting'
 import { type NotificationPolicy, policyOf } from '@tocsin/domain/notification/notification-policy'
 import type { Clock, Random } from '@tocsin/domain/ports'
+import { formatTime } from '@tocsin/domain/space-time/event-time'
 import { encodeCursor } from '@tocsin/event-log/cursor'
 import type { EventLog, RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
@@ -81,6 +86,8 @@ export interface ShownSubscription extends SubscriptionSettings {
   readonly status: 'active' | 'parked' | 'ended' | 'suspended' | 'unconfirmed' | 'disabled'
   /** How its endpoint does, by its last attempts. */
   readonly endpoint: EndpointState
+  /** While it is `unconfirmed`: how the endpoint is asked. */
+  readonly consent?: ShownAsking
   /** Sequence of the newest planned delivery; 0 before the first. */
   readonly sequence: number
   readonly pending: number
@@ -98,11 +105,26 @@ export interface ShownSubscription extends SubscriptionSettings {
   }
 }
 
+export interface ShownAsking {
+  /** How often it was asked. */
+  readonly asked: number
+  /** Null: it is not asked again until its address changes. */
+  readonly nextAt: string | null
+  readonly until: string
+  /** Null: none is known to this instance. */
+  readonly last: {
+    readonly at: string
+    readonly status: number | null
+    readonly reason: string
+  } | null
+}
+
 export interface SubscriptionCreated {
   readonly shown: ShownSubscription
   readonly secret: string
   /** Null: it was made before. */
   readonly appended: RecordPosition | null
+  readonly warnings: readonly Warning[]
 }
 
 /** What is taken, and worth a look. */
@@ -150,7 +172,7 @@ export class SubscriptionOperations {
     const { subscriptionId, secret } = this.#minted(principal, ask, retryKey)
     const earlier = this.#earlier(principal, subscriptionId)
     if (earlier !== undefined)
-      return { shown: this.show(this.#madeBefore(earlier, secret)), secret, appended: null }
+      return this.#made(principal, this.#madeBefore(earlier, secret), secret, null)
     const { subscriptions, keys } = control.state
     checkShare(principal, [...subscriptions.values()], shareOfSubscriptions(subscriptionsMax), keys)
     this.checkWatch(principal, ask)
@@ -184,7 +206,17 @@ export class SubscriptionOperations {
       control.state.subscriptions.get(subscriptionId) ?? record,
       secret
     )
-    return { shown: this.show(standing), secret, appended }
+    return this.#made(principal, standing, secret, appended)
+  }
+
+  #made(
+    principal: Principal,
+    record: SubscriptionRecord,
+    secret: string,
+    appended: RecordPosition | null
+  ): SubscriptionCreated {
+    const warnings = this.warningsOf(principal, record)
+    return { shown: this.show(record), secret, appended, warnings }
   }
 
   /**
@@ -283,12 +315,23 @@ export class SubscriptionOperations {
   }
 
   /** What stands though it would be refused if it were new. */
-  warningsOf(principal: Principal, { policy }: SubscriptionRecord): readonly Warning[] {
+  warningsOf(
+    principal: Principal,
+    { policy, url, consent }: SubscriptionRecord
+  ): readonly Warning[] {
+    const warnings: Warning[] = []
     const watchId = policy?.watch ?? null
-    if (watchId === null || this.#mayKnowWatch(principal, watchId)) return []
-    const detail =
-      'is no watch that you may know of: if it was withdrawn, alerts are told as without one'
-    return [{ pointer: '/policy/watch', detail }]
+    if (watchId !== null && !this.#mayKnowWatch(principal, watchId)) {
+      const detail =
+        'is no watch that you may know of: if it was withdrawn, alerts are told as without one'
+      warnings.push({ pointer: '/policy/watch', detail })
+    }
+    const service = findServiceWithoutConsent(url)
+    if (service !== null && consent?.given === null) {
+      const detail = `${service} cannot say that it wants webhooks, so nothing will be sent there. Subscribe a small receiver of your own that echoes the challenge and posts to ${service} in its own form.`
+      warnings.push({ pointer: '/url', detail })
+    }
+    return warnings
   }
 
   #mayKnowWatch(principal: Principal, watchId: string): boolean {
@@ -390,9 +433,29 @@ export class SubscriptionOperations {
       handling,
       status,
       endpoint,
+      ...(status === 'unconfirmed' ? this.#showAsking(record) : {}),
       sequence,
       pending,
       parked
+    }
+  }
+
+  #showAsking({ consent }: SubscriptionRecord): Pick<ShownSubscription, 'consent'> {
+    if (consent === undefined) return {}
+    const { clock, dispatcher } = this.#deps
+    const sinceMs = Date.parse(consent.askedAt)
+    const { asked, nextMs, untilMs } = countAskings(sinceMs, clock.nowMs())
+    const last = dispatcher.consentRefusals.get(consent.id)
+    return {
+      consent: {
+        asked,
+        nextAt: nextMs === null ? null : formatTime(nextMs),
+        until: formatTime(untilMs),
+        last:
+          last === undefined
+            ? null
+            : { at: formatTime(last.atMs), status: last.status, reason: last.reason }
+      }
     }
   }
 

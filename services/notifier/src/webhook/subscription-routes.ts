@@ -83,7 +83,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     { config, schema: { body: bodyOf(subscriptionSettings) } },
     async (request, reply) => {
       await reach(deps, request)
-      const { shown, secret, appended } = await operations.create(
+      const { shown, secret, appended, warnings } = await operations.create(
         principalOf(request),
         request.body,
         retryKeyOf(request)
@@ -93,7 +93,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
       return reply
         .code(201)
         .header('location', `/v1/subscriptions/${shown.id}`)
-        .send({ ...shown, secret })
+        .send({ ...shown, ...(warnings.length === 0 ? {} : { warnings }), secret })
     }
   )
 
@@ -121,8 +121,13 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     { config, schema: { params } },
     async request => {
       await reach(deps, request)
-      const { subscriptionId } = await operations.find(principalOf(request), request.params.id)
-      return healthOf(subscriptionId, dispatcher.of(subscriptionId), deps.clock.nowMs())
+      const record = await operations.find(principalOf(request), request.params.id)
+      const { subscriptionId } = record
+      const { consent } = operations.show(record)
+      return {
+        ...healthOf(subscriptionId, dispatcher.of(subscriptionId), deps.clock.nowMs()),
+        ...(consent === undefined ? {} : { consent })
+      }
     }
   )
 

@@ -15,6 +15,7 @@ import {
 } from '@tocsin/domain/delivery/endpoint-consent'
 import { TimeSince } from '@tocsin/service-kit/process/time-since'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import { hideEchoes } from '@tocsin/webhooks/masked-url'
 import type {
   SendOutcome,
   WebhookRequest,
@@ -36,8 +37,19 @@ export interface UnsequencedSenderDeps extends Pick<ServiceDeps, 'clock' | 'rand
   readonly origin: string
   readonly maySend: (subscription: SubscriptionRecord) => boolean
   readonly isCurrent: () => Promise<boolean>
+  /** Keeps how an endpoint answered that does not consent. */
+  readonly noteRefusal: (consentId: string, answer: ConsentRefusal) => void
   /** Writes that the endpoint has consented. */
   readonly tellConsent: (subscription: SubscriptionRecord, given: Consent) => Promise<void>
+}
+
+/** The last answer of an endpoint that has not consented. */
+export interface ConsentRefusal {
+  readonly atMs: number
+  /** Null: no answer came. */
+  readonly status: number | null
+  /** The start of the answer, or why none came. */
+  readonly reason: string
 }
 
 interface Consent {
@@ -89,8 +101,11 @@ export class UnsequencedSender {
       afterMs = nowMs < atMs ? Math.min(afterMs, nowMs) : Math.max(atMs, nowMs)
       if (nowMs < atMs) continue
       if (!(await this.mayAct())) continue
-      const given = await this.#consentNow()
-      if (given === null) continue
+      const { given, last } = await this.#consentNow()
+      if (given === null) {
+        this.#note(last)
+        continue
+      }
       try {
         await tellConsent(this.#subscription, given)
         return
@@ -104,10 +119,20 @@ export class UnsequencedSender {
     }
   }
 
-  /** How the endpoint consents now; null if it does not. */
-  async #consentNow(): Promise<Consent | null> {
+  #note(last: SendOutcome | null): void {
+    const { clock, noteRefusal } = this.#deps
+    const { consent, url } = this.#subscription
+    if (last === null || last.kind === 'cancelled' || consent === undefined) return
+    noteRefusal(consent.id, { atMs: clock.nowMs(), ...describeOutcome(last, url) })
+  }
+
+  /** How the endpoint consents now, null if it does not; and its last answer. */
+  async #consentNow(): Promise<{
+    readonly given: Consent | null
+    readonly last: SendOutcome | null
+  }> {
     const { origin, reach, signing } = this.#deps
-    if (signing.keysOf(this.#subscription) === null) return null
+    if (signing.keysOf(this.#subscription) === null) return { given: null, last: null }
     const headers = { 'user-agent': userAgent, 'webhook-request-origin': origin }
     const { url } = this.#subscription
     const asked = {
@@ -119,16 +144,21 @@ export class UnsequencedSender {
     } as const
     const outcome = await this.#send(asked)
     // Its name could not be resolved when the subscription was made.
-    if (outcome?.kind === 'refused' && (await reach.isOwn(url))) return { how: 'own-network' }
+    if (outcome?.kind === 'refused' && (await reach.isOwn(url)))
+      return { given: { how: 'own-network' }, last: outcome }
     const answer = answerOf(outcome)
     const verdict = judgeHandshake(answer, origin)
-    if (verdict === 'refused') return null
+    if (verdict === 'refused') return { given: null, last: outcome }
     const ratePerMinute = allowedRateOf(answer)
     if (verdict === 'given')
-      return { how: 'handshake', ...(ratePerMinute === null ? {} : { ratePerMinute }) }
+      return {
+        given: { how: 'handshake', ...(ratePerMinute === null ? {} : { ratePerMinute }) },
+        last: outcome
+      }
     const challenge = Buffer.from(this.#deps.random.bytes(32)).toString('base64url')
     const echoed = await this.sendEvent({ name: 'challenge', data: { challenge } })
-    return judgeChallenge(answerOf(echoed), challenge) ? { how: 'challenge' } : null
+    const isEchoed = judgeChallenge(answerOf(echoed), challenge)
+    return { given: isEchoed ? { how: 'challenge' } : null, last: echoed }
   }
 
   /** Whether this instance may act for the subscription now. Pauses if that can't be told. */
@@ -163,6 +193,20 @@ export class UnsequencedSender {
       release()
     }
   }
+}
+
+/** Longest start of an answer that is shown, characters. */
+const reasonMax = 80
+
+function describeOutcome(
+  outcome: Exclude<SendOutcome, { readonly kind: 'cancelled' }>,
+  url: string
+): Pick<ConsentRefusal, 'status' | 'reason'> {
+  if (outcome.kind === 'response') {
+    const text = hideEchoes(outcome.excerpt, url).replace(/\s+/g, ' ').trim()
+    return { status: outcome.status, reason: text.slice(0, reasonMax).toWellFormed() }
+  }
+  return { status: null, reason: outcome.kind === 'timeout' ? 'timeout' : outcome.reason }
 }
 
 function answerOf(outcome: SendOutcome | null): ConsentAnswer | null {

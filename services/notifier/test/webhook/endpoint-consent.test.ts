@@ -55,6 +55,36 @@ describe('the consent of an endpoint', () => {
     expect(typesAt(suite)).toEqual(['tocsin.webhook.challenge.v1', 'tocsin.alert.raised.v1'])
   })
 
+  it('is shown while it is missing: how often it was asked, the last answer, until when', async () => {
+    const suite = await asking()
+    suite.h.network.answer = () => ({ ...failing, status: 400, excerpt: 'invalid_payload' })
+    const { id, consent, warnings } = await made(suite)
+    expect([consent.asked, consent.last, warnings]).toEqual([1, null, undefined])
+    await settle(30)
+    await suite.h.clock.advance(20_000)
+    await settle(40)
+    const asked = {
+      asked: 3,
+      nextAt: '2026-03-01T12:01:20.000Z',
+      until: '2026-03-04T12:00:00.000Z',
+      last: { at: '2026-03-01T12:00:20.000Z', status: 400, reason: 'invalid_payload' }
+    }
+    const shown = (await suite.ask('GET', `/v1/subscriptions/${id}`)).body
+    expect(shown).toMatchObject({ status: 'unconfirmed', consent: asked })
+    const health = (await suite.ask('GET', `/v1/subscriptions/${id}/health`)).body
+    expect(health.consent).toEqual(asked)
+  })
+
+  it('cannot be given by a chat or paging service: the answer to the creation says so', async () => {
+    const suite = await asking()
+    const hook = 'https://hooks.slack.com/services/T/B/x'
+    const { warnings } = (await suite.ask('POST', '/v1/subscriptions', { body: { url: hook } }))
+      .body
+    expect(warnings).toEqual([
+      { pointer: '/url', detail: expect.stringMatching(/^Slack cannot say/) }
+    ])
+  })
+
   it('is given by an echo of the signed challenge', async () => {
     const suite = await asking()
     suite.h.network.answer = echo

@@ -80,6 +80,15 @@ export function OneSubscription({ held }: { readonly held: Subscription }) {
           <StandingMark held={held} />
         </p>
         {held.status === 'unconfirmed' ? <p>{told.unconfirmedHow}</p> : null}
+        {held.consent === undefined ? null : (
+          <p>
+            {told.asked(
+              held.consent.asked,
+              held.consent.last && [held.consent.last.status, held.consent.last.reason].join(' '),
+              timeWords(held.consent.until)
+            )}
+          </p>
+        )}
         <SubscriptionFacts held={held} />
         <Health id={held.id} />
         <Test held={held} />

@@ -22,6 +22,8 @@ export const subscriptionsEn = {
   } as Readonly<Record<string, string>>,
   unconfirmedHow:
     'The endpoint is sent a challenge for three days. It agrees by answering 200 to 299 with the challenge as its body, or as JSON with "challenge".',
+  asked: (times: number, answer: string | null, until: string) =>
+    `Asked ${times === 1 ? 'once' : `${times} times`}${answer === null ? '' : `, last answer: ${answer}`}. It is asked until ${until}.`,
   wants: 'Sends',
   everything: 'every alert that its maker may see',
   filterWords: (parts: readonly string[]) => parts.join('; '),
