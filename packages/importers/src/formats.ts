@@ -5,6 +5,7 @@ import { createCapImporter } from './cap/cap.ts'
 import { gdelt } from './gdelt/gdelt.ts'
 import type { Importer } from './item/import-item.ts'
 import type { Mapping } from './item/mapping-file.ts'
+import { readShippedMapping, shippedMappings } from './item/shipped-mappings.ts'
 import type { Columns } from './item/table-row.ts'
 import { createGeojsonImporter } from './json/geojson.ts'
 import { createNdjsonImporter } from './json/ndjson.ts'
@@ -51,7 +52,11 @@ function findFormat(columns: Columns): string | null {
   const found = Object.entries(tables).find(([, formats]) =>
     formats.some(format => listMissing(format, columns).length === 0)
   )
-  return found === undefined ? null : found[0]
+  if (found !== undefined) return found[0]
+  const mapped = shippedMappings.find(
+    name => listMissing(createMappedTable(readShippedMapping(name)), columns).length === 0
+  )
+  return mapped === undefined ? null : `csv --mapping ${mapped}`
 }
 
 /** An importer for one file. Throws RangeError if a required mapping is missing. */
@@ -73,7 +78,7 @@ export function createImporter(format: ImportFormat, mapping: Mapping | null): I
       return createNdjsonImporter()
     case 'csv':
       if (mapping === null) throw new RangeError('csv requires a mapping')
-      return createTableImporter([createMappedTable(mapping)])
+      return createTableImporter([createMappedTable(mapping)], { findFormat })
     default:
       return format satisfies never
   }

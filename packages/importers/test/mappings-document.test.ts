@@ -7,6 +7,8 @@ import { describe, expect, it } from 'vitest'
 import { acledEvents, acledPlaces, acledTimes, acledTypes } from '../src/acled/acled-tables.ts'
 import { capCategories, capCertainties, capMessages, capStatuses } from '../src/cap/cap-table.ts'
 import { cameoEvents, gdeltPlaces } from '../src/gdelt/cameo-table.ts'
+import { readShippedMapping, shippedMappings } from '../src/item/shipped-mappings.ts'
+import { createMappedTable } from '../src/table/mapped-rows.ts'
 import {
   ucdpCentroid,
   ucdpCredibility,
@@ -182,6 +184,22 @@ ${table(
 ${table(
   ['ActionGeo_Type', 'means', 'radius, km'],
   Object.entries(gdeltPlaces).map(([type, { words, radiusKm }]) => [type, words, radiusKm])
+)}
+
+## Mappings that ship
+
+\`--format csv --mapping NAME\`. What each column becomes is in \`src/mappings/\`; a copy of such a file is a good start for a mapping of one's own (\`--map FILE\`).
+
+${table(
+  ['name', 'sheet', 'source', 'columns that it needs'],
+  shippedMappings.map(name => {
+    const mapping = readShippedMapping(name)
+    const { needed } = createMappedTable(mapping)
+    const [source] = [mapping.source].map(value =>
+      typeof value === 'object' && 'value' in value ? value.value : ''
+    )
+    return [code(name), mapping.description ?? '', code(String(source)), codes(needed.flat())]
+  })
 )}
 
 ## CAP 1.1 and 1.2

@@ -29,16 +29,15 @@ import { type CommandContext, print } from '../client/context.ts'
 import { createAreaNames, createCountryCheck, importGazetteer } from '../import/import-gazetteer.ts'
 import { hashFileWithSecret, importInput } from '../import/import-input.ts'
 import { countRefused } from '../import/import-tally.ts'
-import { loadMapping } from '../import/mapping-option.ts'
+import { addMappingOptions, loadMapping, type MappingOptions } from '../import/mapping-option.ts'
 import { readValidPack } from '../rules/pack-input.ts'
 import { CommandError, exitCodes, UsageError } from '../terminal/output.ts'
 
 /** A pool of more threads than any machine has cores is a slip. */
 const workersMax = 256
 
-export interface BacktestOptions {
+export interface BacktestOptions extends MappingOptions {
   readonly format: ImportFormat
-  readonly map?: string
   readonly rules?: string
   readonly source?: string
   readonly knownAt?: string
@@ -51,11 +50,13 @@ export interface BacktestOptions {
 }
 
 export function addBacktestCommand(program: Command, context: CommandContext): void {
-  program
-    .command('backtest <file>')
-    .description(
-      'replay a file through the rules in order of knowledge; writes alerts.ndjson and report.json'
-    )
+  addMappingOptions(
+    program
+      .command('backtest <file>')
+      .description(
+        'replay a file through the rules in order of knowledge; writes alerts.ndjson and report.json'
+      )
+  )
     .addOption(
       new Option('--format <format>', 'format of the file')
         .choices(importFormats)
@@ -69,7 +70,6 @@ export function addBacktestCommand(program: Command, context: CommandContext): v
       '--known-at <column>',
       'column with the time at which each row became known (default: by the format, else the end of its own last day)'
     )
-    .option('--map <file>', 'column mapping in YAML or JSON, for csv and geojson')
     .option('--source <id>', 'source of all rows, instead of the default of the format')
     .addOption(
       new Option('--reliability <letter>', 'reliability of every source, A to F')
@@ -248,13 +248,13 @@ function parseCount(text: string): number {
 }
 
 /** Options that a format does not support are refused rather than ignored. */
-function checkOptions({ format, map, source, knownAt }: BacktestOptions): void {
+function checkOptions({ format, map, mapping, source, knownAt }: BacktestOptions): void {
   if (format === 'ndjson' && (knownAt !== undefined || source !== undefined))
     throw new UsageError('ndjson states both itself: --source and --known-at do not apply')
   if (format === 'cap' && knownAt !== undefined)
     throw new UsageError('cap states when an alert was sent: --known-at does not apply')
-  if (format === 'geojson' && knownAt !== undefined && map === undefined)
-    throw new UsageError('--known-at needs --map with geojson')
+  if (format === 'geojson' && knownAt !== undefined && map === undefined && mapping === undefined)
+    throw new UsageError('--known-at needs --map or --mapping with geojson')
 }
 
 /** The enabled rules of a pack, or those of a new suite. */

@@ -34,16 +34,15 @@ import { hashFile, type ImportInput, importInput } from '../import/import-input.
 import { type ImportOutcome, type ImportProgress, runImport } from '../import/import-run.ts'
 import { countRefused } from '../import/import-tally.ts'
 import { formatDryRun, formatOutcome, formatProgress } from '../import/import-words.ts'
-import { loadMapping } from '../import/mapping-option.ts'
+import { addMappingOptions, loadMapping, type MappingOptions } from '../import/mapping-option.ts'
 import { type RefusedPaths, removeRefused } from '../import/refused-files.ts'
 import { OtherLogError, ReportPoster } from '../import/report-poster.ts'
 import { HindranceCount, readGround } from '../import/suite-hindrances.ts'
 import { exitCodes, UsageError } from '../terminal/output.ts'
 import { createProgress } from '../terminal/progress.ts'
 
-interface ImportOptions extends ClientOptions {
+interface ImportOptions extends ClientOptions, MappingOptions {
   readonly format: ImportFormat
-  readonly map?: string
   readonly live?: boolean
   readonly dryRun?: boolean
   readonly source?: string
@@ -60,17 +59,18 @@ const patienceMs = 120_000
 const lineEveryMs = 10_000
 
 export function addImportCommand(program: Command, context: CommandContext): void {
-  addConnectionOptions(
-    program
-      .command('import <file>')
-      .description('import reports from a file, as backfill; "-" is standard input')
+  addMappingOptions(
+    addConnectionOptions(
+      program
+        .command('import <file>')
+        .description('import reports from a file, as backfill; "-" is standard input')
+    )
   )
     .addOption(
       new Option('--format <format>', 'format of the file')
         .choices(importFormats)
         .makeOptionMandatory()
     )
-    .option('--map <file>', 'column mapping in YAML or JSON, for csv and geojson')
     .option(
       '--live',
       'import as live reports, which may page people (default: as backfill, which yields to live reports)'
@@ -175,7 +175,15 @@ async function askSuite(
 }
 
 /** Options that a format does not support are refused rather than ignored. */
-function checkOptions({ format, map, source, reportedAt, knownAt, handling }: ImportOptions): void {
+function checkOptions({
+  format,
+  map,
+  mapping,
+  source,
+  reportedAt,
+  knownAt,
+  handling
+}: ImportOptions): void {
   const isStated = reportedAt !== undefined || knownAt !== undefined
   if (format === 'ndjson' && (isStated || source !== undefined || handling !== undefined))
     throw new UsageError(
@@ -185,8 +193,8 @@ function checkOptions({ format, map, source, reportedAt, knownAt, handling }: Im
     throw new UsageError(
       'cap states when an alert was sent: --reported-at and --known-at do not apply'
     )
-  if (format === 'geojson' && knownAt !== undefined && map === undefined)
-    throw new UsageError('--known-at needs --map with geojson')
+  if (format === 'geojson' && knownAt !== undefined && map === undefined && mapping === undefined)
+    throw new UsageError('--known-at needs --map or --mapping with geojson')
 }
 
 async function importInto(

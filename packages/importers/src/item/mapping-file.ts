@@ -10,6 +10,8 @@ export type MappedValue =
   | string
   | {
       readonly column: string
+      /** True if a table may lack the column. */
+      readonly optional?: boolean
       readonly values?: Readonly<Record<string, string | number>>
       readonly otherwise?: string | number
     }

@@ -263,7 +263,12 @@ export class MappedReader {
     return (values ?? []).flatMap(value => this.#readText(row, value) ?? [])
   }
 
+  /** Null for an empty cell, and for a value that the mapping makes empty. */
   #readText(row: TableRow, value: MappedValue | undefined): string | null {
+    return this.#translate(row, value) || null
+  }
+
+  #translate(row: TableRow, value: MappedValue | undefined): string | null {
     if (value === undefined) return null
     if (typeof value === 'string') return this.#readCell(row, value)
     if ('value' in value) return String(value.value)
@@ -414,9 +419,9 @@ function listColumns(mapping: Mapping): readonly string[] {
     credibility,
     handling
   ]
-  const all = [...values, ...Object.values(location), ...Object.values(fatalities ?? {})].map(
-    getColumn
-  )
+  const all = [...values, ...Object.values(location), ...Object.values(fatalities ?? {})]
+    .filter(value => !(typeof value === 'object' && 'column' in value && value.optional === true))
+    .map(getColumn)
   return [...new Set([...all, ...skip.map(({ column }) => column)].filter(name => name !== null))]
 }
 
