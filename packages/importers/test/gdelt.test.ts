@@ -66,6 +66,20 @@ describe('GDELT', () => {
     }
   })
 
+  it('is read with commas and a header, as BigQuery exports it', async () => {
+    const columns = gdeltColumns[2] as readonly string[]
+    const cell = (name: string) => {
+      const text = (event as Readonly<Record<string, string>>)[name] ?? ''
+      return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+    }
+    const items = await importText(`${columns.join()}\n${columns.map(cell).join()}\n`, 'gdelt')
+    expect(reportOf(items, '1200000001')).toMatchObject({
+      category: 'air-strike',
+      location: { name: 'Khartoum', lat: 15.5881 },
+      private: { links: ['https://news.example/a"b'] }
+    })
+  })
+
   it('refuses an event without a place, and an invalid month', async () => {
     const columns = gdeltColumns[1] as readonly string[]
     const bad = { ...event, SQLDATE: '20241301', ActionGeo_Lat: '' }

@@ -75,7 +75,8 @@ function createDecoder(encoding: Encoding): (chunk: Uint8Array, isLast: boolean)
 /** The fault of a row with invalid bytes. */
 export const undecodedDetail = 'has bytes that are invalid in its encoding (see --encoding)'
 
-async function peek(
+/** The first bytes, or fewer at the end, and all bytes including them. */
+export async function peek(
   bytes: AsyncIterable<Uint8Array>,
   count: number
 ): Promise<{ head: Uint8Array; rest: AsyncIterable<Uint8Array> }> {

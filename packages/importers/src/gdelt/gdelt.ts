@@ -84,8 +84,9 @@ export const gdelt: TableFormat = {
     ['ActionGeo_Long'],
     ['DATEADDED']
   ],
-  quoted: false,
-  delimiter: '\t',
+  // Its own files have tabs and no quotes, an export of BigQuery has commas.
+  quoted: 'unless-tabs',
+  delimiter: null,
   // A first row that begins with a number is data: headers do not.
   headerless: cells =>
     /^\d+$/.test(cells[0] ?? '')

@@ -1,7 +1,8 @@
 // Imports a table: finds the header and the description that fits it, then reads each row through
 // that description. Each format has its own file.
 
-import { decodeText } from '../bytes/opened-bytes.ts'
+import { headBytes } from '../bytes/known-bytes.ts'
+import { decodeText, peek } from '../bytes/opened-bytes.ts'
 import {
   type Importer,
   ImportFileError,
@@ -13,6 +14,7 @@ import {
 import { buildColumnKey, type Columns, indexColumns, TableRow } from '../item/table-row.ts'
 import { type DelimitedRow, type Dialect, detectDelimiter, splitRows } from './delimited-rows.ts'
 import { describeObject, formatCell, type JsonRow, splitJsonRows } from './json-rows.ts'
+import { mayBeWorkbook, readWorkbook } from './workbook.ts'
 
 /** How the rows of one kind of table are read. */
 export interface TableFormat {
@@ -21,8 +23,8 @@ export interface TableFormat {
   readonly needed: readonly (readonly string[])[]
   /** Other names of its columns, in lower case, to the names that `read` uses. */
   readonly aliases?: Readonly<Record<string, string>>
-  /** False if quotes are ordinary characters. */
-  readonly quoted: boolean
+  /** False if quotes are ordinary characters: between tabs alone, or always. */
+  readonly quoted: boolean | 'unless-tabs'
   /** Null: detected from the header. */
   readonly delimiter: string | null
   /** Column names of a table without header, by their number; null if there is always a header. */
@@ -73,6 +75,8 @@ export function nameColumns(header: readonly string[], { aliases = {} }: TableFo
   return columns
 }
 
+const workbookDialect = { delimiter: ',', quoted: true } as const
+
 /** Rows in which the header and HXL tags are looked for. */
 const headRowsMax = 6
 
@@ -99,8 +103,11 @@ class TableImporter implements Importer {
     bytes: AsyncIterable<Uint8Array>,
     settings: ImportSettings
   ): AsyncIterable<readonly ImportItem[]> {
-    const { quoted } = this.#format
-    const { line, texts } = await readFirstLine(decodeText(bytes, settings.encoding))
+    const { head, rest } = await peek(bytes, headBytes)
+    const isWorkbook = mayBeWorkbook(head)
+    const { line, texts } = await readFirstLine(
+      isWorkbook ? readWorkbook(rest) : decodeText(rest, settings.encoding)
+    )
     this.#isJson = /^[[{]/.test(line.trim())
     if (this.#isJson) {
       for await (const rows of splitJsonRows(texts))
@@ -109,8 +116,13 @@ class TableImporter implements Importer {
     }
     if (line.startsWith('<'))
       throw new ImportFileError('this is XML, not a table: use --format cap if it holds CAP alerts')
-    this.#delimiter = this.#format.delimiter ?? detectDelimiter(line)
-    const dialect = (): Dialect => ({ delimiter: this.#delimiter, quoted, width: this.#width })
+    const { delimiter, quoted } = isWorkbook ? workbookDialect : this.#format
+    this.#delimiter = delimiter ?? detectDelimiter(line)
+    const dialect = (): Dialect => ({
+      delimiter: this.#delimiter,
+      quoted: quoted === 'unless-tabs' ? this.#delimiter !== '\t' : quoted,
+      width: this.#width
+    })
     for await (const rows of joinHead(splitRows(texts, dialect))) {
       if (this.#columns === null) this.#begin(rows)
       const items = rows.flatMap(row => this.#readRow(row, settings))
