@@ -11,6 +11,7 @@ import type { Severity } from '../record/severity.ts'
 import type { PersonKey, Seat } from '../report/report.ts'
 import type { Span } from '../space-time/event-time.ts'
 import type { NearMiss } from './near-miss.ts'
+import { endlessKm, type Reach } from './reach-division.ts'
 import type { MakeMachine } from './scope-machine.ts'
 
 export interface Parameter<T> {
@@ -199,6 +200,12 @@ interface PatternHead<P> {
    * none.
    */
   settlementOf?(scope: string, parameters: P): string | null
+  /**
+   * The reach within which the incidents of a scope may belong together: those beyond it are
+   * followed by themselves (reach-machines.ts). Left out, or null: the scope is narrow, or all of
+   * it belongs together.
+   */
+  reachOf?(scope: string, parameters: P): Reach | null
   /** True if it tells the sites of settlements apart itself. */
   readonly tellsSitesApart?: true
   /**
@@ -264,6 +271,12 @@ export interface MachinePattern<P = never> extends PatternHead<P> {
   readonly hasAbsenceLevels?: true
   /** True if its near misses cannot be computed: machines have no `nearly`. */
   readonly hasNoNearMisses?: true
+}
+
+/** The reach of a pattern: in time, as far as it sees. Null if everything is within reach. */
+export function reachOver(km: number, looksBack: LookBack): Reach | null {
+  const days = Object.values(looksBack).reduce((sum, each) => sum + each, 0)
+  return km < endlessKm ? { km, days } : null
 }
 
 /** A parameter's fault: its path, and a sentence without its subject. */

@@ -11,6 +11,7 @@ import type { Incident } from '../incident/incident.ts'
 import type { SettledPlace } from '../report/one-settlement.ts'
 import type { Span } from '../space-time/event-time.ts'
 import type { Point } from '../space-time/geometry.ts'
+import { type FollowedRows, refoldFrom } from './followed-rows.ts'
 import type { NearMiss } from './near-miss.ts'
 import type { MakeMachine, ScopeGround, ScopeMachine } from './scope-machine.ts'
 import { SiteDivision } from './site-division.ts'
@@ -23,10 +24,7 @@ interface SiteBase {
 }
 
 /** What is followed at one site. */
-interface Followed {
-  readonly machine: ScopeMachine
-  /** The incidents there, in order of the fold. */
-  readonly rows: Incident[]
+interface Followed extends FollowedRows {
   /** What the machine gave last, and how it is told. */
   told: {
     readonly given: readonly Finding[]
@@ -228,23 +226,4 @@ function toldAt(
   const list = given.map(finding => atSite(finding, site, number))
   followed.told = { given, site, list }
   return list
-}
-
-/** Puts other rows in the place of those from one on. True if no longer all is as it was. */
-function refoldFrom({ machine, rows }: Followed, start: number, now: readonly Incident[]): boolean {
-  const was = rows.slice(start)
-  let same = 0
-  while (same < now.length && was[same] === now[same]) same += 1
-  if (same === now.length && same === was.length) return false
-  const [before, after] = [new Set(was.slice(same)), new Set(now.slice(same))]
-  rows.length = start + same
-  for (const incident of after) rows.push(incident)
-  let [fromMs, toMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (const incident of before.union(after)) {
-    if (before.has(incident) && !after.has(incident)) machine.take?.(incident)
-    if (after.has(incident) && !before.has(incident)) machine.put?.(incident)
-    fromMs = Math.min(fromMs, incident.fromMs)
-    toMs = Math.max(toMs, incident.toMs)
-  }
-  return machine.refold(start + same, { fromMs, toMs })
 }

@@ -13,6 +13,7 @@ import type { Moment } from '../fold/moment.ts'
 import type { Incident } from '../incident/incident.ts'
 import type { NearMiss } from './near-miss.ts'
 import type { AnyPattern, AnySteppedPattern } from './pattern.ts'
+import { ReachMachines } from './reach-machines.ts'
 import type { ScopeGround, ScopeMachine } from './scope-machine.ts'
 import { SiteMachines } from './site-machines.ts'
 
@@ -30,8 +31,10 @@ export function machineOf(
   const make = (each: Ground) =>
     'machine' in pattern ? pattern.machine(each) : new StepMachine(pattern, each)
   const followed = pattern.settlementOf?.(ground.scope, ground.parameters) ?? settlement
-  if (followed === null || pattern.tellsSitesApart === true) return make(ground)
-  return new SiteMachines(followed, make, ground)
+  if (followed !== null && pattern.tellsSitesApart !== true)
+    return new SiteMachines(followed, make, ground)
+  const reach = pattern.reachOf?.(ground.scope, ground.parameters) ?? null
+  return reach === null ? make(ground) : new ReachMachines(reach, make, ground)
 }
 
 class StepMachine implements ScopeMachine {
