@@ -24,7 +24,7 @@ import { type RecordFamily, recordSchemas, secondSchemas } from './record-schema
  * The engine's version. It must be raised when the fold decides differently or words an alert
  * differently; the differences are then published quietly.
  */
-export const engineVersion = '0.11.31'
+export const engineVersion = '0.11.32'
 
 export type Decoded<T> =
   | { readonly kind: 'decoded'; readonly record: T; readonly envelope: Envelope }

@@ -193,11 +193,23 @@ function areaOf(finding: Finding, { countries, admin1, circle }: TriggerSummary)
     // An area's events may lie outside it, as on the roads to a town.
     admin1:
       about === undefined || admin1.includes(about) ? admin1 : [...admin1, about].sort(compareText),
-    circle: circle
-      ? [roundDegrees(circle.center.lat), roundDegrees(circle.center.lon), roundKm(circle.radiusKm)]
-      : null,
+    circle:
+      circle !== null && !coversTheatre(finding, circle.radiusKm)
+        ? [
+            roundDegrees(circle.center.lat),
+            roundDegrees(circle.center.lon),
+            roundKm(circle.radiusKm)
+          ]
+        : null,
     settlement: finding.group.settlementId ?? null
   }
+}
+
+/** Above this the circle of an alert about a theatre is no place. Source: patterns.md#reach. */
+const theatreCircleKm = 2400
+
+function coversTheatre({ group }: Finding, radiusKm: number): boolean {
+  return group.theatre !== undefined && radiusKm > theatreCircleKm
 }
 
 function roundDegrees(degrees: number): number {

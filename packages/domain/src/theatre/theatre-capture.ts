@@ -25,7 +25,7 @@ import type { TheatreTimeSnapshot } from './theatre-time.ts'
 const sliceMax = 256
 
 /** Version of the snapshots that this engine writes and reads. */
-export const snapshotFormat = 34
+export const snapshotFormat = 35
 
 /** A theatre's state without its long lists, as plain data. */
 export interface SnapshotHead

@@ -96,7 +96,7 @@ describe('near', () => {
           const until = Math.max(...days) + 1
           const story = storyOf(
             rule('count', { parameters: { threshold, windowDays: 14 } }),
-            days.map((n, i) => attack(`r${i}`, n)),
+            days.map((n, i) => attack(`r${i}`, n, { lat: 10 + n / 5 })),
             day(until)
           )
           const inWindow = days.filter(n => n + 1 > until - 14).length

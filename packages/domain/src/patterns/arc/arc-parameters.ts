@@ -1,6 +1,7 @@
 // The parameters of a widening arc.
 
 import type { ParameterTable } from '../../detection/pattern.ts'
+import { reachParameter } from '../episode/reach-parameter.ts'
 
 const source = 'patterns.md#widening-arc'
 
@@ -14,6 +15,7 @@ export interface WideningArcParameters {
   readonly growthFactor: number
   readonly escalateAreas: number
   readonly leaveDays: number
+  readonly reachKm: number
 }
 
 export const wideningArcParameters: ParameterTable<WideningArcParameters> = {
@@ -60,5 +62,6 @@ export const wideningArcParameters: ParameterTable<WideningArcParameters> = {
     unit: 'days',
     meaning: 'how long the spread must be gone to end it',
     source
-  }
+  },
+  reachKm: reachParameter
 }

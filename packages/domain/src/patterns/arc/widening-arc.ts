@@ -1,7 +1,7 @@
 // Widening arc: within a week attacks hit areas far apart, one of which had been quiet for a month,
-// and the reach has grown compared with the week before. One episode per theatre at a time.
+// and the reach has grown compared with the week before. One episode at a time within reach.
 
-import type { MachinePattern } from '../../detection/pattern.ts'
+import { type LookBack, type MachinePattern, reachOver } from '../../detection/pattern.ts'
 import { attackCategories } from '../../report/report.ts'
 import { comesBackWithItsReports } from '../episode/catalogue-words.ts'
 import { ArcMachine } from './arc-machine.ts'
@@ -19,15 +19,20 @@ export const wideningArc: MachinePattern<WideningArcParameters> = {
   parameters: wideningArcParameters,
   examples: wideningArcExamples,
   pastDays: ({ windowDays, quietDays }) => windowDays + Math.max(windowDays, quietDays),
-  // It has grown beside the window before, and one of its places was quiet.
-  looksBack: ({ windowDays, quietDays, leaveDays }) => ({
-    ...(quietDays > windowDays ? { quietDays } : { 'windowDays of the window before': windowDays }),
-    windowDays,
-    leaveDays
-  }),
+  looksBack,
+  reachOf: (_, terms) => reachOver(terms.reachKm, looksBack(terms)),
   placeNeeds: ({ category }, { placesApartKm }) =>
     attackCategories.has(category) ? [{ area: true }, { withinKm: placesApartKm }] : [],
   scopesOf: incident =>
     attackCategories.has(incident.category) ? [incident.drill ? 'drill' : 'theatre'] : [],
   machine: ground => new ArcMachine(ground)
+}
+
+/** It has grown beside the window before, and one of its places was quiet. */
+function looksBack({ windowDays, quietDays, leaveDays }: WideningArcParameters): LookBack {
+  return {
+    ...(quietDays > windowDays ? { quietDays } : { 'windowDays of the window before': windowDays }),
+    windowDays,
+    leaveDays
+  }
 }

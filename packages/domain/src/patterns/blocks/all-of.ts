@@ -1,15 +1,23 @@
 // Building block: several kinds of incident within some days, in any order.
 
-import type { MachinePattern, Parameter } from '../../detection/pattern.ts'
+import type { LookBack, MachinePattern, Parameter } from '../../detection/pattern.ts'
+import { reachParameter } from '../episode/reach-parameter.ts'
 import { countedText } from '../episode/wording.ts'
 import type { BlockMeasure, BlockParameters } from './block-finding.ts'
-import { blockScopes, blockSettlement, groupByParameter, groupFaults } from './block-groups.ts'
+import {
+  blockReach,
+  blockScopes,
+  blockSettlement,
+  groupByParameter,
+  groupFaults
+} from './block-groups.ts'
 import { blockMachine } from './block-machine.ts'
 import { comesBackWithItsSettlement } from './block-words.ts'
 import { stepFaults, stepPredicates, stepsMax } from './step-predicates.ts'
 
 interface AllOfParameters {
   readonly groupBy: string
+  readonly reachKm: number
   readonly steps: readonly string[]
   readonly withinDays: number
 }
@@ -49,6 +57,7 @@ export const allOf: MachinePattern<AllOfParameters> = {
   },
   parameters: {
     groupBy: groupByParameter,
+    reachKm: reachParameter,
     steps,
     withinDays: {
       default: 30,
@@ -58,7 +67,8 @@ export const allOf: MachinePattern<AllOfParameters> = {
       min: 1
     }
   },
-  looksBack: ({ withinDays }) => ({ withinDays }),
+  looksBack,
+  reachOf: blockReach(looksBack),
   examples: [
     {
       name: 'a threat and a displacement within a month, whichever came first',
@@ -92,12 +102,17 @@ export const allOf: MachinePattern<AllOfParameters> = {
   ...blockMachine(allOfMeasure)
 }
 
+function looksBack({ withinDays }: AllOfParameters): LookBack {
+  return { withinDays }
+}
+
 const asBlock = new WeakMap<AllOfParameters, BlockParameters>()
 
 function blockParametersOf(parameters: AllOfParameters): BlockParameters {
-  const { groupBy, withinDays, steps } = parameters
+  const { groupBy, reachKm, withinDays, steps } = parameters
   const known = asBlock.get(parameters) ?? {
     groupBy,
+    reachKm,
     window: 'sliding',
     windowDays: withinDays,
     gapDays: withinDays,

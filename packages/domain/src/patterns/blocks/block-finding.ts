@@ -15,6 +15,7 @@ import type { Amount, MovingWindow } from './moving-window.ts'
 
 export interface BlockParameters extends WindowParameters {
   readonly groupBy: string
+  readonly reachKm: number
   readonly threshold: number
   readonly leave: number
   readonly levels: readonly number[]

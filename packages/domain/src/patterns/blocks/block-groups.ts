@@ -2,7 +2,13 @@
 // scope, and how a group is described to people.
 
 import { valuesOf } from '../../detection/incident-groups.ts'
-import type { Parameter, ParameterFault } from '../../detection/pattern.ts'
+import {
+  type LookBack,
+  type Parameter,
+  type ParameterFault,
+  reachOver
+} from '../../detection/pattern.ts'
+import type { Reach } from '../../detection/reach-division.ts'
 import type { Finding, Situation } from '../../finding/finding.ts'
 import { situationOf } from '../../finding/situation.ts'
 import { type Incident, type IncidentPlace, placesOf } from '../../incident/incident.ts'
@@ -60,6 +66,17 @@ export function blockSettlement(
   { groupBy }: { readonly groupBy: string }
 ): string | null {
   return groupBy === 'settlement' ? groupValue(scope) : null
+}
+
+/** The reach of a block with groups that are no places. */
+export function blockReach<P>(
+  looksBack: (parameters: P) => LookBack
+): (
+  scope: string,
+  parameters: P & { readonly groupBy: string; readonly reachKm: number }
+) => Reach | null {
+  return (_, parameters) =>
+    isPlaceKey(parameters.groupBy) ? null : reachOver(parameters.reachKm, looksBack(parameters))
 }
 
 /**

@@ -1,8 +1,15 @@
 // Building block: a number of incidents in a window. The rule's `where` selects the incidents.
 
 import type { MachinePattern } from '../../detection/pattern.ts'
+import { reachParameter } from '../episode/reach-parameter.ts'
 import type { BlockMeasure, BlockParameters } from './block-finding.ts'
-import { blockScopes, blockSettlement, groupByParameter, groupFaults } from './block-groups.ts'
+import {
+  blockReach,
+  blockScopes,
+  blockSettlement,
+  groupByParameter,
+  groupFaults
+} from './block-groups.ts'
 import { blockMachine } from './block-machine.ts'
 import { comesBackWithItsSettlement, eachOfLevels, fallsBelowLeave } from './block-words.ts'
 import { windowFaults, windowLookBack, windowParameters, windowWords } from './event-window.ts'
@@ -25,7 +32,12 @@ export const count: MachinePattern<BlockParameters> = {
     ends: fallsBelowLeave,
     ...comesBackWithItsSettlement
   },
-  parameters: { groupBy: groupByParameter, ...windowParameters, ...thresholdParameters },
+  parameters: {
+    groupBy: groupByParameter,
+    reachKm: reachParameter,
+    ...windowParameters,
+    ...thresholdParameters
+  },
   examples: [
     {
       name: 'three incidents within two weeks raise it, and it stays open while the window contains them',
@@ -59,6 +71,7 @@ export const count: MachinePattern<BlockParameters> = {
     }
   ],
   looksBack: windowLookBack,
+  reachOf: blockReach(windowLookBack),
   faultsOf: p => [...groupFaults(p), ...windowFaults(p), ...thresholdFaults(p)],
   scopesOf: (incident, { groupBy }) => blockScopes(incident, groupBy),
   settlementOf: blockSettlement,

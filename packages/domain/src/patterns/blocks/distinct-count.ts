@@ -3,8 +3,10 @@
 import type { MachinePattern, Parameter, ParameterFault } from '../../detection/pattern.ts'
 import { type Incident, independentOrigins } from '../../incident/incident.ts'
 import { normalName } from '../../predicate/incident-variables.ts'
+import { reachParameter } from '../episode/reach-parameter.ts'
 import type { BlockMeasure, BlockParameters } from './block-finding.ts'
 import {
+  blockReach,
   blockScopes,
   blockSettlement,
   groupByParameter,
@@ -59,7 +61,13 @@ export const distinctCount: MachinePattern<DistinctParameters> = {
     ends: fallsBelowLeave,
     ...comesBackWithItsSettlement
   },
-  parameters: { groupBy: groupByParameter, field, ...windowParameters, ...thresholdParameters },
+  parameters: {
+    groupBy: groupByParameter,
+    reachKm: reachParameter,
+    field,
+    ...windowParameters,
+    ...thresholdParameters
+  },
   examples: [
     {
       name: 'three different areas within two weeks',
@@ -83,6 +91,7 @@ export const distinctCount: MachinePattern<DistinctParameters> = {
     }
   ],
   looksBack: windowLookBack,
+  reachOf: blockReach(windowLookBack),
   faultsOf: p => [...groupFaults(p), ...fieldFaults(p), ...windowFaults(p), ...thresholdFaults(p)],
   scopesOf: (incident, { groupBy }) => blockScopes(incident, groupBy),
   settlementOf: blockSettlement,

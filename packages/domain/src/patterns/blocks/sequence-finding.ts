@@ -13,6 +13,7 @@ import type { Begun } from './sequence-steps.ts'
 
 export interface SequenceParameters {
   readonly groupBy: string
+  readonly reachKm: number
   readonly steps: readonly SequenceStep[]
   readonly withinDays: number
   readonly holdDays: number

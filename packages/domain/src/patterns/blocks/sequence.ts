@@ -3,7 +3,14 @@
 // later, and never during our own downtime. An incident that completed a sequence begins no other.
 
 import type { LookBack, MachinePattern, Parameter } from '../../detection/pattern.ts'
-import { blockScopes, blockSettlement, groupByParameter, groupFaults } from './block-groups.ts'
+import { reachParameter } from '../episode/reach-parameter.ts'
+import {
+  blockReach,
+  blockScopes,
+  blockSettlement,
+  groupByParameter,
+  groupFaults
+} from './block-groups.ts'
 import { comesBackWithItsSettlement } from './block-words.ts'
 import type { SequenceParameters } from './sequence-finding.ts'
 import { SequenceMachine } from './sequence-machine.ts'
@@ -34,6 +41,7 @@ export const sequence: MachinePattern<SequenceParameters> = {
   },
   parameters: {
     groupBy: groupByParameter,
+    reachKm: reachParameter,
     steps,
     withinDays: {
       default: 60,
@@ -51,14 +59,8 @@ export const sequence: MachinePattern<SequenceParameters> = {
       min: 1
     }
   },
-  looksBack: ({ steps: given, withinDays, holdDays }): LookBack => {
-    const { lastDays } = planOf(given, withinDays)
-    return {
-      withinDays,
-      ...(lastDays === null ? {} : { 'absence at the end': lastDays }),
-      holdDays
-    }
-  },
+  looksBack,
+  reachOf: blockReach(looksBack),
   examples: [
     {
       name: 'a threat, then an attack, and no access between them',
@@ -107,4 +109,13 @@ export const sequence: MachinePattern<SequenceParameters> = {
   settlementOf: blockSettlement,
   hasAbsenceLevels: true,
   machine: ground => new SequenceMachine(ground)
+}
+
+function looksBack({ steps: given, withinDays, holdDays }: SequenceParameters): LookBack {
+  const { lastDays } = planOf(given, withinDays)
+  return {
+    withinDays,
+    ...(lastDays === null ? {} : { 'absence at the end': lastDays }),
+    holdDays
+  }
 }

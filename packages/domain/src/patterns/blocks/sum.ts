@@ -4,9 +4,16 @@
 import type { MachinePattern, Parameter, ParameterFault } from '../../detection/pattern.ts'
 import { addedDeaths } from '../../incident/possible-duplicates.ts'
 import type { Fatalities } from '../../report/report.ts'
+import { reachParameter } from '../episode/reach-parameter.ts'
 import { countedText } from '../episode/wording.ts'
 import type { BlockMeasure, BlockParameters } from './block-finding.ts'
-import { blockScopes, blockSettlement, groupByParameter, groupFaults } from './block-groups.ts'
+import {
+  blockReach,
+  blockScopes,
+  blockSettlement,
+  groupByParameter,
+  groupFaults
+} from './block-groups.ts'
 import { blockMachine } from './block-machine.ts'
 import { comesBackWithItsSettlement, eachOfLevels, fallsBelowLeave } from './block-words.ts'
 import { windowFaults, windowLookBack, windowParameters, windowWords } from './event-window.ts'
@@ -54,6 +61,7 @@ export const sum: MachinePattern<SumParameters> = {
   },
   parameters: {
     groupBy: groupByParameter,
+    reachKm: reachParameter,
     field,
     ...windowParameters,
     ...thresholdParameters,
@@ -80,6 +88,7 @@ export const sum: MachinePattern<SumParameters> = {
     }
   ],
   looksBack: windowLookBack,
+  reachOf: blockReach(windowLookBack),
   faultsOf: p => [...groupFaults(p), ...fieldFaults(p), ...windowFaults(p), ...thresholdFaults(p)],
   scopesOf: (incident, { groupBy }) => blockScopes(incident, groupBy),
   settlementOf: blockSettlement,

@@ -1,10 +1,11 @@
 // Coordinated attack: one actor hits sites far apart within a day, more than its usual rate
 // explains. Only dates known to the day count.
 
-import type { MachinePattern } from '../../detection/pattern.ts'
+import { type LookBack, type MachinePattern, reachOver } from '../../detection/pattern.ts'
 import { attackCategories } from '../../report/report.ts'
 import { comesBackWithItsReports } from '../episode/catalogue-words.ts'
 import { genericActorsParameter, namedPerpetrators } from '../episode/named-perpetrators.ts'
+import { reachParameter } from '../episode/reach-parameter.ts'
 import { coordinatedAttackExamples } from './coordinated-attack-examples.ts'
 import { CoordinatedMachine } from './coordinated-machine.ts'
 
@@ -19,6 +20,7 @@ export interface CoordinatedAttackParameters {
   readonly escalateSites: number
   readonly leaveHours: number
   readonly genericActors: readonly string[]
+  readonly reachKm: number
 }
 
 export const coordinatedAttack: MachinePattern<CoordinatedAttackParameters> = {
@@ -69,15 +71,13 @@ export const coordinatedAttack: MachinePattern<CoordinatedAttackParameters> = {
       source,
       min: 1
     },
-    genericActors: genericActorsParameter
+    genericActors: genericActorsParameter,
+    reachKm: reachParameter
   },
   examples: coordinatedAttackExamples,
   baselineDays: parameters => parameters.rateDays,
-  looksBack: ({ rateDays, windowHours, leaveHours }) => ({
-    rateDays,
-    windowHours: windowHours / 24,
-    leaveHours: leaveHours / 24
-  }),
+  looksBack,
+  reachOf: (_, terms) => reachOver(terms.reachKm, looksBack(terms)),
   placeNeeds: (incident, { apartKm, genericActors }) =>
     attackCategories.has(incident.category) && namedPerpetrators(incident, genericActors).length > 0
       ? [{ withinKm: apartKm }]
@@ -90,4 +90,8 @@ export const coordinatedAttack: MachinePattern<CoordinatedAttackParameters> = {
       : [],
   hasNoNearMisses: true,
   machine: ground => new CoordinatedMachine(ground)
+}
+
+function looksBack({ rateDays, windowHours, leaveHours }: CoordinatedAttackParameters): LookBack {
+  return { rateDays, windowHours: windowHours / 24, leaveHours: leaveHours / 24 }
 }
