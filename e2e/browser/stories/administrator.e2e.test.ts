@@ -27,6 +27,7 @@ describeInBrowser('an administrator', () => {
   const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString()
 
   it('goes through views by mouse, key, address and Back, and stands at the heading of each', async () => {
+    await makeKey('Listed', ['reports:write'])
     const page = await openPage()
     await openView(page, 'sources')
     await soon(() => readFocus(page)).toBe(views.names.sources)
