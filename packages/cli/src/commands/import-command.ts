@@ -23,6 +23,7 @@ import {
 } from '../client/context.ts'
 import { type DeclaredSource, formatArchiveHint } from '../import/archive-hint.ts'
 import { runDry } from '../import/dry-run.ts'
+import { Edition, formatDropped, settleDropped } from '../import/edition-drops.ts'
 import {
   type FoundCheckpoint,
   findCheckpoint,
@@ -38,7 +39,7 @@ import { addMappingOptions, loadMapping, type MappingOptions } from '../import/m
 import { type RefusedPaths, removeRefused } from '../import/refused-files.ts'
 import { OtherLogError, ReportPoster } from '../import/report-poster.ts'
 import { HindranceCount, readGround } from '../import/suite-hindrances.ts'
-import { exitCodes, UsageError } from '../terminal/output.ts'
+import { CommandError, exitCodes, UsageError } from '../terminal/output.ts'
 import { createProgress } from '../terminal/progress.ts'
 
 interface ImportOptions extends ClientOptions, MappingOptions {
@@ -48,6 +49,7 @@ interface ImportOptions extends ClientOptions, MappingOptions {
   readonly source?: string
   readonly reportedAt?: string
   readonly knownAt?: string
+  readonly withdrawDropped?: boolean
   readonly handling?: NonNullable<ImportSettings['handling']>
   readonly encoding: ImportSettings['encoding']
   readonly out?: string
@@ -83,6 +85,10 @@ export function addImportCommand(program: Command, context: CommandContext): voi
       parseInstant
     )
     .option('--known-at <column>', 'column with the time at which each row became known')
+    .option(
+      '--withdraw-dropped',
+      'withdraw reports of earlier editions that this one lacks, in its countries and days (ucdp-ged with --reported-at)'
+    )
     .addOption(new Option('--handling <level>', 'who may see the reports').choices(handlings))
     .addOption(new Option('--encoding <name>', 'of the text').choices(encodings).default('utf-8'))
     .option(
@@ -182,8 +188,13 @@ function checkOptions({
   source,
   reportedAt,
   knownAt,
-  handling
+  handling,
+  withdrawDropped
 }: ImportOptions): void {
+  if (withdrawDropped === true && (format !== 'ucdp-ged' || reportedAt === undefined))
+    throw new UsageError(
+      '--withdraw-dropped needs --format ucdp-ged, and --reported-at to know the earlier editions'
+    )
   const isStated = reportedAt !== undefined || knownAt !== undefined
   if (format === 'ndjson' && (isStated || source !== undefined || handling !== undefined))
     throw new UsageError(
@@ -216,9 +227,9 @@ async function importInto(
   const shown = createImportProgress(options, context)
   // Backfill has low priority: on the suite's own machine its services come first.
   if (options.live !== true) context.giveWay()
-  const run = (from: ImportCheckpoint | null): Promise<ImportOutcome> => {
-    const importer = createImporter(options.format, settings.mapping)
-    const poster = new ReportPoster(
+  let importer = createImporter(options.format, settings.mapping)
+  const createPoster = (cursor: string | null) =>
+    new ReportPoster(
       {
         api,
         clock: systemClock,
@@ -230,8 +241,14 @@ async function importInto(
           if (ms >= 1000) context.output.note(`waiting ${Math.round(ms / 1000)} s: ${why}`)
         }
       },
-      from?.cursor ?? null
+      cursor
     )
+  let poster = createPoster(null)
+  // Without a date of publication no edition is known to be earlier.
+  const edition = importer.hasEditions && settings.reportedAt !== null ? new Edition() : null
+  const run = (from: ImportCheckpoint | null): Promise<ImportOutcome> => {
+    importer = createImporter(options.format, settings.mapping)
+    poster = createPoster(from?.cursor ?? null)
     const refusedPaths = files.refused
     const { signal, onProgress } = { signal: context.stop, onProgress: shown.at }
     return runImport({
@@ -245,8 +262,29 @@ async function importInto(
       state,
       refusedPaths,
       hindrances,
+      edition,
       onProgress
     })
+  }
+  const settleEdition = async (edition: Edition) => {
+    const reportedAt = settings.reportedAt as string
+    try {
+      const reports = await edition.findDropped(api, {
+        ...{ reportedAt, cursor: poster.cursor, clock: systemClock, signal: context.stop }
+      })
+      const isAsked = options.withdrawDropped === true
+      return await settleDropped(
+        reports,
+        reportedAt,
+        isAsked ? createPoster(null) : null,
+        files.dropped
+      )
+    } catch (error) {
+      const why = `what this edition no longer has is not known: ${(error as Error).message}`
+      if (options.withdrawDropped === true) throw new CommandError(why, { cause: error })
+      context.output.note(why)
+      return null
+    }
   }
   try {
     const outcome = await run(found.kind === 'found' ? found.state : null).catch(
@@ -260,7 +298,11 @@ async function importInto(
       }
     )
     shown.end()
-    print(context, options, outcome, () => formatOutcome(outcome))
+    const dropped = edition === null || !outcome.finished ? null : await settleEdition(edition)
+    print(context, options, { ...outcome, dropped }, () => [
+      ...formatOutcome(outcome),
+      ...(dropped === null ? [] : formatDropped(dropped))
+    ])
     if (options.live !== true) await printArchiveHints(api, outcome, context)
     if (!outcome.finished || countRefused(outcome.tally) > 0) context.exitWith(exitCodes.refused)
   } finally {

@@ -13,6 +13,8 @@ export interface ImportFiles {
   /** The progress note. */
   readonly state: string
   readonly refused: (extension: string) => RefusedPaths
+  /** Lines that withdraw what an edition no longer has. */
+  readonly dropped: string
 }
 
 /**
@@ -28,6 +30,7 @@ export function importFiles(
   const stem = join(dir, `${input.name}.${digest.slice(0, 12)}`)
   return {
     state: `${stem}.import-state.json`,
+    dropped: `${stem}.dropped.ndjson`,
     refused: extension => ({
       rows: `${stem}.refused.${extension}`,
       reasons: `${stem}.refused.reasons.csv`

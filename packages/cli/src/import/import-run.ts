@@ -11,6 +11,7 @@ import {
   type ReportItem
 } from '@tocsin/importers/item/import-item'
 import { readItems } from '@tocsin/importers/read-items'
+import type { Edition } from './edition-drops.ts'
 import { type ImportCheckpoint, removeCheckpoint, saveCheckpoint } from './import-checkpoint.ts'
 import type { ImportInput } from './import-input.ts'
 import { count, countWarnings, type ImportTally, newTally, type RowResult } from './import-tally.ts'
@@ -37,6 +38,8 @@ export interface ImportRunOptions {
   readonly refusedPaths: (extension: string) => RefusedPaths
   /** Null if the theatres of the suite are not known. */
   readonly hindrances: Pick<HindranceCount, 'add'> | null
+  /** Gets every report of the file; null if nobody compares editions. */
+  readonly edition: Pick<Edition, 'add'> | null
   readonly onProgress: (progress: ImportProgress) => void
 }
 
@@ -199,6 +202,7 @@ class ImportRun {
       for (const item of some) {
         this.#rowsRead++
         if (item.kind === 'report') this.#observe(item)
+        if (item.kind === 'report') this.#o.edition?.add(item)
         if (item.row <= this.#row) continue
         // Withdrawals go by themselves: they must find the reports that they withdraw.
         const isWithdrawal = item.kind === 'withdrawal'

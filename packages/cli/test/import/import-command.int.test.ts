@@ -165,6 +165,39 @@ describe('import', () => {
     }
   })
 
+  it('of a later edition lists what it lacks, and withdraws it by the list or an option', async () => {
+    const file = join(out, 'ged.csv')
+    const edition = async (ids: readonly number[], reportedAt: string, ...more: string[]) => {
+      const rows = ids.map(
+        id => `${id},3,A,14.5,-4.1,Mali,2025-10-0${id % 10},2025-10-0${id % 10}\n`
+      )
+      writeFileSync(
+        file,
+        `id,type_of_violence,side_a,latitude,longitude,country,date_start,date_end\n${rows.join('')}`
+      )
+      const options = ['--source', 'ged-editions', '--reported-at', reportedAt, ...more]
+      return runTocsin('import', file, '--format', 'ucdp-ged', ...options, ...here())
+    }
+    await edition([901, 902, 903, 904], '2026-01-01')
+    const earlier = await edition([902, 904], '2025-12-01')
+    expect(earlier.lines.join('\n')).not.toContain('not in this edition')
+    const later = await edition([901, 902, 904], '2026-02-01')
+    expect(later.code).toBe(0)
+    expect(later.lines.join('\n')).toContain(
+      '1 report of this source is not in this edition: 903 (2025-10-03, ML)'
+    )
+    const list = join(
+      out,
+      readdirSync(out).find(name => name.endsWith('.dropped.ndjson')) as string
+    )
+    expect(await imported(list, 'ndjson')).toMatchObject({ outcome: { tally: { withdrawn: 1 } } })
+    const last = await edition([901, 904], '2026-03-01', '--withdraw-dropped')
+    expect(last.lines.join('\n')).toContain('not in this edition, and withdrawn: 902')
+    expect((await edition([902], '2026-04-01')).lines.join('\n')).toContain(
+      'before, which is final'
+    )
+  })
+
   it('reads a packed CSV with a mapping', async () => {
     const mapping = join(out, 'mapping.yaml')
     writeFileSync(

@@ -95,6 +95,7 @@ async function importOnce(
     from: found.kind === 'found' ? found.state : null,
     state: { file, ...identity },
     hindrances: null,
+    edition: null,
     refusedPaths: extension => ({ rows: join(dir, `r.${extension}`), reasons: join(dir, 'r.csv') }),
     onProgress: () => {}
   })
@@ -143,6 +144,7 @@ describe('an import', () => {
           from: null,
           state: null,
           hindrances: null,
+          edition: null,
           refusedPaths: () => ({ rows: join(dir, 'r'), reasons: join(dir, 'rr') }),
           onProgress: () => {}
         })

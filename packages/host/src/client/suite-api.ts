@@ -199,14 +199,20 @@ export class SuiteApi {
   }
 
   /** Reads a file of any length. Rejects with SuiteUnreachableError without an answer. */
-  async getFile(path: string, { signal }: Pick<ApiCall, 'signal'> = {}): Promise<FileAnswer> {
+  async getFile(
+    path: string,
+    { cursor, signal }: Pick<ApiCall, 'cursor' | 'signal'> = {}
+  ): Promise<FileAnswer> {
     try {
       const answer = await request(`${this.url}${path}`, {
         dispatcher: this.#agent,
         signal: signal ?? null,
         headersTimeout: streamTimeoutMs,
         bodyTimeout: streamTimeoutMs,
-        headers: { authorization: `Bearer ${this.#key}` }
+        headers: {
+          authorization: `Bearer ${this.#key}`,
+          ...(cursor ? { 'tocsin-cursor': cursor } : {})
+        }
       })
       if (answer.statusCode === 200)
         return { problem: null, bytes: this.#readBytes(answer.body, signal) }
