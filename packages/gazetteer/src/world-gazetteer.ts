@@ -9,6 +9,7 @@ import type { AdminLookup } from './area/admin-lookup.ts'
 import { type AreaSeat, areaSeats, clearArea } from './area/area-seats.ts'
 import { canBeSameArea, chooseArea, isRetired, listSuccessors } from './area/area-successors.ts'
 import { type Boundaries, readBoundaries } from './area/boundaries-file.ts'
+import { findAreaByPcode } from './area/p-codes.ts'
 import { readBorderCities } from './border/border-cities.ts'
 import { readWitnesses } from './border/border-witnesses.ts'
 import { CountryExtents } from './contradiction/country-extents.ts'
@@ -123,7 +124,8 @@ export class WorldGazetteer implements Gazetteer {
   }
 
   admin1Of(codeOrName: string, country: string): AdminLookup {
-    return this.#areas.lookupArea(codeOrName, country)
+    const code = findAreaByPcode(codeOrName)
+    return this.#areas.lookupArea(within(country, code) ?? codeOrName, country)
   }
 
   *prepareSteps(): Generator<void> {
