@@ -205,7 +205,7 @@ ${table(
 ## CAP 1.1 and 1.2
 
 One alert is one report. Its source is derived from \`sender\` (letters, digits, dots, hyphens), unless \`--source\` names one; \`sent\` → \`reportedAt\`; onset (else effective, else sent) to \`expires\` → \`occurred\`, limited to a day after \`sent\`, because future events are refused;
-areas → \`location\` and \`alsoAt\`: circles and polygons as a covering circle, ISO 3166 geocodes as country and area; an alert whose areas are text only is refused. Infos in further languages are left out as repetitions.
+areas → \`location\` and \`alsoAt\`: circles and polygons as a covering circle, ISO 3166 geocodes as country and area; SAME, FIPS and UGC as the state of the USA, CAP-CP as the province of Canada, EMMA_ID and NUTS as the country, without a narrower place; an alert whose areas are text only is refused. Infos in further languages are left out as repetitions.
 Event, headline, description, instruction, severity, urgency and descriptions of areas → \`private.narrative\`; an event that begins more than a day after \`sent\` counts from \`sent\`, with a warning; \`web\` → \`private.links\`. An alert whose scope is not Public is \`restricted\`.
 
 ${table(

@@ -1,9 +1,10 @@
 // Areas of a CAP alert as places of a report: circles and polygons give a centre and a covering
-// radius, ISO 3166 codes a country and an area. Text alone ("New York") can't be located.
+// radius, known codes (cap-codes.ts) a country and an area. Text alone ("New York") can't be located.
 
 import type { PostedLocation } from '@tocsin/contracts/report/posted-location'
 import { coveringCircle, type Point } from '@tocsin/domain/space-time/geometry'
 import { limits, omitMissing } from '../item/report-parts.ts'
+import { type CodedArea, findCodedArea, isIsoSystem } from './cap-codes.ts'
 import { listElements, readText, readTexts, type XmlElement } from './cap-xml.ts'
 
 /** Greatest radius of a place, km. Source: report.v1.schema.json. */
@@ -16,8 +17,7 @@ export interface AreaFault {
 
 /** The place of one area; a fault if a number in it is invalid; null if it can't be located. */
 export function readAreaPlace(area: XmlElement): PostedLocation | AreaFault | null {
-  const name = (readText(area, 'areaDesc') ?? '').replace(/\s+/g, ' ').slice(0, limits.name)
-  const codes = readCodes(area)
+  const iso = findArea(area, isIsoSystem)
   const circles = readTexts(area, 'circle').map(parseCircle)
   const polygons = readTexts(area, 'polygon').map(parsePolygon)
   if (circles.includes(null))
@@ -26,25 +26,39 @@ export function readAreaPlace(area: XmlElement): PostedLocation | AreaFault | nu
     return { column: 'polygon', detail: 'is not at least three points written as lat,lon' }
   const points = [...circles, ...polygons.flat()].filter(point => point !== null)
   const circle = coveringCircle(points)
-  if (circle === null)
-    return codes.country === null || name === '' ? null : omitMissing({ name, ...codes })
+  if (circle === null) {
+    if (iso !== null)
+      return omitMissing({ name: readName(area) || (iso.admin1 ?? iso.country), ...iso })
+    // Other codes are of parts of an area: their text may be the name of a town anywhere.
+    const coded = findArea(area, () => true)
+    return coded && omitMissing({ name: coded.admin1 ?? coded.country, ...coded })
+  }
   // With coordinates, the text of an area would be taken for the name of a settlement there.
   return omitMissing({
-    ...codes,
+    ...iso,
     lat: roundDegrees(circle.center.lat),
     lon: roundDegrees(circle.center.lon),
     radiusKm: Math.min(radiusKmMax, Math.ceil(circle.radiusKm * 10) / 10)
   })
 }
 
-function readCodes(area: XmlElement): { country: string | null; admin1: string | null } {
-  const codes = listElements(area, 'geocode')
-    .filter(geocode => /iso/i.test(readText(geocode, 'valueName') ?? ''))
-    .map(geocode => readText(geocode, 'value') ?? '')
-    .filter(code => /^[A-Z]{2}(?:-[A-Z0-9]{1,3})?$/.test(code))
-  const code = codes[0]
-  if (code === undefined) return { country: null, admin1: null }
-  return { country: code.slice(0, 2), admin1: code.length > 2 ? code : null }
+function readName(area: XmlElement): string {
+  return (readText(area, 'areaDesc') ?? '').replace(/\s+/g, ' ').slice(0, limits.name)
+}
+
+function findArea(area: XmlElement, isWanted: (system: string) => boolean): CodedArea | null {
+  const found = listCodes(area).flatMap(({ system, code }) =>
+    isWanted(system) ? (findCodedArea(system, code) ?? []) : []
+  )
+  return found.find(({ admin1 }) => admin1 !== null) ?? found[0] ?? null
+}
+
+/** The codes of an area with the systems to which they belong. */
+export function listCodes(area: XmlElement) {
+  return listElements(area, 'geocode').map(geocode => ({
+    system: readText(geocode, 'valueName') ?? '',
+    code: readText(geocode, 'value') ?? ''
+  }))
 }
 
 interface Disc extends Point {

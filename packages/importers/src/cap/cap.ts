@@ -25,7 +25,7 @@ import {
   selectLinks
 } from '../item/report-parts.ts'
 import type { TableRow } from '../item/table-row.ts'
-import { readAreaPlace } from './cap-areas.ts'
+import { listCodes, readAreaPlace } from './cap-areas.ts'
 import { type AlertName, CapChains } from './cap-chains.ts'
 import {
   capCategories,
@@ -63,6 +63,10 @@ export function createCapImporter(): Importer {
 class CapImporter implements Importer {
   readonly #chains = new CapChains()
   #row = 0
+  #alerts = 0
+  #unplaced = 0
+  /** Code systems of the areas of alerts without a place. */
+  readonly #systems = new Set<string>()
 
   async *items(
     bytes: AsyncIterable<Uint8Array>,
@@ -106,6 +110,15 @@ class CapImporter implements Importer {
 
   readonly hasEditions = false
 
+  notes(): readonly string[] {
+    if (this.#unplaced === 0) return []
+    const systems = [...this.#systems].slice(0, 10).join(', ')
+    const codes = systems === '' ? 'are in words alone' : `have only codes of ${systems}`
+    return [
+      `${this.#unplaced} of ${this.#alerts} alerts cannot be placed: their areas ${codes}. Known are ISO 3166, SAME, FIPS, UGC, CAP-CP, EMMA_ID and NUTS, besides circles and polygons`
+    ]
+  }
+
   get refused(): RefusedFileForm {
     return { extension: 'xml', head: () => '<alerts>\n', separator: '\n', foot: '\n</alerts>\n' }
   }
@@ -131,7 +144,17 @@ class CapImporter implements Importer {
     }
     if (this.#chains.isCancelled(chain, alert)) return { kind: 'skipped', reason: 'cancelled' }
     this.#chains.markEmitted(chain)
-    return buildReport(alert, settings, { ...identity, isDrill: status === 'drill', warnings })
+    const report = buildReport(alert, settings, {
+      ...identity,
+      isDrill: status === 'drill',
+      warnings
+    })
+    this.#alerts++
+    if (report.kind === 'refused' && report.faults.some(fault => fault.reason === 'no-place')) {
+      this.#unplaced++
+      for (const system of listSystems(listInfos(alert))) this.#systems.add(system)
+    }
+    return report
   }
 }
 
@@ -246,7 +269,7 @@ function buildReport(alert: XmlElement, settings: ImportSettings, identity: Iden
   const places = readPlaces(infos)
   if (places.faults.length > 0) return { kind: 'refused', faults: places.faults }
   const [location, ...alsoAt] = places.found
-  if (location === undefined) return { kind: 'refused', faults: [noPlace] }
+  if (location === undefined) return { kind: 'refused', faults: [describeNoPlace(infos)] }
   const warnings = new Set<WarningKind>(identity.warnings)
   const row = { warn: (kind: WarningKind) => void warnings.add(kind) }
   const narrative = buildNarrative(row, [
@@ -295,10 +318,19 @@ function hasOwnWords(info: XmlElement): boolean {
   return ['headline', 'description', 'instruction'].some(name => readText(info, name) !== null)
 }
 
-const noPlace: Fault = {
-  column: 'area',
-  reason: 'no-place',
-  detail: 'has no circle, no polygon and no ISO 3166 code: it cannot be located'
+function describeNoPlace(infos: readonly XmlElement[]): Fault {
+  const systems = listSystems(infos)
+  const known =
+    systems.length === 0 ? 'no ISO 3166 code' : `no known code, only ${systems.join(', ')}`
+  const detail = `has no circle, no polygon and ${known}: it cannot be located`
+  return { column: 'area', reason: 'no-place', detail }
+}
+
+/** The code systems of all areas, as the alert names them. */
+function listSystems(infos: readonly XmlElement[]): readonly string[] {
+  const areas = infos.flatMap(info => listElements(info, 'area'))
+  const names = areas.flatMap(area => listCodes(area).map(({ system }) => system.slice(0, 60)))
+  return [...new Set(names)]
 }
 
 /** Infos of one language: further languages repeat the content. */
