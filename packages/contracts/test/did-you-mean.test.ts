@@ -30,6 +30,7 @@ describe('a refusal names the word that was meant', () => {
       { location: { ...report.location, country: 'ZZ' } },
       /3166-1$/
     ],
+    ['a source by an address', { source: { id: 'ops@example.org' } }, /mean ops-example.org\?$/],
     ['a field', { reportedat: '2026-11-20' }, /did you mean reportedAt\?$/]
   ])('%s', (_, wrong, words) => {
     expect(refuse({ ...report, ...wrong })).toMatch(words)
@@ -45,11 +46,7 @@ it('suggests only what is near, and nothing where two are as near', () => {
   expect(findMeant('Attak', words)).toBe('attack')
   expect(findMeant('earthquake', words)).toBeNull()
   expect(findMeant('lan', ['land', 'lane'])).toBeNull()
-  expect(['ml', 'the gambia', 'Cote d’Ivoire', 'Grmany', 'Atlantis'].map(findCountry)).toEqual([
-    'ML',
-    'GM',
-    'CI',
-    'DE',
-    null
-  ])
+  expect(
+    ['ml', 'MLI', 'UK', 'the gambia', 'Cote d’Ivoire', 'Grmany', 'Atlantis'].map(findCountry)
+  ).toEqual(['ML', 'ML', 'GB', 'GM', 'CI', 'DE', null])
 })

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { isCountryCode } from '@tocsin/contracts/report/iso-3166-1'
+import { countriesByOtherCode, isCountryCode } from '@tocsin/contracts/report/iso-3166-1'
 import { describe, expect, it } from 'vitest'
 import {
   findCountryByFips,
@@ -19,6 +19,9 @@ describe('the table of countries', () => {
     expect(codes.filter(code => !isCountryCode(code))).toEqual([])
     expect(new Set(codes).size).toBe(codes.length)
     expect(codes).toHaveLength(250)
+    expect(rows.filter(([code, other = '']) => countriesByOtherCode.get(other) !== code)).toEqual(
+      []
+    )
   })
 
   it('has every number, code and name of another list once', () => {

@@ -3,6 +3,8 @@
 import { tactics } from '@tocsin/domain/report/report'
 import { countryNames } from '@tocsin/domain/space-time/country-names'
 import type { ErrorObject } from 'ajv/dist/2020.js'
+import { countriesByOtherCode, isCountryCode } from './iso-3166-1.ts'
+import { formatSourceId } from './posted-text.ts'
 
 /** Longer texts are no misspelt word. */
 const charsMax = 60
@@ -48,6 +50,7 @@ export function suggestWord({
   }
   if (keyword === 'additionalProperties')
     return formatQuestion(findMeant(params.additionalProperty, Object.keys(properties)))
+  if (instancePath === '/source/id') return formatQuestion(formatSourceId(String(data)) || null)
   if (instancePath.endsWith('/country')) return formatQuestion(findCountry(data))
   const words = (/^\/tactics\/\d+$/.test(instancePath) ? tactics : listed).map(String)
   const question = formatQuestion(findMeant(data, words))
@@ -55,11 +58,13 @@ export function suggestWord({
   return `${question === '' ? '; one of:' : `${question} One of:`} ${words.join(', ')}`
 }
 
-/** The code for a country's name, or for a code in small letters; null if unknown. */
+/** The code for a country's name or three-letter code, in any case; null if unknown. */
 export function findCountry(text: unknown): string | null {
   if (typeof text !== 'string') return null
   const code = text.trim().toUpperCase()
-  if (countryNames.has(code)) return code
+  if (isCountryCode(code)) return code
+  const known = countriesByOtherCode.get(code)
+  if (known !== undefined) return known
   const name = findMeant(text, countryNames.values())
   return [...countryNames].find(([, each]) => each === name)?.[0] ?? null
 }
