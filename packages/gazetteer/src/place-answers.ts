@@ -64,8 +64,21 @@ export function buildAmbiguousPlace(
     foundAdmin1: common,
     ...(circle === null ? {} : buildPoint(circle, query.radiusKm)),
     resolution: 'ambiguous',
-    candidates: settlements.map(buildCandidate)
+    candidates: settlements.toSorted(compareLikely(settlements, statedArea)).map(buildCandidate)
   }
+}
+
+/**
+ * The largest first, of unknown size towns first; of equal size the nearest to the stated area, else to the
+ * largest.
+ */
+function compareLikely(settlements: readonly Settlement[], statedArea: Circle | null) {
+  const bySize = (a: Settlement, b: Settlement) =>
+    b.population - a.population || Number(b.isTown) - Number(a.isTown)
+  const largest = settlements.toSorted(bySize)[0] ?? null
+  const around = statedArea?.center ?? largest
+  const awayKm = (settlement: Settlement) => (around === null ? 0 : distanceKm(around, settlement))
+  return (a: Settlement, b: Settlement) => bySize(a, b) || awayKm(a) - awayKm(b)
 }
 
 function buildCandidate({ id, name, country, admin1, lat, lon }: Settlement): PlaceCandidate {

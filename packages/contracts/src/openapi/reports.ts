@@ -82,13 +82,29 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
         ['stated', 'gazetteer', 'ambiguous', 'unresolved', 'contradicting'],
         '`stated`: by its coordinates; `gazetteer`: by its name; `ambiguous`: its name may mean several places; `unresolved`: its name is unknown; `contradicting`: its coordinates lie far outside the stated country: both are kept, and it triggers nothing by place. Coordinates far outside the stated area are `stated`, with a hint.'
       ),
-      candidates: listOf(ref('PlaceCandidate'), 'The first 20 candidates of an ambiguous name.'),
+      candidates: listOf(
+        ref('ToldCandidate'),
+        'The first 20 candidates of an ambiguous name: the largest first, of equal size the nearest.'
+      ),
       omitted: count('Number of further candidates.'),
       hint: text(
         'What this means, and what to do; also that the report lies in no theatre, so that no rules apply to it.'
       )
     },
     ['omitted', 'hint']
+  ),
+  ToldCandidate: record(
+    'One of the places that a name may mean.',
+    {
+      settlement: text(),
+      name: text(),
+      country: text(),
+      admin1: orNull(text()),
+      region: text('The name of `admin1`.'),
+      lat: { type: 'number' },
+      lon: { type: 'number' }
+    },
+    ['region']
   ),
   ReportShown: record('A report and its outcome.', {
     ...identity,

@@ -12,10 +12,13 @@ export const candidatesToldMax = 20
 /** How a place was resolved. `contradicting`: its coordinates lie far outside of its country. */
 export type ToldResolution = Place['resolution'] | 'contradicting'
 
+/** `region`: the name of `admin1`. */
+export type ToldCandidate = PlaceCandidate & { readonly region?: string }
+
 export interface ToldPlace {
   readonly resolution: ToldResolution
   /** The first of them. */
-  readonly candidates: readonly PlaceCandidate[]
+  readonly candidates: readonly ToldCandidate[]
   /** The number of further ones. Omitted if there are none. */
   readonly omitted?: number
   /** What it means and what to do. Omitted if the place is clear. */
@@ -32,10 +35,15 @@ export function toldPlace(place: Place): ToldPlace {
   const hint = place.contradiction === 'admin1' ? areaHint(place) : hints[resolution](place)
   return {
     resolution,
-    candidates: candidates.slice(0, candidatesToldMax),
+    candidates: candidates.slice(0, candidatesToldMax).map(withRegion),
     ...(omitted > 0 ? { omitted } : {}),
     ...(hint === null ? {} : { hint })
   }
+}
+
+function withRegion(candidate: PlaceCandidate): ToldCandidate {
+  const { admin1 } = candidate
+  return admin1 === null ? candidate : { ...candidate, region: areaName(admin1) }
 }
 
 /**
