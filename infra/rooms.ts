@@ -153,6 +153,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'shown',
     'words/english',
     'words',
+    'words/reporter',
     'queue',
     'change',
     'live',
@@ -173,6 +174,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'view/*',
     'view/shell',
     'view',
+    'report-page',
     '.'
   ],
   'packages/bench/src': ['runner', 'load', 'console', '.'],

@@ -1,5 +1,6 @@
 // The map in the form of a report, by touch and by keyboard; and maps whose files do not come.
 
+import { reporterEn as report } from '@tocsin/console/words/reporter/en'
 import { words } from '@tocsin/console/words/words'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, it } from 'vitest'
@@ -8,7 +9,7 @@ import { startNotifier } from '../support/notifier.ts'
 import { describeInBrowser, desk, openPage, phone, press, readText, soon } from '../support/page.ts'
 import { makeKey } from '../support/test-suite.ts'
 
-const { map, report } = words
+const { map } = words
 
 describeInBrowser('the map of a report', () => {
   let key: string
@@ -20,12 +21,14 @@ describeInBrowser('the map of a report', () => {
   const said = (page: Page) => readText(page, '.pointing-words')
   const use = (page: Page) => page.getByRole('button', { name: report.usePoint })
   async function openMap(page: Page): Promise<void> {
+    if (!(await field(page, report.lat).isVisible()))
+      await page.getByText(report.rest, { exact: true }).click()
     await page.getByRole('button', { name: report.openMap }).press('Enter')
     await waitUntilDrawn(page, '.pointing')
   }
 
   it('is loaded on demand, uses no point of a whole country, and writes a touch into the form', async () => {
-    const page = await openPage({ key, ...phone })
+    const page = await openPage({ key, path: 'report', ...phone })
     const loaded: string[] = []
     page.on('request', request => loaded.push(new URL(request.url()).pathname))
     await field(page, report.country).selectOption('ML')
@@ -48,7 +51,8 @@ describeInBrowser('the map of a report', () => {
   }, 300_000)
 
   it('is moved and used by keyboard; of an area alone no coordinates are written', async () => {
-    const page = await openPage({ key })
+    const page = await openPage({ key, path: 'report' })
+    await page.getByText(report.rest, { exact: true }).click()
     await field(page, report.lat).fill('14,52')
     await field(page, report.lon).fill('-4.21')
     await field(page, report.radius).fill('2')

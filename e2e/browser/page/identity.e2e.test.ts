@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { WholeSuite } from '../../harness/whole-suite.ts'
 import { describeInBrowser, openContext, readText, soon, waitUntilLive } from '../support/page.ts'
 
-const { report, signIn } = words
+const { signIn, silences } = words
 const tokenSeconds = 8
 
 describeInBrowser('an officer of an identity provider', () => {
@@ -33,7 +33,7 @@ describeInBrowser('an officer of an identity provider', () => {
   })
 
   const claimsFor = (more: object = {}) => ({
-    scope: 'tocsin:alerts:read tocsin:reports:write',
+    scope: 'tocsin:alerts:read tocsin:subscriptions:manage',
     preferred_username: 'Nora',
     ...more,
     get exp() {
@@ -49,15 +49,15 @@ describeInBrowser('an officer of an identity provider', () => {
 
   it('returns to the same view, outlives a token, and goes on after another window has signed in', async () => {
     provider.claims = claimsFor()
-    const { context, page } = await openAt('/?view=report')
+    const { context, page } = await openAt('/?view=silences&item=new')
     await page.getByRole('link', { name: signIn.withProvider('').trim() }).click()
     await page.locator('.page').waitFor()
     expect(await readText(page, '.name')).toContain('Nora')
-    expect(new URL(page.url()).searchParams.get('view')).toBe('report')
+    expect(new URL(page.url()).searchParams.get('view')).toBe('silences')
     // The name of a later token shows that the session went on with it.
     provider.claims = claimsFor({ preferred_username: 'Nora B.' })
     await soon(() => readText(page, '.name')).toContain('Nora B.')
-    await page.getByLabel(report.narrative).fill('Two motorcycles came fr')
+    await page.getByLabel(silences.form.reason).fill('Two motorcycles came fr')
     // Without an answer of the provider the page stays, and says that it is not live.
     provider.isAway = true
     await page.locator('.banner.stale').waitFor()
@@ -67,14 +67,14 @@ describeInBrowser('an officer of an identity provider', () => {
     provider.claims = claimsFor({ aud: 'another' })
     await page.locator('.sign-in [role=alert]').waitFor()
     await soon(() => page.locator('.typed li').allTextContents()).toEqual([
-      signIn.typed.kinds.report(1)
+      signIn.typed.kinds.silence(1)
     ])
     provider.claims = claimsFor({ preferred_username: 'Nora B.' })
     const opened = context.waitForEvent('page')
     await page.getByRole('link', { name: signIn.withProvider('').trim() }).click()
     await (await opened).getByRole('heading').first().waitFor()
     await page.locator('.page').waitFor()
-    expect(await page.getByLabel(report.narrative).inputValue()).toBe('Two motorcycles came fr')
+    expect(await page.getByLabel(silences.form.reason).inputValue()).toBe('Two motorcycles came fr')
     expect(await page.evaluate('[document.cookie, localStorage.length]')).toEqual(['', 0])
   }, 300_000)
 

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { consoleViews } from '@tocsin/console/shown/console-views'
+import { reporterEn } from '@tocsin/console/words/reporter/en'
 import { words } from '@tocsin/console/words/words'
 import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
 import type { Page } from 'playwright-core'
@@ -210,11 +211,14 @@ describeInBrowser('people of all abilities', () => {
     const { body } = await suite.api.call('POST', '/v1/sign-in-links', {})
     await page.goto((body as { url: string }).url)
     expect(await findHindrances(page, 'a sign-in link')).toEqual([])
-    const opened = await open(`?view=report&item=${reportId}`)
-    const region = opened.getByRole('region', { name: words.report.opened })
-    await region.getByRole('button', { name: words.report.withdraw }).click()
-    await opened.getByLabel(words.report.withdrawReason).waitFor()
-    expect(await findInModes(opened, 'an opened report')).toEqual([])
+    const opened = await open('')
+    await opened.goto(`${suite.url}/report?item=${reportId}`)
+    await opened.locator('.sendbar button').click()
+    await opened.locator('.has-fault').first().waitFor()
+    await opened.getByText(reporterEn.mine, { exact: true }).click()
+    await opened.getByRole('button', { name: reporterEn.withdraw }).first().click()
+    await opened.getByLabel(reporterEn.withdrawReason).waitFor()
+    expect(await findHindrances(opened, 'the report page')).toEqual([])
     await opened.goto(`${suite.url}/?pattern=mass-casualty`)
     await opened.locator('.row-main').first().waitFor()
     await opened.keyboard.press('?')

@@ -5,7 +5,7 @@ import { words } from '@tocsin/console/words/words'
 import type { Page } from 'playwright-core'
 import { press, soon } from '../support/page.ts'
 
-const { keys, quarantine, report, rules, silences, subscriptions, watches } = words
+const { keys, quarantine, rules, silences, subscriptions, watches } = words
 
 export interface ShownState {
   readonly name: string
@@ -77,16 +77,6 @@ export const statesOfViews: Readonly<Record<ViewName, readonly [ShownState, ...S
   ],
   'response-times': [
     { name: 'the figures', lead: page => page.locator('.times-table tbody tr').first().waitFor() }
-  ],
-  report: [
-    { name: 'the form', lead: page => page.getByLabel(report.place).waitFor() },
-    {
-      name: 'the form with faults',
-      lead: async page => {
-        await page.locator('.fields button[type=submit]').click()
-        await page.locator('.has-fault').first().waitFor()
-      }
-    }
   ],
   sources: [{ name: 'the list', lead: records }],
   unassigned: [{ name: 'the list' }],

@@ -42,7 +42,7 @@ describeInBrowser('an administrator', () => {
     await page.locator('.views-menu').click()
     await openView(page, 'keys')
     await page.locator('.record').first().waitFor()
-    expect(await page.locator('.views ul').isVisible()).toBe(false)
+    await soon(() => page.locator('.views ul').isVisible()).toBe(false)
     await expectFits(page)
   }, 300_000)
 
@@ -70,7 +70,10 @@ describeInBrowser('an administrator', () => {
     const sources = (each: Page) => each.locator('.lights')
     const officer = await openPage({ key: await makeOfficer('Ama') })
     await soon(() => sources(officer).textContent()).toMatch(/\d of \d+ /)
-    const reporter = await openPage({ key: await makeKey('Reporter', ['reports:write']) })
+    const reporter = await openPage({
+      key: await makeKey('Reporter', ['reports:write']),
+      query: '?view=sources'
+    })
     await soon(() => sources(reporter).textContent()).toContain(lights.canaryHidden)
   }, 300_000)
 

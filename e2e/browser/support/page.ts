@@ -42,6 +42,8 @@ export interface PageOptions extends BrowserContextOptions {
   /** Default: the suite that all stories share, and the key of its owner. */
   readonly url?: string
   readonly key?: string
+  /** Default: the console. */
+  readonly path?: string
   readonly query?: string
   /** Runs before the page is opened. */
   readonly prepare?: (page: Page) => Promise<unknown>
@@ -91,6 +93,7 @@ export async function openContext(
 export async function openPage({
   url = testSuite().url,
   key = testSuite().key,
+  path = '',
   query = '',
   prepare,
   ...options
@@ -98,7 +101,7 @@ export async function openPage({
   const context = await openContext(options, url)
   const page = await context.newPage()
   await prepare?.(page)
-  await page.goto(`${url}/${query}`)
+  await page.goto(`${url}/${path}${query}`)
   await signIn(page, key)
   return page
 }
@@ -106,7 +109,7 @@ export async function openPage({
 export async function signIn(page: Page, key: string): Promise<void> {
   await page.locator('#key').fill(key)
   await page.keyboard.press('Enter')
-  await page.locator('.page').waitFor()
+  await page.locator('.page, .sendbar').waitFor()
 }
 
 /** Waits until the page is live. */

@@ -34,7 +34,7 @@ function madeOf(): string {
   ]
   for (const folder of ['src', 'build', ...bundled])
     for (const file of filesIn(join(root, folder))) take(file)
-  for (const file of ['index.html', 'package.json', '../../pnpm-lock.yaml']) {
+  for (const file of ['index.html', 'report.html', 'package.json', '../../pnpm-lock.yaml']) {
     if (existsSync(join(root, file))) take(join(root, file))
   }
   return hash.update(baseMapName()).digest('hex')
@@ -59,9 +59,10 @@ export async function buildConsole(say: (text: string) => void = () => {}): Prom
   const made = join(root, `${madePrefix}${process.pid}`)
   try {
     const { build } = await import('vite')
-    const { consoleConfig } = await import('./vite-config.ts')
+    const { consoleConfig, reportPageConfig } = await import('./vite-config.ts')
     const mapName = baseMapName()
     await build(consoleConfig(root, made, mapName))
+    await build(reportPageConfig(root, made, mapName))
     const madeBefore = join(built, 'assets', mapName)
     if (existsSync(madeBefore)) copyFileSync(madeBefore, join(made, 'assets', mapName))
     else writeFileSync(join(made, 'assets', mapName), makeBaseMap())

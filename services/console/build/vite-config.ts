@@ -1,9 +1,28 @@
 // How Vite bundles the console: no request to any other host, nothing inline, so that the strictest
 // content security policy holds.
 
+import { join } from 'node:path'
 import type { InlineConfig } from 'vite'
 import { mapScriptFiles, mapScriptFilesPlugin } from './map-script-files.ts'
 import { pageWordsPlugin } from './page-words.ts'
+
+/** The page of reporters: a bundle of its own, so that a bad link loads one script. */
+export function reportPageConfig(root: string, outDir: string, baseMapFile: string): InlineConfig {
+  const config = consoleConfig(root, outDir, baseMapFile)
+  const input = join(root, 'report.html')
+  return {
+    ...config,
+    build: {
+      ...config.build,
+      emptyOutDir: false,
+      rolldownOptions: {
+        input,
+        preserveEntrySignatures: false,
+        output: { codeSplitting: { groups: [{ name: 'report', test: /report-page\/main\.tsx$/ }] } }
+      }
+    }
+  }
+}
 
 /**
  * `root` holds index.html; the bundle is written to `outDir`; the base map beside it is called

@@ -1,5 +1,6 @@
 // Draws the console and goes live.
 
+import { effect } from '@preact/signals'
 import { render } from 'preact'
 import './style/base.css'
 import './style/shell.css'
@@ -13,6 +14,8 @@ import './style/told.css'
 import './style/narrow.css'
 import './style/print.css'
 import './style/forced-colours.css'
+import { isReporter } from './shown/console-views.ts'
+import { caller } from './state/console-state.ts'
 import { startClock } from './state/live-link.ts'
 import { whenSignedInElsewhere } from './state/session/other-windows.ts'
 import { whatIsTyped } from './state/session/typed.ts'
@@ -43,4 +46,8 @@ render(<App />, place)
 startClock()
 keepFocus()
 whenSignedInElsewhere(() => void lookForSession())
+effect(() => {
+  const scopes = caller.value?.scopes ?? []
+  if (isReporter(scopes) && location.search === '') location.replace('/report')
+})
 await begin()

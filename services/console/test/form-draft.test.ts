@@ -30,7 +30,7 @@ describe('what is sent', () => {
 
 describe('a page on which something was typed', () => {
   it('asks before it is left', () => {
-    const form = formDraft('report', () => ({ text: '' }))
+    const form = formDraft('rule', () => ({ text: '' }))
     expect(asksBeforeItIsLeft()).toBe(false)
     form.change({ text: 'x' })
     expect(asksBeforeItIsLeft()).toBe(true)

@@ -21,7 +21,7 @@ describe('views', () => {
   })
 
   it('which the address asks for and the caller may not open are the first that it may', () => {
-    expect(viewIn(new URLSearchParams('view=alerts'), viewsFor(['reports:write']))).toBe('report')
+    expect(viewIn(new URLSearchParams('view=alerts'), viewsFor(['reports:write']))).toBe('sources')
     expect(viewIn(new URLSearchParams('view=nonsense'), viewsFor(['admin']))).toBe('alerts')
   })
 })

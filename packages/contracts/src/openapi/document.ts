@@ -38,7 +38,7 @@ export interface OpenApiDocument {
 
 /** Browser pages and their files: not part of the interface for clients. */
 const pages =
-  /^\/(?:$|assets\/|names\.json$|console(?:\/|$)|sign-in\/page\.css$|docs(?:\/|$)|(?:open|async)api\.json$)/
+  /^\/(?:$|assets\/|names\.json$|report$|console(?:\/|$)|sign-in\/page\.css$|docs(?:\/|$)|(?:open|async)api\.json$)/
 
 /** True for a route that the document must name. */
 export function isDocumented({ method, url }: Pick<DocumentedRoute, 'method' | 'url'>): boolean {

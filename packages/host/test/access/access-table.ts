@@ -51,6 +51,7 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
   'GET /docs/swagger-ui.css': open,
   'GET /docs/swagger-ui-bundle.js': open,
   'GET /': open,
+  'GET /report': open,
   'GET /assets/:file': open,
   'GET /names.json': open,
   'GET /console': open,

@@ -287,7 +287,7 @@ const toSchema = {
     to: {
       type: 'string',
       maxLength: 1000,
-      pattern: '^/(console/)?(\\?[A-Za-z0-9_.~%&=:+,*@!$()/-]*)?$'
+      pattern: '^/(console/|report)?(\\?[A-Za-z0-9_.~%&=:+,*@!$()/-]*)?$'
     }
   }
 } as const

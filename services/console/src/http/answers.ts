@@ -2,7 +2,6 @@
 // answer at all.
 
 import type { FieldFault, Problem } from '../shown/problem.ts'
-import { words } from '../words/words.ts'
 import { pageNow } from './page-time.ts'
 
 export type { Problem } from '../shown/problem.ts'
@@ -129,7 +128,7 @@ function problemIn(text: string, status: number): Problem {
   const told = parsed(text)
   return {
     code: typeof told.code === 'string' ? told.code : `status-${status}`,
-    detail: typeof told.detail === 'string' ? told.detail : words.views.statusAlone(status),
+    detail: typeof told.detail === 'string' ? told.detail : `HTTP ${status}`,
     status,
     ...(typeof told.by === 'string' ? { by: told.by } : {}),
     ...(typeof told.at === 'string' ? { at: told.at } : {}),

@@ -10,7 +10,6 @@ export const consoleViews = [
   { name: 'alerts', scopes: ['alerts:read'] },
   { name: 'hand-over', scopes: ['alerts:read'] },
   { name: 'response-times', scopes: ['alerts:read'] },
-  { name: 'report', scopes: ['reports:write'] },
   { name: 'sources', scopes: ['alerts:read', 'reports:read', 'reports:write'] },
   { name: 'unassigned', scopes: ['reports:read'] },
   { name: 'subscriptions', scopes: ['subscriptions:manage'] },
@@ -28,6 +27,16 @@ export function viewsFor(held: readonly string[]): readonly ViewName[] {
   const mayOpen = ({ scopes }: ConsoleView) =>
     held.includes('admin') || scopes.some(scope => held.includes(scope))
   return consoleViews.filter(mayOpen).map(({ name }) => name)
+}
+
+/** Whether a caller may post reports, on a page of its own. */
+export function mayReport(held: readonly string[]): boolean {
+  return held.includes('admin') || held.includes('reports:write')
+}
+
+/** Whether a caller does little but report: without `?view=` the console leads to the report page. */
+export function isReporter(held: readonly string[]): boolean {
+  return mayReport(held) && !viewsFor(held).includes('alerts')
 }
 
 /** The view that the address names, else the first that the caller may open. */

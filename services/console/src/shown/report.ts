@@ -3,6 +3,8 @@
 export interface PlaceCandidate {
   readonly name: string
   readonly admin1: string | null
+  /** The name of `admin1`. */
+  readonly region?: string
   readonly country?: string | null
   readonly lat: number
   readonly lon: number

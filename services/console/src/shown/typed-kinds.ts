@@ -4,8 +4,6 @@ export type TypedKind =
   | 'note'
   | 'bulk-note'
   | 'declaration'
-  | 'report'
-  | 'withdrawal'
   | 'rule'
   | 'mending'
   | 'key'

@@ -50,6 +50,7 @@ import { letSessionGo } from './session/session-renewal.ts'
 import { leaveUnasked, whatIsTyped } from './session/typed.ts'
 import { resume, signInAnew, whenBegun } from './session.ts'
 import { hear, hearSince } from './sound.ts'
+import { removeStoredDraft } from './stored-draft.ts'
 import { noteTaken, noteTakenAway } from './taken-since.ts'
 import { askUnanswered, noteAnswer } from './unanswered.ts'
 
@@ -138,7 +139,8 @@ export async function signOut(mayDrop: () => boolean): Promise<boolean> {
     return true
   }
   leaveUnasked()
-  // Everything that was shown is in memory alone, and goes with the page. A browser may keep the
+  removeStoredDraft()
+  // Everything that was shown is in memory alone, but for the draft of a report, and goes with the page. A browser may keep the
   // page as it was for its Back key.
   document.body.replaceChildren()
   location.replace(location.pathname)

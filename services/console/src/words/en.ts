@@ -11,7 +11,6 @@ import { mapEn, momentEn } from './english/map.ts'
 import { policiesEn } from './english/policies.ts'
 import { quarantineEn } from './english/quarantine.ts'
 import { queueEn } from './english/queue.ts'
-import { reportEn } from './english/report.ts'
 import { responseTimesEn } from './english/response-times.ts'
 import { rulesEn } from './english/rules.ts'
 import { signInEn } from './english/sign-in.ts'
@@ -56,7 +55,6 @@ export const en = {
   silences: silencesEn,
   watches: watchesEn,
   quarantine: quarantineEn,
-  report: reportEn,
   rules: rulesEn,
   keys: keysEn,
 

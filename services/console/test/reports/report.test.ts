@@ -1,7 +1,9 @@
 // A report as it is typed: what is missing, and what is sent.
 
 import { categories } from '@tocsin/domain/report/report'
+import { countryNames } from '@tocsin/domain/space-time/country-names'
 import { describe, expect, it } from 'vitest'
+import { countryCodes } from '../../src/upkeep/reports/country-codes.ts'
 import {
   blankReport,
   bodyOfReport,
@@ -9,6 +11,8 @@ import {
   placedAt,
   reportCategories
 } from '../../src/upkeep/reports/report-draft.ts'
+import { chooseLanguage } from '../../src/words/language.ts'
+import { reporterEn } from '../../src/words/reporter/en.ts'
 
 const blank = blankReport('console-1', 'desk')
 const whole = { ...blank, from: '2026-03-01', category: 'attack', place: 'Diosso', country: 'ML' }
@@ -16,6 +20,19 @@ const whole = { ...blank, from: '2026-03-01', category: 'attack', place: 'Diosso
 describe('a report', () => {
   it('may be of each published category', () => {
     expect(reportCategories).toEqual([...categories])
+    expect(Object.keys(reporterEn.categories)).toEqual([...categories])
+  })
+
+  it('may name each country that the suite knows', () => {
+    expect(countryCodes).toEqual([...countryNames.keys()].sort())
+  })
+
+  it.each([
+    [['fr-ML', 'en'], 'fr'],
+    [['sw', 'en-GB', 'fr'], 'en'],
+    [['ar'], 'en']
+  ])('is asked in the first language of %j that there is', (preferred, language) => {
+    expect(chooseLanguage(preferred)).toBe(language)
   })
 
   it.each<[object, object]>([
@@ -66,10 +83,10 @@ describe('a report', () => {
   })
 
   it('at one of the places that its name may mean is the same report', () => {
-    const placed = placedAt(bodyOfReport(whole), { lat: 13.9, lon: -5.4 })
+    const placed = placedAt(bodyOfReport(whole), { admin1: 'ML-4', lat: 13.9, lon: -5.4 })
     expect(placed).toMatchObject({
       externalId: 'console-1',
-      location: { name: 'Diosso', lat: 13.9, lon: -5.4 }
+      location: { name: 'Diosso', admin1: 'ML-4', lat: 13.9, lon: -5.4 }
     })
   })
 })

@@ -12,7 +12,6 @@ import { changeDraft, draftOf } from '../../src/state/drafts.ts'
 import { handOver } from '../../src/state/hand-over.ts'
 import { heldSecrets, keyList } from '../../src/state/keys.ts'
 import '../../src/state/incidents/incident-acts.ts'
-import { report, sentReports } from '../../src/state/report.ts'
 import { pickAll, selection } from '../../src/state/selection.ts'
 import { signedInAs } from '../../src/state/session/of-key.ts'
 import { subscriptions } from '../../src/state/webhooks/subscriptions.ts'
@@ -38,8 +37,6 @@ describe('what Ama has seen and typed', () => {
     for (const each of [keyList, subscriptions, sourceList, told])
       each.state.value = answered({ items: [{}], next: null }) as never
     changeDraft('a1', { note: 'Half a sen' })
-    report.change({ source: 'wire-1' })
-    sentReports.value = [{} as never]
     heldSecrets.value = [{ title: '', value: 'tk_1', more: '' }]
   })
 
@@ -55,13 +52,8 @@ describe('what Ama has seen and typed', () => {
       state.value.body === null ? 0 : 1
     )
   ]
-  const kept = ['Half a sen', 'wire-1', 1, 1]
-  const typed = () => [
-    draftOf('a1').note,
-    report.typed.value.source,
-    sentReports.value.length,
-    heldSecrets.value.length
-  ]
+  const kept = ['Half a sen', 1]
+  const typed = () => [draftOf('a1').note, heldSecrets.value.length]
 
   it('stays while it is the same key that signs in again', () => {
     const before = seen()
@@ -84,7 +76,7 @@ describe('what Ama has seen and typed', () => {
   it('is not shown to somebody else at all', () => {
     signedInAs({ ...ama, id: 'k2', name: 'Ben' })
     expect(seen().filter(count => count > 0)).toEqual([])
-    expect(typed()).toEqual(['', '', 0, 0])
+    expect(typed()).toEqual(['', 0])
   })
 
   it('goes under another Idempotency-Key once another key is signed in, which may not know what the one before has asked', async () => {
@@ -136,7 +128,6 @@ const known: Readonly<Record<string, string>> = {
   'state/queue-state.ts':
     'hasFocus isPointing pointing isScrolled heldMoment isTimeOpen heldNows heldUntilMs arrivals mapDueMs mapDue mappedMoment lastAsked wasWhole areChoicesDue',
   'state/queue/closed-search.ts': 'due wasSought',
-  'state/report.ts': 'lastSource',
   'state/taken-since.ts': 'known waiting isAsking age turn',
   'state/rules/preview-progress.ts': 'waiting',
   'state/selection.ts': 'lastId',

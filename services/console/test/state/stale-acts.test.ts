@@ -7,7 +7,6 @@ import { isLive } from '../../src/state/console-state.ts'
 import type { Sending } from '../../src/state/form-draft.ts'
 import { makingKey } from '../../src/state/keys.ts'
 import * as quarantine from '../../src/state/quarantine.ts'
-import { reporting } from '../../src/state/report.ts'
 import * as silences from '../../src/state/webhooks/silences.ts'
 import * as subscriptions from '../../src/state/webhooks/subscriptions.ts'
 import * as watches from '../../src/state/webhooks/watches.ts'
@@ -41,7 +40,6 @@ const onSeen: Readonly<Record<string, Sending>> = {
 }
 
 const onTyped: Readonly<Record<string, Sending>> = {
-  'a report is sent': reporting,
   'a key is made': makingKey,
   'a watch is made': watches.making,
   'a subscription is made': subscriptions.creating,

@@ -3,17 +3,9 @@
 
 import '../support/a-page.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { report, send, sending, sendPlace, sent } from '../../src/report-page/reporter-state.ts'
 import type { QuarantineEntry } from '../../src/shown/quarantine.ts'
 import { beginMending, mended, mending, sendMended } from '../../src/state/quarantine.ts'
-import {
-  correctReport,
-  goOnWith,
-  report,
-  reporting,
-  sendPlace,
-  sendReport,
-  sentReports
-} from '../../src/state/report.ts'
 import {
   beginRule,
   previewRule,
@@ -46,59 +38,36 @@ afterEach(() => {
 })
 
 describe('a report', () => {
-  const dated = { source: 'desk', from: '2026-03-01', category: 'attack' }
-  const whole = { ...dated, place: 'Diosso', country: 'ML' }
-  const told = (text: unknown) => expect(reporting.state.peek()).toMatchObject({ text })
-  const sentFirst = () => sentReports.peek()[0] ?? expect.unreachable('one was sent')
+  const whole = { from: '2026-03-01', category: 'attack', place: 'Diosso', country: 'ML' }
   const accepted = (reportId: string, revision = 1) => ({ reportId, revision, duplicate: false })
+  const told = (text: unknown) => expect(sending.peek()).toMatchObject({ text })
 
-  it('keeps what is typed while it is on its way, as a correction of it', async () => {
-    report.clear()
-    report.change(whole)
+  it('keeps what is typed while it is on its way, under the id of the same report', async () => {
+    report.change({ ...whole, source: 'desk' })
     const { externalId } = report.typed.peek()
-    const sending = sendReport()
+    const first = send()
     report.change({ narrative: 'Two motorcycles.' })
     next().answer(accepted('r1'))
-    await sending
+    await first
     expect(report.typed.peek()).toMatchObject({ externalId, narrative: 'Two motorcycles.' })
-    told(expect.stringContaining('What you have typed since'))
-    const correcting = sendReport()
-    next().answer(accepted('r1', 2))
-    await correcting
-    expect(report.typed.peek()).toMatchObject({ place: '', source: 'desk' })
+    const second = send()
+    const superseded = { reportedAt: '2026-03-02T10:00:00.000Z', hint: 'it does not count' }
+    next().answer({ ...accepted('r1', 2), superseded })
+    await second
+    told(expect.stringMatching(/revision 2 .* It does not count: /))
+    expect(report.typed.peek()).toMatchObject({ place: '', source: 'desk', country: 'ML' })
     expect(report.typed.peek().externalId).not.toBe(externalId)
   })
 
-  it('that is half-typed is kept while another one is corrected', () => {
-    report.clear()
-    report.change({ place: 'Half of it' })
-    const half = report.typed.peek()
-    correctReport(sentFirst())
-    expect(report.typed.peek().place).toBe('Diosso')
-    expect(report.left.peek()).toEqual([half])
-    goOnWith(half)
-    expect([report.typed.peek().place, report.left.peek()]).toEqual(['Half of it', []])
-    report.clear()
-  })
-
-  it('says so if the suite keeps it and another revision counts', async () => {
-    report.clear()
-    report.change(whole)
-    const sending = sendReport()
-    const reportedAt = '2026-03-02T10:00:00.000Z'
-    const superseded = { reportedAt, hint: 'this revision does not count' }
-    next().answer({ ...accepted('r2', 2), superseded })
-    await sending
-    told(expect.stringMatching(/revision 2 .* It does not count: /))
-    sentReports.value = sentReports.peek().filter(({ answer }) => answer.reportId !== 'r2')
-  })
-
-  it('is corrected at the place that was meant', async () => {
-    const placing = sendPlace(sentFirst(), { lat: 13.9, lon: -5.4 })
-    next().answer(accepted('r1', 3))
+  it('is stored at the place that was meant, and shown as that place', async () => {
+    const last = sent.peek() ?? expect.unreachable('one was sent')
+    const spot = { name: 'Diosso', region: 'Ségou', admin1: 'ML-4', lat: 13.9, lon: -5.4 }
+    const placing = sendPlace(last, spot)
+    const { body, answer } = next()
+    expect(body).toMatchObject({ location: { name: 'Diosso', admin1: 'ML-4', lat: 13.9 } })
+    answer(accepted('r1', 3))
     await placing
-    correctReport(sentFirst())
-    expect(report.typed.peek()).toMatchObject({ lat: '13.9', lon: '-5.4' })
+    told('The place is stored: Diosso, Ségou.')
   })
 })
 

@@ -44,25 +44,31 @@ interface Held {
 
 interface Built {
   readonly page: Held
+  /** The page of reporters. */
+  readonly report: Held
   readonly assets: ReadonlyMap<string, Held>
 }
 
 const compressed = promisify(gzip)
 
 /**
- * Adds `/`, its assets, the names of codes, and what the earlier addresses of the console lead to.
+ * Adds `/`, the page of reporters, their assets, the names of codes, and what the earlier addresses of the console lead to.
  * `folder` is read once, but while the console is not in it again by each request for `/`.
  */
 export function addConsoleRoutes(app: FastifyInstance, folder = builtFolder): void {
   let built = builtIn(folder)
-  app.get('/', open, async (request, reply) => {
-    built ??= builtIn(folder)
-    // Not kept for the Back key either, as far as a browser heeds it: what the page shows is not
-    // for who comes after sign-out.
-    reply.header('cache-control', 'no-store')
-    if (built === null) return reply.code(503).type('text/html; charset=utf-8').send(notBuilt)
-    return send(request, reply, built.page)
-  })
+  for (const [path, name] of [
+    ['/', 'page'],
+    ['/report', 'report']
+  ] as const)
+    app.get(path, open, async (request, reply) => {
+      built ??= builtIn(folder)
+      // Not kept for the Back key either, as far as a browser heeds it: what the page shows is not
+      // for who comes after sign-out.
+      reply.header('cache-control', 'no-store')
+      if (built === null) return reply.code(503).type('text/html; charset=utf-8').send(notBuilt)
+      return send(request, reply, built[name])
+    })
   app.get<{ Params: { file: string } }>('/assets/:file', open, async (request, reply) => {
     const asset = built?.assets.get(request.params.file)
     if (asset === undefined) throw new ProblemError('not-found', 'There is no such file.')
@@ -100,14 +106,19 @@ async function send(
 function builtIn(folder: string): Built | null {
   const index = join(folder, 'index.html')
   const assetFolder = join(folder, 'assets')
-  if (!existsSync(index) || !existsSync(assetFolder)) return null
-  const page = { type: 'text/html; charset=utf-8', plain: readFileSync(index), gzipped: null }
+  const isThere = [index, join(folder, 'report.html'), assetFolder].every(existsSync)
+  if (!isThere) return null
+  const [page, report] = ['index.html', 'report.html'].map(name => ({
+    type: 'text/html; charset=utf-8',
+    plain: readFileSync(join(folder, name)),
+    gzipped: null
+  })) as [Held, Held]
   const names = readdirSync(assetFolder).filter(name => types[extname(name)] !== undefined)
   const assets = new Map(
     names.map(name => [name, held(readFileSync(join(assetFolder, name)), extname(name))])
   )
-  const begun = [...page.plain.toString().matchAll(/(?:href|src)="\.\/assets\/([^"]+)"/g)]
-  return begun.every(([, name = '']) => assets.has(name)) ? { page, assets } : null
+  const begun = [...`${page.plain}${report.plain}`.matchAll(/(?:href|src)="\.\/assets\/([^"]+)"/g)]
+  return begun.every(([, name = '']) => assets.has(name)) ? { page, report, assets } : null
 }
 
 function held(plain: Buffer, extension: string): Held {

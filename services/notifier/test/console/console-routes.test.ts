@@ -10,9 +10,12 @@ import { addConsoleRoutes } from '../../src/console/console-routes.ts'
 
 const index = '<!doctype html><script type="module" src="./assets/index-abc.js"></script>'
 
+const report = '<!doctype html><script type="module" src="./assets/index-abc.js"></script><p>Report'
+
 function build(folder: string): void {
   mkdirSync(join(folder, 'assets'), { recursive: true })
   writeFileSync(join(folder, 'index.html'), index)
+  writeFileSync(join(folder, 'report.html'), report)
   writeFileSync(join(folder, 'assets', 'index-abc.js'), 'export {}')
   writeFileSync(join(folder, 'assets', 'notes.txt'), 'not served')
   writeFileSync(join(folder, 'secret.js'), 'not an asset')
@@ -109,6 +112,7 @@ describe('the console', () => {
     await missing()
     build(later)
     expect((await app.inject('/')).body).toBe(index)
+    expect((await app.inject('/report')).body).toBe(report)
     expect((await app.inject('/assets/index-abc.js')).statusCode).toBe(200)
   })
 })

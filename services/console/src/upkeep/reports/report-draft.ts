@@ -244,19 +244,25 @@ function occurredIn({ from, to, of }: ReportDraft): CorrectedReport['occurred'] 
 /** The day of a day or an instant. */
 export const dayIn = (moment: string) => moment.slice(0, 10)
 
-/** The same as it is typed: who corrects it later sends that place with it. */
-export function draftPlacedAt(
-  draft: ReportDraft,
-  { lat, lon }: { readonly lat: number; readonly lon: number }
-): ReportDraft {
-  return { ...draft, lat: String(lat), lon: String(lon) }
+/** A place that a name may mean. */
+interface Spot {
+  readonly lat: number
+  readonly lon: number
+  /** The code of its area. */
+  readonly admin1: string | null
 }
 
-/** The same report at one of the places that its name may mean. */
+/** The same as it is typed: who corrects it later sends that place with it. */
+export function draftPlacedAt(draft: ReportDraft, { lat, lon, admin1 }: Spot): ReportDraft {
+  return { ...draft, lat: String(lat), lon: String(lon), admin1: admin1 ?? draft.admin1 }
+}
+
+/** The same report at one of the places that its name may mean, with its area. */
 export function placedAt(
   body: Readonly<Record<string, unknown>>,
-  { lat, lon }: { readonly lat: number; readonly lon: number }
+  { lat, lon, admin1 }: Spot
 ): Readonly<Record<string, unknown>> {
   const location = body.location as Readonly<Record<string, unknown>>
-  return { ...body, location: { ...location, lat, lon } }
+  const area = admin1 === null ? {} : { admin1 }
+  return { ...body, location: { ...location, ...area, lat, lon } }
 }

@@ -1,7 +1,8 @@
 // The views of the console: a row of links, and on a narrow screen a menu that opens.
 
 import { useState } from 'preact/hooks'
-import type { ViewName } from '../../shown/console-views.ts'
+import { mayReport, type ViewName } from '../../shown/console-views.ts'
+import { caller } from '../../state/console-state.ts'
 import { currentView, hrefOf, openView, openViews } from '../../state/current-view.ts'
 import { words } from '../../words/words.ts'
 import { isFollowedHere } from '../parts/followed-link.ts'
@@ -15,7 +16,8 @@ export function ViewSwitch() {
   const [isOpen, setOpen] = useState(false)
   const open = openViews.value
   const current = currentView.value
-  if (open.length < 2) return null
+  const canReport = mayReport(caller.value?.scopes ?? [])
+  if (open.length < 2 && !canReport) return null
   const follow = (event: MouseEvent, name: ViewName) => {
     if (!isFollowedHere(event)) return
     setOpen(false)
@@ -46,6 +48,11 @@ export function ViewSwitch() {
             </a>
           </li>
         ))}
+        {canReport ? (
+          <li>
+            <a href="/report">{words.views.report}</a>
+          </li>
+        ) : null}
       </ul>
     </nav>
   )

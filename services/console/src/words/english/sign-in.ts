@@ -17,8 +17,6 @@ export const signInEn = {
       note: some('note on an alert', 'notes on alerts'),
       'bulk-note': some('note for many alerts', 'notes for many alerts'),
       declaration: some('split or merge of an incident', 'splits and merges of incidents'),
-      report: some('report', 'reports'),
-      withdrawal: some('reason for a withdrawal', 'reasons for withdrawals'),
       rule: some('rule', 'rules'),
       mending: some('report in the quarantine', 'reports in the quarantine'),
       key: some('new key', 'new keys'),

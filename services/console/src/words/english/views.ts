@@ -6,7 +6,6 @@ export const viewsEn = {
     alerts: 'Alerts',
     'hand-over': 'Hand-over',
     'response-times': 'Response times',
-    report: 'Report',
     sources: 'Sources',
     unassigned: 'In no theatre',
     subscriptions: 'Subscriptions',
@@ -16,6 +15,7 @@ export const viewsEn = {
     keys: 'Keys',
     quarantine: 'Quarantine'
   },
+  report: 'Report',
   skip: 'Skip to the view',
   loading: 'Loading the view…',
   failed:
@@ -25,7 +25,6 @@ export const viewsEn = {
   inTabWith: (open: number, name: string) => `(${open.toLocaleString('en')}) ${name}`,
   asking: 'Asking…',
   refused: (detail: string) => `Not accepted: ${detail}`,
-  statusAlone: (status: number) => `status ${status}`,
   unreachable: 'The suite could not be reached. What you typed is kept: try again.',
   notAnswered: 'The suite could not be reached. What is shown is as it was told last.',
   notTold: (detail: string) => `The suite does not tell: ${detail}`,

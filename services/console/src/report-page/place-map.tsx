@@ -1,38 +1,23 @@
-// The place of a report, pointed at on a map. The form does without it: it is loaded when it is
-// asked for.
+// The place of a report, pointed at on a map.
 
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { kmAt, pointKmMax, ringPx } from '../../map/pointed-place.ts'
-import { report } from '../../state/report.ts'
+import '../style/map.css'
+import { suite } from '../http/suite.ts'
+import { kmAt, pointKmMax, ringPx } from '../map/pointed-place.ts'
 import {
   fieldsOfArea,
   fieldsOfPoint,
   pointTyped,
   withoutOtherArea
-} from '../../upkeep/report-place.ts'
-import { areaWords, nameIn } from '../../words/code-names.ts'
-import { words } from '../../words/words.ts'
-import { MapWords } from '../map/map-words.tsx'
-import type { PlaceCanvas, PlaceView } from '../map/place-canvas.ts'
-import { useMap, useRecolour } from '../map/use-map.ts'
+} from '../upkeep/report-place.ts'
+import { MapWords } from '../view/map/map-words.tsx'
+import type { PlaceCanvas, PlaceView } from '../view/map/place-canvas.ts'
+import { useMap, useRecolour } from '../view/map/use-map.ts'
+import { areaWords, codeNames, nameIn } from '../words/code-names.ts'
+import { reporterWords as words } from '../words/reporter/words.ts'
+import { report } from './reporter-state.ts'
 
-const regionWords = (code: string) => words.report.regionOf(nameIn('areas', code) ?? code)
-
-export function PlaceMap() {
-  const [isOpen, setOpen] = useState(false)
-  const told = words.report
-  return (
-    <>
-      <p class="buttons">
-        <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-          {isOpen ? told.closeMap : told.openMap}
-        </button>
-        {isOpen ? null : <span class="hint soft">{told.mapSize}</span>}
-      </p>
-      {isOpen ? <Pointing /> : null}
-    </>
-  )
-}
+const regionWords = (code: string) => words.regionOf(nameIn('areas', code) ?? code)
 
 const stepPx = 40
 const finePx = 4
@@ -58,8 +43,8 @@ function actionOf(
   return key === 'Enter' ? use : undefined
 }
 
-function Pointing() {
-  const told = words.report
+export function PlaceMap() {
+  const told = words
   const { lat, lon, radiusKm, country } = report.typed.value
   const typed = pointTyped({ lat, lon, radiusKm })
   const [view, setView] = useState<PlaceView | null>(null)
@@ -98,6 +83,11 @@ function Pointing() {
     report.change(fieldsOfArea(view.area, regionWords(view.area), report.typed.peek()))
     setUsed(told.usedArea(areaWords(view.area)))
   }
+  useEffect(() => {
+    void suite.names().then(answer => {
+      if (answer.kind === 'ok') codeNames.value = answer.body
+    })
+  }, [])
   // Who opens it looks for it: below the screen it would not even be loaded.
   useEffect(() => box.current?.scrollIntoView({ block: 'nearest' }), [])
   return (

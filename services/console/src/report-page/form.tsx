@@ -1,0 +1,260 @@
+// The form of a report: what, when, where and how many; the rest is behind one line.
+
+import type { ComponentType } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { countryCodes } from '../upkeep/reports/country-codes.ts'
+import { reportCategories } from '../upkeep/reports/report-draft.ts'
+import { language } from '../words/language.ts'
+import { reporterWords as words } from '../words/reporter/words.ts'
+import { Choice, Field, Text } from './fields.tsx'
+import { report, send, sending } from './reporter-state.ts'
+
+const names = new Intl.DisplayNames(language, { type: 'region' })
+const countries = countryCodes
+  .map(code => [code, names.of(code) ?? code] as const)
+  .sort(([, a], [, b]) => a.localeCompare(b, language))
+const nothing = ['', words.choose] as const
+
+/** The most common kinds, each with its drawing. */
+const kinds: readonly (readonly [keyof typeof words.categories, string])[] = [
+  [
+    'attack',
+    'M14 8.2v3M14 16.8v3M8.2 14h3M16.8 14h3M9.9 9.9l2 2M16.1 16.1l2 2M18.1 9.9l-2 2M11.9 16.1l-2 2'
+  ],
+  [
+    'abduction',
+    'M9.6 10.8a2 2 0 1 0 4 0a2 2 0 1 0-4 0M8 19c0-2.9 1.5-4.3 3.6-4.3s3.6 1.4 3.6 4.3M16 11.4h4.4M18.4 9.2l2.2 2.2-2.2 2.2'
+  ],
+  ['blockade', 'M9 9h10v10H9zM9 14h10'],
+  ['explosion', 'M15.4 8l-5 6.8h3.8l-1.4 5.2 5.2-7h-3.9z'],
+  ['displacement', 'M12.4 8.8H9v10.4h3.4M13 14h7M17.4 11.4L20 14l-2.6 2.6'],
+  ['other', 'M9 14h.1M14 14h.1M19 14h.1']
+]
+
+function What() {
+  const { category, narrative } = report.typed.value
+  return (
+    <section class="quest" aria-labelledby="what">
+      <h2 id="what">1. {words.what}</h2>
+      <div class="opts">
+        {kinds.map(([kind, drawing]) => (
+          <button
+            key={kind}
+            type="button"
+            class="opt-b"
+            aria-pressed={category === kind}
+            onClick={() => report.change({ category: kind })}
+          >
+            <svg class="ic" viewBox="6 6 16 16" aria-hidden="true">
+              <path d={drawing} />
+            </svg>
+            {words.categories[kind]}
+          </button>
+        ))}
+      </div>
+      <Choice
+        name="category"
+        label={words.category}
+        options={[
+          nothing,
+          ...reportCategories.map(
+            code => [code, words.categories[code as keyof typeof words.categories]] as const
+          )
+        ]}
+      />
+      <Field name="narrative" label={words.narrative} hint={words.narrativeHint}>
+        {attributes => (
+          <textarea
+            {...attributes}
+            rows={3}
+            maxLength={20_000}
+            value={narrative}
+            onInput={event => report.change({ narrative: event.currentTarget.value })}
+          />
+        )}
+      </Field>
+    </section>
+  )
+}
+
+/** The day here, as a field of days has it. */
+function dayAgo(days: number): string {
+  const at = new Date()
+  at.setDate(at.getDate() - days)
+  const two = (count: number) => String(count).padStart(2, '0')
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
+}
+
+function When() {
+  const { from } = report.typed.value
+  return (
+    <section class="quest" aria-labelledby="when">
+      <h2 id="when">2. {words.when}</h2>
+      <div class="opts row2">
+        {[words.today, words.yesterday].map((label, days) => (
+          <button
+            key={label}
+            type="button"
+            class="opt-b short"
+            aria-pressed={from === dayAgo(days)}
+            onClick={() => report.change({ from: dayAgo(days), to: '' })}
+          >
+            {label}
+          </button>
+        ))}
+      </div>
+      <Text name="from" label={words.from} type="date" />
+    </section>
+  )
+}
+
+function HowMany() {
+  const { best } = report.typed.value
+  const count = /^\d+$/.test(best) ? Number(best) : null
+  const step = (next: number) => report.change({ best: next < 0 ? '' : String(next) })
+  return (
+    <section class="quest" aria-labelledby="how-many">
+      <h2 id="how-many">4. {words.howMany}</h2>
+      <div class="stepper">
+        <Text name="best" label={words.deaths} inputMode="numeric" />
+        <button
+          type="button"
+          aria-label={`${words.deaths}: ${words.fewer}`}
+          onClick={() => step((count ?? 1) - 1)}
+        >
+          −
+        </button>
+        <button
+          type="button"
+          aria-label={`${words.deaths}: ${words.more}`}
+          onClick={() => step((count ?? 0) + 1)}
+        >
+          +
+        </button>
+      </div>
+      <p class="hint">{words.unknownHint}</p>
+    </section>
+  )
+}
+
+function Rest() {
+  const { typed } = report
+  const box = useRef<HTMLDetailsElement>(null)
+  const state = sending.value
+  useEffect(() => {
+    // A fault that is folded away is not seen.
+    if (box.current?.querySelector('.has-fault')) box.current.open = true
+  }, [state])
+  const isCorrection = typed.value.of !== undefined
+  return (
+    <details class="quest" ref={box}>
+      <summary>{words.rest}</summary>
+      <Text name="source" label={words.source} hint={words.sourceHint} isFixed={isCorrection} />
+      <Text name="to" label={words.to} type="date" />
+      <Text name="admin1" label={words.admin1} />
+      <div class="three">
+        <Text name="lat" label={words.lat} inputMode="decimal" />
+        <Text name="lon" label={words.lon} inputMode="decimal" />
+        <Text name="radiusKm" label={words.radius} inputMode="decimal" />
+      </div>
+      <LazyMap />
+      <div class="two">
+        <Text name="low" label={words.low} inputMode="numeric" />
+        <Text name="high" label={words.high} inputMode="numeric" />
+      </div>
+      <Text name="link" label={words.link} type="url" />
+      <Choice name="handling" label={words.handling} options={Object.entries(words.handlings)} />
+      <Text
+        name="externalId"
+        label={words.externalId}
+        hint={words.externalIdHint}
+        isFixed={isCorrection}
+      />
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={typed.value.drill}
+          onChange={event => report.change({ drill: event.currentTarget.checked })}
+        />{' '}
+        {words.drill}
+      </label>
+    </details>
+  )
+}
+
+/** The map is loaded when it is asked for: the form works without it. */
+function LazyMap() {
+  const [isOpen, setOpen] = useState(false)
+  const [{ View }, setView] = useState<{ readonly View: ComponentType | null }>({ View: null })
+  const [failure, setFailure] = useState('')
+  const toggle = async () => {
+    setOpen(!isOpen)
+    if (isOpen || View !== null) return
+    try {
+      setView({ View: (await import('./place-map.tsx')).PlaceMap })
+      setFailure('')
+    } catch {
+      setFailure(words.unreachable)
+      setOpen(false)
+    }
+  }
+  return (
+    <>
+      <p class="buttons">
+        <button type="button" aria-expanded={isOpen} onClick={toggle}>
+          {isOpen ? words.closeMap : words.openMap}
+        </button>
+        {isOpen ? null : <span class="hint">{words.mapSize}</span>}
+      </p>
+      <p role="status">{isOpen && View === null ? words.asking : failure}</p>
+      {isOpen && View !== null ? <View /> : null}
+    </>
+  )
+}
+
+/** The first field that is marked takes the focus. */
+function focusFault(): void {
+  requestAnimationFrame(() =>
+    document.querySelector<HTMLElement>('.has-fault :is(input, select, textarea)')?.focus()
+  )
+}
+
+export function Form() {
+  const state = sending.value
+  const submit = async (event: Event) => {
+    event.preventDefault()
+    await send()
+    if (sending.peek().kind === 'refused') focusFault()
+  }
+  const isCorrection = report.typed.value.of !== undefined
+  return (
+    <form onSubmit={submit} noValidate>
+      <What />
+      <When />
+      <section class="quest" aria-labelledby="where">
+        <h2 id="where">3. {words.where}</h2>
+        <Text name="place" label={words.place} />
+        <Choice name="country" label={words.country} options={[nothing, ...countries]} />
+      </section>
+      <HowMany />
+      <Rest />
+      <div class="sendbar">
+        <p class={`outcome ${state.kind}`} role="status">
+          {state.kind === 'asking'
+            ? words.asking
+            : state.kind === 'done' || state.kind === 'refused'
+              ? state.text
+              : ''}
+        </p>
+        <button type="submit" class="primary" disabled={state.kind === 'asking'}>
+          {state.kind === 'refused'
+            ? words.again
+            : isCorrection
+              ? words.sendCorrection
+              : words.send}
+        </button>
+        <span class="hint">{words.kept}</span>
+      </div>
+    </form>
+  )
+}

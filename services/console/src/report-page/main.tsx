@@ -1,0 +1,35 @@
+// Draws the reporter's page. Its styles are in the script, so that the page needs two files.
+
+import { render } from 'preact'
+import baseStyle from '../style/base.css?inline'
+import { keepFocus } from '../view/kept-focus.ts'
+import { language } from '../words/language.ts'
+import { reporterWords as words } from '../words/reporter/words.ts'
+import pageStyle from './page.css?inline'
+import { Page } from './page.tsx'
+import { begin, isOnline, openById } from './reporter-state.ts'
+
+const place = document.getElementById('console')
+if (place === null) throw new Error('the page has no place for the form')
+document.adoptedStyleSheets = [baseStyle, pageStyle].map(text => {
+  const sheet = new CSSStyleSheet()
+  sheet.replaceSync(text)
+  return sheet
+})
+document.documentElement.lang = language
+document.title = `${words.newReport} · Tocsin`
+addEventListener('online', () => {
+  isOnline.value = true
+})
+addEventListener('offline', () => {
+  isOnline.value = false
+})
+// A page that a browser kept and shows again may be of somebody who has signed out since.
+addEventListener('pageshow', ({ persisted }) => {
+  if (persisted) location.reload()
+})
+render(<Page />, place)
+keepFocus()
+await begin()
+const item = new URLSearchParams(location.search).get('item')
+if (item !== null) await openById(item)

@@ -1,0 +1,107 @@
+// The reporter's page: the bar, and the form or the sign-in.
+
+import { useEffect, useState } from 'preact/hooks'
+import { suite } from '../http/suite.ts'
+import { reporterWords as words } from '../words/reporter/words.ts'
+import { Form } from './form.tsx'
+import { isOnline, isStored, report, signed, signIn, signOut } from './reporter-state.ts'
+import { LastSent, Mine } from './sent.tsx'
+
+export function Page() {
+  const who = signed.value
+  return (
+    <>
+      <header class="bar">
+        <a class="brand" href="/report">
+          <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true">
+            <path d="M10 2.2a1.3 1.3 0 0 1 1.3 1.3v.5c2.4.6 3.9 2.6 3.9 5.2v2.9l1.6 2.4H3.2l1.6-2.4V9.2c0-2.6 1.5-4.6 3.9-5.2v-.5A1.3 1.3 0 0 1 10 2.2z" />
+            <path d="M7.8 16.2a2.2 2.2 0 0 0 4.4 0z" />
+          </svg>
+          {words.page}
+        </a>
+        <span class={`push light ${isOnline.value ? '' : 'warn'}`} role="status">
+          <i />
+          {isOnline.value ? words.online : words.offline}
+          {isStored.value ? ` · ${words.draftKept}` : ''}
+        </span>
+        {who.kind === 'caller' ? (
+          <button type="button" onClick={() => void signOut()}>
+            {words.signOut}
+          </button>
+        ) : null}
+      </header>
+      <main class="form">
+        <h1 class="visually-hidden">{words.newReport}</h1>
+        {who.kind === 'caller' ? (
+          <Reporting scopes={who.caller.scopes} />
+        ) : who.kind === 'none' ? (
+          <SignIn hasEnded={who.hasEnded} />
+        ) : (
+          <p role="status">{who.isUnreachable ? words.unreachable : words.asking}</p>
+        )}
+      </main>
+    </>
+  )
+}
+
+function Reporting({ scopes }: { readonly scopes: readonly string[] }) {
+  if (!scopes.includes('reports:write') && !scopes.includes('admin'))
+    return <p role="alert">{words.mayNotWrite}</p>
+  return (
+    <>
+      <LastSent />
+      <Form key={report.typed.value.of?.reportId ?? ''} />
+      <Mine />
+      {scopes.some(scope => scope !== 'reports:write') ? (
+        <p>
+          <a href="/">{words.console}</a>
+        </p>
+      ) : null}
+    </>
+  )
+}
+
+function SignIn({ hasEnded }: { readonly hasEnded: boolean }) {
+  const told = words.signIn
+  const [key, setKey] = useState('')
+  const [failure, setFailure] = useState('')
+  const [provider, setProvider] = useState<string | null>(null)
+  useEffect(() => {
+    void suite
+      .signInWays()
+      .then(answer => setProvider(answer.kind === 'ok' ? answer.body.identityProvider : null))
+  }, [])
+  const submit = async (event: Event) => {
+    event.preventDefault()
+    setFailure(words.asking)
+    setFailure(await signIn(key.trim()))
+  }
+  return (
+    <form class="quest" onSubmit={submit}>
+      <h2>{told.title}</h2>
+      <p role={hasEnded ? 'alert' : undefined}>{hasEnded ? told.ended : told.lead}</p>
+      {provider === null ? null : (
+        <a class="way" href="/sign-in/identity?to=/report">
+          {told.withProvider(provider)}
+        </a>
+      )}
+      <div class="field">
+        <label for="key">{told.key}</label>
+        <input
+          id="key"
+          type="password"
+          autocomplete="off"
+          spellcheck={false}
+          required
+          value={key}
+          onInput={event => setKey(event.currentTarget.value)}
+        />
+        <p class="hint">{told.keyHow}</p>
+      </div>
+      <button type="submit" class="primary">
+        {told.go}
+      </button>
+      <p role="status">{failure}</p>
+    </form>
+  )
+}

@@ -1,0 +1,193 @@
+// The report that was sent last, with the question which place it meant, and the reports that this
+// key posted: what became of each, its correction and its withdrawal.
+
+import { useState } from 'preact/hooks'
+import type { OpenedReport } from '../shown/report.ts'
+import { hidesTexts } from '../upkeep/reports/opened-report.ts'
+import { reporterWords as words } from '../words/reporter/words.ts'
+import {
+  correct,
+  loadMine,
+  mine,
+  mineFailure,
+  openById,
+  report,
+  type SentReport,
+  sending,
+  sendPlace,
+  sent,
+  spotWords,
+  startAnother,
+  timeText,
+  withdraw
+} from './reporter-state.ts'
+
+export function LastSent() {
+  const last = sent.value
+  if (last === null) return null
+  const { place, reportId } = last.answer
+  return (
+    <section class="quest picked" aria-label={words.sentAs(reportId)}>
+      <p>
+        <b>{words.sentAs(reportId)}</b>
+      </p>
+      {place === undefined ? null : (
+        <p>
+          {words.resolutions[place.resolution as keyof typeof words.resolutions] ??
+            place.resolution}{' '}
+          {place.resolution === 'ambiguous' || place.hint === undefined ? null : place.hint}
+        </p>
+      )}
+      {place?.resolution === 'ambiguous' ? <Spots last={last} /> : null}
+    </section>
+  )
+}
+
+function Spots({ last }: { readonly last: SentReport }) {
+  const { candidates = [], omitted = 0 } = last.answer.place ?? {}
+  return (
+    <ul class="spots">
+      {candidates.map(spot => (
+        <li key={`${spot.lat} ${spot.lon}`}>
+          <button
+            type="button"
+            disabled={sending.value.kind === 'asking'}
+            onClick={() => void sendPlace(last, spot)}
+          >
+            <b>{spotWords(spot)}</b>{' '}
+            <span class="hint">
+              {spot.lat.toFixed(2)}, {spot.lon.toFixed(2)}
+            </span>
+          </button>
+        </li>
+      ))}
+      {omitted === 0 ? null : <li>{words.furtherSpots(omitted)}</li>}
+    </ul>
+  )
+}
+
+export function Mine() {
+  const [id, setId] = useState('')
+  const all = mine.value
+  const open = (event: Event) => {
+    event.preventDefault()
+    void openById(id.trim().toLowerCase())
+  }
+  return (
+    <details
+      class="quest"
+      onToggle={event => {
+        if (event.currentTarget.open && mine.peek() === null) void loadMine()
+      }}
+    >
+      <summary>{words.mine}</summary>
+      <p role="status">
+        {mineFailure.value === '' && all === null ? words.asking : mineFailure.value}
+      </p>
+      {all?.length === 0 ? <p>{words.none}</p> : null}
+      <ul class="mine">
+        {(all ?? []).map(opened => (
+          <Item key={opened.reportId} opened={opened} />
+        ))}
+      </ul>
+      <form class="field" onSubmit={open}>
+        <label for="open-id">{words.openById}</label>
+        <div class="two">
+          <input
+            id="open-id"
+            autocomplete="off"
+            value={id}
+            onInput={event => setId(event.currentTarget.value)}
+          />
+          <button type="submit">{words.open}</button>
+        </div>
+      </form>
+    </details>
+  )
+}
+
+function Item({ opened }: { readonly opened: OpenedReport }) {
+  const { reportId, report: said, withdrawn, assembled, alerts, hindrances } = opened
+  const why = hindrances.map(({ reason, detail }) => detail ?? reason.replaceAll('-', ' '))
+  const category = said?.category as keyof typeof words.categories | undefined
+  return (
+    <li aria-label={words.sentAs(reportId)}>
+      <p>
+        <b>
+          {category === undefined ? words.sentAs(reportId) : words.categories[category]}
+          {said === null ? '' : `, ${said.place.name ?? ''}`}
+        </b>{' '}
+        <span class="hint">{said === null ? '' : said.occurred.from.slice(0, 10)}</span>
+      </p>
+      <p class="hint">{words.sentAs(reportId)}</p>
+      {withdrawn === null ? (
+        <>
+          <p>
+            {assembled
+              ? `${alerts.length === 0 ? words.noAlert : words.alerts(alerts.length)} ${why.join('; ')}`
+              : words.notYet}
+          </p>
+          {hidesTexts(opened) ? <p class="hint">{words.hidesTexts}</p> : null}
+          <p class="buttons">
+            <button
+              type="button"
+              disabled={sending.value.kind === 'asking'}
+              onClick={() => {
+                correct(opened)
+                scrollTo(0, 0)
+              }}
+            >
+              {words.correct}
+            </button>
+            {report.typed.value.of?.reportId === reportId ? (
+              <button type="button" onClick={startAnother}>
+                {words.startAnother}
+              </button>
+            ) : null}
+          </p>
+          <Withdrawal id={reportId} />
+        </>
+      ) : (
+        <p>
+          {words.withdrawnAt(timeText(withdrawn.at))} <bdi>{withdrawn.reason}</bdi>
+        </p>
+      )}
+    </li>
+  )
+}
+
+function Withdrawal({ id }: { readonly id: string }) {
+  const [reason, setReason] = useState<string | null>(null)
+  if (reason === null)
+    return (
+      <p>
+        <button type="button" onClick={() => setReason('')}>
+          {words.withdraw}
+        </button>
+      </p>
+    )
+  const submit = (event: Event) => {
+    event.preventDefault()
+    void withdraw(id, reason.trim())
+  }
+  return (
+    <form class="field" onSubmit={submit} aria-label={words.withdraw}>
+      <label for={`reason-${id}`}>{words.withdrawReason}</label>
+      <input
+        id={`reason-${id}`}
+        required
+        maxLength={1_000}
+        autocomplete="off"
+        value={reason}
+        onInput={event => setReason(event.currentTarget.value)}
+      />
+      <p class="hint">{words.withdrawHint}</p>
+      <p class="buttons">
+        <button type="submit">{words.withdrawSend}</button>
+        <button type="button" onClick={() => setReason(null)}>
+          {words.withdrawNot}
+        </button>
+      </p>
+    </form>
+  )
+}
