@@ -121,7 +121,7 @@ function addHindrance(tally: ImportTally, reason: HindranceReason, rules: readon
 const hindranceWords: Readonly<Record<HindranceReason, string>> = {
   withdrawn: 'are withdrawn: no rule sees them',
   'no-theatre':
-    'lie in no theatre: no rule sees them (declare one that holds them: tocsin theatres set)',
+    'lie in no theatre: no rule sees them (declare one that holds them, tocsin theatres set, and import again)',
   'beyond-window':
     'ended before the retention of their theatre: no rule sees them (lengthen it: tocsin theatres set ID --retention-days)',
   statistic: 'are statistics: they raise no alert and count towards baselines only',

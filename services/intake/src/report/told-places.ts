@@ -66,7 +66,7 @@ function textOutside(place: Place): string {
 export function describeOutside({ country, claimants = [] }: Place): string {
   const why = 'The report lies in no theatre: it is stored, and no rules see it'
   if (country !== null || claimants.length === 0)
-    return `${why} until a theatre is declared that holds its place.`
+    return `${why} until a theatre that holds its place is declared and the report is sent again.`
   const names = claimants.map(code => `${countryName(code)} (${code})`).join(' and ')
   return `${why}. The land is disputed: ${names} claim it, and no single theatre holds a claimant. State \`country\` to decide.`
 }

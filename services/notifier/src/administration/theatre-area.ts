@@ -29,7 +29,8 @@ export function readRings(value: unknown): ReadRings {
       return refuse('has a ring of fewer than four positions')
     corners += ring.length
     if (corners > cornersMax) return refuse(`has more than ${cornersMax} positions`)
-    if (!ring.every(isCorner)) return refuse('has a position that is not [lon, lat] in degrees')
+    if (!ring.every(isCorner))
+      return refuse('has a position that is not [lon, lat] in degrees, -180 to 180 and -90 to 90')
     const [first, last] = [ring[0] as Corner, ring.at(-1) as Corner]
     if (first[0] !== last[0] || first[1] !== last[1])
       return refuse('has a ring that does not end where it begins')

@@ -1,7 +1,7 @@
 // Words of the view of reports in no theatre.
 
 export const unassignedEn = {
-  lead: 'Reports whose place lies in no declared theatre, the newest first. They are stored, and no rule sees them. Declare a theatre that holds them (tocsin theatres set), or correct their place.',
+  lead: 'Reports whose place lies in no declared theatre, the newest first. They are stored, and no rule sees them. Declare a theatre that holds them (tocsin theatres set) and send them again, or correct their place.',
   count: (count: number) => `${count.toLocaleString('en')} in the last 7 days.`,
   none: 'Every report lies in a theatre.',
   newest: (count: number) => `The newest ${count.toLocaleString('en')} are listed.`,
