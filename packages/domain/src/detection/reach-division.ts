@@ -44,14 +44,6 @@ interface Square {
   readonly middle: SpherePoint | null
 }
 
-/** Two squares that may be joined. */
-interface Link {
-  readonly one: Node
-  readonly other: Node
-  readonly sinceMs: number
-  readonly apart: number
-}
-
 export class ReachDivision {
   readonly #km: number
   /** In order of the fold. */
@@ -122,44 +114,22 @@ export class ReachDivision {
     return known
   }
 
-  /** `nodes`: in order. */
+  /** `nodes`: in order. Each is joined to those before it, the nearest first. */
   #join(nodes: readonly Node[]): void {
-    const groups = new Map<Node, Node[]>(nodes.map(node => [node, [node]]))
-    const widestKm = Math.max(0, widest * this.#km - diagonalKm)
-    const isNarrow = areWithin(nodes, nodes, widestKm)
-    for (const { one, other } of this.#linksOf(nodes)) {
-      const [some, others] = [groups.get(one) as Node[], groups.get(other) as Node[]]
-      if (some === others || !(isNarrow || areWithin(some, others, widestKm))) continue
-      const [more, fewer] = some.length >= others.length ? [some, others] : [others, some]
-      for (const node of fewer) groups.set(node, more)
-      more.push(...fewer)
-    }
-    const numbers = new Map<Node[], number>()
-    for (const node of nodes) {
-      const group = groups.get(node) as Node[]
-      const number = numbers.get(group) ?? numbers.size
-      numbers.set(group, number)
-      node.group = number
-    }
-    this.#count = Math.max(1, numbers.size)
-  }
-
-  /** All pairs that may be joined, in the order in which they are. */
-  #linksOf(nodes: readonly Node[]): readonly Link[] {
-    const links: Link[] = []
+    const widestSquare = chordSquared(Math.max(0, widest * this.#km - diagonalKm))
+    const groups = new NodeGroups(nodes, widestSquare)
     const limit = chordSquared(this.#km)
-    for (const [i, one] of nodes.entries())
-      for (const other of nodes.slice(i + 1)) {
-        const apart = apartOf(one.at, other.at)
-        if (apart <= limit) links.push({ one, other, sinceMs: other.fromMs, apart })
+    for (const [i, node] of nodes.entries()) {
+      const near: { readonly other: Node; readonly apart: number }[] = []
+      for (let at = 0; at < i; at++) {
+        const other = nodes[at] as Node
+        const apart = apartOf(node.at, other.at)
+        if (apart <= limit) near.push({ other, apart })
       }
-    return links.sort(
-      (a, b) =>
-        a.sinceMs - b.sinceMs ||
-        a.apart - b.apart ||
-        compareText(a.one.square, b.one.square) ||
-        compareText(a.other.square, b.other.square)
-    )
+      near.sort((a, b) => a.apart - b.apart || compareText(a.other.square, b.other.square))
+      for (const { other } of near) groups.join(node, other)
+    }
+    this.#count = Math.max(1, groups.number())
   }
 
   /** The first rows leave the list next: no group is another by that. */
@@ -189,13 +159,63 @@ function chordOf(a: SpherePoint, b: SpherePoint): number {
   return (a.x - b.x) ** 2 + (a.y - b.y) ** 2 + (a.z - b.z) ** 2
 }
 
-function areWithin(some: readonly Node[], others: readonly Node[], km: number): boolean {
-  const limit = chordSquared(km)
-  const middlesOf = (runs: readonly Node[]) => [
-    ...new Set(runs.flatMap(({ at }) => at.middle ?? []))
-  ]
-  const far = middlesOf(others)
-  return middlesOf(some).every(one => far.every(other => chordOf(one, other) <= limit))
+class NodeGroups {
+  readonly #nodes: readonly Node[]
+  readonly #widestSquare: number
+  readonly #groups: Map<Node, Node[]>
+  /** Groups that are too wide together: they stay so when they grow. */
+  readonly #apart = new Map<Node[], Set<Node[]>>()
+
+  constructor(nodes: readonly Node[], widestSquare: number) {
+    this.#nodes = nodes
+    this.#widestSquare = widestSquare
+    this.#groups = new Map(nodes.map(node => [node, [node]]))
+  }
+
+  /** Joins the groups of two nodes, unless they are too wide together. */
+  join(one: Node, other: Node): void {
+    const [some, others] = [this.#groups.get(one) as Node[], this.#groups.get(other) as Node[]]
+    if (some === others || this.#apart.get(some)?.has(others)) return
+    if (!this.#areWithin(some, others)) {
+      this.#setApart(some, others)
+      return
+    }
+    const [more, fewer] = some.length >= others.length ? [some, others] : [others, some]
+    for (const node of fewer) this.#groups.set(node, more)
+    more.push(...fewer)
+    for (const far of this.#apart.get(fewer) ?? []) this.#setApart(more, far)
+  }
+
+  #setApart(some: Node[], others: Node[]): void {
+    for (const [group, far] of [
+      [some, others],
+      [others, some]
+    ] as const) {
+      const known = this.#apart.get(group)
+      if (known === undefined) this.#apart.set(group, new Set([far]))
+      else known.add(far)
+    }
+  }
+
+  #areWithin(some: readonly Node[], others: readonly Node[]): boolean {
+    for (const { at: one } of some)
+      for (const { at: other } of others)
+        if (one.middle !== null && other.middle !== null)
+          if (chordOf(one.middle, other.middle) > this.#widestSquare) return false
+    return true
+  }
+
+  /** Gives each node the number of its group, in order of the nodes. Gives how many there are. */
+  number(): number {
+    const numbers = new Map<Node[], number>()
+    for (const node of this.#nodes) {
+      const group = this.#groups.get(node) as Node[]
+      const number = numbers.get(group) ?? numbers.size
+      numbers.set(group, number)
+      node.group = number
+    }
+    return numbers.size
+  }
 }
 
 function spanOf(row: Incident): ActiveSquare {
