@@ -48,7 +48,7 @@ function What() {
             <svg class="ic" viewBox="6 6 16 16" aria-hidden="true">
               <path d={drawing} />
             </svg>
-            {words.categories[kind]}
+            <span>{words.categories[kind]}</span>
           </button>
         ))}
       </div>

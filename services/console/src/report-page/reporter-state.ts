@@ -37,6 +37,8 @@ export interface SentReport {
   readonly draft: ReportDraft
   readonly body: Readonly<Record<string, unknown>>
   readonly answer: ReportAccepted
+  /** Which of several places was meant; omitted until somebody says. */
+  readonly spot?: PlaceCandidate
 }
 
 /** Until it is known who is signed in, ms. */
@@ -162,7 +164,7 @@ export async function sendPlace({ draft, body, answer }: SentReport, spot: Place
   const taken = await put(reports.correct(answer.reportId, placed))
   if (taken === null) return
   sending.value = { kind: 'done', text: words.placed(spotWords(spot)) }
-  sent.value = { draft: draftPlacedAt(draft, spot), body: placed, answer: taken }
+  sent.value = { draft: draftPlacedAt(draft, spot), body: placed, answer: taken, spot }
   if (mine.peek() !== null) await loadMine()
 }
 

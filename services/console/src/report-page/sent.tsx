@@ -26,12 +26,14 @@ export function LastSent() {
   const last = sent.value
   if (last === null) return null
   const { place, reportId } = last.answer
+  const { spot } = last
   return (
     <section class="quest picked" aria-label={words.sentAs(reportId)}>
       <p>
         <b>{words.sentAs(reportId)}</b>
       </p>
-      {place === undefined ? null : (
+      {spot === undefined ? null : <p>{words.placed(spotWords(spot))}</p>}
+      {place === undefined || spot !== undefined ? null : (
         <p>
           {words.resolutions[place.resolution as keyof typeof words.resolutions] ??
             place.resolution}{' '}

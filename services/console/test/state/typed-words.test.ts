@@ -68,6 +68,7 @@ describe('a report', () => {
     answer(accepted('r1', 3))
     await placing
     told('The place is stored: Diosso, Ségou.')
+    expect(sent.peek()).toMatchObject({ spot, draft: { admin1: 'ML-4', lat: '13.9' } })
   })
 })
 
