@@ -1,6 +1,7 @@
 // What is wanted where a pattern does not match, in words: a regular expression shows a person
 // nothing. Pure.
 
+import { timeOfDayPattern } from '@tocsin/domain/notification/quiet-hours'
 import { saidLinePattern, saidTextPattern } from './posted-text.ts'
 
 /** A day or an instant in a query; whether the calendar has it is checked when it is read. */
@@ -9,6 +10,10 @@ export const askedMomentPattern =
 
 const words: ReadonlyMap<string, string> = new Map([
   [saidLinePattern, 'must be one line of text that is not blank, without control characters'],
+  [
+    timeOfDayPattern,
+    'must be a time of day from 00:00 to 23:59 such as 22:00: write midnight as 00:00, not as 24:00'
+  ],
   [saidTextPattern, 'must be text that is not blank, without control characters'],
   [
     askedMomentPattern,

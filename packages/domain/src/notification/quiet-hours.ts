@@ -3,7 +3,9 @@
 
 import { record, text } from '../format/format.ts'
 
-const timeOfDay = { pattern: '^(?:[01]\\d|2[0-3]):[0-5]\\d$' }
+/** A time of day; its last is 23:59. */
+export const timeOfDayPattern = '^(?:[01]\\d|2[0-3]):[0-5]\\d$'
+const timeOfDay = { pattern: timeOfDayPattern }
 
 export const quietHoursFormat = record(
   {

@@ -57,16 +57,17 @@ export function describeWhereabouts({ nearest, town }: Whereabouts): string | nu
 }
 
 const besideKm = 10
+const townKm = 50
 /** Maximum distance of a settlement that names a point, km. */
 export const nearMaxKm = 100
 
 /**
- * The settlement by which texts name a point without a name: one within 10 km, else the nearest
- * town, else the nearest settlement; at most 100 km away. Pure.
+ * The settlement by which texts name a point without a name: one within 10 km, else a town within
+ * 50 km, else the nearest settlement; at most 100 km away. Pure.
  */
 export function chooseNear({ nearest, town }: Pick<Whereabouts, 'nearest' | 'town'>): Near | null {
   const isBeside = nearest !== null && nearest.km <= besideKm
-  const chosen = isBeside || town === null || town.km > nearMaxKm ? nearest : town
+  const chosen = isBeside || town === null || town.km > townKm ? nearest : town
   if (chosen === null || chosen.km > nearMaxKm) return null
   return { name: chosen.settlement.name, km: Math.round(chosen.km), wind: chosen.wind }
 }

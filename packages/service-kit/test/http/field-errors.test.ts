@@ -1,5 +1,6 @@
 import { askedMomentPattern } from '@tocsin/contracts/report/pattern-words'
 import { saidLinePattern, saidTextPattern } from '@tocsin/contracts/report/posted-text'
+import { timeOfDayPattern } from '@tocsin/domain/notification/quiet-hours'
 import { describe, expect, it } from 'vitest'
 import { fieldErrorsOf } from '../../src/http/field-errors.ts'
 
@@ -27,6 +28,7 @@ describe('schema errors', () => {
     )
     expect(detail(saidTextPattern)).toMatch(/^must be text that is not blank/)
     expect(detail(askedMomentPattern)).toMatch(/^must be a day such as 2025-06-01, or an instant/)
+    expect(detail(timeOfDayPattern)).toMatch(/write midnight as 00:00/)
     expect(detail(`^${'[a-z]'.repeat(20)}$`)).toBe('must have the form that /openapi.json states')
     expect(detail('^[0-9]{1,15}$')).toBe('must match pattern "^[0-9]{1,15}$"')
   })
