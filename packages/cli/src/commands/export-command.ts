@@ -56,7 +56,7 @@ export function addExportCommand(program: Command, context: CommandContext): voi
     )
     .addOption(
       new Option('--format <format>', 'format of the file')
-        .choices(['csv', 'geojson', 'ndjson'])
+        .choices(['csv', 'geojson', 'kml', 'ndjson'])
         .makeOptionMandatory()
     )
     .requiredOption('--out <file>', 'the file, there whole or not at all; "-" is standard output')
@@ -65,6 +65,8 @@ export function addExportCommand(program: Command, context: CommandContext): voi
       'only what began then or later: a day, or an instant with a UTC offset'
     )
     .option('--to <time>', 'only what began before')
+    .option('--hxl', 'csv: a second row with HXL tags, and the p-codes of areas')
+    .option('--bom', 'csv: a byte order mark, by which Excel reads accents')
   for (const name of filterNames)
     command.option(`--${name} <value>`, 'only these, as the query of a list has them')
   command.action((options: ExportOptions) =>
@@ -148,6 +150,7 @@ function buildQuery(options: ExportOptions): string {
     const value = options[inQuery]
     if (typeof value === 'string') query.set(inQuery, value)
   }
+  for (const name of ['hxl', 'bom']) if (options[name] === true) query.set(name, 'true')
   return query.toString()
 }
 

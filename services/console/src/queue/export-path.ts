@@ -17,6 +17,8 @@ export function exportPath(filter: QueueFilter, format: ExportFormat): string {
   const asked = { severity: severity.join(','), pattern, country, theatre, admin1, certainty }
   for (const [name, value] of Object.entries(asked)) if (value !== '') query.set(name, value)
   if (status !== 'all') query.set('status', statuses[status])
+  // People open the file in Excel, which takes a file without the mark for another encoding.
+  if (format === 'csv') query.set('bom', 'true')
   if (!withDrills) query.set('drill', 'false')
   return `/v1/export?${query}`
 }

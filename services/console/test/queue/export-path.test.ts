@@ -13,7 +13,7 @@ const asked = (filter: Partial<QueueFilter>) =>
 
 describe('a list as a file', () => {
   it('has the filters of the list that the suite has', () => {
-    const whole = { kind: 'alerts', format: 'csv' }
+    const whole = { kind: 'alerts', format: 'csv', bom: 'true' }
     expect(asked({ status: 'all' })).toEqual(whole)
     expect(asked({})).toEqual({ ...whole, status: 'provisional,confirmed' })
     const narrow = { pattern: 'siege', country: 'ML', theatre: 'sahel', admin1: 'ML-4' }

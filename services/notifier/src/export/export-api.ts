@@ -25,7 +25,9 @@ export const exportApi: ApiDocs = {
       ...filterQuery,
       kind: 'What to export.',
       format:
-        '`csv`: one row each. `geojson`: one feature each (RFC 7946), as wide as its place is known. `ndjson`: whole statements.',
+        '`csv`: one row each. `geojson`: one feature each (RFC 7946), as wide as its place is known. `kml`: one placemark each (KML 2.2), alike. `ndjson`: whole statements.',
+      hxl: 'CSV alone: `true` adds a second line of HXL tags, and the p-codes of OCHA for areas.',
+      bom: 'CSV alone: `true` begins the file with a byte order mark, by which Excel reads it as UTF-8.',
       from: 'Only what began at this time or later: a day, or an instant with a UTC offset.',
       to: 'Only what began before this time.'
     },
@@ -37,6 +39,7 @@ export const exportApi: ApiDocs = {
         schema: text,
         alsoAs: {
           'application/geo+json': { schema: featureCollection },
+          'application/vnd.google-earth.kml+xml': { schema: text },
           'application/x-ndjson': { schema: text }
         }
       }

@@ -21,7 +21,7 @@ import { reach } from '../cursor/position-headers.ts'
 import type { Stale } from '../projection/liveness.ts'
 import { refuseWhileStale } from '../projection/stale-answers.ts'
 import { alertKind, incidentKind } from './export-columns.ts'
-import { type ExportFormat, exportFormats, writerOf } from './export-formats.ts'
+import { type CsvOptions, type ExportFormat, exportFormats, writerOf } from './export-formats.ts'
 import { alertRows, type ExportRowsDeps, incidentRows } from './export-rows.ts'
 import type { ExportSlot, ExportSlots } from './export-slots.ts'
 import { type ExportStreamOptions, exportStream } from './export-stream.ts'
@@ -52,6 +52,8 @@ const parameters = {
     ...filterParameters,
     kind: { enum: exportKinds, examples: ['alerts'] },
     format: { enum: exportFormats, examples: ['csv'] },
+    hxl: { enum: ['true', 'false'] },
+    bom: { enum: ['true', 'false'] },
     ...spanParameters
   }),
   required: ['kind', 'format']
@@ -100,6 +102,7 @@ export function addExportRoutes(app: FastifyInstance, deps: ExportRoutesDeps): v
 function beginOf(deps: ExportRoutesDeps, principal: Principal, asked: ExportQuery) {
   const reader = readerOf(deps, principal)
   const { kind, format } = asked
+  const csv = readCsvOptions(asked)
   const span = readSpan(asked)
   const options: ExportStreamOptions = {
     clock: deps.clock,
@@ -116,7 +119,7 @@ function beginOf(deps: ExportRoutesDeps, principal: Principal, asked: ExportQuer
   })
   if (kind === 'alerts') {
     const filter = readFilter(asked)
-    const writer = writerOf(format, alertKind)
+    const writer = writerOf(format, alertKind, csv)
     return (slot: ExportSlot) => ({
       stream: exportStream(alertRows(deps, reader.view, filter, span), writer, {
         ...options,
@@ -127,7 +130,7 @@ function beginOf(deps: ExportRoutesDeps, principal: Principal, asked: ExportQuer
   }
   refuseAlertFilters(asked)
   const isWanted = wantedIncidents(reader.view, readFilter(asked))
-  const writer = writerOf(format, incidentKind)
+  const writer = writerOf(format, incidentKind, csv)
   return (slot: ExportSlot) => ({
     stream: exportStream(incidentRows(deps, reader, isWanted, span), writer, {
       ...options,
@@ -135,6 +138,15 @@ function beginOf(deps: ExportRoutesDeps, principal: Principal, asked: ExportQuer
     }),
     mediaType: writer.mediaType
   })
+}
+
+function readCsvOptions({ format, ...asked }: ExportQuery): CsvOptions {
+  const wanted = (['hxl', 'bom'] as const).filter(name => asked[name] === 'true')
+  if (format !== 'csv' && wanted.length > 0) {
+    const errors = wanted.map(pointer => ({ pointer, detail: 'applies to csv alone' }))
+    throw new ProblemError('query-invalid', 'The query is invalid.', { errors })
+  }
+  return { hxl: wanted.includes('hxl'), bom: wanted.includes('bom') }
 }
 
 /**
