@@ -194,7 +194,7 @@ function areaOf(finding: Finding, { countries, admin1, circle }: TriggerSummary)
     admin1:
       about === undefined || admin1.includes(about) ? admin1 : [...admin1, about].sort(compareText),
     circle:
-      circle !== null && !coversTheatre(finding, circle.radiusKm)
+      circle !== null && !spansTheatre(finding, circle.radiusKm)
         ? [
             roundDegrees(circle.center.lat),
             roundDegrees(circle.center.lon),
@@ -208,7 +208,7 @@ function areaOf(finding: Finding, { countries, admin1, circle }: TriggerSummary)
 /** Above this the circle of an alert about a theatre is no place. Source: patterns.md#reach. */
 const theatreCircleKm = 2400
 
-function coversTheatre({ group }: Finding, radiusKm: number): boolean {
+function spansTheatre({ group }: Finding, radiusKm: number): boolean {
   return group.theatre !== undefined && radiusKm > theatreCircleKm
 }
 

@@ -205,7 +205,7 @@ interface PatternHead<P> {
    * followed by themselves (reach-machines.ts). Left out, or null: the scope is narrow, or all of
    * it belongs together.
    */
-  reachOf?(scope: string, parameters: P): Reach | null
+  findReach?(scope: string, parameters: P): Reach | null
   /** True if it tells the sites of settlements apart itself. */
   readonly tellsSitesApart?: true
   /**
@@ -274,7 +274,7 @@ export interface MachinePattern<P = never> extends PatternHead<P> {
 }
 
 /** The reach of a pattern: in time, as far as it sees. Null if everything is within reach. */
-export function reachOver(km: number, looksBack: LookBack): Reach | null {
+export function buildReach(km: number, looksBack: LookBack): Reach | null {
   const days = Object.values(looksBack).reduce((sum, each) => sum + each, 0)
   return km < endlessKm ? { km, days } : null
 }

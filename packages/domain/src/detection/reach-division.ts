@@ -72,26 +72,28 @@ export class ReachDivision {
   }
 
   /** The group of one of the rows. */
-  groupOf(row: Incident): number {
-    return (this.#nodes.get(squareOf(row)) as Node).group
+  findGroup(row: Incident): number {
+    return (this.#nodes.get(findSquare(row)) as Node).group
   }
 
   /** The group of a square that was active before the rows. */
-  groupAt({ square }: ActiveSquare): number {
+  findPastGroup({ square }: ActiveSquare): number {
     return (this.#nodes.get(square) as Node).group
   }
 
   /** Rows have gone and come. True if no square is another by that: no group is. */
-  staysAsIs(gone: readonly Incident[], come: readonly Incident[]): boolean {
+  keepsGroups(gone: readonly Incident[], come: readonly Incident[]): boolean {
     return (
-      come.every(row => this.#has(row, 1)) &&
-      gone.every(row => this.#has(row, -1) && (this.#nodes.get(squareOf(row))?.rows ?? 0) > 0)
+      come.every(row => this.#countRow(row, 1)) &&
+      gone.every(
+        row => this.#countRow(row, -1) && (this.#nodes.get(findSquare(row))?.rows ?? 0) > 0
+      )
     )
   }
 
   /** Counts a row in or out. False if its square is new, or active since it. */
-  #has(row: Incident, by: 1 | -1): boolean {
-    const node = this.#nodes.get(squareOf(row))
+  #countRow(row: Incident, by: 1 | -1): boolean {
+    const node = this.#nodes.get(findSquare(row))
     if (node === undefined || row.fromMs < node.fromMs || (by < 0 && row.fromMs === node.fromMs))
       return false
     node.rows += by
@@ -101,9 +103,9 @@ export class ReachDivision {
   /** Finds the groups again. */
   divide(): void {
     const nodes = new Map<string, Node>()
-    for (const { square, fromMs } of mergeSpans([...this.#past, ...this.#rows.map(spanOf)]))
+    for (const { square, fromMs } of mergeSpans([...this.#past, ...this.#rows.map(buildSpan)]))
       nodes.set(square, { square, fromMs, at: this.#squareAt(square), rows: 0, group: 0 })
-    for (const row of this.#rows) (nodes.get(squareOf(row)) as Node).rows += 1
+    for (const row of this.#rows) (nodes.get(findSquare(row)) as Node).rows += 1
     this.#nodes = nodes
     this.#join([...nodes.values()])
   }
@@ -123,20 +125,20 @@ export class ReachDivision {
       const near: { readonly other: Node; readonly apart: number }[] = []
       for (let at = 0; at < i; at++) {
         const other = nodes[at] as Node
-        const apart = apartOf(node.at, other.at)
+        const apart = measureApart(node.at, other.at)
         if (apart <= limit) near.push({ other, apart })
       }
       near.sort((a, b) => a.apart - b.apart || compareText(a.other.square, b.other.square))
       for (const { other } of near) groups.join(node, other)
     }
-    this.#count = Math.max(1, groups.number())
+    this.#count = Math.max(1, groups.numberNodes())
   }
 
   /** The first rows leave the list next: no group is another by that. */
   passBefore(count: number): void {
     const leaving = this.#rows.slice(0, count)
-    this.#past = mergeSpans([...this.#past, ...leaving.map(spanOf)])
-    for (const row of leaving) (this.#nodes.get(squareOf(row)) as Node).rows -= 1
+    this.#past = mergeSpans([...this.#past, ...leaving.map(buildSpan)])
+    for (const row of leaving) (this.#nodes.get(findSquare(row)) as Node).rows -= 1
   }
 
   /** Forgets squares that were active before the rows. False if there are none of these. */
@@ -150,12 +152,12 @@ export class ReachDivision {
 }
 
 /** Squared chord between the middles of squares; infinite between countries if one has none. */
-function apartOf(a: Square, b: Square): number {
-  if (a.middle !== null && b.middle !== null) return chordOf(a.middle, b.middle)
+function measureApart(a: Square, b: Square): number {
+  if (a.middle !== null && b.middle !== null) return measureChord(a.middle, b.middle)
   return a.country === b.country ? 0 : Number.POSITIVE_INFINITY
 }
 
-function chordOf(a: SpherePoint, b: SpherePoint): number {
+function measureChord(a: SpherePoint, b: SpherePoint): number {
   return (a.x - b.x) ** 2 + (a.y - b.y) ** 2 + (a.z - b.z) ** 2
 }
 
@@ -201,12 +203,12 @@ class NodeGroups {
     for (const { at: one } of some)
       for (const { at: other } of others)
         if (one.middle !== null && other.middle !== null)
-          if (chordOf(one.middle, other.middle) > this.#widestSquare) return false
+          if (measureChord(one.middle, other.middle) > this.#widestSquare) return false
     return true
   }
 
   /** Gives each node the number of its group, in order of the nodes. Gives how many there are. */
-  number(): number {
+  numberNodes(): number {
     const numbers = new Map<Node[], number>()
     for (const node of this.#nodes) {
       const group = this.#groups.get(node) as Node[]
@@ -218,8 +220,8 @@ class NodeGroups {
   }
 }
 
-function spanOf(row: Incident): ActiveSquare {
-  return { square: squareOf(row), fromMs: row.fromMs, toMs: row.toMs }
+function buildSpan(row: Incident): ActiveSquare {
+  return { square: findSquare(row), fromMs: row.fromMs, toMs: row.toMs }
 }
 
 /** One for each square, in order of the first. */
@@ -244,18 +246,18 @@ function mergeSpans(spans: readonly ActiveSquare[]): readonly ActiveSquare[] {
 const squares = new WeakMap<Incident, string>()
 
 /** The square of the first place of an incident that has coordinates, or its country. */
-function squareOf(incident: Incident): string {
+function findSquare(incident: Incident): string {
   const known = squares.get(incident)
   if (known !== undefined) return known
   const places = placesOf(incident)
   const placed = places.find(({ lat, lon }) => lat !== null && lon !== null)
   const country = (placed ?? incident.place).country ?? ''
-  const square = placed === undefined ? country : `${country}|${squareText(placed as Point)}`
+  const square = placed === undefined ? country : `${country}|${writeSquare(placed as Point)}`
   squares.set(incident, square)
   return square
 }
 
-function squareText({ lat, lon }: Point): string {
+function writeSquare({ lat, lon }: Point): string {
   return `${Math.floor(lat / squareDegrees)}:${Math.floor(lon / squareDegrees)}`
 }
 

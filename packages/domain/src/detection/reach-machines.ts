@@ -89,7 +89,7 @@ export class ReachMachines<P> implements ScopeMachine {
     this.#gone = []
     this.#come = []
     const isKnown = gone.length + come.length > 0
-    const isSame = isKnown && this.#division.staysAsIs(gone, come)
+    const isSame = isKnown && this.#division.keepsGroups(gone, come)
     if (!isSame) this.#division.divide()
     if (this.#isWhole) {
       if (this.#division.count === 1) return this.#first.machine.refold(from, span)
@@ -108,11 +108,11 @@ export class ReachMachines<P> implements ScopeMachine {
       if (!heirs.has(number) && ![...heirs.values()].includes(group)) heirs.set(number, group)
     }
     for (const group of before)
-      if (group.root !== null) inherit(this.#division.groupAt(group.root), group)
+      if (group.root !== null) inherit(this.#division.findPastGroup(group.root), group)
     const present = new Set(this.#ground.rows)
     for (const group of before) {
       const row = group.rows.find(each => present.has(each))
-      if (group.root === null && row !== undefined) inherit(this.#division.groupOf(row), group)
+      if (group.root === null && row !== undefined) inherit(this.#division.findGroup(row), group)
     }
     this.#groups = Array.from(
       { length: this.#division.count },
@@ -130,7 +130,7 @@ export class ReachMachines<P> implements ScopeMachine {
   #findRoots(): void {
     for (const group of this.#groups) group.root = null
     for (const past of this.#division.past) {
-      const group = this.#groups[this.#division.groupAt(past)] as Group
+      const group = this.#groups[this.#division.findPastGroup(past)] as Group
       group.root ??= past
     }
   }
@@ -141,11 +141,12 @@ export class ReachMachines<P> implements ScopeMachine {
     const starts = this.#groups.map(({ rows }) => (from === this.#divided ? rows.length : 0))
     if (from !== this.#divided)
       for (const row of rows.slice(0, from)) {
-        const number = this.#division.groupOf(row)
+        const number = this.#division.findGroup(row)
         starts[number] = (starts[number] as number) + 1
       }
     const lists = this.#groups.map((): Incident[] => [])
-    for (const row of rows.slice(from)) (lists[this.#division.groupOf(row)] as Incident[]).push(row)
+    for (const row of rows.slice(from))
+      (lists[this.#division.findGroup(row)] as Incident[]).push(row)
     this.#divided = rows.length
     let isOther = false
     for (const [number, group] of this.#groups.entries())
@@ -170,8 +171,8 @@ export class ReachMachines<P> implements ScopeMachine {
     return this.#earliest(machine => machine.nextAbsenceMs?.(watermarkMs) ?? null)
   }
 
-  #earliest(momentOf: (machine: ScopeMachine) => number | null): number | null {
-    const all = this.#groups.flatMap(({ machine }) => momentOf(machine) ?? [])
+  #earliest(findMoment: (machine: ScopeMachine) => number | null): number | null {
+    const all = this.#groups.flatMap(({ machine }) => findMoment(machine) ?? [])
     return all.length === 0 ? null : Math.min(...all)
   }
 
@@ -184,7 +185,7 @@ export class ReachMachines<P> implements ScopeMachine {
     else {
       const passed = this.#groups.map(() => 0)
       for (const row of this.#ground.rows.slice(0, count)) {
-        const number = this.#division.groupOf(row)
+        const number = this.#division.findGroup(row)
         passed[number] = (passed[number] as number) + 1
       }
       for (const [number, { machine, rows }] of this.#groups.entries()) {
@@ -204,7 +205,7 @@ export class ReachMachines<P> implements ScopeMachine {
     const limitMs = beforeMs - this.#reach.days * dayMs
     // The first square of a group has its past.
     const isForgotten = (past: ActiveSquare) => {
-      const number = this.#division.groupAt(past)
+      const number = this.#division.findPastGroup(past)
       return past.toMs < limitMs && (isBlank[number] || past !== this.#groups[number]?.root)
     }
     if (!this.#division.forget(isForgotten)) return

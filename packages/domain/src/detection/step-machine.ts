@@ -33,7 +33,7 @@ export function machineOf(
   const followed = pattern.settlementOf?.(ground.scope, ground.parameters) ?? settlement
   if (followed !== null && pattern.tellsSitesApart !== true)
     return new SiteMachines(followed, make, ground)
-  const reach = pattern.reachOf?.(ground.scope, ground.parameters) ?? null
+  const reach = pattern.findReach?.(ground.scope, ground.parameters) ?? null
   return reach === null ? make(ground) : new ReachMachines(reach, make, ground)
 }
 

@@ -278,7 +278,7 @@ describe('two regions of one theatre', () => {
     })
 
   it('are followed as by two theatres, whatever comes, goes and passes the boundary', () => {
-    const { reachOf: _, ...arcs } = wideningArc
+    const { findReach: _, ...arcs } = wideningArc
     const oracle = { ...arcs, machine: (ground: never) => new ApartMachines(ground) }
     const seen: Seen = { found: 0, ended: 0, removed: 0 }
     fc.assert(
@@ -299,7 +299,7 @@ describe('two regions of one theatre', () => {
 
 describe('patterns over the theatre', () => {
   it('state their reach as a parameter', () => {
-    const reaching = [...patterns.values()].filter(({ reachOf }) => reachOf !== undefined)
+    const reaching = [...patterns.values()].filter(({ findReach }) => findReach !== undefined)
     expect(reaching.map(({ id }) => id)).toEqual([
       'widening-arc',
       'coordinated-attack',

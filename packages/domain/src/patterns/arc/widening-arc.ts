@@ -1,7 +1,7 @@
 // Widening arc: within a week attacks hit areas far apart, one of which had been quiet for a month,
 // and the reach has grown compared with the week before. One episode at a time within reach.
 
-import { type LookBack, type MachinePattern, reachOver } from '../../detection/pattern.ts'
+import { buildReach, type LookBack, type MachinePattern } from '../../detection/pattern.ts'
 import { attackCategories } from '../../report/report.ts'
 import { comesBackWithItsReports } from '../episode/catalogue-words.ts'
 import { ArcMachine } from './arc-machine.ts'
@@ -20,7 +20,7 @@ export const wideningArc: MachinePattern<WideningArcParameters> = {
   examples: wideningArcExamples,
   pastDays: ({ windowDays, quietDays }) => windowDays + Math.max(windowDays, quietDays),
   looksBack,
-  reachOf: (_, terms) => reachOver(terms.reachKm, looksBack(terms)),
+  findReach: (_, terms) => buildReach(terms.reachKm, looksBack(terms)),
   placeNeeds: ({ category }, { placesApartKm }) =>
     attackCategories.has(category) ? [{ area: true }, { withinKm: placesApartKm }] : [],
   scopesOf: incident =>

@@ -5,9 +5,9 @@ import { reachParameter } from '../episode/reach-parameter.ts'
 import { countedText } from '../episode/wording.ts'
 import type { BlockMeasure, BlockParameters } from './block-finding.ts'
 import {
-  blockReach,
   blockScopes,
   blockSettlement,
+  findBlockReach,
   groupByParameter,
   groupFaults
 } from './block-groups.ts'
@@ -68,7 +68,7 @@ export const allOf: MachinePattern<AllOfParameters> = {
     }
   },
   looksBack,
-  reachOf: blockReach(looksBack),
+  findReach: findBlockReach(looksBack),
   examples: [
     {
       name: 'a threat and a displacement within a month, whichever came first',

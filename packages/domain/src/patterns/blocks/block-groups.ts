@@ -3,10 +3,10 @@
 
 import { valuesOf } from '../../detection/incident-groups.ts'
 import {
+  buildReach,
   type LookBack,
   type Parameter,
-  type ParameterFault,
-  reachOver
+  type ParameterFault
 } from '../../detection/pattern.ts'
 import type { Reach } from '../../detection/reach-division.ts'
 import type { Finding, Situation } from '../../finding/finding.ts'
@@ -69,14 +69,14 @@ export function blockSettlement(
 }
 
 /** The reach of a block with groups that are no places. */
-export function blockReach<P>(
+export function findBlockReach<P>(
   looksBack: (parameters: P) => LookBack
 ): (
   scope: string,
   parameters: P & { readonly groupBy: string; readonly reachKm: number }
 ) => Reach | null {
   return (_, parameters) =>
-    isPlaceKey(parameters.groupBy) ? null : reachOver(parameters.reachKm, looksBack(parameters))
+    isPlaceKey(parameters.groupBy) ? null : buildReach(parameters.reachKm, looksBack(parameters))
 }
 
 /**

@@ -4,9 +4,9 @@ import type { MachinePattern } from '../../detection/pattern.ts'
 import { reachParameter } from '../episode/reach-parameter.ts'
 import type { BlockMeasure, BlockParameters } from './block-finding.ts'
 import {
-  blockReach,
   blockScopes,
   blockSettlement,
+  findBlockReach,
   groupByParameter,
   groupFaults
 } from './block-groups.ts'
@@ -71,7 +71,7 @@ export const count: MachinePattern<BlockParameters> = {
     }
   ],
   looksBack: windowLookBack,
-  reachOf: blockReach(windowLookBack),
+  findReach: findBlockReach(windowLookBack),
   faultsOf: p => [...groupFaults(p), ...windowFaults(p), ...thresholdFaults(p)],
   scopesOf: (incident, { groupBy }) => blockScopes(incident, groupBy),
   settlementOf: blockSettlement,

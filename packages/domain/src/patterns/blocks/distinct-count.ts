@@ -6,9 +6,9 @@ import { normalName } from '../../predicate/incident-variables.ts'
 import { reachParameter } from '../episode/reach-parameter.ts'
 import type { BlockMeasure, BlockParameters } from './block-finding.ts'
 import {
-  blockReach,
   blockScopes,
   blockSettlement,
+  findBlockReach,
   groupByParameter,
   groupFaults,
   placesInScope
@@ -91,7 +91,7 @@ export const distinctCount: MachinePattern<DistinctParameters> = {
     }
   ],
   looksBack: windowLookBack,
-  reachOf: blockReach(windowLookBack),
+  findReach: findBlockReach(windowLookBack),
   faultsOf: p => [...groupFaults(p), ...fieldFaults(p), ...windowFaults(p), ...thresholdFaults(p)],
   scopesOf: (incident, { groupBy }) => blockScopes(incident, groupBy),
   settlementOf: blockSettlement,

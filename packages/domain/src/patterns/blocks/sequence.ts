@@ -5,9 +5,9 @@
 import type { LookBack, MachinePattern, Parameter } from '../../detection/pattern.ts'
 import { reachParameter } from '../episode/reach-parameter.ts'
 import {
-  blockReach,
   blockScopes,
   blockSettlement,
+  findBlockReach,
   groupByParameter,
   groupFaults
 } from './block-groups.ts'
@@ -60,7 +60,7 @@ export const sequence: MachinePattern<SequenceParameters> = {
     }
   },
   looksBack,
-  reachOf: blockReach(looksBack),
+  findReach: findBlockReach(looksBack),
   examples: [
     {
       name: 'a threat, then an attack, and no access between them',

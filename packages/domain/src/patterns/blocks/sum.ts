@@ -8,9 +8,9 @@ import { reachParameter } from '../episode/reach-parameter.ts'
 import { countedText } from '../episode/wording.ts'
 import type { BlockMeasure, BlockParameters } from './block-finding.ts'
 import {
-  blockReach,
   blockScopes,
   blockSettlement,
+  findBlockReach,
   groupByParameter,
   groupFaults
 } from './block-groups.ts'
@@ -88,7 +88,7 @@ export const sum: MachinePattern<SumParameters> = {
     }
   ],
   looksBack: windowLookBack,
-  reachOf: blockReach(windowLookBack),
+  findReach: findBlockReach(windowLookBack),
   faultsOf: p => [...groupFaults(p), ...fieldFaults(p), ...windowFaults(p), ...thresholdFaults(p)],
   scopesOf: (incident, { groupBy }) => blockScopes(incident, groupBy),
   settlementOf: blockSettlement,

@@ -1,7 +1,7 @@
 // Coordinated attack: one actor hits sites far apart within a day, more than its usual rate
 // explains. Only dates known to the day count.
 
-import { type LookBack, type MachinePattern, reachOver } from '../../detection/pattern.ts'
+import { buildReach, type LookBack, type MachinePattern } from '../../detection/pattern.ts'
 import { attackCategories } from '../../report/report.ts'
 import { comesBackWithItsReports } from '../episode/catalogue-words.ts'
 import { genericActorsParameter, namedPerpetrators } from '../episode/named-perpetrators.ts'
@@ -77,7 +77,7 @@ export const coordinatedAttack: MachinePattern<CoordinatedAttackParameters> = {
   examples: coordinatedAttackExamples,
   baselineDays: parameters => parameters.rateDays,
   looksBack,
-  reachOf: (_, terms) => reachOver(terms.reachKm, looksBack(terms)),
+  findReach: (_, terms) => buildReach(terms.reachKm, looksBack(terms)),
   placeNeeds: (incident, { apartKm, genericActors }) =>
     attackCategories.has(incident.category) && namedPerpetrators(incident, genericActors).length > 0
       ? [{ withinKm: apartKm }]
