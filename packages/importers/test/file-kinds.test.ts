@@ -107,6 +107,12 @@ describe('a table', () => {
     ])
   })
 
+  it('of features has swapped coordinates refused with that cause', async () => {
+    const feature = { type: 'Feature', geometry: { type: 'Point', coordinates: [14.6, 120.9] } }
+    const items = await importText(JSON.stringify(feature), 'geojson', { source: 's' })
+    expect(refusalsOf(items)[0]?.faults[0]?.detail).toContain('longitude comes first')
+  })
+
   it('has a point off the globe refused, with the likely cause', async () => {
     const faults = async (lat: number, lon: number) =>
       refusalsOf(await csv(`id,day,lat,lon\nx,2024-03-01,${lat},${lon}\n`))[0]?.faults[0]

@@ -256,10 +256,12 @@ describe('MAPPINGS.md', () => {
   })
 
   it('uses only categories and tactics of the contract', () => {
-    const events = [...Object.values(acledEvents), ...Object.values(cameoEvents)]
+    const events = [acledEvents, acledTypes, cameoEvents].flatMap(table => Object.values(table))
     const used = [
       ...events.flatMap(event => event.category ?? []),
-      ...Object.values(acledEvents).map(event => event.onCivilians),
+      ...[acledEvents, acledTypes].flatMap(table =>
+        Object.values(table).map(event => event.onCivilians)
+      ),
       ...Object.values(ucdpTypes).map(type => type.category),
       ...Object.values(capCategories).map(one => one.category)
     ]

@@ -69,7 +69,10 @@ export function addImportCommand(program: Command, context: CommandContext): voi
     )
   )
     .addOption(
-      new Option('--format <format>', 'format of the file')
+      new Option(
+        '--format <format>',
+        'format of the file; acled and ucdp-ged also as JSON of their APIs'
+      )
         .choices(importFormats)
         .makeOptionMandatory()
     )

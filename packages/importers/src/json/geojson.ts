@@ -87,7 +87,7 @@ function readOutcome(raw: string, read: (feature: Feature) => RowOutcome): RowOu
     )
   if (type !== 'Feature') return refuseFeature('unreadable', 'type', 'is not Feature')
   const points = listPoints(geometry)
-  if (points === null) return refuseFeature('malformed', 'geometry', 'is not a GeoJSON geometry')
+  if (points === null) return refuseFeature('malformed', 'geometry', describeGeometry(geometry))
   return read({
     id: typeof id === 'string' || typeof id === 'number' ? String(id) : null,
     properties:
@@ -96,6 +96,13 @@ function readOutcome(raw: string, read: (feature: Feature) => RowOutcome): RowOu
         : {},
     place: buildPlace(points)
   })
+}
+
+function describeGeometry(geometry: unknown): string {
+  const { coordinates } = geometry as { readonly coordinates?: unknown }
+  const [first, second] = [coordinates].flat(listsMax + 1) as readonly unknown[]
+  const isSwapped = Math.abs(Number(first)) <= 90 && Math.abs(Number(second)) > 90
+  return `is not a GeoJSON geometry${isSwapped ? ' (latitude and longitude may be swapped: longitude comes first)' : ''}`
 }
 
 function describeNonFeature(value: unknown): string {
