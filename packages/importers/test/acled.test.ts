@@ -164,7 +164,7 @@ describe('ACLED', () => {
   })
 
   it('has sums as statistics of an area, a centroid or a country', async () => {
-    const areas = (name: string) => (name === 'Mopti' ? 'ML-5' : null)
+    const areas = (name: string) => (['Mopti', 'ML05'].includes(name) ? 'ML-5' : null)
     const sums = async (text: string) => {
       const read = await importText(text, 'acled', { areas })
       expect(contractErrors(read)).toEqual([])
@@ -193,6 +193,10 @@ describe('ACLED', () => {
       occurred: { from: '2026-11-01', to: '2026-11-28' },
       location: { name: 'ML', country: 'ML' }
     })
+    const [coded] = await sums(
+      `${hapi}MLI,True,True,,,ML05,,,,1,political_violence,7,2,2026-10-01,2026-10-31\n`
+    )
+    expect(coded?.location).toEqual({ name: 'ML-5', country: 'ML', admin1: 'ML-5' })
     const [month] = await sums(
       'Country,Admin1,Admin2,ISO3,Month,Year,Events,Fatalities\nMali,Mopti,Djenne,MLI,February,2024,4,\n'
     )

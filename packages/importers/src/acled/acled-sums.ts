@@ -150,7 +150,10 @@ function readArea(row: TableRow, settings: ImportSettings): PostedLocation {
     return {}
   }
   const area = row.readText('admin1')
-  const admin1 = readAreaCode(row, area, country, settings.areas)
+  const pcode = row.readText('admin1_code')
+  const admin1 =
+    (pcode === null ? null : settings.areas(pcode, country)) ??
+    readAreaCode(row, area, country, settings.areas)
   if (admin1 !== null) return { name: admin1, country, admin1 }
   const [lat, lon] = [row.readNumber('centroid_latitude'), row.readNumber('centroid_longitude')]
   if (area !== null && lat !== null && lon !== null)
