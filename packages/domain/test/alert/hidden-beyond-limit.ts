@@ -102,11 +102,17 @@ export function hiddenTrigger(count: number): Tale {
       ...many(count / 10, n =>
         many(
           10,
-          i => ({ id: `open-${n}-${i}`, lat: 12 + i, lon: -8 + i, handling: 'public' }) as const
+          i =>
+            ({
+              id: `open-${n}-${i}`,
+              lat: 12 + i / 5,
+              lon: -8 + i / 5,
+              handling: 'public'
+            }) as const
         )
       ),
-      [{ id: 'hidden', lat: 3, lon: 3, handling: 'restricted' }],
-      [{ id: 'after', lat: 3, lon: -3, handling: 'public' }]
+      [{ id: 'hidden', lat: 10, lon: -5, handling: 'restricted' }],
+      [{ id: 'after', lat: 10, lon: -7, handling: 'public' }]
     ]
   }
 }
