@@ -8,6 +8,7 @@ import type { Mapping } from './item/mapping-file.ts'
 import { readShippedMapping, shippedMappings } from './item/shipped-mappings.ts'
 import type { Columns } from './item/table-row.ts'
 import { createGeojsonImporter } from './json/geojson.ts'
+import { createKmlImporter } from './json/kml.ts'
 import { createNdjsonImporter } from './json/ndjson.ts'
 import { createMappedTable } from './table/mapped-rows.ts'
 import { createTableImporter, listMissing, type TableFormat } from './table/table-importer.ts'
@@ -19,6 +20,7 @@ export const importFormats = [
   'gdelt',
   'cap',
   'geojson',
+  'kml',
   'csv',
   'ndjson'
 ] as const
@@ -37,6 +39,7 @@ export const mappingOf: Readonly<Record<ImportFormat, 'needed' | 'optional' | 'n
   gdelt: 'none',
   cap: 'none',
   geojson: 'optional',
+  kml: 'needed',
   csv: 'needed',
   ndjson: 'none'
 }
@@ -74,6 +77,9 @@ export function createImporter(format: ImportFormat, mapping: Mapping | null): I
       return createCapImporter()
     case 'geojson':
       return createGeojsonImporter()
+    case 'kml':
+      if (mapping === null) throw new RangeError('kml requires a mapping')
+      return createKmlImporter(mapping)
     case 'ndjson':
       return createNdjsonImporter()
     case 'csv':

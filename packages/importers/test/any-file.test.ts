@@ -30,6 +30,7 @@ const heads: Readonly<Record<(typeof importFormats)[number], string>> = {
   cap: '<alert><identifier>',
   geojson: '{"type":"FeatureCollection","features":[{"type":"Feature","properties":',
   csv: 'id,day,kind,lat,lon\n',
+  kml: '<Placemark><name>',
   ndjson: ''
 }
 

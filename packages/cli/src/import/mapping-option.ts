@@ -18,7 +18,7 @@ export interface MappingOptions {
 
 export function addMappingOptions(command: Command): Command {
   return command
-    .option('--map <file>', 'column mapping in YAML or JSON, for csv and geojson')
+    .option('--map <file>', 'column mapping in YAML or JSON, for csv, kml and geojson')
     .addOption(
       new Option('--mapping <name>', 'a mapping that ships with Tocsin').choices(shippedMappings)
     )

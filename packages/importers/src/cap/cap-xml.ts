@@ -2,10 +2,8 @@
 // is fetched.
 
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
-import { ImportFileError } from '../item/import-item.ts'
+import { splitElements } from '../bytes/xml-elements.ts'
 
-/** Longest alert, characters. */
-const alertCharsMax = 4 * 1024 * 1024
 /** Deepest nesting: CAP itself needs five. */
 const depthMax = 32
 
@@ -31,42 +29,9 @@ export type ReadXml =
   | { readonly ok: true; readonly alert: XmlElement }
   | { readonly ok: false; readonly detail: string }
 
-/**
- * Texts of the alerts as they arrive, whatever surrounds them. Rejects with ImportFileError if one
- * never ends, or there is none.
- */
-export async function* splitAlerts(texts: AsyncIterable<string>): AsyncIterable<string> {
-  let held = ''
-  let found = 0
-  for await (const text of texts) {
-    held += text
-    if (/<!(?:DOCTYPE|ENTITY)/i.test(held))
-      throw new ImportFileError('the XML declares a document type, which is not accepted')
-    for (let end = findAlertEnd(held); end !== null; end = findAlertEnd(held)) {
-      yield held.slice(end.start, end.end)
-      found++
-      held = held.slice(end.end)
-    }
-    const start = held.search(alertStart)
-    if (start < 0) held = held.slice(-tagCharsMax)
-    else if (held.length - start > alertCharsMax)
-      throw new ImportFileError(`an alert has more than ${alertCharsMax} characters`)
-  }
-  const start = held.search(alertStart)
-  if (start >= 0) yield held.slice(start)
-  else if (found === 0) throw new ImportFileError('there is no CAP alert in the file')
-}
-
-const alertStart = /<(?:[\w.-]+:)?alert[\s>]/
-const alertEnd = /<\/(?:[\w.-]+:)?alert\s*>/g
-/** Longest beginning of a tag, characters. */
-const tagCharsMax = 1024
-
-function findAlertEnd(text: string): { start: number; end: number } | null {
-  const start = text.search(alertStart)
-  if (start < 0) return null
-  alertEnd.lastIndex = start
-  return alertEnd.test(text) ? { start, end: alertEnd.lastIndex } : null
+/** Texts of the alerts as they arrive: see `splitElements`. */
+export function splitAlerts(texts: AsyncIterable<string>): AsyncIterable<string> {
+  return splitElements(texts, { tag: 'alert', name: 'CAP alert' })
 }
 
 /** Parses one alert. Never throws. */

@@ -35,7 +35,7 @@ class GeojsonImporter implements Importer {
     const read = (feature: Feature) =>
       mapped === null
         ? asReport(feature, settings)
-        : mapped.read(new TableRow(...columnsAndCells(feature)), settings)
+        : mapped.read(new TableRow(...listCells(feature)), settings)
     for await (const texts of splitFeatures(decodeText(bytes, settings.encoding))) {
       yield texts.map(raw => ({ ...readOutcome(raw, read), row: ++this.#row, raw }))
     }
@@ -58,7 +58,7 @@ class GeojsonImporter implements Importer {
   }
 }
 
-interface Feature {
+export interface Feature {
   readonly id: string | null
   readonly properties: Readonly<Record<string, unknown>>
   readonly place: {
@@ -119,7 +119,7 @@ function refuseFeature(
 }
 
 /** A single point is used as it is, without a precision; several are covered by a circle. */
-function buildPlace(points: readonly Point[]): Feature['place'] {
+export function buildPlace(points: readonly Point[]): Feature['place'] {
   const [first] = points
   if (first === undefined) return null
   if (points.length === 1) return { ...first, radiusKm: null }
@@ -220,7 +220,8 @@ function readLocation(stated: unknown, place: Feature['place']): PostedLocation 
     : { ...named, ...omitMissing({ ...place, radiusKm: place.radiusKm ?? named.radiusKm }) }
 }
 
-function columnsAndCells({
+/** The columns of a feature and its cells. */
+export function listCells({
   id,
   properties,
   place

@@ -97,7 +97,7 @@ export class MappedReader {
     }
     return row.buildOutcome(() => ({
       source: { id: source as string },
-      occurred: endAt(moments as Moments, reportedAt),
+      occurred: endAt(moments as Moments, reportedAt, settings.nowMs),
       category: category as PostedReport['category'],
       location,
       ...omitMissing(report)
@@ -309,9 +309,10 @@ export class MappedReader {
   }
 }
 
-/** A month or a year ends at the latest on the day when it was reported. */
-function endAt({ from, to, isWidened }: Moments, reportedAt: string | null) {
-  const known = reportedAt?.slice(0, 10) ?? to
+/** A month or a year ends at the latest today, and on the day when it was reported. */
+function endAt({ from, to, isWidened }: Moments, reportedAt: string | null, nowMs: number) {
+  const today = new Date(nowMs).toISOString().slice(0, 10)
+  const known = [reportedAt?.slice(0, 10) ?? today, today].sort()[0] as string
   return { from, to: isWidened && known >= from && known < to ? known : to }
 }
 

@@ -115,7 +115,9 @@ class TableImporter implements Importer {
       return
     }
     if (line.startsWith('<'))
-      throw new ImportFileError('this is XML, not a table: use --format cap if it holds CAP alerts')
+      throw new ImportFileError(
+        'this is XML, not a table: use --format cap if it holds CAP alerts, --format kml for KML'
+      )
     const { delimiter, quoted } = isWorkbook ? workbookDialect : this.#format
     this.#delimiter = delimiter ?? detectDelimiter(line)
     const dialect = (): Dialect => ({
