@@ -58,22 +58,44 @@ export function faultOfQuietHours({
 }
 
 /**
- * When the quiet hours that hold at a time end, ms; null if none hold. Where a clock is changed
- * meanwhile the local time counts. Pure. A time zone that is not known here has no quiet hours:
- * another version of the runtime may have known it, and better told at night than never.
+ * When the quiet hours that apply at a time end, ms; null if none apply. The local time decides, also
+ * where a clock changes: an end in an hour that a change skips is the change. Pure. An unknown time
+ * zone has no quiet hours: another version of the runtime may have known it, and a notification at
+ * night is better than none.
  */
 export function quietUntilMs(hours: QuietHours, nowMs: number): number | null {
   const format = formatOf(hours.timeZone)
   if (format === null) return null
-  const [from, to, now] = [minutesOf(hours.from), minutesOf(hours.to), localMinutes(format, nowMs)]
-  const isQuiet = from < to ? now >= from && now < to : now >= from || now < to
-  if (!isQuiet) return null
-  const wholeMinuteMs = Math.floor(nowMs / minuteMs) * minuteMs
-  const untilMs = wholeMinuteMs + ((to - now + dayMinutes) % dayMinutes) * minuteMs
-  // A clock that was changed between now and then is off by the change.
-  const off =
-    ((to - localMinutes(format, untilMs) + dayMinutes * 1.5) % dayMinutes) - dayMinutes / 2
-  return Math.max(untilMs + off * minuteMs, wholeMinuteMs + minuteMs)
+  const [from, to] = [minutesOf(hours.from), minutesOf(hours.to)]
+  const isQuiet = (local: number) =>
+    from < to ? local >= from && local < to : local >= from || local < to
+  const startMs = Math.floor(nowMs / minuteMs) * minuteMs
+  const now = localMinutes(format, startMs)
+  if (!isQuiet(now)) return null
+  const untilMs = startMs + countMinutes(now, to) * minuteMs
+  if (localMinutes(format, untilMs) === to) return untilMs
+  const changeMs = findClockChange(format, startMs, untilMs)
+  const changed = localMinutes(format, changeMs)
+  return isQuiet(changed) ? changeMs + countMinutes(changed, to) * minuteMs : changeMs
+}
+
+/** Minutes from one time of day to the next time that a clock shows another. */
+function countMinutes(from: number, to: number): number {
+  return (to - from + dayMinutes) % dayMinutes
+}
+
+/** The minute from which the local time is another than the one at `fromMs` predicts, ms. */
+function findClockChange(format: Intl.DateTimeFormat, fromMs: number, toMs: number): number {
+  const start = localMinutes(format, fromMs)
+  let [before, after] = [0, (toMs - fromMs) / minuteMs]
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2)
+    const isBefore =
+      localMinutes(format, fromMs + middle * minuteMs) === (start + middle) % dayMinutes
+    if (isBefore) before = middle
+    else after = middle
+  }
+  return fromMs + after * minuteMs
 }
 
 function minutesOf(time: string): number {
