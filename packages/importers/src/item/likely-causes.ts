@@ -8,7 +8,7 @@ const anyCauses: readonly Cause[] = [
   [/^#(?:N\/A|REF!|VALUE!|DIV\/0!|NAME\?|NUM!|NULL!)$/i, () => 'the error of a formula'],
   [
     /^(?:n\/?a|nan|null|none|nil|unknown|unk|tbd|missing|-+|\?+|\.)$/i,
-    () => 'a word for no value: leave the cell empty'
+    () => 'a word for no value: leave the cell empty, or list it under empty in a mapping'
   ]
 ]
 
@@ -32,7 +32,10 @@ const dayCauses: readonly Cause[] = [
     () => 'a year of two digits: write all four, or state dates.formats in a mapping'
   ],
   [/^\d{4}$/, () => 'a year alone: a report needs a day, or dates.formats: [YYYY] in a mapping'],
-  [/^(?:\d{4}-\d{2}|[A-Za-z]{3,9} \d{4})$/, () => 'a month alone: a report needs a day'],
+  [
+    /^(?:\d{4}-\d{2}|[A-Za-z]{3,9} \d{4})$/,
+    () => 'a month alone: a report needs a day, or dates.formats such as [YYYY-MM] in a mapping'
+  ],
   [/^\d{4}-\d\d-\d\d$/, () => 'not in the calendar'],
   [/^\d{9,10}(?:\.0+)?$|^\d{12,13}$/, () => 'a Unix time, which is no day: convert it'],
   [
@@ -44,7 +47,8 @@ const dayCauses: readonly Cause[] = [
 const numberCauses: readonly Cause[] = [
   [
     /^[+-]?\d+(?:\.\d+)?\s*[,;]\s+[+-]?\d+(?:\.\d+)?$|^[+-]?\d+\.\d+\s*[,;]\s*[+-]?\d+\.\d+$/,
-    () => 'two numbers in one cell: split them into two columns'
+    () =>
+      'two numbers in one cell: split them into two columns, or state location.latLon in a mapping'
   ],
   [
     /^[+-]?\d{1,3}(?:[, .'’\u00a0\u202f]\d{3}){2,}$/,

@@ -102,6 +102,11 @@ export class TableRow {
     this.#faults.push({ column, reason, detail })
   }
 
+  /** True if one of the columns has a fault. */
+  hasFaultIn(columns: readonly (string | null)[]): boolean {
+    return this.#faults.some(({ column }) => column !== null && columns.includes(column))
+  }
+
   /**
    * Notes that the row names no known country; `stated` is its text, null if its cells
    * are empty.

@@ -123,6 +123,8 @@ export class MappedReader {
     const radiusKm = this.#readNumber(row, mapped.radiusKm, false)
     if (point !== null || (name !== null && countryText !== null))
       return omitMissing({ name, country, admin1, ...point, radiusKm })
+    // Coordinates that were refused are named already.
+    if (row.hasFaultIn(listPlaceValues(mapped).map(getColumn))) return {}
     const found = findAreaPlace({ country, countryText, admin1, category })
     if (found !== null) return found
     const detail =
