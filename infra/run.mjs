@@ -29,10 +29,22 @@ function wanted() {
   return hash.digest('hex')
 }
 
+/** Node 24 from npm is built for glibc: on musl it would end with "not found". */
+function checkLibrary() {
+  if (process.platform !== 'linux') return
+  const { header } = process.report.getReport()
+  if (header.glibcVersionRuntime !== undefined) return
+  console.error(
+    'this machine has no glibc (Alpine Linux has musl), which the Node 24 of the project needs: use Debian, Ubuntu, Fedora or the image of infra/images'
+  )
+  process.exit(1)
+}
+
 function install() {
   const stamp = join(root, 'node_modules', '.tocsin-installed')
   const want = wanted()
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === want && existsSync(node24)) return
+  checkLibrary()
   console.error(
     'installing what the project needs (once; pnpm and Node 24 come from the npm registry) …'
   )
