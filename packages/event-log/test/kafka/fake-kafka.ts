@@ -44,6 +44,8 @@ export class FakeKafka {
   readonly away = new Set<number>()
   /** Brokers that refuse our credentials. */
   readonly refusing = new Set<number>()
+  /** Whether our user may create topics. */
+  mayCreate = true
   /** Topics to which we have no access. */
   readonly denied = new Set<string>()
   /** The outcome of each append, in order; further ones are written. */
@@ -136,6 +138,7 @@ export class FakeKafka {
         answered(() =>
           topics.map(({ name, partitions, replicationFactor, config }) => {
             if (this.topics.has(name)) return { name, error: 36, message: null }
+            if (!this.mayCreate) return { name, error: 29, message: null }
             this.make(name, partitions, replicationFactor, config)
             return { name, error: 0, message: null }
           })

@@ -3,12 +3,26 @@
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { getErrorCode, record } from '../../src/conformance/reading.ts'
+import { asEventLogError } from '../../src/kafka/cluster/retrying.ts'
+import { KafkaDriverError } from '../../src/kafka/driver/driver.ts'
 import type { KafkaLogOptions } from '../../src/kafka/kafka-log.ts'
 import { type Topic, topics } from '../../src/topics.ts'
 import { FakeKafka, openOn, quick, skipWaits } from './fake-kafka.ts'
 
 beforeEach(skipWaits)
 afterEach(() => void vi.useRealTimers())
+
+it.each([
+  [29, 'positions of tocsin.alerts', /^positions of tocsin.alerts: .*READ, WRITE and DESCRIBE/],
+  [
+    30,
+    'taking part in tocsin-members-rules',
+    /^taking part in tocsin-members-rules: .*READ the group/
+  ]
+])('names the right that the user lacks: error %i', (kafkaCode, what, words) => {
+  const error = new KafkaDriverError('broker', `Kafka answered error ${kafkaCode}`, { kafkaCode })
+  expect(asEventLogError(error, what).message).toMatch(words)
+})
 
 const topic = topics.incidents
 const allTopics = Object.values(topics)
@@ -58,6 +72,18 @@ describe('topics that are missing', () => {
     expect(kafka.looks).toBeGreaterThanOrEqual(allTopics.length + 2)
     kafka.unsettled.push(40)
     expect(await getErrorCode(openOn(kafka))).toBe('log-unavailable')
+  })
+
+  it('that our user may not create are named at once, with the right', async () => {
+    const kafka = new FakeKafka()
+    kafka.mayCreate = false
+    await expect(openOn(kafka)).rejects.toMatchObject({
+      code: 'config-invalid',
+      retryable: false,
+      message: expect.stringMatching(
+        `may not CREATE the topics .*${topics.alerts}.*make them from infra/kafka/topics.json`
+      )
+    })
   })
 
   it('that another process creates meanwhile are accepted', async () => {

@@ -14,6 +14,7 @@ export const kafkaCode = {
   unknownMember: 25,
   rebalanceInProgress: 27,
   topicUnauthorized: 29,
+  groupUnauthorized: 30,
   clusterUnauthorized: 31,
   topicExists: 36,
   notController: 41,
@@ -62,6 +63,17 @@ const names: Readonly<Record<number, string>> = {
 /** Name of a code, for messages. */
 export function getCodeName(code: number): string {
   return names[code] ?? `error ${code}`
+}
+
+/** What to do about a refusal that a right would prevent; null for any other code. Pure. */
+export function describeMissingRight(code: number): string | null {
+  if (code === kafkaCode.topicUnauthorized)
+    return 'the user of kafka.username may not do this with the topic: give it READ, WRITE and DESCRIBE on our topics'
+  if (code === kafkaCode.groupUnauthorized)
+    return 'the user of kafka.username may not READ the group: give it READ on our groups'
+  return code === kafkaCode.clusterUnauthorized
+    ? 'the user of kafka.username may not do this with the cluster'
+    : null
 }
 
 /** The broker did not act, and a retry, perhaps at another broker, may succeed. */

@@ -6,7 +6,7 @@ import { type Attempt, retry } from '../../retry.ts'
 import { systemClock } from '../../system-clock.ts'
 import { KafkaDriverError } from '../driver/driver.ts'
 import { computeBackoffMs } from './deadline.ts'
-import { isPassing, kafkaCode } from './kafka-codes.ts'
+import { describeMissingRight, isPassing, kafkaCode } from './kafka-codes.ts'
 import type { TopicRegistry } from './topic-registry.ts'
 
 /**
@@ -42,9 +42,12 @@ export async function retryRequest<T>(
  */
 export function asEventLogError(error: unknown, what: string): EventLogError {
   if (error instanceof EventLogError) return error
-  const code =
-    error instanceof KafkaDriverError && error.kafkaCode === kafkaCode.corruptMessage
-      ? 'record-corrupt'
-      : 'log-unavailable'
-  return new EventLogError(code, `${what}: ${(error as Error).message}`, { cause: error })
+  const answered = error instanceof KafkaDriverError ? error.kafkaCode : kafkaCode.none
+  const code = answered === kafkaCode.corruptMessage ? 'record-corrupt' : 'log-unavailable'
+  const right = describeMissingRight(answered)
+  return new EventLogError(
+    code,
+    `${what}: ${right === null ? '' : `${right} (`}${(error as Error).message}${right === null ? '' : ')'}`,
+    { cause: error }
+  )
 }

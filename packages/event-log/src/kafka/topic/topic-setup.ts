@@ -55,6 +55,8 @@ async function awaitTopics(setup: Setup): Promise<readonly TopicMetadata[]> {
   const deadlineMs = performance.now() + readyMsMax
   for (let attempt = 0; ; attempt++) {
     const found = await lookFor(setup)
+    const hidden = found.filter(({ error }) => unauthorized.has(error))
+    if (hidden.length > 0) throw refuseForRight('DESCRIBE', hidden)
     const missing = allTopics.filter(
       topic => named(setup, found, topic)?.error === kafkaCode.unknownTopic
     )
@@ -66,6 +68,18 @@ async function awaitTopics(setup: Setup): Promise<readonly TopicMetadata[]> {
       await make(setup, missing)
     await pause(computeBackoffMs(attempt))
   }
+}
+
+function refuseForRight(
+  right: 'CREATE' | 'DESCRIBE',
+  refused: readonly { readonly name: string }[],
+  otherwise = ''
+): EventLogError {
+  const names = refused.map(({ name }) => name).join(', ')
+  return new EventLogError(
+    'config-invalid',
+    `the user of kafka.username may not ${right} the topics ${names}: give it that right${otherwise}`
+  )
 }
 
 async function lookFor({ cluster, registry }: Setup): Promise<readonly TopicMetadata[]> {
@@ -159,6 +173,9 @@ async function make(
         error !== kafkaCode.topicExists &&
         error !== kafkaCode.notController
     )
+    const forbidden = refused.filter(({ error }) => unauthorized.has(error))
+    if (forbidden.length > 0)
+      throw refuseForRight('CREATE', forbidden, ', or make them from infra/kafka/topics.json')
     if (refused.length > 0)
       throw new EventLogError(
         'log-unavailable',
