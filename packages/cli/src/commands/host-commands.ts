@@ -1,7 +1,7 @@
 // start, up, intake, rules, notifier: the commands that run services. suite.ts composes the
 // services; the process is run-service.ts of the service kit.
 
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { SuiteApi } from '@tocsin/host/client/suite-api'
 import { playScenario } from '@tocsin/host/scenario/player'
 import {
@@ -17,6 +17,7 @@ import {
   runService,
   type StartContext
 } from '@tocsin/service-kit/process/run-service'
+import { quoteWord } from '@tocsin/service-kit/process/shell-word'
 import type { Override } from '@tocsin/service-kit/settings/config'
 import type { Command } from 'commander'
 import { formatEvent } from '../client/alert-lines.ts'
@@ -241,7 +242,10 @@ function describeAddresses(
   const lines = [`Tocsin is running: ${roles.join(', ')}.`]
   if (roles.includes('notifier')) {
     // A key given in the environment is in no file.
-    const owner = config.ownerKey === null ? `$(cat ${dataDir}/owner.key)` : '$TOCSIN_OWNER_KEY'
+    const owner =
+      config.ownerKey === null
+        ? `$(cat ${quoteWord(join(dataDir, 'owner.key'))})`
+        : '$TOCSIN_OWNER_KEY'
     const connection = formatConnectionOptions(suite.url, dataDir)
     const key = `-H "Authorization: Bearer ${owner}"`
     lines.push(
@@ -263,5 +267,5 @@ function describeAddresses(
 
 /** The options that locate this suite; none if it is at the default location. */
 function formatConnectionOptions(url: string, dataDir: string): string {
-  return `${url === resolveUrl({}, {}) ? '' : ` --url ${url}`}${dataDir === './data' ? '' : ` --data ${dataDir}`}`
+  return `${url === resolveUrl({}, {}) ? '' : ` --url ${url}`}${dataDir === './data' ? '' : ` --data ${quoteWord(dataDir)}`}`
 }

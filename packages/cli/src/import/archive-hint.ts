@@ -1,6 +1,7 @@
 // Suggestions for sources with old rows: declared as an archive, a source does not delay the watermark
 // back. Pure.
 
+import { quoteWord } from '@tocsin/service-kit/process/shell-word'
 import { toOneLine } from '../terminal/table.ts'
 
 /** Age of the last row from which a source looks like an archive, days. */
@@ -33,12 +34,7 @@ export function formatArchiveHint(
         ? '--reliability F'
         : `--reliability ${known.reliability} --lateness-days ${known.latenessDays} --cadence-days ${known.cadenceDays}`
     return [
-      `its rows are old, and the source is not declared as an archive: tocsin sources set ${quoteWord(id)} ${judged} --archive`
+      `its rows are old, and the source is not declared as an archive: tocsin sources set ${quoteWord(toOneLine(id))} ${judged} --archive`
     ]
   })
-}
-
-/** An id quoted as one shell word. */
-function quoteWord(id: string): string {
-  return /^[\w.:@-]+$/.test(id) ? id : `'${toOneLine(id).replaceAll("'", "'\\''")}'`
 }

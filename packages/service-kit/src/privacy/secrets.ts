@@ -17,6 +17,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import type { Random } from '@tocsin/domain/ports'
+import { quoteWord } from '../process/shell-word.ts'
 
 export const secretPurposes = [
   'persons',
@@ -156,13 +157,13 @@ function describeOpenFolder(dataDir: string, isOwn: boolean): string {
   const isOfGroup = (mode & 0o007) === 0
   const who = isOfGroup ? `group ${gid}` : 'every user of this machine'
   const ways = [
-    ...(isOwn ? [`close it with \`chmod 700 ${dataDir}\``] : []),
+    ...(isOwn ? [`close it with \`chmod 700 ${quoteWord(dataDir)}\``] : []),
     ...(isOfGroup
       ? [
           'set TOCSIN_DATA_GROUP_MAY_ENTER=true if that group has no other members, as with `fsGroup` of Kubernetes'
         ]
       : []),
-    `name a folder inside it (--data ${join(dataDir, 'tocsin')}), which is created closed`
+    `name a folder inside it (--data ${quoteWord(join(dataDir, 'tocsin'))}), which is created closed`
   ]
   return `${who} can enter the data folder ${dataDir}: ${ways.join('; or ')}`
 }
