@@ -108,6 +108,7 @@ const sirakorola = {
   lon: -7.56982
 } as const
 const boulkessi = { settlement: 'Boulkessi', admin1: 'ML-5', lat: 14.437, lon: -0.665 } as const
+const sikasso = { settlement: 'Sikasso', admin1: 'ML-3', lat: 11.3176, lon: -5.6665 } as const
 const segou = { settlement: 'Ségou', admin1: 'ML-4', lat: 13.4317, lon: -6.2157 } as const
 
 const attack = (
@@ -129,16 +130,16 @@ const juneArc: readonly Step[] = [
   ['5 June: one on Boulkessi', { tick: '2025-06-05' }, attack('boulkessi', '06-04', boulkessi)]
 ]
 
-const aprilArc: readonly Step[] = [
+const mayArc: readonly Step[] = [
   [
-    'another source writes of April: Ségou on the 28th',
-    attack('segou-april', '04-28', segou, 'wire-2')
+    'another source writes of May: Ségou on the 12th',
+    attack('segou-may', '05-12', segou, 'wire-2')
   ],
-  ['… Sirakorola on the 29th', attack('sirakorola-april', '04-29', sirakorola, 'wire-2')],
-  ['… and Boulkessi on the 30th', attack('boulkessi-april', '04-30', boulkessi, 'wire-2')]
+  ['… Sirakorola on the 13th', attack('sirakorola-may', '05-13', sirakorola, 'wire-2')],
+  ['… and Sikasso on the 14th', attack('sikasso-may', '05-14', sikasso, 'wire-2')]
 ]
 
-/** An arc over Mali in June. Days later, late reports show another one at the end of April. */
+/** An arc over Mali in June. Days later, late reports show another one in the middle of May. */
 export const earlierArc: Tale = {
   rules: ['widening-arc'],
   start: '2025-01-01',
@@ -146,20 +147,20 @@ export const earlierArc: Tale = {
   steps: [
     ...juneArc,
     ['9 June: a day with post', { tick: '2025-06-09' }],
-    ...aprilArc,
+    ...mayArc,
     ['10 June: a day passes', { tick: '2025-06-10' }],
-    ['10 June: the word of Boulkessi in April is withdrawn', { withdraw: 'boulkessi-april' }],
+    ['10 June: the word of Sikasso in May is withdrawn', { withdraw: 'sikasso-may' }],
     ['30 June: three weeks without another attack', { tick: '2025-06-30' }]
   ]
 }
 
-/** The same, but April becomes known in August, when it is old news. */
+/** The same, but May becomes known in August, when it is old news. */
 export const arcOfLongAgo: Tale = {
   ...earlierArc,
   steps: [
     ...juneArc,
     ['1 August: a day with post', { tick: '2025-08-01' }],
-    ...aprilArc,
+    ...mayArc,
     ['2 August: a day passes', { tick: '2025-08-02' }]
   ]
 }
