@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 
 // Before anything that takes minutes: npm may be gone by the end of it.
 const shell = process.ppid
+const npm = findParent(shell)
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const pnpmVersion = '12.21.0'
 const node24 = join(
@@ -88,14 +89,22 @@ async function handOver(args) {
   child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)))
 }
 
+/** The parent of a process; null where the system has no /proc. */
+function findParent(pid) {
+  const file = `/proc/${pid}/stat`
+  if (!existsSync(file)) return null
+  // The name of the program comes first, in parentheses.
+  return Number(readFileSync(file, 'utf8').split(') ').at(-1).split(' ')[1])
+}
+
 /**
  * npm passes a signal to its shell alone, which dies of it. What it ran would be left behind, with
- * its port and its folder.
+ * its port and its folder. A killed npm leaves its shell behind too, with another parent.
  */
 function endWithNpm(child) {
   if (process.env.npm_lifecycle_event === undefined || process.platform === 'win32') return
   const looking = setInterval(() => {
-    if (process.ppid === shell) return
+    if (process.ppid === shell && findParent(shell) === npm) return
     clearInterval(looking)
     child.kill('SIGTERM')
   }, 500).unref()
