@@ -71,6 +71,7 @@ it.skipIf(process.platform === 'win32')(
       const env = {
         ...process.env,
         npm_lifecycle_event: 'tocsin',
+        INIT_CWD: folder,
         PATH: `${join(folder, 'bin')}:${process.env.PATH}`
       }
       const is = (path: string) => existsSync(join(folder, path))
