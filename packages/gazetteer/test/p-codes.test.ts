@@ -22,6 +22,7 @@ describe('p-codes', () => {
   it('are aliases of areas in their country', () => {
     expect(gazetteer.admin1Of('ML05', 'ML')).toEqual({ kind: 'known', code: 'ML-5' })
     expect(gazetteer.admin1Of('ml05', 'ML')).toEqual({ kind: 'known', code: 'ML-5' })
+    expect(gazetteer.admin1Of('ML10', 'ML')).toEqual({ kind: 'known', code: 'ML-9' })
     expect(gazetteer.admin1Of('ML05', 'NE').kind).toBe('unknown')
     expect(gazetteer.areaName(findAreaByPcode('BF56') ?? '')).toBe('Sahel')
   })

@@ -1,5 +1,5 @@
-// P-codes, by which OCHA and its partners name first-level areas. The table is p-codes.tsv,
-// compiled by hand; the README lists its countries.
+// P-codes, by which OCHA and its partners name first-level areas. The table is p-codes.tsv; the
+// README states its countries and its source.
 
 import { readFileSync } from 'node:fs'
 
