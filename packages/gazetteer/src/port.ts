@@ -25,7 +25,7 @@ export interface Gazetteer {
   resolve(query: PlaceQuery): Place
   /**
    * The first-level area that a code or a name means in a country (ISO 3166-1). Case, accents and
-   * hyphens do not matter. Pure.
+   * hyphens do not matter: a p-code that is not in the table can be read as a code of ISO. Pure.
    */
   admin1Of(codeOrName: string, country: string): AdminLookup
   /**
