@@ -1,7 +1,7 @@
 // `tocsin start`, the command behind `npm start`: its output, resuming after a stop, and its exit.
 
 import { freePort } from '@tocsin/testing/process/free-port'
-import { spawnSuite } from '@tocsin/testing/process/suite-process'
+import { readOwnerKey, spawnSuite } from '@tocsin/testing/process/suite-process'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { expect, it } from 'vitest'
@@ -19,15 +19,21 @@ it('plays the demonstration, prints its addresses, stops cleanly in the middle a
       what: 'fourth line of the scenario',
       timeoutMs: 60_000
     })
-    const link = /http:\S+\/sign-in\?token=\S+/.exec(first.output)?.[0]
+    // A terminal alone gets a link; elsewhere the command that makes one is printed.
+    expect(first.output).toContain('keys link owner')
+    expect(first.output).not.toContain('/sign-in?token=')
+    const headers = { authorization: `Bearer ${await readOwnerKey(dataDir)}` }
+    const path = '/v1/keys/owner/sign-in-links'
+    const made = await fetch(`${first.url}${path}`, { method: 'POST', headers })
+    const { url: link } = (await made.json()) as { readonly url: string }
     for (const method of ['GET', 'HEAD', 'GET'])
-      expect((await fetch(link!, { method, redirect: 'manual' })).status).toBe(200)
-    const pressed = await fetch(link!, { method: 'POST', redirect: 'manual' })
+      expect((await fetch(link, { method, redirect: 'manual' })).status).toBe(200)
+    const pressed = await fetch(link, { method: 'POST', redirect: 'manual' })
     expect([pressed.status, pressed.headers.get('location')]).toEqual([303, '/'])
     expect(pressed.headers.get('set-cookie')).toMatch(
       /HttpOnly.*SameSite=Strict|SameSite=Strict.*HttpOnly/
     )
-    expect((await fetch(link!, { method: 'POST', redirect: 'manual' })).status).toBe(401)
+    expect((await fetch(link, { method: 'POST', redirect: 'manual' })).status).toBe(401)
     await waitFor(() => />> .*RAISED.*siege/.test(first.output), {
       what: 'raised siege on the terminal',
       timeoutMs: 60_000

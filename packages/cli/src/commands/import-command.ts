@@ -149,13 +149,23 @@ async function importFile(
     return
   }
   await withSuite(context, options, async api => {
-    const hindrances = await readHindrances(api, gazetteer, systemClock.nowMs())
+    // An import waits for a suite that restarts, from its first question on.
+    const patient: Pick<SuiteApi, 'call'> = {
+      call: (method, path) =>
+        api.callPatiently(
+          method,
+          path,
+          { signal: context.stop },
+          { clock: systemClock, patienceMs }
+        )
+    }
+    const hindrances = await readHindrances(patient, gazetteer, systemClock.nowMs())
     await importInto({ api, hindrances }, input, settings, options, context)
   })
 }
 
 async function readHindrances(
-  api: SuiteApi,
+  api: Pick<SuiteApi, 'call'>,
   gazetteer: Gazetteer,
   nowMs: number
 ): Promise<HindranceCount | null> {
