@@ -39,7 +39,7 @@ function describeZip(head: Uint8Array, text: string): string {
 }
 
 function isWebPage(text: string): boolean {
-  return /^(?:\xef\xbb\xbf)?\s*(?:<!--[\s\S]*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b/i.test(
+  return /^(?:\xef\xbb\xbf)?\s*(?:<!--(?:(?!-->)[\s\S])*-->\s*)*<(?:!doctype\s+html|html|head|body)\b/i.test(
     text
   )
 }
