@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { deflateRawSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { readMapping } from '../src/item/mapping-file.ts'
 import { bytesOf, importBytes, importSample, reportsOf, samplePath } from './import-sample.ts'
@@ -34,8 +35,24 @@ describe('a workbook', () => {
     await expect(read(Buffer.concat([bytes, Buffer.alloc(33 * 1024 * 1024)]))).rejects.toThrow(
       'has more than 32 MiB as a file: save the sheet as "CSV UTF-8"'
     )
-    const bomb = Buffer.from(bytes)
-    bomb.writeUInt32LE(0x7fffffff, bomb.indexOf('PK\x01\x02', 0, 'latin1') + 24)
-    await expect(read(bomb)).rejects.toThrow('has more than 512 MiB unpacked')
+    const zeros = archivePart(Buffer.alloc(64 * 1024 * 1024))
+    await expect(read(Buffer.concat(Array<Buffer>(9).fill(zeros)))).rejects.toThrow(
+      'has more than 512 MiB unpacked'
+    )
+  }, 30_000)
+
+  it('with one cell far beyond its table is refused before its empty cells take the memory', async () => {
+    const sheet = archivePart(Buffer.from('<c r="A1"><v>1</v></c><c r="XFD1048576"><v>1</v></c>'))
+    await expect(importBytes(bytesOf([sheet]), 'csv', { mapping: readMapped('') })).rejects.toThrow(
+      'the cells of a sheet span more than 25,000,000'
+    )
   })
 })
+
+/** A part of an archive, without a name, as its header and its packed bytes. */
+function archivePart(content: Buffer): Buffer {
+  const header = Buffer.alloc(30)
+  header.write('PK\x03\x04', 'latin1')
+  header.writeUInt16LE(8, 8)
+  return Buffer.concat([header, deflateRawSync(content)])
+}

@@ -1,12 +1,15 @@
 // The first sheet of a workbook (.xlsx) as lines of CSV. The whole sheet is held in memory, so its
 // size is limited.
 
+import { inflateRawSync } from 'node:zlib'
 import { describeBytes } from '../bytes/known-bytes.ts'
 import { ImportFileError } from '../item/import-item.ts'
 
 const mebibyte = 1024 * 1024
 /** Greatest workbook, as a file and unpacked, bytes. */
 const [fileMax, unpackedMax] = [32 * mebibyte, 512 * mebibyte]
+/** Most cells up to the farthest: empty ones take memory too. */
+const cellsMax = 25_000_000
 
 /** True for the first bytes of a zip archive, which a workbook is. */
 export function mayBeWorkbook(head: Uint8Array): boolean {
@@ -16,7 +19,7 @@ export function mayBeWorkbook(head: Uint8Array): boolean {
 /** Rejects with ImportFileError for a workbook that is too large, and for any other archive. */
 export async function* readWorkbook(bytes: AsyncIterable<Uint8Array>): AsyncIterable<string> {
   const file = await collectBytes(bytes)
-  if (measureUnpacked(file) > unpackedMax) throw describeTooLarge(unpackedMax, 'unpacked')
+  checkSize(file)
   const { readSheet } = await import('read-excel-file/node')
   const rows = await readSheet(file).catch((cause: unknown) => {
     throw new ImportFileError(describeBytes(file) ?? 'this is not a workbook', { cause })
@@ -41,14 +44,53 @@ function describeTooLarge(max: number, how: string): ImportFileError {
   )
 }
 
-/** Source: APPNOTE.TXT 4.3.12, the directory of a zip archive. */
-function measureUnpacked(file: Buffer): number {
-  let sum = 0
-  for (let at = file.indexOf('PK\x01\x02', 0, 'latin1'); at >= 0 && at + 28 <= file.length; ) {
-    sum += file.readUInt32LE(at + 24)
-    at = file.indexOf('PK\x01\x02', at + 4, 'latin1')
+/**
+ * Unpacks the parts of an archive one by one: its directory may state other sizes. Throws
+ * ImportFileError if they are too large, or if the cells of a sheet span too many.
+ * Source: APPNOTE.TXT 4.3.7, the header of a part.
+ */
+function checkSize(file: Buffer): void {
+  let left = unpackedMax
+  const header = 'PK\x03\x04'
+  for (let at = 0; at >= 0 && at + 30 <= file.length; at = file.indexOf(header, at + 4, 'latin1')) {
+    const start = at + 30 + file.readUInt16LE(at + 26) + file.readUInt16LE(at + 28)
+    const isPacked = file.readUInt16LE(at + 8) === 8
+    const part = isPacked
+      ? unpack(file.subarray(start), left)
+      : file.subarray(start, start + file.readUInt32LE(at + 18))
+    left -= part.length
+    if (left <= 0) throw describeTooLarge(unpackedMax, 'unpacked')
+    if (measureCells(part) > cellsMax)
+      throw new ImportFileError(
+        `the cells of a sheet span more than ${cellsMax.toLocaleString('en')}: delete the cells far beyond the table, or save the sheet as "CSV UTF-8" and import that`
+      )
   }
-  return sum
+}
+
+/** Empty if the bytes are no packed part: the reader of the workbook decides then. */
+function unpack(packed: Buffer, max: number): Buffer {
+  try {
+    return inflateRawSync(packed, { maxOutputLength: max })
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code !== 'ERR_BUFFER_TOO_LARGE') return Buffer.alloc(0)
+    throw describeTooLarge(unpackedMax, 'unpacked')
+  }
+}
+
+/** Rows times columns up to the farthest cell. */
+function measureCells(part: Buffer): number {
+  let [rows, columns] = [0, 0]
+  for (let at = 0; at < part.length; at += mebibyte) {
+    const text = part.toString('latin1', at, at + mebibyte + 32)
+    for (const [, letters = '', digits] of text.matchAll(/\sr=["']([A-Z]{1,3})(\d{1,7})["']/g)) {
+      rows = Math.max(rows, Number(digits))
+      columns = Math.max(
+        columns,
+        [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0)
+      )
+    }
+  }
+  return rows * columns
 }
 
 /** A day as `2024-03-01T00:00:00`, which every mapping reads. */
