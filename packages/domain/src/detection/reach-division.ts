@@ -122,14 +122,18 @@ export class ReachDivision {
     const groups = new NodeGroups(nodes, widestSquare)
     const limit = chordSquared(this.#km)
     for (const [i, node] of nodes.entries()) {
-      const near: { readonly other: Node; readonly apart: number }[] = []
+      // The nearest of each group decides: a group that is too wide with it stays too wide.
+      const near = new Map<readonly Node[], { readonly other: Node; readonly apart: number }>()
       for (let at = 0; at < i; at++) {
         const other = nodes[at] as Node
         const apart = measureApart(node.at, other.at)
-        if (apart <= limit) near.push({ other, apart })
+        if (apart > limit) continue
+        const group = groups.find(other)
+        const known = near.get(group)
+        if (known === undefined || compareNear({ other, apart }, known) < 0)
+          near.set(group, { other, apart })
       }
-      near.sort((a, b) => a.apart - b.apart || compareText(a.other.square, b.other.square))
-      for (const { other } of near) groups.join(node, other)
+      for (const { other } of [...near.values()].sort(compareNear)) groups.join(node, other)
     }
     this.#count = Math.max(1, groups.numberNodes())
   }
@@ -149,6 +153,13 @@ export class ReachDivision {
     this.divide()
     return true
   }
+}
+
+function compareNear(
+  a: { readonly other: Node; readonly apart: number },
+  b: { readonly other: Node; readonly apart: number }
+): number {
+  return a.apart - b.apart || compareText(a.other.square, b.other.square)
 }
 
 /** Squared chord between the middles of squares; infinite between countries if one has none. */
@@ -174,9 +185,13 @@ class NodeGroups {
     this.#groups = new Map(nodes.map(node => [node, [node]]))
   }
 
+  find(node: Node): Node[] {
+    return this.#groups.get(node) as Node[]
+  }
+
   /** Joins the groups of two nodes, unless they are too wide together. */
   join(one: Node, other: Node): void {
-    const [some, others] = [this.#groups.get(one) as Node[], this.#groups.get(other) as Node[]]
+    const [some, others] = [this.find(one), this.find(other)]
     if (some === others || this.#apart.get(some)?.has(others)) return
     if (!this.#areWithin(some, others)) {
       this.#setApart(some, others)
@@ -211,7 +226,7 @@ class NodeGroups {
   numberNodes(): number {
     const numbers = new Map<Node[], number>()
     for (const node of this.#nodes) {
-      const group = this.#groups.get(node) as Node[]
+      const group = this.find(node)
       const number = numbers.get(group) ?? numbers.size
       numbers.set(group, number)
       node.group = number
