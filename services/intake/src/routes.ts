@@ -20,7 +20,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { ReportAcceptance } from './acceptance/acceptance.ts'
 import { SharedCursors } from './known/shared-cursors.ts'
 import type { IntakeViews } from './outcome/intake-views.ts'
-import type { ReportReading } from './outcome/report-reading.ts'
+import { ignoreMissing, type ReportReading } from './outcome/report-reading.ts'
 import { eventKeyOf } from './report/event-headers.ts'
 import { invalidBody, keyBeside } from './report/refusals.ts'
 import { type Answer, supersededText } from './report/report-answer.ts'
@@ -147,7 +147,7 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
         }
         const found = await reading
           .read(computeReportId(identity), principalOf(request), wait * 1000)
-          .catch(nothingThere)
+          .catch(ignoreMissing)
         return { items: found === null ? [] : [found], next: null }
       }
     )
@@ -303,9 +303,4 @@ function idempotencyKeyOf(request: FastifyRequest): string | null {
   throw new ProblemError('header-invalid', `Idempotency-Key ${detail}.`, {
     errors: [{ pointer: 'idempotency-key', detail }]
   })
-}
-
-function nothingThere(error: unknown): null {
-  if (error instanceof ProblemError && error.code === 'not-found') return null
-  throw error
 }

@@ -2,6 +2,7 @@
 // Private texts only with the scope for persons; alerts only for readers of alerts who are cleared
 // for them.
 
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
 import { computeWithdrawalRecordId } from '@tocsin/contracts/report/report-identity'
 import { defaultRetentionDays } from '@tocsin/domain/fold/retention'
@@ -147,12 +148,22 @@ export class ReportReading {
 
   /** The last reports that the reader posted itself and may see, the newest first. */
   async mine(principal: Principal): Promise<readonly ReportAnswer[]> {
-    const answers: ReportAnswer[] = []
     const { reports } = this.#deps.views
-    for (const reportId of reports.mine(principal.id))
-      if (isReadable(reports.get(reportId), principal))
-        answers.push(await this.read(reportId, principal, 0))
-    return answers
+    const own = reports
+      .mine(principal.id)
+      .filter(reportId => isReadable(reports.get(reportId), principal))
+    return this.#readAll(own, principal)
+  }
+
+  /** A report that was moved or hidden since it was listed is left out. */
+  async #readAll(
+    reportIds: readonly string[],
+    principal: Principal
+  ): Promise<readonly ReportAnswer[]> {
+    const answers = await Promise.all(
+      reportIds.map(reportId => this.read(reportId, principal, 0).catch(ignoreMissing))
+    )
+    return answers.filter(answer => answer !== null)
   }
 
   /** The newest reports in no theatre that the reader may see, and how many the last week has. */
@@ -166,7 +177,10 @@ export class ReportReading {
       isCleared(principal, { theatre: unassignedTheatre, handling })
     const shown = unassigned.list().filter(isSeen).slice(0, limit)
     return {
-      items: await Promise.all(shown.map(({ reportId }) => this.read(reportId, principal, 0))),
+      items: await this.#readAll(
+        shown.map(({ reportId }) => reportId),
+        principal
+      ),
       lastWeek: unassigned.countLastWeek(clock.nowMs(), isSeen)
     }
   }
@@ -245,4 +259,10 @@ function incidentShown(
   return handling === 'restricted' && whole !== null
     ? { incidentId, revision: whole.revision }
     : { incidentId }
+}
+
+/** For `catch`: null for a report that is not there, or not for the reader. */
+export function ignoreMissing(error: unknown): null {
+  if (error instanceof ProblemError && error.code === 'not-found') return null
+  throw error
 }
