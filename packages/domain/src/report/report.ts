@@ -146,7 +146,7 @@ export type PlaceCandidate = ValueOf<typeof placeCandidateFormat>
 export const seats = ['country', 'admin1', 'admin2'] as const
 export type Seat = (typeof seats)[number]
 
-export const winds = [
+const winds = [
   'north',
   'north-east',
   'east',
@@ -157,6 +157,11 @@ export const winds = [
   'north-west'
 ] as const
 export type Wind = (typeof winds)[number]
+
+/** The wind nearest to a bearing from 0 to 360 degrees, clockwise from north. Pure. */
+export function findWind(degrees: number): Wind {
+  return winds[Math.round(degrees / 45) % winds.length] as Wind
+}
 
 const nearFormat = record(
   {

@@ -1,6 +1,6 @@
 // The location of a point as text for people: `9 km south of Ké Macina`.
 
-import { type Near, type Wind, winds } from '@tocsin/domain/report/report'
+import { findWind, type Near, type Wind } from '@tocsin/domain/report/report'
 import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
 import type { AreaDispute } from '../map/area-layer.ts'
 import type { Settlement } from './settlements.ts'
@@ -41,7 +41,7 @@ export function computeBearing(settlement: Settlement, point: Point): Bearing {
     settlement,
     km: distanceKm(settlement, point),
     degrees,
-    wind: winds[Math.round(degrees / 45) % winds.length] as Wind
+    wind: findWind(degrees)
   }
 }
 

@@ -2,6 +2,7 @@
 // relative to a hub; nothing here depends on time.
 
 import type { IncidentPlace } from '../../incident/incident.ts'
+import { findWind } from '../../report/report.ts'
 import { capitals } from '../../space-time/capitals.ts'
 import { distanceKm, kmPerDegree, type Point } from '../../space-time/geometry.ts'
 import { hubFaults } from './hub-shape.ts'
@@ -235,18 +236,7 @@ export function mostApartOnCircle(bearings: readonly number[], degrees: number):
   return most
 }
 
-const winds = [
-  'north',
-  'north-east',
-  'east',
-  'south-east',
-  'south',
-  'south-west',
-  'west',
-  'north-west'
-] as const
-
 /** `the north`, if a corridor is a bearing; its name if it is declared. */
 export function corridorName(hub: Hub, corridor: string): string {
-  return hub.corridors?.length ? corridor : `the ${winds[Math.round(Number(corridor) / 45) % 8]}`
+  return hub.corridors?.length ? corridor : `the ${findWind(Number(corridor))}`
 }
