@@ -260,8 +260,10 @@ function tellOfLooseNames({ control, logger }: FoldingDeps): void {
 /** Theatres on the wall clock whose time the clock does not fit. */
 function wrongClocks(engine: RulesEngine, nowMs: number): ClockStanding[] {
   return engine.owners
-    .flatMap(({ fold: { config, now } }) =>
-      config?.clock === 'wall' && now !== null ? [standingOfClock(nowMs, Date.parse(now))] : []
+    .flatMap(({ fold: { config, now, isEmpty } }) =>
+      config?.clock === 'wall'
+        ? [standingOfClock(nowMs, now === null ? null : Date.parse(now), isEmpty)]
+        : []
     )
     .filter(({ kind }) => kind !== 'right')
 }

@@ -159,6 +159,16 @@ describe('wall ticks', () => {
     ).toEqual(Array(4).fill('right'))
   })
 
+  it('follow a clock that is far ahead in an empty theatre, and in none a clock that is not set', () => {
+    const last = at('1970-01-01T00:00:00Z')
+    const now = at('2025-01-01T10:00:30Z')
+    expect(dueTick(now, last, null)).toBeNull()
+    expect(dueTick(now, last, null, true)).toEqual({ to: '2025-01-01T10:00:00.000Z', gap: true })
+    expect(dueTick(at('1970-01-02T00:00:00Z'), last, null, true)).toBeNull()
+    expect(standingOfClock(at('1970-01-02T00:00:00Z'), null).kind).toBe('unset')
+    expect(standingOfClock(now, null).kind).toBe('right')
+  })
+
   it('never go back when the clock does', () => {
     expect(
       dueTick(at('2025-01-01T09:00:00Z'), at('2025-01-01T10:00:00Z'), at('2025-01-01T08:00:00Z'))
@@ -166,7 +176,7 @@ describe('wall ticks', () => {
   })
 
   it('wait until a clock that jumped has run steadily for ten minutes', () => {
-    let [now, monotonic] = [1_000_000, 0]
+    let [now, monotonic] = [at('2025-01-01T10:00:00Z'), 0]
     const watch = new ClockWatch({
       nowMs: () => now,
       monotonicMs: () => monotonic,
@@ -185,5 +195,13 @@ describe('wall ticks', () => {
     pass(1000)
     expect(watch.isSteady()).toBe(true)
     expect(watch.jumps).toBe(1)
+  })
+
+  it('do not wait when a clock is set for the first time', () => {
+    let now = 0
+    const clock = { nowMs: () => now, monotonicMs: () => 0, sleep: async () => undefined }
+    const watch = new ClockWatch(clock)
+    now = at('2025-01-01T10:00:00Z')
+    expect([watch.isSteady(), watch.jumps]).toEqual([true, 0])
   })
 })

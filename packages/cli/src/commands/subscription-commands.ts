@@ -42,7 +42,10 @@ function describeAskings(items: readonly Asked[]): string | null {
   const lines = items.flatMap(({ id, consent }) => {
     if (consent === undefined) return []
     const { asked, until, last } = consent
-    const answer = last === null ? '' : `, last answer ${last.status ?? last.reason}`
+    const answer =
+      last === null
+        ? ''
+        : `, last answer ${[last.status, last.reason && `"${last.reason}"`].filter(Boolean).join(' ')}`
     return `${id}: not confirmed. The endpoint was asked ${asked} ${asked === 1 ? 'time' : 'times'}${answer}; it is asked until ${until}`
   })
   return lines.length === 0 ? null : lines.join('\n')
@@ -110,13 +113,6 @@ export function addSubscriptions(parent: Command, context: CommandContext): void
     )
   addConnectionOptions(
     parent
-      .command('vouch <id>')
-      .description('for administrators: answer for endpoints in your own networks that cannot')
-  ).action((id: string, options: ClientOptions) =>
-    sendChange(context, options, 'POST', `${buildPath(id)}/consent`)
-  )
-  addConnectionOptions(
-    parent
       .command('test <id>')
       .description('send one test event now, and show what the endpoint answers')
   ).action((id: string, options: ClientOptions) =>
@@ -163,7 +159,7 @@ export function addDeliveries(program: Command, context: CommandContext): void {
       .description('list the deliveries of a webhook, newest first')
   )
     .option('--max <count>', 'how many at most', '100')
-    .option('--sequence <sequence>', 'one of them, with its request')
+    .option('--sequence <sequence>', 'one of them, with its request and what its endpoint answered')
     .action((id: string, options: Texts) => {
       const { sequence } = options
       if (sequence !== undefined)

@@ -21,6 +21,17 @@ const ready = async (suite: RunningSuite) => {
   const answer = await fetch(`${suite.suite.url}/readyz`)
   return { status: answer.status, world: ((await answer.json()) as Ready).checks.rules?.clock }
 }
+const postAttack = async ({ api }: RunningSuite, offMs = 0) => {
+  const day = new Date(systemClock.nowMs() + offMs).toISOString().slice(0, 10)
+  const body = {
+    source: { id: 'wire' },
+    externalId: 'W-1',
+    occurred: { from: day, to: day },
+    category: 'attack',
+    location: { lat: 14.5, lon: -4.2 }
+  }
+  return (await api.call('POST', '/v1/reports', { body })).status
+}
 interface Ready {
   readonly checks: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
@@ -72,8 +83,9 @@ it('a suite that was once started in 2035 is not ready, says why, and finds pres
     .toMatchObject({ status: 200 })
 })
 
-it('a suite whose clock is months ahead of its theatre waits for an officer, and continues once the time is set', async () => {
+it('a suite whose clock is months ahead of a theatre with reports waits for an officer, and continues once the time is set', async () => {
   const first = await RunningSuite.start({ clock: offBy(-yearMs) })
+  expect(await postAttack(first, -yearMs)).toBe(202)
   await first.stop()
   running = await RunningSuite.start({ data: first.dataDir })
   expect(await ready(running)).toMatchObject({
@@ -88,4 +100,29 @@ it('a suite whose clock is months ahead of its theatre waits for an officer, and
   await expect
     .poll(() => ready(running as RunningSuite), { timeout: 60_000 })
     .toMatchObject({ status: 200 })
+})
+
+it('a suite that started before its clock was set is not ready, takes no report, and follows the clock once it is set', async () => {
+  let offMs = -systemClock.nowMs()
+  running = await RunningSuite.start({
+    clock: {
+      ...systemClock,
+      nowMs: () => systemClock.nowMs() + offMs,
+      monotonicMs: () => systemClock.monotonicMs()
+    }
+  })
+  const standing = async () => {
+    const listed = await runTocsin('theatres', 'list', '--json', ...(running as RunningSuite).here)
+    return JSON.parse(listed.lines[0] as string)[0].clockStanding
+  }
+  expect(await ready(running)).toMatchObject({
+    status: 503,
+    world: expect.stringContaining('not set')
+  })
+  expect(await standing()).toBe('unset')
+  const post = () => postAttack(running as RunningSuite)
+  expect(await post()).toBe(503)
+  offMs = 0
+  await expect.poll(post, { timeout: 60_000 }).toBe(202)
+  expect([(await ready(running)).status, await standing()]).toEqual([200, 'right'])
 })

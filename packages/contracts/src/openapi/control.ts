@@ -84,8 +84,8 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
       },
       now: orNull(text('The last tick; null before the first.')),
       clockStanding: words(
-        ['right', 'behind', 'leap'],
-        'Whether the clock of the machine agrees with the time of the theatre. `behind`: the theatre is ahead of the clock. `leap`: the clock is too far ahead to be trusted. In both cases the theatre gets no ticks until an officer sets its time.'
+        ['right', 'behind', 'unset', 'leap'],
+        'Whether the clock of the machine agrees with the time of the theatre. `behind`: the theatre is ahead of the clock. `unset`: nobody has set the clock of the machine; the theatre gets ticks again once it is. `leap`: the clock is too far ahead to be trusted. After `behind` and `leap` the theatre gets no ticks until an officer sets its time.'
       ),
       leavesOutside: record(
         'Answered by PUT, if there are any: reports of the last 7 days that lay in a theatre before the change and lie in none after it. No rule sees later reports there.',

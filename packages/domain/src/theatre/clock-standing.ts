@@ -7,6 +7,11 @@ import { dayMs, minuteMs } from '../space-time/event-time.ts'
  * outages, shorter than typical clock errors. Source: decision 0000.
  */
 export const leapMsMax = 31 * dayMs
+/**
+ * An earlier clock was never set: machines without a battery for it start in 1970, or at the date of
+ * their firmware.
+ */
+const setClockMsMin = Date.UTC(2020, 0, 1)
 /** Normal difference between the clocks of instances. */
 const behindMsMin = 5 * minuteMs
 
@@ -18,11 +23,23 @@ export type ClockStanding =
    * lie beyond its window.
    */
   | { readonly kind: 'behind'; readonly byMs: number }
+  /** Nobody has set the clock of the machine. No theatre follows it. */
+  | { readonly kind: 'unset'; readonly byMs: number }
   /** The clock is too far ahead of the theatre to be trusted. */
   | { readonly kind: 'leap'; readonly byMs: number }
 
-/** Judges the wall clock by a theatre's last tick. Pure. */
-export function standingOfClock(nowMs: number, lastMs: number): ClockStanding {
+/**
+ * Judges the wall clock by a theatre's last tick; null before the first. An empty theatre follows a
+ * clock that is far ahead: it has no report or alert that could end too early. Pure.
+ */
+export function standingOfClock(
+  nowMs: number,
+  lastMs: number | null,
+  isEmpty = false
+): ClockStanding {
+  if (nowMs < setClockMsMin) return { kind: 'unset', byMs: setClockMsMin - nowMs }
+  if (lastMs === null) return { kind: 'right' }
   if (nowMs < lastMs - behindMsMin) return { kind: 'behind', byMs: lastMs - nowMs }
-  return nowMs - lastMs > leapMsMax ? { kind: 'leap', byMs: nowMs - lastMs } : { kind: 'right' }
+  const isLeap = nowMs - lastMs > leapMsMax && !isEmpty
+  return isLeap ? { kind: 'leap', byMs: nowMs - lastMs } : { kind: 'right' }
 }

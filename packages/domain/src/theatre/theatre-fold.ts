@@ -217,6 +217,11 @@ export class TheatreFold {
     return this.#reports.size
   }
 
+  /** True if it has no report and no alert. */
+  get isEmpty(): boolean {
+    return this.#reports.size === 0 && this.#book.size === 0
+  }
+
   /** True for a configuration record, a declared pair or an operator's request that was applied. */
   hasApplied(recordId: string): boolean {
     return this.#ids.hasApplied(recordId)

@@ -20,7 +20,7 @@ export interface Theatre {
   readonly id: string
   readonly clock: 'wall' | 'replay'
   readonly now: string | null
-  readonly clockStanding?: 'right' | 'behind' | 'leap'
+  readonly clockStanding?: 'right' | 'behind' | 'unset' | 'leap'
   readonly retentionDays?: number
 }
 

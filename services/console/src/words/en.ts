@@ -115,6 +115,8 @@ export const en = {
   },
   clocksUnknown: (time: string) =>
     `The suite has not told the times of the theatres since ${time}: whether one stands still is not known.`,
+  clockUnset:
+    'Nobody has set the clock of the suite’s machine: it takes no reports, and no theatre’s time advances, until somebody does.',
   wrongClock: (id: string, time: string, standing: 'behind' | 'leap') =>
     `The clock of theatre ${id} stands wrong, at ${time}, ${
       standing === 'behind'

@@ -59,14 +59,16 @@ export class TheatreMoments {
 
   /**
    * Now in a theatre by the known ticks, ms since the epoch. Throws `projection-behind` before its
-   * first tick, and while the wall clock is too far ahead to be believed: a report judged or
-   * stamped by it would stand in the theatre for good.
+   * first tick, and while the wall clock is not set or too far ahead to be believed: a report
+   * judged or stamped by it would stand in the theatre for good.
    */
   nowMs(theatre: string): number {
     const { time, control, clock } = this.#options
     const wallMs = clock.nowMs()
-    const leapMs = time.leapMs(theatre, control.state, wallMs)
-    if (leapMs > 0) throw clockDoubted(leapMs)
+    const standing = time.standing(theatre, control.state, wallMs)
+    if (standing.kind === 'unset')
+      throw doubtClock('is not set, so no report can be dated. Set it.')
+    if (standing.kind === 'leap') throw doubtClock(describeLeap(standing.byMs))
     const nowMs = time.nowMs(theatre, control.state, wallMs)
     if (nowMs !== null) return nowMs
     const detail = `The theatre ${theatre} has no time yet: a replay clock starts with its first tick, a wall clock starts by itself.`
@@ -130,9 +132,11 @@ export class TheatreMoments {
   }
 }
 
-function clockDoubted(leapMs: number): ProblemError {
-  const detail =
-    `The clock of this machine is ${Math.round(leapMs / dayMs)} days ahead of the theatre of the report, which does not follow it. ` +
-    'An officer has to correct the clock or set the time of the theatre. Nothing was written.'
+const describeLeap = (leapMs: number): string =>
+  `is ${Math.round(leapMs / dayMs)} days ahead of the theatre of the report, which does not follow it. ` +
+  'An officer has to correct the clock or set the time of the theatre.'
+
+function doubtClock(fault: string): ProblemError {
+  const detail = `The clock of this machine ${fault} Nothing was written.`
   return new ProblemError('projection-behind', detail, { retryAfterS: doubtedClockRetryAfterS })
 }

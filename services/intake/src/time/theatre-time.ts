@@ -3,7 +3,7 @@
 
 import type { ControlState } from '@tocsin/domain/control/control-state'
 import { beforeAllTime, type TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import { standingOfClock } from '@tocsin/domain/theatre/clock-standing'
+import { type ClockStanding, standingOfClock } from '@tocsin/domain/theatre/clock-standing'
 import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 
 /** Most reports that wait for the first tick of one theatre; further ones are told to retry. */
@@ -82,13 +82,11 @@ export class TheatreTime implements SnapshotPart {
   }
 
   /**
-   * How far the wall clock is ahead of a theatre that does not follow it, ms; 0 if it is believed.
-   * Source: decision 0000.
+   * How the wall clock stands to a theatre; `right` for a replayed one. Source: decision 0000.
    */
-  leapMs(theatre: string, control: ControlState, wallMs: number): number {
+  standing(theatre: string, control: ControlState, wallMs: number): ClockStanding {
+    if (control.theatres.get(theatre)?.clock === 'replay') return { kind: 'right' }
     const tick = this.#lastTicks.get(theatre)
-    if (tick === undefined || control.theatres.get(theatre)?.clock !== 'wall') return 0
-    const standing = standingOfClock(wallMs, Date.parse(tick))
-    return standing.kind === 'leap' ? standing.byMs : 0
+    return standingOfClock(wallMs, tick === undefined ? null : Date.parse(tick))
   }
 }

@@ -104,12 +104,14 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
   const { operations, control, projection, positions, clock } = deps
   const shown = (theatre: TheatreConfig) => {
     const now = projection.clocks.nowIn(theatre.id)
-    const isWall = theatre.clock === 'wall' && now !== null
     return {
       ...theatre,
       covers: describeCover(theatre, control.state.theatres.values()),
       now,
-      clockStanding: isWall ? standingOfClock(clock.nowMs(), Date.parse(now)).kind : 'right'
+      clockStanding:
+        theatre.clock === 'wall'
+          ? standingOfClock(clock.nowMs(), now === null ? null : Date.parse(now)).kind
+          : 'right'
     }
   }
 

@@ -79,7 +79,12 @@ export class PartitionCopies {
         continue
       const last = this.#ticked.get(id)
       const ticked = last?.timeSetBy === fold.timeSetBy ? last.to : fold.now
-      const due = dueTick(nowMs, parseTimeMs(later(ticked, fold.now)), fold.nextDeadlineMs())
+      const due = dueTick(
+        nowMs,
+        parseTimeMs(later(ticked, fold.now)),
+        fold.nextDeadlineMs(),
+        fold.isEmpty
+      )
       if (!due) continue
       ticks.push(tickRecord(id, due.to, due.gap, null, fold.timeSetBy))
       this.#ticked.set(id, { to: due.to, timeSetBy: fold.timeSetBy })

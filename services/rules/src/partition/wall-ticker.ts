@@ -26,6 +26,8 @@ export interface WallTick {
  */
 export function clockWords(standings: readonly ClockStanding[]): string {
   if (standings.length === 0) return 'ok'
+  if (standings.some(({ kind }) => kind === 'unset'))
+    return 'the clock of this machine is not set: theatres get no ticks, and reports are refused. Set the clock; the rest follows by itself'
   const days = standings.map(standing =>
     'byMs' in standing ? Math.round((standing.byMs / dayMs) * 10) / 10 : 0
   )
@@ -41,11 +43,16 @@ export function clockWords(standings: readonly ClockStanding[]): string {
 
 /**
  * The tick that is due, or null. Pure. `lastMs` is the theatre's last tick, `deadlineMs` its next
- * deadline.
+ * deadline. `isEmpty`: it has no reports and no alerts.
  */
-export function dueTick(nowMs: number, lastMs: number, deadlineMs: number | null): WallTick | null {
+export function dueTick(
+  nowMs: number,
+  lastMs: number,
+  deadlineMs: number | null,
+  isEmpty = false
+): WallTick | null {
   const minute = Math.floor(nowMs / minuteMs) * minuteMs
-  if (minute <= lastMs || standingOfClock(nowMs, lastMs).kind === 'leap') return null
+  if (minute <= lastMs || standingOfClock(nowMs, lastMs, isEmpty).kind !== 'right') return null
   const due = deadlineMs !== null && deadlineMs <= minute
   const hour = Math.floor(minute / hourMs) > Math.floor(lastMs / hourMs)
   return due || hour ? { to: formatTime(minute), gap: minute - lastMs > tickGapMs } : null
@@ -63,11 +70,12 @@ export class ClockWatch {
     this.#offsetMs = clock.nowMs() - clock.monotonicMs()
   }
 
-  /** False for a while after the wall clock has jumped. */
+  /** False for a while after the wall clock has jumped, unless it was set for the first time. */
   isSteady(): boolean {
     const monotonicMs = this.#clock.monotonicMs()
     const offsetMs = this.#clock.nowMs() - monotonicMs
-    if (Math.abs(offsetMs - this.#offsetMs) > jumpMs) {
+    const wasSet = standingOfClock(this.#offsetMs + monotonicMs, null).kind !== 'unset'
+    if (wasSet && Math.abs(offsetMs - this.#offsetMs) > jumpMs) {
       this.jumps += 1
       this.#suspiciousUntilMs = monotonicMs + settleMs
     }

@@ -124,14 +124,18 @@ export function MachineClock() {
 /** In a theatre whose time stands, windows never end: nobody must take its quiet for peace. */
 export function WrongClocks() {
   const wrong = theatres.value.flatMap(({ id, clockStanding = 'right', now }) =>
-    clockStanding === 'right' || now === null ? [] : [{ id, now, standing: clockStanding }]
+    clockStanding === 'right' || clockStanding === 'unset' || now === null
+      ? []
+      : [{ id, now, standing: clockStanding }]
   )
+  const isUnset = theatres.value.some(({ clockStanding }) => clockStanding === 'unset')
   const unknownSinceMs = clocksUnknownSinceMs.value
-  return wrong.length === 0 && unknownSinceMs === null ? null : (
+  return wrong.length === 0 && unknownSinceMs === null && !isUnset ? null : (
     <div class="banner stale">
       {unknownSinceMs === null ? null : (
         <p role="alert">{words.clocksUnknown(sinceHere(unknownSinceMs))}</p>
       )}
+      {isUnset ? <p role="alert">{words.clockUnset}</p> : null}
       {wrong.map(({ id, now, standing }) => (
         <p key={id} role="alert">
           {words.wrongClock(id, timeWords(now), standing)}

@@ -190,7 +190,7 @@ export const subscriptionsEn = {
     lapsed: 'not taken in the time for which it is kept'
   } as Readonly<Record<string, string>>,
   nextAt: 'Next attempt',
-  emptyAnswer: 'No text: the answer was empty, or the endpoint has not consented to show it.',
+  emptyAnswer: 'The answer had no text.',
   details: 'Request and answer',
   replayOne: 'Send again',
   replayFailed: 'Send all that failed again',
