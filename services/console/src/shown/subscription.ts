@@ -100,6 +100,7 @@ export interface LastAttempt {
   readonly status: number | null
   readonly durationMs: number
   readonly excerpt: string | null
+  readonly response?: string
   readonly reason: string | null
 }
 
