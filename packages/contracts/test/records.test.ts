@@ -9,7 +9,8 @@ import {
   decodeIncidentEvent,
   decodeQuarantineRecord,
   decodeTheatreRecord,
-  encodeRecord
+  encodeRecord,
+  engineVersion
 } from '../src/record/records.ts'
 import { recordData, type Schema, sampleOf, samplesOf } from './support/schema-samples.ts'
 
@@ -96,7 +97,10 @@ describe('refuses', () => {
 describe('the decoders', () => {
   it('say that a newer major version is newer, whatever it holds', () => {
     const bytes = encodeEnvelope({ ...baseEnvelope(), type: 'tocsin.clock.ticked.v2', data: {} })
-    expect(decodeTheatreRecord(bytes)).toEqual({ kind: 'newer', type: 'tocsin.clock.ticked.v2' })
+    expect(decodeTheatreRecord(bytes)).toEqual({
+      kind: 'newer',
+      type: `tocsin.clock.ticked.v2, written by engine ${baseEnvelope().engine}; this version has engine ${engineVersion}`
+    })
     const unheardOf = encodeEnvelope({
       ...baseEnvelope(),
       type: 'tocsin.never.heard-of.v3',
@@ -104,7 +108,7 @@ describe('the decoders', () => {
     })
     expect(decodeAlertRecord(unheardOf)).toEqual({
       kind: 'newer',
-      type: 'tocsin.never.heard-of.v3'
+      type: expect.stringMatching(/^tocsin\.never\.heard-of\.v3, /)
     })
   })
 

@@ -184,7 +184,7 @@ export function follow<T>(options: FollowOptions<T>): Promise<void> {
 function newer(stored: StoredRecord, type: string): NewerRecordError {
   const place = `${stored.topic}/${stored.partition}/${stored.position}`
   return new NewerRecordError(
-    `${place} is ${type}, which is newer than this version knows: it is never skipped`
+    `${place} is ${type}. It is newer than this version knows, and is never skipped`
   )
 }
 

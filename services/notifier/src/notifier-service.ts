@@ -97,7 +97,6 @@ export interface NotifierDeps extends ServiceDeps {
 
 type Parts = NotifierCores & {
   readonly vault: PrivateVault
-  readonly reach: EndpointReach
   readonly openPrivate: PrivateReader
   readonly cursorKey: Buffer
 }
@@ -176,7 +175,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
   const reach = new EndpointReach({
     policy,
     resolve: vetting,
-    consent: config.webhooks.consent
+    asksAll: config.webhooks.consent === 'always'
   })
   const limits = config.notifier
   const transport =
@@ -292,7 +291,6 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
     subscriptionOperations.holderOf(subscription)
   const parts: Parts = {
     projection,
-    reach,
     liveness,
     vault,
     cursorKey,
@@ -428,7 +426,6 @@ async function addRoutes(app: FastifyInstance, deps: NotifierDeps, parts: Parts)
   addSubscriptionRoutes(app, {
     operations: parts.subscriptionOperations,
     dispatcher: parts.dispatcher,
-    reach: parts.reach,
     alerts: projection.alerts,
     journal: () => projection.journal,
     ...{ positions, clock }

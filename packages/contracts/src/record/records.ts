@@ -28,6 +28,7 @@ export const engineVersion = '0.11.32'
 
 export type Decoded<T> =
   | { readonly kind: 'decoded'; readonly record: T; readonly envelope: Envelope }
+  /** `type` names the engine of its writer, and this one. */
   | { readonly kind: 'newer'; readonly type: string }
   | { readonly kind: 'undecodable'; readonly reason: UndecodableReason }
 
@@ -189,6 +190,14 @@ export function decodeQuarantined(bytes: Uint8Array): Decoded<Quarantined> {
   return { ...decoded, record: decoded.record.data }
 }
 
+/** A record of a newer major version. Pure. */
+export function describeNewer({ type, engine }: Envelope): Decoded<never> {
+  return {
+    kind: 'newer',
+    type: `${type}, written by engine ${engine}; this version has engine ${engineVersion}`
+  }
+}
+
 function decode<T>(
   bytes: Uint8Array,
   family: RecordFamily,
@@ -199,7 +208,7 @@ function decode<T>(
   const schema =
     decoded.major === 2 ? secondSchemas.get(decoded.event) : recordSchemas.get(decoded.event)
   if (decoded.major > 2 || (decoded.major === 2 && schema === undefined))
-    return { kind: 'newer', type: decoded.envelope.type }
+    return describeNewer(decoded.envelope)
   if (schema?.family !== family) return { kind: 'undecodable', reason: 'unknown-type' }
   if (!schema.validate(decoded.envelope.data))
     return { kind: 'undecodable', reason: 'data-invalid' }

@@ -2,7 +2,7 @@
 // subscription; written by dispatchers only.
 
 import { decodeEnvelope } from '@tocsin/contracts/record/envelope'
-import { type Decoded, encodeRecord } from '@tocsin/contracts/record/records'
+import { type Decoded, describeNewer, encodeRecord } from '@tocsin/contracts/record/records'
 import type { SequenceRange } from '@tocsin/domain/delivery/newest-state'
 import type { NoticeState } from '@tocsin/domain/delivery/outage-notice'
 import type { ParkReason, RetryReason } from '@tocsin/domain/delivery/retry-policy'
@@ -46,8 +46,10 @@ interface AttemptData {
   /** HTTP status; null without a response. */
   readonly status: number | null
   readonly durationMs: number
-  /** Beginning of the response body, if the subscriber may read it. */
+  /** Beginning of the response body. */
   readonly excerpt: string | null
+  /** The whole of it, of a failed attempt whose answer is long and other than that before. */
+  readonly response?: string
 }
 
 /**
@@ -343,7 +345,7 @@ export function decodeDelivery(bytes: Uint8Array): Decoded<DeliveryRecord> {
   const decoded = decodeEnvelope(bytes)
   if (decoded.kind === 'undecodable') return decoded
   const { envelope, event, major } = decoded
-  if (major > 1) return { kind: 'newer', type: envelope.type }
+  if (major > 1) return describeNewer(envelope)
   if (!types.has(event)) return { kind: 'undecodable', reason: 'unknown-type' }
   const data = envelope.data as Readonly<Record<string, unknown>>
   if (typeof data.subscriptionId !== 'string' || !isWhole(event, data))

@@ -15,6 +15,7 @@ import {
 } from '@tocsin/domain/delivery/endpoint-consent'
 import { TimeSince } from '@tocsin/service-kit/process/time-since'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import { hideEchoes } from '@tocsin/webhooks/masked-url'
 import type {
   SendOutcome,
   WebhookRequest,
@@ -47,7 +48,7 @@ export interface ConsentRefusal {
   readonly atMs: number
   /** Null: no answer came. */
   readonly status: number | null
-  /** Why no answer came; empty: one did. Its text is not shown: nobody there has consented. */
+  /** The start of the answer, or why none came. */
   readonly reason: string
 }
 
@@ -120,9 +121,9 @@ export class UnsequencedSender {
 
   #note(last: SendOutcome | null): void {
     const { clock, noteRefusal } = this.#deps
-    const { consent } = this.#subscription
+    const { consent, url } = this.#subscription
     if (last === null || last.kind === 'cancelled' || consent === undefined) return
-    noteRefusal(consent.id, { atMs: clock.nowMs(), ...describeOutcome(last) })
+    noteRefusal(consent.id, { atMs: clock.nowMs(), ...describeOutcome(last, url) })
   }
 
   /** How the endpoint consents now, null if it does not; and its last answer. */
@@ -134,27 +135,30 @@ export class UnsequencedSender {
     if (signing.keysOf(this.#subscription) === null) return { given: null, last: null }
     const headers = { 'user-agent': userAgent, 'webhook-request-origin': origin }
     const { url } = this.#subscription
-    const isOwn = await reach.isOwn(url)
-    const within = isOwn ? { isWithinOwnNetworks: true } : reach.of(this.#subscription)
-    const asked = { url, method: 'OPTIONS', headers, body: new Uint8Array(), ...within } as const
+    const asked = {
+      url,
+      method: 'OPTIONS',
+      headers,
+      body: new Uint8Array(),
+      ...reach.of(this.#subscription)
+    } as const
     const outcome = await this.#send(asked)
+    // Its name could not be resolved when the subscription was made.
+    if (outcome?.kind === 'refused' && (await reach.isOwn(url)))
+      return { given: { how: 'own-network' }, last: outcome }
     const answer = answerOf(outcome)
     const verdict = judgeHandshake(answer, origin)
     if (verdict === 'refused') return { given: null, last: outcome }
     const ratePerMinute = allowedRateOf(answer)
     if (verdict === 'given')
       return {
-        given: {
-          how: isOwn ? 'own-network' : 'handshake',
-          ...(ratePerMinute === null ? {} : { ratePerMinute })
-        },
+        given: { how: 'handshake', ...(ratePerMinute === null ? {} : { ratePerMinute }) },
         last: outcome
       }
     const challenge = Buffer.from(this.#deps.random.bytes(32)).toString('base64url')
-    const echoed = await this.sendEvent({ name: 'challenge', data: { challenge }, within })
+    const echoed = await this.sendEvent({ name: 'challenge', data: { challenge } })
     const isEchoed = judgeChallenge(answerOf(echoed), challenge)
-    const how = isOwn ? 'own-network' : 'challenge'
-    return { given: isEchoed ? { how } : null, last: echoed }
+    return { given: isEchoed ? { how: 'challenge' } : null, last: echoed }
   }
 
   /** Whether this instance may act for the subscription now. Pauses if that can't be told. */
@@ -191,10 +195,17 @@ export class UnsequencedSender {
   }
 }
 
+/** Longest start of an answer that is shown, characters. */
+const reasonMax = 80
+
 function describeOutcome(
-  outcome: Exclude<SendOutcome, { readonly kind: 'cancelled' }>
+  outcome: Exclude<SendOutcome, { readonly kind: 'cancelled' }>,
+  url: string
 ): Pick<ConsentRefusal, 'status' | 'reason'> {
-  if (outcome.kind === 'response') return { status: outcome.status, reason: '' }
+  if (outcome.kind === 'response') {
+    const text = hideEchoes(outcome.excerpt, url).replace(/\s+/g, ' ').trim()
+    return { status: outcome.status, reason: text.slice(0, reasonMax).toWellFormed() }
+  }
   return { status: null, reason: outcome.kind === 'timeout' ? 'timeout' : outcome.reason }
 }
 

@@ -187,9 +187,7 @@ export class Story {
       },
       ...{ jitter: 0, nowMs: this.nowMs }
     })
-    this.#write([
-      resultRecord(at, delivery, outcome, { decision, isTrial: false, isAnswerKept: true })
-    ])
+    this.#write([resultRecord(at, delivery, outcome, { decision, isTrial: false })])
     return true
   }
 

@@ -9,12 +9,10 @@ import {
   type BrokerAddress,
   type BrokerConnection,
   type DriverOptions,
-  type DriverSasl,
   type KafkaDriver,
   KafkaDriverError
 } from '../driver/driver.ts'
 import { speaks } from './api-versions.ts'
-import { createBearerAuthenticator } from './bearer-authenticator.ts'
 import { KafkaJsConnection } from './kafkajs-connection.ts'
 
 type Wanted = Parameters<ConstructorParameters<typeof Connection>[0]['socketFactory']>[0]
@@ -48,7 +46,8 @@ async function open(
     },
     clientId: options.clientId,
     ssl: options.tls ?? null,
-    sasl: options.sasl === undefined ? null : buildSasl(options.sasl, address),
+    // A copy, because kafkajs stores its authenticator in it.
+    sasl: options.sasl === undefined ? null : { ...options.sasl },
     requestTimeout: neverMs,
     enforceRequestTimeout: false,
     connectionTimeout: neverMs
@@ -90,13 +89,6 @@ async function ready(
   } catch (error) {
     throw asAuthError(connection.address, error as Error)
   }
-}
-
-/** A copy, because kafkajs stores its authenticator in it. */
-function buildSasl(sasl: DriverSasl, address: BrokerAddress): object {
-  if (sasl.mechanism !== 'oauthbearer') return { ...sasl }
-  const authenticationProvider = createBearerAuthenticator(sasl.tokens, address)
-  return { mechanism: sasl.mechanism, authenticationProvider }
 }
 
 function openSocket({ host, port, ssl, onConnect }: Wanted): Socket {
@@ -147,7 +139,6 @@ function connectFailed({ host, port }: BrokerAddress, cause: unknown): KafkaDriv
 }
 
 function asAuthError({ host, port }: BrokerAddress, cause: Error): KafkaDriverError {
-  if (cause instanceof KafkaDriverError) return cause
   const refused =
     cause.name === 'KafkaJSSASLAuthenticationError' ||
     (cause as { type?: string }).type === 'SASL_AUTHENTICATION_FAILED'
