@@ -24,6 +24,7 @@ import { masterKeyOfTests } from './same-secrets.ts'
 export const webhooksHere = {
   TOCSIN_WEBHOOKS_ALLOW: '127.0.0.0/8',
   TOCSIN_WEBHOOKS_ALLOW_HTTP: 'true',
+  TOCSIN_WEBHOOKS_CONSENT: 'never',
   TOCSIN_LOG_LEVEL: 'warn'
 } as const
 

@@ -16,8 +16,6 @@ export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly excerpt: string
-  /** As much of the body as was taken, if that is more than the excerpt. */
-  readonly whole?: string
 }
 
 /** Why there is no answer. */
@@ -106,32 +104,21 @@ export class AttemptAnswer implements Dispatcher.DispatchHandler {
     clearTimeout(this.#deadline)
     if (this.#late !== null) clearTimeout(this.#late)
     this.#signal.removeEventListener('abort', this.#onAbort)
-    this.#resolve(this.#head === null ? otherwise : { ...this.#head, ...this.#readText() })
+    this.#resolve(this.#head === null ? otherwise : { ...this.#head, excerpt: this.#readText() })
   }
 
-  #readText(): Pick<Answer, 'excerpt' | 'whole'> {
-    if (this.#bytes === 0) return { excerpt: '' }
-    const { responseBytesMax, excerptCharsMax } = this.#limits
-    const whole = toReadable(Buffer.concat(this.#chunks), responseBytesMax)
-    return whole.length > excerptCharsMax
-      ? { excerpt: whole.slice(0, excerptCharsMax).toWellFormed(), whole }
-      : { excerpt: whole }
+  #readText(): string {
+    if (this.#bytes === 0) return ''
+    const { excerptCharsMax } = this.#limits
+    // No character takes more than four bytes.
+    const start = Buffer.concat(this.#chunks).subarray(0, excerptCharsMax * 4)
+    const text = new TextDecoder().decode(start, { stream: start.length < this.#bytes })
+    return text.replace(controls, '\ufffd').slice(0, excerptCharsMax).toWellFormed()
   }
 }
 
 /**
- * Text of so many bytes at most: no character is cut in two, and none of them controls a terminal.
- */
-function toReadable(bytes: Uint8Array, bytesMax: number): string {
-  const toCutText = (all: Uint8Array) =>
-    new TextDecoder().decode(all.subarray(0, bytesMax), { stream: all.length > bytesMax })
-  const text = toCutText(bytes).replace(controls, '\ufffd')
-  // What is not UTF-8 grows by its replacements, so it is cut again.
-  return text.length * 3 <= bytesMax ? text : toCutText(Buffer.from(text))
-}
-
-/**
- * Also a return without a line end, which goes back to the beginning of the line, and what turns
+ * Characters that control a terminal. Also a return without a line end, which goes back to the beginning of the line, and what turns
  * the direction of the text.
  */
 const controls =

@@ -163,12 +163,12 @@ async function send(
 }
 
 function readResponse(
-  { status, headers, ...text }: Answer,
+  { status, headers, excerpt }: Answer,
   isPost: boolean,
   durationMs: number
 ): SendOutcome {
   const retryAfter = readHeader(headers['retry-after'])
-  const outcome = { kind: 'response', status, retryAfter, ...text, durationMs } as const
+  const outcome = { kind: 'response', status, retryAfter, excerpt, durationMs } as const
   if (isPost) return outcome
   const allowedOrigin = readHeader(headers['webhook-allowed-origin'])
   return { ...outcome, allowedOrigin, allowedRate: readHeader(headers['webhook-allowed-rate']) }

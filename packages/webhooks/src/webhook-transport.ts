@@ -26,8 +26,6 @@ export type SendOutcome =
       readonly retryAfter: string | null
       /** The start of the body as text, for the log of attempts. */
       readonly excerpt: string
-      /** Bytes that were read, if that is more than the excerpt. */
-      readonly whole?: string
       /**
        * `WebHook-Allowed-Origin`, by which the receiver of a handshake consents; null without one.
        */

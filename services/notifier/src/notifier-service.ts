@@ -97,6 +97,7 @@ export interface NotifierDeps extends ServiceDeps {
 
 type Parts = NotifierCores & {
   readonly vault: PrivateVault
+  readonly reach: EndpointReach
   readonly openPrivate: PrivateReader
   readonly cursorKey: Buffer
 }
@@ -175,7 +176,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
   const reach = new EndpointReach({
     policy,
     resolve: vetting,
-    asksAll: config.webhooks.consent === 'always'
+    consent: config.webhooks.consent
   })
   const limits = config.notifier
   const transport =
@@ -291,6 +292,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
     subscriptionOperations.holderOf(subscription)
   const parts: Parts = {
     projection,
+    reach,
     liveness,
     vault,
     cursorKey,
@@ -426,6 +428,7 @@ async function addRoutes(app: FastifyInstance, deps: NotifierDeps, parts: Parts)
   addSubscriptionRoutes(app, {
     operations: parts.subscriptionOperations,
     dispatcher: parts.dispatcher,
+    reach: parts.reach,
     alerts: projection.alerts,
     journal: () => projection.journal,
     ...{ positions, clock }

@@ -29,6 +29,7 @@ const retryMs = 100
 export const loopbackWebhooks = {
   TOCSIN_WEBHOOKS_ALLOW: '127.0.0.0/8',
   TOCSIN_WEBHOOKS_ALLOW_HTTP: 'true',
+  TOCSIN_WEBHOOKS_CONSENT: 'never',
   TOCSIN_NOTIFIER_ATTEMPTS_PER_HOST_PER_SECOND_MAX: '1000000'
 }
 

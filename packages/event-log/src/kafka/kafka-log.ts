@@ -29,7 +29,7 @@ import { AppendLane } from './append-lane.ts'
 import { Coordinators } from './cluster/coordinators.ts'
 import { within } from './cluster/deadline.ts'
 import { KafkaCluster, parseBroker } from './cluster/kafka-cluster.ts'
-import { asBrokerError } from './cluster/kafka-codes.ts'
+import { asBrokerError, formatMissingRight } from './cluster/kafka-codes.ts'
 import { defaultKafkaLimits, type KafkaLimits } from './cluster/kafka-limits.ts'
 import { retryRequest } from './cluster/retrying.ts'
 import { TopicRegistry } from './cluster/topic-registry.ts'
@@ -291,7 +291,7 @@ class ClusterLog implements KafkaLog {
   }
 
   health(): Health {
-    const { failure, gone, denied } = this.#registry
+    const { failure, gone, denied, unreadable } = this.#registry
     if (failure !== null) return { ok: false, detail: failure.message }
     const health = this.#cluster.health()
     if (!health.ok) return health
@@ -299,6 +299,7 @@ class ClusterLog implements KafkaLog {
       return { ok: false, detail: `the cluster has no ${gone.join(', ')} any more` }
     if (denied.length > 0)
       return { ok: false, detail: `the cluster denies us access to ${denied.join(', ')} any more` }
+    if (unreadable.length > 0) return { ok: false, detail: formatMissingRight('READ', unreadable) }
     const trouble = [...this.#lanes.values()].map(lane => lane.trouble).find(each => each !== null)
     return trouble === undefined ? health : { ok: false, detail: trouble }
   }

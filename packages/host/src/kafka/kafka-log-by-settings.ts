@@ -4,7 +4,12 @@
 import { readFileSync } from 'node:fs'
 import { AwaitedLog, type FailingLog } from '@tocsin/event-log/awaited-log'
 import { createKafkaNames } from '@tocsin/event-log/kafka/consumer-offsets'
-import type { DriverOptions, DriverTls, KafkaDriver } from '@tocsin/event-log/kafka/driver/driver'
+import type {
+  DriverOptions,
+  DriverSasl,
+  DriverTls,
+  KafkaDriver
+} from '@tocsin/event-log/kafka/driver/driver'
 import {
   type KafkaLog,
   type KafkaStats,
@@ -16,6 +21,7 @@ import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { ConfigError } from '@tocsin/service-kit/settings/config'
 import { checkKafkaConfig, type KafkaConfig } from './kafka-settings.ts'
 import { StartWaiting } from './start-waiting.ts'
+import { TokenCommand } from './token-command.ts'
 
 /** The settings of a suite that concern it. */
 export interface KafkaLogConfig extends KafkaConfig {
@@ -132,19 +138,27 @@ async function loadDriver({ kafka }: KafkaLogConfig): Promise<KafkaDriver> {
   return createKafkaJsDriver(buildDriverOptions(kafka))
 }
 
-function buildDriverOptions({
-  clientId,
-  ssl,
-  sasl,
-  username,
-  password,
-  ...files
-}: KafkaConfig['kafka']): DriverOptions {
+function buildDriverOptions({ clientId, ssl, ...security }: KafkaConfig['kafka']): DriverOptions {
+  const sasl = buildSasl(security)
   return {
     clientId,
-    ...(ssl ? { tls: readTls(files) } : {}),
-    ...(sasl === 'none' ? {} : { sasl: { mechanism: sasl, username, password: password ?? '' } })
+    ...(ssl ? { tls: readTls(security) } : {}),
+    ...(sasl === null ? {} : { sasl })
   }
+}
+
+function buildSasl({
+  sasl: mechanism,
+  username,
+  password,
+  tokenCommand
+}: Pick<
+  KafkaConfig['kafka'],
+  'sasl' | 'username' | 'password' | 'tokenCommand'
+>): DriverSasl | null {
+  if (mechanism === 'none') return null
+  if (mechanism === 'oauthbearer') return { mechanism, tokens: new TokenCommand(tokenCommand) }
+  return { mechanism, username, password: password ?? '' }
 }
 
 function readTls({

@@ -40,7 +40,7 @@ export const kafkaSettings = {
     }),
     createTopics: flag({
       default: true,
-      doc: 'Whether missing topics are created; if not, the start fails and names them.'
+      doc: 'Whether missing topics are created; if not, the start names them and waits for them.'
     }),
     replication: integer({
       default: 0,
@@ -59,12 +59,17 @@ export const kafkaSettings = {
     }),
     certFile: text({ default: '', doc: 'PEM file of the client certificate; empty = none.' }),
     keyFile: text({ default: '', doc: 'PEM file of the key of that certificate.' }),
-    sasl: oneOf(['none', 'plain', 'scram-sha-256', 'scram-sha-512'], {
+    sasl: oneOf(['none', 'plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'], {
       default: 'none',
       doc: 'Authentication mechanism.'
     }),
-    username: text({ default: '', doc: 'Name for SASL.' }),
-    password: secretText({ doc: 'Password for SASL.' }),
+    username: text({ default: '', doc: 'Name for SASL; not for oauthbearer.' }),
+    password: secretText({ doc: 'Password for SASL; not for oauthbearer.' }),
+    tokenCommand: text({
+      default: '',
+      example: '/usr/local/bin/kafka-token --audience kafka',
+      doc: 'Command that prints a token for oauthbearer: a program and its arguments, separated by spaces, without a shell. It prints the token, or JSON with access_token and expires_in (s) or expires_at.'
+    }),
     sessionMs: integer({
       default: 10_000,
       min: 6_000,
@@ -101,15 +106,19 @@ export function checkKafkaConfig({ brokers, kafka }: KafkaConfig): void {
       key: 'brokers',
       detail: 'is empty: a Kafka log needs at least one, such as --brokers 127.0.0.1:9092'
     })
-  if (kafka.sasl !== 'none' && (kafka.username === '' || kafka.password === null))
-    problems.push({
-      key: 'kafka.sasl',
-      detail: `${kafka.sasl} needs kafka.username and kafka.password`
-    })
+  const needed = findMissing(kafka)
+  if (needed !== null) problems.push({ key: 'kafka.sasl', detail: `${kafka.sasl} needs ${needed}` })
   if ((kafka.certFile === '') !== (kafka.keyFile === ''))
     problems.push({ key: 'kafka.certFile', detail: 'and kafka.keyFile must be set together' })
   if (!kafka.ssl && (kafka.caFile !== '' || kafka.certFile !== ''))
     problems.push({ key: 'kafka.ssl', detail: 'is off, but files for TLS are set' })
   if (problems.length > 0)
     throw new ConfigError(problems.map(problem => ({ ...problem, origin: 'configuration' })))
+}
+
+/** The settings that the mechanism needs and that are not set; null if none is missing. */
+function findMissing({ sasl, username, password, tokenCommand }: KafkaConfig['kafka']) {
+  if (sasl === 'none') return null
+  if (sasl === 'oauthbearer') return tokenCommand.trim() === '' ? 'kafka.tokenCommand' : null
+  return username === '' || password === null ? 'kafka.username and kafka.password' : null
 }

@@ -37,7 +37,7 @@ export class StartWaiting {
     if (nowMs - this.#refusedSinceMs < refusedPatienceMs) return error
     return new EventLogError(
       'config-invalid',
-      `the brokers refuse our credentials: check kafka.sasl, kafka.username and kafka.password (${(error as Error).message})`,
+      `the brokers refuse our credentials: check kafka.sasl, and kafka.username and kafka.password or kafka.tokenCommand (${(error as Error).message})`,
       { cause: error }
     )
   }

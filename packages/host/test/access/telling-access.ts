@@ -72,6 +72,13 @@ export const tellingAccess: Readonly<Record<string, AccessRow>> = {
     statuses: [409],
     ask: asksSubscription('/test')
   },
+  // Its endpoint lies in no network that the operator has opened.
+  'POST /v1/subscriptions/:id/consent': {
+    ...admin,
+    ...hiddenBeyond,
+    statuses: [409],
+    ask: asksSubscription('/consent')
+  },
   'PATCH /v1/subscriptions/:id': {
     ...onSubscription,
     ask: asksSubscription('', { contact: 'desk' }, 'PATCH')

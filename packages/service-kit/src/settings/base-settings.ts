@@ -170,7 +170,7 @@ export const baseSettings = {
     allowHttp: flag({ default: false, doc: 'True allows webhooks to http addresses.' }),
     consent: oneOf(['public', 'always', 'never'], {
       default: 'public',
-      doc: 'Which endpoints must say that they want webhooks before any is sent: those outside the allowed networks, all, or none.'
+      doc: 'Which endpoints must consent before any webhook is sent. public: each, but an administrator may vouch for one in the allowed networks. always: each. never: none.'
     })
   }
 }

@@ -13,8 +13,8 @@ export interface KafkaPorts {
 }
 
 /**
- * Additional listeners: TLS with certificates from these files, and one user for PLAIN and both
- * SCRAM mechanisms.
+ * Additional listeners: TLS with certificates from these files, one user for PLAIN and both SCRAM
+ * mechanisms, and any user for OAUTHBEARER with a token that is not signed.
  */
 export interface KafkaSecurity {
   readonly certificates: KafkaCertificates
@@ -24,6 +24,11 @@ export interface KafkaSecurity {
    * Clients of the TLS listener must present a certificate of the same authority. Default false.
    */
   readonly clientCertificates?: boolean
+  /**
+   * Access lists: users of SASL may do only what they were granted, clients of the other listeners
+   * everything. Default false.
+   */
+  readonly accessLists?: boolean
 }
 
 /** One node of several, each a broker and a controller. */
@@ -133,13 +138,18 @@ function buildSecurityProperties({
   certificates,
   username,
   password,
-  clientCertificates = false
+  clientCertificates = false,
+  accessLists = false
 }: KafkaSecurity): Properties {
   const jaas = 'org.apache.kafka.common.security'
   const plain = `${jaas}.plain.PlainLoginModule required user_${username}="${password}";`
   const scram = `${jaas}.scram.ScramLoginModule required;`
+  const bearer = `${jaas}.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="broker";`
+  const unsigned = `${jaas}.oauthbearer.internals.unsecured.OAuthBearerUnsecuredValidatorCallbackHandler`
   const mechanisms = ['sasl_plaintext', 'sasl_ssl'].flatMap(listener => [
     [`listener.name.${listener}.plain.sasl.jaas.config`, plain],
+    [`listener.name.${listener}.oauthbearer.sasl.jaas.config`, bearer],
+    [`listener.name.${listener}.oauthbearer.sasl.server.callback.handler.class`, unsigned],
     ...scramMechanisms.map(mechanism => [
       `listener.name.${listener}.${mechanism.toLowerCase()}.sasl.jaas.config`,
       scram
@@ -152,7 +162,13 @@ function buildSecurityProperties({
     'ssl.truststore.type': 'PEM',
     'ssl.truststore.certificates': certificates.authority,
     'listener.name.ssl.ssl.client.auth': clientCertificates ? 'required' : 'none',
-    'sasl.enabled.mechanisms': ['PLAIN', ...scramMechanisms].join(','),
+    'sasl.enabled.mechanisms': ['PLAIN', 'OAUTHBEARER', ...scramMechanisms].join(','),
+    ...(accessLists
+      ? {
+          'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+          'super.users': 'User:ANONYMOUS'
+        }
+      : {}),
     ...Object.fromEntries(mechanisms)
   }
 }

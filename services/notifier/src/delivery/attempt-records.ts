@@ -6,7 +6,7 @@ import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { type Retry, type RetryDecision, retryReasons } from '@tocsin/domain/delivery/retry-policy'
 import { hideEchoes } from '@tocsin/webhooks/masked-url'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
-import type { Delivery, LastAttempt } from './delivery.ts'
+import type { Delivery } from './delivery.ts'
 import type { DeliveryRecord, ReminderHeldData, ResumedBy } from './delivery-record.ts'
 import type { Choice } from './next-delivery.ts'
 import type { ReminderHold } from './notice-fold.ts'
@@ -17,11 +17,18 @@ export interface RecordingAt {
   readonly nowMs: number
 }
 
+interface Attempted {
+  readonly decision: RetryDecision
+  readonly isTrial: boolean
+  /** False: the subscriber may not read what the endpoint answers. */
+  readonly isAnswerKept: boolean
+}
+
 export function resultRecord(
   { subscription, nowMs }: RecordingAt,
   delivery: Delivery,
   outcome: SendOutcome,
-  { decision, isTrial }: { readonly decision: RetryDecision; readonly isTrial: boolean }
+  { decision, isTrial, isAnswerKept }: Attempted
 ): DeliveryRecord {
   const { subscriptionId, order, url } = subscription
   const { sequence, round, attempts } = delivery
@@ -37,8 +44,10 @@ export function resultRecord(
   const head = { id, time: timeOf(nowMs), cause: null }
   const status = outcome.kind === 'response' ? outcome.status : null
   const excerpt =
-    outcome.kind === 'response' ? hideEchoes(outcome.excerpt, url).toWellFormed() : null
-  const tried = {
+    outcome.kind === 'response' && isAnswerKept
+      ? hideEchoes(outcome.excerpt, url).toWellFormed()
+      : null
+  const data = {
     subscriptionId,
     sequence,
     round,
@@ -47,10 +56,6 @@ export function resultRecord(
     durationMs: outcome.durationMs,
     excerpt
   }
-  const isNews =
-    decision.kind !== 'delivered' && attempt <= wholeAnswersMax && !isSameAnswer(delivery, tried)
-  const response = isNews ? wholeAnswerOf(subscription, outcome) : null
-  const data = response === null ? tried : { ...tried, response }
   switch (decision.kind) {
     case 'delivered':
       return { ...head, type: 'delivery.delivered', data }
@@ -65,31 +70,6 @@ export function resultRecord(
     default:
       return decision satisfies never
   }
-}
-
-/** Attempts of a delivery in each round whose whole answers may be logged. */
-const wholeAnswersMax = 8
-
-function isSameAnswer(
-  { last }: Delivery,
-  { status, excerpt }: Pick<LastAttempt, 'status' | 'excerpt'>
-): boolean {
-  return last !== null && last.status === status && last.excerpt === excerpt
-}
-
-/**
- * Only of an endpoint that has shown that it takes our webhooks: at others, such as those of
- * networks that the operator has opened, it would be a way to read what is not public.
- */
-function wholeAnswerOf({ consent, url }: SubscriptionRecord, outcome: SendOutcome): string | null {
-  const how = consent?.given?.how
-  if (
-    (how !== 'handshake' && how !== 'challenge') ||
-    outcome.kind !== 'response' ||
-    outcome.whole === undefined
-  )
-    return null
-  return hideEchoes(outcome.whole, url).toWellFormed()
 }
 
 interface FailedIn {

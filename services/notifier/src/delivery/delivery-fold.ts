@@ -12,11 +12,6 @@ import { SubscriptionDeliveries } from './subscription-deliveries.ts'
 
 /** Ids of deleted subscriptions kept, so that late records for them are ignored. */
 const deletedKeptMax = 10_000
-/**
- * Characters of whole answers kept, of all subscriptions together: the newest. The log has all of
- * them.
- */
-const answersKeptMax = 16 << 20
 
 /** All subscriptions' deliveries. */
 export class DeliveryFold implements SnapshotPart {
@@ -26,14 +21,6 @@ export class DeliveryFold implements SnapshotPart {
   readonly #deleted = new LRUCache<string, true>({
     maxSize: deletedKeptMax,
     sizeCalculation: () => 1
-  })
-  /**
-   * Whole answers by subscription and sequence. No snapshot has them: after a restart those since
-   * it are known.
-   */
-  readonly #answers = new LRUCache<string, string>({
-    maxSize: answersKeptMax,
-    sizeCalculation: ({ length }) => length + 1
   })
   readonly #captures = new Set<CapturedFold>()
   /** By id of the checkpoint: who writes it. */
@@ -75,8 +62,6 @@ export class DeliveryFold implements SnapshotPart {
       this.#entries.get(subscriptionId) ?? this.#enter(subscriptionId, position)
     checkpoint.pass(record)
     deliveries.apply(record)
-    if ('response' in record.data && record.data.response !== undefined)
-      this.#answers.set(`${subscriptionId} ${record.data.sequence}`, record.data.response)
     if (record.type === 'delivery.checkpoint-begun') {
       checkpoint.begin(record.data, position)
       const { checkpointId } = record.data
@@ -85,14 +70,6 @@ export class DeliveryFold implements SnapshotPart {
     }
     const checkpointed = record.type === 'delivery.checkpoint' ? checkpoint.take(record.data) : null
     if (checkpointed !== null) this.#replace(subscriptionId, checkpointed)
-  }
-
-  /**
-   * The newest long answer of a failed attempt of a delivery as a whole; null if there is none, or
-   * none is kept.
-   */
-  answerOf(subscriptionId: string, sequence: number): string | null {
-    return this.#answers.peek(`${subscriptionId} ${sequence}`) ?? null
   }
 
   /**
@@ -131,8 +108,6 @@ export class DeliveryFold implements SnapshotPart {
     this.#entries.delete(subscriptionId)
     this.#blank.delete(subscriptionId)
     this.#deleted.set(subscriptionId, true)
-    for (const key of this.#answers.keys())
-      if (key.startsWith(`${subscriptionId} `)) this.#answers.delete(key)
   }
 
   /** Alerts of which anything is known, whoever was told. */

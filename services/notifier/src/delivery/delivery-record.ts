@@ -46,10 +46,8 @@ interface AttemptData {
   /** HTTP status; null without a response. */
   readonly status: number | null
   readonly durationMs: number
-  /** Beginning of the response body. */
+  /** Beginning of the response body, if the subscriber may read it. */
   readonly excerpt: string | null
-  /** The whole of it, of a failed attempt whose answer is long and other than that before. */
-  readonly response?: string
 }
 
 /**

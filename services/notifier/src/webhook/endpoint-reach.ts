@@ -30,8 +30,8 @@ export function fallbackOf(subscription: SubscriptionRecord): SubscriptionRecord
 export interface EndpointReachOptions {
   readonly policy: EndpointPolicy
   readonly resolve: Resolve
-  /** Whether endpoints in the operator's own networks are asked too. */
-  readonly asksAll: boolean
+  /** Which endpoints must consent; `always`: no administrator vouches for one. */
+  readonly consent: 'public' | 'always' | 'never'
 }
 
 export class EndpointReach {
@@ -42,9 +42,8 @@ export class EndpointReach {
   }
 
   /**
-   * A request to an address that nobody was asked about stays within the networks that the operator
-   * has opened, and one to an endpoint that is asked, or was, stays out of them: its name could
-   * later lead to somebody else.
+   * An endpoint in a network that the operator has opened is reached only there, and any other only
+   * outside: its name could later lead to somebody else.
    */
   of({
     consent
@@ -52,16 +51,22 @@ export class EndpointReach {
     if (consent === undefined) return {}
     const how = consent.given?.how
     if (how === 'own-network') return { isWithinOwnNetworks: true }
-    return how === 'unasked' || this.#options.asksAll ? {} : { isPublicOnly: true }
+    return how === 'unasked' || this.#options.consent === 'always' ? {} : { isPublicOnly: true }
   }
 
   /**
-   * True if nobody need be asked: all addresses of the endpoint lie in networks that the operator
-   * has opened.
+   * Whether a subscriber may read what the endpoint answers: only if the endpoint consented and no
+   * request to it can enter a network that the operator has opened.
    */
+  mayShowAnswer(subscription: SubscriptionRecord): boolean {
+    const isGiven = (subscription.consent?.given ?? null) !== null
+    return isGiven && this.of(subscription).isPublicOnly === true
+  }
+
+  /** True if all addresses of the endpoint lie in networks that the operator has opened. */
   async isOwn(url: string): Promise<boolean> {
-    const { policy, resolve, asksAll } = this.#options
-    if (asksAll) return false
+    const { policy, resolve } = this.#options
+    if (policy.allowNetworks.length === 0) return false
     return (
       (await checkName(
         new URL(url).hostname,

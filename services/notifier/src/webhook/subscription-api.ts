@@ -168,8 +168,7 @@ export const subscriptionApi: ApiDocs = {
     query: {
       cursor: 'The `next` of the previous page.',
       limit: 'Maximum number of items per page.',
-      sequence:
-        'One delivery alone, with its request, if the key may read alerts, and the whole answer of its endpoint if a failed attempt had a long one.'
+      sequence: 'One delivery alone, with its request, if the key may read alerts.'
     },
     headers,
     answers: { 200: { description: 'A page of deliveries.', schema: ref('DeliveryList') } },
@@ -186,6 +185,23 @@ export const subscriptionApi: ApiDocs = {
     body: { example: { from: 118, to: 130 } },
     answers: {
       202: { description: 'The deliveries will be sent again, in order.', schema: ref('Replayed') }
+    },
+    problems: [...writing, 'action-refused']
+  },
+  'POST /v1/subscriptions/:id/consent': {
+    id: 'vouchForSubscription',
+    tag: 'Subscriptions',
+    summary: 'Answer for an endpoint that cannot consent',
+    description:
+      'For administrators, who thereby say that the endpoint wants what is sent; the audit names them. Only for addresses in the networks of `webhooks.allow`, and not if `webhooks.consent` is `always`. Holds until the address changes.',
+    path,
+    headers,
+    answers: {
+      200: {
+        description: 'The subscription.',
+        schema: ref('Subscription'),
+        headers: [...headers, 'etag']
+      }
     },
     problems: [...writing, 'action-refused']
   },

@@ -78,7 +78,7 @@ export class SubscriptionChanges {
     checkContact(ask)
     const asked = { ...settingsIn(subscriptionSettings, known), ...ask }
     const settings = await this.#subscriptions.checked(asked, keptIn(known, ask))
-    const consents = await this.#consentsFor(known, settings, ask)
+    const consents = this.#createAskings(known, settings, ask)
     const changed = await this.#inTurn(principal, id, standing => {
       if (standing.version !== known.version) throw changedSince(standing)
       return { ...standing, ...settings, ...consents }
@@ -99,11 +99,11 @@ export class SubscriptionChanges {
    * New askings: of an address that changes, and of one that is given again after the asking was
    * over.
    */
-  async #consentsFor(
+  #createAskings(
     known: SubscriptionRecord,
     { url, fallbackUrl }: SubscriptionSettings,
     ask: Partial<SubscriptionAsk>
-  ): Promise<Pick<SubscriptionRecord, 'consent' | 'fallbackConsent'>> {
+  ): Pick<SubscriptionRecord, 'consent' | 'fallbackConsent'> {
     const asked: Partial<
       Record<'consent' | 'fallbackConsent', NonNullable<SubscriptionRecord['consent']>>
     > = {}
@@ -111,16 +111,13 @@ export class SubscriptionChanges {
     // Nobody was asked during a pause.
     const isBegun = isDisabled(known) && ask.state === 'active'
     if (url !== known.url || ((ask.url !== undefined || isBegun) && isAskedAgain(known)))
-      asked.consent = await this.#subscriptions.consentFor(url, known.consent)
+      asked.consent = this.#subscriptions.createAsking(known.consent)
     const fallback = fallbackOf(known)
     const isNew =
       fallbackUrl !== known.fallbackUrl ||
       ((ask.fallbackUrl !== undefined || isBegun) && fallback !== null && isAskedAgain(fallback))
     if (fallbackUrl && isNew)
-      asked.fallbackConsent = await this.#subscriptions.consentFor(
-        fallbackUrl,
-        known.fallbackConsent
-      )
+      asked.fallbackConsent = this.#subscriptions.createAsking(known.fallbackConsent)
     return asked
   }
 

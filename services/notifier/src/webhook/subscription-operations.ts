@@ -134,6 +134,12 @@ export interface Warning {
   readonly detail: string
 }
 
+export interface VouchedFor {
+  readonly record: SubscriptionRecord
+  /** Null if every endpoint had consented. */
+  readonly appended: RecordPosition | null
+}
+
 /** Addresses of the subscription before that a change leaves as they are. */
 export interface KeptAddresses {
   readonly url?: string
@@ -178,10 +184,8 @@ export class SubscriptionOperations {
     this.checkWatch(principal, ask)
     checkContact(ask)
     const settings = await this.checked(withDefaults(subscriptionSettings, ask), {})
-    const consent = await this.consentFor(settings.url)
-    const fallbackConsent = settings.fallbackUrl
-      ? await this.consentFor(settings.fallbackUrl)
-      : undefined
+    const consent = this.createAsking()
+    const fallbackConsent = settings.fallbackUrl ? this.createAsking() : undefined
     const from = encodeCursor(await log.cursorAt(topics.alerts, 'latest'))
     // Names took their time: meanwhile the other of two requests may have made it, and it may have
     // been deleted.
@@ -342,11 +346,8 @@ export class SubscriptionOperations {
    * The asking of an endpoint, or that nobody need be asked. A new one for each address; `before`:
    * that of the one before.
    */
-  async consentFor(
-    url: string,
-    before?: SubscriptionRecord['consent']
-  ): Promise<NonNullable<SubscriptionRecord['consent']>> {
-    const { clock, random, consent, reach } = this.#deps
+  createAsking(before?: SubscriptionRecord['consent']): NonNullable<SubscriptionRecord['consent']> {
+    const { clock, random, consent } = this.#deps
     const nowMs = clock.nowMs()
     const at = new Date(nowMs).toISOString()
     // From now at most: changes in a row add no gap each, and what lies further ahead was written
@@ -355,8 +356,34 @@ export class SubscriptionOperations {
       before === undefined ? 0 : Math.min(Date.parse(before.askedAt), nowMs) + consentGapMs
     const askedAt = new Date(Math.max(nowMs, soonestMs)).toISOString()
     const asking = { id: Buffer.from(random.bytes(12)).toString('hex'), askedAt, given: null }
-    if (await reach.isOwn(url)) return { ...asking, given: { at, how: 'own-network' } }
     return consent === 'never' ? { ...asking, given: { at, how: 'unasked' } } : asking
+  }
+
+  /**
+   * Lets an administrator answer for the endpoints of a subscription that have not consented, if
+   * all of them lie in networks that the operator has opened. The record names who did. Throws
+   * `not-found` or `action-refused`.
+   */
+  async vouch(principal: Principal, id: string): Promise<VouchedFor> {
+    const { operations, reach, consent } = this.#deps
+    if (consent === 'always')
+      throw refused('Each endpoint must consent by itself: the setting webhooks.consent is always.')
+    const known = await this.findNow(principal, id)
+    const { subscriptionId } = known
+    const asked = [known, fallbackOf(known)].flatMap(each =>
+      each?.consent === undefined || hasConsented(each) ? [] : { ...each.consent, url: each.url }
+    )
+    for (const { url } of asked)
+      if (!(await reach.isOwn(url)))
+        throw refused(
+          'The endpoint lies outside the networks in webhooks.allow: it must consent by itself.'
+        )
+    let appended: RecordPosition | null = null
+    for (const { id: consentId } of asked) {
+      const data = { subscriptionId, consentId, how: 'own-network' } as const
+      appended = await operations.write({ type: 'subscription.consented', data }, principal)
+    }
+    return { record: await this.find(principal, id), appended }
   }
 
   /**
@@ -551,6 +578,10 @@ function invalid(pointer: string, detail: string): ProblemError {
   return new ProblemError('body-invalid', `${pointer.slice(1)} ${detail}.`, {
     errors: [{ pointer, detail }]
   })
+}
+
+function refused(detail: string): ProblemError {
+  return new ProblemError('action-refused', detail)
 }
 
 function refusedUrl(detail: string, pointer: string): ProblemError {

@@ -29,7 +29,7 @@ import type { AlertJournal } from '../projection/alert-journal.ts'
 import { HolderQuota } from '../reader/holder-quota.ts'
 import { isInView, viewOf } from '../reader/reader-view.ts'
 import { type Dispatcher, replayMax } from './dispatcher.ts'
-import { isDisabled } from './endpoint-reach.ts'
+import { type EndpointReach, isDisabled } from './endpoint-reach.ts'
 import { healthOf } from './subscription-health.ts'
 import type { SubscriptionOperations } from './subscription-operations.ts'
 import { contentType, isAccepted, userAgent } from './unsequenced-event.ts'
@@ -37,6 +37,7 @@ import { contentType, isAccepted, userAgent } from './unsequenced-event.ts'
 export interface SubscriptionRoutesDeps {
   readonly operations: SubscriptionOperations
   readonly dispatcher: Dispatcher
+  readonly reach: Pick<EndpointReach, 'mayShowAnswer'>
   readonly alerts: Pick<AlertIndex, 'get'>
   readonly journal: () => Pick<AlertJournal, 'at'>
   readonly positions: ReadPositions
@@ -188,6 +189,18 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     }
   )
 
+  app.post<{ Params: { id: string } }>(
+    '/v1/subscriptions/:id/consent',
+    { config: { access: ['admin'] }, schema: { params } },
+    async (request, reply) => {
+      await reach(deps, request)
+      const { record, appended } = await operations.vouch(principalOf(request), request.params.id)
+      await tellPosition(reply, positions, appended)
+      tellVersion(reply, record)
+      return operations.show(record)
+    }
+  )
+
   const tests = new HolderQuota({ each: 1, all: Number.POSITIVE_INFINITY })
   app.post<{ Params: { id: string } }>(
     '/v1/subscriptions/:id/test',
@@ -203,7 +216,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
           { retryAfterS: 1 }
         )
       try {
-        return shownTest(subscription, await dispatcher.sendTest(subscription))
+        return shownTest(deps, subscription, await dispatcher.sendTest(subscription))
       } finally {
         tests.release(subscriptionId, 1)
       }
@@ -211,11 +224,11 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
   )
 }
 
-/**
- * Of an answer the status and the excerpt: of endpoints that were not asked the rest is not for
- * whoever subscribes them.
- */
-function shownTest({ url }: SubscriptionRecord, outcome: SendOutcome) {
+function shownTest(
+  deps: SubscriptionRoutesDeps,
+  subscription: SubscriptionRecord,
+  outcome: SendOutcome
+) {
   const { durationMs } = outcome
   if (outcome.kind !== 'response') return { accepted: false, ...outcome }
   const { kind, status, retryAfter } = outcome
@@ -225,7 +238,9 @@ function shownTest({ url }: SubscriptionRecord, outcome: SendOutcome) {
     kind,
     status,
     retryAfter,
-    excerpt: hideEchoes(outcome.excerpt, url)
+    ...(deps.reach.mayShowAnswer(subscription)
+      ? { excerpt: hideEchoes(outcome.excerpt, subscription.url) }
+      : {})
   }
 }
 
@@ -293,7 +308,7 @@ function listDeliveries(
   }
   return {
     items: shown.map(each =>
-      shownDelivery(principal, each, { subscription, again: againOf(alerts, each) })
+      showDelivery(deps, principal, each, { subscription, again: againOf(alerts, each) })
     ),
     next
   }
@@ -326,7 +341,8 @@ function repeatedOf(reminder: Reminder | null) {
   return { id, count, at, because: 'repeat', state: end ?? 'pending' }
 }
 
-function shownDelivery(
+function showDelivery(
+  deps: SubscriptionRoutesDeps,
   principal: Principal,
   delivery: Delivery,
   { subscription, again }: { readonly subscription: SubscriptionRecord; readonly again: ToldAgain }
@@ -345,10 +361,10 @@ function shownDelivery(
     nextAt,
     because
   } = delivery
-  const excerpt = delivery.last?.excerpt ?? null
+  const excerpt = (deps.reach.mayShowAnswer(subscription) && delivery.last?.excerpt) || null
   const last = delivery.last && {
     ...delivery.last,
-    excerpt: excerpt === null ? null : hideEchoes(excerpt, subscription.url)
+    excerpt: excerpt && hideEchoes(excerpt, subscription.url)
   }
   const planned = {
     sequence,
@@ -370,17 +386,17 @@ function shownDelivery(
   return { ...planned, last, ...holdsInView(principal, delivery), because, ...toldAgain }
 }
 
-/** With its request, and the whole answer. */
+/** With its request. */
 async function wholeDelivery(
-  { dispatcher, journal }: SubscriptionRoutesDeps,
+  deps: SubscriptionRoutesDeps,
   principal: Principal,
   subscription: SubscriptionRecord,
   delivery: Delivery
 ) {
+  const { dispatcher, journal } = deps
   const { subscriptionId, url } = subscription
-  const answer = dispatcher.fold.answerOf(subscriptionId, delivery.sequence)
   const again = againOf(dispatcher.of(subscriptionId).alerts, delivery)
-  const shown = withAnswer(shownDelivery(principal, delivery, { subscription, again }), answer, url)
+  const shown = showDelivery(deps, principal, delivery, { subscription, again })
   // Who manages subscriptions need not be allowed to read alerts.
   const mayRead = principal.scopes.has('alerts:read') || principal.scopes.has('admin')
   if (!mayRead || delivery.last === null) return shown
@@ -395,23 +411,6 @@ async function wholeDelivery(
     : null
   return { ...shown, request: { method: 'POST', url: hideUrlSecrets(url), headers, body } }
 }
-
-/**
- * With the whole answer, if the excerpt is the beginning of it: else it is that of an earlier
- * attempt.
- */
-function withAnswer(shown: ReturnType<typeof shownDelivery>, answer: string | null, url: string) {
-  const { last } = shown
-  const response = answer === null ? null : hideEchoes(answer, url)
-  const isIts =
-    last !== null &&
-    last.excerpt !== null &&
-    response?.startsWith(last.excerpt.slice(0, -maskSlack))
-  return isIts ? { ...shown, last: { ...last, response } } : shown
-}
-
-/** The end of an excerpt may be masked, characters. */
-const maskSlack = 256
 
 /**
  * The sequences that a replay names. Throws ProblemError if it names none, uses more than one form,

@@ -49,7 +49,7 @@ export interface SenderDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'logg
   readonly log: Pick<DeliveryLog, 'write'>
   readonly metrics: NotifierMetrics
   readonly transport: WebhookTransport
-  readonly reach: Pick<EndpointReach, 'of'>
+  readonly reach: Pick<EndpointReach, 'of' | 'mayShowAnswer'>
   readonly bodies: Pick<SignedBodies, 'bodyOf'>
   readonly concurrency: WebhookConcurrency
   /** What the endpoint asked for: every request to it counts. */
@@ -319,7 +319,8 @@ export class SubscriptionSender {
   ): Promise<void> {
     const { logger, metrics } = this.#deps
     const at = this.#at()
-    const records = [resultRecord(at, delivery, outcome, { decision, isTrial })]
+    const isAnswerKept = this.#deps.reach.mayShowAnswer(this.#subscription)
+    const records = [resultRecord(at, delivery, outcome, { decision, isTrial, isAnswerKept })]
     const suspect = isTrial && decision.kind === 'delivered' ? this.#blamed() : undefined
     if (suspect !== undefined) records.push(parkingRecord(at, suspect, delivery))
     const isSuspect =

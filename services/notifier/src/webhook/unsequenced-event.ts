@@ -21,6 +21,8 @@ export interface UnsequencedDeps {
 export interface UnsequencedEvent {
   readonly name: 'test' | 'challenge' | 'heartbeat' | 'notice' | 'silence' | 'watch' | 'reminder'
   readonly data: object
+  /** Where its endpoint may be reached, if that is not yet settled by its consent. */
+  readonly within?: Pick<WebhookRequest, 'isWithinOwnNetworks' | 'isPublicOnly'>
   /** Of one that is sent again: its id, and its time in ISO 8601. Default new ones. */
   readonly fixed?: { readonly id: string; readonly time: string }
 }
@@ -30,7 +32,7 @@ export function unsequencedRequest(
   { clock, random, reach }: UnsequencedDeps,
   subscription: SubscriptionRecord,
   keys: readonly SigningKey[],
-  { name, data, fixed }: UnsequencedEvent
+  { name, data, fixed, within = reach.of(subscription) }: UnsequencedEvent
 ): { readonly id: string; readonly request: WebhookRequest } {
   const { subscriptionId, url } = subscription
   const id = fixed?.id ?? `${name}_${Buffer.from(random.bytes(12)).toString('hex')}`
@@ -47,7 +49,7 @@ export function unsequencedRequest(
   const body = Buffer.from(JSON.stringify(event))
   const signed = signWebhook({ id, timestampS: Math.floor(nowMs / 1000), body }, keys)
   const headers = { 'content-type': contentType, 'user-agent': userAgent, ...signed }
-  return { id, request: { url, headers, body, ...reach.of(subscription) } }
+  return { id, request: { url, headers, body, ...within } }
 }
 
 /** True if the receiver answered 2xx. */

@@ -15,7 +15,6 @@ import {
 } from '@tocsin/domain/delivery/endpoint-consent'
 import { TimeSince } from '@tocsin/service-kit/process/time-since'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
-import { hideEchoes } from '@tocsin/webhooks/masked-url'
 import type {
   SendOutcome,
   WebhookRequest,
@@ -48,7 +47,7 @@ export interface ConsentRefusal {
   readonly atMs: number
   /** Null: no answer came. */
   readonly status: number | null
-  /** The start of the answer, or why none came. */
+  /** Why no answer came; empty: one did. Its text is not shown: nobody there has consented. */
   readonly reason: string
 }
 
@@ -121,9 +120,9 @@ export class UnsequencedSender {
 
   #note(last: SendOutcome | null): void {
     const { clock, noteRefusal } = this.#deps
-    const { consent, url } = this.#subscription
+    const { consent } = this.#subscription
     if (last === null || last.kind === 'cancelled' || consent === undefined) return
-    noteRefusal(consent.id, { atMs: clock.nowMs(), ...describeOutcome(last, url) })
+    noteRefusal(consent.id, { atMs: clock.nowMs(), ...describeOutcome(last) })
   }
 
   /** How the endpoint consents now, null if it does not; and its last answer. */
@@ -135,30 +134,27 @@ export class UnsequencedSender {
     if (signing.keysOf(this.#subscription) === null) return { given: null, last: null }
     const headers = { 'user-agent': userAgent, 'webhook-request-origin': origin }
     const { url } = this.#subscription
-    const asked = {
-      url,
-      method: 'OPTIONS',
-      headers,
-      body: new Uint8Array(),
-      ...reach.of(this.#subscription)
-    } as const
+    const isOwn = await reach.isOwn(url)
+    const within = isOwn ? { isWithinOwnNetworks: true } : reach.of(this.#subscription)
+    const asked = { url, method: 'OPTIONS', headers, body: new Uint8Array(), ...within } as const
     const outcome = await this.#send(asked)
-    // Its name could not be resolved when the subscription was made.
-    if (outcome?.kind === 'refused' && (await reach.isOwn(url)))
-      return { given: { how: 'own-network' }, last: outcome }
     const answer = answerOf(outcome)
     const verdict = judgeHandshake(answer, origin)
     if (verdict === 'refused') return { given: null, last: outcome }
     const ratePerMinute = allowedRateOf(answer)
     if (verdict === 'given')
       return {
-        given: { how: 'handshake', ...(ratePerMinute === null ? {} : { ratePerMinute }) },
+        given: {
+          how: isOwn ? 'own-network' : 'handshake',
+          ...(ratePerMinute === null ? {} : { ratePerMinute })
+        },
         last: outcome
       }
     const challenge = Buffer.from(this.#deps.random.bytes(32)).toString('base64url')
-    const echoed = await this.sendEvent({ name: 'challenge', data: { challenge } })
+    const echoed = await this.sendEvent({ name: 'challenge', data: { challenge }, within })
     const isEchoed = judgeChallenge(answerOf(echoed), challenge)
-    return { given: isEchoed ? { how: 'challenge' } : null, last: echoed }
+    const how = isOwn ? 'own-network' : 'challenge'
+    return { given: isEchoed ? { how } : null, last: echoed }
   }
 
   /** Whether this instance may act for the subscription now. Pauses if that can't be told. */
@@ -195,17 +191,10 @@ export class UnsequencedSender {
   }
 }
 
-/** Longest start of an answer that is shown, characters. */
-const reasonMax = 80
-
 function describeOutcome(
-  outcome: Exclude<SendOutcome, { readonly kind: 'cancelled' }>,
-  url: string
+  outcome: Exclude<SendOutcome, { readonly kind: 'cancelled' }>
 ): Pick<ConsentRefusal, 'status' | 'reason'> {
-  if (outcome.kind === 'response') {
-    const text = hideEchoes(outcome.excerpt, url).replace(/\s+/g, ' ').trim()
-    return { status: outcome.status, reason: text.slice(0, reasonMax).toWellFormed() }
-  }
+  if (outcome.kind === 'response') return { status: outcome.status, reason: '' }
   return { status: null, reason: outcome.kind === 'timeout' ? 'timeout' : outcome.reason }
 }
 

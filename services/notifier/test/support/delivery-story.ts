@@ -187,7 +187,9 @@ export class Story {
       },
       ...{ jitter: 0, nowMs: this.nowMs }
     })
-    this.#write([resultRecord(at, delivery, outcome, { decision, isTrial: false })])
+    this.#write([
+      resultRecord(at, delivery, outcome, { decision, isTrial: false, isAnswerKept: true })
+    ])
     return true
   }
 

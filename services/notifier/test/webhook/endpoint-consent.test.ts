@@ -67,7 +67,7 @@ describe('the consent of an endpoint', () => {
       asked: 3,
       nextAt: '2026-03-01T12:01:20.000Z',
       until: '2026-03-04T12:00:00.000Z',
-      last: { at: '2026-03-01T12:00:20.000Z', status: 400, reason: 'invalid_payload' }
+      last: { at: '2026-03-01T12:00:20.000Z', status: 400, reason: '' }
     }
     const shown = (await suite.ask('GET', `/v1/subscriptions/${id}`)).body
     expect(shown).toMatchObject({ status: 'unconfirmed', consent: asked })
@@ -153,57 +153,60 @@ describe('the consent of an endpoint', () => {
     expect(toThird.map(request => eventOf(request).type)).toEqual(['tocsin.webhook.challenge.v1'])
   })
 
-  it.each([
-    ['public', { isPublicOnly: true }],
-    ['always', {}]
-  ] as const)('with the setting %s leads to addresses that are: %j', async (consent, reach) => {
-    const suite = await asking({ 'webhooks.allow': ['10.0.0.0/8'], 'webhooks.consent': consent })
+  it('of an endpoint in an opened network is asked there alone; no text of its answers is shown', async () => {
+    const suite = await asking({ 'webhooks.allow': ['10.0.0.0/8'] })
+    const inside = 'https://10.0.0.7/hook'
     const reaches: unknown[] = []
-    const note = ({ isPublicOnly, isWithinOwnNetworks }: WebhookRequest) =>
-      reaches.push(JSON.parse(JSON.stringify({ isPublicOnly, isWithinOwnNetworks })))
-    suite.h.network.handshake = request => {
-      note(request)
-      return failing
-    }
     suite.h.network.answer = request => {
-      note(request)
-      return echo(request)
+      reaches.push([request.isWithinOwnNetworks, request.isPublicOnly])
+      return { ...echo(request), ...(reaches.length > 1 ? { excerpt: 'internal' } : {}) }
     }
-    const { id } = await made(suite)
+    const { id, status } = await made(suite, { url: inside })
+    expect(status).toBe('unconfirmed')
     await settle(40)
-    await suite.ask('POST', `/v1/subscriptions/${id}/test`)
+    const tested = await suite.ask('POST', `/v1/subscriptions/${id}/test`)
     await suite.h.alerts.write('raised', 'a1')
     await settle(40)
     expect(typesAt(suite).map(type => type.split('.')[2])).toEqual(['challenge', 'test', 'raised'])
-    expect(reaches).toEqual(Array(4).fill(reach))
+    expect(reaches).toEqual(Array(3).fill([true, undefined]))
+    expect(tested.body).toMatchObject({ accepted: true, status: 200 })
+    const { body } = await suite.ask('GET', `/v1/subscriptions/${id}/deliveries?sequence=1`)
+    expect(body.items[0].last).toMatchObject({ status: 200, excerpt: null })
+    expect(JSON.stringify([tested.body, body]) + (await storedText(suite))).not.toMatch(/internal/)
   })
-})
 
-describe('the whole answer of a failed attempt', () => {
-  const page = '<p>no</p>'.repeat(1_800)
-  const long = { ...failing, excerpt: page.slice(0, 512), whole: page } as const
-  const lastOf = async (suite: Suite, id: string, query = '') =>
-    (await suite.ask('GET', `/v1/subscriptions/${id}/deliveries${query}`)).body.items[0].last
-
-  it('is shown for one delivery, not in the list, and logged once for answers that are alike', async () => {
-    const suite = await asking()
+  it('of an endpoint outside keeps it outside, and lets its subscriber read the start of an answer', async () => {
+    const suite = await asking({ 'webhooks.allow': ['10.0.0.0/8'] })
     suite.h.network.answer = echo
     const { id } = await made(suite)
     await settle(40)
-    suite.h.network.answer = () => long
-    await suite.h.alerts.write('raised', 'a1')
-    await suite.h.clock.advance(3_600_000)
-    expect(await lastOf(suite, id)).not.toHaveProperty('response')
-    expect(await lastOf(suite, id, '?sequence=1')).toMatchObject({
-      status: 500,
-      excerpt: long.excerpt,
-      response: page
+    const tested = await suite.ask('POST', `/v1/subscriptions/${id}/test`)
+    expect(tested.body).toMatchObject({ accepted: true, excerpt: 'ok' })
+    expect(suite.h.network.requests.map(each => each.isPublicOnly)).toEqual([true, true])
+  })
+
+  it('can be given by an administrator for an endpoint in an opened network alone, on record', async () => {
+    const suite = await asking({ 'webhooks.allow': ['10.0.0.0/8'] })
+    const partner = await suite.key(['subscriptions:manage', 'alerts:read'])
+    const ask = async (body: object) =>
+      (await suite.ask('POST', '/v1/subscriptions', { body, key: partner })).body.id
+    const inside = await ask({ url: 'https://10.0.0.7/hook', fallbackUrl: 'https://10.0.0.8/b' })
+    const outside = await ask({ url })
+    const vouch = (id: string, key?: string) =>
+      suite.ask('POST', `/v1/subscriptions/${id}/consent`, key === undefined ? {} : { key })
+    expect((await vouch(inside, partner)).status).toBe(403)
+    expect(await vouch(outside)).toMatchObject({ status: 409, body: { code: 'action-refused' } })
+    expect((await vouch(inside)).body).toMatchObject({
+      status: 'active',
+      fallback: { status: 'active' }
     })
+    const { items } = (await suite.ask('GET', '/v1/audit')).body
     expect(
-      (await suite.ask('GET', `/v1/subscriptions/${id}/deliveries?sequence=2`)).body.items
-    ).toEqual([])
-    const records = await storedText(suite)
-    expect(records.split(page).length - 1).toBe(1)
+      items.filter((each: { type: string }) => each.type === 'subscription.consented')
+    ).toMatchObject([{ by: { name: 'owner' } }, { by: { name: 'owner' } }])
+    await suite.h.alerts.write('raised', 'a1')
+    await settle(40)
+    expect(suite.h.network.requests.at(-1)).toMatchObject({ isWithinOwnNetworks: true })
   })
 })
 

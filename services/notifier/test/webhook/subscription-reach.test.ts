@@ -4,6 +4,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
+import { accepted } from '../support/notifier-harness.ts'
 
 let suite: Suite
 beforeEach(async () => {
@@ -65,6 +66,8 @@ describe('subscriptions beyond the reach of an administrator', () => {
 describe('the address of a subscription', () => {
   const words = /s3cret|token|pw0rd/
   it('is shown without its query in every answer, also to its maker and the owner', async () => {
+    suite = await Suite.start({ 'webhooks.consent': 'public' })
+    suite.h.network.handshake = () => ({ ...accepted, allowedOrigin: '*' })
     const key = await suite.key(['subscriptions:manage', 'alerts:read'], local)
     suite.h.network.answer = ({ url }) => ({
       kind: 'response',
@@ -75,6 +78,7 @@ describe('the address of a subscription', () => {
     })
     const made = await subscribe(key)
     expect(made.url).toBe('https://partner.example/hook?***')
+    await settle(30)
     await suite.h.alerts.write('raised', 'a1')
     await settle(30)
     const answers = []

@@ -68,12 +68,20 @@ export function getCodeName(code: number): string {
 /** What to do about a refusal that a right would prevent; null for any other code. Pure. */
 export function describeMissingRight(code: number): string | null {
   if (code === kafkaCode.topicUnauthorized)
-    return 'the user of kafka.username may not do this with the topic: give it READ, WRITE and DESCRIBE on our topics'
+    return 'the Kafka user may not do this with the topic: give it READ, WRITE and DESCRIBE on our topics'
   if (code === kafkaCode.groupUnauthorized)
-    return 'the user of kafka.username may not READ the group: give it READ on our groups'
+    return 'the Kafka user may not READ the group: give it READ on our groups'
   return code === kafkaCode.clusterUnauthorized
-    ? 'the user of kafka.username may not do this with the cluster'
+    ? 'the Kafka user may not do this with the cluster'
     : null
+}
+
+/** One sentence about a right that our user lacks. Pure. */
+export function formatMissingRight(
+  right: 'CREATE' | 'DESCRIBE' | 'READ',
+  topics: readonly string[]
+): string {
+  return `the Kafka user may not ${right} the topics ${topics.join(', ')}: give it that right`
 }
 
 /** The broker did not act, and a retry, perhaps at another broker, may succeed. */

@@ -31,6 +31,7 @@ export class TopicRegistry {
   readonly #cluster: KafkaCluster
   readonly #prefix: string
   readonly #known = new Map<Topic, KnownTopic>()
+  readonly #unreadable = new Set<Topic>()
   readonly #ends = new Map<Topic, bigint[]>()
   readonly #failing = Promise.withResolvers<EventLogError>()
   readonly #stop = new AbortController()
@@ -89,6 +90,17 @@ export class TopicRegistry {
     return [...this.#known.values()]
       .filter(({ isDenied }) => isDenied)
       .map(({ physical }) => physical)
+  }
+
+  /** Names of topics that this process may not read, by the latest answers. */
+  get unreadable(): readonly string[] {
+    return [...this.#unreadable].map(topic => this.physical(topic))
+  }
+
+  /** Records whether the answer to a fetch was a refusal for lack of the right to read. */
+  sawFetch(topic: Topic, error: number): void {
+    if (error === kafkaCode.topicUnauthorized) this.#unreadable.add(topic)
+    else if (error === kafkaCode.none) this.#unreadable.delete(topic)
   }
 
   /** Records the highest end of a partition seen in any answer. */

@@ -15,10 +15,25 @@ export interface DriverTls {
   readonly key?: string
 }
 
-export interface DriverSasl {
+export type DriverSasl = PasswordSasl | BearerSasl
+
+export interface PasswordSasl {
   readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
   readonly username: string
   readonly password: string
+}
+
+export interface BearerSasl {
+  readonly mechanism: 'oauthbearer'
+  readonly tokens: BearerTokens
+}
+
+/** Tokens for OAUTHBEARER. Every connection asks when it authenticates. */
+export interface BearerTokens {
+  /** A token that is still valid when the broker reads it. A rejection is a failed connection. */
+  get(): Promise<string>
+  /** The broker refused this token: `get` must not return it again from a cache. */
+  forget(token: string): void
 }
 
 export interface BrokerAddress {

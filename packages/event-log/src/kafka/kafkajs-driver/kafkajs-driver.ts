@@ -9,10 +9,12 @@ import {
   type BrokerAddress,
   type BrokerConnection,
   type DriverOptions,
+  type DriverSasl,
   type KafkaDriver,
   KafkaDriverError
 } from '../driver/driver.ts'
 import { speaks } from './api-versions.ts'
+import { createBearerAuthenticator } from './bearer-authenticator.ts'
 import { KafkaJsConnection } from './kafkajs-connection.ts'
 
 type Wanted = Parameters<ConstructorParameters<typeof Connection>[0]['socketFactory']>[0]
@@ -46,8 +48,7 @@ async function open(
     },
     clientId: options.clientId,
     ssl: options.tls ?? null,
-    // A copy, because kafkajs stores its authenticator in it.
-    sasl: options.sasl === undefined ? null : { ...options.sasl },
+    sasl: options.sasl === undefined ? null : buildSasl(options.sasl, address),
     requestTimeout: neverMs,
     enforceRequestTimeout: false,
     connectionTimeout: neverMs
@@ -89,6 +90,13 @@ async function ready(
   } catch (error) {
     throw asAuthError(connection.address, error as Error)
   }
+}
+
+/** A copy, because kafkajs stores its authenticator in it. */
+function buildSasl(sasl: DriverSasl, address: BrokerAddress): object {
+  if (sasl.mechanism !== 'oauthbearer') return { ...sasl }
+  const authenticationProvider = createBearerAuthenticator(sasl.tokens, address)
+  return { mechanism: sasl.mechanism, authenticationProvider }
 }
 
 function openSocket({ host, port, ssl, onConnect }: Wanted): Socket {
@@ -139,6 +147,7 @@ function connectFailed({ host, port }: BrokerAddress, cause: unknown): KafkaDriv
 }
 
 function asAuthError({ host, port }: BrokerAddress, cause: Error): KafkaDriverError {
+  if (cause instanceof KafkaDriverError) return cause
   const refused =
     cause.name === 'KafkaJSSASLAuthenticationError' ||
     (cause as { type?: string }).type === 'SASL_AUTHENTICATION_FAILED'

@@ -8,7 +8,13 @@ import { systemClock } from '../../system-clock.ts'
 import { cleanupOf, type Topic } from '../../topics.ts'
 import { computeBackoffMs, pause } from '../cluster/deadline.ts'
 import type { KafkaCluster } from '../cluster/kafka-cluster.ts'
-import { asBrokerError, getCodeName, isPassing, kafkaCode } from '../cluster/kafka-codes.ts'
+import {
+  asBrokerError,
+  formatMissingRight,
+  getCodeName,
+  isPassing,
+  kafkaCode
+} from '../cluster/kafka-codes.ts'
 import type { KafkaLimits } from '../cluster/kafka-limits.ts'
 import { asEventLogError } from '../cluster/retrying.ts'
 import type { TopicRegistry } from '../cluster/topic-registry.ts'
@@ -75,11 +81,8 @@ function refuseForRight(
   refused: readonly { readonly name: string }[],
   otherwise = ''
 ): EventLogError {
-  const names = refused.map(({ name }) => name).join(', ')
-  return new EventLogError(
-    'config-invalid',
-    `the user of kafka.username may not ${right} the topics ${names}: give it that right${otherwise}`
-  )
+  const names = refused.map(({ name }) => name)
+  return new EventLogError('config-invalid', `${formatMissingRight(right, names)}${otherwise}`)
 }
 
 async function lookFor({ cluster, registry }: Setup): Promise<readonly TopicMetadata[]> {

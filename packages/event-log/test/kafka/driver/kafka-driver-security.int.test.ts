@@ -7,12 +7,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   type BrokerAddress,
   type DriverOptions,
-  type DriverSasl,
-  KafkaDriverError
+  KafkaDriverError,
+  type PasswordSasl
 } from '../../../src/kafka/driver/driver.ts'
 import { createKafkaJsDriver } from '../../../src/kafka/kafkajs-driver/kafkajs-driver.ts'
 
-const mechanisms: readonly DriverSasl['mechanism'][] = ['plain', 'scram-sha-256', 'scram-sha-512']
+const mechanisms: readonly PasswordSasl['mechanism'][] = ['plain', 'scram-sha-256', 'scram-sha-512']
 const username = 'tocsin'
 const password = 'correct-horse'
 const deadlineMs = 10_000
@@ -97,6 +97,42 @@ describe.skipIf(kafka.skipped)('the driver', () => {
     expect(
       await outcome({ sasl: { ...wrong, username: 'nobody' } }, at(broker.secured.saslPlain))
     ).toBe('auth-failed')
+  })
+
+  /** Tokens for `tocsin` that end after some seconds, or have ended, and how many were asked for. */
+  function makeTokens(lifeS: number) {
+    const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
+    const refused: string[] = []
+    let asked = 0
+    const get = async () => {
+      asked++
+      const nowS = Date.now() / 1000
+      const claims = { sub: username, iat: nowS - 60, exp: nowS + lifeS }
+      return `${encode({ alg: 'none' })}.${encode(claims)}.`
+    }
+    return { get, forget: (token: string) => refused.push(token), refused, asked: () => asked }
+  }
+
+  it('authenticates with a token, again with a new one before the session ends', async () => {
+    const tokens = makeTokens(30)
+    const sasl = { mechanism: 'oauthbearer', tokens } as const
+    expect(await outcome({ sasl, tls: { ca: authority } }, at(broker.secured.saslSsl))).toBe(1)
+    const connection = await createKafkaJsDriver({ clientId: 'security', sasl }).connect(
+      at(broker.secured.saslPlain),
+      deadlineMs
+    )
+    const first = tokens.asked()
+    while (tokens.asked() === first) expect((await connection.metadata([])).brokers).toHaveLength(1)
+    expect((await connection.metadata([])).brokers).toHaveLength(1)
+    connection.destroy()
+    expect(tokens.refused).toEqual([])
+  })
+
+  it('reports a token that has ended as auth-failed, and gives it back', async () => {
+    const tokens = makeTokens(-120)
+    const sasl = { mechanism: 'oauthbearer', tokens } as const
+    expect(await outcome({ sasl }, at(broker.secured.saslPlain))).toBe('auth-failed')
+    expect(tokens.refused).toHaveLength(tokens.asked())
   })
 
   it('survives the end of a session under constant requests', async () => {
