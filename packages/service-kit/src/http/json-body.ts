@@ -23,6 +23,15 @@ export function takeJsonBodies(app: FastifyInstance, limits: JsonLimits): void {
   app.removeAllContentTypeParsers()
   app.decorate('jsonLimits', limits)
   takeJsonAs(app, 'application/json')
+  app.addHook('preValidation', (request, _reply, done) => {
+    if (isEmptyAllowed(request)) request.body ??= {}
+    done()
+  })
+}
+
+/** Generated clients send no body, or an empty one, where every member is optional. */
+function isEmptyAllowed({ routeOptions }: FastifyRequest): boolean {
+  return routeOptions.config.isBodyOptional === true
 }
 
 /**
@@ -52,6 +61,7 @@ export function takeJsonAs(
     }
     readBody(request, payload, (error, bytes) => {
       if (bytes === null) return done(error)
+      if (bytes.length === 0 && isEmptyAllowed(request)) return done(null, {})
       if (encoding === 'identity') return told(() => checkedJson(request, bytes, limits))
       void expandedJson(request, bytes, encoding, limits).then(value => done(null, value), done)
     })

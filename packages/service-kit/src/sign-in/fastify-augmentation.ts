@@ -33,6 +33,8 @@ declare module 'fastify' {
      * are.
      */
     isEndless?: true
+    /** Set if a request with an empty body, or none, counts as one with `{}`. */
+    isBodyOptional?: true
   }
   interface FastifyRequest {
     /** Null on open routes if the caller presented no valid credentials. */

@@ -178,6 +178,7 @@ export const controlApi: ApiDocs = {
     path: { id: 'The `keyId`.' },
     headers: [...headers, 'idempotency-key of an act'],
     body: {
+      required: false,
       members: {
         overlapHours: { description: 'How long the replaced secret stays valid, hours.' }
       },

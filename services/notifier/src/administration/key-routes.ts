@@ -117,7 +117,7 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
 
   app.post<{ Params: { id: string }; Body: { overlapHours?: number } }>(
     '/v1/keys/:id/rotation',
-    { config: admin, schema: { params: keyId, body: rotationBody } },
+    { config: { ...admin, isBodyOptional: true }, schema: { params: keyId, body: rotationBody } },
     async (request, reply) => {
       await reach(deps, request)
       const { id } = request.params

@@ -110,6 +110,7 @@ export const subscriptionApi: ApiDocs = {
     path,
     headers: [...headers, 'idempotency-key of an act'],
     body: {
+      required: false,
       members: {
         overlapHours: {
           description: 'How long the earlier secret still signs; 0 ends all earlier ones at once.'

@@ -27,6 +27,7 @@ export interface SubscriptionChangeRoutesDeps {
 }
 
 const config = { access: ['subscriptions:manage'] } as const
+const rotates = { ...config, isBodyOptional: true } as const
 const params = {
   type: 'object',
   required: ['id'],
@@ -75,7 +76,7 @@ export function addSubscriptionChangeRoutes(
 
   app.post<{ Params: { id: string }; Body: { overlapHours?: number } }>(
     '/v1/subscriptions/:id/rotation',
-    { config, schema: { params, body: rotationBody } },
+    { config: rotates, schema: { params, body: rotationBody } },
     async (request, reply) => {
       await reach(deps, request)
       const { id } = request.params
@@ -94,7 +95,7 @@ export function addSubscriptionChangeRoutes(
 
   app.post(
     '/v1/webhook-keys/rotation',
-    { config: { access: ['admin'] } },
+    { config: { access: ['admin'], isBodyOptional: true } },
     async (request, reply) => {
       await reach(deps, request)
       await tellPosition(reply, positions, await changes.rotateSuiteKey(principalOf(request)))

@@ -191,7 +191,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
 
   app.post<{ Params: { id: string } }>(
     '/v1/subscriptions/:id/consent',
-    { config: { access: ['admin'] }, schema: { params } },
+    { config: { access: ['admin'], isBodyOptional: true }, schema: { params } },
     async (request, reply) => {
       await reach(deps, request)
       const { record, appended } = await operations.vouch(principalOf(request), request.params.id)
@@ -204,7 +204,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
   const tests = new HolderQuota({ each: 1, all: Number.POSITIVE_INFINITY })
   app.post<{ Params: { id: string } }>(
     '/v1/subscriptions/:id/test',
-    { config, schema: { params } },
+    { config: { ...config, isBodyOptional: true }, schema: { params } },
     async request => {
       await reach(deps, request)
       const subscription = await operations.findNow(principalOf(request), request.params.id)

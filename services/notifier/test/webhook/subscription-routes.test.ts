@@ -125,6 +125,20 @@ describe('subscriptions', () => {
       expect((await replay(ask)).body.errors[0].pointer).toBe(pointer)
     }
   })
+  it.each([
+    ['without a body', undefined, {}],
+    ['with an empty one of JSON', '', { 'content-type': 'application/json' }],
+    ['with an empty object', {}, {}]
+  ])('a test and a rotation may be asked for %s', async (_how, empty, headers) => {
+    const made = await suite.ask('POST', '/v1/subscriptions', { body })
+    for (const act of ['test', 'rotation'])
+      expect(
+        await suite.ask('POST', `/v1/subscriptions/${made.body.id}/${act}`, {
+          body: empty,
+          headers
+        })
+      ).toMatchObject({ status: 200 })
+  })
   it('a test event is signed, outside the sequence, and answered with its outcome', async () => {
     const made = await suite.ask('POST', '/v1/subscriptions', { body })
     const tested = await suite.ask('POST', `/v1/subscriptions/${made.body.id}/test`)
