@@ -130,12 +130,12 @@ describe('the client, installed', () => {
   it('begins, and verifies a webhook', () => {
     const code = `
       import { TocsinClient } from '@tocsin/client'
-      import { placeOfSequence, readWebhook } from '@tocsin/client/webhook'
+      import { readWebhook, Sequences } from '@tocsin/client/webhook'
       const client = new TocsinClient({ url: 'http://127.0.0.1:9', token: 'tk_x' })
       client.close()
       const read = readWebhook({ headers: {}, body: new Uint8Array() }, ['whsec_' + 'A'.repeat(32)])
-      console.log(client.state.kind, read.ok, placeOfSequence({ sequence: 1 }, 0))`
-    expect(run(code)).toBe('ended false next')
+      console.log(client.state.kind, read.ok, new Sequences().take({ sequence: 1 }))`
+    expect(run(code)).toBe('ended false new')
   })
 
   const uses = {

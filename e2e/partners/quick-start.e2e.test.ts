@@ -368,68 +368,72 @@ describe('openssl', () => {
 })
 
 interface Counted {
+  readonly epoch: string
   readonly sequence: number
   readonly superseded?: { readonly from: number; readonly to: number }
 }
 interface Sequences {
   readonly last: number
-  take(event: Counted): boolean
+  take(event: Counted): string
   missingAt(beat: {
-    readonly sequence: number
-    readonly pending: number
-    readonly superseded: readonly object[]
+    readonly epoch: string
+    readonly data: {
+      readonly sequence: number
+      readonly pending: number
+      readonly superseded: readonly object[]
+    }
   }): object | null
 }
 
 describe('sequences.mjs', () => {
+  const event = (sequence: number, epoch = 'a', from = sequence, to = sequence - 1) => ({
+    epoch,
+    sequence,
+    ...(from < sequence ? { superseded: { from, to } } : {})
+  })
+  const beat = (sequence: number, superseded: readonly object[] = [], pending = 0) => ({
+    epoch: 'a',
+    data: { sequence, pending, superseded }
+  })
   const counting = async (events: readonly Counted[]) => {
     const module = (await import(pathToFileURL(join(folder, 'sequences.mjs')).href)) as {
       Sequences: new () => Sequences
     }
     const sequences = new module.Sequences()
-    return { sequences, isNew: events.map(event => sequences.take(event)) }
+    return { sequences, taken: events.map(each => sequences.take(each)) }
   }
 
   it('finds nothing missing after the day of outage that the page of formats shows', async () => {
-    const day = [
-      1,
-      { at: 12, from: 3, to: 9 },
-      { at: 10, from: 2, to: 2 },
-      { at: 13, from: 11, to: 11 },
-      14,
-      3
-    ]
-    const events = day.map(each =>
-      typeof each === 'number'
-        ? { sequence: each }
-        : { sequence: each.at, superseded: { from: each.from, to: each.to } }
-    )
-    const { sequences, isNew } = await counting(events)
-    expect([sequences.last, isNew]).toEqual([14, [true, true, true, true, true, false]])
-    expect(sequences.missingAt({ sequence: 14, pending: 0, superseded: [] })).toBeNull()
+    const { sequences, taken } = await counting([
+      event(1),
+      event(12, 'a', 3, 9),
+      event(10, 'a', 2, 2),
+      event(13, 'a', 11, 11),
+      event(14),
+      event(3)
+    ])
+    expect([sequences.last, taken]).toEqual([14, ['new', 'new', 'new', 'new', 'new', 'repeat']])
+    expect(sequences.missingAt(beat(14))).toBeNull()
   })
   it('names what is missing at a heartbeat, once nothing is pending', async () => {
-    const { sequences, isNew } = await counting([{ sequence: 1 }, { sequence: 3 }, { sequence: 3 }])
-    expect([sequences.last, isNew]).toEqual([1, [true, true, false]])
-    expect(sequences.missingAt({ sequence: 3, pending: 1, superseded: [] })).toBeNull()
-    expect(sequences.missingAt({ sequence: 3, pending: 0, superseded: [] })).toEqual({
-      from: 2,
-      to: 3
-    })
-    sequences.take({ sequence: 2 })
-    expect(sequences.missingAt({ sequence: 3, pending: 0, superseded: [] })).toBeNull()
+    const { sequences, taken } = await counting([event(1), event(3), event(3)])
+    expect([sequences.last, taken]).toEqual([1, ['new', 'new', 'repeat']])
+    expect(sequences.missingAt(beat(3, [], 1))).toBeNull()
+    expect(sequences.missingAt(beat(3))).toEqual({ from: 2, to: 3 })
+    sequences.take(event(2))
+    expect(sequences.missingAt(beat(3))).toBeNull()
   })
   it('takes from a heartbeat what was skipped last, so that nothing is asked for again', async () => {
-    const { sequences } = await counting([{ sequence: 1 }, { sequence: 4 }])
-    const beat = {
-      sequence: 6,
-      pending: 0,
-      superseded: [
-        { from: 2, to: 3 },
-        { from: 5, to: 6 }
-      ]
-    }
-    expect([sequences.missingAt(beat), sequences.last]).toEqual([null, 6])
+    const { sequences } = await counting([event(1), event(4)])
+    const skipped = [
+      { from: 2, to: 3 },
+      { from: 5, to: 6 }
+    ]
+    expect([sequences.missingAt(beat(6, skipped)), sequences.last]).toEqual([null, 6])
+  })
+  it('begins again in a new epoch, and leaves aside what is late of the old one', async () => {
+    const { sequences, taken } = await counting([event(1), event(2), event(1, 'b'), event(3)])
+    expect([sequences.last, taken]).toEqual([1, ['new', 'new', 'new-epoch', 'past-epoch']])
   })
 })
 

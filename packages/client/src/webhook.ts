@@ -12,9 +12,13 @@ import type { AlertEvent, Telling } from './alert.ts'
 export interface WebhookEvent extends AlertEvent {
   /** The subscription that it was sent for. */
   readonly subscriptionid: string
-  /** Counts the events of this subscription from 1, without gaps. */
+  /** The identity of the log: another one after a restore of an older copy. */
+  readonly epoch?: string
+  /** After a restore: the state of an alert that was sent before it. */
+  readonly restated?: boolean
+  /** Counts the events of this subscription and epoch from 1, without gaps. */
   readonly sequence: number
-  /** `webhook-id` of the one before; null at first. */
+  /** `webhook-id` of the one before; null at first in an epoch. */
   readonly previousid: string | null
   /** Sequences that this event replaces: they are not sent. */
   readonly superseded?: { readonly from: number; readonly to: number }
@@ -23,6 +27,16 @@ export interface WebhookEvent extends AlertEvent {
    */
   readonly because?: Telling['because']
   readonly held?: string
+}
+
+/** `tocsin.webhook.heartbeat.v1`. */
+export interface WebhookHeartbeat {
+  readonly epoch?: string
+  readonly data: {
+    readonly sequence: number
+    readonly pending: number
+    readonly superseded: readonly { readonly from: number; readonly to: number }[]
+  }
 }
 
 export type ReadWebhook =
@@ -65,21 +79,87 @@ function parseEvent(body: Uint8Array): WebhookEvent | null {
   return isEvent ? (value as WebhookEvent) : null
 }
 
-/**
- * The position of a delivery among those received. `missing`: sequences before it have not
- * come.
- */
-export type SequencePlace = 'next' | 'repeat' | 'missing'
+/** What a receiver saves of one subscription, together with what the events change. */
+export interface SavedSequences {
+  readonly epoch: string | null
+  /** Up to here everything was received, or was replaced. */
+  readonly last: number
+  /** Received or replaced beyond it. */
+  readonly later: readonly number[]
+  /** Epochs that ended. */
+  readonly past: readonly string[]
+}
 
 /**
- * `last`: the greatest sequence up to which all were received; 0 before the first. Save it with
- * what the event changed.
+ * `new-epoch`: the event is new, and the first of its epoch. The sender restored an older copy of
+ * its log: it numbers from 1 again, and states again what it knows. Alerts that it does not state
+ * again came after the copy, and are lost there. `past-epoch`: a late event of an epoch that ended.
  */
-export function placeOfSequence(
-  event: Pick<WebhookEvent, 'sequence' | 'superseded'>,
-  last: number
-): SequencePlace {
-  if (event.sequence <= last) return 'repeat'
-  const first = event.superseded?.from ?? event.sequence
-  return first <= last + 1 ? 'next' : 'missing'
+export type Taken = 'new' | 'repeat' | 'new-epoch' | 'past-epoch'
+
+type Counted = Pick<WebhookEvent, 'epoch' | 'sequence' | 'superseded'>
+
+/** Proves that nothing of one subscription is missing. */
+export class Sequences {
+  #epoch: string | null
+  #last: number
+  #later: Set<number>
+  #past: Set<string>
+
+  constructor(saved: Partial<SavedSequences> = {}) {
+    this.#epoch = saved.epoch ?? null
+    this.#last = saved.last ?? 0
+    this.#later = new Set(saved.later)
+    this.#past = new Set(saved.past)
+  }
+
+  get saved(): SavedSequences {
+    const [later, past] = [[...this.#later], [...this.#past]]
+    return { epoch: this.#epoch, last: this.#last, later, past }
+  }
+
+  /** Takes an event. `repeat` also for history that you asked for. */
+  take({ epoch, sequence, superseded }: Counted): Taken {
+    const isNewEpoch = this.#enter(epoch)
+    if (isNewEpoch === null) return 'past-epoch'
+    const isNew = sequence > this.#last && !this.#later.has(sequence)
+    this.#cover(superseded === undefined ? [] : [superseded])
+    this.#cover([{ from: sequence, to: sequence }])
+    if (!isNew) return 'repeat'
+    return isNewEpoch ? 'new-epoch' : 'new'
+  }
+
+  /**
+   * What to ask for again, at a heartbeat: null if nothing is missing. It also names what was
+   * skipped last.
+   */
+  missingAt({
+    epoch,
+    data
+  }: WebhookHeartbeat): { readonly from: number; readonly to: number } | null {
+    if (this.#enter(epoch) === null) return null
+    const { sequence, pending, superseded } = data
+    this.#cover(superseded)
+    return pending === 0 && this.#last < sequence ? { from: this.#last + 1, to: sequence } : null
+  }
+
+  /** Whether the epoch is another than before; null: it ended. */
+  #enter(epoch: string | undefined): boolean | null {
+    if (epoch === undefined || epoch === this.#epoch) return false
+    if (this.#past.has(epoch)) return null
+    const before = this.#epoch
+    this.#epoch = epoch
+    // Saved by a version that knew no epochs, or nothing came yet.
+    if (before === null) return false
+    this.#past.add(before)
+    this.#last = 0
+    this.#later.clear()
+    return true
+  }
+
+  #cover(ranges: readonly { readonly from: number; readonly to: number }[]): void {
+    for (const { from, to } of ranges)
+      for (let each = Math.max(from, this.#last + 1); each <= to; each++) this.#later.add(each)
+    while (this.#later.delete(this.#last + 1)) this.#last++
+  }
 }

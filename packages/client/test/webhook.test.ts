@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, it } from 'vitest'
-import { placeOfSequence, readWebhook } from '../src/webhook.ts'
+import { readWebhook, Sequences } from '../src/webhook.ts'
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 const other = `whsec_${Buffer.alloc(32, 8).toString('base64')}`
@@ -46,12 +46,43 @@ describe('a webhook', () => {
         reason: 'not-an-event'
       })
   })
+})
 
-  it('is the next, a repeat, or shows that others are missing', () => {
-    expect(placeOfSequence({ sequence: 3 }, 2)).toBe('next')
-    expect(placeOfSequence({ sequence: 2 }, 2)).toBe('repeat')
-    expect(placeOfSequence({ sequence: 4 }, 2)).toBe('missing')
-    expect(placeOfSequence({ sequence: 9, superseded: { from: 3, to: 8 } }, 2)).toBe('next')
-    expect(placeOfSequence({ sequence: 9, superseded: { from: 4, to: 8 } }, 2)).toBe('missing')
+describe('sequences', () => {
+  const event = (sequence: number, epoch = 'a', from = sequence) => ({
+    epoch,
+    sequence,
+    ...(from < sequence ? { superseded: { from, to: sequence - 1 } } : {})
+  })
+  const beat = (sequence: number, epoch = 'a', pending = 0) => ({
+    epoch,
+    data: { sequence, pending, superseded: [] }
+  })
+
+  it('tell the new from repeats, and what is missing once nothing is pending', () => {
+    const sequences = new Sequences()
+    expect([1, 3, 3].map(each => sequences.take(event(each)))).toEqual(['new', 'new', 'repeat'])
+    expect(sequences.missingAt(beat(3, 'a', 1))).toBeNull()
+    expect(sequences.missingAt(beat(3))).toEqual({ from: 2, to: 3 })
+    expect(sequences.take(event(9, 'a', 2))).toBe('new')
+    expect([sequences.missingAt(beat(9)), sequences.saved.last]).toEqual([null, 9])
+  })
+
+  it('begin again in a new epoch, say so once, and leave what is late of the old one aside', () => {
+    const before = new Sequences()
+    for (const each of [1, 2, 3, 5]) before.take(event(each))
+    const sequences = new Sequences(before.saved)
+    expect(sequences.take(event(1, 'b'))).toBe('new-epoch')
+    expect(sequences.take(event(2, 'b'))).toBe('new')
+    expect(sequences.take(event(4))).toBe('past-epoch')
+    expect(sequences.missingAt(beat(9))).toBeNull()
+    expect(sequences.missingAt(beat(3, 'b'))).toEqual({ from: 3, to: 3 })
+    expect(sequences.saved).toEqual({ epoch: 'b', last: 2, later: [], past: ['a'] })
+  })
+
+  it('that were saved before there were epochs go on in the first that comes', () => {
+    const sequences = new Sequences({ last: 5 })
+    expect(['a', 'a'].map(each => sequences.take(event(6, each)))).toEqual(['new', 'repeat'])
+    expect(sequences.take({ sequence: 7 })).toBe('new')
   })
 })

@@ -102,6 +102,12 @@ const lacking = [...optionalNames(subscriptionSettings), 'fallback', 'consent', 
 
 const alertEvent = alertSchemas.AlertEvent as { readonly properties: Properties }
 
+const webhookEpoch = text({
+  description:
+    'Identifies the log. Another one: the log was restored from an older copy, and sequences begin again at 1.',
+  pattern: '^[0-9a-f]{8}$'
+})
+
 function buildUnsequenced(description: string, name: string, data: Properties): JsonSchema {
   return record(`${description} Outside the sequence.`, {
     specversion: words(['1.0']),
@@ -110,6 +116,7 @@ function buildUnsequenced(description: string, name: string, data: Properties): 
     type: words([`tocsin.webhook.${name}.v1`]),
     time: instant(),
     datacontenttype: words(['application/json']),
+    epoch: webhookEpoch,
     data: record('About the subscription.', { subscriptionId: text(), ...data })
   })
 }
@@ -146,13 +153,19 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
       subscriptionid: text(
         'The subscription. Refuse an event of another: a `v1a` signature alone does not say for whom it is.'
       ),
+      epoch: webhookEpoch,
+      restated: truth(
+        'True for an alert that is stated again after a restore: you may have later events of it from the epoch before, which are lost here.'
+      ),
       sequence: {
-        description: 'Counts from 1 in the subscription, without gaps.',
+        description: 'Counts from 1 in the subscription and epoch, without gaps.',
         type: 'integer',
         minimum: 1
       },
       previousid: orNull(
-        text({ description: 'The `id` of the event before it in the sequence; null at first.' })
+        text({
+          description: 'The `id` of the event before it in the sequence; null at first in an epoch.'
+        })
       ),
       superseded: sequenceRange(
         'Sequences that are not sent, because later ones hold the state now.'
@@ -169,7 +182,7 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
         'Why it waited last. Only with a policy, and if it did. `earlier-line`: others were to answer it first.'
       )
     },
-    ['previoushash', 'superseded', 'answerurl', 'because', 'held']
+    ['previoushash', 'restated', 'superseded', 'answerurl', 'because', 'held']
   ),
   WebhookTest: buildUnsequenced('A test of the endpoint.', 'test', {
     drill: truth('True: nothing has happened.')
@@ -179,7 +192,7 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
     'heartbeat',
     {
       sequence: count(
-        'Sequence of the newest planned delivery: if you have a lower one and nothing is pending, one is missing.'
+        'Sequence of the newest planned delivery of the epoch: if you have a lower one and nothing is pending, one is missing.'
       ),
       pending: count('Deliveries not yet accepted.'),
       superseded: {

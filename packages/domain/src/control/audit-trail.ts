@@ -28,6 +28,7 @@ const unaudited = [
   'suite.begun',
   'copy.begun',
   'log.copied',
+  'log.restored',
   'keys.used',
   'theatre.tick-requested'
 ] as const
@@ -243,6 +244,7 @@ function auditedOf(
     case 'suite.begun':
     case 'copy.begun':
     case 'log.copied':
+    case 'log.restored':
     case 'keys.used':
     case 'theatre.tick-requested':
       return null

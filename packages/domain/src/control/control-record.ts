@@ -394,6 +394,19 @@ export const controlFormats = {
       'Written by `log copy` last, so that cursors of the old log stay valid.'
     )
   ),
+  'log.restored': record(
+    {
+      topics: listOf(copiedTopicFormat, {
+        description: 'Each topic of the older copy, in its old and in its new epoch.'
+      }),
+      takenAt: orNull(instantFormat)
+    },
+    named(
+      'log.restored',
+      'Log restored',
+      'Written when an older copy of the log takes its place: what came after the copy is lost, and its positions and numbers are used again, in a new epoch. `takenAt`: when the copy was made, null if that is unknown.'
+    )
+  ),
   'theatre.declared': theatreFormat,
   'theatre.tick-requested': record(
     { theatre: text(), to: instantFormat },

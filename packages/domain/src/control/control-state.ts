@@ -71,7 +71,27 @@ export interface ControlState {
   readonly copiesBegun: readonly { readonly from: string; readonly to: string }[]
   /** Topics copied into this log or into one that it was copied from, oldest first. */
   readonly copies: readonly CopiedTopic[]
+  /**
+   * What identifies this log to partners: the epoch of its first control topic, and after a restore
+   * the new one. A copy to another place keeps it. Null before the first process has written it.
+   */
+  readonly epoch: string | null
+  /** The last restore of an older copy; null if there was none. */
+  readonly restored: RestoredLog | null
 }
+
+export interface RestoredLog {
+  readonly epoch: string
+  /** ISO 8601. */
+  readonly at: string
+  /** When the copy was made, ISO 8601; null: unknown. */
+  readonly takenAt: string | null
+  /** The subscriptions of the copy: their sequences begin again. */
+  readonly subscriptions: PersistentMap<SubscriptionRecord>
+}
+
+/** The topic whose epoch is that of the log: as in topics.ts of the event log. */
+const controlTopic = 'tocsin.control.v1'
 
 /**
  * As many ids are kept as those whose late deliveries are ignored (delivery-fold.ts of the
@@ -111,7 +131,9 @@ export const emptyControlState: ControlState = {
   masterKeyFingerprint: null,
   topics: new Map(),
   copiesBegun: [],
-  copies: []
+  copies: [],
+  epoch: null,
+  restored: null
 }
 
 /**
@@ -176,8 +198,11 @@ export function applyControl(state: ControlState, record: ControlRecord): Contro
       return {
         ...state,
         copies: [...state.copies, ...record.data.topics],
-        topics: madeBy(record.data.topics)
+        topics: madeBy(record.data.topics),
+        epoch: state.epoch ?? epochIn(record.data.topics.map(({ topic, to }) => [topic, to]))
       }
+    case 'log.restored':
+      return applyRestored(state, record.data, record.time)
     default:
       return state
   }
@@ -215,9 +240,30 @@ function applyBegun(
   return {
     ...state,
     masterKeyFingerprint: state.masterKeyFingerprint ?? masterKeyFingerprint,
-    topics: new Map([...state.topics, ...unknown.map(one => [one.topic, one] as const)])
+    topics: new Map([...state.topics, ...unknown.map(one => [one.topic, one] as const)]),
+    epoch: state.epoch ?? epochIn(unknown.map(({ topic, epoch }) => [topic, epoch]))
   }
 }
+
+function epochIn(epochs: readonly (readonly [topic: string, epoch: string])[]): string | null {
+  return epochs.find(([topic]) => topic === controlTopic)?.[1] ?? null
+}
+
+function applyRestored(
+  state: ControlState,
+  { topics, takenAt }: RestoredData,
+  at: string
+): ControlState {
+  const epoch = epochIn(topics.map(({ topic, to }) => [topic, to])) ?? ''
+  return {
+    ...state,
+    copies: [...state.copies, ...topics],
+    topics: madeBy(topics),
+    epoch,
+    restored: { epoch, at, takenAt, subscriptions: state.subscriptions }
+  }
+}
+type RestoredData = Extract<ControlRecord, { type: 'log.restored' }>['data']
 type BegunData = Extract<ControlRecord, { type: 'suite.begun' }>['data']
 
 /** The old log's creation records do not apply to the copy. */

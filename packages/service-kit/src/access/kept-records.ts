@@ -34,6 +34,7 @@ const controlKinds = {
   'suite.begun': 'own',
   'copy.begun': 'own',
   'log.copied': 'own',
+  'log.restored': 'own',
   'theatre.declared': 'changes',
   'theatre.tick-requested': 'acts',
   'theatre.time-set': 'changes',

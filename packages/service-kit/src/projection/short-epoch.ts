@@ -2,6 +2,7 @@
 // frame for a bad link has few.
 
 import { createHash } from 'node:crypto'
+import type { ControlState } from '@tocsin/domain/control/control-state'
 
 const shortEpochCharacters = 8
 
@@ -11,6 +12,11 @@ export function shortEpoch(epoch: string): string {
     .update(`tocsin/epoch/${epoch}`)
     .digest('hex')
     .slice(0, shortEpochCharacters)
+}
+
+/** The epoch that webhooks and heartbeats carry: another one after each restore. Pure. */
+export function publicEpoch({ epoch }: Pick<ControlState, 'epoch'>): string {
+  return shortEpoch(epoch ?? '')
 }
 
 /** Whether a cursor names this epoch, whole or short. */

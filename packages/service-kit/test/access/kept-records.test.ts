@@ -94,6 +94,7 @@ describe('a record of the control log', () => {
       'key.revoked',
       'keys.used',
       'log.copied',
+      'log.restored',
       'report.erasure-requested',
       'rule.withdrawn',
       'session.ended',

@@ -156,6 +156,17 @@ export class AlertTraces {
     })
   }
 
+  /** Sequences begin again. What the partner knows it still knows; what waited is owed. */
+  beginEpoch(waited: Iterable<Delivery>): void {
+    const paging = new Set<string>()
+    for (const { alertId, pagesNow } of waited) if (pagesNow) paging.add(alertId)
+    for (const [alertId, trace] of this.#traces) {
+      const owesPage = trace.owesPage || paging.has(alertId)
+      this.#traces.set(alertId, { ...trace, newest: 0, sent: 0, isBegun: false, owesPage })
+      this.settle(alertId)
+    }
+  }
+
   /** It is tried no more. */
   givenUp({ alertId, sequence, round }: Delivery): void {
     const trace = this.#traces.get(alertId)

@@ -35,6 +35,17 @@ export interface PlannedData {
   readonly pages?: true
   /** Present if the event ends the alert for this subscriber. */
   readonly closes?: true
+  /** Present if it states again, after a restore, what the subscriber was told before it. */
+  readonly restated?: true
+}
+
+/**
+ * The log was restored from an older copy: the sequence begins again, and what the subscriber was
+ * told is stated again. The first of an epoch counts.
+ */
+export interface RestoredData {
+  readonly subscriptionId: string
+  readonly epoch: string
 }
 
 interface AttemptData {
@@ -283,6 +294,7 @@ export type DeliveryPayload =
   | { readonly type: 'delivery.reminder-raised'; readonly data: ReminderRaisedData }
   | { readonly type: 'delivery.reminder-attempted'; readonly data: ReminderAttemptedData }
   | { readonly type: 'delivery.reminder-held'; readonly data: ReminderHeldData }
+  | { readonly type: 'delivery.restored'; readonly data: RestoredData }
   | { readonly type: 'delivery.checkpoint-begun'; readonly data: CheckpointBegunData }
   | { readonly type: 'delivery.checkpoint'; readonly data: CheckpointData }
 
@@ -316,6 +328,7 @@ const types: ReadonlySet<string> = new Set<DeliveryPayload['type']>([
   'delivery.reminder-raised',
   'delivery.reminder-attempted',
   'delivery.reminder-held',
+  'delivery.restored',
   'delivery.checkpoint-begun',
   'delivery.checkpoint'
 ])
@@ -355,6 +368,7 @@ export function decodeDelivery(bytes: Uint8Array): Decoded<DeliveryRecord> {
 
 function isWhole(event: string, data: Readonly<Record<string, unknown>>): boolean {
   if (event === 'delivery.resumed') return true
+  if (event === 'delivery.restored') return typeof data.epoch === 'string'
   if (event === 'delivery.reminder-held')
     return (
       typeof data.alertId === 'string' && (data.reason === null || typeof data.reason === 'string')

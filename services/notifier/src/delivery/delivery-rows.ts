@@ -119,7 +119,7 @@ const states: readonly Delivery['state'][] = [
   'left-out',
   'muted'
 ]
-const flagNames = ['pages', 'closes', 'isSheltered', 'isChosen', 'pagesNow'] as const
+const flagNames = ['pages', 'closes', 'isSheltered', 'isChosen', 'pagesNow', 'restated'] as const
 
 function rowsOf(deliveries: readonly Delivery[]): DeliveryRow[] {
   return deliveries.map((delivery, i) => {
@@ -249,12 +249,13 @@ export function deliveriesOf(
 function urgencyOf(
   severity: number,
   flags: number
-): Pick<Delivery, 'severity' | 'pages' | 'closes'> {
+): Pick<Delivery, 'severity' | 'pages' | 'closes' | 'restated'> {
   const known = severities[severity]
   return {
     ...(known === undefined ? {} : { severity: known }),
     ...((flags & 1) === 0 ? {} : { pages: true as const }),
-    ...((flags & 2) === 0 ? {} : { closes: true as const })
+    ...((flags & 2) === 0 ? {} : { closes: true as const }),
+    ...((flags & 32) === 0 ? {} : { restated: true as const })
   }
 }
 

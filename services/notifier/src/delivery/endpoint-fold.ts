@@ -196,6 +196,11 @@ export class EndpointFold {
     this.#startAgain()
   }
 
+  /** What is counted by sequence belongs to another epoch. */
+  beginEpoch(): void {
+    this.#startAgain()
+  }
+
   /** Nothing is known of it any more. */
   forget(): void {
     this.#health = healthyEndpoint

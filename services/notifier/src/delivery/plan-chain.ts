@@ -10,6 +10,8 @@ export interface ChainRow {
   readonly lastEventId: string | null
   readonly lastPlanId: string | null
   readonly planned: readonly string[]
+  /** Left out before the first restore of the log. */
+  readonly restored?: { readonly epoch: string; readonly ends: readonly string[] }
 }
 
 export class PlanChain {
@@ -18,6 +20,8 @@ export class PlanChain {
   #lastPlanId: string | null = null
   /** By partition of the alerts log. */
   #planned: bigint[] = []
+  #epoch: string | null = null
+  #restatedEnds: readonly bigint[] = []
 
   /** Sequence of the newest planned delivery; 0 before the first. */
   get lastSequence(): number {
@@ -36,6 +40,31 @@ export class PlanChain {
   /** By partition of the alerts log, the position after the last planned event. */
   get plannedEnds(): readonly bigint[] {
     return this.#planned
+  }
+
+  /** Of the log after its last restore; null: it never was restored. */
+  get epoch(): string | null {
+    return this.#epoch
+  }
+
+  /** Before these positions only the newest event of an alert is planned: it restates the alert. */
+  get restatedEnds(): readonly bigint[] {
+    return this.#restatedEnds
+  }
+
+  /** The sequence begins again, and what was planned is read again. */
+  beginEpoch(epoch: string, recordId: string): void {
+    // A restore while the alerts of the one before are restated.
+    const ends = this.#planned.map((end, i) => {
+      const before = this.#restatedEnds[i] ?? 0n
+      return end > before ? end : before
+    })
+    this.#restatedEnds = ends.length > 0 ? ends : this.#restatedEnds
+    this.#planned = []
+    this.#lastSequence = 0
+    this.#lastEventId = null
+    this.#lastPlanId = recordId
+    this.#epoch = epoch
   }
 
   /** The positions after the last planned event, at least the given ones. */
@@ -61,10 +90,14 @@ export class PlanChain {
 
   capture(): ChainRow {
     const { lastSequence, lastEventId, lastPlanId } = this
-    return { lastSequence, lastEventId, lastPlanId, planned: this.#planned.map(String) }
+    const row = { lastSequence, lastEventId, lastPlanId, planned: this.#planned.map(String) }
+    if (this.#epoch === null) return row
+    return { ...row, restored: { epoch: this.#epoch, ends: this.#restatedEnds.map(String) } }
   }
 
-  restore({ lastSequence, lastEventId, lastPlanId, planned }: ChainRow): void {
+  restore({ lastSequence, lastEventId, lastPlanId, planned, restored }: ChainRow): void {
+    this.#epoch = restored?.epoch ?? null
+    this.#restatedEnds = restored?.ends.map(BigInt) ?? []
     this.#lastSequence = lastSequence
     this.#lastEventId = lastEventId
     this.#lastPlanId = lastPlanId

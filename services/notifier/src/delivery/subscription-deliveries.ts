@@ -23,11 +23,11 @@ import { UnnamedSequences } from './unnamed-sequences.ts'
 import { type NewsJudge, WaitingOrder } from './waiting-order.ts'
 
 export class SubscriptionDeliveries {
-  readonly #kept = new KeptDeliveries()
+  #kept = new KeptDeliveries()
   /** Made at the first turn in newest-state order: strict order needs none. */
   #order: WaitingOrder | null = null
   readonly #alerts = new AlertTraces(alertId => this.#kept.isOpen(alertId))
-  readonly #unnamed = new UnnamedSequences(sequence => this.#kept.get(sequence))
+  #unnamed = new UnnamedSequences(sequence => this.#kept.get(sequence))
   readonly #endpoint = new EndpointFold()
   readonly #chain = new PlanChain()
   readonly #replays = new SeenReplays()
@@ -130,7 +130,9 @@ export class SubscriptionDeliveries {
   }
 
   /** Pages of what is kept, and what a silence holds. */
-  readonly kept: Pick<KeptDeliveries, 'newestBefore' | 'heldBySilence'> = this.#kept
+  get kept(): Pick<KeptDeliveries, 'newestBefore' | 'heldBySilence'> {
+    return this.#kept
+  }
 
   #keep(delivery: Delivery): void {
     if (delivery.state === 'pending') this.#order?.put(delivery)
@@ -161,7 +163,7 @@ export class SubscriptionDeliveries {
   }
 
   /** How far the alerts log is planned. */
-  get planned(): Pick<PlanChain, 'plannedFrom' | 'plannedEnds'> {
+  get planned(): Pick<PlanChain, 'plannedFrom' | 'plannedEnds' | 'epoch' | 'restatedEnds'> {
     return this.#chain
   }
 
@@ -265,6 +267,9 @@ export class SubscriptionDeliveries {
         break
       case 'delivery.lapsed':
         this.#lapse(record.data.sequences, record.time)
+        break
+      case 'delivery.restored':
+        if (record.data.epoch !== this.#chain.epoch) this.#beginEpoch(record.data.epoch, record.id)
         break
       case 'delivery.checkpoint-begun':
         this.#kept.forgetDone(record.data.forgetBefore)
@@ -449,6 +454,23 @@ export class SubscriptionDeliveries {
       const delivery = this.#kept.get(sequence)
       if (delivery !== undefined && delivery.state !== 'pending') this.#keep(askedAgain(delivery))
     }
+  }
+
+  /**
+   * Of the epoch before nothing is sent any more: its numbers are used again. What the partner was
+   * told, and how its endpoint is, stays known.
+   */
+  #beginEpoch(epoch: string, recordId: string): void {
+    const { pending, parked } = this.#kept
+    const waited = [...pending.all(), ...parked.all()].flatMap(each => this.#kept.get(each) ?? [])
+    this.#kept = new KeptDeliveries()
+    this.#order = null
+    this.#unnamed = new UnnamedSequences(sequence => this.#kept.get(sequence))
+    this.#parkedByEnd = []
+    this.#lapsedThrough = 0
+    this.#endpoint.beginEpoch()
+    this.#alerts.beginEpoch(waited)
+    this.#chain.beginEpoch(epoch, recordId)
   }
 
   /** Nothing waits any more: what did is parked until somebody begins the subscription again. */

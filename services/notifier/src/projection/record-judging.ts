@@ -85,8 +85,8 @@ export function renderFor(
   return verdict === 'first-news' ? paging(visible) : visible
 }
 
-/** A drill notifies only audiences that asked for drills. */
-function withoutPage(event: VisibleEvent): VisibleEvent {
+/** As one that pages nobody: of a drill, or of what its reader was told before. */
+export function withoutPage(event: VisibleEvent): VisibleEvent {
   const { data } = event
   return 'notify' in data && data.notify === 'page'
     ? { ...event, data: { ...data, notify: 'update' } }

@@ -3,8 +3,10 @@
 // another planner came first, the fold says so, and planning restarts after it.
 
 import { digest } from '@tocsin/contracts/json/digest'
+import { isOpen } from '@tocsin/domain/alert/alert-decision'
 import type { AlertFilter } from '@tocsin/domain/alert/alert-filter'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { RestoredLog } from '@tocsin/domain/control/control-state'
 import { decodeCursor } from '@tocsin/event-log/cursor'
 import type { Cursor } from '@tocsin/event-log/port'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
@@ -13,11 +15,17 @@ import type { DeliveryLog } from '../delivery/delivery-log.ts'
 import type { DeliveryRecord, PlannedData } from '../delivery/delivery-record.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 import type { AlertRecord } from '../projection/alert-entry.ts'
+import { decidingMoments } from '../projection/alert-entry.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { AlertJournal } from '../projection/alert-journal.ts'
 import { furthest, hasPassed, nearest, type Positions } from '../projection/positions.ts'
 import { idFor, judgeRecord } from '../projection/record-judging.ts'
-import type { Audience, ReaderStanding, Verdict } from '../reader/audience.ts'
+import {
+  type Audience,
+  judgeMoment,
+  type ReaderStanding,
+  type Verdict
+} from '../reader/audience.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
 import { WakeSignal } from './wake-signal.ts'
 
@@ -29,6 +37,8 @@ export interface PlannerDeps extends Pick<ServiceDeps, 'clock' | 'logger'> {
   readonly fold: DeliveryFold
   /** Maps a cursor of a log that was copied into this one. */
   readonly translate: (cursor: Cursor) => Cursor
+  /** The last restore of the log; null: there was none. */
+  readonly restored: () => RestoredLog | null
   /** Subscriptions that this instance serves now. */
   readonly active: () => readonly SubscriptionRecord[]
   /** Whether `active` is recent enough to act on; false if that can't be determined now. */
@@ -77,7 +87,16 @@ export function audienceOf(subscription: SubscriptionRecord): Audience {
   return { view: { handling, theatres }, filter: filter as AlertFilter, holdsQuiet: true }
 }
 
-type Urgency = Pick<PlannedData, 'severity' | 'pages' | 'closes'>
+/** Whether a subscription has to begin in the epoch of a restored log. Until then nothing is sent. */
+export function isOfEarlierEpoch(
+  subscriptionId: string,
+  { planned }: SubscriptionDeliveries,
+  restored: RestoredLog | null
+): boolean {
+  return restored?.subscriptions.has(subscriptionId) === true && planned.epoch !== restored.epoch
+}
+
+type Urgency = Pick<PlannedData, 'severity' | 'pages' | 'closes' | 'restated'>
 
 /** Whether it gets refused actions: with a policy a subscriber is sent how alerts stand alone. */
 function getsRefusals({ policy, order }: SubscriptionRecord): boolean {
@@ -140,6 +159,8 @@ export class DeliveryPlanner {
 
   /** Plans one batch of events. */
   async #step(): Promise<Step> {
+    const begun = await this.#beginEpochs()
+    if (begun !== null) return begun
     this.#refresh()
     const open = [...this.#served.entries()].filter(([, served]) => !served.isFull)
     const from = open
@@ -162,6 +183,26 @@ export class DeliveryPlanner {
     return 'planned'
   }
 
+  /** After a restore sequences begin again: logged before anything of the new epoch is planned. */
+  async #beginEpochs(): Promise<Step | null> {
+    const { active, fold, clock } = this.#deps
+    const restored = this.#deps.restored()
+    const earlier = active()
+      .map(each => each.subscriptionId)
+      .filter(id => isOfEarlierEpoch(id, fold.of(id), restored))
+    if (restored === null || earlier.length === 0) return null
+    if (!(await this.#deps.isCurrent())) return this.#stop.signal.aborted ? 'nothing' : 'rest'
+    const { epoch } = restored
+    const records = earlier.map(subscriptionId => ({
+      id: digest('delivery-restored', subscriptionId, epoch),
+      time: new Date(clock.nowMs()).toISOString(),
+      cause: null,
+      type: 'delivery.restored' as const,
+      data: { subscriptionId, epoch }
+    }))
+    return (await this.#log(records)) ? 'planned' : 'nothing'
+  }
+
   #isUndisturbed(subscriptionId: string, { lastPlanId }: Served): boolean {
     return this.#deps.fold.of(subscriptionId).lastPlanId === lastPlanId
   }
@@ -171,7 +212,11 @@ export class DeliveryPlanner {
    */
   #refresh(): void {
     const { active, fold, pendingMax } = this.#deps
-    const now = new Map(active().map(each => [each.subscriptionId, each]))
+    const restored = this.#deps.restored()
+    const begun = active().filter(
+      ({ subscriptionId: id }) => !isOfEarlierEpoch(id, fold.of(id), restored)
+    )
+    const now = new Map(begun.map(each => [each.subscriptionId, each]))
     for (const id of this.#served.keys()) if (!now.has(id)) this.#served.delete(id)
     for (const [id, subscription] of now) {
       const fill = fillOf(fold.of(id))
@@ -216,22 +261,67 @@ export class DeliveryPlanner {
       if (record.position < (judged[record.partition] ?? 0n)) continue
       if (record.event.type === 'alert.action-refused' && !getsRefusals(subscription)) continue
       const { alertId } = record.event.data
-      const outcome = judgeRecord(
-        this.#deps.alerts,
-        told.get(alertId) ?? deliveries.alerts.standingOf(alertId),
-        record,
-        audience
-      )
+      const isRestated = record.position < (deliveries.planned.restatedEnds[record.partition] ?? 0n)
+      if (isRestated && !this.#isNewest(deliveries, record, audience)) continue
+      // Whether its end was accepted is not certain until it is said again.
+      const standing =
+        isRestated && deliveries.alerts.told.has(alertId)
+          ? 'shown'
+          : (told.get(alertId) ?? deliveries.alerts.standingOf(alertId))
+      const outcome = judgeRecord(this.#deps.alerts, standing, record, audience)
       told.set(alertId, outcome.standing)
       if (outcome.verdict === 'nothing') continue
-      const eventId = idFor(this.#deps.alerts, audience, outcome.verdict, record)
-      const urgency = urgencyOf(this.#deps.alerts, audience, record, outcome.verdict)
+      const eventId = this.#eventIdOf(idFor(this.#deps.alerts, audience, outcome.verdict, record))
+      const urgency = isRestated
+        ? this.#restating(deliveries, record, audience, outcome.verdict)
+        : urgencyOf(this.#deps.alerts, audience, record, outcome.verdict)
       const verdict = outcome.verdict === 'left-view' ? outcome.verdict : 'event'
       planned.push(
         this.#planOf(subscriptionId, deliveries, planned, record, { verdict, eventId, ...urgency })
       )
     }
     return planned
+  }
+
+  /** Ids of lost events are those of the events that took their place, without the epoch. */
+  #eventIdOf(id: string): string {
+    const restored = this.#deps.restored()
+    return restored === null ? id : digest('restored-event', restored.epoch, id)
+  }
+
+  /**
+   * Whether it is the newest event for the audience of an alert that is open, or of which the
+   * subscriber may not know that it ended.
+   */
+  #isNewest(
+    { alerts: traces }: SubscriptionDeliveries,
+    { partition, position, event }: AlertRecord,
+    audience: Audience
+  ): boolean {
+    const { alerts } = this.#deps
+    const { alertId } = event.data
+    const entry = alerts.get(alertId)
+    if (entry === undefined) return false
+    const outline = entry.outlineAt(audience.view.handling)
+    if ((outline === null || !isOpen(outline)) && !traces.told.has(alertId)) return false
+    const numbering = alerts.numbering(alertId, audience.view.handling)
+    const newest = decidingMoments(entry).findLast(
+      moment => judgeMoment('shown', moment, audience, numbering).verdict !== 'nothing'
+    )
+    return newest?.partition === partition && newest.position === position
+  }
+
+  /** What was accepted before the restore is said again without a page, unless one was owed. */
+  #restating(
+    { alerts: traces }: SubscriptionDeliveries,
+    record: AlertRecord,
+    audience: Audience,
+    verdict: Verdict
+  ): Urgency {
+    const { pages, ...urgency } = urgencyOf(this.#deps.alerts, audience, record, verdict)
+    const { alertId } = record.event.data
+    const isOwed = traces.of(alertId).owesPage || (pages === true && !traces.told.has(alertId))
+    return { ...urgency, restated: true, ...(isOwed ? { pages: true } : {}) }
   }
 
   #planOf(

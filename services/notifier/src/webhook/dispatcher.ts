@@ -24,7 +24,7 @@ import type { Projection } from '../projection/projection.ts'
 import type { ScanScheduler } from '../projection/scan-scheduler.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
 import { DeliveryOwnership } from './delivery-ownership.ts'
-import { DeliveryPlanner } from './delivery-planner.ts'
+import { DeliveryPlanner, isOfEarlierEpoch } from './delivery-planner.ts'
 import { type EndpointReach, hasConsented, isDisabled } from './endpoint-reach.ts'
 import { type FallbackNotices, noticesOf } from './fallback-notices.ts'
 import { noLongerWanted } from './narrower-filter.ts'
@@ -140,6 +140,7 @@ export class Dispatcher {
     })
     const { answerUrlOf } = deps
     this.#bodies = new SignedBodies({
+      control: deps.control,
       alerts: deps.projection.alerts,
       journal: () => deps.projection.journal,
       answerUrlOf
@@ -152,6 +153,7 @@ export class Dispatcher {
       fold: this.#fold,
       deliveries: this.#deliveries,
       translate: cursor => translateCursor(deps.control.state, cursor),
+      restored: () => deps.control.state.restored,
       active: () => this.#active(),
       isCurrent: () => this.#ownership.isCurrent()
     })
@@ -464,7 +466,10 @@ export class Dispatcher {
       {
         ...deps,
         judgeOf: () => news,
-        maySend: subscription => this.maySend(subscription) && !isDisabled(subscription),
+        maySend: subscription =>
+          this.maySend(subscription) &&
+          !isDisabled(subscription) &&
+          !isOfEarlierEpoch(id, deliveries, this.#deps.control.state.restored),
         hasFolded: (partition, position) =>
           projection.views.alerts.waitForAppended({ partition, position }, foldWaitMs)
       },

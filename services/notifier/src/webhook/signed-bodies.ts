@@ -8,16 +8,19 @@ import {
   type TellReason,
   type ToldHoldReason
 } from '@tocsin/domain/notification/notification-decision'
+import { publicEpoch } from '@tocsin/service-kit/projection/short-epoch'
+import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { LRUCache } from 'lru-cache'
 import type { AnswerableEvent, Delivery } from '../delivery/delivery.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { AlertJournal } from '../projection/alert-journal.ts'
-import { renderFor } from '../projection/record-judging.ts'
+import { renderFor, withoutPage } from '../projection/record-judging.ts'
 import { renderingKeyOf, type VisibleEvent } from '../reader/reader-view.ts'
 import { withoutParts } from '../reader/withheld-parts.ts'
 import { audienceOf } from './delivery-planner.ts'
 
 export interface SignedBodiesDeps {
+  readonly control: Pick<ServiceDeps['control'], 'state'>
   readonly alerts: AlertIndex
   readonly journal: () => AlertJournal
   /** The link by which its receiver may answer; null: none. The same whenever it is asked. */
@@ -53,15 +56,17 @@ export class SignedBodies {
 
   /** One CloudEvent. Identical bytes at every attempt: what varies is in the headers. */
   async bodyOf(subscription: SubscriptionRecord, delivery: Delivery): Promise<Uint8Array> {
-    const { eventId: id, sequence, previousId: previousid, superseded } = delivery
+    const { eventId: id, sequence, previousId: previousid, superseded, restated } = delivery
     const { id: ownId, open } = await this.#openOf(subscription, delivery)
     // It keeps the planned id: deliveries planned by an earlier version continue under theirs.
     const event = ownId === id ? open : withId(open, id)
     // Signed with the rest: else one partner could pass its event on to another as that one's own.
     const { subscriptionId: subscriptionid } = subscription
     const answerurl = this.#deps.answerUrlOf(subscription, delivery)
+    const epoch = publicEpoch(this.#deps.control.state)
     const own = JSON.stringify({
-      ...{ subscriptionid, sequence, previousid },
+      ...{ subscriptionid, epoch, sequence, previousid },
+      ...(restated ? { restated } : {}),
       ...(superseded === null ? {} : { superseded }),
       ...(answerurl === null ? {} : { answerurl }),
       ...whyOf(delivery)
@@ -89,13 +94,14 @@ export class SignedBodies {
       position,
       verdict,
       pagesNow: isPaging,
-      sequence
-    }: CarriedEvent & Pick<Delivery, 'verdict' | 'pagesNow'>
+      sequence,
+      restated = undefined
+    }: CarriedEvent & Pick<Delivery, 'verdict' | 'pagesNow' | 'restated'>
   ): Promise<Written> {
     const audience = audienceOf(subscription)
     // What an event says to a reader never changes. Drills notify only those who ask for them.
     const isForDrills = audience.filter.drill === true
-    const key = `${partition} ${position} ${verdict} ${renderingKeyOf(audience.view)} ${isForDrills} ${isPaging} ${subscription.withhold ?? ''}`
+    const key = `${partition} ${position} ${verdict} ${renderingKeyOf(audience.view)} ${isForDrills} ${isPaging} ${restated} ${subscription.withhold ?? ''}`
     const known = this.#written.get(key)
     if (known !== undefined) return known
     const record = await this.#deps.journal().at(partition, BigInt(position))
@@ -104,10 +110,9 @@ export class SignedBodies {
     // It pages where it replaces an event that would have paged, and where the audience was told
     // nothing before.
     const told = isPaging && verdict === 'event' ? 'first-news' : verdict
-    const event = withoutParts(
-      renderFor(this.#deps.alerts, audience, told, record),
-      subscription.withhold
-    )
+    const rendered = renderFor(this.#deps.alerts, audience, told, record)
+    const shown = restated && !isPaging ? withoutPage(rendered) : rendered
+    const event = withoutParts(shown, subscription.withhold)
     const written = { id: event.id, open: JSON.stringify(event).slice(0, -1) }
     this.#written.set(key, written)
     return written

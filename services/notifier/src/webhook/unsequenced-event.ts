@@ -4,6 +4,8 @@
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import type { Clock, Random } from '@tocsin/domain/ports'
+import { publicEpoch } from '@tocsin/service-kit/projection/short-epoch'
+import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { signWebhook } from '@tocsin/webhooks/signature'
 import type { SigningKey } from '@tocsin/webhooks/signing-keys'
 import type { SendOutcome, WebhookRequest } from '@tocsin/webhooks/webhook-transport'
@@ -13,6 +15,7 @@ export const userAgent = 'tocsin-webhooks/1'
 export const contentType = 'application/cloudevents+json; charset=utf-8'
 
 export interface UnsequencedDeps {
+  readonly control: Pick<ServiceDeps['control'], 'state'>
   readonly clock: Pick<Clock, 'nowMs'>
   readonly random: Pick<Random, 'bytes'>
   readonly reach: Pick<EndpointReach, 'of'>
@@ -29,7 +32,7 @@ export interface UnsequencedEvent {
 
 /** The request, and the id of its event. */
 export function unsequencedRequest(
-  { clock, random, reach }: UnsequencedDeps,
+  { clock, random, reach, control }: UnsequencedDeps,
   subscription: SubscriptionRecord,
   keys: readonly SigningKey[],
   { name, data, fixed, within = reach.of(subscription) }: UnsequencedEvent
@@ -44,6 +47,7 @@ export function unsequencedRequest(
     type: `tocsin.webhook.${name}.v1`,
     time: fixed?.time ?? new Date(nowMs).toISOString(),
     datacontenttype: 'application/json',
+    epoch: publicEpoch(control.state),
     data: { subscriptionId, ...data }
   }
   const body = Buffer.from(JSON.stringify(event))

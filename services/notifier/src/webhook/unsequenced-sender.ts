@@ -27,6 +27,7 @@ import { type UnsequencedEvent, unsequencedRequest, userAgent } from './unsequen
 import type { WebhookConcurrency } from './webhook-concurrency.ts'
 
 export interface UnsequencedSenderDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'logger'> {
+  readonly control: Pick<ServiceDeps['control'], 'state'>
   readonly transport: WebhookTransport
   readonly reach: EndpointReach
   readonly signing: Pick<SigningRing, 'keysOf'>

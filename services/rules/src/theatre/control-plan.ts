@@ -226,6 +226,7 @@ export class ControlPlan {
       case 'suite.begun':
       case 'copy.begun':
       case 'log.copied':
+      case 'log.restored':
         return
       default:
         record satisfies never
