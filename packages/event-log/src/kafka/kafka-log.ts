@@ -29,7 +29,7 @@ import { AppendLane } from './append-lane.ts'
 import { Coordinators } from './cluster/coordinators.ts'
 import { within } from './cluster/deadline.ts'
 import { KafkaCluster, parseBroker } from './cluster/kafka-cluster.ts'
-import { asBrokerError, formatMissingRight } from './cluster/kafka-codes.ts'
+import { asBrokerError } from './cluster/kafka-codes.ts'
 import { defaultKafkaLimits, type KafkaLimits } from './cluster/kafka-limits.ts'
 import { retryRequest } from './cluster/retrying.ts'
 import { TopicRegistry } from './cluster/topic-registry.ts'
@@ -291,15 +291,13 @@ class ClusterLog implements KafkaLog {
   }
 
   health(): Health {
-    const { failure, gone, denied, unreadable } = this.#registry
+    const { failure, gone, missingRights } = this.#registry
     if (failure !== null) return { ok: false, detail: failure.message }
     const health = this.#cluster.health()
     if (!health.ok) return health
     if (gone.length > 0)
       return { ok: false, detail: `the cluster has no ${gone.join(', ')} any more` }
-    if (denied.length > 0)
-      return { ok: false, detail: `the cluster denies us access to ${denied.join(', ')} any more` }
-    if (unreadable.length > 0) return { ok: false, detail: formatMissingRight('READ', unreadable) }
+    if (missingRights !== null) return { ok: false, detail: missingRights }
     const trouble = [...this.#lanes.values()].map(lane => lane.trouble).find(each => each !== null)
     return trouble === undefined ? health : { ok: false, detail: trouble }
   }

@@ -78,7 +78,6 @@ export class PartitionReader {
         if (!(partition < known.partitions))
           throw new EventLogError('partitions-changed', `${topic} has no partition ${partition}`)
         const answer = await this.#fetch(known, partition, from, limits)
-        this.#registry.sawFetch(topic, answer.error)
         const found = takeAnswer(known, answer, from)
         if (found === 'out-of-range') return this.refuse(topic, partition, from)
         const page = cutPages(partition, found, limits)[0]

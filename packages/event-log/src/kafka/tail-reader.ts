@@ -199,7 +199,6 @@ export class TailReader {
         -1,
         `${known.physical}/${followed.partition}: the answer does not contain it`
       )
-    this.#parts.registry.sawFetch(this.#topic, answer.error)
     const found = takeAnswer(known, answer, followed.position)
     if (found === 'out-of-range')
       return this.#parts.reader.refuse(this.#topic, followed.partition, followed.position)

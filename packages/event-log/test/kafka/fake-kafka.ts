@@ -48,6 +48,8 @@ export class FakeKafka {
   mayCreate = true
   /** Topics to which we have no access. */
   readonly denied = new Set<string>()
+  /** True if no topic may be written. */
+  readOnly = false
   /** The outcome of each append, in order; further ones are written. */
   readonly fates: ProduceFate[] = []
   readonly produced: { readonly node: number; readonly partitions: readonly number[] }[] = []
@@ -197,10 +199,12 @@ export class FakeKafka {
 
   #metadata(names: readonly string[] | null): ClusterMetadata {
     const alive = this.brokers.filter(node => !this.away.has(node))
+    const missingRights = this.readOnly ? (['WRITE'] as const) : []
     const topics = (names ?? [...this.topics.keys()]).map(name => {
       const topic = this.topics.get(name)
-      if (topic === undefined) return { name, topicId: '0'.repeat(32), error: 3, partitions: [] }
-      if (this.denied.has(name)) return { name, topicId: '0'.repeat(32), error: 29, partitions: [] }
+      const none = { name, topicId: '0'.repeat(32), partitions: [], missingRights: [] }
+      if (topic === undefined) return { ...none, error: 3 }
+      if (this.denied.has(name)) return { ...none, error: 29 }
       const { copies } = topic
       const partitions = topic.partitions.map(({ leader }, partition) => ({
         partition,
@@ -208,7 +212,7 @@ export class FakeKafka {
         error: 0,
         copies
       }))
-      return { name, topicId: topic.id, error: 0, partitions }
+      return { name, topicId: topic.id, error: 0, partitions, missingRights }
     })
     return {
       clusterId: 'fake',

@@ -66,7 +66,7 @@ class TwoBrokers {
     const brokers = [1, 2].map(nodeId => ({ nodeId, host: 'broker', port: nodeId }))
     const all = Object.keys(cleanupOf).map(name => {
       const partitions = [{ partition: 0, leader: this.leader, error: 0, copies: 2 }]
-      return { name, topicId: 'a'.repeat(32), error: 0, partitions }
+      return { name, topicId: 'a'.repeat(32), error: 0, partitions, missingRights: [] }
     })
     return { clusterId: 'c', controllerId: 1, brokers, topics: all }
   }

@@ -254,8 +254,21 @@ describe('refused credentials', () => {
     kafka.denied.add(topics.keys)
     await expect
       .poll(() => log.health())
-      .toEqual({ ok: false, detail: `the cluster denies us access to ${topics.keys} any more` })
+      .toEqual({
+        ok: false,
+        detail: `the Kafka user may not DESCRIBE the topics ${topics.keys}: give it that right`
+      })
     kafka.denied.clear()
     await expect.poll(() => log.health().ok).toBe(true)
+  })
+
+  it('to write make the log unhealthy before anything is written', async () => {
+    const kafka = new FakeKafka()
+    kafka.readOnly = true
+    const log = await openOn(kafka)
+    expect(log.health()).toEqual({
+      ok: false,
+      detail: expect.stringMatching(/may not WRITE the topics tocsin\.\S+, .*: give it that right$/)
+    })
   })
 })

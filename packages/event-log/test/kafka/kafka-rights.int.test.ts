@@ -101,20 +101,24 @@ describe.skipIf(kafka.skipped)('a log on topics that somebody else made', () => 
       )
   })
 
-  it('names a topic that it may not read, and is healthy once it may', async () => {
-    await make('unread.')
-    await grant('TOPIC', 'unread.', 'DESCRIBE')
-    await expect.poll(() => refusal('unread.')).toBe('opened')
-    const log = await open('unread.', 'us')
-    const limits = { recordsMax: 1, bytesMax: 1000 }
-    await expect(log.read(topic, 0, 0n, limits)).rejects.toThrow('may not')
-    expect(log.health()).toEqual({
-      ok: false,
-      detail: `the Kafka user may not READ the topics unread.${topic}: give it that right`
-    })
-    await grant('TOPIC', 'unread.', 'READ')
-    await expect.poll(() => log.read(topic, 0, 0n, limits).catch(String)).toMatchObject({ end: 0n })
-    expect(log.health().ok).toBe(true)
+  it('names the topics that it may not read or write, and is healthy once it may', async () => {
+    await make('closed.')
+    await grant('TOPIC', 'closed.', 'DESCRIBE')
+    await expect.poll(() => refusal('closed.')).toBe('opened')
+    const log = await open('closed.', 'us')
+    const names = Object.values(topics).map(name => `closed.${name}`)
+    const lacks = () => log.health().detail.split('; ')
+    expect(lacks()).toEqual([
+      expect.stringMatching(/^the Kafka user may not READ the topics .*: give it that right$/),
+      expect.stringMatching(/^the Kafka user may not WRITE the topics .*: give it that right$/)
+    ])
+    for (const name of names) expect(log.health().detail).toContain(name)
+    await grant('TOPIC', 'closed.', 'READ')
+    await expect
+      .poll(lacks, { timeout: 10_000 })
+      .toEqual([expect.stringContaining('may not WRITE the topics')])
+    await grant('TOPIC', 'closed.', 'WRITE')
+    await expect.poll(() => log.health().ok, { timeout: 10_000 }).toBe(true)
     await log.close()
   })
 

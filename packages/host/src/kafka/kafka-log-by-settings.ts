@@ -36,6 +36,8 @@ export interface AwaitedKafkaOptions extends Pick<ServiceDeps, 'clock' | 'logger
   readonly config: KafkaLogConfig
   /** For a person at a terminal: receives sentences about what is waited for. */
   readonly say?: (sentence: string) => void
+  /** False where another log of this process warns about the same topics. */
+  readonly warns?: boolean
 }
 
 export interface AwaitedKafka {
@@ -54,7 +56,8 @@ export async function beginKafka({
   config,
   clock,
   logger,
-  say
+  say,
+  warns = true
 }: AwaitedKafkaOptions): Promise<AwaitedKafka> {
   checkKafkaConfig(config)
   const driver = await loadDriver(config)
@@ -68,7 +71,7 @@ export async function beginKafka({
         createTopics: config.kafka.createTopics,
         partitions: config.partitions === 0 ? null : config.partitions,
         closesQuietSegments: true,
-        onWarning: warning => logger.warn({ warning }, 'topics of the log')
+        onWarning: warning => warns && logger.warn({ warning }, 'topics of the log')
       }).catch(error => {
         throw waiting.judge(error)
       })

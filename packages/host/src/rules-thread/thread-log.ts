@@ -27,7 +27,7 @@ export async function openThreadLog({
 }: ThreadLogOptions): Promise<ThreadLog> {
   if (config.log === 'kafka') {
     const { beginKafka } = await import('../kafka/kafka-log-by-settings.ts')
-    return beginKafka({ config, clock, logger })
+    return beginKafka({ config, clock, logger, warns: false })
   }
   const log = await openEmbeddedLog({
     dataDir: config.data,

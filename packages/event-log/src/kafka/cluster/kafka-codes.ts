@@ -1,7 +1,7 @@
 // The meaning of Kafka's error codes for the log. Source: Kafka documentation, "Error codes". Only
 // codes that affect a decision are named.
 
-import { KafkaDriverError } from '../driver/driver.ts'
+import { KafkaDriverError, type TopicRight } from '../driver/driver.ts'
 
 export const kafkaCode = {
   none: 0,
@@ -78,7 +78,7 @@ export function describeMissingRight(code: number): string | null {
 
 /** One sentence about a right that our user lacks. Pure. */
 export function formatMissingRight(
-  right: 'CREATE' | 'DESCRIBE' | 'READ',
+  right: 'CREATE' | TopicRight,
   topics: readonly string[]
 ): string {
   return `the Kafka user may not ${right} the topics ${topics.join(', ')}: give it that right`

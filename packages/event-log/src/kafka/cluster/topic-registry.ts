@@ -4,10 +4,10 @@
 
 import { EventLogError } from '../../errors.ts'
 import { cleanupOf, type Topic } from '../../topics.ts'
-import type { TopicMetadata } from '../driver/driver.ts'
+import type { TopicMetadata, TopicRight } from '../driver/driver.ts'
 import { pause } from './deadline.ts'
 import type { KafkaCluster } from './kafka-cluster.ts'
-import { kafkaCode } from './kafka-codes.ts'
+import { formatMissingRight, kafkaCode } from './kafka-codes.ts'
 
 export interface KnownTopic {
   readonly topic: Topic
@@ -19,8 +19,8 @@ export interface KnownTopic {
   readonly leaders: readonly number[]
   /** True while the cluster reports that the topic does not exist. */
   readonly isGone: boolean
-  /** True while the cluster denies this process access to the topic. */
-  readonly isDenied: boolean
+  /** Rights on the topic that the cluster denies this process. */
+  readonly missingRights: readonly TopicRight[]
 }
 
 /** Minimum interval between forced refreshes, ms. */
@@ -31,7 +31,6 @@ export class TopicRegistry {
   readonly #cluster: KafkaCluster
   readonly #prefix: string
   readonly #known = new Map<Topic, KnownTopic>()
-  readonly #unreadable = new Set<Topic>()
   readonly #ends = new Map<Topic, bigint[]>()
   readonly #failing = Promise.withResolvers<EventLogError>()
   readonly #stop = new AbortController()
@@ -85,22 +84,20 @@ export class TopicRegistry {
     return [...this.#known.values()].filter(({ isGone }) => isGone).map(({ physical }) => physical)
   }
 
-  /** Names of topics to which this process no longer has access. */
-  get denied(): readonly string[] {
-    return [...this.#known.values()]
-      .filter(({ isDenied }) => isDenied)
-      .map(({ physical }) => physical)
-  }
-
-  /** Names of topics that this process may not read, by the latest answers. */
-  get unreadable(): readonly string[] {
-    return [...this.#unreadable].map(topic => this.physical(topic))
-  }
-
-  /** Records whether the answer to a fetch was a refusal for lack of the right to read. */
-  sawFetch(topic: Topic, error: number): void {
-    if (error === kafkaCode.topicUnauthorized) this.#unreadable.add(topic)
-    else if (error === kafkaCode.none) this.#unreadable.delete(topic)
+  /** Says which rights on which topics this process lacks; null if it has all. */
+  get missingRights(): string | null {
+    const lacks = [...this.#known.values()].flatMap(({ missingRights, physical }) =>
+      missingRights.map(right => ({ right, physical }))
+    )
+    if (lacks.length === 0) return null
+    return [...Map.groupBy(lacks, ({ right }) => right)]
+      .map(([right, of]) =>
+        formatMissingRight(
+          right,
+          of.map(({ physical }) => physical)
+        )
+      )
+      .join('; ')
   }
 
   /** Records the highest end of a partition seen in any answer. */
@@ -197,7 +194,7 @@ export class TopicRegistry {
       return
     }
     if (found.error === kafkaCode.topicUnauthorized) {
-      this.#known.set(known.topic, { ...known, isDenied: true })
+      this.#known.set(known.topic, { ...known, missingRights: ['DESCRIBE'] })
       return
     }
     // Any other error is temporary: the known state stays.
@@ -224,7 +221,10 @@ export class TopicRegistry {
   }
 }
 
-function knownTopic(topic: Topic, { name, topicId, partitions }: TopicMetadata): KnownTopic {
+function knownTopic(
+  topic: Topic,
+  { name, topicId, partitions, missingRights }: TopicMetadata
+): KnownTopic {
   const leaders = Array.from({ length: partitions.length }, () => -1)
   for (const { partition, leader } of partitions) leaders[partition] = leader
   return {
@@ -234,6 +234,6 @@ function knownTopic(topic: Topic, { name, topicId, partitions }: TopicMetadata):
     partitions: partitions.length,
     leaders,
     isGone: false,
-    isDenied: false
+    missingRights
   }
 }

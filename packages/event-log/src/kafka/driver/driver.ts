@@ -176,7 +176,11 @@ export interface TopicMetadata {
   readonly topicId: string
   readonly error: number
   readonly partitions: readonly PartitionMetadata[]
+  /** Rights that this user lacks on the topic; none if the broker does not tell. */
+  readonly missingRights: readonly TopicRight[]
 }
+
+export type TopicRight = 'DESCRIBE' | 'READ' | 'WRITE'
 
 export interface PartitionMetadata extends PartitionError {
   readonly leader: number

@@ -11,7 +11,8 @@ import {
   type FetchAnswer,
   type ProduceAnswer,
   type ProduceRequest,
-  type TopicMetadata
+  type TopicMetadata,
+  type TopicRight
 } from '../driver/driver.ts'
 import { speaks } from './api-versions.ts'
 
@@ -25,7 +26,8 @@ export function makeMetadataRequest(topics: readonly string[] | null): KafkaJsRe
     encoder.writeUVarInt(topics === null ? 0 : topics.length + 1)
     for (const topic of topics ?? [])
       encoder.writeBuffer(noTopicId).writeUVarIntString(topic).writeUVarInt(0)
-    return encoder.writeBoolean(false).writeBoolean(false).writeUVarInt(0)
+    // No creation of topics, and the operations that are allowed on each.
+    return encoder.writeBoolean(false).writeBoolean(true).writeUVarInt(0)
   })
 }
 
@@ -58,9 +60,19 @@ function readTopic(decoder: Decoder): TopicMetadata {
     skipTags(d)
     return { ...found, copies }
   })
-  decoder.readInt32()
+  const allowed = decoder.readInt32()
   skipTags(decoder)
-  return { name, topicId, error, partitions }
+  return { name, topicId, error, partitions, missingRights: findMissingRights(error, allowed) }
+}
+
+/** Bits of the operations. Source: Kafka, AclOperation. */
+const operationBits = { READ: 1 << 3, WRITE: 1 << 4 } as const
+/** The broker did not compute them. */
+const noOperations = -(2 ** 31)
+
+function findMissingRights(error: number, allowed: number): TopicRight[] {
+  if (error !== 0 || allowed === noOperations) return []
+  return (['READ', 'WRITE'] as const).filter(right => (allowed & operationBits[right]) === 0)
 }
 
 function compact<T>(decoder: Decoder, read: (decoder: Decoder) => T): T[] {
