@@ -132,6 +132,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'administration',
     'delivery',
     'policy',
+    'webhook/kinds',
     'webhook',
     'subscriber',
     'silence',

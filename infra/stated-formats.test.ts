@@ -21,7 +21,7 @@ import {
   scheduleLengthMax,
   slowWaitMs
 } from '../packages/domain/src/delivery/retry-schedule.ts'
-import { subscriptionSettings } from '../packages/domain/src/delivery/subscription-settings.ts'
+import { subscriptionAsked } from '../packages/domain/src/delivery/subscription-settings.ts'
 import { evidenceMax } from '../packages/domain/src/finding/finding.ts'
 import { defaultRetentionDays, retentionDaysMin } from '../packages/domain/src/fold/retention.ts'
 import { bodyOf } from '../packages/domain/src/format/setting.ts'
@@ -155,7 +155,7 @@ it('names the waits between attempts', () => {
 })
 
 it('names the settings of a webhook, and which may be left out', () => {
-  const { required, properties } = bodyOf(subscriptionSettings)
+  const { required, properties } = bodyOf(subscriptionAsked)
   const stated = Object.keys(properties).map(
     name => `"${name}"${required.includes(name) ? '' : '?'}`
   )

@@ -58,6 +58,10 @@ export interface WebhookRequest {
   readonly isWithinOwnNetworks?: boolean
   /** None of those networks: for an address whose owner was asked. */
   readonly isPublicOnly?: boolean
+  /** Reads the answer of a destination whose status alone does not say whether it accepted. */
+  readonly readAnswer?: (outcome: SendOutcome) => SendOutcome
+  /** The destination has no form for it: it counts as accepted, and nothing is sent. */
+  readonly isLeftOut?: boolean
 }
 
 export interface WebhookTransport {

@@ -74,6 +74,7 @@ import { principalOfToken } from './stream/token-principal.ts'
 import { createNotifierMetrics, watchGauges } from './telemetry/notifier-metrics.ts'
 import { WatchOperations } from './watch/watch-operations.ts'
 import { addWatchRoutes } from './watch/watch-routes.ts'
+import { Destinations } from './webhook/destinations.ts'
 import { Dispatcher } from './webhook/dispatcher.ts'
 import { EndpointReach } from './webhook/endpoint-reach.ts'
 import { SigningRing } from './webhook/signing-ring.ts'
@@ -245,6 +246,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
   const acting = { log, clock, random, projection, shared, takeKept }
   const controlOperations = new ControlOperations({ ...acting, control, limits })
   const answerLinks = new AnswerLinks(secrets.derive('answer'), config.publicUrl)
+  const destinations = new Destinations({ sealingKey, publicUrl: config.publicUrl, clock })
   const dispatcher = new Dispatcher({
     log,
     clock,
@@ -254,7 +256,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
     registry: deps.metrics,
     control,
     projection,
-    ...{ transport, reach, scans },
+    ...{ transport, reach, destinations, scans },
     signing,
     origin: publisherOf(config).sender,
     ageSeconds: () => liveness.ageSeconds,
@@ -281,7 +283,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
     shared,
     operations: controlOperations,
     dispatcher,
-    ...{ policy, resolve: vetting, reach },
+    ...{ policy, resolve: vetting, reach, destinations },
     ...{ sealingKey, retried, signing },
     subscriptionsMax: limits.subscriptionsMax,
     consent: config.webhooks.consent,

@@ -1,6 +1,6 @@
 // `tocsin subscriptions`: webhooks of a running suite through its public routes.
 
-import { subscriptionSettings } from '@tocsin/domain/delivery/subscription-settings'
+import { subscriptionAsked } from '@tocsin/domain/delivery/subscription-settings'
 import type { Settings } from '@tocsin/domain/format/setting'
 import { responseKinds } from '@tocsin/domain/record/theatre-record'
 import type { Command } from 'commander'
@@ -61,24 +61,28 @@ type Texts = ClientOptions & Readonly<Record<string, string>>
 export function addSubscriptions(parent: Command, context: CommandContext): void {
   addList(parent, subscriptions, context)
   const create = parent
-    .command('create <endpoint>')
-    .description('subscribe an endpoint; its secret is shown once')
-  addSettingOptions(addConnectionOptions(create), subscriptionSettings).action(
-    (url: string, options: Texts) =>
-      make(context, options, path, { url, ...readSettings(options, subscriptionSettings) })
+    .command('create [endpoint]')
+    .alias('add')
+    .description('subscribe an endpoint, or a destination by its --kind; a secret is shown once')
+  addSettingOptions(addConnectionOptions(create), subscriptionAsked).action(
+    (url: string | undefined, options: Texts) =>
+      make(context, options, path, {
+        ...pickGiven({ url }),
+        ...readSettings(options, subscriptionAsked)
+      })
   )
   const update = parent
     .command('change <id>')
     .description('change settings; those left out stay, and what is pending goes there')
   addSettingOptions(
     addConnectionOptions(update).option('--endpoint <url>', 'another address'),
-    subscriptionSettings,
+    subscriptionAsked,
     false
   ).action((id: string, options: Texts) => {
     const { endpoint: url } = options
     const given = {
       ...(url === undefined ? {} : { url }),
-      ...readSettings(options, subscriptionSettings)
+      ...readSettings(options, subscriptionAsked)
     }
     if (Object.keys(given).length === 0)
       throw new UsageError('name what to change, such as --endpoint or --filter')

@@ -196,6 +196,11 @@ const subscriptionFormat = record(
     theatres: theatresHeldFormat,
     handling: handlingFormat,
     sealedSecret: text(),
+    sealedTarget: optional(
+      text(
+        'The whole address, token or password of a destination of another kind than `webhook`, sealed like the secret.'
+      )
+    ),
     /**
      * Earlier secrets, newest first, that still sign beside the present one. Left out until the
      * first rotation.

@@ -62,13 +62,9 @@ export function countAskings(
  * end of the host's name.
  */
 const hostsWithoutConsent: Readonly<Record<string, string>> = {
-  'hooks.slack.com': 'Slack',
   'webhook.office.com': 'Microsoft Teams',
   'logic.azure.com': 'Microsoft Teams',
-  'discord.com': 'Discord',
-  'discordapp.com': 'Discord',
   'chat.googleapis.com': 'Google Chat',
-  'api.telegram.org': 'Telegram',
   'events.pagerduty.com': 'PagerDuty',
   'api.opsgenie.com': 'Opsgenie',
   'alert.victorops.com': 'Splunk On-Call',

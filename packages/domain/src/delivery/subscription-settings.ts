@@ -27,12 +27,30 @@ export const heartbeatSecondsMax = 86_400
 export const withholdable = ['words', 'place', 'evidence'] as const
 export type Withholdable = (typeof withholdable)[number]
 
+/** Forms in which a subscription is sent its alerts. */
+export const destinationKinds = ['webhook', 'slack', 'telegram'] as const
+export type DestinationKind = (typeof destinationKinds)[number]
+
 export const subscriptionSettings = {
+  kind: {
+    taken: optional(words(destinationKinds)),
+    words:
+      'The form in which alerts are sent. `webhook`, also if left out: signed CloudEvents. The others have the form of that service, and need what the page on destinations says. It cannot be changed later.',
+    example: 'slack',
+    option: 'text'
+  },
   url: {
     taken: text({ minLength: 1, maxLength: 4096 }),
     words:
-      'An https address that resolves to public addresses. Its query is used, and never shown again.',
+      'An https address that resolves to public addresses. Its query is used, and never shown again; of the address of another kind than `webhook` only the host is shown.',
+    default: '',
     example: 'https://partner.example/hook'
+  },
+  chat: {
+    taken: optional(text({ minLength: 1, maxLength: 100 })),
+    words: 'The chat, for kind `telegram`: its number, or the `@name` of a channel.',
+    example: '-1001234567890',
+    option: 'text'
   },
   filter: {
     taken: dictionary<unknown>(),
@@ -129,5 +147,25 @@ export const subscriptionSettings = {
   }
 } as const satisfies Settings
 
+/** Settings that are given and never shown again: they are recorded sealed. */
+export const destinationSecrets = {
+  token: {
+    taken: optional(text({ minLength: 1, maxLength: 500 })),
+    words: 'The token of a bot, for kind `telegram`. It is never shown again.',
+    example: '110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw',
+    option: 'text'
+  }
+} as const satisfies Settings
+
+/** All that may be asked for. */
+export const subscriptionAsked = { ...subscriptionSettings, ...destinationSecrets } as const
+
+/** Settings that only some kinds have a use for. */
+export const kindOwnSettings = [
+  'token',
+  'chat'
+] as const satisfies readonly (keyof typeof subscriptionAsked)[]
+
 export type SubscriptionSettings = Recorded<typeof subscriptionSettings>
-export type SubscriptionAsk = Asked<typeof subscriptionSettings>
+export type SubscriptionAsk = Asked<typeof subscriptionAsked>
+export type DestinationSecrets = Recorded<typeof destinationSecrets>

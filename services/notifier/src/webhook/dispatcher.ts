@@ -25,6 +25,7 @@ import type { ScanScheduler } from '../projection/scan-scheduler.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
 import { DeliveryOwnership } from './delivery-ownership.ts'
 import { DeliveryPlanner, isOfEarlierEpoch } from './delivery-planner.ts'
+import { type Destinations, openDestinationTransport } from './destinations.ts'
 import { type EndpointReach, hasConsented, isDisabled } from './endpoint-reach.ts'
 import { type FallbackNotices, noticesOf } from './fallback-notices.ts'
 import { noLongerWanted } from './narrower-filter.ts'
@@ -45,6 +46,7 @@ export interface DispatcherDeps
   readonly projection: Projection
   readonly transport: WebhookTransport
   readonly reach: EndpointReach
+  readonly destinations: Destinations
   readonly signing: Pick<SigningRing, 'keysOf'>
   readonly origin: string
   readonly ageSeconds: () => number | null
@@ -110,7 +112,8 @@ export class Dispatcher {
   #known: ReadonlySet<string> = new Set()
   #unsubscribe: (() => void)[] = []
 
-  constructor(deps: DispatcherDeps) {
+  constructor(given: DispatcherDeps) {
+    const deps = { ...given, transport: openDestinationTransport(given.transport) }
     this.#deps = deps
     const {
       attemptsMax,
@@ -192,6 +195,10 @@ export class Dispatcher {
 
   get bodies(): Pick<SignedBodies, 'bodyOf'> {
     return this.#bodies
+  }
+
+  get destinations(): Destinations {
+    return this.#deps.destinations
   }
 
   get waitingCount(): number {

@@ -5,6 +5,7 @@ import type { EndpointPolicy } from '@tocsin/webhooks/address-vetting'
 import type { Resolve } from '@tocsin/webhooks/name-resolver'
 import { checkName } from '@tocsin/webhooks/vetted-connector'
 import type { WebhookRequest } from '@tocsin/webhooks/webhook-transport'
+import { findKind, needsNoConsent } from './kinds/kinds.ts'
 
 /** True if the endpoint may be sent alerts. Endpoints of older records were never asked. */
 export function hasConsented({ consent }: SubscriptionRecord): boolean {
@@ -45,13 +46,20 @@ export class EndpointReach {
    * An endpoint in a network that the operator has opened is reached only there, and any other only
    * outside: its name could later lead to somebody else.
    */
-  of({
-    consent
-  }: SubscriptionRecord): Pick<WebhookRequest, 'isWithinOwnNetworks' | 'isPublicOnly'> {
+  of(
+    subscription: SubscriptionRecord
+  ): Pick<WebhookRequest, 'isWithinOwnNetworks' | 'isPublicOnly'> {
+    const { consent } = subscription
     if (consent === undefined) return {}
     const how = consent.given?.how
     if (how === 'own-network') return { isWithinOwnNetworks: true }
-    return how === 'unasked' || this.#options.consent === 'always' ? {} : { isPublicOnly: true }
+    // Of a service nobody was asked, and it is out in the world.
+    const kind = findKind(subscription)
+    const isService =
+      kind !== null && (this.#options.consent !== 'never' || needsNoConsent(kind, subscription.url))
+    return (how === 'unasked' && !isService) || this.#options.consent === 'always'
+      ? {}
+      : { isPublicOnly: true }
   }
 
   /**

@@ -5,7 +5,7 @@ import { filterBody } from '@tocsin/contracts/openapi/filter-schema'
 import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
 import type { ProblemCode } from '@tocsin/contracts/problem/problem-catalogue'
-import { subscriptionSettings } from '@tocsin/domain/delivery/subscription-settings'
+import { subscriptionAsked } from '@tocsin/domain/delivery/subscription-settings'
 import { wordsOf } from '@tocsin/domain/format/setting'
 
 const headers = ['tocsin-cursor']
@@ -22,7 +22,7 @@ export const subscriptionApi: ApiDocs = {
       'Sends alert events to the address from now on, signed as Standard Webhooks 1.0. Only what the requesting key may see is sent: it needs `alerts:read` or `admin` besides `subscriptions:manage`. A repeat with the same `Idempotency-Key` makes no second one, and is answered as the first was until the secret is replaced.',
     headers: [...headers, 'idempotency-key of an act'],
     body: {
-      members: { ...wordsOf(subscriptionSettings), filter: filterBody },
+      members: { ...wordsOf(subscriptionAsked), filter: filterBody },
       example: { url: 'https://hooks.example.org/tocsin', filter: { minSeverity: 'severe' } }
     },
     answers: {
@@ -89,7 +89,7 @@ export const subscriptionApi: ApiDocs = {
     path,
     headers: changing,
     body: {
-      members: { ...wordsOf(subscriptionSettings), filter: filterBody },
+      members: { ...wordsOf(subscriptionAsked), filter: filterBody },
       example: { schedule: [1, 5, 30] }
     },
     answers: {

@@ -1,8 +1,10 @@
 // Changes of webhook subscriptions and of the suite's own webhook keys over HTTP, and the published
 // keys.
 
-import type { SubscriptionAsk } from '@tocsin/domain/delivery/subscription-settings'
-import { subscriptionSettings } from '@tocsin/domain/delivery/subscription-settings'
+import {
+  type SubscriptionAsk,
+  subscriptionAsked
+} from '@tocsin/domain/delivery/subscription-settings'
 import { changeOf } from '@tocsin/domain/format/setting'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
@@ -56,7 +58,7 @@ export function addSubscriptionChangeRoutes(
 
   app.patch<{ Params: { id: string }; Body: Partial<SubscriptionAsk> }>(
     '/v1/subscriptions/:id',
-    { config, schema: { params, body: changeOf(subscriptionSettings) } },
+    { config, schema: { params, body: changeOf(subscriptionAsked) } },
     async (request, reply) => {
       await reach(deps, request)
       const { id } = request.params

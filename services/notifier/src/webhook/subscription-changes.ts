@@ -20,10 +20,12 @@ import { formatSecret } from '@tocsin/webhooks/signing-keys'
 import { checkAllTheatres, checkMinted } from '../administration/admin-reach.ts'
 import { keyTaken } from '../cursor/request-headers.ts'
 import { changedSince, checkSeen, versionOf } from '../cursor/seen-version.ts'
+import { splitSecrets } from './destinations.ts'
 import { fallbackOf, hasConsented, isDisabled } from './endpoint-reach.ts'
 import { openSecret, sealSecret } from './sealed-secret.ts'
 import {
   checkContact,
+  checkDestination,
   type KeptAddresses,
   type SubscriptionOperations,
   type SubscriptionOperationsDeps
@@ -76,14 +78,25 @@ export class SubscriptionChanges {
     // wait for name servers.
     this.#subscriptions.checkWatch(principal, ask, known)
     checkContact(ask)
-    const asked = { ...settingsIn(subscriptionSettings, known), ...ask }
+    const { secrets, settings: given } = splitSecrets(ask)
+    const asked = { ...settingsIn(subscriptionSettings, known), ...given }
+    if (asked.kind !== known.kind)
+      throw refused('The kind of a subscription cannot be changed. Make another subscription.')
+    const { destinations, random } = this.#deps
+    const target = destinations.open(known)
+    checkDestination({ ...asked, ...target, ...secrets, url: asked.url })
     const settings = await this.#subscriptions.checked(asked, keptIn(known, ask))
     const consents = this.#createAskings(known, settings, ask)
+    const isMoved = settings.url !== known.url
+    const isElsewhere = isMoved || Object.keys(secrets).length > 0
+    const url = isMoved ? settings.url : (target.url ?? known.url)
+    const placed = isElsewhere
+      ? destinations.place(id, settings, { ...target, ...secrets, url }, random)
+      : {}
     const changed = await this.#inTurn(principal, id, standing => {
       if (standing.version !== known.version) throw changedSince(standing)
-      return { ...standing, ...settings, ...consents }
+      return { ...standing, ...settings, ...consents, ...placed }
     })
-    const isElsewhere = settings.url !== known.url
     const cause = `version ${changed.record.version}`
     // First: if leaving out fails, a second change sees no other address.
     if (isElsewhere) await this.#deps.dispatcher.resume(changed.record, cause, 'address')
@@ -101,7 +114,7 @@ export class SubscriptionChanges {
    */
   #createAskings(
     known: SubscriptionRecord,
-    { url, fallbackUrl }: SubscriptionSettings,
+    { kind, url, fallbackUrl }: SubscriptionSettings,
     ask: Partial<SubscriptionAsk>
   ): Pick<SubscriptionRecord, 'consent' | 'fallbackConsent'> {
     const asked: Partial<
@@ -111,13 +124,16 @@ export class SubscriptionChanges {
     // Nobody was asked during a pause.
     const isBegun = isDisabled(known) && ask.state === 'active'
     if (url !== known.url || ((ask.url !== undefined || isBegun) && isAskedAgain(known)))
-      asked.consent = this.#subscriptions.createAsking(known.consent)
+      asked.consent = this.#subscriptions.createAsking({ kind, url }, known.consent)
     const fallback = fallbackOf(known)
     const isNew =
       fallbackUrl !== known.fallbackUrl ||
       ((ask.fallbackUrl !== undefined || isBegun) && fallback !== null && isAskedAgain(fallback))
     if (fallbackUrl && isNew)
-      asked.fallbackConsent = this.#subscriptions.createAsking(known.fallbackConsent)
+      asked.fallbackConsent = this.#subscriptions.createAsking(
+        { url: fallbackUrl },
+        known.fallbackConsent
+      )
     return asked
   }
 

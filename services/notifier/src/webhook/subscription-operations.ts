@@ -44,8 +44,16 @@ import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import { askedFilter } from '../reader/asked-filter.ts'
 import { checkShare, shareOfSubscriptions } from '../reader/officers-share.ts'
 import { mayKnowWatch } from '../reader/watch-access.ts'
+import { type Destinations, splitSecrets } from './destinations.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import { type EndpointReach, fallbackOf, hasConsented, isDisabled } from './endpoint-reach.ts'
+import {
+  adviseKind,
+  findDestinationFaults,
+  findKind,
+  type Kinded,
+  needsNoConsent
+} from './kinds/kinds.ts'
 import { openSecret, sealSecret } from './sealed-secret.ts'
 import type { SigningRing } from './signing-ring.ts'
 
@@ -60,6 +68,7 @@ export interface SubscriptionOperationsDeps {
   readonly policy: EndpointPolicy
   readonly resolve: Resolve
   readonly reach: EndpointReach
+  readonly destinations: Destinations
   readonly sealingKey: Buffer
   readonly retried: RetriedBytes
   readonly signing: SigningRing
@@ -164,7 +173,8 @@ export class SubscriptionOperations {
     ask: SubscriptionAsk,
     retryKey: string | null = null
   ): Promise<SubscriptionCreated> {
-    const { control, log, random, operations, sealingKey, subscriptionsMax, shared } = this.#deps
+    const { control, log, random, operations, sealingKey, subscriptionsMax, shared, destinations } =
+      this.#deps
     // It sends what its creator could read, as long as the key is valid. Creators must be able to
     // read alerts themselves, and a secret that was replaced and is in its overlap cannot create
     // anything that outlives it.
@@ -183,15 +193,21 @@ export class SubscriptionOperations {
     checkShare(principal, [...subscriptions.values()], shareOfSubscriptions(subscriptionsMax), keys)
     this.checkWatch(principal, ask)
     checkContact(ask)
-    const settings = await this.checked(withDefaults(subscriptionSettings, ask), {})
-    const consent = this.createAsking()
-    const fallbackConsent = settings.fallbackUrl ? this.createAsking() : undefined
+    const { secrets, settings: asked } = splitSecrets(ask)
+    checkDestination(ask)
+    const url = asked.url || findKind(asked)?.urlDefault || ''
+    const settings = await this.checked(withDefaults(subscriptionSettings, { ...asked, url }), {})
+    const consent = this.createAsking(settings)
+    const fallbackConsent = settings.fallbackUrl
+      ? this.createAsking({ url: settings.fallbackUrl })
+      : undefined
     const from = encodeCursor(await log.cursorAt(topics.alerts, 'latest'))
     // Names took their time: meanwhile the other of two requests may have made it, and it may have
     // been deleted.
     this.#earlier(principal, subscriptionId)
     const record: SubscriptionRecord = {
       ...settings,
+      ...destinations.place(subscriptionId, settings, { ...secrets, url: settings.url }, random),
       subscriptionId,
       ownerKeyId: principal.id,
       theatres,
@@ -291,6 +307,8 @@ export class SubscriptionOperations {
     if (settings.answerLinks === true && !this.#deps.hasPublicUrl)
       throw invalid('/answerLinks', 'needs the setting publicUrl, by which links lead to the suite')
     const url = kept.url ?? (await this.#vettedUrl(settings.url, '/url'))
+    const advice = kept.url === undefined ? adviseKind(settings, url) : null
+    if (advice !== null) throw refusedUrl(advice, '/url')
     const { fallbackUrl: second } = settings
     if (second === undefined || second === null) return { ...settings, filter, url }
     const fallbackUrl = kept.fallbackUrl ?? (await this.#vettedUrl(second, '/fallbackUrl'))
@@ -321,7 +339,7 @@ export class SubscriptionOperations {
   /** What stands though it would be refused if it were new. */
   warningsOf(
     principal: Principal,
-    { policy, url, consent }: SubscriptionRecord
+    { kind: name, policy, url, consent }: SubscriptionRecord
   ): readonly Warning[] {
     const warnings: Warning[] = []
     const watchId = policy?.watch ?? null
@@ -330,8 +348,13 @@ export class SubscriptionOperations {
         'is no watch that you may know of: if it was withdrawn, alerts are told as without one'
       warnings.push({ pointer: '/policy/watch', detail })
     }
+    const kind = findKind({ kind: name })
+    if (kind !== null && consent?.given === null) {
+      const detail = `is no known address of ${kind.service}: an administrator must vouch for it, in a network of webhooks.allow. Nothing is sent before.`
+      warnings.push({ pointer: '/url', detail })
+    }
     const service = findServiceWithoutConsent(url)
-    if (service !== null && consent?.given === null) {
+    if (kind === null && service !== null && consent?.given === null) {
       const detail = `${service} cannot say that it wants webhooks, so nothing will be sent there. Subscribe a small receiver of your own that echoes the challenge and posts to ${service} in its own form.`
       warnings.push({ pointer: '/url', detail })
     }
@@ -346,8 +369,12 @@ export class SubscriptionOperations {
    * The asking of an endpoint, or that nobody need be asked. A new one for each address; `before`:
    * that of the one before.
    */
-  createAsking(before?: SubscriptionRecord['consent']): NonNullable<SubscriptionRecord['consent']> {
+  createAsking(
+    { kind: name, url }: Kinded & Pick<SubscriptionRecord, 'url'>,
+    before?: SubscriptionRecord['consent']
+  ): NonNullable<SubscriptionRecord['consent']> {
     const { clock, random, consent } = this.#deps
+    const kind = findKind({ kind: name })
     const nowMs = clock.nowMs()
     const at = new Date(nowMs).toISOString()
     // From now at most: changes in a row add no gap each, and what lies further ahead was written
@@ -356,7 +383,8 @@ export class SubscriptionOperations {
       before === undefined ? 0 : Math.min(Date.parse(before.askedAt), nowMs) + consentGapMs
     const askedAt = new Date(Math.max(nowMs, soonestMs)).toISOString()
     const asking = { id: Buffer.from(random.bytes(12)).toString('hex'), askedAt, given: null }
-    return consent === 'never' ? { ...asking, given: { at, how: 'unasked' } } : asking
+    const isUnasked = consent === 'never' || (kind !== null && needsNoConsent(kind, url))
+    return isUnasked ? { ...asking, given: { at, how: 'unasked' } } : asking
   }
 
   /**
@@ -559,6 +587,14 @@ export function policyIn(asked: Partial<NotificationPolicy>): NotificationPolicy
   const policy = policyOf(asked)
   if ('pointer' in policy) throw invalid(`/policy${policy.pointer}`, policy.detail)
   return policy
+}
+
+/** Throws a ProblemError that names what is missing for a kind, and what it has no use for. */
+export function checkDestination(asked: Partial<SubscriptionAsk>): void {
+  const errors = findDestinationFaults(asked)
+  if (errors.length === 0) return
+  const detail = errors.map(each => `${each.pointer.slice(1)} ${each.detail}.`).join(' ')
+  throw new ProblemError('body-invalid', detail, { errors })
 }
 
 /** Records of earlier versions hold any text: only what is asked for now is checked. */

@@ -4,7 +4,7 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import {
   type SubscriptionAsk,
-  subscriptionSettings
+  subscriptionAsked
 } from '@tocsin/domain/delivery/subscription-settings'
 import { bodyOf } from '@tocsin/domain/format/setting'
 import type { Clock } from '@tocsin/domain/ports'
@@ -81,7 +81,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
 
   app.post<{ Body: SubscriptionAsk }>(
     '/v1/subscriptions',
-    { config, schema: { body: bodyOf(subscriptionSettings) } },
+    { config, schema: { body: bodyOf(subscriptionAsked) } },
     async (request, reply) => {
       await reach(deps, request)
       const { shown, secret, appended, warnings } = await operations.create(
@@ -406,10 +406,11 @@ async function wholeDelivery(
     'webhook-id': delivery.eventId
   }
   const isThere = (await journal().at(delivery.partition, BigInt(delivery.position))) !== null
-  const body = isThere
-    ? Buffer.from(await dispatcher.bodies.bodyOf(subscription, delivery)).toString()
-    : null
-  return { ...shown, request: { method: 'POST', url: hideUrlSecrets(url), headers, body } }
+  if (!isThere)
+    return { ...shown, request: { method: 'POST', url: hideUrlSecrets(url), headers, body: null } }
+  const body = await dispatcher.bodies.bodyOf(subscription, delivery)
+  const sent = { url: hideUrlSecrets(url), headers, body }
+  return { ...shown, request: dispatcher.destinations.showRequest(subscription, sent) }
 }
 
 /**

@@ -41,7 +41,7 @@ import type { EndpointReach } from './endpoint-reach.ts'
 import type { RequestRate } from './request-rate.ts'
 import type { SignedBodies } from './signed-bodies.ts'
 import type { SigningRing } from './signing-ring.ts'
-import { contentType, isAccepted, userAgent } from './unsequenced-event.ts'
+import { contentType, isAccepted, type RequestForms, userAgent } from './unsequenced-event.ts'
 import { WakeSignal } from './wake-signal.ts'
 import type { WebhookConcurrency } from './webhook-concurrency.ts'
 
@@ -50,6 +50,7 @@ export interface SenderDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'logg
   readonly metrics: NotifierMetrics
   readonly transport: WebhookTransport
   readonly reach: Pick<EndpointReach, 'of' | 'mayShowAnswer'>
+  readonly destinations: RequestForms
   readonly bodies: Pick<SignedBodies, 'bodyOf'>
   readonly concurrency: WebhookConcurrency
   /** What the endpoint asked for: every request to it counts. */
@@ -291,12 +292,12 @@ export class SubscriptionSender {
       { id: head.eventId, timestampS: Math.floor(clock.nowMs() / 1000), body },
       this.#signingKeys() ?? []
     )
-    return {
+    return this.#deps.destinations.requestFor(this.#subscription, {
       url: this.#subscription.url,
       headers: { 'content-type': contentType, 'user-agent': userAgent, ...headers },
       body,
       ...this.#deps.reach.of(this.#subscription)
-    }
+    })
   }
 
   /** Null if the secret can't be opened: one broken subscription must not stop the others. */

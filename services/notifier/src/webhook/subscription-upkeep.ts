@@ -13,6 +13,7 @@ import { Bulletins, type BulletinsDeps } from '../policy/bulletins.ts'
 import type { PolicyJudge } from '../policy/policy-judge.ts'
 import { Reminders, type RemindersDeps } from '../policy/reminders.ts'
 import { hasConsented } from './endpoint-reach.ts'
+import { findKind } from './kinds/kinds.ts'
 import { slotFor } from './subscription-sender.ts'
 import { isAccepted } from './unsequenced-event.ts'
 import { UnsequencedSender, type UnsequencedSenderDeps } from './unsequenced-sender.ts'
@@ -64,8 +65,10 @@ export class SubscriptionUpkeep {
    * upkeep of its own.
    */
   async run(): Promise<void> {
-    if (!hasConsented(this.#subscription)) await this.#sender.askForConsent()
-    else await Promise.all([this.#beats(), this.#tells(), this.#reminds()])
+    if (!hasConsented(this.#subscription)) {
+      // Services know no challenge.
+      if (findKind(this.#subscription) === null) await this.#sender.askForConsent()
+    } else await Promise.all([this.#beats(), this.#tells(), this.#reminds()])
   }
 
   async #beats(): Promise<void> {

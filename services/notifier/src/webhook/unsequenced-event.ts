@@ -19,6 +19,12 @@ export interface UnsequencedDeps {
   readonly clock: Pick<Clock, 'nowMs'>
   readonly random: Pick<Random, 'bytes'>
   readonly reach: Pick<EndpointReach, 'of'>
+  readonly destinations: RequestForms
+}
+
+/** Gives a request the form of its destination. */
+export interface RequestForms {
+  requestFor(subscription: SubscriptionRecord, request: WebhookRequest): WebhookRequest
 }
 
 export interface UnsequencedEvent {
@@ -32,7 +38,7 @@ export interface UnsequencedEvent {
 
 /** The request, and the id of its event. */
 export function unsequencedRequest(
-  { clock, random, reach, control }: UnsequencedDeps,
+  { clock, random, reach, control, destinations }: UnsequencedDeps,
   subscription: SubscriptionRecord,
   keys: readonly SigningKey[],
   { name, data, fixed, within = reach.of(subscription) }: UnsequencedEvent
@@ -53,7 +59,8 @@ export function unsequencedRequest(
   const body = Buffer.from(JSON.stringify(event))
   const signed = signWebhook({ id, timestampS: Math.floor(nowMs / 1000), body }, keys)
   const headers = { 'content-type': contentType, 'user-agent': userAgent, ...signed }
-  return { id, request: { url, headers, body, ...within } }
+  const request = { url, headers, body, ...within }
+  return { id, request: destinations.requestFor(subscription, request) }
 }
 
 /** True if the receiver answered 2xx. */

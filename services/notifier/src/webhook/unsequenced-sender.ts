@@ -23,13 +23,19 @@ import type {
 import type { EndpointReach } from './endpoint-reach.ts'
 import type { RequestRate } from './request-rate.ts'
 import type { SigningRing } from './signing-ring.ts'
-import { type UnsequencedEvent, unsequencedRequest, userAgent } from './unsequenced-event.ts'
+import {
+  type RequestForms,
+  type UnsequencedEvent,
+  unsequencedRequest,
+  userAgent
+} from './unsequenced-event.ts'
 import type { WebhookConcurrency } from './webhook-concurrency.ts'
 
 export interface UnsequencedSenderDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'logger'> {
   readonly control: Pick<ServiceDeps['control'], 'state'>
   readonly transport: WebhookTransport
   readonly reach: EndpointReach
+  readonly destinations: RequestForms
   readonly signing: Pick<SigningRing, 'keysOf'>
   readonly concurrency: WebhookConcurrency
   readonly rate: RequestRate

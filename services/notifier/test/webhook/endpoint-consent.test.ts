@@ -77,11 +77,11 @@ describe('the consent of an endpoint', () => {
 
   it('cannot be given by a chat or paging service: the answer to the creation says so', async () => {
     const suite = await asking()
-    const hook = 'https://hooks.slack.com/services/T/B/x'
+    const hook = 'https://chat.googleapis.com/v1/spaces/x'
     const { warnings } = (await suite.ask('POST', '/v1/subscriptions', { body: { url: hook } }))
       .body
     expect(warnings).toEqual([
-      { pointer: '/url', detail: expect.stringMatching(/^Slack cannot say/) }
+      { pointer: '/url', detail: expect.stringMatching(/^Google Chat cannot say/) }
     ])
   })
 

@@ -1,0 +1,45 @@
+// What a kind of destination is: one pure function from news to a request, the addresses that need
+// no consent, and how an answer is read where its status alone does not say enough.
+
+import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
+import type { News } from './news.ts'
+
+/** The settings of a destination that a kind may need, secrets included. */
+export interface KindSettings {
+  /** The whole address. */
+  readonly url: string
+  readonly token?: string
+  readonly chat?: string
+}
+
+export interface KindContext {
+  readonly nowMs: number
+}
+
+export interface KindRequest {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+export type Answered = Extract<SendOutcome, { readonly kind: 'response' }>
+
+export interface Kind {
+  /** The name of the service, in sentences. */
+  readonly service: string
+  /** The settings that it needs, each with what it is; and others that it may have. */
+  readonly needs: Readonly<Partial<Record<string, string>>>
+  readonly takes: readonly string[]
+  /** The address that holds where none is given. */
+  readonly urlDefault?: string
+  /** Its address is a secret: only the host is shown. */
+  readonly isUrlSecret: boolean
+  /** Ends of the host names that need no consent: whoever knows the secret may post there. */
+  readonly hosts: readonly string[]
+  /** The request; null: nothing is sent. */
+  readonly render: (news: News, settings: KindSettings, context: KindContext) => KindRequest | null
+  /** The same answer, or the failure that it really is. */
+  readonly readAnswer?: (answer: Answered) => Answered
+}
+
+export const jsonHeaders = { 'content-type': 'application/json; charset=utf-8' } as const

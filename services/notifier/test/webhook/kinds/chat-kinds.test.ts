@@ -1,0 +1,155 @@
+// Chat services: what they are sent, how their answers are read, and what is never shown.
+
+import { describe, expect, it } from 'vitest'
+import { settle } from '../../support/manual-clock.ts'
+import { accepted } from '../../support/notifier-harness.ts'
+import { aResponse, subscribeKind } from './kind-suite.ts'
+import { findServiceFaults } from './service-schemas.ts'
+
+const hook = 'https://hooks.slack.com/services/T00/B00/topsecretpath'
+const token = '110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw'
+const asked = {
+  slack: { kind: 'slack', url: hook },
+  telegram: { kind: 'telegram', token, chat: '-100123' }
+} as const
+const secrets = { slack: 'services/T00/B00/topsecretpath', telegram: token } as const
+const kinds = ['slack', 'telegram'] as const
+const evil = 'Siege & <!channel> of <b>X</b> @everyone "now"'
+
+describe.each(kinds)('%s', kind => {
+  it('is sent each state of an alert in its own form, without its asking for consent', async () => {
+    const { service, made, tell } = await subscribeKind({ ...asked[kind], answerLinks: true })
+    expect(made).toMatchObject({ status: 201, body: { kind, status: 'active' } })
+    await tell('raised', 'a1', {
+      headline: evil,
+      severity: 'extreme',
+      explanation: 'e'.repeat(9e3)
+    })
+    await tell('resolved', 'a1', { status: 'resolved' })
+    expect(service.bodies.flatMap(body => findServiceFaults(kind, body))).toEqual([])
+    const [raised, resolved] = service.bodies.map(body => JSON.stringify(body))
+    expect(raised).toContain('New alert')
+    expect(raised).toContain('extreme')
+    expect(raised).toContain('https://tocsin.example/?alert=a1')
+    expect(raised).toMatch(/https:\/\/tocsin\.example\/answer\?token=ta_/)
+    expect(resolved).toContain('Resolved')
+    expect(resolved).not.toContain('answer?token')
+  })
+
+  it('shows its secret nowhere, though the service repeats it', async () => {
+    const { suite, service, made, tell } = await subscribeKind(asked[kind])
+    service.answer = aResponse({ status: 403, excerpt: `bad ${secrets[kind]}` })
+    await tell('raised', 'a1')
+    const path = `/v1/subscriptions/${made.body.id}`
+    const shown = [
+      made,
+      await suite.ask('GET', path),
+      await suite.ask('POST', `${path}/test`),
+      await suite.ask('GET', `${path}/deliveries?sequence=1`),
+      await suite.ask('GET', '/v1/audit')
+    ]
+    expect(shown.map(({ status }) => status)).toEqual([201, 200, 200, 200, 200])
+    expect(shown[3]?.body.items[0].request.url).toContain('***')
+    const text = JSON.stringify(shown.map(({ body }) => body))
+    expect(text).toContain('***')
+    expect(text).not.toContain(secrets[kind])
+  })
+
+  it('gets a test, and no heartbeat', async () => {
+    const { suite, service, made } = await subscribeKind(asked[kind])
+    const test = await suite.ask('POST', `/v1/subscriptions/${made.body.id}/test`)
+    expect(test.body).toMatchObject({ accepted: true })
+    expect(findServiceFaults(kind, service.bodies[0])).toEqual([])
+    const refused = await suite.ask('POST', '/v1/subscriptions', {
+      body: { ...asked[kind], heartbeatSeconds: 60 }
+    })
+    expect(refused).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/heartbeatSeconds' }] }
+    })
+  })
+})
+
+it('escapes what would be a mention or a tag', async () => {
+  const [slack, telegram] = await Promise.all(kinds.map(kind => subscribeKind(asked[kind])))
+  await slack?.tell('raised', 'a1', { headline: evil })
+  await telegram?.tell('raised', 'a1', { headline: evil })
+  expect(slack?.service.bodies[0].text).toContain('Siege &amp; &lt;!channel&gt; of')
+  expect(slack?.service.bodies[0].text).not.toContain('@everyone')
+  expect(telegram?.service.bodies[0].text).toContain(
+    'Siege &amp; &lt;!channel&gt; of &lt;b&gt;X&lt;/b&gt; @everyone &quot;now&quot;'
+  )
+})
+
+it.each([
+  ['slack', { excerpt: 'no_service' }, 'client-error', 30],
+  ['telegram', { excerpt: '{"ok":false,"error_code":400,"description":"x"}' }, 'client-error', 30],
+  [
+    'telegram',
+    { status: 429, excerpt: '{"ok":false,"error_code":429,"parameters":{"retry_after":77}}' },
+    'rate-limited',
+    77
+  ]
+] as const)('%s: %j is no acceptance', async (kind, answer, reason, waitS) => {
+  const { suite, service, made, tell } = await subscribeKind({ ...asked[kind], schedule: [30] })
+  service.answer = aResponse(answer)
+  await tell('raised', 'a1')
+  const url = `/v1/subscriptions/${made.body.id}/deliveries`
+  const { items } = (await suite.ask('GET', url)).body
+  expect(items).toMatchObject([{ state: 'pending', last: { reason } }])
+  expect(Date.parse(items[0].nextAt) - suite.h.clock.nowMs()).toBe(waitS * 1_000)
+  service.answer = accepted
+  await suite.h.clock.advance(waitS * 1_000)
+  await settle(40)
+  expect((await suite.ask('GET', url)).body.items).toMatchObject([{ state: 'delivered' }])
+})
+
+describe('a subscription of a kind', () => {
+  it.each([
+    [{ kind: 'slack' }, '/url', /needs the address of an incoming webhook/],
+    [{ kind: 'telegram', token }, '/chat', /needs the chat that the bot writes to/],
+    [{ kind: 'slack', url: hook, token }, '/token', /no use for kind slack/],
+    [{ url: 'https://partner.example/', chat: '1' }, '/chat', /no use for kind webhook/],
+    [{ url: hook }, '/url', /use kind slack/],
+    [{ url: 'https://api.telegram.org/botX/sendMessage' }, '/url', /use kind telegram/],
+    [{ url: 'https://discord.com/api/webhooks/1/x' }, '/url', /use kind slack, with \/slack/],
+    [{ url: 'https://x.webhook.office.com/a' }, '/url', /use kind teams/]
+  ])('%j is refused at %s', async (body, pointer, detail) => {
+    const { made } = await subscribeKind(body)
+    expect(made.status).toBe(422)
+    expect(made.body.errors).toEqual([{ pointer, detail: expect.stringMatching(detail) }])
+  })
+
+  it('at another address waits until an administrator vouches for it', async () => {
+    const { suite, service, made, tell } = await subscribeKind(
+      { kind: 'slack', url: 'https://chat.intern.example/hooks/x' },
+      { 'webhooks.allow': '93.184.216.0/24' }
+    )
+    expect(made.body).toMatchObject({
+      status: 'unconfirmed',
+      warnings: [{ pointer: '/url', detail: expect.stringMatching(/administrator must vouch/) }]
+    })
+    await tell('raised', 'a1')
+    expect(service.requests).toEqual([])
+    expect((await suite.ask('POST', `/v1/subscriptions/${made.body.id}/consent`)).status).toBe(200)
+    await settle(60)
+    expect(service.requests).toMatchObject([
+      { url: 'https://chat.intern.example/hooks/x', isWithinOwnNetworks: true }
+    ])
+  })
+
+  it('keeps its secrets through a change, and gets new ones', async () => {
+    const { suite, service, made, tell } = await subscribeKind(asked.telegram)
+    const change = (body: object) =>
+      suite.ask('PATCH', `/v1/subscriptions/${made.body.id}`, { body })
+    expect((await change({ contact: 'desk' })).body).toMatchObject({ version: 1, contact: 'desk' })
+    await tell('raised', 'a1')
+    await change({ token: '2:new' })
+    await tell('raised', 'a2')
+    expect(service.requests.map(({ url }) => url)).toEqual([
+      `https://api.telegram.org/bot${token}/sendMessage`,
+      'https://api.telegram.org/bot2:new/sendMessage'
+    ])
+    expect(await change({ kind: 'slack' })).toMatchObject({ status: 409 })
+  })
+})
