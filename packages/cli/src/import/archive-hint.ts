@@ -10,10 +10,11 @@ const oldDays = 90
 /** A source as listed by the suite. */
 export interface DeclaredSource {
   readonly id: string
-  readonly reliability: string
-  readonly latenessDays: number
-  readonly cadenceDays: number
-  readonly archive: boolean
+  /** Absent, as the next three, for a key that may not see grades. */
+  readonly reliability?: string
+  readonly latenessDays?: number
+  readonly cadenceDays?: number
+  readonly archive?: boolean
 }
 
 /**
@@ -28,7 +29,9 @@ export function formatArchiveHint(
   const oldest = new Date(nowMs - oldDays * 86_400_000).toISOString().slice(0, 10)
   return Object.entries(lastDays).flatMap(([id, lastDay]) => {
     const known = declared.find(source => source.id === id)
-    if (lastDay >= oldest || known?.archive === true) return []
+    // A key that sees no grades may not declare a source either.
+    const isGraded = known === undefined || known.reliability !== undefined
+    if (lastDay >= oldest || known?.archive === true || !isGraded) return []
     const judged =
       known === undefined
         ? '--reliability F'

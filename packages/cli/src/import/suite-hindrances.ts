@@ -32,7 +32,7 @@ type ShownTheatre = TheatreConfig & { readonly now: string | null }
 /** What decides whether rules see a report. */
 export interface SuiteGround {
   readonly theatres: readonly ShownTheatre[]
-  readonly sources: readonly SourceConfig[]
+  readonly sources: readonly (Pick<SourceConfig, 'id'> & Partial<SourceConfig>)[]
   /** Empty for a key that may not read rules. */
   readonly rules: readonly RuleVersion[]
 }
@@ -45,7 +45,7 @@ export async function readGround(api: Pick<SuiteApi, 'call'>): Promise<SuiteGrou
   }
   const theatres = await read<ShownTheatre>('/v1/theatres')
   if (theatres === null) return null
-  const sources = (await read<SourceConfig>('/v1/sources')) ?? []
+  const sources = (await read<SuiteGround['sources'][number]>('/v1/sources')) ?? []
   const rules = (await read<RuleVersion>('/v1/rules')) ?? []
   return { theatres, sources, rules }
 }
@@ -63,7 +63,10 @@ export class HindranceCount {
     this.#ground = ground
     this.#gazetteer = gazetteer
     this.#nowMs = nowMs
-    this.#reliabilities = new Map(ground.sources.map(({ id, reliability }) => [id, reliability]))
+    // Without the grade, as for keys of reporters, none is taken to be too low.
+    this.#reliabilities = new Map(
+      ground.sources.map(({ id, reliability = 'A' }) => [id, reliability])
+    )
   }
 
   /** Adds those of an accepted row. */

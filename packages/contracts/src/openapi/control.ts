@@ -103,7 +103,7 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
   TheatreList: buildPage(ref('TheatreShown'), 'Theatres that the key may see.'),
   TickTaken: record('The current time of the theatre.', { theatre: text(), now: instant() }),
   SourceShown: record(
-    'A declared source.',
+    'A declared source. Its grades are shown to `alerts:operate` and administrators.',
     {
       id: text(),
       reliability: words(
@@ -127,7 +127,7 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
         'When it was last heard, by theatre of the key and by the reports that it may see. Only for `alerts:operate` and administrators that may see what is `internal`.'
       )
     },
-    ['reporters', 'heard']
+    ['reliability', 'latenessDays', 'cadenceDays', 'archive', 'reporters', 'heard']
   ),
   SourceHeard: record('When a source was last heard in a theatre.', {
     theatre: text(),
@@ -136,7 +136,7 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
   }),
   SourceList: buildPage(
     ref('SourceShown'),
-    'Declared sources. Any other one counts as reliability F, 14 days late, with weekly cadence.'
+    'Declared sources with reports that the key may see. Any other one counts as reliability F, 14 days late, with weekly cadence.'
   ),
   KeyShown: record('A key, without its secret.', {
     ...key,

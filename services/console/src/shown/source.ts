@@ -8,10 +8,11 @@ export interface SourceHeard {
 
 export interface Source {
   readonly id: string
-  readonly reliability: string
-  readonly latenessDays: number
-  readonly cadenceDays: number
-  readonly archive: boolean
+  /** Absent, as the next three: not told to this caller. */
+  readonly reliability?: string
+  readonly latenessDays?: number
+  readonly cadenceDays?: number
+  readonly archive?: boolean
   /** Who may report as it; null: every key that may report. Absent: not told to this caller. */
   readonly reporters?: readonly string[] | null
   /** Absent: not told to this caller. */

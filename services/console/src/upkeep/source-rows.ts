@@ -39,7 +39,7 @@ export function sourceRows(
 }
 
 function rowsOf(source: Source, nowIn: (theatre: string) => number): readonly SourceRow[] {
-  const { heard = [], archive, cadenceDays } = source
+  const { heard = [], archive, cadenceDays = 0 } = source
   if (heard.length === 0) {
     const state = archive ? 'archive' : 'unheard'
     return [{ source, theatre: null, state, lastAt: null, quietMs: null, overdueMs: 0 }]

@@ -6,7 +6,7 @@ import type { SourceDeclaration } from '@tocsin/domain/control/control-record'
 import { sourceConfigOf } from '@tocsin/domain/control/source-declaration'
 import { retentionDaysMax, retentionDaysMin } from '@tocsin/domain/fold/retention'
 import { type TheatreConfig, undeclaredSource } from '@tocsin/domain/record/theatre-record'
-import { maySee, talkHandling } from '@tocsin/domain/report/handling'
+import { type Handling, maySee, talkHandling } from '@tocsin/domain/report/handling'
 import { standingOfClock } from '@tocsin/domain/theatre/clock-standing'
 import { topics } from '@tocsin/event-log/topics'
 import { mayReadTheatre, mayUse, type Principal } from '@tocsin/service-kit/access/principal'
@@ -199,9 +199,10 @@ function addSourceRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
     await reach(deps, request)
     const principal = principalOf(request)
     return {
-      items: [...control.state.sources.values()].map(source =>
-        shownSource(deps, principal, source)
-      ),
+      items: [...control.state.sources.values()].flatMap(source => {
+        const shown = showSource(deps, principal, source)
+        return shown === null ? [] : [shown]
+      }),
       next: null
     }
   })
@@ -222,31 +223,35 @@ function addSourceRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
       }
       const { value, appended, isNew } = await operations.putSource(principalOf(request), source)
       await tellPosition(reply, positions, appended)
-      return reply.code(isNew ? 201 : 200).send(shownSource(deps, principalOf(request), value))
+      return reply.code(isNew ? 201 : 200).send(showSource(deps, principalOf(request), value))
     }
   )
 }
 
 /**
- * Reporters are shown to those who may set them: administrators of all theatres. When a source was
- * last heard is for officers and administrators who may see what is internal, for their theatres,
- * by the reports that they may see: no other report moves it.
+ * Null for a reader without a report of the source that they may see; a source without any report
+ * is shown to officers and administrators. They alone see grades, and, if they may see what is
+ * internal, when the source was last heard, by the reports that they may see. Reporters are shown
+ * to administrators of all theatres, who may set them.
  */
-function shownSource(
+function showSource(
   { projection }: ControlRoutesDeps,
   principal: Principal,
   source: SourceDeclaration
 ) {
-  const isAdmin = mayUse(principal, [])
+  const setsAll = mayUse(principal, []) && principal.theatres === '*'
+  const isOfficer = mayUse(principal, ['alerts:operate'])
   const lastTick = (theatre: string) => projection.clocks.lastTick(theatre)?.to ?? null
-  const isTold = mayUse(principal, ['alerts:operate']) && maySee(principal.handling, talkHandling)
-  const heard = () =>
-    projection.sources
-      .of(source, lastTick, principal.handling)
-      .filter(({ theatre }) => mayReadTheatre(principal, theatre))
+  const heardAt = (level: Handling) => projection.sources.of(source, lastTick, level)
+  const heard = heardAt(principal.handling).filter(({ theatre }) =>
+    mayReadTheatre(principal, theatre)
+  )
+  const isNew = isOfficer && heardAt('restricted').length === 0
+  if (!setsAll && !isNew && heard.length === 0) return null
+  if (!isOfficer) return { id: source.id }
   return {
     ...sourceConfigOf(source),
-    ...(isAdmin && principal.theatres === '*' ? { reporters: source.reporters ?? null } : {}),
-    ...(isTold ? { heard: heard() } : {})
+    ...(setsAll ? { reporters: source.reporters ?? null } : {}),
+    ...(maySee(principal.handling, talkHandling) ? { heard } : {})
   }
 }

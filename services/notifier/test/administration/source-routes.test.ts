@@ -1,6 +1,8 @@
 // Sources over HTTP: their reporters, and when they were last heard.
 
 import type { TheatrePayload } from '@tocsin/domain/record/theatre-record'
+import type { Handling } from '@tocsin/domain/report/handling'
+import type { ReportRevision } from '@tocsin/domain/report/report'
 import { aReport } from '@tocsin/testing/report/report-builder'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { SourceActivity } from '../../src/projection/source-activity.ts'
@@ -54,6 +56,50 @@ describe('the reporters of a source', () => {
     expect((await heard())[0].state).toBe('silent')
     await put({ archive: true })
     expect((await heard())[0].state).toBe('archive')
+  })
+})
+
+describe('a list of sources', () => {
+  let suite: Suite
+  beforeEach(async () => {
+    suite = await Suite.start()
+    for (const id of ['open', 'secret', 'coastal', 'new'])
+      await suite.ask('PUT', `/v1/sources/${id}`, { body: { reliability: 'B' } })
+    const hear = (theatre: string, sourceId: string, handling: Handling) => {
+      const payload = received(sourceId, '2026-03-01T00:00:00.000Z')
+      const data = { ...(payload.data as ReportRevision), handling }
+      return suite.h.incident(theatre, { type: 'report.received', data }, `r-${sourceId}`)
+    }
+    await hear('sahel', 'open', 'partners')
+    await hear('sahel', 'secret', 'restricted')
+    await hear('coast', 'coastal', 'partners')
+    await settle()
+  })
+  const listed = async (scopes: readonly string[], more: object) => {
+    const key = await suite.key(scopes, more)
+    return (await suite.ask('GET', '/v1/sources', { key })).body.items
+  }
+
+  it('has for a reader the ids of sources with a report in its theatres and at its handling', async () => {
+    const reach = { theatres: ['sahel'], handling: 'partners' }
+    expect(await listed(['alerts:read'], reach)).toEqual([{ id: 'open' }])
+    expect(await listed(['reports:write'], { theatres: ['coast'], handling: 'partners' })).toEqual([
+      { id: 'coastal' }
+    ])
+  })
+
+  it('has grades, and sources without a report, for officers and administrators', async () => {
+    const all = { theatres: '*', handling: 'restricted' }
+    for (const scope of ['alerts:operate', 'admin']) {
+      const items: { id: string; reliability: string }[] = await listed(
+        [scope, 'alerts:read'],
+        scope === 'admin' ? all : { theatres: ['sahel'], handling: 'internal' }
+      )
+      expect(items.map(({ id }) => id)).toEqual(
+        scope === 'admin' ? ['open', 'secret', 'coastal', 'new'] : ['open', 'new']
+      )
+      expect(items.every(({ reliability }) => reliability === 'B')).toBe(true)
+    }
   })
 })
 

@@ -137,7 +137,7 @@ function sourceLines(
     ({ source, theatre, state, lastAt, quietMs, overdueMs }) => {
       if (state !== 'silent' || theatre === null || lastAt === null) return []
       const isNew =
-        Date.parse(lastAt) + source.cadenceDays * dayMs >= nowIn(theatre) - (atMs - sinceMs)
+        Date.parse(lastAt) + (source.cadenceDays ?? 0) * dayMs >= nowIn(theatre) - (atMs - sinceMs)
       const said = {
         id: source.id,
         theatre,

@@ -85,11 +85,17 @@ function SourceItem({ row, isTold }: { readonly row: SourceRow; readonly isTold:
             )}
           </Fact>
         )}
-        {archive ? null : <Fact name={told.rhythm}>{told.everyDays(cadenceDays)}</Fact>}
-        <Fact name={told.lateness}>{told.days(latenessDays)}</Fact>
-        <Fact name={told.reliability}>
-          {told.reliabilities[reliability as keyof typeof told.reliabilities] ?? reliability}
-        </Fact>
+        {archive || cadenceDays === undefined ? null : (
+          <Fact name={told.rhythm}>{told.everyDays(cadenceDays)}</Fact>
+        )}
+        {latenessDays === undefined ? null : (
+          <Fact name={told.lateness}>{told.days(latenessDays)}</Fact>
+        )}
+        {reliability === undefined ? null : (
+          <Fact name={told.reliability}>
+            {told.reliabilities[reliability as keyof typeof told.reliabilities] ?? reliability}
+          </Fact>
+        )}
         {reporters === undefined || reporters === null ? null : (
           <Fact name={told.reporters}>{reporters.join(', ')}</Fact>
         )}
