@@ -26,7 +26,7 @@ import { watchLinesMax, watchShiftsMax } from '../notification/watch.ts'
 import { ruleFormat, sourceFormat, theatreFormat, timeSetFormat } from '../record/theatre-record.ts'
 import { handlingFormat } from '../report/handling.ts'
 
-export const scopes = [
+const firstScopes = [
   'reports:write',
   'reports:read',
   'alerts:read',
@@ -37,6 +37,12 @@ export const scopes = [
   'audit:read',
   'admin'
 ] as const
+/**
+ * Scopes of later releases, recorded in a member of their own: to a process of an earlier release,
+ * a key does not have them.
+ */
+const laterScopes = ['metrics:read'] as const
+export const scopes = [...firstScopes, ...laterScopes] as const
 export type Scope = (typeof scopes)[number]
 
 /** Which theatres somebody may see, or something is about. */
@@ -70,7 +76,8 @@ const keyFormat = record(
     keyId: text(),
     name: text(),
     secretHash,
-    scopes: listOf(words(scopes)),
+    scopes: listOf(words(firstScopes)),
+    laterScopes: optional(listOf(words(laterScopes))),
     theatres: theatresHeldFormat,
     handling: handlingFormat,
     expiresAt: orNull(instantFormat),
@@ -84,6 +91,23 @@ const keyFormat = record(
   )
 )
 export type KeyRecord = ValueOf<typeof keyFormat>
+
+export interface Key extends Omit<KeyRecord, 'scopes' | 'laterScopes'> {
+  readonly scopes: readonly Scope[]
+}
+
+export function recordKey(key: Key): KeyRecord {
+  const later = laterScopes.filter(scope => key.scopes.includes(scope))
+  return {
+    ...key,
+    scopes: firstScopes.filter(scope => key.scopes.includes(scope)),
+    ...(later.length === 0 ? {} : { laterScopes: later })
+  }
+}
+
+export function readKey({ laterScopes = [], ...key }: KeyRecord): Key {
+  return { ...key, scopes: [...key.scopes, ...laterScopes] }
+}
 
 const keyRotationFormat = record(
   {

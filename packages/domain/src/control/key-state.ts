@@ -2,7 +2,14 @@
 // valid. Pure. The service kit hashes secrets and reads requests. Source: decision 0003.
 
 import type { PersistentMap } from '../fold/persistent-map.ts'
-import type { KeyLink, KeyRecord, KeyRevocation, KeyRotation } from './control-record.ts'
+import {
+  type Key,
+  type KeyLink,
+  type KeyRecord,
+  type KeyRevocation,
+  type KeyRotation,
+  readKey
+} from './control-record.ts'
 
 /** A replaced secret. */
 export interface ReplacedSecret {
@@ -11,7 +18,7 @@ export interface ReplacedSecret {
   readonly until: string
 }
 
-export interface KeyState extends KeyRecord {
+export interface KeyState extends Key {
   readonly createdAt: string
   /** When its newest secret was made, unless it is its first. */
   readonly rotatedAt: string | null
@@ -100,7 +107,7 @@ export function stillValid<Replaced extends { readonly until: string }>(
 export function applyKeyCreated<S extends KeysState>(state: S, key: KeyRecord, time: string): S {
   if (state.keys.has(key.keyId) || state.keyIdBySecretHash.has(key.secretHash)) return state
   const begun: KeyState = {
-    ...key,
+    ...readKey(key),
     createdAt: time,
     rotatedAt: null,
     rotatedBy: null,

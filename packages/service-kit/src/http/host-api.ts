@@ -32,7 +32,7 @@ export const hostApi: ApiDocs = {
     tag: 'Operations',
     summary: 'Metrics for Prometheus',
     description:
-      'They count what there is of all theatres and every handling: unless they are open, a key needs to see all of it.',
+      'They count all theatres and every handling: unless they are open, a key needs the scope `metrics:read`, all theatres and handling `restricted`.',
     answers: {
       200: {
         description: 'In the text format of Prometheus.',

@@ -51,7 +51,7 @@ export function addOperationalRoutes(app: FastifyInstance, options: OperationalO
 }
 
 const metricsNeed =
-  'The metrics count what there is of all theatres and handling `restricted`: they need a key that may see all of it.'
+  'The metrics count all theatres and every handling: they need a key with the scope `metrics:read`, all theatres and handling `restricted`.'
 
 async function figuresOf({ metrics, services }: OperationalOptions): Promise<string> {
   const own = await Promise.all(services.map(service => service.metrics?.()))
@@ -78,15 +78,15 @@ function readyReport(
 }
 
 /**
- * Metrics reveal how much is reported and alerted, so that beyond this machine they need an admin
- * key that sees all unless the operator opens them. Behind a proxy all clients look local: with a
- * publicUrl, loopback is not private.
+ * Metrics reveal how much is reported and alerted, so that beyond this machine they need a key that
+ * sees all unless the operator opens them. Behind a proxy all clients look local: with a publicUrl,
+ * loopback is not private.
  */
 function metricsAccess({
   metricsAccess: setting,
   host,
   publicUrl
-}: BaseConfig): 'open' | readonly ['admin'] {
+}: BaseConfig): 'open' | readonly ['metrics:read'] {
   if (setting === 'open') return 'open'
-  return setting === 'loopback' && isLoopback(host) && publicUrl === '' ? 'open' : ['admin']
+  return setting === 'loopback' && isLoopback(host) && publicUrl === '' ? 'open' : ['metrics:read']
 }

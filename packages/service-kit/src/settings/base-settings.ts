@@ -55,7 +55,7 @@ export const baseSettings = {
   }),
   metricsAccess: oneOf(['loopback', 'open', 'admin'], {
     default: 'loopback',
-    doc: 'Who may read /metrics: loopback = everyone if the suite listens on loopback only, else admin keys of all theatres and handling `restricted`; open = everyone; admin = such keys only.'
+    doc: 'Who may read /metrics: loopback = everyone if the suite listens on loopback only, else keys with `metrics:read` or `admin`, all theatres and handling `restricted`; open = everyone; admin = such keys only.'
   }),
   bodyBytesMax: integer({
     default: 1_048_576,

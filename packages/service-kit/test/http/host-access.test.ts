@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import type { KeyRecord, Scope } from '@tocsin/domain/control/control-record'
+import type { Key, Scope } from '@tocsin/domain/control/control-record'
 import { scopes } from '@tocsin/domain/control/control-record'
 import { pagePolicy } from '@tocsin/testing/client/page-policy'
 import type { FastifyPluginAsync } from 'fastify'
@@ -45,7 +45,7 @@ const routes: FastifyPluginAsync = async app => {
 }
 
 const random = repeatableRandom(9)
-const keyOf = (granted: readonly Scope[], more: Partial<KeyRecord> = {}) =>
+const keyOf = (granted: readonly Scope[], more: Partial<Key> = {}) =>
   keyWith(random, { scopes: granted, handling: 'partners', ...more })
 
 let host: TestHost
@@ -118,19 +118,23 @@ describe('closed by default', () => {
     expect((await call('GET', '/metrics')).statusCode).toBe(200)
   })
 
-  it('tells the figures of the whole suite to no administrator of a part of it', async () => {
-    const whole = keyOf(['admin'], { handling: 'restricted' })
+  it('answers metrics only to keys with metrics:read or admin and all of the suite', async () => {
+    const all = { handling: 'restricted' } as const
+    const whole = [keyOf(['admin'], all), keyOf(['metrics:read'], all)]
     const parts = [
+      keyOf(['metrics:read']),
+      keyOf(['alerts:read', 'audit:read'], all),
       keyOf(['admin']),
-      keyOf(['admin'], { handling: 'restricted', theatres: ['sahel'] })
+      keyOf(['admin'], { ...all, theatres: ['sahel'] })
     ]
-    await hostWith([whole, ...parts], { metricsAccess: 'admin' })
+    await hostWith([...whole, ...parts], { metricsAccess: 'admin' })
     for (const { secret } of parts) {
       const answer = await call('GET', '/metrics', bearer(secret))
       expect([answer.statusCode, answer.json().code]).toEqual([403, 'forbidden'])
-      expect(answer.json().detail).toContain('all theatres and handling `restricted`')
+      expect(answer.json().detail).toContain('metrics:read')
     }
-    expect((await call('GET', '/metrics', bearer(whole.secret))).statusCode).toBe(200)
+    for (const { secret } of whole)
+      expect((await call('GET', '/metrics', bearer(secret))).statusCode).toBe(200)
   })
 })
 

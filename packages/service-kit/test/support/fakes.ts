@@ -2,7 +2,7 @@
 // as told.
 
 import { Writable } from 'node:stream'
-import type { ControlRecord, KeyRecord } from '@tocsin/domain/control/control-record'
+import { type ControlRecord, type Key, recordKey } from '@tocsin/domain/control/control-record'
 import {
   applyControl,
   type ControlState,
@@ -135,14 +135,14 @@ export async function testHost(
 }
 
 /** A key as the control log records it, and its secret. */
-export function keyWith(random: Random, more: Partial<KeyRecord> = {}) {
+export function keyWith(random: Random, more: Partial<Key> = {}) {
   const { secret, secretHash, keyId } = mintKey(random)
   const held = {
     scopes: ['alerts:read', 'reports:write'],
     theatres: '*',
     handling: 'internal'
   } as const
-  const data: KeyRecord = { keyId, name: 'desk', secretHash, ...held, expiresAt: null, ...more }
+  const data = recordKey({ keyId, name: 'desk', secretHash, ...held, expiresAt: null, ...more })
   return {
     secret,
     keyId,

@@ -9,7 +9,7 @@ export const keyScopes = [
     'persons:read',
     'rules:manage'
   ],
-  ...['subscriptions:manage', 'audit:read', 'admin']
+  ...['subscriptions:manage', 'audit:read', 'metrics:read', 'admin']
 ]
 
 export interface ApiKey {

@@ -4,7 +4,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import type { ControlPayload, Scope } from '@tocsin/domain/control/control-record'
+import { type ControlPayload, recordKey, type Scope } from '@tocsin/domain/control/control-record'
 import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
 import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { systemClock } from '@tocsin/event-log/system-clock'
@@ -166,7 +166,10 @@ export class ServedIntake {
       theatres: '*',
       handling: 'restricted'
     } as const
-    await this.declare({ type: 'key.created', data: { ...key, expiresAt: null, ...rest } })
+    await this.declare({
+      type: 'key.created',
+      data: recordKey({ ...key, expiresAt: null, ...rest })
+    })
     return secret
   }
 

@@ -4,7 +4,7 @@
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import type { KeyRecord } from '@tocsin/domain/control/control-record'
+import { type Key, recordKey } from '@tocsin/domain/control/control-record'
 import {
   applyKeyRotated,
   type KeyState,
@@ -38,8 +38,8 @@ export interface KeyOperationsDeps {
   readonly keysMax: number
 }
 
-export type KeyAsk = Pick<KeyRecord, 'name' | 'scopes' | 'limits'> &
-  Partial<Pick<KeyRecord, 'theatres' | 'handling' | 'expiresAt'>>
+export type KeyAsk = Pick<Key, 'name' | 'scopes' | 'limits'> &
+  Partial<Pick<Key, 'theatres' | 'handling' | 'expiresAt'>>
 
 export interface KeyWithSecret<T> extends Written<T> {
   readonly secret: string
@@ -67,7 +67,7 @@ export class KeyOperations {
     principal: Principal,
     ask: KeyAsk,
     retryKey: string | null = null
-  ): Promise<KeyWithSecret<KeyRecord>> {
+  ): Promise<KeyWithSecret<Key>> {
     const { control, keysMax, clock, shared, operations } = this.#deps
     return operations.inTurn(async () => {
       await shared.learn('control')
@@ -86,7 +86,7 @@ export class KeyOperations {
         expiresAt,
         by: principal.id
       }
-      const value: KeyRecord = limits === undefined ? made : { ...made, limits }
+      const value: Key = limits === undefined ? made : { ...made, limits }
       checkMinted(principal, 'key', authorityOf(value))
       const earlier = control.state.keys.get(keyId)
       if (earlier !== undefined)
@@ -95,7 +95,7 @@ export class KeyOperations {
       if (keys.size - revokedKeys.size >= keysMax)
         throw new ProblemError('too-many', 'The limit of keys is reached: revoke unused ones.')
       const { appended, isFolded } = await operations.append(
-        { type: 'key.created', data: value },
+        { type: 'key.created', data: recordKey(value) },
         principal
       )
       // The retry key may have been used at another instance at the same time: the first in the log
@@ -215,7 +215,7 @@ export class KeyOperations {
 }
 
 /** The rights of a key, in the form that the authority checks. */
-function authorityOf({ scopes, theatres, handling, expiresAt, limits }: KeyRecord): Authority {
+function authorityOf({ scopes, theatres, handling, expiresAt, limits }: Key): Authority {
   const expiresAtMs = expiresAt === null ? null : Date.parse(expiresAt)
   return { scopes, theatres, handling, expiresAtMs, ...(limits === undefined ? {} : { limits }) }
 }

@@ -3,7 +3,7 @@
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { saidLinePattern } from '@tocsin/contracts/report/posted-text'
-import { type KeyRecord, scopes } from '@tocsin/domain/control/control-record'
+import { type Key, scopes } from '@tocsin/domain/control/control-record'
 import { type KeyState, overlapping } from '@tocsin/domain/control/key-state'
 import { handlings } from '@tocsin/domain/report/handling'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
@@ -183,7 +183,7 @@ function shownKey({
   expiresAt,
   limits = {},
   by
-}: KeyRecord) {
+}: Key) {
   return {
     id,
     keyId: id,

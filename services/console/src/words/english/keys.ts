@@ -17,6 +17,7 @@ export const keysEn = {
     'rules:manage': 'change rules',
     'subscriptions:manage': 'manage webhooks',
     'audit:read': 'read the audit',
+    'metrics:read': 'read the metrics; needs all theatres and restricted',
     admin: 'everything, and manage keys, sources, theatres, quarantine'
   } as Readonly<Record<string, string>>,
   theatres: 'Theatres',
