@@ -2,7 +2,7 @@
 // type-check and work.
 
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { createClient } from '@hey-api/openapi-ts'
@@ -104,6 +104,18 @@ describe('a client generated from the document', () => {
       { encoding: 'utf8' }
     )
     expect([status, stdout]).toEqual([0, ''])
+  })
+
+  it('has a function for every operation', () => {
+    const { paths } = JSON.parse(readFileSync(join(folder, 'openapi.json'), 'utf8')) as {
+      readonly paths: Readonly<Record<string, Readonly<Record<string, { operationId: string }>>>>
+    }
+    const ids = Object.values(paths).flatMap(item =>
+      Object.values(item).map(({ operationId }) => operationId)
+    )
+    const made = readFileSync(join(folder, 'client', 'sdk.gen.ts'), 'utf8')
+    expect(ids.filter(id => !made.includes(`export const ${id} = `))).toEqual([])
+    expect(ids.length).toBeGreaterThan(90)
   })
 
   it('posts reports, reads their outcome, lists alerts and acts on one', () => {

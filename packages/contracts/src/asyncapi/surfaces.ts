@@ -2,7 +2,9 @@
 // operations.
 
 import { componentSchemas } from '../openapi/components.ts'
+import { examples } from '../openapi/examples.ts'
 import { type JsonSchema, ref } from '../openapi/json-schema.ts'
+import { webhookContentType, webhookMessages } from '../openapi/webhook-items.ts'
 import { closeCodes, protocolCloseCodes } from './close-codes.ts'
 
 /** One of the ways. Its server, its channel and their references have its name. */
@@ -33,12 +35,15 @@ const credentials = ['key', 'session', 'ticket'].map(name => ({
 
 function buildMessage(name: string, schema: string, further: JsonSchema = {}): JsonSchema {
   const { description } = componentSchemas[schema] ?? {}
+  const payload = examples[schema]
+  const headers = schema.startsWith('Webhook') ? { headers: examples.WebhookHeaders } : {}
   return {
     name,
     title: schema,
     summary: description,
     contentType: 'application/json',
     payload: ref(schema),
+    ...(payload === undefined ? {} : { examples: [{ ...headers, payload }] }),
     ...further
   }
 }
@@ -176,7 +181,7 @@ export const eventsSurface: Surface = {
 }
 
 const ofWebhook = {
-  contentType: 'application/cloudevents+json; charset=utf-8',
+  contentType: webhookContentType,
   headers: ref('WebhookHeaders')
 }
 
@@ -200,66 +205,14 @@ export const webhookSurface: Surface = {
     title: 'Webhooks',
     description:
       'Standard Webhooks 1.0: a POST of one CloudEvent to the `url` of the subscription. 2xx accepts, 410 ends the subscription, anything else is tried again with the same `webhook-id` and body. The next event waits for it.',
-    messages: {
-      delivery: buildMessage('delivery', 'WebhookEvent', ofWebhook),
-      test: buildMessage('test', 'WebhookTest', ofWebhook),
-      heartbeat: buildMessage('heartbeat', 'WebhookHeartbeat', ofWebhook),
-      challenge: buildMessage('challenge', 'WebhookChallenge', ofWebhook),
-      notice: buildMessage('notice', 'WebhookNotice', ofWebhook),
-      silence: buildMessage('silence', 'WebhookSilence', ofWebhook),
-      watch: buildMessage('watch', 'WebhookWatch', ofWebhook),
-      reminder: buildMessage('reminder', 'WebhookReminder', ofWebhook)
-    }
+    messages: Object.fromEntries(
+      webhookMessages.map(({ name, schema }) => [name, buildMessage(name, schema, ofWebhook)])
+    )
   },
-  operations: [
-    {
-      id: 'deliver',
-      action: 'send',
-      summary: 'Sends an alert event to a partner.',
-      messages: ['delivery']
-    },
-    {
-      id: 'test',
-      action: 'send',
-      summary: 'Sends a test, outside the sequence.',
-      messages: ['test']
-    },
-    {
-      id: 'beat',
-      action: 'send',
-      summary: 'Sends a sign of life, outside the sequence.',
-      messages: ['heartbeat']
-    },
-    {
-      id: 'challenge',
-      action: 'send',
-      summary:
-        'Asks the endpoint for its consent, unless it has given it by the handshake of CloudEvents (OPTIONS).',
-      messages: ['challenge']
-    },
-    {
-      id: 'notify',
-      action: 'send',
-      summary: 'Tells the second address how the first one does.',
-      messages: ['notice']
-    },
-    {
-      id: 'tellSilence',
-      action: 'send',
-      summary: 'Tells of a silence over alerts of the subscription.',
-      messages: ['silence']
-    },
-    {
-      id: 'tellWatch',
-      action: 'send',
-      summary: 'Tells who declared a watch whether somebody is on.',
-      messages: ['watch']
-    },
-    {
-      id: 'remind',
-      action: 'send',
-      summary: 'Tells again of an alert that nobody has answered.',
-      messages: ['reminder']
-    }
-  ]
+  operations: webhookMessages.map(({ id, name, summary }) => ({
+    id,
+    action: 'send',
+    summary,
+    messages: [name]
+  }))
 }

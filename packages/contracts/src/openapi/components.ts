@@ -11,13 +11,13 @@ import { publishedSchemas } from './published-schemas.ts'
 import { reportSchemas } from './reports.ts'
 import { responseTimeSchemas } from './response-times.ts'
 import { ruleSchemas } from './rules.ts'
+import { SharedSchemas } from './shared-schemas.ts'
 import { silenceSchemas } from './silences.ts'
 import { streamSchemas } from './streams.ts'
 import { subscriptionSchemas } from './subscriptions.ts'
 import { watchSchemas } from './watches.ts'
 
-/** Every schema that a document may refer to, by name. */
-export const componentSchemas: Readonly<Record<string, JsonSchema>> = {
+const wholeSchemas: Readonly<Record<string, JsonSchema>> = {
   ...publishedSchemas,
   ...problemSchemas,
   ...reportSchemas,
@@ -33,25 +33,49 @@ export const componentSchemas: Readonly<Record<string, JsonSchema>> = {
   ...operationalSchemas
 }
 
+const sharing = new SharedSchemas(wholeSchemas)
+
+/** The value with references in the place of parts that are components of their own. */
+export const shareSchemas = <T>(value: T): T => sharing.share(value)
+
+/** Every schema that a document may refer to, by name. */
+export const componentSchemas: Readonly<Record<string, JsonSchema>> = sharing.components
+
 /**
  * The schemas that `value` refers to, directly or not, in order of name. Throws for an unknown
  * name.
  */
 export function collectComponents(value: unknown): Readonly<Record<string, JsonSchema>> {
+  return collectParts(value, { schemas: componentSchemas }).schemas
+}
+
+/** The same of several kinds of components, by kind. */
+export function collectParts<Kind extends string>(
+  value: unknown,
+  known: Readonly<Record<Kind, Readonly<Record<string, JsonSchema>>>>
+): Readonly<Record<Kind, Readonly<Record<string, JsonSchema>>>> {
   const found = new Map<string, JsonSchema>()
   const open = collectNames(value)
-  for (const name of open) {
-    if (found.has(name)) continue
-    const schema = componentSchemas[name]
-    if (schema === undefined) throw new Error(`no schema ${name} is among the components`)
-    found.set(name, schema)
-    open.push(...collectNames(schema))
+  for (const path of open) {
+    if (found.has(path)) continue
+    const [kind, name] = path.split('/') as [Kind, string]
+    const part = known[kind]?.[name]
+    if (part === undefined) throw new Error(`no ${kind} ${name} are among the components`)
+    found.set(path, part)
+    open.push(...collectNames(part))
   }
-  return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)))
+  const listKind = (kind: string) =>
+    [...found]
+      .filter(([path]) => path.startsWith(`${kind}/`))
+      .map(([path, part]) => [path.slice(kind.length + 1), part] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(
+    Object.keys(known).map(kind => [kind, Object.fromEntries(listKind(kind))])
+  ) as Record<Kind, Record<string, JsonSchema>>
 }
 
 function collectNames(value: unknown): string[] {
-  return [...JSON.stringify(value).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map(
+  return [...JSON.stringify(value).matchAll(/"\$ref":"#\/components\/([^"]+)"/g)].map(
     match => match[1] as string
   )
 }

@@ -1,9 +1,10 @@
 // The OpenAPI 3.1 document of a process: its routes with the schemas that validate them, joined
 // with the services' descriptions. Pure: no HTTP here. The caller supplies the routes.
 
-import { type ProblemCode, problems } from '../problem/problem-catalogue.ts'
-import { collectComponents } from './components.ts'
-import { answerHeaders, type HeaderDoc, requestHeaders } from './headers.ts'
+import type { ProblemCode } from '../problem/problem-catalogue.ts'
+import { collectParts, componentSchemas, shareSchemas } from './components.ts'
+import { buildContent, exampleComponents } from './examples.ts'
+import { buildHeaders, findHeader, headerComponents, requestHeaders } from './headers.ts'
 import { type JsonSchema, ref } from './json-schema.ts'
 import {
   type AnswerDoc,
@@ -12,8 +13,11 @@ import {
   type RequestBodyDoc,
   tags
 } from './operation.ts'
-import { listProblems } from './operation-problems.ts'
+import { listProblems, pipelineProblems } from './operation-problems.ts'
+import { shareParameters } from './parameter-components.ts'
+import { listProblemResponses, problemResponses } from './problem-responses.ts'
 import { withPortablePatterns } from './published-schemas.ts'
+import { webhookItems, webhookParameters, webhookResponses } from './webhook-items.ts'
 
 /** A route as registered with the server. */
 export interface DocumentedRoute {
@@ -66,21 +70,21 @@ export function buildDocument(
   docs: ApiDocs,
   version: string
 ): OpenApiDocument {
-  const paths: Record<string, Record<string, JsonSchema>> = {}
+  const built: Record<string, Record<string, JsonSchema>> = {}
   for (const route of routes.filter(isDocumented)) {
     const doc = docs[`${route.method} ${route.url}`]
     if (doc === undefined) continue
     const path = route.url.replace(/:([A-Za-z0-9_]+)/g, '{$1}')
-    paths[path] = {
-      ...paths[path],
-      [route.method.toLowerCase()]: withPortablePatterns(buildOperation(route, doc))
-    }
+    const operation = shareSchemas(withPortablePatterns(buildOperation(route, doc)))
+    built[path] = { ...built[path], [route.method.toLowerCase()]: operation }
   }
+  const { paths, parameters } = shareParameters(built)
   const used = new Set(
     Object.values(paths).flatMap(item =>
       Object.values(item).flatMap(({ tags: held }) => held as string[])
     )
   )
+  const webhooks = '/v1/subscriptions' in paths ? { webhooks: webhookItems } : {}
   return {
     openapi: '3.1.1',
     info: {
@@ -92,11 +96,25 @@ export function buildDocument(
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' }
     },
     servers: [{ url: '/', description: 'The process that served this document.' }],
+    security: [{ key: [] }, { session: [] }],
     tags: Object.entries(tags)
       .filter(([name]) => used.has(name))
       .map(([name, description]) => ({ name, description })),
     paths,
-    components: { schemas: collectComponents(paths), securitySchemes }
+    ...webhooks,
+    components: {
+      ...collectParts(
+        { paths, webhooks },
+        {
+          schemas: componentSchemas,
+          responses: { ...problemResponses, ...webhookResponses },
+          parameters: { ...parameters, ...webhookParameters },
+          examples: exampleComponents,
+          headers: headerComponents
+        }
+      ),
+      securitySchemes
+    }
   }
 }
 
@@ -104,6 +122,7 @@ const introduction = [
   'Errors are RFC 9457 problems, `application/problem+json`: rely on `status` and `code`. A 429, 503 or 507 has `Retry-After`, and the same request may be repeated safely.',
   'A write answers with `tocsin-cursor`; a read that sends it shows at least that write. Lists answer with `{"items": […], "next": …}`.',
   'Everything under `/v1` needs a key, or the cookie of a signed-in browser. Each operation lists scopes, any of which is sufficient; `admin` always is.',
+  'Every answer has `x-request-id`; to a key or a session also `ratelimit-policy` and `ratelimit`. `4XX` and `5XX` are what any operation may answer; `x-tocsin-problems` lists what an operation adds.',
   'Members may be added to answers: clients must ignore unknown ones.'
 ].join('\n\n')
 
@@ -124,15 +143,24 @@ const securitySchemes = {
 
 function buildOperation(route: DocumentedRoute, doc: OperationDoc): JsonSchema {
   const isOpen = route.access === 'open'
+  const problems = listProblems(
+    {
+      isOpen,
+      isOfService: route.isOfService,
+      hasQuery: route.schema?.querystring !== undefined,
+      hasPath: route.schema?.params !== undefined,
+      method: route.method
+    },
+    doc
+  )
+  const own = problems.filter(code => !pipelineProblems.includes(code))
   const parameters = [
     ...buildPathParameters(route, doc),
     ...queryParameters(route, doc),
     ...buildHeaderParameters(doc)
   ]
   const scopes = isOpen ? [] : [...new Set([...(route.access as readonly string[]), 'admin'])]
-  const needs = isOpen
-    ? []
-    : [`Needs one of the scopes ${scopes.map(scope => `\`${scope}\``).join(', ')}.`]
+  const needs = isOpen ? [] : [`Scopes: ${scopes.map(scope => `\`${scope}\``).join(', ')}.`]
   return {
     operationId: doc.id,
     tags: [doc.tag],
@@ -140,12 +168,11 @@ function buildOperation(route: DocumentedRoute, doc: OperationDoc): JsonSchema {
     description:
       [...(doc.description === undefined ? [] : [doc.description]), ...needs].join('\n\n') ||
       doc.summary,
-    ...(isOpen
-      ? { security: [] }
-      : { security: [{ key: [] }, { session: [] }], 'x-tocsin-scopes': scopes }),
+    ...(isOpen ? { security: [] } : { 'x-tocsin-scopes': scopes }),
+    ...(own.length === 0 ? {} : { 'x-tocsin-problems': own }),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(doc.body === undefined ? {} : { requestBody: buildRequestBody(route, doc.body) }),
-    responses: buildResponses(route, doc)
+    responses: buildResponses(doc, problems)
   }
 }
 
@@ -217,10 +244,7 @@ function buildRequestBody(
     ...(description === undefined ? {} : { description }),
     required,
     content: content ?? {
-      'application/json': {
-        schema: withMembers(schema?.body as JsonSchema, members),
-        ...(example === undefined ? {} : { example })
-      }
+      'application/json': buildContent(withMembers(schema?.body as JsonSchema, members), example)
     }
   }
 }
@@ -233,62 +257,44 @@ function withMembers(schema: JsonSchema, members: RequestBodyDoc['members'] = {}
   const properties = { ...(schema.properties as Readonly<Record<string, JsonSchema>>) }
   for (const [name, said] of Object.entries(members))
     properties[name] = { ...said, ...properties[name] }
-  return {
-    ...schema,
-    properties: Object.fromEntries(
-      Object.entries(properties).map(([name, held]) => [name, sortByKind(held)])
-    )
-  }
+  return sortByKind({ ...schema, properties })
 }
 
 /**
- * Splits a list of allowed values of mixed types into one list per type: few client generators
- * handle the mixed one.
+ * The same with each list of allowed values of mixed types split into one list per type: few client
+ * generators handle the mixed one.
  */
-function sortByKind(schema: JsonSchema): JsonSchema {
-  const { enum: values, description, ...rest } = schema
-  if (!Array.isArray(values)) return schema
-  const kinds = Map.groupBy(values as readonly unknown[], value => typeof value)
-  if (kinds.size < 2) return schema
+function sortByKind<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(sortByKind) as T
+  const { enum: values, description, ...rest } = value as JsonSchema
+  const kinds = Map.groupBy(Array.isArray(values) ? values : [], each => typeof each)
+  if (kinds.size < 2)
+    return Object.fromEntries(
+      Object.entries(value).map(([key, member]) => [key, sortByKind(member)])
+    ) as T
   const anyOf = [...kinds].map(([kind, held]) => ({ ...rest, type: kind, enum: held }))
-  return { ...(description === undefined ? {} : { description }), anyOf }
+  return { ...(description === undefined ? {} : { description }), anyOf } as T
 }
 
-function buildResponses(route: DocumentedRoute, doc: OperationDoc): JsonSchema {
-  const responses: Record<string, JsonSchema> = {}
-  for (const [status, answer] of Object.entries(doc.answers))
-    responses[status] = buildAnswer(answer, route)
-  const traits = {
-    isOpen: route.access === 'open',
-    isOfService: route.isOfService,
-    hasQuery: route.schema?.querystring !== undefined,
-    hasPath: route.schema?.params !== undefined,
-    method: route.method
+function buildResponses(doc: OperationDoc, found: readonly ProblemCode[]): JsonSchema {
+  const answers = Object.entries(doc.answers).map(([status, answer]) => [
+    status,
+    Number(status) < 400 ? buildAnswer(answer) : withProblem(buildAnswer(answer))
+  ])
+  return { ...listProblemResponses(found), ...Object.fromEntries(answers) }
+}
+
+/** A status that has an answer of its own may be a problem too. */
+function withProblem(answer: JsonSchema): JsonSchema {
+  const content = {
+    ...(answer.content as object),
+    'application/problem+json': { schema: ref('Problem') }
   }
-  const codes = listProblems(traits, doc)
-  for (const status of [...new Set(codes.map(code => problems[code].status))].sort(
-    (a, b) => a - b
-  )) {
-    const held = codes.filter(code => problems[code].status === status)
-    responses[status] = {
-      ...buildProblemAnswer(status, held),
-      ...mergeContent(responses[status], buildProblemAnswer(status, held))
-    }
-  }
-  return responses
+  return { ...answer, description: `${answer.description} Or a problem.`, content }
 }
 
-/** A status that has both an answer and problems documents both. */
-function mergeContent(own: JsonSchema | undefined, problem: JsonSchema): JsonSchema {
-  if (own === undefined) return {}
-  const content = { ...(own.content as object), ...(problem.content as object) }
-  return { description: `${own.description} Or a problem: ${problem.description}`, content }
-}
-
-/** Headers of every authenticated answer that describe its limits. */
-const limitHeaders = ['ratelimit-policy', 'ratelimit']
-
-function buildAnswer(answer: AnswerDoc, { access }: Pick<DocumentedRoute, 'access'>): JsonSchema {
+function buildAnswer(answer: AnswerDoc): JsonSchema {
   const {
     description,
     schema,
@@ -297,51 +303,11 @@ function buildAnswer(answer: AnswerDoc, { access }: Pick<DocumentedRoute, 'acces
     headers = [],
     example
   } = answer
-  const main =
-    schema === undefined
-      ? {}
-      : { [mediaType]: { schema, ...(example === undefined ? {} : { example }) } }
+  const main = schema === undefined ? {} : { [mediaType]: buildContent(schema, example) }
   const content = { ...main, ...alsoAs }
   return {
     description,
-    headers: selectHeaders([
-      'x-request-id',
-      ...headers,
-      ...(access === 'open' ? [] : limitHeaders)
-    ]),
+    ...(headers.length === 0 ? {} : { headers: buildHeaders(headers) }),
     ...(Object.keys(content).length === 0 ? {} : { content })
   }
-}
-
-function buildProblemAnswer(status: number, codes: readonly ProblemCode[]): JsonSchema {
-  const passes = status === 429 || status === 503 || status === 507
-  const limits = status === 429 ? limitHeaders : []
-  const named = [
-    ...(passes ? ['retry-after'] : []),
-    ...limits,
-    ...(status === 415 ? ['accept-encoding'] : []),
-    ...(status === 401 ? ['www-authenticate'] : [])
-  ]
-  return {
-    description: codes.map(code => `\`${code}\`: ${problems[code].title}.`).join(' '),
-    headers: selectHeaders(named),
-    // The codes are next to the schema: a type for each status would make generated clients large
-    // without telling them more.
-    content: { 'application/problem+json': { schema: ref('Problem'), 'x-codes': codes } }
-  }
-}
-
-function selectHeaders(names: readonly string[]): JsonSchema {
-  return Object.fromEntries(
-    names.map(name => {
-      const { description, schema } = findHeader(answerHeaders, name)
-      return [name, { description, schema }]
-    })
-  )
-}
-
-function findHeader(known: Readonly<Record<string, HeaderDoc>>, name: string): HeaderDoc {
-  const found = known[name]
-  if (found === undefined) throw new Error(`no header ${name} is described in headers.ts`)
-  return found
 }

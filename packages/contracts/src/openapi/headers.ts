@@ -153,3 +153,38 @@ export const answerHeaders: Readonly<Record<string, HeaderDoc>> = {
   },
   'set-cookie': { description: 'The session.', schema: { type: 'string' } }
 }
+
+/** Headers of every authenticated answer that describe its limits. */
+export const limitHeaders = ['ratelimit-policy', 'ratelimit']
+
+/** The headers of an answer, by name on the wire, as references. */
+export function buildHeaders(names: readonly string[]): JsonSchema {
+  return Object.fromEntries(
+    names.map(name => [
+      findHeader(answerHeaders, name).name ?? name,
+      { $ref: `#/components/headers/${formatComponentName(name)}` }
+    ])
+  )
+}
+
+/** `answerHeaders` as components. */
+export const headerComponents: Readonly<Record<string, JsonSchema>> = Object.fromEntries(
+  Object.entries(answerHeaders).map(([name, { description, schema }]) => [
+    formatComponentName(name),
+    { description, schema }
+  ])
+)
+
+export function findHeader(known: Readonly<Record<string, HeaderDoc>>, name: string): HeaderDoc {
+  const found = known[name]
+  if (found === undefined) throw new Error(`no header ${name} is described in headers.ts`)
+  return found
+}
+
+/** `IfMatchOfARule` for `if-match of a rule`. */
+export function formatComponentName(words: string): string {
+  return words
+    .split(/[^A-Za-z0-9]+/)
+    .map(word => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`)
+    .join('')
+}

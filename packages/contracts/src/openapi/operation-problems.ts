@@ -38,6 +38,20 @@ const ofBodies: readonly ProblemCode[] = [
   'overloaded'
 ]
 
+/** The problems of the request pipeline: what an operation answers besides is its own. */
+export const pipelineProblems: readonly ProblemCode[] = [
+  ...new Set<ProblemCode>([
+    ...always,
+    ...ofAccess,
+    ...ofServices,
+    ...ofBodies,
+    'query-invalid',
+    'not-found',
+    'body-invalid',
+    'cursor-invalid'
+  ])
+]
+
 /** All problems that can be answered, each once. Pure. */
 export function listProblems(traits: OperationTraits, doc: OperationDoc): readonly ProblemCode[] {
   const takesBody = ['POST', 'PUT', 'DELETE', 'PATCH'].includes(traits.method)

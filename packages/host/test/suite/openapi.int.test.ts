@@ -1,8 +1,17 @@
 // The OpenAPI document and the suite that it describes: it has exactly the routes, it is valid,
 // each service's process serves its own part, and its page loads nothing from elsewhere.
 
+import { gunzipSync } from 'node:zlib'
 import { Validator } from '@seriousme/openapi-schema-validator'
-import { findUndocumented, type OpenApiDocument } from '@tocsin/contracts/openapi/document'
+import { shareSchemas } from '@tocsin/contracts/openapi/components'
+import {
+  findUndocumented,
+  isDocumented,
+  type OpenApiDocument
+} from '@tocsin/contracts/openapi/document'
+import type { JsonSchema } from '@tocsin/contracts/openapi/json-schema'
+import { pipelineProblems } from '@tocsin/contracts/openapi/operation-problems'
+import { publishedSchemas } from '@tocsin/contracts/openapi/published-schemas'
 import { problems } from '@tocsin/contracts/problem/problem-catalogue'
 import { intakeApi } from '@tocsin/intake/intake-api'
 import { notifierApi } from '@tocsin/notifier/notifier-api'
@@ -25,21 +34,38 @@ async function start(roles: readonly SuiteRole[]): Promise<Suite> {
 const get = (suite: Suite, url: string, headers: Readonly<Record<string, string>> = {}) =>
   suite.host.app.inject({ method: 'GET', url, headers: { host: 'localhost', ...headers } })
 
+interface Parameter {
+  readonly in: string
+  readonly name: string
+}
+
+type Content = Readonly<
+  Record<
+    string,
+    {
+      readonly schema: JsonSchema
+      readonly example?: unknown
+      readonly examples?: Readonly<Record<string, { readonly $ref: string }>>
+    }
+  >
+>
+
 interface Operation {
   readonly operationId: string
   readonly summary: string
-  readonly responses: Readonly<
-    Record<
-      string,
-      { readonly content?: Readonly<Record<string, { readonly 'x-codes'?: readonly string[] }>> }
-    >
-  >
-  readonly security: readonly object[]
-  readonly parameters?: readonly { readonly in: string; readonly name: string }[]
+  readonly requestBody?: { readonly content: Content }
+  readonly responses: Readonly<Record<string, { readonly content?: Content }>>
+  readonly security?: readonly object[]
+  readonly 'x-tocsin-problems'?: readonly string[]
+  readonly parameters?: readonly (Parameter | { readonly $ref: string })[]
 }
 
 let suite: Suite
 let document: OpenApiDocument
+const resolve = (reference: string): Parameter => {
+  const { parameters } = document.components as { parameters: Readonly<Record<string, Parameter>> }
+  return parameters[reference.replace('#/components/parameters/', '')] as Parameter
+}
 const operations = () =>
   Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item).map(
@@ -71,6 +97,20 @@ describe('the OpenAPI document', () => {
     expect(document.openapi).toBe('3.1.1')
   })
 
+  it('is at most 90 kB as served compressed, and 360 kB as it is', async () => {
+    const [zipped, plain] = await Promise.all([
+      get(suite, '/openapi.json', { 'accept-encoding': 'gzip, br' }),
+      get(suite, '/openapi.json')
+    ])
+    expect([zipped.headers['content-encoding'], plain.headers['content-encoding']]).toEqual([
+      'gzip',
+      undefined
+    ])
+    expect(zipped.rawPayload.length).toBeLessThan(90_000)
+    expect(plain.rawPayload.length).toBeLessThan(360_000)
+    expect(gunzipSync(zipped.rawPayload).equals(plain.rawPayload)).toBe(true)
+  })
+
   it('is open to everyone and answers 304 to a client that has it', async () => {
     const first = await get(suite, '/openapi.json')
     expect([first.statusCode, first.headers['content-type']]).toEqual([200, 'application/json'])
@@ -80,7 +120,10 @@ describe('the OpenAPI document', () => {
 
   it('defines every parameter of a path', () => {
     const missing = operations().filter(([name, { parameters = [] }]) => {
-      const defined = parameters.filter(each => each.in === 'path').map(each => each.name)
+      const defined = parameters
+        .map(each => ('$ref' in each ? resolve(each.$ref) : each))
+        .filter(each => each.in === 'path')
+        .map(each => each.name)
       const stated = [...name.matchAll(/\{([^}]+)\}/g)].map(([, each]) => each as string)
       return stated.some(each => !defined.includes(each))
     })
@@ -98,13 +141,10 @@ describe('the OpenAPI document', () => {
   })
 
   it('names every problem of the catalogue that a route can answer', () => {
-    const named = new Set(
-      operations().flatMap(([, { responses }]) =>
-        Object.values(responses).flatMap(
-          ({ content = {} }) => content['application/problem+json']?.['x-codes'] ?? []
-        )
-      )
-    )
+    const named: ReadonlySet<string> = new Set([
+      ...pipelineProblems,
+      ...operations().flatMap(([, { 'x-tocsin-problems': own = [] }]) => own)
+    ])
     // An unknown path or method belongs to no operation.
     const ofNoOperation = ['route-unknown', 'method-not-allowed']
     const missing = Object.keys(problems).filter(
@@ -113,25 +153,80 @@ describe('the OpenAPI document', () => {
     expect(missing).toEqual([])
   })
 
-  it('states the authentication of every closed operation, and none for open ones', () => {
-    for (const [name, { security, responses }] of operations()) {
-      expect([name, security.length > 0]).toEqual([
-        name,
-        '401' in responses && '429' in responses && !/stream|sign-in(?:$|\/)/.test(name)
-      ])
-    }
+  it('states no authentication for open operations alone', () => {
+    const open = suite.host.routes.routes
+      .filter(route => route.access === 'open' && isDocumented(route))
+      .map(({ method, url }) => `${method.toLowerCase()} ${url.replace(/:(\w+)/g, '{$1}')}`)
+    const stated = operations().filter(([, { security }]) => security?.length === 0)
+    expect(stated.map(([name]) => name).sort()).toEqual(open.sort())
   })
 
-  it('contains the schema that reports are validated with', async () => {
-    const { default: published } = await import('@tocsin/contracts/openapi/published-schemas').then(
-      m => ({
-        default: m.publishedSchemas
-      })
+  it('has examples of the main requests, answers and webhooks, each valid by its schema', () => {
+    const documented = new DocumentedAnswers(document)
+    const { examples } = document.components as {
+      readonly examples: Readonly<Record<string, { readonly value: unknown }>>
+    }
+    const shown: string[] = []
+    const faults: string[] = []
+    const check = (name: string, content: Content = {}) => {
+      for (const { schema, example, examples: named = {} } of Object.values(content)) {
+        const references = Object.values(named).map(each => each.$ref.split('/').at(-1) as string)
+        const values = [example, ...references.map(each => examples[each]?.value)]
+        for (const value of values.filter(each => each !== undefined)) {
+          shown.push(name)
+          const line = schema['x-line'] as JsonSchema | undefined
+          const parts = line === undefined ? [value] : String(value).trim().split('\n')
+          for (const part of parts)
+            faults.push(
+              ...documented
+                .findSchemaFaults(
+                  line ?? schema,
+                  line === undefined ? part : JSON.parse(part as string)
+                )
+                .map(fault => `${name}: ${fault}`)
+            )
+        }
+      }
+    }
+    for (const [, { operationId, requestBody, responses }] of operations()) {
+      check(operationId, requestBody?.content)
+      for (const answer of Object.values(responses)) check(`${operationId} answer`, answer.content)
+    }
+    const webhooks = Object.entries(
+      document.webhooks as Readonly<Record<string, { readonly post: Operation }>>
     )
+    for (const [name, { post }] of webhooks) check(name, post.requestBody?.content)
+    expect(faults).toEqual([])
+    const main = [
+      'postReport',
+      'acknowledgeAlert',
+      'assignAlert',
+      'resolveAlert',
+      'createSubscription',
+      'replayDeliveries',
+      'createKey',
+      'putTheatre',
+      'putSource',
+      'putRule',
+      'createSilence',
+      'postReport answer',
+      'listAlerts answer',
+      'acknowledgeAlert answer',
+      'readFeed answer',
+      'createSubscription answer',
+      'listDeliveries answer',
+      'testSubscription answer',
+      'createKey answer',
+      ...webhooks.map(([name]) => name)
+    ]
+    expect(main.filter(name => !shown.includes(name))).toEqual([])
+  })
+
+  it('contains the schema that reports are validated with', () => {
     const { schemas } = document.components as {
       readonly schemas: Readonly<Record<string, unknown>>
     }
-    expect(schemas.Report).toEqual(published.Report)
+    expect(schemas.Report).toEqual(shareSchemas(publishedSchemas.Report))
     expect(schemas.Report).toMatchObject({
       required: ['source', 'occurred', 'category', 'location'],
       additionalProperties: false

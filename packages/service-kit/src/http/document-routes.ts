@@ -3,6 +3,7 @@
 
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { gzipSync } from 'node:zlib'
 import { buildAsyncDocument } from '@tocsin/contracts/asyncapi/document'
 import { digest } from '@tocsin/contracts/json/digest'
 import { buildDocument, type DocumentedRoute } from '@tocsin/contracts/openapi/document'
@@ -38,18 +39,23 @@ function addDocument(
   path: '/openapi.json' | '/asyncapi.json',
   build: () => object
 ): void {
-  let made: { readonly body: Buffer; readonly etag: string } | null = null
+  let made: { readonly plain: Buffer; readonly zipped: Buffer; readonly etag: string } | null = null
   const document = () => {
     if (made !== null) return made
-    const text = JSON.stringify(build())
-    made = { body: Buffer.from(text), etag: `"${digest('openapi', text)}"` }
+    const plain = Buffer.from(JSON.stringify(build()))
+    // Weak: the same for both encodings.
+    made = { plain, zipped: gzipSync(plain), etag: `W/"${digest('openapi', plain.toString())}"` }
     return made
   }
   app.get(path, open, async (request, reply) => {
-    const { body, etag } = document()
-    reply.header('etag', etag).header('cache-control', 'no-cache')
+    const { plain, zipped, etag } = document()
+    reply.header('etag', etag).header('cache-control', 'no-cache').header('vary', 'accept-encoding')
     if (request.headers['if-none-match'] === etag) return reply.code(304).send()
-    return reply.type('application/json').send(body)
+    reply.type('application/json')
+    const accepted = String(request.headers['accept-encoding'] ?? '')
+    return /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?(?:,|$))/.test(accepted)
+      ? reply.header('content-encoding', 'gzip').send(zipped)
+      : reply.send(plain)
   })
 }
 

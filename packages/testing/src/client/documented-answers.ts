@@ -25,15 +25,25 @@ export interface GivenAnswer {
 interface Operation {
   readonly name: string
   readonly responses: Readonly<Record<string, Answer>>
+  /** Problems of this operation beyond those of the classes 4XX and 5XX. */
+  readonly problems: readonly string[]
 }
+interface Reference {
+  readonly $ref: string
+}
+
+interface SharedAnswer {
+  readonly content: {
+    readonly 'application/problem+json': { readonly 'x-codes': readonly string[] }
+  }
+}
+
 interface Answer {
   readonly content?: Readonly<Record<string, Form>>
 }
 
 interface Form {
   readonly schema: JsonSchema
-  /** For a problem, its possible codes here. */
-  readonly 'x-codes'?: readonly string[]
 }
 
 /** Answers without an operation: unknown path or method. */
@@ -46,23 +56,42 @@ export class DocumentedAnswers {
     readonly matches: RegExp
     readonly operation: Operation
   }[]
+  /** Problems that any operation may answer. */
+  readonly #common: ReadonlySet<string>
   readonly #parts = new Map<string, JsonSchema>()
   readonly #validators = new Map<JsonSchema, ValidateFunction>()
 
   constructor(document: SomeDocument) {
     this.#ajv.addSchema({ ...(sealSchema(document) as object), $id: 'document' })
+    const { responses: shared = {} } = (document.components ?? {}) as {
+      readonly responses?: Readonly<Record<string, SharedAnswer>>
+    }
+    this.#common = new Set(
+      ['Problem4XX', 'Problem5XX'].flatMap(
+        name => shared[name]?.content['application/problem+json']['x-codes'] ?? []
+      )
+    )
+    const resolve = (answer: Answer | Reference): Answer =>
+      '$ref' in answer
+        ? (shared[answer.$ref.replace('#/components/responses/', '')] as unknown as Answer)
+        : answer
     this.#operations = Object.entries(document.paths)
       // Literal paths are matched before parameters.
       .sort(([a], [b]) => a.split('{').length - b.split('{').length)
       .flatMap(([path, item]) =>
-        Object.entries(item).map(([method, { responses }]) => ({
+        Object.entries(item).map(([method, { responses, 'x-tocsin-problems': problems }]) => ({
           method: method.toUpperCase(),
           matches: new RegExp(
             `^${path.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{[^}]+\}/g, '[^/]+')}$`
           ),
           operation: {
             name: `${method.toUpperCase()} ${path}`,
-            responses: responses as Operation['responses']
+            responses: Object.fromEntries(
+              Object.entries(responses as Readonly<Record<string, Answer | Reference>>).map(
+                ([status, answer]) => [status, resolve(answer)]
+              )
+            ),
+            problems: (problems ?? []) as readonly string[]
           }
         }))
       )
@@ -78,7 +107,7 @@ export class DocumentedAnswers {
       return ofNoOperation.has(status) || isPage(path)
         ? []
         : [`${method} ${path} is not documented`]
-    const answer = operation.responses[status]
+    const answer = operation.responses[status] ?? operation.responses[`${String(status)[0]}XX`]
     if (answer === undefined) return [`${operation.name} does not list the status ${status}`]
     const forms = Object.entries(answer.content ?? {})
     if (forms.length === 0)
@@ -89,9 +118,9 @@ export class DocumentedAnswers {
     const fitting = mediaType === undefined ? forms : forms.filter(([type]) => type === mediaType)
     if (fitting.length === 0)
       return [`${operation.name} ${status} is not documented as ${mediaType}`]
-    const faults = fitting.map(([, form]) => [
-      ...this.#checkBy(form.schema, body),
-      ...checkCode(form, body)
+    const faults = fitting.map(([type, form]) => [
+      ...this.findSchemaFaults(form.schema, body),
+      ...(type === 'application/problem+json' ? this.#checkCode(operation, body) : [])
     ])
     const least = faults.find(each => each.length === 0) ?? faults[0] ?? []
     return least.map(fault => `${operation.name} ${status}: ${fault}`)
@@ -104,7 +133,7 @@ export class DocumentedAnswers {
   findPartFaults(name: string, value: unknown): readonly string[] {
     const schema = this.#parts.get(name) ?? { $ref: `#/components/schemas/${name}` }
     this.#parts.set(name, schema)
-    return this.#checkBy(schema, value)
+    return this.findSchemaFaults(schema, value)
   }
 
   #findOperation(method: string, path: string): Operation | null {
@@ -115,7 +144,15 @@ export class DocumentedAnswers {
     )
   }
 
-  #checkBy(schema: JsonSchema, body: unknown): readonly string[] {
+  #checkCode({ problems }: Operation, body: unknown): readonly string[] {
+    const code = String(((body ?? {}) as { readonly code?: unknown }).code)
+    return this.#common.has(code) || problems.includes(code)
+      ? []
+      : [`the problem ${code} is not listed`]
+  }
+
+  /** Faults of a value by a schema in the document. */
+  findSchemaFaults(schema: JsonSchema, body: unknown): readonly string[] {
     const validate =
       this.#validators.get(schema) ??
       this.#ajv.compile(resolveReferences(sealSchema(schema)) as object)
@@ -126,13 +163,6 @@ export class DocumentedAnswers {
         `${instancePath || '(all)'} ${message} ${JSON.stringify(params)}`
     )
   }
-}
-
-function checkCode({ 'x-codes': codes }: Form, body: unknown): readonly string[] {
-  const { code } = (body ?? {}) as { readonly code?: unknown }
-  return codes === undefined || codes.includes(String(code))
-    ? []
-    : [`the problem ${String(code)} is not listed`]
 }
 
 function isPage(path: string): boolean {
