@@ -29,7 +29,7 @@ export const fleetFiles = ['e2e/kafka/*.e2e.test.ts']
 export const brokerFiles = [
   'packages/host/test/suite/kafka-*.int.test.ts',
   'packages/cli/test/log-copy/kafka-*.int.test.ts',
-  'packages/event-log/test/kafka/kafka-{damage,erasure,processes,replicas}.int.test.ts',
+  'packages/event-log/test/kafka/kafka-{damage,erasure,processes,replicas,rights}.int.test.ts',
   'packages/event-log/test/kafka/chaos/*.int.test.ts',
   'packages/event-log/test/kafka/driver/kafka-driver-security.int.test.ts',
   'packages/testing/test/kafka-broker.int.test.ts'

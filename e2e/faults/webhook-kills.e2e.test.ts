@@ -52,7 +52,15 @@ it(`reaches every healthy endpoint through kill -9 of the notifier: ${size.endpo
       for (const [i, partner] of partners.entries()) {
         const order = i % 2 === 0 ? 'strict' : 'newest-state'
         partner.useSecret(
-          String((await must(api, 'POST', '/v1/subscriptions', { url: partner.url, order })).secret)
+          String(
+            (
+              await must(api, 'POST', '/v1/subscriptions', {
+                url: partner.url,
+                order,
+                policy: null
+              })
+            ).secret
+          )
         )
       }
       await followWatch(api, line, off)

@@ -17,7 +17,7 @@ import {
 } from '../support/page.ts'
 import { call, makeKey, raiseAlert } from '../support/test-suite.ts'
 
-const { subscriptions, views } = words
+const { policies, subscriptions, views } = words
 const { deliveryStates, form } = subscriptions
 
 describeInBrowser("a partner's engineer", () => {
@@ -52,6 +52,7 @@ describeInBrowser("a partner's engineer", () => {
     await soon(() => page.locator('.field.has-fault label').allTextContents()).toEqual([form.url])
     await page.getByLabel(form.url).fill(receiver.url)
     await page.getByLabel(form.country).fill('bf')
+    await page.getByLabel(policies.each).check()
     await press(page, form.create)
     await storeSecret(page)
     await press(page, subscriptions.test)

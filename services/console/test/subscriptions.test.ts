@@ -72,7 +72,8 @@ describe('the form of a subscription', () => {
     expect(bodyOfSubscription({ ...blankSubscription, ...typed })).toEqual({
       url: 'https://a.example',
       filter: { minSeverity: 'severe', country: ['ML', 'BF'] },
-      ...{ order: 'newest-state', policy: null, contact: null, heartbeatSeconds: null },
+      ...{ types: null, order: 'newest-state', policy: policyDefaults, contact: null },
+      heartbeatSeconds: null,
       notices: []
     })
   })
@@ -157,7 +158,7 @@ describe('the policy of a subscription', () => {
 
   it('that is begun has the defaults, and what is left empty is left to the suite', () => {
     expect(policyDefaults).toEqual(domainDefaults)
-    const draft = { ...changeOf(aSubscription()), hasPolicy: true }
+    const draft = { ...changeOf(aSubscription({ order: 'newest-state' })), hasPolicy: true }
     expect(changeOfSubscription(draft)).toEqual({ policy: policyDefaults })
     const { updateMinutes: _, ...others } = policyDefaults
     expect(policyIn({ ...draft, updateMinutes: ' ' })).toEqual(others)

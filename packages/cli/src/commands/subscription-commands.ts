@@ -42,10 +42,7 @@ function describeAskings(items: readonly Asked[]): string | null {
   const lines = items.flatMap(({ id, consent }) => {
     if (consent === undefined) return []
     const { asked, until, last } = consent
-    const answer =
-      last === null
-        ? ''
-        : `, last answer ${[last.status, last.reason && `"${last.reason}"`].filter(Boolean).join(' ')}`
+    const answer = last === null ? '' : `, last answer ${last.status ?? last.reason}`
     return `${id}: not confirmed. The endpoint was asked ${asked} ${asked === 1 ? 'time' : 'times'}${answer}; it is asked until ${until}`
   })
   return lines.length === 0 ? null : lines.join('\n')
@@ -117,6 +114,13 @@ export function addSubscriptions(parent: Command, context: CommandContext): void
     )
   addConnectionOptions(
     parent
+      .command('vouch <id>')
+      .description('for administrators: answer for endpoints in your own networks that cannot')
+  ).action((id: string, options: ClientOptions) =>
+    sendChange(context, options, 'POST', `${buildPath(id)}/consent`)
+  )
+  addConnectionOptions(
+    parent
       .command('test <id>')
       .description('send one test event now, and show what the endpoint answers')
   ).action((id: string, options: ClientOptions) =>
@@ -125,10 +129,12 @@ export function addSubscriptions(parent: Command, context: CommandContext): void
   addConnectionOptions(
     parent
       .command('replay <id>')
-      .description('send deliveries again: a range of sequences, or all that failed')
+      .description('send deliveries again: a range of sequences, a time, or all that failed')
   )
     .option('--from <sequence>', 'first sequence')
     .option('--to <sequence>', 'last sequence')
+    .option('--since <time>', 'what was planned from this time on, ISO 8601')
+    .option('--until <time>', 'before this time; now if left out')
     .action((id: string, options: Texts) =>
       sendChange(context, options, 'POST', `${buildPath(id)}/replay`, parseRange(options))
     )
@@ -163,7 +169,7 @@ export function addDeliveries(program: Command, context: CommandContext): void {
       .description('list the deliveries of a webhook, newest first')
   )
     .option('--max <count>', 'how many at most', '100')
-    .option('--sequence <sequence>', 'one of them, with its request and what its endpoint answered')
+    .option('--sequence <sequence>', 'one of them, with its request')
     .action((id: string, options: Texts) => {
       const { sequence } = options
       if (sequence !== undefined)
@@ -184,7 +190,8 @@ export function addDeliveries(program: Command, context: CommandContext): void {
 
 const buildPath = (id: string) => `${path}/${encodeURIComponent(id)}`
 
-function parseRange({ from, to }: Texts): object {
+function parseRange({ from, to, since, until }: Texts): object {
+  if (since !== undefined || until !== undefined) return pickGiven({ from, to, since, until })
   if (from === undefined && to === undefined) return { failed: true }
   if (from === undefined || to === undefined) throw new UsageError('a range has --from and --to')
   return { from: parseNumber(from, '--from'), to: parseNumber(to, '--to') }

@@ -116,8 +116,8 @@ export const policySchemas: Readonly<Record<string, JsonSchema>> = {
       'As the newest event that was planned stands, by the words of a delivery; `told`: it was accepted, `held`: by its policy. If none was: `view`: it is beyond what the subscription may see; `before-subscription`: nothing of it is newer; `drill`, `filter`: it is a drill, or not what the filter wants; `quiet`: it calls nobody; `not-authorized`, `unconfirmed`, `disabled`, `ended`: the subscription is so; `not-yet`: it will be; `earlier-settings`: its settings were others when the event came; `forgotten`: what was planned is kept no longer.'
     ),
     unmet: listOf(
-      words([...filterNames]),
-      'Of `filter`: the parts of the filter that the newest event does not meet.'
+      words([...filterNames, 'types']),
+      'Of `filter`: the parts of the filter that the newest event does not meet. `types`: no event is of these.'
     ),
     sequence: orNull(count('Of the delivery that says so.')),
     because,

@@ -52,7 +52,7 @@ const asking = record(
       record('Its last answer; null: the answering instance knows none.', {
         at: instant(),
         status: { type: ['integer', 'null'], description: 'HTTP status; null: no answer came.' },
-        reason: text('The start of the answer, or why none came.')
+        reason: text('Why no answer came; empty: one did.')
       })
     )
   }
@@ -353,24 +353,17 @@ const delivery = record(
     ),
     repeatHeld,
     last: orNull(
-      record(
-        'The last attempt.',
-        {
-          at: instant(),
-          status: { type: ['integer', 'null'] },
-          durationMs: { type: 'number' },
-          excerpt: orNull(
-            text(
-              'Beginning of the receiver’s answer, without repetitions of the query of its address.'
-            )
-          ),
-          response: text(
-            'Up to 16 KiB of that answer, if it was long and the delivery was asked for by its `sequence`. The newest are kept.'
-          ),
-          reason: orNull(text())
-        },
-        ['response']
-      )
+      record('The last attempt.', {
+        at: instant(),
+        status: { type: ['integer', 'null'] },
+        durationMs: { type: 'number' },
+        excerpt: orNull(
+          text(
+            'Beginning of the receiver’s answer, without repetitions of the query of its address. Null if the endpoint has not consented, and in networks that the operator has opened.'
+          )
+        ),
+        reason: orNull(text())
+      })
     ),
     request: ref('SentRequest')
   },
@@ -492,7 +485,7 @@ export const subscriptionSchemas: Readonly<Record<string, JsonSchema>> = {
       kind: words(['response', 'timeout', 'refused', 'failed', 'cancelled']),
       status: { type: 'integer' },
       retryAfter: orNull(text()),
-      excerpt: text(),
+      excerpt: text('Beginning of the answer, where `last.excerpt` of a delivery has it.'),
       reason: text()
     },
     ['status', 'retryAfter', 'excerpt', 'reason']

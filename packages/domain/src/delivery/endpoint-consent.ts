@@ -4,8 +4,9 @@
 // Hooks", section 4.
 
 /**
- * How consent was given. `own-network`: the address lies in a network that the operator has opened.
- * `unasked`: the operator wants nobody to be asked.
+ * How consent was given. `own-network`: the address lies in a network that the operator has opened,
+ * and the endpoint consented there or an administrator vouched for it; in older records nobody was
+ * asked. `unasked`: the operator wants nobody to be asked.
  */
 export const consentWays = ['handshake', 'challenge', 'own-network', 'unasked'] as const
 export type ConsentWay = (typeof consentWays)[number]

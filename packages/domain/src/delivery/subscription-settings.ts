@@ -15,6 +15,7 @@ import {
 import type { Asked, Recorded, Settings } from '../format/setting.ts'
 import { bulletinKinds } from '../notification/bulletin.ts'
 import { notificationPolicyAskedFormat } from '../notification/notification-policy.ts'
+import { alertEventTypes } from './event-types.ts'
 import { scheduleLengthMax } from './retry-schedule.ts'
 
 export const heartbeatSecondsMin = 60
@@ -59,6 +60,20 @@ export const subscriptionSettings = {
     example: { minSeverity: 'severe' },
     option: 'json'
   },
+  types: {
+    taken: optional(
+      orNull(
+        listOf(text({ maxLength: 64 }), {
+          minItems: 1,
+          maxItems: alertEventTypes.length,
+          uniqueItems: true
+        })
+      )
+    ),
+    words: `Types of alert events that are sent: ${alertEventTypes.map(type => `\`${type}\``).join(', ')}; \`tocsin.alert.raised.v1\` is the same as \`alert.raised\`. A retraction and \`left-view\` follow wherever something of the alert was sent. Null or left out: all.`,
+    example: ['alert.raised', 'alert.escalated'],
+    option: 'json'
+  },
   order: {
     taken: words(['strict', 'newest-state']),
     words:
@@ -75,7 +90,7 @@ export const subscriptionSettings = {
   policy: {
     taken: optional(orNull(notificationPolicyAskedFormat)),
     words:
-      'When alerts are told, in `newest-state` order; what is left out has its default. Null or left out: each event at once. What is held is told later as it is then.',
+      'When alerts are told, in `newest-state` order; what is left out has its default. Left out: all defaults, but null in `strict` order. Null: each event at once. What is held is told later as it is then.',
     example: { minSeverity: 'moderate', updateMinutes: 15 },
     option: 'json'
   },

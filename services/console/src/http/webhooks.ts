@@ -21,6 +21,7 @@ export type ReplayAsk =
   | { readonly from: number; readonly to: number }
   | { readonly ids: readonly string[] }
   | { readonly failed: true }
+  | { readonly since: string }
 
 export const webhooks = {
   list: () => ask<Page<Subscription>>('/v1/subscriptions'),

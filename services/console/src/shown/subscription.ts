@@ -35,6 +35,8 @@ export interface Subscription {
   readonly version?: number
   readonly url: string
   readonly filter: SubscriptionFilter
+  /** Null or left out: events of all types. */
+  readonly types?: readonly string[] | null
   readonly order: string
   /** Null or left out: each event is told at once. */
   readonly policy?: NotificationPolicy | null
@@ -100,7 +102,6 @@ export interface LastAttempt {
   readonly status: number | null
   readonly durationMs: number
   readonly excerpt: string | null
-  readonly response?: string
   readonly reason: string | null
 }
 

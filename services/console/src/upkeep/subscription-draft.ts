@@ -1,7 +1,13 @@
 // A subscription as it is typed into the form, and the body that is sent. Pure.
 
 import type { Subscription, SubscriptionFilter } from '../shown/subscription.ts'
-import { draftOfPolicy, type PolicyDraft, policyFields, policyIn } from './policy-draft.ts'
+import {
+  draftOfPolicy,
+  type PolicyDraft,
+  policyDefaults,
+  policyFields,
+  policyIn
+} from './policy-draft.ts'
 
 export interface SubscriptionDraft extends PolicyDraft {
   readonly url: string
@@ -11,6 +17,8 @@ export interface SubscriptionDraft extends PolicyDraft {
   readonly country: string
   readonly pattern: string
   readonly theatre: string
+  /** Types of events, separated by commas; empty: all. */
+  readonly types: string
   readonly order: string
   readonly contact: string
   /** Seconds; empty: none are sent. */
@@ -29,9 +37,9 @@ export interface SubscriptionChange extends SubscriptionDraft {
 }
 
 export const blankSubscription: SubscriptionDraft = {
-  ...{ url: '', minSeverity: '', country: '', pattern: '', theatre: '' },
+  ...{ url: '', minSeverity: '', country: '', pattern: '', theatre: '', types: '' },
   ...{ order: 'newest-state', contact: '', heartbeatSeconds: '', notices: [] },
-  ...draftOfPolicy(null)
+  ...draftOfPolicy(policyDefaults)
 }
 
 /** Fields of the form by the names that refusals of the suite have for them. */
@@ -42,6 +50,7 @@ export const subscriptionFields = [
     'filter/country',
     'filter/pattern',
     'filter/theatre',
+    'types',
     'order',
     'contact'
   ],
@@ -78,11 +87,13 @@ export function bodyOfSubscription(
     ...Object.fromEntries(listed)
   }
   const seconds = draft.heartbeatSeconds.trim()
+  const types = itemsIn(draft.types)
   return {
     url: draft.url.trim(),
     filter,
+    types: types.length === 0 ? null : types,
     order: draft.order,
-    policy: policyIn(draft),
+    policy: draft.order === 'strict' ? null : policyIn(draft),
     contact: draft.contact.trim() === '' ? null : draft.contact.trim(),
     heartbeatSeconds: seconds === '' ? null : Number(seconds),
     notices: draft.notices
@@ -103,7 +114,7 @@ export function noticesWith(
 
 /** The draft of a change: what is in force. */
 export function draftOfSubscription(held: Subscription): SubscriptionDraft {
-  const { url, filter, order, policy, contact, heartbeatSeconds, notices = [] } = held
+  const { url, filter, types, order, policy, contact, heartbeatSeconds, notices = [] } = held
   const text = (name: string) => {
     const value = filter[name]
     return Array.isArray(value) ? value.join(', ') : typeof value === 'string' ? value : ''
@@ -114,6 +125,7 @@ export function draftOfSubscription(held: Subscription): SubscriptionDraft {
     country: text('country'),
     pattern: text('pattern'),
     theatre: text('theatre'),
+    types: (types ?? []).join(', '),
     order,
     contact: contact ?? '',
     heartbeatSeconds:

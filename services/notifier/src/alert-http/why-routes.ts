@@ -114,5 +114,7 @@ function unplannedOf(
   const numbering = alerts.numbering(entry.alertId, audience.view.handling)
   // Of the log, and so the same on whichever instance is asked.
   const plannedFrom = dispatcher.of(subscription.subscriptionId).planned.plannedFrom(from)
-  return unplannedCause(audience, decidingMoments(entry), numbering, { from, status, plannedFrom })
+  const { types = null } = subscription
+  const since = { from, status, plannedFrom, types }
+  return unplannedCause(audience, decidingMoments(entry), numbering, since)
 }

@@ -3,6 +3,7 @@
 // Pure, but for what it looks up.
 
 import { type AlertFilter, matchesFilter } from '@tocsin/domain/alert/alert-filter'
+import { wantsEventType } from '@tocsin/domain/delivery/event-types'
 import type { PlannedCause, UnplannedCause } from '@tocsin/domain/notification/why-told'
 import type { Delivery } from '../delivery/delivery.ts'
 import type { AlertMoment } from '../projection/alert-entry.ts'
@@ -15,7 +16,7 @@ import type { ShownSubscription } from '../webhook/subscription-operations.ts'
 export interface Unplanned {
   readonly cause: UnplannedCause
   /** Of `filter`: the members that the newest event does not meet. */
-  readonly unmet: readonly (keyof AlertFilter)[]
+  readonly unmet: readonly (keyof AlertFilter | 'types')[]
 }
 
 const stateCauses: Readonly<Record<Delivery['state'], PlannedCause>> = {
@@ -59,6 +60,8 @@ export interface UnplannedFor {
    * settings as they are.
    */
   readonly plannedFrom: Positions
+  /** Types of events that it wants; null: all. */
+  readonly types: readonly string[] | null
 }
 
 /** Why nothing of an alert was ever planned. */
@@ -82,6 +85,8 @@ export function unplannedCause(
   if (asked.length === 0) return { cause: 'drill', unmet: [] }
   const wanted = asked.filter(({ facts }) => matchesFilter(filter, facts))
   if (wanted.length === 0) return { cause: 'filter', unmet: unmetBy(filter, newest) }
+  if (!wanted.some(({ type }) => wantsEventType(subscription.types, type, false)))
+    return { cause: 'filter', unmet: ['types'] }
   const isQuiet = ({ facts, isTaken, type, notify, revision }: AlertMoment) =>
     !isTaken && numbering.notifyOf({ type, data: { ...facts, revision, notify } }) === 'quiet'
   const calling = wanted.filter(each => !isQuiet(each))

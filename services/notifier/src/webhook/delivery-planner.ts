@@ -7,6 +7,7 @@ import { isOpen } from '@tocsin/domain/alert/alert-decision'
 import type { AlertFilter } from '@tocsin/domain/alert/alert-filter'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import type { RestoredLog } from '@tocsin/domain/control/control-state'
+import { wantsEventType } from '@tocsin/domain/delivery/event-types'
 import { decodeCursor } from '@tocsin/event-log/cursor'
 import type { Cursor } from '@tocsin/event-log/port'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
@@ -269,6 +270,9 @@ export class DeliveryPlanner {
           ? 'shown'
           : (told.get(alertId) ?? deliveries.alerts.standingOf(alertId))
       const outcome = judgeRecord(this.#deps.alerts, standing, record, audience)
+      const type = outcome.verdict === 'left-view' ? 'alert.left-view' : record.event.type
+      const isKnown = standing !== 'unseen'
+      if (!(isRestated && isKnown) && !wantsEventType(subscription.types, type, isKnown)) continue
       told.set(alertId, outcome.standing)
       if (outcome.verdict === 'nothing') continue
       const eventId = this.#eventIdOf(idFor(this.#deps.alerts, audience, outcome.verdict, record))

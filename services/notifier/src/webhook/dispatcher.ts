@@ -68,7 +68,7 @@ export type ReplayOutcome =
   | { readonly kind: 'replayed'; readonly count: number }
   | { readonly kind: 'nothing' }
 
-/** Maximum deliveries named by one replay. */
+/** Maximum deliveries named by one request, and in one record. */
 export const replayMax = 1_000
 /** Time for a replay to be logged, ms. */
 const replayLogMs = 2_000
@@ -286,22 +286,23 @@ export class Dispatcher {
   ): Promise<ReplayOutcome> {
     const { clock, random } = this.#deps
     const deliveries = this.#fold.of(subscriptionId)
-    const known = sequences
-      .filter(sequence => deliveries.get(sequence) !== undefined)
-      .slice(0, replayMax)
+    const known = sequences.filter(sequence => deliveries.get(sequence) !== undefined)
     const finished = known.filter(sequence => deliveries.get(sequence)?.state !== 'pending')
     if (finished.length === 0 && !deliveries.isEnded && deliveries.health.state === 'up')
       return { kind: 'nothing' }
-    const replayId = Buffer.from(random.bytes(16)).toString('hex')
-    const data = { subscriptionId, replayId, sequences: finished, by }
-    const record: DeliveryRecord = {
-      id: digest('delivery-replayed', subscriptionId, replayId),
-      time: new Date(clock.nowMs()).toISOString(),
-      cause: null,
-      type: 'delivery.replayed',
-      data
-    }
-    await this.#deliveries.write([record], { withinMs: replayLogMs })
+    const records: DeliveryRecord[] = []
+    do {
+      const replayId = Buffer.from(random.bytes(16)).toString('hex')
+      const part = finished.slice(records.length * replayMax, (records.length + 1) * replayMax)
+      records.push({
+        id: digest('delivery-replayed', subscriptionId, replayId),
+        time: new Date(clock.nowMs()).toISOString(),
+        cause: null,
+        type: 'delivery.replayed',
+        data: { subscriptionId, replayId, sequences: part, by }
+      })
+    } while (records.length * replayMax < finished.length)
+    await this.#deliveries.write(records, { withinMs: replayLogMs })
     return { kind: 'replayed', count: known.length }
   }
 

@@ -2,6 +2,7 @@
 // the partner knows go on, as in a stream: an alert that was shown is followed to its end.
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import { wantsEventType } from '@tocsin/domain/delivery/event-types'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { AlertJournal } from '../projection/alert-journal.ts'
@@ -28,14 +29,14 @@ export async function noLongerWanted(
     const { sequence, alertId, partition, position } = delivery
     const record = await journal.at(partition, BigInt(position))
     if (record === null) continue
-    const { standing, verdict } = judgeRecord(
-      alerts,
-      standings.get(alertId) ?? 'unseen',
-      record,
-      audience
+    const before = standings.get(alertId) ?? 'unseen'
+    const { standing, verdict } = judgeRecord(alerts, before, record, audience)
+    if (
+      verdict === 'nothing' ||
+      !wantsEventType(subscription.types, delivery.eventType, before !== 'unseen')
     )
-    standings.set(alertId, standing)
-    if (verdict === 'nothing') unwanted.push(sequence)
+      unwanted.push(sequence)
+    else standings.set(alertId, standing)
   }
   return unwanted
 }

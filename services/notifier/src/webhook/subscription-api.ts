@@ -180,7 +180,7 @@ export const subscriptionApi: ApiDocs = {
     tag: 'Subscriptions',
     summary: 'Send deliveries again',
     description:
-      'Selected by a range of sequences, by ids of events, or all that failed: exactly one of the three. An endpoint that is down is tried at once; a disabled subscription is answered 409.',
+      'Selected by a range of sequences, by ids of events, by the time at which they were planned (`since`, and `until` unless it is now), or all that failed: exactly one of the four. An endpoint that is down is tried at once; a disabled subscription is answered 409.',
     path,
     headers,
     body: { example: { from: 118, to: 130 } },

@@ -104,7 +104,8 @@ export class SubscriptionChanges {
       await this.#deps.dispatcher.resume(changed.record, cause, 'owner')
     // Whenever a filter is given: if leaving out failed before, the same change again leaves out.
     // What is wanted stays.
-    if (ask.filter !== undefined) await this.#deps.dispatcher.leaveOut(changed.record)
+    if (ask.filter !== undefined || ask.types !== undefined)
+      await this.#deps.dispatcher.leaveOut(changed.record)
     return changed
   }
 

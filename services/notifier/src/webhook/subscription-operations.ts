@@ -13,6 +13,7 @@ import {
   findServiceWithoutConsent
 } from '@tocsin/domain/delivery/endpoint-consent'
 import type { EndpointState } from '@tocsin/domain/delivery/endpoint-health'
+import { alertEventTypes, shortenEventType } from '@tocsin/domain/delivery/event-types'
 import type { NoticeState } from '@tocsin/domain/delivery/outage-notice'
 import { scheduleWaitMaxMs } from '@tocsin/domain/delivery/retry-schedule'
 import {
@@ -196,7 +197,8 @@ export class SubscriptionOperations {
     const { secrets, settings: asked } = splitSecrets(ask)
     checkDestination(ask)
     const url = asked.url || findKind(asked)?.urlDefault || ''
-    const settings = await this.checked(withDefaults(subscriptionSettings, { ...asked, url }), {})
+    const wanted = withDefaults(subscriptionSettings, withPolicy({ ...asked, url }))
+    const settings = await this.checked(wanted, {})
     const consent = this.createAsking(settings)
     const fallbackConsent = settings.fallbackUrl
       ? this.createAsking({ url: settings.fallbackUrl })
@@ -301,7 +303,7 @@ export class SubscriptionOperations {
    * were vetted before and are not asked for again.
    */
   async checked(asked: SubscriptionSettings, kept: KeptAddresses): Promise<SubscriptionSettings> {
-    const settings = withPolicy(asked)
+    const settings = withWholeParts(asked)
     const filter = { ...filterOf(settings.filter) }
     checkSchedule(settings.schedule)
     if (settings.answerLinks === true && !this.#deps.hasPublicUrl)
@@ -566,17 +568,32 @@ export function filterOf(value: unknown): AlertFilter {
   throw new ProblemError('body-invalid', 'The filter is invalid.', { errors })
 }
 
+/** A new subscription has the default policy unless it says otherwise. */
+function withPolicy(ask: SubscriptionAsk): SubscriptionAsk {
+  return ask.policy === undefined && ask.order !== 'strict' ? { ...ask, policy: {} } : ask
+}
+
 /**
  * With the whole policy, as it holds today: what is left out does not change with a later version.
  */
-function withPolicy(settings: SubscriptionSettings): SubscriptionSettings {
+function withWholeParts(asked: SubscriptionSettings): SubscriptionSettings {
+  const settings = withShortTypes(asked)
   if (settings.policy === undefined || settings.policy === null) return settings
   if (settings.order === 'strict')
     throw invalid(
       '/policy',
-      'needs newest-state order: in strict order every event goes at once, or not at all'
+      'must be null in strict order, where every event goes at once, or not at all'
     )
   return { ...settings, policy: policyIn(settings.policy) }
+}
+
+function withShortTypes(settings: SubscriptionSettings): SubscriptionSettings {
+  if (settings.types === undefined || settings.types === null) return settings
+  const types = settings.types.map(shortenEventType)
+  const known = new Set<string>(alertEventTypes)
+  const wrong = types.findIndex(type => !known.has(type))
+  if (wrong >= 0) throw invalid(`/types/${wrong}`, `must be one of ${alertEventTypes.join(', ')}`)
+  return { ...settings, types: [...new Set(types)] }
 }
 
 /**

@@ -8,6 +8,7 @@ import {
 } from '@tocsin/domain/delivery/subscription-settings'
 import { bodyOf } from '@tocsin/domain/format/setting'
 import type { Clock } from '@tocsin/domain/ports'
+import { parseTimeMs } from '@tocsin/domain/space-time/event-time'
 import { seesAll } from '@tocsin/service-kit/access/principal'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
@@ -51,6 +52,7 @@ const params = {
   properties: { id: { type: 'string', minLength: 1, maxLength: 128 } }
 } as const
 
+const instant = { type: 'string', maxLength: 40 } as const
 const replayBody = {
   type: 'object',
   additionalProperties: false,
@@ -65,7 +67,9 @@ const replayBody = {
     },
     // A list of one instead of `const`: for an optional constant the Python client generator emits
     // invalid code.
-    failed: { type: 'boolean', enum: [true] }
+    failed: { type: 'boolean', enum: [true] },
+    since: instant,
+    until: instant
   }
 } as const
 
@@ -74,6 +78,8 @@ interface ReplayAsk {
   readonly to?: number
   readonly ids?: readonly string[]
   readonly failed?: true
+  readonly since?: string
+  readonly until?: string
 }
 
 export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRoutesDeps): void {
@@ -420,12 +426,14 @@ async function wholeDelivery(
 function sequencesOf(
   deliveries: SubscriptionDeliveries,
   known: readonly Delivery[],
-  { from, to, ids, failed }: ReplayAsk
+  { from, to, ids, failed, since, until }: ReplayAsk
 ): readonly number[] {
   const isRange = from !== undefined || to !== undefined
-  if (Number(isRange) + Number(ids !== undefined) + Number(failed === true) !== 1) {
-    throw invalid('', 'Send one of {"from","to"}, {"ids"} and {"failed": true}.')
+  const forms = [isRange, ids !== undefined, failed === true, (since ?? until) !== undefined]
+  if (forms.filter(isGiven => isGiven).length !== 1) {
+    throw invalid('', 'Send one of {"from","to"}, {"ids"}, {"failed": true} and {"since","until"}.')
   }
+  if (since !== undefined || until !== undefined) return listPlanned(known, since, until)
   if (failed) return known.filter(hasFailed).map(each => each.sequence)
   if (ids !== undefined) return ids.map(id => sequenceOf(known, id))
   if (from === undefined || to === undefined)
@@ -437,6 +445,26 @@ function sequencesOf(
   if (deliveries.get(from) === undefined)
     throw invalid('/from', 'is no longer kept: GET /v1/feed has all alert events')
   return Array.from({ length: to - from + 1 }, (_, i) => from + i)
+}
+
+/** Sequences of what was planned from `since` until before `until`, which is open if left out. */
+function listPlanned(
+  known: readonly Delivery[],
+  since: string | undefined,
+  until: string | undefined
+): readonly number[] {
+  if (since === undefined) throw invalid('/since', 'is required: a time needs a beginning')
+  const fromMs = parseTimeMs(since)
+  const toMs = until === undefined ? Number.POSITIVE_INFINITY : parseTimeMs(until)
+  for (const [name, ms] of Object.entries({ since: fromMs, until: toMs }))
+    if (Number.isNaN(ms)) throw invalid(`/${name}`, 'must be a date or an instant in ISO 8601')
+  if (toMs <= fromMs) throw invalid('/until', 'must be later than since')
+  return known
+    .filter(({ plannedAt }) => {
+      const atMs = Date.parse(plannedAt)
+      return atMs >= fromMs && atMs < toMs
+    })
+    .map(each => each.sequence)
 }
 
 /** Parked, or waiting after a failed attempt. */

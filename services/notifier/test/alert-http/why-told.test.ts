@@ -15,7 +15,7 @@ beforeEach(async () => {
 
 async function subscribe(more: object = {}, key = suite.owner): Promise<string> {
   const made = await suite.ask('POST', '/v1/subscriptions', {
-    body: { url: 'https://desk.example/hook', ...more },
+    body: { url: 'https://desk.example/hook', policy: null, ...more },
     key
   })
   expect(made.status).toBe(201)

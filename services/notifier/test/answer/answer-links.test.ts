@@ -19,7 +19,7 @@ beforeEach(async () => {
 })
 
 async function subscription(more: object = {}): Promise<string> {
-  const body = { url: 'https://own.example/hook', answerLinks: true, ...more }
+  const body = { url: 'https://own.example/hook', answerLinks: true, policy: null, ...more }
   const made = await suite.ask('POST', '/v1/subscriptions', { body, key: partner })
   expect(made.status).toBe(201)
   return made.body.id

@@ -17,7 +17,7 @@ beforeEach(async () => {
   })
   sub = (
     await suite.ask('POST', '/v1/subscriptions', {
-      body: { url: 'https://own.example/hook' },
+      body: { url: 'https://own.example/hook', policy: null },
       key: partner
     })
   ).body.id
@@ -118,13 +118,17 @@ describe('from outside', () => {
     await raised()
     // Never told: a filter that did not want it, an endpoint that accepts nothing, an alert that is
     // not there or hidden.
-    const body = { url: 'https://calm.example/hook', filter: { minSeverity: 'extreme' } }
+    const body = {
+      url: 'https://calm.example/hook',
+      filter: { minSeverity: 'extreme' },
+      policy: null
+    }
     const calm = (await suite.ask('POST', '/v1/subscriptions', { body, key: partner })).body.id
     suite.h.network.answer = ({ url }) =>
       url.includes('deaf') ? failing : { ...failing, status: 200 }
     const deaf = (
       await suite.ask('POST', '/v1/subscriptions', {
-        body: { url: 'https://deaf.example/h' },
+        body: { url: 'https://deaf.example/h', policy: null },
         key: partner
       })
     ).body.id

@@ -25,8 +25,12 @@ beforeEach(async () => {
 })
 
 async function subscription(key: string, url: string): Promise<string> {
-  return (await suite.ask('POST', '/v1/subscriptions', { body: { url, answerLinks: true }, key }))
-    .body.id
+  return (
+    await suite.ask('POST', '/v1/subscriptions', {
+      body: { url, answerLinks: true, policy: null },
+      key
+    })
+  ).body.id
 }
 async function write(
   ...[name, id, more]: Parameters<Suite['h']['alerts']['write']>

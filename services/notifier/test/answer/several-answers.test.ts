@@ -19,7 +19,7 @@ beforeEach(async () => {
 })
 
 async function subscribed(host: string, filter: object = {}): Promise<string> {
-  const body = { url: `https://${host}.example/hook`, filter }
+  const body = { url: `https://${host}.example/hook`, filter, policy: null }
   return (await suite.ask('POST', '/v1/subscriptions', { body, key: partner })).body.id
 }
 

@@ -36,6 +36,15 @@ describe('a policy', () => {
   })
 
   it.each([
+    [{}, defaults],
+    [{ policy: null }, null],
+    [{ order: 'strict' }, undefined]
+  ])('is the default one unless a new subscription says otherwise: %j', async (more, policy) => {
+    const made = await suite.ask('POST', '/v1/subscriptions', { body: { url, ...more } })
+    expect(made.body.policy).toEqual(policy)
+  })
+
+  it.each([
     [{ policy: { updateMinutes: -1 } }, '/policy/updateMinutes'],
     [{ policy: { groupWait: 3 } }, '/policy/groupWait'],
     [{ policy: { minSeverity: 'grave' } }, '/policy/minSeverity'],

@@ -28,7 +28,7 @@ const echo = (request: WebhookRequest) => {
     : accepted
 }
 const made = async (suite: Suite, more: object = {}) =>
-  (await suite.ask('POST', '/v1/subscriptions', { body: { url, ...more } })).body
+  (await suite.ask('POST', '/v1/subscriptions', { body: { url, policy: null, ...more } })).body
 const statusOf = async (suite: Suite, id: string) =>
   (await suite.ask('GET', `/v1/subscriptions/${id}`)).body.status
 
@@ -190,7 +190,11 @@ describe('the consent of an endpoint', () => {
     const partner = await suite.key(['subscriptions:manage', 'alerts:read'])
     const ask = async (body: object) =>
       (await suite.ask('POST', '/v1/subscriptions', { body, key: partner })).body.id
-    const inside = await ask({ url: 'https://10.0.0.7/hook', fallbackUrl: 'https://10.0.0.8/b' })
+    const inside = await ask({
+      url: 'https://10.0.0.7/hook',
+      fallbackUrl: 'https://10.0.0.8/b',
+      policy: null
+    })
     const outside = await ask({ url })
     const vouch = (id: string, key?: string) =>
       suite.ask('POST', `/v1/subscriptions/${id}/consent`, key === undefined ? {} : { key })

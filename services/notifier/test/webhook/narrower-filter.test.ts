@@ -9,7 +9,9 @@ const url = 'https://partner.example/hook'
 
 async function away(order: 'strict' | 'newest-state'): Promise<{ suite: Suite; id: string }> {
   const suite = await Suite.start()
-  const { id } = (await suite.ask('POST', '/v1/subscriptions', { body: { url, order } })).body
+  const { id } = (
+    await suite.ask('POST', '/v1/subscriptions', { body: { url, order, policy: null } })
+  ).body
   await suite.h.alerts.write('raised', 'known', { severity: 'minor' })
   await settle(40)
   suite.h.network.answer = () => failing

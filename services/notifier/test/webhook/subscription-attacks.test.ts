@@ -14,7 +14,7 @@ afterEach(() => void vi.useRealTimers())
 const made = async (suite: Suite, more: object = {}, key?: string) =>
   (
     await suite.ask('POST', '/v1/subscriptions', {
-      body: { url, ...more },
+      body: { url, policy: null, ...more },
       ...(key ? { key } : {})
     })
   ).body
@@ -68,7 +68,7 @@ it('a name that does not resolve delays nobody else', async () => {
   const stalls = [1, 2].map(async i => {
     await suite.ask('PATCH', `/v1/subscriptions/${id}`, {
       key,
-      body: { url: `https://slow${i}.example/` }
+      body: { url: `https://slow${i}.example/`, policy: null }
     })
     resolved++
   })
@@ -104,10 +104,12 @@ it('a key that is revoked while its delivery waits for a slot sends nothing more
     })
   ).body
   for (const i of [1, 2])
-    await suite.ask('POST', '/v1/subscriptions', { body: { url: `https://slow${i}.example/` } })
+    await suite.ask('POST', '/v1/subscriptions', {
+      body: { url: `https://slow${i}.example/`, policy: null }
+    })
   await suite.ask('POST', '/v1/subscriptions', {
     key: made.secret,
-    body: { url: 'https://revoked.example/' }
+    body: { url: 'https://revoked.example/', policy: null }
   })
   const opens: (() => void)[] = []
   let isOpen = false
@@ -130,7 +132,7 @@ it('PATCH with what GET showed keeps the secret query', async () => {
   const suite = await Suite.start()
   const made = (
     await suite.ask('POST', '/v1/subscriptions', {
-      body: { url: 'https://p.example/?token=abcdefgh' }
+      body: { url: 'https://p.example/?token=abcdefgh', policy: null }
     })
   ).body
   await suite.ask('PATCH', `/v1/subscriptions/${made.id}`, {

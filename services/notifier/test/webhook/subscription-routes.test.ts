@@ -13,6 +13,7 @@ beforeEach(async () => {
 describe('subscriptions', () => {
   const body = {
     url: 'https://partner.example/hook',
+    policy: null,
     filter: { minSeverity: 'moderate' },
     contact: 'duty desk'
   }
@@ -114,13 +115,21 @@ describe('subscriptions', () => {
     expect((await replay({ ids: [event?.id] })).body).toEqual({ replayed: 1 })
     await settle(40)
     expect(suite.h.network.events.at(-1)).toEqual(event)
+    const { plannedAt } = (await suite.ask('GET', `/v1/subscriptions/${made.body.id}/deliveries`))
+      .body.items[0]
+    expect((await replay({ since: '2026-03-01' })).body).toEqual({ replayed: 2 })
+    await settle(40)
+    expect((await replay({ since: '2026-03-01', until: plannedAt })).body).toEqual({ replayed: 0 })
     for (const [ask, pointer] of [
       [{}, ''],
       [{ from: 1, to: 2, failed: true }, ''],
       [{ from: 1 }, '/to'],
       [{ from: 2, to: 1 }, '/to'],
       [{ from: 1, to: 9 }, '/to'],
-      [{ ids: ['nothing'] }, '/ids']
+      [{ ids: ['nothing'] }, '/ids'],
+      [{ until: '2026-03-01' }, '/since'],
+      [{ since: 'yesterday' }, '/since'],
+      [{ since: '2026-03-01', until: '2026-03-01' }, '/until']
     ] as const) {
       expect((await replay(ask)).body.errors[0].pointer).toBe(pointer)
     }

@@ -25,7 +25,7 @@ interface Key {
 }
 
 const made = async (more: object = {}) =>
-  (await suite.ask('POST', '/v1/subscriptions', { body: { url, ...more } })).body
+  (await suite.ask('POST', '/v1/subscriptions', { body: { url, policy: null, ...more } })).body
 const publishedKeys = async (): Promise<readonly Key[]> =>
   (await suite.ask('GET', keysPath)).body.keys
 const keyIn = async (state: string): Promise<Key> =>

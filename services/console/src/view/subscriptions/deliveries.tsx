@@ -82,6 +82,7 @@ function Replays({ id, newest, hasFailures }: ReplaysProps) {
   const told = words.subscriptions
   const [from, setFrom] = useState('')
   const [to, setTo] = useState('')
+  const [since, setSince] = useState('')
   const [fault, setFault] = useState<string | undefined>()
   const send = (event: Event) => {
     event.preventDefault()
@@ -127,6 +128,29 @@ function Replays({ id, newest, hasFailures }: ReplaysProps) {
           </button>
         ) : null}
         <ActsWait by={replaying} />
+      </form>
+      <form
+        class="inline-form"
+        aria-label={told.replaySince}
+        onSubmit={event => {
+          event.preventDefault()
+          void replay(id, { since: `${since}Z` })
+        }}
+      >
+        <Field label={told.replaySince}>
+          {attributes => (
+            <input
+              {...attributes}
+              type="datetime-local"
+              required
+              value={since}
+              onInput={event => setSince(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+        <button type="submit" disabled={!replaying.canSend.value}>
+          {told.replayGo}
+        </button>
       </form>
       <Outcome state={replaying.state.value} />
     </div>

@@ -1,5 +1,5 @@
-// One delivery: its state, what was sent and what was answered. The whole answer is asked for when
-// it is opened.
+// One delivery: its state, what was sent and what was answered. The request is asked for when it is
+// opened.
 
 import { useEffect, useState } from 'preact/hooks'
 import { webhooks } from '../../http/webhooks.ts'
@@ -143,7 +143,6 @@ function Details({ id, delivery }: Omit<ItemProps, 'onReplay'>) {
   const [one, setOne] = useState<Delivery | null>(null)
   useEffect(() => {
     let isLeft = false
-    // A long answer is kept whole, and told only of one delivery.
     void webhooks.delivery(id, sequence).then(answer => {
       if (!isLeft && answer.kind === 'ok') setOne(answer.body.items[0] ?? null)
     })
@@ -151,7 +150,7 @@ function Details({ id, delivery }: Omit<ItemProps, 'onReplay'>) {
       isLeft = true
     }
   }, [id, sequence, attempts, round])
-  const text = one?.last?.response ?? last?.excerpt ?? ''
+  const text = last?.excerpt ?? ''
   return (
     <div class="columns">
       <section>

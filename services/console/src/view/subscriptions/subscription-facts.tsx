@@ -17,6 +17,7 @@ export function SubscriptionFacts({ held }: { readonly held: Subscription }) {
   const told = words.subscriptions
   const {
     filter,
+    types,
     order,
     policy,
     pending,
@@ -37,6 +38,7 @@ export function SubscriptionFacts({ held }: { readonly held: Subscription }) {
       )}
       <Fact name={told.newest}>{sequence === 0 ? told.nothingYet : sequence}</Fact>
       <Fact name={told.wants}>{filterWords(filter)}</Fact>
+      {types ? <Fact name={told.form.types}>{types.join(', ')}</Fact> : null}
       <Fact name={told.order}>{told.ordersShort[order] ?? order}</Fact>
       <Fact name={told.handling}>{told.upTo(handling)}</Fact>
       {contact === null ? null : (

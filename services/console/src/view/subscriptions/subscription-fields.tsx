@@ -19,13 +19,13 @@ interface FieldsProps {
 }
 
 interface TextProps extends Pick<FieldsProps, 'draft' | 'state'> {
-  readonly name: 'country' | 'pattern' | 'theatre' | 'contact' | 'heartbeatSeconds'
+  readonly name: 'country' | 'pattern' | 'theatre' | 'types' | 'contact' | 'heartbeatSeconds'
   readonly label: string
   readonly hint?: string
 }
 
 const pathOf = (name: TextProps['name']) =>
-  name === 'contact' || name === 'heartbeatSeconds' ? name : `filter/${name}`
+  name === 'country' || name === 'pattern' || name === 'theatre' ? `filter/${name}` : name
 
 function TextField({ draft, state, name, label, hint }: TextProps) {
   return (
@@ -82,6 +82,7 @@ export function SubscriptionFields({ draft, state, urlHint }: FieldsProps) {
       <TextField {...shared} name="country" label={form.country} hint={form.countryHint} />
       <TextField {...shared} name="pattern" label={form.pattern} hint={form.patternHint} />
       <TextField {...shared} name="theatre" label={form.theatre} hint={form.theatreHint} />
+      <TextField {...shared} name="types" label={form.types} hint={form.typesHint} />
       <Field label={order} fault={faultIn(state, 'order')}>
         {attributes => (
           <select

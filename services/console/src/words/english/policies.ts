@@ -4,7 +4,7 @@ export const policiesEn = {
   title: 'When alerts are told',
   each: 'Each event at once',
   by: 'By a policy: less, later or once; what is held is told as it is then',
-  needsNewest: 'It needs the order "newest state first".',
+  needsNewest: 'In strict order each event goes at once, without a policy.',
   least: 'Least severity of the first telling',
   leastHint:
     'Once told, later events of an alert are told at any severity. Unless changed: minor, so all.',

@@ -70,6 +70,8 @@ export const subscriptionsEn = {
     patternHint: 'Such as siege, surge. Empty: all.',
     theatre: 'Theatres',
     theatreHint: 'Empty: all.',
+    types: 'Types of events',
+    typesHint: 'Such as alert.raised, alert.escalated. Empty: all.',
     contact: 'Whom to contact if it fails',
     heartbeat: 'Heartbeat, seconds',
     heartbeatHint: 'From 60. With it the receiver can tell quiet from broken. Empty: none.',
@@ -94,6 +96,7 @@ export const subscriptionsEn = {
     ...{
       url: 'address',
       filter: 'what it sends',
+      types: 'types of events',
       order: 'order',
       policy: 'policy',
       contact: 'contact'
@@ -190,11 +193,12 @@ export const subscriptionsEn = {
     lapsed: 'not taken in the time for which it is kept'
   } as Readonly<Record<string, string>>,
   nextAt: 'Next attempt',
-  emptyAnswer: 'The answer had no text.',
+  emptyAnswer: 'No text: the answer was empty, or the endpoint has not consented to show it.',
   details: 'Request and answer',
   replayOne: 'Send again',
   replayFailed: 'Send all that failed again',
   replayRange: 'Send a range again',
+  replaySince: 'Send again all since, UTC',
   from: 'From',
   to: 'To',
   replayGo: 'Send again',

@@ -53,7 +53,7 @@ export async function subscribeKind(
     transport: service,
     config: { 'webhooks.consent': 'public', publicUrl, ...config }
   })
-  const made = await suite.ask('POST', '/v1/subscriptions', { body })
+  const made = await suite.ask('POST', '/v1/subscriptions', { body: { policy: null, ...body } })
   return {
     suite,
     service,
