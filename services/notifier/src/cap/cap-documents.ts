@@ -24,7 +24,7 @@ import type { AlertJournal } from '../projection/alert-journal.ts'
 import { decodeStored } from '../projection/evidence-history.ts'
 import { renderFor } from '../projection/record-judging.ts'
 import type { Audience } from '../reader/audience.ts'
-import { type ReaderView, shownEventId, type VisibleAlert } from '../reader/reader-view.ts'
+import { type ReaderView, shownEventId, statementIn } from '../reader/reader-view.ts'
 import { type ToldMessage, toldMessages } from './told-messages.ts'
 
 /** Ids and times of events kept, for references to them. */
@@ -109,7 +109,7 @@ export class CapDocuments {
         drill: marked.drill,
         handling: marked.handling,
         references,
-        alert: told.verdict === 'event' ? (event.data as VisibleAlert) : null
+        alert: statementIn(event)
       },
       publisher
     )

@@ -16,7 +16,7 @@ import type { Positions } from '../projection/positions.ts'
 import { renderFor } from '../projection/record-judging.ts'
 import type { ScanScheduler } from '../projection/scan-scheduler.ts'
 import type { Audience } from '../reader/audience.ts'
-import { type ReaderView, scopeKeyOf, type VisibleAlert } from '../reader/reader-view.ts'
+import { type ReaderView, scopeKeyOf, statementIn } from '../reader/reader-view.ts'
 import { type ToldMessage, toldMessages } from './told-messages.ts'
 
 const stepMax = 200
@@ -124,7 +124,7 @@ export class CapFeed {
       sent: event.time,
       href: `${this.#deps.publicUrl}/v1/cap/${encodeURIComponent(alertId)}/${name}.xml`,
       alertId,
-      alert: verdict === 'event' ? (event.data as VisibleAlert) : null
+      alert: statementIn(event)
     }
   }
 

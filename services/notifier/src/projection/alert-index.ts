@@ -9,7 +9,7 @@ import type { ActionRefused, AlertEvent, AlertState } from '@tocsin/domain/alert
 import type { FilterFacts } from '@tocsin/domain/alert/alert-filter'
 import { wholeOf } from '@tocsin/domain/evidence/alert-recording'
 import { askerOf } from '@tocsin/domain/record/theatre-record'
-import { type Handling, handlings, talkHandling } from '@tocsin/domain/report/handling'
+import { type Handling, handlings, maySee, talkHandling } from '@tocsin/domain/report/handling'
 import {
   type Captured,
   oldestFirst,
@@ -24,6 +24,7 @@ import { isRefusalFor, kindOfAct, withAct } from '../reader/officers-talk.ts'
 import { AcceptedSeqs, type SeqRow } from './accepted-seqs.ts'
 import type { AlertEntry, AlertRecord, DecodedRecord, OutlinedRecord } from './alert-entry.ts'
 import { HeldAlert, type HeldAlertRow } from './held-alert.ts'
+import { IncidentViews } from './incident-views.ts'
 
 export interface AlertIndexLimits {
   /** Maximum events kept per alert; of a longer history the first and the newest. */
@@ -89,6 +90,7 @@ interface Capture {
 
 export class AlertIndex implements SnapshotPart {
   readonly #limits: AlertIndexLimits
+  readonly #incidents: Pick<IncidentViews, 'isTakenBack' | 'takenBackCount'>
   readonly #entries = new Map<string, HeldAlert>()
   /**
    * Per level the alerts ever shown to its readers, by (time of the first event delivered,
@@ -117,8 +119,13 @@ export class AlertIndex implements SnapshotPart {
   readonly #onForget = new Set<(alertId: string) => void>()
   #capture: Capture | null = null
 
-  constructor(limits: AlertIndexLimits = alertIndexDefaults) {
+  /** `incidents`: by which evidence is taken back. */
+  constructor(
+    limits: AlertIndexLimits = alertIndexDefaults,
+    incidents: Pick<IncidentViews, 'isTakenBack' | 'takenBackCount'> = new IncidentViews()
+  ) {
     this.#limits = limits
+    this.#incidents = incidents
     this.#outcomes = new LRUCache({ maxSize: limits.outcomesMax, sizeCalculation: () => 1 })
   }
 
@@ -136,6 +143,22 @@ export class AlertIndex implements SnapshotPart {
 
   get(alertId: string): AlertEntry | undefined {
     return this.#entries.get(alertId)
+  }
+
+  /**
+   * True for a past statement with evidence that readers of the level may not see any more: the
+   * handling of a report was raised since. They get none of it, on any transport.
+   */
+  isTakenBack(level: Handling, { theatre, evidence }: AlertState): boolean {
+    return evidence.some(
+      ({ incidentId, handling }) =>
+        maySee(level, handling) && this.#incidents.isTakenBack(level, theatre, incidentId)
+    )
+  }
+
+  /** Another number where a text that was made of an event may have been taken back since. */
+  get takenBackCount(): number {
+    return this.#incidents.takenBackCount
   }
 
   /** The current handling of an alert; null if unknown. */

@@ -91,6 +91,7 @@ export class IncidentIndex {
    */
   readonly #gone: LRUCache<string, IncidentEntry>
   #forgotten = 0
+  #letGoCount = 0
 
   constructor(max = incidentsMax, { isLimited = false } = {}) {
     this.#max = max
@@ -150,6 +151,11 @@ export class IncidentIndex {
     )
   }
 
+  /** How often an incident was removed because readers may not see it any more. */
+  get letGoCount(): number {
+    return this.#letGoCount
+  }
+
   get forgottenCount(): number {
     return this.#forgotten
   }
@@ -162,13 +168,13 @@ export class IncidentIndex {
     id: string,
     isOfReader: (theatre: string) => boolean = () => true
   ): IncidentEntry | undefined {
-    return this.#best(theatre => (isOfReader(theatre) ? this.#in(theatre, id) : undefined))
+    return this.#best(theatre => (isOfReader(theatre) ? this.in(theatre, id) : undefined))
   }
 
   /** The incident that holds the report, or held it when it was withdrawn. */
   ofReport(reportId: string): IncidentEntry | undefined {
     return this.#best(theatre => {
-      const entry = this.#in(theatre, this.#incidentOfReport.get(keyOf(theatre, reportId)) ?? '')
+      const entry = this.in(theatre, this.#incidentOfReport.get(keyOf(theatre, reportId)) ?? '')
       return entry !== undefined && holds(entry, reportId) ? entry : undefined
     })
   }
@@ -312,7 +318,8 @@ export class IncidentIndex {
     this.#place({ ...entry, isWithdrawn: true, touchedAt: time, cause })
   }
 
-  #in(theatre: string, id: string): IncidentEntry | undefined {
+  /** The incident of a theatre with this id or alias. */
+  in(theatre: string, id: string): IncidentEntry | undefined {
     const key = keyOf(theatre, id)
     return this.#entries.get(key) ?? this.#entries.get(keyOf(theatre, this.#aliases.get(key) ?? ''))
   }
@@ -361,6 +368,7 @@ export class IncidentIndex {
 
   /** Removed because its visible state is undefined; it may reappear. */
   #letGo(key: string, entry: IncidentEntry): void {
+    this.#letGoCount++
     this.#forget(entry.state)
     this.#gone.set(key, entry)
   }

@@ -20,6 +20,23 @@ export class IncidentViews implements SnapshotPart {
     return this.#byLevel.get(level) as IncidentIndex
   }
 
+  /**
+   * True for an incident that readers of a level saw and may not see any more: the handling of one
+   * of its reports was raised.
+   */
+  isTakenBack(level: Handling, theatre: string, incidentId: string): boolean {
+    return (
+      level !== 'restricted' &&
+      this.at(level).in(theatre, incidentId) === undefined &&
+      this.at('restricted').in(theatre, incidentId) !== undefined
+    )
+  }
+
+  /** How often an incident was taken back from readers since the start. */
+  get takenBackCount(): number {
+    return [...this.#byLevel.values()].reduce((sum, index) => sum + index.letGoCount, 0)
+  }
+
   capture(): Captured {
     const contents = [...this.#byLevel]
       .toReversed()

@@ -81,7 +81,7 @@ export class Projection {
 
   constructor(options: ProjectionOptions) {
     this.#options = options
-    this.alerts = new AlertIndex(options.limits)
+    this.alerts = new AlertIndex(options.limits, this.incidentViews)
     this.views = {
       incidents: new TopicView({
         ...this.#viewOptions('incidents', () => [

@@ -68,7 +68,10 @@ export function judgeRecord(
   )
 }
 
-/** An event as an audience gets it; `first-news`: as one that pages. */
+/**
+ * An event as an audience gets it; `first-news`: as one that pages. One with evidence that was
+ * taken back keeps its id and its place, and says nothing of the alert.
+ */
 export function renderFor(
   alerts: AlertIndex,
   { view, filter }: Audience,
@@ -78,6 +81,11 @@ export function renderFor(
   const { envelope, event } = record
   const numbering = alerts.numbering(event.data.alertId, view.handling)
   if (verdict === 'left-view') return leftViewEvent(view, envelope, event, numbering)
+  if (event.type !== 'alert.action-refused' && alerts.isTakenBack(view.handling, event.data))
+    return {
+      ...leftViewEvent(view, envelope, event, numbering),
+      id: idInView(view, envelope, event, numbering)
+    }
   const handlingOf = (alertId: string) => alerts.handlingBefore(alertId, record)
   const visible = eventInView(view, envelope, event, { numbering, handlingOf })
   if (event.type !== 'alert.action-refused' && isUnaskedDrill(event.data, filter))

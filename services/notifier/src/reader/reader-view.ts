@@ -63,6 +63,11 @@ export interface VisibleEvent {
 
 type VisibleRefusal = Omit<ActionRefused, 'seq'> & { readonly seq?: number }
 
+/** What an event states of an alert; null where it says nothing of it. */
+export function statementIn({ data }: VisibleEvent): VisibleAlert | null {
+  return 'headline' in data ? data : null
+}
+
 /** All that a reader is told about an alert that has become hidden. */
 export interface LeftView {
   readonly alertId: string

@@ -5,16 +5,17 @@
 import type { Withholdable } from '@tocsin/domain/delivery/subscription-settings'
 import { areaInCountry } from '@tocsin/domain/space-time/area-names'
 import { countryName } from '@tocsin/domain/space-time/country-names'
-import type { VisibleAlert, VisibleEvent } from './reader-view.ts'
+import { statementIn, type VisibleAlert, type VisibleEvent } from './reader-view.ts'
 
 /** The event as sent; the same object if nothing is withheld, or if it says nothing of an alert. */
 export function withoutParts(
   event: VisibleEvent,
   parts: readonly Withholdable[] = []
 ): VisibleEvent {
-  return parts.length === 0 || !isStatement(event.data)
+  const statement = statementIn(event)
+  return parts.length === 0 || statement === null
     ? event
-    : { ...event, data: alertWithoutParts(event.data, parts) }
+    : { ...event, data: alertWithoutParts(statement, parts) }
 }
 
 /** The same of a statement alone. */
@@ -28,10 +29,6 @@ export function alertWithoutParts(
   if (spared.has('words') || spared.has('place')) data = withoutWords(data)
   if (spared.has('evidence')) data = withoutEvidence(data)
   return data
-}
-
-function isStatement(data: VisibleEvent['data']): data is VisibleAlert {
-  return 'headline' in data
 }
 
 /** Grouping names settlements and actors; the name of a measure may. */

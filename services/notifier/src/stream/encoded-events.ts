@@ -36,10 +36,7 @@ export class EncodedEvents {
     return this.#texts.calculatedSize
   }
 
-  /**
-   * What an event says to a reader never changes: a text that is kept is the text that would be
-   * made.
-   */
+  /** What an event says to a reader changes only where evidence is taken back. */
   textOf(
     record: AlertRecord,
     audience: Audience,
@@ -48,7 +45,7 @@ export class EncodedEvents {
   ): string {
     // Drills notify only those who ask for them.
     const isForDrills = audience.filter.drill === true
-    const key = `${record.partition} ${record.position} ${verdict} ${renderingKeyOf(audience.view)} ${isForDrills} ${detail}`
+    const key = `${record.partition} ${record.position} ${verdict} ${renderingKeyOf(audience.view)} ${isForDrills} ${detail} ${this.#alerts.takenBackCount}`
     const known = this.#texts.get(key)
     if (known !== undefined) return known
     const text = encodeEvent(

@@ -99,9 +99,9 @@ export class SignedBodies {
     }: CarriedEvent & Pick<Delivery, 'verdict' | 'pagesNow' | 'restated'>
   ): Promise<Written> {
     const audience = audienceOf(subscription)
-    // What an event says to a reader never changes. Drills notify only those who ask for them.
+    // What an event says to a reader changes only where evidence is taken back. Drills notify only those who ask for them.
     const isForDrills = audience.filter.drill === true
-    const key = `${partition} ${position} ${verdict} ${renderingKeyOf(audience.view)} ${isForDrills} ${isPaging} ${restated} ${subscription.withhold ?? ''}`
+    const key = `${partition} ${position} ${verdict} ${renderingKeyOf(audience.view)} ${isForDrills} ${isPaging} ${restated} ${subscription.withhold ?? ''} ${this.#deps.alerts.takenBackCount}`
     const known = this.#written.get(key)
     if (known !== undefined) return known
     const record = await this.#deps.journal().at(partition, BigInt(position))
