@@ -123,9 +123,20 @@ export function addSubscriptions(parent: Command, context: CommandContext): void
     parent
       .command('test <id>')
       .description('send one test event now, and show what the endpoint answers')
-  ).action((id: string, options: ClientOptions) =>
-    sendChange(context, options, 'POST', `${buildPath(id)}/test`)
   )
+    .option(
+      '--type <type>',
+      'a sample of such an alert event, such as alert.raised, marked as a test'
+    )
+    .action((id: string, options: Texts) =>
+      sendChange(
+        context,
+        options,
+        'POST',
+        `${buildPath(id)}/test`,
+        pickGiven({ type: options.type })
+      )
+    )
   addConnectionOptions(
     parent
       .command('replay <id>')

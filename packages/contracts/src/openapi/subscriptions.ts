@@ -158,10 +158,11 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
         'True for an alert that is stated again after a restore: you may have later events of it from the epoch before, which are lost here.'
       ),
       sequence: {
-        description: 'Counts from 1 in the subscription and epoch, without gaps.',
+        description: 'Counts from 1 in the subscription and epoch, without gaps; 0: a sample.',
         type: 'integer',
-        minimum: 1
+        minimum: 0
       },
+      test: truth('True in a sample that somebody asked for: nothing has happened.'),
       previousid: orNull(
         text({
           description: 'The `id` of the event before it in the sequence; null at first in an epoch.'
@@ -182,7 +183,7 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
         'Why it waited last. Only with a policy, and if it did. `earlier-line`: others were to answer it first.'
       )
     },
-    ['previoushash', 'restated', 'superseded', 'answerurl', 'because', 'held']
+    ['previoushash', 'restated', 'test', 'superseded', 'answerurl', 'because', 'held']
   ),
   WebhookTest: buildUnsequenced('A test of the endpoint.', 'test', {
     drill: truth('True: nothing has happened.')

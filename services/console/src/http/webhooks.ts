@@ -37,7 +37,12 @@ export const webhooks = {
   health: (id: string) => ask<SubscriptionHealth>(`${path(id)}/health`),
   rotate: (id: string, overlapHours: number) =>
     postOnce<SubscriptionMade>(`${path(id)}/rotation`, { overlapHours }),
-  test: (id: string) => ask<TestOutcome>(`${path(id)}/test`, { method: 'POST' }),
+  /** `type`: of the alert event of which a sample is sent; empty: an event without an alert. */
+  test: (id: string, type: string) =>
+    ask<TestOutcome>(`${path(id)}/test`, {
+      method: 'POST',
+      ...(type === '' ? {} : { body: { type } })
+    }),
   replay: (id: string, body: ReplayAsk) =>
     ask<{ readonly replayed: number }>(`${path(id)}/replay`, { method: 'POST', body }),
   deliveries: (id: string, cursor: string | null) =>

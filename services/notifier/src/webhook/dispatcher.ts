@@ -34,7 +34,7 @@ import { SignedBodies, type SignedBodiesDeps } from './signed-bodies.ts'
 import type { SigningRing } from './signing-ring.ts'
 import { SubscriptionSender, slotFor } from './subscription-sender.ts'
 import { SubscriptionUpkeep, type UpkeepDeps } from './subscription-upkeep.ts'
-import { isAccepted, unsequencedRequest } from './unsequenced-event.ts'
+import { isAccepted, sampleRequest, unsequencedRequest } from './unsequenced-event.ts'
 import type { ConsentRefusal } from './unsequenced-sender.ts'
 import { WebhookConcurrency } from './webhook-concurrency.ts'
 
@@ -306,8 +306,11 @@ export class Dispatcher {
     return { kind: 'replayed', count: known.length }
   }
 
-  /** Sends one signed test event outside the sequence and returns the outcome. */
-  async sendTest(subscription: SubscriptionRecord): Promise<SendOutcome> {
+  /**
+   * Sends one signed test event outside the sequence and returns the outcome. `type`: a sample of
+   * an alert event of that type; null: an event without an alert.
+   */
+  async sendTest(subscription: SubscriptionRecord, type: string | null): Promise<SendOutcome> {
     const { transport, signing } = this.#deps
     // A test is traffic too: nobody gets it who has not agreed.
     if (!hasConsented(subscription))
@@ -321,10 +324,13 @@ export class Dispatcher {
         'the secret of a subscription cannot be decrypted with the keys of this data folder'
       )
     // Marked, so that nobody takes it for an alert.
-    const { id, request } = unsequencedRequest(this.#deps, subscription, keys, {
-      name: 'test',
-      data: { drill: true }
-    })
+    const { id, request } =
+      type === null
+        ? unsequencedRequest(this.#deps, subscription, keys, {
+            name: 'test',
+            data: { drill: true }
+          })
+        : sampleRequest(this.#deps, subscription, keys, type)
     const release = await this.#concurrency.acquire(
       slotFor(subscription, this.#fold.of(subscription.subscriptionId), null)
     )

@@ -7,6 +7,7 @@ import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
 import type { ProblemCode } from '@tocsin/contracts/problem/problem-catalogue'
 import { subscriptionAsked } from '@tocsin/domain/delivery/subscription-settings'
 import { wordsOf } from '@tocsin/domain/format/setting'
+import { sampleTypes } from './sample-event.ts'
 
 const headers = ['tocsin-cursor']
 const changing = [...headers, 'if-match of a subscription']
@@ -211,9 +212,18 @@ export const subscriptionApi: ApiDocs = {
     tag: 'Subscriptions',
     summary: 'Send a test event now',
     description:
-      'One attempt, outside the sequence, answered with its outcome. If it is accepted, what waits for the endpoint is tried at once. One test of a subscription runs at a time.',
+      'One attempt, outside the sequence, answered with its outcome. With `type` a sample of an alert event of that type: `test` and `drill` are true, `sequence` is 0 and the headline begins with EXERCISE. If it is accepted, what waits for the endpoint is tried at once. One test of a subscription runs at a time.',
     path,
     headers,
+    body: {
+      required: false,
+      members: {
+        type: {
+          description: `One of ${sampleTypes.map(type => `\`${type}\``).join(', ')}. Left out: an event without an alert.`
+        }
+      },
+      example: { type: 'alert.raised' }
+    },
     answers: { 200: { description: 'The outcome of the attempt.', schema: ref('TestOutcome') } },
     problems: ['log-unavailable', 'projection-behind', 'too-many', 'action-refused']
   }

@@ -2,6 +2,7 @@
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import { shortenEventType } from '@tocsin/domain/delivery/event-types'
 import {
   type SubscriptionAsk,
   subscriptionAsked
@@ -31,6 +32,7 @@ import { HolderQuota } from '../reader/holder-quota.ts'
 import { isInView, viewOf } from '../reader/reader-view.ts'
 import { type Dispatcher, replayMax } from './dispatcher.ts'
 import { type EndpointReach, isDisabled } from './endpoint-reach.ts'
+import { sampleTypes } from './sample-event.ts'
 import { healthOf } from './subscription-health.ts'
 import type { SubscriptionOperations } from './subscription-operations.ts'
 import { contentType, isAccepted, userAgent } from './unsequenced-event.ts'
@@ -71,6 +73,12 @@ const replayBody = {
     since: instant,
     until: instant
   }
+} as const
+
+const testBody = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { type: { type: 'string', maxLength: 64 } }
 } as const
 
 interface ReplayAsk {
@@ -208,11 +216,12 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
   )
 
   const tests = new HolderQuota({ each: 1, all: Number.POSITIVE_INFINITY })
-  app.post<{ Params: { id: string } }>(
+  app.post<{ Params: { id: string }; Body: { readonly type?: string } }>(
     '/v1/subscriptions/:id/test',
-    { config: { ...config, isBodyOptional: true }, schema: { params } },
+    { config: { ...config, isBodyOptional: true }, schema: { params, body: testBody } },
     async request => {
       await reach(deps, request)
+      const type = readSampleType(request.body.type)
       const subscription = await operations.findNow(principalOf(request), request.params.id)
       const { subscriptionId } = subscription
       if (!tests.acquire(subscriptionId, 1))
@@ -222,12 +231,20 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
           { retryAfterS: 1 }
         )
       try {
-        return shownTest(deps, subscription, await dispatcher.sendTest(subscription))
+        return shownTest(deps, subscription, await dispatcher.sendTest(subscription, type))
       } finally {
         tests.release(subscriptionId, 1)
       }
     }
   )
+}
+
+/** Throws ProblemError `body-invalid` for a type of which there is no sample. */
+function readSampleType(asked: string | undefined): string | null {
+  if (asked === undefined) return null
+  const type = sampleTypes.find(each => each === shortenEventType(asked))
+  if (type === undefined) throw invalid('/type', `must be one of ${sampleTypes.join(', ')}`)
+  return type
 }
 
 function shownTest(

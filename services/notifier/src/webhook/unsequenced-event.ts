@@ -10,6 +10,7 @@ import { signWebhook } from '@tocsin/webhooks/signature'
 import type { SigningKey } from '@tocsin/webhooks/signing-keys'
 import type { SendOutcome, WebhookRequest } from '@tocsin/webhooks/webhook-transport'
 import type { EndpointReach } from './endpoint-reach.ts'
+import { buildSampleEvent } from './sample-event.ts'
 
 export const userAgent = 'tocsin-webhooks/1'
 export const contentType = 'application/cloudevents+json; charset=utf-8'
@@ -38,12 +39,13 @@ export interface UnsequencedEvent {
 
 /** The request, and the id of its event. */
 export function unsequencedRequest(
-  { clock, random, reach, control, destinations }: UnsequencedDeps,
+  deps: UnsequencedDeps,
   subscription: SubscriptionRecord,
   keys: readonly SigningKey[],
-  { name, data, fixed, within = reach.of(subscription) }: UnsequencedEvent
+  { name, data, fixed, within }: UnsequencedEvent
 ): { readonly id: string; readonly request: WebhookRequest } {
-  const { subscriptionId, url } = subscription
+  const { clock, random, control } = deps
+  const { subscriptionId } = subscription
   const id = fixed?.id ?? `${name}_${Buffer.from(random.bytes(12)).toString('hex')}`
   const nowMs = clock.nowMs()
   const event = {
@@ -56,11 +58,40 @@ export function unsequencedRequest(
     epoch: publicEpoch(control.state),
     data: { subscriptionId, ...data }
   }
+  return { id, request: sign(deps, subscription, keys, { id, event, within }) }
+}
+
+/** A request with a sample of an alert event, outside the sequence, and the id of the event. */
+export function sampleRequest(
+  deps: UnsequencedDeps,
+  subscription: SubscriptionRecord,
+  keys: readonly SigningKey[],
+  type: string
+): { readonly id: string; readonly request: WebhookRequest } {
+  const { clock, random, control } = deps
+  const { subscriptionId, withhold } = subscription
+  const id = `test_${Buffer.from(random.bytes(12)).toString('hex')}`
+  const [epoch, nowMs] = [publicEpoch(control.state), clock.nowMs()]
+  const event = buildSampleEvent({ id, type, subscriptionId, epoch, nowMs, withhold })
+  return { id, request: sign(deps, subscription, keys, { id, event }) }
+}
+
+function sign(
+  { clock, reach, destinations }: UnsequencedDeps,
+  subscription: SubscriptionRecord,
+  keys: readonly SigningKey[],
+  {
+    id,
+    event,
+    within = reach.of(subscription)
+  }: { readonly id: string; readonly event: object; readonly within?: UnsequencedEvent['within'] }
+): WebhookRequest {
   const body = Buffer.from(JSON.stringify(event))
-  const signed = signWebhook({ id, timestampS: Math.floor(nowMs / 1000), body }, keys)
+  const timestampS = Math.floor(clock.nowMs() / 1000)
+  const signed = signWebhook({ id, timestampS, body }, keys)
   const headers = { 'content-type': contentType, 'user-agent': userAgent, ...signed }
-  const request = { url, headers, body, ...within }
-  return { id, request: destinations.requestFor(subscription, request) }
+  const { url } = subscription
+  return destinations.requestFor(subscription, { url, headers, body, ...within })
 }
 
 /** True if the receiver answered 2xx. */

@@ -1,6 +1,7 @@
 // Webhook subscriptions over HTTP.
 
 import { beforeEach, describe, expect, it } from 'vitest'
+import { sampleTypes } from '../../src/webhook/sample-event.ts'
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
 import { FakeNetwork, failing } from '../support/notifier-harness.ts'
@@ -155,5 +156,23 @@ describe('subscriptions', () => {
     expect(suite.h.network.events[0]).toMatchObject({ type: 'tocsin.webhook.test.v1' })
     expect(suite.h.network.events[0]).not.toHaveProperty('sequence')
     expect((await suite.ask('GET', `/v1/subscriptions/${made.body.id}`)).body.sequence).toBe(0)
+  })
+  it.each(sampleTypes)('a sample of %s is as documented, and marked as a test', async type => {
+    const made = await suite.ask('POST', '/v1/subscriptions', { body })
+    const path = `/v1/subscriptions/${made.body.id}/test`
+    const tested = await suite.ask('POST', path, { body: { type: `tocsin.${type}.v1` } })
+    expect(tested).toMatchObject({ status: 200, body: { accepted: true } })
+    const [event] = suite.h.network.events
+    expect(event).toMatchObject({ type: `tocsin.${type}.v1`, test: true, sequence: 0 })
+    expect(event?.id).toMatch(/^test_/)
+    expect(event?.data).toMatchObject({ alertId: 'sample', drill: true })
+  })
+  it('a sample of an unknown type is refused', async () => {
+    const made = await suite.ask('POST', '/v1/subscriptions', { body })
+    const path = `/v1/subscriptions/${made.body.id}/test`
+    expect(await suite.ask('POST', path, { body: { type: 'alert.rising' } })).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/type' }] }
+    })
   })
 })

@@ -164,6 +164,15 @@ function Secret({ id }: { readonly id: string }) {
   )
 }
 
+/** The types that a receiver handles first; the suite has samples of more. */
+const sampleTypes = [
+  'alert.raised',
+  'alert.escalated',
+  'alert.revised',
+  'alert.resolved',
+  'alert.retracted'
+]
+
 function testWords({ accepted, durationMs, kind, status, reason }: TestOutcome): string {
   const told = words.subscriptions
   const ms = Math.round(durationMs)
@@ -181,9 +190,10 @@ function Test({ held }: { readonly held: Subscription }) {
   const state = testing.state.value
   const last = lastTest.value?.id === held.id ? lastTest.value : null
   const excerpt = last?.outcome?.excerpt ?? ''
+  const [type, setType] = useState('')
   const test = async () => {
     lastTest.value = { id: held.id, outcome: null }
-    const sent = await testing.send(() => webhooks.test(held.id), testWords)
+    const sent = await testing.send(() => webhooks.test(held.id, type), testWords)
     lastTest.value = { id: held.id, outcome: sent?.body ?? null }
     await subscriptions.load()
   }
@@ -193,6 +203,18 @@ function Test({ held }: { readonly held: Subscription }) {
         <button type="button" disabled={state.kind === 'asking'} onClick={test}>
           {told.test}
         </button>
+        <select
+          aria-label={told.testType}
+          value={type}
+          onChange={event => setType(event.currentTarget.value)}
+        >
+          <option value="">{told.testPlain}</option>
+          {sampleTypes.map(each => (
+            <option key={each} value={each}>
+              {told.testSample(each)}
+            </option>
+          ))}
+        </select>
         <span class="soft">{told.testHow}</span>
       </p>
       {last === null ? null : <Outcome state={state} />}

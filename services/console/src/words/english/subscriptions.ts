@@ -129,6 +129,9 @@ export const subscriptionsEn = {
   noBody: 'The log no longer has the event.',
 
   test: 'Send a test',
+  testType: 'Event of the test',
+  testPlain: 'without an alert',
+  testSample: (type: string) => `sample of ${type}`,
   testHow: 'One signed event marked as a drill, outside the sequence.',
   testAccepted: (status: number, ms: number) =>
     `The test was taken: status ${status} in ${ms} ms. It is marked as a drill.`,

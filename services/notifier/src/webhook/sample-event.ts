@@ -1,0 +1,110 @@
+// A sample of an alert event for a receiver to try: as real ones are, of an invented place, and
+// marked as a test in the event, the alert and its headline.
+
+import type { AlertEventType } from '@tocsin/domain/alert/alert'
+import { alertEventTypes } from '@tocsin/domain/delivery/event-types'
+import type { Withholdable } from '@tocsin/domain/delivery/subscription-settings'
+import type { VisibleAlert, VisibleEvent } from '../reader/reader-view.ts'
+import { withoutParts } from '../reader/withheld-parts.ts'
+
+/** A refused action says nothing of an alert. */
+export const sampleTypes: readonly AlertEventType[] = alertEventTypes.filter(
+  type => type !== 'alert.action-refused'
+)
+
+export interface SampleAsk {
+  readonly id: string
+  readonly type: string
+  readonly subscriptionId: string
+  readonly epoch: string
+  readonly nowMs: number
+  readonly withhold?: readonly Withholdable[] | undefined
+}
+
+/** The CloudEvent. Its sequence 0 is that of no delivery. */
+export function buildSampleEvent(ask: SampleAsk): object {
+  const { id, type, subscriptionId, epoch, nowMs, withhold } = ask
+  const data = buildAlert(type, nowMs)
+  const event: VisibleEvent = {
+    specversion: '1.0',
+    id,
+    source: '/tocsin/notifier',
+    type: `tocsin.${type}.v1`,
+    time: new Date(nowMs).toISOString(),
+    datacontenttype: 'application/json',
+    subject: data.alertId,
+    cause: null,
+    engine: 'sample',
+    theatre: data.theatre,
+    data
+  }
+  const sent = withoutParts(event, withhold)
+  return {
+    ...sent,
+    subscriptionid: subscriptionId,
+    epoch,
+    sequence: 0,
+    previousid: null,
+    test: true
+  }
+}
+
+const dayMs = 86_400_000
+
+function buildAlert(type: string, nowMs: number): VisibleAlert {
+  const isFirst = type === 'alert.raised'
+  const day = (ago: number) => new Date(nowMs - ago * dayMs).toISOString()
+  return {
+    ...{ alertId: 'sample', theatre: 'sample', revision: isFirst ? 1 : 2, operatorRevision: 0 },
+    ...{ status: 'provisional', notify: isFirst ? 'page' : 'update', drill: true },
+    ...{ ruleId: 'siege', ruleVersion: 1, pattern: 'siege' },
+    group: { settlement: 'Sampleton', settlementId: 'XX-1/sampleton' },
+    headline: 'EXERCISE: sample of an alert, a siege of Sampleton (nothing has happened)',
+    explanation: 'A sample for testing a receiver. Two of three criteria have held for a week.',
+    ...{ severity: 'severe', urgency: 'immediate', certainty: 'likely' },
+    levels: [{ level: 1, at: day(7), reason: 'partial' }],
+    area: { country: ['XX'], admin1: ['XX-1'], circle: [0, 0, 5], settlement: 'XX-1/sampleton' },
+    window: { from: day(7), to: null },
+    measure: {
+      ...{ name: 'criteria held', value: 2, threshold: 2 },
+      ...{ baseline: null, falseAlarmsPerYear: null }
+    },
+    evidence: [{ incidentId: 'sample-incident', role: 'trigger', handling: 'public' }],
+    ...{ evidenceCount: { triggers: 1, support: 0 }, evidenceOmitted: 0 },
+    ...{ concerns: 'public', handling: 'public', category: ['blockade'] },
+    fatalities: { low: 0, best: null, high: null },
+    times: { occurredFrom: day(7), firstReportedAt: day(6), detectedAt: day(0) },
+    ...{ references: [], partOf: null, reason: null, action: null },
+    operator,
+    ...changesBy[type as AlertEventType]?.(nowMs)
+  }
+}
+
+const action = {
+  operatorRevision: 1,
+  action: { by: 'Sample officer', actionId: 'sample-action', text: 'A sample.', handling: 'public' }
+} as const
+const operator = {
+  acknowledgedBy: null,
+  acknowledgedUntil: null,
+  assignedTo: null,
+  disposition: null
+} as const
+
+/** What an event changes in the alert; the others only count on. */
+const changesBy: Partial<Record<AlertEventType, (nowMs: number) => Partial<VisibleAlert>>> = {
+  'alert.confirmed': () => ({ status: 'confirmed' }),
+  'alert.escalated': () => ({ severity: 'extreme', notify: 'page' }),
+  'alert.retracted': () => ({ status: 'retracted', reason: 'a sample' }),
+  'alert.resolved': nowMs => ({
+    ...{ status: 'resolved', reason: 'a sample' },
+    window: { from: new Date(nowMs - 7 * dayMs).toISOString(), to: new Date(nowMs).toISOString() }
+  }),
+  'alert.reopened': () => ({ notify: 'page', reason: 'a sample' }),
+  'alert.acknowledged': () => ({
+    ...action,
+    operator: { ...operator, acknowledgedBy: 'Sample officer' }
+  }),
+  'alert.assigned': () => ({ ...action, operator: { ...operator, assignedTo: 'Sample officer' } }),
+  'alert.commented': () => action
+}
