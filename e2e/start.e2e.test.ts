@@ -53,8 +53,17 @@ it('plays the demonstration, prints its addresses, stops cleanly in the middle a
     expect(second.output).not.toContain('FN-231212-1')
     expect(await second.stop()).toEqual({ code: 0, signal: null })
 
-    const third = await spawnSuite({ ...options, args: ['--no-scenario'] })
+    const third = await spawnSuite({
+      ...options,
+      args: ['--no-scenario'],
+      env: { TOCSIN_LOG_LEVEL: 'info' }
+    })
     expect(third.output).not.toContain('scenario')
     await third.stop()
+    // Without a terminal standard output has nothing but lines of the log.
+    const lines = third.standardOutput.trim().split('\n')
+    expect(lines.map(line => JSON.parse(line).msg)).toEqual(
+      expect.arrayContaining(['configuration', 'Tocsin is running', 'stopped'])
+    )
   })
 })

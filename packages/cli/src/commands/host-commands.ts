@@ -169,9 +169,13 @@ async function run(
       output.note(`it could not start: ${error instanceof Error ? error.message : String(error)}`)
     throw error
   })
-  for (const line of describeAddresses(suite, roles, config, output.isTerminal)) output.line(line)
+  logger.info({ roles, url: suite.url, data: resolve(config.data) }, 'Tocsin is running')
+  // Without a terminal standard output has nothing but lines of the log, for machines.
+  const printLine = (text: string) => (output.isTerminal ? output.line(text) : output.note(text))
+  if (output.isTerminal || name === 'start')
+    for (const line of describeAddresses(suite, roles, config, output.isTerminal)) printLine(line)
   const stop = new AbortController()
-  const progress = createProgress(output.isTerminal, text => output.line(text))
+  const progress = createProgress(output.isTerminal, printLine)
   const playing =
     scenario === null ? null : showScenario(suite, scenario, daysPerSecond, progress, stop.signal)
   return {

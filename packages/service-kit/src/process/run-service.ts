@@ -8,7 +8,7 @@ import { ConfigError, type LoadedConfig, type Override, readConfig } from '../se
 import { maskedConfig } from '../settings/config-printing.ts'
 import type { ConfigOf, Settings } from '../settings/settings.ts'
 import { type LogOutput, standardOutput } from '../telemetry/log-output.ts'
-import { createLogger, type Logger } from '../telemetry/logger.ts'
+import { createLogger, formatForPeople, type Logger } from '../telemetry/logger.ts'
 import type { CloseReport } from './closing.ts'
 
 /** What is running once it has started. */
@@ -66,7 +66,7 @@ export async function runService<S extends typeof baseSettings>(
   const logger = createLogger({
     level: config.logLevel,
     name: options.name,
-    destination: output.stream
+    destination: process.stdout.isTTY ? formatForPeople(output.stream) : output.stream
   })
   const endProcess = processEnd(output)
   for (const event of ['unhandledRejection', 'uncaughtException'] as const) {

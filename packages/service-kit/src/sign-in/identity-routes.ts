@@ -120,6 +120,7 @@ class IdentityRoutes {
       if (continued === null) return this.#refuse(reply, 'refused')
       this.#set(reply, continued)
       this.#deps.onOutcome('signed-in')
+      request.log.info({ by: judged.id }, 'signed in by the identity provider')
       return reply.redirect(pending.to, 303)
     } catch (error) {
       if (error instanceof CodeFlowError && error.fault === 'refused')

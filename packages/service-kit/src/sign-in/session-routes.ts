@@ -32,6 +32,7 @@ export function addSessionRoutes(
     if (begun === null)
       throw new ProblemError('not-authenticated', 'The key was revoked or has expired.')
     const { expiresAtMs } = begun.session
+    request.log.info({ by: principal.id }, 'signed in with a key')
     reply.setCookie(sessionCookie, begun.cookie, {
       path: '/',
       httpOnly: true,

@@ -5,7 +5,7 @@ import { principalOf } from './authentication.ts'
 import { refuseFromElsewhere, takeNoBodies } from './bare-forms.ts'
 import './fastify-augmentation.ts'
 import { identityPath, renewalCookie } from './identity-session.ts'
-import { type Session, sessionCookie } from './session.ts'
+import { makerIdOf, type Session, sessionCookie } from './session.ts'
 import { sendLinkCut, sendLinkOffer, sendLinkOver } from './sign-in-pages.ts'
 
 export interface SignInOptions {
@@ -62,6 +62,7 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): v
       const grant = authenticator.redeemLink(token, press)
       const begun = grant === null ? null : authenticator.beginSession(grant)
       if (begun === null) return sendLinkOver(reply, options.baseUrl(), request.principal)
+      request.log.info({ by: makerIdOf(begun.session.maker) }, 'signed in by a link')
       const maxAge = Math.floor((begun.session.expiresAtMs - options.nowMs()) / 1000)
       if (press !== null) reply.clearCookie(pressCookie, { ...cookie(), path: '/sign-in' })
       return reply

@@ -1,4 +1,4 @@
-// Log lines of the suite: JSON on standard output by pino, with a request id and nothing private.
+// Log lines of the suite: JSON on standard output by pino, at a terminal for people, with a request id and nothing private.
 // No line contains a body, a header, a query, a key, a ticket or a name; an error is described by
 // its kind, its code and its place.
 
@@ -49,6 +49,17 @@ export function createLogger({ level, name, destination }: LoggerOptions): Logge
     }
   }
   return pino(options, destination ?? pino.destination({ dest: 1, sync: true }))
+}
+
+/** Lines for a person at a terminal: time, level, message, and the other members as JSON. */
+export function formatForPeople(destination: DestinationStream): DestinationStream {
+  return {
+    write(line) {
+      const { time, level, msg, name: _, pid: __, ...rest } = JSON.parse(line)
+      const members = Object.entries(rest).map(([key, value]) => ` ${key}=${JSON.stringify(value)}`)
+      destination.write(`${time.slice(11, 23)} ${level.padEnd(5)} ${msg}${members.join('')}\n`)
+    }
+  }
 }
 
 /** Writes a line made by the logger of another thread to the destination of this one. */
@@ -105,9 +116,18 @@ function quotesValues(error: Error): boolean {
 
 /** The message without quotations. The frames say where it happened. */
 function messageOf(error: Error): string {
-  if (!quotesValues(error)) return error.message
-  return error.message
+  const message = maskAddresses(error.message)
+  if (!quotesValues(error)) return message
+  return message
     .replace(/\bReceived\b.*$/s, 'Received …')
     .replace(/(['"`]).*\1/s, '…')
     .replace(/(\bproperty|:) (?!of\b|…)\S.*$/s, '$1 …')
+}
+
+/** Addresses of webhooks can contain a secret in their path, their query or before their host. */
+function maskAddresses(text: string): string {
+  return text.replace(
+    /(https?:\/\/)(?:[^\s/@'"]*@)?([^\s/?#'"]+)[/?#][^\s'"]*/g,
+    (_, scheme: string, host: string) => `${scheme}${host}/…`
+  )
 }

@@ -48,8 +48,12 @@ describe('the caller', () => {
 
 describe('a session that a key began', () => {
   it('has the name and the rights of the key, and its cookie no script can read', async () => {
-    const call = callOf(await host())
+    const served = await host()
+    const call = callOf(served)
     const begun = await call('POST', '/v1/sessions', bearer)
+    expect(served.log.lines).toContainEqual(
+      expect.objectContaining({ level: 'info', msg: 'signed in with a key', by: officer.keyId })
+    )
     expect([begun.statusCode, begun.json().name]).toEqual([201, 'Ama'])
     expect(String(begun.headers['set-cookie'])).toMatch(/HttpOnly; SameSite=Strict/)
     const cookie = cookieIn(begun.headers['set-cookie'])

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createLogger, describeError } from '../../src/telemetry/logger.ts'
+import { createLogger, describeError, formatForPeople } from '../../src/telemetry/logger.ts'
 import { LogLines } from '../support/fakes.ts'
 
 const logged = (entry: object) => {
@@ -42,6 +42,24 @@ describe('log lines', () => {
       { config: { secrets: { ownerKey: canary, masterKey: canary } } }
     ]
     for (const entry of entries) expect(logged(entry).text).not.toContain(canary)
+  })
+
+  it('omit the path, the query and the password of addresses in messages', () => {
+    const error = new Error(
+      'https://u:canary@a.example/canary and http://b.example:80?t=canary failed, not http://c.example'
+    )
+    expect(describeError(error).message).toBe(
+      'https://a.example/… and http://b.example:80/… failed, not http://c.example'
+    )
+  })
+
+  it('are one line for a person at a terminal', () => {
+    const lines: string[] = []
+    const destination = formatForPeople({ write: line => void lines.push(line) })
+    createLogger({ level: 'info', name: 'test', destination }).warn({ theatre: 'sahel' }, 'said')
+    expect(lines).toEqual([
+      expect.stringMatching(/^\d\d:\d\d:\d\d\.\d{3} warn {2}said theatre="sahel"\n$/)
+    ])
   })
 
   it('describe an error by kind, code, message and place, with its causes', () => {

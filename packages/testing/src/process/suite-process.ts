@@ -32,6 +32,8 @@ export class SuiteProcess {
   readonly exited: Promise<Exit>
   readonly #child: ChildProcess
   #output = ''
+  /** The end of its standard output alone. */
+  standardOutput = ''
   #exit: Exit | null = null
 
   constructor(options: SuiteProcessOptions) {
@@ -54,6 +56,9 @@ export class SuiteProcess {
       this.#output = (this.#output + chunk.toString('utf8')).slice(-outputBytesMax)
     }
     this.#child.stdout?.on('data', appendOutput)
+    this.#child.stdout?.on('data', (chunk: Buffer) => {
+      this.standardOutput = (this.standardOutput + chunk.toString('utf8')).slice(-outputBytesMax)
+    })
     this.#child.stderr?.on('data', appendOutput)
     this.exited = new Promise(resolve => {
       this.#child.once('exit', (code, signal) => {

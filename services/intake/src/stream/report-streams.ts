@@ -17,7 +17,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ReportAcceptance } from '../acceptance/acceptance.ts'
 import { reportJsonLimits } from '../report/report-json.ts'
 import type { IntakeConfig } from '../settings/config.ts'
-import type { CutReason, IntakeMetrics } from '../telemetry/intake-metrics.ts'
+import type { CutReason, IntakeMetrics, Outcome } from '../telemetry/intake-metrics.ts'
 import { PacedBody, SenderGoneError } from './paced-body.ts'
 import { type Pacing, ReportStream, type ResultSink } from './report-stream.ts'
 
@@ -113,6 +113,12 @@ class OpenStream {
   readonly #source: AsyncIterable<Buffer>
   readonly #sink: ReadableSink
   #problem: ProblemError | null = null
+  readonly #counts: Record<Outcome, number> = {
+    accepted: 0,
+    duplicate: 0,
+    refused: 0,
+    unavailable: 0
+  }
 
   constructor(request: FastifyRequest, lane: Lane, options: StreamRouteOptions) {
     const { clock, limits } = options
@@ -150,6 +156,7 @@ class OpenStream {
     try {
       const problem = await this.#stream().run(this.#source)
       if (problem !== null) this.#options.metrics.streamsCut.inc({ reason: cutReasonOf(problem) })
+      this.#logRefused(problem)
       this.#begun.resolve(problem)
       this.#sink.end()
       // If the connection is closed with unread bytes of the request, the client may lose an answer
@@ -163,6 +170,16 @@ class OpenStream {
     } finally {
       endExemption()
     }
+  }
+
+  /** A refused batch: of all its lines or some, or ended early. */
+  #logRefused(problem: ProblemError | null): void {
+    const { refused, unavailable } = this.#counts
+    if (problem === null && refused + unavailable === 0) return
+    this.#request.log.info(
+      { by: this.principalId, ...this.#counts, problem: problem?.code ?? null },
+      problem === null ? 'reports of a stream were refused' : 'a stream of reports ended early'
+    )
   }
 
   #stream(): ReportStream {
@@ -191,7 +208,10 @@ class OpenStream {
       hindrance: () =>
         this.#problem ?? (server.authenticator.isStillGood(principal) ? null : noLongerGood()),
       cursorBehind,
-      onLines: (outcome, count) => metrics.requests.inc({ operation: 'line', outcome }, count),
+      onLines: (outcome, count) => {
+        this.#counts[outcome] += count
+        metrics.requests.inc({ operation: 'line', outcome }, count)
+      },
       onDefect: error =>
         this.#request.log.error({ error }, 'a line of a stream failed unexpectedly')
     })

@@ -129,6 +129,9 @@ describe('a stream of reports over HTTP', () => {
     const long = `${JSON.stringify({ ...aReport, private: { narrative: 'x'.repeat(3000) } })}\n`
     const { summary, lines } = await post(many(200) + long + numbered(999))
     expect(summary).toMatchObject({ complete: true, accepted: 201, refused: 1 })
+    expect(served.lines.text).toMatch(
+      /"level":"info".*"by":"owner","accepted":201,.*"refused":1,.*"reports of a stream were refused"/
+    )
     expect(lines[200]).toMatchObject({ line: 201, status: 413, code: 'body-too-large' })
   })
 

@@ -128,7 +128,7 @@ export class DeliveryOwnership {
   }
 
   async #takeOver(): Promise<void> {
-    const { clock } = this.#deps
+    const { clock, logger } = this.#deps
     for (let attempt = 0; !this.#stop.signal.aborted; attempt++) {
       const given = this.#membership?.partitions ?? []
       if (given.every(partition => this.#mine.has(partition))) {
@@ -139,6 +139,8 @@ export class DeliveryOwnership {
       }
       if (await this.#look()) {
         const still = new Set(this.#membership?.partitions)
+        const partitions = given.filter(each => still.has(each) && !this.#mine.has(each))
+        logger.info({ partitions }, 'this instance sends the webhooks of these partitions now')
         this.#mine = new Set([...this.#mine, ...given].filter(partition => still.has(partition)))
         this.#deps.onChange()
         attempt = 0

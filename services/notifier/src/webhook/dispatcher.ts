@@ -5,6 +5,7 @@
 import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ControlRecord, SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { EndpointState } from '@tocsin/domain/delivery/endpoint-health'
 import { topics } from '@tocsin/event-log/topics'
 import { translateCursor } from '@tocsin/service-kit/projection/copied-cursor'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
@@ -80,6 +81,8 @@ interface Served {
   readonly sender: SubscriptionSender
   readonly rate: RequestRate
   readonly notices: FallbackNotices | null
+  /** State of the endpoint when it was last looked at. */
+  state: EndpointState | 'ended'
   /** All that runs for it. */
   readonly parts: readonly { run(): Promise<void>; stop(): void }[]
 }
@@ -400,12 +403,28 @@ export class Dispatcher {
     if (!this.#isStarted) return
     for (const id of subscriptionIds) {
       const served = this.#senders.get(id)
-      served?.sender.wake()
-      served?.notices?.wake()
+      if (served === undefined) continue
+      this.#logChange(id, served)
+      served.sender.wake()
+      served.notices?.wake()
     }
     // A full subscription may have capacity again, an ended one may be restarted, another instance
     // may have planned.
     this.#planner.wake()
+  }
+
+  /** A single failure is no line: the first retries are under way. */
+  #logChange(id: string, served: Served): void {
+    const before = served.state
+    const deliveries = this.#fold.of(id)
+    served.state = endpointState(deliveries)
+    if (served.state === before || served.state === 'failing') return
+    if (served.state === 'up' && before === 'failing') return
+    const { health, pendingCount: pending, parkedCount: parked } = deliveries
+    this.#deps.logger.info(
+      { subscription: id, before, failures: health.failures, pending, parked },
+      `the endpoint of a subscription is ${served.state}`
+    )
   }
 
   #active(): readonly SubscriptionRecord[] {
@@ -511,7 +530,8 @@ export class Dispatcher {
         .finally(() => this.#endings.delete(ending))
       this.#endings.add(ending)
     }
-    this.#senders.set(id, { record, sender, rate, notices, parts })
+    const state = endpointState(deliveries)
+    this.#senders.set(id, { record, sender, rate, notices, state, parts })
   }
 
   #fail(error: unknown): void {
@@ -519,4 +539,8 @@ export class Dispatcher {
       error instanceof Error ? error : new Error('webhooks failed', { cause: error })
     )
   }
+}
+
+function endpointState({ isEnded, health }: SubscriptionDeliveries): Served['state'] {
+  return isEnded ? 'ended' : health.state
 }

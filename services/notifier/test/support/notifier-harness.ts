@@ -206,7 +206,13 @@ export class Harness {
   readonly alerts: AlertWriter
   readonly metrics = new Registry()
   readonly config = undefined as unknown as ReturnType<typeof configOf>
-  readonly #logger = createLogger({ level: 'silent', name: 'test' })
+  /** Lines of the log. */
+  readonly lines: Record<string, unknown>[] = []
+  readonly #logger = createLogger({
+    level: 'info',
+    name: 'test',
+    destination: { write: line => void this.lines.push(JSON.parse(line)) }
+  })
   readonly #secrets = secretsFrom(master, ownerKey)
   readonly #random: Random
 

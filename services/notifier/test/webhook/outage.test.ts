@@ -68,6 +68,14 @@ describe('an endpoint that was away', () => {
     h.network.answer = () => accepted
     await h.clock.advance(31 * minuteMs)
     expect(h.network.events.map(each => each.sequence)).toEqual([1, 2])
+    const changes = h.lines.filter(({ msg }) => String(msg).startsWith('the endpoint of'))
+    expect(changes.map(({ level, subscription, msg }) => [level, subscription, msg])).toEqual(
+      ['down', 'parked', 'up'].map(state => [
+        'info',
+        'sub_1',
+        `the endpoint of a subscription is ${state}`
+      ])
+    )
   })
 })
 
