@@ -52,6 +52,10 @@ beforeAll(() => {
       join(root, 'packages', 'webhooks', 'node_modules', name),
       join(folder, 'node_modules', name)
     )
+  symlinkSync(
+    join(root, 'packages', 'client', 'node_modules', 'ws'),
+    join(folder, 'node_modules', 'ws')
+  )
 }, 120_000)
 afterAll(() => {
   if (folder !== undefined) rmSync(folder, { recursive: true })
@@ -64,8 +68,8 @@ function statedIn(name: string): Readonly<Record<string, unknown>> {
 }
 
 /** Runs a module in plain Node: JavaScript only. */
-function run(code: string): string {
-  const args = ['--no-strip-types', '--input-type=module', '--eval', code]
+function run(code: string, ...options: readonly string[]): string {
+  const args = ['--no-strip-types', ...options, '--input-type=module', '--eval', code]
   return execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8' }).trim()
 }
 
@@ -136,6 +140,27 @@ describe('the client, installed', () => {
       const read = readWebhook({ headers: {}, body: new Uint8Array() }, ['whsec_' + 'A'.repeat(32)])
       console.log(client.state.kind, read.ok, new Sequences().take({ sequence: 1 }))`
     expect(run(code)).toBe('ended false new')
+  })
+
+  it('is live over `ws` where Node has no WebSocket, as Node 20', () => {
+    const code = `
+      delete Promise.withResolvers
+      import { TocsinClient } from '@tocsin/client'
+      import { WebSocketServer } from 'ws'
+      const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+      server.on('connection', (socket, { headers }) => socket.on('message', text => {
+        const { id } = JSON.parse(text)
+        console.log(headers.authorization, id.length > 0)
+        socket.send(JSON.stringify({ type: 'subscribed', id, recovered: false, cursor: 'A', snapshot: [] }))
+      }))
+      await new Promise(resolve => server.once('listening', resolve))
+      const client = new TocsinClient({ url: 'http://127.0.0.1:' + server.address().port, token: 'tk_x' })
+      await new Promise(resolve => client.subscribe({}, { snapshot: resolve, alert: () => {} }))
+      console.log(typeof WebSocket, client.state.kind)
+      client.close()
+      server.close()
+      for (const socket of server.clients) socket.terminate()`
+    expect(run(code, '--no-experimental-websocket')).toBe('Bearer tk_x true\nundefined live')
   })
 
   const uses = {

@@ -1,4 +1,5 @@
-// What the client needs of its surroundings. Browsers and Node 22 and later have everything.
+// What the client needs of its surroundings. Browsers and Node 22 and later have everything; Node 20
+// has no WebSocket, and takes that of the package `ws` where it is installed.
 
 /** A WebSocket as browsers have it. */
 export interface SocketLike {
@@ -41,14 +42,38 @@ const sendsHeaders =
   'process' in globalThis &&
   !['window', 'WorkerGlobalScope', 'Deno'].some(name => name in globalThis)
 
+interface NodeModules {
+  getBuiltinModule(name: 'module'): {
+    createRequire(
+      from: string
+    ): (
+      name: 'ws'
+    ) => new (
+      url: URL,
+      protocol: string,
+      options: { readonly headers: Readonly<Record<string, string>> }
+    ) => SocketLike
+  }
+}
+
+/** Required where it is used, so that no bundler looks for it. Throws if it is not installed. */
+const openInstalledSocket: Ports['openSocket'] = (url, protocol, headers) => {
+  const { process } = globalThis as unknown as { readonly process: NodeModules }
+  const load = process.getBuiltinModule('module').createRequire(import.meta.url)
+  const Socket = load('ws')
+  return new Socket(url, protocol, { headers })
+}
+
 /** The ports of this platform. */
 export const platformPorts: Ports = {
   sendsHeaders,
   openSocket: (url, protocols, headers) =>
-    new WebSocket(
-      url,
-      sendsHeaders ? ({ protocols, headers } as never) : protocols
-    ) as unknown as SocketLike,
+    'WebSocket' in globalThis
+      ? (new WebSocket(
+          url,
+          sendsHeaders ? ({ protocols, headers } as never) : protocols
+        ) as unknown as SocketLike)
+      : openInstalledSocket(url, protocols, headers),
   fetch: (input, init) => fetch(input, init),
   nowMs: () => Date.now(),
   later(ms, fn) {

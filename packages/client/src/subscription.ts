@@ -70,7 +70,8 @@ export class ClientSubscription {
   readonly id: string
   /** Resolves when it ended by `unsubscribe` or `close`; rejects with the error of its listener. */
   readonly done: Promise<void>
-  readonly #ended = Promise.withResolvers<void>()
+  /** Settles `done`. */
+  #end!: (error?: unknown) => void
   readonly #listener: Listener<Detail>
   readonly #options: SubscribeOptions
   /**
@@ -97,7 +98,9 @@ export class ClientSubscription {
     this.#options = options
     this.#listener = listener
     this.#failed = failed
-    this.done = this.#ended.promise
+    this.done = new Promise((resolve, reject) => {
+      this.#end = error => (error === undefined ? resolve() : reject(error))
+    })
     // The application may not look at `done`: the client's state reports it too.
     this.done.catch(() => {})
   }
@@ -155,8 +158,7 @@ export class ClientSubscription {
   end(error?: unknown): void {
     if (this.#isOver) return
     this.#isOver = true
-    if (error === undefined) this.#ended.resolve()
-    else this.#ended.reject(error)
+    this.#end(error)
   }
 
   /**

@@ -7,6 +7,7 @@ const alertId = '72425f94d2694102203b465a2e23b8ba'
 const subscriptionId = 'sub_003403766575800cec5e4410'
 const eventId = 'abf17a2c9bd44b863e7bf4e7c92d0ce0'
 const previousId = 'be380eba6044e0fd13060be8ddcca694'
+const epoch = '9c1f2a7d'
 const at = '2025-06-02T09:00:01.120Z'
 const cursors = ['A_0ELF7r7IhKKqDlmWUZLw5JSuEBCtM', 'A-_Zmw0x-LW1TMCmKzWSKl6i0s1cKxs'] as const
 
@@ -136,6 +137,7 @@ const buildUnsequenced = (name: string, data: object) => ({
   type: `tocsin.webhook.${name}.v1`,
   time: at,
   datacontenttype: 'application/json',
+  epoch,
   data: { subscriptionId, ...data }
 })
 
@@ -218,6 +220,7 @@ export const examples: Readonly<Record<string, object>> = {
   },
   WebhookEvent: {
     ...event,
+    epoch,
     subscriptionid: subscriptionId,
     sequence: 118,
     previousid: previousId
