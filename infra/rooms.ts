@@ -97,6 +97,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'terminal',
     'log-copy',
     'log',
+    'backup',
     'client',
     'export',
     'import',

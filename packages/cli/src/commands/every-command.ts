@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import type { CommandContext } from '../client/context.ts'
 import { addApiCommand } from './api-command.ts'
 import { addBacktestCommand } from './backtest-command.ts'
+import { addBackupCommands } from './backup-command.ts'
 import { addBenchCommand } from './bench-command.ts'
 import { addExportCommand } from './export-command.ts'
 import { addFollowCommands } from './follow-commands.ts'
@@ -25,6 +26,7 @@ export function addEveryCommand(program: Command, context: CommandContext): void
   addReports(program, context)
   addApiCommand(program, context)
   addRuleCommands(program, context)
+  addBackupCommands(program, context)
   addLogCommand(program, context)
   addBenchCommand(program, context)
   addRemovedCommands(program)

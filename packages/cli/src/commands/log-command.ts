@@ -28,6 +28,7 @@ import type { CopyOutcome } from '../log-copy/copy-types.ts'
 import { copyLog, findRefusal } from '../log-copy/log-copy.ts'
 import { CommandError, exitCodes, UsageError } from '../terminal/output.ts'
 import { createProgress } from '../terminal/progress.ts'
+import { addRestoredCommand } from './backup-command.ts'
 
 interface LogOptions {
   readonly data?: string
@@ -77,6 +78,7 @@ export function addLogCommand(program: Command, context: CommandContext): void {
     .requiredOption('--to <log>', 'location of the new log, in the same form')
     .option('--json', 'print JSON for machines')
     .action((options: CopyCommandOptions) => copy(options, context))
+  addRestoredCommand(log, context)
 }
 
 async function inspect(location: LogLocation, { env }: CommandContext): Promise<LogInspection> {

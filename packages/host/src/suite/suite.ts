@@ -19,6 +19,7 @@ import { registerReadGauge } from '@tocsin/service-kit/telemetry/metrics'
 import type { Registry } from 'prom-client'
 import { waitUntilOpened } from '../process/opened-unless.ts'
 import type { SuiteLog, SuiteLogOptions } from './opened-log.ts'
+import { checkNoRestore, sayRestored } from './restored-folder.ts'
 import { openSuiteLog } from './suite-log.ts'
 import type { SuiteConfig } from './suite-settings.ts'
 
@@ -69,6 +70,7 @@ export async function startSuite(options: SuiteOptions): Promise<Suite> {
 
 async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Suite> {
   const { config, clock, random, logger, metrics, roles } = options
+  if (config.log === 'embedded') checkNoRestore(config.data)
   const secrets = openSecrets({
     dataDir: config.data,
     ownerKey: config.ownerKey,
@@ -122,6 +124,7 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
   await waitUntilOpened(options.stopping, suiteLog)
   await control.start()
   await claimLog({ log, control, secrets, clock })
+  sayRestored(control.state, { logger, clock })
   secrets.bindFolder()
   await host.start()
   return { url, secrets, host, log }

@@ -73,6 +73,11 @@ export function readIdentity(db: DatabaseSync): LogIdentity {
   return { epoch: readMeta(db, 'epoch')!, partitions }
 }
 
+/** Another epoch for the log: cursors of the one before are refused. */
+export function writeEpoch(db: DatabaseSync, epoch: string): void {
+  db.prepare("UPDATE meta SET value = ? WHERE name = 'epoch'").run(epoch)
+}
+
 function prepareTopic(
   db: DatabaseSync,
   topic: Topic,
