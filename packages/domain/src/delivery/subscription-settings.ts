@@ -29,7 +29,7 @@ export const withholdable = ['words', 'place', 'evidence'] as const
 export type Withholdable = (typeof withholdable)[number]
 
 /** Forms in which a subscription is sent its alerts. */
-export const destinationKinds = ['webhook', 'slack', 'telegram'] as const
+export const destinationKinds = ['webhook', 'slack', 'telegram', 'alertmanager'] as const
 export type DestinationKind = (typeof destinationKinds)[number]
 
 export const subscriptionSettings = {
@@ -52,6 +52,18 @@ export const subscriptionSettings = {
     words: 'The chat, for kind `telegram`: its number, or the `@name` of a channel.',
     example: '-1001234567890',
     option: 'text'
+  },
+  labels: {
+    taken: optional(
+      dictionary<string>({
+        additionalProperties: { type: 'string', maxLength: 200 },
+        propertyNames: { pattern: '^[a-zA-Z_][a-zA-Z0-9_]{0,99}$' },
+        maxProperties: 20
+      })
+    ),
+    words: 'Labels of every alert, for kind `alertmanager`, by which its routes tell them apart.',
+    example: { team: 'duty' },
+    option: 'json'
   },
   filter: {
     taken: dictionary<unknown>(),
@@ -166,7 +178,8 @@ export const subscriptionSettings = {
 export const destinationSecrets = {
   token: {
     taken: optional(text({ minLength: 1, maxLength: 500 })),
-    words: 'The token of a bot, for kind `telegram`. It is never shown again.',
+    words:
+      'The token of a bot, for kind `telegram`; a bearer token, for kind `alertmanager`. It is never shown again.',
     example: '110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw',
     option: 'text'
   }
@@ -178,7 +191,8 @@ export const subscriptionAsked = { ...subscriptionSettings, ...destinationSecret
 /** Settings that only some kinds have a use for. */
 export const kindOwnSettings = [
   'token',
-  'chat'
+  'chat',
+  'labels'
 ] as const satisfies readonly (keyof typeof subscriptionAsked)[]
 
 export type SubscriptionSettings = Recorded<typeof subscriptionSettings>

@@ -13,9 +13,9 @@ import type {
   WebhookRequest,
   WebhookTransport
 } from '@tocsin/webhooks/webhook-transport'
-import type { Kind, KindSettings } from './kinds/kind.ts'
+import type { Kind, KindContext, KindRequest, KindSettings } from './kinds/kind.ts'
 import { findKind, type Kinded } from './kinds/kinds.ts'
-import { readNews, type SentEvent } from './kinds/news.ts'
+import { readNews, readOpenAlert, type SentEvent } from './kinds/news.ts'
 import { openSecret, sealSecret } from './sealed-secret.ts'
 import { userAgent } from './unsequenced-event.ts'
 
@@ -81,8 +81,7 @@ export class Destinations {
     const event = JSON.parse(Buffer.from(request.body).toString()) as SentEvent
     const target = this.open(subscription)
     const settings: KindSettings = { ...subscription, ...target }
-    const news = readNews(event, publicUrl)
-    const rendered = news && kind.render(news, settings, { nowMs: clock.nowMs() })
+    const rendered = render(kind, event, settings, { nowMs: clock.nowMs(), publicUrl })
     if (rendered === null) return { ...request, isLeftOut: true }
     return {
       ...request,
@@ -101,6 +100,21 @@ export class Destinations {
     const text = isLeftOut === true ? null : hide(Buffer.from(body).toString())
     return { method: 'POST', url: hide(url), headers, body: text }
   }
+}
+
+function render(
+  { render, renderHeartbeat }: Kind,
+  event: SentEvent,
+  settings: KindSettings,
+  { publicUrl, ...context }: KindContext & { readonly publicUrl: string }
+): KindRequest | null {
+  if (event.type === 'tocsin.webhook.heartbeat.v1') {
+    const { alerts = [] } = event.data as { readonly alerts?: readonly object[] }
+    const news = alerts.map(each => readOpenAlert(event, each, publicUrl))
+    return renderHeartbeat?.(news, settings, context) ?? null
+  }
+  const news = readNews(event, publicUrl)
+  return news === null ? null : render(news, settings, context)
 }
 
 /** The secrets of a request's body, apart from the settings that are recorded as they are. */

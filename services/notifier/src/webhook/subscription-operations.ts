@@ -303,7 +303,7 @@ export class SubscriptionOperations {
    * were vetted before and are not asked for again.
    */
   async checked(asked: SubscriptionSettings, kept: KeptAddresses): Promise<SubscriptionSettings> {
-    const settings = withWholeParts(asked)
+    const settings = withHeartbeat(withWholeParts(asked))
     const filter = { ...filterOf(settings.filter) }
     checkSchedule(settings.schedule)
     if (settings.answerLinks === true && !this.#deps.hasPublicUrl)
@@ -571,6 +571,12 @@ export function filterOf(value: unknown): AlertFilter {
 /** A new subscription has the default policy unless it says otherwise. */
 function withPolicy(ask: SubscriptionAsk): SubscriptionAsk {
   return ask.policy === undefined && ask.order !== 'strict' ? { ...ask, policy: {} } : ask
+}
+
+/** A kind that needs heartbeats has them. */
+function withHeartbeat(settings: SubscriptionSettings): SubscriptionSettings {
+  const heartbeatSeconds = settings.heartbeatSeconds ?? findKind(settings)?.heartbeatSeconds
+  return heartbeatSeconds === undefined ? settings : { ...settings, heartbeatSeconds }
 }
 
 /**

@@ -12,6 +12,11 @@ import { BulletinJudge, type BulletinJudgeDeps } from '../policy/bulletin-judge.
 import { Bulletins, type BulletinsDeps } from '../policy/bulletins.ts'
 import type { PolicyJudge } from '../policy/policy-judge.ts'
 import { Reminders, type RemindersDeps } from '../policy/reminders.ts'
+import type { AlertIndex } from '../projection/alert-index.ts'
+import { shownTo, stateInView } from '../projection/record-judging.ts'
+import type { VisibleAlert } from '../reader/reader-view.ts'
+import { alertWithoutParts } from '../reader/withheld-parts.ts'
+import { audienceOf } from './delivery-planner.ts'
 import { hasConsented } from './endpoint-reach.ts'
 import { findKind } from './kinds/kinds.ts'
 import { slotFor } from './subscription-sender.ts'
@@ -20,6 +25,7 @@ import { UnsequencedSender, type UnsequencedSenderDeps } from './unsequenced-sen
 
 export interface UpkeepDeps extends UnsequencedSenderDeps, BulletinJudgeDeps {
   readonly clock: UnsequencedSenderDeps['clock']
+  readonly alerts: AlertIndex
   readonly log: BulletinsDeps['log']
   readonly metrics: BulletinsDeps['metrics']
   /** What its policy says; null: it has none. */
@@ -36,6 +42,12 @@ export interface UpkeepDeps extends UnsequencedSenderDeps, BulletinJudgeDeps {
 const rangesNamedMax = 100
 /** Beats left out after one that was not accepted: doubled each time, up to this. */
 const beatsLeftOutMax = 31
+/** The same where a beat repeats the alerts: the destination may have restarted. */
+const repeatsLeftOutMax = 1
+/** Alerts that a beat repeats at most. */
+const repeatedMax = 1_000
+/** How long an ended alert is repeated as ended, ms. */
+const justEndedMs = 600_000
 
 export class SubscriptionUpkeep {
   readonly #deps: UpkeepDeps
@@ -121,10 +133,39 @@ export class SubscriptionUpkeep {
         ageSeconds: ageSeconds(),
         next: new Date(clock.nowMs() + this.#untilBeatMs(everyMs)).toISOString()
       }
-      const outcome = await this.#sender.sendEvent({ name: 'heartbeat', data })
+      const outcome = await this.#sender.sendEvent({
+        name: 'heartbeat',
+        data: { ...data, ...this.#listAlerts() }
+      })
       failures = isAccepted(outcome) ? 0 : failures + 1
-      leftOut = Math.min(2 ** failures - 1, beatsLeftOutMax)
+      leftOut = Math.min(2 ** failures - 1, this.#repeats ? repeatsLeftOutMax : beatsLeftOutMax)
     }
+  }
+
+  /** Whether a heartbeat repeats the alerts. */
+  get #repeats(): boolean {
+    return findKind(this.#subscription)?.renderHeartbeat !== undefined
+  }
+
+  /**
+   * The alerts that the destination accepted, as they are now: those that are open, and those that
+   * ended just now, since an earlier heartbeat may still say that they are open.
+   */
+  #listAlerts(): { readonly alerts?: readonly VisibleAlert[] } {
+    if (!this.#repeats) return {}
+    const { alerts: index, clock } = this.#deps
+    const { view } = audienceOf(this.#subscription)
+    const alerts: VisibleAlert[] = []
+    for (const [alertId] of this.#deliveries.alerts.firstTold()) {
+      const entry = index.get(alertId)
+      const shown = entry === undefined ? null : shownTo(view, entry)
+      if (shown === null || alerts.length === repeatedMax) continue
+      const { status } = shown.outline
+      const isOver = status === 'resolved' || status === 'retracted'
+      if (isOver && Date.parse(shown.last.time) < clock.nowMs() - justEndedMs) continue
+      alerts.push(alertWithoutParts(stateInView(index, view, shown), this.#subscription.withhold))
+    }
+    return { alerts }
   }
 
   /**

@@ -10,6 +10,7 @@ export interface KindSettings {
   readonly url: string
   readonly token?: string
   readonly chat?: string
+  readonly labels?: Readonly<Record<string, string>>
 }
 
 export interface KindContext {
@@ -38,6 +39,14 @@ export interface Kind {
   readonly hosts: readonly string[]
   /** The request; null: nothing is sent. */
   readonly render: (news: News, settings: KindSettings, context: KindContext) => KindRequest | null
+  /** How often a heartbeat sends the open alerts again if nothing is asked for, seconds. */
+  readonly heartbeatSeconds?: number
+  /** The request of a heartbeat, with the alerts that were sent and are open, or just ended. */
+  readonly renderHeartbeat?: (
+    news: readonly News[],
+    settings: KindSettings,
+    context: KindContext
+  ) => KindRequest
   /** The same answer, or the failure that it really is. */
   readonly readAnswer?: (answer: Answered) => Answered
 }

@@ -5,13 +5,15 @@ import {
   kindOwnSettings,
   type SubscriptionAsk
 } from '@tocsin/domain/delivery/subscription-settings'
+import { alertmanager } from './alertmanager.ts'
 import type { Kind } from './kind.ts'
 import { slack } from './slack.ts'
 import { telegram } from './telegram.ts'
 
 const kinds: Readonly<Record<Exclude<DestinationKind, 'webhook'>, Kind>> = {
   slack,
-  telegram
+  telegram,
+  alertmanager
 }
 
 /** What names its kind; left out: a webhook. */

@@ -39,8 +39,10 @@ export const publicUrl = 'https://tocsin.example'
 
 /** A suite that asks endpoints for their consent, and a subscription of a kind in it. */
 export async function subscribeKind(
-  body: object,
-  config: object = {}
+  asked: object,
+  config: object = {},
+  /** Of the key that subscribes; default the owner's. */
+  handling?: 'public' | 'partners'
 ): Promise<{
   readonly suite: Suite
   readonly service: RecordedService
@@ -53,7 +55,10 @@ export async function subscribeKind(
     transport: service,
     config: { 'webhooks.consent': 'public', publicUrl, ...config }
   })
-  const made = await suite.ask('POST', '/v1/subscriptions', { body: { policy: null, ...body } })
+  const scopes = ['subscriptions:manage', 'alerts:read']
+  const key = handling === undefined ? suite.owner : await suite.key(scopes, { handling })
+  const body = { policy: null, ...asked }
+  const made = await suite.ask('POST', '/v1/subscriptions', { body, key })
   return {
     suite,
     service,

@@ -1,6 +1,7 @@
 // The structure of the requests that each service documents, as JSON Schema.
 
 import { Ajv } from 'ajv'
+import addFormats from 'ajv-formats'
 
 const mrkdwn = {
   type: 'object',
@@ -60,9 +61,29 @@ const telegram = {
   }
 }
 
-const schemas = { slack, telegram }
+const labelSet = { type: 'object', additionalProperties: { type: 'string', minLength: 1 } }
+
+/** Alertmanager, `postableAlerts` in api/v2/openapi.yaml. */
+const alertmanager = {
+  type: 'array',
+  items: {
+    type: 'object',
+    required: ['labels'],
+    additionalProperties: false,
+    properties: {
+      startsAt: { type: 'string', format: 'date-time' },
+      endsAt: { type: 'string', format: 'date-time' },
+      generatorURL: { type: 'string', format: 'uri' },
+      annotations: labelSet,
+      labels: { ...labelSet, propertyNames: { pattern: '^[a-zA-Z_][a-zA-Z0-9_]*$' } }
+    }
+  }
+}
+
+const schemas = { slack, telegram, alertmanager }
 
 const ajv = new Ajv({ allErrors: true, allowUnionTypes: true })
+addFormats.default(ajv)
 
 /** Faults of a request by the structure that its service documents. */
 export function findServiceFaults(service: keyof typeof schemas, body: unknown): readonly string[] {
