@@ -6,6 +6,7 @@ import { Agent, errors } from 'undici'
 import { type EndpointPolicy, type VettedEndpoint, vetEndpoint } from './address-vetting.ts'
 import { type Answer, AttemptAnswer } from './attempt-answer.ts'
 import type { Resolve } from './name-resolver.ts'
+import { ProxyError } from './proxy-tunnel.ts'
 import {
   AddressRefusedError,
   AnswerTooLongError,
@@ -37,6 +38,8 @@ export interface UndiciTransportOptions {
    */
   readonly connectionsPerOriginMax?: number
   readonly resolve?: Resolve
+  /** A proxy for all but the networks in the policy, `http://user:password@host:port`. */
+  readonly proxy?: string | null
   readonly ca?: string
 }
 
@@ -71,7 +74,7 @@ export function openUndiciTransport(options: UndiciTransportOptions): WebhookTra
   // One agent per reach: a connection that one reach allows is not used by another.
   const agents = {
     all: createAgent(settings),
-    own: createAgent(own),
+    own: createAgent({ ...own, proxy: null }),
     outside: createAgent(outside)
   }
   return {
@@ -86,12 +89,15 @@ export function openUndiciTransport(options: UndiciTransportOptions): WebhookTra
   }
 }
 
-function createAgent(settings: Settings & Pick<UndiciTransportOptions, 'resolve' | 'ca'>): Agent {
+function createAgent(
+  settings: Settings & Pick<UndiciTransportOptions, 'resolve' | 'ca' | 'proxy'>
+): Agent {
   return new Agent({
     connect: createVettedConnector({
       policy: settings.policy,
       connectTimeoutMs: settings.connectTimeoutMs,
       answerBytesMax: settings.answerBytesMax,
+      ...(settings.proxy ? { proxy: new URL(settings.proxy) } : {}),
       ...(settings.resolve ? { resolve: settings.resolve } : {}),
       ...(settings.ca ? { ca: settings.ca } : {})
     }),
@@ -185,6 +191,7 @@ function classifyError(error: unknown, durationMs: number): SendOutcome {
       return { kind: 'refused', reason: 'address-not-public', durationMs }
     if (cause instanceof errors.HTTPParserError || cause instanceof AnswerTooLongError)
       return { kind: 'failed', reason: 'protocol', durationMs }
+    if (cause instanceof ProxyError) return { kind: 'failed', reason: 'proxy', durationMs }
     const code = String((cause as NodeJS.ErrnoException).code ?? '')
     if (timeoutCodes.has(code)) return { kind: 'timeout', durationMs }
     const reason = classifyCode(code)

@@ -11,6 +11,7 @@ import {
   parseLiteral
 } from './address-vetting.ts'
 import { createResolve, type Resolve } from './name-resolver.ts'
+import { openTunnel } from './proxy-tunnel.ts'
 
 /** The address is not allowed. The message names neither the address nor the network. */
 export class AddressRefusedError extends Error {
@@ -42,6 +43,8 @@ export interface ConnectorOptions {
   readonly answerBytesMax: number
   readonly connectTimeoutMs: number
   readonly resolve?: Resolve
+  /** Every connection goes through it. Undefined: none. */
+  readonly proxy?: URL | undefined
   /** PEM certificates to trust in addition to the system's. */
   readonly ca?: string
 }
@@ -51,19 +54,43 @@ export interface ConnectorOptions {
  * the host in the URL, not the address.
  */
 export function createVettedConnector(options: ConnectorOptions): buildConnector.connector {
+  const resolve = options.resolve ?? createResolve()
   const connect = buildConnector({
     timeout: options.connectTimeoutMs,
     allowH2: false,
-    lookup: createVettedLookup(options.policy, options.resolve ?? createResolve()),
+    lookup: createVettedLookup(options.policy, resolve),
     ...(options.ca === undefined ? {} : { ca: options.ca })
   })
+  const { proxy, policy, connectTimeoutMs } = options
+  const connectBy: buildConnector.connector = (target, callback) => {
+    if (proxy === undefined) return connect(target, callback)
+    const open = async (): Promise<Socket | null> => {
+      const own = { ...policy, isWithinOwnNetworks: true }
+      const isOwn =
+        policy.allowNetworks.length > 0 &&
+        (await checkName(target.hostname, own, resolve)) === 'allowed'
+      if (isOwn) return null
+      // The proxy resolves the name again: what it must refuse is on the page of operations.
+      if ((await checkName(target.hostname, policy, resolve)) === 'refused')
+        throw new AddressRefusedError()
+      return openTunnel(proxy, target, connectTimeoutMs)
+    }
+    open().then(
+      socket => {
+        if (socket === null) connect(target, callback)
+        else if (target.protocol === 'https:') connect({ ...target, httpSocket: socket }, callback)
+        else callback(null, socket)
+      },
+      (error: Error) => callback(error, null)
+    )
+  }
   return (target, callback) => {
     // Node makes no look-up for a literal, so it must be checked here.
     const literal = parseLiteral(target.hostname)
     if (literal !== null && !isAllowedAddress(literal, options.policy))
       callback(new AddressRefusedError(), null)
     else
-      connect(target, (...[error, socket]) => {
+      connectBy(target, (...[error, socket]) => {
         if (error !== null) return callback(error, null)
         limitAnswers(socket, options.answerBytesMax)
         callback(null, socket)

@@ -4,7 +4,7 @@
 /**
  * Why no answer came. `dns-unavailable` is a fault on our side; `dns-not-found` is the endpoint's.
  * `no-route`: no network of this machine leads to the address, such as one of IPv6 alone.
- * `tls-name`: a certificate that is trusted, for another name.
+ * `tls-name`: a certificate that is trusted, for another name. `proxy`: the proxy is away or refuses.
  */
 export const sendFailures = [
   'dns-not-found',
@@ -14,7 +14,8 @@ export const sendFailures = [
   'tls',
   'tls-name',
   'connection-lost',
-  'protocol'
+  'protocol',
+  'proxy'
 ] as const
 export type SendFailure = (typeof sendFailures)[number]
 

@@ -182,7 +182,12 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
   const limits = config.notifier
   const transport =
     deps.transport ??
-    openUndiciTransport({ policy, resolve, connectionsPerOriginMax: limits.attemptsPerHostMax })
+    openUndiciTransport({
+      policy,
+      resolve,
+      proxy: config.webhooks.proxy,
+      connectionsPerOriginMax: limits.attemptsPerHostMax
+    })
 
   const projection = new Projection({
     log,

@@ -30,6 +30,7 @@ export type AttemptOutcome =
         | 'tls-name'
         | 'connection-lost'
         | 'protocol'
+        | 'proxy'
     }
 
 export const retryReasons = [
@@ -163,6 +164,7 @@ function reasonOf(outcome: AttemptOutcome): RetryReason {
     case 'connect':
     case 'no-route':
     case 'connection-lost':
+    case 'proxy':
       return 'connection'
     case 'tls':
     case 'tls-name':

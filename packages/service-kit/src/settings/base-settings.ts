@@ -168,6 +168,10 @@ export const baseSettings = {
       doc: 'Private networks that webhooks may reach, in CIDR. None by default.'
     }),
     allowHttp: flag({ default: false, doc: 'True allows webhooks to http addresses.' }),
+    proxy: secretText({
+      pattern: '^https?://[^/?#]+/?$',
+      doc: 'HTTP proxy for webhooks, such as http://user:password@proxy.example:3128. Not used for the allowed networks. None by default.'
+    }),
     consent: oneOf(['public', 'always', 'never'], {
       default: 'public',
       doc: 'Which endpoints must consent before any webhook is sent. public: each, but an administrator may vouch for one in the allowed networks. always: each. never: none.'

@@ -56,6 +56,7 @@ describe('layers', () => {
     expect(fromFile.webhooks).toEqual({
       allow: ['10.0.0.0/8', 'fd00::/8'],
       allowHttp: true,
+      proxy: null,
       consent: 'public'
     })
   })

@@ -191,6 +191,7 @@ export const subscriptionsEn = {
     tls: 'its certificate is not valid',
     'address-refused': 'its address is not public',
     protocol: 'the answer was not HTTP',
+    proxy: 'the proxy is away, or refused the address',
     exhausted: 'its whole schedule of attempts was used up',
     gone: 'it wants no more (410)',
     lapsed: 'not taken in the time for which it is kept'
