@@ -63,10 +63,7 @@ export function countAskings(
  * end of the host's name.
  */
 const hostsWithoutConsent: Readonly<Record<string, string>> = {
-  'webhook.office.com': 'Microsoft Teams',
-  'logic.azure.com': 'Microsoft Teams',
   'chat.googleapis.com': 'Google Chat',
-  'events.pagerduty.com': 'PagerDuty',
   'api.opsgenie.com': 'Opsgenie',
   'alert.victorops.com': 'Splunk On-Call',
   'hooks.zapier.com': 'Zapier',

@@ -29,7 +29,14 @@ export const withholdable = ['words', 'place', 'evidence'] as const
 export type Withholdable = (typeof withholdable)[number]
 
 /** Forms in which a subscription is sent its alerts. */
-export const destinationKinds = ['webhook', 'slack', 'telegram', 'alertmanager'] as const
+export const destinationKinds = [
+  'webhook',
+  'slack',
+  'teams',
+  'telegram',
+  'pagerduty',
+  'alertmanager'
+] as const
 export type DestinationKind = (typeof destinationKinds)[number]
 
 export const subscriptionSettings = {
@@ -182,6 +189,12 @@ export const destinationSecrets = {
       'The token of a bot, for kind `telegram`; a bearer token, for kind `alertmanager`. It is never shown again.',
     example: '110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw',
     option: 'text'
+  },
+  routingKey: {
+    taken: optional(text({ minLength: 1, maxLength: 100 })),
+    words: 'The integration key, for kind `pagerduty`. It is never shown again.',
+    example: 'R0123456789ABCDEF0123456789ABCDE',
+    option: 'text'
   }
 } as const satisfies Settings
 
@@ -191,6 +204,7 @@ export const subscriptionAsked = { ...subscriptionSettings, ...destinationSecret
 /** Settings that only some kinds have a use for. */
 export const kindOwnSettings = [
   'token',
+  'routingKey',
   'chat',
   'labels'
 ] as const satisfies readonly (keyof typeof subscriptionAsked)[]

@@ -171,15 +171,22 @@ function hideSecrets(outcome: SendOutcome, target: Target): SendOutcome {
     : outcome
 }
 
-/** A text without the sealed values that it repeats. Of an address its path is the secret. */
+/** A text without the sealed values that it repeats, the longest first. */
 function hideTarget(text: string, target: Target): string {
   return Object.entries(target)
-    .map(([name, value]) => (name === 'url' ? hiddenPart(value) : value))
-    .filter(value => value.length > 1)
+    .flatMap(([name, value]) => (name === 'url' ? listSecretParts(value) : [value]))
+    .filter(value => value.length >= secretLengthMin)
+    .sort((a, b) => b.length - a.length)
     .reduce((masked, value) => masked.replaceAll(value, mask), text)
 }
 
-function hiddenPart(address: string): string {
+/** Shorter parts of an address are words, not secrets. */
+const secretLengthMin = 8
+
+function listSecretParts(address: string): readonly string[] {
   const url = URL.parse(address)
-  return url === null ? address : `${url.pathname}${url.search}`.slice(1)
+  if (url === null) return [address]
+  const { pathname, search, password, searchParams } = url
+  const segments = pathname.split('/').filter(segment => segment.length >= 2 * secretLengthMin)
+  return [`${pathname}${search}`.slice(1), ...segments, ...searchParams.values(), password]
 }

@@ -9,6 +9,7 @@ export interface KindSettings {
   /** The whole address. */
   readonly url: string
   readonly token?: string
+  readonly routingKey?: string
   readonly chat?: string
   readonly labels?: Readonly<Record<string, string>>
 }

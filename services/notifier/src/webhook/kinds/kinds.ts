@@ -7,12 +7,16 @@ import {
 } from '@tocsin/domain/delivery/subscription-settings'
 import { alertmanager } from './alertmanager.ts'
 import type { Kind } from './kind.ts'
+import { pagerduty } from './pagerduty.ts'
 import { slack } from './slack.ts'
+import { teams } from './teams.ts'
 import { telegram } from './telegram.ts'
 
 const kinds: Readonly<Record<Exclude<DestinationKind, 'webhook'>, Kind>> = {
   slack,
+  teams,
   telegram,
+  pagerduty,
   alertmanager
 }
 
