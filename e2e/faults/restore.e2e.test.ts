@@ -134,7 +134,7 @@ beforeEach(async () => {
     parameters: { groupBy: 'admin1', threshold: 1, windowDays: 1 },
     severities: ['severe']
   })
-  const made = await must(api, 'POST', '/v1/subscriptions', { url })
+  const made = await must(api, 'POST', '/v1/subscriptions', { url, policy: null })
   receiver.secret = String(made.secret)
 })
 afterEach(async () => {

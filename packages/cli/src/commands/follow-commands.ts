@@ -2,6 +2,7 @@
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { filterNames } from '@tocsin/domain/alert/alert-filter'
+import type { SuiteApi } from '@tocsin/host/client/suite-api'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import type { Command } from 'commander'
 import {
@@ -46,6 +47,32 @@ interface ListOptions
   readonly unanswered?: true
 }
 
+/** For so long after a restore it is noted, ms. */
+const restoredLatelyMs = 7 * 24 * 3_600_000
+
+/** Says that the log was put back from an older copy: alerts that were followed before are lost. */
+async function noteRestored(
+  api: Pick<SuiteApi, 'callPatiently'>,
+  { output, stop }: CommandContext
+): Promise<void> {
+  const answer = await api
+    .callPatiently('GET', '/v1/me', { signal: stop }, { clock: systemClock, patienceMs: 60_000 })
+    .catch((error: unknown) => {
+      if (stop.aborted) return null
+      throw error
+    })
+  const { log } = (answer?.body ?? {}) as {
+    readonly log?: {
+      readonly restored: { readonly at: string; readonly takenAt: string | null } | null
+    }
+  }
+  const restored = log?.restored ?? null
+  if (restored === null || systemClock.nowMs() - Date.parse(restored.at) > restoredLatelyMs) return
+  output.note(
+    `the log was restored at ${restored.at} from a copy of ${restored.takenAt ?? 'an unknown time'}: what came in between is lost`
+  )
+}
+
 export function addFollowCommands(program: Command, context: CommandContext): void {
   addFilterOptions(
     addConnectionOptions(
@@ -57,8 +84,9 @@ export function addFollowCommands(program: Command, context: CommandContext): vo
       const onRow = (row: FollowedRow) =>
         context.output.line(options.json ? JSON.stringify(row) : formatEvent(row.event))
       const onAge = createBacklogNotes(text => context.output.note(text))
-      return withSuite(context, options, api =>
-        followAlerts({
+      return withSuite(context, options, async api => {
+        await noteRestored(api, context)
+        await followAlerts({
           api,
           clock: systemClock,
           signal: context.stop,
@@ -67,7 +95,7 @@ export function addFollowCommands(program: Command, context: CommandContext): vo
           onRow,
           onAge
         })
-      )
+      })
     })
   const alerts = program
     .command('alerts')

@@ -206,6 +206,15 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
     scopes: listOf(words(scopes)),
     theatres: ref('TheatresHeld'),
     handling: ref('Handling'),
-    expiresAt: orNull(text('ISO 8601; null: never. Of a new session: when it ends.'))
+    expiresAt: orNull(text('ISO 8601; null: never. Of a new session: when it ends.')),
+    log: record('The log of this suite.', {
+      epoch: text('Its identity: another one after a restore.'),
+      restored: orNull(
+        record('The last restore of an older copy: what came after the copy is lost.', {
+          at: instant('When it was restored.'),
+          takenAt: orNull(instant('When the copy was made; null: unknown.'))
+        })
+      )
+    })
   })
 }

@@ -111,6 +111,10 @@ export const answerHeaders: Readonly<Record<string, HeaderDoc>> = {
       'How long ago, at most, the rules had folded what was taken in, and this instance what they wrote: in steps of 5 s. The same for every reader.',
     schema: { type: 'string', pattern: '^[0-9]+$' }
   },
+  'tocsin-epoch': {
+    description: 'The identity of the log: another one after a restore of an older copy.',
+    schema: { type: 'string', pattern: '^[0-9a-f]{8}$' }
+  },
   'tocsin-cursor': {
     description: 'A read that sends it shows at least what this request wrote.',
     schema: { type: 'string' }

@@ -169,7 +169,8 @@ export const serverFrameSchemas: Readonly<Record<string, JsonSchema>> = {
       type: listTypes('heartbeat'),
       ...link,
       sentAt,
-      ageSeconds
+      ageSeconds,
+      epoch: text('The identity of the log: another one after a restore of an older copy.')
     }
   ),
   UnsubscribedFrame: record('The subscription has ended.', { type: listTypes('unsubscribed'), id }),

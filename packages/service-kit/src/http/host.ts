@@ -168,7 +168,7 @@ export async function buildHost(options: HostOptions): Promise<Host> {
   )
   addSignInRoutes(app, { ...config, baseUrl, nowMs: () => clock.nowMs(), endForAll })
   addPlainPageStyle(app)
-  addSessionRoutes(app, { baseUrl, nowMs: () => clock.nowMs() })
+  addSessionRoutes(app, { baseUrl, nowMs: () => clock.nowMs(), control: options.control })
   const { oidc, sessionHours } = config
   addIdentityRoutes(app, {
     provider:

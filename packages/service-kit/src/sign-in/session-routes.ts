@@ -3,8 +3,11 @@
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { scopes } from '@tocsin/domain/control/control-record'
+import type { ControlState } from '@tocsin/domain/control/control-state'
 import type { FastifyInstance } from 'fastify'
 import type { Principal } from '../access/principal.ts'
+import type { ControlView } from '../projection/control-view.ts'
+import { publicEpoch } from '../projection/short-epoch.ts'
 import { principalOf } from './authentication.ts'
 import './fastify-augmentation.ts'
 import { sessionCookie } from './session.ts'
@@ -13,14 +16,17 @@ export interface SessionRoutesDeps {
   /** The public address; known once the process listens. */
   readonly baseUrl: () => string
   readonly nowMs: () => number
+  readonly control: Pick<ControlView, 'state'>
 }
 
 /** Adds /v1/me and /v1/sessions, for every scope: whoever may do anything may know as whom. */
 export function addSessionRoutes(
   app: FastifyInstance,
-  { baseUrl, nowMs }: SessionRoutesDeps
+  { baseUrl, nowMs, control }: SessionRoutesDeps
 ): void {
-  app.get('/v1/me', { config: { access: scopes } }, async request => shownTo(principalOf(request)))
+  app.get('/v1/me', { config: { access: scopes } }, async request =>
+    shownTo(principalOf(request), control.state)
+  )
 
   // The key comes in the header, which no other page can make a browser send: only a cookie would
   // need more protection.
@@ -40,9 +46,10 @@ export function addSessionRoutes(
       secure: baseUrl().startsWith('https:'),
       maxAge: Math.floor((expiresAtMs - nowMs()) / 1000)
     })
-    return reply
-      .code(201)
-      .send({ ...shownTo(principal), expiresAt: new Date(expiresAtMs).toISOString() })
+    return reply.code(201).send({
+      ...shownTo(principal, control.state),
+      expiresAt: new Date(expiresAtMs).toISOString()
+    })
   })
 }
 
@@ -50,7 +57,12 @@ export function addSessionRoutes(
  * What its holder may know of an authority: all of it but its limits, which answers state in
  * headers.
  */
-function shownTo({ id, name, scopes: held, theatres, handling, expiresAtMs = null }: Principal) {
+function shownTo(
+  { id, name, scopes: held, theatres, handling, expiresAtMs = null }: Principal,
+  state: ControlState
+) {
+  const { at, takenAt } = state.restored ?? {}
+  const restored = at === undefined ? null : { at, takenAt }
   const expiresAt = expiresAtMs === null ? null : new Date(expiresAtMs).toISOString()
   return {
     id,
@@ -58,6 +70,7 @@ function shownTo({ id, name, scopes: held, theatres, handling, expiresAtMs = nul
     scopes: scopes.filter(scope => held.has(scope)),
     theatres,
     handling,
-    expiresAt
+    expiresAt,
+    log: { epoch: publicEpoch(state), restored }
   }
 }

@@ -36,7 +36,8 @@ describe('the caller', () => {
       scopes: ['alerts:read', 'alerts:operate'],
       theatres: '*',
       handling: 'partners',
-      expiresAt: null
+      expiresAt: null,
+      log: { epoch: expect.stringMatching(/^[0-9a-f]{8}$/), restored: null }
     })
     expect((await call('GET', '/v1/me', asOwner)).json()).toMatchObject({
       id: 'owner',

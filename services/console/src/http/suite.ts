@@ -14,6 +14,10 @@ export interface Caller {
   readonly handling: string
   /** ISO 8601; null: its authority does not end. */
   readonly expiresAt: string | null
+  /** Left out by earlier versions. */
+  readonly log?: {
+    readonly restored: { readonly at: string; readonly takenAt: string | null } | null
+  }
 }
 
 export interface Theatre {

@@ -23,6 +23,7 @@ import {
   BehindBanner,
   MachineClock,
   OlderThanList,
+  RestoredLog,
   StaleBanner,
   WrongClocks
 } from './shell/stale-banner.tsx'
@@ -105,6 +106,7 @@ function Page() {
         {isAlerts ? <OlderThanList /> : null}
         <WrongClocks />
         <MachineClock />
+        <RestoredLog />
         <SoundBanner />
         <TakenAwayBanner />
         <MissedList />

@@ -109,6 +109,8 @@ export const en = {
       `What you see is as of ${time}, ${age} ago: reports that came since may not have been looked at, and their alerts may still come.`,
     inTab: (name: string) => `⚠ behind · ${name}`
   },
+  restoredLog: (at: string, takenAt: string | null) =>
+    `The log was restored at ${at} from ${takenAt === null ? 'an older copy' : `a copy of ${takenAt}`}. Reports, alerts and actions in between are lost.`,
   machineClock: {
     slow: (by: string) => `The clock of this machine is ${by} behind the suite’s. ${byTheSuite}`,
     fast: (by: string) => `The clock of this machine is ${by} ahead of the suite’s. ${byTheSuite}`

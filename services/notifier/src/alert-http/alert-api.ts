@@ -135,11 +135,11 @@ export const alertApi: ApiDocs = {
       200: {
         description: 'A page of events.',
         schema: ref('FeedPage'),
-        headers: ['etag of an answer', 'link', 'tocsin-age-seconds']
+        headers: ['etag of an answer', 'link', 'tocsin-age-seconds', 'tocsin-epoch']
       },
       304: {
         description: 'The reader has it already.',
-        headers: ['etag of an answer', 'link', 'tocsin-age-seconds']
+        headers: ['etag of an answer', 'link', 'tocsin-age-seconds', 'tocsin-epoch']
       }
     },
     problems: ['log-unavailable', 'cursor-invalid', 'too-many', 'projection-behind']

@@ -32,6 +32,8 @@ export interface FeedRoutesDeps {
   readonly cursorKey: Buffer
   /** How long ago it was last known that everything in the log is shown here. */
   readonly ageSeconds: () => number
+  /** The identity of the log. */
+  readonly epoch: () => string
   /** Whether a principal could still authenticate now. */
   readonly isStillGood: (principal: Principal) => boolean
 }
@@ -158,7 +160,7 @@ async function waited(
  * header.
  */
 function sendPage(
-  { cursorKey, ageSeconds }: FeedRoutesDeps,
+  { cursorKey, ageSeconds, epoch }: FeedRoutesDeps,
   request: FastifyRequest,
   reply: FastifyReply,
   reader: FeedReader,
@@ -170,6 +172,7 @@ function sendPage(
     .header('etag', etag)
     .header('cache-control', 'private, no-cache')
     .header('tocsin-age-seconds', ageSeconds())
+    .header('tocsin-epoch', epoch())
   const link = nextLink(request.url, page.next)
   if (link.length <= linkLengthMax) reply.header('link', link)
   const held = String(request.headers['if-none-match'] ?? '').split(',')

@@ -26,8 +26,12 @@ export const eventFrames: FrameForms = {
     ),
   alert: (_id, link, encodedEvent) =>
     eventOf('alert', link.cursor, `${linkOf(link)},"event":${encodedEvent}`),
-  heartbeat: (_id, link, ageSeconds) =>
-    eventOf('heartbeat', link.cursor, `${linkOf(link)},"ageSeconds":${ageSeconds}`),
+  heartbeat: (_id, link, { ageSeconds, epoch }) =>
+    eventOf(
+      'heartbeat',
+      link.cursor,
+      `${linkOf(link)},"ageSeconds":${ageSeconds},"epoch":"${epoch}"`
+    ),
   // No id: the client comes back with its last cursor.
   notice: notice =>
     `${notice.retryAfterMs === null ? '' : `retry: ${notice.retryAfterMs}\n`}event: notice\ndata: ${JSON.stringify(saidIn(notice))}\n\n`

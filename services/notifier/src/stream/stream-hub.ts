@@ -36,6 +36,8 @@ export interface StreamDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'random'
   readonly stale: () => Stale | null
   /** How long ago it was last known that everything in the log is shown here, in whole seconds. */
   readonly ageSeconds: () => number
+  /** The identity of the log. */
+  readonly epoch: () => string
 }
 
 /** A subscription as the hub sees it. */

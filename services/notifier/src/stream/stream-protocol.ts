@@ -144,6 +144,14 @@ export interface FrameLink {
   readonly sentAt: string | null
 }
 
+/** What a heartbeat says of the suite. */
+export interface SignOfLife {
+  /** How long ago this instance last knew that it shows everything. */
+  readonly ageSeconds: number
+  /** The identity of the log. */
+  readonly epoch: string
+}
+
 /** The frames of a subscription, in the form of a transport. */
 export interface FrameForms {
   /** The answer to `subscribe` if the client can resume where it asked. */
@@ -157,8 +165,7 @@ export interface FrameForms {
   snapshot(id: string, link: FrameLink, alerts: readonly string[], more: boolean): string
   /** An alert frame around an event that was encoded once for all who see the same of it. */
   alert(id: string, link: FrameLink, encodedEvent: string): string
-  /** `ageSeconds`: how long ago this instance last knew that it shows everything. */
-  heartbeat(id: string, link: FrameLink, ageSeconds: number): string
+  heartbeat(id: string, link: FrameLink, life: SignOfLife): string
   notice(notice: Notice): string
 }
 
@@ -195,8 +202,8 @@ export const socketFrames: FrameForms = {
   snapshot: (id, link, alerts, more) =>
     `${headOf('snapshot', id, link)},"more":${more},"snapshot":[${alerts.join(',')}]}`,
   alert: (id, link, encodedEvent) => `${headOf('alert', id, link)},"event":${encodedEvent}}`,
-  heartbeat: (id, link, ageSeconds) =>
-    `${headOf('heartbeat', id, link)},"ageSeconds":${ageSeconds}}`,
+  heartbeat: (id, link, { ageSeconds, epoch }) =>
+    `${headOf('heartbeat', id, link)},"ageSeconds":${ageSeconds},"epoch":"${epoch}"}`,
   notice: notice => JSON.stringify({ type: 'notice', ...saidIn(notice) })
 }
 

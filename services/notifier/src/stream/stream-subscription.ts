@@ -183,7 +183,10 @@ export class StreamSubscription implements Subscriber {
     const link = this.#link(positions, cursor)
     this.#positions = positions
     this.#session.send(
-      this.#session.frames.heartbeat(this.#id, link, this.#hub.deps.ageSeconds()),
+      this.#session.frames.heartbeat(this.#id, link, {
+        ageSeconds: this.#hub.deps.ageSeconds(),
+        epoch: this.#hub.deps.epoch()
+      }),
       'heartbeat'
     )
   }

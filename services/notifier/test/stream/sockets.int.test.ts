@@ -147,7 +147,7 @@ describe('stream and webhook, with disconnections', () => {
       method: 'POST',
       url: '/v1/subscriptions',
       headers: { authorization: `Bearer ${ownerKey}` },
-      payload: { url: receiver.url, schedule: [0, 0, 0, 0, 0] }
+      payload: { url: receiver.url, schedule: [0, 0, 0, 0, 0], policy: null }
     })
     expect(made.statusCode).toBe(201)
     receiver.useSecret(made.json().secret)

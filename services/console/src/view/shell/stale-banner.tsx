@@ -12,6 +12,7 @@ import {
   link,
   machineAheadMs,
   nowMs,
+  signedIn,
   theatres
 } from '../../state/console-state.ts'
 import { retryNow, triedAtMs } from '../../state/live-link.ts'
@@ -116,6 +117,24 @@ export function MachineClock() {
     <div class="banner machine-clock">
       <p role="alert">
         {words.machineClock[aheadMs > 0 ? 'slow' : 'fast'](ageWords(Math.abs(aheadMs)))}
+      </p>
+    </div>
+  )
+}
+
+/** For so long a loss may still need attention, ms. */
+const restoredLatelyMs = 7 * 24 * 3_600_000
+
+/** An older copy of the log took its place: alerts that somebody remembers may be gone. */
+export function RestoredLog() {
+  const state = signedIn.value
+  const restored = state.kind === 'caller' ? (state.caller.log?.restored ?? null) : null
+  if (restored === null || nowMs.value - Date.parse(restored.at) > restoredLatelyMs) return null
+  const { at, takenAt } = restored
+  return (
+    <div class="banner older">
+      <p role="status">
+        {words.restoredLog(timeWords(at), takenAt === null ? null : timeWords(takenAt))}
       </p>
     </div>
   )
