@@ -1,6 +1,6 @@
-// The snippets of infra/docs/webhooks.md do what the page says: each receiver with signed, forged,
-// old and rotated requests, and subscribed at a running suite; openssl with the published keys; the
-// count of sequences.
+// The pages for partners do what they say: the quick start at a running suite; each receiver with
+// signed, forged, old and rotated requests, and subscribed at a running suite; openssl with the
+// published keys; the count of sequences.
 
 import { createHmac, randomBytes } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
@@ -23,7 +23,7 @@ import { request } from 'undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WholeSuite } from '../harness/whole-suite.ts'
 import { goEnv, isThere, Running, run } from './outside-tools.ts'
-import { snippets, writeSnippets } from './snippets.ts'
+import { readSubscribing, snippets, writeSnippets } from './snippets.ts'
 
 type Command = readonly [string, ...string[]]
 
@@ -42,6 +42,7 @@ const hasPython = isThere('the webhook receiver in Python', [
   'import sys; sys.exit(sys.version_info < (3, 9))'
 ])
 const hasGo = isThere('the webhook receiver in Go', ['go', 'version'])
+const hasCurl = isThere('the quick start for partners', ['curl', '--version'])
 const hasOpenssl = isThere(
   'verifying webhooks with openssl',
   ['openssl', 'pkeyutl', '-help'],
@@ -255,6 +256,45 @@ describe.each(receivers)('$file', ({ command, isThere: isHere }) => {
   )
 })
 
+describe('the quick start', () => {
+  it.skipIf(!hasCurl)(
+    'subscribes, consents, and takes a sample, as it is written',
+    async () => {
+      const suite = await WholeSuite.start({ env: { TOCSIN_WEBHOOKS_CONSENT: 'public' } })
+      const port = await freePort()
+      const url = `http://127.0.0.1:${port}/alerts`
+      const env = { at: suite.url, key: suite.key, url }
+      const subscribed = await run(['sh', '-c', readSubscribing()], { cwd: folder, env })
+      const { id, secret: given, policy } = JSON.parse(subscribed.output)
+      expect(policy).toMatchObject({ groupWaitSeconds: 30 })
+      const receiver = new Running([...node, 'receiver-standard.mjs'], {
+        cwd: folder,
+        env: { PORT: String(port), SECRET: given }
+      })
+      try {
+        const path = `/v1/subscriptions/${id}`
+        const status = async () => ((await suite.api.call('GET', path)).body as ShownStatus).status
+        const what = 'the consent of the quick start'
+        await waitFor(async () => (await status()) === 'active', { what, timeoutMs: 120_000 })
+        const tested = await suite.api.call('POST', `${path}/test`, {
+          body: { type: 'alert.raised' }
+        })
+        expect(tested.body).toMatchObject({ accepted: true, status: 204 })
+        expect(receiver.output).toMatch(/tocsin\.alert\.raised\.v1 test_/)
+        expect(await statusOf(url, eventOf('forged'))).toBe(401)
+      } finally {
+        await receiver.end()
+        await suite.end()
+      }
+    },
+    600_000
+  )
+})
+
+interface ShownStatus {
+  readonly status: string
+}
+
 describe('every receiver', () => {
   it('consents to a running suite, and keeps its tests, also after a rotation', async () => {
     const suite = await WholeSuite.start({ env: { TOCSIN_WEBHOOKS_CONSENT: 'always' } })
@@ -439,7 +479,12 @@ describe('sequences.mjs', () => {
 
 describe('the page', () => {
   it('has no snippet that is not run here', () => {
-    const known = [...receivers.map(({ file }) => file), 'verify.sh', 'sequences.mjs']
+    const known = [
+      ...receivers.map(({ file }) => file),
+      'receiver-standard.mjs',
+      'verify.sh',
+      'sequences.mjs'
+    ]
     expect([...snippets().keys()].toSorted()).toEqual(known.toSorted())
   })
 })
