@@ -109,9 +109,7 @@ async function spread(members: readonly FleetMember[], wanted: readonly number[]
 
 async function ownedPartitions(member: FleetMember): Promise<readonly number[]> {
   const text = await (await fetch(`${member.url}/metrics`)).text()
-  const series = text.matchAll(
-    /^kafka_consumergroup_lag\{[^}]*topic="[^"]*tocsin\.incidents\.v1"[^}]*partition="(\d+)"[^}]*\}/gm
-  )
+  const series = text.matchAll(/^tocsin_rules_partition_lag_records\{partition="(\d+)"\}/gm)
   return [...series].map(([, partition]) => Number(partition))
 }
 

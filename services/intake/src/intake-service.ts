@@ -82,18 +82,13 @@ export function createIntake(deps: IntakeDeps): IntakeService {
   })
   const metrics = createIntakeMetrics(deps.metrics, {
     tocsin_intake_in_flight: () => acceptance.inFlight,
-    tocsin_intake_in_flight_max: () => limits.inFlightMax,
     tocsin_intake_in_flight_bytes: () => acceptance.inFlightBytes,
     tocsin_intake_reports_known: () => views.reports.size,
-    tocsin_intake_alerts_known: () => views.outcomes.alerts.count,
-    tocsin_intake_alerts_forgotten: () => views.outcomes.alerts.forgottenCount,
-    tocsin_intake_data_keys: () => vault.keyCount,
     tocsin_intake_reports_behind: () => views.reports.behind.size,
     tocsin_intake_reports_unassigned: () =>
       views.reports.unassigned.countLastWeek(clock.nowMs(), () => true),
     tocsin_intake_streams: () => streams.open,
-    tocsin_intake_quarantine_open: () => quarantine.fold.openCount,
-    tocsin_intake_quarantine_forgotten: () => quarantine.fold.evictedCount
+    tocsin_intake_quarantine_open: () => quarantine.fold.openCount
   })
   const quarantine = new QuarantineOperations({
     ...deps,

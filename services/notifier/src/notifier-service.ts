@@ -72,7 +72,7 @@ import { StreamHub } from './stream/stream-hub.ts'
 import { addStreamRoutes } from './stream/stream-routes.ts'
 import { addTicketRoutes } from './stream/ticket-routes.ts'
 import { principalOfToken } from './stream/token-principal.ts'
-import { createNotifierMetrics, watchGauges } from './telemetry/notifier-metrics.ts'
+import { createNotifierMetrics, watchGauges, watchSilence } from './telemetry/notifier-metrics.ts'
 import { WatchOperations } from './watch/watch-operations.ts'
 import { addWatchRoutes } from './watch/watch-routes.ts'
 import { Destinations } from './webhook/destinations.ts'
@@ -172,8 +172,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
     allowHttp: config.webhooks.allowHttp,
     allowNetworks: parseNetworks(config.webhooks.allow)
   }
-  const ownResolve = createResolve()
-  const resolve = deps.resolve ?? ownResolve
+  const resolve = deps.resolve ?? createResolve()
   const vetting = withLookupsMax(resolve, vettingLookupsMax)
   const reach = new EndpointReach({
     policy,
@@ -380,11 +379,18 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
       publicUrl: config.publicUrl.replace(/\/$/, '')
     })
   }
-  watchGauges(deps.metrics, {
-    ...gaugesOf(parts, control),
-    tocsin_stream_tickets_used: () => host.app?.authenticator.tickets.usedCount ?? 0,
-    tocsin_webhook_names_asked: () => ownResolve.counts().underWay,
-    tocsin_webhook_names_kept: () => ownResolve.counts().kept
+  watchGauges(deps.metrics, gaugesOf(parts, control))
+  watchSilence(deps.metrics, () => {
+    const { sources } = control.state
+    const lastTick = (theatre: string) => projection.clocks.lastTick(theatre)?.to ?? null
+    const { silent, secondsBySource } = projection.sources.silence(sources.values(), lastTick)
+    const named = new Set([...sources.keys()].sort().slice(0, limits.theatresLabelledMax))
+    const labelled: Record<string, number> = {}
+    for (const [id, seconds] of secondsBySource) {
+      const label = named.has(id) ? id : 'other'
+      labelled[label] = Math.max(labelled[label] ?? 0, seconds)
+    }
+    return { silent, secondsBySource: labelled }
   })
   return parts
 }

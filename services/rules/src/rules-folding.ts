@@ -63,8 +63,7 @@ export function createFolding(deps: FoldingDeps): Folding {
       standings,
       () => clock.nowMs(),
       () => shorts().length
-    ),
-    log.names
+    )
   )
   const engine: RulesEngine = new RulesEngine({
     log,
@@ -280,8 +279,6 @@ function gaugesOf(
     partitions: () => engine().workers,
     theatresStopped: () => engine().stoppedTheatres.size,
     clocksWrong: () => wrongClocks(engine(), nowMs()),
-    reportsHeld: () => engine().owners.reduce((sum, owner) => sum + owner.fold.reportCount, 0),
-    alertsHeld: () => engine().owners.reduce((sum, owner) => sum + owner.fold.alerts.size, 0),
     predicateFailures: () => standings.failures(),
     retainedTooShort
   }
@@ -302,8 +299,11 @@ function observerOf({ logger }: FoldingDeps, metrics: RulesMetrics): EngineObser
     folded(seconds, output) {
       metrics.records.inc()
       metrics.foldSeconds.observe(seconds)
-      for (const event of output.events)
-        metrics.alertEvents.inc({ event: event.type.slice('alert.'.length) })
+      for (const { type, data } of output.events) {
+        metrics.alertEvents.inc({ event: type.slice('alert.'.length) })
+        if (type === 'alert.raised' && !data.drill)
+          metrics.raised.inc({ severity: data.severity, pattern: data.pattern })
+      }
       if (output.ignored) metrics.ignored.inc({ reason: output.ignored })
     },
     retried(error) {

@@ -38,11 +38,18 @@ export class CommitGroup {
   readonly #commit: StatementSync
   readonly #dataVersion: StatementSync
   readonly #onForeignWrites: () => void
+  readonly #onCommit: (seconds: number) => void
   #seenVersion: number
   /** Progress of the transaction; after a failure it shows whether the outcome is known. */
   phase: 'begin' | 'write' | 'commit' = 'begin'
 
-  constructor(db: DatabaseSync, identity: LogIdentity, onForeignWrites: () => void) {
+  constructor(
+    db: DatabaseSync,
+    identity: LogIdentity,
+    onForeignWrites: () => void,
+    onCommit: (seconds: number) => void = () => {}
+  ) {
+    this.#onCommit = onCommit
     this.#db = db
     this.#onForeignWrites = onForeignWrites
     this.#identity = identity
@@ -87,7 +94,9 @@ export class CommitGroup {
     try {
       const outcome = change()
       this.phase = 'commit'
+      const startedMs = performance.now()
       this.#commit.run()
+      this.#onCommit((performance.now() - startedMs) / 1000)
       return outcome
     } catch (error) {
       this.#rollback()

@@ -67,6 +67,8 @@ export interface EmbeddedOptions {
   readonly clock?: Clock
   /** Called for errors in the background that no caller gets. */
   readonly onBackgroundFailure?: (detail: string) => void
+  /** Called with the duration of each commit, which ends with an fsync. */
+  readonly onCommit?: (seconds: number) => void
   /** Opens the database; tests inject failures here. */
   readonly openDatabase?: (file: string) => DatabaseSync
   /** Looks whether its files are still there; the same. */
@@ -183,7 +185,7 @@ class SqliteLog implements EmbeddedLog {
     this.#identity = identity
     this.#limits = { ...defaultLimits, ...options.limits }
     this.#watch = new ChangeWatch(() => this.#lookForForeignWrites())
-    this.#group = new CommitGroup(db, identity, () => this.#watch.changed())
+    this.#group = new CommitGroup(db, identity, () => this.#watch.changed(), options.onCommit)
     checkFloors(db, topic => this.#group.state(topic))
     if (mark !== null)
       checkEnds(file, mark, { epoch: identity.epoch, stateOf: topic => this.#group.state(topic) })

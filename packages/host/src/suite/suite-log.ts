@@ -5,6 +5,7 @@ import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
 import { type HeldRole, holdRole } from '@tocsin/event-log/embedded/role-lock'
 import type { Service } from '@tocsin/service-kit/process/service'
 import type { SuiteLog, SuiteLogOptions } from './opened-log.ts'
+import { commitObserver } from './suite-metrics.ts'
 
 /** Opens the log, or starts to. Rejects if a role is taken or the log is unusable. */
 export async function openSuiteLog(options: SuiteLogOptions): Promise<SuiteLog> {
@@ -13,13 +14,20 @@ export async function openSuiteLog(options: SuiteLogOptions): Promise<SuiteLog> 
   return openEmbedded(options)
 }
 
-async function openEmbedded({ config, roles, clock, logger }: SuiteLogOptions): Promise<SuiteLog> {
+async function openEmbedded({
+  config,
+  roles,
+  clock,
+  logger,
+  metrics
+}: SuiteLogOptions): Promise<SuiteLog> {
   const held = takeRoles(config.data, roles)
   try {
     const log = await openEmbeddedLog({
       dataDir: config.data,
       ...(config.partitions === 0 ? {} : { partitions: config.partitions }),
       clock,
+      onCommit: commitObserver(metrics),
       onBackgroundFailure: detail => logger.error({ detail }, 'the log')
     })
     const closing = [

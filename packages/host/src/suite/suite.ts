@@ -15,12 +15,11 @@ import type { Service } from '@tocsin/service-kit/process/service'
 import { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { type OpenScratch, scratchIn } from '@tocsin/service-kit/scratch/scratch-file'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
-import { registerReadGauge } from '@tocsin/service-kit/telemetry/metrics'
-import type { Registry } from 'prom-client'
 import { waitUntilOpened } from '../process/opened-unless.ts'
 import type { SuiteLog, SuiteLogOptions } from './opened-log.ts'
 import { checkNoRestore, sayRestored } from './restored-folder.ts'
 import { openSuiteLog } from './suite-log.ts'
+import { measureAppends, watchSuite } from './suite-metrics.ts'
 import type { SuiteConfig } from './suite-settings.ts'
 
 export type SuiteRole = Service['name']
@@ -84,17 +83,18 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
   const told = options.say === undefined ? {} : { say: options.say }
   const suiteLog = await openSuiteLog({ config, roles, clock, logger, metrics, ...told })
   const { log } = suiteLog
+  measureAppends(metrics, log, clock)
   opened.unshift(...suiteLog.closing)
   const control = new ControlView({ log, clock, logger, metrics })
   opened.unshift({ name: 'control', close: () => control.close() })
   const keyUse = new KeyUse({ log, control, clock, random, logger })
   opened.unshift({ name: 'key use', close: () => keyUse.close() })
-  watchControl(metrics, control, keyUse)
   const scratch = scratchIn(config.data, error =>
     logger.warn({ error }, 'no scratch file: known reports stay in memory')
   )
   const inThread = options.rulesThread === true && roles.length > 1
   const viewsFolder = join(config.data, 'views')
+  watchSuite(metrics, { data: config.data, viewsFolder, roles, clock })
   const deps = {
     log,
     secrets,
@@ -128,21 +128,6 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
   secrets.bindFolder()
   await host.start()
   return { url, secrets, host, log }
-}
-
-function watchControl(metrics: Registry, control: ControlView, keyUse: KeyUse): void {
-  registerReadGauge(
-    metrics,
-    'tocsin_key_uses_waiting',
-    'Keys whose last use is not yet recorded in the control log; at most the number of keys.',
-    () => keyUse.pendingCount
-  )
-  registerReadGauge(
-    metrics,
-    'tocsin_control_ids_remembered',
-    'Ids of control records in memory, to count repeated records once; at 100000 the older half is evicted.',
-    () => control.idsRemembered
-  )
 }
 
 /** Each service is loaded only if it runs. */

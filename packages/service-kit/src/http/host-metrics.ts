@@ -19,16 +19,7 @@ const gauges = {
     'Announced bytes of bodies that are being read or processed; the limit is bodiesBytesMax.',
   tocsin_http_reads_running: `Reads that are being answered: ${readTurnLimits.runningPerKey} of a key at most; beyond ${readTurnLimits.runningInAll} in all one of each key.`,
   tocsin_http_reads_waiting: `Reads that wait for their turn behind others of their key; ${readTurnLimits.waitingPerKey} of a key at most.`,
-  tocsin_auth_addresses_watched:
-    'Addresses with a failed attempt in the last minute; the oldest is forgotten at 10000.',
-  tocsin_auth_sessions_ended: 'Ended sessions in memory; the oldest is forgotten at 10000.',
   tocsin_log_up: '1 if the event log answers, else 0.',
-  tocsin_auth_sign_in_links: 'Unused sign-in links; the oldest is forgotten at 16.',
-  tocsin_usage_keys_counted:
-    'Keys and token holders whose requests are counted; the one idle longest is forgotten at 10000.',
-  tocsin_usage_keys_with_records:
-    'Keys and token holders whose changes and acts are counted, each of the two apart; the one that wrote longest ago is forgotten at 10000.',
-  tocsin_auth_tokens_remembered: 'Valid tokens in the cache; beyond 1000 the oldest is dropped.',
   tocsin_auth_identity_keys_age_seconds:
     "Age of the identity provider's keys; -1 if there are none."
 }

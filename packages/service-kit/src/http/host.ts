@@ -3,7 +3,6 @@
 
 import fastifyCookie from '@fastify/cookie'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { endedSessionCount } from '@tocsin/domain/control/ended-sessions'
 import type { EventLog, Health } from '@tocsin/event-log/port'
 import type { FastifyInstance } from 'fastify'
 import type { ServiceDeps } from '../service-deps.ts'
@@ -125,13 +124,7 @@ export async function buildHost(options: HostOptions): Promise<Host> {
     tocsin_http_body_bytes: bodies.heldBytes,
     tocsin_http_reads_running: () => turns.runningCount,
     tocsin_http_reads_waiting: () => turns.waitingCount,
-    tocsin_auth_addresses_watched: () => authenticator.failures.size,
-    tocsin_auth_sessions_ended: () => endedSessionCount(options.control.state.endedSessions),
-    tocsin_auth_sign_in_links: () => authenticator.links.unusedCount,
     tocsin_log_up: () => (options.health?.().ok === false ? 0 : 1),
-    tocsin_usage_keys_counted: () => limits.size,
-    tocsin_usage_keys_with_records: () => kept.size,
-    tocsin_auth_tokens_remembered: () => tokens?.rememberedCount ?? 0,
     tocsin_auth_identity_keys_age_seconds: () => tokens?.keysAgeS ?? -1
   })
   const routes = new RouteTable()

@@ -73,10 +73,6 @@ export class TokenJudge {
     this.#keys = new IdentityKeys(options)
   }
 
-  get rememberedCount(): number {
-    return this.#good.size
-  }
-
   /** Age of the provider's keys, seconds; -1 before the first fetch. */
   get keysAgeS(): number {
     return this.#keys.ageS ?? -1

@@ -70,11 +70,6 @@ export class DataKeys {
     this.#records = records
   }
 
-  /** Number of entries whose erasure is remembered. */
-  get erasedCount(): number {
-    return this.#erased.size
-  }
-
   /** Number of reports with a key. */
   get reportCount(): number {
     return this.#records.size

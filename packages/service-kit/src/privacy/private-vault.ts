@@ -14,14 +14,7 @@ import type { Registry } from 'prom-client'
 import { TopicView } from '../projection/topic-view.ts'
 import { ScratchRecords } from '../scratch/scratch-records.ts'
 import type { Logger } from '../telemetry/logger.ts'
-import { registerReadGauge } from '../telemetry/metrics.ts'
-import {
-  type DataKey,
-  DataKeys,
-  entryOf,
-  erasedRememberedMax,
-  type KeyPosition
-} from './data-keys.ts'
+import { type DataKey, DataKeys, entryOf, type KeyPosition } from './data-keys.ts'
 import {
   digestPrivate,
   makeDataKey,
@@ -68,22 +61,6 @@ const drawsMax = 10_000
 /** Timeout for reading keys that other instances may have created or erased, ms. */
 const catchUpMs = 2000
 
-const keysOfProcess = new WeakMap<Registry, DataKeys[]>()
-
-/** Each service of a process has a vault; all follow one log, and the largest value is shown. */
-function watchErasures(registry: Registry, keys: DataKeys): void {
-  const known = keysOfProcess.get(registry)
-  if (known !== undefined) return void known.push(keys)
-  const all = [keys]
-  keysOfProcess.set(registry, all)
-  registerReadGauge(
-    registry,
-    'tocsin_private_erasures_remembered',
-    `Erased data keys in memory, so that a repeated creation stays erased; the oldest is forgotten at ${erasedRememberedMax}.`,
-    () => Math.max(...all.map(({ erasedCount }) => erasedCount))
-  )
-}
-
 export class PrivateVault {
   readonly #options: PrivateVaultOptions
   readonly #wrapping: Buffer
@@ -111,7 +88,6 @@ export class PrivateVault {
       isTaken: stored => this.#tookOwn(stored),
       erased: stored => this.#erased(stored.key)
     })
-    if (options.metrics !== undefined) watchErasures(options.metrics, this.#keys)
   }
 
   /** Number of reports whose private texts can be opened. */

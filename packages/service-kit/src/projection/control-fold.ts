@@ -28,10 +28,6 @@ export class ControlFold {
     return this.#state
   }
 
-  get idsRemembered(): number {
-    return this.#ids.remembered
-  }
-
   /** Folds the next record of the log; null for one that was folded before. */
   take(record: ControlRecord): ControlChange | null {
     if (!this.#ids.isFirst(record.id)) return null

@@ -51,14 +51,6 @@ export class ControlView {
   }
 
   /**
-   * Number of record ids remembered, so that a record stored twice counts once; at 100,000 the
-   * older half is forgotten.
-   */
-  get idsRemembered(): number {
-    return this.#fold.idsRemembered
-  }
-
-  /**
    * Resolves with the error that permanently ended the view: an unreadable log, or a record of a
    * newer version. Otherwise stays pending.
    */

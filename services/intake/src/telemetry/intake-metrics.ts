@@ -20,23 +20,14 @@ const gauges = {
     'Reports being written, or waiting for an earlier write to the same report.',
   tocsin_intake_in_flight_bytes:
     'Estimated memory of the reports in flight, bytes; the limit is intake.inFlightBytesMax.',
-  tocsin_intake_in_flight_max:
-    'Maximum number of reports in flight; further ones are answered 503.',
   tocsin_intake_reports_known:
     'Reports in the log, including withdrawn ones. About 20 bytes of memory each; the rest is in a scratch file.',
-  tocsin_intake_alerts_known:
-    'Alerts whose evidence is in memory. Open ones all; closed ones up to 20000 for each theatre and handling.',
-  tocsin_intake_alerts_forgotten:
-    'Closed alerts beyond that limit, forgotten since the start: answers about reports no longer name them.',
-  tocsin_intake_data_keys: 'Reports whose private texts can be decrypted.',
   tocsin_intake_reports_behind:
     'Reports whose winning revision or withdrawal is missing in a theatre: being written, or left by an instance that died.',
   tocsin_intake_reports_unassigned:
     'Reports of the last 7 days that lie in no theatre, so that no rule sees them; at most 10000 are counted.',
   tocsin_intake_quarantine_open:
     'Quarantine entries that are not settled. 0 until this process has received its first request about the quarantine.',
-  tocsin_intake_quarantine_forgotten:
-    'Quarantine entries beyond the 10000 newest: they stay in the log but are not listed.',
   tocsin_intake_streams: 'Open streams of reports; the limit is intake.streamsMax.'
 }
 

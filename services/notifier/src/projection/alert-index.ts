@@ -137,10 +137,6 @@ export class AlertIndex implements SnapshotPart {
     return this.#closedUnder.size
   }
 
-  get outcomeCount(): number {
-    return this.#outcomes.size
-  }
-
   get(alertId: string): AlertEntry | undefined {
     return this.#entries.get(alertId)
   }

@@ -99,14 +99,6 @@ export class AlertJournal implements SnapshotPart {
     return this.#end
   }
 
-  get droppedCount(): number {
-    return this.#dropped.size
-  }
-
-  get recentCount(): number {
-    return this.#recentCount
-  }
-
   /** Adds an accepted event. `concerned`: the levels whose readers may be told of it. */
   add(record: AlertRecord, concerned: readonly Handling[]): void {
     const { partition, position } = record

@@ -35,11 +35,6 @@ export class SourceActivity implements SnapshotPart {
     this.#max = max
   }
 
-  /** Number of pairs of source and theatre. */
-  get count(): number {
-    return this.#pairs
-  }
-
   capture(): Captured {
     const rows = [...this.#heard].flatMap(([sourceId, theatres]) =>
       [...theatres].map(([theatre, last]) => [sourceId, theatre, [...last]] as const)
@@ -97,6 +92,25 @@ export class SourceActivity implements SnapshotPart {
       const state = archive ? 'archive' : quietMs <= cadenceDays * dayMs ? 'live' : 'silent'
       return [{ theatre, lastReportedAt, state }]
     })
+  }
+
+  /** How long declared sources have been silent; archives are left out. */
+  silence(
+    sources: Iterable<SourceConfig>,
+    lastTick: (theatre: string) => string | null
+  ): { readonly silent: number; readonly secondsBySource: ReadonlyMap<string, number> } {
+    const live = [...sources].filter(({ archive }) => !archive)
+    const all = live.flatMap(source =>
+      this.of(source, lastTick, 'restricted').map(heard => ({ source, heard }))
+    )
+    const secondsBySource = new Map<string, number>()
+    for (const { source, heard } of all) {
+      const tick = lastTick(heard.theatre) ?? heard.lastReportedAt
+      const quietMs = Math.max(0, Date.parse(tick) - Date.parse(heard.lastReportedAt))
+      const longest = Math.max(secondsBySource.get(source.id) ?? 0, quietMs / 1000)
+      secondsBySource.set(source.id, longest)
+    }
+    return { silent: all.filter(({ heard }) => heard.state === 'silent').length, secondsBySource }
   }
 
   #begin(sourceId: string): Map<string, LastHeard> {

@@ -70,10 +70,6 @@ export class TheatreClocks implements SnapshotPart {
     return this.#timesSet.get(theatre) ?? 0
   }
 
-  get requestCount(): number {
-    return this.#requests.size
-  }
-
   /** The area and clock stated in the theatre's own log. */
   config(theatre: string): TheatreConfig | undefined {
     return this.#configs.get(theatre)?.config

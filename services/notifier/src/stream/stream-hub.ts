@@ -266,7 +266,8 @@ export class StreamHub {
   #observeDelay({ envelope, event }: AlertRecord): void {
     if (!this.deps.isOnWallClock(event.data.theatre)) return
     const delayMs = this.deps.clock.nowMs() - Date.parse(envelope.time)
-    if (delayMs >= 0) this.deps.metrics.pushDelay.observe(delayMs / 1000)
+    if (delayMs < 0 || !('severity' in event.data)) return
+    this.deps.metrics.pushDelay.observe({ severity: event.data.severity }, delayMs / 1000)
   }
 }
 

@@ -2,15 +2,13 @@
 // ids. Labels of subscriptions, theatres and countries have limits: subscription-health.ts,
 // response-watch.ts.
 
-import { revokedKeysMax } from '@tocsin/domain/control/key-state'
-import { usedTicketsMax } from '@tocsin/service-kit/sign-in/ticket'
+import { severities } from '@tocsin/domain/record/severity'
 import {
   metricsIn,
   registerCounts,
   registerReadGauges,
   registerReadGaugesBy
 } from '@tocsin/service-kit/telemetry/metrics'
-import { nameResolverDefaults } from '@tocsin/webhooks/name-resolver'
 import type { Registry } from 'prom-client'
 
 /** Seconds, from imperceptible to a day. */
@@ -27,6 +25,12 @@ export type NotifierMetrics = ReturnType<typeof createNotifierMetrics>
 
 export function createNotifierMetrics(registry: Registry) {
   const { counter, histogram } = metricsIn(registry)
+  /** Each severity exists from the start: a share of nothing is no alarm. */
+  const bySeverity = (...parts: Parameters<typeof histogram<'severity'>>) => {
+    const made = histogram(...parts)
+    for (const severity of severities) made.zero({ severity })
+    return made
+  }
   return {
     conflicts: counter(
       'tocsin_alert_conflicts_total',
@@ -71,10 +75,11 @@ export function createNotifierMetrics(registry: Registry) {
       'Subscriptions begun, by whether they resumed exactly at the requested position.',
       'recovered'
     ),
-    pushDelay: histogram(
+    pushDelay: bySeverity(
       'tocsin_stream_push_delay_seconds',
-      'Time from the acceptance of the record behind an alert event to its frame; theatres on the wall clock only.',
-      delayBuckets
+      'Time from the acceptance of the record behind an alert event to its frame, by severity; theatres on the wall clock only.',
+      delayBuckets,
+      'severity'
     ),
     acknowledgementTime: histogram(
       'tocsin_alert_acknowledgement_seconds',
@@ -141,6 +146,12 @@ export function createNotifierMetrics(registry: Registry) {
       'tocsin_webhook_delivery_delay_seconds',
       'Time from the planning of a delivery to its acceptance by the receiver.',
       delayBuckets
+    ),
+    webhookAlertDelay: bySeverity(
+      'tocsin_webhook_alert_delay_seconds',
+      'Time from the acceptance of the record behind an alert event to the 2xx of a receiver, by severity; theatres on the wall clock only, no replays.',
+      delayBuckets,
+      'severity'
     )
   }
 }
@@ -161,26 +172,6 @@ function plainCounts(registry: Registry, name: string, help: string, label: stri
 
 const gauges = {
   tocsin_alerts_open: 'Open alerts.',
-  tocsin_alerts_closed_remembered:
-    'Closed alerts in memory; the limit for each theatre and handling is closedAlertsMax.',
-  tocsin_notifier_incidents: 'Incidents in memory; the limit is 200000.',
-  tocsin_notifier_reports: 'Reports whose log position is in memory; the limit is 1000000.',
-  tocsin_notifier_sources_heard:
-    'Pairs of source and theatre whose last report is in memory; beyond 100000 the source heard first is evicted.',
-  tocsin_alert_events_recent: 'Newest alert events in memory; the limit is recentEventsMax.',
-  tocsin_alert_records_dropped_remembered:
-    'Records in memory that lost at their seq; beyond 100000 the oldest is evicted.',
-  tocsin_operator_outcomes_remembered:
-    "Outcomes of operators' actions in memory; beyond 10000 the oldest is evicted.",
-  tocsin_operator_requests_remembered:
-    "Operators' requests in memory; beyond 10000 the oldest is evicted.",
-  tocsin_incident_declarations_remembered:
-    'Splits and merges of incidents in memory with their notes; beyond 10000 the oldest is evicted.',
-  tocsin_audit_entries:
-    'Administrative changes that are listed; beyond 50000 the oldest is evicted and stays in the control log.',
-  tocsin_keys_revoked_remembered: `Revoked keys that are distinguished from unknown ones; beyond ${revokedKeysMax} the one revoked first is evicted.`,
-  tocsin_webhook_names_asked: `Endpoint names being resolved; the limit is ${nameResolverDefaults.lookupsMax}, one more fails like a lookup without an answer.`,
-  tocsin_webhook_names_kept: `Endpoint names with cached addresses; beyond ${nameResolverDefaults.keptMax} the oldest is evicted.`,
   tocsin_stream_unknown_seconds:
     'Seconds for which the end of the alerts log has been unknown; beyond stream.staleAfterMs nothing is live.',
   tocsin_stream_connections:
@@ -190,10 +181,7 @@ const gauges = {
   tocsin_stream_subscriptions: 'Subscriptions on open connections.',
   tocsin_stream_filter_cost:
     'Filter cost (alternatives and positions) of all subscriptions; the limit is stream.filterCostMax.',
-  tocsin_stream_tickets_used: `Used tickets remembered until they expire; beyond ${usedTicketsMax} one more is answered 429.`,
   tocsin_exports_running: 'Exports under way; the limit is export.runningMax.',
-  tocsin_stream_events_encoded_characters:
-    'Characters of encoded events kept for clients that resume; beyond 16777216 the least recently used is dropped.',
   tocsin_feed_waits:
     'Requests that wait for a first row of the feed, or for changes of a list; the limit is stream.feedWaitsMax.',
   tocsin_watches_unstaffed:
@@ -207,6 +195,33 @@ const gauges = {
   tocsin_webhook_attempts_running: 'Running attempts; the limit is attemptsMax.',
   tocsin_webhook_attempts_waiting:
     'Attempts that wait for a slot: at most one for each subscription, and its heartbeat.'
+}
+
+/** Adds the gauges of the silence of sources: how many, and the seconds of each. */
+export function watchSilence(
+  registry: Registry,
+  read: () => {
+    readonly silent: number
+    readonly secondsBySource: Readonly<Record<string, number>>
+  }
+): void {
+  registerReadGauges(
+    registry,
+    {
+      tocsin_sources_silent:
+        'Pairs of declared source and theatre that were silent for longer than the cadence of the source; no archives.'
+    },
+    { tocsin_sources_silent: () => read().silent }
+  )
+  registerReadGaugesBy(
+    registry,
+    {
+      tocsin_source_silent_seconds:
+        'Time since the last report of a declared source, by its theatre; the longest of its theatres. Beyond notifier.theatresLabelledMax sources the others are `other`.'
+    },
+    'source',
+    { tocsin_source_silent_seconds: () => read().secondsBySource }
+  )
 }
 
 /** Adds the gauge of what nobody answered. */

@@ -74,6 +74,16 @@ export class SignedBodies {
     return Buffer.from(`${event},${own.slice(1)}`)
   }
 
+  /**
+   * When the record behind the event of a delivery was accepted, ms; null in a theatre that is not
+   * on the wall clock.
+   */
+  async acceptedMs({ partition, position }: CarriedEvent): Promise<number | null> {
+    const record = await this.#deps.journal().at(partition, BigInt(position))
+    const theatre = this.#deps.control.state.theatres.get(record?.event.data.theatre ?? '')
+    return record === null || theatre?.clock === 'replay' ? null : Date.parse(record.envelope.time)
+  }
+
   /** What the event of a delivery says of its alert, as the subscription may see it. */
   async statementOf(
     subscription: SubscriptionRecord,

@@ -51,7 +51,7 @@ export interface SenderDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'logg
   readonly transport: WebhookTransport
   readonly reach: Pick<EndpointReach, 'of' | 'mayShowAnswer'>
   readonly destinations: RequestForms
-  readonly bodies: Pick<SignedBodies, 'bodyOf'>
+  readonly bodies: Pick<SignedBodies, 'bodyOf' | 'acceptedMs'>
   readonly concurrency: WebhookConcurrency
   /** What the endpoint asked for: every request to it counts. */
   readonly rate: RequestRate
@@ -336,7 +336,7 @@ export class SubscriptionSender {
     metrics.attempts.inc({ verdict: decision.kind })
     metrics.attemptDuration.observe({ verdict: decision.kind }, seconds)
     if (!(await this.#write(records))) return
-    if (decision.kind === 'delivered') this.#observeDelay(delivery)
+    if (decision.kind === 'delivered') await this.#observeDelay(delivery)
     if (suspect !== undefined)
       logger.warn(
         { subscription: this.#subscription.subscriptionId, sequence: suspect.sequence },
@@ -370,9 +370,16 @@ export class SubscriptionSender {
       : undefined
   }
 
-  #observeDelay({ plannedAt }: Delivery): void {
-    const delayMs = this.#deps.clock.nowMs() - Date.parse(plannedAt)
-    if (delayMs >= 0) this.#deps.metrics.deliveryDelay.observe(delayMs / 1000)
+  async #observeDelay(delivery: Delivery): Promise<void> {
+    const { clock, metrics, bodies } = this.#deps
+    const nowMs = clock.nowMs()
+    const delayMs = nowMs - Date.parse(delivery.plannedAt)
+    if (delayMs >= 0) metrics.deliveryDelay.observe(delayMs / 1000)
+    const { severity, round } = delivery
+    const acceptedMs =
+      severity === undefined || round > 0 ? null : await bodies.acceptedMs(delivery)
+    if (severity !== undefined && acceptedMs !== null && nowMs >= acceptedMs)
+      metrics.webhookAlertDelay.observe({ severity }, (nowMs - acceptedMs) / 1000)
   }
 }
 

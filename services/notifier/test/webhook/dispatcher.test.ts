@@ -55,6 +55,12 @@ describe('a delivery', () => {
     expect(third?.headers['webhook-signature']).not.toBe(first?.headers['webhook-signature'])
     expect(h.network.events.map(event => event.sequence)).toEqual([1, 1, 1, 1, 2])
     expect([fourth, fifth].every(each => each !== undefined)).toBe(true)
+    // From the acceptance of the record to the 2xx: 8 s of retries, two events.
+    const delay = await h.metrics.getSingleMetricAsString('tocsin_webhook_alert_delay_seconds')
+    expect(delay).toMatch(
+      /_bucket\{le="5",severity="(\w+)"\} 0\n.*_bucket\{le="10",severity="\1"\} 2\n/
+    )
+    expect(delay).toContain('tocsin_webhook_alert_delay_seconds_count{severity="extreme"} 0')
   })
   it('is parked when its schedule is exhausted, and the next one is sent; a replay sends it again under its id', async () => {
     await using h = await new Harness().start()

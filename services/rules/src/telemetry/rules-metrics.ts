@@ -1,11 +1,12 @@
 // Metrics of the rules service. Labels come from closed sets.
 
 import type { ClockStanding } from '@tocsin/domain/theatre/clock-standing'
-import type { LogNames } from '@tocsin/event-log/port'
-import { topics } from '@tocsin/event-log/topics'
-import { metricsIn, registerReadGauge } from '@tocsin/service-kit/telemetry/metrics'
-import { Counter, Gauge, type Registry } from 'prom-client'
-import { rulesConsumer } from '../partition/partition-progress.ts'
+import {
+  metricsIn,
+  registerReadGauge,
+  registerReadGaugesBy
+} from '@tocsin/service-kit/telemetry/metrics'
+import { Counter, type Registry } from 'prom-client'
 import { previewOutcomes } from '../preview/preview-operations.ts'
 
 export type RulesMetrics = ReturnType<typeof rulesMetrics>
@@ -18,8 +19,6 @@ export interface RulesGauges {
   theatresStopped(): number
   /** Theatres whose time this machine's clock does not fit. */
   clocksWrong(): readonly ClockStanding[]
-  reportsHeld(): number
-  alertsHeld(): number
   /** Predicate failures by rule; rules without any are left out. */
   predicateFailures(): ReadonlyMap<string, number>
   /** Rules that must see more than a theatre of theirs retains. */
@@ -29,8 +28,7 @@ export interface RulesGauges {
 /** Maximum number of rules with a label of their own; failures of others are summed. */
 const rulesToldMax = 200
 
-/** `names`: what the log's own tools call our groups and topics; default: our names. */
-export function rulesMetrics(registry: Registry, gauges: RulesGauges, names: LogNames = ownNames) {
+export function rulesMetrics(registry: Registry, gauges: RulesGauges) {
   const { counter, histogram } = metricsIn(registry)
   const registers = [registry]
   const gauge = (name: string, help: string, read: () => number) =>
@@ -55,8 +53,6 @@ export function rulesMetrics(registry: Registry, gauges: RulesGauges, names: Log
     'Theatres that wait for an officer because the clock is too far ahead of their time.',
     () => ofKind(gauges, 'leap')
   )
-  gauge('tocsin_rules_reports_held', 'Reports that can still change an alert.', gauges.reportsHeld)
-  gauge('tocsin_rules_alerts_held', 'Alerts that can still change.', gauges.alertsHeld)
   registerReadGauge(
     registry,
     'tocsin_rules_lag_seconds',
@@ -84,7 +80,18 @@ export function rulesMetrics(registry: Registry, gauges: RulesGauges, names: Log
     gauges.retainedTooShort,
     'max'
   )
-  registerGroupLag(registers, gauges, names)
+  registerReadGaugesBy(
+    registry,
+    {
+      tocsin_rules_partition_lag_records:
+        'Records of the incidents log that are not folded yet, by partition of this instance.'
+    },
+    'partition',
+    {
+      tocsin_rules_partition_lag_records: () =>
+        Object.fromEntries(gauges.partitions().map(each => [each.partition, each.lagRecords]))
+    }
+  )
   registerPredicateFailures(registers, gauges)
   return {
     records: counter('tocsin_rules_records_total', 'Records folded.'),
@@ -92,6 +99,12 @@ export function rulesMetrics(registry: Registry, gauges: RulesGauges, names: Log
       'tocsin_rules_alert_events_total',
       'Alert events published, by kind.',
       'event'
+    ),
+    raised: counter(
+      'tocsin_alerts_raised_total',
+      'Alerts raised, by severity and pattern; no drills.',
+      'severity',
+      'pattern'
     ),
     ignored: counter(
       'tocsin_rules_ignored_total',
@@ -126,38 +139,6 @@ export function rulesMetrics(registry: Registry, gauges: RulesGauges, names: Log
       [0.00001, 0.0001, 0.001, 0.005, 0.025, 0.1, 0.5, 2]
     )
   }
-}
-
-const ownNames: LogNames = { topic: topic => topic, group: consumer => `tocsin-${consumer}` }
-
-/**
- * The lag under the metric names of Kafka's tools; with either log, for the partitions of this
- * instance.
- */
-function registerGroupLag(registers: Registry[], gauges: RulesGauges, names: LogNames): void {
-  const consumergroup = names.group(rulesConsumer)
-  const topic = names.topic(topics.incidents)
-  new Gauge({
-    name: 'kafka_consumergroup_lag',
-    help: 'Records of a partition that the group has not folded yet.',
-    labelNames: ['consumergroup', 'topic', 'partition'],
-    registers,
-    collect() {
-      this.reset()
-      for (const { partition, lagRecords } of gauges.partitions())
-        this.set({ consumergroup, topic, partition: String(partition) }, lagRecords)
-    }
-  })
-  new Gauge({
-    name: 'kafka_consumergroup_group_lag_seconds',
-    help: 'Seconds for which records have been waiting to be folded by the group; while the log does not answer, seconds since its last answer.',
-    labelNames: ['consumergroup'],
-    aggregator: 'max',
-    registers,
-    collect() {
-      this.set({ consumergroup }, gauges.lagSeconds())
-    }
-  })
 }
 
 function registerPredicateFailures(registers: Registry[], gauges: RulesGauges): void {

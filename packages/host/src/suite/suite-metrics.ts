@@ -1,0 +1,125 @@
+// Metrics of a process and its data folder: version, disk, sizes of the log, ages of snapshots and
+// of the last backup, durations of appends. Read when /metrics is scraped.
+
+import { readdirSync, readFileSync, statfsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Clock } from '@tocsin/domain/ports'
+import { logFile } from '@tocsin/event-log/embedded/embedded-log'
+import type { EventLog } from '@tocsin/event-log/port'
+import { metricsIn, registerReadGaugesBy } from '@tocsin/service-kit/telemetry/metrics'
+import { Gauge, type Registry } from 'prom-client'
+import packageFile from '../../package.json' with { type: 'json' }
+
+/** Seconds: from a fast disk to one that stalls. */
+const writeBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+/** Written by `tocsin backup`. */
+const lastBackupName = 'last-backup.json'
+
+export interface WatchedFolder {
+  readonly data: string
+  readonly viewsFolder: string
+  readonly roles: readonly string[]
+  readonly clock: Clock
+}
+
+export function watchSuite(
+  registry: Registry,
+  { data, viewsFolder, roles, clock }: WatchedFolder
+): void {
+  new Gauge({
+    name: 'tocsin_build_info',
+    help: 'Always 1. Labels: version of Tocsin, version of Node, services of the process.',
+    labelNames: ['version', 'node', 'services'],
+    registers: [registry]
+  }).set(
+    { version: packageFile.version, node: process.versions.node, services: roles.join(',') },
+    1
+  )
+  const file = logFile(data)
+  registerReadGaugesBy(
+    registry,
+    {
+      tocsin_log_bytes:
+        'Size of the embedded log on disk, by part: log (the database), wal (its write-ahead log). Absent on Kafka.'
+    },
+    'part',
+    { tocsin_log_bytes: () => withoutNulls({ log: sizeOf(file), wal: sizeOf(`${file}-wal`) }) }
+  )
+  registerReadGaugesBy(
+    registry,
+    {
+      tocsin_disk_bytes: 'Space of the file system of the data folder, by state: free, size.',
+      tocsin_file_age_seconds:
+        'Age of the newest file, by kind: snapshot (of the views), backup (by tocsin backup). Absent if there is none.'
+    },
+    'kind',
+    {
+      tocsin_disk_bytes: () => diskOf(data),
+      tocsin_file_age_seconds: () =>
+        withoutNulls({
+          snapshot: ageS(newestMs(viewsFolder), clock),
+          backup: ageS(backupMs(data), clock)
+        })
+    }
+  )
+}
+
+/** Measures the appends of a log from now on. */
+export function measureAppends(registry: Registry, log: EventLog, clock: Clock): void {
+  const seconds = metricsIn(registry).histogram(
+    'tocsin_log_append_seconds',
+    'Time from an append to its acknowledgement as durable; appends of the threads of the rules are left out.',
+    writeBuckets
+  )
+  const append = log.append.bind(log)
+  log.append = async (topic, records) => {
+    const startedMs = clock.monotonicMs()
+    const places = await append(topic, records)
+    seconds.observe((clock.monotonicMs() - startedMs) / 1000)
+    return places
+  }
+}
+
+/** Observes the commits of the embedded log. */
+export function commitObserver(registry: Registry): (seconds: number) => void {
+  const seconds = metricsIn(registry).histogram(
+    'tocsin_log_fsync_seconds',
+    'Time of one commit of the embedded log, which one fsync ends; an append may share it with others.',
+    writeBuckets
+  )
+  return each => seconds.observe(each)
+}
+
+function diskOf(folder: string): Record<string, number> {
+  const { bavail, blocks, bsize } = statfsSync(folder)
+  return { free: bavail * bsize, size: blocks * bsize }
+}
+
+function sizeOf(file: string): number | null {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? null
+}
+
+function newestMs(folder: string): number | null {
+  if (statSync(folder, { throwIfNoEntry: false }) === undefined) return null
+  const times = readdirSync(folder).flatMap(
+    name => statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? []
+  )
+  return times.length === 0 ? null : Math.max(...times)
+}
+
+function backupMs(data: string): number | null {
+  const file = join(data, lastBackupName)
+  if (sizeOf(file) === null) return null
+  const { takenAt } = JSON.parse(readFileSync(file, 'utf8')) as { readonly takenAt: string }
+  return Date.parse(takenAt)
+}
+
+function ageS(atMs: number | null, clock: Clock): number | null {
+  return atMs === null ? null : Math.max(0, clock.nowMs() - atMs) / 1000
+}
+
+function withoutNulls(values: Readonly<Record<string, number | null>>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(values).filter((entry): entry is [string, number] => entry[1] !== null)
+  )
+}
