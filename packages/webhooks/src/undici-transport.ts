@@ -215,7 +215,8 @@ const timeoutCodes = new Set([
   'ETIMEDOUT'
 ])
 
-function classifyCode(code: string): SendFailure | null {
+/** Why no answer came, by the code of the error; null: the code does not say. */
+export function classifyCode(code: string): SendFailure | null {
   if (code === 'ENOTFOUND' || code === 'ENODATA') return 'dns-not-found'
   if (code.startsWith('EAI_') || code === 'ESERVFAIL' || code === 'EREFUSED')
     return 'dns-unavailable'

@@ -78,6 +78,7 @@ import { addWatchRoutes } from './watch/watch-routes.ts'
 import { Destinations } from './webhook/destinations.ts'
 import { Dispatcher } from './webhook/dispatcher.ts'
 import { EndpointReach } from './webhook/endpoint-reach.ts'
+import { withMail } from './webhook/mail-transport.ts'
 import { SigningRing } from './webhook/signing-ring.ts'
 import { addSubscriptionChangeRoutes } from './webhook/subscription-change-routes.ts'
 import { SubscriptionChanges } from './webhook/subscription-changes.ts'
@@ -182,12 +183,15 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
   const limits = config.notifier
   const transport =
     deps.transport ??
-    openUndiciTransport({
-      policy,
-      resolve,
-      proxy: config.webhooks.proxy,
-      connectionsPerOriginMax: limits.attemptsPerHostMax
-    })
+    withMail(
+      openUndiciTransport({
+        policy,
+        resolve,
+        proxy: config.webhooks.proxy,
+        connectionsPerOriginMax: limits.attemptsPerHostMax
+      }),
+      { policy, resolve }
+    )
 
   const projection = new Projection({
     log,

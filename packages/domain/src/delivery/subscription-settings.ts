@@ -35,9 +35,13 @@ export const destinationKinds = [
   'teams',
   'telegram',
   'pagerduty',
+  'email',
   'alertmanager'
 ] as const
 export type DestinationKind = (typeof destinationKinds)[number]
+
+/** An address alone, without a name. */
+const mailAddress = '^[^\\s@<>",;:()]+@[^\\s@<>",;:()]+$'
 
 export const subscriptionSettings = {
   kind: {
@@ -58,6 +62,20 @@ export const subscriptionSettings = {
     taken: optional(text({ minLength: 1, maxLength: 100 })),
     words: 'The chat, for kind `telegram`: its number, or the `@name` of a channel.',
     example: '-1001234567890',
+    option: 'text'
+  },
+  to: {
+    taken: optional(
+      listOf(text({ pattern: mailAddress, maxLength: 254 }), { minItems: 1, maxItems: 20 })
+    ),
+    words: 'The recipients, for kind `email`. A mail counts as accepted if it is for one of them.',
+    example: ['duty@partner.example'],
+    option: 'json'
+  },
+  sender: {
+    taken: optional(text({ pattern: mailAddress, maxLength: 254 })),
+    words: 'The address that mails come from, for kind `email`.',
+    example: 'tocsin@partner.example',
     option: 'text'
   },
   labels: {
@@ -206,6 +224,8 @@ export const kindOwnSettings = [
   'token',
   'routingKey',
   'chat',
+  'to',
+  'sender',
   'labels'
 ] as const satisfies readonly (keyof typeof subscriptionAsked)[]
 

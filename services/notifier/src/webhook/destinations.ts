@@ -180,13 +180,15 @@ function hideTarget(text: string, target: Target): string {
     .reduce((masked, value) => masked.replaceAll(value, mask), text)
 }
 
-/** Shorter parts of an address are words, not secrets. */
-const secretLengthMin = 8
+/** Shorter values, and shorter segments of a path, are words, not secrets. */
+const secretLengthMin = 4
+const segmentLengthMin = 16
 
 function listSecretParts(address: string): readonly string[] {
   const url = URL.parse(address)
   if (url === null) return [address]
   const { pathname, search, password, searchParams } = url
-  const segments = pathname.split('/').filter(segment => segment.length >= 2 * secretLengthMin)
-  return [`${pathname}${search}`.slice(1), ...segments, ...searchParams.values(), password]
+  const segments = pathname.split('/').filter(segment => segment.length >= segmentLengthMin)
+  const passwords = [password, decodeURIComponent(password)]
+  return [`${pathname}${search}`.slice(1), ...segments, ...searchParams.values(), ...passwords]
 }

@@ -55,6 +55,7 @@ import {
   type Kinded,
   needsNoConsent
 } from './kinds/kinds.ts'
+import { vetMailServer } from './mail-transport.ts'
 import { openSecret, sealSecret } from './sealed-secret.ts'
 import type { SigningRing } from './signing-ring.ts'
 
@@ -308,7 +309,9 @@ export class SubscriptionOperations {
     checkSchedule(settings.schedule)
     if (settings.answerLinks === true && !this.#deps.hasPublicUrl)
       throw invalid('/answerLinks', 'needs the setting publicUrl, by which links lead to the suite')
-    const url = kept.url ?? (await this.#vettedUrl(settings.url, '/url'))
+    const isMail = findKind(settings)?.isMail === true
+    const vet = isMail ? vetMailServer : vetEndpoint
+    const url = kept.url ?? (await this.#vettedUrl(settings.url, '/url', vet))
     const advice = kept.url === undefined ? adviseKind(settings, url) : null
     if (advice !== null) throw refusedUrl(advice, '/url')
     const { fallbackUrl: second } = settings
@@ -539,9 +542,9 @@ export class SubscriptionOperations {
     return record !== undefined && mayManage(principal, record) ? record : undefined
   }
 
-  async #vettedUrl(text: string, pointer: string): Promise<string> {
+  async #vettedUrl(text: string, pointer: string, vet = vetEndpoint): Promise<string> {
     const { policy, resolve } = this.#deps
-    const vetted = vetEndpoint(text, policy)
+    const vetted = vet(text, policy)
     if (!vetted.ok) throw refusedUrl(vetted.detail, pointer)
     // An address that can't be resolved now is accepted: it is checked again at each connection.
     if ((await checkName(vetted.url.hostname, policy, resolve)) === 'refused')

@@ -11,6 +11,8 @@ export interface KindSettings {
   readonly token?: string
   readonly routingKey?: string
   readonly chat?: string
+  readonly to?: readonly string[]
+  readonly sender?: string
   readonly labels?: Readonly<Record<string, string>>
 }
 
@@ -38,6 +40,10 @@ export interface Kind {
   readonly isUrlSecret: boolean
   /** Ends of the host names that need no consent: whoever knows the secret may post there. */
   readonly hosts: readonly string[]
+  /** Other addresses that need none. */
+  readonly isKnown?: (url: URL) => boolean
+  /** Its address is a mail server's. */
+  readonly isMail?: boolean
   /** The request; null: nothing is sent. */
   readonly render: (news: News, settings: KindSettings, context: KindContext) => KindRequest | null
   /** How often a heartbeat sends the open alerts again if nothing is asked for, seconds. */

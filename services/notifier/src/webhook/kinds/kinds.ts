@@ -6,6 +6,7 @@ import {
   type SubscriptionAsk
 } from '@tocsin/domain/delivery/subscription-settings'
 import { alertmanager } from './alertmanager.ts'
+import { email } from './email.ts'
 import type { Kind } from './kind.ts'
 import { pagerduty } from './pagerduty.ts'
 import { slack } from './slack.ts'
@@ -17,6 +18,7 @@ const kinds: Readonly<Record<Exclude<DestinationKind, 'webhook'>, Kind>> = {
   teams,
   telegram,
   pagerduty,
+  email,
   alertmanager
 }
 
@@ -37,9 +39,10 @@ export interface DestinationFault {
 }
 
 /** Whether everybody who knows an address of this kind may send there. */
-export function needsNoConsent({ hosts }: Kind, url: string): boolean {
-  const host = URL.parse(url)?.hostname ?? ''
-  return hosts.some(end => isBelow(host, end))
+export function needsNoConsent({ hosts, isKnown }: Kind, text: string): boolean {
+  const url = URL.parse(text)
+  if (url === null) return false
+  return hosts.some(end => isBelow(url.hostname, end)) || isKnown?.(url) === true
 }
 
 /** Addresses that no kind takes as they are. */

@@ -1,0 +1,60 @@
+// Mail by SMTP: plain text, one thread for each alert. Source: RFC 5322, RFC 3834 and RFC 6409.
+
+import type { Kind } from './kind.ts'
+import { cutText, listFacts, type News } from './news.ts'
+
+const subjectMax = 200
+
+export const email: Kind = {
+  service: 'a mail server that asks for a login',
+  needs: {
+    url: 'the mail server, smtps://user:password@mail.example or smtp://… with STARTTLS',
+    to: 'the addresses of the recipients',
+    sender: 'the address that the mails come from'
+  },
+  takes: [],
+  isUrlSecret: true,
+  isMail: true,
+  hosts: [],
+  // A server that accepts a login has agreed; other ports may belong to other services.
+  isKnown: ({ username, password, port }) =>
+    username !== '' && password !== '' && ['465', '587'].includes(port),
+  render: (news, { url, to = [], sender = '' }) => {
+    const domain = sender.slice(sender.lastIndexOf('@') + 1)
+    return {
+      url,
+      headers: {
+        from: joinLines(sender),
+        to: to.map(joinLines).join(', '),
+        subject: cutText(
+          joinLines(`[${news.severity}] ${news.change}: ${news.headline}`),
+          subjectMax
+        ),
+        // The same at each attempt, by which a server can tell a repeat.
+        'message-id': `<${news.eventId}@${domain}>`,
+        references: `<alert.${news.alertId}@${domain}>`,
+        'auto-submitted': 'auto-generated',
+        importance: news.severity === 'extreme' && news.state === 'open' ? 'high' : 'normal'
+      },
+      body: writeText(news)
+    }
+  }
+}
+
+/** A header has no line ends: what follows one would be a header of its own. */
+export function joinLines(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return text.replace(/[\u0000-\u001f\u007f\u0085\u2028\u2029]+/g, ' ')
+}
+
+function writeText(news: News): string {
+  const { change, headline, explanation, alertUrl, answerUrl } = news
+  const links = [
+    ...(alertUrl === null ? [] : [`Open in Tocsin: ${alertUrl}`]),
+    ...(answerUrl === null ? [] : [`Acknowledge: ${answerUrl}`])
+  ]
+  const facts = listFacts(news).map(([name, value]) => `${name}: ${value}`)
+  return [`${change}: ${headline}`, explanation, facts.join('\n'), links.join('\n')]
+    .filter(part => part !== '')
+    .join('\n\n')
+}
