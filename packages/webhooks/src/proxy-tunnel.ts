@@ -1,5 +1,5 @@
-// A way to an endpoint through an HTTP proxy: CONNECT. TLS is then spoken with the endpoint itself,
-// so that the proxy reads nothing but the name.
+// Connects to an endpoint through an HTTP proxy by CONNECT. TLS is spoken with the endpoint itself,
+// so that the proxy reads only its name.
 
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'

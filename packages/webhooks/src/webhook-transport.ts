@@ -55,9 +55,9 @@ export interface WebhookRequest {
   readonly body: Uint8Array
   /** `OPTIONS` is the handshake of CloudEvents. Default `POST`. */
   readonly method?: 'POST' | 'OPTIONS'
-  /** Only the networks that the operator has opened: for an address whose owner was never asked. */
+  /** Only the networks that the operator has opened: for an endpoint in them. */
   readonly isWithinOwnNetworks?: boolean
-  /** None of those networks: for an address whose owner was asked. */
+  /** None of those networks: for any other endpoint. */
   readonly isPublicOnly?: boolean
   /** Reads the answer of a destination whose status alone does not say whether it accepted. */
   readonly readAnswer?: (outcome: SendOutcome) => SendOutcome

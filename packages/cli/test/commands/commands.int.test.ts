@@ -115,7 +115,13 @@ describe('an administrator', () => {
     expect((await tocsin(`deliveries ${made.id}`)).lines).toEqual(['none'])
     const replay = `subscriptions replay ${made.id}`
     expect((await tocsin(replay)).lines).toEqual(['replayed: 0'])
+    expect((await tocsin(`${replay} --since 2026-01-01`)).lines).toEqual(['replayed: 0'])
     expect((await tocsin(`${replay} --from 1`)).code).toBe(2)
+    for (const act of ['vouch', 'test --type alert.raised']) {
+      const [name, ...more] = act.split(' ')
+      const { notes } = await tocsin(['subscriptions', name, made.id, ...more].join(' '))
+      expect(notes[0]).toContain('action-refused')
+    }
     const answered = await tocsin(`subscriptions answer ${made.id} unknown --note Ours.`)
     expect([answered.code, answered.notes]).toEqual([1, [expect.stringContaining('not-found')]])
     expect((await tocsin(`subscriptions delete ${made.id}`)).code).toBe(0)
