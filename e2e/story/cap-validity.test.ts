@@ -110,7 +110,7 @@ it.each(shippedPacks)(
               references: [],
               alert: { ...state, evidenceCount }
             },
-            { sender: 'tocsin', senderName: 'Tocsin', contact: null }
+            { sender: 'tocsin', senderName: 'Tocsin', contact: null, web: null }
           )
         })
       )

@@ -8,8 +8,9 @@ import { expect, it } from 'vitest'
 import { aCapAlert, aCapInput, anyInput } from '../../contracts/test/cap/cap-alert.ts'
 import { contractErrors, importText, refusalsOf, reportOf, reportsOf } from './import-sample.ts'
 
-const publisher = { sender: 'tocsin@example.org', senderName: 'Tocsin', contact: null }
-const first = { identifier: 'f3a1', sent: '2026-03-01T12:00:00.000Z' }
+const sender = 'tocsin@example.org'
+const publisher = { sender, senderName: 'Tocsin', contact: null, web: null }
+const first = { sender, identifier: 'f3a1', sent: '2026-03-01T12:00:00.000Z' }
 const documentOf = (
   type: 'Alert' | 'Update' | 'Cancel',
   identifier: string,

@@ -1,7 +1,6 @@
 // The notifier is the only way out. Wires the projection, the stream, the webhooks and the routes;
 // decides nothing itself.
 
-import type { CapPublisher } from '@tocsin/contracts/cap/cap-document'
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import type { TakeKept } from '@tocsin/service-kit/access/kept-records'
@@ -37,8 +36,10 @@ import { AnswerLinks } from './answer/answer-links.ts'
 import { AnswerOperations } from './answer/answer-operations.ts'
 import { addAnswerRoutes } from './answer/answer-routes.ts'
 import { addAuditRoutes } from './audit/audit-routes.ts'
+import { CapAddresses } from './cap/cap-addresses.ts'
 import { CapDocuments } from './cap/cap-documents.ts'
 import { CapFeed } from './cap/cap-feed.ts'
+import { findPublisher, readPublisher, recordPublisher } from './cap/cap-publisher.ts'
 import { addCapRoutes } from './cap/cap-routes.ts'
 import { addConsoleRoutes } from './console/console-routes.ts'
 import { AlertCursors } from './cursor/alert-cursors.ts'
@@ -139,6 +140,10 @@ export function createNotifier(deps: NotifierDeps): Service & NotifierCores {
         ...listeners.map(each => projection.subscribe({ take: record => each.take(record) }))
       )
       ends.push(deps.control.subscribe(() => hub.checkControl()))
+      await recordPublisher(readPublisher(deps.config), {
+        ...deps,
+        append: (payload, id) => parts.controlOperations.append(payload, null, id)
+      })
       await dispatcher.start()
       loops.push(hub.run(), liveness.run())
       state = 'ok'
@@ -268,7 +273,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
     projection,
     ...{ transport, reach, destinations, scans },
     signing,
-    origin: publisherOf(config).sender,
+    origin: readPublisher(config).sender,
     ageSeconds: () => liveness.ageSeconds,
     answerUrlOf: (subscription, delivery) => answerLinks.urlOf(subscription, delivery),
     tellConsent: async ({ subscriptionId, consent }, given) => {
@@ -370,7 +375,8 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
       log,
       alerts: projection.alerts,
       journal,
-      publisher: publisherOf(config),
+      publisherOf: event =>
+        findPublisher(control.state.capPublishers, event, readPublisher(config)),
       isReplay
     }),
     capFeed: new CapFeed({
@@ -379,7 +385,10 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
       journal,
       scans,
       cursorKey,
-      publisher: publisherOf(config),
+      publishers: () => {
+        const now = readPublisher(config)
+        return { first: control.state.capPublishers[0] ?? now, now }
+      },
       publicUrl: config.publicUrl.replace(/\/$/, '')
     })
   }
@@ -397,15 +406,6 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
     return { silent, secondsBySource: labelled }
   })
   return parts
-}
-
-function publisherOf({ cap, publicUrl }: NotifierDeps['config']): CapPublisher {
-  const { sender, senderName, contact } = cap
-  return {
-    sender: sender || (publicUrl === '' ? 'tocsin' : new URL(publicUrl).hostname),
-    senderName,
-    contact: contact === '' ? null : contact
-  }
 }
 
 async function addRoutes(app: FastifyInstance, deps: NotifierDeps, parts: Parts): Promise<void> {
@@ -431,7 +431,13 @@ async function addRoutes(app: FastifyInstance, deps: NotifierDeps, parts: Parts)
     stale: () => parts.liveness.stale,
     isStillGood
   })
-  addCapRoutes(app, { ...parts, stale: () => parts.liveness.stale })
+  addCapRoutes(app, {
+    ...parts,
+    ...{ clock, control },
+    addresses: config.cap.addresses ? new CapAddresses(deps.secrets.derive('cap-address')) : null,
+    publicUrl: config.publicUrl.replace(/\/$/, ''),
+    stale: () => parts.liveness.stale
+  })
   const acting = {
     operations: parts.alertOperations,
     incidentOperations: parts.incidentOperations,

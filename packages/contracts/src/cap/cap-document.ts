@@ -11,6 +11,7 @@ import {
   capLanguages,
   formatAcknowledgement,
   formatCancellation,
+  isOver,
   unchangedNote
 } from './cap-words.ts'
 import { omitMissing, renderXml } from './cap-xml.ts'
@@ -19,6 +20,8 @@ export const capNamespace = 'urn:oasis:names:tc:emergency:cap:1.2'
 export const capMediaType = 'application/cap+xml'
 /** Of a document's headline and of other lines, characters. */
 const lineMax = 1_000
+/** How long an open alert without an end counts without news, days. */
+const expiryDays = 30
 /** Where CAP asks for words and there are none. */
 const unstated = '-'
 
@@ -29,10 +32,14 @@ export interface CapPublisher {
   readonly senderName: string
   /** For people who have questions; null is none. */
   readonly contact: string | null
+  /** Where people find alerts, without a slash at its end; null: nowhere. */
+  readonly web: string | null
 }
 
 export interface CapReference {
   readonly identifier: string
+  /** Of the document that is referred to. */
+  readonly sender: string
   /** ISO 8601. */
   readonly sent: string
 }
@@ -71,7 +78,9 @@ export function renderCapDocument(input: CapInput, publisher: CapPublisher): str
     references:
       references.length === 0
         ? null
-        : references.map(each => `${sender},${each.identifier},${toCapTime(each.sent)}`).join(' '),
+        : references
+            .map(each => `${each.sender},${each.identifier},${toCapTime(each.sent)}`)
+            .join(' '),
     incidents: alertId,
     info:
       alert === null || type === 'Ack'
@@ -104,12 +113,13 @@ function buildInfo(
   words: CapWords,
   alert: CapAlert,
   sent: string,
-  { senderName, contact }: CapPublisher
+  { senderName, contact, web }: CapPublisher
 ) {
   return omitMissing({
     language: words.language,
     category: 'Security',
     event: toCapLine(words.event(alert), lineMax) || unstated,
+    responseType: chooseResponse(alert),
     urgency: toCapitalised(alert.urgency),
     severity: toCapitalised(alert.severity),
     certainty: toCapitalised(alert.certainty),
@@ -120,21 +130,30 @@ function buildInfo(
     senderName: toCapLine(senderName, lineMax),
     headline: toCapLine(words.headline(alert), lineMax),
     description: toCapText(words.description(alert)),
+    instruction: words.instruction(alert),
+    web: web === null ? null : `${web}/?alert=${encodeURIComponent(alert.alertId)}`,
     contact: contact === null ? null : toCapLine(contact, lineMax),
     parameter: buildParameters(alert),
     area: buildArea(words, alert)
   })
 }
 
+/** What readers are asked to do, in the words of CAP. */
+function chooseResponse({ status, severity }: CapAlert): 'None' | 'Assess' | 'Monitor' {
+  if (isOver(status)) return 'None'
+  return severity === 'severe' || severity === 'extreme' ? 'Assess' : 'Monitor'
+}
+
 /**
- * An open alert expires when its window ends, if that is still to come. One that is over expires as
- * it is sent.
+ * An open alert expires when its window ends, if that is still to come, else after some weeks
+ * without news. One that is over expires as it is sent.
  */
-function computeExpires({ status, window }: CapAlert, sent: string): string | null {
-  if (status === 'resolved' || status === 'retracted') return toCapTime(sent)
-  return window.to !== null && Date.parse(window.to) > Date.parse(sent)
+function computeExpires({ status, window }: CapAlert, sent: string): string {
+  if (isOver(status)) return toCapTime(sent)
+  const sentMs = Date.parse(sent)
+  return window.to !== null && Date.parse(window.to) > sentMs
     ? toCapTime(window.to)
-    : null
+    : toCapTime(new Date(sentMs + expiryDays * 86_400_000).toISOString())
 }
 
 function buildParameters(

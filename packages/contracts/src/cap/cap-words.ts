@@ -43,6 +43,13 @@ export interface CapWords {
   headline(alert: CapAlert): string
   description(alert: CapAlert): string
   areaDesc(alert: CapAlert): string
+  /** Null for an alert that is over. */
+  instruction(alert: CapAlert): string | null
+}
+
+/** True if nothing more is asked of readers. */
+export function isOver(status: CapAlert['status']): boolean {
+  return status === 'resolved' || status === 'retracted'
 }
 
 const english: CapWords = {
@@ -62,6 +69,13 @@ const english: CapWords = {
     ]
       .filter(line => line !== '')
       .join('\n'),
+  // Software wrote the alert: it does not know what its readers have in the area.
+  instruction: ({ status, severity }) => {
+    if (isOver(status)) return null
+    return severity === 'severe' || severity === 'extreme'
+      ? 'Check this alert with your own sources. Review movements in and near the area.'
+      : 'Follow the updates of this alert.'
+  },
   areaDesc: ({ area, group, theatre }) => {
     const settlement = area.settlement === null ? [] : [group.settlement ?? area.settlement]
     const near = group.near === undefined || settlement.length > 0 ? [] : [group.near]

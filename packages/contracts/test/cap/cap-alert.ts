@@ -73,7 +73,13 @@ export function aCapInput(more: Partial<CapInput> = {}): CapInput {
     status: 'Actual',
     drill: false,
     handling: 'public',
-    references: [{ identifier: '0123456789abcdef', sent: '2026-03-01T12:00:00.000Z' }],
+    references: [
+      {
+        sender: 'tocsin@example.org',
+        identifier: '0123456789abcdef',
+        sent: '2026-03-01T12:00:00.000Z'
+      }
+    ],
     alert: aCapAlert(),
     ...more
   }
@@ -170,6 +176,9 @@ export const anyInput: fc.Arbitrary<CapInput> = fc.record({
   status: fc.constantFrom('Actual' as const, 'Test' as const),
   drill: fc.boolean(),
   handling: fc.constantFrom(...handlings),
-  references: fc.array(fc.record({ identifier, sent: time }), { maxLength: 3 }),
+  references: fc.array(
+    fc.record({ sender: fc.constant('a@example.org'), identifier, sent: time }),
+    { maxLength: 3 }
+  ),
   alert: fc.option(anyAlert, { nil: null })
 })

@@ -8,7 +8,8 @@ import { aCapAlert, aCapInput, anyInput, hostileTexts } from './cap-alert.ts'
 const publisher = {
   sender: 'tocsin@example.org',
   senderName: 'Tocsin',
-  contact: 'the desk, +223 20 00 00 00'
+  contact: 'the desk, +223 20 00 00 00',
+  web: 'https://tocsin.example.org'
 }
 const told = (input: Partial<CapInput> = {}) => renderCapDocument(aCapInput(input), publisher)
 const element = (xml: string, name: string) =>
@@ -81,13 +82,24 @@ describe('a CAP document', () => {
     expect(element(told({ status: 'Test' }), 'status')).toEqual(['Test'])
   })
 
-  it('expires with an end of the window that is still to come, and at once when the alert is over', () => {
+  it('asks severe alerts to be checked and others to be followed, and leads to the alert', () => {
+    const asked = (more: Parameters<typeof aCapAlert>[0]) => {
+      const xml = told({ alert: aCapAlert(more) })
+      return ['responseType', 'instruction'].map(name => element(xml, name)[0])
+    }
+    expect(asked({})).toEqual(['Assess', expect.stringContaining('your own sources')])
+    expect(asked({ severity: 'minor' })).toEqual(['Monitor', expect.stringContaining('updates')])
+    expect(asked({ status: 'retracted' })).toEqual(['None', undefined])
+    expect(element(told(), 'web')).toEqual(['https://tocsin.example.org/?alert=a1'])
+  })
+
+  it('expires with an end of the window that is still to come, else after 30 days, and at once when the alert is over', () => {
     const expires = (more: Parameters<typeof aCapAlert>[0]) =>
       element(told({ alert: aCapAlert(more) }), 'expires')
-    expect(expires({})).toEqual([])
+    expect(expires({})).toEqual(['2026-03-31T12:00:01-00:00'])
     expect(
       expires({ window: { from: '2026-02-20T00:00:00.000Z', to: '2026-02-27T00:00:00.000Z' } })
-    ).toEqual([])
+    ).toEqual(['2026-03-31T12:00:01-00:00'])
     expect(
       expires({ window: { from: '2026-02-20T00:00:00.000Z', to: '2026-03-27T00:00:00.000Z' } })
     ).toEqual(['2026-03-27T00:00:00-00:00'])

@@ -29,6 +29,7 @@ const unaudited = [
   'copy.begun',
   'log.copied',
   'log.restored',
+  'cap.publisher-set',
   'keys.used',
   'theatre.tick-requested'
 ] as const
@@ -245,6 +246,7 @@ function auditedOf(
     case 'copy.begun':
     case 'log.copied':
     case 'log.restored':
+    case 'cap.publisher-set':
     case 'keys.used':
     case 'theatre.tick-requested':
       return null

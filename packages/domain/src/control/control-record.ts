@@ -436,6 +436,22 @@ export const controlFormats = {
       'Written when an older copy of the log takes its place: what came after the copy is lost, and its positions and numbers are used again, in a new epoch. `takenAt`: when the copy was made, null if that is unknown.'
     )
   ),
+  'cap.publisher-set': record(
+    {
+      sender: text(),
+      senderName: text(),
+      contact: orNull(text()),
+      web: orNull(text('Where people find alerts: the publicUrl.')),
+      from: listOf(text({ pattern: '^[0-9]+$' }), {
+        description: 'Of each partition of the alerts log the first position that it publishes.'
+      })
+    },
+    named(
+      'cap.publisher-set',
+      'CAP publisher set',
+      'Who publishes CAP documents, by the settings of a notifier at its start. Documents of earlier events keep their publisher.'
+    )
+  ),
   'theatre.declared': theatreFormat,
   'theatre.tick-requested': record(
     { theatre: text(), to: instantFormat },

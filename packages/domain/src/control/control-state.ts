@@ -76,9 +76,13 @@ export interface ControlState {
    * the new one. A copy to another place keeps it. Null before the first process has written it.
    */
   readonly epoch: string | null
+  /** Who published CAP documents, oldest first. */
+  readonly capPublishers: readonly CapPublisherSet[]
   /** The last restore of an older copy; null if there was none. */
   readonly restored: RestoredLog | null
 }
+
+export type CapPublisherSet = Extract<ControlRecord, { type: 'cap.publisher-set' }>['data']
 
 export interface RestoredLog {
   readonly epoch: string
@@ -133,6 +137,7 @@ export const emptyControlState: ControlState = {
   copiesBegun: [],
   copies: [],
   epoch: null,
+  capPublishers: [],
   restored: null
 }
 
@@ -201,6 +206,8 @@ export function applyControl(state: ControlState, record: ControlRecord): Contro
         topics: madeBy(record.data.topics),
         epoch: state.epoch ?? epochIn(record.data.topics.map(({ topic, to }) => [topic, to]))
       }
+    case 'cap.publisher-set':
+      return { ...state, capPublishers: [...state.capPublishers, record.data] }
     case 'log.restored':
       return applyRestored(state, record.data, record.time)
     default:

@@ -277,6 +277,9 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     shows: ({ ids }) => ids.alert,
     ask: lists('/v1/cap.atom')
   },
+  'GET /v1/cap-address': { ...readsAlerts, ...allowedBeyond, ask: get(() => '/v1/cap-address') },
+  'GET /v1/public/:address/cap/:id/:revision.xml': open,
+  'GET /v1/public/:address/cap.atom': open,
   'GET /v1/export': {
     ...readsAlerts,
     ...emptyBeyond,

@@ -115,7 +115,7 @@ export class AccessWorld {
   }
 
   static async start(): Promise<AccessWorld> {
-    const world = new AccessWorld(await RunningSuite.start())
+    const world = new AccessWorld(await RunningSuite.start({ settings: { 'cap.addresses': true } }))
     try {
       await world.#fill()
     } catch (error) {

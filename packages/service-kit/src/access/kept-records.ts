@@ -35,6 +35,7 @@ const controlKinds = {
   'copy.begun': 'own',
   'log.copied': 'own',
   'log.restored': 'own',
+  'cap.publisher-set': 'own',
   'theatre.declared': 'changes',
   'theatre.tick-requested': 'acts',
   'theatre.time-set': 'changes',

@@ -28,6 +28,7 @@ export const secretPurposes = [
   'subscriptions',
   'ticket',
   'webhook-keys',
+  'cap-address',
   'identity',
   'answer',
   'retry'

@@ -90,6 +90,7 @@ describe('a record of the control log', () => {
       type => keptKindOf({ type, data: {} } as never) === null
     )
     expect(free.sort()).toEqual([
+      'cap.publisher-set',
       'copy.begun',
       'key.revoked',
       'keys.used',

@@ -36,7 +36,7 @@ export interface CapDocumentsDeps {
   readonly log: EventLog
   readonly alerts: AlertIndex
   readonly journal: () => AlertJournal
-  readonly publisher: CapPublisher
+  readonly publisherOf: (event: AlertMoment) => CapPublisher
   /** What a replay tells is no warning to anybody. */
   readonly isReplay: (theatre: string) => boolean
 }
@@ -80,7 +80,7 @@ export class CapDocuments {
     view: ReaderView,
     { entry, type, told, before }: FoundMessage
   ): Promise<string | null> {
-    const { alerts, publisher, isReplay } = this.#deps
+    const { alerts, publisherOf, isReplay } = this.#deps
     const record = await this.#deps.journal().at(told.moment.partition, told.moment.position)
     if (record === null) return null
     const references: CapReference[] = []
@@ -88,6 +88,7 @@ export class CapDocuments {
       const head = await this.#headOf(earlier.moment)
       if (head === null) return null
       references.push({
+        sender: publisherOf(earlier.moment).sender,
         identifier: identifierOf(view, entry.alertId, earlier, head),
         sent: head.time
       })
@@ -111,7 +112,7 @@ export class CapDocuments {
         references,
         alert: statementIn(event)
       },
-      publisher
+      publisherOf(told.moment)
     )
   }
 

@@ -2,6 +2,7 @@
 // page by page.
 
 import { type AtomEntry, renderAtomFeed } from '@tocsin/contracts/cap/atom-feed'
+import type { CapPublisher } from '@tocsin/contracts/cap/cap-document'
 import { findCapMessage } from '@tocsin/contracts/cap/cap-message'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { type AlertFilter, filterCost } from '@tocsin/domain/alert/alert-filter'
@@ -29,7 +30,8 @@ export interface CapFeedDeps {
   readonly journal: () => AlertJournal
   readonly scans: ScanScheduler
   readonly cursorKey: Buffer
-  readonly publisher: { readonly sender: string; readonly senderName: string }
+  /** The first publisher names the feed, whatever the settings are now. */
+  readonly publishers: () => { readonly first: CapPublisher; readonly now: CapPublisher }
   /** `https://tocsin.example.org`, or empty: then links are relative. */
   readonly publicUrl: string
 }
@@ -42,6 +44,8 @@ export interface CapFeedAsk {
   /** Path and query of the request, and its query without `cursor`, as `?…` or empty. */
   readonly url: string
   readonly query: string
+  /** Before the path of a document and of the feed, such as `/v1`. */
+  readonly base: string
 }
 
 /** Where a page ended: before these positions, in this epoch of the log. */
@@ -62,15 +66,16 @@ export class CapFeed {
    * can't be read.
    */
   async page(ask: CapFeedAsk): Promise<string> {
-    const { publisher, publicUrl } = this.#deps
+    const { publishers, publicUrl } = this.#deps
+    const { first, now } = publishers()
     const { entries, next } = await this.#newest(
       { view: ask.view, filter: ask.filter, holdsQuiet: false },
       ask
     )
-    const path = `${publicUrl}/v1/cap.atom`
+    const path = `${publicUrl}${ask.base}/cap.atom`
     return renderAtomFeed({
-      identity: [publisher.sender, scopeKeyOf(ask.view), ask.query],
-      author: publisher.senderName,
+      identity: [first.sender, scopeKeyOf(ask.view), ask.query],
+      author: now.senderName,
       self: `${publicUrl}${ask.url}`,
       first: `${path}${ask.query}`,
       next:
@@ -81,7 +86,7 @@ export class CapFeed {
 
   async #newest(
     audience: Audience,
-    { limit, cursor }: CapFeedAsk
+    { limit, cursor, base }: CapFeedAsk
   ): Promise<{ entries: AtomEntry[]; next: string | null }> {
     const { scans } = this.#deps
     const journal = this.#deps.journal()
@@ -100,7 +105,7 @@ export class CapFeed {
           return { entries, next: this.#seal(journal, last) }
         at = at.with(record.partition, record.position)
         if (message === undefined) continue
-        entries.push(this.#entryOf(audience, record, message))
+        entries.push(this.#entryOf(audience, record, message, base))
         last = at
       }
       at = page.before
@@ -111,7 +116,12 @@ export class CapFeed {
     return { entries, next: hasOlder(journal, at) ? this.#seal(journal, at) : null }
   }
 
-  #entryOf({ view }: Audience, record: AlertRecord, { verdict, name }: ToldMessage): AtomEntry {
+  #entryOf(
+    { view }: Audience,
+    record: AlertRecord,
+    { verdict, name }: ToldMessage,
+    base: string
+  ): AtomEntry {
     const { alertId } = record.event.data
     const event = renderFor(
       this.#deps.alerts,
@@ -122,7 +132,7 @@ export class CapFeed {
     return {
       identifier: event.id,
       sent: event.time,
-      href: `${this.#deps.publicUrl}/v1/cap/${encodeURIComponent(alertId)}/${name}.xml`,
+      href: `${this.#deps.publicUrl}${base}/cap/${encodeURIComponent(alertId)}/${name}.xml`,
       alertId,
       alert: statementIn(event)
     }

@@ -5,8 +5,12 @@ import { atomMediaType } from '@tocsin/contracts/cap/atom-feed'
 import { capMediaType } from '@tocsin/contracts/cap/cap-document'
 import { hashSha256Hex } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { Clock } from '@tocsin/domain/ports'
+import { FailureLimiter } from '@tocsin/service-kit/access/failure-limiter'
+import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import { admitUsage } from '@tocsin/service-kit/sign-in/usage-guard'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { filterParameters, pageParameters, query, readFilter } from '../alert-http/list-queries.ts'
 import { reach } from '../cursor/position-headers.ts'
@@ -14,6 +18,7 @@ import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import type { Stale } from '../projection/liveness.ts'
 import { refuseWhileStale } from '../projection/stale-answers.ts'
 import { viewOf } from '../reader/reader-view.ts'
+import type { CapAddresses } from './cap-addresses.ts'
 import type { CapDocuments } from './cap-documents.ts'
 import type { CapFeed } from './cap-feed.ts'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
@@ -24,16 +29,25 @@ export interface CapRoutesDeps {
   readonly positions: ReadPositions
   readonly shared: SharedKnowledge
   readonly stale: () => Stale | null
+  readonly clock: Pick<Clock, 'nowMs' | 'monotonicMs'>
+  readonly control: Pick<ControlView, 'state'>
+  /** Null: no key has an address. */
+  readonly addresses: CapAddresses | null
+  /** Without a slash at its end; may be empty. */
+  readonly publicUrl: string
 }
 
 const access = { access: ['alerts:read'] } as const
 const entriesMax = 100
 const entriesDefault = 50
 
+const address = { type: 'string', minLength: 1, maxLength: 256 } as const
+const feedParameters = { type: 'object', properties: { address } } as const
 const documentParameters = {
   type: 'object',
   required: ['id', 'revision'],
   properties: {
+    address,
     id: { type: 'string', minLength: 1, maxLength: 128 },
     revision: { type: 'string', minLength: 1, maxLength: 32 }
   }
@@ -45,9 +59,57 @@ type FeedQuery = Readonly<Record<string, unknown>> & {
 }
 
 export function addCapRoutes(app: FastifyInstance, deps: CapRoutesDeps): void {
+  addReaderRoutes(app, deps, { prefix: '/v1', config: access })
+  app.get('/v1/cap-address', { config: access }, async request => {
+    const { id } = principalOf(request)
+    if (deps.addresses === null)
+      throw new ProblemError('not-found', 'Keys have no address here: cap.addresses is off.')
+    if (!deps.control.state.keys.has(id))
+      throw new ProblemError('not-found', 'Only keys of the suite have an address.')
+    return { url: `${deps.publicUrl}/v1/public/${deps.addresses.make(id)}/cap.atom` }
+  })
+  addPublicRoutes(app, deps)
+}
+
+/** The same for whoever knows the address of a key: public alerts, within its limits. */
+function addPublicRoutes(app: FastifyInstance, deps: CapRoutesDeps): void {
+  const failures = new FailureLimiter()
+  void app.register(async scope => {
+    scope.addHook<{ Params: { address: string } }>('onRequest', async (request, reply) => {
+      const nowMs = deps.clock.monotonicMs()
+      const waitMs = failures.waitMs(request.ip, nowMs)
+      if (waitMs > 0)
+        throw new ProblemError('too-many', 'Too many wrong addresses.', {
+          retryAfterS: Math.ceil(waitMs / 1000)
+        })
+      const { address } = request.params
+      const { state } = deps.control
+      const reader = deps.addresses?.open(address, state, deps.clock.nowMs())
+      if (!reader) {
+        failures.note(request.ip, nowMs)
+        throw new ProblemError('not-found', 'There is no such address.')
+      }
+      request.principal = reader
+      admitUsage(app.usageLimits, request, reply, reader)
+      reply.header('referrer-policy', 'no-referrer')
+    })
+    addReaderRoutes(scope, deps, { prefix: '/v1/public/:address', config: { access: 'open' } })
+  })
+}
+
+interface ReaderRoutes {
+  readonly prefix: string
+  readonly config: typeof access | { readonly access: 'open' }
+}
+
+function addReaderRoutes(
+  app: FastifyInstance,
+  deps: CapRoutesDeps,
+  { prefix, config }: ReaderRoutes
+): void {
   app.get<{ Params: { id: string; revision: string } }>(
-    '/v1/cap/:id/:revision.xml',
-    { config: access, schema: { params: documentParameters } },
+    `${prefix}/cap/:id/:revision.xml`,
+    { config, schema: { params: documentParameters } },
     async (request, reply) => {
       await reach(deps, request)
       const view = viewOf(principalOf(request))
@@ -62,11 +124,14 @@ export function addCapRoutes(app: FastifyInstance, deps: CapRoutesDeps): void {
   )
 
   const limit = { ...pageParameters.limit, maximum: entriesMax, default: entriesDefault }
-  app.get<{ Querystring: FeedQuery }>(
-    '/v1/cap.atom',
+  app.get<{ Querystring: FeedQuery; Params: { address?: string } }>(
+    `${prefix}/cap.atom`,
     {
-      config: access,
-      schema: { querystring: query({ ...filterParameters, ...pageParameters, limit }) }
+      config,
+      schema: {
+        params: feedParameters,
+        querystring: query({ ...filterParameters, ...pageParameters, limit })
+      }
     },
     async (request, reply) => {
       await reach(deps, request)
@@ -78,7 +143,8 @@ export function addCapRoutes(app: FastifyInstance, deps: CapRoutesDeps): void {
         limit: countMax,
         cursor,
         url: request.url,
-        query: queryWithoutCursor(request.url)
+        query: queryWithoutCursor(request.url),
+        base: prefix.replace(':address', request.params.address ?? '')
       })
       return sendTagged(request, reply, atomMediaType, page)
     }

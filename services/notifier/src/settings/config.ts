@@ -1,7 +1,7 @@
 // Settings of the notifier alone. Unit and limits stand with each; webhooks.allow and
 // webhooks.allowHttp are base settings.
 
-import { type ConfigOf, integer, text } from '@tocsin/service-kit/settings/settings'
+import { type ConfigOf, flag, integer, text } from '@tocsin/service-kit/settings/settings'
 
 export const notifierSettings = {
   notifier: {
@@ -110,6 +110,10 @@ export const notifierSettings = {
     contact: text({
       default: '',
       doc: 'Whom readers of CAP documents may ask; empty = nobody is named.'
+    }),
+    addresses: flag({
+      default: false,
+      doc: 'Whether a key that reads alerts has an address at which anybody who knows it reads public alerts as CAP without a header (GET /v1/cap-address).'
     })
   },
   export: {

@@ -1,6 +1,7 @@
 // CAP over HTTP: documents of each event as a reader is told it, and their feed.
 
 import { MemoryStore } from '@tocsin/event-log/memory-log'
+import { topics } from '@tocsin/event-log/topics'
 import { checkCap } from '@tocsin/testing/xml/cap-validity'
 import { describe, expect, it } from 'vitest'
 import { askText, documentsOf, elements, entriesOf, linkOf } from '../support/cap-reading.ts'
@@ -154,5 +155,68 @@ describe('the Atom feed', () => {
       'if-none-match': headers.etag
     })
     expect([again.status, again.text]).toEqual([304, ''])
+  })
+})
+
+describe('the publisher', () => {
+  it('of settings that changed publishes what comes after, and rewrites nothing', async () => {
+    const store = new MemoryStore()
+    const open = (publicUrl: string) => Suite.open({ store, config: { publicUrl } })
+    const first = await open('https://old.example.org')
+    await first.h.alerts.write('raised', 'a1')
+    await settle()
+    const [before] = await documentsOf(first)
+    await first.close()
+
+    const second = await Suite.on({ store, config: { publicUrl: 'https://new.example.org' } })
+    const [next] = first.h.alerts.record('escalated', 'a1', { severity: 'severe' })
+    await second.h.log.append(topics.alerts, [next])
+    await settle()
+    const [same, update] = await documentsOf(second)
+    expect(same).toBe(before)
+    expect(elements(update as string, 'sender')).toEqual(['new.example.org'])
+    expect(elements(update as string, 'references')[0]).toMatch(/^old\.example\.org,/)
+    expect(elements(update as string, 'web')).toEqual(['https://new.example.org/?alert=a1'])
+  })
+})
+
+describe('the address of a key', () => {
+  const addressOf = async (suite: Suite, key: string) =>
+    (await suite.ask('GET', '/v1/cap-address', { key })).body.url as string
+  const open = (suite: Suite, url: string) => suite.host.app.inject({ method: 'GET', url })
+
+  it('shows public alerts of its theatres without a header, and ends with the key', async () => {
+    const suite = await Suite.start({ 'cap.addresses': true })
+    await suite.h.alerts.write('raised', 'a1')
+    await suite.h.alerts.write('raised', 'a2', { handling: 'partners' })
+    await suite.h.alerts.write('raised', 'a3', { theatre: 'coast' })
+    await settle()
+    const made = await suite.ask('POST', '/v1/keys', {
+      body: { name: 'p', scopes: ['alerts:read'], theatres: ['sahel'], handling: 'restricted' }
+    })
+    const url = await addressOf(suite, made.body.secret)
+    const feed = await open(suite, url)
+    const documents = [...feed.body.matchAll(/href="([^"]*\.xml)"/g)].map(([, href]) => href)
+    expect([feed.statusCode, feed.headers['referrer-policy']]).toEqual([200, 'no-referrer'])
+    expect(documents).toEqual([url.replace('cap.atom', 'cap/a1/1.xml')])
+    expect((await open(suite, documents[0] as string)).body).toContain('Siege of Diosso')
+    const hidden = url.replace('cap.atom', 'cap/a2/1.xml')
+    expect((await open(suite, hidden)).statusCode).toBe(404)
+    await suite.ask('DELETE', `/v1/keys/${made.body.keyId}`)
+    await settle()
+    expect((await open(suite, url)).statusCode).toBe(404)
+  })
+
+  it('is none unless the setting allows it, and cannot be guessed', async () => {
+    const off = await Suite.start()
+    expect((await off.ask('GET', '/v1/cap-address')).status).toBe(404)
+    const suite = await Suite.start({ 'cap.addresses': true })
+    const key = await suite.key(['alerts:read'])
+    const url = await addressOf(suite, key)
+    expect((await open(off, url)).statusCode).toBe(404)
+    const guesses = Array.from({ length: 31 }, (_, i) => url.replace(/.{3}(?=\/cap)/, `${i + 100}`))
+    const codes: number[] = []
+    for (const guess of guesses) codes.push((await open(suite, guess)).statusCode)
+    expect([codes[0], codes.at(-1)]).toEqual([404, 429])
   })
 })

@@ -227,6 +227,7 @@ export class ControlPlan {
       case 'copy.begun':
       case 'log.copied':
       case 'log.restored':
+      case 'cap.publisher-set':
         return
       default:
         record satisfies never
