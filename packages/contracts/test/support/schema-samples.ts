@@ -71,6 +71,7 @@ export function samplesOf(schema: Schema): readonly Data[] {
 
 function textOf({ pattern = '', maxLength }: Schema, at: string): string {
   const texts = [
+    'desk@partner.example',
     digest(at),
     '22:30',
     `2025-06-02T09:00:00.${String(at.length).padStart(3, '0')}Z`,

@@ -78,6 +78,16 @@ export const subscriptionSettings = {
     example: 'tocsin@partner.example',
     option: 'text'
   },
+  body: {
+    taken: optional(orNull(dictionary<unknown>())),
+    words:
+      'The body of a webhook in your own form: an object in which texts that begin with `=` are CEL expressions over `event`, the event as it is sent without this. It is signed as sent. Null or left out: the event itself.',
+    example: {
+      text: '=event.data.headline',
+      priority: '=event.data.severity == "extreme" ? 1 : 3'
+    },
+    option: 'json'
+  },
   labels: {
     taken: optional(
       dictionary<string>({
@@ -226,6 +236,7 @@ export const kindOwnSettings = [
   'chat',
   'to',
   'sender',
+  'body',
   'labels'
 ] as const satisfies readonly (keyof typeof subscriptionAsked)[]
 

@@ -2,6 +2,7 @@
 // The event is written out once for all subscriptions that see it alike.
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import { renderTemplate } from '@tocsin/domain/delivery/body-template'
 import {
   heldAsTold,
   isTellReason,
@@ -71,7 +72,7 @@ export class SignedBodies {
       ...(answerurl === null ? {} : { answerurl }),
       ...whyOf(delivery)
     })
-    return Buffer.from(`${event},${own.slice(1)}`)
+    return formBody(subscription, `${event},${own.slice(1)}`)
   }
 
   /**
@@ -127,6 +128,11 @@ export class SignedBodies {
     this.#written.set(key, written)
     return written
   }
+}
+
+/** The body of an alert event in the form that its subscription asks for. */
+export function formBody({ body }: SubscriptionRecord, event: string): Uint8Array {
+  return Buffer.from(body ? renderTemplate(body, JSON.parse(event)) : event)
 }
 
 /**

@@ -7,6 +7,7 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import { type AlertFilter, parseFilter } from '@tocsin/domain/alert/alert-filter'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import { findTemplateFaults } from '@tocsin/domain/delivery/body-template'
 import {
   consentGapMs,
   countAskings,
@@ -307,6 +308,7 @@ export class SubscriptionOperations {
     const settings = withHeartbeat(withWholeParts(asked))
     const filter = { ...filterOf(settings.filter) }
     checkSchedule(settings.schedule)
+    checkTemplate(settings.body)
     if (settings.answerLinks === true && !this.#deps.hasPublicUrl)
       throw invalid('/answerLinks', 'needs the setting publicUrl, by which links lead to the suite')
     const isMail = findKind(settings)?.isMail === true
@@ -629,6 +631,11 @@ export function checkContact({ contact }: Partial<SubscriptionAsk>): void {
     throw invalid('/contact', 'must have something to see in it, or be null')
 }
 const saidText = new RegExp(saidTextPattern, 'u')
+
+function checkTemplate(body: SubscriptionSettings['body']): void {
+  const [fault] = body ? findTemplateFaults(body) : []
+  if (fault !== undefined) throw invalid(`/body${fault.pointer}`, fault.detail)
+}
 
 function checkSchedule(schedule: SubscriptionSettings['schedule']): void {
   const wrong = (schedule ?? []).findIndex(wait => wait * 1000 > scheduleWaitMaxMs)

@@ -35,7 +35,7 @@ import { type EndpointReach, isDisabled } from './endpoint-reach.ts'
 import { sampleTypes } from './sample-event.ts'
 import { healthOf } from './subscription-health.ts'
 import type { SubscriptionOperations } from './subscription-operations.ts'
-import { contentType, isAccepted, userAgent } from './unsequenced-event.ts'
+import { isAccepted, readContentType, userAgent } from './unsequenced-event.ts'
 
 export interface SubscriptionRoutesDeps {
   readonly operations: SubscriptionOperations
@@ -424,7 +424,7 @@ async function wholeDelivery(
   const mayRead = principal.scopes.has('alerts:read') || principal.scopes.has('admin')
   if (!mayRead || delivery.last === null) return shown
   const headers = {
-    'content-type': contentType,
+    'content-type': readContentType(subscription),
     'user-agent': userAgent,
     'webhook-id': delivery.eventId
   }

@@ -41,7 +41,7 @@ import type { EndpointReach } from './endpoint-reach.ts'
 import type { RequestRate } from './request-rate.ts'
 import type { SignedBodies } from './signed-bodies.ts'
 import type { SigningRing } from './signing-ring.ts'
-import { contentType, isAccepted, type RequestForms, userAgent } from './unsequenced-event.ts'
+import { isAccepted, type RequestForms, readContentType, userAgent } from './unsequenced-event.ts'
 import { WakeSignal } from './wake-signal.ts'
 import type { WebhookConcurrency } from './webhook-concurrency.ts'
 
@@ -294,7 +294,11 @@ export class SubscriptionSender {
     )
     return this.#deps.destinations.requestFor(this.#subscription, {
       url: this.#subscription.url,
-      headers: { 'content-type': contentType, 'user-agent': userAgent, ...headers },
+      headers: {
+        'content-type': readContentType(this.#subscription),
+        'user-agent': userAgent,
+        ...headers
+      },
       body,
       ...this.#deps.reach.of(this.#subscription)
     })

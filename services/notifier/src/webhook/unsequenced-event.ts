@@ -11,9 +11,15 @@ import type { SigningKey } from '@tocsin/webhooks/signing-keys'
 import type { SendOutcome, WebhookRequest } from '@tocsin/webhooks/webhook-transport'
 import type { EndpointReach } from './endpoint-reach.ts'
 import { buildSampleEvent } from './sample-event.ts'
+import { formBody } from './signed-bodies.ts'
 
 export const userAgent = 'tocsin-webhooks/1'
-export const contentType = 'application/cloudevents+json; charset=utf-8'
+const contentType = 'application/cloudevents+json; charset=utf-8'
+
+/** Of an alert event: a template makes another kind of JSON. */
+export function readContentType({ body }: SubscriptionRecord): string {
+  return body ? 'application/json; charset=utf-8' : contentType
+}
 
 export interface UnsequencedDeps {
   readonly control: Pick<ServiceDeps['control'], 'state'>
@@ -58,7 +64,8 @@ export function unsequencedRequest(
     epoch: publicEpoch(control.state),
     data: { subscriptionId, ...data }
   }
-  return { id, request: sign(deps, subscription, keys, { id, event, within }) }
+  const body = Buffer.from(JSON.stringify(event))
+  return { id, request: sign(deps, subscription, keys, { id, body, type: contentType, within }) }
 }
 
 /** A request with a sample of an alert event, outside the sequence, and the id of the event. */
@@ -73,7 +80,9 @@ export function sampleRequest(
   const id = `test_${Buffer.from(random.bytes(12)).toString('hex')}`
   const [epoch, nowMs] = [publicEpoch(control.state), clock.nowMs()]
   const event = buildSampleEvent({ id, type, subscriptionId, epoch, nowMs, withhold })
-  return { id, request: sign(deps, subscription, keys, { id, event }) }
+  const body = formBody(subscription, JSON.stringify(event))
+  const asSent = { id, body, type: readContentType(subscription) }
+  return { id, request: sign(deps, subscription, keys, asSent) }
 }
 
 function sign(
@@ -82,14 +91,19 @@ function sign(
   keys: readonly SigningKey[],
   {
     id,
-    event,
+    body,
+    type,
     within = reach.of(subscription)
-  }: { readonly id: string; readonly event: object; readonly within?: UnsequencedEvent['within'] }
+  }: {
+    readonly id: string
+    readonly body: Uint8Array
+    readonly type: string
+    readonly within?: UnsequencedEvent['within']
+  }
 ): WebhookRequest {
-  const body = Buffer.from(JSON.stringify(event))
   const timestampS = Math.floor(clock.nowMs() / 1000)
   const signed = signWebhook({ id, timestampS, body }, keys)
-  const headers = { 'content-type': contentType, 'user-agent': userAgent, ...signed }
+  const headers = { 'content-type': type, 'user-agent': userAgent, ...signed }
   const { url } = subscription
   return destinations.requestFor(subscription, { url, headers, body, ...within })
 }

@@ -82,7 +82,7 @@ export function findDestinationFaults(asked: Partial<SubscriptionAsk>): Destinat
       .map(([name]) => name)
   )
   const needs: Kind['needs'] = kind?.needs ?? { url: 'the address of the endpoint' }
-  const takes = new Set([...Object.keys(needs), ...(kind?.takes ?? ofWebhooks), 'url'])
+  const takes = new Set([...Object.keys(needs), ...(kind?.takes ?? ['body', ...ofWebhooks]), 'url'])
   const missing = Object.entries(needs)
     .filter(([name]) => !given.has(name))
     .map(([name, what]) => ({
