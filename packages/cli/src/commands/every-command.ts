@@ -6,6 +6,7 @@ import { addApiCommand } from './api-command.ts'
 import { addBacktestCommand } from './backtest-command.ts'
 import { addBackupCommands } from './backup-command.ts'
 import { addBenchCommand } from './bench-command.ts'
+import { addCanaryCommand } from './canary-command.ts'
 import { addExportCommand } from './export-command.ts'
 import { addFollowCommands } from './follow-commands.ts'
 import { addHostCommands } from './host-commands.ts'
@@ -21,6 +22,7 @@ export function addEveryCommand(program: Command, context: CommandContext): void
   addImportCommand(program, context)
   addBacktestCommand(program, context)
   addFollowCommands(program, context)
+  addCanaryCommand(program, context)
   addExportCommand(program, context)
   addManageCommands(program, context)
   addReports(program, context)

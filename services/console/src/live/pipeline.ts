@@ -8,8 +8,7 @@ import type { ShownAlert, ShownEvidence } from '../shown/shown-alert.ts'
 /** The rule whose alerts are the canary. Source: operations.md#canary. */
 const canaryRule = 'canary'
 /**
- * A canary is sent every five minutes; after three that did not come through something is wrong,
- * ms.
+ * The canary corrects its report every eight minutes; with two missing something is wrong, ms.
  */
 export const overdueMs = 15 * 60_000
 
