@@ -42,6 +42,38 @@ const last = {
   reason: 'server-error'
 }
 
+describe('a destination', () => {
+  it('sends what its kind needs, and nothing of what was typed for another', () => {
+    const typed = {
+      ...blankSubscription,
+      token: 't',
+      chat: '@duty',
+      to: 'a@b.example, c@d.example'
+    }
+    const bodyOf = (draft: object) => bodyOfSubscription({ ...typed, ...draft })
+    expect(bodyOf({ kind: 'telegram' })).toMatchObject({
+      kind: 'telegram',
+      token: 't',
+      chat: '@duty'
+    })
+    for (const name of ['url', 'to', 'notices', 'heartbeatSeconds'])
+      expect(bodyOf({ kind: 'telegram' })).not.toHaveProperty(name)
+    expect(bodyOf({ kind: 'email', url: 'smtps://u:p@m.example' })).toMatchObject({
+      url: 'smtps://u:p@m.example',
+      to: ['a@b.example', 'c@d.example']
+    })
+    expect(bodyOf({ url: 'https://a.example' })).not.toHaveProperty('token')
+  })
+
+  it('leaves its secrets and address as they are in a change of something else', () => {
+    const held = aSubscription({ kind: 'telegram', url: 'https://api.telegram.org', chat: '1' })
+    expect(changeOfSubscription({ ...changeOf(held), contact: 'desk' })).toEqual({
+      contact: 'desk'
+    })
+    expect(changeOfSubscription({ ...changeOf(held), token: 'new' })).toEqual({ token: 'new' })
+  })
+})
+
 describe('a subscription', () => {
   it.each<[Partial<Subscription>, string, string]>([
     [{}, 'good', 'active'],

@@ -33,7 +33,13 @@ export interface Subscription {
   readonly id: string
   /** Counts changes of its settings and its secret. Earlier suites do not tell it. */
   readonly version?: number
+  /** Left out: `webhook`. */
+  readonly kind?: string
+  /** Of another kind than `webhook` the host alone. */
   readonly url: string
+  readonly chat?: string
+  readonly to?: readonly string[]
+  readonly sender?: string
   readonly filter: SubscriptionFilter
   /** Null or left out: events of all types. */
   readonly types?: readonly string[] | null

@@ -2,6 +2,14 @@
 
 import type { Subscription, SubscriptionFilter } from '../shown/subscription.ts'
 import {
+  blankDestination,
+  bodyOfDestination,
+  type DestinationDraft,
+  draftOfDestination,
+  hasAddress,
+  hasHeartbeats
+} from './destination-draft.ts'
+import {
   draftOfPolicy,
   type PolicyDraft,
   policyDefaults,
@@ -9,7 +17,7 @@ import {
   policyIn
 } from './policy-draft.ts'
 
-export interface SubscriptionDraft extends PolicyDraft {
+export interface SubscriptionDraft extends PolicyDraft, DestinationDraft {
   readonly url: string
   /** Empty: all. */
   readonly minSeverity: string
@@ -38,12 +46,14 @@ export interface SubscriptionChange extends SubscriptionDraft {
 
 export const blankSubscription: SubscriptionDraft = {
   ...{ url: '', minSeverity: '', country: '', pattern: '', theatre: '', types: '' },
+  ...blankDestination,
   ...{ order: 'newest-state', contact: '', heartbeatSeconds: '', notices: [] },
   ...draftOfPolicy(policyDefaults)
 }
 
 /** Fields of the form by the names that refusals of the suite have for them. */
 export const subscriptionFields = [
+  ...['kind', 'token', 'routingKey', 'chat', 'to', 'sender'],
   ...[
     'url',
     'filter/minSeverity',
@@ -88,15 +98,19 @@ export function bodyOfSubscription(
   }
   const seconds = draft.heartbeatSeconds.trim()
   const types = itemsIn(draft.types)
+  const url = draft.url.trim()
   return {
-    url: draft.url.trim(),
+    ...bodyOfDestination(draft),
+    ...(url === '' && !hasAddress(draft.kind) ? {} : { url }),
     filter,
     types: types.length === 0 ? null : types,
     order: draft.order,
     policy: draft.order === 'strict' ? null : policyIn(draft),
     contact: draft.contact.trim() === '' ? null : draft.contact.trim(),
-    heartbeatSeconds: seconds === '' ? null : Number(seconds),
-    notices: draft.notices
+    ...(hasHeartbeats(draft.kind)
+      ? { heartbeatSeconds: seconds === '' ? null : Number(seconds) }
+      : {}),
+    ...(draft.kind === 'webhook' ? { notices: draft.notices } : {})
   }
 }
 
@@ -120,6 +134,7 @@ export function draftOfSubscription(held: Subscription): SubscriptionDraft {
     return Array.isArray(value) ? value.join(', ') : typeof value === 'string' ? value : ''
   }
   return {
+    ...draftOfDestination(held),
     url,
     minSeverity: text('minSeverity'),
     country: text('country'),

@@ -502,8 +502,10 @@ export class SubscriptionOperations {
     }
   }
 
-  #showAsking({ consent }: SubscriptionRecord): Pick<ShownSubscription, 'consent'> {
-    if (consent === undefined) return {}
+  #showAsking(record: SubscriptionRecord): Pick<ShownSubscription, 'consent'> {
+    const { consent } = record
+    // A service knows no challenge.
+    if (consent === undefined || findKind(record) !== null) return {}
     const { clock, dispatcher } = this.#deps
     const sinceMs = Date.parse(consent.askedAt)
     const { asked, nextMs, untilMs } = countAskings(sinceMs, clock.nowMs())

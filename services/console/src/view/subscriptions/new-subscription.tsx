@@ -23,7 +23,8 @@ async function create(event: Event): Promise<void> {
     () => words.subscriptions.form.created
   )
   if (made === null) return
-  holdSecret(made.body.id, made.body.secret, null)
+  // A service verifies no signatures.
+  if (draft.kind === 'webhook') holdSecret(made.body.id, made.body.secret, null)
   const isAll = newSubscription.settle(draft)
   await subscriptions.load()
   // Who has typed on, or has gone to something else, is not taken away from it.

@@ -296,7 +296,12 @@ function Change({ held }: { readonly held: Subscription }) {
   }
   return (
     <form class="fields" ref={takeFocus} onSubmit={save} aria-label={form.change}>
-      <SubscriptionFields draft={changedSubscription} state={state} urlHint={form.urlKept} />
+      <SubscriptionFields
+        draft={changedSubscription}
+        state={state}
+        urlHint={form.urlKept}
+        isKindFixed
+      />
       <ChangedMeanwhile
         text={
           newer.length > 0 && isTyped

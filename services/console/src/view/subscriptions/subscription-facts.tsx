@@ -16,6 +16,7 @@ export function StandingMark({ held }: { readonly held: Subscription }) {
 export function SubscriptionFacts({ held }: { readonly held: Subscription }) {
   const told = words.subscriptions
   const {
+    kind,
     filter,
     types,
     order,
@@ -37,6 +38,9 @@ export function SubscriptionFacts({ held }: { readonly held: Subscription }) {
         </Fact>
       )}
       <Fact name={told.newest}>{sequence === 0 ? told.nothingYet : sequence}</Fact>
+      {kind === undefined || kind === 'webhook' ? null : (
+        <Fact name={told.form.kind}>{told.form.kinds[kind] ?? kind}</Fact>
+      )}
       <Fact name={told.wants}>{filterWords(filter)}</Fact>
       {types ? <Fact name={told.form.types}>{types.join(', ')}</Fact> : null}
       <Fact name={told.order}>{told.ordersShort[order] ?? order}</Fact>

@@ -3,6 +3,7 @@
 import { useId } from 'preact/hooks'
 import { severities } from '../../shown/shown-alert.ts'
 import type { FormDraft, SendState } from '../../state/form-draft.ts'
+import { hasHeartbeats } from '../../upkeep/destination-draft.ts'
 import {
   noticeKinds,
   noticesWith,
@@ -10,12 +11,15 @@ import {
 } from '../../upkeep/subscription-draft.ts'
 import { words } from '../../words/words.ts'
 import { Field, faultIn } from '../parts/form.tsx'
+import { DestinationFields } from './destination-fields.tsx'
 import { PolicyFields } from './policy-fields.tsx'
 
 interface FieldsProps {
   readonly draft: Pick<FormDraft<SubscriptionDraft>, 'typed' | 'change'>
   readonly state: SendState
   readonly urlHint: string
+  /** The kind of a subscription that exists stays. */
+  readonly isKindFixed?: boolean
 }
 
 interface TextProps extends Pick<FieldsProps, 'draft' | 'state'> {
@@ -43,26 +47,13 @@ function TextField({ draft, state, name, label, hint }: TextProps) {
   )
 }
 
-export function SubscriptionFields({ draft, state, urlHint }: FieldsProps) {
+export function SubscriptionFields({ draft, state, urlHint, isKindFixed = false }: FieldsProps) {
   const { form, orders, order } = words.subscriptions
   const { typed, change } = draft
   const shared = { draft, state }
   return (
     <>
-      <Field label={form.url} hint={urlHint} fault={faultIn(state, 'url')}>
-        {attributes => (
-          <input
-            {...attributes}
-            type="url"
-            required
-            autocomplete="off"
-            spellcheck={false}
-            placeholder={form.urlExample}
-            value={typed.value.url}
-            onInput={event => change({ url: event.currentTarget.value })}
-          />
-        )}
-      </Field>
+      <DestinationFields {...shared} urlHint={urlHint} isKindFixed={isKindFixed} />
       <Field label={form.minSeverity} fault={faultIn(state, 'filter/minSeverity')}>
         {attributes => (
           <select
@@ -100,13 +91,15 @@ export function SubscriptionFields({ draft, state, urlHint }: FieldsProps) {
       </Field>
       <PolicyFields {...shared} />
       <TextField {...shared} name="contact" label={form.contact} />
-      <TextField
-        {...shared}
-        name="heartbeatSeconds"
-        label={form.heartbeat}
-        hint={form.heartbeatHint}
-      />
-      <Notices {...shared} />
+      {hasHeartbeats(typed.value.kind) ? (
+        <TextField
+          {...shared}
+          name="heartbeatSeconds"
+          label={form.heartbeat}
+          hint={form.heartbeatHint}
+        />
+      ) : null}
+      {typed.value.kind === 'webhook' ? <Notices {...shared} /> : null}
     </>
   )
 }

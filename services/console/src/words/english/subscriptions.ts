@@ -57,6 +57,39 @@ export const subscriptionsEn = {
   form: {
     title: 'New subscription',
     change: 'Change',
+    kind: 'Destination',
+    kinds: {
+      webhook: 'Webhook',
+      slack: 'Slack',
+      teams: 'Microsoft Teams',
+      telegram: 'Telegram',
+      pagerduty: 'PagerDuty',
+      email: 'Mail',
+      alertmanager: 'Alertmanager'
+    } as Readonly<Record<string, string>>,
+    kindHints: {
+      webhook: 'Signed events to an endpoint of your own.',
+      slack: 'The address of an incoming webhook.',
+      teams: 'The address of a workflow that posts to a channel.',
+      telegram: 'A bot that is a member of the chat.',
+      pagerduty: 'An integration of kind Events API v2. One incident for each alert.',
+      email: 'A mail server with its login: smtps://user:password@mail.example.',
+      alertmanager: 'Open alerts are sent again each minute.'
+    } as Readonly<Record<string, string>>,
+    urlExamples: {
+      slack: 'https://hooks.slack.com/services/…',
+      teams: 'https://….logic.azure.com/workflows/…',
+      email: 'smtps://user:password@mail.example',
+      alertmanager: 'https://alertmanager.example'
+    } as Readonly<Record<string, string>>,
+    destination: {
+      token: 'Token',
+      routingKey: 'Integration key',
+      chat: 'Chat',
+      to: 'Recipients',
+      sender: 'Sender'
+    },
+    secretKept: 'Left empty, the present one is kept.',
     url: 'Address',
     urlHint: 'https, on a public address. What stands behind "?" is used, and never shown again.',
     urlExample: 'https://partner.example/hook',
@@ -95,6 +128,9 @@ export const subscriptionsEn = {
   parts: {
     ...{
       url: 'address',
+      chat: 'chat',
+      to: 'recipients',
+      sender: 'sender',
       filter: 'what it sends',
       types: 'types of events',
       order: 'order',

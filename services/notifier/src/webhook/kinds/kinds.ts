@@ -70,6 +70,15 @@ function isBelow(host: string, end: string): boolean {
   return host === end || host.endsWith(`.${end}`)
 }
 
+function isEmpty(value: unknown): boolean {
+  return (
+    value === undefined ||
+    value === null ||
+    value === '' ||
+    (Array.isArray(value) && value.length === 0)
+  )
+}
+
 /** Settings of webhooks that the other kinds have no form for. */
 const ofWebhooks = ['fallbackUrl', 'heartbeatSeconds', 'notices'] as const
 
@@ -78,7 +87,7 @@ export function findDestinationFaults(asked: Partial<SubscriptionAsk>): Destinat
   const kind = findKind(asked)
   const given = new Set(
     Object.entries(asked)
-      .filter(([, value]) => value !== undefined && value !== null && value !== '')
+      .filter(([, value]) => !isEmpty(value))
       .map(([name]) => name)
   )
   const needs: Kind['needs'] = kind?.needs ?? { url: 'the address of the endpoint' }
