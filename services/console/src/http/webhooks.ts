@@ -34,6 +34,8 @@ export const webhooks = {
       ...(version === undefined ? {} : { headers: { 'if-match': `"${version}"` } })
     }),
   remove: (id: string) => ask<null>(path(id), { method: 'DELETE' }),
+  /** For administrators: answers for an endpoint that cannot consent. */
+  vouch: (id: string) => ask<Subscription>(`${path(id)}/consent`, { method: 'POST' }),
   health: (id: string) => ask<SubscriptionHealth>(`${path(id)}/health`),
   rotate: (id: string, overlapHours: number) =>
     postOnce<SubscriptionMade>(`${path(id)}/rotation`, { overlapHours }),

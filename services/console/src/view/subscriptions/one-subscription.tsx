@@ -4,7 +4,7 @@
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import { webhooks } from '../../http/webhooks.ts'
 import type { Subscription, TestOutcome } from '../../shown/subscription.ts'
-import { suiteNowMs } from '../../state/console-state.ts'
+import { mayUse, suiteNowMs } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import {
   beginChange,
@@ -94,6 +94,7 @@ export function OneSubscription({ held }: { readonly held: Subscription }) {
         <Test held={held} />
         <div class="buttons">
           <Pause held={held} />
+          <Vouch held={held} />
           <Rotation held={held} />
           {isChanging ? null : (
             <button type="button" ref={opener} onClick={() => beginChange(held)}>
@@ -143,6 +144,28 @@ function Pause({ held }: { readonly held: Subscription }) {
     >
       {isPaused ? told.resume : told.pause}
     </button>
+  )
+}
+
+/** In a network of the operator's own an administrator may answer for an endpoint. */
+function Vouch({ held }: { readonly held: Subscription }) {
+  const told = words.subscriptions
+  if (held.status !== 'unconfirmed' || !mayUse('admin')) return null
+  const vouch = async () => {
+    await pausing.send(
+      () => webhooks.vouch(held.id),
+      () => told.vouched
+    )
+    await subscriptions.load()
+  }
+  return (
+    <AskFirst
+      label={told.vouch}
+      question={told.vouchAsk}
+      yes={told.vouchYes}
+      onYes={vouch}
+      disabled={!pausing.canSend.value}
+    />
   )
 }
 
