@@ -24,7 +24,18 @@ const path = '/v1/subscriptions'
 const subscriptions: Listing = {
   noun: 'subscriptions',
   path,
-  columns: ['id', 'url', 'status', 'sequence', 'pending', 'parked', 'order', 'filter', 'contact'],
+  columns: [
+    'id',
+    'kind',
+    'url',
+    'status',
+    'sequence',
+    'pending',
+    'parked',
+    'order',
+    'filter',
+    'contact'
+  ],
   readNote: (_api, items) => describeAskings(items as unknown as readonly Asked[])
 }
 

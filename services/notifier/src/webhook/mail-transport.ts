@@ -77,6 +77,8 @@ export function vetMailServer(text: string, policy: EndpointPolicy): VettedEndpo
   const refuse = (reason: EndpointRefusal, detail: string) =>
     ({ ok: false, reason, detail }) as const
   if (scheme === '') return refuse('scheme-not-allowed', 'the address must be smtps:// or smtp://')
+  if (!canDecode(rest))
+    return refuse('not-a-url', 'a percent sign in the login must be written as %25')
   // As https its host is read as that of a webhook: only then is no other form of it left.
   const { username = '', password = '', ...read } = readParts(rest)
   const vetted = vetEndpoint(read.href ?? '', policy)
@@ -86,6 +88,16 @@ export function vetMailServer(text: string, policy: EndpointPolicy): VettedEndpo
   const login = username === '' ? '' : `${username}:${password}@`
   const port = vetted.url.port || (scheme === 'smtps' ? '465' : '587')
   return { ok: true, url: new URL(`${scheme}://${login}${vetted.url.hostname}:${port}`) }
+}
+
+function canDecode(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    // Only what is not encoded as UTF-8 throws.
+    return false
+  }
 }
 
 function readParts(rest: string): {

@@ -186,7 +186,9 @@ describe('a subscription of kind email', () => {
     ['smtp://u:p@mail.example:6379', 201, 'unconfirmed'],
     ['smtps://u:p@127.0.0.1', 422, undefined],
     ['smtps://u:p@0x7f.1', 422, undefined],
-    ['https://mail.example', 422, undefined]
+    ['https://mail.example', 422, undefined],
+    ['smtps://u:50%25@mail.example', 201, 'active'],
+    ['smtps://u:50%@mail.example', 422, undefined]
   ])('at %s is answered %i, %s', async (url, status, standing) => {
     const suite = await Suite.on({ config: { 'webhooks.consent': 'public' } })
     const made = await suite.ask('POST', '/v1/subscriptions', { body: { ...body, url } })
