@@ -99,6 +99,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'log',
     'backup',
     'client',
+    'canary',
     'export',
     'import',
     'scenario',
