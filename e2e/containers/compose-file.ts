@@ -8,13 +8,14 @@ import { parse } from 'yaml'
 export interface ComposeService {
   readonly name: string
   readonly image: string
+  /** Null = that of the image. */
+  readonly entrypoint: readonly string[] | null
   readonly command: readonly string[]
   readonly environment: Readonly<Record<string, string>>
   /** Whether it gets the secrets of `.env` beside the file. */
   readonly takesSecrets: boolean
   readonly ports: readonly PublishedPort[]
-  /** Named volume to the folder that it holds. */
-  readonly volumes: readonly { readonly volume: string; readonly at: string }[]
+  readonly volumes: readonly MountedVolume[]
   readonly readOnly: boolean
   readonly tmpfs: readonly string[]
   readonly capDrop: readonly string[]
@@ -22,6 +23,13 @@ export interface ComposeService {
   readonly stopGraceS: number
   /** Services that must be healthy before it is started. */
   readonly after: readonly string[]
+}
+
+/** A named volume, or a folder beside the file, which begins with `./`. */
+export interface MountedVolume {
+  readonly volume: string
+  readonly at: string
+  readonly isReadOnly: boolean
 }
 
 export interface PublishedPort {
@@ -34,6 +42,7 @@ export interface PublishedPort {
 const knownKeys = new Set([
   ...[
     'image',
+    'entrypoint',
     'command',
     'environment',
     'env_file',
@@ -59,6 +68,7 @@ export function readComposeFile(): readonly ComposeService[] {
 
 interface RawService {
   readonly image: string
+  readonly entrypoint?: readonly string[]
   readonly command?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
   readonly env_file?: string
@@ -85,6 +95,7 @@ function serviceOf(name: string, raw: RawService): ComposeService {
   return {
     name,
     image: raw.image,
+    entrypoint: raw.entrypoint ?? null,
     command: raw.command ?? [],
     environment: raw.environment ?? {},
     takesSecrets: raw.env_file !== undefined,
@@ -109,10 +120,10 @@ function portOf(text: string): PublishedPort {
   return { address: match[1]!, hostPort: Number(match[2]), port: Number(match[3]) }
 }
 
-function volumeOf(text: string): { readonly volume: string; readonly at: string } {
-  const match = /^([a-z-]+):(\/[a-z/]+)$/.exec(text)
+function volumeOf(text: string): MountedVolume {
+  const match = /^((?:\.\/)?[a-z-/]+):(\/[a-z/]+)(:ro)?$/.exec(text)
   if (!match) throw new Error(`a volume is volume:/folder, not ${text}`)
-  return { volume: match[1]!, at: match[2]! }
+  return { volume: match[1]!, at: match[2]!, isReadOnly: match[3] !== undefined }
 }
 
 function secondsOf(text: string): number {

@@ -1,22 +1,28 @@
 // infra/compose.yaml from a user's point of view: existing settings, images as built, no
 // unnecessary privileges.
 
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { suiteSettings } from '@tocsin/host/suite/suite-settings'
 import { namedSettings } from '@tocsin/service-kit/settings/settings'
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { composeFile, readComposeFile } from './compose-file.ts'
 
 const services = readComposeFile()
-const own = services.filter(service => service.name !== 'kafka')
+const own = services.filter(({ command }) => /^(intake|rules|notifier)$/.test(command[0] ?? ''))
+const ours = services.filter(({ image }) => image.startsWith('tocsin/tocsin'))
 const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
 
 describe('the compose file', () => {
-  it('runs a broker and three of each service', () => {
+  it('runs a broker, three of each service, and what watches them', () => {
     const names = ['intake', 'rules', 'notifier'].flatMap(role =>
       [1, 2, 3].map(n => `${role}-${n}`)
     )
-    expect(services.map(({ name }) => name)).toEqual(['kafka', ...names])
+    expect(services.map(({ name }) => name)).toEqual([
+      ...['kafka', ...names],
+      ...['metrics-key', 'prometheus', 'grafana']
+    ])
     for (const { name, command } of own) expect(command).toEqual([name.replace(/-\d$/, '')])
   })
 
@@ -32,7 +38,7 @@ describe('the compose file', () => {
     const kafkaVersion = /<artifactId>kafka_2\.13<\/artifactId>\s*<version>([^<]+)</.exec(
       read('infra/kafka/pom.xml')
     )?.[1]
-    expect(new Set(own.map(({ image }) => image))).toEqual(new Set([`tocsin/tocsin:${version}`]))
+    expect(new Set(ours.map(({ image }) => image))).toEqual(new Set([`tocsin/tocsin:${version}`]))
     expect(services[0]!.image).toBe(`tocsin/kafka:${kafkaVersion}`)
   })
 
@@ -49,7 +55,7 @@ describe('the compose file', () => {
   it('publishes only to this machine, each port once, and never the broker', () => {
     const ports = services.flatMap(service => service.ports)
     expect(new Set(ports.map(({ address }) => address))).toEqual(new Set(['127.0.0.1']))
-    expect(new Set(ports.map(({ hostPort }) => hostPort)).size).toBe(own.length)
+    expect(new Set(ports.map(({ hostPort }) => hostPort)).size).toBe(own.length + 2)
     expect(services[0]!.ports).toEqual([])
   })
 
@@ -58,9 +64,28 @@ describe('the compose file', () => {
       expect(environment.TOCSIN_ALLOWED_HOSTS?.split(',')).toContain(name)
   })
 
+  it('mounts folders and files that are there, and has Prometheus ask every instance', () => {
+    const mounted = services
+      .flatMap(({ volumes }) => volumes)
+      .filter(({ volume }) => volume.startsWith('./'))
+    for (const { volume, isReadOnly } of mounted) {
+      expect(readdirSync(join(dirname(composeFile), volume)), volume).not.toEqual([])
+      expect(isReadOnly, volume).toBe(true)
+    }
+    const { scrape_configs: jobs } = parse(read('infra/prometheus/prometheus.yaml')) as {
+      scrape_configs: { static_configs: { targets: string[]; labels: { service: string } }[] }[]
+    }
+    const asked = jobs.flatMap(job =>
+      job.static_configs.flatMap(({ targets, labels }) =>
+        targets.map(target => [target, labels.service])
+      )
+    )
+    expect(asked).toEqual(own.map(({ name, command }) => [`${name}:8080`, command[0]]))
+  })
+
   it('contains no secret, and gives all instances the same ones', () => {
     expect(readFileSync(composeFile, 'utf8')).not.toMatch(/_KEY:/)
-    expect(own.every(({ takesSecrets }) => takesSecrets)).toBe(true)
-    expect(services[0]!.takesSecrets).toBe(false)
+    for (const service of services)
+      expect(service.takesSecrets, service.name).toBe(ours.includes(service))
   })
 })

@@ -131,6 +131,7 @@ export class ContainerStack {
     const container = await this.#engine.createContainer({
       name: `${this.name}-${service.name}`,
       Image: service.image,
+      ...(service.entrypoint === null ? {} : { Entrypoint: [...service.entrypoint] }),
       ...(service.command.length > 0 ? { Cmd: [...service.command] } : {}),
       Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
       Labels: labels,
@@ -139,7 +140,9 @@ export class ContainerStack {
       HostConfig: {
         NetworkMode: this.name,
         PortBindings: Object.fromEntries(bindings),
-        Binds: service.volumes.map(({ volume, at }) => `${this.name}-${volume}:${at}`),
+        Binds: service.volumes.map(
+          ({ volume, at, isReadOnly }) => `${this.name}-${volume}:${at}${isReadOnly ? ':ro' : ''}`
+        ),
         ReadonlyRootfs: service.readOnly,
         Tmpfs: Object.fromEntries(service.tmpfs.map(folder => [folder, ''])),
         CapDrop: [...service.capDrop],

@@ -16,7 +16,8 @@ import type { RunningService } from './running-service.ts'
 import { testSecrets } from './test-secrets.ts'
 import { type FedEvent, wholeFeed } from './whole-feed.ts'
 
-const services = readComposeFile()
+// Images of others cannot be pulled everywhere, so Prometheus and Grafana stay out.
+const services = readComposeFile().filter(({ image }) => image.startsWith('tocsin/'))
 const { engine } = await findEngine([...new Set(services.map(({ image }) => image))])
 const theatre = 'sahel'
 const tickEveryDays = 14
@@ -37,10 +38,21 @@ describe.skipIf(engine === null)('containers on a bridge network', { timeout: 60
 
   it('are all ready, and healthy by their own checks', async () => {
     await told(stack, async () => {
-      for (const service of stack.all) await service.healthy()
-      await Promise.all(
-        stack.all.filter(({ name }) => name !== 'kafka').map(service => service.ready())
-      )
+      for (const service of [stack.service('kafka'), ...instances(stack)]) await service.healthy()
+      await Promise.all(instances(stack).map(service => service.ready()))
+    })
+  })
+
+  it('have a key that reads their metrics, made once', async () => {
+    await told(stack, async () => {
+      const maker = stack.service('metrics-key')
+      expect(await maker.ended()).toBe(0)
+      await maker.start()
+      expect(await maker.ended()).toBe(0)
+      expect((await maker.logs(2)).trim().split('\n')).toEqual([
+        'made the key of Prometheus',
+        'the key of Prometheus is there'
+      ])
     })
   })
 
@@ -64,7 +76,7 @@ describe.skipIf(engine === null)('containers on a bridge network', { timeout: 60
 
   it('stop cleanly, all of them', async () => {
     await told(stack, async () => {
-      const own = stack.all.filter(({ name }) => name !== 'kafka')
+      const own = instances(stack)
       const codes = await Promise.all(
         own.map(async service => [service.name, await service.stop()] as const)
       )
@@ -85,6 +97,9 @@ async function onEmbeddedLog(scenario: Scenario): Promise<readonly FedEvent[]> {
     await suite.end()
   }
 }
+
+const instances = (stack: ContainerStack) =>
+  ['intake', 'rules', 'notifier'].flatMap(role => stack.those(role))
 
 const urlsOf = (instances: readonly RunningService[]) => instances.map(({ url }) => url)
 

@@ -50,6 +50,11 @@ export class RunningService {
     return (await this.#parts.container.inspect()).State.ExitCode
   }
 
+  /** Resolves with its exit code when it has ended by itself. */
+  async ended(): Promise<number> {
+    return ((await this.#parts.container.wait()) as { StatusCode: number }).StatusCode
+  }
+
   /** Runs a program in it. */
   async exec(
     command: readonly string[]
