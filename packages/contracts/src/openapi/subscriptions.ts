@@ -360,7 +360,7 @@ const delivery = record(
         durationMs: { type: 'number' },
         excerpt: orNull(
           text(
-            'Beginning of the receiver’s answer, without repetitions of the query of its address. Null if the endpoint has not consented, and in networks that the operator has opened.'
+            'Beginning of the receiver’s answer, without repetitions of the query of its address. Null without its consent, and in networks that the operator has opened.'
           )
         ),
         reason: orNull(text())
@@ -486,7 +486,7 @@ export const subscriptionSchemas: Readonly<Record<string, JsonSchema>> = {
       kind: words(['response', 'timeout', 'refused', 'failed', 'cancelled']),
       status: { type: 'integer' },
       retryAfter: orNull(text()),
-      excerpt: text('Beginning of the answer, where `last.excerpt` of a delivery has it.'),
+      excerpt: text('As of a delivery.'),
       reason: text()
     },
     ['status', 'retryAfter', 'excerpt', 'reason']

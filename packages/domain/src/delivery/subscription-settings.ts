@@ -117,7 +117,8 @@ export const subscriptionSettings = {
         })
       )
     ),
-    words: `Types of alert events that are sent: ${alertEventTypes.map(type => `\`${type}\``).join(', ')}; \`tocsin.alert.raised.v1\` is the same as \`alert.raised\`. A retraction and \`left-view\` follow wherever something of the alert was sent. Null or left out: all.`,
+    words:
+      'Types of alert events that are sent, such as `alert.raised`; retractions and `left-view` follow what was sent. Null or left out: all.',
     example: ['alert.raised', 'alert.escalated'],
     option: 'json'
   },
@@ -137,7 +138,7 @@ export const subscriptionSettings = {
   policy: {
     taken: optional(orNull(notificationPolicyAskedFormat)),
     words:
-      'When alerts are told, in `newest-state` order; what is left out has its default. Left out: all defaults, but null in `strict` order. Null: each event at once. What is held is told later as it is then.',
+      'When alerts are told, in `newest-state` order; what is left out has its default. Null, or left out in `strict` order: each event at once. What is held is told later as it is then.',
     example: { minSeverity: 'moderate', updateMinutes: 15 },
     option: 'json'
   },

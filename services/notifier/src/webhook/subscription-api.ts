@@ -7,7 +7,6 @@ import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
 import type { ProblemCode } from '@tocsin/contracts/problem/problem-catalogue'
 import { subscriptionAsked } from '@tocsin/domain/delivery/subscription-settings'
 import { wordsOf } from '@tocsin/domain/format/setting'
-import { sampleTypes } from './sample-event.ts'
 
 const headers = ['tocsin-cursor']
 const changing = [...headers, 'if-match of a subscription']
@@ -181,7 +180,7 @@ export const subscriptionApi: ApiDocs = {
     tag: 'Subscriptions',
     summary: 'Send deliveries again',
     description:
-      'Selected by a range of sequences, by ids of events, by the time at which they were planned (`since`, and `until` unless it is now), or all that failed: exactly one of the four. An endpoint that is down is tried at once; a disabled subscription is answered 409.',
+      'Selected by a range of sequences, by ids of events, by the time of planning (`since` and `until`), or all that failed: exactly one of the four. An endpoint that is down is tried at once; a disabled subscription is answered 409.',
     path,
     headers,
     body: { example: { from: 118, to: 130 } },
@@ -195,7 +194,7 @@ export const subscriptionApi: ApiDocs = {
     tag: 'Subscriptions',
     summary: 'Answer for an endpoint that cannot consent',
     description:
-      'For administrators, who thereby say that the endpoint wants what is sent; the audit names them. Only for addresses in the networks of `webhooks.allow`, and not if `webhooks.consent` is `always`. Holds until the address changes.',
+      'An administrator says that the endpoint wants what is sent; the audit names them. Only in the networks of `webhooks.allow`, until the address changes.',
     path,
     headers,
     answers: {
@@ -212,14 +211,14 @@ export const subscriptionApi: ApiDocs = {
     tag: 'Subscriptions',
     summary: 'Send a test event now',
     description:
-      'One attempt, outside the sequence, answered with its outcome. With `type` a sample of an alert event of that type: `test` and `drill` are true, `sequence` is 0 and the headline begins with EXERCISE. If it is accepted, what waits for the endpoint is tried at once. One test of a subscription runs at a time.',
+      'One attempt, outside the sequence, answered with its outcome. With `type` a sample of such an alert event: `test` and `drill` are true, `sequence` is 0. If it is accepted, what waits for the endpoint is tried at once. One test of a subscription runs at a time.',
     path,
     headers,
     body: {
       required: false,
       members: {
         type: {
-          description: `One of ${sampleTypes.map(type => `\`${type}\``).join(', ')}. Left out: an event without an alert.`
+          description: 'Such as `alert.raised`. Left out: an event without an alert.'
         }
       },
       example: { type: 'alert.raised' }
