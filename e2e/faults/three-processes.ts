@@ -39,6 +39,10 @@ export class ThreeProcesses {
     this.#processes[role] = await spawnSuite(old.options)
   }
 
+  signal(role: Role, signal: NodeJS.Signals): void {
+    this.#processes[role].signal(signal)
+  }
+
   /** The last output of each, for error messages. */
   outputs(): string {
     return roles.map(role => `--- ${role}\n${this.#processes[role].output.slice(-3000)}`).join('\n')
