@@ -75,6 +75,7 @@ describe('the audit', () => {
     )
     const night = { id: keyId, name: 'night desk' }
     expect(by).toEqual([
+      ['cap.publisher-set', undefined],
       ['key.created', { id: 'owner', name: 'owner' }],
       ...kinds.map(kind => [kind, night])
     ])
