@@ -91,27 +91,41 @@ export function commitObserver(registry: Registry): (seconds: number) => void {
 }
 
 function diskOf(folder: string): Record<string, number> {
-  const { bavail, blocks, bsize } = statfsSync(folder)
-  return { free: bavail * bsize, size: blocks * bsize }
+  const space = valueOrNull(() => statfsSync(folder))
+  return space === null
+    ? {}
+    : { free: space.bavail * space.bsize, size: space.blocks * space.bsize }
 }
 
 function sizeOf(file: string): number | null {
-  return statSync(file, { throwIfNoEntry: false })?.size ?? null
+  return valueOrNull(() => statSync(file).size)
 }
 
 function newestMs(folder: string): number | null {
-  if (statSync(folder, { throwIfNoEntry: false }) === undefined) return null
-  const times = readdirSync(folder).flatMap(
-    name => statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? []
+  const times = valueOrNull(() =>
+    readdirSync(folder).flatMap(
+      name => valueOrNull(() => statSync(join(folder, name)).mtimeMs) ?? []
+    )
   )
-  return times.length === 0 ? null : Math.max(...times)
+  return times === null || times.length === 0 ? null : Math.max(...times)
 }
 
 function backupMs(data: string): number | null {
-  const file = join(data, lastBackupName)
-  if (sizeOf(file) === null) return null
-  const { takenAt } = JSON.parse(readFileSync(file, 'utf8')) as { readonly takenAt: string }
-  return Date.parse(takenAt)
+  return valueOrNull(() => {
+    const last = JSON.parse(readFileSync(join(data, lastBackupName), 'utf8'))
+    return Date.parse((last as { readonly takenAt: string }).takenAt)
+  })
+}
+
+/**
+ * Null if a file is not there or cannot be read: on a broken disk all other metrics must be served.
+ */
+function valueOrNull<T>(read: () => T): T | null {
+  try {
+    return read()
+  } catch {
+    return null
+  }
 }
 
 function ageS(atMs: number | null, clock: Clock): number | null {
