@@ -182,6 +182,8 @@ export interface AlertEvent<Data = Alert | LeftView | ActionRefused> {
   /** The alert's id. */
   readonly subject: string
   readonly theatre: string
+  /** The trace of what led to it (W3C), where the server traces. */
+  readonly traceparent?: string
   readonly data: Data
 }
 

@@ -169,9 +169,12 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
       engine: text(),
       theatre: text(),
       previoushash: text('Chains the events of a theatre; for keys that see all of them.'),
+      traceparent: text(
+        'The trace of what led to it, as the Distributed Tracing extension of CloudEvents says. Only where traces are on.'
+      ),
       data: { anyOf: [ref('Alert'), ref('ActionRefused'), ref('LeftView')] }
     },
-    ['previoushash']
+    ['previoushash', 'traceparent']
   ),
   ActionRefused: record(
     'A refused action, because another came first. It does not change the alert.',

@@ -183,7 +183,16 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
         'Why it waited last. Only with a policy, and if it did. `earlier-line`: others were to answer it first.'
       )
     },
-    ['previoushash', 'restated', 'test', 'superseded', 'answerurl', 'because', 'held']
+    [
+      'previoushash',
+      'traceparent',
+      'restated',
+      'test',
+      'superseded',
+      'answerurl',
+      'because',
+      'held'
+    ]
   ),
   WebhookTest: buildUnsequenced('A test of the endpoint.', 'test', {
     drill: truth('True: nothing has happened.')

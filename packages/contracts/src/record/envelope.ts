@@ -30,6 +30,11 @@ export interface Envelope<Data = unknown> {
    */
   readonly by?: string
   readonly byname?: string
+  /**
+   * The trace that led to it (W3C; Distributed Tracing extension of CloudEvents). What follows from
+   * a record has that of the record, so that all who make it make the same bytes.
+   */
+  readonly traceparent?: string
   readonly data: Data
 }
 

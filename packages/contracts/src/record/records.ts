@@ -41,6 +41,7 @@ export interface EnvelopeInput {
   readonly previoushash?: string
   readonly by?: string
   readonly byname?: string
+  readonly traceparent?: string
 }
 
 /** Canonical bytes of a record. Pure; throws TypeError for what JSON cannot represent. */
@@ -86,6 +87,7 @@ export function encodeEvent(
     specversion: '1.0',
     theatre: input.theatre,
     time: input.time,
+    traceparent: input.traceparent,
     type: `tocsin.${event.type}.v${'evidenceChanges' in data ? 2 : 1}`
   }
   return Buffer.from(toOrderedText(envelope))
@@ -123,9 +125,11 @@ export function decodeTheatreRecord(bytes: Uint8Array): Decoded<TheatreRecord> {
   const decoded = decode<TheatreRecord>(bytes, 'theatre', (type, e) => {
     // Golden payloads check the schema against the type, so this cast is safe.
     const by = typeof e.by === 'string' ? { by: e.by } : {}
+    const trace = typeof e.traceparent === 'string' ? { traceparent: e.traceparent } : {}
     return {
       ...{ type, data: e.data, id: e.id, theatre: e.theatre ?? '', time: e.time },
-      ...by
+      ...by,
+      ...trace
     } as TheatreRecord
   })
   if (decoded.kind === 'decoded' && decoded.record.theatre === '')

@@ -434,6 +434,8 @@ export type TheatreRecord = TheatrePayload & {
   readonly time: string
   /** Id of the key that posted a report; omitted for backfill, and in older records. */
   readonly by?: string
+  /** Its trace, for what follows from it. The fold does not read it. */
+  readonly traceparent?: string
 }
 
 const asking: ReadonlySet<TheatreRecordType> = new Set<TheatreRecordType>([

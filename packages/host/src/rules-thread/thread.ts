@@ -11,6 +11,8 @@ import { systemClock } from '@tocsin/service-kit/process/clock'
 import type { Readiness } from '@tocsin/service-kit/process/service'
 import { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { createLogger, type Logger } from '@tocsin/service-kit/telemetry/logger'
+import { traceAppends } from '@tocsin/service-kit/telemetry/traced-log'
+import { endTracing, startTracing } from '@tocsin/service-kit/telemetry/tracing'
 import { Registry } from 'prom-client'
 import { waitUntilOpened } from '../process/opened-unless.ts'
 import {
@@ -54,7 +56,9 @@ export function runRulesThread(): void {
       name,
       destination: { write: line => post({ kind: 'line', line }) }
     })
+    await startTracing(name)
     const threadLog = await openThreadLog({ config, share, clock: systemClock, logger })
+    traceAppends(threadLog.log)
     let begun: Running | null = null
     const postState = () =>
       post({
@@ -81,6 +85,7 @@ export function runRulesThread(): void {
       async close() {
         clearInterval(word)
         await close()
+        await endTracing()
       }
     }
   }

@@ -15,6 +15,7 @@ import type { Service } from '@tocsin/service-kit/process/service'
 import { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { type OpenScratch, scratchIn } from '@tocsin/service-kit/scratch/scratch-file'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import { traceAppends } from '@tocsin/service-kit/telemetry/traced-log'
 import { waitUntilOpened } from '../process/opened-unless.ts'
 import type { SuiteLog, SuiteLogOptions } from './opened-log.ts'
 import { checkNoRestore, sayRestored } from './restored-folder.ts'
@@ -83,6 +84,7 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
   const told = options.say === undefined ? {} : { say: options.say }
   const suiteLog = await openSuiteLog({ config, roles, clock, logger, metrics, ...told })
   const { log } = suiteLog
+  traceAppends(log)
   measureAppends(metrics, log, clock)
   opened.unshift(...suiteLog.closing)
   const control = new ControlView({ log, clock, logger, metrics })

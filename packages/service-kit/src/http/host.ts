@@ -42,6 +42,7 @@ import { createHostMetrics, type HostMetrics, requestLabels } from './host-metri
 import { closeHttp, createApp, endConnections, localUrl, watchConnections } from './http-app.ts'
 import { takeJsonBodies } from './json-body.ts'
 import { addOperationalRoutes, type Phase } from './operational-routes.ts'
+import { traceRequests } from './request-spans.ts'
 import { RouteTable } from './route-table.ts'
 import { addSecurityHeaders } from './security-headers.ts'
 
@@ -135,6 +136,7 @@ export async function buildHost(options: HostOptions): Promise<Host> {
   answerErrors(app, { routes, problems: metrics.problems })
   takeJsonBodies(app, { depthMax: config.jsonDepthMax, valuesMax: config.jsonValuesMax })
   endConnections(app, () => phase === 'closing')
+  traceRequests(app)
   measureRequests(app, metrics)
   refuseWhileStarting(app, () => phase)
   await app.register(fastifyCookie, { hook: false })

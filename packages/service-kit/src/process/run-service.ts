@@ -9,6 +9,7 @@ import { maskedConfig } from '../settings/config-printing.ts'
 import type { ConfigOf, Settings } from '../settings/settings.ts'
 import { type LogOutput, standardOutput } from '../telemetry/log-output.ts'
 import { createLogger, formatForPeople, type Logger } from '../telemetry/logger.ts'
+import { endTracing, startTracing } from '../telemetry/tracing.ts'
 import type { CloseReport } from './closing.ts'
 
 /** What is running once it has started. */
@@ -82,6 +83,7 @@ export async function runService<S extends typeof baseSettings>(
   const stop = stopSignal(logger, () => void endProcess(exitCodes.failed))
   const stopping = new AbortController()
   void stop.then(() => stopping.abort())
+  await startTracing(options.name)
   const started = options.start({ config, logger, metrics, stopping: stopping.signal })
   const outcome = await Promise.race([
     started.then(watch, startFailed),
@@ -101,6 +103,7 @@ export async function runService<S extends typeof baseSettings>(
   for (const { name, error } of report.failed) logger.error({ error, step: name }, 'closing failed')
   if (report.late.length > 0)
     logger.warn({ late: report.late }, 'closing took longer than closeDeadlineMs')
+  await endTracing()
   logger.info({ clean: isClean(report) }, 'stopped')
   return endProcess(outcome === 'stop' && isClean(report) ? exitCodes.stopped : exitCodes.failed)
 }

@@ -4,6 +4,8 @@
 
 import { type DestinationStream, type Logger, pino } from 'pino'
 
+import { activeTracing } from './tracing.ts'
+
 export type { Logger } from 'pino'
 
 export interface LoggerOptions {
@@ -42,6 +44,11 @@ export function createLogger({ level, name, destination }: LoggerOptions): Logge
     base: { name, pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
+    // A line written within a request names its trace.
+    mixin: () => {
+      const { traceId, spanId } = activeTracing()?.active() ?? {}
+      return traceId === undefined ? {} : { trace_id: traceId, span_id: spanId }
+    },
     serializers: { err: describeError, error: describeError },
     redact: {
       paths: privateNames.flatMap(word => [word, `*.${word}`, `*.*.${word}`]),

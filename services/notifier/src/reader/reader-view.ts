@@ -58,6 +58,7 @@ export interface VisibleEvent {
   readonly engine: string
   readonly theatre: string
   readonly previoushash?: string
+  readonly traceparent?: string
   readonly data: VisibleAlert | VisibleRefusal | LeftView
 }
 
@@ -213,7 +214,8 @@ export function eventInView(
     subject: alertId,
     cause: isWhole ? envelope.cause : null,
     engine: envelope.engine,
-    theatre
+    theatre,
+    ...(envelope.traceparent === undefined ? {} : { traceparent: envelope.traceparent })
   } as const
   if (isWhole)
     return {

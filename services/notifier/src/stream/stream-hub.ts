@@ -1,6 +1,7 @@
 import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import { noteSpan } from '@tocsin/service-kit/telemetry/tracing'
 import type { AlertCursors } from '../cursor/alert-cursors.ts'
 import type { AlertRecord } from '../projection/alert-entry.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
@@ -155,6 +156,7 @@ export class StreamHub {
 
   /** The next accepted event. In order; does not wait. */
   take(record: AlertRecord): void {
+    const beganMs = this.deps.clock.monotonicMs()
     let told = false
     for (const channel of this.#channels.values()) {
       const verdict = channel.judge(this.deps.alerts, record)
@@ -162,7 +164,10 @@ export class StreamHub {
       this.#fanOut(channel, record, verdict)
       told = true
     }
-    if (told) this.#observeDelay(record)
+    if (!told) return
+    this.#observeDelay(record)
+    const agoMs = this.deps.clock.monotonicMs() - beganMs
+    noteSpan('send frames', record.envelope.traceparent, { kind: 'producer', agoMs })
   }
 
   /**

@@ -85,6 +85,12 @@ export class SignedBodies {
     return record === null || theatre?.clock === 'replay' ? null : Date.parse(record.envelope.time)
   }
 
+  /** The trace of the record behind the event of a delivery. */
+  async readTraceparent({ partition, position }: CarriedEvent): Promise<string | undefined> {
+    const record = await this.#deps.journal().at(partition, BigInt(position))
+    return record?.envelope.traceparent
+  }
+
   /** What the event of a delivery says of its alert, as the subscription may see it. */
   async statementOf(
     subscription: SubscriptionRecord,

@@ -13,6 +13,7 @@ import {
 } from '@tocsin/domain/delivery/retry-policy'
 import { scheduleOf } from '@tocsin/domain/delivery/retry-schedule'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import type { TraceSpan } from '@tocsin/service-kit/telemetry/trace-span'
 import { signWebhook } from '@tocsin/webhooks/signature'
 import type { SigningKey } from '@tocsin/webhooks/signing-keys'
 import type {
@@ -37,6 +38,7 @@ import type { NewsJudge } from '../delivery/waiting-order.ts'
 import { settleInParts } from '../policy/settle-in-parts.ts'
 import type { ScanScheduler } from '../projection/scan-scheduler.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
+import { endDeliverySpan, startDeliverySpan } from './delivery-span.ts'
 import type { EndpointReach } from './endpoint-reach.ts'
 import type { RequestRate } from './request-rate.ts'
 import type { SignedBodies } from './signed-bodies.ts'
@@ -51,7 +53,7 @@ export interface SenderDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'logg
   readonly transport: WebhookTransport
   readonly reach: Pick<EndpointReach, 'of' | 'mayShowAnswer'>
   readonly destinations: RequestForms
-  readonly bodies: Pick<SignedBodies, 'bodyOf' | 'acceptedMs'>
+  readonly bodies: Pick<SignedBodies, 'bodyOf' | 'acceptedMs' | 'readTraceparent'>
   readonly concurrency: WebhookConcurrency
   /** What the endpoint asked for: every request to it counts. */
   readonly rate: RequestRate
@@ -237,10 +239,13 @@ export class SubscriptionSender {
       if (choice !== null) await this.#write([this.#choosing(choice)])
       const delivery = this.#deliveries.get(next.sequence)
       if (this.#stop.signal.aborted || delivery === undefined || !isSameTry(next, delivery)) return
-      const request = await this.#requestFor(delivery)
+      const body = await this.#deps.bodies.bodyOf(this.#subscription, delivery)
+      const span = await startDeliverySpan(this.#deps.bodies, delivery)
+      const request = this.#requestFor(delivery, body, span)
       this.#lastAttemptMs = clock.monotonicMs()
       rate.note(this.#lastAttemptMs)
       const outcome = await transport.send(request, this.#stop.signal)
+      endDeliverySpan(span, outcome)
       // Stopped mid-attempt: the receiver may or may not have accepted, so it is sent again after
       // the restart.
       if (outcome.kind === 'cancelled') return
@@ -285,9 +290,8 @@ export class SubscriptionSender {
     })
   }
 
-  async #requestFor(head: Delivery): Promise<WebhookRequest> {
+  #requestFor(head: Delivery, body: Uint8Array, span: TraceSpan | null): WebhookRequest {
     const { clock } = this.#deps
-    const body = await this.#deps.bodies.bodyOf(this.#subscription, head)
     const headers = signWebhook(
       { id: head.eventId, timestampS: Math.floor(clock.nowMs() / 1000), body },
       this.#signingKeys() ?? []
@@ -297,7 +301,8 @@ export class SubscriptionSender {
       headers: {
         'content-type': readContentType(this.#subscription),
         'user-agent': userAgent,
-        ...headers
+        ...headers,
+        ...(span === null ? {} : { traceparent: span.traceparent })
       },
       body,
       ...this.#deps.reach.of(this.#subscription)

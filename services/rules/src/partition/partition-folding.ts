@@ -8,6 +8,7 @@ import { type ReportHead, readReportHead } from '@tocsin/contracts/report/report
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { NewRecord, StoredRecord } from '@tocsin/event-log/port'
 import { quarantineRecord } from '@tocsin/event-log/quarantine'
+import { activeTracing, noteSpan } from '@tocsin/service-kit/telemetry/tracing'
 import { beginningOf, noFacts } from '../theatre/published-alerts.ts'
 import { isOwnMark, type OwnerOutput, TheatreOwner } from '../theatre/theatre-owner.ts'
 import { foldAgain, type TimeSetRecord } from './fold-again.ts'
@@ -108,7 +109,26 @@ export class PartitionFolding {
     const outputs = theatre.owner.takeAll(together.map(({ record }) => record))
     const stored = together.map(one => one.stored)
     this.#folded(theatre, stored, outputs, beganMs)
+    this.#noteSpans(theatre, together, outputs, beganMs)
     this.#keep(theatre, outputs, part)
+  }
+
+  #noteSpans(
+    { owner }: HeldTheatre,
+    together: readonly ReadRecord[],
+    outputs: readonly OwnerOutput[],
+    beganMs: number
+  ): void {
+    if (activeTracing() === null) return
+    const agoMs = this.#scope.options.clock.monotonicMs() - beganMs
+    for (const [i, { record }] of together.entries()) {
+      const attributes = {
+        'tocsin.theatre': owner.fold.id,
+        'tocsin.record': record.type,
+        'tocsin.alerts': outputs[i]?.events.length ?? 0
+      }
+      noteSpan('fold', record.traceparent, { kind: 'consumer', agoMs, attributes })
+    }
   }
 
   /**

@@ -269,13 +269,12 @@ export class TheatreOwner {
   ): NewRecord {
     const theatre = this.fold.id
     const id = digest(kind, theatre, String(event.data.seq))
+    const { time, traceparent } = record
+    const trace = traceparent === undefined ? {} : { traceparent }
     return {
       id,
       key: theatre,
-      value: encodeEvent(
-        { id, source, time: record.time, cause: record.id, theatre, ...chain },
-        event
-      )
+      value: encodeEvent({ id, source, time, cause: record.id, theatre, ...chain, ...trace }, event)
     }
   }
 }

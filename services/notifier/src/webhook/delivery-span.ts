@@ -1,0 +1,30 @@
+// The span of one attempt to deliver a webhook, in the trace of its event.
+
+import { isTraceparent, type TraceSpan } from '@tocsin/service-kit/telemetry/trace-span'
+import { activeTracing } from '@tocsin/service-kit/telemetry/tracing'
+import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
+import type { Delivery } from '../delivery/delivery.ts'
+import type { SignedBodies } from './signed-bodies.ts'
+
+/** Null while traces are off, and for an event without one. */
+export async function startDeliverySpan(
+  bodies: Pick<SignedBodies, 'readTraceparent'>,
+  delivery: Delivery
+): Promise<TraceSpan | null> {
+  const tracing = activeTracing()
+  if (tracing === null) return null
+  const parent = await bodies.readTraceparent(delivery)
+  if (!isTraceparent(parent)) return null
+  const { eventId, sequence, attempts } = delivery
+  const attributes = {
+    'cloudevents.event_id': eventId,
+    'tocsin.sequence': sequence,
+    'http.request.resend_count': attempts
+  }
+  return tracing.start('deliver webhook', { parent, kind: 'client', attributes })
+}
+
+export function endDeliverySpan(span: TraceSpan | null, outcome: SendOutcome): void {
+  if (outcome.kind === 'response') span?.end({ 'http.response.status_code': outcome.status })
+  else span?.end({}, outcome.kind)
+}
