@@ -66,6 +66,18 @@ describe('KML', () => {
     expect(refusalsOf(items)[0]?.faults[0]?.column).toBe('geometry')
   })
 
+  it('takes a document type as text in CDATA, and refuses a declared one', async () => {
+    const time = '<TimeStamp><when>2024-05-01</when></TimeStamp>'
+    const page = '<description><![CDATA[<!DOCTYPE html><b>x</b>]]></description>'
+    const [first] = reportsOf(await importKml(placemark(`${page}${time}${data}${point}`)))
+    expect(first?.report.private?.narrative).toBe('A & B\n<!DOCTYPE html><b>x</b>')
+    const declared = '<!DOCTYPE x [<!ENTITY a "b">]>'
+    const inside = placemark(`${declared}${time}${data}${point}`)
+    await expect(importKml(inside)).rejects.toThrow('declares a document type')
+    const before = importText(`${declared}<kml>${placemark(point)}</kml>`, 'kml', { mapping })
+    await expect(before).rejects.toThrow('declares a document type')
+  })
+
   it('refuses a file without placemarks', async () => {
     await expect(importKml()).rejects.toThrow('there is no placemark of KML in the file')
   })

@@ -26,13 +26,17 @@ export async function* splitElements(
   let held = ''
   let found = 0
   let isBlank = true
+  let isInRoot = false
   for await (const text of texts) {
     held += text
     isBlank &&= text.trim() === ''
-    if (/<!(?:DOCTYPE|ENTITY)/i.test(held))
-      throw new ImportFileError('the XML declares a document type, which is not accepted')
+    // A document type is declared before the root element; one within an element would be parsed too.
+    if (!isInRoot) refuseDocumentType(held)
+    isInRoot ||= /<[a-z_]/i.test(removeTexts(held))
     for (let end = findEnd(held); end !== null; end = findEnd(held)) {
-      yield held.slice(end.start, end.end)
+      const element = held.slice(end.start, end.end)
+      refuseDocumentType(element)
+      yield element
       found++
       held = held.slice(end.end)
     }
@@ -42,9 +46,23 @@ export async function* splitElements(
       throw new ImportFileError(`one ${tag} has more than ${elementCharsMax} characters`)
   }
   const start = held.search(startTag)
-  if (start >= 0) yield held.slice(start)
-  else if (found === 0)
+  if (start >= 0) {
+    refuseDocumentType(held.slice(start))
+    yield held.slice(start)
+  } else if (found === 0)
     throw new ImportFileError(
       `${isBlank ? 'the file is empty: ' : ''}there is no ${name} in the file`
     )
+}
+
+function refuseDocumentType(text: string): void {
+  if (/<!(?:DOCTYPE|ENTITY)/i.test(removeTexts(text)))
+    throw new ImportFileError('the XML declares a document type, which is not accepted')
+}
+
+/** Removes CDATA sections and comments, also one that is not closed yet. */
+function removeTexts(text: string): string {
+  return text.includes('<!')
+    ? text.replace(/<!\[CDATA\[[\s\S]*?(?:\]\]>|$)|<!--[\s\S]*?(?:-->|$)/g, '')
+    : text
 }
