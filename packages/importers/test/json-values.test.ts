@@ -3,6 +3,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { readMapping } from '../src/item/mapping-file.ts'
 import { splitFeatures } from '../src/table/json-features.ts'
 import { importText, refusalsOf } from './import-sample.ts'
 
@@ -16,6 +17,26 @@ const collection = (...members: readonly string[]) =>
   `{"type":"FeatureCollection","features":[${members.join(',\n')}]}`
 const imported = (text: string | readonly string[]) => importText(text, 'geojson', { source: 'm' })
 const kinds = async (text: string) => (await imported(text)).map(item => [item.row, item.kind])
+
+describe('a value that nests too deeply', () => {
+  it('costs only its row, in a table and in GeoJSON', async () => {
+    const read = readMapping(
+      'version: 1\nsource: { value: s }\noccurred: { from: d }\ncategory: { value: attack }\nlocation: { lat: a, lon: o }\n'
+    )
+    if (!read.ok) throw new Error(read.errors.join())
+    const { mapping } = read
+    const deep = '['.repeat(200_000) + ']'.repeat(200_000)
+    const row = (x: string) => `{"d":"2025-06-01","a":14.8,"o":-5.2,"x":${x}}`
+    const list = await importText(`[${row('1')},${row(deep)},${row('2')}]`, 'csv', { mapping })
+    expect(list.map(item => item.kind)).toEqual(['report', 'refused', 'report'])
+    const place = (x: string) => `{"type":"Feature","geometry":null,"properties":${row(x)}}`
+    const features = collection(place('1'), place(deep))
+    expect((await importText(features, 'geojson', { mapping })).map(item => item.kind)).toEqual([
+      'report',
+      'refused'
+    ])
+  })
+})
 
 describe('what is no feature', () => {
   it('in the list of features is refused in its place', async () => {

@@ -17,7 +17,7 @@ import type {
 import { omitMissing } from '../item/report-parts.ts'
 import { buildColumnKey, TableRow } from '../item/table-row.ts'
 import { splitFeatures } from '../table/json-features.ts'
-import { formatCell } from '../table/json-rows.ts'
+import { formatCells, tooDeepDetail } from '../table/json-rows.ts'
 import { MappedReader } from '../table/mapped-rows.ts'
 
 export function createGeojsonImporter(): Importer {
@@ -33,9 +33,7 @@ class GeojsonImporter implements Importer {
   ): AsyncIterable<readonly ImportItem[]> {
     const mapped = settings.mapping === null ? null : new MappedReader(settings.mapping)
     const read = (feature: Feature) =>
-      mapped === null
-        ? asReport(feature, settings)
-        : mapped.read(new TableRow(...listCells(feature)), settings)
+      mapped === null ? asReport(feature, settings) : readMapped(mapped, feature, settings)
     for await (const texts of splitFeatures(decodeText(bytes, settings.encoding))) {
       yield texts.map(raw => ({ ...readOutcome(raw, read), row: ++this.#row, raw }))
     }
@@ -220,12 +218,12 @@ function readLocation(stated: unknown, place: Feature['place']): PostedLocation 
     : { ...named, ...omitMissing({ ...place, radiusKm: place.radiusKm ?? named.radiusKm }) }
 }
 
-/** The columns of a feature and its cells. */
-export function listCells({
-  id,
-  properties,
-  place
-}: Feature): [ReadonlyMap<string, number>, readonly string[]] {
+/** Reads a feature as a row of a mapping. */
+export function readMapped(
+  reader: MappedReader,
+  { id, properties, place }: Feature,
+  settings: ImportSettings
+): RowOutcome {
   const pairs: (readonly [string, unknown])[] = [
     ['id', id],
     ...Object.entries(properties),
@@ -233,8 +231,8 @@ export function listCells({
     ['geometry.lon', place?.lon],
     ['geometry.radiusKm', place?.radiusKm]
   ]
-  return [
-    new Map(pairs.map(([name], i) => [buildColumnKey(name), i])),
-    pairs.map(([, value]) => formatCell(value))
-  ]
+  const cells = formatCells(pairs.map(([, value]) => value))
+  if (cells === null) return refuseFeature('unreadable', null, tooDeepDetail)
+  const columns = new Map(pairs.map(([name], i) => [buildColumnKey(name), i]))
+  return reader.read(new TableRow(columns, cells), settings)
 }

@@ -9,9 +9,8 @@ import { decodeText, undecodedDetail } from '../bytes/opened-bytes.ts'
 import { splitElements } from '../bytes/xml-elements.ts'
 import type { Importer, ImportItem, ImportSettings, RowOutcome } from '../item/import-item.ts'
 import type { Mapping } from '../item/mapping-file.ts'
-import { TableRow } from '../item/table-row.ts'
 import { createMappedTable, MappedReader } from '../table/mapped-rows.ts'
-import { buildPlace, type Feature, listCells } from './geojson.ts'
+import { buildPlace, type Feature, readMapped } from './geojson.ts'
 
 const attribute = '@'
 const parser = new XMLParser({
@@ -68,7 +67,7 @@ function readPlacemark(raw: string, reader: MappedReader, settings: ImportSettin
     return refusePlacemark('malformed', 'geometry', 'is not written as lon,lat or lon,lat,altitude')
   try {
     const { Placemark } = parser.parse(raw) as { readonly Placemark: Element }
-    return reader.read(new TableRow(...listCells(buildFeature(Placemark, points))), settings)
+    return readMapped(reader, buildFeature(Placemark, points), settings)
   } catch (error) {
     // The parser refuses element names that are unsafe as object members, and deep nesting.
     const detail = `cannot be read as XML: ${(error as Error).message.slice(0, 200)}`

@@ -39,6 +39,19 @@ function parseRow(raw: string): JsonRow {
   }
 }
 
+/** The fault of a row with a value that JSON.stringify can't write: it recurses. */
+export const tooDeepDetail = 'has a value that nests too deeply'
+
+/** The values as cells; null if one nests too deeply. */
+export function formatCells(values: readonly unknown[]): readonly string[] | null {
+  try {
+    return values.map(formatCell)
+  } catch (error) {
+    if (error instanceof RangeError) return null
+    throw error
+  }
+}
+
 /** A value as the cell of a table. */
 export function formatCell(value: unknown): string {
   if (value === null || value === undefined) return ''

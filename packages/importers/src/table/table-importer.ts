@@ -13,7 +13,13 @@ import {
 } from '../item/import-item.ts'
 import { buildColumnKey, type Columns, indexColumns, TableRow } from '../item/table-row.ts'
 import { type DelimitedRow, type Dialect, detectDelimiter, splitRows } from './delimited-rows.ts'
-import { describeObject, formatCell, type JsonRow, splitJsonRows } from './json-rows.ts'
+import {
+  describeObject,
+  formatCells,
+  type JsonRow,
+  splitJsonRows,
+  tooDeepDetail
+} from './json-rows.ts'
 import { mayBeWorkbook, readWorkbook } from './workbook.ts'
 
 /** How the rows of one kind of table are read. */
@@ -172,7 +178,8 @@ class TableImporter implements Importer {
   #readObject({ members, fault, raw }: JsonRow, settings: ImportSettings): ImportItem {
     const at = { row: ++this.#row, raw }
     if (members === null) return { ...buildUnreadable(fault), ...at }
-    const [names, cells] = [Object.keys(members), Object.values(members).map(formatCell)]
+    const [names, cells] = [Object.keys(members), formatCells(Object.values(members))]
+    if (cells === null) return { ...buildUnreadable(tooDeepDetail), ...at }
     if (this.#columns === null && !this.#useHeader(names)) {
       const problem = describeObject(members) ?? this.#describeTable(names)
       throw new ImportFileError(problem)
