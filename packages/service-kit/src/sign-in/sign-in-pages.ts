@@ -38,10 +38,10 @@ export function sendLinkOver(
 ): FastifyReply {
   const why =
     '<p>A sign-in link works once and for a limited time. Nobody was signed in by it now.</p>'
-  const command = `curl -X POST -H "Authorization: Bearer $(cat data/owner.key)" ${baseUrl}/v1/sign-in-links`
+  const command = `npm run -s tocsin -- keys link owner --url ${baseUrl} --data DATA_FOLDER`
   const another =
     '<p>An administrator can make another at the console, under “Keys”. ' +
-    `Each start of the suite prints one, and the owner can ask for one:</p><pre><code>${textOf(command)}</code></pre>`
+    `The owner can make one where Tocsin runs:</p><pre><code>${textOf(command)}</code></pre>`
   const onward =
     signedIn === null
       ? '<p><a href="/">To the console</a>, where a key signs in as well.</p>'

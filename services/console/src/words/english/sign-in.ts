@@ -53,9 +53,9 @@ export const signInEn = {
   withLink: 'With a link',
   /** For a terminal. */
   linkCommand: (origin: string) =>
-    `curl -X POST -H "Authorization: Bearer $(cat data/owner.key)" ${origin}/v1/sign-in-links`,
+    `npm run -s tocsin -- keys link owner --url ${origin} --data DATA_FOLDER`,
   linkHow:
-    'When the suite starts it prints a sign-in link in its terminal. Open it in this browser and press its button: it works once. An administrator can make another under “Keys”, or the owner in a terminal:',
+    'Tocsin prints a sign-in link when it starts in a terminal. Open it in this browser and press its button: it works once. An administrator can make another under “Keys”, or the owner where Tocsin runs:',
   withKey: 'With an API key',
   keyLabel: 'API key',
   keyHow:
