@@ -449,6 +449,9 @@ export class Dispatcher {
     // Only after it was known here: a delivery may be read before its subscription.
     for (const id of this.#known) if (!subscriptions.has(id)) this.#fold.forget(id)
     this.#known = new Set(subscriptions.keys())
+    const consents = new Set([...subscriptions.values()].map(({ consent }) => consent?.id))
+    for (const id of this.consentRefusals.keys())
+      if (!consents.has(id)) this.consentRefusals.delete(id)
     for (const [id, record] of subscriptions)
       if (!this.#senders.has(id) && this.#ownership.owns(id) && !this.#stop.signal.aborted)
         this.#open(id, record)
