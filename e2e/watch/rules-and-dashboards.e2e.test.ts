@@ -4,7 +4,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { Canary, canaryMetrics } from '@tocsin/cli/canary/canary'
+import { Canary, formatCanaryMetrics } from '@tocsin/cli/canary/canary'
 import { freePort } from '@tocsin/testing/process/free-port'
 import { ManualClock } from '@tocsin/testing/process/manual-clock'
 import { spawnSuite } from '@tocsin/testing/process/suite-process'
@@ -37,7 +37,7 @@ describe('rules and dashboards', () => {
     })
     const there = new Set([
       ...ofSuite,
-      ...seriesIn(canaryMetrics(canary)),
+      ...seriesIn(formatCanaryMetrics(canary)),
       ...rules.map(({ record }) => record)
     ])
     const named = new Set(queries.flatMap(metricsIn))

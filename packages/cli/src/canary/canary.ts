@@ -64,12 +64,12 @@ export class Canary {
   }
 
   /** Since the last success of a check; before the first, since the start. */
-  ageMs(check: CanaryCheck): number {
+  computeAgeMs(check: CanaryCheck): number {
     return this.#options.clock.monotonicMs() - this.#succeededMs[check]
   }
 
   /** One round. Null, or the stage that failed and why. */
-  async round(): Promise<{ readonly stage: CanaryStage; readonly why: string } | null> {
+  async runRound(): Promise<{ readonly stage: CanaryStage; readonly why: string } | null> {
     const { apis, clock, patienceMs } = this.#options
     const beganMs = clock.monotonicMs()
     let stage: CanaryStage = 'intake'
@@ -157,27 +157,27 @@ interface Evidence {
 }
 
 /** In the text format of Prometheus. */
-export function canaryMetrics(canary: Canary): string {
+export function formatCanaryMetrics(canary: Canary): string {
   const { roundTripMs, failures } = canary
-  const family = (name: string, type: string, help: string, lines: readonly string[]) => [
+  const formatFamily = (name: string, type: string, help: string, lines: readonly string[]) => [
     `# HELP ${name} ${help}`,
     `# TYPE ${name} ${type}`,
     ...lines.map(line => `${name}${line}`)
   ]
   return `${[
-    ...family(
+    ...formatFamily(
       'tocsin_canary_age_seconds',
       'gauge',
       'Time since the canary last succeeded, by check: answers (each service answers), alert (a corrected report became an alert).',
-      canaryChecks.map(check => `{check="${check}"} ${canary.ageMs(check) / 1000}`)
+      canaryChecks.map(check => `{check="${check}"} ${canary.computeAgeMs(check) / 1000}`)
     ),
-    ...family(
+    ...formatFamily(
       'tocsin_canary_round_trip_seconds',
       'gauge',
       'Time from the post of the last corrected report to its alert.',
       roundTripMs === null ? [] : [` ${roundTripMs / 1000}`]
     ),
-    ...family(
+    ...formatFamily(
       'tocsin_canary_failures_total',
       'counter',
       'Failed rounds, by the stage that failed.',

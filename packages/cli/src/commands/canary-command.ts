@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { SuiteApi } from '@tocsin/host/client/suite-api'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import type { Command } from 'commander'
-import { Canary, canaryMetrics, canaryName, canaryRule } from '../canary/canary.ts'
+import { Canary, canaryName, canaryRule, formatCanaryMetrics } from '../canary/canary.ts'
 import { resolveKey, resolveUrl } from '../client/connection.ts'
 import {
   addConnectionOptions,
@@ -90,7 +90,7 @@ async function watchPath(context: CommandContext, options: CanaryCommandOptions)
   try {
     do {
       const startedMs = systemClock.monotonicMs()
-      const failure = await canary.round()
+      const failure = await canary.runRound()
       if (failure !== null) {
         output.note(`${new Date().toISOString()} failed at ${failure.stage}: ${failure.why}`)
         if (options.once) context.exitWith(exitCodes.refused)
@@ -111,7 +111,7 @@ async function serveMetrics(canary: Canary, listen: string) {
   const server = createServer((request, response) => {
     const isMetrics = request.url === '/metrics'
     response.writeHead(isMetrics ? 200 : 404, { 'content-type': 'text/plain; version=0.0.4' })
-    response.end(isMetrics ? canaryMetrics(canary) : 'not found\n')
+    response.end(isMetrics ? formatCanaryMetrics(canary) : 'not found\n')
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

@@ -1,6 +1,6 @@
 import { ManualClock } from '@tocsin/testing/process/manual-clock'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { Canary, canaryMetrics } from '../../src/canary/canary.ts'
+import { Canary, formatCanaryMetrics } from '../../src/canary/canary.ts'
 
 /** A suite in one object: posts become evidence unless its rules stand still. */
 class Suite {
@@ -50,11 +50,12 @@ beforeEach(() => {
 /** One round after so many seconds; its waits pass. */
 async function round(afterS = 10) {
   await clock.advance(afterS * 1000)
-  const running = canary.round()
+  const running = canary.runRound()
   for (let i = 0; i < 60; i++) await clock.advance(200)
   return running
 }
-const ages = () => [canary.ageMs('answers'), canary.ageMs('alert')].map(ms => Math.round(ms / 1000))
+const ages = () =>
+  [canary.computeAgeMs('answers'), canary.computeAgeMs('alert')].map(ms => Math.round(ms / 1000))
 
 describe('the canary', () => {
   it('corrects one report a day, and repeats it in between', async () => {
@@ -85,7 +86,7 @@ describe('the canary', () => {
     suite.isFolding = true
     expect(await round()).toBeNull()
     expect(ages()).toEqual([12, 12])
-    expect(canaryMetrics(canary)).toContain('tocsin_canary_failures_total{stage="alert"} 2\n')
-    expect(canaryMetrics(canary)).toContain('tocsin_canary_age_seconds{check="alert"} 12\n')
+    expect(formatCanaryMetrics(canary)).toContain('tocsin_canary_failures_total{stage="alert"} 2\n')
+    expect(formatCanaryMetrics(canary)).toContain('tocsin_canary_age_seconds{check="alert"} 12\n')
   })
 })

@@ -43,7 +43,7 @@ export function watchSuite(
         'Size of the embedded log on disk, by part: log (the database), wal (its write-ahead log). Absent on Kafka.'
     },
     'part',
-    { tocsin_log_bytes: () => withoutNulls({ log: sizeOf(file), wal: sizeOf(`${file}-wal`) }) }
+    { tocsin_log_bytes: () => dropNulls({ log: readSize(file), wal: readSize(`${file}-wal`) }) }
   )
   registerReadGaugesBy(
     registry,
@@ -54,11 +54,11 @@ export function watchSuite(
     },
     'kind',
     {
-      tocsin_disk_bytes: () => diskOf(data),
+      tocsin_disk_bytes: () => readDisk(data),
       tocsin_file_age_seconds: () =>
-        withoutNulls({
-          snapshot: ageS(newestMs(viewsFolder), clock),
-          backup: ageS(backupMs(data), clock)
+        dropNulls({
+          snapshot: computeAgeS(findNewestMs(viewsFolder), clock),
+          backup: computeAgeS(readBackupMs(data), clock)
         })
     }
   )
@@ -90,28 +90,28 @@ export function commitObserver(registry: Registry): (seconds: number) => void {
   return each => seconds.observe(each)
 }
 
-function diskOf(folder: string): Record<string, number> {
-  const space = valueOrNull(() => statfsSync(folder))
+function readDisk(folder: string): Record<string, number> {
+  const space = readOrNull(() => statfsSync(folder))
   return space === null
     ? {}
     : { free: space.bavail * space.bsize, size: space.blocks * space.bsize }
 }
 
-function sizeOf(file: string): number | null {
-  return valueOrNull(() => statSync(file).size)
+function readSize(file: string): number | null {
+  return readOrNull(() => statSync(file).size)
 }
 
-function newestMs(folder: string): number | null {
-  const times = valueOrNull(() =>
+function findNewestMs(folder: string): number | null {
+  const times = readOrNull(() =>
     readdirSync(folder).flatMap(
-      name => valueOrNull(() => statSync(join(folder, name)).mtimeMs) ?? []
+      name => readOrNull(() => statSync(join(folder, name)).mtimeMs) ?? []
     )
   )
   return times === null || times.length === 0 ? null : Math.max(...times)
 }
 
-function backupMs(data: string): number | null {
-  return valueOrNull(() => {
+function readBackupMs(data: string): number | null {
+  return readOrNull(() => {
     const last = JSON.parse(readFileSync(join(data, lastBackupName), 'utf8'))
     return Date.parse((last as { readonly takenAt: string }).takenAt)
   })
@@ -120,7 +120,7 @@ function backupMs(data: string): number | null {
 /**
  * Null if a file is not there or cannot be read: on a broken disk all other metrics must be served.
  */
-function valueOrNull<T>(read: () => T): T | null {
+function readOrNull<T>(read: () => T): T | null {
   try {
     return read()
   } catch {
@@ -128,11 +128,11 @@ function valueOrNull<T>(read: () => T): T | null {
   }
 }
 
-function ageS(atMs: number | null, clock: Clock): number | null {
+function computeAgeS(atMs: number | null, clock: Clock): number | null {
   return atMs === null ? null : Math.max(0, clock.nowMs() - atMs) / 1000
 }
 
-function withoutNulls(values: Readonly<Record<string, number | null>>): Record<string, number> {
+function dropNulls(values: Readonly<Record<string, number | null>>): Record<string, number> {
   return Object.fromEntries(
     Object.entries(values).filter((entry): entry is [string, number] => entry[1] !== null)
   )
