@@ -8,7 +8,7 @@ import { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
 import type { Service } from '@tocsin/service-kit/process/service'
 import { translateCursor } from '@tocsin/service-kit/projection/copied-cursor'
 import { RulesProgress } from '@tocsin/service-kit/projection/rules-progress'
-import { publicEpoch } from '@tocsin/service-kit/projection/short-epoch'
+import { readPublicEpoch } from '@tocsin/service-kit/projection/short-epoch'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { BaseConfig } from '@tocsin/service-kit/settings/base-settings'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
@@ -247,7 +247,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
     isStillGood: principal => host.app?.authenticator.isStillGood(principal) ?? true,
     isOnWallClock: theatre => !isReplay(theatre),
     ageSeconds: () => liveness.ageSeconds,
-    epoch: () => publicEpoch(control.state),
+    epoch: () => readPublicEpoch(control.state),
     stale
   })
   const keysSecret = secrets.derive('webhook-keys')
@@ -421,7 +421,7 @@ async function addRoutes(app: FastifyInstance, deps: NotifierDeps, parts: Parts)
     ...parts,
     clock,
     ageSeconds: () => parts.liveness.ageSeconds,
-    epoch: () => publicEpoch(control.state),
+    epoch: () => readPublicEpoch(control.state),
     isStillGood
   })
   addExportRoutes(app, {

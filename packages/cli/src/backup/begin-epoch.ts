@@ -13,7 +13,7 @@ import { renewEpoch } from '@tocsin/event-log/embedded/copied-log'
 import { LogReader } from '@tocsin/event-log/embedded/log-reader'
 import type { EventLog } from '@tocsin/event-log/port'
 import { cleanupOf, topics } from '@tocsin/event-log/topics'
-import { publicEpoch } from '@tocsin/service-kit/projection/short-epoch'
+import { readPublicEpoch } from '@tocsin/service-kit/projection/short-epoch'
 import { openLogAt } from '../log/open-log.ts'
 
 export interface BegunEpoch {
@@ -53,7 +53,7 @@ export async function beginEpoch(options: EpochOptions): Promise<BegunEpoch> {
   renewEpoch(dataDir, to)
   // Computed from what is lost too.
   rmSync(join(dataDir, 'views'), { recursive: true, force: true })
-  return { epoch: publicEpoch({ epoch: to }), takenAt, restoredAt }
+  return { epoch: readPublicEpoch({ epoch: to }), takenAt, restoredAt }
 }
 
 /** Up to the end of the copy cursors of the old epoch mean the same. */

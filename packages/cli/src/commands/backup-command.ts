@@ -52,7 +52,7 @@ export function addRestoredCommand(log: Command, context: CommandContext): void 
       )
   ).action(async (options: FolderOptions) => {
     const begun = await beginEpoch({
-      dataDir: folderOf(options, context),
+      dataDir: findFolder(options, context),
       takenAt: null,
       env: context.env,
       clock: systemClock
@@ -67,7 +67,7 @@ async function backup(
   context: CommandContext
 ): Promise<void> {
   const { keys = true } = options
-  const dataDir = folderOf(options, context)
+  const dataDir = findFolder(options, context)
   const manifest = await takeBackup({
     dataDir,
     target,
@@ -93,7 +93,7 @@ async function restore(
 ): Promise<void> {
   const outcome = await restoreBackup({
     source,
-    dataDir: folderOf(options, context),
+    dataDir: findFolder(options, context),
     replace: options.replace === true,
     keys: options.keys ?? null,
     env: context.env,
@@ -121,6 +121,6 @@ function folderOptions(command: Command): Command {
     .option('--json', 'print JSON for machines')
 }
 
-function folderOf({ data }: FolderOptions, { env }: CommandContext): string {
+function findFolder({ data }: FolderOptions, { env }: CommandContext): string {
   return data ?? env.TOCSIN_DATA ?? './data'
 }

@@ -204,7 +204,7 @@ export function applyControl(state: ControlState, record: ControlRecord): Contro
         ...state,
         copies: [...state.copies, ...record.data.topics],
         topics: madeBy(record.data.topics),
-        epoch: state.epoch ?? epochIn(record.data.topics.map(({ topic, to }) => [topic, to]))
+        epoch: state.epoch ?? findEpoch(record.data.topics.map(({ topic, to }) => [topic, to]))
       }
     case 'cap.publisher-set':
       return { ...state, capPublishers: [...state.capPublishers, record.data] }
@@ -248,11 +248,11 @@ function applyBegun(
     ...state,
     masterKeyFingerprint: state.masterKeyFingerprint ?? masterKeyFingerprint,
     topics: new Map([...state.topics, ...unknown.map(one => [one.topic, one] as const)]),
-    epoch: state.epoch ?? epochIn(unknown.map(({ topic, epoch }) => [topic, epoch]))
+    epoch: state.epoch ?? findEpoch(unknown.map(({ topic, epoch }) => [topic, epoch]))
   }
 }
 
-function epochIn(epochs: readonly (readonly [topic: string, epoch: string])[]): string | null {
+function findEpoch(epochs: readonly (readonly [topic: string, epoch: string])[]): string | null {
   return epochs.find(([topic]) => topic === controlTopic)?.[1] ?? null
 }
 
@@ -261,7 +261,7 @@ function applyRestored(
   { topics, takenAt }: RestoredData,
   at: string
 ): ControlState {
-  const epoch = epochIn(topics.map(({ topic, to }) => [topic, to])) ?? ''
+  const epoch = findEpoch(topics.map(({ topic, to }) => [topic, to])) ?? ''
   return {
     ...state,
     copies: [...state.copies, ...topics],

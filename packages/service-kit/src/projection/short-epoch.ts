@@ -15,7 +15,7 @@ export function shortEpoch(epoch: string): string {
 }
 
 /** The epoch that webhooks and heartbeats carry: another one after each restore. Pure. */
-export function publicEpoch({ epoch }: Pick<ControlState, 'epoch'>): string {
+export function readPublicEpoch({ epoch }: Pick<ControlState, 'epoch'>): string {
   return shortEpoch(epoch ?? '')
 }
 

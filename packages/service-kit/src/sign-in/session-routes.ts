@@ -7,7 +7,7 @@ import type { ControlState } from '@tocsin/domain/control/control-state'
 import type { FastifyInstance } from 'fastify'
 import type { Principal } from '../access/principal.ts'
 import type { ControlView } from '../projection/control-view.ts'
-import { publicEpoch } from '../projection/short-epoch.ts'
+import { readPublicEpoch } from '../projection/short-epoch.ts'
 import { principalOf } from './authentication.ts'
 import './fastify-augmentation.ts'
 import { sessionCookie } from './session.ts'
@@ -71,6 +71,6 @@ function shownTo(
     theatres,
     handling,
     expiresAt,
-    log: { epoch: publicEpoch(state), restored }
+    log: { epoch: readPublicEpoch(state), restored }
   }
 }

@@ -275,9 +275,9 @@ export class DeliveryPlanner {
       if (!(isRestated && isKnown) && !wantsEventType(subscription.types, type, isKnown)) continue
       told.set(alertId, outcome.standing)
       if (outcome.verdict === 'nothing') continue
-      const eventId = this.#eventIdOf(idFor(this.#deps.alerts, audience, outcome.verdict, record))
+      const eventId = this.#makeEventId(idFor(this.#deps.alerts, audience, outcome.verdict, record))
       const urgency = isRestated
-        ? this.#restating(deliveries, record, audience, outcome.verdict)
+        ? this.#judgeRestated(deliveries, record, audience, outcome.verdict)
         : urgencyOf(this.#deps.alerts, audience, record, outcome.verdict)
       const verdict = outcome.verdict === 'left-view' ? outcome.verdict : 'event'
       planned.push(
@@ -288,7 +288,7 @@ export class DeliveryPlanner {
   }
 
   /** Ids of lost events are those of the events that took their place, without the epoch. */
-  #eventIdOf(id: string): string {
+  #makeEventId(id: string): string {
     const restored = this.#deps.restored()
     return restored === null ? id : digest('restored-event', restored.epoch, id)
   }
@@ -316,7 +316,7 @@ export class DeliveryPlanner {
   }
 
   /** What was accepted before the restore is said again without a page, unless one was owed. */
-  #restating(
+  #judgeRestated(
     { alerts: traces }: SubscriptionDeliveries,
     record: AlertRecord,
     audience: Audience,

@@ -9,7 +9,7 @@ import {
   type TellReason,
   type ToldHoldReason
 } from '@tocsin/domain/notification/notification-decision'
-import { publicEpoch } from '@tocsin/service-kit/projection/short-epoch'
+import { readPublicEpoch } from '@tocsin/service-kit/projection/short-epoch'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { LRUCache } from 'lru-cache'
 import type { AnswerableEvent, Delivery } from '../delivery/delivery.ts'
@@ -64,7 +64,7 @@ export class SignedBodies {
     // Signed with the rest: else one partner could pass its event on to another as that one's own.
     const { subscriptionId: subscriptionid } = subscription
     const answerurl = this.#deps.answerUrlOf(subscription, delivery)
-    const epoch = publicEpoch(this.#deps.control.state)
+    const epoch = readPublicEpoch(this.#deps.control.state)
     const own = JSON.stringify({
       ...{ subscriptionid, epoch, sequence, previousid },
       ...(restated ? { restated } : {}),

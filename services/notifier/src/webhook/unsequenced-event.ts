@@ -4,7 +4,7 @@
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import type { Clock, Random } from '@tocsin/domain/ports'
-import { publicEpoch } from '@tocsin/service-kit/projection/short-epoch'
+import { readPublicEpoch } from '@tocsin/service-kit/projection/short-epoch'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { signWebhook } from '@tocsin/webhooks/signature'
 import type { SigningKey } from '@tocsin/webhooks/signing-keys'
@@ -61,7 +61,7 @@ export function unsequencedRequest(
     type: `tocsin.webhook.${name}.v1`,
     time: fixed?.time ?? new Date(nowMs).toISOString(),
     datacontenttype: 'application/json',
-    epoch: publicEpoch(control.state),
+    epoch: readPublicEpoch(control.state),
     data: { subscriptionId, ...data }
   }
   const body = Buffer.from(JSON.stringify(event))
@@ -78,7 +78,7 @@ export function sampleRequest(
   const { clock, random, control } = deps
   const { subscriptionId, withhold } = subscription
   const id = `test_${Buffer.from(random.bytes(12)).toString('hex')}`
-  const [epoch, nowMs] = [publicEpoch(control.state), clock.nowMs()]
+  const [epoch, nowMs] = [readPublicEpoch(control.state), clock.nowMs()]
   const event = buildSampleEvent({ id, type, subscriptionId, epoch, nowMs, withhold })
   const body = formBody(subscription, JSON.stringify(event))
   const asSent = { id, body, type: readContentType(subscription) }
