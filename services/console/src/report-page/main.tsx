@@ -7,7 +7,7 @@ import { language } from '../words/language.ts'
 import { reporterWords as words } from '../words/reporter/words.ts'
 import pageStyle from './page.css?inline'
 import { Page } from './page.tsx'
-import { begin, isOnline, openById } from './reporter-state.ts'
+import { begin, isOnline, noteRemovedDraft, openById } from './reporter-state.ts'
 
 const place = document.getElementById('console')
 if (place === null) throw new Error('the page has no place for the form')
@@ -18,6 +18,7 @@ document.adoptedStyleSheets = [baseStyle, pageStyle].map(text => {
 })
 document.documentElement.lang = language
 document.title = `${words.newReport} · Tocsin`
+addEventListener('storage', noteRemovedDraft)
 addEventListener('online', () => {
   isOnline.value = true
 })

@@ -7,7 +7,12 @@ import { reports } from '../http/reports.ts'
 import { type Caller, type Page, suite } from '../http/suite.ts'
 import type { OpenedReport, PlaceCandidate, ReportAccepted } from '../shown/report.ts'
 import { continueEnded } from '../state/session/session-renewal.ts'
-import { readStoredDraft, removeStoredDraft, storeDraft } from '../state/stored-draft.ts'
+import {
+  readRemovedDraft,
+  readStoredDraft,
+  removeStoredDraft,
+  storeDraft
+} from '../state/stored-draft.ts'
 import { type Faults, faultsOf, noFaults } from '../upkeep/field-faults.ts'
 import { draftOfOpened } from '../upkeep/reports/opened-report.ts'
 import {
@@ -73,6 +78,13 @@ export const report = {
   }
 }
 
+/** Two tabs type under one reference: what the second one sends must be a report of its own. */
+export function noteRemovedDraft(event: Pick<StorageEvent, 'key' | 'oldValue' | 'newValue'>): void {
+  const typed = report.typed.peek()
+  if (typed.of === undefined && readRemovedDraft(event) === typed.externalId)
+    report.typed.value = { ...typed, externalId: newId() }
+}
+
 /** Asks who is signed in, again and again while nothing answers. */
 export async function begin(hasEnded = false): Promise<void> {
   const answer = await suite.me()
@@ -105,9 +117,17 @@ function beginAs(caller: Caller): void {
 }
 
 /** Who names no other source reports as their own. */
-function sourceOf({ name }: Caller): string {
-  const plain = name.normalize('NFD').replace(/[^A-Za-z0-9]+/g, '-')
-  return plain.replace(/^-|-$/g, '').toLowerCase().slice(0, 64)
+function sourceOf({ id, name }: Caller): string {
+  const [plain, ofKey] = [name, id].map(text =>
+    text
+      .normalize('NFD')
+      .replace(/[^A-Za-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '')
+      .toLowerCase()
+      .slice(0, 64)
+  )
+  // A name may have no Latin letter.
+  return plain || ofKey || ''
 }
 
 export async function signIn(key: string): Promise<string> {

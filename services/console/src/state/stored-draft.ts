@@ -39,6 +39,16 @@ export function removeStoredDraft(): void {
   }
 }
 
+/** The reference of a draft that another tab removed from the storage; null for any other event. */
+export function readRemovedDraft({
+  key,
+  oldValue,
+  newValue
+}: Pick<StorageEvent, 'key' | 'oldValue' | 'newValue'>): string | null {
+  if (key !== storageKey || newValue !== null) return null
+  return parseStored(oldValue)?.draft.externalId ?? null
+}
+
 function readStorage(): string | null {
   try {
     return localStorage.getItem(storageKey)

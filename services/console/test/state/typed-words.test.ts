@@ -3,7 +3,14 @@
 
 import '../support/a-page.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { report, send, sending, sendPlace, sent } from '../../src/report-page/reporter-state.ts'
+import {
+  noteRemovedDraft,
+  report,
+  send,
+  sending,
+  sendPlace,
+  sent
+} from '../../src/report-page/reporter-state.ts'
 import type { QuarantineEntry } from '../../src/shown/quarantine.ts'
 import { beginMending, mended, mending, sendMended } from '../../src/state/quarantine.ts'
 import {
@@ -138,5 +145,21 @@ describe('an entry of the quarantine', () => {
     expect(mending.state.peek()).toEqual({ kind: 'idle' })
     beginMending(anEntry('a'))
     expect(mended.typed.peek().text).not.toBe('A')
+  })
+})
+
+describe('a draft that two tabs have', () => {
+  it('gets a reference of its own here once the other tab has sent it', () => {
+    const { externalId } = report.typed.peek()
+    const removed = (draft: object) => ({
+      key: 'tocsin-report-draft',
+      oldValue: JSON.stringify({ by: 'key_1', draft }),
+      newValue: null
+    })
+    noteRemovedDraft(removed({ externalId: 'another' }))
+    expect(report.typed.peek().externalId).toBe(externalId)
+    noteRemovedDraft(removed({ externalId }))
+    expect(report.typed.peek().externalId).toMatch(/^console-/)
+    expect(report.typed.peek().externalId).not.toBe(externalId)
   })
 })
