@@ -44,7 +44,7 @@ export function openTracing(service: string, share: string | undefined): Tracing
   const tracer = provider.getTracer('tocsin')
   return {
     start(name, { parent, kind, agoMs, attributes = {} } = {}) {
-      const within = parent === undefined ? context.active() : contextOf(parent)
+      const within = parent === undefined ? context.active() : buildContext(parent)
       const options = {
         attributes,
         ...(kind === undefined ? {} : { kind: kinds[kind] }),
@@ -66,7 +66,7 @@ export function openTracing(service: string, share: string | undefined): Tracing
   }
 }
 
-function contextOf(traceparent: string): Context {
+function buildContext(traceparent: string): Context {
   const found = parseTraceparent(traceparent)
   return found === null ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, found)
 }
