@@ -21,7 +21,7 @@ import {
   locationText,
   parseLogLocation
 } from '../log/log-location.ts'
-import { openLogAt } from '../log/open-log.ts'
+import { makeTopics, openLogAt } from '../log/open-log.ts'
 import { inspectThroughPort, suiteConsumers, verifyThroughPort } from '../log/port-log.ts'
 import { renderCopy } from '../log-copy/copy-report.ts'
 import type { CopyOutcome } from '../log-copy/copy-types.ts'
@@ -69,6 +69,18 @@ export function addLogCommand(program: Command, context: CommandContext): void {
     )
     context.exitWith(exitCodeOf(verification))
   })
+  log
+    .command('topics')
+    .description(
+      'make the missing topics of a Kafka log and check all; for a user with the right to'
+    )
+    .option('--brokers <list>', 'brokers of a Kafka log, separated by commas')
+    .action(async ({ brokers }: { brokers?: string }) => {
+      const location = locationOf({ log: 'kafka', ...(brokers ? { brokers } : {}) }, context)
+      if (location.kind !== 'kafka') throw new UsageError('topics are those of a Kafka log')
+      await makeTopics(location, context.env, warning => context.output.note(warning))
+      context.output.line(`${locationText(location)}: every topic is there`)
+    })
   log
     .command('copy')
     .description(

@@ -61,6 +61,18 @@ function openCluster(
   return openKafka(configOf(location, env), { partitions: make, createTopics: make !== null })
 }
 
+/** Creates the missing topics as configured, and checks all. Rejects with the log's errors. */
+export async function makeTopics(
+  location: LogLocation & { kind: 'kafka' },
+  env: NodeJS.ProcessEnv,
+  onWarning: (warning: string) => void
+): Promise<void> {
+  const config = configOf(location, env)
+  const partitions = config.partitions === 0 ? null : config.partitions
+  const log = await openKafka(config, { partitions, createTopics: true, onWarning })
+  await log.close()
+}
+
 /** The settings of environment and file, with brokers and prefix from the location. */
 function configOf(
   { brokers, prefix }: LogLocation & { kind: 'kafka' },

@@ -83,6 +83,20 @@ async function onKafka<T>(prefix: string, use: (log: EventLog) => Promise<T>): P
 }
 
 describe.skipIf(kafka.skipped)('a log that moves to Kafka and back', () => {
+  it('makes the topics of a log, for services that may not, and finds them again', async () => {
+    const location = kafka.brokers!.join(',')
+    process.env.TOCSIN_KAFKA_PREFIX = kafkaPrefix('topics')
+    try {
+      for (let run = 0; run < 2; run++) {
+        const { code, output } = await logCommand(['topics', '--brokers', location])
+        expect(output).toContain('every topic is there')
+        expect(code).toBe(0)
+      }
+    } finally {
+      delete process.env.TOCSIN_KAFKA_PREFIX
+    }
+  }, 120_000)
+
   it('is intact, and has the same positions', async () => {
     await withTempDir(async dir => {
       const [here, back] = [join(dir, 'here'), join(dir, 'back')]
