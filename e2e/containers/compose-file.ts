@@ -107,7 +107,7 @@ function serviceOf(name: string, raw: RawService): ComposeService {
     securityOpt: raw.security_opt ?? [],
     stopGraceS: secondsOf(raw.stop_grace_period ?? '10s'),
     after: Object.entries(raw.depends_on ?? {}).map(([service, { condition }]) => {
-      if (condition !== 'service_healthy')
+      if (condition !== 'service_healthy' && condition !== 'service_completed_successfully')
         throw new Error(`service ${name} waits for ${service} to be ${condition}`)
       return service
     })
