@@ -183,11 +183,12 @@ describeInBrowser('in a browser', () => {
     const page = await (await openContext()).newPage()
     await page.goto(`${url}/docs`)
     await page.locator('#operations-Reports-postReport').waitFor()
-    const { paths } = (await (await fetch(`${url}/openapi.json`)).json()) as {
-      paths: Record<string, object>
-    }
+    const { paths, webhooks } = (await (await fetch(`${url}/openapi.json`)).json()) as Record<
+      'paths' | 'webhooks',
+      Record<string, object>
+    >
     expect(await page.locator('.opblock').count()).toBe(
-      Object.values(paths).flatMap(Object.keys).length
+      [paths, webhooks].flatMap(Object.values).flatMap(Object.keys).length
     )
     const operation = page.locator('#operations-Operations-getLiveness')
     for (const part of ['.opblock-summary-control', '.try-out__btn', '.execute'])
