@@ -76,7 +76,10 @@ export class Canary {
     try {
       const reportedAt = await this.#post(beganMs)
       stage = 'rules'
-      requireGood(await apis.rules.call('GET', `/v1/rules/${canaryName}/near`))
+      const answer = await apis.rules.call('GET', `/v1/rules/${canaryName}/near`)
+      if (answer.status === 404)
+        throw new Error('the rule of the canary is not declared: run tocsin canary --declare once')
+      requireGood(answer)
       stage = 'notifier'
       let shownAt = await this.#newestShown()
       stage = 'alert'

@@ -7,6 +7,7 @@ class Suite {
   readonly posts: { readonly externalId: string; readonly reportedAt: string }[] = []
   readonly down = new Set<string>()
   isFolding = true
+  isDeclared = true
   #shown = ''
 
   api(service: string) {
@@ -24,7 +25,8 @@ class Suite {
     const items = what.endsWith('/evidence')
       ? [{ incident: null }, { incident: { reports: [{ reportedAt: this.#shown }] } }]
       : [{ alertId: 'a' }]
-    return { status: 200, body: { items }, cursor: null, problem: null, retryAfterS: null }
+    const status = what.endsWith('/near') && !this.isDeclared ? 404 : 200
+    return { status, body: { items }, cursor: null, problem: null, retryAfterS: null }
   }
 }
 
@@ -77,6 +79,11 @@ describe('the canary', () => {
     suite.down.clear()
     expect(await round()).toBeNull()
     expect(ages()[0]).toBe(12)
+  })
+
+  it('says what to do without its rule', async () => {
+    suite.isDeclared = false
+    expect(await round()).toEqual({ stage: 'rules', why: expect.stringContaining('--declare') })
   })
 
   it('names the alert if services answer and nothing is folded', async () => {
