@@ -98,7 +98,8 @@ export class Destinations {
     const target = this.open(subscription)
     const hide = (text: string) => hideTarget(text, target)
     const text = isLeftOut === true ? null : hide(Buffer.from(body).toString())
-    return { method: 'POST', url: hide(url), headers, body: text }
+    const shown = Object.entries(headers).map(([name, value]) => [name, hide(value)])
+    return { method: 'POST', url: hide(url), headers: Object.fromEntries(shown), body: text }
   }
 }
 

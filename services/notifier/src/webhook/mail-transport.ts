@@ -33,7 +33,7 @@ export interface MailTransportOptions {
 const timeoutMs = 30_000
 const replyCharsMax = 512
 
-export const isMailAddress = (url: string): boolean => /^smtps?:/.test(url)
+const isMailAddress = (url: string): boolean => /^smtps?:/.test(url)
 
 /** The given transport, which also sends mail. */
 export function withMail(http: WebhookTransport, options: MailTransportOptions): WebhookTransport {
@@ -59,7 +59,7 @@ async function sendMail(
     const address = await raceAbort(findAddress(url.hostname, request, options), either)
     if (address === null)
       return { kind: 'refused', reason: 'address-not-public', durationMs: durationMs() }
-    socket = await openSocket(address, readPort(url), either)
+    socket = await openSocket(address, Number(url.port), either)
     const { response } = await raceAbort(deliver(request, url, socket, options), either)
     return readReply(response, durationMs())
   } catch (error) {
@@ -86,6 +86,7 @@ export function vetMailServer(text: string, policy: EndpointPolicy): VettedEndpo
   if (vetted.url.pathname !== '/' || vetted.url.search !== '')
     return refuse('not-a-url', 'the address of a mail server has no path')
   const login = username === '' ? '' : `${username}:${password}@`
+  // 465 is TLS from the start, 587 upgrades to it.
   const port = vetted.url.port || (scheme === 'smtps' ? '465' : '587')
   return { ok: true, url: new URL(`${scheme}://${login}${vetted.url.hostname}:${port}`) }
 }
@@ -163,11 +164,6 @@ function deliver(
 function writeMail(headers: WebhookRequest['headers'], text: string): SendMailOptions {
   const { from, to, subject, 'message-id': messageId, references, ...others } = headers
   return { from, to, subject, messageId, references, headers: others, text } as SendMailOptions
-}
-
-/** 465 is TLS from the start, 587 upgrades to it. */
-export function readPort({ protocol, port }: URL): number {
-  return port === '' ? (protocol === 'smtps:' ? 465 : 587) : Number(port)
 }
 
 async function raceAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

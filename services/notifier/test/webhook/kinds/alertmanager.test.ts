@@ -14,7 +14,7 @@ const asked = {
 const unasked = { 'webhooks.consent': 'never' }
 
 it('is sent firing, updated and resolved states under the same labels', async () => {
-  const { suite, service, tell } = await subscribeKind(asked, unasked)
+  const { suite, service, made, tell } = await subscribeKind(asked, unasked)
   await tell('raised', 'a1', { severity: 'severe' })
   await tell('escalated', 'a1', { severity: 'extreme', headline: 'Worse' })
   await tell('resolved', 'a1', { status: 'resolved', severity: 'extreme' })
@@ -24,6 +24,9 @@ it('is sent firing, updated and resolved states under the same labels', async ()
     Array(5).fill('https://alertmanager.example/api/v2/alerts')
   )
   expect(service.requests[0]?.headers.authorization).toBe('Bearer secret-of-the-proxy')
+  const path = `/v1/subscriptions/${made.body.id}/deliveries?sequence=1`
+  const { request } = (await suite.ask('GET', path)).body.items[0]
+  expect(request.headers.authorization).toBe('Bearer ***')
   expect(service.bodies.flatMap(body => findServiceFaults('alertmanager', body))).toEqual([])
   const [raised, escalated, resolved, , retracted] = service.bodies.map(([alert]) => alert)
   const labels = { alertname: 'TocsinAlert', alert_id: 'a1', theatre: 'sahel', team: 'duty' }
