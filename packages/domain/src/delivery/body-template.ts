@@ -107,11 +107,33 @@ function findCallFault(node: ASTNode, loopsAround: number): string | null {
     return `calls ${name}(); there are ${[...functions].join(', ')}`
   if (node.op === 'rcall' && !isLoop && !methods.has(name as string))
     return `calls ${name}(); there are ${[...methods, ...loops].join(', ')}`
+  const growth = node.op === 'rcall' ? findGrowthFault(node.args) : null
+  if (growth !== null) return growth
   for (const each of listNodes(node.args)) {
     const fault = findCallFault(each, loopsAround + Number(isLoop))
     if (fault !== null) return fault
   }
   return null
+}
+
+/** A text that is split and joined again and again grows by a power of its length. */
+function findGrowthFault([name, receiver, parts]: Extract<
+  ASTNode,
+  { readonly op: 'rcall' }
+>['args']): string | null {
+  if (name !== 'split' && name !== 'join') return null
+  const [separator] = parts
+  if (separator !== undefined && separator.op !== 'value')
+    return `calls ${name}() with a separator that is no plain text`
+  if (name === 'split' && separator?.args === '') return 'calls split() with an empty separator'
+  const repeated = name === 'split' ? ['split', 'join'] : ['join']
+  return callsOneOf(receiver, repeated) ? `calls ${name}() on what was split or joined` : null
+}
+
+function callsOneOf(node: ASTNode, names: readonly string[]): boolean {
+  if (node.op === 'value' || node.op === 'id') return false
+  if (node.op === 'rcall' && names.includes(node.args[0])) return true
+  return listNodes(node.args).some(each => callsOneOf(each, names))
 }
 
 function listNodes(value: unknown): readonly ASTNode[] {

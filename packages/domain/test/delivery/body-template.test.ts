@@ -23,6 +23,8 @@ describe('a template', () => {
       priority: '=event.data.severity == "extreme" ? "P1" : "P3"',
       list: ['= event.data.evidence.map(each, each.id)', 2, null, true],
       whole: { event: '=event' },
+      ids: '=event.data.evidence.map(each, each.id).join(", ")',
+      words: '=event.data.headline.split(" ").join("-")',
       count: '=size(event.data.evidence)',
       own: '={"sequence": event.sequence, "isNew": event.type.contains("raised")}'
     }
@@ -33,6 +35,8 @@ describe('a template', () => {
       priority: 'P1',
       list: [['a', 'b'], 2, null, true],
       whole: { event },
+      ids: 'a, b',
+      words: 'A-"siege"\n',
       count: 2,
       own: { sequence: 7, isNew: true }
     })
@@ -54,6 +58,11 @@ describe('a template', () => {
     ['=event.a.matches("(a+)+$")', /calls matches\(\)/],
     ['=cel.bind(x, "a", x + x)', /calls bind\(\)/],
     ['=event.a.map(x, event.a.map(y, 1))', /a loop within a loop/],
+    ['=event.a.split("")', /empty separator/],
+    ['=event.a.split("e").join(event.a)', /no plain text/],
+    ['=event.a.split("e").join("eeee").split("e").join("eeee")', /what was split or joined/],
+    ['=("e" + event.a.split(",").join("e")).split("e")', /what was split or joined/],
+    ['=event.list.map(x, event.a.split("e").join("ee")).join(",")', /what was split or joined/],
     [`=${'"a" + '.repeat(60)}"a"`, /no valid expression/],
     [`="${'a'.repeat(1_001)}"`, /at most 1000 characters/]
   ])('%s is refused', (text, detail) => {
