@@ -5,6 +5,7 @@ import {
   closeSync,
   createReadStream,
   fsyncSync,
+  lstatSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -71,7 +72,11 @@ export async function describeFile(folder: string, path: string) {
 export async function readWholeBackup(folder: string): Promise<BackupManifest> {
   const manifest = readManifest(folder)
   for (const { path, bytes, sha256 } of manifest.files) {
-    const found = statSync(join(folder, path), { throwIfNoEntry: false })
+    if (!isBackupPath(path))
+      throw new CommandError(`${folder} is no backup of ours: its manifest names the file ${path}`)
+    const found = lstatSync(join(folder, path), { throwIfNoEntry: false })
+    if (found?.isFile() === false)
+      throw new CommandError(`${join(folder, path)} is no regular file: use another backup`)
     if (found?.size !== bytes)
       throw new CommandError(
         `${join(folder, path)} is damaged: it has ${found?.size ?? 'no'} bytes instead of ${bytes}. Use another backup`
@@ -82,6 +87,11 @@ export async function readWholeBackup(folder: string): Promise<BackupManifest> {
       )
   }
   return manifest
+}
+
+/** A restore writes nowhere but into its own folder, whoever wrote the manifest. */
+function isBackupPath(path: unknown): boolean {
+  return typeof path === 'string' && /^(?:log\/log\.sqlite|(?!log$)[\w-][\w.-]*)$/.test(path)
 }
 
 function readManifest(folder: string): BackupManifest {

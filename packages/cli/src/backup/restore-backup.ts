@@ -3,6 +3,7 @@
 // is run again and never mistaken for an empty or a mixed folder.
 
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -93,6 +94,8 @@ function copyKeys(keysIn: string, restoring: string): void {
 
 function copyWhole(from: string, to: string): void {
   copyFileSync(from, to)
+  // A copy that came over another file system or an archive may be readable by everybody.
+  chmodSync(to, 0o600)
   syncPath(to)
 }
 

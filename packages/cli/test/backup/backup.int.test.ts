@@ -1,7 +1,19 @@
 // `backup`, `restore` and `log restored` on folders without a suite. With one, and killed:
 // e2e/faults/restore.e2e.test.ts.
 
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { decodeControlRecord } from '@tocsin/contracts/record/records'
@@ -84,6 +96,34 @@ describe('a restore', () => {
       ends: ['1'],
       partitions: 1
     })
+  })
+
+  it.each([
+    ['../evil', 'evil'],
+    ['log/../../evil', 'evil'],
+    ['evil', 'a link']
+  ])('refuses a manifest that names %s, and writes nothing', async (path, name) => {
+    await runTocsin('backup', backup, '--data', data)
+    writeFileSync(join(dir, name), 'x')
+    if (path === 'evil') symlinkSync(join(dir, name), join(backup, path))
+    const file = join(backup, 'manifest.json')
+    const manifest = JSON.parse(readFileSync(file, 'utf8'))
+    const sha256 = createHash('sha256').update('x').digest('hex')
+    manifest.files.push({ path, bytes: 1, sha256 })
+    writeFileSync(file, JSON.stringify(manifest))
+    const target = join(dir, 'target')
+    const restored = await runTocsin('restore', backup, '--data', target)
+    expect(restored.code).toBe(1)
+    expect(JSON.stringify(restored)).toMatch(/names the file|no regular file/)
+    expect(existsSync(target)).toBe(false)
+  })
+
+  it('lets nobody else read what was readable by everybody in the backup', async () => {
+    await runTocsin('backup', backup, '--data', data)
+    chmodSync(join(backup, 'master.key'), 0o644)
+    const target = join(dir, 'target')
+    await runTocsin('restore', backup, '--data', target)
+    expect(statSync(join(target, 'master.key')).mode & 0o777).toBe(0o600)
   })
 
   it('refuses a damaged backup, and changes nothing', async () => {
