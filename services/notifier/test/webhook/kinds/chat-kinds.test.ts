@@ -79,6 +79,14 @@ describe.each(kinds)('%s', kind => {
   })
 })
 
+it('writes a token as one segment of the path', async () => {
+  const telegram = await subscribeKind({ ...asked.telegram, token: '1:a/../../admin?x=' })
+  await telegram.tell('raised', 'a1')
+  expect(telegram.service.requests[0]?.url).toBe(
+    'https://api.telegram.org/bot1:a%2F..%2F..%2Fadmin%3Fx%3D/sendMessage'
+  )
+})
+
 it('escapes what would be a mention or a tag', async () => {
   const [slack, telegram] = await Promise.all(
     (['slack', 'telegram'] as const).map(kind => subscribeKind(asked[kind]))
