@@ -153,6 +153,8 @@ function deliver(
     ...(username === ''
       ? {}
       : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
+    // Without it a server that asks for no login gets the mail all the same.
+    forceAuth: username !== '',
     tls: { servername: parseLiteral(hostname) === null ? hostname : '', ...(ca ? { ca } : {}) },
     disableFileAccess: true,
     disableUrlAccess: true

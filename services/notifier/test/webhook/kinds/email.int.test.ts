@@ -139,6 +139,12 @@ describe('mail', () => {
       { kind: 'response', status: 535 }
     ],
     [
+      'is not sent to a server that asks for no login',
+      { disabledCommands: ['AUTH'], authOptional: true },
+      {},
+      { kind: 'response', status: 500 }
+    ],
+    [
       'is not sent without TLS',
       { disabledCommands: ['STARTTLS'] },
       {},
@@ -197,6 +203,21 @@ describe('a subscription of kind email', () => {
       standing
     ])
   })
+
+  it('in a network of the operator waits until an administrator vouches for it', async () => {
+    const suite = await Suite.on({
+      config: { 'webhooks.consent': 'public', 'webhooks.allow': '93.184.216.0/24' }
+    })
+    const ask = { ...body, url: 'smtps://u:p@mail.intern.example' }
+    const made = await suite.ask('POST', '/v1/subscriptions', { body: ask })
+    expect(made.body).toMatchObject({
+      status: 'unconfirmed',
+      warnings: [{ detail: expect.stringMatching(/administrator must vouch/) }]
+    })
+    const vouched = await suite.ask('POST', `/v1/subscriptions/${made.body.id}/consent`)
+    expect(vouched.body.status).toBe('active')
+  })
+
   it('takes no address with a line end or a name', async () => {
     const suite = await Suite.on({})
     for (const to of [['a@b.example\r\nBcc: c@d.example'], ['A <a@b.example>'], []]) {
