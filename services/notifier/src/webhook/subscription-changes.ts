@@ -86,7 +86,7 @@ export class SubscriptionChanges {
     const target = destinations.open(known)
     checkDestination({ ...asked, ...target, ...secrets, url: asked.url })
     const settings = await this.#subscriptions.checked(asked, keptIn(known, ask))
-    const consents = this.#createAskings(known, settings, ask)
+    const consents = await this.#createAskings(known, settings, ask)
     const isMoved = settings.url !== known.url
     const isElsewhere = isMoved || Object.keys(secrets).length > 0
     const url = isMoved ? settings.url : (target.url ?? known.url)
@@ -113,11 +113,11 @@ export class SubscriptionChanges {
    * New askings: of an address that changes, and of one that is given again after the asking was
    * over.
    */
-  #createAskings(
+  async #createAskings(
     known: SubscriptionRecord,
     { kind, url, fallbackUrl }: SubscriptionSettings,
     ask: Partial<SubscriptionAsk>
-  ): Pick<SubscriptionRecord, 'consent' | 'fallbackConsent'> {
+  ): Promise<Pick<SubscriptionRecord, 'consent' | 'fallbackConsent'>> {
     const asked: Partial<
       Record<'consent' | 'fallbackConsent', NonNullable<SubscriptionRecord['consent']>>
     > = {}
@@ -125,13 +125,13 @@ export class SubscriptionChanges {
     // Nobody was asked during a pause.
     const isBegun = isDisabled(known) && ask.state === 'active'
     if (url !== known.url || ((ask.url !== undefined || isBegun) && isAskedAgain(known)))
-      asked.consent = this.#subscriptions.createAsking({ kind, url }, known.consent)
+      asked.consent = await this.#subscriptions.createAsking({ kind, url }, known.consent)
     const fallback = fallbackOf(known)
     const isNew =
       fallbackUrl !== known.fallbackUrl ||
       ((ask.fallbackUrl !== undefined || isBegun) && fallback !== null && isAskedAgain(fallback))
     if (fallbackUrl && isNew)
-      asked.fallbackConsent = this.#subscriptions.createAsking(
+      asked.fallbackConsent = await this.#subscriptions.createAsking(
         { url: fallbackUrl },
         known.fallbackConsent
       )

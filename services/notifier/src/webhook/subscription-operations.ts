@@ -201,9 +201,9 @@ export class SubscriptionOperations {
     const url = asked.url || findKind(asked)?.urlDefault || ''
     const wanted = withDefaults(subscriptionSettings, withPolicy({ ...asked, url }))
     const settings = await this.checked(wanted, {})
-    const consent = this.createAsking(settings)
+    const consent = await this.createAsking(settings)
     const fallbackConsent = settings.fallbackUrl
-      ? this.createAsking({ url: settings.fallbackUrl })
+      ? await this.createAsking({ url: settings.fallbackUrl })
       : undefined
     const from = encodeCursor(await log.cursorAt(topics.alerts, 'latest'))
     // Names took their time: meanwhile the other of two requests may have made it, and it may have
@@ -374,14 +374,16 @@ export class SubscriptionOperations {
 
   /**
    * The asking of an endpoint, or that nobody need be asked. A new one for each address; `before`:
-   * that of the one before.
+   * that of the one before. A known address in a network that the operator has opened is none out in
+   * the world: an administrator vouches for it.
    */
-  createAsking(
+  async createAsking(
     { kind: name, url }: Kinded & Pick<SubscriptionRecord, 'url'>,
     before?: SubscriptionRecord['consent']
-  ): NonNullable<SubscriptionRecord['consent']> {
-    const { clock, random, consent } = this.#deps
+  ): Promise<NonNullable<SubscriptionRecord['consent']>> {
+    const { clock, random, consent, reach } = this.#deps
     const kind = findKind({ kind: name })
+    const isService = kind !== null && needsNoConsent(kind, url) && !(await reach.isOwn(url))
     const nowMs = clock.nowMs()
     const at = new Date(nowMs).toISOString()
     // From now at most: changes in a row add no gap each, and what lies further ahead was written
@@ -390,7 +392,7 @@ export class SubscriptionOperations {
       before === undefined ? 0 : Math.min(Date.parse(before.askedAt), nowMs) + consentGapMs
     const askedAt = new Date(Math.max(nowMs, soonestMs)).toISOString()
     const asking = { id: Buffer.from(random.bytes(12)).toString('hex'), askedAt, given: null }
-    const isUnasked = consent === 'never' || (kind !== null && needsNoConsent(kind, url))
+    const isUnasked = consent === 'never' || isService
     return isUnasked ? { ...asking, given: { at, how: 'unasked' } } : asking
   }
 
