@@ -8,6 +8,9 @@ import { type ASTNode, Environment } from '@marcbachmann/cel-js'
 export const expressionsMax = 50
 const expressionMax = 1_000
 const templateDepthMax = 16
+/** Expressions with a loop, and characters of a separator: their work is that of all elements. */
+const loopingMax = 10
+const separatorMax = 100
 export const templateMax = 16_384
 /** Characters of all values together; a value beyond them is null. */
 const renderedMax = 262_144
@@ -35,6 +38,7 @@ environment.registerVariable('event', 'dyn')
 
 const functions = new Set(['size', 'int', 'double', 'string', 'has'])
 const loops = new Set(['exists', 'all', 'exists_one', 'filter', 'map'])
+const looping = new RegExp(`\\b(?:${[...loops, 'split', 'join'].join('|')})\\b`)
 const methods = new Set(
   'size startsWith endsWith contains lowerAscii upperAscii trim join split'.split(' ')
 )
@@ -46,6 +50,8 @@ export function findTemplateFaults(template: unknown): readonly TemplateFault[] 
   const expressions = [...listExpressions(template, '', 0)]
   if (expressions.length > expressionsMax)
     return [{ pointer: '', detail: `must have at most ${expressionsMax} expressions` }]
+  if (expressions.filter(({ text }) => text !== null && looping.test(text)).length > loopingMax)
+    return [{ pointer: '', detail: `must have at most ${loopingMax} expressions with a loop` }]
   return expressions.flatMap(({ pointer, text }) => {
     const detail = text === null ? 'is nested too deeply' : findFault(text)
     return detail === null ? [] : [{ pointer, detail }]
@@ -107,7 +113,7 @@ function findCallFault(node: ASTNode, loopsAround: number): string | null {
     return `calls ${name}(); there are ${[...functions].join(', ')}`
   if (node.op === 'rcall' && !isLoop && !methods.has(name as string))
     return `calls ${name}(); there are ${[...methods, ...loops].join(', ')}`
-  const growth = node.op === 'rcall' ? findGrowthFault(node.args) : null
+  const growth = node.op === 'rcall' ? findGrowthFault(node.args, loopsAround) : null
   if (growth !== null) return growth
   for (const each of listNodes(node.args)) {
     const fault = findCallFault(each, loopsAround + Number(isLoop))
@@ -116,18 +122,27 @@ function findCallFault(node: ASTNode, loopsAround: number): string | null {
   return null
 }
 
-/** A text that is split and joined again and again grows by a power of its length. */
-function findGrowthFault([name, receiver, parts]: Extract<
-  ASTNode,
-  { readonly op: 'rcall' }
->['args']): string | null {
+/** What would grow by a product of lengths: a text joined again, or one repeated for each element. */
+function findGrowthFault(
+  [name, receiver, given]: Extract<ASTNode, { readonly op: 'rcall' }>['args'],
+  loopsAround: number
+): string | null {
+  if (name === 'map') return given.slice(1).some(namesEvent) ? 'reads event within map()' : null
   if (name !== 'split' && name !== 'join') return null
-  const [separator] = parts
+  if (loopsAround > 0) return `calls ${name}() within a loop`
+  const [separator] = given
   if (separator !== undefined && separator.op !== 'value')
     return `calls ${name}() with a separator that is no plain text`
-  if (name === 'split' && separator?.args === '') return 'calls split() with an empty separator'
+  const { length } = String(separator?.args ?? ',')
+  if (length > separatorMax) return `calls ${name}() with more than ${separatorMax} characters`
+  if (name === 'split' && length === 0) return 'calls split() with an empty separator'
   const repeated = name === 'split' ? ['split', 'join'] : ['join']
   return callsOneOf(receiver, repeated) ? `calls ${name}() on what was split or joined` : null
+}
+
+function namesEvent(node: ASTNode): boolean {
+  if (node.op === 'value') return false
+  return node.op === 'id' ? node.args === 'event' : listNodes(node.args).some(namesEvent)
 }
 
 function callsOneOf(node: ASTNode, names: readonly string[]): boolean {

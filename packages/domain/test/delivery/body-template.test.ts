@@ -57,12 +57,14 @@ describe('a template', () => {
     ['=unknown.name', /no valid expression/],
     ['=event.a.matches("(a+)+$")', /calls matches\(\)/],
     ['=cel.bind(x, "a", x + x)', /calls bind\(\)/],
-    ['=event.a.map(x, event.a.map(y, 1))', /a loop within a loop/],
+    ['=event.a.map(x, x.list.map(y, 1))', /a loop within a loop/],
     ['=event.a.split("")', /empty separator/],
     ['=event.a.split("e").join(event.a)', /no plain text/],
     ['=event.a.split("e").join("eeee").split("e").join("eeee")', /what was split or joined/],
     ['=("e" + event.a.split(",").join("e")).split("e")', /what was split or joined/],
-    ['=event.list.map(x, event.a.split("e").join("ee")).join(",")', /what was split or joined/],
+    ['=event.list.filter(x, event.a.split("e").size() > 1)', /within a loop/],
+    ['=event.a.split("e").map(x, event.a + event.a)', /reads event within map/],
+    [`=event.list.join("${'a'.repeat(101)}")`, /more than 100 characters/],
     [`=${'"a" + '.repeat(60)}"a"`, /no valid expression/],
     [`="${'a'.repeat(1_001)}"`, /at most 1000 characters/]
   ])('%s is refused', (text, detail) => {
@@ -73,14 +75,15 @@ describe('a template', () => {
 
   it('is refused as a whole if it is too large, too deep or has too many expressions', () => {
     const deep = JSON.parse(`${'['.repeat(20)}"=1"${']'.repeat(20)}`)
-    const faults = [['x'.repeat(templateMax)], Array(expressionsMax + 1).fill('=1'), deep]
-    expect(faults.map(each => findTemplateFaults(each).length)).toEqual([1, 1, 1])
+    const loops = Array(11).fill('=event.list.filter(x, true)')
+    const faults = [['x'.repeat(templateMax)], Array(expressionsMax + 1).fill('=1'), deep, loops]
+    expect(faults.map(each => findTemplateFaults(each).length)).toEqual([1, 1, 1, 1])
   })
 
   it('renders the worst that it takes in a moment', () => {
     const list = Array.from({ length: 1_000 }, (_, i) => ({ id: `incident-${i}` }))
     const worst = '=event.list.filter(x, event.list.size() > 0 && x.id.contains("9")).size()'
-    const template = Array(expressionsMax).fill(worst)
+    const template = Array(10).fill(worst)
     expect(findTemplateFaults(template)).toEqual([])
     const startedMs = performance.now()
     expect(JSON.parse(renderTemplate(template, { list }))[0]).toBe(271)
