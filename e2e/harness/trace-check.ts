@@ -63,7 +63,7 @@ export async function checkOneTrace(options: Pick<WholeSuiteOptions, 'kafka'> = 
   })
   try {
     const made = await suite.api.call('POST', '/v1/subscriptions', {
-      body: { url: `${url}/hook`, order: 'strict' }
+      body: { url: `${url}/hook`, order: 'strict', policy: null }
     })
     expect(made.status).toBe(201)
     const stream = await suite.stream()
@@ -108,6 +108,10 @@ export async function checkOneTrace(options: Pick<WholeSuiteOptions, 'kafka'> = 
       { what: 'the frame' }
     )
     expect(suite.process.output).toContain(`"trace_id":"${traceId}"`)
+    for (const name of ['tocsin_stream_push_delay_seconds', 'tocsin_webhook_alert_delay_seconds'])
+      await waitFor(async () => (await readExemplars(suite.url, name)).includes(traceId), {
+        what: `the trace beside a bucket of ${name}`
+      })
     // Each of the other requests has a trace of its own.
     const others = spans.filter(
       each => each.name === 'POST /v1/reports' && each.traceId !== traceId
@@ -118,4 +122,12 @@ export async function checkOneTrace(options: Pick<WholeSuiteOptions, 'kafka'> = 
     await suite.end()
     server.close()
   }
+}
+
+/** The traces beside the buckets of a histogram. */
+async function readExemplars(url: string, name: string): Promise<readonly string[]> {
+  const accept = 'application/openmetrics-text; version=1.0.0'
+  const metrics = await (await fetch(`${url}/metrics`, { headers: { accept } })).text()
+  const exemplar = new RegExp(`^${name}_bucket\\{.*# \\{trace_id="(\\w+)"\\}`, 'gm')
+  return [...metrics.matchAll(exemplar)].map(([, trace]) => trace as string)
 }

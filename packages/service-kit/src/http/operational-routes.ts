@@ -9,6 +9,8 @@ import { seesAll } from '../access/principal.ts'
 import type { Service } from '../process/service.ts'
 import type { BaseConfig } from '../settings/base-settings.ts'
 import { principalOf } from '../sign-in/authentication.ts'
+import { formatOpenMetrics, openMetricsType } from '../telemetry/exemplars.ts'
+import { activeTracing } from '../telemetry/tracing.ts'
 
 export interface OperationalOptions {
   readonly services: readonly Service[]
@@ -46,7 +48,14 @@ export function addOperationalRoutes(app: FastifyInstance, options: OperationalO
     // They count what every theatre and handling has. Source: decision 0002.
     if (access !== 'open' && !seesAll(principalOf(request)))
       throw new ProblemError('forbidden', metricsNeed)
-    return reply.header('content-type', options.metrics.contentType).send(await figuresOf(options))
+    const figures = await figuresOf(options)
+    // Only with traces is there anything that the usual format has no room for.
+    const isOpen =
+      activeTracing() !== null &&
+      request.headers.accept?.includes('application/openmetrics-text') === true
+    return isOpen
+      ? reply.type(openMetricsType).send(await formatOpenMetrics(options.metrics, figures))
+      : reply.type(options.metrics.contentType).send(figures)
   })
 }
 

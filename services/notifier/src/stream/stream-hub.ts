@@ -1,6 +1,7 @@
 import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import { observeTraced } from '@tocsin/service-kit/telemetry/exemplars'
 import { noteSpan } from '@tocsin/service-kit/telemetry/tracing'
 import type { AlertCursors } from '../cursor/alert-cursors.ts'
 import type { AlertRecord } from '../projection/alert-entry.ts'
@@ -272,7 +273,8 @@ export class StreamHub {
     if (!this.deps.isOnWallClock(event.data.theatre)) return
     const delayMs = this.deps.clock.nowMs() - Date.parse(envelope.time)
     if (delayMs < 0 || !('severity' in event.data)) return
-    this.deps.metrics.pushDelay.observe({ severity: event.data.severity }, delayMs / 1000)
+    const { severity } = event.data
+    observeTraced(this.deps.metrics.pushDelay, { severity }, delayMs / 1000, envelope.traceparent)
   }
 }
 

@@ -3,6 +3,7 @@
 // response-watch.ts.
 
 import { severities } from '@tocsin/domain/record/severity'
+import { makeTracedHistogram } from '@tocsin/service-kit/telemetry/exemplars'
 import {
   metricsIn,
   registerCounts,
@@ -26,8 +27,8 @@ export type NotifierMetrics = ReturnType<typeof createNotifierMetrics>
 export function createNotifierMetrics(registry: Registry) {
   const { counter, histogram } = metricsIn(registry)
   /** Each severity exists from the start: a share of nothing is no alarm. */
-  const bySeverity = (...parts: Parameters<typeof histogram<'severity'>>) => {
-    const made = histogram(...parts)
+  const bySeverity = (name: string, help: string, buckets: number[]) => {
+    const made = makeTracedHistogram(registry, name, help, buckets, 'severity')
     for (const severity of severities) made.zero({ severity })
     return made
   }
@@ -78,8 +79,7 @@ export function createNotifierMetrics(registry: Registry) {
     pushDelay: bySeverity(
       'tocsin_stream_push_delay_seconds',
       'Time from the acceptance of the record behind an alert event to its frame, by severity; theatres on the wall clock only.',
-      delayBuckets,
-      'severity'
+      delayBuckets
     ),
     acknowledgementTime: histogram(
       'tocsin_alert_acknowledgement_seconds',
@@ -150,8 +150,7 @@ export function createNotifierMetrics(registry: Registry) {
     webhookAlertDelay: bySeverity(
       'tocsin_webhook_alert_delay_seconds',
       'Time from the acceptance of the record behind an alert event to the 2xx of a receiver, by severity; theatres on the wall clock only, no replays.',
-      delayBuckets,
-      'severity'
+      delayBuckets
     )
   }
 }

@@ -13,6 +13,7 @@ import {
 } from '@tocsin/domain/delivery/retry-policy'
 import { scheduleOf } from '@tocsin/domain/delivery/retry-schedule'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import { observeTraced } from '@tocsin/service-kit/telemetry/exemplars'
 import type { TraceSpan } from '@tocsin/service-kit/telemetry/trace-span'
 import { signWebhook } from '@tocsin/webhooks/signature'
 import type { SigningKey } from '@tocsin/webhooks/signing-keys'
@@ -388,7 +389,12 @@ export class SubscriptionSender {
     const acceptedMs =
       severity === undefined || round > 0 ? null : await bodies.acceptedMs(delivery)
     if (severity !== undefined && acceptedMs !== null && nowMs >= acceptedMs)
-      metrics.webhookAlertDelay.observe({ severity }, (nowMs - acceptedMs) / 1000)
+      observeTraced(
+        metrics.webhookAlertDelay,
+        { severity },
+        (nowMs - acceptedMs) / 1000,
+        await bodies.readTraceparent(delivery)
+      )
   }
 }
 
