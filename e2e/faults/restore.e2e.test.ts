@@ -1,5 +1,5 @@
-// A backup of a running suite, and a restore of it: kill -9 in the middle of either, and what a
-// partner with our client gets when what came after the backup is lost.
+// Backs up a running suite and restores the copy. Kills either with SIGKILL half-way. A partner with
+// our client receives each new alert, although the restore loses the records since the backup.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
@@ -111,7 +111,7 @@ async function raise(...names: readonly string[]): Promise<void> {
   await arrived(before, ...names)
 }
 
-/** Alerts of these places, among what came after so many events. */
+/** Waits for an alert of each place among the events after the first `before`. */
 async function arrived(before: number, ...names: readonly string[]): Promise<void> {
   const after = () => attacksIn(receiver.events.slice(before).map(({ event }) => event))
   await waitFor(() => names.every(name => after().includes(name)), {
