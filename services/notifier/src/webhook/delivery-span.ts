@@ -8,12 +8,12 @@ import type { SignedBodies } from './signed-bodies.ts'
 
 /** Null while traces are off, and for an event without one. */
 export async function startDeliverySpan(
-  bodies: Pick<SignedBodies, 'readTraceparent'>,
+  bodies: Pick<SignedBodies, 'readOrigin'>,
   delivery: Delivery
 ): Promise<TraceSpan | null> {
   const tracing = activeTracing()
   if (tracing === null) return null
-  const parent = await bodies.readTraceparent(delivery)
+  const { traceparent: parent } = await bodies.readOrigin(delivery)
   if (!isTraceparent(parent)) return null
   const { eventId, sequence, attempts } = delivery
   const attributes = {

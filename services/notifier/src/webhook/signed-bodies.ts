@@ -38,6 +38,11 @@ const entryCharacters = 200
 
 type CarriedEvent = Pick<Delivery, 'sequence' | 'partition' | 'position'>
 
+export interface EventOrigin {
+  readonly acceptedMs: number | null
+  readonly traceparent: string | undefined
+}
+
 interface Written {
   readonly id: string
   /** The event without its last brace. */
@@ -76,19 +81,18 @@ export class SignedBodies {
   }
 
   /**
-   * When the record behind the event of a delivery was accepted, ms; null in a theatre that is not
-   * on the wall clock.
+   * The record behind the event of a delivery: its trace, and when it was accepted, ms; null in a
+   * theatre that is not on the wall clock, and without the record.
    */
-  async acceptedMs({ partition, position }: CarriedEvent): Promise<number | null> {
+  async readOrigin({ partition, position }: CarriedEvent): Promise<EventOrigin> {
     const record = await this.#deps.journal().at(partition, BigInt(position))
-    const theatre = this.#deps.control.state.theatres.get(record?.event.data.theatre ?? '')
-    return record === null || theatre?.clock === 'replay' ? null : Date.parse(record.envelope.time)
-  }
-
-  /** The trace of the record behind the event of a delivery. */
-  async readTraceparent({ partition, position }: CarriedEvent): Promise<string | undefined> {
-    const record = await this.#deps.journal().at(partition, BigInt(position))
-    return record?.envelope.traceparent
+    if (record === null) return { acceptedMs: null, traceparent: undefined }
+    const { envelope, event } = record
+    const isReplay = this.#deps.control.state.theatres.get(event.data.theatre)?.clock === 'replay'
+    return {
+      acceptedMs: isReplay ? null : Date.parse(envelope.time),
+      traceparent: envelope.traceparent
+    }
   }
 
   /** What the event of a delivery says of its alert, as the subscription may see it. */

@@ -54,7 +54,7 @@ export interface SenderDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'logg
   readonly transport: WebhookTransport
   readonly reach: Pick<EndpointReach, 'of' | 'mayShowAnswer'>
   readonly destinations: RequestForms
-  readonly bodies: Pick<SignedBodies, 'bodyOf' | 'acceptedMs' | 'readTraceparent'>
+  readonly bodies: Pick<SignedBodies, 'bodyOf' | 'readOrigin'>
   readonly concurrency: WebhookConcurrency
   /** What the endpoint asked for: every request to it counts. */
   readonly rate: RequestRate
@@ -386,15 +386,11 @@ export class SubscriptionSender {
     const delayMs = nowMs - Date.parse(delivery.plannedAt)
     if (delayMs >= 0) metrics.deliveryDelay.observe(delayMs / 1000)
     const { severity, round } = delivery
-    const acceptedMs =
-      severity === undefined || round > 0 ? null : await bodies.acceptedMs(delivery)
-    if (severity !== undefined && acceptedMs !== null && nowMs >= acceptedMs)
-      observeTraced(
-        metrics.webhookAlertDelay,
-        { severity },
-        (nowMs - acceptedMs) / 1000,
-        await bodies.readTraceparent(delivery)
-      )
+    if (severity === undefined || round > 0) return
+    const { acceptedMs, traceparent } = await bodies.readOrigin(delivery)
+    if (acceptedMs === null || nowMs < acceptedMs) return
+    const seconds = (nowMs - acceptedMs) / 1000
+    observeTraced(metrics.webhookAlertDelay, { severity }, seconds, traceparent)
   }
 }
 
