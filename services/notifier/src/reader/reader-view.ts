@@ -263,6 +263,8 @@ export function shownEventId({ handling }: ReaderView, alertId: string, revision
   return digest('event-in-view', handling, alertId, String(revision))
 }
 
+export const leftViewType = 'tocsin.alert.left-view.v1'
+
 /** The one event by which an alert leaves a reader's view. It reveals nothing about the cause. */
 export function leftViewEvent(
   view: ReaderView,
@@ -275,7 +277,7 @@ export function leftViewEvent(
     specversion: '1.0',
     id: leftViewId(view, event, numbering),
     source: '/tocsin/notifier',
-    type: 'tocsin.alert.left-view.v1',
+    type: leftViewType,
     time: envelope.time,
     datacontenttype: 'application/json',
     subject: alertId,

@@ -17,7 +17,7 @@ import type { Kind, KindContext, KindRequest, KindSettings } from './kinds/kind.
 import { findKind, type Kinded } from './kinds/kinds.ts'
 import { readNews, readOpenAlert, type SentEvent } from './kinds/news.ts'
 import { openSecret, sealSecret } from './sealed-secret.ts'
-import { userAgent } from './unsequenced-event.ts'
+import { isAccepted, userAgent } from './unsequenced-event.ts'
 
 /** What is sealed of a destination: its secrets, and its address if that is one. */
 export interface Target extends DestinationSecrets {
@@ -88,6 +88,9 @@ export class Destinations {
       url: rendered.url,
       headers: { 'user-agent': userAgent, ...rendered.headers },
       body: Buffer.from(rendered.body),
+      ...(rendered.bodyBefore === undefined
+        ? {}
+        : { bodyBefore: Buffer.from(rendered.bodyBefore) }),
       readAnswer: outcome => hideSecrets(readOutcome(kind, outcome), target)
     }
   }
@@ -142,13 +145,20 @@ function maskAddress(url: string): string {
   return `${protocol}//${host}/${mask}`
 }
 
-/** Leaves out what a destination has no form for, and reads answers as their kind means them. */
+/**
+ * Leaves out what a destination has no form for, sends what goes before a body, and reads answers
+ * as their kind means them.
+ */
 export function openDestinationTransport(transport: WebhookTransport): WebhookTransport {
   return {
-    send: async (request, signal) => {
+    send: async ({ bodyBefore, ...request }, signal) => {
       if (request.isLeftOut === true) return leftOut
-      const outcome = await transport.send(request, signal)
-      return request.readAnswer?.(outcome) ?? outcome
+      const send = async (body: Uint8Array) => {
+        const outcome = await transport.send({ ...request, body }, signal)
+        return request.readAnswer?.(outcome) ?? outcome
+      }
+      const before = bodyBefore === undefined ? null : await send(bodyBefore)
+      return before === null || isAccepted(before) ? send(request.body) : before
     },
     close: () => transport.close()
   }

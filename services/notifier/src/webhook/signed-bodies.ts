@@ -15,10 +15,11 @@ import { LRUCache } from 'lru-cache'
 import type { AnswerableEvent, Delivery } from '../delivery/delivery.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { AlertJournal } from '../projection/alert-journal.ts'
-import { renderFor, withoutPage } from '../projection/record-judging.ts'
-import { renderingKeyOf, type VisibleEvent } from '../reader/reader-view.ts'
-import { withoutParts } from '../reader/withheld-parts.ts'
+import { renderFor, shownTo, stateInView, withoutPage } from '../projection/record-judging.ts'
+import { leftViewType, renderingKeyOf, type VisibleEvent } from '../reader/reader-view.ts'
+import { alertWithoutParts, withoutParts } from '../reader/withheld-parts.ts'
 import { audienceOf } from './delivery-planner.ts'
+import { findKind } from './kinds/kinds.ts'
 
 export interface SignedBodiesDeps {
   readonly control: Pick<ServiceDeps['control'], 'state'>
@@ -60,7 +61,11 @@ export class SignedBodies {
     this.#deps = deps
   }
 
-  /** One CloudEvent. Identical bytes at every attempt: what varies is in the headers. */
+  /**
+   * One CloudEvent. Identical bytes at every attempt: what varies is in the headers. A destination
+   * that shows the state of an alert is replayed the present one: the old one would undo what
+   * happened since.
+   */
   async bodyOf(subscription: SubscriptionRecord, delivery: Delivery): Promise<Uint8Array> {
     const { eventId: id, sequence, previousId: previousid, superseded, restated } = delivery
     const { id: ownId, open } = await this.#openOf(subscription, delivery)
@@ -77,7 +82,31 @@ export class SignedBodies {
       ...(answerurl === null ? {} : { answerurl }),
       ...whyOf(delivery)
     })
-    return formBody(subscription, `${event},${own.slice(1)}`)
+    const text = `${event},${own.slice(1)}`
+    const isPresent = delivery.round > 0 && findKind(subscription)?.showsState === true
+    return formBody(
+      subscription,
+      isPresent ? this.#replaceState(text, subscription, delivery) : text
+    )
+  }
+
+  /** The event with the present state of its alert; without one it is over for the subscription. */
+  #replaceState(
+    text: string,
+    subscription: SubscriptionRecord,
+    { alertId }: Pick<Delivery, 'alertId'>
+  ): string {
+    const event = JSON.parse(text) as VisibleEvent
+    const { alerts } = this.#deps
+    const { view } = audienceOf(subscription)
+    const entry = alerts.get(alertId)
+    const shown = entry === undefined ? null : shownTo(view, entry)
+    if (shown === null) {
+      const { theatre } = event.data
+      return JSON.stringify({ ...event, type: leftViewType, data: { alertId, theatre } })
+    }
+    const data = alertWithoutParts(stateInView(alerts, view, shown), subscription.withhold)
+    return JSON.stringify({ ...event, type: shown.last.type, data })
   }
 
   /**

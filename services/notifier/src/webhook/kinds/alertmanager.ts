@@ -17,6 +17,7 @@ export const alertmanager: Kind = {
   isUrlSecret: false,
   hosts: [],
   heartbeatSeconds: 60,
+  showsState: true,
   render: (news, settings, context) => post([news], settings, context),
   renderHeartbeat: post
 }

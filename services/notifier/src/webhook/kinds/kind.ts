@@ -24,6 +24,8 @@ export interface KindRequest {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** Sent before the body, which follows only if it was accepted. */
+  readonly bodyBefore?: string
 }
 
 export type Answered = Extract<SendOutcome, { readonly kind: 'response' }>
@@ -44,6 +46,8 @@ export interface Kind {
   readonly isKnown?: (url: URL) => boolean
   /** Its address is a mail server's. */
   readonly isMail?: boolean
+  /** It shows whether an alert is over: a replayed event is sent with its alert as it is now. */
+  readonly showsState?: boolean
   /** The request; null: nothing is sent. */
   readonly render: (news: News, settings: KindSettings, context: KindContext) => KindRequest | null
   /** How often a heartbeat sends the open alerts again if nothing is asked for, seconds. */

@@ -1,5 +1,6 @@
-// PagerDuty: Events API v2. One incident for each alert, by its `dedup_key`. Source: PagerDuty,
-// "Send an alert event" and "PD-CEF".
+// PagerDuty: Events API v2. One incident for each alert, by its `dedup_key`. It discards an
+// acknowledgement without an incident, and notifies nobody of a trigger of an acknowledged one: so a
+// trigger goes before each acknowledgement. Source: PagerDuty, "Send an alert event" and "PD-CEF".
 
 import type { Severity } from '@tocsin/domain/record/severity'
 import { jsonHeaders, type Kind, type KindSettings } from './kind.ts'
@@ -20,25 +21,32 @@ export const pagerduty: Kind = {
   urlDefault: 'https://events.pagerduty.com/v2/enqueue',
   isUrlSecret: false,
   hosts: ['events.pagerduty.com', 'events.eu.pagerduty.com'],
-  render: (news, settings) => ({
-    url: settings.url,
-    headers: jsonHeaders,
-    body: JSON.stringify(describe(news, settings))
-  })
+  showsState: true,
+  render: (news, settings) => {
+    const write = (action: Action) => JSON.stringify(describe(news, settings, action))
+    const request = { url: settings.url, headers: jsonHeaders }
+    if (news.state === 'acknowledged')
+      return { ...request, bodyBefore: write('trigger'), body: write('acknowledge') }
+    return { ...request, body: write(news.state === 'over' ? 'resolve' : 'trigger') }
+  }
 }
 
-function describe(news: News, { routingKey }: KindSettings): object {
-  const { alertId, alertUrl, answerUrl, state } = news
-  const event = { routing_key: routingKey, dedup_key: `tocsin/${alertId}` }
-  if (state !== 'open')
-    return { ...event, event_action: state === 'over' ? 'resolve' : 'acknowledge' }
+type Action = 'trigger' | 'acknowledge' | 'resolve'
+
+function describe(news: News, { routingKey }: KindSettings, action: Action): object {
+  const { alertId, alertUrl, answerUrl } = news
+  const event = {
+    routing_key: routingKey,
+    dedup_key: `tocsin/${alertId}`,
+    event_action: action
+  }
+  if (action !== 'trigger') return event
   const links = [
     ...(alertUrl === null ? [] : [{ href: alertUrl, text: 'Open in Tocsin' }]),
     ...(answerUrl === null ? [] : [{ href: answerUrl, text: 'Acknowledge in Tocsin' }])
   ]
   return {
     ...event,
-    event_action: 'trigger',
     client: 'Tocsin',
     ...(alertUrl === null ? {} : { client_url: alertUrl }),
     ...(links.length === 0 ? {} : { links }),

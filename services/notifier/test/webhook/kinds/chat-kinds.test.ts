@@ -176,14 +176,15 @@ describe('a subscription of a kind', () => {
   })
 })
 
+const operator = {
+  acknowledgedBy: 'Ada',
+  acknowledgedUntil: null,
+  assignedTo: null,
+  disposition: null
+}
+
 it('pagerduty triggers, acknowledges and resolves one incident for each alert', async () => {
   const { service, tell } = await subscribeKind(asked.pagerduty)
-  const operator = {
-    acknowledgedBy: 'Ada',
-    acknowledgedUntil: null,
-    assignedTo: null,
-    disposition: null
-  }
   await tell('raised', 'a1', { severity: 'extreme' })
   await tell('acknowledged', 'a1', { operator })
   await tell('resolved', 'a1', { status: 'resolved' })
@@ -195,8 +196,70 @@ it('pagerduty triggers, acknowledges and resolves one incident for each alert', 
   ])
   expect(read).toEqual([
     ['trigger', 'tocsin/a1', 'critical'],
+    ['trigger', 'tocsin/a1', 'critical'],
     ['acknowledge', 'tocsin/a1', undefined],
     ['resolve', 'tocsin/a1', undefined],
     ['trigger', 'tocsin/a2', 'info']
   ])
+})
+
+it('pagerduty acknowledges an alert only after its trigger was accepted', async () => {
+  const { suite, service, tell } = await subscribeKind({ ...asked.pagerduty, schedule: [30] })
+  const readActions = () => service.bodies.map(({ event_action }) => event_action)
+  service.answer = aResponse({ status: 429 })
+  await tell('acknowledged', 'a1', { operator })
+  expect(readActions()).toEqual(['trigger'])
+  service.answer = accepted
+  await suite.h.clock.advance(30_000)
+  await settle(40)
+  expect(readActions()).toEqual(['trigger', 'trigger', 'acknowledge'])
+  expect(service.bodies.flatMap(body => findServiceFaults('pagerduty', body))).toEqual([])
+})
+
+describe.each(['pagerduty', 'alertmanager'] as const)('a replay to %s', kind => {
+  const manager = { kind: 'alertmanager', url: 'https://alertmanager.example/' }
+  const subscribe = async (handling?: 'public') => {
+    const made = await subscribeKind(
+      kind === 'pagerduty' ? asked.pagerduty : manager,
+      { 'webhooks.consent': 'never' },
+      handling
+    )
+    const { suite, service } = made
+    const replay = async (sequence: number) => {
+      service.requests.length = 0
+      const path = `/v1/subscriptions/${made.made.body.id}/replay`
+      await suite.ask('POST', path, { body: { from: sequence, to: sequence } })
+      await settle(40)
+      return service.bodies.map(body =>
+        kind === 'pagerduty'
+          ? body.event_action
+          : Date.parse(body[0].endsAt) > suite.h.clock.nowMs()
+            ? 'trigger'
+            : 'resolve'
+      )
+    }
+    return { ...made, replay }
+  }
+
+  it('sends an alert as it is now', async () => {
+    const { service, tell, replay } = await subscribe()
+    await tell('raised', 'a1')
+    await tell('escalated', 'a1', { severity: 'extreme', headline: 'Worse' })
+    expect(await replay(1)).toEqual(['trigger'])
+    expect(JSON.stringify(service.bodies)).toContain('Worse')
+    await tell('resolved', 'a1', { status: 'resolved' })
+    expect(await replay(1)).toEqual(['resolve'])
+    await tell('reopened', 'a1', { status: 'confirmed' })
+    expect(await replay(3)).toEqual(['trigger'])
+  })
+
+  it('ends an alert that may not be seen any more', async () => {
+    const { service, tell, replay } = await subscribe('public')
+    await tell('raised', 'a1', { headline: 'Open' })
+    await tell('revised', 'a1', { handling: 'restricted', headline: 'Secret' })
+    expect(await replay(1)).toEqual(['resolve'])
+    expect(JSON.stringify(service.bodies)).not.toMatch(/Open|Secret/)
+    await tell('revised', 'a1', { handling: 'public', headline: 'Seen' })
+    expect(await replay(2)).toEqual(['trigger'])
+  })
 })
