@@ -1,0 +1,301 @@
+// Alert events, version 3: the change of an alert in numbers, without words for people. A reader adds
+// up the events of an alert (`addAlertChange`) and renders the sum (packages/engine, render).
+//
+// The first event of an alert has all members of its state; a later one has those that changed.
+// Triggers are report numbers: the place of a report among all that the fold has received. An event
+// belongs to the fold of one handling level: `fold`. Events of a theatre and fold form a chain:
+// `seq` counts them, and `previoushash` is the hash of the record before.
+
+import {
+  type ActionRefused,
+  type AlertEventName,
+  type AlertOperator,
+  type AlertState,
+  alertFormat,
+  alertStatuses,
+  certainties,
+  notifies
+} from '@tocsin/domain/alert/alert'
+import {
+  dictionary,
+  type Format,
+  integer,
+  listOf,
+  named,
+  number,
+  optional,
+  orNull,
+  record,
+  text,
+  truth,
+  type ValueOf,
+  words
+} from '@tocsin/domain/format/format'
+import { severities } from '@tocsin/domain/record/severity'
+import { handlingFormat } from '@tocsin/domain/report/handling'
+import { toCanonicalJson } from '../json/canonical-json.ts'
+
+/** What readers get: the whole state of an alert, in words. */
+export type AlertStatement = AlertState
+export type { ActionRefused, AlertOperator }
+export type AlertAction = NonNullable<AlertState['action']>
+
+const day = text({ description: 'A day, YYYY-MM-DD.', pattern: '^\\d{4}-\\d\\d-\\d\\d$' })
+const count = integer({ minimum: 0 })
+const reportNumbers = listOf(integer({ minimum: 1 }))
+
+/** Members of the state of an alert: the sum of its events has them. */
+const stateMembers = {
+  baseline: optional(orNull(number())),
+  certainty: optional(words(certainties)),
+  count: optional(
+    integer({ description: 'Triggers, those without a number included.', minimum: 0 })
+  ),
+  drill: optional(truth()),
+  facts: optional(
+    dictionary<number | string | null>({
+      additionalProperties: { type: ['number', 'string', 'null'] },
+      description: 'Numbers and names of the rule for its words; null deletes one.'
+    })
+  ),
+  from: optional(day),
+  group: optional(dictionary<string>({ additionalProperties: { type: 'string' } })),
+  handling: optional(handlingFormat),
+  levels: optional(listOf(day, 'The day on which each level was reached, level 1 first.')),
+  operator: optional(alertFormat.properties.operator as Format<AlertOperator>),
+  operatorRevision: optional(count),
+  pattern: optional(text()),
+  ruleId: optional(text()),
+  ruleVersion: optional(integer({ minimum: 1 })),
+  severity: optional(words(severities)),
+  status: optional(words(alertStatuses)),
+  threshold: optional(number()),
+  to: optional(orNull(day)),
+  value: optional(number())
+}
+
+export const alertChangeFormat = record(
+  {
+    alertId: text(),
+    fold: handlingFormat,
+    notify: words(notifies),
+    revision: integer({ minimum: 1 }),
+    seq: count,
+    ...stateMembers,
+    /** Only in this event. */
+    action: optional(alertFormat.properties.action as Format<AlertState['action']>),
+    added: optional(reportNumbers),
+    reason: optional(text('The cause of this event, as a code.')),
+    references: optional(listOf(text(), 'Alerts that were merged with this one.')),
+    removed: optional(reportNumbers)
+  },
+  named('alert', 'Alert, by its change', 'What changed since the earlier event of the alert.', 3)
+)
+export type AlertChange = ValueOf<typeof alertChangeFormat>
+
+/** An event as the engine publishes it. A refusal has the format of its first version. */
+export type AlertEvent3 =
+  | {
+      readonly type: `alert.${Exclude<AlertEventName, 'action-refused'>}`
+      readonly data: AlertChange
+    }
+  | { readonly type: 'alert.action-refused'; readonly data: ActionRefused }
+
+/** Members of the envelope that depend on the event. */
+export interface AlertEnvelope {
+  /** Id of the record that caused the event. */
+  readonly cause: string
+  readonly engine: string
+  readonly id: string
+  readonly previoushash: string
+  readonly theatre: string
+  readonly time: string
+  readonly traceparent?: string
+}
+
+/** Writes the record of an event: canonical JSON, so equal events are equal bytes. */
+export function formatAlertRecord(envelope: AlertEnvelope, event: AlertEvent3): string {
+  const { cause, engine, id, previoushash, theatre, time, traceparent } = envelope
+  const isRefusal = event.type === 'alert.action-refused'
+  const data = isRefusal ? toCanonicalJson(event.data) : formatAlertChange(event.data)
+  return (
+    `{"cause":${quote(cause)},"data":${data},"engine":${quote(engine)},"id":${quote(id)},` +
+    `"previoushash":${quote(previoushash)},"source":"/tocsin/rules","specversion":"1.0",` +
+    `"theatre":${quote(theatre)},"time":${quote(time)},` +
+    (traceparent === undefined ? '' : `"traceparent":${quote(traceparent)},`) +
+    `"type":"tocsin.${event.type}.v${isRefusal ? 1 : 3}"}`
+  )
+}
+
+/** Reads a record that `formatAlertRecord` wrote. Throws SyntaxError for other text. */
+export function parseAlertRecord(text: string): {
+  readonly envelope: AlertEnvelope
+  readonly event: AlertEvent3
+} {
+  const { data, type, source: _, specversion: _version, ...envelope } = JSON.parse(text)
+  const name = /^tocsin\.(alert\.[a-z-]+)\.v[13]$/.exec(String(type))?.[1]
+  if (name === undefined) throw new SyntaxError(`${type} is no alert event of version 3`)
+  return { envelope, event: { type: name, data } as AlertEvent3 }
+}
+
+/** Names of members in canonical order. */
+const memberNames = Object.keys(alertChangeFormat.properties).sort() as (keyof AlertChange)[]
+
+/** Writes the data of an event as canonical JSON. */
+export function formatAlertChange(change: AlertChange): string {
+  let text = ''
+  for (const name of memberNames) {
+    const value = change[name]
+    if (value === undefined) continue
+    text += `${text === '' ? '{' : ','}"${name}":${formatValue(value)}`
+  }
+  return `${text}}`
+}
+
+function formatValue(value: NonNullable<AlertChange[keyof AlertChange]> | null): string {
+  if (typeof value === 'string') return quote(value)
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  return typeof (value as readonly unknown[])[0] === 'number'
+    ? `[${(value as readonly number[]).join()}]`
+    : toCanonicalJson(value)
+}
+
+/** The words and ids of events need no escapes. */
+const plainText = /^[\w .:/-]*$/
+
+function quote(text: string): string {
+  return plainText.test(text) ? `"${text}"` : toCanonicalJson(text)
+}
+
+/** The state of an alert: the sum of its events. */
+export interface AlertSum {
+  readonly alertId: string
+  readonly theatre: string
+  readonly fold: AlertChange['fold']
+  readonly revision: number
+  readonly operatorRevision: number
+  readonly seq: number
+  readonly notify: AlertChange['notify']
+  readonly status: NonNullable<AlertChange['status']>
+  readonly ruleId: string
+  readonly ruleVersion: number
+  readonly pattern: string
+  readonly group: Readonly<Record<string, string>>
+  readonly severity: NonNullable<AlertChange['severity']>
+  readonly certainty: NonNullable<AlertChange['certainty']>
+  readonly handling: NonNullable<AlertChange['handling']>
+  readonly drill: boolean
+  readonly levels: readonly string[]
+  readonly from: string
+  readonly to: string | null
+  readonly value: number
+  readonly threshold: number
+  readonly baseline: number | null
+  readonly facts: Readonly<Record<string, number | string>>
+  readonly count: number
+  /** Report numbers of the triggers, ascending. */
+  readonly triggers: readonly number[]
+  readonly references: readonly string[]
+  readonly operator: AlertOperator
+  /** Time of the record that caused the last event. */
+  readonly detectedAt: string
+  readonly reason: string | null
+  readonly action: AlertAction | null
+}
+
+export const untouchedOperator: AlertOperator = {
+  acknowledgedBy: null,
+  acknowledgedUntil: null,
+  assignedTo: null,
+  disposition: null
+}
+
+const emptySum: Omit<AlertSum, 'alertId' | 'theatre' | 'fold' | 'revision' | 'seq' | 'notify'> = {
+  operatorRevision: 0,
+  status: 'provisional',
+  ruleId: '',
+  ruleVersion: 1,
+  pattern: '',
+  group: {},
+  severity: 'moderate',
+  certainty: 'possible',
+  handling: 'public',
+  drill: false,
+  levels: [],
+  from: '',
+  to: null,
+  value: 0,
+  threshold: 0,
+  baseline: null,
+  facts: {},
+  count: 0,
+  triggers: [],
+  references: [],
+  operator: untouchedOperator,
+  detectedAt: '',
+  reason: null,
+  action: null
+}
+
+/** Adds an event to the state of its alert; null before the first. Pure. */
+export function addAlertChange(
+  before: AlertSum | null,
+  { theatre, time }: Pick<AlertEnvelope, 'theatre' | 'time'>,
+  { action = null, added = [], removed = [], references = [], reason, facts, ...more }: AlertChange
+): AlertSum {
+  const earlier = before ?? emptySum
+  return {
+    ...earlier,
+    ...more,
+    theatre,
+    detectedAt: time,
+    action,
+    reason: reason ?? null,
+    facts: facts === undefined ? earlier.facts : addFacts(earlier.facts, facts),
+    triggers: addTriggers(earlier.triggers, added, removed),
+    references:
+      references.length === 0
+        ? earlier.references
+        : [...new Set([...earlier.references, ...references])].sort()
+  }
+}
+
+function addFacts(
+  before: AlertSum['facts'],
+  changes: NonNullable<AlertChange['facts']>
+): AlertSum['facts'] {
+  const facts = { ...before }
+  for (const [name, value] of Object.entries(changes))
+    if (value === null) delete facts[name]
+    else facts[name] = value
+  return facts
+}
+
+function addTriggers(
+  before: readonly number[],
+  added: readonly number[],
+  removed: readonly number[]
+): readonly number[] {
+  if (added.length + removed.length === 0) return before
+  const triggers = new Set(before)
+  for (const report of removed) triggers.delete(report)
+  for (const report of added) triggers.add(report)
+  return [...triggers].sort((a, b) => a - b)
+}
+
+/**
+ * The position of the first record that does not follow the one before: its `previoushash` is not
+ * the hash of that record. -1 if the chain is whole. `hash`: SHA-256 in base64url.
+ */
+export function findChainBreak(
+  records: readonly string[],
+  firstHash: string,
+  hash: (text: string) => string
+): number {
+  let previous = firstHash
+  return records.findIndex(text => {
+    const isBreak = parseAlertRecord(text).envelope.previoushash !== previous
+    previous = hash(text)
+    return isBreak
+  })
+}
