@@ -120,13 +120,14 @@ export class Sequences {
 
   /** Takes an event. `repeat` also for history that you asked for. */
   take({ epoch, sequence, superseded }: Counted): Taken {
-    const isNewEpoch = this.#enter(epoch)
-    if (isNewEpoch === null) return 'past-epoch'
+    if (!this.#enter(epoch)) return 'past-epoch'
+    // Not the change of the epoch: a heartbeat may have brought that.
+    const isFirst = this.#past.size > 0 && this.#last === 0 && this.#later.size === 0
     const isNew = sequence > this.#last && !this.#later.has(sequence)
     this.#cover(superseded === undefined ? [] : [superseded])
     this.#cover([{ from: sequence, to: sequence }])
     if (!isNew) return 'repeat'
-    return isNewEpoch ? 'new-epoch' : 'new'
+    return isFirst ? 'new-epoch' : 'new'
   }
 
   /**
@@ -137,20 +138,20 @@ export class Sequences {
     epoch,
     data
   }: WebhookHeartbeat): { readonly from: number; readonly to: number } | null {
-    if (this.#enter(epoch) === null) return null
+    if (!this.#enter(epoch)) return null
     const { sequence, pending, superseded } = data
     this.#cover(superseded)
     return pending === 0 && this.#last < sequence ? { from: this.#last + 1, to: sequence } : null
   }
 
-  /** Whether the epoch is another than before; null: it ended. */
-  #enter(epoch: string | undefined): boolean | null {
-    if (epoch === undefined || epoch === this.#epoch) return false
-    if (this.#past.has(epoch)) return null
+  /** False for an epoch that ended. */
+  #enter(epoch: string | undefined): boolean {
+    if (epoch === undefined || epoch === this.#epoch) return true
+    if (this.#past.has(epoch)) return false
     const before = this.#epoch
     this.#epoch = epoch
     // Saved by a version that knew no epochs, or nothing came yet.
-    if (before === null) return false
+    if (before === null) return true
     this.#past.add(before)
     this.#last = 0
     this.#later.clear()

@@ -68,10 +68,11 @@ describe('sequences', () => {
     expect([sequences.missingAt(beat(9)), sequences.saved.last]).toEqual([null, 9])
   })
 
-  it('begin again in a new epoch, say so once, and leave what is late of the old one aside', () => {
+  it('begin again in a new epoch, say so at the first event alone, and leave what is late of the old one aside', () => {
     const before = new Sequences()
     for (const each of [1, 2, 3, 5]) before.take(event(each))
     const sequences = new Sequences(before.saved)
+    expect(sequences.missingAt(beat(0, 'b'))).toBeNull()
     expect(sequences.take(event(1, 'b'))).toBe('new-epoch')
     expect(sequences.take(event(2, 'b'))).toBe('new')
     expect(sequences.take(event(4))).toBe('past-epoch')
