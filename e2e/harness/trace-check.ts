@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { makeOpeningReport, makeSiegeReport } from '@tocsin/bench/load/reports'
+import { SuiteApi } from '@tocsin/host/client/suite-api'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { expect } from 'vitest'
 import { WholeSuite, type WholeSuiteOptions } from './whole-suite.ts'
@@ -23,6 +24,7 @@ interface Exported {
 }
 
 interface Delivery {
+  readonly path: string | undefined
   readonly header: string | undefined
   readonly event: { readonly type: string; readonly traceparent?: string }
 }
@@ -41,6 +43,7 @@ export async function checkOneTrace(options: Pick<WholeSuiteOptions, 'kafka'> = 
         spans.push(...scopeSpans.flatMap(each => each.spans))
     else
       deliveries.push({
+        path: request.url,
         header: request.headers.traceparent as string | undefined,
         event: body as Delivery['event']
       })
@@ -62,10 +65,19 @@ export async function checkOneTrace(options: Pick<WholeSuiteOptions, 'kafka'> = 
     }
   })
   try {
-    const made = await suite.api.call('POST', '/v1/subscriptions', {
-      body: { url: `${url}/hook`, order: 'strict', policy: null }
+    const { body: limited } = await suite.api.call('POST', '/v1/keys', {
+      body: { name: 'limited', scopes: ['alerts:read', 'subscriptions:manage'] }
     })
-    expect(made.status).toBe(201)
+    const { secret } = limited as { readonly secret: string }
+    for (const [path, key] of [
+      ['hook', suite.key],
+      ['limited', secret]
+    ] as const) {
+      const made = await new SuiteApi({ url: suite.url, key }).call('POST', '/v1/subscriptions', {
+        body: { url: `${url}/${path}`, order: 'strict', policy: null }
+      })
+      expect(made.status).toBe(201)
+    }
     const stream = await suite.stream()
     await suite.api.call('POST', '/v1/reports', { body: makeOpeningReport(1) })
     await suite.api.call('POST', '/v1/reports', { body: makeSiegeReport(1, 1) })
@@ -100,6 +112,15 @@ export async function checkOneTrace(options: Pick<WholeSuiteOptions, 'kafka'> = 
     const traceparent = `00-${traceId}-${appended.spanId}-01`
     const delivery = deliveries.find(({ event }) => event.traceparent === traceparent)
     expect(delivery?.header).toBe(`00-${traceId}-${find('deliver webhook').spanId}-01`)
+    // The event of this one has none either (reader-view.test.ts).
+    const other = await waitFor(
+      () =>
+        deliveries.find(
+          ({ path, event }) => path === '/limited' && event.type.startsWith('tocsin.alert.')
+        ),
+      { what: 'the webhook of a limited subscription' }
+    )
+    expect(other.header).toBeUndefined()
     await waitFor(
       () =>
         stream.frames.some(

@@ -182,7 +182,7 @@ export interface AlertEvent<Data = Alert | LeftView | ActionRefused> {
   /** The alert's id. */
   readonly subject: string
   readonly theatre: string
-  /** The trace of what led to it (W3C), where the server traces. */
+  /** The trace of what led to it (W3C), where the server traces; for keys that see everything. */
   readonly traceparent?: string
   readonly data: Data
 }

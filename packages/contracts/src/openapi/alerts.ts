@@ -170,7 +170,7 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
       theatre: text(),
       previoushash: text('Chains the events of a theatre; for keys that see all of them.'),
       traceparent: text(
-        'The trace of what led to it, as the Distributed Tracing extension of CloudEvents says. Only where traces are on.'
+        'The trace of what led to it, as the Distributed Tracing extension of CloudEvents says. Only where traces are on, for keys that see everything.'
       ),
       data: { anyOf: [ref('Alert'), ref('ActionRefused'), ref('LeftView')] }
     },

@@ -193,8 +193,8 @@ export function namesInView(
 }
 
 /**
- * A stored alert event as this reader gets it. The caller has checked visibility. Its cause is
- * shown only to readers who see everything: it may be a hidden report.
+ * A stored alert event as this reader gets it. The caller has checked visibility. Its cause and the
+ * trace of that are shown only to readers who see everything: it may be a hidden report.
  */
 export function eventInView(
   view: ReaderView,
@@ -214,13 +214,13 @@ export function eventInView(
     subject: alertId,
     cause: isWhole ? envelope.cause : null,
     engine: envelope.engine,
-    theatre,
-    ...(envelope.traceparent === undefined ? {} : { traceparent: envelope.traceparent })
+    theatre
   } as const
   if (isWhole)
     return {
       ...shared,
       ...(envelope.previoushash === undefined ? {} : { previoushash: envelope.previoushash }),
+      ...(envelope.traceparent === undefined ? {} : { traceparent: envelope.traceparent }),
       data:
         event.type === 'alert.action-refused'
           ? event.data

@@ -12,6 +12,7 @@ import {
   type RetryDecision
 } from '@tocsin/domain/delivery/retry-policy'
 import { scheduleOf } from '@tocsin/domain/delivery/retry-schedule'
+import { seesAll } from '@tocsin/service-kit/access/principal'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { observeTraced } from '@tocsin/service-kit/telemetry/exemplars'
 import type { TraceSpan } from '@tocsin/service-kit/telemetry/trace-span'
@@ -303,7 +304,8 @@ export class SubscriptionSender {
         'content-type': readContentType(this.#subscription),
         'user-agent': userAgent,
         ...headers,
-        ...(span === null ? {} : { traceparent: span.traceparent })
+        // The trace of what may be a hidden report.
+        ...(span === null || !seesAll(this.#subscription) ? {} : { traceparent: span.traceparent })
       },
       body,
       ...this.#deps.reach.of(this.#subscription)
