@@ -389,7 +389,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
         const now = readPublisher(config)
         return { first: control.state.capPublishers[0] ?? now, now }
       },
-      publicUrl: config.publicUrl.replace(/\/$/, '')
+      publicUrl: config.publicUrl
     })
   }
   watchGauges(deps.metrics, gaugesOf(parts, control))
@@ -435,7 +435,7 @@ async function addRoutes(app: FastifyInstance, deps: NotifierDeps, parts: Parts)
     ...parts,
     ...{ clock, control },
     addresses: config.cap.addresses ? new CapAddresses(deps.secrets.derive('cap-address')) : null,
-    publicUrl: config.publicUrl.replace(/\/$/, ''),
+    publicUrl: config.publicUrl,
     stale: () => parts.liveness.stale
   })
   const acting = {

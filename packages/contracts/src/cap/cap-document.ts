@@ -131,11 +131,16 @@ function buildInfo(
     headline: toCapLine(words.headline(alert), lineMax),
     description: toCapText(words.description(alert)),
     instruction: words.instruction(alert),
-    web: web === null ? null : `${web}/?alert=${encodeURIComponent(alert.alertId)}`,
+    web: web === null ? null : formatAlertUrl(web, alert.alertId),
     contact: contact === null ? null : toCapLine(contact, lineMax),
     parameter: buildParameters(alert),
     area: buildArea(words, alert)
   })
+}
+
+/** Where people find an alert in the console. `publicUrl`: without a slash at its end. */
+export function formatAlertUrl(publicUrl: string, alertId: string): string {
+  return `${publicUrl}/?alert=${encodeURIComponent(alertId)}`
 }
 
 /** What readers are asked to do, in the words of CAP. */

@@ -129,7 +129,7 @@ export async function buildHost(options: HostOptions): Promise<Host> {
     tocsin_auth_identity_keys_age_seconds: () => tokens?.keysAgeS ?? -1
   })
   const routes = new RouteTable()
-  const baseUrl = () => config.publicUrl.replace(/\/$/, '') || localUrl(app, config)
+  const baseUrl = () => config.publicUrl || localUrl(app, config)
 
   routes.watch(app)
   addSecurityHeaders(app)

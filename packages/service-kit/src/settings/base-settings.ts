@@ -21,6 +21,7 @@ export const baseSettings = {
   publicUrl: text({
     default: '',
     pattern: '^(https?://[^/?#@\\s]+/?)?$',
+    normalize: url => url.replace(/\/$/, ''),
     doc: 'Public address of the suite behind a proxy, such as https://tocsin.example.org. Its host and origin are allowed, and with https the session cookie is Secure.'
   }),
   data: text({

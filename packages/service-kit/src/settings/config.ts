@@ -76,7 +76,7 @@ export function readConfig<S extends Settings>(
     const known = byKey.get(key)
     const detail = known ? faultOf(known.setting, value) : describeUnknown(key, [...byKey.keys()])
     if (detail !== null) problems.push({ key, origin, detail })
-    values.set(key, value)
+    values.set(key, detail === null ? (known?.setting.normalize?.(value) ?? value) : value)
   }
   if (problems.length > 0) throw new ConfigError(problems)
   return { values: freezeDeep(nest(named, values)) as ConfigOf<S>, settings }

@@ -14,6 +14,8 @@ export interface Setting<T> {
   readonly secret: boolean
   /** A valid value, quoted to a user who gave an invalid one. */
   readonly example?: string
+  /** One form for values that mean the same. */
+  normalize?(value: T): T
 }
 
 /** A tree of settings; a group is a section of tocsin.yaml. */
@@ -31,7 +33,12 @@ interface Described {
 }
 
 export function text<const D extends string>(
-  s: Described & { default: D; pattern?: string; format?: string; example?: string }
+  s: Described &
+    Pick<Setting<string>, 'normalize' | 'example'> & {
+      default: D
+      pattern?: string
+      format?: string
+    }
 ): Setting<string> {
   const limits = {
     ...(s.pattern === undefined ? {} : { pattern: s.pattern }),
@@ -43,6 +50,7 @@ export function text<const D extends string>(
     default: s.default,
     doc: s.doc,
     secret: false,
+    ...(s.normalize === undefined ? {} : { normalize: s.normalize }),
     ...(s.example === undefined ? {} : { example: s.example })
   }
 }

@@ -43,6 +43,14 @@ describe('layers', () => {
     })
   })
 
+  it('reads a public address with and without a slash at its end as one', () => {
+    const read = (TOCSIN_PUBLIC_URL: string) =>
+      readConfig(baseSettings, { file: null, env: { TOCSIN_PUBLIC_URL } }).values.publicUrl
+    expect(['https://t.example/', 'https://t.example', ''].map(read)).toEqual([
+      ...['https://t.example', 'https://t.example', '']
+    ])
+  })
+
   it('reads lists, booleans and sections from the file and from the environment', () => {
     const fromFile = readConfig(
       baseSettings,

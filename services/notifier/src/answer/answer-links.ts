@@ -27,7 +27,7 @@ export class AnswerLinks {
   /** `publicUrl`: where partners reach the suite; empty: nowhere, and no link is made. */
   constructor(secret: Buffer, publicUrl: string) {
     this.#secret = secret
-    this.#publicUrl = publicUrl.replace(/\/$/, '')
+    this.#publicUrl = publicUrl
   }
 
   /**

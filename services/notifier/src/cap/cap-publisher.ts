@@ -21,7 +21,7 @@ export function readPublisher({
     sender: sender || (publicUrl === '' ? 'tocsin' : new URL(publicUrl).hostname),
     senderName,
     contact: contact === '' ? null : contact,
-    web: publicUrl === '' ? null : publicUrl.replace(/\/$/, '')
+    web: publicUrl === '' ? null : publicUrl
   }
 }
 

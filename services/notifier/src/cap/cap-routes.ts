@@ -33,7 +33,6 @@ export interface CapRoutesDeps {
   readonly control: Pick<ControlView, 'state'>
   /** Null: no key has an address. */
   readonly addresses: CapAddresses | null
-  /** Without a slash at its end; may be empty. */
   readonly publicUrl: string
 }
 
@@ -63,9 +62,15 @@ export function addCapRoutes(app: FastifyInstance, deps: CapRoutesDeps): void {
   app.get('/v1/cap-address', { config: access }, async request => {
     const { id } = principalOf(request)
     if (deps.addresses === null)
-      throw new ProblemError('not-found', 'Keys have no address here: cap.addresses is off.')
+      throw new ProblemError(
+        'not-found',
+        'Keys have no address here: an operator can turn on cap.addresses.'
+      )
     if (!deps.control.state.keys.has(id))
-      throw new ProblemError('not-found', 'Only keys of the suite have an address.')
+      throw new ProblemError(
+        'not-found',
+        'The owner and people who sign in have no address: ask with a key from `tocsin keys create`.'
+      )
     return { url: `${deps.publicUrl}/v1/public/${deps.addresses.make(id)}/cap.atom` }
   })
   addPublicRoutes(app, deps)

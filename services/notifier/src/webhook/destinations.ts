@@ -37,7 +37,7 @@ export class Destinations {
   readonly #options: DestinationsOptions
 
   constructor(options: DestinationsOptions) {
-    this.#options = { ...options, publicUrl: options.publicUrl.replace(/\/$/, '') }
+    this.#options = options
   }
 
   #seal(subscriptionId: string, target: Target, random: Random): string {

@@ -1,6 +1,7 @@
 // What an event says, in the words of every kind of destination: headline, severity, state, links.
 // Pure.
 
+import { formatAlertUrl } from '@tocsin/contracts/cap/cap-document'
 import type { Severity } from '@tocsin/domain/record/severity'
 
 /** One piece of news for people or for an alerting service. */
@@ -123,7 +124,7 @@ function describeAlert(
     state: isOver ? 'over' : operator?.acknowledgedBy ? 'acknowledged' : 'open',
     startsAt: alert.times?.detectedAt ?? null,
     at: time,
-    alertUrl: publicUrl === '' ? null : `${publicUrl}/?alert=${encodeURIComponent(alertId)}`,
+    alertUrl: publicUrl === '' ? null : formatAlertUrl(publicUrl, alertId),
     answerUrl,
     isTest: false
   }
