@@ -42,6 +42,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'openapi',
     'asyncapi'
   ],
+  'packages/engine/src': ['data'],
   'packages/event-log/src': [
     '.',
     'embedded/store',

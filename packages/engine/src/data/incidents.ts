@@ -1,0 +1,289 @@
+// Incidents in columns. An incident has the row number of its first report, which gives it its id.
+
+import { type Columns, computeCapacity, growColumns, makeColumns } from './columns.ts'
+import { emptyList, uniteLists } from './interning.ts'
+import {
+  computeCredibility,
+  computeInterval,
+  computeToll,
+  listOrigins,
+  listOtherPlaces,
+  pickCategory
+} from './join-fields.ts'
+import { unitePeople } from './people.ts'
+import { compareFirstReported, compareQuality, hasUsableGrade } from './report-order.ts'
+import type { EncodedPlace, Person, Reports } from './reports.ts'
+import { Sites } from './sites.ts'
+import { convertToDay } from './time.ts'
+import {
+  flag,
+  genericActors,
+  maxUsableRank,
+  placeFlags,
+  unknownCredibility,
+  unknownReliability
+} from './vocabulary.ts'
+
+const shape = {
+  fromDay: 'i32',
+  toDay: 'i32',
+  /** Minutes since 1970 of its beginning. */
+  minute: 'i32',
+  category: 'i32',
+  tactics: 'i32',
+  admin1: 'i32',
+  country: 'i32',
+  settlement: 'i32',
+  site: 'i32',
+  low: 'i32',
+  best: 'i32',
+  high: 'i32',
+  /** Precision of the place. */
+  km: 'f32',
+  flags: 'u16',
+  credibility: 'u8',
+  /** Rank of the strictest handling of its reports. */
+  handling: 'u8'
+} as const
+
+/** Flags that an incident takes over from its only report. */
+const sharedFlags = flag.onCivilians | flag.drill | flag.exactTime | flag.backfill | placeFlags
+
+/** A further place of an incident. */
+export interface IncidentPlace extends EncodedPlace {
+  readonly site: number
+}
+
+export class Incidents {
+  readonly reports: Reports
+  readonly sites = new Sites()
+  readonly columns: Columns<typeof shape> = makeColumns(shape, 1024)
+  /** Interned lists: perpetrators that a name identifies; all keys of persons; origins. */
+  readonly actors: (readonly number[])[] = []
+  readonly persons: (readonly number[])[] = []
+  /** One source for each independent origin. */
+  readonly origins: (readonly number[])[] = []
+  /** The reports of an incident; null if it has one. */
+  readonly members: (readonly number[] | null)[] = []
+  /** Further places, of the few incidents that have some. */
+  readonly otherPlaces = new Map<number, readonly IncidentPlace[]>()
+  readonly #genericActors: ReadonlySet<number>
+
+  constructor(reports: Reports) {
+    this.reports = reports
+    this.#genericActors = new Set(genericActors.map(name => reports.names.intern(name)))
+  }
+
+  /** Writes the incident of these reports. Returns its row. */
+  compose(members: readonly number[]): number {
+    const capacity = this.columns.fromDay.length
+    const { rowCount } = this.reports
+    if (rowCount > capacity) growColumns(this.columns, computeCapacity(capacity, rowCount))
+    return members.length === 1 ? this.#composeSingle(members[0]!) : this.#composeJoined(members)
+  }
+
+  /** The reports of an incident. */
+  listMembers(row: number): readonly number[] {
+    return this.members[row] ?? [row]
+  }
+
+  /** The reports that decide the fields of an incident: those of usable grade, else all. */
+  listDeciding(row: number): readonly number[] {
+    const members = this.listMembers(row)
+    const usable = members.filter(member => hasUsableGrade(this.reports, member))
+    return usable.length > 0 ? usable : members
+  }
+
+  /** The highest number of deaths stated; unknown counts as 0. */
+  getHighestToll(row: number): number {
+    const { low, best, high } = this.columns
+    return Math.max(0, low[row]!, best[row]!, high[row]!)
+  }
+
+  /** Kinds of targets. */
+  listTargets(row: number): readonly number[] {
+    const { targets } = this.reports
+    const members = this.members[row]
+    if (members === null || members === undefined) return targets[row]!
+    return uniteLists(this.listDeciding(row).map(member => targets[member]!))
+  }
+
+  /** Tactics outside the vocabulary. */
+  listOtherTactics(row: number): readonly number[] {
+    const { details } = this.reports
+    if (details.size === 0) return emptyList
+    return uniteLists(
+      this.listDeciding(row).map(member => details.get(member)?.otherTactics ?? emptyList)
+    )
+  }
+
+  listPeople(row: number): readonly Person[] {
+    const { details } = this.reports
+    if (details.size === 0) return noPeople
+    const ranked = this.#rank(this.listMembers(row))
+    return unitePeople(ranked.map(member => details.get(member)?.people ?? noPeople))
+  }
+
+  /** Kinds of the people, named or not. */
+  listPersonKinds(row: number): readonly number[] {
+    const kinds = this.listPeople(row).map(({ kind }) => kind)
+    return uniteLists([kinds.filter(kind => kind >= 0)])
+  }
+
+  #composeSingle(row: number): number {
+    const { reports, columns } = this
+    const from = reports.columns
+    this.#writeTime(row, from.fromMs[row]!, from.toMs[row]!)
+    this.#writePlace(row, row)
+    columns.category[row] = from.category[row]!
+    columns.tactics[row] = from.tactics[row]!
+    columns.low[row] = from.low[row]!
+    columns.best[row] = from.best[row]!
+    columns.high[row] = from.high[row]!
+    columns.flags[row] =
+      (from.flags[row]! & sharedFlags) |
+      computeAreaFlag(reports, row, from.flags[row]!) |
+      computeGradeFlags(reports, row)
+    columns.credibility[row] = from.credibility[row]!
+    columns.handling[row] = from.handling[row]!
+    this.actors[row] = this.#listIdentified(reports.perpetrators[row]!)
+    this.persons[row] = reports.persons[row]!
+    this.origins[row] = reports.lists.intern([from.source[row]!])
+    this.members[row] = null
+    if (reports.details.size > 0) this.#writeOtherPlaces(row, [row], row)
+    return row
+  }
+
+  /** Each field is from the best report that has it. */
+  #composeJoined(members: readonly number[]): number {
+    const { reports, columns } = this
+    const { lists, columns: from } = reports
+    const lead = members.reduce((a, b) => (compareFirstReported(reports, a, b) <= 0 ? a : b))
+    const ranked = this.#rank(members)
+    const placeRow = this.#findPlaceRow(ranked)
+    const category = pickCategory(reports, ranked)
+    const [low, best, high] = computeToll(reports, ranked)
+    this.#writeTime(lead, ...computeInterval(reports, ranked, category))
+    this.#writePlace(lead, placeRow)
+    columns.category[lead] = category
+    columns.tactics[lead] = ranked.reduce((mask, row) => mask | from.tactics[row]!, 0)
+    columns.low[lead] = low
+    columns.best[lead] = best
+    columns.high[lead] = high
+    columns.flags[lead] = this.#joinFlags(lead, ranked, placeRow)
+    const origins = lists.intern(listOrigins(reports, ranked))
+    columns.credibility[lead] = hasUsableGrade(reports, ranked[0]!)
+      ? computeCredibility(reports, ranked, origins.length)
+      : computeCredibility(reports, members, 1)
+    columns.handling[lead] = Math.max(...members.map(row => from.handling[row]!))
+    this.actors[lead] = this.#listIdentified(this.#listMostPerpetrators(ranked))
+    this.persons[lead] = lists.intern(uniteLists(ranked.map(row => reports.persons[row]!)))
+    this.origins[lead] = origins
+    this.members[lead] = members
+    this.#writeOtherPlaces(lead, ranked, placeRow)
+    return lead
+  }
+
+  /** The deciding reports, the best first. */
+  #rank(members: readonly number[]): number[] {
+    const { reports } = this
+    const usable = members.filter(row => hasUsableGrade(reports, row))
+    const deciding = usable.length > 0 ? usable : [...members]
+    return deciding.sort((a, b) => compareQuality(reports, a, b))
+  }
+
+  /** The best report that names a settlement, else the best with a point, else the best. */
+  #findPlaceRow(ranked: readonly number[]): number {
+    const { settlement, lat } = this.reports.columns
+    return (
+      ranked.find(row => settlement[row]! >= 0) ??
+      ranked.find(row => !Number.isNaN(lat[row]!)) ??
+      ranked[0]!
+    )
+  }
+
+  /** The flags of an incident. Writes its area: one that a report states wins over a derived one. */
+  #joinFlags(lead: number, ranked: readonly number[], placeRow: number): number {
+    const { reports } = this
+    const { flags, admin1 } = reports.columns
+    const states = (row: number) => (flags[row]! & flag.statedArea) !== 0
+    const areaRow = states(placeRow) ? placeRow : (ranked.find(states) ?? placeRow)
+    this.columns.admin1[lead] = admin1[areaRow]!
+    const areaFlags = flag.statedArea | flag.areaInside
+    let joined = flags[placeRow]! & placeFlags & ~areaFlags
+    joined |= flags[areaRow]! & areaFlags
+    joined |= computeAreaFlag(reports, areaRow, flags[areaRow]!)
+    joined |= flags[ranked[0]!]! & (flag.drill | flag.exactTime)
+    for (const row of ranked)
+      joined |= (flags[row]! & flag.onCivilians) | computeGradeFlags(reports, row)
+    if (ranked.every(row => (flags[row]! & flag.backfill) !== 0)) joined |= flag.backfill
+    return joined
+  }
+
+  #listMostPerpetrators(ranked: readonly number[]): readonly number[] {
+    const { actors, perpetrators } = this.reports
+    return perpetrators[ranked.reduce((a, b) => (actors[b]!.length > actors[a]!.length ? b : a))]!
+  }
+
+  #writeTime(row: number, fromMs: number, toMs: number): void {
+    const { columns } = this
+    columns.fromDay[row] = convertToDay(fromMs)
+    columns.toDay[row] = convertToDay(toMs)
+    columns.minute[row] = Math.floor(fromMs / 60_000)
+  }
+
+  #writePlace(row: number, placeRow: number): void {
+    const { columns } = this
+    const from = this.reports.columns
+    columns.admin1[row] = from.admin1[placeRow]!
+    columns.country[row] = from.country[placeRow]!
+    columns.settlement[row] = from.settlement[placeRow]!
+    columns.km[row] = from.km[placeRow]!
+    columns.site[row] = this.sites.addPoint(from.lat[placeRow]!, from.lon[placeRow]!)
+  }
+
+  #writeOtherPlaces(row: number, ranked: readonly number[], placeRow: number): void {
+    const { reports, sites } = this
+    const places =
+      ranked.length === 1
+        ? (reports.details.get(ranked[0]!)?.places ?? [])
+        : listOtherPlaces(reports, ranked, reports.getPlace(placeRow))
+    if (places.length === 0) {
+      this.otherPlaces.delete(row)
+      return
+    }
+    const located = places.map(place => ({
+      ...place,
+      flags: place.flags | computeAreaFlag(reports, placeRow, place.flags, place.admin1),
+      site: sites.addPoint(place.lat, place.lon)
+    }))
+    this.otherPlaces.set(row, located)
+  }
+
+  #listIdentified(actors: readonly number[]): readonly number[] {
+    if (!actors.some(actor => this.#genericActors.has(actor))) return actors
+    return this.reports.lists.intern(actors.filter(actor => !this.#genericActors.has(actor)))
+  }
+}
+
+const noPeople: readonly Person[] = []
+
+/** `areaCertain` for a place of a report: the area contains it, or a good source states the area. */
+function computeAreaFlag(
+  { columns }: Reports,
+  row: number,
+  flags: number,
+  admin1 = columns.admin1[row]!
+): number {
+  const isStated = (flags & flag.statedArea) !== 0 && columns.reliability[row]! <= maxUsableRank
+  const isCertain = isStated || (flags & flag.areaInside) !== 0
+  return isCertain && admin1 >= 0 ? flag.areaCertain : 0
+}
+
+function computeGradeFlags(reports: Reports, row: number): number {
+  if (!hasUsableGrade(reports, row)) return 0
+  const { reliability, credibility } = reports.columns
+  if (reliability[row] === unknownReliability) return flag.usableGrade
+  if (credibility[row] === unknownCredibility) return flag.usableGrade | flag.declaredSource
+  return flag.usableGrade | flag.declaredSource | flag.gradeKnown
+}

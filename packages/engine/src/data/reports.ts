@@ -1,0 +1,292 @@
+// Reports in columns: one row for each report, with its winning revision. Rows never move, and a
+// withdrawn report keeps its row until it is evicted.
+
+import type { Place, Reliability, ReportRevision } from '@tocsin/domain/report/report'
+import { type Columns, computeCapacity, growColumns, makeColumns } from './columns.ts'
+import {
+  type EncodedPlace,
+  encodeActors,
+  encodeDetails,
+  encodeReportFlags,
+  listPlaces,
+  type ReportDetails
+} from './encode-report.ts'
+import { emptyList, Lists, Names, uniteLists } from './interning.ts'
+import { MonthIndex } from './month-index.ts'
+import { convertToDay, parseEndMs, parseMs } from './time.ts'
+import {
+  getCategoryBit,
+  getReliabilityRank,
+  handlings,
+  makeTacticMask,
+  placeFlags,
+  unknownReliability
+} from './vocabulary.ts'
+
+export type { EncodedPlace, Person, ReportDetails } from './encode-report.ts'
+
+const shape = {
+  fromMs: 'f64',
+  toMs: 'f64',
+  reportedMs: 'f64',
+  /** Of all known revisions, the first: the id of an incident depends on it. */
+  firstReportedMs: 'f64',
+  lat: 'f64',
+  lon: 'f64',
+  /** Precision of the place. */
+  km: 'f32',
+  category: 'i32',
+  tactics: 'i32',
+  admin1: 'i32',
+  country: 'i32',
+  settlement: 'i32',
+  /** Name of the place in lower case, and as stated. */
+  placeName: 'i32',
+  shownName: 'i32',
+  source: 'i32',
+  low: 'i32',
+  best: 'i32',
+  high: 'i32',
+  /** Number of the report in its theatre, in order of arrival. Events name it by this number. */
+  number: 'i32',
+  flags: 'u16',
+  credibility: 'u8',
+  /** Rank of the reliability of its source. */
+  reliability: 'u8',
+  /** Rank. */
+  handling: 'u8',
+  /** 0: absent; 1: present; `evicted`. */
+  present: 'u8'
+} as const
+
+/** Value of `present`: older than retention, but an alert still has it as a trigger. */
+export const evicted = 2
+
+const listNames = ['ids', 'hashes', 'actors', 'perpetrators', 'persons', 'targets'] as const
+const mapNames = ['details', 'neighbourAreas', 'settlementNames', 'sourceReliability'] as const
+
+/** State for a snapshot, without the columns. */
+export type ReportsState = Pick<Reports, (typeof listNames)[number] | (typeof mapNames)[number]> & {
+  readonly rowCount: number
+  readonly reportCount: number
+  readonly freeRows: readonly number[]
+  readonly withdrawn: ReadonlySet<string>
+  readonly texts: readonly string[]
+}
+
+export class Reports {
+  rowCount = 0
+  /** Number of the latest report. */
+  reportCount = 0
+  readonly columns: Columns<typeof shape> = makeColumns(shape, 1024)
+  readonly ids: string[] = []
+  readonly hashes: string[] = []
+  readonly rowById = new Map<string, number>()
+  /** Interned lists: all actors as stated; perpetrators by the compared form of their names. */
+  readonly actors: (readonly number[])[] = []
+  readonly perpetrators: (readonly number[])[] = []
+  /** All keys of the persons, aliases included. */
+  readonly persons: (readonly number[])[] = []
+  /** Kinds of targets. */
+  readonly targets: (readonly number[])[] = []
+  readonly details = new Map<number, ReportDetails>()
+  /** By area: the areas that touch it, as far as a report names them. */
+  readonly neighbourAreas = new Map<number, readonly number[]>()
+  /** By settlement: its name. */
+  readonly settlementNames = new Map<number, number>()
+  /** By source: the rank of its reliability. */
+  readonly sourceReliability = new Map<number, number>()
+  readonly withdrawn = new Set<string>()
+  /** Rows to use again. */
+  readonly freeRows: number[] = []
+  readonly names = new Names()
+  readonly lists = new Lists()
+  readonly #months = new MonthIndex()
+
+  /** The row to write a revision to; -1 if the revision changes nothing. */
+  acceptRevision(report: ReportRevision): number {
+    if (this.withdrawn.has(report.reportId)) return -1
+    const row = this.rowById.get(report.reportId)
+    if (row === undefined) return this.#createRow(report.reportId)
+    const isEarlier = parseMs(report.reportedAt) < this.columns.firstReportedMs[row]!
+    return isEarlier || this.#wins(row, report) ? row : -1
+  }
+
+  /**
+   * The later revision wins, of equal times the one with the greater hash: the result does not
+   * depend on the order of arrival.
+   */
+  #wins(row: number, { reportedAt, contentHash }: ReportRevision): boolean {
+    const later = parseMs(reportedAt) - this.columns.reportedMs[row]!
+    return later > 0 || (later === 0 && contentHash > this.hashes[row]!)
+  }
+
+  #createRow(id: string): number {
+    const row = this.freeRows.pop() ?? this.rowCount++
+    const capacity = this.columns.number.length
+    if (row >= capacity) growColumns(this.columns, computeCapacity(capacity, row + 1))
+    this.ids[row] = id
+    this.hashes[row] = ''
+    this.rowById.set(id, row)
+    this.columns.number[row] = ++this.reportCount
+    this.columns.reportedMs[row] = Number.NEGATIVE_INFINITY
+    this.columns.firstReportedMs[row] = Number.POSITIVE_INFINITY
+    return row
+  }
+
+  /** Writes an accepted revision. Of one that is outdated, only its time of report counts. */
+  write(row: number, report: ReportRevision): void {
+    const { columns } = this
+    const reportedMs = parseMs(report.reportedAt)
+    columns.firstReportedMs[row] = Math.min(columns.firstReportedMs[row]!, reportedMs)
+    columns.present[row] = 1
+    if (!this.#wins(row, report)) return
+    const places = listPlaces(report)
+    const source = this.names.intern(report.sourceId)
+    this.hashes[row] = report.contentHash
+    columns.fromMs[row] = parseMs(report.occurred.from)
+    columns.toMs[row] = parseEndMs(report.occurred.to)
+    columns.reportedMs[row] = reportedMs
+    columns.category[row] = getCategoryBit(report.category)
+    columns.tactics[row] = makeTacticMask(report.tactics)
+    columns.source[row] = source
+    columns.reliability[row] = this.sourceReliability.get(source) ?? unknownReliability
+    columns.credibility[row] = report.credibility
+    columns.handling[row] = handlings.indexOf(report.handling)
+    columns.low[row] = report.fatalities.low ?? -1
+    columns.best[row] = report.fatalities.best ?? -1
+    columns.high[row] = report.fatalities.high ?? -1
+    columns.flags[row] = encodeReportFlags(report, places[0]!)
+    this.#writePlace(row, places[0]!)
+    this.#writeLists(row, report, places)
+    this.scheduleEviction(row)
+  }
+
+  #writePlace(row: number, place: Place): void {
+    const { columns, names } = this
+    const area = names.intern(place.admin1)
+    const settlement = names.intern(place.settlement)
+    columns.lat[row] = place.lat ?? Number.NaN
+    columns.lon[row] = place.lon ?? Number.NaN
+    columns.km[row] = place.radiusKm ?? Number.NaN
+    columns.admin1[row] = area
+    columns.country[row] = names.intern(place.country)
+    columns.settlement[row] = settlement
+    columns.placeName[row] = names.intern(place.name?.toLowerCase())
+    columns.shownName[row] = names.intern(place.name)
+    if (place.neighbours !== undefined && !this.neighbourAreas.has(area))
+      this.neighbourAreas.set(
+        area,
+        place.neighbours.map(other => names.intern(other))
+      )
+    if (place.settlementName !== null && !this.settlementNames.has(settlement))
+      this.settlementNames.set(settlement, names.intern(place.settlementName))
+  }
+
+  #writeLists(row: number, report: ReportRevision, places: readonly Place[]): void {
+    const { names, lists } = this
+    const { actors, targets } = report
+    const details = encodeDetails(report, places, names, lists)
+    if (details !== undefined) this.details.set(row, details)
+    else if (this.details.size > 0) this.details.delete(row)
+    const people = details?.people ?? []
+    this.persons[row] =
+      people.length === 0 ? emptyList : lists.intern(uniteLists(people.map(({ keys }) => keys)))
+    this.actors[row] =
+      actors.length === 0 ? emptyList : lists.intern(actors.map(actor => names.intern(actor.name)))
+    this.perpetrators[row] = encodeActors(report, 'perpetrator', names, lists)
+    this.targets[row] =
+      targets.length === 0
+        ? emptyList
+        : lists.intern(uniteLists(targets.map(({ kind }) => [names.intern(kind)])))
+  }
+
+  /** The main place of a report. */
+  getPlace(row: number): EncodedPlace {
+    const { columns } = this
+    return {
+      lat: columns.lat[row]!,
+      lon: columns.lon[row]!,
+      km: columns.km[row]!,
+      admin1: columns.admin1[row]!,
+      country: columns.country[row]!,
+      settlement: columns.settlement[row]!,
+      name: columns.placeName[row]!,
+      candidates: this.details.get(row)?.candidates ?? emptyList,
+      flags: columns.flags[row]! & placeFlags
+    }
+  }
+
+  /** Sets the reliability of a source. Returns the present reports with another grade than before. */
+  configureSource(id: string, reliability: Reliability): number[] {
+    const source = this.names.intern(id)
+    const rank = getReliabilityRank(reliability)
+    const before = this.sourceReliability.get(source) ?? unknownReliability
+    this.sourceReliability.set(source, rank)
+    if (rank === before) return []
+    const { columns } = this
+    const changed: number[] = []
+    for (let row = 0; row < this.rowCount; row++) {
+      if (columns.source[row] !== source || columns.present[row] === 0) continue
+      columns.reliability[row] = rank
+      if (columns.present[row] === 1) changed.push(row)
+    }
+    return changed
+  }
+
+  /** Files a row under the month in which it ends. */
+  scheduleEviction(row: number): void {
+    this.#months.add(row, convertToDay(this.columns.toMs[row]!))
+  }
+
+  /**
+   * Rows that ended in months before a day, those of absent reports included. Each is returned once
+   * until it is scheduled again.
+   */
+  collectEndedBefore(day: number): number[] {
+    const { toMs } = this.columns
+    const rows = this.#months.takeBefore(day, row => convertToDay(toMs[row]!))
+    return rows.filter(row => this.ids[row] !== '')
+  }
+
+  /** Frees a row for another report. */
+  releaseRow(row: number): void {
+    this.rowById.delete(this.ids[row]!)
+    this.ids[row] = ''
+    this.columns.present[row] = 0
+    this.details.delete(row)
+    this.freeRows.push(row)
+  }
+
+  exportState(): ReportsState {
+    const { ids, hashes, actors, perpetrators, persons, targets, names } = this
+    const { details, neighbourAreas, settlementNames, sourceReliability } = this
+    const { rowCount, reportCount, freeRows, withdrawn } = this
+    const lists = { ids, hashes, actors, perpetrators, persons, targets, freeRows }
+    const maps = { details, neighbourAreas, settlementNames, sourceReliability }
+    return { ...lists, ...maps, rowCount, reportCount, withdrawn, texts: names.texts }
+  }
+
+  /** Restores a state into a new object. */
+  restore(state: ReportsState, columns: Columns<typeof shape>): void {
+    Object.assign(this.columns, columns)
+    this.rowCount = state.rowCount
+    this.reportCount = state.reportCount
+    for (const text of state.texts) this.names.intern(text)
+    for (const row of state.freeRows) this.freeRows.push(row)
+    for (const id of state.withdrawn) this.withdrawn.add(id)
+    for (const name of listNames) {
+      const list: unknown[] = this[name]
+      for (const value of state[name]) list.push(value)
+    }
+    for (const name of mapNames) {
+      const map: Map<number, unknown> = this[name]
+      for (const [key, value] of state[name]) map.set(key, value)
+    }
+    for (let row = 0; row < this.rowCount; row++) {
+      if (this.ids[row] === '') continue
+      this.rowById.set(this.ids[row]!, row)
+      this.scheduleEviction(row)
+    }
+  }
+}
