@@ -38,7 +38,10 @@ export interface PublishedPort {
   readonly port: number
 }
 
-/** `restart` is up to the engine and disabled in tests, which start what they have killed. */
+/**
+ * `restart` and `healthcheck` are up to the engine and disabled in tests, which start what they have
+ * killed.
+ */
 const knownKeys = new Set([
   ...[
     'image',
@@ -53,14 +56,16 @@ const knownKeys = new Set([
     'cap_drop',
     'security_opt'
   ],
-  ...['stop_grace_period', 'depends_on', 'networks', 'restart']
+  ...['stop_grace_period', 'depends_on', 'networks', 'restart', 'healthcheck']
 ])
 
 export const composeFile = fileURLToPath(new URL('../../infra/compose.yaml', import.meta.url))
 
 /** The services of infra/compose.yaml in their order. Throws at anything unsupported. */
 export function readComposeFile(): readonly ComposeService[] {
-  const file = parse(readFileSync(composeFile, 'utf8'), { merge: true }) as {
+  // A variable of `.env` has its default: `${NAME:-default}`.
+  const text = readFileSync(composeFile, 'utf8').replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1')
+  const file = parse(text, { merge: true }) as {
     services: Record<string, RawService>
   }
   return Object.entries(file.services).map(([name, raw]) => serviceOf(name, raw))

@@ -21,7 +21,7 @@ describe('the compose file', () => {
     )
     expect(services.map(({ name }) => name)).toEqual([
       ...['kafka', ...names],
-      ...['metrics-key', 'prometheus', 'grafana']
+      ...['canary', 'metrics-key', 'prometheus', 'grafana']
     ])
     for (const { name, command } of own) expect(command).toEqual([name.replace(/-\d$/, '')])
   })

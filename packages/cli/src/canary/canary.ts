@@ -77,9 +77,8 @@ export class Canary {
       const reportedAt = await this.#post(beganMs)
       stage = 'rules'
       const answer = await apis.rules.call('GET', `/v1/rules/${canaryName}/near`)
-      if (answer.status === 404)
-        throw new Error('the rule of the canary is not declared: run tocsin canary --declare once')
-      requireGood(answer)
+      if (answer.status === 404) await this.#declareRule()
+      else requireGood(answer)
       stage = 'notifier'
       let shownAt = await this.#newestShown()
       stage = 'alert'
@@ -100,6 +99,14 @@ export class Canary {
       this.failures[stage]++
       return { stage, why: error instanceof Error ? error.message : String(error) }
     }
+  }
+
+  async #declareRule(): Promise<void> {
+    const path = `/v1/rules/${canaryName}`
+    const answer = await this.#options.apis.rules.call('PUT', path, { body: canaryRule })
+    if (answer.status === 403)
+      throw new Error('the rule of the canary is not declared: run tocsin canary --declare once')
+    requireGood(answer)
   }
 
   /** Corrects the report if it is time, else repeats it; returns when it was reported. */

@@ -8,12 +8,15 @@ class Suite {
   readonly down = new Set<string>()
   isFolding = true
   isDeclared = true
+  mayDeclare = true
   #shown = ''
 
   api(service: string) {
     return {
       call: async (method: string, path: string, { body }: { readonly body?: unknown } = {}) => {
         if (this.down.has(service)) throw new Error(`${service} does not answer`)
+        if (method === 'PUT' && this.mayDeclare) this.isDeclared = true
+        if (method === 'PUT') return this.#build(this.mayDeclare ? 200 : 403, [])
         return this.#answer(method === 'POST' ? 'post' : (path.split('?')[0] as string), body)
       }
     }
@@ -25,7 +28,10 @@ class Suite {
     const items = what.endsWith('/evidence')
       ? [{ incident: null }, { incident: { reports: [{ reportedAt: this.#shown }] } }]
       : [{ alertId: 'a' }]
-    const status = what.endsWith('/near') && !this.isDeclared ? 404 : 200
+    return this.#build(what.endsWith('/near') && !this.isDeclared ? 404 : 200, items)
+  }
+
+  #build(status: number, items: readonly unknown[]) {
     return { status, body: { items }, cursor: null, problem: null, retryAfterS: null }
   }
 }
@@ -81,8 +87,12 @@ describe('the canary', () => {
     expect(ages()[0]).toBe(12)
   })
 
-  it('says what to do without its rule', async () => {
+  it('declares its rule if its key may, or says what to do', async () => {
     suite.isDeclared = false
+    expect(await round()).toBeNull()
+    expect(suite.isDeclared).toBe(true)
+    suite.isDeclared = false
+    suite.mayDeclare = false
     expect(await round()).toEqual({ stage: 'rules', why: expect.stringContaining('--declare') })
   })
 
