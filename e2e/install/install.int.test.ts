@@ -109,15 +109,18 @@ describe('the version', () => {
 })
 
 describe.skipIf(!findTool('systemd-analyze', '--version'))('the unit', () => {
-  it('is understood by systemd', async () => {
-    await withTempDir(async folder => {
-      const unit = join(folder, 'tocsin.service')
-      const text = readFileSync(join(root, 'infra/systemd/tocsin.service'), 'utf8')
-      writeFileSync(unit, text.replace(/^ExecStart=\S+/m, 'ExecStart=/bin/true'))
-      const { stderr } = spawnSync('systemd-analyze', ['verify', unit], { encoding: 'utf8', env })
-      expect(stderr.split('\n').filter(line => line.includes('tocsin.service'))).toEqual([])
-    })
-  })
+  it.each(['tocsin.service', 'tocsin-canary.service'])(
+    '%s is understood by systemd',
+    async name => {
+      await withTempDir(async folder => {
+        const unit = join(folder, name)
+        const text = readFileSync(join(root, 'infra/systemd', name), 'utf8')
+        writeFileSync(unit, text.replace(/^ExecStart=\S+/m, 'ExecStart=/bin/true'))
+        const { stderr } = spawnSync('systemd-analyze', ['verify', unit], { encoding: 'utf8', env })
+        expect(stderr.split('\n').filter(line => line.includes(name))).toEqual([])
+      })
+    }
+  )
 })
 
 describe.skipIf(!findTool('nginx', '-v') || !findTool('openssl', 'version'))('the proxy', () => {
