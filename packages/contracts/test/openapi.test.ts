@@ -96,7 +96,6 @@ describe('a document', () => {
       {
         name: 'names',
         in: 'query',
-        required: false,
         style: 'form',
         explode: false,
         schema: { type: 'array', items: { type: 'string' } }

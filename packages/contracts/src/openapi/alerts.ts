@@ -4,6 +4,7 @@
 import {
   buildPage,
   count,
+  extend,
   instant,
   type JsonSchema,
   listOf,
@@ -53,8 +54,6 @@ const candidatesOmitted = count('Number of further candidates. Omitted if there 
 const placeSchema = publishedSchemas.Place as {
   readonly properties: Readonly<Record<string, JsonSchema>>
 }
-/** A place of a report, as intake found it. */
-const shownPlace = { ...placeSchema, properties: { ...placeSchema.properties, candidatesOmitted } }
 
 const { candidates, contradiction, precision, resolution } = placeSchema.properties
 const ownPlace = incidentMembers.place as {
@@ -213,46 +212,39 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
     incidentShown,
     incidentMembersOptional
   ),
-  IncidentDetail: record(
-    'An incident with its past states.',
-    {
-      ...incidentShown,
-      history: listOf(
-        record('A past state.', {
-          ...event,
-          cause: orNull(text()),
-          declared: orNull(
-            record('The split (`same` false) or merge (true) by an officer that caused it.', {
-              by: text(
-                'The name of the requesting key; `an officer` for readers who may not read it.'
-              ),
-              byId: orNull(
-                text('The id of that key; null for events from before ids were stored.')
-              ),
-              at: instant(),
-              same: truth(),
-              note: orNull(text('Null for readers who may not read it.'))
-            })
-          ),
-          data: record(
-            'The incident after this event, and why its reports joined.',
-            {
-              ...without(incidentMembers, [...hiddenFromMost, 'reports']),
-              reports: listOf(
-                record('A report of the incident, and its source.', {
-                  reportId: text(),
-                  sourceId: text()
-                })
-              )
-            },
-            incidentMembersOptional
-          )
-        }),
-        'Oldest first.'
-      )
-    },
-    incidentMembersOptional
-  ),
+  IncidentDetail: extend('An incident with its past states.', 'Incident', {
+    history: listOf(
+      record('A past state.', {
+        ...event,
+        cause: orNull(text()),
+        declared: orNull(
+          record('The split (`same` false) or merge (true) by an officer that caused it.', {
+            by: text(
+              'The name of the requesting key; `an officer` for readers who may not read it.'
+            ),
+            byId: orNull(text('The id of that key; null for events from before ids were stored.')),
+            at: instant(),
+            same: truth(),
+            note: orNull(text('Null for readers who may not read it.'))
+          })
+        ),
+        data: record(
+          'The incident after this event, and why its reports joined.',
+          {
+            ...without(incidentMembers, [...hiddenFromMost, 'reports']),
+            reports: listOf(
+              record('A report of the incident, and its source.', {
+                reportId: text(),
+                sourceId: text()
+              })
+            )
+          },
+          incidentMembersOptional
+        )
+      }),
+      'Oldest first.'
+    )
+  }),
   IncidentReport: record(
     'A report of the incident.',
     {
@@ -264,6 +256,8 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
     },
     ['private']
   ),
-  ShownPlace: shownPlace,
+  ShownPlace: extend('A place of a report, as intake found it.', 'Place', { candidatesOmitted }, [
+    'candidatesOmitted'
+  ]),
   IncidentList: buildPage(ref('Incident'), 'Incidents, most recently changed first.')
 }

@@ -7,6 +7,7 @@ import { reliabilities } from '@tocsin/domain/report/report'
 import {
   buildPage,
   count,
+  extend,
   instant,
   type JsonSchema,
   listOf,
@@ -155,11 +156,7 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
     ...key,
     secret: text('The bearer token of the holder. Shown only once.')
   }),
-  KeyRotated: record('The key with its new secret.', {
-    ...key,
-    ...keyLife,
-    secret: text('The new secret. Shown only once.')
-  }),
+  KeyRotated: extend('The key with its new secret.', 'KeyMade', keyLife),
   AuditList: buildPage(ref('AuditEntry'), 'Changes, newest first.'),
   AuditEntry: record(
     'A change and its author. Its content is in the control log, or with the alert.',

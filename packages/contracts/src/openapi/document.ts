@@ -1,7 +1,6 @@
 // The OpenAPI 3.1 document of a process: its routes with the schemas that validate them, joined
 // with the services' descriptions. Pure: no HTTP here. The caller supplies the routes.
 
-import type { ProblemCode } from '../problem/problem-catalogue.ts'
 import { collectParts, componentSchemas, shareSchemas } from './components.ts'
 import { buildContent, exampleComponents } from './examples.ts'
 import { buildHeaders, findHeader, headerComponents, requestHeaders } from './headers.ts'
@@ -13,9 +12,10 @@ import {
   type RequestBodyDoc,
   tags
 } from './operation.ts'
+import { shareAnswers, shareBodies } from './operation-components.ts'
 import { listProblems, pipelineProblems } from './operation-problems.ts'
 import { shareParameters } from './parameter-components.ts'
-import { listProblemResponses, problemResponses } from './problem-responses.ts'
+import { failedAnswers, problemResponses } from './problem-responses.ts'
 import { withPortablePatterns } from './published-schemas.ts'
 import { webhookItems, webhookParameters, webhookResponses } from './webhook-items.ts'
 
@@ -78,7 +78,9 @@ export function buildDocument(
     const operation = shareSchemas(withPortablePatterns(buildOperation(route, doc)))
     built[path] = { ...built[path], [route.method.toLowerCase()]: operation }
   }
-  const { paths, parameters } = shareParameters(built)
+  const { paths: referring, parameters } = shareParameters(built)
+  const { paths: answering, responses } = shareAnswers(referring)
+  const { paths, schemas } = shareBodies(answering)
   const used = new Set(
     Object.values(paths).flatMap(item =>
       Object.values(item).flatMap(({ tags: held }) => held as string[])
@@ -106,8 +108,8 @@ export function buildDocument(
       ...collectParts(
         { paths, webhooks },
         {
-          schemas: componentSchemas,
-          responses: { ...problemResponses, ...webhookResponses },
+          schemas: { ...componentSchemas, ...schemas },
+          responses: { ...responses, ...problemResponses, ...webhookResponses },
           parameters: { ...parameters, ...webhookParameters },
           examples: exampleComponents,
           headers: headerComponents
@@ -122,7 +124,7 @@ const introduction = [
   'Errors are RFC 9457 problems, `application/problem+json`: rely on `status` and `code`. A 429, 503 or 507 has `Retry-After`, and the same request may be repeated safely.',
   'A write answers with `tocsin-cursor`; a read that sends it shows at least that write. Lists answer with `{"items": […], "next": …}`.',
   'Everything under `/v1` needs a key, or the cookie of a signed-in browser. Each operation lists scopes, any of which is sufficient; `admin` always is.',
-  'Every answer has `x-request-id`; to a key or a session also `ratelimit-policy` and `ratelimit`. `4XX` and `5XX` are what any operation may answer; `x-tocsin-problems` lists what an operation adds.',
+  'Every answer has `x-request-id`; to a key or a session also `ratelimit-policy` and `ratelimit`. The answer `default` lists the problems of any operation, `x-tocsin-problems` those that one adds.',
   'Members may be added to answers: clients must ignore unknown ones.'
 ].join('\n\n')
 
@@ -168,11 +170,11 @@ function buildOperation(route: DocumentedRoute, doc: OperationDoc): JsonSchema {
     description:
       [...(doc.description === undefined ? [] : [doc.description]), ...needs].join('\n\n') ||
       doc.summary,
-    ...(isOpen ? { security: [] } : { 'x-tocsin-scopes': scopes }),
+    ...(isOpen ? { security: [] } : {}),
     ...(own.length === 0 ? {} : { 'x-tocsin-problems': own }),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(doc.body === undefined ? {} : { requestBody: buildRequestBody(route, doc.body) }),
-    responses: buildResponses(doc, problems)
+    responses: buildResponses(doc)
   }
 }
 
@@ -205,7 +207,7 @@ function queryParameters({ schema }: DocumentedRoute, doc: OperationDoc): readon
     return {
       name,
       in: 'query',
-      required: required.includes(name),
+      ...(required.includes(name) ? { required: true } : {}),
       ...(words === undefined ? {} : { description: words }),
       // Commas separate several values of a name.
       ...(own.type === 'array' ? { style: 'form', explode: false } : {}),
@@ -228,7 +230,7 @@ function buildHeaderParameters({ headers = [] }: OperationDoc): readonly JsonSch
     return {
       name: onWire,
       in: 'header',
-      required,
+      ...(required ? { required } : {}),
       description,
       schema,
       ...(example === undefined ? {} : { example })
@@ -277,12 +279,12 @@ function sortByKind<T>(value: T): T {
   return { ...(description === undefined ? {} : { description }), anyOf } as T
 }
 
-function buildResponses(doc: OperationDoc, found: readonly ProblemCode[]): JsonSchema {
+function buildResponses(doc: OperationDoc): JsonSchema {
   const answers = Object.entries(doc.answers).map(([status, answer]) => [
     status,
     Number(status) < 400 ? buildAnswer(answer) : withProblem(buildAnswer(answer))
   ])
-  return { ...listProblemResponses(found), ...Object.fromEntries(answers) }
+  return { ...Object.fromEntries(answers), ...failedAnswers }
 }
 
 /** A status that has an answer of its own may be a problem too. */

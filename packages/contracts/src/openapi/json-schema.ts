@@ -25,8 +25,12 @@ export function record(
   properties: Properties,
   optional: readonly string[] = []
 ): Format {
+  return formatOf(listMembers(properties, optional), description)
+}
+
+function listMembers(properties: Properties, optional: readonly string[]): JsonSchema {
   const required = Object.keys(properties).filter(name => !optional.includes(name))
-  return formatOf({ type: 'object', required, properties }, description)
+  return { type: 'object', required, properties }
 }
 
 /** One page of a list, in the common form of all lists. */
@@ -57,4 +61,17 @@ export const instant = (description?: string): Format =>
 
 function withDescription(description: unknown): JsonSchema {
   return description === undefined ? {} : { description }
+}
+
+/**
+ * An object that has the members of a component, and these. In two parts: generators of Python
+ * clients leave out members beside a list of one.
+ */
+export function extend(
+  description: string,
+  base: string,
+  properties: Properties,
+  optional: readonly string[] = []
+): JsonSchema {
+  return { description, allOf: [ref(base), listMembers(properties, optional)] }
 }

@@ -59,7 +59,7 @@ function nameParameter(path: string, { in: place, name, description }: Parameter
   return formatComponentName(place === 'header' ? (header?.[0] ?? name) : name)
 }
 
-function mapValues<A, B>(
+export function mapValues<A, B>(
   record: Readonly<Record<string, A>>,
   change: (value: A) => B
 ): Readonly<Record<string, B>> {

@@ -50,6 +50,7 @@ const parts: Readonly<Record<string, string | JsonSchema>> = {
   SubscriptionFallback: 'Subscription.fallback',
   SubscriptionWarnings: 'Subscription.warnings',
   KeyScopes: 'KeyShown.scopes',
+  KeyLimits: 'KeyShown.limits',
   Note: { type: ['string', 'null'], maxLength: 4000, pattern: toPortablePattern(saidTextPattern) },
   Name: {
     type: 'string',

@@ -10,11 +10,11 @@ import {
   tellReasons,
   toldHoldReasons
 } from '@tocsin/domain/notification/notification-decision'
-import { alertSchemas } from './alerts.ts'
 import { filterSchema } from './filter-schema.ts'
 import {
   buildPage,
   count,
+  extend,
   instant,
   type JsonSchema,
   listOf,
@@ -100,8 +100,6 @@ const warnings = listOf(
 )
 const lacking = [...optionalNames(subscriptionSettings), 'fallback', 'consent', 'warnings']
 
-const alertEvent = alertSchemas.AlertEvent as { readonly properties: Properties }
-
 const webhookEpoch = text({
   description:
     'Identifies the log. Another one: the log was restored from an older copy, and sequences begin again at 1.',
@@ -109,14 +107,8 @@ const webhookEpoch = text({
 })
 
 function buildUnsequenced(description: string, name: string, data: Properties): JsonSchema {
-  return record(`${description} Outside the sequence.`, {
-    specversion: words(['1.0']),
-    id: text({ description: 'The `webhook-id` of the request.' }),
-    source: text(),
+  return extend(description, 'UnsequencedEvent', {
     type: words([`tocsin.webhook.${name}.v1`]),
-    time: instant(),
-    datacontenttype: words(['application/json']),
-    epoch: webhookEpoch,
     data: record('About the subscription.', { subscriptionId: text(), ...data })
   })
 }
@@ -145,11 +137,10 @@ function sequenceRange(description: string): JsonSchema {
  * What a receiver of webhooks gets. The AsyncAPI document names them; HTTP has no place for them.
  */
 const sentSchemas: Readonly<Record<string, JsonSchema>> = {
-  WebhookEvent: record(
+  WebhookEvent: extend(
     'An alert event as a webhook: if every `sequence` was received or named as superseded, nothing is missing.',
+    'AlertEvent',
     {
-      ...alertEvent.properties,
-      id: text({ description: 'The `webhook-id` of the request.' }),
       subscriptionid: text(
         'The subscription. Refuse an event of another: a `v1a` signature alone does not say for whom it is.'
       ),
@@ -183,17 +174,16 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
         'Why it waited last. Only with a policy, and if it did. `earlier-line`: others were to answer it first.'
       )
     },
-    [
-      'previoushash',
-      'traceparent',
-      'restated',
-      'test',
-      'superseded',
-      'answerurl',
-      'because',
-      'held'
-    ]
+    ['restated', 'test', 'superseded', 'answerurl', 'because', 'held']
   ),
+  UnsequencedEvent: record('A CloudEvent outside the sequence.', {
+    specversion: words(['1.0']),
+    id: text({ description: 'The `webhook-id` of the request.' }),
+    source: text(),
+    time: instant(),
+    datacontenttype: words(['application/json']),
+    epoch: webhookEpoch
+  }),
   WebhookTest: buildUnsequenced('A test of the endpoint.', 'test', {
     drill: truth('True: nothing has happened.')
   }),
@@ -387,15 +377,9 @@ export const subscriptionSchemas: Readonly<Record<string, JsonSchema>> = {
     { ...subscription, warnings },
     lacking
   ),
-  SubscriptionMade: record(
-    'The new subscription, with its secret.',
-    {
-      ...subscription,
-      warnings,
-      secret: text('Signs the requests (Standard Webhooks). Shown only once.')
-    },
-    lacking
-  ),
+  SubscriptionMade: extend('The new subscription, with its secret.', 'Subscription', {
+    secret: text('Signs the requests (Standard Webhooks). Shown only once.')
+  }),
   ...policySchemas,
   SubscriptionHealth: record(
     'How a subscription does, from its logged attempts.',

@@ -3,7 +3,6 @@
 
 import {
   type Format,
-  formatOf,
   isOptional,
   type Optional,
   optional,
@@ -63,9 +62,9 @@ export function recordedMembers<S extends Settings>(settings: S): MembersOf<S> {
   return each(settings, recordedOf) as MembersOf<S>
 }
 
-/** Members of an answer, with their words; it may lack those of `optionalNames`. */
+/** Members of an answer; it may lack those of `optionalNames`. Their words are at the request. */
 export function shownMembers(settings: Settings): Readonly<Record<string, Format>> {
-  return each(settings, setting => formatOf(formatIn(recordedOf(setting)), setting.words))
+  return each(settings, setting => withoutKeywords(formatIn(recordedOf(setting)), ['description']))
 }
 
 export function optionalNames(settings: Settings): readonly string[] {
@@ -101,15 +100,15 @@ export function settingsIn<S extends Settings>(settings: S, record: Recorded<S>)
 const limits = ['minLength', 'maxLength', 'minItems', 'maxItems', 'maximum']
 
 function recordedOf({ taken, recorded }: Setting): Format | Optional {
-  return recorded ?? withoutLimits(taken)
+  return recorded ?? withoutKeywords(taken, limits)
 }
 
-function withoutLimits<Schema>(schema: Schema): Schema {
+function withoutKeywords<Schema>(schema: Schema, keywords: readonly string[]): Schema {
   if (typeof schema !== 'object' || schema === null) return schema
-  if (Array.isArray(schema)) return schema.map(withoutLimits) as Schema
-  const kept = Object.entries(schema).filter(([keyword]) => !limits.includes(keyword))
+  if (Array.isArray(schema)) return schema.map(each => withoutKeywords(each, keywords)) as Schema
+  const others = Object.entries(schema).filter(([keyword]) => !keywords.includes(keyword))
   return Object.fromEntries(
-    kept.map(([keyword, value]) => [keyword, withoutLimits(value)])
+    others.map(([keyword, value]) => [keyword, withoutKeywords(value, keywords)])
   ) as Schema
 }
 

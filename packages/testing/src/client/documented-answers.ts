@@ -25,12 +25,14 @@ export interface GivenAnswer {
 interface Operation {
   readonly name: string
   readonly responses: Readonly<Record<string, Answer>>
-  /** Problems of this operation beyond those of the classes 4XX and 5XX. */
+  /** Problems of this operation beyond those of any. */
   readonly problems: readonly string[]
 }
 interface Reference {
   readonly $ref: string
 }
+
+type Schemas = Readonly<Record<string, JsonSchema>>
 
 interface SharedAnswer {
   readonly content: {
@@ -58,19 +60,18 @@ export class DocumentedAnswers {
   }[]
   /** Problems that any operation may answer. */
   readonly #common: ReadonlySet<string>
+  readonly #schemas: Schemas
   readonly #parts = new Map<string, JsonSchema>()
   readonly #validators = new Map<JsonSchema, ValidateFunction>()
 
   constructor(document: SomeDocument) {
-    this.#ajv.addSchema({ ...(sealSchema(document) as object), $id: 'document' })
-    const { responses: shared = {} } = (document.components ?? {}) as {
+    const { responses: shared = {}, schemas = {} } = (document.components ?? {}) as {
       readonly responses?: Readonly<Record<string, SharedAnswer>>
+      readonly schemas?: Schemas
     }
-    this.#common = new Set(
-      ['Problem4XX', 'Problem5XX'].flatMap(
-        name => shared[name]?.content['application/problem+json']['x-codes'] ?? []
-      )
-    )
+    this.#schemas = schemas
+    this.#ajv.addSchema({ ...(sealSchema(document, schemas) as object), $id: 'document' })
+    this.#common = new Set(shared.Problem?.content['application/problem+json']['x-codes'])
     const resolve = (answer: Answer | Reference): Answer =>
       '$ref' in answer
         ? (shared[answer.$ref.replace('#/components/responses/', '')] as unknown as Answer)
@@ -107,7 +108,8 @@ export class DocumentedAnswers {
       return ofNoOperation.has(status) || isPage(path)
         ? []
         : [`${method} ${path} is not documented`]
-    const answer = operation.responses[status] ?? operation.responses[`${String(status)[0]}XX`]
+    const { default: failed, [status]: answer = status < 400 ? undefined : failed } =
+      operation.responses
     if (answer === undefined) return [`${operation.name} does not list the status ${status}`]
     const forms = Object.entries(answer.content ?? {})
     if (forms.length === 0)
@@ -155,7 +157,7 @@ export class DocumentedAnswers {
   findSchemaFaults(schema: JsonSchema, body: unknown): readonly string[] {
     const validate =
       this.#validators.get(schema) ??
-      this.#ajv.compile(resolveReferences(sealSchema(schema)) as object)
+      this.#ajv.compile(resolveReferences(sealSchema(schema, this.#schemas)) as object)
     this.#validators.set(schema, validate)
     if (validate(body)) return []
     return (validate.errors ?? []).map(
@@ -170,15 +172,37 @@ function isPage(path: string): boolean {
 }
 
 /** The same schema, with undocumented members forbidden in objects. */
-function sealSchema(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sealSchema)
+function sealSchema(value: unknown, schemas: Schemas): unknown {
+  if (Array.isArray(value)) return value.map(each => sealSchema(each, schemas))
   if (typeof value !== 'object' || value === null) return value
   const turned = Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [key, sealSchema(member)])
+    Object.entries(joinParts(value as JsonSchema, schemas)).map(([key, member]) => [
+      key,
+      sealSchema(member, schemas)
+    ])
   )
   const isObject = [turned.type].flat().includes('object')
   const isOpen = isObject && turned.properties !== undefined && !('additionalProperties' in turned)
   return isOpen ? { ...turned, additionalProperties: false } : turned
+}
+
+/** An object that extends a component, as one with all members. */
+function joinParts(schema: JsonSchema, schemas: Schemas): JsonSchema {
+  const { allOf, ...own } = schema as { readonly allOf?: readonly JsonSchema[] }
+  if (allOf === undefined) return schema
+  const parts = allOf.map(({ $ref, ...part }) =>
+    joinParts($ref === undefined ? part : findSchema($ref, schemas), schemas)
+  )
+  return {
+    ...own,
+    type: 'object',
+    properties: Object.assign({}, ...parts.map(({ properties }) => properties)),
+    required: parts.flatMap(({ required }) => required ?? [])
+  }
+}
+
+function findSchema(reference: unknown, schemas: Schemas): JsonSchema {
+  return schemas[String(reference).replace('#/components/schemas/', '')] ?? {}
 }
 
 function resolveReferences(value: unknown): unknown {
