@@ -56,7 +56,7 @@ export function runRulesThread(): void {
       name,
       destination: { write: line => post({ kind: 'line', line }) }
     })
-    await startTracing(name)
+    await startTracing(name, logger)
     const threadLog = await openThreadLog({ config, share, clock: systemClock, logger })
     traceAppends(threadLog.log)
     let begun: Running | null = null

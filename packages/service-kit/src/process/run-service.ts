@@ -83,7 +83,7 @@ export async function runService<S extends typeof baseSettings>(
   const stop = stopSignal(logger, () => void endProcess(exitCodes.failed))
   const stopping = new AbortController()
   void stop.then(() => stopping.abort())
-  await startTracing(options.name)
+  await startTracing(options.name, logger)
   const started = options.start({ config, logger, metrics, stopping: stopping.signal })
   const outcome = await Promise.race([
     started.then(watch, startFailed),

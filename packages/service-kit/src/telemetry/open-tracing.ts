@@ -4,6 +4,8 @@
 import {
   type Context,
   context,
+  DiagLogLevel,
+  diag,
   ROOT_CONTEXT,
   type SpanContext,
   SpanKind,
@@ -29,14 +31,23 @@ const kinds = {
   consumer: SpanKind.CONSUMER
 } as const
 
-/** `share`: of traces that begin here, 0 to 1; all if left out. */
-export function openTracing(service: string, share: string | undefined): Tracing {
+/** `share`: of traces that begin here, 0 to 1; all if left out. `warn`: about what is not sent. */
+export function openTracing(
+  service: string,
+  share: string | undefined,
+  warn: (detail: string) => void
+): Tracing {
+  passFaults(warn)
+  const ratio = share ? Number(share) : 1
+  const isRatio = ratio >= 0 && ratio <= 1
+  if (!isRatio)
+    warn(`OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1, not ${share}: all traces are sent`)
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': service }).merge(
       detectResources({ detectors: [envDetector] })
     ),
     sampler: new ParentBasedSampler({
-      root: share ? new TraceIdRatioBasedSampler(Number(share)) : new AlwaysOnSampler()
+      root: isRatio ? new TraceIdRatioBasedSampler(ratio) : new AlwaysOnSampler()
     }),
     spanProcessors: [new BatchSpanProcessor({ exporter: new OTLPTraceExporter() })]
   })
@@ -64,6 +75,21 @@ export function openTracing(service: string, share: string | undefined): Tracing
     active: () => trace.getSpan(context.active())?.spanContext() ?? null,
     close: () => provider.shutdown()
   }
+}
+
+/** A collector that is away is the same fault with each batch: it is passed on once. */
+function passFaults(warn: (detail: string) => void): void {
+  let last = ''
+  const pass = (text: string) => {
+    const detail = /"message":"([^"]*)"/.exec(text)?.[1] ?? text
+    if (detail !== last) warn(detail)
+    last = detail
+  }
+  const drop = () => {}
+  diag.setLogger(
+    { error: pass, warn: pass, info: drop, debug: drop, verbose: drop },
+    { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true }
+  )
 }
 
 function buildContext(traceparent: string): Context {

@@ -1,6 +1,7 @@
 // Traces: off unless OTEL_EXPORTER_OTLP_ENDPOINT names a collector. Only then are the packages of
 // OpenTelemetry loaded; until then each place that could make a span asks for null.
 
+import type { Logger } from './logger.ts'
 import type { SpanOptions, Tracing } from './trace-span.ts'
 
 let tracing: Tracing | null = null
@@ -13,12 +14,17 @@ export function activeTracing(): Tracing | null {
 /** Turns traces of this thread on if the environment says so. `name`: of the process. */
 export async function startTracing(
   name: string,
+  logger: Pick<Logger, 'warn'>,
   env: Readonly<Record<string, string | undefined>> = process.env
 ): Promise<void> {
   const endpoint = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || env.OTEL_EXPORTER_OTLP_ENDPOINT
   if (!endpoint) return
   const { openTracing } = await import('./open-tracing.ts')
-  tracing = openTracing(env.OTEL_SERVICE_NAME || `tocsin-${name}`, env.OTEL_TRACES_SAMPLER_ARG)
+  tracing = openTracing(
+    env.OTEL_SERVICE_NAME || `tocsin-${name}`,
+    env.OTEL_TRACES_SAMPLER_ARG,
+    detail => logger.warn({ detail }, 'traces are not sent as configured')
+  )
 }
 
 /** Sends what is left, for at most `ms`: a collector that is away must not keep the process. */
