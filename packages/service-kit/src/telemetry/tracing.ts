@@ -1,7 +1,6 @@
 // Traces: off unless OTEL_EXPORTER_OTLP_ENDPOINT names a collector. Only then are the packages of
 // OpenTelemetry loaded; until then each place that could make a span asks for null.
 
-import type { Logger } from './logger.ts'
 import type { SpanOptions, Tracing } from './trace-span.ts'
 
 let tracing: Tracing | null = null
@@ -14,7 +13,7 @@ export function activeTracing(): Tracing | null {
 /** Turns traces of this thread on if the environment says so. `name`: of the process. */
 export async function startTracing(
   name: string,
-  logger: Pick<Logger, 'warn'>,
+  logger: { warn(about: object, text: string): void },
   env: Readonly<Record<string, string | undefined>> = process.env
 ): Promise<void> {
   const endpoint = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || env.OTEL_EXPORTER_OTLP_ENDPOINT

@@ -6,10 +6,10 @@ import { endTracing, startTracing } from '../../src/telemetry/tracing.ts'
 
 it('warns about an address that is none, and about a share that is none', async () => {
   const details: string[] = []
-  const logger = { warn: ({ detail }: { detail: string }) => details.push(detail) }
+  const logger = { warn: (about: object) => details.push((about as { detail: string }).detail) }
   vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', '127.0.0.1:4318')
   vi.stubEnv('OTEL_TRACES_SAMPLER_ARG', '10%')
-  await startTracing('test', logger as never)
+  await startTracing('test', logger)
   await endTracing()
   vi.unstubAllEnvs()
   expect(details).toEqual([
