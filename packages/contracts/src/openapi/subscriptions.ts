@@ -390,7 +390,8 @@ export const subscriptionSchemas: Readonly<Record<string, JsonSchema>> = {
       lagSeconds: orNull({
         type: 'number',
         minimum: 0,
-        description: 'Age of the oldest delivery that waits; null: none does.'
+        description:
+          'Age of the oldest delivery that waits and that no policy holds; null: there is none.'
       }),
       acceptedAt: orNull(instant('When an attempt was last accepted.')),
       failure: orNull(

@@ -91,6 +91,20 @@ export class SubscriptionDeliveries {
     return this.#kept.get(this.#kept.pending.first)
   }
 
+  /**
+   * Since when the oldest waits that no policy holds, ms; one whose hold is over and that was not tried
+   * yet, since the end of the hold. Null: none waits.
+   */
+  computeWaitingSinceMs(nowMs: number): number | null {
+    let heldUntilMs = Number.POSITIVE_INFINITY
+    for (const sequence of this.#kept.pending.from(0)) {
+      const { held, plannedAt } = this.#kept.get(sequence) as Delivery
+      if (held === null) return Math.min(heldUntilMs, Date.parse(plannedAt))
+      if (held.until !== null) heldUntilMs = Math.min(heldUntilMs, Date.parse(held.until))
+    }
+    return heldUntilMs <= nowMs ? heldUntilMs : null
+  }
+
   get second(): Delivery | undefined {
     return this.#kept.get(this.#kept.pending.second)
   }

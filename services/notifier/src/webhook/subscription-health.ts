@@ -24,7 +24,7 @@ export interface SubscriptionHealth {
   readonly metricsLabel: string
   readonly pending: number
   readonly parked: number
-  /** Age of the oldest delivery that waits, s; null if none does. */
+  /** Age of the oldest delivery that waits and that no policy holds, s; null if there is none. */
   readonly lagSeconds: number | null
   readonly acceptedAt: string | null
   readonly failure: (Omit<FailedAttempt, 'atMs'> & { readonly at: string }) | null
@@ -50,7 +50,7 @@ export function healthOf(
     metricsLabel: metricsLabelOf(subscriptionId),
     pending,
     parked,
-    lagSeconds: lagSeconds(deliveries, nowMs),
+    lagSeconds: computeLagSeconds(deliveries, nowMs),
     acceptedAt: acceptedMs === null ? null : timeOf(acceptedMs),
     failure:
       failure === null
@@ -66,12 +66,10 @@ export function healthOf(
   }
 }
 
-/**
- * Sequences count by planning: the lowest that waits was planned first. A clock that was set back
- * gives 0.
- */
-function lagSeconds({ head }: SubscriptionDeliveries, nowMs: number): number | null {
-  return head === undefined ? null : Math.max(0, (nowMs - Date.parse(head.plannedAt)) / 1000)
+/** A clock that was set back gives 0. */
+function computeLagSeconds(deliveries: SubscriptionDeliveries, nowMs: number): number | null {
+  const sinceMs = deliveries.computeWaitingSinceMs(nowMs)
+  return sinceMs === null ? null : Math.max(0, (nowMs - sinceMs) / 1000)
 }
 
 export interface WatchedSubscriptions {
@@ -113,7 +111,7 @@ export function watchSubscriptions(
       all.reduce((sum, { pendingCount }) => sum + pendingCount, 0)
     ),
     tocsin_webhook_subscription_lag_seconds: by(all =>
-      Math.max(...all.map(each => lagSeconds(each, clock.nowMs()) ?? 0))
+      Math.max(...all.map(each => computeLagSeconds(each, clock.nowMs()) ?? 0))
     ),
     tocsin_webhook_subscription_success_ratio: by(all =>
       shareOf(togetherOf(all.map(each => each.endpoint.tally.inHour(clock.nowMs()))))
@@ -125,7 +123,7 @@ const labels =
   'By subscription; beyond notifier.subscriptionsLabelledMax of them the others are one, `other`.'
 const gauges = {
   tocsin_webhook_subscription_pending: `Deliveries that wait. ${labels}`,
-  tocsin_webhook_subscription_lag_seconds: `Age of the oldest delivery that waits. ${labels}`,
+  tocsin_webhook_subscription_lag_seconds: `Age of the oldest delivery that waits and that no policy holds. ${labels}`,
   tocsin_webhook_subscription_success_ratio: `Accepted attempts of all in the last hour; none without attempts. ${labels}`
 }
 

@@ -60,4 +60,19 @@ describe('the health of a subscription', () => {
     )
     await again.kill()
   })
+
+  it('does not count as late what the policy holds', async () => {
+    const suite = await Suite.start()
+    const { id } = (await suite.ask('POST', '/v1/subscriptions', { body: { url } })).body
+    const health = async () => (await suite.ask('GET', `/v1/subscriptions/${id}/health`)).body
+    await suite.h.alerts.write('raised', 'a')
+    await suite.h.clock.advance(60_000)
+    await suite.h.alerts.write('revised', 'a')
+    await suite.h.clock.advance(700_000)
+    expect(await health()).toMatchObject({ pending: 1, lagSeconds: null })
+    suite.h.network.answer = () => failing
+    await suite.h.clock.advance(300_000)
+    // The hold is over: it counts from its plan.
+    expect(await health()).toMatchObject({ pending: 1, lagSeconds: 1000 })
+  })
 })
