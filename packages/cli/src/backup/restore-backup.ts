@@ -8,6 +8,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   writeFileSync
@@ -47,17 +48,25 @@ const foreignNames: ReadonlySet<string> = new Set(['lost+found', restoringName])
 export async function restoreBackup(options: RestoreOptions): Promise<RestoreOutcome> {
   const { source, dataDir, replace, env, clock } = options
   const manifest = await readWholeBackup(source)
+  if (options.keys !== null && !existsSync(join(options.keys, 'master.key')))
+    throw new CommandError(`${options.keys} has no master.key: give its folder with --keys`)
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const restoring = join(dataDir, restoringName)
   // The one that was interrupted was allowed to replace what is there.
   const isAgain = existsSync(join(restoring, readyName))
   checkTarget(dataDir, replace || isAgain)
   checkAlone(dataDir)
+  const keysIn = options.keys ?? (manifest.hasKeys ? source : null)
+  // Those of the present folder stay; an interrupted restore may have moved some of them.
+  const keys = readKeys(keysIn === null ? [restoring, dataDir].filter(existsSync) : [keysIn])
   rmSync(restoring, { recursive: true, force: true })
   mkdirSync(join(restoring, 'log'), { recursive: true, mode: 0o700 })
   for (const { path } of manifest.files)
     if (!isSecret(path)) copyWhole(join(source, path), join(restoring, path))
-  copyKeys(options.keys ?? (manifest.hasKeys ? source : dataDir), restoring)
+  for (const [name, key] of keys) {
+    writeFileSync(join(restoring, name), key, { mode: 0o600 })
+    syncPath(join(restoring, name))
+  }
   const begun = await beginEpoch({ dataDir: restoring, takenAt: manifest.takenAt, env, clock })
   for (const name of readdirSync(join(restoring, 'log')))
     if (name.startsWith('role-')) rmSync(join(restoring, 'log', name))
@@ -86,10 +95,14 @@ function checkAlone(dataDir: string): void {
     releaseRoles(takeRoles(dataDir, ['intake', 'rules', 'notifier']))
 }
 
-/** Those of the present folder stay if the backup has none. */
-function copyKeys(keysIn: string, restoring: string): void {
-  const names = readdirSync(keysIn).filter(isSecret)
-  for (const name of names) copyWhole(join(keysIn, name), join(restoring, name))
+/** By name; of two with one name that of the last folder. */
+function readKeys(folders: readonly string[]): ReadonlyMap<string, Buffer> {
+  return new Map(
+    folders
+      .flatMap(folder => readdirSync(folder).map(name => ({ name, path: join(folder, name) })))
+      .filter(({ name }) => isSecret(name))
+      .map(({ name, path }) => [name, readFileSync(path)])
+  )
 }
 
 function copyWhole(from: string, to: string): void {

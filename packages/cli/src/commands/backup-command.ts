@@ -111,7 +111,8 @@ async function restore(
 function describeEpoch({ epoch, takenAt }: { epoch: string; takenAt: string | null }): string[] {
   return [
     `a new epoch begins: ${epoch}. What came after ${takenAt ?? 'the copy'} is lost; send those reports again`,
-    'webhooks count from 1 again, and state each open alert again'
+    'webhooks count from 1 again, and state each open alert again',
+    'keys revoked and private texts erased since the copy are back: revoke and erase them again'
   ]
 }
 

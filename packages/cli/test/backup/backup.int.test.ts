@@ -72,8 +72,31 @@ describe('a backup', () => {
       expect(readdirSync(each).filter(name => name.endsWith('.key'))).toEqual([])
     expect(readdirSync(join(dir, 'keys')).sort()).toEqual(['master.key', 'owner.key'])
     const target = join(dir, 'target')
+    const refused = await runTocsin(
+      'restore',
+      backup,
+      '--data',
+      target,
+      '--keys',
+      join(dir, 'none')
+    )
+    expect([refused.code, existsSync(target)]).toEqual([1, false])
     await runTocsin('restore', backup, '--data', target, '--keys', join(dir, 'keys'))
     expect(readFileSync(join(target, 'master.key'), 'utf8')).toBe('master.key')
+  })
+
+  it('leaves them out, and a restore that is run again finds those of the folder where it left them', async () => {
+    await runTocsin('backup', backup, '--data', data, '--no-keys')
+    const target = join(dir, 'target')
+    const restoring = join(target, 'restoring')
+    mkdirSync(restoring, { recursive: true })
+    // Killed while it moved its files into place, one of two keys.
+    writeFileSync(join(restoring, 'ready'), '')
+    writeFileSync(join(restoring, 'owner.key'), 'owner.key')
+    writeFileSync(join(target, 'master.key'), 'master.key')
+    expect((await runTocsin('restore', backup, '--data', target)).code).toBe(0)
+    const readKey = (name: string) => readFileSync(join(target, name), 'utf8')
+    expect(['master.key', 'owner.key'].map(readKey)).toEqual(['master.key', 'owner.key'])
   })
 })
 
@@ -141,7 +164,9 @@ describe('a restore', () => {
   it('moves what is there aside, and does so only if it is told to', async () => {
     await runTocsin('backup', backup, '--data', data)
     expect((await runTocsin('restore', backup, '--data', data)).code).toBe(1)
-    expect((await runTocsin('restore', backup, '--data', data, '--replace')).code).toBe(0)
+    const restored = await runTocsin('restore', backup, '--data', data, '--replace')
+    expect(restored.code).toBe(0)
+    expect(restored.lines.join()).toContain('revoke')
     const former = readdirSync(data).find(name => name.startsWith('replaced-'))
     expect(readdirSync(join(data, String(former)))).toContain('log')
   })
