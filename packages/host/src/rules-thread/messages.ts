@@ -81,6 +81,8 @@ export type FromThread =
   /** Final. */
   | { readonly kind: 'failed'; readonly error: EncodedError }
   | { readonly kind: 'line'; readonly line: string }
+  /** An append of its log took so long. */
+  | { readonly kind: 'appended'; readonly seconds: number }
 
 export function encodeError(error: unknown): EncodedError {
   if (!(error instanceof Error))

@@ -16,6 +16,7 @@ import type { SeenStandings } from '@tocsin/rules/rule/rule-standings'
 import type { RulesInterfaceDeps } from '@tocsin/rules/rules-interface'
 import type { Readiness } from '@tocsin/service-kit/process/service'
 import { type Logger, writeLine } from '@tocsin/service-kit/telemetry/logger'
+import type { ObserveSeconds } from '@tocsin/service-kit/telemetry/measured-log'
 import {
   type Ask,
   decodeError,
@@ -41,6 +42,7 @@ const silentMs = 30_000
 export interface RulesThreadDeps extends Pick<RulesInterfaceDeps, 'clock' | 'secrets'> {
   readonly logger: Logger
   readonly config: ThreadConfig
+  readonly observeAppend: ObserveSeconds
 }
 
 interface Waiting {
@@ -67,7 +69,7 @@ export class RulesThread {
   /** What ended it; the process ends with it. */
   #over: Error | null = null
 
-  constructor({ config, clock, logger, secrets }: RulesThreadDeps) {
+  constructor({ config, clock, logger, secrets, observeAppend }: RulesThreadDeps) {
     const { data, log, brokers, kafka, partitions, rules, logLevel } = config
     const workerData: ThreadSettings = {
       name: String(logger.bindings().name ?? 'rules'),
@@ -83,6 +85,7 @@ export class RulesThread {
     this.#worker.on('message', (message: FromThread) => {
       this.#wordMs = clock.monotonicMs()
       if (message.kind === 'line') writeLine(logger, message.line)
+      else if (message.kind === 'appended') observeAppend(message.seconds)
       else this.#take(message)
     })
     this.#worker.on('error', error =>
@@ -231,7 +234,7 @@ export class RulesThread {
     }
   }
 
-  #take(message: Exclude<FromThread, { kind: 'line' }>): void {
+  #take(message: Exclude<FromThread, { kind: 'line' | 'appended' }>): void {
     switch (message.kind) {
       case 'started':
         this.#started.resolve()

@@ -11,6 +11,7 @@ import { systemClock } from '@tocsin/service-kit/process/clock'
 import type { Readiness } from '@tocsin/service-kit/process/service'
 import { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { createLogger, type Logger } from '@tocsin/service-kit/telemetry/logger'
+import { measureAppends } from '@tocsin/service-kit/telemetry/measured-log'
 import { traceAppends } from '@tocsin/service-kit/telemetry/traced-log'
 import { endTracing, startTracing } from '@tocsin/service-kit/telemetry/tracing'
 import { Registry } from 'prom-client'
@@ -59,6 +60,7 @@ export function runRulesThread(): void {
     await startTracing(name, logger)
     const threadLog = await openThreadLog({ config, share, clock: systemClock, logger })
     traceAppends(threadLog.log)
+    measureAppends(threadLog.log, systemClock, seconds => post({ kind: 'appended', seconds }))
     let begun: Running | null = null
     const postState = () =>
       post({

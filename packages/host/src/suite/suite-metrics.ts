@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, statfsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '@tocsin/domain/ports'
 import { logFile } from '@tocsin/event-log/embedded/embedded-log'
-import type { EventLog } from '@tocsin/event-log/port'
+import type { ObserveSeconds } from '@tocsin/service-kit/telemetry/measured-log'
 import { metricsIn, registerReadGaugesBy } from '@tocsin/service-kit/telemetry/metrics'
 import { Gauge, type Registry } from 'prom-client'
 import packageFile from '../../package.json' with { type: 'json' }
@@ -64,24 +64,18 @@ export function watchSuite(
   )
 }
 
-/** Measures the appends of a log from now on. */
-export function measureAppends(registry: Registry, log: EventLog, clock: Clock): void {
+/** Observes the appends of the process, those of its threads among them. */
+export function createAppendObserver(registry: Registry): ObserveSeconds {
   const seconds = metricsIn(registry).histogram(
     'tocsin_log_append_seconds',
-    'Time from an append to its acknowledgement as durable; appends of the threads of the rules are left out.',
+    'Time from an append to its acknowledgement as durable.',
     writeBuckets
   )
-  const append = log.append.bind(log)
-  log.append = async (topic, records) => {
-    const startedMs = clock.monotonicMs()
-    const places = await append(topic, records)
-    seconds.observe((clock.monotonicMs() - startedMs) / 1000)
-    return places
-  }
+  return each => seconds.observe(each)
 }
 
 /** Observes the commits of the embedded log. */
-export function commitObserver(registry: Registry): (seconds: number) => void {
+export function commitObserver(registry: Registry): ObserveSeconds {
   const seconds = metricsIn(registry).histogram(
     'tocsin_log_fsync_seconds',
     'Time of one commit of the embedded log, which one fsync ends; an append may share it with others.',

@@ -15,12 +15,14 @@ import type { Service } from '@tocsin/service-kit/process/service'
 import { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { type OpenScratch, scratchIn } from '@tocsin/service-kit/scratch/scratch-file'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import { measureAppends } from '@tocsin/service-kit/telemetry/measured-log'
 import { traceAppends } from '@tocsin/service-kit/telemetry/traced-log'
 import { waitUntilOpened } from '../process/opened-unless.ts'
-import type { SuiteLog, SuiteLogOptions } from './opened-log.ts'
+import type { RulesThreadsDeps } from '../rules-thread/rules-threads.ts'
+import type { SuiteLogOptions } from './opened-log.ts'
 import { checkNoRestore, sayRestored } from './restored-folder.ts'
 import { openSuiteLog } from './suite-log.ts'
-import { measureAppends, watchSuite } from './suite-metrics.ts'
+import { createAppendObserver, watchSuite } from './suite-metrics.ts'
 import type { SuiteConfig } from './suite-settings.ts'
 
 export type SuiteRole = Service['name']
@@ -85,7 +87,8 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
   const suiteLog = await openSuiteLog({ config, roles, clock, logger, metrics, ...told })
   const { log } = suiteLog
   traceAppends(log)
-  measureAppends(metrics, log, clock)
+  const observeAppend = createAppendObserver(metrics)
+  measureAppends(log, clock, observeAppend)
   opened.unshift(...suiteLog.closing)
   const control = new ControlView({ log, clock, logger, metrics })
   opened.unshift({ name: 'control', close: () => control.close() })
@@ -111,7 +114,9 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
   }
   // First: a thread loads while all else does.
   const threaded =
-    inThread && roles.includes('rules') ? await makeRulesInThread(deps, suiteLog) : null
+    inThread && roles.includes('rules')
+      ? await makeRulesInThread({ ...deps, includeStats: suiteLog.includeStats, observeAppend })
+      : null
   const services = await Promise.all(
     roles.map(role => (role === 'rules' && threaded) || makeService[role](deps))
   )
@@ -139,9 +144,8 @@ const makeService: Readonly<Record<SuiteRole, (deps: SuiteParts) => Promise<Serv
   notifier: async deps => (await import('@tocsin/notifier/notifier-service')).createNotifier(deps)
 }
 
-async function makeRulesInThread(deps: SuiteParts, { includeStats }: SuiteLog): Promise<Service> {
-  return (await import('../rules-thread/rules-threads.ts')).createRulesInThreads({
-    ...deps,
-    includeStats
-  })
+async function makeRulesInThread(
+  deps: SuiteParts & Pick<RulesThreadsDeps, 'includeStats' | 'observeAppend'>
+): Promise<Service> {
+  return (await import('../rules-thread/rules-threads.ts')).createRulesInThreads(deps)
 }

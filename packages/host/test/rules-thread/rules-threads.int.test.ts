@@ -49,6 +49,24 @@ describe('the rules in two threads', () => {
       )
   })
 
+  it('have their appends among those that are measured', async () => {
+    const { log } = running.suite
+    const readCount = async () => {
+      const text = String((await running.api.call('GET', '/metrics')).body)
+      return Number(/^tocsin_log_append_seconds_count (\d+)$/m.exec(text)?.[1])
+    }
+    const before = await readCount()
+    const append = log.append
+    let hostCount = 0
+    log.append = (...given) => {
+      hostCount++
+      return append(...given)
+    }
+    expect(await alertsOf(inFirst, 'another-massacre')).not.toEqual([])
+    expect((await readCount()) - before).toBeGreaterThan(hostCount)
+    log.append = append
+  })
+
   it('answer as one service: previews and near misses of all theatres, metrics of all partitions, each name once', async () => {
     const preview = await running.api.call('POST', '/v1/rules/preview', {
       body: { rules: [{ id: 'mass-casualty' }] }
