@@ -138,7 +138,7 @@ export const subscriptionSettings = {
   policy: {
     taken: optional(orNull(notificationPolicyAskedFormat)),
     words:
-      'When alerts are told, in `newest-state` order; what is left out has its default. Null, or left out in `strict` order: each event at once. What is held is told later as it is then.',
+      'When alerts are told, in `newest-state` order; what is left out has its default. Null, or left out in `strict` order or for kinds `pagerduty` and `alertmanager`: each event at once. What is held is told later as it is then.',
     example: { minSeverity: 'moderate', updateMinutes: 15 },
     option: 'json'
   },

@@ -577,9 +577,13 @@ export function filterOf(value: unknown): AlertFilter {
   throw new ProblemError('body-invalid', 'The filter is invalid.', { errors })
 }
 
-/** A new subscription has the default policy unless it says otherwise. */
+/**
+ * A new subscription has the default policy unless it says otherwise. A destination that shows the
+ * state of an alert groups by itself, and a held acknowledgement or end would let it page on.
+ */
 function withPolicy(ask: SubscriptionAsk): SubscriptionAsk {
-  return ask.policy === undefined && ask.order !== 'strict' ? { ...ask, policy: {} } : ask
+  const mayWait = ask.order !== 'strict' && findKind(ask)?.showsState !== true
+  return ask.policy === undefined && mayWait ? { ...ask, policy: {} } : ask
 }
 
 /** A kind that needs heartbeats has them. */

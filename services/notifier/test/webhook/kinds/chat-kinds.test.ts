@@ -216,8 +216,18 @@ it('pagerduty acknowledges an alert only after its trigger was accepted', async 
   expect(service.bodies.flatMap(body => findServiceFaults('pagerduty', body))).toEqual([])
 })
 
+const manager = { kind: 'alertmanager', url: 'https://alertmanager.example/' }
+
+it.each([
+  [asked.slack, expect.objectContaining({ groupWaitSeconds: 30 })],
+  [asked.pagerduty, undefined],
+  [manager, undefined]
+])('%j has by default the policy %j', async (body, policy) => {
+  const { made } = await subscribeKind({ ...body, policy: undefined })
+  expect(made.body.policy).toEqual(policy)
+})
+
 describe.each(['pagerduty', 'alertmanager'] as const)('a replay to %s', kind => {
-  const manager = { kind: 'alertmanager', url: 'https://alertmanager.example/' }
   const subscribe = async (handling?: 'public') => {
     const made = await subscribeKind(
       kind === 'pagerduty' ? asked.pagerduty : manager,
