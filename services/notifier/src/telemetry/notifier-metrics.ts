@@ -149,7 +149,7 @@ export function createNotifierMetrics(registry: Registry) {
     ),
     webhookAlertDelay: bySeverity(
       'tocsin_webhook_alert_delay_seconds',
-      'Time from the acceptance of the record behind an alert event to the 2xx of a receiver, by severity; theatres on the wall clock only, no replays.',
+      'Time from the acceptance of the record behind an alert event to the 2xx of a receiver, by severity; theatres on the wall clock only, no replays, and none that a policy held.',
       delayBuckets
     )
   }

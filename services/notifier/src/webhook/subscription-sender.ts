@@ -387,8 +387,9 @@ export class SubscriptionSender {
     const nowMs = clock.nowMs()
     const delayMs = nowMs - Date.parse(delivery.plannedAt)
     if (delayMs >= 0) metrics.deliveryDelay.observe(delayMs / 1000)
-    const { severity, round } = delivery
-    if (severity === undefined || round > 0) return
+    const { severity, round, waited = null } = delivery
+    // What the policy held came when the receiver asked for it.
+    if (severity === undefined || round > 0 || waited !== null) return
     const { acceptedMs, traceparent } = await bodies.readOrigin(delivery)
     if (acceptedMs === null || nowMs < acceptedMs) return
     const seconds = (nowMs - acceptedMs) / 1000

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { metricsLabelOf } from '../../src/webhook/subscription-health.ts'
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
-import { FakeNetwork, failing, Harness } from '../support/notifier-harness.ts'
+import { accepted, FakeNetwork, failing, Harness } from '../support/notifier-harness.ts'
 
 const url = 'https://partner.example/hook'
 
@@ -74,5 +74,13 @@ describe('the health of a subscription', () => {
     await suite.h.clock.advance(300_000)
     // The hold is over: it counts from its plan.
     expect(await health()).toMatchObject({ pending: 1, lagSeconds: 1000 })
+    suite.h.network.answer = () => accepted
+    await suite.h.clock.advance(60_000)
+    expect(await health()).toMatchObject({ pending: 0 })
+    // Both came when the partner asked for them.
+    const delays = await suite.h.metrics.getSingleMetricAsString(
+      'tocsin_webhook_alert_delay_seconds'
+    )
+    expect(delays.match(/_count\{.*\} [1-9].*/g)).toBeNull()
   })
 })
