@@ -143,7 +143,9 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
         `${few} \`incident\` is null for one that is no longer kept or visible, whose id is answered 404.`
       ),
       revisions: listOf(ref('AlertEvent'), 'Newest last.'),
-      revisionsOmitted: count('Number of earlier ones that are not listed.')
+      revisionsOmitted: count(
+        'Number of earlier ones that are not listed, or with evidence that the key may no longer see.'
+      )
     },
     seldom
   ),

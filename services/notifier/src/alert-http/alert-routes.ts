@@ -17,6 +17,7 @@ import { renderFor, stateInView } from '../projection/record-judging.ts'
 import type { Scan, ScanScheduler } from '../projection/scan-scheduler.ts'
 import {
   evidenceInView,
+  statementIn,
   type VisibleEvent,
   type VisibleEvidenceItem,
   viewOf
@@ -210,10 +211,11 @@ async function detailOf(
   const revisions: VisibleEvent[] = []
   for (const { partition, position } of revisionsMax === 0 ? [] : told.slice(-revisionsMax)) {
     const record = await journal.at(partition, position)
-    if (record !== null)
-      revisions.push(
-        renderFor(alerts, { view: reader.view, filter: {}, holdsQuiet: false }, 'event', record)
-      )
+    if (record === null) continue
+    const audience = { view: reader.view, filter: {}, holdsQuiet: false }
+    const event = renderFor(alerts, audience, 'event', record)
+    // One with evidence that was taken back says nothing of the alert.
+    if (statementIn(event) !== null) revisions.push(event)
   }
   const { type, time } = shown.last
   return {
@@ -222,7 +224,7 @@ async function detailOf(
     raisedAt: shown.firstTime,
     evidence: await deps.evidence.evidenceOf(state.evidence, reader),
     revisions,
-    // Counted from what the reader was shown: hidden events are not counted.
+    // Counted from what the reader was shown: events that always were hidden are not counted.
     revisionsOmitted: shown.revision - revisions.length
   }
 }

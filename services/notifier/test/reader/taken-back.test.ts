@@ -89,6 +89,15 @@ describe('a statement that rests on a report of which the handling was raised', 
     expect(text).toContain('a1')
   })
 
+  it('is omitted from the revisions of the alert, which all say something of it', async () => {
+    await raiseHandling()
+    await suite.h.alerts.write('revised', 'a1', { headline: 'Another alert', evidence: [] })
+    await settle(30)
+    const { revisions, revisionsOmitted } = (await suite.ask('GET', '/v1/alerts/a1', { key })).body
+    const headlines = revisions.map((each: { data: { headline?: string } }) => each.data.headline)
+    expect([headlines, revisionsOmitted]).toEqual([['Another alert'], 1])
+  })
+
   it('keeps its id, its cursor and its sequence', async () => {
     const feed = async () => (await suite.ask('GET', '/v1/feed', { key })).body.items[0]
     const before = await feed()
