@@ -169,7 +169,7 @@ export function encodeActors(
   const numbers: number[] = []
   for (const actor of actors) {
     if (actor.role !== role) continue
-    const number = names.intern(normalizeName(actor.name))
+    const number = names.internName(normalizeName(actor.name), actor.name.trim())
     if (!numbers.includes(number)) numbers.push(number)
   }
   return lists.intern(numbers)

@@ -2,6 +2,8 @@
 
 export class Names {
   readonly #numbers = new Map<string, number>()
+  /** By the number of a compared name: the form that people read. */
+  readonly statedForms = new Map<number, string>()
   /** The texts by number. */
   readonly texts: string[] = []
 
@@ -22,6 +24,22 @@ export class Names {
 
   getText(number: number): string {
     return this.texts[number] ?? ''
+  }
+
+  /**
+   * Number of the compared form of a name. Of its stated forms the first by text is stored, so that
+   * the order of arrival does not decide what people read.
+   */
+  internName(compared: string, stated: string): number {
+    const number = this.intern(compared)
+    const known = this.statedForms.get(number)
+    if (known === undefined || stated < known) this.statedForms.set(number, stated)
+    return number
+  }
+
+  /** A name as a report states it. */
+  getStatedForm(number: number): string {
+    return this.statedForms.get(number) ?? this.getText(number)
   }
 }
 

@@ -72,6 +72,7 @@ export type ReportsState = Pick<Reports, (typeof listNames)[number] | (typeof ma
   readonly freeRows: readonly number[]
   readonly withdrawn: ReadonlySet<string>
   readonly texts: readonly string[]
+  readonly statedForms: ReadonlyMap<number, string>
 }
 
 export class Reports {
@@ -264,7 +265,15 @@ export class Reports {
     const { rowCount, reportCount, freeRows, withdrawn } = this
     const lists = { ids, hashes, actors, perpetrators, persons, targets, freeRows }
     const maps = { details, neighbourAreas, settlementNames, sourceReliability }
-    return { ...lists, ...maps, rowCount, reportCount, withdrawn, texts: names.texts }
+    return {
+      ...lists,
+      ...maps,
+      rowCount,
+      reportCount,
+      withdrawn,
+      texts: names.texts,
+      statedForms: names.statedForms
+    }
   }
 
   /** Restores a state into a new object. */
@@ -273,6 +282,7 @@ export class Reports {
     this.rowCount = state.rowCount
     this.reportCount = state.reportCount
     for (const text of state.texts) this.names.intern(text)
+    for (const [name, form] of state.statedForms) this.names.statedForms.set(name, form)
     for (const row of state.freeRows) this.freeRows.push(row)
     for (const id of state.withdrawn) this.withdrawn.add(id)
     for (const name of listNames) {

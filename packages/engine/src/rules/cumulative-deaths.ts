@@ -1,0 +1,174 @@
+// Cumulative deaths: attacks in a country have killed a number of people within a month, or within
+// a year. A country that stays above the limit is one alert.
+
+import { type AnyRuleDefinition, defineRule } from './definition.ts'
+import { attacksByCountry } from './families.ts'
+import { comesBackWithItsReports } from './handbook.ts'
+import { checkedDay, type DayRule, firstSlot, openedDay } from './rule.ts'
+
+const source = 'patterns.md#cumulative-deaths'
+const viewsSource = `${source} (VIEWS)`
+
+interface CumulativeDeathsParameters {
+  readonly windowDays: number
+  readonly limit: number
+  readonly yearDays: number
+  readonly yearLimit: number
+  readonly leaveShare: number
+}
+
+const windowDaysMax = 90
+const yearDaysMax = 730
+
+const peak = firstSlot
+const peakDay = firstSlot + 1
+/** Day on which the deaths of the longer window reached its limit. */
+const yearDay = firstSlot + 2
+const stateSize = firstSlot + 3
+
+const killing = (at: string, best: number) => ({
+  at,
+  category: 'attack' as const,
+  deaths: [best, best, best] as const
+})
+
+export const cumulativeDeaths: AnyRuleDefinition = defineRule<CumulativeDeathsParameters>({
+  id: 'cumulative-deaths',
+  handbook: {
+    says: 'Attacks in a country have killed a number of people within a month, or a year. One alert while it stays above.',
+    levels: '`yearLimit` deaths within `yearDays`.',
+    ends: 'The window falls below `leaveShare` of its limit.',
+    comesBack: comesBackWithItsReports
+  },
+  parameters: {
+    windowDays: {
+      default: 30,
+      unit: 'days',
+      meaning: 'the window',
+      source: viewsSource,
+      min: 1,
+      max: windowDaysMax
+    },
+    limit: {
+      default: 25,
+      unit: 'deaths',
+      meaning: 'deaths in the window at which it enters',
+      source: viewsSource,
+      min: 1
+    },
+    yearDays: {
+      default: 365,
+      unit: 'days',
+      meaning: 'the longer window',
+      source,
+      min: 1,
+      max: yearDaysMax
+    },
+    yearLimit: {
+      default: 1000,
+      unit: 'deaths',
+      meaning: 'deaths in the longer window at which it escalates',
+      source,
+      min: 1
+    },
+    leaveShare: {
+      default: 0.8,
+      unit: 'ratio',
+      meaning: 'share of the limit below which the window must fall to end it',
+      source,
+      max: 1
+    }
+  },
+  examples: [
+    {
+      name: 'twenty-five deaths within a month',
+      given: [killing('2025-03-01', 10), killing('2025-03-15', 8), killing('2025-03-30', 7)],
+      horizon: '2025-03-31',
+      expect: [{ group: { country: 'ML' }, level: 1, open: true }]
+    },
+    {
+      name: 'twenty-four within a month, and one a day later, are not enough',
+      given: [killing('2025-03-01', 10), killing('2025-03-15', 14), killing('2025-03-31', 1)],
+      horizon: '2025-04-01',
+      expect: []
+    },
+    {
+      name: 'a thousand within a year escalate it',
+      given: [
+        '01-10',
+        '02-01',
+        '02-20',
+        '03-10',
+        '04-01',
+        '04-20',
+        '05-10',
+        '06-01',
+        '06-20',
+        '07-10'
+      ].map(day => killing(`2025-${day}`, 100)),
+      horizon: '2025-07-11',
+      expect: [{ group: { country: 'ML' }, level: 2, open: true }]
+    },
+    {
+      name: 'it ends below four fifths of the limit',
+      given: [killing('2025-03-01', 10), killing('2025-03-15', 8), killing('2025-03-30', 7)],
+      horizon: '2025-04-10',
+      expect: [{ group: { country: 'ML' }, level: 1, open: false }]
+    }
+  ],
+  texts: {
+    en: {
+      headline: 'Attacks in {area} have killed up to {value} in {days} days',
+      why: 'Attacks in {area} killed up to {value} {value:person|people} in the {days} days to {peakDay}, by the highest figure of each incident. Threshold: {threshold}. Deaths reported without a number are not counted, nor are statistics.',
+      ends: 'the deaths of {windowDays} days fall below {leaveShare} of the limit of {limit}',
+      measure: 'deaths in {days} days'
+    },
+    fr: {
+      headline: 'Les attaques à {area} ont fait jusqu’à {value} morts en {days} jours',
+      why: 'Les attaques à {area} ont fait jusqu’à {value} {value:mort|morts} dans les {days} jours jusqu’au {peakDay}, selon le chiffre le plus élevé de chaque incident. Seuil : {threshold}. Les morts sans nombre et les statistiques ne sont pas comptées.',
+      ends: 'le nombre de morts en {windowDays} jours passe sous {leaveShare} de la limite de {limit}',
+      measure: 'morts en {days} jours'
+    }
+  },
+  looksBack: ({ windowDays, yearDays }): Readonly<Record<string, number>> =>
+    yearDays > windowDays ? { yearDays } : { windowDays },
+  make(parameters, base): DayRule {
+    const { windowDays, limit, yearDays, yearLimit, leaveShare } = parameters
+    return {
+      ...base,
+      family: attacksByCountry,
+      stateSize,
+      reachDays: Math.max(windowDays, yearDays),
+      canOpen: view =>
+        view.countDeaths(windowDays) >= limit || view.countBestDeaths(yearDays) >= yearLimit,
+      applyDay(state, view) {
+        const deaths = view.countDeaths(windowDays)
+        // Nobody states the sum of a year's highest figures, so the year counts the best ones.
+        const isYear = view.countBestDeaths(yearDays) >= yearLimit
+        if (state[openedDay] === 0) {
+          if (deaths < limit && !isYear) return
+          state[openedDay] = view.day
+        }
+        if (deaths > state[peak]!) {
+          state[peak] = deaths
+          state[peakDay] = view.day
+        }
+        if (isYear && state[yearDay] === 0) state[yearDay] = view.day
+      },
+      closeDay: (state, view) =>
+        view.countDeaths(windowDays) < leaveShare * limit &&
+        (state[yearDay] === 0 || view.countBestDeaths(yearDays) < leaveShare * yearLimit),
+      getEarliestEndDay: state => state[checkedDay]! + 1,
+      listLevelDays: state => [state[yearDay]!],
+      measure: state => ({ value: state[peak]!, threshold: limit, baseline: null }),
+      computeCertainty(state, view) {
+        view.day = state[peakDay]!
+        return view.rateDeaths(windowDays, limit)
+      },
+      listFacts: state => ({ peakDay: state[peakDay]!, days: windowDays }),
+      listTriggers: (state, view) =>
+        view.listOverlapping(state[peakDay]! - windowDays + 1, state[peakDay]!),
+      assess: view => ({ value: view.countDeaths(windowDays), threshold: limit, baseline: null })
+    }
+  }
+})

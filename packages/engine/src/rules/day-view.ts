@@ -1,0 +1,115 @@
+// What a day rule can read: the incidents of its scope, as seen from one day.
+
+import type { Incidents } from '../data/incidents.ts'
+import { flag } from '../data/vocabulary.ts'
+import type { Certainty } from './finding.ts'
+import { partsPerIncident, type Scope } from './scope.ts'
+
+const noRows: readonly number[] = []
+
+export class DayView {
+  readonly incidents: Incidents
+  /** The executor sets scope and day before each call of a rule. */
+  scope!: Scope
+  day = 0
+  /** True if one of these rules has an episode on the day in the scope of this key. */
+  isOpen: (rules: readonly string[], key: number, day: number) => boolean = () => false
+  /** Days between two days on which nobody listened, so that they are no silence of the sources. */
+  countUnheardDays: (from: number, to: number) => number = () => 0
+
+  constructor(incidents: Incidents) {
+    this.incidents = incidents
+  }
+
+  /**
+   * Counts the incidents in a window of `days` that ends `endsBefore` days before this day. An
+   * interval counts with the share of its days in the window.
+   */
+  count(days: number, endsBefore = 0): number {
+    const to = this.day - endsBefore
+    return roundMeasure(this.scope.countSums!.getSum(to - days + 1, to) / partsPerIncident)
+  }
+
+  /** Counts the incidents that begin in the window. Cheaper than `count`. */
+  countStarted(days: number, endsBefore = 0): number {
+    const { scope, day } = this
+    const first = scope.findIndex(scope.rows, day - endsBefore - days + 1)
+    return scope.findIndex(scope.rows, day - endsBefore + 1) - first
+  }
+
+  /** Sums the highest death tolls in a window of `days` that ends with this day. */
+  countDeaths(days: number): number {
+    return roundMeasure(
+      this.scope.deathSums!.getSum(this.day - days + 1, this.day) / partsPerIncident
+    )
+  }
+
+  /** The same by the best figures. */
+  countBestDeaths(days: number): number {
+    const { bestDeathSums } = this.scope
+    return roundMeasure(bestDeathSums!.getSum(this.day - days + 1, this.day) / partsPerIncident)
+  }
+
+  /**
+   * How certain it is that the deaths of a window reach a limit: by the lowest figures of graded
+   * reports, by their best ones, or only otherwise. Source: patterns.md#common-ground.
+   */
+  rateDeaths(days: number, limit: number): Certainty {
+    const { columns } = this.incidents
+    let low = 0
+    let best = 0
+    for (const row of this.listRows(this.day - days + 1, this.day)) {
+      if ((columns.flags[row]! & flag.gradeKnown) === 0) continue
+      low += Math.max(0, columns.low[row]!)
+      best += Math.max(0, columns.low[row]!, columns.best[row]!)
+    }
+    return low >= limit ? 'observed' : best >= limit ? 'likely' : 'possible'
+  }
+
+  /** Rows that begin between two days, both included. */
+  listRows(from: number, to: number): readonly number[] {
+    const { rows } = this.scope
+    const start = this.scope.findIndex(rows, from)
+    return start === rows.length ? noRows : rows.slice(start, this.scope.findIndex(rows, to + 1))
+  }
+
+  /** Rows that overlap the days, both included: an interval may begin before. */
+  listOverlapping(from: number, to: number): readonly number[] {
+    const rows = this.listRows(from, to)
+    const longer = this.scope.listLonger()
+    if (longer.length === 0) return rows
+    const { fromDay, toDay } = this.incidents.columns
+    const earlier = longer.filter(row => fromDay[row]! < from && toDay[row]! >= from)
+    return earlier.length === 0 ? rows : [...earlier, ...rows]
+  }
+
+  listToday(): readonly number[] {
+    return this.listRows(this.day, this.day)
+  }
+
+  /** The last row that begins before this day; -1 if none. */
+  findPrevious(): number {
+    return this.scope.rows[this.scope.findIndex(this.scope.rows, this.day) - 1] ?? -1
+  }
+
+  /** True if the incident has one of the categories or one of the tactics. */
+  hasAny(row: number, categories: number, tactics = 0): boolean {
+    const { columns } = this.incidents
+    return (columns.category[row]! & categories) !== 0 || (columns.tactics[row]! & tactics) !== 0
+  }
+
+  /** Counts the independent sources of the rows. */
+  countSources(rows: readonly number[]): number {
+    const { origins } = this.incidents
+    if (rows.length === 0) return 0
+    if (rows.length === 1) return origins[rows[0]!]!.length
+    const found = new Set<number>()
+    for (const row of rows) for (const origin of origins[row]!) found.add(origin)
+    return found.size
+  }
+}
+
+/** Rounds to six digits, so that the order of additions cannot change a comparison. */
+export function roundMeasure(value: number): number {
+  return Math.round(value * 1e6) / 1e6
+}

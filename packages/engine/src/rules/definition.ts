@@ -1,0 +1,132 @@
+// A rule definition: everything that one file of this folder says of its rule. Rule packs set the
+// parameters; `make` builds the law from them.
+
+import type { Severity } from '@tocsin/domain/record/severity'
+import type { ReportRevision } from '@tocsin/domain/report/report'
+import type { ClusterRule } from './cluster-rule.ts'
+import type { OverlapRule } from './overlap-rule.ts'
+import type { DayRule } from './rule.ts'
+import type { RuleBase } from './rule-base.ts'
+
+export interface Parameter<T> {
+  readonly default: T
+  /** `days`, `km`, `incidents` … */
+  readonly unit: string
+  readonly meaning: string
+  readonly source: string
+  /** Limits of a number, or of each number of a list. Left out: what the unit allows. */
+  readonly min?: number
+  readonly max?: number
+  /** Faults of one item of a list. Left out: items must have the type of a default item. */
+  readonly itemFaults?: (item: unknown) => readonly ParameterFault[]
+}
+
+export type ParameterTable<P> = { readonly [K in keyof P]: Parameter<P[K]> }
+
+/** A parameter's fault: its path, and a sentence without its subject. */
+export interface ParameterFault {
+  readonly path: readonly (string | number)[]
+  readonly detail: string
+}
+
+/** Numbers stand in the parameters only: where these texts need one, they name its parameter in backticks. */
+export interface Handbook {
+  /** What it tells an operations centre. */
+  readonly says: string
+  /** What raises it to the next level. */
+  readonly levels: string
+  /** What ends it. */
+  readonly ends: string
+  /** What reopens a retracted alert although none of its reports has come back. */
+  readonly comesBack: string
+}
+
+export const languages = ['en', 'fr'] as const
+export type Language = (typeof languages)[number]
+
+/**
+ * Templates of an alert's words. Placeholders: `{area}` `{value}` `{threshold}` `{baseline}`
+ * `{from}` `{to}` `{count}` `{deaths}`, each parameter and each fact by its name;
+ * `{value:attack|attacks}` chooses by number.
+ */
+export interface RuleTexts {
+  /** At most about 60 characters once it is filled. */
+  readonly headline: string
+  /** What was measured and why it raises. */
+  readonly why: string
+  /** What ends it. */
+  readonly ends: string
+  /** Name of the measure: `attacks in {windowDays} days`. */
+  readonly measure: string
+}
+
+export type TextsByLanguage = Readonly<Record<Language, RuleTexts>>
+
+/** An example that a test runs, and that a rule pack of its own may run. */
+export interface RuleExample {
+  readonly name: string
+  readonly given: readonly ExampleIncident[]
+  /** Day of the last tick. */
+  readonly horizon: string
+  readonly expect: readonly {
+    readonly group: Readonly<Record<string, string>>
+    readonly level: number
+    readonly open: boolean
+  }[]
+}
+
+export interface ExampleIncident {
+  readonly at: string
+  readonly to?: string
+  readonly category: ReportRevision['category']
+  readonly tactics?: readonly string[]
+  readonly settlement?: string
+  readonly admin1?: string
+  readonly country?: string
+  readonly lat?: number
+  readonly lon?: number
+  /** Precision, km; 2 where none is given. */
+  readonly radiusKm?: number
+  readonly source?: string
+  /** The perpetrator; for an advisory, the issuer. */
+  readonly actor?: string
+  /** `[low, best, high]`, null is unknown. */
+  readonly deaths?: readonly [number | null, number | null, number | null]
+  readonly targets?: readonly string[]
+  readonly persons?: ReportRevision['persons']
+  readonly credibility?: number
+  /** The greatest unit that the settlement is the seat of. */
+  readonly seat?: ReportRevision['place']['seat']
+}
+
+/** Days of the past that a rule must see, by the parameter that asks for them. They add up. */
+export type LookBack = Readonly<Record<string, number>>
+
+export type Rule = DayRule | ClusterRule | OverlapRule
+
+export interface RuleDefinition<P = never> {
+  readonly id: string
+  readonly handbook: Handbook
+  readonly parameters: ParameterTable<P>
+  readonly examples: readonly RuleExample[]
+  readonly texts: TextsByLanguage
+  /** Severity of levels 1, 2, …; default: moderate, severe, extreme. The last holds for all further ones. */
+  readonly severities?: readonly Severity[]
+  /** The lowest severity that pages people. Left out: every severity pages. */
+  readonly pagesFrom?: Severity
+  /** True if statistics reach the rule, to set a baseline. */
+  readonly readsStatistics?: boolean
+  readonly looksBack: (parameters: P) => LookBack
+  /** Faults of parameters whose types are right. */
+  readonly faultsOf?: (parameters: P) => readonly ParameterFault[]
+  /** The law. `base` has the id in the pack; `make` spreads it into the rule. */
+  readonly make: (parameters: P, base: Pick<RuleBase, 'id' | 'pattern'>) => Rule
+}
+
+/** A definition with any parameters, as packs and the engine handle it. */
+export type AnyRuleDefinition = RuleDefinition<Readonly<Record<string, unknown>>>
+
+/** Forgets the type of the parameters; they were checked against the table before `make`. */
+export function defineRule<P>(definition: RuleDefinition<P>): AnyRuleDefinition {
+  return definition as unknown as AnyRuleDefinition
+}

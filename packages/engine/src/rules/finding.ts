@@ -1,0 +1,76 @@
+// A finding: what a rule sees in the incidents of a theatre. There are three kinds: an episode of a
+// day rule, a cluster of a cluster rule, an overlap of an overlap rule. An alert publishes one
+// finding.
+
+import type { RuleBase } from './rule-base.ts'
+
+/** Names the subject of a finding for people: `{ admin1: 'ML-4' }`. Empty: its incidents name it. */
+export type Group = Readonly<Record<string, string>>
+
+/** What a rule measured, at the last trigger. */
+export interface Measure {
+  readonly value: number
+  readonly threshold: number
+  /** The usual value; null without a baseline. */
+  readonly baseline: number | null
+}
+
+/** Further numbers and texts of an alert by name, for its words. A name that ends in `Day` is a day. */
+export type Facts = Readonly<Record<string, number | string>>
+
+export type Certainty = 'observed' | 'likely' | 'possible'
+
+/** The alert of a finding, as far as the rules need it. */
+export interface AlertLink {
+  readonly id: string
+  /** Order of creation in the theatre: the lower one is older. */
+  readonly seq: number
+}
+
+export interface Finding {
+  readonly rule: RuleBase
+  startDay: number
+  /** `never` while it is open. */
+  endDay: number
+  /** 1 or higher: the number of `listLevelDays` that have come. */
+  level: number
+  alert: AlertLink | null
+  readonly group: Group
+  readonly isDrill: boolean
+  /** The value of `measure`, where that alone is cheaper. */
+  getValue(): number
+  measure(): Measure
+  listFacts(): Facts
+  /** Null: the certainty of its triggers. */
+  computeCertainty(): Certainty | null
+  /** The day on which each level was reached, level 1 first. */
+  listLevelDays(): readonly number[]
+  /** Rows of the incidents that caused it, each once. */
+  listTriggers(): readonly number[]
+}
+
+export interface Timer {
+  onTimer(): void
+}
+
+/** Receives the changes of findings. The engine of a theatre implements it. */
+export interface FindingListener {
+  /** Day of the last clock tick. */
+  readonly today: number
+  /** Day up to which all reports are assumed to have arrived. 0: no source is live yet. */
+  readonly watermarkDay: number
+  onChanged(finding: Finding): void
+  onVanished(finding: Finding): void
+  /** The finding ended before the retained days, so it can no longer change. */
+  onEvicted(finding: Finding): void
+  /** `into` has taken over the incidents of `from`. */
+  onMerged(from: Finding, into: Finding): void
+  /** Calls the timer when the rule's clock reaches the day. */
+  scheduleTimer(timer: Timer, day: number, clock: RuleClock): void
+}
+
+/**
+ * `ticks`: windows close and ages are reached by ticks. `watermark`: for absences, which count only
+ * once all live sources have reported later.
+ */
+export type RuleClock = 'ticks' | 'watermark'

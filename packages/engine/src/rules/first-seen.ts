@@ -1,0 +1,140 @@
+// The law of new-actor and new-tactic: something is seen in an area where it was not seen for a
+// time, nor in the areas that touch it. A sighting in an uncertain area, or of poor credibility,
+// neither raises nor makes it known.
+
+import type { Incidents } from '../data/incidents.ts'
+import { flag } from '../data/vocabulary.ts'
+import type { DayView } from './day-view.ts'
+import type { ParameterTable } from './definition.ts'
+import { hasUsableGrade, listCertainAreas } from './families.ts'
+import type { Family } from './family.ts'
+import { getFirst, getSecond, makeKey, makePair, removeDrillBit } from './keys.ts'
+import { type DayRule, firstSlot, openedDay } from './rule.ts'
+import type { RuleBase } from './rule-base.ts'
+
+const source = 'patterns.md#new-actor'
+
+export interface FirstSeenParameters {
+  readonly absentDays: number
+  readonly credibilityMax: number
+  readonly sourcesMin: number
+  readonly agesOutDays: number
+}
+
+export const firstSeenParameters: ParameterTable<FirstSeenParameters> = {
+  absentDays: {
+    default: 365,
+    unit: 'days',
+    meaning: 'time without a sighting, there and in the areas that touch it',
+    source,
+    min: 1
+  },
+  credibilityMax: {
+    default: 3,
+    unit: 'Admiralty credibility',
+    meaning: 'worst credibility that raises it; 6, which cannot be judged, passes too',
+    source,
+    min: 1,
+    max: 5
+  },
+  sourcesMin: {
+    default: 2,
+    unit: 'sources',
+    meaning: 'independent sources, one of them of known grade, at which it escalates',
+    source,
+    min: 2
+  },
+  agesOutDays: {
+    default: 365,
+    unit: 'days',
+    meaning: 'how long it counts as new',
+    source,
+    min: 1
+  }
+}
+
+/** What a rule looks for: actors or tactics, as numbers. */
+export interface Sighted {
+  /** The member of the group that names it: `actor`. */
+  readonly name: string
+  readonly list: (incidents: Incidents, row: number) => readonly number[]
+  readonly read: (incidents: Incidents, value: number) => string
+}
+
+/** Credibility that cannot be judged: it passes. */
+const unknownCredibility = 6
+
+const sourceCount = firstSlot
+/** 1 once a source of known grade has reported it. */
+const isGraded = firstSlot + 1
+const confirmedDay = firstSlot + 2
+const stateSize = firstSlot + 3
+
+/** What is seen in an area is also known in the areas that touch it. */
+function makeFamily({ name, list, read }: Sighted, credibilityMax: number): Family {
+  return {
+    id: `first sightings of ${name}`,
+    categories: ~0,
+    sums: 'none',
+    isCounted: (incidents, row) => {
+      const credibility = incidents.columns.credibility[row]!
+      const isCredible = credibility <= credibilityMax || credibility === unknownCredibility
+      return isCredible && hasUsableGrade(incidents, row)
+    },
+    listKeys(incidents, row, into) {
+      const values = list(incidents, row)
+      if (values.length === 0) return
+      for (const area of listCertainAreas(incidents, row))
+        for (const around of [area, ...(incidents.reports.neighbourAreas.get(area) ?? [])])
+          for (const value of values) {
+            const key = makeKey(incidents, row, makePair(value, around))
+            if (!into.includes(key)) into.push(key)
+          }
+    },
+    readGroup: (incidents, pair) => ({
+      [name]: read(incidents, getFirst(pair)),
+      admin1: incidents.reports.names.getText(getSecond(pair))
+    })
+  }
+}
+
+export function makeFirstSeenRule(
+  base: Pick<RuleBase, 'id' | 'pattern'>,
+  sighted: Sighted,
+  { absentDays, credibilityMax, sourcesMin, agesOutDays }: FirstSeenParameters
+): DayRule {
+  return {
+    ...base,
+    family: makeFamily(sighted, credibilityMax),
+    stateSize,
+    reachDays: Math.max(absentDays, agesOutDays),
+    warmUpDays: absentDays,
+    applyDay(state, view) {
+      if (state[openedDay] === 0) {
+        const before = view.findPrevious()
+        const lastDay = before < 0 ? 0 : view.incidents.columns.toDay[before]!
+        if (before >= 0 && view.day - lastDay < absentDays) return
+        if (listInArea(view, view.day, view.day).length === 0) return
+        state[openedDay] = view.day
+      }
+      if (state[confirmedDay] !== 0) return
+      const rows = listInArea(view, state[openedDay]!, view.day)
+      const { flags } = view.incidents.columns
+      state[sourceCount] = Math.min(view.countSources(rows), sourcesMin)
+      if (rows.some(row => (flags[row]! & flag.gradeKnown) !== 0)) state[isGraded] = 1
+      if (state[sourceCount] === sourcesMin && state[isGraded] === 1) state[confirmedDay] = view.day
+    },
+    getEndDay: state => state[openedDay]! + agesOutDays,
+    listLevelDays: state => [state[confirmedDay]!],
+    measure: state => ({ value: state[sourceCount]!, threshold: 1, baseline: null }),
+    listTriggers: (state, view) =>
+      listInArea(view, state[openedDay]!, state[confirmedDay]! || state[openedDay]!)
+  }
+}
+
+/** Rows between two days in the area itself, not in one that touches it. */
+function listInArea(view: DayView, from: number, to: number): readonly number[] {
+  const area = getSecond(removeDrillBit(view.scope.key))
+  const { incidents } = view
+  return view.listRows(from, to).filter(row => listCertainAreas(incidents, row).includes(area))
+}

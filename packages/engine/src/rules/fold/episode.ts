@@ -1,0 +1,64 @@
+// An episode: a finding of a day rule in one scope.
+
+import { never } from '../../data/time.ts'
+import type { DayView } from '../day-view.ts'
+import type { AlertLink, Certainty, Facts, Finding, Group, Measure } from '../finding.ts'
+import type { DayRule, State } from '../rule.ts'
+import type { Scope } from '../scope.ts'
+
+const noFacts: Facts = {}
+
+export class Episode implements Finding {
+  readonly rule: DayRule
+  readonly scope: Scope
+  readonly #view: DayView
+  startDay = 0
+  endDay = never
+  level = 1
+  state: State = []
+  alert: AlertLink | null = null
+
+  constructor(rule: DayRule, scope: Scope, view: DayView) {
+    this.rule = rule
+    this.scope = scope
+    this.#view = view
+  }
+
+  get group(): Group {
+    return this.scope.group
+  }
+
+  get isDrill(): boolean {
+    return this.scope.isDrill
+  }
+
+  getValue(): number {
+    return this.measure().value
+  }
+
+  measure(): Measure {
+    return this.rule.measure(this.state, this.#placeView())
+  }
+
+  listFacts(): Facts {
+    return this.rule.listFacts?.(this.state, this.#placeView()) ?? noFacts
+  }
+
+  computeCertainty(): Certainty | null {
+    return this.rule.computeCertainty?.(this.state, this.#placeView()) ?? null
+  }
+
+  listLevelDays(): readonly number[] {
+    const later = this.rule.listLevelDays(this.state).filter(day => day !== 0)
+    return [this.startDay, ...later.sort((a, b) => a - b)].slice(0, this.level)
+  }
+
+  listTriggers(): readonly number[] {
+    return this.rule.listTriggers(this.state, this.#placeView())
+  }
+
+  #placeView(): DayView {
+    this.#view.scope = this.scope
+    return this.#view
+  }
+}

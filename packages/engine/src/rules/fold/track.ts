@@ -1,0 +1,309 @@
+// A track is one rule in one scope. It stores the rule's state of each day, and reads the episodes
+// from the states. `refold` is the only code of all day rules for reports that come late, are
+// corrected or are withdrawn.
+//
+// I1  The stored states equal a fold from the first day on: a state depends only on the state before
+//     it and on the incidents up to its day.
+// I2  Only days with incidents have a state, and a blank state is not stored.
+// I3  A fold may stop on the first day after the last changed day + reachDays whose new state equals
+//     the stored one: all later states follow from what has not changed.
+// I4  An episode that overlaps one before the fold is the same object, so it keeps its alert.
+// I5  While an episode is open, a timer is set for the first day on which time alone can end it or
+//     raise its level.
+// I6  A rule never clears `openedDay`: an episode ends by `getEndDay` or `closeDay`, an absence by
+//     the next incident.
+
+import { never } from '../../data/time.ts'
+import type { DayView } from '../day-view.ts'
+import type { FindingListener, Measure } from '../finding.ts'
+import { checkedDay, type DayRule, openedDay, type State } from '../rule.ts'
+import type { Scope } from '../scope.ts'
+import { DayStates, isBlank } from './day-states.ts'
+import { Episode } from './episode.ts'
+
+/** The states of the fold in progress. One fold runs at a time, so all tracks share them. */
+const foldedDays: number[] = []
+const foldedNumbers: number[] = []
+
+/** Work done by all tracks, for benchmarks. */
+export const foldWork = { folds: 0, days: 0 }
+
+/** An episode as the states tell it: `day` is that of its last state. */
+interface Span {
+  readonly startDay: number
+  readonly endDay: number
+  readonly state: State
+  readonly day: number
+}
+
+export class Track {
+  readonly rule: DayRule
+  readonly scope: Scope
+  readonly #view: DayView
+  readonly #listener: FindingListener
+  readonly #states: DayStates
+  /** In order of their first day. */
+  episodes: Episode[] = []
+  #timerDay = never
+  /** First and last day with a change since the last fold. */
+  #dirtyFrom = never
+  #dirtyTo = 0
+
+  constructor(rule: DayRule, scope: Scope, view: DayView, listener: FindingListener) {
+    this.rule = rule
+    this.scope = scope
+    this.#view = view
+    this.#listener = listener
+    this.#states = new DayStates(rule.stateSize)
+  }
+
+  /** The day that the rule's clock has reached. */
+  get #now(): number {
+    return this.rule.clock === 'watermark' ? this.#listener.watermarkDay : this.#listener.today
+  }
+
+  /** Marks days whose incidents have changed. Returns true if none was marked before. */
+  markDirty(from: number, to: number): boolean {
+    const wasClean = this.#dirtyFrom === never
+    if (from < this.#dirtyFrom) this.#dirtyFrom = from
+    if (to > this.#dirtyTo) this.#dirtyTo = to
+    return wasClean
+  }
+
+  /** Folds again from the first changed day on. (I1) */
+  refold(): void {
+    const from = this.#dirtyFrom
+    const to = this.#dirtyTo
+    this.#dirtyFrom = never
+    this.#dirtyTo = 0
+    foldWork.folds += 1
+    const states = this.#states
+    const index = states.findIndex(from)
+    const endIndex = this.#fold(index, from, to + this.rule.reachDays)
+    const hasNoStates = endIndex === index && foldedDays.length === 0
+    if (hasNoStates && (this.episodes.at(-1)?.endDay ?? 0) < from) return
+    const isLastDay =
+      endIndex === states.length &&
+      (index === states.length || (index === states.length - 1 && states.days[index] === from))
+    states.replace(index, endIndex, foldedDays, foldedNumbers)
+    if (isLastDay && this.#tryExtendLast()) return
+    this.#rebuildEpisodes(from)
+  }
+
+  /**
+   * Folds the days from `from` on into the shared buffers. Returns the index of the first stored
+   * state that remains. (I3)
+   */
+  #fold(index: number, from: number, lastAffectedDay: number): number {
+    const { scope } = this
+    const states = this.#states
+    const view = this.#placeView(from)
+    const state = states.copyState(index - 1)
+    let endIndex = index
+    foldedDays.length = 0
+    foldedNumbers.length = 0
+    for (let day = scope.findNextDay(from); day >= 0; day = scope.findNextDay(day + 1)) {
+      foldWork.days += 1
+      this.#applyDay(state, view, day)
+      while (endIndex < states.length && states.days[endIndex]! < day) endIndex += 1
+      if (day > lastAffectedDay && states.isEqualOn(day, endIndex, state)) return endIndex // I3
+      if (isBlank(state)) continue // I2
+      foldedDays.push(day)
+      for (const number of state) foldedNumbers.push(number)
+    }
+    return states.length
+  }
+
+  #applyDay(state: State, view: DayView, day: number): void {
+    const { rule } = this
+    if (state[openedDay] !== 0 && this.#findEndDay(state, day - 1) !== 0) state.fill(0)
+    view.day = day
+    const isQuiet = state[openedDay] === 0 && rule.canOpen?.(view) === false
+    if (!isQuiet || !isBlank(state)) rule.applyDay(state, view)
+    if (state[openedDay] !== 0 && state[checkedDay] === 0) state[checkedDay] = day - 1
+  }
+
+  /** The day on which the open episode of a state ends, if that is by `until`; else 0. */
+  #findEndDay(state: State, until: number): number {
+    const { rule } = this
+    if (rule.isAbsence === true) return 0 // I6
+    if (rule.getEndDay !== undefined) {
+      const day = rule.getEndDay(state)
+      if (day <= until) return day
+    }
+    if (rule.closeDay === undefined) return 0
+    const view = this.#placeView(state[checkedDay]!)
+    while (state[checkedDay]! < until) {
+      state[checkedDay]! += 1
+      view.day = state[checkedDay]!
+      if (rule.closeDay(state, view)) return view.day
+    }
+    return 0
+  }
+
+  /** The frequent case: the last episode is open and has one day more, or one day has changed. */
+  #tryExtendLast(): boolean {
+    const index = this.#states.length - 1
+    const last = this.episodes.at(-1)
+    if (last === undefined || last.endDay !== never || index < 0) return false
+    if (this.rule.isAbsence === true || this.#states.getOpenedDay(index) !== last.startDay) {
+      return false
+    }
+    const state = this.#states.copyState(index)
+    if (this.#findEndDay(state, this.#now - 1) !== 0) return false
+    this.#reportEpisode(last, state, never, this.#states.days[index]!)
+    return true
+  }
+
+  /** Reads the episodes again that end on or after a day. (I4) */
+  #rebuildEpisodes(from: number): void {
+    const { episodes } = this
+    let kept = episodes.length
+    while (kept > 0 && episodes[kept - 1]!.endDay >= from) kept -= 1
+    const before = episodes.splice(kept)
+    const lastKept = episodes.at(-1)
+    this.#timerDay = never
+    const reused = new Set<Episode>()
+    const first = this.#findFirstIndex(Math.min(from, before[0]?.startDay ?? from))
+    for (let index = first; index < this.#states.length; index++) {
+      const span = this.#readSpan(index)
+      if (span === null || span.startDay === lastKept?.startDay) continue
+      const { startDay, endDay, state, day } = span
+      const known = before.find(e => !reused.has(e) && e.startDay <= endDay && startDay <= e.endDay)
+      const episode = known ?? new Episode(this.rule, this.scope, this.#view)
+      reused.add(episode) // I4
+      episode.startDay = startDay
+      episodes.push(episode)
+      this.#reportEpisode(episode, state, endDay, day)
+    }
+    for (const episode of before) if (!reused.has(episode)) this.#listener.onVanished(episode)
+  }
+
+  /** Index of the first state that an episode on or after a day can have. */
+  #findFirstIndex(day: number): number {
+    const states = this.#states
+    let index = states.findIndex(day)
+    // The state that opens an absence comes before its first day.
+    if (this.rule.isAbsence === true) return Math.max(0, index - 1)
+    while (index > 0 && states.getOpenedDay(index - 1) !== 0) {
+      const opened = states.getOpenedDay(index)
+      if (opened !== 0 && opened !== states.getOpenedDay(index - 1)) break
+      index -= 1
+      if (opened === 0) break
+    }
+    return index
+  }
+
+  /** The episode whose last state has this index; null if it is not the last one, or none is open. */
+  #readSpan(index: number): Span | null {
+    const states = this.#states
+    const startDay = states.getOpenedDay(index)
+    if (startDay === 0) return null
+    const day = states.days[index]!
+    if (this.rule.isAbsence === true) return this.#readAbsence(index, startDay, day)
+    if (states.getOpenedDay(index + 1) === startDay) return null
+    const state = states.copyState(index)
+    const nextDay = states.days[index + 1] ?? never
+    const end = this.#findEndDay(state, Math.min(this.#now, nextDay) - 1)
+    return { startDay, endDay: end === 0 ? never : end, state, day }
+  }
+
+  /** An absence lasts until the next incident, which may leave a blank state. (I2) */
+  #readAbsence(index: number, startDay: number, day: number): Span | null {
+    const next = this.scope.findNextDay(day + 1)
+    const endDay = next < 0 ? never : next
+    if (startDay < endDay && startDay <= this.#now)
+      return { startDay, endDay, state: this.#states.copyState(index), day }
+    if (endDay === never) this.#scheduleTimer(startDay)
+    return null
+  }
+
+  #reportEpisode(episode: Episode, state: State, endDay: number, lastDay: number): void {
+    const until = Math.min(Math.max(this.#now, lastDay), endDay)
+    episode.state = state
+    episode.endDay = endDay
+    episode.level = 1
+    for (const day of this.rule.listLevelDays(state))
+      if (day !== 0 && day <= until) episode.level += 1
+    this.#listener.onChanged(episode)
+    if (endDay === never) this.#scheduleTimer(this.#computeTimerDay(state, until)) // I5
+  }
+
+  #computeTimerDay(state: State, until: number): number {
+    const { rule } = this
+    let day = rule.getEarliestEndDay?.(state) ?? (rule.closeDay === undefined ? never : this.#now)
+    day = Math.min(day, rule.getEndDay?.(state) ?? never) + 1
+    for (const levelDay of rule.listLevelDays(state))
+      if (levelDay > until && levelDay < day) day = levelDay
+    return Math.max(this.#now + 1, day)
+  }
+
+  #scheduleTimer(day: number): void {
+    if (day === this.#timerDay || day >= never) return
+    this.#timerDay = day
+    this.#listener.scheduleTimer(this, day, this.rule.clock ?? 'ticks')
+  }
+
+  /** Time alone ends an episode, raises its level, or opens an absence. (I5) */
+  onTimer(): void {
+    if (this.#timerDay > this.#now) return
+    this.#timerDay = never
+    const last = this.episodes.at(-1)
+    const index = this.#states.length - 1
+    if (last?.endDay !== never) {
+      if (this.rule.isAbsence === true && index >= 0)
+        this.#rebuildEpisodes(this.#states.days[index]!)
+      return
+    }
+    const end = this.#findEndDay(last.state, this.#now - 1)
+    this.#reportEpisode(last, last.state, end === 0 ? never : end, this.#states.days[index] ?? 0)
+  }
+
+  /** The measure of the scope on the last day; null while an episode is open, or if the rule has none. */
+  assess(): Measure | null {
+    if (this.rule.assess === undefined || this.episodes.at(-1)?.endDay === never) return null
+    return this.rule.assess(this.#placeView(this.#now))
+  }
+
+  get isEmpty(): boolean {
+    return this.#states.length === 0 && this.episodes.length === 0
+  }
+
+  evictBefore(day: number): void {
+    this.#states.evictBefore(day)
+    this.#evictEpisodes(day)
+  }
+
+  #evictEpisodes(day: number): void {
+    let count = 0
+    while (count < this.episodes.length && this.episodes[count]!.endDay < day) count += 1
+    for (const episode of this.episodes.splice(0, count)) this.#listener.onEvicted(episode)
+  }
+
+  /** The states before a day: a restored track goes on from them. */
+  exportCheckpoint(day: number): readonly [days: readonly number[], numbers: readonly number[]] {
+    return this.#states.exportBefore(day)
+  }
+
+  loadCheckpoint(days: readonly number[], numbers: readonly number[]): void {
+    this.#states.replace(0, this.#states.length, days, numbers)
+  }
+
+  /** After a restore: folds the days after the loaded states, at the earliest from a day on. */
+  foldFromCheckpoint(day: number): void {
+    this.#dirtyFrom = never
+    this.#dirtyTo = 0
+    const index = this.#states.length
+    const lastDay = this.#states.days[index - 1]
+    this.#fold(index, lastDay === undefined ? 0 : Math.max(day, lastDay + 1), never)
+    this.#states.replace(index, index, foldedDays, foldedNumbers)
+    this.#rebuildEpisodes(0)
+    this.#evictEpisodes(day)
+  }
+
+  #placeView(day: number): DayView {
+    this.#view.scope = this.scope
+    this.#view.day = day
+    return this.#view
+  }
+}

@@ -1,0 +1,58 @@
+// Perpetrators that a report names. A generic name such as `unknown` identifies nobody: two unknown
+// perpetrators need not be the same.
+
+import type { Incidents } from '../data/incidents.ts'
+import type { Names } from '../data/interning.ts'
+import type { Parameter } from './definition.ts'
+
+export const genericActorsParameter: Parameter<readonly string[]> = {
+  default: [
+    'unknown',
+    'unknown actor',
+    'unknown armed group',
+    'unidentified',
+    'unidentified actor',
+    'unidentified armed group',
+    'unidentified armed men',
+    'unidentified gunmen',
+    'armed group',
+    'armed men',
+    'gunmen',
+    'bandits',
+    'civilians',
+    'protesters',
+    'rioters'
+  ],
+  unit: 'names',
+  meaning: 'generic names, which identify nobody: such actors are not compared',
+  source: 'our choice: what importers and reporters write where nobody is known'
+}
+
+/** Lists the perpetrators of an incident that identify somebody, as numbers. */
+export function makePerpetratorList(
+  genericActors: readonly string[]
+): (incidents: Incidents, row: number) => readonly number[] {
+  const generic = new Set(genericActors.map(name => name.trim().toLowerCase()))
+  const isGenericByNumber: (boolean | undefined)[] = []
+  let knownNames: Names | null = null
+  const isGeneric = (names: Names, actor: number): boolean => {
+    if (names !== knownNames) {
+      knownNames = names
+      isGenericByNumber.length = 0
+    }
+    isGenericByNumber[actor] ??= generic.has(names.getText(actor))
+    return isGenericByNumber[actor]
+  }
+  return (incidents, row) => {
+    const actors = incidents.actors[row]!
+    const { names } = incidents.reports
+    for (const actor of actors)
+      if (isGeneric(names, actor)) return actors.filter(one => !isGeneric(names, one))
+    return actors
+  }
+}
+
+/** The name of an actor as a report states it. */
+export function readActor(incidents: Incidents, actor: number): string {
+  return incidents.reports.names.getStatedForm(actor)
+}

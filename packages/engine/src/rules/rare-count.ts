@@ -1,0 +1,157 @@
+// Rare count: more attacks within a week, in an area or in the whole theatre, than its year
+// explains. The tail is exact: the rate of the base is not known but learned from it, so the count
+// is gamma-Poisson, and a short or quiet past makes the test milder.
+
+import { binomialTail } from './binomial-tail.ts'
+import { type AnyRuleDefinition, defineRule } from './definition.ts'
+import { attacksByAreaAndTheatre } from './families.ts'
+import { comesBackWithItsReports } from './handbook.ts'
+import { baseDaysMax, makeRateRule, windowDaysMax } from './rates.ts'
+
+const source = 'patterns.md#rare-count'
+
+interface RareCountParameters {
+  readonly windowDays: number
+  readonly baseDays: number
+  readonly alpha: number
+  readonly countMin: number
+  readonly escalateAlpha: number
+  readonly leaveAlpha: number
+}
+
+const inSegou = (at: string) => ({ at, category: 'attack' as const, admin1: 'ML-4' })
+const quiet = ['2024-07-10', '2024-11-20', '2025-02-05'].map(inSegou)
+const burst = ['2025-05-20', '2025-05-21', '2025-05-22']
+const apart = burst.map((at, i) => ({ ...inSegou(at), admin1: `ML-${4 + i}` }))
+const everywhere = { group: { theatre: 'all' }, level: 2, open: true }
+const days = { unit: 'days', source, min: 1 } as const
+const probability = { unit: 'probability', source, min: 0, max: 1 } as const
+
+/** Most numbers of past attacks whose limit is stored. */
+const limitsMax = 10_000
+
+export const rareCount: AnyRuleDefinition = defineRule<RareCountParameters>({
+  id: 'rare-count',
+  handbook: {
+    says: 'More attacks in an area, or in the theatre, than its past year explains by chance.',
+    levels: 'The probability is at most `escalateAlpha`.',
+    ends: '`windowDays` consecutive days on which so many are likelier than `leaveAlpha`.',
+    comesBack: comesBackWithItsReports
+  },
+  parameters: {
+    windowDays: { ...days, default: 7, meaning: 'the window', max: windowDaysMax },
+    baseDays: {
+      ...days,
+      default: 364,
+      meaning: 'length of the baseline before the window',
+      max: baseDaysMax
+    },
+    alpha: {
+      ...probability,
+      default: 0.001,
+      meaning: 'maximum probability of so many attacks by chance for entry'
+    },
+    countMin: {
+      default: 3,
+      unit: 'incidents',
+      meaning: 'minimum number of attacks in the window for entry',
+      source,
+      min: 1
+    },
+    escalateAlpha: {
+      ...probability,
+      default: 0.0001,
+      meaning: 'probability at which it escalates'
+    },
+    leaveAlpha: { ...probability, default: 0.1, meaning: 'probability above which a day is calm' }
+  },
+  examples: [
+    {
+      name: 'three attacks in a week after three in a year, and the same in the theatre',
+      given: [...quiet, ...burst.map(inSegou)],
+      horizon: '2025-05-23',
+      expect: [
+        { group: { admin1: 'ML-4' }, level: 1, open: true },
+        { ...everywhere, level: 1 }
+      ]
+    },
+    {
+      name: 'three attacks in three areas are rare in the theatre alone',
+      given: apart,
+      horizon: '2025-05-23',
+      expect: [everywhere]
+    },
+    {
+      name: 'two attacks are not enough',
+      given: apart.slice(1),
+      horizon: '2025-05-23',
+      expect: []
+    },
+    {
+      name: 'a calm week ends it',
+      given: apart,
+      horizon: '2025-06-10',
+      expect: [{ ...everywhere, open: false }]
+    }
+  ],
+  texts: {
+    en: {
+      headline: 'Rarely so many attacks in {area}: {value} in {windowDays} days',
+      why: '{value} {value:attack|attacks} in the {windowDays} days to {peakDay}; mean of the {baseDays} days before: {baseline} per {windowDays} days. {threshold} or more come by chance with a probability of at most {alpha} (exact tail, the rate learned from the days before, at least {countMin}). Season and trend are not part of it.',
+      ends: '{windowDays} days in a row with no more than chance gives with a probability above {leaveAlpha}',
+      measure: 'attacks in {windowDays} days'
+    },
+    fr: {
+      headline: 'Rarement autant d’attaques à {area} : {value} en {windowDays} jours',
+      why: '{value} {value:attaque|attaques} dans les {windowDays} jours jusqu’au {peakDay} ; moyenne des {baseDays} jours précédents : {baseline} par {windowDays} jours. Le hasard en donne {threshold} ou plus avec une probabilité d’au plus {alpha} (loi exacte, taux appris des jours précédents, au moins {countMin}). La saison et la tendance n’y entrent pas.',
+      ends: '{windowDays} jours de suite sans plus que ce que le hasard donne avec une probabilité supérieure à {leaveAlpha}',
+      measure: 'attaques en {windowDays} jours'
+    }
+  },
+  looksBack: ({ windowDays, baseDays }) => ({
+    baseDays,
+    windowDays,
+    'windowDays again, to end': windowDays
+  }),
+  make(parameters, base) {
+    const { windowDays, baseDays, alpha, countMin, escalateAlpha, leaveAlpha } = parameters
+    const calmBelow = makeRareLimit(parameters, leaveAlpha, 1)
+    return makeRateRule(base, {
+      family: attacksByAreaAndTheatre,
+      windowDays,
+      baseDays,
+      countMin,
+      getThreshold: makeRareLimit(parameters, alpha, countMin),
+      getSteepThreshold: makeRareLimit(parameters, escalateAlpha, countMin),
+      extendsRun: () => false,
+      runDays: Number.POSITIVE_INFINITY,
+      isCalm: (count, mean) => count < calmBelow(mean),
+      calmDays: windowDays
+    })
+  }
+})
+
+/**
+ * The least count that chance gives with a probability of at most `alpha`, by the mean of the base in
+ * attacks per window.
+ */
+function makeRareLimit(
+  { windowDays, baseDays }: Pick<RareCountParameters, 'windowDays' | 'baseDays'>,
+  alpha: number,
+  countMin: number
+): (mean: number) => number {
+  const share = windowDays / (windowDays + baseDays)
+  const limits = new Map<number, number>()
+  return mean => {
+    // Means are rounded to six digits; shares of intervals make a whole attack.
+    const past = Math.max(0, Math.ceil((mean * baseDays) / windowDays - 0.001))
+    const known = limits.get(past)
+    if (known !== undefined) return known
+    // With one more attack, the gamma-Poisson tail is a binomial one over base and window.
+    let count = countMin
+    while (binomialTail(past + count, share, count) > alpha) count += 1
+    if (limits.size >= limitsMax) limits.clear()
+    limits.set(past, count)
+    return count
+  }
+}

@@ -1,0 +1,93 @@
+// The law of surge, sustained-threat and rare-count: attacks within a window are compared with the
+// past of the same area.
+
+import type { DayView } from './day-view.ts'
+import { roundMeasure } from './day-view.ts'
+import type { Family } from './family.ts'
+import type { Measure } from './finding.ts'
+import { checkedDay, type DayRule, firstSlot, openedDay } from './rule.ts'
+import type { RuleBase } from './rule-base.ts'
+
+const peak = firstSlot
+const peakDay = firstSlot + 1
+/** Days in a row, up to the last closed one, that were calm or extended the run. */
+const calmRun = firstSlot + 2
+const highRun = firstSlot + 3
+/** Day on which the rate alone, or the length of the run, raised the level. */
+const steepDay = firstSlot + 4
+const longDay = firstSlot + 5
+const stateSize = firstSlot + 6
+
+/** `mean` is the usual number of attacks in a window: the baseline per window. */
+export interface RateLaw {
+  readonly family: Family
+  readonly windowDays: number
+  readonly baseDays: number
+  /** No threshold is lower. */
+  readonly countMin: number
+  getThreshold(mean: number): number
+  getSteepThreshold(mean: number): number
+  /** True on a day that extends the run. */
+  extendsRun(count: number, mean: number): boolean
+  /** Length of the run that raises the level, days. */
+  readonly runDays: number
+  isCalm(count: number, mean: number): boolean
+  /** Calm days in a row that end it. */
+  readonly calmDays: number
+}
+
+export const windowDaysMax = 90
+export const baseDaysMax = 700
+
+export function makeRateRule(base: Pick<RuleBase, 'id' | 'pattern'>, law: RateLaw): DayRule {
+  const { windowDays, baseDays, runDays, calmDays } = law
+  const countMean = (view: DayView) =>
+    roundMeasure(view.count(baseDays, windowDays) * (windowDays / baseDays))
+  const measureDay = (view: DayView, value: number): Measure => {
+    const baseline = countMean(view)
+    return { value, threshold: roundMeasure(law.getThreshold(baseline)), baseline }
+  }
+  return {
+    ...base,
+    family: law.family,
+    stateSize,
+    reachDays: windowDays + baseDays,
+    warmUpDays: windowDays + baseDays,
+    canOpen: view => view.count(windowDays) >= law.countMin,
+    applyDay(state, view) {
+      const count = view.count(windowDays)
+      const mean = countMean(view)
+      if (state[openedDay] === 0) {
+        if (count < roundMeasure(law.getThreshold(mean))) return
+        state[openedDay] = view.day
+      }
+      if (count > state[peak]!) {
+        state[peak] = count
+        state[peakDay] = view.day
+      }
+      if (state[steepDay] === 0 && count >= law.getSteepThreshold(mean)) state[steepDay] = view.day
+    },
+    closeDay(state, view) {
+      const count = view.count(windowDays)
+      const mean = countMean(view)
+      state[highRun] = law.extendsRun(count, mean) ? state[highRun]! + 1 : 0
+      if (state[longDay] === 0 && state[highRun]! >= runDays) state[longDay] = view.day
+      state[calmRun] = law.isCalm(count, mean) ? state[calmRun]! + 1 : 0
+      return state[calmRun]! >= calmDays
+    },
+    getEarliestEndDay(state) {
+      const untilCalm = calmDays - state[calmRun]!
+      const untilLong = state[longDay] === 0 ? Math.max(1, runDays - state[highRun]!) : untilCalm
+      return state[checkedDay]! + Math.min(untilCalm, untilLong)
+    },
+    listLevelDays: state => [state[steepDay]!, state[longDay]!],
+    measure(state, view) {
+      view.day = state[peakDay]!
+      return measureDay(view, state[peak]!)
+    },
+    listFacts: state => ({ peakDay: state[peakDay]! }),
+    listTriggers: (state, view) =>
+      view.listOverlapping(state[peakDay]! - windowDays + 1, state[peakDay]!),
+    assess: view => measureDay(view, view.count(windowDays))
+  }
+}

@@ -1,0 +1,18 @@
+// What the rules of all kinds have in common.
+
+/** What every rule states, whichever way it computes. */
+export interface RuleBase {
+  /** Id of the rule in its pack. */
+  readonly id: string
+  /** Id of its definition, such as `surge`. */
+  readonly pattern: string
+  /** A later finding of the same group reopens its alert. For a settlement, a hub or a person. */
+  readonly isOneAlertPerScope?: boolean
+  /**
+   * Days of the theatre's own past before an entry. Until the theatre has them the rule is warming:
+   * its findings are not published.
+   */
+  readonly warmUpDays?: number
+  /** True if silence ends nothing: while it is open it is news, however old its triggers are. */
+  readonly outlastsSilence?: boolean
+}

@@ -1,0 +1,58 @@
+// Interface of a day rule: a state machine over the days of a scope. Its state is a short list of
+// numbers. The executor (fold/track.ts) calls it day by day, and folds again from an earlier day
+// when a report comes late, is corrected or is withdrawn. A rule needs no code for that.
+//
+// Two obligations: the order of a day's incidents must not change the result, and triggers must lie
+// between the days that the state stores.
+
+import type { DayView } from './day-view.ts'
+import type { Family } from './family.ts'
+import type { Certainty, Facts, Measure, RuleClock } from './finding.ts'
+import type { RuleBase } from './rule-base.ts'
+
+/** Numbers that a rule keeps from day to day in one scope. All 0: nothing to remember. */
+export type State = number[]
+
+/** Slot of the day on which the open episode began; 0 if none is open. */
+export const openedDay = 0
+/** Slot of the last day that `closeDay` has checked. The executor writes it. */
+export const checkedDay = 1
+/** First slot of the rule's own numbers. */
+export const firstSlot = 2
+
+export interface DayRule extends RuleBase {
+  readonly family: Family
+  /** Length of the state, with the two slots of the executor. */
+  readonly stateSize: number
+  /** Days for which `applyDay` can see an earlier incident. A fold that goes again may stop after them. */
+  readonly reachDays: number
+  /** Default: `ticks`. */
+  readonly clock?: RuleClock
+  /** Ids of the rules whose episodes it reads by `view.isOpen`. */
+  readonly inputRules?: readonly string[]
+  /** A cheap test before `applyDay`: false if no episode can open on this day. */
+  canOpen?(view: DayView): boolean
+  /** Applies a day with incidents. Writes the day to `state[openedDay]` when an episode opens. */
+  applyDay(state: State, view: DayView): void
+  /** Closes a day of an open episode; true ends the episode. Left out if `getEndDay` is enough. */
+  closeDay?(state: State, view: DayView): boolean
+  /** Day on which the episode ends unless an incident comes first; `never`: silence does not end it. */
+  getEndDay?(state: State): number
+  /** A day before which neither time alone ends it nor `closeDay` reaches a level. Saves timers. */
+  getEarliestEndDay?(state: State): number
+  /**
+   * True for an absence: it opens by time alone, on the day in `state[openedDay]`. An incident
+   * before that day prevents it, a later one ends it.
+   */
+  readonly isAbsence?: boolean
+  /** Days on which level 2 and further ones were or will be reached, in any order; 0: not reached. */
+  listLevelDays(state: State): readonly number[]
+  measure(state: State, view: DayView): Measure
+  listFacts?(state: State, view: DayView): Facts
+  /** Its own certainty, if its numbers decide it; else that of its triggers. */
+  computeCertainty?(state: State, view: DayView): Certainty
+  /** Rows of the incidents that caused the episode. */
+  listTriggers(state: State, view: DayView): readonly number[]
+  /** The measure of a scope without an open episode, at the view's day. For near misses. */
+  assess?(view: DayView): Measure
+}

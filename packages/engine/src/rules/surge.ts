@@ -1,0 +1,174 @@
+// Surge: an area has at least twice the attacks of its usual week. The usual is its own last four
+// weeks, and at least one attack a week, so that a second attack in a quiet place is no surge.
+
+import { type AnyRuleDefinition, defineRule } from './definition.ts'
+import { attacksByArea } from './families.ts'
+import { comesBackWithItsReports } from './handbook.ts'
+import { baseDaysMax, makeRateRule, windowDaysMax } from './rates.ts'
+
+const source = 'patterns.md#surge'
+
+interface SurgeParameters {
+  readonly windowDays: number
+  readonly baseDays: number
+  readonly factor: number
+  readonly floorMean: number
+  readonly countMin: number
+  readonly escalateFactor: number
+  readonly escalateWindows: number
+  readonly leaveFactor: number
+  readonly leaveDays: number
+}
+
+const quiet = ['2025-04-01', '2025-04-15', '2025-04-28']
+const burst = ['2025-05-20', '2025-05-21', '2025-05-22']
+const inSegou = (at: string) => ({ at, category: 'attack' as const, admin1: 'ML-4' })
+const inMopti = (at: string) => ({ at, category: 'attack' as const, admin1: 'ML-5' })
+
+export const surge: AnyRuleDefinition = defineRule<SurgeParameters>({
+  id: 'surge',
+  handbook: {
+    says: 'Many more attacks in an area within days than in the weeks before.',
+    levels:
+      '`escalateFactor` times the usual; `escalateWindows` consecutive windows that would each enter.',
+    ends: '`leaveDays` consecutive calm days, each below `leaveFactor` times the usual.',
+    comesBack: comesBackWithItsReports
+  },
+  parameters: {
+    windowDays: {
+      default: 7,
+      unit: 'days',
+      meaning: 'the window',
+      source,
+      min: 1,
+      max: windowDaysMax
+    },
+    baseDays: {
+      default: 28,
+      unit: 'days',
+      meaning: 'length of the baseline before the window',
+      source,
+      min: 1,
+      max: baseDaysMax
+    },
+    factor: {
+      default: 2,
+      unit: 'ratio',
+      meaning: 'multiple of the usual needed for entry',
+      source
+    },
+    floorMean: {
+      default: 1,
+      unit: 'incidents per window',
+      meaning: 'minimum of the usual',
+      source
+    },
+    countMin: {
+      default: 3,
+      unit: 'incidents',
+      meaning: 'minimum number of attacks in the window for entry',
+      source
+    },
+    escalateFactor: {
+      default: 4,
+      unit: 'ratio',
+      meaning: 'multiple of the usual at which it escalates',
+      source
+    },
+    escalateWindows: {
+      default: 2,
+      unit: 'windows',
+      meaning:
+        'consecutive windows after which it escalates, if entry conditions hold on every day',
+      source,
+      min: 2
+    },
+    leaveFactor: {
+      default: 1.5,
+      unit: 'ratio',
+      meaning: 'multiple of the usual below which a day is calm',
+      source
+    },
+    leaveDays: {
+      default: 14,
+      unit: 'days',
+      meaning: 'consecutive calm days that end it',
+      source,
+      min: 1
+    }
+  },
+  examples: [
+    {
+      name: 'three attacks in three days after one every two weeks',
+      given: [...quiet, ...burst].map(inSegou),
+      horizon: '2025-05-23',
+      expect: [{ group: { admin1: 'ML-4' }, level: 1, open: true }]
+    },
+    {
+      name: 'two attacks in a week are not a surge, however quiet it was',
+      given: [...quiet, ...burst.slice(1)].map(inSegou),
+      horizon: '2025-05-23',
+      expect: []
+    },
+    {
+      name: 'three attacks in one area, a week apart, and two in another are not a surge',
+      given: [
+        ...['2025-05-01', '2025-05-09', '2025-05-17'].map(inSegou),
+        ...burst.slice(1).map(inMopti)
+      ],
+      horizon: '2025-05-23',
+      expect: []
+    },
+    {
+      name: 'four times the usual escalates it',
+      given: [...quiet, ...burst, '2025-05-23'].map(inSegou),
+      horizon: '2025-05-24',
+      expect: [{ group: { admin1: 'ML-4' }, level: 2, open: true }]
+    },
+    {
+      name: 'two consecutive weeks escalate it',
+      given: [...burst, '2025-05-27', '2025-05-28', '2025-05-29'].map(inSegou),
+      horizon: '2025-05-30',
+      expect: [{ group: { admin1: 'ML-4' }, level: 2, open: true }]
+    },
+    {
+      name: 'two calm weeks end it',
+      given: [...quiet, ...burst].map(inSegou),
+      horizon: '2025-06-20',
+      expect: [{ group: { admin1: 'ML-4' }, level: 1, open: false }]
+    }
+  ],
+  texts: {
+    en: {
+      headline: 'Attacks in {area} surge: {value} in {windowDays} days',
+      why: '{value} {value:attack|attacks} in the {windowDays} days to {peakDay}. Threshold: {threshold}, which is {factor} times the mean of the {baseDays} days before ({baseline} per {windowDays} days, taken as at least {floorMean}), and at least {countMin}. An attack counts once, and only if its area is certain.',
+      ends: '{leaveDays} days in a row below {leaveFactor} times the usual number',
+      measure: 'attacks in {windowDays} days'
+    },
+    fr: {
+      headline: 'Attaques en hausse à {area} : {value} en {windowDays} jours',
+      why: '{value} {value:attaque|attaques} dans les {windowDays} jours jusqu’au {peakDay}. Seuil : {threshold}, soit {factor} fois la moyenne des {baseDays} jours précédents ({baseline} par {windowDays} jours, comptée au moins {floorMean}), et au moins {countMin}. Une attaque compte une fois, et seulement si sa région est certaine.',
+      ends: '{leaveDays} jours de suite sous {leaveFactor} fois le nombre habituel',
+      measure: 'attaques en {windowDays} jours'
+    }
+  },
+  looksBack: ({ windowDays, baseDays, leaveDays }) => ({ baseDays, windowDays, leaveDays }),
+  make(parameters, base) {
+    const { windowDays, baseDays, factor, floorMean, countMin } = parameters
+    const { escalateFactor, escalateWindows, leaveFactor, leaveDays } = parameters
+    const applyFloor = (mean: number) => Math.max(floorMean, mean)
+    const getThreshold = (mean: number) => Math.max(countMin, factor * applyFloor(mean))
+    return makeRateRule(base, {
+      family: attacksByArea,
+      windowDays,
+      baseDays,
+      countMin,
+      getThreshold,
+      getSteepThreshold: mean => escalateFactor * applyFloor(mean),
+      extendsRun: (count, mean) => count >= getThreshold(mean),
+      runDays: windowDays * (escalateWindows - 1) + 1,
+      isCalm: (count, mean) => count < leaveFactor * applyFloor(mean),
+      calmDays: leaveDays
+    })
+  }
+})

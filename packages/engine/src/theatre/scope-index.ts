@@ -1,0 +1,140 @@
+// The scopes of all families: it takes each incident to the scopes of its keys and marks their
+// tracks for a fold.
+
+import type { Incidents } from '../data/incidents.ts'
+import type { DayView } from '../rules/day-view.ts'
+import type { Family } from '../rules/family.ts'
+import type { FindingListener } from '../rules/finding.ts'
+import { Track } from '../rules/fold/track.ts'
+import type { DayRule } from '../rules/rule.ts'
+import { Scope } from '../rules/scope.ts'
+
+/** A scope and the tracks of its rules. */
+interface TrackedScope {
+  readonly scope: Scope
+  readonly tracks: readonly Track[]
+}
+
+interface FamilyScopes {
+  readonly family: Family
+  readonly tacticMask: number
+  readonly rules: DayRule[]
+  readonly scopes: Map<number, TrackedScope>
+}
+
+export class ScopeIndex {
+  readonly #incidents: Incidents
+  readonly #view: DayView
+  readonly #listener: FindingListener
+  readonly #families: FamilyScopes[] = []
+  readonly #byRule = new Map<string, FamilyScopes>()
+  readonly #dirtyTracks: Track[] = []
+  /** The keys of the last incident; one list is used again and again. */
+  readonly #keys: number[] = []
+
+  constructor(
+    incidents: Incidents,
+    rules: readonly DayRule[],
+    view: DayView,
+    listener: FindingListener
+  ) {
+    this.#incidents = incidents
+    this.#view = view
+    this.#listener = listener
+    for (const rule of rules) {
+      const { family } = rule
+      let known = this.#families.find(one => one.family === family)
+      if (known === undefined) {
+        known = { family, tacticMask: family.tactics ?? 0, rules: [], scopes: new Map() }
+        this.#families.push(known)
+      }
+      known.rules.push(rule)
+      this.#byRule.set(rule.id, known)
+    }
+  }
+
+  add(row: number): void {
+    this.#update(row, true)
+  }
+
+  /** Call it while the columns still describe the incident. */
+  remove(row: number): void {
+    this.#update(row, false)
+  }
+
+  #update(row: number, isAdded: boolean): void {
+    const { category, tactics, fromDay, toDay } = this.#incidents.columns
+    const keys = this.#keys
+    for (const one of this.#families) {
+      const { family, scopes } = one
+      const isOfFamily =
+        (category[row]! & family.categories) !== 0 || (tactics[row]! & one.tacticMask) !== 0
+      if (!isOfFamily || family.includes?.(this.#incidents, row) === false) continue
+      keys.length = 0
+      family.listKeys(this.#incidents, row, keys)
+      for (let i = 0; i < keys.length; i++) {
+        const { scope, tracks } = scopes.get(keys[i]!) ?? this.#createScope(one, keys[i]!)
+        const isCounted = isAdded ? scope.add(row) : scope.remove(row)
+        if (!isCounted) continue
+        for (const track of tracks) this.#markDirty(track, fromDay[row]!, toDay[row]!)
+      }
+    }
+  }
+
+  #createScope(one: FamilyScopes, key: number): TrackedScope {
+    const scope = new Scope(one.family, key, this.#incidents)
+    const tracks = one.rules.map(rule => new Track(rule, scope, this.#view, this.#listener))
+    const tracked = { scope, tracks }
+    one.scopes.set(key, tracked)
+    return tracked
+  }
+
+  #markDirty(track: Track, from: number, to: number): void {
+    if (track.markDirty(from, to)) this.#dirtyTracks.push(track)
+  }
+
+  /** Marks all days of a rule in one scope: a finding that it reads has changed. */
+  markAllDays(rule: string, key: number, to: number): void {
+    const track = this.findTrack(rule, key)
+    if (track !== undefined) this.#markDirty(track, 0, to)
+  }
+
+  /** Folds the tracks whose incidents have changed. */
+  refoldDirty(): void {
+    for (const track of this.#dirtyTracks) track.refold()
+    this.#dirtyTracks.length = 0
+  }
+
+  findTrack(rule: string, key: number): Track | undefined {
+    const tracked = this.#byRule.get(rule)?.scopes.get(key)
+    return tracked?.tracks.find(track => track.rule.id === rule)
+  }
+
+  /** For a restore: an open episode may have no retained incident, and so no scope. */
+  getTrack(rule: string, key: number): Track {
+    const one = this.#byRule.get(rule)!
+    if (!one.scopes.has(key)) this.#createScope(one, key)
+    return this.findTrack(rule, key)!
+  }
+
+  *listTracks(): Generator<Track> {
+    for (const { scopes } of this.#families)
+      for (const scope of scopes.values()) yield* scope.tracks
+  }
+
+  /** After a restore: folds each track from its checkpoint. */
+  foldFromCheckpoints(day: number): void {
+    this.#dirtyTracks.length = 0
+    for (const track of this.listTracks()) track.foldFromCheckpoint(day)
+  }
+
+  /** Removes incidents and states that can no longer change anything. */
+  evictBefore(rowsBefore: number, statesBefore: number): void {
+    for (const { scopes } of this.#families)
+      for (const [key, { scope, tracks }] of scopes) {
+        for (const track of tracks) track.evictBefore(statesBefore)
+        scope.evictBefore(rowsBefore)
+        if (scope.isEmpty && tracks.every(track => track.isEmpty)) scopes.delete(key)
+      }
+  }
+}

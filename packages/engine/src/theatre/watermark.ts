@@ -1,0 +1,65 @@
+// The watermark: the day up to which all reports are assumed to have arrived. It is the least over
+// the live sources of the latest day reported minus the source's usual lateness. While no source is
+// live it does not move.
+
+import { type SourceConfig, undeclaredSource } from '@tocsin/domain/record/theatre-record'
+import { convertToDay } from '../data/time.ts'
+
+type SourceTimes = Pick<SourceConfig, 'latenessDays' | 'cadenceDays' | 'archive'>
+
+interface Activity {
+  latestDay: number
+  reportedDay: number
+}
+
+export class Watermark {
+  day = 0
+  /** True while no source is live. */
+  isStalled = true
+  readonly #times = new Map<number, SourceTimes>()
+  readonly #activity = new Map<number, Activity>()
+
+  configure(source: number, times: SourceTimes): void {
+    this.#times.set(source, times)
+  }
+
+  /** Withdrawing the report later changes nothing: the source was heard. */
+  recordReport(source: number, toMs: number, reportedMs: number): void {
+    const latestDay = convertToDay(toMs)
+    const reportedDay = convertToDay(reportedMs)
+    const activity = this.#activity.get(source)
+    if (activity === undefined) this.#activity.set(source, { latestDay, reportedDay })
+    else {
+      activity.latestDay = Math.max(activity.latestDay, latestDay)
+      activity.reportedDay = Math.max(activity.reportedDay, reportedDay)
+    }
+  }
+
+  /** Moves to what is known on the day of a tick; never back. */
+  advance(today: number): void {
+    let least = Number.POSITIVE_INFINITY
+    for (const [source, { latestDay, reportedDay }] of this.#activity) {
+      const { latenessDays, cadenceDays, archive } = this.#times.get(source) ?? undeclaredSource
+      if (!archive && today - reportedDay <= cadenceDays)
+        least = Math.min(least, latestDay - Math.ceil(latenessDays))
+    }
+    this.isStalled = least === Number.POSITIVE_INFINITY
+    if (!this.isStalled && least > this.day) this.day = least
+  }
+
+  exportState(): WatermarkState {
+    return { day: this.day, times: [...this.#times], activity: [...this.#activity] }
+  }
+
+  restore({ day, times, activity }: WatermarkState): void {
+    this.day = day
+    for (const [source, one] of times) this.#times.set(source, one)
+    for (const [source, one] of activity) this.#activity.set(source, { ...one })
+  }
+}
+
+export interface WatermarkState {
+  readonly day: number
+  readonly times: readonly (readonly [source: number, times: SourceTimes])[]
+  readonly activity: readonly (readonly [source: number, activity: Activity])[]
+}
