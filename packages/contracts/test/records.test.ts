@@ -1,3 +1,4 @@
+import { readKey } from '@tocsin/domain/control/control-record'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { encodeEnvelope } from '../src/record/envelope.ts'
@@ -116,6 +117,14 @@ describe('the decoders', () => {
     const bytes = encodeRecord(envelope, { type: 'key.revoked', data: { keyId: 'k1' } })
     expect(decodeTheatreRecord(bytes)).toEqual({ kind: 'undecodable', reason: 'unknown-type' })
     expect(decodeControlRecord(bytes).kind).toBe('decoded')
+  })
+
+  it('read a key that a later release gave a scope of its own, without that scope', () => {
+    const data = { ...recordData('key.created'), laterScopes: ['metrics:read', 'moon:read'] }
+    const decoded = decodeControlRecord(encodeRecord(envelope, { type: 'key.created', data }))
+    const record = decoded.kind === 'decoded' ? decoded.record : null
+    const scopes = record?.type === 'key.created' ? readKey(record.data).scopes : []
+    expect([scopes.at(-1), scopes.includes('moon:read' as never)]).toEqual(['metrics:read', false])
   })
 
   it('refuse a theatre record that names no theatre', () => {

@@ -38,8 +38,8 @@ const firstScopes = [
   'admin'
 ] as const
 /**
- * Scopes of later releases, recorded in a member of their own: to a process of an earlier release,
- * a key does not have them.
+ * Scopes of later releases, recorded in a member of their own that takes any text: to a process of
+ * an earlier release, a key does not have them.
  */
 const laterScopes = ['metrics:read'] as const
 export const scopes = [...firstScopes, ...laterScopes] as const
@@ -77,7 +77,7 @@ const keyFormat = record(
     name: text(),
     secretHash,
     scopes: listOf(words(firstScopes)),
-    laterScopes: optional(listOf(words(laterScopes))),
+    laterScopes: optional(listOf(text())),
     theatres: theatresHeldFormat,
     handling: handlingFormat,
     expiresAt: orNull(instantFormat),
@@ -105,8 +105,8 @@ export function recordKey(key: Key): KeyRecord {
   }
 }
 
-export function readKey({ laterScopes = [], ...key }: KeyRecord): Key {
-  return { ...key, scopes: [...key.scopes, ...laterScopes] }
+export function readKey({ laterScopes: later = [], ...key }: KeyRecord): Key {
+  return { ...key, scopes: [...key.scopes, ...laterScopes.filter(scope => later.includes(scope))] }
 }
 
 const keyRotationFormat = record(
