@@ -152,7 +152,7 @@ export class AlertIndex implements SnapshotPart {
     )
   }
 
-  /** Another number where a text that was made of an event may have been taken back since. */
+  /** Another number where a text that was made of an event may say less or more by now. */
   get takenBackCount(): number {
     return this.#incidents.takenBackCount
   }

@@ -91,7 +91,7 @@ export class IncidentIndex {
    */
   readonly #gone: LRUCache<string, IncidentEntry>
   #forgotten = 0
-  #letGoCount = 0
+  #turnCount = 0
 
   constructor(max = incidentsMax, { isLimited = false } = {}) {
     this.#max = max
@@ -151,9 +151,9 @@ export class IncidentIndex {
     )
   }
 
-  /** How often an incident was removed because readers may not see it any more. */
-  get letGoCount(): number {
-    return this.#letGoCount
+  /** How often an incident was removed because readers may not see it any more, or came back. */
+  get turnCount(): number {
+    return this.#turnCount
   }
 
   get forgottenCount(): number {
@@ -226,7 +226,7 @@ export class IncidentIndex {
       -incidentHistoryMax
     )
     this.#remove(key)
-    this.#gone.delete(key)
+    if (this.#gone.delete(key)) this.#turnCount++
     this.#place({ state, isWithdrawn, touchedAt: time, cause, moments })
     this.#aliases.delete(key)
     for (const alias of before?.state.aliases ?? []) this.#dropAlias(theatre, alias, incidentId)
@@ -368,7 +368,7 @@ export class IncidentIndex {
 
   /** Removed because its visible state is undefined; it may reappear. */
   #letGo(key: string, entry: IncidentEntry): void {
-    this.#letGoCount++
+    this.#turnCount++
     this.#forget(entry.state)
     this.#gone.set(key, entry)
   }

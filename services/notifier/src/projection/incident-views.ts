@@ -32,9 +32,9 @@ export class IncidentViews implements SnapshotPart {
     )
   }
 
-  /** How often an incident was taken back from readers since the start. */
+  /** How often an incident was taken back from readers, or came back, since the start. */
   get takenBackCount(): number {
-    return [...this.#byLevel.values()].reduce((sum, index) => sum + index.letGoCount, 0)
+    return [...this.#byLevel.values()].reduce((sum, index) => sum + index.turnCount, 0)
   }
 
   capture(): Captured {

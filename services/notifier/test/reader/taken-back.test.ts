@@ -113,6 +113,17 @@ describe('a statement that rests on a report of which the handling was raised', 
     expect(suite.h.network.events[0]).toMatchObject({ id: sent?.id, sequence: sent?.sequence })
   })
 
+  it.each(['stream', 'a webhook that is replayed'])(
+    'is served again once the handling is lowered: %s',
+    async name => {
+      const read = doors[name] as () => Promise<string>
+      await raiseHandling()
+      expect(await read()).not.toContain(secret)
+      await assemble(3, 'public', ['r1 lowered'])
+      expect(await read()).toContain(secret)
+    }
+  )
+
   it('is served to readers who may see the report', async () => {
     await raiseHandling()
     expect(JSON.stringify((await suite.ask('GET', '/v1/feed')).body)).toContain(secret)
