@@ -1,5 +1,6 @@
 // What a day rule can read: the incidents of its scope, as seen from one day.
 
+import { countBits } from '../data/day-bits.ts'
 import type { Incidents } from '../data/incidents.ts'
 import { flag } from '../data/vocabulary.ts'
 import type { Certainty } from './finding.ts'
@@ -35,6 +36,11 @@ export class DayView {
     const { scope, day } = this
     const first = scope.findIndex(scope.rows, day - endsBefore - days + 1)
     return scope.findIndex(scope.rows, day - endsBefore + 1) - first
+  }
+
+  /** Counts the distinct values of one of the family's lists between two days. */
+  countDistinct(list: number, from: number, to: number): number {
+    return countBits(this.scope.distinctBits[list]!.computeUnion(from, to))
   }
 
   /** Sums the highest death tolls in a window of `days` that ends with this day. */
@@ -96,6 +102,11 @@ export class DayView {
   hasAny(row: number, categories: number, tactics = 0): boolean {
     const { columns } = this.incidents
     return (columns.category[row]! & categories) !== 0 || (columns.tactics[row]! & tactics) !== 0
+  }
+
+  /** The number that the family has given to an incident. */
+  getMark(row: number): number {
+    return this.scope.getMark(row)
   }
 
   /** Counts the independent sources of the rows. */

@@ -3,6 +3,9 @@
 import type { Incidents } from '../data/incidents.ts'
 import type { Group } from './finding.ts'
 
+/** Lists values of an incident, as whole numbers. The list may be used again for the next one. */
+export type ListValues = (incidents: Incidents, row: number) => readonly number[]
+
 /** How a family groups its incidents. */
 export interface Grouping {
   /**
@@ -19,10 +22,16 @@ export interface Family extends Grouping {
   readonly categories: number
   readonly tactics?: number
   readonly includes?: (incidents: Incidents, row: number) => boolean
+  /**
+   * A number of the rule's own about an incident; 0: it does not belong to the family. With it the
+   * executor stores the keys of the incident too: needed where either is read from reports or can
+   * change, as fields of a report may be others by the time its incident is removed.
+   */
+  readonly getMark?: (incidents: Incidents, row: number) => number
   /** False: the incident is only supporting evidence in this scope. */
   readonly isCounted: (incidents: Incidents, row: number, key: number) => boolean
   /** Sums that its scopes store by day. */
   readonly sums: 'none' | 'count' | 'deaths'
-  /** Columns whose distinct values the scopes store by day. */
-  readonly distinct?: readonly ('admin1' | 'country' | 'settlement')[]
+  /** Lists of values. Of each, the scopes store the distinct values by day. */
+  readonly distinct?: readonly ListValues[]
 }

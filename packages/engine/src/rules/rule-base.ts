@@ -13,6 +13,8 @@ export interface RuleBase {
    * its findings are not published.
    */
   readonly warmUpDays?: number
+  /** True if other rules alone read its findings: they are not published. */
+  readonly isHidden?: boolean
   /** True if silence ends nothing: while it is open it is news, however old its triggers are. */
   readonly outlastsSilence?: boolean
 }

@@ -12,6 +12,9 @@ export const partsPerIncident = 720_720
 /** The longest interval that is shared out; of a longer one the first days count. */
 const longestSharedDays = 400
 
+/** By row: what a family with marks has stored about its incidents. */
+export type FamilyMembers = Map<number, { readonly mark: number; readonly keys: readonly number[] }>
+
 export class Scope {
   readonly family: Family
   readonly key: number
@@ -26,18 +29,25 @@ export class Scope {
   readonly distinctBits: readonly DayBits[]
   /** Counted rows of more than one day. */
   #longer: number[] = []
-  /** Numbers the distinct values in order of appearance: interned numbers are too large for bits. */
-  readonly #bitNumbers: Map<number, number> | null
+  /** By list: numbers its values in order of appearance, since they are too large for bits. */
+  readonly #bitNumbers: readonly Map<number, number>[]
+  readonly #members: FamilyMembers | null
 
-  constructor(family: Family, key: number, incidents: Incidents) {
+  constructor(
+    family: Family,
+    key: number,
+    incidents: Incidents,
+    members: FamilyMembers | null = null
+  ) {
     this.family = family
     this.key = key
     this.#incidents = incidents
+    this.#members = members
     this.countSums = family.sums === 'none' ? null : new DaySums()
     this.deathSums = family.sums === 'deaths' ? new DaySums() : null
     this.bestDeathSums = family.sums === 'deaths' ? new DaySums() : null
     this.distinctBits = (family.distinct ?? []).map(() => new DayBits())
-    this.#bitNumbers = family.distinct === undefined ? null : new Map()
+    this.#bitNumbers = this.distinctBits.map(() => new Map())
   }
 
   get group(): Group {
@@ -51,6 +61,11 @@ export class Scope {
 
   get isEmpty(): boolean {
     return this.rows.length === 0 && this.supportRows.length === 0
+  }
+
+  /** The number that the family has given to an incident; 0 without one. */
+  getMark(row: number): number {
+    return this.#members?.get(row)?.mark ?? 0
   }
 
   /** Index of the first row on or after a day. */
@@ -82,7 +97,7 @@ export class Scope {
     else rows.splice(index, 0, row)
     if (!isCounted) return false
     if (fromDay[row] !== toDay[row]) this.#longer.push(row)
-    if (this.#bitNumbers !== null) this.#addDistinct(row)
+    if (this.distinctBits.length > 0) this.#addDistinct(row)
     if (this.countSums !== null) this.#addToSums(row, 1)
     return true
   }
@@ -95,7 +110,7 @@ export class Scope {
     rows.splice(rows.indexOf(row, this.findIndex(rows, fromDay[row]!)), 1)
     if (!isCounted) return false
     if (fromDay[row] !== toDay[row]) this.#longer.splice(this.#longer.indexOf(row), 1)
-    if (this.#bitNumbers !== null) this.#removeDistinct(fromDay[row]!)
+    if (this.distinctBits.length > 0) this.#removeDistinct(row)
     if (this.countSums !== null) this.#addToSums(row, -1)
     return true
   }
@@ -120,28 +135,51 @@ export class Scope {
         sums.add(from + i, computeShare(amount, i, days))
   }
 
+  /** Adds the values to each day of the incident, up to `longestSharedDays`. */
   #addDistinct(row: number): void {
-    const { columns } = this.#incidents
-    for (const [i, bits] of this.distinctBits.entries()) {
-      const value = columns[this.family.distinct![i]!][row]!
-      if (value >= 0) bits.add(columns.fromDay[row]!, this.#numberValue(value))
+    const last = this.#findLastSharedDay(row)
+    for (let day = this.#incidents.columns.fromDay[row]!; day <= last; day++)
+      this.#addValues(row, day)
+  }
+
+  #addValues(row: number, day: number): void {
+    for (const [list, bits] of this.distinctBits.entries()) {
+      const numbers = this.#bitNumbers[list]!
+      for (const value of this.family.distinct![list]!(this.#incidents, row)) {
+        if (!numbers.has(value)) numbers.set(value, numbers.size)
+        bits.add(day, numbers.get(value)!)
+      }
     }
   }
 
-  /** Fills the day again: another incident may have the same value. */
-  #removeDistinct(day: number): void {
-    for (const bits of this.distinctBits) bits.clear(day)
-    const end = this.findIndex(this.rows, day + 1)
-    for (let i = this.findIndex(this.rows, day); i < end; i++) this.#addDistinct(this.rows[i]!)
+  /** Fills its days again: another incident may have the same value. */
+  #removeDistinct(row: number): void {
+    const from = this.#incidents.columns.fromDay[row]!
+    const last = this.#findLastSharedDay(row)
+    for (const bits of this.distinctBits) for (let day = from; day <= last; day++) bits.clear(day)
+    const end = this.findIndex(this.rows, last + 1)
+    for (let i = this.findIndex(this.rows, from); i < end; i++)
+      this.#addValuesBetween(this.rows[i]!, from, last)
+    for (const longer of this.#longer)
+      if (this.#incidents.columns.fromDay[longer]! < from)
+        this.#addValuesBetween(longer, from, last)
   }
 
-  #numberValue(value: number): number {
-    let number = this.#bitNumbers!.get(value)
-    if (number === undefined) {
-      number = this.#bitNumbers!.size
-      this.#bitNumbers!.set(value, number)
-    }
-    return number
+  #addValuesBetween(row: number, from: number, to: number): void {
+    const last = Math.min(to, this.#findLastSharedDay(row))
+    for (let day = Math.max(from, this.#incidents.columns.fromDay[row]!); day <= last; day++)
+      this.#addValues(row, day)
+  }
+
+  #findLastSharedDay(row: number): number {
+    const { fromDay, toDay } = this.#incidents.columns
+    return Math.min(toDay[row]!, fromDay[row]! + longestSharedDays - 1)
+  }
+
+  /** True if an incident between two days has a value of one of the lists. */
+  hasDistinct(list: number, value: number, from: number, to: number): boolean {
+    const number = this.#bitNumbers[list]!.get(value)
+    return number !== undefined && this.distinctBits[list]!.has(number, from, to)
   }
 
   /** First day on or after `day` with a counted incident, or with a share of one; -1 if none. */

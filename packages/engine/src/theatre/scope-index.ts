@@ -7,7 +7,9 @@ import type { Family } from '../rules/family.ts'
 import type { FindingListener } from '../rules/finding.ts'
 import { Track } from '../rules/fold/track.ts'
 import type { DayRule } from '../rules/rule.ts'
-import { Scope } from '../rules/scope.ts'
+import { type FamilyMembers, Scope } from '../rules/scope.ts'
+
+const noKeys: readonly number[] = []
 
 /** A scope and the tracks of its rules. */
 interface TrackedScope {
@@ -20,6 +22,8 @@ interface FamilyScopes {
   readonly tacticMask: number
   readonly rules: DayRule[]
   readonly scopes: Map<number, TrackedScope>
+  /** Null: the family has no marks. */
+  readonly members: FamilyMembers | null
 }
 
 export class ScopeIndex {
@@ -45,7 +49,13 @@ export class ScopeIndex {
       const { family } = rule
       let known = this.#families.find(one => one.family === family)
       if (known === undefined) {
-        known = { family, tacticMask: family.tactics ?? 0, rules: [], scopes: new Map() }
+        known = {
+          family,
+          tacticMask: family.tactics ?? 0,
+          rules: [],
+          scopes: new Map(),
+          members: family.getMark === undefined ? null : new Map()
+        }
         this.#families.push(known)
       }
       known.rules.push(rule)
@@ -64,14 +74,12 @@ export class ScopeIndex {
 
   #update(row: number, isAdded: boolean): void {
     const { category, tactics, fromDay, toDay } = this.#incidents.columns
-    const keys = this.#keys
     for (const one of this.#families) {
       const { family, scopes } = one
       const isOfFamily =
         (category[row]! & family.categories) !== 0 || (tactics[row]! & one.tacticMask) !== 0
       if (!isOfFamily || family.includes?.(this.#incidents, row) === false) continue
-      keys.length = 0
-      family.listKeys(this.#incidents, row, keys)
+      const keys = this.#listKeys(one, row, isAdded)
       for (let i = 0; i < keys.length; i++) {
         const { scope, tracks } = scopes.get(keys[i]!) ?? this.#createScope(one, keys[i]!)
         const isCounted = isAdded ? scope.add(row) : scope.remove(row)
@@ -81,8 +89,27 @@ export class ScopeIndex {
     }
   }
 
+  #listKeys({ family, members }: FamilyScopes, row: number, isAdded: boolean): readonly number[] {
+    if (members !== null && !isAdded) {
+      const known = members.get(row)?.keys ?? noKeys
+      members.delete(row)
+      return known
+    }
+    const keys = this.#keys
+    keys.length = 0
+    if (members === null) {
+      family.listKeys(this.#incidents, row, keys)
+      return keys
+    }
+    const mark = family.getMark!(this.#incidents, row)
+    if (mark === 0) return noKeys
+    family.listKeys(this.#incidents, row, keys)
+    members.set(row, { mark, keys: [...keys] })
+    return keys
+  }
+
   #createScope(one: FamilyScopes, key: number): TrackedScope {
-    const scope = new Scope(one.family, key, this.#incidents)
+    const scope = new Scope(one.family, key, this.#incidents, one.members)
     const tracks = one.rules.map(rule => new Track(rule, scope, this.#view, this.#listener))
     const tracked = { scope, tracks }
     one.scopes.set(key, tracked)
@@ -130,11 +157,15 @@ export class ScopeIndex {
 
   /** Removes incidents and states that can no longer change anything. */
   evictBefore(rowsBefore: number, statesBefore: number): void {
-    for (const { scopes } of this.#families)
+    const { toDay } = this.#incidents.columns
+    for (const { scopes, members } of this.#families) {
+      for (const row of members?.keys() ?? noKeys)
+        if (toDay[row]! < rowsBefore) members!.delete(row)
       for (const [key, { scope, tracks }] of scopes) {
         for (const track of tracks) track.evictBefore(statesBefore)
         scope.evictBefore(rowsBefore)
         if (scope.isEmpty && tracks.every(track => track.isEmpty)) scopes.delete(key)
       }
+    }
   }
 }

@@ -5,7 +5,7 @@ import type { Incidents } from '../../src/data/incidents.ts'
 import { never } from '../../src/data/time.ts'
 import type { DayView } from '../../src/rules/day-view.ts'
 import { checkedDay, type DayRule, openedDay, type State } from '../../src/rules/rule.ts'
-import { Scope } from '../../src/rules/scope.ts'
+import { type FamilyMembers, Scope } from '../../src/rules/scope.ts'
 
 export interface FoundEpisode {
   readonly rule: DayRule
@@ -31,14 +31,18 @@ function buildScopes(rule: DayRule, incidents: Incidents, rows: readonly number[
   const { family } = rule
   const { category, tactics } = incidents.columns
   const scopes = new Map<number, Scope>()
+  const members: FamilyMembers = new Map()
   for (const row of rows) {
     const isOfFamily =
       (category[row]! & family.categories) !== 0 || (tactics[row]! & (family.tactics ?? 0)) !== 0
     if (!isOfFamily || family.includes?.(incidents, row) === false) continue
+    const mark = family.getMark?.(incidents, row) ?? 1
+    if (mark === 0) continue
     const keys: number[] = []
     family.listKeys(incidents, row, keys)
+    members.set(row, { mark, keys })
     for (const key of keys) {
-      const scope = scopes.get(key) ?? new Scope(family, key, incidents)
+      const scope = scopes.get(key) ?? new Scope(family, key, incidents, members)
       scopes.set(key, scope)
       scope.add(row)
     }
