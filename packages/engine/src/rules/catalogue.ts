@@ -1,5 +1,6 @@
 // All rule definitions, in the order of the catalogue.
 
+import { coordinatedAttack } from './coordinated-attack.ts'
 import { cumulativeDeaths } from './cumulative-deaths.ts'
 import type { AnyRuleDefinition } from './definition.ts'
 import { newActor } from './new-actor.ts'
@@ -7,10 +8,19 @@ import { newTactic } from './new-tactic.ts'
 import { rareCount } from './rare-count.ts'
 import { surge } from './surge.ts'
 import { sustainedThreat } from './sustained-threat.ts'
+import { wideningArc } from './widening-arc.ts'
+
+const definitions: readonly AnyRuleDefinition[] = [
+  surge,
+  sustainedThreat,
+  rareCount,
+  wideningArc,
+  cumulativeDeaths,
+  coordinatedAttack,
+  newActor,
+  newTactic
+]
 
 export const ruleDefinitions: ReadonlyMap<string, AnyRuleDefinition> = new Map(
-  [surge, sustainedThreat, rareCount, cumulativeDeaths, newActor, newTactic].map(definition => [
-    definition.id,
-    definition
-  ])
+  definitions.map(definition => [definition.id, definition])
 )

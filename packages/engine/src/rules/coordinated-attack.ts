@@ -1,0 +1,261 @@
+// Coordinated attack: one actor hits sites far apart within a day, more than its usual rate
+// explains. Only dates known to the day count.
+
+import { attackMask, flag } from '../data/vocabulary.ts'
+import { binomialTail } from './binomial-tail.ts'
+import { type Burst, findBurst } from './bursts.ts'
+import { type DayView, roundMeasure } from './day-view.ts'
+import { type AnyRuleDefinition, defineRule } from './definition.ts'
+import { hasUsableGrade } from './families.ts'
+import type { Family } from './family.ts'
+import { comesBackWithItsReports } from './handbook.ts'
+import { getFirst, makeKey, makePair } from './keys.ts'
+import { genericActorsParameter, makePerpetratorList, readActor } from './perpetrators.ts'
+import { makeRegionReader, reachParameter } from './regions.ts'
+import { type DayRule, firstSlot, openedDay } from './rule.ts'
+
+const source = 'patterns.md#coordinated-attack'
+
+interface CoordinatedAttackParameters {
+  readonly windowHours: number
+  readonly sitesMin: number
+  readonly apartKm: number
+  readonly alpha: number
+  readonly rateDays: number
+  readonly escalateSites: number
+  readonly leaveHours: number
+  readonly genericActors: readonly string[]
+  readonly reachKm: number
+}
+
+const siteCount = firstSlot
+const peakDay = firstSlot + 1
+const lastDay = firstSlot + 2
+const manyDay = firstSlot + 3
+const capitalDay = firstSlot + 4
+const stateSize = firstSlot + 5
+
+const dayHours = 24
+
+const dioura = { settlement: 'Dioura', admin1: 'ML-5', lat: 14.83, lon: -5.25 }
+const boulkessi = { settlement: 'Boulkessi', admin1: 'ML-5', lat: 14.44, lon: -0.67 }
+const sirakorola = { settlement: 'Sirakorola', admin1: 'ML-2', lat: 13.29, lon: -7.57 }
+const bamako = {
+  settlement: 'Bamako',
+  admin1: 'ML-BKO',
+  lat: 12.65,
+  lon: -8,
+  seat: 'country' as const
+}
+const attackOn = (at: string, place: object) => ({
+  at,
+  category: 'attack' as const,
+  actor: 'JNIM',
+  ...place
+})
+const ambush = { ...attackOn('2025-06-01', sirakorola), category: 'ambush' as const }
+const onOneDay = [attackOn('2025-06-01', dioura), attackOn('2025-06-01', boulkessi)]
+
+export const coordinatedAttack: AnyRuleDefinition = defineRule<CoordinatedAttackParameters>({
+  id: 'coordinated-attack',
+  handbook: {
+    says: 'One actor hits places far apart on one day, more than its usual rate explains by chance.',
+    levels: '`escalateSites` sites; the capital among them.',
+    ends: '`leaveHours` without another attack.',
+    comesBack: comesBackWithItsReports
+  },
+  parameters: {
+    windowHours: { default: 24, unit: 'hours', meaning: 'the window', source, min: 1, max: 168 },
+    sitesMin: {
+      default: 3,
+      unit: 'sites',
+      meaning: 'sites needed for entry',
+      source,
+      min: 2,
+      max: 20
+    },
+    apartKm: { default: 30, unit: 'km', meaning: 'minimum distance between any two sites', source },
+    alpha: {
+      default: 0.01,
+      unit: 'probability',
+      meaning: "maximum probability that so many in one window are chance, at the actor's own rate",
+      source
+    },
+    rateDays: {
+      default: 364,
+      unit: 'days',
+      meaning: 'period of this rate',
+      source: 'as patterns.md#new-actor',
+      min: 7,
+      max: 3660
+    },
+    escalateSites: {
+      default: 5,
+      unit: 'sites',
+      meaning: 'sites at which it escalates',
+      source,
+      min: 2,
+      max: 20
+    },
+    leaveHours: {
+      default: 72,
+      unit: 'hours',
+      meaning: 'time without another attack that ends it',
+      source,
+      min: 1
+    },
+    genericActors: genericActorsParameter,
+    reachKm: reachParameter
+  },
+  examples: [
+    {
+      name: 'three sites far apart on one day',
+      given: [...onOneDay, ambush],
+      horizon: '2025-06-02',
+      expect: [{ group: { actor: 'JNIM' }, level: 1, open: true }]
+    },
+    {
+      name: 'three sites on three days are not enough, nor are dates not known to the day',
+      given: [
+        attackOn('2025-06-01', dioura),
+        attackOn('2025-06-02', boulkessi),
+        { ...ambush, to: '2025-06-03' }
+      ],
+      horizon: '2025-06-04',
+      expect: []
+    },
+    {
+      name: 'the capital escalates it',
+      given: [...onOneDay, attackOn('2025-06-01', bamako)],
+      horizon: '2025-06-02',
+      expect: [{ group: { actor: 'JNIM' }, level: 2, open: true }]
+    },
+    {
+      name: 'three days without another end it',
+      given: [...onOneDay, ambush],
+      horizon: '2025-06-06',
+      expect: [{ group: { actor: 'JNIM' }, level: 1, open: false }]
+    }
+  ],
+  texts: {
+    en: {
+      headline: '{actor} struck {value} distant sites within {windowHours} hours',
+      why: '{actor} struck {value} sites at least {apartKm} km apart within {windowHours} hours on {peakDay}. Threshold: {sitesMin}. In the {rateDays} days before it made {baseline} attacks a day; at that rate the probability that so many coincide by chance is {chance}, and the limit is {alpha}. Only attacks dated to the day count.',
+      ends: '{leaveHours} hours without another such attack',
+      measure: 'sites {apartKm} km apart in {windowHours} hours'
+    },
+    fr: {
+      headline: '{actor} a frappé {value} sites distants en {windowHours} heures',
+      why: '{actor} a frappé {value} sites distants d’au moins {apartKm} km en {windowHours} heures le {peakDay}. Seuil : {sitesMin}. Dans les {rateDays} jours précédents, il a mené {baseline} attaques par jour ; à ce rythme, la probabilité qu’autant coïncident par hasard est de {chance}, et la limite de {alpha}. Seules comptent les attaques datées au jour près.',
+      ends: '{leaveHours} heures sans autre attaque de ce genre',
+      measure: 'sites distants de {apartKm} km en {windowHours} heures'
+    }
+  },
+  looksBack: ({ rateDays, windowHours, leaveHours }) => ({
+    rateDays,
+    windowHours: windowHours / dayHours,
+    leaveHours: leaveHours / dayHours
+  }),
+  make(parameters, base): DayRule {
+    const { windowHours, sitesMin, alpha, rateDays, escalateSites, leaveHours } = parameters
+    const windowDays = windowHours / dayHours
+    const spannedDays = Math.ceil(windowDays)
+    const sitesMax = Math.max(sitesMin, escalateSites)
+    const terms = { ...parameters, sitesMax }
+    const countPast = (view: DayView) => view.countStarted(rateDays, spannedDays)
+    const computeChance = (past: number, sites: number) =>
+      roundMeasure(binomialTail(past + sites, windowDays / (rateDays + windowDays), sites))
+    const getSitesNeeded = cacheByNumber(past => {
+      let sites = sitesMin
+      while (sites <= sitesMax && computeChance(past, sites) > alpha) sites += 1
+      return sites
+    })
+    return {
+      ...base,
+      family: makeFamily(parameters),
+      stateSize,
+      reachDays: rateDays + spannedDays,
+      warmUpDays: rateDays,
+      canOpen: view => view.countStarted(spannedDays + 1) >= sitesMin,
+      applyDay(state, view) {
+        const needed = getSitesNeeded(countPast(view))
+        if (needed > sitesMax) return
+        const burst = findBurst(view, terms)
+        if (burst.sites < needed) return
+        state[openedDay] ||= view.day
+        state[lastDay] = view.day
+        if (burst.sites > state[siteCount]!) {
+          state[siteCount] = burst.sites
+          state[peakDay] = view.day
+        }
+        if (burst.sites >= escalateSites) state[manyDay] ||= view.day
+        if (includesCapital(view, burst)) state[capitalDay] ||= view.day
+      },
+      getEndDay: state => state[lastDay]! + Math.ceil(leaveHours / dayHours),
+      listLevelDays: state => [state[manyDay]!, state[capitalDay]!],
+      measure(state, view) {
+        view.day = state[peakDay]!
+        const baseline = roundMeasure(countPast(view) / rateDays)
+        return { value: state[siteCount]!, threshold: sitesMin, baseline }
+      },
+      listFacts(state, view) {
+        view.day = state[peakDay]!
+        return {
+          peakDay: state[peakDay]!,
+          chance: computeChance(countPast(view), state[siteCount]!)
+        }
+      },
+      listTriggers(state, view) {
+        const days = new Set([state[openedDay]!, state[peakDay]!, state[capitalDay]!])
+        days.delete(0)
+        const rows = [...days].flatMap(day => {
+          view.day = day
+          return findBurst(view, terms).rows
+        })
+        return [...new Set(rows)]
+      }
+    }
+  }
+})
+
+function makeFamily({ genericActors, reachKm }: CoordinatedAttackParameters): Family {
+  const listActors = makePerpetratorList(genericActors)
+  const getRegion = makeRegionReader(reachKm)
+  return {
+    id: 'attacks by actor',
+    categories: attackMask,
+    isCounted: hasUsableGrade,
+    sums: 'none',
+    listKeys(incidents, row, into) {
+      const region = getRegion(incidents, row)
+      for (const actor of listActors(incidents, row))
+        into.push(makeKey(incidents, row, makePair(actor, region)))
+    },
+    readGroup: (incidents, pair) => ({ actor: readActor(incidents, getFirst(pair)) })
+  }
+}
+
+function includesCapital({ incidents }: DayView, { rows }: Burst): boolean {
+  const { columns, otherPlaces } = incidents
+  const isCapital = (flags: number) => (flags & flag.capital) !== 0
+  return rows.some(
+    row =>
+      isCapital(columns.flags[row]!) ||
+      (otherPlaces.get(row) ?? []).some(({ flags }) => isCapital(flags))
+  )
+}
+
+const cacheSizeMax = 10_000
+
+function cacheByNumber(compute: (value: number) => number): (value: number) => number {
+  const known = new Map<number, number>()
+  return value => {
+    let result = known.get(value)
+    if (result === undefined) {
+      result = compute(value)
+      if (known.size >= cacheSizeMax) known.clear()
+      known.set(value, result)
+    }
+    return result
+  }
+}
