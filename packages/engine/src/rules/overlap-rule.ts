@@ -1,14 +1,24 @@
 // Interface of an overlap rule (level 1): it reads findings of other rules as intervals of days in
-// an area, and finds where two kinds of them overlap. The executor is fold/overlaps.ts.
+// the areas that they touch, and finds where some that cut people off coincide with others. The
+// executor is fold/overlaps.ts.
 
+import type { DayRule } from './rule.ts'
 import type { RuleBase } from './rule-base.ts'
 
+/** A kind of situation: findings of several patterns may be of one kind. */
+export interface SituationKind {
+  readonly name: string
+  /** True if it cuts people off. An overlap needs one that does, and one that does not. */
+  readonly cutsOff: boolean
+}
+
 export interface OverlapRule extends RuleBase {
-  /** Two sets of rule ids: an overlap needs a finding of each. */
-  readonly isolationRules: ReadonlySet<string>
-  readonly violenceRules: ReadonlySet<string>
-  /** Days for which a finding of violence still counts after its end. */
-  readonly graceDays: number
-  /** Kinds of finding at once from which the level rises. */
+  /** The kind of the findings of a pattern; null if the rule does not read them. */
+  readonly getKind: (pattern: string) => SituationKind | null
+  /** Days from its entry for which a finding counts at least. */
+  readonly leastDays: number
+  /** Number of kinds at once that raises the level. */
   readonly escalationKinds: number
+  /** Rules over incidents whose findings only this rule reads. */
+  readonly ownRules: readonly DayRule[]
 }

@@ -30,11 +30,12 @@ export function makeRuleSet(
 ): RuleSet {
   const configured = versions.map(version => configureRule(version, definitions))
   const rules = configured.map(({ rule }) => rule)
+  const overlapRules = rules.filter(isOverlapRule)
   return {
     byId: new Map(configured.map(one => [one.version.ruleId, one])),
-    dayRules: rules.filter(isDayRule),
+    dayRules: [...rules.filter(isDayRule), ...overlapRules.flatMap(({ ownRules }) => ownRules)],
     clusterRules: rules.filter(isClusterRule),
-    overlapRules: rules.filter(isOverlapRule)
+    overlapRules
   }
 }
 
@@ -69,5 +70,5 @@ export function isClusterRule(rule: Rule): rule is ClusterRule {
 }
 
 export function isOverlapRule(rule: Rule): rule is OverlapRule {
-  return 'isolationRules' in rule
+  return 'getKind' in rule
 }

@@ -1,0 +1,186 @@
+// Compound crisis, level 1: people of an area are cut off, by a siege or by cut supply lines, and at
+// the same time killed, attacked more than before, or starving. It reads what other rules find, by
+// their patterns, and stated phases of hunger.
+
+import type { Incidents } from '../data/incidents.ts'
+import { type AnyRuleDefinition, defineRule } from './definition.ts'
+import { byArea, hasUsableGrade, listCertainAreas } from './families.ts'
+import { comesBackWithItsReports } from './handbook.ts'
+import { makeKey } from './keys.ts'
+import type { OverlapRule, SituationKind } from './overlap-rule.ts'
+import { type DayRule, firstSlot, openedDay } from './rule.ts'
+
+const source = 'patterns.md#compound-crisis'
+
+interface CompoundCrisisParameters {
+  readonly windowDays: number
+  readonly hungerTactics: readonly string[]
+  readonly cutOffPatterns: readonly string[]
+  readonly violencePatterns: readonly string[]
+  readonly escalateKinds: number
+}
+
+const hungerPattern = 'acute-hunger'
+
+const blockade = {
+  at: '2024-01-01',
+  to: '2024-01-12',
+  category: 'blockade' as const,
+  settlement: 'Diosso',
+  admin1: 'ML-4'
+}
+const siegeOfDiosso = [blockade, { ...blockade, category: 'movement-denied' as const, source: 'b' }]
+const hunger = {
+  at: '2024-03-01',
+  category: 'food-insecurity' as const,
+  tactics: ['hunger', 'other:ipc-4'],
+  settlement: 'Ségou',
+  admin1: 'ML-4'
+}
+
+export const compoundCrisis: AnyRuleDefinition = defineRule<CompoundCrisisParameters>({
+  id: 'compound-crisis',
+  handbook: {
+    says: 'People of one area are cut off, and violence or hunger is added: a rule over what other rules find.',
+    levels: '`escalateKinds` concurrent kinds of situation.',
+    ends: 'Fewer than two of them continue.',
+    comesBack: comesBackWithItsReports
+  },
+  parameters: {
+    windowDays: {
+      default: 30,
+      unit: 'days',
+      meaning: 'minimum time for which a situation counts from its entry',
+      source
+    },
+    hungerTactics: {
+      default: ['other:ipc-4', 'other:ipc-5'],
+      unit: 'tactics',
+      meaning: 'tactics by which a report states hunger of phase 4 or worse',
+      source: 'patterns.md#compound-crisis; the IPC acute scale'
+    },
+    cutOffPatterns: {
+      default: ['siege', 'supply-line-interdiction'],
+      unit: 'patterns',
+      meaning: 'patterns that show that people are cut off',
+      source
+    },
+    violencePatterns: {
+      default: ['surge', 'mass-casualty', 'cumulative-deaths'],
+      unit: 'patterns',
+      meaning: 'patterns of which one must coincide with it, or else hunger',
+      source
+    },
+    escalateKinds: {
+      default: 3,
+      unit: 'kinds',
+      meaning: 'number of concurrent kinds of situation at which it escalates',
+      source
+    }
+  },
+  examples: [
+    {
+      name: 'a siege and hunger of phase 4 in one area are a compound crisis',
+      given: [...siegeOfDiosso, hunger],
+      horizon: '2024-03-20',
+      expect: [{ group: { admin1: 'ML-4' }, level: 1, open: true }]
+    },
+    {
+      name: 'it ends when fewer than two of them continue',
+      given: [...siegeOfDiosso, hunger],
+      horizon: '2024-04-01',
+      expect: [{ group: { admin1: 'ML-4' }, level: 1, open: false }]
+    },
+    {
+      name: 'a siege alone, with hunger in another area, is not a compound crisis',
+      given: [
+        ...siegeOfDiosso,
+        { ...hunger, tactics: ['other:ipc-4'], settlement: 'Gao', admin1: 'ML-7' }
+      ],
+      horizon: '2024-03-20',
+      expect: []
+    }
+  ],
+  texts: {
+    en: {
+      headline: 'People of {area} cut off, with violence or hunger',
+      why: 'Kinds of situation at once: {value} ({situations}). Threshold: {threshold}, of which one cuts people off; escalation at {escalateKinds}. Each counts from its start until it ends, and for at least {windowDays} days.',
+      ends: 'fewer than {threshold} kinds of situation continue',
+      measure: 'kinds of situation at once'
+    },
+    fr: {
+      headline: 'Population de {area} isolée, avec violence ou faim',
+      why: 'Types de situation simultanés : {value} ({situations}). Seuil : {threshold}, dont un isole la population ; aggravation à {escalateKinds}. Chacun compte de son début à sa fin, et au moins {windowDays} jours.',
+      ends: 'moins de {threshold} types de situation durent encore',
+      measure: 'types de situation simultanés'
+    }
+  },
+  looksBack: ({ windowDays }) => ({ windowDays }),
+  make(parameters, base): OverlapRule {
+    const kinds = listKinds(parameters)
+    return {
+      ...base,
+      outlastsSilence: true,
+      leastDays: parameters.windowDays,
+      escalationKinds: parameters.escalateKinds,
+      getKind: pattern => kinds.get(pattern) ?? null,
+      ownRules: [makeHungerRule(parameters, `${base.id}/${hungerPattern}`)]
+    }
+  }
+})
+
+/** Mass casualties and cumulative deaths are one kind. */
+function listKinds({
+  cutOffPatterns,
+  violencePatterns
+}: CompoundCrisisParameters): ReadonlyMap<string, SituationKind> {
+  const nameKind = (pattern: string) =>
+    pattern === 'cumulative-deaths' ? 'mass-casualty' : pattern
+  return new Map<string, SituationKind>([
+    ...[hungerPattern, ...violencePatterns].map(
+      pattern => [pattern, { name: nameKind(pattern), cutsOff: false }] as const
+    ),
+    ...cutOffPatterns.map(pattern => [pattern, { name: pattern, cutsOff: true }] as const)
+  ])
+}
+
+const untilDay = firstSlot
+
+/** Reports that put an area in phase 4 (emergency) or 5 (famine) of the IPC scale. */
+function makeHungerRule(
+  { windowDays, hungerTactics }: CompoundCrisisParameters,
+  id: string
+): DayRule {
+  const isStated = ({ reports }: Incidents, tactic: number) =>
+    hungerTactics.includes(reports.names.getText(tactic))
+  return {
+    id,
+    pattern: hungerPattern,
+    isHidden: true,
+    family: {
+      id: 'acute hunger',
+      categories: ~0,
+      getMark: (incidents, row) =>
+        incidents.listOtherTactics(row).some(tactic => isStated(incidents, tactic)) ? 1 : 0,
+      isCounted: hasUsableGrade,
+      sums: 'none',
+      ...byArea,
+      listKeys(incidents, row, into) {
+        for (const area of listCertainAreas(incidents, row))
+          into.push(makeKey(incidents, row, area))
+      }
+    },
+    stateSize: firstSlot + 1,
+    reachDays: windowDays,
+    applyDay(state, view) {
+      const { toDay } = view.incidents.columns
+      state[openedDay] ||= view.day
+      const ends = view.listToday().map(row => toDay[row]!)
+      state[untilDay] = Math.max(state[untilDay]!, view.day + windowDays, ...ends)
+    },
+    getEndDay: state => state[untilDay]!,
+    listLevelDays: () => [],
+    measure: () => ({ value: 1, threshold: 1, baseline: null }),
+    listTriggers: (state, view) => view.listRows(state[openedDay]!, state[untilDay]!)
+  }
+}

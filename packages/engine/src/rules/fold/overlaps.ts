@@ -1,0 +1,307 @@
+// Overlaps (level 1): where findings of other rules coincide in an area. A function of the set of
+// findings: a change computes the overlaps of its areas again.
+//
+// O1  The overlaps of an area follow from the intervals and kinds of the findings that touch it.
+// O2  An overlap that coincides with one of before is the same object, so it keeps its alert.
+// O3  What does not change an interval is taken up at the next tick: a finding that grows stays
+//     within its overlap.
+// O4  While nobody is cut off, other findings are not read: there is no overlap.
+
+import type { Incidents } from '../../data/incidents.ts'
+import { never } from '../../data/time.ts'
+import { listCertainAreas } from '../families.ts'
+import type {
+  AlertLink,
+  Certainty,
+  Facts,
+  Finding,
+  FindingListener,
+  Group,
+  Measure
+} from '../finding.ts'
+import type { OverlapRule, SituationKind } from '../overlap-rule.ts'
+import type { RuleBase } from '../rule-base.ts'
+
+/** Incidents that an overlap names of each of its findings. */
+const triggersMax = 50
+const noFacts: Facts = {}
+
+/** A finding as a situation: days from the first up to the end, which does not count. */
+interface Situation {
+  readonly finding: Finding
+  readonly kind: SituationKind
+  readonly from: number
+  readonly end: number
+  readonly areas: readonly number[]
+}
+
+interface Interval {
+  readonly from: number
+  end: number
+  /** Day on which enough kinds coincided to escalate; 0: never. */
+  escalationDay: number
+  kindCount: number
+}
+
+interface Area {
+  readonly situations: Map<Finding, Situation>
+  overlaps: Overlap[]
+}
+
+export class Overlap implements Finding {
+  readonly rule: RuleBase
+  readonly group: Group
+  readonly isDrill: boolean
+  readonly #incidents: Incidents
+  startDay = 0
+  endDay = never
+  level = 1
+  alert: AlertLink | null = null
+  interval: Interval = { from: 0, end: 0, escalationDay: 0, kindCount: 0 }
+  /** In order of their first day. */
+  situations: readonly Situation[] = []
+
+  constructor(rule: RuleBase, incidents: Incidents, area: string, isDrill: boolean) {
+    this.rule = rule
+    this.group = isDrill ? { admin1: area, drill: 'true' } : { admin1: area }
+    this.isDrill = isDrill
+    this.#incidents = incidents
+  }
+
+  getValue(): number {
+    return this.interval.kindCount
+  }
+
+  measure(): Measure {
+    return { value: this.interval.kindCount, threshold: 2, baseline: null }
+  }
+
+  listFacts(): Facts {
+    const names = new Set(this.situations.map(({ kind }) => kind.name))
+    return names.size === 0 ? noFacts : { situations: [...names].join(', ') }
+  }
+
+  computeCertainty(): Certainty | null {
+    return null
+  }
+
+  listLevelDays(): readonly number[] {
+    return [this.startDay, this.interval.escalationDay].slice(0, this.level)
+  }
+
+  /** Of each finding the first triggers, and the strictest one, which decides who may read it. */
+  listTriggers(): readonly number[] {
+    const { fromDay, handling } = this.#incidents.columns
+    const rows = new Set<number>()
+    for (const { finding } of this.situations) {
+      const triggers = [...finding.listTriggers()].sort((a, b) => fromDay[a]! - fromDay[b]!)
+      for (const row of triggers.slice(0, triggersMax)) rows.add(row)
+      const [first] = triggers
+      if (first !== undefined)
+        rows.add(triggers.reduce((a, b) => (handling[b]! > handling[a]! ? b : a), first))
+    }
+    return [...rows]
+  }
+}
+
+export class Overlaps {
+  readonly rule: OverlapRule
+  readonly #incidents: Incidents
+  readonly #listener: FindingListener
+  /** By area, with the drill bit of keys. */
+  readonly #areas = new Map<number, Area>()
+  readonly #situations = new Map<Finding, Situation>()
+  /** Findings to read again: those that cut people off, others, and at the next tick. (O3, O4) */
+  readonly #changedCutOffs = new Set<Finding>()
+  readonly #changed = new Set<Finding>()
+  readonly #grown = new Set<Finding>()
+  readonly #dirtyAreas = new Set<number>()
+  #cutOffCount = 0
+
+  constructor(rule: OverlapRule, incidents: Incidents, listener: FindingListener) {
+    this.rule = rule
+    this.#incidents = incidents
+    this.#listener = listener
+  }
+
+  isInput({ pattern }: RuleBase): boolean {
+    return this.rule.getKind(pattern) !== null
+  }
+
+  /** A finding is new, or has changed; or it is gone. */
+  update(finding: Finding, isPresent: boolean): void {
+    const known = this.#situations.get(finding)
+    if (!isPresent) {
+      this.#forget(finding)
+      if (known !== undefined) this.#remove(known)
+      return
+    }
+    const isSameInterval =
+      known !== undefined &&
+      known.from === findEntryDay(finding) &&
+      known.end === this.#findEnd(finding)
+    const isCutOff = this.rule.getKind(finding.rule.pattern)?.cutsOff === true
+    const set = isSameInterval ? this.#grown : isCutOff ? this.#changedCutOffs : this.#changed
+    set.add(finding)
+  }
+
+  #forget(finding: Finding): void {
+    for (const set of [this.#changedCutOffs, this.#changed, this.#grown]) set.delete(finding)
+  }
+
+  /** Computes the overlaps again that may have changed. */
+  reportChanges(isTick: boolean): void {
+    for (const finding of this.#changedCutOffs) this.#read(finding)
+    this.#changedCutOffs.clear()
+    // O4
+    if (this.#cutOffCount > 0) {
+      for (const finding of this.#changed) this.#read(finding)
+      this.#changed.clear()
+    }
+    if (isTick) {
+      for (const finding of this.#grown) this.#read(finding)
+      this.#grown.clear()
+    }
+    for (const area of this.#dirtyAreas) this.#computeOverlaps(area)
+    this.#dirtyAreas.clear()
+  }
+
+  #read(finding: Finding): void {
+    const known = this.#situations.get(finding)
+    if (known !== undefined) this.#remove(known)
+    const kind = this.rule.getKind(finding.rule.pattern)
+    if (kind === null) return
+    const situation: Situation = {
+      finding,
+      kind,
+      from: findEntryDay(finding),
+      end: this.#findEnd(finding),
+      areas: this.#listAreas(finding)
+    }
+    this.#situations.set(finding, situation)
+    if (kind.cutsOff) this.#cutOffCount += 1
+    for (const key of situation.areas) {
+      const area = this.#areas.get(key) ?? { situations: new Map(), overlaps: [] }
+      area.situations.set(finding, situation)
+      this.#areas.set(key, area)
+      this.#dirtyAreas.add(key)
+    }
+  }
+
+  #remove({ finding, kind, areas }: Situation): void {
+    this.#situations.delete(finding)
+    if (kind.cutsOff) this.#cutOffCount -= 1
+    for (const key of areas) {
+      this.#areas.get(key)!.situations.delete(finding)
+      this.#dirtyAreas.add(key)
+    }
+  }
+
+  #findEnd(finding: Finding): number {
+    if (finding.endDay === never) return never
+    return Math.max(finding.endDay, findEntryDay(finding) + this.rule.leastDays)
+  }
+
+  /**
+   * The areas that a finding touches: that of its group, else those in which its incidents lie for
+   * certain. For a hub both: its people are cut off wherever the roads were hit.
+   */
+  #listAreas(finding: Finding): readonly number[] {
+    const { admin1, hub } = finding.group
+    const areas = new Set<number>()
+    if (admin1 !== undefined) areas.add(this.#incidents.reports.names.find(admin1))
+    if (admin1 === undefined || hub !== undefined)
+      for (const row of finding.listTriggers())
+        for (const area of listCertainAreas(this.#incidents, row)) areas.add(area)
+    areas.delete(-1)
+    return [...areas].map(area => area * 2 + (finding.isDrill ? 1 : 0))
+  }
+
+  #computeOverlaps(key: number): void {
+    const area = this.#areas.get(key)!
+    const situations = [...area.situations.values()].sort(compareSituations)
+    const before = area.overlaps
+    const { today } = this.#listener
+    area.overlaps = findIntervals(situations, this.rule.escalationKinds).map(interval => {
+      const { from, end, escalationDay } = interval
+      const index = before.findIndex(o => o.interval.from < end && from < o.interval.end)
+      const overlap = index < 0 ? this.#makeOverlap(key) : before.splice(index, 1)[0]! // O2
+      overlap.startDay = from
+      overlap.endDay = end <= today ? end : never
+      overlap.level = escalationDay === 0 ? 1 : 2
+      overlap.interval = interval
+      overlap.situations = situations.filter(one => one.from < end && one.end > from)
+      this.#listener.onChanged(overlap)
+      if (overlap.endDay === never && end < never)
+        this.#listener.scheduleTimer({ onTimer: () => this.#dirtyAreas.add(key) }, end, 'ticks')
+      return overlap
+    })
+    for (const overlap of before) this.#listener.onVanished(overlap)
+    if (area.situations.size === 0) this.#areas.delete(key)
+  }
+
+  #makeOverlap(key: number): Overlap {
+    const name = this.#incidents.reports.names.getText(key >> 1)
+    return new Overlap(this.rule, this.#incidents, name, key % 2 === 1)
+  }
+
+  /** Removes what ended before a day, but for the findings of an overlap that goes on. */
+  evictBefore(day: number): void {
+    for (const area of this.#areas.values()) {
+      for (const overlap of area.overlaps)
+        if (overlap.endDay < day) this.#listener.onEvicted(overlap)
+      area.overlaps = area.overlaps.filter(({ endDay }) => endDay >= day)
+    }
+    for (const finding of this.#changed) if (this.#findEnd(finding) < day) this.#forget(finding)
+    for (const situation of [...this.#situations.values()]) {
+      const { finding, end, areas } = situation
+      const isNeeded = (key: number) =>
+        this.#areas.get(key)!.overlaps.some(({ situations }) => situations.includes(situation))
+      if (end >= day || areas.some(isNeeded)) continue
+      this.#remove(situation)
+      this.#forget(finding)
+    }
+  }
+
+  *listOverlaps(): Generator<Overlap> {
+    for (const { overlaps } of this.#areas.values()) yield* overlaps
+  }
+}
+
+function findEntryDay(finding: Finding): number {
+  return finding.listLevelDays()[0] ?? finding.startDay
+}
+
+function compareSituations(a: Situation, b: Situation): number {
+  return a.from - b.from || a.end - b.end || (a.kind.name < b.kind.name ? -1 : 1)
+}
+
+/**
+ * The intervals in which a situation that cuts people off coincides with one that does not, until
+ * fewer than two kinds are left. On one day, ends come before beginnings. (O1)
+ */
+function findIntervals(situations: readonly Situation[], escalationKinds: number): Interval[] {
+  const lasting = situations.filter(({ from, end }) => end > from)
+  if (!lasting.some(({ kind }) => kind.cutsOff)) return []
+  const days = new Set(lasting.flatMap(({ from, end }) => [from, end]))
+  const intervals: Interval[] = []
+  let open: Interval | null = null
+  for (const day of [...days].sort((a, b) => a - b)) {
+    const present = lasting.filter(({ from, end }) => from <= day && day < end)
+    const kindCount = new Set(present.map(({ kind }) => kind.name)).size
+    const isEntry =
+      present.some(({ kind }) => kind.cutsOff) && present.some(({ kind }) => !kind.cutsOff)
+    if (open !== null && kindCount < 2) {
+      open.end = day
+      open = null
+    }
+    if (open === null && isEntry) {
+      open = { from: day, end: never, escalationDay: 0, kindCount }
+      intervals.push(open)
+    }
+    if (open === null) continue
+    open.kindCount = Math.max(open.kindCount, kindCount)
+    if (kindCount >= escalationKinds) open.escalationDay ||= day
+  }
+  return intervals
+}
