@@ -40,7 +40,7 @@ export function holdRole(dataDir: string, role: Role): HeldRole {
     if (classifyFailure(error) === 'busy')
       throw new EventLogError(
         'owner-present',
-        `another process is the ${role} of ${dataDir}: only one may be`,
+        `another process is the ${role} of ${dataDir}: only one may be. Stop it first`,
         { cause: error }
       )
     if (classifyFailure(error) === 'corrupt')
