@@ -38,3 +38,8 @@ export function takeIdDigits(hex: string): string {
 export function hashSha256Hex(content: string | Uint8Array): string {
   return hash('sha256', content, 'hex')
 }
+
+/** Full SHA-256 of text, base64url: a third shorter than hex. */
+export function hashSha256Base64url(text: string): string {
+  return hash('sha256', text, 'base64url')
+}

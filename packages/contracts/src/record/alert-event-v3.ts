@@ -34,6 +34,7 @@ import {
 import { severities } from '@tocsin/domain/record/severity'
 import { handlingFormat } from '@tocsin/domain/report/handling'
 import { toCanonicalJson } from '../json/canonical-json.ts'
+import { hashSha256Base64url } from '../json/digest.ts'
 
 /** What readers get: the whole state of an alert, in words. */
 export type AlertStatement = AlertState
@@ -237,6 +238,9 @@ const emptySum: Omit<AlertSum, 'alertId' | 'theatre' | 'fold' | 'revision' | 'se
   action: null
 }
 
+/** `previoushash` of the first record of a chain. */
+export const firstHash = '0'.repeat(43)
+
 /** Adds an event to the state of its alert; null before the first. Pure. */
 export function addAlertChange(
   before: AlertSum | null,
@@ -285,17 +289,13 @@ function addTriggers(
 
 /**
  * The position of the first record that does not follow the one before: its `previoushash` is not
- * the hash of that record. -1 if the chain is whole. `hash`: SHA-256 in base64url.
+ * the hash of that record. -1 if the chain is whole.
  */
-export function findChainBreak(
-  records: readonly string[],
-  firstHash: string,
-  hash: (text: string) => string
-): number {
-  let previous = firstHash
+export function findChainBreak(records: readonly string[], previousHash = firstHash): number {
+  let previous = previousHash
   return records.findIndex(text => {
     const isBreak = parseAlertRecord(text).envelope.previoushash !== previous
-    previous = hash(text)
+    previous = hashSha256Base64url(text)
     return isBreak
   })
 }
