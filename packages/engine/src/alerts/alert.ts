@@ -1,0 +1,139 @@
+// An alert: what was published of a finding, and what officers did about it.
+
+import { type AlertOperator, untouchedOperator } from '@tocsin/contracts/record/alert-event-v3'
+import type { Severity } from '@tocsin/domain/record/severity'
+import { never } from '../data/time.ts'
+import type { AlertLink, Facts, Finding, Group } from '../rules/finding.ts'
+import type { RuleBase } from '../rules/rule-base.ts'
+import { formatScope } from './scope-key.ts'
+
+/** What a rule finds, in the order in which the updates after a record are published. */
+export const updateKinds = [
+  'retracted',
+  'resolved',
+  'reopened',
+  'escalated',
+  'confirmed',
+  'revised',
+  'raised'
+] as const
+export type UpdateKind = (typeof updateKinds)[number]
+export type Status = 'provisional' | 'confirmed' | 'resolved' | 'retracted'
+export type Certainty = 'observed' | 'likely' | 'possible' | 'unlikely'
+
+/** What the rule pack sets for the alerts of a rule. */
+export interface RuleSettings {
+  readonly version: number
+  /** Severity of levels 1, 2, …; the last is that of all further levels. */
+  readonly severities: readonly Severity[]
+  /** The lowest severity that pages people. */
+  readonly pagesFrom: Severity
+}
+
+/** Who changed the operator state last. */
+export interface LastActor {
+  readonly by: string
+  readonly byId?: string
+  readonly handling?: AlertOperator['acknowledgedHandling']
+  readonly at: string
+}
+
+const noNames: readonly string[] = []
+
+export class Alert implements AlertLink {
+  readonly id: string
+  readonly seq: number
+  readonly rule: RuleBase
+  readonly isDrill: boolean
+  group: Group
+  /** Its rule and group as one text. */
+  scope: string
+  /** The group changed since the last update: a correction moved the situation. */
+  isMoved = false
+  /** Null after retraction. */
+  finding: Finding | null
+  /** Findings of the same scope that ended before `finding`, the latest last. */
+  earlier: Finding[] | null = null
+  revision = 0
+  operatorRevision = 1
+  status: Status = 'provisional'
+  /** As published. */
+  ruleVersion = 0
+  level = 0
+  levelDays: readonly number[] = []
+  severity: Severity = 'moderate'
+  certainty: Certainty = 'possible'
+  startDay = 0
+  endDay = 0
+  value = 0
+  threshold = 0
+  baseline: number | null = null
+  facts: Facts = {}
+  /** Rows as published, ascending. */
+  triggers: number[] = []
+  count = 0
+  /** Rank of the strictest handling of the triggers. */
+  handling = 0
+  /** Day of the last update. */
+  publishedDay = 0
+  /** True once an update was not quiet. */
+  isTold = false
+  operator: AlertOperator = untouchedOperator
+  lastActor: LastActor | null = null
+  /** Day and level at which an officer closed the alert; 0 if none did. */
+  closedDay = 0
+  closedLevel = 0
+  /** The alert that took its finding over: named when it is retracted. */
+  mergedInto: string | null = null
+  /** Alerts that this one took over since its last update. */
+  absorbed: readonly string[] = noNames
+
+  constructor(id: string, seq: number, finding: Pick<Finding, 'rule' | 'group' | 'isDrill'>) {
+    this.id = id
+    this.seq = seq
+    this.rule = finding.rule
+    this.group = finding.group
+    this.isDrill = finding.isDrill
+    this.scope = formatScope(finding)
+    this.finding = null
+  }
+
+  /** Takes a finding to publish. */
+  link(finding: Finding): void {
+    this.finding = finding
+    finding.alert = this
+    const scope = formatScope(finding)
+    if (scope === this.scope) return
+    this.group = finding.group
+    this.scope = scope
+    this.isMoved = true
+  }
+
+  /** True if an officer closed it. */
+  get isClosed(): boolean {
+    return this.closedDay > 0
+  }
+
+  get isOpen(): boolean {
+    return this.status === 'provisional' || this.status === 'confirmed'
+  }
+}
+
+/** The alert of a finding. Only the alert book writes `finding.alert`, so it is an `Alert`. */
+export function getAlert(finding: Finding): Alert | null {
+  return finding.alert as Alert | null
+}
+
+/** The day the watermark must reach before a finding is complete: its end, or its entry if it is open. */
+export function getConfirmDay(finding: Finding): number {
+  return finding.endDay === never ? finding.startDay : finding.endDay
+}
+
+export function computeStatus(alert: Alert, watermark: number): Status {
+  if (alert.endDay !== never || alert.isClosed) return 'resolved'
+  return watermark >= alert.startDay ? 'confirmed' : 'provisional'
+}
+
+export function pickSeverity(severities: readonly Severity[], level: number): Severity {
+  return severities[Math.min(level, severities.length) - 1] ?? 'moderate'
+}

@@ -1,0 +1,62 @@
+// How sure a finding is: CAP's certainty, from the grades of triggers.
+
+import type { Incidents } from '../data/incidents.ts'
+import { flag } from '../data/vocabulary.ts'
+import type { Finding } from '../rules/finding.ts'
+import type { Certainty } from './alert.ts'
+
+/** Best first. */
+const certainties: readonly Certainty[] = ['observed', 'likely', 'possible', 'unlikely']
+
+/** Best credibility of two independent sources that agree, or of a confirmed report. */
+const observedCredibility = 2
+
+/**
+ * A finding needs as many triggers as its threshold: it takes the best, and is as certain as the
+ * weakest of these. A rule that counts deaths computes a certainty from low, best and high; the
+ * triggers limit it.
+ */
+export function computeCertainty(
+  incidents: Incidents,
+  finding: Finding,
+  triggers: readonly number[],
+  threshold: number
+): Certainty {
+  const counts = [0, 0, 0, 0]
+  let sure = 0
+  for (const row of triggers) {
+    counts[rankCertainty(incidents, row)]! += 1
+    if (!restsOnAssumedPlace(incidents, row)) sure += 1
+  }
+  const own = finding.computeCertainty()
+  if (own !== null) return limitCertainty(own, counts, sure)
+  let needed = Math.min(triggers.length, Math.max(1, Math.round(threshold)))
+  for (const [rank, count] of counts.entries()) {
+    needed -= count
+    if (needed <= 0) return triggers.length === 0 ? 'possible' : certainties[rank]!
+  }
+  return 'possible'
+}
+
+function limitCertainty(own: Certainty, counts: readonly number[], sure: number): Certainty {
+  const [observed, likely, possible] = counts as [number, number, number]
+  if (observed + likely > 0) return own === 'observed' && sure === 0 ? 'likely' : own
+  return possible > 0 ? 'possible' : 'unlikely'
+}
+
+/** 0 observed, 1 likely, 2 possible, 3 unlikely. F and 6 are unknown grades, hence `possible`. */
+export function rankCertainty(incidents: Incidents, row: number): number {
+  const { columns, origins } = incidents
+  const flags = columns.flags[row]!
+  if ((flags & flag.usableGrade) === 0) return 3
+  if ((flags & flag.gradeKnown) === 0) return 2
+  const isConfirmed = origins[row]!.length >= 2 && columns.credibility[row]! <= observedCredibility
+  return isConfirmed && !restsOnAssumedPlace(incidents, row) ? 0 : 1
+}
+
+/** True if bare coordinates give a place of the incident its precision. */
+function restsOnAssumedPlace({ columns, otherPlaces }: Incidents, row: number): boolean {
+  if ((columns.flags[row]! & flag.assumedPlace) !== 0) return true
+  if (otherPlaces.size === 0) return false
+  return (otherPlaces.get(row) ?? []).some(place => (place.flags & flag.assumedPlace) !== 0)
+}

@@ -1,0 +1,65 @@
+// Writes alert events as records: numbered, and each with the hash of the record before, so that a
+// gap or a changed record is found.
+
+import { hashSha256Base64url } from '@tocsin/contracts/json/digest'
+import {
+  type AlertChange,
+  type AlertEvent3,
+  firstHash,
+  formatAlertRecord
+} from '@tocsin/contracts/record/alert-event-v3'
+import type { Handling } from '../data/vocabulary.ts'
+
+/** The record that caused an event: an event has its time and its trace. */
+export interface Cause {
+  readonly id: string
+  readonly time: string
+  readonly traceparent?: string
+}
+
+export interface ChainOptions {
+  readonly theatre: string
+  /** Handling level of the fold: its readers may see reports up to it. */
+  readonly fold: Handling
+  /** Version of the engine. */
+  readonly engine: string
+  readonly write: (record: string) => void
+}
+
+export class EventChain {
+  /** Number of the last event. */
+  seq = 0
+  /** Hash of the last record. */
+  previous = firstHash
+  readonly options: ChainOptions
+
+  constructor(options: ChainOptions) {
+    this.options = options
+  }
+
+  /** Publishes a change. `change` has no `fold` and no `seq` yet. */
+  publish(name: string, change: Omit<AlertChange, 'fold' | 'seq'>, cause: Cause): void {
+    const data = { ...change, fold: this.options.fold, seq: this.seq + 1 }
+    this.write({ type: `alert.${name}`, data } as AlertEvent3, cause)
+  }
+
+  /** Writes an event with the next `seq`. */
+  write(event: AlertEvent3, { id: cause, time, traceparent }: Cause): void {
+    const { theatre, fold, engine, write } = this.options
+    this.seq += 1
+    const envelope = {
+      cause,
+      engine,
+      id: `${theatre}.${fold}.${this.seq}`,
+      previoushash: this.previous,
+      theatre,
+      time
+    }
+    const record = formatAlertRecord(
+      traceparent === undefined ? envelope : { ...envelope, traceparent },
+      event
+    )
+    this.previous = hashSha256Base64url(record)
+    write(record)
+  }
+}

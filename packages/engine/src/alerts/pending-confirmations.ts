@@ -1,0 +1,28 @@
+// Provisional alerts by the day that the watermark must reach.
+
+import type { Alert } from './alert.ts'
+
+export class PendingConfirmations {
+  readonly #byDay = new Map<number, Set<Alert>>()
+  #reachedDay = 0
+
+  add(alert: Alert, day: number): void {
+    const dueDay = Math.max(day, this.#reachedDay + 1)
+    const alerts = this.#byDay.get(dueDay)
+    if (alerts === undefined) this.#byDay.set(dueDay, new Set([alert]))
+    else alerts.add(alert)
+  }
+
+  /** Removes and returns the alerts that the watermark has reached and that are still provisional. */
+  takeDue(watermark: number): Alert[] {
+    if (watermark <= this.#reachedDay) return []
+    this.#reachedDay = watermark
+    const due: Alert[] = []
+    for (const [day, alerts] of this.#byDay) {
+      if (day > watermark) continue
+      this.#byDay.delete(day)
+      for (const alert of alerts) if (alert.status === 'provisional') due.push(alert)
+    }
+    return due
+  }
+}
