@@ -1,0 +1,166 @@
+// Acts of officers and partners on the alerts of a fold, and the end of acknowledgements. The fold
+// at an act's level decides on it; folds of stricter levels follow (`follow`).
+
+import type { ActionRefused, AlertChange } from '@tocsin/contracts/record/alert-event-v3'
+import type { AlertRequest } from '@tocsin/domain/record/theatre-record'
+import type { Incidents } from '../data/incidents.ts'
+import { convertToDay } from '../data/time.ts'
+import { handlings } from '../data/vocabulary.ts'
+import { type ActTarget, describeTarget, findTarget } from './act-target.ts'
+import type { Alert } from './alert.ts'
+import type { Cause, EventChain } from './event-chain.ts'
+import {
+  actEvents,
+  applyAct,
+  dropAcknowledgement,
+  findActText,
+  findRefusal,
+  type RefusalReason
+} from './officer-acts.ts'
+import type { ChangeDraft } from './published-content.ts'
+
+export class OfficerDesk {
+  readonly #alerts: ReadonlyMap<string, Alert>
+  readonly #chain: EventChain
+  readonly #incidents: Incidents
+  /** Alerts with an acknowledgement that may lapse. */
+  readonly #acknowledged = new Set<Alert>()
+
+  constructor(alerts: ReadonlyMap<string, Alert>, chain: EventChain, incidents: Incidents) {
+    this.#alerts = alerts
+    this.#chain = chain
+    this.#incidents = incidents
+  }
+
+  /** Decides on an act and publishes the outcome. True if it is done. `nowMs`: the theatre's time. */
+  act(request: AlertRequest, cause: Cause, nowMs: number): boolean {
+    const alert = this.#alerts.get(request.alertId) ?? null
+    const refusal = findRefusal(request, alert, { nowMs, time: cause.time })
+    if (refusal === null && alert !== null) this.#apply(request, alert, cause, nowMs)
+    else this.#refuse(request, refusal ?? 'unknown-alert', alert, cause)
+    return refusal === null
+  }
+
+  /** What identifies an alert in other folds; null if this fold does not have it. Call it before the act. */
+  describeTarget({ alertId, action, ...request }: AlertRequest): ActTarget | null {
+    const alert = this.#alerts.get(alertId)
+    const corrects = 'corrects' in request ? request.corrects : null
+    return alert === undefined ? null : describeTarget(alert, corrects, this.#incidents)
+  }
+
+  /** Applies an act that another fold has done, if there is a corresponding alert. */
+  follow(request: AlertRequest, target: ActTarget, cause: Cause, nowMs: number): void {
+    const alert = findTarget(target, this.#alerts, this.#incidents)
+    if (alert === null) return
+    const own = { ...request, alertId: alert.id }
+    // Revisions and numbers of responses are other ones here.
+    if ('ifMatch' in own) own.ifMatch = alert.operatorRevision
+    if (own.action === 'correct') own.corrects = findAlike(alert, target) ?? own.corrects
+    if (findRefusal(own, alert, { nowMs, time: cause.time }) === null)
+      this.#apply(own, alert, cause, nowMs)
+  }
+
+  #apply(request: AlertRequest, alert: Alert, cause: Cause, nowMs: number): void {
+    const { action, actionId } = request
+    const operator = applyAct(alert.operator, request, cause.time)
+    const change: ChangeDraft = { alertId: alert.id, revision: ++alert.revision, notify: 'update' }
+    if (operator !== alert.operator) change.operator = operator
+    alert.operator = operator
+    if (action === 'acknowledge') this.#acknowledged.add(alert)
+    if (action !== 'answer') change.operatorRevision = ++alert.operatorRevision
+    if (action === 'resolve') {
+      alert.status = change.status = 'resolved'
+      alert.closedDay = convertToDay(nowMs)
+      alert.closedLevel = alert.level
+      change.reason = 'closed-by-operator'
+    }
+    const asker = describeAsker(request)
+    // Only what every reader of the alert may know of can have made its revision.
+    if (action !== 'answer' && (action !== 'comment' || request.handling === 'public'))
+      alert.lastActor = { ...asker, at: cause.time }
+    alert.isTold = true
+    change.action = { actionId, ...asker, text: findActText(request) }
+    this.#chain.publish(actEvents[action], change as AlertChange, cause)
+  }
+
+  #refuse(request: AlertRequest, reason: RefusalReason, alert: Alert | null, cause: Cause): void {
+    const { by, byId, handling } = request
+    const actor = alert?.lastActor ?? null
+    const data: ActionRefused = {
+      actionId: request.actionId,
+      alertId: request.alertId,
+      by,
+      ...(byId === undefined ? {} : { byId }),
+      ...(handling === undefined ? {} : { actionHandling: handling }),
+      handling: alert === null ? 'restricted' : handlings[alert.handling]!,
+      notify: 'quiet',
+      operatorRevision: alert?.operatorRevision ?? null,
+      reason,
+      seq: this.#chain.seq + 1,
+      standingAt: actor?.at ?? null,
+      standingBy: actor?.by ?? null,
+      ...(actor?.byId === undefined ? {} : { standingById: actor.byId }),
+      ...(actor?.handling === undefined ? {} : { standingHandling: actor.handling }),
+      theatre: this.#chain.options.theatre
+    }
+    this.#chain.write({ type: 'alert.action-refused', data }, cause)
+  }
+
+  /** Lets the acknowledgement of an alert lapse, if it has one. */
+  watch(alert: Alert): void {
+    if (alert.operator.acknowledgedBy !== null) this.#acknowledged.add(alert)
+  }
+
+  unwatch(alert: Alert): void {
+    this.#acknowledged.delete(alert)
+  }
+
+  /** Publishes the acknowledgements that have lapsed at a tick. */
+  lapse(cause: Cause, nowMs: number): void {
+    const lapsed: Alert[] = []
+    for (const alert of this.#acknowledged) {
+      const { acknowledgedBy, acknowledgedUntil } = alert.operator
+      if (acknowledgedBy === null || !alert.isOpen) this.#acknowledged.delete(alert)
+      else if (acknowledgedUntil !== null && Date.parse(acknowledgedUntil) <= nowMs)
+        lapsed.push(alert)
+    }
+    for (const alert of lapsed.sort((a, b) => compareText(a.id, b.id)))
+      this.publishLapse(alert, 'until-passed', cause)
+  }
+
+  /** When the next acknowledgement lapses, ms; null if none has an end. */
+  findNextLapseMs(): number | null {
+    let next = Number.POSITIVE_INFINITY
+    for (const { isOpen, operator } of this.#acknowledged)
+      if (isOpen && operator.acknowledgedBy !== null && operator.acknowledgedUntil !== null)
+        next = Math.min(next, Date.parse(operator.acknowledgedUntil))
+    return next === Number.POSITIVE_INFINITY ? null : next
+  }
+
+  publishLapse(alert: Alert, reason: 'escalated' | 'until-passed', cause: Cause): void {
+    alert.operator = dropAcknowledgement(alert.operator)
+    alert.lastActor = { by: 'tocsin', at: cause.time }
+    alert.revision += 1
+    this.#acknowledged.delete(alert)
+    const { id: alertId, revision, operator } = alert
+    const change: ChangeDraft = { alertId, revision, notify: 'update', operator, reason }
+    this.#chain.publish('acknowledgement-lapsed', change as AlertChange, cause)
+  }
+}
+
+function describeAsker({ by, byId, handling }: AlertRequest) {
+  return {
+    by,
+    ...(byId === undefined ? {} : { byId }),
+    ...(handling === undefined ? {} : { handling })
+  }
+}
+
+/** The response that was recorded with the same record in the fold of the act. */
+function findAlike({ operator }: Alert, { correctedAt }: ActTarget): string | undefined {
+  return operator.responses?.recent?.find(({ recordedAt }) => recordedAt === correctedAt)?.id
+}
+
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

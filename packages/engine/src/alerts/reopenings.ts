@@ -1,0 +1,103 @@
+// Alerts that a new finding may reopen: retracted ones by their triggers, and the latest alert of
+// each scope.
+
+import type { Incidents } from '../data/incidents.ts'
+import { never } from '../data/time.ts'
+import type { Finding } from '../rules/finding.ts'
+import type { Alert } from './alert.ts'
+import { formatScope } from './scope-key.ts'
+import { countShared, sortNumbers } from './sorted-list.ts'
+
+export interface Reopening {
+  readonly alert: Alert
+  readonly reason: 'support-returned' | 'situation-goes-on' | 'same-situation'
+}
+
+export class Reopenings {
+  readonly #incidents: Incidents
+  /** Retracted alerts by report number: rows are used again. (I6) */
+  readonly #retractedByTrigger = new Map<number, Alert[]>()
+  /** The latest alert of each scope with a group. */
+  readonly #latestByScope = new Map<string, Alert>()
+
+  constructor(incidents: Incidents) {
+    this.#incidents = incidents
+  }
+
+  /** Files an alert that was raised or restored. */
+  add(alert: Alert): void {
+    if (Object.keys(alert.group).length === 0) return
+    const latest = this.#latestByScope.get(alert.scope)
+    if (latest === undefined || latest.startDay <= alert.startDay)
+      this.#latestByScope.set(alert.scope, alert)
+  }
+
+  addRetracted(alert: Alert): void {
+    for (const row of alert.triggers) {
+      const number = this.#getNumber(row)
+      const alerts = this.#retractedByTrigger.get(number)
+      if (alerts === undefined) this.#retractedByTrigger.set(number, [alert])
+      else alerts.push(alert)
+    }
+  }
+
+  removeRetracted(alert: Alert): void {
+    for (const row of alert.triggers) {
+      const number = this.#getNumber(row)
+      const left = this.#retractedByTrigger.get(number)?.filter(other => other !== alert) ?? []
+      if (left.length === 0) this.#retractedByTrigger.delete(number)
+      else this.#retractedByTrigger.set(number, left)
+    }
+  }
+
+  /** Forgets an alert. */
+  evict(alert: Alert): void {
+    this.removeRetracted(alert)
+    if (this.#latestByScope.get(alert.scope) === alert) this.#latestByScope.delete(alert.scope)
+  }
+
+  /** The alert that a finding without one reopens; null if none. Call it in order of findings. (I5) */
+  find(finding: Finding): Reopening | null {
+    const rows = sortNumbers(finding.listTriggers())
+    const retracted = this.#findRetracted(finding, rows)
+    if (retracted !== null) return { alert: retracted, reason: 'support-returned' }
+    const scope = formatScope(finding)
+    const latest = this.#latestByScope.get(scope)
+    if (latest === undefined || latest.scope !== scope || !isOver(latest, finding)) return null
+    if (countShared(rows, latest.triggers) > 0)
+      return { alert: latest, reason: 'situation-goes-on' }
+    return isSameSituation(latest, finding) ? { alert: latest, reason: 'same-situation' } : null
+  }
+
+  /** The oldest retracted alert of the rule that shares a trigger. */
+  #findRetracted(finding: Finding, rows: readonly number[]): Alert | null {
+    if (this.#retractedByTrigger.size === 0) return null
+    let oldest: Alert | null = null
+    for (const row of rows)
+      for (const alert of this.#retractedByTrigger.get(this.#getNumber(row)) ?? [])
+        if (canReopen(alert, finding) && (oldest === null || alert.seq < oldest.seq)) oldest = alert
+    return oldest
+  }
+
+  #getNumber(row: number): number {
+    return this.#incidents.reports.columns.number[row]!
+  }
+}
+
+function canReopen({ rule, isDrill, finding: current }: Alert, finding: Finding): boolean {
+  return rule.id === finding.rule.id && isDrill === finding.isDrill && current === null
+}
+
+/** True if the alert is retracted, or its situation ended before the finding began. */
+function isOver({ finding: current }: Alert, finding: Finding): boolean {
+  if (current === null) return true
+  return current.endDay !== never && current.startDay <= finding.startDay
+}
+
+/** By the identity of the rule: one settlement, hub or person, within the rule's reach. */
+function isSameSituation({ rule, endDay, startDay }: Alert, finding: Finding): boolean {
+  if (rule.isOneAlertPerScope !== true) return false
+  const reachDays = 'reachDays' in rule ? Number(rule.reachDays) : never
+  const lastDay = endDay === never ? startDay : endDay
+  return finding.startDay - lastDay <= reachDays
+}

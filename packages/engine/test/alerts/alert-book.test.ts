@@ -1,0 +1,362 @@
+// The alert book: the life of an alert, from findings made by hand.
+
+import type { AlertChange } from '@tocsin/contracts/record/alert-event-v3'
+import { describe, expect, it } from 'vitest'
+import { AlertFold, firstDay, MadeFinding, settings, siege, surge } from '../support/alert-fold.ts'
+
+function raise(fold = new AlertFold(), rows = fold.addReports(3)) {
+  const finding = new MadeFinding(rows, firstDay)
+  expect(fold.change(finding)).toEqual(['raised'])
+  return { fold, finding }
+}
+
+describe('an alert', () => {
+  it('is raised with all that its statement needs', () => {
+    const fold = new AlertFold()
+    const finding = new MadeFinding(fold.addReports(3, 0, { handling: 'partners' }), firstDay)
+    finding.facts = { peakDay: firstDay + 2, settlements: 2 }
+    fold.change(finding)
+    expect(fold.last).toEqual({
+      alertId: finding.alert!.id,
+      added: [1, 2, 3],
+      certainty: 'possible',
+      count: 3,
+      facts: { peakDay: '2025-06-03', settlements: 2 },
+      fold: 'public',
+      from: '2025-06-01',
+      group: { admin1: 'ML-4' },
+      handling: 'partners',
+      levels: ['2025-06-01'],
+      notify: 'page',
+      operatorRevision: 1,
+      pattern: 'surge',
+      revision: 1,
+      ruleId: 'surge',
+      ruleVersion: 1,
+      seq: 1,
+      severity: 'moderate',
+      status: 'provisional',
+      threshold: 3,
+      value: 3
+    })
+  })
+
+  it('escalates with the severity of its level, is confirmed, resolved and reopened', () => {
+    const { fold, finding } = raise()
+    finding.reach(2, firstDay + 1)
+    expect(fold.change(finding)).toEqual(['escalated'])
+    expect(fold.last).toMatchObject({ severity: 'severe', levels: ['2025-06-01', '2025-06-02'] })
+    fold.watermark = firstDay
+    expect(fold.tick()).toEqual(['confirmed'])
+    finding.endDay = firstDay + 1
+    expect(fold.change(finding)).toEqual(['resolved'])
+    expect(fold.last).toMatchObject({ status: 'resolved', to: '2025-06-02', notify: 'update' })
+    finding.endDay = 1e9
+    expect(fold.change(finding)).toEqual(['reopened'])
+    expect(fold.getSum(finding)).toMatchObject({
+      status: 'confirmed',
+      to: null,
+      reason: 'situation-goes-on'
+    })
+  })
+
+  it('is confirmed once the watermark has passed its entry, not before', () => {
+    const { fold } = raise()
+    fold.watermark = firstDay - 1
+    expect(fold.tick()).toEqual([])
+    fold.watermark = firstDay
+    expect(fold.tick()).toEqual(['confirmed'])
+    expect(fold.tick()).toEqual([])
+  })
+
+  it('publishes growth after a quarter or a week, a correction at the next tick', () => {
+    const { fold, finding } = raise(undefined, undefined)
+    const more = fold.addReports(5, 1)
+    finding.add(more[0]!)
+    finding.value = 3.7
+    expect(fold.change(finding)).toEqual([])
+    expect(fold.tick()).toEqual([])
+    finding.value = 3.8
+    expect(fold.change(finding)).toEqual([])
+    expect(fold.tick()).toEqual(['revised'])
+    expect(fold.last).toMatchObject({ added: [4], value: 3.8, count: 4 })
+    finding.add(more[1]!)
+    finding.value = 3.8
+    fold.change(finding)
+    expect(fold.tick(6)).toEqual([])
+    expect(fold.tick(1)).toEqual(['revised'])
+    finding.rows.pop()
+    fold.apply(() => fold.book.onChanged(finding), { isCorrecting: true })
+    expect(fold.tick()).toEqual(['revised'])
+    expect(fold.last).toMatchObject({ removed: [5] })
+  })
+
+  it('publishes a better certainty and a moved level at the next tick', () => {
+    const { fold, finding } = raise()
+    finding.certainty = 'observed'
+    fold.reports.configureSource('source', 'B')
+    for (const row of finding.rows) fold.incidents.compose([row])
+    fold.change(finding)
+    expect(fold.tick()).toEqual(['revised'])
+    expect(fold.last).toMatchObject({ certainty: 'observed' })
+    finding.levelDays = [firstDay - 1]
+    fold.change(finding)
+    expect(fold.tick()).toEqual(['revised'])
+    expect(fold.last).toMatchObject({ levels: ['2025-05-31'] })
+  })
+
+  it('is retracted with its support, and reopens for a finding that shares a trigger', () => {
+    const { fold, finding } = raise()
+    expect(fold.apply(() => fold.book.onVanished(finding))).toEqual(['retracted'])
+    expect(fold.last).toMatchObject({ reason: 'support-fell-away', operatorRevision: 2 })
+    const other = new MadeFinding(fold.addReports(3, 1), firstDay + 1)
+    expect(fold.change(other)).toEqual(['raised'])
+    const back = new MadeFinding(
+      [finding.rows[1]!, ...fold.addReports(2, 2)],
+      firstDay + 2,
+      surge,
+      {}
+    )
+    expect(fold.change(back)).toEqual(['reopened'])
+    expect(fold.getSum(back)).toMatchObject({
+      alertId: fold.events[0]!.data.alertId,
+      reason: 'support-returned',
+      triggers: [2, 7, 8]
+    })
+  })
+
+  it('goes to the finding that shares most triggers with a vanished one', () => {
+    const fold = new AlertFold()
+    const [a, b, c, d] = fold.addReports(4)
+    const old = new MadeFinding([a!, b!, c!], firstDay)
+    fold.change(old)
+    const id = old.alert!.id
+    const parts = [new MadeFinding([a!, d!], firstDay), new MadeFinding([b!, c!], firstDay + 1)]
+    const kinds = fold.apply(() => {
+      fold.book.onVanished(old)
+      for (const part of parts) fold.book.onChanged(part)
+    })
+    expect(kinds).toEqual(['raised'])
+    expect(parts[1]!.alert!.id).toBe(id)
+    expect(parts[0]!.alert!.id).not.toBe(id)
+  })
+
+  it('of one situation reopens for its next finding, and returns to the earlier one', () => {
+    const fold = new AlertFold()
+    const group = { settlement: 'Diosso' }
+    const first = new MadeFinding(fold.addReports(2), firstDay, siege, group)
+    fold.change(first)
+    first.endDay = firstDay + 5
+    expect(fold.change(first)).toEqual(['resolved'])
+    const second = new MadeFinding(fold.addReports(2, 20), firstDay + 20, siege, group)
+    expect(fold.change(second)).toEqual(['reopened'])
+    expect(second.alert).toBe(first.alert)
+    expect(fold.getSum(second)).toMatchObject({ reason: 'same-situation', from: '2025-06-21' })
+    expect(fold.change(first)).toEqual([])
+    expect(fold.apply(() => fold.book.onVanished(second))).toEqual(['resolved'])
+    expect(fold.getSum(first)).toMatchObject({
+      from: '2025-06-01',
+      to: '2025-06-06',
+      triggers: [1, 2]
+    })
+    const elsewhere = new MadeFinding(fold.addReports(2, 21), firstDay + 21, siege, {
+      settlement: 'Djibo'
+    })
+    expect(fold.change(elsewhere)).toEqual(['raised'])
+  })
+
+  it('of an area does not reopen for another attack there', () => {
+    const { fold, finding } = raise()
+    finding.endDay = firstDay + 1
+    fold.change(finding)
+    expect(fold.change(new MadeFinding(fold.addReports(3, 9), firstDay + 9))).toEqual(['raised'])
+  })
+
+  it('that is over reopens for a finding of its scope that shares a trigger', () => {
+    const { fold, finding } = raise()
+    finding.endDay = firstDay + 1
+    fold.change(finding)
+    const next = new MadeFinding([finding.rows[2]!, fold.addReport(3)], firstDay + 3)
+    expect(fold.change(next)).toEqual(['reopened'])
+    expect(fold.getSum(next)).toMatchObject({ reason: 'situation-goes-on', triggers: [3, 4] })
+  })
+
+  it('that is older goes on after a merge, with the operator state of both', () => {
+    const fold = new AlertFold()
+    const [old, young] = [
+      new MadeFinding(fold.addReports(3), firstDay, surge, {}),
+      new MadeFinding(fold.addReports(3), firstDay, surge, {})
+    ]
+    fold.change(old)
+    fold.change(young)
+    const [a, b] = [old.alert!.id, young.alert!.id]
+    expect(fold.book.desk.act(act(b, { action: 'acknowledge' }), fold.cause, fold.nowMs)).toBe(true)
+    const kinds = fold.apply(() => {
+      young.rows.push(...old.rows)
+      fold.book.onMerged(old, young)
+      fold.book.onChanged(young)
+    })
+    expect(kinds).toEqual(['retracted', 'revised'])
+    expect(young.alert!.id).toBe(a)
+    expect(fold.sums.get(b)).toMatchObject({
+      status: 'retracted',
+      reason: 'merged',
+      references: [a]
+    })
+    expect(fold.sums.get(a)).toMatchObject({
+      references: [b],
+      operator: { acknowledgedBy: 'Aïssa' },
+      operatorRevision: 2,
+      triggers: [1, 2, 3, 4, 5, 6]
+    })
+  })
+
+  it('that rests on two findings of a record has one update', () => {
+    const fold = new AlertFold()
+    const group = { settlement: 'Diosso' }
+    const first = new MadeFinding(fold.addReports(2), firstDay, siege, group)
+    fold.change(first)
+    first.endDay = firstDay + 5
+    const second = new MadeFinding(fold.addReports(2, 20), firstDay + 20, siege, group)
+    expect(fold.change(first, second)).toEqual(['revised'])
+    expect(fold.last).toMatchObject({ from: '2025-06-21' })
+  })
+
+  it('names as many triggers as an event has room for, and the rest at the next tick', () => {
+    const fold = new AlertFold()
+    const finding = new MadeFinding(fold.addReports(5003), firstDay)
+    fold.change(finding)
+    expect(fold.last.added).toHaveLength(5000)
+    expect(fold.tick()).toEqual(['revised'])
+    expect(fold.last).toMatchObject({ added: [5001, 5002, 5003], count: 5003 })
+    expect(fold.tick()).toEqual([])
+  })
+})
+
+describe('the updates of a record', () => {
+  it('come in order of kind, rule, group and id, each seq once', () => {
+    const fold = new AlertFold()
+    const make = (rule = surge, admin1 = 'ML-4') =>
+      new MadeFinding(fold.addReports(1), firstDay, rule, { admin1 })
+    const [gone, over, up] = [make(), make(surge, 'ML-3'), make(siege)]
+    fold.change(gone, over, up)
+    over.endDay = firstDay
+    up.reach(2, firstDay)
+    const added = [make(surge, 'ML-2'), make(surge, 'ML-1'), make(siege, 'ML-9')]
+    const kinds = fold.apply(() => {
+      for (const finding of [...added, up, over]) fold.book.onChanged(finding)
+      fold.book.onVanished(gone)
+    })
+    expect(kinds).toEqual(['retracted', 'resolved', 'escalated', 'raised', 'raised', 'raised'])
+    expect(fold.events.slice(-3).map(({ data }) => (data as AlertChange).group)).toEqual([
+      { admin1: 'ML-9' },
+      { admin1: 'ML-1' },
+      { admin1: 'ML-2' }
+    ])
+    expect(fold.events.map(({ data }) => data.seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
+  })
+
+  it('raise two alerts of one rule by the same report', () => {
+    const fold = new AlertFold()
+    const row = fold.addReport()
+    fold.change(new MadeFinding([row], firstDay), new MadeFinding([row], firstDay + 1))
+    expect(fold.book.alerts.size).toBe(2)
+  })
+})
+
+describe('an update', () => {
+  const notifyOf = (fold: AlertFold) => fold.last.notify
+
+  it('pages if it is news, else it is an update', () => {
+    const { fold, finding } = raise()
+    expect(notifyOf(fold)).toBe('page')
+    finding.add(...fold.addReports(3, 1))
+    fold.change(finding)
+    fold.tick()
+    expect(notifyOf(fold)).toBe('update')
+    finding.reach(2, firstDay + 1)
+    fold.change(finding)
+    expect(notifyOf(fold)).toBe('page')
+  })
+
+  it('is quiet if backfill made it; the first that is not quiet pages', () => {
+    const fold = new AlertFold()
+    const finding = new MadeFinding(fold.addReports(3), firstDay)
+    fold.apply(() => fold.book.onChanged(finding), { isQuiet: true })
+    expect(notifyOf(fold)).toBe('quiet')
+    finding.add(...fold.addReports(3))
+    fold.apply(() => fold.book.onChanged(finding), { isQuiet: true })
+    expect(fold.tick()).toEqual(['revised'])
+    expect(notifyOf(fold)).toBe('quiet')
+    fold.watermark = firstDay
+    expect(fold.tick()).toEqual(['confirmed'])
+    expect(notifyOf(fold)).toBe('quiet')
+    finding.add(...fold.addReports(6))
+    fold.change(finding)
+    expect(fold.tick()).toEqual(['revised'])
+    expect(notifyOf(fold)).toBe('page')
+  })
+
+  it('is quiet if its last trigger was more than 30 days ago, unless its rule outlasts silence', () => {
+    const fold = new AlertFold()
+    fold.today = firstDay + 31
+    const make = (rule = surge) => new MadeFinding(fold.addReports(3), firstDay, rule)
+    fold.change(make())
+    expect(notifyOf(fold)).toBe('quiet')
+    fold.change(make(siege))
+    expect(notifyOf(fold)).toBe('page')
+    fold.today = firstDay + 30
+    fold.change(make())
+    expect(notifyOf(fold)).toBe('page')
+  })
+
+  it('pages from the severity of its rule on', () => {
+    const fold = new AlertFold({ readSettings: () => ({ ...settings, pagesFrom: 'severe' }) })
+    const { finding } = raise(fold)
+    expect(notifyOf(fold)).toBe('update')
+    finding.reach(2, firstDay)
+    fold.change(finding)
+    expect(notifyOf(fold)).toBe('page')
+  })
+})
+
+describe('an alert that an officer closed', () => {
+  function close() {
+    const { fold, finding } = raise()
+    fold.today += 3
+    fold.book.desk.act(act(finding.alert!.id, { action: 'resolve' }), fold.cause, fold.nowMs)
+    expect(fold.last).toMatchObject({ status: 'resolved', reason: 'closed-by-operator' })
+    return { fold, finding }
+  }
+
+  it('is revised quietly by older evidence', () => {
+    const { fold, finding } = close()
+    finding.add(...fold.addReports(3, 3))
+    expect(fold.change(finding)).toEqual([])
+    expect(fold.tick()).toEqual(['revised'])
+    expect(fold.last).toMatchObject({ notify: 'quiet', added: [4, 5, 6] })
+    expect(fold.getSum(finding).status).toBe('resolved')
+  })
+
+  it('reopens with a later trigger or a higher level, without its disposition', () => {
+    const later = close()
+    later.finding.add(later.fold.addReport(4))
+    expect(later.fold.change(later.finding)).toEqual(['reopened'])
+    expect(later.fold.last).toMatchObject({ reason: 'later-trigger', notify: 'page' })
+    expect(later.fold.getSum(later.finding).operator.disposition).toBeNull()
+    const higher = close()
+    higher.finding.reach(2, firstDay)
+    expect(higher.fold.change(higher.finding)).toEqual(['reopened'])
+    expect(higher.fold.last).toMatchObject({ reason: 'higher-level', severity: 'severe' })
+  })
+})
+
+type Act = Parameters<AlertFold['book']['desk']['act']>[0]
+
+function act(alertId: string, more: object): Act {
+  return {
+    ...{ actionId: 'act-1', alertId, ifMatch: 1, by: 'Aïssa', until: null, note: null, to: null },
+    ...{ text: null, disposition: null },
+    ...more
+  } as Act
+}
