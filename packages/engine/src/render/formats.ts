@@ -1,0 +1,34 @@
+// Numbers and dates for people, by language. Written out here, so that every version of Node and
+// every browser makes the same text.
+
+import type { Language } from '../rules/definition.ts'
+
+const months: Readonly<Record<Language, readonly string[]>> = {
+  en: 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' '),
+  fr: 'janv. févr. mars avril mai juin juil. août sept. oct. nov. déc.'.split(' ')
+}
+const groupMark: Readonly<Record<Language, string>> = { en: ',', fr: '\u202f' }
+const decimalMark: Readonly<Record<Language, string>> = { en: '.', fr: ',' }
+
+const shownDigits = 3
+
+/** A number with thousands grouped; a fraction has three digits at most. */
+export function formatNumber(value: number, language: Language): string {
+  const shown = Number.isInteger(value) ? value : Number(value.toPrecision(shownDigits))
+  const rounded = Math.abs(value) >= 10 ** shownDigits ? Math.round(value) : shown
+  const [whole = '', fraction] = String(rounded).split('.')
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, groupMark[language])
+  return fraction === undefined ? grouped : `${grouped}${decimalMark[language]}${fraction}`
+}
+
+/** A day (`YYYY-MM-DD`) as people write it. */
+export function formatDate(day: string, language: Language): string {
+  const [year, month, date] = day.split('-').map(Number) as [number, number, number]
+  const ordinal = language === 'fr' && date === 1 ? '1er' : String(date)
+  return `${ordinal} ${months[language][month - 1]} ${year}`
+}
+
+/** True if a language uses the singular for a number: in French also for 0 and 1.5. */
+export function isSingular(value: number, language: Language): boolean {
+  return language === 'fr' ? Math.abs(value) < 2 : Math.abs(value) === 1
+}

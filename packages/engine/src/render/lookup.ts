@@ -1,0 +1,47 @@
+// What a reader looks up to render an alert: incidents by report number, rules, names of areas.
+
+import type { AlertStatement } from '@tocsin/contracts/record/alert-event-v3'
+import type { Language, TextsByLanguage } from '../rules/definition.ts'
+
+/** An incident as statements of alerts need it. Times are ISO 8601, UTC. */
+export interface IncidentFacts {
+  readonly incidentId: string
+  readonly revision: number
+  readonly handling: AlertStatement['handling']
+  readonly category: string
+  readonly from: string
+  readonly to: string
+  readonly firstReportedAt: string
+  /** All places of the incident. */
+  readonly countries: readonly string[]
+  readonly admin1: readonly string[]
+  readonly points: readonly Point[]
+  readonly placeName: string | null
+  readonly fatalities: AlertStatement['fatalities']
+  /** Out of a crowd: reports of one place and time, too many to assign to incidents. */
+  readonly isInCrowd: boolean
+}
+
+/** A place of an incident: degrees, and its precision in km. */
+export interface Point {
+  readonly lat: number
+  readonly lon: number
+  readonly km: number
+}
+
+/** The words of a rule version, with the parameters that they name. */
+export interface RuleWords {
+  readonly texts: TextsByLanguage
+  readonly parameters: Readonly<Record<string, unknown>>
+  /** Replaces the headline of the definition in every language. */
+  readonly headline?: string
+  readonly falseAlarmsPerYear?: number
+}
+
+export interface RenderLookup {
+  /** Null if the incident is unknown or forgotten. */
+  findIncident(reportNumber: number): IncidentFacts | null
+  findRule(ruleId: string, version: number): RuleWords | null
+  /** Name of a first-level area or a country by its code; the code if it has none. */
+  findAreaName(code: string, language: Language): string
+}

@@ -1,0 +1,271 @@
+// Renders the statement of an alert: the sum of events in the words of a language, with what a
+// reader looks up. Pure; notifier, command line and backtest use this one function.
+
+import type { AlertStatement, AlertSum } from '@tocsin/contracts/record/alert-event-v3'
+import { isolateRightToLeft, namesDrill, visibleText } from '@tocsin/domain/report/stated-words'
+import type { Language, RuleTexts } from '../rules/definition.ts'
+import { describeArea, nameArea } from './area.ts'
+import { formatDate, formatNumber } from './formats.ts'
+import type { IncidentFacts, RenderLookup, RuleWords } from './lookup.ts'
+import { type CountedText, fillTemplate, type TemplateValue } from './template.ts'
+import { fixedWords } from './words.ts'
+
+/** Most incidents that a statement names. */
+export const maxEvidence = 20
+
+const dayMs = 86_400_000
+
+type Values = Readonly<Record<string, TemplateValue | undefined>>
+type Fatalities = AlertStatement['fatalities']
+
+/** What readers know in addition to the events. */
+export interface StatementContext {
+  readonly lookup: RenderLookup
+  readonly language: Language
+  /** The alert under which this one is listed. */
+  readonly partOf?: string | null
+}
+
+export function renderStatement(
+  sum: AlertSum,
+  { lookup, language, partOf = null }: StatementContext
+): AlertStatement {
+  const incidents = listIncidents(sum, lookup)
+  const area = describeArea(sum.group, incidents)
+  const fatalities = sumFatalities(incidents)
+  const rule = lookup.findRule(sum.ruleId, sum.ruleVersion)
+  const place = nameArea(sum, area, incidents, lookup, language)
+  const values = collectValues(sum, rule, place, fatalities, language)
+  const levels = describeLevels(sum, incidents, language)
+  const evidence = pickEvidence(levels, incidents)
+  return {
+    action: sum.action,
+    alertId: sum.alertId,
+    area,
+    category: [...new Set(incidents.map(({ category }) => category))].sort(),
+    certainty: sum.certainty,
+    concerns: 'public',
+    drill: sum.drill,
+    evidence: evidence.map(({ incidentId, revision, handling }) => {
+      return { incidentId, revision, role: 'trigger', handling }
+    }),
+    evidenceOmitted: sum.count - evidence.length,
+    explanation: renderExplanation(sum, incidents, rule, values, language),
+    fatalities,
+    group: sum.group,
+    handling: sum.handling,
+    headline: renderHeadline(sum, incidents, rule, values, language),
+    levels,
+    measure: {
+      name: fillWords(rule, 'measure', values, language) ?? sum.pattern,
+      value: sum.value,
+      threshold: sum.threshold,
+      baseline: sum.baseline,
+      falseAlarmsPerYear: rule?.falseAlarmsPerYear ?? null
+    },
+    notify: sum.notify,
+    operator: sum.operator,
+    operatorRevision: sum.operatorRevision,
+    partOf,
+    pattern: sum.pattern,
+    reason: sum.reason,
+    references: sum.references,
+    revision: sum.revision,
+    ruleId: sum.ruleId,
+    ruleVersion: sum.ruleVersion,
+    seq: sum.seq,
+    severity: sum.severity,
+    status: sum.status,
+    theatre: sum.theatre,
+    times: describeTimes(sum, incidents),
+    urgency: computeUrgency(sum),
+    window: {
+      from: formatStart(sum.from),
+      to: sum.to === null ? null : formatEnd(sum.to)
+    }
+  }
+}
+
+/** The known triggers, in order of time. */
+function listIncidents({ triggers }: AlertSum, lookup: RenderLookup): readonly IncidentFacts[] {
+  const incidents: IncidentFacts[] = []
+  for (const number of triggers) {
+    const incident = lookup.findIncident(number)
+    if (incident !== null) incidents.push(incident)
+  }
+  return incidents.sort(
+    (a, b) => compareText(a.from, b.from) || compareText(a.incidentId, b.incidentId)
+  )
+}
+
+function describeTimes(
+  sum: AlertSum,
+  incidents: readonly IncidentFacts[]
+): AlertStatement['times'] {
+  const firstReports = incidents.map(({ firstReportedAt }) => firstReportedAt).sort()
+  return {
+    occurredFrom: incidents[0]?.from ?? formatStart(sum.from),
+    firstReportedAt: firstReports[0] ?? sum.detectedAt,
+    detectedAt: sum.detectedAt
+  }
+}
+
+/** Each level with its day, and the incident that reached it if one did. */
+function describeLevels(
+  { levels }: AlertSum,
+  incidents: readonly IncidentFacts[],
+  language: Language
+): AlertStatement['levels'] {
+  const words = fixedWords[language]
+  return levels.map((day, i) => {
+    const maker = incidents.findLast(
+      ({ from, to }) => from <= formatEnd(day) && to >= formatStart(day)
+    )
+    const days = Math.round((Date.parse(day) - Date.parse(levels[0]!)) / dayMs)
+    const count = maker === undefined && i > 0 ? days : i + 1
+    const template = maker === undefined ? words.days : words.level
+    return {
+      level: i + 1,
+      at: formatStart(day),
+      reason: i === 0 ? words.entry : fillTemplate(template, { count }, language),
+      ...(maker === undefined ? {} : { incidentId: maker.incidentId })
+    }
+  })
+}
+
+/** The incidents that reached the levels, then the newest, in order of time. */
+function pickEvidence(
+  levels: AlertStatement['levels'],
+  incidents: readonly IncidentFacts[]
+): readonly IncidentFacts[] {
+  if (incidents.length <= maxEvidence) return incidents
+  const makers = levels.flatMap(({ incidentId }) => incidentId ?? []).slice(0, maxEvidence)
+  const picked = new Set(makers)
+  for (let i = incidents.length - 1; picked.size < maxEvidence; i--)
+    picked.add(incidents[i]!.incidentId)
+  return incidents.filter(({ incidentId }) => picked.has(incidentId))
+}
+
+/** Low adds what is known; best and high need a number of each incident: unknown is not zero. */
+export function sumFatalities(incidents: readonly IncidentFacts[]): Fatalities {
+  let low: number | null = null
+  let best: number | null = 0
+  let high: number | null = 0
+  for (const { fatalities } of incidents) {
+    if (fatalities.low !== null) low = (low ?? 0) + fatalities.low
+    best = best === null || fatalities.best === null ? null : best + fatalities.best
+    high = high === null || fatalities.high === null ? null : high + fatalities.high
+  }
+  return { low, best, high }
+}
+
+function collectValues(
+  sum: AlertSum,
+  rule: RuleWords | null,
+  area: string,
+  fatalities: Fatalities,
+  language: Language
+): Values {
+  const facts = Object.entries(sum.facts).map(([name, fact]) => {
+    const isDay = name.endsWith('Day') && typeof fact === 'string'
+    return [name, isDay ? formatDate(fact, language) : fact]
+  })
+  return {
+    ...(rule?.parameters as Values | undefined),
+    ...Object.fromEntries(facts),
+    ...sum.group,
+    area,
+    value: sum.value,
+    threshold: sum.threshold,
+    baseline: sum.baseline ?? 0,
+    from: formatDate(sum.from, language),
+    to: sum.to === null ? fixedWords[language].now : formatDate(sum.to, language),
+    count: sum.count,
+    deaths: describeDeaths(fatalities, language)
+  }
+}
+
+function describeDeaths({ low, best, high }: Fatalities, language: Language): CountedText {
+  const words = fixedWords[language]
+  const number = high ?? best ?? low ?? 0
+  const least = low ?? best
+  const fill = (template: string) =>
+    fillTemplate(template, { low: least ?? 0, high: number }, language)
+  if (least === null && high === null) return { text: words.unknownNumber, number: 0 }
+  if (best === null && high === null) return { text: fill(words.atLeast), number }
+  if (least === null || least === number) return { text: formatNumber(number, language), number }
+  return { text: fill(words.range), number }
+}
+
+function fillWords(
+  rule: RuleWords | null,
+  name: keyof RuleTexts,
+  values: Values,
+  language: Language
+): string | null {
+  return rule === null ? null : fillTemplate(rule.texts[language][name], values, language)
+}
+
+/** Readers of the headline alone must know what is a drill, retracted, or counted out of a crowd. */
+function renderHeadline(
+  sum: AlertSum,
+  incidents: readonly IncidentFacts[],
+  rule: RuleWords | null,
+  values: Values,
+  language: Language
+): string {
+  const words = fixedWords[language]
+  const own = rule?.headline
+  const text =
+    own === undefined
+      ? (fillWords(rule, 'headline', values, language) ?? `${sum.ruleId}: ${values.area}`)
+      : fillTemplate(own, values, language)
+  const counted = incidents.some(({ isInCrowd }) => isInCrowd) ? words.uncertainCount : ''
+  const plain = `${counted}${cleanText(text)}`
+  const drill = sum.drill ? words.drill : namesDrill(plain) ? words.noDrill : ''
+  return `${sum.status === 'retracted' ? words.retracted : ''}${drill}${plain}`
+}
+
+function renderExplanation(
+  sum: AlertSum,
+  incidents: readonly IncidentFacts[],
+  rule: RuleWords | null,
+  values: Values,
+  language: Language
+): string {
+  const words = fixedWords[language]
+  const fillCount = (template: string, count: number) =>
+    count === 0 ? null : fillTemplate(template, { count }, language)
+  const intervals = incidents.filter(({ from, to }) => from.slice(0, 10) !== to.slice(0, 10)).length
+  const inCrowds = incidents.filter(({ isInCrowd }) => isInCrowd).length
+  const ends = fillWords(rule, 'ends', values, language)
+  const sentences = [
+    fillWords(rule, 'why', values, language),
+    fillTemplate(words.incidents, { count: sum.count, from: values.from }, language),
+    fillCount(words.interval, intervals),
+    fillCount(words.crowd, inCrowds),
+    ends === null ? null : fillTemplate(words.ends, { ends }, language)
+  ]
+  return cleanText(sentences.filter(sentence => sentence !== null).join(' '))
+}
+
+function cleanText(text: string): string {
+  return isolateRightToLeft(visibleText(text))
+}
+
+function computeUrgency({ severity, status }: AlertSum): AlertStatement['urgency'] {
+  if (status === 'resolved' || status === 'retracted') return 'past'
+  return severity === 'moderate' ? 'expected' : 'immediate'
+}
+
+function formatStart(day: string): string {
+  return `${day}T00:00:00.000Z`
+}
+
+function formatEnd(day: string): string {
+  return `${day}T23:59:59.999Z`
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

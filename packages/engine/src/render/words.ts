@@ -1,0 +1,67 @@
+// Words around those of the rules, by language.
+
+import type { Language } from '../rules/definition.ts'
+
+interface FixedWords {
+  readonly drill: string
+  readonly noDrill: string
+  readonly retracted: string
+  readonly uncertainCount: string
+  readonly theatre: string
+  readonly unknownPlace: string
+  readonly now: string
+  /** Templates. */
+  readonly incidents: string
+  readonly interval: string
+  readonly crowd: string
+  readonly ends: string
+  readonly range: string
+  readonly atLeast: string
+  readonly unknownNumber: string
+  readonly days: string
+  readonly entry: string
+  readonly level: string
+}
+
+export const fixedWords: Readonly<Record<Language, FixedWords>> = {
+  en: {
+    drill: 'EXERCISE: ',
+    noDrill: 'NOT A DRILL: ',
+    retracted: 'Retracted: ',
+    uncertainCount: 'COUNT UNCERTAIN: ',
+    theatre: 'the theatre',
+    unknownPlace: 'an unknown place',
+    now: 'now',
+    incidents: 'It rests on {count} {count:incident|incidents} since {from}.',
+    interval: '{count} of them {count:is|are} known only to lie between two days.',
+    crowd:
+      '{count} of them {count:is|are} out of a crowd of reports of one place and time: an event and its dead may count several times.',
+    ends: 'It ends with: {ends}.',
+    range: '{low} to {high}',
+    atLeast: 'at least {low}',
+    unknownNumber: 'an unknown number',
+    days: '{count} {count:day|days}',
+    entry: 'entry',
+    level: 'level {count}'
+  },
+  fr: {
+    drill: 'EXERCICE : ',
+    noDrill: 'CECI N’EST PAS UN EXERCICE : ',
+    retracted: 'Retirée : ',
+    uncertainCount: 'NOMBRE INCERTAIN : ',
+    theatre: 'le théâtre',
+    unknownPlace: 'un lieu inconnu',
+    now: 'ce jour',
+    incidents: 'Elle repose sur {count} {count:incident|incidents} depuis le {from}.',
+    interval: '{count} d’entre eux {count:n’est connu|ne sont connus} qu’entre deux jours.',
+    crowd:
+      '{count} d’entre eux {count:vient|viennent} d’une foule de signalements d’un même lieu et moment : un événement et ses morts peuvent compter plusieurs fois.',
+    ends: 'Elle prend fin avec : {ends}.',
+    range: '{low} à {high}',
+    atLeast: 'au moins {low}',
+    unknownNumber: 'un nombre inconnu',
+    days: '{count} {count:jour|jours}',
+    entry: 'début',
+    level: 'niveau {count}'
+  }
+}
