@@ -1,9 +1,9 @@
 // Alert events, version 3: the change of an alert in numbers, without words for people. A reader adds
 // up the events of an alert (`addAlertChange`) and renders the sum (packages/engine, render).
 //
-// The first event of an alert has all members of its state; a later one has those that changed.
+// The first event of an alert has all members of the state; a later one has the changed members.
 // Triggers are report numbers: the place of a report among all that the fold has received. An event
-// belongs to the fold of one handling level: `fold`. Events of a theatre and fold form a chain:
+// belongs to the fold of a handling level, `fold`. Events of a theatre and fold form a chain:
 // `seq` counts them, and `previoushash` is the hash of the record before.
 
 import {
@@ -45,7 +45,7 @@ const day = text({ description: 'A day, YYYY-MM-DD.', pattern: '^\\d{4}-\\d\\d-\
 const count = integer({ minimum: 0 })
 const reportNumbers = listOf(integer({ minimum: 1 }))
 
-/** Members of the state of an alert: the sum of its events has them. */
+/** Members of the state of an alert. */
 const stateMembers = {
   baseline: optional(orNull(number())),
   certainty: optional(words(certainties)),
@@ -94,7 +94,7 @@ export const alertChangeFormat = record(
 )
 export type AlertChange = ValueOf<typeof alertChangeFormat>
 
-/** An event as the engine publishes it. A refusal has the format of its first version. */
+/** An event as the engine publishes it. A refusal has the format of version 1. */
 export type AlertEvent3 =
   | {
       readonly type: `alert.${Exclude<AlertEventName, 'action-refused'>}`
@@ -168,7 +168,7 @@ function quote(text: string): string {
   return plainText.test(text) ? `"${text}"` : toCanonicalJson(text)
 }
 
-/** The state of an alert: the sum of its events. */
+/** The state of an alert: the sum of events. */
 export interface AlertSum {
   readonly alertId: string
   readonly theatre: string
@@ -241,7 +241,7 @@ const emptySum: Omit<AlertSum, 'alertId' | 'theatre' | 'fold' | 'revision' | 'se
 /** `previoushash` of the first record of a chain. */
 export const firstHash = '0'.repeat(43)
 
-/** Adds an event to the state of its alert; null before the first. Pure. */
+/** Adds an event to the state of the alert; null before the first. Pure. */
 export function addAlertChange(
   before: AlertSum | null,
   { theatre, time }: Pick<AlertEnvelope, 'theatre' | 'time'>,
