@@ -47,7 +47,8 @@ const shape = {
 } as const
 
 /** Flags that an incident takes over from its only report. */
-const sharedFlags = flag.onCivilians | flag.drill | flag.exactTime | flag.backfill | placeFlags
+const sharedFlags =
+  flag.onCivilians | flag.drill | flag.exactTime | flag.backfill | flag.crowd | placeFlags
 
 /** A further place of an incident. */
 export interface IncidentPlace extends EncodedPlace {
@@ -150,7 +151,8 @@ export class Incidents {
     this.persons[row] = reports.persons[row]!
     this.origins[row] = reports.lists.intern([from.source[row]!])
     this.members[row] = null
-    if (reports.details.size > 0) this.#writeOtherPlaces(row, [row], row)
+    if (reports.details.size > 0 || this.otherPlaces.size > 0)
+      this.#writeOtherPlaces(row, [row], row)
     return row
   }
 
@@ -171,6 +173,7 @@ export class Incidents {
     columns.best[lead] = best
     columns.high[lead] = high
     columns.flags[lead] = this.#joinFlags(lead, ranked, placeRow)
+    for (const row of members) columns.flags[lead]! |= from.flags[row]! & flag.crowd
     const origins = lists.intern(listOrigins(reports, ranked))
     columns.credibility[lead] = hasUsableGrade(reports, ranked[0]!)
       ? computeCredibility(reports, ranked, origins.length)
