@@ -42,7 +42,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'openapi',
     'asyncapi'
   ],
-  'packages/engine/src': ['data', 'rules', 'rules/fold', 'alerts', 'render', 'theatre'],
+  'packages/engine/src': ['data', 'assembly', 'rules', 'rules/fold', 'alerts', 'render', 'theatre'],
   'packages/event-log/src': [
     '.',
     'embedded/store',
