@@ -1,0 +1,284 @@
+// Assembly: which reports describe one incident. A change regroups the connected part around it.
+//
+// I1  The incidents are a function of the set of present reports and of the declared pairs.
+// I2  A report is a partner of each of its partners. Their number is exact; a report in a crowd,
+//     which has more than `maxPartners`, lists only its copies and declared partners.
+// I3  A pair may join if it is a copy or declared the same, or if neither report is in a crowd.
+// I4  Reports that such pairs connect are a component. In one of more than `maxComponent` reports
+//     only strong pairs join: copies, declared pairs, and those of one settlement and the same days.
+// I5  After `regroupChanged` each present report is in one incident. The listeners were called for
+//     each incident that ended, with its fields as they were, and then for each that began.
+
+import type { Incidents } from '../data/incidents.ts'
+import type { Reports } from '../data/reports.ts'
+import { convertToDay } from '../data/time.ts'
+import { DeclaredPairs, type DeclaredPairsState, listDeclaredReports } from './declared-pairs.ts'
+import { joinPairs, type Pair } from './join-pairs.ts'
+import { copyScore } from './pair-score.ts'
+import { maxPartners, PartnerIndex } from './partners.ts'
+
+export const maxComponent = 128
+
+/** Is called with the row of an incident. */
+export type IncidentListener = (incident: number) => void
+type PairTest = (a: number, b: number, score: number) => boolean
+
+const noIncident = -1
+const acceptAll: PairTest = () => true
+
+/** Limits for tests. */
+export interface AssemblyLimits {
+  readonly maxPartners?: number
+  readonly maxComponent?: number
+}
+
+export class Assembly {
+  readonly #incidents: Incidents
+  readonly #reports: Reports
+  readonly #declared = new DeclaredPairs()
+  readonly #partners: PartnerIndex
+  readonly #maxComponent: number
+  /** By report: the row of its incident. */
+  readonly #incidentByRow: number[] = []
+  /** Reports in components of more than `maxComponent`. (I4) */
+  readonly #large = new Set<number>()
+  /** Reports with other fields than their incident was composed of. */
+  readonly #rewritten = new Set<number>()
+
+  constructor(incidents: Incidents, limits: AssemblyLimits = {}) {
+    this.#incidents = incidents
+    this.#reports = incidents.reports
+    this.#partners = new PartnerIndex(
+      this.#reports,
+      this.#declared,
+      limits.maxPartners ?? maxPartners
+    )
+    this.#maxComponent = limits.maxComponent ?? maxComponent
+  }
+
+  /** Row of the incident of a present report; -1 for any other. */
+  findIncident(row: number): number {
+    return this.#incidentByRow[row] ?? noIncident
+  }
+
+  /** Call before a report is written again, or becomes absent. */
+  remove(row: number): void {
+    this.#markMembers(row)
+    this.#partners.remove(row)
+  }
+
+  /** Call after a report was written. */
+  add(row: number): void {
+    this.#partners.add(row)
+    this.#rewritten.add(row)
+  }
+
+  /** The grade or the first revision of a report changed: its incident is composed again. */
+  refresh(row: number): void {
+    this.#markMembers(row)
+    this.#rewritten.add(row)
+  }
+
+  /** Applies an officer's declaration. False: it is ignored. */
+  declare(record: string, data: Parameters<DeclaredPairs['declare']>[1]): boolean {
+    const { rowById, columns } = this.#reports
+    const rows = listDeclaredReports(data)
+      .map(id => rowById.get(id))
+      .filter(row => row !== undefined && columns.present[row] === 1) as number[]
+    for (const row of rows) this.remove(row)
+    const isApplied = this.#declared.declare(record, data)
+    for (const row of rows) this.#partners.add(row)
+    return isApplied
+  }
+
+  exportDeclared(): DeclaredPairsState {
+    return this.#declared.exportState()
+  }
+
+  /** Call before any report is added. */
+  restoreDeclared(state: DeclaredPairsState): void {
+    this.#declared.restore(state)
+  }
+
+  /** Regroups what has changed since the last call. (I5) */
+  regroupChanged(onEnded: IncidentListener, onBegun: IncidentListener): void {
+    const seeds = [...this.#partners.changed]
+    this.#partners.changed.clear()
+    const [first] = seeds
+    if (seeds.length === 1 && !this.#partners.hasPartners(first!))
+      this.#regroupSingle(first!, onEnded, onBegun)
+    else if (seeds.length > 0) this.#regroup(seeds, onEnded, onBegun)
+    this.#rewritten.clear()
+    this.#partners.crowdChanged.clear()
+  }
+
+  /** The usual case: a report without partners. */
+  #regroupSingle(row: number, onEnded: IncidentListener, onBegun: IncidentListener): void {
+    const before = this.findIncident(row)
+    if (before !== noIncident) onEnded(before)
+    this.#large.delete(row)
+    this.#incidentByRow[row] = noIncident
+    if (this.#isPresent(row)) this.#begin([row], onBegun)
+  }
+
+  #regroup(seeds: readonly number[], onEnded: IncidentListener, onBegun: IncidentListener): void {
+    const ended = new Set(seeds.map(row => this.findIncident(row)))
+    const begun: (readonly number[])[] = []
+    const kept = new Set<number>()
+    for (const group of this.#computeGroups(seeds)) {
+      const same = this.#findSame(group)
+      if (same !== noIncident) kept.add(same)
+      else begun.push(group)
+    }
+    for (const group of begun) for (const row of group) ended.add(this.findIncident(row))
+    for (const incident of ended) {
+      if (incident === noIncident || kept.has(incident)) continue
+      onEnded(incident)
+      for (const row of this.#incidents.listMembers(incident)) this.#incidentByRow[row] = noIncident
+    }
+    for (const group of begun) this.#begin(group, onBegun)
+  }
+
+  /** The incident that a group already is, with the fields that it would have. */
+  #findSame(group: readonly number[]): number {
+    const incident = this.findIncident(group[0]!)
+    if (incident === noIncident) return noIncident
+    const isSame =
+      this.#incidents.listMembers(incident).length === group.length &&
+      group.every(
+        row =>
+          this.#incidentByRow[row] === incident &&
+          !this.#rewritten.has(row) &&
+          !this.#partners.crowdChanged.has(row)
+      )
+    return isSame ? incident : noIncident
+  }
+
+  #begin(group: readonly number[], onBegun: IncidentListener): void {
+    const incident = this.#incidents.compose(group)
+    for (const row of group) this.#incidentByRow[row] = incident
+    onBegun(incident)
+  }
+
+  /** Of some reports, those whose incidents consist of none but them. */
+  selectWholeIncidents(rows: readonly number[]): number[] {
+    const selected = new Set(rows)
+    return rows.filter(row => {
+      const incident = this.findIncident(row)
+      if (incident === noIncident) return true
+      return this.#incidents.listMembers(incident).every(member => selected.has(member))
+    })
+  }
+
+  /** Removes a report that can no longer change. Its incident keeps its fields. */
+  evict(row: number): void {
+    this.#partners.remove(row)
+    this.#partners.changed.clear()
+    this.#partners.crowdChanged.clear()
+    this.#incidentByRow[row] = noIncident
+    this.#large.delete(row)
+  }
+
+  /** The pairs that joined the reports of an incident, in that order. */
+  listJoins(incident: number): readonly Pair[] {
+    const members = this.#incidents.listMembers(incident)
+    if (members.length === 1) return []
+    const isMember = new Set(members)
+    const isStrict = this.#large.has(members[0]!)
+    return this.#joinRows(
+      members,
+      (a, b, score) => isMember.has(b) && (!isStrict || this.#isStrong(a, b, score))
+    ).joins
+  }
+
+  #isPresent(row: number): boolean {
+    return this.#reports.columns.present[row] === 1
+  }
+
+  #markMembers(row: number): void {
+    const incident = this.findIncident(row)
+    const { changed } = this.#partners
+    changed.add(row)
+    if (incident === noIncident) return
+    for (const member of this.#incidents.listMembers(incident)) changed.add(member)
+  }
+
+  /** The groups of the components of some reports. */
+  #computeGroups(seeds: readonly number[]): (readonly number[])[] {
+    const done = new Set<number>()
+    const groups: (readonly number[])[] = []
+    const largeRows: number[] = []
+    for (const seed of seeds) {
+      if (done.has(seed)) continue
+      if (!this.#isPresent(seed)) {
+        this.#large.delete(seed)
+        continue
+      }
+      const component = this.#findConnected(seed, acceptAll, this.#maxComponent + 1)
+      if (component.length > this.#maxComponent) {
+        largeRows.push(...this.#markLarge(seed))
+        continue
+      }
+      for (const row of component) {
+        done.add(row)
+        this.#large.delete(row)
+      }
+      groups.push(...this.#joinRows(component, acceptAll).groups)
+    }
+    const isStrong: PairTest = (a, b, score) => this.#isStrong(a, b, score)
+    for (const row of largeRows) {
+      if (done.has(row)) continue
+      const part = this.#findConnected(row, isStrong, Number.POSITIVE_INFINITY)
+      for (const member of part) done.add(member)
+      groups.push(...this.#joinRows(part, isStrong).groups) // I4
+    }
+    return groups
+  }
+
+  /** Reports that accepted pairs connect with one; at most `limit`, unless they are fewer. */
+  #findConnected(seed: number, accepts: PairTest, limit: number): number[] {
+    const reached = new Set([seed])
+    for (const row of reached) {
+      if (reached.size >= limit) break
+      this.#partners.visitJoinable(row, (other, score) => {
+        if (accepts(row, other, score)) reached.add(other)
+      })
+    }
+    return [...reached]
+  }
+
+  /** Marks what a large component has gained. Returns those reports, and the seed. (I4) */
+  #markLarge(seed: number): number[] {
+    const gained = this.#findConnected(
+      seed,
+      (_, other) => !this.#large.has(other),
+      Number.POSITIVE_INFINITY
+    )
+    for (const row of gained) this.#large.add(row)
+    return gained
+  }
+
+  /** A copy, a declared pair, or reports of one settlement and the same days. */
+  #isStrong(a: number, b: number, score: number): boolean {
+    if (score >= copyScore) return true
+    const { settlement, fromMs, toMs } = this.#reports.columns
+    return (
+      settlement[a]! >= 0 &&
+      settlement[a] === settlement[b] &&
+      convertToDay(fromMs[a]!) === convertToDay(fromMs[b]!) &&
+      convertToDay(toMs[a]!) === convertToDay(toMs[b]!)
+    )
+  }
+
+  #joinRows(rows: readonly number[], accepts: PairTest): ReturnType<typeof joinPairs> {
+    const pairs: Pair[] = []
+    for (const a of rows)
+      this.#partners.visitJoinable(a, (b, score) => {
+        if (a < b && accepts(a, b, score)) pairs.push({ a, b, score })
+      })
+    return joinPairs(this.#reports, rows, pairs, this.#declared.isEmpty ? null : this.#areDifferent)
+  }
+
+  readonly #areDifferent = (a: number, b: number): boolean =>
+    this.#declared.getAnswer(this.#reports.ids[a]!, this.#reports.ids[b]!) === false
+}

@@ -1,0 +1,156 @@
+// Incidents depend on what is known, not on the order in which it came (I1 to I5 of assembly.ts).
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Assembly } from '../../src/assembly/assembly.ts'
+import { Incidents } from '../../src/data/incidents.ts'
+import { Reports } from '../../src/data/reports.ts'
+import { flag } from '../../src/data/vocabulary.ts'
+import { makeReport, type ReportSketch } from '../support/make-report.ts'
+import { assembleNaively, formatGroup, formatPair } from './naive-assembly.ts'
+
+const limits = { maxPartners: 3, maxComponent: 5 }
+
+class Course {
+  readonly reports = new Reports()
+  readonly incidents = new Incidents(this.reports)
+  readonly assembly = new Assembly(this.incidents, limits)
+  readonly answers = new Map<string, boolean>()
+  /** Incidents that began and have not ended. */
+  readonly live = new Set<number>()
+  #records = 0
+
+  report(sketch: ReportSketch & { readonly reportId: string }): void {
+    this.#records += 1
+    const reportedAt = new Date(Date.UTC(2025, 5, 9) + this.#records).toISOString()
+    const report = makeReport({ reportedAt, ...sketch })
+    const row = this.reports.acceptRevision(report)
+    if (row < 0) return
+    if (this.reports.columns.present[row] === 1) this.assembly.remove(row)
+    this.reports.write(row, report)
+    this.assembly.add(row)
+    this.regroup()
+  }
+
+  withdraw(id: string): void {
+    const row = this.reports.rowById.get(id)
+    this.reports.withdrawn.add(id)
+    if (row === undefined || this.reports.columns.present[row] !== 1) return
+    this.assembly.remove(row)
+    this.reports.columns.present[row] = 0
+    this.regroup()
+  }
+
+  declare(a: string, b: string, same: boolean): void {
+    if (a === b) return
+    this.assembly.declare(`d${this.#records++}`, { reportIds: [a, b], same, by: 'officer' })
+    this.answers.set(formatPair(a, b), same)
+    this.regroup()
+  }
+
+  regroup(): void {
+    this.assembly.regroupChanged(
+      incident => expect(this.live.delete(incident)).toBe(true),
+      incident => expect(this.live.size).toBeLessThan(this.live.add(incident).size)
+    )
+  }
+
+  /** The incidents as the listeners know them. */
+  list(): string[] {
+    const { flags } = this.reports.columns
+    const crowded = new Set([...flags.keys()].filter(row => (flags[row]! & flag.crowd) !== 0))
+    return [...this.live]
+      .map(row => formatGroup(this.reports, this.incidents.listMembers(row), crowded))
+      .sort()
+  }
+
+  /** Their fields, as they are or as another object composes them. */
+  listFields(composer?: Incidents): unknown[] {
+    return [...this.live].sort().map(row => {
+      const incidents = composer ?? this.incidents
+      if (composer !== undefined && composer.compose(this.incidents.listMembers(row)) !== row)
+        return row
+      const { columns } = incidents
+      const { fromDay, toDay, category, best, flags, country } = columns
+      const fields = [fromDay, toDay, category, best, flags, country].map(column => column[row])
+      return [row, ...fields, incidents.origins[row], incidents.otherPlaces.get(row)?.length]
+    })
+  }
+}
+
+/** Mostly reports of one place and day, which come into crowds and large components. */
+const sketch = fc.record({
+  reportId: fc.nat(19).map(number => `r${number}`),
+  sourceId: fc.nat(8).map(number => `s${number}`),
+  category: weigh([8, 'attack'], [2, 'clash'], [1, 'abduction'], [1, 'statistic']),
+  at: weigh<string | readonly [string, string]>(
+    [8, '2025-06-02'],
+    [3, '2025-06-03'],
+    [1, '2025-06-05'],
+    [1, ['2025-06-01', '2025-06-05']],
+    [1, '2025-06-02T10:00:00.000Z']
+  ),
+  place: fc.record({
+    lat: weigh<number | null>([4, 14.8], [4, 14.81], [2, 14.83], [2, 14.86], [1, 15.1], [1, null]),
+    settlement: weigh([3, null], [1, 'ML-4/diosso'])
+  }),
+  alsoAt: weigh<readonly { readonly lat: number }[]>([9, []], [1, [{ lat: 15.1 }]]),
+  drill: weigh([15, false], [1, true]),
+  linkKeys: weigh<readonly string[]>([9, []], [1, ['x']]),
+  fatalities: fc.nat(2).map(best => ({ low: null, best, high: null }))
+}) satisfies fc.Arbitrary<ReportSketch>
+const id = fc.nat(19).map(number => `r${number}`)
+
+function weigh<const T>(...choices: readonly (readonly [weight: number, value: T])[]) {
+  return fc.oneof(...choices.map(([weight, value]) => ({ weight, arbitrary: fc.constant(value) })))
+}
+
+type Act =
+  | { readonly report: ReportSketch & { readonly reportId: string } }
+  | { readonly withdraw: string }
+  | { readonly declare: readonly [a: string, b: string, same: boolean] }
+const act: fc.Arbitrary<Act> = fc.oneof(
+  { weight: 12, arbitrary: sketch.map(report => ({ report })) },
+  { weight: 3, arbitrary: id.map(withdraw => ({ withdraw })) },
+  { weight: 2, arbitrary: fc.tuple(id, id, fc.boolean()).map(declare => ({ declare })) }
+)
+
+function applyAct(course: Course, each: Act): void {
+  if ('report' in each) course.report(each.report)
+  else if ('withdraw' in each) course.withdraw(each.withdraw)
+  else course.declare(...each.declare)
+}
+
+describe('incidents', () => {
+  it('are those of all pairs after every report, correction, withdrawal and declaration', () => {
+    fc.assert(
+      fc.property(fc.array(act, { minLength: 10, maxLength: 60 }), acts => {
+        const course = new Course()
+        for (const each of acts) {
+          applyAct(course, each)
+          expect(course.list()).toEqual(assembleNaively(course.reports, course.answers, limits))
+          expect(course.listFields()).toEqual(course.listFields(new Incidents(course.reports)))
+        }
+      }),
+      { numRuns: 80 }
+    )
+  })
+
+  it('are the same after a restart with the same reports and declared pairs', () => {
+    fc.assert(
+      fc.property(fc.array(act, { minLength: 10, maxLength: 60 }), acts => {
+        const course = new Course()
+        for (const each of acts) applyAct(course, each)
+        const restored = new Course()
+        restored.reports.restore(course.reports.exportState(), course.reports.columns)
+        restored.assembly.restoreDeclared(structuredClone(course.assembly.exportDeclared()))
+        const { present } = restored.reports.columns
+        for (let row = 0; row < restored.reports.rowCount; row++)
+          if (present[row] === 1) restored.assembly.add(row)
+        restored.regroup()
+        expect(restored.list()).toEqual(course.list())
+      }),
+      { numRuns: 30 }
+    )
+  })
+})
