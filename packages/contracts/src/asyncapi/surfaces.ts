@@ -163,7 +163,7 @@ export const eventsSurface: Surface = {
           retry: {
             type: 'integer',
             minimum: 0,
-            description: 'How long to wait before connecting again, ms.'
+            description: 'Wait so long before connecting again, ms.'
           }
         }
       }

@@ -24,7 +24,7 @@ export const actionSchemas: Readonly<Record<string, JsonSchema>> = {
     {
       alertId: text(),
       status: {
-        description: 'As the route of one alert would have answered: 200 done, 202 stored.',
+        description: 'As the route of one alert: 200 done, 202 stored.',
         type: 'integer'
       },
       operatorRevision: { description: 'Of 200: the revision after it.', type: 'integer' },
@@ -41,7 +41,7 @@ export const actionSchemas: Readonly<Record<string, JsonSchema>> = {
     {
       alertId: text(),
       status: {
-        description: 'As the route of one alert would have answered: 200 done, 202 stored.',
+        description: 'As the route of one alert: 200 done, 202 stored.',
         type: 'integer'
       },
       actionId: text('Of 200 and 202.'),

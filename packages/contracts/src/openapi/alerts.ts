@@ -82,25 +82,22 @@ const evidenceMembers = {
   revision: {
     ...ownEvidence.items.properties.revision,
     description:
-      'The revision of the incident as the rules count it, which includes changes by hidden reports. Only for keys cleared for `restricted`, otherwise omitted; the incident itself has a revision as visible to the key.'
+      'As the rules count it, which includes changes by hidden reports. Only for keys cleared for `restricted`.'
   }
 }
 /** Left out for keys below `restricted`. */
 const notForAll = ['revision']
 const counted = {
-  evidenceCount: record(
-    'All pieces of evidence that the key may see, by role: `GET /v1/alerts/{id}/evidence` lists them.',
-    {
-      triggers: count(),
-      support: count()
-    }
-  ),
+  evidenceCount: record('Of all evidence that the key may see, by role.', {
+    triggers: count(),
+    support: count()
+  }),
   evidenceLost: truth(
     'Events of the alert are missing in the log: its evidence is counted, but unknown until a later event.'
   )
 }
 const few =
-  'At most 20 pieces that the key may see: those that reached each level, then the newest triggers, then the newest support.'
+  'At most 20 pieces: those that reached each level, then the newest triggers, then the newest support.'
 const shownAlert = {
   ...alertMembers,
   ...counted,
@@ -121,7 +118,7 @@ const incidentShown = {
 }
 
 const alert = record(
-  'The current state of an alert, as far as the key may see it. `seq` counts the events of its theatre, and is present only for keys that see all of them.',
+  'The current state of an alert as the key may see it. `seq` counts the events of its theatre, for keys that see all of them.',
   shownAlert,
   seldom
 )
@@ -136,7 +133,7 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
       ...counted,
       event: record('The event that produced this state.', { type: text(), time: instant() }),
       raisedAt: instant(
-        'When it first became visible to the key; `times.detectedAt` is the time of its last change.'
+        'When it first became visible to the key; `times.detectedAt` is that of its last change.'
       ),
       evidence: listOf(
         ref('Evidence'),
@@ -156,7 +153,7 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
   ),
   EvidencePage: buildPage(
     ref('Evidence'),
-    'Evidence that the key may see; `incident` is null for one that is no longer kept or visible, whose id is answered 404.'
+    '`incident` is null for one that is not kept or not visible.'
   ),
   AlertEvent: record(
     'A CloudEvent of an alert, with the whole state of the alert after it.',
@@ -189,15 +186,13 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
         type: 'string',
         enum: ['unknown-alert', 'stale-revision', 'alert-closed', 'invalid']
       },
-      by: text('The name of the requesting key; `an officer` for readers who may not read it.'),
+      by: text('The name of the requesting key, or `an officer`.'),
       byId: text(
         'The id of that key. Omitted for events from before ids were stored, and with the name.'
       ),
       operatorRevision: { type: ['integer', 'null'] },
       standingBy: orNull(text('Who made the current revision.')),
-      standingById: text(
-        'The id of that key. Omitted if the suite made it, or for events from before ids were stored.'
-      ),
+      standingById: text('Omitted if the suite made it, or by older records.'),
       standingHandling: ref('Handling'),
       standingAt: orNull(text()),
       handling: ref('Handling'),
@@ -221,9 +216,7 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
         cause: orNull(text()),
         declared: orNull(
           record('The split (`same` false) or merge (true) by an officer that caused it.', {
-            by: text(
-              'The name of the requesting key; `an officer` for readers who may not read it.'
-            ),
+            by: text('The name of the requesting key, or `an officer`.'),
             byId: orNull(text('The id of that key; null for events from before ids were stored.')),
             at: instant(),
             same: truth(),

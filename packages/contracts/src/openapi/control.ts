@@ -34,26 +34,20 @@ const key = {
   },
   createdBy: orNull(
     text(
-      'Who created it: the id of a key, `owner` or `oidc:<subject>`; from earlier versions also `session:<id>`; null if not recorded.'
+      'The id of a key, `owner`, `oidc:<subject>`, or, by earlier versions, `session:<id>`; null if not recorded.'
     )
   )
 } as const
 
 const keyLife = {
   createdAt: instant(),
-  rotatedAt: orNull(text('When it got its newest secret; null if that is its first.')),
+  rotatedAt: orNull(text('When it got its newest secret; null: the first.')),
   rotatedBy: orNull(text('Who rotated it.')),
-  linkedAt: orNull(
-    text(
-      'When the last link to sign in as its holder was made by who manages keys; null if none was.'
-    )
-  ),
+  linkedAt: orNull(text('When the last link to sign in as its holder was made; null: none was.')),
   linkedBy: orNull(text('Who made that link.')),
   revokedAt: orNull(text('Null while it is valid.')),
   revokedBy: orNull(text('Who revoked it.')),
-  overlapsUntil: orNull(
-    text('When the last of its earlier secrets expires; null if none is valid.')
-  )
+  overlapsUntil: orNull(text('When the last of its earlier secrets expires; null: none is valid.'))
 } as const
 
 export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
@@ -86,10 +80,10 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
       now: orNull(text('The last tick; null before the first.')),
       clockStanding: words(
         ['right', 'behind', 'unset', 'leap'],
-        'Whether the clock of the machine agrees with the time of the theatre. `behind`: the theatre is ahead of the clock. `unset`: nobody has set the clock of the machine; the theatre gets ticks again once it is. `leap`: the clock is too far ahead to be trusted. After `behind` and `leap` the theatre gets no ticks until an officer sets its time.'
+        '`behind`: the theatre is ahead of the clock of the machine. `unset`: nobody has set that clock. `leap`: the clock is too far ahead to be trusted. After `behind` and `leap` the theatre gets no ticks until an officer sets its time.'
       ),
       leavesOutside: record(
-        'Answered by PUT, if there are any: reports of the last 7 days that lay in a theatre before the change and lie in none after it. No rule sees later reports there.',
+        'Answered by PUT: reports of the last 7 days that lay in a theatre before the change and lie in none after it.',
         {
           reports: count('The number of them.'),
           isAll: truth(
@@ -120,12 +114,12 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
       reporters: orNull(
         listOf(
           text(),
-          'Ids of the keys that may report as it; null: every key that may report. Only for administrators of all theatres.'
+          'Ids of the keys that may report as it; null: all. Only for administrators of all theatres.'
         )
       ),
       heard: listOf(
         ref('SourceHeard'),
-        'When it was last heard, by theatre of the key and by the reports that it may see. Only for `alerts:operate` and administrators that may see what is `internal`.'
+        'By theatre of the key and by the reports that it may see. Only for `alerts:operate` and administrators that may see what is `internal`.'
       )
     },
     ['reliability', 'latenessDays', 'cadenceDays', 'archive', 'reporters', 'heard']
@@ -143,9 +137,7 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
     ...key,
     ...keyLife,
     lastUsedAt: orNull(
-      text(
-        'The beginning of the hour of its last use, as far as known at this instance; null: never.'
-      )
+      text('The beginning of the hour of its last use, as far as this instance knows.')
     )
   }),
   KeyList: buildPage(
@@ -164,9 +156,7 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
       id: text('Of its record.'),
       at: instant(),
       type: words([...auditedTypes, ...Object.keys(alertFormats)]),
-      subject: text(
-        'Id of what was changed; for a session, of its owner; for an act on an alert, of the alert.'
-      ),
+      subject: text('Id of what was changed; for a session, of its owner.'),
       by: orNull(
         record('The author; null if the suite did it itself, or if not recorded.', {
           id: text(

@@ -122,7 +122,7 @@ export function buildDocument(
 
 const introduction = [
   'Errors are RFC 9457 problems, `application/problem+json`: rely on `status` and `code`. A 429, 503 or 507 has `Retry-After`, and the same request may be repeated safely.',
-  'A write answers with `tocsin-cursor`; a read that sends it shows at least that write. Lists answer with `{"items": […], "next": …}`.',
+  'A write answers with `tocsin-cursor`; a read that sends it shows at least that write. Lists answer with `{"items": […], "next": …}`; `next` is the `cursor` of the next page, null after the last.',
   'Everything under `/v1` needs a key, or the cookie of a signed-in browser. Each operation lists scopes, any of which is sufficient; `admin` always is.',
   'Every answer has `x-request-id`; to a key or a session also `ratelimit-policy` and `ratelimit`. The answer `default` lists the problems of any operation, `x-tocsin-problems` those that one adds.',
   'Members may be added to answers: clients must ignore unknown ones.'

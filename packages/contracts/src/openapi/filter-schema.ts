@@ -10,8 +10,8 @@ import { type JsonSchema, words } from './json-schema.ts'
 
 type FilterName = (typeof filterNames)[number]
 
-const buildAlternatives = (items: JsonSchema, description: string): JsonSchema => ({
-  description,
+const buildAlternatives = (items: JsonSchema, description?: string): JsonSchema => ({
+  ...(description === undefined ? {} : { description }),
   type: 'array',
   minItems: 1,
   maxItems: alternativesMax,
@@ -20,21 +20,18 @@ const buildAlternatives = (items: JsonSchema, description: string): JsonSchema =
 const word: JsonSchema = { type: 'string', minLength: 1, maxLength: 200 }
 
 const members: Readonly<Record<FilterName, JsonSchema>> = {
-  severity: buildAlternatives(words(severities), 'Any of these severities.'),
+  severity: buildAlternatives(words(severities)),
   minSeverity: words(severities, 'This severity or more.'),
-  status: buildAlternatives(words(alertStatuses), 'Any of these statuses.'),
-  pattern: buildAlternatives(word, 'Any of these patterns.'),
-  ruleId: buildAlternatives(word, 'Any of these rules.'),
-  category: buildAlternatives(
-    words(categories),
-    'The evidence has a report of any of these categories.'
-  ),
-  theatre: buildAlternatives(word, 'Any of these theatres.'),
-  admin1: buildAlternatives(word, 'Any of these areas, ISO 3166-2.'),
-  country: buildAlternatives(word, 'Any of these countries, ISO 3166-1 alpha-2.'),
+  status: buildAlternatives(words(alertStatuses)),
+  pattern: buildAlternatives(word),
+  ruleId: buildAlternatives(word),
+  category: buildAlternatives(words(categories), 'Of the reports of its evidence.'),
+  theatre: buildAlternatives(word),
+  admin1: buildAlternatives(word, 'ISO 3166-2.'),
+  country: buildAlternatives(word, 'ISO 3166-1 alpha-2.'),
   polygon: {
     description:
-      'A GeoJSON Polygon that the circle of the alert must intersect; at most 1,000 positions.',
+      'A GeoJSON Polygon that the circle of the alert intersects; at most 1,000 positions.',
     type: 'object',
     required: ['type', 'coordinates'],
     properties: {
@@ -52,7 +49,7 @@ const members: Readonly<Record<FilterName, JsonSchema>> = {
   },
   circle: {
     description:
-      'Latitude, longitude and radius in km of a circle that the circle of the alert must intersect.',
+      'Latitude, longitude and radius, km, of a circle that the circle of the alert intersects.',
     type: 'array',
     prefixItems: [
       { type: 'number', minimum: -90, maximum: 90 },
@@ -63,15 +60,14 @@ const members: Readonly<Record<FilterName, JsonSchema>> = {
     maxItems: 3,
     items: { type: 'number' }
   },
-  certainty: buildAlternatives(words(certainties), 'Any of these certainties.'),
-  handling: buildAlternatives(words(handlings), 'Any of these levels.'),
+  certainty: buildAlternatives(words(certainties)),
+  handling: buildAlternatives(words(handlings)),
   drill: { description: 'True: only drills. False: no drills.', type: 'boolean' }
 }
 
 /** A filter in a body. Values of a name are alternatives; all names must match. */
 export const filterSchema: JsonSchema = {
-  description:
-    'Selects alerts: values of one name are alternatives, all names must match. Empty: all alerts.',
+  description: 'Values of one name are alternatives, all names must match. Empty: all alerts.',
   type: 'object',
   additionalProperties: false,
   properties: members
@@ -94,5 +90,8 @@ export const filterQuery: Readonly<Record<FilterName, JsonSchema>> = {
 function allowSingle(name: string, member: JsonSchema): JsonSchema {
   if (member.type !== 'array' || name === 'circle') return member
   const { description, items, ...list } = member
-  return { description, anyOf: [{ ...list, items }, items] }
+  return {
+    ...(description === undefined ? {} : { description }),
+    anyOf: [{ ...list, items }, items]
+  }
 }

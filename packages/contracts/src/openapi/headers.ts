@@ -19,19 +19,19 @@ const revisionSeen = { type: 'string', pattern: '^(?:"[0-9]{1,15}"|[0-9]{1,15})$
 export const requestHeaders: Readonly<Record<string, HeaderDoc>> = {
   'tocsin-cursor': {
     description:
-      'The `tocsin-cursor` of an earlier answer. The request waits up to 2 s until everything that it covers is folded.',
+      'The `tocsin-cursor` of an earlier answer: the request waits up to 2 s until all that it covers is folded.',
     schema: { type: 'string', pattern: '^[A-Za-z0-9_-]+$' }
   },
   'idempotency-key': {
     description:
-      'A client-chosen id of this request, 1 to 200 printable ASCII characters without spaces, unique per API key. A repeated request counts once; a different body under the same key is refused. Not allowed for a report with an external id, which identifies it, nor for a stream.',
+      'A client-chosen id of this request, 1 to 200 printable ASCII characters without spaces, unique per API key. A repeat counts once; another body under the same key is refused. Not for a report with an external id, nor for a stream.',
     schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,200}$' },
     example: 'field-office-7/2025-06-01/3'
   },
   'idempotency-key of an act': {
     name: 'idempotency-key',
     description:
-      'A client-chosen id of this request, of 1 to 256 characters, unique per API key: a repeat after a lost answer is answered as the first was, and does nothing again.',
+      'A client-chosen id of this request, unique per API key: a repeat after a lost answer is answered as the first was, and does nothing again.',
     schema: { type: 'string', minLength: 1, maxLength: 256 },
     example: '7b1c0e6a-hand-over'
   },
@@ -44,35 +44,35 @@ export const requestHeaders: Readonly<Record<string, HeaderDoc>> = {
   'if-match of a rule': {
     name: 'if-match',
     description:
-      'The `ruleVersion` that you have seen, such as `"3"` or `3`. If it is not the current one, nothing is changed. Required for an existing rule; a new rule needs none, or 0.',
+      'The `ruleVersion` that you have seen. If it is not the current one, nothing is changed. Required for an existing rule.',
     schema: revisionSeen,
     example: '"3"'
   },
   'if-match of an incident': {
     name: 'if-match',
     description:
-      'The `revision` of the incident that you have seen, such as `"2"` or `2`. If it is not the current one, nothing is done.',
+      'The `revision` of the incident that you have seen. If it is not the current one, nothing is done.',
     schema: revisionSeen,
     example: '"2"'
   },
   'if-match of a silenced alert': {
     name: 'if-match',
     description:
-      'The `operatorRevision` of the alert that you have seen, such as `"1"` or `1`: for `alertId` alone. If it is not the current one, nothing is silenced. Left out: it is silenced whatever it has become.',
+      'The `operatorRevision` of the alert that you have seen, for `alertId` alone. If it is not the current one, nothing is silenced.',
     schema: revisionSeen,
     example: '"1"'
   },
   'if-match of a watch': {
     name: 'if-match',
     description:
-      'The `version` of the watch that you have seen, such as `"1"` or `1`. If it is not the current one, nothing is done. Left out: it is done whatever the watch has become.',
+      'The `version` of the watch that you have seen. If it is not the current one, nothing is done.',
     schema: revisionSeen,
     example: '"1"'
   },
   'if-match of a subscription': {
     name: 'if-match',
     description:
-      'The `version` of the subscription that you have seen, such as `"2"` or `2`. If it is not the current one, nothing is done. Left out: it counts whatever stands.',
+      'The `version` of the subscription that you have seen. If it is not the current one, nothing is done.',
     schema: revisionSeen,
     example: '"2"'
   },
@@ -81,8 +81,7 @@ export const requestHeaders: Readonly<Record<string, HeaderDoc>> = {
     schema: { type: 'string' }
   },
   'ce-specversion': {
-    description:
-      'CloudEvents in binary mode: the body is the report, and the event is in these headers. All four or none.',
+    description: 'CloudEvents in binary mode: the body is the report. All four headers or none.',
     schema: { type: 'string', enum: ['1.0'] }
   },
   'ce-type': {
@@ -94,8 +93,7 @@ export const requestHeaders: Readonly<Record<string, HeaderDoc>> = {
     schema: { type: 'string', pattern: '^[\\x21-\\x24\\x26-\\x7e]{1,200}$' }
   },
   'ce-id': {
-    description:
-      'For a CloudEvent in binary mode. With `ce-source` it identifies a report without an external id.',
+    description: 'With `ce-source` it identifies a report without an external id.',
     schema: { type: 'string', pattern: '^[\\x21-\\x24\\x26-\\x7e]{1,200}$' }
   }
 }
@@ -108,11 +106,11 @@ export const answerHeaders: Readonly<Record<string, HeaderDoc>> = {
   },
   'tocsin-age-seconds': {
     description:
-      'How long ago, at most, the rules had folded what was taken in, and this instance what they wrote: in steps of 5 s. The same for every reader.',
+      'How long ago, at most, this instance and the rules had folded all, s, in steps of 5.',
     schema: { type: 'string', pattern: '^[0-9]+$' }
   },
   'tocsin-epoch': {
-    description: 'The identity of the log: another one after a restore of an older copy.',
+    description: 'Identity of the log: another one after a restore of an older copy.',
     schema: { type: 'string', pattern: '^[0-9a-f]{8}$' }
   },
   'tocsin-cursor': {
@@ -122,7 +120,7 @@ export const answerHeaders: Readonly<Record<string, HeaderDoc>> = {
   location: { description: 'The URL of the new resource.', schema: { type: 'string' } },
   etag: {
     description:
-      'The `operatorRevision` of the alert, the `ruleVersion` of the rule, or the `version` of the subscription, in quotes, as `If-Match` expects it.',
+      'The `operatorRevision` of the alert, `ruleVersion` of the rule, or `version`, in quotes, as `If-Match` expects it.',
     schema: { type: 'string' }
   },
   'etag of an answer': {

@@ -37,10 +37,7 @@ function listMembers(properties: Properties, optional: readonly string[]): JsonS
 export function buildPage(items: Format, description: string): Format {
   return record(description, {
     items: listOf(items),
-    next: {
-      description: 'The `cursor` of the next page; null after the last.',
-      type: ['string', 'null']
-    }
+    next: { type: ['string', 'null'] }
   })
 }
 

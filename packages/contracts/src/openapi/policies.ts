@@ -21,24 +21,21 @@ import {
 
 export const reminderState = words(
   ['pending', 'accepted', 'overtaken', 'given-up', 'gone'],
-  'Of the newest. `overtaken`: something newer of the alert was accepted first. `given-up`: it was tried seven times. `gone`: 410, which ended the subscription.'
+  '`overtaken`: something newer of the alert was accepted first. `given-up`: after seven attempts. `gone`: 410.'
 )
 
 const becauseSaid =
-  'Why it was told when it was, or, if `muted`, why it never is: `ended-unheard`: its alert began and ended before it was due; `endings-unwanted`: the policy wants no ends; `action-refused`: it says that an action was refused, which nobody with a policy is told. Null without a policy, and of what an earlier version muted.'
+  'Why it was told when it was, or, if `muted`, why never: `ended-unheard`: its alert began and ended before it was due; `endings-unwanted`: the policy wants no ends; `action-refused`: not told with a policy. Null without a policy.'
 
 export const because = orNull(words([...tellReasons, ...mutedReasons], becauseSaid))
 
 export const repeatHeld = orNull(
-  record(
-    'Why what is due to be told again, as nobody has answered, is not; null: it is not due, or nothing holds it. Below `internal` as of `held`.',
-    {
-      reason: words([...holdReasons]),
-      until: orNull(instant('Null: until something changes.')),
-      by: orNull(text('Id of the silence that holds it, or of the alert that was told instead.')),
-      at: instant('When that was decided.')
-    }
-  )
+  record('Why what is due to be told again is not; null: not due, or not held.', {
+    reason: words([...holdReasons]),
+    until: orNull(instant('Null: until something changes.')),
+    by: orNull(text('Id of the silence that holds it, or of the alert that was told instead.')),
+    at: instant('When that was decided.')
+  })
 )
 
 export const policySchemas: Readonly<Record<string, JsonSchema>> = {
@@ -47,7 +44,7 @@ export const policySchemas: Readonly<Record<string, JsonSchema>> = {
     next: { description: 'Null: there is one page.', type: ['string', 'null'] },
     silences: listOf(
       ref('SilenceOver'),
-      'Those that you may know of and that hold back now what is told of the alert, the one that ends last first.'
+      'Those that hold back now what is told of the alert and that you may know of, the last to end first.'
     )
   }),
   AlertTold: record('What one webhook subscription knows of the alert.', {
@@ -57,7 +54,7 @@ export const policySchemas: Readonly<Record<string, JsonSchema>> = {
     type: text('Of the newest event that goes to it.'),
     state: words(
       ['accepted', 'waiting', 'held', 'not-accepted', 'not-sent'],
-      'Of that event. `waiting`: it is still tried. `held`: the policy of the subscription does not want it yet. `not-accepted`: it is kept or was given up. `not-sent`: it is not owed any more.'
+      'Of that event. `waiting`: it is still tried. `held`: by the policy. `not-accepted`: kept or given up. `not-sent`: not owed any more.'
     ),
     acceptedAt: orNull(instant('When it last accepted an event of the alert; null: it has none.')),
     waitsSince: orNull(
@@ -65,13 +62,8 @@ export const policySchemas: Readonly<Record<string, JsonSchema>> = {
     ),
     held: orNull(
       record('Why the policy of the subscription holds it; null: its state is another.', {
-        reason: orNull(
-          words(
-            holdReasons,
-            'Null: what holds it, a silence, a watch or another alert, is not for you to know.'
-          )
-        ),
-        until: orNull(instant('Null: until something changes, or that is not for you to know.')),
+        reason: orNull(words(holdReasons, 'Null: not for you to know.')),
+        until: orNull(instant('Null: until something changes, or not for you to know.')),
         by: orNull(text('Id of the silence that holds it, or of the alert that was told instead.'))
       })
     ),
@@ -87,13 +79,8 @@ export const policySchemas: Readonly<Record<string, JsonSchema>> = {
       record(
         'Why it is not told again, though it is due; null: it is not due, or nothing holds it.',
         {
-          reason: orNull(
-            words(
-              holdReasons,
-              'Null: what holds it, a silence, a watch or another alert, is not for you to know.'
-            )
-          ),
-          until: orNull(instant('Null: until something changes, or that is not for you to know.')),
+          reason: orNull(words(holdReasons, 'Null: not for you to know.')),
+          until: orNull(instant('Null: until something changes, or not for you to know.')),
           by: orNull(
             text('Id of the silence that holds it, or of the alert that was told instead.')
           ),
@@ -113,11 +100,11 @@ export const policySchemas: Readonly<Record<string, JsonSchema>> = {
     ),
     cause: words(
       [...whyCauses],
-      'As the newest event that was planned stands, by the words of a delivery; `told`: it was accepted, `held`: by its policy. If none was: `view`: it is beyond what the subscription may see; `before-subscription`: nothing of it is newer; `drill`, `filter`: it is a drill, or not what the filter wants; `quiet`: it calls nobody; `not-authorized`, `unconfirmed`, `disabled`, `ended`: the subscription is so; `not-yet`: it will be; `earlier-settings`: its settings were others when the event came; `forgotten`: what was planned is kept no longer.'
+      'As a delivery says it; `told`: it was accepted, `held`: by its policy. If none was planned: `view`: beyond what the subscription may see; `before-subscription`: older; `drill`, `filter`: not wanted; `quiet`: it pages nobody; `not-authorized`, `unconfirmed`, `disabled`, `ended`: the subscription; `not-yet`: it will be; `earlier-settings`: by settings of then; `forgotten`: not kept.'
     ),
     unmet: listOf(
       words([...filterNames, 'types']),
-      'Of `filter`: the parts of the filter that the newest event does not meet. `types`: no event is of these.'
+      'Of `filter`: the parts that the newest event does not meet.'
     ),
     sequence: orNull(count('Of the delivery that says so.')),
     because,

@@ -22,16 +22,16 @@ import { revisionMembers, revisionMembersOptional, without } from './published-s
 
 const identity = {
   reportId: {
-    description: 'Stable for the report, over all its revisions.',
+    description: 'Stable over all revisions.',
     type: 'string',
     pattern: '^[0-9a-f]{32}$'
   },
   revision: {
-    description: 'Number of known revisions of the report, including this one.',
+    description: 'Number of known revisions, including this one.',
     type: 'integer',
     minimum: 0
   },
-  theatre: text('The theatre in which the report counts now.')
+  theatre: text('The theatre in which it counts now.')
 } as const
 
 /** Not for a withdrawal. */
@@ -43,7 +43,7 @@ const whereAbouts = {
 /** What was sent does not count. */
 const standing = {
   superseded: record(
-    'Present if what was sent is stored, but another revision of the report counts instead: the one with the latest report time.',
+    'Another revision of the report counts instead: the one with the latest report time.',
     {
       reportedAt: instant('The report time of the revision that counts.'),
       hint: text('What this means, and what to do.')
@@ -80,16 +80,14 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
     {
       resolution: words(
         ['stated', 'gazetteer', 'ambiguous', 'unresolved', 'contradicting'],
-        '`stated`: by its coordinates; `gazetteer`: by its name; `ambiguous`: its name may mean several places; `unresolved`: its name is unknown; `contradicting`: its coordinates lie far outside the stated country: both are kept, and it triggers nothing by place. Coordinates far outside the stated area are `stated`, with a hint.'
+        '`stated`: by its coordinates; `gazetteer`: by its name; `ambiguous`: the name has several places; `unresolved`: the name is unknown; `contradicting`: the coordinates are far outside the stated country, and it triggers nothing by place.'
       ),
       candidates: listOf(
         ref('ToldCandidate'),
-        'The first 20 candidates of an ambiguous name: the largest first, of equal size the nearest.'
+        'The first 20 of an ambiguous name, the largest first.'
       ),
       omitted: count('Number of further candidates.'),
-      hint: text(
-        'What this means, and what to do; also that the report lies in no theatre, so that no rules apply to it.'
-      )
+      hint: text('What this means, and what to do; also that the report lies in no theatre.')
     },
     ['omitted', 'hint']
   ),
@@ -115,12 +113,10 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
       })
     ),
     report: orNull(ref('ReportRevision')),
-    assembled: truth(
-      'True once the rules have processed what is shown: `incident` and `alerts` are then up to date.'
-    ),
+    assembled: truth('The rules have processed it: `incident` and `alerts` are up to date.'),
     incident: orNull(
       record(
-        'The incident of the report; null before it is assembled, or if the key may not see it. While the incident contains a hidden report, the one in which the key last saw this report.',
+        'The incident of the report as the key may see it; null before it is assembled. If the incident contains a hidden report: the one in which the key last saw this report.',
         {
           incidentId: text(),
           revision: count(
@@ -132,11 +128,11 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
     ),
     alerts: listOf(
       ref('ReportAlert'),
-      'Alerts that rest on the incident, as far as the key may see them; for a withdrawn report, those that it had supported.'
+      'Alerts that rest on the incident; for a withdrawn report, those that it had supported.'
     ),
     hindrances: listOf(
       ref('Hindrance'),
-      'Why the report triggers nothing by itself, or not some rules; empty if nothing prevents it.'
+      'Why the report triggers nothing by itself, or not some rules.'
     )
   }),
   Hindrance: record('Why a report triggers nothing by itself, or not some rules.', {
@@ -151,7 +147,7 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
         'unknown-place',
         'too-coarse'
       ],
-      '`grade`: its source or its credibility is too poor, so it only supports; `beyond-window`: it ended before the retention of its theatre; `too-coarse`: its place is less precise than a rule needs.'
+      '`grade`: its source or its credibility is too poor; `beyond-window`: it ended before the retention of its theatre; `too-coarse`: its place is less precise than a rule needs.'
     ),
     detail: text(),
     rules: {
@@ -161,7 +157,7 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
     }
   }),
   ReportRevision: record(
-    'The winning revision. Names and texts are present only for keys with the scope `persons:read`.',
+    'Names and texts are present only for keys with the scope `persons:read`.',
     {
       ...without(revisionMembers, [
         'contentHash',
@@ -177,7 +173,7 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
           {
             ...personMembers,
             key: text(
-              'The same person has the same key in every report. Only with the scope `persons:read`, for named persons.'
+              'The same for the same person in every report. Only with the scope `persons:read`.'
             )
           },
           ['key']
@@ -206,7 +202,7 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
     headline: text()
   }),
   ReportEvent: record(
-    'A CloudEvent 1.0 in structured mode whose data is a report. Other attributes are ignored.',
+    'A CloudEvent 1.0 in structured mode whose data is a report.',
     {
       specversion: words(['1.0']),
       type: words([reportEventType]),
@@ -252,9 +248,7 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
   StreamSummary: record(
     'The last line of the answer, without `line`.',
     {
-      complete: truth(
-        'The stream was read to its end. If not, `problem` says why; lines after the last answered one were not begun.'
-      ),
+      complete: truth('The stream was read to its end. If not, `problem` says why.'),
       lines: count(),
       blank: count(),
       accepted: count(),
@@ -308,7 +302,7 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
       items: listOf(ref('ReportShown')),
       next: { description: 'Always null.', type: ['string', 'null'] },
       lastWeek: count(
-        'Of a list of reports in no theatre: the number of those accepted in the last 7 days, at most 10,000.'
+        'Of a list of reports in no theatre: those of the last 7 days, at most 10,000.'
       )
     },
     ['lastWeek']

@@ -29,7 +29,7 @@ export const responseTimeSchemas: Readonly<Record<string, JsonSchema>> = {
     )
   }),
   ResponseTimesRow: record(
-    'The calls of one severity, area, officer or subscription. The median and the 90th percentile are times that occurred, null without any.',
+    'The calls of one severity, area, officer or subscription. Median and 90th percentile are times that occurred, null without any.',
     {
       severity: text('By severity: that at the page.'),
       area: orNull(
@@ -81,13 +81,11 @@ export const responseTimeSchemas: Readonly<Record<string, JsonSchema>> = {
     )
   }),
   RuleDispositions: record(
-    'The alerts of one rule in one theatre that were raised in the last 365 days of the theatre.',
+    'Alerts of one rule in one theatre that were raised in the last 365 days.',
     {
       theatre: text(),
       ruleId: text(),
-      since: instant(
-        'From when on alerts were counted: 365 days ago, or the first alert of the theatre that is kept.'
-      ),
+      since: instant('365 days ago, or the first alert of the theatre that is kept.'),
       raised: count('Alerts that were raised since.'),
       judged: count('Those of them that officers closed with a disposition.'),
       dispositions: record(
@@ -97,7 +95,7 @@ export const responseTimeSchemas: Readonly<Record<string, JsonSchema>> = {
       falseAlarmsPerYear: orNull(
         number({
           description:
-            'False alarms a year as they were judged: the least that it can be unless all were judged. Null: too little to say.'
+            'As judged: the least that it can be unless all were. Null: too little to say.'
         })
       ),
       expectedPerYear: orNull(

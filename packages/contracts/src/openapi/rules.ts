@@ -53,9 +53,7 @@ const sketch = record(
     }),
     measure,
     triggers: count('Number of triggering incidents.'),
-    lateSeconds: count(
-      'From the start of its first triggering incident until it could be told: its first level was reached, and all reports were there that reached it.'
-    )
+    lateSeconds: count('From the start of its first triggering incident until it could be told, s.')
   },
   ['drill']
 )
@@ -66,8 +64,7 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
     {
       ruleId: text(),
       ruleVersion: {
-        description:
-          'Increases with each change, and continues if the rule is declared again after a withdrawal.',
+        description: 'Increases with each change, also over a deletion.',
         type: 'integer',
         minimum: 1
       },
@@ -79,7 +76,7 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
         additionalProperties: parameterValue
       },
       where: text('A predicate in CEL; incidents that do not match are ignored.'),
-      groupBy: listOf(words(groupKeys), 'Attributes that split the groups of the pattern further.'),
+      groupBy: listOf(words(groupKeys), 'Attributes that split the groups further.'),
       severities: listOf(severity, 'Severities of the levels 1, 2 and so on.'),
       headline: text('A headline template with names in braces.'),
       theatres: listOf(
@@ -97,7 +94,7 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
         'Every parameter of the pattern.'
       ),
       failing: record(
-        'Number of failures of `where`, or of a step among the parameters, which count as no match. Counted by this instance since it loaded its theatres; 0 for keys below `restricted`.',
+        'Failures of `where`, or of a step among the parameters, which count as no match. Of this instance since it loaded its theatres; 0 below `restricted`.',
         {
           count: count(),
           lastMessage: orNull(text())
@@ -105,20 +102,18 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
       ),
       warming: listOf(
         text(),
-        'Theatres of this instance with less history than the baseline of the rule: there it raises nothing yet.'
+        'Theatres with less history than the baseline of the rule: there it raises nothing yet.'
       ),
       neededRetentionDays: orNull(
-        count(
-          'What its theatres must retain, days: how far it looks back, and 90 more. Null for a pattern of another version.'
-        )
+        count('How far it looks back, and 90 days more. Null for a pattern of another version.')
       ),
       retainedTooShort: listOf(
         text(),
-        'Theatres that retain less, by an older log: there it may find less than it should once it is changed or folded anew.'
+        'Theatres that retain less than it looks back: there it may find less.'
       ),
       namesNoRule: listOf(
         text(),
-        'Names of patterns and rules in a rule over findings that no rule in its theatres answers, by an older log: of these it finds nothing.'
+        'Names in a rule over findings that no rule in its theatres answers: of these it finds nothing.'
       )
     },
     ['title', 'where', 'groupBy', 'severities', 'headline', 'theatres']
@@ -165,11 +160,11 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
                 additionalProperties: { type: 'integer', minimum: 1 }
               }
             }),
-            'When the alerts that would appear began: all of them but exercises, also those beyond the limit of the list. Months without one are left out.'
+            'When the alerts that would appear began, drills left out. Months without one are left out.'
           ),
           lateness: orNull(
             record(
-              'Of all that would appear but exercises, `lateSeconds` in sum: the median, of nine in ten at most, and the most.',
+              '`lateSeconds` of all that would appear but drills: median, 90th percentile and maximum.',
               {
                 medianSeconds: count(),
                 p90Seconds: count(),

@@ -16,7 +16,7 @@ import {
 } from './json-schema.ts'
 
 const subscriptionId = orNull(
-  text('The only subscription that it is for; null: it is for all, or you may not know which.')
+  text('The only subscription that it is for; null: for all, or not for you to know.')
 )
 
 export const silenceSchemas: Readonly<Record<string, JsonSchema>> = {
@@ -29,13 +29,13 @@ export const silenceSchemas: Readonly<Record<string, JsonSchema>> = {
     endsAt: instant(
       'As it was made: it ends sooner if somebody ends it, or with the key that made it.'
     ),
-    includesExtreme: truth('Without it what is extreme is told all the same.'),
+    includesExtreme: truth('Extreme alerts too.'),
     reason: orNull(text('Null: not told.')),
     by: orNull(text('Name of who made it; null: not told, as where `subscriber` is not.'))
   }),
   SilenceList: buildPage(ref('Silence'), 'The newest first.'),
   Silence: record(
-    'For a time, alerts that match are held back from subscriptions that have a policy. Who may only know that it holds does not read why, by whom, and what exactly: null. So it is for its author, and for who is silenced, while they may not see the alert that it is for.',
+    'For a time, matching alerts are held back from subscriptions with a policy. Members are null for readers who may only know that it holds.',
     {
       id: text(),
       standing: words([...silenceStandings], '`waiting`: it begins later.'),
@@ -49,27 +49,23 @@ export const silenceSchemas: Readonly<Record<string, JsonSchema>> = {
       endsAt: instant('As it was made.'),
       endedAt: orNull(instant('When it was ended before its time; null: it was not.')),
       createdAt: instant(),
-      includesExtreme: truth('Without it what is extreme is told all the same.'),
+      includesExtreme: truth('Extreme alerts too.'),
       alertId: orNull(text('The only alert that it is for; null: all that pass the filter.')),
       filter: orNull(filterSchema),
       reason: orNull(
         text('Null: not told. Below `internal` it is told of what one made oneself alone.')
       ),
-      by: orNull(
-        text(
-          'Name of who made it, below `internal` `an officer` unless it is yours; null: not told, as where `subscriber` is not.'
-        )
-      ),
+      by: orNull(text('`an officer` for others below `internal`; null: not told.')),
       theatres: orNull(ref('TheatresHeld')),
       handling: orNull(ref('Handling')),
       matches: orNull(
         count(
-          'Open alerts that it holds back while it holds: of those that you may see, or that its only subscription is told of; null if you may not read alerts or know that subscription, or it is over.'
+          'Open alerts that it holds back: of those that you may see, or that its only subscription is told of; null if you may not know, or it is over.'
         )
       ),
       holds: orNull(
         count(
-          'Deliveries that it holds back now, of subscriptions that you may know; null if you may know none, or not the one that it is for.'
+          'Deliveries that it holds back now, of subscriptions that you may know; null if you may know none.'
         )
       )
     }

@@ -20,13 +20,13 @@ import {
 } from './json-schema.ts'
 
 const id = text('The id of the subscription.')
-const cursor = text('The position after it: `from` of a later subscription, on any transport.')
+const cursor = text('The position after it: `from` of a later subscription.')
 const prev = text(
-  'The cursor of the frame before it in this subscription, at first the one it started from. With `headline` and `ids` its first 8 characters. Anything else is a gap.'
+  'The cursor of the frame before it in this subscription. With `headline` and `ids` its first 8 characters. Anything else is a gap.'
 )
 const sentAt = instant('When it was sent.')
 const ageSeconds = count(
-  'How long ago, at most, the rules had folded what was taken in, and this instance what they wrote: in steps of 5 s. The same for every reader. An instance that cannot read the alerts for too long sends its clients away.'
+  'How long ago, at most, this instance and the rules had folded all, s, in steps of 5. An instance that cannot read the alerts for too long sends its clients away.'
 )
 const link = { id, cursor, prev }
 const token = text('A key, or a token of an identity provider.')
@@ -59,8 +59,7 @@ export const detailSchema: JsonSchema = {
   type: 'string',
   enum: ['full', 'headline', 'ids'],
   default: 'full',
-  description:
-    'How much of each event: `full`, `headline` (a frame stays below 400 bytes) or `ids`. The smaller ones repeat parts of `full`.'
+  description: '`full`, `headline` (below 400 bytes) or `ids`.'
 }
 
 /** Parts that frames, events of SSE and rows of the feed share. */
@@ -139,7 +138,7 @@ export const clientMessageSchemas: Readonly<Record<string, JsonSchema>> = {
 export const serverFrameSchemas: Readonly<Record<string, JsonSchema>> = {
   AuthenticatedFrame: record('The token is valid.', { type: listTypes('authenticated') }),
   SubscribedFrame: record(
-    'A subscription began at `cursor`. If the position was not recovered, with the open alerts as of it, most severe first.',
+    'A subscription began at `cursor`; if the position was not recovered, with the open alerts, most severe first.',
     {
       type: listTypes('subscribed'),
       id,
@@ -164,13 +163,13 @@ export const serverFrameSchemas: Readonly<Record<string, JsonSchema>> = {
     ['sentAt']
   ),
   HeartbeatFrame: record(
-    'A sign of life, which moves the position over what the reader does not get. All that came before it was sent.',
+    'A sign of life, which moves the position over what the reader does not get.',
     {
       type: listTypes('heartbeat'),
       ...link,
       sentAt,
       ageSeconds,
-      epoch: text('The identity of the log: another one after a restore of an older copy.')
+      epoch: text('Identity of the log: another one after a restore of an older copy.')
     }
   ),
   UnsubscribedFrame: record('The subscription has ended.', { type: listTypes('unsubscribed'), id }),
@@ -237,7 +236,7 @@ function buildSentEvent(type: string, data: string, required: readonly string[])
   const properties = {
     event: listTypes(type),
     id: cursor,
-    retry: count('How long to wait before connecting again, ms.'),
+    retry: count('Wait so long before connecting again, ms.'),
     data: text({ contentMediaType: 'application/json', contentSchema: ref(data) })
   }
   return { type: 'object', required: ['event', 'data', ...required], properties }

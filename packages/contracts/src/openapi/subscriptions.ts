@@ -30,39 +30,34 @@ import { because, policySchemas, reminderState, repeatHeld } from './policies.ts
 
 const noticeState = words(
   [...noticeStates],
-  'Of the first address. `down`: its first retries failed, and it is probed. `parked`: probed every half an hour. `ended`: it answered 410, and nothing is sent there. `refused`: it accepts others, and deliveries are parked. `up`: it accepts again.'
+  'Of the first address. `down`: it is probed. `parked`: probed every half an hour. `ended`: it answered 410. `refused`: deliveries are parked. `up`: it accepts again.'
 )
 
 const subscriptionStatus = words(
   ['active', 'parked', 'ended', 'suspended', 'unconfirmed', 'disabled'],
-  '`ended`: the receiver answered 410. `suspended`: the key that created it is no longer valid. `parked`: the endpoint accepted nothing for long, or our rules refuse it; its deliveries are kept, and it is probed. `unconfirmed`: the endpoint has not yet said that it wants what is sent; it is asked for three days, and again when the address changes. `disabled`: by its `state`.'
+  '`ended`: the receiver answered 410. `suspended`: the key that created it is not valid any more. `parked`: the endpoint accepted nothing for long, or our rules refuse it; it is probed. `unconfirmed`: it has not yet consented. `disabled`: by its `state`.'
 )
 const endpointState = words(
   [...endpointStates],
-  'By its last attempts. `failing`: the first retries are under way. `down`: they failed, and it is probed every few minutes. `parked`: probed every half an hour.'
+  '`failing`: the first retries are under way. `down`: probed every few minutes. `parked`: probed every half an hour.'
 )
 
-const asking = record(
-  'While the status is `unconfirmed`: how the endpoint is asked whether it wants what is sent.',
-  {
-    asked: count('How often it was asked.'),
-    nextAt: orNull(instant('Null: not again until its address changes.')),
-    until: instant(),
-    last: orNull(
-      record('Its last answer; null: the answering instance knows none.', {
-        at: instant(),
-        status: { type: ['integer', 'null'], description: 'HTTP status; null: no answer came.' },
-        reason: text('Why no answer came; empty: one did.')
-      })
-    )
-  }
-)
+const asking = record('While the status is `unconfirmed`: how the endpoint is asked.', {
+  asked: count('How often it was asked.'),
+  nextAt: orNull(instant('Null: not again until its address changes.')),
+  until: instant(),
+  last: orNull(
+    record('Its last answer; null: the answering instance knows none.', {
+      at: instant(),
+      status: { type: ['integer', 'null'], description: 'HTTP status; null: no answer came.' },
+      reason: text('Why no answer came; empty: one did.')
+    })
+  )
+})
 
 const subscription = {
   id: text(),
-  version: count(
-    'Counts changes of its settings and of its secret; 0 before the first. Its ETag, and what `If-Match` takes.'
-  ),
+  version: count('Counts changes of settings and secret. Its ETag.'),
   ...shownMembers(subscriptionSettings),
   url: text('Without its query, which may contain secrets.'),
   filter: filterSchema,
@@ -74,12 +69,12 @@ const subscription = {
   sequence: count('Sequence of the newest planned delivery; 0 before the first.'),
   pending: count(),
   parked: count(
-    'Number of deliveries that the endpoint did not accept by their whole schedule, while it accepted others. A replay sends them.'
+    'Deliveries that the endpoint did not accept by their whole schedule, while it accepted others.'
   ),
   fallback: record('The second address, if there is one. It is never sent alerts.', {
     status: words(
       ['active', 'ended', 'unconfirmed'],
-      '`unconfirmed`: it has not yet said that it wants to be told, and is asked like the first. `ended`: it answered 410.'
+      '`unconfirmed`: it has not yet consented. `ended`: it answered 410.'
     ),
     notice: orNull(
       record('What it was told last.', {
@@ -96,20 +91,21 @@ const warnings = listOf(
     pointer: text('What it is about, in the body.'),
     detail: text()
   }),
-  'Of the answer to a creation or a change: such as the address of a service that cannot consent. Left out: none.'
+  'Such as the address of a service that cannot consent.'
 )
 const lacking = [...optionalNames(subscriptionSettings), 'fallback', 'consent', 'warnings']
 
 const webhookEpoch = text({
   description:
-    'Identifies the log. Another one: the log was restored from an older copy, and sequences begin again at 1.',
+    'Identifies the log. Another one: it was restored from an older copy, and sequences begin again at 1.',
   pattern: '^[0-9a-f]{8}$'
 })
 
-function buildUnsequenced(description: string, name: string, data: Properties): JsonSchema {
+function buildUnsequenced(description: string, name: string, members: Properties): JsonSchema {
+  const properties = { subscriptionId: text(), ...members }
   return extend(description, 'UnsequencedEvent', {
     type: words([`tocsin.webhook.${name}.v1`]),
-    data: record('About the subscription.', { subscriptionId: text(), ...data })
+    data: { type: 'object', required: Object.keys(properties), properties }
   })
 }
 
@@ -138,15 +134,15 @@ function sequenceRange(description: string): JsonSchema {
  */
 const sentSchemas: Readonly<Record<string, JsonSchema>> = {
   WebhookEvent: extend(
-    'An alert event as a webhook: if every `sequence` was received or named as superseded, nothing is missing.',
+    'An alert event. If every `sequence` was received or named as superseded, nothing is missing.',
     'AlertEvent',
     {
       subscriptionid: text(
-        'The subscription. Refuse an event of another: a `v1a` signature alone does not say for whom it is.'
+        'Refuse an event of another subscription: a `v1a` signature alone does not say for whom it is.'
       ),
       epoch: webhookEpoch,
       restated: truth(
-        'True for an alert that is stated again after a restore: you may have later events of it from the epoch before, which are lost here.'
+        'Stated again after a restore: you may have later events of the alert from the epoch before, which are lost here.'
       ),
       sequence: {
         description: 'Counts from 1 in the subscription and epoch, without gaps; 0: a sample.',
@@ -163,7 +159,7 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
         'Sequences that are not sent, because later ones hold the state now.'
       ),
       answerurl: text(
-        'With `answerLinks`: a page with one button, by which a person says that a human has the alert.'
+        'With `answerLinks`: a page by which a person says that a human has the alert.'
       ),
       because: words(
         tellReasons.filter(each => each !== 'repeat'),
@@ -171,7 +167,7 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
       ),
       held: words(
         toldHoldReasons,
-        'Why it waited last. Only with a policy, and if it did. `earlier-line`: others were to answer it first.'
+        'Why it waited last. `earlier-line`: others were to answer it first.'
       )
     },
     ['restated', 'test', 'superseded', 'answerurl', 'because', 'held']
@@ -192,7 +188,7 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
     'heartbeat',
     {
       sequence: count(
-        'Sequence of the newest planned delivery of the epoch: if you have a lower one and nothing is pending, one is missing.'
+        'Of the newest planned delivery: if you have a lower one and nothing is pending, one is missing.'
       ),
       pending: count('Deliveries not yet accepted.'),
       superseded: {
@@ -203,7 +199,7 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
       },
       ageSeconds: orNull(
         count(
-          'How long ago, at most, the rules had folded what was taken in, and this instance what they wrote: in steps of 5 s.'
+          'How long ago, at most, this instance and the rules had folded all, s, in steps of 5.'
         )
       ),
       next: instant('When the next one is due.')
@@ -220,36 +216,32 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
     }
   ),
   WebhookSilence: buildUnsequenced(
-    'Tells of a silence that holds back alerts of the subscription, if its `notices` ask for it.',
+    'Tells of a silence that holds back alerts of the subscription.',
     'silence',
     {
       silenceId: text(),
       state: words(
         [...silenceNews],
-        '`holding`: it has begun. `unmatched`: it holds, and is for no open alert of the subscription; told once. `over`: it has ended, by its time, by somebody, or with the key behind it.'
+        '`holding`: it has begun. `unmatched`: it is for no open alert of the subscription. `over`: it has ended.'
       ),
       startsAt: instant(),
       endsAt: instant('When it ends or ended.'),
       matches: orNull(
         count(
-          'For how many open alerts that the subscription is told of; null where it may not know what the silence is for.'
+          'Open alerts that it holds back and the subscription is told of; null where it may not know.'
         )
       )
     }
   ),
-  WebhookWatch: buildUnsequenced(
-    'Tells who declared a watch how it is staffed, if the `notices` of the subscription ask for it.',
-    'watch',
-    {
-      watchId: text(),
-      state: words(
-        [...watchNews],
-        '`unstaffed`: nobody is on whom anything can reach; all subscriptions that follow the watch are told. `staffed`: somebody is again.'
-      )
-    }
-  ),
+  WebhookWatch: buildUnsequenced('Tells who declared a watch how it is staffed.', 'watch', {
+    watchId: text(),
+    state: words(
+      [...watchNews],
+      '`unstaffed`: nobody on shift can be reached, and all subscriptions that follow the watch are told. `staffed`: somebody can again.'
+    )
+  }),
   WebhookReminder: buildUnsequenced(
-    'Tells again of an alert that nobody has answered, as often as `repeatMinutes` of the policy says. Each has an id of its own.',
+    'Tells again of an alert that nobody has answered, as often as `repeatMinutes` says.',
     'reminder',
     {
       because: words(['repeat']),
@@ -263,9 +255,7 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
       eventId: text('The `id` of that event.'),
       eventType: text('Its `type`.'),
       answerurl: orNull(
-        text(
-          'With `answerLinks`: a page with one button, by which a person says that a human has the alert.'
-        )
+        text('With `answerLinks`: a page by which a person says that a human has the alert.')
       ),
       alert: {
         ...(ref('Alert') as object),
@@ -274,7 +264,7 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
     }
   ),
   WebhookChallenge: buildUnsequenced(
-    'Asks whether the endpoint wants what a subscription would send. Consent is an answer from 200 to 299 whose body is the challenge, or a JSON object with it as `challenge`.',
+    'Asks for the consent of the endpoint: an answer from 200 to 299 whose body is the challenge, or a JSON object with it as `challenge`.',
     'challenge',
     { challenge: text() }
   ),
@@ -289,7 +279,7 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
     }),
     'webhook-signature': text({
       description:
-        'Separated by spaces: `v1`, HMAC-SHA256 over id, timestamp and body with each valid secret of the subscription, and `v1a`, ed25519 with the published keys; in base64. One that verifies is enough.',
+        'Separated by spaces: `v1`, HMAC-SHA256 over id, timestamp and body with each valid secret, and `v1a`, ed25519 with the published keys; in base64. One that verifies is enough.',
       pattern: '^v1,[A-Za-z0-9+/]{43}=( v1,[A-Za-z0-9+/]{43}=)*( v1a,[A-Za-z0-9+/]{86}==)+$'
     })
   })
@@ -297,27 +287,19 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
 
 const deliveryState = words(
   ['pending', 'delivered', 'parked', 'superseded', 'expired', 'lapsed', 'left-out', 'muted'],
-  '`superseded`: a later state of the alert goes instead. `expired`: the alert began and ended during an outage of the endpoint. `lapsed`: it was kept for its time and not accepted; the feed has it. `left-out`: a new filter does not want it. `muted`: its policy never tells it; `because` says why.'
+  '`superseded`: a later state of the alert goes instead. `expired`: the alert began and ended during an outage. `lapsed`: not accepted in its time; the feed has it. `left-out`: a new filter does not want it. `muted`: the policy never tells it.'
 )
 
 /** What the policy of a subscription did with a delivery. */
 const policyWords = {
   held: orNull(
-    record(
-      'Why the policy of the subscription holds it. Below `internal`, `earlier-line` stands for `answered`, and `until` of it is null.',
-      {
-        reason: words(holdReasons),
-        until: orNull(instant('Null: until something changes.')),
-        by: orNull(text('Id of the silence that holds it, or of the alert that was told instead.'))
-      }
-    )
+    record('Why the policy holds it.', {
+      reason: words(holdReasons),
+      until: orNull(instant('Null: until something changes.')),
+      by: orNull(text('Id of the silence that holds it, or of the alert that was told instead.'))
+    })
   ),
-  waited: orNull(
-    words(
-      holdReasons,
-      'Why it was held last before it was told or skipped; null: it was not, or that is not known.'
-    )
-  ),
+  waited: orNull(words(holdReasons, 'Why it was held last before it was told or skipped.')),
   because
 }
 
@@ -340,7 +322,7 @@ const delivery = record(
     ),
     round: count('Increases with each replay.'),
     attempts: count('Of this round.'),
-    nextAt: orNull(text('Time of the next attempt; null: at once, or none is due.')),
+    nextAt: orNull(text('Null: at once, or none is due.')),
     ...policyWords,
     repeated: orNull(
       record('How the alert was told again since, with the same statement; null: it was not.', {
@@ -359,7 +341,7 @@ const delivery = record(
         durationMs: { type: 'number' },
         excerpt: orNull(
           text(
-            'Beginning of the receiver’s answer, without repetitions of the query of its address. Null without its consent, and in networks that the operator has opened.'
+            'Beginning of the receiver’s answer. Null without its consent, and in networks that the operator has opened.'
           )
         ),
         reason: orNull(text())
@@ -437,7 +419,7 @@ export const subscriptionSchemas: Readonly<Record<string, JsonSchema>> = {
       instant('When the endpoint accepted it; null: it has not, or it is sent again.')
     ),
     attempts: count('Since it was last asked for.'),
-    nextAt: orNull(text('Time of the next attempt; null: at once, or none is due.')),
+    nextAt: orNull(text('Null: at once, or none is due.')),
     ...policyWords,
     reason: orNull(text('Why the last attempt was not accepted.')),
     status: { type: ['integer', 'null'], description: 'HTTP status of the last attempt.' }

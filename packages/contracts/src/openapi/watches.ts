@@ -31,11 +31,9 @@ export const watchSchemas: Readonly<Record<string, JsonSchema>> = {
     ),
     onWatch: listOf(ref('Shift'), 'Those that are on now.'),
     next: orNull(ref('Shift')),
-    isFollowed: truth(
-      'Whether a subscription that you may know of follows it. If none does, nobody is told through it.'
-    ),
+    isFollowed: truth('Whether a subscription that you may know of follows it.'),
     isUnstaffed: truth(
-      'Subscriptions follow it, and nobody is on whom anything can reach: all of them are told. False if you may not know of those, or of a line that is on.'
+      'Nobody on shift can be reached: all subscriptions that follow it are told. False if you may not know.'
     ),
     mayChange: truth('Whether the reader may change and withdraw it.')
   }),

@@ -96,14 +96,13 @@ const evidenceFormat = record({
   revision: version,
   role: words(['trigger', 'support']),
   handling: withKeywords(handlingFormat, {
-    description:
-      "Strictest handling of the incident's reports: a reader below it does not get this item."
+    description: "Strictest handling of the incident's reports."
   })
 })
 export type EvidenceItem = ValueOf<typeof evidenceFormat>
 
 const handlingOfName = withKeywords(handlingFormat, {
-  description: 'Who may read that name; `internal` if left out.'
+  description: 'Who may read that name. Left out: `internal`.'
 })
 
 /** Responses of one alert that can still be corrected, the newest. */
@@ -114,11 +113,7 @@ const responseFormat = record(
     kind: words(responseKinds),
     at: text('When it was done, ISO 8601.'),
     recordedAt: text('When an officer recorded it, ISO 8601.'),
-    id: optional(
-      text(
-        'The id of the alert, a point, and its number among those recorded of it. Left out in older records.'
-      )
-    ),
+    id: optional(text('Left out in older records.')),
     corrects: optional(
       listOf(
         text(),
@@ -130,7 +125,7 @@ const responseFormat = record(
     ),
     handling: optional(handlingOfName)
   },
-  'What was done about the alert. By whom and in which words only the action of its event says.'
+  'What was done about the alert.'
 )
 export type AlertResponse = ValueOf<typeof responseFormat>
 
@@ -140,7 +135,7 @@ const partnersResponseFormat = record(
     at: text('When it was done, ISO 8601.'),
     recordedAt: text('When the partner said so, ISO 8601.')
   },
-  'What the partner said last was done there. In which words only the action of its event says.'
+  'What the partner said last was done there.'
 )
 
 const answerFormat = record(
@@ -161,17 +156,11 @@ export const answersMax = 10
 
 const operatorFormat = record({
   acknowledgedBy: textOrNull,
-  acknowledgedById: optional(
-    text(
-      'Id of the key that acknowledged it. Left out if nobody has, or if ids were not stored yet.'
-    )
-  ),
+  acknowledgedById: optional(text('Id of the key that acknowledged it.')),
   acknowledgedUntil: textOrNull,
   acknowledgedHandling: optional(handlingOfName),
   acknowledgedFirstAt: optional(
-    text(
-      'When an officer first acknowledged it, ISO 8601; it stays when that lapses. Left out if nobody has, or in older records.'
-    )
+    text('When an officer first acknowledged it, ISO 8601; it stays when that lapses.')
   ),
   assignedTo: textOrNull,
   assignedHandling: optional(handlingOfName),
@@ -189,13 +178,12 @@ const operatorFormat = record({
           )
         )
       },
-      'What was done about it, as officers recorded it and as it stands: the first and the last. Left out if nothing stands.'
+      'What officers did about it, the first and the last. Left out if nothing stands.'
     )
   ),
   responsesRecorded: optional(
     integer({
-      description:
-        'Responses ever recorded, corrections among them. Left out if none was, or in older records.',
+      description: 'Responses ever recorded, corrections among them.',
       minimum: 1
     })
   ),
@@ -244,7 +232,7 @@ const statementMembers = {
   category: listOf(text()),
   fatalities: withKeywords(fatalitiesFormat, {
     description:
-      'Deaths by what the headline states, if it states deaths: its number lies between these. Otherwise those of all triggers. `best` and `high` are null unless they are known of each incident that counts.'
+      'Deaths as in the headline if it states deaths, else of all triggers. `best` and `high` are null unless known of each incident.'
   }),
   times: record({ occurredFrom: text(), firstReportedAt: text(), detectedAt: text() }),
   handling: handlingFormat,
@@ -271,7 +259,7 @@ const statementMembers = {
   ),
   operator: operatorFormat,
   drill: truth(),
-  reason: orNull(text('Why it was retracted, resolved or reopened; null otherwise.')),
+  reason: orNull(text('Why it was retracted, resolved or reopened.')),
   /** Null on machine events, and to readers below its handling. */
   action: orNull(
     record(
@@ -281,8 +269,7 @@ const statementMembers = {
         text: textOrNull,
         handling: optional(
           withKeywords(handlingFormat, {
-            description:
-              'Who may read the name and the text; left out in older records, where only `internal` may.'
+            description: 'Who may read the name and the text. Left out: `internal`.'
           })
         )
       },

@@ -252,7 +252,7 @@ const silenceFormat = record(
     subscriptionId: orNull(text('The only subscription that it is for; null: all.')),
     startsAt: instantFormat,
     endsAt: instantFormat,
-    includesExtreme: truth('Without it what is extreme is told all the same.'),
+    includesExtreme: truth('Extreme alerts too.'),
     reason: text({ minLength: 1, maxLength: 500 }),
     ownerKeyId: text(
       'The key that made it: it holds nothing back once that key is no longer valid.'

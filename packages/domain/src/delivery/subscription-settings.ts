@@ -47,14 +47,14 @@ export const subscriptionSettings = {
   kind: {
     taken: optional(words(destinationKinds)),
     words:
-      'The form in which alerts are sent. `webhook`, also if left out: signed CloudEvents. The others have the form of that service, and need what the page on destinations says. It cannot be changed later.',
+      'The form in which alerts are sent; see the page on destinations. `webhook`, also if left out: signed CloudEvents. It cannot be changed later.',
     example: 'slack',
     option: 'text'
   },
   url: {
     taken: text({ minLength: 1, maxLength: 4096 }),
     words:
-      'An https address that resolves to public addresses. Its query is used, and never shown again; of the address of another kind than `webhook` only the host is shown.',
+      'An https address that resolves to public addresses. Its query is never shown again; of other kinds than `webhook` only the host is shown.',
     default: '',
     example: 'https://partner.example/hook'
   },
@@ -81,7 +81,7 @@ export const subscriptionSettings = {
   body: {
     taken: optional(orNull(dictionary<unknown>())),
     words:
-      'The body of a webhook in your own form: an object in which texts that begin with `=` are CEL expressions over `event`, the event as it is sent without this. It is signed as sent. Null or left out: the event itself.',
+      'The body of a webhook in your own form: an object in which texts that begin with `=` are CEL expressions over `event`. It is signed as sent. Null or left out: the event itself.',
     example: {
       text: '=event.data.headline',
       priority: '=event.data.severity == "extreme" ? 1 : 3'
@@ -125,7 +125,7 @@ export const subscriptionSettings = {
   order: {
     taken: words(['strict', 'newest-state']),
     words:
-      '`newest-state`: after an outage the state of each alert that holds now, the most urgent first; what that replaces is named. `strict`: every event, each only after the previous one was accepted.',
+      '`newest-state`: after an outage the present state of each alert, the most urgent first; it names what it replaces. `strict`: every event, each after the previous one was accepted.',
     default: 'newest-state',
     example: 'newest-state'
   },
@@ -152,7 +152,7 @@ export const subscriptionSettings = {
   fallbackUrl: {
     taken: optional(orNull(text({ minLength: 1, maxLength: 4096 }))),
     words:
-      'A second address, on another path than the first: it is told when the first one is down, parked or ended, and when it works again. It gets no alerts, must consent like the first, and its query is never shown.',
+      'A second address, on another path, that is told when the first one is down, parked or ended, and when it works again. It gets no alerts, must consent, and its query is never shown.',
     example: 'https://desk.partner.example/notices',
     option: 'text'
   },
@@ -168,7 +168,7 @@ export const subscriptionSettings = {
       listOf(words(withholdable), { maxItems: withholdable.length, uniqueItems: true })
     ),
     words:
-      'Parts of each alert that are not sent. `words`: headline, explanation, grouping and notes. `place`: what is narrower than a first-level area, and `words`, which name it. `evidence`: the list of incidents; its counts stay. With all three it says that there is something to read, how grave, and where roughly.',
+      'Parts of each alert that are not sent. `words`: headline, explanation, grouping and notes. `place`: what is narrower than a first-level area, and `words`. `evidence`: the list of incidents; its counts stay.',
     example: ['words', 'evidence'],
     option: 'json'
   },
@@ -176,15 +176,14 @@ export const subscriptionSettings = {
     taken: optional(
       orNull(integer({ minimum: heartbeatSecondsMin, maximum: heartbeatSecondsMax }))
     ),
-    words:
-      'How often a signed heartbeat is sent, seconds; null or left out: never. By it a receiver can tell quiet from broken.',
+    words: 'How often a signed heartbeat is sent, seconds; null or left out: never.',
     example: 900,
     option: 'number'
   },
   answerLinks: {
     taken: optional(truth()),
     words:
-      'Each event of an alert that stands has an `answerurl`: a link by which whoever opens it may say, by a press, that a human has the alert. It holds for seven days. Needs the setting `publicUrl`. False or left out: none, and those sent before open nothing.',
+      'Each event of an alert that stands has an `answerurl`: a link by which whoever opens it may say that a human has the alert. It holds for seven days. Needs the setting `publicUrl`. False or left out: none, and those sent before open nothing.',
     example: true,
     option: 'json'
   },
@@ -193,7 +192,7 @@ export const subscriptionSettings = {
       listOf(words(bulletinKinds), { maxItems: bulletinKinds.length, uniqueItems: true })
     ),
     words:
-      'What is told besides alerts, by signed events outside the sequence. `silences`: that a silence holds over alerts of the subscription, that it matches none, and that it is over. `watches`: that nobody is on a watch that its key declared, and that somebody is again. Left out: nothing.',
+      'What is told besides alerts, by signed events outside the sequence. `silences`: one that holds alerts of the subscription begins, matches none, or ends. `watches`: nobody is on a watch that its key declared, or somebody is again.',
     example: ['silences', 'watches'],
     option: 'json'
   },
@@ -215,7 +214,7 @@ export const destinationSecrets = {
   token: {
     taken: optional(text({ minLength: 1, maxLength: 500 })),
     words:
-      'The token of a bot, for kind `telegram`; a bearer token, for kind `alertmanager`. It is never shown again.',
+      'Of a bot, for kind `telegram`; a bearer token, for kind `alertmanager`. It is never shown again.',
     example: '110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw',
     option: 'text'
   },

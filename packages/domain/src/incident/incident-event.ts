@@ -57,26 +57,20 @@ export const incidentFormat = record(
     fatalities: fatalitiesFormat,
     credibility: integer({ minimum: 1, maximum: 6 }),
     handling: handlingFormat,
-    from: listOf(
-      text(),
-      'Ids of incidents that this one came from (`merged`) or was part of (`split`).'
-    ),
+    from: listOf(text(), 'Incidents that this one came from (`merged`) or was part of (`split`).'),
     drill: optional(truth<true>('An exercise. Left out if it is none.')),
     mayBe: optional(
-      listOf(
-        text(),
-        'Ids of incidents that it may be identical with, and whose deaths count instead: it is known by an interval of days only. Low and best count once, high twice. Left out if there are none.'
-      )
+      listOf(text(), 'Incidents that it may be identical with, and whose deaths count instead.')
     ),
     inCrowd: optional(
       truth<true>(
-        "A report of it could be one with more than 200 others of its place and time, which can't be told apart: copies and declared pairs alone join. Left out if it is none."
+        'A report of it could be one with more than 200 others of its place and time: copies and declared pairs alone join.'
       )
     ),
     joins: optional(
       listOf(
         joinFormat,
-        'Why its reports are one incident: one join less than reports, strongest first, at most 50. Left out for a single report.'
+        'Why its reports are one incident: one join less than reports, strongest first, at most 50.'
       )
     )
   },

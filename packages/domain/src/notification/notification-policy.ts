@@ -50,13 +50,12 @@ export const policyDefaults: NotificationPolicy = {
 const members = {
   minSeverity: words(severities, {
     description:
-      'The first that is told of an alert is at least so grave. Once told, its later events are told at any severity.'
+      'The least severity of the first telling of an alert; later events are told at any.'
   }),
   groupWaitSeconds: integer({
     minimum: 0,
     maximum: groupWaitSecondsMax,
-    description:
-      'How long an alert that is new to the subscriber waits for others of its story. What is extreme never waits.'
+    description: 'How long a new alert waits for others of its story. Extreme alerts never wait.'
   }),
   updateMinutes: integer({
     minimum: 0,
@@ -66,7 +65,7 @@ const members = {
   }),
   stories: words(['one', 'each'], {
     description:
-      '`one`: while an alert stands that was told, less grave ones of its story are held, and of those as grave what it was told since speaks for what is new; what is graver, or newly extreme, is told. `each`: all are told.'
+      '`one`: while a told alert stands, less grave ones of its story are held; among equally grave ones the newest speaks for all. `each`: all are told.'
   }),
   endings: truth('Whether the end of an alert is told. A retraction of what was told always is.'),
   quietHours: withKeywords(orNull(quietHoursFormat), {
@@ -76,7 +75,7 @@ const members = {
     minimum: 0,
     maximum: unansweredMinutesMax,
     description:
-      'Paging on: an alert is told first when nobody has answered it for so long, whatever its severity. 0: at once. Answered is what somebody has acknowledged, or recorded a response to. What pages nobody needs no answer, and is not told.'
+      'Tell an alert first when nobody has answered it for so long. 0: at once. What pages nobody is then not told.'
   }),
   repeatMinutes: integer({
     minimum: 0,
@@ -87,7 +86,7 @@ const members = {
     text({
       maxLength: 128,
       description:
-        'Id of a watch: told only while this subscription is a line of the shift that is on, the second line when nobody has answered for the time that the watch says, and so on. While nobody is on watch it is told. Null: always.'
+        'Id of a watch: told only while this subscription is a line of the current shift, in order of escalation, or nobody is on. Null: always.'
     })
   )
 }

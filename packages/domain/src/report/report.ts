@@ -169,7 +169,7 @@ const nearFormat = record(
     km: integer({ minimum: 0 }),
     wind: words(winds, 'From the settlement to the place.')
   },
-  'The known settlement nearest to a place without a name, to name it in texts; at most 100 km away.'
+  'The nearest known settlement to a place without a name, at most 100 km away.'
 )
 export type Near = ValueOf<typeof nearFormat>
 
@@ -213,35 +213,28 @@ export const placeFormat = shared(
     precision: optional(
       words(
         ['assumed'],
-        '`assumed`: the precision is not stated, and `radiusKm` follows from the decimals of the coordinates; evidence is then `likely` at most. Left out if stated, or that of a settlement or an area.'
+        '`assumed`: not stated; `radiusKm` follows from the decimals of the coordinates, and evidence is `likely` at most.'
       )
     ),
     contradiction: optional(
       words(
         ['country', 'admin1'],
-        '`country`: the coordinates lie far outside the stated country. They are kept as stated, with `admin1` and `settlement` null, and trigger nothing by place. `admin1`: they lie in the country but far outside the stated area, which counts but is not certain. Left out without a contradiction.'
+        '`country`: the coordinates are far outside the stated country: the place is kept and triggers nothing. `admin1`: far outside the stated area, which counts but is not certain.'
       )
     ),
     neighbours: optional(
       listOf(text(), {
-        description:
-          'ISO 3166-2 codes of the first-level areas that touch `admin1`, sorted. Left out if none are known.',
+        description: 'ISO 3166-2 codes of the areas that touch `admin1`.',
         uniqueItems: true
       })
     ),
     claimants: optional(
       listOf(text(), {
-        description:
-          'ISO 3166-1 codes of the states that claim the land, sorted; `country` is then null. Left out where a country is known.',
+        description: 'ISO 3166-1 codes of the states that claim the land; `country` is then null.',
         uniqueItems: true
       })
     ),
-    seat: optional(
-      words(
-        seats,
-        'The greatest unit that the settlement is the seat of. Left out if of nothing, or unknown.'
-      )
-    ),
+    seat: optional(words(seats, 'The greatest unit that the settlement is the seat of.')),
     near: optional(nearFormat)
   })
 )
@@ -336,9 +329,7 @@ export const reportRevisionFormat = record(
     linkKeys: listOf(text()),
     private: orNull(sealedPrivateFormat),
     drill: truth(),
-    theatre: text(
-      'The theatre of its place now. A theatre with another id counts the report as absent.'
-    ),
+    theatre: text('The theatre of its place now.'),
     lane: laneFormat
   },
   named('report.received', 'Report revision', 'One revision of one report, as the rules see it.')

@@ -32,7 +32,7 @@ export const hostApi: ApiDocs = {
     tag: 'Operations',
     summary: 'Metrics for Prometheus',
     description:
-      'They count all theatres and every handling: unless they are open, a key needs the scope `metrics:read`, all theatres and handling `restricted`.',
+      'A key needs the scope `metrics:read`, all theatres and handling `restricted`, unless metrics are open.',
     answers: {
       200: {
         description: 'In the text format of Prometheus.',
@@ -46,7 +46,7 @@ export const hostApi: ApiDocs = {
     tag: 'Administration',
     summary: 'Open a sign-in link',
     description:
-      'For browsers: a page with one button, which sends the link by POST. It changes nothing, and is the same whether or not the link is good.',
+      'For browsers: a page with a button that sends the link by POST. It changes nothing.',
     query: linkQuery,
     answers: {
       200: page('A page with a button.'),
@@ -58,7 +58,7 @@ export const hostApi: ApiDocs = {
     tag: 'Administration',
     summary: 'Use a sign-in link',
     description:
-      'For browsers: sets the session cookie and redirects to the console. A link works once; for a minute the browser that used it gets the same session again.',
+      'For browsers: sets the session cookie and redirects to the console. A link works once; for a minute the same browser gets the session again.',
     query: linkQuery,
     problems: ['origin-refused'],
     answers: {
@@ -95,8 +95,7 @@ export const hostApi: ApiDocs = {
     id: 'finishIdentitySignIn',
     tag: 'Administration',
     summary: 'Return from the identity provider',
-    description:
-      "The provider's `code` and `state` are in the query. Valid once, in the browser that began, for ten minutes.",
+    description: 'From the provider. Valid once, in the browser that began, for ten minutes.',
     problems: ['not-found'],
     answers: {
       303: { description: 'Signed in.', headers: ['location', 'set-cookie'] },
@@ -123,7 +122,7 @@ export const hostApi: ApiDocs = {
     tag: 'Administration',
     summary: 'Continue a session of the identity provider',
     description:
-      'Asks the provider for a new token, whose permissions hold from now on, and answers with a new cookie of the same session. A session lives no longer than `sessionHours`.',
+      'Asks the provider for a new token and answers with a new cookie of the same session, which lives no longer than `sessionHours`.',
     problems: ['not-found', 'not-authenticated', 'identity-unavailable'],
     answers: {
       200: { description: 'Continued.', schema: ref('SessionRenewed'), headers: ['set-cookie'] }
@@ -134,7 +133,7 @@ export const hostApi: ApiDocs = {
     tag: 'Administration',
     summary: 'End the session',
     description:
-      'At all instances, permanently. If the log cannot be written, only this instance ends it: repeat the request with the same cookie.',
+      'At all instances, permanently. If the log cannot be written, only this instance ends it: repeat the request.',
     problems: ['log-unavailable', 'disk-full'],
     answers: {
       204: { description: 'The session has ended, if there was one.', headers: ['set-cookie'] }
@@ -152,7 +151,7 @@ export const hostApi: ApiDocs = {
     tag: 'Administration',
     summary: 'Begin a session of a browser',
     description:
-      'Answers with a cookie that has the permissions of the key or token of the request, until that expires or is revoked. In a session it gives the cookie of that session again; that ends when it would have.',
+      'Answers with a cookie that has the permissions of the key or token of the request, until that expires or is revoked. In a session: the cookie of that session again.',
     answers: {
       201: { description: 'The session has begun.', schema: ref('Caller'), headers: ['set-cookie'] }
     }
@@ -162,7 +161,7 @@ export const hostApi: ApiDocs = {
     tag: 'Administration',
     summary: 'Create a sign-in link',
     description:
-      'The browser that opens it gets the permissions of the requesting key or token, until that expires or is revoked. A link requested in a session opens that session.',
+      'The browser that opens it gets the permissions of the requesting key or token, until that expires or is revoked.',
     answers: {
       201: {
         description: 'A link that works once and for a limited time.',
