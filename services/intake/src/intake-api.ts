@@ -40,7 +40,7 @@ const exampleLines = `${JSON.stringify(exampleReport)}\n${JSON.stringify(example
 
 const report: BodyContent = { schema: ref('Report'), example: exampleReport }
 const lane =
-  '`backfill` for historical reports: they wait while the rules are behind, never delay a live report, and page nobody. Default: `live`.'
+  '`backfill` for historical reports: they wait while the rules are behind, and page nobody. Default: `live`.'
 const accepted = {
   description: 'The report is stored. It survives a crash of the suite from now on.',
   schema: ref('ReportAccepted'),
@@ -55,7 +55,7 @@ export const intakeApi: ApiDocs = {
     tag: 'Reports',
     summary: 'Report an incident',
     description:
-      'One report of one source, as JSON or in a CloudEvent (structured, or binary with `ce-` headers); or a stream of reports, one per line. Another post with the same source and external id is a revision of the same report. Without an external id a report is identified by `Idempotency-Key`, by the source and id of its event, or else by its content. Posting known content again changes nothing. A key or an event that was used with different content is refused, and so is a key together with an external id or a stream. Bodies may be compressed: `Content-Encoding: gzip` or `zstd`.',
+      'One report of one source, as JSON or in a CloudEvent; or a stream of reports, one per line. The same source and external id make a revision. Without an external id a report is identified by `Idempotency-Key`, by the source and id of its event, or by its content; known content changes nothing, and other content under a known key or event is refused. `Content-Encoding`: `gzip` or `zstd`.',
     query: { lane },
     headers: [
       'tocsin-cursor',
@@ -67,7 +67,7 @@ export const intakeApi: ApiDocs = {
     ],
     body: {
       description:
-        'Only `source.id`, `occurred`, `category` and a location are required. A stream may have any length: it is answered line by line as it arrives, and only the length of a line is limited.',
+        'Only `source.id`, `occurred`, `category` and a location are required. A stream may have any length and is answered line by line.',
       content: {
         'application/json': report,
         'application/cloudevents+json': { schema: ref('ReportEvent'), example: exampleEvent },
@@ -83,7 +83,7 @@ export const intakeApi: ApiDocs = {
     answers: {
       200: {
         description:
-          'The stream was accepted: one result line per non-blank line, in order, then a summary. The outcome of a line without a result is unknown; sending it again is safe.',
+          'One result line per non-blank line, in order, then a summary. The outcome of a line without a result is unknown; sending it again is safe.',
         mediaType: 'application/x-ndjson',
         schema: {
           type: 'string',
@@ -112,7 +112,7 @@ export const intakeApi: ApiDocs = {
     id: 'withdrawReport',
     tag: 'Reports',
     summary: 'Withdraw a report',
-    description: 'Withdraws the report. The reason is recorded and shown. A withdrawal is final.',
+    description: 'The reason is recorded and shown. A withdrawal is final.',
     path: { id: 'The `reportId` from the answer to the post.' },
     query: { lane },
     headers: ['tocsin-cursor'],
@@ -132,7 +132,7 @@ export const intakeApi: ApiDocs = {
     tag: 'Reports',
     summary: 'Read a report and its outcome',
     description:
-      'Without the scope `reports:read`, a key reads only what it posted itself, without the incident.',
+      'Without the scope `reports:read` a key reads only what it posted itself, without the incident.',
     path: { id: 'The `reportId` from the answer to the post.' },
     query: { wait: 'Seconds to wait until the rules have processed the report.' },
     headers: ['tocsin-cursor'],
@@ -148,7 +148,7 @@ export const intakeApi: ApiDocs = {
     id: 'listOwnReports',
     tag: 'Reports',
     summary: 'List the last reports that this key posted',
-    description: 'At most 100, the newest first, each with its outcome. Backfill is not in it.',
+    description: 'At most 100, the newest first, each with its outcome; without backfill.',
     headers: ['tocsin-cursor'],
     answers: { 200: { description: 'The reports.', schema: ref('ReportList') } },
     problems: ['log-unavailable']

@@ -15,7 +15,7 @@ export const quarantineApi: ApiDocs = {
     tag: 'Reports',
     summary: 'Erase the private texts of a report',
     description:
-      'Narrative, links and names become permanently unreadable everywhere; alerts do not change. Needs `persons:read` besides `reports:write`, and a key that may report as the source. Idempotent.',
+      'Narrative, links and names become permanently unreadable everywhere; alerts do not change. Needs `persons:read` besides `reports:write`, and a key that may report as the source.',
     path: { id: 'The `reportId` from the answer to the post.' },
     answers: { 200: { description: 'They are unreadable.', schema: ref('PrivateErased') } },
     problems: ['log-unavailable', 'disk-full']
@@ -25,7 +25,7 @@ export const quarantineApi: ApiDocs = {
     tag: 'Administration',
     summary: 'List records that no version can parse',
     description:
-      'Bytes of a log that could not be parsed are quarantined with their position and the reason. The bytes are not listed.',
+      'Parts of a log that could not be parsed, with position and reason, without the bytes.',
     query: {
       state: '`open`: neither replaced nor dismissed yet.',
       limit: 'Maximum number of items per page.',
@@ -40,8 +40,7 @@ export const quarantineApi: ApiDocs = {
     id: 'getQuarantineEntry',
     tag: 'Administration',
     summary: 'Read a quarantine entry',
-    description:
-      'Includes the bytes for keys that may see everything: `admin` and `persons:read`, all theatres, all levels.',
+    description: 'With the bytes for keys that may see everything.',
     path,
     answers: entry('The entry.'),
     problems: ['log-unavailable']
@@ -50,8 +49,7 @@ export const quarantineApi: ApiDocs = {
     id: 'replayQuarantineEntry',
     tag: 'Administration',
     summary: 'Replace a quarantine entry by a corrected report',
-    description:
-      'The report is accepted like any other, with the entry as its cause; then the entry is settled.',
+    description: 'The report is accepted like any other; then the entry is settled.',
     path,
     query: { lane: '`backfill` for historical reports, which page nobody.' },
     body: { content: { 'application/json': { schema: ref('Report') } } },

@@ -20,27 +20,23 @@ export const controlApi: ApiDocs = {
     tag: 'Administration',
     summary: 'Declare or change a theatre',
     description:
-      'The area is a list of countries or a polygon. Theatres must not overlap. A change of area applies from now on. The clock cannot be changed. A key for some theatres may change those but not extend their area. Needs a key cleared for `restricted`, because a theatre holds reports of every handling.',
+      'The area is a list of countries or a polygon. Theatres must not overlap. A change of area applies from now on. The clock cannot be changed. Needs a key cleared for `restricted`; one for some theatres may not extend their area.',
     path: { id: 'Lower-case letters, digits, hyphens and underscores.' },
     headers,
     body: {
       members: {
-        id: { description: 'Must equal the id in the path, if sent.' },
-        now: { description: 'As answered by GET; ignored.' },
-        clockStanding: { description: 'As answered by GET; ignored.' },
-        covers: { description: 'As answered by GET; ignored.' },
-        leavesOutside: { description: 'As answered by PUT; ignored.' },
+        id: { description: 'As in the path.' },
         countries: { description: 'ISO 3166-1 alpha-2.' },
         polygon: {
           description:
-            'A GeoJSON Polygon or MultiPolygon, or its rings of [lon, lat]; at most 2,000 positions. Edges run the short way, also across 180°.'
+            'A GeoJSON Polygon or MultiPolygon, or its rings of [lon, lat]; at most 2,000 positions.'
         },
         clock: {
           description: '`wall`: the machine’s clock. `replay`: time advances by posted ticks.'
         },
         retentionDays: {
           description:
-            'How far back reports can still change alerts: 90 days more than any rule of the theatre looks back, or more.'
+            'How far back reports can still change alerts: at least 90 days more than any rule of the theatre looks back.'
         }
       },
       example: { countries: ['ML', 'BF', 'NE'], clock: 'wall' }
@@ -78,7 +74,7 @@ export const controlApi: ApiDocs = {
     tag: 'Administration',
     summary: 'Set the time of a theatre',
     description:
-      'For a theatre that a wrong clock has put into the future, or that waits because the clock is too far ahead. Recorded in the log with its reason. If the time is set back, all records of the theatre are folded again with the right time: published alerts are revised, and missed ones are raised. Needs a key cleared for `restricted`.',
+      'For a theatre that a wrong clock has put into the future, or that waits because the clock is too far ahead. If the time is set back, all records of the theatre are folded again. Needs a key cleared for `restricted`.',
     path: { id: 'Id of a theatre.' },
     headers,
     body: {
@@ -108,20 +104,19 @@ export const controlApi: ApiDocs = {
     tag: 'Administration',
     summary: 'Declare or change a source',
     description:
-      'Sets properties that reports cannot set themselves. Needs a key for all theatres, cleared for `restricted`.',
+      'Properties that reports cannot set. Needs a key for all theatres, cleared for `restricted`.',
     path: { id: 'Id of the source, as in reports.' },
     headers,
     body: {
       members: {
-        id: { description: 'Must equal the id in the path, if sent.' },
-        heard: { description: 'As answered by GET; ignored.' },
+        id: { description: 'As in the path.' },
         reliability: { description: 'Admiralty code.' },
         latenessDays: { description: 'Usual delay of its reports, days.' },
         cadenceDays: { description: 'How long it may be silent and still count as live, days.' },
         archive: { description: 'An archive never holds the watermark back.' },
         reporters: {
           description:
-            'Ids of the keys, or `oidc:` and a subject, that may report as it; null: every key that may report. Omitted: unchanged.'
+            'Ids of the keys, or `oidc:` and a subject, that may report as it; null: all. Omitted: unchanged.'
         }
       },
       example: { reliability: 'B', latenessDays: 3, cadenceDays: 1 }
@@ -145,7 +140,7 @@ export const controlApi: ApiDocs = {
     tag: 'Administration',
     summary: 'Create a key',
     description:
-      'The new key may not exceed the requesting key in scopes, theatres, handling, lifetime or limits. Tokens cannot create keys. A repeat with the same `Idempotency-Key` makes no second one, and is answered as the first was until the key is rotated.',
+      'The new key may not exceed the requesting key in scopes, theatres, handling, lifetime or limits. Tokens cannot create keys.',
     headers: [...headers, 'idempotency-key of an act'],
     body: {
       members: {
@@ -174,7 +169,7 @@ export const controlApi: ApiDocs = {
     tag: 'Administration',
     summary: 'Rotate the secret of a key',
     description:
-      'The key stays the same. Earlier secrets stay valid until their overlap ends; with `overlapHours` 0 all of them end at once. At most four overlap. Needs a key, not a token, with at least the same rights and lifetime. Keys beyond the theatres or the handling of the requesting key are not found. A repeat with the same `Idempotency-Key` is answered as the first was, until the key is rotated again.',
+      'The key stays the same. Earlier secrets, at most four, stay valid until their overlap ends. Needs a key, not a token, with at least the same rights and lifetime.',
     path: { id: 'The `keyId`.' },
     headers: [...headers, 'idempotency-key of an act'],
     body: {
@@ -198,7 +193,7 @@ export const controlApi: ApiDocs = {
     tag: 'Administration',
     summary: 'Create a sign-in link for the holder of a key',
     description:
-      'The browser that opens it gets the permissions of that key, under its name, until the key expires, is revoked, or loses its newest secret. The making is recorded and audited. Needs a key, not a token, with at least the same rights and lifetime. Keys beyond the theatres or the handling of the requesting key are not found.',
+      'The browser that opens it gets the permissions of that key, until the key expires, is revoked, or loses its newest secret. Needs a key, not a token, with at least the same rights and lifetime.',
     path: { id: 'The `keyId`.' },
     headers,
     answers: {
@@ -214,8 +209,7 @@ export const controlApi: ApiDocs = {
     id: 'revokeKey',
     tag: 'Administration',
     summary: 'Revoke a key',
-    description:
-      'Permanent and immediate, including its sessions and sign-in links. Keys beyond the theatres or the handling of the requesting key are not found.',
+    description: 'Permanent and immediate, including its sessions and sign-in links.',
     path: { id: 'The `keyId`.' },
     headers,
     answers: { 204: { description: 'The key is revoked.', headers } },

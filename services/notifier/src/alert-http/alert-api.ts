@@ -18,15 +18,15 @@ export const alertApi: ApiDocs = {
     tag: 'Alerts',
     summary: 'List alerts',
     description:
-      'In their current state, newest first unless `sort` says otherwise. Values of one parameter are alternatives; all parameters must match.',
+      'In their current state. Values of one parameter are alternatives; all parameters must match.',
     query: {
       ...filterQuery,
       answered:
-        '`false`: only what nobody answered. Open alerts that paged people, that nobody has acknowledged, or no longer, and to which nothing was done. Drills only with `drill=true`.',
-      from: 'Only alerts raised at this time or later, as this reader was told: a day, or an instant with a UTC offset.',
+        '`false`: open alerts that paged people, and that nobody has acknowledged or done anything about.',
+      from: 'Only alerts raised then or later: a day, or an instant with its offset.',
       to: 'Only alerts raised before this time.',
-      find: 'Words that the headline has, all of them, in any order: accents, case, hyphens and apostrophes are ignored.',
-      sort: '`newest` or `oldest` by when they were raised, or `gravity`: the gravest first, and the oldest among equals.',
+      find: 'Words of the headline, all of them, in any order, without regard to accents, case and hyphens.',
+      sort: '`newest` or `oldest` by when they were raised, or `gravity`: the gravest first, then the oldest.',
       ...page
     },
     headers,
@@ -66,7 +66,7 @@ export const alertApi: ApiDocs = {
     tag: 'Alerts',
     summary: 'List who was told of an alert',
     description:
-      'The deliveries of its events to your webhook subscriptions, for administrators to all within their theatres and handling: by subscription, of each the newest first. Of those that are done each subscription keeps the newest 10,000.',
+      'Deliveries of its events to your webhook subscriptions, for administrators to all within their theatres and handling; of each the newest first, and of those that are done the newest 10,000.',
     path: { id: 'The `alertId`.' },
     query: page,
     headers,
@@ -78,7 +78,7 @@ export const alertApi: ApiDocs = {
     tag: 'Alerts',
     summary: 'List who was told of an alert, for officers',
     description:
-      'One row for each webhook subscription that its events go to and whose theatres and handling lie within those of the key: by whom it is held, whom to contact, and whether it has what holds now. Nothing of its address. For keys that may see what is `internal`.',
+      'A row for each webhook subscription that its events go to, within the theatres and the handling of the key: by whom it is held, whom to contact, and whether it has the present state. For `internal` readers.',
     path: { id: 'The `alertId`.' },
     headers,
     answers: { 200: { description: 'All of them.', schema: ref('AlertToldList') } },
@@ -119,13 +119,13 @@ export const alertApi: ApiDocs = {
     tag: 'Streams',
     summary: 'Read alert events in pages',
     description:
-      'The same events, order and cursors as on the stream. `prev` of a row is the cursor of the previous row: a break in the chain is a gap. Begin without `cursor`, then continue from `next`. If `recovered` is false, `snapshot` holds the open alerts, most severe first; with `more`, the next pages contain the rest besides the events.',
+      'The events, order and cursors of the stream. `prev` of a row is the cursor of the previous row: a break is a gap. Begin without `cursor`, then continue from `next`. If `recovered` is false, `snapshot` has the open alerts, most severe first; with `more`, the next pages have the rest.',
     query: {
       ...filterQuery,
       cursor: '`earliest`, `latest`, or a cursor from the stream or the feed.',
       limit: 'Maximum number of rows per page.',
       bytes:
-        'Maximum number of bytes of its rows, and of its part of a snapshot, for slow links. The first is on the page whatever its size.',
+        'Maximum bytes of its rows, and of its part of a snapshot. The first is on the page whatever its size.',
       detail: detailSchema,
       snapshot: 'With `cursor=latest`: begin with the open alerts, as the stream does.',
       wait: 'Seconds to wait for a first row if there is none.'
@@ -149,7 +149,7 @@ export const alertApi: ApiDocs = {
     tag: 'Streams',
     summary: 'Create a one-use ticket',
     description:
-      'For pages, which can send no header with a stream. It counts once, as `?ticket=`, within 30 s, with the permissions of the requesting key, session or token as they are then.',
+      'For pages, which can send no header with a stream. It counts once, as `?ticket=`, within 30 s, with the permissions of the requesting key, session or token.',
     answers: { 201: { description: 'The ticket.', schema: ref('Ticket') } }
   },
   'GET /v1/events': {
@@ -157,7 +157,7 @@ export const alertApi: ApiDocs = {
     tag: 'Streams',
     summary: 'Follow alert events (server-sent events)',
     description:
-      'The frames of the stream as server-sent events, one subscription a connection: `id` is the cursor, `event` the type (`subscribed`, `snapshot`, `alert`, `heartbeat`, `notice`), `data` the rest of the frame. `Last-Event-ID`, which browsers send when they connect again, is the position; it also works in the query. Without one it begins at the end, with the open alerts. A `notice` says why the server ends the stream.',
+      'The frames of the stream as server-sent events, one subscription a connection: `id` is the cursor, `event` the type, `data` the rest. `Last-Event-ID`, as header or in the query, is the position; without one it begins at the end, with the open alerts. A `notice` says why the server ends the stream.',
     query: {
       ...filterQuery,
       cursor: '`earliest`, `latest` (the default), or a cursor of any transport.',
@@ -181,10 +181,10 @@ export const alertApi: ApiDocs = {
     tag: 'Streams',
     summary: 'Open the live stream (WebSocket)',
     description:
-      'A WebSocket with the subprotocol `tocsin.v1`. Send `{"type":"authenticate","token"}` unless the request carries a key or a ticket, then `{"type":"subscribe","id","filter","from","detail","heartbeatSeconds"}`. The answer `subscribed` says whether the position was recovered; `alert` frames and heartbeats follow, each with `cursor` and `prev`. If it was not recovered, `subscribed` has a `snapshot` of the open alerts at its cursor, most severe first; with `more`, further parts follow in `snapshot` frames between the events, each as of its own cursor.',
+      'A WebSocket with the subprotocol `tocsin.v1`. Send `{"type":"authenticate","token"}` unless the request has a key or a ticket, then `{"type":"subscribe","id","filter","from","detail","heartbeatSeconds"}`. `subscribed` says whether the position was recovered; `alert` frames and heartbeats follow, each with `cursor` and `prev`. If not, it has a `snapshot` of the open alerts, most severe first; with `more`, `snapshot` frames follow.',
     query: {
       ticket:
-        'A one-use ticket, of a client that sends no header. A wrong one closes the connection with 4501.'
+        'One-use, of a client that sends no header. A wrong one closes the connection with 4501.'
     },
     answers: {
       101: { description: 'The connection is a WebSocket now.' },

@@ -12,11 +12,11 @@ const linkQuery = {
 }
 
 const said = {
-  until: { description: 'Until when you have it: an instant with its UTC offset, later than now.' },
+  until: { description: 'Until when you have it: later than now.' },
   note: { description: 'A note for the officers.' },
   response: {
     description:
-      "What was done there: its `kind`, as of an officer's response, when (`at`, now if left out; not later than now, and at most 30 days before the alert's first event), and `text`, which `none` needs. Only keys that may see what is `internal` are told."
+      "What was done there: its `kind`, as of an officer's response, when (`at`; now if left out), and `text`, which `none` needs. Only `internal` readers are told."
   }
 }
 
@@ -26,7 +26,7 @@ export const answerApi: ApiDocs = {
     tag: 'Subscriptions',
     summary: 'Say that a human has an alert, and what was done',
     description:
-      'For the key that holds the subscription: of an alert of which the subscription accepted an event, and which it may still see. It takes the alert from nobody and needs no `If-Match`: it stands beside what officers do, and only keys that may see what is `internal` are told who answered, and what was done. With `response` it is taken of an alert that is over too. Several can be recorded: of one subscription and call the last of each kind counts in the times to response, and `none` takes the place of the others.',
+      'For the key that holds the subscription, of an alert that the subscription accepted and may still see. It takes the alert from nobody: it stands beside what officers do, and only `internal` readers are told who. With `response` also of an alert that is over. Of one subscription and call the last response of each kind counts.',
     path: { id: 'Id of the subscription.' },
     headers: ['tocsin-cursor', 'idempotency-key'],
     body: {
@@ -56,7 +56,7 @@ export const answerApi: ApiDocs = {
     tag: 'Subscriptions',
     summary: 'Say of up to 100 alerts that a human has them, and what was done',
     description:
-      'The same words about each of the alerts that are named, such as those of one story. Each is decided for itself, as the route of one alert would have decided it: of an alert that the subscription was not told of nothing is recorded, and nothing is undone where another one is refused. It counts as so many requests as it names alerts. A repeat with the same `Idempotency-Key` answers each once.',
+      'The same answer about each alert that is named. Each is decided for itself, as the route of one alert would. It counts as so many requests as it names alerts.',
     path: { id: 'Id of the subscription.' },
     headers: ['tocsin-cursor', 'idempotency-key'],
     body: {
@@ -82,7 +82,7 @@ export const answerApi: ApiDocs = {
     tag: 'Subscriptions',
     summary: 'Open the link in a webhook',
     description:
-      'For browsers: a page with the alert as the subscription may see it now, one button, and a form for what was done. It changes nothing.',
+      'For browsers: the alert as the subscription may see it now, a button, and a form for what was done. It changes nothing.',
     query: linkQuery,
     answers: {
       200: page('The alert.'),
@@ -95,7 +95,7 @@ export const answerApi: ApiDocs = {
     tag: 'Subscriptions',
     summary: 'Say by the link in a webhook that a human has the alert, or what was done',
     description:
-      'For browsers: what the button of the page sends, without a body, or its form. One link is one answer to each time that people were called, however often it is pressed; and one response of the same kind, time and words. It takes 20 responses.',
+      'For browsers: what the button of the page sends, or its form. One link is one answer to each time that people were paged, however often it is pressed, and takes 20 responses.',
     query: linkQuery,
     body: {
       required: false,

@@ -9,7 +9,7 @@ export const auditApi: ApiDocs = {
     tag: 'Administration',
     summary: 'List who changed what, and who did what with alerts',
     description:
-      'Changes of theatres, sources, rules, keys and subscriptions, erasures, and ended sessions, newest first, within the theatres and the handling of the key. Changes without effect are not listed. The newest 50,000 are listed; the control log keeps all of them (`tocsin log inspect`). With `of=alerts` in their place what officers and partners did with alerts, refused actions among them: the newest 50,000, of alerts that the key may see, as far as it may read the names; it needs `alerts:read` as well. What it changed stands with the alert; acts on incidents are shown with those.',
+      'Changes of theatres, sources, rules, keys and subscriptions, erasures, and ended sessions, newest first, within the theatres and the handling of the key: the newest 50,000. With `of=alerts` instead what officers and partners did with alerts, refused actions among them, as far as the key may read; it needs `alerts:read` as well.',
     query: {
       of: '`administration`: changes of the suite; `alerts`: acts on alerts.',
       by: 'Only by the key with this id, or by those of this name.',

@@ -26,7 +26,7 @@ const documentDoc = {
 const documentPath = {
   id: 'The `alertId`.',
   revision:
-    'The `revision` of the event; with `-left-view` behind it the document that says that the alert has left the view.'
+    'The `revision` of the event; with `-left-view` behind it when the alert has left the view.'
 }
 const feedDoc = {
   tag: 'Streams',
@@ -53,8 +53,7 @@ export const capApi: ApiDocs = {
     ...documentDoc,
     id: 'getCapDocument',
     summary: 'Read an alert event as a CAP 1.2 document',
-    description:
-      'The documents of an alert are the events that the feed gives to the same key, under the same ids.',
+    description: 'The documents of an alert are the events of the feed, under the same ids.',
     path: documentPath,
     problems: ['log-unavailable']
   },
@@ -70,7 +69,7 @@ export const capApi: ApiDocs = {
     tag: 'Streams',
     summary: 'Read the address of the own key for programs without a header',
     description:
-      'With the setting `cap.addresses`. Whoever knows the address reads public alerts as CAP within the limits of the key; it ends when the key is revoked or expires.',
+      'With the setting `cap.addresses`. Whoever knows the address reads public alerts as CAP within the limits of the key, while the key is valid.',
     answers: {
       200: {
         description: 'The address of the feed.',

@@ -20,14 +20,14 @@ export const exportApi: ApiDocs = {
     tag: 'Alerts',
     summary: 'Export alerts or incidents as one file',
     description:
-      'What the lists show to the same key, streamed. The file ends with the number of its rows; one without that end was cut off. Incidents take the filters `theatre`, `category`, `country` and `admin1`.',
+      'What the lists show to the same key, streamed. A file without the number of its rows at its end was cut off. Incidents take the filters `theatre`, `category`, `country` and `admin1`.',
     query: {
       ...filterQuery,
       kind: 'What to export.',
       format:
-        '`csv`: one row each. `geojson`: one feature each (RFC 7946), as wide as its place is known. `kml`: one placemark each (KML 2.2), alike. `ndjson`: whole statements.',
+        '`csv`: one row each. `geojson`: one feature each (RFC 7946). `kml`: one placemark each (KML 2.2). `ndjson`: whole statements.',
       hxl: 'CSV alone: `true` adds a second line of HXL tags, and the p-codes of OCHA for areas.',
-      bom: 'CSV alone: `true` begins the file with a byte order mark, by which Excel reads it as UTF-8.',
+      bom: 'CSV alone: begin with a byte order mark, for Excel.',
       from: 'Only what began at this time or later: a day, or an instant with a UTC offset.',
       to: 'Only what began before this time.'
     },

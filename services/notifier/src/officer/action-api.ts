@@ -3,10 +3,10 @@
 import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs, OperationDoc } from '@tocsin/contracts/openapi/operation'
 
-const note = { description: 'A note, shown in the history of the alert.' }
+const note = { description: 'Shown in the history of the alert.' }
 const handling = {
   description:
-    'Who may read your name and what you wrote; `internal` if left out. Others are told that an officer acted, and nothing of a comment.'
+    'Who may read your name and the text. Left out: `internal`. Others see that an officer acted.'
 }
 
 function action(
@@ -19,7 +19,7 @@ function action(
     id,
     tag: 'Alerts',
     summary,
-    description: `${description} Of two concurrent actions only the first succeeds; the other is told who came first, and when. Where no officer acted, \`change\` says what became of the alert.`,
+    description: `${description} Of two concurrent actions the first succeeds; the other is told who came first, or by \`change\` what became of the alert.`,
     path: { id: 'The `alertId`.' },
     headers: ['tocsin-cursor', 'if-match', 'idempotency-key'],
     body,
@@ -80,16 +80,16 @@ export const actionApi: ApiDocs = {
       members: {
         kind: {
           description:
-            'Required, unless `corrects` says which response is meant. People were warned, people were moved, somebody was sent, something else; `none`: it was decided not to act.'
+            'Required, unless `corrects` is given. People were warned, people were moved, somebody was sent, something else; `none`: it was decided not to act.'
         },
         at: {
           description:
-            "When it was done, with its UTC offset; now if left out. Not later than now, and at most 30 days before the alert's first event."
+            "When it was done; now if left out. At most 30 days before the alert's first event."
         },
         text: { description: 'What was done, in words. Required with `none`.' },
         corrects: {
           description:
-            'Id of a response of `recent` in the state of the alert, which this one replaces: `kind` and `at` stay as they were if left out.'
+            'Id of a response of `recent`, which this one replaces: `kind` and `at` stay if left out.'
         },
         withdrawn: {
           description: 'With `corrects`: nothing takes its place. `kind` and `at` are left out.'
@@ -117,7 +117,7 @@ export const actionApi: ApiDocs = {
     tag: 'Alerts',
     summary: 'Act on up to 100 alerts',
     description:
-      'One act on each of the alerts that are named with the `operatorRevision` that was seen of it: `acknowledgement`, `assignment`, `comment`, `response` or `resolution`, with the body of the route of that name. Each is decided for itself, as that route would have decided it: nothing is undone where another one is refused. A repeat with the same `Idempotency-Key` acts once on each.',
+      'One act on each alert that is named with the `operatorRevision` that was seen: with the body of the route of that name. Each is decided for itself, as that route would.',
     headers: ['tocsin-cursor', 'idempotency-key'],
     body: {
       example: {

@@ -4,10 +4,9 @@
 import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs, OperationDoc } from '@tocsin/contracts/openapi/operation'
 
-const note = { description: 'The reason, shown in the history of the incident.' }
+const note = { description: 'Shown in the history of the incident.' }
 const handling = {
-  description:
-    'Who may read your name and the note; `internal` if left out. Others are told that an officer acted.'
+  description: 'Who may read your name and the note. Left out: `internal`.'
 }
 
 function action(
@@ -20,7 +19,7 @@ function action(
     id,
     tag: 'Alerts',
     summary,
-    description: `${description} Of two concurrent actions on the same reports only the first succeeds; the other is told who came first, and when. Overriding another officer's declaration needs \`If-Match\` with the revision that resulted from it.`,
+    description: `${description} Of two concurrent actions on the same reports the first succeeds. Overriding another officer's declaration needs \`If-Match\` with the revision that resulted from it.`,
     path: { id: 'The `incidentId`, or an alias of it.' },
     headers: ['tocsin-cursor', 'if-match of an incident', 'idempotency-key'],
     body,

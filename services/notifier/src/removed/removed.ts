@@ -22,7 +22,6 @@ export const removedRoutes: readonly RemovedRoute[] = [
   {
     method: 'GET',
     url: '/v1/changes',
-    detail:
-      'There is no wait for changes any more: read /v1/silences or /v1/watches every few seconds, with the ETag in If-None-Match.'
+    detail: 'Read /v1/silences or /v1/watches every few seconds, with the ETag in If-None-Match.'
   }
 ]

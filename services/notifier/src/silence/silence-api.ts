@@ -15,7 +15,7 @@ export const silenceApi: ApiDocs = {
     tag: 'Subscriptions',
     summary: 'Silence alerts for a time',
     description:
-      'Until its end, alerts that match are held back from subscriptions that have a policy; what still stands then is sent. For a subscription that you manage you may name anything. For every subscription: one alert with `alerts:operate`, more with `admin`. Lists, feeds and streams go on. A repeat with the same `Idempotency-Key` makes no second one. With `If-Match` one for an alert is made only if the alert is as you have seen it: else `action-refused` says who came first, or what became of it.',
+      'Until its end, matching alerts are held back from subscriptions with a policy; what still stands then is sent. For a subscription that you manage you may name anything; for all: one alert with `alerts:operate`, more with `admin`. Lists, feeds and streams go on.',
     headers: [...headers, 'if-match of a silenced alert', 'idempotency-key of an act'],
     body: {
       members: {
@@ -28,10 +28,10 @@ export const silenceApi: ApiDocs = {
         startsAt: { description: 'An instant. Left out: now.' },
         endsAt: { description: 'An instant, at most 30 days from now; with a token, a day.' },
         minutes: { description: 'Instead of `endsAt`: how long it lasts.' },
-        includesExtreme: { description: 'Without it what is extreme is told all the same.' },
+        includesExtreme: { description: 'Extreme alerts too.' },
         handling: {
           description:
-            'Nothing above it is held back, and whoever may not see it does not read why. Left out: that of the alert, else `internal`; never more than that of your key, nor less than that of the alert.'
+            'Nothing above it is held back, and readers below it do not read why. Left out: that of the alert, else `internal`; between that of the alert and that of your key.'
         }
       },
       example: {
@@ -55,7 +55,7 @@ export const silenceApi: ApiDocs = {
     tag: 'Subscriptions',
     summary: 'List silences',
     description:
-      'The newest first. Your own, those of a subscription that you manage, and for officers and administrators all within their theatres and handling; of those for one alert, while they may see that. One that is over is listed for a week.',
+      'The newest first: your own, those of subscriptions that you manage, and for officers and administrators all within their theatres and handling. One that is over is listed for a week.',
     query: {
       standing: '`standing`: those that hold or will hold. `over`: those that ended.',
       cursor: 'The `next` of the page before.',

@@ -12,15 +12,13 @@ const members = {
   name: { description: 'As officers call it.' },
   lineMinutes: {
     description:
-      'How long an alert stays unanswered with one line before it goes on to the next. Left out: 5.'
+      'How long an alert stays unanswered with one line before the next, minutes. Left out: 5.'
   },
   shifts: {
-    description:
-      'Who is on until when. `lines`: subscriptions in the order in which alerts go on to them, each one that you manage or that follows the watch.'
+    description: 'Who is on until when. `lines`: subscriptions in the order of escalation.'
   },
   handling: {
-    description:
-      'Who may know of it, beside who declared it. Left out: `internal`, so that other partners learn no names.'
+    description: 'Who may know of it, beside who declared it. Left out: `internal`.'
   }
 }
 const answers = { 200: { description: 'The watch.', schema: ref('Watch'), headers } }
@@ -31,7 +29,7 @@ export const watchApi: ApiDocs = {
     tag: 'Subscriptions',
     summary: 'Declare a watch',
     description:
-      'A roster. Subscriptions follow it by the `watch` of their policy: they are told while they are a line of the shift that is on. While nobody is on, all of them are told. Needs `subscriptions:manage` or `admin`.',
+      'A roster. Subscriptions follow it by the `watch` of their policy: they are told while they are a line of the current shift. While nobody is on, all are told. Needs `subscriptions:manage` or `admin`.',
     headers: retried,
     body: {
       members,
@@ -57,7 +55,7 @@ export const watchApi: ApiDocs = {
     tag: 'Subscriptions',
     summary: 'List watches',
     description:
-      'Those within your theatres that you declared, or that are within your handling, in order of their ids.',
+      'Those within your theatres that you declared, or within your handling, in order of their ids.',
     query: {
       cursor: 'The `next` of the page before.',
       limit: 'At most so many. A page of large rosters has fewer.'
@@ -99,7 +97,7 @@ export const watchApi: ApiDocs = {
     id: 'handOverWatch',
     tag: 'Subscriptions',
     summary: 'Hand a watch over',
-    description: 'Ends the shift that is on and begins the next one now. Officers may.',
+    description: 'Ends the current shift and begins the next one now. Officers may.',
     path,
     headers: retried,
     body: {
@@ -126,8 +124,7 @@ export const watchApi: ApiDocs = {
     id: 'withdrawWatch',
     tag: 'Subscriptions',
     summary: 'Withdraw a watch',
-    description:
-      'Subscriptions that follow it are told at once, as if they named none. With `If-Match` only if nobody changed it or handed it over since.',
+    description: 'Subscriptions that follow it are told at once, as if they named none.',
     path,
     headers: [...headers, 'if-match of a watch'],
     answers: { 204: { description: 'It is withdrawn.', headers } },

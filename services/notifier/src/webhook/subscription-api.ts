@@ -19,7 +19,7 @@ export const subscriptionApi: ApiDocs = {
     tag: 'Subscriptions',
     summary: 'Subscribe an endpoint',
     description:
-      'Sends alert events to the address from now on, signed as Standard Webhooks 1.0. Only what the requesting key may see is sent: it needs `alerts:read` or `admin` besides `subscriptions:manage`. A repeat with the same `Idempotency-Key` makes no second one, and is answered as the first was until the secret is replaced.',
+      'Sends alert events to the address from now on, signed as Standard Webhooks 1.0: only what the requesting key may see. Needs `alerts:read` or `admin` besides `subscriptions:manage`.',
     headers: [...headers, 'idempotency-key of an act'],
     body: {
       members: { ...wordsOf(subscriptionAsked), filter: filterBody },
@@ -38,8 +38,7 @@ export const subscriptionApi: ApiDocs = {
     id: 'listSubscriptions',
     tag: 'Subscriptions',
     summary: 'List subscriptions',
-    description:
-      'Your own; for administrators all within their theatres and handling. Others are treated as missing.',
+    description: 'Your own; for administrators all within their theatres and handling.',
     headers,
     answers: { 200: { description: 'Subscriptions.', schema: ref('SubscriptionList') } }
   },
@@ -85,7 +84,7 @@ export const subscriptionApi: ApiDocs = {
     tag: 'Subscriptions',
     summary: 'Change a subscription',
     description:
-      'Members left out stay as they are. What is pending goes to the new address. What changes nothing makes no new version. Needs a key that may read all that is sent.',
+      'Members left out stay as they are. What is pending goes to the new address. Needs a key that may read all that is sent.',
     path,
     headers: changing,
     body: {
@@ -106,7 +105,7 @@ export const subscriptionApi: ApiDocs = {
     tag: 'Subscriptions',
     summary: 'Give a subscription a new secret',
     description:
-      'From now on requests are signed with both: the new secret first, and each earlier one until its overlap ends. Needs a key that may read all that is sent. A repeat with the same `Idempotency-Key` is answered as the first was, until the secret is replaced.',
+      'Requests are signed with the new secret first, and with each earlier one until its overlap ends. Needs a key that may read all that is sent.',
     path,
     headers: [...headers, 'idempotency-key of an act'],
     body: {
@@ -180,7 +179,7 @@ export const subscriptionApi: ApiDocs = {
     tag: 'Subscriptions',
     summary: 'Send deliveries again',
     description:
-      'Selected by a range of sequences, by ids of events, by the time of planning (`since` and `until`), or all that failed: exactly one of the four. An endpoint that is down is tried at once; a disabled subscription is answered 409.',
+      'By exactly one of: a range of sequences, ids of events, the time of planning, or all that failed. An endpoint that is down is tried at once; a disabled subscription is answered 409.',
     path,
     headers,
     body: { example: { from: 118, to: 130 } },
@@ -194,7 +193,7 @@ export const subscriptionApi: ApiDocs = {
     tag: 'Subscriptions',
     summary: 'Answer for an endpoint that cannot consent',
     description:
-      'An administrator says that the endpoint wants what is sent; the audit names them. Only in the networks of `webhooks.allow`, until the address changes.',
+      'An administrator vouches for the endpoint, and the audit names them. Only in the networks of `webhooks.allow`, until the address changes.',
     path,
     headers,
     answers: {
@@ -211,7 +210,7 @@ export const subscriptionApi: ApiDocs = {
     tag: 'Subscriptions',
     summary: 'Send a test event now',
     description:
-      'One attempt, outside the sequence, answered with its outcome. With `type` a sample of such an alert event: `test` and `drill` are true, `sequence` is 0. If it is accepted, what waits for the endpoint is tried at once. One test of a subscription runs at a time.',
+      'One attempt, outside the sequence, answered with its outcome. With `type` a sample of such an event, marked by `test` and `drill`. If it is accepted, what waits is tried at once. One test runs at a time.',
     path,
     headers,
     body: {

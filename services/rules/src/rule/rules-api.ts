@@ -16,12 +16,12 @@ const ruleMembers = {
   title: { description: 'For people.' },
   where: {
     description:
-      'A predicate in CEL over one incident, such as `country == "ML"`. Incidents that do not match are ignored.'
+      'A predicate in CEL over one incident, such as `country == "ML"`. Others are ignored.'
   },
-  groupBy: { description: 'Attributes that split the groups of the pattern further.' },
+  groupBy: { description: 'Attributes that split the groups further.' },
   severities: {
     description:
-      'Severities of the levels 1, 2 and so on, never decreasing. The last one applies to all further levels.'
+      'Of the levels 1, 2 and so on, never decreasing. The last one applies to all further levels.'
   },
   headline: {
     description:
@@ -32,20 +32,7 @@ const ruleMembers = {
       'The theatres in which the rule runs. Omitted: all, including those declared later.'
   }
 }
-/** Members that GET adds. */
-const told = { description: 'As answered by GET; ignored.' }
-const putMembers = {
-  ...ruleMembers,
-  ruleId: { description: 'Must equal the id in the path, if sent.' },
-  ruleVersion: told,
-  inForce: told,
-  failing: told,
-  warming: told,
-  neededRetentionDays: told,
-  retainedTooShort: told,
-  namesNoRule: told,
-  by: told
-}
+const putMembers = { ...ruleMembers, ruleId: { description: 'As in the path.' } }
 const path = { id: 'Id of the rule: lower-case letters, digits and hyphens.' }
 
 export const rulesApi: ApiDocs = {
@@ -77,7 +64,7 @@ export const rulesApi: ApiDocs = {
     tag: 'Rules',
     summary: 'List near misses of a rule',
     description:
-      'Groups that nearly fired: most of the required count, or one condition missing. Nearest first, from the theatres that this instance folds. For a key without full clearance, the incidents that it may see are folded anew, one such query at a time.',
+      'Groups that nearly fired: most of the required count, or one condition missing. Nearest first. For a key without full clearance the incidents that it may see are folded, one such query at a time.',
     path,
     answers: { 200: { description: 'The near misses.', schema: ref('NearMissList') } },
     problems: ['overloaded']
@@ -87,7 +74,7 @@ export const rulesApi: ApiDocs = {
     tag: 'Rules',
     summary: 'Declare or change a rule',
     description:
-      'All retained reports are folded again with the changed rule, and differences are published quietly. Omitted members get the defaults of the pattern. An identical rule changes nothing, and the answer has no cursor. Needs a key for every theatre of the rule before and after the change, cleared for every handling. An id that a rule of other theatres uses is refused. So is a rule that looks back further than one of its theatres retains, less 90 days; one of an older log may still be put in other words. So is a rule over findings that names what no rule over incidents in its theatres answers, and a change after which no rule answers a name in another: `action-refused`.',
+      'All retained reports are folded again with the changed rule, and differences are published quietly. Omitted members get the defaults of the pattern. An identical rule changes nothing. Needs a key for every theatre of the rule before and after the change, cleared for every handling. `action-refused`: a rule of other theatres has the id; a theatre retains less than the rule looks back, and 90 days; or a rule over findings would name what no rule answers.',
     path,
     headers: ['if-match of a rule'],
     body: {
@@ -115,7 +102,7 @@ export const rulesApi: ApiDocs = {
     tag: 'Rules',
     summary: 'Withdraw a rule',
     description:
-      'Its alerts are retracted quietly. Needs the same key as a change. Refused while a rule over findings names it, or its pattern, and no other rule answers.',
+      'Its alerts are retracted quietly. Needs the same key as a change. Refused while a rule over findings names it and no other rule answers.',
     path,
     headers: ['if-match of a rule'],
     answers: { 204: { description: 'The rule is withdrawn.', headers: ['tocsin-cursor'] } },
@@ -132,7 +119,7 @@ export const rulesApi: ApiDocs = {
     tag: 'Rules',
     summary: 'Preview a change of rules',
     description:
-      'Folds all retained reports with the rules in the body and compares the result with the current alerts. Nothing is published or changed. Against nothing instead of the current alerts, all alerts that these rules would have appear: how often they would have told something over what is retained, as it is known now. A rule without a pattern is previewed as withdrawn. For a key without full clearance, both sides are folded from what it may see. One preview runs at a time, for at most 30 s; then it is refused as `overloaded`. It ends when the client leaves.',
+      'Folds all retained reports with the rules in the body and compares with the current alerts. Nothing is published or changed. A rule without a pattern is previewed as deleted. For a key without full clearance both sides are folded from what it may see. One preview runs at a time, for at most 30 s; it ends when the client leaves.',
     body: {
       example: { rules: [{ id: 'siege', pattern: 'siege', parameters: { heldDays: 14 } }] },
       members: {
@@ -140,7 +127,7 @@ export const rulesApi: ApiDocs = {
         theatres: { description: 'The theatres to preview. Omitted: all that the key may see.' },
         against: {
           description:
-            'Compared with what: `in-force`, the current alerts, or `nothing`. Default: `in-force`. Against nothing each rule needs a pattern, and other rules are not previewed.'
+            '`in-force`: the current alerts, also if left out. `nothing`: all alerts that these rules would have appear; each rule then needs a pattern.'
         }
       }
     },
@@ -151,8 +138,7 @@ export const rulesApi: ApiDocs = {
     id: 'getRulePreviewProgress',
     tag: 'Rules',
     summary: 'Ask how far a preview is',
-    description:
-      'Of the preview that this key waits for. Theatres are previewed side by side, as many as there are processors, the largest first.',
+    description: 'Of the preview that this key waits for.',
     answers: {
       200: { description: 'How far it is, or null.', schema: ref('RulePreviewProgress') }
     },
