@@ -1,0 +1,303 @@
+// A cluster: core points, and the border points that are linked to one. It is the finding of a
+// cluster rule.
+
+import type { Incidents } from '../../data/incidents.ts'
+import { emptyList } from '../../data/interning.ts'
+import { never } from '../../data/time.ts'
+import type { Assessment, ClusterHistory, ClusterRule, ClusterView } from '../cluster-rule.ts'
+import { historySizeMax } from '../cluster-rule.ts'
+import type { AlertLink, Certainty, Facts, Finding, Group, Measure } from '../finding.ts'
+import { type CoveredHistory, computeHistory, type HistoryGround } from './history.ts'
+
+/** The clusters of a rule, as far as one of them needs it. */
+export interface ClusterGround extends HistoryGround {
+  /** The cluster of a core point. */
+  getCluster(row: number): Cluster | undefined
+  onTimer(cluster: Cluster): void
+}
+
+/** What a cluster keeps of its members beyond retention. */
+export interface EvictedPart {
+  readonly count: number
+  readonly startDay: number
+  readonly levelDays: readonly number[]
+  readonly group: Group
+  readonly history: ClusterHistory
+}
+
+/** Order of incidents by time, then by id: it does not depend on their arrival. */
+export function compareTime({ columns, reports }: Incidents, a: number, b: number): number {
+  const { fromDay, minute } = columns
+  const order = fromDay[a]! - fromDay[b]! || minute[a]! - minute[b]!
+  if (order !== 0 || a === b) return order
+  return reports.ids[a]! < reports.ids[b]! ? -1 : 1
+}
+
+const noBorders: ReadonlyMap<number, number> = new Map()
+const noFacts: Facts = {}
+
+export class Cluster implements Finding, ClusterView {
+  readonly rule: ClusterRule
+  readonly #ground: ClusterGround
+  readonly isDrill: boolean
+  cores: number[] = []
+  #borders: Map<number, number> | null = null
+  /** Rows that came, went or changed since the alert was published. Any may have if `isFullyChanged`. */
+  changedRows: Set<number> | null = null
+  isFullyChanged = true
+  startDay = never
+  lastDay = 0
+  firstRow = -1
+  endDay = never
+  level = 1
+  alert: AlertLink | null = null
+  /** A member that decided the first or last day has gone. */
+  isStale = false
+  evictedPart: EvictedPart | null = null
+  /** Days for which timers are set. */
+  endTimerDay = never
+  absenceTimerDay = never
+  #assessment: Assessment | null = null
+  #levelDays: readonly number[] = emptyList
+  #history: CoveredHistory | null = null
+  #isHistoryStale = false
+  /** First day of what changed since the last assessment. */
+  #changedDay = never
+  #assessedCutDay = never
+  #sortedMembers: readonly number[] | null = null
+
+  constructor(ground: ClusterGround, isDrill: boolean) {
+    this.#ground = ground
+    this.rule = ground.rule
+    this.isDrill = isDrill
+  }
+
+  get incidents(): Incidents {
+    return this.#ground.incidents
+  }
+
+  get size(): number {
+    return this.#countRetained() + (this.evictedPart?.count ?? 0)
+  }
+
+  #countRetained(): number {
+    return this.lastDay <= this.#cutDay
+      ? this.cores.length + this.borders.size
+      : this.listMembers().length
+  }
+
+  /** What begins later is not part of the finding: it has ended by its age. */
+  get #cutDay(): number {
+    const { maxDays } = this.rule
+    return maxDays === undefined ? never : this.startDay + maxDays
+  }
+
+  /** By border point: the number of core points of this cluster that it is linked to. */
+  get borders(): ReadonlyMap<number, number> {
+    return this.#borders ?? noBorders
+  }
+
+  setBorder(row: number, coreCount: number): void {
+    this.#borders ??= new Map()
+    if (coreCount > 0) this.#borders.set(row, coreCount)
+    else this.#borders.delete(row)
+  }
+
+  /** Returns true if the row was a border point. */
+  deleteBorder(row: number): boolean {
+    return this.#borders?.delete(row) ?? false
+  }
+
+  clear(): void {
+    this.cores = []
+    this.#borders = null
+  }
+
+  hasTrigger(row: number): boolean {
+    const isMember = this.#ground.getCluster(row) === this || this.borders.has(row)
+    return isMember && this.incidents.columns.fromDay[row]! <= this.#cutDay
+  }
+
+  listMembers(): readonly number[] {
+    const all = this.listAllMembers()
+    if (this.lastDay <= this.#cutDay) return all
+    return all.filter(row => this.incidents.columns.fromDay[row]! <= this.#cutDay)
+  }
+
+  /** The members, those after the greatest age of the finding included. */
+  listAllMembers(): readonly number[] {
+    return this.borders.size === 0 ? this.cores : [...this.cores, ...this.borders.keys()]
+  }
+
+  listTriggers(): readonly number[] {
+    return this.listMembers()
+  }
+
+  getMark(row: number): number {
+    return this.#ground.neighbours.getMark(row)
+  }
+
+  /** Marks a member that came, went or changed, with its first day. */
+  markChanged(row: number, day: number): void {
+    this.#changedDay = Math.min(this.#changedDay, day)
+    this.#sortedMembers = null
+    if (this.#history !== null && day <= this.#history.untilDay) {
+      this.#history = null
+      this.#isHistoryStale = true
+    }
+    if (this.isFullyChanged) return
+    this.changedRows ??= new Set()
+    this.changedRows.add(row)
+  }
+
+  markAllChanged(): void {
+    this.isFullyChanged = true
+    this.changedRows = null
+  }
+
+  /** The alert has been published. */
+  clearChanges(): void {
+    this.isFullyChanged = false
+    this.changedRows = null
+  }
+
+  /** True if the rule found it when it was last assessed. */
+  get isFound(): boolean {
+    return this.cores.length > 0 && this.#levelDays.length > 0
+  }
+
+  /** Assesses the cluster anew unless nothing can have changed. Returns false if it is no finding. */
+  assess(): boolean {
+    if (this.cores.length === 0) return false
+    if (this.#cutDay !== this.#assessedCutDay) {
+      if (this.lastDay > Math.min(this.#cutDay, this.#assessedCutDay)) this.markAllChanged()
+      this.#assessedCutDay = this.#cutDay
+      this.#changedDay = 0
+    }
+    if (!this.#isSettled()) {
+      this.#assessment = this.rule.assess(this)
+      this.#changedDay = never
+      this.#levelDays = this.#mergeLevelDays(this.#assessment?.levelDays ?? emptyList)
+    }
+    return this.isFound
+  }
+
+  /** True if the change comes after the last level, and is too small for another. */
+  #isSettled(): boolean {
+    const assessment = this.#assessment
+    return (
+      assessment !== null &&
+      !this.#isHistoryStale &&
+      this.size > historySizeMax &&
+      this.size < (assessment.nextLevelSize ?? 0) &&
+      this.#changedDay > assessment.levelDays.at(-1)!
+    )
+  }
+
+  /** Levels reached by members beyond retention stay. */
+  #mergeLevelDays(days: readonly number[]): readonly number[] {
+    const evicted = this.evictedPart?.levelDays ?? emptyList
+    return evicted.length === 0 ? days : [...evicted, ...days.slice(evicted.length)]
+  }
+
+  /** The day on which time ends it. */
+  computeLastDay(): number {
+    const { quietDays, maxDays } = this.rule
+    const quietDay = this.#assessment?.overDay ?? this.lastDay + quietDays
+    return maxDays === undefined ? quietDay : Math.min(quietDay, this.startDay + maxDays)
+  }
+
+  /** Sets what depends on time. */
+  setTime(today: number, watermarkDay: number): void {
+    const lastDay = this.computeLastDay()
+    this.endDay = lastDay < today ? lastDay : never
+    const { absenceDay } = this
+    this.level =
+      this.#levelDays.length + (absenceDay <= watermarkDay && absenceDay < this.endDay ? 1 : 0)
+  }
+
+  /** The day of the level that waits for the watermark; `never` without one. */
+  get absenceDay(): number {
+    return this.#assessment?.absenceDay ?? never
+  }
+
+  listLevelDays(): readonly number[] {
+    return this.level > this.#levelDays.length
+      ? [...this.#levelDays, this.absenceDay].sort((a, b) => a - b)
+      : this.#levelDays
+  }
+
+  getMemberDay(nth: number): number {
+    const evictedCount = this.evictedPart?.count ?? 0
+    if (nth <= evictedCount) return this.startDay
+    return this.incidents.columns.fromDay[this.listByTime()[nth - evictedCount - 1]!]!
+  }
+
+  findHistory(): ClusterHistory {
+    if (this.evictedPart !== null) return this.evictedPart.history
+    this.#history ??= computeHistory(this.listByTime(), this.#ground)
+    this.#isHistoryStale = false
+    return this.#history
+  }
+
+  listByTime(): readonly number[] {
+    this.#sortedMembers ??= [...this.listMembers()].sort((a, b) =>
+      compareTime(this.incidents, a, b)
+    )
+    return this.#sortedMembers
+  }
+
+  isDenseIn(row: number, kind: number): boolean {
+    return this.#ground.membership.isDenseIn(row, kind)
+  }
+
+  /** Keeps what the row says before it is evicted. */
+  addEvicted(): void {
+    this.evictedPart = {
+      count: (this.evictedPart?.count ?? 0) + 1,
+      startDay: this.startDay,
+      levelDays: this.#levelDays,
+      group: this.group,
+      history: this.findHistory()
+    }
+    this.#sortedMembers = null
+  }
+
+  /** Adds the members beyond retention of a cluster that merges into this one. */
+  absorbEvicted({ evictedPart }: Cluster): void {
+    if (evictedPart === null) return
+    const own = this.evictedPart
+    const elder = own === null || evictedPart.startDay < own.startDay ? evictedPart : own
+    this.evictedPart = { ...elder, count: evictedPart.count + (own?.count ?? 0) }
+  }
+
+  get group(): Group {
+    return this.evictedPart?.group ?? this.rule.readGroup(this)
+  }
+
+  getValue(): number {
+    return this.rule.measure === undefined ? this.size : this.measure().value
+  }
+
+  measure(): Measure {
+    return (
+      this.rule.measure?.(this) ?? {
+        value: this.size,
+        threshold: this.rule.minPoints[0]!,
+        baseline: null
+      }
+    )
+  }
+
+  listFacts(): Facts {
+    return this.rule.listFacts?.(this) ?? noFacts
+  }
+
+  computeCertainty(): Certainty | null {
+    return this.rule.computeCertainty?.(this) ?? null
+  }
+
+  onTimer(): void {
+    this.#ground.onTimer(this)
+  }
+}

@@ -1,0 +1,386 @@
+// The clusters of a rule in space and time: connected components of core points, with the border
+// points around them, as in DBSCAN. They are a function of the set of incidents: the order in which
+// incidents come, change and go decides nothing. The cost of a change is linear in the linked
+// incidents.
+//
+// I1  The density of a row counts itself and each linked row, so both sides change together.
+// I2  Between two calls a row has a cluster exactly if it is dense: it is a core point.
+// I3  Linked core points have one cluster, and a cluster is one connected component.
+// I4  `borders` maps each row that is linked to core points of a cluster, and is none itself, to
+//     their number.
+// I5  A cluster with a changed member is in #changed until `reportChanges`. It is stale if a member
+//     that decided its first or last day has gone.
+// I6  Of the parts of a split cluster, the one with most core points stays the same object, and so
+//     keeps its alert.
+
+import type { Incidents } from '../../data/incidents.ts'
+import { never } from '../../data/time.ts'
+import { flag } from '../../data/vocabulary.ts'
+import type { ClusterRule } from '../cluster-rule.ts'
+import type { FindingListener } from '../finding.ts'
+import { Cluster, type ClusterGround, compareTime, type EvictedPart } from './cluster.ts'
+import { HotCells } from './hot-cells.ts'
+import { Membership, need } from './membership.ts'
+import { Neighbours } from './neighbours.ts'
+import { findSplitParts } from './split.ts'
+
+/** The rows before the cut-off day of a snapshot, and the clusters that they are in. */
+export interface ClusterCheckpoint {
+  /** For each row: the row, its need, its cluster or -1, and its density of each kind. */
+  readonly rows: Int32Array
+  /** By cluster: the members beyond retention. */
+  readonly evictedParts: readonly (EvictedPart | null)[]
+  /** A border point, its cluster, and the number of core points beyond retention that it is linked to. */
+  readonly evictedLinks: Int32Array
+}
+
+export class Clusters implements ClusterGround {
+  readonly rule: ClusterRule
+  readonly incidents: Incidents
+  readonly neighbours: Neighbours
+  readonly membership: Membership<Cluster>
+  readonly #listener: FindingListener
+  readonly #hotCells: HotCells
+  readonly #changed = new Set<Cluster>()
+
+  constructor(incidents: Incidents, rule: ClusterRule, listener: FindingListener) {
+    this.incidents = incidents
+    this.rule = rule
+    this.#listener = listener
+    this.neighbours = new Neighbours(incidents, rule)
+    this.membership = new Membership<Cluster>(rule)
+    this.#hotCells = new HotCells(incidents, this.neighbours, rule.hotCell)
+  }
+
+  getCluster(row: number): Cluster | undefined {
+    return this.membership.clusters[row]
+  }
+
+  isCore(row: number): boolean {
+    return this.membership.isCore(row)
+  }
+
+  add(row: number): void {
+    if (!this.rule.includes(this.incidents, row)) return
+    this.neighbours.add(row)
+    this.#enter(row)
+    const dense: number[] = []
+    this.neighbours.visitLinked(row, (other, kinds, kindsOfOther) => {
+      this.membership.count(row, kinds, 1) // I1
+      this.membership.count(other, kindsOfOther, 1)
+      const cluster = this.getCluster(other)
+      if (cluster !== undefined) this.#changeBorder(cluster, row, 1)
+      else if (this.membership.isDense(other)) dense.push(other)
+    })
+    const later = this.#hotCells.add(row)
+    if (this.membership.isDense(row)) dense.push(row)
+    for (const core of dense) this.#addCore(core) // I2
+    for (const other of later) this.#updateNeed(other)
+  }
+
+  remove(row: number): void {
+    if (!this.membership.has(row)) return
+    if (this.isCore(row)) this.#removeCore(row, false)
+    const sparse: number[] = []
+    this.neighbours.visitLinked(row, (other, _, kindsOfOther) => {
+      this.membership.count(other, kindsOfOther, -1) // I1
+      const cluster = this.getCluster(other)
+      if (cluster === undefined) return
+      if (cluster.deleteBorder(row)) this.#markMember(cluster, row, false)
+      if (!this.membership.isDense(other)) sparse.push(other)
+    })
+    const later = this.#hotCells.remove(row)
+    this.neighbours.remove(row)
+    this.membership.clear(row)
+    for (const other of sparse) this.#removeCore(other, true) // I2
+    for (const other of later) this.#updateNeed(other)
+  }
+
+  /** Files a row with what it adds to its own density. */
+  #enter(row: number): void {
+    const { rule, membership } = this
+    membership.setNeed(row, this.#computeNeed(row))
+    for (let kind = 0; kind < rule.minPoints.length; kind++)
+      membership.setOwn(row, kind, rule.countOwn?.(this.incidents, row, kind) ?? 1)
+  }
+
+  #computeNeed(row: number): number {
+    if (this.rule.canBeCore?.(this.neighbours.getMark(row)) === false) return need.border
+    return this.#hotCells.isHot(row) ? need.hot : need.usual
+  }
+
+  /** The cell of a row may have become hot, or be so no more. */
+  #updateNeed(row: number): void {
+    const needs = this.#computeNeed(row)
+    if (needs === this.membership.getNeed(row)) return
+    this.membership.setNeed(row, needs)
+    const isDense = this.membership.isDense(row) // I2
+    if (isDense && !this.isCore(row)) this.#addCore(row)
+    else if (!isDense && this.isCore(row)) this.#removeCore(row, true)
+  }
+
+  #addCore(row: number): void {
+    const adjacent: Cluster[] = []
+    const borders: number[] = []
+    this.neighbours.visitLinked(row, other => {
+      const cluster = this.getCluster(other)
+      if (cluster === undefined) borders.push(other)
+      else if (!adjacent.includes(cluster)) adjacent.push(cluster)
+    })
+    const into = this.#joinClusters(adjacent, row) // I3
+    into.deleteBorder(row)
+    into.cores.push(row)
+    this.membership.clusters[row] = into
+    this.#markMember(into, row, true)
+    for (const other of borders) this.#changeBorder(into, other, 1)
+  }
+
+  /** Merges clusters into the largest. Without any, returns a new one. */
+  #joinClusters(clusters: readonly Cluster[], row: number): Cluster {
+    const [first] = clusters
+    if (first === undefined) {
+      const isDrill = (this.incidents.columns.flags[row]! & flag.drill) !== 0
+      return new Cluster(this, isDrill)
+    }
+    const into = clusters.reduce((a, b) => (b.cores.length > a.cores.length ? b : a))
+    for (const from of clusters) if (from !== into) this.#mergeClusters(from, into)
+    return into
+  }
+
+  #mergeClusters(from: Cluster, into: Cluster): void {
+    const members = from.listAllMembers()
+    for (const core of from.cores) {
+      this.membership.clusters[core] = into
+      into.cores.push(core)
+    }
+    for (const [row, coreCount] of from.borders)
+      into.setBorder(row, (into.borders.get(row) ?? 0) + coreCount)
+    into.absorbEvicted(from)
+    from.clear()
+    into.markAllChanged()
+    for (const row of members) this.#markMember(into, row, true)
+    this.#changed.delete(from)
+    this.#listener.onMerged(from, into)
+  }
+
+  #removeCore(row: number, becomesBorder: boolean): void {
+    const cluster = this.getCluster(row)!
+    this.membership.clusters[row] = undefined
+    cluster.cores.splice(cluster.cores.lastIndexOf(row), 1)
+    const cores: number[] = []
+    this.neighbours.visitLinked(row, other => {
+      if (this.isCore(other)) cores.push(other)
+      else this.#changeBorder(cluster, other, -1)
+    })
+    if (becomesBorder) cluster.setBorder(row, cores.length) // I4
+    this.#markMember(cluster, row, cluster.borders.has(row))
+    if (cores.length > 1) this.#splitCluster(cluster, cores) // I3
+  }
+
+  /** `seeds`: core points of which each part has one at least. */
+  #splitCluster(cluster: Cluster, seeds: readonly number[]): void {
+    const parts = findSplitParts(seeds, {
+      visitNeighbours: (row, visit) =>
+        this.neighbours.visitLinked(row, other => {
+          if (this.isCore(other)) visit(other)
+        }),
+      areTwins: (a, b) => this.neighbours.areTwins(a, b)
+    })
+    if (parts.length === 0) return
+    const separated = new Set(parts.flat())
+    const rest = cluster.cores.filter(core => !separated.has(core))
+    const largest = parts.reduce((a, b) => (b.length > a.length ? b : a))
+    // I6
+    const leaving =
+      largest.length > rest.length ? [rest, ...parts.filter(part => part !== largest)] : parts
+    for (const part of leaving) this.#moveCores(cluster, part)
+  }
+
+  /** Moves core points, and the border points around them, to a new cluster. */
+  #moveCores(from: Cluster, part: readonly number[]): void {
+    const into = new Cluster(this, from.isDrill)
+    const leaving = new Set(part)
+    from.cores = from.cores.filter(core => !leaving.has(core))
+    for (const core of part) {
+      this.membership.clusters[core] = into
+      into.cores.push(core)
+      this.#markMember(from, core, false)
+      this.#markMember(into, core, true)
+    }
+    for (const core of part)
+      this.neighbours.visitLinked(core, other => {
+        if (this.isCore(other)) return
+        this.#changeBorder(from, other, -1)
+        this.#changeBorder(into, other, 1)
+      })
+  }
+
+  /** Adds to the number of core points that a border point is linked to. (I4) */
+  #changeBorder(cluster: Cluster, row: number, change: 1 | -1): void {
+    const before = cluster.borders.get(row) ?? 0
+    cluster.setBorder(row, before + change)
+    if (before + change === 0) this.#markMember(cluster, row, false)
+    else if (before === 0) this.#markMember(cluster, row, true)
+  }
+
+  /** A row has joined or left a cluster, or has become a core or border point of it. (I5) */
+  #markMember(cluster: Cluster, row: number, isMember: boolean): void {
+    const { fromDay, toDay } = this.incidents.columns
+    cluster.markChanged(row, fromDay[row]!)
+    this.#changed.add(cluster)
+    if (isMember) this.#widen(cluster, row)
+    else if (row === cluster.firstRow || toDay[row] === cluster.lastDay) cluster.isStale = true
+  }
+
+  /** Adds a member to the summary of a cluster. */
+  #widen(cluster: Cluster, row: number): void {
+    const { fromDay, toDay } = this.incidents.columns
+    if (fromDay[row]! < cluster.startDay) cluster.startDay = fromDay[row]!
+    if (toDay[row]! > cluster.lastDay) cluster.lastDay = toDay[row]!
+    const { firstRow } = cluster
+    if (firstRow < 0 || compareTime(this.incidents, row, firstRow) < 0) cluster.firstRow = row
+  }
+
+  #computeSummary(cluster: Cluster): void {
+    cluster.isStale = false
+    cluster.startDay = cluster.evictedPart?.startDay ?? never
+    cluster.lastDay = 0
+    cluster.firstRow = -1
+    for (const row of cluster.listAllMembers()) this.#widen(cluster, row)
+  }
+
+  /** Reports the clusters that the record has changed. (I5) */
+  reportChanges(): void {
+    if (this.#changed.size === 0) return
+    for (const cluster of this.#changed) this.#report(cluster)
+    this.#changed.clear()
+  }
+
+  #report(cluster: Cluster): void {
+    if (cluster.isStale) this.#computeSummary(cluster)
+    if (!cluster.assess()) {
+      this.#listener.onVanished(cluster)
+      return
+    }
+    const { today, watermarkDay } = this.#listener
+    cluster.setTime(today, watermarkDay)
+    this.#listener.onChanged(cluster)
+    if (cluster.endDay !== never) return
+    const timerDay = cluster.computeLastDay() + 1
+    if (timerDay !== cluster.endTimerDay) {
+      cluster.endTimerDay = timerDay
+      this.#listener.scheduleTimer(cluster, timerDay, 'ticks')
+    }
+    const { absenceDay } = cluster
+    if (absenceDay === cluster.absenceTimerDay || absenceDay <= watermarkDay) return
+    cluster.absenceTimerDay = absenceDay
+    if (absenceDay !== never) this.#listener.scheduleTimer(cluster, absenceDay, 'watermark')
+  }
+
+  /** Time may have ended the cluster, or raised its level. */
+  onTimer(cluster: Cluster): void {
+    if (cluster.cores.length === 0) return
+    const { today, watermarkDay } = this.#listener
+    if (today >= cluster.endTimerDay || watermarkDay >= cluster.absenceTimerDay)
+      this.#report(cluster)
+  }
+
+  listClusters(): Set<Cluster> {
+    return new Set(this.membership.clusters.filter(cluster => cluster !== undefined))
+  }
+
+  /** Removes a row that can no longer change. Its cluster remembers what it was. */
+  evict(row: number): void {
+    if (!this.membership.has(row)) return
+    const cluster = this.getCluster(row)
+    if (cluster === undefined) this.#evictBorder(row)
+    else {
+      cluster.addEvicted()
+      cluster.cores.splice(cluster.cores.indexOf(row), 1)
+    }
+    this.neighbours.remove(row)
+    this.membership.clear(row)
+    if (cluster !== undefined && cluster.cores.length === 0) this.#listener.onEvicted(cluster)
+  }
+
+  #evictBorder(row: number): void {
+    const around = new Set<Cluster>()
+    this.neighbours.visitLinked(row, other => {
+      const cluster = this.getCluster(other)
+      if (cluster?.borders.has(row)) around.add(cluster)
+    })
+    for (const cluster of around) {
+      cluster.addEvicted()
+      cluster.deleteBorder(row)
+    }
+  }
+
+  /** Forgets the past of cells before a day. */
+  evictBefore(day: number): void {
+    this.#hotCells.evictBefore(day)
+  }
+
+  /** What a snapshot needs of the days before the cut-off. */
+  exportCheckpoint(cutOffDay: number): ClusterCheckpoint {
+    const { clusters, rows } = this.membership.exportRows(cutOffDay, this.incidents)
+    const evictedLinks: number[] = []
+    for (const [number, cluster] of clusters.entries())
+      if (cluster.evictedPart !== null)
+        for (const [row, coreCount] of cluster.borders) {
+          let evicted = coreCount
+          this.neighbours.visitLinked(row, other => {
+            if (this.getCluster(other) === cluster) evicted -= 1
+          })
+          if (evicted > 0) evictedLinks.push(row, number, evicted)
+        }
+    return {
+      rows: Int32Array.from(rows),
+      evictedParts: clusters.map(({ evictedPart }) => evictedPart),
+      evictedLinks: Int32Array.from(evictedLinks)
+    }
+  }
+
+  /** Restores the index of a snapshot: rows of the checkpoint as they were, all others as added. */
+  loadCheckpoint(incidents: readonly number[], checkpoint: ClusterCheckpoint): void {
+    const rows = incidents.filter(row => this.rule.includes(this.incidents, row))
+    for (const row of rows) {
+      this.neighbours.add(row)
+      this.#hotCells.add(row)
+    }
+    const loaded = new Map(this.membership.loadRows(checkpoint.rows))
+    const later = rows.filter(row => !loaded.has(row))
+    for (const row of later) this.#enter(row)
+    for (const row of later)
+      this.neighbours.visitLinked(row, (_, kinds) => this.membership.count(row, kinds, 1))
+    this.#restoreClusters(loaded, checkpoint)
+    for (const row of later) if (this.membership.isDense(row)) this.#addCore(row)
+  }
+
+  #restoreClusters(loaded: ReadonlyMap<number, number>, checkpoint: ClusterCheckpoint): void {
+    const { evictedParts, evictedLinks } = checkpoint
+    const clusters: Cluster[] = []
+    for (const [row, number] of loaded) {
+      if (number < 0) continue
+      const cluster = clusters[number] ?? this.#joinClusters([], row)
+      clusters[number] = cluster
+      cluster.evictedPart = evictedParts[number] ?? null
+      cluster.isStale = true
+      cluster.cores.push(row)
+      this.membership.clusters[row] = cluster
+      this.#markMember(cluster, row, true)
+    }
+    for (const row of loaded.keys()) {
+      const cluster = this.getCluster(row)
+      if (cluster === undefined) continue
+      this.neighbours.visitLinked(row, other => {
+        if (!this.isCore(other)) this.#changeBorder(cluster, other, 1)
+      })
+    }
+    for (let at = 0; at < evictedLinks.length; at += 3) {
+      const cluster = clusters[evictedLinks[at + 1]!]!
+      const row = evictedLinks[at]!
+      cluster.setBorder(row, (cluster.borders.get(row) ?? 0) + evictedLinks[at + 2]!)
+      this.#markMember(cluster, row, true)
+    }
+  }
+}

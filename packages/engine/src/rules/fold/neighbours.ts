@@ -1,0 +1,198 @@
+// Finds the incidents that a cluster rule links to one incident: candidates by site and day, and by
+// key and day. What the columns of an incident do not hold (further sites, keys, the mark) is stored
+// when it comes, so that it goes the same way, whatever its reports say by then.
+
+import type { Incidents } from '../../data/incidents.ts'
+import { emptyList } from '../../data/interning.ts'
+import { flag } from '../../data/vocabulary.ts'
+import { type Candidates, type ClusterRule, notLinked } from '../cluster-rule.ts'
+import { countBefore, insertByDay, removeByDay } from './day-lists.ts'
+
+/** The masks of the kinds of density that each adds to for the other. */
+type VisitLinked = (other: number, kinds: number, kindsOfOther: number) => void
+
+export class Neighbours {
+  readonly #incidents: Incidents
+  readonly #rule: ClusterRule
+  /** By site and by key: rows in order of their first days. */
+  readonly #rowsBySite: (number[] | undefined)[] = []
+  readonly #rowsByKey = new Map<number, number[]>()
+  /** The sites of incidents with several. */
+  readonly #severalSites = new Map<number, readonly number[]>()
+  readonly #keys = new Map<number, readonly number[]>()
+  #marks = new Int32Array(0)
+  /** Days of the longest interval so far. */
+  #maxLength = 0
+  /** The last search that met each row, if a search can meet one twice. */
+  #metBy = new Uint32Array(0)
+  #searchCount = 0
+  #kinds = 0
+  readonly #candidates: { -readonly [K in keyof Candidates]: Candidates[K] }
+
+  constructor(incidents: Incidents, rule: ClusterRule) {
+    this.#incidents = incidents
+    this.#rule = rule
+    this.#candidates = { incidents, a: 0, b: 0, daysApart: 0, key: -1, markA: 0, markB: 0 }
+  }
+
+  getMark(row: number): number {
+    return this.#marks[row] ?? 0
+  }
+
+  /** The first of the points that the rule uses, as a site; -1 without any. */
+  getFirstSite(row: number): number {
+    return this.#severalSites.get(row)?.[0] ?? this.#getMainSite(row)
+  }
+
+  add(row: number): void {
+    const { columns, reports } = this.#incidents
+    const { fromDay, toDay } = columns
+    const { getMark, listKeys } = this.#rule
+    if (getMark !== undefined) {
+      this.#marks = growTo(this.#marks, row)
+      this.#marks[row] = getMark(this.#incidents, row)
+    }
+    this.#maxLength = Math.max(this.#maxLength, toDay[row]! - fromDay[row]!)
+    const several = this.#findSeveralSites(row)
+    if (several !== undefined) this.#severalSites.set(row, several)
+    this.#visitSites(row, site => {
+      const rows = this.#rowsBySite[site]
+      if (rows === undefined) this.#rowsBySite[site] = [row]
+      else insertByDay(rows, row, fromDay)
+    })
+    if (listKeys === undefined) return
+    const keys: number[] = []
+    listKeys(this.#incidents, row, keys)
+    if (keys.length === 0) return
+    this.#keys.set(row, reports.lists.intern(keys))
+    for (const key of keys) {
+      const rows = this.#rowsByKey.get(key)
+      if (rows === undefined) this.#rowsByKey.set(key, [row])
+      else insertByDay(rows, row, fromDay)
+    }
+  }
+
+  remove(row: number): void {
+    const { fromDay } = this.#incidents.columns
+    this.#visitSites(row, site => removeByDay(this.#rowsBySite[site]!, row, fromDay))
+    for (const key of this.#keys.get(row) ?? emptyList) {
+      const rows = this.#rowsByKey.get(key)!
+      removeByDay(rows, row, fromDay)
+      if (rows.length === 0) this.#rowsByKey.delete(key)
+    }
+    this.#severalSites.delete(row)
+    this.#keys.delete(row)
+  }
+
+  /** Visits each linked incident once. A visit must not begin another search. */
+  visitLinked(row: number, visit: VisitLinked): void {
+    const { linkKm, linkDays, listKeys, keyLinkDays } = this.#rule
+    const canRepeat = listKeys !== undefined || this.#severalSites.size > 0
+    if (canRepeat) {
+      this.#metBy = growTo(this.#metBy, this.#incidents.columns.fromDay.length - 1)
+      this.#searchCount += 1
+    }
+    this.#visitSites(row, site => {
+      for (const near of this.#incidents.sites.listWithin(site, linkKm)) {
+        const rows = this.#rowsBySite[near]
+        if (rows !== undefined && rows.length > 0)
+          this.#visitIn(rows, row, linkDays, -1, canRepeat, visit)
+      }
+    })
+    if (keyLinkDays === undefined) return
+    for (const key of this.#keys.get(row) ?? emptyList)
+      this.#visitIn(this.#rowsByKey.get(key)!, row, keyLinkDays, key, canRepeat, visit)
+  }
+
+  /** True if two incidents of the index certainly have the same links, apart from each other. */
+  areTwins(a: number, b: number): boolean {
+    if (this.#rule.getLink !== undefined || this.#severalSites.size > 0) return false
+    const { fromDay, toDay, site } = this.#incidents.columns
+    return site[a] === site[b] && fromDay[a] === fromDay[b] && toDay[a] === toDay[b]
+  }
+
+  #visitIn(
+    rows: readonly number[],
+    row: number,
+    linkDays: number,
+    key: number,
+    canRepeat: boolean,
+    visit: VisitLinked
+  ): void {
+    const { fromDay, toDay, flags } = this.#incidents.columns
+    const [from, to] = [fromDay[row]!, toDay[row]!]
+    const drill = flags[row]! & flag.drill
+    const isLaw = this.#rule.getLink !== undefined
+    const first = countBefore(rows, from - linkDays - this.#maxLength, fromDay)
+    for (let i = first; i < rows.length; i++) {
+      const other = rows[i]!
+      const otherFrom = fromDay[other]!
+      if (otherFrom > to + linkDays) return
+      const daysApart = otherFrom > to ? otherFrom - to : Math.max(0, from - toDay[other]!)
+      // Drills and real incidents are never linked.
+      if (daysApart > linkDays || (flags[other]! & flag.drill) !== drill) continue
+      if (other === row || (canRepeat && this.#metBy[other] === this.#searchCount)) continue
+      if (isLaw && !this.#isLinked(row, other, daysApart, key)) continue
+      if (canRepeat) this.#metBy[other] = this.#searchCount
+      if (isLaw) visit(other, this.#kinds, this.#computeKinds(other, row))
+      else visit(other, 1, 1)
+    }
+  }
+
+  /** Asks the rule about a candidate. `#kinds` is its answer. */
+  #isLinked(row: number, other: number, daysApart: number, key: number): boolean {
+    this.#candidates.daysApart = daysApart
+    this.#candidates.key = key
+    this.#kinds = this.#computeKinds(row, other)
+    return this.#kinds !== notLinked
+  }
+
+  #computeKinds(a: number, b: number): number {
+    const candidates = this.#candidates
+    candidates.a = a
+    candidates.b = b
+    candidates.markA = this.getMark(a)
+    candidates.markB = this.getMark(b)
+    return this.#rule.getLink!(candidates)
+  }
+
+  #visitSites(row: number, visit: (site: number) => void): void {
+    const several = this.#severalSites.size === 0 ? undefined : this.#severalSites.get(row)
+    if (several !== undefined) for (const site of several) visit(site)
+    else {
+      const site = this.#getMainSite(row)
+      if (site >= 0) visit(site)
+    }
+  }
+
+  /** The site of the main place, if it is known precisely enough; else -1. */
+  #getMainSite(row: number): number {
+    const { site, km } = this.#incidents.columns
+    return km[row]! <= this.#getPointKm(row) ? site[row]! : -1
+  }
+
+  #getPointKm(row: number): number {
+    return this.#rule.getPointKm?.(this.#incidents, row) ?? this.#rule.linkKm
+  }
+
+  /** The sites of an incident with further places that are known precisely enough. */
+  #findSeveralSites(row: number): readonly number[] | undefined {
+    const { otherPlaces, reports } = this.#incidents
+    const others = otherPlaces.size === 0 ? undefined : otherPlaces.get(row)
+    if (others === undefined) return
+    const maxKm = this.#getPointKm(row)
+    const main = this.#getMainSite(row)
+    const sites = main >= 0 ? [main] : []
+    for (const { site, km } of others)
+      if (site >= 0 && km <= maxKm && !sites.includes(site)) sites.push(site)
+    return reports.lists.intern(sites)
+  }
+}
+
+/** The array, or a longer copy with a place for the row. */
+function growTo<A extends Int32Array | Uint32Array>(numbers: A, row: number): A {
+  if (row < numbers.length) return numbers
+  const longer = new (numbers.constructor as new (size: number) => A)(Math.ceil(1.5 * row) + 64)
+  longer.set(numbers)
+  return longer
+}
