@@ -1,0 +1,12 @@
+// Cells of the grid in which past incidents are counted.
+
+import type { Incidents } from '../data/incidents.ts'
+
+export const cellDegrees = 0.2
+
+/** The cell of the main point of an incident, as groups name it. */
+export function formatCell({ columns, sites }: Incidents, row: number): string {
+  const site = columns.site[row]!
+  if (site < 0) return ''
+  return `${Math.floor(sites.lat[site]! / cellDegrees)}:${Math.floor(sites.lon[site]! / cellDegrees)}`
+}

@@ -1,0 +1,165 @@
+// Front: attacks so dense in space and time that they are one fight (ST-DBSCAN). Where attacks are
+// usual, a core point needs one neighbour more, as a hot place would otherwise never be quiet.
+
+import { attackMask } from '../data/vocabulary.ts'
+import { formatCell } from './cells.ts'
+import type { ClusterRule, ClusterView } from './cluster-rule.ts'
+import { type AnyRuleDefinition, defineRule } from './definition.ts'
+import { hasUsableGrade } from './families.ts'
+import { hasPoint, readPlaceName } from './place-of-incident.ts'
+import type { RuleBase } from './rule-base.ts'
+
+const source = 'patterns.md#front'
+/** Days before the window from which the rate of a cell is counted. */
+const rateDays = 364
+
+interface FrontParameters {
+  readonly epsilonKm: number
+  readonly epsilonDays: number
+  readonly minPoints: number
+  readonly minPointsHot: number
+  readonly hotRate: number
+  readonly holdDays: number
+}
+
+export const front: AnyRuleDefinition = defineRule<FrontParameters>({
+  id: 'front',
+  handbook: {
+    says: 'Attacks so close together in space and time that they are one fight, across borders too.',
+    levels: 'Each doubling of its members from `minPoints`; a merger with another front.',
+    ends: 'All members are older than `epsilonDays` and `holdDays` together.',
+    comesBack: 'Only its own reports: an attack that is linked to one of them.'
+  },
+  parameters: {
+    epsilonKm: { default: 20, unit: 'km', meaning: 'maximum distance between neighbours', source },
+    epsilonDays: { default: 14, unit: 'days', meaning: 'maximum time between neighbours', source },
+    minPoints: {
+      default: 3,
+      unit: 'incidents',
+      meaning: 'neighbours that an attack needs to be a core, itself counted',
+      source
+    },
+    minPointsHot: { default: 4, unit: 'incidents', meaning: 'the same in a hot cell', source },
+    hotRate: {
+      default: 0.5,
+      unit: 'incidents per window',
+      meaning: "a cell's own rate above which it is hot",
+      source
+    },
+    holdDays: {
+      default: 7,
+      unit: 'days',
+      meaning: 'how long it stays open after its last member has aged out',
+      source: 'our choice'
+    }
+  },
+  examples: [
+    {
+      name: 'three attacks within 20 km and two weeks are a front',
+      given: [
+        { at: '2025-03-01', category: 'attack', lat: 14.0, lon: -5.0 },
+        { at: '2025-03-05', category: 'ambush', lat: 14.05, lon: -5.05 },
+        { at: '2025-03-09', category: 'explosion', lat: 14.1, lon: -5.0 }
+      ],
+      horizon: '2025-03-10',
+      expect: [{ group: { cell: '70:-25' }, level: 1, open: true }]
+    },
+    {
+      name: 'three attacks three weeks apart are not a front',
+      given: [
+        { at: '2025-03-01', category: 'attack', lat: 14.0, lon: -5.0 },
+        { at: '2025-03-22', category: 'attack', lat: 14.05, lon: -5.05 },
+        { at: '2025-04-12', category: 'attack', lat: 14.1, lon: -5.0 }
+      ],
+      horizon: '2025-04-13',
+      expect: []
+    },
+    {
+      name: 'two fronts that become one escalate it',
+      given: [
+        ...['2025-02-28', '2025-03-02', '2025-03-03'].map(at => attackAt(at, 14.0)),
+        ...['2025-03-01', '2025-03-02', '2025-03-03'].map(at => attackAt(at, 14.3)),
+        attackAt('2025-03-08', 14.15)
+      ],
+      horizon: '2025-03-09',
+      expect: [{ group: { cell: '70:-25' }, level: 3, open: true }]
+    }
+  ],
+  texts: {
+    en: {
+      headline: '{value} attacks close together near {area}',
+      why: '{value} attacks since {from}, each within {epsilonKm} km and {epsilonDays} days of an attack that has at least {threshold} so near, itself counted. Where attacks are usual, {minPointsHot} are needed.',
+      ends: '{quietDays} days without another attack',
+      measure: 'attacks, each within {epsilonKm} km and {epsilonDays} days of another'
+    },
+    fr: {
+      headline: '{value} attaques rapprochées près de {area}',
+      why: '{value} attaques depuis le {from}, chacune à moins de {epsilonKm} km et {epsilonDays} jours d’une attaque qui en a au moins {threshold} aussi proches, elle-même comptée. Là où les attaques sont habituelles, il en faut {minPointsHot}.',
+      ends: '{quietDays} jours sans nouvelle attaque',
+      measure: 'attaques, chacune à moins de {epsilonKm} km et {epsilonDays} jours d’une autre'
+    }
+  },
+  looksBack: ({ epsilonDays, holdDays }) => ({
+    'the usual rate of a cell': rateDays,
+    epsilonDays,
+    'epsilonDays again, to end': epsilonDays,
+    holdDays
+  }),
+  make: makeFront
+})
+
+function attackAt(at: string, lat: number) {
+  return { at, category: 'attack' as const, lat, lon: -5 }
+}
+
+function makeFront(
+  { epsilonKm, epsilonDays, minPoints, minPointsHot, hotRate, holdDays }: FrontParameters,
+  base: Pick<RuleBase, 'id' | 'pattern'>
+): ClusterRule {
+  const quietDays = epsilonDays + holdDays
+  const hotCount = epsilonDays > 0 ? Math.floor((hotRate * rateDays) / epsilonDays) + 1 : Infinity
+  return {
+    ...base,
+    includes: (incidents, row) => {
+      const { category, fromDay, toDay } = incidents.columns
+      // An interval longer than the window is certainly near to no other attack.
+      const isShort = toDay[row]! - fromDay[row]! < Math.max(1, epsilonDays)
+      const isAttack = (category[row]! & attackMask) !== 0
+      return (
+        isAttack && isShort && hasUsableGrade(incidents, row) && hasPoint(incidents, row, epsilonKm)
+      )
+    },
+    linkKm: epsilonKm,
+    linkDays: epsilonDays,
+    minPoints: [minPoints],
+    hotCell: {
+      pastDays: rateDays,
+      gapDays: epsilonDays,
+      getHotCount: () => hotCount,
+      minPoints: minPointsHot
+    },
+    quietDays,
+    assess(cluster) {
+      const { entryDay, mergeDays } = cluster.findHistory()
+      const [doublingDays, nextLevelSize] = listDoublingDays(cluster, Math.max(1, minPoints))
+      const later = [...doublingDays, ...mergeDays].map(day => Math.max(day, entryDay))
+      return { levelDays: [entryDay, ...later.sort((a, b) => a - b)], nextLevelSize }
+    },
+    listFacts: () => ({ quietDays }),
+    readGroup: ({ incidents, firstRow }) => ({
+      cell: formatCell(incidents, firstRow),
+      near: readPlaceName(incidents, firstRow)
+    })
+  }
+}
+
+/** The days on which a cluster had twice as many members as before, and the next such number. */
+function listDoublingDays(
+  cluster: ClusterView,
+  first: number
+): readonly [readonly number[], number] {
+  const days: number[] = []
+  let size = first * 2
+  for (; size <= cluster.size; size *= 2) days.push(cluster.getMemberDay(size))
+  return [days, size]
+}

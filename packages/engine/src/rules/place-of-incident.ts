@@ -1,0 +1,154 @@
+// The places of an incident, as cluster rules compare and name them.
+
+import type { Incidents } from '../data/incidents.ts'
+import { maxSettlementKm } from '../data/join-fields.ts'
+import { flag } from '../data/vocabulary.ts'
+import type { Group } from './finding.ts'
+
+/** A place of an incident: its main one, or a further one. */
+export interface Spot {
+  readonly site: number
+  /** Precision; NaN without a point. */
+  readonly km: number
+  readonly settlement: number
+  readonly admin1: number
+  readonly name: number
+  readonly isAreaCertain: boolean
+}
+
+/** All places of an incident, the main one first. */
+export function listSpots(incidents: Incidents, row: number): readonly Spot[] {
+  const { columns, otherPlaces } = incidents
+  const main: Spot = {
+    site: columns.site[row]!,
+    km: columns.km[row]!,
+    settlement: columns.settlement[row]!,
+    admin1: columns.admin1[row]!,
+    name: findStatedName(incidents, row),
+    isAreaCertain: (columns.flags[row]! & flag.areaCertain) !== 0
+  }
+  const others = otherPlaces.get(row)
+  if (others === undefined) return [main]
+  return [
+    main,
+    ...others.map(({ flags, ...place }) => ({
+      ...place,
+      isAreaCertain: (flags & flag.areaCertain) !== 0
+    }))
+  ]
+}
+
+/** True if a point of the incident is known at least as precisely as a distance. */
+export function hasPoint(incidents: Incidents, row: number, km: number): boolean {
+  const { columns, otherPlaces } = incidents
+  if (columns.site[row]! >= 0 && columns.km[row]! <= km) return true
+  if (otherPlaces.size === 0) return false
+  return (otherPlaces.get(row) ?? []).some(place => place.site >= 0 && place.km <= km)
+}
+
+/** True if two incidents hit one settlement, at points that are not too far apart for one. */
+export function shareSettlement(incidents: Incidents, a: number, b: number): boolean {
+  const { columns, otherPlaces } = incidents
+  if (otherPlaces.size === 0 || (!otherPlaces.has(a) && !otherPlaces.has(b))) {
+    const { settlement, site } = columns
+    return (
+      settlement[a]! >= 0 &&
+      settlement[a] === settlement[b] &&
+      areWithin(incidents, site[a]!, site[b]!, maxSettlementKm)
+    )
+  }
+  const others = listSpots(incidents, b)
+  return listSpots(incidents, a).some(spot =>
+    others.some(other => isSameSettlement(incidents, spot, other))
+  )
+}
+
+function isSameSettlement(incidents: Incidents, a: Spot, b: Spot): boolean {
+  return (
+    a.settlement >= 0 &&
+    a.settlement === b.settlement &&
+    areWithin(incidents, a.site, b.site, maxSettlementKm)
+  )
+}
+
+/** True unless two points are known to be farther apart. */
+function areWithin({ sites }: Incidents, a: number, b: number, km: number): boolean {
+  return a < 0 || b < 0 || a === b || sites.computeKm(a, b) <= km
+}
+
+/** True for one settlement, or for points within a distance that are known as precisely as that. */
+export function isSamePlace(incidents: Incidents, a: Spot, b: Spot, km: number): boolean {
+  if (isSameSettlement(incidents, a, b)) return true
+  const arePrecise = a.site >= 0 && b.site >= 0 && a.km <= km && b.km <= km
+  return arePrecise && areWithin(incidents, a.site, b.site, km)
+}
+
+/**
+ * True if two places are certainly two: two settlements, two names in one incident, or circles that
+ * do not touch. Two names in different incidents may be spellings of one place.
+ */
+export function areApart(
+  incidents: Incidents,
+  a: Spot,
+  b: Spot,
+  km: number,
+  areOfOneIncident: boolean
+): boolean {
+  if (isSamePlace(incidents, a, b, km)) return false
+  if (a.settlement >= 0 && b.settlement >= 0) return true
+  if (areOfOneIncident && a.name >= 0 && b.name >= 0 && a.name !== b.name) return true
+  if (a.site < 0 || b.site < 0) return false
+  return incidents.sites.computeKm(a.site, b.site) > a.km + b.km
+}
+
+/** The name that the reports of an incident give its place, by the first one that gives any; -1 if none does. */
+function findStatedName(incidents: Incidents, row: number): number {
+  const { placeName } = incidents.reports.columns
+  const named = findNaming(incidents, row)
+  return named < 0 ? -1 : placeName[named]!
+}
+
+/** The report that names the place: the first one of the incident, or else the one with the least id. */
+function findNaming({ reports, members }: Incidents, row: number): number {
+  const { placeName } = reports.columns
+  if (placeName[row]! >= 0) return row
+  const named = (members[row] ?? []).filter(member => placeName[member]! >= 0)
+  return named.reduce((a, b) => (a < 0 || reports.ids[b]! < reports.ids[a]! ? b : a), -1)
+}
+
+/** The place of an incident for people: its settlement, its stated name, or its coordinates. */
+export function readPlaceName(incidents: Incidents, row: number): string {
+  const { columns, reports, sites } = incidents
+  const { names, settlementNames } = reports
+  const settlement = columns.settlement[row]!
+  const settlementName = settlement < 0 ? undefined : settlementNames.get(settlement)
+  if (settlementName !== undefined) return names.getText(settlementName)
+  const named = findNaming(incidents, row)
+  if (named >= 0) return names.getText(reports.columns.shownName[named]!)
+  const site = columns.site[row]!
+  if (site >= 0) return `${sites.lat[site]!.toFixed(2)}, ${sites.lon[site]!.toFixed(2)}`
+  return names.getText(columns.admin1[row]!)
+}
+
+/** The settlement of an incident as a group; empty if it has none. */
+export function readSettlementGroup(incidents: Incidents, row: number): Group {
+  const settlement = incidents.columns.settlement[row]!
+  if (settlement < 0) return {}
+  const settlementId = incidents.reports.names.getText(settlement)
+  return { settlement: readPlaceName(incidents, row), settlementId }
+}
+
+/** True if points of two incidents lie within a distance, and are known as precisely as that. */
+export function areNear(incidents: Incidents, a: number, b: number, km: number): boolean {
+  const others = listSpots(incidents, b)
+  return listSpots(incidents, a).some(spot =>
+    others.some(
+      other =>
+        spot.site >= 0 &&
+        other.site >= 0 &&
+        spot.km <= km &&
+        other.km <= km &&
+        areWithin(incidents, spot.site, other.site, km)
+    )
+  )
+}
