@@ -1,0 +1,337 @@
+// Mass casualty: one incident killed many civilians. Deaths are never added up over incidents, but
+// incidents close to each other are one alert.
+
+import type { Incidents } from '../data/incidents.ts'
+import { flag, makeCategoryMask, statisticMask } from '../data/vocabulary.ts'
+import { type ClusterRule, type ClusterView, linkedOnly, notLinked } from './cluster-rule.ts'
+import { type AnyRuleDefinition, defineRule } from './definition.ts'
+import { hasUsableGrade } from './families.ts'
+import type { Certainty, Group } from './finding.ts'
+import { isSamePlace, listSpots, readSettlementGroup, type Spot } from './place-of-incident.ts'
+import type { RuleBase } from './rule-base.ts'
+
+const source = 'patterns.md#mass-casualty'
+const onCivilians = makeCategoryMask('attack-on-civilians')
+/** A longer interval is no date: it is close to none that is known by the day. */
+const vagueDays = 7
+
+interface MassCasualtyParameters {
+  readonly steps: readonly number[]
+  readonly nearKm: number
+  readonly nearDays: number
+  readonly longestDays: number
+  readonly civilianKinds: readonly string[]
+}
+
+/** The figure of an incident that is compared with the steps. */
+interface Toll {
+  readonly row: number
+  readonly deaths: number
+  /** Number of steps. */
+  readonly reached: number
+  readonly isKnown: boolean
+}
+
+const atDioura = { settlement: 'Dioura', lat: 14.0, lon: -5.0 }
+
+export const massCasualty: AnyRuleDefinition = defineRule<MassCasualtyParameters>({
+  id: 'mass-casualty',
+  handbook: {
+    says: 'One incident killed many civilians.',
+    levels: 'Each further number of `steps`.',
+    ends: 'Nothing more within `nearKm` and `nearDays` of it.',
+    comesBack: 'Only its own reports: a killing within `nearKm` and `nearDays` of one of them.'
+  },
+  parameters: {
+    steps: {
+      default: [10, 25, 50],
+      unit: 'civilians',
+      meaning: 'deaths in one incident at which each level is reached',
+      source,
+      min: 1
+    },
+    nearKm: {
+      default: 10,
+      unit: 'km',
+      meaning: 'incidents within this distance belong to one alert',
+      source,
+      min: 0
+    },
+    nearDays: { default: 2, unit: 'days', meaning: 'and within this time', source, min: 0 },
+    longestDays: {
+      default: 31,
+      unit: 'days',
+      meaning:
+        'an incident dated to a longer interval is a seasonal sum, not one killing, and is left out',
+      source: 'our choice: UCDP writes the dead of a year into one row',
+      min: 1,
+      max: 3660
+    },
+    civilianKinds: {
+      default: [
+        'civilian',
+        'civilians',
+        'villagers',
+        'displaced',
+        'refugees',
+        'worshippers',
+        'aid-workers',
+        'health-workers'
+      ],
+      unit: 'kinds',
+      meaning: 'kinds of targets that are civilian',
+      source
+    }
+  },
+  examples: [
+    {
+      name: 'at least 31 villagers killed in two villages',
+      given: [
+        {
+          at: '2025-10-01',
+          to: '2025-10-31',
+          category: 'attack-on-civilians',
+          deaths: [31, null, null],
+          radiusKm: 80
+        }
+      ],
+      horizon: '2025-11-01',
+      expect: [{ group: { admin1: 'ML-4' }, level: 2, open: true }]
+    },
+    {
+      name: 'nine civilians, or twenty soldiers, are not a mass casualty',
+      given: [
+        { at: '2025-03-01', category: 'attack-on-civilians', deaths: [9, 9, 9] },
+        { at: '2025-03-03', category: 'ambush', deaths: [20, 20, 20], targets: ['soldiers'] },
+        {
+          at: '2025-03-05',
+          category: 'explosion',
+          deaths: [20, 20, 20],
+          targets: ['soldiers', 'civilians']
+        },
+        { at: '2025-03-08', category: 'attack-on-civilians', deaths: [null, null, null] }
+      ],
+      horizon: '2025-03-09',
+      expect: []
+    },
+    {
+      name: 'the deaths of half a year in one row are not a mass casualty',
+      given: [
+        {
+          at: '2025-01-01',
+          to: '2025-06-30',
+          category: 'attack-on-civilians',
+          deaths: [31, 300, 400]
+        }
+      ],
+      horizon: '2025-07-01',
+      expect: []
+    },
+    {
+      name: 'a worse one nearby escalates it',
+      given: [
+        { at: '2025-03-01', category: 'attack-on-civilians', ...atDioura, deaths: [10, 12, 15] },
+        {
+          at: '2025-03-03',
+          category: 'air-strike',
+          targets: ['civilians'],
+          lat: 14.05,
+          lon: -5.0,
+          deaths: [40, 55, 60]
+        }
+      ],
+      horizon: '2025-03-04',
+      expect: [{ group: { settlement: 'Dioura' }, level: 3, open: true }]
+    },
+    {
+      name: 'the highest figure alone is enough for entry, but not for a further level',
+      given: [
+        {
+          at: '2025-03-01',
+          category: 'attack-on-civilians',
+          settlement: 'Dioura',
+          deaths: [null, 9, 60]
+        }
+      ],
+      horizon: '2025-03-02',
+      expect: [{ group: { settlement: 'Dioura' }, level: 1, open: true }]
+    },
+    {
+      name: 'it ends after two days; another one fifty kilometres away is separate',
+      given: [
+        { at: '2025-03-01', category: 'attack-on-civilians', ...atDioura, deaths: [10, 12, 15] },
+        {
+          at: '2025-03-02',
+          category: 'attack-on-civilians',
+          settlement: 'Tenenkou',
+          lat: 14.5,
+          lon: -5.0,
+          deaths: [null, null, 20]
+        }
+      ],
+      horizon: '2025-03-04',
+      expect: [
+        { group: { settlement: 'Dioura' }, level: 1, open: false },
+        { group: { settlement: 'Tenenkou' }, level: 1, open: true }
+      ]
+    }
+  ],
+  faultsOf: ({ steps }) =>
+    steps.length === 0 || steps.some((step, index) => index > 0 && step <= steps[index - 1]!)
+      ? [{ path: ['steps'], detail: 'must be rising numbers, at least one' }]
+      : [],
+  texts: {
+    en: {
+      headline: '{value} civilians killed in {area}, {from}',
+      why: 'One incident killed {value} civilians. Threshold for this level: {threshold}. Incidents of the kind within {nearKm} km and {nearDays} days of one another are one alert ({count}); their deaths are not added together.',
+      ends: '{nearDays} days without another within {nearKm} km',
+      measure: 'civilians killed in one incident'
+    },
+    fr: {
+      headline: '{value} civils tués à {area}, le {from}',
+      why: 'Un seul incident a fait {value} morts civils. Seuil de ce niveau : {threshold}. Les incidents de ce type à moins de {nearKm} km et {nearDays} jours l’un de l’autre forment une seule alerte ({count}) ; leurs morts ne sont pas additionnées.',
+      ends: '{nearDays} jours sans autre incident à moins de {nearKm} km',
+      measure: 'civils tués en un seul incident'
+    }
+  },
+  looksBack: ({ longestDays, nearDays }) => ({ longestDays, nearDays }),
+  make: makeMassCasualty
+})
+
+function makeMassCasualty(
+  { steps, nearKm, nearDays, longestDays, civilianKinds }: MassCasualtyParameters,
+  base: Pick<RuleBase, 'id' | 'pattern'>
+): ClusterRule {
+  const civilian = new Set(civilianKinds)
+  const rate = (incidents: Incidents, row: number) => rateToll(incidents, row, steps)
+  const findWorst = (cluster: ClusterView) =>
+    cluster
+      .listByTime()
+      .map(row => rate(cluster.incidents, row))
+      .reduce((a, b) => (compareTolls(b, a) > 0 ? b : a))
+  return {
+    ...base,
+    includes: (incidents, row) => {
+      const { category, fromDay, toDay } = incidents.columns
+      return (
+        rate(incidents, row).reached > 0 &&
+        (category[row]! & statisticMask) === 0 &&
+        toDay[row]! - fromDay[row]! < longestDays &&
+        hasUsableGrade(incidents, row) &&
+        hitsCiviliansOnly(incidents, row, civilian)
+      )
+    },
+    linkKm: nearKm,
+    linkDays: nearDays,
+    listKeys: (incidents, row, into) => {
+      for (const spot of listSpots(incidents, row)) {
+        const key = makePlaceKey(spot, nearKm)
+        if (key >= 0 && !into.includes(key)) into.push(key)
+      }
+    },
+    keyLinkDays: nearDays,
+    getLink: ({ incidents, a, b, key }) => {
+      if (isVague(incidents, a) !== isVague(incidents, b)) return notLinked
+      return key < 0 || areClose(incidents, a, b, nearKm) ? linkedOnly : notLinked
+    },
+    minPoints: [1],
+    quietDays: nearDays,
+    assess(cluster) {
+      const { incidents } = cluster
+      const levelDays: number[] = []
+      for (const row of cluster.listByTime())
+        while (levelDays.length < rate(incidents, row).reached)
+          levelDays.push(incidents.columns.fromDay[row]!)
+      return { levelDays }
+    },
+    measure: cluster => {
+      const { deaths, reached } = findWorst(cluster)
+      return { value: deaths, threshold: steps[reached - 1]!, baseline: null }
+    },
+    computeCertainty: cluster => {
+      const { row, reached } = findWorst(cluster)
+      return computeCertainty(cluster.incidents, row, steps[reached - 1]!)
+    },
+    readGroup: ({ incidents, firstRow }) => readPlaceGroup(incidents, firstRow)
+  }
+}
+
+/**
+ * The best estimate is compared with the steps, else the lowest figure. The highest one is used only
+ * if that reaches no step, and reaches only the first: else a better estimate would take levels away.
+ */
+function rateToll({ columns }: Incidents, row: number, steps: readonly number[]): Toll {
+  const [low, best, high] = [columns.low[row]!, columns.best[row]!, columns.high[row]!]
+  const isKnown = (columns.flags[row]! & flag.gradeKnown) !== 0
+  const likely = Math.max(low, best)
+  const first = steps[0] ?? Number.POSITIVE_INFINITY
+  if (likely < first) return { row, deaths: high, reached: high >= first ? 1 : 0, isKnown }
+  return { row, deaths: likely, reached: steps.filter(step => step <= likely).length, isKnown }
+}
+
+/** By the steps reached, then known grade before unknown, then by number. */
+function compareTolls(a: Toll, b: Toll): number {
+  return a.reached - b.reached || Number(a.isKnown) - Number(b.isKnown) || a.deaths - b.deaths
+}
+
+/** How certain it is that a step was reached. */
+function computeCertainty({ columns }: Incidents, row: number, step: number): Certainty {
+  if ((columns.flags[row]! & flag.gradeKnown) === 0) return 'possible'
+  if (columns.low[row]! >= step) return 'observed'
+  return columns.best[row]! >= step ? 'likely' : 'possible'
+}
+
+/** Deaths of civilians and soldiers together cannot be separated. */
+function hitsCiviliansOnly(
+  incidents: Incidents,
+  row: number,
+  civilian: ReadonlySet<string>
+): boolean {
+  if (incidents.columns.category[row] === onCivilians) return true
+  const targets = incidents.listTargets(row)
+  const { names } = incidents.reports
+  return targets.length > 0 && targets.every(kind => civilian.has(names.getText(kind)))
+}
+
+function isVague({ columns }: Incidents, row: number): boolean {
+  return columns.toDay[row]! - columns.fromDay[row]! >= vagueDays
+}
+
+/** The key of a settlement, or of the area of a place without settlement and precise point. */
+function makePlaceKey({ settlement, admin1, site, km }: Spot, nearKm: number): number {
+  if (settlement >= 0) return settlement * 2
+  const isPrecise = site >= 0 && km <= nearKm
+  return isPrecise || admin1 < 0 ? -1 : admin1 * 2 + 1
+}
+
+/** True if a place of one is close to a place of the other; without precise places, in one area. */
+function areClose(incidents: Incidents, a: number, b: number, nearKm: number): boolean {
+  const others = listSpots(incidents, b)
+  return listSpots(incidents, a).some(spot =>
+    others.some(
+      other =>
+        isSamePlace(incidents, spot, other, nearKm) ||
+        (areInOneArea(spot, other, nearKm) && !areSurelyApart(incidents, spot, other, nearKm))
+    )
+  )
+}
+
+function areInOneArea(a: Spot, b: Spot, nearKm: number): boolean {
+  return (
+    a.admin1 === b.admin1 &&
+    [a, b].every(spot => makePlaceKey(spot, nearKm) === spot.admin1 * 2 + 1)
+  )
+}
+
+/** True if two circles cannot contain points within the distance of each other. */
+function areSurelyApart({ sites }: Incidents, a: Spot, b: Spot, nearKm: number): boolean {
+  return a.site >= 0 && b.site >= 0 && sites.computeKm(a.site, b.site) > nearKm + a.km + b.km
+}
+
+function readPlaceGroup(incidents: Incidents, row: number): Group {
+  const { columns, reports } = incidents
+  if (columns.settlement[row]! >= 0) return readSettlementGroup(incidents, row)
+  const isCertain = (columns.flags[row]! & flag.areaCertain) !== 0
+  if (isCertain) return { admin1: reports.names.getText(columns.admin1[row]!) }
+  return { country: reports.names.getText(columns.country[row]!) || 'unknown' }
+}

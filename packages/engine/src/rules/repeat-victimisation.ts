@@ -1,0 +1,386 @@
+// Repeat victimisation: civilians of one place are attacked repeatedly, or one perpetrator goes from
+// settlement to settlement of an area. Both make one cluster, and so one alert.
+
+import type { Incidents } from '../data/incidents.ts'
+import { haveCommon } from '../data/interning.ts'
+import { never } from '../data/time.ts'
+import { makeCategoryMask, violenceMask } from '../data/vocabulary.ts'
+import {
+  type Candidates,
+  type ClusterRule,
+  type ClusterView,
+  linkedOnly,
+  neverCore,
+  notLinked
+} from './cluster-rule.ts'
+import { type AnyRuleDefinition, defineRule } from './definition.ts'
+import { hasUsableGrade, listCertainAreas } from './families.ts'
+import type { Group } from './finding.ts'
+import { makePair } from './keys.ts'
+import { genericActorsParameter, makePerpetratorList, readActor } from './perpetrators.ts'
+import {
+  areApart,
+  listSpots,
+  readPlaceName,
+  readSettlementGroup,
+  type Spot,
+  shareSettlement
+} from './place-of-incident.ts'
+import type { RuleBase } from './rule-base.ts'
+
+const source = 'patterns.md#repeat-victimisation'
+const onCivilians = makeCategoryMask('attack-on-civilians')
+/** Kinds of density: attacks on one place, and settlements hit by one perpetrator. */
+const [ofPlace, ofPerpetrator] = [0, 1]
+/** More places are not counted for the words of an alert. */
+const placesMax = 2
+
+interface RepeatVictimisationParameters {
+  readonly placeKm: number
+  readonly incidentsMin: number
+  readonly windowDays: number
+  readonly settlementsMin: number
+  readonly areaWindowDays: number
+  readonly coarsestKm: number
+  readonly quietDays: number
+  readonly civilianTargets: readonly string[]
+  readonly genericActors: readonly string[]
+}
+
+const onVillage = { category: 'attack-on-civilians' as const }
+const atOgossagou = { ...onVillage, settlement: 'Ogossagou', admin1: 'ML-5' }
+const atKamona = { ...onVillage, settlement: 'Kamona', admin1: 'ML-4' }
+const atBalle = { ...onVillage, settlement: 'Balle', admin1: 'ML-4', lat: 13 }
+const atNiono = { ...onVillage, settlement: 'Niono', admin1: 'ML-4', lat: 14.25 }
+const dozo = { actor: 'Dozo militia' }
+
+export const repeatVictimisation: AnyRuleDefinition = defineRule<RepeatVictimisationParameters>({
+  id: 'repeat-victimisation',
+  handbook: {
+    says: 'Civilians of one settlement are attacked repeatedly, or one perpetrator goes from village to village.',
+    levels: 'Another place is hit; an attack kills more than those before.',
+    ends: '`quietDays` without another attack.',
+    comesBack: 'Only its own reports: an attack that is linked to one of them.'
+  },
+  parameters: {
+    placeKm: {
+      default: 5,
+      unit: 'km',
+      meaning: 'points within this distance are one place',
+      source,
+      max: 100
+    },
+    incidentsMin: {
+      default: 3,
+      unit: 'incidents',
+      meaning: 'attacks on the civilians of one place needed for entry',
+      source,
+      min: 1
+    },
+    windowDays: { default: 90, unit: 'days', meaning: 'window for one place', source, max: 366 },
+    settlementsMin: {
+      default: 2,
+      unit: 'settlements',
+      meaning: 'settlements of one area hit by one perpetrator needed for entry',
+      source,
+      min: 2
+    },
+    areaWindowDays: {
+      default: 45,
+      unit: 'days',
+      meaning: 'window for one perpetrator',
+      source,
+      max: 366
+    },
+    coarsestKm: {
+      default: 500,
+      unit: 'km',
+      meaning: 'a name less precise than this is a wide area, not a settlement',
+      source:
+        'our choice: the Sahel scenario, row 9: a village whose only namesake lies in another area'
+    },
+    quietDays: { default: 90, unit: 'days', meaning: 'quiet time that ends it', source, min: 1 },
+    civilianTargets: {
+      default: ['civilians', 'community-leader'],
+      unit: 'kinds of target',
+      meaning: 'kinds of targets that are civilian, besides the category of attacks on civilians',
+      source: 'our choice: the kinds that importers write'
+    },
+    genericActors: genericActorsParameter
+  },
+  examples: [
+    {
+      name: 'a third attack on the civilians of one settlement within 90 days',
+      given: [
+        { at: '2025-03-01', ...atOgossagou },
+        { at: '2025-04-01', ...atOgossagou, category: 'looting', targets: ['civilians'] },
+        { at: '2025-05-01', ...atOgossagou }
+      ],
+      horizon: '2025-05-10',
+      expect: [{ group: { admin1: 'ML-5', settlement: 'Ogossagou' }, level: 1, open: true }]
+    },
+    {
+      name: 'two settlements of one area within 45 days by the same perpetrator',
+      given: [
+        { at: '2025-10-01', ...atKamona, ...dozo },
+        { at: '2025-11-10', ...atBalle, actor: 'dozo militia' }
+      ],
+      horizon: '2025-11-20',
+      expect: [{ group: { admin1: 'ML-4', perpetrator: 'dozo militia' }, level: 1, open: true }]
+    },
+    {
+      name: 'two settlements hit by unknown perpetrators are not enough',
+      given: [
+        { at: '2025-10-01', ...atKamona, actor: 'unknown' },
+        { at: '2025-10-10', ...atBalle, actor: 'unknown' }
+      ],
+      horizon: '2025-11-20',
+      expect: []
+    },
+    {
+      name: 'another place and more deaths escalate it',
+      given: [
+        { at: '2025-10-01', ...atKamona, ...dozo, deaths: [2, 2, 2] },
+        { at: '2025-10-10', ...atBalle, ...dozo },
+        { at: '2025-12-10', ...atNiono, ...dozo, deaths: [5, 6, 9] }
+      ],
+      horizon: '2025-12-20',
+      expect: [{ group: { admin1: 'ML-4' }, level: 3, open: true }]
+    },
+    {
+      name: 'attacks on one place and on others by the same perpetrator are one alert',
+      given: [
+        { at: '2025-10-01', ...atKamona, ...dozo },
+        { at: '2025-10-10', ...atKamona },
+        { at: '2025-10-20', ...atKamona },
+        { at: '2025-11-01', ...atBalle, ...dozo }
+      ],
+      horizon: '2025-11-20',
+      expect: [{ group: { admin1: 'ML-4', settlement: 'Kamona' }, level: 2, open: true }]
+    },
+    {
+      name: '90 quiet days end it',
+      given: [
+        { at: '2025-03-01', ...atOgossagou },
+        { at: '2025-04-01', ...atOgossagou },
+        { at: '2025-05-01', ...atOgossagou }
+      ],
+      horizon: '2025-08-10',
+      expect: [{ group: { settlement: 'Ogossagou' }, level: 1, open: false }]
+    }
+  ],
+  texts: {
+    en: {
+      headline: 'Civilians attacked repeatedly in {area}: {value} {value:attack|attacks}',
+      why: '{value} attacks on civilians since {from}{places:|, in several places}. Threshold: {incidentsMin} at one place (points within {placeKm} km) in {windowDays} days, or {settlementsMin} settlements of one area in {areaWindowDays} days by one perpetrator.',
+      ends: '{quietDays} days without another attack',
+      measure: 'attacks on civilians'
+    },
+    fr: {
+      headline: 'Civils attaqués à plusieurs reprises à {area} : {value} {value:attaque|attaques}',
+      why: '{value} attaques contre des civils depuis le {from}{places:|, en plusieurs lieux}. Seuil : {incidentsMin} au même lieu (points à moins de {placeKm} km) en {windowDays} jours, ou {settlementsMin} localités d’une région en {areaWindowDays} jours par le même auteur.',
+      ends: '{quietDays} jours sans nouvelle attaque',
+      measure: 'attaques contre des civils'
+    }
+  },
+  looksBack: ({ windowDays, areaWindowDays, quietDays }): Readonly<Record<string, number>> =>
+    areaWindowDays > windowDays ? { areaWindowDays, quietDays } : { windowDays, quietDays },
+  make: makeRepeatVictimisation
+})
+
+function makeRepeatVictimisation(
+  parameters: RepeatVictimisationParameters,
+  base: Pick<RuleBase, 'id' | 'pattern'>
+): ClusterRule {
+  const { placeKm, incidentsMin, windowDays, settlementsMin, areaWindowDays, quietDays } =
+    parameters
+  const places = new HarmedPlaces(placeKm, parameters.coarsestKm)
+  const listActors = makePerpetratorList(parameters.genericActors)
+  const civilian = new Set(parameters.civilianTargets)
+  const longestDays = Math.max(windowDays, areaWindowDays, quietDays)
+  return {
+    ...base,
+    includes: (incidents, row) => {
+      const { fromDay, toDay } = incidents.columns
+      const isShort = toDay[row]! - fromDay[row]! < Math.max(1, windowDays, areaWindowDays)
+      return isShort && hasUsableGrade(incidents, row) && harmsCivilians(incidents, row, civilian)
+    },
+    linkKm: placeKm,
+    linkDays: longestDays,
+    listKeys: (incidents, row, into) => {
+      for (const { settlement } of listSpots(incidents, row))
+        if (settlement >= 0) addKey(into, settlement * 2)
+      for (const actor of listActors(incidents, row))
+        for (const area of listCertainAreas(incidents, row))
+          addKey(into, makePair(actor, area) * 2 + 1)
+    },
+    keyLinkDays: longestDays,
+    getLink: candidates => {
+      const { incidents, a, b, key, daysApart } = candidates
+      const isOnePlace = key < 0 || shareSettlement(incidents, a, b)
+      const area = findSharedArea(candidates, listActors)
+      if (!isOnePlace && area < 0) return notLinked
+      let kinds = linkedOnly
+      if (isOnePlace && daysApart <= windowDays) kinds |= 1 << ofPlace
+      const isByOne = area >= 0 && daysApart <= areaWindowDays
+      if (isByOne && places.addsSettlement(incidents, a, b, area)) kinds |= 1 << ofPerpetrator
+      return kinds
+    },
+    minPoints: [incidentsMin, settlementsMin],
+    countOwn: (incidents, row, kind) => {
+      if (kind === ofPlace) return 1
+      if (listActors(incidents, row).length === 0) return 0
+      const areas = listCertainAreas(incidents, row)
+      return areas.reduce(
+        (most, area) => Math.max(most, places.listInArea(incidents, row, area).length),
+        0
+      )
+    },
+    quietDays,
+    assess(cluster) {
+      const { entryDay } = cluster.findHistory()
+      const { fromDay } = cluster.incidents.columns
+      const settlements = isByPlace(cluster) ? 1 : settlementsMin
+      const further = places.listFirstHits(cluster, settlements + 1)[settlements]
+      const deadlierDay = findDeadlierDay(cluster, entryDay)
+      const days = deadlierDay === never ? [] : [deadlierDay]
+      if (further !== undefined) days.push(Math.max(entryDay, fromDay[further]!))
+      const levelDays = [entryDay, ...days.sort((a, b) => a - b)]
+      return { levelDays, nextLevelSize: levelDays.length === 3 ? neverCore : 0 }
+    },
+    listFacts: cluster => {
+      const row = findCore(cluster, isByPlace(cluster) ? ofPlace : ofPerpetrator)
+      const actor = findPerpetrator(cluster, row, listActors)
+      const hits = places.listFirstHits(cluster, placesMax)
+      return {
+        places: Math.max(1, hits.length),
+        ...(actor < 0 ? {} : { by: readActor(cluster.incidents, actor) })
+      }
+    },
+    readGroup: cluster => readHarmGroup(cluster, listActors)
+  }
+}
+
+/** The settlements that incidents hit: each is certainly another than those before it. */
+class HarmedPlaces {
+  readonly #placeKm: number
+  readonly #coarsestKm: number
+
+  constructor(placeKm: number, coarsestKm: number) {
+    this.#placeKm = placeKm
+    this.#coarsestKm = coarsestKm
+  }
+
+  /** The settlements of one incident in an area. */
+  listInArea(incidents: Incidents, row: number, area: number): readonly Spot[] {
+    const found: Spot[] = []
+    for (const spot of listSpots(incidents, row))
+      if (spot.admin1 === area && this.#isSettlement(spot))
+        if (found.every(other => areApart(incidents, other, spot, this.#placeKm, true)))
+          found.push(spot)
+    return found
+  }
+
+  /** True if `b` hits a settlement of the area that is certainly none of those of `a`. */
+  addsSettlement(incidents: Incidents, a: number, b: number, area: number): boolean {
+    const own = this.listInArea(incidents, a, area)
+    return this.listInArea(incidents, b, area).some(spot =>
+      own.every(other => areApart(incidents, other, spot, this.#placeKm, false))
+    )
+  }
+
+  /** The members with which a cluster hit its first, second … settlement, up to a number of them. */
+  listFirstHits(cluster: ClusterView, most: number): readonly number[] {
+    const { incidents } = cluster
+    const found: { readonly spot: Spot; readonly row: number }[] = []
+    for (const row of cluster.listByTime())
+      for (const spot of listSpots(incidents, row)) {
+        if (found.length === most) return found.map(hit => hit.row)
+        const isNew = found.every(hit =>
+          areApart(incidents, hit.spot, spot, this.#placeKm, hit.row === row)
+        )
+        if (isNew && this.#isSettlement(spot)) found.push({ spot, row })
+      }
+    return found.map(hit => hit.row)
+  }
+
+  #isSettlement({ settlement, name, km, isAreaCertain }: Spot): boolean {
+    if (!isAreaCertain) return false
+    return settlement >= 0 || (name >= 0 && (Number.isNaN(km) || km <= this.#coarsestKm))
+  }
+}
+
+function addKey(into: number[], key: number): void {
+  if (!into.includes(key)) into.push(key)
+}
+
+function harmsCivilians(incidents: Incidents, row: number, civilian: ReadonlySet<string>): boolean {
+  const { category } = incidents.columns
+  if (category[row] === onCivilians) return true
+  if ((category[row]! & violenceMask) === 0) return false
+  const { names } = incidents.reports
+  return incidents.listTargets(row).some(kind => civilian.has(names.getText(kind)))
+}
+
+/** An area in which both certainly lie and one perpetrator of both acted; -1 without any. */
+function findSharedArea({ incidents, a, b }: Candidates, listActors: ListActors): number {
+  const actors = listActors(incidents, a)
+  if (actors.length === 0 || !haveCommon(actors, listActors(incidents, b))) return -1
+  const areas = [...listCertainAreas(incidents, a)]
+  return listCertainAreas(incidents, b).find(area => areas.includes(area)) ?? -1
+}
+
+type ListActors = (incidents: Incidents, row: number) => readonly number[]
+
+/** True if attacks on one place alone would have raised it. */
+function isByPlace(cluster: ClusterView): boolean {
+  return cluster.listMembers().some(row => cluster.isDenseIn(row, ofPlace))
+}
+
+/** The first member that is dense enough of a kind. */
+function findCore(cluster: ClusterView, kind: number): number {
+  return cluster.listByTime().find(row => cluster.isDenseIn(row, kind)) ?? cluster.firstRow
+}
+
+/** A perpetrator of a member that another member shares; -1 without any. */
+function findPerpetrator(cluster: ClusterView, row: number, listActors: ListActors): number {
+  const { incidents } = cluster
+  const actors = listActors(incidents, row)
+  if (actors.length === 0) return -1
+  const others = cluster.listByTime().filter(other => other !== row)
+  const shared = actors.find(actor =>
+    others.some(other => listActors(incidents, other).includes(actor))
+  )
+  return shared ?? actors[0]!
+}
+
+function readHarmGroup(cluster: ClusterView, listActors: ListActors): Group {
+  const { incidents } = cluster
+  const { names } = incidents.reports
+  const isOfPlace = isByPlace(cluster)
+  const row = findCore(cluster, isOfPlace ? ofPlace : ofPerpetrator)
+  const area = incidents.columns.admin1[row]!
+  const areaGroup: Group = area < 0 ? {} : { admin1: names.getText(area) }
+  if (isOfPlace)
+    return {
+      ...areaGroup,
+      settlement: readPlaceName(incidents, row),
+      ...readSettlementGroup(incidents, row)
+    }
+  const actor = findPerpetrator(cluster, row, listActors)
+  return { ...areaGroup, perpetrator: names.getText(actor) }
+}
+
+/** The first day after the entry on which an attack killed more than any before; `never` without one. */
+function findDeadlierDay(cluster: ClusterView, entryDay: number): number {
+  const { fromDay, best, low } = cluster.incidents.columns
+  /** The most deaths of one attack: up to the day before, and up to this day. */
+  let [most, mostToday, day] = [-1, -1, 0]
+  for (const row of cluster.listByTime()) {
+    if (fromDay[row]! > day) [most, day] = [mostToday, fromDay[row]!]
+    const deaths = best[row]! >= 0 ? best[row]! : low[row]!
+    if (day > entryDay && most >= 0 && deaths > most) return day
+    mostToday = Math.max(mostToday, deaths)
+  }
+  return never
+}
