@@ -1,0 +1,286 @@
+// Abduction to killing: an abduction is an alert, and what becomes of the abducted moves the same
+// alert. People with names are followed by the keys of their names, across all areas; people without
+// by place and time. Limits: names that share no key are two people, and a report that names
+// somebody is never linked to one that does not.
+
+import type { Incidents } from '../data/incidents.ts'
+import { formatDay, never } from '../data/time.ts'
+import { statisticMask } from '../data/vocabulary.ts'
+import { type AbductionCase, readCase } from './abduction-case.ts'
+import {
+  type Candidates,
+  type ClusterRule,
+  type ClusterView,
+  linkedOnly,
+  notLinked
+} from './cluster-rule.ts'
+import { type AnyRuleDefinition, defineRule } from './definition.ts'
+import { hasUsableGrade } from './families.ts'
+import type { Group } from './finding.ts'
+import { listFates, type PersonFate } from './person-fates.ts'
+import {
+  listSpots,
+  readPlaceName,
+  readSettlementGroup,
+  shareSettlement
+} from './place-of-incident.ts'
+import type { RuleBase } from './rule-base.ts'
+
+const source = 'patterns.md#abduction-to-killing'
+
+interface AbductionParameters {
+  readonly windowDays: number
+  readonly nearKm: number
+  readonly nearDays: number
+  readonly militaryKinds: readonly string[]
+  readonly escalateKinds: readonly string[]
+  readonly proofOfLifeDays: number
+}
+
+const makeVictim = (key: string, kind: string | null) => ({ key, role: null, kind, aliasKeys: [] })
+const atTonka = { settlement: 'Tonka' }
+
+export const abductionToKilling: AnyRuleDefinition = defineRule<AbductionParameters>({
+  id: 'abduction-to-killing',
+  handbook: {
+    says: 'An abduction; what becomes of the abducted is part of the same alert.',
+    levels:
+      'One of `escalateKinds` among them; a killing; no proof of life for `proofOfLifeDays`, if that is not 0.',
+    ends: 'A release, a body found, or `windowDays` without a report.',
+    comesBack: 'A report of the same person, within `windowDays` of the last one.'
+  },
+  parameters: {
+    windowDays: {
+      default: 180,
+      unit: 'days',
+      meaning: 'how long a case is followed after its last report',
+      source
+    },
+    nearKm: {
+      default: 10,
+      unit: 'km',
+      meaning: 'distance within which victims without names are the same, at places that precise',
+      source: 'our choice'
+    },
+    nearDays: {
+      default: 14,
+      unit: 'days',
+      meaning: 'and time within which they are the same',
+      source: 'our choice'
+    },
+    militaryKinds: {
+      default: [
+        'military',
+        'soldier',
+        'police',
+        'gendarme',
+        'security-force',
+        'militia',
+        'militant',
+        'fighter',
+        'combatant'
+      ],
+      unit: 'kinds',
+      meaning:
+        'kinds of targets that are not civilian: reports of these alone do not concern abducted civilians without names',
+      source: 'our choice'
+    },
+    escalateKinds: {
+      default: ['public-figure', 'foreigner', 'aid-worker'],
+      unit: 'kinds',
+      meaning: 'kinds of people whose abduction escalates at once',
+      source
+    },
+    proofOfLifeDays: {
+      default: 0,
+      unit: 'days',
+      meaning:
+        'time without proof of life after which it escalates, once all live sources have reported later; 0 is never',
+      source,
+      min: 0
+    }
+  },
+  examples: [
+    {
+      name: 'a public figure is abducted and killed: one alert that escalates',
+      given: [
+        {
+          at: '2025-11-06',
+          to: '2025-11-07',
+          category: 'abduction',
+          ...atTonka,
+          persons: [makeVictim('a', 'public-figure')]
+        },
+        {
+          at: '2025-11-08',
+          category: 'killing',
+          tactics: ['execution'],
+          ...atTonka,
+          persons: [makeVictim('a', null)]
+        }
+      ],
+      horizon: '2025-11-12',
+      expect: [{ group: { settlement: 'Tonka', since: '2025-11-06' }, level: 3, open: true }]
+    },
+    {
+      name: 'a release ends it',
+      given: [
+        { at: '2025-03-01', category: 'abduction', ...atTonka, persons: [makeVictim('b', null)] },
+        {
+          at: '2025-04-01',
+          category: 'release',
+          settlement: 'Gao',
+          persons: [makeVictim('b', null)]
+        }
+      ],
+      horizon: '2025-04-02',
+      expect: [{ group: { settlement: 'Tonka', since: '2025-03-01' }, level: 1, open: false }]
+    },
+    {
+      name: 'a killing of somebody who was not abducted raises nothing',
+      given: [
+        { at: '2025-03-01', category: 'killing', ...atTonka, persons: [makeVictim('c', null)] },
+        { at: '2025-03-02', category: 'killing', ...atTonka }
+      ],
+      horizon: '2025-03-03',
+      expect: []
+    }
+  ],
+  texts: {
+    en: {
+      headline: 'Abduction in {area} on {from}{value:|; at least one killed}',
+      why: '{count} {count:incident tells|incidents tell} of the same people since {from}. With names they are followed by the keys of their names, in all areas; without, within {nearKm} km and {nearDays} days. People followed: {people}; no alert names them.',
+      ends: 'all are released or found dead, or {windowDays} days pass without a report',
+      measure: 'steps from abduction to killing'
+    },
+    fr: {
+      headline: 'Enlèvement à {area} le {from}{value:| ; au moins un tué}',
+      why: '{count} {count:incident concerne|incidents concernent} les mêmes personnes depuis le {from}. Celles dont le nom est connu sont suivies par la clé de ce nom, dans toutes les régions ; les autres à moins de {nearKm} km et {nearDays} jours. Personnes suivies : {people} ; aucune alerte ne les nomme.',
+      ends: 'toutes sont libérées ou retrouvées mortes, ou {windowDays} jours passent sans nouvelle',
+      measure: 'étapes de l’enlèvement à l’assassinat'
+    }
+  },
+  looksBack: ({ windowDays, nearDays, proofOfLifeDays }): Readonly<Record<string, number>> =>
+    proofOfLifeDays > windowDays ? { nearDays, proofOfLifeDays } : { nearDays, windowDays },
+  make: makeAbduction
+})
+
+/** What the mark of an incident says, as bits. The last ones are of people without names. */
+const mark = {
+  named: 1,
+  taken: 2,
+  outcome: 4,
+  knownKind: 8,
+  military: 16,
+  civilian: 32
+} as const
+const nameless = mark.taken | mark.outcome
+
+function makeAbduction(
+  parameters: AbductionParameters,
+  base: Pick<RuleBase, 'id' | 'pattern'>
+): ClusterRule {
+  const { windowDays, nearKm, nearDays, escalateKinds, proofOfLifeDays } = parameters
+  const military = new Set(parameters.militaryKinds)
+  const cases = new WeakMap<ClusterView, AbductionCase>()
+  return {
+    ...base,
+    outlastsSilence: true,
+    includes: (incidents, row) =>
+      (incidents.columns.category[row]! & statisticMask) === 0 &&
+      hasUsableGrade(incidents, row) &&
+      computeMark(listFates(incidents, row), military) !== 0,
+    getMark: (incidents, row) => computeMark(listFates(incidents, row), military),
+    linkKm: nearKm,
+    linkDays: nearDays,
+    listKeys: (incidents, row, into) => {
+      const fates = listFates(incidents, row)
+      for (const { keys } of fates)
+        for (const key of keys) if (!into.includes(key * 2)) into.push(key * 2)
+      if ((computeMark(fates, military) & nameless) === 0) return
+      for (const { settlement } of listSpots(incidents, row))
+        if (settlement >= 0) into.push(settlement * 2 + 1)
+    },
+    keyLinkDays: Math.max(windowDays, nearDays),
+    getLink: candidates => {
+      const { key, daysApart } = candidates
+      const isPerson = key >= 0 && key % 2 === 0
+      if (isPerson) return daysApart <= windowDays ? linkedOnly : notLinked
+      return areSameNameless(candidates, nearDays) ? linkedOnly : notLinked
+    },
+    // What became of people without names is no case of its own.
+    canBeCore: bits => (bits & (mark.named | mark.taken)) !== 0,
+    minPoints: [1],
+    quietDays: windowDays,
+    assess(cluster) {
+      const found = readCase(cluster, escalateKinds)
+      if (found === null) return null
+      cases.set(cluster, found)
+      const { takenDay, escalationDays, aliveDay, deathDay, overDay } = found
+      const levelDays = [takenDay, ...escalationDays].sort((a, b) => a - b)
+      const absentDay = proofOfLifeDays > 0 ? aliveDay + proofOfLifeDays : never
+      const isAbsent = absentDay < Math.min(deathDay, overDay)
+      return {
+        levelDays,
+        ...(isAbsent ? { absenceDay: absentDay } : {}),
+        ...(overDay === never ? {} : { overDay })
+      }
+    },
+    measure: cluster => ({
+      value: (cases.get(cluster)?.deathDay ?? never) === never ? 1 : 2,
+      threshold: 1,
+      baseline: null
+    }),
+    listFacts: cluster => ({ people: cases.get(cluster)?.personCount ?? 0 }),
+    readGroup: cluster => readCaseGroup(cluster.incidents, findFirstTaken(cluster, cases))
+  }
+}
+
+function findFirstTaken(cluster: ClusterView, cases: WeakMap<ClusterView, AbductionCase>): number {
+  return cases.get(cluster)?.firstRow ?? cluster.firstRow
+}
+
+/** Alerts have many readers: keys of persons are not in them. */
+function readCaseGroup(incidents: Incidents, row: number): Group {
+  const since = formatDay(incidents.columns.fromDay[row]!)
+  if (incidents.columns.settlement[row]! >= 0)
+    return { ...readSettlementGroup(incidents, row), since }
+  return { place: readPlaceName(incidents, row), since }
+}
+
+function computeMark(fates: readonly PersonFate[], military: ReadonlySet<string>): number {
+  let bits = 0
+  for (const { fate, keys, kinds } of fates) {
+    if (keys.length > 0) {
+      bits |= mark.named
+      continue
+    }
+    bits |= fate === 'taken' ? mark.taken : mark.outcome
+    for (const kind of kinds)
+      bits |= mark.knownKind | (military.has(kind) ? mark.military : mark.civilian)
+  }
+  return bits
+}
+
+/** True if two incidents concern the same people without names. */
+function areSameNameless(
+  { incidents, a, b, markA, markB, daysApart, key }: Candidates,
+  nearDays: number
+): boolean {
+  if (daysApart > nearDays || (markA & nameless) === 0 || (markB & nameless) === 0) return false
+  if (key >= 0 && !shareSettlement(incidents, a, b)) return false
+  const [isTakenA, isTakenB] = [(markA & mark.taken) !== 0, (markB & mark.taken) !== 0]
+  if (isTakenA && isTakenB) return true
+  if (!isTakenA && !isTakenB) return false
+  const { fromDay } = incidents.columns
+  const [taken, outcome] = isTakenA ? [a, b] : [b, a]
+  const [kinds, others] = isTakenA ? [markA, markB] : [markB, markA]
+  return fromDay[outcome]! >= fromDay[taken]! && mayBeSameKind(kinds, others)
+}
+
+/** A soldier who was killed is none of the people taken from a village, and the other way round. */
+function mayBeSameKind(taken: number, others: number): boolean {
+  if ((others & mark.knownKind) === 0) return true
+  if ((others & mark.civilian) === 0) return (taken & mark.military) !== 0
+  return (taken & mark.knownKind) === 0 || (taken & mark.civilian) !== 0
+}

@@ -1,0 +1,130 @@
+// What an incident says became of people. People are known by the keys of their names, never by the
+// names; if nobody is mentioned, the kind of the incident says it of people without names.
+
+import type { Person } from '../data/encode-report.ts'
+import type { Incidents } from '../data/incidents.ts'
+import { emptyList } from '../data/interning.ts'
+import { makeCategoryMask, makeTacticMask } from '../data/vocabulary.ts'
+
+export type Fate = 'taken' | 'killed' | 'found-dead' | 'freed' | 'seen-alive'
+
+export interface PersonFate {
+  readonly fate: Fate
+  /** Keys of all names; empty for a person without a name. */
+  readonly keys: readonly number[]
+  /** `public-figure`, `aid-worker` and so on; for people without names the targets of the incident. */
+  readonly kinds: readonly string[]
+}
+
+const fateByRole: ReadonlyMap<string, Fate> = new Map<string, Fate>([
+  ['abducted', 'taken'],
+  ['kidnapped', 'taken'],
+  ['killed', 'killed'],
+  ['executed', 'killed'],
+  ['dead', 'killed'],
+  ['released', 'freed'],
+  ['freed', 'freed'],
+  ['escaped', 'freed']
+])
+/** Roles of people who are not the victims of what a report tells. */
+const bystanders: ReadonlySet<string> = new Set([
+  'perpetrator',
+  'captor',
+  'negotiator',
+  'mediator',
+  'witness',
+  'source',
+  'author',
+  'relative',
+  'spokesperson',
+  'official'
+])
+const abduction = makeCategoryMask('abduction')
+const release = makeCategoryMask('release')
+const killing = makeCategoryMask('killing')
+export const execution = makeTacticMask(['execution'])
+const hostageVideo = makeTacticMask(['hostage-video'])
+const bodyFound = 'other:body-found'
+
+/** Lists a fate for each person with a name, and one for each fate of people without. */
+export function listFates(incidents: Incidents, row: number): readonly PersonFate[] {
+  const usual = findUsualFate(incidents, row)
+  const people = incidents.listPeople(row)
+  if (people.length === 0)
+    return usual === null
+      ? noFates
+      : [{ fate: usual, keys: emptyList, kinds: listTargetKinds(incidents, row) }]
+  const readText = (number: number) => normalize(incidents.reports.names.getText(number))
+  const fates: PersonFate[] = []
+  const unnamedKinds = new Map<Fate, Set<string>>()
+  let isVictimless = true
+  for (const person of people) {
+    if (bystanders.has(readText(person.role))) continue
+    isVictimless = false
+    const fate = pickFate(person, usual, incidents, row)
+    if (fate === null) continue
+    const kind = person.kind < 0 ? null : makeSingular(readText(person.kind))
+    if (person.keys.length > 0) {
+      fates.push({ fate, keys: person.keys, kinds: kind === null ? [] : [kind] })
+      continue
+    }
+    const kinds = unnamedKinds.get(fate) ?? new Set<string>()
+    unnamedKinds.set(fate, kinds)
+    for (const one of kind === null ? listTargetKinds(incidents, row) : [kind]) kinds.add(one)
+  }
+  if (isVictimless && usual !== null)
+    return [{ fate: usual, keys: emptyList, kinds: listTargetKinds(incidents, row) }]
+  for (const [fate, kinds] of unnamedKinds) fates.push({ fate, keys: emptyList, kinds: [...kinds] })
+  return fates
+}
+
+const noFates: readonly PersonFate[] = []
+
+/** The fate that the kind of incident implies. */
+function findUsualFate(incidents: Incidents, row: number): Fate | null {
+  const { category, tactics } = incidents.columns
+  const { names } = incidents.reports
+  if (incidents.listOtherTactics(row).some(tactic => names.getText(tactic) === bodyFound))
+    return 'found-dead'
+  if (category[row] === killing || (tactics[row]! & execution) !== 0) return 'killed'
+  if (category[row] === release) return 'freed'
+  if (category[row] === abduction) return 'taken'
+  return (tactics[row]! & hostageVideo) !== 0 ? 'seen-alive' : null
+}
+
+/** The fate by the person's role, unless the incident tells more. */
+function pickFate(
+  { role }: Person,
+  usual: Fate | null,
+  { columns, reports }: Incidents,
+  row: number
+): Fate | null {
+  const own = role < 0 ? undefined : fateByRole.get(normalize(reports.names.getText(role)))
+  if (own === undefined) return usual
+  // A body that was found is that of somebody killed; of an abducted person a report of a killing or
+  // a release states the outcome.
+  if (own === 'killed') return usual === 'found-dead' ? usual : own
+  const tellsOutcome = columns.category[row] === killing || usual === 'freed'
+  return own === 'taken' && tellsOutcome ? usual : own
+}
+
+function listTargetKinds(incidents: Incidents, row: number): readonly string[] {
+  const { names } = incidents.reports
+  return incidents.listTargets(row).map(kind => makeSingular(normalize(names.getText(kind))))
+}
+
+/** `Aid workers` and `aid_worker` are one kind. */
+function makeSingular(kind: string): string {
+  return kind.replace(/s$/, '')
+}
+
+/** As most roles are written. */
+const normalForm = /^[a-z0-9-]*$/
+
+function normalize(text: string): string {
+  if (normalForm.test(text)) return text
+  return text
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_]+/g, '-')
+}
