@@ -3,6 +3,7 @@
 // corrections the same report is repeated, which writes nothing, so that the log grows little.
 
 import type { Clock } from '@tocsin/domain/ports'
+import { unassignedTheatre } from '@tocsin/domain/record/theatre-record'
 import type { SuiteApi } from '@tocsin/host/client/suite-api'
 import { requireGood } from '../client/context.ts'
 
@@ -117,12 +118,15 @@ export class Canary {
       this.#reportedAt === null || isCorrection
         ? new Date(clock.nowMs()).toISOString()
         : this.#reportedAt
-    requireGood(await apis.intake.call('POST', '/v1/reports', { body: this.#report(reportedAt) }))
+    const call = { body: this.#report(reportedAt) }
+    const { body } = requireGood(await apis.intake.call('POST', '/v1/reports', call))
     if (isCorrection) {
       this.#reportedAt = reportedAt
       this.#correctedMs = nowMs
       this.#isPending = true
     }
+    if ((body as { readonly theatre?: string }).theatre === unassignedTheatre)
+      throw new Error('the report is in no theatre: give the canary a place in one')
     return reportedAt
   }
 

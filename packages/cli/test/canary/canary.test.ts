@@ -9,6 +9,7 @@ class Suite {
   isFolding = true
   isDeclared = true
   mayDeclare = true
+  theatre = 'world'
   #shown = ''
 
   api(service: string) {
@@ -32,7 +33,13 @@ class Suite {
   }
 
   #build(status: number, items: readonly unknown[]) {
-    return { status, body: { items }, cursor: null, problem: null, retryAfterS: null }
+    return {
+      status,
+      body: { items, theatre: this.theatre },
+      cursor: null,
+      problem: null,
+      retryAfterS: null
+    }
   }
 }
 
@@ -94,6 +101,13 @@ describe('the canary', () => {
     suite.isDeclared = false
     suite.mayDeclare = false
     expect(await round()).toEqual({ stage: 'rules', why: expect.stringContaining('--declare') })
+  })
+
+  it('fails where no theatre has its place, with one revision', async () => {
+    suite.theatre = '_unassigned'
+    for (let i = 0; i < 3; i++)
+      expect(await round()).toEqual({ stage: 'intake', why: expect.stringContaining('no theatre') })
+    expect(new Set(suite.posts.map(({ reportedAt }) => reportedAt)).size).toBe(1)
   })
 
   it('names the alert if services answer and nothing is folded', async () => {
