@@ -98,15 +98,11 @@ const counted = {
 }
 const few =
   'At most 20 pieces: those that reached each level, then the newest triggers, then the newest support.'
-const shownAlert = {
-  ...alertMembers,
-  ...counted,
-  evidence: {
-    ...ownEvidence,
-    maxItems: 20,
-    description: few,
-    items: record('A piece of evidence that the key may see.', evidenceMembers, notForAll)
-  }
+const shownEvidence = {
+  ...ownEvidence,
+  maxItems: 20,
+  description: few,
+  items: record('A piece of evidence that the key may see.', evidenceMembers, notForAll)
 }
 
 const incidentShown = {
@@ -117,34 +113,33 @@ const incidentShown = {
   reports: listOf(ref('IncidentReport'), 'The reports that the key may see.')
 }
 
-const alert = record(
-  'The current state of an alert as the key may see it. `seq` counts the events of its theatre, for keys that see all of them.',
-  shownAlert,
-  seldom
-)
-
 export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
-  Alert: alert,
+  AlertStatement: record(
+    'An alert without its evidence. `seq` counts the events of its theatre, for keys that see all of them.',
+    { ...without(alertMembers, ['evidence']), ...counted },
+    seldom
+  ),
+  Alert: extend('The current state of an alert as the key may see it.', 'AlertStatement', {
+    evidence: shownEvidence
+  }),
   AlertList: buildPage(ref('Alert'), 'Alerts, newest first.'),
-  AlertDetail: record(
+  AlertDetail: extend(
     'An alert with its newest evidence in full and its past revisions.',
+    'AlertStatement',
     {
-      ...alertMembers,
-      ...counted,
       event: record('The event that produced this state.', { type: text(), time: instant() }),
       raisedAt: instant(
         'When it first became visible to the key; `times.detectedAt` is that of its last change.'
       ),
       evidence: listOf(
         ref('Evidence'),
-        `${few} \`incident\` is null for one that is no longer kept or visible, whose id is answered 404.`
+        'As in an alert. `incident` is null for one that is not kept or not visible.'
       ),
       revisions: listOf(ref('AlertEvent'), 'Newest last.'),
       revisionsOmitted: count(
         'Number of earlier ones that are not listed, or with evidence that the key may no longer see.'
       )
-    },
-    seldom
+    }
   ),
   Evidence: record(
     'An item of evidence with the current state of its incident.',
