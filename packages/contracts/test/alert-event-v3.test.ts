@@ -20,7 +20,11 @@ import { definitions } from '../src/schema/definitions.ts'
 import { buildSchema } from '../src/schema/published-schema.ts'
 import { arbitraryOf } from './support/format-arbitrary.ts'
 
-const change = arbitraryOf(alertChangeFormat) as fc.Arbitrary<AlertChange>
+/** Names of members without escapes: V8 13.6 reads `{"\\"":1}` as `{"\\\\":1}` after it has read the latter. */
+const change = (arbitraryOf(alertChangeFormat) as fc.Arbitrary<AlertChange>).filter(
+  ({ group = {}, facts = {} }) =>
+    Object.keys({ ...group, ...facts }).every(name => !/["\\\0\n]/.test(name))
+)
 const envelope = {
   cause: 'r-1',
   engine: '1.0.0',
@@ -100,6 +104,10 @@ describe('the sum of events', () => {
     const third = addAlertChange(second, envelope, {
       ...{ alertId: 'a-1', fold: 'public', notify: 'quiet', revision: 3, seq: 10 },
       to: null
+    })
+    const again = { ...raised, revision: 4, seq: 11, added: [5], facts: { settlements: 1 } }
+    expect(addAlertChange(third, envelope, again)).toMatchObject({
+      ...{ triggers: [5], facts: { settlements: 1 }, references: ['b-1'], revision: 4 }
     })
     expect(third).toMatchObject({ to: null, reason: null, triggers: [5, 6, 7], ruleId: 'front' })
   })

@@ -1,7 +1,8 @@
 // Alert events, version 3: the change of an alert in numbers, without words for people. A reader adds
 // up the events of an alert (`addAlertChange`) and renders the sum (packages/engine, render).
 //
-// The first event of an alert has all members of the state; a later one has the changed members.
+// The first event of an alert has all members of the state; a later one has the changed members. After
+// a change of the engine an alert has a whole event again.
 // Triggers are report numbers: the place of a report among all that the fold has received. An event
 // belongs to the fold of a handling level, `fold`. Events of a theatre and fold form a chain:
 // `seq` counts them, and `previoushash` is the hash of the record before.
@@ -247,7 +248,7 @@ export function addAlertChange(
   { theatre, time }: Pick<AlertEnvelope, 'theatre' | 'time'>,
   { action = null, added = [], removed = [], references = [], reason, facts, ...more }: AlertChange
 ): AlertSum {
-  const earlier = before ?? emptySum
+  const earlier = findEarlier(before, more.ruleId !== undefined)
   return {
     ...earlier,
     ...more,
@@ -262,6 +263,16 @@ export function addAlertChange(
         ? earlier.references
         : [...new Set([...earlier.references, ...references])].sort()
   }
+}
+
+/** A whole event replaces what was published, but for what officers did and merges. */
+function findEarlier(
+  before: AlertSum | null,
+  isWhole: boolean
+): Omit<AlertSum, 'alertId'> | typeof emptySum {
+  if (before === null || !isWhole) return before ?? emptySum
+  const { operator, operatorRevision, references } = before
+  return { ...emptySum, operator, operatorRevision, references }
 }
 
 function addFacts(

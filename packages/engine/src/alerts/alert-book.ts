@@ -4,7 +4,7 @@
 // I1  After publishChanges, what is published of an alert equals its finding, except deferred growth.
 // I2  Growth alone (more triggers, a higher measure) is published at ticks only: once the measure has
 //     changed by a quarter, after a week, or at the next tick if a correction made it. Until then the
-//     finding is in `deferred`.
+//     finding is in `growth`.
 // I3  Between records a finding has at most one alert, and an alert at most one finding that it
 //     publishes: the latest in the scope. The id of an alert never changes.
 // I4  Of two findings that merge, the older alert (lower seq) continues. A finding that replaces
@@ -15,7 +15,7 @@
 // I7  `operatorRevision` changes with acts, escalation, merge and retraction only.
 
 import { digest } from '@tocsin/contracts/json/digest'
-import { type AlertChange, untouchedOperator } from '@tocsin/contracts/record/alert-event-v3'
+import type { AlertChange, AlertOperator } from '@tocsin/contracts/record/alert-event-v3'
 import type { Incidents } from '../data/incidents.ts'
 import { never } from '../data/time.ts'
 import type { Finding } from '../rules/finding.ts'
@@ -28,36 +28,30 @@ import {
   type UpdateKind,
   updateKinds
 } from './alert.ts'
-import { computeCertainty } from './certainty.ts'
+import { DeferredGrowth } from './deferred-growth.ts'
 import { type Cause, type ChainOptions, EventChain } from './event-chain.ts'
-import { decideNotify } from './notify.ts'
+import { compareText, sortFindings } from './finding-order.ts'
+import { decideNotify, type Notify } from './notify.ts'
 import { dropAcknowledgement, uniteOperators } from './officer-acts.ts'
-import { compareText, OfficerDesk } from './officer-desk.ts'
+import { OfficerDesk } from './officer-desk.ts'
 import { PendingConfirmations } from './pending-confirmations.ts'
 import {
   type ChangeDraft,
-  hasChanged,
-  haveLevelsChanged,
+  describeState,
   updateContent,
   updateStatus
 } from './published-content.ts'
 import { Reopenings } from './reopenings.ts'
 import { formatScope } from './scope-key.ts'
 import { findFirstTrigger, findMostShared, markAllChanged } from './triggers.ts'
+import { type Decision, decideRetraction, decideUpdate } from './update-decision.ts'
 
-/** Growth alone is published once the measure has changed by more than this share. */
-const growthShare = 0.25
 export const defaultGrowthDays = 7
 
 export interface BookOptions extends ChainOptions {
   readonly readSettings: (rule: RuleBase) => RuleSettings
   /** Days after which growth alone is published; 1 publishes it at each tick. */
   readonly growthDays?: number
-}
-
-interface Decision {
-  readonly kind: UpdateKind
-  readonly reason: string | null
 }
 
 interface PendingUpdate extends Decision {
@@ -67,7 +61,6 @@ interface PendingUpdate extends Decision {
 export class AlertBook {
   readonly #incidents: Incidents
   readonly #readSettings: BookOptions['readSettings']
-  readonly #growthDays: number
   readonly chain: EventChain
   readonly alerts = new Map<string, Alert>()
   /** What officers do about the alerts. */
@@ -76,12 +69,9 @@ export class AlertBook {
   readonly #reopenings: Reopenings
   readonly #changed = new Set<Finding>()
   readonly #vanished = new Set<Finding>()
-  /** Findings with unpublished growth. (I2) */
-  readonly deferred = new Set<Finding>()
-  /** Changed since the last tick; changed by a correction; changed by news that is not quiet. */
-  readonly #deferredNow = new Set<Finding>()
-  readonly #dueNextTick = new Set<Finding>()
-  readonly #live = new Set<Finding>()
+  /** Adopted alerts of another engine that have no finding yet. */
+  readonly #orphans = new Set<Alert>()
+  readonly growth: DeferredGrowth
   #reopenReasons = new Map<Alert, string>()
   #lastSeq = 0
   /** The current record corrects or withdraws a report. The engine sets it before it folds. */
@@ -93,25 +83,15 @@ export class AlertBook {
     this.#incidents = incidents
     this.#reopenings = new Reopenings(incidents)
     this.#readSettings = options.readSettings
-    this.#growthDays = options.growthDays ?? defaultGrowthDays
+    this.growth = new DeferredGrowth(incidents, options.growthDays ?? defaultGrowthDays)
     this.chain = new EventChain(options)
     this.desk = new OfficerDesk(this.alerts, this.chain, incidents)
   }
 
   onChanged(finding: Finding): void {
     if (this.#vanished.size > 0) this.#vanished.delete(finding)
-    if (!this.isQuiet) this.#live.add(finding)
-    if (!this.isCorrecting && this.#isGrowing(finding)) this.#deferredNow.add(finding)
-    else this.#changed.add(finding)
-  }
-
-  /** A cheap test for the most frequent case: deferred growth continues. */
-  #isGrowing(finding: Finding): boolean {
-    const alert = getAlert(finding)
-    if (alert === null || finding.endDay !== never || alert.endDay !== never) return false
-    if (finding.level !== alert.level || alert.status === 'retracted' || alert.isClosed)
-      return false
-    return this.deferred.has(finding)
+    if (!this.isQuiet) this.growth.addLive(finding)
+    if (this.isCorrecting || !this.growth.continues(finding)) this.#changed.add(finding)
   }
 
   onVanished(finding: Finding): void {
@@ -122,15 +102,14 @@ export class AlertBook {
   onEvicted(finding: Finding): void {
     this.#forget(finding)
     const alert = getAlert(finding)
-    if (alert !== null && alert.finding !== finding) this.#removeEarlier(alert, finding)
+    if (alert === null || alert.finding === finding) return
+    alert.removeEarlier(finding)
+    finding.alert = null
   }
 
   #forget(finding: Finding): void {
     this.#changed.delete(finding)
-    this.deferred.delete(finding)
-    this.#deferredNow.delete(finding)
-    this.#dueNextTick.delete(finding)
-    this.#live.delete(finding)
+    this.growth.forget(finding)
   }
 
   /** The older alert continues with the finding that is left. (I4) */
@@ -139,7 +118,8 @@ export class AlertBook {
     this.#forget(from)
     if (one === null) return
     if (one.finding !== from) {
-      this.#removeEarlier(one, from)
+      one.removeEarlier(from)
+      from.alert = null
       return
     }
     if (other === null || one.seq < other.seq) {
@@ -148,7 +128,7 @@ export class AlertBook {
       if (other !== null) other.finding = from
     }
     this.#changed.add(into)
-    if (!this.isQuiet) this.#live.add(into)
+    if (!this.isQuiet) this.growth.addLive(into)
     const gone = getAlert(from)
     if (gone === null) return
     this.#unite(getAlert(into)!, gone)
@@ -167,114 +147,66 @@ export class AlertBook {
   /** Publishes the updates of a record, `watermark` as a day. (I1) */
   publishChanges(cause: Cause, today: number, watermark: number, isTick: boolean): void {
     if (isTick) this.#collectDue(today, watermark)
-    if (this.#changed.size === 0 && this.#vanished.size === 0) return
-    this.#dropEarlier()
-    this.#transferAlerts()
-    this.#returnToEarlier()
+    if (this.#changed.size + this.#vanished.size + this.#orphans.size === 0) return
+    const lost = this.#findHeirs()
     for (const finding of this.#sortUnassigned()) this.#assignAlert(finding, cause)
-    const updates: PendingUpdate[] = []
-    for (const { alert } of this.#vanished) updates.push(this.#decideRetraction(alert as Alert))
-    for (const finding of this.#changed) {
-      const alert = getAlert(finding)!
-      if (alert.finding !== finding) continue
-      const decision = this.#decide(alert, finding, watermark, isTick)
-      if (decision === 'later') this.#defer(finding)
-      else if (decision !== null) updates.push({ alert, ...decision })
-    }
+    const updates: PendingUpdate[] = lost.map(alert => ({ alert, ...decideRetraction(alert) }))
+    this.#decideChanges(watermark, isTick, updates)
     if (updates.length > 1) updates.sort(compareUpdates) // I5
     for (const update of updates) this.#publish(update, cause, today, watermark)
-    for (const finding of this.#vanished) finding.alert = null // I3
     this.clearPending()
   }
 
-  #decideRetraction(alert: Alert): PendingUpdate {
-    const reason = alert.mergedInto === null ? 'support-fell-away' : 'merged'
-    return { alert, kind: 'retracted', reason }
-  }
-
-  /** Growth waits for a tick: to compare triggers is expensive. (I2) */
-  #defer(finding: Finding): void {
-    this.deferred.add(finding)
-    this.#deferredNow.add(finding)
-    if (this.isCorrecting) this.#dueNextTick.add(finding)
+  /** Adds the updates that changed findings make. */
+  #decideChanges(watermark: number, isTick: boolean, updates: PendingUpdate[]): void {
+    const incidents = this.#incidents
+    for (const finding of this.#changed) {
+      const alert = getAlert(finding)!
+      if (alert.finding !== finding) continue
+      const settings = this.#readSettings(finding.rule)
+      const reopenReason = this.#reopenReasons.get(alert)
+      const context = { incidents, settings, watermark, isTick, reopenReason }
+      const decision = decideUpdate(alert, finding, context)
+      if (decision === 'later')
+        this.growth.defer(finding, this.isCorrecting) // I2
+      else if (decision !== null) updates.push({ alert, ...decision })
+    }
   }
 
   #collectDue(today: number, watermark: number): void {
     for (const alert of this.#confirmations.takeDue(watermark))
       if (alert.finding !== null) this.#changed.add(alert.finding)
-    for (const finding of this.deferred) {
-      const alert = getAlert(finding)
-      if (alert === null) this.deferred.delete(finding)
-      else if (this.#isDue(alert, finding, today)) {
-        this.deferred.delete(finding)
-        this.#changed.add(finding)
-      }
-    }
-    this.#deferredNow.clear()
-    this.#dueNextTick.clear()
+    for (const finding of this.growth.takeDue(today)) this.#changed.add(finding)
   }
 
-  #isDue(alert: Alert, finding: Finding, today: number): boolean {
-    if (this.#dueNextTick.has(finding) || today - alert.publishedDay >= this.#growthDays)
-      return true
-    if (finding.endDay !== alert.endDay) return true
-    if (!this.#deferredNow.has(finding)) return false
-    const { value, threshold } = finding.measure()
-    if (Math.abs(value - alert.value) > growthShare * alert.value) return true
-    if (haveLevelsChanged(alert, finding)) return true
-    const triggers = finding.listTriggers()
-    return computeCertainty(this.#incidents, finding, triggers, threshold) !== alert.certainty
-  }
-
-  /** An alert publishes no earlier finding of the scope, so the end of such a finding is no update. (I3) */
-  #dropEarlier(): void {
+  /** Gives the alerts of vanished findings to others. Returns those without an heir. (I4) */
+  #findHeirs(): readonly Alert[] {
+    const lost = new Set(this.#orphans)
     for (const finding of this.#vanished) {
       const alert = getAlert(finding)!
-      if (alert.finding === finding) continue
-      this.#removeEarlier(alert, finding)
-      this.#vanished.delete(finding)
+      finding.alert = null // I3
+      if (alert.finding === finding) lost.add(alert)
+      else alert.removeEarlier(finding)
     }
+    if (lost.size === 0) return []
+    const unassigned = this.#sortUnassigned()
+    const ordered = [...lost].sort((a, b) => a.seq - b.seq)
+    return ordered.filter(alert => alert.mergedInto !== null || !this.#inherit(alert, unassigned))
   }
 
-  /** An alert with a vanished finding publishes an earlier one. (I3) */
-  #returnToEarlier(): void {
-    for (const finding of this.#vanished) {
-      const alert = getAlert(finding)!
-      const before = alert.mergedInto === null ? alert.earlier?.at(-1) : undefined
-      if (before === undefined) continue
-      this.#removeEarlier(alert, before)
-      this.#link(alert, before)
-      this.#changed.add(before)
-      finding.alert = null
-      this.#vanished.delete(finding)
-    }
-  }
-
-  #removeEarlier(alert: Alert, finding: Finding): void {
-    const left = alert.earlier?.filter(other => other !== finding) ?? []
-    alert.earlier = left.length === 0 ? null : left
-    finding.alert = null
-  }
-
-  /** New findings take over the alerts of findings that vanished in this record. (I4) */
-  #transferAlerts(): void {
-    if (this.#vanished.size === 0) return
-    const unassigned = [...this.#changed].filter(finding => finding.alert === null)
-    if (unassigned.length === 0) return
-    const ordered = this.#sortFindings(unassigned)
-    for (const old of [...this.#vanished].sort((a, b) => a.alert!.seq - b.alert!.seq)) {
-      const alert = getAlert(old)!
-      if (alert.mergedInto !== null) continue
-      const heirs = ordered.filter(
-        ({ rule, isDrill, alert: taken }) =>
-          rule === old.rule && isDrill === old.isDrill && taken === null
-      )
-      const heir = findMostShared(alert.triggers, heirs)
-      if (heir === null) continue
-      this.#vanished.delete(old)
-      old.alert = null
-      this.#link(alert, heir)
-    }
+  /** True for an alert that goes to the new finding with most common triggers, or to an earlier one. */
+  #inherit(alert: Alert, unassigned: readonly Finding[]): boolean {
+    const { rule, isDrill, earlier } = alert
+    const heirs = unassigned.filter(
+      finding =>
+        finding.alert === null && finding.rule.id === rule.id && finding.isDrill === isDrill
+    )
+    const heir = findMostShared(alert.triggers, heirs) ?? earlier?.at(-1)
+    if (heir === undefined) return false
+    alert.removeEarlier(heir)
+    this.#link(alert, heir)
+    this.#changed.add(heir)
+    return true
   }
 
   #link(alert: Alert, finding: Finding): void {
@@ -287,34 +219,7 @@ export class AlertBook {
   #sortUnassigned(): readonly Finding[] {
     const unassigned: Finding[] = []
     for (const finding of this.#changed) if (finding.alert === null) unassigned.push(finding)
-    return this.#sortFindings(unassigned)
-  }
-
-  #sortFindings(findings: readonly Finding[]): readonly Finding[] {
-    if (findings.length < 2) return findings
-    const { ids } = this.#incidents.reports
-    const listIds = (finding: Finding) =>
-      finding
-        .listTriggers()
-        .map(row => ids[row])
-        .sort()
-        .join()
-    const keyed = findings.map(finding => ({
-      finding,
-      scope: formatScope(finding),
-      first: findFirstTrigger(this.#incidents, finding.listTriggers())
-    }))
-    return keyed
-      .sort(
-        (a, b) =>
-          compareText(a.finding.rule.id, b.finding.rule.id) ||
-          compareText(a.scope, b.scope) ||
-          a.finding.startDay - b.finding.startDay ||
-          compareText(a.first, b.first) ||
-          // Two fronts may share their first attack, but not all.
-          compareText(listIds(a.finding), listIds(b.finding))
-      )
-      .map(({ finding }) => finding)
+    return sortFindings(unassigned, this.#incidents)
   }
 
   /** Reopens an alert of the same situation, or creates one. (I3, I6) */
@@ -348,79 +253,24 @@ export class AlertBook {
     this.alerts.set(id, alert)
   }
 
-  /** The first kind that applies; null if readers see no difference. */
-  #decide(
-    alert: Alert,
-    finding: Finding,
-    watermark: number,
-    isTick: boolean
-  ): Decision | 'later' | null {
-    if (alert.revision === 0) return { kind: 'raised', reason: null }
-    const isOver = finding.endDay !== never
-    if (alert.status === 'retracted') {
-      const reason = this.#reopenReasons.get(alert) ?? 'support-returned'
-      return { kind: isOver ? 'resolved' : 'reopened', reason }
-    }
-    if (alert.isClosed) return this.#decideClosed(alert, finding, isTick)
-    if (isOver && alert.status !== 'resolved')
-      return { kind: 'resolved', reason: 'situation-ended' }
-    if (!isOver && alert.status === 'resolved')
-      return {
-        kind: 'reopened',
-        reason: this.#reopenReasons.get(alert) ?? 'situation-goes-on'
-      }
-    if (finding.level > alert.level) return { kind: 'escalated', reason: null }
-    if (isTick && alert.status === 'provisional' && watermark >= getConfirmDay(finding))
-      return { kind: 'confirmed', reason: null }
-    const isRevised =
-      alert.absorbed.length > 0 ||
-      alert.isMoved ||
-      this.#reopenReasons.has(alert) ||
-      finding.level < alert.level ||
-      (isTick && hasChanged(this.#incidents, alert, finding))
-    if (isRevised) return { kind: 'revised', reason: null }
-    return isTick ? null : 'later'
-  }
-
-  /** Of an alert that an officer closed: a later trigger or a higher level reopens it. */
-  #decideClosed(alert: Alert, finding: Finding, isTick: boolean): Decision | 'later' | null {
-    if (finding.endDay === never) {
-      const { fromDay } = this.#incidents.columns
-      if (finding.listTriggers().some(row => fromDay[row]! > alert.closedDay))
-        return { kind: 'reopened', reason: 'later-trigger' }
-      if (finding.level > alert.closedLevel) return { kind: 'reopened', reason: 'higher-level' }
-    }
-    if (alert.absorbed.length > 0) return { kind: 'revised', reason: null }
-    if (!isTick) return 'later'
-    return hasChanged(this.#incidents, alert, finding) ? { kind: 'revised', reason: null } : null
-  }
-
-  #publish(
-    { alert, kind, reason }: PendingUpdate,
-    cause: Cause,
-    today: number,
-    watermark: number
-  ): void {
-    const { finding } = alert
+  #publish(update: PendingUpdate, cause: Cause, today: number, watermark: number): void {
+    const { alert, kind, reason } = update
     const settings = this.#readSettings(alert.rule)
-    const change: ChangeDraft = { alertId: alert.id, revision: alert.revision + 1, notify: 'quiet' }
-    const wasClosed = alert.isClosed
-    const isQuiet = this.#isQuietFor(finding, kind)
-    if (kind === 'retracted') alert.finding = null
-    else if (finding !== null) this.#updateFrom(finding, alert, settings, change)
-    if (kind === 'reopened') alert.closedDay = 0
+    const change: ChangeDraft = { alertId: alert.id, revision: alert.revision + 1 }
+    const isQuiet = this.#isQuietFor(alert.finding, kind)
+    const context = { isQuiet, wasClosed: alert.isClosed }
+    this.#updateAlert(alert, kind, settings, change)
     updateStatus(alert, kind, watermark, change)
-    if (alert.status === 'provisional') this.#confirmations.add(alert, alert.startDay)
-    if (kind === 'retracted') this.#reopenings.addRetracted(alert) // I6
-    if (kind === 'raised') this.#reopenings.add(alert)
-    const context = { isQuiet, wasClosed }
     const notify = decideNotify(alert, kind, context, this.#incidents, today, settings)
-    change.notify = notify
+    this.#updateOperator(alert, kind, notify, change)
+    if (!alert.isIntroduced) Object.assign(change, describeState(alert, this.#incidents))
     if (reason !== null) change.reason = reason
-    this.#updateOperator(alert, kind, change)
+    change.notify = notify
+    alert.isIntroduced = true
     alert.isTold ||= notify !== 'quiet'
     alert.revision += 1
     alert.publishedDay = today
+    if (alert.status === 'provisional') this.#confirmations.add(alert, getConfirmDay(alert))
     this.chain.publish(kind, change as AlertChange, cause)
     if (kind === 'escalated' && notify !== 'quiet' && alert.operator.acknowledgedBy !== null)
       this.desk.publishLapse(alert, 'escalated', cause)
@@ -428,31 +278,34 @@ export class AlertBook {
 
   /** Quiet if all records that changed the finding since its last update were quiet. */
   #isQuietFor(finding: Finding | null, kind: UpdateKind): boolean {
-    const isLive = finding !== null && this.#live.delete(finding)
+    const isLive = finding !== null && this.growth.finish(finding)
     return !isLive && (this.isQuiet || kind === 'revised')
   }
 
-  #updateFrom(finding: Finding, alert: Alert, settings: RuleSettings, change: ChangeDraft): void {
-    this.deferred.delete(finding)
-    if (!updateContent(this.#incidents, alert, finding, settings, change)) return
-    this.deferred.add(finding)
-    this.#dueNextTick.add(finding)
+  #updateAlert(alert: Alert, kind: UpdateKind, settings: RuleSettings, change: ChangeDraft): void {
+    const { finding } = alert
+    if (kind === 'retracted') {
+      alert.finding = null
+      this.#reopenings.addRetracted(alert) // I6
+    } else if (finding !== null) {
+      const isCut = updateContent(this.#incidents, alert, finding, settings, change)
+      // The triggers that have no room come at the next tick.
+      if (isCut) this.growth.defer(finding, true)
+    }
+    if (kind === 'raised') this.#reopenings.add(alert)
+    if (kind === 'reopened') alert.closedDay = 0
   }
 
-  #updateOperator(alert: Alert, kind: UpdateKind, change: ChangeDraft): void {
-    const references = alert.mergedInto === null ? alert.absorbed : [alert.mergedInto]
-    const before = alert.operator
+  #updateOperator(alert: Alert, kind: UpdateKind, notify: Notify, change: ChangeDraft): void {
+    const { operator: before, absorbed, mergedInto } = alert
+    const references = mergedInto === null ? absorbed : [mergedInto]
     if (references.length > 0) change.references = references
-    if (kind === 'reopened' && before !== untouchedOperator) {
-      const operator = change.notify === 'quiet' ? before : dropAcknowledgement(before)
-      alert.operator = { ...operator, disposition: null }
-    } else if ((kind === 'resolved' || kind === 'retracted') && before.acknowledgedUntil !== null)
-      alert.operator = { ...before, acknowledgedUntil: null }
-    if (alert.operator !== before || alert.absorbed.length > 0) change.operator = alert.operator
-    const isMoved = kind === 'escalated' || kind === 'retracted' || alert.absorbed.length > 0
-    if (isMoved) alert.operatorRevision += 1 // I7
-    if (isMoved || kind === 'raised') change.operatorRevision = alert.operatorRevision
+    alert.operator = endActs(before, kind, notify)
+    if (alert.operator !== before || absorbed.length > 0) change.operator = alert.operator
     alert.absorbed = []
+    if (kind !== 'escalated' && kind !== 'retracted' && absorbed.length === 0) return
+    alert.operatorRevision += 1 // I7
+    change.operatorRevision = alert.operatorRevision
   }
 
   /** Restores an alert from a snapshot, as published, with the findings it had. */
@@ -460,43 +313,28 @@ export class AlertBook {
     this.alerts.set(alert.id, alert)
     this.#lastSeq = Math.max(this.#lastSeq, alert.seq)
     this.#reopenings.add(alert)
-    if (alert.status === 'provisional') this.#confirmations.add(alert, alert.startDay)
+    if (alert.status === 'provisional') this.#confirmations.add(alert, getConfirmDay(alert))
     if (alert.status === 'retracted') this.#reopenings.addRetracted(alert) // I6
     this.desk.watch(alert)
     for (const finding of alert.earlier ?? []) finding.alert = alert
     if (alert.finding !== null) alert.finding.alert = alert
   }
 
-  /** Ids of the alerts with deferred growth that is due at the next tick, or is news. For a snapshot. */
-  exportDeferred(): DeferredState {
-    const list = (findings: ReadonlySet<Finding>) =>
-      [...findings].flatMap(({ alert }) => (alert === null ? [] : [alert.id]))
-    return {
-      deferred: list(this.deferred),
-      now: list(this.#deferredNow),
-      due: list(this.#dueNextTick),
-      live: list(this.#live)
-    }
-  }
-
-  /** Restores deferred growth once all alerts are restored. */
-  restoreDeferred({ deferred, now, due, live }: DeferredState): void {
-    const add = (ids: readonly string[], findings: Set<Finding>) => {
-      for (const id of ids) {
-        const finding = this.alerts.get(id)?.finding
-        if (finding !== null && finding !== undefined) findings.add(finding)
-      }
-    }
-    add(deferred, this.deferred)
-    add(now, this.#deferredNow)
-    add(due, this.#dueNextTick)
-    add(live, this.#live)
+  /**
+   * Continues an alert that another engine published, with a finding that is still to be found by
+   * this one: publishChanges gives it the finding with most common triggers, or retracts it.
+   */
+  adopt(alert: Alert): void {
+    this.restore(alert)
+    alert.isIntroduced = false
+    if (alert.status !== 'retracted') this.#orphans.add(alert)
   }
 
   /** Forgets what changed in this record. After a restore: it was published before. */
   clearPending(): void {
     this.#changed.clear()
     this.#vanished.clear()
+    this.#orphans.clear()
     this.#reopenReasons.clear()
   }
 
@@ -515,11 +353,19 @@ export class AlertBook {
 /** Of a retracted alert that had no end: days after which it is as if it had ended. */
 const maxOpenDays = 365
 
-export interface DeferredState {
-  readonly deferred: readonly string[]
-  readonly now: readonly string[]
-  readonly due: readonly string[]
-  readonly live: readonly string[]
+/**
+ * A reopened alert has no disposition, and unless it is quiet no acknowledgement; the end of an
+ * alert ends the time of its acknowledgement.
+ */
+function endActs(operator: AlertOperator, kind: UpdateKind, notify: Notify): AlertOperator {
+  const { acknowledgedBy, acknowledgedUntil, disposition } = operator
+  if (kind === 'reopened') {
+    const isKept = notify === 'quiet' || acknowledgedBy === null
+    if (isKept && disposition === null) return operator
+    return { ...(isKept ? operator : dropAcknowledgement(operator)), disposition: null }
+  }
+  if (kind !== 'resolved' && kind !== 'retracted') return operator
+  return acknowledgedUntil === null ? operator : { ...operator, acknowledgedUntil: null }
 }
 
 function compareUpdates(a: PendingUpdate, b: PendingUpdate): number {

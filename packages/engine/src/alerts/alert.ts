@@ -43,7 +43,8 @@ const noNames: readonly string[] = []
 export class Alert implements AlertLink {
   readonly id: string
   readonly seq: number
-  readonly rule: RuleBase
+  /** That of its finding: a rule version may replace it. */
+  rule: RuleBase
   readonly isDrill: boolean
   group: Group
   /** Its rule and group as one text. */
@@ -55,6 +56,8 @@ export class Alert implements AlertLink {
   /** Findings of the same scope that ended before `finding`, the latest last. */
   earlier: Finding[] | null = null
   revision = 0
+  /** An event had all members of its state. */
+  isIntroduced = false
   operatorRevision = 1
   status: Status = 'provisional'
   /** As published. */
@@ -64,7 +67,7 @@ export class Alert implements AlertLink {
   severity: Severity = 'moderate'
   certainty: Certainty = 'possible'
   startDay = 0
-  endDay = 0
+  endDay = never
   value = 0
   threshold = 0
   baseline: number | null = null
@@ -101,12 +104,18 @@ export class Alert implements AlertLink {
   /** Takes a finding to publish. */
   link(finding: Finding): void {
     this.finding = finding
+    this.rule = finding.rule
     finding.alert = this
     const scope = formatScope(finding)
     if (scope === this.scope) return
     this.group = finding.group
     this.scope = scope
     this.isMoved = true
+  }
+
+  removeEarlier(finding: Finding): void {
+    const left = this.earlier?.filter(other => other !== finding) ?? []
+    this.earlier = left.length === 0 ? null : left
   }
 
   /** True if an officer closed it. */
@@ -124,14 +133,17 @@ export function getAlert(finding: Finding): Alert | null {
   return finding.alert as Alert | null
 }
 
-/** The day the watermark must reach before a finding is complete: its end, or its entry if it is open. */
-export function getConfirmDay(finding: Finding): number {
-  return finding.endDay === never ? finding.startDay : finding.endDay
+/** The day that the watermark must reach before an open finding is complete: that of its entry. */
+export function getConfirmDay({
+  startDay,
+  levelDays
+}: Pick<Alert, 'startDay' | 'levelDays'>): number {
+  return levelDays[0] ?? startDay
 }
 
 export function computeStatus(alert: Alert, watermark: number): Status {
   if (alert.endDay !== never || alert.isClosed) return 'resolved'
-  return watermark >= alert.startDay ? 'confirmed' : 'provisional'
+  return watermark >= getConfirmDay(alert) ? 'confirmed' : 'provisional'
 }
 
 export function pickSeverity(severities: readonly Severity[], level: number): Severity {

@@ -9,6 +9,7 @@ import { handlings } from '../data/vocabulary.ts'
 import { type ActTarget, describeTarget, findTarget } from './act-target.ts'
 import type { Alert } from './alert.ts'
 import type { Cause, EventChain } from './event-chain.ts'
+import { compareText } from './finding-order.ts'
 import {
   actEvents,
   applyAct,
@@ -159,8 +160,4 @@ function describeAsker({ by, byId, handling }: AlertRequest) {
 /** The response that was recorded with the same record in the fold of the act. */
 function findAlike({ operator }: Alert, { correctedAt }: ActTarget): string | undefined {
   return operator.responses?.recent?.find(({ recordedAt }) => recordedAt === correctedAt)?.id
-}
-
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

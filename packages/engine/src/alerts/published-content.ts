@@ -1,6 +1,6 @@
 // What an alert publishes about a finding. Each member that changes goes into the event.
 
-import type { AlertChange } from '@tocsin/contracts/record/alert-event-v3'
+import { type AlertChange, untouchedOperator } from '@tocsin/contracts/record/alert-event-v3'
 import type { Incidents } from '../data/incidents.ts'
 import { formatDay, never } from '../data/time.ts'
 import { handlings } from '../data/vocabulary.ts'
@@ -32,7 +32,13 @@ export function haveLevelsChanged(alert: Alert, finding: Finding): boolean {
 }
 
 /** True if a published value differs from the finding. */
-export function hasChanged(incidents: Incidents, alert: Alert, finding: Finding): boolean {
+export function hasChanged(
+  incidents: Incidents,
+  alert: Alert,
+  finding: Finding,
+  { severities }: RuleSettings
+): boolean {
+  if (alert.severity !== pickSeverity(severities, finding.level)) return true
   if (alert.endDay !== finding.endDay || haveLevelsChanged(alert, finding)) return true
   if (alert.value !== roundMeasure(finding.getValue())) return true
   return (
@@ -55,9 +61,6 @@ export function updateContent(
   settings: RuleSettings,
   change: ChangeDraft
 ): boolean {
-  if (alert.revision === 0) introduce(alert, change)
-  if (alert.isMoved) change.group = alert.group
-  alert.isMoved = false
   const { added, removed, isCut } = updateTriggers(incidents, alert, finding)
   if (added.length > 0) change.added = added
   if (removed.length > 0) change.removed = removed
@@ -65,34 +68,43 @@ export function updateContent(
   updateTimes(alert, finding, change)
   updateFacts(alert, finding.listFacts(), change)
   updateGrades(incidents, alert, finding, change)
-  const severity = pickSeverity(settings.severities, finding.level)
-  if (alert.severity !== severity || alert.revision === 0)
-    change.severity = alert.severity = severity
-  if (alert.ruleVersion !== settings.version) {
-    alert.ruleVersion = settings.version
-    change.ruleVersion = settings.version
-  }
+  updateSettings(alert, settings, change)
+  if (alert.isMoved) change.group = alert.group
+  alert.isMoved = false
   return isCut
 }
 
-/** What never changes is in the first event. */
-function introduce({ rule, group, isDrill }: Alert, change: ChangeDraft): void {
-  change.ruleId = rule.id
-  change.pattern = rule.pattern
-  change.group = group
-  if (isDrill) change.drill = true
+/** All members of the state, for the first event of an alert. */
+export function describeState(alert: Alert, { reports }: Incidents): ChangeDraft {
+  const { number } = reports.columns
+  const { value, threshold, certainty, severity, status, count, group, ruleVersion } = alert
+  const facts = formatFacts(alert.facts)
+  return {
+    ...{ value, threshold, certainty, severity, status, count, group, ruleVersion },
+    added: alert.triggers.map(row => number[row]!),
+    ...(alert.baseline === null ? {} : { baseline: alert.baseline }),
+    ...(alert.isDrill ? { drill: true } : {}),
+    ...(Object.keys(facts).length === 0 ? {} : { facts }),
+    from: formatDay(alert.startDay),
+    handling: handlings[alert.handling]!,
+    levels: alert.levelDays.map(formatDay),
+    ...(alert.operator === untouchedOperator ? {} : { operator: alert.operator }),
+    operatorRevision: alert.operatorRevision,
+    pattern: alert.rule.pattern,
+    ruleId: alert.rule.id,
+    ...(alert.endDay === never ? {} : { to: formatDay(alert.endDay) })
+  }
 }
 
 function updateMeasure(alert: Alert, finding: Finding, change: ChangeDraft): void {
   const measured = finding.measure()
   const [value, threshold] = [roundMeasure(measured.value), roundMeasure(measured.threshold)]
   const baseline = measured.baseline === null ? null : roundMeasure(measured.baseline)
-  const isFirst = alert.revision === 0
-  if (isFirst || alert.value !== value) change.value = alert.value = value
-  if (isFirst || alert.threshold !== threshold) change.threshold = alert.threshold = threshold
-  if (alert.baseline !== baseline) change.baseline = alert.baseline = baseline
   const count = alert.triggers.length
-  if (isFirst || alert.count !== count) change.count = alert.count = count
+  if (alert.value !== value) change.value = alert.value = value
+  if (alert.threshold !== threshold) change.threshold = alert.threshold = threshold
+  if (alert.baseline !== baseline) change.baseline = alert.baseline = baseline
+  if (alert.count !== count) change.count = alert.count = count
 }
 
 function updateTimes(alert: Alert, finding: Finding, change: ChangeDraft): void {
@@ -102,27 +114,37 @@ function updateTimes(alert: Alert, finding: Finding, change: ChangeDraft): void 
     change.levels = alert.levelDays.map(formatDay)
   }
   alert.level = level
-  if (alert.startDay !== startDay) {
-    alert.startDay = startDay
-    change.from = formatDay(startDay)
-  }
-  if (alert.endDay === endDay) return
-  // A first event without `to` is that of an open alert.
-  if (alert.revision > 0 || endDay !== never)
-    change.to = endDay === never ? null : formatDay(endDay)
+  if (alert.startDay !== startDay) change.from = formatDay(startDay)
+  if (alert.endDay !== endDay) change.to = endDay === never ? null : formatDay(endDay)
+  alert.startDay = startDay
   alert.endDay = endDay
 }
 
 function updateFacts(alert: Alert, facts: Facts, change: ChangeDraft): void {
-  const before = alert.facts
+  const before = formatFacts(alert.facts)
   const changed: Record<string, number | string | null> = {}
-  for (const [name, fact] of Object.entries(facts)) {
-    const value = typeof fact === 'number' ? formatFact(name, fact) : fact
-    if (before[name] !== fact) changed[name] = value
-  }
+  for (const [name, fact] of Object.entries(formatFacts(facts)))
+    if (before[name] !== fact) changed[name] = fact
   for (const name of Object.keys(before)) if (!(name in facts)) changed[name] = null
   alert.facts = facts
   if (Object.keys(changed).length > 0) change.facts = changed
+}
+
+function updateSettings(
+  alert: Alert,
+  { severities, version }: RuleSettings,
+  change: ChangeDraft
+): void {
+  const severity = pickSeverity(severities, alert.level)
+  if (alert.severity !== severity) change.severity = alert.severity = severity
+  if (alert.ruleVersion !== version) change.ruleVersion = alert.ruleVersion = version
+}
+
+function formatFacts(facts: Facts): Record<string, number | string> {
+  const entries = Object.entries(facts)
+  return Object.fromEntries(
+    entries.map(([name, fact]) => [name, typeof fact === 'number' ? formatFact(name, fact) : fact])
+  )
 }
 
 /** Days are dates in events. */
@@ -137,11 +159,10 @@ function updateGrades(
   change: ChangeDraft
 ): void {
   const { triggers, threshold } = alert
-  const isFirst = alert.revision === 0
   const certainty = computeCertainty(incidents, finding, triggers, threshold)
-  if (isFirst || alert.certainty !== certainty) change.certainty = alert.certainty = certainty
+  if (alert.certainty !== certainty) change.certainty = alert.certainty = certainty
   const handling = computeHandling(incidents, triggers)
-  if (!isFirst && alert.handling === handling) return
+  if (alert.handling === handling) return
   alert.handling = handling
   change.handling = handlings[handling]!
 }
@@ -153,7 +174,7 @@ export function updateStatus(
   change: ChangeDraft
 ): void {
   const status = kind === 'retracted' ? 'retracted' : computeStatus(alert, watermark)
-  if (alert.revision > 0 && alert.status === status) return
+  if (alert.status === status) return
   alert.status = status
   change.status = status
 }

@@ -17,19 +17,19 @@ export class Reopenings {
   readonly #incidents: Incidents
   /** Retracted alerts by report number: rows are used again. (I6) */
   readonly #retractedByTrigger = new Map<number, Alert[]>()
-  /** The latest alert of each scope with a group. */
-  readonly #latestByScope = new Map<string, Alert>()
+  /** The alerts of each scope with a group. */
+  readonly #byScope = new Map<string, Alert[]>()
 
   constructor(incidents: Incidents) {
     this.#incidents = incidents
   }
 
-  /** Files an alert that was raised or restored. */
+  /** Files an alert under its scope. */
   add(alert: Alert): void {
     if (Object.keys(alert.group).length === 0) return
-    const latest = this.#latestByScope.get(alert.scope)
-    if (latest === undefined || latest.startDay <= alert.startDay)
-      this.#latestByScope.set(alert.scope, alert)
+    const alerts = this.#byScope.get(alert.scope)
+    if (alerts === undefined) this.#byScope.set(alert.scope, [alert])
+    else if (!alerts.includes(alert)) alerts.push(alert)
   }
 
   addRetracted(alert: Alert): void {
@@ -53,7 +53,9 @@ export class Reopenings {
   /** Forgets an alert. */
   evict(alert: Alert): void {
     this.removeRetracted(alert)
-    if (this.#latestByScope.get(alert.scope) === alert) this.#latestByScope.delete(alert.scope)
+    const left = this.#byScope.get(alert.scope)?.filter(other => other !== alert) ?? []
+    if (left.length === 0) this.#byScope.delete(alert.scope)
+    else this.#byScope.set(alert.scope, left)
   }
 
   /** The alert that a finding without one reopens; null if none. Call it in order of findings. (I5) */
@@ -61,12 +63,23 @@ export class Reopenings {
     const rows = sortNumbers(finding.listTriggers())
     const retracted = this.#findRetracted(finding, rows)
     if (retracted !== null) return { alert: retracted, reason: 'support-returned' }
-    const scope = formatScope(finding)
-    const latest = this.#latestByScope.get(scope)
-    if (latest === undefined || latest.scope !== scope || !isOver(latest, finding)) return null
+    const latest = this.#findLatest(formatScope(finding))
+    if (latest === null || !isOver(latest, finding)) return null
     if (countShared(rows, latest.triggers) > 0)
       return { alert: latest, reason: 'situation-goes-on' }
     return isSameSituation(latest, finding) ? { alert: latest, reason: 'same-situation' } : null
+  }
+
+  /** The alert of a scope with the latest finding. */
+  #findLatest(scope: string): Alert | null {
+    let latest: Alert | null = null
+    for (const alert of this.#byScope.get(scope) ?? []) {
+      // A correction may have moved it since.
+      if (alert.scope !== scope) continue
+      const order = latest === null ? 1 : alert.startDay - latest.startDay || alert.seq - latest.seq
+      if (order > 0) latest = alert
+    }
+    return latest
   }
 
   /** The oldest retracted alert of the rule that shares a trigger. */

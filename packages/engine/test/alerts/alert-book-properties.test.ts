@@ -197,9 +197,10 @@ class Course {
   }
 }
 
-function run(turns: readonly Turn[], isReversed: boolean): Course {
+function run(turns: readonly Turn[], isReversed: boolean, restoreAt = -1): Course {
   const course = new Course(isReversed)
-  for (const turn of turns) {
+  for (const [i, turn] of turns.entries()) {
+    if (i === restoreAt) course.fold.restore()
     course.turn(turn)
     if (turn.isTick) course.check()
   }
@@ -220,7 +221,17 @@ describe('published updates', () => {
           revisions.set(alertId, revision)
         })
       }),
-      { numRuns: 300 }
+      { numRuns: 150 }
+    )
+  })
+
+  it('are the same after a restore', () => {
+    fc.assert(
+      fc.property(courses, fc.nat(24), (turns, at) => {
+        const { records } = run(turns, false, at % turns.length).fold
+        expect(records).toEqual(run(turns, false).fold.records)
+      }),
+      { numRuns: 150 }
     )
   })
 
@@ -229,7 +240,7 @@ describe('published updates', () => {
       fc.property(courses, turns => {
         expect(run(turns, true).fold.records).toEqual(run(turns, false).fold.records)
       }),
-      { numRuns: 300 }
+      { numRuns: 150 }
     )
   })
 })

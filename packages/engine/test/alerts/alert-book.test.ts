@@ -2,6 +2,7 @@
 
 import type { AlertChange } from '@tocsin/contracts/record/alert-event-v3'
 import { describe, expect, it } from 'vitest'
+import { exportAlert, restoreAlert } from '../../src/alerts/alert-snapshot.ts'
 import { AlertFold, firstDay, MadeFinding, settings, siege, surge } from '../support/alert-fold.ts'
 
 function raise(fold = new AlertFold(), rows = fold.addReports(3)) {
@@ -230,6 +231,67 @@ describe('an alert', () => {
     expect(fold.tick()).toEqual(['revised'])
     expect(fold.last).toMatchObject({ added: [5001, 5002, 5003], count: 5003 })
     expect(fold.tick()).toEqual([])
+  })
+})
+
+describe('a change of the rule', () => {
+  it('is a quiet revision if severities change, and none if the version alone does', () => {
+    let current = settings
+    const fold = new AlertFold({ readSettings: () => current })
+    const { finding } = raise(fold)
+    current = { ...settings, version: 2 }
+    const update = () => fold.apply(() => fold.book.onChanged(finding), { isQuiet: true })
+    expect(update()).toEqual([])
+    expect(fold.tick(7)).toEqual([])
+    current = { ...current, severities: ['severe'] }
+    update()
+    expect(fold.tick(7)).toEqual(['revised'])
+    expect(fold.last).toMatchObject({ severity: 'severe', ruleVersion: 2, notify: 'quiet' })
+  })
+
+  it('passes alerts to the findings of the new version', () => {
+    const { fold, finding } = raise()
+    const next = new MadeFinding([...finding.rows, fold.addReport()], firstDay, { ...surge })
+    const report = () => {
+      fold.book.onVanished(finding)
+      fold.book.onChanged(next)
+    }
+    expect(fold.apply(report, { isQuiet: true, isCorrecting: true })).toEqual([])
+    expect(fold.tick()).toEqual(['revised'])
+    expect(fold.getSum(next)).toMatchObject({ triggers: [1, 2, 3, 4], notify: 'quiet' })
+  })
+})
+
+describe('a change of the engine', () => {
+  it('states each alert of the other engine once, quietly and whole, and retracts what it does not find', () => {
+    const { fold, finding } = raise()
+    const lost = new MadeFinding(fold.addReports(2), firstDay, siege, { settlement: 'Diosso' })
+    fold.change(lost)
+    const [known, unknown] = [finding.alert!, lost.alert!].map(
+      ({ id }) => fold.book.alerts.get(id)!
+    )
+    const next = new AlertFold({ write: () => {} })
+    next.addReports(5)
+    next.today = fold.today
+    for (const alert of [known!, unknown!])
+      next.book.adopt(restoreAlert(exportAlert(alert), alert.rule, null))
+    const found = new MadeFinding([0, 1], firstDay)
+    const isNew = new MadeFinding([4], firstDay + 1, surge, { admin1: 'ML-9' })
+    const report = () => {
+      next.book.onChanged(found)
+      next.book.onChanged(isNew)
+    }
+    expect(next.apply(report, { isQuiet: true })).toEqual(['retracted', 'revised', 'raised'])
+    expect(next.sums.get(unknown!.id)).toMatchObject({
+      ...{ status: 'retracted', reason: 'engine-changed', notify: 'quiet', ruleId: 'siege' },
+      ...{ group: { settlement: 'Diosso' }, triggers: [4, 5], revision: 2 }
+    })
+    expect(next.sums.get(known!.id)).toMatchObject({
+      ...{ status: 'provisional', reason: 'engine-changed', notify: 'quiet', ruleId: 'surge' },
+      ...{ triggers: [1, 2], from: '2025-06-01', levels: ['2025-06-01'], revision: 2, value: 2 }
+    })
+    expect(next.last).toMatchObject({ notify: 'quiet' })
+    expect(next.tick()).toEqual([])
   })
 })
 

@@ -9,6 +9,7 @@ import {
 } from '@tocsin/contracts/record/alert-event-v3'
 import type { RuleSettings } from '../../src/alerts/alert.ts'
 import { AlertBook, type BookOptions } from '../../src/alerts/alert-book.ts'
+import { exportAlert, restoreAlert } from '../../src/alerts/alert-snapshot.ts'
 import { Incidents } from '../../src/data/incidents.ts'
 import { Reports } from '../../src/data/reports.ts'
 import { convertToDay, convertToMs, never } from '../../src/data/time.ts'
@@ -82,7 +83,8 @@ export const settings: RuleSettings = {
 export class AlertFold {
   readonly reports = new Reports()
   readonly incidents = new Incidents(this.reports)
-  readonly book: AlertBook
+  book: AlertBook
+  readonly #options: BookOptions
   readonly records: string[] = []
   readonly events: AlertEvent3[] = []
   readonly sums = new Map<string, AlertSum>()
@@ -92,11 +94,28 @@ export class AlertFold {
 
   constructor(options: Partial<BookOptions> = {}) {
     const write = (record: string) => this.#read(record)
-    this.book = new AlertBook(this.incidents, {
+    this.#options = {
       ...{ theatre: 'sahel', fold: 'public', engine: '1.0.0', readSettings: () => settings },
       ...options,
       write
-    })
+    }
+    this.book = new AlertBook(this.incidents, this.#options)
+  }
+
+  /** Replaces the book by one from its plain data. */
+  restore(): void {
+    const { alerts, chain, growth } = this.book
+    const deferred = structuredClone(growth.exportState())
+    const book = new AlertBook(this.incidents, this.#options)
+    for (const alert of alerts.values()) {
+      const { rule, finding, earlier } = alert
+      const fields = structuredClone(exportAlert(alert))
+      book.restore(restoreAlert(fields, rule, finding, earlier ?? []))
+    }
+    book.growth.restore(deferred, book.alerts)
+    book.chain.seq = chain.seq
+    book.chain.previous = chain.previous
+    this.book = book
   }
 
   #read(record: string): void {
