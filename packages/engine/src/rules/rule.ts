@@ -24,6 +24,8 @@ export interface DayRule extends RuleBase {
   readonly family: Family
   /** Length of the state, with the two slots of the executor. */
   readonly stateSize: number
+  /** Slots that outlast an episode: the first one and their number. The end clears all others. */
+  readonly lastingSlots?: readonly [first: number, count: number]
   /** Days for which `applyDay` can see an earlier incident. A fold that goes again may stop after them. */
   readonly reachDays: number
   /** Default: `ticks`. */

@@ -112,7 +112,9 @@ class ScopeFold {
 
   #endEpisode(day: number): void {
     this.#addEpisode(Math.min(day, this.#rule.getEndDay?.(this.#state) ?? never))
-    this.#state = new Array<number>(this.#rule.stateSize).fill(0)
+    const [first, count] = this.#rule.lastingSlots ?? [0, 0]
+    const outlasts = (slot: number) => slot >= first && slot < first + count
+    this.#state = this.#state.map((number, slot) => (outlasts(slot) ? number : 0))
   }
 
   /** An absence opens on its day unless an incident comes on that day or before. */

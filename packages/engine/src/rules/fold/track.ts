@@ -116,7 +116,8 @@ export class Track {
 
   #applyDay(state: State, view: DayView, day: number): void {
     const { rule } = this
-    if (state[openedDay] !== 0 && this.#findEndDay(state, day - 1) !== 0) state.fill(0)
+    if (state[openedDay] !== 0 && this.#findEndDay(state, day - 1) !== 0)
+      clearEnded(state, rule.lastingSlots)
     view.day = day
     const isQuiet = state[openedDay] === 0 && rule.canOpen?.(view) === false
     if (!isQuiet || !isBlank(state)) rule.applyDay(state, view)
@@ -306,4 +307,10 @@ export class Track {
     this.#view.day = day
     return this.#view
   }
+}
+
+/** Clears the state of an episode that has ended, except the slots that outlast it. */
+function clearEnded(state: State, [first, count]: DayRule['lastingSlots'] = [0, 0]): void {
+  state.fill(0, 0, first)
+  state.fill(0, first + count)
 }
