@@ -11,6 +11,7 @@ import { newActor } from './new-actor.ts'
 import { newTactic } from './new-tactic.ts'
 import { rareCount } from './rare-count.ts'
 import { repeatVictimisation } from './repeat-victimisation.ts'
+import { siege } from './siege.ts'
 import { surge } from './surge.ts'
 import { sustainedThreat } from './sustained-threat.ts'
 import { wideningArc } from './widening-arc.ts'
@@ -23,6 +24,7 @@ const definitions: readonly AnyRuleDefinition[] = [
   nearRepeat,
   repeatVictimisation,
   wideningArc,
+  siege,
   abductionToKilling,
   massCasualty,
   cumulativeDeaths,

@@ -1,0 +1,394 @@
+// Siege by OCHA's criteria, by settlement: encirclement, aid denied, movement denied. A siege is two
+// or more together for days. It ends by access that independent sources report and that lasts;
+// silence never ends it.
+
+import { never } from '../data/time.ts'
+import { type Category, makeCategoryMask, makeTacticMask } from '../data/vocabulary.ts'
+import type { DayView } from './day-view.ts'
+import { type AnyRuleDefinition, defineRule } from './definition.ts'
+import { bySettlement, hasUsableGrade } from './families.ts'
+import type { Family } from './family.ts'
+import { type DayRule, firstSlot, openedDay, type State } from './rule.ts'
+import type { RuleBase } from './rule-base.ts'
+import { StateSet } from './state-set.ts'
+
+const source = 'patterns.md#siege'
+
+interface SiegeParameters {
+  readonly criteriaMin: number
+  readonly heldDays: number
+  readonly bridgedGapDays: number
+  readonly ageDays: readonly number[]
+  readonly accessSourcesMin: number
+  readonly accessSustainedDays: number
+}
+
+interface Criterion {
+  readonly categories: number
+  readonly tactics: number
+  /** Slots of its first and last day. */
+  readonly first: number
+  readonly last: number
+}
+
+const criteria: readonly Criterion[] = [
+  makeCriterion(0, 'blockade', 'encirclement'),
+  makeCriterion(1, 'aid-denied', 'aid-denied'),
+  makeCriterion(2, 'movement-denied', 'movement-denied')
+]
+/** `slot`: the last day on which it was reported before the entry, and then the first one. */
+const escalators = ['hunger', 'no-medical-care', 'leader-killed'].map((tactic, i) => ({
+  tactics: makeTacticMask([tactic]),
+  slot: firstSlot + 6 + i
+}))
+/** First and last day of access reported since the last report of the siege. */
+const accessFirst = firstSlot + 9
+const accessLast = firstSlot + 10
+const confirmedDay = firstSlot + 11
+const lastTriggerDay = firstSlot + 12
+const sourceSlots = firstSlot + 13
+
+const besiegedCategories = criteria.reduce((mask, { categories }) => mask | categories, 0)
+const besiegedTactics = criteria.reduce((mask, { tactics }) => mask | tactics, 0)
+const escalatorTactics = escalators.reduce((mask, { tactics }) => mask | tactics, 0)
+const accessRestored = makeCategoryMask('access-restored')
+
+const reportsOfSiege: Family = {
+  id: 'reports of siege by settlement',
+  categories: besiegedCategories | accessRestored,
+  tactics: besiegedTactics | escalatorTactics,
+  sums: 'none',
+  isCounted: hasUsableGrade,
+  ...bySettlement
+}
+
+export const siege: AnyRuleDefinition = defineRule<SiegeParameters>({
+  id: 'siege',
+  handbook: {
+    says: 'A settlement is encircled, cut off from aid, or its people cannot leave: two of the three, for days.',
+    levels:
+      'All three criteria; each age in `ageDays`; hunger, deaths for lack of care, a killing of its leaders.',
+    ends: 'Access that `accessSourcesMin` independent sources report and that lasts `accessSustainedDays`. Silence never ends it.',
+    comesBack: 'The same settlement, within `bridgedGapDays` of the last report.'
+  },
+  parameters: {
+    criteriaMin: {
+      default: 2,
+      unit: 'criteria',
+      meaning: 'number of criteria held at once for entry',
+      source: 'OCHA: besieged'
+    },
+    heldDays: {
+      default: 7,
+      unit: 'days',
+      meaning: 'how long they must be held together for entry',
+      source
+    },
+    bridgedGapDays: {
+      default: 30,
+      unit: 'days',
+      meaning:
+        'maximum gap between two reports of one criterion before entry, or between two reports of access',
+      source
+    },
+    ageDays: {
+      default: [30, 90, 180, 365],
+      unit: 'days',
+      meaning: 'ages at which it escalates',
+      source
+    },
+    accessSourcesMin: {
+      default: 2,
+      unit: 'sources',
+      meaning: 'independent sources of access that end it',
+      source
+    },
+    accessSustainedDays: {
+      default: 14,
+      unit: 'days',
+      meaning: 'how long access must last to end it',
+      source
+    }
+  },
+  examples: [
+    {
+      name: 'two criteria that hold for a week are a partial siege, and silence does not end it',
+      given: [
+        {
+          at: '2024-01-01',
+          to: '2024-01-12',
+          category: 'blockade',
+          settlement: 'Diosso',
+          admin1: 'ML-4'
+        },
+        {
+          at: '2024-01-01',
+          to: '2024-01-12',
+          category: 'movement-denied',
+          settlement: 'Diosso',
+          admin1: 'ML-4',
+          source: 'b'
+        }
+      ],
+      horizon: '2024-01-20',
+      expect: [{ group: { settlement: 'Diosso' }, level: 1, open: true }]
+    },
+    {
+      name: 'one criterion alone is not a siege',
+      given: [
+        {
+          at: '2024-01-01',
+          to: '2024-02-12',
+          category: 'blockade',
+          settlement: 'Diosso',
+          admin1: 'ML-4'
+        }
+      ],
+      horizon: '2024-03-01',
+      expect: []
+    },
+    {
+      name: 'the third criterion, hunger and thirty days escalate it',
+      given: [
+        {
+          at: '2024-01-01',
+          to: '2024-01-12',
+          category: 'blockade',
+          settlement: 'Diosso',
+          admin1: 'ML-4'
+        },
+        {
+          at: '2024-01-01',
+          to: '2024-01-12',
+          category: 'movement-denied',
+          settlement: 'Diosso',
+          admin1: 'ML-4',
+          source: 'b'
+        },
+        {
+          at: '2024-01-15',
+          category: 'aid-denied',
+          tactics: ['hunger'],
+          settlement: 'Diosso',
+          admin1: 'ML-4'
+        }
+      ],
+      horizon: '2024-02-20',
+      expect: [{ group: { settlement: 'Diosso' }, level: 4, open: true }]
+    },
+    {
+      name: 'access reported by two independent sources ends it two weeks later',
+      given: [
+        {
+          at: '2024-01-01',
+          to: '2024-01-12',
+          category: 'blockade',
+          settlement: 'Diosso',
+          admin1: 'ML-4'
+        },
+        {
+          at: '2024-01-01',
+          to: '2024-01-12',
+          category: 'movement-denied',
+          settlement: 'Diosso',
+          admin1: 'ML-4',
+          source: 'b'
+        },
+        { at: '2024-01-15', category: 'access-restored', settlement: 'Diosso', admin1: 'ML-4' },
+        {
+          at: '2024-01-17',
+          category: 'access-restored',
+          settlement: 'Diosso',
+          admin1: 'ML-4',
+          source: 'b'
+        }
+      ],
+      horizon: '2024-02-01',
+      expect: [{ group: { settlement: 'Diosso' }, level: 1, open: false }]
+    }
+  ],
+  texts: {
+    en: {
+      headline: 'Siege of {area}: {value} of 3 criteria since {sinceDay}',
+      why: 'Reported of {area} since {sinceDay}: {value} of encirclement, aid denied and movement denied, held together. Threshold: {criteriaMin} for {heldDays} days. A criterion counts as held throughout an interval.',
+      ends: '{accessSourcesMin} independent {accessSourcesMin:source reports|sources report} access, and it lasts {accessSustainedDays} days; silence does not end it',
+      measure: 'criteria held'
+    },
+    fr: {
+      headline: 'Siège de {area} : {value} critères sur 3 depuis le {sinceDay}',
+      why: 'Rapporté de {area} depuis le {sinceDay} : {value} des critères encerclement, aide refusée et déplacements empêchés, remplis ensemble. Seuil : {criteriaMin} pendant {heldDays} jours. Un critère vaut pour tout un intervalle.',
+      ends: '{accessSourcesMin} {accessSourcesMin:source indépendante rapporte|sources indépendantes rapportent} un accès, qui dure {accessSustainedDays} jours ; le silence n’y met pas fin',
+      measure: 'critères remplis'
+    }
+  },
+  looksBack: ({ heldDays, bridgedGapDays, ageDays, accessSustainedDays }) => ({
+    heldDays,
+    bridgedGapDays,
+    ...(Math.max(...ageDays) > accessSustainedDays
+      ? { ageDays: Math.max(...ageDays) }
+      : { accessSustainedDays })
+  }),
+  make: makeSiegeRule
+})
+
+function makeCriterion(number: number, category: Category, tactic: string): Criterion {
+  return {
+    categories: makeCategoryMask(category),
+    tactics: makeTacticMask([tactic]),
+    first: firstSlot + 2 * number,
+    last: firstSlot + 2 * number + 1
+  }
+}
+
+function makeSiegeRule(
+  parameters: SiegeParameters,
+  base: Pick<RuleBase, 'id' | 'pattern'>
+): DayRule {
+  const { criteriaMin, bridgedGapDays, ageDays, accessSourcesMin, accessSustainedDays } = parameters
+  const accessSources = new StateSet(sourceSlots, accessSourcesMin)
+  return {
+    ...base,
+    isOneAlertPerScope: true,
+    outlastsSilence: true,
+    family: reportsOfSiege,
+    stateSize: sourceSlots + accessSourcesMin,
+    reachDays: 0,
+    applyDay(state, view) {
+      const rows = view.listToday()
+      if (state[openedDay] === 0) forgetOld(state, view.day, bridgedGapDays)
+      const isReported = noteCriteria(state, view, rows)
+      noteEscalators(state, view, rows)
+      if (state[openedDay] === 0) enter(state, parameters)
+      if (state[openedDay] === 0) return
+      // A report of the siege after one of access: access did not last.
+      if (isReported) clearAccess(state, accessSources)
+      else noteAccess(state, view, rows, accessSources, parameters)
+    },
+    getEndDay: state =>
+      state[confirmedDay] === 0 ? never : state[confirmedDay]! + accessSustainedDays,
+    listLevelDays(state) {
+      const opened = state[openedDay]!
+      const firstDays = criteria.map(({ first }) => state[first]!)
+      const reported = escalators.filter(({ slot }) => state[slot] !== 0)
+      return [
+        firstDays.includes(0) ? 0 : Math.max(opened, ...firstDays),
+        ...ageDays.map(days => opened + days),
+        ...reported.map(({ slot }) => Math.max(opened, state[slot]!))
+      ]
+    },
+    measure: state => ({ value: listHeld(state).length, threshold: criteriaMin, baseline: null }),
+    listFacts: state => ({ sinceDay: findFirstDay(state) }),
+    listTriggers(state, view) {
+      const { fromDay } = view.incidents.columns
+      const isAccess = (row: number) =>
+        state[accessFirst] !== 0 && fromDay[row]! >= state[accessFirst]!
+      return view
+        .listRows(findFirstDay(state), state[lastTriggerDay]!)
+        .filter(
+          row =>
+            view.hasAny(row, besiegedCategories, besiegedTactics | escalatorTactics) ||
+            isAccess(row)
+        )
+    },
+    assess(view) {
+      const rows = view.listOverlapping(view.day - bridgedGapDays - 1, view.day)
+      const held = criteria.filter(({ categories, tactics }) =>
+        rows.some(row => view.hasAny(row, categories, tactics))
+      )
+      return { value: held.length, threshold: criteriaMin, baseline: null }
+    }
+  }
+}
+
+function listHeld(state: State): readonly Criterion[] {
+  return criteria.filter(({ first }) => state[first] !== 0)
+}
+
+function findFirstDay(state: State): number {
+  return Math.min(...listHeld(state).map(({ first }) => state[first]!))
+}
+
+/** Before the entry: forgets criteria that no report of this day can be bridged to. */
+function forgetOld(state: State, day: number, bridgedGapDays: number): void {
+  for (const { first, last } of criteria)
+    if (day - state[last]! - 1 > bridgedGapDays) state[first] = state[last] = 0
+  if (listHeld(state).length > 0) return
+  for (const { slot } of escalators) state[slot] = 0
+  state[lastTriggerDay] = 0
+}
+
+/** True if a criterion is reported today. */
+function noteCriteria(state: State, view: DayView, rows: readonly number[]): boolean {
+  const { toDay } = view.incidents.columns
+  let isReported = false
+  for (const { categories, tactics, first, last } of criteria)
+    for (const row of rows) {
+      if (!view.hasAny(row, categories, tactics)) continue
+      isReported = true
+      state[first] ||= view.day
+      state[last] = Math.max(state[last]!, toDay[row]!)
+    }
+  if (isReported) state[lastTriggerDay] = view.day
+  return isReported
+}
+
+function noteEscalators(state: State, view: DayView, rows: readonly number[]): void {
+  if (listHeld(state).length === 0) return
+  for (const { tactics, slot } of escalators) {
+    if (!rows.some(row => view.hasAny(row, 0, tactics))) continue
+    if (state[openedDay] === 0 || state[slot] === 0) state[slot] = view.day
+    state[lastTriggerDay] = view.day
+  }
+}
+
+/** Opens on the first day by which enough criteria have been met together for long enough. */
+function enter(state: State, { criteriaMin, heldDays }: SiegeParameters): void {
+  const held = listHeld(state)
+  const starts = held.map(({ first }) => state[first]!).sort((a, b) => a - b)
+  const start = starts.find(day => {
+    const isLongEnough = ({ first, last }: Criterion) =>
+      state[first]! <= day && state[last]! + 1 >= day + heldDays
+    return held.filter(isLongEnough).length >= criteriaMin
+  })
+  if (start === undefined) return
+  const opened = start + heldDays
+  state[openedDay] = opened
+  for (const { first, last } of criteria)
+    if (state[last]! + 1 < opened) state[first] = state[last] = 0
+  for (const { slot } of escalators) if (state[slot]! < findFirstDay(state)) state[slot] = 0
+}
+
+/** Reports of access count together if the gaps between them are short. */
+function noteAccess(
+  state: State,
+  view: DayView,
+  rows: readonly number[],
+  accessSources: StateSet,
+  { bridgedGapDays, accessSourcesMin, accessSustainedDays }: SiegeParameters
+): void {
+  const { incidents, day } = view
+  const { toDay } = incidents.columns
+  const besiegedTo = Math.max(...criteria.map(({ last }) => state[last]!))
+  // An interval of siege that continues long after a report of access contradicts it.
+  const reports = rows.filter(
+    row =>
+      view.hasAny(row, accessRestored) &&
+      (besiegedTo <= toDay[row]! || besiegedTo < toDay[row]! + accessSustainedDays)
+  )
+  if (reports.length === 0) return
+  if (state[confirmedDay] === 0 && day - state[accessLast]! - 1 > bridgedGapDays)
+    clearAccess(state, accessSources)
+  state[accessFirst] ||= day
+  state[lastTriggerDay] = day
+  for (const row of reports) {
+    state[accessLast] = Math.max(state[accessLast]!, toDay[row]!)
+    accessSources.add(state, incidents.origins[row]!)
+  }
+  if (accessSources.count(state) >= accessSourcesMin)
+    state[confirmedDay] ||= Math.max(day, besiegedTo)
+}
+
+function clearAccess(state: State, accessSources: StateSet): void {
+  state[accessFirst] = state[accessLast] = state[confirmedDay] = 0
+  accessSources.clear(state)
+}
