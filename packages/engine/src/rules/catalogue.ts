@@ -12,6 +12,7 @@ import { newTactic } from './new-tactic.ts'
 import { rareCount } from './rare-count.ts'
 import { repeatVictimisation } from './repeat-victimisation.ts'
 import { siege } from './siege.ts'
+import { supplyLineInterdiction } from './supply-line-interdiction.ts'
 import { surge } from './surge.ts'
 import { sustainedThreat } from './sustained-threat.ts'
 import { wideningArc } from './widening-arc.ts'
@@ -25,6 +26,7 @@ const definitions: readonly AnyRuleDefinition[] = [
   repeatVictimisation,
   wideningArc,
   siege,
+  supplyLineInterdiction,
   abductionToKilling,
   massCasualty,
   cumulativeDeaths,

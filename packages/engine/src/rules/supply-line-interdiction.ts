@@ -1,0 +1,414 @@
+// Supply-line interdiction: the ways into a hub are cut. Some of them hit within days, or a blockade
+// of its fuel or food, open it; it ends when the ways have been clear for days and goods are reported
+// to come in. Silence alone does not end it.
+
+import { never } from '../data/time.ts'
+import type { DayView } from './day-view.ts'
+import { type AnyRuleDefinition, defineRule } from './definition.ts'
+import { hasUsableGrade } from './families.ts'
+import type { Family } from './family.ts'
+import type { Group } from './finding.ts'
+import { type EffectParameters, EffectReader, type HubEffect } from './hub-effects.ts'
+import { listHubFaults } from './hub-faults.ts'
+import { makeKey, removeDrillBit } from './keys.ts'
+import { type DayRule, firstSlot, openedDay } from './rule.ts'
+import type { RuleBase } from './rule-base.ts'
+import { countApart, type Hub, hasCorridors, listHubs } from './supply-hubs.ts'
+
+const source = 'patterns.md#supply-line-interdiction'
+
+interface SupplyLineParameters extends EffectParameters {
+  readonly corridorsMin: number
+  readonly escalateShare: number
+  readonly clearDays: number
+}
+
+const sinceDay = firstSlot
+const lastTriggerDay = firstSlot + 1
+/** The most ways hit in one window. */
+const most = firstSlot + 2
+const lastHitDay = firstSlot + 3
+/** When goods first came in after the last hit. */
+const deliveryDay = firstSlot + 4
+const shareDay = firstSlot + 5
+const schoolsDay = firstSlot + 6
+const scarcityDay = firstSlot + 7
+const stateSize = firstSlot + 8
+
+export const supplyLineInterdiction: AnyRuleDefinition = defineRule<SupplyLineParameters>({
+  id: 'supply-line-interdiction',
+  handbook: {
+    says: 'The supply routes into a hub are being cut, or its fuel or food is blockaded.',
+    levels: '`escalateShare` of all supply routes; closed schools; reports of prices or queues.',
+    ends: 'No hit for `clearDays`, and reports that goods came in. Silence never ends it.',
+    comesBack: 'The same hub, within `clearDays` of the last hit.'
+  },
+  parameters: {
+    hubs: {
+      default: [],
+      unit: 'hubs',
+      meaning:
+        'declared hubs: {name, country, admin1?, lat, lon, corridors?: [{name, bearing} or {name, points: [[lat, lon], …]}]}; one at a capital replaces it',
+      source,
+      itemFaults: listHubFaults
+    },
+    nationalCapitals: {
+      default: true,
+      unit: 'yes or no',
+      meaning: 'the capital of each country is a hub',
+      source
+    },
+    windowDays: { default: 14, unit: 'days', meaning: 'the window', source },
+    corridorsMin: {
+      default: 2,
+      unit: 'corridors',
+      meaning: 'corridors hit in the window, needed for entry',
+      source
+    },
+    escalateShare: {
+      default: 0.75,
+      unit: 'share',
+      meaning: 'share of all corridors at which it escalates',
+      source
+    },
+    clearDays: {
+      default: 14,
+      unit: 'days',
+      meaning: 'how long corridors must be clear of hits to end it',
+      source
+    },
+    radiusKm: {
+      default: 400,
+      unit: 'km',
+      meaning: 'length of a supply route into a hub: from Bamako to the borders of southern Mali',
+      source: 'the Sahel scenario, row 4'
+    },
+    hubKm: {
+      default: 20,
+      unit: 'km',
+      meaning: 'radius of the hub itself',
+      source: 'gazetteer: towns of a million reach 15 km'
+    },
+    sectorDegrees: {
+      default: 45,
+      unit: 'degrees',
+      meaning:
+        'without declared corridors: hits whose bearings from the hub differ by this are on two supply routes; their number is 360 ÷ this',
+      source: 'patterns.md#supply-line-interdiction: eight sectors'
+    },
+    corridorKm: {
+      default: 30,
+      unit: 'km',
+      meaning: 'maximum distance of a hit from a declared supply route',
+      source: 'the Sahel scenario, row 4'
+    },
+    hitTactics: {
+      default: ['road-block', 'convoy', 'fuel-blockade', 'other:road', 'other:bridge'],
+      unit: 'tactics',
+      meaning: 'tactics that make an attack or a denial a hit on a supply route',
+      source
+    },
+    roadWords: {
+      default: [
+        'road',
+        'route',
+        'highway',
+        'motorway',
+        'bridge',
+        'pont',
+        'axis',
+        'axe',
+        'corridor',
+        'carretera'
+      ],
+      unit: 'words',
+      meaning: 'words in the name of a place where a denial or destruction is a hit',
+      source: 'the Sahel scenario, row 4'
+    },
+    blockadeTactics: {
+      default: ['fuel-blockade', 'other:food-blockade', 'encirclement', 'hunger'],
+      unit: 'tactics',
+      meaning: 'tactics that make a denial in the hub a blockade of its fuel or food',
+      source
+    },
+    priceTactics: {
+      default: ['other:price', 'other:prices', 'other:queue', 'other:queues'],
+      unit: 'tactics',
+      meaning: 'tactics that report prices or queues',
+      source
+    },
+    deliveryTactics: {
+      default: ['other:delivery', 'other:deliveries'],
+      unit: 'tactics',
+      meaning: 'tactics that report that goods came in, besides restored access',
+      source
+    }
+  },
+  examples: [
+    {
+      name: 'two roads into a capital hit within two weeks, and schools closed',
+      given: [
+        {
+          at: '2025-09-01',
+          to: '2025-09-05',
+          category: 'blockade',
+          tactics: ['road-block'],
+          admin1: 'ML-2',
+          lat: 13.55,
+          lon: -8.05
+        },
+        {
+          at: '2025-09-03',
+          to: '2025-09-08',
+          category: 'blockade',
+          tactics: ['road-block'],
+          admin1: 'ML-3',
+          lat: 11.75,
+          lon: -7.6
+        },
+        { at: '2025-10-26', category: 'school-closure', admin1: 'ML-BKO', lat: 12.65, lon: -8.0 }
+      ],
+      horizon: '2025-11-30',
+      expect: [{ group: { hub: 'Bamako' }, level: 2, open: true }]
+    },
+    {
+      name: 'a blockade of fuel is enough by itself',
+      given: [
+        {
+          at: '2025-10-01',
+          category: 'blockade',
+          tactics: ['fuel-blockade'],
+          admin1: 'ML-BKO',
+          lat: 12.65,
+          lon: -8.0
+        }
+      ],
+      horizon: '2025-11-30',
+      expect: [{ group: { hub: 'Bamako' }, level: 1, open: true }]
+    },
+    {
+      name: 'two hits on one road, and attacks beside the roads, are not enough',
+      given: [
+        {
+          at: '2025-09-01',
+          category: 'blockade',
+          tactics: ['road-block'],
+          admin1: 'ML-2',
+          lat: 13.55,
+          lon: -8.05
+        },
+        {
+          at: '2025-09-08',
+          category: 'ambush',
+          tactics: ['convoy'],
+          admin1: 'ML-1',
+          lat: 14.55,
+          lon: -9.2,
+          radiusKm: 30
+        },
+        { at: '2025-09-08', category: 'attack', admin1: 'ML-3', lat: 11.75, lon: -7.6 }
+      ],
+      horizon: '2025-11-30',
+      expect: []
+    },
+    {
+      name: 'two weeks without a hit and a delivery end it',
+      given: [
+        {
+          at: '2025-09-01',
+          category: 'blockade',
+          tactics: ['road-block'],
+          admin1: 'ML-2',
+          lat: 13.55,
+          lon: -8.05
+        },
+        {
+          at: '2025-09-03',
+          category: 'ambush',
+          tactics: ['convoy'],
+          admin1: 'ML-3',
+          lat: 11.75,
+          lon: -7.6
+        },
+        {
+          at: '2025-09-10',
+          category: 'other',
+          tactics: ['other:delivery'],
+          admin1: 'ML-BKO',
+          lat: 12.65,
+          lon: -8.0
+        }
+      ],
+      horizon: '2025-09-20',
+      expect: [{ group: { hub: 'Bamako' }, level: 1, open: false }]
+    }
+  ],
+  texts: {
+    en: {
+      headline: 'Supplies to {hub} are being cut since {sinceDay}',
+      why: 'Hits on supply routes into {hub} since {sinceDay}, or a blockade of its fuel or food. Routes hit: {routes}. Measured: {value}. Threshold: {corridorsMin} routes within {windowDays} days, or one blockade. The last hit was on {lastHitDay}.',
+      ends: '{clearDays} days without a hit, once goods are reported to have come in; silence does not end it',
+      measure: 'supply routes hit in {windowDays} days, or blockades'
+    },
+    fr: {
+      headline: 'Ravitaillement de {hub} coupé depuis le {sinceDay}',
+      why: 'Voies d’approvisionnement de {hub} touchées depuis le {sinceDay}, ou blocus du carburant ou des vivres. Voies touchées : {routes}. Mesuré : {value}. Seuil : {corridorsMin} voies en {windowDays} jours, ou un blocus. Dernière atteinte : le {lastHitDay}.',
+      ends: '{clearDays} jours sans atteinte, une fois des livraisons rapportées ; le silence n’y met pas fin',
+      measure: 'voies d’approvisionnement touchées en {windowDays} jours, ou blocus'
+    }
+  },
+  looksBack: ({ windowDays, clearDays }) => ({ windowDays, clearDays }),
+  make: makeSupplyLineRule
+})
+
+function makeSupplyLineRule(
+  parameters: SupplyLineParameters,
+  base: Pick<RuleBase, 'id' | 'pattern'>
+): DayRule {
+  const { windowDays, corridorsMin, clearDays } = parameters
+  const hubs = listHubs(parameters)
+  const reader = new EffectReader(hubs, parameters)
+  const routes = new Routes(hubs, reader, parameters)
+  return {
+    ...base,
+    isOneAlertPerScope: true,
+    outlastsSilence: true,
+    family: makeFamily(hubs, reader),
+    stateSize,
+    reachDays: windowDays,
+    applyDay(state, view) {
+      const { day, incidents } = view
+      const { fromDay, toDay } = incidents.columns
+      const hitWays = routes.countHit(view)
+      let rows = view.listToday()
+      if (state[openedDay] === 0) {
+        const isBlockaded = rows.some(row => routes.readEffect(view, row).isBlockade)
+        if (hitWays < corridorsMin && !isBlockaded) return
+        state[openedDay] = day
+        rows = routes.listWindow(view).filter(row => isGrave(routes.readEffect(view, row)))
+        state[sinceDay] = Math.min(...rows.map(row => fromDay[row]!))
+      }
+      state[most] = Math.max(state[most]!, hitWays)
+      if (hitWays >= routes.countForEscalation(view)) state[shareDay] ||= day
+      const effects = rows.map(row => ({ toDay: toDay[row]!, ...routes.readEffect(view, row) }))
+      for (const effect of effects) {
+        if (isHit(effect)) state[lastHitDay] = Math.max(state[lastHitDay]!, effect.toDay)
+        if (effect.hasClosedSchools) state[schoolsDay] ||= day
+        if (effect.isScarce) state[scarcityDay] ||= day
+        if (isGrave(effect)) state[lastTriggerDay] = day
+      }
+      if (state[deliveryDay]! <= state[lastHitDay]!) state[deliveryDay] = 0
+      if (!effects.some(effect => effect.isDelivery && effect.toDay > state[lastHitDay]!)) return
+      state[deliveryDay] ||= Math.max(day, state[lastHitDay]! + 1)
+      state[lastTriggerDay] = day
+    },
+    getEndDay: state =>
+      state[deliveryDay] === 0
+        ? never
+        : Math.max(state[lastHitDay]! + clearDays, state[deliveryDay]!),
+    listLevelDays: state => [state[shareDay]!, state[schoolsDay]!, state[scarcityDay]!],
+    measure: state =>
+      state[most]! < corridorsMin
+        ? { value: 1, threshold: 1, baseline: null }
+        : { value: state[most]!, threshold: corridorsMin, baseline: null },
+    listFacts(state, view) {
+      const rows = view.listRows(state[sinceDay]!, state[lastTriggerDay]!)
+      return {
+        sinceDay: state[sinceDay]!,
+        lastHitDay: state[lastHitDay]!,
+        routes: routes.listHit(view, rows).join(', ') || '–'
+      }
+    },
+    listTriggers(state, view) {
+      const { toDay } = view.incidents.columns
+      const rows = view.listRows(state[sinceDay]!, state[lastTriggerDay]!)
+      return rows.filter(row => {
+        const effect = routes.readEffect(view, row)
+        const isDelivery = effect.isDelivery && toDay[row]! > state[lastHitDay]!
+        return toDay[row]! >= state[openedDay]! - windowDays && (isGrave(effect) || isDelivery)
+      })
+    },
+    assess: view => ({ value: routes.countHit(view), threshold: corridorsMin, baseline: null })
+  }
+}
+
+function makeFamily(hubs: readonly Hub[], reader: EffectReader): Family {
+  return {
+    id: 'reports of supply routes by hub',
+    categories: ~0,
+    includes: (incidents, row) => reader.isOfInterest(incidents, row),
+    sums: 'none',
+    isCounted: hasUsableGrade,
+    listKeys(incidents, row, into) {
+      for (const number of reader.listHubNumbers(incidents, row))
+        into.push(makeKey(incidents, row, number))
+    },
+    readGroup: (_, number) => formatGroup(hubs[number]!)
+  }
+}
+
+function formatGroup({ name, country, admin1 }: Hub): Group {
+  return { hub: name, country: country ?? 'none', ...(admin1 ? { admin1 } : {}) }
+}
+
+/** The ways into the hub of a view's scope. */
+class Routes {
+  readonly #hubs: readonly Hub[]
+  readonly #reader: EffectReader
+  readonly #parameters: SupplyLineParameters
+
+  constructor(hubs: readonly Hub[], reader: EffectReader, parameters: SupplyLineParameters) {
+    this.#hubs = hubs
+    this.#reader = reader
+    this.#parameters = parameters
+  }
+
+  #getHub({ scope }: DayView): Hub {
+    return this.#hubs[removeDrillBit(scope.key)]!
+  }
+
+  readEffect(view: DayView, row: number): HubEffect {
+    return this.#reader.read(view.incidents, row, this.#getHub(view))
+  }
+
+  listWindow(view: DayView): readonly number[] {
+    return view.listOverlapping(view.day - this.#parameters.windowDays, view.day)
+  }
+
+  /** Counts the ways that were hit in the window: declared ones by name, others by bearing. */
+  countHit(view: DayView): number {
+    const rows = this.listWindow(view)
+    const ways = new Set(rows.flatMap(row => this.readEffect(view, row).corridors))
+    if (hasCorridors(this.#getHub(view))) return ways.size
+    return countApart([...ways].map(Number), this.#parameters.sectorDegrees)
+  }
+
+  countForEscalation(view: DayView): number {
+    const { escalateShare, sectorDegrees } = this.#parameters
+    const hub = this.#getHub(view)
+    const all = hasCorridors(hub) ? hub.corridors!.length : Math.floor(360 / sectorDegrees)
+    return Math.ceil(escalateShare * all)
+  }
+
+  /** Names of the ways that the rows hit; of a bearing, its wind. */
+  listHit(view: DayView, rows: readonly number[]): string[] {
+    const ways = rows.flatMap(row => this.readEffect(view, row).corridors)
+    const names = hasCorridors(this.#getHub(view)) ? ways : ways.map(formatWind)
+    return [...new Set(names)].sort()
+  }
+}
+
+function isHit({ corridors, isBlockade }: HubEffect): boolean {
+  return isBlockade || corridors.length > 0
+}
+
+/** True for what opens the episode or raises its level. */
+function isGrave(effect: HubEffect): boolean {
+  return isHit(effect) || effect.hasClosedSchools || effect.isScarce
+}
+
+const winds = ['N', 'NE', 'E', 'SE', 'S', 'SW', 'W', 'NW']
+
+function formatWind(bearing: string): string {
+  return winds[Math.round(Number(bearing) / 45) % winds.length]!
+}

@@ -1,0 +1,24 @@
+// Tactics that a rule's parameters name. Those of the vocabulary are bits; others (`other:…`) are
+// compared as texts.
+
+import type { Incidents } from '../data/incidents.ts'
+import { emptyList } from '../data/interning.ts'
+import { isKnownTactic, makeTacticMask } from '../data/vocabulary.ts'
+
+export type IncidentTest = (incidents: Incidents, row: number) => boolean
+
+/** True for an incident that has one of the tactics. */
+export function makeTacticTest(tactics: readonly string[]): IncidentTest {
+  const mask = makeTacticMask(tactics)
+  const others = new Set(tactics.filter(tactic => !isKnownTactic(tactic)))
+  return (incidents, row) => {
+    if ((incidents.columns.tactics[row]! & mask) !== 0) return true
+    const { details, names } = incidents.reports
+    if (others.size === 0 || details.size === 0) return false
+    const stated =
+      incidents.members[row] === null
+        ? (details.get(row)?.otherTactics ?? emptyList)
+        : incidents.listOtherTactics(row)
+    return stated.some(tactic => others.has(names.getText(tactic)))
+  }
+}
