@@ -15,6 +15,8 @@ import { siege } from './siege.ts'
 import { supplyLineInterdiction } from './supply-line-interdiction.ts'
 import { surge } from './surge.ts'
 import { sustainedThreat } from './sustained-threat.ts'
+import { territoryLost } from './territory-lost.ts'
+import { thirdPartyConvergence } from './third-party-convergence.ts'
 import { wideningArc } from './widening-arc.ts'
 
 const definitions: readonly AnyRuleDefinition[] = [
@@ -32,7 +34,9 @@ const definitions: readonly AnyRuleDefinition[] = [
   cumulativeDeaths,
   coordinatedAttack,
   newActor,
-  newTactic
+  newTactic,
+  thirdPartyConvergence,
+  territoryLost
 ]
 
 export const ruleDefinitions: ReadonlyMap<string, AnyRuleDefinition> = new Map(

@@ -1,0 +1,283 @@
+// Third-party convergence: several states tell their people to leave one country within days. Their
+// reasons are not public; their agreement is the sign. It lasts until some of them lower their
+// advice: advice that is not repeated remains valid.
+
+import type { Incidents } from '../data/incidents.ts'
+import { emptyList, uniteLists } from '../data/interning.ts'
+import { never } from '../data/time.ts'
+import { makeCategoryMask, makeTacticMask } from '../data/vocabulary.ts'
+import type { DayView } from './day-view.ts'
+import { type AnyRuleDefinition, defineRule } from './definition.ts'
+import { byCountry, hasUsableGrade } from './families.ts'
+import type { Family } from './family.ts'
+import { comesBackWithItsReports } from './handbook.ts'
+import { readActor } from './perpetrators.ts'
+import { type DayRule, firstSlot, openedDay } from './rule.ts'
+import type { RuleBase } from './rule-base.ts'
+import { StateSet } from './state-set.ts'
+import { type IncidentTest, makeTacticTest } from './tactics.ts'
+
+const source = 'patterns.md#third-party-convergence'
+
+interface ThirdPartyConvergenceParameters {
+  readonly windowDays: number
+  readonly statesMin: number
+  readonly escalateStates: number
+  readonly loweredMin: number
+  readonly loweredTactics: readonly string[]
+}
+
+const sinceDay = firstSlot
+const lastTriggerDay = firstSlot + 1
+/** The greatest number of states that advised at a time. */
+const most = firstSlot + 2
+const manyDay = firstSlot + 3
+const orderedDay = firstSlot + 4
+const endDay = firstSlot + 5
+/** The end of the episode before: advice up to it does not count again. */
+const previousEndDay = firstSlot + 6
+/** More than the states that publish advice. */
+const statesMax = 60
+const advising = new StateSet(firstSlot + 7, statesMax)
+const loweredSlots = firstSlot + 7 + statesMax
+
+const advisory = makeCategoryMask('advisory')
+/** To order one's own staff out is advice too, and stronger. */
+const orderedDeparture = makeTacticMask(['ordered-departure'])
+
+export const thirdPartyConvergence: AnyRuleDefinition = defineRule<ThirdPartyConvergenceParameters>(
+  {
+    id: 'third-party-convergence',
+    handbook: {
+      says: 'Several states tell their people to leave a country within days.',
+      levels: '`escalateStates` states; an ordered departure of staff.',
+      ends: '`loweredMin` states lower their advice.',
+      comesBack: comesBackWithItsReports
+    },
+    parameters: {
+      windowDays: { default: 14, unit: 'days', meaning: 'the window', source },
+      statesMin: {
+        default: 3,
+        unit: 'states',
+        meaning: 'states that tell people to leave within the window, needed for entry',
+        source
+      },
+      escalateStates: {
+        default: 4,
+        unit: 'states',
+        meaning: 'states with standing advice at which it escalates',
+        source: 'the Sahel scenario, row 11'
+      },
+      loweredMin: {
+        default: 2,
+        unit: 'states',
+        meaning: 'states that must lower their advice to end it',
+        source
+      },
+      loweredTactics: {
+        default: ['other:lowered', 'other:lifted'],
+        unit: 'tactics',
+        meaning: 'tactics by which an advisory lowers an earlier one',
+        source: 'our choice: the words of tactics are open'
+      }
+    },
+    examples: [
+      {
+        name: 'a third state within two weeks raises it, a fourth escalates it',
+        given: [
+          { at: '2025-11-10', category: 'advisory', country: 'ML', actor: 'United States' },
+          { at: '2025-11-11', category: 'advisory', country: 'ML', actor: 'United Kingdom' },
+          { at: '2025-11-12', category: 'advisory', country: 'ML', actor: 'Germany' },
+          { at: '2025-11-14', category: 'advisory', country: 'ML', actor: 'France' }
+        ],
+        horizon: '2025-11-20',
+        expect: [{ group: { country: 'ML' }, level: 2, open: true }]
+      },
+      {
+        name: 'three advisories of one state count as one',
+        given: [
+          { at: '2025-11-10', category: 'advisory', country: 'ML', actor: 'United States' },
+          { at: '2025-11-11', category: 'advisory', country: 'ML', actor: 'united states ' },
+          { at: '2025-11-12', category: 'advisory', country: 'ML', actor: 'Germany' }
+        ],
+        horizon: '2025-11-20',
+        expect: []
+      },
+      {
+        name: 'an ordered departure of staff escalates it',
+        given: [
+          { at: '2025-11-10', category: 'advisory', country: 'ML', actor: 'United States' },
+          { at: '2025-11-11', category: 'advisory', country: 'ML', actor: 'United Kingdom' },
+          { at: '2025-11-12', category: 'advisory', country: 'ML', actor: 'Germany' },
+          {
+            at: '2025-11-13',
+            category: 'advisory',
+            tactics: ['ordered-departure'],
+            country: 'ML',
+            actor: 'Germany'
+          }
+        ],
+        horizon: '2025-11-20',
+        expect: [{ group: { country: 'ML' }, level: 2, open: true }]
+      },
+      {
+        name: 'two states that lower their advice end it',
+        given: [
+          { at: '2025-11-10', category: 'advisory', country: 'ML', actor: 'United States' },
+          { at: '2025-11-11', category: 'advisory', country: 'ML', actor: 'United Kingdom' },
+          { at: '2025-11-12', category: 'advisory', country: 'ML', actor: 'Germany' },
+          {
+            at: '2026-01-12',
+            category: 'advisory',
+            tactics: ['other:lowered'],
+            country: 'ML',
+            actor: 'Germany'
+          },
+          {
+            at: '2026-02-12',
+            category: 'advisory',
+            tactics: ['other:lowered'],
+            country: 'ML',
+            actor: 'United Kingdom'
+          }
+        ],
+        horizon: '2026-03-01',
+        expect: [{ group: { country: 'ML' }, level: 1, open: false }]
+      }
+    ],
+    texts: {
+      en: {
+        headline: '{value} {value:state tells its|states tell their} people to leave {area}',
+        why: 'States that advised to leave {area} since {sinceDay}: {states}. Threshold: {statesMin} within {windowDays} days. Advice remains valid if it is not repeated.',
+        ends: '{loweredMin} {loweredMin:state lowers its|states lower their} advice; silence does not end it',
+        measure: 'states that tell their people to leave'
+      },
+      fr: {
+        headline: '{value} {value:État invite|États invitent} à quitter le pays : {area}',
+        why: 'États qui invitent à quitter {area} depuis le {sinceDay} : {states}. Seuil : {statesMin} en {windowDays} jours. Un conseil reste valable s’il n’est pas répété.',
+        ends: '{loweredMin} {loweredMin:État abaisse son conseil|États abaissent leur conseil} ; le silence n’y met pas fin',
+        measure: 'États qui invitent à partir'
+      }
+    },
+    looksBack: ({ windowDays }) => ({ windowDays }),
+    make: makeConvergenceRule
+  }
+)
+
+function makeConvergenceRule(
+  {
+    windowDays,
+    statesMin,
+    escalateStates,
+    loweredMin,
+    loweredTactics
+  }: ThirdPartyConvergenceParameters,
+  base: Pick<RuleBase, 'id' | 'pattern'>
+): DayRule {
+  const isLowering = makeTacticTest(loweredTactics)
+  const lowered = new StateSet(loweredSlots, loweredMin)
+  const listAdvice = (view: DayView, afterDay: number) =>
+    findAdvice(view, windowDays, afterDay, isLowering)
+  return {
+    ...base,
+    outlastsSilence: true,
+    family: makeFamily(isLowering, windowDays),
+    stateSize: loweredSlots + loweredMin,
+    lastingSlots: [previousEndDay, 1],
+    reachDays: 2 * windowDays,
+    applyDay(state, view) {
+      const { incidents, day } = view
+      let rows = view.listToday()
+      if (state[openedDay] === 0) {
+        const advice = listAdvice(view, state[previousEndDay]!)
+        if (advice.size < statesMin) return
+        const { fromDay } = incidents.columns
+        rows = [...new Set(advice.values())]
+        state[openedDay] = day
+        state[sinceDay] = Math.min(...rows.map(row => fromDay[row]!))
+      }
+      const advisories = rows.filter(row => !isLowering(incidents, row))
+      const advisers = advisories.flatMap(row => listIssuers(incidents, row))
+      advising.add(state, advisers)
+      lowered.remove(state, advisers)
+      state[most] = Math.max(state[most]!, advising.count(state))
+      if (state[most]! >= escalateStates) state[manyDay] ||= day
+      if (advisories.some(row => view.hasAny(row, 0, orderedDeparture))) state[orderedDay] ||= day
+      for (const row of rows) {
+        if (!isLowering(incidents, row)) continue
+        const known = listIssuers(incidents, row).filter(issuer => advising.has(state, issuer))
+        advising.remove(state, known)
+        lowered.add(state, known)
+      }
+      state[lastTriggerDay] = day
+      if (lowered.count(state) >= loweredMin) {
+        state[endDay] = day
+        state[previousEndDay] = day
+      }
+    },
+    getEndDay: state => state[endDay]! || never,
+    listLevelDays: state => [state[manyDay]!, state[orderedDay]!],
+    measure: state => ({ value: state[most]!, threshold: statesMin, baseline: null }),
+    listFacts(state, { incidents }) {
+      const issuers = [...advising.list(state), ...lowered.list(state)]
+      const names = issuers.map(issuer => readActor(incidents, issuer))
+      return { sinceDay: state[sinceDay]!, states: names.sort().join(', ') }
+    },
+    listTriggers: (state, view) => view.listRows(state[sinceDay]!, state[lastTriggerDay]!),
+    assess: view => ({ value: listAdvice(view, 0).size, threshold: statesMin, baseline: null })
+  }
+}
+
+function makeFamily(isLowering: IncidentTest, windowDays: number): Family {
+  return {
+    id: 'advice to leave by country',
+    categories: advisory,
+    tactics: orderedDeparture,
+    sums: 'none',
+    // Advice dated to an interval longer than the window is in no window for certain.
+    isCounted(incidents, row) {
+      const { fromDay, toDay } = incidents.columns
+      if (!hasUsableGrade(incidents, row)) return false
+      return isLowering(incidents, row) || toDay[row]! - fromDay[row]! < windowDays
+    },
+    ...byCountry
+  }
+}
+
+/** By issuer: the row of its latest advice in the window, unless it has lowered it since. */
+function findAdvice(
+  view: DayView,
+  windowDays: number,
+  afterDay: number,
+  isLowering: IncidentTest
+): ReadonlyMap<number, number> {
+  const { incidents, day } = view
+  const { fromDay, toDay } = incidents.columns
+  // Advice of the window may have begun a window before it.
+  const rows = view.listRows(Math.max(day - 2 * windowDays, afterDay + 1), day)
+  const latest = new Map<number, number>()
+  const loweredDays = new Map<number, number>()
+  for (const row of rows)
+    for (const issuer of listIssuers(incidents, row)) {
+      if (isLowering(incidents, row)) loweredDays.set(issuer, fromDay[row]!)
+      else {
+        const known = latest.get(issuer) ?? row
+        const isLater = fromDay[row]! > fromDay[known]! || toDay[row]! >= toDay[known]!
+        if (isLater) latest.set(issuer, row)
+      }
+    }
+  for (const [issuer, row] of latest) {
+    const isLowered = (loweredDays.get(issuer) ?? 0) >= fromDay[row]!
+    if (isLowered || toDay[row]! < day - windowDays) latest.delete(issuer)
+  }
+  return latest
+}
+
+/** Who gives the advice; if no report names an issuer, each independent source does. */
+function listIssuers(incidents: Incidents, row: number): readonly number[] {
+  const { details } = incidents.reports
+  const issuers = uniteLists(
+    incidents.listDeciding(row).map(report => details.get(report)?.issuers ?? emptyList)
+  )
+  return issuers.length > 0 ? issuers : incidents.origins[row]!
+}
