@@ -159,6 +159,7 @@ export class Reports {
     columns.high[row] = report.fatalities.high ?? -1
     columns.flags[row] = encodeReportFlags(report, places[0]!)
     this.#writePlace(row, places[0]!)
+    for (const place of places) this.#learnPlace(place)
     this.#writeLists(row, report, places)
     this.scheduleEviction(row)
   }
@@ -175,6 +176,13 @@ export class Reports {
     columns.settlement[row] = settlement
     columns.placeName[row] = names.intern(place.name?.toLowerCase())
     columns.shownName[row] = names.intern(place.name)
+  }
+
+  /** Stores what a place tells of its area and settlement. */
+  #learnPlace(place: Place): void {
+    const { names } = this
+    const area = names.intern(place.admin1)
+    const settlement = names.intern(place.settlement)
     if (place.neighbours !== undefined && !this.neighbourAreas.has(area))
       this.neighbourAreas.set(
         area,

@@ -111,9 +111,7 @@ export function makeFirstSeenRule(
     warmUpDays: absentDays,
     applyDay(state, view) {
       if (state[openedDay] === 0) {
-        const before = view.findPrevious()
-        const lastDay = before < 0 ? 0 : view.incidents.columns.toDay[before]!
-        if (before >= 0 && view.day - lastDay < absentDays) return
+        if (view.listOverlapping(view.day - absentDays + 1, view.day - 1).length > 0) return
         if (listInArea(view, view.day, view.day).length === 0) return
         state[openedDay] = view.day
       }

@@ -125,7 +125,7 @@ class ScopeFold {
 
   #addEpisode(endDay: number): void {
     const state = [...this.#state]
-    const until = Math.min(Math.max(this.#now, this.#lastDay), endDay)
+    const until = endDay === never ? Math.max(this.#now, this.#lastDay) : endDay
     const later = this.#rule.listLevelDays(state).filter(day => day !== 0 && day <= until)
     this.#found.push({
       rule: this.#rule,

@@ -81,7 +81,7 @@ export class Track {
     const index = states.findIndex(from)
     const endIndex = this.#fold(index, from, to + this.rule.reachDays)
     const hasNoStates = endIndex === index && foldedDays.length === 0
-    if (hasNoStates && (this.episodes.at(-1)?.endDay ?? 0) < from) return
+    if (hasNoStates && (this.episodes.at(-1)?.endDay ?? 0) < Math.min(from, this.#now)) return
     const isLastDay =
       endIndex === states.length &&
       (index === states.length || (index === states.length - 1 && states.days[index] === from))
@@ -150,17 +150,20 @@ export class Track {
     if (this.rule.isAbsence === true || this.#states.getOpenedDay(index) !== last.startDay) {
       return false
     }
+    const day = this.#states.days[index]!
     const state = this.#states.copyState(index)
-    if (this.#findEndDay(state, this.#now - 1) !== 0) return false
-    this.#reportEpisode(last, state, never, this.#states.days[index]!)
+    if (this.#findEndDay(state, this.#getLastClosedDay(day)) !== 0) return false
+    this.#reportEpisode(last, state, never, day)
     return true
   }
 
   /** Reads the episodes again that end on or after a day. (I4) */
   #rebuildEpisodes(from: number): void {
     const { episodes } = this
+    // What ended on or after the clock's day ended by a later incident, which may have gone.
+    const firstEnd = Math.min(from, this.#now)
     let kept = episodes.length
-    while (kept > 0 && episodes[kept - 1]!.endDay >= from) kept -= 1
+    while (kept > 0 && episodes[kept - 1]!.endDay >= firstEnd) kept -= 1
     const before = episodes.splice(kept)
     const lastKept = episodes.at(-1)
     this.#timerDay = never
@@ -204,9 +207,14 @@ export class Track {
     if (this.rule.isAbsence === true) return this.#readAbsence(index, startDay, day)
     if (states.getOpenedDay(index + 1) === startDay) return null
     const state = states.copyState(index)
-    const nextDay = states.days[index + 1] ?? never
-    const end = this.#findEndDay(state, Math.min(this.#now, nextDay) - 1)
+    const end = this.#findEndDay(state, this.#getLastClosedDay(day))
     return { startDay, endDay: end === 0 ? never : end, state, day }
+  }
+
+  /** The last day on which nothing more can come after a day: by an incident since, or by the clock. */
+  #getLastClosedDay(day: number): number {
+    const next = this.scope.findNextDay(day + 1)
+    return (next < 0 ? this.#now : next) - 1
   }
 
   /** An absence lasts until the next incident, which may leave a blank state. (I2) */
@@ -220,7 +228,7 @@ export class Track {
   }
 
   #reportEpisode(episode: Episode, state: State, endDay: number, lastDay: number): void {
-    const until = Math.min(Math.max(this.#now, lastDay), endDay)
+    const until = endDay === never ? Math.max(this.#now, lastDay) : endDay
     episode.state = state
     episode.endDay = endDay
     episode.level = 1
@@ -256,8 +264,9 @@ export class Track {
         this.#rebuildEpisodes(this.#states.days[index]!)
       return
     }
-    const end = this.#findEndDay(last.state, this.#now - 1)
-    this.#reportEpisode(last, last.state, end === 0 ? never : end, this.#states.days[index] ?? 0)
+    const day = this.#states.days[index] ?? 0
+    const end = this.#findEndDay(last.state, this.#getLastClosedDay(day))
+    this.#reportEpisode(last, last.state, end === 0 ? never : end, day)
   }
 
   /** The measure of the scope on the last day; null while an episode is open, or if the rule has none. */

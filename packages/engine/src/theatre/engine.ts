@@ -1,0 +1,273 @@
+// The engine of one theatre at one handling level: it applies records in their order, and tells a
+// publisher which findings they changed. A function of the records alone: no clock, no chance.
+
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { ReportRevision } from '@tocsin/domain/report/report'
+import { Assembly } from '../assembly/assembly.ts'
+import { Incidents } from '../data/incidents.ts'
+import { Reports } from '../data/reports.ts'
+import { convertToDay, never, parseEndMs, parseMs } from '../data/time.ts'
+import { DayView } from '../rules/day-view.ts'
+import type { Finding, FindingListener, RuleClock, Timer } from '../rules/finding.ts'
+import { Clusters } from '../rules/fold/clusters.ts'
+import { Episode } from '../rules/fold/episode.ts'
+import { Overlaps } from '../rules/fold/overlaps.ts'
+import type { DayRule } from '../rules/rule.ts'
+import type { RuleBase } from '../rules/rule-base.ts'
+import type { RuleSet } from './rule-set.ts'
+import { ScopeIndex } from './scope-index.ts'
+import { Timers } from './timers.ts'
+import { UnheardDays } from './unheard-days.ts'
+import { Watermark } from './watermark.ts'
+
+export const defaultRetentionDays = 820
+
+/** The record that causes what is published. */
+interface Cause {
+  readonly id: string
+  readonly time: string
+  readonly traceparent?: string
+}
+
+/** Publishes findings as alerts: the alert book. */
+export interface FindingPublisher {
+  /** The current record corrects or withdraws a report. */
+  isCorrecting: boolean
+  /** The current record is old news, or a change of rules or engine: it pages nobody. */
+  isQuiet: boolean
+  onChanged(finding: Finding): void
+  onVanished(finding: Finding): void
+  onEvicted(finding: Finding): void
+  onMerged(from: Finding, into: Finding): void
+  /** Called once all rules have folded. */
+  publishChanges(cause: Cause, today: number, watermarkDay: number, isTick: boolean): void
+}
+
+export interface EngineOptions {
+  readonly retentionDays?: number
+}
+
+type ReportReceived = Extract<TheatreRecord, { readonly type: 'report.received' }>
+
+export class Engine implements FindingListener {
+  readonly rules: RuleSet
+  readonly reports = new Reports()
+  readonly incidents = new Incidents(this.reports)
+  readonly assembly = new Assembly(this.incidents)
+  readonly index: ScopeIndex
+  readonly clusters: readonly Clusters[]
+  readonly overlaps: readonly Overlaps[]
+  readonly watermark = new Watermark()
+  readonly unheard = new UnheardDays()
+  readonly retentionDays: number
+  /** Findings of rules that are still warming: they are not published. */
+  readonly warming = new Set<Finding>()
+  today = 0
+  /** First day on which anything occurred. */
+  earliestDay = never
+  readonly #publisher: FindingPublisher
+  /** Rules whose findings only an overlap rule reads. */
+  readonly #unpublished: ReadonlySet<RuleBase>
+  readonly #timers = { ticks: new Timers(), watermark: new Timers() }
+  /** By the id of a rule: the day rules that read its episodes. */
+  readonly #readers = new Map<string, DayRule[]>()
+  readonly #onEnded = (incident: number) => this.#removeIncident(incident)
+  readonly #onBegun = (incident: number) => this.#addIncident(incident)
+
+  constructor(rules: RuleSet, publisher: FindingPublisher, options: EngineOptions = {}) {
+    this.rules = rules
+    this.#publisher = publisher
+    this.retentionDays = options.retentionDays ?? defaultRetentionDays
+    const view = new DayView(this.incidents)
+    const ownRules = rules.overlapRules.flatMap(rule => rule.ownRules)
+    this.#unpublished = new Set(ownRules)
+    this.index = new ScopeIndex(this.incidents, [...rules.dayRules, ...ownRules], view, this)
+    this.clusters = rules.clusterRules.map(rule => new Clusters(this.incidents, rule, this))
+    this.overlaps = rules.overlapRules.map(rule => new Overlaps(rule, this.incidents, this))
+    for (const rule of rules.dayRules)
+      for (const id of rule.inputRules ?? [])
+        this.#readers.set(id, [...(this.#readers.get(id) ?? []), rule])
+    view.isOpen = (ids, key, day) => ids.some(id => this.#isOpen(id, key, day))
+    view.countUnheardDays = (from, to) => this.unheard.count(from, to)
+  }
+
+  get watermarkDay(): number {
+    return this.watermark.day
+  }
+
+  apply(record: TheatreRecord): void {
+    switch (record.type) {
+      case 'report.received':
+        this.#receive(record)
+        break
+      case 'report.withdrawn':
+        this.#withdraw(record.data.reportId, record)
+        break
+      case 'clock.ticked':
+        this.#tick(convertToDay(Date.parse(record.data.to)), record, record.data.gap)
+        break
+      case 'source.configured':
+        this.#configureSource(record)
+        break
+      case 'pair.declared':
+        this.#declarePairs(record)
+        break
+    }
+  }
+
+  #receive(record: ReportReceived): void {
+    const report = record.data
+    if (convertToDay(parseEndMs(report.occurred.to)) < this.today - this.retentionDays) return
+    const row = this.reports.acceptRevision(report)
+    if (row < 0) return
+    const wasPresent = this.reports.columns.present[row] === 1
+    if (wasPresent) this.assembly.remove(row)
+    this.reports.write(row, report)
+    const { source, toMs, reportedMs } = this.reports.columns
+    this.watermark.recordReport(source[row]!, toMs[row]!, reportedMs[row]!)
+    this.assembly.add(row)
+    this.#publish(record, wasPresent, report, convertToDay(parseMs(report.occurred.from)))
+  }
+
+  #publish(
+    cause: Cause,
+    isCorrection: boolean,
+    report: ReportRevision | null,
+    earliestDay = never
+  ): void {
+    this.#publisher.isCorrecting = isCorrection
+    this.#publisher.isQuiet = report?.lane === 'backfill'
+    if (earliestDay < this.earliestDay) this.#setEarliestDay(earliestDay)
+    this.assembly.regroupChanged(this.#onEnded, this.#onBegun)
+    this.#foldRules(false)
+    this.#publisher.publishChanges(cause, this.today, this.watermark.day, false)
+  }
+
+  #withdraw(reportId: string, cause: TheatreRecord): void {
+    this.reports.withdrawn.add(reportId)
+    this.#removeReport(reportId, cause)
+  }
+
+  /** A later revision is above this level: the report becomes absent, and may come back. */
+  hide(record: ReportReceived): void {
+    this.#removeReport(record.data.reportId, record)
+  }
+
+  #removeReport(reportId: string, cause: TheatreRecord): void {
+    const row = this.reports.rowById.get(reportId)
+    if (row === undefined || this.reports.columns.present[row] !== 1) return
+    this.assembly.remove(row)
+    this.reports.columns.present[row] = 0
+    this.#publish(cause, true, null)
+  }
+
+  #declarePairs(record: Extract<TheatreRecord, { readonly type: 'pair.declared' }>): void {
+    if (this.assembly.declare(record.id, record.data)) this.#publish(record, true, null)
+  }
+
+  /** A source that is configured anew regrades its reports. */
+  #configureSource(record: Extract<TheatreRecord, { readonly type: 'source.configured' }>): void {
+    const { data } = record
+    this.watermark.configure(this.reports.names.intern(data.id), data)
+    const rows = this.reports.configureSource(data.id, data.reliability)
+    for (const row of rows) this.assembly.refresh(row)
+    if (rows.length > 0) this.#publish(record, true, null)
+  }
+
+  #tick(day: number, cause: TheatreRecord, isGap: boolean): void {
+    if (isGap) this.unheard.add(this.today, day)
+    if (day <= this.today) return
+    this.today = day
+    this.watermark.advance(day)
+    this.#publisher.isCorrecting = false
+    this.#publisher.isQuiet = false
+    this.#timers.ticks.advance(day)
+    this.#timers.watermark.advance(this.watermark.day)
+    this.#foldRules(true)
+    this.#publisher.publishChanges(cause, day, this.watermark.day, true)
+  }
+
+  /** Level 0 rules read incidents; level 1 rules read their findings. */
+  #foldRules(isTick: boolean): void {
+    this.index.refoldDirty()
+    for (const clusters of this.clusters) clusters.reportChanges()
+    this.index.refoldDirty()
+    for (const overlaps of this.overlaps) overlaps.reportChanges(isTick)
+  }
+
+  #addIncident(row: number): void {
+    this.index.add(row)
+    for (const clusters of this.clusters) clusters.add(row)
+  }
+
+  #removeIncident(row: number): void {
+    this.index.remove(row)
+    for (const clusters of this.clusters) clusters.remove(row)
+  }
+
+  #setEarliestDay(day: number): void {
+    this.earliestDay = day
+    for (const finding of [...this.warming]) {
+      this.warming.delete(finding)
+      this.onChanged(finding)
+    }
+  }
+
+  onChanged(finding: Finding): void {
+    const { warmUpDays } = finding.rule
+    if (warmUpDays !== undefined && finding.startDay - warmUpDays < this.earliestDay) {
+      this.warming.add(finding)
+      this.#publisher.onVanished(finding)
+      return
+    }
+    this.warming.delete(finding)
+    if (!this.#unpublished.has(finding.rule)) this.#publisher.onChanged(finding)
+    this.#informReaders(finding, true)
+  }
+
+  onVanished(finding: Finding): void {
+    this.warming.delete(finding)
+    this.#publisher.onVanished(finding)
+    this.#informReaders(finding, false)
+  }
+
+  onEvicted(finding: Finding): void {
+    this.warming.delete(finding)
+    this.#publisher.onEvicted(finding)
+  }
+
+  onMerged(from: Finding, into: Finding): void {
+    this.warming.delete(from)
+    this.#publisher.onMerged(from, into)
+    this.#informReaders(from, false)
+  }
+
+  #informReaders(finding: Finding, isPresent: boolean): void {
+    for (const overlaps of this.overlaps)
+      if (overlaps.isInput(finding.rule)) overlaps.update(finding, isPresent)
+    const readers = this.#readers.get(finding.rule.id)
+    if (readers === undefined || !(finding instanceof Episode)) return
+    for (const rule of readers) this.index.markAllDays(rule.id, finding.scope.key, never)
+  }
+
+  #isOpen(rule: string, key: number, day: number): boolean {
+    const episodes = this.index.findTrack(rule, key)?.episodes ?? []
+    return episodes.some(({ startDay, endDay }) => startDay <= day && day <= endDay)
+  }
+
+  scheduleTimer(timer: Timer, day: number, clock: RuleClock): void {
+    this.#timers[clock].schedule(timer, day)
+  }
+
+  /** All findings, without those of rules that are warming. */
+  *listFindings(): Generator<Finding> {
+    for (const finding of this.#listAll()) if (!this.warming.has(finding)) yield finding
+  }
+
+  *#listAll(): Generator<Finding> {
+    for (const track of this.index.listTracks()) yield* track.episodes
+    for (const clusters of this.clusters)
+      for (const cluster of clusters.listClusters()) if (cluster.isFound) yield cluster
+    for (const overlaps of this.overlaps) yield* overlaps.listOverlaps()
+  }
+}

@@ -1,0 +1,34 @@
+// Retention. Reports can change for the retained days; their rows stay for as long as a window or a
+// baseline of a retained day may need them. What an alert names stays until the alert goes.
+
+import { evicted } from '../data/reports.ts'
+import type { Engine } from './engine.ts'
+
+/** The longest window with its baseline, and the longest interval that sums share out, days. */
+export const lookBackDays = 800
+
+/** Removes what can no longer change or be read. Returns the day before which nothing can change. */
+export function evictOld(engine: Engine, listNamedRows: () => Iterable<number>): number {
+  const { reports, incidents, assembly, index } = engine
+  const changesFrom = engine.today - engine.retentionDays
+  // Reports are filed by months of 32 days.
+  const rowsFrom = ((changesFrom - lookBackDays) >> 5) << 5
+  const { present } = reports.columns
+  const rows = reports.collectEndedBefore(rowsFrom)
+  index.evictBefore(rowsFrom, changesFrom)
+  for (const one of [...engine.clusters, ...engine.overlaps]) one.evictBefore(rowsFrom)
+  for (const row of rows) {
+    if (present[row] === evicted) continue
+    for (const clusters of engine.clusters) clusters.evict(row)
+    assembly.evict(row)
+    incidents.otherPlaces.delete(row)
+    present[row] = evicted
+  }
+  const named = new Uint8Array(reports.rowCount)
+  for (const row of listNamedRows()) named[row] = 1
+  for (const row of rows) {
+    if (named[row] === 1) reports.scheduleEviction(row)
+    else reports.releaseRow(row)
+  }
+  return changesFrom
+}

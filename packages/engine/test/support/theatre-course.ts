@@ -1,0 +1,214 @@
+// Random courses of a theatre: reports that come late, are corrected, withdrawn, copied or known
+// only to an interval, of several handling levels, with declared pairs and ticks.
+
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import { categories, type ReportRevision, tactics } from '@tocsin/domain/report/report'
+import { convertToMs, formatDay } from '../../src/data/time.ts'
+import { makePlace, makeReport } from './make-report.ts'
+
+export type Random = () => number
+
+/** Uniform numbers from 0 to 1 (mulberry32). */
+export function makeRandom(seed: number): Random {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+export function pick<T>(random: Random, choices: readonly T[]): T {
+  return choices[Math.floor(random() * choices.length)]!
+}
+
+/** What can happen to a report. A course counts them, so that a test can say what it met. */
+export const situations = ['late', 'corrected', 'withdrawn', 'interval', 'copy', 'level'] as const
+export type Situation = (typeof situations)[number]
+
+export interface CourseOptions {
+  readonly reports: number
+  readonly days: number
+  /** Categories of most reports; a fifth are of any category. Default: attacks. */
+  readonly usual?: readonly ReportRevision['category'][]
+  readonly usualTactics?: readonly string[]
+  readonly handlings?: readonly ReportRevision['handling'][]
+  /** Number of areas, at most 6. */
+  readonly areas?: number
+}
+
+export interface Course {
+  readonly records: readonly TheatreRecord[]
+  /** By report id: what happened to it. */
+  readonly met: ReadonlyMap<string, ReadonlySet<Situation>>
+}
+
+const firstDay = 45_000
+const theatre = 'sahel'
+const sources = ['wire', 'radio', 'clinic', 'council'] as const
+const neighbours = [['ML-5'], ['ML-4', 'BF-12'], ['ML-5'], ['NE-2'], ['NE-1'], []] as const
+const areaCodes = ['ML-4', 'ML-5', 'BF-12', 'NE-1', 'NE-2', 'ML-8'] as const
+const villages = ['Diosso', 'Konna', 'Boni'] as const
+
+/** A course over `days` days, in the order of arrival. The same seed gives the same course. */
+export function makeTheatreCourse(seed: number, options: CourseOptions): Course {
+  return new CourseMaker(seed, options).make()
+}
+
+class CourseMaker {
+  readonly #random: Random
+  readonly #seed: number
+  readonly #options: CourseOptions
+  readonly #timed: (readonly [at: number, record: TheatreRecord])[] = []
+  readonly #met = new Map<string, Set<Situation>>()
+  readonly #reports: ReportRevision[] = []
+
+  constructor(seed: number, options: CourseOptions) {
+    this.#random = makeRandom(seed)
+    this.#seed = seed
+    this.#options = options
+  }
+
+  make(): Course {
+    const { reports, days } = this.#options
+    for (const [i, id] of sources.entries()) this.#configureSource(id, i === 3 ? 'F' : 'B')
+    for (let number = 0; number < reports; number++) this.#addReport(number)
+    for (let i = 0; i < reports / 15; i++) this.#declarePair()
+    const random = this.#random
+    for (let day = firstDay; day < firstDay + days + 120; day += 1 + Math.floor(random() * 9))
+      this.#add(day, 'clock.ticked', { to: formatInstant(day), gap: random() < 0.02 })
+    const inOrder = [...this.#timed].sort((a, b) => a[0] - b[0])
+    return { records: inOrder.map(([, record]) => record), met: this.#met }
+  }
+
+  #configureSource(id: string, reliability: 'B' | 'F'): void {
+    const data = { id, reliability, latenessDays: 3, cadenceDays: 30, archive: false }
+    this.#add(firstDay - 1, 'source.configured', data)
+  }
+
+  #addReport(number: number): void {
+    const random = this.#random
+    const day = firstDay + Math.floor(random() * this.#options.days)
+    const reportId = `r${this.#seed}-${number}`
+    const copied = random() < 0.1 && this.#reports.length > 0 ? pick(random, this.#reports) : null
+    const made = copied ?? this.#makeContent(day)
+    const report = {
+      ...made,
+      reportId,
+      sourceId: copied === null ? pick(random, sources) : 'agency',
+      contentHash: `h${number}`,
+      narrativeKey: copied === null ? `n${reportId}` : copied.narrativeKey,
+      reportedAt: formatInstant(day + 1, number)
+    }
+    this.#reports.push(report)
+    const isLate = random() < 0.4
+    const arrivesAt = day + 1 + (isLate ? random() * 60 : random())
+    this.#add(arrivesAt, 'report.received', report)
+    if (isLate) this.#meet(reportId, 'late')
+    if (copied !== null) this.#meet(reportId, 'copy')
+    if (report.occurred.from !== report.occurred.to) this.#meet(reportId, 'interval')
+    if (report.handling !== 'public') this.#meet(reportId, 'level')
+    if (random() < 0.12) this.#correct(report, day)
+    if (random() < 0.1) {
+      this.#add(day + random() * 90, 'report.withdrawn', { reportId, reason: 'x', lane: 'live' })
+      this.#meet(reportId, 'withdrawn')
+    }
+  }
+
+  #correct({ reportId, sourceId }: ReportRevision, day: number): void {
+    const random = this.#random
+    const content = this.#makeContent(day + Math.floor(random() * 6) - 3)
+    const reportedAt = formatInstant(day + 15)
+    const report = { ...content, reportId, sourceId, contentHash: 'corrected', reportedAt }
+    this.#add(day + 1 + random() * 90, 'report.received', report)
+    this.#meet(reportId, 'corrected')
+  }
+
+  #makeContent(day: number): ReportRevision {
+    const random = this.#random
+    const { usual = ['attack', 'attack-on-civilians', 'clash'], handlings = ['public'] } =
+      this.#options
+    const area = Math.floor(random() ** 1.5 * (this.#options.areas ?? 4))
+    const village = Math.floor(random() ** 1.5 * villages.length)
+    const days = random() < 0.12 ? Math.floor(random() * 30) : 0
+    const best = random() < 0.5 ? null : Math.floor(random() ** 4 * 60)
+    const category = random() < 0.8 ? pick(random, usual) : pick(random, categories)
+    return makeReport({
+      at: [formatDay(day), formatDay(day + days)],
+      category,
+      tactics: random() < 0.4 ? [pick(random, this.#options.usualTactics ?? tactics)] : [],
+      place: this.#makePlace(area, village),
+      alsoAt: random() < 0.05 ? [this.#makePlace((area + 1) % 4, village)] : [],
+      actors:
+        random() < 0.3
+          ? []
+          : [
+              {
+                name: pick(random, ['JNIM', 'jnim', 'Army', 'Unknown']),
+                role: category === 'advisory' ? 'issuer' : 'perpetrator'
+              }
+            ],
+      targets: random() < 0.3 ? [{ kind: 'civilians' }] : [],
+      fatalities: { low: best, best, high: best === null ? null : best + 3 },
+      persons:
+        random() < 0.1
+          ? [{ key: `p${Math.floor(random() * 5)}`, role: null, kind: null, aliasKeys: [] }]
+          : [],
+      credibility: pick(random, [2, 2, 2, 3, 5, 6] as const),
+      handling: pick(random, handlings),
+      drill: random() < 0.04,
+      theatre
+    })
+  }
+
+  #makePlace(area: number, village: number) {
+    const random = this.#random
+    const admin1 = areaCodes[area]!
+    const name = villages[village]!
+    const isExact = random() < 0.8
+    return makePlace({
+      name,
+      country: admin1.slice(0, 2),
+      admin1,
+      foundAdmin1: admin1,
+      statedAdmin1: random() < 0.5 ? admin1 : null,
+      resolution: random() < 0.9 ? 'gazetteer' : 'unresolved',
+      settlement: isExact ? `${admin1}/${name.toLowerCase()}` : null,
+      settlementName: isExact ? name : null,
+      lat: 12 + area * 0.9 + village * 0.07,
+      lon: -5 + area * 1.1 + village * 0.05,
+      radiusKm: pick(random, [1, 2, 4, 20]),
+      neighbours: neighbours[area]!
+    })
+  }
+
+  #declarePair(): void {
+    const random = this.#random
+    const reportIds = [
+      pick(random, this.#reports).reportId,
+      pick(random, this.#reports).reportId
+    ] as const
+    if (reportIds[0] === reportIds[1]) return
+    const at = firstDay + random() * (this.#options.days + 60)
+    this.#add(at, 'pair.declared', { by: 'officer', reportIds, same: random() < 0.5 })
+  }
+
+  #meet(reportId: string, situation: Situation): void {
+    const met = this.#met.get(reportId) ?? new Set()
+    this.#met.set(reportId, met.add(situation))
+  }
+
+  #add<Type extends TheatreRecord['type']>(
+    at: number,
+    type: Type,
+    data: Extract<TheatreRecord, { readonly type: Type }>['data']
+  ): void {
+    const id = `record-${this.#timed.length}`
+    this.#timed.push([at, { type, data, id, theatre, time: formatInstant(at) } as TheatreRecord])
+  }
+}
+
+function formatInstant(day: number, ms = 0): string {
+  return new Date(convertToMs(Math.floor(day)) + ms).toISOString()
+}
