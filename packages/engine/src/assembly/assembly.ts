@@ -8,14 +8,18 @@
 //     only strong pairs join: copies, declared pairs, and those of one settlement and the same days.
 // I5  After `regroupChanged` each present report is in one incident. The listeners were called for
 //     each incident that ended, with its fields as they were, and then for each that began.
+// I6  `Incidents.mayBe` is a function of the incidents. An incident with other doubts ends and
+//     begins.
 
 import type { Incidents } from '../data/incidents.ts'
 import type { Reports } from '../data/reports.ts'
 import { convertToDay } from '../data/time.ts'
 import { DeclaredPairs, type DeclaredPairsState, listDeclaredReports } from './declared-pairs.ts'
+import { formatMayBe, listMayBe } from './incident-doubts.ts'
 import { joinPairs, type Pair } from './join-pairs.ts'
 import { copyScore } from './pair-score.ts'
 import { maxPartners, PartnerIndex } from './partners.ts'
+import { maxDoubts, ReportDoubts } from './report-doubts.ts'
 
 export const maxComponent = 128
 
@@ -30,6 +34,7 @@ const acceptAll: PairTest = () => true
 export interface AssemblyLimits {
   readonly maxPartners?: number
   readonly maxComponent?: number
+  readonly maxDoubts?: number
 }
 
 export class Assembly {
@@ -37,11 +42,14 @@ export class Assembly {
   readonly #reports: Reports
   readonly #declared = new DeclaredPairs()
   readonly #partners: PartnerIndex
+  readonly #doubts: ReportDoubts
   readonly #maxComponent: number
   /** By report: the row of its incident. */
   readonly #incidentByRow: number[] = []
   /** Reports in components of more than `maxComponent`. (I4) */
   readonly #large = new Set<number>()
+  /** By incident with doubts: `formatMayBe` of them. */
+  readonly #doubtsByIncident = new Map<number, string>()
   /** Reports with other fields than their incident was composed of. */
   readonly #rewritten = new Set<number>()
 
@@ -52,6 +60,11 @@ export class Assembly {
       this.#reports,
       this.#declared,
       limits.maxPartners ?? maxPartners
+    )
+    this.#doubts = new ReportDoubts(
+      this.#reports,
+      this.#partners.candidates,
+      limits.maxDoubts ?? maxDoubts
     )
     this.#maxComponent = limits.maxComponent ?? maxComponent
   }
@@ -64,12 +77,14 @@ export class Assembly {
   /** Call before a report is written again, or becomes absent. */
   remove(row: number): void {
     this.#markMembers(row)
+    this.#doubts.remove(row)
     this.#partners.remove(row)
   }
 
   /** Call after a report was written. */
   add(row: number): void {
     this.#partners.add(row)
+    this.#doubts.add(row)
     this.#rewritten.add(row)
   }
 
@@ -85,7 +100,11 @@ export class Assembly {
     const rows = listDeclaredReports(data)
       .map(id => rowById.get(id))
       .filter(row => row !== undefined && columns.present[row] === 1) as number[]
-    for (const row of rows) this.remove(row)
+    for (const row of rows) {
+      this.#markMembers(row)
+      this.#partners.remove(row)
+      this.#doubts.changed.add(row)
+    }
     const isApplied = this.#declared.declare(record, data)
     for (const row of rows) this.#partners.add(row)
     return isApplied
@@ -108,6 +127,7 @@ export class Assembly {
     if (seeds.length === 1 && !this.#partners.hasPartners(first!))
       this.#regroupSingle(first!, onEnded, onBegun)
     else if (seeds.length > 0) this.#regroup(seeds, onEnded, onBegun)
+    this.#updateDoubts(onEnded, onBegun)
     this.#rewritten.clear()
     this.#partners.crowdChanged.clear()
   }
@@ -115,9 +135,8 @@ export class Assembly {
   /** The usual case: a report without partners. */
   #regroupSingle(row: number, onEnded: IncidentListener, onBegun: IncidentListener): void {
     const before = this.findIncident(row)
-    if (before !== noIncident) onEnded(before)
+    if (before !== noIncident) this.#end(before, onEnded)
     this.#large.delete(row)
-    this.#incidentByRow[row] = noIncident
     if (this.#isPresent(row)) this.#begin([row], onBegun)
   }
 
@@ -133,8 +152,7 @@ export class Assembly {
     for (const group of begun) for (const row of group) ended.add(this.findIncident(row))
     for (const incident of ended) {
       if (incident === noIncident || kept.has(incident)) continue
-      onEnded(incident)
-      for (const row of this.#incidents.listMembers(incident)) this.#incidentByRow[row] = noIncident
+      this.#end(incident, onEnded)
     }
     for (const group of begun) this.#begin(group, onBegun)
   }
@@ -154,10 +172,56 @@ export class Assembly {
     return isSame ? incident : noIncident
   }
 
+  #end(incident: number, onEnded: IncidentListener): void {
+    onEnded(incident)
+    this.#incidents.mayBe.delete(incident)
+    this.#doubtsByIncident.delete(incident)
+    for (const row of this.#incidents.listMembers(incident)) this.#incidentByRow[row] = noIncident
+  }
+
   #begin(group: readonly number[], onBegun: IncidentListener): void {
     const incident = this.#incidents.compose(group)
-    for (const row of group) this.#incidentByRow[row] = incident
+    for (const row of group) {
+      this.#incidentByRow[row] = incident
+      this.#doubts.markAround(row)
+    }
     onBegun(incident)
+  }
+
+  /** Computes the doubts around all that changed. (I6) */
+  #updateDoubts(onEnded: IncidentListener, onBegun: IncidentListener): void {
+    const { changed } = this.#doubts
+    if (changed.size === 0) return
+    const { mayBe } = this.#incidents
+    const affected = new Set([...changed].map(row => this.findIncident(row)))
+    changed.clear()
+    for (const incident of affected) {
+      if (incident === noIncident) continue
+      const found = listMayBe(this.#incidents, incident, this.#listDoubted(incident))
+      const doubts = formatMayBe(this.#incidents, found)
+      if (doubts === (this.#doubtsByIncident.get(incident) ?? '')) continue
+      onEnded(incident)
+      if (found.length > 0) {
+        mayBe.set(incident, found)
+        this.#doubtsByIncident.set(incident, doubts)
+      } else {
+        mayBe.delete(incident)
+        this.#doubtsByIncident.delete(incident)
+      }
+      onBegun(incident)
+    }
+  }
+
+  /** Other incidents with a report that may be of this one, unless an officer has decided. */
+  #listDoubted(incident: number): ReadonlySet<number> {
+    const { ids } = this.#reports
+    const doubted = new Set<number>()
+    for (const row of this.#incidents.listMembers(incident))
+      for (const other of this.#doubts.list(row))
+        if (this.#declared.getAnswer(ids[row]!, ids[other]!) === undefined)
+          doubted.add(this.findIncident(other))
+    doubted.delete(incident)
+    return doubted
   }
 
   /** Of some reports, those whose incidents consist of none but them. */
@@ -172,6 +236,8 @@ export class Assembly {
 
   /** Removes a report that can no longer change. Its incident keeps its fields. */
   evict(row: number): void {
+    this.#doubts.remove(row)
+    this.#doubts.changed.clear()
     this.#partners.remove(row)
     this.#partners.changed.clear()
     this.#partners.crowdChanged.clear()

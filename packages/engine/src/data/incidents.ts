@@ -68,6 +68,8 @@ export class Incidents {
   readonly members: (readonly number[] | null)[] = []
   /** Further places, of the few incidents that have some. */
   readonly otherPlaces = new Map<number, readonly IncidentPlace[]>()
+  /** Incidents that one may be and that are counted instead; of the few that have some. */
+  readonly mayBe = new Map<number, readonly number[]>()
   readonly #genericActors: ReadonlySet<number>
 
   constructor(reports: Reports) {

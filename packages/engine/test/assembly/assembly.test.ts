@@ -3,22 +3,27 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Assembly } from '../../src/assembly/assembly.ts'
+import { formatMayBe } from '../../src/assembly/incident-doubts.ts'
 import { Incidents } from '../../src/data/incidents.ts'
 import { Reports } from '../../src/data/reports.ts'
 import { flag } from '../../src/data/vocabulary.ts'
 import { makeReport, type ReportSketch } from '../support/make-report.ts'
-import { assembleNaively, formatGroup, formatPair } from './naive-assembly.ts'
+import { assembleNaively, formatGroup, formatPair, listDoubtsNaively } from './naive-assembly.ts'
 
-const limits = { maxPartners: 3, maxComponent: 5 }
+const limits = { maxPartners: 3, maxComponent: 5, maxDoubts: 2 }
 
 class Course {
   readonly reports = new Reports()
   readonly incidents = new Incidents(this.reports)
   readonly assembly = new Assembly(this.incidents, limits)
   readonly answers = new Map<string, boolean>()
-  /** Incidents that began and have not ended. */
-  readonly live = new Set<number>()
+  /** Incidents that began and have not ended, with their doubts as of then. */
+  readonly #heard = new Map<number, string>()
   #records = 0
+
+  get live(): readonly number[] {
+    return [...this.#heard.keys()]
+  }
 
   report(sketch: ReportSketch & { readonly reportId: string }): void {
     this.#records += 1
@@ -50,23 +55,43 @@ class Course {
 
   regroup(): void {
     this.assembly.regroupChanged(
-      incident => expect(this.live.delete(incident)).toBe(true),
-      incident => expect(this.live.size).toBeLessThan(this.live.add(incident).size)
+      incident => expect(this.#heard.delete(incident)).toBe(true),
+      incident => {
+        expect(this.#heard.has(incident)).toBe(false)
+        this.#heard.set(incident, this.#formatDoubts(incident))
+      }
     )
+    for (const [incident, doubts] of this.#heard) expect(doubts).toBe(this.#formatDoubts(incident))
+  }
+
+  #formatDoubts(incident: number): string {
+    return formatMayBe(this.incidents, this.incidents.mayBe.get(incident) ?? [])
   }
 
   /** The incidents as the listeners know them. */
   list(): string[] {
     const { flags } = this.reports.columns
     const crowded = new Set([...flags.keys()].filter(row => (flags[row]! & flag.crowd) !== 0))
-    return [...this.live]
+    return this.live
       .map(row => formatGroup(this.reports, this.incidents.listMembers(row), crowded))
       .sort()
   }
 
+  listDoubts(): string[] {
+    const { ids } = this.reports
+    const pairs = [...this.incidents.mayBe].flatMap(([row, others]) =>
+      others.map(other => `${ids[row]} ${ids[other]}`)
+    )
+    return pairs.sort()
+  }
+
+  listDoubtsNaively(): string[] {
+    return listDoubtsNaively(this.incidents, this.live, this.answers, limits.maxDoubts)
+  }
+
   /** Their fields, as they are or as another object composes them. */
   listFields(composer?: Incidents): unknown[] {
-    return [...this.live].sort().map(row => {
+    return this.live.toSorted().map(row => {
       const incidents = composer ?? this.incidents
       if (composer !== undefined && composer.compose(this.incidents.listMembers(row)) !== row)
         return row
@@ -80,13 +105,14 @@ class Course {
 
 /** Mostly reports of one place and day, which come into crowds and large components. */
 const sketch = fc.record({
-  reportId: fc.nat(19).map(number => `r${number}`),
+  reportId: fc.nat(15).map(number => `r${number}`),
   sourceId: fc.nat(8).map(number => `s${number}`),
   category: weigh([8, 'attack'], [2, 'clash'], [1, 'abduction'], [1, 'statistic']),
   at: weigh<string | readonly [string, string]>(
     [8, '2025-06-02'],
     [3, '2025-06-03'],
     [1, '2025-06-05'],
+    [3, ['2025-06-01', '2025-06-12']],
     [1, ['2025-06-01', '2025-06-05']],
     [1, '2025-06-02T10:00:00.000Z']
   ),
@@ -96,10 +122,11 @@ const sketch = fc.record({
   }),
   alsoAt: weigh<readonly { readonly lat: number }[]>([9, []], [1, [{ lat: 15.1 }]]),
   drill: weigh([15, false], [1, true]),
+  credibility: weigh<3 | 5 | 6>([8, 3], [2, 5], [1, 6]),
   linkKeys: weigh<readonly string[]>([9, []], [1, ['x']]),
-  fatalities: fc.nat(2).map(best => ({ low: null, best, high: null }))
+  fatalities: weigh([1, 0], [2, 1], [1, 4]).map(best => ({ low: null, best, high: null }))
 }) satisfies fc.Arbitrary<ReportSketch>
-const id = fc.nat(19).map(number => `r${number}`)
+const id = fc.nat(15).map(number => `r${number}`)
 
 function weigh<const T>(...choices: readonly (readonly [weight: number, value: T])[]) {
   return fc.oneof(...choices.map(([weight, value]) => ({ weight, arbitrary: fc.constant(value) })))
@@ -112,7 +139,7 @@ type Act =
 const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 12, arbitrary: sketch.map(report => ({ report })) },
   { weight: 3, arbitrary: id.map(withdraw => ({ withdraw })) },
-  { weight: 2, arbitrary: fc.tuple(id, id, fc.boolean()).map(declare => ({ declare })) }
+  { weight: 3, arbitrary: fc.tuple(id, id, fc.boolean()).map(declare => ({ declare })) }
 )
 
 function applyAct(course: Course, each: Act): void {
@@ -120,6 +147,34 @@ function applyAct(course: Course, each: Act): void {
   else if ('withdraw' in each) course.withdraw(each.withdraw)
   else course.declare(...each.declare)
 }
+
+describe('an incident that may be another', () => {
+  const deaths = { low: null, best: 5, high: null }
+  const month = ['2025-06-01', '2025-06-20'] as const
+  const day = { reportId: 'day', sourceId: 'a', fatalities: deaths, at: '2025-06-04' } as const
+  const interval = { reportId: 'month', sourceId: 'b', fatalities: deaths, at: month } as const
+  it.each<[string, Partial<ReportSketch>, Partial<ReportSketch>, string[]]>([
+    ['the interval gives way', {}, {}, ['month day']],
+    ['of two intervals the longer one', { at: ['2025-06-04', '2025-06-06'] }, {}, ['month day']],
+    ['of unknown grade first', { credibility: 6 }, {}, ['day month']],
+    ['never one that may trigger', { credibility: 5 }, {}, ['day month']]
+  ])('%s', (_, ofDay, ofInterval, expected) => {
+    const course = new Course()
+    course.reports.configureSource('a', 'B')
+    course.reports.configureSource('b', 'B')
+    course.report({ ...interval, ...ofInterval })
+    course.report({ ...day, ...ofDay })
+    expect(course.listDoubts()).toEqual(expected)
+  })
+
+  it('is not once an officer has decided', () => {
+    const course = new Course()
+    course.report(day)
+    course.report(interval)
+    course.declare('day', 'month', false)
+    expect(course.listDoubts()).toEqual([])
+  })
+})
 
 describe('incidents', () => {
   it('are those of all pairs after every report, correction, withdrawal and declaration', () => {
@@ -129,6 +184,7 @@ describe('incidents', () => {
         for (const each of acts) {
           applyAct(course, each)
           expect(course.list()).toEqual(assembleNaively(course.reports, course.answers, limits))
+          expect(course.listDoubts()).toEqual(course.listDoubtsNaively())
           expect(course.listFields()).toEqual(course.listFields(new Incidents(course.reports)))
         }
       }),
@@ -149,6 +205,7 @@ describe('incidents', () => {
           if (present[row] === 1) restored.assembly.add(row)
         restored.regroup()
         expect(restored.list()).toEqual(course.list())
+        expect(restored.listDoubts()).toEqual(course.listDoubts())
       }),
       { numRuns: 30 }
     )

@@ -2,8 +2,16 @@
 // `Assembly` must give after any course of reports, corrections, withdrawals and declarations.
 
 import type { AssemblyLimits } from '../../src/assembly/assembly.ts'
+import { listMayBe } from '../../src/assembly/incident-doubts.ts'
 import { joinPairs, type Pair } from '../../src/assembly/join-pairs.ts'
-import { copyScore, declaredScore, minJoinScore, scorePair } from '../../src/assembly/pair-score.ts'
+import {
+  copyScore,
+  declaredScore,
+  mayBeOne,
+  minJoinScore,
+  scorePair
+} from '../../src/assembly/pair-score.ts'
+import type { Incidents } from '../../src/data/incidents.ts'
 import type { Reports } from '../../src/data/reports.ts'
 import { convertToDay } from '../../src/data/time.ts'
 import { flag, statisticMask } from '../../src/data/vocabulary.ts'
@@ -47,6 +55,39 @@ export function assembleNaively(
     return joinPairs(reports, component, some, (a, b) => findAnswer(a, b) === false).groups
   })
   return joined.map(group => formatGroup(reports, group, crowded)).sort()
+}
+
+/** Which incidents may be which others, by the ids of their first reports. */
+export function listDoubtsNaively(
+  incidents: Incidents,
+  live: readonly number[],
+  answers: Answers,
+  maxDoubts: number
+): string[] {
+  const { reports } = incidents
+  const { ids } = reports
+  const incidentByRow = new Map(
+    live.flatMap(row => incidents.listMembers(row).map(member => [member, row] as const))
+  )
+  const rows = [...incidentByRow.keys()]
+  const others = new Map(rows.map(a => [a, rows.filter(b => a !== b && mayBeOne(reports, a, b))]))
+  const canDoubt = (row: number) => others.get(row)!.length <= maxDoubts
+  return live
+    .flatMap(incident => {
+      const doubted = incidents
+        .listMembers(incident)
+        .filter(canDoubt)
+        .flatMap(row =>
+          others
+            .get(row)!
+            .filter(other => canDoubt(other) && !answers.has(formatPair(ids[row]!, ids[other]!)))
+        )
+      const found = new Set(
+        doubted.map(row => incidentByRow.get(row)!).filter(row => row !== incident)
+      )
+      return listMayBe(incidents, incident, found).map(row => `${ids[incident]} ${ids[row]}`)
+    })
+    .sort()
 }
 
 export function formatGroup(

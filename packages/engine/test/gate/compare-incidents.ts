@@ -170,6 +170,7 @@ function describeHere(incidents: Incidents, row: number): [string, Record<string
       targets: listTexts(incidents.listTargets(row)),
       persons: listTexts(incidents.persons[row]!),
       unnamed: incidents.listPeople(row).filter(({ keys }) => keys.length === 0).length,
+      mayBe: (incidents.mayBe.get(row) ?? []).map(other => reports.ids[other]),
       otherPlaces: (incidents.otherPlaces.get(row) ?? []).map(({ name, flags }) => [
         getText(name),
         (flags & flag.areaCertain) !== 0
@@ -227,6 +228,7 @@ function describeThere(incident: Incident): [string, Record<string, unknown>] {
       targets: [...incident.targets].sort(),
       persons: [...new Set(persons.flatMap(({ key, aliasKeys }) => [key, ...aliasKeys]))].sort(),
       unnamed: unnamed.length,
+      mayBe: incident.mayBe?.map(({ id }) => id) ?? [],
       otherPlaces: incident.alsoAt.map(({ name, areaCertain }) => [
         name?.toLowerCase() ?? '',
         areaCertain

@@ -1,0 +1,89 @@
+// Reports that may be of one incident although they do not join: an attack dated to an interval, and
+// others of its place within those days. A date is compared only with intervals, so a new report of
+// one day costs no more than the intervals around it.
+
+import type { Reports } from '../data/reports.ts'
+import { convertToDay } from '../data/time.ts'
+import { type Candidates, maxDateDays } from './candidates.ts'
+import { canBeDoubtful, mayBeOne } from './pair-score.ts'
+
+/** A report that may be one with more than this describes the period as a whole. */
+export const maxDoubts = 50
+
+export class ReportDoubts {
+  /** Reports of which doubts may have changed. */
+  readonly changed = new Set<number>()
+  readonly #reports: Reports
+  readonly #candidates: Candidates
+  readonly #max: number
+  /** By report: the others; both ways. */
+  readonly #others = new Map<number, number[]>()
+
+  constructor(reports: Reports, candidates: Candidates, max = maxDoubts) {
+    this.#max = max
+    this.#reports = reports
+    this.#candidates = candidates
+  }
+
+  add(row: number): void {
+    const reports = this.#reports
+    if (!canBeDoubtful(reports, row)) return
+    const meet = (other: number) => {
+      if (!mayBeOne(reports, row, other)) return
+      this.#link(row, other)
+      this.#link(other, row)
+    }
+    if (this.#isInterval(row)) this.#candidates.visitAround(row, meet)
+    else this.#candidates.visitIntervalsAround(row, meet)
+  }
+
+  remove(row: number): void {
+    const others = this.#others.get(row)
+    if (others === undefined) return
+    this.#others.delete(row)
+    for (const other of others) this.#unlink(other, row)
+  }
+
+  /** The incident of a report changed: its doubts, and those about it, may change. */
+  markAround(row: number): void {
+    const others = this.#others.get(row)
+    if (others === undefined) return
+    this.changed.add(row)
+    for (const other of others) this.changed.add(other)
+  }
+
+  /** The reports that may be of one incident with a report. */
+  list(row: number): readonly number[] {
+    const others = this.#others.get(row)
+    if (others === undefined || others.length > this.#max) return noRows
+    return others.filter(other => this.#others.get(other)!.length <= this.#max)
+  }
+
+  #isInterval(row: number): boolean {
+    const { fromMs, toMs } = this.#reports.columns
+    return convertToDay(toMs[row]!) - convertToDay(fromMs[row]!) >= maxDateDays
+  }
+
+  #link(row: number, other: number): void {
+    const others = this.#others.get(row)
+    if (others === undefined) this.#others.set(row, [other])
+    else others.push(other)
+    this.#markChanged(row, this.#max + 1)
+  }
+
+  #unlink(row: number, other: number): void {
+    const others = this.#others.get(row)!
+    others.splice(others.indexOf(other), 1)
+    if (others.length === 0) this.#others.delete(row)
+    this.#markChanged(row, this.#max)
+  }
+
+  /** At `limit` it has just passed the maximum: the others lose a doubt, or gain one. */
+  #markChanged(row: number, limit: number): void {
+    this.changed.add(row)
+    const others = this.#others.get(row)
+    if (others?.length === limit) for (const other of others) this.changed.add(other)
+  }
+}
+
+const noRows: readonly number[] = []
