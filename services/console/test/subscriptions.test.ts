@@ -16,6 +16,7 @@ import {
   bodyOfSubscription,
   changeOfSubscription,
   changeOnto,
+  chooseKind,
   draftOfSubscription,
   noticeKinds,
   noticesWith,
@@ -108,6 +109,15 @@ describe('the form of a subscription', () => {
       heartbeatSeconds: null,
       notices: []
     })
+  })
+
+  it.each([
+    ['slack', policyDefaults],
+    ['pagerduty', null],
+    ['alertmanager', null]
+  ])('sends for a new one of kind %s the policy %j', (kind, policy) => {
+    const draft = { ...blankSubscription, ...chooseKind(kind) }
+    expect(bodyOfSubscription(draft)).toMatchObject({ kind, policy })
   })
 
   it('sends of a change what differs, and keeps what it does not show', () => {

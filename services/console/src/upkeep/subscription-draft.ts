@@ -51,6 +51,11 @@ export const blankSubscription: SubscriptionDraft = {
   ...draftOfPolicy(policyDefaults)
 }
 
+/** The kind of a new one, which begins without a policy if the service groups by itself. */
+export function chooseKind(kind: string): Pick<SubscriptionDraft, 'kind' | 'hasPolicy'> {
+  return { kind, hasPolicy: kind !== 'pagerduty' && kind !== 'alertmanager' }
+}
+
 /** Fields of the form by the names that refusals of the suite have for them. */
 export const subscriptionFields = [
   ...['kind', 'token', 'routingKey', 'chat', 'to', 'sender'],

@@ -2,7 +2,7 @@
 
 import type { FormDraft, SendState } from '../../state/form-draft.ts'
 import { hasAddress, kindFields } from '../../upkeep/destination-draft.ts'
-import type { SubscriptionDraft } from '../../upkeep/subscription-draft.ts'
+import { chooseKind, type SubscriptionDraft } from '../../upkeep/subscription-draft.ts'
 import { words } from '../../words/words.ts'
 import { Field, faultIn } from '../parts/form.tsx'
 
@@ -26,7 +26,7 @@ export function DestinationFields({ draft, state, urlHint, isKindFixed }: Destin
             <select
               {...attributes}
               value={kind}
-              onChange={event => change({ kind: event.currentTarget.value })}
+              onChange={event => change(chooseKind(event.currentTarget.value))}
             >
               {Object.keys(kindFields).map(code => (
                 <option key={code} value={code}>
