@@ -33,6 +33,19 @@ export function compareTime({ columns, reports }: Incidents, a: number, b: numbe
   return reports.ids[a]! < reports.ids[b]! ? -1 : 1
 }
 
+/** Inserts a row into a list by time, or takes it out. */
+function updateSorted(rows: number[], row: number, isMember: boolean, incidents: Incidents): void {
+  let [low, high] = [0, rows.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (compareTime(incidents, rows[middle]!, row) < 0) low = middle + 1
+    else high = middle
+  }
+  const isThere = rows[low] === row
+  if (isMember && !isThere) rows.splice(low, 0, row)
+  else if (!isMember && isThere) rows.splice(low, 1)
+}
+
 const noBorders: ReadonlyMap<number, number> = new Map()
 const noFacts: Facts = {}
 
@@ -64,7 +77,8 @@ export class Cluster implements Finding, ClusterView {
   /** First day of what changed since the last assessment. */
   #changedDay = never
   #assessedCutDay = never
-  #sortedMembers: readonly number[] | null = null
+  /** All members by time, once they have been asked for. */
+  #sorted: number[] | null = null
 
   constructor(ground: ClusterGround, isDrill: boolean) {
     this.#ground = ground
@@ -137,10 +151,11 @@ export class Cluster implements Finding, ClusterView {
     return this.#ground.neighbours.getMark(row)
   }
 
-  /** Marks a member that came, went or changed, with its first day. */
-  markChanged(row: number, day: number): void {
+  /** Marks a row that came, changed or went. */
+  markChanged(row: number, isMember: boolean): void {
+    const day = this.incidents.columns.fromDay[row]!
     this.#changedDay = Math.min(this.#changedDay, day)
-    this.#sortedMembers = null
+    if (this.#sorted !== null) updateSorted(this.#sorted, row, isMember, this.incidents)
     if (this.#history !== null && day <= this.#history.untilDay) {
       this.#history = null
       this.#isHistoryStale = true
@@ -241,10 +256,9 @@ export class Cluster implements Finding, ClusterView {
   }
 
   listByTime(): readonly number[] {
-    this.#sortedMembers ??= [...this.listMembers()].sort((a, b) =>
-      compareTime(this.incidents, a, b)
-    )
-    return this.#sortedMembers
+    this.#sorted ??= [...this.listAllMembers()].sort((a, b) => compareTime(this.incidents, a, b))
+    if (this.lastDay <= this.#cutDay) return this.#sorted
+    return this.#sorted.filter(row => this.incidents.columns.fromDay[row]! <= this.#cutDay)
   }
 
   isDenseIn(row: number, kind: number): boolean {
@@ -260,7 +274,7 @@ export class Cluster implements Finding, ClusterView {
       group: this.group,
       history: this.findHistory()
     }
-    this.#sortedMembers = null
+    this.#sorted = null
   }
 
   /** Adds the members beyond retention of a cluster that merges into this one. */

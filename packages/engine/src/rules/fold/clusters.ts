@@ -34,6 +34,23 @@ export interface ClusterCheckpoint {
   readonly evictedLinks: Int32Array
 }
 
+/** The clusters around a row, each with the number of core points that are linked to it. */
+class AdjacentClusters {
+  readonly clusters: Cluster[] = []
+  readonly coreCounts: number[] = []
+  #last = -1
+
+  count(cluster: Cluster): void {
+    // Most neighbours are in one cluster.
+    if (this.clusters[this.#last] !== cluster) this.#last = this.clusters.indexOf(cluster)
+    if (this.#last < 0) {
+      this.#last = this.clusters.push(cluster) - 1
+      this.coreCounts.push(0)
+    }
+    this.coreCounts[this.#last]! += 1
+  }
+}
+
 export class Clusters implements ClusterGround {
   readonly rule: ClusterRule
   readonly incidents: Incidents
@@ -62,37 +79,55 @@ export class Clusters implements ClusterGround {
 
   add(row: number): void {
     if (!this.rule.includes(this.incidents, row)) return
+    const { membership } = this
     this.neighbours.add(row)
     this.#enter(row)
     const dense: number[] = []
+    const others: number[] = []
+    const adjacent = new AdjacentClusters()
     this.neighbours.visitLinked(row, (other, kinds, kindsOfOther) => {
-      this.membership.count(row, kinds, 1) // I1
-      this.membership.count(other, kindsOfOther, 1)
+      membership.count(row, kinds, 1) // I1
+      membership.count(other, kindsOfOther, 1)
       const cluster = this.getCluster(other)
-      if (cluster !== undefined) this.#changeBorder(cluster, row, 1)
-      else if (this.membership.isDense(other)) dense.push(other)
+      if (cluster !== undefined) adjacent.count(cluster)
+      else {
+        others.push(other)
+        if (membership.isDense(other)) dense.push(other)
+      }
     })
     const later = this.#hotCells.add(row)
-    if (this.membership.isDense(row)) dense.push(row)
+    if (membership.isDense(row)) this.#makeCore(row, adjacent.clusters, others)
+    else
+      for (const [index, cluster] of adjacent.clusters.entries())
+        this.#changeBorder(cluster, row, adjacent.coreCounts[index]!)
     for (const core of dense) this.#addCore(core) // I2
     for (const other of later) this.#updateNeed(other)
   }
 
   remove(row: number): void {
-    if (!this.membership.has(row)) return
-    if (this.isCore(row)) this.#removeCore(row, false)
+    const { membership } = this
+    if (!membership.has(row)) return
+    const own = this.getCluster(row)
+    if (own !== undefined) this.#dropCore(row, own)
+    const cores: number[] = []
     const sparse: number[] = []
     this.neighbours.visitLinked(row, (other, _, kindsOfOther) => {
-      this.membership.count(other, kindsOfOther, -1) // I1
+      membership.count(other, kindsOfOther, -1) // I1
       const cluster = this.getCluster(other)
-      if (cluster === undefined) return
-      if (cluster.deleteBorder(row)) this.#markMember(cluster, row, false)
-      if (!this.membership.isDense(other)) sparse.push(other)
+      if (cluster === undefined) {
+        if (own !== undefined) this.#changeBorder(own, other, -1)
+        return
+      }
+      if (own !== undefined) cores.push(other)
+      else if (cluster.deleteBorder(row)) this.#markMember(cluster, row, false)
+      if (!membership.isDense(other)) sparse.push(other)
     })
+    if (own !== undefined) this.#markMember(own, row, false)
     const later = this.#hotCells.remove(row)
     this.neighbours.remove(row)
-    this.membership.clear(row)
-    for (const other of sparse) this.#removeCore(other, true) // I2
+    membership.clear(row)
+    if (own !== undefined) this.#splitCluster(own, cores) // I3
+    for (const other of sparse) this.#removeCore(other) // I2
     for (const other of later) this.#updateNeed(other)
   }
 
@@ -116,23 +151,28 @@ export class Clusters implements ClusterGround {
     this.membership.setNeed(row, needs)
     const isDense = this.membership.isDense(row) // I2
     if (isDense && !this.isCore(row)) this.#addCore(row)
-    else if (!isDense && this.isCore(row)) this.#removeCore(row, true)
+    else if (!isDense && this.isCore(row)) this.#removeCore(row)
   }
 
   #addCore(row: number): void {
-    const adjacent: Cluster[] = []
-    const borders: number[] = []
+    const adjacent = new AdjacentClusters()
+    const others: number[] = []
     this.neighbours.visitLinked(row, other => {
       const cluster = this.getCluster(other)
-      if (cluster === undefined) borders.push(other)
-      else if (!adjacent.includes(cluster)) adjacent.push(cluster)
+      if (cluster === undefined) others.push(other)
+      else adjacent.count(cluster)
     })
+    this.#makeCore(row, adjacent.clusters, others)
+  }
+
+  /** `others`: linked rows that are no core points. */
+  #makeCore(row: number, adjacent: readonly Cluster[], others: readonly number[]): void {
     const into = this.#joinClusters(adjacent, row) // I3
     into.deleteBorder(row)
     into.cores.push(row)
     this.membership.clusters[row] = into
     this.#markMember(into, row, true)
-    for (const other of borders) this.#changeBorder(into, other, 1)
+    for (const other of others) this.#changeBorder(into, other, 1)
   }
 
   /** Merges clusters into the largest. Without any, returns a new one. */
@@ -163,22 +203,28 @@ export class Clusters implements ClusterGround {
     this.#listener.onMerged(from, into)
   }
 
-  #removeCore(row: number, becomesBorder: boolean): void {
+  /** Makes a core point a border point. */
+  #removeCore(row: number): void {
     const cluster = this.getCluster(row)!
-    this.membership.clusters[row] = undefined
-    cluster.cores.splice(cluster.cores.lastIndexOf(row), 1)
+    this.#dropCore(row, cluster)
     const cores: number[] = []
     this.neighbours.visitLinked(row, other => {
       if (this.isCore(other)) cores.push(other)
       else this.#changeBorder(cluster, other, -1)
     })
-    if (becomesBorder) cluster.setBorder(row, cores.length) // I4
-    this.#markMember(cluster, row, cluster.borders.has(row))
-    if (cores.length > 1) this.#splitCluster(cluster, cores) // I3
+    cluster.setBorder(row, cores.length) // I4
+    this.#markMember(cluster, row, cores.length > 0)
+    this.#splitCluster(cluster, cores) // I3
+  }
+
+  #dropCore(row: number, { cores }: Cluster): void {
+    this.membership.clusters[row] = undefined
+    cores.splice(cores.lastIndexOf(row), 1)
   }
 
   /** `seeds`: core points of which each part has one at least. */
   #splitCluster(cluster: Cluster, seeds: readonly number[]): void {
+    if (seeds.length < 2) return
     const parts = findSplitParts(seeds, {
       visitNeighbours: (row, visit) =>
         this.neighbours.visitLinked(row, other => {
@@ -216,7 +262,7 @@ export class Clusters implements ClusterGround {
   }
 
   /** Adds to the number of core points that a border point is linked to. (I4) */
-  #changeBorder(cluster: Cluster, row: number, change: 1 | -1): void {
+  #changeBorder(cluster: Cluster, row: number, change: number): void {
     const before = cluster.borders.get(row) ?? 0
     cluster.setBorder(row, before + change)
     if (before + change === 0) this.#markMember(cluster, row, false)
@@ -225,8 +271,8 @@ export class Clusters implements ClusterGround {
 
   /** A row has joined or left a cluster, or has become a core or border point of it. (I5) */
   #markMember(cluster: Cluster, row: number, isMember: boolean): void {
-    const { fromDay, toDay } = this.incidents.columns
-    cluster.markChanged(row, fromDay[row]!)
+    const { toDay } = this.incidents.columns
+    cluster.markChanged(row, isMember)
     this.#changed.add(cluster)
     if (isMember) this.#widen(cluster, row)
     else if (row === cluster.firstRow || toDay[row] === cluster.lastDay) cluster.isStale = true

@@ -18,6 +18,7 @@ export interface Graph {
 
 /** Lists the rows of each part but one. That one was searched least, and may be of any size. */
 export function findSplitParts(seeds: readonly number[], graph: Graph): number[][] {
+  if (areLinkedToFirst(seeds, graph)) return []
   const searchByRow = new Map<number, Search>()
   const meet = (row: number, search: Search) => {
     const known = searchByRow.get(row)
@@ -50,6 +51,14 @@ export function findSplitParts(seeds: readonly number[], graph: Graph): number[]
     active = active.filter(search => search.joined === null && !parts.includes(search.done))
   }
   return parts
+}
+
+/** The usual case in a crowd: the first seed alone connects all others. */
+function areLinkedToFirst(seeds: readonly number[], graph: Graph): boolean {
+  const missing = new Set(seeds)
+  missing.delete(seeds[0]!)
+  graph.visitNeighbours(seeds[0]!, other => missing.delete(other))
+  return missing.size === 0
 }
 
 function joinSearches(a: Search, b: Search): void {

@@ -1,0 +1,52 @@
+// Links the incidents of a cluster rule, by trying all pairs.
+
+import type { Incidents } from '../../src/data/incidents.ts'
+import { flag } from '../../src/data/vocabulary.ts'
+import { type ClusterRule, notLinked } from '../../src/rules/cluster-rule.ts'
+
+export interface Node {
+  readonly row: number
+  readonly mark: number
+  readonly sites: readonly number[]
+  readonly keys: readonly number[]
+  /** Linked nodes, with the kinds of density that they add. */
+  readonly links: Map<Node, number>
+}
+
+export function linkAllPairs(
+  rule: ClusterRule,
+  incidents: Incidents,
+  rows: readonly number[]
+): Node[] {
+  const { fromDay, toDay, flags, site, km } = incidents.columns
+  const nodes = rows.filter(row => rule.includes(incidents, row)).map(makeNode)
+  for (const a of nodes) for (const b of nodes) if (a !== b) link(a, b)
+  return nodes
+
+  function makeNode(row: number): Node {
+    const maxKm = rule.getPointKm?.(incidents, row) ?? rule.linkKm
+    const main = { site: site[row]!, km: km[row]! }
+    const places = [main, ...(incidents.otherPlaces.get(row) ?? [])]
+    const precise = places.filter(place => place.site >= 0 && place.km <= maxKm)
+    const keys: number[] = []
+    rule.listKeys?.(incidents, row, keys)
+    const mark = rule.getMark?.(incidents, row) ?? 0
+    return { row, mark, sites: precise.map(place => place.site), keys, links: new Map() }
+  }
+
+  function link(a: Node, b: Node): void {
+    if (((flags[a.row]! ^ flags[b.row]!) & flag.drill) !== 0) return
+    const daysApart = Math.max(0, fromDay[b.row]! - toDay[a.row]!, fromDay[a.row]! - toDay[b.row]!)
+    const areNear = (x: number, y: number) => incidents.sites.computeKm(x, y) <= rule.linkKm
+    const reasons: number[] = []
+    if (daysApart <= rule.linkDays && a.sites.some(x => b.sites.some(y => areNear(x, y))))
+      reasons.push(-1)
+    if (daysApart <= (rule.keyLinkDays ?? -1))
+      reasons.push(...a.keys.filter(key => b.keys.includes(key)))
+    for (const key of reasons) {
+      const pair = { incidents, a: a.row, b: b.row, daysApart, key, markA: a.mark, markB: b.mark }
+      const kinds = rule.getLink?.(pair) ?? 1
+      if (kinds !== notLinked && !a.links.has(b)) a.links.set(b, kinds)
+    }
+  }
+}
