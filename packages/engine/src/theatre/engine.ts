@@ -74,9 +74,14 @@ export class Engine implements FindingListener {
   readonly #onEnded = (incident: number) => this.#removeIncident(incident)
   readonly #onBegun = (incident: number) => this.#addIncident(incident)
 
-  constructor(rules: RuleSet, publisher: FindingPublisher, options: EngineOptions = {}) {
+  /** `makePublisher` gets the incidents that findings name. */
+  constructor(
+    rules: RuleSet,
+    makePublisher: (incidents: Incidents) => FindingPublisher,
+    options: EngineOptions = {}
+  ) {
     this.rules = rules
-    this.#publisher = publisher
+    this.#publisher = makePublisher(this.incidents)
     this.retentionDays = options.retentionDays ?? defaultRetentionDays
     const view = new DayView(this.incidents)
     const ownRules = rules.overlapRules.flatMap(rule => rule.ownRules)

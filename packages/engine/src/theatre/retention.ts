@@ -1,16 +1,18 @@
 // Retention. Reports can change for the retained days; their rows stay for as long as a window or a
 // baseline of a retained day may need them. What an alert names stays until the alert goes.
 
+import type { AlertBook } from '../alerts/alert-book.ts'
 import { evicted } from '../data/reports.ts'
 import type { Engine } from './engine.ts'
 
-/** The longest window with its baseline, and the longest interval that sums share out, days. */
-export const lookBackDays = 800
+/** Sums share an interval out over at most as many days. */
+const leastLookBackDays = 400
 
 /** Removes what can no longer change or be read. Returns the day before which nothing can change. */
-export function evictOld(engine: Engine, listNamedRows: () => Iterable<number>): number {
-  const { reports, incidents, assembly, index } = engine
+export function evictOld(engine: Engine, book: AlertBook): number {
+  const { reports, incidents, assembly, index, rules } = engine
   const changesFrom = engine.today - engine.retentionDays
+  const lookBackDays = Math.max(leastLookBackDays, ...rules.dayRules.map(rule => rule.reachDays))
   // Reports are filed by months of 32 days.
   const rowsFrom = ((changesFrom - lookBackDays) >> 5) << 5
   const { present } = reports.columns
@@ -24,10 +26,11 @@ export function evictOld(engine: Engine, listNamedRows: () => Iterable<number>):
     incidents.otherPlaces.delete(row)
     present[row] = evicted
   }
-  const named = new Uint8Array(reports.rowCount)
-  for (const row of listNamedRows()) named[row] = 1
+  book.evictBefore(rowsFrom)
+  const isNamed = new Uint8Array(reports.rowCount)
+  for (const { triggers } of book.alerts.values()) for (const row of triggers) isNamed[row] = 1
   for (const row of rows) {
-    if (named[row] === 1) reports.scheduleEviction(row)
+    if (isNamed[row] === 1) reports.scheduleEviction(row)
     else reports.releaseRow(row)
   }
   return changesFrom

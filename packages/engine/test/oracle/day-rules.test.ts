@@ -66,7 +66,7 @@ describe.each(
   it.each(seeds)('finds what a fold of all days finds, seed %i', seed => {
     const engine = new Engine(
       makeRuleSet([{ ruleId: id, ruleVersion: 1, pattern: id, parameters: {} }]),
-      makeSilentPublisher()
+      makeSilentPublisher
     )
     const [rule] = engine.rules.dayRules
     for (const record of makeTheatreCourse(seed, options).records) {

@@ -59,7 +59,7 @@ describe.each([...ruleDefinitions.values()])('$id', definition => {
 
 function findInExample(id: string, example: RuleExample): Finding[] {
   const rules = makeRules(id)
-  const engine = new Engine(rules, makeSilentPublisher())
+  const engine = new Engine(rules, makeSilentPublisher)
   const { warmUpDays }: RuleBase = rules.byId.get(id)!.rule
   for (const record of makeExampleRecords(example, warmUpDays ?? 0)) engine.apply(record)
   return [...engine.listFindings()].filter(({ rule }) => rule.id === id)

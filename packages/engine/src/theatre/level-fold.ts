@@ -1,0 +1,86 @@
+// The fold of one handling level: an engine over the reports that its readers may see, the alerts
+// that it publishes, and what officers do about them.
+
+import type { AlertRequest, TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { ActTarget } from '../alerts/act-target.ts'
+import type { RuleSettings } from '../alerts/alert.ts'
+import { AlertBook } from '../alerts/alert-book.ts'
+import type { ChainOptions } from '../alerts/event-chain.ts'
+import type { RuleBase } from '../rules/rule-base.ts'
+import { Engine, type EngineOptions } from './engine.ts'
+import { evictOld } from './retention.ts'
+import type { RuleSet } from './rule-set.ts'
+
+/** How often what is older than retention is removed, days. */
+const evictionDays = 180
+
+export interface LevelOptions extends ChainOptions, EngineOptions {
+  /** Days after which growth alone is published; 1 publishes it at each tick. */
+  readonly growthDays?: number
+}
+
+export class LevelFold {
+  readonly engine: Engine
+  readonly book: AlertBook
+  readonly options: LevelOptions
+  /** Time of the last tick, ms. */
+  nowMs = 0
+  /** Earlier days can no longer change. */
+  cutOffDay = 0
+  nextEvictionDay = 0
+
+  constructor(rules: RuleSet, options: LevelOptions) {
+    this.options = options
+    const readSettings = (rule: RuleBase) => findSettings(rules, rule)
+    let book: AlertBook | null = null
+    this.engine = new Engine(
+      rules,
+      incidents => {
+        book = new AlertBook(incidents, { ...options, readSettings })
+        return book
+      },
+      options
+    )
+    this.book = book!
+  }
+
+  apply(record: TheatreRecord): void {
+    const { engine, book } = this
+    if (record.type !== 'clock.ticked') {
+      engine.apply(record)
+      return
+    }
+    const { today } = engine
+    this.nowMs = Math.max(this.nowMs, Date.parse(record.data.to))
+    engine.apply(record)
+    book.desk.lapse(record, this.nowMs)
+    if (engine.today > today && engine.today >= this.nextEvictionDay) this.#evict()
+  }
+
+  #evict(): void {
+    const { engine, book } = this
+    this.nextEvictionDay = engine.today + evictionDays
+    this.cutOffDay = evictOld(engine, book)
+  }
+
+  /** Decides on an act. Returns what identifies its alert in other folds; null if it is refused. */
+  act(request: AlertRequest, cause: TheatreRecord): ActTarget | null {
+    const { desk } = this.book
+    const target = desk.describeTarget(request)
+    return desk.act(request, cause, this.nowMs) ? target : null
+  }
+
+  /** Applies an act that the fold of a lower level has done. */
+  followAct(request: AlertRequest, target: ActTarget, cause: TheatreRecord): void {
+    this.book.desk.follow(request, target, cause, this.nowMs)
+  }
+}
+
+function findSettings({ byId }: RuleSet, { id }: RuleBase): RuleSettings {
+  const { version, definition } = byId.get(id)!
+  return {
+    version: version.ruleVersion,
+    severities: version.severities ?? definition.severities ?? ['moderate', 'severe', 'extreme'],
+    pagesFrom: definition.pagesFrom ?? 'minor'
+  }
+}
