@@ -44,7 +44,6 @@ const raised: AlertChange = {
   group: { admin1: 'ML-4' },
   levels: ['2025-06-01'],
   from: '2025-06-01',
-  count: 3,
   added: [7, 2, 5],
   facts: { settlements: 2, name: 'Diosso' }
 }
@@ -93,7 +92,7 @@ describe('the sum of events', () => {
     const second = addAlertChange(first, { ...envelope, time: '2025-06-09T00:00:00.000Z' }, {
       ...{ alertId: 'a-1', fold: 'public', notify: 'update', revision: 2, seq: 9 },
       ...{ added: [6], removed: [2], to: '2025-06-08', facts: { name: null, settlements: 3 } },
-      ...{ reason: 'situation-ended', status: 'resolved', references: ['b-1'], count: 3 }
+      ...{ reason: 'situation-ended', status: 'resolved', references: ['b-1'] }
     } as AlertChange)
     expect(second).toEqual({
       ...first,

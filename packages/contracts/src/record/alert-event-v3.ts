@@ -50,9 +50,6 @@ const reportNumbers = listOf(integer({ minimum: 1 }))
 const stateMembers = {
   baseline: optional(orNull(number())),
   certainty: optional(words(certainties)),
-  count: optional(
-    integer({ description: 'Triggers, those without a number included.', minimum: 0 })
-  ),
   drill: optional(truth()),
   facts: optional(
     dictionary<number | string | null>({
@@ -66,7 +63,7 @@ const stateMembers = {
   levels: optional(listOf(day, 'The day on which each level was reached, level 1 first.')),
   operator: optional(alertFormat.properties.operator as Format<AlertOperator>),
   operatorRevision: optional(count),
-  pattern: optional(text()),
+  pattern: optional(text('Left out if it is the id of the rule.')),
   ruleId: optional(text()),
   ruleVersion: optional(integer({ minimum: 1 })),
   severity: optional(words(severities)),
@@ -194,7 +191,6 @@ export interface AlertSum {
   readonly threshold: number
   readonly baseline: number | null
   readonly facts: Readonly<Record<string, number | string>>
-  readonly count: number
   /** Report numbers of the triggers, ascending. */
   readonly triggers: readonly number[]
   readonly references: readonly string[]
@@ -213,7 +209,7 @@ export const untouchedOperator: AlertOperator = {
 }
 
 const emptySum: Omit<AlertSum, 'alertId' | 'theatre' | 'fold' | 'revision' | 'seq' | 'notify'> = {
-  operatorRevision: 0,
+  operatorRevision: 1,
   status: 'provisional',
   ruleId: '',
   ruleVersion: 1,
@@ -230,7 +226,6 @@ const emptySum: Omit<AlertSum, 'alertId' | 'theatre' | 'fold' | 'revision' | 'se
   threshold: 0,
   baseline: null,
   facts: {},
-  count: 0,
   triggers: [],
   references: [],
   operator: untouchedOperator,
@@ -248,7 +243,7 @@ export function addAlertChange(
   { theatre, time }: Pick<AlertEnvelope, 'theatre' | 'time'>,
   { action = null, added = [], removed = [], references = [], reason, facts, ...more }: AlertChange
 ): AlertSum {
-  const earlier = findEarlier(before, more.ruleId !== undefined)
+  const earlier = findEarlier(before, more.ruleId)
   return {
     ...earlier,
     ...more,
@@ -265,14 +260,16 @@ export function addAlertChange(
   }
 }
 
-/** A whole event replaces what was published, but for what officers did and merges. */
+/** A whole event, which names its rule, replaces all but what officers did and merges. */
 function findEarlier(
   before: AlertSum | null,
-  isWhole: boolean
+  ruleId: string | undefined
 ): Omit<AlertSum, 'alertId'> | typeof emptySum {
-  if (before === null || !isWhole) return before ?? emptySum
+  if (ruleId === undefined) return before ?? emptySum
+  const whole = { ...emptySum, pattern: ruleId }
+  if (before === null) return whole
   const { operator, operatorRevision, references } = before
-  return { ...emptySum, operator, operatorRevision, references }
+  return { ...whole, operator, operatorRevision, references }
 }
 
 function addFacts(

@@ -47,6 +47,7 @@ import { findFirstTrigger, findMostShared, markAllChanged } from './triggers.ts'
 import { type Decision, decideRetraction, decideUpdate } from './update-decision.ts'
 
 export const defaultGrowthDays = 7
+const noFindings: ReadonlySet<Finding> = new Set()
 
 export interface BookOptions extends ChainOptions {
   readonly readSettings: (rule: RuleBase) => RuleSettings
@@ -146,26 +147,32 @@ export class AlertBook {
 
   /** Publishes the updates of a record, `watermark` as a day. (I1) */
   publishChanges(cause: Cause, today: number, watermark: number, isTick: boolean): void {
-    if (isTick) this.#collectDue(today, watermark)
+    const due = isTick ? this.#collectDue(today, watermark) : noFindings
     if (this.#changed.size + this.#vanished.size + this.#orphans.size === 0) return
     const lost = this.#findHeirs()
     for (const finding of this.#sortUnassigned()) this.#assignAlert(finding, cause)
     const updates: PendingUpdate[] = lost.map(alert => ({ alert, ...decideRetraction(alert) }))
-    this.#decideChanges(watermark, isTick, updates)
+    this.#decideChanges(watermark, isTick, due, updates)
     if (updates.length > 1) updates.sort(compareUpdates) // I5
     for (const update of updates) this.#publish(update, cause, today, watermark)
     this.clearPending()
   }
 
   /** Adds the updates that changed findings make. */
-  #decideChanges(watermark: number, isTick: boolean, updates: PendingUpdate[]): void {
+  #decideChanges(
+    watermark: number,
+    isTick: boolean,
+    due: ReadonlySet<Finding>,
+    updates: PendingUpdate[]
+  ): void {
     const incidents = this.#incidents
     for (const finding of this.#changed) {
       const alert = getAlert(finding)!
       if (alert.finding !== finding) continue
       const settings = this.#readSettings(finding.rule)
       const reopenReason = this.#reopenReasons.get(alert)
-      const context = { incidents, settings, watermark, isTick, reopenReason }
+      const [isDue, isDeferred] = [due.has(finding), this.growth.has(finding)]
+      const context = { incidents, settings, watermark, isTick, isDue, isDeferred, reopenReason }
       const decision = decideUpdate(alert, finding, context)
       if (decision === 'later')
         this.growth.defer(finding, this.isCorrecting) // I2
@@ -173,10 +180,13 @@ export class AlertBook {
     }
   }
 
-  #collectDue(today: number, watermark: number): void {
+  /** Adds what is due at a tick. Returns the findings with deferred growth. */
+  #collectDue(today: number, watermark: number): ReadonlySet<Finding> {
     for (const alert of this.#confirmations.takeDue(watermark))
       if (alert.finding !== null) this.#changed.add(alert.finding)
-    for (const finding of this.growth.takeDue(today)) this.#changed.add(finding)
+    const due = this.growth.takeDue(today)
+    for (const finding of due) this.#changed.add(finding)
+    return due
   }
 
   /** Gives the alerts of vanished findings to others. Returns those without an heir. (I4) */

@@ -74,7 +74,6 @@ export class Alert implements AlertLink {
   facts: Facts = {}
   /** Rows as published, ascending. */
   triggers: number[] = []
-  count = 0
   /** Rank of the strictest handling of the triggers. */
   handling = 0
   /** Day of the last update. */

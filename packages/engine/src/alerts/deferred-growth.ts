@@ -51,6 +51,10 @@ export class DeferredGrowth {
     if (isCorrecting) this.#corrected.add(finding)
   }
 
+  has(finding: Finding): boolean {
+    return this.#deferred.has(finding)
+  }
+
   addLive(finding: Finding): void {
     this.#live.add(finding)
   }
@@ -68,13 +72,13 @@ export class DeferredGrowth {
   }
 
   /** Removes and returns the findings to publish at a tick. */
-  takeDue(today: number): readonly Finding[] {
-    const due: Finding[] = []
+  takeDue(today: number): ReadonlySet<Finding> {
+    const due = new Set<Finding>()
     for (const finding of this.#deferred) {
       const alert = getAlert(finding)
       if (alert !== null && !this.#isDue(alert, finding, today)) continue
       this.#deferred.delete(finding)
-      if (alert !== null) due.push(finding)
+      if (alert !== null) due.add(finding)
     }
     this.#recent.clear()
     this.#corrected.clear()

@@ -27,8 +27,15 @@ export function roundMeasure(value: number): number {
 
 export function haveLevelsChanged(alert: Alert, finding: Finding): boolean {
   if (alert.startDay !== finding.startDay || alert.level !== finding.level) return true
-  const days = finding.listLevelDays()
-  return days.length !== alert.levelDays.length || days.some((day, i) => day !== alert.levelDays[i])
+  return !areEqual(finding.listLevelDays(), alert.levelDays)
+}
+
+function areEqual(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i])
+}
+
+export function hasMeasureChanged(alert: Alert, finding: Finding): boolean {
+  return alert.value !== roundMeasure(finding.getValue()) || haveLevelsChanged(alert, finding)
 }
 
 /** True if a published value differs from the finding. */
@@ -39,8 +46,7 @@ export function hasChanged(
   { severities }: RuleSettings
 ): boolean {
   if (alert.severity !== pickSeverity(severities, finding.level)) return true
-  if (alert.endDay !== finding.endDay || haveLevelsChanged(alert, finding)) return true
-  if (alert.value !== roundMeasure(finding.getValue())) return true
+  if (alert.endDay !== finding.endDay || hasMeasureChanged(alert, finding)) return true
   return (
     haveTriggersChanged(incidents, alert, finding) || hasGradeChanged(incidents, alert, finding)
   )
@@ -77,21 +83,21 @@ export function updateContent(
 /** All members of the state, for the first event of an alert. */
 export function describeState(alert: Alert, { reports }: Incidents): ChangeDraft {
   const { number } = reports.columns
-  const { value, threshold, certainty, severity, status, count, group, ruleVersion } = alert
-  const facts = formatFacts(alert.facts)
+  const { rule, value, threshold, certainty, severity, status, group, ruleVersion } = alert
+  const facts = Object.entries(alert.facts).map(([name, fact]) => [name, formatFact(name, fact)])
   return {
-    ...{ value, threshold, certainty, severity, status, count, group, ruleVersion },
+    ...{ value, threshold, certainty, severity, status, group, ruleVersion },
     added: alert.triggers.map(row => number[row]!),
     ...(alert.baseline === null ? {} : { baseline: alert.baseline }),
     ...(alert.isDrill ? { drill: true } : {}),
-    ...(Object.keys(facts).length === 0 ? {} : { facts }),
+    ...(facts.length === 0 ? {} : { facts: Object.fromEntries(facts) }),
     from: formatDay(alert.startDay),
     handling: handlings[alert.handling]!,
     levels: alert.levelDays.map(formatDay),
     ...(alert.operator === untouchedOperator ? {} : { operator: alert.operator }),
-    operatorRevision: alert.operatorRevision,
-    pattern: alert.rule.pattern,
-    ruleId: alert.rule.id,
+    ...(alert.operatorRevision === 1 ? {} : { operatorRevision: alert.operatorRevision }),
+    ...(rule.pattern === rule.id ? {} : { pattern: rule.pattern }),
+    ruleId: rule.id,
     ...(alert.endDay === never ? {} : { to: formatDay(alert.endDay) })
   }
 }
@@ -100,18 +106,17 @@ function updateMeasure(alert: Alert, finding: Finding, change: ChangeDraft): voi
   const measured = finding.measure()
   const [value, threshold] = [roundMeasure(measured.value), roundMeasure(measured.threshold)]
   const baseline = measured.baseline === null ? null : roundMeasure(measured.baseline)
-  const count = alert.triggers.length
   if (alert.value !== value) change.value = alert.value = value
   if (alert.threshold !== threshold) change.threshold = alert.threshold = threshold
   if (alert.baseline !== baseline) change.baseline = alert.baseline = baseline
-  if (alert.count !== count) change.count = alert.count = count
 }
 
 function updateTimes(alert: Alert, finding: Finding, change: ChangeDraft): void {
   const { startDay, endDay, level } = finding
-  if (haveLevelsChanged(alert, finding)) {
-    alert.levelDays = finding.listLevelDays()
-    change.levels = alert.levelDays.map(formatDay)
+  const days = finding.listLevelDays()
+  if (!areEqual(days, alert.levelDays)) {
+    alert.levelDays = days
+    change.levels = days.map(formatDay)
   }
   alert.level = level
   if (alert.startDay !== startDay) change.from = formatDay(startDay)
@@ -121,13 +126,16 @@ function updateTimes(alert: Alert, finding: Finding, change: ChangeDraft): void 
 }
 
 function updateFacts(alert: Alert, facts: Facts, change: ChangeDraft): void {
-  const before = formatFacts(alert.facts)
+  const before = alert.facts
   const changed: Record<string, number | string | null> = {}
-  for (const [name, fact] of Object.entries(formatFacts(facts)))
-    if (before[name] !== fact) changed[name] = fact
-  for (const name of Object.keys(before)) if (!(name in facts)) changed[name] = null
+  let isChanged = false
+  for (const name of Object.keys({ ...before, ...facts })) {
+    if (before[name] === facts[name]) continue
+    changed[name] = name in facts ? formatFact(name, facts[name]!) : null
+    isChanged = true
+  }
   alert.facts = facts
-  if (Object.keys(changed).length > 0) change.facts = changed
+  if (isChanged) change.facts = changed
 }
 
 function updateSettings(
@@ -140,15 +148,9 @@ function updateSettings(
   if (alert.ruleVersion !== version) change.ruleVersion = alert.ruleVersion = version
 }
 
-function formatFacts(facts: Facts): Record<string, number | string> {
-  const entries = Object.entries(facts)
-  return Object.fromEntries(
-    entries.map(([name, fact]) => [name, typeof fact === 'number' ? formatFact(name, fact) : fact])
-  )
-}
-
 /** Days are dates in events. */
-function formatFact(name: string, fact: number): number | string {
+function formatFact(name: string, fact: number | string): number | string {
+  if (typeof fact === 'string') return fact
   return name.endsWith('Day') ? formatDay(fact) : roundMeasure(fact)
 }
 

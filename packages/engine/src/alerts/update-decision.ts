@@ -4,7 +4,7 @@ import type { Incidents } from '../data/incidents.ts'
 import { never } from '../data/time.ts'
 import type { Finding } from '../rules/finding.ts'
 import { type Alert, getConfirmDay, type RuleSettings, type UpdateKind } from './alert.ts'
-import { hasChanged } from './published-content.ts'
+import { hasChanged, hasMeasureChanged } from './published-content.ts'
 
 export interface Decision {
   readonly kind: UpdateKind
@@ -17,6 +17,10 @@ export interface DecisionContext {
   readonly settings: RuleSettings
   readonly watermark: number
   readonly isTick: boolean
+  /** The tick publishes growth that was deferred. */
+  readonly isDue: boolean
+  /** Growth is deferred beyond this tick. */
+  readonly isDeferred: boolean
   /** The alert has another finding since this record, for this reason. */
   readonly reopenReason: string | undefined
 }
@@ -70,12 +74,16 @@ function decideClosed(
 function decideRevision(
   alert: Alert,
   finding: Finding,
-  { incidents, settings, isTick }: DecisionContext
+  { incidents, settings, isTick, isDue, isDeferred }: DecisionContext
 ): Decision | 'later' | null {
   if (!alert.isIntroduced) return { kind: 'revised', reason: 'engine-changed' }
   if (alert.absorbed.length > 0) return revised
   if (!isTick) return 'later'
-  return hasChanged(incidents, alert, finding, settings) ? revised : null
+  // A tick alone changes levels and status, and of an overlap the measure: not its triggers.
+  const isChanged = isDue
+    ? hasChanged(incidents, alert, finding, settings)
+    : !isDeferred && hasMeasureChanged(alert, finding)
+  return isChanged ? revised : null
 }
 
 /** The update of an alert without a finding. */

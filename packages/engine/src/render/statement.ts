@@ -49,7 +49,7 @@ export function renderStatement(
     evidence: evidence.map(({ incidentId, revision, handling }) => {
       return { incidentId, revision, role: 'trigger', handling }
     }),
-    evidenceOmitted: sum.count - evidence.length,
+    evidenceOmitted: sum.triggers.length - evidence.length,
     explanation: renderExplanation(sum, incidents, rule, values, language),
     fatalities,
     group: sum.group,
@@ -180,7 +180,7 @@ function collectValues(
     baseline: sum.baseline ?? 0,
     from: formatDate(sum.from, language),
     to: sum.to === null ? fixedWords[language].now : formatDate(sum.to, language),
-    count: sum.count,
+    count: sum.triggers.length,
     deaths: describeDeaths(fatalities, language)
   }
 }
@@ -241,7 +241,7 @@ function renderExplanation(
   const ends = fillWords(rule, 'ends', values, language)
   const sentences = [
     fillWords(rule, 'why', values, language),
-    fillTemplate(words.incidents, { count: sum.count, from: values.from }, language),
+    fillTemplate(words.incidents, { count: sum.triggers.length, from: values.from }, language),
     fillCount(words.interval, intervals),
     fillCount(words.crowd, inCrowds),
     ends === null ? null : fillTemplate(words.ends, { ends }, language)

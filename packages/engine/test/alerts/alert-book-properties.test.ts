@@ -181,7 +181,7 @@ class Course {
       }
       const { revision, status } = alert
       expect(fold.sums.get(alert.id)).toMatchObject({
-        ...{ alertId: alert.id, revision, status, count: finding.rows.length },
+        ...{ alertId: alert.id, revision, status },
         ...{ group: finding.group, ruleId: finding.rule.id, value: finding.value },
         triggers: sortNumbers(finding.rows.map(row => number[row]!)),
         levels: finding.levelDays.map(formatDay),

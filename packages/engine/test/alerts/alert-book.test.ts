@@ -21,7 +21,6 @@ describe('an alert', () => {
       alertId: finding.alert!.id,
       added: [1, 2, 3],
       certainty: 'possible',
-      count: 3,
       facts: { peakDay: '2025-06-03', settlements: 2 },
       fold: 'public',
       from: '2025-06-01',
@@ -29,8 +28,6 @@ describe('an alert', () => {
       handling: 'partners',
       levels: ['2025-06-01'],
       notify: 'page',
-      operatorRevision: 1,
-      pattern: 'surge',
       revision: 1,
       ruleId: 'surge',
       ruleVersion: 1,
@@ -80,7 +77,7 @@ describe('an alert', () => {
     finding.value = 3.8
     expect(fold.change(finding)).toEqual([])
     expect(fold.tick()).toEqual(['revised'])
-    expect(fold.last).toMatchObject({ added: [4], value: 3.8, count: 4 })
+    expect(fold.last).toMatchObject({ added: [4], value: 3.8 })
     finding.add(more[1]!)
     finding.value = 3.8
     fold.change(finding)
@@ -229,7 +226,7 @@ describe('an alert', () => {
     fold.change(finding)
     expect(fold.last.added).toHaveLength(5000)
     expect(fold.tick()).toEqual(['revised'])
-    expect(fold.last).toMatchObject({ added: [5001, 5002, 5003], count: 5003 })
+    expect(fold.last).toMatchObject({ added: [5001, 5002, 5003] })
     expect(fold.tick()).toEqual([])
   })
 })
