@@ -103,6 +103,16 @@ export class Incidents {
     return Math.max(0, low[row]!, best[row]!, high[row]!)
   }
 
+  /** All actors as stated, and the perpetrators of any name. */
+  listActors(row: number): {
+    readonly all: readonly number[]
+    readonly perpetrators: readonly number[]
+  } {
+    const { actors, perpetrators } = this.reports
+    const from = this.#findActorRow(this.#rank(this.listMembers(row)))
+    return { all: actors[from]!, perpetrators: perpetrators[from]! }
+  }
+
   /** Kinds of targets. */
   listTargets(row: number): readonly number[] {
     const { targets } = this.reports
@@ -181,7 +191,7 @@ export class Incidents {
       ? computeCredibility(reports, ranked, origins.length)
       : computeCredibility(reports, members, 1)
     columns.handling[lead] = Math.max(...members.map(row => from.handling[row]!))
-    this.actors[lead] = this.#listIdentified(this.#listMostPerpetrators(ranked))
+    this.actors[lead] = this.#listIdentified(reports.perpetrators[this.#findActorRow(ranked)]!)
     this.persons[lead] = lists.intern(uniteLists(ranked.map(row => reports.persons[row]!)))
     this.origins[lead] = origins
     this.members[lead] = members
@@ -225,9 +235,10 @@ export class Incidents {
     return joined
   }
 
-  #listMostPerpetrators(ranked: readonly number[]): readonly number[] {
-    const { actors, perpetrators } = this.reports
-    return perpetrators[ranked.reduce((a, b) => (actors[b]!.length > actors[a]!.length ? b : a))]!
+  /** The report that names the most actors. */
+  #findActorRow(ranked: readonly number[]): number {
+    const { actors } = this.reports
+    return ranked.reduce((a, b) => (actors[b]!.length > actors[a]!.length ? b : a))
   }
 
   #writeTime(row: number, fromMs: number, toMs: number): void {
