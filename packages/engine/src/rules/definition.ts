@@ -109,7 +109,8 @@ export interface RuleDefinition<P = never> {
   readonly handbook: Handbook
   readonly parameters: ParameterTable<P>
   readonly examples: readonly RuleExample[]
-  readonly texts: TextsByLanguage
+  /** Where the words depend on the parameters, a function of them. */
+  readonly texts: TextsByLanguage | ((parameters: P) => TextsByLanguage)
   /** Severity of levels 1, 2, …; default: moderate, severe, extreme. The last holds for all further ones. */
   readonly severities?: readonly Severity[]
   /** The lowest severity that pages people. Left out: every severity pages. */
@@ -125,6 +126,11 @@ export interface RuleDefinition<P = never> {
 
 /** A definition with any parameters, as packs and the engine handle it. */
 export type AnyRuleDefinition = RuleDefinition<Readonly<Record<string, unknown>>>
+
+/** The words of a definition with these parameters. */
+export function readTexts<P>({ texts }: RuleDefinition<P>, parameters: P): TextsByLanguage {
+  return typeof texts === 'function' ? texts(parameters) : texts
+}
 
 /** Forgets the type of the parameters; they were checked against the table before `make`. */
 export function defineRule<P>(definition: RuleDefinition<P>): AnyRuleDefinition {

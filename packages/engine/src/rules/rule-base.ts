@@ -1,5 +1,7 @@
 // What the rules of all kinds have in common.
 
+import type { PredicateFailures } from './predicate.ts'
+
 /** What every rule states, whichever way it computes. */
 export interface RuleBase {
   /** Id of the rule in its pack. */
@@ -13,8 +15,8 @@ export interface RuleBase {
    * its findings are not published.
    */
   readonly warmUpDays?: number
-  /** True if other rules alone read its findings: they are not published. */
-  readonly isHidden?: boolean
+  /** Counts evaluations of its predicates that failed. Left out: it has none. */
+  readonly failures?: PredicateFailures
   /** True if silence ends nothing: while it is open it is news, however old its triggers are. */
   readonly outlastsSilence?: boolean
 }

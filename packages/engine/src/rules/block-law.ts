@@ -1,0 +1,154 @@
+// The law of the building blocks that measure a window: they enter at a threshold, rise at further
+// measures, and end below another. What a block measures is a sum over the incidents of the window
+// that never falls when one more is added.
+
+import type { BlockGroupParameters } from './block-groups.ts'
+import { makeBlockFamily, blockSource as source } from './block-groups.ts'
+import {
+  findLastWindowDay,
+  findWindowStart,
+  sortByEnd,
+  type WindowParameters
+} from './block-windows.ts'
+import { type DayView, roundMeasure } from './day-view.ts'
+import type { Parameter, ParameterFault } from './definition.ts'
+import type { Family } from './family.ts'
+import type { Measure } from './finding.ts'
+import { findNumberFaults, numbersMax } from './parameter-faults.ts'
+import { type DayRule, firstSlot, openedDay, type State } from './rule.ts'
+import type { RuleBase } from './rule-base.ts'
+
+export interface ThresholdParameters {
+  readonly threshold: number
+  readonly leave: number
+  readonly levels: readonly number[]
+}
+
+export interface BlockParameters
+  extends BlockGroupParameters,
+    WindowParameters,
+    ThresholdParameters {}
+
+export const thresholdParameters: {
+  readonly [K in keyof ThresholdParameters]: Parameter<ThresholdParameters[K]>
+} = {
+  threshold: { default: 3, unit: 'count', meaning: 'measure at which it enters', source, min: 1 },
+  leave: {
+    default: 0,
+    unit: 'count',
+    meaning:
+      'measure below which it ends; 0 stands for the threshold; ignored for sessions, which end by their gap',
+    source
+  },
+  levels: {
+    default: [],
+    unit: 'count',
+    meaning: `measures of level 2, 3, …, each greater than the one before; ${numbersMax} at most`,
+    source,
+    itemFaults: findNumberFaults
+  }
+}
+
+export function findThresholdFaults({
+  threshold,
+  leave,
+  levels
+}: ThresholdParameters): readonly ParameterFault[] {
+  const steps = [threshold, ...levels]
+  const rising = levels.flatMap((level, i): ParameterFault[] =>
+    typeof level === 'number' && level > steps[i]!
+      ? []
+      : [{ path: ['levels', i], detail: `must be a number greater than ${steps[i]}` }]
+  )
+  const detail = 'must not be greater than the threshold: it would leave at once'
+  return leave > threshold ? [...rising, { path: ['leave'], detail }] : rising
+}
+
+/** Adds an incident to what the window holds; returns the measure with it. */
+export type AddToMeasure = (row: number) => number
+
+const peak = firstSlot
+const peakDay = firstSlot + 1
+/** First day on which the measure is too low without another incident. */
+const lowDay = firstSlot + 2
+/** First day of the session, and its last day without another incident. */
+const sessionDay = firstSlot + 3
+const sessionEndDay = firstSlot + 4
+const levelSlot = firstSlot + 5
+
+/** A session reads all its incidents, and may last for years. */
+const endlessDays = 1e6
+
+export function makeBlockRule(
+  base: Pick<RuleBase, 'id' | 'pattern'>,
+  parameters: BlockParameters,
+  /** Starts a measure of what a window holds. */
+  startMeasure: (view: DayView) => AddToMeasure,
+  getMark?: Family['getMark']
+): DayRule {
+  const { threshold, leave, levels, window, windowDays } = parameters
+  const isSession = window === 'session'
+  const leaveBelow = isSession || leave === 0 ? threshold : leave
+  const listRows = (view: DayView, session: number) =>
+    view.listOverlapping(findWindowStart(parameters, view.day, session), view.day)
+  const measureRows = (view: DayView, rows: readonly number[]) => {
+    const add = startMeasure(view)
+    return roundMeasure(rows.reduce((_, row) => add(row), 0))
+  }
+  const describe = (value: number): Measure => ({ value, threshold, baseline: null })
+  return {
+    ...base,
+    family: makeBlockFamily(parameters, getMark),
+    stateSize: levelSlot + levels.length,
+    reachDays: isSession ? endlessDays : windowDays,
+    applyDay(state, view) {
+      if (isSession) extendSession(state, view, parameters)
+      const rows = listRows(view, state[sessionDay]!)
+      const value = measureRows(view, rows)
+      if (state[openedDay] === 0 && value < threshold) return
+      state[openedDay] ||= view.day
+      if (value > state[peak]!) {
+        state[peak] = value
+        state[peakDay] = view.day
+      }
+      for (const [i, level] of levels.entries())
+        if (value >= level) state[levelSlot + i] ||= view.day
+      if (!isSession && value >= leaveBelow)
+        state[lowDay] = findLowDay(view, rows, startMeasure(view), leaveBelow, parameters)
+    },
+    getEndDay: state => (isSession ? state[sessionEndDay]! : state[lowDay]!),
+    listLevelDays: state => levels.map((_, i) => state[levelSlot + i]!),
+    measure: state => describe(state[peak]!),
+    listTriggers(state, view) {
+      const session = state[sessionDay]!
+      const rows = [state[openedDay]!, state[peakDay]!].flatMap(day => {
+        view.day = day
+        return listRows(view, session)
+      })
+      return [...new Set(rows)]
+    },
+    ...(isSession ? {} : { assess: view => describe(measureRows(view, listRows(view, 0))) })
+  }
+}
+
+/** The first day on which what is left of these incidents is below a limit. */
+function findLowDay(
+  view: DayView,
+  rows: readonly number[],
+  add: AddToMeasure,
+  leaveBelow: number,
+  window: WindowParameters
+): number {
+  const { toDay } = view.incidents.columns
+  for (const row of sortByEnd(view, rows))
+    if (roundMeasure(add(row)) >= leaveBelow) return findLastWindowDay(window, toDay[row]!) + 1
+  return view.day
+}
+
+/** A gap begins another session. */
+function extendSession(state: State, view: DayView, window: WindowParameters): void {
+  if (view.day > state[sessionEndDay]!) state[sessionDay] = view.day
+  const { toDay } = view.incidents.columns
+  for (const row of view.listToday())
+    state[sessionEndDay] = Math.max(state[sessionEndDay]!, findLastWindowDay(window, toDay[row]!))
+}

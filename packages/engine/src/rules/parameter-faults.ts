@@ -1,0 +1,154 @@
+// Faults of the parameters that a rule states: names, types, ranges and words. One mechanism for all
+// definitions; what only one of them can judge is in its `faultsOf`.
+
+import { isKnownTactic, tactics } from '../data/vocabulary.ts'
+import type { AnyRuleDefinition, Parameter, ParameterFault } from './definition.ts'
+import { suggestName } from './suggest-name.ts'
+
+/** Maximum of numbers in one list of a rule, such as its levels. */
+export const numbersMax = 50
+/** Maximum of a number without a range of its own. */
+export const countMax = 10_000_000
+
+/** A hundred years; half of the earth's girth. */
+const maxByUnit: Readonly<Record<string, number>> = {
+  days: 36_500,
+  hours: 876_000,
+  km: 20_040,
+  probability: 1,
+  share: 1
+}
+const wholeUnits =
+  /^(?:count|incidents?|sources?|places?|sites?|areas?|settlements?|criteria|states|corridors?)$/
+
+type Path = readonly (string | number)[]
+
+/** Lists the faults of the parameters that a rule states. `patterns`: those that a rule may read. */
+export function findParameterFaults(
+  definition: AnyRuleDefinition,
+  stated: Readonly<Record<string, unknown>>,
+  patterns: readonly string[]
+): readonly ParameterFault[] {
+  const faults = Object.entries(stated).flatMap(([name, value]): readonly ParameterFault[] => {
+    const parameter = Object.hasOwn(definition.parameters, name)
+      ? definition.parameters[name]
+      : undefined
+    if (parameter !== undefined) return findValueFaults([name], parameter, value, patterns)
+    const known = Object.keys(definition.parameters)
+    const detail = `is not a parameter of ${definition.id}${suggestName(name, known)}`
+    return [{ path: [name], detail }]
+  })
+  if (faults.length > 0 || definition.faultsOf === undefined) return faults
+  const defaults = Object.entries(definition.parameters).map(([name, one]) => [name, one.default])
+  return definition.faultsOf({ ...Object.fromEntries(defaults), ...stated })
+}
+
+function findValueFaults(
+  path: Path,
+  parameter: Parameter<unknown>,
+  value: unknown,
+  patterns: readonly string[]
+): readonly ParameterFault[] {
+  if (Array.isArray(value) && value.length > numbersMax && value.some(isNumber))
+    return [{ path, detail: `has ${value.length} numbers; ${numbersMax} are the most` }]
+  const kindFaults = findKindFaults(parameter, value)
+  if (kindFaults.length > 0)
+    return kindFaults.map(fault => ({ path: [...path, ...fault.path], detail: fault.detail }))
+  return [
+    ...findRangeFaults(path, parameter, value),
+    ...findWordFaults(path, parameter, value, patterns)
+  ]
+}
+
+/** Faults of a value, or of items of a list, of another type than the default. */
+export function findKindFaults(
+  { default: usual, itemFaults }: Parameter<unknown>,
+  value: unknown
+): readonly ParameterFault[] {
+  if (nameKind(value) !== nameKind(usual))
+    return [{ path: [], detail: `must be ${nameKind(usual)}, such as ${JSON.stringify(usual)}` }]
+  if (!Array.isArray(value)) return []
+  const kinds = [...new Set((usual as readonly unknown[]).map(nameKind))]
+  const findItemFaults = (item: unknown) =>
+    kinds.includes(nameKind(item)) ? [] : [{ path: [], detail: `must be ${kinds.join(' or ')}` }]
+  return value.flatMap((item, i) =>
+    (itemFaults ?? findItemFaults)(item).map(({ path, detail }) => ({
+      path: [i, ...path],
+      detail
+    }))
+  )
+}
+
+function nameKind(value: unknown): string {
+  if (Array.isArray(value)) return 'a list'
+  if (value === null) return 'nothing'
+  return (
+    { number: 'a number', string: 'a text', boolean: 'true or false' }[typeof value as string] ??
+    'an object'
+  )
+}
+
+/** The fault of an item that must be a number, for lists without default items. */
+export function findNumberFaults(item: unknown): readonly ParameterFault[] {
+  return isNumber(item) ? [] : [{ path: [], detail: 'must be a number' }]
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number'
+}
+
+function findRangeFaults(
+  path: Path,
+  parameter: Parameter<unknown>,
+  value: unknown
+): readonly ParameterFault[] {
+  if (Array.isArray(value)) {
+    const usual = Array.isArray(parameter.default) ? parameter.default[0] : undefined
+    const item = { ...parameter, default: usual }
+    return value.flatMap((one, i) => findRangeFaults([...path, i], item, one))
+  }
+  if (!isNumber(value)) return []
+  const { min, max, isWhole } = readRange(parameter)
+  // A count is a number of whatever the rule counts.
+  const unit = parameter.unit === 'count' ? '' : ` ${parameter.unit}`
+  if (!Number.isFinite(value)) return [{ path, detail: 'must be a finite number' }]
+  if (value < min) return [{ path, detail: `must be ${min}${unit} or more, not ${value}` }]
+  if (value > max) return [{ path, detail: `must be ${max}${unit} or less, not ${value}` }]
+  return isWhole && !Number.isInteger(value)
+    ? [{ path, detail: `must be a whole number${unit && ` of${unit}`}, not ${value}` }]
+    : []
+}
+
+/** The range of a number: the parameter's own, else what its unit and its default allow. */
+export function readRange({ default: usual, unit, min, max }: Parameter<unknown>): {
+  readonly min: number
+  readonly max: number
+  readonly isWhole: boolean
+} {
+  return {
+    min: min ?? (isNumber(usual) && usual < 0 ? -countMax : 0),
+    max: max ?? maxByUnit[unit] ?? countMax,
+    isWhole: Number.isInteger(usual) && (usual as number) > 1 && wholeUnits.test(unit)
+  }
+}
+
+/** Texts that no report and no pattern contains: a rule with one would never find anything. */
+function findWordFaults(
+  path: Path,
+  { unit }: Parameter<unknown>,
+  value: unknown,
+  patterns: readonly string[]
+): readonly ParameterFault[] {
+  if (!Array.isArray(value) || (unit !== 'tactics' && unit !== 'patterns')) return []
+  return value.flatMap((word: unknown, i): readonly ParameterFault[] => {
+    if (typeof word !== 'string') return []
+    if (unit === 'tactics') {
+      if (isKnownTactic(word) || /^other:\S/.test(word)) return []
+      const detail = `is not a tactic: ${word}${suggestName(word, tactics)}, and other:<word>`
+      return [{ path: [...path, i], detail }]
+    }
+    if (patterns.includes(word)) return []
+    const detail = `is not a pattern over incidents: ${word}${suggestName(word, patterns)}`
+    return [{ path: [...path, i], detail }]
+  })
+}

@@ -1,0 +1,45 @@
+// The steps of a building block: CEL predicates, compiled once for a rule. An incident is asked once,
+// when it is added: its mark has a bit for each predicate that it fulfils.
+
+import type { Incidents } from '../data/incidents.ts'
+import type { ParameterFault } from './definition.ts'
+import { compilePredicate, type IncidentPredicate, PredicateFailures } from './predicate.ts'
+
+/** Maximum number of steps of one rule. */
+export const stepsMax = 8
+
+/** A predicate that does not compile matches nothing: rules with such steps are refused earlier. */
+export class StepPredicates {
+  readonly failures = new PredicateFailures()
+  readonly #predicates: readonly (IncidentPredicate | null)[]
+
+  constructor(texts: readonly string[]) {
+    this.#predicates = texts.slice(0, stepsMax).map(text => {
+      const compiled = compilePredicate(text)
+      return compiled.ok ? compiled : null
+    })
+  }
+
+  /** The predicates that an incident fulfils, as bits. */
+  readonly getMark = (incidents: Incidents, row: number): number => {
+    let bits = 0
+    for (const [i, predicate] of this.#predicates.entries())
+      if (predicate?.matches(incidents, row, this.failures) === true) bits |= 1 << i
+    return bits
+  }
+}
+
+/** Faults of the texts of steps. `makePath` makes the path of a step. */
+export function findStepFaults(
+  texts: readonly string[],
+  makePath: (index: number) => readonly (string | number)[]
+): readonly ParameterFault[] {
+  return texts.flatMap((text, i) => {
+    const compiled = compilePredicate(text)
+    if (compiled.ok) return []
+    return compiled.errors.map(({ message, line, column }) => ({
+      path: makePath(i),
+      detail: `can not be used, at ${line > 1 ? `line ${line}, ` : ''}character ${column}: ${message}`
+    }))
+  })
+}
