@@ -1,9 +1,13 @@
 // All rule definitions, in the order of the catalogue.
 
 import { abductionToKilling } from './abduction-to-killing.ts'
+import { allOf } from './all-of.ts'
+import { compoundCrisis } from './compound-crisis.ts'
 import { coordinatedAttack } from './coordinated-attack.ts'
+import { count } from './count.ts'
 import { cumulativeDeaths } from './cumulative-deaths.ts'
 import type { AnyRuleDefinition } from './definition.ts'
+import { distinctCount } from './distinct-count.ts'
 import { front } from './front.ts'
 import { massCasualty } from './mass-casualty.ts'
 import { nearRepeat } from './near-repeat.ts'
@@ -12,6 +16,7 @@ import { newTactic } from './new-tactic.ts'
 import { rareCount } from './rare-count.ts'
 import { repeatVictimisation } from './repeat-victimisation.ts'
 import { siege } from './siege.ts'
+import { sum } from './sum.ts'
 import { supplyLineInterdiction } from './supply-line-interdiction.ts'
 import { surge } from './surge.ts'
 import { sustainedThreat } from './sustained-threat.ts'
@@ -36,9 +41,13 @@ const definitions: readonly AnyRuleDefinition[] = [
   newActor,
   newTactic,
   thirdPartyConvergence,
-  territoryLost
+  territoryLost,
+  compoundCrisis
 ]
 
+/** Building blocks for rule authors: of no use until a rule says what they look for. */
+export const blockDefinitions: readonly AnyRuleDefinition[] = [count, distinctCount, sum, allOf]
+
 export const ruleDefinitions: ReadonlyMap<string, AnyRuleDefinition> = new Map(
-  definitions.map(definition => [definition.id, definition])
+  [...definitions, ...blockDefinitions].map(definition => [definition.id, definition])
 )

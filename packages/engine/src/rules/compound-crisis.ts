@@ -156,7 +156,6 @@ function makeHungerRule(
   return {
     id,
     pattern: hungerPattern,
-    isHidden: true,
     family: {
       id: 'acute hunger',
       categories: ~0,

@@ -30,12 +30,11 @@ export function makeRuleSet(
 ): RuleSet {
   const configured = versions.map(version => configureRule(version, definitions))
   const rules = configured.map(({ rule }) => rule)
-  const overlapRules = rules.filter(isOverlapRule)
   return {
     byId: new Map(configured.map(one => [one.version.ruleId, one])),
-    dayRules: [...rules.filter(isDayRule), ...overlapRules.flatMap(({ ownRules }) => ownRules)],
+    dayRules: rules.filter(isDayRule),
     clusterRules: rules.filter(isClusterRule),
-    overlapRules
+    overlapRules: rules.filter(isOverlapRule)
   }
 }
 

@@ -3,11 +3,11 @@
 import { describe, expect, it } from 'vitest'
 import { never } from '../../src/data/time.ts'
 import { ruleDefinitions } from '../../src/rules/catalogue.ts'
-import { languages, type RuleExample } from '../../src/rules/definition.ts'
+import { languages, type RuleExample, readTexts } from '../../src/rules/definition.ts'
 import type { Finding } from '../../src/rules/finding.ts'
 import type { RuleBase } from '../../src/rules/rule-base.ts'
 import { Engine } from '../../src/theatre/engine.ts'
-import { makeRuleSet } from '../../src/theatre/rule-set.ts'
+import { makeRuleSet, resolveParameters } from '../../src/theatre/rule-set.ts'
 import { makeSilentPublisher } from '../support/silent-publisher.ts'
 import { makeExampleRecords } from './example-records.ts'
 
@@ -49,7 +49,7 @@ describe.each([...ruleDefinitions.values()])('$id', definition => {
       ...finding.group,
       ...definition.parameters
     }))
-    const texts = Object.values(definition.texts[language])
+    const texts = Object.values(readTexts(definition, resolveParameters(definition, {}))[language])
     expect(texts).not.toContain('')
     const named = texts.flatMap(text => [...text.matchAll(/\{(\w+)/g)].map(([, name]) => name!))
     for (const names of filled)

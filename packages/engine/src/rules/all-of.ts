@@ -1,0 +1,132 @@
+// Building block: several kinds of incident within some days, in any order.
+
+import {
+  findGroupFaults,
+  groupByParameter,
+  nameGroup,
+  blockSource as source
+} from './block-groups.ts'
+import { type BlockParameters, makeBlockRule } from './block-law.ts'
+import {
+  type AnyRuleDefinition,
+  defineRule,
+  type Parameter,
+  type TextsByLanguage
+} from './definition.ts'
+import { comesBackWithItsSettlement } from './handbook.ts'
+import { reachParameter } from './regions.ts'
+import { findStepFaults, StepPredicates, stepsMax } from './step-predicates.ts'
+
+interface AllOfParameters {
+  readonly groupBy: string
+  readonly reachKm: number
+  readonly steps: readonly string[]
+  readonly withinDays: number
+}
+
+const steps: Parameter<readonly string[]> = {
+  default: ['category == "threat"', 'category == "displacement"'],
+  unit: 'predicates',
+  meaning: `what must all have been, in any order; at most ${stepsMax}. One incident may be several of them`,
+  source
+}
+
+const inDioura = (at: string, category: 'threat' | 'displacement') => ({
+  at,
+  category,
+  settlement: 'Dioura',
+  admin1: 'ML-5'
+})
+
+function makeTexts({ groupBy }: AllOfParameters): TextsByLanguage {
+  const group = nameGroup(groupBy)
+  return {
+    en: {
+      headline: `${group}: {value} kinds of incident within {withinDays} days`,
+      why: '{value} of {threshold} required kinds of incident within {withinDays} days, in any order.',
+      ends: 'they are no longer all within {withinDays} days',
+      measure: 'kinds of incident within {withinDays} days'
+    },
+    fr: {
+      headline: `${group} : {value} types d’incident en {withinDays} jours`,
+      why: '{value} des {threshold} types d’incident requis en {withinDays} jours, dans un ordre quelconque.',
+      ends: 'ils ne sont plus tous dans {withinDays} jours',
+      measure: 'types d’incident en {withinDays} jours'
+    }
+  }
+}
+
+export const allOf: AnyRuleDefinition = defineRule<AllOfParameters>({
+  id: 'all-of',
+  handbook: {
+    says: 'Incidents that fulfil all of `steps`, in any order, within `withinDays`.',
+    levels: 'None.',
+    ends: 'They are no longer all within `withinDays`.',
+    comesBack: comesBackWithItsSettlement
+  },
+  parameters: {
+    groupBy: groupByParameter,
+    reachKm: reachParameter,
+    steps,
+    withinDays: {
+      default: 30,
+      unit: 'days',
+      meaning: 'time within which all must occur',
+      source,
+      min: 1
+    }
+  },
+  examples: [
+    {
+      name: 'a threat and a displacement within a month, whichever came first',
+      given: [inDioura('2025-03-01', 'displacement'), inDioura('2025-03-12', 'threat')],
+      horizon: '2025-03-13',
+      expect: [{ group: { theatre: 'all' }, level: 1, open: true }]
+    },
+    {
+      name: 'two threats are only one kind',
+      given: [inDioura('2025-03-01', 'threat'), inDioura('2025-03-12', 'threat')],
+      horizon: '2025-03-13',
+      expect: []
+    }
+  ],
+  texts: makeTexts,
+  looksBack: ({ withinDays }) => ({ withinDays }),
+  faultsOf: parameters => [
+    ...findGroupFaults(parameters),
+    ...(parameters.steps.length >= 1 && parameters.steps.length <= stepsMax
+      ? findStepFaults(parameters.steps.map(String), i => ['steps', i])
+      : [{ path: ['steps'], detail: `must be 1 to ${stepsMax} predicates` }])
+  ],
+  make(parameters, base) {
+    const predicates = new StepPredicates(parameters.steps.map(String))
+    const window: BlockParameters = {
+      ...parameters,
+      window: 'sliding',
+      windowDays: parameters.withinDays,
+      gapDays: parameters.withinDays,
+      threshold: Math.max(1, parameters.steps.length),
+      leave: 0,
+      levels: []
+    }
+    const rule = makeBlockRule(
+      base,
+      window,
+      view => {
+        let bits = 0
+        return row => {
+          bits |= view.getMark(row)
+          return countOnes(bits)
+        }
+      },
+      predicates.getMark
+    )
+    return { ...rule, failures: predicates.failures }
+  }
+})
+
+function countOnes(bits: number): number {
+  let count = 0
+  for (let rest = bits; rest !== 0; rest &= rest - 1) count += 1
+  return count
+}
