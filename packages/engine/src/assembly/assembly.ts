@@ -14,7 +14,12 @@
 import type { Incidents } from '../data/incidents.ts'
 import type { Reports } from '../data/reports.ts'
 import { convertToDay } from '../data/time.ts'
-import { DeclaredPairs, type DeclaredPairsState, listDeclaredReports } from './declared-pairs.ts'
+import {
+  DeclaredPairs,
+  type DeclaredPairsState,
+  listDeclaredReports,
+  type PairDeclared
+} from './declared-pairs.ts'
 import { formatMayBe, listMayBe } from './incident-doubts.ts'
 import { joinPairs, type Pair } from './join-pairs.ts'
 import { copyScore } from './pair-score.ts'
@@ -95,7 +100,8 @@ export class Assembly {
   }
 
   /** Applies an officer's declaration. False: it is ignored. */
-  declare(record: string, data: Parameters<DeclaredPairs['declare']>[1]): boolean {
+  declare(record: string, data: PairDeclared): boolean {
+    if (!this.#declared.accepts(data)) return false
     const { rowById, columns } = this.#reports
     const rows = listDeclaredReports(data)
       .map(id => rowById.get(id))
@@ -105,9 +111,15 @@ export class Assembly {
       this.#partners.remove(row)
       this.#doubts.changed.add(row)
     }
-    const isApplied = this.#declared.declare(record, data)
+    this.#declared.apply(record, data)
     for (const row of rows) this.#partners.add(row)
-    return isApplied
+    return true
+  }
+
+  /** Name of the officer who declared two reports the same or different. */
+  findDeclarer(a: number, b: number): string | undefined {
+    const { ids } = this.#reports
+    return this.#declared.find(ids[a]!, ids[b]!)?.by
   }
 
   exportDeclared(): DeclaredPairsState {
@@ -218,7 +230,7 @@ export class Assembly {
     const doubted = new Set<number>()
     for (const row of this.#incidents.listMembers(incident))
       for (const other of this.#doubts.list(row))
-        if (this.#declared.getAnswer(ids[row]!, ids[other]!) === undefined)
+        if (this.#declared.find(ids[row]!, ids[other]!) === undefined)
           doubted.add(this.findIncident(other))
     doubted.delete(incident)
     return doubted
@@ -238,6 +250,8 @@ export class Assembly {
   evict(row: number): void {
     this.#doubts.remove(row)
     this.#doubts.changed.clear()
+    this.#doubtsByIncident.delete(row)
+    this.#incidents.mayBe.delete(row)
     this.#partners.remove(row)
     this.#partners.changed.clear()
     this.#partners.crowdChanged.clear()
@@ -346,5 +360,5 @@ export class Assembly {
   }
 
   readonly #areDifferent = (a: number, b: number): boolean =>
-    this.#declared.getAnswer(this.#reports.ids[a]!, this.#reports.ids[b]!) === false
+    this.#declared.find(this.#reports.ids[a]!, this.#reports.ids[b]!)?.isSame === false
 }

@@ -4,23 +4,31 @@
 
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 
-type PairDeclared = Extract<TheatreRecord, { readonly type: 'pair.declared' }>['data']
+export type PairDeclared = Extract<TheatreRecord, { readonly type: 'pair.declared' }>['data']
 
-/** Declared pairs of a theatre, at most; further ones are ignored. */
+/** Declared pairs of a theatre, at most; a declaration with more is ignored. */
 const maxDeclaredPairs = 100_000
 
-export interface DeclaredPairsState {
-  readonly pairs: readonly (readonly [a: string, b: string, isSame: boolean])[]
-  readonly latest: readonly (readonly [id: string, record: string, ordinal: number])[]
+/** What was declared last about a pair. */
+export interface DeclaredPair {
+  readonly isSame: boolean
+  /** Name of the officer's key. */
+  readonly by: string
+  /** Id of the record. */
+  readonly record: string
+  /** Later declarations have greater ones. */
+  readonly ordinal: number
 }
+
+/** Each pair once. */
+export type DeclaredPairsState = readonly (readonly [a: string, b: string, pair: DeclaredPair])[]
 
 export class DeclaredPairs {
   /** By report and other report; both ways. */
-  readonly #answers = new Map<string, Map<string, boolean>>()
-  #pairCount = 0
+  readonly #pairs = new Map<string, Map<string, DeclaredPair>>()
   readonly #maxPairs: number
-  /** By report: the latest record about it. */
-  readonly #latest = new Map<string, { readonly record: string; readonly ordinal: number }>()
+  #pairCount = 0
+  #lastOrdinal = 0
 
   constructor(maxPairs = maxDeclaredPairs) {
     this.#maxPairs = maxPairs
@@ -30,83 +38,64 @@ export class DeclaredPairs {
     return this.#pairCount === 0
   }
 
-  /** Applies a declaration. False: it is ignored. */
-  declare(record: string, data: PairDeclared): boolean {
-    const pairs = listPairs(data)
+  /** False for a declaration that is ignored. */
+  accepts(data: PairDeclared): boolean {
     const latest = this.#findLatest(listDeclaredReports(data))
-    if (data.after !== undefined && data.after !== latest.record) return false
-    const added = new Set(
-      pairs
-        .filter(([a, b]) => this.getAnswer(a, b) === undefined)
-        .map(pair => [...pair].sort().join(' '))
-    ).size
-    if (this.#pairCount + added > this.#maxPairs) return false
-    this.#pairCount += added
-    const ordinal = this.#nextOrdinal++
-    for (const [a, b] of pairs) {
-      this.#setAnswer(a, b, data.same)
-      this.#setAnswer(b, a, data.same)
-      for (const id of [a, b]) this.#latest.set(id, { record, ordinal })
-    }
-    return true
+    if (data.after !== undefined && data.after !== latest) return false
+    const added = listPairs(data).filter(([a, b]) => this.find(a, b) === undefined)
+    return this.#pairCount + added.length <= this.#maxPairs
   }
 
-  #nextOrdinal = 1
-
-  /** True: declared the same; false: declared different; undefined: not declared. */
-  getAnswer(a: string, b: string): boolean | undefined {
-    return this.#answers.get(a)?.get(b)
+  /** Applies a declaration that is accepted. */
+  apply(record: string, data: PairDeclared): void {
+    const pair = { isSame: data.same, by: data.by, record, ordinal: this.#lastOrdinal + 1 }
+    for (const [a, b] of listPairs(data)) this.#set(a, b, pair)
   }
 
-  /** The other reports of the pairs of a report, with the answers. */
-  listAnswers(id: string): ReadonlyMap<string, boolean> {
-    return this.#answers.get(id) ?? noAnswers
+  find(a: string, b: string): DeclaredPair | undefined {
+    return this.#pairs.get(a)?.get(b)
+  }
+
+  /** The pairs of a report, by the other report. */
+  listPairs(id: string): ReadonlyMap<string, DeclaredPair> {
+    return this.#pairs.get(id) ?? noPairs
   }
 
   exportState(): DeclaredPairsState {
-    const pairs = [...this.#answers].flatMap(([a, answers]) =>
-      [...answers].filter(([b]) => a < b).map(([b, isSame]) => [a, b, isSame] as const)
+    return [...this.#pairs].flatMap(([a, pairs]) =>
+      [...pairs].filter(([b]) => a < b).map(([b, pair]) => [a, b, pair] as const)
     )
-    const latest = [...this.#latest].map(
-      ([id, { record, ordinal }]) => [id, record, ordinal] as const
-    )
-    return { pairs, latest }
   }
 
   /** Restores a state into a new object. */
-  restore({ pairs, latest }: DeclaredPairsState): void {
-    this.#pairCount = pairs.length
-    for (const [a, b, isSame] of pairs) {
-      this.#setAnswer(a, b, isSame)
-      this.#setAnswer(b, a, isSame)
-    }
-    for (const [id, record, ordinal] of latest) {
-      this.#latest.set(id, { record, ordinal })
-      this.#nextOrdinal = Math.max(this.#nextOrdinal, ordinal + 1)
+  restore(state: DeclaredPairsState): void {
+    for (const [a, b, pair] of state) this.#set(a, b, pair)
+  }
+
+  #set(a: string, b: string, pair: DeclaredPair): void {
+    if (this.find(a, b) === undefined) this.#pairCount += 1
+    this.#lastOrdinal = Math.max(this.#lastOrdinal, pair.ordinal)
+    for (const [id, other] of [
+      [a, b],
+      [b, a]
+    ] as const) {
+      const pairs = this.#pairs.get(id)
+      if (pairs === undefined) this.#pairs.set(id, new Map([[other, pair]]))
+      else pairs.set(other, pair)
     }
   }
 
-  #setAnswer(id: string, other: string, isSame: boolean): void {
-    const answers = this.#answers.get(id)
-    if (answers === undefined) this.#answers.set(id, new Map([[other, isSame]]))
-    else answers.set(other, isSame)
-  }
-
-  #findLatest(ids: readonly string[]): {
-    readonly record: string | null
-    readonly ordinal: number
-  } {
-    let latest: { readonly record: string | null; readonly ordinal: number } = none
-    for (const id of ids) {
-      const known = this.#latest.get(id)
-      if (known !== undefined && known.ordinal > latest.ordinal) latest = known
-    }
-    return latest
+  /** Id of the latest record about one of the reports; null if there is none. */
+  #findLatest(ids: readonly string[]): string | null {
+    let latest: DeclaredPair | null = null
+    for (const id of ids)
+      for (const pair of this.listPairs(id).values())
+        if (pair.ordinal > (latest?.ordinal ?? 0)) latest = pair
+    return latest?.record ?? null
   }
 }
 
-const none = { record: null, ordinal: 0 }
-const noAnswers: ReadonlyMap<string, boolean> = new Map()
+const noPairs: ReadonlyMap<string, DeclaredPair> = new Map()
 
 function listPairs({ reportIds, also = [] }: PairDeclared): readonly (readonly [string, string])[] {
   return [reportIds, ...also]

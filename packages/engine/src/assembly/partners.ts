@@ -138,14 +138,14 @@ export class PartnerIndex {
   /** All partners, in a crowd too. */
   #visitAll(row: number, visit: VisitPartner): void {
     const reports = this.#reports
-    const answers = this.#declared.isEmpty ? null : this.#declared.listAnswers(reports.ids[row]!)
+    const declared = this.#declared.isEmpty ? null : this.#declared.listPairs(reports.ids[row]!)
     this.candidates.visitAround(row, other => {
-      if (answers?.has(reports.ids[other]!)) return
+      if (declared?.has(reports.ids[other]!)) return
       const score = scorePair(reports, row, other)
       if (score >= minJoinScore) visit(other, score)
     })
-    if (answers === null) return
-    for (const [id, isSame] of answers) {
+    if (declared === null) return
+    for (const [id, { isSame }] of declared) {
       const other = reports.rowById.get(id)
       if (!isSame || other === undefined || this.#partners[other] === undefined) continue
       if (this.#canMerge(row, other)) visit(other, declaredScore)

@@ -16,7 +16,10 @@ export function evictOld(engine: Engine, book: AlertBook): number {
   // Reports are filed by months of 32 days.
   const rowsFrom = ((changesFrom - lookBackDays) >> 5) << 5
   const { present } = reports.columns
-  const rows = reports.collectEndedBefore(rowsFrom)
+  const ended = reports.collectEndedBefore(rowsFrom)
+  // A report stays for as long as another one of its incident.
+  const rows = assembly.selectWholeIncidents(ended)
+  for (const row of new Set(ended).difference(new Set(rows))) reports.scheduleEviction(row)
   index.evictBefore(rowsFrom, changesFrom)
   for (const one of [...engine.clusters, ...engine.overlaps]) one.evictBefore(rowsFrom)
   for (const row of rows) {
