@@ -147,8 +147,11 @@ export class Assembly {
   /** The usual case: a report without partners. */
   #regroupSingle(row: number, onEnded: IncidentListener, onBegun: IncidentListener): void {
     const before = this.findIncident(row)
-    if (before !== noIncident) this.#end(before, onEnded)
     this.#large.delete(row)
+    if (before !== noIncident) {
+      if (this.#isPresent(row) && this.#findSame([row]) !== noIncident) return
+      this.#end(before, onEnded)
+    }
     if (this.#isPresent(row)) this.#begin([row], onBegun)
   }
 

@@ -185,7 +185,7 @@ function scoreIssuers({ columns, details }: Reports, a: number, b: number): numb
 }
 
 /** The best score of any place of one with any of the other. */
-function scorePlaces(reports: Reports, a: number, b: number): number {
+export function scorePlaces(reports: Reports, a: number, b: number): number {
   const { columns, details } = reports
   const [moreA, moreB] = [details.get(a), details.get(b)]
   if (moreA === undefined && moreB === undefined) {

@@ -48,7 +48,13 @@ const shape = {
 
 /** Flags that an incident takes over from its only report. */
 const sharedFlags =
-  flag.onCivilians | flag.drill | flag.exactTime | flag.backfill | flag.crowd | placeFlags
+  flag.onCivilians |
+  flag.drill |
+  flag.exactTime |
+  flag.backfill |
+  flag.crowd |
+  flag.otherTactic |
+  placeFlags
 
 /** A further place of an incident. */
 export interface IncidentPlace extends EncodedPlace {
@@ -97,6 +103,20 @@ export class Incidents {
     return usable.length > 0 ? usable : members
   }
 
+  /** First and last millisecond of an incident. */
+  computeInterval(row: number): readonly [fromMs: number, toMs: number] {
+    return computeInterval(
+      this.reports,
+      this.#rank(this.listMembers(row)),
+      this.columns.category[row]!
+    )
+  }
+
+  /** The report that gives an incident its place. */
+  findPlaceReport(row: number): number {
+    return this.#findPlaceRow(this.#rank(this.listMembers(row)))
+  }
+
   /** The highest number of deaths stated; unknown counts as 0. */
   getHighestToll(row: number): number {
     const { low, best, high } = this.columns
@@ -124,7 +144,7 @@ export class Incidents {
   /** Tactics outside the vocabulary. */
   listOtherTactics(row: number): readonly number[] {
     const { details } = this.reports
-    if (details.size === 0) return emptyList
+    if ((this.columns.flags[row]! & flag.otherTactic) === 0) return emptyList
     return uniteLists(
       this.listDeciding(row).map(member => details.get(member)?.otherTactics ?? emptyList)
     )
@@ -230,7 +250,8 @@ export class Incidents {
     joined |= computeAreaFlag(reports, areaRow, flags[areaRow]!)
     joined |= flags[ranked[0]!]! & (flag.drill | flag.exactTime)
     for (const row of ranked)
-      joined |= (flags[row]! & flag.onCivilians) | computeGradeFlags(reports, row)
+      joined |=
+        (flags[row]! & (flag.onCivilians | flag.otherTactic)) | computeGradeFlags(reports, row)
     if (ranked.every(row => (flags[row]! & flag.backfill) !== 0)) joined |= flag.backfill
     return joined
   }

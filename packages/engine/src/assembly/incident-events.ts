@@ -1,0 +1,151 @@
+// What happened to incidents in one record: assembled, revised, merged, split or withdrawn. Is told
+// which incidents ended and began (`Assembly`), and compares the reports of both.
+
+import type { Incidents } from '../data/incidents.ts'
+import type { Assembly } from './assembly.ts'
+import { describeIncident, describeJoins, type IncidentState } from './incident-state.ts'
+
+export type IncidentEventType =
+  | 'incident.assembled'
+  | 'incident.revised'
+  | 'incident.merged'
+  | 'incident.split'
+  | 'incident.withdrawn'
+
+export interface IncidentEvent {
+  readonly type: IncidentEventType
+  readonly data: IncidentState
+}
+
+export interface IncidentEventsState {
+  readonly seq: number
+  readonly revisions: readonly (readonly [row: number, revision: number])[]
+}
+
+interface Outcome {
+  readonly type: IncidentEventType
+  readonly incident: number
+  readonly parents: readonly number[]
+}
+
+export class IncidentEvents {
+  readonly #theatre: string
+  readonly #incidents: Incidents
+  readonly #assembly: Assembly
+  /** By incident, the last revision published; those that merged are remembered. */
+  readonly #revisions = new Map<number, number>()
+  /** Incidents that ended since the last events, with their reports. */
+  readonly #ended = new Map<number, readonly number[]>()
+  readonly #begun = new Set<number>()
+  #seq = 0
+
+  constructor(theatre: string, incidents: Incidents, assembly: Assembly) {
+    this.#theatre = theatre
+    this.#incidents = incidents
+    this.#assembly = assembly
+  }
+
+  addEnded(incident: number): void {
+    // One that began since the last events was never published.
+    if (!this.#begun.delete(incident))
+      this.#ended.set(incident, this.#incidents.listMembers(incident))
+  }
+
+  addBegun(incident: number): void {
+    this.#begun.add(incident)
+  }
+
+  /** The events since the last call, in order of id. */
+  takeEvents(): IncidentEvent[] {
+    const outcomes = this.#findOutcomes()
+    this.#ended.clear()
+    this.#begun.clear()
+    return outcomes.map(outcome => this.#publish(outcome))
+  }
+
+  /** Forgets the revision of an incident that was evicted. */
+  evict(incident: number): void {
+    this.#revisions.delete(incident)
+  }
+
+  exportState(): IncidentEventsState {
+    return { seq: this.#seq, revisions: [...this.#revisions] }
+  }
+
+  restore({ seq, revisions }: IncidentEventsState): void {
+    this.#seq = seq
+    this.#ended.clear()
+    this.#begun.clear()
+    for (const [row, revision] of revisions) this.#revisions.set(row, revision)
+  }
+
+  #findOutcomes(): Outcome[] {
+    const { ids } = this.#incidents.reports
+    const parents = this.#findParents()
+    const heirs = this.#findHeirs()
+    const outcomes = [...parents].map(([incident, of]) => {
+      const inherited = of.filter(parent => heirs.get(parent) === incident).length
+      return { type: chooseType(of.length, inherited), incident, parents: of }
+    })
+    for (const incident of this.#ended.keys())
+      if (!heirs.has(incident))
+        outcomes.push({ type: 'incident.withdrawn', incident, parents: [incident] })
+    return outcomes.sort((a, b) => (ids[a.incident]! < ids[b.incident]! ? -1 : 1))
+  }
+
+  /** By incident that began: those that ended with a report in common. */
+  #findParents(): ReadonlyMap<number, readonly number[]> {
+    const parentByRow = new Map<number, number>()
+    for (const [parent, members] of this.#ended)
+      for (const row of members) parentByRow.set(row, parent)
+    const parents = new Map<number, readonly number[]>()
+    for (const incident of this.#begun) {
+      const found = new Set<number>()
+      for (const row of this.#incidents.listMembers(incident)) {
+        const parent = parentByRow.get(row)
+        if (parent !== undefined) found.add(parent)
+      }
+      parents.set(incident, [...found])
+    }
+    return parents
+  }
+
+  /** By incident that ended: the one with most of its reports, and of equals the least id. */
+  #findHeirs(): ReadonlyMap<number, number> {
+    const { ids } = this.#incidents.reports
+    const heirs = new Map<number, number>()
+    for (const [parent, members] of this.#ended) {
+      const shares = new Map<number, number>()
+      for (const row of members) {
+        const incident = this.#assembly.findIncident(row)
+        if (this.#begun.has(incident)) shares.set(incident, (shares.get(incident) ?? 0) + 1)
+      }
+      const [heir] = [...shares].sort(
+        ([a, most], [b, other]) => other - most || (ids[a]! < ids[b]! ? -1 : 1)
+      )
+      if (heir !== undefined) heirs.set(parent, heir[0])
+    }
+    return heirs
+  }
+
+  /** A revision of an id is never used again: it is above those of all parents. */
+  #publish({ type, incident, parents }: Outcome): IncidentEvent {
+    const { ids } = this.#incidents.reports
+    const known = [incident, ...parents].map(row => this.#revisions.get(row) ?? 0)
+    const revision = Math.max(...known) + 1
+    this.#revisions.set(incident, revision)
+    this.#seq += 1
+    const isGone = type === 'incident.withdrawn'
+    const from = parents.filter(parent => parent !== incident).map(parent => ids[parent]!)
+    const history = { revision, seq: this.#seq, theatre: this.#theatre, from: from.sort() }
+    const joins = isGone ? [] : describeJoins(this.#incidents, this.#assembly, incident)
+    return { type, data: describeIncident(this.#incidents, incident, history, joins) }
+  }
+}
+
+/** `inherited`: the parents that the incident continues. */
+function chooseType(parents: number, inherited: number): IncidentEventType {
+  if (parents === 0) return 'incident.assembled'
+  if (inherited === 0) return 'incident.split'
+  return inherited > 1 ? 'incident.merged' : 'incident.revised'
+}

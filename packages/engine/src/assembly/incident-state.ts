@@ -1,0 +1,159 @@
+// An incident as published, whole, in each of its events.
+
+import type { Incidents } from '../data/incidents.ts'
+import {
+  type Category,
+  flag,
+  getCategoryName,
+  type Handling,
+  handlings,
+  listTacticNames
+} from '../data/vocabulary.ts'
+import type { Assembly } from './assembly.ts'
+import { declaredScore } from './pair-score.ts'
+import { explainPair } from './pair-words.ts'
+
+/** Joins of one incident that are published, at most. */
+const maxJoins = 50
+
+/** Two reports that joined, in order of id. */
+export interface IncidentJoin {
+  readonly reports: readonly [string, string]
+  readonly score: number
+  readonly why: string
+}
+
+export interface IncidentState {
+  readonly incidentId: string
+  readonly revision: number
+  readonly seq: number
+  readonly theatre: string
+  /** Ids of its other reports. */
+  readonly aliases: readonly string[]
+  readonly reports: readonly {
+    readonly reportId: string
+    readonly contentHash: string
+    readonly sourceId: string
+  }[]
+  readonly independentSources: number
+  readonly occurred: { readonly from: string; readonly to: string }
+  readonly category: Category
+  readonly tactics: readonly string[]
+  readonly place: {
+    readonly name: string | null
+    readonly country: string | null
+    readonly admin1: string | null
+    readonly lat: number | null
+    readonly lon: number | null
+    readonly radiusKm: number | null
+    readonly settlement: string | null
+  }
+  readonly fatalities: {
+    readonly low: number | null
+    readonly best: number | null
+    readonly high: number | null
+  }
+  readonly credibility: number
+  readonly handling: Handling
+  /** Ids of the incidents that it came from, or was part of. */
+  readonly from: readonly string[]
+  readonly drill?: true
+  readonly mayBe?: readonly string[]
+  readonly inCrowd?: true
+  readonly joins?: readonly IncidentJoin[]
+}
+
+/** What the fields of an incident do not say. */
+export type IncidentHistory = Pick<IncidentState, 'revision' | 'seq' | 'theatre' | 'from'>
+
+export function describeIncident(
+  incidents: Incidents,
+  incident: number,
+  history: IncidentHistory,
+  joins: readonly IncidentJoin[]
+): IncidentState {
+  const { reports, columns } = incidents
+  const { ids, hashes, names } = reports
+  const members = incidents.listMembers(incident).toSorted((a, b) => (ids[a]! < ids[b]! ? -1 : 1))
+  const flags = columns.flags[incident]!
+  const mayBe = incidents.mayBe.get(incident)
+  const [fromMs, toMs] = incidents.computeInterval(incident)
+  return {
+    incidentId: ids[incident]!,
+    ...history,
+    aliases: members.filter(row => row !== incident).map(row => ids[row]!),
+    reports: members.map(row => ({
+      reportId: ids[row]!,
+      contentHash: hashes[row]!,
+      sourceId: names.getText(reports.columns.source[row]!)
+    })),
+    independentSources: incidents.origins[incident]!.length,
+    occurred: { from: formatTime(fromMs), to: formatTime(toMs) },
+    category: getCategoryName(columns.category[incident]!),
+    tactics: [
+      ...listTacticNames(columns.tactics[incident]!),
+      ...incidents.listOtherTactics(incident).map(tactic => names.getText(tactic))
+    ].sort(),
+    place: describePlace(incidents, incident),
+    fatalities: {
+      low: getKnown(columns.low[incident]!),
+      best: getKnown(columns.best[incident]!),
+      high: getKnown(columns.high[incident]!)
+    },
+    credibility: columns.credibility[incident]!,
+    handling: handlings[columns.handling[incident]!]!,
+    ...((flags & flag.drill) !== 0 ? { drill: true } : {}),
+    ...(mayBe === undefined ? {} : { mayBe: mayBe.map(other => ids[other]!) }),
+    ...((flags & flag.crowd) !== 0 ? { inCrowd: true } : {}),
+    ...(joins.length === 0 ? {} : { joins })
+  }
+}
+
+function describePlace(incidents: Incidents, incident: number): IncidentState['place'] {
+  const { reports, columns } = incidents
+  const { names, settlementNames, columns: from } = reports
+  const row = incidents.findPlaceReport(incident)
+  const [lat, lon, km] = [from.lat[row]!, from.lon[row]!, from.km[row]!]
+  const settlement = from.settlement[row]!
+  const settlementName = settlement < 0 ? undefined : settlementNames.get(settlement)
+  const getName = (number: number) => (number < 0 ? null : names.getText(number))
+  return {
+    name: getName(settlementName ?? from.shownName[row]!),
+    country: getName(from.country[row]!),
+    admin1: getName(columns.admin1[incident]!),
+    lat: Number.isNaN(lat) ? null : lat,
+    lon: Number.isNaN(lon) ? null : lon,
+    // Columns of 32 bits have seven digits.
+    radiusKm: Number.isNaN(km) ? null : Number(km.toPrecision(7)),
+    settlement: getName(settlement)
+  }
+}
+
+/** Why the reports of an incident are one: the strongest joins, one less than reports at most. */
+export function describeJoins(
+  incidents: Incidents,
+  assembly: Assembly,
+  incident: number
+): IncidentJoin[] {
+  const { reports } = incidents
+  const { ids } = reports
+  return assembly
+    .listJoins(incident)
+    .slice(0, maxJoins)
+    .map(({ a, b, score }) => {
+      const [first, second] = ids[a]! < ids[b]! ? [a, b] : [b, a]
+      const why =
+        score === declaredScore
+          ? `declared the same by ${assembly.findDeclarer(a, b)}`
+          : explainPair(reports, first, second)
+      return { reports: [ids[first]!, ids[second]!], score: Math.round(score * 1000) / 1000, why }
+    })
+}
+
+function getKnown(count: number): number | null {
+  return count < 0 ? null : count
+}
+
+function formatTime(ms: number): string {
+  return new Date(ms).toISOString()
+}
