@@ -67,14 +67,13 @@ const unknownPlace: Place = {
 }
 
 export function encodeReportFlags(report: ReportRevision, place: Place): number {
-  const { category, tactics, targets, occurred, drill, lane } = report
+  const { category, targets, occurred, drill, lane } = report
   let flags = encodePlaceFlags(place)
   if (category === 'attack-on-civilians' || targets.some(({ kind }) => civilianTargets.has(kind)))
     flags |= flag.onCivilians
   if (drill) flags |= flag.drill
   if (!isDate(occurred.from) && !isDate(occurred.to)) flags |= flag.exactTime
   if (lane === 'backfill') flags |= flag.backfill
-  if (!tactics.every(isKnownTactic)) flags |= flag.otherTactic
   return flags
 }
 

@@ -34,6 +34,8 @@ const shape = {
   admin1: 'i32',
   country: 'i32',
   settlement: 'i32',
+  /** Name of the place in lower case. */
+  placeName: 'i32',
   site: 'i32',
   low: 'i32',
   best: 'i32',
@@ -48,13 +50,7 @@ const shape = {
 
 /** Flags that an incident takes over from its only report. */
 const sharedFlags =
-  flag.onCivilians |
-  flag.drill |
-  flag.exactTime |
-  flag.backfill |
-  flag.crowd |
-  flag.otherTactic |
-  placeFlags
+  flag.onCivilians | flag.drill | flag.exactTime | flag.backfill | flag.crowd | placeFlags
 
 /** A further place of an incident. */
 export interface IncidentPlace extends EncodedPlace {
@@ -74,6 +70,8 @@ export class Incidents {
   readonly members: (readonly number[] | null)[] = []
   /** Further places, of the few incidents that have some. */
   readonly otherPlaces = new Map<number, readonly IncidentPlace[]>()
+  /** Tactics outside the vocabulary, of the incidents that have some. */
+  readonly #otherTactics = new Map<number, readonly number[]>()
   /** Incidents that one may be and that are counted instead; of the few that have some. */
   readonly mayBe = new Map<number, readonly number[]>()
   readonly #genericActors: ReadonlySet<number>
@@ -143,11 +141,7 @@ export class Incidents {
 
   /** Tactics outside the vocabulary. */
   listOtherTactics(row: number): readonly number[] {
-    const { details } = this.reports
-    if ((this.columns.flags[row]! & flag.otherTactic) === 0) return emptyList
-    return uniteLists(
-      this.listDeciding(row).map(member => details.get(member)?.otherTactics ?? emptyList)
-    )
+    return this.#otherTactics.get(row) ?? emptyList
   }
 
   listPeople(row: number): readonly Person[] {
@@ -185,6 +179,7 @@ export class Incidents {
     this.members[row] = null
     if (reports.details.size > 0 || this.otherPlaces.size > 0)
       this.#writeOtherPlaces(row, [row], row)
+    if (reports.details.size > 0 || this.#otherTactics.size > 0) this.#writeOtherTactics(row, [row])
     return row
   }
 
@@ -216,6 +211,7 @@ export class Incidents {
     this.origins[lead] = origins
     this.members[lead] = members
     this.#writeOtherPlaces(lead, ranked, placeRow)
+    this.#writeOtherTactics(lead, ranked)
     return lead
   }
 
@@ -250,8 +246,7 @@ export class Incidents {
     joined |= computeAreaFlag(reports, areaRow, flags[areaRow]!)
     joined |= flags[ranked[0]!]! & (flag.drill | flag.exactTime)
     for (const row of ranked)
-      joined |=
-        (flags[row]! & (flag.onCivilians | flag.otherTactic)) | computeGradeFlags(reports, row)
+      joined |= (flags[row]! & flag.onCivilians) | computeGradeFlags(reports, row)
     if (ranked.every(row => (flags[row]! & flag.backfill) !== 0)) joined |= flag.backfill
     return joined
   }
@@ -275,6 +270,7 @@ export class Incidents {
     columns.admin1[row] = from.admin1[placeRow]!
     columns.country[row] = from.country[placeRow]!
     columns.settlement[row] = from.settlement[placeRow]!
+    columns.placeName[row] = from.placeName[placeRow]!
     columns.km[row] = from.km[placeRow]!
     columns.site[row] = this.sites.addPoint(from.lat[placeRow]!, from.lon[placeRow]!)
   }
@@ -295,6 +291,19 @@ export class Incidents {
       site: sites.addPoint(place.lat, place.lon)
     }))
     this.otherPlaces.set(row, located)
+  }
+
+  #writeOtherTactics(row: number, ranked: readonly number[]): void {
+    const { details } = this.reports
+    const tactics = uniteLists(ranked.map(member => details.get(member)?.otherTactics ?? emptyList))
+    if (tactics.length === 0) this.#otherTactics.delete(row)
+    else this.#otherTactics.set(row, tactics)
+  }
+
+  /** Forgets what is not in columns of an incident that is evicted. */
+  evict(row: number): void {
+    this.otherPlaces.delete(row)
+    this.#otherTactics.delete(row)
   }
 
   #listIdentified(actors: readonly number[]): readonly number[] {

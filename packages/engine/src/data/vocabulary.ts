@@ -128,9 +128,7 @@ export const flag = {
   /** The report came from a file of old news. */
   backfill: 8192,
   /** Incident: a report of it is in a crowd of reports that can't be told apart. */
-  crowd: 16384,
-  /** It has tactics outside the vocabulary, such as `other:ipc-5`. */
-  otherTactic: 32768
+  crowd: 16384
 } as const
 /** The flags that belong to a place. */
 export const placeFlags =

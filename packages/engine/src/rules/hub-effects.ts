@@ -168,19 +168,9 @@ function listWholeCountries({ columns, otherPlaces, reports }: Incidents, row: n
     .map(({ country }) => reports.names.getText(country))
 }
 
-/** Names of its places as its reports state them, in lower case; else those of their settlements. */
-function listPlaceNames(incidents: Incidents, row: number): string[] {
-  const { columns, names, settlementNames } = incidents.reports
-  const places = [
-    ...incidents.listDeciding(row).map(report => ({
-      name: columns.placeName[report]!,
-      settlement: columns.settlement[report]!
-    })),
-    ...(incidents.otherPlaces.get(row) ?? noPlaces)
-  ]
-  return places.map(({ name, settlement }) =>
-    name >= 0
-      ? names.getText(name)
-      : names.getText(settlementNames.get(settlement) ?? -1).toLowerCase()
-  )
+/** Names of its places, in lower case. */
+function listPlaceNames({ columns, otherPlaces, reports }: Incidents, row: number): string[] {
+  const others = otherPlaces.get(row) ?? noPlaces
+  const names = [columns.placeName[row]!, ...others.map(({ name }) => name)]
+  return names.map(name => reports.names.getText(name))
 }

@@ -2,7 +2,6 @@
 // compared as texts.
 
 import type { Incidents } from '../data/incidents.ts'
-import { emptyList } from '../data/interning.ts'
 import { isKnownTactic, makeTacticMask } from '../data/vocabulary.ts'
 
 export type IncidentTest = (incidents: Incidents, row: number) => boolean
@@ -13,12 +12,8 @@ export function makeTacticTest(tactics: readonly string[]): IncidentTest {
   const others = new Set(tactics.filter(tactic => !isKnownTactic(tactic)))
   return (incidents, row) => {
     if ((incidents.columns.tactics[row]! & mask) !== 0) return true
-    const { details, names } = incidents.reports
-    if (others.size === 0 || details.size === 0) return false
-    const stated =
-      incidents.members[row] === null
-        ? (details.get(row)?.otherTactics ?? emptyList)
-        : incidents.listOtherTactics(row)
-    return stated.some(tactic => others.has(names.getText(tactic)))
+    if (others.size === 0) return false
+    const { names } = incidents.reports
+    return incidents.listOtherTactics(row).some(tactic => others.has(names.getText(tactic)))
   }
 }

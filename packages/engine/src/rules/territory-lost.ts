@@ -305,12 +305,10 @@ function makeReader({
   const isShutOut = makeTacticTest(shutOutTactics)
   const isRetaken = makeTacticTest(retakenTactics)
   // Schools also close for lack of fuel, or by order of a ministry.
-  const isClosedBySomebody: IncidentTest = (incidents, row) => {
-    const { columns, reports } = incidents
+  const isClosedBySomebody: IncidentTest = ({ columns, actors }, row) => {
     const isClosed =
       (columns.category[row]! & closed) !== 0 || (columns.tactics[row]! & closureTactic) !== 0
-    if (!isClosed || !ruleTactics.includes(schoolClosure)) return false
-    return incidents.listDeciding(row).some(report => reports.perpetrators[report]!.length > 0)
+    return isClosed && ruleTactics.includes(schoolClosure) && actors[row]!.length > 0
   }
   return {
     isRetaken,

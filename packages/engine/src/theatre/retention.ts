@@ -26,7 +26,7 @@ export function evictOld(engine: Engine, book: AlertBook): number {
     if (present[row] === evicted) continue
     for (const clusters of engine.clusters) clusters.evict(row)
     assembly.evict(row)
-    incidents.otherPlaces.delete(row)
+    incidents.evict(row)
     present[row] = evicted
   }
   book.evictBefore(rowsFrom)

@@ -1,7 +1,8 @@
 // Day rules find at every prefix of a course what a fold of all days finds: whatever comes late, is
 // corrected or is withdrawn (I1 to I6 of fold/track.ts).
 
-import { describe, expect, it } from 'vitest'
+import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
+import { afterAll, describe, expect, it } from 'vitest'
 import { never } from '../../src/data/time.ts'
 import { ruleDefinitions } from '../../src/rules/catalogue.ts'
 import { DayView } from '../../src/rules/day-view.ts'
@@ -51,27 +52,72 @@ function formatOracle(engine: Engine, rule: DayRule): string[] {
 }
 
 const seeds = Array.from({ length: 12 }, (_, i) => i + 1)
-const options: CourseOptions = { reports: 90, days: 500 }
 
-describe.each(
-  makeRuleSet(
-    [...ruleDefinitions.keys()].map(id => ({
-      ruleId: id,
-      ruleVersion: 1,
-      pattern: id,
-      parameters: {}
-    }))
-  ).dayRules.filter(({ inputRules }) => inputRules === undefined)
-)('$id', ({ id }) => {
+interface Setting {
+  readonly course?: Partial<CourseOptions>
+  readonly parameters?: RuleVersion['parameters']
+}
+
+/** Reports that a rule reads, where most are not attacks. */
+const settings: Readonly<Record<string, Setting>> = {
+  siege: {
+    course: {
+      usual: ['blockade', 'aid-denied', 'access-restored', 'access-restored', 'access-restored'],
+      usualTactics: ['movement-denied', 'movement-denied', 'hunger', 'leader-killed'],
+      reports: 150,
+      days: 900,
+      areas: 1
+    }
+  },
+  'supply-line-interdiction': {
+    course: {
+      usual: ['blockade', 'ambush', 'access-restored', 'other'],
+      usualTactics: ['road-block', 'convoy', 'fuel-blockade', 'school-closure', 'other:delivery']
+    },
+    parameters: {
+      hubs: [{ name: 'Mopti', country: 'ML', lat: 12.9, lon: -3.9 }],
+      nationalCapitals: false
+    }
+  },
+  'territory-lost': {
+    course: {
+      usual: ['territory-seized', 'imposed-rule', 'school-closure', 'other'],
+      usualTactics: ['tax', 'other:forces-shut-out', 'other:retaken', 'other:retaken']
+    }
+  },
+  'third-party-convergence': {
+    course: {
+      usual: ['advisory'],
+      usualTactics: ['ordered-departure', 'other:lowered', 'other:lowered'],
+      areas: 2
+    }
+  }
+}
+
+function makeRules(id: string) {
+  const parameters = settings[id]?.parameters ?? {}
+  return makeRuleSet([{ ruleId: id, ruleVersion: 1, pattern: id, parameters }])
+}
+
+const ids = [...ruleDefinitions.keys()].filter(id => {
+  const [rule] = makeRules(id).dayRules
+  return rule !== undefined && rule.inputRules === undefined
+})
+
+describe.each(ids)('%s', id => {
+  let found = 0
   it.each(seeds)('finds what a fold of all days finds, seed %i', seed => {
-    const engine = new Engine(
-      makeRuleSet([{ ruleId: id, ruleVersion: 1, pattern: id, parameters: {} }]),
-      makeSilentPublisher
-    )
+    const engine = new Engine(makeRules(id), makeSilentPublisher)
     const [rule] = engine.rules.dayRules
-    for (const record of makeTheatreCourse(seed, options).records) {
+    const course = makeTheatreCourse(seed, { reports: 90, days: 500, ...settings[id]?.course })
+    for (const record of course.records) {
       engine.apply(record)
       expect(formatEpisodes(engine, rule!)).toEqual(formatOracle(engine, rule!))
     }
+    found += [...engine.listFindings()].length
+  })
+
+  afterAll(() => {
+    if (id in settings) expect(found).toBeGreaterThan(0)
   })
 })
