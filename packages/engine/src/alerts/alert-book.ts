@@ -39,6 +39,7 @@ import {
   type ChangeDraft,
   describeState,
   updateContent,
+  updateFacts,
   updateStatus
 } from './published-content.ts'
 import { Reopenings } from './reopenings.ts'
@@ -169,10 +170,9 @@ export class AlertBook {
     for (const finding of this.#changed) {
       const alert = getAlert(finding)!
       if (alert.finding !== finding) continue
-      const settings = this.#readSettings(finding.rule)
       const reopenReason = this.#reopenReasons.get(alert)
       const [isDue, isDeferred] = [due.has(finding), this.growth.has(finding)]
-      const context = { incidents, settings, watermark, isTick, isDue, isDeferred, reopenReason }
+      const context = { incidents, watermark, isTick, isDue, isDeferred, reopenReason }
       const decision = decideUpdate(alert, finding, context)
       if (decision === 'later')
         this.growth.defer(finding, this.isCorrecting) // I2
@@ -264,13 +264,17 @@ export class AlertBook {
   }
 
   #publish(update: PendingUpdate, cause: Cause, today: number, watermark: number): void {
-    const { alert, kind, reason } = update
+    const { alert, kind, reason, isTentative } = update
     const settings = this.#readSettings(alert.rule)
     const change: ChangeDraft = { alertId: alert.id, revision: alert.revision + 1 }
     const isQuiet = this.#isQuietFor(alert.finding, kind)
     const context = { isQuiet, wasClosed: alert.isClosed }
     this.#updateAlert(alert, kind, settings, change)
     updateStatus(alert, kind, watermark, change)
+    if (isTentative && !hasContent(change)) return
+    if (alert.finding !== null) updateFacts(alert, alert.finding.listFacts(), change)
+    if (alert.ruleVersion !== settings.version)
+      change.ruleVersion = alert.ruleVersion = settings.version
     const notify = decideNotify(alert, kind, context, this.#incidents, today, settings)
     this.#updateOperator(alert, kind, notify, change)
     if (!alert.isIntroduced) Object.assign(change, describeState(alert, this.#incidents))
@@ -376,6 +380,12 @@ function endActs(operator: AlertOperator, kind: UpdateKind, notify: Notify): Ale
   }
   if (kind !== 'resolved' && kind !== 'retracted') return operator
   return acknowledgedUntil === null ? operator : { ...operator, acknowledgedUntil: null }
+}
+
+/** True if a draft has more than the number of an update. */
+function hasContent({ alertId: _, revision: _revision, ...content }: ChangeDraft): boolean {
+  for (const _ in content) return true
+  return false
 }
 
 function compareUpdates(a: PendingUpdate, b: PendingUpdate): number {

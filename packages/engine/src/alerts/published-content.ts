@@ -13,7 +13,7 @@ import {
   type UpdateKind
 } from './alert.ts'
 import { computeCertainty } from './certainty.ts'
-import { computeHandling, haveTriggersChanged, updateTriggers } from './triggers.ts'
+import { computeHandling, updateTriggers } from './triggers.ts'
 
 /** An event that is being made. */
 export type ChangeDraft = { -readonly [K in keyof AlertChange]?: AlertChange[K] }
@@ -38,27 +38,6 @@ export function hasMeasureChanged(alert: Alert, finding: Finding): boolean {
   return alert.value !== roundMeasure(finding.getValue()) || haveLevelsChanged(alert, finding)
 }
 
-/** True if a published value differs from the finding. */
-export function hasChanged(
-  incidents: Incidents,
-  alert: Alert,
-  finding: Finding,
-  { severities }: RuleSettings
-): boolean {
-  if (alert.severity !== pickSeverity(severities, finding.level)) return true
-  if (alert.endDay !== finding.endDay || hasMeasureChanged(alert, finding)) return true
-  return (
-    haveTriggersChanged(incidents, alert, finding) || hasGradeChanged(incidents, alert, finding)
-  )
-}
-
-/** A correction can change grades and handling of the same triggers. */
-function hasGradeChanged(incidents: Incidents, alert: Alert, finding: Finding): boolean {
-  const { triggers } = alert
-  if (computeHandling(incidents, triggers) !== alert.handling) return true
-  return computeCertainty(incidents, finding, triggers, alert.threshold) !== alert.certainty
-}
-
 /** Publishes the values of a finding. True if its triggers have no room in one event. */
 export function updateContent(
   incidents: Incidents,
@@ -72,9 +51,9 @@ export function updateContent(
   if (removed.length > 0) change.removed = removed
   updateMeasure(alert, finding, change)
   updateTimes(alert, finding, change)
-  updateFacts(alert, finding.listFacts(), change)
   updateGrades(incidents, alert, finding, change)
-  updateSettings(alert, settings, change)
+  const severity = pickSeverity(settings.severities, alert.level)
+  if (alert.severity !== severity) change.severity = alert.severity = severity
   if (alert.isMoved) change.group = alert.group
   alert.isMoved = false
   return isCut
@@ -125,7 +104,8 @@ function updateTimes(alert: Alert, finding: Finding, change: ChangeDraft): void 
   alert.endDay = endDay
 }
 
-function updateFacts(alert: Alert, facts: Facts, change: ChangeDraft): void {
+/** Facts follow the other values: they alone make no update. */
+export function updateFacts(alert: Alert, facts: Facts, change: ChangeDraft): void {
   const before = alert.facts
   const changed: Record<string, number | string | null> = {}
   let isChanged = false
@@ -136,16 +116,6 @@ function updateFacts(alert: Alert, facts: Facts, change: ChangeDraft): void {
   }
   alert.facts = facts
   if (isChanged) change.facts = changed
-}
-
-function updateSettings(
-  alert: Alert,
-  { severities, version }: RuleSettings,
-  change: ChangeDraft
-): void {
-  const severity = pickSeverity(severities, alert.level)
-  if (alert.severity !== severity) change.severity = alert.severity = severity
-  if (alert.ruleVersion !== version) change.ruleVersion = alert.ruleVersion = version
 }
 
 /** Days are dates in events. */

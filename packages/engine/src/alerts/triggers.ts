@@ -28,26 +28,6 @@ export function markAllChanged(finding: Finding): void {
   if (tracksRows(finding)) finding.markAllChanged()
 }
 
-/** True if the published triggers differ from those of the finding. */
-export function haveTriggersChanged(
-  incidents: Incidents,
-  { triggers }: Alert,
-  finding: Finding
-): boolean {
-  if (tracksRows(finding) && !finding.isFullyChanged) {
-    for (const row of finding.changedRows ?? [])
-      if (hasNumber(triggers, row) !== finding.hasTrigger(row)) return true
-    return false
-  }
-  const rows = finding.listTriggers()
-  const { present } = incidents.reports.columns
-  let retained = 0
-  for (const row of triggers) if (present[row] !== evicted) retained += 1
-  // Rows of reports beyond retention stay published.
-  const known = rows.filter(row => present[row] !== evicted)
-  return known.length !== retained || known.some(row => !hasNumber(triggers, row))
-}
-
 export interface TriggerChange {
   /** Report numbers. */
   readonly added: number[]

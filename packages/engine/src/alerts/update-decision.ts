@@ -3,18 +3,19 @@
 import type { Incidents } from '../data/incidents.ts'
 import { never } from '../data/time.ts'
 import type { Finding } from '../rules/finding.ts'
-import { type Alert, getConfirmDay, type RuleSettings, type UpdateKind } from './alert.ts'
-import { hasChanged, hasMeasureChanged } from './published-content.ts'
+import { type Alert, getConfirmDay, type UpdateKind } from './alert.ts'
+import { hasMeasureChanged } from './published-content.ts'
 
 export interface Decision {
   readonly kind: UpdateKind
   /** Code for readers. */
   readonly reason: string | null
+  /** Published only if a value differs: to compare costs as much as to update. */
+  readonly isTentative?: true
 }
 
 export interface DecisionContext {
   readonly incidents: Incidents
-  readonly settings: RuleSettings
   readonly watermark: number
   readonly isTick: boolean
   /** The tick publishes growth that was deferred. */
@@ -26,6 +27,7 @@ export interface DecisionContext {
 }
 
 const revised: Decision = { kind: 'revised', reason: null }
+const compared: Decision = { ...revised, isTentative: true }
 
 /** `later`: growth, to compare at a tick, because that is expensive. Null: readers see no difference. */
 export function decideUpdate(
@@ -74,16 +76,14 @@ function decideClosed(
 function decideRevision(
   alert: Alert,
   finding: Finding,
-  { incidents, settings, isTick, isDue, isDeferred }: DecisionContext
+  { isTick, isDue, isDeferred }: DecisionContext
 ): Decision | 'later' | null {
   if (!alert.isIntroduced) return { kind: 'revised', reason: 'engine-changed' }
   if (alert.absorbed.length > 0) return revised
   if (!isTick) return 'later'
+  if (isDue) return compared
   // A tick alone changes levels and status, and of an overlap the measure: not its triggers.
-  const isChanged = isDue
-    ? hasChanged(incidents, alert, finding, settings)
-    : !isDeferred && hasMeasureChanged(alert, finding)
-  return isChanged ? revised : null
+  return !isDeferred && hasMeasureChanged(alert, finding) ? revised : null
 }
 
 /** The update of an alert without a finding. */
