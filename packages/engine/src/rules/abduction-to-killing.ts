@@ -8,9 +8,9 @@ import { formatDay, never } from '../data/time.ts'
 import { statisticMask } from '../data/vocabulary.ts'
 import { type AbductionCase, readCase } from './abduction-case.ts'
 import {
+  type Assessment,
   type Candidates,
   type ClusterRule,
-  type ClusterView,
   linkedOnly,
   notLinked
 } from './cluster-rule.ts'
@@ -27,6 +27,10 @@ import {
 import type { RuleBase } from './rule-base.ts'
 
 const source = 'patterns.md#abduction-to-killing'
+
+interface AbductionAssessment extends Assessment {
+  readonly case: AbductionCase
+}
 
 interface AbductionParameters {
   readonly windowDays: number
@@ -179,10 +183,9 @@ const nameless = mark.taken | mark.outcome
 function makeAbduction(
   parameters: AbductionParameters,
   base: Pick<RuleBase, 'id' | 'pattern'>
-): ClusterRule {
+): ClusterRule<AbductionAssessment> {
   const { windowDays, nearKm, nearDays, escalateKinds, proofOfLifeDays } = parameters
   const military = new Set(parameters.militaryKinds)
-  const cases = new WeakMap<ClusterView, AbductionCase>()
   return {
     ...base,
     outlastsSilence: true,
@@ -215,29 +218,25 @@ function makeAbduction(
     assess(cluster) {
       const found = readCase(cluster, escalateKinds)
       if (found === null) return null
-      cases.set(cluster, found)
       const { takenDay, escalationDays, aliveDay, deathDay, overDay } = found
       const levelDays = [takenDay, ...escalationDays].sort((a, b) => a - b)
       const absentDay = proofOfLifeDays > 0 ? aliveDay + proofOfLifeDays : never
       const isAbsent = absentDay < Math.min(deathDay, overDay)
       return {
+        case: found,
         levelDays,
         ...(isAbsent ? { absenceDay: absentDay } : {}),
         ...(overDay === never ? {} : { overDay })
       }
     },
-    measure: cluster => ({
-      value: (cases.get(cluster)?.deathDay ?? never) === never ? 1 : 2,
+    measure: (_, found) => ({
+      value: found.case.deathDay === never ? 1 : 2,
       threshold: 1,
       baseline: null
     }),
-    listFacts: cluster => ({ people: cases.get(cluster)?.personCount ?? 0 }),
-    readGroup: cluster => readCaseGroup(cluster.incidents, findFirstTaken(cluster, cases))
+    listFacts: (_, found) => ({ people: found.case.personCount }),
+    readGroup: ({ incidents }, found) => readCaseGroup(incidents, found.case.firstRow)
   }
-}
-
-function findFirstTaken(cluster: ClusterView, cases: WeakMap<ClusterView, AbductionCase>): number {
-  return cases.get(cluster)?.firstRow ?? cluster.firstRow
 }
 
 /** Alerts have many readers: keys of persons are not in them. */

@@ -29,7 +29,8 @@ export interface HotCell {
   readonly minPoints: number
 }
 
-export interface ClusterRule extends RuleBase {
+/** `A`: what it assesses. */
+export interface ClusterRule<A extends Assessment = Assessment> extends RuleBase {
   readonly includes: (incidents: Incidents, row: number) => boolean
   /**
    * A number of the rule's own about an incident: an integer of 32 bits. The executor stores it, as
@@ -64,12 +65,12 @@ export interface ClusterRule extends RuleBase {
   /** A cluster ends at this age. */
   readonly maxDays?: number
   /** What a cluster amounts to; null if it is no finding. */
-  readonly assess: (cluster: ClusterView) => Assessment | null
+  assess(cluster: ClusterView): A | null
   /** Left out: the number of members against `minPoints`. */
-  readonly measure?: (cluster: ClusterView) => Measure
-  readonly listFacts?: (cluster: ClusterView) => Facts
-  readonly computeCertainty?: (cluster: ClusterView) => Certainty
-  readonly readGroup: (cluster: ClusterView) => Group
+  measure?(cluster: ClusterView, found: A): Measure
+  listFacts?(cluster: ClusterView, found: A): Facts
+  computeCertainty?(cluster: ClusterView, found: A): Certainty
+  readGroup(cluster: ClusterView, found: A): Group
 }
 
 /** Two incidents that may be linked. One object is used again and again. */
@@ -103,19 +104,13 @@ export interface ClusterView {
   getMark(row: number): number
   /** The day of the nth member by time, from 1. */
   getMemberDay(nth: number): number
-  /** How the cluster began and grew together. */
-  findHistory(): ClusterHistory
+  /** The first day with a core point. */
+  findEntryDay(): number
+  /** The days on which two clusters became one, in order, as far as the first members show it. */
+  findMergeDays(): readonly number[]
 }
 
-/** What the first members of a cluster tell, up to `historySizeMax` of them. */
-export interface ClusterHistory {
-  /** First day with a core point. */
-  readonly entryDay: number
-  /** Days on which two clusters became one, in order. */
-  readonly mergeDays: readonly number[]
-}
-
-/** Mergers of a cluster that is larger than this are no longer found. */
+/** The number of first members that are looked at: later mergers, of a larger cluster, are not found. */
 export const historySizeMax = 32
 
 export interface Assessment {

@@ -140,7 +140,8 @@ function makeFront(
     },
     quietDays,
     assess(cluster) {
-      const { entryDay, mergeDays } = cluster.findHistory()
+      const entryDay = cluster.findEntryDay()
+      const mergeDays = cluster.findMergeDays()
       const [doublingDays, nextLevelSize] = listDoublingDays(cluster, Math.max(1, minPoints))
       const later = [...doublingDays, ...mergeDays].map(day => Math.max(day, entryDay))
       return { levelDays: [entryDay, ...later.sort((a, b) => a - b)], nextLevelSize }

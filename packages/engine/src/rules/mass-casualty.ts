@@ -3,7 +3,13 @@
 
 import type { Incidents } from '../data/incidents.ts'
 import { flag, makeCategoryMask, statisticMask } from '../data/vocabulary.ts'
-import { type ClusterRule, type ClusterView, linkedOnly, notLinked } from './cluster-rule.ts'
+import {
+  type Assessment,
+  type ClusterRule,
+  type ClusterView,
+  linkedOnly,
+  notLinked
+} from './cluster-rule.ts'
 import { type AnyRuleDefinition, defineRule } from './definition.ts'
 import { hasUsableGrade } from './families.ts'
 import type { Certainty, Group } from './finding.ts'
@@ -30,6 +36,10 @@ interface Toll {
   /** Number of steps. */
   readonly reached: number
   readonly isKnown: boolean
+}
+
+interface MassAssessment extends Assessment {
+  readonly worst: Toll
 }
 
 const atDioura = { settlement: 'Dioura', lat: 14.0, lon: -5.0 }
@@ -201,14 +211,9 @@ export const massCasualty: AnyRuleDefinition = defineRule<MassCasualtyParameters
 function makeMassCasualty(
   { steps, nearKm, nearDays, longestDays, civilianKinds }: MassCasualtyParameters,
   base: Pick<RuleBase, 'id' | 'pattern'>
-): ClusterRule {
+): ClusterRule<MassAssessment> {
   const civilian = new Set(civilianKinds)
   const rate = (incidents: Incidents, row: number) => rateToll(incidents, row, steps)
-  const findWorst = (cluster: ClusterView) =>
-    cluster
-      .listByTime()
-      .map(row => rate(cluster.incidents, row))
-      .reduce((a, b) => (compareTolls(b, a) > 0 ? b : a))
   return {
     ...base,
     includes: (incidents, row) => {
@@ -236,24 +241,30 @@ function makeMassCasualty(
     },
     minPoints: [1],
     quietDays: nearDays,
-    assess(cluster) {
-      const { incidents } = cluster
-      const levelDays: number[] = []
-      for (const row of cluster.listByTime())
-        while (levelDays.length < rate(incidents, row).reached)
-          levelDays.push(incidents.columns.fromDay[row]!)
-      return { levelDays }
-    },
-    measure: cluster => {
-      const { deaths, reached } = findWorst(cluster)
-      return { value: deaths, threshold: steps[reached - 1]!, baseline: null }
-    },
-    computeCertainty: cluster => {
-      const { row, reached } = findWorst(cluster)
-      return computeCertainty(cluster.incidents, row, steps[reached - 1]!)
-    },
+    assess: cluster => assessTolls(cluster, steps),
+    measure: (_, { worst }) => ({
+      value: worst.deaths,
+      threshold: steps[worst.reached - 1]!,
+      baseline: null
+    }),
+    computeCertainty: ({ incidents }, { worst }) =>
+      computeCertainty(incidents, worst.row, steps[worst.reached - 1]!),
     readGroup: ({ incidents, firstRow }) => readPlaceGroup(incidents, firstRow)
   }
+}
+
+/** The first day on which each step was reached, and the worst incident. */
+function assessTolls(cluster: ClusterView, steps: readonly number[]): MassAssessment {
+  const { incidents } = cluster
+  const { fromDay } = incidents.columns
+  const days: number[] = []
+  let worst: Toll | null = null
+  for (const row of cluster.listByTime()) {
+    const toll = rateToll(incidents, row, steps)
+    while (days.length < toll.reached) days.push(fromDay[row]!)
+    if (worst === null || compareTolls(toll, worst) > 0) worst = toll
+  }
+  return { levelDays: days, worst: worst! }
 }
 
 /**

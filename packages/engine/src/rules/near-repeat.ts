@@ -239,7 +239,7 @@ function makeNearRepeat(
     quietDays,
     maxDays: longestDays,
     assess(cluster) {
-      const { entryDay } = cluster.findHistory()
+      const entryDay = cluster.findEntryDay()
       const rows = cluster.listByTime()
       const { fromDay } = cluster.incidents.columns
       const fatal = rows.find(row => isFatal(cluster.incidents, row))
@@ -271,8 +271,8 @@ function findLikeness(
   let kinds = category[a] === category[b] ? 1 : 0
   const [actors, others] = [listActors(incidents, a), listActors(incidents, b)]
   if (actors.length === 0 || others.length === 0) return kinds
-  for (const [index, actor] of actors.entries())
-    if (others.includes(actor)) kinds |= 2 << Math.min(index, actorsCounted - 1)
+  for (let index = 0; index < actors.length; index++)
+    if (others.includes(actors[index]!)) kinds |= 2 << Math.min(index, actorsCounted - 1)
   return kinds
 }
 

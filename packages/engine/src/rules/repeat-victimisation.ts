@@ -4,7 +4,7 @@
 import type { Incidents } from '../data/incidents.ts'
 import { haveCommon } from '../data/interning.ts'
 import { never } from '../data/time.ts'
-import { makeCategoryMask, violenceMask } from '../data/vocabulary.ts'
+import { flag, makeCategoryMask, violenceMask } from '../data/vocabulary.ts'
 import {
   type Candidates,
   type ClusterRule,
@@ -238,7 +238,7 @@ function makeRepeatVictimisation(
     },
     quietDays,
     assess(cluster) {
-      const { entryDay } = cluster.findHistory()
+      const entryDay = cluster.findEntryDay()
       const { fromDay } = cluster.incidents.columns
       const settlements = isByPlace(cluster) ? 1 : settlementsMin
       const further = places.listFirstHits(cluster, settlements + 1)[settlements]
@@ -283,6 +283,9 @@ class HarmedPlaces {
 
   /** True if `b` hits a settlement of the area that is certainly none of those of `a`. */
   addsSettlement(incidents: Incidents, a: number, b: number, area: number): boolean {
+    const { settlement, site } = incidents.columns
+    if (site[a] === site[b] && settlement[a] === settlement[b] && incidents.otherPlaces.size === 0)
+      return false
     const own = this.listInArea(incidents, a, area)
     return this.listInArea(incidents, b, area).some(spot =>
       own.every(other => areApart(incidents, other, spot, this.#placeKm, false))
@@ -293,7 +296,10 @@ class HarmedPlaces {
   listFirstHits(cluster: ClusterView, most: number): readonly number[] {
     const { incidents } = cluster
     const found: { readonly spot: Spot; readonly row: number }[] = []
-    for (const row of cluster.listByTime())
+    let last = -1
+    for (const row of cluster.listByTime()) {
+      if (last >= 0 && areOfOneSettlement(incidents, last, row)) continue
+      last = row
       for (const spot of listSpots(incidents, row)) {
         if (found.length === most) return found.map(hit => hit.row)
         const isNew = found.every(hit =>
@@ -301,6 +307,7 @@ class HarmedPlaces {
         )
         if (isNew && this.#isSettlement(spot)) found.push({ spot, row })
       }
+    }
     return found.map(hit => hit.row)
   }
 
@@ -308,6 +315,18 @@ class HarmedPlaces {
     if (!isAreaCertain) return false
     return settlement >= 0 || (name >= 0 && (Number.isNaN(km) || km <= this.#coarsestKm))
   }
+}
+
+/** The usual case in a crowd: both have one place, and it is the same. */
+function areOfOneSettlement(incidents: Incidents, a: number, b: number): boolean {
+  const { settlement, site, flags } = incidents.columns
+  return (
+    settlement[a]! >= 0 &&
+    settlement[a] === settlement[b] &&
+    site[a] === site[b] &&
+    ((flags[a]! ^ flags[b]!) & flag.areaCertain) === 0 &&
+    incidents.otherPlaces.size === 0
+  )
 }
 
 function addKey(into: number[], key: number): void {
@@ -326,6 +345,8 @@ function harmsCivilians(incidents: Incidents, row: number, civilian: ReadonlySet
 function findSharedArea({ incidents, a, b }: Candidates, listActors: ListActors): number {
   const actors = listActors(incidents, a)
   if (actors.length === 0 || !haveCommon(actors, listActors(incidents, b))) return -1
+  const { admin1, flags } = incidents.columns
+  if (admin1[a] === admin1[b] && (flags[a]! & flags[b]! & flag.areaCertain) !== 0) return admin1[a]!
   const areas = [...listCertainAreas(incidents, a)]
   return listCertainAreas(incidents, b).find(area => areas.includes(area)) ?? -1
 }

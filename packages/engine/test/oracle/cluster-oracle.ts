@@ -6,7 +6,7 @@ import { never } from '../../src/data/time.ts'
 import { flag } from '../../src/data/vocabulary.ts'
 import { type ClusterRule, historySizeMax } from '../../src/rules/cluster-rule.ts'
 import { formatFinding } from '../support/format-finding.ts'
-import { linkAllPairs, type Node } from './linked-pairs.ts'
+import { findComponents, linkAllPairs, type Node } from './linked-pairs.ts'
 
 /** All findings, as texts. */
 export function findClusters(
@@ -39,7 +39,8 @@ export function findClusters(
       isDenseIn: (row: number, kind: number) => isDense(nodeByRow.get(row)!, nodes, kind),
       getMark: (row: number) => nodeByRow.get(row)!.mark,
       getMemberDay: (nth: number) => fromDay[counted[nth - 1]!.row]!,
-      findHistory: () => replay(counted)
+      findEntryDay: () => replay(counted).entryDay,
+      findMergeDays: () => replay(counted).mergeDays
     }
     const found = rule.assess(view)
     if (found === null) return []
@@ -48,8 +49,19 @@ export function findClusters(
     const endDay = lastOpenDay < today ? lastOpenDay : never
     const isAbsent = absenceDay <= watermarkDay && absenceDay < endDay
     const levels = isAbsent ? [...levelDays, absenceDay].sort((a, b) => a - b) : levelDays
-    const isDrill = (flags[view.firstRow]! & flag.drill) !== 0
-    return formatFinding(rule, view, { isDrill, endDay, levels })
+    const usual = { value: view.size, threshold: rule.minPoints[0]!, baseline: null }
+    return formatFinding(incidents, {
+      rule: rule.id,
+      group: rule.readGroup(view, found),
+      isDrill: (flags[view.firstRow]! & flag.drill) !== 0,
+      startDay,
+      endDay,
+      levels,
+      measure: rule.measure?.(view, found) ?? usual,
+      certainty: rule.computeCertainty?.(view, found) ?? null,
+      facts: rule.listFacts?.(view, found) ?? {},
+      rows: view.listMembers()
+    })
   })
 
   function isCore(node: Node, among: readonly Node[]): boolean {
@@ -99,17 +111,4 @@ export function findClusters(
     const order = fromDay[a]! - fromDay[b]! || minute[a]! - minute[b]!
     return order || (incidents.reports.ids[a]! < incidents.reports.ids[b]! ? -1 : 1)
   }
-}
-
-function findComponents(cores: ReadonlySet<Node>): Node[][] {
-  const done = new Set<Node>()
-  return [...cores].flatMap(first => {
-    const component = done.has(first) ? [] : [first]
-    for (const core of component) {
-      done.add(core)
-      for (const other of core.links.keys())
-        if (cores.has(other) && !component.includes(other)) component.push(other)
-    }
-    return component.length === 0 ? [] : [component]
-  })
 }

@@ -1,4 +1,4 @@
-// Links the incidents of a cluster rule, by trying all pairs.
+// Links the incidents of a cluster rule by trying all pairs, and finds what is connected.
 
 import type { Incidents } from '../../src/data/incidents.ts'
 import { flag } from '../../src/data/vocabulary.ts'
@@ -49,4 +49,17 @@ export function linkAllPairs(
       if (kinds !== notLinked && !a.links.has(b)) a.links.set(b, kinds)
     }
   }
+}
+
+export function findComponents(cores: ReadonlySet<Node>): Node[][] {
+  const done = new Set<Node>()
+  return [...cores].flatMap(first => {
+    const component = done.has(first) ? [] : [first]
+    for (const core of component) {
+      done.add(core)
+      for (const other of core.links.keys())
+        if (cores.has(other) && !component.includes(other)) component.push(other)
+    }
+    return component.length === 0 ? [] : [component]
+  })
 }

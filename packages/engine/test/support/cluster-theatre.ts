@@ -82,10 +82,17 @@ export class ClusterTheatre implements FindingListener {
     if (known.some(one => !this.found.has(one)) || known.length !== this.found.size)
       return [`The listener knows ${this.found.size} of ${known.length}.`]
     return known.map(cluster =>
-      formatFinding(cluster.rule, cluster, {
+      formatFinding(this.incidents, {
+        rule: cluster.rule.id,
+        group: cluster.group,
         isDrill: cluster.isDrill,
+        startDay: cluster.startDay,
         endDay: cluster.endDay,
-        levels: cluster.listLevelDays()
+        levels: cluster.listLevelDays(),
+        measure: cluster.measure(),
+        certainty: cluster.computeCertainty(),
+        facts: cluster.listFacts(),
+        rows: cluster.listTriggers()
       })
     )
   }

@@ -1,21 +1,21 @@
-// A cluster as one text, for comparison.
+// A finding as one text, for comparison: its rows as the ids of their reports.
 
-import type { ClusterRule, ClusterView } from '../../src/rules/cluster-rule.ts'
+import type { Incidents } from '../../src/data/incidents.ts'
+import type { Certainty, Facts, Group, Measure } from '../../src/rules/finding.ts'
 
-export function formatFinding(
-  rule: ClusterRule,
-  view: ClusterView,
-  time: { readonly isDrill: boolean; readonly endDay: number; readonly levels: readonly number[] }
-): string {
-  const ids = view.listMembers().map(row => view.incidents.reports.ids[row]!)
-  return JSON.stringify([
-    rule.id,
-    rule.readGroup(view),
-    view.startDay,
-    time,
-    rule.measure?.(view) ?? view.size,
-    rule.computeCertainty?.(view) ?? null,
-    rule.listFacts?.(view) ?? {},
-    ids.sort()
-  ])
+export interface FoundCluster {
+  readonly rule: string
+  readonly group: Group
+  readonly isDrill: boolean
+  readonly startDay: number
+  readonly endDay: number
+  readonly levels: readonly number[]
+  readonly measure: Measure
+  readonly certainty: Certainty | null
+  readonly facts: Facts
+  readonly rows: readonly number[]
+}
+
+export function formatFinding({ reports }: Incidents, { rows, ...found }: FoundCluster): string {
+  return JSON.stringify([...Object.values(found), rows.map(row => reports.ids[row]!).sort()])
 }

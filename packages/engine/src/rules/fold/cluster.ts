@@ -4,10 +4,10 @@
 import type { Incidents } from '../../data/incidents.ts'
 import { emptyList } from '../../data/interning.ts'
 import { never } from '../../data/time.ts'
-import type { Assessment, ClusterHistory, ClusterRule, ClusterView } from '../cluster-rule.ts'
+import type { Assessment, ClusterRule, ClusterView } from '../cluster-rule.ts'
 import { historySizeMax } from '../cluster-rule.ts'
 import type { AlertLink, Certainty, Facts, Finding, Group, Measure } from '../finding.ts'
-import { type CoveredHistory, computeHistory, type HistoryGround } from './history.ts'
+import { type ClusterHistory, computeHistory, type HistoryGround } from './history.ts'
 
 /** The clusters of a rule, as far as one of them needs it. */
 export interface ClusterGround extends HistoryGround {
@@ -22,7 +22,8 @@ export interface EvictedPart {
   readonly startDay: number
   readonly levelDays: readonly number[]
   readonly group: Group
-  readonly history: ClusterHistory
+  readonly entryDay: number
+  readonly mergeDays: readonly number[]
 }
 
 /** Order of incidents by time, then by id: it does not depend on their arrival. */
@@ -48,6 +49,7 @@ function updateSorted(rows: number[], row: number, isMember: boolean, incidents:
 
 const noBorders: ReadonlyMap<number, number> = new Map()
 const noFacts: Facts = {}
+const noGroup: Group = {}
 
 export class Cluster implements Finding, ClusterView {
   readonly rule: ClusterRule
@@ -72,8 +74,10 @@ export class Cluster implements Finding, ClusterView {
   absenceTimerDay = never
   #assessment: Assessment | null = null
   #levelDays: readonly number[] = emptyList
-  #history: CoveredHistory | null = null
-  #isHistoryStale = false
+  #entryDay = 0
+  #mergers: ClusterHistory | null = null
+  /** The mergers that the last assessment knew may be others now. */
+  #areMergersStale = false
   /** First day of what changed since the last assessment. */
   #changedDay = never
   #assessedCutDay = never
@@ -155,14 +159,31 @@ export class Cluster implements Finding, ClusterView {
   markChanged(row: number, isMember: boolean): void {
     const day = this.incidents.columns.fromDay[row]!
     this.#changedDay = Math.min(this.#changedDay, day)
+    if (day <= this.#entryDay) this.#entryDay = 0
+    // What comes last changes no merger, unless it merges clusters itself.
+    if (!isMember || this.#sorted === null || day < this.#getLastBegun()) this.#forgetMergers(day)
     if (this.#sorted !== null) updateSorted(this.#sorted, row, isMember, this.incidents)
-    if (this.#history !== null && day <= this.#history.untilDay) {
-      this.#history = null
-      this.#isHistoryStale = true
-    }
     if (this.isFullyChanged) return
     this.changedRows ??= new Set()
     this.changedRows.add(row)
+  }
+
+  #getLastBegun(): number {
+    const last = this.#sorted?.at(-1)
+    return last === undefined ? never : this.incidents.columns.fromDay[last]!
+  }
+
+  #forgetMergers(day: number): void {
+    if (this.#mergers === null || day > this.#mergers.untilDay) return
+    this.#mergers = null
+    this.#areMergersStale = true
+  }
+
+  /** Another cluster has merged into this one. */
+  absorb(from: Cluster): void {
+    this.#absorbEvicted(from)
+    this.#forgetMergers(0)
+    this.markAllChanged()
   }
 
   markAllChanged(): void {
@@ -202,7 +223,7 @@ export class Cluster implements Finding, ClusterView {
     const assessment = this.#assessment
     return (
       assessment !== null &&
-      !this.#isHistoryStale &&
+      !this.#areMergersStale &&
       this.size > historySizeMax &&
       this.size < (assessment.nextLevelSize ?? 0) &&
       this.#changedDay > assessment.levelDays.at(-1)!
@@ -248,11 +269,18 @@ export class Cluster implements Finding, ClusterView {
     return this.incidents.columns.fromDay[this.listByTime()[nth - evictedCount - 1]!]!
   }
 
-  findHistory(): ClusterHistory {
-    if (this.evictedPart !== null) return this.evictedPart.history
-    this.#history ??= computeHistory(this.listByTime(), this.#ground)
-    this.#isHistoryStale = false
-    return this.#history
+  findEntryDay(): number {
+    if (this.evictedPart !== null) return this.evictedPart.entryDay
+    if (this.#entryDay === 0)
+      this.#entryDay = computeHistory(this.listByTime(), this.#ground, true).entryDay
+    return this.#entryDay === 0 ? this.startDay : this.#entryDay
+  }
+
+  findMergeDays(): readonly number[] {
+    if (this.evictedPart !== null) return this.evictedPart.mergeDays
+    this.#mergers ??= computeHistory(this.listByTime(), this.#ground, false)
+    this.#areMergersStale = false
+    return this.#mergers.mergeDays
   }
 
   listByTime(): readonly number[] {
@@ -272,13 +300,13 @@ export class Cluster implements Finding, ClusterView {
       startDay: this.startDay,
       levelDays: this.#levelDays,
       group: this.group,
-      history: this.findHistory()
+      entryDay: this.findEntryDay(),
+      mergeDays: this.findMergeDays()
     }
     this.#sorted = null
   }
 
-  /** Adds the members beyond retention of a cluster that merges into this one. */
-  absorbEvicted({ evictedPart }: Cluster): void {
+  #absorbEvicted({ evictedPart }: Cluster): void {
     if (evictedPart === null) return
     const own = this.evictedPart
     const elder = own === null || evictedPart.startDay < own.startDay ? evictedPart : own
@@ -286,7 +314,9 @@ export class Cluster implements Finding, ClusterView {
   }
 
   get group(): Group {
-    return this.evictedPart?.group ?? this.rule.readGroup(this)
+    const found = this.#assessment
+    if (this.evictedPart !== null) return this.evictedPart.group
+    return found === null ? noGroup : this.rule.readGroup(this, found)
   }
 
   getValue(): number {
@@ -294,21 +324,19 @@ export class Cluster implements Finding, ClusterView {
   }
 
   measure(): Measure {
-    return (
-      this.rule.measure?.(this) ?? {
-        value: this.size,
-        threshold: this.rule.minPoints[0]!,
-        baseline: null
-      }
-    )
+    const found = this.#assessment
+    if (found !== null && this.rule.measure !== undefined) return this.rule.measure(this, found)
+    return { value: this.size, threshold: this.rule.minPoints[0]!, baseline: null }
   }
 
   listFacts(): Facts {
-    return this.rule.listFacts?.(this) ?? noFacts
+    const found = this.#assessment
+    return (found === null ? undefined : this.rule.listFacts?.(this, found)) ?? noFacts
   }
 
   computeCertainty(): Certainty | null {
-    return this.rule.computeCertainty?.(this) ?? null
+    const found = this.#assessment
+    return (found === null ? undefined : this.rule.computeCertainty?.(this, found)) ?? null
   }
 
   onTimer(): void {

@@ -150,8 +150,11 @@ export class Clusters implements ClusterGround {
     if (needs === this.membership.getNeed(row)) return
     this.membership.setNeed(row, needs)
     const isDense = this.membership.isDense(row) // I2
-    if (isDense && !this.isCore(row)) this.#addCore(row)
-    else if (!isDense && this.isCore(row)) this.#removeCore(row)
+    const cluster = this.getCluster(row)
+    if (isDense && cluster === undefined) this.#addCore(row)
+    else if (!isDense && cluster !== undefined) this.#removeCore(row)
+    // It may have become a core point on another day.
+    else if (cluster !== undefined) this.#markMember(cluster, row, true)
   }
 
   #addCore(row: number): void {
@@ -195,9 +198,8 @@ export class Clusters implements ClusterGround {
     }
     for (const [row, coreCount] of from.borders)
       into.setBorder(row, (into.borders.get(row) ?? 0) + coreCount)
-    into.absorbEvicted(from)
+    into.absorb(from)
     from.clear()
-    into.markAllChanged()
     for (const row of members) this.#markMember(into, row, true)
     this.#changed.delete(from)
     this.#listener.onMerged(from, into)

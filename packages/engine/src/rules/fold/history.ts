@@ -2,7 +2,7 @@
 // incidents does not matter: two clusters have merged on a day if both were there the day before.
 
 import type { Incidents } from '../../data/incidents.ts'
-import { type ClusterHistory, type ClusterRule, historySizeMax } from '../cluster-rule.ts'
+import { type ClusterRule, historySizeMax } from '../cluster-rule.ts'
 import { countKinds, type Membership } from './membership.ts'
 import type { Neighbours } from './neighbours.ts'
 
@@ -13,18 +13,21 @@ export interface HistoryGround {
   readonly membership: Membership
 }
 
-/** The history of the days before `untilDay`. */
-export interface CoveredHistory extends ClusterHistory {
+/** What the members of the days before `untilDay` tell. */
+export interface ClusterHistory {
+  /** First day with a core point; 0 if these members have none. */
+  readonly entryDay: number
+  readonly mergeDays: readonly number[]
   readonly untilDay: number
 }
 
-/** `members`: all members in order of their first days. */
+/** `members`: all members by time. `isEntryEnough`: stops on the entry day. */
 export function computeHistory(
   members: readonly number[],
-  { incidents, rule, neighbours, membership }: HistoryGround
-): CoveredHistory {
+  { incidents, rule, neighbours, membership }: HistoryGround,
+  isEntryEnough: boolean
+): ClusterHistory {
   const { fromDay } = incidents.columns
-  const startDay = fromDay[members[0]!]!
   const rows = listFirstDays(members, fromDay)
   const indexes = new Map(rows.map((row, index) => [row, index]))
   const kindCount = rule.minPoints.length
@@ -44,6 +47,7 @@ export function computeHistory(
     sinceDays[rootA] = Math.min(sinceDays[rootA]!, sinceDays[rootB]!)
   }
   for (let first = 0, next = 0; first < rows.length; first = next) {
+    if (isEntryEnough && entryDay !== 0) break
     const day = fromDay[rows[first]!]!
     for (; next < rows.length && fromDay[rows[next]!] === day; next++) {
       const index = next
@@ -70,7 +74,7 @@ export function computeHistory(
   }
   const untilDay =
     rows.length === members.length ? Number.POSITIVE_INFINITY : fromDay[members[rows.length]!]!
-  return { entryDay: entryDay === 0 ? startDay : entryDay, mergeDays, untilDay }
+  return { entryDay, mergeDays, untilDay }
 }
 
 /** The first members, as whole days, no more than `historySizeMax`. */
