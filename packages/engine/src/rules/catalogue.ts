@@ -15,6 +15,7 @@ import { newActor } from './new-actor.ts'
 import { newTactic } from './new-tactic.ts'
 import { rareCount } from './rare-count.ts'
 import { repeatVictimisation } from './repeat-victimisation.ts'
+import { retaliationWatch } from './retaliation-watch.ts'
 import { siege } from './siege.ts'
 import { sum } from './sum.ts'
 import { supplyLineInterdiction } from './supply-line-interdiction.ts'
@@ -41,6 +42,7 @@ const definitions: readonly AnyRuleDefinition[] = [
   newActor,
   newTactic,
   thirdPartyConvergence,
+  retaliationWatch,
   territoryLost,
   compoundCrisis
 ]

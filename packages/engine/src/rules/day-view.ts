@@ -8,13 +8,21 @@ import { partsPerIncident, type Scope } from './scope.ts'
 
 const noRows: readonly number[] = []
 
+/** An episode of another rule. */
+export interface InputEpisode {
+  readonly startDay: number
+  readonly endDay: number
+  readonly triggers: readonly number[]
+}
+
 export class DayView {
   readonly incidents: Incidents
   /** The executor sets scope and day before each call of a rule. */
   scope!: Scope
   day = 0
-  /** True if one of these rules has an episode on the day in the scope of this key. */
-  isOpen: (rules: readonly string[], key: number, day: number) => boolean = () => false
+  /** Episodes of some patterns that overlap the days, in the scopes with the key of this one. */
+  listInputs: (patterns: readonly string[], from: number, to: number) => readonly InputEpisode[] =
+    () => []
   /** Days between two days on which nobody listened, so that they are no silence of the sources. */
   countUnheardDays: (from: number, to: number) => number = () => 0
 

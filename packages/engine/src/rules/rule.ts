@@ -30,8 +30,8 @@ export interface DayRule extends RuleBase {
   readonly reachDays: number
   /** Default: `ticks`. */
   readonly clock?: RuleClock
-  /** Ids of the rules whose episodes it reads by `view.isOpen`. */
-  readonly inputRules?: readonly string[]
+  /** Patterns whose episodes it reads by `view.listInputs`. It folds again when one of them changes. */
+  readonly inputPatterns?: readonly string[]
   /** A cheap test before `applyDay`: false if no episode can open on this day. */
   canOpen?(view: DayView): boolean
   /** Applies a day with incidents. Writes the day to `state[openedDay]` when an episode opens. */

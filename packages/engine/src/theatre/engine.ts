@@ -7,7 +7,7 @@ import { Assembly } from '../assembly/assembly.ts'
 import { Incidents } from '../data/incidents.ts'
 import { Reports } from '../data/reports.ts'
 import { convertToDay, never, parseEndMs, parseMs } from '../data/time.ts'
-import { DayView } from '../rules/day-view.ts'
+import { DayView, type InputEpisode } from '../rules/day-view.ts'
 import type { Finding, FindingListener, RuleClock, Timer } from '../rules/finding.ts'
 import { Clusters } from '../rules/fold/clusters.ts'
 import { Episode } from '../rules/fold/episode.ts'
@@ -69,7 +69,8 @@ export class Engine implements FindingListener {
   /** Rules whose findings only an overlap rule reads. */
   readonly #unpublished: ReadonlySet<RuleBase>
   readonly #timers = { ticks: new Timers(), watermark: new Timers() }
-  /** By the id of a rule: the day rules that read its episodes. */
+  readonly #view = new DayView(this.incidents)
+  /** By pattern: the day rules that read its episodes. */
   readonly #readers = new Map<string, DayRule[]>()
   readonly #onEnded = (incident: number) => this.#removeIncident(incident)
   readonly #onBegun = (incident: number) => this.#addIncident(incident)
@@ -83,16 +84,16 @@ export class Engine implements FindingListener {
     this.rules = rules
     this.#publisher = makePublisher(this.incidents)
     this.retentionDays = options.retentionDays ?? defaultRetentionDays
-    const view = new DayView(this.incidents)
+    const view = this.#view
     const ownRules = rules.overlapRules.flatMap(rule => rule.ownRules)
     this.#unpublished = new Set(ownRules)
     this.index = new ScopeIndex(this.incidents, [...rules.dayRules, ...ownRules], view, this)
     this.clusters = rules.clusterRules.map(rule => new Clusters(this.incidents, rule, this))
     this.overlaps = rules.overlapRules.map(rule => new Overlaps(rule, this.incidents, this))
     for (const rule of rules.dayRules)
-      for (const id of rule.inputRules ?? [])
-        this.#readers.set(id, [...(this.#readers.get(id) ?? []), rule])
-    view.isOpen = (ids, key, day) => ids.some(id => this.#isOpen(id, key, day))
+      for (const pattern of rule.inputPatterns ?? [])
+        this.#readers.set(pattern, [...(this.#readers.get(pattern) ?? []), rule])
+    view.listInputs = (patterns, from, to) => this.#listInputs(patterns, from, to)
     view.countUnheardDays = (from, to) => this.unheard.count(from, to)
   }
 
@@ -250,14 +251,26 @@ export class Engine implements FindingListener {
   #informReaders(finding: Finding, isPresent: boolean): void {
     for (const overlaps of this.overlaps)
       if (overlaps.isInput(finding.rule)) overlaps.update(finding, isPresent)
-    const readers = this.#readers.get(finding.rule.id)
+    const readers = this.#readers.get(finding.rule.pattern)
     if (readers === undefined || !(finding instanceof Episode)) return
-    for (const rule of readers) this.index.markAllDays(rule.id, finding.scope.key, never)
+    const from = Math.max(0, this.today - this.retentionDays)
+    for (const rule of readers) this.index.markDaysFrom(rule.id, finding.scope.key, from)
   }
 
-  #isOpen(rule: string, key: number, day: number): boolean {
-    const episodes = this.index.findTrack(rule, key)?.episodes ?? []
-    return episodes.some(({ startDay, endDay }) => startDay <= day && day <= endDay)
+  #listInputs(patterns: readonly string[], from: number, to: number): InputEpisode[] {
+    const { scope, day } = this.#view
+    const found: InputEpisode[] = []
+    for (const rule of this.rules.dayRules) {
+      if (!patterns.includes(rule.pattern)) continue
+      for (const episode of this.index.findTrack(rule.id, scope.key)?.episodes ?? []) {
+        const { startDay, endDay } = episode
+        if (startDay <= to && from <= endDay)
+          found.push({ startDay, endDay, triggers: episode.listTriggers() })
+      }
+    }
+    // Reading triggers places the view elsewhere.
+    Object.assign(this.#view, { scope, day })
+    return found
   }
 
   scheduleTimer(timer: Timer, day: number, clock: RuleClock): void {

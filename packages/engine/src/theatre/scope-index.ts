@@ -2,6 +2,7 @@
 // tracks for a fold.
 
 import type { Incidents } from '../data/incidents.ts'
+import { never } from '../data/time.ts'
 import type { DayView } from '../rules/day-view.ts'
 import type { Family } from '../rules/family.ts'
 import type { FindingListener } from '../rules/finding.ts'
@@ -120,10 +121,10 @@ export class ScopeIndex {
     if (track.markDirty(from, to)) this.#dirtyTracks.push(track)
   }
 
-  /** Marks all days of a rule in one scope: a finding that it reads has changed. */
-  markAllDays(rule: string, key: number, to: number): void {
+  /** Marks the days of a rule in one scope from a day on: a finding that it reads has changed. */
+  markDaysFrom(rule: string, key: number, from: number): void {
     const track = this.findTrack(rule, key)
-    if (track !== undefined) this.#markDirty(track, 0, to)
+    if (track !== undefined) this.#markDirty(track, from, never)
   }
 
   /** Folds the tracks whose incidents have changed. */

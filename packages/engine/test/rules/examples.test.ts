@@ -16,7 +16,7 @@ function makeRules(pattern: string) {
   const version = (id: string) => ({ ruleId: id, ruleVersion: 1, pattern: id, parameters: {} })
   const alone = makeRuleSet([version(pattern)])
   const readsFindings =
-    alone.overlapRules.length > 0 || alone.dayRules.some(rule => rule.inputRules !== undefined)
+    alone.overlapRules.length > 0 || alone.dayRules.some(rule => rule.inputPatterns !== undefined)
   return readsFindings ? makeRuleSet([...ruleDefinitions.keys()].map(version)) : alone
 }
 
