@@ -1,0 +1,162 @@
+// Under which alert a list shows another: an attack that four rules see is listed once. A function of
+// the open alerts of one fold; it makes no events.
+
+import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
+import { severities } from '@tocsin/domain/record/severity'
+
+export interface ListedAlert
+  extends Pick<
+    AlertSum,
+    'alertId' | 'pattern' | 'status' | 'severity' | 'group' | 'drill' | 'triggers'
+  > {
+  /** `seq` of its first event: the older is lower. */
+  readonly firstSeq: number
+  /** First-level areas of its statement. */
+  readonly admin1: readonly string[]
+}
+
+/** Patterns that gather all alerts of an area, and patterns about one event. */
+const gathering: ReadonlySet<string> = new Set(['compound-crisis'])
+const singleEvents: ReadonlySet<string> = new Set(['mass-casualty'])
+
+/** Breadth of a group by its only name; a group of several names is one aspect of an area. */
+const breadths: Readonly<Record<string, number>> = { admin1: 1, country: 3, theatre: 4 }
+const gatheringBreadth = 2
+
+interface Candidate extends ListedAlert {
+  readonly breadth: number
+  readonly weight: number
+}
+
+/** Parents by alert id. An alert without a parent has no entry. */
+export function findParents(alerts: Iterable<ListedAlert>): ReadonlyMap<string, string> {
+  const open = [...alerts].filter(isOpen).map(makeCandidate)
+  const byArea = groupByArea(open)
+  const byTrigger = groupByTrigger(open)
+  const parents = new Map<string, string>()
+  for (const alert of open) {
+    const inArea = [...alert.admin1, anyArea].flatMap(area => byArea.get(area) ?? [])
+    const sharing = listEnds(alert).flatMap(trigger => byTrigger.get(trigger) ?? [])
+    const parent = findParent(alert, inArea, sharing)
+    if (parent !== null) parents.set(alert.alertId, parent.alertId)
+  }
+  return parents
+}
+
+function isOpen({ status }: ListedAlert): boolean {
+  return status === 'provisional' || status === 'confirmed'
+}
+
+function makeCandidate(alert: ListedAlert): Candidate {
+  const weight = severities.indexOf(alert.severity)
+  return { ...alert, breadth: computeBreadth(alert), weight }
+}
+
+/** 0 a place, 1 an area, 2 all of an area, 3 a country, 4 a theatre. */
+function computeBreadth({ pattern, group }: ListedAlert): number {
+  if (gathering.has(pattern)) return gatheringBreadth
+  const names = Object.keys(group).filter(name => name !== 'drill')
+  if (singleEvents.has(pattern) || names.length !== 1) return 0
+  return breadths[names[0]!] ?? 0
+}
+
+/** Key of alerts about the theatre. */
+const anyArea = ''
+
+/** The area an alert is about, under which others look for a parent. */
+function findArea({ pattern, group, admin1 }: ListedAlert): string | undefined {
+  if (singleEvents.has(pattern)) return admin1.length === 1 ? admin1[0] : undefined
+  return group.admin1 ?? (group.theatre === undefined ? undefined : anyArea)
+}
+
+function groupByArea(alerts: readonly Candidate[]): ReadonlyMap<string, readonly Candidate[]> {
+  const areas = new Map<string, Candidate[]>()
+  for (const alert of alerts) {
+    const area = findArea(alert)
+    if (area !== undefined) addTo(areas, area, alert)
+  }
+  return areas
+}
+
+/** By trigger, of the triggers that are the first or last of an alert. */
+function groupByTrigger(alerts: readonly Candidate[]): ReadonlyMap<number, readonly Candidate[]> {
+  const ends = new Set(alerts.flatMap(listEnds))
+  const triggers = new Map<number, Candidate[]>()
+  for (const alert of alerts)
+    for (const trigger of alert.triggers) if (ends.has(trigger)) addTo(triggers, trigger, alert)
+  return triggers
+}
+
+function listEnds({ triggers }: ListedAlert): readonly number[] {
+  return triggers.length === 0 ? [] : [triggers[0]!, triggers.at(-1)!]
+}
+
+function addTo<K>(lists: Map<K, Candidate[]>, key: K, alert: Candidate): void {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [alert])
+  else list.push(alert)
+}
+
+/** What gathers or covers its area, else an event of the same kind, else the broadest around it. */
+function findParent(
+  alert: Candidate,
+  inArea: readonly Candidate[],
+  sharing: readonly Candidate[]
+): Candidate | null {
+  const above = inArea.filter(other => isAbove(other, alert))
+  const covering = above.filter(other => other.breadth > 0 && covers(other, alert))
+  const alike = above.filter(other => isAlike(other, alert))
+  const wide = above.filter(other => reaches(other, alert))
+  wide.push(...sharing.filter(other => isAbove(other, alert)))
+  return (
+    pickFirst(covering, compareWeight) ??
+    pickFirst(alike, compareWeight) ??
+    pickFirst(wide, (a, b) => b.breadth - a.breadth || compareWeight(a, b))
+  )
+}
+
+function pickFirst(
+  alerts: readonly Candidate[],
+  compare: (a: Candidate, b: Candidate) => number
+): Candidate | null {
+  if (alerts.length === 0) return null
+  return alerts.reduce((first, alert) => (compare(alert, first) < 0 ? alert : first))
+}
+
+/** Broader, or as broad and older and not less severe: so no two alerts are parents of each other. */
+function isAbove(other: Candidate, alert: Candidate): boolean {
+  if (other.alertId === alert.alertId || other.drill !== alert.drill) return false
+  if (other.breadth !== alert.breadth) return other.breadth > alert.breadth
+  return other.firstSeq < alert.firstSeq && other.weight >= alert.weight
+}
+
+function covers({ group }: Candidate, { admin1 }: Candidate): boolean {
+  return admin1.length > 0 && admin1.every(area => area === group.admin1)
+}
+
+function isAlike(other: Candidate, alert: Candidate): boolean {
+  if (!singleEvents.has(alert.pattern) || other.pattern !== alert.pattern) return false
+  const area = findArea(alert)
+  return area !== undefined && findArea(other) === area
+}
+
+/** A spread over the theatre has reached all its areas, and the alert is not the more severe. */
+function reaches(other: Candidate, { admin1, weight }: Candidate): boolean {
+  const isEnough =
+    other.weight > weight || (other.weight === weight && weight <= severities.indexOf('moderate'))
+  return (
+    other.group.theatre !== undefined &&
+    isEnough &&
+    admin1.length > 0 &&
+    admin1.every(area => other.admin1.includes(area))
+  )
+}
+
+function compareWeight(a: Candidate, b: Candidate): number {
+  return (
+    Number(gathering.has(b.pattern)) - Number(gathering.has(a.pattern)) ||
+    b.weight - a.weight ||
+    a.firstSeq - b.firstSeq ||
+    (a.alertId < b.alertId ? -1 : 1)
+  )
+}
