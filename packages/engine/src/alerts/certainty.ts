@@ -8,6 +8,8 @@ import type { Certainty } from './alert.ts'
 /** Best first. */
 const certainties: readonly Certainty[] = ['observed', 'likely', 'possible', 'unlikely']
 
+const possibleRank = 2
+
 /** Best credibility of two independent sources that agree, or of a confirmed report. */
 const observedCredibility = 2
 
@@ -25,7 +27,8 @@ export function computeCertainty(
   const counts = [0, 0, 0, 0]
   let sure = 0
   for (const row of triggers) {
-    counts[rankCertainty(incidents, row)]! += 1
+    const rank = rankCertainty(incidents, row)
+    counts[mayBeAmong(incidents, row, triggers) ? Math.max(possibleRank, rank) : rank]! += 1
     if (!restsOnAssumedPlace(incidents, row)) sure += 1
   }
   const own = finding.computeCertainty()
@@ -42,6 +45,12 @@ function limitCertainty(own: Certainty, counts: readonly number[], sure: number)
   const [observed, likely, possible] = counts as [number, number, number]
   if (observed + likely > 0) return own === 'observed' && sure === 0 ? 'likely' : own
   return possible > 0 ? 'possible' : 'unlikely'
+}
+
+/** True if the incident may be one of the other triggers: two reports of one attack. */
+function mayBeAmong({ mayBe }: Incidents, row: number, triggers: readonly number[]): boolean {
+  if (mayBe.size === 0) return false
+  return mayBe.get(row)?.some(other => triggers.includes(other)) === true
 }
 
 /** 0 observed, 1 likely, 2 possible, 3 unlikely. F and 6 are unknown grades, hence `possible`. */

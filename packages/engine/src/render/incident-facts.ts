@@ -56,6 +56,7 @@ export function describeIncident(incidents: Incidents, row: number): IncidentFac
       best: readToll(columns.best[row]!),
       high: readToll(columns.high[row]!)
     },
+    mayBe: (incidents.mayBe.get(row) ?? []).map(other => reports.ids[other]!),
     isInCrowd: (columns.flags[row]! & flag.crowd) !== 0
   }
 }

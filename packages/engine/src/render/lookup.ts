@@ -18,6 +18,8 @@ export interface IncidentFacts {
   readonly points: readonly Point[]
   readonly placeName: string | null
   readonly fatalities: AlertStatement['fatalities']
+  /** Ids of incidents that it may be: its deaths are not counted twice. */
+  readonly mayBe: readonly string[]
   /** Out of a crowd: reports of one place and time, too many to assign to incidents. */
   readonly isInCrowd: boolean
 }

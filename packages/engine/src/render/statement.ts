@@ -5,6 +5,7 @@ import type { AlertStatement, AlertSum } from '@tocsin/contracts/record/alert-ev
 import { isolateRightToLeft, namesDrill, visibleText } from '@tocsin/domain/report/stated-words'
 import type { Language, RuleTexts } from '../rules/definition.ts'
 import { describeArea, nameArea } from './area.ts'
+import { countDoubts, sumFatalities } from './fatalities.ts'
 import { formatDate, formatNumber } from './formats.ts'
 import type { IncidentFacts, RenderLookup, RuleWords } from './lookup.ts'
 import { type CountedText, fillTemplate, type TemplateValue } from './template.ts'
@@ -146,19 +147,6 @@ function pickEvidence(
   return incidents.filter(({ incidentId }) => picked.has(incidentId))
 }
 
-/** Low adds what is known; best and high need a number of each incident: unknown is not zero. */
-export function sumFatalities(incidents: readonly IncidentFacts[]): Fatalities {
-  let low: number | null = null
-  let best: number | null = 0
-  let high: number | null = 0
-  for (const { fatalities } of incidents) {
-    if (fatalities.low !== null) low = (low ?? 0) + fatalities.low
-    best = best === null || fatalities.best === null ? null : best + fatalities.best
-    high = high === null || fatalities.high === null ? null : high + fatalities.high
-  }
-  return { low, best, high }
-}
-
 function collectValues(
   sum: AlertSum,
   rule: RuleWords | null,
@@ -243,6 +231,7 @@ function renderExplanation(
     fillWords(rule, 'why', values, language),
     fillTemplate(words.incidents, { count: sum.triggers.length, from: values.from }, language),
     fillCount(words.interval, intervals),
+    fillCount(words.doubt, countDoubts(incidents)),
     fillCount(words.crowd, inCrowds),
     ends === null ? null : fillTemplate(words.ends, { ends }, language)
   ]

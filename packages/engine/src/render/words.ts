@@ -13,6 +13,7 @@ interface FixedWords {
   /** Templates. */
   readonly incidents: string
   readonly interval: string
+  readonly doubt: string
   readonly crowd: string
   readonly ends: string
   readonly range: string
@@ -34,6 +35,7 @@ export const fixedWords: Readonly<Record<Language, FixedWords>> = {
     now: 'now',
     incidents: 'It rests on {count} {count:incident|incidents} since {from}.',
     interval: '{count} of them {count:is|are} known only to lie between two days.',
+    doubt: '{count} of them may be {count:another|others} of them: no dead are counted twice.',
     crowd:
       '{count} of them {count:is|are} out of a crowd of reports of one place and time: an event and its dead may count several times.',
     ends: 'It ends with: {ends}.',
@@ -54,6 +56,8 @@ export const fixedWords: Readonly<Record<Language, FixedWords>> = {
     now: 'ce jour',
     incidents: 'Elle repose sur {count} {count:incident|incidents} depuis le {from}.',
     interval: '{count} d’entre eux {count:n’est connu|ne sont connus} qu’entre deux jours.',
+    doubt:
+      '{count} d’entre eux {count:peut être un autre|peuvent être d’autres} : aucun mort n’est compté deux fois.',
     crowd:
       '{count} d’entre eux {count:vient|viennent} d’une foule de signalements d’un même lieu et moment : un événement et ses morts peuvent compter plusieurs fois.',
     ends: 'Elle prend fin avec : {ends}.',

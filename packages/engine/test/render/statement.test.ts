@@ -8,9 +8,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
 import { getAlert } from '../../src/alerts/alert.ts'
 import { computeCircle } from '../../src/render/area.ts'
+import { sumFatalities } from '../../src/render/fatalities.ts'
 import { makeAlertLookup } from '../../src/render/incident-facts.ts'
 import type { IncidentFacts, RenderLookup, RuleWords } from '../../src/render/lookup.ts'
-import { maxEvidence, renderStatement, sumFatalities } from '../../src/render/statement.ts'
+import { maxEvidence, renderStatement } from '../../src/render/statement.ts'
 import { AlertFold, firstDay, MadeFinding } from '../support/alert-fold.ts'
 
 const ajv = new Ajv2020({
@@ -69,7 +70,7 @@ const makeIncident = (number: number, change: Partial<IncidentFacts> = {}): Inci
   ...{ category: 'attack', firstReportedAt: '2025-06-01T12:00:00.000Z', placeName: 'Diosso' },
   ...{ from: '2025-06-01T00:00:00.000Z', to: '2025-06-01T23:59:59.999Z' },
   ...{ countries: ['ML'], admin1: ['ML-4'], points: [{ lat: 14, lon: -5, km: 2 }] },
-  ...{ fatalities: { low: null, best: null, high: null }, isInCrowd: false },
+  ...{ fatalities: { low: null, best: null, high: null }, isInCrowd: false, mayBe: [] },
   ...change
 })
 
@@ -140,6 +141,16 @@ describe('a statement', () => {
       '1 attaque jusqu’au 1er juin 2025, un nombre inconnu morts. Elle repose sur 3 incidents depuis le 1er juin 2025. 2 d’entre eux ne sont connus qu’entre deux jours. Elle prend fin avec : 7 jours calmes.'
     )
     expect(measure.name).toBe('attaques en 7 jours')
+  })
+
+  it('counts no dead twice of incidents that may be one', () => {
+    const lookup = makeLookup(n => ({
+      fatalities: { low: 10, best: 10 + n, high: 20 },
+      mayBe: n === 3 ? ['i-001', 'i-009'] : []
+    }))
+    const { fatalities, explanation } = render(makeSum(), lookup)
+    expect(fatalities).toEqual({ low: 20, best: 25, high: 60 })
+    expect(explanation).toContain('1 of them may be another of them')
   })
 
   it('warns in its headline of a drill, of a retraction and of a crowd', () => {
