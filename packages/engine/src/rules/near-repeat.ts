@@ -225,7 +225,10 @@ function makeNearRepeat(
       if (km < linkKm && !areNear(incidents, a, b, km)) return notLinked
       const kinds = isBomb ? 1 : findLikeness(candidates, listActors)
       if (kinds === 0) return notLinked
-      return daysApart <= getWindow(incidents, a) ? kinds : linkedOnly
+      // An attack counts those before it: the window ends with it.
+      const { fromDay } = incidents.columns
+      const isInWindow = daysApart <= getWindow(incidents, a) && fromDay[b]! <= fromDay[a]!
+      return isInWindow ? kinds : linkedOnly
     },
     // Two of a kind and two by an actor are not four.
     minPoints: new Array<number>(1 + actorsCounted).fill(incidentsMin),

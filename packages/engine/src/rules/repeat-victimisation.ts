@@ -221,11 +221,13 @@ function makeRepeatVictimisation(
       const area = findSharedArea(candidates, listActors)
       if (!isOnePlace && area < 0) return notLinked
       let kinds = linkedOnly
-      if (isOnePlace && daysApart <= windowDays) kinds |= 1 << ofPlace
+      const { fromDay } = incidents.columns
+      if (isOnePlace && daysApart <= windowDays && fromDay[b]! <= fromDay[a]!) kinds |= 1 << ofPlace
       const isByOne = area >= 0 && daysApart <= areaWindowDays
       if (isByOne && places.addsSettlement(incidents, a, b, area)) kinds |= 1 << ofPerpetrator
       return kinds
     },
+    // An attack counts those before it: a window of days ends with it.
     minPoints: [incidentsMin, settlementsMin],
     countOwn: (incidents, row, kind) => {
       if (kind === ofPlace) return 1
@@ -281,12 +283,13 @@ class HarmedPlaces {
     return found
   }
 
-  /** True if `b` hits a settlement of the area that is certainly none of those of `a`. */
+  /** True if both hit settlements of the area, and `b` one that is certainly none of those of `a`. */
   addsSettlement(incidents: Incidents, a: number, b: number, area: number): boolean {
     const { settlement, site } = incidents.columns
     if (site[a] === site[b] && settlement[a] === settlement[b] && incidents.otherPlaces.size === 0)
       return false
     const own = this.listInArea(incidents, a, area)
+    if (own.length === 0) return false
     return this.listInArea(incidents, b, area).some(spot =>
       own.every(other => areApart(incidents, other, spot, this.#placeKm, false))
     )
