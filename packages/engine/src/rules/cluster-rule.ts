@@ -37,6 +37,8 @@ export interface ClusterRule<A extends Assessment = Assessment> extends RuleBase
    * fields of a report may have changed by the time its incident is removed.
    */
   readonly getMark?: (incidents: Incidents, row: number) => number
+  /** Groups of an incident: only incidents with a common one are linked, and those without are left out. */
+  readonly listGroups?: (incidents: Incidents, row: number) => readonly number[]
   /** Incidents are candidates for a link if points of them lie within this distance and time. */
   readonly linkKm: number
   readonly linkDays: number
@@ -102,6 +104,8 @@ export interface ClusterView {
   /** True if a member is dense enough of this kind to be a core point. */
   isDenseIn(row: number, kind: number): boolean
   getMark(row: number): number
+  /** The groups of a member, if the rule has some. */
+  listGroups(row: number): readonly number[]
   /** The day of the nth member by time, from 1. */
   getMemberDay(nth: number): number
   /** The first day with a core point. */

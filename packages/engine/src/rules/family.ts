@@ -28,6 +28,8 @@ export interface Family extends Grouping {
    * change, as fields of a report may be others by the time its incident is removed.
    */
   readonly getMark?: (incidents: Incidents, row: number) => number
+  /** The key that a rule's own groups divide. Left out: the key itself. */
+  readonly readBaseKey?: (incidents: Incidents, key: number) => number
   /** False: the incident is only supporting evidence in this scope. */
   readonly isCounted: (incidents: Incidents, row: number, key: number) => boolean
   /** Sums that its scopes store by day. */

@@ -8,7 +8,7 @@ import type { DayView } from './day-view.ts'
 import type { ParameterTable } from './definition.ts'
 import { hasUsableGrade, listCertainAreas } from './families.ts'
 import type { Family } from './family.ts'
-import { getFirst, getSecond, makeKey, makePair, removeDrillBit } from './keys.ts'
+import { getFirst, getSecond, makeKey, makePair } from './keys.ts'
 import { type DayRule, firstSlot, openedDay } from './rule.ts'
 import type { RuleBase } from './rule-base.ts'
 
@@ -132,7 +132,7 @@ export function makeFirstSeenRule(
 
 /** Rows between two days in the area itself, not in one that touches it. */
 function listInArea(view: DayView, from: number, to: number): readonly number[] {
-  const area = getSecond(removeDrillBit(view.scope.key))
+  const area = getSecond(view.scope.value)
   const { incidents } = view
   return view.listRows(from, to).filter(row => listCertainAreas(incidents, row).includes(area))
 }

@@ -59,6 +59,16 @@ export class Scope {
     return isDrillKey(this.key)
   }
 
+  /** The key as the family's grouping makes it, whatever groups of its own a rule has. */
+  get baseKey(): number {
+    return this.family.readBaseKey?.(this.#incidents, this.key) ?? this.key
+  }
+
+  /** The value of that key, without the drill bit. */
+  get value(): number {
+    return removeDrillBit(this.baseKey)
+  }
+
   get isEmpty(): boolean {
     return this.rows.length === 0 && this.supportRows.length === 0
   }

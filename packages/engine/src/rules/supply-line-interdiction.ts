@@ -10,7 +10,7 @@ import type { Family } from './family.ts'
 import type { Group } from './finding.ts'
 import { type EffectParameters, EffectReader, type HubEffect } from './hub-effects.ts'
 import { listHubFaults } from './hub-faults.ts'
-import { makeKey, removeDrillBit } from './keys.ts'
+import { makeKey } from './keys.ts'
 import { type DayRule, firstSlot, openedDay } from './rule.ts'
 import type { RuleBase } from './rule-base.ts'
 import { countApart, type Hub, hasCorridors, listHubs } from './supply-hubs.ts'
@@ -364,7 +364,7 @@ class Routes {
   }
 
   #getHub({ scope }: DayView): Hub {
-    return this.#hubs[removeDrillBit(scope.key)]!
+    return this.#hubs[scope.value]!
   }
 
   readEffect(view: DayView, row: number): HubEffect {

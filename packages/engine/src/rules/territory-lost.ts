@@ -383,7 +383,7 @@ function noteSeat(
   rows: readonly number[],
   { readSigns }: ReportReader
 ): void {
-  const settlement = removeDrillBit(scope.key)
+  const settlement = scope.value
   const isSeat = (row: number) => (findPlace(incidents, row, settlement)!.flags & flag.seat) !== 0
   if (rows.some(row => readSigns(incidents, row) !== 0 && isSeat(row))) state[seatDay] ||= day
 }

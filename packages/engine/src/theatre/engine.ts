@@ -254,7 +254,7 @@ export class Engine implements FindingListener {
     const readers = this.#readers.get(finding.rule.pattern)
     if (readers === undefined || !(finding instanceof Episode)) return
     const from = Math.max(0, this.today - this.retentionDays)
-    for (const rule of readers) this.index.markDaysFrom(rule.id, finding.scope.key, from)
+    for (const rule of readers) this.index.markDaysFrom(rule.id, finding.scope.baseKey, from)
   }
 
   #listInputs(patterns: readonly string[], from: number, to: number): InputEpisode[] {
@@ -262,7 +262,8 @@ export class Engine implements FindingListener {
     const found: InputEpisode[] = []
     for (const rule of this.rules.dayRules) {
       if (!patterns.includes(rule.pattern)) continue
-      for (const episode of this.index.findTrack(rule.id, scope.key)?.episodes ?? []) {
+      const tracks = this.index.findTracks(rule.id, scope.baseKey)
+      for (const episode of tracks.flatMap(track => track.episodes)) {
         const { startDay, endDay } = episode
         if (startDay <= to && from <= endDay)
           found.push({ startDay, endDay, triggers: episode.listTriggers() })

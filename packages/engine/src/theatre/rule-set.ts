@@ -5,6 +5,7 @@ import { ruleDefinitions } from '../rules/catalogue.ts'
 import type { ClusterRule } from '../rules/cluster-rule.ts'
 import type { AnyRuleDefinition, Rule } from '../rules/definition.ts'
 import type { OverlapRule } from '../rules/overlap-rule.ts'
+import { refineRule } from '../rules/refine.ts'
 import type { DayRule } from '../rules/rule.ts'
 
 /** A rule as it was configured. */
@@ -46,7 +47,12 @@ function configureRule(
   if (definition === undefined) throw new RangeError(`There is no pattern ${version.pattern}.`)
   const parameters = resolveParameters(definition, version.parameters)
   const base = { id: version.ruleId, pattern: version.pattern }
-  return { version, definition, parameters, rule: definition.make(parameters, base) }
+  return {
+    version,
+    definition,
+    parameters,
+    rule: refineRule(definition.make(parameters, base), version)
+  }
 }
 
 /** The defaults, overridden by name. Throws RangeError for an unknown name. */

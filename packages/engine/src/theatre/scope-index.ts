@@ -138,6 +138,14 @@ export class ScopeIndex {
     return tracked?.tracks.find(track => track.rule.id === rule)
   }
 
+  /** The tracks of a rule whose scopes are those of a key, or divide it by groups of the rule. */
+  findTracks(rule: string, baseKey: number): readonly Track[] {
+    const one = this.#byRule.get(rule)
+    if (one?.family.readBaseKey === undefined) return [this.findTrack(rule, baseKey) ?? []].flat()
+    const divided = [...one.scopes.values()].filter(({ scope }) => scope.baseKey === baseKey)
+    return divided.flatMap(({ tracks }) => tracks.filter(track => track.rule.id === rule))
+  }
+
   /** For a restore: an open episode may have no retained incident, and so no scope. */
   getTrack(rule: string, key: number): Track {
     const one = this.#byRule.get(rule)!

@@ -37,6 +37,7 @@ export function findClusters(
       listMembers: () => counted.map(({ row }) => row),
       listByTime: () => counted.map(({ row }) => row),
       isDenseIn: (row: number, kind: number) => isDense(nodeByRow.get(row)!, nodes, kind),
+      listGroups: (row: number) => rule.listGroups?.(incidents, row) ?? [],
       getMark: (row: number) => nodeByRow.get(row)!.mark,
       getMemberDay: (nth: number) => fromDay[counted[nth - 1]!.row]!,
       findEntryDay: () => replay(counted).entryDay,

@@ -73,9 +73,9 @@ function findInOracle(engine: Engine, rule: DayRule, view: DayView): Episode[] {
 
 const seeds = Array.from({ length: 12 }, (_, i) => i + 1)
 
-interface Setting {
+interface Setting
+  extends Partial<Pick<RuleVersion, 'pattern' | 'parameters' | 'where' | 'groupBy'>> {
   readonly course?: Partial<CourseOptions>
-  readonly parameters?: RuleVersion['parameters']
 }
 
 /** Reports that a rule reads, where most are not attacks. */
@@ -113,6 +113,26 @@ const settings: Readonly<Record<string, Setting>> = {
       usualTactics: ['tax', 'other:forces-shut-out', 'other:retaken', 'other:retaken']
     }
   },
+  'surge-by-actor': {
+    pattern: 'surge',
+    parameters: { countMin: 1, factor: 1, floorMean: 0.1, baseDays: 14 },
+    where: 'category == "attack" || "civilians" in targets || size(persons.kinds) > 0',
+    groupBy: ['actor']
+  },
+  'siege-by-source': {
+    pattern: 'siege',
+    where: 'deaths.best == null',
+    groupBy: ['source', 'country'],
+    course: {
+      usual: ['blockade', 'aid-denied', 'access-restored'],
+      usualTactics: ['movement-denied'],
+      areas: 1
+    }
+  },
+  'count-by-target': {
+    pattern: 'count',
+    parameters: { groupBy: 'target', threshold: 2, windowDays: 30 }
+  },
   'third-party-convergence': {
     course: {
       usual: ['advisory'],
@@ -124,8 +144,8 @@ const settings: Readonly<Record<string, Setting>> = {
 
 /** The rule, and then the rules that it reads. */
 function makeRules(id: string) {
-  const parameters = settings[id]?.parameters ?? {}
-  const version = { ruleId: id, ruleVersion: 1, pattern: id, parameters }
+  const { course, ...setting } = settings[id] ?? {}
+  const version = { ruleId: id, ruleVersion: 1, pattern: id, parameters: {}, ...setting }
   const inputs = makeRuleSet([version]).dayRules[0]?.inputPatterns ?? []
   return makeRuleSet([
     version,
@@ -133,7 +153,9 @@ function makeRules(id: string) {
   ])
 }
 
-const ids = [...ruleDefinitions.keys()].filter(id => makeRules(id).dayRules.length > 0)
+const ids = [...new Set([...ruleDefinitions.keys(), ...Object.keys(settings)])].filter(
+  id => makeRules(id).dayRules.length > 0
+)
 
 describe.each(ids)('%s', id => {
   let found = 0

@@ -19,7 +19,9 @@ export function linkAllPairs(
   rows: readonly number[]
 ): Node[] {
   const { fromDay, toDay, flags, site, km } = incidents.columns
-  const nodes = rows.filter(row => rule.includes(incidents, row)).map(makeNode)
+  const listGroups = (row: number) => rule.listGroups?.(incidents, row) ?? [0]
+  const isIncluded = (row: number) => rule.includes(incidents, row) && listGroups(row).length > 0
+  const nodes = rows.filter(isIncluded).map(makeNode)
   for (const a of nodes) for (const b of nodes) if (a !== b) link(a, b)
   return nodes
 
@@ -36,6 +38,8 @@ export function linkAllPairs(
 
   function link(a: Node, b: Node): void {
     if (((flags[a.row]! ^ flags[b.row]!) & flag.drill) !== 0) return
+    const groups = listGroups(b.row)
+    if (!listGroups(a.row).some(group => groups.includes(group))) return
     const daysApart = Math.max(0, fromDay[b.row]! - toDay[a.row]!, fromDay[a.row]! - toDay[b.row]!)
     const areNear = (x: number, y: number) => incidents.sites.computeKm(x, y) <= rule.linkKm
     const reasons: number[] = []

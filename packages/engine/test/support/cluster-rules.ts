@@ -6,6 +6,7 @@ import type { AnyRuleDefinition } from '../../src/rules/definition.ts'
 import { front } from '../../src/rules/front.ts'
 import { massCasualty } from '../../src/rules/mass-casualty.ts'
 import { nearRepeat } from '../../src/rules/near-repeat.ts'
+import { refineRule } from '../../src/rules/refine.ts'
 import { repeatVictimisation } from '../../src/rules/repeat-victimisation.ts'
 
 export const definitions = [
@@ -23,7 +24,11 @@ export function makeRules(): ClusterRule[] {
     makeRule(front, { hotRate: 0.1, minPointsHot: 5, epsilonDays: 5 }, 'front-hot'),
     makeRule(nearRepeat, { hotRate: 0.2, longestDays: 30, quietDays: 20 }, 'repeat-hot'),
     makeRule(repeatVictimisation, { settlementsMin: 3, incidentsMin: 4 }, 'harm-three'),
-    makeRule(abductionToKilling, { proofOfLifeDays: 20 }, 'abduction-proof')
+    makeRule(abductionToKilling, { proofOfLifeDays: 20 }, 'abduction-proof'),
+    refineRule(makeRule(nearRepeat, {}, 'repeat-by-actor'), {
+      where: 'deaths.high == null || deaths.high < 40',
+      groupBy: ['actor']
+    }) as ClusterRule
   ]
 }
 

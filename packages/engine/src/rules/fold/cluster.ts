@@ -155,6 +155,10 @@ export class Cluster implements Finding, ClusterView {
     return this.#ground.neighbours.getMark(row)
   }
 
+  listGroups(row: number): readonly number[] {
+    return this.#ground.neighbours.listGroups(row)
+  }
+
   /** Marks a row that came, changed or went. */
   markChanged(row: number, isMember: boolean): void {
     const day = this.incidents.columns.fromDay[row]!

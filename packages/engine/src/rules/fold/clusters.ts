@@ -78,7 +78,7 @@ export class Clusters implements ClusterGround {
   }
 
   add(row: number): void {
-    if (!this.rule.includes(this.incidents, row)) return
+    if (!this.#isIncluded(row)) return
     const { membership } = this
     this.neighbours.add(row)
     this.#enter(row)
@@ -102,6 +102,12 @@ export class Clusters implements ClusterGround {
         this.#changeBorder(cluster, row, adjacent.coreCounts[index]!)
     for (const core of dense) this.#addCore(core) // I2
     for (const other of later) this.#updateNeed(other)
+  }
+
+  #isIncluded(row: number): boolean {
+    const { includes, listGroups } = this.rule
+    if (!includes(this.incidents, row)) return false
+    return listGroups === undefined || listGroups(this.incidents, row).length > 0
   }
 
   remove(row: number): void {
@@ -390,7 +396,7 @@ export class Clusters implements ClusterGround {
 
   /** Restores the index of a snapshot: rows of the checkpoint as they were, all others as added. */
   loadCheckpoint(incidents: readonly number[], checkpoint: ClusterCheckpoint): void {
-    const rows = incidents.filter(row => this.rule.includes(this.incidents, row))
+    const rows = incidents.filter(row => this.#isIncluded(row))
     for (const row of rows) {
       this.neighbours.add(row)
       this.#hotCells.add(row)

@@ -3,7 +3,7 @@
 // when it comes, so that it goes the same way, whatever its reports say by then.
 
 import type { Incidents } from '../../data/incidents.ts'
-import { emptyList } from '../../data/interning.ts'
+import { emptyList, haveCommon } from '../../data/interning.ts'
 import { flag } from '../../data/vocabulary.ts'
 import { type Candidates, type ClusterRule, notLinked } from '../cluster-rule.ts'
 import { countBefore, insertByDay, removeByDay } from './day-lists.ts'
@@ -20,6 +20,7 @@ export class Neighbours {
   /** The sites of incidents with several. */
   readonly #severalSites = new Map<number, readonly number[]>()
   readonly #keys = new Map<number, readonly number[]>()
+  readonly #groups = new Map<number, readonly number[]>()
   #marks = new Int32Array(0)
   /** Days of the longest interval so far. */
   #maxLength = 0
@@ -39,6 +40,10 @@ export class Neighbours {
     return this.#marks[row] ?? 0
   }
 
+  listGroups(row: number): readonly number[] {
+    return this.#groups.get(row) ?? emptyList
+  }
+
   /** The first of the points that the rule uses, as a site; -1 without any. */
   getFirstSite(row: number): number {
     return this.#severalSites.get(row)?.[0] ?? this.#getMainSite(row)
@@ -47,7 +52,9 @@ export class Neighbours {
   add(row: number): void {
     const { columns, reports } = this.#incidents
     const { fromDay, toDay } = columns
-    const { getMark, listKeys } = this.#rule
+    const { getMark, listKeys, listGroups } = this.#rule
+    if (listGroups !== undefined)
+      this.#groups.set(row, reports.lists.intern(listGroups(this.#incidents, row)))
     if (getMark !== undefined) {
       this.#marks = growTo(this.#marks, row)
       this.#marks[row] = getMark(this.#incidents, row)
@@ -82,6 +89,7 @@ export class Neighbours {
     }
     this.#severalSites.delete(row)
     this.#keys.delete(row)
+    this.#groups.delete(row)
   }
 
   /** Visits each linked incident once. A visit must not begin another search. */
@@ -106,7 +114,9 @@ export class Neighbours {
 
   /** True if two incidents of the index certainly have the same links, apart from each other. */
   areTwins(a: number, b: number): boolean {
-    if (this.#rule.getLink !== undefined || this.#severalSites.size > 0) return false
+    const { getLink, listGroups } = this.#rule
+    if (getLink !== undefined || listGroups !== undefined || this.#severalSites.size > 0)
+      return false
     const { fromDay, toDay, site } = this.#incidents.columns
     return site[a] === site[b] && fromDay[a] === fromDay[b] && toDay[a] === toDay[b]
   }
@@ -123,6 +133,7 @@ export class Neighbours {
     const [from, to] = [fromDay[row]!, toDay[row]!]
     const drill = flags[row]! & flag.drill
     const isLaw = this.#rule.getLink !== undefined
+    const groups = this.#rule.listGroups === undefined ? null : this.listGroups(row)
     const first = countBefore(rows, from - linkDays - this.#maxLength, fromDay)
     for (let i = first; i < rows.length; i++) {
       const other = rows[i]!
@@ -132,6 +143,7 @@ export class Neighbours {
       // Drills and real incidents are never linked.
       if (daysApart > linkDays || (flags[other]! & flag.drill) !== drill) continue
       if (other === row || (canRepeat && this.#metBy[other] === this.#searchCount)) continue
+      if (groups !== null && !haveCommon(groups, this.listGroups(other))) continue
       if (isLaw && !this.#isLinked(row, other, daysApart, key)) continue
       if (canRepeat) this.#metBy[other] = this.#searchCount
       if (isLaw) visit(other, this.#kinds, this.#computeKinds(other, row))
