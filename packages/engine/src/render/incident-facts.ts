@@ -2,7 +2,6 @@
 
 import type { Alert } from '../alerts/alert.ts'
 import type { Incidents } from '../data/incidents.ts'
-import { convertToMs, dayMs } from '../data/time.ts'
 import { flag, getCategoryName, handlings } from '../data/vocabulary.ts'
 import type { IncidentFacts, Point, RenderLookup } from './lookup.ts'
 
@@ -37,6 +36,7 @@ export function describeIncident(incidents: Incidents, row: number): IncidentFac
   ]
   const listNames = (numbers: readonly number[]) =>
     [...new Set(numbers)].filter(number => number >= 0).map(number => names.getText(number))
+  const [fromMs, toMs] = incidents.computeInterval(row)
   const settlement = reports.settlementNames.get(columns.settlement[row]!) ?? -1
   const shown = settlement >= 0 ? settlement : reports.columns.shownName[row]!
   return {
@@ -44,8 +44,8 @@ export function describeIncident(incidents: Incidents, row: number): IncidentFac
     revision: 1,
     handling: handlings[columns.handling[row]!]!,
     category: getCategoryName(columns.category[row]!),
-    from: formatTime(columns.minute[row]! * minuteMs),
-    to: formatTime(convertToMs(columns.toDay[row]!) + dayMs - 1),
+    from: formatTime(fromMs),
+    to: formatTime(toMs),
     firstReportedAt: formatTime(reports.columns.firstReportedMs[row]!),
     countries: listNames(places.map(({ country }) => country)),
     admin1: listNames(places.map(({ admin1 }) => admin1)),
@@ -60,8 +60,6 @@ export function describeIncident(incidents: Incidents, row: number): IncidentFac
     isInCrowd: (columns.flags[row]! & flag.crowd) !== 0
   }
 }
-
-const minuteMs = 60_000
 
 function listPoint({ sites }: Incidents, site: number, km: number): readonly Point[] {
   if (site < 0) return []

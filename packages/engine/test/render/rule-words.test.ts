@@ -1,0 +1,82 @@
+// The words of every rule, rendered from the alerts of its own examples: nothing stays unfilled, and
+// the statements fit the published schema.
+
+import {
+  type AlertSum,
+  addAlertChange,
+  parseAlertRecord
+} from '@tocsin/contracts/record/alert-event-v3'
+import { definitions } from '@tocsin/contracts/schema/definitions'
+import { buildSchema } from '@tocsin/contracts/schema/published-schema'
+import { alertFormat } from '@tocsin/domain/alert/alert'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { describe, expect, it } from 'vitest'
+import { makeAlertLookup } from '../../src/render/incident-facts.ts'
+import { renderStatement } from '../../src/render/statement.ts'
+import { ruleDefinitions } from '../../src/rules/catalogue.ts'
+import { languages, type RuleExample, readTexts } from '../../src/rules/definition.ts'
+import type { RuleBase } from '../../src/rules/rule-base.ts'
+import { LevelFold } from '../../src/theatre/level-fold.ts'
+import { makeRuleSet } from '../../src/theatre/rule-set.ts'
+import { makeExampleRecords } from '../rules/example-records.ts'
+
+const ajv = new Ajv2020({
+  strict: true,
+  strictTypes: false,
+  strictRequired: false,
+  validateFormats: false
+})
+ajv.addSchema(definitions)
+const fitsSchema = ajv.compile(buildSchema(alertFormat))
+const rules = makeRuleSet(
+  [...ruleDefinitions.keys()].map(id => ({
+    ruleId: id,
+    ruleVersion: 1,
+    pattern: id,
+    parameters: {}
+  }))
+)
+
+const names = {
+  findRule: (ruleId: string) => {
+    const { definition, parameters } = rules.byId.get(ruleId)!
+    return { texts: readTexts(definition, parameters), parameters }
+  },
+  findAreaName: (code: string) => code
+}
+
+/** The statements of all events of an example, in every language. */
+function renderExample(example: RuleExample, warmUpDays: number) {
+  const sums = new Map<string, AlertSum>()
+  const rendered: ReturnType<typeof renderStatement>[] = []
+  const fold = new LevelFold(rules, {
+    ...{ theatre: 'sahel', fold: 'public', engine: '1.0.0', growthDays: 1 },
+    write: record => {
+      const { envelope, event } = parseAlertRecord(record)
+      if (event.type === 'alert.action-refused') return
+      const { alertId } = event.data
+      const sum = addAlertChange(sums.get(alertId) ?? null, envelope, event.data)
+      sums.set(alertId, sum)
+      const lookup = makeAlertLookup(fold.book.alerts.get(alertId)!, fold.engine.incidents, names)
+      for (const language of languages) rendered.push(renderStatement(sum, { lookup, language }))
+    }
+  })
+  for (const record of makeExampleRecords(example, warmUpDays)) fold.apply(record)
+  return rendered
+}
+
+describe.each([...ruleDefinitions.values()])('the statements of $id', definition => {
+  it('are filled in every language', () => {
+    const { warmUpDays = 0 }: RuleBase = rules.byId.get(definition.id)!.rule
+    const own = definition.examples
+      .flatMap(example => renderExample(example, warmUpDays))
+      .filter(({ ruleId }) => ruleId === definition.id)
+    expect(own.length).toBeGreaterThan(0)
+    for (const statement of own) {
+      const { headline, explanation, measure } = statement
+      expect(`${headline} ${explanation} ${measure.name}`).not.toMatch(/[{}]|undefined|NaN|1900/)
+      expect(headline.length, headline).toBeLessThanOrEqual(100)
+      expect(fitsSchema(statement), JSON.stringify(fitsSchema.errors)).toBe(true)
+    }
+  })
+})
