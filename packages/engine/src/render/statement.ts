@@ -15,6 +15,7 @@ import { fixedWords } from './words.ts'
 export const maxEvidence = 20
 
 const dayMs = 86_400_000
+const dateLength = 'YYYY-MM-DD'.length
 
 type Values = Readonly<Record<string, TemplateValue | undefined>>
 type Fatalities = AlertStatement['fatalities']
@@ -209,7 +210,7 @@ function renderHeadline(
       ? (fillWords(rule, 'headline', values, language) ?? `${sum.ruleId}: ${values.area}`)
       : fillTemplate(own, values, language)
   const counted = incidents.some(({ isInCrowd }) => isInCrowd) ? words.uncertainCount : ''
-  const plain = `${counted}${cleanText(text)}`
+  const plain = `${counted}${capitalize(cleanText(text))}`
   const drill = sum.drill ? words.drill : namesDrill(plain) ? words.noDrill : ''
   return `${sum.status === 'retracted' ? words.retracted : ''}${drill}${plain}`
 }
@@ -224,18 +225,25 @@ function renderExplanation(
   const words = fixedWords[language]
   const fillCount = (template: string, count: number) =>
     count === 0 ? null : fillTemplate(template, { count }, language)
-  const intervals = incidents.filter(({ from, to }) => from.slice(0, 10) !== to.slice(0, 10)).length
+  const intervals = incidents.filter(
+    ({ from, to }) => from.slice(0, dateLength) !== to.slice(0, dateLength)
+  ).length
+  const from = formatDate((incidents[0]?.from ?? sum.from).slice(0, dateLength), language)
   const inCrowds = incidents.filter(({ isInCrowd }) => isInCrowd).length
   const ends = fillWords(rule, 'ends', values, language)
   const sentences = [
     fillWords(rule, 'why', values, language),
-    fillTemplate(words.incidents, { count: sum.triggers.length, from: values.from }, language),
+    fillTemplate(words.incidents, { count: sum.triggers.length, from }, language),
     fillCount(words.interval, intervals),
     fillCount(words.doubt, countDoubts(incidents)),
     fillCount(words.crowd, inCrowds),
     ends === null ? null : fillTemplate(words.ends, { ends }, language)
   ]
   return cleanText(sentences.filter(sentence => sentence !== null).join(' '))
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 function cleanText(text: string): string {

@@ -110,7 +110,7 @@ describe('a statement', () => {
     expect(statement).toMatchObject({
       headline: 'Attacks in Ségou surge: 3 in 7 days',
       explanation:
-        '3 attacks to 3 Jun 2025, 3 to 12 dead. It rests on 3 incidents since 3 Jun 2025. 1 of them is known only to lie between two days. It ends with: 7 calm days.',
+        '3 attacks to 3 Jun 2025, 3 to 12 dead. The alert rests on 3 incidents since 1 Jun 2025. 1 of them is known only to lie between two days. End of the alert: 7 calm days.',
       ...{
         severity: 'moderate',
         urgency: 'expected',
@@ -138,7 +138,7 @@ describe('a statement', () => {
     const { headline, explanation, measure } = render(makeSum({ value: 1 }), lookup, 'fr')
     expect(headline).toBe('Attaques en hausse à Ségou : 1 en 7 jours')
     expect(explanation).toBe(
-      '1 attaque jusqu’au 1er juin 2025, un nombre inconnu morts. Elle repose sur 3 incidents depuis le 1er juin 2025. 2 d’entre eux ne sont connus qu’entre deux jours. Elle prend fin avec : 7 jours calmes.'
+      '1 attaque jusqu’au 1er juin 2025, un nombre inconnu morts. L’alerte repose sur 3 incidents depuis le 1er juin 2025. 2 d’entre eux ne sont connus qu’entre deux jours. Fin de l’alerte : 7 jours calmes.'
     )
     expect(measure.name).toBe('attaques en 7 jours')
   })
@@ -199,7 +199,7 @@ describe('a statement', () => {
   it('is whole where incidents or the rule are unknown', () => {
     const lookup = { ...names, findIncident: () => null, findRule: () => null }
     expect(render(makeSum({ group: {}, to: '2025-06-08' }), lookup)).toMatchObject({
-      headline: 'surge: an unknown place',
+      headline: 'Surge: an unknown place',
       evidence: [],
       evidenceOmitted: 3,
       area: { country: [], admin1: [], circle: null },
