@@ -35,7 +35,9 @@ export interface Point {
 export interface RuleWords {
   readonly texts: TextsByLanguage
   readonly parameters: Readonly<Record<string, unknown>>
-  /** Replaces the headline of the definition in every language. */
+  /** Title of the rule in its pack. */
+  readonly title?: string
+  /** Headline of the rule in its pack: it replaces that of the definition in every language. */
   readonly headline?: string
   readonly falseAlarmsPerYear?: number
 }

@@ -8,6 +8,7 @@ import { describeArea, nameArea } from './area.ts'
 import { countDoubts, sumFatalities } from './fatalities.ts'
 import { formatDate, formatNumber } from './formats.ts'
 import type { IncidentFacts, RenderLookup, RuleWords } from './lookup.ts'
+import { fillOwnHeadline } from './own-headline.ts'
 import { type CountedText, fillTemplate, type TemplateValue } from './template.ts'
 import { fixedWords } from './words.ts'
 
@@ -39,6 +40,13 @@ export function renderStatement(
   const place = nameArea(sum, area, incidents, lookup, language)
   const values = collectValues(sum, rule, place, fatalities, language)
   const levels = describeLevels(sum, incidents, language)
+  const measure = fillWords(rule, 'measure', values, language) ?? sum.pattern
+  const headline = fillWords(rule, 'headline', values, language) ?? `${sum.ruleId}: ${place}`
+  const title = rule?.title ?? sum.ruleId
+  const shown =
+    rule?.headline === undefined
+      ? headline
+      : fillOwnHeadline(rule.headline, sum, { title, headline, measure }, values, lookup, language)
   const evidence = pickEvidence(levels, incidents)
   return {
     action: sum.action,
@@ -56,10 +64,10 @@ export function renderStatement(
     fatalities,
     group: sum.group,
     handling: sum.handling,
-    headline: renderHeadline(sum, incidents, rule, values, language),
+    headline: markHeadline(shown, sum, incidents, language),
     levels,
     measure: {
-      name: fillWords(rule, 'measure', values, language) ?? sum.pattern,
+      name: measure,
       value: sum.value,
       threshold: sum.threshold,
       baseline: sum.baseline,
@@ -166,7 +174,7 @@ function collectValues(
     area,
     value: sum.value,
     threshold: sum.threshold,
-    baseline: sum.baseline ?? 0,
+    baseline: sum.baseline ?? '–',
     from: formatDate(sum.from, language),
     to: sum.to === null ? fixedWords[language].now : formatDate(sum.to, language),
     count: sum.triggers.length,
@@ -196,23 +204,17 @@ function fillWords(
 }
 
 /** Readers of the headline alone must know what is a drill, retracted, or counted out of a crowd. */
-function renderHeadline(
-  sum: AlertSum,
+function markHeadline(
+  headline: string,
+  { drill, status }: AlertSum,
   incidents: readonly IncidentFacts[],
-  rule: RuleWords | null,
-  values: Values,
   language: Language
 ): string {
   const words = fixedWords[language]
-  const own = rule?.headline
-  const text =
-    own === undefined
-      ? (fillWords(rule, 'headline', values, language) ?? `${sum.ruleId}: ${values.area}`)
-      : fillTemplate(own, values, language)
   const counted = incidents.some(({ isInCrowd }) => isInCrowd) ? words.uncertainCount : ''
-  const plain = `${counted}${capitalize(cleanText(text))}`
-  const drill = sum.drill ? words.drill : namesDrill(plain) ? words.noDrill : ''
-  return `${sum.status === 'retracted' ? words.retracted : ''}${drill}${plain}`
+  const plain = `${counted}${capitalize(cleanText(headline))}`
+  const drillMark = drill ? words.drill : namesDrill(plain) ? words.noDrill : ''
+  return `${status === 'retracted' ? words.retracted : ''}${drillMark}${plain}`
 }
 
 function renderExplanation(

@@ -11,7 +11,7 @@ export interface CountedText {
 
 export type TemplateValue = number | string | CountedText | readonly (number | string)[]
 
-const placeholder = /\{(\w+)(?::([^{}|]*)\|([^{}|]*))?\}/g
+const placeholder = /\{\s*([\w.]+)\s*(?::([^{}|]*)\|([^{}|]*))?\}/g
 
 /** Fills a template. A name without a value stays as it is written, so that a reader sees it. */
 export function fillTemplate(

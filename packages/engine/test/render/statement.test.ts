@@ -169,6 +169,15 @@ describe('a statement', () => {
     )
   })
 
+  it('has the headline of the rule pack, with its public names', () => {
+    const headline =
+      '{title}: {group.admin1} {group.settlement} {level} {measure.value}/{ measure.threshold } {measure.baseline} {measure.name} since {from}; {headline}'
+    const lookup = { ...makeLookup(), findRule: () => ({ ...words, headline, title: 'Our surge' }) }
+    expect(render(makeSum({ baseline: null }), lookup).headline).toBe(
+      'Our surge: Ségou – 1 3/3 – attacks in 7 days since 1 Jun 2025; Attacks in Ségou surge: 3 in 7 days'
+    )
+  })
+
   it('shows no characters that hide or turn text', () => {
     const group = { settlement: 'A\u202eB\u0007' }
     expect(render(makeSum({ group })).headline).toBe('Attacks in AB  surge: 3 in 7 days')
