@@ -295,29 +295,57 @@ class HarmedPlaces {
     )
   }
 
-  /** The members with which a cluster hit its first, second … settlement, up to a number of them. */
+  /**
+   * The members with which a cluster hit its first, second … place, up to a number of them. The first
+   * is that of attacks on one place, if there are any; the others are settlements.
+   */
   listFirstHits(cluster: ClusterView, most: number): readonly number[] {
     const { incidents } = cluster
-    const found: { readonly spot: Spot; readonly row: number }[] = []
+    const core = cluster.listByTime().find(row => cluster.isDenseIn(row, ofPlace))
+    const found: Hit[] = []
+    if (core !== undefined)
+      found.push({ spot: listSpots(incidents, core)[0]!, row: core, firstRow: core })
     let last = -1
     for (const row of cluster.listByTime()) {
       if (last >= 0 && areOfOneSettlement(incidents, last, row)) continue
       last = row
       for (const spot of listSpots(incidents, row)) {
-        if (found.length === most) return found.map(hit => hit.row)
-        const isNew = found.every(hit =>
-          areApart(incidents, hit.spot, spot, this.#placeKm, hit.row === row)
-        )
-        if (isNew && this.#isSettlement(spot)) found.push({ spot, row })
+        if (found.length === most) return found.map(hit => hit.firstRow)
+        if (this.#isSettlement(spot)) this.#addHit(incidents, found, spot, row)
       }
     }
-    return found.map(hit => hit.row)
+    return found.map(hit => hit.firstRow)
+  }
+
+  /** A place known more precisely replaces the only one that it may be. */
+  #addHit(incidents: Incidents, found: Hit[], spot: Spot, row: number): void {
+    const same = found.filter(
+      hit => !areApart(incidents, hit.spot, spot, this.#placeKm, hit.row === row)
+    )
+    const [only] = same
+    if (only === undefined) found.push({ spot, row, firstRow: row })
+    else if (same.length === 1 && isMorePrecise(spot, only.spot)) {
+      only.spot = spot
+      only.row = row
+    }
   }
 
   #isSettlement({ settlement, name, km, isAreaCertain }: Spot): boolean {
     if (!isAreaCertain) return false
     return settlement >= 0 || (name >= 0 && (Number.isNaN(km) || km <= this.#coarsestKm))
   }
+}
+
+/** A settlement that was hit, as the incident of a row names it; `firstRow` was the first. */
+interface Hit {
+  spot: Spot
+  row: number
+  readonly firstRow: number
+}
+
+function isMorePrecise(a: Spot, b: Spot): boolean {
+  const [isSettled, isOtherSettled] = [a.settlement >= 0, b.settlement >= 0]
+  return isSettled === isOtherSettled ? a.km < b.km : isSettled
 }
 
 /** The usual case in a crowd: both have one place, and it is the same. */
