@@ -174,10 +174,15 @@ export class AlertBook {
       const [isDue, isDeferred] = [due.has(finding), this.growth.has(finding)]
       const context = { incidents, watermark, isTick, isDue, isDeferred, reopenReason }
       const decision = decideUpdate(alert, finding, context)
-      if (decision === 'later')
-        this.growth.defer(finding, this.isCorrecting) // I2
+      if (decision === 'later') this.#defer(finding, isTick)
       else if (decision !== null) updates.push({ alert, ...decision })
     }
+  }
+
+  /** Growth waits for a tick that is due. What a tick reports is seldom growth, so it waits longest. (I2) */
+  #defer(finding: Finding, isTick: boolean): void {
+    if (isTick) this.growth.deferLong(finding)
+    else this.growth.defer(finding, this.isCorrecting)
   }
 
   /** Adds what is due at a tick. Returns the findings with deferred growth. */
@@ -271,6 +276,7 @@ export class AlertBook {
     const context = { isQuiet, wasClosed: alert.isClosed }
     this.#updateAlert(alert, kind, settings, change)
     updateStatus(alert, kind, watermark, change)
+    alert.comparedDay = today
     if (isTentative && !hasContent(change)) return
     if (alert.finding !== null) updateFacts(alert, alert.finding.listFacts(), change)
     if (alert.ruleVersion !== settings.version)
@@ -283,7 +289,6 @@ export class AlertBook {
     alert.isIntroduced = true
     alert.isTold ||= notify !== 'quiet'
     alert.revision += 1
-    alert.publishedDay = today
     if (alert.status === 'provisional') this.#confirmations.add(alert, getConfirmDay(alert))
     this.chain.publish(kind, change as AlertChange, cause)
     if (kind === 'escalated' && notify !== 'quiet' && alert.operator.acknowledgedBy !== null)

@@ -76,8 +76,8 @@ export class Alert implements AlertLink {
   triggers: number[] = []
   /** Rank of the strictest handling of the triggers. */
   handling = 0
-  /** Day of the last update. */
-  publishedDay = 0
+  /** Day on which it was last compared with its finding. */
+  comparedDay = 0
   /** True once an update was not quiet. */
   isTold = false
   operator: AlertOperator = untouchedOperator

@@ -51,6 +51,11 @@ export class DeferredGrowth {
     if (isCorrecting) this.#corrected.add(finding)
   }
 
+  /** Defers a finding until growth is published, however little. */
+  deferLong(finding: Finding): void {
+    this.#deferred.add(finding)
+  }
+
   has(finding: Finding): boolean {
     return this.#deferred.has(finding)
   }
@@ -86,7 +91,7 @@ export class DeferredGrowth {
   }
 
   #isDue(alert: Alert, finding: Finding, today: number): boolean {
-    const isOld = today - alert.publishedDay >= this.#growthDays
+    const isOld = today - alert.comparedDay >= this.#growthDays
     if (isOld || this.#corrected.has(finding) || finding.endDay !== alert.endDay) return true
     return this.#recent.has(finding) && this.#isMaterial(alert, finding)
   }
@@ -95,6 +100,8 @@ export class DeferredGrowth {
     const { value, threshold } = finding.measure()
     if (Math.abs(value - alert.value) > growthShare * alert.value) return true
     if (haveLevelsChanged(alert, finding)) return true
+    // Growth can't make it more certain.
+    if (alert.certainty === 'observed') return false
     const triggers = finding.listTriggers()
     return computeCertainty(this.#incidents, finding, triggers, threshold) !== alert.certainty
   }

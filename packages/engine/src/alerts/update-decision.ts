@@ -82,8 +82,9 @@ function decideRevision(
   if (alert.absorbed.length > 0) return revised
   if (!isTick) return 'later'
   if (isDue) return compared
-  // A tick alone changes levels and status, and of an overlap the measure: not its triggers.
-  return !isDeferred && hasMeasureChanged(alert, finding) ? revised : null
+  if (isDeferred) return null
+  // A tick alone changes levels and status, and an overlap takes up what its findings gained.
+  return hasMeasureChanged(alert, finding) ? revised : 'later'
 }
 
 /** The update of an alert without a finding. */
