@@ -38,3 +38,25 @@ export function computeCapacity(current: number, rows: number): number {
   while (capacity < rows) capacity = Math.ceil(capacity * 1.5) + 64
   return capacity
 }
+
+/** The values of some rows, in their order. */
+export function pickRows<S extends ColumnShape>(
+  columns: Columns<S>,
+  rows: readonly number[]
+): Columns<S> {
+  const picked = Object.entries(columns).map(([name, column]) => [
+    name,
+    (column.constructor as Int32ArrayConstructor).from(rows, row => column[row]!)
+  ])
+  return Object.fromEntries(picked) as Columns<S>
+}
+
+/** Writes values that `pickRows` took to the same rows. */
+export function placeRows<S extends ColumnShape>(
+  columns: Columns<S>,
+  rows: readonly number[],
+  values: Columns<S>
+): void {
+  for (const [name, column] of Object.entries(columns))
+    for (const [i, row] of rows.entries()) column[row] = values[name]![i]!
+}

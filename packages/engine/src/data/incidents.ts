@@ -1,6 +1,13 @@
 // Incidents in columns. An incident has the row number of its first report, which gives it its id.
 
-import { type Columns, computeCapacity, growColumns, makeColumns } from './columns.ts'
+import {
+  type Columns,
+  computeCapacity,
+  growColumns,
+  makeColumns,
+  pickRows,
+  placeRows
+} from './columns.ts'
 import { emptyList, uniteLists } from './interning.ts'
 import {
   computeCredibility,
@@ -57,6 +64,18 @@ export interface IncidentPlace extends EncodedPlace {
   readonly site: number
 }
 
+/** Some incidents for a snapshot. */
+export interface IncidentRows {
+  readonly rows: readonly number[]
+  readonly columns: Columns<typeof shape>
+  readonly lists: readonly (readonly [
+    actors: readonly number[],
+    persons: readonly number[],
+    origins: readonly number[],
+    members: readonly number[] | null
+  ])[]
+}
+
 export class Incidents {
   readonly reports: Reports
   readonly sites = new Sites()
@@ -83,10 +102,37 @@ export class Incidents {
 
   /** Writes the incident of these reports. Returns its row. */
   compose(members: readonly number[]): number {
+    this.#ensureCapacity()
+    return members.length === 1 ? this.#composeSingle(members[0]!) : this.#composeJoined(members)
+  }
+
+  /** Incidents beyond retention that alerts name: they can't be composed again. */
+  exportRows(rows: readonly number[]): IncidentRows {
+    const { actors, persons, origins, members } = this
+    return {
+      rows,
+      columns: pickRows(this.columns, rows),
+      lists: rows.map(row => [actors[row]!, persons[row]!, origins[row]!, members[row] ?? null])
+    }
+  }
+
+  /** Call after the incidents within retention were composed. */
+  restoreRows({ rows, columns, lists }: IncidentRows): void {
+    this.#ensureCapacity()
+    placeRows(this.columns, rows, columns)
+    for (const [i, row] of rows.entries()) {
+      const [actors, persons, origins, members] = lists[i]!
+      this.actors[row] = actors
+      this.persons[row] = persons
+      this.origins[row] = origins
+      this.members[row] = members
+    }
+  }
+
+  #ensureCapacity(): void {
     const capacity = this.columns.fromDay.length
     const { rowCount } = this.reports
     if (rowCount > capacity) growColumns(this.columns, computeCapacity(capacity, rowCount))
-    return members.length === 1 ? this.#composeSingle(members[0]!) : this.#composeJoined(members)
   }
 
   /** The reports of an incident. */

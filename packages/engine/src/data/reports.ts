@@ -2,7 +2,7 @@
 // withdrawn report keeps its row until it is evicted.
 
 import type { Place, Reliability, ReportRevision } from '@tocsin/domain/report/report'
-import { type Columns, computeCapacity, growColumns, makeColumns } from './columns.ts'
+import { type Columns, computeCapacity, growColumns, makeColumns, pickRows } from './columns.ts'
 import {
   type EncodedPlace,
   encodeActors,
@@ -58,6 +58,8 @@ const shape = {
   /** 0: absent; 1: present; `evicted`. */
   present: 'u8'
 } as const
+
+export type ReportColumns = Columns<typeof shape>
 
 /** Value of `present`: older than retention, but an alert still has it as a trigger. */
 export const evicted = 2
@@ -265,6 +267,14 @@ export class Reports {
     this.columns.present[row] = 0
     this.details.delete(row)
     this.freeRows.push(row)
+  }
+
+  /** The columns of all rows, for a snapshot. */
+  exportColumns(): Columns<typeof shape> {
+    return pickRows(
+      this.columns,
+      Array.from({ length: this.rowCount }, (_, row) => row)
+    )
   }
 
   exportState(): ReportsState {

@@ -59,6 +59,8 @@ export interface FindingListener {
   readonly today: number
   /** Day up to which all reports are assumed to have arrived. 0: no source is live yet. */
   readonly watermarkDay: number
+  /** Incidents and states of earlier days can no longer change. */
+  readonly cutOffDay: number
   onChanged(finding: Finding): void
   onVanished(finding: Finding): void
   /** The finding ended before the retained days, so it can no longer change. */

@@ -117,7 +117,10 @@ export class Scope {
     const { fromDay, toDay } = this.#incidents.columns
     const isCounted = this.family.isCounted(this.#incidents, row, this.key)
     const rows = isCounted ? this.rows : this.supportRows
-    rows.splice(rows.indexOf(row, this.findIndex(rows, fromDay[row]!)), 1)
+    const index = rows.indexOf(row, this.findIndex(rows, fromDay[row]!))
+    // It was evicted here: what it shares an incident with is younger.
+    if (index < 0) return false
+    rows.splice(index, 1)
     if (!isCounted) return false
     if (fromDay[row] !== toDay[row]) this.#longer.splice(this.#longer.indexOf(row), 1)
     if (this.distinctBits.length > 0) this.#removeDistinct(row)

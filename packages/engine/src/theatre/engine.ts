@@ -63,6 +63,8 @@ export class Engine implements FindingListener {
   /** Findings of rules that are still warming: they are not published. */
   readonly warming = new Set<Finding>()
   today = 0
+  /** Incidents and states of earlier days can no longer change. */
+  cutOffDay = 0
   /** First day on which anything occurred. */
   earliestDay = never
   readonly #publisher: FindingPublisher
@@ -123,7 +125,8 @@ export class Engine implements FindingListener {
 
   #receive(record: ReportReceived): void {
     const report = record.data
-    if (convertToDay(parseEndMs(report.occurred.to)) < this.today - this.retentionDays) return
+    if (this.#isOld(convertToDay(parseEndMs(report.occurred.to)))) return
+    if (this.#isFrozen(this.reports.rowById.get(report.reportId))) return
     const row = this.reports.acceptRevision(report)
     if (row < 0) return
     const wasPresent = this.reports.columns.present[row] === 1
@@ -149,6 +152,17 @@ export class Engine implements FindingListener {
     this.#publisher.publishChanges(cause, this.today, this.watermark.day, false)
   }
 
+  /** True for a day before the retained ones. */
+  #isOld(day: number): boolean {
+    return day < this.today - this.retentionDays
+  }
+
+  /** A report that has become older than retention stays as it is. */
+  #isFrozen(row: number | undefined): boolean {
+    if (row === undefined || this.reports.columns.present[row] === 0) return false
+    return this.#isOld(convertToDay(this.reports.columns.toMs[row]!))
+  }
+
   #withdraw(reportId: string, cause: TheatreRecord): void {
     this.reports.withdrawn.add(reportId)
     this.#removeReport(reportId, cause)
@@ -161,13 +175,15 @@ export class Engine implements FindingListener {
 
   #removeReport(reportId: string, cause: TheatreRecord): void {
     const row = this.reports.rowById.get(reportId)
-    if (row === undefined || this.reports.columns.present[row] !== 1) return
+    if (row === undefined || this.reports.columns.present[row] !== 1 || this.#isFrozen(row)) return
     this.assembly.remove(row)
     this.reports.columns.present[row] = 0
     this.#publish(cause, true, null)
   }
 
   #declarePairs(record: Extract<TheatreRecord, { readonly type: 'pair.declared' }>): void {
+    const ids = [record.data.reportIds, ...(record.data.also ?? [])].flat()
+    if (ids.some(id => this.#isFrozen(this.reports.rowById.get(id)))) return
     if (this.assembly.declare(record.id, record.data)) this.#publish(record, true, null)
   }
 
@@ -175,7 +191,8 @@ export class Engine implements FindingListener {
   #configureSource(record: Extract<TheatreRecord, { readonly type: 'source.configured' }>): void {
     const { data } = record
     this.watermark.configure(this.reports.names.intern(data.id), data)
-    const rows = this.reports.configureSource(data.id, data.reliability)
+    const changed = this.reports.configureSource(data.id, data.reliability)
+    const rows = changed.filter(row => !this.#isFrozen(row))
     for (const row of rows) this.assembly.refresh(row)
     if (rows.length > 0) this.#publish(record, true, null)
   }
@@ -276,6 +293,30 @@ export class Engine implements FindingListener {
 
   scheduleTimer(timer: Timer, day: number, clock: RuleClock): void {
     this.#timers[clock].schedule(timer, day)
+  }
+
+  /** After a restore: composes the incidents of all present reports and adds them to scopes, unfolded. */
+  assembleAll(): readonly number[] {
+    const { present } = this.reports.columns
+    const incidents = new Set<number>()
+    for (let row = 0; row < this.reports.rowCount; row++)
+      if (present[row] === 1) this.assembly.add(row)
+    this.assembly.regroupChanged(
+      incident => {
+        incidents.delete(incident)
+        this.index.remove(incident)
+      },
+      incident => {
+        incidents.add(incident)
+        this.index.add(incident)
+      }
+    )
+    return [...incidents]
+  }
+
+  /** After a restore: folds what was loaded. */
+  foldRestored(): void {
+    this.#foldRules(true)
   }
 
   /** All findings, without those of rules that are warming. */

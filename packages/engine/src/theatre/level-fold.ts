@@ -12,11 +12,13 @@ import { evictOld } from './retention.ts'
 import type { RuleSet } from './rule-set.ts'
 
 /** How often what is older than retention is removed, days. */
-const evictionDays = 180
+const defaultEvictionDays = 180
 
 export interface LevelOptions extends ChainOptions, EngineOptions {
   /** Days after which growth alone is published; 1 publishes it at each tick. */
   readonly growthDays?: number
+  /** Days between removals of what is older than retention. */
+  readonly evictionDays?: number
 }
 
 export class LevelFold {
@@ -25,8 +27,6 @@ export class LevelFold {
   readonly options: LevelOptions
   /** Time of the last tick, ms. */
   nowMs = 0
-  /** Earlier days can no longer change. */
-  cutOffDay = 0
   nextEvictionDay = 0
 
   constructor(rules: RuleSet, options: LevelOptions) {
@@ -58,9 +58,9 @@ export class LevelFold {
   }
 
   #evict(): void {
-    const { engine, book } = this
-    this.nextEvictionDay = engine.today + evictionDays
-    this.cutOffDay = evictOld(engine, book)
+    const { engine, book, options } = this
+    this.nextEvictionDay = engine.today + (options.evictionDays ?? defaultEvictionDays)
+    evictOld(engine, book)
   }
 
   /** Decides on an act. Returns what identifies its alert in other folds; null if it is refused. */

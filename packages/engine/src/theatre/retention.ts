@@ -8,13 +8,14 @@ import type { Engine } from './engine.ts'
 /** Sums share an interval out over at most as many days. */
 const leastLookBackDays = 400
 
-/** Removes what can no longer change or be read. Returns the day before which nothing can change. */
-export function evictOld(engine: Engine, book: AlertBook): number {
+/** Removes what can no longer change or be read, and moves the cut-off. */
+export function evictOld(engine: Engine, book: AlertBook): void {
   const { reports, incidents, assembly, index, rules } = engine
   const changesFrom = engine.today - engine.retentionDays
   const lookBackDays = Math.max(leastLookBackDays, ...rules.dayRules.map(rule => rule.reachDays))
   // Reports are filed by months of 32 days.
   const rowsFrom = ((changesFrom - lookBackDays) >> 5) << 5
+  engine.cutOffDay = changesFrom
   const { present } = reports.columns
   const ended = reports.collectEndedBefore(rowsFrom)
   // A report stays for as long as another one of its incident.
@@ -36,5 +37,4 @@ export function evictOld(engine: Engine, book: AlertBook): number {
     if (isNamed[row] === 1) reports.scheduleEviction(row)
     else reports.releaseRow(row)
   }
-  return changesFrom
 }

@@ -159,9 +159,9 @@ export class ScopeIndex {
   }
 
   /** After a restore: folds each track from its checkpoint. */
-  foldFromCheckpoints(day: number): void {
+  foldFromCheckpoints(): void {
     this.#dirtyTracks.length = 0
-    for (const track of this.listTracks()) track.foldFromCheckpoint(day)
+    for (const track of this.listTracks()) track.foldFromCheckpoint()
   }
 
   /** Removes incidents and states that can no longer change anything. */

@@ -21,6 +21,7 @@ export class ClusterTheatre implements FindingListener {
   readonly merged: (readonly [Finding, Finding])[] = []
   today = 0
   watermarkDay = 0
+  readonly cutOffDay = 0
   readonly #timers: { timer: Timer; day: number; clock: RuleClock }[] = []
 
   constructor(rules: readonly ClusterRule[]) {

@@ -18,6 +18,7 @@ export class ScopeFold implements FindingListener {
   readonly #timers = { ticks: new Timers(), watermark: new Timers() }
   today = 0
   watermarkDay = 0
+  readonly cutOffDay = 0
 
   constructor(...rules: readonly DayRule[]) {
     this.#index = new ScopeIndex(this.incidents, rules, this.view, this)

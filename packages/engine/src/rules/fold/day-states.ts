@@ -67,12 +67,6 @@ export class DayStates {
     const index = this.findIndex(day)
     return [this.days.slice(0, index), this.#numbers.slice(0, index * this.size)]
   }
-
-  /** Removes the states before a day, except the last of them: a fold goes on from it. */
-  evictBefore(day: number): void {
-    const index = this.findIndex(day) - 1
-    if (index > 0) this.replace(0, index, [], [])
-  }
 }
 
 export function isBlank(state: State): boolean {

@@ -12,6 +12,7 @@
 //     raise its level.
 // I6  A rule never clears `openedDay`: an episode ends by `getEndDay` or `closeDay`, an absence by
 //     the next incident.
+// I7  Days before the cut-off are not folded again. Their last state is all that is stored of them.
 
 import { never } from '../../data/time.ts'
 import type { DayView } from '../day-view.ts'
@@ -72,7 +73,7 @@ export class Track {
 
   /** Folds again from the first changed day on. (I1) */
   refold(): void {
-    const from = this.#dirtyFrom
+    const from = Math.max(this.#dirtyFrom, this.#listener.cutOffDay) // I7
     const to = this.#dirtyTo
     this.#dirtyFrom = never
     this.#dirtyTo = 0
@@ -279,8 +280,19 @@ export class Track {
     return this.#states.length === 0 && this.episodes.length === 0
   }
 
+  /**
+   * Removes what can no longer change. The last state before the day is closed up to it first: to
+   * close its days later would need incidents that are removed by then.
+   */
   evictBefore(day: number): void {
-    this.#states.evictBefore(day)
+    const states = this.#states
+    const index = states.findIndex(day) - 1
+    if (index >= 0) {
+      const state = states.copyState(index)
+      const isOver = state[openedDay] !== 0 && this.#findEndDay(state, day - 1) !== 0
+      const last = isOver ? [] : [states.days[index]!]
+      states.replace(0, index + 1, last, isOver ? [] : state)
+    }
     this.#evictEpisodes(day)
   }
 
@@ -299,16 +311,16 @@ export class Track {
     this.#states.replace(0, this.#states.length, days, numbers)
   }
 
-  /** After a restore: folds the days after the loaded states, at the earliest from a day on. */
-  foldFromCheckpoint(day: number): void {
+  /** After a restore: folds the days from the cut-off on. (I7) */
+  foldFromCheckpoint(): void {
+    const { cutOffDay } = this.#listener
     this.#dirtyFrom = never
     this.#dirtyTo = 0
     const index = this.#states.length
-    const lastDay = this.#states.days[index - 1]
-    this.#fold(index, lastDay === undefined ? 0 : Math.max(day, lastDay + 1), never)
+    this.#fold(index, cutOffDay, never)
     this.#states.replace(index, index, foldedDays, foldedNumbers)
     this.#rebuildEpisodes(0)
-    this.#evictEpisodes(day)
+    this.#evictEpisodes(cutOffDay)
   }
 
   #placeView(day: number): DayView {

@@ -1,0 +1,190 @@
+// The snapshot of a level's fold: retained reports, published alerts, and the rule states of the days
+// before the cut-off, which can no longer be folded. All else is computed from them.
+
+import { deserialize, serialize } from 'node:v8'
+import type { Alert } from '../alerts/alert.ts'
+import { type AlertFields, exportAlert, restoreAlert } from '../alerts/alert-snapshot.ts'
+import type { DeferredState } from '../alerts/deferred-growth.ts'
+import type { DeclaredPairsState } from '../assembly/declared-pairs.ts'
+import type { IncidentRows } from '../data/incidents.ts'
+import { evicted, type ReportColumns, type ReportsState } from '../data/reports.ts'
+import type { Finding } from '../rules/finding.ts'
+import { Cluster } from '../rules/fold/cluster.ts'
+import type { ClusterCheckpoint } from '../rules/fold/clusters.ts'
+import { Episode } from '../rules/fold/episode.ts'
+import type { Engine } from './engine.ts'
+import { LevelFold, type LevelOptions } from './level-fold.ts'
+import type { RuleSet } from './rule-set.ts'
+import type { WatermarkState } from './watermark.ts'
+
+/** A change of what a snapshot holds changes it: another engine then reads the log from its start. */
+const format = 1
+
+/**
+ * Finds a finding again: by the key of its scope and its first day, by a core point of its cluster,
+ * or by its group and first day.
+ */
+type FindingKey =
+  | { readonly scope: number; readonly startDay: number }
+  | { readonly core: number }
+  | { readonly group: string; readonly startDay: number }
+
+interface StoredAlert {
+  readonly rule: string
+  readonly fields: AlertFields
+  readonly finding: FindingKey | null
+  readonly earlier: readonly FindingKey[]
+}
+
+interface Snapshot {
+  readonly format: number
+  readonly today: number
+  readonly nowMs: number
+  readonly earliestDay: number
+  readonly cutOffDay: number
+  readonly nextEvictionDay: number
+  readonly unheard: readonly (readonly [from: number, to: number])[]
+  readonly watermark: WatermarkState
+  readonly reports: ReportsState
+  readonly columns: ReportColumns
+  readonly declared: DeclaredPairsState
+  /** Incidents beyond retention that alerts name. */
+  readonly evicted: IncidentRows
+  readonly tracks: readonly StoredTrack[]
+  readonly clusters: readonly (readonly [rule: string, checkpoint: ClusterCheckpoint])[]
+  readonly alerts: readonly StoredAlert[]
+  readonly growth: DeferredState
+  readonly chain: { readonly seq: number; readonly previous: string }
+}
+
+interface StoredTrack {
+  readonly rule: string
+  readonly scope: number
+  readonly days: readonly number[]
+  readonly states: readonly number[]
+}
+
+export function writeSnapshot(fold: LevelFold): Buffer {
+  const { engine, book, nextEvictionDay, nowMs } = fold
+  const { reports, incidents, assembly, clusters, today, earliestDay, cutOffDay } = engine
+  const { present } = reports.columns
+  const evictedRows = [...present.subarray(0, reports.rowCount).keys()].filter(
+    row => present[row] === evicted
+  )
+  const snapshot: Snapshot = {
+    format,
+    today,
+    nowMs,
+    earliestDay,
+    cutOffDay,
+    nextEvictionDay,
+    unheard: engine.unheard.exportState(),
+    watermark: engine.watermark.exportState(),
+    reports: reports.exportState(),
+    columns: reports.exportColumns(),
+    declared: assembly.exportDeclared(),
+    evicted: incidents.exportRows(evictedRows),
+    tracks: storeTracks(engine, cutOffDay),
+    clusters: clusters.map(one => [one.rule.id, one.exportCheckpoint(cutOffDay)]),
+    alerts: [...book.alerts.values()].map(storeAlert),
+    growth: book.growth.exportState(),
+    chain: { seq: book.chain.seq, previous: book.chain.previous }
+  }
+  return serialize(snapshot)
+}
+
+function storeTracks({ index }: Engine, cutOffDay: number): StoredTrack[] {
+  const stored: StoredTrack[] = []
+  for (const track of index.listTracks()) {
+    const [days, states] = track.exportCheckpoint(cutOffDay)
+    if (days.length > 0) stored.push({ rule: track.rule.id, scope: track.scope.key, days, states })
+  }
+  return stored
+}
+
+function storeAlert(alert: Alert): StoredAlert {
+  const { rule, finding, earlier } = alert
+  return {
+    rule: rule.id,
+    fields: exportAlert(alert),
+    finding: finding === null ? null : makeKey(finding),
+    earlier: (earlier ?? []).map(makeKey)
+  }
+}
+
+function makeKey(finding: Finding): FindingKey {
+  const { startDay } = finding
+  if (finding instanceof Episode) return { scope: finding.scope.key, startDay }
+  if (finding instanceof Cluster) return { core: finding.cores[0] ?? -1 }
+  return { group: JSON.stringify(finding.group), startDay }
+}
+
+/** Throws RangeError for a snapshot of another format. */
+export function restoreSnapshot(
+  bytes: Uint8Array,
+  rules: RuleSet,
+  options: LevelOptions
+): LevelFold {
+  const snapshot: Snapshot = deserialize(bytes)
+  if (snapshot.format !== format)
+    throw new RangeError(`The snapshot has format ${snapshot.format}, not ${format}.`)
+  const fold = new LevelFold(rules, options)
+  const { engine, book } = fold
+  fold.nowMs = snapshot.nowMs
+  fold.nextEvictionDay = snapshot.nextEvictionDay
+  // What the fold finds again is no news.
+  book.isQuiet = true
+  restoreEngine(engine, snapshot)
+  book.isQuiet = false
+  for (const stored of snapshot.alerts) {
+    const find = (key: FindingKey) => findFinding(engine, stored.rule, key)
+    const earlier = stored.earlier.map(find).filter(finding => finding !== null)
+    const finding = stored.finding === null ? null : find(stored.finding)
+    book.restore(restoreAlert(stored.fields, findRule(rules, stored.rule), finding, earlier))
+  }
+  book.clearPending()
+  book.growth.restore(snapshot.growth, book.alerts)
+  book.chain.seq = snapshot.chain.seq
+  book.chain.previous = snapshot.chain.previous
+  return fold
+}
+
+function restoreEngine(engine: Engine, snapshot: Snapshot): void {
+  const { reports, incidents, assembly, index, clusters } = engine
+  engine.today = snapshot.today
+  engine.earliestDay = snapshot.earliestDay
+  engine.cutOffDay = snapshot.cutOffDay
+  engine.unheard.restore(snapshot.unheard)
+  engine.watermark.restore(snapshot.watermark)
+  reports.restore(snapshot.reports, snapshot.columns)
+  assembly.restoreDeclared(snapshot.declared)
+  const rows = engine.assembleAll()
+  incidents.restoreRows(snapshot.evicted)
+  for (const { rule, scope, days, states } of snapshot.tracks)
+    index.getTrack(rule, scope).loadCheckpoint(days, states)
+  index.foldFromCheckpoints()
+  const checkpoints = new Map(snapshot.clusters)
+  for (const one of clusters) one.loadCheckpoint(rows, checkpoints.get(one.rule.id)!)
+  engine.foldRestored()
+}
+
+function findRule({ byId }: RuleSet, id: string) {
+  return byId.get(id)!.rule
+}
+
+function findFinding(engine: Engine, rule: string, key: FindingKey): Finding | null {
+  if ('scope' in key) {
+    const episodes = engine.index.findTrack(rule, key.scope)?.episodes ?? []
+    return episodes.find(({ startDay }) => startDay === key.startDay) ?? null
+  }
+  if ('core' in key) {
+    const clusters = engine.clusters.find(one => one.rule.id === rule)
+    return clusters?.getCluster(key.core) ?? null
+  }
+  for (const overlaps of engine.overlaps)
+    if (overlaps.rule.id === rule)
+      for (const overlap of overlaps.listOverlaps())
+        if (overlap.startDay === key.startDay && JSON.stringify(overlap.group) === key.group)
+          return overlap
+  return null
+}
