@@ -360,8 +360,7 @@ export class AlertBook {
   /** Forgets alerts that ended before a day. */
   evictBefore(day: number): void {
     for (const [id, alert] of this.alerts) {
-      const isOpen = alert.endDay === never && alert.status !== 'retracted'
-      if (isOpen || Math.min(alert.endDay, alert.startDay + maxOpenDays) >= day) continue
+      if (findLastDay(alert) >= day) continue
       this.#reopenings.evict(alert)
       this.desk.unwatch(alert)
       this.alerts.delete(id)
@@ -369,8 +368,12 @@ export class AlertBook {
   }
 }
 
-/** Of a retracted alert that had no end: days after which it is as if it had ended. */
-const maxOpenDays = 365
+/** Days for which a retracted alert without an end may still come back. */
+const maxRetractedDays = 365
+
+function findLastDay({ endDay, startDay, status }: Alert): number {
+  return endDay === never && status === 'retracted' ? startDay + maxRetractedDays : endDay
+}
 
 /**
  * A reopened alert has no disposition, and unless it is quiet no acknowledgement; the end of an

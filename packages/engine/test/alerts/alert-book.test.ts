@@ -220,6 +220,24 @@ describe('an alert', () => {
     expect(fold.last).toMatchObject({ from: '2025-06-21' })
   })
 
+  it('is forgotten a retention after its end, if it has one', () => {
+    const { fold, finding } = raise()
+    const [open, gone] = [4, 5].map(
+      day => new MadeFinding(fold.addReports(1, day), firstDay, siege, { settlement: `${day}` })
+    )
+    fold.change(open!, gone!)
+    fold.apply(() => fold.book.onVanished(gone!))
+    finding.endDay = firstDay + 800
+    fold.change(finding)
+    const ids = [finding, open!].map(({ alert }) => alert!.id)
+    fold.book.evictBefore(firstDay + 365)
+    expect(fold.book.alerts.size).toBe(3)
+    fold.book.evictBefore(firstDay + 366)
+    expect([...fold.book.alerts.keys()]).toEqual(ids)
+    fold.book.evictBefore(firstDay + 801)
+    expect([...fold.book.alerts.keys()]).toEqual(ids.slice(1))
+  })
+
   it('names as many triggers as an event has room for, and the rest at the next tick', () => {
     const fold = new AlertFold()
     const finding = new MadeFinding(fold.addReports(5003), firstDay)
