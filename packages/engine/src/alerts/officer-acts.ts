@@ -11,6 +11,7 @@ import type {
 } from '@tocsin/domain/record/theatre-record'
 import type { Handling } from '../data/vocabulary.ts'
 import type { Alert } from './alert.ts'
+import { compareText } from './finding-order.ts'
 import { addResponse, correctResponse, findResponse, uniteResponses } from './responses.ts'
 
 export type RefusalReason = 'unknown-alert' | 'stale-revision' | 'alert-closed' | 'invalid'
@@ -184,26 +185,40 @@ export function uniteOperators(
 ): AlertOperator {
   const isAsSevere = severities.indexOf(gone.severity) >= severities.indexOf(stays.severity)
   const other = isAsSevere ? gone.operator : dropAcknowledgement(gone.operator)
-  const own = stays.operator
-  const acknowledged = own.acknowledgedBy !== null ? own : other
-  const assigned = own.assignedTo !== null ? own : other
-  const firstAt = [own.acknowledgedFirstAt, other.acknowledgedFirstAt].filter(
-    at => at !== undefined
-  )
-  const answers = [...(own.answers ?? []), ...(other.answers ?? [])]
-  const { acknowledgedBy, acknowledgedById, acknowledgedHandling, acknowledgedUntil } = acknowledged
   return {
-    ...setAssignee(dropAcknowledgement(own), assigned.assignedTo, assigned.assignedHandling),
+    ...stays.operator,
+    ...uniteAcknowledgements(stays.operator, other),
+    ...uniteAssignments(stays.operator, other),
+    ...uniteResponses(stays.operator, other, stays.id),
+    ...uniteAnswers(stays.operator, other)
+  }
+}
+
+type Parts<K extends keyof AlertOperator> = Pick<AlertOperator, K>
+
+function uniteAcknowledgements(own: AlertOperator, other: AlertOperator): Partial<AlertOperator> {
+  const { acknowledgedBy, acknowledgedUntil, acknowledgedById, acknowledgedHandling } =
+    own.acknowledgedBy !== null ? own : other
+  const first = [own, other].flatMap(({ acknowledgedFirstAt }) => acknowledgedFirstAt ?? []).sort()
+  return {
     acknowledgedBy,
+    acknowledgedUntil,
     ...(acknowledgedById === undefined ? {} : { acknowledgedById }),
     ...(acknowledgedHandling === undefined ? {} : { acknowledgedHandling }),
-    acknowledgedUntil,
-    ...(firstAt.length === 0 ? {} : { acknowledgedFirstAt: firstAt.sort()[0]! }),
-    ...uniteResponses(own, other, stays.id),
-    ...(answers.length === 0
-      ? {}
-      : {
-          answers: takeLastAnswers(answers.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)))
-        })
+    ...(first[0] === undefined ? {} : { acknowledgedFirstAt: first[0] })
   }
+}
+
+function uniteAssignments(
+  own: AlertOperator,
+  other: AlertOperator
+): Parts<'assignedTo' | 'assignedHandling'> {
+  const { assignedTo, assignedHandling } = own.assignedTo !== null ? own : other
+  return { assignedTo, ...(assignedHandling === undefined ? {} : { assignedHandling }) }
+}
+
+function uniteAnswers(own: AlertOperator, other: AlertOperator): Parts<'answers'> {
+  const answers = [...(own.answers ?? []), ...(other.answers ?? [])]
+  if (answers.length === 0) return {}
+  return { answers: takeLastAnswers(answers.sort((a, b) => compareText(a.at, b.at))) }
 }

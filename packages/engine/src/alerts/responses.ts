@@ -3,6 +3,7 @@
 
 import type { AlertOperator } from '@tocsin/contracts/record/alert-event-v3'
 import type { CorrectionRequest, ResponseRequest } from '@tocsin/domain/record/theatre-record'
+import { compareText } from './finding-order.ts'
 
 type Responses = NonNullable<AlertOperator['responses']>
 export type Response = Responses['first']
@@ -42,31 +43,40 @@ export function correctResponse(
 ): AlertOperator {
   const { alertId, corrects, withdrawn } = request
   const corrected = findResponse(operator, alertId, corrects)
-  if (corrected === null) return operator
   const { responses, responseWithdrawn: _, ...others } = operator
+  if (corrected === null || responses === undefined) return operator
   const left = listRecent(operator, alertId).filter(({ id }) => id !== corrects)
-  const first =
-    (responses!.first.id ?? formatId(alertId, 1)) === corrects ? undefined : responses!.first
-  const recorded = countRecorded(operator)
-  if (withdrawn)
-    return {
-      ...others,
-      ...makeResponses(left, responses!.count - 1, first),
-      responsesRecorded: recorded,
-      responseWithdrawn: hideRecorder(corrected)
-    }
-  const response = {
+  const isFirst = (responses.first.id ?? formatId(alertId, 1)) === corrects
+  const first = isFirst ? undefined : responses.first
+  const number = countRecorded(operator) + (withdrawn ? 0 : 1)
+  const next = makeCorrection(corrected, request, number, time)
+  return withdrawn
+    ? {
+        ...others,
+        ...makeResponses(left, responses.count - 1, first),
+        responsesRecorded: number,
+        responseWithdrawn: hideRecorder(corrected)
+      }
+    : {
+        ...others,
+        ...makeResponses([...left, next], responses.count, first),
+        responsesRecorded: number
+      }
+}
+
+function makeCorrection(
+  corrected: Response,
+  request: CorrectionRequest,
+  number: number,
+  time: string
+): Response {
+  return {
     kind: request.kind ?? corrected.kind,
     at: request.at ?? corrected.at,
     recordedAt: time,
-    id: formatId(alertId, recorded + 1),
-    corrects: [...(corrected.corrects ?? []), corrects].slice(-maxRecent),
+    id: formatId(request.alertId, number),
+    corrects: [...(corrected.corrects ?? []), request.corrects].slice(-maxRecent),
     ...describeRecorder(request)
-  }
-  return {
-    ...others,
-    ...makeResponses([...left, response], responses!.count, first),
-    responsesRecorded: recorded + 1
   }
 }
 
@@ -153,5 +163,5 @@ function dropForeignId({ id, corrects: _, ...response }: Response, alertId: stri
 }
 
 function compareRecords(a: Response, b: Response): number {
-  return a.recordedAt < b.recordedAt ? -1 : a.recordedAt > b.recordedAt ? 1 : 0
+  return compareText(a.recordedAt, b.recordedAt)
 }

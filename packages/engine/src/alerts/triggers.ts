@@ -43,22 +43,36 @@ export function updateTriggers(
   finding: Finding
 ): TriggerChange {
   const change: TriggerChange = { added: [], removed: [], isCut: false }
-  if (tracksRows(finding) && !finding.isFullyChanged) {
-    const rows = sortNumbers([...(finding.changedRows ?? [])])
-    finding.clearChanges()
-    for (const row of rows)
-      if (finding.hasTrigger(row)) addTrigger(incidents, alert, row, change)
-      else removeTrigger(incidents, alert, row, change)
-  } else {
-    if (tracksRows(finding)) finding.clearChanges()
-    const rows = new Set(sortNumbers(finding.listTriggers()))
-    for (const row of rows) addTrigger(incidents, alert, row, change)
-    if (alert.triggers.length > rows.size || change.isCut)
-      for (const row of [...alert.triggers])
-        if (!rows.has(row)) removeTrigger(incidents, alert, row, change)
-  }
+  if (tracksRows(finding) && !finding.isFullyChanged)
+    updateChanged(incidents, alert, finding, change)
+  else updateAll(incidents, alert, finding, change)
+  if (tracksRows(finding)) finding.clearChanges()
   if (change.isCut) markAllChanged(finding)
   return change
+}
+
+function updateChanged(
+  incidents: Incidents,
+  alert: Alert,
+  finding: RowTracker,
+  change: TriggerChange
+): void {
+  for (const row of sortNumbers([...(finding.changedRows ?? [])]))
+    if (finding.hasTrigger(row)) addTrigger(incidents, alert, row, change)
+    else removeTrigger(incidents, alert, row, change)
+}
+
+function updateAll(
+  incidents: Incidents,
+  alert: Alert,
+  finding: Finding,
+  change: TriggerChange
+): void {
+  const rows = new Set(sortNumbers(finding.listTriggers()))
+  for (const row of rows) addTrigger(incidents, alert, row, change)
+  if (alert.triggers.length <= rows.size && !change.isCut) return
+  for (const row of [...alert.triggers])
+    if (!rows.has(row)) removeTrigger(incidents, alert, row, change)
 }
 
 function addTrigger(

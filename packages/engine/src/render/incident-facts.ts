@@ -23,22 +23,8 @@ export function makeAlertLookup(
 }
 
 export function describeIncident(incidents: Incidents, row: number): IncidentFacts {
-  const { columns, reports, otherPlaces } = incidents
-  const { names } = reports
-  const places = [
-    {
-      admin1: columns.admin1[row]!,
-      country: columns.country[row]!,
-      site: columns.site[row]!,
-      km: columns.km[row]!
-    },
-    ...(otherPlaces.get(row) ?? [])
-  ]
-  const listNames = (numbers: readonly number[]) =>
-    [...new Set(numbers)].filter(number => number >= 0).map(number => names.getText(number))
+  const { columns, reports, mayBe } = incidents
   const [fromMs, toMs] = incidents.computeInterval(row)
-  const settlement = reports.settlementNames.get(columns.settlement[row]!) ?? -1
-  const shown = settlement >= 0 ? settlement : reports.columns.shownName[row]!
   return {
     incidentId: reports.ids[row]!,
     revision: 1,
@@ -47,18 +33,41 @@ export function describeIncident(incidents: Incidents, row: number): IncidentFac
     from: formatTime(fromMs),
     to: formatTime(toMs),
     firstReportedAt: formatTime(reports.columns.firstReportedMs[row]!),
-    countries: listNames(places.map(({ country }) => country)),
-    admin1: listNames(places.map(({ admin1 }) => admin1)),
-    points: places.flatMap(({ site, km }) => listPoint(incidents, site, km)),
-    placeName: shown < 0 ? null : names.getText(shown),
-    fatalities: {
-      low: readToll(columns.low[row]!),
-      best: readToll(columns.best[row]!),
-      high: readToll(columns.high[row]!)
-    },
-    mayBe: (incidents.mayBe.get(row) ?? []).map(other => reports.ids[other]!),
+    ...describePlaces(incidents, row),
+    fatalities: readToll(incidents, row),
+    mayBe: (mayBe.get(row) ?? []).map(other => reports.ids[other]!),
     isInCrowd: (columns.flags[row]! & flag.crowd) !== 0
   }
+}
+
+function describePlaces(
+  incidents: Incidents,
+  row: number
+): Pick<IncidentFacts, 'countries' | 'admin1' | 'points' | 'placeName'> {
+  const { columns, otherPlaces } = incidents
+  const further = otherPlaces.get(row) ?? []
+  const listAll = (name: 'country' | 'admin1') =>
+    listNames(incidents, [columns[name][row]!, ...further.map(place => place[name])])
+  return {
+    countries: listAll('country'),
+    admin1: listAll('admin1'),
+    points: [
+      ...listPoint(incidents, columns.site[row]!, columns.km[row]!),
+      ...further.flatMap(({ site, km }) => listPoint(incidents, site, km))
+    ],
+    placeName: findPlaceName(incidents, row)
+  }
+}
+
+function listNames({ reports }: Incidents, numbers: readonly number[]): readonly string[] {
+  const known = new Set(numbers.filter(number => number >= 0))
+  return [...known].map(number => reports.names.getText(number))
+}
+
+function findPlaceName({ columns, reports }: Incidents, row: number): string | null {
+  const settlement = reports.settlementNames.get(columns.settlement[row]!)
+  const name = settlement ?? reports.columns.shownName[row]!
+  return name < 0 ? null : reports.names.getText(name)
 }
 
 function listPoint({ sites }: Incidents, site: number, km: number): readonly Point[] {
@@ -66,8 +75,10 @@ function listPoint({ sites }: Incidents, site: number, km: number): readonly Poi
   return [{ lat: sites.lat[site]!, lon: sites.lon[site]!, km: Number.isNaN(km) ? 0 : km }]
 }
 
-function readToll(count: number): number | null {
-  return count < 0 ? null : count
+function readToll({ columns }: Incidents, row: number): IncidentFacts['fatalities'] {
+  const { low, best, high } = columns
+  const read = (column: Int32Array) => (column[row]! < 0 ? null : column[row]!)
+  return { low: read(low), best: read(best), high: read(high) }
 }
 
 function formatTime(ms: number): string {
