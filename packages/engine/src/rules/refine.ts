@@ -78,8 +78,8 @@ function refineClusterRule(
   return {
     ...selected,
     listGroups: (incidents, row) => groups.list(incidents, row),
-    readGroup: (cluster, former) => ({
-      ...rule.readGroup(cluster, former),
+    readGroup: (cluster, found) => ({
+      ...rule.readGroup(cluster, found),
       ...groups.readCommon(cluster)
     })
   }

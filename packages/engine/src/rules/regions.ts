@@ -41,7 +41,7 @@ const regionByCountry: ReadonlyMap<string, number> = new Map(
 )
 
 /** From here on everything on Earth is within reach. */
-const endlessKm = 20_000
+export const endlessKm = 20_000
 
 export const reachParameter: Parameter<number> = {
   default: 800,

@@ -47,6 +47,13 @@ export interface DayRule extends RuleBase {
    * before that day prevents it, a later one ends it.
    */
   readonly isAbsence?: boolean
+  /**
+   * True if it opens only once the watermark has reached `state[openedDay]`, which may be later than
+   * the last incident: until that day `applyDay` may clear it.
+   */
+  readonly awaitsWatermark?: boolean
+  /** For such a rule: false if it does not open after all. */
+  confirmOpening?(state: State, view: DayView): boolean
   /** Days on which level 2 and further ones were or will be reached, in any order; 0: not reached. */
   listLevelDays(state: State): readonly number[]
   measure(state: State, view: DayView): Measure

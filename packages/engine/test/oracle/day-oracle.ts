@@ -21,10 +21,17 @@ export function findEpisodes(
   incidents: Incidents,
   rows: readonly number[],
   view: DayView,
-  now: number
+  now: number,
+  watermarkDay: number
 ): FoundEpisode[] {
   const scopes = buildScopes(rule, incidents, rows)
-  return scopes.flatMap(scope => new ScopeFold(rule, scope, view, now).listEpisodes())
+  const found = scopes.flatMap(scope => new ScopeFold(rule, scope, view, now).listEpisodes())
+  if (rule.awaitsWatermark !== true) return found
+  return found.filter(({ startDay, state, scope }) => {
+    if (startDay > watermarkDay) return false
+    view.scope = scope
+    return rule.confirmOpening?.(state, view) !== false
+  })
 }
 
 function buildScopes(rule: DayRule, incidents: Incidents, rows: readonly number[]): Scope[] {

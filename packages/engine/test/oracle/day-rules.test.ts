@@ -66,7 +66,7 @@ function findInOracle(engine: Engine, rule: DayRule, view: DayView): Episode[] {
   const { incidents, assembly, reports } = engine
   const rows = [...reports.ids.keys()].filter(row => assembly.findIncident(row) === row)
   const now = rule.clock === 'watermark' ? engine.watermarkDay : engine.today
-  return findEpisodes(rule, incidents, rows, view, now).map(found =>
+  return findEpisodes(rule, incidents, rows, view, now, engine.watermarkDay).map(found =>
     Object.assign(new Episode(rule, found.scope, view), found)
   )
 }
@@ -127,6 +127,18 @@ const settings: Readonly<Record<string, Setting>> = {
       usual: ['blockade', 'aid-denied', 'access-restored'],
       usualTactics: ['movement-denied'],
       areas: 1
+    }
+  },
+  sequence: {
+    course: { usual: ['threat', 'attack', 'access-restored'] },
+    parameters: {
+      groupBy: 'admin1',
+      steps: [
+        'category == "threat"',
+        { absent: 'category == "access-restored"' },
+        'category == "attack"',
+        { absent: 'category == "clash"', days: 9 }
+      ]
     }
   },
   'count-by-target': {

@@ -10,7 +10,7 @@
 // I4  An episode that overlaps one before the fold is the same object, so it keeps its alert.
 // I5  While an episode is open, a timer is set for the first day on which time alone can end it or
 //     raise its level.
-// I6  A rule never clears `openedDay`: an episode ends by `getEndDay` or `closeDay`, an absence by
+// I6  A rule never clears an `openedDay` that has come: an episode ends by `getEndDay` or `closeDay`, an absence by
 //     the next incident.
 // I7  Days before the cut-off are not folded again. Their last state is all that is stored of them.
 
@@ -46,6 +46,8 @@ export class Track {
   /** In order of their first day. */
   episodes: Episode[] = []
   #timerDay = never
+  /** The first day on which an episode opens that awaits the watermark. */
+  #awaitedDay = never
   /** First and last day with a change since the last fold. */
   #dirtyFrom = never
   #dirtyTo = 0
@@ -208,8 +210,21 @@ export class Track {
     if (this.rule.isAbsence === true) return this.#readAbsence(index, startDay, day)
     if (states.getOpenedDay(index + 1) === startDay) return null
     const state = states.copyState(index)
+    if (this.rule.awaitsWatermark === true && !this.#hasOpened(state, day)) return null
     const end = this.#findEndDay(state, this.#getLastClosedDay(day))
     return { startDay, endDay: end === 0 ? never : end, state, day }
+  }
+
+  /** True if nothing came before the day on which it opens, and the watermark has reached it. */
+  #hasOpened(state: State, day: number): boolean {
+    const opens = state[openedDay]!
+    const next = this.scope.findNextDay(day + 1)
+    if (next >= 0 && next < opens) return false
+    if (opens <= this.#listener.watermarkDay)
+      return this.rule.confirmOpening?.(state, this.#placeView(day)) !== false
+    this.#awaitedDay = Math.min(this.#awaitedDay, opens)
+    this.#listener.scheduleTimer(this, opens, 'watermark')
+    return false
   }
 
   /** The last day on which nothing more can come after a day: by an incident since, or by the clock. */
@@ -256,6 +271,12 @@ export class Track {
 
   /** Time alone ends an episode, raises its level, or opens an absence. (I5) */
   onTimer(): void {
+    if (this.#awaitedDay <= this.#listener.watermarkDay) {
+      const from = this.#awaitedDay
+      this.#awaitedDay = never
+      this.#rebuildEpisodes(from)
+      return
+    }
     if (this.#timerDay > this.#now) return
     this.#timerDay = never
     const last = this.episodes.at(-1)
