@@ -16,6 +16,7 @@ import { newTactic } from './new-tactic.ts'
 import { rareCount } from './rare-count.ts'
 import { repeatVictimisation } from './repeat-victimisation.ts'
 import { retaliationWatch } from './retaliation-watch.ts'
+import { sequence } from './sequence.ts'
 import { siege } from './siege.ts'
 import { sum } from './sum.ts'
 import { supplyLineInterdiction } from './supply-line-interdiction.ts'
@@ -48,7 +49,13 @@ const definitions: readonly AnyRuleDefinition[] = [
 ]
 
 /** Building blocks for rule authors: of no use until a rule says what they look for. */
-export const blockDefinitions: readonly AnyRuleDefinition[] = [count, distinctCount, sum, allOf]
+export const blockDefinitions: readonly AnyRuleDefinition[] = [
+  count,
+  distinctCount,
+  sum,
+  sequence,
+  allOf
+]
 
 export const ruleDefinitions: ReadonlyMap<string, AnyRuleDefinition> = new Map(
   [...definitions, ...blockDefinitions].map(definition => [definition.id, definition])

@@ -14,12 +14,17 @@ export function makeExampleRecords(example: RuleExample, warmUpDays: number): Th
   const firstDay = Math.min(horizonDay, ...days) - warmUpDays - 1
   const sources = new Set(['past', ...example.given.map(({ source }) => source ?? 'a')])
   return [
+    // Only the source of the past is live at the horizon: the watermark is there too.
     ...[...sources].map(id =>
-      sourceConfigured({ id, reliability: 'B', latenessDays: 0, cadenceDays: 60 })
+      sourceConfigured({
+        ...{ id, reliability: 'B', latenessDays: 0 },
+        cadenceDays: id === 'past' ? 1000 : 0
+      })
     ),
     ticked(formatDay(firstDay)),
     received(makePastReport(formatDay(firstDay))),
     ...example.given.map((incident, i) => received(makeReport(incident, i))),
+    received(makePastReport(formatDay(horizonDay))),
     ticked(example.horizon)
   ]
 }
@@ -29,7 +34,7 @@ function makePastReport(at: string) {
   const place = makePlace({ at, category: 'other', country: 'AQ', lat: -80, lon: 0 })
   return aReport({
     sourceId: 'past',
-    externalId: 'past',
+    externalId: `past-${at}`,
     occurred: { from: at, to: at },
     reportedAt: `${at}T12:00:00.000Z`,
     category: 'other',

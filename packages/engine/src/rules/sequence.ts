@@ -1,0 +1,298 @@
+// Building block: kinds of incident that come one after another within a number of days, with absence
+// between them or at the end. An absence counts once all live sources have reported later, and never
+// during our own downtime. The order of a day's incidents is unknown, unless all have an hour.
+
+import { flag } from '../data/vocabulary.ts'
+import {
+  type BlockGroupParameters,
+  findGroupFaults,
+  groupByParameter,
+  makeBlockFamily,
+  nameGroup,
+  blockSource as source
+} from './block-groups.ts'
+import type { DayView } from './day-view.ts'
+import {
+  type AnyRuleDefinition,
+  defineRule,
+  type Parameter,
+  type TextsByLanguage
+} from './definition.ts'
+import { hasUsableGrade, isCountedInArea } from './families.ts'
+import { comesBackWithItsSettlement } from './handbook.ts'
+import { reachParameter } from './regions.ts'
+import { checkedDay, type DayRule, firstSlot, openedDay, type State } from './rule.ts'
+import {
+  findSequenceFaults,
+  findShapeFaults,
+  makeSequencePlan,
+  readLastDays,
+  type SequencePlan,
+  type SequenceStep
+} from './sequence-plan.ts'
+import { stepsMax } from './step-predicates.ts'
+
+interface SequenceParameters extends BlockGroupParameters {
+  readonly steps: readonly SequenceStep[]
+  readonly withinDays: number
+  readonly holdDays: number
+}
+
+/** Of the sequence that opens the episode: the days of its first and last incident. */
+const firstStepDay = firstSlot
+const lastStepDay = firstSlot + 1
+/** The last day on which a sequence is complete, and the last such day that has passed. */
+const completeDay = firstSlot + 2
+const passedDay = firstSlot + 3
+/**
+ * Of each number of steps: the first day of the sequence that began last. Then of each step until
+ * when what must not follow it has been there.
+ */
+const begunSlot = firstSlot + 4
+
+const steps: Parameter<readonly SequenceStep[]> = {
+  default: [
+    'category == "threat"',
+    { absent: 'category == "access-restored"' },
+    'category == "attack"'
+  ],
+  unit: 'steps',
+  meaning: `predicates of incidents in their order, at most ${stepsMax}; {"absent": predicate} for what must not come before the next step, with "days" at the end`,
+  source,
+  itemFaults: findShapeFaults
+}
+
+const inDioura = (at: string, category: 'threat' | 'attack' | 'access-restored') => ({
+  at,
+  category,
+  settlement: 'Dioura',
+  admin1: 'ML-5'
+})
+const threatAndAttack = [inDioura('2025-03-01', 'threat'), inDioura('2025-03-12', 'attack')]
+
+function makeTexts({ groupBy }: SequenceParameters): TextsByLanguage {
+  const group = nameGroup(groupBy)
+  return {
+    en: {
+      headline: `${group}: sequence of {value} {value:step|steps} since {firstStepDay}`,
+      why: '{value} of {threshold} steps reported in the required order, from {firstStepDay} to {lastStepDay}. Limit: {withinDays} days. What must be absent was not reported.',
+      ends: '{holdDays} days after it was last complete',
+      measure: 'steps reported'
+    },
+    fr: {
+      headline: `${group} : suite de {value} {value:étape|étapes} depuis le {firstStepDay}`,
+      why: '{value} étapes sur {threshold} signalées dans l’ordre requis, du {firstStepDay} au {lastStepDay}. Limite : {withinDays} jours. Ce qui doit être absent n’a pas été signalé.',
+      ends: '{holdDays} jours après la dernière suite complète',
+      measure: 'étapes signalées'
+    }
+  }
+}
+
+export const sequence: AnyRuleDefinition = defineRule<SequenceParameters>({
+  id: 'sequence',
+  handbook: {
+    says: 'Incidents that fulfil `steps` one after another, and what must not come between them or at the end.',
+    levels: 'None.',
+    ends: '`holdDays` after it was last complete.',
+    comesBack: comesBackWithItsSettlement
+  },
+  parameters: {
+    groupBy: groupByParameter,
+    reachKm: reachParameter,
+    steps,
+    withinDays: {
+      default: 60,
+      unit: 'days',
+      meaning:
+        'maximum time from the beginning of the first incident to that of the last; an absence at the end may extend beyond it',
+      source,
+      min: 1
+    },
+    holdDays: {
+      default: 30,
+      unit: 'days',
+      meaning: 'how long it stays open once complete; a further one prolongs it',
+      source,
+      min: 1
+    }
+  },
+  examples: [
+    {
+      name: 'a threat, then an attack, and no access between them',
+      given: threatAndAttack,
+      horizon: '2025-03-13',
+      expect: [{ group: { theatre: 'all' }, level: 1, open: true }]
+    },
+    {
+      name: 'it ends a month after it was complete',
+      given: threatAndAttack,
+      horizon: '2025-04-12',
+      expect: [{ group: { theatre: 'all' }, level: 1, open: false }]
+    },
+    {
+      name: 'access between them breaks it',
+      given: [threatAndAttack[0]!, inDioura('2025-03-05', 'access-restored'), threatAndAttack[1]!],
+      horizon: '2025-03-13',
+      expect: []
+    },
+    {
+      name: 'an absence of which not all sources have reported later does not count yet',
+      given: threatAndAttack,
+      horizon: '2025-03-11',
+      expect: []
+    }
+  ],
+  texts: makeTexts,
+  looksBack: ({ steps: written, withinDays, holdDays }): Readonly<Record<string, number>> => {
+    const lastDays = readLastDays(written, withinDays)
+    return {
+      withinDays,
+      ...(lastDays === null ? {} : { 'absence at the end': lastDays }),
+      holdDays
+    }
+  },
+  faultsOf: parameters => [...findGroupFaults(parameters), ...findSequenceFaults(parameters.steps)],
+  make(parameters, base): DayRule {
+    const { withinDays, holdDays } = parameters
+    const plan = makeSequencePlan(parameters.steps, withinDays)
+    const { length } = plan.comes
+    const hasAbsence = plan.absent.some(bits => bits !== 0)
+    const law = new SequenceLaw(plan, parameters)
+    return {
+      ...base,
+      failures: plan.predicates.failures,
+      // An uncertain area keeps an incident from being a step, not from breaking a sequence.
+      family: {
+        ...makeBlockFamily(parameters, plan.predicates.getMark),
+        isCounted: hasUsableGrade
+      },
+      stateSize: begunSlot + 2 * length,
+      lastingSlots: [begunSlot, 2 * length],
+      reachDays: 0,
+      awaitsWatermark: hasAbsence,
+      applyDay: (state, view) => law.applyDay(state, view),
+      confirmOpening: (state, view) => {
+        const from = plan.absent.slice(0, -1).some(bits => bits !== 0) ? firstStepDay : lastStepDay
+        return !hasAbsence || view.countUnheardDays(state[from]!, state[openedDay]!) === 0
+      },
+      getEndDay: state => state[completeDay]! + holdDays,
+      listLevelDays: () => [],
+      measure: () => ({ value: length, threshold: length, baseline: null }),
+      listFacts: state => ({
+        firstStepDay: state[firstStepDay]!,
+        lastStepDay: state[lastStepDay]!
+      }),
+      listTriggers: (state, view) =>
+        view
+          .listRows(state[firstStepDay]!, state[lastStepDay]!)
+          .filter(row => (law.readSteps(view, row) & law.comesMask) !== 0)
+    }
+  }
+})
+
+/** A small automaton: the state after a day follows from the state before it and the day's incidents. */
+class SequenceLaw {
+  readonly #plan: SequencePlan
+  readonly #isByArea: boolean
+  readonly #withinDays: number
+  readonly comesMask: number
+
+  constructor(plan: SequencePlan, { groupBy, withinDays }: SequenceParameters) {
+    this.#plan = plan
+    this.#isByArea = groupBy === 'admin1'
+    this.#withinDays = withinDays
+    this.comesMask = plan.comes.reduce((mask, bit) => mask | bit, 0)
+  }
+
+  /** The steps that an incident may be. */
+  readSteps(view: DayView, row: number): number {
+    const isCertain = !this.#isByArea || isCountedInArea(view.incidents, row, view.scope.baseKey)
+    return isCertain ? view.getMark(row) : 0
+  }
+
+  applyDay(state: State, view: DayView): void {
+    if (state[completeDay]! <= view.day) state[passedDay] = state[completeDay]!
+    this.#clearExpired(state, view.day)
+    for (const rows of listMoments(view)) this.#applyMoment(state, view, rows)
+    if (state[openedDay] === 0) state[passedDay] = 0
+  }
+
+  /** Steps come before what breaks: on one day either may have been first. */
+  #applyMoment(state: State, view: DayView, rows: readonly number[]): void {
+    const { absent, lastDays } = this.#plan
+    const isPending = state[completeDay]! > view.day
+    const bits = rows.reduce((mask, row) => mask | this.readSteps(view, row), 0)
+    const { begun, startDay } = this.#takeSteps(state, bits, view.day)
+    for (const [i, breakers] of absent.entries()) {
+      const breaking = rows.filter(row => (view.getMark(row) & breakers) !== 0)
+      if (breaking.length === 0) continue
+      if (!begun.has(i)) state[begunSlot + i] = 0
+      const ends = breaking.map(row => view.incidents.columns.toDay[row]!)
+      const slot = begunSlot + absent.length + i
+      state[slot] = Math.max(state[slot]!, ...ends)
+      if (i === absent.length - 1 && lastDays !== null && isPending) breakPending(state, view.day)
+    }
+    if (startDay !== 0) complete(state, startDay, view.day, lastDays ?? 0)
+  }
+
+  /**
+   * Takes the last step first, so that a moment is never two steps of one sequence. Returns the steps
+   * that began here, and the first day of a sequence that is complete but for an absence at its end.
+   */
+  #takeSteps(
+    state: State,
+    bits: number,
+    day: number
+  ): { readonly begun: ReadonlySet<number>; readonly startDay: number } {
+    const { comes } = this.#plan
+    const begun = new Set<number>()
+    for (let i = comes.length - 1; i >= 0; i--) {
+      const startDay = i === 0 ? day : state[begunSlot + i - 1]!
+      const isHindered = state[begunSlot + comes.length + i]! > day
+      if ((bits & comes[i]!) === 0 || startDay === 0 || isHindered) continue
+      if (i === comes.length - 1) {
+        state.fill(0, begunSlot, begunSlot + comes.length)
+        return { begun, startDay }
+      }
+      if (startDay < state[begunSlot + i]!) continue
+      state[begunSlot + i] = startDay
+      begun.add(i)
+    }
+    return { begun, startDay: 0 }
+  }
+
+  #clearExpired(state: State, day: number): void {
+    const { length } = this.#plan.comes
+    for (let i = 0; i < length; i++) {
+      if (state[begunSlot + i]! < day - this.#withinDays) state[begunSlot + i] = 0
+      if (state[begunSlot + length + i]! <= day) state[begunSlot + length + i] = 0
+    }
+  }
+}
+
+/** The incidents of the day: all at once, or by minute if each has one. */
+function listMoments(view: DayView): readonly (readonly number[])[] {
+  const rows = view.listToday()
+  const { flags, minute } = view.incidents.columns
+  const areExact = rows.every(row => (flags[row]! & flag.exactTime) !== 0)
+  if (rows.length === 1 || !areExact) return [rows]
+  const byMinute = Map.groupBy(rows, row => minute[row]!)
+  return [...byMinute.keys()].sort((a, b) => a - b).map(each => byMinute.get(each)!)
+}
+
+function complete(state: State, startDay: number, day: number, lastDays: number): void {
+  if (state[openedDay] === 0) {
+    state[openedDay] = day + lastDays
+    state[firstStepDay] = startDay
+    state[lastStepDay] = day
+  }
+  state[completeDay] = Math.max(state[completeDay]!, day + lastDays)
+}
+
+/** What must be absent at the end has come before the absence was long enough. */
+function breakPending(state: State, day: number): void {
+  if (state[openedDay]! <= day) state[completeDay] = Math.max(state[openedDay]!, state[passedDay]!)
+  else
+    for (const slot of [openedDay, checkedDay, firstStepDay, lastStepDay, completeDay])
+      state[slot] = 0
+}
