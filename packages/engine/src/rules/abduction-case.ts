@@ -1,4 +1,4 @@
-// The case of abducted people: what the incidents of a cluster say became of them.
+// The case of abducted people: their fate as the incidents of a cluster report it.
 
 import { never } from '../data/time.ts'
 import type { ClusterView } from './cluster-rule.ts'
@@ -10,12 +10,12 @@ export interface AbductionCase {
   readonly takenDay: number
   /** People with names, and one for all without. */
   readonly personCount: number
-  /** Days on which a grave kind of people was taken, or the first of them died. */
+  /** Days on which a grave kind of people was taken, or the first person died. */
   readonly escalationDays: readonly number[]
   readonly deathDay: number
   /** Last day on which they were known to be alive. */
   readonly aliveDay: number
-  /** The day on which the last of them was released or found dead. */
+  /** The day on which the last person was released or found dead. */
   readonly overDay: number
 }
 
@@ -71,7 +71,7 @@ export function readCase(
   }
 }
 
-/** `never` if one of them is not known to be released or found. */
+/** `never` if a person is not known to be released or found. */
 function computeOverDay(victims: readonly Victim[]): number {
   const days = victims.map(({ takenDay, goneDays }) =>
     goneDays.reduce((least, day) => (day >= takenDay ? Math.min(least, day) : least), never)
@@ -130,5 +130,5 @@ class Victims {
   }
 }
 
-/** Stands for the key of people without names. */
+/** The key of people without names. */
 const nobody = -1

@@ -169,7 +169,7 @@ export const abductionToKilling: AnyRuleDefinition = defineRule<AbductionParamet
   make: makeAbduction
 })
 
-/** What the mark of an incident says, as bits. The last ones are of people without names. */
+/** Bits of the mark of an incident. All but the first are about people without names. */
 const mark = {
   named: 1,
   taken: 2,
@@ -211,7 +211,7 @@ function makeAbduction(
       if (isPerson) return daysApart <= windowDays ? linkedOnly : notLinked
       return areSameNameless(candidates, nearDays) ? linkedOnly : notLinked
     },
-    // What became of people without names is no case of its own.
+    // The fate of people without names makes no case without their abduction.
     canBeCore: bits => (bits & (mark.named | mark.taken)) !== 0,
     minPoints: [1],
     quietDays: windowDays,

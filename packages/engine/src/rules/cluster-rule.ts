@@ -18,7 +18,7 @@ export const linkedOnly = 0
 /** More linked incidents than any place has: a hot cell with this has no core points. */
 export const neverCore = 1e9
 
-/** How many incidents a place had before, so that more of them are usual there. */
+/** A place with many incidents in its past needs more for a core point: they are usual there. */
 export interface HotCell {
   readonly pastDays: number
   /** The past ends this many days before an incident. */
@@ -39,7 +39,7 @@ export interface ClusterRule<A extends Assessment = Assessment> extends RuleBase
   readonly getMark?: (incidents: Incidents, row: number) => number
   /** Groups of an incident: only incidents with a common one are linked, and those without are left out. */
   readonly listGroups?: (incidents: Incidents, row: number) => readonly number[]
-  /** Incidents are candidates for a link if points of them lie within this distance and time. */
+  /** Incidents within this distance and time of each other are candidates for a link. */
   readonly linkKm: number
   readonly linkDays: number
   /** Points known less precisely than this are not used. Default: `linkKm`. */
@@ -110,7 +110,7 @@ export interface ClusterView {
   getMemberDay(nth: number): number
   /** The first day with a core point. */
   findEntryDay(): number
-  /** The days on which two clusters became one, in order, as far as the first members show it. */
+  /** The days on which two clusters became one, in order, from the first members. */
   findMergeDays(): readonly number[]
 }
 
@@ -122,7 +122,7 @@ export interface Assessment {
   readonly levelDays: readonly number[]
   /** A further level is reached on this day, once the watermark has passed it. */
   readonly absenceDay?: number
-  /** The day on which it is over for a reason of its own; left out: only by quiet, or by age. */
+  /** The day on which a member ended it. Left out: quiet or age ends it. */
   readonly overDay?: number
   /** No level can be added before the cluster has this many members. Default: any incident can. */
   readonly nextLevelSize?: number

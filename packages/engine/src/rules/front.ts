@@ -1,5 +1,5 @@
 // Front: attacks so dense in space and time that they are one fight (ST-DBSCAN). Where attacks are
-// usual, a core point needs one neighbour more, as a hot place would otherwise never be quiet.
+// usual, a core point needs one neighbour more, or a hot place would never be quiet.
 
 import { attackMask } from '../data/vocabulary.ts'
 import { formatCell } from './cells.ts'

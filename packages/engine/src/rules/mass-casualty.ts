@@ -315,7 +315,7 @@ function makePlaceKey({ settlement, admin1, site, km }: Spot, nearKm: number): n
   return isPrecise || admin1 < 0 ? -1 : admin1 * 2 + 1
 }
 
-/** True if a place of one is close to a place of the other; without precise places, in one area. */
+/** True if two incidents have places close to each other, or imprecise places in one area. */
 function areClose(incidents: Incidents, a: number, b: number, nearKm: number): boolean {
   const others = listSpots(incidents, b)
   return listSpots(incidents, a).some(spot =>

@@ -1,4 +1,4 @@
-// Near repeat: attacks of one kind, or by one actor, recur in one neighbourhood within weeks.
+// Near repeat: attacks of the same kind, or by the same actor, recur in a neighbourhood within weeks.
 // Explosions repeat among themselves, at shorter distances and times.
 
 import type { Incidents } from '../data/incidents.ts'
@@ -20,7 +20,7 @@ import type { RuleBase } from './rule-base.ts'
 const source = 'patterns.md#near-repeat'
 const explosion = makeCategoryMask('explosion')
 const bomb = makeTacticMask(['ied'])
-/** The density of an attack is counted for its kind and for this many of its actors. */
+/** An attack has a density for its kind, and one for each of this many actors. */
 const actorsCounted = 3
 
 interface NearRepeatParameters {

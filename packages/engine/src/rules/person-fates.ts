@@ -1,5 +1,5 @@
-// What an incident says became of people. People are known by the keys of their names, never by the
-// names; if nobody is mentioned, the kind of the incident says it of people without names.
+// The fates of people as an incident reports them. People are known by the keys of their names, never
+// by the names. Without people in the reports, the kind of the incident gives one fate without a name.
 
 import type { Person } from '../data/encode-report.ts'
 import type { Incidents } from '../data/incidents.ts'
@@ -26,7 +26,7 @@ const fateByRole: ReadonlyMap<string, Fate> = new Map<string, Fate>([
   ['freed', 'freed'],
   ['escaped', 'freed']
 ])
-/** Roles of people who are not the victims of what a report tells. */
+/** Roles of people who are not the victims in a report. */
 const bystanders: ReadonlySet<string> = new Set([
   'perpetrator',
   'captor',
@@ -92,7 +92,7 @@ function findUsualFate(incidents: Incidents, row: number): Fate | null {
   return (tactics[row]! & hostageVideo) !== 0 ? 'seen-alive' : null
 }
 
-/** The fate by the person's role, unless the incident tells more. */
+/** The fate by the person's role, or a later one that the incident implies. */
 function pickFate(
   { role }: Person,
   usual: Fate | null,

@@ -46,7 +46,7 @@ export function hasPoint(incidents: Incidents, row: number, km: number): boolean
   return (otherPlaces.get(row) ?? []).some(place => place.site >= 0 && place.km <= km)
 }
 
-/** True if two incidents hit one settlement, at points that are not too far apart for one. */
+/** True if two incidents hit the same settlement, at points near enough for a settlement. */
 export function shareSettlement(incidents: Incidents, a: number, b: number): boolean {
   const { columns, otherPlaces } = incidents
   if (otherPlaces.size === 0 || (!otherPlaces.has(a) && !otherPlaces.has(b))) {
@@ -71,7 +71,7 @@ function isSameSettlement(incidents: Incidents, a: Spot, b: Spot): boolean {
   )
 }
 
-/** True unless two points are known to be farther apart. */
+/** True unless two points are known to be farther from each other. */
 function areWithin({ sites }: Incidents, a: number, b: number, km: number): boolean {
   return a < 0 || b < 0 || a === b || sites.computeKm(a, b) <= km
 }
@@ -85,7 +85,7 @@ export function isSamePlace(incidents: Incidents, a: Spot, b: Spot, km: number):
 
 /**
  * True if two places are certainly two: two settlements, two names in one incident, or circles that
- * do not touch. Two names in different incidents may be spellings of one place.
+ * do not touch. Two names in different incidents may be spellings of a single place.
  */
 export function areApart(
   incidents: Incidents,

@@ -1,4 +1,4 @@
-// Repeat victimisation: civilians of one place are attacked repeatedly, or one perpetrator goes from
+// Repeat victimisation: the civilians of a place are attacked repeatedly, or one perpetrator goes from
 // settlement to settlement of an area. Both make one cluster, and so one alert.
 
 import type { Incidents } from '../data/incidents.ts'
@@ -273,7 +273,7 @@ class HarmedPlaces {
     this.#coarsestKm = coarsestKm
   }
 
-  /** The settlements of one incident in an area. */
+  /** The settlements that an incident hit in an area. */
   listInArea(incidents: Incidents, row: number, area: number): readonly Spot[] {
     const found: Spot[] = []
     for (const spot of listSpots(incidents, row))
@@ -283,7 +283,7 @@ class HarmedPlaces {
     return found
   }
 
-  /** True if both hit settlements of the area, and `b` one that is certainly none of those of `a`. */
+  /** True if both hit settlements in the area, and `b` one that `a` certainly did not hit. */
   addsSettlement(incidents: Incidents, a: number, b: number, area: number): boolean {
     const { settlement, site } = incidents.columns
     if (site[a] === site[b] && settlement[a] === settlement[b] && incidents.otherPlaces.size === 0)
@@ -296,7 +296,7 @@ class HarmedPlaces {
   }
 
   /**
-   * The members with which a cluster hit its first, second … place, up to a number of them. The first
+   * The members with which a cluster hit its first, second … place, up to a number. The first
    * is that of attacks on one place, if there are any; the others are settlements.
    */
   listFirstHits(cluster: ClusterView, most: number): readonly number[] {
@@ -426,7 +426,7 @@ function readHarmGroup(cluster: ClusterView, listActors: ListActors): Group {
 /** The first day after the entry on which an attack killed more than any before; `never` without one. */
 function findDeadlierDay(cluster: ClusterView, entryDay: number): number {
   const { fromDay, best, low } = cluster.incidents.columns
-  /** The most deaths of one attack: up to the day before, and up to this day. */
+  /** The most deaths in an attack: up to the day before, and up to this day. */
   let [most, mostToday, day] = [-1, -1, 0]
   for (const row of cluster.listByTime()) {
     if (fromDay[row]! > day) [most, day] = [mostToday, fromDay[row]!]

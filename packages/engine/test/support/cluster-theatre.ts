@@ -3,7 +3,7 @@
 import type { ReportRevision } from '@tocsin/domain/report/report'
 import { Assembly } from '../../src/assembly/assembly.ts'
 import { Incidents } from '../../src/data/incidents.ts'
-import { Reports } from '../../src/data/reports.ts'
+import { evicted, Reports } from '../../src/data/reports.ts'
 import type { ClusterRule } from '../../src/rules/cluster-rule.ts'
 import type { Finding, FindingListener, RuleClock, Timer } from '../../src/rules/finding.ts'
 import { Clusters } from '../../src/rules/fold/clusters.ts'
@@ -13,7 +13,7 @@ export class ClusterTheatre implements FindingListener {
   readonly reports = new Reports()
   readonly incidents = new Incidents(this.reports)
   readonly assembly = new Assembly(this.incidents)
-  readonly clusters: readonly Clusters[]
+  clusters: readonly Clusters[]
   /** Rows of the incidents. */
   readonly rows = new Set<number>()
   /** Findings as the listener knows them. */
@@ -55,6 +55,32 @@ export class ClusterTheatre implements FindingListener {
       this.#timers.splice(this.#timers.indexOf(due), 1)
       due.timer.onTimer()
     }
+    this.#report()
+  }
+
+  /** Removes incidents that ended before a day, as retention does. */
+  evictBefore(day: number): void {
+    for (const clusters of this.clusters) clusters.evictBefore(day)
+    for (const row of this.rows) {
+      if (this.incidents.columns.toDay[row]! >= day) continue
+      for (const clusters of this.clusters) clusters.evict(row)
+      for (const member of this.incidents.listMembers(row)) {
+        this.assembly.evict(member)
+        this.reports.columns.present[member] = evicted
+      }
+      this.rows.delete(row)
+    }
+  }
+
+  /** Replaces the clusters by those of a snapshot. */
+  restore(cutOffDay: number): void {
+    this.found.clear()
+    this.#timers.length = 0
+    this.clusters = this.clusters.map(before => {
+      const clusters = new Clusters(this.incidents, before.rule, this)
+      clusters.loadCheckpoint([...this.rows], before.exportCheckpoint(cutOffDay))
+      return clusters
+    })
     this.#report()
   }
 

@@ -9,14 +9,14 @@ import { historySizeMax } from '../cluster-rule.ts'
 import type { AlertLink, Certainty, Facts, Finding, Group, Measure } from '../finding.ts'
 import { type ClusterHistory, computeHistory, type HistoryGround } from './history.ts'
 
-/** The clusters of a rule, as far as one of them needs it. */
+/** The part of `Clusters` that a cluster needs. */
 export interface ClusterGround extends HistoryGround {
   /** The cluster of a core point. */
   getCluster(row: number): Cluster | undefined
   onTimer(cluster: Cluster): void
 }
 
-/** What a cluster keeps of its members beyond retention. */
+/** A summary of the members beyond retention. */
 export interface EvictedPart {
   readonly count: number
   readonly startDay: number
@@ -78,7 +78,7 @@ export class Cluster implements Finding, ClusterView {
   #mergers: ClusterHistory | null = null
   /** The mergers that the last assessment knew may be others now. */
   #areMergersStale = false
-  /** First day of what changed since the last assessment. */
+  /** First day that has changed since the last assessment. */
   #changedDay = never
   #assessedCutDay = never
   /** All members by time, once they have been asked for. */
@@ -206,7 +206,7 @@ export class Cluster implements Finding, ClusterView {
     return this.cores.length > 0 && this.#levelDays.length > 0
   }
 
-  /** Assesses the cluster anew unless nothing can have changed. Returns false if it is no finding. */
+  /** Assesses the cluster, unless the change cannot matter. Returns false if it is no finding. */
   assess(): boolean {
     if (this.cores.length === 0) return false
     if (this.#cutDay !== this.#assessedCutDay) {
@@ -297,7 +297,7 @@ export class Cluster implements Finding, ClusterView {
     return this.#ground.membership.isDenseIn(row, kind)
   }
 
-  /** Keeps what the row says before it is evicted. */
+  /** Adds a member to the summary before its row is evicted. */
   addEvicted(): void {
     this.evictedPart = {
       count: (this.evictedPart?.count ?? 0) + 1,
@@ -308,6 +308,7 @@ export class Cluster implements Finding, ClusterView {
       mergeDays: this.findMergeDays()
     }
     this.#sorted = null
+    this.#changedDay = 0
   }
 
   #absorbEvicted({ evictedPart }: Cluster): void {

@@ -1,6 +1,6 @@
 // The clusters of a rule in space and time: connected components of core points, with the border
 // points around them, as in DBSCAN. They are a function of the set of incidents: the order in which
-// incidents come, change and go decides nothing. The cost of a change is linear in the linked
+// incidents come, change and go has no effect. The cost of a change is linear in the linked
 // incidents.
 //
 // I1  The density of a row counts itself and each linked row, so both sides change together.
@@ -230,7 +230,7 @@ export class Clusters implements ClusterGround {
     cores.splice(cores.lastIndexOf(row), 1)
   }
 
-  /** `seeds`: core points of which each part has one at least. */
+  /** `seeds`: core points, at least one in each part. */
   #splitCluster(cluster: Cluster, seeds: readonly number[]): void {
     if (seeds.length < 2) return
     const parts = findSplitParts(seeds, {
@@ -277,7 +277,7 @@ export class Clusters implements ClusterGround {
     else if (before === 0) this.#markMember(cluster, row, true)
   }
 
-  /** A row has joined or left a cluster, or has become a core or border point of it. (I5) */
+  /** A row has joined or left a cluster, or has changed between core and border point. (I5) */
   #markMember(cluster: Cluster, row: number, isMember: boolean): void {
     const { toDay } = this.incidents.columns
     cluster.markChanged(row, isMember)
@@ -349,12 +349,19 @@ export class Clusters implements ClusterGround {
     const cluster = this.getCluster(row)
     if (cluster === undefined) this.#evictBorder(row)
     else {
-      cluster.addEvicted()
+      this.#evictMember(cluster)
       cluster.cores.splice(cluster.cores.indexOf(row), 1)
     }
     this.neighbours.remove(row)
     this.membership.clear(row)
-    if (cluster !== undefined && cluster.cores.length === 0) this.#listener.onEvicted(cluster)
+    if (cluster === undefined || cluster.cores.length > 0) return
+    this.#changed.delete(cluster)
+    this.#listener.onEvicted(cluster)
+  }
+
+  #evictMember(cluster: Cluster): void {
+    cluster.addEvicted()
+    this.#changed.add(cluster)
   }
 
   #evictBorder(row: number): void {
@@ -364,7 +371,7 @@ export class Clusters implements ClusterGround {
       if (cluster?.borders.has(row)) around.add(cluster)
     })
     for (const cluster of around) {
-      cluster.addEvicted()
+      this.#evictMember(cluster)
       cluster.deleteBorder(row)
     }
   }

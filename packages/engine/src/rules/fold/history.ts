@@ -13,7 +13,7 @@ export interface HistoryGround {
   readonly membership: Membership
 }
 
-/** What the members of the days before `untilDay` tell. */
+/** The history of the days before `untilDay`. */
 export interface ClusterHistory {
   /** First day with a core point; 0 if these members have none. */
   readonly entryDay: number
@@ -33,7 +33,7 @@ export function computeHistory(
   const kindCount = rule.minPoints.length
   const densities = new Uint16Array(rows.length * kindCount)
   const linked: number[][] = rows.map(() => [])
-  /** By core point: the index of another one of its component, up to the root. */
+  /** By core point: the index of another core point in its component, up to the root. */
   const parents: (number | undefined)[] = []
   /** By root: the first day of the component. */
   const sinceDays: number[] = []

@@ -7,7 +7,7 @@ import type { HotCell } from '../cluster-rule.ts'
 import { countBefore, insertByDay, removeByDay } from './day-lists.ts'
 import type { Neighbours } from './neighbours.ts'
 
-/** Rows of cells are this far apart: more than 360 degrees have. */
+/** Cells in a row: more than 360 degrees have. */
 const cellsPerRow = 4096
 
 export class HotCells {
@@ -58,11 +58,13 @@ export class HotCells {
     return this.#listLater(rows, row)
   }
 
+  /** Forgets the incidents that ended before a day. */
   evictBefore(day: number): void {
-    const { fromDay } = this.#incidents.columns
+    const { toDay } = this.#incidents.columns
     for (const [cell, rows] of this.#rowsByCell) {
-      rows.splice(0, countBefore(rows, day, fromDay))
-      if (rows.length === 0) this.#rowsByCell.delete(cell)
+      const kept = rows.filter(row => toDay[row]! >= day)
+      if (kept.length === 0) this.#rowsByCell.delete(cell)
+      else if (kept.length < rows.length) this.#rowsByCell.set(cell, kept)
     }
   }
 

@@ -1,5 +1,5 @@
-// What a cluster rule stores of each incident: its density of each kind, what it needs to be a core
-// point, and the cluster of which it is one.
+// By incident: its density of each kind, the density that a core point needs there, and the cluster
+// of a core point.
 
 import type { Incidents } from '../../data/incidents.ts'
 import { type ClusterRule, neverCore } from '../cluster-rule.ts'
@@ -91,7 +91,7 @@ export class Membership<C extends object = object> {
     return { rows, clusters: [...numbers.keys()] }
   }
 
-  /** Sets needs and densities. Returns pairs of a row and the number of its cluster. */
+  /** Sets needs and densities. Returns each row with the number of its cluster. */
   loadRows(rows: Readonly<Int32Array>): readonly (readonly [number, number])[] {
     const loaded: [number, number][] = []
     for (let at = 0; at < rows.length; at += 3 + this.#kindCount) {
@@ -115,7 +115,7 @@ export class Membership<C extends object = object> {
   }
 }
 
-/** Adds to the densities of one incident, which begin at an index. */
+/** Adds to the densities that begin at an index. */
 export function countKinds(
   densities: Uint16Array,
   first: number,

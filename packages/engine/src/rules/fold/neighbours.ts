@@ -1,6 +1,6 @@
 // Finds the incidents that a cluster rule links to one incident: candidates by site and day, and by
-// key and day. What the columns of an incident do not hold (further sites, keys, the mark) is stored
-// when it comes, so that it goes the same way, whatever its reports say by then.
+// key and day. Further sites, keys and the mark of an incident are stored when it comes: its reports
+// may have changed by the time it goes.
 
 import type { Incidents } from '../../data/incidents.ts'
 import { emptyList, haveCommon } from '../../data/interning.ts'
@@ -112,7 +112,7 @@ export class Neighbours {
       this.#visitIn(this.#rowsByKey.get(key)!, row, keyLinkDays, key, canRepeat, visit)
   }
 
-  /** True if two incidents of the index certainly have the same links, apart from each other. */
+  /** True if two incidents of the index certainly have the same further links. */
   areTwins(a: number, b: number): boolean {
     const { getLink, listGroups } = this.#rule
     if (getLink !== undefined || listGroups !== undefined || this.#severalSites.size > 0)

@@ -3,7 +3,7 @@
 // part is hardly ever searched to its end.
 
 interface Search {
-  /** Rows whose neighbours are known, and rows that wait for it. */
+  /** Rows with known neighbours, and rows that wait for a search. */
   readonly done: number[]
   readonly waiting: number[]
   /** The search that it has joined. */
@@ -12,7 +12,7 @@ interface Search {
 
 export interface Graph {
   visitNeighbours(row: number, visit: (other: number) => void): void
-  /** True if two rows have the same neighbours, apart from each other. */
+  /** True if two rows have the same further neighbours. */
   areTwins(a: number, b: number): boolean
 }
 

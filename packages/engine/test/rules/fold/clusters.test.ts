@@ -1,10 +1,15 @@
 // The clusters of all cluster rules against a naive oracle, at every prefix of random courses.
 
 import { describe, expect, it } from 'vitest'
+import { convertToMs } from '../../../src/data/time.ts'
 import { findClusters } from '../../oracle/cluster-oracle.ts'
 import { makeRules } from '../../support/cluster-rules.ts'
 import { ClusterTheatre } from '../../support/cluster-theatre.ts'
 import { type CourseStep, makeCourse, makeRandom, shuffle } from '../../support/random-course.ts'
+
+function makeTheatre(): ClusterTheatre {
+  return new ClusterTheatre(makeRules())
+}
 
 function apply(theatre: ClusterTheatre, step: CourseStep): void {
   if (step.type === 'receive') theatre.receive(step.report)
@@ -23,7 +28,7 @@ describe('clusters', () => {
     let prefixes = 0
     const levels = new Map<string, number>()
     for (let seed = 1; seed <= 9; seed++) {
-      const theatre = new ClusterTheatre(makeRules())
+      const theatre = makeTheatre()
       for (const [index, step] of makeCourse(seed, 50).entries()) {
         apply(theatre, step)
         const found = theatre.formatFound().sort()
@@ -43,7 +48,7 @@ describe('clusters', () => {
       const course = makeCourse(seed, 60)
       const orders = [course, shuffle(makeRandom(seed), course)]
       const [one, other] = orders.map(steps => {
-        const theatre = new ClusterTheatre(makeRules())
+        const theatre = makeTheatre()
         for (const step of steps) if (step.type !== 'tick') apply(theatre, step)
         theatre.tick(45_300, 45_290)
         return theatre.formatFound().sort()
@@ -51,4 +56,39 @@ describe('clusters', () => {
       expect(other).toEqual(one)
     }
   })
+
+  it('go on after a restore as if there had been none', () => {
+    let compared = 0
+    // Courses of 400 days.
+    for (let seed = 41; seed < 70; seed += 3) {
+      const course = makeCourse(seed, 90)
+      const firstTick = course.find(step => step.type === 'tick') as { readonly day: number }
+      const restoreDay = firstTick.day + 306
+      const cutOffDay = restoreDay - 50
+      // The past of a hot cell is longer than these courses.
+      const rules = () => makeRules().map(({ hotCell: _, ...rule }) => rule)
+      const [plain, restored] = [new ClusterTheatre(rules()), new ClusterTheatre(rules())]
+      for (const step of course) {
+        const isRestored = plain.today >= restoreDay
+        if (isRestored && isBefore(step, cutOffDay)) continue
+        for (const theatre of [plain, restored]) apply(theatre, step)
+        if (step.type === 'tick' && step.day === restoreDay) {
+          for (const theatre of [plain, restored]) theatre.evictBefore(cutOffDay - linkDaysMax)
+          restored.restore(cutOffDay)
+        }
+        if (!isRestored) continue
+        expect(restored.formatFound().sort(), `seed ${seed}`).toEqual(plain.formatFound().sort())
+        compared += plain.found.size
+      }
+    }
+    expect(compared).toBeGreaterThan(1000)
+  })
 })
+
+/** What has no link to what is evicted can change. */
+const linkDaysMax = 200
+
+function isBefore(step: CourseStep, day: number): boolean {
+  if (step.type === 'withdraw') return true
+  return step.type === 'receive' && Date.parse(step.report.occurred.from) < convertToMs(day)
+}
