@@ -1,14 +1,22 @@
 // Bench `rules`: decoded records through the rules of one theatre on one core, with the alert
 // events encoded, hashed and written; crowds of one village and day; handling levels; and the memory
-// of a retained report.
+// of a retained report. The present engine and the next one fold the same records by turns.
 
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import { defaultRetentionDays } from '@tocsin/domain/fold/retention'
 import type { RuleVersion, TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import { allRules, openEngine } from './load/fold-engine.ts'
-import { encodeAsLogged, type Folded, measureFold } from './load/fold-measure.ts'
+import { foldWork } from '@tocsin/engine/rules/fold/track'
+import { allRules, type FoldEngine, openEngine } from './load/fold-engine.ts'
+import {
+  encodeAsLogged,
+  type Folded,
+  type MeasuredEngines,
+  measureFold,
+  type Side
+} from './load/fold-measure.ts'
+import { openNextEngine } from './load/next-engine.ts'
 import {
   type Crowd,
   crowds,
@@ -16,7 +24,7 @@ import {
   type LoadOptions,
   makeRecords
 } from './load/theatre-records.ts'
-import type { Figure } from './runner/figures.ts'
+import type { Figure, Target } from './runner/figures.ts'
 import { describeLatency } from './runner/quantiles.ts'
 import { type Bench, type BenchOptions, chooseSize } from './runner/run-bench.ts'
 
@@ -64,38 +72,68 @@ function makeRule(pattern: string, parameters: RuleVersion['parameters']): RuleV
 
 function measureLoad(load: LoadOptions, perSecond: number, rules = allRules) {
   return async ({ seconds }: BenchOptions): Promise<readonly Figure[]> => {
-    const folded = foldLoad(load, seconds, rules)
+    const { folded, steps } = foldLoad(load, seconds, rules)
     const ceiling = computePerSecond(folded, folded.ceilingMs)
+    const present = computePerSecond(folded, folded.present.cpuMs)
+    const next = computePerSecond(folded, folded.next.cpuMs)
     return [
       {
-        what: 'reports one by one',
+        what: 'reports one by one, next engine',
         unit: '/s',
-        value: computePerSecond(folded, folded.oneByOneMs),
+        value: next,
         ceiling,
         target: { atLeast: perSecond }
       },
+      { what: 'reports one by one, present engine', unit: '/s', value: present, ceiling },
       {
-        what: 'reports 64 together',
+        what: 'reports 64 together, present engine',
         unit: '/s',
         value: computePerSecond(folded, folded.togetherMs),
         ceiling
       },
-      ...describeLatency('one fold', folded.foldsMs, { p99: { below: 2 } }),
-      {
-        what: 'alert events a report',
-        unit: 'bytes',
-        value: folded.eventBytes / folded.reports,
-        target: { below: 450 }
-      }
+      { what: 'next engine to present engine', value: next / present, target: { atLeast: 5.5 } },
+      ...describeLatency('one fold, next engine', folded.next.foldsMs, { p99: { below: 2 } }),
+      ...describeLatency('one fold, present engine', folded.present.foldsMs),
+      ...describeEvents('next', folded.next, folded.reports, { below: 450 }),
+      ...describeEvents('present', folded.present, folded.reports),
+      { what: 'track folds a report, next engine', value: steps.folds / folded.reports },
+      { what: 'day steps a report, next engine', value: steps.days / folded.reports }
     ]
   }
 }
 
-function foldLoad(load: LoadOptions, seconds: number, rules = allRules): Folded {
-  const [oneByOne, together] = [openEngine(rules), openEngine(rules)]
+function describeEvents(
+  engine: string,
+  { events, eventBytes }: Side,
+  reports: number,
+  target?: Target
+): readonly Figure[] {
+  return [
+    { what: `alert events a report, ${engine} engine`, value: events / reports },
+    {
+      what: `alert events a report, ${engine} engine`,
+      unit: 'bytes',
+      value: eventBytes / reports,
+      target
+    }
+  ]
+}
+
+function openEngines(rules = allRules): MeasuredEngines {
+  return { present: openEngine(rules), together: openEngine(rules), next: openNextEngine(rules) }
+}
+
+function foldLoad(load: LoadOptions, seconds: number, rules = allRules) {
+  const engines = openEngines(rules)
   const records = makeRecords(load)
-  measureFold(oneByOne, together, records, { seconds: 2 * seconds, days: fillingDays })
-  return measureFold(oneByOne, together, records, { seconds })
+  measureFold(engines, records, { seconds: 2 * seconds, days: fillingDays })
+  const before = { ...foldWork }
+  const folded = measureFold(engines, records, { seconds })
+  const steps = {
+    folds: foldWork.folds - before.folds,
+    days: foldWork.days - before.days
+  }
+  return { folded, steps }
 }
 
 function computePerSecond({ reports }: Folded, ms: number): number {
@@ -104,10 +142,11 @@ function computePerSecond({ reports }: Folded, ms: number): number {
 
 /** The same reports under four handlings and under one. */
 async function measureLevels({ seconds }: BenchOptions): Promise<readonly Figure[]> {
-  const one = foldLoad(sparse, seconds)
+  const one = foldLoad(sparse, seconds).folded
   const handlings = ['public', 'partners', 'internal', 'restricted'] as const
-  const four = foldLoad({ ...sparse, handlings }, seconds)
-  const value = computePerSecond(one, one.oneByOneMs) / computePerSecond(four, four.oneByOneMs)
+  const four = foldLoad({ ...sparse, handlings }, seconds).folded
+  const value =
+    computePerSecond(one, one.present.cpuMs) / computePerSecond(four, four.present.cpuMs)
   return [{ what: 'time with four handlings to time with one', value, target: { below: 2.7 } }]
 }
 
@@ -115,53 +154,73 @@ async function measureCrowds(options: BenchOptions): Promise<readonly Figure[]> 
   const count = chooseSize(options, crowdReports)
   return crowds.flatMap(crowd => {
     const runs = Array.from({ length: crowdRuns }, () => foldCrowd(crowd, count))
-    const foldsMs = Array.from({ length: count }, (_, i) => Math.min(...runs.map(run => run[i]!)))
-    const half = count / 2
-    const sum = (samples: readonly number[]) => samples.reduce((total, ms) => total + ms, 0)
     return [
-      ...describeLatency(crowd.what, foldsMs, { p99: { below: 5 } }),
-      {
-        what: `${crowd.what}: second half to first`,
-        value: sum(foldsMs.slice(half)) / sum(foldsMs.slice(0, half)),
-        // A short crowd is still growing into groups of all its sources.
-        target: count === crowdReports ? { below: 2 } : undefined
-      }
+      ...describeCrowd(`${crowd.what}, next`, listLeast(runs.map(({ next }) => next)), count),
+      ...describeLatency(`${crowd.what}, present`, listLeast(runs.map(({ present }) => present)))
     ]
   })
 }
 
-function foldCrowd({ makeRecord }: Crowd, count: number): readonly number[] {
+/** The least time of each record of the runs; the first is a tick. */
+function listLeast(runs: readonly Side[]): readonly number[] {
+  const [, ...times] = runs[0]!.foldsMs.map((_, i) =>
+    Math.min(...runs.map(({ foldsMs }) => foldsMs[i]!))
+  )
+  return times
+}
+
+function describeCrowd(what: string, foldsMs: readonly number[], count: number): readonly Figure[] {
+  const half = count / 2
+  const sum = (samples: readonly number[]) => samples.reduce((total, ms) => total + ms, 0)
+  return [
+    ...describeLatency(what, foldsMs, { p99: { below: 5 } }),
+    {
+      what: `${what}: second half to first`,
+      value: sum(foldsMs.slice(half)) / sum(foldsMs.slice(0, half)),
+      // A short crowd is still growing into groups of all its sources.
+      target: count === crowdReports ? { below: 2 } : undefined
+    }
+  ]
+}
+
+function foldCrowd({ makeRecord }: Crowd, count: number): Folded {
   function* makeAll(): Generator<TheatreRecord> {
     yield crowdTick
     for (let i = 0; i < count; i++) yield makeRecord(i)
   }
-  const limits = { seconds: Number.POSITIVE_INFINITY }
-  return measureFold(openEngine(allRules), openEngine(allRules), makeAll(), limits).foldsMs.slice(1)
+  return measureFold(openEngines(), makeAll(), { seconds: Number.POSITIVE_INFINITY })
 }
 
 /**
- * The heap that a retained report takes, beside that of the same reports decoded in a list, which is
- * the least that it can be.
+ * The memory that a retained report takes, beside the heap of the same reports decoded in a list,
+ * which is the least that objects take.
  */
 async function measureMemory(): Promise<readonly Figure[]> {
   setFlagsFromString('--expose-gc')
   const collectGarbage = runInNewContext('gc') as () => void
-  const readHeap = () => {
+  const readBytes = () => {
     collectGarbage()
-    return process.memoryUsage().heapUsed
+    const { heapUsed, arrayBuffers } = process.memoryUsage()
+    return heapUsed + arrayBuffers
   }
   const list: unknown[] = []
-  const blankBytes = readHeap()
+  const blankBytes = readBytes()
   for (const record of decodeWindow(memoryPerDay))
     if (record.type === 'report.received') list.push(record.data)
-  const ceiling = (readHeap() - blankBytes) / list.length
+  const ceiling = (readBytes() - blankBytes) / list.length
   list.length = 0
-  const engine = openEngine(allRules)
-  const emptyBytes = readHeap()
-  for (const record of decodeWindow(memoryPerDay)) engine.fold(record)
-  const value = (readHeap() - emptyBytes) / engine.reportCount
-  const what = `heap of a report, ${engine.reportCount} retained`
-  return [{ what, unit: 'bytes', value, ceiling, target: { below: 1500 } }]
+  const measureEngine = (name: string, open: typeof openEngine, target?: Target): Figure => {
+    const emptyBytes = readBytes()
+    const engine: FoldEngine = open(allRules)
+    for (const record of decodeWindow(memoryPerDay)) engine.fold(record)
+    const value = (readBytes() - emptyBytes) / engine.reportCount
+    const what = `memory of a report, ${engine.reportCount} retained, ${name} engine`
+    return { what, unit: 'bytes', value, ceiling, target }
+  }
+  return [
+    measureEngine('next', openNextEngine, { below: 1500 }),
+    measureEngine('present', openEngine)
+  ]
 }
 
 /** As they come out of a log: no record shares an object with another. */

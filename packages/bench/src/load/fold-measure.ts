@@ -1,7 +1,7 @@
-// Measures the fold of one theatre: the same records one by one by one engine and 64 together by
-// another, and the ceiling: the records parsed from JSON, the events hashed and written, no fold.
-// All by turns. Sums are CPU time of this thread; the time of one record is wall time, since a
-// kernel may count CPU time in steps of several milliseconds.
+// Measures the fold of one theatre: the same records one by one by the present engine and 64 together
+// by another of it, by the next engine, and the ceiling: the records parsed from JSON, the events
+// hashed and written, no fold. All by turns. Sums are CPU time of this thread; the time of one record
+// is wall time, since a kernel may count CPU time in steps of several milliseconds.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -22,25 +22,33 @@ export interface FoldLimits {
   readonly days?: number
 }
 
-export interface Folded {
-  readonly reports: number
+/** What an engine did with the records one by one. */
+export interface Side {
   /** Of each record, ticks included, wall time. */
-  readonly foldsMs: readonly number[]
+  readonly foldsMs: number[]
   /** CPU time of all of them and the writing. */
-  readonly oneByOneMs: number
-  /** The same of the records folded together. */
-  readonly togetherMs: number
-  readonly ceilingMs: number
-  readonly eventBytes: number
+  cpuMs: number
+  events: number
+  eventBytes: number
 }
 
+export interface Folded {
+  readonly reports: number
+  readonly present: Side
+  readonly next: Side
+  /** CPU time of the records folded together by the present engine. */
+  readonly togetherMs: number
+  readonly ceilingMs: number
+}
+
+export type MeasuredEngines = Readonly<Record<'present' | 'together' | 'next', FoldEngine>>
+
 /**
- * Folds records until they or a limit end. Throws if both engines do not give the same events byte
- * for byte.
+ * Folds records until they or a limit end. Throws if the two present engines do not give the same
+ * events byte for byte.
  */
 export function measureFold(
-  oneByOne: FoldEngine,
-  together: FoldEngine,
+  engines: MeasuredEngines,
   records: Iterator<TheatreRecord>,
   { seconds, days = Number.POSITIVE_INFINITY }: FoldLimits
 ): Folded {
@@ -48,31 +56,38 @@ export function measureFold(
   // Each turn overwrites the file, so that a long measurement does not fill the disk.
   const write = (events: readonly Uint8Array[]) =>
     writeFileSync(join(dir, 'events'), Buffer.concat(events))
-  const foldsMs: number[] = []
-  const sums = { reports: 0, oneByOneMs: 0, togetherMs: 0, ceilingMs: 0, eventBytes: 0 }
+  const foldTurn = (engine: FoldEngine, turn: readonly TheatreRecord[], side: Side) => {
+    const events: Uint8Array[] = []
+    side.cpuMs += spendCpu(() => {
+      for (const record of turn) {
+        const beganMs = performance.now()
+        for (const event of engine.fold(record)) events.push(event)
+        side.foldsMs.push(performance.now() - beganMs)
+      }
+      write(events)
+    })
+    side.events += events.length
+    side.eventBytes += events.reduce((sum, event) => sum + event.byteLength, 0)
+    return events
+  }
+  const [present, next] = [makeSide(), makeSide()]
+  const sums = { reports: 0, togetherMs: 0, ceilingMs: 0 }
   let [ticks, isOver] = [0, false]
   try {
-    while (!isOver && sums.oneByOneMs < seconds * 1000 && ticks < days) {
+    while (!isOver && present.cpuMs < seconds * 1000 && ticks < days) {
       const turn: TheatreRecord[] = []
       while (turn.length < recordsPerTurn && !isOver) {
-        const next = records.next()
-        isOver = next.done === true
-        if (next.done !== true) turn.push(next.value)
+        const record = records.next()
+        isOver = record.done === true
+        if (record.done !== true) turn.push(record.value)
       }
       const texts = turn.map(encodeAsLogged)
-      const events: Uint8Array[] = []
-      sums.oneByOneMs += spendCpu(() => {
-        for (const record of turn) {
-          const beganMs = performance.now()
-          events.push(...oneByOne.fold(record))
-          foldsMs.push(performance.now() - beganMs)
-        }
-        write(events)
-      })
+      const events = foldTurn(engines.present, turn, present)
+      foldTurn(engines.next, turn, next)
       const eventsTogether: Uint8Array[] = []
       sums.togetherMs += spendCpu(() => {
         for (let i = 0; i < turn.length; i += togetherMax)
-          eventsTogether.push(...together.foldAll(turn.slice(i, i + togetherMax)))
+          eventsTogether.push(...engines.together.foldAll(turn.slice(i, i + togetherMax)))
         write(eventsTogether)
       })
       assertSame(events, eventsTogether)
@@ -81,14 +96,17 @@ export function measureFold(
         for (const event of events) hashSha256Hex(event)
         write(events)
       })
-      sums.eventBytes += events.reduce((sum, event) => sum + event.byteLength, 0)
       sums.reports += turn.filter(({ type }) => type === 'report.received').length
       ticks += turn.filter(({ type }) => type === 'clock.ticked').length
     }
   } finally {
     rmSync(dir, { recursive: true })
   }
-  return { foldsMs, ...sums }
+  return { present, next, ...sums }
+}
+
+function makeSide(): Side {
+  return { foldsMs: [], cpuMs: 0, events: 0, eventBytes: 0 }
 }
 
 function spendCpu(work: () => void): number {
