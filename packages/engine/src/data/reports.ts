@@ -47,7 +47,7 @@ const shape = {
   low: 'i32',
   best: 'i32',
   high: 'i32',
-  /** Number of the report in its theatre, in order of arrival. Events name it by this number. */
+  /** Number of the record that brought it. Events name a report by this number. */
   number: 'i32',
   flags: 'u16',
   credibility: 'u8',
@@ -70,7 +70,7 @@ const mapNames = ['details', 'neighbourAreas', 'settlementNames', 'sourceReliabi
 /** State for a snapshot, without the columns. */
 export type ReportsState = Pick<Reports, (typeof listNames)[number] | (typeof mapNames)[number]> & {
   readonly rowCount: number
-  readonly reportCount: number
+  readonly recordCount: number
   readonly freeRows: readonly number[]
   readonly withdrawn: ReadonlySet<string>
   readonly texts: readonly string[]
@@ -79,8 +79,8 @@ export type ReportsState = Pick<Reports, (typeof listNames)[number] | (typeof ma
 
 export class Reports {
   rowCount = 0
-  /** Number of the latest report. */
-  reportCount = 0
+  /** Number of records with a report so far. A reader of the log counts the same. */
+  recordCount = 0
   readonly columns: Columns<typeof shape> = makeColumns(shape, 1024)
   readonly ids: string[] = []
   readonly hashes: string[] = []
@@ -108,6 +108,7 @@ export class Reports {
 
   /** The row to write a revision to; -1 if the revision changes nothing. */
   acceptRevision(report: ReportRevision): number {
+    this.recordCount += 1
     if (this.withdrawn.has(report.reportId)) return -1
     const row = this.rowById.get(report.reportId)
     if (row === undefined) return this.#createRow(report.reportId)
@@ -131,7 +132,7 @@ export class Reports {
     this.ids[row] = id
     this.hashes[row] = ''
     this.rowById.set(id, row)
-    this.columns.number[row] = ++this.reportCount
+    this.columns.number[row] = this.recordCount
     this.columns.reportedMs[row] = Number.NEGATIVE_INFINITY
     this.columns.firstReportedMs[row] = Number.POSITIVE_INFINITY
     return row
@@ -280,14 +281,14 @@ export class Reports {
   exportState(): ReportsState {
     const { ids, hashes, actors, perpetrators, persons, targets, names } = this
     const { details, neighbourAreas, settlementNames, sourceReliability } = this
-    const { rowCount, reportCount, freeRows, withdrawn } = this
+    const { rowCount, recordCount, freeRows, withdrawn } = this
     const lists = { ids, hashes, actors, perpetrators, persons, targets, freeRows }
     const maps = { details, neighbourAreas, settlementNames, sourceReliability }
     return {
       ...lists,
       ...maps,
       rowCount,
-      reportCount,
+      recordCount,
       withdrawn,
       texts: names.texts,
       statedForms: names.statedForms
@@ -298,7 +299,7 @@ export class Reports {
   restore(state: ReportsState, columns: Columns<typeof shape>): void {
     Object.assign(this.columns, columns)
     this.rowCount = state.rowCount
-    this.reportCount = state.reportCount
+    this.recordCount = state.recordCount
     for (const text of state.texts) this.names.intern(text)
     for (const [name, form] of state.statedForms) this.names.statedForms.set(name, form)
     for (const row of state.freeRows) this.freeRows.push(row)

@@ -4,6 +4,7 @@
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { ReportRevision } from '@tocsin/domain/report/report'
 import { Assembly } from '../assembly/assembly.ts'
+import type { IncidentEvents } from '../assembly/incident-events.ts'
 import { Incidents } from '../data/incidents.ts'
 import { Reports } from '../data/reports.ts'
 import { convertToDay, never, parseEndMs, parseMs } from '../data/time.ts'
@@ -74,6 +75,8 @@ export class Engine implements FindingListener {
   readonly #view = new DayView(this.incidents)
   /** By pattern: the day rules that read its episodes. */
   readonly #readers = new Map<string, DayRule[]>()
+  /** Told which incidents ended and began; null if nobody reads that. */
+  incidentEvents: IncidentEvents | null = null
   readonly #onEnded = (incident: number) => this.#removeIncident(incident)
   readonly #onBegun = (incident: number) => this.#addIncident(incident)
 
@@ -125,8 +128,11 @@ export class Engine implements FindingListener {
 
   #receive(record: ReportReceived): void {
     const report = record.data
-    if (this.#isOld(convertToDay(parseEndMs(report.occurred.to)))) return
-    if (this.#isFrozen(this.reports.rowById.get(report.reportId))) return
+    const isOld = this.#isOld(convertToDay(parseEndMs(report.occurred.to)))
+    if (isOld || this.#isFrozen(this.reports.rowById.get(report.reportId))) {
+      this.reports.recordCount += 1
+      return
+    }
     const row = this.reports.acceptRevision(report)
     if (row < 0) return
     const wasPresent = this.reports.columns.present[row] === 1
@@ -166,6 +172,13 @@ export class Engine implements FindingListener {
   #withdraw(reportId: string, cause: TheatreRecord): void {
     this.reports.withdrawn.add(reportId)
     this.#removeReport(reportId, cause)
+  }
+
+  /** Rank of the handling of a present report; -1 if there is none of this id. */
+  getHandling(reportId: string): number {
+    const row = this.reports.rowById.get(reportId)
+    const { present, handling } = this.reports.columns
+    return row === undefined || present[row] !== 1 ? -1 : handling[row]!
   }
 
   /** A later revision is above this level: the report becomes absent, and may come back. */
@@ -219,11 +232,13 @@ export class Engine implements FindingListener {
   }
 
   #addIncident(row: number): void {
+    this.incidentEvents?.addBegun(row)
     this.index.add(row)
     for (const clusters of this.clusters) clusters.add(row)
   }
 
   #removeIncident(row: number): void {
+    this.incidentEvents?.addEnded(row)
     this.index.remove(row)
     for (const clusters of this.clusters) clusters.remove(row)
   }

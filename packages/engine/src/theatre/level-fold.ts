@@ -63,6 +63,11 @@ export class LevelFold {
     evictOld(engine, book)
   }
 
+  /** A later revision of a report is above this level. */
+  hide(record: Extract<TheatreRecord, { readonly type: 'report.received' }>): void {
+    this.engine.hide(record)
+  }
+
   /** Decides on an act. Returns what identifies its alert in other folds; null if it is refused. */
   act(request: AlertRequest, cause: TheatreRecord): ActTarget | null {
     const { desk } = this.book

@@ -28,6 +28,7 @@ export function evictOld(engine: Engine, book: AlertBook): void {
     for (const clusters of engine.clusters) clusters.evict(row)
     assembly.evict(row)
     incidents.evict(row)
+    engine.incidentEvents?.evict(row)
     present[row] = evicted
   }
   book.evictBefore(rowsFrom)

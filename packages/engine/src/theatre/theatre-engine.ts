@@ -1,0 +1,146 @@
+// A theatre: one fold for each handling level that a report has, from the lowest. The fold of a level
+// applies the reports of that level and below and nothing else, so what its readers get does not
+// depend on what they may not see.
+//
+// L1  A fold sees a report if the winning revision has its level or a lower one; of its revisions it
+//     sees those of its level or a lower one.
+// L2  A fold begins as a copy of the next lower one, with the first report of its level, and continues
+//     its chain of events.
+// L3  An act has the handling of its alert as the officer saw it. It reaches the folds of that level
+//     and above; the fold that the officer saw decides.
+// L4  The highest fold has every report: it tells which incidents changed.
+
+import { deserialize, serialize } from 'node:v8'
+import {
+  type AlertRequest,
+  asksOfAlert,
+  type TheatreRecord
+} from '@tocsin/domain/record/theatre-record'
+import {
+  type IncidentEvent,
+  IncidentEvents,
+  type IncidentEventsState
+} from '../assembly/incident-events.ts'
+import { type Handling, handlings } from '../data/vocabulary.ts'
+import { LevelFold, type LevelOptions } from './level-fold.ts'
+import type { RuleSet } from './rule-set.ts'
+import { restoreSnapshot, writeSnapshot } from './snapshot.ts'
+
+export interface TheatreOptions extends Omit<LevelOptions, 'fold' | 'write'> {
+  /** Takes each alert event as it is published. */
+  readonly write: (record: string, fold: Handling) => void
+  readonly writeIncident: (event: IncidentEvent) => void
+}
+
+interface Snapshot {
+  readonly folds: readonly (readonly [rank: number, bytes: Uint8Array])[]
+  readonly incidentEvents: IncidentEventsState
+}
+
+export class TheatreEngine {
+  readonly #rules: RuleSet
+  readonly #options: TheatreOptions
+  /** By rank of the handling; the first one always exists. */
+  readonly #folds: (LevelFold | undefined)[] = []
+  #incidentEvents: IncidentEvents
+
+  constructor(rules: RuleSet, options: TheatreOptions) {
+    this.#rules = rules
+    this.#options = options
+    this.#folds[0] = new LevelFold(rules, this.#makeOptions(0))
+    this.#incidentEvents = this.#watchIncidents()
+  }
+
+  /** The folds from the lowest level up. */
+  get folds(): readonly LevelFold[] {
+    return this.#folds.filter(fold => fold !== undefined)
+  }
+
+  /** The fold that readers of a clearance read: the highest in use within it. */
+  getFold(clearance: Handling): LevelFold {
+    let rank = handlings.indexOf(clearance)
+    while (this.#folds[rank] === undefined) rank -= 1
+    return this.#folds[rank]!
+  }
+
+  get #top(): LevelFold {
+    return this.#folds.at(-1)!
+  }
+
+  apply(record: TheatreRecord): void {
+    if (record.type === 'report.received') this.#receive(record)
+    else if (asksOfAlert(record)) this.#act(record.data, record)
+    else for (const fold of this.folds) fold.apply(record)
+    for (const event of this.#incidentEvents.takeEvents()) this.#options.writeIncident(event)
+  }
+
+  #receive(record: Extract<TheatreRecord, { readonly type: 'report.received' }>): void {
+    const { reportId, handling } = record.data
+    const own = handlings.indexOf(handling)
+    this.#ensureFold(own)
+    const top = this.#top
+    const before = top.engine.getHandling(reportId)
+    top.apply(record)
+    const after = top.engine.getHandling(reportId)
+    for (const [rank, fold] of this.#folds.entries()) {
+      if (fold === undefined || fold === top) continue
+      if (after > rank && before >= 0 && before <= rank) fold.hide(record)
+      else if (after >= 0 && after <= rank && own <= rank) fold.apply(record) // L1
+    }
+  }
+
+  /** Makes the fold of a level with its first report. (L2) */
+  #ensureFold(rank: number): void {
+    if (this.#folds[rank] !== undefined) return
+    const lower = this.getFold(handlings[rank]!)
+    const isTop = rank > this.#folds.length - 1
+    this.#folds[rank] = restoreSnapshot(writeSnapshot(lower), this.#rules, this.#makeOptions(rank))
+    if (!isTop) return
+    lower.engine.incidentEvents = null
+    const state = this.#incidentEvents.exportState()
+    this.#incidentEvents = this.#watchIncidents()
+    this.#incidentEvents.restore(state)
+  }
+
+  #makeOptions(rank: number): LevelOptions {
+    const fold = handlings[rank]!
+    return { ...this.#options, fold, write: record => this.#options.write(record, fold) }
+  }
+
+  /** Publishes the incidents of the highest fold. (L4) */
+  #watchIncidents(): IncidentEvents {
+    const { engine } = this.#top
+    const events = new IncidentEvents(this.#options.theatre, engine.incidents, engine.assembly)
+    engine.incidentEvents = events
+    return events
+  }
+
+  /** `clearance`: that of the officer, whose fold decides. (L3) */
+  #act(request: AlertRequest, record: TheatreRecord, clearance: Handling = 'restricted'): void {
+    const seen = this.getFold(clearance)
+    const handling = seen.book.alerts.get(request.alertId)?.handling ?? handlings.length
+    const target = seen.act(request, record)
+    if (target === null) return
+    for (const [rank, fold] of this.#folds.entries())
+      if (fold !== undefined && fold !== seen && rank >= handling)
+        fold.followAct(request, target, record)
+  }
+
+  writeSnapshot(): Buffer {
+    const folds = [...this.#folds.entries()].flatMap(([rank, fold]) =>
+      fold === undefined ? [] : [[rank, writeSnapshot(fold)] as const]
+    )
+    const snapshot: Snapshot = { folds, incidentEvents: this.#incidentEvents.exportState() }
+    return serialize(snapshot)
+  }
+
+  static restore(bytes: Uint8Array, rules: RuleSet, options: TheatreOptions): TheatreEngine {
+    const { folds, incidentEvents }: Snapshot = deserialize(bytes)
+    const theatre = new TheatreEngine(rules, options)
+    for (const [rank, fold] of folds)
+      theatre.#folds[rank] = restoreSnapshot(fold, rules, theatre.#makeOptions(rank))
+    theatre.#incidentEvents = theatre.#watchIncidents()
+    theatre.#incidentEvents.restore(incidentEvents)
+    return theatre
+  }
+}

@@ -1,0 +1,102 @@
+// Levels: what the readers of a level get is what a theatre of their own reports would give them.
+
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import { describe, expect, it } from 'vitest'
+import { type Handling, handlings } from '../../src/data/vocabulary.ts'
+import { ruleDefinitions } from '../../src/rules/catalogue.ts'
+import { makeRuleSet } from '../../src/theatre/rule-set.ts'
+import { TheatreEngine } from '../../src/theatre/theatre-engine.ts'
+import { makeTheatreCourse } from '../support/theatre-course.ts'
+
+const rules = makeRuleSet(
+  [...ruleDefinitions.keys()].map(id => ({
+    ruleId: id,
+    ruleVersion: 1,
+    pattern: id,
+    parameters: {}
+  }))
+)
+
+/** The events of each level. */
+type Written = Record<Handling, string[]>
+
+function makeTheatre(): { readonly theatre: TheatreEngine; readonly written: Written } {
+  const written: Written = { public: [], partners: [], internal: [], restricted: [] }
+  const options = {
+    theatre: 'sahel',
+    engine: '1.0.0',
+    write: (record: string, fold: Handling) => written[fold].push(record),
+    writeIncident: () => {}
+  }
+  return { theatre: new TheatreEngine(rules, options), written }
+}
+
+const options = { reports: 250, days: 500, handlings: [...handlings, 'public', 'public'] } as const
+
+/** A course in which reports change their handling. */
+function makeLeveledCourse(seed: number): readonly TheatreRecord[] {
+  return makeTheatreCourse(seed, options).records
+}
+
+describe('levels', () => {
+  it.each([1, 2, 3])('publish nothing that a hidden report changes, seed %i', seed => {
+    const records = makeLeveledCourse(seed)
+    const { theatre, written } = makeTheatre()
+    const alone = makeTheatre()
+    const visible = new Set<string>()
+    for (const record of records) {
+      theatre.apply(record)
+      if (record.type !== 'report.received') alone.theatre.apply(record)
+      else {
+        // The readers of the lowest level know a report only while its winning revision is public.
+        const { reportId, handling } = record.data
+        const isPublic = theatre.getFold('restricted').engine.getHandling(reportId) === 0
+        if (isPublic && handling === 'public') alone.theatre.apply(record)
+        else if (!isPublic && visible.has(reportId)) alone.theatre.getFold('public').hide(record)
+        if (isPublic) visible.add(reportId)
+        else visible.delete(reportId)
+      }
+    }
+    expect(written.public.length).toBeGreaterThan(30)
+    expect(written.public).toEqual(alone.written.public)
+    expect(alone.theatre.folds).toHaveLength(1)
+    expect(theatre.folds).toHaveLength(4)
+  })
+
+  it('continue the chain of the level that they were copied from', () => {
+    const { theatre, written } = makeTheatre()
+    for (const record of makeLeveledCourse(4)) theatre.apply(record)
+    for (const fold of theatre.folds) {
+      const own = written[fold.options.fold].map(record => JSON.parse(record))
+      const [first] = own
+      if (first === undefined) continue
+      const before = first.data.seq - 1
+      const lower = theatre.folds.flatMap(({ options: { fold: level } }) => written[level])
+      const hashes = lower
+        .map(record => JSON.parse(record))
+        .filter(({ data }) => data.seq === before + 1)
+      expect(hashes.map(({ previoushash }) => previoushash)).toContain(first.previoushash)
+      expect(own.map(({ data }) => data.seq)).toEqual(own.map((_, i) => before + 1 + i))
+    }
+  })
+
+  it('restore with their incidents and go on alike', () => {
+    const records = makeLeveledCourse(5)
+    const { theatre, written } = makeTheatre()
+    const half = Math.floor(records.length / 2)
+    for (const record of records.slice(0, half)) theatre.apply(record)
+    const copy: Written = { public: [], partners: [], internal: [], restricted: [] }
+    const restored = TheatreEngine.restore(theatre.writeSnapshot(), rules, {
+      theatre: 'sahel',
+      engine: '1.0.0',
+      write: (record, fold) => copy[fold].push(record),
+      writeIncident: () => {}
+    })
+    for (const level of handlings) written[level].length = 0
+    for (const record of records.slice(half)) {
+      theatre.apply(record)
+      restored.apply(record)
+    }
+    expect(copy).toEqual(written)
+  })
+})
