@@ -34,6 +34,8 @@ export interface IncidentState {
     readonly reportId: string
     readonly contentHash: string
     readonly sourceId: string
+    /** In its fold, in order of arrival: alert events name triggers by it. */
+    readonly number: number
   }[]
   readonly independentSources: number
   readonly occurred: { readonly from: string; readonly to: string }
@@ -85,7 +87,8 @@ export function describeIncident(
     reports: members.map(row => ({
       reportId: ids[row]!,
       contentHash: hashes[row]!,
-      sourceId: names.getText(reports.columns.source[row]!)
+      sourceId: names.getText(reports.columns.source[row]!),
+      number: reports.columns.number[row]!
     })),
     independentSources: incidents.origins[incident]!.length,
     occurred: { from: formatTime(fromMs), to: formatTime(toMs) },

@@ -11,7 +11,7 @@ import type { ReportRevision } from '@tocsin/domain/report/report'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { Assembly } from '../../src/assembly/assembly.ts'
-import { IncidentEvents } from '../../src/assembly/incident-events.ts'
+import { type IncidentEvent, IncidentEvents } from '../../src/assembly/incident-events.ts'
 import { Incidents } from '../../src/data/incidents.ts'
 import { Reports } from '../../src/data/reports.ts'
 import { makeReport, type ReportSketch } from '../support/make-report.ts'
@@ -50,7 +50,17 @@ class Here {
       incident => this.#events.addEnded(incident),
       incident => this.#events.addBegun(incident)
     )
-    return this.#events.takeEvents()
+    return this.#events.takeEvents().map(event => this.#checkNumbers(event))
+  }
+
+  /** Reports have numbers here, which are those of alert events. */
+  #checkNumbers({ type, data }: IncidentEvent): PublicEvent {
+    const reports = data.reports.map(({ number, ...report }) => {
+      const row = this.reports.rowById.get(report.reportId)!
+      expect(number).toBe(this.reports.columns.number[row])
+      return report
+    })
+    return { type, data: { ...data, reports } }
   }
 }
 
