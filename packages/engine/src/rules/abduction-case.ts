@@ -1,10 +1,14 @@
-// The case of abducted people: their fate as the incidents of a cluster report it.
+// The case of abducted people: their fate as the incidents of a cluster report it, day by day. On
+// each day abductions come first, so that the order of a day's incidents does not matter.
 
+import type { Incidents } from '../data/incidents.ts'
 import { never } from '../data/time.ts'
 import type { ClusterView } from './cluster-rule.ts'
 import { listFates, type PersonFate } from './person-fates.ts'
 
 export interface AbductionCase {
+  /** The incidents of the case by time. */
+  readonly rows: readonly number[]
   /** The first abduction. */
   readonly firstRow: number
   readonly takenDay: number
@@ -19,114 +23,150 @@ export interface AbductionCase {
   readonly overDay: number
 }
 
-interface Victim {
-  readonly keys: Set<number>
-  takenDay: number
-  /** Days on which the victim was released or found. */
-  readonly goneDays: number[]
+export interface CaseLimits {
+  readonly escalateKinds: readonly string[]
+  /** An incident later than this after the one before is not part of the case. */
+  readonly windowDays: number
 }
 
-interface Told extends PersonFate {
+interface Report {
   readonly row: number
+  readonly day: number
+  readonly isAbduction: boolean
+  readonly fates: readonly PersonFate[]
 }
 
 /** Null without an abduction. */
-export function readCase(
-  cluster: ClusterView,
-  escalateKinds: readonly string[]
-): AbductionCase | null {
+export function readCase(cluster: ClusterView, limits: CaseLimits): AbductionCase | null {
   const { incidents } = cluster
-  const { fromDay, toDay } = incidents.columns
-  const fates: Told[] = []
-  for (const row of cluster.listByTime())
-    for (const fate of listFates(incidents, row)) fates.push({ ...fate, row })
-  const taken = fates.filter(({ fate }) => fate === 'taken')
-  const [first] = taken
+  const { fromDay } = incidents.columns
+  const told = cluster.listByTime().map(row => ({ row, fates: listFates(incidents, row) }))
+  const first = told.find(({ fates }) => isAbduction(fates))
   if (first === undefined) return null
-  const victims = new Victims(taken, fromDay)
-  victims.learnNames(fates)
-  let deathDay = never
-  let aliveDay = 0
-  for (const { fate, keys, row } of fates) {
-    const theirs = victims.find(keys)
-    if (theirs.length === 0) continue
-    if (fate === 'taken' || fate === 'seen-alive') aliveDay = Math.max(aliveDay, toDay[row]!)
-    if (fate === 'killed' || fate === 'found-dead')
-      deathDay = Math.min(deathDay, Math.max(fromDay[row]!, fromDay[first.row]!))
-    if (fate === 'freed' || fate === 'found-dead')
-      for (const victim of theirs) victim.goneDays.push(fromDay[row]!)
-  }
-  const graveDays = escalateKinds.flatMap(kind => {
-    const one = taken.find(({ kinds }) => kinds.includes(kind))
-    return one === undefined ? [] : [fromDay[one.row]!]
+  const takenDay = fromDay[first.row]!
+  const reports = told.map(({ row, fates }): Report => {
+    const day = Math.max(fromDay[row]!, takenDay)
+    return { row, day, isAbduction: isAbduction(fates), fates }
   })
-  return {
-    firstRow: first.row,
-    takenDay: fromDay[first.row]!,
-    personCount: victims.all.size,
-    escalationDays: deathDay === never ? graveDays : [...graveDays, deathDay],
-    deathDay,
-    aliveDay,
-    overDay: computeOverDay([...victims.all])
-  }
+  const people = new People(reports)
+  const story = new CaseStory(incidents, people, limits)
+  for (const report of reports.sort(compareReports)) story.apply(report)
+  return { ...story.summarize(), firstRow: first.row, takenDay }
 }
 
-/** `never` if a person is not known to be released or found. */
-function computeOverDay(victims: readonly Victim[]): number {
-  const days = victims.map(({ takenDay, goneDays }) =>
-    goneDays.reduce((least, day) => (day >= takenDay ? Math.min(least, day) : least), never)
-  )
-  return Math.max(...days)
+function isAbduction(fates: readonly PersonFate[]): boolean {
+  return fates.some(({ fate }) => fate === 'taken')
 }
 
-/** The people who were taken. Names that share a key are one person; those without are one entry. */
-class Victims {
-  readonly all = new Set<Victim>()
-  readonly #byKey = new Map<number, Victim>()
+/** Stable: reports of one day stay in order of time. */
+function compareReports(a: Report, b: Report): number {
+  return a.day - b.day || Number(b.isAbduction) - Number(a.isAbduction)
+}
 
-  constructor(taken: readonly Told[], fromDay: Readonly<Int32Array>) {
-    for (const { keys, row } of taken) {
-      const victim: Victim = {
-        keys: new Set(keys.length === 0 ? [nobody] : keys),
-        takenDay: fromDay[row]!,
-        goneDays: []
-      }
-      for (const known of this.find(keys)) {
-        victim.takenDay = Math.max(victim.takenDay, known.takenDay)
-        for (const key of known.keys) victim.keys.add(key)
-        this.all.delete(known)
-      }
-      this.all.add(victim)
-      for (const key of victim.keys) this.#byKey.set(key, victim)
-    }
+class CaseStory {
+  readonly #incidents: Incidents
+  readonly #people: People
+  readonly #limits: CaseLimits
+  readonly #rows: number[] = []
+  readonly #taken = new Set<Person>()
+  readonly #graveDays = new Map<string, number>()
+  #lastDay = 0
+  #deathDay = never
+  #aliveDay = 0
+  #overDay = never
+
+  constructor(incidents: Incidents, people: People, limits: CaseLimits) {
+    this.#incidents = incidents
+    this.#people = people
+    this.#limits = limits
   }
 
-  /** Learns further names of the taken, as long as a report connects them to a known one. */
-  learnNames(fates: readonly PersonFate[]): void {
-    let isNew = true
-    while (isNew) {
-      isNew = false
-      for (const { keys } of fates) {
-        if (keys.length < 2) continue
-        const [victim] = this.find(keys)
-        if (victim === undefined) continue
-        for (const key of keys) {
-          if (this.#byKey.has(key)) continue
-          victim.keys.add(key)
-          this.#byKey.set(key, victim)
-          isNew = true
+  apply(report: Report): void {
+    const { row, day, fates } = report
+    const { toDay } = this.#incidents.columns
+    if (report.isAbduction) this.#take(report)
+    const isTooLate = day > this.#lastDay + this.#limits.windowDays || day > this.#overDay
+    if (!report.isAbduction && isTooLate) return
+    // An outcome before the abduction is part of the case only if it may be later.
+    if (toDay[row]! < day) return
+    let isPart = report.isAbduction
+    for (const fate of fates)
+      for (const person of this.#people.find(fate.keys))
+        if (this.#taken.has(person)) {
+          isPart = true
+          this.#follow(person, fate, report)
         }
+    if (!isPart) return
+    this.#rows.push(row)
+    this.#lastDay = Math.max(this.#lastDay, toDay[row]!)
+    this.#overDay = this.#computeOverDay()
+  }
+
+  #take({ day, fates }: Report): void {
+    for (const { fate, keys, kinds } of fates) {
+      if (fate !== 'taken') continue
+      for (const person of this.#people.find(keys)) {
+        this.#taken.add(person)
+        person.goneDay = never
       }
+      for (const kind of kinds)
+        if (this.#limits.escalateKinds.includes(kind) && !this.#graveDays.has(kind))
+          this.#graveDays.set(kind, day)
     }
   }
 
-  find(keys: readonly number[]): readonly Victim[] {
-    if (keys.length < 2) {
-      const victim = this.#byKey.get(keys[0] ?? nobody)
-      return victim === undefined ? [] : [victim]
+  #follow(person: Person, { fate }: PersonFate, { row, day }: Report): void {
+    const isDead = fate === 'killed' || fate === 'found-dead'
+    if (isDead) this.#deathDay = Math.min(this.#deathDay, day)
+    if (fate === 'freed' || fate === 'found-dead') person.goneDay = Math.min(person.goneDay, day)
+    if (fate === 'taken' || fate === 'seen-alive')
+      this.#aliveDay = Math.max(this.#aliveDay, this.#incidents.columns.toDay[row]!)
+  }
+
+  /** `never` if a person is not known to be released or found. */
+  #computeOverDay(): number {
+    return Math.max(...[...this.#taken].map(({ goneDay }) => goneDay))
+  }
+
+  summarize() {
+    const deathDays = this.#deathDay === never ? [] : [this.#deathDay]
+    return {
+      rows: this.#rows,
+      personCount: this.#taken.size,
+      escalationDays: [...this.#graveDays.values(), ...deathDays],
+      deathDay: this.#deathDay,
+      aliveDay: this.#aliveDay,
+      overDay: this.#overDay
     }
-    const found = keys.map(key => this.#byKey.get(key)).filter(victim => victim !== undefined)
-    return [...new Set(found)]
+  }
+}
+
+interface Person {
+  readonly keys: readonly number[]
+  goneDay: number
+}
+
+/** The people by the keys of their names: names that share a key are one person. */
+class People {
+  readonly #byKey = new Map<number, Person>()
+
+  constructor(reports: readonly Report[]) {
+    for (const { fates } of reports) for (const { keys } of fates) this.#learn(keys)
+  }
+
+  #learn(keys: readonly number[]): void {
+    const known = this.find(keys)
+    const united = [...new Set([...known.flatMap(person => person.keys), ...keys])]
+    const person: Person = { keys: united.length === 0 ? [nobody] : united, goneDay: never }
+    for (const key of person.keys) this.#byKey.set(key, person)
+  }
+
+  find(keys: readonly number[]): readonly Person[] {
+    if (keys.length < 2) {
+      const person = this.#byKey.get(keys[0] ?? nobody)
+      return person === undefined ? [] : [person]
+    }
+    return [...new Set(keys.map(key => this.#byKey.get(key)))].filter(one => one !== undefined)
   }
 }
 

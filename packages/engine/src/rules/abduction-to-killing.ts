@@ -169,16 +169,20 @@ export const abductionToKilling: AnyRuleDefinition = defineRule<AbductionParamet
   make: makeAbduction
 })
 
-/** Bits of the mark of an incident. All but the first are about people without names. */
+/** Bits of the mark of an incident. The last ones are about people without names. */
 const mark = {
   named: 1,
-  taken: 2,
-  outcome: 4,
-  knownKind: 8,
-  military: 16,
-  civilian: 32
+  /** It begins a case, or connects the names of one person. */
+  core: 2,
+  taken: 4,
+  outcome: 8,
+  knownKind: 16,
+  military: 32,
+  civilian: 64
 } as const
 const nameless = mark.taken | mark.outcome
+/** An outcome may come years after an abduction, if there were reports in between. */
+const longestDays = 3660
 
 function makeAbduction(
   parameters: AbductionParameters,
@@ -204,19 +208,21 @@ function makeAbduction(
       for (const { settlement } of listSpots(incidents, row))
         if (settlement >= 0) into.push(settlement * 2 + 1)
     },
-    keyLinkDays: Math.max(windowDays, nearDays),
+    getKeyLinkDays: key => (isPersonKey(key) ? longestDays : nearDays),
     getLink: candidates => {
-      const { key, daysApart } = candidates
-      const isPerson = key >= 0 && key % 2 === 0
-      if (isPerson) return daysApart <= windowDays ? linkedOnly : notLinked
+      const { key, daysApart, markA, markB } = candidates
+      if (isPersonKey(key)) {
+        const areCores = (markA & markB & mark.core) !== 0
+        return areCores && daysApart > windowDays ? notLinked : linkedOnly
+      }
       return areSameNameless(candidates, nearDays) ? linkedOnly : notLinked
     },
-    // The fate of people without names makes no case without their abduction.
-    canBeCore: bits => (bits & (mark.named | mark.taken)) !== 0,
+    // An outcome belongs to the cases of its people, and does not connect them.
+    canBeCore: bits => (bits & mark.core) !== 0,
     minPoints: [1],
     quietDays: windowDays,
     assess(cluster) {
-      const found = readCase(cluster, escalateKinds)
+      const found = readCase(cluster, { escalateKinds, windowDays })
       if (found === null) return null
       const { takenDay, escalationDays, aliveDay, deathDay, overDay } = found
       const levelDays = [takenDay, ...escalationDays].sort((a, b) => a - b)
@@ -224,6 +230,7 @@ function makeAbduction(
       const isAbsent = absentDay < Math.min(deathDay, overDay)
       return {
         case: found,
+        rows: found.rows,
         levelDays,
         ...(isAbsent ? { absenceDay: absentDay } : {}),
         ...(overDay === never ? {} : { overDay })
@@ -247,9 +254,16 @@ function readCaseGroup(incidents: Incidents, row: number): Group {
   return { place: readPlaceName(incidents, row), since }
 }
 
+function isPersonKey(key: number): boolean {
+  return key >= 0 && key % 2 === 0
+}
+
 function computeMark(fates: readonly PersonFate[], military: ReadonlySet<string>): number {
-  let bits = 0
+  const [only] = fates
+  const connectsNames = fates.length === 1 && only!.keys.length > 1
+  let bits = connectsNames ? mark.core : 0
   for (const { fate, keys, kinds } of fates) {
+    if (fate === 'taken') bits |= mark.core
     if (keys.length > 0) {
       bits |= mark.named
       continue

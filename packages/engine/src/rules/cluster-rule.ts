@@ -44,9 +44,9 @@ export interface ClusterRule<A extends Assessment = Assessment> extends RuleBase
   readonly linkDays: number
   /** Points known less precisely than this are not used. Default: `linkKm`. */
   readonly getPointKm?: (incidents: Incidents, row: number) => number
-  /** Incidents with a common key are candidates too, within `keyLinkDays`. */
+  /** Incidents with a common key are candidates too, within a number of days. */
   readonly listKeys?: (incidents: Incidents, row: number, into: number[]) => void
-  readonly keyLinkDays?: number
+  readonly getKeyLinkDays?: (key: number) => number
   /**
    * Whether two candidates are linked: `notLinked`, `linkedOnly`, or a mask of the kinds of density
    * that `b` adds to for `a`. Left out: all candidates are linked, and of kind 0.
@@ -124,6 +124,8 @@ export interface Assessment {
   readonly absenceDay?: number
   /** The day on which a member ended it. Left out: quiet or age ends it. */
   readonly overDay?: number
+  /** The members that count, by time. Left out: all. */
+  readonly rows?: readonly number[]
   /** No level can be added before the cluster has this many members. Default: any incident can. */
   readonly nextLevelSize?: number
 }

@@ -234,7 +234,7 @@ function makeMassCasualty(
         if (key >= 0 && !into.includes(key)) into.push(key)
       }
     },
-    keyLinkDays: nearDays,
+    getKeyLinkDays: () => nearDays,
     getLink: ({ incidents, a, b, key }) => {
       if (isVague(incidents, a) !== isVague(incidents, b)) return notLinked
       return key < 0 || areClose(incidents, a, b, nearKm) ? linkedOnly : notLinked

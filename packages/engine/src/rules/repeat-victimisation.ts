@@ -214,7 +214,7 @@ function makeRepeatVictimisation(
         for (const area of listCertainAreas(incidents, row))
           addKey(into, makePair(actor, area) * 2 + 1)
     },
-    keyLinkDays: longestDays,
+    getKeyLinkDays: () => longestDays,
     getLink: candidates => {
       const { incidents, a, b, key, daysApart } = candidates
       const isOnePlace = key < 0 || shareSettlement(incidents, a, b)

@@ -45,7 +45,12 @@ export function findClusters(
     }
     const found = rule.assess(view)
     if (found === null) return []
-    const { levelDays, absenceDay = never, overDay = lastDay + rule.quietDays } = found
+    const members = found.rows ?? view.listMembers()
+    const firstDay = Math.min(...members.map(row => fromDay[row]!))
+    const quietDay =
+      Math.max(...(found.rows ?? all.map(({ row }) => row)).map(row => toDay[row]!)) +
+      rule.quietDays
+    const { levelDays, absenceDay = never, overDay = quietDay } = found
     const lastOpenDay = Math.min(overDay, untilDay)
     const endDay = lastOpenDay < today ? lastOpenDay : never
     const isAbsent = absenceDay <= watermarkDay && absenceDay < endDay
@@ -55,13 +60,13 @@ export function findClusters(
       rule: rule.id,
       group: rule.readGroup(view, found),
       isDrill: (flags[view.firstRow]! & flag.drill) !== 0,
-      startDay,
+      startDay: firstDay,
       endDay,
       levels,
       measure: rule.measure?.(view, found) ?? usual,
       certainty: rule.computeCertainty?.(view, found) ?? null,
       facts: rule.listFacts?.(view, found) ?? {},
-      rows: view.listMembers()
+      rows: members
     })
   })
 

@@ -45,8 +45,8 @@ export function linkAllPairs(
     const reasons: number[] = []
     if (daysApart <= rule.linkDays && a.sites.some(x => b.sites.some(y => areNear(x, y))))
       reasons.push(-1)
-    if (daysApart <= (rule.keyLinkDays ?? -1))
-      reasons.push(...a.keys.filter(key => b.keys.includes(key)))
+    const common = a.keys.filter(key => b.keys.includes(key))
+    reasons.push(...common.filter(key => daysApart <= rule.getKeyLinkDays!(key)))
     for (const key of reasons) {
       const pair = { incidents, a: a.row, b: b.row, daysApart, key, markA: a.mark, markB: b.mark }
       const kinds = rule.getLink?.(pair) ?? 1

@@ -81,6 +81,8 @@ export class Cluster implements Finding, ClusterView {
   /** First day that has changed since the last assessment. */
   #changedDay = never
   #assessedCutDay = never
+  /** The members that count; null: all. */
+  #counted: ReadonlySet<number> | null = null
   /** All members by time, once they have been asked for. */
   #sorted: number[] | null = null
 
@@ -132,6 +134,7 @@ export class Cluster implements Finding, ClusterView {
   }
 
   hasTrigger(row: number): boolean {
+    if (this.#counted !== null) return this.#counted.has(row)
     const isMember = this.#ground.getCluster(row) === this || this.borders.has(row)
     return isMember && this.incidents.columns.fromDay[row]! <= this.#cutDay
   }
@@ -148,7 +151,7 @@ export class Cluster implements Finding, ClusterView {
   }
 
   listTriggers(): readonly number[] {
-    return this.listMembers()
+    return this.#counted === null ? this.listMembers() : [...this.#counted]
   }
 
   getMark(row: number): number {
@@ -217,9 +220,27 @@ export class Cluster implements Finding, ClusterView {
     if (!this.#isSettled()) {
       this.#assessment = this.rule.assess(this)
       this.#changedDay = never
+      this.#countRows(this.#assessment?.rows)
       this.#levelDays = this.#mergeLevelDays(this.#assessment?.levelDays ?? emptyList)
     }
     return this.isFound
+  }
+
+  /** Narrows the finding to some members. */
+  #countRows(rows: readonly number[] | undefined): void {
+    if (rows === undefined) {
+      this.#counted = null
+      return
+    }
+    const { fromDay, toDay } = this.incidents.columns
+    this.#counted = new Set(rows)
+    this.startDay = this.evictedPart?.startDay ?? never
+    this.lastDay = 0
+    for (const row of rows) {
+      this.startDay = Math.min(this.startDay, fromDay[row]!)
+      this.lastDay = Math.max(this.lastDay, toDay[row]!)
+    }
+    this.markAllChanged()
   }
 
   /** True if the change comes after the last level, and is too small for another. */

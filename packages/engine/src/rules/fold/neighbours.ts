@@ -94,7 +94,7 @@ export class Neighbours {
 
   /** Visits each linked incident once. A visit must not begin another search. */
   visitLinked(row: number, visit: VisitLinked): void {
-    const { linkKm, linkDays, listKeys, keyLinkDays } = this.#rule
+    const { linkKm, linkDays, listKeys, getKeyLinkDays } = this.#rule
     const canRepeat = listKeys !== undefined || this.#severalSites.size > 0
     if (canRepeat) {
       this.#metBy = growTo(this.#metBy, this.#incidents.columns.fromDay.length - 1)
@@ -107,9 +107,9 @@ export class Neighbours {
           this.#visitIn(rows, row, linkDays, -1, canRepeat, visit)
       }
     })
-    if (keyLinkDays === undefined) return
+    if (getKeyLinkDays === undefined) return
     for (const key of this.#keys.get(row) ?? emptyList)
-      this.#visitIn(this.#rowsByKey.get(key)!, row, keyLinkDays, key, canRepeat, visit)
+      this.#visitIn(this.#rowsByKey.get(key)!, row, getKeyLinkDays(key), key, canRepeat, visit)
   }
 
   /** True if two incidents of the index certainly have the same further links. */
