@@ -167,13 +167,11 @@ export const wideningArc: AnyRuleDefinition = defineRule<WideningArcParameters>(
       stateSize,
       reachDays: windowDays + Math.max(windowDays, quietDays),
       applyDay(state, view) {
-        if (state[openedDay] === 0) {
-          const group = law.findEntry(view)
-          if (group === null) return
-          state[openedDay] = view.day
-          raiseTo(state, group, view.day, escalateAreas)
-        } else if (law.countAreas(view) > state[areaCount]! || law.reachesCountry(state, view))
-          raiseTo(state, law.findGroups(view)[0]!, view.day, escalateAreas)
+        const isOpen = state[openedDay] !== 0
+        const group = isOpen ? law.findGrowth(state, view) : law.findEntry(view)
+        if (group === null && !isOpen) return
+        state[openedDay] ||= view.day
+        if (group !== null) raiseTo(state, group, view.day, escalateAreas)
         state[heldDay] = Math.max(state[heldDay]!, law.findHeldDay(view))
       },
       getEndDay: state => state[heldDay]! + leaveDays,
@@ -327,8 +325,15 @@ class ArcLaw {
     return 0
   }
 
+  /** The widest group of the day, if it can have more areas or countries than before; else null. */
+  findGrowth(state: State, view: DayView): HitGroup | null {
+    if (this.countAreas(view) <= state[areaCount]! && !this.#reachesCountry(state, view))
+      return null
+    return this.findGroups(view).find(group => this.#isWide(view, group)) ?? null
+  }
+
   /** True if an attack of the day is in a country that the arc had not reached. */
-  reachesCountry(state: State, view: DayView): boolean {
+  #reachesCountry(state: State, view: DayView): boolean {
     const hits = listHits(view.incidents, view.listToday(), this.#terms.placesApartKm)
     return hits.some(
       ({ country }) => country >= 0 && countrySlots.every(slot => state[slot] !== country + 1)
