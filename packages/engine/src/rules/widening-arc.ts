@@ -67,7 +67,7 @@ export const wideningArc: AnyRuleDefinition = defineRule<WideningArcParameters>(
     comesBack: comesBackWithItsReports
   },
   parameters: {
-    windowDays: { default: 7, unit: 'days', meaning: 'the window', source, min: 1, max: 90 },
+    windowDays: { default: 7, unit: 'days', meaning: 'the window', source },
     areasMin: {
       default: 3,
       unit: 'admin1',
