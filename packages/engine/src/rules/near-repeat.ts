@@ -5,8 +5,10 @@ import type { Incidents } from '../data/incidents.ts'
 import { attackMask, makeCategoryMask, makeTacticMask } from '../data/vocabulary.ts'
 import { formatCell } from './cells.ts'
 import {
+  type Assessment,
   type Candidates,
   type ClusterRule,
+  type ClusterView,
   linkedOnly,
   neverCore,
   notLinked
@@ -241,24 +243,23 @@ function makeNearRepeat(
     },
     quietDays,
     maxDays: longestDays,
-    assess(cluster) {
-      const entryDay = cluster.findEntryDay()
-      const rows = cluster.listByTime()
-      const { fromDay } = cluster.incidents.columns
-      const fatal = rows.find(row => isFatal(cluster.incidents, row))
-      const days = cluster.size > incidentsMin ? [cluster.getMemberDay(incidentsMin + 1)] : []
-      if (fatal !== undefined) days.push(fromDay[fatal]!)
-      const levelDays = [
-        entryDay,
-        ...days.map(day => Math.max(day, entryDay)).sort((a, b) => a - b)
-      ]
-      return { levelDays, nextLevelSize: levelDays.length === 3 ? neverCore : 0 }
-    },
+    assess: cluster => assessRepeats(cluster, incidentsMin),
     readGroup: ({ incidents, firstRow }) => ({
       near: readPlaceName(incidents, firstRow),
       cell: formatCell(incidents, firstRow)
     })
   }
+}
+
+/** One attack more than needed, and a death, are a level each. */
+function assessRepeats(cluster: ClusterView, incidentsMin: number): Assessment {
+  const { fromDay } = cluster.incidents.columns
+  const entryDay = cluster.findEntryDay()
+  const days = cluster.size > incidentsMin ? [cluster.getMemberDay(incidentsMin + 1)] : []
+  const fatal = cluster.listByTime().find(row => isFatal(cluster.incidents, row))
+  if (fatal !== undefined) days.push(fromDay[fatal]!)
+  const later = days.map(day => Math.max(day, entryDay)).sort((a, b) => a - b)
+  return { levelDays: [entryDay, ...later], nextLevelSize: later.length === 2 ? neverCore : 0 }
 }
 
 function isExplosion({ columns }: Incidents, row: number): boolean {

@@ -49,33 +49,40 @@ const bodyFound = 'other:body-found'
 /** Lists a fate for each person with a name, and one for each fate of people without. */
 export function listFates(incidents: Incidents, row: number): readonly PersonFate[] {
   const usual = findUsualFate(incidents, row)
-  const people = incidents.listPeople(row)
-  if (people.length === 0)
+  const victims = incidents.listPeople(row).filter(person => isVictim(incidents, person))
+  if (victims.length === 0)
     return usual === null
       ? noFates
       : [{ fate: usual, keys: emptyList, kinds: listTargetKinds(incidents, row) }]
-  const readText = (number: number) => normalize(incidents.reports.names.getText(number))
-  const fates: PersonFate[] = []
+  const named: PersonFate[] = []
   const unnamedKinds = new Map<Fate, Set<string>>()
-  let isVictimless = true
-  for (const person of people) {
-    if (bystanders.has(readText(person.role))) continue
-    isVictimless = false
+  for (const person of victims) {
     const fate = pickFate(person, usual, incidents, row)
     if (fate === null) continue
-    const kind = person.kind < 0 ? null : makeSingular(readText(person.kind))
-    if (person.keys.length > 0) {
-      fates.push({ fate, keys: person.keys, kinds: kind === null ? [] : [kind] })
-      continue
-    }
-    const kinds = unnamedKinds.get(fate) ?? new Set<string>()
-    unnamedKinds.set(fate, kinds)
-    for (const one of kind === null ? listTargetKinds(incidents, row) : [kind]) kinds.add(one)
+    const kinds = listPersonKinds(incidents, row, person)
+    if (person.keys.length > 0) named.push({ fate, keys: person.keys, kinds })
+    else unnamedKinds.set(fate, new Set([...(unnamedKinds.get(fate) ?? []), ...kinds]))
   }
-  if (isVictimless && usual !== null)
-    return [{ fate: usual, keys: emptyList, kinds: listTargetKinds(incidents, row) }]
-  for (const [fate, kinds] of unnamedKinds) fates.push({ fate, keys: emptyList, kinds: [...kinds] })
-  return fates
+  const unnamed = [...unnamedKinds].map(([fate, kinds]) => ({
+    fate,
+    keys: emptyList,
+    kinds: [...kinds]
+  }))
+  return [...named, ...unnamed]
+}
+
+function isVictim({ reports }: Incidents, { role }: Person): boolean {
+  return !bystanders.has(normalize(reports.names.getText(role)))
+}
+
+/** The kind of a person; without name and kind, those of the targets. */
+function listPersonKinds(
+  incidents: Incidents,
+  row: number,
+  { keys, kind }: Person
+): readonly string[] {
+  if (kind >= 0) return [makeSingular(normalize(incidents.reports.names.getText(kind)))]
+  return keys.length > 0 ? [] : listTargetKinds(incidents, row)
 }
 
 const noFates: readonly PersonFate[] = []

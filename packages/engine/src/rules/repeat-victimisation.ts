@@ -6,6 +6,7 @@ import { haveCommon } from '../data/interning.ts'
 import { never } from '../data/time.ts'
 import { flag, makeCategoryMask, violenceMask } from '../data/vocabulary.ts'
 import {
+  type Assessment,
   type Candidates,
   type ClusterRule,
   type ClusterView,
@@ -239,17 +240,7 @@ function makeRepeatVictimisation(
       )
     },
     quietDays,
-    assess(cluster) {
-      const entryDay = cluster.findEntryDay()
-      const { fromDay } = cluster.incidents.columns
-      const settlements = isByPlace(cluster) ? 1 : settlementsMin
-      const further = places.listFirstHits(cluster, settlements + 1)[settlements]
-      const deadlierDay = findDeadlierDay(cluster, entryDay)
-      const days = deadlierDay === never ? [] : [deadlierDay]
-      if (further !== undefined) days.push(Math.max(entryDay, fromDay[further]!))
-      const levelDays = [entryDay, ...days.sort((a, b) => a - b)]
-      return { levelDays, nextLevelSize: levelDays.length === 3 ? neverCore : 0 }
-    },
+    assess: cluster => assessHarm(cluster, places, settlementsMin),
     listFacts: cluster => {
       const row = findCore(cluster, isByPlace(cluster) ? ofPlace : ofPerpetrator)
       const actor = findPerpetrator(cluster, row, listActors)
@@ -261,6 +252,23 @@ function makeRepeatVictimisation(
     },
     readGroup: cluster => readHarmGroup(cluster, listActors)
   }
+}
+
+/** Another place, and an attack with more deaths than those before, are a level each. */
+function assessHarm(
+  cluster: ClusterView,
+  places: HarmedPlaces,
+  settlementsMin: number
+): Assessment {
+  const { fromDay } = cluster.incidents.columns
+  const entryDay = cluster.findEntryDay()
+  const entryPlaces = isByPlace(cluster) ? 1 : settlementsMin
+  const further = places.listFirstHits(cluster, entryPlaces + 1)[entryPlaces]
+  const deadlierDay = findDeadlierDay(cluster, entryDay)
+  const later = deadlierDay === never ? [] : [deadlierDay]
+  if (further !== undefined) later.push(Math.max(entryDay, fromDay[further]!))
+  const levelDays = [entryDay, ...later.sort((a, b) => a - b)]
+  return { levelDays, nextLevelSize: later.length === 2 ? neverCore : 0 }
 }
 
 /** The settlements that incidents hit: each is certainly another than those before it. */

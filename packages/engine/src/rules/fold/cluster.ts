@@ -8,9 +8,11 @@ import type { Assessment, ClusterRule, ClusterView } from '../cluster-rule.ts'
 import { historySizeMax } from '../cluster-rule.ts'
 import type { AlertLink, Certainty, Facts, Finding, Group, Measure } from '../finding.ts'
 import { type ClusterHistory, computeHistory, type HistoryGround } from './history.ts'
+import type { Membership } from './membership.ts'
 
 /** The part of `Clusters` that a cluster needs. */
 export interface ClusterGround extends HistoryGround {
+  readonly membership: Membership<Cluster>
   /** The cluster of a core point. */
   getCluster(row: number): Cluster | undefined
   onTimer(cluster: Cluster): void

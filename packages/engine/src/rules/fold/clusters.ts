@@ -18,38 +18,13 @@ import { never } from '../../data/time.ts'
 import { flag } from '../../data/vocabulary.ts'
 import type { ClusterRule } from '../cluster-rule.ts'
 import type { FindingListener } from '../finding.ts'
-import { Cluster, type ClusterGround, compareTime, type EvictedPart } from './cluster.ts'
+import { AdjacentClusters } from './adjacent-clusters.ts'
+import { Cluster, type ClusterGround, compareTime } from './cluster.ts'
+import { type ClusterCheckpoint, exportCheckpoint } from './cluster-checkpoint.ts'
 import { HotCells } from './hot-cells.ts'
 import { Membership, need } from './membership.ts'
 import { Neighbours } from './neighbours.ts'
 import { findSplitParts } from './split.ts'
-
-/** The rows before the cut-off day of a snapshot, and the clusters that they are in. */
-export interface ClusterCheckpoint {
-  /** For each row: the row, its need, its cluster or -1, and its density of each kind. */
-  readonly rows: Int32Array
-  /** By cluster: the members beyond retention. */
-  readonly evictedParts: readonly (EvictedPart | null)[]
-  /** A border point, its cluster, and the number of core points beyond retention that it is linked to. */
-  readonly evictedLinks: Int32Array
-}
-
-/** The clusters around a row, each with the number of core points that are linked to it. */
-class AdjacentClusters {
-  readonly clusters: Cluster[] = []
-  readonly coreCounts: number[] = []
-  #last = -1
-
-  count(cluster: Cluster): void {
-    // Most neighbours are in one cluster.
-    if (this.clusters[this.#last] !== cluster) this.#last = this.clusters.indexOf(cluster)
-    if (this.#last < 0) {
-      this.#last = this.clusters.push(cluster) - 1
-      this.coreCounts.push(0)
-    }
-    this.coreCounts[this.#last]! += 1
-  }
-}
 
 export class Clusters implements ClusterGround {
   readonly rule: ClusterRule
@@ -383,22 +358,7 @@ export class Clusters implements ClusterGround {
 
   /** What a snapshot needs of the days before the cut-off. */
   exportCheckpoint(cutOffDay: number): ClusterCheckpoint {
-    const { clusters, rows } = this.membership.exportRows(cutOffDay, this.incidents)
-    const evictedLinks: number[] = []
-    for (const [number, cluster] of clusters.entries())
-      if (cluster.evictedPart !== null)
-        for (const [row, coreCount] of cluster.borders) {
-          let evicted = coreCount
-          this.neighbours.visitLinked(row, other => {
-            if (this.getCluster(other) === cluster) evicted -= 1
-          })
-          if (evicted > 0) evictedLinks.push(row, number, evicted)
-        }
-    return {
-      rows: Int32Array.from(rows),
-      evictedParts: clusters.map(({ evictedPart }) => evictedPart),
-      evictedLinks: Int32Array.from(evictedLinks)
-    }
+    return exportCheckpoint(this, cutOffDay)
   }
 
   /** Restores the index of a snapshot: rows of the checkpoint as they were, all others as added. */

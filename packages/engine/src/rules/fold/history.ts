@@ -24,57 +24,92 @@ export interface ClusterHistory {
 /** `members`: all members by time. `isEntryEnough`: stops on the entry day. */
 export function computeHistory(
   members: readonly number[],
-  { incidents, rule, neighbours, membership }: HistoryGround,
+  ground: HistoryGround,
   isEntryEnough: boolean
 ): ClusterHistory {
-  const { fromDay } = incidents.columns
+  const { fromDay } = ground.incidents.columns
   const rows = listFirstDays(members, fromDay)
-  const indexes = new Map(rows.map((row, index) => [row, index]))
-  const kindCount = rule.minPoints.length
-  const densities = new Uint16Array(rows.length * kindCount)
-  const linked: number[][] = rows.map(() => [])
-  /** By core point: the index of another core point in its component, up to the root. */
-  const parents: (number | undefined)[] = []
-  /** By root: the first day of the component. */
-  const sinceDays: number[] = []
-  let entryDay = 0
-  const mergeDays: number[] = []
-  const connect = (a: number, b: number, day: number) => {
-    const [rootA, rootB] = [findRoot(parents, a), findRoot(parents, b)]
-    if (rootA === rootB) return
-    if (sinceDays[rootA]! < day && sinceDays[rootB]! < day) mergeDays.push(day)
-    parents[rootB] = rootA
-    sinceDays[rootA] = Math.min(sinceDays[rootA]!, sinceDays[rootB]!)
-  }
-  for (let first = 0, next = 0; first < rows.length; first = next) {
-    if (isEntryEnough && entryDay !== 0) break
-    const day = fromDay[rows[first]!]!
-    for (; next < rows.length && fromDay[rows[next]!] === day; next++) {
-      const index = next
-      const row = rows[index]!
-      for (let kind = 0; kind < kindCount; kind++)
-        densities[index * kindCount + kind]! += rule.countOwn?.(incidents, row, kind) ?? 1
-      neighbours.visitLinked(row, (other, kinds, kindsOfOther) => {
-        const at = indexes.get(other)
-        if (at === undefined || at >= index) return
-        countKinds(densities, index * kindCount, kinds, 1)
-        countKinds(densities, at * kindCount, kindsOfOther, 1)
-        linked[index]!.push(at)
-        linked[at]!.push(index)
-      })
-    }
-    for (let index = 0; index < next; index++) {
-      if (parents[index] !== undefined || !membership.isDenseWith(rows[index]!, densities, index))
-        continue
-      parents[index] = index
-      sinceDays[index] = day
-      if (entryDay === 0) entryDay = day
-      for (const at of linked[index]!) if (parents[at] !== undefined) connect(at, index, day)
-    }
+  const replay = new Replay(rows, ground)
+  for (let next = 0; next < rows.length; ) {
+    if (isEntryEnough && replay.entryDay !== 0) break
+    const day = fromDay[rows[next]!]!
+    while (next < rows.length && fromDay[rows[next]!] === day) replay.add(next++)
+    replay.endDay(day, next)
   }
   const untilDay =
     rows.length === members.length ? Number.POSITIVE_INFINITY : fromDay[members[rows.length]!]!
+  const { entryDay, mergeDays } = replay
   return { entryDay, mergeDays, untilDay }
+}
+
+/** Finds core points and their components again, over rows by their indexes in a list. */
+class Replay {
+  entryDay = 0
+  readonly mergeDays: number[] = []
+  readonly #rows: readonly number[]
+  readonly #ground: HistoryGround
+  readonly #indexes: ReadonlyMap<number, number>
+  readonly #kindCount: number
+  readonly #densities: Uint16Array
+  readonly #linked: readonly number[][]
+  /** By core point: another core point in its component, up to the root. */
+  readonly #parents: (number | undefined)[] = []
+  /** By root: the first day of the component. */
+  readonly #sinceDays: number[] = []
+
+  constructor(rows: readonly number[], ground: HistoryGround) {
+    this.#rows = rows
+    this.#ground = ground
+    this.#indexes = new Map(rows.map((row, index) => [row, index]))
+    this.#kindCount = ground.rule.minPoints.length
+    this.#densities = new Uint16Array(rows.length * this.#kindCount)
+    this.#linked = rows.map(() => [])
+  }
+
+  add(index: number): void {
+    const { incidents, rule, neighbours } = this.#ground
+    const row = this.#rows[index]!
+    const first = index * this.#kindCount
+    for (let kind = 0; kind < this.#kindCount; kind++)
+      this.#densities[first + kind]! += rule.countOwn?.(incidents, row, kind) ?? 1
+    neighbours.visitLinked(row, (other, kinds, kindsOfOther) => {
+      const earlier = this.#indexes.get(other)
+      if (earlier === undefined || earlier >= index) return
+      countKinds(this.#densities, first, kinds, 1)
+      countKinds(this.#densities, earlier * this.#kindCount, kindsOfOther, 1)
+      this.#linked[index]!.push(earlier)
+      this.#linked[earlier]!.push(index)
+    })
+  }
+
+  /** Finds the core points of a day. `count`: the rows added so far. */
+  endDay(day: number, count: number): void {
+    const { membership } = this.#ground
+    for (let index = 0; index < count; index++) {
+      if (this.#parents[index] !== undefined) continue
+      if (!membership.isDenseWith(this.#rows[index]!, this.#densities, index)) continue
+      this.#parents[index] = index
+      this.#sinceDays[index] = day
+      if (this.entryDay === 0) this.entryDay = day
+      for (const other of this.#linked[index]!)
+        if (this.#parents[other] !== undefined) this.#connect(other, index, day)
+    }
+  }
+
+  #connect(a: number, b: number, day: number): void {
+    const [rootA, rootB] = [this.#findRoot(a), this.#findRoot(b)]
+    if (rootA === rootB) return
+    const [sinceA, sinceB] = [this.#sinceDays[rootA]!, this.#sinceDays[rootB]!]
+    if (sinceA < day && sinceB < day) this.mergeDays.push(day)
+    this.#parents[rootB] = rootA
+    this.#sinceDays[rootA] = Math.min(sinceA, sinceB)
+  }
+
+  #findRoot(index: number): number {
+    let root = index
+    while (this.#parents[root] !== root) root = this.#parents[root]!
+    return root
+  }
 }
 
 /** The first members, as whole days, no more than `historySizeMax`. */
@@ -87,10 +122,4 @@ function listFirstDays(
   let count = historySizeMax
   while (count > 0 && fromDay[members[count - 1]!] === nextDay) count -= 1
   return members.slice(0, count)
-}
-
-function findRoot(parents: readonly (number | undefined)[], index: number): number {
-  let root = index
-  while (parents[root] !== root) root = parents[root]!
-  return root
 }
