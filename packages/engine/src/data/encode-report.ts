@@ -66,14 +66,18 @@ const unknownPlace: Place = {
   candidates: []
 }
 
-export function encodeReportFlags(report: ReportRevision, place: Place): number {
+export function encodeReportFlags(
+  report: ReportRevision,
+  place: Place,
+  isArchive: boolean
+): number {
   const { category, targets, occurred, drill, lane } = report
   let flags = encodePlaceFlags(place)
   if (category === 'attack-on-civilians' || targets.some(({ kind }) => civilianTargets.has(kind)))
     flags |= flag.onCivilians
   if (drill) flags |= flag.drill
   if (!isDate(occurred.from) && !isDate(occurred.to)) flags |= flag.exactTime
-  if (lane === 'backfill') flags |= flag.backfill
+  if (lane === 'backfill' || isArchive) flags |= flag.archived
   return flags
 }
 

@@ -57,7 +57,7 @@ const shape = {
 
 /** Flags that an incident takes over from its only report. */
 const sharedFlags =
-  flag.onCivilians | flag.drill | flag.exactTime | flag.backfill | flag.crowd | placeFlags
+  flag.onCivilians | flag.drill | flag.exactTime | flag.archived | flag.crowd | placeFlags
 
 /** A further place of an incident. */
 export interface IncidentPlace extends EncodedPlace {
@@ -293,7 +293,7 @@ export class Incidents {
     joined |= flags[ranked[0]!]! & (flag.drill | flag.exactTime)
     for (const row of ranked)
       joined |= (flags[row]! & flag.onCivilians) | computeGradeFlags(reports, row)
-    if (ranked.every(row => (flags[row]! & flag.backfill) !== 0)) joined |= flag.backfill
+    if (ranked.every(row => (flags[row]! & flag.archived) !== 0)) joined |= flag.archived
     return joined
   }
 

@@ -73,6 +73,7 @@ export type ReportsState = Pick<Reports, (typeof listNames)[number] | (typeof ma
   readonly recordCount: number
   readonly freeRows: readonly number[]
   readonly withdrawn: ReadonlySet<string>
+  readonly archives: ReadonlySet<number>
   readonly texts: readonly string[]
   readonly statedForms: ReadonlyMap<number, string>
 }
@@ -99,6 +100,8 @@ export class Reports {
   readonly settlementNames = new Map<number, number>()
   /** By source: the rank of its reliability. */
   readonly sourceReliability = new Map<number, number>()
+  /** Sources that are archives. */
+  readonly archives = new Set<number>()
   readonly withdrawn = new Set<string>()
   /** Rows to use again. */
   readonly freeRows: number[] = []
@@ -160,7 +163,7 @@ export class Reports {
     columns.low[row] = report.fatalities.low ?? -1
     columns.best[row] = report.fatalities.best ?? -1
     columns.high[row] = report.fatalities.high ?? -1
-    columns.flags[row] = encodeReportFlags(report, places[0]!)
+    columns.flags[row] = encodeReportFlags(report, places[0]!, this.archives.has(source))
     this.#writePlace(row, places[0]!)
     for (const place of places) this.#learnPlace(place)
     this.#writeLists(row, report, places)
@@ -229,9 +232,14 @@ export class Reports {
     }
   }
 
-  /** Sets the reliability of a source. Returns the present reports with another grade than before. */
-  configureSource(id: string, reliability: Reliability): number[] {
+  /**
+   * Sets the reliability of a source, and whether it is an archive, which concerns later reports
+   * only. Returns the present reports with another grade than before.
+   */
+  configureSource(id: string, reliability: Reliability, isArchive = false): number[] {
     const source = this.names.intern(id)
+    if (isArchive) this.archives.add(source)
+    else this.archives.delete(source)
     const rank = getReliabilityRank(reliability)
     const before = this.sourceReliability.get(source) ?? unknownReliability
     this.sourceReliability.set(source, rank)
@@ -281,7 +289,7 @@ export class Reports {
   exportState(): ReportsState {
     const { ids, hashes, actors, perpetrators, persons, targets, names } = this
     const { details, neighbourAreas, settlementNames, sourceReliability } = this
-    const { rowCount, recordCount, freeRows, withdrawn } = this
+    const { rowCount, recordCount, freeRows, withdrawn, archives } = this
     const lists = { ids, hashes, actors, perpetrators, persons, targets, freeRows }
     const maps = { details, neighbourAreas, settlementNames, sourceReliability }
     return {
@@ -290,6 +298,7 @@ export class Reports {
       rowCount,
       recordCount,
       withdrawn,
+      archives,
       texts: names.texts,
       statedForms: names.statedForms
     }
@@ -304,6 +313,7 @@ export class Reports {
     for (const [name, form] of state.statedForms) this.names.statedForms.set(name, form)
     for (const row of state.freeRows) this.freeRows.push(row)
     for (const id of state.withdrawn) this.withdrawn.add(id)
+    for (const source of state.archives) this.archives.add(source)
     for (const name of listNames) {
       const list: unknown[] = this[name]
       for (const value of state[name]) list.push(value)

@@ -125,8 +125,8 @@ export const flag = {
   statedArea: 2048,
   /** All that the place may mean lies in its first-level area. */
   areaInside: 4096,
-  /** The report came from a file of old news. */
-  backfill: 8192,
+  /** From a file of old news or an archive: it does not show that its source is live. */
+  archived: 8192,
   /** Incident: a report of it is in a crowd of reports that can't be told apart. */
   crowd: 16384
 } as const

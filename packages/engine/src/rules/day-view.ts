@@ -20,9 +20,13 @@ export class DayView {
   /** The executor sets scope and day before each call of a rule. */
   scope!: Scope
   day = 0
-  /** Episodes of some patterns that overlap the days, in the scopes with the key of this one. */
-  listInputs: (patterns: readonly string[], from: number, to: number) => readonly InputEpisode[] =
-    () => []
+  /** Episodes of some patterns that overlap the days: in scopes with the key of this one, or in all. */
+  listInputs: (
+    patterns: readonly string[],
+    from: number,
+    to: number,
+    scopes?: 'own' | 'all'
+  ) => readonly InputEpisode[] = () => []
   /** Days between two days on which nobody listened, so that they are no silence of the sources. */
   countUnheardDays: (from: number, to: number) => number = () => 0
 

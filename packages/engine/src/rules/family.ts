@@ -16,6 +16,19 @@ export interface Grouping {
   readonly readGroup: (incidents: Incidents, key: number) => Group
 }
 
+/** What a scope is about. */
+export interface ScopeSubject {
+  /** The value of its key, whatever groups of its own a rule has. */
+  readonly value: number
+  readonly isDrill: boolean
+}
+
+/** Scopes with the same number are siblings, which read each other's shared incidents. */
+export interface Sharing {
+  readonly getNumber: (scope: ScopeSubject) => number
+  readonly isShared: (incidents: Incidents, row: number, scope: ScopeSubject) => boolean
+}
+
 export interface Family extends Grouping {
   readonly id: string
   /** Masks: an incident belongs to it by a category or a tactic, if `includes` agrees. */
@@ -30,6 +43,8 @@ export interface Family extends Grouping {
   readonly getMark?: (incidents: Incidents, row: number) => number
   /** The key that a rule's own groups divide. Left out: the key itself. */
   readonly readBaseKey?: (incidents: Incidents, key: number) => number
+  /** Left out: no scope reads the incidents of another. */
+  readonly sharing?: Sharing
   /** False: the incident is only supporting evidence in this scope. */
   readonly isCounted: (incidents: Incidents, row: number, key: number) => boolean
   /** Sums that its scopes store by day. */

@@ -32,6 +32,8 @@ export interface DayRule extends RuleBase {
   readonly clock?: RuleClock
   /** Patterns whose episodes it reads by `view.listInputs`. It folds again when one of them changes. */
   readonly inputPatterns?: readonly string[]
+  /** True if it reads those of all scopes, not only of its own key. Its episodes are read again. */
+  readonly readsAllInputs?: boolean
   /** A cheap test before `applyDay`: false if no episode can open on this day. */
   canOpen?(view: DayView): boolean
   /** Applies a day with incidents. Writes the day to `state[openedDay]` when an episode opens. */
@@ -54,6 +56,15 @@ export interface DayRule extends RuleBase {
   readonly awaitsWatermark?: boolean
   /** For such a rule: false if it does not open after all. */
   confirmOpening?(state: State, view: DayView): boolean
+  /** For an absence: how many incidents end it. Default: 1. */
+  readonly returnsToEnd?: number
+  /** For an absence that opens later than its state says, by days on which nothing was received. */
+  findAbsenceDay?(state: State, view: DayView): number
+  /**
+   * For an absence that other scopes confirm: its state, to which it may add numbers, or null if it
+   * is none. `until`: the day of the next incident, or `never`.
+   */
+  confirmAbsence?(state: State, view: DayView, until: number): State | null
   /** Days on which level 2 and further ones were or will be reached, in any order; 0: not reached. */
   listLevelDays(state: State): readonly number[]
   measure(state: State, view: DayView): Measure

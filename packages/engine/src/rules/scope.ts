@@ -3,6 +3,7 @@
 import { DayBits } from '../data/day-bits.ts'
 import { DaySums } from '../data/day-sums.ts'
 import type { Incidents } from '../data/incidents.ts'
+import { never } from '../data/time.ts'
 import type { Family } from './family.ts'
 import type { Group } from './finding.ts'
 import { isDrillKey, removeDrillBit } from './keys.ts'
@@ -14,6 +15,13 @@ const longestSharedDays = 400
 
 /** By row: what a family with marks has stored about its incidents. */
 export type FamilyMembers = Map<number, { readonly mark: number; readonly keys: readonly number[] }>
+
+/** Scopes that read each other's shared incidents. */
+export interface Siblings {
+  readonly scopes: Scope[]
+  /** First day with a shared incident; `never` without one. */
+  firstDay: number
+}
 
 export class Scope {
   readonly family: Family
@@ -32,6 +40,8 @@ export class Scope {
   /** By list: numbers its values in order of appearance, since they are too large for bits. */
   readonly #bitNumbers: readonly Map<number, number>[]
   readonly #members: FamilyMembers | null
+  /** Itself and its siblings; without members if its family shares no incidents. */
+  siblings: Siblings = { scopes: [], firstDay: never }
 
   constructor(
     family: Family,

@@ -98,7 +98,7 @@ export class Engine implements FindingListener {
     for (const rule of rules.dayRules)
       for (const pattern of rule.inputPatterns ?? [])
         this.#readers.set(pattern, [...(this.#readers.get(pattern) ?? []), rule])
-    view.listInputs = (patterns, from, to) => this.#listInputs(patterns, from, to)
+    view.listInputs = (patterns, from, to, scopes) => this.#listInputs(patterns, from, to, scopes)
     view.countUnheardDays = (from, to) => this.unheard.count(from, to)
   }
 
@@ -204,7 +204,8 @@ export class Engine implements FindingListener {
   #configureSource(record: Extract<TheatreRecord, { readonly type: 'source.configured' }>): void {
     const { data } = record
     this.watermark.configure(this.reports.names.intern(data.id), data)
-    const changed = this.reports.configureSource(data.id, data.reliability)
+    const { id, reliability, archive } = data
+    const changed = this.reports.configureSource(id, reliability, archive)
     const rows = changed.filter(row => !this.#isFrozen(row))
     for (const row of rows) this.assembly.refresh(row)
     if (rows.length > 0) this.#publish(record, true, null)
@@ -286,20 +287,29 @@ export class Engine implements FindingListener {
     const readers = this.#readers.get(finding.rule.pattern)
     if (readers === undefined || !(finding instanceof Episode)) return
     const from = Math.max(0, this.today - this.retentionDays)
-    for (const rule of readers) this.index.markDaysFrom(rule.id, finding.scope.baseKey, from)
+    for (const rule of readers)
+      if (rule.readsAllInputs === true) this.index.markEpisodes(rule.id, from)
+      else this.index.markDaysFrom(rule.id, finding.scope.baseKey, from)
   }
 
-  #listInputs(patterns: readonly string[], from: number, to: number): InputEpisode[] {
+  #listInputs(
+    patterns: readonly string[],
+    from: number,
+    to: number,
+    scopes: 'own' | 'all' = 'own'
+  ): InputEpisode[] {
     const { scope, day } = this.#view
     const found: InputEpisode[] = []
-    for (const rule of this.rules.dayRules) {
-      if (!patterns.includes(rule.pattern)) continue
-      const tracks = this.index.findTracks(rule.id, scope.baseKey)
-      for (const episode of tracks.flatMap(track => track.episodes)) {
-        const { startDay, endDay } = episode
-        if (startDay <= to && from <= endDay)
-          found.push({ startDay, endDay, triggers: episode.listTriggers() })
-      }
+    for (const { id, pattern } of this.rules.dayRules) {
+      if (!patterns.includes(pattern)) continue
+      const tracks =
+        scopes === 'all' ? this.index.listRuleTracks(id) : this.index.findTracks(id, scope.baseKey)
+      for (const { episodes } of tracks)
+        for (const episode of episodes) {
+          const { startDay, endDay, isDrill } = episode
+          if (startDay <= to && from <= endDay && isDrill === scope.isDrill)
+            found.push({ startDay, endDay, triggers: episode.listTriggers() })
+        }
     }
     // Reading triggers places the view elsewhere.
     Object.assign(this.#view, { scope, day })

@@ -9,14 +9,9 @@ import type { FindingListener } from '../rules/finding.ts'
 import { Track } from '../rules/fold/track.ts'
 import type { DayRule } from '../rules/rule.ts'
 import { type FamilyMembers, Scope } from '../rules/scope.ts'
+import { SiblingIndex, type TrackedScope } from './siblings.ts'
 
 const noKeys: readonly number[] = []
-
-/** A scope and the tracks of its rules. */
-interface TrackedScope {
-  readonly scope: Scope
-  readonly tracks: readonly Track[]
-}
 
 interface FamilyScopes {
   readonly family: Family
@@ -25,6 +20,8 @@ interface FamilyScopes {
   readonly scopes: Map<number, TrackedScope>
   /** Null: the family has no marks. */
   readonly members: FamilyMembers | null
+  /** Null: the family shares no incidents. */
+  readonly siblings: SiblingIndex | null
 }
 
 export class ScopeIndex {
@@ -55,7 +52,9 @@ export class ScopeIndex {
           tacticMask: family.tactics ?? 0,
           rules: [],
           scopes: new Map(),
-          members: family.getMark === undefined ? null : new Map()
+          members: family.getMark === undefined ? null : new Map(),
+          siblings:
+            family.sharing === undefined ? null : new SiblingIndex(family.sharing, incidents)
         }
         this.#families.push(known)
       }
@@ -87,6 +86,7 @@ export class ScopeIndex {
         if (!isCounted) continue
         for (const track of tracks) this.#markDirty(track, fromDay[row]!, toDay[row]!)
       }
+      if (one.siblings !== null) this.#markSiblings(one.siblings, scopes, keys, row)
     }
   }
 
@@ -114,7 +114,20 @@ export class ScopeIndex {
     const tracks = one.rules.map(rule => new Track(rule, scope, this.#view, this.#listener))
     const tracked = { scope, tracks }
     one.scopes.set(key, tracked)
+    one.siblings?.add(tracked)
     return tracked
+  }
+
+  /** Marks the tracks of siblings that an incident may concern. */
+  #markSiblings(
+    siblings: SiblingIndex,
+    scopes: FamilyScopes['scopes'],
+    keys: readonly number[],
+    row: number
+  ): void {
+    for (const key of keys)
+      for (const { track, from, to } of siblings.listConcerned(scopes.get(key)!.scope, row))
+        this.#markDirty(track, from, to)
   }
 
   #markDirty(track: Track, from: number, to: number): void {
@@ -125,6 +138,14 @@ export class ScopeIndex {
   markDaysFrom(rule: string, key: number, from: number): void {
     const track = this.findTrack(rule, key)
     if (track !== undefined) this.#markDirty(track, from, never)
+  }
+
+  /** Marks the episodes of a rule in all scopes, from a day on. */
+  markEpisodes(rule: string, from: number): void {
+    for (const track of this.listRuleTracks(rule)) {
+      const [first] = track.episodes
+      if (first !== undefined) this.#markDirty(track, Math.max(from, first.startDay), never)
+    }
   }
 
   /** Folds the tracks whose incidents have changed. */
@@ -153,6 +174,11 @@ export class ScopeIndex {
     return this.findTrack(rule, key)!
   }
 
+  *listRuleTracks(rule: string): Generator<Track> {
+    for (const { tracks } of this.#byRule.get(rule)?.scopes.values() ?? [])
+      for (const track of tracks) if (track.rule.id === rule) yield track
+  }
+
   *listTracks(): Generator<Track> {
     for (const { scopes } of this.#families)
       for (const scope of scopes.values()) yield* scope.tracks
@@ -167,14 +193,17 @@ export class ScopeIndex {
   /** Removes incidents and states that can no longer change anything. */
   evictBefore(rowsBefore: number, statesBefore: number): void {
     const { toDay } = this.#incidents.columns
-    for (const { scopes, members } of this.#families) {
+    for (const { scopes, members, siblings } of this.#families) {
       for (const row of members?.keys() ?? noKeys)
         if (toDay[row]! < rowsBefore) members!.delete(row)
       for (const [key, { scope, tracks }] of scopes) {
         for (const track of tracks) track.evictBefore(statesBefore)
         scope.evictBefore(rowsBefore)
-        if (scope.isEmpty && tracks.every(track => track.isEmpty)) scopes.delete(key)
+        if (!scope.isEmpty || !tracks.every(track => track.isEmpty)) continue
+        scopes.delete(key)
+        siblings?.remove(scope)
       }
+      siblings?.findFirstDays()
     }
   }
 }

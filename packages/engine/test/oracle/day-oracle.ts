@@ -4,6 +4,7 @@
 import type { Incidents } from '../../src/data/incidents.ts'
 import { never } from '../../src/data/time.ts'
 import type { DayView } from '../../src/rules/day-view.ts'
+import type { Sharing } from '../../src/rules/family.ts'
 import { checkedDay, type DayRule, openedDay, type State } from '../../src/rules/rule.ts'
 import { type FamilyMembers, Scope } from '../../src/rules/scope.ts'
 
@@ -54,7 +55,21 @@ function buildScopes(rule: DayRule, incidents: Incidents, rows: readonly number[
       scope.add(row)
     }
   }
+  if (family.sharing !== undefined) connectSiblings(family.sharing, incidents, [...scopes.values()])
   return [...scopes.values()]
+}
+
+function connectSiblings(
+  { getNumber, isShared }: Sharing,
+  incidents: Incidents,
+  scopes: readonly Scope[]
+): void {
+  for (const scope of scopes) {
+    const siblings = scopes.filter(one => getNumber(one) === getNumber(scope))
+    const shared = siblings.flatMap(one => one.rows.filter(row => isShared(incidents, row, one)))
+    const days = shared.map(row => incidents.columns.fromDay[row]!)
+    scope.siblings = { scopes: siblings, firstDay: Math.min(never, ...days) }
+  }
 }
 
 class ScopeFold {
@@ -126,12 +141,23 @@ class ScopeFold {
 
   /** An absence opens on its day unless an incident comes on that day or before. */
   #addAbsence(nextDay: number): void {
-    const opened = this.#state[openedDay]!
-    if (opened !== 0 && opened < nextDay && opened <= this.#now) this.#addEpisode(nextDay)
+    const { findAbsenceDay, confirmAbsence, returnsToEnd } = this.#rule
+    const day = this.#lastDay
+    const state = [...this.#state]
+    if (state[openedDay] === 0 || day < (this.#found.at(-1)?.endDay ?? 0)) return
+    const opened = findAbsenceDay?.(state, this.#placeView(day)) ?? state[openedDay]!
+    if (opened >= nextDay || opened > this.#now) return
+    state[openedDay] = opened
+    const confirmed =
+      confirmAbsence === undefined ? state : confirmAbsence(state, this.#placeView(day), nextDay)
+    if (confirmed === null) return
+    const { fromDay } = this.#view.incidents.columns
+    const returns = this.#scope.rows.map(row => fromDay[row]!).filter(from => from > day)
+    const endDay = returnsToEnd === undefined ? nextDay : (returns[returnsToEnd - 1] ?? never)
+    this.#addEpisode(endDay, confirmed)
   }
 
-  #addEpisode(endDay: number): void {
-    const state = [...this.#state]
+  #addEpisode(endDay: number, state: State = [...this.#state]): void {
     const until = endDay === never ? Math.max(this.#now, this.#lastDay) : endDay
     const later = this.#rule.listLevelDays(state).filter(day => day !== 0 && day <= until)
     this.#found.push({

@@ -10,9 +10,12 @@
 // I4  An episode that overlaps one before the fold is the same object, so it keeps its alert.
 // I5  While an episode is open, a timer is set for the first day on which time alone can end it or
 //     raise its level.
-// I6  A rule never clears an `openedDay` that has come: an episode ends by `getEndDay` or `closeDay`, an absence by
-//     the next incident.
-// I7  Days before the cut-off are not folded again. Their last state is all that is stored of them.
+// I6  A rule never clears an `openedDay` that has come: an episode ends by `getEndDay` or `closeDay`,
+//     an absence by the next incidents.
+// I7  Days before the cut-off are not folded again. Only their last state is stored; of an absence, as
+//     many as incidents end it.
+// I8  An absence that siblings confirm is read again when one of their incidents comes or goes on a
+//     day that may matter, and when the clock reaches the day on which it opens.
 
 import { never } from '../../data/time.ts'
 import type { DayView } from '../day-view.ts'
@@ -84,7 +87,13 @@ export class Track {
     const index = states.findIndex(from)
     const endIndex = this.#fold(index, from, to + this.rule.reachDays)
     const hasNoStates = endIndex === index && foldedDays.length === 0
-    if (hasNoStates && (this.episodes.at(-1)?.endDay ?? 0) < Math.min(from, this.#now)) return
+    const isAbsence = this.rule.isAbsence === true
+    if (
+      hasNoStates &&
+      !isAbsence &&
+      (this.episodes.at(-1)?.endDay ?? 0) < Math.min(from, this.#now)
+    )
+      return
     const isLastDay =
       endIndex === states.length &&
       (index === states.length || (index === states.length - 1 && states.days[index] === from))
@@ -171,7 +180,7 @@ export class Track {
     const lastKept = episodes.at(-1)
     this.#timerDay = never
     const reused = new Set<Episode>()
-    const first = this.#findFirstIndex(Math.min(from, before[0]?.startDay ?? from))
+    const first = this.#findFirstIndex(Math.min(firstEnd, before[0]?.startDay ?? never))
     for (let index = first; index < this.#states.length; index++) {
       const span = this.#readSpan(index)
       if (span === null || span.startDay === lastKept?.startDay) continue
@@ -190,8 +199,8 @@ export class Track {
   #findFirstIndex(day: number): number {
     const states = this.#states
     let index = states.findIndex(day)
-    // The state that opens an absence comes before its first day.
-    if (this.rule.isAbsence === true) return Math.max(0, index - 1)
+    // The state that opens an absence comes before its first day, and before those that end it.
+    if (this.rule.isAbsence === true) return Math.max(0, index - (this.rule.returnsToEnd ?? 1))
     while (index > 0 && states.getOpenedDay(index - 1) !== 0) {
       const opened = states.getOpenedDay(index)
       if (opened !== 0 && opened !== states.getOpenedDay(index - 1)) break
@@ -233,14 +242,41 @@ export class Track {
     return (next < 0 ? this.#now : next) - 1
   }
 
-  /** An absence lasts until the next incident, which may leave a blank state. (I2) */
+  /** An absence that does not begin within the one before it. */
   #readAbsence(index: number, startDay: number, day: number): Span | null {
-    const next = this.scope.findNextDay(day + 1)
-    const endDay = next < 0 ? never : next
-    if (startDay < endDay && startDay <= this.#now)
-      return { startDay, endDay, state: this.#states.copyState(index), day }
-    if (endDay === never) this.#scheduleTimer(startDay)
-    return null
+    const { rule } = this
+    if (day < (this.episodes.at(-1)?.endDay ?? 0)) return null
+    const [nextDay, endDay] = this.#findReturns(day)
+    const state = this.#states.copyState(index)
+    const opens = rule.findAbsenceDay?.(state, this.#placeView(day)) ?? startDay
+    if (opens >= nextDay) return null
+    if (opens > this.#now) {
+      this.#scheduleTimer(opens) // I8
+      return null
+    }
+    state[openedDay] = opens
+    if (rule.confirmAbsence === undefined) return { startDay: opens, endDay, state, day }
+    const confirmed = rule.confirmAbsence(state, this.#placeView(day), nextDay)
+    return confirmed && { startDay: opens, endDay, state: confirmed, day }
+  }
+
+  /** The day of the first incident after a day, and of the one that ends an absence. */
+  #findReturns(day: number): readonly [first: number, last: number] {
+    const { scope, rule } = this
+    const first = scope.findNextDay(day + 1)
+    if (first < 0) return [never, never]
+    if (rule.returnsToEnd === undefined) return [first, first]
+    const row = scope.rows[scope.findIndex(scope.rows, first) + rule.returnsToEnd - 1]
+    return [first, row === undefined ? never : this.#view.incidents.columns.fromDay[row]!]
+  }
+
+  /** True if a sibling's incident on these days may confirm an absence, or no longer does. (I8) */
+  isWatching(from: number, to: number): boolean {
+    const { days } = this.#states
+    let index = Math.max(0, this.#states.findIndex(from) - 1)
+    for (; index < days.length && days[index]! <= to; index++)
+      if (this.#states.getOpenedDay(index) <= to) return true
+    return false
   }
 
   #reportEpisode(episode: Episode, state: State, endDay: number, lastDay: number): void {
@@ -265,6 +301,8 @@ export class Track {
 
   #scheduleTimer(day: number): void {
     if (day === this.#timerDay || day >= never) return
+    // Several absences may be pending: those that incidents after the watermark end.
+    if (this.rule.isAbsence === true && day > this.#timerDay) return
     this.#timerDay = day
     this.#listener.scheduleTimer(this, day, this.rule.clock ?? 'ticks')
   }
@@ -277,15 +315,13 @@ export class Track {
       this.#rebuildEpisodes(from)
       return
     }
-    if (this.#timerDay > this.#now) return
+    const timerDay = this.#timerDay
+    if (timerDay > this.#now) return
     this.#timerDay = never
     const last = this.episodes.at(-1)
     const index = this.#states.length - 1
-    if (last?.endDay !== never) {
-      if (this.rule.isAbsence === true && index >= 0)
-        this.#rebuildEpisodes(this.#states.days[index]!)
-      return
-    }
+    if (this.rule.isAbsence === true) this.#rebuildEpisodes(timerDay)
+    if (this.rule.isAbsence === true || last?.endDay !== never) return
     const day = this.#states.days[index] ?? 0
     const end = this.#findEndDay(last.state, this.#getLastClosedDay(day))
     this.#reportEpisode(last, last.state, end === 0 ? never : end, day)
@@ -306,13 +342,18 @@ export class Track {
    * close its days later would need incidents that are removed by then.
    */
   evictBefore(day: number): void {
+    const { rule } = this
     const states = this.#states
     const index = states.findIndex(day) - 1
-    if (index >= 0) {
+    if (rule.isAbsence === true) {
+      const count = index + 1 - (rule.returnsToEnd ?? 1)
+      if (count > 0) states.replace(0, count, [], [])
+    } else if (index >= 0) {
       const state = states.copyState(index)
-      const isOver = state[openedDay] !== 0 && this.#findEndDay(state, day - 1) !== 0
-      const last = isOver ? [] : [states.days[index]!]
-      states.replace(0, index + 1, last, isOver ? [] : state)
+      if (state[openedDay] !== 0 && this.#findEndDay(state, day - 1) !== 0)
+        clearEnded(state, rule.lastingSlots)
+      if (isBlank(state)) states.replace(0, index + 1, [], [])
+      else states.replace(0, index + 1, [states.days[index]!], state)
     }
     this.#evictEpisodes(day)
   }
