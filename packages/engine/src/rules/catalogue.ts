@@ -15,6 +15,7 @@ import { newActor } from './new-actor.ts'
 import { newTactic } from './new-tactic.ts'
 import { rareCount } from './rare-count.ts'
 import { repeatVictimisation } from './repeat-victimisation.ts'
+import { reportingBlackout } from './reporting-blackout.ts'
 import { retaliationWatch } from './retaliation-watch.ts'
 import { sequence } from './sequence.ts'
 import { siege } from './siege.ts'
@@ -43,6 +44,7 @@ const definitions: readonly AnyRuleDefinition[] = [
   newActor,
   newTactic,
   thirdPartyConvergence,
+  reportingBlackout,
   retaliationWatch,
   territoryLost,
   compoundCrisis

@@ -50,13 +50,14 @@ function formatOracle(engine: Engine, rule: DayRule): string[] {
 function makeOracleView(engine: Engine): DayView {
   const view = new DayView(engine.incidents)
   view.countUnheardDays = (from, to) => engine.unheard.count(from, to)
-  view.listInputs = (patterns, from, to) => {
-    const { key } = view.scope
+  view.listInputs = (patterns, from, to, scopes) => {
+    const { key, isDrill } = view.scope
     const inputView = makeOracleView(engine)
     return engine.rules.dayRules
       .filter(({ pattern }) => patterns.includes(pattern))
       .flatMap(rule => findInOracle(engine, rule, inputView))
-      .filter(one => one.scope.key === key && one.startDay <= to && from <= one.endDay)
+      .filter(one => (scopes === 'all' ? one.isDrill === isDrill : one.scope.key === key))
+      .filter(one => one.startDay <= to && from <= one.endDay)
       .map(one => ({ startDay: one.startDay, endDay: one.endDay, triggers: one.listTriggers() }))
   }
   return view
@@ -98,6 +99,14 @@ const settings: Readonly<Record<string, Setting>> = {
       hubs: [{ name: 'Mopti', country: 'ML', lat: 12.9, lon: -3.9 }],
       nationalCapitals: false
     }
+  },
+  'reporting-blackout': {
+    course: {
+      usual: ['protest', 'attack', 'blockade'],
+      usualTactics: ['movement-denied'],
+      areas: 3
+    },
+    parameters: { chance: 0.2, reportsMin: 3 }
   },
   'retaliation-watch': {
     course: {
