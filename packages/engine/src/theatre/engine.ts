@@ -44,6 +44,16 @@ export interface FindingPublisher {
   publishChanges(cause: Cause, today: number, watermarkDay: number, isTick: boolean): void
 }
 
+/** Why a record changed nothing. */
+export type IgnoredReason =
+  | 'tick-not-later'
+  | 'beyond-window'
+  | 'report-withdrawn'
+  | 'older-revision'
+  /** Another officer declared the same reports first, or the maximum of pairs is reached. */
+  | 'declared-otherwise'
+  | 'repeated'
+
 export interface EngineOptions {
   readonly retentionDays?: number
 }
@@ -63,7 +73,9 @@ export class Engine implements FindingListener {
   readonly retentionDays: number
   /** Findings of rules that are still warming: they are not published. */
   readonly warming = new Set<Finding>()
+  /** The last tick, as a day and in ms. */
   today = 0
+  nowMs = 0
   /** Incidents and states of earlier days can no longer change. */
   cutOffDay = 0
   /** First day on which anything occurred. */
@@ -106,35 +118,34 @@ export class Engine implements FindingListener {
     return this.watermark.day
   }
 
-  apply(record: TheatreRecord): void {
+  /** Returns why the record changed nothing; null if it may have. */
+  apply(record: TheatreRecord): IgnoredReason | null {
     switch (record.type) {
       case 'report.received':
-        this.#receive(record)
-        break
+        return this.#receive(record)
       case 'report.withdrawn':
-        this.#withdraw(record.data.reportId, record)
-        break
+        return this.#withdraw(record.data.reportId, record)
       case 'clock.ticked':
-        this.#tick(convertToDay(Date.parse(record.data.to)), record, record.data.gap)
-        break
+        return this.#tick(Date.parse(record.data.to), record, record.data.gap)
       case 'source.configured':
-        this.#configureSource(record)
-        break
+        return this.#configureSource(record)
       case 'pair.declared':
-        this.#declarePairs(record)
-        break
+        return this.#declarePairs(record)
+      default:
+        return null
     }
   }
 
-  #receive(record: ReportReceived): void {
+  #receive(record: ReportReceived): IgnoredReason | null {
     const report = record.data
     const isOld = this.#isOld(convertToDay(parseEndMs(report.occurred.to)))
     if (isOld || this.#isFrozen(this.reports.rowById.get(report.reportId))) {
       this.reports.recordCount += 1
-      return
+      return 'beyond-window'
     }
     const row = this.reports.acceptRevision(report)
-    if (row < 0) return
+    if (row < 0)
+      return this.reports.withdrawn.has(report.reportId) ? 'report-withdrawn' : 'older-revision'
     const wasPresent = this.reports.columns.present[row] === 1
     if (wasPresent) this.assembly.remove(row)
     this.reports.write(row, report)
@@ -142,6 +153,7 @@ export class Engine implements FindingListener {
     this.watermark.recordReport(source[row]!, toMs[row]!, reportedMs[row]!)
     this.assembly.add(row)
     this.#publish(record, wasPresent, report, convertToDay(parseMs(report.occurred.from)))
+    return null
   }
 
   #publish(
@@ -169,9 +181,11 @@ export class Engine implements FindingListener {
     return this.#isOld(convertToDay(this.reports.columns.toMs[row]!))
   }
 
-  #withdraw(reportId: string, cause: TheatreRecord): void {
+  #withdraw(reportId: string, cause: TheatreRecord): IgnoredReason | null {
+    if (this.reports.withdrawn.has(reportId)) return 'repeated'
     this.reports.withdrawn.add(reportId)
     this.#removeReport(reportId, cause)
+    return null
   }
 
   /** Rank of the handling of a present report; -1 if there is none of this id. */
@@ -194,14 +208,18 @@ export class Engine implements FindingListener {
     this.#publish(cause, true, null)
   }
 
-  #declarePairs(record: Extract<TheatreRecord, { readonly type: 'pair.declared' }>): void {
+  #declarePairs(
+    record: Extract<TheatreRecord, { readonly type: 'pair.declared' }>
+  ): IgnoredReason | null {
     const ids = [record.data.reportIds, ...(record.data.also ?? [])].flat()
-    if (ids.some(id => this.#isFrozen(this.reports.rowById.get(id)))) return
-    if (this.assembly.declare(record.id, record.data)) this.#publish(record, true, null)
+    if (ids.some(id => this.#isFrozen(this.reports.rowById.get(id)))) return 'beyond-window'
+    if (!this.assembly.declare(record.id, record.data)) return 'declared-otherwise'
+    this.#publish(record, true, null)
+    return null
   }
 
   /** A source that is configured anew regrades its reports. */
-  #configureSource(record: Extract<TheatreRecord, { readonly type: 'source.configured' }>): void {
+  #configureSource(record: Extract<TheatreRecord, { readonly type: 'source.configured' }>): null {
     const { data } = record
     this.watermark.configure(this.reports.names.intern(data.id), data)
     const { id, reliability, archive } = data
@@ -209,11 +227,15 @@ export class Engine implements FindingListener {
     const rows = changed.filter(row => !this.#isFrozen(row))
     for (const row of rows) this.assembly.refresh(row)
     if (rows.length > 0) this.#publish(record, true, null)
+    return null
   }
 
-  #tick(day: number, cause: TheatreRecord, isGap: boolean): void {
+  /** A tick within a day moves the watermark and publishes what is due. */
+  #tick(toMs: number, cause: TheatreRecord, isGap: boolean): IgnoredReason | null {
+    if (toMs <= this.nowMs) return 'tick-not-later'
+    const day = convertToDay(toMs)
     if (isGap) this.unheard.add(this.today, day)
-    if (day <= this.today) return
+    this.nowMs = toMs
     this.today = day
     this.watermark.advance(day)
     this.#publisher.isCorrecting = false
@@ -222,6 +244,7 @@ export class Engine implements FindingListener {
     this.#timers.watermark.advance(this.watermark.day)
     this.#foldRules(true)
     this.#publisher.publishChanges(cause, day, this.watermark.day, true)
+    return null
   }
 
   /** Level 0 rules read incidents; level 1 rules read their findings. */
@@ -342,6 +365,11 @@ export class Engine implements FindingListener {
   /** After a restore: folds what was loaded. */
   foldRestored(): void {
     this.#foldRules(true)
+  }
+
+  /** The first day on which time alone may change a finding; `never` if there is none. */
+  findNextTimerDay(): number {
+    return this.#timers.ticks.findNextDay()
   }
 
   /** All findings, without those of rules that are warming. */

@@ -7,7 +7,7 @@ import type { RuleSettings } from '../alerts/alert.ts'
 import { AlertBook } from '../alerts/alert-book.ts'
 import type { ChainOptions } from '../alerts/event-chain.ts'
 import type { RuleBase } from '../rules/rule-base.ts'
-import { Engine, type EngineOptions } from './engine.ts'
+import { Engine, type EngineOptions, type IgnoredReason } from './engine.ts'
 import { evictOld } from './retention.ts'
 import type { RuleSet } from './rule-set.ts'
 
@@ -25,8 +25,6 @@ export class LevelFold {
   readonly engine: Engine
   readonly book: AlertBook
   readonly options: LevelOptions
-  /** Time of the last tick, ms. */
-  nowMs = 0
   nextEvictionDay = 0
 
   constructor(rules: RuleSet, options: LevelOptions) {
@@ -44,17 +42,15 @@ export class LevelFold {
     this.book = book!
   }
 
-  apply(record: TheatreRecord): void {
+  /** Returns why the record changed nothing; null if it may have. */
+  apply(record: TheatreRecord): IgnoredReason | null {
     const { engine, book } = this
-    if (record.type !== 'clock.ticked') {
-      engine.apply(record)
-      return
-    }
     const { today } = engine
-    this.nowMs = Math.max(this.nowMs, Date.parse(record.data.to))
-    engine.apply(record)
-    book.desk.lapse(record, this.nowMs)
+    const ignored = engine.apply(record)
+    if (record.type !== 'clock.ticked' || ignored !== null) return ignored
+    book.desk.lapse(record, engine.nowMs)
     if (engine.today > today && engine.today >= this.nextEvictionDay) this.#evict()
+    return null
   }
 
   #evict(): void {
@@ -72,12 +68,12 @@ export class LevelFold {
   act(request: AlertRequest, cause: TheatreRecord): ActTarget | null {
     const { desk } = this.book
     const target = desk.describeTarget(request)
-    return desk.act(request, cause, this.nowMs) ? target : null
+    return desk.act(request, cause, this.engine.nowMs) ? target : null
   }
 
   /** Applies an act that the fold of a lower level has done. */
   followAct(request: AlertRequest, target: ActTarget, cause: TheatreRecord): void {
-    this.book.desk.follow(request, target, cause, this.nowMs)
+    this.book.desk.follow(request, target, cause, this.engine.nowMs)
   }
 }
 

@@ -65,7 +65,7 @@ interface StoredTrack {
 }
 
 export function writeSnapshot(fold: LevelFold): Buffer {
-  const { engine, book, nextEvictionDay, nowMs } = fold
+  const { engine, book, nextEvictionDay } = fold
   const { reports, incidents, assembly, clusters, today, earliestDay, cutOffDay } = engine
   const { present } = reports.columns
   const evictedRows = [...present.subarray(0, reports.rowCount).keys()].filter(
@@ -74,7 +74,7 @@ export function writeSnapshot(fold: LevelFold): Buffer {
   const snapshot: Snapshot = {
     format,
     today,
-    nowMs,
+    nowMs: engine.nowMs,
     earliestDay,
     cutOffDay,
     nextEvictionDay,
@@ -130,7 +130,6 @@ export function restoreSnapshot(
     throw new RangeError(`The snapshot has format ${snapshot.format}, not ${format}.`)
   const fold = new LevelFold(rules, options)
   const { engine, book } = fold
-  fold.nowMs = snapshot.nowMs
   fold.nextEvictionDay = snapshot.nextEvictionDay
   // What the fold finds again is no news.
   book.isQuiet = true
@@ -152,6 +151,7 @@ export function restoreSnapshot(
 function restoreEngine(engine: Engine, snapshot: Snapshot): void {
   const { reports, incidents, assembly, index, clusters } = engine
   engine.today = snapshot.today
+  engine.nowMs = snapshot.nowMs
   engine.earliestDay = snapshot.earliestDay
   engine.cutOffDay = snapshot.cutOffDay
   engine.unheard.restore(snapshot.unheard)

@@ -9,6 +9,8 @@
 // L3  An act has the handling of its alert as the officer saw it. It reaches the folds of that level
 //     and above; the fold that the officer saw decides.
 // L4  The highest fold has every report: it tells which incidents changed.
+// L5  A fold counts all records with a report of its level or a lower one: by that number its events
+//     name a report, and a reader of the log can count alike.
 
 import { deserialize, serialize } from 'node:v8'
 import {
@@ -21,8 +23,11 @@ import {
   IncidentEvents,
   type IncidentEventsState
 } from '../assembly/incident-events.ts'
+import { convertToMs, never } from '../data/time.ts'
 import { type Handling, handlings } from '../data/vocabulary.ts'
+import type { IgnoredReason } from './engine.ts'
 import { LevelFold, type LevelOptions } from './level-fold.ts'
+import { RecentIds } from './recent-ids.ts'
 import type { RuleSet } from './rule-set.ts'
 import { restoreSnapshot, writeSnapshot } from './snapshot.ts'
 
@@ -35,6 +40,7 @@ export interface TheatreOptions extends Omit<LevelOptions, 'fold' | 'write'> {
 interface Snapshot {
   readonly folds: readonly (readonly [rank: number, bytes: Uint8Array])[]
   readonly incidentEvents: IncidentEventsState
+  readonly actionIds: readonly string[]
 }
 
 export class TheatreEngine {
@@ -43,6 +49,8 @@ export class TheatreEngine {
   /** By rank of the handling; the first one always exists. */
   readonly #folds: (LevelFold | undefined)[] = []
   #incidentEvents: IncidentEvents
+  /** Ids of the acts that were decided, the latest. */
+  readonly #actionIds = new RecentIds()
 
   constructor(rules: RuleSet, options: TheatreOptions) {
     this.#rules = rules
@@ -67,26 +75,40 @@ export class TheatreEngine {
     return this.#folds.at(-1)!
   }
 
-  apply(record: TheatreRecord): void {
-    if (record.type === 'report.received') this.#receive(record)
-    else if (asksOfAlert(record)) this.#act(record.data, record)
-    else for (const fold of this.folds) fold.apply(record)
+  /** Returns why the record changed nothing; null if it may have. */
+  apply(record: TheatreRecord): IgnoredReason | null {
+    const ignored = this.#applyToFolds(record)
     for (const event of this.#incidentEvents.takeEvents()) this.#options.writeIncident(event)
+    return ignored
   }
 
-  #receive(record: Extract<TheatreRecord, { readonly type: 'report.received' }>): void {
+  #applyToFolds(record: TheatreRecord): IgnoredReason | null {
+    if (record.type === 'report.received') return this.#receive(record)
+    if (asksOfAlert(record)) return this.#act(record.data, record)
+    let ignored: IgnoredReason | null = null
+    for (const fold of this.folds) ignored = fold.apply(record)
+    return ignored
+  }
+
+  #receive(
+    record: Extract<TheatreRecord, { readonly type: 'report.received' }>
+  ): IgnoredReason | null {
     const { reportId, handling } = record.data
     const own = handlings.indexOf(handling)
     this.#ensureFold(own)
     const top = this.#top
     const before = top.engine.getHandling(reportId)
-    top.apply(record)
+    const ignored = top.apply(record)
     const after = top.engine.getHandling(reportId)
     for (const [rank, fold] of this.#folds.entries()) {
       if (fold === undefined || fold === top) continue
-      if (after > rank && before >= 0 && before <= rank) fold.hide(record)
-      else if (after >= 0 && after <= rank && own <= rank) fold.apply(record) // L1
+      if (own <= rank && after >= 0 && after <= rank)
+        fold.apply(record) // L1
+      else if (own <= rank)
+        fold.engine.reports.recordCount += 1 // L5
+      else if (after > rank && before >= 0 && before <= rank) fold.hide(record)
     }
+    return ignored
   }
 
   /** Makes the fold of a level with its first report. (L2) */
@@ -116,31 +138,67 @@ export class TheatreEngine {
   }
 
   /** `clearance`: that of the officer, whose fold decides. (L3) */
-  #act(request: AlertRequest, record: TheatreRecord, clearance: Handling = 'restricted'): void {
+  #act(
+    request: AlertRequest,
+    record: TheatreRecord,
+    clearance: Handling = 'restricted'
+  ): IgnoredReason | null {
+    // A log may hold a record twice.
+    if (this.#actionIds.has(request.actionId)) return 'repeated'
+    this.#actionIds.add(request.actionId)
     const seen = this.getFold(clearance)
     const handling = seen.book.alerts.get(request.alertId)?.handling ?? handlings.length
     const target = seen.act(request, record)
-    if (target === null) return
+    if (target === null) return null
     for (const [rank, fold] of this.#folds.entries())
       if (fold !== undefined && fold !== seen && rank >= handling)
         fold.followAct(request, target, record)
+    return null
+  }
+
+  /** Time of the last tick, ms; 0 before the first. */
+  get nowMs(): number {
+    return this.#top.engine.nowMs
+  }
+
+  /** True while no source is live: the watermark does not move, and nothing is confirmed. */
+  get isStalled(): boolean {
+    return this.#top.engine.watermark.isStalled
+  }
+
+  /**
+   * The next moment at which a tick changes something, ms: an acknowledgement lapses, or a day begins
+   * that ends or raises a finding; null: none is known.
+   */
+  findNextDeadlineMs(): number | null {
+    const moments = this.folds.flatMap(({ engine, book }) => [
+      book.desk.findNextLapseMs() ?? Number.POSITIVE_INFINITY,
+      convertToMs(engine.findNextTimerDay())
+    ])
+    const next = Math.min(...moments)
+    return next < convertToMs(never) ? next : null
   }
 
   writeSnapshot(): Buffer {
     const folds = [...this.#folds.entries()].flatMap(([rank, fold]) =>
       fold === undefined ? [] : [[rank, writeSnapshot(fold)] as const]
     )
-    const snapshot: Snapshot = { folds, incidentEvents: this.#incidentEvents.exportState() }
+    const snapshot: Snapshot = {
+      folds,
+      incidentEvents: this.#incidentEvents.exportState(),
+      actionIds: this.#actionIds.exportState()
+    }
     return serialize(snapshot)
   }
 
   static restore(bytes: Uint8Array, rules: RuleSet, options: TheatreOptions): TheatreEngine {
-    const { folds, incidentEvents }: Snapshot = deserialize(bytes)
+    const { folds, incidentEvents, actionIds }: Snapshot = deserialize(bytes)
     const theatre = new TheatreEngine(rules, options)
     for (const [rank, fold] of folds)
       theatre.#folds[rank] = restoreSnapshot(fold, rules, theatre.#makeOptions(rank))
     theatre.#incidentEvents = theatre.#watchIncidents()
     theatre.#incidentEvents.restore(incidentEvents)
+    for (const id of actionIds) theatre.#actionIds.add(id)
     return theatre
   }
 }

@@ -22,6 +22,13 @@ export class Timers {
     this.#day = to
   }
 
+  /** The first day that has a timer; `never` if none has. */
+  findNextDay(): number {
+    let next = never
+    for (const day of this.#byDay.keys()) if (day < next) next = day
+    return next
+  }
+
   #callSorted(to: number): void {
     const days = [...this.#byDay.keys()].filter(day => day <= to)
     for (const day of days.sort((a, b) => a - b)) this.#call(day)

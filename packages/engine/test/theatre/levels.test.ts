@@ -52,6 +52,8 @@ describe('levels', () => {
         const { reportId, handling } = record.data
         const isPublic = theatre.getFold('restricted').engine.getHandling(reportId) === 0
         if (isPublic && handling === 'public') alone.theatre.apply(record)
+        else if (handling === 'public')
+          alone.theatre.getFold('public').engine.reports.recordCount += 1
         else if (!isPublic && visible.has(reportId)) alone.theatre.getFold('public').hide(record)
         if (isPublic) visible.add(reportId)
         else visible.delete(reportId)
