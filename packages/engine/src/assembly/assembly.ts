@@ -1,11 +1,12 @@
-// Assembly: which reports describe one incident. A change regroups the connected part around it.
+// Assembly: which reports describe the same incident. A change regroups the connected part around
+// it.
 //
 // I1  The incidents are a function of the set of present reports and of the declared pairs.
-// I2  A report is a partner of each of its partners. Their number is exact; a report in a crowd,
-//     which has more than `maxPartners`, lists only its copies and declared partners.
+// I2  Partners are mutual, and their number is exact. A report in a crowd, with more than
+//     `maxPartners`, lists only copies and declared partners.
 // I3  A pair may join if it is a copy or declared the same, or if neither report is in a crowd.
 // I4  Reports that such pairs connect are a component. In one of more than `maxComponent` reports
-//     only strong pairs join: copies, declared pairs, and those of one settlement and the same days.
+//     only strong pairs join: copies, declared pairs, reports of the same settlement and days.
 // I5  After `regroupChanged` each present report is in one incident. The listeners were called for
 //     each incident that ended, with its fields as they were, and then for each that began.
 // I6  `Incidents.mayBe` is a function of the incidents. An incident with other doubts ends and
@@ -49,11 +50,11 @@ export class Assembly {
   readonly #partners: PartnerIndex
   readonly #doubts: ReportDoubts
   readonly #maxComponent: number
-  /** By report: the row of its incident. */
+  /** Row of the incident, by report. */
   readonly #incidentByRow: number[] = []
   /** Reports in components of more than `maxComponent`. (I4) */
   readonly #large = new Set<number>()
-  /** By incident with doubts: `formatMayBe` of them. */
+  /** `formatMayBe` by incident with doubts. */
   readonly #doubtsByIncident = new Map<number, string>()
   /** Reports with other fields than their incident was composed of. */
   readonly #rewritten = new Set<number>()
@@ -239,7 +240,7 @@ export class Assembly {
     return doubted
   }
 
-  /** Of some reports, those whose incidents consist of none but them. */
+  /** The reports whose incident has no other report. */
   selectWholeIncidents(rows: readonly number[]): number[] {
     const selected = new Set(rows)
     return rows.filter(row => {
@@ -341,7 +342,7 @@ export class Assembly {
     return gained
   }
 
-  /** A copy, a declared pair, or reports of one settlement and the same days. */
+  /** A copy, a declared pair, or reports with the same settlement and days. */
   #isStrong(a: number, b: number, score: number): boolean {
     if (score >= copyScore) return true
     const { settlement, fromMs, toMs } = this.#reports.columns

@@ -1,13 +1,13 @@
-// Reports by place and time: finds those that may be of one incident without a scan. A report is in
-// the grid cells of its points, and in the cells of the settlements and names that it may mean;
-// each cell has buckets of days. Which reports agree: pair-score.ts.
+// Reports by place and time: finds those that may describe the same incident without a scan. A
+// report is in the grid cells of all points, and in the cells of the settlements and names that it
+// may mean; each cell has buckets of days. Which reports agree: pair-score.ts.
 
 import { computeColumnReach, kmPerDegree } from '../data/distance.ts'
 import { maxSettlementKm } from '../data/join-fields.ts'
 import type { Reports } from '../data/reports.ts'
 import { convertToDay } from '../data/time.ts'
 
-/** Reports farther apart never join. */
+/** Maximum distance of reports that join. */
 export const maxJoinKm = maxSettlementKm
 /** An interval is longer than a date and its neighbour. */
 export const maxDateDays = 2
@@ -21,7 +21,7 @@ const firstNameCell = (180 * cellsPerDegree + 1) * columnCount
 const rowReach = Math.ceil((maxJoinKm / kmPerDegree) * cellsPerDegree)
 const dateBucketBits = 3
 const intervalBucketBits = 5
-/** Buckets of one interval, at most: five years. */
+/** Maximum number of buckets of an interval: five years. */
 const maxBuckets = 64
 
 /** Most buckets have one report: a list for each would need more memory than the report. */
@@ -50,7 +50,7 @@ export class Candidates {
     this.#chooseIndex(from, to).remove(row, this.#listCells(row), from, to)
   }
 
-  /** Visits once each other report within a day and near one of its places. */
+  /** Visits each other report within a day and near a place of this one. */
   visitAround(row: number, visit: Visit): void {
     this.#visitCells(row, true, visit)
   }

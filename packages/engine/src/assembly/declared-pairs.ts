@@ -1,6 +1,6 @@
-// Officers' declarations that two reports describe one incident, or do not. They may precede the
-// reports. A declaration made without knowledge of the latest one about its reports is ignored, so
-// that every reader of the log decides alike.
+// Officers' declarations that two reports describe the same incident, or do not. They may precede
+// the reports. A declaration made without knowledge of the latest one about its reports is ignored,
+// so that all readers of the log decide in the same way.
 
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 

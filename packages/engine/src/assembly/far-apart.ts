@@ -1,6 +1,5 @@
-// Which reports are never of one incident, whatever joins them: those that are known to be too far
-// apart, in place or in days. A third report that is near both, or that is vague, changes nothing
-// of that.
+// Which reports never describe the same incident: those that are known to be too distant, in place
+// or in days. A third report that is near both, or that is vague, does not change that.
 
 import { computeDistanceKm } from '../data/distance.ts'
 import type { EncodedPlace, Reports } from '../data/reports.ts'
@@ -8,7 +7,7 @@ import { convertToDay } from '../data/time.ts'
 import { violenceMask } from '../data/vocabulary.ts'
 import { maxJoinKm } from './candidates.ts'
 
-/** Days between reports of one incident, at most. */
+/** Maximum number of days between reports of an incident. */
 const maxDaysApart = 1
 
 export function areFarApart(reports: Reports, a: number, b: number): boolean {
@@ -24,7 +23,7 @@ function areDaysFar({ columns }: Reports, a: number, b: number): boolean {
   return latestStart - earliestEnd > maxDaysApart
 }
 
-/** True if no place of one is near enough to a place of the other. */
+/** True if all places of the first are too distant from all places of the second. */
 function arePlacesFar(reports: Reports, a: number, b: number): boolean {
   const { columns, details } = reports
   const placesA = details.get(a)?.places ?? noPlaces

@@ -1,5 +1,5 @@
-// Incidents that may be others, by their reports. One of two gives way: its deaths are not counted
-// beside those of the other.
+// Incidents that may be others, by their reports. One of two gives way: its deaths are not added
+// to those of the other.
 
 import type { Incidents } from '../data/incidents.ts'
 import { compareFirstReported } from '../data/report-order.ts'

@@ -1,5 +1,5 @@
-// What happened to incidents in one record: assembled, revised, merged, split or withdrawn. Is told
-// which incidents ended and began (`Assembly`), and compares the reports of both.
+// What happened to incidents in one record: assembled, revised, merged, split or withdrawn.
+// `Assembly` gives the incidents that ended and began; this module compares the reports of both.
 
 import type { Incidents } from '../data/incidents.ts'
 import type { Assembly } from './assembly.ts'
@@ -110,7 +110,7 @@ export class IncidentEvents {
     return parents
   }
 
-  /** By incident that ended: the one with most of its reports, and of equals the least id. */
+  /** By incident that ended: the incident with most of the reports, then with the least id. */
   #findHeirs(): ReadonlyMap<number, number> {
     const { ids } = this.#incidents.reports
     const heirs = new Map<number, number>()

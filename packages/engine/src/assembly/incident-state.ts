@@ -1,4 +1,4 @@
-// An incident as published, whole, in each of its events.
+// An incident as published: each event has the whole state.
 
 import type { Incidents } from '../data/incidents.ts'
 import {
@@ -13,7 +13,7 @@ import type { Assembly } from './assembly.ts'
 import { declaredScore } from './pair-score.ts'
 import { explainPair } from './pair-words.ts'
 
-/** Joins of one incident that are published, at most. */
+/** Maximum number of published joins of an incident. */
 const maxJoins = 50
 
 /** Two reports that joined, in order of id. */
@@ -28,7 +28,7 @@ export interface IncidentState {
   readonly revision: number
   readonly seq: number
   readonly theatre: string
-  /** Ids of its other reports. */
+  /** Ids of the other reports. */
   readonly aliases: readonly string[]
   readonly reports: readonly {
     readonly reportId: string
@@ -65,7 +65,7 @@ export interface IncidentState {
   readonly joins?: readonly IncidentJoin[]
 }
 
-/** What the fields of an incident do not say. */
+/** What the columns of an incident do not contain. */
 export type IncidentHistory = Pick<IncidentState, 'revision' | 'seq' | 'theatre' | 'from'>
 
 export function describeIncident(

@@ -11,7 +11,7 @@ export interface Pair {
   readonly score: number
 }
 
-/** Reports of which all have joined. */
+/** Reports that have joined. */
 interface Group {
   rows: number[]
   sources: Set<number>
@@ -19,7 +19,7 @@ interface Group {
 
 /**
  * Groups of the rows, and the pairs that joined them in that order. Pairs join by score, then by
- * id, unless two of the groups' reports have one source, are declared different, or are far apart.
+ * id, unless reports of both groups share a source, are declared different, or are too distant.
  */
 export function joinPairs(
   reports: Reports,
@@ -69,8 +69,9 @@ function sortPairs(
 }
 
 /**
- * Reports that were declared the same, directly or through others, are wherever one of them is: two
- * are far apart only if all that were declared the same as one are far from all of the other's.
+ * Reports that were declared the same, directly or through others, share their places: two
+ * are too distant only if all that were declared the same as the first are too distant from all
+ * that were declared the same as the second.
  */
 function makeFarTest(reports: Reports, sorted: readonly Pair[]): (a: number, b: number) => boolean {
   const declared = sorted.filter(({ score }) => score >= declaredScore)

@@ -1,4 +1,4 @@
-// How well two reports agree on one incident: place × day × kind × perpetrator × issuer, from 0 to
+// How well two reports agree on an incident: place × day × kind × perpetrator × issuer, from 0 to
 // 1. The numbers are those of decision 0005.
 
 import { computeDistanceKm } from '../data/distance.ts'
@@ -11,7 +11,7 @@ import { maxDateDays, maxIntervalDays, maxJoinKm } from './candidates.ts'
 
 /** Least score that joins. 1: the same place, day and kind. */
 export const minJoinScore = 0.5
-/** Score of copies of one text that agree at all. */
+/** Score of copies of a text that agree at all. */
 export const copyScore = 2
 /** Score of a pair that an officer declared the same. */
 export const declaredScore = 3
@@ -30,7 +30,7 @@ const minReachKm = 5
 const minSameToll = 3
 const sameTollShare = 0.1
 
-/** 0 if two reports cannot be of one incident. */
+/** 0 if two reports cannot describe the same incident. */
 export function scorePair(reports: Reports, a: number, b: number): number {
   const { category } = reports.columns
   if (areKeptApart(reports, a, b)) return 0
@@ -48,8 +48,8 @@ export function scorePair(reports: Reports, a: number, b: number): number {
 }
 
 /**
- * True if two reports may tell of one incident although they do not join: both are attacks with
- * deaths, and one of them is dated to an interval that contains days of the other.
+ * True if two reports may describe the same incident although they do not join: both are attacks
+ * with deaths, and an interval of days contains days of the other.
  */
 export function mayBeOne(reports: Reports, a: number, b: number): boolean {
   const { category } = reports.columns
@@ -90,7 +90,7 @@ export function areDaysDoubtful(fromA: number, toA: number, fromB: number, toB: 
   return Math.max(fromA, fromB) <= Math.min(toA, toB)
 }
 
-/** Reports of one source never join, nor a drill and what is real. */
+/** Reports of the same source never join, nor a drill and what is real. */
 function areKeptApart({ columns }: Reports, a: number, b: number): boolean {
   const { source, flags } = columns
   return source[a] === source[b] || ((flags[a]! ^ flags[b]!) & flag.drill) !== 0
@@ -105,7 +105,7 @@ export function isCopy({ details }: Reports, a: number, b: number): boolean {
 
 /**
  * By whole days: two days with a day between them do not agree. An interval counts less the longer
- * it is. A report of a small part of it must agree on perpetrator and deaths.
+ * it is. A report of a small part must agree on perpetrator and deaths.
  */
 function scoreDays(reports: Reports, a: number, b: number): number {
   const { fromMs, toMs } = reports.columns
@@ -184,7 +184,7 @@ function scoreIssuers({ columns, details }: Reports, a: number, b: number): numb
   return haveCommon(issuersA, issuersB) ? 1 : 0
 }
 
-/** The best score of any place of one with any of the other. */
+/** The best score of any two places. */
 export function scorePlaces(reports: Reports, a: number, b: number): number {
   const { columns, details } = reports
   const [moreA, moreB] = [details.get(a), details.get(b)]
@@ -211,13 +211,13 @@ export function scorePlacePair(a: EncodedPlace, b: EncodedPlace): number {
   return isSameName(a, b) ? sameNameScore : 0
 }
 
-/** Names agree where both places have nothing but a name. */
+/** Names agree if both places have only a name. */
 function isSameName(a: EncodedPlace, b: EncodedPlace): boolean {
   if (!Number.isNaN(a.lat) || !Number.isNaN(b.lat)) return false
   return a.name >= 0 && a.name === b.name && a.country === b.country && a.admin1 === b.admin1
 }
 
-/** True if the settlement of one place is one that the name of the other may mean. */
+/** True if the name of the first place may mean the settlement of the second. */
 export function canMean({ candidates }: EncodedPlace, { settlement }: EncodedPlace): boolean {
   return settlement >= 0 && candidates.includes(settlement)
 }

@@ -1,4 +1,4 @@
-// Why two reports are of one incident, in words. They reveal nothing private.
+// Why two reports describe the same incident, in words, without private data.
 
 import { computeDistanceKm } from '../data/distance.ts'
 import { haveCommon } from '../data/interning.ts'

@@ -1,5 +1,5 @@
-// The partners of each report: those that it could join. With more than `maxPartners` of them it is
-// in a crowd, of which nobody can tell the incidents apart. The invariants are in assembly.ts.
+// The partners of each report: those that it could join. A report with more than `maxPartners`
+// is in a crowd, where incidents are indistinguishable. The invariants are in assembly.ts.
 
 import type { Reports } from '../data/reports.ts'
 import { flag, statisticMask } from '../data/vocabulary.ts'
@@ -21,7 +21,7 @@ interface Partners {
 
 export class PartnerIndex {
   readonly candidates: Candidates
-  /** Rows of which joins may have changed. */
+  /** Rows with joins that may have changed. */
   readonly changed = new Set<number>()
   /** Rows that came into a crowd or left one. */
   readonly crowdChanged = new Set<number>()
@@ -152,7 +152,10 @@ export class PartnerIndex {
     }
   }
 
-  /** A drill never joins what is real, nor a statistic an incident, nor two reports of one source. */
+  /**
+   * A drill never joins what is real, nor a statistic an incident, nor two reports of the same
+   * source.
+   */
   #canMerge(a: number, b: number): boolean {
     const { flags, category, source } = this.#reports.columns
     return (

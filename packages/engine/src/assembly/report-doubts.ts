@@ -1,6 +1,6 @@
-// Reports that may be of one incident although they do not join: an attack dated to an interval, and
-// others of its place within those days. A date is compared only with intervals, so a new report of
-// one day costs no more than the intervals around it.
+// Reports that may describe the same incident although they do not join: an attack dated to an
+// interval, and attacks of the same place within those days. A date is compared only with
+// intervals, so a new report of one day costs no more than the intervals around it.
 
 import type { Reports } from '../data/reports.ts'
 import { convertToDay } from '../data/time.ts'
@@ -11,7 +11,7 @@ import { canBeDoubtful, mayBeOne } from './pair-score.ts'
 export const maxDoubts = 50
 
 export class ReportDoubts {
-  /** Reports of which doubts may have changed. */
+  /** Reports with doubts that may have changed. */
   readonly changed = new Set<number>()
   readonly #reports: Reports
   readonly #candidates: Candidates
@@ -52,7 +52,7 @@ export class ReportDoubts {
     for (const other of others) this.changed.add(other)
   }
 
-  /** The reports that may be of one incident with a report. */
+  /** The reports that may describe the same incident as a report. */
   list(row: number): readonly number[] {
     const others = this.#others.get(row)
     if (others === undefined || others.length > this.#max) return noRows

@@ -1,4 +1,4 @@
-// Deaths that an incident adds to those of others, where it may be one of them.
+// Deaths that an incident adds to those of others, where it may be the same as another.
 
 import type { Incidents } from './incidents.ts'
 

@@ -6,7 +6,7 @@ const minEvictedDays = 256
 export class DayBits {
   #firstDay = -1
   #days: (Uint32Array | undefined)[] = []
-  /** Words that hold the greatest number so far. */
+  /** Words for the greatest number so far. */
   #wordCount = 1
 
   /** Adds a number to a day; a negative one means unknown and is ignored. */
@@ -18,7 +18,7 @@ export class DayBits {
     bits[word]! |= 1 << (value % bitsPerWord)
   }
 
-  /** Empties a day. The caller adds what remains of it. */
+  /** Empties a day. The caller adds what remains. */
   clear(day: number): void {
     const index = day - this.#firstDay
     if (index >= 0 && index < this.#days.length) this.#days[index] = undefined
@@ -46,7 +46,7 @@ export class DayBits {
     return union
   }
 
-  /** Removes the days before a day. Does nothing while they are few. */
+  /** Removes the days before a day. Leaves them while they are few. */
   evictBefore(day: number): void {
     const count = day - this.#firstDay
     if (count < minEvictedDays) return

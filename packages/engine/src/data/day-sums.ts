@@ -59,7 +59,7 @@ export class DaySums {
     return -1
   }
 
-  /** Removes whole blocks before a day. Does nothing while they are few. */
+  /** Removes whole blocks before a day. Leaves them while they are few. */
   evictBefore(day: number): void {
     const blocks = Math.floor((day - this.#firstDay) / blockDays)
     if (blocks < minEvictedBlocks) return

@@ -117,7 +117,7 @@ function encodeCandidates({ candidates }: Place, names: Names): readonly number[
   return candidates.map(({ settlement }) => names.intern(settlement))
 }
 
-/** Undefined for a report that has none of them. */
+/** Undefined for a report without any. */
 export function encodeDetails(
   report: ReportRevision,
   places: readonly Place[],

@@ -1,4 +1,4 @@
-// Incidents in columns. An incident has the row number of its first report, which gives it its id.
+// Incidents in columns. An incident has the row number and the id of the report that came first.
 
 import {
   type Columns,
@@ -34,7 +34,7 @@ import {
 const shape = {
   fromDay: 'i32',
   toDay: 'i32',
-  /** Minutes since 1970 of its beginning. */
+  /** Beginning, in minutes since 1970. */
   minute: 'i32',
   category: 'i32',
   tactics: 'i32',
@@ -51,7 +51,7 @@ const shape = {
   km: 'f32',
   flags: 'u16',
   credibility: 'u8',
-  /** Rank of the strictest handling of its reports. */
+  /** Rank of the strictest handling. */
   handling: 'u8'
 } as const
 
@@ -279,7 +279,9 @@ export class Incidents {
     )
   }
 
-  /** The flags of an incident. Writes its area: one that a report states wins over a derived one. */
+  /**
+   * The flags of an incident. Writes its area: one that a report states wins over a derived one.
+   */
   #joinFlags(lead: number, ranked: readonly number[], placeRow: number): number {
     const { reports } = this
     const { flags, admin1 } = reports.columns
@@ -360,7 +362,9 @@ export class Incidents {
 
 const noPeople: readonly Person[] = []
 
-/** `areaCertain` for a place of a report: the area contains it, or a good source states the area. */
+/**
+ * `areaCertain` for a place of a report: the area contains it, or a good source states the area.
+ */
 function computeAreaFlag(
   { columns }: Reports,
   row: number,

@@ -27,7 +27,7 @@ export class Names {
   }
 
   /**
-   * Number of the compared form of a name. Of its stated forms the first by text is stored, so that
+   * Number of the compared form of a name. The first stated form by text is stored, so that
    * the order of arrival does not decide what people read.
    */
   internName(compared: string, stated: string): number {

@@ -16,7 +16,7 @@ const unspecificAttack = makeCategoryMask('attack')
 const maxOtherPlaces = 20
 /** Points this near are one place. */
 const samePlaceKm = 5
-/** Points of one settlement id that are farther apart are two places. */
+/** Points with the same settlement id and a greater distance are two places. */
 export const maxSettlementKm = 25
 
 /** A specific kind of attack, if a report states one, before the mere `attack` of a better one. */
@@ -31,8 +31,8 @@ export function pickCategory({ columns }: Reports, ranked: readonly number[]): n
 }
 
 /**
- * The common part of the intervals, or that of the best report if there is none. What lasts covers
- * all of them.
+ * The common part of the intervals, else the interval of the best report. What lasts covers all
+ * intervals.
  */
 export function computeInterval(
   { columns }: Reports,
@@ -91,7 +91,7 @@ export function computeCredibility(
 
 /**
  * One source for each independent origin: sources that print one text, or link to one page, are
- * one. The source with the first id stands for them.
+ * one. The first id represents them.
  */
 export function listOrigins(reports: Reports, rows: readonly number[]): number[] {
   const { names, columns, details } = reports
@@ -132,7 +132,9 @@ export function listOtherPlaces(
 
 const noPlaces: readonly EncodedPlace[] = []
 
-/** One settlement, or points hardly apart; without points, one name in one area. */
+/**
+ * The same settlement, or points within a short distance; without points, the same name and area.
+ */
 export function isSamePlace(a: EncodedPlace, b: EncodedPlace): boolean {
   if (a.settlement >= 0 && b.settlement >= 0) return isSameSettlement(a, b)
   if (Number.isNaN(a.lat) || Number.isNaN(b.lat))
@@ -140,7 +142,7 @@ export function isSamePlace(a: EncodedPlace, b: EncodedPlace): boolean {
   return computeDistanceKm(a.lat, a.lon, b.lat, b.lon) <= samePlaceKm
 }
 
-/** One settlement id, and points that are not too far apart for one settlement. */
+/** The same settlement id, and points near enough for a settlement. */
 export function isSameSettlement(a: EncodedPlace, b: EncodedPlace): boolean {
   if (a.settlement < 0 || a.settlement !== b.settlement) return false
   if (Number.isNaN(a.lat) || Number.isNaN(b.lat)) return true

@@ -1,14 +1,15 @@
-// The people of an incident, from the people of its reports. Pure.
+// The people of an incident, from those in the reports. Pure.
 
 import type { Person } from './encode-report.ts'
 import { uniteLists } from './interning.ts'
 
-/** Persons without a name of one role and kind, at most. */
+/** Maximum number of persons without a name for each role and kind. */
 const maxUnnamed = 50
 
 /**
- * Named persons once for each main key, with the keys of all reports. Of those without a name, of
- * each role and kind as many as the report with the most has, less those that another names.
+ * Named persons once for each main key, with the keys of all reports. For
+ * each role and kind, as many without a name as the report with the most has, less those that
+ * another report names.
  */
 export function unitePeople(lists: readonly (readonly Person[])[]): readonly Person[] {
   const all = lists.flat()

@@ -1,4 +1,4 @@
-// Orders of the reports of one incident. All end with the id: row numbers depend on the order of
+// Orders of the reports of an incident. All end with the id: row numbers depend on the order of
 // arrival.
 
 import type { Reports } from './reports.ts'

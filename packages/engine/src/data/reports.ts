@@ -51,7 +51,7 @@ const shape = {
   number: 'i32',
   flags: 'u16',
   credibility: 'u8',
-  /** Rank of the reliability of its source. */
+  /** Rank of the source's reliability. */
   reliability: 'u8',
   /** Rank. */
   handling: 'u8',
@@ -98,7 +98,7 @@ export class Reports {
   readonly neighbourAreas = new Map<number, readonly number[]>()
   /** By settlement: its name. */
   readonly settlementNames = new Map<number, number>()
-  /** By source: the rank of its reliability. */
+  /** Rank of the reliability, by source. */
   readonly sourceReliability = new Map<number, number>()
   /** Sources that are archives. */
   readonly archives = new Set<number>()
@@ -109,7 +109,7 @@ export class Reports {
   readonly lists = new Lists()
   readonly #months = new MonthIndex()
 
-  /** The row to write a revision to; -1 if the revision changes nothing. */
+  /** The row to write a revision to; -1 if the revision has no effect. */
   acceptRevision(report: ReportRevision): number {
     this.recordCount += 1
     if (this.withdrawn.has(report.reportId)) return -1
@@ -141,7 +141,7 @@ export class Reports {
     return row
   }
 
-  /** Writes an accepted revision. Of one that is outdated, only its time of report counts. */
+  /** Writes an accepted revision. If it is outdated, only the time of report counts. */
   write(row: number, report: ReportRevision): void {
     const { columns } = this
     const reportedMs = parseMs(report.reportedAt)

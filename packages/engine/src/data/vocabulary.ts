@@ -52,7 +52,7 @@ export function listTacticNames(mask: number): Tactic[] {
 export const attackMask = makeCategoryMask(...attackCategories)
 /** What happens once, on one day. */
 export const violenceMask = makeCategoryMask(...violentCategories)
-/** What lasts for days: each report covers a part of it. */
+/** What lasts for days: each report covers a part. */
 export const lastingMask = makeCategoryMask(
   'blockade',
   'movement-denied',
@@ -100,20 +100,20 @@ export const maxUsableRank = 3
 
 /** Boolean properties of a report, an incident or a place. */
 export const flag = {
-  /** The category or a target says that civilians were attacked. */
+  /** Civilians were attacked, by the category or a target. */
   onCivilians: 1,
-  /** Incident: a report of it is graded C3 or better, or of unknown grade. */
+  /** Incident: a report is graded C3 or better, or of unknown grade. */
   usableGrade: 2,
-  /** Incident: a report of it has a known grade that is usable. */
+  /** Incident: a report has a known grade that is usable. */
   gradeKnown: 4,
   /** Incident or place: its area is certain enough to trigger a rule by area. */
   areaCertain: 8,
   drill: 16,
   /** Both ends are instants. */
   exactTime: 32,
-  /** The precision of the place is assumed from the decimals of its coordinates. */
+  /** The precision of the place is assumed from the decimals of the coordinates. */
   assumedPlace: 64,
-  /** Incident: a usable report of it is from a source of known reliability. */
+  /** Incident: a usable report is from a source of known reliability. */
   declaredSource: 128,
   /** The settlement is the seat of an area of any level. */
   seat: 256,
@@ -123,11 +123,11 @@ export const flag = {
   capital: 1024,
   /** The source states the first-level area, without contradicting its coordinates. */
   statedArea: 2048,
-  /** All that the place may mean lies in its first-level area. */
+  /** All candidates of the place are in the first-level area. */
   areaInside: 4096,
   /** From a file of old news or an archive: it does not show that its source is live. */
   archived: 8192,
-  /** Incident: a report of it is in a crowd of reports that can't be told apart. */
+  /** Incident: a report is in a crowd of indistinguishable reports. */
   crowd: 16384
 } as const
 /** The flags that belong to a place. */
