@@ -289,18 +289,20 @@ export class Assembly {
 
   /** The groups of the components of some reports. */
   #computeGroups(seeds: readonly number[]): (readonly number[])[] {
+    const isSeed = new Set(seeds)
     const done = new Set<number>()
     const groups: (readonly number[])[] = []
-    const largeRows: number[] = []
+    const largeRows = new Set<number>()
     for (const seed of seeds) {
-      if (done.has(seed)) continue
+      if (done.has(seed) || largeRows.has(seed)) continue
       if (!this.#isPresent(seed)) {
         this.#large.delete(seed)
         continue
       }
       const component = this.#findConnected(seed, acceptAll, this.#maxComponent + 1)
       if (component.length > this.#maxComponent) {
-        largeRows.push(...this.#markLarge(seed))
+        for (const row of this.#markLarge(seed)) largeRows.add(row)
+        for (const row of component) if (isSeed.has(row)) largeRows.add(row)
         continue
       }
       for (const row of component) {

@@ -32,9 +32,12 @@ export function isDate(text: string): boolean {
 const maxCachedDates = 4096
 const cachedDates = new Map<string, number>()
 
+/** The last instant: one report is parsed several times, and a batch has the same time. */
+let lastInstant = { text: '', ms: Number.NaN }
+
 /** First millisecond of an ISO date or instant. Caches dates: thousands of reports name one. */
 export function parseMs(text: string): number {
-  if (!isDate(text)) return Date.parse(text)
+  if (!isDate(text)) return parseInstant(text)
   const known = cachedDates.get(text)
   if (known !== undefined) return known
   if (cachedDates.size === maxCachedDates) cachedDates.clear()
@@ -45,5 +48,10 @@ export function parseMs(text: string): number {
 
 /** Last millisecond of an ISO date or instant. */
 export function parseEndMs(text: string): number {
-  return isDate(text) ? parseMs(text) + dayMs - 1 : Date.parse(text)
+  return isDate(text) ? parseMs(text) + dayMs - 1 : parseInstant(text)
+}
+
+function parseInstant(text: string): number {
+  if (text !== lastInstant.text) lastInstant = { text, ms: Date.parse(text) }
+  return lastInstant.ms
 }
