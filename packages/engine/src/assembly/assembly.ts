@@ -14,7 +14,7 @@
 
 import type { Incidents } from '../data/incidents.ts'
 import type { Reports } from '../data/reports.ts'
-import { convertToDay } from '../data/time.ts'
+import { Components } from './components.ts'
 import {
   DeclaredPairs,
   type DeclaredPairsState,
@@ -22,19 +22,14 @@ import {
   type PairDeclared
 } from './declared-pairs.ts'
 import { formatMayBe, listMayBe } from './incident-doubts.ts'
-import { joinPairs, type Pair } from './join-pairs.ts'
-import { copyScore } from './pair-score.ts'
-import { maxPartners, PartnerIndex } from './partners.ts'
-import { maxDoubts, ReportDoubts } from './report-doubts.ts'
-
-export const maxComponent = 128
+import type { Pair } from './join-pairs.ts'
+import { PartnerIndex } from './partners.ts'
+import { ReportDoubts } from './report-doubts.ts'
 
 /** Is called with the row of an incident. */
 export type IncidentListener = (incident: number) => void
-type PairTest = (a: number, b: number, score: number) => boolean
 
 const noIncident = -1
-const acceptAll: PairTest = () => true
 
 /** Limits for tests. */
 export interface AssemblyLimits {
@@ -49,11 +44,9 @@ export class Assembly {
   readonly #declared = new DeclaredPairs()
   readonly #partners: PartnerIndex
   readonly #doubts: ReportDoubts
-  readonly #maxComponent: number
+  readonly #components: Components
   /** Row of the incident, by report. */
   readonly #incidentByRow: number[] = []
-  /** Reports in components of more than `maxComponent`. (I4) */
-  readonly #large = new Set<number>()
   /** `formatMayBe` by incident with doubts. */
   readonly #doubtsByIncident = new Map<number, string>()
   /** Reports with other fields than their incident was composed of. */
@@ -62,17 +55,14 @@ export class Assembly {
   constructor(incidents: Incidents, limits: AssemblyLimits = {}) {
     this.#incidents = incidents
     this.#reports = incidents.reports
-    this.#partners = new PartnerIndex(
+    this.#partners = new PartnerIndex(this.#reports, this.#declared, limits.maxPartners)
+    this.#doubts = new ReportDoubts(this.#reports, this.#partners.candidates, limits.maxDoubts)
+    this.#components = new Components(
       this.#reports,
       this.#declared,
-      limits.maxPartners ?? maxPartners
+      this.#partners,
+      limits.maxComponent
     )
-    this.#doubts = new ReportDoubts(
-      this.#reports,
-      this.#partners.candidates,
-      limits.maxDoubts ?? maxDoubts
-    )
-    this.#maxComponent = limits.maxComponent ?? maxComponent
   }
 
   /** Row of the incident of a present report; -1 for any other. */
@@ -148,7 +138,7 @@ export class Assembly {
   /** The usual case: a report without partners. */
   #regroupSingle(row: number, onEnded: IncidentListener, onBegun: IncidentListener): void {
     const before = this.findIncident(row)
-    this.#large.delete(row)
+    this.#components.remove(row)
     if (before !== noIncident) {
       if (this.#isPresent(row) && this.#findSame([row]) !== noIncident) return
       this.#end(before, onEnded)
@@ -160,7 +150,7 @@ export class Assembly {
     const ended = new Set(seeds.map(row => this.findIncident(row)))
     const begun: (readonly number[])[] = []
     const kept = new Set<number>()
-    for (const group of this.#computeGroups(seeds)) {
+    for (const group of this.#components.computeGroups(seeds)) {
       const same = this.#findSame(group)
       if (same !== noIncident) kept.add(same)
       else begun.push(group)
@@ -260,19 +250,12 @@ export class Assembly {
     this.#partners.changed.clear()
     this.#partners.crowdChanged.clear()
     this.#incidentByRow[row] = noIncident
-    this.#large.delete(row)
+    this.#components.remove(row)
   }
 
   /** The pairs that joined the reports of an incident, in that order. */
   listJoins(incident: number): readonly Pair[] {
-    const members = this.#incidents.listMembers(incident)
-    if (members.length === 1) return []
-    const isMember = new Set(members)
-    const isStrict = this.#large.has(members[0]!)
-    return this.#joinRows(
-      members,
-      (a, b, score) => isMember.has(b) && (!isStrict || this.#isStrong(a, b, score))
-    ).joins
+    return this.#components.listJoins(this.#incidents.listMembers(incident))
   }
 
   #isPresent(row: number): boolean {
@@ -286,85 +269,4 @@ export class Assembly {
     if (incident === noIncident) return
     for (const member of this.#incidents.listMembers(incident)) changed.add(member)
   }
-
-  /** The groups of the components of some reports. */
-  #computeGroups(seeds: readonly number[]): (readonly number[])[] {
-    const isSeed = new Set(seeds)
-    const done = new Set<number>()
-    const groups: (readonly number[])[] = []
-    const largeRows = new Set<number>()
-    for (const seed of seeds) {
-      if (done.has(seed) || largeRows.has(seed)) continue
-      if (!this.#isPresent(seed)) {
-        this.#large.delete(seed)
-        continue
-      }
-      const component = this.#findConnected(seed, acceptAll, this.#maxComponent + 1)
-      if (component.length > this.#maxComponent) {
-        for (const row of this.#markLarge(seed)) largeRows.add(row)
-        for (const row of component) if (isSeed.has(row)) largeRows.add(row)
-        continue
-      }
-      for (const row of component) {
-        done.add(row)
-        this.#large.delete(row)
-      }
-      groups.push(...this.#joinRows(component, acceptAll).groups)
-    }
-    const isStrong: PairTest = (a, b, score) => this.#isStrong(a, b, score)
-    for (const row of largeRows) {
-      if (done.has(row)) continue
-      const part = this.#findConnected(row, isStrong, Number.POSITIVE_INFINITY)
-      for (const member of part) done.add(member)
-      groups.push(...this.#joinRows(part, isStrong).groups) // I4
-    }
-    return groups
-  }
-
-  /** Reports that accepted pairs connect with one; at most `limit`, unless they are fewer. */
-  #findConnected(seed: number, accepts: PairTest, limit: number): number[] {
-    const reached = new Set([seed])
-    for (const row of reached) {
-      if (reached.size >= limit) break
-      this.#partners.visitJoinable(row, (other, score) => {
-        if (accepts(row, other, score)) reached.add(other)
-      })
-    }
-    return [...reached]
-  }
-
-  /** Marks what a large component has gained. Returns those reports, and the seed. (I4) */
-  #markLarge(seed: number): number[] {
-    const gained = this.#findConnected(
-      seed,
-      (_, other) => !this.#large.has(other),
-      Number.POSITIVE_INFINITY
-    )
-    for (const row of gained) this.#large.add(row)
-    return gained
-  }
-
-  /** A copy, a declared pair, or reports with the same settlement and days. */
-  #isStrong(a: number, b: number, score: number): boolean {
-    if (score >= copyScore) return true
-    const { settlement, fromMs, toMs } = this.#reports.columns
-    return (
-      settlement[a]! >= 0 &&
-      settlement[a] === settlement[b] &&
-      convertToDay(fromMs[a]!) === convertToDay(fromMs[b]!) &&
-      convertToDay(toMs[a]!) === convertToDay(toMs[b]!)
-    )
-  }
-
-  #joinRows(rows: readonly number[], accepts: PairTest): ReturnType<typeof joinPairs> {
-    const pairs: Pair[] = []
-    for (const a of rows)
-      this.#partners.visitJoinable(a, (b, score) => {
-        if (a < b && accepts(a, b, score)) pairs.push({ a, b, score })
-      })
-    return joinPairs(this.#reports, rows, pairs, this.#declared.isEmpty ? null : this.#areDifferent)
-  }
-
-  readonly #areDifferent = (a: number, b: number): boolean =>
-    this.#declared.find(this.#reports.ids[a]!, this.#reports.ids[b]!)?.isSame === false
 }

@@ -75,28 +75,18 @@ export function describeIncident(
   joins: readonly IncidentJoin[]
 ): IncidentState {
   const { reports, columns } = incidents
-  const { ids, hashes, names } = reports
+  const { ids } = reports
   const members = incidents.listMembers(incident).toSorted((a, b) => (ids[a]! < ids[b]! ? -1 : 1))
-  const flags = columns.flags[incident]!
-  const mayBe = incidents.mayBe.get(incident)
   const [fromMs, toMs] = incidents.computeInterval(incident)
   return {
     incidentId: ids[incident]!,
     ...history,
     aliases: members.filter(row => row !== incident).map(row => ids[row]!),
-    reports: members.map(row => ({
-      reportId: ids[row]!,
-      contentHash: hashes[row]!,
-      sourceId: names.getText(reports.columns.source[row]!),
-      number: reports.columns.number[row]!
-    })),
+    reports: members.map(row => describeReport(incidents, row)),
     independentSources: incidents.origins[incident]!.length,
     occurred: { from: formatTime(fromMs), to: formatTime(toMs) },
     category: getCategoryName(columns.category[incident]!),
-    tactics: [
-      ...listTacticNames(columns.tactics[incident]!),
-      ...incidents.listOtherTactics(incident).map(tactic => names.getText(tactic))
-    ].sort(),
+    tactics: listTactics(incidents, incident),
     place: describePlace(incidents, incident),
     fatalities: {
       low: getKnown(columns.low[incident]!),
@@ -105,10 +95,35 @@ export function describeIncident(
     },
     credibility: columns.credibility[incident]!,
     handling: handlings[columns.handling[incident]!]!,
-    ...((flags & flag.drill) !== 0 ? { drill: true } : {}),
-    ...(mayBe === undefined ? {} : { mayBe: mayBe.map(other => ids[other]!) }),
-    ...((flags & flag.crowd) !== 0 ? { inCrowd: true } : {}),
+    ...describeMarks(incidents, incident),
     ...(joins.length === 0 ? {} : { joins })
+  }
+}
+
+function describeReport({ reports }: Incidents, row: number): IncidentState['reports'][number] {
+  const { ids, hashes, names, columns } = reports
+  const sourceId = names.getText(columns.source[row]!)
+  const contentHash = hashes[row]!
+  return { reportId: ids[row]!, contentHash, sourceId, number: columns.number[row]! }
+}
+
+function listTactics(incidents: Incidents, incident: number): string[] {
+  const { names } = incidents.reports
+  const others = incidents.listOtherTactics(incident).map(tactic => names.getText(tactic))
+  return [...listTacticNames(incidents.columns.tactics[incident]!), ...others].sort()
+}
+
+/** What few incidents have. */
+function describeMarks(
+  { reports, columns, mayBe }: Incidents,
+  incident: number
+): Pick<IncidentState, 'drill' | 'mayBe' | 'inCrowd'> {
+  const flags = columns.flags[incident]!
+  const others = mayBe.get(incident)
+  return {
+    ...((flags & flag.drill) !== 0 ? { drill: true } : {}),
+    ...(others === undefined ? {} : { mayBe: others.map(row => reports.ids[row]!) }),
+    ...((flags & flag.crowd) !== 0 ? { inCrowd: true } : {})
   }
 }
 

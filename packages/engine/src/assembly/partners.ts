@@ -7,7 +7,7 @@ import { Candidates } from './candidates.ts'
 import type { DeclaredPairs } from './declared-pairs.ts'
 import { copyScore, declaredScore, minJoinScore, scorePair } from './pair-score.ts'
 
-export const maxPartners = 128
+const maxPartners = 128
 
 export type VisitPartner = (other: number, score: number) => void
 

@@ -8,7 +8,7 @@ import { type Candidates, maxDateDays } from './candidates.ts'
 import { canBeDoubtful, mayBeOne } from './pair-score.ts'
 
 /** A report that may be one with more than this describes the period as a whole. */
-export const maxDoubts = 50
+const maxDoubts = 50
 
 export class ReportDoubts {
   /** Reports with doubts that may have changed. */

@@ -210,9 +210,7 @@ export class Incidents {
     this.#writePlace(row, row)
     columns.category[row] = from.category[row]!
     columns.tactics[row] = from.tactics[row]!
-    columns.low[row] = from.low[row]!
-    columns.best[row] = from.best[row]!
-    columns.high[row] = from.high[row]!
+    this.#writeToll(row, from.low[row]!, from.best[row]!, from.high[row]!)
     columns.flags[row] =
       (from.flags[row]! & sharedFlags) |
       computeAreaFlag(reports, row, from.flags[row]!) |
@@ -237,14 +235,11 @@ export class Incidents {
     const ranked = this.#rank(members)
     const placeRow = this.#findPlaceRow(ranked)
     const category = pickCategory(reports, ranked)
-    const [low, best, high] = computeToll(reports, ranked)
     this.#writeTime(lead, ...computeInterval(reports, ranked, category))
     this.#writePlace(lead, placeRow)
     columns.category[lead] = category
     columns.tactics[lead] = ranked.reduce((mask, row) => mask | from.tactics[row]!, 0)
-    columns.low[lead] = low
-    columns.best[lead] = best
-    columns.high[lead] = high
+    this.#writeToll(lead, ...computeToll(reports, ranked))
     columns.flags[lead] = this.#joinFlags(lead, ranked, placeRow)
     for (const row of members) columns.flags[lead]! |= from.flags[row]! & flag.crowd
     const origins = lists.intern(listOrigins(reports, ranked))
@@ -310,6 +305,13 @@ export class Incidents {
     columns.fromDay[row] = convertToDay(fromMs)
     columns.toDay[row] = convertToDay(toMs)
     columns.minute[row] = Math.floor(fromMs / 60_000)
+  }
+
+  #writeToll(row: number, low: number, best: number, high: number): void {
+    const { columns } = this
+    columns.low[row] = low
+    columns.best[row] = best
+    columns.high[row] = high
   }
 
   #writePlace(row: number, placeRow: number): void {
