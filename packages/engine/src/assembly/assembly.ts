@@ -240,10 +240,12 @@ export class Assembly {
     })
   }
 
-  /** Removes a report that can no longer change. Its incident keeps its fields. */
+  /**
+   * Removes a report that can no longer change. Its incident keeps its fields. The next
+   * `regroupChanged` updates the doubts of others.
+   */
   evict(row: number): void {
     this.#doubts.remove(row)
-    this.#doubts.changed.clear()
     this.#doubtsByIncident.delete(row)
     this.#incidents.mayBe.delete(row)
     this.#partners.remove(row)

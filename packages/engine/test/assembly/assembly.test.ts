@@ -6,6 +6,7 @@ import { Assembly } from '../../src/assembly/assembly.ts'
 import { formatMayBe } from '../../src/assembly/incident-doubts.ts'
 import { Incidents } from '../../src/data/incidents.ts'
 import { Reports } from '../../src/data/reports.ts'
+import { convertToDay } from '../../src/data/time.ts'
 import { flag } from '../../src/data/vocabulary.ts'
 import { makeReport, type ReportSketch } from '../support/make-report.ts'
 import { assembleNaively, formatGroup, formatPair, listDoubtsNaively } from './naive-assembly.ts'
@@ -53,6 +54,25 @@ class Course {
     this.regroup()
   }
 
+  /** Another grade of a source. */
+  configureSource(id: string, reliability: 'B' | 'E'): void {
+    for (const row of this.reports.configureSource(id, reliability)) this.assembly.refresh(row)
+    this.regroup()
+  }
+
+  /** Evicts the reports of the winter, as retention does. */
+  evict(): void {
+    const ended = this.reports.collectEndedBefore(convertToDay(Date.UTC(2025, 4, 1)))
+    const rows = this.assembly.selectWholeIncidents(ended)
+    for (const row of new Set(ended).difference(new Set(rows))) this.reports.scheduleEviction(row)
+    for (const row of rows) {
+      this.#heard.delete(this.assembly.findIncident(row))
+      this.assembly.evict(row)
+    }
+    for (const row of rows) this.reports.releaseRow(row)
+    this.regroup()
+  }
+
   regroup(): void {
     this.assembly.regroupChanged(
       incident => expect(this.#heard.delete(incident)).toBe(true),
@@ -96,8 +116,8 @@ class Course {
       if (composer !== undefined && composer.compose(this.incidents.listMembers(row)) !== row)
         return row
       const { columns } = incidents
-      const { fromDay, toDay, category, best, flags, country } = columns
-      const fields = [fromDay, toDay, category, best, flags, country].map(column => column[row])
+      const { fromDay, toDay, category, best, flags, credibility } = columns
+      const fields = [fromDay, toDay, category, best, flags, credibility].map(column => column[row])
       return [row, ...fields, incidents.origins[row], incidents.otherPlaces.get(row)?.length]
     })
   }
@@ -126,6 +146,16 @@ const sketch = fc.record({
   linkKeys: weigh<readonly string[]>([9, []], [1, ['x']]),
   fatalities: weigh([1, 0], [2, 1], [1, 4]).map(best => ({ low: null, best, high: null }))
 }) satisfies fc.Arbitrary<ReportSketch>
+/** Reports of another season, which are evicted. */
+const winterSketch = fc.record({
+  reportId: fc.nat(5).map(number => `w${number}`),
+  sourceId: fc.nat(3).map(number => `s${number}`),
+  at: weigh<string | readonly [string, string]>(
+    [2, '2025-01-01'],
+    [1, ['2025-01-01', '2025-01-12']]
+  ),
+  fatalities: fc.constant({ low: null, best: 2, high: null })
+}) satisfies fc.Arbitrary<ReportSketch>
 const id = fc.nat(15).map(number => `r${number}`)
 
 function weigh<const T>(...choices: readonly (readonly [weight: number, value: T])[]) {
@@ -135,16 +165,28 @@ function weigh<const T>(...choices: readonly (readonly [weight: number, value: T
 type Act =
   | { readonly report: ReportSketch & { readonly reportId: string } }
   | { readonly withdraw: string }
+  | { readonly grade: readonly [source: string, reliability: 'B' | 'E'] }
+  | { readonly evict: true }
   | { readonly declare: readonly [a: string, b: string, same: boolean] }
 const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 12, arbitrary: sketch.map(report => ({ report })) },
+  { weight: 2, arbitrary: winterSketch.map(report => ({ report })) },
   { weight: 3, arbitrary: id.map(withdraw => ({ withdraw })) },
+  { weight: 1, arbitrary: fc.constant({ evict: true as const }) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.nat(8), fc.constantFrom('B', 'E'))
+      .map(([number, grade]) => ({ grade: [`s${number}`, grade] as const }))
+  },
   { weight: 3, arbitrary: fc.tuple(id, id, fc.boolean()).map(declare => ({ declare })) }
 )
 
 function applyAct(course: Course, each: Act): void {
   if ('report' in each) course.report(each.report)
   else if ('withdraw' in each) course.withdraw(each.withdraw)
+  else if ('grade' in each) course.configureSource(...each.grade)
+  else if ('evict' in each) course.evict()
   else course.declare(...each.declare)
 }
 
