@@ -17,7 +17,7 @@ import {
 import { type AnyRuleDefinition, defineRule } from './definition.ts'
 import { hasUsableGrade } from './families.ts'
 import type { Group } from './finding.ts'
-import { listFates, type PersonFate } from './person-fates.ts'
+import { listFates, mayHaveFates, type PersonFate } from './person-fates.ts'
 import {
   listSpots,
   readPlaceName,
@@ -51,7 +51,7 @@ export const abductionToKilling: AnyRuleDefinition = defineRule<AbductionParamet
     levels:
       'One of `escalateKinds` among them; a killing; no proof of life for `proofOfLifeDays`, if that is not 0.',
     ends: 'A release, a body found, or `windowDays` without a report.',
-    comesBack: 'A report of the same person, within `windowDays` of the last one.'
+    comesBack: 'Only its own reports: an outcome, or an abduction of the same people.'
   },
   parameters: {
     windowDays: {
@@ -141,6 +141,48 @@ export const abductionToKilling: AnyRuleDefinition = defineRule<AbductionParamet
       expect: [{ group: { settlement: 'Tonka', since: '2025-03-01' }, level: 1, open: false }]
     },
     {
+      name: 'a release of people from two abductions ends both, and does not unite them',
+      given: [
+        { at: '2025-03-01', category: 'abduction', ...atTonka, persons: [makeVictim('d', null)] },
+        {
+          at: '2025-03-02',
+          category: 'abduction',
+          settlement: 'Gao',
+          lat: 16.27,
+          lon: -0.04,
+          persons: [makeVictim('e', 'foreigner')]
+        },
+        {
+          at: '2025-04-01',
+          category: 'release',
+          settlement: 'Gao',
+          lat: 16.27,
+          lon: -0.04,
+          persons: [makeVictim('d', null), makeVictim('e', null)]
+        }
+      ],
+      horizon: '2025-04-02',
+      expect: [
+        { group: { settlement: 'Tonka', since: '2025-03-01' }, level: 1, open: false },
+        { group: { settlement: 'Gao', since: '2025-03-02' }, level: 2, open: false }
+      ]
+    },
+    {
+      name: 'a further name of the abducted connects the report of a killing',
+      given: [
+        { at: '2025-03-01', category: 'abduction', ...atTonka, persons: [makeVictim('f', null)] },
+        {
+          at: '2025-03-20',
+          category: 'other',
+          tactics: ['hostage-video'],
+          persons: [{ ...makeVictim('f', null), aliasKeys: ['g'] }]
+        },
+        { at: '2025-04-10', category: 'killing', ...atTonka, persons: [makeVictim('g', null)] }
+      ],
+      horizon: '2025-04-11',
+      expect: [{ group: { settlement: 'Tonka', since: '2025-03-01' }, level: 2, open: true }]
+    },
+    {
       name: 'a killing of somebody who was not abducted raises nothing',
       given: [
         { at: '2025-03-01', category: 'killing', ...atTonka, persons: [makeVictim('c', null)] },
@@ -194,6 +236,7 @@ function makeAbduction(
     ...base,
     outlastsSilence: true,
     includes: (incidents, row) =>
+      mayHaveFates(incidents, row) &&
       (incidents.columns.category[row]! & statisticMask) === 0 &&
       hasUsableGrade(incidents, row) &&
       computeMark(listFates(incidents, row), military) !== 0,

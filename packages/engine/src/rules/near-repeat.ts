@@ -2,7 +2,12 @@
 // Explosions repeat among themselves, at shorter distances and times.
 
 import type { Incidents } from '../data/incidents.ts'
-import { attackMask, makeCategoryMask, makeTacticMask } from '../data/vocabulary.ts'
+import {
+  attackMask,
+  getCategoryName,
+  makeCategoryMask,
+  makeTacticMask
+} from '../data/vocabulary.ts'
 import { formatCell } from './cells.ts'
 import {
   type Assessment,
@@ -246,7 +251,10 @@ function makeNearRepeat(
     assess: cluster => assessRepeats(cluster, incidentsMin),
     readGroup: ({ incidents, firstRow }) => ({
       near: readPlaceName(incidents, firstRow),
-      cell: formatCell(incidents, firstRow)
+      cell: formatCell(incidents, firstRow),
+      kind: isExplosion(incidents, firstRow)
+        ? 'explosion'
+        : getCategoryName(incidents.columns.category[firstRow]!)
     })
   }
 }

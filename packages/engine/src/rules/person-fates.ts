@@ -42,9 +42,17 @@ const bystanders: ReadonlySet<string> = new Set([
 const abduction = makeCategoryMask('abduction')
 const release = makeCategoryMask('release')
 const killing = makeCategoryMask('killing')
-export const execution = makeTacticMask(['execution'])
+const execution = makeTacticMask(['execution'])
 const hostageVideo = makeTacticMask(['hostage-video'])
 const bodyFound = 'other:body-found'
+
+/** A cheap test: false if the incident certainly has no fate. */
+export function mayHaveFates({ columns, reports, members }: Incidents, row: number): boolean {
+  if ((columns.category[row]! & (abduction | release | killing)) !== 0) return true
+  if ((columns.tactics[row]! & (execution | hostageVideo)) !== 0) return true
+  // People and further tactics are details.
+  return (members[row] ?? [row]).some(member => reports.details.has(member))
+}
 
 /** Lists a fate for each person with a name, and one for each fate of people without. */
 export function listFates(incidents: Incidents, row: number): readonly PersonFate[] {

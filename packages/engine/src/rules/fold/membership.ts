@@ -12,6 +12,7 @@ export class Membership<C extends object = object> {
   readonly #minPoints: readonly number[]
   readonly #hotMinPoints: number
   readonly #kindCount: number
+  /** No incident has more than 65,535 links. */
   #densities = new Uint16Array(0)
   /** One of `need`. */
   #needs = new Uint8Array(0)
