@@ -68,9 +68,8 @@ export function compareIncidents(
   }
 }
 
-/** Points within a metre are one site. */
-function round(degrees: number | null): number | null {
-  return degrees === null ? null : Math.round(degrees * 1e4)
+function findKnown(degrees: number): number | null {
+  return Number.isNaN(degrees) ? null : degrees
 }
 
 function countMissing(from: Described, others: Described): number {
@@ -128,7 +127,8 @@ function assembleHere(
 }
 
 function describeHere(incidents: Incidents, row: number): [string, Record<string, unknown>] {
-  const { columns: c, reports, sites } = incidents
+  const { columns: c, reports } = incidents
+  const place = incidents.findPlaceReport(row)
   const getText = (number: number) => reports.names.getText(number)
   const listTexts = (numbers: readonly number[]) => numbers.map(getText).sort()
   const has = (bit: number) => (c.flags[row]! & bit) !== 0
@@ -152,8 +152,8 @@ function describeHere(incidents: Incidents, row: number): [string, Record<string
       admin1: getText(c.admin1[row]!),
       country: getText(c.country[row]!),
       settlement: getText(c.settlement[row]!),
-      lat: round(sites.lat[c.site[row]!] ?? null),
-      lon: round(sites.lon[c.site[row]!] ?? null),
+      lat: findKnown(reports.columns.lat[place]!),
+      lon: findKnown(reports.columns.lon[place]!),
       km: Number.isNaN(c.km[row]!) ? null : Math.round(c.km[row]! * 1000),
       low: c.low[row],
       best: c.best[row],
@@ -210,8 +210,8 @@ function describeThere(incident: Incident): [string, Record<string, unknown>] {
       admin1: place.admin1 ?? '',
       country: place.country ?? '',
       settlement: place.settlement ?? '',
-      lat: round(place.lat),
-      lon: round(place.lon),
+      lat: place.lat,
+      lon: place.lon,
       km: place.radiusKm === null ? null : Math.round(Math.fround(place.radiusKm) * 1000),
       low: fatalities.low ?? -1,
       best: fatalities.best ?? -1,
