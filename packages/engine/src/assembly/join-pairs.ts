@@ -2,19 +2,13 @@
 
 import { compareIds } from '../data/report-order.ts'
 import type { Reports } from '../data/reports.ts'
-import { areFarApart } from './far-apart.ts'
+import { makeFarTest, type RowTest } from './far-apart.ts'
 import { declaredScore } from './pair-score.ts'
 
 export interface Pair {
   readonly a: number
   readonly b: number
   readonly score: number
-}
-
-/** Reports that have joined. */
-interface Group {
-  rows: number[]
-  sources: Set<number>
 }
 
 /**
@@ -25,30 +19,61 @@ export function joinPairs(
   reports: Reports,
   rows: readonly number[],
   pairs: readonly Pair[],
-  areDeclaredDifferent: ((a: number, b: number) => boolean) | null
+  areDeclaredDifferent: RowTest | null
 ): { readonly groups: readonly (readonly number[])[]; readonly joins: readonly Pair[] } {
-  const { source } = reports.columns
-  const groupByRow = new Map<number, Group>()
-  for (const row of rows) groupByRow.set(row, { rows: [row], sources: new Set([source[row]!]) })
   const sorted = sortPairs(reports, rows, pairs)
-  const sourceCount = new Set(rows.map(row => source[row])).size
-  const areFar = makeFarTest(reports, sorted)
-  const canJoin = (one: Group, other: Group) =>
-    one.sources.size + other.sources.size <= sourceCount &&
-    one.sources.isDisjointFrom(other.sources) &&
-    !one.rows.some(a => other.rows.some(b => areDeclaredDifferent?.(a, b) === true || areFar(a, b)))
-  const joins: Pair[] = []
-  for (const pair of sorted) {
-    const [one, other] = [groupByRow.get(pair.a)!, groupByRow.get(pair.b)!]
-    if (one === other || !canJoin(one, other)) continue
-    for (const row of other.rows) {
-      one.rows.push(row)
-      one.sources.add(source[row]!)
-      groupByRow.set(row, one)
-    }
-    joins.push(pair)
+  const areFar = makeFarTest(
+    reports,
+    sorted.filter(({ score }) => score >= declaredScore)
+  )
+  const areApart: RowTest =
+    areDeclaredDifferent === null ? areFar : (a, b) => areDeclaredDifferent(a, b) || areFar(a, b)
+  const grouping = new Grouping(rows, reports.columns.source, areApart)
+  const joins = sorted.filter(({ a, b }) => grouping.join(a, b))
+  return { groups: grouping.listGroups(), joins }
+}
+
+/** Reports that have joined. */
+interface Group {
+  readonly rows: number[]
+  readonly sources: Set<number>
+}
+
+class Grouping {
+  readonly #source: Int32Array
+  readonly #areApart: RowTest
+  readonly #groupByRow = new Map<number, Group>()
+  readonly #sourceCount: number
+
+  constructor(rows: readonly number[], source: Int32Array, areApart: RowTest) {
+    this.#source = source
+    this.#areApart = areApart
+    this.#sourceCount = new Set(rows.map(row => source[row])).size
+    for (const row of rows)
+      this.#groupByRow.set(row, { rows: [row], sources: new Set([source[row]!]) })
   }
-  return { groups: [...new Set(groupByRow.values())].map(group => group.rows), joins }
+
+  /** Joins the groups of two reports. False if they are one, or may not join. */
+  join(a: number, b: number): boolean {
+    const [into, from] = [this.#groupByRow.get(a)!, this.#groupByRow.get(b)!]
+    if (into === from || !this.#canJoin(into, from)) return false
+    for (const row of from.rows) {
+      into.rows.push(row)
+      into.sources.add(this.#source[row]!)
+      this.#groupByRow.set(row, into)
+    }
+    return true
+  }
+
+  listGroups(): (readonly number[])[] {
+    return Array.from(new Set(this.#groupByRow.values()), ({ rows }) => rows)
+  }
+
+  #canJoin(one: Group, other: Group): boolean {
+    if (one.sources.size + other.sources.size > this.#sourceCount) return false
+    if (!one.sources.isDisjointFrom(other.sources)) return false
+    return !one.rows.some(a => other.rows.some(b => this.#areApart(a, b)))
+  }
 }
 
 /** By score descending, then by the lesser and the greater id: rows depend on arrival. */
@@ -59,44 +84,28 @@ function sortPairs(
 ): readonly Pair[] {
   if (pairs.length < 2) return pairs
   const byId = rows.toSorted((a, b) => compareIds(reports, a, b))
-  const ranks = new Map(byId.map((row, rank) => [row, rank]))
   const scores = [...new Set(pairs.map(({ score }) => score))].sort((a, b) => b - a)
-  const scoreRanks = new Map(scores.map((score, rank) => [score, rank]))
-  // One number for each pair: numbers are sorted faster than objects.
   const size = byId.length
-  const keys = Float64Array.from(pairs, ({ a, b, score }) => {
+  const keys = makePairKeys(pairs, byId, scores)
+  return Array.from(keys.sort(), key => {
+    const first = Math.floor(key / size)
+    const score = scores[Math.floor(first / size)]!
+    return { a: byId[first % size]!, b: byId[key % size]!, score }
+  })
+}
+
+/** One number for each pair: numbers are sorted faster than objects. */
+function makePairKeys(
+  pairs: readonly Pair[],
+  byId: readonly number[],
+  scores: readonly number[]
+): Float64Array {
+  const size = byId.length
+  const ranks = new Map(byId.map((row, rank) => [row, rank]))
+  const scoreRanks = new Map(scores.map((score, rank) => [score, rank]))
+  return Float64Array.from(pairs, ({ a, b, score }) => {
     const [rankA, rankB] = [ranks.get(a)!, ranks.get(b)!]
     const least = Math.min(rankA, rankB)
     return (scoreRanks.get(score)! * size + least) * size + rankA + rankB - least
   })
-  return Array.from(keys.sort(), key => {
-    const first = Math.floor(key / size)
-    return {
-      a: byId[first % size]!,
-      b: byId[key % size]!,
-      score: scores[Math.floor(first / size)]!
-    }
-  })
-}
-
-/**
- * Reports that were declared the same, directly or through others, share their places: two
- * are too distant only if all that were declared the same as the first are too distant from all
- * that were declared the same as the second.
- */
-function makeFarTest(reports: Reports, sorted: readonly Pair[]): (a: number, b: number) => boolean {
-  const declared = sorted.filter(({ score }) => score >= declaredScore)
-  if (declared.length === 0) return (a, b) => areFarApart(reports, a, b)
-  const classes = new Map<number, number[]>()
-  for (const { a, b } of declared) {
-    const [one, other] = [classes.get(a) ?? [a], classes.get(b) ?? [b]]
-    if (one === other) continue
-    const joined = [...one, ...other]
-    for (const row of joined) classes.set(row, joined)
-  }
-  return (a, b) => {
-    if (!areFarApart(reports, a, b)) return false
-    const [one, other] = [classes.get(a) ?? [a], classes.get(b) ?? [b]]
-    return one.every(x => other.every(y => areFarApart(reports, x, y)))
-  }
 }

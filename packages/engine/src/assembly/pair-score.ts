@@ -118,18 +118,26 @@ function scoreDays(reports: Reports, a: number, b: number): number {
   if (areTimed) return gapDays <= sameTimeDays ? 1 : nextDayScore
   if (longest <= maxDateDays) return common > 0 ? 1 : nextDayScore
   const share = Math.max(0, common) / union
-  const isPart = common > 0 && longest <= maxIntervalDays
-  const isAgreed =
-    share >= minSharedDays || (isPart && (agreeOnDetail(reports, a, b) || isCopy(reports, a, b)))
-  return isAgreed ? 0.5 + 0.5 * share : 0
+  const isPart = share < minSharedDays
+  const canBePart = common > 0 && longest <= maxIntervalDays
+  if (isPart && !(canBePart && agreeOnPart(reports, a, b))) return 0
+  return 0.5 + 0.5 * share
 }
 
-/** Days in common (0: neighbours; less: a day between them), in all, and of the longer one. */
-export function compareDays(
-  { columns }: Reports,
-  a: number,
-  b: number
-): { readonly common: number; readonly union: number; readonly longest: number } {
+function agreeOnPart(reports: Reports, a: number, b: number): boolean {
+  return agreeOnDetail(reports, a, b) || isCopy(reports, a, b)
+}
+
+interface ComparedDays {
+  /** Days in common; 0: they are neighbours; less: a day is between them. */
+  readonly common: number
+  /** Days in all. */
+  readonly union: number
+  /** Days of the longer one. */
+  readonly longest: number
+}
+
+export function compareDays({ columns }: Reports, a: number, b: number): ComparedDays {
   const { fromMs, toMs } = columns
   const [fromA, toA] = [convertToDay(fromMs[a]!), convertToDay(toMs[a]!)]
   const [fromB, toB] = [convertToDay(fromMs[b]!), convertToDay(toMs[b]!)]
@@ -187,20 +195,20 @@ function scoreIssuers({ columns, details }: Reports, a: number, b: number): numb
 /** The best score of any two places. */
 export function scorePlaces(reports: Reports, a: number, b: number): number {
   const { columns, details } = reports
-  const [moreA, moreB] = [details.get(a), details.get(b)]
-  if (moreA === undefined && moreB === undefined) {
-    const { lat, lon, km, settlement } = columns
-    if (!Number.isNaN(lat[a]!) && !Number.isNaN(lat[b]!)) {
-      const apartKm = computeDistanceKm(lat[a]!, lon[a]!, lat[b]!, lon[b]!)
-      if (settlement[a]! >= 0 && settlement[a] === settlement[b] && apartKm <= maxJoinKm) return 1
-      return scoreDistance(apartKm, km[a]!, km[b]!)
-    }
-  }
-  const placesB = [reports.getPlace(b), ...(moreB?.places ?? [])]
-  let best = 0
-  for (const x of [reports.getPlace(a), ...(moreA?.places ?? [])])
-    for (const y of placesB) best = Math.max(best, scorePlacePair(x, y))
-  return best
+  const { lat } = columns
+  const arePoints = !(Number.isNaN(lat[a]!) || Number.isNaN(lat[b]!))
+  if (arePoints && !details.has(a) && !details.has(b)) return scorePoints(reports, a, b)
+  const placesB = reports.listPlaces(b)
+  const scores = reports.listPlaces(a).flatMap(x => placesB.map(y => scorePlacePair(x, y)))
+  return Math.max(...scores)
+}
+
+/** The same for reports with a single point each. */
+function scorePoints({ columns }: Reports, a: number, b: number): number {
+  const { lat, lon, km, settlement } = columns
+  const apartKm = computeDistanceKm(lat[a]!, lon[a]!, lat[b]!, lon[b]!)
+  const isOneName = settlement[a]! >= 0 && settlement[a] === settlement[b]
+  return isOneName && apartKm <= maxJoinKm ? 1 : scoreDistance(apartKm, km[a]!, km[b]!)
 }
 
 export function scorePlacePair(a: EncodedPlace, b: EncodedPlace): number {

@@ -15,10 +15,9 @@ export function computeAddedToll(
   const [low, best, high] = [columns.low[row]!, columns.best[row]!, columns.high[row]!]
   const counted = mayBe.get(row)?.filter(isCounted) ?? []
   if (counted.length === 0) return [low, best, high]
-  const otherLow = Math.max(...counted.map(other => Math.max(0, columns.low[other]!)))
-  const otherBest = Math.max(
-    ...counted.map(other => Math.max(0, columns.low[other]!, columns.best[other]!))
-  )
-  const addedLow = low < 0 ? -1 : Math.max(0, low - otherLow)
-  return [addedLow, best < 0 ? -1 : Math.max(0, addedLow, best - otherBest), high]
+  const getMost = (bounds: readonly Int32Array[]) =>
+    Math.max(0, ...counted.flatMap(other => bounds.map(bound => bound[other]!)))
+  const addedLow = low < 0 ? -1 : Math.max(0, low - getMost([columns.low]))
+  const mostBest = getMost([columns.low, columns.best])
+  return [addedLow, best < 0 ? -1 : Math.max(0, addedLow, best - mostBest), high]
 }

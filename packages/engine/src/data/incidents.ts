@@ -55,6 +55,7 @@ const shape = {
   handling: 'u8'
 } as const
 
+const areaFlags = flag.statedArea | flag.areaInside
 /** Flags that an incident takes over from its only report. */
 const sharedFlags =
   flag.onCivilians | flag.drill | flag.exactTime | flag.archived | flag.crowd | placeFlags
@@ -230,7 +231,7 @@ export class Incidents {
   /** Each field is from the best report that has it. */
   #composeJoined(members: readonly number[]): number {
     const { reports, columns } = this
-    const { lists, columns: from } = reports
+    const from = reports.columns
     const lead = members.reduce((a, b) => (compareFirstReported(reports, a, b) <= 0 ? a : b))
     const ranked = this.#rank(members)
     const placeRow = this.#findPlaceRow(ranked)
@@ -240,17 +241,13 @@ export class Incidents {
     columns.category[lead] = category
     columns.tactics[lead] = ranked.reduce((mask, row) => mask | from.tactics[row]!, 0)
     this.#writeToll(lead, ...computeToll(reports, ranked))
-    columns.flags[lead] = this.#joinFlags(lead, ranked, placeRow)
+    columns.flags[lead] = this.#writeArea(lead, ranked, placeRow) | this.#joinFlags(ranked)
     for (const row of members) columns.flags[lead]! |= from.flags[row]! & flag.crowd
-    const origins = lists.intern(listOrigins(reports, ranked))
-    columns.credibility[lead] = hasUsableGrade(reports, ranked[0]!)
-      ? computeCredibility(reports, ranked, origins.length)
-      : computeCredibility(reports, members, 1)
     columns.handling[lead] = Math.max(...members.map(row => from.handling[row]!))
-    this.actors[lead] = this.#listIdentified(reports.perpetrators[this.#findActorRow(ranked)]!)
-    this.persons[lead] = lists.intern(uniteLists(ranked.map(row => reports.persons[row]!)))
-    this.origins[lead] = origins
     this.members[lead] = members
+    this.#writeJoinedLists(lead, ranked)
+    const origins = hasUsableGrade(reports, ranked[0]!) ? this.origins[lead]!.length : 1
+    columns.credibility[lead] = computeCredibility(reports, ranked, origins)
     this.#writeOtherPlaces(lead, ranked, placeRow)
     this.#writeOtherTactics(lead, ranked)
     return lead
@@ -274,22 +271,34 @@ export class Incidents {
     )
   }
 
-  /**
-   * The flags of an incident. Writes its area: one that a report states wins over a derived one.
-   */
-  #joinFlags(lead: number, ranked: readonly number[], placeRow: number): number {
+  #writeJoinedLists(lead: number, ranked: readonly number[]): void {
+    const { reports } = this
+    const { lists } = reports
+    this.actors[lead] = this.#listIdentified(reports.perpetrators[this.#findActorRow(ranked)]!)
+    this.persons[lead] = lists.intern(uniteLists(ranked.map(row => reports.persons[row]!)))
+    this.origins[lead] = lists.intern(listOrigins(reports, ranked))
+  }
+
+  /** Writes the area: one that a report states wins over a derived one. Returns flags of the place. */
+  #writeArea(lead: number, ranked: readonly number[], placeRow: number): number {
     const { reports } = this
     const { flags, admin1 } = reports.columns
     const states = (row: number) => (flags[row]! & flag.statedArea) !== 0
     const areaRow = states(placeRow) ? placeRow : (ranked.find(states) ?? placeRow)
     this.columns.admin1[lead] = admin1[areaRow]!
-    const areaFlags = flag.statedArea | flag.areaInside
-    let joined = flags[placeRow]! & placeFlags & ~areaFlags
-    joined |= flags[areaRow]! & areaFlags
-    joined |= computeAreaFlag(reports, areaRow, flags[areaRow]!)
-    joined |= flags[ranked[0]!]! & (flag.drill | flag.exactTime)
+    return (
+      (flags[placeRow]! & placeFlags & ~areaFlags) |
+      (flags[areaRow]! & areaFlags) |
+      computeAreaFlag(reports, areaRow, flags[areaRow]!)
+    )
+  }
+
+  /** The flags of an incident, without those of its place. */
+  #joinFlags(ranked: readonly number[]): number {
+    const { flags } = this.reports.columns
+    let joined = flags[ranked[0]!]! & (flag.drill | flag.exactTime)
     for (const row of ranked)
-      joined |= (flags[row]! & flag.onCivilians) | computeGradeFlags(reports, row)
+      joined |= (flags[row]! & flag.onCivilians) | computeGradeFlags(this.reports, row)
     if (ranked.every(row => (flags[row]! & flag.archived) !== 0)) joined |= flag.archived
     return joined
   }

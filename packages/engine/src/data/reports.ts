@@ -148,26 +148,37 @@ export class Reports {
     columns.firstReportedMs[row] = Math.min(columns.firstReportedMs[row]!, reportedMs)
     columns.present[row] = 1
     if (!this.#wins(row, report)) return
-    const places = listPlaces(report)
-    const source = this.names.intern(report.sourceId)
     this.hashes[row] = report.contentHash
+    columns.reportedMs[row] = reportedMs
     columns.fromMs[row] = parseMs(report.occurred.from)
     columns.toMs[row] = parseEndMs(report.occurred.to)
-    columns.reportedMs[row] = reportedMs
-    columns.category[row] = getCategoryBit(report.category)
-    columns.tactics[row] = makeTacticMask(report.tactics)
-    columns.source[row] = source
-    columns.reliability[row] = this.sourceReliability.get(source) ?? unknownReliability
-    columns.credibility[row] = report.credibility
-    columns.handling[row] = handlings.indexOf(report.handling)
-    columns.low[row] = report.fatalities.low ?? -1
-    columns.best[row] = report.fatalities.best ?? -1
-    columns.high[row] = report.fatalities.high ?? -1
-    columns.flags[row] = encodeReportFlags(report, places[0]!, this.archives.has(source))
+    const places = listPlaces(report)
+    this.#writeSource(row, report, places[0]!)
+    this.#writeFigures(row, report)
     this.#writePlace(row, places[0]!)
     for (const place of places) this.#learnPlace(place)
     this.#writeLists(row, report, places)
     this.scheduleEviction(row)
+  }
+
+  #writeSource(row: number, report: ReportRevision, place: Place): void {
+    const { columns } = this
+    const source = this.names.intern(report.sourceId)
+    columns.source[row] = source
+    columns.reliability[row] = this.sourceReliability.get(source) ?? unknownReliability
+    columns.flags[row] = encodeReportFlags(report, place, this.archives.has(source))
+  }
+
+  #writeFigures(row: number, report: ReportRevision): void {
+    const { columns } = this
+    const { low, best, high } = report.fatalities
+    columns.category[row] = getCategoryBit(report.category)
+    columns.tactics[row] = makeTacticMask(report.tactics)
+    columns.credibility[row] = report.credibility
+    columns.handling[row] = handlings.indexOf(report.handling)
+    columns.low[row] = low ?? -1
+    columns.best[row] = best ?? -1
+    columns.high[row] = high ?? -1
   }
 
   #writePlace(row: number, place: Place): void {
@@ -230,6 +241,13 @@ export class Reports {
       candidates: this.details.get(row)?.candidates ?? emptyList,
       flags: columns.flags[row]! & placeFlags
     }
+  }
+
+  /** All places of a report, the main one first. */
+  listPlaces(row: number): readonly EncodedPlace[] {
+    const main = this.getPlace(row)
+    const others = this.details.get(row)?.places
+    return others === undefined || others.length === 0 ? [main] : [main, ...others]
   }
 
   /**
