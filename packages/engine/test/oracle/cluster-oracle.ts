@@ -5,16 +5,15 @@ import type { Incidents } from '../../src/data/incidents.ts'
 import { never } from '../../src/data/time.ts'
 import { flag } from '../../src/data/vocabulary.ts'
 import { type ClusterRule, historySizeMax } from '../../src/rules/cluster-rule.ts'
-import { formatFinding } from '../support/format-finding.ts'
+import type { FoundFinding } from '../support/format-finding.ts'
 import { findComponents, linkAllPairs, type Node } from './linked-pairs.ts'
 
-/** All findings, as texts. */
 export function findClusters(
   rule: ClusterRule,
   incidents: Incidents,
   rows: readonly number[],
   { today, watermarkDay }: { readonly today: number; readonly watermarkDay: number }
-): string[] {
+): FoundFinding[] {
   const { fromDay, toDay, flags, minute } = incidents.columns
   const nodes = linkAllPairs(rule, incidents, rows)
   const cores = new Set(nodes.filter(node => isCore(node, nodes)))
@@ -56,8 +55,9 @@ export function findClusters(
     const isAbsent = absenceDay <= watermarkDay && absenceDay < endDay
     const levels = isAbsent ? [...levelDays, absenceDay].sort((a, b) => a - b) : levelDays
     const usual = { value: view.size, threshold: rule.minPoints[0]!, baseline: null }
-    return formatFinding(incidents, {
+    return {
       rule: rule.id,
+      pattern: rule.pattern,
       group: rule.readGroup(view, found),
       isDrill: (flags[view.firstRow]! & flag.drill) !== 0,
       startDay: firstDay,
@@ -67,7 +67,7 @@ export function findClusters(
       certainty: rule.computeCertainty?.(view, found) ?? null,
       facts: rule.listFacts?.(view, found) ?? {},
       rows: members
-    })
+    }
   })
 
   function isCore(node: Node, among: readonly Node[]): boolean {

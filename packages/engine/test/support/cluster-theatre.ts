@@ -7,7 +7,7 @@ import { evicted, Reports } from '../../src/data/reports.ts'
 import type { ClusterRule } from '../../src/rules/cluster-rule.ts'
 import type { Finding, FindingListener, RuleClock, Timer } from '../../src/rules/finding.ts'
 import { Clusters } from '../../src/rules/fold/clusters.ts'
-import { formatFinding } from './format-finding.ts'
+import { describeFinding, formatFinding } from './format-finding.ts'
 
 export class ClusterTheatre implements FindingListener {
   readonly reports = new Reports()
@@ -108,20 +108,7 @@ export class ClusterTheatre implements FindingListener {
     const known = all.filter(cluster => cluster.isFound)
     if (known.some(one => !this.found.has(one)) || known.length !== this.found.size)
       return [`The listener knows ${this.found.size} of ${known.length}.`]
-    return known.map(cluster =>
-      formatFinding(this.incidents, {
-        rule: cluster.rule.id,
-        group: cluster.group,
-        isDrill: cluster.isDrill,
-        startDay: cluster.startDay,
-        endDay: cluster.endDay,
-        levels: cluster.listLevelDays(),
-        measure: cluster.measure(),
-        certainty: cluster.computeCertainty(),
-        facts: cluster.listFacts(),
-        rows: cluster.listTriggers()
-      })
-    )
+    return known.map(cluster => formatFinding(this.incidents, describeFinding(cluster)))
   }
 
   onChanged(finding: Finding): void {

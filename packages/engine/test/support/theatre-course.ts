@@ -27,6 +27,11 @@ export function pick<T>(random: Random, choices: readonly T[]): T {
 export const situations = ['late', 'corrected', 'withdrawn', 'interval', 'copy', 'level'] as const
 export type Situation = (typeof situations)[number]
 
+/** Each two situations, as text. */
+export const situationPairs: readonly string[] = situations.flatMap((one, i) =>
+  situations.slice(i + 1).map(other => `${one} ${other}`)
+)
+
 export interface CourseOptions {
   readonly reports: number
   readonly days: number
@@ -36,7 +41,19 @@ export interface CourseOptions {
   readonly handlings?: readonly ReportRevision['handling'][]
   /** Number of areas, at most 6. */
   readonly areas?: number
+  /** Number of villages of an area, at most 3. */
+  readonly villages?: number
+  /** Shares of reports that meet a situation, where they differ from the usual ones. */
+  readonly shares?: Partial<Record<Exclude<Situation, 'level'>, number>>
+  /** Share of reports with deaths that have many. */
+  readonly crueltyShare?: number
+  /** Share of reports about people. Default: a tenth. */
+  readonly peopleShare?: number
+  /** Degrees of longitude of the first village. Those beyond 180 are on the other side. */
+  readonly lon?: number
 }
+
+const usualShares = { late: 0.4, corrected: 0.12, withdrawn: 0.1, interval: 0.12, copy: 0.1 }
 
 export interface Course {
   readonly records: readonly TheatreRecord[]
@@ -44,7 +61,8 @@ export interface Course {
   readonly met: ReadonlyMap<string, ReadonlySet<Situation>>
 }
 
-const firstDay = 45_000
+export const courseFirstDay = 45_000
+const firstDay = courseFirstDay
 const theatre = 'sahel'
 const sources = ['wire', 'radio', 'clinic', 'council'] as const
 const neighbours = [['ML-5'], ['ML-4', 'BF-12'], ['ML-5'], ['NE-2'], ['NE-1'], []] as const
@@ -60,6 +78,7 @@ class CourseMaker {
   readonly #random: Random
   readonly #seed: number
   readonly #options: CourseOptions
+  readonly #shares: typeof usualShares
   readonly #timed: (readonly [at: number, record: TheatreRecord])[] = []
   readonly #met = new Map<string, Set<Situation>>()
   readonly #reports: ReportRevision[] = []
@@ -68,6 +87,7 @@ class CourseMaker {
     this.#random = makeRandom(seed)
     this.#seed = seed
     this.#options = options
+    this.#shares = { ...usualShares, ...options.shares }
   }
 
   make(): Course {
@@ -91,7 +111,9 @@ class CourseMaker {
     const random = this.#random
     const day = firstDay + Math.floor(random() * this.#options.days)
     const reportId = `r${this.#seed}-${number}`
-    const copied = random() < 0.1 && this.#reports.length > 0 ? pick(random, this.#reports) : null
+    const shares = this.#shares
+    const copied =
+      random() < shares.copy && this.#reports.length > 0 ? pick(random, this.#reports) : null
     const made = copied ?? this.#makeContent(day)
     const report = {
       ...made,
@@ -102,15 +124,14 @@ class CourseMaker {
       reportedAt: formatInstant(day + 1, number)
     }
     this.#reports.push(report)
-    const isLate = random() < 0.4
+    const isLate = random() < shares.late
     const arrivesAt = day + 1 + (isLate ? random() * 60 : random())
     this.#add(arrivesAt, 'report.received', report)
     if (isLate) this.#meet(reportId, 'late')
     if (copied !== null) this.#meet(reportId, 'copy')
-    if (report.occurred.from !== report.occurred.to) this.#meet(reportId, 'interval')
-    if (report.handling !== 'public') this.#meet(reportId, 'level')
-    if (random() < 0.12) this.#correct(report, day)
-    if (random() < 0.1) {
+    this.#meetContent(report)
+    if (random() < shares.corrected) this.#correct(report, day)
+    if (random() < shares.withdrawn) {
       this.#add(day + random() * 90, 'report.withdrawn', { reportId, reason: 'x', lane: 'live' })
       this.#meet(reportId, 'withdrawn')
     }
@@ -119,10 +140,16 @@ class CourseMaker {
   #correct({ reportId, sourceId }: ReportRevision, day: number): void {
     const random = this.#random
     const content = this.#makeContent(day + Math.floor(random() * 6) - 3)
+    this.#meetContent({ ...content, reportId })
     const reportedAt = formatInstant(day + 15)
     const report = { ...content, reportId, sourceId, contentHash: 'corrected', reportedAt }
     this.#add(day + 1 + random() * 90, 'report.received', report)
     this.#meet(reportId, 'corrected')
+  }
+
+  #meetContent({ reportId, occurred, handling }: ReportRevision): void {
+    if (occurred.from !== occurred.to) this.#meet(reportId, 'interval')
+    if (handling !== 'public') this.#meet(reportId, 'level')
   }
 
   #makeContent(day: number): ReportRevision {
@@ -130,9 +157,11 @@ class CourseMaker {
     const { usual = ['attack', 'attack-on-civilians', 'clash'], handlings = ['public'] } =
       this.#options
     const area = Math.floor(random() ** 1.5 * (this.#options.areas ?? 4))
-    const village = Math.floor(random() ** 1.5 * villages.length)
-    const days = random() < 0.12 ? Math.floor(random() * 30) : 0
-    const best = random() < 0.5 ? null : Math.floor(random() ** 4 * 60)
+    const village = Math.floor(random() ** 1.5 * (this.#options.villages ?? villages.length))
+    const days = random() < this.#shares.interval ? Math.floor(random() * 30) : 0
+    const { crueltyShare = 0, peopleShare = 0.1 } = this.#options
+    const many = crueltyShare > 0 && random() < crueltyShare ? 20 : 0
+    const best = random() < 0.5 ? null : Math.floor(random() ** 4 * 60) + many
     const category = random() < 0.8 ? pick(random, usual) : pick(random, categories)
     return makeReport({
       at: [formatDay(day), formatDay(day + days)],
@@ -151,10 +180,7 @@ class CourseMaker {
             ],
       targets: random() < 0.3 ? [{ kind: 'civilians' }] : [],
       fatalities: { low: best, best, high: best === null ? null : best + 3 },
-      persons:
-        random() < 0.1
-          ? [{ key: `p${Math.floor(random() * 5)}`, role: null, kind: null, aliasKeys: [] }]
-          : [],
+      persons: random() < peopleShare ? this.#makePersons() : [],
       credibility: pick(random, [2, 2, 2, 3, 5, 6] as const),
       handling: pick(random, handlings),
       drill: random() < 0.04,
@@ -162,11 +188,23 @@ class CourseMaker {
     })
   }
 
+  #makePersons(): ReportRevision['persons'] {
+    const random = this.#random
+    const key = `p${Math.floor(random() * 5)}`
+    if (this.#options.peopleShare === undefined)
+      return [{ key, role: null, kind: null, aliasKeys: [] }]
+    const role = pick(random, [null, null, 'abducted', 'killed', 'witness'])
+    const kind = pick(random, [null, null, 'aid worker', 'foreigner'])
+    const other = `p${Math.floor(random() * 5)}`
+    return [{ key, role, kind, aliasKeys: random() < 0.25 ? [other] : [] }]
+  }
+
   #makePlace(area: number, village: number) {
     const random = this.#random
     const admin1 = areaCodes[area]!
     const name = villages[village]!
     const isExact = random() < 0.8
+    const lon = (this.#options.lon ?? -5) + area * 1.1 + village * 0.05
     return makePlace({
       name,
       country: admin1.slice(0, 2),
@@ -177,7 +215,7 @@ class CourseMaker {
       settlement: isExact ? `${admin1}/${name.toLowerCase()}` : null,
       settlementName: isExact ? name : null,
       lat: 12 + area * 0.9 + village * 0.07,
-      lon: -5 + area * 1.1 + village * 0.05,
+      lon: lon > 180 ? lon - 360 : lon,
       radiusKm: pick(random, [1, 2, 4, 20]),
       neighbours: neighbours[area]!
     })

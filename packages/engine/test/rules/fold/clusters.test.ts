@@ -5,6 +5,7 @@ import { convertToMs } from '../../../src/data/time.ts'
 import { findClusters } from '../../oracle/cluster-oracle.ts'
 import { makeRules } from '../../support/cluster-rules.ts'
 import { ClusterTheatre } from '../../support/cluster-theatre.ts'
+import { formatFinding } from '../../support/format-finding.ts'
 import { type CourseStep, makeCourse, makeRandom, shuffle } from '../../support/random-course.ts'
 
 function makeTheatre(): ClusterTheatre {
@@ -19,7 +20,9 @@ function apply(theatre: ClusterTheatre, step: CourseStep): void {
 
 function findAll(theatre: ClusterTheatre): string[] {
   return theatre.clusters.flatMap(({ rule }) =>
-    findClusters(rule, theatre.incidents, [...theatre.rows], theatre)
+    findClusters(rule, theatre.incidents, [...theatre.rows], theatre).map(found =>
+      formatFinding(theatre.incidents, found)
+    )
   )
 }
 

@@ -1,0 +1,189 @@
+// The course in which each rule finds the most: what its reports are about, and its parameters where
+// the defaults need years of reports.
+
+import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
+import { handlings } from '../../src/data/vocabulary.ts'
+import { ruleDefinitions } from '../../src/rules/catalogue.ts'
+import { makeRuleSet, type RuleSet } from '../../src/theatre/rule-set.ts'
+import { type Course, type CourseOptions, makeTheatreCourse } from '../support/theatre-course.ts'
+
+interface Setting
+  extends Partial<Pick<RuleVersion, 'pattern' | 'parameters' | 'where' | 'groupBy'>> {
+  readonly course?: Partial<CourseOptions>
+}
+
+const usualCourse: CourseOptions = {
+  reports: 60,
+  days: 240,
+  areas: 2,
+  villages: 2,
+  handlings: ['public', 'public', ...handlings],
+  shares: { late: 0.5, corrected: 0.35, withdrawn: 0.3, interval: 0.35, copy: 0.3 }
+}
+
+/** By rule of the catalogue, or by the id of a further version of one. */
+const settings: Readonly<Record<string, Setting>> = {
+  surge: { course: { areas: 1, reports: 90 } },
+  'rare-count': {
+    course: { areas: 1, reports: 90 },
+    parameters: { alpha: 0.01, escalateAlpha: 0.001 }
+  },
+  front: { course: { areas: 1, reports: 90 } },
+  'coordinated-attack': {
+    parameters: { sitesMin: 2, escalateSites: 3, apartKm: 5, alpha: 0.9, rateDays: 30 },
+    course: { areas: 1, villages: 3, days: 120, reports: 90 }
+  },
+  'cumulative-deaths': { course: { areas: 1, crueltyShare: 0.5 } },
+  'all-of': {
+    course: { usual: ['threat', 'displacement'], areas: 1 }
+  },
+  siege: {
+    course: {
+      usual: ['blockade', 'aid-denied', 'access-restored', 'access-restored'],
+      usualTactics: ['movement-denied', 'movement-denied', 'hunger', 'leader-killed'],
+      areas: 1
+    }
+  },
+  'supply-line-interdiction': {
+    course: {
+      usual: ['blockade', 'ambush', 'access-restored', 'other'],
+      usualTactics: ['road-block', 'convoy', 'fuel-blockade', 'school-closure', 'other:delivery']
+    },
+    parameters: {
+      hubs: [{ name: 'Mopti', country: 'ML', lat: 12.9, lon: -3.9 }],
+      nationalCapitals: false
+    }
+  },
+  'abduction-to-killing': {
+    course: { usual: ['abduction', 'abduction', 'release', 'killing'], peopleShare: 0.6 }
+  },
+  'mass-casualty': { course: { crueltyShare: 0.5 } },
+  'reporting-blackout': {
+    course: {
+      usual: ['protest', 'attack', 'blockade'],
+      usualTactics: ['movement-denied'],
+      areas: 3
+    },
+    parameters: { chance: 0.2, reportsMin: 3 }
+  },
+  'retaliation-watch': {
+    course: {
+      usual: ['blockade', 'blockade', 'appeal', 'appeal', 'threat', 'attack'],
+      usualTactics: ['movement-denied', 'movement-denied', 'other:resistance'],
+      areas: 1,
+      villages: 1
+    }
+  },
+  'territory-lost': {
+    course: {
+      usual: ['territory-seized', 'imposed-rule', 'school-closure', 'other'],
+      usualTactics: ['tax', 'other:forces-shut-out', 'other:retaken', 'other:retaken']
+    }
+  },
+  'third-party-convergence': {
+    course: {
+      usual: ['advisory'],
+      usualTactics: ['ordered-departure', 'other:lowered', 'other:lowered'],
+      areas: 2
+    }
+  },
+  'compound-crisis': {
+    course: {
+      usual: ['blockade', 'aid-denied', 'attack', 'food-insecurity', 'access-restored'],
+      usualTactics: ['movement-denied', 'other:ipc-4', 'hunger'],
+      crueltyShare: 0.3,
+      areas: 1,
+      villages: 1
+    }
+  },
+  sequence: {
+    course: { usual: ['threat', 'threat', 'attack'], areas: 1, villages: 1 },
+    parameters: {
+      groupBy: 'admin1',
+      steps: [
+        'category == "threat"',
+        { absent: 'category == "access-restored"' },
+        'category == "attack"',
+        { absent: 'category == "clash"', days: 9 }
+      ]
+    }
+  },
+  'surge-by-actor': {
+    pattern: 'surge',
+    parameters: { countMin: 1, factor: 1, floorMean: 0.1, baseDays: 14 },
+    where: 'category == "attack" || "civilians" in targets || size(persons.kinds) > 0',
+    groupBy: ['actor']
+  },
+  'siege-by-source': {
+    pattern: 'siege',
+    where: 'deaths.best == null',
+    groupBy: ['source', 'country'],
+    course: {
+      usual: ['blockade', 'aid-denied', 'access-restored'],
+      usualTactics: ['movement-denied'],
+      areas: 1,
+      villages: 1
+    }
+  },
+  'count-by-target': {
+    pattern: 'count',
+    parameters: { groupBy: 'target', threshold: 2, windowDays: 30 }
+  },
+  'front-hot': {
+    pattern: 'front',
+    parameters: { hotRate: 0.1, minPointsHot: 5, epsilonDays: 5 },
+    course: { lon: 179.97, areas: 1 }
+  },
+  'near-repeat-hot': {
+    pattern: 'near-repeat',
+    parameters: { hotRate: 0.2, longestDays: 30, quietDays: 20 }
+  },
+  'near-repeat-by-actor': {
+    pattern: 'near-repeat',
+    where: 'deaths.high == null || deaths.high < 40',
+    groupBy: ['actor']
+  },
+  'repeat-victimisation-of-three': {
+    pattern: 'repeat-victimisation',
+    parameters: { settlementsMin: 3, incidentsMin: 4 },
+    course: { villages: 3 }
+  },
+  'abduction-with-proof': {
+    pattern: 'abduction-to-killing',
+    parameters: { proofOfLifeDays: 20 },
+    course: { usual: ['abduction', 'abduction', 'release', 'killing'], peopleShare: 0.6 }
+  }
+}
+
+export const coveredRules: readonly string[] = [
+  ...new Set([...ruleDefinitions.keys(), ...Object.keys(settings)])
+]
+
+/** The rule, and those that it reads. */
+export function makeCoveredRules(id: string): RuleSet {
+  const { course: _, ...setting } = settings[id] ?? {}
+  const version = { ruleId: id, ruleVersion: 1, pattern: id, parameters: {}, ...setting }
+  const alone = makeRuleSet([version])
+  const [overlapRule] = alone.overlapRules
+  const inputs = [...ruleDefinitions.keys()].filter(
+    pattern =>
+      overlapRule?.getKind(pattern) != null ||
+      alone.dayRules[0]?.inputPatterns?.includes(pattern) === true
+  )
+  const { parameters } = settings['supply-line-interdiction']!
+  return makeRuleSet([
+    version,
+    ...inputs.map(input => ({
+      ...{ ruleId: input, ruleVersion: 1, pattern: input },
+      parameters: input === 'supply-line-interdiction' ? parameters! : {}
+    }))
+  ])
+}
+
+export function makeRuleCourse(
+  id: string,
+  seed: number,
+  options: Partial<CourseOptions> = {}
+): Course {
+  return makeTheatreCourse(seed, { ...usualCourse, ...settings[id]?.course, ...options })
+}
