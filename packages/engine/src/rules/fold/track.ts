@@ -201,11 +201,13 @@ export class Track {
     let index = states.findIndex(day)
     // The state that opens an absence comes before its first day, and before those that end it.
     if (this.rule.isAbsence === true) return Math.max(0, index - (this.rule.returnsToEnd ?? 1))
-    while (index > 0 && states.getOpenedDay(index - 1) !== 0) {
-      const opened = states.getOpenedDay(index)
-      if (opened !== 0 && opened !== states.getOpenedDay(index - 1)) break
+    while (index > 0) {
+      const [opened, next] = [states.getOpenedDay(index - 1), states.getOpenedDay(index)]
+      // An episode may open after the day of its state.
+      const opensBefore = opened < day
+      if (opened === 0 || (opensBefore && next !== 0 && opened !== next)) break
       index -= 1
-      if (opened === 0) break
+      if (opensBefore && next === 0) break
     }
     return index
   }
