@@ -24,6 +24,7 @@ import {
   Alert,
   getAlert,
   getConfirmDay,
+  isSameRule,
   type RuleSettings,
   type UpdateKind,
   updateKinds
@@ -71,7 +72,7 @@ export class AlertBook {
   readonly #reopenings: Reopenings
   readonly #changed = new Set<Finding>()
   readonly #vanished = new Set<Finding>()
-  /** Adopted alerts of another engine that have no finding yet. */
+  /** Alerts of other rules or of another engine that have no finding yet. */
   readonly #orphans = new Set<Alert>()
   readonly growth: DeferredGrowth
   #reopenReasons = new Map<Alert, string>()
@@ -80,6 +81,8 @@ export class AlertBook {
   isCorrecting = false
   /** The current record is backfill, or a change of rules or engine: it does not page. */
   isQuiet = false
+  /** The current record changes rules or the engine: all that changed is published at once. */
+  isComparing = false
 
   constructor(incidents: Incidents, options: BookOptions) {
     this.#incidents = incidents
@@ -151,6 +154,7 @@ export class AlertBook {
     const due = isTick ? this.#collectDue(today, watermark) : noFindings
     if (this.#changed.size + this.#vanished.size + this.#orphans.size === 0) return
     const lost = this.#findHeirs()
+    if (this.isComparing) this.#assignEarlier()
     for (const finding of this.#sortUnassigned()) this.#assignAlert(finding, cause)
     const updates: PendingUpdate[] = lost.map(alert => ({ alert, ...decideRetraction(alert) }))
     this.#decideChanges(watermark, isTick, due, updates)
@@ -171,7 +175,8 @@ export class AlertBook {
       const alert = getAlert(finding)!
       if (alert.finding !== finding) continue
       const reopenReason = this.#reopenReasons.get(alert)
-      const [isDue, isDeferred] = [due.has(finding), this.growth.has(finding)]
+      const isDue = this.isComparing || due.has(finding)
+      const isDeferred = this.growth.has(finding)
       const context = { incidents, watermark, isTick, isDue, isDeferred, reopenReason }
       const decision = decideUpdate(alert, finding, context)
       if (decision === 'later') this.#defer(finding, isTick)
@@ -214,7 +219,7 @@ export class AlertBook {
     const { rule, isDrill, earlier } = alert
     const heirs = unassigned.filter(
       finding =>
-        finding.alert === null && finding.rule.id === rule.id && finding.isDrill === isDrill
+        finding.alert === null && isSameRule(finding.rule, rule) && finding.isDrill === isDrill
     )
     const heir = findMostShared(alert.triggers, heirs) ?? earlier?.at(-1)
     if (heir === undefined) return false
@@ -235,6 +240,16 @@ export class AlertBook {
     const unassigned: Finding[] = []
     for (const finding of this.#changed) if (finding.alert === null) unassigned.push(finding)
     return sortFindings(unassigned, this.#incidents)
+  }
+
+  /** After a change of rules: findings that an alert had before its latest one. */
+  #assignEarlier(): void {
+    for (const finding of this.#sortUnassigned().toReversed()) {
+      const alert = this.#reopenings.findLater(finding)
+      if (alert === null) continue
+      finding.alert = alert
+      alert.earlier = [finding, ...(alert.earlier ?? [])]
+    }
   }
 
   /** Reopens an alert of the same situation, or creates one. (I3, I6) */
@@ -277,7 +292,8 @@ export class AlertBook {
     this.#updateAlert(alert, kind, settings, change)
     updateStatus(alert, kind, watermark, change)
     alert.comparedDay = today
-    if (isTentative && !hasContent(change)) return
+    const hasOtherVersion = alert.isOpen && alert.ruleVersion !== settings.version
+    if (isTentative && !(this.isComparing && hasOtherVersion) && !hasContent(change)) return
     if (alert.finding !== null) updateFacts(alert, alert.finding.listFacts(), change)
     if (alert.ruleVersion !== settings.version)
       change.ruleVersion = alert.ruleVersion = settings.version
@@ -340,13 +356,36 @@ export class AlertBook {
   }
 
   /**
-   * Continues an alert that another engine published, with a finding that is still to be found by
-   * this one: publishChanges gives it the finding with most common triggers, or retracts it.
+   * Continues an alert of another engine, which has no finding here yet: publishChanges gives it the
+   * one with most common triggers, or retracts it.
    */
   adopt(alert: Alert): void {
     this.restore(alert)
     alert.isIntroduced = false
     if (alert.status !== 'retracted') this.#orphans.add(alert)
+  }
+
+  /** The same for an alert whose rule is replaced. What ended before a day stays as it is. */
+  release(alert: Alert, pastBefore: number): void {
+    const { finding, earlier } = alert
+    for (const one of [...(earlier ?? []), finding ?? []].flat()) {
+      this.#forget(one)
+      one.alert = null
+    }
+    alert.finding = null
+    alert.earlier = null
+    if (finding !== null && alert.endDay >= pastBefore) this.#orphans.add(alert)
+  }
+
+  /** Forgets all alerts, for those of another engine to take their place. */
+  clear(): void {
+    for (const alert of this.alerts.values()) {
+      this.release(alert, never)
+      this.#reopenings.evict(alert)
+      this.desk.unwatch(alert)
+    }
+    this.alerts.clear()
+    this.clearPending()
   }
 
   /** Forgets what changed in this record. After a restore: it was published before. */
@@ -355,6 +394,7 @@ export class AlertBook {
     this.#vanished.clear()
     this.#orphans.clear()
     this.#reopenReasons.clear()
+    this.isComparing = false
   }
 
   /** Forgets alerts that ended before a day. */

@@ -132,6 +132,11 @@ export function getAlert(finding: Finding): Alert | null {
   return finding.alert as Alert | null
 }
 
+/** True for versions of one rule: of another pattern it is another rule. */
+export function isSameRule(a: RuleBase, b: RuleBase): boolean {
+  return a.id === b.id && a.pattern === b.pattern
+}
+
 /** The day that the watermark must reach before an open finding is complete: that of its entry. */
 export function getConfirmDay({
   startDay,

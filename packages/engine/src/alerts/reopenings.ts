@@ -4,7 +4,7 @@
 import type { Incidents } from '../data/incidents.ts'
 import { never } from '../data/time.ts'
 import type { Finding } from '../rules/finding.ts'
-import type { Alert } from './alert.ts'
+import { type Alert, isSameRule } from './alert.ts'
 import { formatScope } from './scope-key.ts'
 import { countShared, sortNumbers } from './sorted-list.ts'
 
@@ -70,6 +70,20 @@ export class Reopenings {
     return isSameSituation(latest, finding) ? { alert: latest, reason: 'same-situation' } : null
   }
 
+  /** The alert whose earliest finding would have reopened one of this finding. */
+  findLater(finding: Finding): Alert | null {
+    const { rule, startDay, endDay } = finding
+    if (endDay === never) return null
+    for (const alert of this.#byScope.get(formatScope(finding)) ?? []) {
+      const later = alert.earlier?.[0] ?? alert.finding
+      if (later === null || later.startDay <= startDay || !isSameRule(later.rule, rule)) continue
+      const triggers = sortNumbers(finding.listTriggers())
+      if (countShared(triggers, sortNumbers(later.listTriggers())) > 0) return alert
+      if (isSameSituation({ rule, startDay, endDay }, later)) return alert
+    }
+    return null
+  }
+
   /** The alert of a scope with the latest finding. */
   #findLatest(scope: string): Alert | null {
     let latest: Alert | null = null
@@ -98,7 +112,7 @@ export class Reopenings {
 }
 
 function canReopen({ rule, isDrill, finding: current }: Alert, finding: Finding): boolean {
-  return rule.id === finding.rule.id && isDrill === finding.isDrill && current === null
+  return isSameRule(rule, finding.rule) && isDrill === finding.isDrill && current === null
 }
 
 /** True if the alert is retracted, or its situation ended before the finding began. */
@@ -108,7 +122,10 @@ function isOver({ finding: current }: Alert, finding: Finding): boolean {
 }
 
 /** By the identity of the rule: one settlement, hub or person, within the rule's reach. */
-function isSameSituation({ rule, endDay, startDay }: Alert, finding: Finding): boolean {
+function isSameSituation(
+  { rule, endDay, startDay }: Pick<Finding, 'rule' | 'endDay' | 'startDay'>,
+  finding: Finding
+): boolean {
   if (rule.isOneAlertPerScope !== true) return false
   const reachDays = 'reachDays' in rule ? Number(rule.reachDays) : never
   const lastDay = endDay === never ? startDay : endDay

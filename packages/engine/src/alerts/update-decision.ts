@@ -18,7 +18,7 @@ export interface DecisionContext {
   readonly incidents: Incidents
   readonly watermark: number
   readonly isTick: boolean
-  /** The tick publishes growth that was deferred. */
+  /** The record publishes growth that was deferred. */
   readonly isDue: boolean
   /** Growth is deferred beyond this tick. */
   readonly isDeferred: boolean
@@ -80,8 +80,8 @@ function decideRevision(
 ): Decision | 'later' | null {
   if (!alert.isIntroduced) return { kind: 'revised', reason: 'engine-changed' }
   if (alert.absorbed.length > 0) return revised
-  if (!isTick) return 'later'
   if (isDue) return compared
+  if (!isTick) return 'later'
   if (isDeferred) return null
   // A tick alone changes levels and status, and an overlap takes up what its findings gained.
   return hasMeasureChanged(alert, finding) ? revised : 'later'

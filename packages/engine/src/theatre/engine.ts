@@ -15,13 +15,16 @@ import { Episode } from '../rules/fold/episode.ts'
 import { Overlaps } from '../rules/fold/overlaps.ts'
 import type { DayRule } from '../rules/rule.ts'
 import type { RuleBase } from '../rules/rule-base.ts'
-import type { RuleSet } from './rule-set.ts'
+import { listDayRules, type RuleSet } from './rule-set.ts'
 import { ScopeIndex } from './scope-index.ts'
 import { Timers } from './timers.ts'
 import { UnheardDays } from './unheard-days.ts'
 import { Watermark } from './watermark.ts'
 
 export const defaultRetentionDays = 820
+
+/** Incidents that new rules get at once. */
+const incidentsPerStep = 64
 
 /** The record that causes what is published. */
 interface Cause {
@@ -56,21 +59,24 @@ export type IgnoredReason =
 
 export interface EngineOptions {
   readonly retentionDays?: number
+  /** Rules whose findings other rules read, but that are not published. */
+  readonly inputs?: ReadonlySet<RuleBase>
 }
 
 type ReportReceived = Extract<TheatreRecord, { readonly type: 'report.received' }>
 
 export class Engine implements FindingListener {
-  readonly rules: RuleSet
-  readonly reports = new Reports()
-  readonly incidents = new Incidents(this.reports)
-  readonly assembly = new Assembly(this.incidents)
+  rules: RuleSet
+  readonly reports: Reports
+  readonly incidents: Incidents
+  readonly assembly: Assembly
   readonly index: ScopeIndex
-  readonly clusters: readonly Clusters[]
-  readonly overlaps: readonly Overlaps[]
+  clusters: readonly Clusters[] = []
+  overlaps: readonly Overlaps[] = []
   readonly watermark = new Watermark()
   readonly unheard = new UnheardDays()
-  readonly retentionDays: number
+  /** R: reports can change for as many days. */
+  retentionDays: number
   /** Findings of rules that are still warming: they are not published. */
   readonly warming = new Set<Finding>()
   /** The last tick, as a day and in ms. */
@@ -81,12 +87,13 @@ export class Engine implements FindingListener {
   /** First day on which anything occurred. */
   earliestDay = never
   readonly #publisher: FindingPublisher
-  /** Rules whose findings only an overlap rule reads. */
-  readonly #unpublished: ReadonlySet<RuleBase>
+  /** Rules whose findings only other rules read. */
+  #unpublished: ReadonlySet<RuleBase> = new Set()
+  readonly #inputs: ReadonlySet<RuleBase>
   readonly #timers = { ticks: new Timers(), watermark: new Timers() }
-  readonly #view = new DayView(this.incidents)
+  readonly #view: DayView
   /** By pattern: the day rules that read its episodes. */
-  readonly #readers = new Map<string, DayRule[]>()
+  #readers = new Map<string, DayRule[]>()
   /** Told which incidents ended and began; null if nobody reads that. */
   incidentEvents: IncidentEvents | null = null
   readonly #onEnded = (incident: number) => this.#removeIncident(incident)
@@ -96,22 +103,86 @@ export class Engine implements FindingListener {
   constructor(
     rules: RuleSet,
     makePublisher: (incidents: Incidents) => FindingPublisher,
-    options: EngineOptions = {}
+    options: EngineOptions = {},
+    incidents = new Incidents(new Reports())
   ) {
     this.rules = rules
-    this.#publisher = makePublisher(this.incidents)
+    this.incidents = incidents
+    this.reports = incidents.reports
+    this.assembly = new Assembly(incidents)
+    this.#publisher = makePublisher(incidents)
     this.retentionDays = options.retentionDays ?? defaultRetentionDays
-    const view = this.#view
+    this.#inputs = options.inputs ?? new Set()
+    const view = new DayView(incidents)
+    view.listInputs = (patterns, from, to, scopes) => this.#listInputs(patterns, from, to, scopes)
+    view.countUnheardDays = (from, to) => this.unheard.count(from, to)
+    this.#view = view
+    this.index = new ScopeIndex(incidents, listDayRules(rules), view, this)
+    this.#setRules(rules)
+  }
+
+  /** Sets the rules of all kinds but the scopes of day rules. Those that stay keep what they found. */
+  #setRules(rules: RuleSet): void {
+    const { clusters, overlaps, incidents } = this
+    this.rules = rules
+    this.clusters = rules.clusterRules.map(
+      rule => clusters.find(one => one.rule === rule) ?? new Clusters(incidents, rule, this)
+    )
+    this.overlaps = rules.overlapRules.map(
+      rule => overlaps.find(one => one.rule === rule) ?? new Overlaps(rule, incidents, this)
+    )
     const ownRules = rules.overlapRules.flatMap(rule => rule.ownRules)
-    this.#unpublished = new Set(ownRules)
-    this.index = new ScopeIndex(this.incidents, [...rules.dayRules, ...ownRules], view, this)
-    this.clusters = rules.clusterRules.map(rule => new Clusters(this.incidents, rule, this))
-    this.overlaps = rules.overlapRules.map(rule => new Overlaps(rule, this.incidents, this))
+    this.#unpublished = new Set([...ownRules, ...this.#inputs])
+    this.#readers = new Map()
     for (const rule of rules.dayRules)
       for (const pattern of rule.inputPatterns ?? [])
         this.#readers.set(pattern, [...(this.#readers.get(pattern) ?? []), rule])
-    view.listInputs = (patterns, from, to, scopes) => this.#listInputs(patterns, from, to, scopes)
-    view.countUnheardDays = (from, to) => this.unheard.count(from, to)
+  }
+
+  /** Rows of the incidents of all present reports. */
+  listIncidents(): readonly number[] {
+    const rows: number[] = []
+    for (let row = 0; row < this.reports.rowCount; row++)
+      if (this.assembly.findIncident(row) === row) rows.push(row)
+    return rows
+  }
+
+  /**
+   * Replaces the rules. The findings of rules that are gone are forgotten without a word to the
+   * publisher, and those of new rules are found in these incidents. Yields between steps.
+   */
+  *changeRules(rules: RuleSet, incidents: readonly number[]): Generator<void> {
+    const { clusters: earlierClusters, overlaps: earlierOverlaps } = this
+    const [before, after] = [listDayRules(this.rules), listDayRules(rules)]
+    const added = after.filter(rule => !before.includes(rule))
+    this.#setRules(rules)
+    const isGone = (one: Clusters | Overlaps) =>
+      !this.clusters.includes(one as Clusters) && !this.overlaps.includes(one as Overlaps)
+    for (const rule of before) if (!after.includes(rule)) this.#forget(this.index.removeRule(rule))
+    for (const one of earlierClusters) if (isGone(one)) this.#forget(one.clear())
+    for (const one of earlierOverlaps) if (isGone(one)) this.#forget([...one.listOverlaps()])
+    const clusters = this.clusters.filter(one => !earlierClusters.includes(one))
+    const overlaps = this.overlaps.filter(one => !earlierOverlaps.includes(one))
+    for (const finding of [...this.listFindings()])
+      for (const one of overlaps) if (one.isInput(finding.rule)) one.update(finding, true)
+    const addToScopes = this.index.addRules(added)
+    for (const [i, row] of incidents.entries()) {
+      addToScopes(row)
+      for (const one of clusters) one.add(row)
+      if (i % incidentsPerStep === 0) yield
+    }
+    // Rules that read episodes come after those that find them.
+    yield* this.index.foldAdded(added.filter(rule => rule.inputPatterns === undefined))
+    for (const one of clusters) while (one.reportOne()) yield
+    yield* this.index.foldAdded(added.filter(rule => rule.inputPatterns !== undefined))
+    this.#foldRules(true)
+  }
+
+  #forget(findings: readonly Finding[]): void {
+    for (const finding of findings) {
+      this.warming.delete(finding)
+      this.#informReaders(finding, false)
+    }
   }
 
   get watermarkDay(): number {
@@ -170,9 +241,9 @@ export class Engine implements FindingListener {
     this.#publisher.publishChanges(cause, this.today, this.watermark.day, false)
   }
 
-  /** True for a day before the retained ones. */
+  /** True for a day before the retained ones. What was removed under a shorter retention stays so. */
   #isOld(day: number): boolean {
-    return day < this.today - this.retentionDays
+    return day < Math.max(this.cutOffDay, this.today - this.retentionDays)
   }
 
   /** A report that has become older than retention stays as it is. */
@@ -280,10 +351,13 @@ export class Engine implements FindingListener {
     if (warmUpDays !== undefined && finding.startDay - warmUpDays < this.earliestDay) {
       this.warming.add(finding)
       this.#publisher.onVanished(finding)
+      this.#informReaders(finding, false)
       return
     }
     this.warming.delete(finding)
-    if (!this.#unpublished.has(finding.rule)) this.#publisher.onChanged(finding)
+    // What a new rule finds before the cut-off was over before anybody could know of it.
+    const isPast = finding.alert === null && finding.endDay < this.cutOffDay
+    if (!isPast && this.isPublished(finding)) this.#publisher.onChanged(finding)
     this.#informReaders(finding, true)
   }
 
@@ -313,6 +387,11 @@ export class Engine implements FindingListener {
     for (const rule of readers)
       if (rule.readsAllInputs === true) this.index.markEpisodes(rule.id, from)
       else this.index.markDaysFrom(rule.id, finding.scope.baseKey, from)
+  }
+
+  /** False for a rule whose findings only other rules read. */
+  isPublished({ rule }: Finding): boolean {
+    return !this.#unpublished.has(rule)
   }
 
   #listInputs(

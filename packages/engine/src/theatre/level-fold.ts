@@ -6,10 +6,11 @@ import type { ActTarget } from '../alerts/act-target.ts'
 import type { RuleSettings } from '../alerts/alert.ts'
 import { AlertBook } from '../alerts/alert-book.ts'
 import type { ChainOptions } from '../alerts/event-chain.ts'
+import type { Incidents } from '../data/incidents.ts'
 import type { RuleBase } from '../rules/rule-base.ts'
 import { Engine, type EngineOptions, type IgnoredReason } from './engine.ts'
 import { evictOld } from './retention.ts'
-import type { RuleSet } from './rule-set.ts'
+import type { ConfiguredRule, RuleSet } from './rule-set.ts'
 
 /** How often what is older than retention is removed, days. */
 const defaultEvictionDays = 180
@@ -25,11 +26,13 @@ export class LevelFold {
   readonly engine: Engine
   readonly book: AlertBook
   readonly options: LevelOptions
+  /** Rules that an alert may have and that are no more in the engine's set. */
+  earlierRules: RuleSet | null = null
   nextEvictionDay = 0
 
-  constructor(rules: RuleSet, options: LevelOptions) {
+  constructor(rules: RuleSet, options: LevelOptions, incidents?: Incidents) {
     this.options = options
-    const readSettings = (rule: RuleBase) => findSettings(rules, rule)
+    const readSettings = (rule: RuleBase) => this.#readSettings(rule)
     let book: AlertBook | null = null
     this.engine = new Engine(
       rules,
@@ -37,9 +40,15 @@ export class LevelFold {
         book = new AlertBook(incidents, { ...options, readSettings })
         return book
       },
-      options
+      options,
+      incidents
     )
     this.book = book!
+  }
+
+  #readSettings({ id }: RuleBase): RuleSettings {
+    const { byId } = this.engine.rules
+    return makeSettings((byId.get(id) ?? this.earlierRules?.byId.get(id))!)
   }
 
   /** Returns why the record changed nothing; null if it may have. */
@@ -77,8 +86,7 @@ export class LevelFold {
   }
 }
 
-function findSettings({ byId }: RuleSet, { id }: RuleBase): RuleSettings {
-  const { version, definition } = byId.get(id)!
+function makeSettings({ version, definition }: ConfiguredRule): RuleSettings {
   return {
     version: version.ruleVersion,
     severities: version.severities ?? definition.severities ?? ['moderate', 'severe', 'extreme'],

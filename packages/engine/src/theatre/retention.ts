@@ -15,7 +15,7 @@ export function evictOld(engine: Engine, book: AlertBook): void {
   const lookBackDays = Math.max(leastLookBackDays, ...rules.dayRules.map(rule => rule.reachDays))
   // Reports are filed by months of 32 days.
   const rowsFrom = ((changesFrom - lookBackDays) >> 5) << 5
-  engine.cutOffDay = changesFrom
+  engine.cutOffDay = Math.max(engine.cutOffDay, changesFrom)
   const { present } = reports.columns
   const ended = reports.collectEndedBefore(rowsFrom)
   // A report stays for as long as another one of its incident.

@@ -1,5 +1,6 @@
 // The rules of a theatre, built from their versions in the log.
 
+import { isDeepStrictEqual } from 'node:util'
 import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
 import { ruleDefinitions } from '../rules/catalogue.ts'
 import type { ClusterRule } from '../rules/cluster-rule.ts'
@@ -29,14 +30,49 @@ export function makeRuleSet(
   versions: readonly RuleVersion[],
   definitions: ReadonlyMap<string, AnyRuleDefinition> = ruleDefinitions
 ): RuleSet {
-  const configured = versions.map(version => configureRule(version, definitions))
-  const rules = configured.map(({ rule }) => rule)
+  return collectRules(versions.map(version => configureRule(version, definitions)))
+}
+
+function collectRules(configured: Iterable<ConfiguredRule>): RuleSet {
+  const byId = new Map(Array.from(configured, one => [one.version.ruleId, one]))
+  const rules = Array.from(byId.values(), ({ rule }) => rule)
   return {
-    byId: new Map(configured.map(one => [one.version.ruleId, one])),
+    byId,
     dayRules: rules.filter(isDayRule),
     clusterRules: rules.filter(isClusterRule),
     overlapRules: rules.filter(isOverlapRule)
   }
+}
+
+/**
+ * The set with a version of a rule in place of the one before. A version with the same law keeps its
+ * rule, so that it need not fold again; an equal one gives the same set. Throws RangeError as
+ * `makeRuleSet` does.
+ */
+export function setRule(
+  rules: RuleSet,
+  version: RuleVersion,
+  definitions: ReadonlyMap<string, AnyRuleDefinition> = ruleDefinitions
+): RuleSet {
+  const before = rules.byId.get(version.ruleId)
+  if (before !== undefined && isDeepStrictEqual(before.version, version)) return rules
+  const made = configureRule(version, definitions)
+  const isSameLaw = before !== undefined && haveSameLaw(before, made)
+  const set = isSameLaw ? { ...made, rule: before.rule } : made
+  return collectRules(new Map([...rules.byId, [version.ruleId, set]]).values())
+}
+
+export function removeRule(rules: RuleSet, ruleId: string): RuleSet {
+  if (!rules.byId.has(ruleId)) return rules
+  return collectRules([...rules.byId.values()].filter(({ version }) => version.ruleId !== ruleId))
+}
+
+/** True if both find the same in the same incidents. */
+function haveSameLaw(a: ConfiguredRule, b: ConfiguredRule): boolean {
+  const pickLaw = ({ version: { pattern, where, groupBy }, parameters }: ConfiguredRule) => {
+    return [pattern, where ?? null, groupBy ?? [], parameters]
+  }
+  return isDeepStrictEqual(pickLaw(a), pickLaw(b))
 }
 
 function configureRule(
@@ -64,6 +100,11 @@ export function resolveParameters(
     if (!(name in parameters)) throw new RangeError(`${id} has no parameter ${name}.`)
   const defaults = Object.entries(parameters).map(([name, one]) => [name, one.default])
   return { ...Object.fromEntries(defaults), ...overrides }
+}
+
+/** The day rules of a set, those that an overlap rule has for itself included. */
+export function listDayRules({ dayRules, overlapRules }: RuleSet): readonly DayRule[] {
+  return [...dayRules, ...overlapRules.flatMap(({ ownRules }) => ownRules)]
 }
 
 export function isDayRule(rule: Rule): rule is DayRule {

@@ -6,6 +6,7 @@ import { never } from '../data/time.ts'
 import type { DayView } from '../rules/day-view.ts'
 import type { Family } from '../rules/family.ts'
 import type { FindingListener } from '../rules/finding.ts'
+import type { Episode } from '../rules/fold/episode.ts'
 import { Track } from '../rules/fold/track.ts'
 import type { DayRule } from '../rules/rule.ts'
 import { type FamilyMembers, Scope } from '../rules/scope.ts'
@@ -30,7 +31,7 @@ export class ScopeIndex {
   readonly #listener: FindingListener
   readonly #families: FamilyScopes[] = []
   readonly #byRule = new Map<string, FamilyScopes>()
-  readonly #dirtyTracks: Track[] = []
+  #dirtyTracks: Track[] = []
   /** The keys of the last incident; one list is used again and again. */
   readonly #keys: number[] = []
 
@@ -43,24 +44,61 @@ export class ScopeIndex {
     this.#incidents = incidents
     this.#view = view
     this.#listener = listener
+    this.addRules(rules)
+  }
+
+  /**
+   * Adds rules, with tracks that have folded nothing. Returns what takes an incident to the scopes
+   * of their families that no other rule has.
+   */
+  addRules(rules: readonly DayRule[]): (row: number) => void {
+    const added: FamilyScopes[] = []
     for (const rule of rules) {
-      const { family } = rule
-      let known = this.#families.find(one => one.family === family)
+      const known = this.#families.find(one => one.family === rule.family)
+      const one = known ?? makeFamilyScopes(rule.family, this.#incidents)
       if (known === undefined) {
-        known = {
-          family,
-          tacticMask: family.tactics ?? 0,
-          rules: [],
-          scopes: new Map(),
-          members: family.getMark === undefined ? null : new Map(),
-          siblings:
-            family.sharing === undefined ? null : new SiblingIndex(family.sharing, incidents)
-        }
-        this.#families.push(known)
+        this.#families.push(one)
+        added.push(one)
       }
-      known.rules.push(rule)
-      this.#byRule.set(rule.id, known)
+      one.rules.push(rule)
+      this.#byRule.set(rule.id, one)
+      for (const { scope, tracks } of one.scopes.values()) {
+        const track = new Track(rule, scope, this.#view, this.#listener)
+        tracks.push(track)
+        one.siblings?.addTrack(track)
+      }
     }
+    return row => {
+      for (const one of added) this.#updateFamily(one, row, true)
+    }
+  }
+
+  /** Removes a rule with its tracks. Returns their episodes. */
+  removeRule(rule: DayRule): readonly Episode[] {
+    const one = this.#byRule.get(rule.id)!
+    this.#byRule.delete(rule.id)
+    one.rules.splice(one.rules.indexOf(rule), 1)
+    if (one.rules.length === 0) this.#families.splice(this.#families.indexOf(one), 1)
+    this.#dirtyTracks = this.#dirtyTracks.filter(track => track.rule !== rule)
+    const episodes: Episode[] = []
+    for (const { tracks } of one.scopes.values()) {
+      const track = tracks.find(one => one.rule === rule)!
+      tracks.splice(tracks.indexOf(track), 1)
+      one.siblings?.removeTrack(track)
+      episodes.push(...track.clear())
+    }
+    return episodes
+  }
+
+  /** Folds the tracks of rules that were added. Yields after each. */
+  *foldAdded(rules: readonly DayRule[]): Generator<void> {
+    const added = new Set(rules)
+    this.#dirtyTracks = this.#dirtyTracks.filter(track => !added.has(track.rule))
+    for (const rule of rules)
+      for (const { tracks } of this.#byRule.get(rule.id)!.scopes.values()) {
+        tracks.find(track => track.rule === rule)!.foldAll()
+        yield
+      }
   }
 
   add(row: number): void {
@@ -73,21 +111,23 @@ export class ScopeIndex {
   }
 
   #update(row: number, isAdded: boolean): void {
+    for (const one of this.#families) this.#updateFamily(one, row, isAdded)
+  }
+
+  #updateFamily(one: FamilyScopes, row: number, isAdded: boolean): void {
     const { category, tactics, fromDay, toDay } = this.#incidents.columns
-    for (const one of this.#families) {
-      const { family, scopes } = one
-      const isOfFamily =
-        (category[row]! & family.categories) !== 0 || (tactics[row]! & one.tacticMask) !== 0
-      if (!isOfFamily || family.includes?.(this.#incidents, row) === false) continue
-      const keys = this.#listKeys(one, row, isAdded)
-      for (let i = 0; i < keys.length; i++) {
-        const { scope, tracks } = scopes.get(keys[i]!) ?? this.#createScope(one, keys[i]!)
-        const isCounted = isAdded ? scope.add(row) : scope.remove(row)
-        if (!isCounted) continue
-        for (const track of tracks) this.#markDirty(track, fromDay[row]!, toDay[row]!)
-      }
-      if (one.siblings !== null) this.#markSiblings(one.siblings, scopes, keys, row)
+    const { family, scopes } = one
+    const isOfFamily =
+      (category[row]! & family.categories) !== 0 || (tactics[row]! & one.tacticMask) !== 0
+    if (!isOfFamily || family.includes?.(this.#incidents, row) === false) return
+    const keys = this.#listKeys(one, row, isAdded)
+    for (let i = 0; i < keys.length; i++) {
+      const { scope, tracks } = scopes.get(keys[i]!) ?? this.#createScope(one, keys[i]!)
+      const isCounted = isAdded ? scope.add(row) : scope.remove(row)
+      if (!isCounted) continue
+      for (const track of tracks) this.#markDirty(track, fromDay[row]!, toDay[row]!)
     }
+    if (one.siblings !== null) this.#markSiblings(one.siblings, scopes, keys, row)
   }
 
   #listKeys({ family, members }: FamilyScopes, row: number, isAdded: boolean): readonly number[] {
@@ -205,5 +245,16 @@ export class ScopeIndex {
       }
       siblings?.findFirstDays()
     }
+  }
+}
+
+function makeFamilyScopes(family: Family, incidents: Incidents): FamilyScopes {
+  return {
+    family,
+    tacticMask: family.tactics ?? 0,
+    rules: [],
+    scopes: new Map(),
+    members: family.getMark === undefined ? null : new Map(),
+    siblings: family.sharing === undefined ? null : new SiblingIndex(family.sharing, incidents)
   }
 }

@@ -9,7 +9,7 @@ import type { Scope, Siblings } from '../rules/scope.ts'
 /** A scope and the tracks of its rules. */
 export interface TrackedScope {
   readonly scope: Scope
-  readonly tracks: readonly Track[]
+  readonly tracks: Track[]
 }
 
 /** A track to mark, and the days. */
@@ -45,6 +45,14 @@ export class SiblingIndex {
     scopes.splice(scopes.indexOf(scope), 1)
     for (const track of tracks) if (track.scope === scope) tracks.delete(track)
     if (scopes.length === 0) this.#groups.delete(this.#sharing.getNumber(scope))
+  }
+
+  addTrack(track: Track): void {
+    this.#getGroup(track.scope).tracks.add(track)
+  }
+
+  removeTrack(track: Track): void {
+    this.#getGroup(track.scope).tracks.delete(track)
   }
 
   #getGroup(scope: Scope): Group {

@@ -12,6 +12,7 @@ import type { Finding } from '../rules/finding.ts'
 import { Cluster } from '../rules/fold/cluster.ts'
 import type { ClusterCheckpoint } from '../rules/fold/cluster-checkpoint.ts'
 import { Episode } from '../rules/fold/episode.ts'
+import type { RuleBase } from '../rules/rule-base.ts'
 import type { Engine } from './engine.ts'
 import { LevelFold, type LevelOptions } from './level-fold.ts'
 import type { RuleSet } from './rule-set.ts'
@@ -31,6 +32,7 @@ type FindingKey =
 
 interface StoredAlert {
   readonly rule: string
+  readonly pattern: string
   readonly fields: AlertFields
   readonly finding: FindingKey | null
   readonly earlier: readonly FindingKey[]
@@ -106,6 +108,7 @@ function storeAlert(alert: Alert): StoredAlert {
   const { rule, finding, earlier } = alert
   return {
     rule: rule.id,
+    pattern: rule.pattern,
     fields: exportAlert(alert),
     finding: finding === null ? null : makeKey(finding),
     earlier: (earlier ?? []).map(makeKey)
@@ -139,7 +142,7 @@ export function restoreSnapshot(
     const find = (key: FindingKey) => findFinding(engine, stored.rule, key)
     const earlier = stored.earlier.map(find).filter(finding => finding !== null)
     const finding = stored.finding === null ? null : find(stored.finding)
-    book.restore(restoreAlert(stored.fields, findRule(rules, stored.rule), finding, earlier))
+    book.restore(restoreAlert(stored.fields, findRule(rules, stored), finding, earlier))
   }
   book.clearPending()
   book.growth.restore(snapshot.growth, book.alerts)
@@ -168,8 +171,10 @@ function restoreEngine(engine: Engine, snapshot: Snapshot): void {
   engine.foldRestored()
 }
 
-function findRule({ byId }: RuleSet, id: string) {
-  return byId.get(id)!.rule
+/** An alert may outlast its rule. */
+function findRule({ byId }: RuleSet, { rule: id, pattern }: StoredAlert): RuleBase {
+  const rule = byId.get(id)?.rule
+  return rule?.pattern === pattern ? rule : { id, pattern }
 }
 
 function findFinding(engine: Engine, rule: string, key: FindingKey): Finding | null {

@@ -285,6 +285,22 @@ export class Clusters implements ClusterGround {
     this.#changed.clear()
   }
 
+  /** The same for one of them; false if there is none. */
+  reportOne(): boolean {
+    for (const cluster of this.#changed) {
+      this.#report(cluster)
+      return this.#changed.delete(cluster)
+    }
+    return false
+  }
+
+  /** Its rule is gone: a timer that is set does nothing. Returns what it had found. */
+  clear(): readonly Cluster[] {
+    const found = [...this.listClusters()].filter(cluster => cluster.isFound)
+    for (const cluster of this.listClusters()) cluster.clear()
+    return found
+  }
+
   #report(cluster: Cluster): void {
     if (cluster.isStale) this.#computeSummary(cluster)
     if (!cluster.assess()) {

@@ -387,6 +387,24 @@ export class Track {
     this.#evictEpisodes(cutOffDay)
   }
 
+  /** Folds all days of a track that has folded none: its rule is new. */
+  foldAll(): void {
+    this.#dirtyFrom = never
+    this.#dirtyTo = 0
+    this.#fold(0, 0, never)
+    this.#states.replace(0, 0, foldedDays, foldedNumbers)
+    this.#rebuildEpisodes(0)
+    this.evictBefore(this.#listener.cutOffDay)
+  }
+
+  /** Its rule is gone: a timer that is set does nothing. Returns its episodes. */
+  clear(): readonly Episode[] {
+    this.#states.replace(0, this.#states.length, [], [])
+    this.#timerDay = never
+    this.#awaitedDay = never
+    return this.episodes.splice(0)
+  }
+
   #placeView(day: number): DayView {
     this.#view.scope = this.scope
     this.#view.day = day

@@ -1,0 +1,151 @@
+// Changes of a running fold: of its rules, and of the engine before it.
+//
+// A change of rules: what the new rules find in the retained incidents takes the place of what the
+// earlier ones found, and the difference is published at once, quietly.
+// - An alert continues with the finding of its rule that shares most triggers with it, and has an
+//   event if its content differs. An open one has an event at least with the version of its rule.
+// - Without such a finding it is retracted; so is each alert of a rule that is removed, or that has
+//   another pattern now. It reopens if a later version finds it again.
+// - What ended before the retained days stays as it is, and nothing is raised there.
+// - Rules with the same law go on: they fold nothing, and their alerts have no event.
+//
+// A change of the engine: what the earlier engine published are facts. Each of its alerts continues
+// in the same way, and its first event states it whole. Findings without an alert are raised while
+// they are open.
+
+import type { AlertStatement } from '@tocsin/contracts/record/alert-event-v3'
+import { Alert, isSameRule } from '../alerts/alert.ts'
+import type { Cause } from '../alerts/event-chain.ts'
+import { sortNumbers } from '../alerts/sorted-list.ts'
+import { convertToDay, never, parseMs } from '../data/time.ts'
+import { handlings } from '../data/vocabulary.ts'
+import type { Finding } from '../rules/finding.ts'
+import type { RuleBase } from '../rules/rule-base.ts'
+import type { LevelFold } from './level-fold.ts'
+import type { RuleSet } from './rule-set.ts'
+
+/** Changes the rules of a fold, and publishes the difference. */
+export function changeRules(fold: LevelFold, rules: RuleSet, cause: Cause): void {
+  const { engine, book } = fold
+  if (rules === engine.rules) return
+  const steps = foldChange(fold, rules, engine.listIncidents())
+  // A change is one record: it has no pauses.
+  while (steps.next().done !== true);
+  book.publishChanges(cause, engine.today, engine.watermarkDay, false)
+}
+
+/** Folds other rules over these incidents, up to what is to be published. Yields between steps. */
+export function* foldChange(
+  fold: LevelFold,
+  rules: RuleSet,
+  incidents: readonly number[]
+): Generator<void> {
+  const { engine, book } = fold
+  const { rules: earlier, cutOffDay } = engine
+  fold.earlierRules = earlier
+  book.isQuiet = true
+  book.isComparing = true
+  // An alert with deferred growth is compared too.
+  book.isCorrecting = true
+  for (const alert of book.alerts.values()) {
+    const { rule, finding } = alert
+    if (finding === null) continue
+    const set = rules.byId.get(rule.id)
+    if (set?.rule !== rule) book.release(alert, cutOffDay)
+    // The same law: other severities or other words.
+    else if (set !== earlier.byId.get(rule.id) && alert.endDay >= cutOffDay) book.onChanged(finding)
+  }
+  book.isCorrecting = false
+  yield* engine.changeRules(rules, incidents)
+}
+
+/** Reports can change for another number of days. What was removed before stays so. */
+export function changeRetention({ engine }: LevelFold, days: number): void {
+  engine.retentionDays = days
+}
+
+/** The last statement of an alert, and whether any of its events was not quiet. */
+export interface PublishedAlert {
+  readonly statement: AlertStatement
+  readonly isTold: boolean
+}
+
+/**
+ * Replaces the alerts of a fold by those that an earlier engine published, in the order in which it
+ * raised them, and publishes the difference.
+ */
+export function adoptStatements(
+  fold: LevelFold,
+  published: Iterable<PublishedAlert>,
+  cause: Cause
+): void {
+  const { engine, book } = fold
+  book.clear()
+  book.isQuiet = true
+  book.isComparing = true
+  const adopted = new Set<string>()
+  let seq = 0
+  for (const one of published) {
+    const alert = makeAlert(fold, one, ++seq)
+    if (alert.endDay < engine.cutOffDay) continue
+    book.adopt(alert)
+    for (const row of alert.triggers) adopted.add(formatTrigger(alert.rule, row))
+  }
+  for (const finding of [...engine.listFindings()])
+    if (engine.isPublished(finding) && (finding.endDay === never || isAdopted(finding, adopted)))
+      book.onChanged(finding)
+  book.publishChanges(cause, engine.today, engine.watermarkDay, false)
+}
+
+function isAdopted(finding: Finding, adopted: ReadonlySet<string>): boolean {
+  return finding.listTriggers().some(row => adopted.has(formatTrigger(finding.rule, row)))
+}
+
+function formatTrigger({ id }: RuleBase, row: number): string {
+  return `${id} ${row}`
+}
+
+/** An alert as the statement has it, without a finding. */
+function makeAlert(fold: LevelFold, { statement, isTold }: PublishedAlert, seq: number): Alert {
+  const { engine } = fold
+  const { alertId, ruleId, pattern, drill, levels, window, measure, operator } = statement
+  const rule = engine.rules.byId.get(ruleId)?.rule
+  const named: RuleBase = { id: ruleId, pattern }
+  const { group, revision, operatorRevision, status, severity, ruleVersion } = statement
+  const alert = new Alert(alertId, seq, {
+    rule: rule !== undefined && isSameRule(rule, named) ? rule : named,
+    group,
+    isDrill: drill
+  })
+  const levelDays = levels.map(({ at }) => readDay(at))
+  const isClosed = operator.disposition !== null
+  return Object.assign(alert, {
+    ...{ revision, operatorRevision, status, severity, ruleVersion, operator, isTold, levelDays },
+    level: levels.length,
+    certainty: statement.certainty === 'unknown' ? 'possible' : statement.certainty,
+    startDay: readDay(window.from),
+    endDay: window.to === null ? never : readDay(window.to),
+    value: measure.value,
+    threshold: measure.threshold,
+    baseline: measure.baseline,
+    triggers: listTriggers(fold, statement),
+    handling: handlings.indexOf(statement.handling),
+    closedDay: isClosed ? readDay(statement.times.detectedAt) : 0,
+    closedLevel: isClosed ? levels.length : 0
+  })
+}
+
+/** The rows of the incidents that the reports of a statement's triggers are part of now. */
+function listTriggers({ engine }: LevelFold, { evidence }: AlertStatement): number[] {
+  const rows = new Set<number>()
+  for (const { role, incidentId } of evidence) {
+    const row = role === 'trigger' ? engine.reports.rowById.get(incidentId) : undefined
+    const incident = row === undefined ? -1 : engine.assembly.findIncident(row)
+    if (incident >= 0) rows.add(incident)
+  }
+  return sortNumbers([...rows])
+}
+
+function readDay(time: string): number {
+  return convertToDay(parseMs(time))
+}
