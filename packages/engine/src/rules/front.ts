@@ -77,8 +77,8 @@ export const front: AnyRuleDefinition = defineRule<FrontParameters>({
     {
       name: 'two fronts that become one escalate it',
       given: [
-        ...['2025-02-28', '2025-03-02', '2025-03-03'].map(at => attackAt(at, 14.0)),
-        ...['2025-03-01', '2025-03-02', '2025-03-03'].map(at => attackAt(at, 14.3)),
+        ...['2025-02-27', '2025-02-28', '2025-03-01'].map(at => attackAt(at, 14.0)),
+        ...['2025-03-03', '2025-03-03', '2025-03-03'].map(at => attackAt(at, 14.3)),
         attackAt('2025-03-08', 14.15)
       ],
       horizon: '2025-03-09',

@@ -21,6 +21,8 @@ export const definitions = [
 export function makeRules(): ClusterRule[] {
   return [
     ...definitions.map(definition => makeRule(definition, {})),
+    makeRule(front, { epsilonKm: 9, epsilonDays: 9, hotRate: 100 }, 'front-thin'),
+    makeRule(front, { epsilonKm: 5, epsilonDays: 20, minPoints: 4, hotRate: 100 }, 'front-long'),
     makeRule(front, { hotRate: 0.1, minPointsHot: 5, epsilonDays: 5 }, 'front-hot'),
     makeRule(nearRepeat, { hotRate: 0.2, longestDays: 30, quietDays: 20 }, 'repeat-hot'),
     makeRule(repeatVictimisation, { settlementsMin: 3, incidentsMin: 4 }, 'harm-three'),

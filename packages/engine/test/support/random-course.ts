@@ -141,7 +141,7 @@ export function makeCourse(seed: number, size: number): CourseStep[] {
         contentHash: `c${number}`,
         reportedAt: '2025-02-01T00:00:00.000Z'
       })
-    if (random() < 0.1) timed.push([day + random() * 80, { type: 'withdraw', reportId }])
+    if (random() < 0.3) timed.push([day + random() * 80, { type: 'withdraw', reportId }])
   }
   for (let day = firstDay; day < firstDay + days + 300; day += 9)
     timed.push([day, { type: 'tick', day }])
