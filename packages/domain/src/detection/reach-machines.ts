@@ -209,8 +209,18 @@ export class ReachMachines<P> implements ScopeMachine {
       return past.toMs < limitMs && (isBlank[number] || past !== this.#groups[number]?.root)
     }
     if (!this.#division.forget(isForgotten)) return
-    if (this.#isWhole) this.#findRoots()
-    else this.#regroup()
+    const { past, count } = this.#division
+    if (this.#isWhole && count === 1) {
+      this.#findRoots()
+      return
+    }
+    if (this.#isWhole) {
+      this.#isWhole = false
+      this.#groups = [this.#follow(this.#first.machine.base(), this.#first.root)]
+    }
+    for (const group of this.#groups)
+      if (group.root !== null && !past.includes(group.root)) group.root = null
+    this.#regroup()
   }
 
   base(): unknown {
