@@ -5,15 +5,8 @@
 
 import type { ReportRevision } from '@tocsin/domain/report/report'
 import { crowds, makeRecords } from '../../../bench/src/load/theatre-records.ts'
-import { readBacktest } from '../../../cli/src/backtest/backtest-reading.ts'
-import {
-  createAreaNames,
-  createCountryCheck,
-  importGazetteer
-} from '../../../cli/src/import/import-gazetteer.ts'
-import { importInput } from '../../../cli/src/import/import-input.ts'
-import { createImporter } from '../../../importers/src/formats.ts'
 import { compareIncidents, formatComparison } from './compare-incidents.ts'
+import { readArchive } from './read-records.ts'
 
 const sameLimits = { maxPartners: 200, maxComponent: Number.POSITIVE_INFINITY }
 
@@ -28,33 +21,6 @@ function takeReports(reportsPerDay: number, latePer100: number, count: number): 
     .map(record => record.data)
     .take(count)
     .toArray()
-}
-
-async function readFile(path: string): Promise<readonly ReportRevision[]> {
-  const gazetteer = importGazetteer({})
-  const nowMs = Date.now()
-  const { items } = await readBacktest({
-    input: await importInput(path, process.stdin),
-    importer: createImporter('ucdp-ged', null),
-    settings: {
-      source: null,
-      reportedAt: null,
-      knownAtColumn: null,
-      handling: null,
-      encoding: 'utf-8',
-      areas: createAreaNames(gazetteer),
-      otherCountry: createCountryCheck(gazetteer),
-      mapping: null,
-      nowMs
-    },
-    gazetteer,
-    theatres: 'one',
-    secret: Buffer.alloc(32, 1),
-    nowMs,
-    signal: new AbortController().signal,
-    onProgress: () => {}
-  })
-  return items.flatMap(item => (item.kind === 'report' ? [item.revision] : []))
 }
 
 /** The same draws for every file. */
@@ -77,7 +43,8 @@ for (const { what, makeRecord } of crowds) {
   )
 }
 for (const path of process.argv.slice(2)) {
-  const reports = await readFile(path)
+  const { items } = await readArchive(path)
+  const reports = items.flatMap(item => (item.kind === 'report' ? [item.revision] : []))
   const name = path.replace(/^.*\//, '').slice(0, 34)
   compare(name, reports)
   for (const sources of [5, 97]) compare(`${name} × ${sources}`, spreadSources(reports, sources))
