@@ -94,6 +94,8 @@ export class Engine implements FindingListener {
   readonly #view: DayView
   /** By pattern: the day rules that read its episodes. */
   #readers = new Map<string, DayRule[]>()
+  /** The episodes that they read, with their days when they were last read. */
+  readonly #readEpisodes = new Map<Episode, { startDay: number; endDay: number }>()
   /** Told which incidents ended and began; null if nobody reads that. */
   incidentEvents: IncidentEvents | null = null
   readonly #onEnded = (incident: number) => this.#removeIncident(incident)
@@ -137,6 +139,9 @@ export class Engine implements FindingListener {
     for (const rule of rules.dayRules)
       for (const pattern of rule.inputPatterns ?? [])
         this.#readers.set(pattern, [...(this.#readers.get(pattern) ?? []), rule])
+    this.#readEpisodes.clear()
+    for (const { rule, episodes } of this.index.listTracks())
+      if (this.#readers.has(rule.pattern)) for (const episode of episodes) this.#noteRead(episode)
   }
 
   /** Rows of the incidents of all present reports. */
@@ -369,6 +374,7 @@ export class Engine implements FindingListener {
 
   onEvicted(finding: Finding): void {
     this.warming.delete(finding)
+    if (finding instanceof Episode) this.#readEpisodes.delete(finding)
     this.#publisher.onEvicted(finding)
   }
 
@@ -383,10 +389,21 @@ export class Engine implements FindingListener {
       if (overlaps.isInput(finding.rule)) overlaps.update(finding, isPresent)
     const readers = this.#readers.get(finding.rule.pattern)
     if (readers === undefined || !(finding instanceof Episode)) return
+    const { startDay, endDay } = finding
+    const known = this.#readEpisodes.get(finding)
+    if (isPresent) this.#noteRead(finding)
+    else this.#readEpisodes.delete(finding)
+    const isMoved = !isPresent || known?.startDay !== startDay || known.endDay !== endDay
     const from = Math.max(0, this.today - this.retentionDays)
     for (const rule of readers)
-      if (rule.readsAllInputs === true) this.index.markEpisodes(rule.id, from)
-      else this.index.markDaysFrom(rule.id, finding.scope.baseKey, from)
+      if (rule.readsAllInputs !== true)
+        this.index.markDaysFrom(rule.id, finding.scope.baseKey, from)
+      else if (isMoved) this.index.markEpisodes(rule.id, from)
+  }
+
+  #noteRead(episode: Episode): void {
+    const { startDay, endDay } = episode
+    this.#readEpisodes.set(episode, { startDay, endDay })
   }
 
   /** False for a rule whose findings only other rules read. */
@@ -402,16 +419,12 @@ export class Engine implements FindingListener {
   ): InputEpisode[] {
     const { scope, day } = this.#view
     const found: InputEpisode[] = []
-    for (const { id, pattern } of this.rules.dayRules) {
-      if (!patterns.includes(pattern)) continue
-      const tracks =
-        scopes === 'all' ? this.index.listRuleTracks(id) : this.index.findTracks(id, scope.baseKey)
-      for (const { episodes } of tracks)
-        for (const episode of episodes) {
-          const { startDay, endDay, isDrill } = episode
-          if (startDay <= to && from <= endDay && isDrill === scope.isDrill)
-            found.push({ startDay, endDay, triggers: episode.listTriggers() })
-        }
+    for (const episode of this.#readEpisodes.keys()) {
+      const { rule, startDay, endDay, isDrill } = episode
+      if (!patterns.includes(rule.pattern) || startDay > to || endDay < from) continue
+      const isRead =
+        scopes === 'all' ? isDrill === scope.isDrill : episode.scope.baseKey === scope.baseKey
+      if (isRead) found.push({ startDay, endDay, triggers: episode.listTriggers() })
     }
     // Reading triggers places the view elsewhere.
     Object.assign(this.#view, { scope, day })

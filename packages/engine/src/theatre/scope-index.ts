@@ -176,8 +176,7 @@ export class ScopeIndex {
 
   /** Marks the days of a rule in one scope from a day on: a finding that it reads has changed. */
   markDaysFrom(rule: string, key: number, from: number): void {
-    const track = this.findTrack(rule, key)
-    if (track !== undefined) this.#markDirty(track, from, never)
+    for (const track of this.findTracks(rule, key)) this.#markDirty(track, from, never)
   }
 
   /** Marks the episodes of a rule in all scopes, from a day on. */
