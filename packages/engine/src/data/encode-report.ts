@@ -36,7 +36,7 @@ export interface ReportDetails {
   readonly candidates: readonly number[]
   /** Keys of the text and of links: reports with a common key are copies. */
   readonly links: readonly number[]
-  /** States that issued an advisory. */
+  /** States that advise to leave. */
   readonly issuers: readonly number[]
   /** Tactics outside the vocabulary. */
   readonly otherTactics: readonly number[]
@@ -133,6 +133,7 @@ export function encodeDetails(
     persons.length === 0 &&
     unnamed === undefined &&
     category !== 'advisory' &&
+    !tactics.includes('ordered-departure') &&
     tactics.every(isKnownTactic)
   if (isPlain) return undefined
   const links = linkKeys.map(key => names.intern(`l:${key}`))
@@ -142,7 +143,7 @@ export function encodeDetails(
     places: places.slice(1).map(place => encodePlace(place, names)),
     candidates: encodeCandidates(places[0]!, names),
     links,
-    issuers: encodeActors(report, 'issuer', names, lists),
+    issuers: encodeIssuers(report, names, lists),
     otherTactics: lists.intern(otherTactics.map(tactic => names.intern(tactic))),
     people: encodePeople(report, names, lists)
   }
@@ -162,10 +163,16 @@ function encodePeople(report: ReportRevision, names: Names, lists: Lists): reado
   return [...named, ...others]
 }
 
+/** Those in the role of issuer; else those without a role. An actor of another role is what it warns of. */
+function encodeIssuers(report: ReportRevision, names: Names, lists: Lists): readonly number[] {
+  const issuers = encodeActors(report, 'issuer', names, lists)
+  return issuers.length > 0 ? issuers : encodeActors(report, null, names, lists)
+}
+
 /** The actors of a role by the form of their names that is compared, each once. */
 export function encodeActors(
   { actors }: ReportRevision,
-  role: string,
+  role: string | null,
   names: Names,
   lists: Lists
 ): readonly number[] {
