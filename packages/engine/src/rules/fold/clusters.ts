@@ -310,16 +310,21 @@ export class Clusters implements ClusterGround {
     const { today, watermarkDay } = this.#listener
     cluster.setTime(today, watermarkDay)
     this.#listener.onChanged(cluster)
-    if (cluster.endDay !== never) return
-    const timerDay = cluster.computeLastDay() + 1
-    if (timerDay !== cluster.endTimerDay) {
-      cluster.endTimerDay = timerDay
-      this.#listener.scheduleTimer(cluster, timerDay, 'ticks')
+    this.#scheduleTimers(cluster)
+  }
+
+  #scheduleTimers(cluster: Cluster): void {
+    const endTimerDay = cluster.computeLastDay() + 1
+    if (cluster.endDay === never && endTimerDay !== cluster.endTimerDay) {
+      cluster.endTimerDay = endTimerDay
+      this.#listener.scheduleTimer(cluster, endTimerDay, 'ticks')
     }
+    // The watermark may pass the day of an absence when the cluster has ended.
     const { absenceDay } = cluster
-    if (absenceDay === cluster.absenceTimerDay || absenceDay <= watermarkDay) return
+    if (absenceDay === cluster.absenceTimerDay) return
     cluster.absenceTimerDay = absenceDay
-    if (absenceDay !== never) this.#listener.scheduleTimer(cluster, absenceDay, 'watermark')
+    if (absenceDay > this.#listener.watermarkDay && absenceDay !== never)
+      this.#listener.scheduleTimer(cluster, absenceDay, 'watermark')
   }
 
   /** Time may have ended the cluster, or raised its level. */

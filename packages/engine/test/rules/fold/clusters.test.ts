@@ -30,9 +30,10 @@ describe('clusters', () => {
   it('are what the oracle finds, at every prefix of a course', () => {
     let prefixes = 0
     const levels = new Map<string, number>()
-    for (let seed = 1; seed <= 9; seed++) {
+    // In the last course the watermark passes an absence of a case that has ended.
+    for (const seed of [1, 2, 3, 4, 5, 6, 7, 8, 9, 412]) {
       const theatre = makeTheatre()
-      for (const [index, step] of makeCourse(seed, 50).entries()) {
+      for (const [index, step] of makeCourse(seed, seed === 412 ? 60 : 50).entries()) {
         apply(theatre, step)
         const found = theatre.formatFound().sort()
         expect(found, `seed ${seed}, step ${index}`).toEqual(findAll(theatre).sort())
