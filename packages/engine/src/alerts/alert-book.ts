@@ -52,7 +52,8 @@ export const defaultGrowthDays = 7
 const noFindings: ReadonlySet<Finding> = new Set()
 
 export interface BookOptions extends ChainOptions {
-  readonly readSettings: (rule: RuleBase) => RuleSettings
+  /** Null for a rule that is gone. */
+  readonly readSettings: (rule: RuleBase) => RuleSettings | null
   /** Days after which growth alone is published; 1 publishes it at each tick. */
   readonly growthDays?: number
 }
@@ -81,8 +82,8 @@ export class AlertBook {
   isCorrecting = false
   /** The current record is backfill, or a change of rules or engine: it does not page. */
   isQuiet = false
-  /** The current record changes rules or the engine: all that changed is published at once. */
-  isComparing = false
+  /** What the current record changes, if it is no incident: all that differs is published at once. */
+  changes: 'incidents' | 'rules' | 'engine' = 'incidents'
 
   constructor(incidents: Incidents, options: BookOptions) {
     this.#incidents = incidents
@@ -154,7 +155,7 @@ export class AlertBook {
     const due = isTick ? this.#collectDue(today, watermark) : noFindings
     if (this.#changed.size + this.#vanished.size + this.#orphans.size === 0) return
     const lost = this.#findHeirs()
-    if (this.isComparing) this.#assignEarlier()
+    if (this.#isComparing) this.#assignEarlier()
     for (const finding of this.#sortUnassigned()) this.#assignAlert(finding, cause)
     const updates: PendingUpdate[] = lost.map(alert => ({ alert, ...decideRetraction(alert) }))
     this.#decideChanges(watermark, isTick, due, updates)
@@ -175,7 +176,7 @@ export class AlertBook {
       const alert = getAlert(finding)!
       if (alert.finding !== finding) continue
       const reopenReason = this.#reopenReasons.get(alert)
-      const isDue = this.isComparing || due.has(finding)
+      const isDue = this.#isComparing || due.has(finding)
       const isDeferred = this.growth.has(finding)
       const context = { incidents, watermark, isTick, isDue, isDeferred, reopenReason }
       const decision = decideUpdate(alert, finding, context)
@@ -242,13 +243,21 @@ export class AlertBook {
     return sortFindings(unassigned, this.#incidents)
   }
 
-  /** After a change of rules: findings that an alert had before its latest one. */
+  get #isComparing(): boolean {
+    return this.changes !== 'incidents'
+  }
+
+  /**
+   * Gives an alert the findings that it had before its latest one. Another engine raises nothing that
+   * was over before.
+   */
   #assignEarlier(): void {
     for (const finding of this.#sortUnassigned().toReversed()) {
       const alert = this.#reopenings.findLater(finding)
-      if (alert === null) continue
-      finding.alert = alert
-      alert.earlier = [finding, ...(alert.earlier ?? [])]
+      if (alert !== null) {
+        finding.alert = alert
+        alert.earlier = [finding, ...(alert.earlier ?? [])]
+      } else if (this.changes === 'engine' && finding.endDay !== never) this.#forget(finding)
     }
   }
 
@@ -285,7 +294,7 @@ export class AlertBook {
 
   #publish(update: PendingUpdate, cause: Cause, today: number, watermark: number): void {
     const { alert, kind, reason, isTentative } = update
-    const settings = this.#readSettings(alert.rule)
+    const settings = this.#readSettings(alert.rule) ?? keepSettings(alert)
     const change: ChangeDraft = { alertId: alert.id, revision: alert.revision + 1 }
     const isQuiet = this.#isQuietFor(alert.finding, kind)
     const context = { isQuiet, wasClosed: alert.isClosed }
@@ -293,7 +302,7 @@ export class AlertBook {
     updateStatus(alert, kind, watermark, change)
     alert.comparedDay = today
     const hasOtherVersion = alert.isOpen && alert.ruleVersion !== settings.version
-    if (isTentative && !(this.isComparing && hasOtherVersion) && !hasContent(change)) return
+    if (isTentative && !(this.#isComparing && hasOtherVersion) && !hasContent(change)) return
     if (alert.finding !== null) updateFacts(alert, alert.finding.listFacts(), change)
     if (alert.ruleVersion !== settings.version)
       change.ruleVersion = alert.ruleVersion = settings.version
@@ -394,7 +403,7 @@ export class AlertBook {
     this.#vanished.clear()
     this.#orphans.clear()
     this.#reopenReasons.clear()
-    this.isComparing = false
+    this.changes = 'incidents'
   }
 
   /** Forgets alerts that ended before a day. */
@@ -428,6 +437,11 @@ function endActs(operator: AlertOperator, kind: UpdateKind, notify: Notify): Ale
   }
   if (kind !== 'resolved' && kind !== 'retracted') return operator
   return acknowledgedUntil === null ? operator : { ...operator, acknowledgedUntil: null }
+}
+
+/** Settings that change nothing. */
+function keepSettings({ ruleVersion, severity }: Alert): RuleSettings {
+  return { version: ruleVersion, severities: [severity], pagesFrom: 'minor' }
 }
 
 /** True if a draft has more than the number of an update. */

@@ -56,6 +56,7 @@ export type IgnoredReason =
   /** Another officer declared the same reports first, or the maximum of pairs is reached. */
   | 'declared-otherwise'
   | 'repeated'
+  | 'unusable-rule'
 
 export interface EngineOptions {
   readonly retentionDays?: number

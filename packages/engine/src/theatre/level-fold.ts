@@ -26,13 +26,14 @@ export class LevelFold {
   readonly engine: Engine
   readonly book: AlertBook
   readonly options: LevelOptions
-  /** Rules that an alert may have and that are no more in the engine's set. */
-  earlierRules: RuleSet | null = null
   nextEvictionDay = 0
 
   constructor(rules: RuleSet, options: LevelOptions, incidents?: Incidents) {
     this.options = options
-    const readSettings = (rule: RuleBase) => this.#readSettings(rule)
+    const readSettings = ({ id }: RuleBase) => {
+      const configured = this.engine.rules.byId.get(id)
+      return configured === undefined ? null : makeSettings(configured)
+    }
     let book: AlertBook | null = null
     this.engine = new Engine(
       rules,
@@ -44,11 +45,6 @@ export class LevelFold {
       incidents
     )
     this.book = book!
-  }
-
-  #readSettings({ id }: RuleBase): RuleSettings {
-    const { byId } = this.engine.rules
-    return makeSettings((byId.get(id) ?? this.earlierRules?.byId.get(id))!)
   }
 
   /** Returns why the record changed nothing; null if it may have. */

@@ -14,15 +14,32 @@
 // they are open.
 
 import type { AlertStatement } from '@tocsin/contracts/record/alert-event-v3'
+import { type RuleVersion, runsIn, type TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { Alert, isSameRule } from '../alerts/alert.ts'
 import type { Cause } from '../alerts/event-chain.ts'
 import { sortNumbers } from '../alerts/sorted-list.ts'
 import { convertToDay, never, parseMs } from '../data/time.ts'
 import { handlings } from '../data/vocabulary.ts'
-import type { Finding } from '../rules/finding.ts'
 import type { RuleBase } from '../rules/rule-base.ts'
 import type { LevelFold } from './level-fold.ts'
-import type { RuleSet } from './rule-set.ts'
+import { type RuleSet, removeRule, setRule } from './rule-set.ts'
+
+type RuleRecord = Extract<TheatreRecord, { type: 'rule.configured' | 'rule.removed' }>
+
+/** The rules after a record; null for a rule that this engine does not know. */
+export function applyRuleRecord(
+  rules: RuleSet,
+  { type, data, theatre }: RuleRecord
+): RuleSet | null {
+  if (type === 'rule.removed' || !runsIn(data as RuleVersion, theatre))
+    return removeRule(rules, data.ruleId)
+  try {
+    return setRule(rules, data as RuleVersion)
+  } catch (error) {
+    if (error instanceof RangeError) return null
+    throw error
+  }
+}
 
 /** Changes the rules of a fold, and publishes the difference. */
 export function changeRules(fold: LevelFold, rules: RuleSet, cause: Cause): void {
@@ -42,9 +59,8 @@ export function* foldChange(
 ): Generator<void> {
   const { engine, book } = fold
   const { rules: earlier, cutOffDay } = engine
-  fold.earlierRules = earlier
   book.isQuiet = true
-  book.isComparing = true
+  book.changes = 'rules'
   // An alert with deferred growth is compared too.
   book.isCorrecting = true
   for (const alert of book.alerts.values()) {
@@ -59,12 +75,7 @@ export function* foldChange(
   yield* engine.changeRules(rules, incidents)
 }
 
-/** Reports can change for another number of days. What was removed before stays so. */
-export function changeRetention({ engine }: LevelFold, days: number): void {
-  engine.retentionDays = days
-}
-
-/** The last statement of an alert, and whether any of its events was not quiet. */
+/** The last statement of an alert for readers of the level, and whether an event was not quiet. */
 export interface PublishedAlert {
   readonly statement: AlertStatement
   readonly isTold: boolean
@@ -82,27 +93,15 @@ export function adoptStatements(
   const { engine, book } = fold
   book.clear()
   book.isQuiet = true
-  book.isComparing = true
-  const adopted = new Set<string>()
+  book.changes = 'engine'
   let seq = 0
   for (const one of published) {
     const alert = makeAlert(fold, one, ++seq)
-    if (alert.endDay < engine.cutOffDay) continue
-    book.adopt(alert)
-    for (const row of alert.triggers) adopted.add(formatTrigger(alert.rule, row))
+    if (alert.endDay >= engine.cutOffDay) book.adopt(alert)
   }
   for (const finding of [...engine.listFindings()])
-    if (engine.isPublished(finding) && (finding.endDay === never || isAdopted(finding, adopted)))
-      book.onChanged(finding)
+    if (engine.isPublished(finding)) book.onChanged(finding)
   book.publishChanges(cause, engine.today, engine.watermarkDay, false)
-}
-
-function isAdopted(finding: Finding, adopted: ReadonlySet<string>): boolean {
-  return finding.listTriggers().some(row => adopted.has(formatTrigger(finding.rule, row)))
-}
-
-function formatTrigger({ id }: RuleBase, row: number): string {
-  return `${id} ${row}`
 }
 
 /** An alert as the statement has it, without a finding. */

@@ -43,6 +43,7 @@ interface Snapshot {
   readonly today: number
   readonly nowMs: number
   readonly earliestDay: number
+  readonly retentionDays: number
   readonly cutOffDay: number
   readonly nextEvictionDay: number
   readonly unheard: readonly (readonly [from: number, to: number])[]
@@ -78,6 +79,7 @@ export function writeSnapshot(fold: LevelFold): Buffer {
     today,
     nowMs: engine.nowMs,
     earliestDay,
+    retentionDays: engine.retentionDays,
     cutOffDay,
     nextEvictionDay,
     unheard: engine.unheard.exportState(),
@@ -156,6 +158,7 @@ function restoreEngine(engine: Engine, snapshot: Snapshot): void {
   engine.today = snapshot.today
   engine.nowMs = snapshot.nowMs
   engine.earliestDay = snapshot.earliestDay
+  engine.retentionDays = snapshot.retentionDays
   engine.cutOffDay = snapshot.cutOffDay
   engine.unheard.restore(snapshot.unheard)
   engine.watermark.restore(snapshot.watermark)

@@ -16,6 +16,7 @@ import { deserialize, serialize } from 'node:v8'
 import {
   type AlertRequest,
   asksOfAlert,
+  type RuleVersion,
   type TheatreRecord
 } from '@tocsin/domain/record/theatre-record'
 import {
@@ -28,7 +29,13 @@ import { type Handling, handlings } from '../data/vocabulary.ts'
 import type { IgnoredReason } from './engine.ts'
 import { LevelFold, type LevelOptions } from './level-fold.ts'
 import { RecentIds } from './recent-ids.ts'
-import type { RuleSet } from './rule-set.ts'
+import {
+  adoptStatements,
+  applyRuleRecord,
+  changeRules,
+  type PublishedAlert
+} from './rule-change.ts'
+import { makeRuleSet, type RuleSet } from './rule-set.ts'
 import { restoreSnapshot, writeSnapshot } from './snapshot.ts'
 
 export interface TheatreOptions extends Omit<LevelOptions, 'fold' | 'write'> {
@@ -41,10 +48,11 @@ interface Snapshot {
   readonly folds: readonly (readonly [rank: number, bytes: Uint8Array])[]
   readonly incidentEvents: IncidentEventsState
   readonly actionIds: readonly string[]
+  readonly versions: readonly RuleVersion[]
 }
 
 export class TheatreEngine {
-  readonly #rules: RuleSet
+  #rules: RuleSet
   readonly #options: TheatreOptions
   /** By rank of the handling; the first one always exists. */
   readonly #folds: (LevelFold | undefined)[] = []
@@ -85,6 +93,15 @@ export class TheatreEngine {
   #applyToFolds(record: TheatreRecord): IgnoredReason | null {
     if (record.type === 'report.received') return this.#receive(record)
     if (asksOfAlert(record)) return this.#act(record.data, record)
+    if (record.type === 'theatre.configured')
+      for (const { engine } of this.folds) engine.retentionDays = record.data.retentionDays
+    if (record.type === 'rule.configured' || record.type === 'rule.removed') {
+      const rules = applyRuleRecord(this.#rules, record)
+      if (rules === null) return 'unusable-rule'
+      for (const fold of this.folds) changeRules(fold, rules, record)
+      this.#rules = rules
+      return null
+    }
     let ignored: IgnoredReason | null = null
     for (const fold of this.folds) ignored = fold.apply(record)
     return ignored
@@ -156,6 +173,18 @@ export class TheatreEngine {
     return null
   }
 
+  /**
+   * After a change of the engine: the alerts that the earlier one published take the place of those
+   * of the folds. A fold gets those that its readers may see.
+   */
+  adoptStatements(published: readonly PublishedAlert[], record: TheatreRecord): void {
+    for (const [rank, fold] of this.#folds.entries()) {
+      const isVisible = ({ statement }: PublishedAlert) =>
+        handlings.indexOf(statement.handling) <= rank
+      if (fold !== undefined) adoptStatements(fold, published.filter(isVisible), record)
+    }
+  }
+
   /** Time of the last tick, ms; 0 before the first. */
   get nowMs(): number {
     return this.#top.engine.nowMs
@@ -186,13 +215,15 @@ export class TheatreEngine {
     const snapshot: Snapshot = {
       folds,
       incidentEvents: this.#incidentEvents.exportState(),
-      actionIds: this.#actionIds.exportState()
+      actionIds: this.#actionIds.exportState(),
+      versions: Array.from(this.#rules.byId.values(), ({ version }) => version)
     }
     return serialize(snapshot)
   }
 
-  static restore(bytes: Uint8Array, rules: RuleSet, options: TheatreOptions): TheatreEngine {
-    const { folds, incidentEvents, actionIds }: Snapshot = deserialize(bytes)
+  static restore(bytes: Uint8Array, options: TheatreOptions): TheatreEngine {
+    const { folds, incidentEvents, actionIds, versions }: Snapshot = deserialize(bytes)
+    const rules = makeRuleSet(versions)
     const theatre = new TheatreEngine(rules, options)
     for (const [rank, fold] of folds)
       theatre.#folds[rank] = restoreSnapshot(fold, rules, theatre.#makeOptions(rank))

@@ -88,7 +88,7 @@ describe('levels', () => {
     const half = Math.floor(records.length / 2)
     for (const record of records.slice(0, half)) theatre.apply(record)
     const copy: Written = { public: [], partners: [], internal: [], restricted: [] }
-    const restored = TheatreEngine.restore(theatre.writeSnapshot(), rules, {
+    const restored = TheatreEngine.restore(theatre.writeSnapshot(), {
       theatre: 'sahel',
       engine: '1.0.0',
       write: (record, fold) => copy[fold].push(record),

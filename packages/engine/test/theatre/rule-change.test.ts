@@ -6,14 +6,18 @@ import {
   findChainBreak,
   parseAlertRecord
 } from '@tocsin/contracts/record/alert-event-v3'
-import type { RuleVersion, TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { AlertRequest, RuleVersion, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { describe, expect, it } from 'vitest'
 import { getAlert } from '../../src/alerts/alert.ts'
+import type { Cause } from '../../src/alerts/event-chain.ts'
+import { makeAlertLookup } from '../../src/render/incident-facts.ts'
+import { renderStatement } from '../../src/render/statement.ts'
 import { ruleDefinitions } from '../../src/rules/catalogue.ts'
 import { LevelFold, type LevelOptions } from '../../src/theatre/level-fold.ts'
-import { changeRules } from '../../src/theatre/rule-change.ts'
+import { adoptStatements, changeRules, type PublishedAlert } from '../../src/theatre/rule-change.ts'
 import { makeRuleSet, type RuleSet, removeRule, setRule } from '../../src/theatre/rule-set.ts'
 import { restoreSnapshot, writeSnapshot } from '../../src/theatre/snapshot.ts'
+import { TheatreEngine, type TheatreOptions } from '../../src/theatre/theatre-engine.ts'
 import { makeTheatreCourse } from '../support/theatre-course.ts'
 
 const makeVersion = (id: string, more: Partial<RuleVersion> = {}): RuleVersion => ({
@@ -66,10 +70,25 @@ class ReadFold {
 
   /** Returns the events of the change. */
   change(rules: RuleSet, id: string) {
+    return this.collect(cause => changeRules(this.fold, rules, cause), id)
+  }
+
+  /** Returns the events that an action publishes. */
+  collect(act: (cause: Cause) => void, id: string) {
     const before = this.records.length
-    const time = new Date(this.fold.engine.nowMs).toISOString()
-    changeRules(this.fold, rules, { id, time })
+    act({ id, time: new Date(this.fold.engine.nowMs).toISOString() })
     return this.records.slice(before).map(record => parseAlertRecord(record).event)
+  }
+
+  /** The last statements of all alerts, as an earlier engine wrote them. */
+  listStatements(): readonly PublishedAlert[] {
+    const { book, engine } = this.fold
+    const names = { findRule: () => null, findAreaName: (code: string) => code }
+    return [...book.alerts.values()].map(alert => {
+      const lookup = makeAlertLookup(alert, engine.incidents, names)
+      const statement = renderStatement(this.sums.get(alert.id)!, { lookup, language: 'en' })
+      return { statement, isTold: alert.isTold }
+    })
   }
 
   /** What readers see of the alerts that are not retracted. */
@@ -142,5 +161,76 @@ describe('a change of rules', () => {
     restored.apply(records.slice(middle))
     expect(restored.records).toEqual(read.records.slice(from))
     expect(restored.records.length).toBeGreaterThan(20)
+  })
+})
+
+describe('a change of the engine', () => {
+  it.each(seeds)('continues the published alerts, each with one quiet event, seed %i', seed => {
+    const { records } = makeTheatreCourse(seed, { reports: 250, days: 200 })
+    const earlier = new ReadFold(usual).apply(records)
+    const { alertId, operatorRevision } = [...earlier.sums.values()].find(
+      ({ status, ruleId }) => status === 'confirmed' && ruleId !== 'surge'
+    )!
+    const request: AlertRequest = {
+      ...{ action: 'acknowledge', actionId: 'act', alertId, ifMatch: operatorRevision, by: 'Awa' },
+      ...{ until: null, note: null, to: null, text: null, disposition: null }
+    }
+    earlier.collect(cause => {
+      const record = { ...cause, type: 'operator.requested', theatre: 'sahel', data: request }
+      earlier.fold.act(request, record as TheatreRecord)
+    }, 'act')
+    const next = new ReadFold(removeRule(usual, 'surge')).apply(records)
+    next.sums.clear()
+    const published = earlier.listStatements()
+    const events = next.collect(cause => adoptStatements(next.fold, published, cause), 'engine')
+    expect(new Set(events.map(({ data }) => data.alertId)).size).toBe(events.length)
+    for (const { data } of events) expect(data.notify).toBe('quiet')
+    for (const { statement } of published) {
+      const sum = next.sums.get(statement.alertId)
+      if (statement.status === 'retracted') expect(sum).toBeUndefined()
+      else if (statement.ruleId === 'surge')
+        expect(sum).toMatchObject({ status: 'retracted', reason: 'engine-changed' })
+      else if (statement.window.to === null)
+        expect(sum).toMatchObject({ status: statement.status, group: statement.group })
+    }
+    expect(next.sums.get(alertId)!.operator.acknowledgedBy).toBe('Awa')
+    expect(next.fold.book.alerts.size).toBe(published.length)
+  })
+})
+
+describe('records of a theatre', () => {
+  it('change rules and retention at all levels, and in its snapshot', () => {
+    const written: string[] = []
+    const options: TheatreOptions = {
+      ...{ theatre: 'sahel', engine: '1.0.0', writeIncident: () => {} },
+      write: record => written.push(record)
+    }
+    const theatre = new TheatreEngine(usual, options)
+    const { records } = makeTheatreCourse(1, {
+      ...{ reports: 150, days: 120, handlings: ['public', 'internal'] }
+    })
+    for (const record of records) theatre.apply(record)
+    const apply = (type: string, data: object) => {
+      const before = written.length
+      const at = { id: `${type} ${before}`, theatre: 'sahel', time: records.at(-1)!.time }
+      const ignored = theatre.apply({ ...at, type, data } as TheatreRecord)
+      return ignored ?? written.slice(before)
+    }
+    expect(apply('rule.configured', makeVersion('surge'))).toEqual([])
+    expect(apply('rule.configured', makeVersion('surge', { pattern: 'urge' }))).toBe(
+      'unusable-rule'
+    )
+    const elsewhere = makeVersion('surge', { ruleVersion: 2, theatres: ['levant'] })
+    apply('rule.configured', elsewhere)
+    for (const { book } of theatre.folds) {
+      const surges = [...book.alerts.values()].filter(({ rule }) => rule.id === 'surge')
+      expect(new Set(surges.map(({ status }) => status))).toEqual(new Set(['retracted']))
+    }
+    apply('theatre.configured', { id: 'sahel', retentionDays: 300 })
+    const restored = TheatreEngine.restore(theatre.writeSnapshot(), options)
+    for (const { engine } of restored.folds) {
+      expect(engine.rules.byId.has('surge')).toBe(false)
+      expect(engine.retentionDays).toBe(300)
+    }
   })
 })
