@@ -8,6 +8,8 @@ import { partsPerIncident, type Scope } from './scope.ts'
 
 const noRows: readonly number[] = []
 
+export type InputScopes = 'own' | 'area'
+
 /** An episode of another rule. */
 export interface InputEpisode {
   readonly startDay: number
@@ -20,12 +22,12 @@ export class DayView {
   /** The executor sets scope and day before each call of a rule. */
   scope!: Scope
   day = 0
-  /** Episodes of some patterns that overlap the days: in scopes with the key of this one, or in all. */
+  /** Episodes of some patterns that overlap the days: in scopes with the key of this one, or in its area. */
   listInputs: (
     patterns: readonly string[],
     from: number,
     to: number,
-    scopes?: 'own' | 'all'
+    scopes?: InputScopes
   ) => readonly InputEpisode[] = () => []
   /** Days between two days on which nobody listened, so that they are no silence of the sources. */
   countUnheardDays: (from: number, to: number) => number = () => 0

@@ -43,6 +43,8 @@ export interface Family extends Grouping {
   readonly getMark?: (incidents: Incidents, row: number) => number
   /** The key that a rule's own groups divide. Left out: the key itself. */
   readonly readBaseKey?: (incidents: Incidents, key: number) => number
+  /** The area of a scope, for rules that read the episodes of an area. */
+  readonly getArea?: (value: number) => number
   /** Left out: no scope reads the incidents of another. */
   readonly sharing?: Sharing
   /** False: the incident is only supporting evidence in this scope. */

@@ -176,7 +176,7 @@ function makeBlackoutRule(
     outlastsSilence: true,
     clock: 'watermark',
     inputPatterns: worsePatterns,
-    readsAllInputs: true,
+    inputScopes: 'area',
     family: reportsByArea,
     stateSize,
     reachDays: rateWeeks * 7,
@@ -202,7 +202,9 @@ function makeBlackoutRule(
         since,
         since + Math.ceil(findPeriod(state) * escalateFactor)
       )
-      const worse = listWorseDays(view, worsePatterns, opened, until - 1)
+      const worse = view
+        .listInputs(worsePatterns, opened, until - 1, 'area')
+        .map(({ startDay }) => Math.max(opened, startDay))
       return [...state, long <= heardTo ? long : 0, worse.length === 0 ? 0 : Math.min(...worse)]
     },
     listLevelDays: state => [state[longDay]!, state[worseDay]!],
@@ -216,9 +218,13 @@ function makeBlackoutRule(
     },
     listFacts: state => ({ sinceDay: state[sinceDay]! }),
     listTriggers(state, view) {
-      const { toDay } = view.incidents.columns
-      const since = state[sinceDay]!
-      return view.listOverlapping(since, since).filter(row => toDay[row] === since)
+      const { fromDay, toDay } = view.incidents.columns
+      const [since, worse] = [state[sinceDay]!, state[worseDay]!]
+      const last = view.listOverlapping(since, since).filter(row => toDay[row] === since)
+      if (worse === 0) return last
+      const inputs = view.listInputs(worsePatterns, worse, worse, 'area')
+      const rows = inputs.flatMap(({ triggers }) => triggers).filter(row => fromDay[row]! <= worse)
+      return [...new Set([...last, ...rows])]
     }
   }
 }
@@ -230,6 +236,7 @@ const reportsByArea: Family = {
   sums: 'none',
   // A report of any grade breaks a silence.
   isCounted: () => true,
+  getArea: getSecond,
   sharing: {
     getNumber: ({ value, isDrill }) => makePair(getFirst(value), isDrill ? 1 : 0),
     isShared: (incidents, row, { value }) => isAlive(incidents, row, getSecond(value))
@@ -302,21 +309,6 @@ function findLastHeard({ scope, incidents }: DayView, until: number): number {
         heardTo = Math.max(heardTo, toDay[row]!)
   }
   return heardTo
-}
-
-/** Days from which findings in the same area make the silence worse. */
-function listWorseDays(
-  view: DayView,
-  patterns: readonly string[],
-  from: number,
-  to: number
-): number[] {
-  const { incidents } = view
-  const area = getArea(view)
-  return view
-    .listInputs(patterns, from, to, 'all')
-    .filter(({ triggers }) => triggers.some(row => listCertainAreas(incidents, row).includes(area)))
-    .map(({ startDay }) => Math.max(startDay, from))
 }
 
 function roundDays(days: number): number {

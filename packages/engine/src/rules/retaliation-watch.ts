@@ -183,9 +183,17 @@ function makeWatchRule(
     measure: state => ({ value: state[menaceCount]!, threshold: 1, baseline: null }),
     listFacts: state => ({ voiceDay: state[voiceDay]! }),
     listTriggers(state, view) {
-      const { toDay } = view.incidents.columns
-      const rows = view.listRows(state[voiceDay]!, state[lastTriggerDay]!)
-      return rows.filter(row => toDay[row]! >= state[openedDay]!)
+      const { fromDay, toDay } = view.incidents.columns
+      const opened = state[openedDay]!
+      const own = view
+        .listRows(state[voiceDay]!, state[lastTriggerDay]!)
+        .filter(row => toDay[row]! >= opened)
+      // Who sees the alert must be allowed to know that the settlement was held.
+      const held = view
+        .listInputs(holdingPatterns, opened, opened)
+        .flatMap(({ triggers }) => triggers)
+        .filter(row => fromDay[row]! <= opened)
+      return [...new Set([...own, ...held])]
     }
   }
 }

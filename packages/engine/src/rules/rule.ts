@@ -5,7 +5,7 @@
 // Two obligations: the order of a day's incidents must not change the result, and triggers must lie
 // between the days that the state stores.
 
-import type { DayView } from './day-view.ts'
+import type { DayView, InputScopes } from './day-view.ts'
 import type { Family } from './family.ts'
 import type { Certainty, Facts, Measure, RuleClock } from './finding.ts'
 import type { RuleBase } from './rule-base.ts'
@@ -32,8 +32,8 @@ export interface DayRule extends RuleBase {
   readonly clock?: RuleClock
   /** Patterns whose episodes it reads by `view.listInputs`. It folds again when one of them changes. */
   readonly inputPatterns?: readonly string[]
-  /** True if it reads those of all scopes, not only of its own key. Its episodes are read again. */
-  readonly readsAllInputs?: boolean
+  /** Which episodes: in scopes with its own key, which is the default, or in the area of its family. */
+  readonly inputScopes?: InputScopes
   /** A cheap test before `applyDay`: false if no episode can open on this day. */
   canOpen?(view: DayView): boolean
   /** Applies a day with incidents. Writes the day to `state[openedDay]` when an episode opens. */

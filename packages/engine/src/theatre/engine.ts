@@ -8,7 +8,8 @@ import type { IncidentEvents } from '../assembly/incident-events.ts'
 import { Incidents } from '../data/incidents.ts'
 import { Reports } from '../data/reports.ts'
 import { convertToDay, never, parseEndMs, parseMs } from '../data/time.ts'
-import { DayView, type InputEpisode } from '../rules/day-view.ts'
+import { DayView, type InputEpisode, type InputScopes } from '../rules/day-view.ts'
+import { listCertainAreas } from '../rules/families.ts'
 import type { Finding, FindingListener, RuleClock, Timer } from '../rules/finding.ts'
 import { Clusters } from '../rules/fold/clusters.ts'
 import { Episode } from '../rules/fold/episode.ts'
@@ -95,8 +96,8 @@ export class Engine implements FindingListener {
   readonly #view: DayView
   /** By pattern: the day rules that read its episodes. */
   #readers = new Map<string, DayRule[]>()
-  /** The episodes that they read, with their days when they were last read. */
-  readonly #readEpisodes = new Map<Episode, { startDay: number; endDay: number }>()
+  /** The episodes that they read, with the areas that are certain. */
+  readonly #readEpisodes = new Map<Episode, ReadonlySet<number>>()
   /** Told which incidents ended and began; null if nobody reads that. */
   incidentEvents: IncidentEvents | null = null
   readonly #onEnded = (incident: number) => this.#removeIncident(incident)
@@ -390,21 +391,29 @@ export class Engine implements FindingListener {
       if (overlaps.isInput(finding.rule)) overlaps.update(finding, isPresent)
     const readers = this.#readers.get(finding.rule.pattern)
     if (readers === undefined || !(finding instanceof Episode)) return
-    const { startDay, endDay } = finding
-    const known = this.#readEpisodes.get(finding)
-    if (isPresent) this.#noteRead(finding)
+    const areas = new Set(this.#readEpisodes.get(finding))
+    if (isPresent) for (const area of this.#noteRead(finding)) areas.add(area)
     else this.#readEpisodes.delete(finding)
-    const isMoved = !isPresent || known?.startDay !== startDay || known.endDay !== endDay
     const from = Math.max(0, this.today - this.retentionDays)
     for (const rule of readers)
-      if (rule.readsAllInputs !== true)
-        this.index.markDaysFrom(rule.id, finding.scope.baseKey, from)
-      else if (isMoved) this.index.markEpisodes(rule.id, from)
+      if (rule.inputScopes === 'area') this.index.markEpisodes(rule, areas, from)
+      else this.index.markDaysFrom(rule.id, finding.scope.baseKey, from)
   }
 
-  #noteRead(episode: Episode): void {
-    const { startDay, endDay } = episode
-    this.#readEpisodes.set(episode, { startDay, endDay })
+  #noteRead(episode: Episode): ReadonlySet<number> {
+    const { incidents } = this
+    const rows = this.#readTriggers(episode)
+    const areas = new Set(rows.flatMap(row => listCertainAreas(incidents, row)))
+    this.#readEpisodes.set(episode, areas)
+    return areas
+  }
+
+  /** Reading triggers places the view elsewhere. */
+  #readTriggers(episode: Episode): readonly number[] {
+    const { scope, day } = this.#view
+    const rows = episode.listTriggers()
+    Object.assign(this.#view, { scope, day })
+    return rows
   }
 
   /** False for a rule whose findings only other rules read. */
@@ -416,19 +425,20 @@ export class Engine implements FindingListener {
     patterns: readonly string[],
     from: number,
     to: number,
-    scopes: 'own' | 'all' = 'own'
+    scopes: InputScopes = 'own'
   ): InputEpisode[] {
-    const { scope, day } = this.#view
+    const { scope } = this.#view
+    const area = scope.family.getArea?.(scope.value) ?? -1
     const found: InputEpisode[] = []
-    for (const episode of this.#readEpisodes.keys()) {
+    for (const [episode, areas] of this.#readEpisodes) {
       const { rule, startDay, endDay, isDrill } = episode
       if (!patterns.includes(rule.pattern) || startDay > to || endDay < from) continue
       const isRead =
-        scopes === 'all' ? isDrill === scope.isDrill : episode.scope.baseKey === scope.baseKey
-      if (isRead) found.push({ startDay, endDay, triggers: episode.listTriggers() })
+        scopes === 'own'
+          ? episode.scope.baseKey === scope.baseKey
+          : areas.has(area) && isDrill === scope.isDrill
+      if (isRead) found.push({ startDay, endDay, triggers: this.#readTriggers(episode) })
     }
-    // Reading triggers places the view elsewhere.
-    Object.assign(this.#view, { scope, day })
     return found
   }
 

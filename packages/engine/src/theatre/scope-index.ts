@@ -179,11 +179,12 @@ export class ScopeIndex {
     for (const track of this.findTracks(rule, key)) this.#markDirty(track, from, never)
   }
 
-  /** Marks the episodes of a rule in all scopes, from a day on. */
-  markEpisodes(rule: string, from: number): void {
-    for (const track of this.listRuleTracks(rule)) {
+  /** Marks the episodes of a rule in some areas, from a day on. */
+  markEpisodes({ id, family }: DayRule, areas: ReadonlySet<number>, from: number): void {
+    for (const track of this.listRuleTracks(id)) {
       const [first] = track.episodes
-      if (first !== undefined) this.#markDirty(track, Math.max(from, first.startDay), never)
+      if (first === undefined || !areas.has(family.getArea!(track.scope.value))) continue
+      this.#markDirty(track, Math.max(from, first.startDay), never)
     }
   }
 

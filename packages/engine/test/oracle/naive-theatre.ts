@@ -3,6 +3,7 @@
 
 import { flag } from '../../src/data/vocabulary.ts'
 import { DayView } from '../../src/rules/day-view.ts'
+import { listCertainAreas } from '../../src/rules/families.ts'
 import { Episode } from '../../src/rules/fold/episode.ts'
 import type { DayRule } from '../../src/rules/rule.ts'
 import type { RuleBase } from '../../src/rules/rule-base.ts'
@@ -53,13 +54,19 @@ function makeView(engine: Engine): DayView {
   const view = new DayView(engine.incidents)
   view.countUnheardDays = (from, to) => engine.unheard.count(from, to)
   view.listInputs = (patterns, from, to, scopes) => {
-    const { key, isDrill } = view.scope
+    const { baseKey, value, isDrill, family } = view.scope
     const inputView = makeView(engine)
+    const isInArea = (row: number) =>
+      listCertainAreas(engine.incidents, row).includes(family.getArea!(value))
     return engine.rules.dayRules
       .filter(({ pattern }) => patterns.includes(pattern))
       .flatMap(rule => listEpisodes(engine, rule, inputView))
-      .filter(one => (scopes === 'all' ? one.isDrill === isDrill : one.scope.key === key))
       .filter(one => one.startDay <= to && from <= one.endDay)
+      .filter(one =>
+        scopes === 'area'
+          ? one.isDrill === isDrill && one.listTriggers().some(isInArea)
+          : one.scope.baseKey === baseKey
+      )
       .map(one => ({ startDay: one.startDay, endDay: one.endDay, triggers: one.listTriggers() }))
   }
   return view
