@@ -79,6 +79,7 @@ export const byCountry: Grouping = {
   readGroup: (incidents, value) => ({ country: readText(incidents, value) })
 }
 
+/** Limit: a name that the gazetteer lacks has the same id in a whole area, for two places too. */
 export const bySettlement: Grouping = {
   listKeys(incidents, row, into) {
     const settlement = incidents.columns.settlement[row]!

@@ -1,5 +1,5 @@
-// What an incident reports of a supply hub: a hit on a way into it, a blockade of its fuel or food,
-// goods that came in, or a sign of shortage.
+// What an incident reports of a supply hub: a hit on a way into it, a blockade of fuel or food, goods
+// that came in, or a sign of shortage.
 
 import type { IncidentPlace, Incidents } from '../data/incidents.ts'
 import { attackMask, makeCategoryMask, makeTacticMask } from '../data/vocabulary.ts'
@@ -168,7 +168,7 @@ function listWholeCountries({ columns, otherPlaces, reports }: Incidents, row: n
     .map(({ country }) => reports.names.getText(country))
 }
 
-/** Names of its places, in lower case. */
+/** Names of the places, in lower case. */
 function listPlaceNames({ columns, otherPlaces, reports }: Incidents, row: number): string[] {
   const others = otherPlaces.get(row) ?? noPlaces
   const names = [columns.placeName[row]!, ...others.map(({ name }) => name)]

@@ -222,8 +222,9 @@ function makeBlackoutRule(
       const [since, worse] = [state[sinceDay]!, state[worseDay]!]
       const last = view.listOverlapping(since, since).filter(row => toDay[row] === since)
       if (worse === 0) return last
-      const inputs = view.listInputs(worsePatterns, worse, worse, 'area')
-      const rows = inputs.flatMap(({ triggers }) => triggers).filter(row => fromDay[row]! <= worse)
+      const rows = view
+        .listInputs(worsePatterns, worse, worse, 'area')
+        .flatMap(({ startDay, triggers }) => triggers.filter(row => fromDay[row]! <= startDay))
       return [...new Set([...last, ...rows])]
     }
   }
@@ -284,7 +285,7 @@ function computeGap(
   return count < reportsMin ? 0 : knownFor / count
 }
 
-/** Moves a day of a silence by the days before it on which nothing was received. */
+/** Moves a day of a silence by the days before it on which Tocsin received no reports. */
 function addUnheardDays(view: DayView, since: number, day: number): number {
   let moved = day
   for (;;) {

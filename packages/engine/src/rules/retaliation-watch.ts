@@ -188,18 +188,17 @@ function makeWatchRule(
       const own = view
         .listRows(state[voiceDay]!, state[lastTriggerDay]!)
         .filter(row => toDay[row]! >= opened)
-      // Who sees the alert must be allowed to know that the settlement was held.
+      // Who sees the alert must be allowed to know of the siege or the loss.
       const held = view
         .listInputs(holdingPatterns, opened, opened)
-        .flatMap(({ triggers }) => triggers)
-        .filter(row => fromDay[row]! <= opened)
+        .flatMap(({ startDay, triggers }) => triggers.filter(row => fromDay[row]! <= startDay))
       return [...new Set([...own, ...held])]
     }
   }
 }
 
 /**
- * The first day of a report on which others show that the settlement is held; `never` if none do.
+ * The first day of a report on which others show a siege or a loss; `never` if none do.
  * What this report alone shows is one alert: of the siege or the loss.
  */
 function findHeldDay(view: DayView, holdingPatterns: readonly string[], row: number): number {

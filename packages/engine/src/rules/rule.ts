@@ -58,7 +58,7 @@ export interface DayRule extends RuleBase {
   confirmOpening?(state: State, view: DayView): boolean
   /** For an absence: how many incidents end it. Default: 1. */
   readonly returnsToEnd?: number
-  /** For an absence that opens later than its state says, by days on which nothing was received. */
+  /** For an absence that opens later than in its state, by days without any reports to Tocsin. */
   findAbsenceDay?(state: State, view: DayView): number
   /**
    * For an absence that other scopes confirm: its state, to which it may add numbers, or null if it

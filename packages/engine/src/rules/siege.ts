@@ -26,7 +26,7 @@ interface SiegeParameters {
 interface Criterion {
   readonly categories: number
   readonly tactics: number
-  /** Slots of its first and last day. */
+  /** Slots of the first and the last day. */
   readonly first: number
   readonly last: number
 }

@@ -7,7 +7,7 @@ export class StateSet {
   readonly #first: number
   readonly size: number
 
-  /** `first`: its first slot; `size`: the number of its slots. */
+  /** `first`: the first slot; `size`: the number of slots. */
   constructor(first: number, size: number) {
     this.#first = first
     this.size = size

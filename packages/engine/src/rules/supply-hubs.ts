@@ -52,7 +52,7 @@ export interface Whereabouts {
 const elsewhere: Whereabouts = { isInHub: false, corridor: null }
 const inHub: Whereabouts = { isInHub: true, corridor: null }
 
-/** The declared hubs, and the capitals that none of them replaces. */
+/** The declared hubs, and the capitals that they do not replace. */
 export function listHubs({ hubs, nationalCapitals, hubKm }: HubParameters): readonly Hub[] {
   if (!nationalCapitals) return hubs
   const rows = capitals as [string, string, number, number, string | null][]
@@ -66,7 +66,7 @@ export function listHubs({ hubs, nationalCapitals, hubKm }: HubParameters): read
 
 /**
  * The hubs that an incident at this place may concern: those with a declared corridor there, and
- * those of its own country in reach; if there are none, the nearest in reach.
+ * those in reach of the same country; if there are none, the nearest in reach.
  */
 export function listHubsNear(
   hubs: readonly Hub[],

@@ -1,6 +1,6 @@
-// Supply-line interdiction: the ways into a hub are cut. Some of them hit within days, or a blockade
-// of its fuel or food, open it; it ends when the ways have been clear for days and goods are reported
-// to come in. Silence alone does not end it.
+// Supply-line interdiction: the ways into a hub are cut. It opens when several are hit within days, or
+// when fuel or food is blockaded; it ends when the ways have been clear for days and goods are
+// reported to come in. Silence alone does not end it.
 
 import { never } from '../data/time.ts'
 import type { DayView } from './day-view.ts'

@@ -45,7 +45,7 @@ const lastTriggerDay = firstSlot + 8
 const actorsMax = 8
 /** The actors who have it, if reports name them. */
 const holders = new StateSet(firstSlot + 9, actorsMax)
-/** Who has retaken it. They outlast the episode: a later report of them is no loss. */
+/** Who has retaken it. They outlast the episode: a later report that names them is no loss. */
 const retakerSlots = firstSlot + 9 + actorsMax
 const retakers = new StateSet(retakerSlots, actorsMax)
 const sourceSlots = retakerSlots + actorsMax
@@ -388,7 +388,7 @@ function noteSeat(
   if (rows.some(row => readSigns(incidents, row) !== 0 && isSeat(row))) state[seatDay] ||= day
 }
 
-/** A later report of those who have retaken it is no loss. */
+/** A later report that names a retaker is no loss. */
 function isByRetakers(state: State, { actors }: Incidents, row: number): boolean {
   return actors[row]!.some(actor => retakers.has(state, actor))
 }

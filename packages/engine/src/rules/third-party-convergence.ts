@@ -1,6 +1,6 @@
 // Third-party convergence: several states tell their people to leave one country within days. Their
-// reasons are not public; their agreement is the sign. It lasts until some of them lower their
-// advice: advice that is not repeated remains valid.
+// reasons are not public; their agreement is the sign. It lasts until several lower their advice:
+// advice that is not repeated remains valid.
 
 import type { Incidents } from '../data/incidents.ts'
 import { emptyList, uniteLists } from '../data/interning.ts'
@@ -244,7 +244,7 @@ function makeFamily(isLowering: IncidentTest, windowDays: number): Family {
   }
 }
 
-/** By issuer: the row of its latest advice in the window, unless it has lowered it since. */
+/** By issuer: the row of the latest advice in the window, unless it was lowered since. */
 function findAdvice(
   view: DayView,
   windowDays: number,

@@ -1,4 +1,4 @@
-// Siblings: scopes that read each other's shared incidents, as those of one source do.
+// Siblings: scopes that read each other's shared incidents, as those of a source do.
 
 import type { Incidents } from '../data/incidents.ts'
 import { never } from '../data/time.ts'
@@ -6,7 +6,7 @@ import type { Sharing } from '../rules/family.ts'
 import type { Track } from '../rules/fold/track.ts'
 import type { Scope, Siblings } from '../rules/scope.ts'
 
-/** A scope and the tracks of its rules. */
+/** A scope with a track for each rule. */
 export interface TrackedScope {
   readonly scope: Scope
   readonly tracks: Track[]
