@@ -222,16 +222,24 @@ export class Engine implements FindingListener {
       return 'beyond-window'
     }
     const row = this.reports.acceptRevision(report)
-    if (row < 0)
+    this.#recordSource(report)
+    const fromDay = convertToDay(parseMs(report.occurred.from))
+    if (row < 0) {
+      if (fromDay < this.earliestDay) this.#publish(record, false, report, fromDay)
       return this.reports.withdrawn.has(report.reportId) ? 'report-withdrawn' : 'older-revision'
+    }
     const wasPresent = this.reports.columns.present[row] === 1
     if (wasPresent) this.assembly.remove(row)
     this.reports.write(row, report)
-    const { source, toMs, reportedMs } = this.reports.columns
-    this.watermark.recordReport(source[row]!, toMs[row]!, reportedMs[row]!)
     this.assembly.add(row)
-    this.#publish(record, wasPresent, report, convertToDay(parseMs(report.occurred.from)))
+    this.#publish(record, wasPresent, report, fromDay)
     return null
+  }
+
+  /** Also for a revision that changes nothing else: it would have counted had it come first. */
+  #recordSource({ sourceId, occurred, reportedAt }: ReportRevision): void {
+    const source = this.reports.names.intern(sourceId)
+    this.watermark.recordReport(source, parseEndMs(occurred.to), parseMs(reportedAt))
   }
 
   #publish(
