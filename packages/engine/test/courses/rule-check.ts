@@ -3,16 +3,14 @@
 
 import assert from 'node:assert/strict'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import { formatDay } from '../../src/data/time.ts'
 import type { RuleBase } from '../../src/rules/rule-base.ts'
 import { Engine } from '../../src/theatre/engine.ts'
 import type { RuleSet } from '../../src/theatre/rule-set.ts'
 import { type Answers, formatPair } from '../assembly/naive-assembly.ts'
 import { findNaively, formatIncidents, listNaiveIncidents } from '../oracle/naive-theatre.ts'
 import { describeFinding, formatFinding } from '../support/format-finding.ts'
-import { makeReport } from '../support/make-report.ts'
 import { makeSilentPublisher } from '../support/silent-publisher.ts'
-import { type Course, courseFirstDay, situations } from '../support/theatre-course.ts'
+import { type Course, situations } from '../support/theatre-course.ts'
 import { makeCoveredRules, makeRuleCourse } from './rule-courses.ts'
 
 /** Pairs of situations that triggers of a rule have met, and the number of prefixes. */
@@ -30,10 +28,9 @@ export class RuleCoverage {
   run(seed: number): void {
     const rules = makeCoveredRules(this.id)
     const { rule } = rules.byId.get(this.id)!
-    const check = new RuleCheck(rules, rule, makeRuleCourse(this.id, seed), this)
     // Half of the courses begin with a theatre whose rules are warm.
-    const { warmUpDays = 0 }: RuleBase = rule
-    if (seed % 2 === 1) check.apply(makePast(courseFirstDay - warmUpDays - 1))
+    const course = makeRuleCourse(this.id, seed, { isWarm: seed % 2 === 1 })
+    const check = new RuleCheck(rules, rule, course, this)
     for (const record of check.course.records) check.apply(record)
   }
 }
@@ -109,19 +106,4 @@ class RuleCheck {
 
 function compareIncidents(engine: Engine, answers: Answers): void {
   assert.deepEqual(formatIncidents(engine), listNaiveIncidents(engine, answers))
-}
-
-/** A report that no rule reads. */
-function makePast(day: number): TheatreRecord {
-  const at = formatDay(day)
-  const report = makeReport({
-    reportId: 'past',
-    at,
-    category: 'other',
-    reportedAt: `${at}T12:00:00Z`
-  })
-  return {
-    ...{ id: 'past', theatre: 'sahel', time: `${at}T12:00:00.000Z` },
-    ...{ type: 'report.received', data: report }
-  }
 }

@@ -1,11 +1,19 @@
 // The course in which each rule finds the most: what its reports are about, and its parameters where
 // the defaults need years of reports.
 
-import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
+import type { RuleVersion, TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import { formatDay } from '../../src/data/time.ts'
 import { handlings } from '../../src/data/vocabulary.ts'
 import { ruleDefinitions } from '../../src/rules/catalogue.ts'
+import type { RuleBase } from '../../src/rules/rule-base.ts'
 import { makeRuleSet, type RuleSet } from '../../src/theatre/rule-set.ts'
-import { type Course, type CourseOptions, makeTheatreCourse } from '../support/theatre-course.ts'
+import { makeReport } from '../support/make-report.ts'
+import {
+  type Course,
+  type CourseOptions,
+  courseFirstDay,
+  makeTheatreCourse
+} from '../support/theatre-course.ts'
 
 interface Setting
   extends Partial<Pick<RuleVersion, 'pattern' | 'parameters' | 'where' | 'groupBy'>> {
@@ -30,7 +38,14 @@ const settings: Readonly<Record<string, Setting>> = {
   },
   front: { course: { areas: 1, reports: 90 } },
   'coordinated-attack': {
-    parameters: { sitesMin: 2, escalateSites: 3, apartKm: 5, alpha: 0.9, rateDays: 30 },
+    parameters: {
+      windowHours: 72,
+      sitesMin: 2,
+      escalateSites: 3,
+      apartKm: 5,
+      alpha: 0.99,
+      rateDays: 30
+    },
     course: { areas: 1, villages: 3, days: 120, reports: 90 }
   },
   'cumulative-deaths': { course: { areas: 1, crueltyShare: 0.5 } },
@@ -46,11 +61,12 @@ const settings: Readonly<Record<string, Setting>> = {
   },
   'supply-line-interdiction': {
     course: {
-      usual: ['blockade', 'ambush', 'access-restored', 'other'],
+      usual: ['blockade', 'ambush', 'ambush', 'other'],
+      areas: 1,
       usualTactics: ['road-block', 'convoy', 'fuel-blockade', 'school-closure', 'other:delivery']
     },
     parameters: {
-      hubs: [{ name: 'Mopti', country: 'ML', lat: 12.9, lon: -3.9 }],
+      hubs: [{ name: 'Mopti', country: 'ML', lat: 12.3, lon: -4.7 }],
       nationalCapitals: false
     }
   },
@@ -180,10 +196,42 @@ export function makeCoveredRules(id: string): RuleSet {
   ])
 }
 
+interface RuleCourseOptions extends Partial<CourseOptions> {
+  /** True if the theatre has a past that is long enough for the rule. */
+  readonly isWarm?: boolean
+}
+
 export function makeRuleCourse(
   id: string,
   seed: number,
-  options: Partial<CourseOptions> = {}
+  { isWarm = true, ...options }: RuleCourseOptions = {}
 ): Course {
-  return makeTheatreCourse(seed, { ...usualCourse, ...settings[id]?.course, ...options })
+  const course = makeTheatreCourse(seed, { ...usualCourse, ...settings[id]?.course, ...options })
+  const { warmUpDays = 0 }: RuleBase = makeCoveredRules(id).byId.get(id)!.rule
+  const past = makePast(courseFirstDay - warmUpDays - 1)
+  return isWarm ? { ...course, records: [past, ...course.records] } : course
+}
+
+/** A report that no rule reads. */
+function makePast(day: number): TheatreRecord {
+  const at = formatDay(day)
+  const report = makeReport({
+    reportId: 'past',
+    at,
+    category: 'other',
+    reportedAt: `${at}T12:00:00Z`
+  })
+  return {
+    ...{ id: 'past', theatre: 'sahel', time: `${at}T12:00:00.000Z` },
+    ...{ type: 'report.received', data: report }
+  }
+}
+
+/** All rules of the catalogue with their defaults. */
+export function makeDefaultRules(): RuleSet {
+  return makeRuleSet(
+    [...ruleDefinitions.keys()].map(id => ({
+      ...{ ruleId: id, ruleVersion: 1, pattern: id, parameters: {} }
+    }))
+  )
 }

@@ -23,6 +23,13 @@ export function pick<T>(random: Random, choices: readonly T[]): T {
   return choices[Math.floor(random() * choices.length)]!
 }
 
+export function shuffle<T>(random: Random, items: readonly T[]): T[] {
+  return items
+    .map(item => [random(), item] as const)
+    .sort((a, b) => a[0] - b[0])
+    .map(([, item]) => item)
+}
+
 /** What can happen to a report. A course counts them, so that a test can say what it met. */
 export const situations = ['late', 'corrected', 'withdrawn', 'interval', 'copy', 'level'] as const
 export type Situation = (typeof situations)[number]
