@@ -39,6 +39,12 @@ export function computeCapacity(current: number, rows: number): number {
   return capacity
 }
 
+/** A copy of the first rows. */
+export function copyColumns<S extends ColumnShape>(columns: Columns<S>, rows: number): Columns<S> {
+  const copied = Object.entries(columns).map(([name, column]) => [name, column.slice(0, rows)])
+  return Object.fromEntries(copied) as Columns<S>
+}
+
 /** The values of some rows, in their order. */
 export function pickRows<S extends ColumnShape>(
   columns: Columns<S>,

@@ -2,7 +2,14 @@
 // withdrawn report keeps its row until it is evicted.
 
 import type { Place, Reliability, ReportRevision } from '@tocsin/domain/report/report'
-import { type Columns, computeCapacity, growColumns, makeColumns, pickRows } from './columns.ts'
+import {
+  type Columns,
+  computeCapacity,
+  copyColumns,
+  growColumns,
+  makeColumns,
+  pickRows
+} from './columns.ts'
 import {
   type EncodedPlace,
   encodeActors,
@@ -320,6 +327,17 @@ export class Reports {
       texts: names.texts,
       statedForms: names.statedForms
     }
+  }
+
+  /** A copy for rules to read while this one changes. It can take no reports. */
+  copy(): Reports {
+    const lists = listNames.map(name => [name, [...this[name]]])
+    const maps = mapNames.map(name => [name, new Map<number, unknown>(this[name])])
+    return Object.assign(new Reports(), Object.fromEntries([...lists, ...maps]), {
+      columns: copyColumns(this.columns, this.rowCount),
+      rowCount: this.rowCount,
+      names: this.names.copy()
+    })
   }
 
   /** Restores a state into a new object. */

@@ -7,7 +7,7 @@ import type { IncidentFacts, Point, RenderLookup } from './lookup.ts'
 
 /** A lookup that knows the triggers of an alert. */
 export function makeAlertLookup(
-  { triggers }: Alert,
+  { triggers }: Pick<Alert, 'triggers'>,
   incidents: Incidents,
   names: Omit<RenderLookup, 'findIncident'>
 ): RenderLookup {

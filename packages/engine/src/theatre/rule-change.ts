@@ -61,7 +61,7 @@ export function* foldChange(
   const { rules: earlier, cutOffDay } = engine
   book.isQuiet = true
   book.changes = 'rules'
-  // An alert with deferred growth is compared too.
+  // What has deferred growth is compared too.
   book.isCorrecting = true
   for (const alert of book.alerts.values()) {
     const { rule, finding } = alert
@@ -71,7 +71,6 @@ export function* foldChange(
     // The same law: other severities or other words.
     else if (set !== earlier.byId.get(rule.id) && alert.endDay >= cutOffDay) book.onChanged(finding)
   }
-  book.isCorrecting = false
   yield* engine.changeRules(rules, incidents)
 }
 

@@ -2,9 +2,10 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
+import type { RuleWords } from '../render/lookup.ts'
 import { ruleDefinitions } from '../rules/catalogue.ts'
 import type { ClusterRule } from '../rules/cluster-rule.ts'
-import type { AnyRuleDefinition, Rule } from '../rules/definition.ts'
+import { type AnyRuleDefinition, type Rule, readTexts } from '../rules/definition.ts'
 import type { OverlapRule } from '../rules/overlap-rule.ts'
 import { refineRule } from '../rules/refine.ts'
 import type { DayRule } from '../rules/rule.ts'
@@ -33,7 +34,7 @@ export function makeRuleSet(
   return collectRules(versions.map(version => configureRule(version, definitions)))
 }
 
-function collectRules(configured: Iterable<ConfiguredRule>): RuleSet {
+export function collectRules(configured: Iterable<ConfiguredRule>): RuleSet {
   const byId = new Map(Array.from(configured, one => [one.version.ruleId, one]))
   const rules = Array.from(byId.values(), ({ rule }) => rule)
   return {
@@ -100,6 +101,23 @@ export function resolveParameters(
     if (!(name in parameters)) throw new RangeError(`${id} has no parameter ${name}.`)
   const defaults = Object.entries(parameters).map(([name, one]) => [name, one.default])
   return { ...Object.fromEntries(defaults), ...overrides }
+}
+
+/** The words of a rule, for readers of its alerts. */
+export function readRuleWords({ version, definition, parameters }: ConfiguredRule): RuleWords {
+  const { title, headline } = version
+  return {
+    texts: readTexts(definition, parameters as never),
+    parameters,
+    ...(title === undefined ? {} : { title }),
+    ...(headline === undefined ? {} : { headline })
+  }
+}
+
+/** True if the rule reads the findings of a pattern. */
+export function readsPattern(rule: Rule, pattern: string): boolean {
+  if (isOverlapRule(rule)) return rule.getKind(pattern) !== null
+  return isDayRule(rule) && rule.inputPatterns?.includes(pattern) === true
 }
 
 /** The day rules of a set, those that an overlap rule has for itself included. */
