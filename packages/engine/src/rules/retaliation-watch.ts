@@ -30,6 +30,8 @@ const stateSize = firstSlot + 6
 const appeal = makeCategoryMask('appeal')
 const threat = makeCategoryMask('threat')
 
+const diosso = { settlement: 'Diosso', admin1: 'ML-4' }
+
 export const retaliationWatch: AnyRuleDefinition = defineRule<RetaliationWatchParameters>({
   id: 'retaliation-watch',
   handbook: {
@@ -39,12 +41,7 @@ export const retaliationWatch: AnyRuleDefinition = defineRule<RetaliationWatchPa
     comesBack: 'The same settlement, within `quietDays` of the last report.'
   },
   parameters: {
-    quietDays: {
-      default: 60,
-      unit: 'days',
-      meaning: 'quiet time that ends it',
-      source
-    },
+    quietDays: { default: 60, unit: 'days', meaning: 'quiet time that ends it', source },
     voiceTactics: {
       default: ['other:resistance', 'other:informing'],
       unit: 'tactics',
@@ -62,23 +59,10 @@ export const retaliationWatch: AnyRuleDefinition = defineRule<RetaliationWatchPa
     {
       name: 'an appeal from a besieged settlement raises it, and an attack there escalates it',
       given: [
-        {
-          at: '2024-01-01',
-          to: '2024-01-12',
-          category: 'blockade',
-          settlement: 'Diosso',
-          admin1: 'ML-4'
-        },
-        {
-          at: '2024-01-01',
-          to: '2024-01-12',
-          category: 'movement-denied',
-          settlement: 'Diosso',
-          admin1: 'ML-4',
-          source: 'b'
-        },
-        { at: '2024-03-01', category: 'appeal', settlement: 'Diosso', admin1: 'ML-4' },
-        { at: '2024-03-20', category: 'attack', settlement: 'Diosso', admin1: 'ML-4' }
+        { at: '2024-01-01', to: '2024-01-12', category: 'blockade', ...diosso },
+        { at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', ...diosso, source: 'b' },
+        { at: '2024-03-01', category: 'appeal', ...diosso },
+        { at: '2024-03-20', category: 'attack', ...diosso }
       ],
       horizon: '2024-04-01',
       expect: [{ group: { settlement: 'Diosso' }, level: 2, open: true }]
@@ -86,22 +70,9 @@ export const retaliationWatch: AnyRuleDefinition = defineRule<RetaliationWatchPa
     {
       name: 'sixty quiet days end it',
       given: [
-        {
-          at: '2024-01-01',
-          to: '2024-01-12',
-          category: 'blockade',
-          settlement: 'Diosso',
-          admin1: 'ML-4'
-        },
-        {
-          at: '2024-01-01',
-          to: '2024-01-12',
-          category: 'movement-denied',
-          settlement: 'Diosso',
-          admin1: 'ML-4',
-          source: 'b'
-        },
-        { at: '2024-03-01', category: 'appeal', settlement: 'Diosso', admin1: 'ML-4' }
+        { at: '2024-01-01', to: '2024-01-12', category: 'blockade', ...diosso },
+        { at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', ...diosso, source: 'b' },
+        { at: '2024-03-01', category: 'appeal', ...diosso }
       ],
       horizon: '2024-05-02',
       expect: [{ group: { settlement: 'Diosso' }, level: 1, open: false }]
@@ -109,8 +80,8 @@ export const retaliationWatch: AnyRuleDefinition = defineRule<RetaliationWatchPa
     {
       name: 'an appeal from a settlement that nobody holds raises nothing',
       given: [
-        { at: '2024-03-01', category: 'appeal', settlement: 'Diosso', admin1: 'ML-4' },
-        { at: '2024-03-20', category: 'attack', settlement: 'Diosso', admin1: 'ML-4' }
+        { at: '2024-03-01', category: 'appeal', ...diosso },
+        { at: '2024-03-20', category: 'attack', ...diosso }
       ],
       horizon: '2024-04-01',
       expect: []

@@ -35,6 +35,10 @@ const schoolsDay = firstSlot + 6
 const scarcityDay = firstSlot + 7
 const stateSize = firstSlot + 8
 
+const bamako = { admin1: 'ML-BKO', lat: 12.65, lon: -8.0 }
+const northRoad = { admin1: 'ML-2', lat: 13.55, lon: -8.05 }
+const southRoad = { admin1: 'ML-3', lat: 11.75, lon: -7.6 }
+
 export const supplyLineInterdiction: AnyRuleDefinition = defineRule<SupplyLineParameters>({
   id: 'supply-line-interdiction',
   handbook: {
@@ -153,50 +157,30 @@ export const supplyLineInterdiction: AnyRuleDefinition = defineRule<SupplyLinePa
           to: '2025-09-05',
           category: 'blockade',
           tactics: ['road-block'],
-          admin1: 'ML-2',
-          lat: 13.55,
-          lon: -8.05
+          ...northRoad
         },
         {
           at: '2025-09-03',
           to: '2025-09-08',
           category: 'blockade',
           tactics: ['road-block'],
-          admin1: 'ML-3',
-          lat: 11.75,
-          lon: -7.6
+          ...southRoad
         },
-        { at: '2025-10-26', category: 'school-closure', admin1: 'ML-BKO', lat: 12.65, lon: -8.0 }
+        { at: '2025-10-26', category: 'school-closure', ...bamako }
       ],
       horizon: '2025-11-30',
       expect: [{ group: { hub: 'Bamako' }, level: 2, open: true }]
     },
     {
       name: 'a blockade of fuel is enough by itself',
-      given: [
-        {
-          at: '2025-10-01',
-          category: 'blockade',
-          tactics: ['fuel-blockade'],
-          admin1: 'ML-BKO',
-          lat: 12.65,
-          lon: -8.0
-        }
-      ],
+      given: [{ at: '2025-10-01', category: 'blockade', tactics: ['fuel-blockade'], ...bamako }],
       horizon: '2025-11-30',
       expect: [{ group: { hub: 'Bamako' }, level: 1, open: true }]
     },
     {
       name: 'two hits on one road, and attacks beside the roads, are not enough',
       given: [
-        {
-          at: '2025-09-01',
-          category: 'blockade',
-          tactics: ['road-block'],
-          admin1: 'ML-2',
-          lat: 13.55,
-          lon: -8.05
-        },
+        { at: '2025-09-01', category: 'blockade', tactics: ['road-block'], ...northRoad },
         {
           at: '2025-09-08',
           category: 'ambush',
@@ -206,7 +190,7 @@ export const supplyLineInterdiction: AnyRuleDefinition = defineRule<SupplyLinePa
           lon: -9.2,
           radiusKm: 30
         },
-        { at: '2025-09-08', category: 'attack', admin1: 'ML-3', lat: 11.75, lon: -7.6 }
+        { at: '2025-09-08', category: 'attack', ...southRoad }
       ],
       horizon: '2025-11-30',
       expect: []
@@ -214,30 +198,9 @@ export const supplyLineInterdiction: AnyRuleDefinition = defineRule<SupplyLinePa
     {
       name: 'two weeks without a hit and a delivery end it',
       given: [
-        {
-          at: '2025-09-01',
-          category: 'blockade',
-          tactics: ['road-block'],
-          admin1: 'ML-2',
-          lat: 13.55,
-          lon: -8.05
-        },
-        {
-          at: '2025-09-03',
-          category: 'ambush',
-          tactics: ['convoy'],
-          admin1: 'ML-3',
-          lat: 11.75,
-          lon: -7.6
-        },
-        {
-          at: '2025-09-10',
-          category: 'other',
-          tactics: ['other:delivery'],
-          admin1: 'ML-BKO',
-          lat: 12.65,
-          lon: -8.0
-        }
+        { at: '2025-09-01', category: 'blockade', tactics: ['road-block'], ...northRoad },
+        { at: '2025-09-03', category: 'ambush', tactics: ['convoy'], ...southRoad },
+        { at: '2025-09-10', category: 'other', tactics: ['other:delivery'], ...bamako }
       ],
       horizon: '2025-09-20',
       expect: [{ group: { hub: 'Bamako' }, level: 1, open: false }]

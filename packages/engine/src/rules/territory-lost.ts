@@ -56,6 +56,9 @@ const ruled = makeCategoryMask('imposed-rule')
 const closed = makeCategoryMask(schoolClosure)
 const closureTactic = makeTacticMask([schoolClosure])
 
+const farabougou = { settlement: 'Farabougou', admin1: 'ML-4' }
+const djibo = { settlement: 'Djibo', admin1: 'BF-12', country: 'BF', seat: 'admin2' } as const
+
 export const territoryLost: AnyRuleDefinition = defineRule<TerritoryLostParameters>({
   id: 'territory-lost',
   handbook: {
@@ -118,8 +121,7 @@ export const territoryLost: AnyRuleDefinition = defineRule<TerritoryLostParamete
           at: '2025-01-01',
           to: '2025-10-31',
           category: 'territory-seized',
-          settlement: 'Farabougou',
-          admin1: 'ML-4',
+          ...farabougou,
           actor: 'JNIM'
         }
       ],
@@ -129,20 +131,8 @@ export const territoryLost: AnyRuleDefinition = defineRule<TerritoryLostParamete
     {
       name: 'imposed rule and forces shut out together are a loss',
       given: [
-        {
-          at: '2025-03-01',
-          category: 'imposed-rule',
-          tactics: ['tax'],
-          settlement: 'Farabougou',
-          admin1: 'ML-4'
-        },
-        {
-          at: '2025-04-01',
-          category: 'other',
-          tactics: ['other:forces-shut-out'],
-          settlement: 'Farabougou',
-          admin1: 'ML-4'
-        }
+        { at: '2025-03-01', category: 'imposed-rule', tactics: ['tax'], ...farabougou },
+        { at: '2025-04-01', category: 'other', tactics: ['other:forces-shut-out'], ...farabougou }
       ],
       horizon: '2025-11-20',
       expect: [{ group: { settlement: 'Farabougou' }, level: 1, open: true }]
@@ -150,13 +140,7 @@ export const territoryLost: AnyRuleDefinition = defineRule<TerritoryLostParamete
     {
       name: 'a tax alone is not a loss, nor is a report about villages of a region',
       given: [
-        {
-          at: '2025-03-01',
-          category: 'imposed-rule',
-          tactics: ['tax'],
-          settlement: 'Farabougou',
-          admin1: 'ML-4'
-        },
+        { at: '2025-03-01', category: 'imposed-rule', tactics: ['tax'], ...farabougou },
         {
           at: '2025-03-01',
           category: 'imposed-rule',
@@ -172,33 +156,19 @@ export const territoryLost: AnyRuleDefinition = defineRule<TerritoryLostParamete
     {
       name: 'the loss of a district capital escalates, and two sources that report a retaking end it',
       given: [
-        {
-          at: '2025-03-01',
-          category: 'territory-seized',
-          settlement: 'Djibo',
-          admin1: 'BF-12',
-          country: 'BF',
-          actor: 'JNIM',
-          seat: 'admin2'
-        },
+        { at: '2025-03-01', category: 'territory-seized', ...djibo, actor: 'JNIM' },
         {
           at: '2025-05-01',
           category: 'territory-seized',
-          settlement: 'Djibo',
-          admin1: 'BF-12',
-          country: 'BF',
-          actor: 'Armed Forces of Burkina Faso',
-          seat: 'admin2'
+          ...djibo,
+          actor: 'Armed Forces of Burkina Faso'
         },
         {
           at: '2025-05-04',
           category: 'clash',
           tactics: ['other:territory-regained'],
-          settlement: 'Djibo',
-          admin1: 'BF-12',
-          country: 'BF',
-          source: 'b',
-          seat: 'admin2'
+          ...djibo,
+          source: 'b'
         }
       ],
       horizon: '2025-06-01',
