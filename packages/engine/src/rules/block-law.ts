@@ -127,7 +127,9 @@ export function makeBlockRule(
       })
       return [...new Set(rows)]
     },
-    ...(isSession ? {} : { assess: view => describe(measureRows(view, listRows(view, 0))) })
+    ...(isSession
+      ? {}
+      : { assessDays: windowDays, assess: view => describe(measureRows(view, listRows(view, 0))) })
   }
 }
 

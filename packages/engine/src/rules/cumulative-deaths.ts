@@ -168,6 +168,7 @@ export const cumulativeDeaths: AnyRuleDefinition = defineRule<CumulativeDeathsPa
       listFacts: state => ({ peakDay: state[peakDay]!, days: windowDays }),
       listTriggers: (state, view) =>
         view.listOverlapping(state[peakDay]! - windowDays + 1, state[peakDay]!),
+      assessDays: windowDays,
       assess: view => ({ value: view.countDeaths(windowDays), threshold: limit, baseline: null })
     }
   }

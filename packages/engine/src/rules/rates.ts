@@ -88,6 +88,7 @@ export function makeRateRule(base: Pick<RuleBase, 'id' | 'pattern'>, law: RateLa
     listFacts: state => ({ peakDay: state[peakDay]! }),
     listTriggers: (state, view) =>
       view.listOverlapping(state[peakDay]! - windowDays + 1, state[peakDay]!),
+    assessDays: windowDays,
     assess: view => measureDay(view, view.count(windowDays))
   }
 }

@@ -75,4 +75,6 @@ export interface DayRule extends RuleBase {
   listTriggers(state: State, view: DayView): readonly number[]
   /** The measure of a scope without an open episode, at the view's day. For near misses. */
   assess?(view: DayView): Measure
+  /** Days up to the view's whose incidents it assesses. */
+  readonly assessDays?: number
 }

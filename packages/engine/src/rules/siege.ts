@@ -233,6 +233,7 @@ function makeSiegeRule(
             isAccess(row)
         )
     },
+    assessDays: bridgedGapDays + 1,
     assess(view) {
       const rows = view.listOverlapping(view.day - bridgedGapDays - 1, view.day)
       const held = criteria.filter(({ categories, tactics }) =>

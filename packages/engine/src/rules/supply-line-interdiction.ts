@@ -291,6 +291,7 @@ function makeSupplyLineRule(
         return toDay[row]! >= state[openedDay]! - windowDays && (isGrave(effect) || isDelivery)
       })
     },
+    assessDays: windowDays,
     assess: view => ({ value: routes.countHit(view), threshold: corridorsMin, baseline: null })
   }
 }

@@ -251,6 +251,7 @@ function makeTerritoryRule(
       return { sinceDay: findFirstDay(state), holders: names.sort().join(', ') || '–' }
     },
     listTriggers: (state, view) => view.listRows(findFirstDay(state), state[lastTriggerDay]!),
+    assessDays: bridgedGapDays + 1,
     assess(view) {
       const rows = view.listOverlapping(view.day - bridgedGapDays - 1, view.day)
       const shown = rows.reduce((bits, row) => bits | reader.readSigns(view.incidents, row), 0)

@@ -224,6 +224,7 @@ function makeConvergenceRule(
       return { sinceDay: state[sinceDay]!, states: names.sort().join(', ') }
     },
     listTriggers: (state, view) => view.listRows(state[sinceDay]!, state[lastTriggerDay]!),
+    assessDays: windowDays,
     assess: view => ({ value: listAdvice(view, 0).size, threshold: statesMin, baseline: null })
   }
 }

@@ -191,6 +191,7 @@ export const wideningArc: AnyRuleDefinition = defineRule<WideningArcParameters>(
         return { widthKm: Math.round(km), areas: state[areaCount]! }
       },
       listTriggers: (state, view) => [...new Set(law.listHits(state, view).map(({ row }) => row))],
+      assessDays: windowDays,
       assess: view => ({ value: law.countAreas(view), threshold: areasMin, baseline: null })
     }
   }

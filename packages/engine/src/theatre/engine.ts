@@ -24,8 +24,8 @@ import { Watermark } from './watermark.ts'
 
 export const defaultRetentionDays = 820
 
-/** Incidents that new rules get at once. */
-const incidentsPerStep = 64
+/** Incidents that new rules get between two pauses. */
+export const incidentsPerStep = 16
 
 /** The record that causes what is published. */
 interface Cause {

@@ -20,6 +20,7 @@ import type { RenderLookup } from '../render/lookup.ts'
 import { renderStatement } from '../render/statement.ts'
 import type { Language } from '../rules/definition.ts'
 import type { RuleBase } from '../rules/rule-base.ts'
+import { incidentsPerStep } from './engine.ts'
 import { LevelFold } from './level-fold.ts'
 import { foldChange } from './rule-change.ts'
 import {
@@ -77,9 +78,6 @@ interface State {
   readonly triggers: readonly number[]
 }
 
-/** Alerts described between two pauses. */
-const alertsPerStep = 64
-
 /**
  * The difference that other rules would make. Yields the share that is done at each pause. Everything
  * that it reads of the fold it reads before the first one.
@@ -95,16 +93,16 @@ export function* previewRules(
   const incidents = engine.listIncidents()
   const copy = copyFold(fold, selected.inputs)
   if (options.against === 'in-force') copyAlerts(fold, copy, selected.evaluated)
-  const steps = 2 * Math.ceil(incidents.length / alertsPerStep) + 1
+  const steps = 2 * Math.ceil(incidents.length / incidentsPerStep) + 1
   let done = 0
   for (const _ of foldChange(copy, selected.rules, incidents)) yield Math.min(0.9, ++done / steps)
-  const before = yield* listStates(copy)
+  const before = yield* listStates(copy, 0.9)
   const known = new Set(copy.book.alerts.keys())
   const { today, watermarkDay } = copy.engine
   const cause = { id: 'preview', time: new Date(copy.engine.nowMs).toISOString() }
   copy.book.publishChanges(cause, today, watermarkDay, false)
   yield 0.95
-  const after = yield* listStates(copy)
+  const after = yield* listStates(copy, 0.95)
   const { fromDay } = copy.engine.incidents.columns
   const since = incidents.reduce((first, row) => Math.min(first, fromDay[row]!), Infinity)
   return {
@@ -180,12 +178,14 @@ function copyAlerts(fold: LevelFold, copy: LevelFold, rules: ReadonlySet<string>
 }
 
 /** The alerts that are not retracted. */
-function* listStates({ book, engine }: LevelFold): Generator<number, Map<string, State>> {
+function* listStates(
+  { book, engine }: LevelFold,
+  share: number
+): Generator<number, Map<string, State>> {
   const states = new Map<string, State>()
-  let count = 0
   for (const alert of book.alerts.values()) {
-    if (++count % alertsPerStep === 0) yield 0.9
     if (alert.status === 'retracted') continue
+    yield share
     states.set(alert.id, {
       sum: sumAlert(alert, engine.incidents),
       triggers: [...alert.triggers]
@@ -212,9 +212,8 @@ function* compareStates(
   const change: { before: AlertSketch; after: AlertSketch }[] = []
   const vanish: AlertSketch[] = []
   const same: AlertSketch[] = []
-  let count = 0
   for (const id of sortIds(new Map([...before, ...after]))) {
-    if (++count % alertsPerStep === 0) yield 0.95
+    yield 0.95
     const [was, is] = [before.get(id), after.get(id)]
     if (is === undefined) vanish.push(describe.before(was!))
     else if (was === undefined) appear.push(describe.after(is))

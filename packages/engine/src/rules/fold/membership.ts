@@ -29,6 +29,10 @@ export class Membership<C extends object = object> {
     return (this.#needs[row] ?? need.none) !== need.none
   }
 
+  *listRows(): Generator<number> {
+    for (let row = 0; row < this.#needs.length; row++) if (this.has(row)) yield row
+  }
+
   isCore(row: number): boolean {
     return this.clusters[row] !== undefined
   }
@@ -46,6 +50,16 @@ export class Membership<C extends object = object> {
 
   isDenseIn(row: number, kind: number): boolean {
     return this.#densities[row * this.#kindCount + kind]! >= this.#getLeast(row, kind)
+  }
+
+  /** The density that would make a row a core point, if it lacks one of that; else 0. */
+  findNearLeast(row: number): number {
+    if (!this.has(row) || this.isDense(row)) return 0
+    for (let kind = 0; kind < this.#kindCount; kind++) {
+      const least = this.#getLeast(row, kind)
+      if (this.#densities[row * this.#kindCount + kind] === least - 1) return least
+    }
+    return 0
   }
 
   #getLeast(row: number, kind: number): number {

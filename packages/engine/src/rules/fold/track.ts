@@ -329,10 +329,16 @@ export class Track {
     this.#reportEpisode(last, last.state, end === 0 ? never : end, day)
   }
 
-  /** The measure of the scope on the last day; null while an episode is open, or if the rule has none. */
-  assess(): Measure | null {
-    if (this.rule.assess === undefined || this.episodes.at(-1)?.endDay === never) return null
-    return this.rule.assess(this.#placeView(this.#now))
+  /**
+   * The measure of the scope on the last day, and the rows that it counts; null while an episode is
+   * open, or if the rule measures no idle scope.
+   */
+  assess(): { readonly measure: Measure; readonly rows: readonly number[] } | null {
+    const { rule } = this
+    if (rule.assess === undefined || this.episodes.at(-1)?.endDay === never) return null
+    const measure = rule.assess(this.#placeView(this.#now))
+    const view = this.#placeView(this.#now)
+    return { measure, rows: view.listOverlapping(view.day - (rule.assessDays ?? 0) + 1, view.day) }
   }
 
   get isEmpty(): boolean {
