@@ -205,6 +205,8 @@ export class AlertBook {
     const lost = new Set(this.#orphans)
     for (const finding of this.#vanished) {
       const alert = getAlert(finding)!
+      // Its alert may have been due for confirmation at the same tick.
+      this.#changed.delete(finding)
       finding.alert = null // I3
       if (alert.finding === finding) lost.add(alert)
       else alert.removeEarlier(finding)

@@ -112,9 +112,13 @@ export class Reports {
   readonly withdrawn = new Set<string>()
   /** Rows to use again. */
   readonly freeRows: number[] = []
-  readonly names = new Names()
+  readonly names: Names
   readonly lists = new Lists()
   readonly #months = new MonthIndex()
+
+  constructor(names = new Names()) {
+    this.names = names
+  }
 
   /** The row to write a revision to; -1 if the revision has no effect. */
   acceptRevision(report: ReportRevision): number {

@@ -76,8 +76,8 @@ const sessionDay = firstSlot + 3
 const sessionEndDay = firstSlot + 4
 const levelSlot = firstSlot + 5
 
-/** A session reads all its incidents, and may last for years. */
-const endlessDays = 1e6
+/** A longer session is measured by its last days: older incidents need not be retained. */
+const sessionDaysMax = 730
 
 export function makeBlockRule(
   base: Pick<RuleBase, 'id' | 'pattern'>,
@@ -88,9 +88,12 @@ export function makeBlockRule(
 ): DayRule {
   const { threshold, leave, levels, window, windowDays } = parameters
   const isSession = window === 'session'
+  const longestDays = isSession ? sessionDaysMax : windowDays
   const leaveBelow = isSession || leave === 0 ? threshold : leave
-  const listRows = (view: DayView, session: number) =>
-    view.listOverlapping(findWindowStart(parameters, view.day, session), view.day)
+  const listRows = (view: DayView, session: number) => {
+    const from = findWindowStart(parameters, view.day, session)
+    return view.listOverlapping(Math.max(from, view.day - longestDays + 1), view.day)
+  }
   const measureRows = (view: DayView, rows: readonly number[]) => {
     const add = startMeasure(view)
     return roundMeasure(rows.reduce((_, row) => add(row), 0))
@@ -100,7 +103,7 @@ export function makeBlockRule(
     ...base,
     family: makeBlockFamily(parameters, getMark),
     stateSize: levelSlot + levels.length,
-    reachDays: isSession ? endlessDays : windowDays,
+    reachDays: longestDays,
     applyDay(state, view) {
       if (isSession) extendSession(state, view, parameters)
       const rows = listRows(view, state[sessionDay]!)

@@ -13,6 +13,7 @@ import { massCasualty } from './mass-casualty.ts'
 import { nearRepeat } from './near-repeat.ts'
 import { newActor } from './new-actor.ts'
 import { newTactic } from './new-tactic.ts'
+import { makeFindingsDefinition } from './over-findings.ts'
 import { rareCount } from './rare-count.ts'
 import { repeatVictimisation } from './repeat-victimisation.ts'
 import { reportingBlackout } from './reporting-blackout.ts'
@@ -59,6 +60,21 @@ export const blockDefinitions: readonly AnyRuleDefinition[] = [
   allOf
 ]
 
+/** Patterns that read findings of others: a rule over findings never reads theirs. */
+const level1 = new Set([
+  'compound-crisis',
+  'reporting-blackout',
+  'retaliation-watch',
+  ...blockDefinitions.map(({ id }) => `findings-${id}`)
+])
+
+const findingsDefinitions = blockDefinitions.map(block =>
+  makeFindingsDefinition(block, pattern => level1.has(pattern))
+)
+
 export const ruleDefinitions: ReadonlyMap<string, AnyRuleDefinition> = new Map(
-  [...definitions, ...blockDefinitions].map(definition => [definition.id, definition])
+  [...definitions, ...blockDefinitions, ...findingsDefinitions].map(definition => [
+    definition.id,
+    definition
+  ])
 )

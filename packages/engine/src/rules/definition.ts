@@ -4,6 +4,7 @@
 import type { Severity } from '@tocsin/domain/record/severity'
 import type { ReportRevision } from '@tocsin/domain/report/report'
 import type { ClusterRule } from './cluster-rule.ts'
+import type { FindingsRule } from './over-findings.ts'
 import type { OverlapRule } from './overlap-rule.ts'
 import type { DayRule } from './rule.ts'
 import type { RuleBase } from './rule-base.ts'
@@ -102,7 +103,7 @@ export interface ExampleIncident {
 /** Days of the past that a rule must see, by the parameter that asks for them. They add up. */
 export type LookBack = Readonly<Record<string, number>>
 
-export type Rule = DayRule | ClusterRule | OverlapRule
+export type Rule = DayRule | ClusterRule | OverlapRule | FindingsRule
 
 export interface RuleDefinition<P = never> {
   readonly id: string

@@ -27,7 +27,7 @@ export interface Refinement {
 /** The rule as refined; the rule itself if there is no refinement. */
 export function refineRule(rule: Rule, refinement: Refinement): Rule {
   const { where, groupBy = [] } = refinement
-  if (where === undefined && groupBy.length === 0) return rule
+  if ('readsFindingsOf' in rule || (where === undefined && groupBy.length === 0)) return rule
   const failures = rule.failures ?? new PredicateFailures()
   const matches = where === undefined ? null : compileWhere(where, failures)
   const groups = groupBy.length === 0 ? null : new Groups(rule.id, groupBy)

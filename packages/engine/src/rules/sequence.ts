@@ -168,7 +168,8 @@ export const sequence: AnyRuleDefinition = defineRule<SequenceParameters>({
       },
       stateSize: begunSlot + 2 * length,
       lastingSlots: [begunSlot, 2 * length],
-      reachDays: 0,
+      // An open sequence names its incidents.
+      reachDays: withinDays + (plan.lastDays ?? 0) + holdDays,
       awaitsWatermark: hasAbsence,
       applyDay: (state, view) => law.applyDay(state, view),
       confirmOpening: (state, view) => {

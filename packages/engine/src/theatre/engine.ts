@@ -13,9 +13,11 @@ import { listCertainAreas } from '../rules/families.ts'
 import type { Finding, FindingListener, RuleClock, Timer } from '../rules/finding.ts'
 import { Clusters } from '../rules/fold/clusters.ts'
 import { Episode } from '../rules/fold/episode.ts'
+import type { FindingReader } from '../rules/fold/finding-reader.ts'
 import { Overlaps } from '../rules/fold/overlaps.ts'
 import type { DayRule } from '../rules/rule.ts'
 import type { RuleBase } from '../rules/rule-base.ts'
+import { FindingFold } from './finding-fold.ts'
 import { listDayRules, type RuleSet } from './rule-set.ts'
 import { ScopeIndex } from './scope-index.ts'
 import { Timers } from './timers.ts'
@@ -74,7 +76,8 @@ export class Engine implements FindingListener {
   readonly assembly: Assembly
   readonly index: ScopeIndex
   clusters: readonly Clusters[] = []
-  overlaps: readonly Overlaps[] = []
+  /** Level 1: they read the findings of other rules. */
+  findingReaders: readonly FindingReader[] = []
   readonly watermark = new Watermark()
   readonly unheard = new UnheardDays()
   /** R: reports can change for as many days. */
@@ -125,16 +128,29 @@ export class Engine implements FindingListener {
     this.#setRules(rules)
   }
 
+  #isLevel0(rule: RuleBase): boolean {
+    const readsFindings = 'getKind' in rule || 'readsFindingsOf' in rule || 'inputPatterns' in rule
+    return (
+      !readsFindings &&
+      this.rules.overlapRules.every(one => !one.ownRules.some(own => own === rule))
+    )
+  }
+
   /** Sets the rules of all kinds but the scopes of day rules. Those that stay keep what they found. */
   #setRules(rules: RuleSet): void {
-    const { clusters, overlaps, incidents } = this
+    const { clusters, findingReaders, incidents } = this
     this.rules = rules
     this.clusters = rules.clusterRules.map(
       rule => clusters.find(one => one.rule === rule) ?? new Clusters(incidents, rule, this)
     )
-    this.overlaps = rules.overlapRules.map(
-      rule => overlaps.find(one => one.rule === rule) ?? new Overlaps(rule, incidents, this)
-    )
+    const findReader = (rule: RuleBase) => findingReaders.find(one => one.rule === rule)
+    this.findingReaders = [
+      ...rules.overlapRules.map(rule => findReader(rule) ?? new Overlaps(rule, incidents, this)),
+      ...rules.findingsRules.map(
+        rule =>
+          findReader(rule) ?? new FindingFold(rule, incidents, this, input => this.#isLevel0(input))
+      )
+    ]
     const ownRules = rules.overlapRules.flatMap(rule => rule.ownRules)
     this.#unpublished = new Set([...ownRules, ...this.#inputs])
     this.#readers = new Map()
@@ -159,19 +175,18 @@ export class Engine implements FindingListener {
    * publisher, and those of new rules are found in these incidents. Yields between steps.
    */
   *changeRules(rules: RuleSet, incidents: readonly number[]): Generator<void> {
-    const { clusters: earlierClusters, overlaps: earlierOverlaps } = this
+    const { clusters: earlierClusters, findingReaders: earlierReaders } = this
     const [before, after] = [listDayRules(this.rules), listDayRules(rules)]
     const added = after.filter(rule => !before.includes(rule))
     this.#setRules(rules)
-    const isGone = (one: Clusters | Overlaps) =>
-      !this.clusters.includes(one as Clusters) && !this.overlaps.includes(one as Overlaps)
     for (const rule of before) if (!after.includes(rule)) this.#forget(this.index.removeRule(rule))
-    for (const one of earlierClusters) if (isGone(one)) this.#forget(one.clear())
-    for (const one of earlierOverlaps) if (isGone(one)) this.#forget([...one.listOverlaps()])
+    for (const one of earlierClusters) if (!this.clusters.includes(one)) this.#forget(one.clear())
+    for (const one of earlierReaders)
+      if (!this.findingReaders.includes(one)) this.#forget([...one.listFindings()])
     const clusters = this.clusters.filter(one => !earlierClusters.includes(one))
-    const overlaps = this.overlaps.filter(one => !earlierOverlaps.includes(one))
+    const readers = this.findingReaders.filter(one => !earlierReaders.includes(one))
     for (const finding of [...this.listFindings()])
-      for (const one of overlaps) if (one.isInput(finding.rule)) one.update(finding, true)
+      for (const one of readers) if (one.isInput(finding.rule)) one.update(finding, true)
     const addToScopes = this.index.addRules(added)
     for (const [i, row] of incidents.entries()) {
       addToScopes(row)
@@ -338,7 +353,7 @@ export class Engine implements FindingListener {
     this.index.refoldDirty()
     for (const clusters of this.clusters) clusters.reportChanges()
     this.index.refoldDirty()
-    for (const overlaps of this.overlaps) overlaps.reportChanges(isTick)
+    for (const reader of this.findingReaders) reader.reportChanges(isTick)
   }
 
   #addIncident(row: number): void {
@@ -385,6 +400,8 @@ export class Engine implements FindingListener {
   onEvicted(finding: Finding): void {
     this.warming.delete(finding)
     if (finding instanceof Episode) this.#readEpisodes.delete(finding)
+    for (const reader of this.findingReaders)
+      if (reader.isInput(finding.rule)) reader.onInputEvicted?.(finding)
     this.#publisher.onEvicted(finding)
   }
 
@@ -395,8 +412,8 @@ export class Engine implements FindingListener {
   }
 
   #informReaders(finding: Finding, isPresent: boolean): void {
-    for (const overlaps of this.overlaps)
-      if (overlaps.isInput(finding.rule)) overlaps.update(finding, isPresent)
+    for (const reader of this.findingReaders)
+      if (reader.isInput(finding.rule)) reader.update(finding, isPresent)
     const readers = this.#readers.get(finding.rule.pattern)
     if (readers === undefined || !(finding instanceof Episode)) return
     const areas = new Set(this.#readEpisodes.get(finding))
@@ -473,6 +490,11 @@ export class Engine implements FindingListener {
     return [...incidents]
   }
 
+  /** The folds of blocks over findings, for a snapshot. */
+  listFindingFolds(): readonly FindingFold[] {
+    return this.findingReaders.filter(reader => reader instanceof FindingFold)
+  }
+
   /** After a restore: folds what was loaded. */
   foldRestored(): void {
     this.#foldRules(true)
@@ -492,6 +514,6 @@ export class Engine implements FindingListener {
     for (const track of this.index.listTracks()) yield* track.episodes
     for (const clusters of this.clusters)
       for (const cluster of clusters.listClusters()) if (cluster.isFound) yield cluster
-    for (const overlaps of this.overlaps) yield* overlaps.listOverlaps()
+    for (const reader of this.findingReaders) yield* reader.listFindings()
   }
 }

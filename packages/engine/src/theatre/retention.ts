@@ -22,7 +22,7 @@ export function evictOld(engine: Engine, book: AlertBook): void {
   const rows = assembly.selectWholeIncidents(ended)
   for (const row of new Set(ended).difference(new Set(rows))) reports.scheduleEviction(row)
   index.evictBefore(rowsFrom, changesFrom)
-  for (const one of [...engine.clusters, ...engine.overlaps]) one.evictBefore(rowsFrom)
+  for (const one of [...engine.clusters, ...engine.findingReaders]) one.evictBefore(rowsFrom)
   for (const row of rows) {
     if (present[row] === evicted) continue
     for (const clusters of engine.clusters) clusters.evict(row)

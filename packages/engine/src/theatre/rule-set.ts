@@ -6,6 +6,7 @@ import type { RuleWords } from '../render/lookup.ts'
 import { ruleDefinitions } from '../rules/catalogue.ts'
 import type { ClusterRule } from '../rules/cluster-rule.ts'
 import { type AnyRuleDefinition, type Rule, readTexts } from '../rules/definition.ts'
+import type { FindingsRule } from '../rules/over-findings.ts'
 import type { OverlapRule } from '../rules/overlap-rule.ts'
 import { refineRule } from '../rules/refine.ts'
 import type { DayRule } from '../rules/rule.ts'
@@ -24,6 +25,7 @@ export interface RuleSet {
   readonly dayRules: readonly DayRule[]
   readonly clusterRules: readonly ClusterRule[]
   readonly overlapRules: readonly OverlapRule[]
+  readonly findingsRules: readonly FindingsRule[]
 }
 
 /** Throws RangeError for an unknown pattern or parameter; versions are checked before they are logged. */
@@ -41,7 +43,8 @@ export function collectRules(configured: Iterable<ConfiguredRule>): RuleSet {
     byId,
     dayRules: rules.filter(isDayRule),
     clusterRules: rules.filter(isClusterRule),
-    overlapRules: rules.filter(isOverlapRule)
+    overlapRules: rules.filter(isOverlapRule),
+    findingsRules: rules.filter(isFindingsRule)
   }
 }
 
@@ -135,4 +138,8 @@ export function isClusterRule(rule: Rule): rule is ClusterRule {
 
 export function isOverlapRule(rule: Rule): rule is OverlapRule {
   return 'getKind' in rule
+}
+
+export function isFindingsRule(rule: Rule): rule is FindingsRule {
+  return 'readsFindingsOf' in rule
 }

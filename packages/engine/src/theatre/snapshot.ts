@@ -14,6 +14,7 @@ import type { ClusterCheckpoint } from '../rules/fold/cluster-checkpoint.ts'
 import { Episode } from '../rules/fold/episode.ts'
 import type { RuleBase } from '../rules/rule-base.ts'
 import type { Engine } from './engine.ts'
+import { type FindingFoldState, FoundOverFindings } from './finding-fold.ts'
 import { LevelFold, type LevelOptions } from './level-fold.ts'
 import type { RuleSet } from './rule-set.ts'
 import type { WatermarkState } from './watermark.ts'
@@ -55,6 +56,7 @@ interface Snapshot {
   readonly evicted: IncidentRows
   readonly tracks: readonly StoredTrack[]
   readonly clusters: readonly (readonly [rule: string, checkpoint: ClusterCheckpoint])[]
+  readonly findings: readonly (readonly [rule: string, state: FindingFoldState])[]
   readonly alerts: readonly StoredAlert[]
   readonly growth: DeferredState
   readonly chain: { readonly seq: number; readonly previous: string }
@@ -90,6 +92,7 @@ export function writeSnapshot(fold: LevelFold): Buffer {
     evicted: incidents.exportRows(evictedRows),
     tracks: storeTracks(engine, cutOffDay),
     clusters: clusters.map(one => [one.rule.id, one.exportCheckpoint(cutOffDay)]),
+    findings: engine.listFindingFolds().map(one => [one.rule.id, one.exportState()]),
     alerts: [...book.alerts.values()].map(storeAlert),
     growth: book.growth.exportState(),
     chain: { seq: book.chain.seq, previous: book.chain.previous }
@@ -120,6 +123,7 @@ function storeAlert(alert: Alert): StoredAlert {
 function makeKey(finding: Finding): FindingKey {
   const { startDay } = finding
   if (finding instanceof Episode) return { scope: finding.scope.key, startDay }
+  if (finding instanceof FoundOverFindings) return { scope: finding.scopeKey, startDay }
   if (finding instanceof Cluster) return { core: finding.cores[0] ?? -1 }
   return { group: JSON.stringify(finding.group), startDay }
 }
@@ -171,6 +175,8 @@ function restoreEngine(engine: Engine, snapshot: Snapshot): void {
   index.foldFromCheckpoints()
   const checkpoints = new Map(snapshot.clusters)
   for (const one of clusters) one.loadCheckpoint(rows, checkpoints.get(one.rule.id)!)
+  const findings = new Map(snapshot.findings)
+  for (const one of engine.listFindingFolds()) one.restore(findings.get(one.rule.id)!)
   engine.foldRestored()
 }
 
@@ -182,6 +188,8 @@ function findRule({ byId }: RuleSet, { rule: id, pattern }: StoredAlert): RuleBa
 
 function findFinding(engine: Engine, rule: string, key: FindingKey): Finding | null {
   if ('scope' in key) {
+    const fold = engine.listFindingFolds().find(one => one.rule.id === rule)
+    if (fold !== undefined) return fold.findEpisode(key.scope, key.startDay)
     const episodes = engine.index.findTrack(rule, key.scope)?.episodes ?? []
     return episodes.find(({ startDay }) => startDay === key.startDay) ?? null
   }
@@ -189,9 +197,9 @@ function findFinding(engine: Engine, rule: string, key: FindingKey): Finding | n
     const clusters = engine.clusters.find(one => one.rule.id === rule)
     return clusters?.getCluster(key.core) ?? null
   }
-  for (const overlaps of engine.overlaps)
-    if (overlaps.rule.id === rule)
-      for (const overlap of overlaps.listOverlaps())
+  for (const reader of engine.findingReaders)
+    if (reader.rule.id === rule)
+      for (const overlap of reader.listFindings())
         if (overlap.startDay === key.startDay && JSON.stringify(overlap.group) === key.group)
           return overlap
   return null

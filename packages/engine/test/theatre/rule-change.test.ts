@@ -25,6 +25,7 @@ const makeVersion = (id: string, more: Partial<RuleVersion> = {}): RuleVersion =
   ...more
 })
 const usual = makeRuleSet([...ruleDefinitions.keys()].map(id => makeVersion(id)))
+const overFindings = [...ruleDefinitions.keys()].filter(id => id.startsWith('findings-'))
 const seeds = [1, 2, 3, 4, 5, 6]
 
 /** Versions with another law than the defaults, of day rules, cluster rules and an overlap rule. */
@@ -135,11 +136,13 @@ describe('a change of rules', () => {
 
   it.each(seeds)('and back again leaves no difference, seed %i', seed => {
     const { records } = makeTheatreCourse(seed, { reports: 250, days: 200 })
-    const read = new ReadFold(usual).apply(records)
+    // The alerts of a block over findings change with those of the rules that it reads.
+    const rules = overFindings.reduce(removeRule, usual)
+    const read = new ReadFold(rules).apply(records)
     const before = read.listAlerts()
-    const there = read.change(changed, 'there')
+    const there = read.change(overFindings.reduce(removeRule, changed), 'there')
     expect(read.listAlerts()).not.toEqual(before)
-    const back = read.change(usual, 'back')
+    const back = read.change(rules, 'back')
     expect(read.listAlerts()).toEqual(before)
     const ids = new Set(changes.map(({ ruleId }) => ruleId))
     for (const { data, type } of [...there, ...back]) {

@@ -21,9 +21,9 @@ import type {
 } from '../finding.ts'
 import type { OverlapRule, SituationKind } from '../overlap-rule.ts'
 import type { RuleBase } from '../rule-base.ts'
+import type { FindingReader } from './finding-reader.ts'
+import { pickTriggers } from './finding-triggers.ts'
 
-/** Incidents that an overlap names of each of its findings. */
-const triggersMax = 50
 const noFacts: Facts = {}
 
 /** A finding as a situation: days from the first up to the end, which does not count. */
@@ -89,22 +89,15 @@ export class Overlap implements Finding {
     return [this.startDay, this.interval.escalationDay].slice(0, this.level)
   }
 
-  /** Of each finding the first triggers, and the strictest one, which decides who may read it. */
   listTriggers(): readonly number[] {
-    const { fromDay, handling } = this.#incidents.columns
-    const rows = new Set<number>()
-    for (const { finding } of this.situations) {
-      const triggers = [...finding.listTriggers()].sort((a, b) => fromDay[a]! - fromDay[b]!)
-      for (const row of triggers.slice(0, triggersMax)) rows.add(row)
-      const [first] = triggers
-      if (first !== undefined)
-        rows.add(triggers.reduce((a, b) => (handling[b]! > handling[a]! ? b : a), first))
-    }
-    return [...rows]
+    return pickTriggers(
+      this.#incidents,
+      this.situations.map(({ finding }) => finding)
+    )
   }
 }
 
-export class Overlaps {
+export class Overlaps implements FindingReader {
   readonly rule: OverlapRule
   readonly #incidents: Incidents
   readonly #listener: FindingListener
@@ -263,7 +256,7 @@ export class Overlaps {
     }
   }
 
-  *listOverlaps(): Generator<Overlap> {
+  *listFindings(): Generator<Overlap> {
     for (const { overlaps } of this.#areas.values()) yield* overlaps
   }
 }

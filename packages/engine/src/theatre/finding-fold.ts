@@ -1,0 +1,315 @@
+// The executor of a block over findings: it writes each finding as a report, and folds the block over
+// the incidents of these reports. Of a finding beyond retention, report and triggers remain.
+
+import type { ReportRevision } from '@tocsin/domain/report/report'
+
+import { Incidents } from '../data/incidents.ts'
+import { uniteLists } from '../data/interning.ts'
+import { Reports } from '../data/reports.ts'
+import { never } from '../data/time.ts'
+import { DayView } from '../rules/day-view.ts'
+import type {
+  AlertLink,
+  Certainty,
+  Facts,
+  Finding,
+  FindingListener,
+  Group,
+  Measure,
+  RuleClock,
+  Timer
+} from '../rules/finding.ts'
+import type { Episode } from '../rules/fold/episode.ts'
+import type { FindingReader } from '../rules/fold/finding-reader.ts'
+import { pickTriggers } from '../rules/fold/finding-triggers.ts'
+import type { FindingsRule } from '../rules/over-findings.ts'
+import type { RuleBase } from '../rules/rule-base.ts'
+import { describeFinding, findingSources } from './finding-report.ts'
+import { ScopeIndex } from './scope-index.ts'
+
+/** What a finding was when it was written. */
+interface WrittenFinding {
+  readonly report: ReportRevision
+  readonly origins: readonly number[]
+  /** Null: it was evicted. */
+  readonly finding: Finding | null
+  /** Of an evicted one: its triggers, and its last day. */
+  readonly triggers: readonly number[]
+  readonly endDay: number
+}
+
+export interface FindingFoldState {
+  /** Number of reports written so far. */
+  readonly count: number
+  readonly evicted: readonly WrittenFinding[]
+  readonly tracks: readonly (readonly [
+    scope: number,
+    days: readonly number[],
+    states: readonly number[]
+  ])[]
+}
+
+export class FindingFold implements FindingReader, FindingListener {
+  readonly rule: FindingsRule
+  readonly #incidents: Incidents
+  readonly #outer: FindingListener
+  readonly #isRead: (rule: RuleBase) => boolean
+  readonly #reports: Reports
+  readonly #asIncidents: Incidents
+  readonly #rows = new Map<Finding, number>()
+  readonly #written = new Map<number, WrittenFinding>()
+  readonly #index: ScopeIndex
+  readonly #changed = new Set<Finding>()
+  readonly #gone = new Set<Finding>()
+  readonly #found = new Map<Finding, FoundOverFindings>()
+  #count = 0
+  #isRestored = false
+
+  /** `isLevel0`: true for a rule that reads no findings. */
+  constructor(
+    rule: FindingsRule,
+    incidents: Incidents,
+    listener: FindingListener,
+    isLevel0: (rule: RuleBase) => boolean
+  ) {
+    this.rule = rule
+    this.#incidents = incidents
+    this.#outer = listener
+    // With the names of the theatre, keys of scopes are the same after a restore.
+    this.#reports = new Reports(incidents.reports.names)
+    this.#asIncidents = new Incidents(this.#reports)
+    const names = rule.readsFindingsOf
+    this.#isRead = ({ id, pattern }) => names.includes(pattern) || names.includes(id)
+    this.isInput = input => isLevel0(input) && (names.length === 0 || this.#isRead(input))
+    this.#index = new ScopeIndex(
+      this.#asIncidents,
+      [rule.block],
+      new DayView(this.#asIncidents),
+      this
+    )
+    for (const [id, reliability] of Object.entries(findingSources))
+      this.#reports.configureSource(id, reliability)
+  }
+
+  readonly isInput: (rule: RuleBase) => boolean
+
+  get today(): number {
+    return this.#outer.today
+  }
+
+  get cutOffDay(): number {
+    return this.#outer.cutOffDay
+  }
+
+  get watermarkDay(): number {
+    return this.#outer.watermarkDay
+  }
+
+  update(finding: Finding, isPresent: boolean): void {
+    this.#changed.delete(finding)
+    this.#gone.delete(finding)
+    if (isPresent) this.#changed.add(finding)
+    else this.#gone.add(finding)
+  }
+
+  reportChanges(): void {
+    for (const finding of [...this.#gone, ...this.#changed]) this.#remove(finding)
+    for (const finding of this.#changed) this.#add(finding)
+    this.#gone.clear()
+    this.#changed.clear()
+    if (this.#isRestored) this.#index.foldFromCheckpoints()
+    else this.#index.refoldDirty()
+    this.#isRestored = false
+  }
+
+  #add(finding: Finding): void {
+    this.#count += 1
+    const report = describeFinding(finding, this.#incidents, `finding-${this.#count}`)
+    const origins = this.#listOrigins(finding)
+    const row = this.#write({ report, origins, finding, triggers: [], endDay: never })
+    this.#rows.set(finding, row)
+  }
+
+  #write(written: WrittenFinding): number {
+    const row = this.#reports.acceptRevision(written.report)
+    this.#reports.write(row, written.report)
+    this.#asIncidents.compose([row])
+    this.#asIncidents.origins[row] = written.origins
+    this.#written.set(row, written)
+    this.#index.add(row)
+    return row
+  }
+
+  #listOrigins(finding: Finding): readonly number[] {
+    const { origins } = this.#incidents
+    return uniteLists(finding.listTriggers().map(row => origins[row]!))
+  }
+
+  #remove(finding: Finding): void {
+    const row = this.#rows.get(finding)
+    if (row === undefined) return
+    this.#index.remove(row)
+    this.#rows.delete(finding)
+    this.#release(row)
+  }
+
+  #release(row: number): void {
+    this.#written.delete(row)
+    this.#reports.releaseRow(row)
+  }
+
+  onInputEvicted(finding: Finding): void {
+    // After a restore it may come for a moment: its report is in the snapshot.
+    this.#changed.delete(finding)
+    this.#gone.delete(finding)
+    const row = this.#rows.get(finding)
+    if (row === undefined) return
+    this.#rows.delete(finding)
+    const { report, origins } = this.#written.get(row)!
+    const triggers = pickTriggers(this.#incidents, [finding])
+    this.#written.set(row, { report, origins, finding: null, triggers, endDay: finding.endDay })
+  }
+
+  evictBefore(day: number): void {
+    this.#index.evictBefore(day, this.cutOffDay)
+    for (const [row, { finding, endDay }] of this.#written)
+      if (finding === null && endDay < day) this.#release(row)
+  }
+
+  exportState(): FindingFoldState {
+    const tracks: [number, readonly number[], readonly number[]][] = []
+    for (const track of this.#index.listTracks()) {
+      const [days, states] = track.exportCheckpoint(this.cutOffDay)
+      if (days.length > 0) tracks.push([track.scope.key, days, states])
+    }
+    return {
+      count: this.#count,
+      evicted: [...this.#written.values()].filter(({ finding }) => finding === null),
+      tracks
+    }
+  }
+
+  restore({ count, evicted, tracks }: FindingFoldState): void {
+    this.#count = count
+    for (const written of evicted) this.#write(written)
+    for (const [scope, days, states] of tracks)
+      this.#index.getTrack(this.rule.block.id, scope).loadCheckpoint(days, states)
+    this.#isRestored = true
+  }
+
+  /** Finds an episode of a scope again after a restore. */
+  findEpisode(scope: number, startDay: number): Finding | null {
+    const track = this.#index.findTrack(this.rule.block.id, scope)
+    const episode = track?.episodes.find(one => one.startDay === startDay)
+    return episode === undefined ? null : this.#wrap(episode)
+  }
+
+  *listFindings(): Generator<Finding> {
+    for (const { episodes } of this.#index.listTracks())
+      for (const episode of episodes) yield this.#wrap(episode)
+  }
+
+  /** The triggers of the findings that these rows stand for. */
+  listTriggers(rows: readonly number[]): readonly number[] {
+    const written = rows.map(row => this.#written.get(row)!)
+    const triggers = pickTriggers(
+      this.#incidents,
+      written.flatMap(({ finding }) => finding ?? [])
+    )
+    return uniteLists([triggers, ...written.map(one => one.triggers)])
+  }
+
+  #wrap(episode: Episode): FoundOverFindings {
+    let found = this.#found.get(episode)
+    if (found === undefined) {
+      found = new FoundOverFindings(this, episode)
+      this.#found.set(episode, found)
+    }
+    return found
+  }
+
+  onChanged(episode: Episode): void {
+    this.#outer.onChanged(this.#wrap(episode))
+  }
+
+  onVanished(episode: Episode): void {
+    this.#outer.onVanished(this.#wrap(episode))
+    this.#found.delete(episode)
+  }
+
+  onEvicted(episode: Episode): void {
+    this.#outer.onEvicted(this.#wrap(episode))
+    this.#found.delete(episode)
+  }
+
+  onMerged(from: Episode, into: Episode): void {
+    this.#outer.onMerged(this.#wrap(from), this.#wrap(into))
+    this.#found.delete(from)
+  }
+
+  scheduleTimer(timer: Timer, day: number, clock: RuleClock): void {
+    this.#outer.scheduleTimer(timer, day, clock)
+  }
+}
+
+/** An episode of the block, with the incidents of the findings that caused it. */
+export class FoundOverFindings implements Finding {
+  readonly rule: RuleBase
+  readonly #fold: FindingFold
+  readonly #episode: Episode
+  alert: AlertLink | null = null
+
+  constructor(fold: FindingFold, episode: Episode) {
+    this.rule = fold.rule
+    this.#fold = fold
+    this.#episode = episode
+  }
+
+  get scopeKey(): number {
+    return this.#episode.scope.key
+  }
+
+  get startDay(): number {
+    return this.#episode.startDay
+  }
+
+  get endDay(): number {
+    return this.#episode.endDay
+  }
+
+  get level(): number {
+    return this.#episode.level
+  }
+
+  get group(): Group {
+    return this.#episode.group
+  }
+
+  get isDrill(): boolean {
+    return this.#episode.isDrill
+  }
+
+  getValue(): number {
+    return this.#episode.getValue()
+  }
+
+  measure(): Measure {
+    return this.#episode.measure()
+  }
+
+  listFacts(): Facts {
+    return this.#episode.listFacts()
+  }
+
+  computeCertainty(): Certainty | null {
+    return this.#episode.computeCertainty()
+  }
+
+  listLevelDays(): readonly number[] {
+    return this.#episode.listLevelDays()
+  }
+
+  listTriggers(): readonly number[] {
+    return this.#fold.listTriggers(this.#episode.listTriggers())
+  }
+}
