@@ -80,10 +80,11 @@ export class Candidates {
       if (convertToDay(fromMs[other]!) > to + 1 || convertToDay(toMs[other]!) < from - 1) return
       visit(other)
     }
+    const areIntervalsVisited = !this.#intervals.isEmpty
     for (const cell of this.#listCells(row))
       for (const near of listCellsAround(cell)) {
         if (areDatesVisited && isDateLike) this.#dates.visit(near, from - 1, to + 1, visitOnce)
-        this.#intervals.visit(near, from - 1, to + 1, visitOnce)
+        if (areIntervalsVisited) this.#intervals.visit(near, from - 1, to + 1, visitOnce)
       }
   }
 
@@ -176,6 +177,10 @@ class DayIndex {
 
   constructor(bucketBits: number) {
     this.#bucketBits = bucketBits
+  }
+
+  get isEmpty(): boolean {
+    return this.#bucketsByCell.size === 0
   }
 
   add(row: number, cells: readonly number[], from: number, to: number): void {

@@ -180,13 +180,8 @@ export function encodeActors(
   const numbers: number[] = []
   for (const actor of actors) {
     if (actor.role !== role) continue
-    const number = names.internName(normalizeName(actor.name), actor.name.trim())
+    const number = names.internName(actor.name)
     if (!numbers.includes(number)) numbers.push(number)
   }
   return lists.intern(numbers)
-}
-
-/** The form in which names of actors are compared. */
-export function normalizeName(name: string): string {
-  return name.trim().toLowerCase()
 }

@@ -233,7 +233,7 @@ export class Incidents {
     columns.handling[row] = from.handling[row]!
     this.actors[row] = this.#listIdentified(reports.perpetrators[row]!)
     this.persons[row] = reports.persons[row]!
-    this.origins[row] = reports.lists.intern([from.source[row]!])
+    this.origins[row] = reports.lists.internOne(from.source[row]!)
     this.members[row] = null
     if (reports.details.size > 0 || this.otherPlaces.size > 0)
       this.#writeOtherPlaces(row, [row], row)
@@ -367,7 +367,10 @@ export class Incidents {
 
   #writeOtherTactics(row: number, ranked: readonly number[]): void {
     const { details } = this.reports
-    const tactics = uniteLists(ranked.map(member => details.get(member)?.otherTactics ?? emptyList))
+    const tactics =
+      ranked.length === 1 && !details.has(ranked[0]!)
+        ? emptyList
+        : uniteLists(ranked.map(member => details.get(member)?.otherTactics ?? emptyList))
     if (tactics.length === 0) this.#otherTactics.delete(row)
     else this.#otherTactics.set(row, tactics)
   }

@@ -2,6 +2,8 @@
 
 export class Names {
   readonly #numbers = new Map<string, number>()
+  /** By a name as stated: the number of its compared form. */
+  readonly #numbersByName = new Map<string, number>()
   /** By the number of a compared name: the form that people read. */
   readonly statedForms = new Map<number, string>()
   /** The texts by number. */
@@ -37,10 +39,14 @@ export class Names {
    * Number of the compared form of a name. The first stated form by text is stored, so that
    * the order of arrival does not decide what people read.
    */
-  internName(compared: string, stated: string): number {
-    const number = this.intern(compared)
+  internName(name: string): number {
+    const before = this.#numbersByName.get(name)
+    if (before !== undefined) return before
+    const number = this.intern(normalizeName(name))
+    const stated = name.trim()
     const known = this.statedForms.get(number)
     if (known === undefined || stated < known) this.statedForms.set(number, stated)
+    this.#numbersByName.set(name, number)
     return number
   }
 
@@ -48,6 +54,11 @@ export class Names {
   getStatedForm(number: number): string {
     return this.statedForms.get(number) ?? this.getText(number)
   }
+}
+
+/** The form in which names of actors are compared. */
+export function normalizeName(name: string): string {
+  return name.trim().toLowerCase()
 }
 
 /** The list without members. */
@@ -59,23 +70,22 @@ export class Lists {
   readonly #others = new Map<string, readonly number[]>()
 
   intern(numbers: readonly number[]): readonly number[] {
-    const [first] = numbers
-    if (first === undefined) return emptyList
-    return numbers.length === 1
-      ? getOrAdd(this.#singles, first, numbers)
-      : getOrAdd(this.#others, numbers.join(), numbers)
+    if (numbers.length < 2) return numbers.length === 0 ? emptyList : this.internOne(numbers[0]!)
+    const key = numbers.join()
+    const known = this.#others.get(key)
+    if (known !== undefined) return known
+    this.#others.set(key, numbers)
+    return numbers
   }
-}
 
-function getOrAdd<K>(
-  lists: Map<K, readonly number[]>,
-  key: K,
-  numbers: readonly number[]
-): readonly number[] {
-  const known = lists.get(key)
-  if (known !== undefined) return known
-  lists.set(key, numbers)
-  return numbers
+  /** The list of one number. */
+  internOne(number: number): readonly number[] {
+    const known = this.#singles.get(number)
+    if (known !== undefined) return known
+    const numbers = [number]
+    this.#singles.set(number, numbers)
+    return numbers
+  }
 }
 
 /** True if two short lists have a member in common. */

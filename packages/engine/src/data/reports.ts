@@ -85,6 +85,20 @@ export type ReportsState = Pick<Reports, (typeof listNames)[number] | (typeof ma
   readonly statedForms: ReadonlyMap<number, string>
 }
 
+/** The numbers of the texts of a place. */
+interface InternedPlace {
+  readonly place: Place
+  readonly area: number
+  readonly settlement: number
+  readonly country: number
+  readonly name: number
+  readonly shownName: number
+}
+
+function haveSameTexts(a: Place, b: Place): boolean {
+  return a.name === b.name && a.admin1 === b.admin1 && a.country === b.country
+}
+
 export class Reports {
   rowCount = 0
   /** Number of records with a report so far. A reader of the log counts the same. */
@@ -115,6 +129,8 @@ export class Reports {
   readonly names: Names
   readonly lists = new Lists()
   readonly #months = new MonthIndex()
+  /** By settlement: the last place of it. */
+  readonly #places = new Map<string | null, InternedPlace>()
 
   constructor(names = new Names()) {
     this.names = names
@@ -167,7 +183,11 @@ export class Reports {
     this.#writeSource(row, report, places[0]!)
     this.#writeFigures(row, report)
     this.#writePlace(row, places[0]!)
-    for (const place of places) this.#learnPlace(place)
+    this.#learnPlace(places[0]!, columns.admin1[row]!, columns.settlement[row]!)
+    for (let at = 1; at < places.length; at++) {
+      const { admin1, settlement } = places[at]!
+      this.#learnPlace(places[at]!, this.names.intern(admin1), this.names.intern(settlement))
+    }
     this.#writeLists(row, report, places)
     this.scheduleEviction(row)
   }
@@ -193,24 +213,38 @@ export class Reports {
   }
 
   #writePlace(row: number, place: Place): void {
-    const { columns, names } = this
-    const area = names.intern(place.admin1)
-    const settlement = names.intern(place.settlement)
+    const { columns } = this
+    const named = this.#internPlace(place)
     columns.lat[row] = place.lat ?? Number.NaN
     columns.lon[row] = place.lon ?? Number.NaN
     columns.km[row] = place.radiusKm ?? Number.NaN
-    columns.admin1[row] = area
-    columns.country[row] = names.intern(place.country)
-    columns.settlement[row] = settlement
-    columns.placeName[row] = names.intern(place.name?.toLowerCase())
-    columns.shownName[row] = names.intern(place.name)
+    columns.admin1[row] = named.area
+    columns.country[row] = named.country
+    columns.settlement[row] = named.settlement
+    columns.placeName[row] = named.name
+    columns.shownName[row] = named.shownName
+  }
+
+  /** Interns the texts of a place. Violence returns to the same settlements: one look-up finds all. */
+  #internPlace(place: Place): InternedPlace {
+    const known = this.#places.get(place.settlement)
+    if (known !== undefined && haveSameTexts(known.place, place)) return known
+    const { names } = this
+    const interned = {
+      place,
+      area: names.intern(place.admin1),
+      settlement: names.intern(place.settlement),
+      country: names.intern(place.country),
+      name: names.intern(place.name?.toLowerCase()),
+      shownName: names.intern(place.name)
+    }
+    this.#places.set(place.settlement, interned)
+    return interned
   }
 
   /** Stores what a place tells of its area and settlement. */
-  #learnPlace(place: Place): void {
+  #learnPlace(place: Place, area: number, settlement: number): void {
     const { names } = this
-    const area = names.intern(place.admin1)
-    const settlement = names.intern(place.settlement)
     if (place.neighbours !== undefined && !this.neighbourAreas.has(area))
       this.neighbourAreas.set(
         area,
@@ -233,9 +267,9 @@ export class Reports {
       actors.length === 0 ? emptyList : lists.intern(actors.map(actor => names.intern(actor.name)))
     this.perpetrators[row] = encodeActors(report, 'perpetrator', names, lists)
     this.targets[row] =
-      targets.length === 0
-        ? emptyList
-        : lists.intern(uniteLists(targets.map(({ kind }) => [names.intern(kind)])))
+      targets.length === 1
+        ? lists.internOne(names.intern(targets[0]!.kind))
+        : lists.intern(uniteLists([targets.map(({ kind }) => names.intern(kind))]))
   }
 
   /** The main place of a report. */
