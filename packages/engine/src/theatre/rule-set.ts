@@ -71,6 +71,11 @@ export function removeRule(rules: RuleSet, ruleId: string): RuleSet {
   return collectRules([...rules.byId.values()].filter(({ version }) => version.ruleId !== ruleId))
 }
 
+/** True if two versions of known patterns find the same in the same incidents. */
+export function findTheSame(a: RuleVersion, b: RuleVersion): boolean {
+  return haveSameLaw(configureRule(a, ruleDefinitions), configureRule(b, ruleDefinitions))
+}
+
 /** True if both find the same in the same incidents. */
 function haveSameLaw(a: ConfiguredRule, b: ConfiguredRule): boolean {
   const pickLaw = ({ version: { pattern, where, groupBy }, parameters }: ConfiguredRule) => {
