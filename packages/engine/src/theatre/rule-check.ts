@@ -1,6 +1,5 @@
 // Checks a rule before it gets a version: pattern, parameters, predicate, groups, severities and
-// texts. All faults at once, each with its path. A rule reads patterns over incidents only, or findings
-// of such: parameters name no other patterns, so that there are no cycles.
+// texts. All faults at once, each with its path. What needs the other rules is in rule-names.ts.
 
 import { severities as allSeverities, type Severity } from '@tocsin/domain/record/severity'
 import {
@@ -10,11 +9,12 @@ import {
 } from '@tocsin/domain/record/theatre-record'
 import { foreignCharacterAt, isSaidLine } from '@tocsin/domain/report/said-line'
 import { ruleDefinitions } from '../rules/catalogue.ts'
-import type { AnyRuleDefinition } from '../rules/definition.ts'
+import type { AnyRuleDefinition, Rule } from '../rules/definition.ts'
+import { nameFindingTactic } from '../rules/over-findings.ts'
 import { findParameterFaults } from '../rules/parameter-faults.ts'
 import { compilePredicate, findConstantFailure } from '../rules/predicate.ts'
 import { suggestName } from '../rules/suggest-name.ts'
-import { isDayRule, isOverlapRule, resolveParameters } from './rule-set.ts'
+import { isFindingsRule, readsFindings, resolveParameters } from './rule-set.ts'
 
 /** A rule before it has a version. */
 export type RuleDraft = Omit<RuleVersion, 'ruleVersion' | 'parameters'> & {
@@ -47,7 +47,8 @@ export function findRuleFaults(rule: RuleDraft): readonly RuleFault[] {
     ...(definition === undefined
       ? [{ path: ['pattern'], detail: findPatternFault(rule.pattern)! }]
       : findStatedFaults(definition, rule.parameters ?? {})),
-    ...(rule.where === undefined ? [] : findWhereFaults(rule.where)),
+    ...findNamedFindingFaults(rule, definition),
+    ...findWhereFaults(rule, definition),
     ...findGroupFaults(rule, definition),
     ...findSeverityFaults(rule.severities),
     ...findTitleFaults(rule.title),
@@ -65,24 +66,65 @@ function findStatedFaults(
   definition: AnyRuleDefinition,
   parameters: Readonly<Record<string, ParameterValue>>
 ): readonly RuleFault[] {
-  const faults = findParameterFaults(definition, parameters, incidentPatterns)
+  const faults = findParameterFaults(definition, parameters, listIncidentPatterns())
   return faults.map(({ path, detail }) => ({ path: ['parameters', ...path], detail }))
 }
 
-/** The patterns that read incidents alone. */
-const incidentPatterns: readonly string[] = [...ruleDefinitions.values()]
-  .filter(definition => !readsFindings(definition))
-  .map(({ id }) => id)
-
-function readsFindings(definition: AnyRuleDefinition): boolean {
-  const rule = definition.make(resolveParameters(definition, {}) as never, {
-    id: definition.id,
-    pattern: definition.id
-  })
-  return isOverlapRule(rule) || (isDayRule(rule) && rule.inputPatterns !== undefined)
+/** The law of a pattern with its defaults. */
+function makeUsual(definition: AnyRuleDefinition): Rule {
+  const base = { id: definition.id, pattern: definition.id }
+  return definition.make(resolveParameters(definition, {}) as never, base)
 }
 
-function findWhereFaults(where: string): readonly RuleFault[] {
+const incidentPatterns: ReadonlySet<string> = new Set(
+  [...ruleDefinitions.values()]
+    .filter(definition => !readsFindings(makeUsual(definition)))
+    .map(({ id }) => id)
+)
+
+/** True for a pattern that reads incidents alone: rules over findings may read what it finds. */
+export function isIncidentPattern(name: string): boolean {
+  return incidentPatterns.has(name)
+}
+
+export function listIncidentPatterns(): readonly string[] {
+  return [...incidentPatterns]
+}
+
+const namedFinding = new RegExp(`(["'])${nameFindingTactic('')}([a-z0-9-]*)\\1`, 'g')
+
+/**
+ * Predicates over findings recognise them by a tactic that names the pattern: with a name that no
+ * pattern has or begins with, one never matches.
+ */
+function findNamedFindingFaults(
+  { parameters = {} }: RuleDraft,
+  definition: AnyRuleDefinition | undefined
+): readonly RuleFault[] {
+  if (definition === undefined || isIncidentPattern(definition.id)) return []
+  const known = listIncidentPatterns()
+  const listFaults = (path: RuleFault['path'], value: unknown): RuleFault[] => {
+    if (typeof value === 'object' && value !== null)
+      return Object.entries(value).flatMap(([name, inner]) =>
+        listFaults([...path, Array.isArray(value) ? Number(name) : name], inner)
+      )
+    if (typeof value !== 'string') return []
+    return [...value.matchAll(namedFinding)].flatMap(([, , name = '']) => {
+      if (known.some(id => id.startsWith(name))) return []
+      const detail = `names findings of what is not a pattern over incidents: ${name}${suggestName(name, known)}`
+      return [{ path, detail }]
+    })
+  }
+  return listFaults(['parameters'], parameters)
+}
+
+function findWhereFaults(
+  { where, pattern }: RuleDraft,
+  definition: AnyRuleDefinition | undefined
+): readonly RuleFault[] {
+  if (where === undefined) return []
+  if (definition !== undefined && isFindingsRule(makeUsual(definition)))
+    return [{ path: ['where'], detail: `is of incidents; ${pattern} reads what other rules find` }]
   const compiled = compilePredicate(where)
   const failure = findConstantFailure(where)
   const errors = compiled.ok ? (failure === null ? [] : [failure]) : compiled.errors
@@ -100,7 +142,7 @@ function findGroupFaults(
 ): readonly RuleFault[] {
   if (groupBy === undefined) return []
   const path = ['groupBy']
-  if (definition !== undefined && readsFindings(definition))
+  if (definition !== undefined && !isIncidentPattern(definition.id))
     return [{ path, detail: `is of incidents; ${pattern} reads what other rules find` }]
   const known: readonly string[] = groupKeys
   const faults: RuleFault[] =

@@ -122,9 +122,21 @@ export function readRuleWords({ version, definition, parameters }: ConfiguredRul
   }
 }
 
-/** True if the rule reads the findings of a pattern. */
-export function readsPattern(rule: Rule, pattern: string): boolean {
+/** True if the rule reads findings of others. */
+export function readsFindings(rule: Rule): boolean {
+  if (isOverlapRule(rule) || isFindingsRule(rule)) return true
+  return isDayRule(rule) && rule.inputPatterns !== undefined
+}
+
+/** True if the rule reads the findings of another one. */
+export function readsRule(rule: Rule, other: Rule): boolean {
+  const { id, pattern } = other
   if (isOverlapRule(rule)) return rule.getKind(pattern) !== null
+  if (isFindingsRule(rule)) {
+    const names = rule.readsFindingsOf
+    if (readsFindings(other)) return false
+    return names.length === 0 || names.includes(pattern) || names.includes(id)
+  }
   return isDayRule(rule) && rule.inputPatterns?.includes(pattern) === true
 }
 

@@ -2,6 +2,7 @@
 
 import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
 import { ruleFaults } from '@tocsin/domain/rule/rule-check'
+import { looseNames, newlyLooseNames } from '@tocsin/domain/rule/rule-names'
 import {
   pastNeedOf,
   retentionFault,
@@ -10,6 +11,7 @@ import {
 import { describe, expect, it } from 'vitest'
 import { ruleDefinitions } from '../../src/rules/catalogue.ts'
 import { findRuleFaults, type RuleDraft } from '../../src/theatre/rule-check.ts'
+import { listLooseNames, listNewLooseNames } from '../../src/theatre/rule-names.ts'
 import {
   computePastNeed,
   findRetentionFault,
@@ -17,6 +19,8 @@ import {
 } from '../../src/theatre/rule-retention.ts'
 
 const severities = Array.from({ length: 13 }, () => 'severe' as const)
+
+const findingOfUrge = '"other:finding-urge" in tactics'
 
 /** What is wrong with a rule, and where. */
 const drafts: readonly (readonly [path: string, draft: object])[] = [
@@ -26,6 +30,9 @@ const drafts: readonly (readonly [path: string, draft: object])[] = [
   ['parameters.windowDays', { parameters: { windowDays: '7' } }],
   ['parameters.windowDays', { parameters: { windowDays: 91, factor: 3 } }],
   ['parameters.steps', { pattern: 'sequence', parameters: { steps: [{ absent: 'drill' }] } }],
+  ['parameters.steps.0', { pattern: 'findings-sequence', parameters: { steps: [findingOfUrge] } }],
+  ['where', { pattern: 'findings-count', where: 'true' }],
+  ['groupBy', { pattern: 'findings-count', groupBy: ['actor'] }],
   ['where', { where: 'category == attack' }],
   ['where', { where: '1 / 0 == 2' }],
   ['where', { pattern: 'front', where: 'category ==' }],
@@ -62,6 +69,34 @@ describe('faults of a rule', () => {
       headline: '{group.admin1}: {measure.value}, {title}'
     }
     expect(findRuleFaults(rule)).toEqual([])
+  })
+})
+
+describe('names in a rule over findings', () => {
+  const makeRule = (ruleId: string, pattern: string, more: Partial<RuleVersion> = {}) => ({
+    ...{ ruleId, ruleVersion: 1, pattern, parameters: {}, ...more }
+  })
+  const weekly = makeRule('weekly', 'surge', { theatres: ['sahel'] })
+  const crisis = makeRule('crisis', 'compound-crisis')
+
+  it.each([
+    [['weekly'], 0],
+    [['surge'], 0],
+    [['wekly', 'surgee', 'whatever'], 3],
+    [['front'], 1],
+    [['crisis', 'reads'], 2]
+  ])('are loose as today: %j', (of, count) => {
+    for (const theatres of [undefined, ['lake']]) {
+      const reads = makeRule('reads', 'findings-count', {
+        parameters: { of },
+        ...(theatres === undefined ? {} : { theatres })
+      })
+      const loose = listLooseNames([weekly, crisis, reads])
+      expect(loose).toEqual(looseNames([weekly, crisis, reads]))
+      if (theatres === undefined) expect(loose).toHaveLength(count)
+      const gone = listNewLooseNames([weekly, crisis, reads], [crisis, reads])
+      expect(gone).toEqual(newlyLooseNames([weekly, crisis, reads], [crisis, reads]))
+    }
   })
 })
 
