@@ -213,13 +213,13 @@ function makeMassCasualty(
   base: Pick<RuleBase, 'id' | 'pattern'>
 ): ClusterRule<MassAssessment> {
   const civilian = new Set(civilianKinds)
-  const first = steps[0] ?? Number.POSITIVE_INFINITY
+  const rate = (incidents: Incidents, row: number) => rateToll(incidents, row, steps)
   return {
     ...base,
     includes: (incidents, row) => {
       const { category, fromDay, toDay } = incidents.columns
       return (
-        incidents.getHighestToll(row) >= first &&
+        rate(incidents, row).reached > 0 &&
         (category[row]! & statisticMask) === 0 &&
         toDay[row]! - fromDay[row]! < longestDays &&
         hasUsableGrade(incidents, row) &&

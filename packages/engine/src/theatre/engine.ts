@@ -182,7 +182,7 @@ export class Engine implements FindingListener {
     for (const rule of before) if (!after.includes(rule)) this.#forget(this.index.removeRule(rule))
     for (const one of earlierClusters) if (!this.clusters.includes(one)) this.#forget(one.clear())
     for (const one of earlierReaders)
-      if (!this.findingReaders.includes(one)) this.#forget(one.clear())
+      if (!this.findingReaders.includes(one)) this.#forget([...one.listFindings()])
     const clusters = this.clusters.filter(one => !earlierClusters.includes(one))
     const readers = this.findingReaders.filter(one => !earlierReaders.includes(one))
     for (const finding of [...this.listFindings()])
@@ -493,6 +493,11 @@ export class Engine implements FindingListener {
   /** The folds of blocks over findings, for a snapshot. */
   listFindingFolds(): readonly FindingFold[] {
     return this.findingReaders.filter(reader => reader instanceof FindingFold)
+  }
+
+  /** The executors of overlap rules, for a snapshot. */
+  listOverlaps(): readonly Overlaps[] {
+    return this.findingReaders.filter(reader => reader instanceof Overlaps)
   }
 
   /** After a restore: folds what was loaded. */

@@ -12,6 +12,7 @@ import type { Finding } from '../rules/finding.ts'
 import { Cluster } from '../rules/fold/cluster.ts'
 import type { ClusterCheckpoint } from '../rules/fold/cluster-checkpoint.ts'
 import { Episode } from '../rules/fold/episode.ts'
+import type { OverlapsState } from '../rules/fold/overlaps.ts'
 import type { RuleBase } from '../rules/rule-base.ts'
 import type { Engine } from './engine.ts'
 import { type FindingFoldState, FoundOverFindings } from './finding-fold.ts'
@@ -30,6 +31,11 @@ type FindingKey =
   | { readonly scope: number; readonly startDay: number }
   | { readonly core: number }
   | { readonly group: string; readonly startDay: number }
+
+interface FindingRef {
+  readonly rule: string
+  readonly key: FindingKey
+}
 
 interface StoredAlert {
   readonly rule: string
@@ -57,6 +63,7 @@ interface Snapshot {
   readonly tracks: readonly StoredTrack[]
   readonly clusters: readonly (readonly [rule: string, checkpoint: ClusterCheckpoint])[]
   readonly findings: readonly (readonly [rule: string, state: FindingFoldState])[]
+  readonly overlaps: readonly (readonly [rule: string, state: OverlapsState<FindingRef>])[]
   readonly alerts: readonly StoredAlert[]
   readonly growth: DeferredState
   readonly chain: { readonly seq: number; readonly previous: string }
@@ -93,6 +100,7 @@ export function writeSnapshot(fold: LevelFold): Buffer {
     tracks: storeTracks(engine, cutOffDay),
     clusters: clusters.map(one => [one.rule.id, one.exportCheckpoint(cutOffDay)]),
     findings: engine.listFindingFolds().map(one => [one.rule.id, one.exportState()]),
+    overlaps: engine.listOverlaps().map(one => [one.rule.id, one.exportState(makeRef)]),
     alerts: [...book.alerts.values()].map(storeAlert),
     growth: book.growth.exportState(),
     chain: { seq: book.chain.seq, previous: book.chain.previous }
@@ -118,6 +126,10 @@ function storeAlert(alert: Alert): StoredAlert {
     finding: finding === null ? null : makeKey(finding),
     earlier: (earlier ?? []).map(makeKey)
   }
+}
+
+function makeRef(finding: Finding): FindingRef {
+  return { rule: finding.rule.id, key: makeKey(finding) }
 }
 
 function makeKey(finding: Finding): FindingKey {
@@ -177,6 +189,9 @@ function restoreEngine(engine: Engine, snapshot: Snapshot): void {
   for (const one of clusters) one.loadCheckpoint(rows, checkpoints.get(one.rule.id)!)
   const findings = new Map(snapshot.findings)
   for (const one of engine.listFindingFolds()) one.restore(findings.get(one.rule.id)!)
+  const overlaps = new Map(snapshot.overlaps)
+  for (const one of engine.listOverlaps())
+    one.restore(overlaps.get(one.rule.id)!, ({ rule, key }) => findFinding(engine, rule, key))
   engine.foldRestored()
 }
 

@@ -9,7 +9,7 @@ const triggersMax = 50
 /** Of each finding the first triggers, and the strictest one, which decides who may read it. */
 export function pickTriggers(
   { columns }: Incidents,
-  findings: Iterable<Finding>
+  findings: Iterable<Pick<Finding, 'listTriggers'>>
 ): readonly number[] {
   const { fromDay, handling } = columns
   const rows = new Set<number>()

@@ -2,7 +2,6 @@
 // core point needs more neighbours than elsewhere.
 
 import type { Incidents } from '../../data/incidents.ts'
-import { emptyList } from '../../data/interning.ts'
 import { cellDegrees } from '../cells.ts'
 import type { HotCell } from '../cluster-rule.ts'
 import { countBefore, insertByDay, removeByDay } from './day-lists.ts'
@@ -39,19 +38,19 @@ export class HotCells {
 
   /** Returns the later incidents that count this one as past. */
   add(row: number): readonly number[] {
-    if (this.#hotCell === undefined) return emptyList
+    if (this.#hotCell === undefined) return []
     const cell = this.#getCell(row)
     const rows = this.#rowsByCell.get(cell)
     if (rows === undefined) {
       this.#rowsByCell.set(cell, [row])
-      return emptyList
+      return []
     }
     insertByDay(rows, row, this.#incidents.columns.fromDay)
     return this.#listLater(rows, row)
   }
 
   remove(row: number): readonly number[] {
-    if (this.#hotCell === undefined) return emptyList
+    if (this.#hotCell === undefined) return []
     const cell = this.#getCell(row)
     const rows = this.#rowsByCell.get(cell)!
     removeByDay(rows, row, this.#incidents.columns.fromDay)
@@ -75,7 +74,7 @@ export class HotCells {
     const firstDay = fromDay[row]! + gapDays + 1
     const first = countBefore(rows, firstDay, fromDay)
     return first === rows.length
-      ? emptyList
+      ? []
       : rows.slice(first, countBefore(rows, firstDay + pastDays, fromDay))
   }
 

@@ -6,6 +6,8 @@
 // O3  What does not change an interval is taken up at the next tick: a finding that grows stays
 //     within its overlap.
 // O4  While nobody is cut off, other findings are not read: there is no overlap.
+// O5  A finding that ended before retention stays a situation, with the triggers that it had, for as
+//     long as an overlap needs it.
 
 import type { Incidents } from '../../data/incidents.ts'
 import { never } from '../../data/time.ts'
@@ -28,11 +30,24 @@ const noFacts: Facts = {}
 
 /** A finding as a situation: days from the first up to the end, which does not count. */
 interface Situation {
-  readonly finding: Finding
+  /** Of one that ended before retention, its triggers. (O5) */
+  finding: Finding | PastFinding
   readonly kind: SituationKind
   readonly from: number
   readonly end: number
   readonly areas: readonly number[]
+}
+
+type PastFinding = Pick<Finding, 'listTriggers'>
+
+/** `Ref`: what identifies a finding in a snapshot. */
+export interface OverlapsState<Ref> {
+  readonly situations: readonly (Omit<Situation, 'finding'> & {
+    readonly finding: Ref | readonly number[]
+  })[]
+  /** Findings that have not been read. (O3, O4) */
+  readonly changed: readonly Ref[]
+  readonly grown: readonly Ref[]
 }
 
 interface Interval {
@@ -44,7 +59,7 @@ interface Interval {
 }
 
 interface Area {
-  readonly situations: Map<Finding, Situation>
+  readonly situations: Set<Situation>
   overlaps: Overlap[]
 }
 
@@ -104,12 +119,15 @@ export class Overlaps implements FindingReader {
   /** By area, with the drill bit of keys. */
   readonly #areas = new Map<number, Area>()
   readonly #situations = new Map<Finding, Situation>()
+  readonly #pastSituations = new Set<Situation>()
   /** Findings to read again: those that cut people off, others, and at the next tick. (O3, O4) */
   readonly #changedCutOffs = new Set<Finding>()
   readonly #changed = new Set<Finding>()
   readonly #grown = new Set<Finding>()
   readonly #dirtyAreas = new Set<number>()
   #cutOffCount = 0
+  /** After a restore: loads the state once the findings are there. */
+  #load: (() => void) | null = null
 
   constructor(rule: OverlapRule, incidents: Incidents, listener: FindingListener) {
     this.rule = rule
@@ -126,7 +144,7 @@ export class Overlaps implements FindingReader {
     const known = this.#situations.get(finding)
     if (!isPresent) {
       this.#forget(finding)
-      if (known !== undefined) this.#remove(known)
+      if (known !== undefined) this.#remove(finding, known)
       return
     }
     const isSameInterval =
@@ -144,6 +162,14 @@ export class Overlaps implements FindingReader {
 
   /** Computes the overlaps again that may have changed. */
   reportChanges(isTick: boolean): void {
+    if (this.#load === null) this.#readChanged(isTick)
+    else this.#load()
+    this.#load = null
+    for (const area of this.#dirtyAreas) this.#computeOverlaps(area)
+    this.#dirtyAreas.clear()
+  }
+
+  #readChanged(isTick: boolean): void {
     for (const finding of this.#changedCutOffs) this.#read(finding)
     this.#changedCutOffs.clear()
     // O4
@@ -155,13 +181,11 @@ export class Overlaps implements FindingReader {
       for (const finding of this.#grown) this.#read(finding)
       this.#grown.clear()
     }
-    for (const area of this.#dirtyAreas) this.#computeOverlaps(area)
-    this.#dirtyAreas.clear()
   }
 
   #read(finding: Finding): void {
     const known = this.#situations.get(finding)
-    if (known !== undefined) this.#remove(known)
+    if (known !== undefined) this.#remove(finding, known)
     const kind = this.rule.getKind(finding.rule.pattern)
     if (kind === null) return
     const situation: Situation = {
@@ -172,22 +196,28 @@ export class Overlaps implements FindingReader {
       areas: this.#listAreas(finding)
     }
     this.#situations.set(finding, situation)
-    if (kind.cutsOff) this.#cutOffCount += 1
+    this.#place(situation)
+  }
+
+  #place(situation: Situation): void {
+    if (situation.kind.cutsOff) this.#cutOffCount += 1
     for (const key of situation.areas) {
-      const area = this.#areas.get(key) ?? { situations: new Map(), overlaps: [] }
-      area.situations.set(finding, situation)
+      const area = this.#areas.get(key) ?? { situations: new Set(), overlaps: [] }
+      area.situations.add(situation)
       this.#areas.set(key, area)
       this.#dirtyAreas.add(key)
     }
   }
 
-  #remove({ finding, kind, areas }: Situation): void {
+  #remove(finding: Finding, situation: Situation): void {
     this.#situations.delete(finding)
-    if (kind.cutsOff) this.#cutOffCount -= 1
-    for (const key of areas) {
-      this.#areas.get(key)!.situations.delete(finding)
-      this.#dirtyAreas.add(key)
-    }
+    this.#displace(situation)
+    for (const key of situation.areas) this.#dirtyAreas.add(key)
+  }
+
+  #displace(situation: Situation): void {
+    if (situation.kind.cutsOff) this.#cutOffCount -= 1
+    for (const key of situation.areas) this.#areas.get(key)!.situations.delete(situation)
   }
 
   #findEnd(finding: Finding): number {
@@ -211,8 +241,9 @@ export class Overlaps implements FindingReader {
   }
 
   #computeOverlaps(key: number): void {
-    const area = this.#areas.get(key)!
-    const situations = [...area.situations.values()].sort(compareSituations)
+    const area = this.#areas.get(key)
+    if (area === undefined) return
+    const situations = [...area.situations].sort(compareSituations)
     const before = area.overlaps
     const { today } = this.#listener
     area.overlaps = findIntervals(situations, this.rule.escalationKinds).map(interval => {
@@ -238,32 +269,92 @@ export class Overlaps implements FindingReader {
     return new Overlap(this.rule, this.#incidents, name, key % 2 === 1)
   }
 
-  /** Removes what ended before a day, but for the findings of an overlap that goes on. */
+  onInputEvicted(finding: Finding): void {
+    this.#forget(finding)
+    const known = this.#situations.get(finding)
+    if (known === undefined) return
+    this.#situations.delete(finding)
+    // O5
+    if (this.#isNeeded(known)) {
+      known.finding = makePastFinding(pickTriggers(this.#incidents, [finding]))
+      this.#pastSituations.add(known)
+    } else this.#displace(known)
+  }
+
+  #isNeeded(situation: Situation): boolean {
+    return situation.areas.some(key =>
+      this.#areas.get(key)!.overlaps.some(({ situations }) => situations.includes(situation))
+    )
+  }
+
+  /** Removes what ended before a day, but for the situations of an overlap that goes on. */
   evictBefore(day: number): void {
-    for (const area of this.#areas.values()) {
+    for (const [key, area] of this.#areas) {
       for (const overlap of area.overlaps)
         if (overlap.endDay < day) this.#listener.onEvicted(overlap)
       area.overlaps = area.overlaps.filter(({ endDay }) => endDay >= day)
+      if (area.overlaps.length + area.situations.size === 0) this.#areas.delete(key)
     }
     for (const finding of this.#changed) if (this.#findEnd(finding) < day) this.#forget(finding)
-    for (const situation of [...this.#situations.values()]) {
-      const { finding, end, areas } = situation
-      const isNeeded = (key: number) =>
-        this.#areas.get(key)!.overlaps.some(({ situations }) => situations.includes(situation))
-      if (end >= day || areas.some(isNeeded)) continue
-      this.#remove(situation)
+    for (const [finding, situation] of this.#situations) {
+      if (situation.end >= day || this.#isNeeded(situation)) continue
       this.#forget(finding)
+      this.#situations.delete(finding)
+      this.#displace(situation)
+    }
+    for (const situation of this.#pastSituations) {
+      if (this.#isNeeded(situation)) continue
+      this.#pastSituations.delete(situation)
+      this.#displace(situation)
     }
   }
 
-  /** A timer marks an area, which nobody computes any more. */
-  clear(): readonly Overlap[] {
-    return [...this.listFindings()]
+  exportState<Ref>(makeRef: (finding: Finding) => Ref): OverlapsState<Ref> {
+    const live = [...this.#situations].map(([finding, one]) => ({
+      ...one,
+      finding: makeRef(finding)
+    }))
+    const past = [...this.#pastSituations].map(one => ({
+      ...one,
+      finding: one.finding.listTriggers()
+    }))
+    return {
+      situations: [...live, ...past],
+      changed: [...this.#changed].map(makeRef),
+      grown: [...this.#grown].map(makeRef)
+    }
+  }
+
+  /** Restores a state when the findings are reported for the first time. */
+  restore<Ref>(state: OverlapsState<Ref>, find: (ref: Ref) => Finding | null): void {
+    const findAll = (refs: readonly Ref[]) => refs.map(find).filter(finding => finding !== null)
+    this.#load = () => {
+      for (const set of [this.#changedCutOffs, this.#changed, this.#grown]) set.clear()
+      for (const finding of findAll(state.changed)) this.#changed.add(finding)
+      for (const finding of findAll(state.grown)) this.#grown.add(finding)
+      for (const { finding: stored, ...situation } of state.situations) {
+        if (Array.isArray(stored)) {
+          const past = { ...situation, finding: makePastFinding(stored) }
+          this.#pastSituations.add(past)
+          this.#place(past)
+          continue
+        }
+        const finding = find(stored as Ref)
+        if (finding === null) continue
+        const live = { ...situation, finding }
+        this.#situations.set(finding, live)
+        this.#place(live)
+      }
+    }
   }
 
   *listFindings(): Generator<Overlap> {
     for (const { overlaps } of this.#areas.values()) yield* overlaps
   }
+}
+
+function makePastFinding(rows: readonly number[]): PastFinding {
+  return { listTriggers: () => rows }
 }
 
 function findEntryDay(finding: Finding): number {
