@@ -6,7 +6,12 @@ import { formatDay } from '../../src/data/time.ts'
 import { handlings } from '../../src/data/vocabulary.ts'
 import { ruleDefinitions } from '../../src/rules/catalogue.ts'
 import type { RuleBase } from '../../src/rules/rule-base.ts'
-import { makeRuleSet, type RuleSet } from '../../src/theatre/rule-set.ts'
+import {
+  isFindingsRule,
+  makeRuleSet,
+  type RuleSet,
+  readsPattern
+} from '../../src/theatre/rule-set.ts'
 import { makeReport } from '../support/make-report.ts'
 import {
   type Course,
@@ -28,6 +33,10 @@ const usualCourse: CourseOptions = {
   handlings: ['public', 'public', ...handlings],
   shares: { late: 0.5, corrected: 0.35, withdrawn: 0.3, interval: 0.35, copy: 0.3 }
 }
+
+/** Patterns that blocks over findings read. */
+const inputPatterns = ['mass-casualty', 'near-repeat', 'new-tactic', 'surge']
+const inputCourse: Partial<CourseOptions> = { crueltyShare: 0.3, areas: 2, reports: 70 }
 
 /** By rule of the catalogue, or by the id of a further version of one. */
 const settings: Readonly<Record<string, Setting>> = {
@@ -124,6 +133,27 @@ const settings: Readonly<Record<string, Setting>> = {
       ]
     }
   },
+  'findings-count': { parameters: { of: inputPatterns, groupBy: 'admin1' }, course: inputCourse },
+  'findings-distinct-count': {
+    parameters: { of: inputPatterns, threshold: 2 },
+    course: inputCourse
+  },
+  'findings-sum': { parameters: { of: inputPatterns }, course: inputCourse },
+  'findings-sequence': {
+    parameters: {
+      of: inputPatterns,
+      steps: ['"other:finding-near-repeat" in tactics', '"other:finding-mass-casualty" in tactics']
+    },
+    course: inputCourse
+  },
+  'findings-all-of': {
+    parameters: {
+      of: inputPatterns,
+      groupBy: 'admin1',
+      steps: ['"other:finding-near-repeat" in tactics', '"other:finding-mass-casualty" in tactics']
+    },
+    course: inputCourse
+  },
   'surge-by-actor': {
     pattern: 'surge',
     parameters: { countMin: 1, factor: 1, floorMean: 0.1, baseDays: 14 },
@@ -179,12 +209,9 @@ export const coveredRules: readonly string[] = [
 export function makeCoveredRules(id: string): RuleSet {
   const { course: _, ...setting } = settings[id] ?? {}
   const version = { ruleId: id, ruleVersion: 1, pattern: id, parameters: {}, ...setting }
-  const alone = makeRuleSet([version])
-  const [overlapRule] = alone.overlapRules
-  const inputs = [...ruleDefinitions.keys()].filter(
-    pattern =>
-      overlapRule?.getKind(pattern) != null ||
-      alone.dayRules[0]?.inputPatterns?.includes(pattern) === true
+  const { rule } = makeRuleSet([version]).byId.get(id)!
+  const inputs = [...ruleDefinitions.keys()].filter(pattern =>
+    isFindingsRule(rule) ? rule.readsFindingsOf.includes(pattern) : readsPattern(rule, pattern)
   )
   const { parameters } = settings['supply-line-interdiction']!
   return makeRuleSet([

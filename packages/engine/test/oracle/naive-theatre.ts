@@ -8,10 +8,12 @@ import { Episode } from '../../src/rules/fold/episode.ts'
 import type { DayRule } from '../../src/rules/rule.ts'
 import type { RuleBase } from '../../src/rules/rule-base.ts'
 import type { Engine } from '../../src/theatre/engine.ts'
+import { listDayRules } from '../../src/theatre/rule-set.ts'
 import { type Answers, assembleNaively, formatGroup } from '../assembly/naive-assembly.ts'
 import { describeFinding, type FoundFinding } from '../support/format-finding.ts'
 import { findClusters } from './cluster-oracle.ts'
 import { findEpisodes } from './day-oracle.ts'
+import { findOverFindings } from './findings-oracle.ts'
 import { findOverlaps } from './overlap-oracle.ts'
 
 /** Courses have fewer reports than the engine's limits. */
@@ -25,12 +27,16 @@ export function findNaively(engine: Engine, { id }: RuleBase): FoundFinding[] {
   const rows = listIncidents(engine)
   const clusterRule = rules.clusterRules.find(rule => rule.id === id)
   if (clusterRule !== undefined) return findClusters(clusterRule, incidents, rows, engine)
-  const overlapRule = rules.overlapRules.find(rule => rule.id === id)!
   const inputs = [
-    ...[...rules.dayRules, ...overlapRule.ownRules].flatMap(rule => findOfDayRule(engine, rule)),
+    ...listDayRules(rules).flatMap(rule => findOfDayRule(engine, rule)),
     ...rules.clusterRules.flatMap(rule => findClusters(rule, incidents, rows, engine))
   ]
-  return findOverlaps(overlapRule, incidents, inputs, today)
+  const overlapRule = rules.overlapRules.find(rule => rule.id === id)
+  if (overlapRule !== undefined) return findOverlaps(overlapRule, incidents, inputs, today)
+  const findingsRule = rules.findingsRules.find(rule => rule.id === id)!
+  const names = findingsRule.readsFindingsOf
+  const read = inputs.filter(({ pattern }) => names.includes(pattern))
+  return findOverFindings(findingsRule, incidents, read, engine)
 }
 
 function findOfDayRule(engine: Engine, rule: DayRule): FoundFinding[] {

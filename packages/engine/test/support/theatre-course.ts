@@ -71,7 +71,7 @@ export interface Course {
 export const courseFirstDay = 45_000
 const firstDay = courseFirstDay
 const theatre = 'sahel'
-const sources = ['wire', 'radio', 'clinic', 'council'] as const
+export const courseSources = ['wire', 'radio', 'clinic', 'council'] as const
 const neighbours = [['ML-5'], ['ML-4', 'BF-12'], ['ML-5'], ['NE-2'], ['NE-1'], []] as const
 const areaCodes = ['ML-4', 'ML-5', 'BF-12', 'NE-1', 'NE-2', 'ML-8'] as const
 const villages = ['Diosso', 'Konna', 'Boni'] as const
@@ -99,7 +99,7 @@ class CourseMaker {
 
   make(): Course {
     const { reports, days } = this.#options
-    for (const [i, id] of sources.entries()) this.#configureSource(id, i === 3 ? 'F' : 'B')
+    for (const [i, id] of courseSources.entries()) this.#configureSource(id, i === 3 ? 'F' : 'B')
     for (let number = 0; number < reports; number++) this.#addReport(number)
     for (let i = 0; i < reports / 15; i++) this.#declarePair()
     const random = this.#random
@@ -125,7 +125,7 @@ class CourseMaker {
     const report = {
       ...made,
       reportId,
-      sourceId: copied === null ? pick(random, sources) : 'agency',
+      sourceId: copied === null ? pick(random, courseSources) : 'agency',
       contentHash: `h${number}`,
       narrativeKey: copied === null ? `n${reportId}` : copied.narrativeKey,
       reportedAt: formatInstant(day + 1, number)
