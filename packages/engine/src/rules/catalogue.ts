@@ -1,6 +1,7 @@
 // All rule definitions, in the order of the catalogue.
 
 import { abductionToKilling } from './abduction-to-killing.ts'
+import { absence } from './absence.ts'
 import { allOf } from './all-of.ts'
 import { compoundCrisis } from './compound-crisis.ts'
 import { coordinatedAttack } from './coordinated-attack.ts'
@@ -57,7 +58,8 @@ export const blockDefinitions: readonly AnyRuleDefinition[] = [
   distinctCount,
   sum,
   sequence,
-  allOf
+  allOf,
+  absence
 ]
 
 /** Patterns that read findings of others: a rule over findings never reads theirs. */
@@ -68,9 +70,11 @@ const level1 = new Set([
   ...blockDefinitions.map(({ id }) => `findings-${id}`)
 ])
 
-const findingsDefinitions = blockDefinitions.map(block =>
-  makeFindingsDefinition(block, pattern => level1.has(pattern))
-)
+function isLevel1(pattern: string): boolean {
+  return level1.has(pattern)
+}
+
+const findingsDefinitions = blockDefinitions.map(block => makeFindingsDefinition(block, isLevel1))
 
 export const ruleDefinitions: ReadonlyMap<string, AnyRuleDefinition> = new Map(
   [...definitions, ...blockDefinitions, ...findingsDefinitions].map(definition => [

@@ -286,7 +286,7 @@ function computeGap(
 }
 
 /** Moves a day of a silence by the days before it on which Tocsin received no reports. */
-function addUnheardDays(view: DayView, since: number, day: number): number {
+export function addUnheardDays(view: DayView, since: number, day: number): number {
   let moved = day
   for (;;) {
     const later = day + view.countUnheardDays(since + 1, moved)

@@ -121,6 +121,10 @@ const settings: Readonly<Record<string, Setting>> = {
       villages: 1
     }
   },
+  absence: {
+    course: { usual: ['access-restored'], areas: 1 },
+    parameters: { days: 12, levels: [20] }
+  },
   sequence: {
     course: { usual: ['threat', 'threat', 'attack'], areas: 1, villages: 1 },
     parameters: {
@@ -201,9 +205,10 @@ const settings: Readonly<Record<string, Setting>> = {
   }
 }
 
+/** A block over findings has no course of its own: the block has one, and what it reads too. */
 export const coveredRules: readonly string[] = [
   ...new Set([...ruleDefinitions.keys(), ...Object.keys(settings)])
-]
+].filter(id => !id.startsWith('findings-'))
 
 /** The rule, and those that it reads. */
 export function makeCoveredRules(id: string): RuleSet {

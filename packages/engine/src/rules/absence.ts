@@ -1,0 +1,169 @@
+// Building block: what is expected has not come for a number of days. The count starts at the end of
+// the last one, and leaves out our own downtime; it includes only days of which all live sources have
+// reported later.
+
+import {
+  type BlockGroupParameters,
+  findGroupFaults,
+  groupByParameter,
+  makeBlockFamily,
+  nameGroup,
+  blockSource as source
+} from './block-groups.ts'
+import {
+  type AnyRuleDefinition,
+  defineRule,
+  type Parameter,
+  type ParameterFault,
+  type TextsByLanguage
+} from './definition.ts'
+import { comesBackWithItsSettlement, eachOfLevels } from './handbook.ts'
+import { findNumberFaults, numbersMax } from './parameter-faults.ts'
+import { endlessKm } from './regions.ts'
+import { addUnheardDays } from './reporting-blackout.ts'
+import { type DayRule, firstSlot, openedDay } from './rule.ts'
+import { findStepFaults, StepPredicates } from './step-predicates.ts'
+
+interface AbsenceParameters extends Pick<BlockGroupParameters, 'groupBy'> {
+  readonly expected: readonly string[]
+  readonly days: number
+  readonly levels: readonly number[]
+}
+
+/** Last day of the last one that came. */
+const lastDay = firstSlot
+const stateSize = firstSlot + 1
+
+const expected: Parameter<readonly string[]> = {
+  default: ['category == "access-restored"'],
+  unit: 'predicates',
+  meaning: 'predicates of what is expected: an incident that fulfils one of them',
+  source
+}
+
+const accessOn = (at: string) => ({
+  at,
+  category: 'access-restored' as const,
+  settlement: 'Dioura',
+  admin1: 'ML-5'
+})
+
+function makeTexts({ groupBy }: AbsenceParameters): TextsByLanguage {
+  const group = nameGroup(groupBy)
+  return {
+    en: {
+      headline: `${group}: nothing of what is expected since {lastDay}`,
+      why: 'What is expected last came on {lastDay}, and has not come for {days} days since. A day counts once all live sources have reported later.',
+      ends: 'it comes again',
+      measure: 'days without it'
+    },
+    fr: {
+      headline: `${group} : rien de ce qui est attendu depuis le {lastDay}`,
+      why: 'Ce qui est attendu est venu pour la dernière fois le {lastDay}, et n’est pas venu depuis {days} jours. Un jour compte dès que toutes les sources actives ont signalé plus tard.',
+      ends: 'il revient',
+      measure: 'jours sans lui'
+    }
+  }
+}
+
+export const absence: AnyRuleDefinition = defineRule<AbsenceParameters>({
+  id: 'absence',
+  handbook: {
+    says: 'What is expected has not come for `days`. A day counts once all live sources have reported later.',
+    levels: eachOfLevels,
+    ends: 'It comes again.',
+    comesBack: comesBackWithItsSettlement
+  },
+  parameters: {
+    groupBy: groupByParameter,
+    expected,
+    days: {
+      default: 30,
+      unit: 'days',
+      meaning: 'days without it, counted from the end of the last one',
+      source,
+      min: 1
+    },
+    levels: {
+      default: [],
+      unit: 'days',
+      meaning: `days of level 2, 3, …; ${numbersMax} at most`,
+      source,
+      min: 1,
+      itemFaults: findNumberFaults
+    }
+  },
+  examples: [
+    {
+      name: 'nothing for a month after the last one',
+      given: [accessOn('2025-03-01')],
+      horizon: '2025-04-02',
+      expect: [{ group: { theatre: 'all' }, level: 1, open: true }]
+    },
+    {
+      name: 'a new one ends it',
+      given: [accessOn('2025-03-01'), accessOn('2025-04-05')],
+      horizon: '2025-04-06',
+      expect: [{ group: { theatre: 'all' }, level: 1, open: false }]
+    },
+    {
+      name: 'a silence of which not all sources have reported later does not count yet',
+      given: [accessOn('2025-03-01')],
+      horizon: '2025-03-31',
+      expect: []
+    }
+  ],
+  texts: makeTexts,
+  looksBack: ({ days, levels }): Readonly<Record<string, number>> =>
+    levels.length === 0 ? { days } : { levels: Math.max(days, ...levels) },
+  faultsOf: parameters => [
+    ...findGroupFaults(parameters),
+    ...findExpectedFaults(parameters),
+    ...findLevelFaults(parameters)
+  ],
+  make({ groupBy, expected: texts, days, levels }, base): DayRule {
+    const predicates = new StepPredicates(texts.map(String))
+    return {
+      ...base,
+      failures: predicates.failures,
+      outlastsSilence: true,
+      clock: 'watermark',
+      isAbsence: true,
+      // What is expected may come anywhere in the theatre.
+      family: makeBlockFamily({ groupBy, reachKm: endlessKm }, predicates.getMark),
+      stateSize,
+      reachDays: 0,
+      applyDay(state, view) {
+        const { toDay } = view.incidents.columns
+        const ends = view.listToday().map(row => toDay[row]!)
+        state[lastDay] = Math.max(state[lastDay]!, ...ends)
+        state[openedDay] = state[lastDay]! + days + 1
+      },
+      findAbsenceDay: (state, view) => addUnheardDays(view, state[lastDay]!, state[openedDay]!),
+      listLevelDays: state =>
+        levels.map(level => state[openedDay]! + level - days).filter(day => day > 0),
+      measure: () => ({ value: days, threshold: days, baseline: null }),
+      listFacts: state => ({ lastDay: state[lastDay]! }),
+      listTriggers: (state, view) => {
+        const rows = view.listOverlapping(state[lastDay]!, state[lastDay]!)
+        const { toDay } = view.incidents.columns
+        return rows.filter(row => toDay[row] === state[lastDay])
+      }
+    }
+  }
+})
+
+function findExpectedFaults({ expected: texts }: AbsenceParameters): readonly ParameterFault[] {
+  return texts.length === 0
+    ? [{ path: ['expected'], detail: 'must name at least one predicate' }]
+    : findStepFaults(texts.map(String), i => ['expected', i])
+}
+
+function findLevelFaults({ days, levels }: AbsenceParameters): readonly ParameterFault[] {
+  return levels.flatMap((level, i): readonly ParameterFault[] => {
+    const least = i === 0 ? days : levels[i - 1]!
+    return level > least
+      ? []
+      : [{ path: ['levels', i], detail: `must be a number greater than ${least}` }]
+  })
+}
