@@ -124,15 +124,18 @@ export class Assembly {
 
   /** Regroups what has changed since the last call. (I5) */
   regroupChanged(onEnded: IncidentListener, onBegun: IncidentListener): void {
-    const seeds = [...this.#partners.changed]
-    this.#partners.changed.clear()
-    const [first] = seeds
-    if (seeds.length === 1 && !this.#partners.hasPartners(first!))
-      this.#regroupSingle(first!, onEnded, onBegun)
-    else if (seeds.length > 0) this.#regroup(seeds, onEnded, onBegun)
+    const { changed, crowdChanged } = this.#partners
+    if (changed.size > 0) {
+      const seeds = [...changed]
+      changed.clear()
+      const [first] = seeds
+      if (seeds.length === 1 && !this.#partners.hasPartners(first!))
+        this.#regroupSingle(first!, onEnded, onBegun)
+      else this.#regroup(seeds, onEnded, onBegun)
+    }
     this.#updateDoubts(onEnded, onBegun)
     this.#rewritten.clear()
-    this.#partners.crowdChanged.clear()
+    if (crowdChanged.size > 0) crowdChanged.clear()
   }
 
   /** The usual case: a report without partners. */

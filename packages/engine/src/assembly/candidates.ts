@@ -24,8 +24,8 @@ const intervalBucketBits = 5
 /** Maximum number of buckets of an interval: five years. */
 const maxBuckets = 64
 
-/** Most buckets have one report: a list for each would need more memory than the report. */
-type Buckets = Map<number, number | number[]>
+/** Most cells have one report: a list for each would need more memory than the report. */
+type Cells = Map<number, number | number[]>
 type Visit = (other: number) => void
 
 export class Candidates {
@@ -80,12 +80,9 @@ export class Candidates {
       if (convertToDay(fromMs[other]!) > to + 1 || convertToDay(toMs[other]!) < from - 1) return
       visit(other)
     }
-    const areIntervalsVisited = !this.#intervals.isEmpty
-    for (const cell of this.#listCells(row))
-      for (const near of listCellsAround(cell)) {
-        if (areDatesVisited && isDateLike) this.#dates.visit(near, from - 1, to + 1, visitOnce)
-        if (areIntervalsVisited) this.#intervals.visit(near, from - 1, to + 1, visitOnce)
-      }
+    const cells = this.#listCells(row)
+    if (areDatesVisited && isDateLike) this.#dates.visitAround(cells, from - 1, to + 1, visitOnce)
+    this.#intervals.visitAround(cells, from - 1, to + 1, visitOnce)
   }
 
   #beginVisit(row: number): void {
@@ -170,53 +167,52 @@ function findCellsAround(cell: number): readonly number[] {
   return cells
 }
 
-/** Rows by cell and bucket of days. */
+/** Rows by bucket of days and cell: the cells of the latest days are few. */
 class DayIndex {
   readonly #bucketBits: number
-  readonly #bucketsByCell = new Map<number, Buckets>()
+  readonly #cellsByBucket = new Map<number, Cells>()
 
   constructor(bucketBits: number) {
     this.#bucketBits = bucketBits
   }
 
-  get isEmpty(): boolean {
-    return this.#bucketsByCell.size === 0
-  }
-
   add(row: number, cells: readonly number[], from: number, to: number): void {
-    for (const cell of cells) {
-      let buckets = this.#bucketsByCell.get(cell)
-      if (buckets === undefined) {
-        buckets = new Map()
-        this.#bucketsByCell.set(cell, buckets)
+    for (let bucket = this.#getBucket(from); bucket <= this.#getLastBucket(from, to); bucket++) {
+      let entries = this.#cellsByBucket.get(bucket)
+      if (entries === undefined) {
+        entries = new Map()
+        this.#cellsByBucket.set(bucket, entries)
       }
-      for (let bucket = this.#getBucket(from); bucket <= this.#getLastBucket(from, to); bucket++) {
-        const entry = buckets.get(bucket)
-        if (entry === undefined) buckets.set(bucket, row)
-        else if (typeof entry === 'number') buckets.set(bucket, [entry, row])
+      for (const cell of cells) {
+        const entry = entries.get(cell)
+        if (entry === undefined) entries.set(cell, row)
+        else if (typeof entry === 'number') entries.set(cell, [entry, row])
         else entry.push(row)
       }
     }
   }
 
   remove(row: number, cells: readonly number[], from: number, to: number): void {
-    for (const cell of cells) {
-      const buckets = this.#bucketsByCell.get(cell)
-      if (buckets === undefined) continue
-      for (let bucket = this.#getBucket(from); bucket <= this.#getLastBucket(from, to); bucket++)
-        removeFromBucket(buckets, bucket, row)
-      if (buckets.size === 0) this.#bucketsByCell.delete(cell)
+    for (let bucket = this.#getBucket(from); bucket <= this.#getLastBucket(from, to); bucket++) {
+      const entries = this.#cellsByBucket.get(bucket)
+      if (entries === undefined) continue
+      for (const cell of cells) removeFromCell(entries, cell, row)
+      if (entries.size === 0) this.#cellsByBucket.delete(bucket)
     }
   }
 
-  visit(cell: number, from: number, to: number, visit: Visit): void {
-    const buckets = this.#bucketsByCell.get(cell)
-    if (buckets === undefined) return
+  /** Visits the rows in these cells and in those around them. */
+  visitAround(cells: readonly number[], from: number, to: number, visit: Visit): void {
     for (let bucket = this.#getBucket(from); bucket <= this.#getLastBucket(from, to); bucket++) {
-      const entry = buckets.get(bucket)
-      if (entry === undefined) continue
-      if (typeof entry === 'number') visit(entry)
-      else for (const row of entry) visit(row)
+      const entries = this.#cellsByBucket.get(bucket)
+      if (entries === undefined) continue
+      for (const cell of cells)
+        for (const near of listCellsAround(cell)) {
+          const entry = entries.get(near)
+          if (entry === undefined) continue
+          if (typeof entry === 'number') visit(entry)
+          else for (const row of entry) visit(row)
+        }
     }
   }
 
@@ -229,13 +225,13 @@ class DayIndex {
   }
 }
 
-function removeFromBucket(buckets: Buckets, bucket: number, row: number): void {
-  const entry = buckets.get(bucket)
+function removeFromCell(entries: Cells, cell: number, row: number): void {
+  const entry = entries.get(cell)
   if (entry === undefined) return
   if (typeof entry !== 'number') {
     const index = entry.indexOf(row)
     if (index >= 0) entry.splice(index, 1)
     if (entry.length > 0) return
   } else if (entry !== row) return
-  buckets.delete(bucket)
+  entries.delete(cell)
 }

@@ -320,15 +320,19 @@ export class Cluster implements Finding, ClusterView {
     return this.#ground.membership.isDenseIn(row, kind)
   }
 
-  /** Adds a member to the summary before its row is evicted. */
+  /**
+   * Adds a member to the summary before its row is evicted. A rule that needs the entry or the
+   * mergers has asked for them in the assessment of the last change.
+   */
   addEvicted(): void {
+    const before = this.evictedPart
     this.evictedPart = {
-      count: (this.evictedPart?.count ?? 0) + 1,
+      count: (before?.count ?? 0) + 1,
       startDay: this.startDay,
       levelDays: this.#levelDays,
       group: this.group,
-      entryDay: this.findEntryDay(),
-      mergeDays: this.findMergeDays()
+      entryDay: before?.entryDay ?? (this.#entryDay === 0 ? this.startDay : this.#entryDay),
+      mergeDays: before?.mergeDays ?? this.#mergers?.mergeDays ?? emptyList
     }
     this.#sorted = null
     this.#changedDay = 0

@@ -29,7 +29,7 @@ export function computeHistory(
 ): ClusterHistory {
   const { fromDay } = ground.incidents.columns
   const rows = listFirstDays(members, fromDay)
-  const replay = new Replay(rows, ground)
+  const replay = new Replay(rows, ground, isEntryEnough)
   for (let next = 0; next < rows.length; ) {
     if (isEntryEnough && replay.entryDay !== 0) break
     const day = fromDay[rows[next]!]!
@@ -48,22 +48,21 @@ class Replay {
   readonly mergeDays: number[] = []
   readonly #rows: readonly number[]
   readonly #ground: HistoryGround
-  readonly #indexes: ReadonlyMap<number, number>
   readonly #kindCount: number
   readonly #densities: Uint16Array
-  readonly #linked: readonly number[][]
+  /** By index; without them no mergers are found. */
+  readonly #linked: readonly number[][] | null
   /** By core point: another core point in its component, up to the root. */
   readonly #parents: (number | undefined)[] = []
   /** By root: the first day of the component. */
   readonly #sinceDays: number[] = []
 
-  constructor(rows: readonly number[], ground: HistoryGround) {
+  constructor(rows: readonly number[], ground: HistoryGround, isEntryEnough: boolean) {
     this.#rows = rows
     this.#ground = ground
-    this.#indexes = new Map(rows.map((row, index) => [row, index]))
     this.#kindCount = ground.rule.minPoints.length
     this.#densities = new Uint16Array(rows.length * this.#kindCount)
-    this.#linked = rows.map(() => [])
+    this.#linked = isEntryEnough ? null : rows.map(() => [])
   }
 
   add(index: number): void {
@@ -73,10 +72,11 @@ class Replay {
     for (let kind = 0; kind < this.#kindCount; kind++)
       this.#densities[first + kind]! += rule.countOwn?.(incidents, row, kind) ?? 1
     neighbours.visitLinked(row, (other, kinds, kindsOfOther) => {
-      const earlier = this.#indexes.get(other)
-      if (earlier === undefined || earlier >= index) return
+      const earlier = this.#rows.indexOf(other)
+      if (earlier < 0 || earlier >= index) return
       countKinds(this.#densities, first, kinds, 1)
       countKinds(this.#densities, earlier * this.#kindCount, kindsOfOther, 1)
+      if (this.#linked === null) return
       this.#linked[index]!.push(earlier)
       this.#linked[earlier]!.push(index)
     })
@@ -91,6 +91,7 @@ class Replay {
       this.#parents[index] = index
       this.#sinceDays[index] = day
       if (this.entryDay === 0) this.entryDay = day
+      if (this.#linked === null) return
       for (const other of this.#linked[index]!)
         if (this.#parents[other] !== undefined) this.#connect(other, index, day)
     }
