@@ -4,7 +4,7 @@
 import type { Severity } from '@tocsin/domain/record/severity'
 import type { ReportRevision } from '@tocsin/domain/report/report'
 import type { ClusterRule } from './cluster-rule.ts'
-import type { FindingsRule } from './over-findings.ts'
+import type { FindingsRule } from './findings-rule.ts'
 import type { OverlapRule } from './overlap-rule.ts'
 import type { DayRule } from './rule.ts'
 import type { RuleBase } from './rule-base.ts'

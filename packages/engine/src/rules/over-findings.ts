@@ -11,16 +11,8 @@ import type {
   TextsByLanguage
 } from './definition.ts'
 import { readTexts } from './definition.ts'
+import type { FindingsRule } from './findings-rule.ts'
 import type { DayRule } from './rule.ts'
-import type { RuleBase } from './rule-base.ts'
-
-/** A block over findings. The executor is theatre/finding-fold.ts. */
-export interface FindingsRule extends RuleBase {
-  /** Patterns or rules whose findings count; if empty, all of level 0. */
-  readonly readsFindingsOf: readonly string[]
-  /** The block itself, over findings as incidents. */
-  readonly block: DayRule
-}
 
 /** The tactic by which a predicate recognises the pattern of a finding. */
 export function nameFindingTactic(pattern: string): string {

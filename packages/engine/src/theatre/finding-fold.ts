@@ -19,10 +19,10 @@ import type {
   RuleClock,
   Timer
 } from '../rules/finding.ts'
+import type { FindingsRule } from '../rules/findings-rule.ts'
 import type { Episode } from '../rules/fold/episode.ts'
 import type { FindingReader } from '../rules/fold/finding-reader.ts'
 import { pickTriggers } from '../rules/fold/finding-triggers.ts'
-import type { FindingsRule } from '../rules/over-findings.ts'
 import type { RuleBase } from '../rules/rule-base.ts'
 import { describeFinding, findingSources } from './finding-report.ts'
 import { ScopeIndex } from './scope-index.ts'
