@@ -64,7 +64,7 @@ export function findThresholdFaults({
   return leave > threshold ? [...rising, { path: ['leave'], detail }] : rising
 }
 
-/** Adds an incident to what the window holds; returns the measure with it. */
+/** Adds an incident of the window; returns the measure with it. */
 export type AddToMeasure = (row: number) => number
 
 const peak = firstSlot
@@ -82,7 +82,7 @@ const sessionDaysMax = 730
 export function makeBlockRule(
   base: Pick<RuleBase, 'id' | 'pattern'>,
   parameters: BlockParameters,
-  /** Starts a measure of what a window holds. */
+  /** Starts a measure of a window. */
   startMeasure: (view: DayView) => AddToMeasure,
   getMark?: Family['getMark']
 ): DayRule {

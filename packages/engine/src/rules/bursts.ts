@@ -1,4 +1,4 @@
-// Bursts: attacks of one actor within a window of hours, at sites far apart. An attack dated to a
+// Bursts: attacks of one actor within a window of hours, at distant sites. An attack dated to a
 // day counts from its beginning to its end; one with an hour also counts across midnight.
 
 import type { Incidents } from '../data/incidents.ts'

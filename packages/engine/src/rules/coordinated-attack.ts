@@ -1,4 +1,4 @@
-// Coordinated attack: one actor hits sites far apart within a day, more than its usual rate
+// Coordinated attack: one actor hits distant sites within a day, more than its usual rate
 // explains. Only dates known to the day count.
 
 import { attackMask, flag } from '../data/vocabulary.ts'

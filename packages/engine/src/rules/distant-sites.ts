@@ -1,4 +1,4 @@
-// Sites on the globe: how far they extend, how many of them lie far apart, and groups of them.
+// Sites on the globe: how far they extend, how many of them are distant from each other, and groups of them.
 
 import { computeDistanceKm, kmPerDegree } from '../data/distance.ts'
 import type { Sites } from '../data/sites.ts'
@@ -93,7 +93,7 @@ export function groupLinked<T>(items: readonly T[], areLinked: (a: T, b: T) => b
 const searchStepsMax = 4000
 
 /**
- * Counts the sites that can be chosen so that any two of them are at least `km` apart, up to `most`.
+ * Counts the sites that can be chosen so that any two of them are `km` or more from each other, up to `most`.
  * The order of the list does not matter.
  */
 export function countApart(
@@ -106,7 +106,7 @@ export function countApart(
     (a, b) => sites.lat[a]! - sites.lat[b]! || sites.lon[a]! - sites.lon[b]!
   )
   const greedy = pickApart(sites, sorted, km).length
-  // No two sites of a spot lie apart, so there are never more sites than spots.
+  // Of each spot one site can be chosen, so there are never more sites than spots.
   const spots = pickApart(sites, sorted, km / 2).length
   if (greedy >= most || greedy === spots) return Math.min(greedy, most)
   return new ApartSearch(sites, km, most, greedy).search(sorted)

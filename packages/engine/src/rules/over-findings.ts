@@ -32,7 +32,7 @@ const of: Parameter<readonly string[]> = {
       : [{ path: [], detail: 'must be the name of a pattern or the id of a rule' }]
 }
 
-/** The same block over findings. `isLevel1` tells whose findings are never read. */
+/** The same block over findings. `isLevel1`: the findings of such patterns are never read. */
 export function makeFindingsDefinition(
   block: AnyRuleDefinition,
   isLevel1: (pattern: string) => boolean

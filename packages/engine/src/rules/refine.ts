@@ -47,7 +47,7 @@ export function refineRule(rule: Rule, refinement: Refinement): Rule {
 
 type Matches = (incidents: Incidents, row: number) => boolean
 
-/** A predicate that does not compile matches nothing: such rules are refused before they are logged. */
+/** A predicate that does not compile never matches: such rules are refused before they are logged. */
 function compileWhere(text: string, failures: PredicateFailures): Matches {
   const compiled = compilePredicate(text)
   return compiled.ok ? (incidents, row) => compiled.matches(incidents, row, failures) : () => false

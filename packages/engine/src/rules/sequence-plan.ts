@@ -14,7 +14,7 @@ export interface SequencePlan {
   readonly predicates: StepPredicates
   /** Bit of each step that must come, in order. */
   readonly comes: readonly number[]
-  /** Bits of what must not come between this step and the next, or after the last one; 0: nothing. */
+  /** Bits of what must not come between this step and the next, or after the last one; 0 if there is none. */
   readonly absent: readonly number[]
   /** Days of absence at the end; null if the sequence ends with an incident. */
   readonly lastDays: number | null

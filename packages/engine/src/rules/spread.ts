@@ -1,4 +1,4 @@
-// The spread of attacks within a window: the areas that they hit, and the groups in which they lie
+// The spread of attacks within a window: the areas that they hit, and the groups in which they are
 // within reach of each other.
 
 import type { Incidents } from '../data/incidents.ts'

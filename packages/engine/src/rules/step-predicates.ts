@@ -8,7 +8,7 @@ import { compilePredicate, type IncidentPredicate, PredicateFailures } from './p
 /** Maximum number of steps of one rule. */
 export const stepsMax = 8
 
-/** A predicate that does not compile matches nothing: rules with such steps are refused earlier. */
+/** A predicate that does not compile never matches: rules with such steps are refused earlier. */
 export class StepPredicates {
   readonly failures = new PredicateFailures()
   readonly #predicates: readonly (IncidentPredicate | null)[]

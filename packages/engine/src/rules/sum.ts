@@ -1,4 +1,4 @@
-// Building block: a number of deaths in a window. An unknown toll adds nothing and is not zero.
+// Building block: a number of deaths in a window. An unknown toll is not zero, and does not count.
 
 import { computeAddedToll } from '../data/added-toll.ts'
 import {

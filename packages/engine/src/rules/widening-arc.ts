@@ -1,4 +1,4 @@
-// Widening arc: within a week attacks hit areas far apart, one of which had been quiet for a month,
+// Widening arc: within a week attacks hit distant areas, one of which had been quiet for a month,
 // and their extent has grown compared with the week before. In each region of neighbouring countries
 // one arc at a time.
 
@@ -34,7 +34,7 @@ const areaList = 0
 
 const areaCount = firstSlot
 const peakDay = firstSlot + 1
-/** Until when the spread holds without another attack. */
+/** Last day of the spread without another attack. */
 const heldDay = firstSlot + 2
 const manyDay = firstSlot + 3
 /** Of each country that the arc has reached: its number plus 1, then the day. */
@@ -202,7 +202,7 @@ function makeFamily({ windowDays, reachKm }: WideningArcParameters): Family {
   return {
     id: 'spread of attacks',
     categories: attackMask,
-    // An interval longer than the window lies in no single window for certain.
+    // An interval longer than the window is in no single window for certain.
     isCounted: (incidents, row) => {
       const { fromDay, toDay } = incidents.columns
       return (
@@ -247,7 +247,7 @@ class ArcLaw {
     this.#terms = terms
   }
 
-  /** Counts the areas hit in the window, whether or not they lie within reach of each other. */
+  /** Counts the areas hit in the window, whether or not they are within reach of each other. */
   countAreas(view: DayView): number {
     return view.countDistinct(areaList, view.day - this.#terms.windowDays + 1, view.day)
   }
@@ -313,7 +313,7 @@ class ArcLaw {
     return earlier.km2 > 0 && now.km2 >= growthFactor * earlier.km2
   }
 
-  /** Until when the spread of this day holds without another attack; 0 if it does not hold. */
+  /** Last day of the present spread without another attack; 0 if there is none. */
   findHeldDay(view: DayView): number {
     const { windowDays, areasMin, placesAreasMin } = this.#terms
     for (let day = view.day + windowDays - 1; day >= view.day; day--) {

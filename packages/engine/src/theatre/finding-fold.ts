@@ -209,7 +209,7 @@ export class FindingFold implements FindingReader, FindingListener {
       for (const episode of episodes) yield this.#wrap(episode)
   }
 
-  /** The triggers of the findings that these rows stand for. */
+  /** The triggers of the findings that these rows represent. */
   listTriggers(rows: readonly number[]): readonly number[] {
     const written = rows.map(row => this.#written.get(row)!)
     const triggers = pickTriggers(

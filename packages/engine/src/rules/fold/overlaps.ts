@@ -5,7 +5,7 @@
 // O2  An overlap that coincides with one of before is the same object, so it keeps its alert.
 // O3  What does not change an interval is taken up at the next tick: a finding that grows stays
 //     within its overlap.
-// O4  While nobody is cut off, other findings are not read: there is no overlap.
+// O4  While no finding cuts people off, other findings are not read: there is no overlap.
 // O5  A finding that ended before retention stays a situation, with the triggers that it had, for as
 //     long as an overlap needs it.
 
@@ -226,7 +226,7 @@ export class Overlaps implements FindingReader {
   }
 
   /**
-   * The areas that a finding touches: that of its group, else those in which its incidents lie for
+   * The areas that a finding touches: that of its group, else those in which its incidents are for
    * certain. For a hub both: its people are cut off wherever the roads were hit.
    */
   #listAreas(finding: Finding): readonly number[] {
