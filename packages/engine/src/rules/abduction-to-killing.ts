@@ -239,7 +239,7 @@ function makeAbduction(
       mayHaveFates(incidents, row) &&
       (incidents.columns.category[row]! & statisticMask) === 0 &&
       hasUsableGrade(incidents, row) &&
-      computeMark(listFates(incidents, row), military) !== 0,
+      listFates(incidents, row).length > 0,
     getMark: (incidents, row) => computeMark(listFates(incidents, row), military),
     linkKm: nearKm,
     linkDays: nearDays,
@@ -247,7 +247,7 @@ function makeAbduction(
       const fates = listFates(incidents, row)
       for (const { keys } of fates)
         for (const key of keys) if (!into.includes(key * 2)) into.push(key * 2)
-      if ((computeMark(fates, military) & nameless) === 0) return
+      if (fates.every(({ keys }) => keys.length > 0)) return
       for (const { settlement } of listSpots(incidents, row))
         if (settlement >= 0) into.push(settlement * 2 + 1)
     },

@@ -213,13 +213,13 @@ function makeMassCasualty(
   base: Pick<RuleBase, 'id' | 'pattern'>
 ): ClusterRule<MassAssessment> {
   const civilian = new Set(civilianKinds)
-  const rate = (incidents: Incidents, row: number) => rateToll(incidents, row, steps)
+  const first = steps[0] ?? Number.POSITIVE_INFINITY
   return {
     ...base,
     includes: (incidents, row) => {
       const { category, fromDay, toDay } = incidents.columns
       return (
-        rate(incidents, row).reached > 0 &&
+        incidents.getHighestToll(row) >= first &&
         (category[row]! & statisticMask) === 0 &&
         toDay[row]! - fromDay[row]! < longestDays &&
         hasUsableGrade(incidents, row) &&

@@ -233,17 +233,15 @@ function makeRepeatVictimisation(
     countOwn: (incidents, row, kind) => {
       if (kind === ofPlace) return 1
       if (listActors(incidents, row).length === 0) return 0
-      const areas = listCertainAreas(incidents, row)
-      return areas.reduce(
-        (most, area) => Math.max(most, places.listInArea(incidents, row, area).length),
-        0
-      )
+      let most = 0
+      for (const area of listCertainAreas(incidents, row))
+        most = Math.max(most, places.listInArea(incidents, row, area).length)
+      return most
     },
     quietDays,
     assess: cluster => assessHarm(cluster, places, settlementsMin),
     listFacts: cluster => {
-      const row = findCore(cluster, isByPlace(cluster) ? ofPlace : ofPerpetrator)
-      const actor = findPerpetrator(cluster, row, listActors)
+      const actor = findPerpetrator(cluster, findFirstCore(cluster), listActors)
       const hits = places.listFirstHits(cluster, placesMax)
       return {
         places: Math.max(1, hits.length),
@@ -262,7 +260,7 @@ function assessHarm(
 ): Assessment {
   const { fromDay } = cluster.incidents.columns
   const entryDay = cluster.findEntryDay()
-  const entryPlaces = isByPlace(cluster) ? 1 : settlementsMin
+  const entryPlaces = findCore(cluster, ofPlace) < 0 ? settlementsMin : 1
   const further = places.listFirstHits(cluster, entryPlaces + 1)[entryPlaces]
   const deadlierDay = findDeadlierDay(cluster, entryDay)
   const later = deadlierDay === never ? [] : [deadlierDay]
@@ -296,6 +294,14 @@ class HarmedPlaces {
     const { settlement, site } = incidents.columns
     if (site[a] === site[b] && settlement[a] === settlement[b] && incidents.otherPlaces.size === 0)
       return false
+    if (incidents.otherPlaces.size === 0) {
+      const [spot, other] = [listSpots(incidents, a)[0]!, listSpots(incidents, b)[0]!]
+      return (
+        this.#isSettlement(spot) &&
+        this.#isSettlement(other) &&
+        areApart(incidents, spot, other, this.#placeKm, false)
+      )
+    }
     const own = this.listInArea(incidents, a, area)
     if (own.length === 0) return false
     return this.listInArea(incidents, b, area).some(spot =>
@@ -309,10 +315,9 @@ class HarmedPlaces {
    */
   listFirstHits(cluster: ClusterView, most: number): readonly number[] {
     const { incidents } = cluster
-    const core = cluster.listByTime().find(row => cluster.isDenseIn(row, ofPlace))
+    const core = findCore(cluster, ofPlace)
     const found: Hit[] = []
-    if (core !== undefined)
-      found.push({ spot: listSpots(incidents, core)[0]!, row: core, firstRow: core })
+    if (core >= 0) found.push({ spot: listSpots(incidents, core)[0]!, row: core, firstRow: core })
     let last = -1
     for (const row of cluster.listByTime()) {
       if (last >= 0 && areOfOneSettlement(incidents, last, row)) continue
@@ -392,14 +397,18 @@ function findSharedArea({ incidents, a, b }: Candidates, listActors: ListActors)
 
 type ListActors = (incidents: Incidents, row: number) => readonly number[]
 
-/** True if attacks on one place alone would have raised it. */
-function isByPlace(cluster: ClusterView): boolean {
-  return cluster.listMembers().some(row => cluster.isDenseIn(row, ofPlace))
+/** The first member that is dense enough of a kind; -1 if none is. */
+function findCore(cluster: ClusterView, kind: number): number {
+  for (const row of cluster.listByTime()) if (cluster.isDenseIn(row, kind)) return row
+  return -1
 }
 
-/** The first member that is dense enough of a kind. */
-function findCore(cluster: ClusterView, kind: number): number {
-  return cluster.listByTime().find(row => cluster.isDenseIn(row, kind)) ?? cluster.firstRow
+/** The first core point of attacks on one place, else of those by one perpetrator. */
+function findFirstCore(cluster: ClusterView): number {
+  const core = findCore(cluster, ofPlace)
+  if (core >= 0) return core
+  const byOne = findCore(cluster, ofPerpetrator)
+  return byOne >= 0 ? byOne : cluster.firstRow
 }
 
 /** A perpetrator of a member that another member shares; -1 without any. */
@@ -407,9 +416,10 @@ function findPerpetrator(cluster: ClusterView, row: number, listActors: ListActo
   const { incidents } = cluster
   const actors = listActors(incidents, row)
   if (actors.length === 0) return -1
-  const others = cluster.listByTime().filter(other => other !== row)
+  if (actors.length === 1) return actors[0]!
+  const others = cluster.listByTime()
   const shared = actors.find(actor =>
-    others.some(other => listActors(incidents, other).includes(actor))
+    others.some(other => other !== row && listActors(incidents, other).includes(actor))
   )
   return shared ?? actors[0]!
 }
@@ -417,11 +427,10 @@ function findPerpetrator(cluster: ClusterView, row: number, listActors: ListActo
 function readHarmGroup(cluster: ClusterView, listActors: ListActors): Group {
   const { incidents } = cluster
   const { names } = incidents.reports
-  const isOfPlace = isByPlace(cluster)
-  const row = findCore(cluster, isOfPlace ? ofPlace : ofPerpetrator)
+  const row = findFirstCore(cluster)
   const area = incidents.columns.admin1[row]!
   const areaGroup: Group = area < 0 ? {} : { admin1: names.getText(area) }
-  if (isOfPlace)
+  if (cluster.isDenseIn(row, ofPlace))
     return {
       ...areaGroup,
       settlement: readPlaceName(incidents, row),

@@ -153,7 +153,9 @@ export class Clusters implements ClusterGround {
   #makeCore(row: number, adjacent: readonly Cluster[], others: readonly number[]): void {
     const into = this.#joinClusters(adjacent, row) // I3
     into.deleteBorder(row)
-    into.cores.push(row)
+    // Most clusters have one core point: a list that grows has room for many.
+    if (into.cores.length === 0) into.cores = [row]
+    else into.cores.push(row)
     this.membership.clusters[row] = into
     this.#markMember(into, row, true)
     for (const other of others) this.#changeBorder(into, other, 1)

@@ -2,6 +2,7 @@
 // core point needs more neighbours than elsewhere.
 
 import type { Incidents } from '../../data/incidents.ts'
+import { emptyList } from '../../data/interning.ts'
 import { cellDegrees } from '../cells.ts'
 import type { HotCell } from '../cluster-rule.ts'
 import { countBefore, insertByDay, removeByDay } from './day-lists.ts'
@@ -38,19 +39,19 @@ export class HotCells {
 
   /** Returns the later incidents that count this one as past. */
   add(row: number): readonly number[] {
-    if (this.#hotCell === undefined) return []
+    if (this.#hotCell === undefined) return emptyList
     const cell = this.#getCell(row)
     const rows = this.#rowsByCell.get(cell)
     if (rows === undefined) {
       this.#rowsByCell.set(cell, [row])
-      return []
+      return emptyList
     }
     insertByDay(rows, row, this.#incidents.columns.fromDay)
     return this.#listLater(rows, row)
   }
 
   remove(row: number): readonly number[] {
-    if (this.#hotCell === undefined) return []
+    if (this.#hotCell === undefined) return emptyList
     const cell = this.#getCell(row)
     const rows = this.#rowsByCell.get(cell)!
     removeByDay(rows, row, this.#incidents.columns.fromDay)
@@ -74,7 +75,7 @@ export class HotCells {
     const firstDay = fromDay[row]! + gapDays + 1
     const first = countBefore(rows, firstDay, fromDay)
     return first === rows.length
-      ? []
+      ? emptyList
       : rows.slice(first, countBefore(rows, firstDay + pastDays, fromDay))
   }
 

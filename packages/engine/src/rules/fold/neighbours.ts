@@ -50,11 +50,9 @@ export class Neighbours {
   }
 
   add(row: number): void {
-    const { columns, reports } = this.#incidents
-    const { fromDay, toDay } = columns
+    const { fromDay, toDay } = this.#incidents.columns
     const { getMark, listKeys, listGroups } = this.#rule
-    if (listGroups !== undefined)
-      this.#groups.set(row, reports.lists.intern(listGroups(this.#incidents, row)))
+    if (listGroups !== undefined) this.#groups.set(row, listGroups(this.#incidents, row))
     if (getMark !== undefined) {
       this.#marks = growTo(this.#marks, row)
       this.#marks[row] = getMark(this.#incidents, row)
@@ -62,16 +60,16 @@ export class Neighbours {
     this.#maxLength = Math.max(this.#maxLength, toDay[row]! - fromDay[row]!)
     const several = this.#findSeveralSites(row)
     if (several !== undefined) this.#severalSites.set(row, several)
-    this.#visitSites(row, site => {
+    for (const site of this.#listSites(row)) {
       const rows = this.#rowsBySite[site]
       if (rows === undefined) this.#rowsBySite[site] = [row]
       else insertByDay(rows, row, fromDay)
-    })
+    }
     if (listKeys === undefined) return
     const keys: number[] = []
     listKeys(this.#incidents, row, keys)
     if (keys.length === 0) return
-    this.#keys.set(row, reports.lists.intern(keys))
+    this.#keys.set(row, keys.slice())
     for (const key of keys) {
       const rows = this.#rowsByKey.get(key)
       if (rows === undefined) this.#rowsByKey.set(key, [row])
@@ -81,7 +79,7 @@ export class Neighbours {
 
   remove(row: number): void {
     const { fromDay } = this.#incidents.columns
-    this.#visitSites(row, site => removeByDay(this.#rowsBySite[site]!, row, fromDay))
+    for (const site of this.#listSites(row)) removeByDay(this.#rowsBySite[site]!, row, fromDay)
     for (const key of this.#keys.get(row) ?? emptyList) {
       const rows = this.#rowsByKey.get(key)!
       removeByDay(rows, row, fromDay)
@@ -94,22 +92,22 @@ export class Neighbours {
 
   /** Visits each linked incident once. A visit must not begin another search. */
   visitLinked(row: number, visit: VisitLinked): void {
-    const { linkKm, linkDays, listKeys, getKeyLinkDays } = this.#rule
-    const canRepeat = listKeys !== undefined || this.#severalSites.size > 0
+    const { linkKm, linkDays, getKeyLinkDays } = this.#rule
+    const keys = this.#keys.get(row) ?? emptyList
+    const sites = this.#listSites(row)
+    const canRepeat = keys.length + sites.length > 1 || this.#severalSites.size > 0
     if (canRepeat) {
       this.#metBy = growTo(this.#metBy, this.#incidents.columns.fromDay.length - 1)
       this.#searchCount += 1
     }
-    this.#visitSites(row, site => {
+    for (const site of sites)
       for (const near of this.#incidents.sites.listWithin(site, linkKm)) {
         const rows = this.#rowsBySite[near]
         if (rows !== undefined && rows.length > 0)
           this.#visitIn(rows, row, linkDays, -1, canRepeat, visit)
       }
-    })
-    if (getKeyLinkDays === undefined) return
-    for (const key of this.#keys.get(row) ?? emptyList)
-      this.#visitIn(this.#rowsByKey.get(key)!, row, getKeyLinkDays(key), key, canRepeat, visit)
+    for (const key of keys)
+      this.#visitIn(this.#rowsByKey.get(key)!, row, getKeyLinkDays!(key), key, canRepeat, visit)
   }
 
   /** True if two incidents of the index certainly have the same further links. */
@@ -130,7 +128,8 @@ export class Neighbours {
     visit: VisitLinked
   ): void {
     const { fromDay, toDay, flags } = this.#incidents.columns
-    const [from, to] = [fromDay[row]!, toDay[row]!]
+    const from = fromDay[row]!
+    const to = toDay[row]!
     const drill = flags[row]! & flag.drill
     const isLaw = this.#rule.getLink !== undefined
     const groups = this.#rule.listGroups === undefined ? null : this.listGroups(row)
@@ -168,13 +167,11 @@ export class Neighbours {
     return this.#rule.getLink!(candidates)
   }
 
-  #visitSites(row: number, visit: (site: number) => void): void {
+  #listSites(row: number): readonly number[] {
     const several = this.#severalSites.size === 0 ? undefined : this.#severalSites.get(row)
-    if (several !== undefined) for (const site of several) visit(site)
-    else {
-      const site = this.#getMainSite(row)
-      if (site >= 0) visit(site)
-    }
+    if (several !== undefined) return several
+    const site = this.#getMainSite(row)
+    return site < 0 ? emptyList : [site]
   }
 
   /** The site of the main place, if it is known precisely enough; else -1. */
