@@ -20,6 +20,7 @@ import {
 } from './encode-report.ts'
 import { emptyList, Lists, Names, uniteLists } from './interning.ts'
 import { MonthIndex } from './month-index.ts'
+import { describeNear } from './near-name.ts'
 import { convertToDay, parseEndMs, parseMs } from './time.ts'
 import {
   getCategoryBit,
@@ -50,6 +51,8 @@ const shape = {
   /** Name of the place in lower case, and as stated. */
   placeName: 'i32',
   shownName: 'i32',
+  /** A place without a name by the nearest settlement. */
+  nearName: 'i32',
   source: 'i32',
   low: 'i32',
   best: 'i32',
@@ -213,7 +216,7 @@ export class Reports {
   }
 
   #writePlace(row: number, place: Place): void {
-    const { columns } = this
+    const { columns, names } = this
     const named = this.#internPlace(place)
     columns.lat[row] = place.lat ?? Number.NaN
     columns.lon[row] = place.lon ?? Number.NaN
@@ -223,6 +226,7 @@ export class Reports {
     columns.settlement[row] = named.settlement
     columns.placeName[row] = named.name
     columns.shownName[row] = named.shownName
+    columns.nearName[row] = place.near === undefined ? -1 : names.intern(describeNear(place.near))
   }
 
   /** Interns the texts of a place. Violence returns to the same settlements: one look-up finds all. */

@@ -66,7 +66,9 @@ function listNames({ reports }: Incidents, numbers: readonly number[]): readonly
 
 function findPlaceName({ columns, reports }: Incidents, row: number): string | null {
   const settlement = reports.settlementNames.get(columns.settlement[row]!)
-  const name = settlement ?? reports.columns.shownName[row]!
+  const { shownName, nearName } = reports.columns
+  const stated = settlement ?? shownName[row]!
+  const name = stated < 0 ? nearName[row]! : stated
   return name < 0 ? null : reports.names.getText(name)
 }
 

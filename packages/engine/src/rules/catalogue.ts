@@ -52,6 +52,9 @@ const definitions: readonly AnyRuleDefinition[] = [
   compoundCrisis
 ]
 
+/** The patterns without the building blocks, in the order of documents. */
+export const cataloguedPatterns: readonly string[] = definitions.map(({ id }) => id)
+
 /** Building blocks for rule authors: of no use until a rule says what they look for. */
 export const blockDefinitions: readonly AnyRuleDefinition[] = [
   count,

@@ -116,7 +116,10 @@ function findNaming({ reports, members }: Incidents, row: number): number {
   return named.reduce((a, b) => (a < 0 || reports.ids[b]! < reports.ids[a]! ? b : a), -1)
 }
 
-/** The place of an incident for people: its settlement, its stated name, or its coordinates. */
+/**
+ * The place of an incident for people: its settlement, its stated name, the nearest settlement, or
+ * its coordinates.
+ */
 export function readPlaceName(incidents: Incidents, row: number): string {
   const { columns, reports, sites } = incidents
   const { names, settlementNames } = reports
@@ -125,6 +128,8 @@ export function readPlaceName(incidents: Incidents, row: number): string {
   if (settlementName !== undefined) return names.getText(settlementName)
   const named = findNaming(incidents, row)
   if (named >= 0) return names.getText(reports.columns.shownName[named]!)
+  const near = reports.columns.nearName[row]!
+  if (near >= 0) return names.getText(near)
   const site = columns.site[row]!
   if (site >= 0) return `${sites.lat[site]!.toFixed(2)}, ${sites.lon[site]!.toFixed(2)}`
   return names.getText(columns.admin1[row]!)

@@ -1,12 +1,17 @@
 // Suggestions for a name that is not known.
 
-/** Suggests the nearest known name; if none is near, lists all. */
-export function suggestName(name: string, known: readonly string[]): string {
+/** Suggests the nearest known name; if none is near, lists all of them, or says `nothing`. */
+export function suggestName(
+  name: string,
+  known: readonly string[],
+  otherwise: 'all' | 'nothing' = 'all'
+): string {
   const [nearest] = known
     .map(one => ({ one, distance: computeEditDistance(name.toLowerCase(), one.toLowerCase()) }))
     .filter(({ one, distance }) => distance <= Math.min(2, Math.floor(one.length / 2)))
     .sort((a, b) => a.distance - b.distance)
   if (nearest !== undefined) return `; is ${nearest.one} meant?`
+  if (otherwise === 'nothing') return ''
   return known.length === 0 ? '; it has none' : `; there are ${known.join(', ')}`
 }
 

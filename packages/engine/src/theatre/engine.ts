@@ -182,7 +182,7 @@ export class Engine implements FindingListener {
     for (const rule of before) if (!after.includes(rule)) this.#forget(this.index.removeRule(rule))
     for (const one of earlierClusters) if (!this.clusters.includes(one)) this.#forget(one.clear())
     for (const one of earlierReaders)
-      if (!this.findingReaders.includes(one)) this.#forget([...one.listFindings()])
+      if (!this.findingReaders.includes(one)) this.#forget(one.clear())
     const clusters = this.clusters.filter(one => !earlierClusters.includes(one))
     const readers = this.findingReaders.filter(one => !earlierReaders.includes(one))
     for (const finding of [...this.listFindings()])

@@ -209,6 +209,12 @@ export class FindingFold implements FindingReader, FindingListener {
       for (const episode of episodes) yield this.#wrap(episode)
   }
 
+  clear(): readonly Finding[] {
+    const found = [...this.listFindings()]
+    this.#index.removeRule(this.rule.block)
+    return found
+  }
+
   /** The triggers of the findings that these rows represent. */
   listTriggers(rows: readonly number[]): readonly number[] {
     const written = rows.map(row => this.#written.get(row)!)

@@ -2,6 +2,9 @@
 // and its alerts compared with those of the running fold. The change does the same when it comes, so
 // the difference is what it then publishes. The running fold is not changed, and may go on between
 // two steps.
+//
+// Limit: of a rule that reads changed ones, the running fold knows which finding has which alert; here
+// common triggers decide it. For blocks over findings the two may differ.
 
 import { isDeepStrictEqual } from 'node:util'
 import {
@@ -29,7 +32,7 @@ import {
   makeRuleSet,
   type RuleSet,
   readRuleWords,
-  readsPattern
+  readsRule
 } from './rule-set.ts'
 
 /** An alert as it would be, or is. */
@@ -130,12 +133,12 @@ function selectRules(before: RuleSet, after: RuleSet, against: PreviewBase): Sel
   const ids = new Set([...before.byId.keys(), ...after.byId.keys()])
   const changed = [...ids].filter(id => before.byId.get(id) !== after.byId.get(id))
   const readers = new Set<string>()
-  const patterns = changed.flatMap(id =>
-    [before, after].flatMap(({ byId }) => byId.get(id)?.version.pattern ?? [])
+  const changedRules = changed.flatMap(id =>
+    [before, after].flatMap(({ byId }) => byId.get(id)?.rule ?? [])
   )
   if (against === 'in-force')
     for (const [id, { rule }] of after.byId)
-      if (!changed.includes(id) && patterns.some(pattern => readsPattern(rule, pattern)))
+      if (!changed.includes(id) && changedRules.some(other => readsRule(rule, other)))
         readers.add(id)
   const evaluated = new Set([...changed, ...readers])
   const folded = new Set<ConfiguredRule>()
@@ -143,7 +146,7 @@ function selectRules(before: RuleSet, after: RuleSet, against: PreviewBase): Sel
     if (folded.has(one)) return
     folded.add(one)
     for (const other of after.byId.values())
-      if (readsPattern(one.rule, other.version.pattern)) addWithInputs(other)
+      if (readsRule(one.rule, other.rule)) addWithInputs(other)
   }
   for (const [id, one] of after.byId) if (evaluated.has(id)) addWithInputs(one)
   const inputs = [...folded].filter(({ version }) => !evaluated.has(version.ruleId))

@@ -71,6 +71,11 @@ export function removeRule(rules: RuleSet, ruleId: string): RuleSet {
   return collectRules([...rules.byId.values()].filter(({ version }) => version.ruleId !== ruleId))
 }
 
+/** True if two versions of known patterns find the same in the same incidents. */
+export function findTheSame(a: RuleVersion, b: RuleVersion): boolean {
+  return haveSameLaw(configureRule(a, ruleDefinitions), configureRule(b, ruleDefinitions))
+}
+
 /** True if both find the same in the same incidents. */
 function haveSameLaw(a: ConfiguredRule, b: ConfiguredRule): boolean {
   const pickLaw = ({ version: { pattern, where, groupBy }, parameters }: ConfiguredRule) => {
@@ -117,9 +122,21 @@ export function readRuleWords({ version, definition, parameters }: ConfiguredRul
   }
 }
 
-/** True if the rule reads the findings of a pattern. */
-export function readsPattern(rule: Rule, pattern: string): boolean {
+/** True if the rule reads findings of others. */
+export function readsFindings(rule: Rule): boolean {
+  if (isOverlapRule(rule) || isFindingsRule(rule)) return true
+  return isDayRule(rule) && rule.inputPatterns !== undefined
+}
+
+/** True if the rule reads the findings of another one. */
+export function readsRule(rule: Rule, other: Rule): boolean {
+  const { id, pattern } = other
   if (isOverlapRule(rule)) return rule.getKind(pattern) !== null
+  if (isFindingsRule(rule)) {
+    const names = rule.readsFindingsOf
+    if (readsFindings(other)) return false
+    return names.length === 0 || names.includes(pattern) || names.includes(id)
+  }
   return isDayRule(rule) && rule.inputPatterns?.includes(pattern) === true
 }
 

@@ -6,12 +6,7 @@ import { formatDay } from '../../src/data/time.ts'
 import { handlings } from '../../src/data/vocabulary.ts'
 import { ruleDefinitions } from '../../src/rules/catalogue.ts'
 import type { RuleBase } from '../../src/rules/rule-base.ts'
-import {
-  isFindingsRule,
-  makeRuleSet,
-  type RuleSet,
-  readsPattern
-} from '../../src/theatre/rule-set.ts'
+import { isFindingsRule, makeRuleSet, type RuleSet, readsRule } from '../../src/theatre/rule-set.ts'
 import { makeReport } from '../support/make-report.ts'
 import {
   type Course,
@@ -210,13 +205,21 @@ export const coveredRules: readonly string[] = [
   ...new Set([...ruleDefinitions.keys(), ...Object.keys(settings)])
 ].filter(id => !id.startsWith('findings-'))
 
+/** A rule with the defaults of a pattern. */
+function makeUsual(pattern: string) {
+  const version = { ruleId: pattern, ruleVersion: 1, pattern, parameters: {} }
+  return makeRuleSet([version]).byId.get(pattern)!.rule
+}
+
 /** The rule, and those that it reads. */
 export function makeCoveredRules(id: string): RuleSet {
   const { course: _, ...setting } = settings[id] ?? {}
   const version = { ruleId: id, ruleVersion: 1, pattern: id, parameters: {}, ...setting }
   const { rule } = makeRuleSet([version]).byId.get(id)!
   const inputs = [...ruleDefinitions.keys()].filter(pattern =>
-    isFindingsRule(rule) ? rule.readsFindingsOf.includes(pattern) : readsPattern(rule, pattern)
+    isFindingsRule(rule)
+      ? rule.readsFindingsOf.includes(pattern)
+      : readsRule(rule, makeUsual(pattern))
   )
   const { parameters } = settings['supply-line-interdiction']!
   return makeRuleSet([

@@ -42,6 +42,16 @@ describe('revisions of a report', () => {
 })
 
 describe('the place of a report', () => {
+  it.each([
+    [4, 'near Aného (4 km)'],
+    [38, '38 km NW of Aného']
+  ])('without a name is named by the nearest settlement, %i km away', (km, name) => {
+    const reports = new Reports()
+    const near = { name: 'Aného', km, wind: 'north-west' } as const
+    write(reports, { place: { name: null, lat: 1, lon: 2, near } })
+    expect(reports.names.getText(reports.columns.nearName[0]!)).toBe(name)
+  })
+
   it('is the first that does not contradict its country', () => {
     const reports = new Reports()
     write(reports, {

@@ -37,6 +37,7 @@ const changes: readonly RuleVersion[] = [
   makeVersion('repeat-victimisation', { ruleVersion: 2, where: 'category == "attack"' }),
   makeVersion('compound-crisis', { ruleVersion: 2, parameters: { windowDays: 10 } }),
   makeVersion('reporting-blackout', { ruleVersion: 2, parameters: { silenceDaysMin: 1 } }),
+  makeVersion('findings-count', { ruleVersion: 2, parameters: { threshold: 2 } }),
   makeVersion('blackout-too', { pattern: 'reporting-blackout' }),
   makeVersion('retaliation-watch', { ruleVersion: 2, parameters: { quietDays: 20 } })
 ]

@@ -348,6 +348,11 @@ export class Overlaps implements FindingReader {
     }
   }
 
+  /** A timer marks an area, which nobody computes any more. */
+  clear(): readonly Overlap[] {
+    return [...this.listFindings()]
+  }
+
   *listFindings(): Generator<Overlap> {
     for (const { overlaps } of this.#areas.values()) yield* overlaps
   }

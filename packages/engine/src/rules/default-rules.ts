@@ -1,0 +1,19 @@
+// The rules that an empty theatre starts with: the patterns of the catalogue with their defaults.
+// Existing theatres keep their rules: a new pattern runs only once somebody adds a rule.
+
+import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
+import { cataloguedPatterns } from './catalogue.ts'
+import { rareCount } from './rare-count.ts'
+
+/** `rare-count` runs only where a rule asks for it: it sees much of what `surge` sees. */
+export const defaultRules: readonly RuleVersion[] = cataloguedPatterns
+  .filter(id => id !== rareCount.id)
+  .map(id => ({ ruleId: id, ruleVersion: 1, pattern: id, parameters: {} }))
+
+/** Patterns of the default rules that none of these rules uses. */
+export function listUnusedPatterns(
+  rules: Iterable<Pick<RuleVersion, 'pattern'>>
+): readonly string[] {
+  const used = new Set(Array.from(rules, ({ pattern }) => pattern))
+  return defaultRules.map(({ pattern }) => pattern).filter(pattern => !used.has(pattern))
+}

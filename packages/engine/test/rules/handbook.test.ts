@@ -1,0 +1,35 @@
+// The handbook and the rules of a new theatre, against those of today.
+
+import { readFileSync } from 'node:fs'
+import { startingRules } from '@tocsin/domain/rule/starting-rules'
+import { describe, expect, it } from 'vitest'
+import { ruleDefinitions } from '../../src/rules/catalogue.ts'
+import { defaultRules, listUnusedPatterns } from '../../src/rules/default-rules.ts'
+import { renderHandbookSection } from '../../src/rules/handbook-section.ts'
+
+const handbook = readFileSync(new URL('../../../rule-packs/RULES.md', import.meta.url), 'utf8')
+
+describe('the handbook', () => {
+  // The words of other rules have changed with their law.
+  it.each(['surge', 'rare-count', 'siege', 'compound-crisis'])('has the section of %s', id => {
+    const section = renderHandbookSection(ruleDefinitions.get(id)!)
+    const start = handbook.indexOf(`### ${id}\n`)
+    expect(handbook.slice(start, start + section.length)).toBe(section)
+  })
+
+  it('has a row for each parameter of each rule', () => {
+    for (const definition of ruleDefinitions.values())
+      expect(renderHandbookSection(definition).match(/^\| `/gm)).toHaveLength(
+        Object.keys(definition.parameters).length
+      )
+  })
+})
+
+describe('the default rules', () => {
+  it('are those of today', () => {
+    const compareId = (a: { ruleId: string }, b: { ruleId: string }) =>
+      a.ruleId < b.ruleId ? -1 : 1
+    expect(defaultRules.toSorted(compareId)).toEqual(startingRules.toSorted(compareId))
+    expect(listUnusedPatterns(defaultRules.slice(1))).toEqual([defaultRules[0]!.pattern])
+  })
+})
