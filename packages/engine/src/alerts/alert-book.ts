@@ -250,8 +250,8 @@ export class AlertBook {
   }
 
   /**
-   * Gives an alert the findings that it had before its latest one. Another engine raises nothing that
-   * was over before.
+   * Gives an alert the findings that it had before its latest one. Another engine raises no alert
+   * for what was over before.
    */
   #assignEarlier(): void {
     for (const finding of this.#sortUnassigned().toReversed()) {
@@ -441,7 +441,7 @@ function endActs(operator: AlertOperator, kind: UpdateKind, notify: Notify): Ale
   return acknowledgedUntil === null ? operator : { ...operator, acknowledgedUntil: null }
 }
 
-/** Settings that change nothing. */
+/** The settings that the alert has. */
 function keepSettings({ ruleVersion, severity }: Alert): RuleSettings {
   return { version: ruleVersion, severities: [severity], pagesFrom: 'minor' }
 }

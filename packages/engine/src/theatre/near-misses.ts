@@ -1,4 +1,4 @@
-// Near misses: what a rule has nearly found, for people who ask why nothing was raised. One mechanism
+// Near misses: what a rule has nearly found, for people who ask why no alert was raised. One mechanism
 // for all rules: the measure of a scope without an open episode, and clusters that lack one incident.
 // Alerts never depend on it.
 

@@ -65,7 +65,7 @@ export interface AlertDifference {
   readonly same: readonly AlertSketch[]
 }
 
-/** The alerts that stand; or nothing, which gives every alert that the changed rules would have. */
+/** `in-force`: the published alerts. `nothing` gives every alert that the changed rules would have. */
 export const previewBases = ['in-force', 'nothing'] as const
 export type PreviewBase = (typeof previewBases)[number]
 
@@ -75,7 +75,7 @@ export interface PreviewOptions {
   readonly findAreaName: RenderLookup['findAreaName']
 }
 
-/** What stands of an alert before or after the change. */
+/** An alert before or after the change. */
 interface State {
   readonly sum: AlertSum
   readonly triggers: readonly number[]

@@ -6,8 +6,8 @@
 //   event if its content differs. An open one has an event at least with the version of its rule.
 // - Without such a finding it is retracted; so is each alert of a rule that is removed, or that has
 //   another pattern now. It reopens if a later version finds it again.
-// - What ended before the retained days stays as it is, and nothing is raised there.
-// - Rules with the same law go on: they fold nothing, and their alerts have no event.
+// - What ended before the retained days stays as it is, and no alert is raised there.
+// - Rules with the same law go on: they do not fold again, and their alerts have no event.
 //
 // A change of the engine: what the earlier engine published are facts. Each of its alerts continues
 // in the same way, and its first event states it whole. Findings without an alert are raised while

@@ -48,7 +48,7 @@ export class ScopeIndex {
   }
 
   /**
-   * Adds rules, with tracks that have folded nothing. Returns what takes an incident to the scopes
+   * Adds rules, with tracks that have not folded. Returns what takes an incident to the scopes
    * of their families that no other rule has.
    */
   addRules(rules: readonly DayRule[]): (row: number) => void {

@@ -296,7 +296,7 @@ export class Clusters implements ClusterGround {
     return false
   }
 
-  /** Its rule is gone: a timer that is set does nothing. Returns what it had found. */
+  /** Its rule is gone: a timer that is set has no effect. Returns what it had found. */
   clear(): readonly Cluster[] {
     const found = [...this.listClusters()].filter(cluster => cluster.isFound)
     for (const cluster of this.listClusters()) cluster.clear()

@@ -15,6 +15,6 @@ export interface FindingReader {
   onInputEvicted?(finding: Finding): void
   evictBefore(day: number): void
   listFindings(): Iterable<Finding>
-  /** Its rule is gone: a timer that is set does nothing. Returns what it had found. */
+  /** Its rule is gone: a timer that is set has no effect. Returns what it had found. */
   clear(): readonly Finding[]
 }

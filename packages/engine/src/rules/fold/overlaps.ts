@@ -348,7 +348,6 @@ export class Overlaps implements FindingReader {
     }
   }
 
-  /** A timer marks an area, which nobody computes any more. */
   clear(): readonly Overlap[] {
     return [...this.listFindings()]
   }

@@ -403,7 +403,7 @@ export class Track {
     this.evictBefore(this.#listener.cutOffDay)
   }
 
-  /** Its rule is gone: a timer that is set does nothing. Returns its episodes. */
+  /** Its rule is gone: a timer that is set has no effect. Returns its episodes. */
   clear(): readonly Episode[] {
     this.#states.replace(0, this.#states.length, [], [])
     this.#timerDay = never
