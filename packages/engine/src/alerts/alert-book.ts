@@ -15,7 +15,7 @@
 // I7  `operatorRevision` changes with acts, escalation, merge and retraction only.
 
 import { digest } from '@tocsin/contracts/json/digest'
-import type { AlertChange, AlertOperator } from '@tocsin/contracts/record/alert-event-v3'
+import type { AlertOperator } from '@tocsin/contracts/record/alert-event-v3'
 import type { Incidents } from '../data/incidents.ts'
 import { never } from '../data/time.ts'
 import type { Finding } from '../rules/finding.ts'
@@ -37,8 +37,8 @@ import { dropAcknowledgement, uniteOperators } from './officer-acts.ts'
 import { OfficerDesk } from './officer-desk.ts'
 import { PendingConfirmations } from './pending-confirmations.ts'
 import {
+  addState,
   type ChangeDraft,
-  describeState,
   updateContent,
   updateFacts,
   updateStatus
@@ -282,15 +282,16 @@ export class AlertBook {
     const { theatre } = this.chain.options
     const first = findFirstTrigger(this.#incidents, finding.listTriggers())
     const parts = ['alert-id', theatre, finding.rule.id, cause.id, first]
-    // A record may raise two alerts of a rule with the same first trigger.
-    const further = [formatScope(finding), String(finding.startDay)]
     let id = digest(...parts)
+    // A record may raise two alerts of a rule with the same first trigger.
     for (let n = 0; this.alerts.has(id); n++) {
-      parts.push(further[n] ?? String(n))
+      parts.push([formatScope(finding), String(finding.startDay)][n] ?? String(n))
       id = digest(...parts)
     }
     const alert = new Alert(id, ++this.#lastSeq, finding)
-    this.#link(alert, finding)
+    alert.finding = finding
+    finding.alert = alert
+    markAllChanged(finding)
     this.alerts.set(id, alert)
   }
 
@@ -310,14 +311,14 @@ export class AlertBook {
       change.ruleVersion = alert.ruleVersion = settings.version
     const notify = decideNotify(alert, kind, context, this.#incidents, today, settings)
     this.#updateOperator(alert, kind, notify, change)
-    if (!alert.isIntroduced) Object.assign(change, describeState(alert, this.#incidents))
+    if (!alert.isIntroduced) addState(alert, this.#incidents, change)
     if (reason !== null) change.reason = reason
     change.notify = notify
     alert.isIntroduced = true
     alert.isTold ||= notify !== 'quiet'
     alert.revision += 1
     if (alert.status === 'provisional') this.#confirmations.add(alert, getConfirmDay(alert))
-    this.chain.publish(kind, change as AlertChange, cause)
+    this.chain.publish(kind, change, cause)
     if (kind === 'escalated' && notify !== 'quiet' && alert.operator.acknowledgedBy !== null)
       this.desk.publishLapse(alert, 'escalated', cause)
   }
@@ -447,8 +448,8 @@ function keepSettings({ ruleVersion, severity }: Alert): RuleSettings {
 }
 
 /** True if a draft has more than the number of an update. */
-function hasContent({ alertId: _, revision: _revision, ...content }: ChangeDraft): boolean {
-  for (const _ in content) return true
+function hasContent(change: ChangeDraft): boolean {
+  for (const name in change) if (name !== 'alertId' && name !== 'revision') return true
   return false
 }
 

@@ -3,12 +3,12 @@
 
 import { hashSha256Base64url } from '@tocsin/contracts/json/digest'
 import {
-  type AlertChange,
   type AlertEvent3,
   firstHash,
   formatAlertRecord
 } from '@tocsin/contracts/record/alert-event-v3'
 import type { Handling } from '../data/vocabulary.ts'
+import type { ChangeDraft } from './published-content.ts'
 
 /** The record that caused an event: an event has its time and its trace. */
 export interface Cause {
@@ -37,10 +37,11 @@ export class EventChain {
     this.options = options
   }
 
-  /** Publishes a change. `change` has no `fold` and no `seq` yet. */
-  publish(name: string, change: Omit<AlertChange, 'fold' | 'seq'>, cause: Cause): void {
-    const data = { ...change, fold: this.options.fold, seq: this.seq + 1 }
-    this.write({ type: `alert.${name}`, data } as AlertEvent3, cause)
+  /** Publishes a change: adds `fold` and `seq`. */
+  publish(name: string, change: ChangeDraft, cause: Cause): void {
+    change.fold = this.options.fold
+    change.seq = this.seq + 1
+    this.write({ type: `alert.${name}`, data: change } as AlertEvent3, cause)
   }
 
   /** Writes an event with the next `seq`. */

@@ -1,7 +1,7 @@
 // Acts of officers and partners on the alerts of a fold, and the end of acknowledgements. The fold
 // at an act's level decides on it; folds of stricter levels follow (`follow`).
 
-import type { ActionRefused, AlertChange } from '@tocsin/contracts/record/alert-event-v3'
+import type { ActionRefused } from '@tocsin/contracts/record/alert-event-v3'
 import type { AlertRequest } from '@tocsin/domain/record/theatre-record'
 import type { Incidents } from '../data/incidents.ts'
 import { convertToDay } from '../data/time.ts'
@@ -81,7 +81,7 @@ export class OfficerDesk {
       alert.lastActor = { ...asker, at: cause.time }
     alert.isTold = true
     change.action = { actionId, ...asker, text: findActText(request) }
-    this.#chain.publish(actEvents[action], change as AlertChange, cause)
+    this.#chain.publish(actEvents[action], change, cause)
   }
 
   #refuse(request: AlertRequest, reason: RefusalReason, alert: Alert | null, cause: Cause): void {
@@ -145,7 +145,7 @@ export class OfficerDesk {
     this.#acknowledged.delete(alert)
     const { id: alertId, revision, operator } = alert
     const change: ChangeDraft = { alertId, revision, notify: 'update', operator, reason }
-    this.#chain.publish('acknowledgement-lapsed', change as AlertChange, cause)
+    this.#chain.publish('acknowledgement-lapsed', change, cause)
   }
 }
 

@@ -59,26 +59,29 @@ export function updateContent(
   return isCut
 }
 
-/** All members of the state, for the first event of an alert. */
-export function describeState(alert: Alert, { reports }: Incidents): ChangeDraft {
+/** Adds all members of the state, for the first event of an alert. */
+export function addState(alert: Alert, { reports }: Incidents, change: ChangeDraft): void {
   const { number } = reports.columns
-  const { rule, value, threshold, certainty, severity, status, group, ruleVersion } = alert
-  const facts = Object.entries(alert.facts).map(([name, fact]) => [name, formatFact(name, fact)])
-  return {
-    ...{ value, threshold, certainty, severity, status, group, ruleVersion },
-    added: alert.triggers.map(row => number[row]!),
-    ...(alert.baseline === null ? {} : { baseline: alert.baseline }),
-    ...(alert.isDrill ? { drill: true } : {}),
-    ...(facts.length === 0 ? {} : { facts: Object.fromEntries(facts) }),
-    from: formatDay(alert.startDay),
-    handling: handlings[alert.handling]!,
-    levels: alert.levelDays.map(formatDay),
-    ...(alert.operator === untouchedOperator ? {} : { operator: alert.operator }),
-    ...(alert.operatorRevision === 1 ? {} : { operatorRevision: alert.operatorRevision }),
-    ...(rule.pattern === rule.id ? {} : { pattern: rule.pattern }),
-    ruleId: rule.id,
-    ...(alert.endDay === never ? {} : { to: formatDay(alert.endDay) })
-  }
+  const { rule, operator, operatorRevision } = alert
+  change.added = alert.triggers.map(row => number[row]!)
+  if (alert.baseline !== null) change.baseline = alert.baseline
+  change.certainty = alert.certainty
+  if (alert.isDrill) change.drill = true
+  updateFacts({ facts: {} }, alert.facts, change)
+  change.from = formatDay(alert.startDay)
+  change.group = alert.group
+  change.handling = handlings[alert.handling]!
+  change.levels = alert.levelDays.map(formatDay)
+  if (operator !== untouchedOperator) change.operator = operator
+  if (operatorRevision !== 1) change.operatorRevision = operatorRevision
+  if (rule.pattern !== rule.id) change.pattern = rule.pattern
+  change.ruleId = rule.id
+  change.ruleVersion = alert.ruleVersion
+  change.severity = alert.severity
+  change.status = alert.status
+  change.threshold = alert.threshold
+  if (alert.endDay !== never) change.to = formatDay(alert.endDay)
+  change.value = alert.value
 }
 
 function updateMeasure(alert: Alert, finding: Finding, change: ChangeDraft): void {
@@ -105,17 +108,15 @@ function updateTimes(alert: Alert, finding: Finding, change: ChangeDraft): void 
 }
 
 /** Facts follow the other values: they alone make no update. */
-export function updateFacts(alert: Alert, facts: Facts, change: ChangeDraft): void {
+export function updateFacts(alert: Pick<Alert, 'facts'>, facts: Facts, change: ChangeDraft): void {
   const before = alert.facts
+  if (before === facts) return
   const changed: Record<string, number | string | null> = {}
-  let isChanged = false
-  for (const name of Object.keys({ ...before, ...facts })) {
-    if (before[name] === facts[name]) continue
-    changed[name] = name in facts ? formatFact(name, facts[name]!) : null
-    isChanged = true
-  }
+  for (const name in facts)
+    if (before[name] !== facts[name]) changed[name] = formatFact(name, facts[name]!)
+  for (const name in before) if (!(name in facts)) changed[name] = null
   alert.facts = facts
-  if (isChanged) change.facts = changed
+  for (const _ in changed) change.facts = changed
 }
 
 /** Days are dates in events. */

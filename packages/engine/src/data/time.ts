@@ -17,12 +17,16 @@ export function convertToMs(day: number): number {
   return (day - unixDay) * dayMs
 }
 
-const dayTexts: string[] = []
+const dayTexts = new Map<number, string>()
 
 /** A day as `YYYY-MM-DD`. */
 export function formatDay(day: number): string {
-  dayTexts[day] ??= new Date(convertToMs(day)).toISOString().slice(0, dateLength)
-  return dayTexts[day]
+  let text = dayTexts.get(day)
+  if (text === undefined) {
+    text = new Date(convertToMs(day)).toISOString().slice(0, dateLength)
+    dayTexts.set(day, text)
+  }
+  return text
 }
 
 export function isDate(text: string): boolean {

@@ -8,6 +8,7 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import {
+  type AlertChange,
   type AlertStatement,
   type AlertSum,
   addAlertChange
@@ -15,7 +16,7 @@ import {
 import type { Alert } from '../alerts/alert.ts'
 import { exportAlert, restoreAlert } from '../alerts/alert-snapshot.ts'
 import { compareText } from '../alerts/finding-order.ts'
-import { describeState } from '../alerts/published-content.ts'
+import { addState, type ChangeDraft } from '../alerts/published-content.ts'
 import type { Incidents } from '../data/incidents.ts'
 import { convertToMs } from '../data/time.ts'
 import { makeAlertLookup } from '../render/incident-facts.ts'
@@ -199,8 +200,9 @@ function* listStates(
 
 function sumAlert(alert: Alert, incidents: Incidents): AlertSum {
   const numbers = { revision: 1, seq: 0, fold: 'public', notify: 'quiet' } as const
-  const change = { alertId: alert.id, ...numbers, ...describeState(alert, incidents) }
-  return addAlertChange(null, { theatre: '', time: '' }, change)
+  const change: ChangeDraft = { alertId: alert.id, ...numbers }
+  addState(alert, incidents, change)
+  return addAlertChange(null, { theatre: '', time: '' }, change as AlertChange)
 }
 
 type Describe = (state: State) => AlertSketch
