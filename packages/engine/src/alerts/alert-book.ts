@@ -202,6 +202,7 @@ export class AlertBook {
 
   /** Gives the alerts of vanished findings to others. Returns those without an heir. (I4) */
   #findHeirs(): readonly Alert[] {
+    if (this.#vanished.size + this.#orphans.size === 0) return []
     const lost = new Set(this.#orphans)
     for (const finding of this.#vanished) {
       const alert = getAlert(finding)!
@@ -265,9 +266,10 @@ export class AlertBook {
 
   /** Reopens an alert of the same situation, or creates one. (I3, I6) */
   #assignAlert(finding: Finding, cause: Cause): void {
-    const reopening = this.#reopenings.find(finding)
+    const scope = formatScope(finding)
+    const reopening = this.#reopenings.find(finding, scope)
     if (reopening === null) {
-      this.#createAlert(finding, cause)
+      this.#createAlert(finding, scope, cause)
       return
     }
     const { alert, reason } = reopening
@@ -278,17 +280,17 @@ export class AlertBook {
     this.#link(alert, finding)
   }
 
-  #createAlert(finding: Finding, cause: Cause): void {
+  #createAlert(finding: Finding, scope: string, cause: Cause): void {
     const { theatre } = this.chain.options
     const first = findFirstTrigger(this.#incidents, finding.listTriggers())
     const parts = ['alert-id', theatre, finding.rule.id, cause.id, first]
     let id = digest(...parts)
     // A record may raise two alerts of a rule with the same first trigger.
     for (let n = 0; this.alerts.has(id); n++) {
-      parts.push([formatScope(finding), String(finding.startDay)][n] ?? String(n))
+      parts.push([scope, String(finding.startDay)][n] ?? String(n))
       id = digest(...parts)
     }
-    const alert = new Alert(id, ++this.#lastSeq, finding)
+    const alert = new Alert(id, ++this.#lastSeq, finding, scope)
     alert.finding = finding
     finding.alert = alert
     markAllChanged(finding)

@@ -90,13 +90,18 @@ export class Alert implements AlertLink {
   /** Alerts that this one took over since its last update. */
   absorbed: readonly string[] = noNames
 
-  constructor(id: string, seq: number, finding: Pick<Finding, 'rule' | 'group' | 'isDrill'>) {
+  constructor(
+    id: string,
+    seq: number,
+    finding: Pick<Finding, 'rule' | 'group' | 'isDrill'>,
+    scope = formatScope(finding)
+  ) {
     this.id = id
     this.seq = seq
     this.rule = finding.rule
     this.group = finding.group
     this.isDrill = finding.isDrill
-    this.scope = formatScope(finding)
+    this.scope = scope
     this.finding = null
   }
 

@@ -71,7 +71,7 @@ export function addState(alert: Alert, { reports }: Incidents, change: ChangeDra
   change.from = formatDay(alert.startDay)
   change.group = alert.group
   change.handling = handlings[alert.handling]!
-  change.levels = alert.levelDays.map(formatDay)
+  change.levels ??= alert.levelDays.map(formatDay)
   if (operator !== untouchedOperator) change.operator = operator
   if (operatorRevision !== 1) change.operatorRevision = operatorRevision
   if (rule.pattern !== rule.id) change.pattern = rule.pattern

@@ -59,11 +59,11 @@ export class Reopenings {
   }
 
   /** The alert that a finding without one reopens; null if none. Call it in order of findings. (I5) */
-  find(finding: Finding): Reopening | null {
+  find(finding: Finding, scope: string): Reopening | null {
     const rows = sortNumbers(finding.listTriggers())
     const retracted = this.#findRetracted(finding, rows)
     if (retracted !== null) return { alert: retracted, reason: 'support-returned' }
-    const latest = this.#findLatest(formatScope(finding))
+    const latest = this.#findLatest(scope)
     if (latest === null || !isOver(latest, finding)) return null
     if (countShared(rows, latest.triggers) > 0)
       return { alert: latest, reason: 'situation-goes-on' }
