@@ -49,6 +49,7 @@ export class Episode implements Finding {
   }
 
   listLevelDays(): readonly number[] {
+    if (this.level === 1) return [this.startDay]
     const later = this.rule.listLevelDays(this.state).filter(day => day !== 0)
     return [this.startDay, ...later.sort((a, b) => a - b)].slice(0, this.level)
   }
