@@ -25,6 +25,7 @@ export function compareRestored(rules: RuleSet, seed: number): number {
   const restored: { readonly fold: LevelFold; readonly found: string[]; from: number }[] = []
   for (const [i, record] of records.entries()) {
     fold.apply(record)
+    if (record.type === 'clock.ticked') checkWhole(fold)
     for (const one of restored) one.fold.apply(record)
     for (const one of restored) {
       assert.deepEqual(one.found.splice(0), written.slice(one.from), `course ${seed}, record ${i}`)
@@ -37,6 +38,15 @@ export function compareRestored(rules: RuleSet, seed: number): number {
     restored.push({ fold: copy, found, from: written.length })
   }
   return written.length
+}
+
+/** A report is evicted with all others of its incident. */
+function checkWhole({ engine: { reports, incidents, assembly } }: LevelFold): void {
+  const { present } = reports.columns
+  for (let row = 0; row < reports.rowCount; row++)
+    if (present[row] === 1)
+      for (const member of incidents.listMembers(assembly.findIncident(row)))
+        assert.equal(present[member], 1, `${reports.ids[row]} has lost a report of its incident`)
 }
 
 function makeOptions(written: string[]) {

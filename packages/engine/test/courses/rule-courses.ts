@@ -26,12 +26,13 @@ const usualCourse: CourseOptions = {
   areas: 2,
   villages: 2,
   handlings: ['public', 'public', ...handlings],
+  unclearShare: 0.15,
   shares: { late: 0.5, corrected: 0.35, withdrawn: 0.3, interval: 0.35, copy: 0.3 }
 }
 
 /** Patterns that blocks over findings read. */
 const inputPatterns = ['mass-casualty', 'near-repeat', 'new-tactic', 'surge']
-const inputCourse: Partial<CourseOptions> = { crueltyShare: 0.3, areas: 2, reports: 70 }
+const inputCourse: Partial<CourseOptions> = { crueltyShare: 0.3, areas: 1, unclearShare: 0 }
 
 /** By rule of the catalogue, or by the id of a further version of one. */
 const settings: Readonly<Record<string, Setting>> = {
@@ -41,6 +42,7 @@ const settings: Readonly<Record<string, Setting>> = {
     parameters: { alpha: 0.01, escalateAlpha: 0.001 }
   },
   front: { course: { areas: 1, reports: 90 } },
+  'widening-arc': { course: { unclearShare: 0 } },
   'coordinated-attack': {
     parameters: {
       windowHours: 72,
@@ -50,7 +52,7 @@ const settings: Readonly<Record<string, Setting>> = {
       alpha: 0.99,
       rateDays: 30
     },
-    course: { areas: 1, villages: 3, days: 120, reports: 90 }
+    course: { areas: 1, villages: 3, days: 120, reports: 90, unclearShare: 0 }
   },
   'cumulative-deaths': { course: { areas: 1, crueltyShare: 0.5 } },
   'all-of': {
@@ -67,6 +69,7 @@ const settings: Readonly<Record<string, Setting>> = {
     course: {
       usual: ['blockade', 'ambush', 'ambush', 'other'],
       areas: 1,
+      unclearShare: 0,
       usualTactics: ['road-block', 'convoy', 'fuel-blockade', 'school-closure', 'other:delivery']
     },
     parameters: {
@@ -81,6 +84,7 @@ const settings: Readonly<Record<string, Setting>> = {
   'reporting-blackout': {
     course: {
       usual: ['protest', 'attack', 'blockade'],
+      unclearShare: 0,
       usualTactics: ['movement-denied'],
       areas: 3
     },
@@ -132,7 +136,18 @@ const settings: Readonly<Record<string, Setting>> = {
       ]
     }
   },
-  'findings-count': { parameters: { of: inputPatterns, groupBy: 'admin1' }, course: inputCourse },
+  'findings-count': {
+    parameters: { of: inputPatterns, groupBy: 'admin1', threshold: 2 },
+    course: inputCourse
+  },
+  'findings-absence': {
+    parameters: {
+      of: inputPatterns,
+      days: 10,
+      expected: ['"other:finding-near-repeat" in tactics']
+    },
+    course: inputCourse
+  },
   'findings-distinct-count': {
     parameters: { of: inputPatterns, threshold: 2 },
     course: inputCourse
@@ -200,10 +215,10 @@ const settings: Readonly<Record<string, Setting>> = {
   }
 }
 
-/** A block over findings has no course of its own: the block has one, and what it reads too. */
+/** Ids of the settings and of the catalogue. */
 export const coveredRules: readonly string[] = [
   ...new Set([...ruleDefinitions.keys(), ...Object.keys(settings)])
-].filter(id => !id.startsWith('findings-'))
+]
 
 /** A rule with the defaults of a pattern. */
 function makeUsual(pattern: string) {
@@ -213,8 +228,7 @@ function makeUsual(pattern: string) {
 
 /** The rule, and those that it reads. */
 export function makeCoveredRules(id: string): RuleSet {
-  const { course: _, ...setting } = settings[id] ?? {}
-  const version = { ruleId: id, ruleVersion: 1, pattern: id, parameters: {}, ...setting }
+  const version = makeVersion(id)
   const { rule } = makeRuleSet([version]).byId.get(id)!
   const inputs = [...ruleDefinitions.keys()].filter(pattern =>
     isFindingsRule(rule)
@@ -269,4 +283,9 @@ export function makeDefaultRules(): RuleSet {
       ...{ ruleId: id, ruleVersion: 1, pattern: id, parameters: {} }
     }))
   )
+}
+
+function makeVersion(id: string): RuleVersion {
+  const { course: _, ...setting } = settings[id] ?? {}
+  return { ruleId: id, ruleVersion: 1, pattern: id, parameters: {}, ...setting }
 }

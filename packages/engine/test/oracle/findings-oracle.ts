@@ -35,7 +35,8 @@ export function findOverFindings(
     return row
   })
   const view = new DayView(asIncidents)
-  return findEpisodes(rule.block, asIncidents, rows, view, today, watermarkDay).map(found => {
+  const now = rule.block.clock === 'watermark' ? watermarkDay : today
+  return findEpisodes(rule.block, asIncidents, rows, view, now, watermarkDay).map(found => {
     const episode = Object.assign(new Episode(rule.block, found.scope, view), found)
     const read = episode.listTriggers().map(row => findings[rows.indexOf(row)]!)
     return { ...describeFinding(episode), rows: pickTriggers(incidents, read) }

@@ -103,7 +103,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'an overlap keeps a finding that is gone',
     file: 'rules/fold/overlaps.ts',
-    from: 'if (known !== undefined) this.#remove(known)\n      return',
+    from: 'if (known !== undefined) this.#remove(finding, known)\n      return',
     to: 'return'
   },
   {

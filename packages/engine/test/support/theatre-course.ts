@@ -56,6 +56,8 @@ export interface CourseOptions {
   readonly crueltyShare?: number
   /** Share of reports about people. Default: a tenth. */
   readonly peopleShare?: number
+  /** Share of reports that name another village of the area as well, or none with a known point. */
+  readonly unclearShare?: number
   /** Degrees of longitude of the first village. Those beyond 180 are on the other side. */
   readonly lon?: number
 }
@@ -174,8 +176,7 @@ class CourseMaker {
       at: [formatDay(day), formatDay(day + days)],
       category,
       tactics: random() < 0.4 ? [pick(random, this.#options.usualTactics ?? tactics)] : [],
-      place: this.#makePlace(area, village),
-      alsoAt: random() < 0.05 ? [this.#makePlace((area + 1) % 4, village)] : [],
+      ...this.#makePlaces(area, village),
       actors:
         random() < 0.3
           ? []
@@ -193,6 +194,16 @@ class CourseMaker {
       drill: random() < 0.04,
       theatre
     })
+  }
+
+  #makePlaces(area: number, village: number): Pick<ReportRevision, 'place' | 'alsoAt'> {
+    const random = this.#random
+    const { unclearShare = 0, villages: count = villages.length } = this.#options
+    const place = this.#makePlace(area, village)
+    const alsoAt = random() < 0.05 ? [this.#makePlace((area + 1) % 4, village)] : []
+    if (unclearShare === 0 || random() > unclearShare) return { place, alsoAt }
+    if (random() < 0.3) return { place: { ...place, lat: null, lon: null, radiusKm: null }, alsoAt }
+    return { place, alsoAt: [...alsoAt, this.#makePlace(area, (village + 1) % count)] }
   }
 
   #makePersons(): ReportRevision['persons'] {
