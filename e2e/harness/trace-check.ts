@@ -110,8 +110,19 @@ export async function checkOneTrace(options: Pick<WholeSuiteOptions, 'kafka'> = 
 
     // The event states the trace of the record that led to it; the request that of its attempt.
     const traceparent = `00-${traceId}-${appended.spanId}-01`
-    const delivery = deliveries.find(({ event }) => event.traceparent === traceparent)
-    expect(delivery?.header).toBe(`00-${traceId}-${find('deliver webhook').spanId}-01`)
+    const sent = await waitFor(
+      () => deliveries.find(({ event }) => event.traceparent === traceparent),
+      { what: 'the webhook with the trace' }
+    )
+    // The other subscription has a span of its own, which may come first.
+    await waitFor(
+      () =>
+        spans.some(
+          ({ name, spanId }) =>
+            name === 'deliver webhook' && sent.header === `00-${traceId}-${spanId}-01`
+        ),
+      { what: `the span of ${sent.header}` }
+    )
     // The event of this one has none either (reader-view.test.ts).
     const other = await waitFor(
       () =>
