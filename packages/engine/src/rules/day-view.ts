@@ -107,11 +107,6 @@ export class DayView {
     return this.listRows(this.day, this.day)
   }
 
-  /** The last row that begins before this day; -1 if none. */
-  findPrevious(): number {
-    return this.scope.rows[this.scope.findIndex(this.scope.rows, this.day) - 1] ?? -1
-  }
-
   /** True if the incident has one of the categories or one of the tactics. */
   hasAny(row: number, categories: number, tactics = 0): boolean {
     const { columns } = this.incidents

@@ -3,7 +3,7 @@
 import type { Incidents } from '../data/incidents.ts'
 import { attackMask, flag } from '../data/vocabulary.ts'
 import type { Family, Grouping } from './family.ts'
-import { getFirst, getSecond, makeKey, makePair, removeDrillBit } from './keys.ts'
+import { makeKey, removeDrillBit } from './keys.ts'
 
 /** The value of the theatre as a whole: above all interned numbers. */
 export const theatreValue = 2 ** 40
@@ -49,13 +49,6 @@ export const byArea: Grouping = {
   readGroup: (incidents, value) => ({ admin1: readText(incidents, value) })
 }
 
-export const byTheatre: Grouping = {
-  listKeys(incidents, row, into) {
-    into.push(makeKey(incidents, row, theatreValue))
-  },
-  readGroup: () => ({ theatre: 'all' })
-}
-
 /** Each area, and the theatre as a whole. */
 export const byAreaAndTheatre: Grouping = {
   listKeys(incidents, row, into) {
@@ -94,26 +87,6 @@ export const bySettlement: Grouping = {
     settlement: readSettlement(incidents, value),
     settlementId: readText(incidents, value)
   })
-}
-
-/** Values in an area: `list` names the values of an incident, `name` the member of the group. */
-export function byValueInArea(
-  name: string,
-  list: (incidents: Incidents, row: number) => readonly number[],
-  read = readText
-): Grouping {
-  return {
-    listKeys(incidents, row, into) {
-      const values = list(incidents, row)
-      if (values.length === 0) return
-      for (const area of listAreas(incidents, row))
-        for (const value of values) into.push(makeKey(incidents, row, makePair(value, area)))
-    },
-    readGroup: (incidents, pair) => ({
-      [name]: read(incidents, getFirst(pair)),
-      admin1: readText(incidents, getSecond(pair))
-    })
-  }
 }
 
 export function hasUsableGrade({ columns }: Incidents, row: number): boolean {

@@ -2,6 +2,7 @@
 // baseline of a retained day may need them. What an alert names stays until the alert goes.
 
 import type { AlertBook } from '../alerts/alert-book.ts'
+import { roundDownToMonth } from '../data/month-index.ts'
 import { evicted } from '../data/reports.ts'
 import type { Engine } from './engine.ts'
 
@@ -18,8 +19,7 @@ export function evictOld(engine: Engine, book: AlertBook): void {
   const { reports, incidents, assembly, index, rules } = engine
   const changesFrom = engine.today - engine.retentionDays
   const lookBackDays = Math.max(leastLookBackDays, ...rules.dayRules.map(rule => rule.reachDays))
-  // Reports are filed by months of 32 days.
-  const rowsFrom = ((changesFrom - lookBackDays) >> 5) << 5
+  const rowsFrom = roundDownToMonth(changesFrom - lookBackDays)
   engine.cutOffDay = Math.max(engine.cutOffDay, changesFrom)
   const { present } = reports.columns
   const ended = reports.collectEndedBefore(rowsFrom)
