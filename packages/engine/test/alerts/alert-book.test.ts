@@ -1,9 +1,9 @@
 // The alert book: the life of an alert, from findings made by hand.
 
-import type { AlertChange, AlertStatement } from '@tocsin/contracts/record/alert-event-v3'
+import { type AlertChange, untouchedOperator } from '@tocsin/contracts/record/alert-event-v3'
 import { describe, expect, it } from 'vitest'
+import { Alert } from '../../src/alerts/alert.ts'
 import { exportAlert, restoreAlert } from '../../src/alerts/alert-snapshot.ts'
-import { readEarlierAlert } from '../../src/alerts/earlier-alert.ts'
 import { AlertFold, firstDay, MadeFinding, settings, siege, surge } from '../support/alert-fold.ts'
 
 function raise(fold = new AlertFold(), rows = fold.addReports(3)) {
@@ -311,18 +311,17 @@ describe('a change of the engine', () => {
   })
 })
 
-describe('an alert of the log before', () => {
+describe('an alert of an earlier engine', () => {
   it('continues with its revisions, operator state and close', () => {
     const fold = new AlertFold()
     const rows = fold.addReports(3)
-    const state = {
-      ...(JSON.parse(JSON.stringify(earlierState)) as AlertStatement),
-      evidence: ['r-1', 'r-2', 'gone'].map(incidentId => {
-        return { incidentId, revision: 1, role: 'trigger', handling: 'public' } as const
-      })
-    }
-    const alert = readEarlierAlert({ state, seq: 4, isTold: true }, surge, fold.incidents)
-    expect(alert.triggers).toEqual(rows.slice(0, 2))
+    const operator = { ...untouchedOperator, acknowledgedBy: 'Aïssa', disposition: 'true' } as const
+    const about = { rule: surge, group: { admin1: 'ML-4' }, isDrill: false }
+    const alert = Object.assign(new Alert('alert-1', 4, about), {
+      ...{ revision: 7, operatorRevision: 3, operator, status: 'resolved', isTold: true },
+      ...{ level: 1, levelDays: [firstDay], startDay: firstDay, triggers: rows.slice(0, 2) },
+      ...{ closedDay: firstDay + 3, closedLevel: 1 }
+    } as const)
     fold.book.adopt(alert)
     const finding = new MadeFinding(rows, firstDay)
     expect(fold.apply(() => fold.book.onChanged(finding), { isQuiet: true })).toEqual(['revised'])
@@ -336,22 +335,6 @@ describe('an alert of the log before', () => {
     expect(fold.last).toMatchObject({ reason: 'later-trigger', notify: 'page' })
   })
 })
-
-const earlierState = {
-  ...{ alertId: 'alert-1', revision: 7, operatorRevision: 3, seq: 90, theatre: 'sahel' },
-  ...{ status: 'resolved', severity: 'severe', certainty: 'likely', handling: 'partners' },
-  ...{ ruleId: 'surge', ruleVersion: 2, pattern: 'surge', group: { admin1: 'ML-4' }, drill: false },
-  levels: [{ level: 1, at: '2025-06-01T00:00:00.000Z', reason: 'entry' }],
-  window: { from: '2025-06-01T00:00:00.000Z', to: null },
-  measure: { name: 'attacks', value: 2, threshold: 2, baseline: null, falseAlarmsPerYear: null },
-  times: { detectedAt: '2025-06-04T10:00:00.000Z' },
-  operator: {
-    acknowledgedBy: 'Aïssa',
-    acknowledgedUntil: null,
-    assignedTo: null,
-    disposition: 'true'
-  }
-}
 
 describe('the updates of a record', () => {
   it('come in order of kind, rule, group and id, each seq once', () => {
