@@ -109,7 +109,7 @@ export interface AlertEnvelope {
   readonly previoushash: string
   readonly theatre: string
   readonly time: string
-  readonly traceparent?: string
+  readonly traceparent?: string | undefined
 }
 
 /** Writes the record of an event: canonical JSON, so equal events are equal bytes. */
@@ -137,26 +137,63 @@ export function parseAlertRecord(text: string): {
   return { envelope, event: { type: name, data } as AlertEvent3 }
 }
 
-/** Names of members in canonical order. */
-const memberNames = Object.keys(alertChangeFormat.properties).sort() as (keyof AlertChange)[]
-
-/** Writes the data of an event as canonical JSON. */
+/** Writes the data of an event as canonical JSON: members in the order of their names. */
 export function formatAlertChange(change: AlertChange): string {
-  let text = ''
-  for (const name of memberNames) {
-    const value = change[name]
-    if (value === undefined) continue
-    text += `${text === '' ? '{' : ','}"${name}":${formatValue(value)}`
-  }
-  return `${text}}`
+  const { action, added, alertId } = change
+  return (
+    '{' +
+    (action === undefined ? '' : `"action":${toCanonicalJson(action)},`) +
+    (added === undefined ? '' : `"added":[${added.join()}],`) +
+    `"alertId":${quote(alertId)}${formatGrades(change)}${formatSubject(change)}` +
+    `${formatOperation(change)}${formatRule(change)}}`
+  )
 }
 
-function formatValue(value: NonNullable<AlertChange[keyof AlertChange]> | null): string {
-  if (typeof value === 'string') return quote(value)
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  return typeof (value as readonly unknown[])[0] === 'number'
-    ? `[${(value as readonly number[]).join()}]`
-    : toCanonicalJson(value)
+function formatGrades({ baseline, certainty, drill, facts, fold, from }: AlertChange): string {
+  return (
+    (baseline === undefined ? '' : `,"baseline":${baseline}`) +
+    (certainty === undefined ? '' : `,"certainty":${quote(certainty)}`) +
+    (drill === undefined ? '' : `,"drill":${drill}`) +
+    (facts === undefined ? '' : `,"facts":${toCanonicalJson(facts)}`) +
+    `,"fold":${quote(fold)}` +
+    (from === undefined ? '' : `,"from":${quote(from)}`)
+  )
+}
+
+function formatSubject({ group, handling, levels, notify }: AlertChange): string {
+  return (
+    (group === undefined ? '' : `,"group":${toCanonicalJson(group)}`) +
+    (handling === undefined ? '' : `,"handling":${quote(handling)}`) +
+    (levels === undefined ? '' : `,"levels":${toCanonicalJson(levels)}`) +
+    `,"notify":${quote(notify)}`
+  )
+}
+
+function formatOperation(change: AlertChange): string {
+  const { operator, operatorRevision, pattern, reason, references, removed } = change
+  return (
+    (operator === undefined ? '' : `,"operator":${toCanonicalJson(operator)}`) +
+    (operatorRevision === undefined ? '' : `,"operatorRevision":${operatorRevision}`) +
+    (pattern === undefined ? '' : `,"pattern":${quote(pattern)}`) +
+    (reason === undefined ? '' : `,"reason":${quote(reason)}`) +
+    (references === undefined ? '' : `,"references":${toCanonicalJson(references)}`) +
+    (removed === undefined ? '' : `,"removed":[${removed.join()}]`)
+  )
+}
+
+function formatRule(change: AlertChange): string {
+  const { revision, ruleId, ruleVersion, seq, severity, status, threshold, to, value } = change
+  return (
+    `,"revision":${revision}` +
+    (ruleId === undefined ? '' : `,"ruleId":${quote(ruleId)}`) +
+    (ruleVersion === undefined ? '' : `,"ruleVersion":${ruleVersion}`) +
+    `,"seq":${seq}` +
+    (severity === undefined ? '' : `,"severity":${quote(severity)}`) +
+    (status === undefined ? '' : `,"status":${quote(status)}`) +
+    (threshold === undefined ? '' : `,"threshold":${threshold}`) +
+    (to === undefined ? '' : `,"to":${to === null ? null : quote(to)}`) +
+    (value === undefined ? '' : `,"value":${value}`)
+  )
 }
 
 /** The words and ids of events need no escapes. */

@@ -38,7 +38,7 @@ import { OfficerDesk } from './officer-desk.ts'
 import { PendingConfirmations } from './pending-confirmations.ts'
 import {
   addState,
-  type ChangeDraft,
+  ChangeDraft,
   updateContent,
   updateFacts,
   updateStatus
@@ -46,10 +46,14 @@ import {
 import { Reopenings } from './reopenings.ts'
 import { formatScope } from './scope-key.ts'
 import { findFirstTrigger, findMostShared, markAllChanged } from './triggers.ts'
-import { type Decision, decideRetraction, decideUpdate } from './update-decision.ts'
+import {
+  type Decision,
+  type DecisionContext,
+  decideRetraction,
+  decideUpdate
+} from './update-decision.ts'
 
 export const defaultGrowthDays = 7
-const noFindings: ReadonlySet<Finding> = new Set()
 
 export interface BookOptions extends ChainOptions {
   /** Null for a rule that is gone. */
@@ -58,8 +62,9 @@ export interface BookOptions extends ChainOptions {
   readonly growthDays?: number
 }
 
-interface PendingUpdate extends Decision {
+interface PendingUpdate {
   readonly alert: Alert
+  readonly decision: Decision
 }
 
 export class AlertBook {
@@ -73,6 +78,8 @@ export class AlertBook {
   readonly #reopenings: Reopenings
   readonly #changed = new Set<Finding>()
   readonly #vanished = new Set<Finding>()
+  /** Findings with deferred growth that the current tick publishes. */
+  readonly #due = new Set<Finding>()
   /** Alerts of other rules or of another engine that have no finding yet. */
   readonly #orphans = new Set<Alert>()
   readonly growth: DeferredGrowth
@@ -152,36 +159,42 @@ export class AlertBook {
 
   /** Publishes the updates of a record, `watermark` as a day. (I1) */
   publishChanges(cause: Cause, today: number, watermark: number, isTick: boolean): void {
-    const due = isTick ? this.#collectDue(today, watermark) : noFindings
-    if (this.#changed.size + this.#vanished.size + this.#orphans.size === 0) return
-    const lost = this.#findHeirs()
+    if (isTick) this.#collectDue(today, watermark)
+    if (this.#changed.size + this.#vanished.size + this.#orphans.size > 0)
+      this.#publishPending(cause, today, watermark, isTick)
+    if (this.#due.size > 0) this.#due.clear()
+  }
+
+  #publishPending(cause: Cause, today: number, watermark: number, isTick: boolean): void {
+    const updates: PendingUpdate[] = []
+    for (const alert of this.#findHeirs())
+      updates.push({ alert, decision: decideRetraction(alert) })
     if (this.#isComparing) this.#assignEarlier()
     for (const finding of this.#sortUnassigned()) this.#assignAlert(finding, cause)
-    const updates: PendingUpdate[] = lost.map(alert => ({ alert, ...decideRetraction(alert) }))
-    this.#decideChanges(watermark, isTick, due, updates)
+    this.#decideChanges(watermark, isTick, updates)
     if (updates.length > 1) updates.sort(compareUpdates) // I5
-    for (const update of updates) this.#publish(update, cause, today, watermark)
+    for (const { alert, decision } of updates)
+      this.#publish(alert, decision, cause, today, watermark)
     this.clearPending()
   }
 
   /** Adds the updates that changed findings make. */
-  #decideChanges(
-    watermark: number,
-    isTick: boolean,
-    due: ReadonlySet<Finding>,
-    updates: PendingUpdate[]
-  ): void {
-    const incidents = this.#incidents
+  #decideChanges(watermark: number, isTick: boolean, updates: PendingUpdate[]): void {
+    const context: DecisionContext = {
+      incidents: this.#incidents,
+      watermark,
+      isTick,
+      isComparing: this.#isComparing,
+      due: this.#due,
+      growth: this.growth,
+      reopenReasons: this.#reopenReasons
+    }
     for (const finding of this.#changed) {
       const alert = getAlert(finding)!
       if (alert.finding !== finding) continue
-      const reopenReason = this.#reopenReasons.get(alert)
-      const isDue = this.#isComparing || due.has(finding)
-      const isDeferred = this.growth.has(finding)
-      const context = { incidents, watermark, isTick, isDue, isDeferred, reopenReason }
       const decision = decideUpdate(alert, finding, context)
       if (decision === 'later') this.#defer(finding, isTick)
-      else if (decision !== null) updates.push({ alert, ...decision })
+      else if (decision !== null) updates.push({ alert, decision })
     }
   }
 
@@ -191,13 +204,12 @@ export class AlertBook {
     else this.growth.defer(finding, this.isCorrecting)
   }
 
-  /** Adds what is due at a tick. Returns the findings with deferred growth. */
-  #collectDue(today: number, watermark: number): ReadonlySet<Finding> {
+  /** Adds what is due at a tick. */
+  #collectDue(today: number, watermark: number): void {
     for (const alert of this.#confirmations.takeDue(watermark))
       if (alert.finding !== null) this.#changed.add(alert.finding)
-    const due = this.growth.takeDue(today)
-    for (const finding of due) this.#changed.add(finding)
-    return due
+    this.growth.takeDue(today, this.#due)
+    for (const finding of this.#due) this.#changed.add(finding)
   }
 
   /** Gives the alerts of vanished findings to others. Returns those without an heir. (I4) */
@@ -297,30 +309,35 @@ export class AlertBook {
     this.alerts.set(id, alert)
   }
 
-  #publish(update: PendingUpdate, cause: Cause, today: number, watermark: number): void {
-    const { alert, kind, reason, isTentative } = update
+  #publish(
+    alert: Alert,
+    { kind, reason, isTentative }: Decision,
+    cause: Cause,
+    today: number,
+    watermark: number
+  ): void {
     const settings = this.#readSettings(alert.rule) ?? keepSettings(alert)
-    const change: ChangeDraft = { alertId: alert.id, revision: alert.revision + 1 }
+    const draft = new ChangeDraft(alert.id, alert.revision + 1)
     const isQuiet = this.#isQuietFor(alert.finding, kind)
     const context = { isQuiet, wasClosed: alert.isClosed }
-    this.#updateAlert(alert, kind, settings, change)
-    updateStatus(alert, kind, watermark, change)
+    this.#updateAlert(alert, kind, settings, draft)
+    updateStatus(alert, kind, watermark, draft)
     alert.comparedDay = today
     const hasOtherVersion = alert.isOpen && alert.ruleVersion !== settings.version
-    if (isTentative && !(this.#isComparing && hasOtherVersion) && !hasContent(change)) return
-    if (alert.finding !== null) updateFacts(alert, alert.finding.listFacts(), change)
+    if (isTentative && !(this.#isComparing && hasOtherVersion) && !draft.hasContent()) return
+    if (alert.finding !== null) updateFacts(alert, alert.finding.listFacts(), draft)
     if (alert.ruleVersion !== settings.version)
-      change.ruleVersion = alert.ruleVersion = settings.version
+      draft.ruleVersion = alert.ruleVersion = settings.version
     const notify = decideNotify(alert, kind, context, this.#incidents, today, settings)
-    this.#updateOperator(alert, kind, notify, change)
-    if (!alert.isIntroduced) addState(alert, this.#incidents, change)
-    if (reason !== null) change.reason = reason
-    change.notify = notify
+    this.#updateOperator(alert, kind, notify, draft)
+    if (!alert.isIntroduced) addState(alert, this.#incidents, draft)
+    if (reason !== null) draft.reason = reason
+    draft.notify = notify
     alert.isIntroduced = true
     alert.isTold ||= notify !== 'quiet'
     alert.revision += 1
     if (alert.status === 'provisional') this.#confirmations.add(alert, getConfirmDay(alert))
-    this.chain.publish(kind, change, cause)
+    this.chain.publish(kind, draft, cause)
     if (kind === 'escalated' && notify !== 'quiet' && alert.operator.acknowledgedBy !== null)
       this.desk.publishLapse(alert, 'escalated', cause)
   }
@@ -331,13 +348,13 @@ export class AlertBook {
     return !isLive && (this.isQuiet || kind === 'revised')
   }
 
-  #updateAlert(alert: Alert, kind: UpdateKind, settings: RuleSettings, change: ChangeDraft): void {
+  #updateAlert(alert: Alert, kind: UpdateKind, settings: RuleSettings, draft: ChangeDraft): void {
     const { finding } = alert
     if (kind === 'retracted') {
       alert.finding = null
       this.#reopenings.addRetracted(alert) // I6
     } else if (finding !== null) {
-      const isCut = updateContent(this.#incidents, alert, finding, settings, change)
+      const isCut = updateContent(this.#incidents, alert, finding, settings, draft)
       // The triggers that have no room come at the next tick.
       if (isCut) this.growth.defer(finding, true)
     }
@@ -345,16 +362,16 @@ export class AlertBook {
     if (kind === 'reopened') alert.closedDay = 0
   }
 
-  #updateOperator(alert: Alert, kind: UpdateKind, notify: Notify, change: ChangeDraft): void {
+  #updateOperator(alert: Alert, kind: UpdateKind, notify: Notify, draft: ChangeDraft): void {
     const { operator: before, absorbed, mergedInto } = alert
     const references = mergedInto === null ? absorbed : [mergedInto]
-    if (references.length > 0) change.references = references
+    if (references.length > 0) draft.references = references
     alert.operator = endActs(before, kind, notify)
-    if (alert.operator !== before || absorbed.length > 0) change.operator = alert.operator
+    if (alert.operator !== before || absorbed.length > 0) draft.operator = alert.operator
     alert.absorbed = []
     if (kind !== 'escalated' && kind !== 'retracted' && absorbed.length === 0) return
     alert.operatorRevision += 1 // I7
-    change.operatorRevision = alert.operatorRevision
+    draft.operatorRevision = alert.operatorRevision
   }
 
   /** Restores an alert from a snapshot, as published, with the findings it had. */
@@ -404,10 +421,11 @@ export class AlertBook {
 
   /** Forgets what changed in this record. After a restore: it was published before. */
   clearPending(): void {
-    this.#changed.clear()
-    this.#vanished.clear()
-    this.#orphans.clear()
-    this.#reopenReasons.clear()
+    // To clear an empty set costs as much as to make one.
+    if (this.#changed.size > 0) this.#changed.clear()
+    if (this.#vanished.size > 0) this.#vanished.clear()
+    if (this.#orphans.size > 0) this.#orphans.clear()
+    if (this.#reopenReasons.size > 0) this.#reopenReasons.clear()
     this.changes = 'incidents'
   }
 
@@ -449,15 +467,9 @@ function keepSettings({ ruleVersion, severity }: Alert): RuleSettings {
   return { version: ruleVersion, severities: [severity], pagesFrom: 'minor' }
 }
 
-/** True if a draft has more than the number of an update. */
-function hasContent(change: ChangeDraft): boolean {
-  for (const name in change) if (name !== 'alertId' && name !== 'revision') return true
-  return false
-}
-
 function compareUpdates(a: PendingUpdate, b: PendingUpdate): number {
   return (
-    updateKinds.indexOf(a.kind) - updateKinds.indexOf(b.kind) ||
+    updateKinds.indexOf(a.decision.kind) - updateKinds.indexOf(b.decision.kind) ||
     compareText(a.alert.rule.id, b.alert.rule.id) ||
     compareText(a.alert.scope, b.alert.scope) ||
     compareText(a.alert.id, b.alert.id)

@@ -34,11 +34,10 @@ export function computeCertainty(
   const own = finding.computeCertainty()
   if (own !== null) return limitCertainty(own, counts, sure)
   let needed = Math.min(triggers.length, Math.max(1, Math.round(threshold)))
-  for (const [rank, count] of counts.entries()) {
-    needed -= count
-    if (needed <= 0) return triggers.length === 0 ? 'possible' : certainties[rank]!
-  }
-  return 'possible'
+  if (triggers.length === 0) return 'possible'
+  let rank = 0
+  while (needed > counts[rank]!) needed -= counts[rank++]!
+  return certainties[rank]!
 }
 
 function limitCertainty(own: Certainty, counts: readonly number[], sure: number): Certainty {

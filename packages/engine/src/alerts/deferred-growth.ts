@@ -76,32 +76,31 @@ export class DeferredGrowth {
     this.#corrected.delete(finding)
   }
 
-  /** Removes and returns the findings to publish at a tick. */
-  takeDue(today: number): ReadonlySet<Finding> {
-    const due = new Set<Finding>()
+  /** Removes the findings to publish at a tick, and adds them to a set. */
+  takeDue(today: number, due: Set<Finding>): void {
     for (const finding of this.#deferred) {
       const alert = getAlert(finding)
       if (alert !== null && !this.#isDue(alert, finding, today)) continue
       this.#deferred.delete(finding)
       if (alert !== null) due.add(finding)
     }
-    this.#recent.clear()
-    this.#corrected.clear()
-    return due
+    if (this.#recent.size > 0) this.#recent.clear()
+    if (this.#corrected.size > 0) this.#corrected.clear()
   }
 
   #isDue(alert: Alert, finding: Finding, today: number): boolean {
-    const isOld = today - alert.comparedDay >= this.#growthDays
-    if (isOld || this.#corrected.has(finding) || finding.endDay !== alert.endDay) return true
-    return this.#recent.has(finding) && this.#isMaterial(alert, finding)
+    if (today - alert.comparedDay >= this.#growthDays || finding.endDay !== alert.endDay)
+      return true
+    if (!this.#recent.has(finding)) return false
+    return this.#corrected.has(finding) || this.#isMaterial(alert, finding)
   }
 
   #isMaterial(alert: Alert, finding: Finding): boolean {
-    const { value, threshold } = finding.measure()
-    if (Math.abs(value - alert.value) > growthShare * alert.value) return true
+    if (Math.abs(finding.getValue() - alert.value) > growthShare * alert.value) return true
     if (haveLevelsChanged(alert, finding)) return true
     // Growth can't make it more certain.
     if (alert.certainty === 'observed') return false
+    const { threshold } = finding.measure()
     const triggers = finding.listTriggers()
     return computeCertainty(this.#incidents, finding, triggers, threshold) !== alert.certainty
   }

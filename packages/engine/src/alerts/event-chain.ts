@@ -3,6 +3,7 @@
 
 import { hashSha256Base64url } from '@tocsin/contracts/json/digest'
 import {
+  type AlertChange,
   type AlertEvent3,
   firstHash,
   formatAlertRecord
@@ -38,28 +39,19 @@ export class EventChain {
   }
 
   /** Publishes a change: adds `fold` and `seq`. */
-  publish(name: string, change: ChangeDraft, cause: Cause): void {
-    change.fold = this.options.fold
-    change.seq = this.seq + 1
-    this.write({ type: `alert.${name}`, data: change } as AlertEvent3, cause)
+  publish(name: string, draft: ChangeDraft, cause: Cause): void {
+    draft.fold = this.options.fold
+    draft.seq = this.seq + 1
+    this.write({ type: `alert.${name}`, data: draft as AlertChange } as AlertEvent3, cause)
   }
 
   /** Writes an event with the next `seq`. */
   write(event: AlertEvent3, { id: cause, time, traceparent }: Cause): void {
     const { theatre, fold, engine, write } = this.options
     this.seq += 1
-    const envelope = {
-      cause,
-      engine,
-      id: `${theatre}.${fold}.${this.seq}`,
-      previoushash: this.previous,
-      theatre,
-      time
-    }
-    const record = formatAlertRecord(
-      traceparent === undefined ? envelope : { ...envelope, traceparent },
-      event
-    )
+    const id = `${theatre}.${fold}.${this.seq}`
+    const envelope = { cause, engine, id, previoushash: this.previous, theatre, time, traceparent }
+    const record = formatAlertRecord(envelope, event)
     this.previous = hashSha256Base64url(record)
     write(record)
   }

@@ -18,7 +18,7 @@ import {
   findRefusal,
   type RefusalReason
 } from './officer-acts.ts'
-import type { ChangeDraft } from './published-content.ts'
+import { ChangeDraft } from './published-content.ts'
 
 export class OfficerDesk {
   readonly #alerts: ReadonlyMap<string, Alert>
@@ -64,24 +64,25 @@ export class OfficerDesk {
   #apply(request: AlertRequest, alert: Alert, cause: Cause, nowMs: number): void {
     const { action, actionId } = request
     const operator = applyAct(alert.operator, request, cause.time)
-    const change: ChangeDraft = { alertId: alert.id, revision: ++alert.revision, notify: 'update' }
-    if (operator !== alert.operator) change.operator = operator
+    const draft = new ChangeDraft(alert.id, ++alert.revision)
+    draft.notify = 'update'
+    if (operator !== alert.operator) draft.operator = operator
     alert.operator = operator
     if (action === 'acknowledge') this.#acknowledged.add(alert)
-    if (action !== 'answer') change.operatorRevision = ++alert.operatorRevision
+    if (action !== 'answer') draft.operatorRevision = ++alert.operatorRevision
     if (action === 'resolve') {
-      alert.status = change.status = 'resolved'
+      alert.status = draft.status = 'resolved'
       alert.closedDay = convertToDay(nowMs)
       alert.closedLevel = alert.level
-      change.reason = 'closed-by-operator'
+      draft.reason = 'closed-by-operator'
     }
     const asker = describeAsker(request)
     // Only what every reader of the alert may know of can have made its revision.
     if (action !== 'answer' && (action !== 'comment' || request.handling === 'public'))
       alert.lastActor = { ...asker, at: cause.time }
     alert.isTold = true
-    change.action = { actionId, ...asker, text: findActText(request) }
-    this.#chain.publish(actEvents[action], change, cause)
+    draft.action = { actionId, ...asker, text: findActText(request) }
+    this.#chain.publish(actEvents[action], draft, cause)
   }
 
   #refuse(request: AlertRequest, reason: RefusalReason, alert: Alert | null, cause: Cause): void {
@@ -143,9 +144,11 @@ export class OfficerDesk {
     alert.lastActor = { by: 'tocsin', at: cause.time }
     alert.revision += 1
     this.#acknowledged.delete(alert)
-    const { id: alertId, revision, operator } = alert
-    const change: ChangeDraft = { alertId, revision, notify: 'update', operator, reason }
-    this.#chain.publish('acknowledgement-lapsed', change, cause)
+    const draft = new ChangeDraft(alert.id, alert.revision)
+    draft.notify = 'update'
+    draft.operator = alert.operator
+    draft.reason = reason
+    this.#chain.publish('acknowledgement-lapsed', draft, cause)
   }
 }
 

@@ -4,6 +4,7 @@ import { type AlertChange, untouchedOperator } from '@tocsin/contracts/record/al
 import type { Incidents } from '../data/incidents.ts'
 import { formatDay, never } from '../data/time.ts'
 import { handlings } from '../data/vocabulary.ts'
+import { roundMeasure } from '../rules/day-view.ts'
 import type { Facts, Finding } from '../rules/finding.ts'
 import {
   type Alert,
@@ -15,14 +16,50 @@ import {
 import { computeCertainty } from './certainty.ts'
 import { computeHandling, updateTriggers } from './triggers.ts'
 
-/** An event that is being made. */
-export type ChangeDraft = { -readonly [K in keyof AlertChange]?: AlertChange[K] }
+type Members = { -readonly [K in keyof AlertChange]-?: AlertChange[K] | undefined }
 
-/** Measures are compared and published with this precision, so that the order of additions hides. */
-const measureScale = 1e6
+/** An event that is being made. It has all members from the start, so that its shape is always the same. */
+export class ChangeDraft implements Members {
+  action: Members['action']
+  added: Members['added']
+  readonly alertId: string
+  baseline: Members['baseline']
+  certainty: Members['certainty']
+  drill: Members['drill']
+  facts: Members['facts']
+  fold: Members['fold']
+  from: Members['from']
+  group: Members['group']
+  handling: Members['handling']
+  levels: Members['levels']
+  notify: Members['notify']
+  operator: Members['operator']
+  operatorRevision: Members['operatorRevision']
+  pattern: Members['pattern']
+  reason: Members['reason']
+  references: Members['references']
+  removed: Members['removed']
+  readonly revision: number
+  ruleId: Members['ruleId']
+  ruleVersion: Members['ruleVersion']
+  seq: Members['seq']
+  severity: Members['severity']
+  status: Members['status']
+  threshold: Members['threshold']
+  to: Members['to']
+  value: Members['value']
 
-export function roundMeasure(value: number): number {
-  return Math.round(value * measureScale) / measureScale
+  constructor(alertId: string, revision: number) {
+    this.alertId = alertId
+    this.revision = revision
+  }
+
+  /** True if it has more than the number of an update. */
+  hasContent(): boolean {
+    for (const name in this)
+      if (name !== 'alertId' && name !== 'revision' && this[name] !== undefined) return true
+    return false
+  }
 }
 
 export function haveLevelsChanged(alert: Alert, finding: Finding): boolean {
@@ -31,7 +68,9 @@ export function haveLevelsChanged(alert: Alert, finding: Finding): boolean {
 }
 
 function areEqual(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((value, i) => value === b[i])
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
 }
 
 export function hasMeasureChanged(alert: Alert, finding: Finding): boolean {
@@ -44,71 +83,70 @@ export function updateContent(
   alert: Alert,
   finding: Finding,
   settings: RuleSettings,
-  change: ChangeDraft
+  draft: ChangeDraft
 ): boolean {
-  const { added, removed, isCut } = updateTriggers(incidents, alert, finding)
-  if (added.length > 0) change.added = added
-  if (removed.length > 0) change.removed = removed
-  updateMeasure(alert, finding, change)
-  updateTimes(alert, finding, change)
-  updateGrades(incidents, alert, finding, change)
+  const isCut = updateTriggers(incidents, alert, finding, draft)
+  updateMeasure(alert, finding, draft)
+  updateTimes(alert, finding, draft)
+  updateGrades(incidents, alert, finding, draft)
   const severity = pickSeverity(settings.severities, alert.level)
-  if (alert.severity !== severity) change.severity = alert.severity = severity
-  if (alert.isMoved) change.group = alert.group
+  if (alert.severity !== severity) draft.severity = alert.severity = severity
+  if (alert.isMoved) draft.group = alert.group
   alert.isMoved = false
   return isCut
 }
 
 /** Adds all members of the state, for the first event of an alert. */
-export function addState(alert: Alert, { reports }: Incidents, change: ChangeDraft): void {
+export function addState(alert: Alert, { reports }: Incidents, draft: ChangeDraft): void {
   const { number } = reports.columns
   const { rule, operator, operatorRevision } = alert
-  change.added = alert.triggers.map(row => number[row]!)
-  if (alert.baseline !== null) change.baseline = alert.baseline
-  change.certainty = alert.certainty
-  if (alert.isDrill) change.drill = true
-  updateFacts({ facts: {} }, alert.facts, change)
-  change.from = formatDay(alert.startDay)
-  change.group = alert.group
-  change.handling = handlings[alert.handling]!
-  change.levels ??= alert.levelDays.map(formatDay)
-  if (operator !== untouchedOperator) change.operator = operator
-  if (operatorRevision !== 1) change.operatorRevision = operatorRevision
-  if (rule.pattern !== rule.id) change.pattern = rule.pattern
-  change.ruleId = rule.id
-  change.ruleVersion = alert.ruleVersion
-  change.severity = alert.severity
-  change.status = alert.status
-  change.threshold = alert.threshold
-  if (alert.endDay !== never) change.to = formatDay(alert.endDay)
-  change.value = alert.value
+  draft.added = alert.triggers.map(row => number[row]!)
+  if (alert.baseline !== null) draft.baseline = alert.baseline
+  draft.certainty = alert.certainty
+  if (alert.isDrill) draft.drill = true
+  draft.facts = formatFacts(alert.facts)
+  draft.from = formatDay(alert.startDay)
+  draft.group = alert.group
+  draft.handling = handlings[alert.handling]!
+  draft.levels ??= alert.levelDays.map(formatDay)
+  if (operator !== untouchedOperator) draft.operator = operator
+  if (operatorRevision !== 1) draft.operatorRevision = operatorRevision
+  if (rule.pattern !== rule.id) draft.pattern = rule.pattern
+  draft.ruleId = rule.id
+  draft.ruleVersion = alert.ruleVersion
+  draft.severity = alert.severity
+  draft.status = alert.status
+  draft.threshold = alert.threshold
+  if (alert.endDay !== never) draft.to = formatDay(alert.endDay)
+  draft.value = alert.value
 }
 
-function updateMeasure(alert: Alert, finding: Finding, change: ChangeDraft): void {
+function updateMeasure(alert: Alert, finding: Finding, draft: ChangeDraft): void {
   const measured = finding.measure()
-  const [value, threshold] = [roundMeasure(measured.value), roundMeasure(measured.threshold)]
+  const value = roundMeasure(measured.value)
+  const threshold = roundMeasure(measured.threshold)
   const baseline = measured.baseline === null ? null : roundMeasure(measured.baseline)
-  if (alert.value !== value) change.value = alert.value = value
-  if (alert.threshold !== threshold) change.threshold = alert.threshold = threshold
-  if (alert.baseline !== baseline) change.baseline = alert.baseline = baseline
+  if (alert.value !== value) draft.value = alert.value = value
+  if (alert.threshold !== threshold) draft.threshold = alert.threshold = threshold
+  if (alert.baseline !== baseline) draft.baseline = alert.baseline = baseline
 }
 
-function updateTimes(alert: Alert, finding: Finding, change: ChangeDraft): void {
+function updateTimes(alert: Alert, finding: Finding, draft: ChangeDraft): void {
   const { startDay, endDay, level } = finding
   const days = finding.listLevelDays()
   if (!areEqual(days, alert.levelDays)) {
     alert.levelDays = days
-    change.levels = days.map(formatDay)
+    draft.levels = days.map(formatDay)
   }
   alert.level = level
-  if (alert.startDay !== startDay) change.from = formatDay(startDay)
-  if (alert.endDay !== endDay) change.to = endDay === never ? null : formatDay(endDay)
+  if (alert.startDay !== startDay) draft.from = formatDay(startDay)
+  if (alert.endDay !== endDay) draft.to = endDay === never ? null : formatDay(endDay)
   alert.startDay = startDay
   alert.endDay = endDay
 }
 
 /** Facts follow the other values: they alone make no update. */
-export function updateFacts(alert: Pick<Alert, 'facts'>, facts: Facts, change: ChangeDraft): void {
+export function updateFacts(alert: Alert, facts: Facts, draft: ChangeDraft): void {
   const before = alert.facts
   if (before === facts) return
   const changed: Record<string, number | string | null> = {}
@@ -116,7 +154,18 @@ export function updateFacts(alert: Pick<Alert, 'facts'>, facts: Facts, change: C
     if (before[name] !== facts[name]) changed[name] = formatFact(name, facts[name]!)
   for (const name in before) if (!(name in facts)) changed[name] = null
   alert.facts = facts
-  for (const _ in changed) change.facts = changed
+  draft.facts = isEmpty(changed) ? undefined : changed
+}
+
+function formatFacts(facts: Facts): ChangeDraft['facts'] {
+  const formatted: Record<string, number | string> = {}
+  for (const name in facts) formatted[name] = formatFact(name, facts[name]!)
+  return isEmpty(formatted) ? undefined : formatted
+}
+
+function isEmpty(object: object): boolean {
+  for (const _ in object) return false
+  return true
 }
 
 /** Days are dates in events. */
@@ -129,25 +178,25 @@ function updateGrades(
   incidents: Incidents,
   alert: Alert,
   finding: Finding,
-  change: ChangeDraft
+  draft: ChangeDraft
 ): void {
   const { triggers, threshold } = alert
   const certainty = computeCertainty(incidents, finding, triggers, threshold)
-  if (alert.certainty !== certainty) change.certainty = alert.certainty = certainty
+  if (alert.certainty !== certainty) draft.certainty = alert.certainty = certainty
   const handling = computeHandling(incidents, triggers)
   if (alert.handling === handling) return
   alert.handling = handling
-  change.handling = handlings[handling]!
+  draft.handling = handlings[handling]!
 }
 
 export function updateStatus(
   alert: Alert,
   kind: UpdateKind,
   watermark: number,
-  change: ChangeDraft
+  draft: ChangeDraft
 ): void {
   const status = kind === 'retracted' ? 'retracted' : computeStatus(alert, watermark)
   if (alert.status === status) return
   alert.status = status
-  change.status = status
+  draft.status = status
 }

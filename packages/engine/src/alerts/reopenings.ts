@@ -60,12 +60,11 @@ export class Reopenings {
 
   /** The alert that a finding without one reopens; null if none. Call it in order of findings. (I5) */
   find(finding: Finding, scope: string): Reopening | null {
-    const rows = sortNumbers(finding.listTriggers())
-    const retracted = this.#findRetracted(finding, rows)
+    const retracted = this.#findRetracted(finding)
     if (retracted !== null) return { alert: retracted, reason: 'support-returned' }
     const latest = this.#findLatest(scope)
     if (latest === null || !isOver(latest, finding)) return null
-    if (countShared(rows, latest.triggers) > 0)
+    if (countShared(sortNumbers(finding.listTriggers()), latest.triggers) > 0)
       return { alert: latest, reason: 'situation-goes-on' }
     return isSameSituation(latest, finding) ? { alert: latest, reason: 'same-situation' } : null
   }
@@ -97,10 +96,10 @@ export class Reopenings {
   }
 
   /** The oldest retracted alert of the rule that shares a trigger. */
-  #findRetracted(finding: Finding, rows: readonly number[]): Alert | null {
+  #findRetracted(finding: Finding): Alert | null {
     if (this.#retractedByTrigger.size === 0) return null
     let oldest: Alert | null = null
-    for (const row of rows)
+    for (const row of finding.listTriggers())
       for (const alert of this.#retractedByTrigger.get(this.#getNumber(row)) ?? [])
         if (canReopen(alert, finding) && (oldest === null || alert.seq < oldest.seq)) oldest = alert
     return oldest

@@ -7,6 +7,8 @@ export function formatScope({
   group,
   isDrill
 }: Pick<Finding, 'rule' | 'group' | 'isDrill'>): string {
-  const names = Object.keys(group).sort()
-  return JSON.stringify([rule.id, isDrill, ...names.map(name => [name, group[name]])])
+  let text = `[${JSON.stringify(rule.id)},${isDrill}`
+  for (const name of Object.keys(group).sort())
+    text += `,[${JSON.stringify(name)},${JSON.stringify(group[name])}]`
+  return `${text}]`
 }

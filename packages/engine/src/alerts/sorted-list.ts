@@ -34,8 +34,11 @@ export function removeNumber(list: number[], number: number): boolean {
   return true
 }
 
-export function sortNumbers(numbers: readonly number[]): number[] {
-  return [...numbers].sort((a, b) => a - b)
+/** The numbers in order: the list itself if it is in order. */
+export function sortNumbers(numbers: readonly number[]): readonly number[] {
+  for (let i = 1; i < numbers.length; i++)
+    if (numbers[i - 1]! > numbers[i]!) return [...numbers].sort((a, b) => a - b)
+  return numbers
 }
 
 /** Counts the numbers that are in both lists. */

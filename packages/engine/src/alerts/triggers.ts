@@ -3,8 +3,10 @@
 
 import type { Incidents } from '../data/incidents.ts'
 import { evicted } from '../data/reports.ts'
+import { never } from '../data/time.ts'
 import type { Finding } from '../rules/finding.ts'
 import type { Alert } from './alert.ts'
+import type { ChangeDraft } from './published-content.ts'
 import { countShared, hasNumber, insertNumber, removeNumber, sortNumbers } from './sorted-list.ts'
 
 /** Most reports that one event adds. The next events of the alert add the rest. */
@@ -28,72 +30,78 @@ export function markAllChanged(finding: Finding): void {
   if (tracksRows(finding)) finding.markAllChanged()
 }
 
-export interface TriggerChange {
-  /** Report numbers. */
-  readonly added: number[]
-  readonly removed: number[]
-  /** True if the event has no room for more. */
-  isCut: boolean
-}
-
-/** Updates the published triggers. Returns what changed. */
+/** Updates the published triggers, and adds the difference to an event. True if it has no room for more. */
 export function updateTriggers(
   incidents: Incidents,
   alert: Alert,
-  finding: Finding
-): TriggerChange {
-  const change: TriggerChange = { added: [], removed: [], isCut: false }
-  if (tracksRows(finding) && !finding.isFullyChanged)
-    updateChanged(incidents, alert, finding, change)
-  else updateAll(incidents, alert, finding, change)
-  if (tracksRows(finding)) finding.clearChanges()
-  if (change.isCut) markAllChanged(finding)
-  return change
+  finding: Finding,
+  draft: ChangeDraft
+): boolean {
+  const difference: Difference = { added: [], removed: [], isCut: false }
+  if (!tracksRows(finding)) updateAll(incidents, alert, finding, difference)
+  else {
+    if (finding.isFullyChanged) updateAll(incidents, alert, finding, difference)
+    else updateChanged(incidents, alert, finding, difference)
+    if (difference.isCut) finding.markAllChanged()
+    else finding.clearChanges()
+  }
+  if (difference.added.length > 0) draft.added = difference.added
+  if (difference.removed.length > 0) draft.removed = difference.removed
+  return difference.isCut
+}
+
+/** Report numbers. */
+interface Difference {
+  readonly added: number[]
+  readonly removed: number[]
+  isCut: boolean
 }
 
 function updateChanged(
-  incidents: Incidents,
-  alert: Alert,
+  { reports }: Incidents,
+  { triggers }: Alert,
   finding: RowTracker,
-  change: TriggerChange
+  difference: Difference
 ): void {
-  for (const row of sortNumbers([...(finding.changedRows ?? [])]))
-    if (finding.hasTrigger(row)) addTrigger(incidents, alert, row, change)
-    else removeTrigger(incidents, alert, row, change)
+  if (finding.changedRows === null) return
+  const { added, removed } = difference
+  const { number, present } = reports.columns
+  for (const row of sortNumbers([...finding.changedRows]))
+    if (!finding.hasTrigger(row)) {
+      if (present[row] !== evicted && removeNumber(triggers, row)) removed.push(number[row]!)
+    } else if (added.length === maxNamedReports) difference.isCut ||= !hasNumber(triggers, row)
+    else if (insertNumber(triggers, row)) added.push(number[row]!)
 }
 
+/** Both lists are in order. A trigger stays published after its report is evicted. */
 function updateAll(
-  incidents: Incidents,
+  { reports }: Incidents,
   alert: Alert,
   finding: Finding,
-  change: TriggerChange
+  difference: Difference
 ): void {
-  const rows = new Set(sortNumbers(finding.listTriggers()))
-  for (const row of rows) addTrigger(incidents, alert, row, change)
-  if (alert.triggers.length <= rows.size && !change.isCut) return
-  for (const row of [...alert.triggers])
-    if (!rows.has(row)) removeTrigger(incidents, alert, row, change)
-}
-
-function addTrigger(
-  { reports }: Incidents,
-  { triggers }: Alert,
-  row: number,
-  change: TriggerChange
-): void {
-  if (change.added.length === maxNamedReports) change.isCut ||= !hasNumber(triggers, row)
-  else if (insertNumber(triggers, row)) change.added.push(reports.columns.number[row]!)
-}
-
-/** A trigger stays published after its report is evicted. */
-function removeTrigger(
-  { reports }: Incidents,
-  { triggers }: Alert,
-  row: number,
-  change: TriggerChange
-): void {
-  if (reports.columns.present[row] === evicted) return
-  if (removeNumber(triggers, row)) change.removed.push(reports.columns.number[row]!)
+  const { number, present } = reports.columns
+  const { added, removed } = difference
+  const before = alert.triggers
+  const after: number[] = []
+  let i = 0
+  const passBefore = (row: number) => {
+    for (; i < before.length && before[i]! < row; i++)
+      if (present[before[i]!] === evicted) after.push(before[i]!)
+      else removed.push(number[before[i]!]!)
+  }
+  for (const row of sortNumbers(finding.listTriggers())) {
+    passBefore(row)
+    if (before[i] === row) i += 1
+    else if (added.length < maxNamedReports) added.push(number[row]!)
+    else {
+      difference.isCut = true
+      continue
+    }
+    after.push(row)
+  }
+  passBefore(never)
+  alert.triggers = after
 }
 
 /** The finding that shares most triggers with these rows, which are sorted; null if none does. */

@@ -4,6 +4,7 @@ import type { Incidents } from '../data/incidents.ts'
 import { never } from '../data/time.ts'
 import type { Finding } from '../rules/finding.ts'
 import { type Alert, getConfirmDay, type UpdateKind } from './alert.ts'
+import type { DeferredGrowth } from './deferred-growth.ts'
 import { hasMeasureChanged } from './published-content.ts'
 
 export interface Decision {
@@ -11,23 +12,35 @@ export interface Decision {
   /** Code for readers. */
   readonly reason: string | null
   /** Published only if a value differs: to compare costs as much as to update. */
-  readonly isTentative?: true
+  readonly isTentative: boolean
 }
 
+/** The record, and what the book knows of findings. */
 export interface DecisionContext {
   readonly incidents: Incidents
   readonly watermark: number
   readonly isTick: boolean
-  /** The record publishes growth that was deferred. */
-  readonly isDue: boolean
-  /** Growth is deferred beyond this tick. */
-  readonly isDeferred: boolean
-  /** The alert has another finding since this record, for this reason. */
-  readonly reopenReason: string | undefined
+  /** The record publishes all growth that was deferred: it changes rules or the engine. */
+  readonly isComparing: boolean
+  /** Findings with growth that the record publishes. */
+  readonly due: ReadonlySet<Finding>
+  readonly growth: DeferredGrowth
+  /** Alerts with another finding since this record. */
+  readonly reopenReasons: ReadonlyMap<Alert, string>
 }
 
-const revised: Decision = { kind: 'revised', reason: null }
-const compared: Decision = { ...revised, isTentative: true }
+function decide(kind: UpdateKind, reason: string | null = null): Decision {
+  return { kind, reason, isTentative: false }
+}
+
+const [raised, escalated, confirmed, revised] = [
+  decide('raised'),
+  decide('escalated'),
+  decide('confirmed'),
+  decide('revised')
+]
+const compared: Decision = { kind: 'revised', reason: null, isTentative: true }
+const ended = decide('resolved', 'situation-ended')
 
 /** `later`: growth, to compare at a tick, because that is expensive. Null: readers see no difference. */
 export function decideUpdate(
@@ -35,21 +48,17 @@ export function decideUpdate(
   finding: Finding,
   context: DecisionContext
 ): Decision | 'later' | null {
-  if (alert.revision === 0) return { kind: 'raised', reason: null }
+  if (alert.revision === 0) return raised
+  const reopenReason = context.reopenReasons.get(alert)
   const isOver = finding.endDay !== never
   if (alert.status === 'retracted')
-    return {
-      kind: isOver ? 'resolved' : 'reopened',
-      reason: context.reopenReason ?? 'support-returned'
-    }
+    return decide(isOver ? 'resolved' : 'reopened', reopenReason ?? 'support-returned')
   if (alert.isClosed) return decideClosed(alert, finding, context)
   if (isOver !== (alert.status === 'resolved'))
-    return isOver
-      ? { kind: 'resolved', reason: 'situation-ended' }
-      : { kind: 'reopened', reason: context.reopenReason ?? 'situation-goes-on' }
-  if (finding.level > alert.level) return { kind: 'escalated', reason: null }
-  if (isConfirmed(alert, context)) return { kind: 'confirmed', reason: null }
-  const isMoved = alert.isMoved || context.reopenReason !== undefined
+    return isOver ? ended : decide('reopened', reopenReason ?? 'situation-goes-on')
+  if (finding.level > alert.level) return escalated
+  if (isConfirmed(alert, context)) return confirmed
+  const isMoved = alert.isMoved || reopenReason !== undefined
   if (isMoved || finding.level < alert.level) return revised
   return decideRevision(alert, finding, context)
 }
@@ -67,8 +76,8 @@ function decideClosed(
   if (finding.endDay === never) {
     const { fromDay } = context.incidents.columns
     if (finding.listTriggers().some(row => fromDay[row]! > alert.closedDay))
-      return { kind: 'reopened', reason: 'later-trigger' }
-    if (finding.level > alert.closedLevel) return { kind: 'reopened', reason: 'higher-level' }
+      return decide('reopened', 'later-trigger')
+    if (finding.level > alert.closedLevel) return decide('reopened', 'higher-level')
   }
   return decideRevision(alert, finding, context)
 }
@@ -76,19 +85,19 @@ function decideClosed(
 function decideRevision(
   alert: Alert,
   finding: Finding,
-  { isTick, isDue, isDeferred }: DecisionContext
+  { isComparing, due, isTick, growth }: DecisionContext
 ): Decision | 'later' | null {
-  if (!alert.isIntroduced) return { kind: 'revised', reason: 'engine-changed' }
+  if (!alert.isIntroduced) return decide('revised', 'engine-changed')
   if (alert.absorbed.length > 0) return revised
-  if (isDue) return compared
+  if (isComparing || due.has(finding)) return compared
   if (!isTick) return 'later'
-  if (isDeferred) return null
+  if (growth.has(finding)) return null
   // A tick alone changes levels and status, and an overlap takes up what its findings gained.
   return hasMeasureChanged(alert, finding) ? revised : 'later'
 }
 
 /** The update of an alert without a finding. */
 export function decideRetraction({ isIntroduced, mergedInto }: Alert): Decision {
-  if (mergedInto !== null) return { kind: 'retracted', reason: 'merged' }
-  return { kind: 'retracted', reason: isIntroduced ? 'support-fell-away' : 'engine-changed' }
+  if (mergedInto !== null) return decide('retracted', 'merged')
+  return decide('retracted', isIntroduced ? 'support-fell-away' : 'engine-changed')
 }

@@ -11,12 +11,13 @@ import {
   type AlertChange,
   type AlertStatement,
   type AlertSum,
-  addAlertChange
+  addAlertChange,
+  formatAlertChange
 } from '@tocsin/contracts/record/alert-event-v3'
 import type { Alert } from '../alerts/alert.ts'
 import { exportAlert, restoreAlert } from '../alerts/alert-snapshot.ts'
 import { compareText } from '../alerts/finding-order.ts'
-import { addState, type ChangeDraft } from '../alerts/published-content.ts'
+import { addState, ChangeDraft } from '../alerts/published-content.ts'
 import type { Incidents } from '../data/incidents.ts'
 import { convertToMs } from '../data/time.ts'
 import { makeAlertLookup } from '../render/incident-facts.ts'
@@ -199,10 +200,11 @@ function* listStates(
 }
 
 function sumAlert(alert: Alert, incidents: Incidents): AlertSum {
-  const numbers = { revision: 1, seq: 0, fold: 'public', notify: 'quiet' } as const
-  const change: ChangeDraft = { alertId: alert.id, ...numbers }
-  addState(alert, incidents, change)
-  return addAlertChange(null, { theatre: '', time: '' }, change as AlertChange)
+  const draft = new ChangeDraft(alert.id, 1)
+  Object.assign(draft, { seq: 0, fold: 'public', notify: 'quiet' })
+  addState(alert, incidents, draft)
+  const change: AlertChange = JSON.parse(formatAlertChange(draft as AlertChange))
+  return addAlertChange(null, { theatre: '', time: '' }, change)
 }
 
 type Describe = (state: State) => AlertSketch

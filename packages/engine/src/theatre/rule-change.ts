@@ -17,7 +17,6 @@ import type { AlertStatement } from '@tocsin/contracts/record/alert-event-v3'
 import { type RuleVersion, runsIn, type TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { Alert, isSameRule } from '../alerts/alert.ts'
 import type { Cause } from '../alerts/event-chain.ts'
-import { sortNumbers } from '../alerts/sorted-list.ts'
 import { convertToDay, never, parseMs } from '../data/time.ts'
 import { handlings } from '../data/vocabulary.ts'
 import type { RuleBase } from '../rules/rule-base.ts'
@@ -141,7 +140,7 @@ function listTriggers({ engine }: LevelFold, { evidence }: AlertStatement): numb
     const incident = row === undefined ? -1 : engine.assembly.findIncident(row)
     if (incident >= 0) rows.add(incident)
   }
-  return sortNumbers([...rows])
+  return [...rows].sort((a, b) => a - b)
 }
 
 function readDay(time: string): number {
