@@ -29,6 +29,7 @@ import {
   type UpdateKind,
   updateKinds
 } from './alert.ts'
+import { ChangeDraft } from './change-draft.ts'
 import { DeferredGrowth } from './deferred-growth.ts'
 import { type Cause, type ChainOptions, EventChain } from './event-chain.ts'
 import { compareText, sortFindings } from './finding-order.ts'
@@ -36,13 +37,7 @@ import { decideNotify, type Notify } from './notify.ts'
 import { dropAcknowledgement, uniteOperators } from './officer-acts.ts'
 import { OfficerDesk } from './officer-desk.ts'
 import { PendingConfirmations } from './pending-confirmations.ts'
-import {
-  addState,
-  ChangeDraft,
-  updateContent,
-  updateFacts,
-  updateStatus
-} from './published-content.ts'
+import { addState, updateContent, updateFacts, updateStatus } from './published-content.ts'
 import { Reopenings } from './reopenings.ts'
 import { formatScope } from './scope-key.ts'
 import { findFirstTrigger, findMostShared, markAllChanged } from './triggers.ts'

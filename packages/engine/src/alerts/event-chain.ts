@@ -9,7 +9,7 @@ import {
   formatAlertRecord
 } from '@tocsin/contracts/record/alert-event-v3'
 import type { Handling } from '../data/vocabulary.ts'
-import type { ChangeDraft } from './published-content.ts'
+import type { ChangeDraft } from './change-draft.ts'
 
 /** The record that caused an event: an event has its time and its trace. */
 export interface Cause {

@@ -8,6 +8,7 @@ import { convertToDay } from '../data/time.ts'
 import { handlings } from '../data/vocabulary.ts'
 import { type ActTarget, describeTarget, findTarget } from './act-target.ts'
 import type { Alert } from './alert.ts'
+import { ChangeDraft } from './change-draft.ts'
 import type { Cause, EventChain } from './event-chain.ts'
 import { compareText } from './finding-order.ts'
 import {
@@ -18,7 +19,6 @@ import {
   findRefusal,
   type RefusalReason
 } from './officer-acts.ts'
-import { ChangeDraft } from './published-content.ts'
 
 export class OfficerDesk {
   readonly #alerts: ReadonlyMap<string, Alert>

@@ -1,6 +1,6 @@
 // What an alert publishes about a finding. Each member that changes goes into the event.
 
-import { type AlertChange, untouchedOperator } from '@tocsin/contracts/record/alert-event-v3'
+import { untouchedOperator } from '@tocsin/contracts/record/alert-event-v3'
 import type { Incidents } from '../data/incidents.ts'
 import { formatDay, never } from '../data/time.ts'
 import { handlings } from '../data/vocabulary.ts'
@@ -14,53 +14,8 @@ import {
   type UpdateKind
 } from './alert.ts'
 import { computeCertainty } from './certainty.ts'
+import type { ChangeDraft } from './change-draft.ts'
 import { computeHandling, updateTriggers } from './triggers.ts'
-
-type Members = { -readonly [K in keyof AlertChange]-?: AlertChange[K] | undefined }
-
-/** An event that is being made. It has all members from the start, so that its shape is always the same. */
-export class ChangeDraft implements Members {
-  action: Members['action']
-  added: Members['added']
-  readonly alertId: string
-  baseline: Members['baseline']
-  certainty: Members['certainty']
-  drill: Members['drill']
-  facts: Members['facts']
-  fold: Members['fold']
-  from: Members['from']
-  group: Members['group']
-  handling: Members['handling']
-  levels: Members['levels']
-  notify: Members['notify']
-  operator: Members['operator']
-  operatorRevision: Members['operatorRevision']
-  pattern: Members['pattern']
-  reason: Members['reason']
-  references: Members['references']
-  removed: Members['removed']
-  readonly revision: number
-  ruleId: Members['ruleId']
-  ruleVersion: Members['ruleVersion']
-  seq: Members['seq']
-  severity: Members['severity']
-  status: Members['status']
-  threshold: Members['threshold']
-  to: Members['to']
-  value: Members['value']
-
-  constructor(alertId: string, revision: number) {
-    this.alertId = alertId
-    this.revision = revision
-  }
-
-  /** True if it has more than the number of an update. */
-  hasContent(): boolean {
-    for (const name in this)
-      if (name !== 'alertId' && name !== 'revision' && this[name] !== undefined) return true
-    return false
-  }
-}
 
 export function haveLevelsChanged(alert: Alert, finding: Finding): boolean {
   if (alert.startDay !== finding.startDay || alert.level !== finding.level) return true

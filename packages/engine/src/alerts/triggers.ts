@@ -6,7 +6,7 @@ import { evicted } from '../data/reports.ts'
 import { never } from '../data/time.ts'
 import type { Finding } from '../rules/finding.ts'
 import type { Alert } from './alert.ts'
-import type { ChangeDraft } from './published-content.ts'
+import type { ChangeDraft } from './change-draft.ts'
 import { countShared, hasNumber, insertNumber, removeNumber, sortNumbers } from './sorted-list.ts'
 
 /** Most reports that one event adds. The next events of the alert add the rest. */
