@@ -71,3 +71,14 @@ export function nameArea(
     ? fixedWords[language].unknownPlace
     : lookup.findAreaName(known, language)
 }
+
+/** The place of the first incident with the name of the area; the area alone if it has no name. */
+export function namePlace(
+  { group }: AlertSum,
+  area: string,
+  incidents: readonly IncidentFacts[]
+): string {
+  const named = incidents.find(({ placeName }) => placeName !== null)?.placeName
+  if (group.settlement !== undefined || !named || named === area) return area
+  return group.admin1 === undefined ? named : `${named}, ${area}`
+}

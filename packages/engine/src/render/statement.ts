@@ -4,11 +4,12 @@
 import type { AlertStatement, AlertSum } from '@tocsin/contracts/record/alert-event-v3'
 import { isolateRightToLeft, namesDrill, visibleText } from '@tocsin/domain/report/stated-words'
 import type { Language, RuleTexts } from '../rules/definition.ts'
-import { describeArea, nameArea } from './area.ts'
+import { describeArea, nameArea, namePlace } from './area.ts'
 import { countDoubts, sumFatalities } from './fatalities.ts'
 import { formatDate, formatNumber } from './formats.ts'
 import type { IncidentFacts, RenderLookup, RuleWords } from './lookup.ts'
 import { fillOwnHeadline } from './own-headline.ts'
+import { nameTactic } from './tactic-names.ts'
 import { type CountedText, fillTemplate, type TemplateValue } from './template.ts'
 import { fixedWords } from './words.ts'
 
@@ -38,8 +39,12 @@ export function renderStatement(
   const fatalities = sumFatalities(incidents)
   const rule = lookup.findRule(sum.ruleId, sum.ruleVersion)
   const place = nameArea(sum, area, incidents, lookup, language)
-  const values = collectValues(sum, rule, place, fatalities, language)
-  const levels = describeLevels(sum, incidents, language)
+  const values: Values = {
+    ...collectValues(sum, rule, place, fatalities, language),
+    place: namePlace(sum, place, incidents),
+    when: describeTime(sum, incidents, language)
+  }
+  const levels = describeLevels(sum, incidents, rule, values, language)
   const measure = fillWords(rule, 'measure', values, language) ?? sum.pattern
   const headline = fillWords(rule, 'headline', values, language) ?? `${sum.ruleId}: ${place}`
   const title = rule?.title ?? sum.ruleId
@@ -122,22 +127,27 @@ function describeTimes(
 
 /** Each level with its day, and the incident that reached it if one did. */
 function describeLevels(
-  { levels }: AlertSum,
+  { levels, facts }: AlertSum,
   incidents: readonly IncidentFacts[],
+  rule: RuleWords | null,
+  values: Values,
   language: Language
 ): AlertStatement['levels'] {
   const words = fixedWords[language]
+  const templates = rule?.texts[language].levels ?? []
+  const kinds = typeof facts.levelKinds === 'string' ? facts.levelKinds.split(' ') : null
   return levels.map((day, i) => {
     const maker = incidents.findLast(
       ({ from, to }) => from <= formatEnd(day) && to >= formatStart(day)
     )
+    const kind = i === 0 || kinds === null ? i : Number(kinds[i - 1] ?? -2) + 1
     const days = Math.round((Date.parse(day) - Date.parse(levels[0]!)) / dayMs)
-    const count = maker === undefined && i > 0 ? days : i + 1
-    const template = maker === undefined ? words.days : words.level
+    const usual = i === 0 ? words.entry : maker === undefined ? words.days : words.level
+    const count = maker === undefined ? days : i + 1
     return {
       level: i + 1,
       at: formatStart(day),
-      reason: i === 0 ? words.entry : fillTemplate(template, { count }, language),
+      reason: fillTemplate(templates[kind] ?? usual, { ...values, count }, language),
       ...(maker === undefined ? {} : { incidentId: maker.incidentId })
     }
   })
@@ -171,6 +181,7 @@ function collectValues(
     ...(rule?.parameters as Values | undefined),
     ...Object.fromEntries(facts),
     ...sum.group,
+    ...(sum.group.tactic === undefined ? {} : { tactic: nameTactic(sum.group.tactic, language) }),
     area,
     value: sum.value,
     threshold: sum.threshold,
@@ -180,6 +191,20 @@ function collectValues(
     count: sum.triggers.length,
     deaths: describeDeaths(fatalities, language)
   }
+}
+
+/** The date of the first incident, which may be an interval. */
+function describeTime(
+  { from }: AlertSum,
+  incidents: readonly IncidentFacts[],
+  language: Language
+): string {
+  const words = fixedWords[language]
+  const first = incidents[0]
+  const start = (first?.from ?? from).slice(0, dateLength)
+  const end = (first?.to ?? from).slice(0, dateLength)
+  const values = { from: formatDate(start, language), to: formatDate(end, language) }
+  return fillTemplate(start === end ? words.onDay : words.betweenDays, values, language)
 }
 
 function describeDeaths({ low, best, high }: Fatalities, language: Language): CountedText {
@@ -196,7 +221,7 @@ function describeDeaths({ low, best, high }: Fatalities, language: Language): Co
 
 function fillWords(
   rule: RuleWords | null,
-  name: keyof RuleTexts,
+  name: Exclude<keyof RuleTexts, 'levels'>,
   values: Values,
   language: Language
 ): string | null {

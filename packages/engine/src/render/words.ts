@@ -22,6 +22,8 @@ interface FixedWords {
   readonly days: string
   readonly entry: string
   readonly level: string
+  readonly onDay: string
+  readonly betweenDays: string
 }
 
 export const fixedWords: Readonly<Record<Language, FixedWords>> = {
@@ -34,7 +36,7 @@ export const fixedWords: Readonly<Record<Language, FixedWords>> = {
     unknownPlace: 'an unknown place',
     now: 'now',
     incidents: 'The alert rests on {count} {count:incident|incidents} since {from}.',
-    interval: '{count} of them {count:is|are} known only to lie between two days.',
+    interval: '{count} {count:incident is|incidents are} known only to lie between two days.',
     doubt: '{count} of them may be {count:another|others} of them: no dead are counted twice.',
     crowd:
       '{count} of them {count:is|are} out of a crowd of reports of one place and time: an event and its dead may count several times.',
@@ -44,7 +46,9 @@ export const fixedWords: Readonly<Record<Language, FixedWords>> = {
     unknownNumber: 'an unknown number',
     days: '{count} {count:day|days}',
     entry: 'entry',
-    level: 'level {count}'
+    level: 'level {count}',
+    onDay: 'on {from}',
+    betweenDays: 'between {from} and {to}'
   },
   fr: {
     drill: 'EXERCICE : ',
@@ -55,7 +59,7 @@ export const fixedWords: Readonly<Record<Language, FixedWords>> = {
     unknownPlace: 'un lieu inconnu',
     now: 'ce jour',
     incidents: 'L’alerte repose sur {count} {count:incident|incidents} depuis le {from}.',
-    interval: '{count} d’entre eux {count:n’est connu|ne sont connus} qu’entre deux jours.',
+    interval: '{count} {count:incident n’est connu|incidents ne sont connus} qu’entre deux jours.',
     doubt:
       '{count} d’entre eux {count:peut être un autre|peuvent être d’autres} : aucun mort n’est compté deux fois.',
     crowd:
@@ -66,6 +70,8 @@ export const fixedWords: Readonly<Record<Language, FixedWords>> = {
     unknownNumber: 'un nombre inconnu',
     days: '{count} {count:jour|jours}',
     entry: 'début',
-    level: 'niveau {count}'
+    level: 'niveau {count}',
+    onDay: 'le {from}',
+    betweenDays: 'entre le {from} et le {to}'
   }
 }

@@ -15,6 +15,7 @@ export interface AbductionCase {
   /** People with names, and one for all without. */
   readonly personCount: number
   /** Days on which a grave kind of people was taken, or the first person died. */
+  /** Of each of `escalateKinds`, then of a death; 0: none. */
   readonly escalationDays: readonly number[]
   readonly deathDay: number
   /** Last day on which they were known to be alive. */
@@ -129,11 +130,12 @@ class CaseStory {
   }
 
   summarize() {
-    const deathDays = this.#deathDay === never ? [] : [this.#deathDay]
+    const graveDays = this.#limits.escalateKinds.map(kind => this.#graveDays.get(kind) ?? 0)
+    const deathDay = this.#deathDay === never ? 0 : this.#deathDay
     return {
       rows: this.#rows,
       personCount: this.#taken.size,
-      escalationDays: [...this.#graveDays.values(), ...deathDays],
+      escalationDays: [...graveDays, deathDay],
       deathDay: this.#deathDay,
       aliveDay: this.#aliveDay,
       overDay: this.#overDay

@@ -12,7 +12,8 @@ import {
   type Candidates,
   type ClusterRule,
   linkedOnly,
-  notLinked
+  notLinked,
+  orderLevels
 } from './cluster-rule.ts'
 import { type AnyRuleDefinition, defineRule } from './definition.ts'
 import { hasUsableGrade } from './families.ts'
@@ -43,6 +44,13 @@ interface AbductionParameters {
 
 const makeVictim = (key: string, kind: string | null) => ({ key, role: null, kind, aliasKeys: [] })
 const atTonka = { settlement: 'Tonka' }
+
+/** Kinds of people as reports name them, in French. */
+const kindsInFrench: Readonly<Record<string, string>> = {
+  'aid-worker': 'humanitaires',
+  foreigner: 'étrangers',
+  'public-figure': 'personnalités'
+}
 
 export const abductionToKilling: AnyRuleDefinition = defineRule<AbductionParameters>({
   id: 'abduction-to-killing',
@@ -192,20 +200,30 @@ export const abductionToKilling: AnyRuleDefinition = defineRule<AbductionParamet
       expect: []
     }
   ],
-  texts: {
+  texts: ({ escalateKinds }) => ({
     en: {
-      headline: 'Abduction in {area} on {from}{value:|; at least one killed}',
+      headline: 'Abduction at {place} {when}{value:|; at least one killed}',
       why: '{count} {count:incident tells|incidents tell} of the same people since {from}. With names they are followed by the keys of their names, in all areas; without, within {nearKm} km and {nearDays} days. People followed: {people}; no alert names them.',
       ends: 'all are released or found dead, or {windowDays} days pass without a report',
-      measure: 'steps from abduction to killing'
+      measure: 'steps from abduction to killing',
+      levels: [
+        'abduction',
+        ...escalateKinds.map(kind => `abducted: ${kind.replaceAll('-', ' ')}`),
+        'killed'
+      ]
     },
     fr: {
-      headline: 'Enlèvement à {area} le {from}{value:| ; au moins un tué}',
+      headline: 'Enlèvement à {place} {when}{value:| ; au moins un tué}',
       why: '{count} {count:incident concerne|incidents concernent} les mêmes personnes depuis le {from}. Celles dont le nom est connu sont suivies par la clé de ce nom, dans toutes les régions ; les autres à moins de {nearKm} km et {nearDays} jours. Personnes suivies : {people} ; aucune alerte ne les nomme.',
       ends: 'toutes sont libérées ou retrouvées mortes, ou {windowDays} jours passent sans nouvelle',
-      measure: 'étapes de l’enlèvement à l’assassinat'
+      measure: 'étapes de l’enlèvement à l’assassinat',
+      levels: [
+        'enlèvement',
+        ...escalateKinds.map(kind => `enlevés : ${kindsInFrench[kind] ?? kind}`),
+        'mort'
+      ]
     }
-  },
+  }),
   looksBack: ({ windowDays, nearDays, proofOfLifeDays }): Readonly<Record<string, number>> =>
     proofOfLifeDays > windowDays ? { nearDays, proofOfLifeDays } : { nearDays, windowDays },
   make: makeAbduction
@@ -268,13 +286,12 @@ function makeAbduction(
       const found = readCase(cluster, { escalateKinds, windowDays })
       if (found === null) return null
       const { takenDay, escalationDays, aliveDay, deathDay, overDay } = found
-      const levelDays = [takenDay, ...escalationDays].sort((a, b) => a - b)
       const absentDay = proofOfLifeDays > 0 ? aliveDay + proofOfLifeDays : never
       const isAbsent = absentDay < Math.min(deathDay, overDay)
       return {
         case: found,
         rows: found.rows,
-        levelDays,
+        ...orderLevels(takenDay, escalationDays),
         ...(isAbsent ? { absenceDay: absentDay } : {}),
         ...(overDay === never ? {} : { overDay })
       }

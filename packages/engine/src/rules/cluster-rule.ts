@@ -8,7 +8,7 @@
 // `onTimer` for what time alone changes. Its findings go to the same `FindingListener`.
 
 import type { Incidents } from '../data/incidents.ts'
-import type { Certainty, Facts, Group, Measure } from './finding.ts'
+import { type Certainty, type Facts, type Group, type Measure, nameLevelKinds } from './finding.ts'
 import type { RuleBase } from './rule-base.ts'
 
 /** Result of `getLink`: the two incidents are not linked. */
@@ -120,6 +120,8 @@ export const historySizeMax = 32
 export interface Assessment {
   /** The day on which each level was reached, level 1 first. */
   readonly levelDays: readonly number[]
+  /** As `nameLevelKinds` gives them. */
+  readonly levelKinds?: string | null
   /** A further level is reached on this day, once the watermark has passed it. */
   readonly absenceDay?: number
   /** The day on which a member ended it. Left out: quiet or age ends it. */
@@ -128,4 +130,20 @@ export interface Assessment {
   readonly rows?: readonly number[]
   /** No level can be added before the cluster has this many members. Default: any incident can. */
   readonly nextLevelSize?: number
+}
+
+/**
+ * The levels of a cluster: the entry, then one for each of these days, which are listed in the order
+ * of the rule's texts; 0: not reached.
+ */
+export function orderLevels(
+  entryDay: number,
+  days: readonly number[]
+): Pick<Assessment, 'levelDays' | 'levelKinds'> {
+  const later = days.map(day => (day === 0 ? 0 : Math.max(day, entryDay)))
+  const reached = later.filter(day => day !== 0).sort((a, b) => a - b)
+  return {
+    levelDays: [entryDay, ...reached],
+    levelKinds: nameLevelKinds(later, reached.length)
+  }
 }

@@ -118,16 +118,18 @@ export const cumulativeDeaths: AnyRuleDefinition = defineRule<CumulativeDeathsPa
   ],
   texts: {
     en: {
-      headline: 'Attacks in {area} have killed up to {value} in {days} days',
+      headline: 'Attacks in {area}: {value} {value:death|deaths} in {days} days',
       why: 'Attacks in {area} killed up to {value} {value:person|people} in the {days} days to {peakDay}, by the highest figure of each incident. Threshold: {threshold}. Deaths reported without a number are not counted, nor are statistics.',
       ends: 'the deaths of {windowDays} days fall below {leaveShare} of the limit of {limit}',
-      measure: 'deaths in {days} days'
+      measure: 'deaths in {days} days',
+      levels: ['{limit} deaths in {windowDays} days', '{yearLimit} deaths in {yearDays} days']
     },
     fr: {
-      headline: 'Les attaques à {area} ont fait jusqu’à {value} morts en {days} jours',
+      headline: 'Attaques à {area} : {value} {value:mort|morts} en {days} jours',
       why: 'Les attaques à {area} ont fait jusqu’à {value} {value:mort|morts} dans les {days} jours jusqu’au {peakDay}, selon le chiffre le plus élevé de chaque incident. Seuil : {threshold}. Les morts sans nombre et les statistiques ne sont pas comptées.',
       ends: 'le nombre de morts en {windowDays} jours passe sous {leaveShare} de la limite de {limit}',
-      measure: 'morts en {days} jours'
+      measure: 'morts en {days} jours',
+      levels: ['{limit} morts en {windowDays} jours', '{yearLimit} morts en {yearDays} jours']
     }
   },
   looksBack: ({ windowDays, yearDays }): Readonly<Record<string, number>> =>

@@ -46,8 +46,9 @@ export const languages = ['en', 'fr'] as const
 export type Language = (typeof languages)[number]
 
 /**
- * Templates of an alert's words. Placeholders: `{area}` `{value}` `{threshold}` `{baseline}`
- * `{from}` `{to}` `{count}` `{deaths}`, each parameter and each fact by its name;
+ * Templates of an alert's words. Placeholders: `{area}` `{place}` `{value}` `{threshold}`
+ * `{baseline}` `{from}` `{to}` `{when}` (the date of the first incident: `on 1 Jun 2025`, `between 1
+ * Jun 2025 and 3 Jun 2025`) `{count}` `{deaths}`, each parameter and each fact by its name;
  * `{value:attack|attacks}` chooses by number.
  */
 export interface RuleTexts {
@@ -59,6 +60,11 @@ export interface RuleTexts {
   readonly ends: string
   /** Name of the measure: `attacks in {windowDays} days`. */
   readonly measure: string
+  /**
+   * What each level means: the first one, then those of `listLevelDays` in its order. Left out, or
+   * too short: the level by its number or by its days.
+   */
+  readonly levels?: readonly string[]
 }
 
 export type TextsByLanguage = Readonly<Record<Language, RuleTexts>>

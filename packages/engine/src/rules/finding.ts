@@ -76,3 +76,14 @@ export interface FindingListener {
  * once all live sources have reported later.
  */
 export type RuleClock = 'ticks' | 'watermark'
+
+/**
+ * Which of the rule's texts names each level after the first, in order of their days: `2 0`. Null if
+ * they come in the order of the texts.
+ */
+export function nameLevelKinds(days: readonly number[], count: number): string | null {
+  const kinds = days.flatMap((day, kind) => (day === 0 ? [] : [kind]))
+  kinds.sort((a, b) => days[a]! - days[b]! || a - b)
+  const reached = kinds.slice(0, count)
+  return reached.every((kind, i) => kind === i) ? null : reached.join(' ')
+}

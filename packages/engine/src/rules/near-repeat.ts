@@ -16,7 +16,8 @@ import {
   type ClusterView,
   linkedOnly,
   neverCore,
-  notLinked
+  notLinked,
+  orderLevels
 } from './cluster-rule.ts'
 import { type AnyRuleDefinition, defineRule } from './definition.ts'
 import { hasUsableGrade } from './families.ts'
@@ -174,13 +175,15 @@ export const nearRepeat: AnyRuleDefinition = defineRule<NearRepeatParameters>({
       headline: 'Attacks repeat near {area}: {value} since {from}',
       why: '{value} attacks of one kind or by one actor near {area} since {from}. Threshold: {threshold} within {radiusKm} km and {windowDays} days; of explosions within {explosionKm} km and {explosionDays} days. Where so many are usual, they raise nothing.',
       ends: '{quietDays} days without another, or an age of {longestDays} days, when they count as usual there',
-      measure: 'attacks of one kind or by one actor'
+      measure: 'attacks of one kind or by one actor',
+      levels: ['attacks repeat', 'one attack more', 'deaths']
     },
     fr: {
       headline: 'Attaques répétées près de {area} : {value} depuis le {from}',
       why: '{value} attaques du même type ou du même auteur près de {area} depuis le {from}. Seuil : {threshold} à moins de {radiusKm} km et {windowDays} jours ; pour les explosions, à moins de {explosionKm} km et {explosionDays} jours. Là où autant d’attaques sont habituelles, il n’y a pas d’alerte.',
       ends: '{quietDays} jours sans nouvelle attaque, ou un âge de {longestDays} jours : elles sont alors habituelles',
-      measure: 'attaques du même type ou du même auteur'
+      measure: 'attaques du même type ou du même auteur',
+      levels: ['attaques répétées', 'une attaque de plus', 'des morts']
     }
   },
   looksBack: ({
@@ -263,11 +266,10 @@ function makeNearRepeat(
 function assessRepeats(cluster: ClusterView, incidentsMin: number): Assessment {
   const { fromDay } = cluster.incidents.columns
   const entryDay = cluster.findEntryDay()
-  const days = cluster.size > incidentsMin ? [cluster.getMemberDay(incidentsMin + 1)] : []
+  const moreDay = cluster.size > incidentsMin ? cluster.getMemberDay(incidentsMin + 1) : 0
   const fatal = cluster.listByTime().find(row => isFatal(cluster.incidents, row))
-  if (fatal !== undefined) days.push(fromDay[fatal]!)
-  const later = days.map(day => Math.max(day, entryDay)).sort((a, b) => a - b)
-  return { levelDays: [entryDay, ...later], nextLevelSize: later.length === 2 ? neverCore : 0 }
+  const levels = orderLevels(entryDay, [moreDay, fatal === undefined ? 0 : fromDay[fatal]!])
+  return { ...levels, nextLevelSize: levels.levelDays.length === 3 ? neverCore : 0 }
 }
 
 function isExplosion({ columns }: Incidents, row: number): boolean {

@@ -83,16 +83,18 @@ export const newActor: AnyRuleDefinition = defineRule<NewActorParameters>({
   ],
   texts: {
     en: {
-      headline: '{actor} first seen in {area} on {from}',
+      headline: '{actor} first seen in {area} {when}',
       why: '{actor} was not seen in {area}, nor in the areas that touch it, for {absentDays} days before {from}. Independent sources: {value}.',
       ends: 'it has been known there for {agesOutDays} days',
-      measure: 'independent sources'
+      measure: 'independent sources',
+      levels: ['first seen', '{sourcesMin} independent sources']
     },
     fr: {
-      headline: '{actor} : première apparition à {area} le {from}',
+      headline: '{actor} : première apparition à {area} {when}',
       why: '{actor} n’avait pas été vu à {area}, ni dans les régions voisines, pendant {absentDays} jours avant le {from}. Sources indépendantes : {value}.',
       ends: 'il y est connu depuis {agesOutDays} jours',
-      measure: 'sources indépendantes'
+      measure: 'sources indépendantes',
+      levels: ['première observation', '{sourcesMin} sources indépendantes']
     }
   },
   // A single sighting by one source is news and pages nobody.

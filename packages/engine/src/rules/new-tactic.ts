@@ -117,16 +117,18 @@ export const newTactic: AnyRuleDefinition = defineRule<NewTacticParameters>({
   ],
   texts: {
     en: {
-      headline: '{tactic} first reported in {area} on {from}',
+      headline: '{tactic} first reported in {area} {when}',
       why: '{tactic} was not reported in {area}, nor in the areas that touch it, for {absentDays} days before {from}. Independent sources: {value}.',
       ends: 'it has been known there for {agesOutDays} days',
-      measure: 'independent sources'
+      measure: 'independent sources',
+      levels: ['first reported', '{sourcesMin} independent sources']
     },
     fr: {
-      headline: '{tactic} : première apparition à {area} le {from}',
+      headline: '{tactic} : première apparition à {area} {when}',
       why: '{tactic} n’avait pas été signalé à {area}, ni dans les régions voisines, pendant {absentDays} jours avant le {from}. Sources indépendantes : {value}.',
       ends: 'il y est connu depuis {agesOutDays} jours',
-      measure: 'sources indépendantes'
+      measure: 'sources indépendantes',
+      levels: ['premier signalement', '{sourcesMin} sources indépendantes']
     }
   },
   // A single sighting by one source is news and pages nobody.

@@ -78,6 +78,12 @@ function mapTexts({ en, fr }: TextsByLanguage): TextsByLanguage {
 }
 
 function mapWords(texts: RuleTexts, map: (text: string) => string): RuleTexts {
-  const { headline, why, ends, measure } = texts
-  return { headline: map(headline), why: map(why), ends: map(ends), measure: map(measure) }
+  const { headline, why, ends, measure, ...others } = texts
+  return {
+    ...others,
+    headline: map(headline),
+    why: map(why),
+    ends: map(ends),
+    measure: map(measure)
+  }
 }

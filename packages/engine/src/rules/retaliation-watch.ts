@@ -92,13 +92,15 @@ export const retaliationWatch: AnyRuleDefinition = defineRule<RetaliationWatchPa
       headline: '{area} may be punished: it spoke up on {voiceDay}',
       why: '{area} appealed, resisted or informed on {voiceDay} while it was besieged or ruled by others. Threats and attacks reported since then: {value}.',
       ends: '{quietDays} days without another appeal, act of resistance, threat or attack',
-      measure: 'threats and attacks since it spoke up'
+      measure: 'threats and attacks since it spoke up',
+      levels: ['it spoke up while it was held', 'threatened', 'attacked']
     },
     fr: {
       headline: '{area} risque des représailles depuis le {voiceDay}',
       why: '{area} a lancé un appel, résisté ou informé le {voiceDay}, alors que la localité était assiégée ou tenue par d’autres. Menaces et attaques rapportées depuis : {value}.',
       ends: '{quietDays} jours sans nouvel appel, acte de résistance, menace ni attaque',
-      measure: 'menaces et attaques depuis la prise de parole'
+      measure: 'menaces et attaques depuis la prise de parole',
+      levels: ['prise de parole sous contrainte', 'menaces', 'attaque']
     }
   },
   looksBack: ({ quietDays }) => ({ quietDays }),

@@ -150,20 +150,36 @@ export const siege: AnyRuleDefinition = defineRule<SiegeParameters>({
       expect: [{ group: { settlement: 'Diosso' }, level: 1, open: false }]
     }
   ],
-  texts: {
+  texts: ({ ageDays }) => ({
     en: {
       headline: 'Siege of {area}: {value} of 3 criteria since {sinceDay}',
       why: 'Reported of {area} since {sinceDay}: {value} of encirclement, aid denied and movement denied, held together. Threshold: {criteriaMin} for {heldDays} days. A criterion counts as held throughout an interval.',
       ends: '{accessSourcesMin} independent {accessSourcesMin:source reports|sources report} access, and it lasts {accessSustainedDays} days; silence does not end it',
-      measure: 'criteria held'
+      measure: 'criteria held',
+      levels: [
+        'partial siege',
+        'all three criteria',
+        ...ageDays.map(days => `${days} days`),
+        'hunger',
+        'no medical care',
+        'local leaders killed'
+      ]
     },
     fr: {
       headline: 'Siège de {area} : {value} critères sur 3 depuis le {sinceDay}',
       why: 'Rapporté de {area} depuis le {sinceDay} : {value} des critères encerclement, aide refusée et déplacements empêchés, remplis ensemble. Seuil : {criteriaMin} pendant {heldDays} jours. Un critère vaut pour tout un intervalle.',
       ends: '{accessSourcesMin} {accessSourcesMin:source indépendante rapporte|sources indépendantes rapportent} un accès, qui dure {accessSustainedDays} jours ; le silence n’y met pas fin',
-      measure: 'critères remplis'
+      measure: 'critères remplis',
+      levels: [
+        'siège partiel',
+        'les trois critères',
+        ...ageDays.map(days => `${days} jours`),
+        'faim',
+        'absence de soins',
+        'responsables locaux tués'
+      ]
     }
-  },
+  }),
   looksBack: ({ heldDays, bridgedGapDays, ageDays, accessSustainedDays }) => ({
     heldDays,
     bridgedGapDays,
@@ -212,11 +228,10 @@ function makeSiegeRule(
     listLevelDays(state) {
       const opened = state[openedDay]!
       const firstDays = criteria.map(({ first }) => state[first]!)
-      const reported = escalators.filter(({ slot }) => state[slot] !== 0)
       return [
         firstDays.includes(0) ? 0 : Math.max(opened, ...firstDays),
         ...ageDays.map(days => opened + days),
-        ...reported.map(({ slot }) => Math.max(opened, state[slot]!))
+        ...escalators.map(({ slot }) => (state[slot] === 0 ? 0 : Math.max(opened, state[slot]!)))
       ]
     },
     measure: state => ({ value: listHeld(state).length, threshold: criteriaMin, baseline: null }),

@@ -143,13 +143,23 @@ export const surge: AnyRuleDefinition = defineRule<SurgeParameters>({
       headline: 'Attacks in {area} surge: {value} in {windowDays} days',
       why: '{value} {value:attack|attacks} in the {windowDays} days to {peakDay}. Threshold: {threshold}, which is {factor} times the mean of the {baseDays} days before ({baseline} per {windowDays} days, taken as at least {floorMean}), and at least {countMin}. An attack counts once, and only if its area is certain.',
       ends: '{leaveDays} days in a row below {leaveFactor} times the usual number',
-      measure: 'attacks in {windowDays} days'
+      measure: 'attacks in {windowDays} days',
+      levels: [
+        'surge',
+        '{escalateFactor} times the usual number',
+        'high for {escalateWindows} windows in a row'
+      ]
     },
     fr: {
       headline: 'Attaques en hausse à {area} : {value} en {windowDays} jours',
       why: '{value} {value:attaque|attaques} dans les {windowDays} jours jusqu’au {peakDay}. Seuil : {threshold}, soit {factor} fois la moyenne des {baseDays} jours précédents ({baseline} par {windowDays} jours, comptée au moins {floorMean}), et au moins {countMin}. Une attaque compte une fois, et seulement si sa région est certaine.',
       ends: '{leaveDays} jours de suite sous {leaveFactor} fois le nombre habituel',
-      measure: 'attaques en {windowDays} jours'
+      measure: 'attaques en {windowDays} jours',
+      levels: [
+        'hausse',
+        '{escalateFactor} fois le nombre habituel',
+        'élevé pendant {escalateWindows} fenêtres de suite'
+      ]
     }
   },
   looksBack: ({ windowDays, baseDays, leaveDays }) => ({ baseDays, windowDays, leaveDays }),

@@ -65,7 +65,10 @@ export function findClusters(
       levels,
       measure: rule.measure?.(view, found) ?? usual,
       certainty: rule.computeCertainty?.(view, found) ?? null,
-      facts: rule.listFacts?.(view, found) ?? {},
+      facts: {
+        ...rule.listFacts?.(view, found),
+        ...(found.levelKinds ? { levelKinds: found.levelKinds } : {})
+      },
       rows: members
     }
   })

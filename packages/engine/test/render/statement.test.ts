@@ -110,7 +110,7 @@ describe('a statement', () => {
     expect(statement).toMatchObject({
       headline: 'Attacks in Ségou surge: 3 in 7 days',
       explanation:
-        '3 attacks to 3 Jun 2025, 3 to 12 dead. The alert rests on 3 incidents since 1 Jun 2025. 1 of them is known only to lie between two days. End of the alert: 7 calm days.',
+        '3 attacks to 3 Jun 2025, 3 to 12 dead. The alert rests on 3 incidents since 1 Jun 2025. 1 incident is known only to lie between two days. End of the alert: 7 calm days.',
       ...{
         severity: 'moderate',
         urgency: 'expected',
@@ -131,6 +131,22 @@ describe('a statement', () => {
     })
   })
 
+  it('names each level by the words of its rule, and a date by its interval', () => {
+    const lookup = makeLookup(() => ({ to: '2025-06-03T23:59:59.999Z' }))
+    const levels = ['entry', 'hunger', 'for {windowDays} days']
+    const findRule = (): RuleWords => ({
+      ...words,
+      texts: { ...words.texts, en: { ...words.texts.en, headline: 'At {place} {when}', levels } }
+    })
+    const sum = makeSum({
+      levels: ['2025-06-01', '2025-06-02', '2025-06-03'],
+      facts: { levelKinds: '1 0' }
+    })
+    const statement = renderStatement(sum, { lookup: { ...lookup, findRule }, language: 'en' })
+    expect(statement.levels.map(({ reason }) => reason)).toEqual(['entry', 'for 7 days', 'hunger'])
+    expect(statement.headline).toBe('At Diosso, Ségou between 1 Jun 2025 and 3 Jun 2025')
+  })
+
   it('is in the language of its reader', () => {
     const lookup = makeLookup(n => ({
       to: n < 3 ? '2025-06-02T23:59:59.999Z' : '2025-06-01T23:59:59.999Z'
@@ -138,7 +154,7 @@ describe('a statement', () => {
     const { headline, explanation, measure } = render(makeSum({ value: 1 }), lookup, 'fr')
     expect(headline).toBe('Attaques en hausse à Ségou : 1 en 7 jours')
     expect(explanation).toBe(
-      '1 attaque jusqu’au 1er juin 2025, un nombre inconnu morts. L’alerte repose sur 3 incidents depuis le 1er juin 2025. 2 d’entre eux ne sont connus qu’entre deux jours. Fin de l’alerte : 7 jours calmes.'
+      '1 attaque jusqu’au 1er juin 2025, un nombre inconnu morts. L’alerte repose sur 3 incidents depuis le 1er juin 2025. 2 incidents ne sont connus qu’entre deux jours. Fin de l’alerte : 7 jours calmes.'
     )
     expect(measure.name).toBe('attaques en 7 jours')
   })

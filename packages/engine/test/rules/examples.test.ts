@@ -52,7 +52,9 @@ describe.each(withExamples)('$id', definition => {
       ...finding.group,
       ...definition.parameters
     }))
-    const texts = Object.values(readTexts(definition, resolveParameters(definition, {}))[language])
+    const texts = Object.values(
+      readTexts(definition, resolveParameters(definition, {}))[language]
+    ).flat()
     expect(texts).not.toContain('')
     const named = texts.flatMap(text => [...text.matchAll(/\{(\w+)/g)].map(([, name]) => name!))
     for (const names of filled)
@@ -70,5 +72,5 @@ function findInExample(id: string, example: RuleExample): Finding[] {
 
 /** What every text may name. */
 const placeholders: ReadonlySet<string> = new Set([
-  ...['area', 'value', 'threshold', 'baseline', 'from', 'to', 'count', 'deaths']
+  ...['area', 'value', 'threshold', 'baseline', 'from', 'to', 'count', 'deaths', 'place', 'when']
 ])

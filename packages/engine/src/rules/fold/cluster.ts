@@ -363,7 +363,9 @@ export class Cluster implements Finding, ClusterView {
 
   listFacts(): Facts {
     const found = this.#assessment
-    return (found === null ? undefined : this.rule.listFacts?.(this, found)) ?? noFacts
+    const facts = (found === null ? undefined : this.rule.listFacts?.(this, found)) ?? noFacts
+    const levelKinds = found?.levelKinds ?? null
+    return levelKinds === null ? facts : { ...facts, levelKinds }
   }
 
   computeCertainty(): Certainty | null {

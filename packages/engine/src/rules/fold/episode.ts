@@ -2,7 +2,15 @@
 
 import { never } from '../../data/time.ts'
 import type { DayView } from '../day-view.ts'
-import type { AlertLink, Certainty, Facts, Finding, Group, Measure } from '../finding.ts'
+import {
+  type AlertLink,
+  type Certainty,
+  type Facts,
+  type Finding,
+  type Group,
+  type Measure,
+  nameLevelKinds
+} from '../finding.ts'
 import type { DayRule, State } from '../rule.ts'
 import type { Scope } from '../scope.ts'
 
@@ -41,7 +49,10 @@ export class Episode implements Finding {
   }
 
   listFacts(): Facts {
-    return this.rule.listFacts?.(this.state, this.#placeView()) ?? noFacts
+    const facts = this.rule.listFacts?.(this.state, this.#placeView()) ?? noFacts
+    if (this.level === 1) return facts
+    const levelKinds = nameLevelKinds(this.rule.listLevelDays(this.state), this.level - 1)
+    return levelKinds === null ? facts : { ...facts, levelKinds }
   }
 
   computeCertainty(): Certainty | null {
