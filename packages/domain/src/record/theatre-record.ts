@@ -188,6 +188,14 @@ const handlingOfTalk = withKeywords(handlingFormat, {
     'Who may read the name of the officer and what the officer said; left out in older records, where only `internal` may.'
 })
 
+/** Whose alerts are asked about. */
+const clearanceFormat = optional(
+  withKeywords(handlingFormat, {
+    description:
+      'The strictest handling that the key may read: the request is about the alert as seen with it; left out in older records: `restricted`.'
+  })
+)
+
 const operatorRequestFormat = extended(
   askerFormat,
   {
@@ -203,7 +211,8 @@ const operatorRequestFormat = extended(
     to: textOrNull,
     text: textOrNull,
     disposition: orNull(words(dispositions)),
-    handling: optional(handlingOfTalk)
+    handling: optional(handlingOfTalk),
+    clearance: clearanceFormat
   },
   named(
     'operator.requested',
@@ -241,7 +250,8 @@ const responseRequestFormat = extended(
       })
     ),
     text: textOrNull,
-    handling: optional(handlingOfTalk)
+    handling: optional(handlingOfTalk),
+    clearance: clearanceFormat
   },
   named(
     'response.requested',
@@ -273,7 +283,8 @@ const correctionRequestFormat = extended(
       withKeywords(instantFormat, { description: 'When it was done; null: as it was, or nothing.' })
     ),
     text: textOrNull,
-    handling: optional(handlingOfTalk)
+    handling: optional(handlingOfTalk),
+    clearance: clearanceFormat
   },
   named(
     'correction.requested',
@@ -322,7 +333,8 @@ const answerRequestFormat = extended(
     ),
     note: textOrNull,
     response: optional(partnersDeedFormat),
-    handling: optional(handlingOfTalk)
+    handling: optional(handlingOfTalk),
+    clearance: clearanceFormat
   },
   named(
     'answer.requested',

@@ -240,12 +240,12 @@ export class AnswerOperations {
     of: Pick<AnswerRequest, 'actionId' | 'alertId'>,
     { via, by, asker, until, note, response }: AnswerAsk
   ): AnswerRequest {
-    const { subscriptionId } = subscription
+    const { subscriptionId, handling: clearance } = subscription
     const holder = this.holderOf(subscription)
     const who = askerOf(asker === undefined ? { by } : { by, byId: asker.id })
     const deed = response === undefined ? {} : { response }
     const said = { until: until ?? null, note: note ?? null, ...deed, handling: talkHandling }
-    return { ...of, ...who, action: 'answer', subscriptionId, holder, via, ...said }
+    return { ...of, ...who, action: 'answer', subscriptionId, holder, via, ...said, clearance }
   }
 
   #recordOf(data: AnswerRequest, { theatre, last }: AlertEntry, time: string) {

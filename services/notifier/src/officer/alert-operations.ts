@@ -155,7 +155,8 @@ export class AlertOperations {
         alertId,
         ifMatch: counted,
         by: principal.name,
-        byId: principal.id
+        byId: principal.id,
+        clearance: principal.handling
       },
       entry
     )
