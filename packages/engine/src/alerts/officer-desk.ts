@@ -19,6 +19,7 @@ import {
   findRefusal,
   type RefusalReason
 } from './officer-acts.ts'
+import { addState } from './published-content.ts'
 
 export class OfficerDesk {
   readonly #alerts: ReadonlyMap<string, Alert>
@@ -82,6 +83,9 @@ export class OfficerDesk {
       alert.lastActor = { ...asker, at: cause.time }
     alert.isTold = true
     draft.action = { actionId, ...asker, text: findActText(request) }
+    // Of an alert that another engine published, the first event here states it whole.
+    if (!alert.isIntroduced) addState(alert, this.#incidents, draft)
+    alert.isIntroduced = true
     this.#chain.publish(actEvents[action], draft, cause)
   }
 
@@ -148,6 +152,8 @@ export class OfficerDesk {
     draft.notify = 'update'
     draft.operator = alert.operator
     draft.reason = reason
+    if (!alert.isIntroduced) addState(alert, this.#incidents, draft)
+    alert.isIntroduced = true
     this.#chain.publish('acknowledgement-lapsed', draft, cause)
   }
 }

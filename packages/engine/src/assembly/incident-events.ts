@@ -2,6 +2,7 @@
 // `Assembly` gives the incidents that ended and began; this module compares the reports of both.
 
 import type { Incidents } from '../data/incidents.ts'
+import { evicted } from '../data/reports.ts'
 import type { Assembly } from './assembly.ts'
 import { describeIncident, describeJoins, type IncidentState } from './incident-state.ts'
 
@@ -20,6 +21,18 @@ export interface IncidentEvent {
 export interface IncidentEventsState {
   readonly seq: number
   readonly revisions: readonly (readonly [row: number, revision: number])[]
+}
+
+/** Incidents as published last. */
+export interface PublishedIncidents {
+  readonly incidentSeq: number
+  readonly incidents: Iterable<PublishedIncident>
+}
+
+export interface PublishedIncident {
+  readonly incidentId: string
+  readonly revision: number
+  readonly reportIds: readonly string[]
 }
 
 interface Outcome {
@@ -43,6 +56,11 @@ export class IncidentEvents {
     this.#theatre = theatre
     this.#incidents = incidents
     this.#assembly = assembly
+  }
+
+  /** Number of the last event. */
+  get seq(): number {
+    return this.#seq
   }
 
   addEnded(incident: number): void {
@@ -77,6 +95,44 @@ export class IncidentEvents {
     this.#ended.clear()
     this.#begun.clear()
     for (const [row, revision] of revisions) this.#revisions.set(row, revision)
+  }
+
+  listPublished(): PublishedIncidents {
+    const { reports } = this.#incidents
+    const incidents: PublishedIncident[] = []
+    for (const [row, revision] of this.#revisions) {
+      if (this.#assembly.findIncident(row) !== row) continue
+      const reportIds = this.#incidents.listMembers(row).map(member => reports.ids[member]!)
+      incidents.push({ incidentId: reports.ids[row]!, revision, reportIds })
+    }
+    return { incidentSeq: this.#seq, incidents }
+  }
+
+  /**
+   * Continues what another engine published: incidents of other reports than there have ended and
+   * begun.
+   */
+  adopt(published: Iterable<PublishedIncident>, seq: number): void {
+    const { rowById, rowCount, columns } = this.#incidents.reports
+    this.#revisions.clear()
+    this.restore({ seq, revisions: [] })
+    const unchanged = new Set<number>()
+    for (const { incidentId, revision, reportIds } of published) {
+      const incident = rowById.get(incidentId)
+      if (incident === undefined || columns.present[incident] === evicted) continue
+      this.#revisions.set(incident, revision)
+      const members = reportIds.map(id => rowById.get(id)).filter(row => row !== undefined)
+      if (this.#hasMembers(incident, members)) unchanged.add(incident)
+      else this.#ended.set(incident, members)
+    }
+    for (let row = 0; row < rowCount; row++)
+      if (this.#assembly.findIncident(row) === row && !unchanged.has(row)) this.#begun.add(row)
+  }
+
+  #hasMembers(incident: number, members: readonly number[]): boolean {
+    if (this.#assembly.findIncident(incident) !== incident) return false
+    const own = new Set(this.#incidents.listMembers(incident))
+    return own.size === members.length && members.every(row => own.has(row))
   }
 
   #findOutcomes(): Outcome[] {

@@ -13,11 +13,11 @@
 // in the same way, and its first event states it whole. Findings without an alert are raised while
 // they are open.
 
-import type { AlertStatement } from '@tocsin/contracts/record/alert-event-v3'
+import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
 import { type RuleVersion, runsIn, type TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { Alert, isSameRule } from '../alerts/alert.ts'
 import type { Cause } from '../alerts/event-chain.ts'
-import { convertToDay, never, parseMs } from '../data/time.ts'
+import { convertToDay, formatDay, never, parseMs } from '../data/time.ts'
 import { handlings } from '../data/vocabulary.ts'
 import type { RuleBase } from '../rules/rule-base.ts'
 import type { LevelFold } from './level-fold.ts'
@@ -73,9 +73,13 @@ export function* foldChange(
   yield* engine.changeRules(rules, incidents)
 }
 
-/** The last statement of an alert for readers of the level, and whether an event was not quiet. */
+/** What was published of an alert, for readers of a level. */
 export interface PublishedAlert {
-  readonly statement: AlertStatement
+  /** The sum of its events; of version 2, of its last statement. */
+  readonly state: Omit<AlertSum, 'fold' | 'theatre' | 'seq' | 'notify' | 'facts' | 'triggers'>
+  /** Ids of reports, or their numbers in the fold. */
+  readonly triggers: readonly (string | number)[]
+  /** True if an event was not quiet. */
   readonly isTold: boolean
 }
 
@@ -83,18 +87,19 @@ export interface PublishedAlert {
  * Replaces the alerts of a fold by those that an earlier engine published, in the order in which it
  * raised them, and publishes the difference.
  */
-export function adoptStatements(
+export function adoptAlerts(
   fold: LevelFold,
   published: Iterable<PublishedAlert>,
   cause: Cause
 ): void {
   const { engine, book } = fold
+  const rows = indexReports(fold)
   book.clear()
   book.isQuiet = true
   book.changes = 'engine'
   let seq = 0
   for (const one of published) {
-    const alert = makeAlert(fold, one, ++seq)
+    const alert = makeAlert(fold, one, ++seq, rows)
     if (alert.endDay >= engine.cutOffDay) book.adopt(alert)
   }
   for (const finding of [...engine.listFindings()])
@@ -102,45 +107,87 @@ export function adoptStatements(
   book.publishChanges(cause, engine.today, engine.watermarkDay, false)
 }
 
-/** An alert as the statement has it, without a finding. */
-function makeAlert(fold: LevelFold, { statement, isTold }: PublishedAlert, seq: number): Alert {
-  const { engine } = fold
-  const { alertId, ruleId, pattern, drill, levels, window, measure, operator } = statement
-  const rule = engine.rules.byId.get(ruleId)?.rule
+type RowIndex = ReadonlyMap<string | number, number>
+
+/** The rows of reports, by id and by number. */
+function indexReports({ engine }: LevelFold): RowIndex {
+  const { rowById, columns } = engine.reports
+  const rows = new Map<string | number, number>(rowById)
+  for (const row of rowById.values()) rows.set(columns.number[row]!, row)
+  return rows
+}
+
+/** An alert as it was published, without a finding. */
+function makeAlert(
+  fold: LevelFold,
+  { state, triggers, isTold }: PublishedAlert,
+  seq: number,
+  rows: RowIndex
+): Alert {
+  const { alertId, ruleId, pattern, drill, levels, from, to, operator, handling } = state
+  const rule = fold.engine.rules.byId.get(ruleId)?.rule
   const named: RuleBase = { id: ruleId, pattern }
-  const { group, revision, operatorRevision, status, severity, ruleVersion } = statement
+  const { group, revision, operatorRevision, status, severity, ruleVersion, certainty } = state
+  const { value, threshold, baseline } = state
   const alert = new Alert(alertId, seq, {
     rule: rule !== undefined && isSameRule(rule, named) ? rule : named,
     group,
     isDrill: drill
   })
-  const levelDays = levels.map(({ at }) => readDay(at))
   const isClosed = operator.disposition !== null
   return Object.assign(alert, {
-    ...{ revision, operatorRevision, status, severity, ruleVersion, operator, isTold, levelDays },
+    ...{ revision, operatorRevision, status, severity, ruleVersion, operator, isTold },
+    ...{ value, threshold, baseline },
+    levelDays: levels.map(readDay),
     level: levels.length,
-    certainty: statement.certainty === 'unknown' ? 'possible' : statement.certainty,
-    startDay: readDay(window.from),
-    endDay: window.to === null ? never : readDay(window.to),
-    value: measure.value,
-    threshold: measure.threshold,
-    baseline: measure.baseline,
-    triggers: listTriggers(fold, statement),
-    handling: handlings.indexOf(statement.handling),
-    closedDay: isClosed ? readDay(statement.times.detectedAt) : 0,
+    certainty: certainty === 'unknown' ? 'possible' : certainty,
+    startDay: readDay(from),
+    endDay: to === null ? never : readDay(to),
+    triggers: listTriggers(fold, triggers, rows),
+    handling: handlings.indexOf(handling),
+    closedDay: isClosed ? readDay(state.detectedAt) : 0,
     closedLevel: isClosed ? levels.length : 0
   })
 }
 
-/** The rows of the incidents that the reports of a statement's triggers are part of now. */
-function listTriggers({ engine }: LevelFold, { evidence }: AlertStatement): number[] {
-  const rows = new Set<number>()
-  for (const { role, incidentId } of evidence) {
-    const row = role === 'trigger' ? engine.reports.rowById.get(incidentId) : undefined
+/** The incidents that the reports are part of now. */
+function listTriggers(
+  { engine }: LevelFold,
+  triggers: PublishedAlert['triggers'],
+  rows: RowIndex
+): number[] {
+  const incidents = new Set<number>()
+  for (const report of triggers) {
+    const row = rows.get(report)
     const incident = row === undefined ? -1 : engine.assembly.findIncident(row)
-    if (incident >= 0) rows.add(incident)
+    if (incident >= 0) incidents.add(incident)
   }
-  return [...rows].sort((a, b) => a - b)
+  return [...incidents].sort((a, b) => a - b)
+}
+
+/** What a fold has published of its alerts. */
+export function listPublished({ book, engine }: LevelFold): readonly PublishedAlert[] {
+  const { ids } = engine.reports
+  return Array.from(book.alerts.values(), alert => ({
+    state: describeAlert(alert),
+    triggers: alert.triggers.map(row => ids[row]!),
+    isTold: alert.isTold
+  }))
+}
+
+function describeAlert(alert: Alert): PublishedAlert['state'] {
+  const { id, rule, group, isDrill, revision, operatorRevision, status, severity } = alert
+  const { ruleVersion, certainty, value, threshold, baseline, operator, closedDay } = alert
+  return {
+    ...{ alertId: id, ruleId: rule.id, pattern: rule.pattern, group, drill: isDrill, revision },
+    ...{ operatorRevision, status, severity, ruleVersion, certainty, value, threshold, baseline },
+    ...{ operator, references: [], reason: null, action: null },
+    levels: alert.levelDays.map(formatDay),
+    from: formatDay(alert.startDay),
+    to: alert.endDay === never ? null : formatDay(alert.endDay),
+    handling: handlings[alert.handling]!,
+    detectedAt: formatDay(closedDay)
+  }
 }
 
 function readDay(time: string): number {

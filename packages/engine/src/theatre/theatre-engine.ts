@@ -13,6 +13,7 @@
 //     name a report, and a reader of the log can count alike.
 
 import { deserialize, serialize } from 'node:v8'
+import { firstHash } from '@tocsin/contracts/record/alert-event-v3'
 import {
   type AlertRequest,
   asksOfAlert,
@@ -22,7 +23,8 @@ import {
 import {
   type IncidentEvent,
   IncidentEvents,
-  type IncidentEventsState
+  type IncidentEventsState,
+  type PublishedIncidents
 } from '../assembly/incident-events.ts'
 import { convertToMs, never } from '../data/time.ts'
 import { type Handling, handlings } from '../data/vocabulary.ts'
@@ -30,9 +32,10 @@ import type { IgnoredReason } from './engine.ts'
 import { LevelFold, type LevelOptions } from './level-fold.ts'
 import { RecentIds } from './recent-ids.ts'
 import {
-  adoptStatements,
+  adoptAlerts,
   applyRuleRecord,
   changeRules,
+  listPublished,
   type PublishedAlert
 } from './rule-change.ts'
 import { makeRuleSet, type RuleSet } from './rule-set.ts'
@@ -43,6 +46,22 @@ export interface TheatreOptions extends Omit<LevelOptions, 'fold' | 'write'> {
   readonly write: (record: string, fold: Handling) => void
   readonly writeIncident: (event: IncidentEvent) => void
 }
+
+/** What was published of a fold: its last event, and its alerts in the order of their first events. */
+export interface PublishedFold {
+  readonly seq: number
+  readonly previous: string
+  readonly alerts: readonly PublishedAlert[]
+}
+
+/** What an engine published of a theatre. */
+export interface PublishedTheatre extends PublishedIncidents {
+  readonly folds: ReadonlyMap<Handling, PublishedFold>
+  /** Alerts of events without levels, of version 2: a fold has those that its readers may see. */
+  readonly unlevelled?: readonly PublishedAlert[]
+}
+
+const firstLink = { seq: 0, previous: firstHash }
 
 interface Snapshot {
   readonly folds: readonly (readonly [rank: number, bytes: Uint8Array])[]
@@ -154,16 +173,12 @@ export class TheatreEngine {
     return events
   }
 
-  /** `clearance`: that of the officer, whose fold decides. (L3) */
-  #act(
-    request: AlertRequest,
-    record: TheatreRecord,
-    clearance: Handling = 'restricted'
-  ): IgnoredReason | null {
+  /** The fold of the officer's clearance decides. (L3) */
+  #act(request: AlertRequest, record: TheatreRecord): IgnoredReason | null {
     // A log may hold a record twice.
     if (this.#actionIds.has(request.actionId)) return 'repeated'
     this.#actionIds.add(request.actionId)
-    const seen = this.getFold(clearance)
+    const seen = this.getFold(request.clearance ?? 'restricted')
     const handling = seen.book.alerts.get(request.alertId)?.handling ?? handlings.length
     const target = seen.act(request, record)
     if (target === null) return null
@@ -173,16 +188,45 @@ export class TheatreEngine {
     return null
   }
 
-  /**
-   * After a change of the engine: the alerts that the earlier one published take the place of those
-   * of the folds. A fold gets those that its readers may see.
-   */
-  adoptStatements(published: readonly PublishedAlert[], record: TheatreRecord): void {
-    for (const [rank, fold] of this.#folds.entries()) {
-      const isVisible = ({ statement }: PublishedAlert) =>
-        handlings.indexOf(statement.handling) <= rank
-      if (fold !== undefined) adoptStatements(fold, published.filter(isVisible), record)
+  /** What was published, for another engine to continue. */
+  listPublished(): PublishedTheatre {
+    const folds = this.folds.map(fold => {
+      const { seq, previous } = fold.book.chain
+      const alerts = listPublished(fold)
+      return [fold.options.fold, { seq, previous, alerts }] as const
+    })
+    return {
+      folds: new Map(folds),
+      ...this.#incidentEvents.listPublished()
     }
+  }
+
+  /**
+   * Continues after another engine at the record that marks the change: what that one published
+   * takes the place of the output of this one, and the difference is published.
+   */
+  adopt(published: PublishedTheatre, record: TheatreRecord): void {
+    const adopted: [LevelFold, PublishedFold][] = []
+    let lower: PublishedFold = { ...firstLink, alerts: [] }
+    for (const [rank, fold] of this.#folds.entries()) {
+      if (fold === undefined) continue
+      const own = published.folds.get(handlings[rank]!)
+      const isVisible = ({ state }: PublishedAlert) => handlings.indexOf(state.handling) <= rank
+      const { chain } = fold.book
+      chain.seq = (own ?? lower).seq
+      chain.previous = (own ?? lower).previous
+      const alerts = own?.alerts ?? published.unlevelled?.filter(isVisible) ?? lower.alerts
+      lower = { seq: chain.seq, previous: chain.previous, alerts }
+      adopted.push([fold, lower])
+    }
+    this.#incidentEvents.adopt(published.incidents, published.incidentSeq)
+    for (const event of this.#incidentEvents.takeEvents()) this.#options.writeIncident(event)
+    for (const [fold, { alerts }] of adopted) adoptAlerts(fold, alerts, record)
+  }
+
+  /** Number of the last incident event. */
+  get incidentSeq(): number {
+    return this.#incidentEvents.seq
   }
 
   /** Time of the last tick, ms; 0 before the first. */

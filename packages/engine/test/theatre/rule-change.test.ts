@@ -10,11 +10,9 @@ import type { AlertRequest, RuleVersion, TheatreRecord } from '@tocsin/domain/re
 import { describe, expect, it } from 'vitest'
 import { getAlert } from '../../src/alerts/alert.ts'
 import type { Cause } from '../../src/alerts/event-chain.ts'
-import { makeAlertLookup } from '../../src/render/incident-facts.ts'
-import { renderStatement } from '../../src/render/statement.ts'
 import { ruleDefinitions } from '../../src/rules/catalogue.ts'
 import { LevelFold, type LevelOptions } from '../../src/theatre/level-fold.ts'
-import { adoptStatements, changeRules, type PublishedAlert } from '../../src/theatre/rule-change.ts'
+import { adoptAlerts, changeRules, listPublished } from '../../src/theatre/rule-change.ts'
 import { makeRuleSet, type RuleSet, removeRule, setRule } from '../../src/theatre/rule-set.ts'
 import { restoreSnapshot, writeSnapshot } from '../../src/theatre/snapshot.ts'
 import { TheatreEngine, type TheatreOptions } from '../../src/theatre/theatre-engine.ts'
@@ -80,17 +78,6 @@ class ReadFold {
     const before = this.records.length
     act({ id, time: new Date(this.fold.engine.nowMs).toISOString() })
     return this.records.slice(before).map(record => parseAlertRecord(record).event)
-  }
-
-  /** The last statements of all alerts, as an earlier engine wrote them. */
-  listStatements(): readonly PublishedAlert[] {
-    const { book, engine } = this.fold
-    const names = { findRule: () => null, findAreaName: (code: string) => code }
-    return [...book.alerts.values()].map(alert => {
-      const lookup = makeAlertLookup(alert, engine.incidents, names)
-      const statement = renderStatement(this.sums.get(alert.id)!, { lookup, language: 'en' })
-      return { statement, isTold: alert.isTold }
-    })
   }
 
   /** What readers see of the alerts that are not retracted. */
@@ -185,17 +172,17 @@ describe('a change of the engine', () => {
     }, 'act')
     const next = new ReadFold(removeRule(usual, 'surge')).apply(records)
     next.sums.clear()
-    const published = earlier.listStatements()
-    const events = next.collect(cause => adoptStatements(next.fold, published, cause), 'engine')
+    const published = listPublished(earlier.fold)
+    const events = next.collect(cause => adoptAlerts(next.fold, published, cause), 'engine')
     expect(new Set(events.map(({ data }) => data.alertId)).size).toBe(events.length)
     for (const { data } of events) expect(data.notify).toBe('quiet')
-    for (const { statement } of published) {
-      const sum = next.sums.get(statement.alertId)
-      if (statement.status === 'retracted') expect(sum).toBeUndefined()
-      else if (statement.ruleId === 'surge')
+    for (const { state } of published) {
+      const sum = next.sums.get(state.alertId)
+      if (state.status === 'retracted') expect(sum).toBeUndefined()
+      else if (state.ruleId === 'surge')
         expect(sum).toMatchObject({ status: 'retracted', reason: 'engine-changed' })
-      else if (statement.window.to === null)
-        expect(sum).toMatchObject({ status: statement.status, group: statement.group })
+      else if (state.to === null)
+        expect(sum).toMatchObject({ status: state.status, group: state.group })
     }
     expect(next.sums.get(alertId)!.operator.acknowledgedBy).toBe('Awa')
     expect(next.fold.book.alerts.size).toBe(published.length)
