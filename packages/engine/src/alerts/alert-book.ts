@@ -199,6 +199,11 @@ export class AlertBook {
     else this.growth.defer(finding, this.isCorrecting)
   }
 
+  /** The first day of the watermark that confirms an alert; `never` if none waits. */
+  findNextConfirmDay(): number {
+    return this.#confirmations.findNextDay()
+  }
+
   /** Adds what is due at a tick. */
   #collectDue(today: number, watermark: number): void {
     for (const alert of this.#confirmations.takeDue(watermark))
@@ -428,6 +433,8 @@ export class AlertBook {
   evictBefore(day: number): void {
     for (const [id, alert] of this.alerts) {
       if (findLastDay(alert) >= day) continue
+      // Rows that are evicted may still change its finding.
+      this.release(alert, never)
       this.#reopenings.evict(alert)
       this.desk.unwatch(alert)
       this.alerts.delete(id)

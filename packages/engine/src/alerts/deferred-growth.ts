@@ -88,6 +88,15 @@ export class DeferredGrowth {
     if (this.#corrected.size > 0) this.#corrected.clear()
   }
 
+  /** The first day on which a tick may publish growth; `never` if none waits. */
+  findNextDueDay(today: number): number {
+    if (this.#recent.size > 0) return today + 1
+    let next = never
+    for (const { alert } of this.#deferred)
+      if (alert !== null) next = Math.min(next, (alert as Alert).comparedDay + this.#growthDays)
+    return next
+  }
+
   #isDue(alert: Alert, finding: Finding, today: number): boolean {
     if (today - alert.comparedDay >= this.#growthDays || finding.endDay !== alert.endDay)
       return true

@@ -1,5 +1,6 @@
 // Provisional alerts by the day that the watermark must reach.
 
+import { never } from '../data/time.ts'
 import type { Alert } from './alert.ts'
 
 export class PendingConfirmations {
@@ -11,6 +12,13 @@ export class PendingConfirmations {
     const alerts = this.#byDay.get(dueDay)
     if (alerts === undefined) this.#byDay.set(dueDay, new Set([alert]))
     else alerts.add(alert)
+  }
+
+  /** The first day of the watermark that confirms an alert; `never` if none waits. */
+  findNextDay(): number {
+    let next = never
+    for (const day of this.#byDay.keys()) if (day < next) next = day
+    return next
   }
 
   /** Removes and returns the alerts that the watermark has reached and that are still provisional. */

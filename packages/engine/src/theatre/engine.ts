@@ -510,6 +510,11 @@ export class Engine implements FindingListener {
     return this.#timers.ticks.findNextDay()
   }
 
+  /** The first day of the watermark that may change a finding; `never` if there is none. */
+  findNextWatermarkDay(): number {
+    return this.#timers.watermark.findNextDay()
+  }
+
   /** All findings, without those of rules that are warming. */
   *listFindings(): Generator<Finding> {
     for (const finding of this.#listAll()) if (!this.warming.has(finding)) yield finding

@@ -7,6 +7,7 @@ import type { RuleSettings } from '../alerts/alert.ts'
 import { AlertBook } from '../alerts/alert-book.ts'
 import type { ChainOptions } from '../alerts/event-chain.ts'
 import type { Incidents } from '../data/incidents.ts'
+import { never } from '../data/time.ts'
 import type { RuleBase } from '../rules/rule-base.ts'
 import { Engine, type EngineOptions, type IgnoredReason } from './engine.ts'
 import { evictOld } from './retention.ts'
@@ -62,6 +63,18 @@ export class LevelFold {
     const { engine, book, options } = this
     this.nextEvictionDay = engine.today + (options.evictionDays ?? defaultEvictionDays)
     evictOld(engine, book)
+  }
+
+  /** The first day on which a tick may publish anything, if no report comes; `never` without one. */
+  findNextTickDay(): number {
+    const { engine, book } = this
+    const { today, watermark } = engine
+    const awaitedDay = Math.min(engine.findNextWatermarkDay(), book.findNextConfirmDay())
+    return Math.min(
+      engine.findNextTimerDay(),
+      book.growth.findNextDueDay(today),
+      awaitedDay === never ? never : watermark.findNextMove(awaitedDay, today)
+    )
   }
 
   /** A later revision of a report is above this level. */

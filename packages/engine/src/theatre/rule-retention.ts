@@ -36,6 +36,14 @@ export function computePastNeed({
   return { days: Math.ceil(days), parts }
 }
 
+/** Retention that a theatre of the rule needs, days; null where `computePastNeed` is. */
+export function computeNeededRetention(
+  rule: Pick<RuleVersion, 'pattern' | 'parameters'>
+): number | null {
+  const need = computePastNeed(rule)
+  return need === null ? null : need.days + retentionMarginDays
+}
+
 /**
  * The fault of a rule that must see more than its theatres retain; null if it has none. A version
  * with the same law as the one `before` passes where that runs already.

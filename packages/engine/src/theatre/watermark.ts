@@ -3,7 +3,7 @@
 // live it does not move.
 
 import { type SourceConfig, undeclaredSource } from '@tocsin/domain/record/theatre-record'
-import { convertToDay } from '../data/time.ts'
+import { convertToDay, never } from '../data/time.ts'
 
 type SourceTimes = Pick<SourceConfig, 'latenessDays' | 'cadenceDays' | 'archive'>
 
@@ -37,14 +37,38 @@ export class Watermark {
 
   /** Moves to what is known on the day of a tick; never back. */
   advance(today: number): void {
-    let least = Number.POSITIVE_INFINITY
+    const least = this.#computeLeast(today)
+    this.isStalled = least === never
+    if (!this.isStalled && least > this.day) this.day = least
+  }
+
+  /** `never` if no source is live. */
+  #computeLeast(today: number): number {
+    let least = never
     for (const [source, { latestDay, reportedDay }] of this.#activity) {
-      const { latenessDays, cadenceDays, archive } = this.#times.get(source) ?? undeclaredSource
+      const { latenessDays, cadenceDays, archive } = this.#readTimes(source)
       if (!archive && today - reportedDay <= cadenceDays)
         least = Math.min(least, latestDay - Math.ceil(latenessDays))
     }
-    this.isStalled = least === Number.POSITIVE_INFINITY
-    if (!this.isStalled && least > this.day) this.day = least
+    return least
+  }
+
+  #readTimes(source: number): SourceTimes {
+    return this.#times.get(source) ?? undeclaredSource
+  }
+
+  /** The first day on which a tick may move it to `day`, if no report comes; `never` without one. */
+  findNextMove(day: number, today: number): number {
+    const least = this.#computeLeast(today + 1)
+    if (least !== never && least >= day) return today + 1
+    // Once a source is no longer live, the others decide.
+    let next = never
+    for (const [source, { reportedDay }] of this.#activity) {
+      const { cadenceDays, archive } = this.#readTimes(source)
+      const endDay = reportedDay + Math.floor(cadenceDays) + 1
+      if (!archive && endDay > today) next = Math.min(next, endDay)
+    }
+    return next
   }
 
   exportState(): WatermarkState {

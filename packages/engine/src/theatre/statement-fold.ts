@@ -1,0 +1,88 @@
+// A fold of all reports whose events are whole statements, as readers of the alerts log render them:
+// for a backtest, and for the examples of rules.
+
+import {
+  type AlertChange,
+  type AlertEnvelope,
+  type AlertEvent3,
+  type AlertStatement,
+  type AlertSum,
+  addAlertChange,
+  parseAlertRecord
+} from '@tocsin/contracts/record/alert-event-v3'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import { convertToMs, never } from '../data/time.ts'
+import { findAreaName } from '../render/area-names.ts'
+import { makeAlertLookup } from '../render/incident-facts.ts'
+import { findParents, type ListedAlert } from '../render/part-of.ts'
+import { renderStatement } from '../render/statement.ts'
+import { LevelFold, type LevelOptions } from './level-fold.ts'
+import { type RuleSet, readRuleWords } from './rule-set.ts'
+
+export interface StatedEvent {
+  readonly type: AlertEvent3['type']
+  readonly envelope: AlertEnvelope
+  /** Its `partOf` is null: that changes without events. */
+  readonly statement: AlertStatement
+}
+
+interface StatedAlert {
+  readonly sum: AlertSum
+  readonly firstSeq: number
+}
+
+export class StatementFold {
+  readonly #fold: LevelFold
+  readonly #names: Parameters<typeof makeAlertLookup>[2]
+  readonly #alerts = new Map<string, StatedAlert>()
+  readonly #open = new Map<string, ListedAlert>()
+  #events: StatedEvent[] = []
+
+  constructor(rules: RuleSet, options: Omit<LevelOptions, 'fold' | 'write'>) {
+    const words = new Map(Array.from(rules.byId, ([id, one]) => [id, readRuleWords(one)]))
+    this.#names = { findAreaName, findRule: id => words.get(id) ?? null }
+    const write = (record: string) => this.#add(record)
+    this.#fold = new LevelFold(rules, { ...options, fold: 'restricted', write })
+  }
+
+  /** Returns the events of a record. Acts of officers are not for this fold. */
+  apply(record: TheatreRecord): readonly StatedEvent[] {
+    this.#fold.apply(record)
+    const events = this.#events
+    if (events.length > 0) this.#events = []
+    return events
+  }
+
+  #add(record: string): void {
+    const { envelope, event } = parseAlertRecord(record)
+    const change = event.data as AlertChange
+    const { engine, book } = this.#fold
+    const before = this.#alerts.get(change.alertId)
+    const sum = addAlertChange(before?.sum ?? null, envelope, change)
+    const alert = book.alerts.get(change.alertId)!
+    const lookup = makeAlertLookup(alert, engine.incidents, this.#names)
+    const statement = renderStatement(sum, { lookup, language: 'en' })
+    const firstSeq = before?.firstSeq ?? change.seq
+    this.#alerts.set(sum.alertId, { sum, firstSeq })
+    if (alert.isOpen) this.#open.set(sum.alertId, makeListed(sum, statement, firstSeq))
+    else this.#open.delete(sum.alertId)
+    this.#events.push({ type: event.type, envelope, statement })
+  }
+
+  /** The alert under which each open alert is listed now; without one it has no entry. */
+  findParents(): ReadonlyMap<string, string> {
+    return findParents(this.#open.values())
+  }
+
+  /** The first time at which a tick alone may publish anything, ms; null if none is known. */
+  findNextTickMs(): number | null {
+    const day = this.#fold.findNextTickDay()
+    return day === never ? null : convertToMs(day)
+  }
+}
+
+function makeListed(sum: AlertSum, { area }: AlertStatement, firstSeq: number): ListedAlert {
+  const { alertId, pattern, status, severity, group, drill, triggers } = sum
+  const { admin1 } = area
+  return { alertId, pattern, status, severity, group, drill, triggers, admin1, firstSeq }
+}
