@@ -91,9 +91,8 @@ interface Folded extends Part {
 }
 
 /**
- * Replays everything. Rejects with CommandError if a rule can't be compiled, the alerts exceed
- * their limit, the signal aborts, or a theatre fails: then its message names the theatre and the
- * row.
+ * Replays everything. Rejects with CommandError if the alerts exceed their limit, the signal aborts,
+ * or a theatre fails: then its message names the theatre and the row.
  */
 export async function runInThreads(options: TheatrePoolOptions): Promise<BacktestFigures> {
   const { plan, sink, partsDir, signal } = options
@@ -165,7 +164,6 @@ async function foldOne(
           { cause }
         )
       })
-    if (folded.kind === 'refused') throw new CommandError(folded.detail)
     return { file: part, index: folded.index, figures: JSON.parse(folded.figures) as FiguresPart }
   } finally {
     port1.close()

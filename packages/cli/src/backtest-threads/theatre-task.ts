@@ -22,11 +22,11 @@ export const more = 'more'
 /** Items as JSON, which costs a third of a structured clone; null: there are no more. */
 export type Batch = string | null
 
-export type FoldedTheatre =
-  /** `figures`: JSON of a FiguresPart. */
-  | { readonly kind: 'folded'; readonly index: PartIndex; readonly figures: string }
-  /** For a reason that the caller can act on. */
-  | { readonly kind: 'refused'; readonly detail: string }
+export interface FoldedTheatre {
+  readonly index: PartIndex
+  /** JSON of a FiguresPart. */
+  readonly figures: string
+}
 
 /** How far a theatre is, in memory that threads share. */
 export type TheatreProgress = Int32Array<SharedArrayBuffer>

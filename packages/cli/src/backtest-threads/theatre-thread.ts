@@ -6,7 +6,6 @@ import { PartWriter } from '../backtest/alert-parts.ts'
 import { TheatreLog } from '../backtest/backtest-records.ts'
 import { TheatreReplay } from '../backtest/theatre-replay.ts'
 import type { ToldItem } from '../backtest/told-items.ts'
-import { CommandError } from '../terminal/output.ts'
 import {
   type Batch,
   type FoldedTheatre,
@@ -31,9 +30,8 @@ export async function foldTheatre({
 }: TheatreTask): Promise<FoldedTheatre> {
   const writer = new PartWriter(part)
   try {
-    const replay = new TheatreReplay(name.theatre, ({ order, told }, events) => {
+    const replay = new TheatreReplay(name.theatre, setting.rules, ({ order }, events) => {
       writer.add(order, events)
-      if (told?.item.kind === 'report') Atomics.add(progress, foldedAt, 1)
       progress[kibAt] = writer.bytes / 1024
     })
     const log = new TheatreLog({ setting, span, name, nextDueMs: () => replay.nextDueMs() })
@@ -41,20 +39,14 @@ export async function foldTheatre({
       for (const told of batch) {
         progress[rowAt] = told.item.row
         for (const ordered of log.readUntil(told)) replay.add(ordered)
+        if (told.item.kind === 'report') Atomics.add(progress, foldedAt, 1)
       }
     }
     for (const ordered of log.end()) replay.add(ordered)
-    replay.fold()
-    return {
-      kind: 'folded',
-      index: writer.finish(),
-      figures: JSON.stringify(replay.collectFigures())
-    }
-  } catch (error) {
-    writer.close()
-    if (!(error instanceof CommandError)) throw error
-    return { kind: 'refused', detail: error.message }
+    replay.endDay()
+    return { index: writer.finish(), figures: JSON.stringify(replay.collectFigures()) }
   } finally {
+    writer.close()
     items.close()
   }
 }

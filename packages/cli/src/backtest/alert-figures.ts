@@ -2,7 +2,7 @@
 // retractions. Pure: alert events in order of publication in, plain data out. Years and weeks are
 // those of publication; weeks begin on Monday, UTC.
 
-import type { AlertEvent, AlertState } from '@tocsin/domain/alert/alert'
+import type { AlertStatement } from '@tocsin/contracts/record/alert-event-v3'
 import { dayMs, formatTime, parseTimeMs } from '@tocsin/domain/space-time/event-time'
 import type { KnownItem } from './known-items.ts'
 
@@ -127,10 +127,8 @@ export class AlertFigures {
     this.#knownMsOf = knownMsOf
   }
 
-  take(event: AlertEvent): void {
-    if (event.type === 'alert.action-refused') return
-    const { data } = event
-    const kind = event.type.slice('alert.'.length)
+  take(type: `alert.${string}`, data: AlertStatement): void {
+    const kind = type.slice('alert.'.length)
     const events = this.#eventsByRule.get(data.ruleId) ?? {}
     events[kind] = (events[kind] ?? 0) + 1
     this.#eventsByRule.set(data.ruleId, events)
@@ -153,7 +151,7 @@ export class AlertFigures {
     }
   }
 
-  #createRaised(data: AlertState): Raised {
+  #createRaised(data: AlertStatement): Raised {
     const atMs = parseTimeMs(data.times.detectedAt)
     const known = data.evidence.flatMap(({ incidentId, role }) =>
       role === 'trigger' ? (this.#knownMsOf(incidentId) ?? []) : []

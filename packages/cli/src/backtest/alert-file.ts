@@ -1,5 +1,5 @@
-// alerts.ndjson: the alert events of a backtest, one per line, with the bytes that the alerts log
-// would contain. It gets its name once complete.
+// alerts.ndjson: the alert events of a backtest, one per line, each with its whole statement. It gets
+// its name once complete.
 
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { type FileTarget, resolveFileTarget } from '../export/file-target.ts'

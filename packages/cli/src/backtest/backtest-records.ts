@@ -1,8 +1,7 @@
-// The logs of the theatres as they would have been if the suite had run all along: each its setup,
+// The logs of the theatres as they would have been if the suite had run all along: each its sources,
 // then day by day what became known, followed by a tick. Pure.
 
 import { digest } from '@tocsin/contracts/json/digest'
-import { defaultRetentionDays } from '@tocsin/domain/fold/retention'
 import {
   type RuleVersion,
   type TheatrePayload,
@@ -10,10 +9,9 @@ import {
   undeclaredSource
 } from '@tocsin/domain/record/theatre-record'
 import type { Reliability } from '@tocsin/domain/report/report'
-import { neededRetentionDays } from '@tocsin/domain/rule/rule-retention'
 import { dayMs, formatTime } from '@tocsin/domain/space-time/event-time'
 import { mergeInOrder, type Ordered } from './in-order.ts'
-import { type KnownItem, resolveTheatre, type TheatreScope } from './known-items.ts'
+import type { KnownItem, TheatreScope } from './known-items.ts'
 import {
   computeDayEnd,
   computeRunSpan,
@@ -27,15 +25,14 @@ import {
 
 /** What all theatres of a backtest share. Plain data: it travels between threads. */
 export interface BacktestSetting {
-  readonly theatres: TheatreScope
   readonly rules: readonly RuleVersion[]
   readonly sources: readonly string[]
-  readonly countries: readonly string[]
   /** Of every source. */
   readonly reliability: Reliability
 }
 
 export interface BacktestPlan extends BacktestSetting {
+  readonly theatres: TheatreScope
   /** Sorted by time of knowledge. */
   readonly items: readonly KnownItem[]
 }
@@ -161,39 +158,17 @@ function recordIdIn(theatre: string, item: KnownItem): string {
 
 /** Begins one day before the first report, so that the tick of its day is an ordinary one. */
 function* setUp(
-  { rules, sources, countries, reliability, theatres }: BacktestSetting,
+  { sources, reliability }: BacktestSetting,
   theatre: string,
   nowMs: number
 ): Generator<TheatreRecord> {
   const time = formatTime(nowMs - dayMs)
-  const createRecord = (payload: TheatrePayload): TheatreRecord => ({
-    ...payload,
-    id: digest('backtest', theatre, JSON.stringify(payload)),
-    theatre,
-    time
-  })
-  const own = countries.filter(country => resolveTheatre(theatres, country) === theatre)
-  // As much as the rules must see, so that a rule can be tried before a theatre retains more for
-  // it.
-  const retentionDays = Math.max(
-    defaultRetentionDays,
-    ...rules.map(rule => neededRetentionDays(rule) ?? 0)
-  )
-  const config = {
-    id: theatre,
-    countries: own,
-    polygon: null,
-    clock: 'replay',
-    retentionDays
-  } as const
   yield createTick(theatre, nowMs - dayMs)
-  yield createRecord({ type: 'theatre.configured', data: config })
-  for (const id of sources)
-    yield createRecord({
-      type: 'source.configured',
-      data: { ...undeclaredSource, id, reliability, cadenceDays: backtestCadenceDays }
-    })
-  for (const rule of rules) yield createRecord({ type: 'rule.configured', data: rule })
+  for (const id of sources) {
+    const data = { ...undeclaredSource, id, reliability, cadenceDays: backtestCadenceDays }
+    const payload = { type: 'source.configured', data } as const
+    yield { ...payload, id: digest('backtest', theatre, JSON.stringify(payload)), theatre, time }
+  }
   yield createTick(theatre, nowMs)
 }
 

@@ -30,8 +30,8 @@ export interface BacktestRunOptions {
 const breathEveryMs = 50
 
 /**
- * Replays everything on this thread. Rejects with CommandError if a rule can't be compiled, the
- * alerts exceed their limit, or the signal aborts, and with the sink's errors.
+ * Replays everything on this thread. Rejects with CommandError if the alerts exceed their limit or
+ * the signal aborts, and with the sink's errors.
  */
 export async function runBacktest(options: BacktestRunOptions): Promise<BacktestFigures> {
   const { plan, sink, partsDir, signal } = options
@@ -91,9 +91,12 @@ class Run {
     { items, ...name }: ToldTheatre,
     give: (order: number, events: readonly Uint8Array[]) => void
   ): Promise<void> {
-    const replay = new TheatreReplay(name.theatre, ({ order }, events) => give(order, events))
+    const { plan } = this.#o
+    const replay = new TheatreReplay(name.theatre, plan.rules, ({ order }, events) =>
+      give(order, events)
+    )
     const log = new TheatreLog({
-      setting: this.#o.plan,
+      setting: plan,
       span: this.#span,
       name,
       nextDueMs: () => replay.nextDueMs()
@@ -107,7 +110,7 @@ class Run {
       replay.add(ordered)
       await this.#yieldToEvents()
     }
-    replay.fold()
+    replay.endDay()
     this.figures.push(replay.collectFigures())
   }
 

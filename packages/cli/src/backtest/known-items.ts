@@ -1,10 +1,10 @@
 // The input of a backtest: reports and withdrawals, each with the time it became known, in that
 // order. Pure; reading files is in backtest-reading.ts.
 
-import { reportingBlackout } from '@tocsin/domain/patterns/compound/reporting-blackout'
 import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
 import type { ReportRevision } from '@tocsin/domain/report/report'
 import { formatTime, parseSpan, parseTimeMs } from '@tocsin/domain/space-time/event-time'
+import { reportingBlackout } from '@tocsin/engine/rules/reporting-blackout'
 import { archiveFormats, type ImportFormat } from '@tocsin/importers/formats'
 
 interface KnownBase {

@@ -1,87 +1,83 @@
-// One theatre of a backtest: its records go through an owner as in the rules service, and its
-// figures are collected.
+// One theatre of a backtest: its records go through a fold of all reports, and its figures are
+// collected. What is part of what is decided at the end of each day.
 
-import { noFacts } from '@tocsin/rules/theatre/published-alerts'
-import { TheatreOwner } from '@tocsin/rules/theatre/theatre-owner'
-import { CommandError } from '../terminal/output.ts'
+import { engineVersion } from '@tocsin/contracts/record/records'
+import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
+import { defaultRetentionDays } from '@tocsin/engine/theatre/engine'
+import { computeNeededRetention } from '@tocsin/engine/theatre/rule-retention'
+import { makeRuleSet } from '@tocsin/engine/theatre/rule-set'
+import { type StatedEvent, StatementFold } from '@tocsin/engine/theatre/statement-fold'
 import { AlertFigures, type FiguresPart } from './alert-figures.ts'
 import type { OrderedRecord } from './backtest-records.ts'
 
-/**
- * At most so many records are folded together: some days of a theatre, and less time than between
- * two looks at a signal.
- */
-const togetherMax = 64
+/** Gets the alert events of a record, in order. */
+export type GiveEvents = (ordered: OrderedRecord, events: readonly Uint8Array[]) => void
 
 export class TheatreReplay {
-  readonly #owner: TheatreOwner
+  readonly #fold: StatementFold
   /** When the first report of an incident became known: the incident has that report's id. */
   readonly #known = new Map<string, number>()
   readonly #figures = new AlertFigures(incidentId => this.#known.get(incidentId) ?? null)
-  /** Asked for every day, but changed only by records; undefined: not asked since the last one. */
-  #dueMs: number | null | undefined
-  /** To be folded together. */
-  #waiting: OrderedRecord[] = []
-  readonly #told: (ordered: OrderedRecord, events: readonly Uint8Array[]) => void
+  readonly #give: GiveEvents
+  /** Of the current day. */
+  #stated: { readonly ordered: OrderedRecord; readonly events: readonly StatedEvent[] }[] = []
 
-  /** `told`: gets the alert events of each record as the log would contain them, in order. */
-  constructor(
-    theatre: string,
-    told: (ordered: OrderedRecord, events: readonly Uint8Array[]) => void
-  ) {
-    this.#told = told
-    // Incident events are not published: no figure uses them.
-    this.#owner = new TheatreOwner(
-      theatre,
-      { ...noFacts(), lastIncidentSeq: Number.MAX_SAFE_INTEGER },
-      null
-    )
+  constructor(theatre: string, rules: readonly RuleVersion[], give: GiveEvents) {
+    this.#give = give
+    const options = { theatre, engine: engineVersion, retentionDays: computeRetentionDays(rules) }
+    this.#fold = new StatementFold(makeRuleSet(rules), options)
   }
 
-  /**
-   * Immediately while output is pending; else the next deadline of a rule, or the end of
-   * a source's cadence, which moves the watermark.
-   */
+  /** When a tick alone may publish anything, ms; null if it never does. */
   nextDueMs(): number | null {
-    this.fold()
-    const { fold } = this.#owner
-    if (this.#dueMs === undefined)
-      this.#dueMs = fold.alerts.hasMoreToSay ? Number.NEGATIVE_INFINITY : fold.nextDeadlineMs()
-    return this.#dueMs
+    return this.#fold.findNextTickMs()
   }
 
-  /**
-   * Takes the next record. It is folded with others; `fold` folds all that wait. Throws as `fold`.
-   */
+  /** Folds the next record. */
   add(ordered: OrderedRecord): void {
-    const { told } = ordered
+    const { told, record } = ordered
+    if (record.type === 'clock.ticked') this.endDay()
     if (told?.item.kind === 'report')
       this.#known.set(told.item.revision.reportId, told.firstKnownMs)
-    this.#waiting.push(ordered)
-    if (this.#waiting.length >= togetherMax) this.fold()
+    const events = this.#fold.apply(record)
+    if (events.length > 0) this.#stated.push({ ordered, events })
   }
 
-  /** Folds what waits. Throws CommandError for a rule that can't compile. */
-  fold(): void {
-    if (this.#waiting.length === 0) return
-    this.#dueMs = undefined
-    const taken = this.#waiting
-    this.#waiting = []
-    const outputs = this.#owner.takeAll(taken.map(({ record }) => record))
-    for (const [i, { alerts, events, ignored }] of outputs.entries()) {
-      const ordered = taken[i] as OrderedRecord
-      const { record } = ordered
-      if (record.type === 'rule.configured' && ignored !== null)
-        throw new CommandError(`rule ${record.data.ruleId} cannot be compiled: ${ignored}`)
-      for (const event of events) this.#figures.take(event)
-      this.#told(
-        ordered,
-        alerts.flatMap(({ value }) => value ?? [])
-      )
+  /** Gives the events of the day. */
+  endDay(): void {
+    if (this.#stated.length === 0) return
+    const parents = this.#fold.findParents()
+    for (const { ordered, events } of this.#stated) {
+      const written = events.map(({ type, envelope, statement }) => {
+        const partOf = parents.get(statement.alertId) ?? null
+        const data = { ...statement, partOf }
+        this.#figures.take(type, data)
+        return encodeEvent(type, envelope, data)
+      })
+      this.#give(ordered, written)
     }
+    this.#stated = []
   }
 
   collectFigures(): FiguresPart {
     return this.#figures.collect()
   }
+}
+
+/** As much as the rules must see, so that a rule can be tried before a theatre retains more for it. */
+function computeRetentionDays(rules: readonly RuleVersion[]): number {
+  return Math.max(defaultRetentionDays, ...rules.map(rule => computeNeededRetention(rule) ?? 0))
+}
+
+/** The event as a subscriber with the highest clearance gets it. */
+function encodeEvent(
+  type: StatedEvent['type'],
+  { cause, engine, id, previoushash, theatre, time }: StatedEvent['envelope'],
+  data: StatedEvent['statement']
+): Uint8Array {
+  const event = {
+    ...{ cause, data, datacontenttype: 'application/json', engine, id, previoushash },
+    ...{ source: '/tocsin/rules', specversion: '1.0', theatre, time, type: `tocsin.${type}.v1` }
+  }
+  return Buffer.from(JSON.stringify(event))
 }

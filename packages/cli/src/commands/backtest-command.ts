@@ -4,9 +4,9 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { basename, join } from 'node:path'
-import { defaultCompoundRules, defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
 import type { Reliability } from '@tocsin/domain/report/report'
+import { defaultRules } from '@tocsin/engine/rules/default-rules'
 import { createImporter, type ImportFormat, importFormats } from '@tocsin/importers/formats'
 import { encodings, ImportFileError, type ImportSettings } from '@tocsin/importers/item/import-item'
 import { withoutTheatres } from '@tocsin/rule-packs/pack'
@@ -259,7 +259,7 @@ function checkOptions({ format, map, mapping, source, knownAt }: BacktestOptions
 
 /** The enabled rules of a pack, or those of a new suite. */
 function loadRules(pack: string | undefined): readonly RuleVersion[] {
-  if (pack === undefined) return [...defaultRules, ...defaultCompoundRules]
+  if (pack === undefined) return defaultRules
   return readValidPack(pack)
     .rules.filter(({ enabled }) => enabled)
     .map(({ draft }) => withoutTheatres(draft))

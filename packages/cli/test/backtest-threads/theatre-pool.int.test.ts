@@ -33,24 +33,24 @@ function addTo(sink: KeptAlerts, events: readonly Uint8Array[]): void {
   for (const event of events) sink.add(event)
 }
 
-/**
- * All theatres side by side, day by day and record by record: as they would have been, with nothing
- * to put together.
- */
+/** All theatres side by side, day by day: as they would have been. */
 function sideBySide(plan: BacktestPlan) {
   const sink = new KeptAlerts()
   const replays = new Map<string, TheatreReplay>()
+  const given: { readonly order: number; readonly events: readonly Uint8Array[] }[] = []
   for (const ordered of createTheatreRecords(
     plan,
     theatre => replays.get(theatre)?.nextDueMs() ?? null
   )) {
     const { theatre } = ordered.record
     const replay =
-      replays.get(theatre) ?? new TheatreReplay(theatre, (_, events) => addTo(sink, events))
+      replays.get(theatre) ??
+      new TheatreReplay(theatre, plan.rules, ({ order }, events) => given.push({ order, events }))
     replays.set(theatre, replay)
     replay.add(ordered)
-    replay.fold()
   }
+  for (const replay of replays.values()) replay.endDay()
+  for (const { events } of given.sort((a, b) => a.order - b.order)) addTo(sink, events)
   const parts = [...replays.values()].map(replay => replay.collectFigures())
   return { figures: computeFigures(parts, plan.items), text: sink.text }
 }
@@ -134,21 +134,6 @@ describe('a backtest over several threads', () => {
     )
     expect(await onThreads(planOf(drawn), 2)).toEqual(alone)
     expect(existsSync(partsDir)).toBe(false)
-  })
-
-  it('refuses a rule that can not be compiled, as one thread does', async () => {
-    const plan = planOf([
-      { report: 1, theatre: 1, day: 1, lateDays: 0, deaths: 1, isWithdrawn: false }
-    ])
-    const rules = [
-      { ruleId: 'mine', ruleVersion: 1, pattern: 'front', parameters: {}, where: '((' }
-    ]
-    const refusal = await onOneThread({ ...plan, rules }).catch((error: unknown) => error)
-    expect(refusal).toMatchObject({
-      name: 'CommandError',
-      message: expect.stringMatching(/^rule mine cannot be compiled/)
-    })
-    await expect(onThreads({ ...plan, rules }, 2)).rejects.toEqual(refusal)
   })
 
   it('replaces the parts of a run that was killed', async () => {

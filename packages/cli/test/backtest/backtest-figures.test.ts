@@ -1,6 +1,6 @@
 // Figures of alert events: alerts raised by rule, year, country and week, delays, and retractions.
 
-import type { AlertEvent, AlertState } from '@tocsin/domain/alert/alert'
+import type { AlertStatement } from '@tocsin/contracts/record/alert-event-v3'
 import { aReport } from '@tocsin/testing/report/report-builder'
 import { describe, expect, it } from 'vitest'
 import { AlertFigures, computeFigures as figuresOfParts } from '../../src/backtest/alert-figures.ts'
@@ -19,17 +19,9 @@ interface Sketch {
   readonly triggers?: readonly string[]
 }
 
-function event(sketch: Sketch): AlertEvent {
-  const {
-    id,
-    at,
-    rule = 'siege',
-    kind = 'raised',
-    status = 'provisional',
-    country = ['ML'],
-    partOf = null
-  } = sketch
-  const data = {
+function makeStatement(sketch: Sketch): AlertStatement {
+  const { id, at, rule = 'siege', status = 'provisional', country = ['ML'], partOf = null } = sketch
+  return {
     alertId: id,
     ruleId: rule,
     pattern: rule,
@@ -42,8 +34,7 @@ function event(sketch: Sketch): AlertEvent {
       detectedAt: `${at}T00:00:00.000Z`,
       occurredFrom: `${sketch.since ?? at}T00:00:00.000Z`
     }
-  } as unknown as AlertState
-  return { type: `alert.${kind}`, data } as AlertEvent
+  } as unknown as AlertStatement
 }
 
 const known: Readonly<Record<string, number>> = {
@@ -60,7 +51,8 @@ const items: readonly KnownItem[] = ['2020-01-01', '2020-01-10', '2021-12-31'].m
 
 function figuresOf(...sketches: readonly Sketch[]) {
   const figures = new AlertFigures(id => known[id] ?? null)
-  for (const sketch of sketches) figures.take(event(sketch))
+  for (const sketch of sketches)
+    figures.take(`alert.${sketch.kind ?? 'raised'}`, makeStatement(sketch))
   return figuresOfParts([figures.collect()], items)
 }
 
@@ -162,10 +154,8 @@ describe('figures', () => {
     })
   })
 
-  it('exclude outcomes of officers’ requests, and are complete without any alert', () => {
-    const figures = new AlertFigures(() => null)
-    figures.take({ type: 'alert.action-refused', data: {} } as unknown as AlertEvent)
-    expect(figuresOfParts([figures.collect()], [])).toEqual({
+  it('are complete without any alert', () => {
+    expect(figuresOfParts([new AlertFigures(() => null).collect()], [])).toEqual({
       alerts: { raised: 0, topLevel: 0, paged: 0, events: {}, openAtEnd: 0 },
       rules: {},
       weeks: { weeks: 0, withMoreThanTwo: 0, withMoreThanThree: 0, most: null },

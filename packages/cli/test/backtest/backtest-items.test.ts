@@ -1,8 +1,8 @@
 // Times of knowledge, and the log that a theatre would have had: ticks, set-up, reports and
 // withdrawals in order.
 
-import { defaultCompoundRules, defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import { defaultRules } from '@tocsin/engine/rules/default-rules'
 import { aReport } from '@tocsin/testing/report/report-builder'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -60,13 +60,12 @@ const plan = (items: readonly KnownItem[]) =>
     items,
     rules: defaultRules,
     sources: ['a', 'b'],
-    countries: ['ML'],
     reliability: 'B',
     theatres: 'one'
   }) as const
 
 it('excludes rules about silent reporters, only for an archive', () => {
-  const rules = [...defaultRules, ...defaultCompoundRules]
+  const rules = defaultRules
   const silence = rules.filter(({ pattern }) => pattern === 'reporting-blackout')
   expect(silence).toHaveLength(1)
   for (const format of ['ucdp-ged', 'acled'] as const)
@@ -84,22 +83,19 @@ const recordsOf = (whole: BacktestPlan, nextDue: NextDue): readonly TheatreRecor
   [...createTheatreRecords(whole, nextDue)].map(({ record }) => record)
 
 describe('the log of a theatre', () => {
-  it('begins with a tick, then theatre, sources and rules', () => {
+  it('begins with a tick and sources', () => {
     const records = recordsOf(plan([known(2, Date.parse('2020-03-01T12:00:00Z'))]), never)
     expect(records.map(({ type }) => type)).toEqual([
       'clock.ticked',
-      'theatre.configured',
       'source.configured',
       'source.configured',
-      ...defaultRules.map(() => 'rule.configured'),
       'clock.ticked',
       'report.received'
     ])
     expect(records[1]).toMatchObject({
       time: '2020-03-01T00:00:00.000Z',
-      data: { clock: 'replay', countries: ['ML'] }
+      data: { id: 'a', reliability: 'B', archive: false }
     })
-    expect(records[2]?.data).toMatchObject({ id: 'a', reliability: 'B', archive: false })
     expect(records.at(-1)?.time).toBe('2020-03-02T00:00:00.000Z')
   })
 
@@ -175,10 +171,7 @@ describe('the log of a theatre', () => {
         reason: 'cancelled'
       }
     ]
-    const records = recordsOf(
-      { ...plan(items), rules: [], countries: ['ML', 'NE'], theatres: 'country' },
-      never
-    )
+    const records = recordsOf({ ...plan(items), theatres: 'country' }, never)
     const told = records.filter(({ type }) => type.startsWith('report.'))
     expect(told.map(({ theatre, type, time }) => [theatre, type, time.slice(0, 10)])).toEqual([
       ['backtest-ml', 'report.received', '2020-01-02'],
@@ -186,13 +179,6 @@ describe('the log of a theatre', () => {
       ['backtest-ne', 'report.received', '2020-01-04'],
       ['backtest-ml', 'report.withdrawn', '2020-01-05'],
       ['backtest-ne', 'report.withdrawn', '2020-01-05']
-    ])
-    const configured = records.filter(({ type }) => type === 'theatre.configured')
-    expect(
-      configured.map(({ theatre, data }) => [theatre, (data as { countries: unknown }).countries])
-    ).toEqual([
-      ['backtest-ml', ['ML']],
-      ['backtest-ne', ['NE']]
     ])
     expect(new Set(records.map(({ id }) => id)).size).toBe(records.length)
   })

@@ -1,7 +1,7 @@
 // Each pattern of the default rules either fires on suitable UCDP rows, or is on the list of those
 // that no such file can show.
 
-import { defaultCompoundRules, defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
+import { defaultRules } from '@tocsin/engine/rules/default-rules'
 import { ucdpUnseen } from '@tocsin/importers/ucdp/ucdp-tables'
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -29,7 +29,7 @@ const war = [
     number_of_sources: 4
   })
 ]
-const patterns = [...defaultRules, ...defaultCompoundRules].map(({ pattern }) => pattern).sort()
+const patterns = defaultRules.map(({ pattern }) => pattern).sort()
 
 describe('a file of UCDP', () => {
   it('shows every pattern except those that its columns cannot express', async () => {

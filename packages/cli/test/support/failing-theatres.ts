@@ -33,7 +33,6 @@ export async function foldTheatre({ name, progress, items }: TheatreTask): Promi
     default:
       items.close()
       return {
-        kind: 'folded',
         index: { orders: new Float64Array(), lengths: new Uint32Array() },
         figures: noFigures
       }

@@ -1,8 +1,8 @@
 // What became known over some years in several theatres, for replays of it: reports that are
 // corrected, moved and withdrawn.
 
-import { defaultCompoundRules, defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import { dayMs, formatTime } from '@tocsin/domain/space-time/event-time'
+import { defaultRules } from '@tocsin/engine/rules/default-rules'
 import { aReport, places } from '@tocsin/testing/report/report-builder'
 import type { AlertSink } from '../../src/backtest/alert-sink.ts'
 import type { BacktestPlan } from '../../src/backtest/backtest-records.ts'
@@ -27,9 +27,8 @@ export function planOf(sketches: readonly ItemSketch[]): BacktestPlan {
   return {
     items,
     theatres: 'country',
-    rules: [...defaultRules, ...defaultCompoundRules],
+    rules: defaultRules,
     sources: ['wire-1'],
-    countries: ['BF', 'ML', 'NE'],
     reliability: 'B'
   }
 }

@@ -2,7 +2,7 @@
 
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { AlertState } from '@tocsin/domain/alert/alert'
+import type { AlertStatement } from '@tocsin/contracts/record/alert-event-v3'
 import { runTocsin } from './running-suite.ts'
 
 /** One row by column. Columns that a file lacks are absent. */
@@ -54,7 +54,10 @@ export function fileOf(dir: string, rows: readonly Row[]): string {
 }
 
 /** The alerts that a backtest of such a file raises, as raised. */
-export async function alertsOf(dir: string, rows: readonly Row[]): Promise<readonly AlertState[]> {
+export async function alertsOf(
+  dir: string,
+  rows: readonly Row[]
+): Promise<readonly AlertStatement[]> {
   const file = fileOf(dir, rows)
   const own = dirname(file)
   const { code, notes } = await runTocsin(
@@ -69,7 +72,7 @@ export async function alertsOf(dir: string, rows: readonly Row[]): Promise<reado
   if (code !== 0) throw new Error(notes.join('\n'))
   const events = readFileSync(join(own, 'alerts.ndjson'), 'utf8').split('\n').slice(0, -1)
   return events
-    .map(line => JSON.parse(line) as { readonly type: string; readonly data: AlertState })
+    .map(line => JSON.parse(line) as { readonly type: string; readonly data: AlertStatement })
     .flatMap(({ type, data }) => (type === 'tocsin.alert.raised.v1' ? [data] : []))
 }
 

@@ -59,10 +59,15 @@ export async function readArchiveRecords(
   path: string,
   rules: readonly RuleVersion[]
 ): Promise<readonly TheatreRecord[]> {
-  const { items, sources, countries } = await readArchive(path)
-  const plan = { theatres: 'one', rules, sources, countries, reliability: 'B', items } as const
+  const { items, sources } = await readArchive(path)
+  const plan = { theatres: 'one', rules, sources, reliability: 'B', items } as const
   const ordered = createTheatreRecords(plan, () => Number.NEGATIVE_INFINITY)
-  return [...ordered].map(({ record }) => record)
+  const records = [...ordered].map(({ record }) => record)
+  const { theatre, time } = records[0]!
+  const configured = rules.map((data): TheatreRecord => {
+    return { type: 'rule.configured', data, id: `rule-${data.ruleId}`, theatre, time }
+  })
+  return [records[0]!, ...configured, ...records.slice(1)]
 }
 
 /** The records of a scenario that intake accepts, with the ticks of its player. */
