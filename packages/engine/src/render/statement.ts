@@ -48,10 +48,13 @@ export function renderStatement(
   const measure = fillWords(rule, 'measure', values, language) ?? sum.pattern
   const headline = fillWords(rule, 'headline', values, language) ?? `${sum.ruleId}: ${place}`
   const title = rule?.title ?? sum.ruleId
+  const times = describeTimes(sum, incidents)
+  const from = formatDate(times.occurredFrom.slice(0, dateLength), language)
+  const ownWords = { title, headline, measure }
   const shown =
     rule?.headline === undefined
       ? headline
-      : fillOwnHeadline(rule.headline, sum, { title, headline, measure }, values, lookup, language)
+      : fillOwnHeadline(rule.headline, sum, ownWords, { ...values, from }, lookup, language)
   const evidence = pickEvidence(levels, incidents)
   return {
     action: sum.action,
@@ -92,7 +95,7 @@ export function renderStatement(
     severity: sum.severity,
     status: sum.status,
     theatre: sum.theatre,
-    times: describeTimes(sum, incidents),
+    times,
     urgency: computeUrgency(sum),
     window: {
       from: formatStart(sum.from),
@@ -174,6 +177,7 @@ function collectValues(
   language: Language
 ): Values {
   const facts = Object.entries(sum.facts).map(([name, fact]) => {
+    if (fact === '') return [name, fixedWords[language].none]
     const isDay = name.endsWith('Day') && typeof fact === 'string'
     return [name, isDay ? formatDate(fact, language) : fact]
   })
@@ -266,7 +270,7 @@ function renderExplanation(
     fillCount(words.crowd, inCrowds),
     ends === null ? null : fillTemplate(words.ends, { ends }, language)
   ]
-  return cleanText(sentences.filter(sentence => sentence !== null).join(' '))
+  return capitalize(cleanText(sentences.filter(sentence => sentence !== null).join(' ')))
 }
 
 function capitalize(text: string): string {

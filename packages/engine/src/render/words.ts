@@ -10,6 +10,8 @@ interface FixedWords {
   readonly theatre: string
   readonly unknownPlace: string
   readonly now: string
+  /** For a list of names without any. */
+  readonly none: string
   /** Templates. */
   readonly incidents: string
   readonly interval: string
@@ -35,6 +37,7 @@ export const fixedWords: Readonly<Record<Language, FixedWords>> = {
     theatre: 'the theatre',
     unknownPlace: 'an unknown place',
     now: 'now',
+    none: 'none',
     incidents: 'The alert rests on {count} {count:incident|incidents} since {from}.',
     interval: '{count} {count:incident is|incidents are} known only to lie between two days.',
     doubt: '{count} of them may be {count:another|others} of them: no dead are counted twice.',
@@ -58,6 +61,7 @@ export const fixedWords: Readonly<Record<Language, FixedWords>> = {
     theatre: 'l’ensemble du théâtre',
     unknownPlace: 'un lieu inconnu',
     now: 'ce jour',
+    none: 'néant',
     incidents: 'L’alerte repose sur {count} {count:incident|incidents} depuis le {from}.',
     interval: '{count} {count:incident n’est connu|incidents ne sont connus} qu’entre deux jours.',
     doubt:

@@ -140,7 +140,7 @@ export const coordinatedAttack: AnyRuleDefinition = defineRule<CoordinatedAttack
   texts: {
     en: {
       headline: '{actor} struck {value} distant sites within {windowHours} hours',
-      why: '{actor} struck {value} sites at least {apartKm} km apart within {windowHours} hours on {peakDay}. Threshold: {sitesMin}. In the {rateDays} days before it made {baseline} attacks a day; at that rate the probability that so many coincide by chance is {chance}, and the limit is {alpha}. Only attacks dated to the day count.',
+      why: '{actor} struck {value} sites at least {apartKm} km apart within {windowHours} hours on {peakDay}. Threshold: {sitesMin}. Its attacks a day in the {rateDays} days before: {baseline}. Probability that so many coincide by chance at that rate: {chance}, limit {alpha}. Only attacks dated to the day count.',
       ends: '{leaveHours} hours without another such attack',
       measure: 'sites {apartKm} km apart in {windowHours} hours',
       levels: [
@@ -151,7 +151,7 @@ export const coordinatedAttack: AnyRuleDefinition = defineRule<CoordinatedAttack
     },
     fr: {
       headline: '{actor} a frappé {value} sites distants en {windowHours} heures',
-      why: '{actor} a frappé {value} sites distants d’au moins {apartKm} km en {windowHours} heures le {peakDay}. Seuil : {sitesMin}. Dans les {rateDays} jours précédents, il a mené {baseline} attaques par jour ; à ce rythme, la probabilité qu’autant coïncident par hasard est de {chance}, et la limite de {alpha}. Seules comptent les attaques datées au jour près.',
+      why: '{actor} a frappé {value} sites distants d’au moins {apartKm} km en {windowHours} heures le {peakDay}. Seuil : {sitesMin}. Ses attaques par jour dans les {rateDays} jours précédents : {baseline}. Probabilité qu’autant coïncident par hasard à ce rythme : {chance}, limite {alpha}. Seules comptent les attaques datées au jour près.',
       ends: '{leaveHours} heures sans autre attaque de ce genre',
       measure: 'sites distants de {apartKm} km en {windowHours} heures',
       levels: ['{sitesMin} sites distants', '{escalateSites} sites distants', 'dont la capitale']

@@ -116,7 +116,7 @@ class Groups {
       },
       readGroup: (incidents, number) => {
         const [baseKey, ...values] = this.#read(incidents, number)
-        const base = family.readGroup(incidents, removeDrillBit(baseKey!))
+        const { theatre: _, ...base } = family.readGroup(incidents, removeDrillBit(baseKey!))
         return { ...base, ...this.#readNames(incidents, values, base) }
       },
       readBaseKey: (incidents, key) => this.#readBaseKey(incidents, key)

@@ -291,7 +291,7 @@ function makeSupplyLineRule(
       return {
         sinceDay: state[sinceDay]!,
         lastHitDay: state[lastHitDay]!,
-        routes: routes.listHit(view, rows).join(', ') || '–'
+        routes: routes.listHit(view, rows).join(', ')
       }
     },
     listTriggers(state, view) {

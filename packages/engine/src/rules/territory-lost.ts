@@ -250,7 +250,7 @@ function makeTerritoryRule(
     }),
     listFacts(state, { incidents }) {
       const names = holders.list(state).map(actor => readActor(incidents, actor))
-      return { sinceDay: findFirstDay(state), holders: names.sort().join(', ') || '–' }
+      return { sinceDay: findFirstDay(state), holders: names.sort().join(', ') }
     },
     listTriggers: (state, view) => view.listRows(findFirstDay(state), state[lastTriggerDay]!),
     assessDays: bridgedGapDays + 1,

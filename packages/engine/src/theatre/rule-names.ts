@@ -37,6 +37,25 @@ export function listNewLooseNames(
   return listLooseNames(after).filter(loose => !known.has(formatName(loose)))
 }
 
+/**
+ * The names in a rule over findings that mean the rule itself or another rule over findings.
+ * `findPattern`: of the rule with an id; null if there is none.
+ */
+export function findCycleFaults(
+  rule: Omit<Rule, 'theatres'>,
+  findPattern: (ruleId: string) => string | null
+): readonly RuleFault[] {
+  return listNames(rule).flatMap(({ name, path }): RuleFault[] => {
+    if (ruleDefinitions.has(name)) return []
+    if (name === rule.ruleId)
+      return [{ path, detail: 'is this rule: a rule cannot read its own findings' }]
+    const pattern = findPattern(name)
+    if (pattern === null || isIncidentPattern(pattern) || !ruleDefinitions.has(pattern)) return []
+    const detail = `is a rule over findings: ${name}; such rules read rules over incidents alone`
+    return [{ path, detail }]
+  })
+}
+
 function listNames({
   pattern,
   parameters

@@ -5,7 +5,7 @@
 // L1  A fold sees a report if the winning revision has its level or a lower one; of its revisions it
 //     sees those of its level or a lower one.
 // L2  A fold begins as a copy of the next lower one, with the first report of its level, and continues
-//     its chain of events. Its first event says so.
+//     its chain of events.
 // L3  An act has the handling of its alert as the officer saw it. It reaches the folds of that level
 //     and above; the fold that the officer saw decides.
 // L4  The highest fold has every report: it tells which incidents changed.
@@ -20,7 +20,6 @@ import {
   type RuleVersion,
   type TheatreRecord
 } from '@tocsin/domain/record/theatre-record'
-import type { Cause } from '../alerts/event-chain.ts'
 import {
   type IncidentEvent,
   IncidentEvents,
@@ -132,7 +131,7 @@ export class TheatreEngine {
   ): IgnoredReason | null {
     const { reportId, handling } = record.data
     const own = handlings.indexOf(handling)
-    this.#ensureFold(own, record)
+    this.#ensureFold(own)
     const top = this.#top
     const before = top.engine.getHandling(reportId)
     const ignored = top.apply(record)
@@ -149,13 +148,11 @@ export class TheatreEngine {
   }
 
   /** Makes the fold of a level with its first report. (L2) */
-  #ensureFold(rank: number, cause: Cause): void {
+  #ensureFold(rank: number): void {
     if (this.#folds[rank] !== undefined) return
     const lower = this.getFold(handlings[rank]!)
     const isTop = rank > this.#folds.length - 1
-    const fold = restoreSnapshot(writeSnapshot(lower), this.#rules, this.#makeOptions(rank))
-    this.#folds[rank] = fold
-    fold.book.chain.begin(cause)
+    this.#folds[rank] = restoreSnapshot(writeSnapshot(lower), this.#rules, this.#makeOptions(rank))
     if (!isTop) return
     lower.engine.incidentEvents = null
     const state = this.#incidentEvents.exportState()

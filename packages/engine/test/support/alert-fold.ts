@@ -5,7 +5,6 @@ import {
   type AlertEvent3,
   type AlertSum,
   addAlertChange,
-  changesAlert,
   parseAlertRecord
 } from '@tocsin/contracts/record/alert-event-v3'
 import type { RuleSettings } from '../../src/alerts/alert.ts'
@@ -123,9 +122,12 @@ export class AlertFold {
     this.records.push(record)
     const { envelope, event } = parseAlertRecord(record)
     this.events.push(event)
-    if (!changesAlert(event)) return
+    if (event.type === 'alert.action-refused') return
     const { alertId } = event.data
-    this.sums.set(alertId, addAlertChange(this.sums.get(alertId) ?? null, envelope, event.data))
+    this.sums.set(
+      alertId,
+      addAlertChange(this.sums.get(alertId) ?? null, envelope, event.data as AlertChange)
+    )
   }
 
   /** Adds an incident of one report. Returns its row. */

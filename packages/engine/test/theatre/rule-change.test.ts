@@ -3,7 +3,6 @@
 import {
   type AlertSum,
   addAlertChange,
-  changesAlert,
   findChainBreak,
   parseAlertRecord
 } from '@tocsin/contracts/record/alert-event-v3'
@@ -59,7 +58,7 @@ class ReadFold {
   #read(record: string): void {
     this.records.push(record)
     const { envelope, event } = parseAlertRecord(record)
-    if (!changesAlert(event)) return
+    if (event.type === 'alert.action-refused') return
     const { alertId } = event.data
     this.sums.set(alertId, addAlertChange(this.sums.get(alertId) ?? null, envelope, event.data))
   }
@@ -78,10 +77,7 @@ class ReadFold {
   collect(act: (cause: Cause) => void, id: string) {
     const before = this.records.length
     act({ id, time: new Date(this.fold.engine.nowMs).toISOString() })
-    return this.records
-      .slice(before)
-      .map(record => parseAlertRecord(record).event)
-      .filter(changesAlert)
+    return this.records.slice(before).map(record => parseAlertRecord(record).event)
   }
 
   /** What readers see of the alerts that are not retracted. */
