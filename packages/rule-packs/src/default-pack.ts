@@ -1,28 +1,22 @@
 // The pack `default`, generated from the catalogue: every pattern as a rule, every parameter at its
 // default, and the patterns' own examples. A test keeps packs/default.yaml equal to this.
 
+import { dayMs, formatTime, parseTimeMs } from '@tocsin/domain/space-time/event-time'
+import { cataloguedPatterns, ruleDefinitions } from '@tocsin/engine/rules/catalogue'
+import { defaultRules } from '@tocsin/engine/rules/default-rules'
 import type {
-  AnyPattern,
+  AnyRuleDefinition,
   ExampleIncident,
   Parameter,
-  PatternExample
-} from '@tocsin/domain/detection/pattern'
-import {
-  blocks,
-  compoundPatterns,
-  defaultCompoundRules,
-  defaultRules,
-  patterns
-} from '@tocsin/domain/patterns/pattern-catalogue'
-import { parametersInForce } from '@tocsin/domain/rule/rule-check'
-import { dayMs, formatTime, parseTimeMs } from '@tocsin/domain/space-time/event-time'
+  RuleExample
+} from '@tocsin/engine/rules/definition'
+import type { RuleBase } from '@tocsin/engine/rules/rule-base'
+import { isIncidentPattern } from '@tocsin/engine/theatre/rule-check'
+import { makeRuleSet } from '@tocsin/engine/theatre/rule-set'
 import type { ExampleReport, PackExample } from './pack.ts'
 import { runExamples } from './pack-examples.ts'
 import { formatFault } from './pack-fault.ts'
 import { readPack } from './pack-file.ts'
-
-type CataloguedPattern = Pick<AnyPattern, 'id' | 'parameters' | 'examples'> &
-  Partial<Pick<AnyPattern, 'baselineDays'>>
 
 /** The text of the pack. Pure: the same catalogue gives the same bytes. */
 export function renderDefaultPack(): string {
@@ -39,15 +33,8 @@ export function renderDefaultPack(): string {
  * `leftOut`: examples whose incidents differ from those that assembly makes of the same reports.
  */
 function renderWithout(leftOut: ReadonlySet<string>): string {
-  const on = new Set([...defaultRules, ...defaultCompoundRules].map(({ pattern }) => pattern))
-  const all = [
-    ...patterns.values(),
-    ...(compoundPatterns.values() as Iterable<unknown> as Iterable<AnyPattern>)
-  ]
-  // Building blocks are for custom rules: with their defaults they mean nothing.
-  const isBlock = ({ id }: AnyPattern) =>
-    blocks.some(block => block.id === id) || (compoundPatterns.has(id) && !on.has(id))
-  const catalogued = all.filter(pattern => !isBlock(pattern))
+  const on = new Set(defaultRules.map(({ pattern }) => pattern))
+  const catalogued = cataloguedPatterns.map(id => ruleDefinitions.get(id)!)
   return [
     '# yaml-language-server: $schema=../src/schemas/rule-pack.v1.schema.json',
     '# All patterns of the catalogue with every parameter at its default. Generated from the catalogue: copy what you want to change into your own pack.',
@@ -55,7 +42,7 @@ function renderWithout(leftOut: ReadonlySet<string>): string {
     'id: default',
     'title: Every pattern at its defaults',
     'rules:',
-    ...catalogued.flatMap(pattern => renderRule(pattern, on.has(pattern.id), leftOut)),
+    ...catalogued.flatMap(definition => renderRule(definition, on.has(definition.id), leftOut)),
     ''
   ].join('\n')
 }
@@ -65,24 +52,26 @@ function buildKey(ruleId: string, example: string): string {
 }
 
 function renderRule(
-  pattern: CataloguedPattern,
+  definition: AnyRuleDefinition,
   isOn: boolean,
   leftOut: ReadonlySet<string>
 ): string[] {
-  const parameters = Object.entries(pattern.parameters)
-  const level1 = compoundPatterns.has(pattern.id)
-  const examples = pattern.examples.filter(({ name }) => !leftOut.has(buildKey(pattern.id, name)))
+  const { id } = definition
+  const parameters = Object.entries(definition.parameters)
+  // A rule over findings depends on other rules: only its definition has examples.
+  const examples = isIncidentPattern(id)
+    ? definition.examples.filter(({ name }) => !leftOut.has(buildKey(id, name)))
+    : []
   return [
     '',
-    `  - id: ${pattern.id}`,
-    `    pattern: ${pattern.id}`,
+    `  - id: ${id}`,
+    `    pattern: ${id}`,
     ...(isOn ? [] : ['    enabled: false']),
     ...(parameters.length === 0 ? [] : ['    parameters:']),
     ...parameters.flatMap(([name, parameter]) => renderParameters(name, parameter)),
-    // A rule over findings depends on other rules: only its pattern has examples.
-    ...(level1 || examples.length === 0
+    ...(examples.length === 0
       ? []
-      : ['    examples:', ...examples.flatMap(example => renderExampleLines(pattern, example))])
+      : ['    examples:', ...examples.flatMap(example => renderExampleLines(id, example))])
   ]
 }
 
@@ -96,7 +85,7 @@ function renderParameters(
   ]
 }
 
-function renderExampleLines(pattern: CataloguedPattern, example: PatternExample): string[] {
+function renderExampleLines(pattern: string, example: RuleExample): string[] {
   return [
     `      - name: ${JSON.stringify(example.name)}`,
     ...renderSince(pattern, example),
@@ -110,8 +99,8 @@ function renderExampleLines(pattern: CataloguedPattern, example: PatternExample)
   ]
 }
 
-/** A pattern's example in the form of a pack's. */
-export function toPackExample(pattern: CataloguedPattern, example: PatternExample): PackExample {
+/** An example of a definition in the form of a pack's. */
+export function toPackExample(pattern: string, example: RuleExample): PackExample {
   const { name, given, horizon, expect } = example
   return {
     name,
@@ -123,21 +112,18 @@ export function toPackExample(pattern: CataloguedPattern, example: PatternExampl
   }
 }
 
-function renderSince(pattern: CataloguedPattern, example: PatternExample): string[] {
+function renderSince(pattern: string, example: RuleExample): string[] {
   const since = computeSince(pattern, example)
   return since === null ? [] : [`        since: ${since}`]
 }
 
 /** A rule with a baseline is warming until the theatre has a past that is long enough. */
-function computeSince(
-  pattern: CataloguedPattern,
-  { given, horizon }: PatternExample
-): string | null {
-  const days =
-    pattern.baselineDays?.(parametersInForce({ pattern: pattern.id, parameters: {} }) as never) ?? 0
-  if (days === 0) return null
+function computeSince(pattern: string, { given, horizon }: RuleExample): string | null {
+  const version = { ruleId: pattern, ruleVersion: 1, pattern, parameters: {} }
+  const { warmUpDays = 0 }: RuleBase = makeRuleSet([version]).byId.get(pattern)!.rule
+  if (warmUpDays === 0) return null
   const first = Math.min(parseTimeMs(horizon), ...given.map(({ at }) => parseTimeMs(at)))
-  return formatTime(first - (days + 1) * dayMs).slice(0, 10)
+  return formatTime(first - (warmUpDays + 1) * dayMs).slice(0, 10)
 }
 
 function toExampleReport(incident: ExampleIncident): ExampleReport {

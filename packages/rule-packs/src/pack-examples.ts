@@ -2,12 +2,14 @@
 // are compared with the expected ones.
 
 import { digest } from '@tocsin/contracts/json/digest'
-import type { AlertState } from '@tocsin/domain/alert/alert'
-import { compoundPatterns } from '@tocsin/domain/patterns/pattern-catalogue'
-import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { AlertStatement } from '@tocsin/contracts/record/alert-event-v3'
+import { engineVersion } from '@tocsin/contracts/record/records'
+import type { TheatrePayload } from '@tocsin/domain/record/theatre-record'
 import type { Place, ReportRevision } from '@tocsin/domain/report/report'
 import { dayMs, formatTime, parseSpan, parseTimeMs } from '@tocsin/domain/space-time/event-time'
-import { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
+import { isIncidentPattern } from '@tocsin/engine/theatre/rule-check'
+import { makeRuleSet } from '@tocsin/engine/theatre/rule-set'
+import { StatementFold } from '@tocsin/engine/theatre/statement-fold'
 import {
   type ExampleLocation,
   type ExampleReport,
@@ -80,31 +82,35 @@ export function computeExampleAlerts(
   pack: RulePack,
   rule: PackRule,
   example: PackExample
-): readonly AlertState[] {
-  const others = compoundPatterns.has(rule.draft.pattern)
-    ? pack.rules.filter(r => !compoundPatterns.has(r.draft.pattern))
-    : []
-  const fold = foldExample([...others.filter(other => other !== rule), rule], example)
-  return [...fold.alerts.entries]
-    .map(({ state }) => state)
-    .filter(state => state.ruleId === rule.draft.ruleId && state.status !== 'retracted')
+): readonly AlertStatement[] {
+  const others = isIncidentPattern(rule.draft.pattern)
+    ? []
+    : pack.rules.filter(({ draft }) => isIncidentPattern(draft.pattern))
+  const rules = [...others.filter(other => other !== rule), rule]
+  return foldExample(rules, example).filter(
+    ({ ruleId, status }) => ruleId === rule.draft.ruleId && status !== 'retracted'
+  )
 }
 
-function foldExample(rules: readonly PackRule[], example: PackExample): TheatreFold {
-  const fold = new TheatreFold(theatre, digest)
+/** The last statement of each alert. */
+function foldExample(rules: readonly PackRule[], example: PackExample): readonly AlertStatement[] {
+  const options = { theatre, engine: engineVersion, retentionDays }
+  const fold = new StatementFold(
+    makeRuleSet(rules.map(({ draft }) => withoutTheatres(draft))),
+    options
+  )
+  const statements = new Map<string, AlertStatement>()
   let count = 0
-  const take = (payload: TheatrePayload) => {
+  let nowMs = 0
+  const apply = (payload: TheatrePayload) => {
     count += 1
-    fold.apply({
-      ...payload,
-      id: `record-${count}`,
-      theatre,
-      time: fold.now ?? formatTime(0)
-    } as TheatreRecord)
+    const record = { ...payload, id: `record-${count}`, theatre, time: formatTime(nowMs) }
+    for (const { statement } of fold.apply(record)) statements.set(statement.alertId, statement)
   }
   const tickTo = (ms: number) => {
-    const to = formatTime(ms)
-    if (fold.now === null || to > fold.now) take({ type: 'clock.ticked', data: { to, gap: false } })
+    if (ms <= nowMs) return
+    nowMs = ms
+    apply({ type: 'clock.ticked', data: { to: formatTime(ms), gap: false } })
   }
   const revisions = example.reports
     .map(toRevision)
@@ -112,21 +118,16 @@ function foldExample(rules: readonly PackRule[], example: PackExample): TheatreF
   const untilMs = parseTimeMs(example.until)
   const sinceMs = example.since === null ? null : parseTimeMs(example.since)
   const first = revisions[0] === undefined ? untilMs : parseTimeMs(revisions[0].reportedAt)
-  take({
-    type: 'theatre.configured',
-    data: { id: theatre, countries: null, polygon: null, clock: 'replay', retentionDays }
-  })
   tickTo(Math.min(sinceMs ?? first, first) - dayMs)
-  for (const { draft } of rules) take({ type: 'rule.configured', data: withoutTheatres(draft) })
   for (const id of new Set(revisions.map(({ sourceId }) => sourceId)))
-    take({ type: 'source.configured', data: { id, ...exampleSource } })
-  if (sinceMs !== null) take({ type: 'report.received', data: buildFirstReport(sinceMs) })
+    apply({ type: 'source.configured', data: { id, ...exampleSource } })
+  if (sinceMs !== null) apply({ type: 'report.received', data: buildFirstReport(sinceMs) })
   for (const revision of revisions) {
     tickTo(Math.min(Math.floor(parseTimeMs(revision.reportedAt) / dayMs) * dayMs, untilMs))
-    take({ type: 'report.received', data: revision })
+    apply({ type: 'report.received', data: revision })
   }
   tickTo(untilMs)
-  return fold
+  return [...statements.values()]
 }
 
 /** A report that no rule reads, with which the theatre's past begins. */
@@ -206,7 +207,7 @@ function toPlace(location: ExampleLocation): Place {
   }
 }
 
-function isAsExpected(alert: AlertState, expected: ExpectedAlert): boolean {
+function isAsExpected(alert: AlertStatement, expected: ExpectedAlert): boolean {
   const { group = {}, level, severity, certainty, open, headline } = expected
   return (
     Object.entries(group).every(([name, value]) => alert.group[name] === value) &&
@@ -225,12 +226,12 @@ function describeAlert({
   certainty,
   window,
   headline
-}: AlertState): string {
+}: AlertStatement): string {
   return describeExpected({
     group,
     level: levels.at(-1)?.level ?? 1,
     severity,
-    certainty: certainty as NonNullable<ExpectedAlert['certainty']>,
+    certainty,
     open: window.to === null,
     headline
   })

@@ -3,8 +3,9 @@
 
 import type { ParameterValue } from '@tocsin/domain/record/theatre-record'
 import { categories, tactics } from '@tocsin/domain/report/report'
-import { cycleFaults, type RuleDraft, ruleFaults } from '@tocsin/domain/rule/rule-check'
 import { formatTime, parseSpan, parseTimeMs } from '@tocsin/domain/space-time/event-time'
+import { findRuleFaults, type RuleDraft } from '@tocsin/engine/theatre/rule-check'
+import { findCycleFaults } from '@tocsin/engine/theatre/rule-names'
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { ExampleReport, ExpectedAlert, PackRule, RulePack } from './pack.ts'
 import type { PackFault } from './pack-fault.ts'
@@ -156,7 +157,7 @@ function findDuplicateIds({ rules }: WrittenPack): Fault[] {
 function findCycles({ rules }: WrittenPack): Fault[] {
   const findPattern = (ruleId: string) => rules.find(({ id }) => id === ruleId)?.pattern ?? null
   return rules.flatMap((rule, i) =>
-    cycleFaults(buildDraft(rule), findPattern).map(({ path, detail }) => ({
+    findCycleFaults(buildDraft(rule), findPattern).map(({ path, detail }) => ({
       path: ['rules', i, findBlock(rule, String(path[1])), ...path.slice(1)],
       detail
     }))
@@ -183,7 +184,7 @@ function selectValidRules(
 }
 
 function checkRule(rule: WrittenRule, path: PackFault['path']): Fault[] {
-  const own = ruleFaults(buildDraft(rule)).map(fault => {
+  const own = findRuleFaults(buildDraft(rule)).map(fault => {
     const [first, name, ...rest] = fault.path
     const isName =
       first === 'parameters' && rest.length === 0 && /^is not a parameter/.test(fault.detail)

@@ -1,12 +1,12 @@
 // A rule pack that its schema accepts: plain data. pack-file.ts reads one; pack-examples.ts runs
 // its examples.
 
-import type { Certainty } from '@tocsin/domain/alert/alert'
+import type { AlertStatement } from '@tocsin/contracts/record/alert-event-v3'
 import type { Severity } from '@tocsin/domain/record/severity'
 import type { ParameterValue, RuleVersion } from '@tocsin/domain/record/theatre-record'
 import type { Handling } from '@tocsin/domain/report/handling'
 import type { Category, Credibility, PersonKey, Seat } from '@tocsin/domain/report/report'
-import type { RuleDraft } from '@tocsin/domain/rule/rule-check'
+import type { RuleDraft } from '@tocsin/engine/theatre/rule-check'
 
 export interface RulePack {
   readonly id: string
@@ -48,7 +48,7 @@ export interface ExpectedAlert {
   readonly group?: Readonly<Record<string, string>>
   readonly level?: number
   readonly severity?: Severity
-  readonly certainty?: Certainty
+  readonly certainty?: AlertStatement['certainty']
   readonly open?: boolean
   readonly headline?: string
 }

@@ -1,13 +1,11 @@
 // RULES.md agrees with the catalogue, and its examples with what the rules do.
 
 import { readFileSync } from 'node:fs'
-import type { PatternWords } from '@tocsin/domain/detection/pattern'
 import {
-  blocks,
+  blockDefinitions,
   cataloguedPatterns,
-  compoundPatterns,
-  patterns
-} from '@tocsin/domain/patterns/pattern-catalogue'
+  ruleDefinitions
+} from '@tocsin/engine/rules/catalogue'
 import { describe, expect, it } from 'vitest'
 import {
   renderBlocks,
@@ -36,7 +34,7 @@ describe('the handbook of rules', () => {
 
   it('shows for each pattern one alert, and one case without an alert', () => {
     const sections = `${renderPatterns()}\n\n${renderBlocks()}`.split(/^### /m).slice(1)
-    expect(sections).toHaveLength(cataloguedPatterns.length + blocks.length)
+    expect(sections).toHaveLength(cataloguedPatterns.length + blockDefinitions.length)
     for (const section of sections) {
       const name = section.split('\n')[0] as string
       expect(section, name).toMatch(/^> \*\*\S.*\*\* \(\w+; (?:open|ended .*); level 1: .*\)$/m)
@@ -44,13 +42,12 @@ describe('the handbook of rules', () => {
     }
   })
 
-  it.each([...patterns.values(), ...compoundPatterns.values()])(
+  it.each([...ruleDefinitions.values()])(
     'names no parameter that $id has not',
-    pattern => {
-      const { says, levels, ends, comesBack } = (pattern.words ?? {}) as Partial<PatternWords>
+    ({ handbook: { says, levels, ends, comesBack }, parameters }) => {
       const text = [says, levels, ends, comesBack].join(' ')
       const named = [...text.matchAll(/`(\w+)`/g)].map(match => match[1] as string)
-      expect(named.filter(name => !Object.hasOwn(pattern.parameters, name))).toEqual([])
+      expect(named.filter(name => !Object.hasOwn(parameters, name))).toEqual([])
     }
   )
 

@@ -1,8 +1,8 @@
 // The shipped packs are valid, agree with their descriptions, and all their examples pass.
 
 import { readFileSync } from 'node:fs'
-import { defaultCompoundRules, defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
-import { parametersInForce } from '@tocsin/domain/rule/rule-check'
+import { defaultRules } from '@tocsin/engine/rules/default-rules'
+import { makeRuleSet } from '@tocsin/engine/theatre/rule-set'
 import { describe, expect, it } from 'vitest'
 import { expectPlainWords } from '../../domain/test/plain-words.ts'
 import { renderDefaultPack } from '../src/default-pack.ts'
@@ -30,14 +30,11 @@ describe('default', () => {
 
   it('enables the rules that a theatre starts with, each parameter at its default', () => {
     const on = packOf('default').rules.filter(({ enabled }) => enabled)
-    const started = [...defaultRules, ...defaultCompoundRules]
     expect(on.map(({ draft }) => draft.ruleId).sort()).toEqual(
-      started.map(({ ruleId }) => ruleId).sort()
+      defaultRules.map(({ ruleId }) => ruleId).sort()
     )
-    for (const { draft } of on)
-      expect(draft.parameters).toEqual(
-        parametersInForce({ pattern: draft.pattern, parameters: {} })
-      )
+    const { byId } = makeRuleSet(defaultRules)
+    for (const { draft } of on) expect(draft.parameters).toEqual(byId.get(draft.ruleId)!.parameters)
   })
 })
 
