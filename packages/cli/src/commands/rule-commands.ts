@@ -2,11 +2,11 @@
 // running one; explains why an alert fired, or what nearly did.
 
 import { readFileSync } from 'node:fs'
-import type { PatternWords } from '@tocsin/domain/detection/pattern'
-import { compoundPatterns, patterns } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
-import { looseNames } from '@tocsin/domain/rule/rule-names'
-import { unusedPatterns } from '@tocsin/domain/rule/starting-rules'
+import { ruleDefinitions } from '@tocsin/engine/rules/catalogue'
+import { listUnusedPatterns } from '@tocsin/engine/rules/default-rules'
+import type { Handbook } from '@tocsin/engine/rules/definition'
+import { listLooseNames } from '@tocsin/engine/theatre/rule-names'
 import type { SuiteApi } from '@tocsin/host/client/suite-api'
 import type { RulePack } from '@tocsin/rule-packs/pack'
 import { runExamples } from '@tocsin/rule-packs/pack-examples'
@@ -75,7 +75,7 @@ function addList(parent: Command, context: CommandContext): void {
       const items = await listAll(api, '/v1/rules')
       const cells = items.map(item => columns.map(column => formatCell(item[column])))
       print(context, options, items, () => formatTable(columns, cells))
-      const unused = unusedPatterns(items as unknown as readonly RuleVersion[])
+      const unused = listUnusedPatterns(items as unknown as readonly RuleVersion[])
       if (unused.length > 0) context.output.note(describeUnused(unused))
       for (const line of [
         ...items.flatMap(describeShortRetention),
@@ -141,7 +141,7 @@ function addLint(parent: Command, context: CommandContext): void {
 function describeForeignNames(file: string, { rules }: RulePack): readonly string[] {
   const on = rules.filter(({ enabled }) => enabled)
   const own = on.map(({ draft }) => ({ ...draft, parameters: draft.parameters ?? {} }))
-  return looseNames(own).map(({ ruleId, name }) => {
+  return listLooseNames(own).map(({ ruleId, name }) => {
     const line = rules.find(({ draft }) => draft.ruleId === ruleId)?.line
     return `${file}:${line} ${ruleId} reads what no rule of this pack finds: the suite must have a rule or a pattern in use called ${name}`
   })
@@ -178,21 +178,21 @@ function addPatterns(parent: Command, context: CommandContext): void {
     .description('list the patterns that rules can name, or the parameters of one')
     .option('--json', 'print JSON for machines')
     .action((name: string | undefined, options: JsonOption) => {
-      const all = [...patterns.values(), ...compoundPatterns.values()].filter(
+      const all = [...ruleDefinitions.values()].filter(
         ({ id }) => name === undefined || id === name
       )
       if (all.length === 0)
         throw new UsageError(`${name} is not a pattern: tocsin rules patterns lists them`)
-      const described = all.map(({ id, words, parameters }) => ({
-        pattern: id,
-        ...formatPreviousWords(words),
-        parameters
-      }))
+      const described = all.map(
+        ({ id, handbook: { says, levels, ends, comesBack }, parameters }) => {
+          return { pattern: id, says, levels, ends, comesBack, parameters }
+        }
+      )
       print(context, options, described, () =>
         name === undefined
           ? formatTable(
               ['pattern', 'says'],
-              described.map(one => [one.pattern, one.says ?? overFindings])
+              described.map(({ pattern, says }) => [pattern, says])
             )
           : described.flatMap(describePattern)
       )
@@ -203,29 +203,18 @@ function addPatterns(parent: Command, context: CommandContext): void {
     .action(() => context.output.line(readFileSync(packSchemaFile, 'utf8').trimEnd()))
 }
 
-/** None for a building block over findings. */
-function formatPreviousWords(
-  words: PatternWords | undefined
-): Partial<Omit<PatternWords, 'comesBackBy'>> {
-  if (words === undefined) return {}
-  const { says, levels, ends, comesBack } = words
-  return { says, levels, ends, comesBack }
-}
-
-const overFindings = 'Like the pattern of the same name, over findings of other rules.'
-
 function describePattern({
   says,
   levels,
   ends,
   comesBack,
   parameters
-}: Partial<PatternWords> & { readonly parameters: ParameterRows }) {
+}: Handbook & { readonly parameters: ParameterRows }) {
   return [
-    says ?? overFindings,
-    ...(levels === undefined ? [] : [`Escalates: ${levels}`]),
-    ...(ends === undefined ? [] : [`Ends: ${ends}`]),
-    ...(comesBack === undefined ? [] : [`Reopens after a withdrawal: ${comesBack}`]),
+    says,
+    `Escalates: ${levels}`,
+    `Ends: ${ends}`,
+    `Reopens after a withdrawal: ${comesBack}`,
     '',
     ...formatTable(
       ['parameter', 'default', 'unit', 'meaning', 'source'],

@@ -3,9 +3,9 @@
 
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { compareText } from '@tocsin/domain/incident/incident'
-import { compoundPatterns } from '@tocsin/domain/patterns/pattern-catalogue'
-import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
-import { parametersInForce } from '@tocsin/domain/rule/rule-check'
+import { ruleDefinitions } from '@tocsin/engine/rules/catalogue'
+import { isIncidentPattern } from '@tocsin/engine/theatre/rule-check'
+import { resolveParameters } from '@tocsin/engine/theatre/rule-set'
 import type { RulePack } from '@tocsin/rule-packs/pack'
 import type { Item } from '../client/context.ts'
 
@@ -73,7 +73,7 @@ export function planSteps(
  */
 function rankStep({ body }: RuleStep, before: Item | undefined): number {
   const isOverFindings = (rule: Item | null | undefined) =>
-    compoundPatterns.has(String(rule?.pattern))
+    ruleDefinitions.has(String(rule?.pattern)) && !isIncidentPattern(String(rule?.pattern))
   if (body === null) return isOverFindings(before) ? 1 : 5
   if (!isOverFindings(body)) return 0
   if (before === undefined) return 4
@@ -87,7 +87,12 @@ function toComparableText(rule: Item): string {
   )
   // The suite stores them sorted.
   if (Array.isArray(said.theatres)) said.theatres = [...said.theatres].sort(compareText)
-  return toCanonicalJson({ ...said, parameters: parametersInForce(rule as unknown as RuleVersion) })
+  const definition = ruleDefinitions.get(String(rule.pattern))
+  const stated = (rule.parameters ?? {}) as Readonly<Record<string, unknown>>
+  const isKnown = Object.keys(stated).every(name => name in (definition?.parameters ?? {}))
+  const parameters =
+    definition === undefined || !isKnown ? stated : resolveParameters(definition, stated)
+  return toCanonicalJson({ ...said, parameters })
 }
 
 interface Sketch {
