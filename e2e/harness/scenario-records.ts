@@ -10,8 +10,8 @@ import {
   hashReport
 } from '@tocsin/contracts/report/report-identity'
 import { checkReportTimes, parseReportInput } from '@tocsin/contracts/report/report-validation'
-import { defaultCompoundRules, defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import { defaultRules } from '@tocsin/engine/rules/default-rules'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import type { ScenarioLine } from '@tocsin/host/scenario/scenario'
@@ -25,7 +25,7 @@ const beforeAll = '1970-01-01T00:00:00.000Z'
  */
 export function openingOf({ setup }: Scenario): readonly TheatreRecord[] {
   const theatre = setup.theatre.id
-  const rules = [...defaultRules, ...defaultCompoundRules]
+  const rules = defaultRules
   return [
     ticked(beforeAll),
     theatreConfigured({}, beforeAll),

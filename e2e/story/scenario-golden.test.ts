@@ -2,10 +2,12 @@
 // last. What changes a finding or a sentence shows here as a difference for a person to judge; `npx
 // vitest -u` over this file accepts it.
 
-import { digest } from '@tocsin/contracts/json/digest'
-import type { AlertEvent, AlertState } from '@tocsin/domain/alert/alert'
+import type { AlertStatement } from '@tocsin/contracts/record/alert-event-v3'
+import { engineVersion } from '@tocsin/contracts/record/records'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
+import { defaultRules } from '@tocsin/engine/rules/default-rules'
+import { makeRuleSet } from '@tocsin/engine/theatre/rule-set'
+import { type StatedEvent, StatementFold } from '@tocsin/engine/theatre/statement-fold'
 import { ticked } from '@tocsin/testing/report/record-builder'
 import { expect, it } from 'vitest'
 import { readScenario, type Scenario } from '../harness/scenario-files.ts'
@@ -14,8 +16,6 @@ import { openingOf, recordsOfScenario } from '../harness/scenario-records.ts'
 const dayMs = 86_400_000
 /** How long the theatre is followed after the last report: open alerts age and end. */
 const daysAfter = 120
-
-type Told = Extract<AlertEvent, { data: AlertState }>
 
 /**
  * Rules and sources, then each report when it comes, with a tick at each day's beginning in
@@ -33,13 +33,11 @@ function* course(scenario: Scenario, told: readonly TheatreRecord[]): Generator<
     yield ticked(new Date(nextMs).toISOString())
 }
 
-const isTold = (event: AlertEvent): event is Told => event.type !== 'alert.action-refused'
-
 const minute = (time: string) => time.slice(0, 16).replace('T', ' ')
 const day = (time: string | null) => time?.slice(0, 10) ?? 'now'
 
-function toldAs({ type, data }: Told): string {
-  const { times, ruleId, severity, status, notify, evidence, headline } = data
+function describeEvent({ type, statement }: StatedEvent): string {
+  const { times, ruleId, severity, status, notify, evidence, headline } = statement
   return `${minute(times.detectedAt)} ${type.slice('alert.'.length)} ${ruleId} (${severity}, ${status}, ${notify}, ${evidence.length}): ${headline}`
 }
 
@@ -47,7 +45,7 @@ function toldAs({ type, data }: Told): string {
  * The last statement of an alert, over some lines. `named`: what to call the first report of an
  * incident.
  */
-function lastSaid(data: AlertState, named: (incidentId: string) => string): string {
+function describeAlert(data: AlertStatement, named: (incidentId: string) => string): string {
   const {
     ruleId,
     headline,
@@ -60,10 +58,7 @@ function lastSaid(data: AlertState, named: (incidentId: string) => string): stri
     window,
     fatalities
   } = data
-  const role = (wanted: string) =>
-    evidence
-      .filter(piece => piece.role === wanted)
-      .map(({ incidentId, revision }) => `${named(incidentId)} r${revision}`)
+  const triggers = evidence.map(({ incidentId }) => named(incidentId))
   return [
     `${ruleId}: ${headline}`,
     `  ${explanation}`,
@@ -74,9 +69,8 @@ function lastSaid(data: AlertState, named: (incidentId: string) => string): stri
       ({ level, at, reason, incidentId }) =>
         `  level ${level} at ${day(at)}: ${reason} (${incidentId === undefined ? '-' : named(incidentId)})`
     ),
-    `  triggers ${role('trigger').join(', ')}`,
-    `  support ${role('support').join(', ')}; omitted ${data.evidenceOmitted}`,
-    `  revision ${data.revision}, part of another ${data.partOf !== null}`
+    `  triggers ${triggers.join(', ')}; omitted ${data.evidenceOmitted}`,
+    `  revision ${data.revision}`
   ].join('\n')
 }
 
@@ -88,15 +82,17 @@ it('tells the alerts of the demonstration as they were told before', async () =>
       record.type === 'report.received' ? [[record.data.reportId, `#${index + 1}`] as const] : []
     )
   )
-  const fold = new TheatreFold('sahel', digest)
-  const events: Told[] = []
-  for (const record of course(scenario, told))
-    events.push(...fold.apply(record).alerts.filter(isTold))
-  const last = new Map(events.map(event => [event.data.alertId, event.data]))
+  const fold = new StatementFold(makeRuleSet(defaultRules), {
+    theatre: 'sahel',
+    engine: engineVersion
+  })
+  const events: StatedEvent[] = []
+  for (const record of course(scenario, told)) events.push(...fold.apply(record))
+  const last = new Map(events.map(({ statement }) => [statement.alertId, statement]))
   const text = [
-    ...events.map(toldAs),
+    ...events.map(describeEvent),
     '',
-    ...[...last.values()].map(data => `${lastSaid(data, id => names.get(id) ?? id)}\n`)
+    ...[...last.values()].map(data => `${describeAlert(data, id => names.get(id) ?? id)}\n`)
   ].join('\n')
   await expect(text).toMatchFileSnapshot('scenario-golden.txt')
 })

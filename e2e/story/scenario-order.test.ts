@@ -2,9 +2,12 @@
 // repeated, with ticks in between, give the same findings. Generated reports are in the domain's
 // own convergence test.
 
-import { digest } from '@tocsin/contracts/json/digest'
+import type { AlertStatement } from '@tocsin/contracts/record/alert-event-v3'
+import { engineVersion } from '@tocsin/contracts/record/records'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
+import { defaultRules } from '@tocsin/engine/rules/default-rules'
+import { makeRuleSet } from '@tocsin/engine/theatre/rule-set'
+import { StatementFold } from '@tocsin/engine/theatre/statement-fold'
 import { ticked } from '@tocsin/testing/report/record-builder'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
@@ -12,7 +15,9 @@ import { readScenario } from '../harness/scenario-files.ts'
 import { openingOf, recordsOfScenario } from '../harness/scenario-records.ts'
 import { fullRun } from '../harness/test-size.ts'
 
+const dayMs = 86_400_000
 const runs = fullRun ? 10_000 : 100
+const rules = makeRuleSet(defaultRules)
 const scenario = await readScenario('sahel')
 const told = recordsOfScenario(scenario)
 const firstMs = Date.parse(scenario.lines[0]!.at)
@@ -23,22 +28,20 @@ const lastMs = Date.parse(scenario.lines.at(-1)!.at)
  * retracted, at the last tick.
  */
 function findingsAfter(records: readonly TheatreRecord[]): readonly string[] {
-  const fold = new TheatreFold('sahel', digest)
-  for (const record of [...openingOf(scenario), ...records]) fold.apply(record)
-  // One event per alert and record: pending output is published by the next ticks.
-  for (let minute = 1; minute <= 5; minute++)
-    fold.apply(ticked(new Date(lastMs + minute * 60_000).toISOString()))
-  return [...fold.alerts.entries]
-    .filter(entry => entry.state.status !== 'retracted' && entry.held !== null)
-    .map(({ state, held }) =>
+  const fold = new StatementFold(rules, { theatre: 'sahel', engine: engineVersion })
+  // Growth is published by a tick.
+  const ticks = Array.from({ length: 8 }, (_, day) =>
+    ticked(new Date(lastMs + (day + 1) * dayMs).toISOString())
+  )
+  const last = new Map<string, AlertStatement>()
+  for (const record of [...openingOf(scenario), ...records, ...ticks])
+    for (const { statement } of fold.apply(record)) last.set(statement.alertId, statement)
+  return [...last.values()]
+    .filter(({ status }) => status !== 'retracted')
+    .map(({ ruleId, group, window, severity, levels, measure, evidence }) =>
       JSON.stringify({
-        rule: state.ruleId,
-        group: state.group,
-        window: state.window,
-        reports: held?.finding.triggers.flatMap(incident => incident.reportIds).sort(),
-        severity: state.severity,
-        // An incident is called by its first report: which one a level names depends on the order.
-        levels: state.levels.map(({ incidentId, ...level }) => level)
+        ...{ rule: ruleId, group, window, severity, levels, value: measure.value },
+        triggers: evidence.map(({ incidentId }) => incidentId)
       })
     )
     .sort()
