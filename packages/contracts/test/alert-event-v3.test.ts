@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { toCanonicalJson } from '../src/json/canonical-json.ts'
 import { hashSha256Base64url } from '../src/json/digest.ts'
 import {
+  type ActionRefused3,
   type AlertChange,
   type AlertEvent3,
   addAlertChange,
@@ -16,6 +17,7 @@ import {
   formatAlertRecord,
   parseAlertRecord
 } from '../src/record/alert-event-v3.ts'
+import { decodeAlertEvent, decodeAlertRecord, isVersion3 } from '../src/record/records.ts'
 import { definitions } from '../src/schema/definitions.ts'
 import { buildSchema } from '../src/schema/published-schema.ts'
 import { arbitraryOf } from './support/format-arbitrary.ts'
@@ -49,6 +51,28 @@ const raised: AlertChange = {
 }
 
 describe('a record of version 3', () => {
+  it('is decoded by its version, and stops a reader of earlier ones', () => {
+    const refusal: ActionRefused3 = {
+      ...{ by: 'Awa', alertId: 'a-1', seq: 2, theatre: 'sahel', notify: 'quiet', actionId: 'c' },
+      ...{ reason: 'stale-revision', operatorRevision: 1, handling: 'public', fold: 'public' },
+      ...{ standingBy: null, standingAt: null }
+    }
+    const events: readonly AlertEvent3[] = [
+      { type: 'alert.fold-began', data: { fold: 'internal', seq: 1 } },
+      { type: 'alert.raised', data: raised },
+      { type: 'alert.action-refused', data: refusal }
+    ]
+    for (const event of events) {
+      const bytes = Buffer.from(formatAlertRecord(envelope, event))
+      const decoded = decodeAlertEvent(bytes)
+      expect(decoded).toMatchObject({ kind: 'decoded', record: event, envelope })
+      expect(decoded.kind === 'decoded' && isVersion3(decoded.record)).toBe(true)
+      expect(decodeAlertRecord(bytes).kind).toBe('newer')
+    }
+    const text = formatAlertRecord(envelope, events[0]!).replace('.v3', '.v4')
+    expect(decodeAlertEvent(Buffer.from(text)).kind).toBe('newer')
+  })
+
   it('reads as it was written, in canonical JSON', () => {
     fc.assert(
       fc.property(change, fc.option(fc.string(), { nil: undefined }), (data, traceparent) => {

@@ -2,7 +2,7 @@ import { readKey } from '@tocsin/domain/control/control-record'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { encodeEnvelope } from '../src/record/envelope.ts'
-import { recordSchemas, secondSchemas } from '../src/record/record-schemas.ts'
+import { laterSchemas, recordSchemas } from '../src/record/record-schemas.ts'
 import {
   decodeAlertRecord,
   decodeControlRecord,
@@ -35,7 +35,7 @@ const decode = (event: string, data: object) =>
     encodeRecord(envelope, { type: event, data })
   )
 
-const all = [recordSchemas, secondSchemas].flatMap((schemas, i) =>
+const all = [recordSchemas, laterSchemas.get(2)!].flatMap((schemas, i) =>
   [...schemas].map(([event, { schema }]) => ({ event, version: i + 1, schema: schema as Schema }))
 )
 

@@ -8,17 +8,20 @@
 // `seq` counts them, and `previoushash` is the hash of the record before.
 
 import {
-  type ActionRefused,
   type AlertEventName,
   type AlertOperator,
   type AlertState,
+  actionRefusedFormat,
   alertFormat,
   alertStatuses,
   certainties,
-  notifies
+  machineEvents,
+  notifies,
+  operatorEvents
 } from '@tocsin/domain/alert/alert'
 import {
   dictionary,
+  extended,
   type Format,
   integer,
   listOf,
@@ -39,7 +42,7 @@ import { hashSha256Base64url } from '../json/digest.ts'
 
 /** What readers get: the whole state of an alert, in words. */
 export type AlertStatement = AlertState
-export type { ActionRefused, AlertOperator }
+export type { AlertOperator }
 export type AlertAction = NonNullable<AlertState['action']>
 
 const day = text({ description: 'A day, YYYY-MM-DD.', pattern: '^\\d{4}-\\d\\d-\\d\\d$' })
@@ -92,13 +95,45 @@ export const alertChangeFormat = record(
 )
 export type AlertChange = ValueOf<typeof alertChangeFormat>
 
-/** An event as the engine publishes it. A refusal has the format of version 1. */
+/** A refusal, which the readers of the officer's fold get. */
+const refusal3Format = extended(
+  actionRefusedFormat,
+  { fold: handlingFormat },
+  named('alert.action-refused', 'Action refused', 'An action that had no effect.', 3)
+)
+export type ActionRefused3 = ValueOf<typeof refusal3Format>
+
+/** The first event of a fold that continues from the next lower one: its readers read it from here. */
+const foldBeganFormat = record(
+  { fold: handlingFormat, seq: count },
+  named('alert.fold-began', 'Fold began', 'The first event of the fold of a handling level.', 3)
+)
+export type FoldBegan = ValueOf<typeof foldBeganFormat>
+
+/** Formats of the events of version 3, by name. */
+export const alertFormats3: Readonly<Record<string, Format>> = {
+  ...Object.fromEntries(
+    [...machineEvents, ...operatorEvents].map(name => [`alert.${name}`, alertChangeFormat])
+  ),
+  'alert.action-refused': refusal3Format,
+  'alert.fold-began': foldBeganFormat
+}
+
+/** An event as the engine publishes it. */
 export type AlertEvent3 =
   | {
       readonly type: `alert.${Exclude<AlertEventName, 'action-refused'>}`
       readonly data: AlertChange
     }
-  | { readonly type: 'alert.action-refused'; readonly data: ActionRefused }
+  | { readonly type: 'alert.action-refused'; readonly data: ActionRefused3 }
+  | { readonly type: 'alert.fold-began'; readonly data: FoldBegan }
+
+/** True for an event that changes an alert. */
+export function changesAlert(
+  event: AlertEvent3
+): event is Extract<AlertEvent3, { readonly data: AlertChange }> {
+  return event.type !== 'alert.action-refused' && event.type !== 'alert.fold-began'
+}
 
 /** Members of the envelope that depend on the event. */
 export interface AlertEnvelope {
@@ -115,14 +150,13 @@ export interface AlertEnvelope {
 /** Writes the record of an event: canonical JSON, so equal events are equal bytes. */
 export function formatAlertRecord(envelope: AlertEnvelope, event: AlertEvent3): string {
   const { cause, engine, id, previoushash, theatre, time, traceparent } = envelope
-  const isRefusal = event.type === 'alert.action-refused'
-  const data = isRefusal ? toCanonicalJson(event.data) : formatAlertChange(event.data)
+  const data = changesAlert(event) ? formatAlertChange(event.data) : toCanonicalJson(event.data)
   return (
     `{"cause":${quote(cause)},"data":${data},"engine":${quote(engine)},"id":${quote(id)},` +
     `"previoushash":${quote(previoushash)},"source":"/tocsin/rules","specversion":"1.0",` +
     `"theatre":${quote(theatre)},"time":${quote(time)},` +
     (traceparent === undefined ? '' : `"traceparent":${quote(traceparent)},`) +
-    `"type":"tocsin.${event.type}.v${isRefusal ? 1 : 3}"}`
+    `"type":"tocsin.${event.type}.v3"}`
   )
 }
 
@@ -132,7 +166,7 @@ export function parseAlertRecord(text: string): {
   readonly event: AlertEvent3
 } {
   const { data, type, source: _, specversion: _version, ...envelope } = JSON.parse(text)
-  const name = /^tocsin\.(alert\.[a-z-]+)\.v[13]$/.exec(String(type))?.[1]
+  const name = /^tocsin\.(alert\.[a-z-]+)\.v3$/.exec(String(type))?.[1]
   if (name === undefined) throw new SyntaxError(`${type} is no alert event of version 3`)
   return { envelope, event: { type: name, data } as AlertEvent3 }
 }

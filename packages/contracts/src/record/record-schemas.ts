@@ -10,6 +10,7 @@ import { theatreFormats } from '@tocsin/domain/record/theatre-record'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { definitions } from '../schema/definitions.ts'
 import { buildSchema, type PublishedSchema } from '../schema/published-schema.ts'
+import { alertFormats3 } from './alert-event-v3.ts'
 import { dataKeyFormats } from './data-key-record.ts'
 import { quarantineFormats } from './quarantine-record.ts'
 
@@ -63,7 +64,8 @@ export const recordSchemas: ReadonlyMap<string, RecordSchema> = new Map<string, 
   ...buildEntries('incident', incidentFormats)
 ])
 
-/** The second version of those events that have one, by the same names. */
-export const secondSchemas: ReadonlyMap<string, RecordSchema> = new Map(
-  buildEntries('alert', alertDifferenceFormats)
-)
+/** Later versions of those events that have them, by the same names. */
+export const laterSchemas: ReadonlyMap<number, ReadonlyMap<string, RecordSchema>> = new Map([
+  [2, new Map(buildEntries('alert', alertDifferenceFormats))],
+  [3, new Map(buildEntries('alert', alertFormats3))]
+])

@@ -9,6 +9,7 @@ import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/record/theatr
 import type { ReportRevision } from '@tocsin/domain/report/report'
 import { toOrderedText } from '../json/ordered-text.ts'
 import { orderRevision } from '../report/report-order.ts'
+import type { AlertEvent3 } from './alert-event-v3.ts'
 import type { DataKeyPayload } from './data-key-record.ts'
 import {
   decodeEnvelope,
@@ -18,7 +19,7 @@ import {
 } from './envelope.ts'
 import { orderEvent } from './event-order.ts'
 import type { Quarantined, QuarantinePayload, QuarantineRecord } from './quarantine-record.ts'
-import { type RecordFamily, recordSchemas, secondSchemas } from './record-schemas.ts'
+import { laterSchemas, type RecordFamily, recordSchemas } from './record-schemas.ts'
 
 /**
  * The engine's version. It must be raised when the fold decides differently or words an alert
@@ -158,9 +159,26 @@ export function withAuthor({ id: by, name: byname }: Author): Pick<EnvelopeInput
  * whole event. The envelope is that of the whole event: its type is the first version's.
  */
 export function decodeAlertRecord(bytes: Uint8Array): Decoded<RecordedAlert> {
-  const decoded = decode(bytes, 'alert', (type, e) => ({ type, data: e.data }) as RecordedAlert)
+  const decoded = decodeAlertEvent(bytes)
+  if (decoded.kind !== 'decoded') return decoded
+  const { record, envelope } = decoded
+  return isVersion3(record) ? describeNewer(envelope) : { ...decoded, record }
+}
+
+/** Reads a record of the alerts log, of any version. Otherwise as `decodeAlertRecord`. */
+export function decodeAlertEvent(bytes: Uint8Array): Decoded<RecordedAlert | AlertEvent3> {
+  const decoded = decode(
+    bytes,
+    'alert',
+    (type, e) => ({ type, data: e.data }) as RecordedAlert | AlertEvent3
+  )
   if (decoded.kind !== 'decoded' || !('evidenceChanges' in decoded.record.data)) return decoded
   return { ...decoded, envelope: { ...decoded.envelope, type: `tocsin.${decoded.record.type}.v1` } }
+}
+
+/** True for an event that belongs to the fold of a handling level. */
+export function isVersion3(record: RecordedAlert | AlertEvent3): record is AlertEvent3 {
+  return 'fold' in record.data
 }
 
 /** Reads a record of the assembly log. Pure; never throws. */
@@ -209,10 +227,9 @@ function decode<T>(
 ): Decoded<T> {
   const decoded = decodeEnvelope(bytes)
   if (decoded.kind === 'undecodable') return decoded
-  const schema =
-    decoded.major === 2 ? secondSchemas.get(decoded.event) : recordSchemas.get(decoded.event)
-  if (decoded.major > 2 || (decoded.major === 2 && schema === undefined))
-    return describeNewer(decoded.envelope)
+  const { event, major } = decoded
+  const schema = major === 1 ? recordSchemas.get(event) : laterSchemas.get(major)?.get(event)
+  if (major > 1 && schema === undefined) return describeNewer(decoded.envelope)
   if (schema?.family !== family) return { kind: 'undecodable', reason: 'unknown-type' }
   if (!schema.validate(decoded.envelope.data))
     return { kind: 'undecodable', reason: 'data-invalid' }

@@ -7,7 +7,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { Ajv2020, type AnySchema } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
-import { recordSchemas, secondSchemas } from '../../src/record/record-schemas.ts'
+import { laterSchemas, recordSchemas } from '../../src/record/record-schemas.ts'
 import { postedReportFormat } from '../../src/report/posted-report.ts'
 import { scenarioLineFormat } from '../../src/report/scenario-line.ts'
 import { withdrawalFormat } from '../../src/report/withdrawal.ts'
@@ -21,7 +21,9 @@ const schemas = new Map<string, PublishedSchema>(
   [
     definitions,
     ...posted,
-    ...[...recordSchemas.values(), ...secondSchemas.values()].map(each => each.schema)
+    ...[recordSchemas, ...laterSchemas.values()].flatMap(each =>
+      Array.from(each.values(), ({ schema }) => schema)
+    )
   ].map(s => [s.$id, s])
 )
 

@@ -345,7 +345,7 @@ export const alertDifferenceFormat = record(
 export type AlertDifference = ValueOf<typeof alertDifferenceFormat>
 
 /** The operator revision that stands, its author and time are for the loser of a race. */
-const actionRefusedFormat = record(
+export const actionRefusedFormat = record(
   {
     ...askerMembers,
     alertId: text(),

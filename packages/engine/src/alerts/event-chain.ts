@@ -45,6 +45,12 @@ export class EventChain {
     this.write({ type: `alert.${name}`, data: draft as AlertChange } as AlertEvent3, cause)
   }
 
+  /** The first event of a fold that continues the chain of another. */
+  begin(cause: Cause): void {
+    const data = { fold: this.options.fold, seq: this.seq + 1 }
+    this.write({ type: 'alert.fold-began', data }, cause)
+  }
+
   /** Writes an event with the next `seq`. */
   write(event: AlertEvent3, { id: cause, time, traceparent }: Cause): void {
     const { theatre, fold, engine, write } = this.options

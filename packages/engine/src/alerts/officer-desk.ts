@@ -1,7 +1,7 @@
 // Acts of officers and partners on the alerts of a fold, and the end of acknowledgements. The fold
 // at an act's level decides on it; folds of stricter levels follow (`follow`).
 
-import type { ActionRefused } from '@tocsin/contracts/record/alert-event-v3'
+import type { ActionRefused3 } from '@tocsin/contracts/record/alert-event-v3'
 import type { AlertRequest } from '@tocsin/domain/record/theatre-record'
 import type { Incidents } from '../data/incidents.ts'
 import { convertToDay } from '../data/time.ts'
@@ -92,7 +92,7 @@ export class OfficerDesk {
   #refuse(request: AlertRequest, reason: RefusalReason, alert: Alert | null, cause: Cause): void {
     const { by, byId, handling } = request
     const actor = alert?.lastActor ?? null
-    const data: ActionRefused = {
+    const data: ActionRefused3 = {
       actionId: request.actionId,
       alertId: request.alertId,
       by,
@@ -107,7 +107,8 @@ export class OfficerDesk {
       standingBy: actor?.by ?? null,
       ...(actor?.byId === undefined ? {} : { standingById: actor.byId }),
       ...(actor?.handling === undefined ? {} : { standingHandling: actor.handling }),
-      theatre: this.#chain.options.theatre
+      theatre: this.#chain.options.theatre,
+      fold: this.#chain.options.fold
     }
     this.#chain.write({ type: 'alert.action-refused', data }, cause)
   }

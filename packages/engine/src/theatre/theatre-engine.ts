@@ -5,7 +5,7 @@
 // L1  A fold sees a report if the winning revision has its level or a lower one; of its revisions it
 //     sees those of its level or a lower one.
 // L2  A fold begins as a copy of the next lower one, with the first report of its level, and continues
-//     its chain of events.
+//     its chain of events. Its first event says so.
 // L3  An act has the handling of its alert as the officer saw it. It reaches the folds of that level
 //     and above; the fold that the officer saw decides.
 // L4  The highest fold has every report: it tells which incidents changed.
@@ -20,6 +20,7 @@ import {
   type RuleVersion,
   type TheatreRecord
 } from '@tocsin/domain/record/theatre-record'
+import type { Cause } from '../alerts/event-chain.ts'
 import {
   type IncidentEvent,
   IncidentEvents,
@@ -131,7 +132,7 @@ export class TheatreEngine {
   ): IgnoredReason | null {
     const { reportId, handling } = record.data
     const own = handlings.indexOf(handling)
-    this.#ensureFold(own)
+    this.#ensureFold(own, record)
     const top = this.#top
     const before = top.engine.getHandling(reportId)
     const ignored = top.apply(record)
@@ -148,11 +149,13 @@ export class TheatreEngine {
   }
 
   /** Makes the fold of a level with its first report. (L2) */
-  #ensureFold(rank: number): void {
+  #ensureFold(rank: number, cause: Cause): void {
     if (this.#folds[rank] !== undefined) return
     const lower = this.getFold(handlings[rank]!)
     const isTop = rank > this.#folds.length - 1
-    this.#folds[rank] = restoreSnapshot(writeSnapshot(lower), this.#rules, this.#makeOptions(rank))
+    const fold = restoreSnapshot(writeSnapshot(lower), this.#rules, this.#makeOptions(rank))
+    this.#folds[rank] = fold
+    fold.book.chain.begin(cause)
     if (!isTop) return
     lower.engine.incidentEvents = null
     const state = this.#incidentEvents.exportState()

@@ -106,6 +106,7 @@ describe('an alert', () => {
 
   it('is retracted with its support, and reopens for a finding that shares a trigger', () => {
     const { fold, finding } = raise()
+    const { alertId } = fold.last
     expect(fold.apply(() => fold.book.onVanished(finding))).toEqual(['retracted'])
     expect(fold.last).toMatchObject({ reason: 'support-fell-away', operatorRevision: 2 })
     const other = new MadeFinding(fold.addReports(3, 1), firstDay + 1)
@@ -118,7 +119,7 @@ describe('an alert', () => {
     )
     expect(fold.change(back)).toEqual(['reopened'])
     expect(fold.getSum(back)).toMatchObject({
-      alertId: fold.events[0]!.data.alertId,
+      alertId,
       reason: 'support-returned',
       triggers: [2, 7, 8]
     })

@@ -150,6 +150,7 @@ describe('the desk', () => {
     expect(fold.events.at(-1)).toEqual({
       type: 'alert.action-refused',
       data: {
+        fold: 'public',
         ...{ actionId: 'act-2', actionHandling: 'partners', alertId, by: 'Bakary', byId: 'key-2' },
         ...{ handling: 'public', notify: 'quiet', operatorRevision: 2, reason: 'stale-revision' },
         ...{ seq: 3, standingAt: fold.cause.time, standingBy: 'Aïssa', standingById: 'key-1' },

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import {
   type AlertSum,
   addAlertChange,
+  changesAlert,
   findChainBreak,
   parseAlertRecord
 } from '@tocsin/contracts/record/alert-event-v3'
@@ -37,7 +38,7 @@ export class PublishedSums {
   #read(record: string): void {
     this.#records.push(record)
     const { envelope, event } = parseAlertRecord(record)
-    if (event.type === 'alert.action-refused') return
+    if (!changesAlert(event)) return
     const { alertId } = event.data
     this.#sums.set(alertId, addAlertChange(this.#sums.get(alertId) ?? null, envelope, event.data))
   }

@@ -8,7 +8,11 @@ import type { RuleVersion, TheatreRecord } from '@tocsin/domain/record/theatre-r
 import { noFacts } from '../../../../services/rules/src/theatre/published-alerts.ts'
 import { TheatreOwner } from '../../../../services/rules/src/theatre/theatre-owner.ts'
 import { allRules } from '../../../bench/src/load/fold-engine.ts'
-import { type AlertChange, parseAlertRecord } from '../../../contracts/src/record/alert-event-v3.ts'
+import {
+  type AlertChange,
+  changesAlert,
+  parseAlertRecord
+} from '../../../contracts/src/record/alert-event-v3.ts'
 import { ruleDefinitions } from '../../src/rules/catalogue.ts'
 import { LevelFold } from '../../src/theatre/level-fold.ts'
 import { makeRuleSet } from '../../src/theatre/rule-set.ts'
@@ -97,7 +101,7 @@ function foldNext(records: readonly TheatreRecord[], rules: readonly RuleVersion
     events += 1
     bytes += text.length
     const { event, envelope } = parseAlertRecord(text)
-    if (event.type === 'alert.action-refused') return
+    if (!changesAlert(event)) return
     const { data } = event
     const state = { ...states.get(data.alertId), ...data }
     states.set(data.alertId, state)

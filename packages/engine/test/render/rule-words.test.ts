@@ -4,6 +4,7 @@
 import {
   type AlertSum,
   addAlertChange,
+  changesAlert,
   parseAlertRecord
 } from '@tocsin/contracts/record/alert-event-v3'
 import { definitions } from '@tocsin/contracts/schema/definitions'
@@ -53,7 +54,7 @@ function renderExample(example: RuleExample, warmUpDays: number) {
     ...{ theatre: 'sahel', fold: 'public', engine: '1.0.0', growthDays: 1 },
     write: record => {
       const { envelope, event } = parseAlertRecord(record)
-      if (event.type === 'alert.action-refused') return
+      if (!changesAlert(event)) return
       const { alertId } = event.data
       const sum = addAlertChange(sums.get(alertId) ?? null, envelope, event.data)
       sums.set(alertId, sum)

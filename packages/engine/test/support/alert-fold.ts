@@ -5,6 +5,7 @@ import {
   type AlertEvent3,
   type AlertSum,
   addAlertChange,
+  changesAlert,
   parseAlertRecord
 } from '@tocsin/contracts/record/alert-event-v3'
 import type { RuleSettings } from '../../src/alerts/alert.ts'
@@ -122,12 +123,9 @@ export class AlertFold {
     this.records.push(record)
     const { envelope, event } = parseAlertRecord(record)
     this.events.push(event)
-    if (event.type === 'alert.action-refused') return
+    if (!changesAlert(event)) return
     const { alertId } = event.data
-    this.sums.set(
-      alertId,
-      addAlertChange(this.sums.get(alertId) ?? null, envelope, event.data as AlertChange)
-    )
+    this.sums.set(alertId, addAlertChange(this.sums.get(alertId) ?? null, envelope, event.data))
   }
 
   /** Adds an incident of one report. Returns its row. */

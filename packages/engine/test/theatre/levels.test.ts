@@ -1,5 +1,6 @@
 // Levels: a higher one continues the chain of the one below, and a restored theatre has all of them.
 
+import { ReportNumbers } from '@tocsin/contracts/record/report-numbers'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { describe, expect, it } from 'vitest'
 import { type Handling, handlings } from '../../src/data/vocabulary.ts'
@@ -53,6 +54,30 @@ describe('levels', () => {
         .filter(({ data }) => data.seq === before + 1)
       expect(hashes.map(({ previoushash }) => previoushash)).toContain(first.previoushash)
       expect(own.map(({ data }) => data.seq)).toEqual(own.map((_, i) => before + 1 + i))
+      const began = own.map(({ type }) => type).indexOf('tocsin.alert.fold-began.v3')
+      expect(began).toBe(fold.options.fold === 'public' ? -1 : 0)
+    }
+  })
+
+  it('number reports as a reader of the log does', () => {
+    const { theatre } = makeTheatre()
+    const course = makeLeveledCourse(6)
+    const numbers = new ReportNumbers()
+    for (const [i, record] of course.entries())
+      for (const one of i % 7 === 0 ? [record, record] : [record]) {
+        theatre.apply(one)
+        if (one.type === 'report.received') numbers.take(one.data.reportId, one.data.handling)
+      }
+    const restored = new ReportNumbers()
+    restored.restore(structuredClone(numbers.exportState()))
+    expect(theatre.folds).toHaveLength(handlings.length)
+    for (const { engine, options } of theatre.folds) {
+      const { ids, columns, rowCount } = engine.reports
+      const rows = Array.from({ length: rowCount }, (_, row) => row)
+      for (const reader of [numbers, restored])
+        expect(rows.map(row => reader.find(options.fold, columns.number[row]!))).toEqual(
+          ids.slice(0, rowCount)
+        )
     }
   })
 

@@ -1,6 +1,6 @@
 // A preview says what the change then publishes, whatever the fold does meanwhile.
 
-import { parseAlertRecord } from '@tocsin/contracts/record/alert-event-v3'
+import { changesAlert, parseAlertRecord } from '@tocsin/contracts/record/alert-event-v3'
 import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
 import { describe, expect, it } from 'vitest'
 import { ruleDefinitions } from '../../src/rules/catalogue.ts'
@@ -69,7 +69,10 @@ describe.each(Object.entries(changes))('a preview of %s', (_, rules) => {
     const statuses = new Map([...fold.book.alerts.values()].map(one => [one.id, one.status]))
     const from = written.length
     changeRules(fold, rules, { id: 'change', time: new Date(fold.engine.nowMs).toISOString() })
-    const events = written.slice(from).map(record => parseAlertRecord(record).event)
+    const events = written
+      .slice(from)
+      .map(record => parseAlertRecord(record).event)
+      .filter(changesAlert)
     const select = (isSelected: (type: string, id: string, data: object) => boolean) =>
       events.flatMap(({ type, data }) =>
         isSelected(type, data.alertId, data) ? [data.alertId] : []

@@ -3,6 +3,7 @@
 import {
   type AlertSum,
   addAlertChange,
+  changesAlert,
   findChainBreak,
   parseAlertRecord
 } from '@tocsin/contracts/record/alert-event-v3'
@@ -58,7 +59,7 @@ class ReadFold {
   #read(record: string): void {
     this.records.push(record)
     const { envelope, event } = parseAlertRecord(record)
-    if (event.type === 'alert.action-refused') return
+    if (!changesAlert(event)) return
     const { alertId } = event.data
     this.sums.set(alertId, addAlertChange(this.sums.get(alertId) ?? null, envelope, event.data))
   }
@@ -77,7 +78,10 @@ class ReadFold {
   collect(act: (cause: Cause) => void, id: string) {
     const before = this.records.length
     act({ id, time: new Date(this.fold.engine.nowMs).toISOString() })
-    return this.records.slice(before).map(record => parseAlertRecord(record).event)
+    return this.records
+      .slice(before)
+      .map(record => parseAlertRecord(record).event)
+      .filter(changesAlert)
   }
 
   /** What readers see of the alerts that are not retracted. */
