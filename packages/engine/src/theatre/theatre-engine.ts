@@ -218,6 +218,7 @@ export class TheatreEngine {
       const { chain } = fold.book
       chain.seq = (own ?? lower).seq
       chain.previous = (own ?? lower).previous
+      if (own === undefined && rank > 0) chain.begin(record)
       const alerts = own?.alerts ?? published.unlevelled?.filter(isVisible) ?? lower.alerts
       lower = { seq: chain.seq, previous: chain.previous, alerts }
       adopted.push([fold, lower])
