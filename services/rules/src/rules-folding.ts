@@ -12,7 +12,7 @@ import { topics } from '@tocsin/event-log/topics'
 import type { Readiness, Service } from '@tocsin/service-kit/process/service'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { firstRecords } from './bootstrap.ts'
-import { type EngineObserver, RulesEngine } from './partition/rules-engine.ts'
+import { type EngineObserver, type EngineOptions, RulesEngine } from './partition/rules-engine.ts'
 import { clockWords } from './partition/wall-ticker.ts'
 import { nearMisses } from './preview/near-misses.ts'
 import { PreviewOperations, type PreviewOperationsOptions } from './preview/preview-operations.ts'
@@ -37,6 +37,8 @@ export interface FoldingDeps
   readonly cursorKey: Buffer
   /** How snapshots are packed. Default: gzip in a thread. */
   readonly compression?: Compression
+  /** Which engine folds. Default: that of packages/domain. */
+  readonly fold?: EngineOptions['fold']
   /** Threads that preview theatres side by side. Default: one for each processor. */
   readonly previewThreads?: number
   /** Default: `startWaitMs`. */
@@ -70,7 +72,8 @@ export function createFolding(deps: FoldingDeps): Folding {
     clock,
     observer: observerOf(deps, metrics),
     ...config.rules,
-    ...(deps.compression === undefined ? {} : { compression: deps.compression })
+    ...(deps.compression === undefined ? {} : { compression: deps.compression }),
+    ...(deps.fold === undefined ? {} : { fold: deps.fold })
   })
   const takeKept = () => {
     throw new Error('previews write nothing')
@@ -259,7 +262,7 @@ function tellOfLooseNames({ control, logger }: FoldingDeps): void {
 /** Theatres on the wall clock whose time the clock does not fit. */
 function wrongClocks(engine: RulesEngine, nowMs: number): ClockStanding[] {
   return engine.owners
-    .flatMap(({ fold: { config, now, isEmpty } }) =>
+    .flatMap(({ config, now, isEmpty }) =>
       config?.clock === 'wall'
         ? [standingOfClock(nowMs, now === null ? null : Date.parse(now), isEmpty)]
         : []
@@ -294,6 +297,12 @@ function previewsInto({
   }
 }
 
+interface RaisedAlert {
+  readonly severity?: string
+  readonly pattern?: string
+  readonly drill?: boolean
+}
+
 function observerOf({ logger }: FoldingDeps, metrics: RulesMetrics): EngineObserver {
   return {
     folded(seconds, output) {
@@ -301,8 +310,8 @@ function observerOf({ logger }: FoldingDeps, metrics: RulesMetrics): EngineObser
       metrics.foldSeconds.observe(seconds)
       for (const { type, data } of output.events) {
         metrics.alertEvents.inc({ event: type.slice('alert.'.length) })
-        if (type === 'alert.raised' && !data.drill)
-          metrics.raised.inc({ severity: data.severity, pattern: data.pattern })
+        const { severity = '', pattern = '', drill = false } = data as RaisedAlert
+        if (type === 'alert.raised' && !drill) metrics.raised.inc({ severity, pattern })
       }
       if (output.ignored) metrics.ignored.inc({ reason: output.ignored })
     },

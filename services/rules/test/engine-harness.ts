@@ -14,6 +14,9 @@ import { type EngineObserver, RulesEngine } from '../src/partition/rules-engine.
 import { scan } from '../src/theatre/published-alerts.ts'
 import type { Compression } from '../src/theatre/snapshot-store.ts'
 
+/** The engine that these tests run. */
+export const fold = 'engine'
+
 export const clock: Clock = {
   ...systemClock,
   nowMs: () => Date.parse('2025-06-10T00:00:00Z')
@@ -87,6 +90,7 @@ export async function runUntilQuiet(
     log,
     clock,
     observer: notes,
+    fold,
     snapshotEveryRecords,
     pageRecordsMax: 7,
     tickCheckMs: 1000
@@ -115,6 +119,13 @@ export const arc: ReportSketch[] = [
     lon: -7.56982
   },
   { id: 'b', at: '2025-06-04', settlement: 'Boulkessi', admin1: 'ML-5', lat: 14.437, lon: -0.665 }
+]
+
+/** The alert events that the story leads to. */
+export const storyEvents = [
+  'tocsin.alert.fold-began.v3',
+  'tocsin.alert.raised.v3',
+  'tocsin.alert.retracted.v3'
 ]
 
 export async function story(log: MemoryLog): Promise<TheatrePayload[]> {

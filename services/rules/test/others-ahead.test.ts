@@ -6,6 +6,7 @@ import { expect, it } from 'vitest'
 import { OthersAhead } from '../src/partition/others-ahead.ts'
 import { PartitionScope } from '../src/partition/partition-scope.ts'
 import { ControlPlan } from '../src/theatre/control-plan.ts'
+import { domainForm } from '../src/theatre/fold-form.ts'
 import { noFacts } from '../src/theatre/published-alerts.ts'
 import { clock, observer, plain, theatre } from './engine-harness.ts'
 
@@ -23,6 +24,7 @@ it('finds what lies behind the mark of a theatre, also where a theatre that is f
     snapshotEveryRecords: 0,
     pageRecordsMax: 7,
     compression: plain,
+    form: domainForm,
     plan: new ControlPlan({ log, clock, signal, onRetry: () => undefined }),
     partition: 0,
     partitionsHeld: () => 1

@@ -23,6 +23,7 @@ import { revisionOf } from '../../../packages/domain/test/fold-story.ts'
 import { createRules } from '../src/rules-service.ts'
 import { rulesSettings } from '../src/settings/config.ts'
 import { readIndex } from '../src/theatre/snapshot-store.ts'
+import { fold } from './engine-harness.ts'
 
 const closers: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -42,6 +43,7 @@ async function instance(log: EventLog, snapshotEveryRecords = 0, clock: Clock = 
     control,
     logger,
     metrics,
+    fold,
     config: defaultConfig(rulesSettings, { 'rules.snapshotEveryRecords': snapshotEveryRecords })
   })
   const close = async () => {
@@ -154,7 +156,7 @@ describe('several instances of the rules', () => {
     await Promise.all(instances.map(({ service }) => service.start()))
     await declare(log, 'late-one')
     const theatresOf = ({ service }: (typeof instances)[number]) =>
-      service.engine.owners.map(({ fold }) => fold.id)
+      service.engine.owners.map(({ theatre }) => theatre)
     await waitFor(() => instances.flatMap(theatresOf).length === 10, {
       what: 'all theatres to be owned'
     })
@@ -176,15 +178,15 @@ describe('several instances of the rules', () => {
     await waitFor(async () => (await behindSnapshots(log)) <= 310, {
       what: 'snapshots of what was folded'
     })
-    const held = first.service.engine.owners.reduce((sum, { fold }) => sum + fold.reportCount, 0)
+    const held = first.service.engine.owners.reduce((sum, { reportCount }) => sum + reportCount, 0)
     await first.close()
     const counted = new MemoryLog({ like: 'kafka' }, store)
     const read = countedReads(counted)
     const second = await instance(counted, 100)
     await second.service.start()
-    expect(second.service.engine.owners.reduce((sum, { fold }) => sum + fold.reportCount, 0)).toBe(
-      held
-    )
+    expect(
+      second.service.engine.owners.reduce((sum, { reportCount }) => sum + reportCount, 0)
+    ).toBe(held)
     expect(held).toBe(3000)
     console.log(`a takeover of ${held} reports read ${JSON.stringify(read)} records`)
     expect(

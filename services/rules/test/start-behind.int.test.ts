@@ -11,7 +11,7 @@ import { createLogger } from '@tocsin/service-kit/telemetry/logger'
 import { Registry } from 'prom-client'
 import { expect, it } from 'vitest'
 import { createFolding } from '../src/rules-folding.ts'
-import { alertsOf, runUntilQuiet, story, theatre } from './engine-harness.ts'
+import { alertsOf, fold, runUntilQuiet, story, storyEvents, theatre } from './engine-harness.ts'
 
 class FullLog extends MemoryLog {
   isFull = true
@@ -65,7 +65,7 @@ async function foldingOver(log: MemoryLog, more: { readonly startWaitMs?: number
     config: { rules },
     ...more
   }
-  return { control, folding: createFolding({ ...deps, cursorKey: Buffer.alloc(32) }) }
+  return { control, folding: createFolding({ ...deps, fold, cursorKey: Buffer.alloc(32) }) }
 }
 
 it('starts behind what takes long to fold, says so, and is ready once it is folded', {
@@ -88,7 +88,7 @@ it('starts behind what takes long to fold, says so, and is ready once it is fold
     expect(await alertsOf(before)).toEqual([])
     log.letGo()
     await expect.poll(() => folding.readiness().ready, { timeout: 20_000 }).toBe(true)
-    expect(await alertsOf(before)).toHaveLength(2)
+    expect(await alertsOf(before)).toHaveLength(storyEvents.length)
   } finally {
     log.letGo()
     await folding.close()
@@ -115,7 +115,7 @@ it('starts on a full disk, says what is behind, and publishes it when there is s
     expect(await alertsOf(before)).toEqual([])
     log.isFull = false
     await expect.poll(() => folding.readiness().ready, { timeout: 20_000 }).toBe(true)
-    expect(await alertsOf(before)).toHaveLength(2)
+    expect(await alertsOf(before)).toHaveLength(storyEvents.length)
   } finally {
     await folding.close()
     await control.close()

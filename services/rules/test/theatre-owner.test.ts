@@ -9,8 +9,9 @@ import type { TheatrePayload } from '@tocsin/domain/record/theatre-record'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { comparable, revisionOf } from '../../../packages/domain/test/fold-story.ts'
+import type { OwnerOutput } from '../src/theatre/owner.ts'
 import { noFacts } from '../src/theatre/published-alerts.ts'
-import { type OwnerOutput, TheatreOwner } from '../src/theatre/theatre-owner.ts'
+import { TheatreOwner } from '../src/theatre/theatre-owner.ts'
 
 const day = (year: number, n: number) =>
   new Date(Date.UTC(year, 0, 1 + n)).toISOString().slice(0, 10)

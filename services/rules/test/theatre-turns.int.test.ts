@@ -12,7 +12,7 @@ import { describe, expect, it } from 'vitest'
 import { type ReportSketch, revisionOf } from '../../../packages/domain/test/fold-story.ts'
 import { RulesEngine } from '../src/partition/rules-engine.ts'
 import { readIndex } from '../src/theatre/snapshot-store.ts'
-import { arc, control, declareSahel, observer, plain, slowClock } from './engine-harness.ts'
+import { arc, control, declareSahel, fold, observer, plain, slowClock } from './engine-harness.ts'
 
 type Like = 'embedded' | 'kafka'
 
@@ -58,7 +58,13 @@ function engineOn(
     tickCheckMs: 60_000,
     compression: plain
   }
-  const engine = new RulesEngine({ log, clock: slowClock(foldMs), observer: counted, ...settings })
+  const engine = new RulesEngine({
+    log,
+    clock: slowClock(foldMs),
+    observer: counted,
+    fold,
+    ...settings
+  })
   const run = engine.run()
   return {
     log,

@@ -2,18 +2,15 @@
 // beginning, because the fold with the wrong time may have forgotten records that count with the
 // right one.
 
-import { digest } from '@tocsin/contracts/json/digest'
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { type TimeCorrection, withCorrectedTime } from '@tocsin/domain/record/time-corrections'
-import { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { StoredRecord } from '@tocsin/event-log/port'
 import { readUpTo } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
+import type { FoldAgain, Owner, TimeSetRecord } from '../theatre/owner.ts'
 import type { PartitionScope } from './partition-scope.ts'
-
-export type TimeSetRecord = TheatreRecord & { readonly type: 'clock.set' }
 
 /**
  * The theatre just before the record at `end`, folded with the time that this record sets; null if
@@ -21,15 +18,16 @@ export type TimeSetRecord = TheatreRecord & { readonly type: 'clock.set' }
  */
 export async function foldAgain(
   scope: PartitionScope,
-  theatre: string,
+  owner: Owner,
   end: bigint,
   record: TimeSetRecord
-): Promise<TheatreFold | null> {
+): Promise<FoldAgain | null> {
+  const { theatre } = owner
   const corrections: TimeCorrection[] = [{ position: end, to: record.data.to }]
   const isRead = await eachRecord(scope, theatre, end, (one, position) => {
     if (one.type === 'clock.set') corrections.push({ position, to: one.data.to })
   })
-  const fold = TheatreFold.again(theatre, digest, record)
+  const fold = owner.beginAgain(record)
   const isFolded = await eachRecord(
     scope,
     theatre,

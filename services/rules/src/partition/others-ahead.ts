@@ -4,6 +4,8 @@
 import type { StoredRecord } from '@tocsin/event-log/port'
 import { readUpTo } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
+import type { PublishedFacts } from '../theatre/published-alerts.ts'
+import { TheatreOwner } from '../theatre/theatre-owner.ts'
 import type { PartitionScope } from './partition-scope.ts'
 
 export class OthersAhead {
@@ -28,10 +30,14 @@ export class OthersAhead {
 
   async #find(): Promise<Map<string, bigint> | null> {
     const { options, partition, position: from, theatres, unmet, signal } = this.#scope
-    const held = [...theatres.values()].flatMap(({ owner }) => [...owner.awaited])
+    const held = [...theatres.values()].flatMap(({ owner }) =>
+      owner instanceof TheatreOwner ? [...owner.awaited] : []
+    )
     const awaited = new Set([
       ...held,
-      ...[...unmet.values()].flatMap(({ others }) => Object.values(others.causes))
+      ...[...unmet.values()].flatMap(facts =>
+        Object.values((facts as PublishedFacts).others.causes)
+      )
     ])
     const places = new Map<string, bigint>()
     const note = ({ id, position }: StoredRecord) => {

@@ -57,12 +57,12 @@ export class PartitionCopies {
     const nowText = formatTime(options.clock.nowMs())
     const old = [...theatres.values()]
       .filter(
-        ({ owner: { fold, hasToTell } }) =>
-          fold.engine !== null && (fold.engine !== engineVersion || hasToTell)
+        ({ owner: { markedEngine, hasToTell } }) =>
+          markedEngine !== null && (markedEngine !== engineVersion || hasToTell)
       )
-      .filter(({ owner: { fold } }) => !stoppedTheatres.has(fold.id))
-    const marks = old.map(({ owner }) =>
-      engineRecord(owner.fold.id, owner.fold.now ?? nowText, owner.goesOnBehind)
+      .filter(({ owner: { theatre } }) => !stoppedTheatres.has(theatre))
+    const marks = old.map(({ owner: { theatre, now, markParts } }) =>
+      engineRecord(theatre, now ?? nowText, markParts)
     )
     await this.#scope.append(topics.incidents, marks, written => this.#note(written))
   }
@@ -74,20 +74,19 @@ export class PartitionCopies {
   async tickWalls(nowMs: number): Promise<void> {
     const ticks: NewRecord[] = []
     for (const [id, { owner }] of this.#scope.theatres) {
-      const { fold } = owner
-      if (fold.config?.clock !== 'wall' || fold.now === null || this.#scope.stoppedTheatres.has(id))
-        continue
+      const { config, now, timeSetBy } = owner
+      if (config?.clock !== 'wall' || now === null || this.#scope.stoppedTheatres.has(id)) continue
       const last = this.#ticked.get(id)
-      const ticked = last?.timeSetBy === fold.timeSetBy ? last.to : fold.now
+      const ticked = last?.timeSetBy === timeSetBy ? last.to : now
       const due = dueTick(
         nowMs,
-        parseTimeMs(later(ticked, fold.now)),
-        fold.nextDeadlineMs(),
-        fold.isEmpty
+        parseTimeMs(later(ticked, now)),
+        owner.findNextDeadlineMs(),
+        owner.isEmpty
       )
       if (!due) continue
-      ticks.push(tickRecord(id, due.to, due.gap, null, fold.timeSetBy))
-      this.#ticked.set(id, { to: due.to, timeSetBy: fold.timeSetBy })
+      ticks.push(tickRecord(id, due.to, due.gap, null, timeSetBy))
+      this.#ticked.set(id, { to: due.to, timeSetBy })
     }
     await this.#scope.append(topics.incidents, ticks).catch(error => this.#scope.fail(error))
   }
@@ -110,12 +109,12 @@ export class PartitionCopies {
   }
 
   #missingOf({ theatre, steps }: TheatrePlan): NewRecord[] {
-    const fold = this.#scope.theatres.get(theatre)?.owner.fold
+    const owner = this.#scope.theatres.get(theatre)?.owner
     // Steps were written in order: those before one that is held are held too, or superseded.
     const held =
-      steps.findLastIndex(({ id, tickTo }) => tickTo === null && fold?.hasApplied(id) === true) + 1
+      steps.findLastIndex(({ id, tickTo }) => tickTo === null && owner?.hasApplied(id) === true) + 1
     const from = Math.max(held, this.#copied.get(theatre) ?? 0)
-    const now = fold?.now ?? ''
+    const now = owner?.now ?? ''
     return steps
       .slice(from)
       .flatMap(step => (step.tickTo !== null && step.tickTo <= now ? [] : [step.record()]))

@@ -9,9 +9,9 @@ import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { NewRecord, StoredRecord } from '@tocsin/event-log/port'
 import { quarantineRecord } from '@tocsin/event-log/quarantine'
 import { activeTracing, noteSpan } from '@tocsin/service-kit/telemetry/tracing'
-import { beginningOf, noFacts } from '../theatre/published-alerts.ts'
-import { isOwnMark, type OwnerOutput, TheatreOwner } from '../theatre/theatre-owner.ts'
-import { foldAgain, type TimeSetRecord } from './fold-again.ts'
+import type { OwnerOutput, TimeSetRecord } from '../theatre/owner.ts'
+import { isOwnMark, TheatreOwner } from '../theatre/theatre-owner.ts'
+import { foldAgain } from './fold-again.ts'
 import { OthersAhead } from './others-ahead.ts'
 import type { PartitionPublisher } from './partition-publisher.ts'
 import { endsWith, type HeldTheatre, type PartitionScope } from './partition-scope.ts'
@@ -87,7 +87,7 @@ export class PartitionFolding {
   /** Folds a record that says which engine folds from here on. */
   async #foldMark(one: ReadRecord, theatre: HeldTheatre, part: FoldedPart): Promise<void> {
     const { owner } = theatre
-    if (owner.awaited.size > 0 && isOwnMark(one.record)) {
+    if (owner instanceof TheatreOwner && owner.awaited.size > 0 && isOwnMark(one.record)) {
       const ahead = await this.#others.behind(one.stored.position, owner.awaited)
       if (ahead === null) return
       owner.expect(ahead)
@@ -123,7 +123,7 @@ export class PartitionFolding {
     const agoMs = this.#scope.options.clock.monotonicMs() - beganMs
     for (const [i, { record }] of together.entries()) {
       const attributes = {
-        'tocsin.theatre': owner.fold.id,
+        'tocsin.theatre': owner.theatre,
         'tocsin.record': record.type,
         'tocsin.alerts': outputs[i]?.events.length ?? 0
       }
@@ -140,7 +140,7 @@ export class PartitionFolding {
     theatre: HeldTheatre,
     part: FoldedPart
   ): Promise<void> {
-    if (!theatre.owner.fold.setsBack(one.record)) return this.#foldTogether(theatre, [one], part)
+    if (!theatre.owner.setsBack(one.record)) return this.#foldTogether(theatre, [one], part)
     const output = await this.#setBack(one.stored, theatre, one.record)
     if (output === null) return
     this.#taken(theatre, one.stored)
@@ -160,7 +160,7 @@ export class PartitionFolding {
     const { clock, observer } = this.#scope.options
     const tookMs = clock.monotonicMs() - beganMs
     theatre.foldedMsSinceSnapshot += tookMs
-    this.#spent(theatre.owner.fold.id, tookMs, records.length)
+    this.#spent(theatre.owner.theatre, tookMs, records.length)
     for (const output of outputs) observer.folded(tookMs / 1000 / records.length, output)
     for (const stored of records) this.#taken(theatre, stored)
   }
@@ -174,9 +174,9 @@ export class PartitionFolding {
     { owner }: HeldTheatre,
     record: TimeSetRecord
   ): Promise<OwnerOutput | null> {
-    const again = await foldAgain(this.#scope, owner.fold.id, position, record)
+    const again = await foldAgain(this.#scope, owner, position, record)
     if (again === null) return null
-    this.#scope.options.observer.timeSet(owner.fold.id, record.data)
+    this.#scope.options.observer.timeSet(owner.theatre, record.data)
     return owner.takeAgain(again, record)
   }
 
@@ -193,7 +193,7 @@ export class PartitionFolding {
   ): void {
     for (const output of outputs) {
       if (output.conflicts.length > 0)
-        this.#scope.options.observer.conflict(owner.fold.id, output.conflicts)
+        this.#scope.options.observer.conflict(owner.theatre, output.conflicts)
       assembly.push(...output.incidents)
       alerts.push(...output.alerts)
     }
@@ -220,10 +220,11 @@ export class PartitionFolding {
   #theatreOf({ key, position }: StoredRecord): HeldTheatre {
     const known = this.#scope.theatres.get(key)
     if (known) return known
-    const facts = this.#scope.unmet.get(key) ?? noFacts()
+    const { form } = this.#scope.options
+    const facts = this.#scope.unmet.get(key) ?? form.makeFacts()
     this.#scope.unmet.delete(key)
     const theatre: HeldTheatre = {
-      owner: new TheatreOwner(key, facts, null),
+      owner: form.makeOwner(key, facts, null),
       from: position,
       next: position,
       recordsSinceSnapshot: 0,
@@ -231,7 +232,7 @@ export class PartitionFolding {
       written: null,
       takenAt: position,
       snapshots: [],
-      held: endsWith(this.#publisher.ends(position), beginningOf(facts))
+      held: endsWith(this.#publisher.ends(position), form.findBeginning(facts))
     }
     this.#scope.theatres.set(key, theatre)
     return theatre

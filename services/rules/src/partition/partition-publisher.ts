@@ -2,7 +2,7 @@
 // id counts: what was written is read back, and an owner that finds content other than its own has
 // lost the partition.
 
-import { decodeAlertRecord } from '@tocsin/contracts/record/records'
+import { decodeEnvelope } from '@tocsin/contracts/record/envelope'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { NewRecord, RecordPosition, StoredRecord } from '@tocsin/event-log/port'
 import { readUpTo } from '@tocsin/event-log/read-up-to'
@@ -111,17 +111,15 @@ export class PartitionPublisher {
     this.#alertsEnd.set(partition, goal)
   }
 
-  #compare({ id, key, value, position }: StoredRecord): void {
+  #compare(stored: StoredRecord): void {
+    const { id, key, value } = stored
     const theatre = this.#scope.theatres.get(key)
     if (theatre === undefined || value === null || this.#isLost) return
     const made = this.#unverified.get(id)
     this.#unverified.delete(id)
     if (made !== undefined && Buffer.compare(value, made) === 0) return
-    const decoded = decodeAlertRecord(value)
-    if (decoded.kind !== 'decoded') return
-    const { seq } = decoded.record.data
-    if (made === undefined) theatre.owner.learn(seq, value, position)
-    else this.#lose(key, seq)
+    if (made === undefined) theatre.owner.learn(stored)
+    else this.#lose(key, readSeq(value))
   }
 
   #lose(theatre: string, seq: number): void {
@@ -129,6 +127,12 @@ export class PartitionPublisher {
     this.#scope.options.observer.conflict(theatre, [seq])
     this.#scope.stop()
   }
+}
+
+function readSeq(value: Uint8Array): number {
+  const decoded = decodeEnvelope(value)
+  const data = decoded.kind === 'decoded' ? decoded.envelope.data : null
+  return Number((data as { readonly seq?: number } | null)?.seq)
 }
 
 function noteEnds(ends: Map<number, bigint>, written: readonly RecordPosition[]): void {

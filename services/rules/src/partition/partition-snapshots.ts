@@ -2,7 +2,6 @@
 // time, each followed by the partition's index. What a start would have to fold and read again
 // decides, not the number of records. Source: decision 0049.
 
-import { beginningOf } from '../theatre/published-alerts.ts'
 import {
   type NewSnapshot,
   type PartitionIndex,
@@ -108,8 +107,10 @@ export class PartitionSnapshots {
   }
 
   #take({ id, theatre }: Unsaved): void {
-    const { position } = this.#scope
+    const { position, options } = this.#scope
+    const { clock } = options
     const { owner } = theatre
+    const beganMs = clock.monotonicMs()
     theatre.recordsSinceSnapshot = 0
     theatre.foldedMsSinceSnapshot = 0
     theatre.takenAt = position
@@ -121,10 +122,11 @@ export class PartitionSnapshots {
       epoch: this.#scope.epoch,
       partition: this.#scope.partition,
       next: theatre.next,
-      seq: owner.fold.alertSeq,
-      previousHash: owner.previousHash,
-      rows: owner.fold.capture()
+      ...owner.chain,
+      format: this.#scope.options.form.snapshotFormat,
+      blocks: owner.capture()
     }
+    const capturedMs = clock.monotonicMs() - beganMs
     // Asked for now: the ends must be those at which everything that this state has published was
     // read back.
     const readBack = this.#publisher.readBack.then(() => {
@@ -136,7 +138,7 @@ export class PartitionSnapshots {
     })
     readBack.catch(() => {})
     this.#running = this.#running
-      .then(() => this.#write(theatre, state, held, readBack))
+      .then(() => this.#write(theatre, state, held, readBack, capturedMs))
       .then(() => this.#done(theatre))
   }
 
@@ -157,7 +159,7 @@ export class PartitionSnapshots {
   #isDueByRecords({ owner, recordsSinceSnapshot, takenAt }: HeldTheatre): boolean {
     const enough = Math.max(
       this.#scope.options.snapshotEveryRecords,
-      owner.fold.reportCount * snapshotShare
+      owner.reportCount * snapshotShare
     )
     return (
       recordsSinceSnapshot >= enough ||
@@ -172,10 +174,11 @@ export class PartitionSnapshots {
     theatre: HeldTheatre,
     state: Omit<NewSnapshot, 'number'>,
     held: Ends,
-    alertsRead: Promise<bigint>
+    alertsRead: Promise<bigint>,
+    capturedMs: number
   ): Promise<void> {
     const { log, clock, observer, compression } = this.#scope.options
-    const reports = theatre.owner.fold.reportCount
+    const reports = theatre.owner.reportCount
     const number = (theatre.snapshots[0]?.number ?? 0) + 1
     const mayGoOn = async () => {
       await alertsRead
@@ -191,7 +194,7 @@ export class PartitionSnapshots {
         compression,
         mayGoOn
       )
-      theatre.written = { ms: spentMs, reports }
+      theatre.written = { ms: capturedMs + spentMs, reports }
       theatre.snapshots = [place, ...theatre.snapshots].slice(0, 2)
       theatre.held = { ...held, alerts: await alertsRead }
       await writeIndex(log, state.theatre, this.#index(), new Date(clock.nowMs()).toISOString())
@@ -207,9 +210,11 @@ export class PartitionSnapshots {
   }
 
   #index(): PartitionIndex {
-    const { theatres, unmet, stoppedTheatres, epoch, position } = this.#scope
+    const { theatres, unmet, stoppedTheatres, epoch, position, options } = this.#scope
     const now = this.#publisher.ends(position)
-    const all = unmet.values().reduce((ends, facts) => endsWith(ends, beginningOf(facts)), now)
+    const all = unmet
+      .values()
+      .reduce<Ends>((ends, facts) => endsWith(ends, options.form.findBeginning(facts)), now)
     return {
       epoch,
       next: String(all.next),
@@ -259,5 +264,5 @@ function savedMsOf({ theatre, readMs }: Unsaved): number {
  */
 function writeMsOf({ owner, written }: HeldTheatre): number {
   const { ms, reports } = written ?? { ms: 0, reports: 0 }
-  return ms + Math.max(0, owner.fold.reportCount - reports) * writeMsPerReport
+  return ms + Math.max(0, owner.reportCount - reports) * writeMsPerReport
 }

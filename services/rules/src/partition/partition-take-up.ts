@@ -1,16 +1,9 @@
 // How a worker loads its partition: the newest index names every theatre and its snapshot, the
 // snapshots are restored, and what was published after them is read as facts. It writes nothing.
 
-import { digest } from '@tocsin/contracts/json/digest'
-import { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
 import { type Topic, topics } from '@tocsin/event-log/topics'
-import {
-  beginnings,
-  noFacts,
-  type Published,
-  type PublishedFacts,
-  readPublished
-} from '../theatre/published-alerts.ts'
+import type { Published } from '../theatre/fold-form.ts'
+import { beginnings } from '../theatre/published-alerts.ts'
 import {
   findSnapshot,
   type IndexedTheatre,
@@ -18,7 +11,6 @@ import {
   readIndex,
   type SnapshotPlace
 } from '../theatre/snapshot-store.ts'
-import { type OwnerState, TheatreOwner } from '../theatre/theatre-owner.ts'
 import {
   type Ends,
   earlier,
@@ -31,7 +23,7 @@ import {
 export interface TakenUp {
   readonly theatres: ReadonlyMap<string, HeldTheatre>
   /** Facts of theatres without a snapshot. */
-  readonly facts: Map<string, PublishedFacts>
+  readonly facts: Map<string, unknown>
   /** By partition, the positions up to which the alerts and assembly logs are known. */
   readonly alertsEnd: Map<number, bigint>
   readonly assemblyEnd: Map<number, bigint>
@@ -43,8 +35,8 @@ export interface TakenUp {
 
 interface Restored {
   readonly theatre: string
-  readonly state: OwnerState | null
-  readonly held: Ends
+  state: unknown
+  held: Ends
   readonly snapshots: readonly SnapshotPlace[]
 }
 
@@ -62,10 +54,12 @@ export async function takeUp(scope: PartitionScope): Promise<TakenUp> {
   const index = await readIndex(log, p, scope.epoch)
   const restored = index === null ? [] : await restoreAll(scope, index)
   const { facts, alertsEnd, assemblyEnd } = await readFacts(scope, index, restored)
+  dropOutdated(scope, restored, facts)
   const unmet = new Map(facts)
   const theatres = new Map<string, HeldTheatre>()
+  const { form } = scope.options
   for (const { theatre, state, held, snapshots } of restored) {
-    const owner = new TheatreOwner(theatre, unmet.get(theatre) ?? noFacts(), state)
+    const owner = form.makeOwner(theatre, unmet.get(theatre) ?? form.makeFacts(), state)
     unmet.delete(theatre)
     const { next } = held
     const sinceSnapshot = { recordsSinceSnapshot: 0, foldedMsSinceSnapshot: 0, written: null }
@@ -108,26 +102,21 @@ async function restoreAll(scope: PartitionScope, index: PartitionIndex): Promise
 async function restore(
   scope: PartitionScope,
   indexed: IndexedTheatre
-): Promise<{ owner: OwnerState | null; isNewest: boolean; next: bigint }> {
-  const { log, observer, compression } = scope.options
+): Promise<{ owner: unknown; isNewest: boolean; next: bigint }> {
+  const { log, observer, compression, form } = scope.options
   const none = { owner: null, isNewest: false, next: 0n }
   const passedOver = (why: string) => observer.snapshot(indexed.theatre, 'passed-over', why)
   const found = await findSnapshot(
     log,
     scope.partition,
     indexed,
-    scope.epoch,
+    { epoch: scope.epoch, format: form.snapshotFormat },
     passedOver,
     compression
   )
   if (found === null) return none
-  const restoring = TheatreFold.restoring(digest)
   try {
-    for await (const rows of found.blocks()) {
-      for (const row of rows) restoring.take(row)
-      if (scope.isStopping) return none
-    }
-    const owner = { fold: restoring.finish(), previousHash: found.previousHash }
+    const owner = await form.restore(indexed.theatre, found)
     return { owner, isNewest: String(found.next) === indexed.snapshots[0]?.next, next: found.next }
   } catch (error) {
     // A fault of the version that wrote it or of this one. The log has all that it holds: a slow
@@ -139,11 +128,25 @@ async function restore(
   }
 }
 
+/** Theatres that another engine has published since their snapshot are folded from the start. */
+function dropOutdated(
+  { options: { form } }: PartitionScope,
+  restored: readonly Restored[],
+  facts: ReadonlyMap<string, unknown>
+): void {
+  for (const one of restored) {
+    const published = facts.get(one.theatre)
+    if (one.state === null || published === undefined || !form.isOutdated(published)) continue
+    one.state = null
+    one.held = { next: 0n, alerts: 0n, assembly: 0n }
+  }
+}
+
 async function readFacts(
-  { options: { log }, partition, partitionCount }: PartitionScope,
+  { options: { log, form }, partition, partitionCount }: PartitionScope,
   index: PartitionIndex | null,
   restored: readonly Restored[]
-): Promise<Published> {
+): Promise<Published<unknown>> {
   const lowest = async (
     topic: Topic,
     from: (held: Ends) => bigint,
@@ -159,6 +162,6 @@ async function readFacts(
   }
   const alerts = await lowest(topics.alerts, held => held.alerts, index?.alerts)
   const assembly = await lowest(topics.assembly, held => held.assembly, index?.assembly)
-  const folds = new Map(restored.map(({ theatre, state }) => [theatre, state?.fold]))
-  return readPublished(log, alerts, assembly, theatre => folds.get(theatre))
+  const states = new Map(restored.map(({ theatre, state }) => [theatre, state]))
+  return form.readPublished(log, alerts, assembly, states)
 }

@@ -9,8 +9,9 @@ import { retryUntilAborted } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
 import { ControlPlan } from '../theatre/control-plan.ts'
 import type { EngineObserver } from '../theatre/engine-observer.ts'
+import { domainForm, engineForm, type FoldForm } from '../theatre/fold-form.ts'
+import type { Owner } from '../theatre/owner.ts'
 import { type Compression, threadedGzip } from '../theatre/snapshot-store.ts'
-import type { TheatreOwner } from '../theatre/theatre-owner.ts'
 import { rulesConsumer } from './partition-progress.ts'
 import { PartitionWorker } from './partition-worker.ts'
 import { ClockWatch } from './wall-ticker.ts'
@@ -32,6 +33,8 @@ export interface EngineOptions {
   readonly tickCheckMs: number
   /** How snapshots are packed. Default: gzip in a thread. */
   readonly compression?: Compression
+  /** Which engine folds: that of packages/domain, or that of packages/engine. Default: domain. */
+  readonly fold?: 'domain' | 'engine'
 }
 
 export class RulesEngine {
@@ -99,7 +102,7 @@ export class RulesEngine {
     return this.#isDivided
   }
 
-  theatre(id: string): TheatreOwner | undefined {
+  theatre(id: string): Owner | undefined {
     for (const worker of this.#workers.values()) {
       const owner = worker.theatre(id)
       if (owner) return owner
@@ -107,7 +110,7 @@ export class RulesEngine {
     return undefined
   }
 
-  get owners(): TheatreOwner[] {
+  get owners(): Owner[] {
     return this.workers.flatMap(worker => worker.owners)
   }
 
@@ -227,12 +230,14 @@ export class RulesEngine {
    * other than its own.
    */
   async #work(partition: number): Promise<void> {
-    const { compression = threadedGzip } = this.#options
+    const { compression = threadedGzip, fold = 'domain' } = this.#options
+    const form: FoldForm = fold === 'domain' ? domainForm : engineForm
     while (this.#wanted.has(partition) && !this.#stop.signal.aborted) {
       const partitionsHeld = () => Math.max(1, this.#workers.size)
       const worker = new PartitionWorker({
         ...this.#options,
         compression,
+        form,
         plan: this.#plan,
         partition,
         partitionsHeld

@@ -30,7 +30,7 @@ export async function nearMisses(
 ): Promise<NearAnswer> {
   const told: { readonly theatre: string; readonly misses: readonly NearMiss[] }[] = []
   for (const { fold } of engine.owners) {
-    if (!mayReadTheatre(principal, fold.id)) continue
+    if (fold === null || !mayReadTheatre(principal, fold.id)) continue
     const misses = isClearedForAll(principal)
       ? fold.nearly(ruleId)
       : await operations.near(fold.id, ruleId, principal, isGone)

@@ -133,7 +133,7 @@ export class PreviewOperations {
     asked: Asked
   ): Promise<Map<string, object>> {
     const { engine, runner } = this.#options
-    const sizeOf = (id: string) => engine().theatre(id)?.fold.incidentCount ?? 0
+    const sizeOf = (id: string) => engine().theatre(id)?.fold?.incidentCount ?? 0
     const waiting = ids.toSorted((a, b) => sizeOf(b) - sizeOf(a))
     const shown = new Map<string, object>()
     let failure: { readonly error: unknown } | null = null
@@ -164,7 +164,7 @@ export class PreviewOperations {
     { refusal }: Pick<PreviewWatch, 'refusal'>,
     { rules, principal, against = 'in-force' }: Asked
   ): Promise<AlertDifference | null> {
-    const ground = this.#options.engine().theatre(id)?.fold.previewGround(principal.handling)
+    const ground = this.#options.engine().theatre(id)?.fold?.previewGround(principal.handling)
     if (ground === undefined) return null
     const here = rules.map(rule =>
       'removed' in rule || runsIn(rule, id) ? rule : removed(rule.ruleId)
@@ -192,7 +192,10 @@ export class PreviewOperations {
     isGone: () => boolean
   ): Promise<readonly NearMiss[] | null> {
     return this.#alone('near-miss question', isGone, async watch => {
-      const ground = this.#options.engine().theatre(theatre)?.fold.previewGround(principal.handling)
+      const ground = this.#options
+        .engine()
+        .theatre(theatre)
+        ?.fold?.previewGround(principal.handling)
       return ground ? inSlices(nearlyAsSeen(ground, ruleId), this.#options.clock, watch) : null
     })
   }

@@ -34,7 +34,7 @@ export function ruleStandings(engine: () => RulesEngine): RuleStandings {
   return {
     seenBy(principal, ruleIds) {
       const folds = engine().owners.flatMap(({ fold }) =>
-        mayReadTheatre(principal, fold.id) ? [fold] : []
+        fold !== null && mayReadTheatre(principal, fold.id) ? [fold] : []
       )
       const warming = folds.map(fold => ({
         theatre: fold.id,
@@ -56,6 +56,7 @@ export function ruleStandings(engine: () => RulesEngine): RuleStandings {
     failures() {
       const counts = new Map<string, number>()
       for (const { fold } of engine().owners) {
+        if (fold === null) continue
         for (const { ruleId } of fold.rules)
           counts.set(
             ruleId,

@@ -2,7 +2,7 @@
 
 import type { TimeSet } from '@tocsin/domain/record/theatre-record'
 import type { StoredRecord } from '@tocsin/event-log/port'
-import type { OwnerOutput } from './theatre-owner.ts'
+import type { OwnerOutput } from './owner.ts'
 
 export interface EngineObserver {
   folded(seconds: number, output: OwnerOutput): void

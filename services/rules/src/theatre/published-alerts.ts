@@ -13,9 +13,10 @@ import { membersOf, type PublishedIncident } from '@tocsin/domain/assembly/incid
 import { knownOf, wholeOf } from '@tocsin/domain/evidence/alert-recording'
 import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
 import type { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
-import type { Cursor, EventLog } from '@tocsin/event-log/port'
+import type { Cursor, EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { readUpTo } from '@tocsin/event-log/read-up-to'
 import { type Topic, topics } from '@tocsin/event-log/topics'
+import type { PublishedPositions } from './owner.ts'
 
 export interface PublishedFacts {
   /** Last alert seq in the log. */
@@ -84,12 +85,6 @@ export const noFacts = (): PublishedFacts => ({
 /** A theatre as its snapshot holds it. */
 export type HeldFold = Pick<TheatreFold, 'alertSeq' | 'alerts'>
 
-/** Positions in the alerts and assembly logs; null where there is nothing. */
-export interface PublishedPositions {
-  readonly alerts: bigint | null
-  readonly assembly: bigint | null
-}
-
 /** Where the facts begin. */
 export function beginningOf({ alerts, firstIncidentAt }: PublishedFacts): PublishedPositions {
   const [first] = alerts.values()
@@ -118,7 +113,9 @@ export async function readPublished(
     facts.set(theatre, known)
     return known
   }
-  const alertsEnd = await readOn(log, topics.alerts, alertsFrom, (value, position) => {
+  const alertsEnd = await readOn(log, topics.alerts, alertsFrom, stored => {
+    const { position } = stored
+    const value = stored.value as Uint8Array
     const decoded = decodeAlertRecord(value)
     if (decoded.kind !== 'decoded') return
     const { theatre, seq } = decoded.record.data
@@ -144,8 +141,8 @@ export async function readPublished(
       causes: { ...others.causes, alerts: decoded.envelope.cause }
     }
   })
-  const assemblyEnd = await readOn(log, topics.assembly, assemblyFrom, (value, position) => {
-    const decoded = decodeIncidentEvent(value)
+  const assemblyEnd = await readOn(log, topics.assembly, assemblyFrom, ({ value, position }) => {
+    const decoded = decodeIncidentEvent(value as Uint8Array)
     if (decoded.kind !== 'decoded') return
     const { seq, theatre } = decoded.record.data
     const known = of(theatre)
@@ -222,27 +219,25 @@ export async function scan(
   from: Cursor,
   take: (value: Uint8Array) => void
 ): Promise<void> {
-  await readOn(log, from.topic, new Map(from.positions.entries()), take)
+  await readOn(log, from.topic, new Map(from.positions.entries()), ({ value }) =>
+    take(value as Uint8Array)
+  )
 }
 
 /**
  * Passes on every value from the given positions to the ends of their partitions. Returns the ends.
  */
-async function readOn(
+export async function readOn(
   log: EventLog,
   topic: Topic,
   from: PartitionPositions,
-  take: (value: Uint8Array, position: bigint) => void
+  take: (stored: StoredRecord) => void
 ): Promise<Map<number, bigint>> {
   const ends = new Map<number, bigint>()
   for (const [partition, start] of from) {
-    const end = await readUpTo(
-      log,
-      { topic, partition, from: start, to: null },
-      ({ value, position }) => {
-        if (value !== null) take(value, position)
-      }
-    )
+    const end = await readUpTo(log, { topic, partition, from: start, to: null }, stored => {
+      if (stored.value !== null) take(stored)
+    })
     ends.set(partition, end)
   }
   return ends

@@ -9,7 +9,6 @@ import { digest, hashSha256Hex } from '@tocsin/contracts/json/digest'
 import { decodeEnvelope } from '@tocsin/contracts/record/envelope'
 import { encodeRecord, engineVersion } from '@tocsin/contracts/record/records'
 import type { Clock } from '@tocsin/domain/ports'
-import { snapshotFormat } from '@tocsin/domain/theatre/theatre-capture'
 import type { EventLog, NewRecord } from '@tocsin/event-log/port'
 import { readUpTo } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
@@ -101,8 +100,9 @@ export interface NewSnapshot {
   readonly next: bigint
   readonly seq: number
   readonly previousHash: string
-  /** The state, in rows of plain data, taken one by one while folding continues. */
-  readonly rows: Iterable<unknown>
+  readonly format: number
+  /** The state, in blocks that are made one by one while folding continues. */
+  readonly blocks: Iterable<Buffer>
 }
 
 interface Manifest {
@@ -119,14 +119,14 @@ interface Manifest {
   readonly blocks: readonly (readonly string[])[]
 }
 
-/** A complete snapshot: its manifest, and its rows block by block. */
+/** A complete snapshot: its manifest, and its blocks one by one. */
 export interface FoundSnapshot {
   readonly number: number
   readonly next: bigint
   readonly seq: number
   readonly previousHash: string
   readonly bytes: number
-  blocks(): AsyncIterable<readonly unknown[]>
+  blocks(): AsyncIterable<Buffer>
 }
 
 /**
@@ -146,7 +146,7 @@ export interface WrittenSnapshot {
 /**
  * Writes a snapshot; resolves when its manifest is durable. `mayFinish` is awaited before the
  * manifest is written, and rejects unless all outputs up to the snapshot are acknowledged and
- * confirmed. Rows are serialised block by block, with other work in between.
+ * confirmed. It is made block by block, with other work in between.
  */
 export async function writeSnapshot(
   log: EventLog,
@@ -173,7 +173,7 @@ export async function writeSnapshot(
   let count = 0
   const blocks: string[][] = []
   let [spentMs, beganMs] = [0, clock.monotonicMs()]
-  for (const block of blocksOf(snapshot.rows)) {
+  for (const block of snapshot.blocks) {
     spentMs += clock.monotonicMs() - beganMs
     const packed = await compression.pack(block)
     const hashes: string[] = []
@@ -194,7 +194,7 @@ export async function writeSnapshot(
   const manifest: Manifest = {
     theatre,
     number,
-    format: snapshotFormat,
+    format: snapshot.format,
     epoch: snapshot.epoch,
     partition: snapshot.partition,
     position: String(snapshot.next),
@@ -265,6 +265,12 @@ export async function readIndex(
   return null
 }
 
+/** What a snapshot must have to be continued, besides this engine. */
+export interface SnapshotForm {
+  readonly epoch: string
+  readonly format: number
+}
+
 /**
  * The newest complete snapshot of a theatre: searched where the index says, then, if neither slot
  * is complete, in the whole partition. `passedOver` is called for those that cannot be continued;
@@ -274,7 +280,7 @@ export async function findSnapshot(
   log: EventLog,
   partition: number,
   indexed: IndexedTheatre,
-  epoch: string,
+  { epoch, format }: SnapshotForm,
   passedOver: (why: string) => void,
   compression: Compression
 ): Promise<FoundSnapshot | null> {
@@ -283,7 +289,7 @@ export async function findSnapshot(
       log,
       partition,
       indexed.theatre,
-      epoch,
+      { epoch, format },
       [BigInt(first), BigInt(last) + 1n],
       compression
     )
@@ -293,14 +299,14 @@ export async function findSnapshot(
   }
   return indexed.snapshots.length === 0
     ? null
-    : findIn(log, partition, indexed.theatre, epoch, null, compression)
+    : findIn(log, partition, indexed.theatre, { epoch, format }, null, compression)
 }
 
 async function findIn(
   log: EventLog,
   partition: number,
   theatre: string,
-  epoch: string,
+  { epoch, format }: SnapshotForm,
   range: readonly [bigint, bigint] | null,
   compression: Compression
 ): Promise<FoundSnapshot | null> {
@@ -324,7 +330,7 @@ async function findIn(
   )) {
     // What another engine has found is not what this one finds, whatever the form in which it is
     // written.
-    const isOwn = manifest.format === snapshotFormat && manifest.engine === engineVersion
+    const isOwn = manifest.format === format && manifest.engine === engineVersion
     if (!isOwn || manifest.epoch !== epoch) continue
     const packed = wholeBlocks(manifest, chunks)
     if (packed !== null) return foundOf(manifest, packed, compression)
@@ -377,14 +383,14 @@ function foundOf(
         const text = await (unpacking[i] as Promise<Buffer>)
         delete unpacking[i]
         ahead(i + blocksAhead)
-        yield JSON.parse(text.toString()) as unknown[]
+        yield text
       }
     }
   }
 }
 
 /** Rows as text, several to a block. */
-function* blocksOf(rows: Iterable<unknown>): Generator<Buffer> {
+export function* packRows(rows: Iterable<unknown>): Generator<Buffer> {
   let texts: string[] = []
   let chars = 0
   for (const row of rows) {

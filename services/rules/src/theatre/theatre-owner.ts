@@ -2,16 +2,18 @@
 // was already published is compared, not published again: the first record at a seq wins.
 
 import { digest, hashSha256Hex } from '@tocsin/contracts/json/digest'
-import { encodeEvent, engineVersion } from '@tocsin/contracts/record/records'
+import { decodeAlertRecord, encodeEvent, engineVersion } from '@tocsin/contracts/record/records'
 import type { ReportHead } from '@tocsin/contracts/report/report-head'
 import type { AlertEvent, RecordedAlert } from '@tocsin/domain/alert/alert'
 import { EvidenceByAlert } from '@tocsin/domain/evidence/known-evidence'
 import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { TheatreConfig, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { FoldOutput } from '@tocsin/domain/theatre/fold-output'
 import { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
-import type { NewRecord } from '@tocsin/event-log/port'
-import type { PublishedFacts, PublishedPositions } from './published-alerts.ts'
+import type { NewRecord, StoredRecord } from '@tocsin/event-log/port'
+import type { FoldAgain, Owner, OwnerOutput, PublishedPositions, TimeSetRecord } from './owner.ts'
+import type { PublishedFacts } from './published-alerts.ts'
+import { packRows } from './snapshot-store.ts'
 
 const source = '/tocsin/rules'
 /** The previous hash of the first record of a theatre's chain. */
@@ -23,16 +25,11 @@ export interface OwnerState {
   readonly previousHash: string
 }
 
-export interface OwnerOutput {
-  readonly alerts: readonly NewRecord[]
-  readonly incidents: readonly NewRecord[]
+export interface DomainOutput extends OwnerOutput {
   readonly events: readonly AlertEvent[]
-  /** Seqs at which the log holds content other than this fold's. */
-  readonly conflicts: readonly number[]
-  readonly ignored: string | null
 }
 
-const beyond: OwnerOutput = {
+const beyond: DomainOutput = {
   alerts: [],
   incidents: [],
   events: [],
@@ -40,7 +37,8 @@ const beyond: OwnerOutput = {
   ignored: 'beyond-window'
 }
 
-export class TheatreOwner {
+export class TheatreOwner implements Owner {
+  readonly engine = null
   #fold: TheatreFold
   readonly #facts: PublishedFacts
   /**
@@ -80,6 +78,58 @@ export class TheatreOwner {
     return this.#fold
   }
 
+  get theatre(): string {
+    return this.fold.id
+  }
+
+  get now(): string | null {
+    return this.fold.now
+  }
+
+  get config(): TheatreConfig | null {
+    return this.fold.config
+  }
+
+  get markedEngine(): string | null {
+    return this.fold.engine
+  }
+
+  get timeSetBy(): string | null {
+    return this.fold.timeSetBy
+  }
+
+  get isEmpty(): boolean {
+    return this.fold.isEmpty
+  }
+
+  get reportCount(): number {
+    return this.fold.reportCount
+  }
+
+  get chain(): Owner['chain'] {
+    return { seq: this.fold.alertSeq, previousHash: this.previousHash }
+  }
+
+  hasApplied(recordId: string): boolean {
+    return this.fold.hasApplied(recordId)
+  }
+
+  findNextDeadlineMs(): number | null {
+    return this.fold.nextDeadlineMs()
+  }
+
+  setsBack(record: TimeSetRecord): boolean {
+    return this.fold.setsBack(record)
+  }
+
+  beginAgain(record: TimeSetRecord): TheatreFold {
+    return TheatreFold.again(this.fold.id, digest, record)
+  }
+
+  capture(): Iterable<Buffer> {
+    return packRows(this.fold.capture())
+  }
+
   get previousHash(): string {
     return this.#previousHash
   }
@@ -106,9 +156,12 @@ export class TheatreOwner {
   }
 
   /** Takes a published seq that this fold has not reached as a fact. */
-  learn(seq: number, value: Uint8Array, position: bigint): void {
+  learn({ value, position }: StoredRecord): void {
+    const decoded = decodeAlertRecord(value as Uint8Array)
+    if (decoded.kind !== 'decoded') return
+    const { seq } = decoded.record.data
     if (seq <= this.fold.alertSeq || this.#facts.alerts.has(seq)) return
-    this.#facts.alerts.set(seq, { hash: hashSha256Hex(value), position })
+    this.#facts.alerts.set(seq, { hash: hashSha256Hex(value as Uint8Array), position })
     this.#facts.lastSeq = Math.max(this.#facts.lastSeq, seq)
     this.#learned += 1
   }
@@ -122,7 +175,7 @@ export class TheatreOwner {
    * The output for a record known only by its head: empty if it lies beyond the window; null if the
    * record must be read.
    */
-  takeHead(recordId: string, { lane, reportId, occurred }: ReportHead): OwnerOutput | null {
+  takeHead(recordId: string, { lane, reportId, occurred }: ReportHead): DomainOutput | null {
     // Live reports are rarely that old.
     if (lane !== 'backfill' || !this.fold.passBeyond(recordId, reportId, occurred)) return null
     this.#pass(recordId)
@@ -138,7 +191,7 @@ export class TheatreOwner {
    * What this engine's mark would go on from: the engine that folded last, and how much is
    * published.
    */
-  get goesOnBehind(): string[] {
+  get markParts(): readonly string[] {
     const { lastSeq, lastIncidentSeq } = this.#facts
     const [seq, incidentSeq] = [
       Math.max(lastSeq, this.fold.alertSeq),
@@ -159,7 +212,7 @@ export class TheatreOwner {
   /**
    * Folds one record. What must still be appended comes back, in order; nothing is written here.
    */
-  take(record: TheatreRecord): OwnerOutput {
+  take(record: TheatreRecord): DomainOutput {
     // An awaited record that lies nowhere ahead was folded before the state that this owner began
     // with.
     if (isOwnMark(record)) this.#pass(...[...this.#othersUntil].filter(id => !this.#ahead.has(id)))
@@ -170,7 +223,7 @@ export class TheatreOwner {
   }
 
   /** The outputs of `take` for some records in order, in less time where they are many. */
-  takeAll(records: readonly TheatreRecord[]): OwnerOutput[] {
+  takeAll(records: readonly TheatreRecord[]): DomainOutput[] {
     // After the last record that another engine has told of the fold goes on from what that one
     // published, before the next.
     if (this.#othersUntil.size > 0) return records.map(record => this.take(record))
@@ -185,10 +238,8 @@ export class TheatreOwner {
    * Continues with a fold of the same records with another time, at the officer's record that set
    * it.
    */
-  takeAgain(
-    again: TheatreFold,
-    record: TheatreRecord & { readonly type: 'clock.set' }
-  ): OwnerOutput {
+  takeAgain(fold: FoldAgain, record: TimeSetRecord): DomainOutput {
+    const again = fold as TheatreFold
     const output = again.succeed(this.#fold, record)
     this.#fold = again
     const shaped = this.#shaped(output, record)
@@ -229,7 +280,7 @@ export class TheatreOwner {
     incidents.clear()
   }
 
-  #shaped(output: FoldOutput, record: TheatreRecord): OwnerOutput {
+  #shaped(output: FoldOutput, record: TheatreRecord): DomainOutput {
     const isOld = this.#othersUntil.size > 0
     const incidents = output.incidents
       .filter(event => event.data.seq > this.#facts.lastIncidentSeq && !isOld)
