@@ -25,12 +25,13 @@ export function evictOld(engine: Engine, book: AlertBook): void {
   const ended = reports.collectEndedBefore(rowsFrom)
   // A report stays for as long as another one of its incident.
   const rows = assembly.selectWholeIncidents(ended)
-  for (const row of new Set(ended).difference(new Set(rows))) reports.scheduleEviction(row)
+  if (rows.length < ended.length)
+    for (const row of new Set(ended).difference(new Set(rows))) reports.scheduleEviction(row)
   index.evictBefore(rowsFrom, changesFrom)
   for (const one of [...engine.clusters, ...engine.findingReaders]) one.evictBefore(rowsFrom)
-  for (const row of rows) {
-    if (present[row] === evicted) continue
-    for (const clusters of engine.clusters) clusters.evict(row)
+  const evictable = rows.filter(row => present[row] !== evicted)
+  for (const clusters of engine.clusters) clusters.evict(evictable)
+  for (const row of evictable) {
     assembly.evict(row)
     incidents.evict(row)
     engine.incidentEvents?.evict(row)

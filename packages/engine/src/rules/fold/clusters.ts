@@ -26,6 +26,8 @@ import { Membership, need } from './membership.ts'
 import { Neighbours } from './neighbours.ts'
 import { findSplitParts } from './split.ts'
 
+const noClusters: readonly Cluster[] = []
+
 export class Clusters implements ClusterGround {
   readonly rule: ClusterRule
   readonly incidents: Incidents
@@ -341,18 +343,35 @@ export class Clusters implements ClusterGround {
     return new Set(this.membership.clusters.filter(cluster => cluster !== undefined))
   }
 
-  /** Removes a row that can no longer change. Its cluster remembers what it was. */
-  evict(row: number): void {
-    if (!this.membership.has(row)) return
-    const cluster = this.getCluster(row)
-    if (cluster === undefined) this.#evictBorder(row)
-    else {
-      this.#evictMember(cluster)
-      cluster.cores.splice(cluster.cores.indexOf(row), 1)
+  /** Removes rows that can no longer change. Their clusters remember what they were. */
+  evict(rows: readonly number[]): void {
+    const byBorder = this.#mapBorders()
+    for (const row of rows) {
+      if (!this.membership.has(row)) continue
+      const cluster = this.getCluster(row)
+      if (cluster !== undefined) this.#evictCore(cluster, row)
+      else for (const one of byBorder.get(row) ?? noClusters) this.#evictBorder(one, row)
+      this.neighbours.remove(row)
+      this.membership.clear(row)
     }
-    this.neighbours.remove(row)
-    this.membership.clear(row)
-    if (cluster === undefined || cluster.cores.length > 0) return
+  }
+
+  /** The clusters of each border point. To search them around each row would cost more. */
+  #mapBorders(): ReadonlyMap<number, readonly Cluster[]> {
+    const byBorder = new Map<number, Cluster[]>()
+    for (const cluster of this.listClusters())
+      for (const row of cluster.borders.keys()) {
+        const clusters = byBorder.get(row)
+        if (clusters === undefined) byBorder.set(row, [cluster])
+        else clusters.push(cluster)
+      }
+    return byBorder
+  }
+
+  #evictCore(cluster: Cluster, row: number): void {
+    this.#evictMember(cluster)
+    cluster.cores.splice(cluster.cores.indexOf(row), 1)
+    if (cluster.cores.length > 0) return
     this.#changed.delete(cluster)
     this.#listener.onEvicted(cluster)
   }
@@ -362,16 +381,10 @@ export class Clusters implements ClusterGround {
     this.#changed.add(cluster)
   }
 
-  #evictBorder(row: number): void {
-    const around = new Set<Cluster>()
-    this.neighbours.visitLinked(row, other => {
-      const cluster = this.getCluster(other)
-      if (cluster?.borders.has(row)) around.add(cluster)
-    })
-    for (const cluster of around) {
-      this.#evictMember(cluster)
-      cluster.deleteBorder(row)
-    }
+  #evictBorder(cluster: Cluster, row: number): void {
+    if (cluster.cores.length === 0) return
+    this.#evictMember(cluster)
+    cluster.deleteBorder(row)
   }
 
   /** Forgets the past of cells before a day. */
