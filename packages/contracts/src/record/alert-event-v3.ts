@@ -36,7 +36,7 @@ import {
   words
 } from '@tocsin/domain/format/format'
 import { severities } from '@tocsin/domain/record/severity'
-import { handlingFormat } from '@tocsin/domain/report/handling'
+import { handlingFormat, handlings } from '@tocsin/domain/report/handling'
 import { toCanonicalJson } from '../json/canonical-json.ts'
 import { hashSha256Base64url } from '../json/digest.ts'
 
@@ -186,10 +186,10 @@ export function formatAlertChange(change: AlertChange): string {
 function formatGrades({ baseline, certainty, drill, facts, fold, from }: AlertChange): string {
   return (
     (baseline === undefined ? '' : `,"baseline":${baseline}`) +
-    (certainty === undefined ? '' : `,"certainty":${quote(certainty)}`) +
+    (certainty === undefined ? '' : `,"certainty":${quoteWord(certainty)}`) +
     (drill === undefined ? '' : `,"drill":${drill}`) +
     (facts === undefined ? '' : `,"facts":${toCanonicalJson(facts)}`) +
-    `,"fold":${quote(fold)}` +
+    `,"fold":${quoteWord(fold)}` +
     (from === undefined ? '' : `,"from":${quote(from)}`)
   )
 }
@@ -197,9 +197,9 @@ function formatGrades({ baseline, certainty, drill, facts, fold, from }: AlertCh
 function formatSubject({ group, handling, levels, notify }: AlertChange): string {
   return (
     (group === undefined ? '' : `,"group":${toCanonicalJson(group)}`) +
-    (handling === undefined ? '' : `,"handling":${quote(handling)}`) +
-    (levels === undefined ? '' : `,"levels":${toCanonicalJson(levels)}`) +
-    `,"notify":${quote(notify)}`
+    (handling === undefined ? '' : `,"handling":${quoteWord(handling)}`) +
+    (levels === undefined ? '' : `,"levels":${quoteAll(levels)}`) +
+    `,"notify":${quoteWord(notify)}`
   )
 }
 
@@ -210,7 +210,7 @@ function formatOperation(change: AlertChange): string {
     (operatorRevision === undefined ? '' : `,"operatorRevision":${operatorRevision}`) +
     (pattern === undefined ? '' : `,"pattern":${quote(pattern)}`) +
     (reason === undefined ? '' : `,"reason":${quote(reason)}`) +
-    (references === undefined ? '' : `,"references":${toCanonicalJson(references)}`) +
+    (references === undefined ? '' : `,"references":${quoteAll(references)}`) +
     (removed === undefined ? '' : `,"removed":[${removed.join()}]`)
   )
 }
@@ -222,19 +222,32 @@ function formatRule(change: AlertChange): string {
     (ruleId === undefined ? '' : `,"ruleId":${quote(ruleId)}`) +
     (ruleVersion === undefined ? '' : `,"ruleVersion":${ruleVersion}`) +
     `,"seq":${seq}` +
-    (severity === undefined ? '' : `,"severity":${quote(severity)}`) +
-    (status === undefined ? '' : `,"status":${quote(status)}`) +
+    (severity === undefined ? '' : `,"severity":${quoteWord(severity)}`) +
+    (status === undefined ? '' : `,"status":${quoteWord(status)}`) +
     (threshold === undefined ? '' : `,"threshold":${threshold}`) +
     (to === undefined ? '' : `,"to":${to === null ? null : quote(to)}`) +
     (value === undefined ? '' : `,"value":${value}`)
   )
 }
 
-/** The words and ids of events need no escapes. */
+/** The ids and days of events need no escapes. */
 const plainText = /^[\w .:/-]*$/
 
 function quote(text: string): string {
   return plainText.test(text) ? `"${text}"` : toCanonicalJson(text)
+}
+
+const knownWords = [...certainties, ...handlings, ...notifies, ...severities, ...alertStatuses]
+const quotedWords = new Map<string, string>(knownWords.map(word => [word, `"${word}"`]))
+
+function quoteWord(word: string): string {
+  return quotedWords.get(word) ?? quote(word)
+}
+
+function quoteAll(texts: readonly string[]): string {
+  let text = ''
+  for (const one of texts) text += `${text === '' ? '' : ','}${quote(one)}`
+  return `[${text}]`
 }
 
 /** The state of an alert: the sum of events. */

@@ -40,7 +40,8 @@ import { PendingConfirmations } from './pending-confirmations.ts'
 import { addState, updateContent, updateFacts, updateStatus } from './published-content.ts'
 import { Reopenings } from './reopenings.ts'
 import { formatScope } from './scope-key.ts'
-import { findFirstTrigger, findMostShared, markAllChanged } from './triggers.ts'
+import { sortNumbers } from './sorted-list.ts'
+import { findFirstTrigger, findMostShared, markAllChanged, setTriggers } from './triggers.ts'
 import {
   type Decision,
   type DecisionContext,
@@ -279,9 +280,10 @@ export class AlertBook {
   /** Reopens an alert of the same situation, or creates one. (I3, I6) */
   #assignAlert(finding: Finding, cause: Cause): void {
     const scope = formatScope(finding)
-    const reopening = this.#reopenings.find(finding, scope)
+    const rows = sortNumbers(finding.listTriggers())
+    const reopening = this.#reopenings.find(finding, scope, rows)
     if (reopening === null) {
-      this.#createAlert(finding, scope, cause)
+      this.#createAlert(finding, scope, rows, cause)
       return
     }
     const { alert, reason } = reopening
@@ -292,9 +294,9 @@ export class AlertBook {
     this.#link(alert, finding)
   }
 
-  #createAlert(finding: Finding, scope: string, cause: Cause): void {
+  #createAlert(finding: Finding, scope: string, rows: readonly number[], cause: Cause): void {
     const { theatre } = this.chain.options
-    const first = findFirstTrigger(this.#incidents, finding.listTriggers())
+    const first = findFirstTrigger(this.#incidents, rows)
     const parts = ['alert-id', theatre, finding.rule.id, cause.id, first]
     let id = digest(...parts)
     // A record may raise two alerts of a rule with the same first trigger.
@@ -305,7 +307,7 @@ export class AlertBook {
     const alert = new Alert(id, ++this.#lastSeq, finding, scope)
     alert.finding = finding
     finding.alert = alert
-    markAllChanged(finding)
+    setTriggers(alert, finding, rows)
     this.alerts.set(id, alert)
   }
 

@@ -25,25 +25,28 @@ export function computeCertainty(
   threshold: number
 ): Certainty {
   const counts = [0, 0, 0, 0]
-  let sure = 0
   for (const row of triggers) {
     const rank = rankCertainty(incidents, row)
     counts[mayBeAmong(incidents, row, triggers) ? Math.max(possibleRank, rank) : rank]! += 1
-    if (!restsOnAssumedPlace(incidents, row)) sure += 1
   }
   const own = finding.computeCertainty()
-  if (own !== null) return limitCertainty(own, counts, sure)
-  let needed = Math.min(triggers.length, Math.max(1, Math.round(threshold)))
+  if (own !== null) return limitCertainty(own, counts, incidents, triggers)
   if (triggers.length === 0) return 'possible'
+  let needed = Math.min(triggers.length, Math.max(1, Math.round(threshold)))
   let rank = 0
   while (needed > counts[rank]!) needed -= counts[rank++]!
   return certainties[rank]!
 }
 
-function limitCertainty(own: Certainty, counts: readonly number[], sure: number): Certainty {
-  const [observed, likely, possible] = counts as [number, number, number]
-  if (observed + likely > 0) return own === 'observed' && sure === 0 ? 'likely' : own
-  return possible > 0 ? 'possible' : 'unlikely'
+function limitCertainty(
+  own: Certainty,
+  [observed, likely, possible]: readonly number[],
+  incidents: Incidents,
+  triggers: readonly number[]
+): Certainty {
+  if (observed! + likely! === 0) return possible! > 0 ? 'possible' : 'unlikely'
+  const isSure = triggers.some(row => !restsOnAssumedPlace(incidents, row))
+  return own === 'observed' && !isSure ? 'likely' : own
 }
 
 /** True if the incident may be one of the other triggers: two reports of one attack. */

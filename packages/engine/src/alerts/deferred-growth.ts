@@ -105,11 +105,11 @@ export class DeferredGrowth {
   }
 
   #isMaterial(alert: Alert, finding: Finding): boolean {
-    if (Math.abs(finding.getValue() - alert.value) > growthShare * alert.value) return true
+    const { value, threshold } = finding.measure()
+    if (Math.abs(value - alert.value) > growthShare * alert.value) return true
     if (haveLevelsChanged(alert, finding)) return true
     // Growth can't make it more certain.
     if (alert.certainty === 'observed') return false
-    const { threshold } = finding.measure()
     const triggers = finding.listTriggers()
     return computeCertainty(this.#incidents, finding, triggers, threshold) !== alert.certainty
   }

@@ -3,6 +3,8 @@
 import { never } from '../data/time.ts'
 import type { Alert } from './alert.ts'
 
+const noAlerts: Iterable<Alert> = []
+
 export class PendingConfirmations {
   readonly #byDay = new Map<number, Set<Alert>>()
   #reachedDay = 0
@@ -24,13 +26,13 @@ export class PendingConfirmations {
   /** Removes and returns the alerts that the watermark has reached and that are still provisional. */
   takeDue(watermark: number): Alert[] {
     if (watermark <= this.#reachedDay) return []
-    this.#reachedDay = watermark
     const due: Alert[] = []
-    for (const [day, alerts] of this.#byDay) {
-      if (day > watermark) continue
+    for (let day = this.#reachedDay + 1; day <= watermark; day++) {
+      for (const alert of this.#byDay.get(day) ?? noAlerts)
+        if (alert.status === 'provisional') due.push(alert)
       this.#byDay.delete(day)
-      for (const alert of alerts) if (alert.status === 'provisional') due.push(alert)
     }
+    this.#reachedDay = watermark
     return due
   }
 }

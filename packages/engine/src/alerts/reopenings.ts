@@ -8,6 +8,8 @@ import { type Alert, isSameRule } from './alert.ts'
 import { formatScope } from './scope-key.ts'
 import { countShared, sortNumbers } from './sorted-list.ts'
 
+const noAlerts: readonly Alert[] = []
+
 export interface Reopening {
   readonly alert: Alert
   readonly reason: 'support-returned' | 'situation-goes-on' | 'same-situation'
@@ -58,13 +60,16 @@ export class Reopenings {
     else this.#byScope.set(alert.scope, left)
   }
 
-  /** The alert that a finding without one reopens; null if none. Call it in order of findings. (I5) */
-  find(finding: Finding, scope: string): Reopening | null {
-    const retracted = this.#findRetracted(finding)
+  /**
+   * The alert that a finding without one reopens; null if none. `rows`: its triggers in order. Call
+   * it in order of findings. (I5)
+   */
+  find(finding: Finding, scope: string, rows: readonly number[]): Reopening | null {
+    const retracted = this.#findRetracted(finding, rows)
     if (retracted !== null) return { alert: retracted, reason: 'support-returned' }
     const latest = this.#findLatest(scope)
     if (latest === null || !isOver(latest, finding)) return null
-    if (countShared(sortNumbers(finding.listTriggers()), latest.triggers) > 0)
+    if (countShared(rows, latest.triggers) > 0)
       return { alert: latest, reason: 'situation-goes-on' }
     return isSameSituation(latest, finding) ? { alert: latest, reason: 'same-situation' } : null
   }
@@ -83,23 +88,24 @@ export class Reopenings {
     return null
   }
 
-  /** The alert of a scope with the latest finding. */
+  /** The alert of a scope with the latest finding: mostly the last one. */
   #findLatest(scope: string): Alert | null {
     let latest: Alert | null = null
-    for (const alert of this.#byScope.get(scope) ?? []) {
-      // A correction may have moved it since.
-      if (alert.scope !== scope) continue
+    const alerts = this.#byScope.get(scope) ?? noAlerts
+    for (let i = alerts.length - 1; i >= 0; i--) {
+      const alert = alerts[i]!
       const order = latest === null ? 1 : alert.startDay - latest.startDay || alert.seq - latest.seq
-      if (order > 0) latest = alert
+      // A correction may have moved it to another scope since.
+      if (order > 0 && alert.scope === scope) latest = alert
     }
     return latest
   }
 
   /** The oldest retracted alert of the rule that shares a trigger. */
-  #findRetracted(finding: Finding): Alert | null {
+  #findRetracted(finding: Finding, rows: readonly number[]): Alert | null {
     if (this.#retractedByTrigger.size === 0) return null
     let oldest: Alert | null = null
-    for (const row of finding.listTriggers())
+    for (const row of rows)
       for (const alert of this.#retractedByTrigger.get(this.#getNumber(row)) ?? [])
         if (canReopen(alert, finding) && (oldest === null || alert.seq < oldest.seq)) oldest = alert
     return oldest

@@ -30,6 +30,15 @@ export function markAllChanged(finding: Finding): void {
   if (tracksRows(finding)) finding.markAllChanged()
 }
 
+/** Sets the triggers of a new alert, whose first event names them all; too many come by `updateTriggers`. */
+export function setTriggers(alert: Alert, finding: Finding, rows: readonly number[]): void {
+  if (rows.length > maxNamedReports) markAllChanged(finding)
+  else {
+    alert.triggers = [...rows]
+    if (tracksRows(finding)) finding.clearChanges()
+  }
+}
+
 /** Updates the published triggers, and adds the difference to an event. True if it has no room for more. */
 export function updateTriggers(
   incidents: Incidents,
@@ -37,6 +46,7 @@ export function updateTriggers(
   finding: Finding,
   draft: ChangeDraft
 ): boolean {
+  if (alert.revision === 0 && alert.triggers.length > 0) return false
   const difference: Difference = { added: [], removed: [], isCut: false }
   if (!tracksRows(finding)) updateAll(incidents, alert, finding, difference)
   else {

@@ -17,16 +17,19 @@ export function convertToMs(day: number): number {
   return (day - unixDay) * dayMs
 }
 
-const dayTexts = new Map<number, string>()
+/** Places of the texts of days that were asked for last. */
+const dayPlaces = 4096
+const days = new Int32Array(dayPlaces).fill(-1)
+const dayTexts: string[] = new Array(dayPlaces).fill('')
 
 /** A day as `YYYY-MM-DD`. */
 export function formatDay(day: number): string {
-  let text = dayTexts.get(day)
-  if (text === undefined) {
-    text = new Date(convertToMs(day)).toISOString().slice(0, dateLength)
-    dayTexts.set(day, text)
+  const place = day & (dayPlaces - 1)
+  if (days[place] !== day) {
+    dayTexts[place] = new Date(convertToMs(day)).toISOString().slice(0, dateLength)
+    days[place] = day
   }
-  return text
+  return dayTexts[place]!
 }
 
 export function isDate(text: string): boolean {
