@@ -7,7 +7,7 @@ import type { ControlPayload } from '@tocsin/domain/control/control-record'
 import type { ControlState } from '@tocsin/domain/control/control-state'
 import { defaultRetentionDays } from '@tocsin/domain/fold/retention'
 import { worldTheatre } from '@tocsin/domain/record/theatre-record'
-import { startingRules } from '@tocsin/domain/rule/starting-rules'
+import { defaultRules } from '@tocsin/engine/rules/default-rules'
 import type { NewRecord } from '@tocsin/event-log/port'
 
 /**
@@ -16,7 +16,7 @@ import type { NewRecord } from '@tocsin/event-log/port'
 export function firstRecords(state: ControlState, time: string): NewRecord[] {
   const payloads: ControlPayload[] = []
   if (state.rules.size === 0) {
-    payloads.push(...startingRules.map(rule => ({ type: 'rule.declared', data: rule }) as const))
+    payloads.push(...defaultRules.map(rule => ({ type: 'rule.declared', data: rule }) as const))
   }
   if (state.theatres.size === 0) {
     const world = {

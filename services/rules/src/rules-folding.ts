@@ -4,10 +4,10 @@
 import { availableParallelism } from 'node:os'
 import type { ControlState } from '@tocsin/domain/control/control-state'
 import type { Clock } from '@tocsin/domain/ports'
-import { looseNames } from '@tocsin/domain/rule/rule-names'
-import { type ShortRetention, shortRetentions } from '@tocsin/domain/rule/rule-retention'
-import { unusedPatterns } from '@tocsin/domain/rule/starting-rules'
 import { type ClockStanding, standingOfClock } from '@tocsin/domain/theatre/clock-standing'
+import { listUnusedPatterns } from '@tocsin/engine/rules/default-rules'
+import { listLooseNames } from '@tocsin/engine/theatre/rule-names'
+import { listShortRetentions, type ShortRetention } from '@tocsin/engine/theatre/rule-retention'
 import { topics } from '@tocsin/event-log/topics'
 import type { Readiness, Service } from '@tocsin/service-kit/process/service'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
@@ -209,7 +209,7 @@ async function waitUntil(
  * started by an upgrade.
  */
 function tellOfUnused({ control, logger }: FoldingDeps): void {
-  const patterns = unusedPatterns(control.state.rules.values())
+  const patterns = listUnusedPatterns(control.state.rules.values())
   if (patterns.length === 0) return
   logger.info(
     { patterns },
@@ -230,7 +230,7 @@ function shortsOf(control: FoldingDeps['control']): () => readonly ShortRetentio
     if (seen?.rules === rules && seen.theatres === theatres) return shorts
     seen = { rules, theatres }
     // By rule: the first of each.
-    const all = shortRetentions(rules.values(), theatres.values())
+    const all = listShortRetentions(rules.values(), theatres.values())
     shorts = all.filter(({ ruleId }, i) => ruleId !== all[i - 1]?.ruleId)
     return shorts
   }
@@ -252,7 +252,7 @@ function tellOfShortRetentions({ logger }: FoldingDeps, shorts: readonly ShortRe
  * Rules over findings of an older log that name what no rule answers: of these they find nothing.
  */
 function tellOfLooseNames({ control, logger }: FoldingDeps): void {
-  for (const { ruleId, name } of looseNames([...control.state.rules.values()]))
+  for (const { ruleId, name } of listLooseNames([...control.state.rules.values()]))
     logger.error(
       { ruleId, named: name },
       'a rule over findings names what no rule answers: of that it finds nothing'

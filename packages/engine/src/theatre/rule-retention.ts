@@ -1,6 +1,11 @@
 // How far back rules look, against the retention of their theatres.
 
-import { type RuleVersion, runsIn, type TheatreConfig } from '@tocsin/domain/record/theatre-record'
+import {
+  type RuleVersion,
+  runsIn,
+  type TheatreConfig,
+  unassignedTheatre
+} from '@tocsin/domain/record/theatre-record'
 import { compareText } from '../alerts/finding-order.ts'
 import { ruleDefinitions } from '../rules/catalogue.ts'
 import type { LookBack } from '../rules/definition.ts'
@@ -111,6 +116,34 @@ export function findTheatreRetentionFault(
     `rule ${named.join(', rule ')}${more > 0 ? `, and ${more} more rules look further back than it would allow` : ''}. ` +
     'Retain more, or change or withdraw the rules first'
   )
+}
+
+/** A theatre that retains less than a rule of it must see. */
+export interface ShortRetention {
+  readonly ruleId: string
+  readonly theatre: string
+  readonly retentionDays: number
+  readonly neededDays: number
+}
+
+/**
+ * Rules and theatres of a log that do not fit, by rule: of an older version, or declared in two places
+ * at once.
+ */
+export function listShortRetentions(
+  rules: Iterable<Rule>,
+  theatres: Iterable<Retaining>
+): readonly ShortRetention[] {
+  const declared = [...theatres].filter(({ id }) => id !== unassignedTheatre)
+  return [...rules].flatMap(rule => {
+    const neededDays = computeNeededRetention(rule)
+    if (neededDays === null) return []
+    return declared
+      .filter(({ id, retentionDays }) => runsIn(rule, id) && retentionDays < neededDays)
+      .map(({ id, retentionDays }) => {
+        return { ruleId: rule.ruleId, theatre: id, retentionDays, neededDays }
+      })
+  })
 }
 
 /** `2028 days (baseDays 1972, windowDays 28, leaveDays 28)` */

@@ -9,26 +9,23 @@ import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { ControlPayload } from '@tocsin/domain/control/control-record'
 import { type ControlState, nextRuleVersion } from '@tocsin/domain/control/control-state'
 import { compareText } from '@tocsin/domain/incident/incident'
-import { compoundPatterns } from '@tocsin/domain/patterns/pattern-catalogue'
 import {
   type RuleVersion,
   runsIn,
   type TheatreConfig,
   unassignedTheatre
 } from '@tocsin/domain/record/theatre-record'
+import { findRuleFaults, type RuleDraft, type RuleFault } from '@tocsin/engine/theatre/rule-check'
 import {
-  cycleFaults,
-  type RuleDraft,
-  type RuleFault,
-  ruleFaults
-} from '@tocsin/domain/rule/rule-check'
-import { looseNamesOf, newlyLooseNames } from '@tocsin/domain/rule/rule-names'
-import type { PreviewedRule } from '@tocsin/domain/rule/rule-preview'
+  findCycleFaults,
+  listLooseNamesIn,
+  listNewLooseNames
+} from '@tocsin/engine/theatre/rule-names'
 import {
-  neededRetentionDays,
-  retentionFault,
-  shortRetentions
-} from '@tocsin/domain/rule/rule-retention'
+  computeNeededRetention,
+  findRetentionFault,
+  listShortRetentions
+} from '@tocsin/engine/theatre/rule-retention'
 import { topics } from '@tocsin/event-log/topics'
 import { keptKindOf, type TakeKept } from '@tocsin/service-kit/access/kept-records'
 import { authorOf, mayReadTheatre, type Principal } from '@tocsin/service-kit/access/principal'
@@ -58,6 +55,9 @@ export interface SeenRetention {
 
 /** The body of a rule request: everything but the id. */
 export type RuleAsk = Omit<RuleDraft, 'ruleId'>
+
+/** A rule as it would be, or its removal. */
+export type RuleChange = RuleVersion | { readonly ruleId: string; readonly removed: true }
 
 export class RuleOperations {
   readonly #options: RuleOperationsOptions
@@ -144,8 +144,8 @@ export class RuleOperations {
     const { theatres, ...said } = ask
     const draft = { ruleId: id, ...said, parameters: ask.parameters ?? {} }
     // A rule that the principal cannot see never runs in the same theatre as this one.
-    const cycles = cycleFaults(draft, ruleId => this.#seen(principal, ruleId)?.pattern ?? null)
-    const faults = [...ruleFaults(draft), ...cycles].map(fault => fieldError(fault, pointer))
+    const cycles = findCycleFaults(draft, ruleId => this.#seen(principal, ruleId)?.pattern ?? null)
+    const faults = [...findRuleFaults(draft), ...cycles].map(fault => fieldError(fault, pointer))
     if (JSON.stringify(draft).length > ruleLengthMax)
       faults.push({ pointer, detail: `has more than ${ruleLengthMax} characters of JSON` })
     if (faults.length > 0) throw invalid(faults)
@@ -168,7 +168,7 @@ export class RuleOperations {
     const theatres = this.#theatresOf(principal).filter(
       ({ id }) => only === undefined || only.includes(id)
     )
-    const fault = retentionFault(rule, theatres, this.#seen(principal, rule.ruleId))
+    const fault = findRetentionFault(rule, theatres, this.#seen(principal, rule.ruleId))
     if (fault !== null) throw invalid([fieldError(fault, pointer)])
   }
 
@@ -178,14 +178,14 @@ export class RuleOperations {
    */
   checkNames(
     principal: Principal,
-    changes: readonly PreviewedRule[],
+    changes: readonly RuleChange[],
     pointerOf: (ruleId: string) => string
   ): void {
     const before = this.rulesFor(principal)
     const changed = new Set(changes.map(({ ruleId }) => ruleId))
     const standing = before.filter(({ ruleId }) => !changed.has(ruleId))
     const after = [...standing, ...changes.flatMap(change => ('removed' in change ? [] : [change]))]
-    const loose = newlyLooseNames(before, after)
+    const loose = listNewLooseNames(before, after)
     const own = loose.filter(({ ruleId }) => changed.has(ruleId))
     if (own.length > 0) throw invalid(own.map(fault => fieldError(fault, pointerOf(fault.ruleId))))
     const [first] = loose
@@ -201,8 +201,7 @@ export class RuleOperations {
    * some.
    */
   namesNoRule(principal: Principal, rule: RuleVersion): readonly string[] {
-    if (!compoundPatterns.has(rule.pattern)) return []
-    return looseNamesOf(rule, this.rulesFor(principal)).map(({ name }) => name)
+    return listLooseNamesIn(rule, this.rulesFor(principal)).map(({ name }) => name)
   }
 
   /**
@@ -210,9 +209,9 @@ export class RuleOperations {
    * an older log.
    */
   retentionOf(principal: Principal, rule: RuleVersion): SeenRetention {
-    const short = shortRetentions([rule], this.#theatresOf(principal))
+    const short = listShortRetentions([rule], this.#theatresOf(principal))
     return {
-      neededRetentionDays: neededRetentionDays(rule),
+      neededRetentionDays: computeNeededRetention(rule),
       retainedTooShort: short.map(({ theatre }) => theatre)
     }
   }

@@ -2,9 +2,9 @@
 
 import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
-import { compoundPatterns, patterns } from '@tocsin/domain/patterns/pattern-catalogue'
+import { ruleDefinitions } from '@tocsin/engine/rules/catalogue'
 
-const all = [...patterns.values(), ...compoundPatterns.values()]
+const all = [...ruleDefinitions.values()]
 const names = all.map(({ id }) => id)
 const parameterNames = [...new Set(all.flatMap(({ parameters }) => Object.keys(parameters)))].sort()
 const ruleMembers = {

@@ -3,18 +3,17 @@
 // rule-operations.ts.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { headlineLengthMax } from '@tocsin/domain/detection/headline-template'
-import { compoundPatterns, patterns } from '@tocsin/domain/patterns/pattern-catalogue'
 import { severities } from '@tocsin/domain/record/severity'
 import { groupKeys, type RuleVersion, ruleTheatresMax } from '@tocsin/domain/record/theatre-record'
+import { ruleDefinitions } from '@tocsin/engine/rules/catalogue'
+import { previewBases } from '@tocsin/engine/theatre/preview'
 import {
   groupByMax,
-  parametersInForce,
-  patternOf,
+  headlineLengthMax,
   severitiesMax,
   titleLengthMax
-} from '@tocsin/domain/rule/rule-check'
-import { previewBases } from '@tocsin/domain/rule/rule-preview'
+} from '@tocsin/engine/theatre/rule-check'
+import { resolveParameters } from '@tocsin/engine/theatre/rule-set'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
@@ -85,7 +84,7 @@ const ruleBody = {
 const idText = { type: 'string', pattern: '^[a-z0-9][a-z0-9-]{0,63}$' } as const
 const ruleId = { type: 'object', properties: { id: idText }, required: ['id'] } as const
 
-const patternNames = [...patterns.keys(), ...compoundPatterns.keys()]
+const patternNames = [...ruleDefinitions.keys()]
 const previewBody = {
   type: 'object',
   additionalProperties: false,
@@ -241,19 +240,20 @@ function isGone({ raw }: FastifyRequest): boolean {
  * may see.
  */
 function shown(rule: RuleVersion, standing: SeenStanding | undefined, principal: Principal) {
-  const pattern = patternOf(rule.pattern)
-  const inForce: Readonly<Record<string, unknown>> = parametersInForce(rule)
-  const documented = Object.entries(pattern?.parameters ?? {}).map(([name, p]) => ({
-    name,
-    value: inForce[name],
-    unit: p.unit,
-    meaning: p.meaning,
-    source: p.source
-  }))
   return {
     ...asSeen(principal, rule),
-    inForce: documented,
+    inForce: listParametersInForce(rule),
     failing: standing?.failing ?? { count: 0, lastMessage: null },
     warming: standing?.warming ?? []
   }
+}
+
+/** Empty for a pattern of another version. */
+function listParametersInForce({ pattern, parameters }: RuleVersion) {
+  const definition = ruleDefinitions.get(pattern)
+  if (definition === undefined) return []
+  const inForce = resolveParameters(definition, parameters)
+  return Object.entries(definition.parameters).map(([name, { unit, meaning, source }]) => {
+    return { name, value: inForce[name], unit, meaning, source }
+  })
 }
