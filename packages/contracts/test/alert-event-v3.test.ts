@@ -30,7 +30,7 @@ const change = (arbitraryOf(alertChangeFormat) as fc.Arbitrary<AlertChange>).fil
 const envelope = {
   cause: 'r-1',
   engine: '1.0.0',
-  id: 'sahel.public.1',
+  id: 'sahel:public:1',
   previoushash: 'p',
   theatre: 'sahel',
   time: '2025-06-01T00:00:00.000Z'

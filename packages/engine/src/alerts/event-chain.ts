@@ -55,7 +55,7 @@ export class EventChain {
   write(event: AlertEvent3, { id: cause, time, traceparent }: Cause): void {
     const { theatre, fold, engine, write } = this.options
     this.seq += 1
-    const id = `${theatre}.${fold}.${this.seq}`
+    const id = `${theatre}:${fold}:${this.seq}`
     const envelope = { cause, engine, id, previoushash: this.previous, theatre, time, traceparent }
     const record = formatAlertRecord(envelope, event)
     this.previous = hashSha256Base64url(record)

@@ -76,13 +76,13 @@ export class TheatreFacts {
 
 /** The fold and the number that the id of an alert record has. */
 export function readAlertId(id: string, theatre: string): { fold: Handling; seq: number } {
-  const [fold, seq] = id.slice(theatre.length + 1).split('.')
+  const [fold, seq] = id.slice(theatre.length + 1).split(':')
   return { fold: fold as Handling, seq: Number(seq) }
 }
 
 /** True for an alert event of this engine; its bytes are not decoded. */
 export function isOwnAlert({ id, key, value }: StoredRecord): boolean {
-  if (value === null || !id.startsWith(`${key}.`)) return false
+  if (value === null || !id.startsWith(`${key}:`)) return false
   const buffer = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
   return buffer.includes(`,"engine":"${engineVersion}","id":"`)
 }
