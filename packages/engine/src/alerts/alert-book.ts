@@ -80,6 +80,8 @@ export class AlertBook {
   readonly #orphans = new Set<Alert>()
   readonly growth: DeferredGrowth
   #reopenReasons = new Map<Alert, string>()
+  /** Alerts that go on with a finding of this record: it has a group once all rules have folded. */
+  readonly #merged = new Set<Alert>()
   #lastSeq = 0
   /** The current record corrects or withdraws a report. The engine sets it before it folds. */
   isCorrecting = false
@@ -132,7 +134,9 @@ export class AlertBook {
       return
     }
     if (other === null || one.seq < other.seq) {
-      this.#link(one, into)
+      one.finding = into
+      into.alert = one
+      this.#merged.add(one)
       from.alert = other
       if (other !== null) other.finding = from
     }
@@ -163,6 +167,7 @@ export class AlertBook {
 
   #publishPending(cause: Cause, today: number, watermark: number, isTick: boolean): void {
     const updates: PendingUpdate[] = []
+    for (const alert of this.#merged) if (alert.finding !== null) this.#link(alert, alert.finding)
     for (const alert of this.#findHeirs())
       updates.push({ alert, decision: decideRetraction(alert) })
     if (this.#isComparing) this.#assignEarlier()
@@ -428,6 +433,7 @@ export class AlertBook {
     if (this.#vanished.size > 0) this.#vanished.clear()
     if (this.#orphans.size > 0) this.#orphans.clear()
     if (this.#reopenReasons.size > 0) this.#reopenReasons.clear()
+    if (this.#merged.size > 0) this.#merged.clear()
     this.changes = 'incidents'
   }
 
