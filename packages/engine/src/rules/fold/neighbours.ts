@@ -1,7 +1,8 @@
-// Finds the incidents that a cluster rule links to one incident: candidates by site and day, and by
+// Finds the incidents that a cluster rule links to one incident: candidates by place and day, and by
 // key and day. Further sites, keys and the mark of an incident are stored when it comes: its reports
 // may have changed by the time it goes.
 
+import { CellGrid } from '../../data/cell-grid.ts'
 import type { Incidents } from '../../data/incidents.ts'
 import { emptyList, haveCommon } from '../../data/interning.ts'
 import { flag } from '../../data/vocabulary.ts'
@@ -11,11 +12,21 @@ import { countBefore, insertByDay, removeByDay } from './day-lists.ts'
 /** The masks of the kinds of density that each adds to for the other. */
 type VisitLinked = (other: number, kinds: number, kindsOfOther: number) => void
 
+/** A search among rows: near a site, unless that is -1, or by a key. */
+interface Search {
+  readonly site: number
+  readonly linkDays: number
+  readonly key: number
+  /** It can meet a row twice. */
+  readonly canRepeat: boolean
+}
+
 export class Neighbours {
   readonly #incidents: Incidents
   readonly #rule: ClusterRule
-  /** By site and by key: rows in order of their first days. */
-  readonly #rowsBySite: (number[] | undefined)[] = []
+  readonly #grid: CellGrid
+  /** By cell of the grid and by key: rows in order of their first days. */
+  readonly #rowsByCell = new Map<number, number[]>()
   readonly #rowsByKey = new Map<number, number[]>()
   /** The sites of incidents with several. */
   readonly #severalSites = new Map<number, readonly number[]>()
@@ -33,6 +44,7 @@ export class Neighbours {
   constructor(incidents: Incidents, rule: ClusterRule) {
     this.#incidents = incidents
     this.#rule = rule
+    this.#grid = new CellGrid(rule.linkKm)
     this.#candidates = { incidents, a: 0, b: 0, daysApart: 0, key: -1, markA: 0, markB: 0 }
   }
 
@@ -60,9 +72,9 @@ export class Neighbours {
     this.#maxLength = Math.max(this.#maxLength, toDay[row]! - fromDay[row]!)
     const several = this.#findSeveralSites(row)
     if (several !== undefined) this.#severalSites.set(row, several)
-    for (const site of this.#listSites(row)) {
-      const rows = this.#rowsBySite[site]
-      if (rows === undefined) this.#rowsBySite[site] = [row]
+    for (const cell of this.#listCells(row)) {
+      const rows = this.#rowsByCell.get(cell)
+      if (rows === undefined) this.#rowsByCell.set(cell, [row])
       else insertByDay(rows, row, fromDay)
     }
     if (listKeys === undefined) return
@@ -79,7 +91,11 @@ export class Neighbours {
 
   remove(row: number): void {
     const { fromDay } = this.#incidents.columns
-    for (const site of this.#listSites(row)) removeByDay(this.#rowsBySite[site]!, row, fromDay)
+    for (const cell of this.#listCells(row)) {
+      const rows = this.#rowsByCell.get(cell)!
+      removeByDay(rows, row, fromDay)
+      if (rows.length === 0) this.#rowsByCell.delete(cell)
+    }
     for (const key of this.#keys.get(row) ?? emptyList) {
       const rows = this.#rowsByKey.get(key)!
       removeByDay(rows, row, fromDay)
@@ -92,7 +108,8 @@ export class Neighbours {
 
   /** Visits each linked incident once. A visit must not begin another search. */
   visitLinked(row: number, visit: VisitLinked): void {
-    const { linkKm, linkDays, getKeyLinkDays } = this.#rule
+    const { linkDays, getKeyLinkDays } = this.#rule
+    const { lat, lon } = this.#incidents.sites
     const keys = this.#keys.get(row) ?? emptyList
     const sites = this.#listSites(row)
     const canRepeat = keys.length + sites.length > 1 || this.#severalSites.size > 0
@@ -101,13 +118,15 @@ export class Neighbours {
       this.#searchCount += 1
     }
     for (const site of sites)
-      for (const near of this.#incidents.sites.listWithin(site, linkKm)) {
-        const rows = this.#rowsBySite[near]
-        if (rows !== undefined && rows.length > 0)
-          this.#visitIn(rows, row, linkDays, -1, canRepeat, visit)
+      for (const cell of this.#grid.listAround(lat[site]!, lon[site]!)) {
+        const rows = this.#rowsByCell.get(cell)
+        if (rows !== undefined)
+          this.#visitIn(rows, row, { site, linkDays, key: -1, canRepeat }, visit)
       }
-    for (const key of keys)
-      this.#visitIn(this.#rowsByKey.get(key)!, row, getKeyLinkDays!(key), key, canRepeat, visit)
+    for (const key of keys) {
+      const search = { site: -1, linkDays: getKeyLinkDays!(key), key, canRepeat }
+      this.#visitIn(this.#rowsByKey.get(key)!, row, search, visit)
+    }
   }
 
   /** True if two incidents of the index certainly have the same further links. */
@@ -122,9 +141,7 @@ export class Neighbours {
   #visitIn(
     rows: readonly number[],
     row: number,
-    linkDays: number,
-    key: number,
-    canRepeat: boolean,
+    { site, linkDays, key, canRepeat }: Search,
     visit: VisitLinked
   ): void {
     const { fromDay, toDay, flags } = this.#incidents.columns
@@ -143,11 +160,20 @@ export class Neighbours {
       if (daysApart > linkDays || (flags[other]! & flag.drill) !== drill) continue
       if (other === row || (canRepeat && this.#metBy[other] === this.#searchCount)) continue
       if (groups !== null && !haveCommon(groups, this.listGroups(other))) continue
+      if (site >= 0 && !this.#isNear(site, other)) continue
       if (isLaw && !this.#isLinked(row, other, daysApart, key)) continue
       if (canRepeat) this.#metBy[other] = this.#searchCount
       if (isLaw) visit(other, this.#kinds, this.#computeKinds(other, row))
       else visit(other, 1, 1)
     }
+  }
+
+  /** True if a site of an incident is within the distance of the rule. */
+  #isNear(site: number, other: number): boolean {
+    const { sites } = this.#incidents
+    for (const one of this.#listSites(other))
+      if (sites.computeKm(site, one) <= this.#rule.linkKm) return true
+    return false
   }
 
   /** Asks the rule about a candidate. `#kinds` is its answer. */
@@ -172,6 +198,13 @@ export class Neighbours {
     if (several !== undefined) return several
     const site = this.#getMainSite(row)
     return site < 0 ? emptyList : [site]
+  }
+
+  #listCells(row: number): readonly number[] {
+    const { lat, lon } = this.#incidents.sites
+    const sites = this.#listSites(row)
+    const cells = sites.map(site => this.#grid.getCell(lat[site]!, lon[site]!))
+    return cells.length < 2 ? cells : [...new Set(cells)]
   }
 
   /** The site of the main place, if it is known precisely enough; else -1. */
