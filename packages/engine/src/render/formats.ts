@@ -14,6 +14,7 @@ const shownDigits = 3
 
 /** A number with thousands grouped; a fraction has three digits at most. */
 export function formatNumber(value: number, language: Language): string {
+  if (Number.isInteger(value) && value >= 0 && value < 10 ** shownDigits) return String(value)
   const shown = Number.isInteger(value) ? value : Number(value.toPrecision(shownDigits))
   const rounded = Math.abs(value) >= 10 ** shownDigits ? Math.round(value) : shown
   const [whole = '', fraction] = String(rounded).split('.')
@@ -21,8 +22,20 @@ export function formatNumber(value: number, language: Language): string {
   return fraction === undefined ? grouped : `${grouped}${decimalMark[language]}${fraction}`
 }
 
-/** A day (`YYYY-MM-DD`) as people write it. */
+const maxDates = 4096
+const dates: Readonly<Record<Language, Map<string, string>>> = { en: new Map(), fr: new Map() }
+
+/** A day (`YYYY-MM-DD`) as people write it. Caches days: many alerts name one. */
 export function formatDate(day: string, language: Language): string {
+  const known = dates[language].get(day)
+  if (known !== undefined) return known
+  const text = writeDate(day, language)
+  if (dates[language].size === maxDates) dates[language].clear()
+  dates[language].set(day, text)
+  return text
+}
+
+function writeDate(day: string, language: Language): string {
   const [year, month, date] = day.split('-').map(Number) as [number, number, number]
   const ordinal = language === 'fr' && date === 1 ? '1er' : String(date)
   return `${ordinal} ${months[language][month - 1]} ${year}`

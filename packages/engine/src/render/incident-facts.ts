@@ -1,5 +1,6 @@
 // Looks up the incidents of an alert in the engine that published it: for a backtest, and for tests.
 
+import { formatTime } from '@tocsin/domain/space-time/event-time'
 import type { Alert } from '../alerts/alert.ts'
 import type { Incidents } from '../data/incidents.ts'
 import { flag, getCategoryName, handlings } from '../data/vocabulary.ts'
@@ -81,8 +82,4 @@ function readToll({ columns }: Incidents, row: number): IncidentFacts['fatalitie
   const { low, best, high } = columns
   const read = (column: Int32Array) => (column[row]! < 0 ? null : column[row]!)
   return { low: read(low), best: read(best), high: read(high) }
-}
-
-function formatTime(ms: number): string {
-  return new Date(ms).toISOString()
 }

@@ -13,18 +13,60 @@ export type TemplateValue = number | string | CountedText | readonly (number | s
 
 const placeholder = /\{\s*([\w.]+)\s*(?::([^{}|]*)\|([^{}|]*))?\}/g
 
+/** A text, or a placeholder. */
+type Part = string | Placeholder
+
+interface Placeholder {
+  readonly written: string
+  readonly name: string
+  /** A singular and a plural to choose from. */
+  readonly choice: readonly [one: string, many: string] | null
+}
+
+const maxParsed = 4096
+const parsed = new Map<string, readonly Part[]>()
+
+/** Caches templates: each rule has few. */
+function parseTemplate(template: string): readonly Part[] {
+  const known = parsed.get(template)
+  if (known !== undefined) return known
+  const parts: Part[] = []
+  let end = 0
+  for (const match of template.matchAll(placeholder)) {
+    const [written, name = '', one, many] = match
+    if (match.index > end) parts.push(template.slice(end, match.index))
+    const choice = one === undefined || many === undefined ? null : ([one, many] as const)
+    parts.push({ written, name, choice })
+    end = match.index + written.length
+  }
+  if (end < template.length) parts.push(template.slice(end))
+  if (parsed.size === maxParsed) parsed.clear()
+  parsed.set(template, parts)
+  return parts
+}
+
 /** Fills a template. A name without a value stays as it is written, so that a reader sees it. */
 export function fillTemplate(
   template: string,
   values: Readonly<Record<string, TemplateValue | undefined>>,
   language: Language
 ): string {
-  return template.replace(placeholder, (written, name: string, one?: string, many?: string) => {
-    const value = values[name]
-    if (value === undefined) return written
-    if (one === undefined || many === undefined) return formatValue(value, language)
-    return isSingular(findNumber(value), language) ? one : many
-  })
+  let text = ''
+  for (const part of parseTemplate(template)) {
+    if (typeof part === 'string') text += part
+    else text += fillPlaceholder(part, values[part.name], language)
+  }
+  return text
+}
+
+function fillPlaceholder(
+  { written, choice }: Placeholder,
+  value: TemplateValue | undefined,
+  language: Language
+): string {
+  if (value === undefined) return written
+  if (choice === null) return formatValue(value, language)
+  return choice[isSingular(findNumber(value), language) ? 0 : 1]
 }
 
 /** The names that a template uses. */
