@@ -194,7 +194,7 @@ class TheatreSums {
   }
 
   addAlertEvent({ id, key, value }: StoredRecord): void {
-    if (id.startsWith(`${key}.`)) this.#addChange(id, key, Buffer.from(value!).toString())
+    if (id.startsWith(`${key}:`)) this.#addChange(id, key, Buffer.from(value!).toString())
     else this.#addStatement(value!)
   }
 
