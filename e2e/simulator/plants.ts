@@ -221,17 +221,6 @@ export const plants: readonly Plant[] = [
       }
     }
   },
-  // The notifier numbers events by the log's revision, which also counts hidden ones.
-  {
-    name: 'a hidden revision counts in a reader’s numbering',
-    service(role, service) {
-      if (role !== 'notifier') return
-      const { alerts } = (service as Notifier).projection
-      const numbering = alerts.numbering.bind(alerts)
-      alerts.numbering = (alertId, level) =>
-        withMembers(numbering(alertId, level), { numberOf: revision => revision })
-    }
-  },
   // The rules mark restricted content as visible to partners.
   {
     name: 'the rules mark a restricted report as one for partners',

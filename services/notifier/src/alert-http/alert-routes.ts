@@ -15,6 +15,7 @@ import type { IncidentEntry, IncidentIndex, IncidentPlace } from '../projection/
 import type { Projection } from '../projection/projection.ts'
 import { renderFor, stateInView } from '../projection/record-judging.ts'
 import type { Scan, ScanScheduler } from '../projection/scan-scheduler.ts'
+import { isForLevel } from '../reader/audience.ts'
 import {
   evidenceInView,
   statementIn,
@@ -206,8 +207,8 @@ async function detailOf(
   const reader = readerOf(deps, principal)
   const shown = visibleNow(reader.view, entry)
   const state = stateInView(alerts, reader.view, shown)
-  const numbering = alerts.numbering(entry.alertId, reader.view.handling)
-  const told = entry.moments.filter(({ revision }) => !numbering.isWithheld(revision))
+  const { moments = [], momentsOmitted = 0 } = entry.at(reader.view.handling) ?? {}
+  const told = moments.filter(moment => isForLevel(reader.view.handling, moment))
   const revisions: VisibleEvent[] = []
   for (const { partition, position } of revisionsMax === 0 ? [] : told.slice(-revisionsMax)) {
     const record = await journal.at(partition, position)
@@ -224,8 +225,7 @@ async function detailOf(
     raisedAt: shown.firstTime,
     evidence: await deps.evidence.evidenceOf(state.evidence, reader),
     revisions,
-    // Counted from what the reader was shown: events that always were hidden are not counted.
-    revisionsOmitted: shown.revision - revisions.length
+    revisionsOmitted: told.length + momentsOmitted - revisions.length
   }
 }
 

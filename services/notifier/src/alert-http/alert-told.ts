@@ -57,7 +57,7 @@ export function checkOfficer(principal: Principal): void {
 }
 
 /** The alert, as `AlertEntry` has it. */
-export type ToldAlert = Pick<AlertEntry, 'alertId' | 'outlineAt' | 'lastAnswers'>
+export type ToldAlert = Pick<AlertEntry, 'alertId' | 'outlineAt' | 'at'>
 
 /**
  * One row for each subscription whose reach lies within the reader's and that the alert went to, or
@@ -74,9 +74,9 @@ export function alertTold(deps: AlertToldDeps, principal: Principal, alert: Told
     const deliveries = all.newestFirst(alertId).filter(isOfState)
     const [newest] = deliveries
     if (newest === undefined) return []
-    const answer = alert.lastAnswers.find(
-      each => each.subscriptionId === subscription.subscriptionId
-    )
+    const answer = alert
+      .at(subscription.handling)
+      ?.lastAnswers.find(each => each.subscriptionId === subscription.subscriptionId)
     const row = rowOf(subscription, subscriptionOperations.holderOf(subscription), deliveries)
     const { because } = newest
     const held = row.state === 'held' ? holdInView(deps, principal, subscription, newest) : null

@@ -105,16 +105,15 @@ function unplannedOf(
   { projection, control, dispatcher }: WhyRoutesDeps,
   subscription: SubscriptionRecord,
   entry: AlertEntry,
-  status: Parameters<typeof unplannedCause>[3]['status']
+  status: Parameters<typeof unplannedCause>[2]['status']
 ): Unplanned {
-  const { journal, alerts } = projection
+  const { journal } = projection
   const begun = translateCursor(control.state, decodeCursor(subscription.from))
   const from = begun.epoch === journal.epoch ? begun.positions : journal.start
   const audience = audienceOf(subscription)
-  const numbering = alerts.numbering(entry.alertId, audience.view.handling)
   // Of the log, and so the same on whichever instance is asked.
   const plannedFrom = dispatcher.of(subscription.subscriptionId).planned.plannedFrom(from)
   const { types = null } = subscription
   const since = { from, status, plannedFrom, types }
-  return unplannedCause(audience, decidingMoments(entry), numbering, since)
+  return unplannedCause(audience, decidingMoments(entry.at(audience.view.handling)), since)
 }

@@ -9,7 +9,6 @@ import type { Delivery } from '../delivery/delivery.ts'
 import type { AlertMoment } from '../projection/alert-entry.ts'
 import type { Positions } from '../projection/positions.ts'
 import { type Audience, isForLevel, isUnaskedDrill } from '../reader/audience.ts'
-import type { Numbering } from '../reader/level-story.ts'
 import { isInView } from '../reader/reader-view.ts'
 import type { ShownSubscription } from '../webhook/subscription-operations.ts'
 
@@ -68,13 +67,10 @@ export interface UnplannedFor {
 export function unplannedCause(
   audience: Audience,
   moments: readonly AlertMoment[],
-  numbering: Numbering,
   subscription: UnplannedFor
 ): Unplanned {
   const { view, filter } = audience
-  const seen = moments.filter(
-    each => isInView(view, each.facts) && isForLevel(view.handling, each, numbering)
-  )
+  const seen = moments.filter(each => isInView(view, each.facts) && isForLevel(view.handling, each))
   const since = seen.filter(
     ({ partition, position }) => position >= (subscription.from[partition] ?? 0n)
   )
@@ -87,8 +83,7 @@ export function unplannedCause(
   if (wanted.length === 0) return { cause: 'filter', unmet: unmetBy(filter, newest) }
   if (!wanted.some(({ type }) => wantsEventType(subscription.types, type, false)))
     return { cause: 'filter', unmet: ['types'] }
-  const isQuiet = ({ facts, isTaken, type, notify, revision }: AlertMoment) =>
-    !isTaken && numbering.notifyOf({ type, data: { ...facts, revision, notify } }) === 'quiet'
+  const isQuiet = ({ isTaken, notify }: AlertMoment) => !isTaken && notify === 'quiet'
   const calling = wanted.filter(each => !isQuiet(each))
   if (calling.length === 0) return { cause: 'quiet', unmet: [] }
   const isStillJudged = calling.some(

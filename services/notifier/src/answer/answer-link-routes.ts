@@ -170,9 +170,11 @@ function sendOffer(reply: FastifyReply, linked: Linked, refused: Refused | null)
   const { token, alert, told, subscription } = linked
   const page = lastPageOf(linked)
   const isOwn = (id: string) => id === subscription.subscriptionId
-  const last = told.entry.lastAnswers.findLast(({ subscriptionId }) => isOwn(subscriptionId))
+  const last = told.entry
+    .at(subscription.handling)
+    ?.lastAnswers.findLast(({ subscriptionId }) => isOwn(subscriptionId))
   // Until when they said does not matter: it is what was recorded.
-  const isToThis = isWithSubscriber(told.entry.answers, isOwn, {
+  const isToThis = isWithSubscriber(told.entry.at(subscription.handling)?.answers ?? [], isOwn, {
     sinceMs: Number(page),
     nowMs: Number.NEGATIVE_INFINITY
   })

@@ -248,12 +248,12 @@ export class AnswerOperations {
     return { ...of, ...who, action: 'answer', subscriptionId, holder, via, ...said, clearance }
   }
 
-  #recordOf(data: AnswerRequest, { theatre, last }: AlertEntry, time: string) {
+  #recordOf(data: AnswerRequest, { theatre, top }: AlertEntry, time: string) {
     const envelope = {
       id: data.actionId,
       source: '/tocsin/notifier',
       time,
-      cause: last.id,
+      cause: top.last.id,
       theatre
     }
     return {
@@ -279,7 +279,8 @@ function isThatAnswer(request: AlertRequest, { via, until, note, response }: Ans
 }
 
 /** How much was said to be done by a subscription, as far as it is kept. */
-function saidBy({ subscriptionId }: SubscriptionRecord, { deeds }: AlertEntry): number {
+function saidBy({ subscriptionId, handling }: SubscriptionRecord, entry: AlertEntry): number {
+  const { deeds = [] } = entry.at(handling) ?? {}
   return deeds.filter(each => each.subscriptionId === subscriptionId).length
 }
 

@@ -237,7 +237,7 @@ function takenOf(
       throw refusedProblem(
         { reason: answer.reason, operatorRevision: null },
         answer.entry,
-        refusedReader(projection, subscription, answer.entry)
+        refusedReader(projection, subscription)
       )
     default:
       return answer satisfies never

@@ -16,7 +16,6 @@ import type { Envelope } from '@tocsin/contracts/record/envelope'
 import type { EventLog } from '@tocsin/event-log/port'
 import { readAt } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
-import { seesAll } from '@tocsin/service-kit/access/principal'
 import { LRUCache } from 'lru-cache'
 import type { AlertEntry, AlertMoment } from '../projection/alert-entry.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
@@ -24,7 +23,7 @@ import type { AlertJournal } from '../projection/alert-journal.ts'
 import { decodeStored } from '../projection/evidence-history.ts'
 import { renderFor } from '../projection/record-judging.ts'
 import type { Audience } from '../reader/audience.ts'
-import { type ReaderView, shownEventId, statementIn } from '../reader/reader-view.ts'
+import { type ReaderView, statementIn } from '../reader/reader-view.ts'
 import { type ToldMessage, toldMessages } from './told-messages.ts'
 
 /** Ids and times of events kept, for references to them. */
@@ -59,8 +58,9 @@ export class CapDocuments {
   find(view: ReaderView, alertId: string, name: string): FoundMessage | undefined {
     const { alerts } = this.#deps
     const entry = alerts.get(alertId)
-    if (entry === undefined) return undefined
-    const told = toldMessages(entry, audienceOf(view), alerts.numbering(alertId, view.handling))
+    const alert = entry?.at(view.handling) ?? null
+    if (entry === undefined || alert === null) return undefined
+    const told = toldMessages(alert, audienceOf(view))
     const at = told.list.findIndex(message => message.name === name)
     const message = at < 0 ? null : findCapMessage(told.list, at, told.isWhole)
     if (message === null) return undefined
@@ -89,7 +89,7 @@ export class CapDocuments {
       if (head === null) return null
       references.push({
         sender: publisherOf(earlier.moment).sender,
-        identifier: identifierOf(view, entry.alertId, earlier, head),
+        identifier: head.id,
         sent: head.time
       })
     }
@@ -139,13 +139,4 @@ export interface FoundMessage {
 /** All that a reader may see: filters select documents, and change none. */
 function audienceOf(view: ReaderView): Audience {
   return { view, filter: {}, holdsQuiet: false }
-}
-
-function identifierOf(
-  view: ReaderView,
-  alertId: string,
-  { revision }: ToldMessage,
-  { id }: EventHead
-): string {
-  return seesAll(view) ? id : shownEventId(view, alertId, revision)
 }

@@ -175,13 +175,9 @@ class ToldByPosition {
   }
 
   #judged(alertId: string): ReadonlyMap<bigint, ToldMessage> {
-    const entry = this.#alerts.get(alertId)
-    if (entry === undefined) return new Map()
-    const { list, isWhole } = toldMessages(
-      entry,
-      this.#audience,
-      this.#alerts.numbering(alertId, this.#audience.view.handling)
-    )
+    const alert = this.#alerts.get(alertId)?.at(this.#audience.view.handling) ?? null
+    if (alert === null) return new Map()
+    const { list, isWhole } = toldMessages(alert, this.#audience)
     // Without a document there is nothing to link to: what it refers to is not indexed any more.
     const written = list.filter((_, i) => findCapMessage(list, i, isWhole) !== null)
     return new Map(written.map(message => [message.moment.position, message]))

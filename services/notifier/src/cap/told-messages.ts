@@ -2,14 +2,12 @@
 // has. A fold over what is indexed of the alert. Pure.
 
 import type { CapStep } from '@tocsin/contracts/cap/cap-message'
-import type { AlertEntry, AlertMoment } from '../projection/alert-entry.ts'
+import type { AlertAtLevel, AlertMoment } from '../projection/alert-entry.ts'
 import { type Audience, judgeMoment, type ReaderStanding } from '../reader/audience.ts'
-import type { Numbering } from '../reader/level-story.ts'
 
 export interface ToldMessage extends CapStep {
   readonly moment: AlertMoment
   readonly verdict: 'event' | 'left-view'
-  /** The revision as the reader sees it. */
   readonly revision: number
   /** Of the document, unique within the alert. */
   readonly name: string
@@ -22,32 +20,24 @@ export interface ToldMessages {
 }
 
 export function toldMessages(
-  { moments, momentsOmitted }: Pick<AlertEntry, 'moments' | 'momentsOmitted'>,
-  audience: Audience,
-  numbering: Numbering
+  { moments, momentsOmitted }: Pick<AlertAtLevel, 'moments' | 'momentsOmitted'>,
+  audience: Audience
 ): ToldMessages {
   const list: ToldMessage[] = []
   let standing: ReaderStanding = 'unseen'
   for (const [i, moment] of moments.entries()) {
-    const judged = judgeMoment(standing, moment, audience, numbering)
+    const judged = judgeMoment(standing, moment, audience)
     standing = judged.standing
     const isCutOff = i === 0 && momentsOmitted > 0
     if (judged.verdict !== 'nothing' && !isCutOff)
-      list.push(
-        messageOf(moment, judged.verdict === 'left-view' ? 'left-view' : 'event', numbering)
-      )
+      list.push(messageOf(moment, judged.verdict === 'left-view' ? 'left-view' : 'event'))
   }
   return { list, isWhole: momentsOmitted === 0 }
 }
 
-function messageOf(
-  moment: AlertMoment,
-  verdict: 'event' | 'left-view',
-  numbering: Numbering
-): ToldMessage {
-  const revision = numbering.numberOf(moment.revision)
+function messageOf(moment: AlertMoment, verdict: 'event' | 'left-view'): ToldMessage {
+  const { revision } = moment
   const { status } = moment.facts
-  // Leaving has no number of its own: it follows the last revision that the reader was shown.
   if (verdict === 'left-view')
     return {
       type: 'alert.left-view',

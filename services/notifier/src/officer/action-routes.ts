@@ -12,10 +12,10 @@ import { sendAlert, shownState } from '../alert-http/shown-alert.ts'
 import { reach } from '../cursor/position-headers.ts'
 import { readIfMatch, retryKeyOf } from '../cursor/request-headers.ts'
 import type { Projection } from '../projection/projection.ts'
-import { firstInView } from '../reader/officers-talk.ts'
+import { firstInView, refusalInView } from '../reader/officers-talk.ts'
 import { type ReaderView, viewOf } from '../reader/reader-view.ts'
 import type { AlertAnswer, AlertOperations } from './alert-operations.ts'
-import { type ActionBody, actions, askOf, problemIn, refusalShown } from './asked-action.ts'
+import { type ActionBody, actions, askOf, problemIn } from './asked-action.ts'
 import type { IncidentOperations } from './incident-operations.ts'
 
 export interface ActionRoutesDeps {
@@ -68,7 +68,7 @@ export function addActionRoutes(app: FastifyInstance, deps: ActionRoutesDeps): v
         return { actionId: request.params.id, state, alertId, requestedAt: status.requestedAt }
       if (status.kind === 'done')
         return { actionId: request.params.id, state, alertId, at: status.at }
-      const shown = refusalShown(deps.projection, viewOf(principalOf(request)), status.refusal)
+      const shown = refusalInView(principalOf(request).handling, status.refusal)
       const { reason, standingBy, standingById, standingAt, operatorRevision } = shown
       return {
         actionId: request.params.id,

@@ -122,7 +122,7 @@ export class AlertOperations {
     const entry = projection.alerts.get(alertId)
     const shown = entry === undefined ? null : shownTo(viewOf(principal), entry)
     if (entry === undefined || shown === null) return { kind: 'unknown-alert' }
-    const { operatorRevision } = shown
+    const { operatorRevision } = shown.outline
     const actionId = this.#actionIdOf(principal, alertId, retryKey)
     const earlier = projection.clocks.request(actionId)?.request
     if (earlier !== undefined && !isThatAsk(earlier, ask))
@@ -146,8 +146,8 @@ export class AlertOperations {
     const amiss =
       isRepeat || ask.corrects === undefined ? null : amissIn(principal, entry, ask, ask.corrects)
     if (amiss !== null) return amiss
-    // As the log counts: the officer's own count is without comments that the officer may not read.
-    const counted = ifMatch + entry.outline.operatorRevision - operatorRevision
+    // As the highest level counts, which decides.
+    const counted = ifMatch + entry.top.outline.operatorRevision - operatorRevision
     const record = this.#recordOf(
       {
         ...askedOf(notAfter(now, ask)),
@@ -207,12 +207,12 @@ export class AlertOperations {
     return Buffer.from(this.#deps.random.bytes(16)).toString('hex')
   }
 
-  #recordOf(request: OfficersRequest, { theatre, last }: AlertEntry) {
+  #recordOf(request: OfficersRequest, { theatre, top }: AlertEntry) {
     const envelope = {
       id: request.actionId,
       source: '/tocsin/notifier',
       time: this.#deps.nowIn(theatre),
-      cause: last.id,
+      cause: top.last.id,
       theatre
     }
     const value = encodeRecord(envelope, payloadOf(request))
@@ -232,11 +232,11 @@ function payloadOf(request: OfficersRequest) {
  */
 function amissIn(
   principal: Principal,
-  { alertId, outline }: AlertEntry,
+  { alertId, top }: AlertEntry,
   ask: OperatorAsk,
   id: string
 ): AlertAnswer | null {
-  const { operator } = outline
+  const { operator } = top.outline
   const standing = standingResponse(operator, alertId, id)
   if (standing === null) {
     const why = whyNotCorrectable(operator, alertId, id) ?? { kind: 'unknown' as const }

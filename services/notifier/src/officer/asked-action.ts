@@ -3,7 +3,6 @@
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { saidLinePattern } from '@tocsin/contracts/report/posted-text'
-import type { ActionRefused } from '@tocsin/domain/alert/alert'
 import { dispositions, type ResponseKind } from '@tocsin/domain/record/theatre-record'
 import { type Handling, handlings } from '@tocsin/domain/report/handling'
 import { instantOrNullIn } from '../administration/control-operations.ts'
@@ -149,28 +148,16 @@ export function problemIn(
     case 'no-reason':
       return bodyRefused('/text', reasonWords)
     case 'stale':
-      return staleProblem(answer, refusedReader(projection, view, answer.entry))
+      return staleProblem(answer, refusedReader(projection, view))
     case 'refused':
       return refusedProblem(
-        refusalShown(projection, view, answer.refusal),
+        refusalInView(view.handling, answer.refusal),
         answer.entry,
-        refusedReader(projection, view, answer.entry)
+        refusedReader(projection, view)
       )
     default:
       return answer satisfies never
   }
-}
-
-/** A refusal as a reader may read it, under the reader's own numbers. */
-export function refusalShown(
-  { alerts }: Projection,
-  { handling }: ReaderView,
-  refusal: ActionRefused
-): Omit<ActionRefused, 'seq'> {
-  const { alertId, operatorRevision: standing } = refusal
-  const shown =
-    standing === null ? null : alerts.numbering(alertId, handling).operatorNumberOf(standing)
-  return refusalInView(handling, refusal, shown)
 }
 
 function bodyRefused(pointer: string, detail: string): ProblemError {

@@ -39,7 +39,7 @@ import { alertUnits } from '../projection/scan-scheduler.ts'
 import { isUnaskedDrill } from '../reader/audience.ts'
 import type { KnownOfLine, LineJudge } from './watch-book.ts'
 
-export type JudgedAlert = Pick<AlertEntry, 'outline' | 'shownAt' | 'callsAt' | 'answers'>
+export type JudgedAlert = Pick<AlertEntry, 'at' | 'shownAt' | 'callsAt'>
 
 export interface PolicyJudgeDeps {
   readonly subscription: Pick<SubscriptionRecord, 'subscriptionId' | 'handling'> &
@@ -284,10 +284,14 @@ export class PolicyJudge implements NewsJudge {
     const isLine = (id: string) =>
       policy.watch !== null && watches?.isServed(policy.watch, id) === true
     const replayTime = replayTimeIn?.(outline.theatre) ?? null
-    const isAnswered = isWithSubscriber(entry.answers, id => id === subscriptionId || isLine(id), {
-      sinceMs: lastPageMs(call),
-      nowMs: replayTime === null ? nowMs : Date.parse(replayTime)
-    })
+    const isAnswered = isWithSubscriber(
+      entry.at(handling)?.answers ?? [],
+      id => id === subscriptionId || isLine(id),
+      {
+        sinceMs: lastPageMs(call),
+        nowMs: replayTime === null ? nowMs : Date.parse(replayTime)
+      }
+    )
     return { isAnswered }
   }
 
@@ -410,7 +414,8 @@ export class PolicyJudge implements NewsJudge {
   #endingOf({ alertId, verdict, closes, eventType }: Delivery): WaitingNews['ending'] {
     if (verdict === 'left-view') return 'left-view'
     if (closes !== true) return null
-    const status = this.#deps.alerts.get(alertId)?.outline.status
+    const status = this.#deps.alerts.get(alertId)?.at(this.#deps.subscription.handling)
+      ?.outline.status
     // Of one that was evicted only this event is known: if it may have been retracted, that is
     // told.
     if (status === undefined) return isResolution(eventType) ? 'resolved' : 'retracted'

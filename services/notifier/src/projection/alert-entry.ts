@@ -1,5 +1,5 @@
-// An alert as the index returns it: its records, its moments, and its state for one level of
-// readers.
+// An alert as the index returns it: its records, and for each level of readers its moments and its
+// state.
 
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import type {
@@ -21,10 +21,12 @@ export interface AlertRecord {
   readonly position: bigint
   readonly envelope: Envelope
   readonly event: AlertEvent
+  /** The levels whose stream has the event. */
+  readonly levels: readonly Handling[]
 }
 
 /** One as it was decoded: its evidence may be the difference from the alert's previous event. */
-export interface DecodedRecord extends Omit<AlertRecord, 'event'> {
+export interface DecodedRecord extends Omit<AlertRecord, 'event' | 'levels'> {
   readonly recorded: RecordedAlert
 }
 
@@ -44,40 +46,22 @@ export interface AlertMoment extends AudienceMoment {
 /** The state of an alert for one level of readers. */
 export interface ShownAlert {
   readonly state: AlertState
-  /** The state, possibly without its evidence. */
+  /** The state, possibly without its evidence: enough to evaluate filters. */
   readonly outline: AlertState
   /** The event that produced it. */
   readonly last: EventHead
-  /** Time of the first event delivered to them; with the id, the order of lists. */
+  /** Time of the first event for them; with the id, the order of lists. */
   readonly firstTime: string
-  /** The revision shown to them. */
-  readonly revision: number
-  /** The one shown to them, without comments that they are not told of: actions must name it. */
-  readonly operatorRevision: number
 }
 
-export interface AlertEntry {
-  readonly alertId: string
-  readonly theatre: string
-  /** Time of its first event. */
-  readonly firstTime: string
-  readonly state: AlertState
-  /** The state, possibly without its evidence: enough to evaluate filters. */
-  readonly outline: AlertState
-  /** Envelope of the event that produced the state. */
-  readonly last: EventHead
+/** What the events for a level say of an alert. */
+export interface AlertAtLevel extends ShownAlert {
   readonly moments: readonly AlertMoment[]
   readonly momentsOmitted: number
   /** Of those omitted, in order, the ones that still decide what a reader gets. */
   readonly earlier: readonly AlertMoment[]
-  /** The alert as readers of a level may see it; null if hidden from them. */
-  shownAt(level: Handling): ShownAlert | null
-  /** Its outline as they may see it; null if hidden from them. For scans: it makes nothing. */
-  outlineAt(level: Handling): AlertState | null
-  /** Time of the first event delivered to them; null before it. */
-  firstTimeAt(level: Handling): string | null
-  /** When it paged readers of a level, and when that was answered. */
-  callsAt(level: Handling): AlertCalls
+  /** When it paged, and when that was answered. */
+  readonly calls: AlertCalls
   /** Of each subscription the first answer to each call, oldest first. */
   readonly answers: readonly SubscriberAnswer[]
   /**
@@ -87,21 +71,33 @@ export interface AlertEntry {
   readonly lastAnswers: readonly AlertPartnerAnswer[]
   /** What partners said they did, in the order in which it was said. */
   readonly deeds: readonly SubscriberDeed[]
-  /**
-   * Who last changed `operatorRevision` as that level is shown it, and when; null for the machine.
-   */
+  /** Who last changed `operatorRevision`, as readers of a level may read it, and when; null for the machine. */
   lastOperatorAt(level: Handling): (Asker & { readonly at: string }) | null
-  /**
-   * Of an alert that an officer closed: who, as that level is shown it, and when; null for any
-   * other.
-   */
+  /** Of an alert that an officer closed: who, as that level may read it, and when; null for any other. */
   closedByAt(level: Handling): (Asker & { readonly at: string }) | null
 }
 
-/** The first event, those that still decide, and the newest, in order. */
-export function decidingMoments({
-  moments,
-  earlier
-}: Pick<AlertEntry, 'moments' | 'earlier'>): readonly AlertMoment[] {
+export interface AlertEntry {
+  readonly alertId: string
+  readonly theatre: string
+  /** The alert at the highest level that has it. */
+  readonly top: AlertAtLevel
+  /** The alert by the events for a level; null if there were none. It may be hidden from them by now. */
+  at(level: Handling): AlertAtLevel | null
+  /** The alert as readers of a level may see it; null if hidden from them. */
+  shownAt(level: Handling): ShownAlert | null
+  /** Its outline as they may see it; null if hidden from them. */
+  outlineAt(level: Handling): AlertState | null
+  /** Time of the first event for them; null before it. */
+  firstTimeAt(level: Handling): string | null
+  callsAt(level: Handling): AlertCalls
+}
+
+/** The first event, those that still decide, and the newest, in order. None for null. */
+export function decidingMoments(
+  alert: Pick<AlertAtLevel, 'moments' | 'earlier'> | null | undefined
+): readonly AlertMoment[] {
+  if (alert === null || alert === undefined) return []
+  const { moments, earlier } = alert
   return earlier.length === 0 ? moments : [...moments.slice(0, 1), ...earlier, ...moments.slice(1)]
 }

@@ -4,6 +4,7 @@
 
 import { decodeAlertRecord } from '@tocsin/contracts/record/records'
 import { isDifference, type KnownEvidence, wholeOf } from '@tocsin/domain/evidence/alert-recording'
+import { handlings } from '@tocsin/domain/report/handling'
 import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { readAt } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
@@ -50,13 +51,13 @@ export class EvidenceHistory {
     const whole: AlertRecord[] = []
     for (const { recorded, ...at } of records) {
       if (recorded.type === 'alert.action-refused') {
-        whole.push({ ...at, event: recorded })
+        whole.push({ ...at, event: recorded, levels: handlings })
         continue
       }
       const before = isDifference(recorded.data)
         ? await this.#before({ ...at, recorded }, counted)
         : null
-      whole.push({ ...at, event: this.#wholeOf(recorded, before).event })
+      whole.push({ ...at, event: this.#wholeOf(recorded, before).event, levels: handlings })
     }
     return whole
   }

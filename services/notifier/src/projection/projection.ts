@@ -43,7 +43,7 @@ export interface ProjectionOptions extends Pick<ServiceDeps, 'log' | 'clock' | '
 }
 
 /** To be raised with any change to what is kept of a log, or to its rows. */
-const snapshotFormats = { incidents: 2, assembly: 1, alerts: 9 } as const
+const snapshotFormats = { incidents: 2, assembly: 1, alerts: 10 } as const
 
 export interface AlertListener {
   /** One accepted event, after folding. Must not block or throw. */
@@ -147,7 +147,7 @@ export class Projection {
     const { log, limits } = this.#options
     const { positions } = await log.cursorAt(topics.alerts, 'latest')
     this.#oldBefore = positions.map(end => end - BigInt(limits.recentEventsMax))
-    const history = new EvidenceHistory(log, alertId => this.alerts.get(alertId)?.moments ?? [])
+    const history = new EvidenceHistory(log, alertId => this.alerts.get(alertId)?.top.moments ?? [])
     this.#journal = new AlertJournal(
       log,
       await log.cursorAt(topics.alerts, 'earliest'),
@@ -269,7 +269,8 @@ export class Projection {
     const { logger, metrics } = this.#options
     const { partition, position, envelope, recorded } = decoded
     const { theatre, seq } = recorded.data
-    const { acceptance, event } = this.alerts.apply(decoded)
+    const folded = this.alerts.apply(decoded)
+    const { acceptance, event } = folded
     if (event === null) this.journal.drop(partition, position)
     if (acceptance === 'conflicting') {
       metrics.conflicts.inc()
@@ -282,7 +283,7 @@ export class Projection {
       metrics.gaps.inc()
       logger.error({ theatre, seq }, 'a seq is missing before this record')
     }
-    if (event === null) return
+    if (folded.event === null || event === null) return
     if ('evidenceLost' in event.data) {
       const { alertId, revision } = event.data
       logger.error(
@@ -290,8 +291,8 @@ export class Projection {
         'the evidence of an alert is unknown until an event states it whole'
       )
     }
-    const record: AlertRecord = { partition, position, envelope, event }
-    this.journal.add(record, this.alerts.concernedBy(event))
+    const record: AlertRecord = { partition, position, envelope, event, levels: folded.levels }
+    this.journal.add(record, folded.concerned)
     this.acts.take(record)
     for (const listener of this.#listeners) listener.take(record)
   }

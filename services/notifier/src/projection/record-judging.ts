@@ -1,7 +1,7 @@
 // Judges alert records for an audience: its standing before, what the record means for it, and what
 // it gets. Used by stream, feed and webhooks alike.
 
-import type { ActionRefused, AlertEventType } from '@tocsin/domain/alert/alert'
+import type { ActionRefused } from '@tocsin/domain/alert/alert'
 import {
   type Audience,
   isUnaskedDrill,
@@ -16,7 +16,6 @@ import {
 import {
   alertInView,
   eventInView,
-  idInView,
   isTheatreInView,
   leftViewEvent,
   leftViewId,
@@ -39,12 +38,10 @@ export function standingBefore(
   record: AlertRecord
 ): ReaderStanding {
   const { alertId } = record.event.data
-  const entry = alerts.get(alertId)
-  const moments = entry === undefined ? [] : decidingMoments(entry)
+  const moments = decidingMoments(alerts.get(alertId)?.at(audience.view.handling))
   return standingAfter(
     moments.filter(moment => moment.position < record.position),
-    audience,
-    alerts.numbering(alertId, audience.view.handling)
+    audience
   )
 }
 
@@ -55,14 +52,13 @@ export function judgeRecord(
   record: AlertRecord,
   audience: Audience
 ): Judged {
-  const moment = momentOf(record.event)
-  const { event } = record
-  const { alertId } = event.data
-  if (moment !== null)
-    return judgeMoment(before, moment, audience, alerts.numbering(alertId, audience.view.handling))
+  const { event, levels } = record
+  if (!levels.includes(audience.view.handling)) return { standing: before, verdict: 'nothing' }
+  const moment = momentOf(event)
+  if (moment !== null) return judgeMoment(before, moment, audience)
   return judgeRefusal(
     before,
-    alerts.get(alertId) !== undefined,
+    alerts.get(event.data.alertId) !== undefined,
     event.data as ActionRefused,
     audience
   )
@@ -79,15 +75,11 @@ export function renderFor(
   record: AlertRecord
 ): VisibleEvent {
   const { envelope, event } = record
-  const numbering = alerts.numbering(event.data.alertId, view.handling)
-  if (verdict === 'left-view') return leftViewEvent(view, envelope, event, numbering)
+  if (verdict === 'left-view') return leftViewEvent(view, envelope, event)
   if (event.type !== 'alert.action-refused' && alerts.isTakenBack(view.handling, event.data))
-    return {
-      ...leftViewEvent(view, envelope, event, numbering),
-      id: idInView(view, envelope, event, numbering)
-    }
-  const handlingOf = (alertId: string) => alerts.handlingBefore(alertId, record)
-  const visible = eventInView(view, envelope, event, { numbering, handlingOf })
+    return { ...leftViewEvent(view, envelope, event), id: envelope.id }
+  const handlingOf = (alertId: string) => alerts.handlingBefore(view.handling, alertId, record)
+  const visible = eventInView(view, envelope, event, handlingOf)
   if (event.type !== 'alert.action-refused' && isUnaskedDrill(event.data, filter))
     return withoutPage(visible)
   return verdict === 'first-news' ? paging(visible) : visible
@@ -113,24 +105,19 @@ export function shownTo(view: ReaderView, entry: AlertEntry): ShownAlert | null 
 }
 
 /** The current content of an alert for a reader. */
-export function stateInView(alerts: AlertIndex, view: ReaderView, shown: ShownAlert): VisibleAlert {
-  const { state, last, revision, operatorRevision } = shown
-  const type = last.type.replace(/^tocsin\.(.*)\.v1$/, '$1') as AlertEventType
-  const notify = alerts.numbering(state.alertId, view.handling).notifyOf({ type, data: state })
-  const handlingOf = (alertId: string) => alerts.handlingNow(alertId)
-  return alertInView(view, state, { revision, notify, operatorRevision }, handlingOf)
+export function stateInView(
+  alerts: AlertIndex,
+  view: ReaderView,
+  { state }: ShownAlert
+): VisibleAlert {
+  return alertInView(view, state, alertId => alerts.handlingNow(view.handling, alertId))
 }
 
 /** The id of an event as an audience gets it. */
 export function idFor(
-  alerts: AlertIndex,
   { view }: Audience,
   verdict: Verdict,
-  record: AlertRecord
+  { envelope, event }: AlertRecord
 ): string {
-  const { envelope, event } = record
-  const numbering = alerts.numbering(event.data.alertId, view.handling)
-  return verdict === 'left-view'
-    ? leftViewId(view, event, numbering)
-    : idInView(view, envelope, event, numbering)
+  return verdict === 'left-view' ? leftViewId(view, event) : envelope.id
 }

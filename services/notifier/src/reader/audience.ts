@@ -12,7 +12,6 @@ import {
 import { mayPage } from '@tocsin/domain/alert/paging'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
 import { seesAll } from '@tocsin/service-kit/access/principal'
-import type { Numbering } from './level-story.ts'
 import { isRefusalFor } from './officers-talk.ts'
 import { isInView, isTheatreInView, type ReaderView } from './reader-view.ts'
 
@@ -92,28 +91,23 @@ export function momentOf(event: AlertEvent): AudienceMoment | null {
   }
 }
 
-/**
- * What an event means for an audience with this prior standing. `numbering`: the alert's, for the
- * audience's level. Pure.
- */
+/** What an event of its level means for an audience with this prior standing. Pure. */
 export function judgeMoment(
   before: ReaderStanding,
   moment: AudienceMoment,
-  audience: Audience,
-  numbering: Numbering
+  audience: Audience
 ): Judged {
   if (!isInView(audience.view, moment.facts)) {
     return before === 'shown'
       ? { standing: 'left', verdict: 'left-view' }
       : { standing: before, verdict: 'nothing' }
   }
-  if (!isForLevel(audience.view.handling, moment, numbering))
-    return { standing: before, verdict: 'nothing' }
+  if (!isForLevel(audience.view.handling, moment)) return { standing: before, verdict: 'nothing' }
   if (before !== 'unseen') return { standing: 'shown', verdict: 'event' }
-  if (!isWanted(moment, audience, numbering)) return { standing: 'unseen', verdict: 'nothing' }
+  if (!isWanted(moment, audience)) return { standing: 'unseen', verdict: 'nothing' }
   return {
     standing: 'shown',
-    verdict: isFirstNews(moment, audience, numbering) ? 'first-news' : 'event'
+    verdict: isFirstNews(moment, audience) ? 'first-news' : 'event'
   }
 }
 
@@ -122,29 +116,18 @@ export function judgeMoment(
  * or handling than it was told with. To others it is an update; nobody here has heard of it. What
  * goes on by itself says nothing new. Decision 0079.
  */
-function isFirstNews(
-  { facts, type, revision, notify }: AudienceMoment,
-  { filter }: Audience,
-  numbering: Numbering
-): boolean {
+function isFirstNews({ facts, type, notify }: AudienceMoment, { filter }: Audience): boolean {
   if (type !== 'alert.revised' || isUnaskedDrill(facts, filter)) return false
   if (facts.status !== 'provisional' && facts.status !== 'confirmed') return false
-  return (
-    numbering.notifyOf({ type, data: { ...facts, revision, notify } }) === 'update' &&
-    mayPage(facts.pattern, facts.severity)
-  )
+  return notify === 'update' && mayPage(facts.pattern, facts.severity)
 }
 
-/**
- * Whether readers of a level get an event of an alert that they get. One that changed only what
- * they may not see they do not: sending it would reveal that something hidden arrived.
- */
+/** Whether readers of a level get an event of their stream: a comment has a handling of its own. */
 export function isForLevel(
   level: Handling,
-  { facts, concerns, revision }: AudienceMoment,
-  numbering: Numbering
+  { facts, concerns }: Pick<AudienceMoment, 'facts' | 'concerns'>
 ): boolean {
-  return maySee(level, facts.handling) && maySee(level, concerns) && !numbering.isWithheld(revision)
+  return maySee(level, facts.handling) && maySee(level, concerns)
 }
 
 /**
@@ -159,16 +142,11 @@ export function isUnaskedDrill(
 }
 
 function isWanted(
-  moment: AudienceMoment,
-  { filter, holdsQuiet }: Audience,
-  numbering: Numbering
+  { facts, isTaken, notify }: AudienceMoment,
+  { filter, holdsQuiet }: Audience
 ): boolean {
-  const { facts, isTaken, type, notify, revision } = moment
   if (holdsQuiet && isUnaskedDrill(facts, filter)) return false
-  const isHeld =
-    holdsQuiet &&
-    !isTaken &&
-    numbering.notifyOf({ type, data: { ...facts, revision, notify } }) === 'quiet'
+  const isHeld = holdsQuiet && !isTaken && notify === 'quiet'
   return !isHeld && matchesFilter(filter, facts)
 }
 
@@ -202,11 +180,9 @@ function wantsWholeTheatre({ view, filter }: Audience, theatre: string): boolean
 /** An audience's standing after these moments, in order. Pure; O(moments). */
 export function standingAfter(
   moments: Iterable<AudienceMoment>,
-  audience: Audience,
-  numbering: Numbering
+  audience: Audience
 ): ReaderStanding {
   let standing: ReaderStanding = 'unseen'
-  for (const moment of moments)
-    standing = judgeMoment(standing, moment, audience, numbering).standing
+  for (const moment of moments) standing = judgeMoment(standing, moment, audience).standing
   return standing
 }

@@ -87,11 +87,7 @@ export function isRefusalFor(
  * The names in a refusal, as far as readers of a level may read them. `seq` goes where not
  * everything is seen.
  */
-export function refusalInView(
-  level: Handling,
-  refusal: ActionRefused,
-  standingNumber: number | null
-): Omit<ActionRefused, 'seq'> {
+export function refusalInView(level: Handling, refusal: ActionRefused): Omit<ActionRefused, 'seq'> {
   const {
     seq: _seq,
     by,
@@ -106,7 +102,6 @@ export function refusalInView(
   return {
     ...others,
     ...asker,
-    operatorRevision: standingNumber,
     standingBy: isNamed ? standingBy : someOfficer,
     ...(isNamed && standingById !== undefined ? { standingById } : {}),
     ...(isNamed && refusal.standingHandling !== undefined ? { standingHandling } : {})

@@ -7,15 +7,13 @@ import type {
   ActionRefused,
   AlertEvent,
   AlertState,
-  EvidenceItem,
-  Notify
+  EvidenceItem
 } from '@tocsin/domain/alert/alert'
 import { parentAt } from '@tocsin/domain/alert/alert-grouping'
 import { countsOf } from '@tocsin/domain/evidence/alert-recording'
 import { shownEvidence } from '@tocsin/domain/evidence/shown-evidence'
 import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
 import { type Principal, seesAll } from '@tocsin/service-kit/access/principal'
-import type { Numbering } from './level-story.ts'
 import { actionInView, operatorInView, refusalInView } from './officers-talk.ts'
 
 export interface ReaderView {
@@ -97,12 +95,6 @@ export function renderingKeyOf(view: ReaderView): string {
   return seesAll(view) ? 'all' : view.handling
 }
 
-/** What is needed to show an event to readers of a level. */
-export interface Surroundings {
-  readonly numbering: Numbering
-  readonly handlingOf: HandlingOf
-}
-
 /** Equal keys for views of equal reach. */
 export function scopeKeyOf(view: ReaderView): string {
   return `${view.handling}|${view.theatres === '*' ? '*' : [...view.theatres].sort().join(',')}`
@@ -112,18 +104,13 @@ export function scopeKeyOf(view: ReaderView): string {
 export type HandlingOf = (alertId: string) => Handling | null
 
 /**
- * An alert's state without what this reader may not see, with the revision and notification of this
- * reader's view. Removed: support above its level, the count of omitted support (it includes hidden
- * support), names of alerts above its level, and incident revisions (they count hidden reports).
- * Deaths and area come from triggers only, which the alert's own handling covers; the measure at a
- * later trigger may count hidden support (decision 0033). Names of officers and what they say have
- * a handling of their own (officers-talk.ts): `operatorRevision` counts without the comments that
- * the reader is not told of.
+ * An alert's state without what this reader may not see. Removed: evidence above its level, names of
+ * alerts above its level, and incident revisions (they count hidden reports). Names of officers and
+ * what they say have a handling of their own (officers-talk.ts).
  */
 export function alertInView(
   view: ReaderView,
   state: AlertState,
-  shown: { readonly revision: number; readonly notify: Notify; readonly operatorRevision: number },
   handlingOf: HandlingOf
 ): VisibleAlert {
   const { evidenceLost: _lost, partOfFor: _for, ...said } = state
@@ -138,7 +125,6 @@ export function alertInView(
   }
   return {
     ...visible,
-    ...shown,
     ...talk,
     ...namesInView(level, state, handlingOf),
     ...evidence,
@@ -193,20 +179,21 @@ export function namesInView(
 }
 
 /**
- * A stored alert event as this reader gets it. The caller has checked visibility. Its cause and the
- * trace of that are shown only to readers who see everything: it may be a hidden report.
+ * A stored alert event as this reader gets it, under one id on every transport. The caller has
+ * checked visibility. Its cause and the trace of that are shown only to readers who see everything:
+ * it may be a hidden report.
  */
 export function eventInView(
   view: ReaderView,
   envelope: Envelope,
   event: AlertEvent,
-  { numbering, handlingOf }: Surroundings
+  handlingOf: HandlingOf
 ): VisibleEvent {
   const { alertId, theatre } = event.data
   const isWhole = seesAll(view)
   const shared = {
     specversion: '1.0',
-    id: idInView(view, envelope, event, numbering),
+    id: envelope.id,
     source: envelope.source,
     type: envelope.type,
     time: envelope.time,
@@ -224,43 +211,11 @@ export function eventInView(
       data:
         event.type === 'alert.action-refused'
           ? event.data
-          : alertInView(view, event.data, event.data, handlingOf)
+          : alertInView(view, event.data, handlingOf)
     }
-  if (event.type === 'alert.action-refused') {
-    const { operatorRevision: standing } = event.data
-    const number = standing === null ? null : numbering.operatorNumberOf(standing)
-    return { ...shared, data: refusalInView(view.handling, event.data, number) }
-  }
-  const { revision, operatorRevision } = event.data
-  const shown = {
-    revision: numbering.numberOf(revision),
-    notify: numbering.notifyOf(event),
-    operatorRevision: numbering.operatorNumberOf(operatorRevision)
-  }
-  return { ...shared, data: alertInView(view, event.data, shown, handlingOf) }
-}
-
-/**
- * The id of an event as this reader gets it, equal on every transport. The log's id derives from
- * the place among all events of the theatre, which could be guessed by trial: readers who do not
- * see everything get one derived from what they see.
- */
-export function idInView(
-  view: ReaderView,
-  envelope: Envelope,
-  event: AlertEvent,
-  numbering: Numbering
-): string {
-  if (seesAll(view)) return envelope.id
-  const { alertId } = event.data
   if (event.type === 'alert.action-refused')
-    return digest('refusal-in-view', view.handling, alertId, event.data.actionId)
-  return shownEventId(view, alertId, numbering.numberOf(event.data.revision))
-}
-
-/** That of readers who do not see everything, by the revision as they are shown it. */
-export function shownEventId({ handling }: ReaderView, alertId: string, revision: number): string {
-  return digest('event-in-view', handling, alertId, String(revision))
+    return { ...shared, data: refusalInView(view.handling, event.data) }
+  return { ...shared, data: alertInView(view, event.data, handlingOf) }
 }
 
 export const leftViewType = 'tocsin.alert.left-view.v1'
@@ -269,13 +224,12 @@ export const leftViewType = 'tocsin.alert.left-view.v1'
 export function leftViewEvent(
   view: ReaderView,
   envelope: Envelope,
-  event: AlertEvent,
-  numbering: Numbering
+  event: AlertEvent
 ): VisibleEvent {
   const { alertId, theatre } = event.data
   return {
     specversion: '1.0',
-    id: leftViewId(view, event, numbering),
+    id: leftViewId(view, event),
     source: '/tocsin/notifier',
     type: leftViewType,
     time: envelope.time,
@@ -288,12 +242,7 @@ export function leftViewEvent(
   }
 }
 
-/** Based on the last revision that the reader was shown: at most one leaving follows each. */
-export function leftViewId(
-  { handling }: ReaderView,
-  event: AlertEvent,
-  numbering: Numbering
-): string {
-  const shown = event.type === 'alert.action-refused' ? 0 : numbering.numberOf(event.data.revision)
-  return digest('left-view', handling, event.data.alertId, String(shown))
+export function leftViewId({ handling }: ReaderView, event: AlertEvent): string {
+  const revision = event.type === 'alert.action-refused' ? 0 : event.data.revision
+  return digest('left-view', handling, event.data.alertId, String(revision))
 }

@@ -6,7 +6,7 @@ import type { ActionRefused } from '@tocsin/domain/alert/alert'
 import type { Handling } from '@tocsin/domain/report/handling'
 import type { AlertEntry } from '../projection/alert-entry.ts'
 import type { Projection } from '../projection/projection.ts'
-import { namesInView, type ReaderView, type Surroundings } from '../reader/reader-view.ts'
+import { type HandlingOf, namesInView, type ReaderView } from '../reader/reader-view.ts'
 
 const refusals = {
   'stale-revision': 'The alert has changed since you saw it.',
@@ -34,22 +34,18 @@ interface First {
 
 const nobody: First = { by: null, byId: null, at: null }
 
-/** Who is told: the level, what it is shown of the alert's events, and whom they may name to it. */
-export interface RefusedReader extends Surroundings {
+/** The level of readers, and what decides which alerts are named to them. */
+export interface RefusedReader {
   readonly level: Handling
+  readonly handlingOf: HandlingOf
 }
 
 /** To whom a refusal is told: readers of a view. */
 export function refusedReader(
   { alerts }: Pick<Projection, 'alerts'>,
-  { handling: level }: Pick<ReaderView, 'handling'>,
-  { alertId }: AlertEntry
+  { handling: level }: Pick<ReaderView, 'handling'>
 ): RefusedReader {
-  return {
-    level,
-    numbering: alerts.numbering(alertId, level),
-    handlingOf: id => alerts.handlingNow(id)
-  }
+  return { level, handlingOf: id => alerts.handlingNow(level, id) }
 }
 
 /**
@@ -96,22 +92,17 @@ function problemOf(
 
 /** Who came first, if an officer's act is the reason. */
 function firstOf(reason: ActionRefused['reason'], entry: AlertEntry, level: Handling): First {
-  if (reason === 'stale-revision') return { ...nobody, ...entry.lastOperatorAt(level) }
-  return { ...nobody, ...(reason === 'alert-closed' ? entry.closedByAt(level) : null) }
+  const alert = entry.at(level)
+  if (reason === 'stale-revision') return { ...nobody, ...alert?.lastOperatorAt(level) }
+  return { ...nobody, ...(reason === 'alert-closed' ? alert?.closedByAt(level) : null) }
 }
 
 /**
  * Null where nothing moved it that the officer may see: the revision in the request is of another
  * alert, say.
  */
-function changeOf(
-  entry: AlertEntry,
-  { level, numbering, handlingOf }: RefusedReader
-): Change | null {
-  const isTold = ({ revision }: { readonly revision: number }) => !numbering.isWithheld(revision)
-  const last = entry.moments.findLast(
-    moment => Object.hasOwn(changes, moment.type) && isTold(moment)
-  )
+function changeOf(entry: AlertEntry, { level, handlingOf }: RefusedReader): Change | null {
+  const last = entry.at(level)?.moments.findLast(({ type }) => Object.hasOwn(changes, type))
   if (last !== undefined) return last.type as Change
   const shown = entry.shownAt(level)
   return shown !== null && namesInView(level, shown.outline, handlingOf).references.length > 0

@@ -157,8 +157,8 @@ export class ResponseWatch {
     const { subscriptionId } = subscription
     const done = deedOf(answer)
     if (done !== null) this.#takeResponseFor(subscription, alertId, Date.parse(done.at))
-    if (!entry.answers.some(each => each.subscriptionId === subscriptionId && each.atMs === atMs))
-      return
+    const { answers: known = [] } = entry.at(subscription.handling) ?? {}
+    if (!known.some(each => each.subscriptionId === subscriptionId && each.atMs === atMs)) return
     const seconds = this.#callsOf(subscription, entry).at(-1)?.acknowledgedS ?? null
     if (seconds !== null) metrics.subscriberTime.observe(this.#labelOf(subscription), seconds)
   }
@@ -192,9 +192,10 @@ export class ResponseWatch {
     entry: AlertEntry
   ): readonly SubscriberCall[] {
     const toldMs = this.#deps.toldMs(subscriptionId, entry.alertId)
-    return toldMs === null
+    const alert = entry.at(handling)
+    return toldMs === null || alert === null
       ? []
-      : subscriberCalls(entry.callsAt(handling), entry, { subscriptionId, toldMs })
+      : subscriberCalls(alert.calls, alert, { subscriptionId, toldMs })
   }
 
   #labelOf({ subscriptionId }: SubscriptionRecord) {

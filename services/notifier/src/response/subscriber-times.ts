@@ -50,13 +50,11 @@ export async function countSubscribers(
       if (scan.mustYield) await scan.yieldTurn()
       const entry = alerts.get(alertId)
       const shown = entry?.outlineAt(handling) ?? null
-      if (entry === undefined || shown === null || !isTheatreInView(subscription, entry.theatre))
+      const alert = entry?.at(handling) ?? null
+      if (alert === null || shown === null || !isTheatreInView(subscription, shown.theatre))
         continue
-      const toldMs = isReplay(entry.theatre) ? Number.NEGATIVE_INFINITY : acceptedMs
-      for (const call of subscriberCalls(entry.callsAt(handling), entry, {
-        subscriptionId,
-        toldMs
-      }))
+      const toldMs = isReplay(shown.theatre) ? Number.NEGATIVE_INFINITY : acceptedMs
+      for (const call of subscriberCalls(alert.calls, alert, { subscriptionId, toldMs }))
         if (call.calledAtMs >= fromMs && call.calledAtMs < toMs)
           times.add(call, shown.drill, `${name[0]}\n${name[1]}`, () => name)
     }

@@ -299,10 +299,10 @@ export class SilenceOperations {
     const view = viewOf(principal)
     const entry = alerts.get(alertId)
     const operatorRevision =
-      entry === undefined ? undefined : shownTo(view, entry)?.operatorRevision
+      entry === undefined ? undefined : shownTo(view, entry)?.outline.operatorRevision
     if (entry === undefined || operatorRevision === undefined) throw noAlert()
     if (operatorRevision !== seen)
-      throw staleProblem({ entry, operatorRevision }, refusedReader({ alerts }, view, entry))
+      throw staleProblem({ entry, operatorRevision }, refusedReader({ alerts }, view))
   }
 
   #checkCount(principal: Principal): void {

@@ -105,17 +105,11 @@ function getsRefusals({ policy, order }: SubscriptionRecord): boolean {
 }
 
 /** What decides how soon an event is sent, and whether at all after an outage. */
-function urgencyOf(
-  alerts: AlertIndex,
-  { view }: Audience,
-  { event }: AlertRecord,
-  verdict: Verdict
-): Urgency {
+function urgencyOf({ event }: AlertRecord, verdict: Verdict): Urgency {
   if (event.type === 'alert.action-refused') return {}
-  const { severity, alertId, status } = event.data
+  const { severity, notify, status } = event.data
   if (verdict === 'left-view') return { closes: true }
-  const isPaging =
-    verdict === 'first-news' || alerts.numbering(alertId, view.handling).notifyOf(event) === 'page'
+  const isPaging = verdict === 'first-news' || notify === 'page'
   const isClosing = status === 'resolved' || status === 'retracted'
   return { severity, ...(isPaging ? { pages: true } : {}), ...(isClosing ? { closes: true } : {}) }
 }
@@ -275,10 +269,10 @@ export class DeliveryPlanner {
       if (!(isRestated && isKnown) && !wantsEventType(subscription.types, type, isKnown)) continue
       told.set(alertId, outcome.standing)
       if (outcome.verdict === 'nothing') continue
-      const eventId = this.#makeEventId(idFor(this.#deps.alerts, audience, outcome.verdict, record))
+      const eventId = this.#makeEventId(idFor(audience, outcome.verdict, record))
       const urgency = isRestated
-        ? this.#judgeRestated(deliveries, record, audience, outcome.verdict)
-        : urgencyOf(this.#deps.alerts, audience, record, outcome.verdict)
+        ? this.#judgeRestated(deliveries, record, outcome.verdict)
+        : urgencyOf(record, outcome.verdict)
       const verdict = outcome.verdict === 'left-view' ? outcome.verdict : 'event'
       planned.push(
         this.#planOf(subscriptionId, deliveries, planned, record, { verdict, eventId, ...urgency })
@@ -308,9 +302,8 @@ export class DeliveryPlanner {
     if (entry === undefined) return false
     const outline = entry.outlineAt(audience.view.handling)
     if ((outline === null || !isOpen(outline)) && !traces.told.has(alertId)) return false
-    const numbering = alerts.numbering(alertId, audience.view.handling)
-    const newest = decidingMoments(entry).findLast(
-      moment => judgeMoment('shown', moment, audience, numbering).verdict !== 'nothing'
+    const newest = decidingMoments(entry.at(audience.view.handling)).findLast(
+      moment => judgeMoment('shown', moment, audience).verdict !== 'nothing'
     )
     return newest?.partition === partition && newest.position === position
   }
@@ -319,10 +312,9 @@ export class DeliveryPlanner {
   #judgeRestated(
     { alerts: traces }: SubscriptionDeliveries,
     record: AlertRecord,
-    audience: Audience,
     verdict: Verdict
   ): Urgency {
-    const { pages, ...urgency } = urgencyOf(this.#deps.alerts, audience, record, verdict)
+    const { pages, ...urgency } = urgencyOf(record, verdict)
     const { alertId } = record.event.data
     const isOwed = traces.of(alertId).owesPage || (pages === true && !traces.told.has(alertId))
     return { ...urgency, restated: true, ...(isOwed ? { pages: true } : {}) }

@@ -28,8 +28,9 @@ import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries
 import { holdsInView, repeatHoldInView } from '../policy/holds-in-view.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { AlertJournal } from '../projection/alert-journal.ts'
+import { shownTo } from '../projection/record-judging.ts'
 import { HolderQuota } from '../reader/holder-quota.ts'
-import { isInView, viewOf } from '../reader/reader-view.ts'
+import { viewOf } from '../reader/reader-view.ts'
 import { type Dispatcher, replayMax } from './dispatcher.ts'
 import { type EndpointReach, isDisabled } from './endpoint-reach.ts'
 import { sampleTypes } from './sample-event.ts'
@@ -306,8 +307,8 @@ function isShown(
 ): boolean {
   const view = viewOf(principal)
   if (verdict === 'left-view' || seesAll(view)) return true
-  const outline = alerts.get(alertId)?.outline
-  return outline !== undefined && isInView(view, outline)
+  const entry = alerts.get(alertId)
+  return entry !== undefined && shownTo(view, entry) !== null
 }
 
 /** Newest first; `next` is the sequence to continue before, as a string. */

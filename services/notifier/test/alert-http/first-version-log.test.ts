@@ -181,7 +181,7 @@ const toPartners = [
   ['acknowledged', 3, 'i1 i2', undefined],
   ['action-refused', undefined, undefined, undefined],
   ['commented', 4, 'i1 i2', undefined],
-  ['resolved', 5, 'i1 i2', undefined]
+  ['resolved', 6, 'i1 i2', undefined]
 ]
 
 it.each([10_000, 0])(

@@ -72,7 +72,7 @@ describe('the documents of an alert', () => {
     expect(elements(left as string, 'status')).toEqual(['Exercise'])
     expect(elements(left as string, 'scope')).toEqual(['Public'])
     expect((await entriesOf(suite, key)).map(({ href }) => href)).toEqual([
-      '/v1/cap/a1/1-left-view.xml',
+      '/v1/cap/a1/2-left-view.xml',
       '/v1/cap/a1/1.xml'
     ])
     const { body } = await suite.ask('GET', '/v1/feed', { key })

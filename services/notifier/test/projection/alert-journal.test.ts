@@ -72,8 +72,8 @@ describe('the journal', () => {
       await h.alerts.write('confirmed', 'a1')
       await settle()
       const { projection } = h.notifier
-      expect(projection.alerts.get('a1')?.moments).toHaveLength(3)
-      expect(projection.alerts.get('a1')?.state.headline).toBe(state.headline)
+      expect(projection.alerts.get('a1')?.top.moments).toHaveLength(3)
+      expect(projection.alerts.get('a1')?.top.state.headline).toBe(state.headline)
       const read = await projection.journal.read(projection.journal.start, 100)
       expect(read.records.map(({ event }) => event.data.seq)).toEqual([1, 2, 3])
       expect(await h.metrics.getSingleMetricAsString('tocsin_alert_conflicts_total')).toContain(
@@ -132,14 +132,14 @@ describe('eviction', () => {
     // It is restored when it is reopened.
     await h.alerts.write('reopened', 'a3', { status: 'confirmed' })
     await settle()
-    expect(alerts.get('a3')?.state.status).toBe('confirmed')
+    expect(alerts.get('a3')?.top.state.status).toBe('confirmed')
   })
   it('keeps the first event and the newest of a long history', async () => {
     await using h = await new Harness({ config: { 'notifier.momentsPerAlertMax': 3 } }).start()
     await h.alerts.write('raised', 'a1')
     for (let i = 0; i < 5; i++) await h.alerts.write('revised', 'a1')
     await settle()
-    const entry = h.notifier.projection.alerts.get('a1')
+    const entry = h.notifier.projection.alerts.get('a1')?.top
     expect(entry?.moments.map(moment => moment.position)).toEqual([0n, 4n, 5n])
     expect(entry?.momentsOmitted).toBe(3)
   })

@@ -44,8 +44,8 @@ async function known(h: Harness) {
   const { records } = await journal.read(journal.start, 1000)
   const entries = [...alerts.newestFirst('restricted', null)]
   return {
-    outlines: entries.map(({ outline }) => ({ ...outline, evidence: null })),
-    entries: entries.map(entry => ({
+    outlines: entries.map(({ top }) => ({ ...top.outline, evidence: null })),
+    entries: entries.map(({ top: entry }) => ({
       state: entry.state,
       last: entry.last,
       lastOperator: entry.lastOperatorAt('restricted'),
@@ -75,7 +75,7 @@ describe('old alerts', () => {
     ]
     expect(
       [...outlined.notifier.projection.alerts.newestFirst('restricted', null)].map(
-        ({ outline }) => outline.evidence
+        ({ top }) => top.outline.evidence
       )
     ).toEqual([[], [], []])
     expect((await known(whole)).records).toHaveLength(39)
@@ -112,7 +112,7 @@ describe('old alerts', () => {
     const written = await oldLog()
     for (let i = 0; i < 6; i++) await written.alerts.write(i === 0 ? 'raised' : 'revised', 'later')
     await using h = await startedOn(written, 5)
-    const entry = h.notifier.projection.alerts.get('three')
+    const entry = h.notifier.projection.alerts.get('three')?.top
     expect(entry?.outline.evidence).toEqual([])
     expect(entry?.state.evidence).toHaveLength(12)
     expect(entry?.outline.evidence).toHaveLength(12)

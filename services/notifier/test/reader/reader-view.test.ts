@@ -2,7 +2,6 @@
 
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import { describe, expect, it } from 'vitest'
-import { unabridged } from '../../src/reader/level-story.ts'
 import { eventInView, type ReaderView } from '../../src/reader/reader-view.ts'
 import { anAlert } from '../support/alert-builder.ts'
 
@@ -13,12 +12,7 @@ const envelope = {
 } as Envelope
 
 const show = (view: ReaderView) =>
-  eventInView(
-    view,
-    envelope,
-    { type: 'alert.raised', data: anAlert({}) },
-    { numbering: unabridged, handlingOf: () => null }
-  )
+  eventInView(view, envelope, { type: 'alert.raised', data: anAlert({}) }, () => null)
 
 describe('the cause of an event, which may be a hidden report', () => {
   it('is shown, with its trace, to readers of everything', () => {

@@ -45,7 +45,6 @@ const marked = anAlert({
   } as never
 })
 
-const shown = { revision: 3, notify: 'page', operatorRevision: 1 } as const
 const eventOf = (alert = marked): VisibleEvent => ({
   specversion: '1.0',
   id: 'e1',
@@ -57,7 +56,7 @@ const eventOf = (alert = marked): VisibleEvent => ({
   cause: null,
   engine: '1',
   theatre: 'sahel',
-  data: alertInView({ handling: 'restricted', theatres: ['sahel'] }, alert, shown, () => null)
+  data: alertInView({ handling: 'restricted', theatres: ['sahel'] }, alert, () => null)
 })
 
 const marksOf: Record<Withholdable, readonly string[]> = {

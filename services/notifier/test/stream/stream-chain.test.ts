@@ -91,33 +91,21 @@ async function write(h: Harness, alerts: AlertWriter, each: Step, isFirst: boole
   await h.log.append(topics.alerts, [{ ...record, value }])
 }
 
-/**
- * A simple model of what a reader must get: [alert, revision or 'left'] in order. Revisions count
- * what readers of its level are told: what is above the level is not, nor what changes nothing for
- * it.
- */
+/** A simple model of what a reader must get: [alert, revision or 'left'] in order. */
 function meaning(
   steps: readonly Step[],
   { handling, theatres: own, minSeverity }: Reader
 ): string[] {
   const state = new Map<string, 'shown' | 'left'>()
-  const said = new Map<string, { revision: number; words: string | null }>()
+  const revisions = new Map<string, number>()
   const told: string[] = []
   for (const each of steps) {
     const id = alertIdOf(each)
-    const isFirst = !said.has(id)
-    const last = said.get(id) ?? { revision: 0, words: null }
-    said.set(id, last)
+    const revision = (revisions.get(id) ?? 0) + 1
+    revisions.set(id, revision)
     const before = state.get(id)
-    const isAll = handling === 'restricted'
-    const words = `${each.severity} ${each.handling} ${each.closes}`
-    if (!maySee(handling, each.handling)) {
-      last.words = null
-    } else {
-      const isHidden = !isFirst && each.concerns !== null && !maySee(handling, each.concerns)
-      if (isHidden || (!isAll && words === last.words)) continue
-      Object.assign(last, { revision: last.revision + 1, words })
-    }
+    const isHidden = revision > 1 && each.concerns !== null && !maySee(handling, each.concerns)
+    if (maySee(handling, each.handling) && isHidden) continue
     const sees =
       maySee(handling, each.handling) &&
       (own === '*' || own.includes(theatres[each.theatre] as string))
@@ -125,7 +113,7 @@ function meaning(
       minSeverity === null || severities.indexOf(each.severity) >= severities.indexOf(minSeverity)
     if (sees && (before !== undefined || wants)) {
       state.set(id, 'shown')
-      told.push(`${id} ${last.revision}`)
+      told.push(`${id} ${revision}`)
     } else if (!sees && before === 'shown') {
       state.set(id, 'left')
       told.push(`${id} left`)
