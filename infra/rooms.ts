@@ -86,6 +86,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'process',
     'oidc',
     'snapshot',
+    'alerts',
     'projection',
     'scratch',
     'privacy',

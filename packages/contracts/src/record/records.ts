@@ -162,7 +162,9 @@ export function decodeAlertRecord(bytes: Uint8Array): Decoded<RecordedAlert> {
   const decoded = decodeAlertEvent(bytes)
   if (decoded.kind !== 'decoded') return decoded
   const { record, envelope } = decoded
-  return isVersion3(record) ? describeNewer(envelope) : { ...decoded, record }
+  return isVersion3(record)
+    ? describeNewer({ ...envelope, type: `tocsin.${record.type}.v3` })
+    : { ...decoded, record }
 }
 
 /** Reads a record of the alerts log, of any version. Otherwise as `decodeAlertRecord`. */
@@ -172,7 +174,7 @@ export function decodeAlertEvent(bytes: Uint8Array): Decoded<RecordedAlert | Ale
     'alert',
     (type, e) => ({ type, data: e.data }) as RecordedAlert | AlertEvent3
   )
-  if (decoded.kind !== 'decoded' || !('evidenceChanges' in decoded.record.data)) return decoded
+  if (decoded.kind !== 'decoded') return decoded
   return { ...decoded, envelope: { ...decoded.envelope, type: `tocsin.${decoded.record.type}.v1` } }
 }
 

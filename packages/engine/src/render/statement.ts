@@ -28,11 +28,13 @@ export interface StatementContext {
   readonly language: Language
   /** The alert under which this one is listed. */
   readonly partOf?: string | null
+  /** Most incidents that are named. Default: `maxEvidence`. */
+  readonly evidenceMax?: number
 }
 
 export function renderStatement(
   sum: AlertSum,
-  { lookup, language, partOf = null }: StatementContext
+  { lookup, language, partOf = null, evidenceMax = maxEvidence }: StatementContext
 ): AlertStatement {
   const incidents = listIncidents(sum, lookup)
   const area = describeArea(sum.group, incidents)
@@ -55,7 +57,7 @@ export function renderStatement(
     rule?.headline === undefined
       ? headline
       : fillOwnHeadline(rule.headline, sum, ownWords, { ...values, from }, lookup, language)
-  const evidence = pickEvidence(levels, incidents)
+  const evidence = pickEvidence(levels, incidents, evidenceMax)
   return {
     action: sum.action,
     alertId: sum.alertId,
@@ -104,14 +106,14 @@ export function renderStatement(
   }
 }
 
-/** The known triggers, in order of time. */
+/** The incidents of the known triggers, in order of time. Two triggers may be one incident by now. */
 function listIncidents({ triggers }: AlertSum, lookup: RenderLookup): readonly IncidentFacts[] {
-  const incidents: IncidentFacts[] = []
+  const incidents = new Map<string, IncidentFacts>()
   for (const number of triggers) {
     const incident = lookup.findIncident(number)
-    if (incident !== null) incidents.push(incident)
+    if (incident !== null) incidents.set(incident.incidentId, incident)
   }
-  return incidents.sort(
+  return [...incidents.values()].sort(
     (a, b) => compareText(a.from, b.from) || compareText(a.incidentId, b.incidentId)
   )
 }
@@ -159,13 +161,13 @@ function describeLevels(
 /** The incidents that reached the levels, then the newest, in order of time. */
 function pickEvidence(
   levels: AlertStatement['levels'],
-  incidents: readonly IncidentFacts[]
+  incidents: readonly IncidentFacts[],
+  max: number
 ): readonly IncidentFacts[] {
-  if (incidents.length <= maxEvidence) return incidents
-  const makers = levels.flatMap(({ incidentId }) => incidentId ?? []).slice(0, maxEvidence)
+  if (incidents.length <= max) return incidents
+  const makers = levels.flatMap(({ incidentId }) => incidentId ?? []).slice(0, max)
   const picked = new Set(makers)
-  for (let i = incidents.length - 1; picked.size < maxEvidence; i--)
-    picked.add(incidents[i]!.incidentId)
+  for (let i = incidents.length - 1; picked.size < max; i--) picked.add(incidents[i]!.incidentId)
   return incidents.filter(({ incidentId }) => picked.has(incidentId))
 }
 

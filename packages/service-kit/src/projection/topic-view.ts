@@ -30,7 +30,7 @@ export interface TopicViewOptions<T> {
   readonly topic: Topic
   readonly decode: (value: Uint8Array) => Decoded<T>
   /** Takes records in the order of their partition. An error ends the view. */
-  readonly take: (batch: Batch<T>) => void
+  readonly take: (batch: Batch<T>) => void | Promise<void>
   /**
    * True for a record that the handler recognises undecoded because this process wrote it, and has
    * taken: it is not decoded.
@@ -317,8 +317,8 @@ export class TopicView<T> {
       decode,
       ...(isTaken === undefined && snapshots === null ? {} : { isTaken: noted }),
       signal: AbortSignal.any([this.#stop.signal, this.#rest.signal]),
-      handle: batch => {
-        take(batch)
+      handle: async batch => {
+        await take(batch)
         this.#moveTo(batch.cursor)
         return snapshots?.folded(() => this.#cursor as Cursor)
       },

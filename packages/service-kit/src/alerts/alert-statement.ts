@@ -1,0 +1,53 @@
+// Renders the state of an alert from the sum of its events. A statement names incidents as the readers
+// of its fold know them when it is rendered.
+
+import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
+import type { AlertState } from '@tocsin/domain/alert/alert'
+import type { IncidentState } from '@tocsin/domain/incident/incident-event'
+import type { Handling } from '@tocsin/domain/report/handling'
+import { findAreaName } from '@tocsin/engine/render/area-names'
+import type { IncidentFacts } from '@tocsin/engine/render/lookup'
+import { renderStatement } from '@tocsin/engine/render/statement'
+import type { RuleWordsIndex } from './rule-words.ts'
+import type { TheatreNumbers } from './theatre-numbers.ts'
+
+export interface StatementSources {
+  readonly numbers: TheatreNumbers
+  readonly rules: RuleWordsIndex
+  /** The incident that a report is part of, as readers of a fold know it. */
+  findIncident(theatre: string, fold: Handling, reportId: string): IncidentFacts | null
+}
+
+/** Names all incidents of the alert. */
+export function renderAlert(sum: AlertSum, sources: StatementSources): AlertState {
+  const { numbers, rules } = sources
+  const { theatre, fold } = sum
+  return renderStatement(sum, {
+    language: 'en',
+    evidenceMax: Number.POSITIVE_INFINITY,
+    lookup: {
+      findAreaName,
+      findRule: (ruleId, version) => rules.find(theatre, ruleId, version),
+      findIncident: number => {
+        const reportId = numbers.find(theatre, fold, number)
+        return reportId === null ? null : sources.findIncident(theatre, fold, reportId)
+      }
+    }
+  })
+}
+
+export function describeIncident(
+  { incidentId, revision, handling, category, occurred, place, fatalities, ...more }: IncidentState,
+  firstReportedAt = occurred.to
+): IncidentFacts {
+  const { country, admin1, lat, lon, radiusKm, name } = place
+  return {
+    ...{ incidentId, revision, handling, category, fatalities, firstReportedAt },
+    ...{ from: occurred.from, to: occurred.to, placeName: name },
+    countries: country === null ? [] : [country],
+    admin1: admin1 === null ? [] : [admin1],
+    points: lat === null || lon === null ? [] : [{ lat, lon, km: radiusKm ?? 0 }],
+    mayBe: more.mayBe ?? [],
+    isInCrowd: more.inCrowd === true
+  }
+}

@@ -1,0 +1,42 @@
+// Which levels read which fold of a theatre, and from which record on. A reader reads the highest fold
+// that has begun within their level; before it began, the events of the lower one are theirs.
+
+import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
+import type { Captured, SnapshotPart } from '../snapshot/snapshot-state.ts'
+
+type FoldRow = readonly [theatre: string, fold: Handling, position: string]
+
+export class TheatreFolds implements SnapshotPart {
+  /** By theatre: the folds above `public`, each with the position of its first record. */
+  readonly #begun = new Map<string, Map<Handling, bigint>>()
+
+  /** Takes the position of a record of a fold: the fold began there, if it is the first. */
+  take(theatre: string, fold: Handling, position: bigint): void {
+    if (fold === 'public') return
+    const begun = this.#begun.get(theatre) ?? new Map<Handling, bigint>()
+    this.#begun.set(theatre, begun)
+    if (!begun.has(fold)) begun.set(fold, position)
+  }
+
+  /** The levels whose readers read a fold at a record. */
+  listLevels(theatre: string, fold: Handling, position: bigint): readonly Handling[] {
+    const begun = this.#begun.get(theatre)
+    const hasBegun = (other: Handling) => (begun?.get(other) ?? position + 1n) <= position
+    return handlings.filter(level => {
+      const isAbove = (other: Handling) => !maySee(fold, other) && maySee(level, other)
+      return maySee(level, fold) && !handlings.some(other => isAbove(other) && hasBegun(other))
+    })
+  }
+
+  capture(): Captured {
+    const rows: FoldRow[] = []
+    for (const [theatre, begun] of this.#begun)
+      for (const [fold, position] of begun) rows.push([theatre, fold, String(position)])
+    return { rows }
+  }
+
+  restore(row: unknown): void {
+    const [theatre, fold, position] = row as FoldRow
+    this.take(theatre, fold, BigInt(position))
+  }
+}

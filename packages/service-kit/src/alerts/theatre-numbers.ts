@@ -1,0 +1,72 @@
+// Reports by number, of each theatre: events of alerts name their triggers by it.
+
+import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
+import { ReportNumbers } from '@tocsin/contracts/record/report-numbers'
+import { readReportHead } from '@tocsin/contracts/report/report-head'
+import { type Handling, handlings } from '@tocsin/domain/report/handling'
+import type { ReportRevision } from '@tocsin/domain/report/report'
+import type { StoredRecord } from '@tocsin/event-log/port'
+import type { Captured, SnapshotPart } from '../snapshot/snapshot-state.ts'
+
+const reportType = Buffer.from('tocsin.report.received.v')
+
+/** Reports in a row of a snapshot. */
+const reportsPerRow = 1000
+
+type NumbersRow = readonly [theatre: string, reportIds: readonly string[], ranks: readonly number[]]
+
+export class TheatreNumbers implements SnapshotPart {
+  readonly #theatres = new Map<string, ReportNumbers>()
+
+  /** By partition: behind the last record that was counted. */
+  readonly #next = new Map<number, bigint>()
+
+  /** Counts the next record of the incidents log, if it brought a report. A repeated one counts once. */
+  count({ partition, position, key, value }: StoredRecord): void {
+    if (value === null || position < (this.#next.get(partition) ?? 0n)) return
+    this.#next.set(partition, position + 1n)
+    const report = readReportHead(value) ?? readReport(value)
+    if (report !== null) this.#take(key, report.reportId, report.handling)
+  }
+
+  #take(theatre: string, reportId: string, handling: Handling): void {
+    const numbers = this.#theatres.get(theatre) ?? new ReportNumbers()
+    this.#theatres.set(theatre, numbers)
+    numbers.take(reportId, handling)
+  }
+
+  /** The id of the report that an event of a fold names; null if it was not counted yet. */
+  find(theatre: string, fold: Handling, number: number): string | null {
+    return this.#theatres.get(theatre)?.find(fold, number) ?? null
+  }
+
+  capture(): Captured {
+    const theatres = [...this.#theatres].map(([theatre, numbers]) => {
+      const { reportIds, ranks } = numbers.exportState()
+      return [theatre, [...reportIds], [...ranks]] as const
+    })
+    return { rows: makeRows(theatres) }
+  }
+
+  restore(row: unknown): void {
+    const [theatre, reportIds, ranks] = row as NumbersRow
+    for (const [i, reportId] of reportIds.entries())
+      this.#take(theatre, reportId, handlings[ranks[i] as number] as Handling)
+  }
+}
+
+/** A report whose record is not in canonical bytes. */
+function readReport(value: Uint8Array): Pick<ReportRevision, 'reportId' | 'handling'> | null {
+  if (!Buffer.from(value.buffer, value.byteOffset, value.length).includes(reportType)) return null
+  const decoded = decodeTheatreRecord(value)
+  if (decoded.kind !== 'decoded' || decoded.record.type !== 'report.received') return null
+  return decoded.record.data
+}
+
+function* makeRows(theatres: readonly NumbersRow[]): Generator<NumbersRow> {
+  for (const [theatre, reportIds, ranks] of theatres)
+    for (let from = 0; from < reportIds.length; from += reportsPerRow) {
+      const to = from + reportsPerRow
+      yield [theatre, reportIds.slice(from, to), ranks.slice(from, to)]
+    }
+}
