@@ -8,7 +8,7 @@ export function gaugesOf(
   control: ControlView
 ) {
   return {
-    tocsin_alerts_open: () => projection.alerts.openIds.size,
+    tocsin_alerts_open: () => projection.alerts.openCount,
     tocsin_stream_unknown_seconds: () => liveness.silentMs / 1000,
     tocsin_stream_connections: () => hub.admission.holderCount,
     tocsin_stream_strangers: () => hub.admission.strangerCount,

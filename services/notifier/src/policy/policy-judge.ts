@@ -4,7 +4,6 @@
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { isEnding, isOpen, isResolution } from '@tocsin/domain/alert/alert-decision'
 import { type FilterFacts, matchesFilter } from '@tocsin/domain/alert/alert-filter'
-import { parentAt } from '@tocsin/domain/alert/alert-grouping'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import type { AlertTrace } from '@tocsin/domain/delivery/newest-state'
 import {
@@ -26,7 +25,7 @@ import {
 import { type HoldingSilence, longestOf, type Silence } from '@tocsin/domain/notification/silence'
 import { coverOf, namesOf, type StoryMember } from '@tocsin/domain/notification/story-cover'
 import { alwaysOn, type Duty } from '@tocsin/domain/notification/watch'
-import { maySee } from '@tocsin/domain/report/handling'
+import { type Handling, maySee } from '@tocsin/domain/report/handling'
 import { isUnanswered, lastPageMs } from '@tocsin/domain/response/alert-calls'
 import { isWithSubscriber } from '@tocsin/domain/response/subscriber-calls'
 import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
@@ -45,7 +44,10 @@ export interface PolicyJudgeDeps {
   readonly subscription: Pick<SubscriptionRecord, 'subscriptionId' | 'handling'> &
     Partial<Pick<SubscriptionRecord, 'filter' | 'theatres'>>
   readonly policy: NotificationPolicy
-  readonly alerts: { get(alertId: string): JudgedAlert | undefined }
+  readonly alerts: {
+    get(alertId: string): JudgedAlert | undefined
+    findParent(level: Handling, alert: AlertState): string | null
+  }
   /**
    * The current time in a theatre, ISO 8601, if that is not the clock on the wall; by default it
    * is.
@@ -440,7 +442,8 @@ export class PolicyJudge implements NewsJudge {
 
   /** An alert as a member of its story, as the subscriber is told it. */
   #memberOf(alertId: string, shown: AlertState | undefined): Omit<StoryMember, 'newestMs'> {
-    const partOf = shown === undefined ? null : parentAt(shown, this.#deps.subscription.handling)
+    const { alerts, subscription } = this.#deps
+    const partOf = shown === undefined ? null : alerts.findParent(subscription.handling, shown)
     return {
       alertId,
       severity: shown?.severity ?? 'minor',

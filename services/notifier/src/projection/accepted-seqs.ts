@@ -1,5 +1,5 @@
-// Which alert records count: the first at each seq of a theatre. Later ones with the same seq are
-// told apart by their hashes.
+// Which alert records count: the first at each seq of a theatre and fold. Later ones with the same
+// seq are told apart by their hashes.
 
 import { hashSha256Hex } from '@tocsin/contracts/json/digest'
 import { oldestFirst } from '@tocsin/service-kit/snapshot/snapshot-state'
@@ -12,31 +12,33 @@ import type { DecodedRecord, OutlinedRecord } from './alert-entry.ts'
  */
 export type Acceptance = 'accepted' | 'repeated' | 'conflicting' | 'gap'
 
-/** Hashes kept of the newest events per theatre, to tell a repeat from a conflict at one seq. */
+/** Hashes kept of the newest events per chain, to tell a repeat from a conflict at one seq. */
 const hashesKept = 4096
 
-interface TheatreTail {
+/** The end of the chain of a theatre, or of one of its folds. */
+interface ChainTail {
   lastSeq: number
   readonly hashBySeq: LRUCache<number, string>
 }
 
-/** A theatre in a snapshot. */
+/** A chain in a snapshot. */
 export type SeqRow = readonly [
-  theatre: string,
+  chain: string,
   lastSeq: number,
   hashes: readonly (readonly [seq: number, hash: string])[]
 ]
 
 export class AcceptedSeqs {
-  readonly #theatres = new Map<string, TheatreTail>()
+  readonly #chains = new Map<string, ChainTail>()
 
   /** Takes the next record of its partition. After a `gap` seq numbers are missing before it. */
   take(record: DecodedRecord | OutlinedRecord): Acceptance {
-    const { theatre, seq } = record.recorded.data
+    const { seq } = record.recorded.data
     const hash = hashOf(record)
-    const tail = this.#theatres.get(theatre)
+    const chain = nameChain(record)
+    const tail = this.#chains.get(chain)
     if (tail === undefined) {
-      this.#tailOf(theatre, seq, [[seq, hash]])
+      this.#tailOf(chain, seq, [[seq, hash]])
       return 'accepted'
     }
     if (seq <= tail.lastSeq) {
@@ -54,31 +56,34 @@ export class AcceptedSeqs {
    * out what they have pushed out.
    */
   rows(): Iterable<SeqRow> {
-    return this.#rowsOf(
-      [...this.#theatres].map(([theatre, { lastSeq }]) => [theatre, lastSeq] as const)
-    )
+    return this.#rowsOf([...this.#chains].map(([chain, { lastSeq }]) => [chain, lastSeq] as const))
   }
 
-  *#rowsOf(lastSeqs: readonly (readonly [theatre: string, lastSeq: number])[]): Generator<SeqRow> {
-    for (const [theatre, lastSeq] of lastSeqs) {
-      const { hashBySeq } = this.#theatres.get(theatre) as TheatreTail
-      yield [theatre, lastSeq, oldestFirst(hashBySeq).filter(([seq]) => seq <= lastSeq)]
+  *#rowsOf(lastSeqs: readonly (readonly [chain: string, lastSeq: number])[]): Generator<SeqRow> {
+    for (const [chain, lastSeq] of lastSeqs) {
+      const { hashBySeq } = this.#chains.get(chain) as ChainTail
+      yield [chain, lastSeq, oldestFirst(hashBySeq).filter(([seq]) => seq <= lastSeq)]
     }
   }
 
-  restore([theatre, lastSeq, hashes]: SeqRow): void {
-    this.#tailOf(theatre, lastSeq, hashes)
+  restore([chain, lastSeq, hashes]: SeqRow): void {
+    this.#tailOf(chain, lastSeq, hashes)
   }
 
-  /** One for each theatre, and most hold a few: it grows as it fills. */
-  #tailOf(theatre: string, lastSeq: number, hashes: SeqRow[2]): void {
+  /** Most hold a few: it grows as it fills. */
+  #tailOf(chain: string, lastSeq: number, hashes: SeqRow[2]): void {
     const hashBySeq = new LRUCache<number, string>({
       maxSize: hashesKept,
       sizeCalculation: () => 1
     })
     for (const [seq, hash] of hashes) hashBySeq.set(seq, hash)
-    this.#theatres.set(theatre, { lastSeq, hashBySeq })
+    this.#chains.set(chain, { lastSeq, hashBySeq })
   }
+}
+
+/** Events of version 3 have a chain for each fold. */
+function nameChain({ envelope: { theatre }, recorded: { data } }: DecodedRecord): string {
+  return 'fold' in data ? `${theatre}|${data.fold}` : data.theatre
 }
 
 const closing = Buffer.from(']')

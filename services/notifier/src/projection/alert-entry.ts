@@ -1,6 +1,7 @@
 // An alert as the index returns it: its records, and for each level of readers its moments and its
 // state.
 
+import type { AlertEvent3 } from '@tocsin/contracts/record/alert-event-v3'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import type {
   AlertEvent,
@@ -25,13 +26,14 @@ export interface AlertRecord {
   readonly levels: readonly Handling[]
 }
 
-/** One as it was decoded: its evidence may be the difference from the alert's previous event. */
+/** One as it was decoded: it may have only what changed since the alert's previous event. */
 export interface DecodedRecord extends Omit<AlertRecord, 'event' | 'levels'> {
-  readonly recorded: RecordedAlert
+  readonly recorded: RecordedAlert | AlertEvent3
 }
 
 /** One read without its evidence. */
 export interface OutlinedRecord extends DecodedRecord {
+  readonly recorded: AlertEvent
   /** The canonical bytes of the event's data, including evidence. */
   readonly dataBytes: Uint8Array
 }

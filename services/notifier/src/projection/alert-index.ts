@@ -4,11 +4,19 @@
 // levels (indexed-alert.ts).
 
 import { isDeepStrictEqual } from 'node:util'
+import {
+  type AlertChange,
+  type AlertSum,
+  addAlertChange
+} from '@tocsin/contracts/record/alert-event-v3'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
+import { isVersion3 } from '@tocsin/contracts/record/records'
 import type { ActionRefused, AlertEvent, AlertState } from '@tocsin/domain/alert/alert'
 import type { FilterFacts } from '@tocsin/domain/alert/alert-filter'
+import { parentAt } from '@tocsin/domain/alert/alert-grouping'
 import { wholeOf } from '@tocsin/domain/evidence/alert-recording'
 import { type Handling, handlings, maySee, talkHandling } from '@tocsin/domain/report/handling'
+import { TheatreFolds } from '@tocsin/service-kit/alerts/theatre-folds'
 import {
   type Captured,
   oldestFirst,
@@ -19,11 +27,13 @@ import { momentOf } from '../reader/audience.ts'
 import { CallTable } from '../reader/call-table.ts'
 import { LevelOrder, type Place } from '../reader/level-order.ts'
 import { isRefusalFor } from '../reader/officers-talk.ts'
-import { AcceptedSeqs, type SeqRow } from './accepted-seqs.ts'
+import { type Acceptance, AcceptedSeqs, type SeqRow } from './accepted-seqs.ts'
 import type { AlertEntry, AlertMoment, DecodedRecord, OutlinedRecord } from './alert-entry.ts'
 import type { EventOfState, HeldAlert } from './held-alert.ts'
 import { IncidentViews } from './incident-views.ts'
 import { IndexedAlert, type IndexedAlertRow } from './indexed-alert.ts'
+import { Parents } from './parents.ts'
+import type { Statements } from './statements.ts'
 
 export interface AlertIndexLimits {
   /** Maximum events kept per alert; of a longer history the first and the newest. */
@@ -73,7 +83,11 @@ export type Folded =
       /** Those of them whose readers are told of it. */
       readonly concerned: readonly Handling[]
     }
-  | { readonly acceptance: 'repeated' | 'conflicting'; readonly event: null }
+  /** `accepted`: the beginning of a fold. */
+  | { readonly acceptance: Acceptance; readonly event: null }
+
+/** Sums of evicted alerts that may be reopened; the one used longest ago goes first. */
+const evictedSumsMax = 20_000
 
 /** Rows of a snapshot, by what they hold. */
 type IndexRow =
@@ -81,6 +95,7 @@ type IndexRow =
   | readonly ['closed', key: string, alertIds: readonly string[]]
   | readonly ['outcome', actionId: string, outcome: ActionOutcome]
   | readonly ['accepted', row: SeqRow]
+  | readonly ['evicted', key: string, sum: AlertSum]
 
 /** A snapshot being written. An alert that changes before its turn is copied first. */
 interface Capture {
@@ -101,7 +116,16 @@ export class AlertIndex implements SnapshotPart {
   )
   /** Closed alerts by theatre and level, in the order of closing. */
   readonly #closed = new Map<string, Set<string>>()
-  readonly #open = new Set<string>()
+  /** Open alerts by theatre and level. */
+  readonly #open = new Map<string, Set<string>>()
+  /** By level and alert. */
+  readonly #evictedSums = new LRUCache<string, AlertSum>({
+    maxSize: evictedSumsMax,
+    sizeCalculation: () => 1
+  })
+  readonly #parents = new Parents()
+  readonly #folds: TheatreFolds
+  readonly #statements: Pick<Statements, 'render'> | null
   readonly #calls = new Map<Handling, CallTable>(
     handlings.map(level => [level, new CallTable(level)])
   )
@@ -110,18 +134,25 @@ export class AlertIndex implements SnapshotPart {
   readonly #onForget = new Set<(alertId: string) => void>()
   #capture: Capture | null = null
 
-  /** `incidents`: by which evidence is taken back. */
+  /** `incidents`: by which evidence is taken back. `statements`: for events of version 3. */
   constructor(
     limits: AlertIndexLimits = alertIndexDefaults,
-    incidents: Pick<IncidentViews, 'isTakenBack' | 'takenBackCount'> = new IncidentViews()
+    incidents: Pick<IncidentViews, 'isTakenBack' | 'takenBackCount'> = new IncidentViews(),
+    folds = new TheatreFolds(),
+    statements: Pick<Statements, 'render'> | null = null
   ) {
     this.#limits = limits
     this.#incidents = incidents
+    this.#folds = folds
+    this.#statements = statements
     this.#outcomes = new LRUCache({ maxSize: limits.outcomesMax, sizeCalculation: () => 1 })
   }
 
-  get openIds(): ReadonlySet<string> {
-    return this.#open
+  /** Number of alerts that are open for readers of everything. */
+  get openCount(): number {
+    let count = 0
+    for (const [key, ids] of this.#open) if (key.endsWith('|restricted')) count += ids.size
+    return count
   }
 
   get closedCount(): number {
@@ -205,7 +236,8 @@ export class AlertIndex implements SnapshotPart {
     const alertIds = [...capture.left]
     const kept: IndexRow[] = [
       ...[...this.#closed].map(([key, ids]) => ['closed', key, [...ids]] as const),
-      ...oldestFirst(this.#outcomes).map(([id, outcome]) => ['outcome', id, outcome] as const)
+      ...oldestFirst(this.#outcomes).map(([id, outcome]) => ['outcome', id, outcome] as const),
+      ...oldestFirst(this.#evictedSums).map(([key, sum]) => ['evicted', key, sum] as const)
     ]
     return {
       rows: this.#rowsOf(capture, alertIds, kept, this.#accepted.rows()),
@@ -237,13 +269,14 @@ export class AlertIndex implements SnapshotPart {
       this.#entries.set(entry.alertId, entry)
     } else if (read[0] === 'closed') this.#closed.set(read[1], new Set(read[2]))
     else if (read[0] === 'outcome') this.#outcomes.set(read[1], read[2])
+    else if (read[0] === 'evicted') this.#evictedSums.set(read[1], read[2])
     else this.#accepted.restore(read[1])
   }
 
   /** Orders follow from the alerts. */
   restored(): void {
-    for (const { alertId, top } of this.#entries.values())
-      if (isOpen(top.outline)) this.#open.add(alertId)
+    for (const entry of this.#entries.values())
+      for (const level of handlings) this.#noteOpen(entry, level)
     for (const entry of this.#entries.values()) this.#noteCalls(entry)
     for (const [level, order] of this.#orders) order.fill(this.#placesAt(level))
   }
@@ -273,22 +306,35 @@ export class AlertIndex implements SnapshotPart {
   apply(record: DecodedRecord | OutlinedRecord): Folded {
     const acceptance = this.#accepted.take(record)
     if (acceptance !== 'accepted' && acceptance !== 'gap') return { acceptance, event: null }
-    const { recorded, envelope } = record
+    const { recorded, envelope, position } = record
+    let levels: readonly Handling[] = handlings
+    if (isVersion3(recorded)) {
+      const { theatre } = envelope as { readonly theatre: string }
+      const { fold } = recorded.data
+      this.#folds.take(theatre, fold, position)
+      levels = this.#folds.listLevels(theatre, fold, position)
+    }
+    if (recorded.type === 'alert.fold-began') return { acceptance: 'accepted', event: null }
     if (recorded.type === 'alert.action-refused') {
-      const { data } = recorded
-      const { actionId, alertId } = data
-      this.#outcomes.set(actionId, { kind: 'refused', alertId, at: envelope.time, refusal: data })
-      return { acceptance, event: recorded, levels: handlings, concerned: this.#refusedTo(data) }
+      const event = dropFold(recorded)
+      const { actionId, alertId } = event.data
+      const [at, refusal] = [envelope.time, event.data]
+      this.#outcomes.set(actionId, { kind: 'refused', alertId, at, refusal })
+      return { acceptance, event, levels, concerned: this.#refusedTo(refusal, levels) }
     }
     const { alertId } = recorded.data
     const before = this.#entries.get(alertId)
     if (before !== undefined) this.#keep(before)
-    const { event, known } = wholeOf(recorded, before?.top.known ?? null)
+    const { event, check, sum } = isVersion3(recorded)
+      ? this.#addChange(recorded, envelope)
+      : { ...readWhole(recorded, before), sum: null }
     const { theatre, handling, concerns } = event.data
     const isShown = (level: Handling) => (before?.shownAt(level) ?? null) !== null
-    const levels = handlings.filter(
-      level => maySee(level, handling) || (before?.at(level) ?? null) !== null
-    )
+    // Events of earlier versions have one stream.
+    if (sum === null)
+      levels = handlings.filter(
+        level => maySee(level, handling) || (before?.at(level) ?? null) !== null
+      )
     const concerned = levels.filter(level =>
       maySee(level, handling) ? maySee(level, concerns) : isShown(level)
     )
@@ -296,9 +342,8 @@ export class AlertIndex implements SnapshotPart {
     this.#entries.set(alertId, entry)
     this.#noteAction(event, envelope)
     const dataBytes = 'dataBytes' in record ? record.dataBytes : null
-    const bytes = { dataBytes, check: known?.check ?? null }
     const isNew = levels.filter(level => entry.at(level) === null)
-    const taken = entry.take(levels, event, envelope, bytes)
+    const taken = entry.take(levels, event, envelope, { dataBytes, check, sum })
     this.#addMoments(taken, event, { ...record, atMs: Date.parse(envelope.time) })
     for (const level of isNew)
       this.orderAt(level).enter({ firstTime: envelope.time, alertId }, entry)
@@ -307,10 +352,38 @@ export class AlertIndex implements SnapshotPart {
     return { acceptance, event, levels, concerned }
   }
 
+  /** The alert after an event of version 3, as all readers of its fold have it. */
+  #addChange(
+    { type, data }: { readonly type: EventOfState['type']; readonly data: AlertChange },
+    { theatre = '', time }: Envelope
+  ): { readonly event: EventOfState; readonly check: null; readonly sum: AlertSum } {
+    if (this.#statements === null) throw new Error('events of version 3 need statements')
+    const { alertId, fold } = data
+    const key = `${fold}|${alertId}`
+    const before = this.#entries.get(alertId)?.at(fold)?.sum ?? this.#evictedSums.get(key) ?? null
+    this.#evictedSums.delete(key)
+    const sum = addAlertChange(before, { theatre, time }, data)
+    return { event: { type, data: this.#statements.render(sum, type) }, check: null, sum }
+  }
+
+  /** The open alert under which an alert is listed for readers of a level. */
+  findParent(level: Handling, { alertId, theatre }: Pick<AlertState, 'alertId' | 'theatre'>) {
+    const alert = this.#entries.get(alertId)?.at(level) ?? null
+    if (alert === null) return null
+    if (alert.sum === null) return parentAt(alert.outline, level)
+    const key = `${theatre}|${level}`
+    return this.#parents.find(key, alertId, () => this.#listOpen(key, level))
+  }
+
+  *#listOpen(key: string, level: Handling): Generator<HeldAlert> {
+    for (const alertId of this.#open.get(key) ?? [])
+      yield this.#entries.get(alertId)?.at(level) as HeldAlert
+  }
+
   /** A refusal for an unknown alert is visible only to readers who see everything. */
-  #refusedTo(refusal: ActionRefused): readonly Handling[] {
+  #refusedTo(refusal: ActionRefused, levels: readonly Handling[]): readonly Handling[] {
     const entry = this.#entries.get(refusal.alertId)
-    return handlings.filter(
+    return levels.filter(
       level => level === 'restricted' || (isRefusalFor(level, refusal) && entry?.shownAt(level))
     )
   }
@@ -354,10 +427,10 @@ export class AlertIndex implements SnapshotPart {
   /** Lists an alert with the open or closed ones of its levels. Evicts what was closed first. */
   #place(entry: IndexedAlert, levels: readonly Handling[]): void {
     const { alertId, theatre } = entry
-    if (isOpen(entry.top.outline)) this.#open.add(alertId)
-    else this.#open.delete(alertId)
     for (const level of levels) {
+      this.#noteOpen(entry, level)
       const key = `${theatre}|${level}`
+      this.#parents.forget(key)
       const closed = this.#closed.get(key) ?? new Set()
       closed.delete(alertId)
       if (!isOpen((entry.at(level) as HeldAlert).outline)) closed.add(alertId)
@@ -365,6 +438,15 @@ export class AlertIndex implements SnapshotPart {
       else this.#closed.delete(key)
       if (closed.size > this.#limits.closedAlertsMax) this.#forget(level, closed)
     }
+  }
+
+  #noteOpen(entry: IndexedAlert, level: Handling): void {
+    const alert = entry.at(level)
+    const key = `${entry.theatre}|${level}`
+    const open = this.#open.get(key) ?? new Set()
+    this.#open.set(key, open)
+    if (alert !== null && isOpen(alert.outline)) open.add(entry.alertId)
+    else open.delete(entry.alertId)
   }
 
   #forget(level: Handling, closed: Set<string>): void {
@@ -376,12 +458,34 @@ export class AlertIndex implements SnapshotPart {
     this.#keep(entry)
     this.orderAt(level).leave({ firstTime, alertId })
     this.callsAt(level).delete(alertId)
+    const sum = entry.at(level)?.sum ?? null
+    if (sum !== null) this.#evictedSums.set(`${level}|${alertId}`, sum)
     entry.forget(level)
     if (!entry.isGone) return
     this.#entries.delete(alertId)
-    this.#open.delete(alertId)
     for (const listener of this.#onForget) listener(alertId)
   }
+}
+
+/** The whole event of an earlier version, and the check sum of its evidence. */
+function readWhole(
+  recorded: Parameters<typeof wholeOf>[0],
+  before: IndexedAlert | undefined
+): { readonly event: EventOfState; readonly check: number | null } {
+  const { event, known } = wholeOf(recorded, before?.top.known ?? null)
+  return { event, check: known?.check ?? null }
+}
+
+/** A refusal as readers get it. */
+export function dropFold({
+  type,
+  data
+}: {
+  readonly type: 'alert.action-refused'
+  readonly data: ActionRefused & { readonly fold?: Handling }
+}): Extract<AlertEvent, { readonly type: 'alert.action-refused' }> {
+  const { fold: _fold, ...refusal } = data
+  return { type, data: refusal }
 }
 
 function isOpen({ status }: AlertState): boolean {

@@ -12,7 +12,7 @@ import { LRUCache } from 'lru-cache'
 import type { ReaderView } from '../reader/reader-view.ts'
 import { ViewMarks } from '../reader/view-marks.ts'
 import type { AlertRecord, DecodedRecord } from './alert-entry.ts'
-import { decodeStored, type EvidenceHistory } from './evidence-history.ts'
+import { decodeStored, type EventHistory } from './event-history.ts'
 import type { Positions } from './positions.ts'
 
 export interface JournalLimits {
@@ -60,7 +60,7 @@ interface Recent {
 
 export class AlertJournal implements SnapshotPart {
   readonly #log: EventLog
-  readonly #history: EvidenceHistory
+  readonly #history: EventHistory
   readonly #limits: JournalLimits
   readonly #recent: Recent[]
   readonly #dropped: LRUCache<string, true>
@@ -75,7 +75,7 @@ export class AlertJournal implements SnapshotPart {
   constructor(
     log: EventLog,
     start: { readonly epoch: string; readonly positions: Positions },
-    history: EvidenceHistory,
+    history: EventHistory,
     limits: JournalLimits = journalDefaults
   ) {
     this.#log = log

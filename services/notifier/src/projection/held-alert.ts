@@ -1,6 +1,7 @@
 // An alert in memory: its state, and its moments. Levels with the same events share it, until one of
 // them has an event that another does not have (`copy`).
 
+import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import type { AlertEvent, AlertPartnerAnswer, AlertState } from '@tocsin/domain/alert/alert'
 import { type KnownEvidence, knownOf } from '@tocsin/domain/evidence/alert-recording'
@@ -38,6 +39,7 @@ export interface HeldAlertRow {
   readonly earlier: HeldAlertRow['moments']
   readonly check: number | null
   readonly state: AlertState
+  readonly sum: AlertSum | null
   readonly last: EventHead
   readonly calls: AlertCalls
   readonly answers: readonly SubscriberAnswer[]
@@ -57,11 +59,13 @@ type MomentRow = readonly [
 ]
 
 /** What an event is folded with. */
-export interface EventBytes {
+export interface EventSource {
   /** Its complete data, if the event lacks the evidence. */
   readonly dataBytes: Uint8Array | null
   /** The check sum of its evidence, if known. */
   readonly check: number | null
+  /** The sum of the alert's events, of version 3. */
+  readonly sum: AlertSum | null
 }
 
 /** Of events that left the list, how many are gathered before those that decide nothing go. */
@@ -76,6 +80,8 @@ export class HeldAlert implements AlertAtLevel {
   answers: readonly SubscriberAnswer[] = []
   lastAnswers: readonly AlertPartnerAnswer[] = []
   deeds: readonly SubscriberDeed[] = []
+  /** The sum of its events; null if the last one was of an earlier version. */
+  sum: AlertSum | null = null
   /** Who last moved `operatorRevision`; none for the machine. */
   #acts: readonly OfficersAct[] = []
   /** The check sum of the current evidence, if known. */
@@ -88,21 +94,21 @@ export class HeldAlert implements AlertAtLevel {
   }
 
   /** An alert by its first event. */
-  static begun(event: EventOfState, envelope: Envelope, bytes: EventBytes): HeldAlert {
+  static begun(event: EventOfState, envelope: Envelope, source: EventSource): HeldAlert {
     const alert = new HeldAlert(envelope.time, new HeldState(event.data, headOf(envelope)))
-    alert.take(event, envelope, bytes)
+    alert.take(event, envelope, source)
     return alert
   }
 
   static restored(row: HeldAlertRow): HeldAlert {
     const alert = new HeldAlert(row.firstTime, new HeldState(row.state, row.last))
-    const { calls, answers, lastAnswers, deeds, momentsOmitted } = row
+    const { sum, calls, answers, lastAnswers, deeds, momentsOmitted } = row
     const moments = row.moments.map(each => momentOf(each, row.facts))
     const earlier = row.earlier.map(each => momentOf(each, row.facts))
     alert.#acts = row.acts
     alert.#check = row.check
     return Object.assign(alert, {
-      ...{ calls, answers, lastAnswers, deeds, momentsOmitted, moments, earlier }
+      ...{ sum, calls, answers, lastAnswers, deeds, momentsOmitted, moments, earlier }
     })
   }
 
@@ -114,16 +120,16 @@ export class HeldAlert implements AlertAtLevel {
     )
     alert.#acts = this.#acts
     alert.#check = this.#check
-    const { calls, answers, lastAnswers, deeds, momentsOmitted } = this
+    const { sum, calls, answers, lastAnswers, deeds, momentsOmitted } = this
     const [moments, earlier] = [[...this.moments], [...this.earlier]]
     return Object.assign(alert, {
-      ...{ calls, answers, lastAnswers, deeds, momentsOmitted, moments, earlier }
+      ...{ sum, calls, answers, lastAnswers, deeds, momentsOmitted, moments, earlier }
     })
   }
 
   /** A copy as plain data. */
   row(): HeldAlertRow {
-    const { firstTime, calls, answers, lastAnswers, deeds, momentsOmitted } = this
+    const { firstTime, sum, calls, answers, lastAnswers, deeds, momentsOmitted } = this
     const facts = [...new Set([...this.moments, ...this.earlier].map(moment => moment.facts))]
     const numberOf = new Map(facts.map((each, i) => [each, i]))
     return {
@@ -135,6 +141,7 @@ export class HeldAlert implements AlertAtLevel {
       momentsOmitted,
       check: this.#check,
       state: this.#current.copied,
+      sum,
       last: this.#current.last,
       calls,
       answers,
@@ -178,11 +185,12 @@ export class HeldAlert implements AlertAtLevel {
   }
 
   /** Folds the next event. */
-  take(event: EventOfState, envelope: Envelope, { dataBytes, check }: EventBytes): void {
+  take(event: EventOfState, envelope: Envelope, { dataBytes, check, sum }: EventSource): void {
     const { type, data } = event
     this.#noteOperator(event, envelope)
     this.#current.hold(data, dataBytes, headOf(envelope))
     this.#check = check
+    this.sum = sum
     const fact = { type, atMs: Date.parse(envelope.time), notify: data.notify, state: data }
     this.calls = callsAfter(this.calls, fact)
     const pagedAtMs = this.calls.calls.at(-1)?.pagedAtMs ?? Number.NEGATIVE_INFINITY

@@ -179,6 +179,12 @@ export class IncidentIndex {
     })
   }
 
+  /** The incident of a theatre that a report is part of now. */
+  findByReport(theatre: string, reportId: string): IncidentEntry | undefined {
+    const entry = this.in(theatre, this.#incidentOfReport.get(keyOf(theatre, reportId)) ?? '')
+    return entry !== undefined && !entry.isWithdrawn && holds(entry, reportId) ? entry : undefined
+  }
+
   /**
    * Most recently changed first, before the given place in the order; the whole order without one.
    */

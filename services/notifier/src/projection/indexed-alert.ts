@@ -5,7 +5,7 @@ import type { AlertState } from '@tocsin/domain/alert/alert'
 import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
 import { type AlertCalls, noCalls } from '@tocsin/domain/response/alert-calls'
 import type { AlertEntry, ShownAlert } from './alert-entry.ts'
-import { type EventBytes, type EventOfState, HeldAlert, type HeldAlertRow } from './held-alert.ts'
+import { type EventOfState, type EventSource, HeldAlert, type HeldAlertRow } from './held-alert.ts'
 
 /** An alert as plain data, with the levels of each part. */
 export interface IndexedAlertRow {
@@ -79,7 +79,7 @@ export class IndexedAlert implements AlertEntry {
     levels: readonly Handling[],
     event: EventOfState,
     envelope: Envelope,
-    bytes: EventBytes
+    source: EventSource
   ): readonly HeldAlert[] {
     const groups = this.#groups(levels)
     const taken = groups.map(([alert, of]) => {
@@ -88,12 +88,12 @@ export class IndexedAlert implements AlertEntry {
       })
       const own = isShared ? alert.copy() : alert
       for (const level of of) this.#held.set(level, own)
-      own.take(event, envelope, bytes)
+      own.take(event, envelope, source)
       return own
     })
     const newLevels = levels.filter(level => !this.#held.has(level))
     if (newLevels.length === 0) return taken
-    const begun = HeldAlert.begun(event, envelope, bytes)
+    const begun = HeldAlert.begun(event, envelope, source)
     for (const level of newLevels) this.#held.set(level, begun)
     return [...taken, begun]
   }

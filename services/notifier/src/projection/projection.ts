@@ -2,11 +2,13 @@
 // memory from three logs. A restart folds again, from a snapshot of each on. Listeners are told of
 // each accepted alert event in log order.
 
+import type { AlertEvent3 } from '@tocsin/contracts/record/alert-event-v3'
 import { readAlertOutline } from '@tocsin/contracts/record/alert-outline'
 import {
-  decodeAlertRecord,
+  decodeAlertEvent,
   decodeIncidentEvent,
-  decodeTheatreRecord
+  decodeTheatreRecord,
+  isVersion3
 } from '@tocsin/contracts/record/records'
 import { readReportHead } from '@tocsin/contracts/report/report-head'
 import type { RecordedAlert } from '@tocsin/domain/alert/alert'
@@ -16,6 +18,9 @@ import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import type { Batch } from '@tocsin/event-log/follow'
 import type { StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
+import { RuleWordsIndex } from '@tocsin/service-kit/alerts/rule-words'
+import { TheatreFolds } from '@tocsin/service-kit/alerts/theatre-folds'
+import { TheatreNumbers } from '@tocsin/service-kit/alerts/theatre-numbers'
 import { TopicView } from '@tocsin/service-kit/projection/topic-view'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { idsPart, type SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
@@ -26,11 +31,12 @@ import type { AlertRecord, DecodedRecord, OutlinedRecord } from './alert-entry.t
 import { AlertIndex, type AlertIndexLimits } from './alert-index.ts'
 import { AlertJournal, type JournalLimits } from './alert-journal.ts'
 import { DeclarationIndex } from './declaration-index.ts'
-import { EvidenceHistory } from './evidence-history.ts'
+import { EventHistory } from './event-history.ts'
 import type { IncidentIndex } from './incident-index.ts'
 import { IncidentViews } from './incident-views.ts'
 import { ReportIndex } from './report-index.ts'
 import { SourceActivity } from './source-activity.ts'
+import { Statements } from './statements.ts'
 import { TheatreClocks } from './theatre-clocks.ts'
 
 export interface ProjectionOptions extends Pick<ServiceDeps, 'log' | 'clock' | 'logger'> {
@@ -43,7 +49,12 @@ export interface ProjectionOptions extends Pick<ServiceDeps, 'log' | 'clock' | '
 }
 
 /** To be raised with any change to what is kept of a log, or to its rows. */
-const snapshotFormats = { incidents: 2, assembly: 1, alerts: 10 } as const
+const snapshotFormats = { incidents: 3, assembly: 1, alerts: 10 } as const
+
+/** Longest wait of an alert event for the incidents that it names, ms. */
+const incidentsWaitMs = 2_000
+
+type RecordedEvent = RecordedAlert | AlertEvent3
 
 export interface AlertListener {
   /** One accepted event, after folding. Must not block or throw. */
@@ -55,7 +66,7 @@ export interface AlertListener {
 interface Views {
   readonly incidents: TopicView<TheatreRecord>
   readonly assembly: TopicView<IncidentEvent>
-  readonly alerts: TopicView<RecordedAlert>
+  readonly alerts: TopicView<RecordedEvent>
 }
 
 export class Projection {
@@ -66,6 +77,11 @@ export class Projection {
   readonly clocks = new TheatreClocks()
   readonly declarations = new DeclarationIndex()
   readonly acts = new ActTrail()
+  readonly rules = new RuleWordsIndex()
+  /** Report numbers, by which alert events name their triggers. */
+  readonly numbers = new TheatreNumbers()
+  readonly folds = new TheatreFolds()
+  readonly statements = new Statements(this)
   /** One per log, for callers that wait for a position. */
   readonly views: Views
   readonly #options: ProjectionOptions
@@ -81,7 +97,8 @@ export class Projection {
 
   constructor(options: ProjectionOptions) {
     this.#options = options
-    this.alerts = new AlertIndex(options.limits, this.incidentViews)
+    const { incidentViews, folds } = this
+    this.alerts = new AlertIndex(options.limits, incidentViews, folds, this.statements)
     this.views = {
       incidents: new TopicView({
         ...this.#viewOptions('incidents', () => [
@@ -89,6 +106,8 @@ export class Projection {
           this.sources,
           this.clocks,
           this.declarations,
+          this.rules,
+          this.numbers,
           idsPart(this.#reportIds)
         ]),
         decode: decodeTheatreRecord,
@@ -101,8 +120,8 @@ export class Projection {
         take: batch => this.#foldAssembly(batch)
       }),
       alerts: new TopicView({
-        ...this.#viewOptions('alerts', () => [this.alerts, this.journal, this.acts]),
-        decode: decodeAlertRecord,
+        ...this.#viewOptions('alerts', () => [this.alerts, this.journal, this.acts, this.folds]),
+        decode: decodeAlertEvent,
         isTaken: stored => this.#tookOldAlert(stored),
         take: batch => this.#foldAlerts(batch)
       })
@@ -147,14 +166,17 @@ export class Projection {
     const { log, limits } = this.#options
     const { positions } = await log.cursorAt(topics.alerts, 'latest')
     this.#oldBefore = positions.map(end => end - BigInt(limits.recentEventsMax))
-    const history = new EvidenceHistory(log, alertId => this.alerts.get(alertId)?.top.moments ?? [])
+    const history = new EventHistory(log, this)
     this.#journal = new AlertJournal(
       log,
       await log.cursorAt(topics.alerts, 'earliest'),
       history,
       limits
     )
-    await Promise.all(Object.values(this.views).map(view => view.start()))
+    const { incidents, assembly, alerts } = this.views
+    // Statements of alerts name incidents.
+    await Promise.all([incidents.start(), assembly.start()])
+    await alerts.start()
   }
 
   subscribe(listener: AlertListener): () => void {
@@ -193,7 +215,9 @@ export class Projection {
    * For most reports the head suffices, and their order relative to other records does not matter
    * here.
    */
-  #tookHead({ id, partition, position, key, value }: StoredRecord): boolean {
+  #tookHead(stored: StoredRecord): boolean {
+    const { id, partition, position, key, value } = stored
+    this.numbers.count(stored)
     const head = value === null ? null : readReportHead(value)
     if (head === null) return false
     if (this.#isRepeated(id)) return true
@@ -211,15 +235,17 @@ export class Projection {
   }
 
   #foldIncidents({ records }: Batch<TheatreRecord>): void {
-    for (const { stored, decoded } of records) {
-      const { type } = decoded.record
-      if ((type === 'report.received' || type === 'clock.set') && this.#isRepeated(stored.id))
-        continue
-      this.clocks.apply(decoded.record, stored)
-      this.reports.apply(stored.partition, stored.position, decoded.record)
-      this.sources.apply(decoded.record)
-      this.declarations.apply(decoded.record, stored)
-    }
+    for (const { stored, decoded } of records) this.#foldIncident(stored, decoded.record)
+  }
+
+  #foldIncident(stored: StoredRecord, record: TheatreRecord): void {
+    const { type } = record
+    if ((type === 'report.received' || type === 'clock.set') && this.#isRepeated(stored.id)) return
+    this.clocks.apply(record, stored)
+    this.reports.apply(stored.partition, stored.position, record)
+    this.sources.apply(record)
+    this.declarations.apply(record, stored)
+    this.rules.apply(record)
   }
 
   #foldAssembly({ records }: Batch<IncidentEvent>): void {
@@ -234,7 +260,8 @@ export class Projection {
     }
   }
 
-  #foldAlerts({ partition, records, cursor }: Batch<RecordedAlert>): void {
+  async #foldAlerts({ partition, records, cursor }: Batch<RecordedEvent>): Promise<void> {
+    if (records.some(({ decoded }) => isVersion3(decoded.record))) await this.#learnIncidents()
     for (const { stored, decoded } of records) {
       this.#foldAlert({
         partition,
@@ -245,6 +272,14 @@ export class Projection {
     }
     this.journal.passed(partition, cursor.positions[partition] ?? 0n)
     for (const listener of this.#listeners) listener.flush?.()
+  }
+
+  /** Folds the incidents that the log has now: whoever wrote an event wrote its incidents before. */
+  async #learnIncidents(): Promise<void> {
+    const { incidents, assembly } = this.views
+    const views = [incidents.catchUp(incidentsWaitMs), assembly.catchUp(incidentsWaitMs)]
+    const isKnown = (await Promise.all(views)).every(Boolean)
+    if (!isKnown) this.#options.logger.warn({}, 'alert events are read before their incidents')
   }
 
   /**
@@ -259,7 +294,7 @@ export class Projection {
       this.#foldAlert({ partition, position, envelope, recorded, dataBytes })
       return true
     }
-    const decoded = decodeAlertRecord(value)
+    const decoded = decodeAlertEvent(value)
     if (decoded.kind !== 'decoded') return false
     this.#foldAlert({ partition, position, envelope: decoded.envelope, recorded: decoded.record })
     return true
@@ -268,10 +303,12 @@ export class Projection {
   #foldAlert(decoded: DecodedRecord | OutlinedRecord): void {
     const { logger, metrics } = this.#options
     const { partition, position, envelope, recorded } = decoded
-    const { theatre, seq } = recorded.data
+    const { theatre } = envelope
+    const { seq } = recorded.data
     const folded = this.alerts.apply(decoded)
     const { acceptance, event } = folded
-    if (event === null) this.journal.drop(partition, position)
+    if (acceptance === 'repeated' || acceptance === 'conflicting')
+      this.journal.drop(partition, position)
     if (acceptance === 'conflicting') {
       metrics.conflicts.inc()
       logger.error(

@@ -110,7 +110,9 @@ export function stateInView(
   view: ReaderView,
   { state }: ShownAlert
 ): VisibleAlert {
-  return alertInView(view, state, alertId => alerts.handlingNow(view.handling, alertId))
+  const { handling } = view
+  const shownState = { ...state, partOf: alerts.findParent(handling, state) }
+  return alertInView(view, shownState, alertId => alerts.handlingNow(handling, alertId))
 }
 
 /** The id of an event as an audience gets it. */

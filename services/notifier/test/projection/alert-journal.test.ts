@@ -102,7 +102,7 @@ describe('the journal', () => {
     const newer = Buffer.from(
       Buffer.from(record.value as Uint8Array)
         .toString()
-        .replace(/revised\.v\d/, 'revised.v3')
+        .replace(/revised\.v\d/, 'revised.v4')
     )
     await h.log.append('tocsin.alerts.v1', [{ ...record, value: newer }])
     await settle()
@@ -125,7 +125,7 @@ describe('eviction', () => {
       'a2',
       'a1'
     ])
-    expect({ open: alerts.openIds.size, closed: alerts.closedCount }).toEqual({
+    expect({ open: alerts.openCount, closed: alerts.closedCount }).toEqual({
       open: 2,
       closed: 2
     })

@@ -52,7 +52,7 @@ async function known(h: Harness) {
       moments: entry.moments,
       firstTime: entry.firstTime
     })),
-    openCount: alerts.openIds.size,
+    openCount: alerts.openCount,
     outcomes: ['late', 'taken'].map(id => alerts.outcomeOf(id)),
     records
   }

@@ -1,0 +1,271 @@
+// Past events, for readers of the alerts log from any position: most records hold what changed since
+// the alert's previous event, so that the events back to a whole one are read too.
+
+import { type AlertSum, addAlertChange } from '@tocsin/contracts/record/alert-event-v3'
+import { decodeAlertEvent, isVersion3 } from '@tocsin/contracts/record/records'
+import { isDifference, type KnownEvidence, wholeOf } from '@tocsin/domain/evidence/alert-recording'
+import { handlings } from '@tocsin/domain/report/handling'
+import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
+import { readAt } from '@tocsin/event-log/read-up-to'
+import { topics } from '@tocsin/event-log/topics'
+import type { TheatreFolds } from '@tocsin/service-kit/alerts/theatre-folds'
+import { LRUCache } from 'lru-cache'
+import type { AlertMoment, AlertRecord, DecodedRecord } from './alert-entry.ts'
+import { type AlertIndex, dropFold } from './alert-index.ts'
+import type { Statements } from './statements.ts'
+
+/** Pieces of evidence held of events read before, for who reads on. */
+const piecesMax = 500_000
+/**
+ * Records of the log that are searched for the events of an alert that is no longer in the index;
+ * then what they said is lost.
+ */
+const searchedMax = 200_000
+const searchStep = 2_000
+const searchBytes = 4 * 1024 * 1024
+
+/** What counts of the log: from a position on, all records but those that lost at their seq. */
+export interface CountedLog {
+  readonly start: bigint
+  readonly counts: (stored: StoredRecord) => boolean
+}
+
+/** The index of what is read here. */
+export interface IndexedEvents {
+  readonly alerts: Pick<AlertIndex, 'get'>
+  readonly folds: TheatreFolds
+  readonly statements: Pick<Statements, 'render'>
+}
+
+type Recorded = Exclude<
+  DecodedRecord['recorded'],
+  { readonly type: 'alert.action-refused' | 'alert.fold-began' }
+>
+/** An event that says something of an alert. */
+interface EventOfAlert extends DecodedRecord {
+  readonly recorded: Recorded
+}
+type Difference = Exclude<Recorded, { readonly data: { readonly fold: unknown } }>
+type Change = Extract<Recorded, { readonly data: { readonly fold: unknown } }>
+
+export class EventHistory {
+  readonly #log: Pick<EventLog, 'read'>
+  readonly #index: IndexedEvents
+  readonly #evidence = new LRUCache<string, KnownEvidence>({
+    maxSize: piecesMax,
+    sizeCalculation: ({ items }) => items.length + 1
+  })
+  /** By partition and position of the event. */
+  readonly #sums = new LRUCache<string, AlertSum>({
+    maxSize: piecesMax,
+    sizeCalculation: ({ triggers }) => triggers.length + 1
+  })
+
+  constructor(log: Pick<EventLog, 'read'>, index: IndexedEvents) {
+    this.#log = log
+    this.#index = index
+  }
+
+  /**
+   * The whole events of records of one partition that are in order. Rejects with an EventLogError
+   * if the log can't be read.
+   */
+  async whole(records: readonly DecodedRecord[], counted: CountedLog): Promise<AlertRecord[]> {
+    const whole: AlertRecord[] = []
+    for (const record of records) {
+      const { recorded, ...at } = record
+      if (recorded.type === 'alert.fold-began') continue
+      const levels = this.#listLevels(record)
+      if (recorded.type === 'alert.action-refused')
+        whole.push({ ...at, event: dropFold(recorded), levels })
+      else whole.push({ ...at, event: await this.#readEvent({ ...at, recorded }, counted), levels })
+    }
+    return whole
+  }
+
+  #listLevels({ recorded, envelope, position }: DecodedRecord) {
+    if (!isVersion3(recorded)) return handlings
+    return this.#index.folds.listLevels(envelope.theatre ?? '', recorded.data.fold, position)
+  }
+
+  async #readEvent(record: EventOfAlert, counted: CountedLog): Promise<AlertRecord['event']> {
+    const { recorded } = record
+    if (isChange(recorded)) {
+      const sum = await this.#sumUp({ ...record, recorded }, counted)
+      return { type: recorded.type, data: this.#index.statements.render(sum, recorded.type) }
+    }
+    const before = isDifference(recorded.data)
+      ? await this.#findEvidence({ ...record, recorded }, counted)
+      : null
+    return this.#wholeOf(recorded, before).event
+  }
+
+  #wholeOf(recorded: Difference, before: KnownEvidence | null) {
+    const whole = wholeOf(recorded, before)
+    if (whole.known !== null) this.#evidence.set(keyOf(whole.event.data), whole.known)
+    return whole
+  }
+
+  /** The evidence after the event before this one; null if the log does not tell. */
+  async #findEvidence(
+    record: EventOfAlert & { readonly recorded: Difference },
+    counted: CountedLog
+  ): Promise<KnownEvidence | null> {
+    const { alertId, revision } = record.recorded.data
+    const held = this.#evidence.get(keyOf({ alertId, revision: revision - 1 }))
+    if (held !== undefined) return held
+    let known: KnownEvidence | null = null
+    const isWhole = ({ recorded }: EventOfAlert) =>
+      isChange(recorded) || !isDifference(recorded.data)
+    for (const { recorded } of await this.#readChain(record, counted, isWhole)) {
+      if (isChange(recorded)) continue
+      const isRepeated = known !== null && recorded.data.revision <= known.revision
+      if (!isRepeated) known = this.#wholeOf(recorded, known).known
+    }
+    return known
+  }
+
+  /** The sum of the events of an alert up to this one. */
+  async #sumUp(
+    record: EventOfAlert & { readonly recorded: Change },
+    counted: CountedLog
+  ): Promise<AlertSum> {
+    const isKnown = (each: EventOfAlert) =>
+      each.recorded.data.revision === 1 || !isChange(each.recorded) || this.#sums.has(placeOf(each))
+    const chain =
+      record.recorded.data.revision === 1 ? [] : await this.#readChain(record, counted, isKnown)
+    let sum: AlertSum | null = null
+    for (const each of [...chain, record]) {
+      const { recorded, envelope } = each
+      if (!isChange(recorded)) continue
+      const { theatre = '', time } = envelope
+      sum = this.#sums.get(placeOf(each)) ?? addAlertChange(sum, { theatre, time }, recorded.data)
+      this.#sums.set(placeOf(each), sum)
+    }
+    return sum as AlertSum
+  }
+
+  /** The events of an alert before one, from the last that `begins` on. */
+  async #readChain(
+    record: EventOfAlert,
+    counted: CountedLog,
+    begins: (each: EventOfAlert) => boolean
+  ): Promise<readonly EventOfAlert[]> {
+    return (
+      (await this.#readIndexed(record, begins)) ?? (await this.#search(record, counted, begins))
+    )
+  }
+
+  /** Null if they are not all in the index. */
+  async #readIndexed(
+    record: EventOfAlert,
+    begins: (each: EventOfAlert) => boolean
+  ): Promise<EventOfAlert[] | null> {
+    const { partition, position, recorded } = record
+    const { alertId } = recorded.data
+    const entry = this.#index.alerts.get(alertId)
+    const alert = isChange(recorded) ? entry?.at(recorded.data.fold) : entry?.top
+    const moments = alert?.moments ?? []
+    const chain: EventOfAlert[] = []
+    for (let i = moments.findLastIndex(moment => moment.position < position); i >= 0; i--) {
+      const moment = moments[i] as AlertMoment
+      const at = { partition, position: moment.position }
+      const stored = await readAt(this.#log, topics.alerts, at)
+      const event = stored === null ? null : readEventOf(stored, alertId)
+      if (event === null) return null
+      const follows = chain[0]?.recorded.data.revision
+      if (follows !== undefined && event.recorded.data.revision !== follows - 1) return null
+      chain.unshift(event)
+      if (begins(event)) return chain
+    }
+    return null
+  }
+
+  /** The same by a search of the log, backwards. Empty if no such event is found. */
+  async #search(
+    record: EventOfAlert,
+    { start, counts }: CountedLog,
+    begins: (each: EventOfAlert) => boolean
+  ): Promise<EventOfAlert[]> {
+    const { partition, position } = record
+    const chain: EventOfAlert[] = []
+    for (
+      let [to, searched] = [position, 0];
+      to > start && searched < searchedMax;
+      searched += searchStep
+    ) {
+      const from = to - start > BigInt(searchStep) ? to - BigInt(searchStep) : start
+      const found = await this.#eventsIn(partition, { from, to }, record, counts)
+      const first = found.findLastIndex(begins)
+      chain.unshift(...(first < 0 ? found : found.slice(first)))
+      if (first >= 0) return chain
+      to = from
+    }
+    return isChange(record.recorded) ? chain : []
+  }
+
+  async #eventsIn(
+    partition: number,
+    { from, to }: { readonly from: bigint; readonly to: bigint },
+    { recorded }: EventOfAlert,
+    counts: CountedLog['counts']
+  ): Promise<EventOfAlert[]> {
+    const found: EventOfAlert[] = []
+    const isOfFold = (event: EventOfAlert) =>
+      !isChange(recorded) || this.#listLevels(event).includes(recorded.data.fold)
+    for (let next = from; next < to; ) {
+      const page = await this.#log.read(topics.alerts, partition, next, {
+        recordsMax: searchStep,
+        bytesMax: searchBytes
+      })
+      for (const stored of page.records) {
+        if (stored.position >= to || !counts(stored)) continue
+        const event = readEventOf(stored, recorded.data.alertId)
+        if (event !== null && isOfFold(event)) found.push(event)
+      }
+      if (page.next <= next) break
+      next = page.next
+    }
+    return found
+  }
+}
+
+/** Null for an undecodable record: it is in quarantine and counts for nobody. */
+export function decodeStored({ partition, position, value }: StoredRecord): DecodedRecord | null {
+  const decoded = value === null ? null : decodeAlertEvent(value)
+  if (decoded?.kind !== 'decoded') return null
+  return { partition, position, envelope: decoded.envelope, recorded: decoded.record }
+}
+
+/** The event of an alert, if the record is one. */
+function readEventOf(stored: StoredRecord, alertId: string): EventOfAlert | null {
+  const { value } = stored
+  if (
+    value === null ||
+    !Buffer.from(value.buffer, value.byteOffset, value.length).includes(alertId)
+  )
+    return null
+  const decoded = decodeStored(stored)
+  const recorded = decoded?.recorded
+  if (decoded === null || recorded === undefined) return null
+  if (recorded.type === 'alert.action-refused' || recorded.type === 'alert.fold-began') return null
+  return recorded.data.alertId === alertId ? { ...decoded, recorded } : null
+}
+
+function isChange(recorded: Recorded): recorded is Change {
+  return isVersion3(recorded)
+}
+
+function placeOf({ partition, position }: Pick<DecodedRecord, 'partition' | 'position'>): string {
+  return `${partition}/${position}`
+}
+
+function keyOf({
+  alertId,
+  revision
+}: {
+  readonly alertId: string
+  readonly revision: number
+}): string {
+  return `${alertId}@${revision}`
+}

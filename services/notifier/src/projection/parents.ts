@@ -1,0 +1,31 @@
+// Under which alert a list shows another: computed when somebody asks, of the open alerts of a theatre
+// as a level has them.
+
+import { findParents } from '@tocsin/engine/render/part-of'
+import type { HeldAlert } from './held-alert.ts'
+
+export class Parents {
+  /** By theatre and level: parents by alert id. Computed when first asked for. */
+  readonly #computed = new Map<string, ReadonlyMap<string, string>>()
+
+  /** An alert of the theatre has changed. */
+  forget(key: string): void {
+    this.#computed.delete(key)
+  }
+
+  find(key: string, alertId: string, listOpen: () => Iterable<HeldAlert>): string | null {
+    const parents = this.#computed.get(key) ?? findParents(listCandidates(listOpen()))
+    this.#computed.set(key, parents)
+    return parents.get(alertId) ?? null
+  }
+}
+
+function* listCandidates(alerts: Iterable<HeldAlert>) {
+  for (const { sum, outline, moments } of alerts)
+    if (sum !== null) {
+      const { alertId, pattern, status, severity, group, drill, triggers } = sum
+      const firstSeq = Number(moments[0]?.position ?? 0)
+      const { admin1 } = outline.area
+      yield { alertId, pattern, status, severity, group, drill, triggers, admin1, firstSeq }
+    }
+}

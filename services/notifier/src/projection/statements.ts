@@ -1,0 +1,46 @@
+// Renders the statements of alerts from what the notifier has folded.
+
+import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
+import type { AlertEventType, AlertState } from '@tocsin/domain/alert/alert'
+import { type Handling, talkHandling } from '@tocsin/domain/report/handling'
+import { describeIncident, renderAlert } from '@tocsin/service-kit/alerts/alert-statement'
+import type { RuleWordsIndex } from '@tocsin/service-kit/alerts/rule-words'
+import type { TheatreNumbers } from '@tocsin/service-kit/alerts/theatre-numbers'
+import type { IncidentViews } from './incident-views.ts'
+import type { ReportIndex } from './report-index.ts'
+
+export interface FoldedSources {
+  readonly numbers: TheatreNumbers
+  readonly reports: ReportIndex
+  readonly incidentViews: IncidentViews
+  readonly rules: RuleWordsIndex
+}
+
+/** Events that are nothing but words, which have a handling of their own. */
+const wordsAlone: ReadonlySet<AlertEventType> = new Set(['alert.commented', 'alert.answered'])
+
+export class Statements {
+  readonly #sources: FoldedSources
+
+  constructor(sources: FoldedSources) {
+    this.#sources = sources
+  }
+
+  /** The state of an alert after an event of this type. */
+  render(sum: AlertSum, type: AlertEventType): AlertState {
+    const { numbers, rules } = this.#sources
+    const state = renderAlert(sum, {
+      ...{ numbers, rules },
+      findIncident: (...at) => this.#findIncident(...at)
+    })
+    if (sum.action === null || !wordsAlone.has(type)) return state
+    return { ...state, concerns: sum.action.handling ?? talkHandling }
+  }
+
+  #findIncident(theatre: string, fold: Handling, reportId: string) {
+    const { incidentViews, reports } = this.#sources
+    const entry = incidentViews.at(fold).findByReport(theatre, reportId)
+    if (entry === undefined) return null
+    return describeIncident(entry.state, reports.get(reportId)?.reportedAt)
+  }
+}

@@ -1,0 +1,106 @@
+// Events of version 3: each level reads the events of one fold, before and after another one begins.
+
+import type { Handling } from '@tocsin/domain/report/handling'
+import { expect, it } from 'vitest'
+import { LevelledWriter } from '../support/levelled-writer.ts'
+import { settle } from '../support/manual-clock.ts'
+import { aPrincipal, Harness } from '../support/notifier-harness.ts'
+
+async function started(config: Readonly<Record<string, number>> = {}) {
+  const h = await new Harness({ config }).start()
+  return { h, writer: new LevelledWriter(h.log) }
+}
+
+/** What a level is shown of an alert: its severity and its revision. */
+const shownAt = (h: Harness, level: Handling, alertId: string) => {
+  const shown = h.notifier.projection.alerts.get(alertId)?.shownAt(level)?.state
+  return shown === undefined ? null : `${shown.severity} ${shown.revision}`
+}
+
+/** What a level's stream has from the beginning: alert, revision, severity. */
+async function streamOf(h: Harness, handling: Handling) {
+  const { session, socket } = h.connect(aPrincipal({ id: `key_${handling}`, handling }))
+  session.receive(JSON.stringify({ type: 'subscribe', id: 's', filter: {}, from: 'earliest' }))
+  await settle(30)
+  return socket
+    .of('alert')
+    .map(({ event: { id, data } }) => `${id} ${data.alertId} ${data.revision} ${data.severity}`)
+}
+
+const course = async (writer: LevelledWriter) => {
+  await writer.write('public', 'raised', 'a1')
+  await writer.write('public', 'raised', 'a2')
+  await writer.begin('internal', 'public')
+  await writer.write('public', 'revised', 'a1', { value: 3 })
+  await writer.write('internal', 'escalated', 'a1', { severity: 'severe', handling: 'internal' })
+  await writer.write('internal', 'raised', 'a3', { handling: 'internal' })
+  await writer.write('public', 'escalated', 'a2', { severity: 'extreme' })
+  await settle()
+}
+
+const publicStream = [
+  'sahel:public:1 a1 1 moderate',
+  'sahel:public:2 a2 1 moderate',
+  'sahel:public:3 a1 2 moderate',
+  'sahel:public:4 a2 2 extreme'
+]
+const internalStream = [
+  'sahel:public:1 a1 1 moderate',
+  'sahel:public:2 a2 1 moderate',
+  'sahel:internal:4 a1 2 severe',
+  'sahel:internal:5 a3 1 moderate'
+]
+
+it('a fold that begins continues the alerts of the lower one for its level and those above', async () => {
+  const { h, writer } = await started()
+  await using _ = h
+  await course(writer)
+  for (const level of ['public', 'partners'] as const)
+    expect(['a1', 'a2', 'a3'].map(id => shownAt(h, level, id))).toEqual([
+      'moderate 2',
+      'extreme 2',
+      null
+    ])
+  for (const level of ['internal', 'restricted'] as const)
+    expect(['a1', 'a2', 'a3'].map(id => shownAt(h, level, id))).toEqual([
+      'severe 2',
+      'moderate 1',
+      'moderate 1'
+    ])
+})
+
+it.each([5_000, 0])(
+  'a stream from the beginning has the events of its level, with %i of them in memory',
+  async recent => {
+    const { h, writer } = await started({ 'notifier.recentEventsMax': recent })
+    await using _ = h
+    await course(writer)
+    expect(await streamOf(h, 'public')).toEqual(publicStream)
+    expect(await streamOf(h, 'partners')).toEqual(publicStream)
+    expect(await streamOf(h, 'internal')).toEqual(internalStream)
+    expect(await streamOf(h, 'restricted')).toEqual(internalStream)
+  }
+)
+
+it('a notifier that starts later reads the same', async () => {
+  const { h, writer } = await started()
+  await course(writer)
+  await using later = await new Harness({ store: h.store }).start()
+  expect(await streamOf(later, 'public')).toEqual(publicStream)
+  expect(shownAt(later, 'restricted', 'a1')).toBe('severe 2')
+  await h.close()
+})
+
+it('an alert that was evicted continues when it is reopened', async () => {
+  const { h, writer } = await started({ 'notifier.closedAlertsMax': 1 })
+  await using _ = h
+  await writer.write('public', 'raised', 'a1', { severity: 'severe' })
+  await writer.write('public', 'resolved', 'a1', { status: 'resolved' })
+  await writer.write('public', 'raised', 'a2')
+  await writer.write('public', 'resolved', 'a2', { status: 'resolved' })
+  await settle()
+  expect(h.notifier.projection.alerts.get('a1')).toBeUndefined()
+  await writer.write('public', 'reopened', 'a1', { status: 'confirmed' })
+  await settle()
+  expect(shownAt(h, 'public', 'a1')).toBe('severe 3')
+})
