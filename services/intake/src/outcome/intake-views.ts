@@ -3,8 +3,9 @@
 // does not come is up to the caller.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { AlertEvent3 } from '@tocsin/contracts/record/alert-event-v3'
 import {
-  decodeAlertRecord,
+  decodeAlertEvent,
   decodeIncidentEvent,
   decodeTheatreRecord
 } from '@tocsin/contracts/record/records'
@@ -45,10 +46,11 @@ export interface IntakeViewsOptions extends Pick<ServiceDeps, 'log' | 'clock' | 
 
 /** The views, by their names in the readiness report. */
 type ViewName = 'incidents' | 'assembly' | 'alerts'
-type AnyView = TopicView<TheatreRecord> | TopicView<IncidentEvent> | TopicView<RecordedAlert>
+type RecordedEvent = RecordedAlert | AlertEvent3
+type AnyView = TopicView<TheatreRecord> | TopicView<IncidentEvent> | TopicView<RecordedEvent>
 
 /** To be raised with any change to what is kept of a log, or to its rows. */
-const snapshotFormats: Readonly<Record<ViewName, number>> = { incidents: 4, assembly: 1, alerts: 1 }
+const snapshotFormats: Readonly<Record<ViewName, number>> = { incidents: 5, assembly: 2, alerts: 2 }
 
 /** Noted alerts that are read per turn: some milliseconds. */
 const notedPerTurn = 100
@@ -63,7 +65,7 @@ export class IntakeViews {
   readonly #ids = new FirstOfEach()
   readonly #incidents: TopicView<TheatreRecord>
   readonly #assembly: TopicView<IncidentEvent>
-  readonly #alerts: TopicView<RecordedAlert>
+  readonly #alerts: TopicView<RecordedEvent>
   /**
    * True until somebody asks for alerts: until then they are noted, and read at the end of the
    * start.
@@ -87,17 +89,28 @@ export class IntakeViews {
       topic: topics.incidents,
       snapshots: this.#snapshots(
         'incidents',
-        [this.reports, this.reports.unassigned, this.time, idsPart(this.#ids)],
+        [
+          this.reports,
+          this.reports.unassigned,
+          this.time,
+          this.outcomes.numbers,
+          this.outcomes.rules,
+          idsPart(this.#ids)
+        ],
         cursor => this.reports.isBefore(cursor)
       ),
       decode: decodeTheatreRecord,
-      isTaken: stored => this.#isOwn(stored),
+      isTaken: stored => {
+        this.outcomes.numbers.count(stored)
+        return this.#isOwn(stored)
+      },
       take: batch => {
         for (const { stored, decoded } of batch.records) {
           // Two instances may have written different revisions under one id concurrently: the first
           // counts, here as for the rules.
           if (!this.#ids.isFirst(stored.id)) continue
           this.time.apply(decoded.record)
+          this.outcomes.rules.apply(decoded.record)
           this.reports.apply(decoded.record, {
             partition: stored.partition,
             position: stored.position
@@ -115,18 +128,18 @@ export class IntakeViews {
         for (const { decoded } of batch.records) this.outcomes.applyIncident(decoded.record)
       }
     })
-    this.#alerts = new TopicView<RecordedAlert>({
+    this.#alerts = new TopicView<RecordedEvent>({
       ...options,
       topic: topics.alerts,
       // What was noted is in no part.
       snapshots: this.#snapshots('alerts', this.outcomes.alertParts, () =>
         this.outcomes.readAllNoted()
       ),
-      decode: decodeAlertRecord,
+      decode: decodeAlertEvent,
       isTaken: stored => this.#isStarting && this.outcomes.note(stored),
       take: batch => {
-        for (const { decoded } of batch.records)
-          this.outcomes.applyAlert(decoded.record, decoded.envelope.cause)
+        for (const { stored, decoded } of batch.records)
+          this.outcomes.applyAlert(decoded.record, decoded.envelope, stored.position)
       }
     })
   }

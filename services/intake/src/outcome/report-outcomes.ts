@@ -2,16 +2,32 @@
 // assembly and alerts logs. Only what a reporter is shown is kept here; alerts in full are served
 // by the notifier.
 
+import {
+  type AlertEvent3,
+  type AlertSum,
+  changesAlert
+} from '@tocsin/contracts/record/alert-event-v3'
 import { readAlertHead } from '@tocsin/contracts/record/alert-outline'
-import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
-import { decodeAlertRecord } from '@tocsin/contracts/record/records'
+import type { Envelope, UndecodableReason } from '@tocsin/contracts/record/envelope'
+import { decodeAlertRecord, isVersion3 } from '@tocsin/contracts/record/records'
 import type { RecordedAlert } from '@tocsin/domain/alert/alert'
 import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
 import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
+import type { IncidentFacts } from '@tocsin/engine/render/lookup'
 import type { StoredRecord } from '@tocsin/event-log/port'
+import { describeIncident, renderAlert } from '@tocsin/service-kit/alerts/alert-statement'
+import { RuleWordsIndex } from '@tocsin/service-kit/alerts/rule-words'
+import { TheatreFolds } from '@tocsin/service-kit/alerts/theatre-folds'
+import { TheatreNumbers } from '@tocsin/service-kit/alerts/theatre-numbers'
 import { ScratchRecords } from '@tocsin/service-kit/scratch/scratch-records'
 import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
-import { type AlertOfIncident, type AlertOutcome, KnownAlerts } from './known-alerts.ts'
+import {
+  type AlertOfIncident,
+  type AlertOutcome,
+  closedAlertsMax,
+  KnownAlerts
+} from './known-alerts.ts'
+import { LevelledAlerts } from './levelled-alerts.ts'
 
 export interface IncidentOutcome {
   readonly incidentId: string
@@ -42,6 +58,13 @@ type HeldReport = readonly [
   incidentId: string,
   contentHash: string,
   seen: number | readonly (string | null)[]
+]
+
+type IncidentRow = [
+  revision: number,
+  handling: Handling,
+  aliases: readonly string[],
+  facts: IncidentFacts
 ]
 
 interface Noted {
@@ -79,6 +102,11 @@ export class ReportOutcomes {
   /** Ids of the alerts that a record changed, by its id. */
   readonly #causes: ScratchRecords
   readonly alerts: KnownAlerts
+  /** By which the events of alerts name their triggers, and their rules. */
+  readonly numbers = new TheatreNumbers()
+  readonly rules = new RuleWordsIndex()
+  readonly #folds = new TheatreFolds()
+  readonly #levelled = new LevelledAlerts(this.numbers, this.#folds, closedAlertsMax)
   /**
    * Last events of alerts that were noted but not yet read, by alert; the one noted longest ago
    * first.
@@ -127,11 +155,22 @@ export class ReportOutcomes {
       }
     }
     if (isGone) this.#incidents.delete(whole)
-    else this.#incidents.set(whole, JSON.stringify([revision, handling, aliases]))
+    else {
+      const facts = describeIncident(data)
+      this.#incidents.set(whole, JSON.stringify([revision, handling, aliases, facts]))
+    }
   }
 
   /** Applies a record of the alerts log. The first record at a seq wins. */
-  applyAlert(recorded: RecordedAlert, cause: string | null = null): void {
+  applyAlert(
+    recorded: RecordedAlert | AlertEvent3,
+    { cause, theatre: of = '', time }: Pick<Envelope, 'cause' | 'theatre' | 'time'>,
+    position: bigint
+  ): void {
+    if (isVersion3(recorded)) {
+      this.#applyChange(recorded, { cause, theatre: of, time }, position)
+      return
+    }
     const { alertId, theatre, seq } = recorded.data
     if (!this.#isNext('alerts', theatre, seq)) return
     this.#caused(cause, alertId)
@@ -143,10 +182,24 @@ export class ReportOutcomes {
     this.alerts.put(recorded)
   }
 
-  #tookDifference(value: Uint8Array): boolean {
-    const decoded = decodeAlertRecord(value)
+  #applyChange(
+    event: AlertEvent3,
+    envelope: Pick<Envelope, 'cause' | 'time'> & { readonly theatre: string },
+    position: bigint
+  ): void {
+    const { theatre, cause } = envelope
+    const { fold, seq } = event.data
+    if (!this.#isNext('alerts', `${theatre}|${fold}`, seq)) return
+    this.#folds.take(theatre, fold, position)
+    if (event.type === 'alert.fold-began') return
+    this.#caused(cause, event.data.alertId)
+    if (changesAlert(event)) this.#levelled.put(envelope, event.data, position)
+  }
+
+  #tookDifference({ value, position }: StoredRecord): boolean {
+    const decoded = decodeAlertRecord(value as Uint8Array)
     if (decoded.kind !== 'decoded' || !('evidenceChanges' in decoded.record.data)) return false
-    this.applyAlert(decoded.record, decoded.envelope.cause)
+    this.applyAlert(decoded.record, decoded.envelope, position)
     return true
   }
 
@@ -158,7 +211,7 @@ export class ReportOutcomes {
   note(stored: StoredRecord): boolean {
     if (stored.value === null) return false
     const head = readAlertHead(stored.value)
-    if (head === null) return this.#tookDifference(stored.value)
+    if (head === null) return this.#tookDifference(stored)
     if (!this.#isNext('alerts', head.theatre, head.seq)) return true
     this.#caused(head.cause, head.alertId)
     const { length } = stored.value
@@ -215,14 +268,17 @@ export class ReportOutcomes {
    * The incident that a report belongs to in a theatre; null before it is assembled and after a
    * withdrawal.
    */
-  incidentOf(theatre: string, reportId: string): IncidentOutcome | null {
+  incidentOf(
+    theatre: string,
+    reportId: string
+  ): (IncidentOutcome & { readonly facts: IncidentFacts }) | null {
     const text = this.#incidents.get(`${theatre}/${reportId}`)
     if (text === undefined) return null
     const [incidentId, contentHash] = JSON.parse(text) as HeldReport
     const whole = this.#incidents.get(`incident/${theatre}/${incidentId}`)
     if (whole === undefined) return null
-    const [revision, handling, aliases] = JSON.parse(whole) as [number, Handling, readonly string[]]
-    return { incidentId, revision, contentHash, aliases, handling }
+    const [revision, handling, aliases, facts] = JSON.parse(whole) as IncidentRow
+    return { incidentId, revision, contentHash, aliases, handling, facts }
   }
 
   /**
@@ -253,13 +309,20 @@ export class ReportOutcomes {
     return [incidentId, contentHash, seen.slice(0, rank).every(id => id === null) ? rank : seen]
   }
 
-  /** Alerts that rest on an incident, in order of id. */
-  alertsOf(theatre: string, { incidentId, aliases }: SeenIncident): AlertOfIncident[] {
+  /** Alerts that rest on an incident or on a report of it, as a level has them, in order of id. */
+  alertsOf(
+    theatre: string,
+    { incidentId, aliases }: SeenIncident,
+    { level, reportId }: { readonly level: Handling; readonly reportId: string }
+  ): AlertOfIncident[] {
     const found = new Map<string, AlertOfIncident>()
-    for (const name of [incidentId, ...aliases]) {
+    const names = new Set([incidentId, ...aliases])
+    for (const sum of this.#levelled.find(theatre, new Set([...names, reportId]), level))
+      found.set(sum.alertId, { ...this.#describe(sum), evidenceHandling: sum.handling })
+    for (const name of names) {
       for (const alertId of this.alerts.idsOf(theatre, name)) {
         const alert = this.alerts.restingOn(alertId, name)
-        if (alert !== undefined) found.set(alertId, alert)
+        if (alert !== undefined && !found.has(alertId)) found.set(alertId, alert)
       }
     }
     return [...found.values()].sort((a, b) => (a.alertId < b.alertId ? -1 : 1))
@@ -271,11 +334,30 @@ export class ReportOutcomes {
    * another cause is missing: at the start only the last event of each alert is parsed. So are
    * closed ones beyond the limit.
    */
-  alertsBefore(theatre: string, reportId: string, withdrawalId: string): AlertOutcome[] {
+  alertsBefore(
+    theatre: string,
+    { level, reportId }: { readonly level: Handling; readonly reportId: string },
+    withdrawalId: string
+  ): AlertOutcome[] {
     const incident = this.#incidents.get(`gone/${theatre}/${reportId}`)
     const named = incident === undefined ? [] : this.alerts.idsOf(theatre, incident)
     const ids = new Set([...this.#causedBy(withdrawalId), ...named])
-    return [...ids].sort().flatMap(id => this.alerts.get(id) ?? [])
+    return [...ids].sort().flatMap(id => {
+      const sum = this.#levelled.get(id, level)
+      return (sum === null ? this.alerts.get(id) : this.#describe(sum)) ?? []
+    })
+  }
+
+  #describe(sum: AlertSum): AlertOutcome {
+    const { numbers, rules } = this
+    const { alertId, status, severity, ruleId, headline, handling } = renderAlert(sum, {
+      ...{ numbers, rules },
+      findIncident: (theatre, fold, reportId) => {
+        const incident = this.incidentOf(theatre, reportId)
+        return incident === null || !maySee(fold, incident.handling) ? null : incident.facts
+      }
+    })
+    return { alertId, status, severity, ruleId, headline, handling }
   }
 
   #caused(cause: string | null, alertId: string): void {
@@ -296,7 +378,8 @@ export class ReportOutcomes {
 
   /** The same of the alerts log. Nothing may be noted and unread. */
   get alertParts(): readonly SnapshotPart[] {
-    return [this.#causes, this.alerts, new SeqPart(this.#lastSeq.alerts)]
+    const seqs = new SeqPart(this.#lastSeq.alerts)
+    return [this.#causes, this.alerts, seqs, this.#folds, this.#levelled]
   }
 
   close(): void {
@@ -312,7 +395,7 @@ export class ReportOutcomes {
   }
 }
 
-/** The last seq of each theatre. */
+/** The last seq of each theatre, or of each of its folds. */
 class SeqPart implements SnapshotPart {
   readonly #seqs: Map<string, number>
 

@@ -118,7 +118,7 @@ export class ReportReading {
         ? []
         : views.outcomes.alertsBefore(
             theatre,
-            reportId,
+            { level: principal.handling, reportId },
             computeWithdrawalRecordId(theatre, reportId)
           )
     return {
@@ -136,7 +136,9 @@ export class ReportReading {
           ? null
           : incidentShown(incident, principal, assembledTo),
       alerts: this.#alerts(
-        incident === null ? supported : views.outcomes.alertsOf(theatre, incident),
+        incident === null
+          ? supported
+          : views.outcomes.alertsOf(theatre, incident, { level: principal.handling, reportId }),
         principal
       ),
       hindrances:

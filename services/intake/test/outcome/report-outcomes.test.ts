@@ -19,6 +19,8 @@ const alert = (change: Partial<AlertState>): AlertState => ({
   ...{ theatre: 'sahel', alertId: 'al1', revision: 3, seq: 118, headline: 'Diosso is cut off' },
   ...change
 })
+const reader = { level: 'restricted', reportId: 'r1' } as const
+const at = { cause: null, time: '2026-03-01T12:00:00.000Z' }
 const item = (incidentId: string) =>
   ({ incidentId, revision: 1, role: 'trigger', handling: 'public' }) as const
 
@@ -53,24 +55,36 @@ it('follows a report into the incident that it was merged into, and forgets a wi
 it('names the alerts that rest on an incident now, under any of its ids', () => {
   const outcomes = new ReportOutcomes()
   outcomes.applyIncident({ type: 'incident.merged', data: incident({ seq: 1, aliases: ['i0'] }) })
-  outcomes.applyAlert({
-    type: 'alert.raised',
-    data: alert({ alertId: 'x', seq: 1, evidence: [item('i0')] })
-  })
-  outcomes.applyAlert({
-    type: 'alert.raised',
-    data: alert({ alertId: 'y', seq: 2, evidence: [item('i1'), item('i9')] })
-  })
+  outcomes.applyAlert(
+    {
+      type: 'alert.raised',
+      data: alert({ alertId: 'x', seq: 1, evidence: [item('i0')] })
+    },
+    at,
+    0n
+  )
+  outcomes.applyAlert(
+    {
+      type: 'alert.raised',
+      data: alert({ alertId: 'y', seq: 2, evidence: [item('i1'), item('i9')] })
+    },
+    at,
+    0n
+  )
   const found = outcomes.incidentOf('sahel', 'r1')
   expect(
-    outcomes.alertsOf('sahel', found as NonNullable<typeof found>).map(a => a.alertId)
+    outcomes.alertsOf('sahel', found as NonNullable<typeof found>, reader).map(a => a.alertId)
   ).toEqual(['x', 'y'])
-  outcomes.applyAlert({
-    type: 'alert.revised',
-    data: alert({ alertId: 'y', seq: 3, status: 'confirmed', evidence: [item('i9')] })
-  })
+  outcomes.applyAlert(
+    {
+      type: 'alert.revised',
+      data: alert({ alertId: 'y', seq: 3, status: 'confirmed', evidence: [item('i9')] })
+    },
+    at,
+    0n
+  )
   expect(
-    outcomes.alertsOf('sahel', found as NonNullable<typeof found>).map(a => a.alertId)
+    outcomes.alertsOf('sahel', found as NonNullable<typeof found>, reader).map(a => a.alertId)
   ).toEqual(['x'])
 })
 
@@ -99,7 +113,8 @@ it('keeps the alerts that a withdrawn report had supported, whether parsed event
     ['tick', alert({ alertId: one, seq: 5, status: 'retracted', evidence: [], headline: 'later' })]
   ]
   const told = new ReportOutcomes()
-  for (const [cause, data] of words) told.applyAlert({ type: 'alert.revised', data }, cause)
+  for (const [cause, data] of words)
+    told.applyAlert({ type: 'alert.revised', data }, { ...at, cause }, 0n)
   const noted = new ReportOutcomes()
   for (const [cause, data] of words) {
     const envelope = {
@@ -120,12 +135,14 @@ it('keeps the alerts that a withdrawn report had supported, whether parsed event
     // The one that it changed, and the one that still names its incident.
     expect(
       outcomes
-        .alertsBefore('sahel', 'r1', 'r1-withdrawn')
+        .alertsBefore('sahel', reader, 'r1-withdrawn')
         .map(({ alertId, headline }) => [alertId, headline])
     ).toEqual([
       [one, 'later'],
       [other, words[1]?.[1].headline]
     ])
-    expect(outcomes.alertsBefore('sahel', 'r2', 'r2-withdrawn')).toEqual([])
+    expect(outcomes.alertsBefore('sahel', { ...reader, reportId: 'r2' }, 'r2-withdrawn')).toEqual(
+      []
+    )
   }
 })
