@@ -9,7 +9,7 @@ import type { AlertState } from '@tocsin/domain/alert/alert'
 import type { OperatorAction, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
 import type { Category } from '@tocsin/domain/report/report'
-import { startingRules } from '@tocsin/domain/rule/starting-rules'
+import { defaultRules } from '@tocsin/engine/rules/default-rules'
 import {
   received,
   sourceConfigured,
@@ -114,8 +114,8 @@ const spots: Readonly<Record<Course, readonly (typeof places.dioura)[]>> = {
 }
 const joining: ReadonlySet<string> = new Set(['abduction-to-killing', 'new-actor', 'new-tactic'])
 const rules = {
-  mixed: startingRules,
-  apart: startingRules.filter(({ pattern }) => joining.has(pattern))
+  mixed: defaultRules,
+  apart: defaultRules.filter(({ pattern }) => joining.has(pattern))
 }
 const sources = {
   open: ['wire-1', 'radio-2'],
@@ -128,8 +128,8 @@ const talk = { full: 'they took the north road', twin: 'nothing to see' }
 
 /** A story as two logs: the twin lacks what the reader may not see. */
 class Telling {
-  readonly full = new Folding()
-  readonly twin = new Folding()
+  readonly full: Folding
+  readonly twin: Folding
   /** Reports missing from the twin. */
   readonly missing = new Set<string>()
   readonly #course: Course
@@ -142,6 +142,8 @@ class Telling {
   constructor(course: Course, reader: LimitedReader) {
     this.#course = course
     this.#reader = reader
+    this.full = new Folding(reader.handling)
+    this.twin = new Folding(reader.handling)
     const at = handlings.indexOf(reader.handling)
     this.#visible = handlings.slice(0, at + 1)
     this.#hidden = handlings.slice(at + 1)
@@ -250,12 +252,12 @@ class Telling {
 
   /**
    * An officer acts on an alert that both logs have. If the reader may not read who and what, these
-   * differ, and a comment is in one log only. `apart`: also on alerts that only the full log has.
+   * differ.
    */
   act({ pick, action }: Pick<Extract<Step, { kind: 'act' }>, 'pick' | 'action'>): void {
     this.#n++
     const isStale = this.#n % 7 === 0
-    const standing = lastStates(this.#course === 'apart' ? this.full : this.twin)
+    const standing = lastStates(this.twin)
     const alertId = [...standing.values()].filter(({ theatre }) => theatre === 'sahel')[pick]
       ?.alertId
     if (alertId === undefined) return
@@ -268,8 +270,7 @@ class Telling {
     for (const folding of [this.full, this.twin]) {
       const state = lastStates(folding).get(alertId)
       const isOther = isHidden && folding === this.twin
-      if (state === undefined || (isOther && isStated && (action === 'comment' || isStale)))
-        continue
+      if (state === undefined) continue
       const text = isOther ? talk.twin : talk.full
       const none = { until: null, note: null, to: null, text: null, disposition: null }
       const words = {
@@ -283,6 +284,7 @@ class Telling {
         ...words[action],
         ...{ action, actionId, alertId, by: text, byId: `key_${text}` },
         ifMatch: state.operatorRevision + (isStale ? 7 : 0),
+        clearance: this.#reader.handling,
         ...(isStated ? { handling } : {})
       }
       const of = { theatre: 'sahel', time: this.#time, id: actionId }
@@ -291,24 +293,30 @@ class Telling {
     if (!maySee(this.#reader.handling, 'internal')) this.#answer(alertId)
   }
 
-  /** A partner says what was done, in one log only, also for an alert that is closed by then. */
+  /** A partner says what was done, also for an alert that is closed by then. */
   #answer(alertId: string): void {
     const id = `${actionIdOf(alertId, this.#n)}-answer`
-    const response = { kind: 'warned', at: null, text: talk.full } as const
-    const data = {
-      actionId: id,
-      action: 'answer',
-      alertId,
-      by: 'River house',
-      holder: 'River house',
-      subscriptionId: `sub_${this.#n % 3}`,
-      via: 'link',
-      until: null,
-      note: talk.full,
-      ...(this.#n % 3 > 0 ? { response } : {}),
-      handling: 'internal'
-    } as const
-    this.full.take({ type: 'answer.requested', data, theatre: 'sahel', time: this.#time, id })
+    for (const [folding, text] of [
+      [this.full, talk.full],
+      [this.twin, talk.twin]
+    ] as const) {
+      const response = { kind: 'warned', at: null, text } as const
+      const data = {
+        actionId: id,
+        action: 'answer',
+        alertId,
+        by: 'River house',
+        holder: 'River house',
+        subscriptionId: `sub_${this.#n % 3}`,
+        via: 'link',
+        until: null,
+        note: text,
+        ...(this.#n % 3 > 0 ? { response } : {}),
+        handling: 'internal',
+        clearance: this.#reader.handling
+      } as const
+      folding.take({ type: 'answer.requested', data, theatre: 'sahel', time: this.#time, id })
+    }
   }
 
   #slotOf(voice: Voice, slot: number) {
@@ -359,7 +367,7 @@ it.each([
           ]
           expect(firstDifference(there, here)).toBeNull()
           shown.events += here.filter(line => line.startsWith('stream ')).length
-          shown.hidden += full.alertEvents.length - twin.alertEvents.length
+          shown.hidden += full.alerts.length - twin.alerts.length
         }
       ),
       { numRuns: runs }

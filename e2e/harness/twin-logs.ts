@@ -2,15 +2,22 @@
 // real engine; this computes which differences in the result are permitted.
 
 import { digest } from '@tocsin/contracts/json/digest'
-import { encodeRecord } from '@tocsin/contracts/record/records'
+import {
+  type AlertSum,
+  addAlertChange,
+  parseAlertRecord
+} from '@tocsin/contracts/record/alert-event-v3'
+import { encodeEvent, encodeRecord } from '@tocsin/contracts/record/records'
+import { ReportNumbers } from '@tocsin/contracts/record/report-numbers'
 import type { AlertEvent } from '@tocsin/domain/alert/alert'
 import { parentAt } from '@tocsin/domain/alert/alert-grouping'
 import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
+import type { IncidentEvent as EngineIncidentEvent } from '@tocsin/engine/assembly/incident-events'
+import { makeRuleSet } from '@tocsin/engine/theatre/rule-set'
+import { TheatreEngine } from '@tocsin/engine/theatre/theatre-engine'
 import type { NewRecord } from '@tocsin/event-log/port'
-import { noFacts } from '@tocsin/rules/theatre/published-alerts'
-import { TheatreOwner } from '@tocsin/rules/theatre/theatre-owner'
 
 export interface LimitedReader {
   readonly handling: Handling
@@ -26,38 +33,40 @@ export interface FoldedLog {
   readonly alertEvents: readonly AlertEvent[]
 }
 
-/** Folds records of any theatres, in their order. */
+/** An engine, and what it wrote since the last record. */
+interface FoldedTheatre {
+  readonly engine: TheatreEngine
+  readonly incidents: EngineIncidentEvent[]
+  readonly alerts: (readonly [text: string, fold: Handling])[]
+}
+
+/** Folds records of any theatres, in their order. `level`: the readers of `alertEvents`. */
 export class Folding {
-  readonly #owners = new Map<string, TheatreOwner>()
+  readonly #level: Handling
+  readonly #theatres = new Map<string, FoldedTheatre>()
+  readonly #numbers = new Map<string, ReportNumbers>()
+  readonly #sums = new Map<string, AlertSum>()
   readonly #said: NewRecord[] = []
   readonly #assembly: NewRecord[] = []
   readonly #alerts: NewRecord[] = []
   readonly #alertEvents: AlertEvent[] = []
   readonly #incidentEvents: IncidentEvent[] = []
 
-  take(record: TheatreRecord): {
-    readonly said: NewRecord
-    readonly assembly: readonly NewRecord[]
-    readonly alerts: readonly NewRecord[]
-  } {
+  constructor(level: Handling = 'restricted') {
+    this.#level = level
+  }
+
+  take(record: TheatreRecord): void {
     const { theatre, id, time } = record
-    const owner = this.#owners.get(theatre) ?? new TheatreOwner(theatre, noFacts(), null)
-    this.#owners.set(theatre, owner)
-    const said = {
-      id,
-      key: theatre,
-      value: encodeRecord({ id, source: '/tocsin/intake', time, cause: null, theatre }, record)
-    }
-    const { incidents, alerts, events } = owner.take(record)
-    this.#said.push(said)
-    this.#assembly.push(...incidents)
-    this.#alerts.push(...alerts)
-    this.#alertEvents.push(...events)
-    for (const { value } of incidents) {
-      const { type, data } = JSON.parse(Buffer.from(value as Uint8Array).toString())
-      this.#incidentEvents.push({ type: type.replace(/^tocsin\.|\.v1$/g, ''), data })
-    }
-    return { said, assembly: incidents, alerts }
+    const value = encodeRecord({ id, source: '/tocsin/intake', time, cause: null, theatre }, record)
+    this.#said.push({ id, key: theatre, value })
+    const numbers = this.#numbers.get(theatre) ?? new ReportNumbers()
+    this.#numbers.set(theatre, numbers)
+    if (record.type === 'report.received') numbers.take(record.data.reportId, record.data.handling)
+    const { engine, incidents, alerts } = this.#theatres.get(theatre) ?? this.#begin(theatre)
+    engine.apply(record)
+    for (const event of incidents.splice(0)) this.#addIncident(event as IncidentEvent, record)
+    for (const [text, fold] of alerts.splice(0)) this.#addAlert(text, fold, engine)
   }
 
   get result(): FoldedLog {
@@ -68,6 +77,46 @@ export class Folding {
       incidentEvents: this.#incidentEvents,
       alertEvents: this.#alertEvents
     }
+  }
+
+  #begin(theatre: string): FoldedTheatre {
+    const incidents: EngineIncidentEvent[] = []
+    const alerts: (readonly [text: string, fold: Handling])[] = []
+    const engine = new TheatreEngine(makeRuleSet([]), {
+      ...{ theatre, engine: '1.0.0' },
+      write: (text, fold) => alerts.push([text, fold]),
+      writeIncident: event => incidents.push(event)
+    })
+    const folded = { engine, incidents, alerts }
+    this.#theatres.set(theatre, folded)
+    return folded
+  }
+
+  #addIncident(event: IncidentEvent, { id: cause, theatre, time }: TheatreRecord): void {
+    const id = digest('incident', theatre, String(event.data.seq))
+    const value = encodeEvent({ id, source: '/tocsin/rules', time, cause, theatre }, event)
+    this.#assembly.push({ id, key: theatre, value })
+    this.#incidentEvents.push(event)
+  }
+
+  #addAlert(text: string, fold: Handling, engine: TheatreEngine): void {
+    const { envelope, event } = parseAlertRecord(text)
+    const { id, theatre } = envelope
+    this.#alerts.push({ id, key: theatre, value: Buffer.from(text) })
+    if (fold !== engine.getFold(this.#level).options.fold || event.type === 'alert.fold-began')
+      return
+    if (event.type === 'alert.action-refused') {
+      this.#alertEvents.push(event)
+      return
+    }
+    const before = this.#sums.get(event.data.alertId) ?? null
+    const sum = addAlertChange(before, envelope, event.data)
+    this.#sums.set(sum.alertId, sum)
+    const evidence = sum.triggers.map(number => ({
+      incidentId: this.#numbers.get(theatre)?.find(fold, number) ?? '',
+      ...{ revision: 1, role: 'trigger', handling: 'public' }
+    }))
+    this.#alertEvents.push({ type: event.type, data: { ...sum, evidence, partOf: null } } as never)
   }
 }
 

@@ -8,7 +8,7 @@ import { digest } from '@tocsin/contracts/json/digest'
 import { countsOf } from '@tocsin/domain/evidence/alert-recording'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { handlings } from '@tocsin/domain/report/handling'
-import { startingRules } from '@tocsin/domain/rule/starting-rules'
+import { defaultRules } from '@tocsin/engine/rules/default-rules'
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import { sourceConfigured, theatreConfigured, ticked } from '@tocsin/testing/report/record-builder'
@@ -42,7 +42,7 @@ async function foldedScenario() {
     folding.take(
       sourceConfigured({ ...source, reliability: source.reliability as 'A' }, { time: beforeAll })
     )
-  for (const rule of startingRules)
+  for (const rule of defaultRules)
     folding.take({
       type: 'rule.configured',
       data: rule,
@@ -77,7 +77,7 @@ it('the demonstration makes valid documents for readers of each level', async ()
     for (const text of documents) types.add(elements(text, 'msgType')[0] as string)
     count += documents.length
   }
-  expect((await documentsOf(suite)).length).toBe(log.alerts.length)
+  expect((await documentsOf(suite)).length).toBe(log.alertEvents.length)
   expect(count).toBeGreaterThan(50)
   expect([...types].sort()).toEqual(['Alert', 'Cancel', 'Update'])
 })
