@@ -36,7 +36,6 @@ import { compareText, sortFindings } from './finding-order.ts'
 import { decideNotify, type Notify } from './notify.ts'
 import { dropAcknowledgement, uniteOperators } from './officer-acts.ts'
 import { OfficerDesk } from './officer-desk.ts'
-import { PendingConfirmations } from './pending-confirmations.ts'
 import { addState, updateContent, updateFacts, updateStatus } from './published-content.ts'
 import { Reopenings } from './reopenings.ts'
 import { formatScope } from './scope-key.ts'
@@ -70,7 +69,9 @@ export class AlertBook {
   readonly alerts = new Map<string, Alert>()
   /** What officers do about the alerts. */
   readonly desk: OfficerDesk
-  readonly #confirmations = new PendingConfirmations()
+  /** Alerts that the watermark is to confirm, and how far it has come. */
+  readonly #provisional = new Set<Alert>()
+  #reachedDay = 0
   readonly #reopenings: Reopenings
   readonly #changed = new Set<Finding>()
   readonly #vanished = new Set<Finding>()
@@ -101,8 +102,13 @@ export class AlertBook {
 
   onChanged(finding: Finding): void {
     if (this.#vanished.size > 0) this.#vanished.delete(finding)
-    if (!this.isQuiet) this.growth.addLive(finding)
+    this.#setLive(finding)
     if (this.isCorrecting || !this.growth.continues(finding)) this.#changed.add(finding)
+  }
+
+  #setLive(finding: Finding): void {
+    const alert = getAlert(finding)
+    if (!this.isQuiet && alert?.finding === finding) this.growth.setLive(alert)
   }
 
   onVanished(finding: Finding): void {
@@ -120,7 +126,8 @@ export class AlertBook {
 
   #forget(finding: Finding): void {
     this.#changed.delete(finding)
-    this.growth.forget(finding)
+    const alert = getAlert(finding)
+    if (alert?.finding === finding) this.growth.finish(alert)
   }
 
   /** The older alert continues with the finding that is left. (I4) */
@@ -138,10 +145,13 @@ export class AlertBook {
       into.alert = one
       this.#merged.add(one)
       from.alert = other
-      if (other !== null) other.finding = from
+      if (other !== null) {
+        this.growth.move(other, one)
+        other.finding = from
+      }
     }
     this.#changed.add(into)
-    if (!this.isQuiet) this.growth.addLive(into)
+    this.#setLive(into)
     const gone = getAlert(from)
     if (gone === null) return
     this.#unite(getAlert(into)!, gone)
@@ -194,28 +204,39 @@ export class AlertBook {
       const alert = getAlert(finding)!
       if (alert.finding !== finding) continue
       const decision = decideUpdate(alert, finding, context)
-      if (decision === 'later') this.#defer(finding, isTick)
+      if (decision === 'later') this.#defer(alert, isTick)
       else if (decision !== null) updates.push({ alert, decision })
     }
   }
 
   /** Growth waits for a tick that is due. What a tick reports is seldom growth, so it waits longest. (I2) */
-  #defer(finding: Finding, isTick: boolean): void {
-    if (isTick) this.growth.deferLong(finding)
-    else this.growth.defer(finding, this.isCorrecting)
+  #defer(alert: Alert, isTick: boolean): void {
+    if (isTick) this.growth.deferLong(alert)
+    else this.growth.defer(alert, this.isCorrecting)
   }
 
   /** The first day of the watermark that confirms an alert; `never` if none waits. */
   findNextConfirmDay(): number {
-    return this.#confirmations.findNextDay()
+    let next = never
+    for (const alert of this.#provisional)
+      if (alert.status === 'provisional') next = Math.min(next, getConfirmDay(alert))
+    return next
   }
 
   /** Adds what is due at a tick. */
   #collectDue(today: number, watermark: number): void {
-    for (const alert of this.#confirmations.takeDue(watermark))
-      if (alert.finding !== null) this.#changed.add(alert.finding)
+    if (watermark > this.#reachedDay) this.#collectConfirmed(watermark)
     this.growth.takeDue(today, this.#due)
     for (const finding of this.#due) this.#changed.add(finding)
+  }
+
+  #collectConfirmed(watermark: number): void {
+    this.#reachedDay = watermark
+    for (const alert of this.#provisional) {
+      const { status, finding } = alert
+      if (status !== 'provisional') this.#provisional.delete(alert)
+      else if (finding !== null && watermark >= getConfirmDay(alert)) this.#changed.add(finding)
+    }
   }
 
   /** Gives the alerts of vanished findings to others. Returns those without an heir. (I4) */
@@ -252,7 +273,9 @@ export class AlertBook {
   }
 
   #link(alert: Alert, finding: Finding): void {
+    this.growth.finish(alert)
     alert.link(finding)
+    if (this.#changed.has(finding)) this.#setLive(finding)
     if (alert.isMoved) this.#reopenings.add(alert)
     markAllChanged(finding)
   }
@@ -325,7 +348,9 @@ export class AlertBook {
   ): void {
     const settings = this.#readSettings(alert.rule) ?? keepSettings(alert)
     const draft = new ChangeDraft(alert.id, alert.revision + 1)
-    const isQuiet = this.#isQuietFor(alert.finding, kind)
+    const isLive = this.growth.finish(alert)
+    // Quiet if all records that changed the finding since its last update were quiet.
+    const isQuiet = !isLive && (this.isQuiet || kind === 'revised')
     const context = { isQuiet, wasClosed: alert.isClosed }
     this.#updateAlert(alert, kind, settings, draft)
     updateStatus(alert, kind, watermark, draft)
@@ -343,16 +368,10 @@ export class AlertBook {
     alert.isIntroduced = true
     alert.isTold ||= notify !== 'quiet'
     alert.revision += 1
-    if (alert.status === 'provisional') this.#confirmations.add(alert, getConfirmDay(alert))
+    if (alert.status === 'provisional') this.#provisional.add(alert)
     this.chain.publish(kind, draft, cause)
     if (kind === 'escalated' && notify !== 'quiet' && alert.operator.acknowledgedBy !== null)
       this.desk.publishLapse(alert, 'escalated', cause)
-  }
-
-  /** Quiet if all records that changed the finding since its last update were quiet. */
-  #isQuietFor(finding: Finding | null, kind: UpdateKind): boolean {
-    const isLive = finding !== null && this.growth.finish(finding)
-    return !isLive && (this.isQuiet || kind === 'revised')
   }
 
   #updateAlert(alert: Alert, kind: UpdateKind, settings: RuleSettings, draft: ChangeDraft): void {
@@ -363,7 +382,7 @@ export class AlertBook {
     } else if (finding !== null) {
       const isCut = updateContent(this.#incidents, alert, finding, settings, draft)
       // The triggers that have no room come at the next tick.
-      if (isCut) this.growth.defer(finding, true)
+      if (isCut) this.growth.defer(alert, true)
     }
     if (kind === 'raised') this.#reopenings.add(alert)
     if (kind === 'reopened') alert.closedDay = 0
@@ -386,9 +405,10 @@ export class AlertBook {
     this.alerts.set(alert.id, alert)
     this.#lastSeq = Math.max(this.#lastSeq, alert.seq)
     this.#reopenings.add(alert)
-    if (alert.status === 'provisional') this.#confirmations.add(alert, getConfirmDay(alert))
+    if (alert.status === 'provisional') this.#provisional.add(alert)
     if (alert.status === 'retracted') this.#reopenings.addRetracted(alert) // I6
     this.desk.watch(alert)
+    this.growth.restore(alert)
     for (const finding of alert.earlier ?? []) finding.alert = alert
     if (alert.finding !== null) alert.finding.alert = alert
   }
@@ -423,6 +443,7 @@ export class AlertBook {
       this.desk.unwatch(alert)
     }
     this.alerts.clear()
+    this.#provisional.clear()
     this.clearPending()
   }
 

@@ -78,6 +78,8 @@ export class Alert implements AlertLink {
   handling = 0
   /** Day on which it was last compared with its finding. */
   comparedDay = 0
+  /** What of its finding is not published yet: see `DeferredGrowth`. */
+  growth = 0
   /** True once an update was not quiet. */
   isTold = false
   operator: AlertOperator = untouchedOperator

@@ -11,25 +11,14 @@ import { haveLevelsChanged } from './published-content.ts'
 /** Growth is published once the measure has changed by more than this share. */
 const growthShare = 0.25
 
-/** Ids of the alerts of deferred findings, for a snapshot. */
-export interface DeferredState {
-  readonly deferred: readonly string[]
-  readonly recent: readonly string[]
-  readonly corrected: readonly string[]
-  readonly live: readonly string[]
-}
+/** Bits of `Alert.growth`. */
+const [deferred, recent, corrected, live] = [1, 2, 4, 8]
 
 export class DeferredGrowth {
   readonly #incidents: Incidents
   /** Days after which growth is published, however little. */
   readonly #growthDays: number
-  readonly #deferred = new Set<Finding>()
-  /** Changed since the last tick. */
-  readonly #recent = new Set<Finding>()
-  /** Changed by a correction or a withdrawal: published at the next tick. */
-  readonly #corrected = new Set<Finding>()
-  /** Changed by a record that is not quiet. */
-  readonly #live = new Set<Finding>()
+  readonly #deferred = new Set<Alert>()
 
   constructor(incidents: Incidents, growthDays: number) {
     this.#incidents = incidents
@@ -40,68 +29,78 @@ export class DeferredGrowth {
   continues(finding: Finding): boolean {
     const alert = getAlert(finding)
     if (alert === null || finding.endDay !== never || alert.endDay !== never) return false
-    if (finding.level !== alert.level || !alert.isOpen || !this.#deferred.has(finding)) return false
-    this.#recent.add(finding)
+    if (finding.level !== alert.level || alert.finding !== finding || !alert.isOpen) return false
+    if ((alert.growth & deferred) === 0) return false
+    alert.growth |= recent
     return true
   }
 
-  defer(finding: Finding, isCorrecting: boolean): void {
-    this.#deferred.add(finding)
-    this.#recent.add(finding)
-    if (isCorrecting) this.#corrected.add(finding)
+  /** Defers growth until it matters, or until the next tick if a correction made it. */
+  defer(alert: Alert, isCorrecting: boolean): void {
+    this.#deferred.add(alert)
+    alert.growth |= deferred | recent | (isCorrecting ? corrected : 0)
   }
 
-  /** Defers a finding until growth is published, however little. */
-  deferLong(finding: Finding): void {
-    this.#deferred.add(finding)
+  /** Defers growth until it is published, however little. */
+  deferLong(alert: Alert): void {
+    this.#deferred.add(alert)
+    alert.growth |= deferred
   }
 
-  has(finding: Finding): boolean {
-    return this.#deferred.has(finding)
+  isDeferred(alert: Alert): boolean {
+    return (alert.growth & deferred) !== 0
   }
 
-  addLive(finding: Finding): void {
-    this.#live.add(finding)
+  /** A record that is not quiet has changed the finding of the alert. */
+  setLive(alert: Alert): void {
+    alert.growth |= live
   }
 
-  /** The finding is published. True if a record that is not quiet had changed it. */
-  finish(finding: Finding): boolean {
-    this.#deferred.delete(finding)
-    return this.#live.delete(finding)
+  /** The alert has no growth that is deferred. True if a record that is not quiet had changed it. */
+  finish(alert: Alert): boolean {
+    const isLive = (alert.growth & live) !== 0
+    if (this.isDeferred(alert)) this.#deferred.delete(alert)
+    alert.growth = 0
+    return isLive
   }
 
-  forget(finding: Finding): void {
-    this.finish(finding)
-    this.#recent.delete(finding)
-    this.#corrected.delete(finding)
+  /** `to` continues with the finding of `from`. */
+  move(from: Alert, to: Alert): void {
+    this.finish(to)
+    if (this.isDeferred(from)) this.#deferred.add(to)
+    to.growth = from.growth
+    this.finish(from)
   }
 
-  /** Removes the findings to publish at a tick, and adds them to a set. */
+  restore(alert: Alert): void {
+    if (this.isDeferred(alert)) this.#deferred.add(alert)
+  }
+
+  /** Removes the alerts to publish at a tick, and adds their findings to a set. */
   takeDue(today: number, due: Set<Finding>): void {
-    for (const finding of this.#deferred) {
-      const alert = getAlert(finding)
-      if (alert !== null && !this.#isDue(alert, finding, today)) continue
-      this.#deferred.delete(finding)
-      if (alert !== null) due.add(finding)
+    for (const alert of this.#deferred) {
+      const { finding } = alert
+      const isDue = finding === null || this.#isDue(alert, finding, today)
+      alert.growth &= isDue ? live : live | deferred
+      if (!isDue) continue
+      this.#deferred.delete(alert)
+      if (finding !== null) due.add(finding)
     }
-    if (this.#recent.size > 0) this.#recent.clear()
-    if (this.#corrected.size > 0) this.#corrected.clear()
   }
 
   /** The first day on which a tick may publish growth; `never` if none waits. */
   findNextDueDay(today: number): number {
-    if (this.#recent.size > 0) return today + 1
     let next = never
-    for (const { alert } of this.#deferred)
-      if (alert !== null) next = Math.min(next, (alert as Alert).comparedDay + this.#growthDays)
+    for (const { growth, comparedDay } of this.#deferred)
+      next = Math.min(next, (growth & recent) !== 0 ? today + 1 : comparedDay + this.#growthDays)
     return next
   }
 
   #isDue(alert: Alert, finding: Finding, today: number): boolean {
     if (today - alert.comparedDay >= this.#growthDays || finding.endDay !== alert.endDay)
       return true
-    if (!this.#recent.has(finding)) return false
-    return this.#corrected.has(finding) || this.#isMaterial(alert, finding)
+    if ((alert.growth & recent) === 0) return false
+    return (alert.growth & corrected) !== 0 || this.#isMaterial(alert, finding)
   }
 
   #isMaterial(alert: Alert, finding: Finding): boolean {
@@ -112,30 +111,5 @@ export class DeferredGrowth {
     if (alert.certainty === 'observed') return false
     const triggers = finding.listTriggers()
     return computeCertainty(this.#incidents, finding, triggers, threshold) !== alert.certainty
-  }
-
-  exportState(): DeferredState {
-    const list = (findings: ReadonlySet<Finding>) =>
-      [...findings].flatMap(({ alert }) => (alert === null ? [] : [alert.id]))
-    return {
-      deferred: list(this.#deferred),
-      recent: list(this.#recent),
-      corrected: list(this.#corrected),
-      live: list(this.#live)
-    }
-  }
-
-  /** Restores a state once all alerts have their findings. */
-  restore(state: DeferredState, alerts: ReadonlyMap<string, Alert>): void {
-    const add = (ids: readonly string[], findings: Set<Finding>) => {
-      for (const id of ids) {
-        const finding = alerts.get(id)?.finding
-        if (finding) findings.add(finding)
-      }
-    }
-    add(state.deferred, this.#deferred)
-    add(state.recent, this.#recent)
-    add(state.corrected, this.#corrected)
-    add(state.live, this.#live)
   }
 }

@@ -91,7 +91,7 @@ function decideRevision(
   if (alert.absorbed.length > 0) return revised
   if (isComparing || due.has(finding)) return compared
   if (!isTick) return 'later'
-  if (growth.has(finding)) return null
+  if (growth.isDeferred(alert)) return null
   // A tick alone changes levels and status, and an overlap takes up what its findings gained.
   return hasMeasureChanged(alert, finding) ? revised : 'later'
 }

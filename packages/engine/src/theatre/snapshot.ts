@@ -4,7 +4,6 @@
 import { deserialize, serialize } from 'node:v8'
 import type { Alert } from '../alerts/alert.ts'
 import { type AlertFields, exportAlert, restoreAlert } from '../alerts/alert-snapshot.ts'
-import type { DeferredState } from '../alerts/deferred-growth.ts'
 import type { DeclaredPairsState } from '../assembly/declared-pairs.ts'
 import type { IncidentRows } from '../data/incidents.ts'
 import { evicted, type ReportColumns, type ReportsState } from '../data/reports.ts'
@@ -21,7 +20,7 @@ import type { RuleSet } from './rule-set.ts'
 import type { WatermarkState } from './watermark.ts'
 
 /** A change of what a snapshot holds changes it: another engine then reads the log from its start. */
-const format = 1
+const format = 2
 
 /**
  * Finds a finding again: by the key of its scope and its first day, by a core point of its cluster,
@@ -65,7 +64,6 @@ interface Snapshot {
   readonly findings: readonly (readonly [rule: string, state: FindingFoldState])[]
   readonly overlaps: readonly (readonly [rule: string, state: OverlapsState<FindingRef>])[]
   readonly alerts: readonly StoredAlert[]
-  readonly growth: DeferredState
   readonly chain: { readonly seq: number; readonly previous: string }
 }
 
@@ -102,7 +100,6 @@ export function writeSnapshot(fold: LevelFold): Buffer {
     findings: engine.listFindingFolds().map(one => [one.rule.id, one.exportState()]),
     overlaps: engine.listOverlaps().map(one => [one.rule.id, one.exportState(makeRef)]),
     alerts: [...book.alerts.values()].map(storeAlert),
-    growth: book.growth.exportState(),
     chain: { seq: book.chain.seq, previous: book.chain.previous }
   }
   return serialize(snapshot)
@@ -163,7 +160,6 @@ export function restoreSnapshot(
     book.restore(restoreAlert(stored.fields, findRule(rules, stored), finding, earlier))
   }
   book.clearPending()
-  book.growth.restore(snapshot.growth, book.alerts)
   book.chain.seq = snapshot.chain.seq
   book.chain.previous = snapshot.chain.previous
   return fold

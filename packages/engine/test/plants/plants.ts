@@ -85,8 +85,8 @@ export const plants: readonly Plant[] = [
   {
     name: 'growth is lost at a tick',
     file: 'alerts/deferred-growth.ts',
-    from: 'if (alert !== null) due.add(finding)',
-    to: 'if (alert !== null && finding.level > 1) due.add(finding)'
+    from: 'if (finding !== null) due.add(finding)',
+    to: 'if (finding !== null && finding.level > 1) due.add(finding)'
   },
   {
     name: 'half of an incident is evicted',
@@ -96,9 +96,9 @@ export const plants: readonly Plant[] = [
   },
   {
     name: 'a snapshot forgets growth that was deferred',
-    file: 'theatre/snapshot.ts',
-    from: 'growth: book.growth.exportState()',
-    to: 'growth: { deferred: [], recent: [], corrected: [], live: [] }'
+    file: 'alerts/alert-snapshot.ts',
+    from: 'return fields\n',
+    to: 'return { ...fields, growth: 0 }\n'
   },
   {
     name: 'an overlap keeps a finding that is gone',

@@ -105,15 +105,13 @@ export class AlertFold {
 
   /** Replaces the book by one from its plain data. */
   restore(): void {
-    const { alerts, chain, growth } = this.book
-    const deferred = structuredClone(growth.exportState())
+    const { alerts, chain } = this.book
     const book = new AlertBook(this.incidents, this.#options)
     for (const alert of alerts.values()) {
       const { rule, finding, earlier } = alert
       const fields = structuredClone(exportAlert(alert))
       book.restore(restoreAlert(fields, rule, finding, earlier ?? []))
     }
-    book.growth.restore(deferred, book.alerts)
     book.chain.seq = chain.seq
     book.chain.previous = chain.previous
     this.book = book
