@@ -168,6 +168,7 @@ export const coordinatedAttack: AnyRuleDefinition = defineRule<CoordinatedAttack
     const spannedDays = Math.ceil(windowDays)
     const sitesMax = Math.max(sitesMin, escalateSites)
     const terms = { ...parameters, sitesMax }
+    const listActors = makePerpetratorList(parameters.genericActors)
     const countPast = (view: DayView) => view.countStarted(rateDays, spannedDays)
     const computeChance = (past: number, sites: number) =>
       roundMeasure(binomialTail(past + sites, windowDays / (rateDays + windowDays), sites))
@@ -179,6 +180,11 @@ export const coordinatedAttack: AnyRuleDefinition = defineRule<CoordinatedAttack
     return {
       ...base,
       family: makeFamily(parameters),
+      listPlaceNeeds: (incidents, row) =>
+        (incidents.columns.category[row]! & attackMask) !== 0 &&
+        listActors(incidents, row).length > 0
+          ? [{ withinKm: parameters.apartKm }]
+          : [],
       stateSize,
       reachDays: rateDays + spannedDays,
       warmUpDays: rateDays,

@@ -106,6 +106,8 @@ export function makeFirstSeenRule(
   return {
     ...base,
     family: makeFamily(sighted, credibilityMax),
+    listPlaceNeeds: (incidents, row) =>
+      sighted.list(incidents, row).length === 0 ? [] : [{ area: true }],
     stateSize,
     reachDays: Math.max(absentDays, agesOutDays),
     warmUpDays: absentDays,

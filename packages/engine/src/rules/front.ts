@@ -131,6 +131,8 @@ function makeFront(
         isAttack && isShort && hasUsableGrade(incidents, row) && hasPoint(incidents, row, epsilonKm)
       )
     },
+    listPlaceNeeds: (incidents, row) =>
+      (incidents.columns.category[row]! & attackMask) === 0 ? [] : [{ withinKm: epsilonKm }],
     linkKm: epsilonKm,
     linkDays: epsilonDays,
     minPoints: [minPoints],

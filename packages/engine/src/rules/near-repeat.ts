@@ -224,6 +224,10 @@ function makeNearRepeat(
         hasPoint(incidents, row, getPointKm(incidents, row))
       )
     },
+    listPlaceNeeds: (incidents, row) =>
+      (incidents.columns.category[row]! & attackMask) === 0
+        ? []
+        : [{ withinKm: getPointKm(incidents, row) }],
     linkKm,
     linkDays: Math.max(quietDays, windowDays, explosionDays),
     getPointKm,

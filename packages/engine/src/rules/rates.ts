@@ -1,6 +1,7 @@
 // The law of surge, sustained-threat and rare-count: attacks within a window are compared with the
 // past of the same area.
 
+import { attackMask } from '../data/vocabulary.ts'
 import type { DayView } from './day-view.ts'
 import { roundMeasure } from './day-view.ts'
 import type { Family } from './family.ts'
@@ -50,6 +51,8 @@ export function makeRateRule(base: Pick<RuleBase, 'id' | 'pattern'>, law: RateLa
   return {
     ...base,
     family: law.family,
+    listPlaceNeeds: (incidents, row) =>
+      (incidents.columns.category[row]! & attackMask) === 0 ? [] : [{ area: true }],
     stateSize,
     reachDays: windowDays + baseDays,
     warmUpDays: windowDays + baseDays,

@@ -206,6 +206,15 @@ function makeRepeatVictimisation(
       const isShort = toDay[row]! - fromDay[row]! < Math.max(1, windowDays, areaWindowDays)
       return isShort && hasUsableGrade(incidents, row) && harmsCivilians(incidents, row, civilian)
     },
+    listPlaceNeeds: (incidents, row) => {
+      if (!harmsCivilians(incidents, row, civilian)) return []
+      const isNamed = listActors(incidents, row).length > 0
+      return [
+        { withinKm: placeKm },
+        { settlement: true },
+        ...(isNamed ? [{ area: true } as const] : [])
+      ]
+    },
     linkKm: placeKm,
     linkDays: longestDays,
     listKeys: (incidents, row, into) => {

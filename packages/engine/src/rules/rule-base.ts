@@ -1,6 +1,17 @@
 // What the rules of all kinds have in common.
 
+import type { Incidents } from '../data/incidents.ts'
 import type { PredicateFailures } from './predicate.ts'
+
+/** Requirements on one place; all that are given must hold. */
+export interface PlaceNeed {
+  /** Coordinates precise to this many kilometres. */
+  readonly withinKm?: number
+  /** A known settlement. */
+  readonly settlement?: true
+  /** A certain first-level area. */
+  readonly area?: true
+}
 
 /** What every rule states, whichever way it computes. */
 export interface RuleBase {
@@ -17,6 +28,11 @@ export interface RuleBase {
   readonly warmUpDays?: number
   /** Counts evaluations of its predicates that failed. Left out: it has none. */
   readonly failures?: PredicateFailures
+  /**
+   * What a place of an incident must be known to for the rule to see the incident: one of these. None
+   * if the rule does not look at it, or needs no place. For people only.
+   */
+  readonly listPlaceNeeds?: (incidents: Incidents, row: number) => readonly PlaceNeed[]
   /** True if silence ends nothing: while it is open it is news, however old its triggers are. */
   readonly outlastsSilence?: boolean
 }

@@ -210,6 +210,11 @@ function makeSiegeRule(
     isOneAlertPerScope: true,
     outlastsSilence: true,
     family: reportsOfSiege,
+    listPlaceNeeds: ({ columns }, row) =>
+      (columns.category[row]! & besiegedCategories) === 0 &&
+      (columns.tactics[row]! & besiegedTactics) === 0
+        ? []
+        : [{ settlement: true }],
     stateSize: sourceSlots + accessSourcesMin,
     reachDays: 0,
     applyDay(state, view) {

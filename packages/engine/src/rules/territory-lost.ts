@@ -207,6 +207,10 @@ function makeTerritoryRule(
     isOneAlertPerScope: true,
     outlastsSilence: true,
     family: makeFamily(parameters, reader),
+    listPlaceNeeds: (incidents, row) =>
+      reader.readSigns(incidents, row) === 0
+        ? []
+        : [{ settlement: true, withinKm: parameters.precisionKm }],
     stateSize: sourceSlots + retakenSourcesMin,
     lastingSlots: [retakerSlots, actorsMax],
     reachDays: 0,

@@ -164,6 +164,8 @@ export const wideningArc: AnyRuleDefinition = defineRule<WideningArcParameters>(
     return {
       ...base,
       family: makeFamily(parameters),
+      listPlaceNeeds: (incidents, row) =>
+        (incidents.columns.category[row]! & attackMask) === 0 ? [] : [{ area: true }],
       stateSize,
       reachDays: windowDays + Math.max(windowDays, quietDays),
       applyDay(state, view) {
