@@ -1,7 +1,6 @@
 // Which rules can't fire because the file's places are too coarse, and for how many reports. Pure.
 
-import { assembleIncident, viewOf } from '@tocsin/domain/incident/incident'
-import { unmetPlaceNeedsBy } from '@tocsin/domain/rule/unmet-place-needs'
+import { makePlaceCheck } from '@tocsin/engine/theatre/place-needs'
 import type { BacktestPlan } from './backtest-records.ts'
 
 /** Reports that would count for a rule if their places were known more precisely. */
@@ -20,13 +19,11 @@ export function findTooCoarse({
   rules,
   reliability
 }: Pick<BacktestPlan, 'items' | 'rules' | 'reliability'>): readonly TooCoarse[] {
-  const unmetOf = unmetPlaceNeedsBy(rules)
+  const checkPlaces = makePlaceCheck(rules)
   const counts = new Map<string, Map<string, number>>()
   for (const item of items) {
     if (item.kind !== 'report') continue
-    for (const { needs, rules: ruleIds } of unmetOf(
-      assembleIncident([viewOf(item.revision, 0, reliability)])
-    )) {
+    for (const { needs, rules: ruleIds } of checkPlaces(item.revision, reliability)) {
       for (const rule of ruleIds) {
         const byNeeds = counts.get(rule) ?? new Map<string, number>()
         counts.set(rule, byNeeds.set(needs, (byNeeds.get(needs) ?? 0) + 1))

@@ -11,9 +11,9 @@ import {
   type TheatreConfig,
   undeclaredSource
 } from '@tocsin/domain/record/theatre-record'
-import { unmetPlaceNeedsBy } from '@tocsin/domain/rule/unmet-place-needs'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import { theatreOf } from '@tocsin/domain/theatre/theatre-assignment'
+import { makePlaceCheck } from '@tocsin/engine/theatre/place-needs'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import type { SuiteApi } from '@tocsin/host/client/suite-api'
 import type { ReportItem } from '@tocsin/importers/item/import-item'
@@ -99,7 +99,7 @@ export class HindranceCount {
   #findUnmetNeeds(theatre: string): HindranceGround['unmetNeeds'] {
     const known = this.#unmetNeeds.get(theatre)
     if (known !== undefined) return known
-    const needs = unmetPlaceNeedsBy(this.#ground.rules.filter(rule => runsIn(rule, theatre)))
+    const needs = makePlaceCheck(this.#ground.rules.filter(rule => runsIn(rule, theatre)))
     this.#unmetNeeds.set(theatre, needs)
     return needs
   }

@@ -3,8 +3,12 @@
 import { assembleIncident, type Incident, viewOf } from '@tocsin/domain/incident/incident'
 import { unassignedTheatre } from '@tocsin/domain/record/theatre-record'
 import type { Reliability, ReportRevision } from '@tocsin/domain/report/report'
-import { certainArea, type UnmetPlaceNeed } from '@tocsin/domain/rule/unmet-place-needs'
 import { parseSpan } from '@tocsin/domain/space-time/event-time'
+import {
+  type CheckPlaces,
+  certainArea,
+  type UnmetPlaceNeed
+} from '@tocsin/engine/theatre/place-needs'
 import { describeOutside } from '../report/told-places.ts'
 
 const hindranceReasons = [
@@ -36,7 +40,7 @@ export const withdrawnHindrance: Hindrance = {
 export interface HindranceGround {
   readonly reliability: Reliability
   /** By the rules that run in the theatre of the report. */
-  readonly unmetNeeds: (incident: Incident) => readonly UnmetPlaceNeed[]
+  readonly unmetNeeds: CheckPlaces
   /**
    * Reports of events that ended before this time were outside the window when they arrived, ms;
    * null if the report was in time.
@@ -79,7 +83,9 @@ export function hindrancesOf(
     found.push(forAll('grade', gradeWords(reliability, revision.credibility)))
   return [
     ...found,
-    ...unmetNeeds(incident).map(unmet => ofPlace(revision, incident, unmet, namesRules))
+    ...unmetNeeds(revision, reliability).map(unmet =>
+      ofPlace(revision, incident, unmet, namesRules)
+    )
   ]
 }
 

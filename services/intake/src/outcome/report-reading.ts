@@ -11,8 +11,8 @@ import type { Clock } from '@tocsin/domain/ports'
 import { runsIn, unassignedTheatre, undeclaredSource } from '@tocsin/domain/record/theatre-record'
 import { maySee } from '@tocsin/domain/report/handling'
 import type { ReportRevision } from '@tocsin/domain/report/report'
-import { unmetPlaceNeedsBy } from '@tocsin/domain/rule/unmet-place-needs'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
+import { type CheckPlaces, makePlaceCheck } from '@tocsin/engine/theatre/place-needs'
 import type { EventLog } from '@tocsin/event-log/port'
 import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
 import type { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
@@ -85,6 +85,9 @@ export interface ReportAnswer {
 
 export class ReportReading {
   readonly #deps: ReportReadingDeps
+  /** By theatre, of the rules that they were made of. */
+  readonly #placeChecks = new Map<string, CheckPlaces>()
+  #checkedRules: object | null = null
 
   constructor(deps: ReportReadingDeps) {
     this.#deps = deps
@@ -197,12 +200,23 @@ export class ReportReading {
     const { sourceId, theatre } = revision
     return hindrancesOf(revision, {
       reliability: state.sources.get(sourceId)?.reliability ?? undeclaredSource.reliability,
-      unmetNeeds: unmetPlaceNeedsBy(
-        [...state.rules.values()].filter(rule => runsIn(rule, theatre))
-      ),
+      unmetNeeds: this.#findPlaceCheck(theatre),
       windowStartMs: isOut ? this.#windowStartMs(theatre) : null,
       namesRules: mayUse(principal, ['alerts:read', 'rules:manage'])
     })
+  }
+
+  #findPlaceCheck(theatre: string): CheckPlaces {
+    const { rules } = this.#deps.control.state
+    if (rules !== this.#checkedRules) {
+      this.#checkedRules = rules
+      this.#placeChecks.clear()
+    }
+    const known = this.#placeChecks.get(theatre)
+    if (known !== undefined) return known
+    const check = makePlaceCheck([...rules.values()].filter(rule => runsIn(rule, theatre)))
+    this.#placeChecks.set(theatre, check)
+    return check
   }
 
   #windowStartMs(theatre: string): number | null {
