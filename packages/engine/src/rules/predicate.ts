@@ -45,7 +45,7 @@ export interface IncidentPredicate {
   readonly ok: true
   readonly text: string
   /** True if the incident matches; false if the evaluation fails. */
-  matches(incidents: Incidents, row: number, failures: PredicateFailures): boolean
+  matches(incidents: Incidents, row: number, failures: Pick<PredicateFailures, 'add'>): boolean
 }
 
 export type CompiledPredicate =

@@ -8,23 +8,30 @@ import { compilePredicate, type IncidentPredicate, PredicateFailures } from './p
 /** Maximum number of steps of one rule. */
 export const stepsMax = 8
 
+interface Step {
+  readonly predicate: IncidentPredicate | null
+  /** Its failures name it. */
+  readonly failures: Pick<PredicateFailures, 'add'>
+}
+
 /** A predicate that does not compile never matches: rules with such steps are refused earlier. */
 export class StepPredicates {
   readonly failures = new PredicateFailures()
-  readonly #predicates: readonly (IncidentPredicate | null)[]
+  readonly #steps: readonly Step[]
 
   constructor(texts: readonly string[]) {
-    this.#predicates = texts.slice(0, stepsMax).map(text => {
+    this.#steps = texts.slice(0, stepsMax).map((text, i) => {
       const compiled = compilePredicate(text)
-      return compiled.ok ? compiled : null
+      const add = (message: string) => this.failures.add(`step ${i + 1}: ${message}`)
+      return { predicate: compiled.ok ? compiled : null, failures: { add } }
     })
   }
 
   /** The predicates that an incident fulfils, as bits. */
   readonly getMark = (incidents: Incidents, row: number): number => {
     let bits = 0
-    for (const [i, predicate] of this.#predicates.entries())
-      if (predicate?.matches(incidents, row, this.failures) === true) bits |= 1 << i
+    for (const [i, { predicate, failures }] of this.#steps.entries())
+      if (predicate?.matches(incidents, row, failures) === true) bits |= 1 << i
     return bits
   }
 }
