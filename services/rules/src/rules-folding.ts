@@ -14,12 +14,16 @@ import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { firstRecords } from './bootstrap.ts'
 import { type EngineObserver, type EngineOptions, RulesEngine } from './partition/rules-engine.ts'
 import { clockWords } from './partition/wall-ticker.ts'
+import { findNearMisses } from './preview/near-answers.ts'
 import { nearMisses } from './preview/near-misses.ts'
-import { PreviewOperations, type PreviewOperationsOptions } from './preview/preview-operations.ts'
+import { PreviewOperations } from './preview/preview-operations.ts'
+import { PreviewPool } from './preview/preview-pool.ts'
 import { PreviewThreads } from './preview/preview-threads.ts'
+import { RulePreviews, type RulePreviewsOptions } from './preview/rule-previews.ts'
 import type { FoldAnswers } from './rule/fold-answers.ts'
 import { RuleOperations } from './rule/rule-operations.ts'
-import { type RuleStandings, ruleStandings } from './rule/rule-standings.ts'
+import { ruleStandings } from './rule/rule-standings.ts'
+import { makeStandings, type RuleStandings } from './rule/standings.ts'
 import type { RulesConfig } from './settings/config.ts'
 import { type RulesGauges, type RulesMetrics, rulesMetrics } from './telemetry/rules-metrics.ts'
 import type { Compression } from './theatre/snapshot-store.ts'
@@ -56,7 +60,8 @@ export function createFolding(deps: FoldingDeps): Folding {
   const stop = new AbortController()
   const loops: Promise<void>[] = []
   let state: 'starting' | 'catching up' | 'started' | 'closed' = 'starting'
-  const standings = ruleStandings(() => engine)
+  const isNewEngine = deps.fold === 'engine'
+  const standings = isNewEngine ? makeStandings(() => engine) : ruleStandings(() => engine)
   const shorts = shortsOf(control)
   const metrics = rulesMetrics(
     deps.metrics,
@@ -79,15 +84,16 @@ export function createFolding(deps: FoldingDeps): Folding {
     throw new Error('previews write nothing')
   }
   const operations = new RuleOperations({ log, clock, control, cursorKey, takeKept })
-  const runner = new PreviewThreads(deps.previewThreads ?? availableParallelism())
-  const previews = new PreviewOperations({
-    engine: () => engine,
-    control,
-    clock,
-    operations,
-    runner,
+  const threads = deps.previewThreads ?? availableParallelism()
+  const runner = isNewEngine ? new PreviewPool(threads) : new PreviewThreads(threads)
+  const options = {
+    ...{ engine: () => engine, control, clock, operations },
     ended: previewsInto(metrics)
-  })
+  }
+  const previews =
+    runner instanceof PreviewPool
+      ? new RulePreviews({ ...options, runner })
+      : new PreviewOperations({ ...options, runner })
   const guard = (loop: Promise<void>): void => {
     loops.push(
       loop.catch(error =>
@@ -104,8 +110,9 @@ export function createFolding(deps: FoldingDeps): Folding {
     engine,
     answers: {
       standings: async (principal, ruleIds) => standings.seenBy(principal, ruleIds),
-      near(principal, ruleId, isGone) {
+      async near(principal, ruleId, isGone) {
         metrics.nearAsked.inc()
+        if (previews instanceof RulePreviews) return findNearMisses(engine, ruleId, principal)
         return nearMisses(engine, previews, ruleId, principal, isGone)
       },
       preview: (principal, body, isGone) => previews.preview(body, principal, isGone),
@@ -287,10 +294,7 @@ function gaugesOf(
   }
 }
 
-function previewsInto({
-  previews,
-  previewSeconds
-}: RulesMetrics): PreviewOperationsOptions['ended'] {
+function previewsInto({ previews, previewSeconds }: RulesMetrics): RulePreviewsOptions['ended'] {
   return (outcome, seconds) => {
     previews.inc({ outcome })
     if (outcome === 'done' || outcome === 'given-up') previewSeconds.observe(seconds)

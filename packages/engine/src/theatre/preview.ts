@@ -69,8 +69,7 @@ export interface AlertDifference {
 }
 
 /** `in-force`: the published alerts. `nothing` gives every alert that the changed rules would have. */
-export const previewBases = ['in-force', 'nothing'] as const
-export type PreviewBase = (typeof previewBases)[number]
+export type PreviewBase = 'in-force' | 'nothing'
 
 export interface PreviewOptions {
   readonly against: PreviewBase

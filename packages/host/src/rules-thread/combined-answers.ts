@@ -2,10 +2,15 @@
 // Pure.
 
 import { compareText } from '@tocsin/domain/incident/incident'
-import { bothFailures } from '@tocsin/domain/predicate/predicate-failures'
-import { nearest } from '@tocsin/rules/preview/near-misses'
-import type { NearAnswer, PreviewAnswer, PreviewProgress } from '@tocsin/rules/rule/fold-answers'
-import type { SeenStanding, SeenStandings } from '@tocsin/rules/rule/rule-standings'
+import { selectNearest } from '@tocsin/rules/preview/near-answers'
+import type {
+  NearAnswer,
+  PreviewAnswer,
+  PreviewProgress,
+  SeenStanding,
+  SeenStandings
+} from '@tocsin/rules/rule/fold-answers'
+import { addFailures } from '@tocsin/rules/rule/standings'
 import type { Readiness } from '@tocsin/service-kit/process/service'
 import { AggregatorRegistry } from 'prom-client'
 import type { ThreadMetrics } from './messages.ts'
@@ -21,11 +26,11 @@ export function mergeStandings(all: readonly SeenStandings[]): SeenStandings {
 }
 
 function mergeStanding(a: SeenStanding, b: SeenStanding): SeenStanding {
-  return { failing: bothFailures(a.failing, b.failing), warming: [...a.warming, ...b.warming] }
+  return { failing: addFailures(a.failing, b.failing), warming: [...a.warming, ...b.warming] }
 }
 
 export function mergeNear(all: readonly NearAnswer[]): NearAnswer {
-  return nearest(
+  return selectNearest(
     all.flatMap(({ items }) => items),
     all.some(({ canSay }) => canSay)
   )

@@ -10,9 +10,9 @@ import type {
   FoldAnswers,
   NearAnswer,
   PreviewAnswer,
-  PreviewProgress
+  PreviewProgress,
+  SeenStandings
 } from '@tocsin/rules/rule/fold-answers'
-import type { SeenStandings } from '@tocsin/rules/rule/rule-standings'
 import type { RulesInterfaceDeps } from '@tocsin/rules/rules-interface'
 import type { Readiness } from '@tocsin/service-kit/process/service'
 import { type Logger, writeLine } from '@tocsin/service-kit/telemetry/logger'

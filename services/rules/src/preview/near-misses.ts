@@ -10,11 +10,9 @@ import {
   type Principal
 } from '@tocsin/service-kit/access/principal'
 import type { RulesEngine } from '../partition/rules-engine.ts'
-import type { NearAnswer, ShownNearMiss } from '../rule/fold-answers.ts'
+import type { NearAnswer, TheatreNearMiss } from '../rule/fold-answers.ts'
+import { selectNearest } from './near-answers.ts'
 import type { PreviewOperations } from './preview-operations.ts'
-
-/** Maximum of near misses listed; the nearest are kept. */
-const nearListedMax = 500
 
 /**
  * Near misses of one rule; `canSay` is false if its pattern cannot report them. For a principal
@@ -37,16 +35,10 @@ export async function nearMisses(
     if (misses !== null) told.push({ theatre: fold.id, misses })
   }
   const items = told.flatMap(({ theatre, misses }) => misses.map(miss => shown(theatre, miss)))
-  return nearest(items, told.length > 0)
+  return selectNearest(items, told.length > 0)
 }
 
-/** The nearest of these near misses. */
-export function nearest(items: readonly ShownNearMiss[], canSay: boolean): NearAnswer {
-  const sorted = items.toSorted((a, b) => shareOf(b.measure) - shareOf(a.measure))
-  return { items: sorted.slice(0, nearListedMax), next: null, canSay }
-}
-
-function shown(theatre: string, { group, measure, lacks, incidents }: NearMiss): ShownNearMiss {
+function shown(theatre: string, { group, measure, lacks, incidents }: NearMiss): TheatreNearMiss {
   return {
     theatre,
     group,
@@ -60,8 +52,4 @@ function shown(theatre: string, { group, measure, lacks, incidents }: NearMiss):
     incidents: incidents.length,
     lastAt: formatTime(Math.max(...incidents.map(({ toMs }) => toMs)))
   }
-}
-
-function shareOf({ value, threshold }: NearMiss['measure']): number {
-  return threshold === 0 ? 1 : value / threshold
 }

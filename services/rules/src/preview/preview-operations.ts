@@ -23,18 +23,12 @@ import type { RulesEngine } from '../partition/rules-engine.ts'
 import type { PreviewAnswer, PreviewBody, PreviewProgress } from '../rule/fold-answers.ts'
 import type { RuleAsk, RuleOperations } from '../rule/rule-operations.ts'
 import { inSlices, type PreviewRunner, type PreviewWatch } from './preview-runner.ts'
+import type { PreviewOutcome } from './rule-previews.ts'
 
 /** Maximum of differences listed of each kind; the rest are counted. */
 const listedMax = 500
 /** Time limit of a whole preview, ms. */
 const deadlineMs = 30_000
-
-/**
- * How a preview ended: `refused` as invalid, `busy` because another was running, `given-up` on
- * timeout or disconnection.
- */
-export const previewOutcomes = ['done', 'refused', 'busy', 'given-up', 'failed'] as const
-export type PreviewOutcome = (typeof previewOutcomes)[number]
 
 type Kind = 'preview' | 'near-miss question'
 

@@ -1,21 +1,36 @@
 // Questions about rules that only the folds can answer: status, near misses, previews. Everything
 // passed is plain data, so that the folds may run in a thread other than the routes'.
 
-import type { NearMiss } from '@tocsin/domain/detection/near-miss'
-import type { PreviewBase } from '@tocsin/domain/rule/rule-preview'
+import type { NearMiss } from '@tocsin/engine/theatre/near-misses'
+import type { PreviewBase } from '@tocsin/engine/theatre/preview'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { RuleAsk } from './rule-operations.ts'
-import type { SeenStandings } from './rule-standings.ts'
 
 export interface FoldAnswers {
   /** Status of these rules, as far as the principal may see it. */
   standings(principal: Principal, ruleIds: readonly string[]): Promise<SeenStandings>
   /** Rejects with a ProblemError as `preview` does. `isGone`: the client has disconnected. */
   near(principal: Principal, ruleId: string, isGone: () => boolean): Promise<NearAnswer>
-  /** Rejects with a ProblemError: see preview-operations.ts. */
+  /** Rejects with a ProblemError: see rule-previews.ts. */
   preview(principal: Principal, body: PreviewBody, isGone: () => boolean): Promise<PreviewAnswer>
   /** How far the preview that this principal waits for is; null if there is none. */
   previewing(principal: Principal): Promise<PreviewProgress | null>
+}
+
+/** By rule, from the theatres and incidents that one reader may see. */
+export type SeenStandings = ReadonlyMap<string, SeenStanding>
+
+export interface SeenStanding {
+  /** Since this instance loaded the theatres. */
+  readonly failing: FailureCount
+  /** Theatres whose past is too short for the rule's baseline. */
+  readonly warming: readonly string[]
+}
+
+/** Evaluations of predicates that failed. */
+export interface FailureCount {
+  readonly count: number
+  readonly lastMessage: string | null
 }
 
 export interface PreviewBody {
@@ -27,23 +42,14 @@ export interface PreviewBody {
 
 /** Near misses of the theatres folded here, the nearest first. */
 export interface NearAnswer {
-  readonly items: readonly ShownNearMiss[]
+  readonly items: readonly TheatreNearMiss[]
   readonly next: null
   /** False if the pattern of the rule cannot report near misses. */
   readonly canSay: boolean
 }
 
-export interface ShownNearMiss {
+export interface TheatreNearMiss extends NearMiss {
   readonly theatre: string
-  readonly group: NearMiss['group']
-  readonly measure: NearMiss['measure']
-  readonly lacks: NearMiss['lacks']
-  /** Left out if it is no exercise. */
-  readonly drill?: true
-  /** How many there are. */
-  readonly incidents: number
-  /** ISO 8601. */
-  readonly lastAt: string
 }
 
 export interface PreviewAnswer {

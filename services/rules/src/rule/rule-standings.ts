@@ -1,34 +1,11 @@
 // Status of each rule in the theatres that this instance folds: predicate failures, and baselines
 // that are too short. Incidents that a reader may not see do not affect what the reader is told.
 
-import {
-  bothFailures,
-  failuresSeen,
-  noFailures,
-  type PredicateFailures
-} from '@tocsin/domain/predicate/predicate-failures'
-import { mayReadTheatre, type Principal } from '@tocsin/service-kit/access/principal'
+import { bothFailures, failuresSeen, noFailures } from '@tocsin/domain/predicate/predicate-failures'
+import { mayReadTheatre } from '@tocsin/service-kit/access/principal'
 import type { RulesEngine } from '../partition/rules-engine.ts'
-
-export interface RuleStandings {
-  /** Status of these rules. */
-  readonly seenBy: (
-    principal: Pick<Principal, 'theatres' | 'handling'>,
-    ruleIds: readonly string[]
-  ) => SeenStandings
-  /** Failures by rule. */
-  readonly failures: () => ReadonlyMap<string, number>
-}
-
-/** By rule, from the theatres and incidents that one reader may see. Plain data. */
-export type SeenStandings = ReadonlyMap<string, SeenStanding>
-
-export interface SeenStanding {
-  /** Since this instance loaded the theatres. */
-  readonly failing: Pick<PredicateFailures, 'count' | 'lastMessage'>
-  /** Theatres whose past is too short for the rule's baseline. */
-  readonly warming: readonly string[]
-}
+import type { SeenStanding } from './fold-answers.ts'
+import type { RuleStandings } from './standings.ts'
 
 export function ruleStandings(engine: () => RulesEngine): RuleStandings {
   return {

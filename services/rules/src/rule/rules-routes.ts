@@ -6,7 +6,7 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { severities } from '@tocsin/domain/record/severity'
 import { groupKeys, type RuleVersion, ruleTheatresMax } from '@tocsin/domain/record/theatre-record'
 import { ruleDefinitions } from '@tocsin/engine/rules/catalogue'
-import { previewBases } from '@tocsin/engine/theatre/preview'
+import type { PreviewBase } from '@tocsin/engine/theatre/preview'
 import {
   groupByMax,
   headlineLengthMax,
@@ -20,10 +20,9 @@ import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import { checkSameId } from '@tocsin/service-kit/http/same-id'
 import { positionHeader } from '@tocsin/service-kit/projection/read-positions'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import type { FoldAnswers, PreviewBody } from './fold-answers.ts'
+import type { FoldAnswers, PreviewBody, SeenStanding } from './fold-answers.ts'
 import { type RuleAsk, RuleOperations, type RuleOperationsOptions } from './rule-operations.ts'
 import { asSeen } from './rule-reach.ts'
-import type { SeenStanding } from './rule-standings.ts'
 
 export interface RulesRoutesOptions extends Omit<RuleOperationsOptions, 'takeKept'> {
   readonly answers: FoldAnswers
@@ -107,7 +106,7 @@ const previewBody = {
       maxItems: 100,
       items: { type: 'string', minLength: 1, maxLength: 128 }
     },
-    against: { enum: [...previewBases] }
+    against: { enum: ['in-force', 'nothing'] satisfies PreviewBase[] }
   }
 } as const
 

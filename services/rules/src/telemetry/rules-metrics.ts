@@ -7,7 +7,7 @@ import {
   registerReadGaugesBy
 } from '@tocsin/service-kit/telemetry/metrics'
 import { Counter, type Registry } from 'prom-client'
-import { previewOutcomes } from '../preview/preview-operations.ts'
+import { previewOutcomes } from '../preview/rule-previews.ts'
 
 export type RulesMetrics = ReturnType<typeof rulesMetrics>
 
