@@ -2,12 +2,12 @@
 // by turns with it implements the same.
 
 import { digest } from '@tocsin/contracts/json/digest'
-import { defaultCompoundRules, defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import type {
   RuleVersion,
   TheatrePayload,
   TheatreRecord
 } from '@tocsin/domain/record/theatre-record'
+import { defaultRules } from '@tocsin/engine/rules/default-rules'
 import type { NewRecord } from '@tocsin/event-log/port'
 import { noFacts } from '@tocsin/rules/theatre/published-alerts'
 import { TheatreOwner } from '@tocsin/rules/theatre/theatre-owner'
@@ -17,7 +17,7 @@ export const theatre = 'bench'
 export const benchSources = ['wire-1', 'wire-2', 'wire-3', 'radio-1', 'radio-2'] as const
 const configuredAt = '2015-01-01T00:00:00.000Z'
 
-export const allRules: readonly RuleVersion[] = [...defaultRules, ...defaultCompoundRules]
+export const allRules: readonly RuleVersion[] = defaultRules
 
 export interface FoldEngine {
   /** Folds a record; returns the alert events, encoded and with their chain of hashes. */

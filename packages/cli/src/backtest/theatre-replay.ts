@@ -46,7 +46,10 @@ export class TheatreReplay {
   /** Gives the events of the day. */
   endDay(): void {
     if (this.#stated.length === 0) return
-    const parents = this.#fold.findParents()
+    const alertIds = this.#stated.flatMap(({ events }) =>
+      events.map(({ statement }) => statement.alertId)
+    )
+    const parents = this.#fold.findParents(new Set(alertIds))
     for (const { ordered, events } of this.#stated) {
       const written = events.map(({ type, envelope, statement }) => {
         const partOf = parents.get(statement.alertId) ?? null

@@ -28,13 +28,17 @@ interface Candidate extends ListedAlert {
   readonly weight: number
 }
 
-/** Parents by alert id. An alert without a parent has no entry. */
-export function findParents(alerts: Iterable<ListedAlert>): ReadonlyMap<string, string> {
+/** Parents by alert id, of all alerts or of some. An alert without a parent has no entry. */
+export function findParents(
+  alerts: Iterable<ListedAlert>,
+  some?: ReadonlySet<string>
+): ReadonlyMap<string, string> {
   const open = [...alerts].filter(isOpen).map(makeCandidate)
+  const children = some === undefined ? open : open.filter(({ alertId }) => some.has(alertId))
   const byArea = groupByArea(open)
-  const byTrigger = groupByTrigger(open)
+  const byTrigger = groupByTrigger(open, children)
   const parents = new Map<string, string>()
-  for (const alert of open) {
+  for (const alert of children) {
     const inArea = [...alert.admin1, anyArea].flatMap(area => byArea.get(area) ?? [])
     const sharing = listEnds(alert).flatMap(trigger => byTrigger.get(trigger) ?? [])
     const parent = findParent(alert, inArea, sharing)
@@ -78,9 +82,12 @@ function groupByArea(alerts: readonly Candidate[]): ReadonlyMap<string, readonly
   return areas
 }
 
-/** By trigger, of the triggers that are the first or last of an alert. */
-function groupByTrigger(alerts: readonly Candidate[]): ReadonlyMap<number, readonly Candidate[]> {
-  const ends = new Set(alerts.flatMap(listEnds))
+/** By trigger, of the triggers that are the first or last of a child. */
+function groupByTrigger(
+  alerts: readonly Candidate[],
+  children: readonly Candidate[]
+): ReadonlyMap<number, readonly Candidate[]> {
+  const ends = new Set(children.flatMap(listEnds))
   const triggers = new Map<number, Candidate[]>()
   for (const alert of alerts)
     for (const trigger of alert.triggers) if (ends.has(trigger)) addTo(triggers, trigger, alert)

@@ -69,9 +69,9 @@ export class StatementFold {
     this.#events.push({ type: event.type, envelope, statement })
   }
 
-  /** The alert under which each open alert is listed now; without one it has no entry. */
-  findParents(): ReadonlyMap<string, string> {
-    return findParents(this.#open.values())
+  /** The alerts under which these are listed now, if they are open; without one there is no entry. */
+  findParents(alertIds: ReadonlySet<string>): ReadonlyMap<string, string> {
+    return findParents(this.#open.values(), alertIds)
   }
 
   /** The first time at which a tick alone may publish anything, ms; null if none is known. */

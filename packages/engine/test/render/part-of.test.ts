@@ -76,6 +76,8 @@ it('gives each open alert the parent that the present engine gives', () => {
         if (alert.status === 'resolved' || alert.status === 'retracted')
           expect(parents.has(alert.alertId)).toBe(false)
         else expect(parents.get(alert.alertId) ?? null).toBe(findPresentParent(alert, all))
+        const alone = findParents(all, new Set([alert.alertId]))
+        expect([...alone]).toEqual([...parents].filter(([child]) => child === alert.alertId))
       }
     }),
     { numRuns: 1000 }
