@@ -1,7 +1,17 @@
 // Events of version 3: each level reads the events of one fold, before and after another one begins.
 
-import type { Handling } from '@tocsin/domain/report/handling'
+import { encodeRecord } from '@tocsin/contracts/record/records'
+import type { IncidentState } from '@tocsin/domain/incident/incident-event'
+import { type Handling, handlings } from '@tocsin/domain/report/handling'
+import type { Page } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import { TheatreFolds } from '@tocsin/service-kit/alerts/theatre-folds'
+import { received } from '@tocsin/testing/report/record-builder'
+import { aReport } from '@tocsin/testing/report/report-builder'
 import { expect, it } from 'vitest'
+import { recordData } from '../../../../packages/contracts/test/support/schema-samples.ts'
+import { AlertIndex } from '../../src/projection/alert-index.ts'
+import { Gate } from '../support/gate.ts'
 import { LevelledWriter } from '../support/levelled-writer.ts'
 import { settle } from '../support/manual-clock.ts'
 import { aPrincipal, Harness } from '../support/notifier-harness.ts'
@@ -91,6 +101,32 @@ it('a notifier that starts later reads the same', async () => {
   await h.close()
 })
 
+it('a snapshot restores each level and continues it', async () => {
+  const { h, writer } = await started()
+  await using _ = h
+  await course(writer)
+  const { alerts, folds, statements, incidentViews } = h.notifier.projection
+  const limits = { momentsPerAlertMax: 10, closedAlertsMax: 10, outcomesMax: 10 }
+  const foldsCopy = new TheatreFolds()
+  const copy = new AlertIndex(limits, incidentViews, foldsCopy, statements)
+  for (const [from, to] of [
+    [folds, foldsCopy],
+    [alerts, copy]
+  ] as const)
+    for (const row of from.capture().rows) to.restore(structuredClone(row))
+  copy.restored()
+  const describe = (index: AlertIndex) =>
+    handlings.map(level =>
+      [...index.newestFirst(level, null)].map(entry => [
+        entry.at(level)?.state,
+        entry.at(level)?.moments,
+        index.findParent(level, entry)
+      ])
+    )
+  expect(describe(copy)).toEqual(describe(alerts))
+  expect(foldsCopy.listLevels('sahel', 'public', 100n)).toEqual(['public', 'partners'])
+})
+
 it('an alert that was evicted continues when it is reopened', async () => {
   const { h, writer } = await started({ 'notifier.closedAlertsMax': 1 })
   await using _ = h
@@ -103,4 +139,60 @@ it('an alert that was evicted continues when it is reopened', async () => {
   await writer.write('public', 'reopened', 'a1', { status: 'confirmed' })
   await settle()
   expect(shownAt(h, 'public', 'a1')).toBe('severe 3')
+})
+
+it('an event waits for the incidents that it names', async () => {
+  const gate = new Gate()
+  const hooks = {
+    beforeDelivery: ({ records }: Page) =>
+      records[0]?.topic === topics.assembly ? gate.passage : undefined
+  }
+  await using h = await new Harness({ hooks }).start()
+  gate.shut()
+  const revision = aReport({ handling: 'public' })
+  const { reportId } = revision
+  const report = received(revision)
+  const at = { source: '/test', time: report.time, cause: null, theatre: 'sahel' }
+  const incident = {
+    ...recordData<IncidentState>('incident.assembled'),
+    ...{ theatre: 'sahel', incidentId: reportId, aliases: [], handling: 'public' },
+    reports: [{ reportId, contentHash: 'h', sourceId: 'wire-1' }]
+  } as const
+  await h.log.append(topics.incidents, [
+    { id: report.id, key: 'sahel', value: encodeRecord({ id: report.id, ...at }, report) }
+  ])
+  await h.log.append(topics.assembly, [
+    {
+      ...{ id: 'i1', key: 'sahel' },
+      value: encodeRecord({ id: 'i1', ...at }, { type: 'incident.assembled', data: incident })
+    }
+  ])
+  await new LevelledWriter(h.log).write('public', 'raised', 'a1', { added: [1] })
+  await settle()
+  const { alerts } = h.notifier.projection
+  expect(alerts.get('a1')).toBeUndefined()
+  gate.open()
+  await settle()
+  expect(alerts.get('a1')?.shownAt('public')?.state.evidence).toMatchObject([
+    { incidentId: reportId, role: 'trigger' }
+  ])
+})
+
+it('a list names the alert under which another is listed', async () => {
+  const { h, writer } = await started()
+  await using _ = h
+  const wide = { ruleId: 'spread', group: { admin1: 'ML-4' } }
+  await writer.write('public', 'raised', 'a1', { group: { admin1: 'ML-4', settlement: 'Diosso' } })
+  await writer.write('public', 'raised', 'a2', wide)
+  await settle()
+  const parents = (level: Handling) =>
+    ['a1', 'a2'].map(alertId =>
+      h.notifier.projection.alerts.findParent(level, { alertId, theatre: 'sahel' })
+    )
+  expect(parents('public')).toEqual(['a2', null])
+  await writer.begin('internal', 'public')
+  await writer.write('internal', 'resolved', 'a2', { status: 'resolved', notify: 'quiet' })
+  await settle()
+  expect(parents('public')).toEqual(['a2', null])
+  expect(parents('internal')).toEqual([null, null])
 })
