@@ -4,7 +4,7 @@
 import { type AlertState, alertFormat } from '@tocsin/domain/alert/alert'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readAlertHead, readAlertOutline, readEvidenceBytes } from '../src/record/alert-outline.ts'
+import { readAlertHead, readAlertOutline } from '../src/record/alert-outline.ts'
 import { decodeAlertRecord, encodeRecord } from '../src/record/records.ts'
 import { recordData, sampleOf, samplesOf } from './support/schema-samples.ts'
 
@@ -76,8 +76,6 @@ describe('the outline of an alert event', () => {
         expect(Buffer.from(outline?.dataBytes ?? []).toString()).toBe(
           JSON.stringify(decoded.record.data)
         )
-        const evidence = readEvidenceBytes(Buffer.from(outline?.dataBytes ?? []))
-        expect(JSON.parse(`[${evidence.toString()}]`)).toEqual(data.evidence)
         const { alertId, theatre, seq } = data
         expect(readAlertHead(bytes)).toEqual({ cause: envelope.cause, alertId, theatre, seq })
       })

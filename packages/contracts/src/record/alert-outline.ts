@@ -96,18 +96,6 @@ export function readAlertOutline(bytes: Uint8Array): AlertOutline | null {
   }
 }
 
-/**
- * The items of the evidence in the canonical bytes of an event's data, without brackets: a slice of
- * the input. Throws for other bytes. Pure.
- */
-export function readEvidenceBytes(dataBytes: Uint8Array): Buffer {
-  const buffer = toBuffer(dataBytes)
-  const from = findEnd(buffer, evidenceBegin, 0)
-  const to = buffer.indexOf(evidenceEnd, from)
-  if (from === -1 || to === -1) throw new RangeError('these are not the bytes of an alert')
-  return buffer.subarray(from, to)
-}
-
 function isAlertRecord(buffer: Buffer): boolean {
   const typeAt = buffer.lastIndexOf(type)
   return (

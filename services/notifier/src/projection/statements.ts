@@ -2,7 +2,9 @@
 
 import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
 import type { AlertEventType, AlertState } from '@tocsin/domain/alert/alert'
+import type { IncidentState } from '@tocsin/domain/incident/incident-event'
 import { type Handling, talkHandling } from '@tocsin/domain/report/handling'
+import type { IncidentFacts } from '@tocsin/engine/render/lookup'
 import { describeIncident, renderAlert } from '@tocsin/service-kit/alerts/alert-statement'
 import type { RuleWordsIndex } from '@tocsin/service-kit/alerts/rule-words'
 import type { TheatreNumbers } from '@tocsin/service-kit/alerts/theatre-numbers'
@@ -21,6 +23,8 @@ const wordsAlone: ReadonlySet<AlertEventType> = new Set(['alert.commented', 'ale
 
 export class Statements {
   readonly #sources: FoldedSources
+  /** Events of an alert with many incidents describe the same ones. */
+  readonly #described = new WeakMap<IncidentState, IncidentFacts>()
 
   constructor(sources: FoldedSources) {
     this.#sources = sources
@@ -41,6 +45,10 @@ export class Statements {
     const { incidentViews, reports } = this.#sources
     const entry = incidentViews.at(fold).findByReport(theatre, reportId)
     if (entry === undefined) return null
-    return describeIncident(entry.state, reports.get(reportId)?.reportedAt)
+    const { state } = entry
+    const facts =
+      this.#described.get(state) ?? describeIncident(state, reports.get(reportId)?.reportedAt)
+    this.#described.set(state, facts)
+    return facts
   }
 }

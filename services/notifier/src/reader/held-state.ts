@@ -1,10 +1,8 @@
 // The state of an alert after one of its events. The evidence is decoded from its bytes on demand:
 // of years of alerts most is never requested.
 
-import { readEvidenceBytes } from '@tocsin/contracts/record/alert-outline'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
-import type { AlertState, EvidenceItem } from '@tocsin/domain/alert/alert'
-import { type Handling, maySee } from '@tocsin/domain/report/handling'
+import type { AlertState } from '@tocsin/domain/alert/alert'
 import { foldedHeadline } from './folded-headline.ts'
 
 /** From the envelope of the event that produced a state. */
@@ -71,50 +69,4 @@ export class HeldState {
       this.#held = Buffer.allocUnsafeSlow(dataBytes.length + heldRoomBytes)
     this.#held.set(dataBytes)
   }
-
-  /** The evidence as it is held. */
-  get evidence(): HeldEvidence {
-    return new HeldEvidence(
-      this.#outline,
-      this.#dataLength > 0 ? this.#held.subarray(0, this.#dataLength) : null
-    )
-  }
-}
-
-/** Evidence that may still be bytes. */
-export class HeldEvidence {
-  readonly #outline: AlertState
-  readonly #bytes: Buffer | null
-
-  constructor(outline: AlertState, dataBytes: Uint8Array | null) {
-    this.#outline = outline
-    this.#bytes = dataBytes === null ? null : readEvidenceBytes(dataBytes)
-  }
-
-  /**
-   * Whether readers of a level below `restricted` see the same items in both: revisions of
-   * incidents are hidden from them.
-   */
-  looksLike(other: HeldEvidence, level: Handling): boolean {
-    const [a, b] = [this.#bytes, other.#bytes]
-    if (a !== null && b !== null && a.equals(b)) return true
-    if (a === null && b === null && this.#outline.evidence === other.#outline.evidence) return true
-    const [one, two] = [this.#visibleAt(level), other.#visibleAt(level)]
-    return (
-      one.length === two.length && one.every((item, i) => isSameItem(item, two[i] as EvidenceItem))
-    )
-  }
-
-  #visibleAt(level: Handling): readonly EvidenceItem[] {
-    const bytes = this.#bytes
-    const items =
-      bytes === null
-        ? this.#outline.evidence
-        : (JSON.parse(`[${bytes.toString()}]`) as EvidenceItem[])
-    return items.filter(item => maySee(level, item.handling))
-  }
-}
-
-function isSameItem(a: EvidenceItem, b: EvidenceItem): boolean {
-  return a.incidentId === b.incidentId && a.role === b.role && a.handling === b.handling
 }
