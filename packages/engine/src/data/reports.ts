@@ -135,6 +135,9 @@ export class Reports {
   /** By settlement: the last place of it. */
   readonly #places = new Map<string | null, InternedPlace>()
 
+  /** Reports of another theatre are absent; null: there are none. */
+  theatre: string | null = null
+
   constructor(names = new Names()) {
     this.names = names
   }
@@ -158,6 +161,11 @@ export class Reports {
     return later > 0 || (later === 0 && contentHash > this.hashes[row]!)
   }
 
+  /** A report whose place lies in another theatre is absent here. */
+  #isHere({ theatre }: ReportRevision): boolean {
+    return this.theatre === null || theatre === this.theatre
+  }
+
   #createRow(id: string): number {
     const row = this.freeRows.pop() ?? this.rowCount++
     const capacity = this.columns.number.length
@@ -176,8 +184,8 @@ export class Reports {
     const { columns } = this
     const reportedMs = parseMs(report.reportedAt)
     columns.firstReportedMs[row] = Math.min(columns.firstReportedMs[row]!, reportedMs)
-    columns.present[row] = 1
     if (!this.#wins(row, report)) return
+    columns.present[row] = this.#isHere(report) ? 1 : 0
     this.hashes[row] = report.contentHash
     columns.reportedMs[row] = reportedMs
     columns.fromMs[row] = parseMs(report.occurred.from)

@@ -110,12 +110,13 @@ export class Engine implements FindingListener {
   constructor(
     rules: RuleSet,
     makePublisher: (incidents: Incidents) => FindingPublisher,
-    options: EngineOptions = {},
+    options: EngineOptions & { readonly theatre?: string } = {},
     incidents = new Incidents(new Reports())
   ) {
     this.rules = rules
     this.incidents = incidents
     this.reports = incidents.reports
+    this.reports.theatre = options.theatre ?? null
     this.assembly = new Assembly(incidents)
     this.#publisher = makePublisher(incidents)
     this.retentionDays = options.retentionDays ?? defaultRetentionDays
@@ -246,7 +247,7 @@ export class Engine implements FindingListener {
     const wasPresent = this.reports.columns.present[row] === 1
     if (wasPresent) this.assembly.remove(row)
     this.reports.write(row, report)
-    this.assembly.add(row)
+    if (this.reports.columns.present[row] === 1) this.assembly.add(row)
     this.#publish(record, wasPresent, report, fromDay)
     return null
   }

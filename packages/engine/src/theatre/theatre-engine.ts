@@ -139,11 +139,11 @@ export class TheatreEngine {
     const after = top.engine.getHandling(reportId)
     for (const [rank, fold] of this.#folds.entries()) {
       if (fold === undefined || fold === top) continue
-      if (own <= rank && after >= 0 && after <= rank)
+      const isVisible = after >= 0 && after <= rank
+      if (own <= rank && isVisible)
         fold.apply(record) // L1
-      else if (own <= rank)
-        fold.engine.reports.recordCount += 1 // L5
-      else if (after > rank && before >= 0 && before <= rank) fold.hide(record)
+      else if (own <= rank) fold.engine.reports.recordCount += 1 // L5
+      if (!isVisible && before >= 0 && before <= rank) fold.hide(record)
     }
     return ignored
   }

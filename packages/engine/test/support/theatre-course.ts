@@ -151,7 +151,12 @@ class CourseMaker {
     const content = this.#makeContent(day + Math.floor(random() * 6) - 3)
     this.#meetContent({ ...content, reportId })
     const reportedAt = formatInstant(day + 15)
-    const report = { ...content, reportId, sourceId, contentHash: 'corrected', reportedAt }
+    // Some places turn out to lie in another theatre.
+    const isElsewhere = random() < 0.15
+    const report = {
+      ...{ ...content, reportId, sourceId, contentHash: 'corrected', reportedAt },
+      ...(isElsewhere ? { theatre: 'coast' } : {})
+    }
     this.#add(day + 1 + random() * 90, 'report.received', report)
     this.#meet(reportId, 'corrected')
   }

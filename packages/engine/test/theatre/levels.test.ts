@@ -2,11 +2,13 @@
 
 import { ReportNumbers } from '@tocsin/contracts/record/report-numbers'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { ReportRevision } from '@tocsin/domain/report/report'
 import { describe, expect, it } from 'vitest'
 import { type Handling, handlings } from '../../src/data/vocabulary.ts'
 import { ruleDefinitions } from '../../src/rules/catalogue.ts'
 import { makeRuleSet } from '../../src/theatre/rule-set.ts'
 import { TheatreEngine } from '../../src/theatre/theatre-engine.ts'
+import { makeReport } from '../support/make-report.ts'
 import { makeTheatreCourse } from '../support/theatre-course.ts'
 
 const rules = makeRuleSet(
@@ -17,6 +19,8 @@ const rules = makeRuleSet(
     parameters: {}
   }))
 )
+
+const deaths = { low: 60, best: 60, high: 60 }
 
 /** The events of each level. */
 type Written = Record<Handling, string[]>
@@ -57,6 +61,29 @@ describe('levels', () => {
       const began = own.map(({ type }) => type).indexOf('tocsin.alert.fold-began.v3')
       expect(began).toBe(fold.options.fold === 'public' ? -1 : 0)
     }
+  })
+
+  it('lose a report whose place lies elsewhere, until it is back', () => {
+    const { theatre, written } = makeTheatre()
+    const report = makeReport({ category: 'attack-on-civilians', fatalities: deaths })
+    const give = (day: number, change: Partial<ReportRevision>) => {
+      const time = `2025-06-${10 + day}T00:00:00.000Z`
+      const data = { ...report, contentHash: `hash-${day}`, reportedAt: time, ...change }
+      theatre.apply({ type: 'report.received', data, theatre: 'sahel', id: `record-${day}`, time })
+      return theatre.folds.map(({ engine }) => engine.listIncidents().length)
+    }
+    const to = '2025-06-10T00:00:00.000Z'
+    const tick = { type: 'clock.ticked', data: { to, gap: false }, theatre: 'sahel' } as const
+    theatre.apply({ ...tick, id: 'tick', time: to })
+    expect(give(1, {})).toEqual([1])
+    expect(give(2, { reportId: 'hidden', handling: 'restricted' })).toEqual([1, 2])
+    expect(give(3, { theatre: 'coast' })).toEqual([0, 1])
+    expect(written.public.map(record => JSON.parse(record).type)).toContain(
+      'tocsin.alert.retracted.v3'
+    )
+    // An older revision does not bring it back.
+    expect(give(1, { contentHash: 'older' })).toEqual([0, 1])
+    expect(give(4, {})).toEqual([1, 2])
   })
 
   it('number reports as a reader of the log does', () => {
