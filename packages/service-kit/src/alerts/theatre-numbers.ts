@@ -2,7 +2,7 @@
 
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import { ReportNumbers } from '@tocsin/contracts/record/report-numbers'
-import { readReportHead } from '@tocsin/contracts/report/report-head'
+import type { ReportHead } from '@tocsin/contracts/report/report-head'
 import { type Handling, handlings } from '@tocsin/domain/report/handling'
 import type { ReportRevision } from '@tocsin/domain/report/report'
 import type { StoredRecord } from '@tocsin/event-log/port'
@@ -21,11 +21,14 @@ export class TheatreNumbers implements SnapshotPart {
   /** By partition: behind the last record that was counted. */
   readonly #next = new Map<number, bigint>()
 
-  /** Counts the next record of the incidents log, if it brought a report. A repeated one counts once. */
-  count({ partition, position, key, value }: StoredRecord): void {
+  /**
+   * Counts the next record of the incidents log, if it brought a report. Read again, it does not
+   * count again. `head`: that of the report, if it can be read.
+   */
+  count({ partition, position, key, value }: StoredRecord, head: ReportHead | null): void {
     if (value === null || position < (this.#next.get(partition) ?? 0n)) return
     this.#next.set(partition, position + 1n)
-    const report = readReportHead(value) ?? readReport(value)
+    const report = head ?? readReport(value)
     if (report !== null) this.#take(key, report.reportId, report.handling)
   }
 

@@ -9,6 +9,7 @@ import {
   decodeIncidentEvent,
   decodeTheatreRecord
 } from '@tocsin/contracts/record/records'
+import { readReportHead } from '@tocsin/contracts/report/report-head'
 import type { RecordedAlert } from '@tocsin/domain/alert/alert'
 import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
@@ -101,7 +102,8 @@ export class IntakeViews {
       ),
       decode: decodeTheatreRecord,
       isTaken: stored => {
-        this.outcomes.numbers.count(stored)
+        const { value } = stored
+        this.outcomes.numbers.count(stored, value === null ? null : readReportHead(value))
         return this.#isOwn(stored)
       },
       take: batch => {

@@ -217,8 +217,8 @@ export class Projection {
    */
   #tookHead(stored: StoredRecord): boolean {
     const { id, partition, position, key, value } = stored
-    this.numbers.count(stored)
     const head = value === null ? null : readReportHead(value)
+    this.numbers.count(stored, head)
     if (head === null) return false
     if (this.#isRepeated(id)) return true
     this.reports.received(partition, position, head)
