@@ -25,14 +25,15 @@ export function computeCertainty(
   threshold: number
 ): Certainty {
   const counts = [0, 0, 0, 0]
+  const own = finding.computeCertainty()
+  let needed = Math.min(triggers.length, Math.max(1, Math.round(threshold)))
   for (const row of triggers) {
     const rank = rankCertainty(incidents, row)
     counts[mayBeAmong(incidents, row, triggers) ? Math.max(possibleRank, rank) : rank]! += 1
+    if (counts[0] === needed && own === null) return 'observed'
   }
-  const own = finding.computeCertainty()
   if (own !== null) return limitCertainty(own, counts, incidents, triggers)
   if (triggers.length === 0) return 'possible'
-  let needed = Math.min(triggers.length, Math.max(1, Math.round(threshold)))
   let rank = 0
   while (needed > counts[rank]!) needed -= counts[rank++]!
   return certainties[rank]!

@@ -12,7 +12,13 @@ import type {
 import type { Handling } from '../data/vocabulary.ts'
 import type { Alert } from './alert.ts'
 import { compareText } from './finding-order.ts'
-import { addResponse, correctResponse, findResponse, uniteResponses } from './responses.ts'
+import {
+  addResponse,
+  copyStated,
+  correctResponse,
+  findResponse,
+  uniteResponses
+} from './responses.ts'
 
 export type RefusalReason = 'unknown-alert' | 'stale-revision' | 'alert-closed' | 'invalid'
 
@@ -184,40 +190,24 @@ export function uniteOperators(
   gone: { readonly operator: AlertOperator; readonly severity: Severity }
 ): AlertOperator {
   const isAsSevere = severities.indexOf(gone.severity) >= severities.indexOf(stays.severity)
+  const own = stays.operator
   const other = isAsSevere ? gone.operator : dropAcknowledgement(gone.operator)
+  const acknowledged = own.acknowledgedBy !== null ? own : other
+  const assigned = own.assignedTo !== null ? own : other
+  const firsts = [own, other].filter(({ acknowledgedFirstAt }) => acknowledgedFirstAt !== undefined)
+  const [first] = firsts.sort((a, b) => compareText(a.acknowledgedFirstAt!, b.acknowledgedFirstAt!))
   return {
-    ...stays.operator,
-    ...uniteAcknowledgements(stays.operator, other),
-    ...uniteAssignments(stays.operator, other),
-    ...uniteResponses(stays.operator, other, stays.id),
-    ...uniteAnswers(stays.operator, other)
+    ...own,
+    ...copyStated(acknowledged, ['acknowledgedBy', 'acknowledgedUntil', 'acknowledgedById']),
+    ...copyStated(acknowledged, ['acknowledgedHandling']),
+    ...copyStated(first ?? own, ['acknowledgedFirstAt']),
+    ...copyStated(assigned, ['assignedTo', 'assignedHandling']),
+    ...uniteResponses(own, other, stays.id),
+    ...uniteAnswers(own, other)
   }
 }
 
-type Parts<K extends keyof AlertOperator> = Pick<AlertOperator, K>
-
-function uniteAcknowledgements(own: AlertOperator, other: AlertOperator): Partial<AlertOperator> {
-  const { acknowledgedBy, acknowledgedUntil, acknowledgedById, acknowledgedHandling } =
-    own.acknowledgedBy !== null ? own : other
-  const first = [own, other].flatMap(({ acknowledgedFirstAt }) => acknowledgedFirstAt ?? []).sort()
-  return {
-    acknowledgedBy,
-    acknowledgedUntil,
-    ...(acknowledgedById === undefined ? {} : { acknowledgedById }),
-    ...(acknowledgedHandling === undefined ? {} : { acknowledgedHandling }),
-    ...(first[0] === undefined ? {} : { acknowledgedFirstAt: first[0] })
-  }
-}
-
-function uniteAssignments(
-  own: AlertOperator,
-  other: AlertOperator
-): Parts<'assignedTo' | 'assignedHandling'> {
-  const { assignedTo, assignedHandling } = own.assignedTo !== null ? own : other
-  return { assignedTo, ...(assignedHandling === undefined ? {} : { assignedHandling }) }
-}
-
-function uniteAnswers(own: AlertOperator, other: AlertOperator): Parts<'answers'> {
+function uniteAnswers(own: AlertOperator, other: AlertOperator): Pick<AlertOperator, 'answers'> {
   const answers = [...(own.answers ?? []), ...(other.answers ?? [])]
   if (answers.length === 0) return {}
   return { answers: takeLastAnswers(answers.sort((a, b) => compareText(a.at, b.at))) }

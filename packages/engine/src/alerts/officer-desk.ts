@@ -20,6 +20,7 @@ import {
   type RefusalReason
 } from './officer-acts.ts'
 import { addState } from './published-content.ts'
+import { copyStated } from './responses.ts'
 
 export class OfficerDesk {
   readonly #alerts: ReadonlyMap<string, Alert>
@@ -77,7 +78,7 @@ export class OfficerDesk {
       alert.closedLevel = alert.level
       draft.reason = 'closed-by-operator'
     }
-    const asker = describeAsker(request)
+    const asker = copyStated(request, ['by', 'byId', 'handling'])
     // Only what every reader of the alert may know of can have made its revision.
     if (action !== 'answer' && (action !== 'comment' || request.handling === 'public'))
       alert.lastActor = { ...asker, at: cause.time }
@@ -156,14 +157,6 @@ export class OfficerDesk {
     if (!alert.isIntroduced) addState(alert, this.#incidents, draft)
     alert.isIntroduced = true
     this.#chain.publish('acknowledgement-lapsed', draft, cause)
-  }
-}
-
-function describeAsker({ by, byId, handling }: AlertRequest) {
-  return {
-    by,
-    ...(byId === undefined ? {} : { byId }),
-    ...(handling === undefined ? {} : { handling })
   }
 }
 

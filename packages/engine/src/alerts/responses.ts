@@ -8,6 +8,9 @@ import { compareText } from './finding-order.ts'
 type Responses = NonNullable<AlertOperator['responses']>
 export type Response = Responses['first']
 
+/** Who recorded a response, and who may read that. */
+const recorder = ['byId', 'handling'] as const
+
 /** Responses that can still be corrected: the newest. */
 const maxRecent = 20
 
@@ -23,7 +26,7 @@ export function addResponse(
     at: request.at ?? time,
     recordedAt: time,
     id: formatId(request.alertId, number),
-    ...describeRecorder(request)
+    ...copyStated(request, recorder)
   }
   const { responseWithdrawn: _, ...others } = operator
   const count = (operator.responses?.count ?? 0) + 1
@@ -76,7 +79,7 @@ function makeCorrection(
     recordedAt: time,
     id: formatId(request.alertId, number),
     corrects: [...(corrected.corrects ?? []), request.corrects].slice(-maxRecent),
-    ...describeRecorder(request)
+    ...copyStated(request, recorder)
   }
 }
 
@@ -146,11 +149,13 @@ function formatId(alertId: string, number: number): string {
   return `${alertId}.${number}`
 }
 
-function describeRecorder({ byId, handling }: ResponseRequest | CorrectionRequest) {
-  return {
-    ...(byId === undefined ? {} : { byId }),
-    ...(handling === undefined ? {} : { handling })
-  }
+/** Copies the members of these names that are stated. */
+export function copyStated<T extends object, K extends keyof T>(
+  from: T,
+  names: readonly K[]
+): Pick<T, K> {
+  const stated = names.filter(name => from[name] !== undefined)
+  return Object.fromEntries(stated.map(name => [name, from[name]])) as Pick<T, K>
 }
 
 function hideRecorder({ byId: _, handling: _handling, ...response }: Response): Response {
