@@ -70,9 +70,10 @@ async function publishAsAnother(
   edit: {
     readonly alerts?: (text: Text) => boolean
     readonly incidents?: (text: Text) => Text
-  } = {}
+  } = {},
+  records = past
 ): Promise<MemoryLog> {
-  const { alerts, incidents } = foldAll(new EngineOwner('sahel', new TheatreFacts(), null), past)
+  const { alerts, incidents } = foldAll(new EngineOwner('sahel', new TheatreFacts(), null), records)
   const isPublished = edit.alerts ?? (() => true)
   const change = edit.incidents ?? (text => text)
   const write = (record: NewRecord, text: Text): NewRecord => ({
@@ -211,5 +212,25 @@ describe('a theatre that another engine has published', () => {
     expect(owner.hasToTell).toBe(true)
     foldAll(owner, [mark])
     expect(owner.hasToTell).toBe(false)
+  })
+
+  it('continues a fold with the alerts as they were when it began', async () => {
+    // The record that begins the fold takes a report away from the lower one.
+    const hidden = { ...diosso[0]!.data, handling: 'restricted', contentHash: 'hidden' }
+    const hiding = makeRecord({ type: 'report.received', data: hidden } as TheatrePayload)
+    const records = [...past, hiding]
+    const { alerts } = foldAll(new EngineOwner('sahel', new TheatreFacts(), null), records)
+    const describeFold = ({ type, data }: Text) => [data.fold, type]
+    expect(alerts.slice(-2).map(parse).map(describeFold)).toEqual([
+      ['restricted', 'tocsin.alert.fold-began.v3'],
+      ['internal', 'tocsin.alert.retracted.v3']
+    ])
+    const { alertId } = parse(alerts.at(-1)!).data
+    const owner = await makeOwner(await publishAsAnother({}, records))
+    foldAll(owner, records)
+    const changes = foldAll(owner, [mark]).alerts.map(parse)
+    expect(changes.filter(({ data }) => data.alertId === alertId).map(describeFold)).toEqual([
+      ['restricted', 'tocsin.alert.revised.v3']
+    ])
   })
 })

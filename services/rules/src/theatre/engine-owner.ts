@@ -41,6 +41,12 @@ interface AlertRecord {
   readonly text: string
 }
 
+/** Readers copy the lower fold where a fold begins: that comes first, then the events of lower folds. */
+function rankInLog({ fold, text }: AlertRecord): number {
+  const rank = handlings.indexOf(fold)
+  return text.endsWith('"type":"tocsin.alert.fold-began.v3"}') ? rank - handlings.length : rank
+}
+
 /** What the owner knows besides the fold. */
 interface OwnState {
   now: string | null
@@ -289,9 +295,7 @@ export class EngineOwner implements Owner {
     this.#alerts = []
     this.#incidents = []
     this.#conflicts = []
-    // Lower folds come first.
-    if (this.engine.folds.length > 1)
-      alerts.sort((a, b) => handlings.indexOf(a.fold) - handlings.indexOf(b.fold))
+    if (this.engine.folds.length > 1) alerts.sort((a, b) => rankInLog(a) - rankInLog(b))
     const top = this.engine.getFold('restricted').options.fold
     return {
       alerts: alerts.map(({ text }) => this.#makeRecord(readRecordId(text), Buffer.from(text))),
