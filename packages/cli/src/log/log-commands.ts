@@ -2,9 +2,8 @@
 // data and as text. Read-only: a suite may be running on the folder. Options and exit codes are in
 // log-command.ts.
 
-import { hashSha256Hex } from '@tocsin/contracts/json/digest'
 import { decodeEnvelope } from '@tocsin/contracts/record/envelope'
-import { decodeAlertRecord, decodeQuarantined } from '@tocsin/contracts/record/records'
+import { decodeQuarantined } from '@tocsin/contracts/record/records'
 import { LogReader } from '@tocsin/event-log/embedded/log-reader'
 import { type FaultKind, verifyEmbeddedLog } from '@tocsin/event-log/embedded/verify'
 import { EventLogError } from '@tocsin/event-log/errors'
@@ -13,6 +12,7 @@ import type { PartitionState, StoredRecord } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import { type ExitCode, exitCodes } from '../terminal/output.ts'
 import { formatTable } from '../terminal/table.ts'
+import { AlertChains } from './alert-chains.ts'
 
 export interface PartitionInspection {
   readonly topic: string
@@ -165,7 +165,7 @@ export const recordFaultsMax = 200
 
 /**
  * Checks the log of a data folder completely: checksums, positions, the index of keys, the envelope
- * of every record, and per theatre the seqs and hashes of its alerts. Resolves also with faults.
+ * of every record, and the seqs and hashes of alerts. Resolves also with faults.
  */
 export async function verifyLog(
   dataDir: string,
@@ -212,9 +212,6 @@ export function exitCodeOf(found: LogInspection | LogVerification): ExitCode {
 /** Ids of a partition remembered to count repeated records: some 50 MB, then the older half is evicted. */
 const verifiedIdsMax = 500_000
 
-/** The cause named by a theatre's first alert. */
-const chainStart = '0'.repeat(64)
-
 /** Checks the content of records as they arrive, partition by partition. */
 export class ContentCheck {
   readonly #faults: VerifyFault[] = []
@@ -225,7 +222,7 @@ export class ContentCheck {
   omitted = 0
   setAside = 0
   repeated = 0
-  readonly #chains = new Map<string, { seq: number; hash: string }>()
+  readonly #chains = new AlertChains()
 
   /** Called for each partition before its records. */
   begin(topic: Topic, { start }: PartitionState): void {
@@ -244,7 +241,8 @@ export class ContentCheck {
     const decoded = decodeEnvelope(record.value)
     if (decoded.kind === 'undecodable') this.#fault('undecodable', record, decoded.reason)
     else if (record.topic === topics.alerts)
-      this.#followChain(record, record.value, decoded.envelope.previoushash)
+      for (const { kind, detail } of this.#chains.take(record.key, record.value))
+        this.#fault(kind, record, detail)
   }
 
   /** Called at the end, when the content of quarantine is known. */
@@ -262,34 +260,6 @@ export class ContentCheck {
     if (decoded.kind !== 'decoded') return
     const { topic, partition, position } = decoded.record
     this.#quarantined.add(`${topic}/${partition}/${position}`)
-  }
-
-  /** In each theatre seqs increase by one, and each record names the hash of its predecessor. */
-  #followChain(record: StoredRecord, value: Uint8Array, previoushash: string | undefined): void {
-    const before = this.#chains.get(record.key) ?? { seq: 0, hash: chainStart }
-    const decoded = decodeAlertRecord(value)
-    if (decoded.kind !== 'decoded') {
-      this.#fault(
-        'undecodable',
-        record,
-        decoded.kind === 'newer' ? `${decoded.type} is newer than this version` : decoded.reason
-      )
-      return
-    }
-    const { seq } = decoded.record.data
-    if (seq !== before.seq + 1)
-      this.#fault(
-        'alert-chain',
-        record,
-        `seq ${seq} follows ${before.seq} in theatre ${record.key}`
-      )
-    if (previoushash !== before.hash)
-      this.#fault(
-        'alert-chain',
-        record,
-        `seq ${seq} of theatre ${record.key} names ${previoushash} as the hash of the previous record, which is ${before.hash}`
-      )
-    this.#chains.set(record.key, { seq, hash: hashSha256Hex(value) })
   }
 
   #fault(
