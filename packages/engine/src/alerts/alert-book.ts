@@ -203,10 +203,16 @@ export class AlertBook {
     for (const finding of this.#changed) {
       const alert = getAlert(finding)!
       if (alert.finding !== finding) continue
+      if (alert.isRelinked) this.#updateScope(alert, finding)
       const decision = decideUpdate(alert, finding, context)
       if (decision === 'later') this.#defer(alert, isTick)
       else if (decision !== null) updates.push({ alert, decision })
     }
+  }
+
+  #updateScope(alert: Alert, finding: Finding): void {
+    alert.updateScope(finding)
+    if (alert.isMoved) this.#reopenings.add(alert)
   }
 
   /** Growth waits for a tick that is due. What a tick reports is seldom growth, so it waits longest. (I2) */
@@ -276,7 +282,6 @@ export class AlertBook {
     this.growth.finish(alert)
     alert.link(finding)
     if (this.#changed.has(finding)) this.#setLive(finding)
-    if (alert.isMoved) this.#reopenings.add(alert)
     markAllChanged(finding)
   }
 

@@ -341,6 +341,7 @@ export class Cluster implements Finding, ClusterView {
   #absorbEvicted({ evictedPart }: Cluster): void {
     if (evictedPart === null) return
     const own = this.evictedPart
+    this.startDay = Math.min(this.startDay, evictedPart.startDay)
     const elder = own === null || evictedPart.startDay < own.startDay ? evictedPart : own
     this.evictedPart = { ...elder, count: evictedPart.count + (own?.count ?? 0) }
   }

@@ -11,7 +11,8 @@
 // I5  A cluster with a changed member is in #changed until `reportChanges`. It is stale if a member
 //     that decided its first or last day has gone.
 // I6  Of the parts of a split cluster, the one with most core points stays the same object, and so
-//     keeps its alert.
+//     keeps its alert; so does the cluster with most core points when clusters merge. Of equal ones
+//     it is that with the lowest row: a restored fold chooses alike.
 
 import type { Incidents } from '../../data/incidents.ts'
 import { never } from '../../data/time.ts'
@@ -77,8 +78,8 @@ export class Clusters implements ClusterGround {
     else
       for (const [index, cluster] of adjacent.clusters.entries())
         this.#changeBorder(cluster, row, adjacent.coreCounts[index]!)
-    for (const core of dense) this.#addCore(core) // I2
-    for (const other of later) this.#updateNeed(other)
+    for (const core of sortRows(dense)) this.#addCore(core) // I2
+    for (const other of sortRows(later)) this.#updateNeed(other)
   }
 
   #isIncluded(row: number): boolean {
@@ -110,8 +111,8 @@ export class Clusters implements ClusterGround {
     this.neighbours.remove(row)
     membership.clear(row)
     if (own !== undefined) this.#splitCluster(own, cores) // I3
-    for (const other of sparse) this.#removeCore(other) // I2
-    for (const other of later) this.#updateNeed(other)
+    for (const other of sortRows(sparse)) this.#removeCore(other) // I2
+    for (const other of sortRows(later)) this.#updateNeed(other)
   }
 
   /** Files a row with what it adds to its own density. */
@@ -170,9 +171,10 @@ export class Clusters implements ClusterGround {
       const isDrill = (this.incidents.columns.flags[row]! & flag.drill) !== 0
       return new Cluster(this, isDrill)
     }
-    const into = clusters.reduce((a, b) => (b.cores.length > a.cores.length ? b : a))
-    for (const from of clusters) if (from !== into) this.#mergeClusters(from, into)
-    return into
+    if (clusters.length === 1) return first
+    const [into, ...others] = clusters.toSorted((a, b) => compareSize(a.cores, b.cores)) // I6
+    for (const from of others) this.#mergeClusters(from, into!)
+    return into!
   }
 
   #mergeClusters(from: Cluster, into: Cluster): void {
@@ -222,11 +224,8 @@ export class Clusters implements ClusterGround {
     if (parts.length === 0) return
     const separated = new Set(parts.flat())
     const rest = cluster.cores.filter(core => !separated.has(core))
-    const largest = parts.reduce((a, b) => (b.length > a.length ? b : a))
-    // I6
-    const leaving =
-      largest.length > rest.length ? [rest, ...parts.filter(part => part !== largest)] : parts
-    for (const part of leaving) this.#moveCores(cluster, part)
+    const [largest] = [rest, ...parts].sort(compareSize) // I6
+    for (const part of [rest, ...parts]) if (part !== largest) this.#moveCores(cluster, part)
   }
 
   /** Moves core points, and the border points around them, to a new cluster. */
@@ -440,4 +439,14 @@ export class Clusters implements ClusterGround {
       this.#markMember(cluster, row, true)
     }
   }
+}
+
+/** The longest list of rows comes first; of equally long ones that with the lowest row. */
+function compareSize(a: readonly number[], b: readonly number[]): number {
+  return b.length - a.length || Math.min(...a) - Math.min(...b)
+}
+
+/** In an order that does not depend on the index: a restored fold has another one. */
+function sortRows(rows: readonly number[]): readonly number[] {
+  return rows.length > 1 ? rows.toSorted((a, b) => a - b) : rows
 }
