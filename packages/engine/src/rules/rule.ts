@@ -75,6 +75,8 @@ export interface DayRule extends RuleBase {
   listTriggers(state: State, view: DayView): readonly number[]
   /** The measure of a scope without an open episode, at the view's day. For near misses. */
   assess?(view: DayView): Measure
+  /** Share of its threshold from which the measure is near. Default: 0.8. */
+  readonly nearShare?: number
   /** Days up to the view's whose incidents it assesses. */
   readonly assessDays?: number
 }

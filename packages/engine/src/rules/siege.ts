@@ -253,6 +253,8 @@ function makeSiegeRule(
             isAccess(row)
         )
     },
+    // One criterion is missing.
+    nearShare: (criteriaMin - 1) / criteriaMin,
     assessDays: bridgedGapDays + 1,
     assess(view) {
       const rows = view.listOverlapping(view.day - bridgedGapDays - 1, view.day)

@@ -13,8 +13,8 @@ import { readPlaceName } from '../rules/place-of-incident.ts'
 import type { Engine } from './engine.ts'
 import { readRuleWords } from './rule-set.ts'
 
-/** Share of its threshold from which a measure is near. */
-export const nearShare = 0.8
+/** Share of its threshold from which the measure of a rule is near, if the rule states none. */
+const usualNearShare = 0.8
 
 export interface NearMiss {
   readonly group: Group
@@ -59,14 +59,16 @@ function computeShare({ value, threshold }: Measure): number {
 
 /** Null for a rule that measures no idle scope. */
 function listNearScopes({ rules, index }: Engine, ruleId: string): Near[] | null {
-  if (rules.dayRules.find(({ id }) => id === ruleId)?.assess === undefined) return null
+  const rule = rules.dayRules.find(({ id }) => id === ruleId)
+  if (rule?.assess === undefined) return null
+  const { nearShare = usualNearShare } = rule
   const near: Near[] = []
   for (const track of index.listRuleTracks(ruleId)) {
     const assessed = track.assess()
     if (assessed === null || assessed.rows.length === 0) continue
     const { measure, rows } = assessed
     const { value, threshold } = measure
-    if (value < threshold && value >= nearShare * threshold)
+    if (value > 0 && value < threshold && value >= nearShare * threshold)
       near.push({ group: track.scope.group, measure, rows })
   }
   return near

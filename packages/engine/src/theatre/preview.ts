@@ -135,9 +135,11 @@ function selectRules(before: RuleSet, after: RuleSet, against: PreviewBase): Sel
   const ids = new Set([...before.byId.keys(), ...after.byId.keys()])
   const changed = [...ids].filter(id => before.byId.get(id) !== after.byId.get(id))
   const readers = new Set<string>()
-  const changedRules = changed.flatMap(id =>
-    [before, after].flatMap(({ byId }) => byId.get(id)?.rule ?? [])
-  )
+  // Of a rule with the same law readers go on.
+  const changedRules = changed.flatMap(id => {
+    const [rule, other] = [before.byId.get(id)?.rule, after.byId.get(id)?.rule]
+    return rule === other ? [] : [rule ?? [], other ?? []].flat()
+  })
   if (against === 'in-force')
     for (const [id, { rule }] of after.byId)
       if (!changed.includes(id) && changedRules.some(other => readsRule(rule, other)))
@@ -224,9 +226,14 @@ function* compareStates(
     const [was, is] = [before.get(id), after.get(id)]
     if (is === undefined) vanish.push(describe.before(was!))
     else if (was === undefined) appear.push(describe.after(is))
-    else if (haveSameContent(was.sum, is.sum, readers.has(is.sum.ruleId)))
-      same.push(describe.after(is))
-    else change.push({ before: describe.before(was), after: describe.after(is) })
+    else {
+      const isReader = readers.has(is.sum.ruleId)
+      const both = { before: describe.before(was), after: describe.after(is) }
+      // Other words alone have no event, but readers see them.
+      const hasSameHeadline = isReader || both.before.headline === both.after.headline
+      if (hasSameHeadline && haveSameContent(was.sum, is.sum, isReader)) same.push(both.after)
+      else change.push(both)
+    }
   }
   return { appear, change, vanish, same }
 }

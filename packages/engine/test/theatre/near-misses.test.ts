@@ -6,17 +6,17 @@ import { convertToDay, formatDay } from '../../src/data/time.ts'
 import { Engine } from '../../src/theatre/engine.ts'
 import { listNearMisses } from '../../src/theatre/near-misses.ts'
 import { makeRuleSet } from '../../src/theatre/rule-set.ts'
-import { makeReport } from '../support/make-report.ts'
+import { makeReport, type ReportSketch } from '../support/make-report.ts'
 import { makeSilentPublisher } from '../support/silent-publisher.ts'
 
 const rules = makeRuleSet(
-  ['surge', 'front', 'new-actor'].map(id => ({
+  ['surge', 'front', 'new-actor', 'siege'].map(id => ({
     ...{ ruleId: id, ruleVersion: 1, pattern: id },
     parameters: id === 'surge' ? { countMin: 5 } : {}
   }))
 )
 
-function applyAttacks(days: readonly string[], today: string): Engine {
+function applyAttacks(days: readonly string[], today: string, sketch: ReportSketch = {}): Engine {
   const engine = new Engine(rules, makeSilentPublisher)
   const apply = (type: string, data: object, at: string) => {
     const record = { id: `${type} ${at}`, theatre: 'sahel', time: `${at}T00:00:00.000Z` }
@@ -24,7 +24,8 @@ function applyAttacks(days: readonly string[], today: string): Engine {
   }
   for (const [i, at] of days.entries()) {
     const narrativeKey = `attack ${i}`
-    apply('report.received', makeReport({ at, narrativeKey, contentHash: narrativeKey }), at)
+    const report = { at, narrativeKey, contentHash: narrativeKey, ...sketch }
+    apply('report.received', makeReport(report), at)
   }
   apply('clock.ticked', { to: `${today}T00:00:00.000Z`, gap: false }, today)
   return engine
@@ -63,9 +64,18 @@ describe('near misses', () => {
     expect(listNearMisses(applyAttacks(listDays(2), '2025-06-20'), 'front')).toEqual([])
   })
 
+  it('of a siege are settlements that lack one criterion', () => {
+    const place = { settlement: 'ML-4/diosso', settlementName: 'Diosso' }
+    const sketch = { category: 'blockade', place } as const
+    const near = applyAttacks(['2025-06-01'], '2025-06-02', sketch)
+    expect(listNearMisses(near, 'siege')).toMatchObject([
+      { group: { settlement: 'Diosso' }, measure: { value: 1, threshold: 2 }, lacks: '1 more' }
+    ])
+  })
+
   it('are unknown of a rule that measures no idle scope, and of none', () => {
     const engine = applyAttacks(listDays(2), '2025-06-10')
     expect(listNearMisses(engine, 'new-actor')).toBeNull()
-    expect(listNearMisses(engine, 'siege')).toBeNull()
+    expect(listNearMisses(engine, 'no-rule')).toBeNull()
   })
 })

@@ -144,6 +144,25 @@ describe('a preview', () => {
     expect(run(true)).toEqual(run(false))
   })
 
+  it('of other words alone lists as changed the alerts that show them', () => {
+    const fold = makeFold()
+    for (const record of makeTheatreCourse(1, course).records) fold.apply(record)
+    const version = { ...makeVersion('surge', {}, 2), headline: 'Look at {group.admin1}' }
+    const { appear, change, vanish } = preview(fold, setRule(usual, version))
+    expect([...appear, ...vanish]).toEqual([])
+    const surges = [...fold.book.alerts.values()].filter(
+      ({ rule, status }) => rule.id === 'surge' && status !== 'retracted'
+    )
+    expect(surges.length).toBeGreaterThan(0)
+    expect(new Set(change.map(({ after }) => after.alertId))).toEqual(
+      new Set(surges.map(({ id }) => id))
+    )
+    for (const { before, after } of change) {
+      expect(after.headline).toMatch(/^Look at \S+$/)
+      expect(before.headline).not.toBe(after.headline)
+    }
+  })
+
   it('against nothing has every alert that the changed rules would have', () => {
     const fold = makeFold()
     for (const record of makeTheatreCourse(1, course).records) fold.apply(record)
@@ -154,7 +173,7 @@ describe('a preview', () => {
     expect({ ...found, appear: [] }).toMatchObject({ change: [], vanish: [], same: [] })
     const [first] = found.appear
     expect(first).toMatchObject({ alertId: null, pattern: 'surge', drill: false })
-    expect(first!.headline).toMatch(/^Attacks in \S+ surge: \d+ in 7 days$/)
+    expect(first!.headline).toMatch(/^Attacks in \S+ surge: [\d.]+ in 7 days$/)
     const months = countByMonth(found.appear)
     const counted = months.flatMap(({ alerts }) => Object.values(alerts))
     expect(counted.reduce((sum, count) => sum + count, 0)).toBe(surges.length)
