@@ -221,6 +221,9 @@ export class Engine implements FindingListener {
         return this.#withdraw(record.data.reportId, record)
       case 'clock.ticked':
         return this.#tick(Date.parse(record.data.to), record, record.data.gap)
+      // Back it changes nothing: the theatre is folded again. The clock may have stood still before.
+      case 'clock.set':
+        return this.#tick(Date.parse(record.data.to), record, true)
       case 'source.configured':
         return this.#configureSource(record)
       case 'pair.declared':

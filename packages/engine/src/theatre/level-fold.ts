@@ -53,7 +53,8 @@ export class LevelFold {
     const { engine, book } = this
     const { today } = engine
     const ignored = engine.apply(record)
-    if (record.type !== 'clock.ticked' || ignored !== null) return ignored
+    const isTick = record.type === 'clock.ticked' || record.type === 'clock.set'
+    if (!isTick || ignored !== null) return ignored
     book.desk.lapse(record, engine.nowMs)
     if (engine.today > today && engine.today >= this.nextEvictionDay) this.#evict()
     return null

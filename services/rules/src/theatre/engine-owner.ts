@@ -87,17 +87,12 @@ class GatedEngine implements FoldAgain {
   }
 
   apply(record: TheatreRecord): IgnoredReason | null {
-    return this.engine.apply(record.type === 'clock.set' ? makeTick(record) : record)
+    return this.engine.apply(record)
   }
 }
 
 function makeEmpty(theatre: string): GatedEngine {
   return new GatedEngine(options => new TheatreEngine(makeRuleSet([]), options), theatre)
-}
-
-/** A time that an officer sets is a tick after a gap. */
-function makeTick(record: TimeSetRecord): TheatreRecord {
-  return { ...record, type: 'clock.ticked', data: { to: record.data.to, gap: true } }
 }
 
 export class EngineOwner implements Owner {
