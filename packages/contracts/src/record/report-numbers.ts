@@ -1,23 +1,30 @@
 // The numbers by which alert events of version 3 name reports: a fold counts the records of the
-// theatre that brought a report of its handling level or a lower one, repeated ones included.
+// theatre that brought a report of its handling level or a lower one. A record that the log has twice
+// counts once.
 
 import { type Handling, handlings } from '@tocsin/domain/report/handling'
+import { RecentIds } from './recent-ids.ts'
 
 /** State for a snapshot: a report id and the rank of its handling for each record. */
 export interface ReportNumbersState {
   readonly reportIds: readonly string[]
   readonly ranks: Uint8Array
+  /** Ids of the latest records. */
+  readonly recordIds: readonly string[]
 }
 
 /** Counts the records of one theatre, as its folds do. */
 export class ReportNumbers {
+  readonly #recordIds = new RecentIds()
   readonly #reportIds: string[] = []
   readonly #ranks: number[] = []
   /** By rank of the fold: the places of the records that it counts. */
   readonly #places: readonly number[][] = handlings.map(() => [])
 
   /** Counts the next `report.received` record of the theatre. */
-  take(reportId: string, handling: Handling): void {
+  take(recordId: string, reportId: string, handling: Handling): void {
+    if (this.#recordIds.has(recordId)) return
+    this.#recordIds.add(recordId)
     this.#add(reportId, handlings.indexOf(handling))
   }
 
@@ -34,11 +41,16 @@ export class ReportNumbers {
   }
 
   exportState(): ReportNumbersState {
-    return { reportIds: this.#reportIds, ranks: Uint8Array.from(this.#ranks) }
+    return {
+      reportIds: this.#reportIds,
+      ranks: Uint8Array.from(this.#ranks),
+      recordIds: this.#recordIds.exportState()
+    }
   }
 
-  /** Restores a state into a new object. */
-  restore({ reportIds, ranks }: ReportNumbersState): void {
+  /** Adds a state, or a part of one: its parts come in order. */
+  restore({ reportIds, ranks, recordIds }: ReportNumbersState): void {
     for (const [i, reportId] of reportIds.entries()) this.#add(reportId, ranks[i]!)
+    for (const id of recordIds) this.#recordIds.add(id)
   }
 }

@@ -9,11 +9,12 @@
 // L3  An act has the handling of its alert as the officer saw it. It reaches the folds of that level
 //     and above; the fold that the officer saw decides.
 // L4  The highest fold has every report: it tells which incidents changed.
-// L5  A fold counts all records with a report of its level or a lower one: by that number its events
-//     name a report, and a reader of the log can count alike.
+// L5  A fold counts all records with a report of its level or a lower one, repeated ones once: by that
+//     number its events name a report, and a reader of the log can count alike.
 
 import { deserialize, serialize } from 'node:v8'
 import { firstHash } from '@tocsin/contracts/record/alert-event-v3'
+import { RecentIds } from '@tocsin/contracts/record/recent-ids'
 import {
   type AlertRequest,
   asksOfAlert,
@@ -31,7 +32,6 @@ import { convertToMs, never } from '../data/time.ts'
 import { type Handling, handlings } from '../data/vocabulary.ts'
 import type { IgnoredReason } from './engine.ts'
 import { LevelFold, type LevelOptions } from './level-fold.ts'
-import { RecentIds } from './recent-ids.ts'
 import {
   adoptAlerts,
   applyRuleRecord,
@@ -68,6 +68,7 @@ interface Snapshot {
   readonly folds: readonly (readonly [rank: number, bytes: Uint8Array])[]
   readonly incidentEvents: IncidentEventsState
   readonly actionIds: readonly string[]
+  readonly recordIds: readonly string[]
   readonly versions: readonly RuleVersion[]
 }
 
@@ -79,6 +80,8 @@ export class TheatreEngine {
   #incidentEvents: IncidentEvents
   /** Ids of the acts that were decided, the latest. */
   readonly #actionIds = new RecentIds()
+  /** Ids of the latest records with a report: one that comes twice does not count. */
+  readonly #recordIds = new RecentIds()
 
   constructor(rules: RuleSet, options: TheatreOptions) {
     this.#rules = rules
@@ -130,6 +133,8 @@ export class TheatreEngine {
   #receive(
     record: Extract<TheatreRecord, { readonly type: 'report.received' }>
   ): IgnoredReason | null {
+    if (this.#recordIds.has(record.id)) return 'repeated'
+    this.#recordIds.add(record.id)
     const { reportId, handling } = record.data
     const own = handlings.indexOf(handling)
     this.#ensureFold(own, record)
@@ -264,13 +269,14 @@ export class TheatreEngine {
       folds,
       incidentEvents: this.#incidentEvents.exportState(),
       actionIds: this.#actionIds.exportState(),
+      recordIds: this.#recordIds.exportState(),
       versions: Array.from(this.#rules.byId.values(), ({ version }) => version)
     }
     return serialize(snapshot)
   }
 
   static restore(bytes: Uint8Array, options: TheatreOptions): TheatreEngine {
-    const { folds, incidentEvents, actionIds, versions }: Snapshot = deserialize(bytes)
+    const { folds, incidentEvents, actionIds, recordIds, versions }: Snapshot = deserialize(bytes)
     const rules = makeRuleSet(versions)
     const theatre = new TheatreEngine(rules, options)
     for (const [rank, fold] of folds)
@@ -278,6 +284,7 @@ export class TheatreEngine {
     theatre.#incidentEvents = theatre.#watchIncidents()
     theatre.#incidentEvents.restore(incidentEvents)
     for (const id of actionIds) theatre.#actionIds.add(id)
+    for (const id of recordIds) theatre.#recordIds.add(id)
     return theatre
   }
 }

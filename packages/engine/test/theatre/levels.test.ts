@@ -93,7 +93,8 @@ describe('levels', () => {
     for (const [i, record] of course.entries())
       for (const one of i % 7 === 0 ? [record, record] : [record]) {
         theatre.apply(one)
-        if (one.type === 'report.received') numbers.take(one.data.reportId, one.data.handling)
+        if (one.type === 'report.received')
+          numbers.take(one.id, one.data.reportId, one.data.handling)
       }
     const restored = new ReportNumbers()
     restored.restore(structuredClone(numbers.exportState()))

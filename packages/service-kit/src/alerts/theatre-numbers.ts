@@ -3,7 +3,7 @@
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import { ReportNumbers } from '@tocsin/contracts/record/report-numbers'
 import type { ReportHead } from '@tocsin/contracts/report/report-head'
-import { type Handling, handlings } from '@tocsin/domain/report/handling'
+import type { Handling } from '@tocsin/domain/report/handling'
 import type { ReportRevision } from '@tocsin/domain/report/report'
 import type { StoredRecord } from '@tocsin/event-log/port'
 import type { Captured, SnapshotPart } from '../snapshot/snapshot-state.ts'
@@ -13,7 +13,13 @@ const reportType = Buffer.from('tocsin.report.received.v')
 /** Reports in a row of a snapshot. */
 const reportsPerRow = 1000
 
-type NumbersRow = readonly [theatre: string, reportIds: readonly string[], ranks: readonly number[]]
+/** The ids of the latest records are in the last row of a theatre. */
+type NumbersRow = readonly [
+  theatre: string,
+  reportIds: readonly string[],
+  ranks: readonly number[],
+  recordIds: readonly string[]
+]
 
 export class TheatreNumbers implements SnapshotPart {
   readonly #theatres = new Map<string, ReportNumbers>()
@@ -25,17 +31,17 @@ export class TheatreNumbers implements SnapshotPart {
    * Counts the next record of the incidents log, if it brought a report. Read again, it does not
    * count again. `head`: that of the report, if it can be read.
    */
-  count({ partition, position, key, value }: StoredRecord, head: ReportHead | null): void {
+  count({ id, partition, position, key, value }: StoredRecord, head: ReportHead | null): void {
     if (value === null || position < (this.#next.get(partition) ?? 0n)) return
     this.#next.set(partition, position + 1n)
     const report = head ?? readReport(value)
-    if (report !== null) this.#take(key, report.reportId, report.handling)
+    if (report !== null) this.#ensure(key).take(id, report.reportId, report.handling)
   }
 
-  #take(theatre: string, reportId: string, handling: Handling): void {
+  #ensure(theatre: string): ReportNumbers {
     const numbers = this.#theatres.get(theatre) ?? new ReportNumbers()
     this.#theatres.set(theatre, numbers)
-    numbers.take(reportId, handling)
+    return numbers
   }
 
   /** The id of the report that an event of a fold names; null if it was not counted yet. */
@@ -45,16 +51,15 @@ export class TheatreNumbers implements SnapshotPart {
 
   capture(): Captured {
     const theatres = [...this.#theatres].map(([theatre, numbers]) => {
-      const { reportIds, ranks } = numbers.exportState()
-      return [theatre, [...reportIds], [...ranks]] as const
+      const { reportIds, ranks, recordIds } = numbers.exportState()
+      return [theatre, [...reportIds], [...ranks], recordIds] as const
     })
     return { rows: makeRows(theatres) }
   }
 
   restore(row: unknown): void {
-    const [theatre, reportIds, ranks] = row as NumbersRow
-    for (const [i, reportId] of reportIds.entries())
-      this.#take(theatre, reportId, handlings[ranks[i] as number] as Handling)
+    const [theatre, reportIds, ranks, recordIds] = row as NumbersRow
+    this.#ensure(theatre).restore({ reportIds, ranks: Uint8Array.from(ranks), recordIds })
   }
 }
 
@@ -67,9 +72,11 @@ function readReport(value: Uint8Array): Pick<ReportRevision, 'reportId' | 'handl
 }
 
 function* makeRows(theatres: readonly NumbersRow[]): Generator<NumbersRow> {
-  for (const [theatre, reportIds, ranks] of theatres)
+  for (const [theatre, reportIds, ranks, recordIds] of theatres)
     for (let from = 0; from < reportIds.length; from += reportsPerRow) {
       const to = from + reportsPerRow
-      yield [theatre, reportIds.slice(from, to), ranks.slice(from, to)]
+      const isLast = to >= reportIds.length
+      const ids = isLast ? recordIds : []
+      yield [theatre, reportIds.slice(from, to), ranks.slice(from, to), ids]
     }
 }

@@ -179,10 +179,10 @@ export class IncidentIndex {
     })
   }
 
-  /** The incident of a theatre that a report is part of now. */
+  /** The incident of a theatre that a report is part of, or was part of when it was withdrawn. */
   findByReport(theatre: string, reportId: string): IncidentEntry | undefined {
     const entry = this.in(theatre, this.#incidentOfReport.get(keyOf(theatre, reportId)) ?? '')
-    return entry !== undefined && !entry.isWithdrawn && holds(entry, reportId) ? entry : undefined
+    return entry !== undefined && holds(entry, reportId) ? entry : undefined
   }
 
   /**

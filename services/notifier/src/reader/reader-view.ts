@@ -145,7 +145,8 @@ function statedEvidence(
   )
   return {
     evidence: shownEvidence(all, state.levels),
-    evidenceCount: { triggers, support: supportSeen },
+    // Incidents that have gone since count.
+    evidenceCount: { triggers: triggers + state.evidenceOmitted, support: supportSeen },
     ...(state.evidenceLost === undefined ? {} : { evidenceLost: true })
   }
 }

@@ -7,12 +7,12 @@
 
 import { deserialize, serialize } from 'node:v8'
 import { digest, hashSha256Base64url } from '@tocsin/contracts/json/digest'
+import { RecentIds } from '@tocsin/contracts/record/recent-ids'
 import { encodeEvent, engineVersion } from '@tocsin/contracts/record/records'
 import type { TheatreConfig, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { type Handling, handlings } from '@tocsin/domain/report/handling'
 import type { IncidentEvent } from '@tocsin/engine/assembly/incident-events'
 import type { IgnoredReason } from '@tocsin/engine/theatre/engine'
-import { RecentIds } from '@tocsin/engine/theatre/recent-ids'
 import { makeRuleSet } from '@tocsin/engine/theatre/rule-set'
 import { TheatreEngine, type TheatreOptions } from '@tocsin/engine/theatre/theatre-engine'
 import type { NewRecord, StoredRecord } from '@tocsin/event-log/port'

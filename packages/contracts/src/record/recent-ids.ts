@@ -1,4 +1,4 @@
-// The latest ids of records that must not be applied twice.
+// The latest ids of records: a log may have a record twice, after an append that was tried again.
 
 /** A record that comes twice comes again within far fewer records. */
 const maxIds = 10_000
