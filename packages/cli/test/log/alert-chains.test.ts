@@ -2,9 +2,13 @@
 // changed, missing, swapped or of another chain is found.
 
 import { hashSha256Hex } from '@tocsin/contracts/json/digest'
-import { formatAlertRecord, parseAlertRecord } from '@tocsin/contracts/record/alert-event-v3'
+import {
+  formatAlertRecord,
+  parseAlertRecord,
+  rankInLog
+} from '@tocsin/contracts/record/alert-event-v3'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import { handlings } from '@tocsin/domain/report/handling'
+import { type Handling, handlings } from '@tocsin/domain/report/handling'
 import { makeRuleSet } from '@tocsin/engine/theatre/rule-set'
 import { TheatreEngine } from '@tocsin/engine/theatre/theatre-engine'
 import { describe, expect, it } from 'vitest'
@@ -41,25 +45,20 @@ function makeLevelledLog(seed: number): readonly string[] {
   const rules = ['front', 'mass-casualty', 'near-repeat', 'surge'].map(ruleId => ({
     ...{ ruleId, ruleVersion: 1, pattern: ruleId, parameters: {} }
   }))
-  const written: string[][] = handlings.map(() => [])
+  const written: (readonly [record: string, fold: Handling])[] = []
   const engine = new TheatreEngine(makeRuleSet(rules), {
     theatre,
     engine: '1.0.0',
-    write: (record, fold) => written[handlings.indexOf(fold)]!.push(record),
+    write: (...event) => written.push(event),
     writeIncident: () => {}
   })
   const levels = [...handlings, 'public', 'public'] as const
   const course = makeTheatreCourse(seed, { reports: 100, days: 200, handlings: levels })
   return course.records.flatMap(record => {
     engine.apply(record)
-    // As the rules write it: folds that begin, then lower ones first.
-    const begun = written.flatMap(texts => (isBeginning(texts[0]) ? texts.splice(0, 1) : []))
-    return [...begun, ...written.flatMap(texts => texts.splice(0))]
+    const inLog = written.splice(0).sort((a, b) => rankInLog(...a) - rankInLog(...b))
+    return inLog.map(([text]) => text)
   })
-}
-
-function isBeginning(text = ''): boolean {
-  return text.endsWith('"tocsin.alert.fold-began.v3"}')
 }
 
 /** What is wrong, by the place of the record. */

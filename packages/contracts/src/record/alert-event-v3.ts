@@ -160,6 +160,15 @@ export function formatAlertRecord(envelope: AlertEnvelope, event: AlertEvent3): 
   )
 }
 
+/**
+ * Ranks the records of one cause for the log: folds that begin come first, since their readers copy
+ * the lower fold there, then the events of lower folds.
+ */
+export function rankInLog(record: string, fold: AlertChange['fold']): number {
+  const rank = handlings.indexOf(fold)
+  return record.endsWith('"type":"tocsin.alert.fold-began.v3"}') ? rank - handlings.length : rank
+}
+
 /** Reads a record that `formatAlertRecord` wrote. Throws SyntaxError for other text. */
 export function parseAlertRecord(text: string): {
   readonly envelope: AlertEnvelope

@@ -7,10 +7,11 @@
 
 import { deserialize, serialize } from 'node:v8'
 import { digest, hashSha256Base64url } from '@tocsin/contracts/json/digest'
+import { rankInLog } from '@tocsin/contracts/record/alert-event-v3'
 import { RecentIds } from '@tocsin/contracts/record/recent-ids'
 import { encodeEvent, engineVersion } from '@tocsin/contracts/record/records'
 import type { TheatreConfig, TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import { type Handling, handlings } from '@tocsin/domain/report/handling'
+import type { Handling } from '@tocsin/domain/report/handling'
 import type { IncidentEvent } from '@tocsin/engine/assembly/incident-events'
 import type { IgnoredReason } from '@tocsin/engine/theatre/engine'
 import { makeRuleSet } from '@tocsin/engine/theatre/rule-set'
@@ -39,12 +40,6 @@ const blockBytes = 1024 * 1024
 interface AlertRecord {
   readonly fold: Handling
   readonly text: string
-}
-
-/** Readers copy the lower fold where a fold begins: that comes first, then the events of lower folds. */
-function rankInLog({ fold, text }: AlertRecord): number {
-  const rank = handlings.indexOf(fold)
-  return text.endsWith('"type":"tocsin.alert.fold-began.v3"}') ? rank - handlings.length : rank
 }
 
 /** What the owner knows besides the fold. */
@@ -290,7 +285,8 @@ export class EngineOwner implements Owner {
     this.#alerts = []
     this.#incidents = []
     this.#conflicts = []
-    if (this.engine.folds.length > 1) alerts.sort((a, b) => rankInLog(a) - rankInLog(b))
+    if (this.engine.folds.length > 1)
+      alerts.sort((a, b) => rankInLog(a.text, a.fold) - rankInLog(b.text, b.fold))
     const top = this.engine.getFold('restricted').options.fold
     return {
       alerts: alerts.map(({ text }) => this.#makeRecord(readRecordId(text), Buffer.from(text))),
