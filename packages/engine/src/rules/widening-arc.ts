@@ -1,8 +1,13 @@
 // Widening arc: within a week attacks hit distant areas, one of which had been quiet for a month,
-// and their extent has grown compared with the week before. In each region of neighbouring countries
-// one arc at a time.
+// and their extent has grown compared with the week before. Each region of neighbouring countries has
+// one arc at a time, and all attacks there belong to it while the spread lasts.
+//
+// Most attacks have a date and no hour. Two of them are within seven days of each other if their
+// dates are, so a window of seven days has eight dates.
 
-import { attackMask } from '../data/vocabulary.ts'
+import { countBits } from '../data/day-bits.ts'
+import type { Incidents } from '../data/incidents.ts'
+import { attackMask, flag } from '../data/vocabulary.ts'
 import type { DayView } from './day-view.ts'
 import { type AnyRuleDefinition, defineRule } from './definition.ts'
 import { countApart, measureExtent } from './distant-sites.ts'
@@ -12,7 +17,6 @@ import { comesBackWithItsReports } from './handbook.ts'
 import { makeKey } from './keys.ts'
 import { makeRegionReader, reachParameter } from './regions.ts'
 import { type DayRule, firstSlot, openedDay, type State } from './rule.ts'
-import { groupHits, type Hit, type HitGroup, listHits } from './spread.ts'
 
 const source = 'patterns.md#widening-arc'
 
@@ -164,17 +168,22 @@ export const wideningArc: AnyRuleDefinition = defineRule<WideningArcParameters>(
     return {
       ...base,
       family: makeFamily(parameters),
-      listPlaceNeeds: (incidents, row) =>
-        (incidents.columns.category[row]! & attackMask) === 0 ? [] : [{ area: true }],
       stateSize,
       reachDays: windowDays + Math.max(windowDays, quietDays),
+      canOpen: view => law.countAreas(view) >= Math.min(areasMin, parameters.placesAreasMin),
       applyDay(state, view) {
-        const isOpen = state[openedDay] !== 0
-        const group = isOpen ? law.findGrowth(state, view) : law.findEntry(view)
-        if (group === null && !isOpen) return
-        state[openedDay] ||= view.day
-        if (group !== null) raiseTo(state, group, view.day, escalateAreas)
-        state[heldDay] = Math.max(state[heldDay]!, law.findHeldDay(view))
+        const { day } = view
+        const opens = state[openedDay] === 0
+        if (opens ? !law.begins(view) : !law.isWide(view)) return
+        state[openedDay] ||= day
+        noteCountries(state, view.incidents, opens ? law.listWindow(view) : view.listToday(), day)
+        const areas = law.countAreas(view)
+        if (areas > state[areaCount]!) {
+          state[areaCount] = areas
+          state[peakDay] = day
+          if (areas >= escalateAreas) state[manyDay] ||= day
+        }
+        state[heldDay] = law.findHeldDay(view, state[heldDay]!)
       },
       getEndDay: state => state[heldDay]! + leaveDays,
       listLevelDays: state => [state[manyDay]!, ...listCountryDays(state)],
@@ -187,13 +196,13 @@ export const wideningArc: AnyRuleDefinition = defineRule<WideningArcParameters>(
         }
       },
       listFacts(state, view) {
-        const { incidents } = view
-        const sites = law.listHits(state, view).flatMap(({ site }) => (site < 0 ? [] : [site]))
-        const { km } = measureExtent(incidents.sites, [...new Set(sites)])
+        view.day = state[peakDay]!
+        const { km } = measureExtent(view.incidents.sites, law.listSites(view))
         return { widthKm: Math.round(km), areas: state[areaCount]! }
       },
-      listTriggers: (state, view) => [...new Set(law.listHits(state, view).map(({ row }) => row))],
-      assessDays: windowDays,
+      listTriggers: (state, view) =>
+        view.listOverlapping(state[openedDay]! - windowDays, state[heldDay]!),
+      assessDays: windowDays + 1,
       assess: view => ({ value: law.countAreas(view), threshold: areasMin, baseline: null })
     }
   }
@@ -222,18 +231,29 @@ function makeFamily({ windowDays, reachKm }: WideningArcParameters): Family {
   }
 }
 
-/** Notes what a group adds to the arc. */
-function raiseTo(state: State, group: HitGroup, day: number, escalateAreas: number): void {
-  for (const country of group.countries) {
-    const slot = countrySlots.find(one => state[one] === 0 || state[one] === country + 1)
-    if (slot === undefined || state[slot] !== 0) continue
-    state[slot] = country + 1
-    state[slot + 1] = day
-  }
-  if (group.areas.size <= state[areaCount]!) return
-  state[areaCount] = group.areas.size
-  state[peakDay] = day
-  if (group.areas.size >= escalateAreas && state[manyDay] === 0) state[manyDay] = day
+/** Lists the places of an incident with a certain area. */
+function listPlaces({ columns, otherPlaces }: Incidents, row: number) {
+  const [flags, km, site] = [columns.flags[row]!, columns.km[row]!, columns.site[row]!]
+  const main = { flags, km, site, admin1: columns.admin1[row]!, country: columns.country[row]! }
+  const all = [main, ...(otherPlaces.get(row) ?? [])]
+  return all.filter(place => (place.flags & flag.areaCertain) !== 0 && place.admin1 >= 0)
+}
+
+/** Notes the day on which the arc reached each country. */
+function noteCountries(
+  state: State,
+  incidents: Incidents,
+  rows: readonly number[],
+  day: number
+): void {
+  for (const row of rows)
+    for (const { country } of listPlaces(incidents, row)) {
+      if (country < 0) continue
+      const slot = countrySlots.find(one => state[one] === 0 || state[one] === country + 1)
+      if (slot === undefined || state[slot] !== 0) continue
+      state[slot] = country + 1
+      state[slot + 1] = day
+    }
 }
 
 /** Days on which the arc reached a further country. */
@@ -249,109 +269,88 @@ class ArcLaw {
     this.#terms = terms
   }
 
-  /** Counts the areas hit in the window, whether or not they are within reach of each other. */
+  /** Counts the areas hit in the window. */
   countAreas(view: DayView): number {
-    return view.countDistinct(areaList, view.day - this.#terms.windowDays + 1, view.day)
+    return view.countDistinct(areaList, view.day - this.#terms.windowDays, view.day)
   }
 
-  /** The groups of the window up to a day, the one with the most areas first. */
-  findGroups(view: DayView, from = view.day - this.#terms.windowDays + 1): readonly HitGroup[] {
-    const { placesApartKm, reachKm } = this.#terms
-    const rows = view.listOverlapping(from, view.day)
-    return groupHits(view.incidents, listHits(view.incidents, rows, placesApartKm), reachKm)
+  listWindow(view: DayView): readonly number[] {
+    return view.listOverlapping(view.day - this.#terms.windowDays, view.day)
   }
 
-  /** The group with which an arc begins on this day; null if none does. */
-  findEntry(view: DayView): HitGroup | null {
-    const { areasMin, placesAreasMin } = this.#terms
-    if (this.countAreas(view) < Math.min(areasMin, placesAreasMin)) return null
-    const isEntry = (group: HitGroup) =>
-      this.#isWide(view, group) && this.#strikesQuiet(view, group) && this.#hasGrown(view, group)
-    return this.findGroups(view).find(isEntry) ?? null
+  /** The sites hit between two days, each once; those of the window by default. */
+  listSites(
+    view: DayView,
+    from = view.day - this.#terms.windowDays,
+    to = view.day
+  ): readonly number[] {
+    const sites = new Set<number>()
+    for (const row of view.listOverlapping(from, to))
+      for (const place of listPlaces(view.incidents, row))
+        if (this.#hasSite(place)) sites.add(place.site)
+    return [...sites]
   }
 
-  #isWide(view: DayView, { areas, sites }: HitGroup): boolean {
+  /** True if a place is known precisely enough. */
+  #hasSite({ site, km }: { readonly site: number; readonly km: number }): boolean {
+    return site >= 0 && km <= this.#terms.placesApartKm
+  }
+
+  /** True if an arc can begin on this day. */
+  begins(view: DayView): boolean {
+    return this.isWide(view) && this.#hitsQuiet(view) && this.#hasGrown(view)
+  }
+
+  /** True if the attacks from a day on hit enough areas, or places far apart. */
+  isWide(view: DayView, from = view.day - this.#terms.windowDays): boolean {
     const { areasMin, placesMin, placesApartKm, placesAreasMin } = this.#terms
-    if (areas.size >= areasMin) return true
-    if (areas.size < placesAreasMin) return false
-    return countApart(view.incidents.sites, sites, placesApartKm, placesMin) >= placesMin
+    const areas = view.countDistinct(areaList, from, view.day)
+    if (areas >= areasMin) return true
+    if (areas < placesAreasMin) return false
+    const { sites } = view.incidents
+    return countApart(sites, this.listSites(view, from), placesApartKm, placesMin) >= placesMin
   }
 
   /**
-   * True if an area, or a place with nothing near it, was not hit in the quiet days before the
+   * True if an area, or a place with no other near it, was not hit in the quiet days before the
    * window. In an area with a hit of unknown place, no place is known to have been quiet.
    */
-  #strikesQuiet(view: DayView, group: HitGroup): boolean {
+  #hitsQuiet(view: DayView): boolean {
     const { windowDays, quietDays, placesApartKm } = this.#terms
-    const [from, to] = [view.day - windowDays - quietDays + 1, view.day - windowDays]
-    for (const area of group.areas)
-      if (!view.scope.hasDistinct(areaList, area, from, to)) return true
-    const before = listHits(view.incidents, view.listOverlapping(from, to), placesApartKm)
-    const vague = new Set(before.filter(({ site }) => site < 0).map(({ area }) => area))
-    const hitSites = [...new Set(before.map(({ site }) => site).filter(site => site >= 0))]
+    const [from, to] = [view.day - windowDays - quietDays, view.day - windowDays - 1]
+    const areas = view.scope.distinctBits[areaList]!
+    if (countBits(areas.computeUnion(to + 1, view.day), areas.computeUnion(from, to)) > 0)
+      return true
     const { sites } = view.incidents
-    return group.hits.some(
-      ({ site, area }) =>
-        site >= 0 &&
-        !vague.has(area) &&
-        hitSites.every(other => sites.computeKm(site, other) >= placesApartKm)
+    const sitesBefore = this.listSites(view, from, to)
+    const listHits = (rows: readonly number[]) =>
+      rows.flatMap(row => listPlaces(view.incidents, row))
+    const before = listHits(view.listOverlapping(from, to))
+    const vague = new Set(before.flatMap(one => (this.#hasSite(one) ? [] : one.admin1)))
+    return listHits(this.listWindow(view)).some(
+      one =>
+        this.#hasSite(one) &&
+        !vague.has(one.admin1) &&
+        sitesBefore.every(site => sites.computeKm(site, one.site) >= placesApartKm)
     )
   }
 
   /** True if the extent grew, by greatest distance, or by hull if the window before had one. */
-  #hasGrown(view: DayView, group: HitGroup): boolean {
-    const { windowDays, placesApartKm, reachKm, growthFactor } = this.#terms
+  #hasGrown(view: DayView): boolean {
+    const { windowDays, growthFactor } = this.#terms
     const { sites } = view.incidents
-    const [from, to] = [view.day - 2 * windowDays + 1, view.day - windowDays]
-    const before = listHits(view.incidents, view.listOverlapping(from, to), placesApartKm)
-      .map(({ site }) => site)
-      .filter(site => site >= 0)
-    const near = [...new Set(before)].filter(site =>
-      group.sites.some(other => sites.computeKm(site, other) <= reachKm)
-    )
-    const earlier = measureExtent(sites, near)
-    const now = measureExtent(sites, group.sites)
+    const [from, to] = [view.day - 2 * windowDays, view.day - windowDays]
+    const earlier = measureExtent(sites, this.listSites(view, from, to))
+    const now = measureExtent(sites, this.listSites(view))
     if (now.km > 0 && now.km >= growthFactor * earlier.km) return true
     return earlier.km2 > 0 && now.km2 >= growthFactor * earlier.km2
   }
 
-  /** Last day of the present spread without another attack; 0 if there is none. */
-  findHeldDay(view: DayView): number {
-    const { windowDays, areasMin, placesAreasMin } = this.#terms
-    for (let day = view.day + windowDays - 1; day >= view.day; day--) {
-      const from = day - windowDays + 1
-      const areas = view.countDistinct(areaList, from, view.day)
-      if (areas >= areasMin) return day
-      if (areas < placesAreasMin) continue
-      if (this.findGroups(view, from).some(group => this.#isWide(view, group))) return day
-    }
-    return 0
-  }
-
-  /** The widest group of the day, if it can have more areas or countries than before; else null. */
-  findGrowth(state: State, view: DayView): HitGroup | null {
-    if (this.countAreas(view) <= state[areaCount]! && !this.#reachesCountry(state, view))
-      return null
-    return this.findGroups(view).find(group => this.#isWide(view, group)) ?? null
-  }
-
-  /** True if an attack of the day is in a country that the arc had not reached. */
-  #reachesCountry(state: State, view: DayView): boolean {
-    const hits = listHits(view.incidents, view.listToday(), this.#terms.placesApartKm)
-    return hits.some(
-      ({ country }) => country >= 0 && countrySlots.every(slot => state[slot] !== country + 1)
-    )
-  }
-
-  /** The hits of the days on which the arc began, rose, or was at its widest. */
-  listHits(state: State, view: DayView): readonly Hit[] {
-    const days = [openedDay, peakDay, manyDay].map(slot => state[slot]!)
-    const reached = new Set([...days, ...listCountryDays(state)])
-    reached.delete(0)
-    return [...reached].flatMap(day => {
-      view.day = day
-      const group = day === state[openedDay] ? this.findEntry(view) : this.findGroups(view)[0]
-      return group?.hits ?? []
-    })
+  /** Last day of the present spread without another attack; `known` at least. */
+  findHeldDay(view: DayView, known: number): number {
+    const { windowDays } = this.#terms
+    let day = view.day + windowDays
+    while (day > known && !this.isWide(view, day - windowDays)) day -= 1
+    return day
   }
 }
