@@ -128,7 +128,7 @@ export const absence: AnyRuleDefinition = defineRule<AbsenceParameters>({
       failures: predicates.failures,
       outlastsSilence: true,
       clock: 'watermark',
-      isAbsence: true,
+      returnsToEnd: 1,
       // What is expected may come anywhere in the theatre.
       family: makeBlockFamily({ groupBy, reachKm: endlessKm }, predicates.getMark),
       stateSize,
@@ -139,7 +139,10 @@ export const absence: AnyRuleDefinition = defineRule<AbsenceParameters>({
         state[lastDay] = Math.max(state[lastDay]!, ...ends)
         state[openedDay] = state[lastDay]! + days + 1
       },
-      findAbsenceDay: (state, view) => addUnheardDays(view, state[lastDay]!, state[openedDay]!),
+      confirm(state, view) {
+        state[openedDay] = addUnheardDays(view, state[lastDay]!, state[openedDay]!)
+        return state[openedDay]
+      },
       listLevelDays: state =>
         levels.map(level => state[openedDay]! + level - days).filter(day => day > 0),
       measure: () => ({ value: days, threshold: days, baseline: null }),

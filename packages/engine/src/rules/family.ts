@@ -16,19 +16,6 @@ export interface Grouping {
   readonly readGroup: (incidents: Incidents, key: number) => Group
 }
 
-/** What a scope is about. */
-export interface ScopeSubject {
-  /** The value of its key, whatever groups of its own a rule has. */
-  readonly value: number
-  readonly isDrill: boolean
-}
-
-/** Scopes with the same number are siblings, which read each other's shared incidents. */
-export interface Sharing {
-  readonly getNumber: (scope: ScopeSubject) => number
-  readonly isShared: (incidents: Incidents, row: number, scope: ScopeSubject) => boolean
-}
-
 export interface Family extends Grouping {
   readonly id: string
   /** Masks: an incident belongs to it by a category or a tactic, if `includes` agrees. */
@@ -45,8 +32,11 @@ export interface Family extends Grouping {
   readonly readBaseKey?: (incidents: Incidents, key: number) => number
   /** The area of a scope, for rules that read the episodes of an area. */
   readonly getArea?: (value: number) => number
-  /** Left out: no scope reads the incidents of another. */
-  readonly sharing?: Sharing
+  /**
+   * Its scopes read those of another family, which has no rules: the key there of one of its keys.
+   * Left out: they read their own incidents only.
+   */
+  readonly parent?: { readonly family: Family; readonly getKey: (key: number) => number }
   /** False: the incident is only supporting evidence in this scope. */
   readonly isCounted: (incidents: Incidents, row: number, key: number) => boolean
   /** Sums that its scopes store by day. */

@@ -10,7 +10,7 @@ import { type AnyRuleDefinition, defineRule } from './definition.ts'
 import { listAreas, listCertainAreas } from './families.ts'
 import type { Family } from './family.ts'
 import { comesBackWithItsReports } from './handbook.ts'
-import { getFirst, getSecond, makeKey, makePair } from './keys.ts'
+import { getFirst, getSecond, isDrillKey, makeKey, makePair, removeDrillBit } from './keys.ts'
 import { type DayRule, firstSlot, openedDay, type State } from './rule.ts'
 import type { RuleBase } from './rule-base.ts'
 
@@ -180,32 +180,33 @@ function makeBlackoutRule(
     family: reportsByArea,
     stateSize,
     reachDays: rateWeeks * 7,
-    isAbsence: true,
     returnsToEnd: 2,
     applyDay(state, view) {
       const { toDay } = view.incidents.columns
-      const rows = view.listToday()
-      for (const row of rows) state[sinceDay] = Math.max(state[sinceDay]!, toDay[row]!)
-      if (rows.some(row => isAlive(view.incidents, row, getArea(view))))
-        state[gapDays] = computeGap(view, parameters)
+      let isHeard = false
+      for (const row of view.listToday()) {
+        if (toDay[row]! > state[sinceDay]!) state[sinceDay] = toDay[row]!
+        isHeard ||= isAlive(view, row)
+      }
+      if (isHeard) state[gapDays] = computeGap(view, parameters)
       state[openedDay] =
         state[gapDays] === 0 ? never : state[sinceDay]! + Math.ceil(findPeriod(state))
     },
-    findAbsenceDay: (state, view) => addUnheardDays(view, state[sinceDay]!, state[openedDay]!),
-    confirmAbsence(state, view, until) {
-      const opened = state[openedDay]!
-      const heardTo = Math.min(findLastHeard(view, until), until - 1)
-      if (heardTo < opened) return null
+    confirm(state, view, until) {
       const since = state[sinceDay]!
-      const long = addUnheardDays(
-        view,
-        since,
-        since + Math.ceil(findPeriod(state) * escalateFactor)
-      )
+      const opens = addUnheardDays(view, since, state[openedDay]!)
+      // Where it is silent itself, the source was heard from elsewhere.
+      const heardTo = view.scope.parent!.findLastDay(until)
+      state[openedDay] = opens <= heardTo ? opens : never
+      if (opens > heardTo) return Math.max(opens, until)
+      const longSilence = Math.ceil(findPeriod(state) * escalateFactor)
+      const long = addUnheardDays(view, since, since + longSilence)
       const worse = view
-        .listInputs(worsePatterns, opened, until - 1, 'area')
-        .map(({ startDay }) => Math.max(opened, startDay))
-      return [...state, long <= heardTo ? long : 0, worse.length === 0 ? 0 : Math.min(...worse)]
+        .listInputs(worsePatterns, opens, until - 1, 'area')
+        .map(({ startDay }) => Math.max(opens, startDay))
+      state[longDay] = long <= heardTo ? long : 0
+      state[worseDay] = worse.length === 0 ? 0 : Math.min(...worse)
+      return long <= heardTo ? never : Math.max(long, until)
     },
     listLevelDays: state => [state[longDay]!, state[worseDay]!],
     measure(state) {
@@ -230,7 +231,23 @@ function makeBlackoutRule(
   }
 }
 
-/** The sources and areas of all reports. Those of the same source are siblings. */
+/** The sources of all reports. What counts shows that they are alive. */
+const reportsBySource: Family = {
+  id: 'reports by source',
+  categories: ~statisticMask,
+  sums: 'none',
+  isCounted: (incidents, row) =>
+    cameAsNews(incidents, row) && listCertainAreas(incidents, row).length > 0,
+  listKeys(incidents, row, into) {
+    for (const report of incidents.listMembers(row)) {
+      const key = makeKey(incidents, row, incidents.reports.columns.source[report]!)
+      if (!into.includes(key)) into.push(key)
+    }
+  },
+  readGroup: ({ reports }, source) => ({ source: reports.names.getText(source) })
+}
+
+/** The sources and areas of all reports. */
 const reportsByArea: Family = {
   id: 'reports by source and area',
   categories: ~statisticMask,
@@ -238,9 +255,9 @@ const reportsByArea: Family = {
   // A report of any grade breaks a silence.
   isCounted: () => true,
   getArea: getSecond,
-  sharing: {
-    getNumber: ({ value, isDrill }) => makePair(getFirst(value), isDrill ? 1 : 0),
-    isShared: (incidents, row, { value }) => isAlive(incidents, row, getSecond(value))
+  parent: {
+    family: reportsBySource,
+    getKey: key => getFirst(removeDrillBit(key)) * 2 + (isDrillKey(key) ? 1 : 0)
   },
   listKeys(incidents, row, into) {
     for (const report of incidents.listMembers(row)) {
@@ -257,17 +274,17 @@ const reportsByArea: Family = {
   })
 }
 
-function getArea({ scope }: DayView): number {
-  return getSecond(scope.value)
+/** True for a report of a usable grade, and not from an archive or a file of old news. */
+function cameAsNews({ columns }: Incidents, row: number): boolean {
+  const { usableGrade, archived } = flag
+  return (columns.flags[row]! & (usableGrade | archived)) === usableGrade
 }
 
-/** True for a graded report that came as news and is certain to be of the area. */
-function isAlive(incidents: Incidents, row: number, area: number): boolean {
-  const { flags, admin1 } = incidents.columns
-  const { usableGrade, archived, areaCertain } = flag
-  if ((flags[row]! & (usableGrade | archived)) !== usableGrade) return false
-  if (admin1[row] === area && (flags[row]! & areaCertain) !== 0) return true
-  return incidents.otherPlaces.size > 0 && listCertainAreas(incidents, row).includes(area)
+/** True for such a report that is certain to be of the area of the scope. */
+function isAlive({ incidents, scope }: DayView, row: number): boolean {
+  return (
+    cameAsNews(incidents, row) && listCertainAreas(incidents, row).includes(getSecond(scope.value))
+  )
 }
 
 /** Days from one report to the next in the weeks up to the day of the view; 0 if too few are known. */
@@ -275,13 +292,12 @@ function computeGap(
   view: DayView,
   { rateWeeks, reportsMin, knownDays }: SilenceParameters
 ): number {
-  const { day, scope, incidents } = view
+  const { day, scope } = view
   const rateDays = rateWeeks * 7
-  const knownFor = Math.min(rateDays, day - scope.siblings.firstDay)
+  const knownFor = Math.min(rateDays, day - scope.parent!.findNextDay(0))
   if (knownFor < knownDays) return 0
   let count = 0
-  for (const row of view.listRows(day - rateDays + 1, day))
-    if (isAlive(incidents, row, getArea(view))) count += 1
+  for (const row of view.listRows(day - rateDays + 1, day)) if (isAlive(view, row)) count += 1
   return count < reportsMin ? 0 : knownFor / count
 }
 
@@ -293,23 +309,6 @@ export function addUnheardDays(view: DayView, since: number, day: number): numbe
     if (later === moved) return moved
     moved = later
   }
-}
-
-/** The last day on which reports that begin before a day show the source alive elsewhere. */
-function findLastHeard({ scope, incidents }: DayView, until: number): number {
-  const { fromDay, toDay } = incidents.columns
-  let heardTo = 0
-  for (const sibling of scope.siblings.scopes) {
-    const area = getSecond(sibling.value)
-    if (area === getSecond(scope.value)) continue
-    let index = sibling.findIndex(sibling.rows, until) - 1
-    while (index >= 0 && !isAlive(incidents, sibling.rows[index]!, area)) index -= 1
-    if (index >= 0) heardTo = Math.max(heardTo, toDay[sibling.rows[index]!]!)
-    for (const row of sibling.listLonger())
-      if (fromDay[row]! < until && isAlive(incidents, row, area))
-        heardTo = Math.max(heardTo, toDay[row]!)
-  }
-  return heardTo
 }
 
 function roundDays(days: number): number {

@@ -45,26 +45,14 @@ export interface DayRule extends RuleBase {
   /** A day before which neither time alone ends it nor `closeDay` reaches a level. Saves timers. */
   getEarliestEndDay?(state: State): number
   /**
-   * True for an absence: it opens by time alone, on the day in `state[openedDay]`. An incident
-   * before that day prevents it, a later one ends it.
+   * For a rule that opens by time alone, once the watermark has reached the day. The state is one of
+   * `applyDay`, as a copy: it writes the day to `state[openedDay]`, `never` if it does not open, and
+   * may add numbers. Up to the day before `until` all is known, and the scope has no incident.
+   * Returns the day from which it may answer differently, if none comes first.
    */
-  readonly isAbsence?: boolean
-  /**
-   * True if it opens only once the watermark has reached `state[openedDay]`, which may be later than
-   * the last incident: until that day `applyDay` may clear it.
-   */
-  readonly awaitsWatermark?: boolean
-  /** For such a rule: false if it does not open after all. */
-  confirmOpening?(state: State, view: DayView): boolean
-  /** For an absence: how many incidents end it. Default: 1. */
+  confirm?(state: State, view: DayView, until: number): number
+  /** For an absence: it ends once so many incidents have come after the day of its state. */
   readonly returnsToEnd?: number
-  /** For an absence that opens later than in its state, by days without any reports to Tocsin. */
-  findAbsenceDay?(state: State, view: DayView): number
-  /**
-   * For an absence that other scopes confirm: its state, to which it may add numbers, or null if it
-   * is none. `until`: the day of the next incident, or `never`.
-   */
-  confirmAbsence?(state: State, view: DayView, until: number): State | null
   /** Days on which level 2 and further ones were or will be reached, in any order; 0: not reached. */
   listLevelDays(state: State): readonly number[]
   measure(state: State, view: DayView): Measure

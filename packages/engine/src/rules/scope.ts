@@ -3,7 +3,6 @@
 import { DayBits } from '../data/day-bits.ts'
 import { DaySums } from '../data/day-sums.ts'
 import type { Incidents } from '../data/incidents.ts'
-import { never } from '../data/time.ts'
 import type { Family } from './family.ts'
 import type { Group } from './finding.ts'
 import { isDrillKey, removeDrillBit } from './keys.ts'
@@ -15,13 +14,6 @@ const longestSharedDays = 400
 
 /** By row: what a family with marks has stored about its incidents. */
 export type FamilyMembers = Map<number, { readonly mark: number; readonly keys: readonly number[] }>
-
-/** Scopes that read each other's shared incidents. */
-export interface Siblings {
-  readonly scopes: Scope[]
-  /** First day with a shared incident; `never` without one. */
-  firstDay: number
-}
 
 export class Scope {
   readonly family: Family
@@ -40,19 +32,21 @@ export class Scope {
   /** By list: numbers its values in order of appearance, since they are too large for bits. */
   readonly #bitNumbers: readonly Map<number, number>[]
   readonly #members: FamilyMembers | null
-  /** Itself and its siblings; without members if its family shares no incidents. */
-  siblings: Siblings = { scopes: [], firstDay: never }
+  /** The scope of the parent family; null if its family has none. */
+  readonly parent: Scope | null
 
   constructor(
     family: Family,
     key: number,
     incidents: Incidents,
-    members: FamilyMembers | null = null
+    members: FamilyMembers | null = null,
+    parent: Scope | null = null
   ) {
     this.family = family
     this.key = key
     this.#incidents = incidents
     this.#members = members
+    this.parent = parent
     this.countSums = family.sums === 'none' ? null : new DaySums()
     this.deathSums = family.sums === 'deaths' ? new DaySums() : null
     this.bestDeathSums = family.sums === 'deaths' ? new DaySums() : null
@@ -210,6 +204,16 @@ export class Scope {
     if (this.#longer.length > 0 && this.countSums !== null) return this.countSums.findNext(day)
     const row = this.rows[this.findIndex(this.rows, day)]
     return row === undefined ? -1 : this.#incidents.columns.fromDay[row]!
+  }
+
+  /** Last day before another one with a counted incident; -1 if none. */
+  findLastDay(until: number): number {
+    const { fromDay, toDay } = this.#incidents.columns
+    const row = this.rows[this.findIndex(this.rows, until) - 1]
+    let last = row === undefined ? -1 : toDay[row]!
+    for (const longer of this.#longer)
+      if (fromDay[longer]! < until && toDay[longer]! > last) last = toDay[longer]!
+    return Math.min(last, until - 1)
   }
 
   /** Removes the incidents that ended before the day. */

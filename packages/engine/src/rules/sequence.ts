@@ -2,6 +2,7 @@
 // between them or at the end. An absence counts once all live sources have reported later, and never
 // during our own downtime. The order of a day's incidents is unknown, unless all have an hour.
 
+import { never } from '../data/time.ts'
 import { flag } from '../data/vocabulary.ts'
 import {
   type BlockGroupParameters,
@@ -170,12 +171,8 @@ export const sequence: AnyRuleDefinition = defineRule<SequenceParameters>({
       lastingSlots: [begunSlot, 2 * length],
       // An open sequence names its incidents.
       reachDays: withinDays + (plan.lastDays ?? 0) + holdDays,
-      awaitsWatermark: hasAbsence,
       applyDay: (state, view) => law.applyDay(state, view),
-      confirmOpening: (state, view) => {
-        const from = plan.absent.slice(0, -1).some(bits => bits !== 0) ? firstStepDay : lastStepDay
-        return !hasAbsence || view.countUnheardDays(state[from]!, state[openedDay]!) === 0
-      },
+      ...(hasAbsence && { confirm: (state, view) => law.confirm(state, view) }),
       getEndDay: state => state[completeDay]! + holdDays,
       listLevelDays: () => [],
       measure: () => ({ value: length, threshold: length, baseline: null }),
@@ -203,6 +200,14 @@ class SequenceLaw {
     this.#isByArea = groupBy === 'admin1'
     this.#withinDays = withinDays
     this.comesMask = plan.comes.reduce((mask, bit) => mask | bit, 0)
+  }
+
+  /** What must be absent is not known to be if nobody listened. */
+  confirm(state: State, view: DayView): number {
+    const isFromFirst = this.#plan.absent.slice(0, -1).some(bits => bits !== 0)
+    const from = state[isFromFirst ? firstStepDay : lastStepDay]!
+    if (view.countUnheardDays(from, state[openedDay]!) > 0) state[openedDay] = never
+    return state[openedDay]!
   }
 
   /** The steps that an incident may be. */

@@ -10,9 +10,16 @@ import type { Episode } from '../rules/fold/episode.ts'
 import { Track } from '../rules/fold/track.ts'
 import type { DayRule } from '../rules/rule.ts'
 import { type FamilyMembers, Scope } from '../rules/scope.ts'
-import { SiblingIndex, type TrackedScope } from './siblings.ts'
 
 const noKeys: readonly number[] = []
+
+interface TrackedScope {
+  readonly scope: Scope
+  /** Null: its family has no parent. */
+  readonly parent: TrackedScope | null
+  /** A track for each rule; of a parent, those of the scopes that read it. */
+  tracks: Track[]
+}
 
 interface FamilyScopes {
   readonly family: Family
@@ -21,8 +28,8 @@ interface FamilyScopes {
   readonly scopes: Map<number, TrackedScope>
   /** Null: the family has no marks. */
   readonly members: FamilyMembers | null
-  /** Null: the family shares no incidents. */
-  readonly siblings: SiblingIndex | null
+  /** The scopes that those of the family read; null if they read only themselves. */
+  readonly parent: FamilyScopes | null
 }
 
 export class ScopeIndex {
@@ -55,18 +62,14 @@ export class ScopeIndex {
     const added: FamilyScopes[] = []
     for (const rule of rules) {
       const known = this.#families.find(one => one.family === rule.family)
-      const one = known ?? makeFamilyScopes(rule.family, this.#incidents)
+      const one = known ?? makeFamilyScopes(rule.family)
       if (known === undefined) {
         this.#families.push(one)
         added.push(one)
       }
       one.rules.push(rule)
       this.#byRule.set(rule.id, one)
-      for (const { scope, tracks } of one.scopes.values()) {
-        const track = new Track(rule, scope, this.#view, this.#listener)
-        tracks.push(track)
-        one.siblings?.addTrack(track)
-      }
+      for (const tracked of one.scopes.values()) this.#addTrack(rule, tracked)
     }
     return row => {
       for (const one of added) this.#updateFamily(one, row, true)
@@ -81,11 +84,9 @@ export class ScopeIndex {
     if (one.rules.length === 0) this.#families.splice(this.#families.indexOf(one), 1)
     this.#dirtyTracks = this.#dirtyTracks.filter(track => track.rule !== rule)
     const episodes: Episode[] = []
-    for (const { tracks } of one.scopes.values()) {
-      const track = tracks.find(one => one.rule === rule)!
-      tracks.splice(tracks.indexOf(track), 1)
-      one.siblings?.removeTrack(track)
-      episodes.push(...track.clear())
+    for (const tracked of one.scopes.values()) {
+      episodes.push(...tracked.tracks.find(track => track.rule === rule)!.clear())
+      removeTracks(tracked, track => track.rule === rule)
     }
     return episodes
   }
@@ -120,6 +121,7 @@ export class ScopeIndex {
     const isOfFamily =
       (category[row]! & family.categories) !== 0 || (tactics[row]! & one.tacticMask) !== 0
     if (!isOfFamily || family.includes?.(this.#incidents, row) === false) return
+    if (one.parent !== null) this.#updateParent(one.parent, row, isAdded)
     const keys = this.#listKeys(one, row, isAdded)
     for (let i = 0; i < keys.length; i++) {
       const { scope, tracks } = scopes.get(keys[i]!) ?? this.#createScope(one, keys[i]!)
@@ -127,7 +129,22 @@ export class ScopeIndex {
       if (!isCounted) continue
       for (const track of tracks) this.#markDirty(track, fromDay[row]!, toDay[row]!)
     }
-    if (one.siblings !== null) this.#markSiblings(one.siblings, scopes, keys, row)
+  }
+
+  /** Marks the tracks that an incident of a parent may concern. */
+  #updateParent(one: FamilyScopes, row: number, isAdded: boolean): void {
+    const { fromDay, toDay } = this.#incidents.columns
+    const [from, to] = [fromDay[row]!, toDay[row]!]
+    for (const key of this.#listKeys(one, row, isAdded)) {
+      const { scope, tracks } = one.scopes.get(key) ?? this.#createScope(one, key)
+      const firstDay = scope.findNextDay(0)
+      const isCounted = isAdded ? scope.add(row) : scope.remove(row)
+      if (!isCounted) continue
+      const [earlier, later] = [firstDay, scope.findNextDay(0)].sort((a, b) => a - b)
+      for (const track of tracks)
+        if (earlier !== later) this.#markDirty(track, Math.max(0, earlier!), later!)
+        else if (track.isConfirmedOn(from, to)) this.#markForReading(track, from)
+    }
   }
 
   #listKeys({ family, members }: FamilyScopes, row: number, isAdded: boolean): readonly number[] {
@@ -150,28 +167,30 @@ export class ScopeIndex {
   }
 
   #createScope(one: FamilyScopes, key: number): TrackedScope {
-    const scope = new Scope(one.family, key, this.#incidents, one.members)
-    const tracks = one.rules.map(rule => new Track(rule, scope, this.#view, this.#listener))
-    const tracked = { scope, tracks }
+    const parent = one.parent && this.#getParent(one.parent, one.family.parent!.getKey(key))
+    const scope = new Scope(one.family, key, this.#incidents, one.members, parent?.scope)
+    const tracked: TrackedScope = { scope, parent, tracks: [] }
     one.scopes.set(key, tracked)
-    one.siblings?.add(tracked)
+    for (const rule of one.rules) this.#addTrack(rule, tracked)
     return tracked
   }
 
-  /** Marks the tracks of siblings that an incident may concern. */
-  #markSiblings(
-    siblings: SiblingIndex,
-    scopes: FamilyScopes['scopes'],
-    keys: readonly number[],
-    row: number
-  ): void {
-    for (const key of keys)
-      for (const { track, from, to } of siblings.listConcerned(scopes.get(key)!.scope, row))
-        this.#markDirty(track, from, to)
+  #getParent(one: FamilyScopes, key: number): TrackedScope {
+    return one.scopes.get(key) ?? this.#createScope(one, key)
+  }
+
+  #addTrack(rule: DayRule, { scope, parent, tracks }: TrackedScope): void {
+    const track = new Track(rule, scope, this.#view, this.#listener)
+    tracks.push(track)
+    parent?.tracks.push(track)
   }
 
   #markDirty(track: Track, from: number, to: number): void {
     if (track.markDirty(from, to)) this.#dirtyTracks.push(track)
+  }
+
+  #markForReading(track: Track, from: number): void {
+    if (track.markForReading(from)) this.#dirtyTracks.push(track)
   }
 
   /** Marks the days of a rule in one scope from a day on: a finding that it reads has changed. */
@@ -179,12 +198,12 @@ export class ScopeIndex {
     for (const track of this.findTracks(rule, key)) this.#markDirty(track, from, never)
   }
 
-  /** Marks the episodes of a rule in some areas, from a day on. */
+  /** Marks the episodes of a rule in some areas for reading, from a day on. */
   markEpisodes({ id, family }: DayRule, areas: ReadonlySet<number>, from: number): void {
     for (const track of this.listRuleTracks(id)) {
       const [first] = track.episodes
       if (first === undefined || !areas.has(family.getArea!(track.scope.value))) continue
-      this.#markDirty(track, Math.max(from, first.startDay), never)
+      this.#markForReading(track, Math.max(from, first.startDay))
     }
   }
 
@@ -232,29 +251,40 @@ export class ScopeIndex {
 
   /** Removes incidents and states that can no longer change anything. */
   evictBefore(rowsBefore: number, statesBefore: number): void {
+    for (const one of this.#families) {
+      this.#evictScopes(one, rowsBefore, statesBefore)
+      if (one.parent !== null) this.#evictScopes(one.parent, rowsBefore, statesBefore)
+    }
+  }
+
+  #evictScopes({ scopes, members }: FamilyScopes, rowsBefore: number, statesBefore: number): void {
     const { toDay } = this.#incidents.columns
-    for (const { scopes, members, siblings } of this.#families) {
-      for (const row of members?.keys() ?? noKeys)
-        if (toDay[row]! < rowsBefore) members!.delete(row)
-      for (const [key, { scope, tracks }] of scopes) {
-        for (const track of tracks) track.evictBefore(statesBefore)
-        scope.evictBefore(rowsBefore)
-        if (!scope.isEmpty || !tracks.every(track => track.isEmpty)) continue
-        scopes.delete(key)
-        siblings?.remove(scope)
-      }
-      siblings?.findFirstDays()
+    for (const row of members?.keys() ?? noKeys) if (toDay[row]! < rowsBefore) members!.delete(row)
+    for (const [key, tracked] of scopes) {
+      const { scope, tracks } = tracked
+      for (const track of tracks) if (track.scope === scope) track.evictBefore(statesBefore)
+      scope.evictBefore(rowsBefore)
+      if (!scope.isEmpty || !tracks.every(track => track.isEmpty)) continue
+      scopes.delete(key)
+      removeTracks(tracked, () => true)
     }
   }
 }
 
-function makeFamilyScopes(family: Family, incidents: Incidents): FamilyScopes {
+function removeTracks(tracked: TrackedScope, isGone: (track: Track) => boolean): void {
+  const gone = new Set(tracked.tracks.filter(isGone))
+  tracked.tracks = tracked.tracks.filter(track => !gone.has(track))
+  const { parent } = tracked
+  if (parent !== null) parent.tracks = parent.tracks.filter(track => !gone.has(track))
+}
+
+function makeFamilyScopes(family: Family): FamilyScopes {
   return {
     family,
     tacticMask: family.tactics ?? 0,
     rules: [],
     scopes: new Map(),
     members: family.getMark === undefined ? null : new Map(),
-    siblings: family.sharing === undefined ? null : new SiblingIndex(family.sharing, incidents)
+    parent: family.parent === undefined ? null : makeFamilyScopes(family.parent.family)
   }
 }

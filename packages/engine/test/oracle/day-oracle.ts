@@ -4,7 +4,7 @@
 import type { Incidents } from '../../src/data/incidents.ts'
 import { never } from '../../src/data/time.ts'
 import type { DayView } from '../../src/rules/day-view.ts'
-import type { Sharing } from '../../src/rules/family.ts'
+import type { Family } from '../../src/rules/family.ts'
 import { checkedDay, type DayRule, openedDay, type State } from '../../src/rules/rule.ts'
 import { type FamilyMembers, Scope } from '../../src/rules/scope.ts'
 
@@ -25,18 +25,19 @@ export function findEpisodes(
   now: number,
   watermarkDay: number
 ): FoundEpisode[] {
-  const scopes = buildScopes(rule, incidents, rows)
-  const found = scopes.flatMap(scope => new ScopeFold(rule, scope, view, now).listEpisodes())
-  if (rule.awaitsWatermark !== true) return found
-  return found.filter(({ startDay, state, scope }) => {
-    if (startDay > watermarkDay) return false
-    view.scope = scope
-    return rule.confirmOpening?.(state, view) !== false
-  })
+  const scopes = buildScopes(rule.family, incidents, rows)
+  return [...scopes.values()].flatMap(scope =>
+    new ScopeFold(rule, scope, view, now, watermarkDay).listEpisodes()
+  )
 }
 
-function buildScopes(rule: DayRule, incidents: Incidents, rows: readonly number[]): Scope[] {
-  const { family } = rule
+function buildScopes(
+  family: Family,
+  incidents: Incidents,
+  rows: readonly number[]
+): Map<number, Scope> {
+  const { parent } = family
+  const parents = parent === undefined ? null : buildScopes(parent.family, incidents, rows)
   const { category, tactics } = incidents.columns
   const scopes = new Map<number, Scope>()
   const members: FamilyMembers = new Map()
@@ -50,26 +51,13 @@ function buildScopes(rule: DayRule, incidents: Incidents, rows: readonly number[
     family.listKeys(incidents, row, keys)
     members.set(row, { mark, keys })
     for (const key of keys) {
-      const scope = scopes.get(key) ?? new Scope(family, key, incidents, members)
+      const parentScope = parents?.get(parent!.getKey(key))
+      const scope = scopes.get(key) ?? new Scope(family, key, incidents, members, parentScope)
       scopes.set(key, scope)
       scope.add(row)
     }
   }
-  if (family.sharing !== undefined) connectSiblings(family.sharing, incidents, [...scopes.values()])
-  return [...scopes.values()]
-}
-
-function connectSiblings(
-  { getNumber, isShared }: Sharing,
-  incidents: Incidents,
-  scopes: readonly Scope[]
-): void {
-  for (const scope of scopes) {
-    const siblings = scopes.filter(one => getNumber(one) === getNumber(scope))
-    const shared = siblings.flatMap(one => one.rows.filter(row => isShared(incidents, row, one)))
-    const days = shared.map(row => incidents.columns.fromDay[row]!)
-    scope.siblings = { scopes: siblings, firstDay: Math.min(never, ...days) }
-  }
+  return scopes
 }
 
 class ScopeFold {
@@ -77,32 +65,38 @@ class ScopeFold {
   readonly #scope: Scope
   readonly #view: DayView
   readonly #now: number
+  readonly #watermarkDay: number
   readonly #found: FoundEpisode[] = []
   #state: State
   /** Day of the last incident that was applied. */
   #lastDay = 0
 
-  constructor(rule: DayRule, scope: Scope, view: DayView, now: number) {
+  constructor(rule: DayRule, scope: Scope, view: DayView, now: number, watermarkDay: number) {
     this.#rule = rule
     this.#scope = scope
     this.#view = view
     this.#now = now
+    this.#watermarkDay = watermarkDay
     this.#state = new Array<number>(rule.stateSize).fill(0)
   }
 
   listEpisodes(): readonly FoundEpisode[] {
     const days = this.#listDays()
     for (let day = days[0] ?? never; day <= (days.at(-1) ?? 0); day++) {
-      if (this.#rule.isAbsence !== true && this.#endsOn(day - 1)) this.#endEpisode(day - 1)
+      if (!this.#isAbsence && this.#endsOn(day - 1)) this.#endEpisode(day - 1)
       if (days.includes(day)) this.#applyDay(day)
     }
-    if (this.#rule.isAbsence === true) this.#addAbsence(never)
+    if (this.#isAbsence) this.#addAbsence(never)
     else {
       for (let day = days.at(-1) ?? never; day < this.#now; day++)
         if (this.#endsOn(day)) this.#endEpisode(day)
       if (this.#state[openedDay] !== 0) this.#addEpisode(never)
     }
     return this.#found
+  }
+
+  get #isAbsence(): boolean {
+    return this.#rule.returnsToEnd !== undefined
   }
 
   #listDays(): number[] {
@@ -113,7 +107,7 @@ class ScopeFold {
   }
 
   #applyDay(day: number): void {
-    if (this.#rule.isAbsence === true && this.#state[openedDay] !== 0) this.#addAbsence(day)
+    if (this.#isAbsence && this.#state[openedDay] !== 0) this.#addAbsence(day)
     const view = this.#placeView(day)
     const isBlank = this.#state.every(number => number === 0)
     if (!isBlank || this.#rule.canOpen?.(view) !== false) this.#rule.applyDay(this.#state, view)
@@ -141,23 +135,22 @@ class ScopeFold {
 
   /** An absence opens on its day unless an incident comes on that day or before. */
   #addAbsence(nextDay: number): void {
-    const { findAbsenceDay, confirmAbsence, returnsToEnd } = this.#rule
     const day = this.#lastDay
-    const state = [...this.#state]
-    if (state[openedDay] === 0 || day < (this.#found.at(-1)?.endDay ?? 0)) return
-    const opened = findAbsenceDay?.(state, this.#placeView(day)) ?? state[openedDay]!
-    if (opened >= nextDay || opened > this.#now) return
-    state[openedDay] = opened
-    const confirmed =
-      confirmAbsence === undefined ? state : confirmAbsence(state, this.#placeView(day), nextDay)
-    if (confirmed === null) return
+    if (this.#state[openedDay] === 0 || day < (this.#found.at(-1)?.endDay ?? 0)) return
     const { fromDay } = this.#view.incidents.columns
     const returns = this.#scope.rows.map(row => fromDay[row]!).filter(from => from > day)
-    const endDay = returnsToEnd === undefined ? nextDay : (returns[returnsToEnd - 1] ?? never)
-    this.#addEpisode(endDay, confirmed)
+    this.#addEpisode(returns[this.#rule.returnsToEnd! - 1] ?? never, nextDay)
   }
 
-  #addEpisode(endDay: number, state: State = [...this.#state]): void {
+  /** Of a rule that opens by time alone, only what has opened before the day of the next incident. */
+  #addEpisode(endDay: number, nextDay = never): void {
+    const state = [...this.#state]
+    const { confirm } = this.#rule
+    if (confirm !== undefined) {
+      const knownTo = Math.min(nextDay, this.#watermarkDay + 1)
+      confirm(state, this.#placeView(this.#lastDay), knownTo)
+      if (state[openedDay]! >= knownTo) return
+    }
     const until = endDay === never ? Math.max(this.#now, this.#lastDay) : endDay
     const later = this.#rule.listLevelDays(state).filter(day => day !== 0 && day <= until)
     this.#found.push({

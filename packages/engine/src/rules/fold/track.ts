@@ -1,4 +1,3 @@
-// A track is one rule in one scope. It stores the rule's state of each day, and reads the episodes
 // from the states. `refold` is the only code of all day rules for reports that come late, are
 // corrected or are withdrawn.
 //
@@ -14,8 +13,8 @@
 //     an absence by the next incidents.
 // I7  Days before the cut-off are not folded again. Only their last state is stored; of an absence, as
 //     many as incidents end it.
-// I8  An absence that siblings confirm is read again when one of their incidents comes or goes on a
-//     day that may matter, and when the clock reaches the day on which it opens.
+// I8  A state that may open by time alone is read again when the watermark reaches the day that
+//     `confirm` has returned for it, and when what `confirm` reads changes on a day before.
 
 import { never } from '../../data/time.ts'
 import type { DayView } from '../day-view.ts'
@@ -49,11 +48,13 @@ export class Track {
   /** In order of their first day. */
   episodes: Episode[] = []
   #timerDay = never
-  /** The first day on which an episode opens that awaits the watermark. */
+  /** The first watermark on which a state may open. */
   #awaitedDay = never
-  /** First and last day with a change since the last fold. */
-  #dirtyFrom = never
-  #dirtyTo = 0
+  /** First and last day whose incidents have changed since the last fold. */
+  #foldFrom = never
+  #foldTo = 0
+  /** First day on which they, or what confirms episodes, have changed. */
+  #readFrom = never
 
   constructor(rule: DayRule, scope: Scope, view: DayView, listener: FindingListener) {
     this.rule = rule
@@ -70,36 +71,63 @@ export class Track {
 
   /** Marks days whose incidents have changed. Returns true if none was marked before. */
   markDirty(from: number, to: number): boolean {
-    const wasClean = this.#dirtyFrom === never
-    if (from < this.#dirtyFrom) this.#dirtyFrom = from
-    if (to > this.#dirtyTo) this.#dirtyTo = to
+    if (from < this.#foldFrom) this.#foldFrom = from
+    if (to > this.#foldTo) this.#foldTo = to
+    return this.markForReading(from)
+  }
+
+  /** Marks days on which what confirms episodes has changed. Returns true if none was marked before. */
+  markForReading(from: number): boolean {
+    const wasClean = this.#readFrom === never
+    if (from < this.#readFrom) this.#readFrom = from
     return wasClean
   }
 
-  /** Folds again from the first changed day on. (I1) */
+  #markClean(): void {
+    this.#foldFrom = never
+    this.#foldTo = 0
+    this.#readFrom = never
+  }
+
+  /** True if what confirms episodes may decide one on these days. (I8) */
+  isConfirmedOn(from: number, to: number): boolean {
+    if (from > this.#listener.watermarkDay) return false
+    const { days } = this.#states
+    let index = Math.max(0, this.#states.findIndex(from) - 1)
+    for (; index < days.length && days[index]! <= to; index++)
+      if (this.#states.getOpenedDay(index) <= to) return true
+    return false
+  }
+
+  /** Folds again from the first changed day on, and reads the episodes. (I1) */
   refold(): void {
-    const from = Math.max(this.#dirtyFrom, this.#listener.cutOffDay) // I7
-    const to = this.#dirtyTo
-    this.#dirtyFrom = never
-    this.#dirtyTo = 0
+    const { cutOffDay } = this.#listener
+    const foldFrom = Math.max(this.#foldFrom, cutOffDay) // I7
+    const readFrom = Math.max(this.#readFrom, cutOffDay)
+    const foldTo = this.#foldTo
+    this.#markClean()
+    if (foldFrom !== never && this.#foldDays(foldFrom, foldTo)) return
+    this.#rebuildEpisodes(readFrom)
+  }
+
+  /** Returns true if the episodes are up to date with the states. */
+  #foldDays(from: number, to: number): boolean {
     foldWork.folds += 1
     const states = this.#states
     const index = states.findIndex(from)
     const endIndex = this.#fold(index, from, to + this.rule.reachDays)
     const hasNoStates = endIndex === index && foldedDays.length === 0
-    const isAbsence = this.rule.isAbsence === true
     if (
       hasNoStates &&
-      !isAbsence &&
+      this.rule.returnsToEnd === undefined &&
       (this.episodes.at(-1)?.endDay ?? 0) < Math.min(from, this.#now)
     )
-      return
+      return true
     const isLastDay =
       endIndex === states.length &&
       (index === states.length || (index === states.length - 1 && states.days[index] === from))
     states.replace(index, endIndex, foldedDays, foldedNumbers)
-    if (isLastDay && this.#tryExtendLast()) return
-    this.#rebuildEpisodes(from)
+    return isLastDay && this.#tryExtendLast()
   }
 
   /**
@@ -139,7 +167,6 @@ export class Track {
   /** The day on which the open episode of a state ends, if that is by `until`; else 0. */
   #findEndDay(state: State, until: number): number {
     const { rule } = this
-    if (rule.isAbsence === true) return 0 // I6
     if (rule.getEndDay !== undefined) {
       const day = rule.getEndDay(state)
       if (day <= until) return day
@@ -159,12 +186,12 @@ export class Track {
     const index = this.#states.length - 1
     const last = this.episodes.at(-1)
     if (last === undefined || last.endDay !== never || index < 0) return false
-    if (this.rule.isAbsence === true || this.#states.getOpenedDay(index) !== last.startDay) {
-      return false
-    }
+    if (this.rule.returnsToEnd !== undefined) return false
+    if (this.#states.getOpenedDay(index) !== last.startDay) return false
     const day = this.#states.days[index]!
     const state = this.#states.copyState(index)
-    if (this.#findEndDay(state, this.#getLastClosedDay(day)) !== 0) return false
+    const lastClosedDay = this.#getLastClosedDay(this.#findNextDay(day))
+    if (this.#findEndDay(state, lastClosedDay) !== 0) return false
     this.#reportEpisode(last, state, never, day)
     return true
   }
@@ -180,7 +207,7 @@ export class Track {
     const lastKept = episodes.at(-1)
     this.#timerDay = never
     const reused = new Set<Episode>()
-    const first = this.#findFirstIndex(Math.min(firstEnd, before[0]?.startDay ?? never))
+    const first = this.#findFirstIndex(Math.min(from, before[0]?.startDay ?? never))
     for (let index = first; index < this.#states.length; index++) {
       const span = this.#readSpan(index)
       if (span === null || span.startDay === lastKept?.startDay) continue
@@ -200,7 +227,8 @@ export class Track {
     const states = this.#states
     let index = states.findIndex(day)
     // The state that opens an absence comes before its first day, and before those that end it.
-    if (this.rule.isAbsence === true) return Math.max(0, index - (this.rule.returnsToEnd ?? 1))
+    const { returnsToEnd } = this.rule
+    if (returnsToEnd !== undefined) return Math.max(0, index - returnsToEnd)
     while (index > 0) {
       const [opened, next] = [states.getOpenedDay(index - 1), states.getOpenedDay(index)]
       // An episode may open after the day of its state.
@@ -212,73 +240,56 @@ export class Track {
     return index
   }
 
-  /** The episode whose last state has this index; null if it is not the last one, or none is open. */
+  /** The episode of the state with this index; null if there is none, or a later one is its last. */
   #readSpan(index: number): Span | null {
     const states = this.#states
-    const startDay = states.getOpenedDay(index)
-    if (startDay === 0) return null
+    const { confirm, returnsToEnd } = this.rule
+    const opened = states.getOpenedDay(index)
     const day = states.days[index]!
-    if (this.rule.isAbsence === true) return this.#readAbsence(index, startDay, day)
-    if (states.getOpenedDay(index + 1) === startDay) return null
+    if (opened === 0) return null
+    const isPassed =
+      returnsToEnd === undefined
+        ? states.getOpenedDay(index + 1) === opened
+        : day < (this.episodes.at(-1)?.endDay ?? 0)
+    if (isPassed) return null
+    const nextDay = this.#findNextDay(day)
+    if (confirm !== undefined && opened >= nextDay) return null
     const state = states.copyState(index)
-    if (this.rule.awaitsWatermark === true && !this.#hasOpened(state, day)) return null
-    const end = this.#findEndDay(state, this.#getLastClosedDay(day))
-    return { startDay, endDay: end === 0 ? never : end, state, day }
+    if (confirm !== undefined && !this.#hasOpened(state, day, nextDay)) return null
+    const endDay =
+      returnsToEnd === undefined
+        ? this.#findEndDay(state, this.#getLastClosedDay(nextDay)) || never
+        : this.#findReturnDay(day, returnsToEnd)
+    return { startDay: state[openedDay]!, endDay, state, day }
   }
 
-  /** True if nothing came before the day on which it opens, and the watermark has reached it. */
-  #hasOpened(state: State, day: number): boolean {
-    const opens = state[openedDay]!
-    const next = this.scope.findNextDay(day + 1)
-    if (next >= 0 && next < opens) return false
-    if (opens <= this.#listener.watermarkDay)
-      return this.rule.confirmOpening?.(state, this.#placeView(day)) !== false
-    this.#awaitedDay = Math.min(this.#awaitedDay, opens)
-    this.#listener.scheduleTimer(this, opens, 'watermark')
-    return false
-  }
-
-  /** The last day on which nothing more can come after a day: by an incident since, or by the clock. */
-  #getLastClosedDay(day: number): number {
-    const next = this.scope.findNextDay(day + 1)
-    return (next < 0 ? this.#now : next) - 1
-  }
-
-  /** An absence that does not begin within the one before it. */
-  #readAbsence(index: number, startDay: number, day: number): Span | null {
-    const { rule } = this
-    if (day < (this.episodes.at(-1)?.endDay ?? 0)) return null
-    const [nextDay, endDay] = this.#findReturns(day)
-    const state = this.#states.copyState(index)
-    const opens = rule.findAbsenceDay?.(state, this.#placeView(day)) ?? startDay
-    if (opens >= nextDay) return null
-    if (opens > this.#now) {
-      this.#scheduleTimer(opens) // I8
-      return null
+  /** True if the state of a day has opened by time alone, before anything else came. (I8) */
+  #hasOpened(state: State, day: number, nextDay: number): boolean {
+    const { watermarkDay } = this.#listener
+    const until = Math.min(nextDay, watermarkDay + 1)
+    const askDay = this.rule.confirm!(state, this.#placeView(day), until)
+    if (askDay >= until && askDay < Math.min(nextDay, this.#awaitedDay)) {
+      this.#awaitedDay = askDay
+      this.#listener.scheduleTimer(this, askDay, 'watermark')
     }
-    state[openedDay] = opens
-    if (rule.confirmAbsence === undefined) return { startDay: opens, endDay, state, day }
-    const confirmed = rule.confirmAbsence(state, this.#placeView(day), nextDay)
-    return confirmed && { startDay: opens, endDay, state: confirmed, day }
+    return state[openedDay]! < until
   }
 
-  /** The day of the first incident after a day, and of the one that ends an absence. */
-  #findReturns(day: number): readonly [first: number, last: number] {
-    const { scope, rule } = this
-    const first = scope.findNextDay(day + 1)
-    if (first < 0) return [never, never]
-    if (rule.returnsToEnd === undefined) return [first, first]
-    const row = scope.rows[scope.findIndex(scope.rows, first) + rule.returnsToEnd - 1]
-    return [first, row === undefined ? never : this.#view.incidents.columns.fromDay[row]!]
+  #findNextDay(day: number): number {
+    const next = this.scope.findNextDay(day + 1)
+    return next < 0 ? never : next
   }
 
-  /** True if a sibling's incident on these days may confirm an absence, or no longer does. (I8) */
-  isWatching(from: number, to: number): boolean {
-    const { days } = this.#states
-    let index = Math.max(0, this.#states.findIndex(from) - 1)
-    for (; index < days.length && days[index]! <= to; index++)
-      if (this.#states.getOpenedDay(index) <= to) return true
-    return false
+  /** The day of the incident that is so many after a day. */
+  #findReturnDay(day: number, count: number): number {
+    const { rows } = this.scope
+    const row = rows[this.scope.findIndex(rows, day + 1) + count - 1]
+    return row === undefined ? never : this.#view.incidents.columns.fromDay[row]!
+  }
+
+  /** The last day on which nothing more can come: by the next incident, or by the clock. */
+  #getLastClosedDay(nextDay: number): number {
+    return (nextDay === never ? this.#now : nextDay) - 1
   }
 
   #reportEpisode(episode: Episode, state: State, endDay: number, lastDay: number): void {
@@ -303,13 +314,11 @@ export class Track {
 
   #scheduleTimer(day: number): void {
     if (day === this.#timerDay || day >= never) return
-    // Several absences may be pending: those that incidents after the watermark end.
-    if (this.rule.isAbsence === true && day > this.#timerDay) return
     this.#timerDay = day
     this.#listener.scheduleTimer(this, day, this.rule.clock ?? 'ticks')
   }
 
-  /** Time alone ends an episode, raises its level, or opens an absence. (I5) */
+  /** Time alone opens an episode (I8), ends it or raises its level (I5). */
   onTimer(): void {
     if (this.#awaitedDay <= this.#listener.watermarkDay) {
       const from = this.#awaitedDay
@@ -317,15 +326,13 @@ export class Track {
       this.#rebuildEpisodes(from)
       return
     }
-    const timerDay = this.#timerDay
-    if (timerDay > this.#now) return
+    if (this.#timerDay > this.#now) return
     this.#timerDay = never
     const last = this.episodes.at(-1)
     const index = this.#states.length - 1
-    if (this.rule.isAbsence === true) this.#rebuildEpisodes(timerDay)
-    if (this.rule.isAbsence === true || last?.endDay !== never) return
+    if (last?.endDay !== never) return
     const day = this.#states.days[index] ?? 0
-    const end = this.#findEndDay(last.state, this.#getLastClosedDay(day))
+    const end = this.#findEndDay(last.state, this.#getLastClosedDay(this.#findNextDay(day)))
     this.#reportEpisode(last, last.state, end === 0 ? never : end, day)
   }
 
@@ -353,8 +360,8 @@ export class Track {
     const { rule } = this
     const states = this.#states
     const index = states.findIndex(day) - 1
-    if (rule.isAbsence === true) {
-      const count = index + 1 - (rule.returnsToEnd ?? 1)
+    if (rule.returnsToEnd !== undefined) {
+      const count = index + 1 - rule.returnsToEnd
       if (count > 0) states.replace(0, count, [], [])
     } else if (index >= 0) {
       const state = states.copyState(index)
@@ -384,8 +391,7 @@ export class Track {
   /** After a restore: folds the days from the cut-off on. (I7) */
   foldFromCheckpoint(): void {
     const { cutOffDay } = this.#listener
-    this.#dirtyFrom = never
-    this.#dirtyTo = 0
+    this.#markClean()
     const index = this.#states.length
     this.#fold(index, cutOffDay, never)
     this.#states.replace(index, index, foldedDays, foldedNumbers)
@@ -395,8 +401,7 @@ export class Track {
 
   /** Folds all days of a track that has folded none: its rule is new. */
   foldAll(): void {
-    this.#dirtyFrom = never
-    this.#dirtyTo = 0
+    this.#markClean()
     this.#fold(0, 0, never)
     this.#states.replace(0, 0, foldedDays, foldedNumbers)
     this.#rebuildEpisodes(0)
