@@ -18,7 +18,7 @@ import { digest } from '@tocsin/contracts/json/digest'
 import type { AlertOperator } from '@tocsin/contracts/record/alert-event-v3'
 import type { Incidents } from '../data/incidents.ts'
 import { never } from '../data/time.ts'
-import type { Finding } from '../rules/finding.ts'
+import { type Finding, isOldNews } from '../rules/finding.ts'
 import type { RuleBase } from '../rules/rule-base.ts'
 import {
   Alert,
@@ -316,7 +316,8 @@ export class AlertBook {
     const rows = sortNumbers(finding.listTriggers())
     const reopening = this.#reopenings.find(finding, scope, rows)
     if (reopening === null) {
-      this.#createAlert(finding, scope, rows, cause)
+      if (isOldNews(finding)) this.#forget(finding)
+      else this.#createAlert(finding, scope, rows, cause)
       return
     }
     const { alert, reason } = reopening

@@ -128,6 +128,7 @@ export const absence: AnyRuleDefinition = defineRule<AbsenceParameters>({
       failures: predicates.failures,
       outlastsSilence: true,
       clock: 'watermark',
+      isNewsWhileOpen: true,
       returnsToEnd: 1,
       // What is expected may come anywhere in the theatre.
       family: makeBlockFamily({ groupBy, reachKm: endlessKm }, predicates.getMark),

@@ -2,6 +2,7 @@
 // day rule, a cluster of a cluster rule, an overlap of an overlap rule. An alert publishes one
 // finding.
 
+import { never } from '../data/time.ts'
 import type { RuleBase } from './rule-base.ts'
 
 /** Names the subject of a finding for people: `{ admin1: 'ML-4' }`. Empty: its incidents name it. */
@@ -76,6 +77,11 @@ export interface FindingListener {
  * once all live sources have reported later.
  */
 export type RuleClock = 'ticks' | 'watermark'
+
+/** True for what is over, of a rule that does not publish that: it gets no alert then. */
+export function isOldNews({ rule, endDay }: Finding): boolean {
+  return rule.isNewsWhileOpen === true && endDay !== never
+}
 
 /**
  * Which of the rule's texts names each level after the first, in order of their days: `2 0`. Null if

@@ -180,6 +180,7 @@ function makeBlackoutRule(
     family: reportsByArea,
     stateSize,
     reachDays: rateWeeks * 7,
+    isNewsWhileOpen: true,
     returnsToEnd: 2,
     applyDay(state, view) {
       const { toDay } = view.incidents.columns

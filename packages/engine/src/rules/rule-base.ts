@@ -35,4 +35,6 @@ export interface RuleBase {
   readonly listPlaceNeeds?: (incidents: Incidents, row: number) => readonly PlaceNeed[]
   /** True if silence ends nothing: while it is open it is news, however old its triggers are. */
   readonly outlastsSilence?: boolean
+  /** True if it is no news once it is over: what is over when it is found is not published. */
+  readonly isNewsWhileOpen?: boolean
 }
