@@ -121,6 +121,13 @@ export function* previewRules(
   }
 }
 
+/** The rules of a fold that a preview of others reads: it needs no more of them. */
+export function selectReadRules(rules: RuleSet, after: RuleSet, against: PreviewBase): RuleSet {
+  const selected = selectRules(rules, after, against)
+  const ids = new Set([...selected.evaluated, ...selected.rules.byId.keys()])
+  return collectWithInputs(rules, ids)
+}
+
 interface SelectedRules {
   readonly rules: RuleSet
   /** Ids of the rules whose alerts are compared; the readers among them have not changed themselves. */
@@ -145,21 +152,26 @@ function selectRules(before: RuleSet, after: RuleSet, against: PreviewBase): Sel
       if (!changed.includes(id) && changedRules.some(other => readsRule(rule, other)))
         readers.add(id)
   const evaluated = new Set([...changed, ...readers])
-  const folded = new Set<ConfiguredRule>()
-  const addWithInputs = (one: ConfiguredRule) => {
-    if (folded.has(one)) return
-    folded.add(one)
-    for (const other of after.byId.values())
-      if (readsRule(one.rule, other.rule)) addWithInputs(other)
-  }
-  for (const [id, one] of after.byId) if (evaluated.has(id)) addWithInputs(one)
-  const inputs = [...folded].filter(({ version }) => !evaluated.has(version.ruleId))
+  const folded = collectWithInputs(after, evaluated)
+  const inputs = [...folded.byId.values()].filter(({ version }) => !evaluated.has(version.ruleId))
   return {
-    rules: collectRules([...after.byId.values()].filter(one => folded.has(one))),
+    rules: folded,
     evaluated,
     readers,
     inputs: new Set(inputs.map(({ rule }) => rule))
   }
+}
+
+/** These rules, and those whose findings they read. */
+function collectWithInputs({ byId }: RuleSet, ids: ReadonlySet<string>): RuleSet {
+  const collected = new Set<ConfiguredRule>()
+  const add = (one: ConfiguredRule) => {
+    if (collected.has(one)) return
+    collected.add(one)
+    for (const other of byId.values()) if (readsRule(one.rule, other.rule)) add(other)
+  }
+  for (const [id, one] of byId) if (ids.has(id)) add(one)
+  return collectRules([...byId.values()].filter(one => collected.has(one)))
 }
 
 /** A fold without rules over a copy of the incidents. */

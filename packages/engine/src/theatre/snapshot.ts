@@ -16,7 +16,7 @@ import type { RuleBase } from '../rules/rule-base.ts'
 import type { Engine } from './engine.ts'
 import { type FindingFoldState, FoundOverFindings } from './finding-fold.ts'
 import { LevelFold, type LevelOptions } from './level-fold.ts'
-import type { RuleSet } from './rule-set.ts'
+import { listDayRules, type RuleSet } from './rule-set.ts'
 import type { WatermarkState } from './watermark.ts'
 
 /** A change of what a snapshot holds changes it: another engine then reads the log from its start. */
@@ -137,7 +137,10 @@ function makeKey(finding: Finding): FindingKey {
   return { group: JSON.stringify(finding.group), startDay }
 }
 
-/** Throws RangeError for a snapshot of another format. */
+/**
+ * With fewer rules than the snapshot has, the rest is left out; their alerts have no findings. Throws
+ * RangeError for a snapshot of another format.
+ */
 export function restoreSnapshot(
   bytes: Uint8Array,
   rules: RuleSet,
@@ -178,8 +181,9 @@ function restoreEngine(engine: Engine, snapshot: Snapshot): void {
   assembly.restoreDeclared(snapshot.declared)
   const rows = engine.assembleAll()
   incidents.restoreRows(snapshot.evicted)
+  const dayRules = new Set(listDayRules(engine.rules).map(({ id }) => id))
   for (const { rule, scope, days, states } of snapshot.tracks)
-    index.getTrack(rule, scope).loadCheckpoint(days, states)
+    if (dayRules.has(rule)) index.getTrack(rule, scope).loadCheckpoint(days, states)
   index.foldFromCheckpoints()
   const checkpoints = new Map(snapshot.clusters)
   for (const one of clusters) one.loadCheckpoint(rows, checkpoints.get(one.rule.id)!)

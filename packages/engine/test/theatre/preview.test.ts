@@ -4,16 +4,24 @@ import { changesAlert, parseAlertRecord } from '@tocsin/contracts/record/alert-e
 import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
 import { describe, expect, it } from 'vitest'
 import { ruleDefinitions } from '../../src/rules/catalogue.ts'
-import { LevelFold } from '../../src/theatre/level-fold.ts'
+import { LevelFold, type LevelOptions } from '../../src/theatre/level-fold.ts'
 import {
   type AlertDifference,
   type AlertSketch,
   type PreviewBase,
-  previewRules
+  previewRules,
+  selectReadRules
 } from '../../src/theatre/preview.ts'
 import { countByMonth, summarizeLateness } from '../../src/theatre/preview-summary.ts'
 import { changeRules } from '../../src/theatre/rule-change.ts'
-import { makeRuleSet, type RuleSet, removeRule, setRule } from '../../src/theatre/rule-set.ts'
+import {
+  collectRules,
+  makeRuleSet,
+  type RuleSet,
+  removeRule,
+  setRule
+} from '../../src/theatre/rule-set.ts'
+import { restoreSnapshot, writeSnapshot } from '../../src/theatre/snapshot.ts'
 import { makeTheatreCourse } from '../support/theatre-course.ts'
 
 const makeVersion = (id: string, parameters = {}, ruleVersion = 1): RuleVersion => ({
@@ -23,11 +31,10 @@ const usual = makeRuleSet(
   [...ruleDefinitions.keys()].filter(id => !id.startsWith('findings-')).map(id => makeVersion(id))
 )
 
-function makeFold(records: string[] = []): LevelFold {
-  return new LevelFold(usual, {
-    ...{ theatre: 'sahel', fold: 'public', engine: '1.0.0', growthDays: 1 },
-    write: record => records.push(record)
-  })
+const options = { theatre: 'sahel', fold: 'public', engine: '1.0.0', growthDays: 1 } as const
+
+function makeFold(records: string[] = [], more: Partial<LevelOptions> = {}): LevelFold {
+  return new LevelFold(usual, { ...options, write: record => records.push(record), ...more })
 }
 
 function preview(
@@ -36,8 +43,8 @@ function preview(
   against: PreviewBase = 'in-force',
   onPause = () => {}
 ): AlertDifference {
-  const options = { against, language: 'en', findAreaName: (code: string) => code } as const
-  const steps = previewRules(fold, rules, options)
+  const words = { against, language: 'en', findAreaName: (code: string) => code } as const
+  const steps = previewRules(fold, rules, words)
   let share = 0
   for (;;) {
     const step = steps.next()
@@ -119,6 +126,24 @@ function hasContent(data: object, isOfChangedRule: boolean): boolean {
     isOfChangedRule ? !bookkeeping.includes(name) : times.includes(name)
   )
 }
+
+it.each([
+  ...Object.values(changes),
+  setRule(usual, { ...makeVersion('findings-count'), parameters: { of: ['surge', 'siege'] } })
+])('a preview needs the rules alone that it reads, change %#', rules => {
+  const fold = makeFold([], { retentionDays: 90, evictionDays: 10 })
+  for (const record of makeTheatreCourse(5, course).records) fold.apply(record)
+  expect(fold.engine.cutOffDay).toBeGreaterThan(0)
+  const read = selectReadRules(usual, rules, 'in-force')
+  expect(read.byId.size).toBeLessThan(usual.byId.size)
+  const part = restoreSnapshot(writeSnapshot(fold), read, { ...options, write: () => {} })
+  const changed = [...rules.byId.values()].filter(one => {
+    const { ruleId } = one.version
+    return read.byId.has(ruleId) || !usual.byId.has(ruleId)
+  })
+  for (const against of ['in-force', 'nothing'] as const)
+    expect(preview(part, collectRules(changed), against)).toEqual(preview(fold, rules, against))
+})
 
 describe('a preview', () => {
   it('is not changed by what the fold does meanwhile, and does not change the fold', () => {

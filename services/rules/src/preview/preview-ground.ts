@@ -8,7 +8,8 @@ import { findAreaName } from '@tocsin/engine/render/area-names'
 import {
   type AlertDifference,
   type PreviewBase,
-  previewRules
+  previewRules,
+  selectReadRules
 } from '@tocsin/engine/theatre/preview'
 import { makeRuleSet, type RuleSet, removeRule, setRule } from '@tocsin/engine/theatre/rule-set'
 import { restoreSnapshot, writeSnapshot } from '@tocsin/engine/theatre/snapshot'
@@ -44,11 +45,14 @@ export function makeGround(engine: TheatreEngine, clearance: Handling): PreviewG
 export function* previewChanges(task: PreviewTask): Generator<number, AlertDifference> {
   const { ground, changes, against } = task
   const { theatre, level, snapshot } = ground
-  const rules = makeRuleSet(ground.rules)
+  const apply = (rules: RuleSet) =>
+    changes.reduce((set, change) => applyChange(set, change, theatre), rules)
+  const all = makeRuleSet(ground.rules)
+  // To fold all rules again would take most of the time.
+  const rules = selectReadRules(all, apply(all), against)
   const options = { theatre, fold: level, engine: engineVersion, write: () => {} }
   const fold = restoreSnapshot(snapshot, rules, options)
-  const changed = changes.reduce((set, change) => applyChange(set, change, theatre), rules)
-  return yield* previewRules(fold, changed, { against, language: 'en', findAreaName })
+  return yield* previewRules(fold, apply(rules), { against, language: 'en', findAreaName })
 }
 
 function applyChange(rules: RuleSet, change: RuleChange, theatre: string): RuleSet {
