@@ -172,6 +172,7 @@ export class AlertBook {
     if (isTick) this.#collectDue(today, watermark)
     if (this.#changed.size + this.#vanished.size + this.#orphans.size > 0)
       this.#publishPending(cause, today, watermark, isTick)
+    this.changes = 'incidents'
     if (this.#due.size > 0) this.#due.clear()
   }
 
@@ -451,6 +452,7 @@ export class AlertBook {
     this.alerts.clear()
     this.#provisional.clear()
     this.clearPending()
+    this.changes = 'incidents'
   }
 
   /** Forgets what changed in this record. After a restore: it was published before. */
@@ -461,7 +463,6 @@ export class AlertBook {
     if (this.#orphans.size > 0) this.#orphans.clear()
     if (this.#reopenReasons.size > 0) this.#reopenReasons.clear()
     if (this.#merged.size > 0) this.#merged.clear()
-    this.changes = 'incidents'
   }
 
   /** Forgets alerts that ended before a day. */

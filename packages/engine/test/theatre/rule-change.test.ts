@@ -193,6 +193,18 @@ describe('a change of the engine', () => {
     expect(next.sums.get(alertId)!.operator.acknowledgedBy).toBe('Awa')
     expect(next.fold.book.alerts.size).toBe(published.length)
   })
+
+  it('that finds nothing to publish leaves later alerts as they would be', () => {
+    const { records } = makeTheatreCourse(5, { reports: 60, days: 60 })
+    // Reports of the past: some findings are over when they are found.
+    const last = records.findLast(({ type }) => type === 'clock.ticked')!
+    const reports = records.filter(({ type }) => type === 'report.received')
+    const whole = new ReadFold(usual).apply([last, ...reports])
+    const read = new ReadFold(usual).apply([last])
+    read.collect(cause => adoptAlerts(read.fold, [], cause), 'engine')
+    read.apply(reports)
+    expect(read.records).toEqual(whole.records)
+  })
 })
 
 describe('records of a theatre', () => {
