@@ -255,8 +255,10 @@ describe('on a running suite', () => {
       'rule siege: changed',
       'rule front: withdrawn',
       'world: 1 would appear, 1 change, 0 vanish, 0 stay unchanged',
-      expect.stringMatching(/^ {2}\+ mine-siege \w+ .* to now: Partial siege of Diosso/),
-      expect.stringMatching(/^ {2}~ siege \w+ .*: Look at Diosso \(said "Partial siege of Diosso/)
+      expect.stringMatching(/^ {2}\+ mine-siege \w+ .* to now: (?:Partial s|S)iege of Diosso/),
+      expect.stringMatching(
+        /^ {2}~ siege \w+ .*: Look at Diosso \(said "(?:Partial s|S)iege of Diosso/
+      )
     ])
     expect((await api.call('GET', '/v1/rules/mine-siege')).status).toBe(404)
     expect((await alerts('siege'))[0]?.headline).toMatch(/^Partial siege/)
@@ -307,7 +309,7 @@ describe('on a running suite', () => {
     )
     const near = await tocsin('rules', 'explain', '--near', '--rule', 'siege')
     expect(near.lines[0]).toMatch(
-      /^siege in world: settlement Kolongo.*criteria held 1 of 2; lacks one more criterion; held: encirclement; 1 incident,/
+      /^siege in world: settlement Kolongo.*criteria held 1 of 2; lacks (?:1|one) more.*; 1 incident,/
     )
     expect((await tocsin('rules', 'explain', '--near')).lines.at(-1)).toMatch(
       /^near misses not available for: .*compound-crisis/
