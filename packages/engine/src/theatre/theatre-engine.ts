@@ -144,10 +144,12 @@ export class TheatreEngine {
     const after = top.engine.getHandling(reportId)
     for (const [rank, fold] of this.#folds.entries()) {
       if (fold === undefined || fold === top) continue
-      const isVisible = after >= 0 && after <= rank
-      if (own <= rank && isVisible)
+      const isSeen = own <= rank && after <= rank
+      // Also one that is withdrawn: its day counts for the warming of rules.
+      if (isSeen)
         fold.apply(record) // L1
       else if (own <= rank) fold.engine.reports.recordCount += 1 // L5
+      const isVisible = isSeen || (after >= 0 && after <= rank)
       if (!isVisible && before >= 0 && before <= rank) fold.hide(record)
     }
     return ignored

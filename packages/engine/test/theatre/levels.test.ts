@@ -86,6 +86,23 @@ describe('levels', () => {
     expect(give(4, {})).toEqual([1, 2])
   })
 
+  it('warm their rules by a report that was withdrawn before it arrived', () => {
+    const { theatre } = makeTheatre()
+    const { records } = makeTheatreCourse(1, { reports: 1, days: 1 })
+    const model = records.find(record => record.type === 'report.received')!
+    const report = (id: string, handling: Handling, day: string) => {
+      const data = { ...model.data, reportId: id, handling, occurred: { from: day, to: day } }
+      theatre.apply({ ...model, id, data } as TheatreRecord)
+    }
+    report('hidden', 'restricted', '2023-06-01')
+    const data = { reportId: 'open', reason: 'test', lane: 'live' } as const
+    theatre.apply({ ...model, id: 'w', type: 'report.withdrawn', data })
+    report('open', 'public', '2021-06-01')
+    const days = theatre.folds.map(({ engine }) => engine.earliestDay)
+    expect(days).toHaveLength(2)
+    expect(new Set(days).size).toBe(1)
+  })
+
   it('number reports as a reader of the log does', () => {
     const { theatre } = makeTheatre()
     const course = makeLeveledCourse(6)
