@@ -1,12 +1,11 @@
 // Reads the log of a suite in a test, directly from the file or the brokers.
 
+import type { AlertEvent3 } from '@tocsin/contracts/record/alert-event-v3'
 import {
   type Decoded,
-  decodeAlertRecord,
+  decodeAlertEvent,
   decodeTheatreRecord
 } from '@tocsin/contracts/record/records'
-import type { AlertEvent } from '@tocsin/domain/alert/alert'
-import { EvidenceByAlert } from '@tocsin/domain/evidence/known-evidence'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { selectFirsts } from '@tocsin/event-log/conformance/reading'
 import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
@@ -56,13 +55,15 @@ export async function alertBytesIn(log: EventLog, theatre: string): Promise<read
     .map(record => Buffer.from(record.value ?? []).toString('utf8'))
 }
 
+type StoredEvent = Exclude<AlertEvent3, { readonly type: 'alert.fold-began' }>
+
 export interface StoredAlert {
   readonly id: string
-  readonly event: AlertEvent
+  readonly event: StoredEvent
   readonly bytes: string
 }
 
-/** The whole alert events of the log. Throws for an undecodable one. */
+/** The alert events that a reader of all levels gets. Throws for an undecodable one. */
 export function alertsOf(place: LogPosition, theatre: string): Promise<readonly StoredAlert[]> {
   return withLog(place, log => alertsIn(log, theatre))
 }
@@ -72,14 +73,18 @@ export async function alertsIn(
   log: EventLog,
   theatre: string | null
 ): Promise<readonly StoredAlert[]> {
-  const reader = new EvidenceByAlert()
+  const begun = new Map<string, string>()
   return selectFirsts(await allStored(log, topics.alerts))
     .filter(record => theatre === null || record.key === theatre)
-    .map(record => ({
-      id: record.id,
-      event: reader.read(must(record, decodeAlertRecord)),
-      bytes: Buffer.from(record.value ?? []).toString('utf8')
-    }))
+    .flatMap(record => {
+      const event = must(record, decodeAlertEvent) as AlertEvent3
+      if (event.type === 'alert.fold-began') {
+        begun.set(record.key, event.data.fold)
+        return []
+      }
+      if (event.data.fold !== (begun.get(record.key) ?? 'public')) return []
+      return [{ id: record.id, event, bytes: Buffer.from(record.value ?? []).toString('utf8') }]
+    })
 }
 
 /** The records of one theatre's rules, decoded. */

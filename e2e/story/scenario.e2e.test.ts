@@ -66,7 +66,7 @@ describe('the demonstration', () => {
       'mass-casualty': 1,
       // First sightings within two years.
       'new-actor': 5,
-      'new-tactic': 8,
+      'new-tactic': 9,
       'repeat-victimisation': 1,
       'retaliation-watch': 1,
       siege: 1,

@@ -54,7 +54,7 @@ describe('the check of a stream', () => {
     ],
     [
       'a skipped seq',
-      chain => takeAll(chain, frame(1, 'c0', 'c1'), frame(3, 'c1', 'c2', 2)),
+      chain => takeAll(chain, frame(1, 'c0', 'c1'), frame(4, 'c1', 'c2', 2)),
       'seq jumped'
     ],
     [

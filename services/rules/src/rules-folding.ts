@@ -41,7 +41,7 @@ export interface FoldingDeps
   readonly cursorKey: Buffer
   /** How snapshots are packed. Default: gzip in a thread. */
   readonly compression?: Compression
-  /** Which engine folds. Default: that of packages/domain. */
+  /** Which engine folds. Default: that of packages/engine. */
   readonly fold?: EngineOptions['fold']
   /** Threads that preview theatres side by side. Default: one for each processor. */
   readonly previewThreads?: number
@@ -60,7 +60,7 @@ export function createFolding(deps: FoldingDeps): Folding {
   const stop = new AbortController()
   const loops: Promise<void>[] = []
   let state: 'starting' | 'catching up' | 'started' | 'closed' = 'starting'
-  const isNewEngine = deps.fold === 'engine'
+  const isNewEngine = deps.fold !== 'domain'
   const standings = isNewEngine ? makeStandings(() => engine) : ruleStandings(() => engine)
   const shorts = shortsOf(control)
   const metrics = rulesMetrics(

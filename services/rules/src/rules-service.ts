@@ -12,7 +12,7 @@ export interface RulesDeps extends ServiceDeps {
   readonly config: RulesConfig
   /** How snapshots are packed. Default: gzip in a thread. */
   readonly compression?: Compression
-  /** Which engine folds. Default: that of packages/domain. */
+  /** Which engine folds. Default: that of packages/engine. */
   readonly fold?: FoldingDeps['fold']
 }
 

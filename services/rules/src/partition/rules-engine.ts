@@ -33,7 +33,7 @@ export interface EngineOptions {
   readonly tickCheckMs: number
   /** How snapshots are packed. Default: gzip in a thread. */
   readonly compression?: Compression
-  /** Which engine folds: that of packages/domain, or that of packages/engine. Default: domain. */
+  /** Which engine folds: that of packages/domain, or that of packages/engine. Default: engine. */
   readonly fold?: 'domain' | 'engine'
 }
 
@@ -230,7 +230,7 @@ export class RulesEngine {
    * other than its own.
    */
   async #work(partition: number): Promise<void> {
-    const { compression = threadedGzip, fold = 'domain' } = this.#options
+    const { compression = threadedGzip, fold = 'engine' } = this.#options
     const form: FoldForm = fold === 'domain' ? domainForm : engineForm
     while (this.#wanted.has(partition) && !this.#stop.signal.aborted) {
       const partitionsHeld = () => Math.max(1, this.#workers.size)
