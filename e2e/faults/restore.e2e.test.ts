@@ -69,7 +69,7 @@ class Receiver {
 /** Places of the alerts that one attack each raised, in order, each once. */
 function attacksIn(events: readonly WebhookEvent[]): readonly string[] {
   const headlines = events.map(({ data }) => String('headline' in data ? data.headline : ''))
-  return [...new Set(headlines.flatMap(each => /^1 incident in (\w+)/.exec(each)?.[1] ?? []))]
+  return [...new Set(headlines.flatMap(each => /^(\w+).*: 1 incident/.exec(each)?.[1] ?? []))]
 }
 
 let dir: string
