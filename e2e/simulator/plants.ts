@@ -2,10 +2,6 @@
 // service is wrapped for one run. A simulator must find all of them.
 
 import { digest } from '@tocsin/contracts/json/digest'
-import { MatchCandidates } from '@tocsin/domain/alert/match-candidates'
-import type { AnySteppedPattern } from '@tocsin/domain/detection/pattern'
-import type { Finding } from '@tocsin/domain/finding/finding'
-import { patterns } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type {
   EventLog,
@@ -196,31 +192,6 @@ export const plants: readonly Plant[] = [
       return withMembers(log, { append })
     }
   },
-  // An area counts as an identity: any event in it during the window of a withdrawn alert reopens
-  // that alert.
-  {
-    name: 'a real event far away reopens a withdrawn alert',
-    run: () => takeGroupsForSituations()
-  },
-  // An open alert takes over findings in its area before shared reports are compared.
-  {
-    name: 'an alert without support takes over that of another event',
-    run() {
-      const putBack = takeGroupsForSituations()
-      const { prototype } = MatchCandidates
-      const { sharingMost, sameSituation } = prototype
-      prototype.sameSituation = function (claimant) {
-        return claimant.open ? sameSituation.call(this, claimant) : null
-      }
-      prototype.sharingMost = function (claimant) {
-        return sharingMost.call(this, claimant) ?? this.sameSituation(claimant)
-      }
-      return () => {
-        Object.assign(prototype, { sharingMost, sameSituation })
-        putBack()
-      }
-    }
-  },
   // The rules mark restricted content as visible to partners.
   {
     name: 'the rules mark a restricted report as one for partners',
@@ -333,27 +304,6 @@ function followArrivals(reports: KnownReports): void {
     const known = get(reportId)
     const winner = last.get(reportId)
     return known === undefined || winner === undefined ? known : { ...known, winner }
-  }
-}
-
-function takeGroupsForSituations(): () => void {
-  const pattern = patterns.get('mass-casualty') as AnySteppedPattern
-  const { findings } = pattern
-  const changed = new WeakMap<Finding, Finding>()
-  const withGroup = (finding: Finding): Finding => {
-    const known = changed.get(finding)
-    if (known !== undefined) return known
-    const untilMs = finding.toMs ?? Number.MAX_SAFE_INTEGER
-    const made = {
-      ...finding,
-      situation: { keys: [JSON.stringify(finding.group)], around: null, untilMs }
-    }
-    changed.set(finding, made)
-    return made
-  }
-  pattern.findings = (...told) => findings.apply(pattern, told).map(withGroup)
-  return () => {
-    pattern.findings = findings
   }
 }
 

@@ -6,8 +6,8 @@
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { ControlPayload } from '@tocsin/domain/control/control-record'
-import { defaultCompoundRules, defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { TheatrePayload } from '@tocsin/domain/record/theatre-record'
+import { defaultRules } from '@tocsin/engine/rules/default-rules'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import type { EventLog, NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
@@ -18,7 +18,7 @@ import { firsts, wrongCopies } from './world/instance-copies.ts'
 import { Life, WallClock } from './world/life.ts'
 import { RandomSource } from './world/random-source.ts'
 import { SimulatedLog, sessionMs } from './world/simulated-log.ts'
-import { type Entry, StoreReader } from './world/store-reader.ts'
+import { StoreReader } from './world/store-reader.ts'
 import { unpacked } from './world/suite.ts'
 import { VirtualTime } from './world/virtual-time.ts'
 
@@ -96,8 +96,7 @@ class Instances {
   }
 
   async run(): Promise<InstancesResult> {
-    for (const rule of [...defaultRules, ...defaultCompoundRules])
-      this.#control({ type: 'rule.declared', data: rule })
+    for (const rule of defaultRules) this.#control({ type: 'rule.declared', data: rule })
     for (const id of theatres) this.#declare(id)
     const first = this.#random.integer(1, 3)
     for (let i = 0; i < first; i++) this.#start()
@@ -377,7 +376,7 @@ class Instances {
     const other = new StoreReader(store)
     for (const topic of [topics.alerts, topics.assembly]) {
       for (const theatre of theatres) {
-        const here = firsts(this.#disk.of(topic, theatre), seqOf).map(e => e.text)
+        const here = firsts(this.#disk.of(topic, theatre), e => e.id).map(e => e.text)
         const there = other.of(topic, theatre).map(e => e.text)
         const at = here.findIndex((text, i) => text !== there[i])
         if (at < 0 && here.length === there.length) continue
@@ -411,10 +410,6 @@ class Instances {
       traceHash: this.#time.traceHash()
     }
   }
-}
-
-function seqOf({ record }: Entry): string {
-  return String((record?.data as { seq?: number } | undefined)?.seq)
 }
 
 /** Runs a seed. Never rejects for a broken promise; those stand in the result. */

@@ -223,7 +223,8 @@ export class Operators {
       if (data?.by === officer) return ['refused']
       return data?.action?.by === officer ? ['done'] : []
     })
-    if (outcomes.length !== 1 || outcomes[0] !== told)
+    // Each fold that has the alert tells of the action.
+    if (new Set(outcomes).size !== 1 || outcomes[0] !== told)
       this.#world.violate(
         'one outcome for each action',
         `${officer} was told ${told}, the log has ${outcomes.join(', ') || 'none'}`

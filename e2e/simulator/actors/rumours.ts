@@ -1,5 +1,5 @@
-// Rumours: reports graded too low to be more than support, visible only to readers who see
-// everything. A limited reader's twin of the log lacks them.
+// Rumours: reports that only readers who see everything may see. A limited reader's twin of the log
+// lacks them.
 
 import type { RandomSource } from '../world/random-source.ts'
 import type { Step } from './action.ts'
@@ -30,7 +30,7 @@ export function withRumours(random: RandomSource, steps: readonly Step[]): Step[
       action: {
         kind: 'post',
         slot: numberedFrom + i,
-        body: { ...body, source: { id: rumourSource }, handling: 'restricted', credibility: 5 },
+        body: { ...body, source: { id: rumourSource }, handling: 'restricted' },
         lane: 'live',
         idempotencyKey: null
       }

@@ -1,51 +1,30 @@
 // Promise 4: the findings that the run ended with are those of the same reports in another order,
-// some of them twice, up to the same last tick. Support may wait for the first tick of the next
-// day: it is compared after one.
+// some of them twice. Growth waits for a tick, of a week at most: both are compared a week later.
 
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
-import { digest } from '@tocsin/contracts/json/digest'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import { dayMs } from '@tocsin/domain/space-time/event-time'
-import type { FoldOutput } from '@tocsin/domain/theatre/fold-output'
-import { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
-import { topics } from '@tocsin/event-log/topics'
 import type { RandomSource } from '../world/random-source.ts'
-import type { StoreReader } from '../world/store-reader.ts'
+import type { Entry, StoreReader } from '../world/store-reader.ts'
 import type { World } from '../world/world.ts'
-import { type AssembledIncident, assembledReports, incidentsAfter } from './assembled.ts'
-import { correctedTimes } from './corrected-time.ts'
+import { correctTimes } from './corrected-time.ts'
+import { asTick, countReports, foldTheatre, sumAlerts } from './theatre-folds.ts'
 import { recordsOf, theatresOf } from './theatre-records.ts'
 
-interface AlertWord {
-  readonly alertId: string
-  readonly status: string
-  readonly ruleId: string
-  readonly group: unknown
-  readonly window: unknown
-  readonly severity: string
-  readonly levels: readonly {
-    readonly level: number
-    readonly at: string
-    readonly reason: string
-  }[]
-  readonly evidence: readonly { readonly incidentId: string; readonly role: string }[]
-}
+const dayMs = 86_400_000
 
 export function checkConvergence(world: World, disk: StoreReader): void {
-  const assembled = assembledReports(disk)
   for (const theatre of theatresOf(disk)) {
-    const words = disk
-      .of(topics.alerts, theatre)
-      .flatMap(({ record }) => (record === null ? [] : [record]))
-    const records = correctedTimes(recordsOf(theatre, disk))
-    const shuffled = foldShuffled(theatre, records, world.random.fork(`shuffle ${theatre}`))
+    const records = recordsOf(theatre, disk)
+    const days = listNextDays(theatre, records)
+    const ended = listFindings(foldTheatre(theatre, [...records, ...days]), records)
+    const random = world.random.fork(`shuffle ${theatre}`)
+    const shuffled = shuffleRecords(correctTimes(records), random)
     compare(
       world,
       theatre,
-      findingsOf(words, assembled.get(theatre) ?? [], 'triggers'),
-      shuffled.atLastTick
+      ended,
+      listFindings(foldTheatre(theatre, [...shuffled, ...days]), shuffled)
     )
-    compare(world, theatre, foldInOrder(theatre, records), shuffled.nextDay)
   }
 }
 
@@ -65,39 +44,17 @@ function compare(
 }
 
 /**
- * The comparison of promise 4, for alerts that are not retracted: rule, group, window, reports,
- * severity, levels.
+ * The comparison of promise 4, for alerts that are not retracted, as the highest level knows them:
+ * rule, window, reports, severity, levels.
  */
-function findingsOf(
-  words: readonly { readonly type: string; readonly data: unknown }[],
-  incidents: readonly AssembledIncident[],
-  reports: 'triggers' | 'all'
-): string[] {
-  const last = new Map<string, AlertWord>()
-  for (const { type, data } of words)
-    if (type !== 'alert.action-refused') last.set((data as AlertWord).alertId, data as AlertWord)
-  const reportsOf = (id: string) =>
-    incidents.find(({ reports }) => reports.includes(id))?.reports ?? [
-      `${id}, which is no incident`
-    ]
-  const standing = [...last.values()].filter(({ status }) => status !== 'retracted')
-  return standing
-    .map(({ ruleId, group, window, severity, levels, evidence }) => {
-      const reportsAs = (role: string) =>
-        evidence
-          .filter(item => item.role === role)
-          .flatMap(item => reportsOf(item.incidentId))
-          .sort()
-      return toCanonicalJson({
-        ruleId,
-        group,
-        window,
-        severity,
-        // Which trigger reached a level follows from those, under an id that may change.
-        levels: levels.map(({ level, at, reason }) => ({ level, at, reason })),
-        triggers: reportsAs('trigger'),
-        support: reports === 'all' ? reportsAs('support') : []
-      })
+function listFindings(entries: readonly Entry[], records: readonly TheatreRecord[]): string[] {
+  const numbers = countReports(records)
+  return sumAlerts(entries, 'restricted')
+    .filter(({ status }) => status !== 'retracted')
+    .map(({ ruleId, from, to, severity, levels, triggers, fold }) => {
+      // The group of a cluster is that of its first report when it was raised.
+      const reports = [...triggers].map(number => numbers.find(fold, number)).sort()
+      return toCanonicalJson({ ruleId, from, to, severity, levels, reports })
     })
     .sort()
 }
@@ -106,15 +63,14 @@ function findingsOf(
  * First the final settings, then reports, shuffled and partly repeated, interleaved with officers'
  * declarations in order, then the last tick and a few more to flush pending output.
  */
-function foldShuffled(
-  theatre: string,
+function shuffleRecords(
   records: readonly TheatreRecord[],
   random: RandomSource
-): { readonly atLastTick: string[]; readonly nextDay: string[] } {
+): readonly TheatreRecord[] {
   const said = records.filter(
     ({ type }) => type === 'report.received' || type === 'report.withdrawn'
   )
-  const ticks = records.flatMap(asTick)
+  const ticks = records.map(asTick).filter(({ type }) => type === 'clock.ticked')
   const settings = records.filter(
     ({ type }) =>
       type.endsWith('.configured') || type === 'rule.removed' || type === 'engine.changed'
@@ -139,84 +95,21 @@ function foldShuffled(
     ...settings,
     ...ticks.slice(1, 2),
     ...mixed,
-    ...(latest === undefined ? [] : [latest]),
-    ...flushing(records)
+    ...(latest === undefined ? [] : [latest])
   ]
-  const fold = new Folded(theatre, order)
-  const atLastTick = fold.findings('triggers')
-  fold.take(nextDay(theatre, records))
-  return { atLastTick, nextDay: fold.findings('all') }
+  // Declarations name each other.
+  return order.map((record, i) =>
+    record.type === 'pair.declared' ? record : { ...record, id: `${record.id}-${i}` }
+  )
 }
 
-/** The findings after the records as they came, and the first tick of the next day. */
-function foldInOrder(theatre: string, records: readonly TheatreRecord[]): string[] {
-  return new Folded(theatre, [
-    ...records.filter(({ type }) => type !== 'operator.requested'),
-    ...nextDay(theatre, records)
-  ]).findings('all')
-}
-
-/** The first tick of the day after all records, and more records to flush pending output. */
-function nextDay(theatre: string, records: readonly TheatreRecord[]): readonly TheatreRecord[] {
-  const lastMs = Math.max(...records.flatMap(asTick).map(tick => Date.parse(toOf(tick))))
-  if (!Number.isFinite(lastMs)) return []
-  const to = new Date((Math.floor(lastMs / dayMs) + 1) * dayMs).toISOString()
-  return [
-    { type: 'clock.ticked', data: { to, gap: false }, id: 'next-day', theatre, time: to },
-    ...flushing(records)
-  ]
-}
-
-/** An alert has one event a record at most: records that change nothing publish the rest. */
-function flushing(records: readonly TheatreRecord[]): readonly TheatreRecord[] {
-  return Array.from({ length: 12 }, () =>
-    records.filter(({ type }) => type === 'theatre.configured').slice(-1)
-  ).flat()
-}
-
-class Folded {
-  readonly #fold: TheatreFold
-  readonly #outputs: FoldOutput[] = []
-
-  constructor(theatre: string, records: readonly TheatreRecord[]) {
-    this.#fold = new TheatreFold(theatre, digest)
-    this.take(records)
-  }
-
-  take(records: readonly TheatreRecord[]): void {
-    for (const record of records) {
-      // Declarations name each other.
-      const id =
-        record.type === 'pair.declared' ? record.id : `${record.id}-${this.#outputs.length}`
-      this.#outputs.push(this.#fold.apply({ ...record, id }))
-    }
-  }
-
-  findings(reports: 'triggers' | 'all'): string[] {
-    const incidents = incidentsAfter(
-      this.#outputs.map(({ incidents: events }) =>
-        events.map(({ type, data }) => ({
-          type,
-          incidentId: data.incidentId,
-          from: data.from,
-          reports: data.reports.map(r => r.reportId)
-        }))
-      )
-    )
-    return findingsOf(
-      this.#outputs.flatMap(({ alerts }) => alerts),
-      incidents,
-      reports
-    )
-  }
-}
-
-/** A time record is a tick for a fold that has the right time from the beginning. */
-function asTick(record: TheatreRecord): TheatreRecord[] {
-  if (record.type === 'clock.ticked') return [record]
-  return record.type === 'clock.set'
-    ? [{ ...record, type: 'clock.ticked', data: { to: record.data.to, gap: true } }]
-    : []
+/** Ticks of the days after all records. */
+function listNextDays(theatre: string, records: readonly TheatreRecord[]): TheatreRecord[] {
+  const lastMs = Math.max(0, ...records.map(record => Date.parse(toOf(asTick(record)) || '1970')))
+  return Array.from({ length: 9 }, (_, day) => {
+    const to = new Date((Math.floor(lastMs / dayMs) + 1 + day) * dayMs).toISOString()
+    return { type: 'clock.ticked', data: { to, gap: false }, id: `day-${day}`, theatre, time: to }
+  })
 }
 
 function toOf(record: TheatreRecord): string {

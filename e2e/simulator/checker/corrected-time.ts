@@ -1,10 +1,7 @@
 // The records of a theatre with times set by officers: each such decision folds everything before
-// it again. Written from the design, independently of the rules service.
+// it again.
 
-import { digest } from '@tocsin/contracts/json/digest'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import type { FoldOutput } from '@tocsin/domain/theatre/fold-output'
-import { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
 import type { StoreReader } from '../world/store-reader.ts'
 import type { World } from '../world/world.ts'
 import { recordsOf, theatresOf } from './theatre-records.ts'
@@ -17,7 +14,7 @@ const dayMs = 86_400_000
 const clockToleranceMs = 10 * dayMs
 
 /** Effective ticks and time records: none is later than a subsequent time record. */
-export function correctedTimes(records: readonly TheatreRecord[]): TheatreRecord[] {
+export function correctTimes(records: readonly TheatreRecord[]): TheatreRecord[] {
   let least: string | null = null
   return records
     .toReversed()
@@ -34,33 +31,13 @@ export function correctedTimes(records: readonly TheatreRecord[]): TheatreRecord
     .toReversed()
 }
 
-/** Folds the records of a theatre in order; `take` gets the output of each. Gives the fold. */
-export function foldCorrected(
-  theatre: string,
-  records: readonly TheatreRecord[],
-  take: (record: TheatreRecord, output: FoldOutput) => void
-): TheatreFold {
-  let fold = new TheatreFold(theatre, digest)
-  for (const [i, record] of records.entries()) {
-    if (record.type !== 'clock.set' || !fold.setsBack(record)) {
-      take(record, fold.apply(record))
-      continue
-    }
-    const again = TheatreFold.again(theatre, digest, record)
-    for (const before of correctedTimes(records.slice(0, i + 1)).slice(0, i)) again.apply(before)
-    take(record, again.succeed(fold, record))
-    fold = again
-  }
-  return fold
-}
-
 /**
  * A wall-clock theatre has the time of the clock once an officer has set it, whatever the clock was
  * at the start.
  */
 export function checkClocks(world: World, disk: StoreReader): void {
   for (const theatre of theatresOf(disk)) {
-    const records = correctedTimes(recordsOf(theatre, disk))
+    const records = correctTimes(recordsOf(theatre, disk))
     const config = records.findLast(record => record.type === 'theatre.configured')
     if (config?.type !== 'theatre.configured' || config.data.clock !== 'wall') continue
     const times = records.flatMap(record =>
