@@ -220,7 +220,7 @@ async function declareTheatre({ api }: SuiteOnKafka): Promise<void> {
   expect(answer.status).toBeLessThan(300)
 }
 
-/** Attacks far apart: the first three raise an alert (widening-arc), the others revise it. */
+/** Attacks far apart: the first three raise an alert (widening-arc), and the others are part of it. */
 const arc = [
   { admin1: 'ML-5', lat: 14.83, lon: -5.25 },
   { admin1: 'ML-2', lat: 13.29, lon: -7.57 },
@@ -230,7 +230,12 @@ const arc = [
   { admin1: 'ML-1', lat: 14.45, lon: -11.43 }
 ]
 
-async function attack({ api }: SuiteOnKafka, places: typeof arc): Promise<void> {
+const massacre = {
+  category: 'attack-on-civilians',
+  fatalities: { low: 30, best: 30, high: 30 }
+}
+
+async function attack({ api }: SuiteOnKafka, places: typeof arc, more: object = {}): Promise<void> {
   const day = new Date().toISOString().slice(0, 10)
   for (const place of places) {
     const what = {
@@ -241,6 +246,7 @@ async function attack({ api }: SuiteOnKafka, places: typeof arc): Promise<void> 
     }
     const body = {
       ...what,
+      ...more,
       source: { id: 'hand' },
       location: { country: 'ML', ...place, radiusKm: 2 }
     }
@@ -312,7 +318,8 @@ describe.skipIf(kafka.skipped)('a failing broker', { timeout: 240_000 }, () => {
         what: 'live stream',
         timeoutMs: 60_000
       })
-      await attack(running, arc.slice(3))
+      // More attacks alone would be told at a tick.
+      await attack(running, arc.slice(3), massacre)
       await waitFor(() => stream.frames.length > told, {
         what: 'alert events after the broker came back',
         timeoutMs: 60_000

@@ -261,7 +261,7 @@ describe('on a running suite', () => {
       )
     ])
     expect((await api.call('GET', '/v1/rules/mine-siege')).status).toBe(404)
-    expect((await alerts('siege'))[0]?.headline).toMatch(/^Partial siege/)
+    expect((await alerts('siege'))[0]?.headline).toMatch(/^Siege of /)
   })
 
   it('apply makes the change: differences are published quietly, and repeating changes nothing', async () => {
