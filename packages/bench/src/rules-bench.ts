@@ -1,6 +1,6 @@
 // Bench `rules`: decoded records through the rules of one theatre on one core, with the alert
 // events encoded, hashed and written; crowds of one village and day; handling levels; and the memory
-// of a retained report. The present engine and the next one fold the same records by turns.
+// of a retained report.
 
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
@@ -8,15 +8,8 @@ import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import type { RuleVersion, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { foldWork } from '@tocsin/engine/rules/fold/track'
 import { defaultRetentionDays } from '@tocsin/engine/theatre/engine'
-import { allRules, type FoldEngine, openEngine } from './load/fold-engine.ts'
-import {
-  encodeAsLogged,
-  type Folded,
-  type MeasuredEngines,
-  measureFold,
-  type Side
-} from './load/fold-measure.ts'
-import { openNextEngine } from './load/next-engine.ts'
+import { allRules, type FoldEngine, openFold, openTheatre } from './load/fold-engine.ts'
+import { encodeAsLogged, type Folded, measureFold } from './load/fold-measure.ts'
 import {
   type Crowd,
   crowds,
@@ -24,7 +17,7 @@ import {
   type LoadOptions,
   makeRecords
 } from './load/theatre-records.ts'
-import type { Figure, Target } from './runner/figures.ts'
+import type { Figure } from './runner/figures.ts'
 import { describeLatency } from './runner/quantiles.ts'
 import { type Bench, type BenchOptions, chooseSize } from './runner/run-bench.ts'
 
@@ -72,63 +65,35 @@ function makeRule(pattern: string, parameters: RuleVersion['parameters']): RuleV
 
 function measureLoad(load: LoadOptions, perSecond: number, rules = allRules) {
   return async ({ seconds }: BenchOptions): Promise<readonly Figure[]> => {
-    const { folded, steps } = foldLoad(load, seconds, rules)
-    const ceiling = computePerSecond(folded, folded.ceilingMs)
-    const present = computePerSecond(folded, folded.present.cpuMs)
-    const next = computePerSecond(folded, folded.next.cpuMs)
+    const { folded, steps } = foldLoad(openFold(rules), load, seconds)
+    const { reports, events, eventBytes } = folded
     return [
       {
-        what: 'reports one by one, next engine',
+        what: 'reports one by one',
         unit: '/s',
-        value: next,
-        ceiling,
+        value: computePerSecond(folded, folded.cpuMs),
+        ceiling: computePerSecond(folded, folded.ceilingMs),
         target: { atLeast: perSecond }
       },
-      { what: 'reports one by one, present engine', unit: '/s', value: present, ceiling },
+      ...describeLatency('one fold', folded.foldsMs, { p99: { below: 2 } }),
+      { what: 'alert events a report', value: events / reports },
       {
-        what: 'reports 64 together, present engine',
-        unit: '/s',
-        value: computePerSecond(folded, folded.togetherMs),
-        ceiling
+        what: 'alert events a report',
+        unit: 'bytes',
+        value: eventBytes / reports,
+        target: { below: 450 }
       },
-      { what: 'next engine to present engine', value: next / present, target: { atLeast: 5.5 } },
-      ...describeLatency('one fold, next engine', folded.next.foldsMs, { p99: { below: 2 } }),
-      ...describeLatency('one fold, present engine', folded.present.foldsMs),
-      ...describeEvents('next', folded.next, folded.reports, { below: 450 }),
-      ...describeEvents('present', folded.present, folded.reports),
-      { what: 'track folds a report, next engine', value: steps.folds / folded.reports },
-      { what: 'day steps a report, next engine', value: steps.days / folded.reports }
+      { what: 'track folds a report', value: steps.folds / reports },
+      { what: 'day steps a report', value: steps.days / reports }
     ]
   }
 }
 
-function describeEvents(
-  engine: string,
-  { events, eventBytes }: Side,
-  reports: number,
-  target?: Target
-): readonly Figure[] {
-  return [
-    { what: `alert events a report, ${engine} engine`, value: events / reports },
-    {
-      what: `alert events a report, ${engine} engine`,
-      unit: 'bytes',
-      value: eventBytes / reports,
-      target
-    }
-  ]
-}
-
-function openEngines(rules = allRules): MeasuredEngines {
-  return { present: openEngine(rules), together: openEngine(rules), next: openNextEngine(rules) }
-}
-
-function foldLoad(load: LoadOptions, seconds: number, rules = allRules) {
-  const engines = openEngines(rules)
+function foldLoad(engine: FoldEngine, load: LoadOptions, seconds: number) {
   const records = makeRecords(load)
-  measureFold(engines, records, { seconds: 2 * seconds, days: fillingDays })
+  measureFold(engine, records, { seconds: 2 * seconds, days: fillingDays })
   const before = { ...foldWork }
-  const folded = measureFold(engines, records, { seconds })
+  const folded = measureFold(engine, records, { seconds })
   const steps = {
     folds: foldWork.folds - before.folds,
     days: foldWork.days - before.days
@@ -142,11 +107,10 @@ function computePerSecond({ reports }: Folded, ms: number): number {
 
 /** The same reports under four handlings and under one. */
 async function measureLevels({ seconds }: BenchOptions): Promise<readonly Figure[]> {
-  const one = foldLoad(sparse, seconds).folded
+  const one = foldLoad(openTheatre(allRules), sparse, seconds).folded
   const handlings = ['public', 'partners', 'internal', 'restricted'] as const
-  const four = foldLoad({ ...sparse, handlings }, seconds).folded
-  const value =
-    computePerSecond(one, one.present.cpuMs) / computePerSecond(four, four.present.cpuMs)
+  const four = foldLoad(openTheatre(allRules), { ...sparse, handlings }, seconds).folded
+  const value = computePerSecond(one, one.cpuMs) / computePerSecond(four, four.cpuMs)
   return [{ what: 'time with four handlings to time with one', value, target: { below: 2.7 } }]
 }
 
@@ -154,15 +118,12 @@ async function measureCrowds(options: BenchOptions): Promise<readonly Figure[]> 
   const count = chooseSize(options, crowdReports)
   return crowds.flatMap(crowd => {
     const runs = Array.from({ length: crowdRuns }, () => foldCrowd(crowd, count))
-    return [
-      ...describeCrowd(`${crowd.what}, next`, listLeast(runs.map(({ next }) => next)), count),
-      ...describeLatency(`${crowd.what}, present`, listLeast(runs.map(({ present }) => present)))
-    ]
+    return describeCrowd(crowd.what, listLeast(runs), count)
   })
 }
 
 /** The least time of each record of the runs; the first is a tick. */
-function listLeast(runs: readonly Side[]): readonly number[] {
+function listLeast(runs: readonly Folded[]): readonly number[] {
   const [, ...times] = runs[0]!.foldsMs.map((_, i) =>
     Math.min(...runs.map(({ foldsMs }) => foldsMs[i]!))
   )
@@ -188,7 +149,7 @@ function foldCrowd({ makeRecord }: Crowd, count: number): Folded {
     yield crowdTick
     for (let i = 0; i < count; i++) yield makeRecord(i)
   }
-  return measureFold(openEngines(), makeAll(), { seconds: Number.POSITIVE_INFINITY })
+  return measureFold(openFold(allRules), makeAll(), { seconds: Number.POSITIVE_INFINITY })
 }
 
 /**
@@ -209,18 +170,13 @@ async function measureMemory(): Promise<readonly Figure[]> {
     if (record.type === 'report.received') list.push(record.data)
   const ceiling = (readBytes() - blankBytes) / list.length
   list.length = 0
-  const measureEngine = (name: string, open: typeof openEngine, target?: Target): Figure => {
-    const emptyBytes = readBytes()
-    const engine: FoldEngine = open(allRules)
-    for (const record of decodeWindow(memoryPerDay)) engine.fold(record)
-    const value = (readBytes() - emptyBytes) / engine.reportCount
-    const what = `memory of a report, ${engine.reportCount} retained, ${name} engine`
-    return { what, unit: 'bytes', value, ceiling, target }
-  }
-  return [
-    measureEngine('next', openNextEngine, { below: 1500 }),
-    measureEngine('present', openEngine)
-  ]
+  const emptyBytes = readBytes()
+  const engine = openFold(allRules)
+  for (const record of decodeWindow(memoryPerDay)) engine.fold(record)
+  const reports = engine.countReports()
+  const value = (readBytes() - emptyBytes) / reports
+  const what = `memory of a report, ${reports} retained`
+  return [{ what, unit: 'bytes', value, ceiling, target: { below: 1500 } }]
 }
 
 /** As they come out of a log: no record shares an object with another. */

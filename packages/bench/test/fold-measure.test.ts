@@ -1,18 +1,11 @@
 // The measuring of the fold, with one rule: it is the loop that is tested.
 
-import { allRules, openEngine } from '@tocsin/bench/load/fold-engine'
-import { type MeasuredEngines, measureFold } from '@tocsin/bench/load/fold-measure'
-import { openNextEngine } from '@tocsin/bench/load/next-engine'
-import { crowdTick, makeRecords } from '@tocsin/bench/load/theatre-records'
+import { allRules, openFold } from '@tocsin/bench/load/fold-engine'
+import { measureFold } from '@tocsin/bench/load/fold-measure'
+import { makeRecords } from '@tocsin/bench/load/theatre-records'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { expect, it } from 'vitest'
 
-const endless = { seconds: Number.POSITIVE_INFINITY }
-const open = (): MeasuredEngines => ({
-  present: openEngine(rules),
-  together: openEngine(rules),
-  next: openNextEngine(rules)
-})
 const rules = allRules.filter(({ ruleId }) => ruleId === 'mass-casualty')
 
 function* takeRecords(count: number): Generator<TheatreRecord> {
@@ -20,18 +13,17 @@ function* takeRecords(count: number): Generator<TheatreRecord> {
   for (let i = 0; i < count; i++) yield records.next().value
 }
 
-it('measures the same records one by one by both engines, and together', () => {
-  const folded = measureFold(open(), takeRecords(200), endless)
+it('measures each record, the events and the ceiling', () => {
+  const limits = { seconds: Number.POSITIVE_INFINITY }
+  const folded = measureFold(openFold(rules), takeRecords(200), limits)
   expect(folded.reports).toBeGreaterThan(150)
-  for (const { foldsMs, cpuMs, events, eventBytes } of [folded.present, folded.next]) {
-    expect(foldsMs).toHaveLength(200)
-    expect(Math.min(cpuMs, events, eventBytes / events - 100)).toBeGreaterThan(0)
-  }
-  expect(Math.min(folded.togetherMs, folded.ceilingMs)).toBeGreaterThan(0)
+  expect(folded.foldsMs).toHaveLength(200)
+  const { cpuMs, events, eventBytes, ceilingMs } = folded
+  expect(Math.min(cpuMs, events, eventBytes / events - 100, ceilingMs)).toBeGreaterThan(0)
 })
 
-it('fails if two present engines give different events', () => {
-  const engines = open()
-  engines.together.fold(crowdTick)
-  expect(() => measureFold(engines, takeRecords(200), endless)).toThrow('different events')
+it('ends at the limit of days', () => {
+  const limits = { seconds: Number.POSITIVE_INFINITY, days: 3 }
+  const { foldsMs } = measureFold(openFold(rules), takeRecords(2000), limits)
+  expect(foldsMs).toHaveLength(512)
 })

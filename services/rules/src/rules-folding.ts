@@ -12,17 +12,13 @@ import { topics } from '@tocsin/event-log/topics'
 import type { Readiness, Service } from '@tocsin/service-kit/process/service'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { firstRecords } from './bootstrap.ts'
-import { type EngineObserver, type EngineOptions, RulesEngine } from './partition/rules-engine.ts'
+import { type EngineObserver, RulesEngine } from './partition/rules-engine.ts'
 import { clockWords } from './partition/wall-ticker.ts'
 import { findNearMisses } from './preview/near-answers.ts'
-import { nearMisses } from './preview/near-misses.ts'
-import { PreviewOperations } from './preview/preview-operations.ts'
 import { PreviewPool } from './preview/preview-pool.ts'
-import { PreviewThreads } from './preview/preview-threads.ts'
 import { RulePreviews, type RulePreviewsOptions } from './preview/rule-previews.ts'
 import type { FoldAnswers } from './rule/fold-answers.ts'
 import { RuleOperations } from './rule/rule-operations.ts'
-import { ruleStandings } from './rule/rule-standings.ts'
 import { makeStandings, type RuleStandings } from './rule/standings.ts'
 import type { RulesConfig } from './settings/config.ts'
 import { type RulesGauges, type RulesMetrics, rulesMetrics } from './telemetry/rules-metrics.ts'
@@ -41,8 +37,6 @@ export interface FoldingDeps
   readonly cursorKey: Buffer
   /** How snapshots are packed. Default: gzip in a thread. */
   readonly compression?: Compression
-  /** Which engine folds. Default: that of packages/engine. */
-  readonly fold?: EngineOptions['fold']
   /** Threads that preview theatres side by side. Default: one for each processor. */
   readonly previewThreads?: number
   /** Default: `startWaitMs`. */
@@ -60,8 +54,7 @@ export function createFolding(deps: FoldingDeps): Folding {
   const stop = new AbortController()
   const loops: Promise<void>[] = []
   let state: 'starting' | 'catching up' | 'started' | 'closed' = 'starting'
-  const isNewEngine = deps.fold !== 'domain'
-  const standings = isNewEngine ? makeStandings(() => engine) : ruleStandings(() => engine)
+  const standings = makeStandings(() => engine)
   const shorts = shortsOf(control)
   const metrics = rulesMetrics(
     deps.metrics,
@@ -77,23 +70,17 @@ export function createFolding(deps: FoldingDeps): Folding {
     clock,
     observer: observerOf(deps, metrics),
     ...config.rules,
-    ...(deps.compression === undefined ? {} : { compression: deps.compression }),
-    ...(deps.fold === undefined ? {} : { fold: deps.fold })
+    ...(deps.compression === undefined ? {} : { compression: deps.compression })
   })
   const takeKept = () => {
     throw new Error('previews write nothing')
   }
   const operations = new RuleOperations({ log, clock, control, cursorKey, takeKept })
-  const threads = deps.previewThreads ?? availableParallelism()
-  const runner = isNewEngine ? new PreviewPool(threads) : new PreviewThreads(threads)
-  const options = {
-    ...{ engine: () => engine, control, clock, operations },
+  const runner = new PreviewPool(deps.previewThreads ?? availableParallelism())
+  const previews = new RulePreviews({
+    ...{ engine: () => engine, control, clock, operations, runner },
     ended: previewsInto(metrics)
-  }
-  const previews =
-    runner instanceof PreviewPool
-      ? new RulePreviews({ ...options, runner })
-      : new PreviewOperations({ ...options, runner })
+  })
   const guard = (loop: Promise<void>): void => {
     loops.push(
       loop.catch(error =>
@@ -110,10 +97,9 @@ export function createFolding(deps: FoldingDeps): Folding {
     engine,
     answers: {
       standings: async (principal, ruleIds) => standings.seenBy(principal, ruleIds),
-      async near(principal, ruleId, isGone) {
+      async near(principal, ruleId) {
         metrics.nearAsked.inc()
-        if (previews instanceof RulePreviews) return findNearMisses(engine, ruleId, principal)
-        return nearMisses(engine, previews, ruleId, principal, isGone)
+        return findNearMisses(engine, ruleId, principal)
       },
       preview: (principal, body, isGone) => previews.preview(body, principal, isGone),
       previewing: async principal => previews.progress(principal)

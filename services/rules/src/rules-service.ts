@@ -3,7 +3,7 @@
 import type { Service } from '@tocsin/service-kit/process/service'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { RulesEngine } from './partition/rules-engine.ts'
-import { createFolding, type FoldingDeps } from './rules-folding.ts'
+import { createFolding } from './rules-folding.ts'
 import { rulesInterface } from './rules-interface.ts'
 import type { RulesConfig } from './settings/config.ts'
 import type { Compression } from './theatre/snapshot-store.ts'
@@ -12,8 +12,6 @@ export interface RulesDeps extends ServiceDeps {
   readonly config: RulesConfig
   /** How snapshots are packed. Default: gzip in a thread. */
   readonly compression?: Compression
-  /** Which engine folds. Default: that of packages/engine. */
-  readonly fold?: FoldingDeps['fold']
 }
 
 /** The whole service in this thread. */

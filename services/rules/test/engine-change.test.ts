@@ -15,8 +15,8 @@ import { topics } from '@tocsin/event-log/topics'
 import { describe, expect, it } from 'vitest'
 import { revisionOf } from '../../../packages/domain/test/fold-story.ts'
 import { EngineOwner, restoreState } from '../src/theatre/engine-owner.ts'
-import { beginnings } from '../src/theatre/published-alerts.ts'
 import { readPublishedEvents, TheatreFacts } from '../src/theatre/published-events.ts'
+import { beginnings } from '../src/theatre/topic-reading.ts'
 
 const otherEngine = '0.0.9'
 

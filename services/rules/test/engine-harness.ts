@@ -11,11 +11,8 @@ import { systemClock } from '@tocsin/event-log/system-clock'
 import { topics } from '@tocsin/event-log/topics'
 import { type ReportSketch, revisionOf } from '../../../packages/domain/test/fold-story.ts'
 import { type EngineObserver, RulesEngine } from '../src/partition/rules-engine.ts'
-import { scan } from '../src/theatre/published-alerts.ts'
 import type { Compression } from '../src/theatre/snapshot-store.ts'
-
-/** The engine that these tests run. */
-export const fold = 'engine'
+import { scan } from '../src/theatre/topic-reading.ts'
 
 export const clock: Clock = {
   ...systemClock,
@@ -90,7 +87,6 @@ export async function runUntilQuiet(
     log,
     clock,
     observer: notes,
-    fold,
     snapshotEveryRecords,
     pageRecordsMax: 7,
     tickCheckMs: 1000

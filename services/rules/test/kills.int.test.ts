@@ -14,7 +14,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { revisionOf } from '../../../packages/domain/test/fold-story.ts'
 import { RulesEngine } from '../src/partition/rules-engine.ts'
-import { control, declareSahel, fold, observer, plain, slowClock } from './engine-harness.ts'
+import { control, declareSahel, observer, plain, slowClock } from './engine-harness.ts'
 
 type Like = 'embedded' | 'kafka'
 
@@ -61,7 +61,6 @@ async function live(
     log,
     clock: slowClock(foldMs),
     observer: { ...noted, folded },
-    fold,
     snapshotEveryRecords: saves ? 1_000_000 : 0,
     pageRecordsMax,
     tickCheckMs: 60_000,

@@ -9,7 +9,7 @@ import { waitFor } from '@tocsin/testing/process/wait-for'
 import { describe, expect, it } from 'vitest'
 import { RulesEngine } from '../src/partition/rules-engine.ts'
 import { type Compression, readIndex } from '../src/theatre/snapshot-store.ts'
-import { fold, observer, plain, slowClock, told } from './engine-harness.ts'
+import { observer, plain, slowClock, told } from './engine-harness.ts'
 
 /** An engine on a log, with the outcomes of its snapshots. */
 function engineOn(
@@ -25,7 +25,7 @@ function engineOn(
     }
   }
   const settings = { snapshotEveryRecords, pageRecordsMax: 5, tickCheckMs: 60_000 }
-  const engine = new RulesEngine({ log, clock, observer: noted, compression, fold, ...settings })
+  const engine = new RulesEngine({ log, clock, observer: noted, compression, ...settings })
   const run = engine.run()
   const close = async () => {
     await engine.close()

@@ -23,7 +23,6 @@ import { revisionOf } from '../../../packages/domain/test/fold-story.ts'
 import { createRules } from '../src/rules-service.ts'
 import { rulesSettings } from '../src/settings/config.ts'
 import { readIndex } from '../src/theatre/snapshot-store.ts'
-import { fold } from './engine-harness.ts'
 
 const closers: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -43,7 +42,6 @@ async function instance(log: EventLog, snapshotEveryRecords = 0, clock: Clock = 
     control,
     logger,
     metrics,
-    fold,
     config: defaultConfig(rulesSettings, { 'rules.snapshotEveryRecords': snapshotEveryRecords })
   })
   const close = async () => {

@@ -11,7 +11,7 @@ import { createLogger } from '@tocsin/service-kit/telemetry/logger'
 import { Registry } from 'prom-client'
 import { expect, it } from 'vitest'
 import { createFolding } from '../src/rules-folding.ts'
-import { alertsOf, fold, runUntilQuiet, story, storyEvents, theatre } from './engine-harness.ts'
+import { alertsOf, runUntilQuiet, story, storyEvents, theatre } from './engine-harness.ts'
 
 class FullLog extends MemoryLog {
   isFull = true
@@ -65,7 +65,7 @@ async function foldingOver(log: MemoryLog, more: { readonly startWaitMs?: number
     config: { rules },
     ...more
   }
-  return { control, folding: createFolding({ ...deps, fold, cursorKey: Buffer.alloc(32) }) }
+  return { control, folding: createFolding({ ...deps, cursorKey: Buffer.alloc(32) }) }
 }
 
 it('starts behind what takes long to fold, says so, and is ready once it is folded', {

@@ -12,7 +12,7 @@ import { describe, expect, it } from 'vitest'
 import { type ReportSketch, revisionOf } from '../../../packages/domain/test/fold-story.ts'
 import { RulesEngine } from '../src/partition/rules-engine.ts'
 import { readIndex } from '../src/theatre/snapshot-store.ts'
-import { arc, control, declareSahel, fold, observer, plain, slowClock } from './engine-harness.ts'
+import { arc, control, declareSahel, observer, plain, slowClock } from './engine-harness.ts'
 
 type Like = 'embedded' | 'kafka'
 
@@ -62,7 +62,6 @@ function engineOn(
     log,
     clock: slowClock(foldMs),
     observer: counted,
-    fold,
     ...settings
   })
   const run = engine.run()

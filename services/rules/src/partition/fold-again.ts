@@ -9,7 +9,8 @@ import { EventLogError } from '@tocsin/event-log/errors'
 import type { StoredRecord } from '@tocsin/event-log/port'
 import { readUpTo } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
-import type { FoldAgain, Owner, TimeSetRecord } from '../theatre/owner.ts'
+import type { EngineOwner } from '../theatre/engine-owner.ts'
+import type { FoldAgain, TimeSetRecord } from '../theatre/owner.ts'
 import type { PartitionScope } from './partition-scope.ts'
 
 /**
@@ -18,7 +19,7 @@ import type { PartitionScope } from './partition-scope.ts'
  */
 export async function foldAgain(
   scope: PartitionScope,
-  owner: Owner,
+  owner: EngineOwner,
   end: bigint,
   record: TimeSetRecord
 ): Promise<FoldAgain | null> {
@@ -27,7 +28,7 @@ export async function foldAgain(
   const isRead = await eachRecord(scope, theatre, end, (one, position) => {
     if (one.type === 'clock.set') corrections.push({ position, to: one.data.to })
   })
-  const fold = owner.beginAgain(record)
+  const fold = owner.beginAgain()
   const isFolded = await eachRecord(
     scope,
     theatre,

@@ -1,18 +1,18 @@
 // Folds records of a partition's theatres, and keeps what is to be published of them. Several of
-// one theatre go together, but for those that cannot be read, set the time or name the engine.
+// one theatre go together, but for those that cannot be read or set the time.
 // Source: decision 0108.
 
 import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
-import { type ReportHead, readReportHead } from '@tocsin/contracts/report/report-head'
+import { readReportHead } from '@tocsin/contracts/report/report-head'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { NewRecord, StoredRecord } from '@tocsin/event-log/port'
 import { quarantineRecord } from '@tocsin/event-log/quarantine'
 import { activeTracing, noteSpan } from '@tocsin/service-kit/telemetry/tracing'
+import { EngineOwner } from '../theatre/engine-owner.ts'
 import type { OwnerOutput, TimeSetRecord } from '../theatre/owner.ts'
-import { isOwnMark, TheatreOwner } from '../theatre/theatre-owner.ts'
+import { TheatreFacts } from '../theatre/published-events.ts'
 import { foldAgain } from './fold-again.ts'
-import { OthersAhead } from './others-ahead.ts'
 import type { PartitionPublisher } from './partition-publisher.ts'
 import { endsWith, type HeldTheatre, type PartitionScope } from './partition-scope.ts'
 
@@ -35,20 +35,17 @@ interface ReadRecord<Record extends TheatreRecord = TheatreRecord> {
 /** So many records of a theatre were folded in this time. */
 type Spent = (theatre: string, ms: number, records: number) => void
 
-const isAlone = ({ type }: TheatreRecord): boolean =>
-  type === 'clock.set' || type === 'engine.changed'
+const isAlone = ({ type }: TheatreRecord): boolean => type === 'clock.set'
 
 export class PartitionFolding {
   readonly #scope: PartitionScope
   readonly #publisher: PartitionPublisher
   readonly #spent: Spent
-  readonly #others: OthersAhead
 
   constructor(scope: PartitionScope, publisher: PartitionPublisher, spent: Spent) {
     this.#scope = scope
     this.#publisher = publisher
     this.#spent = spent
-    this.#others = new OthersAhead(scope)
   }
 
   /**
@@ -63,9 +60,6 @@ export class PartitionFolding {
       if (stored.position < theatre.from) continue
       const head = readReportHead(stored.value)
       if (head?.lane !== 'backfill') part.isOldNews = false
-      // What lies beyond the window depends on what is folded before.
-      if (head !== null && together.length === 0 && this.#passBeyond(stored, theatre, head))
-        continue
       const decoded = decodeTheatreRecord(stored.value)
       if (decoded.kind === 'decoded' && !isAlone(decoded.record)) {
         together.push({ stored, record: decoded.record })
@@ -75,32 +69,11 @@ export class PartitionFolding {
       together = []
       if (decoded.kind === 'undecodable') await this.#setAside(stored, decoded.reason)
       else if (decoded.kind === 'newer') this.#stopTheatre(stored, decoded.type)
-      else if (decoded.record.type === 'engine.changed')
-        await this.#foldMark({ stored, record: decoded.record }, theatre, part)
       else await this.#foldTime({ stored, record: decoded.record as TimeSetRecord }, theatre, part)
       if (this.#scope.isStopping) return
     }
     const [first] = together
     if (first !== undefined) this.#foldTogether(this.#theatreOf(first.stored), together, part)
-  }
-
-  /** Folds a record that says which engine folds from here on. */
-  async #foldMark(one: ReadRecord, theatre: HeldTheatre, part: FoldedPart): Promise<void> {
-    const { owner } = theatre
-    if (owner instanceof TheatreOwner && owner.awaited.size > 0 && isOwnMark(one.record)) {
-      const ahead = await this.#others.behind(one.stored.position, owner.awaited)
-      if (ahead === null) return
-      owner.expect(ahead)
-    }
-    this.#foldTogether(theatre, [one], part)
-  }
-
-  /** True for a report beyond the window that is known by its head alone. */
-  #passBeyond(stored: StoredRecord, theatre: HeldTheatre, head: ReportHead): boolean {
-    const beganMs = this.#scope.options.clock.monotonicMs()
-    const output = theatre.owner.takeHead(stored.id, head)
-    if (output !== null) this.#folded(theatre, [stored], [output], beganMs)
-    return output !== null
   }
 
   #foldTogether(theatre: HeldTheatre, together: readonly ReadRecord[], part: FoldedPart): void {
@@ -220,11 +193,10 @@ export class PartitionFolding {
   #theatreOf({ key, position }: StoredRecord): HeldTheatre {
     const known = this.#scope.theatres.get(key)
     if (known) return known
-    const { form } = this.#scope.options
-    const facts = this.#scope.unmet.get(key) ?? form.makeFacts()
+    const facts = this.#scope.unmet.get(key) ?? new TheatreFacts()
     this.#scope.unmet.delete(key)
     const theatre: HeldTheatre = {
-      owner: form.makeOwner(key, facts, null),
+      owner: new EngineOwner(key, facts, null),
       from: position,
       next: position,
       recordsSinceSnapshot: 0,
@@ -232,7 +204,7 @@ export class PartitionFolding {
       written: null,
       takenAt: position,
       snapshots: [],
-      held: endsWith(this.#publisher.ends(position), form.findBeginning(facts))
+      held: endsWith(this.#publisher.ends(position), facts.beginning)
     }
     this.#scope.theatres.set(key, theatre)
     return theatre

@@ -7,8 +7,9 @@ import { retryUntilAborted } from '@tocsin/event-log/retry'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import type { ControlPlan } from '../theatre/control-plan.ts'
 import type { EngineObserver } from '../theatre/engine-observer.ts'
-import type { FoldForm } from '../theatre/fold-form.ts'
-import type { Owner, PublishedPositions } from '../theatre/owner.ts'
+import type { EngineOwner } from '../theatre/engine-owner.ts'
+import type { PublishedPositions } from '../theatre/owner.ts'
+import type { TheatreFacts } from '../theatre/published-events.ts'
 import type { Compression, SnapshotPlace } from '../theatre/snapshot-store.ts'
 
 export interface WorkerOptions {
@@ -19,7 +20,6 @@ export interface WorkerOptions {
   readonly pageRecordsMax: number
   readonly compression: Compression
   /** Which engine folds. */
-  readonly form: FoldForm
   readonly plan: ControlPlan
   readonly partition: number
   /**
@@ -37,7 +37,7 @@ export interface Ends {
 }
 
 export interface HeldTheatre {
-  readonly owner: Owner
+  readonly owner: EngineOwner
   /** Records before this position are already in the owner's state. */
   readonly from: bigint
   /** Position after the last record that the state holds. */
@@ -71,7 +71,7 @@ export class PartitionScope {
   readonly partition: number
   readonly theatres = new Map<string, HeldTheatre>()
   /** What was published for theatres of which no record was met yet. */
-  readonly unmet = new Map<string, unknown>()
+  readonly unmet = new Map<string, TheatreFacts>()
   /** Theatres that this version cannot continue, with the reason. */
   readonly stoppedTheatres = new Map<string, string>()
   /** Of the incidents log. */

@@ -2,6 +2,7 @@
 // time, each followed by the partition's index. What a start would have to fold and read again
 // decides, not the number of records. Source: decision 0049.
 
+import { snapshotFormat } from '../theatre/engine-owner.ts'
 import {
   type NewSnapshot,
   type PartitionIndex,
@@ -123,7 +124,7 @@ export class PartitionSnapshots {
       partition: this.#scope.partition,
       next: theatre.next,
       ...owner.chain,
-      format: this.#scope.options.form.snapshotFormat,
+      format: snapshotFormat,
       blocks: owner.capture()
     }
     const capturedMs = clock.monotonicMs() - beganMs
@@ -210,11 +211,9 @@ export class PartitionSnapshots {
   }
 
   #index(): PartitionIndex {
-    const { theatres, unmet, stoppedTheatres, epoch, position, options } = this.#scope
+    const { theatres, unmet, stoppedTheatres, epoch, position } = this.#scope
     const now = this.#publisher.ends(position)
-    const all = unmet
-      .values()
-      .reduce<Ends>((ends, facts) => endsWith(ends, options.form.findBeginning(facts)), now)
+    const all = unmet.values().reduce<Ends>((ends, facts) => endsWith(ends, facts.beginning), now)
     return {
       epoch,
       next: String(all.next),

@@ -2,8 +2,17 @@
 // snapshots are restored, and what was published after them is read as facts. It writes nothing.
 
 import { type Topic, topics } from '@tocsin/event-log/topics'
-import type { Published } from '../theatre/fold-form.ts'
-import { beginnings } from '../theatre/published-alerts.ts'
+import {
+  EngineOwner,
+  type EngineState,
+  restoreState,
+  snapshotFormat
+} from '../theatre/engine-owner.ts'
+import {
+  type PublishedEvents,
+  readPublishedEvents,
+  TheatreFacts
+} from '../theatre/published-events.ts'
 import {
   findSnapshot,
   type IndexedTheatre,
@@ -11,6 +20,7 @@ import {
   readIndex,
   type SnapshotPlace
 } from '../theatre/snapshot-store.ts'
+import { beginnings } from '../theatre/topic-reading.ts'
 import {
   type Ends,
   earlier,
@@ -23,7 +33,7 @@ import {
 export interface TakenUp {
   readonly theatres: ReadonlyMap<string, HeldTheatre>
   /** Facts of theatres without a snapshot. */
-  readonly facts: Map<string, unknown>
+  readonly facts: Map<string, TheatreFacts>
   /** By partition, the positions up to which the alerts and assembly logs are known. */
   readonly alertsEnd: Map<number, bigint>
   readonly assemblyEnd: Map<number, bigint>
@@ -35,7 +45,7 @@ export interface TakenUp {
 
 interface Restored {
   readonly theatre: string
-  state: unknown
+  state: EngineState | null
   held: Ends
   readonly snapshots: readonly SnapshotPlace[]
 }
@@ -54,12 +64,11 @@ export async function takeUp(scope: PartitionScope): Promise<TakenUp> {
   const index = await readIndex(log, p, scope.epoch)
   const restored = index === null ? [] : await restoreAll(scope, index)
   const { facts, alertsEnd, assemblyEnd } = await readFacts(scope, index, restored)
-  dropOutdated(scope, restored, facts)
+  dropOutdated(restored, facts)
   const unmet = new Map(facts)
   const theatres = new Map<string, HeldTheatre>()
-  const { form } = scope.options
   for (const { theatre, state, held, snapshots } of restored) {
-    const owner = form.makeOwner(theatre, unmet.get(theatre) ?? form.makeFacts(), state)
+    const owner = new EngineOwner(theatre, unmet.get(theatre) ?? new TheatreFacts(), state)
     unmet.delete(theatre)
     const { next } = held
     const sinceSnapshot = { recordsSinceSnapshot: 0, foldedMsSinceSnapshot: 0, written: null }
@@ -102,21 +111,21 @@ async function restoreAll(scope: PartitionScope, index: PartitionIndex): Promise
 async function restore(
   scope: PartitionScope,
   indexed: IndexedTheatre
-): Promise<{ owner: unknown; isNewest: boolean; next: bigint }> {
-  const { log, observer, compression, form } = scope.options
+): Promise<{ owner: EngineState | null; isNewest: boolean; next: bigint }> {
+  const { log, observer, compression } = scope.options
   const none = { owner: null, isNewest: false, next: 0n }
   const passedOver = (why: string) => observer.snapshot(indexed.theatre, 'passed-over', why)
   const found = await findSnapshot(
     log,
     scope.partition,
     indexed,
-    { epoch: scope.epoch, format: form.snapshotFormat },
+    { epoch: scope.epoch, format: snapshotFormat },
     passedOver,
     compression
   )
   if (found === null) return none
   try {
-    const owner = await form.restore(indexed.theatre, found)
+    const owner = await restoreState(indexed.theatre, found.blocks())
     return { owner, isNewest: String(found.next) === indexed.snapshots[0]?.next, next: found.next }
   } catch (error) {
     // A fault of the version that wrote it or of this one. The log has all that it holds: a slow
@@ -130,23 +139,22 @@ async function restore(
 
 /** Theatres that another engine has published since their snapshot are folded from the start. */
 function dropOutdated(
-  { options: { form } }: PartitionScope,
   restored: readonly Restored[],
-  facts: ReadonlyMap<string, unknown>
+  facts: ReadonlyMap<string, TheatreFacts>
 ): void {
   for (const one of restored) {
     const published = facts.get(one.theatre)
-    if (one.state === null || published === undefined || !form.isOutdated(published)) continue
+    if (one.state === null || published === undefined || published.other === null) continue
     one.state = null
     one.held = { next: 0n, alerts: 0n, assembly: 0n }
   }
 }
 
 async function readFacts(
-  { options: { log, form }, partition, partitionCount }: PartitionScope,
+  { options: { log }, partition, partitionCount }: PartitionScope,
   index: PartitionIndex | null,
   restored: readonly Restored[]
-): Promise<Published<unknown>> {
+): Promise<PublishedEvents> {
   const lowest = async (
     topic: Topic,
     from: (held: Ends) => bigint,
@@ -163,5 +171,5 @@ async function readFacts(
   const alerts = await lowest(topics.alerts, held => held.alerts, index?.alerts)
   const assembly = await lowest(topics.assembly, held => held.assembly, index?.assembly)
   const states = new Map(restored.map(({ theatre, state }) => [theatre, state]))
-  return form.readPublished(log, alerts, assembly, states)
+  return readPublishedEvents(log, alerts, assembly, theatre => states.get(theatre) ?? undefined)
 }

@@ -6,7 +6,7 @@
 
 import type { EventLogError } from '@tocsin/event-log/errors'
 import { retryUntilAborted } from '@tocsin/event-log/retry'
-import type { Owner } from '../theatre/owner.ts'
+import type { EngineOwner } from '../theatre/engine-owner.ts'
 import { PartitionCopies } from './partition-copies.ts'
 import { type FoldedPart, newPart, PartitionFolding } from './partition-folding.ts'
 import { PartitionProgress } from './partition-progress.ts'
@@ -64,7 +64,7 @@ export class PartitionWorker {
     return this.#progress.committed
   }
 
-  get owners(): Owner[] {
+  get owners(): EngineOwner[] {
     return [...this.#scope.theatres.values()].map(t => t.owner)
   }
 
@@ -93,7 +93,7 @@ export class PartitionWorker {
     return this.#scope.isStopping
   }
 
-  theatre(id: string): Owner | undefined {
+  theatre(id: string): EngineOwner | undefined {
     return this.#scope.theatres.get(id)?.owner
   }
 

@@ -9,8 +9,7 @@ import { retryUntilAborted } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
 import { ControlPlan } from '../theatre/control-plan.ts'
 import type { EngineObserver } from '../theatre/engine-observer.ts'
-import { domainForm, engineForm, type FoldForm } from '../theatre/fold-form.ts'
-import type { Owner } from '../theatre/owner.ts'
+import type { EngineOwner } from '../theatre/engine-owner.ts'
 import { type Compression, threadedGzip } from '../theatre/snapshot-store.ts'
 import { rulesConsumer } from './partition-progress.ts'
 import { PartitionWorker } from './partition-worker.ts'
@@ -33,8 +32,6 @@ export interface EngineOptions {
   readonly tickCheckMs: number
   /** How snapshots are packed. Default: gzip in a thread. */
   readonly compression?: Compression
-  /** Which engine folds: that of packages/domain, or that of packages/engine. Default: engine. */
-  readonly fold?: 'domain' | 'engine'
 }
 
 export class RulesEngine {
@@ -102,7 +99,7 @@ export class RulesEngine {
     return this.#isDivided
   }
 
-  theatre(id: string): Owner | undefined {
+  theatre(id: string): EngineOwner | undefined {
     for (const worker of this.#workers.values()) {
       const owner = worker.theatre(id)
       if (owner) return owner
@@ -110,7 +107,7 @@ export class RulesEngine {
     return undefined
   }
 
-  get owners(): Owner[] {
+  get owners(): EngineOwner[] {
     return this.workers.flatMap(worker => worker.owners)
   }
 
@@ -230,14 +227,12 @@ export class RulesEngine {
    * other than its own.
    */
   async #work(partition: number): Promise<void> {
-    const { compression = threadedGzip, fold = 'engine' } = this.#options
-    const form: FoldForm = fold === 'domain' ? domainForm : engineForm
+    const { compression = threadedGzip } = this.#options
     while (this.#wanted.has(partition) && !this.#stop.signal.aborted) {
       const partitionsHeld = () => Math.max(1, this.#workers.size)
       const worker = new PartitionWorker({
         ...this.#options,
         compression,
-        form,
         plan: this.#plan,
         partition,
         partitionsHeld

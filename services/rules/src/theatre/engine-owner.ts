@@ -20,7 +20,6 @@ import type { NewRecord, StoredRecord } from '@tocsin/event-log/port'
 import type {
   CountedEvent,
   FoldAgain,
-  Owner,
   OwnerOutput,
   PublishedPositions,
   TimeSetRecord
@@ -34,6 +33,8 @@ import {
 } from './published-events.ts'
 
 const source = '/tocsin/rules'
+/** A change of what a state holds changes it: an owner then folds the log from its beginning. */
+export const snapshotFormat = 36
 /** Bytes of a state that are packed at a time. */
 const blockBytes = 1024 * 1024
 
@@ -90,9 +91,8 @@ function makeEmpty(theatre: string): GatedEngine {
   return new GatedEngine(options => new TheatreEngine(makeRuleSet([]), options), theatre)
 }
 
-export class EngineOwner implements Owner {
+export class EngineOwner {
   readonly theatre: string
-  readonly fold = null
   readonly #facts: TheatreFacts
   readonly #own: OwnState
   /** Events of other engines up to there are continued. */
@@ -174,7 +174,7 @@ export class EngineOwner implements Owner {
     }
   }
 
-  get chain(): Owner['chain'] {
+  get chain(): { readonly seq: number; readonly previousHash: string } {
     const { seq, previous } = this.engine.getFold('restricted').book.chain
     return { seq, previousHash: previous }
   }
@@ -197,10 +197,6 @@ export class EngineOwner implements Owner {
     const { fold, seq } = readAlertId(stored.id, this.theatre)
     const known = this.engine.folds.find(({ options }) => options.fold === fold)
     if (seq > (known?.book.chain.seq ?? 0) && this.#facts.addAlert(stored)) this.#learned += 1
-  }
-
-  takeHead(): null {
-    return null
   }
 
   takeAll(records: readonly TheatreRecord[]): OwnerOutput[] {

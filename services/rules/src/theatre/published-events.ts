@@ -23,12 +23,12 @@ import type { PublishedFold, PublishedTheatre } from '@tocsin/engine/theatre/the
 import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { PublishedPositions } from './owner.ts'
-import {
-  beginnings,
-  type PartitionPositions,
-  type PublishedRecord,
-  readOn
-} from './published-alerts.ts'
+import { beginnings, type PartitionPositions, readOn } from './topic-reading.ts'
+
+interface PublishedRecord {
+  readonly hash: string
+  readonly position: bigint
+}
 
 /** Positions after the last events of another engine. */
 export interface Adopted {
