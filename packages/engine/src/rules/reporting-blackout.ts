@@ -33,10 +33,13 @@ interface ReportingBlackoutParameters extends SilenceParameters {
 const sinceDay = firstSlot
 /** Days from one report to the next, by the rate at the last one that counts; 0: unknown. */
 const gapDays = firstSlot + 1
-const stateSize = firstSlot + 2
+/** The day up to which reports are counted, and the number of those in the period of the rate. */
+const countedDay = firstSlot + 2
+const aliveCount = firstSlot + 3
+const stateSize = firstSlot + 4
 /** Further numbers of a confirmed silence. */
-const longDay = firstSlot + 2
-const worseDay = firstSlot + 3
+const longDay = firstSlot + 4
+const worseDay = firstSlot + 5
 
 export const reportingBlackout: AnyRuleDefinition = defineRule<ReportingBlackoutParameters>({
   id: 'reporting-blackout',
@@ -169,7 +172,8 @@ function makeBlackoutRule(
   parameters: ReportingBlackoutParameters,
   base: Pick<RuleBase, 'id' | 'pattern'>
 ): DayRule {
-  const { rateWeeks, escalateFactor, worsePatterns } = parameters
+  const { escalateFactor, worsePatterns } = parameters
+  const rateDays = parameters.rateWeeks * 7
   const findPeriod = (state: State) => computePeriod(state[gapDays]!, parameters)
   return {
     ...base,
@@ -179,17 +183,17 @@ function makeBlackoutRule(
     inputScopes: 'area',
     family: reportsByArea,
     stateSize,
-    reachDays: rateWeeks * 7,
+    reachDays: rateDays,
     isNewsWhileOpen: true,
     returnsToEnd: 2,
     applyDay(state, view) {
       const { toDay } = view.incidents.columns
-      let isHeard = false
-      for (const row of view.listToday()) {
-        if (toDay[row]! > state[sinceDay]!) state[sinceDay] = toDay[row]!
-        isHeard ||= isAlive(view, row)
-      }
-      if (isHeard) state[gapDays] = computeGap(view, parameters)
+      const today = view.listToday()
+      for (const row of today) if (toDay[row]! > state[sinceDay]!) state[sinceDay] = toDay[row]!
+      const heard = countAlive(view, today)
+      state[aliveCount]! += heard - countLeaving(view, state[countedDay]!, rateDays)
+      state[countedDay] = view.day
+      if (heard > 0) state[gapDays] = computeGap(view, state[aliveCount]!, parameters)
       state[openedDay] =
         state[gapDays] === 0 ? never : state[sinceDay]! + Math.ceil(findPeriod(state))
     },
@@ -281,25 +285,28 @@ function cameAsNews({ columns }: Incidents, row: number): boolean {
   return (columns.flags[row]! & (usableGrade | archived)) === usableGrade
 }
 
-/** True for such a report that is certain to be of the area of the scope. */
-function isAlive({ incidents, scope }: DayView, row: number): boolean {
-  return (
-    cameAsNews(incidents, row) && listCertainAreas(incidents, row).includes(getSecond(scope.value))
-  )
+/** Counts such reports that are certain to be of the area of the scope. */
+function countAlive({ incidents, scope }: DayView, rows: readonly number[]): number {
+  const area = getSecond(scope.value)
+  let count = 0
+  for (const row of rows)
+    if (cameAsNews(incidents, row) && listCertainAreas(incidents, row).includes(area)) count += 1
+  return count
+}
+
+/** Counts those that were in the period of the rate up to another day, and are not on this one. */
+function countLeaving(view: DayView, before: number, rateDays: number): number {
+  return countAlive(view, view.listRows(before - rateDays + 1, view.day - rateDays))
 }
 
 /** Days from one report to the next in the weeks up to the day of the view; 0 if too few are known. */
 function computeGap(
-  view: DayView,
+  { day, scope }: DayView,
+  count: number,
   { rateWeeks, reportsMin, knownDays }: SilenceParameters
 ): number {
-  const { day, scope } = view
-  const rateDays = rateWeeks * 7
-  const knownFor = Math.min(rateDays, day - scope.parent!.findNextDay(0))
-  if (knownFor < knownDays) return 0
-  let count = 0
-  for (const row of view.listRows(day - rateDays + 1, day)) if (isAlive(view, row)) count += 1
-  return count < reportsMin ? 0 : knownFor / count
+  const knownFor = Math.min(rateWeeks * 7, day - scope.parent!.findNextDay(0))
+  return knownFor < knownDays || count < reportsMin ? 0 : knownFor / count
 }
 
 /** Moves a day of a silence by the days before it on which Tocsin received no reports. */

@@ -20,7 +20,7 @@ import { listDayRules, type RuleSet } from './rule-set.ts'
 import type { WatermarkState } from './watermark.ts'
 
 /** A change of what a snapshot holds changes it: another engine then reads the log from its start. */
-const format = 2
+const format = 3
 
 /**
  * Finds a finding again: by the key of its scope and its first day, by a core point of its cluster,

@@ -243,6 +243,8 @@ export class Overlaps implements FindingReader {
   #computeOverlaps(key: number): void {
     const area = this.#areas.get(key)
     if (area === undefined) return
+    if (area.situations.size === 0) this.#areas.delete(key)
+    if (area.overlaps.length === 0 && !hasCutOff(area)) return // O1
     const situations = [...area.situations].sort(compareSituations)
     const before = area.overlaps
     const { today } = this.#listener
@@ -261,7 +263,6 @@ export class Overlaps implements FindingReader {
       return overlap
     })
     for (const overlap of before) this.#listener.onVanished(overlap)
-    if (area.situations.size === 0) this.#areas.delete(key)
   }
 
   #makeOverlap(key: number): Overlap {
@@ -355,6 +356,11 @@ export class Overlaps implements FindingReader {
   *listFindings(): Generator<Overlap> {
     for (const { overlaps } of this.#areas.values()) yield* overlaps
   }
+}
+
+function hasCutOff({ situations }: Area): boolean {
+  for (const { kind } of situations) if (kind.cutsOff) return true
+  return false
 }
 
 function makePastFinding(rows: readonly number[]): PastFinding {
