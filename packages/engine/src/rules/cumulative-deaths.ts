@@ -1,10 +1,11 @@
 // Cumulative deaths: attacks in a country have killed a number of people within a month, or within
 // a year. A country that stays above the limit is one alert.
 
+import type { DayView } from './day-view.ts'
 import { type AnyRuleDefinition, defineRule } from './definition.ts'
 import { attacksByCountry } from './families.ts'
 import { comesBackWithItsReports } from './handbook.ts'
-import { checkedDay, type DayRule, firstSlot, openedDay } from './rule.ts'
+import { checkedDay, type DayRule, firstSlot, openedDay, type State } from './rule.ts'
 
 const source = 'patterns.md#cumulative-deaths'
 const viewsSource = `${source} (VIEWS)`
@@ -136,6 +137,9 @@ export const cumulativeDeaths: AnyRuleDefinition = defineRule<CumulativeDeathsPa
     yearDays > windowDays ? { yearDays } : { windowDays },
   make(parameters, base): DayRule {
     const { windowDays, limit, yearDays, yearLimit, leaveShare } = parameters
+    const isOver = (state: State, view: DayView) =>
+      view.countDeaths(windowDays) < leaveShare * limit &&
+      (state[yearDay] === 0 || view.countBestDeaths(yearDays) < leaveShare * yearLimit)
     return {
       ...base,
       family: attacksByCountry,
@@ -157,10 +161,14 @@ export const cumulativeDeaths: AnyRuleDefinition = defineRule<CumulativeDeathsPa
         }
         if (isYear && state[yearDay] === 0) state[yearDay] = view.day
       },
-      closeDay: (state, view) =>
-        view.countDeaths(windowDays) < leaveShare * limit &&
-        (state[yearDay] === 0 || view.countBestDeaths(yearDays) < leaveShare * yearLimit),
-      getEarliestEndDay: state => state[checkedDay]! + 1,
+      closeDay: isOver,
+      // Without another report, only days that leave the window lower its deaths.
+      getEarliestEndDay(state, view) {
+        view.day = state[checkedDay]! + 1
+        const lastDay = view.day + windowDays
+        while (view.day < lastDay && !isOver(state, view)) view.day += 1
+        return view.day
+      },
       listLevelDays: state => [state[yearDay]!],
       measure: state => ({ value: state[peak]!, threshold: limit, baseline: null }),
       computeCertainty(state, view) {

@@ -43,7 +43,7 @@ export interface DayRule extends RuleBase {
   /** Day on which the episode ends unless an incident comes first; `never`: silence does not end it. */
   getEndDay?(state: State): number
   /** A day before which neither time alone ends it nor `closeDay` reaches a level. Saves timers. */
-  getEarliestEndDay?(state: State): number
+  getEarliestEndDay?(state: State, view: DayView): number
   /**
    * For a rule that opens by time alone, once the watermark has reached the day. The state is one of
    * `applyDay`, as a copy: it writes the day to `state[openedDay]`, `never` if it does not open, and

@@ -296,16 +296,22 @@ export class Track {
     const until = endDay === never ? Math.max(this.#now, lastDay) : endDay
     episode.state = state
     episode.endDay = endDay
-    episode.level = 1
-    for (const day of this.rule.listLevelDays(state))
-      if (day !== 0 && day <= until) episode.level += 1
+    episode.level = this.#findLevel(state, until)
     this.#listener.onChanged(episode)
     if (endDay === never) this.#scheduleTimer(this.#computeTimerDay(state, until)) // I5
   }
 
+  #findLevel(state: State, until: number): number {
+    let level = 1
+    for (const day of this.rule.listLevelDays(state)) if (day !== 0 && day <= until) level += 1
+    return level
+  }
+
   #computeTimerDay(state: State, until: number): number {
     const { rule } = this
-    let day = rule.getEarliestEndDay?.(state) ?? (rule.closeDay === undefined ? never : this.#now)
+    const view = this.#placeView(until)
+    let day =
+      rule.getEarliestEndDay?.(state, view) ?? (rule.closeDay === undefined ? never : this.#now)
     day = Math.min(day, rule.getEndDay?.(state) ?? never) + 1
     for (const levelDay of rule.listLevelDays(state))
       if (levelDay > until && levelDay < day) day = levelDay
@@ -333,7 +339,10 @@ export class Track {
     if (last?.endDay !== never) return
     const day = this.#states.days[index] ?? 0
     const end = this.#findEndDay(last.state, this.#getLastClosedDay(this.#findNextDay(day)))
-    this.#reportEpisode(last, last.state, end === 0 ? never : end, day)
+    const until = Math.max(this.#now, day)
+    if (end !== 0 || this.#findLevel(last.state, until) !== last.level)
+      this.#reportEpisode(last, last.state, end === 0 ? never : end, day)
+    else this.#scheduleTimer(this.#computeTimerDay(last.state, until)) // I5
   }
 
   /**
