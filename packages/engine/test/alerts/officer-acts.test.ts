@@ -1,107 +1,190 @@
-// Acts of officers: the law is that of the present engine, compared act by act on random courses;
-// what the desk adds is the once-only outcome, the lapse, and the same act in another fold.
+// Acts of officers and partners: what they change in the operator state of an alert, which are
+// refused, and how two states become one; and the desk: the once-only outcome, the lapse, and the
+// same act in another fold.
 
 import { type AlertOperator, untouchedOperator } from '@tocsin/contracts/record/alert-event-v3'
-import type { AlertState } from '@tocsin/domain/alert/alert'
-import type { AlertEntry } from '@tocsin/domain/alert/alert-decision'
-import { operatorAfter, operatorOfBoth, refuse } from '@tocsin/domain/alert/operator-decision'
-import { severities } from '@tocsin/domain/record/severity'
 import type { AlertRequest } from '@tocsin/domain/record/theatre-record'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Alert, type Status } from '../../src/alerts/alert.ts'
 import { applyAct, findRefusal, uniteOperators } from '../../src/alerts/officer-acts.ts'
 import { AlertFold, firstDay, MadeFinding, surge } from '../support/alert-fold.ts'
 
-const handling = fc.option(fc.constantFrom('public', 'partners', 'internal', 'restricted'), {
-  nil: undefined
+const formatHour = (hour: number) => `2025-03-10T${String(hour).padStart(2, '0')}:00:00.000Z`
+
+function makeRequest(action: AlertRequest['action'], more: object = {}): AlertRequest {
+  return {
+    ...{ actionId: 'act', alertId: 'a', ifMatch: 1, by: 'Ama', byId: 'key-1', action },
+    ...{ until: null, note: null, to: null, text: null, disposition: null, at: null },
+    ...more
+  } as unknown as AlertRequest
+}
+
+const respond = (more: object = {}) => makeRequest('respond', { kind: 'warned', ...more })
+const correct = (number: number, more: object = {}) =>
+  makeRequest('correct', { corrects: `a.${number}`, withdrawn: false, kind: null, ...more })
+const answer = (subscriptionId: string, more: object = {}) =>
+  makeRequest('answer', { subscriptionId, holder: 'Partner', via: 'link', ...more })
+
+/** The operator state after acts of an hour each, from 8 o'clock. */
+function runActs(...acts: readonly AlertRequest[]): AlertOperator {
+  return acts.reduce<AlertOperator>(
+    (operator, act, i) => applyAct(operator, act, formatHour(8 + i)),
+    untouchedOperator
+  )
+}
+
+function refuse(act: AlertRequest, status: Status = 'confirmed', operator = untouchedOperator) {
+  const alert = new Alert('a', 1, { rule: surge, group: {}, isDrill: false })
+  Object.assign(alert, { status, operator, operatorRevision: 1 })
+  const time = formatHour(12)
+  return findRefusal(act, alert, { nowMs: Date.parse(time), time })
+}
+
+describe('an acknowledgement and an assignment', () => {
+  const taken = runActs(
+    makeRequest('acknowledge', { until: formatHour(20), handling: 'partners' }),
+    makeRequest('assign', { to: 'night desk', handling: 'partners' })
+  )
+
+  it('are stated with their handling, and the first acknowledgement stays', () => {
+    expect(taken).toEqual({
+      ...{ acknowledgedBy: 'Ama', acknowledgedById: 'key-1', acknowledgedHandling: 'partners' },
+      ...{ acknowledgedUntil: formatHour(20), acknowledgedFirstAt: formatHour(8) },
+      ...{ assignedTo: 'night desk', assignedHandling: 'partners', disposition: null }
+    })
+    const again = applyAct(taken, makeRequest('acknowledge', { by: 'Bo' }), formatHour(10))
+    expect(again).toMatchObject({ acknowledgedBy: 'Bo', acknowledgedFirstAt: formatHour(8) })
+    expect(again).not.toHaveProperty('acknowledgedHandling')
+  })
+
+  it('end when it is assigned to no one', () => {
+    expect(applyAct(taken, makeRequest('assign'), formatHour(10))).toEqual({
+      ...{ acknowledgedBy: null, acknowledgedUntil: null, acknowledgedFirstAt: formatHour(8) },
+      ...{ assignedTo: null, disposition: null }
+    })
+  })
 })
-const instant = fc.option(
-  fc.integer({ min: 0, max: 40 }).map(hour => new Date(hour * 3_600_000).toISOString()),
-  { nil: null }
-)
-const words = fc.option(fc.constantFrom('', 'moved', 'warned'), { nil: null })
-const kind = fc.constantFrom('warned', 'moved', 'none')
-const asker = {
-  actionId: fc.constant('act'),
-  alertId: fc.constant('a'),
-  ifMatch: fc.nat(2),
-  by: fc.constantFrom('Aïssa', 'Bakary'),
-  byId: fc.option(fc.constant('key-1'), { nil: undefined }),
-  handling
-}
-const requests = fc.oneof(
-  fc.record({
-    ...{ ...asker, until: instant, note: words, text: words, to: words },
-    action: fc.constantFrom('acknowledge', 'assign', 'comment', 'resolve'),
-    disposition: fc.constantFrom('true', 'false-alarm')
-  }),
-  fc.record({ ...{ ...asker, kind, at: instant, text: words }, action: fc.constant('respond') }),
-  fc.record({
-    ...{ ...asker, at: instant, text: words, action: fc.constant('correct') },
-    kind: fc.option(kind, { nil: null }),
-    corrects: fc.integer({ min: 1, max: 5 }).map(n => `a.${n}`),
-    withdrawn: fc.boolean()
-  }),
-  fc.record({
-    ...{ ...asker, until: instant, note: words, action: fc.constant('answer') },
-    subscriptionId: fc.constantFrom('s-1', 's-2'),
-    ...{ holder: fc.constant('Partner'), via: fc.constantFrom('key', 'link') },
-    response: fc.option(fc.record({ kind, at: instant, text: words }), { nil: undefined })
-  })
-) as unknown as fc.Arbitrary<AlertRequest>
 
-const formatHour = (hour: number) => new Date(hour * 3_600_000).toISOString()
-
-/** The operator states after acts that are not refused; each act is compared with the present law. */
-function runActs(acts: readonly AlertRequest[], status: Status): AlertOperator {
-  let operator = untouchedOperator
-  acts.forEach((act, hour) => {
-    const time = formatHour(hour + 20)
-    const horizonMs = Date.parse(time)
-    const alert = new Alert('a', 1, { rule: surge, group: {}, isDrill: false })
-    Object.assign(alert, { status, operator, operatorRevision: 1 })
-    const state = { alertId: 'a', status, operator, operatorRevision: 1 } as AlertState
-    const refusal = refuse(act, { state } as AlertEntry, { horizonMs, time })
-    expect(findRefusal(act, alert, { nowMs: horizonMs, time })).toBe(refusal)
-    if (refusal !== null) return
-    const next = applyAct(operator, act, time)
-    expect(next).toEqual(operatorAfter(operator, act, time))
-    operator = next
-  })
-  return operator
-}
-
-const status = fc.constantFrom<Status>('provisional', 'confirmed', 'resolved', 'retracted')
-
-describe('the law of acts', () => {
-  it('is that of the present engine', () => {
-    fc.assert(
-      fc.property(fc.array(requests, { maxLength: 30 }), status, (acts, before) => {
-        runActs(acts, before)
-      }),
-      { numRuns: 500 }
+describe('a response', () => {
+  it('is counted, with the first, the last and the newest', () => {
+    const { responses, responsesRecorded } = runActs(
+      respond({ at: formatHour(2), handling: 'partners' }),
+      respond({ kind: 'sent' })
     )
+    const first = { kind: 'warned', at: formatHour(2), recordedAt: formatHour(8), id: 'a.1' }
+    const last = { kind: 'sent', at: formatHour(9), recordedAt: formatHour(9), id: 'a.2' }
+    expect(responsesRecorded).toBe(2)
+    expect(responses).toEqual({
+      ...{ count: 2, first, last },
+      recent: [
+        { ...first, byId: 'key-1', handling: 'partners' },
+        { ...last, byId: 'key-1' }
+      ]
+    })
   })
 
-  it('unites the operator states of two alerts as the present engine does', () => {
-    const acts = fc.array(requests, { maxLength: 30 })
-    const severity = fc.constantFrom(...severities)
-    fc.assert(
-      fc.property(acts, acts, severity, severity, (one, other, a, b) => {
-        const stays = { operator: runActs(one, 'confirmed'), severity: a }
-        const gone = { operator: runActs(other, 'confirmed'), severity: b }
-        expect(uniteOperators({ ...stays, id: 'a' }, gone)).toEqual(
-          operatorOfBoth({ ...stays, alertId: 'a' }, gone)
-        )
-      }),
-      { numRuns: 200 }
+  it('is replaced by a correction, which keeps what it does not state and names what it replaces', () => {
+    const { responses } = runActs(
+      respond(),
+      correct(1, { at: formatHour(2) }),
+      correct(2, { kind: 'sent' })
     )
+    expect(responses).toMatchObject({
+      count: 1,
+      last: { id: 'a.3', kind: 'sent', at: formatHour(2), corrects: ['a.1', 'a.2'] }
+    })
   })
 
-  it('has no alert without one', () => {
-    const act = { action: 'comment', ifMatch: 0 } as AlertRequest
-    expect(findRefusal(act, null, { nowMs: 0, time: formatHour(0) })).toBe('unknown-alert')
+  it('is gone once it is withdrawn, is named until the next one, and leaves its number', () => {
+    const withdrawn = runActs(respond(), correct(1, { withdrawn: true }))
+    expect(withdrawn.responses).toBeUndefined()
+    expect(withdrawn).toMatchObject({
+      responsesRecorded: 1,
+      responseWithdrawn: { id: 'a.1', kind: 'warned' }
+    })
+    const next = applyAct(withdrawn, respond(), formatHour(10))
+    expect(next.responses?.last.id).toBe('a.2')
+    expect(next.responseWithdrawn).toBeUndefined()
+  })
+})
+
+describe("a partner's answer", () => {
+  it('replaces that of the same subscription, keeps what was done, and ten are kept', () => {
+    const done = { kind: 'warned', at: formatHour(2), text: 'By radio.' }
+    const others = Array.from({ length: 10 }, (_, i) => answer(`sub-${i}`))
+    const { answers = [] } = runActs(answer('sub-5', { response: done }), ...others)
+    expect(answers.map(each => each.subscriptionId)).toEqual(
+      Array.from({ length: 10 }, (_, i) => `sub-${i}`)
+    )
+    expect(answers[5]).toMatchObject({ response: { kind: 'warned', recordedAt: formatHour(8) } })
+    expect(runActs(...others, answer('sub-10')).answers).toHaveLength(10)
+  })
+})
+
+describe('an act is refused', () => {
+  const one = runActs(respond())
+  const ahead = { at: formatHour(13) }
+
+  it.each<[reason: string | null, act: AlertRequest, status?: Status, operator?: AlertOperator]>([
+    ['stale-revision', makeRequest('comment', { ifMatch: 0 })],
+    [null, answer('s', { ifMatch: 0 })],
+    ['invalid', makeRequest('acknowledge', { until: formatHour(12) })],
+    [null, makeRequest('acknowledge', { until: formatHour(13) })],
+    ['alert-closed', makeRequest('acknowledge'), 'resolved'],
+    ['alert-closed', makeRequest('assign', { to: 'Bo' }), 'retracted'],
+    [null, makeRequest('comment'), 'retracted'],
+    [null, respond(), 'retracted'],
+    ['invalid', respond(ahead)],
+    ['invalid', respond({ kind: 'none', text: '' })],
+    [null, respond({ kind: 'none', text: 'Known to all.' })],
+    [null, correct(1), 'resolved', one],
+    ['invalid', correct(2), 'confirmed', one],
+    ['invalid', correct(1, ahead), 'confirmed', one],
+    ['invalid', correct(1, { kind: 'none' }), 'confirmed', one],
+    ['alert-closed', answer('s'), 'resolved'],
+    [null, answer('s', { response: { kind: 'sent', at: null, text: null } }), 'resolved'],
+    ['invalid', answer('s', { response: { kind: 'sent', ...ahead, text: null } })],
+    ['invalid', answer('s', { response: { kind: 'none', at: null, text: null } })]
+  ])('as %s: %j of an alert that is %s', (reason, act, status, operator) => {
+    expect(refuse(act, status, operator)).toBe(reason)
+  })
+
+  it('without its alert', () => {
+    const time = formatHour(12)
+    expect(findRefusal(makeRequest('comment'), null, { nowMs: 0, time })).toBe('unknown-alert')
+  })
+})
+
+describe('two alerts that become one', () => {
+  const own = runActs(makeRequest('assign', { to: 'desk' }), respond())
+  const other = runActs(
+    makeRequest('acknowledge', { by: 'Bo' }),
+    makeRequest('assign', { to: 'Bo' }),
+    respond({ kind: 'sent' }),
+    answer('s')
+  )
+  const unite = (severity: 'moderate' | 'severe') =>
+    uniteOperators({ id: 'a', operator: own, severity: 'severe' }, { operator: other, severity })
+
+  it('have their own assignment, responses and answers of both, numbered on', () => {
+    const united = unite('severe')
+    expect(united).toMatchObject({
+      ...{ assignedTo: 'desk', acknowledgedBy: 'Bo', acknowledgedFirstAt: formatHour(8) },
+      ...{ responses: { count: 2, first: { id: 'a.1' }, last: { id: 'a.2', kind: 'sent' } } },
+      ...{ responsesRecorded: 2, answers: [{ subscriptionId: 's' }] }
+    })
+  })
+
+  it('are not acknowledged by who acknowledged the less severe one', () => {
+    expect(unite('moderate')).toMatchObject({
+      acknowledgedBy: null,
+      acknowledgedFirstAt: formatHour(8)
+    })
+  })
+
+  it('without any act have none', () => {
+    const untouched = { operator: untouchedOperator, severity: 'severe' } as const
+    expect(uniteOperators({ ...untouched, id: 'a' }, untouched)).toEqual(untouchedOperator)
   })
 })
 

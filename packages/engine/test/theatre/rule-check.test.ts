@@ -1,13 +1,6 @@
-// Faults of rules against those of packages/domain.
+// Faults of rules.
 
 import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
-import { ruleFaults } from '@tocsin/domain/rule/rule-check'
-import { looseNames, newlyLooseNames } from '@tocsin/domain/rule/rule-names'
-import {
-  pastNeedOf,
-  retentionFault,
-  theatreRetentionFault
-} from '@tocsin/domain/rule/rule-retention'
 import { describe, expect, it } from 'vitest'
 import { ruleDefinitions } from '../../src/rules/catalogue.ts'
 import { findRuleFaults, type RuleDraft } from '../../src/theatre/rule-check.ts'
@@ -23,43 +16,103 @@ const severities = Array.from({ length: 13 }, () => 'severe' as const)
 const findingOfUrge = '"other:finding-urge" in tactics'
 
 /** What is wrong with a rule, and where. */
-const drafts: readonly (readonly [path: string, draft: object])[] = [
-  ['id', { ruleId: 'preview' }],
-  ['pattern', { pattern: 'urge' }],
-  ['parameters.windowDay', { parameters: { windowDay: 7 } }],
-  ['parameters.windowDays', { parameters: { windowDays: '7' } }],
-  ['parameters.windowDays', { parameters: { windowDays: 91, factor: 3 } }],
-  ['parameters.steps', { pattern: 'sequence', parameters: { steps: [{ absent: 'drill' }] } }],
-  ['parameters.steps.0', { pattern: 'findings-sequence', parameters: { steps: [findingOfUrge] } }],
-  ['where', { pattern: 'findings-count', where: 'true' }],
-  ['groupBy', { pattern: 'findings-count', groupBy: ['actor'] }],
-  ['where', { where: 'category == attack' }],
-  ['where', { where: '1 / 0 == 2' }],
-  ['where', { pattern: 'front', where: 'category ==' }],
-  ['groupBy.0', { groupBy: ['adminn1'] }],
-  ['groupBy.1', { groupBy: ['actor', 'actor'] }],
-  ['groupBy', { groupBy: ['actor', 'country', 'admin1', 'source'] }],
-  ['groupBy', { pattern: 'compound-crisis', groupBy: ['actor'] }],
-  ['severities', { severities: [] }],
-  ['severities', { severities }],
-  ['severities.1', { severities: ['severe', 'minor', 'bad'] }],
-  ['title', { title: ' ' }],
-  ['title', { title: 'x'.repeat(121) }],
-  ['title', { title: 'a\u202Eb' }],
-  ['headline', { headline: '' }],
-  ['headline', { headline: '{measure.value' }],
-  ['headline', { headline: 'value} here' }],
-  ['headline', { headline: '{group.admin1}: {measure}' }],
-  ['headline', { headline: `{title}${'x'.repeat(300)}` }],
-  ['headline', { headline: '{title}\n' }]
+const drafts: readonly (readonly [path: string, draft: object, detail: string])[] = [
+  ['id', { ruleId: 'preview' }, 'can not be preview: a route has that name'],
+  ['pattern', { pattern: 'urge' }, 'is not a pattern: urge; is surge meant?'],
+  [
+    'parameters.windowDay',
+    { parameters: { windowDay: 7 } },
+    'is not a parameter of surge; is windowDays meant?'
+  ],
+  ['parameters.windowDays', { parameters: { windowDays: '7' } }, 'must be a number, such as 7'],
+  [
+    'parameters.windowDays',
+    { parameters: { windowDays: 91, factor: 3 } },
+    'must be 90 days or less, not 91'
+  ],
+  [
+    'parameters.steps',
+    { pattern: 'sequence', parameters: { steps: [{ absent: 'drill' }] } },
+    'are one step only: a rule of one step is a count'
+  ],
+  [
+    'parameters.steps.0',
+    { pattern: 'findings-sequence', parameters: { steps: [findingOfUrge] } },
+    'names findings of what is not a pattern over incidents: urge; is surge meant?'
+  ],
+  [
+    'where',
+    { pattern: 'findings-count', where: 'true' },
+    'is of incidents; findings-count reads what other rules find'
+  ],
+  [
+    'groupBy',
+    { pattern: 'findings-count', groupBy: ['actor'] },
+    'is of incidents; findings-count reads what other rules find'
+  ],
+  [
+    'where',
+    { where: 'category == attack' },
+    'can not be used, at character 13: Unknown variable: attack'
+  ],
+  [
+    'where',
+    { where: '1 / 0 == 2' },
+    'can not be used, at character 1: it fails for every incident: division by zero'
+  ],
+  [
+    'where',
+    { pattern: 'front', where: 'category ==' },
+    'can not be used, at character 12: Unexpected token: EOF'
+  ],
+  ['groupBy.0', { groupBy: ['adminn1'] }, 'is not a key: adminn1; is admin1 meant?'],
+  ['groupBy.1', { groupBy: ['actor', 'actor'] }, 'is listed twice: actor'],
+  ['groupBy', { groupBy: ['actor', 'country', 'admin1', 'source'] }, 'has more than 3 keys'],
+  [
+    'groupBy',
+    { pattern: 'compound-crisis', groupBy: ['actor'] },
+    'is of incidents; compound-crisis reads what other rules find'
+  ],
+  ['severities', { severities: [] }, 'must name at least the severity of level 1'],
+  ['severities', { severities }, 'names more than 12 levels'],
+  [
+    'severities.1',
+    { severities: ['severe', 'minor', 'bad'] },
+    'is less than that of level 1: a level lifts an alert'
+  ],
+  ['title', { title: ' ' }, 'must have 1 to 120 characters'],
+  ['title', { title: 'x'.repeat(121) }, 'must have 1 to 120 characters'],
+  [
+    'title',
+    { title: 'a\u202Eb' },
+    'must be one line without control characters, and none that turn it around: U+202E at character 2'
+  ],
+  ['headline', { headline: '' }, 'must not be empty (at character 1)'],
+  ['headline', { headline: '{measure.value' }, 'has a { without its } (at character 1)'],
+  ['headline', { headline: 'value} here' }, 'has a } without its { (at character 6)'],
+  [
+    'headline',
+    { headline: '{group.admin1}: {measure}' },
+    'names {measure}, which is not known; there are group.<name>, title, headline, le'
+  ],
+  [
+    'headline',
+    { headline: `{title}${'x'.repeat(300)}` },
+    'is 307 characters long; 300 are the most (at character 301)'
+  ],
+  [
+    'headline',
+    { headline: '{title}\n' },
+    'must be one line without control characters, and none that turn it around: U+000A at character 8'
+  ]
 ]
 
 describe('faults of a rule', () => {
-  it.each(drafts)('are those of today: %s of %j', (path, draft) => {
+  it.each(drafts)('%s of %j', (path, draft, detail) => {
     const rule = { ruleId: 'own', pattern: 'surge', ...draft } as RuleDraft
     const faults = findRuleFaults(rule)
-    expect(faults).toEqual(ruleFaults(rule))
-    expect(faults.map(fault => fault.path.join('.')).join(' ')).toContain(path)
+    const found = faults.map(fault => `${fault.path.join('.')} ${fault.detail}`)
+    expect(found).toContainEqual(expect.stringContaining(`${path} ${detail}`))
   })
 
   it('are none of a rule with everything', () => {
@@ -79,24 +132,39 @@ describe('names in a rule over findings', () => {
   const weekly = makeRule('weekly', 'surge', { theatres: ['sahel'] })
   const crisis = makeRule('crisis', 'compound-crisis')
 
+  const listFor = (names: readonly string[], more: Partial<RuleVersion> = {}) => {
+    const reads = makeRule('reads', 'findings-count', { parameters: { of: names }, ...more })
+    const all = [weekly, crisis, reads]
+    const gone = listNewLooseNames(all, [crisis, reads])
+    return [listLooseNames(all), gone].map(names => names.map(({ detail }) => detail))
+  }
+
   it.each([
-    [['weekly'], 0],
-    [['surge'], 0],
-    [['wekly', 'surgee', 'whatever'], 3],
-    [['front'], 1],
-    [['crisis', 'reads'], 2]
-  ])('are loose as today: %j', (of, count) => {
-    for (const theatres of [undefined, ['lake']]) {
-      const reads = makeRule('reads', 'findings-count', {
-        parameters: { of },
-        ...(theatres === undefined ? {} : { theatres })
-      })
-      const loose = listLooseNames([weekly, crisis, reads])
-      expect(loose).toEqual(looseNames([weekly, crisis, reads]))
-      if (theatres === undefined) expect(loose).toHaveLength(count)
-      const gone = listNewLooseNames([weekly, crisis, reads], [crisis, reads])
-      expect(gone).toEqual(newlyLooseNames([weekly, crisis, reads], [crisis, reads]))
-    }
+    ['weekly', null],
+    ['surge', null],
+    ['wekly', 'is neither a rule over incidents nor a pattern: wekly; is weekly meant?'],
+    ['front', 'is a pattern that no other rule uses: front; declare a rule of it first'],
+    ['crisis', 'is a rule over findings: crisis; such rules read rules over incidents alone'],
+    ['reads', 'is neither a rule over incidents nor a pattern: reads']
+  ])('%s is loose: %s', (name, detail) => {
+    const [loose] = listFor([name])
+    expect(loose).toEqual(detail === null ? [] : [expect.stringContaining(detail)])
+  })
+
+  it('become loose with the last rule of a name, and in theatres where no such rule runs', () => {
+    expect(listFor(['weekly'])[1]).toEqual([
+      'is neither a rule over incidents nor a pattern: weekly; a rule must be declared before another names it'
+    ])
+    expect(listFor(['surge'])[1]).toEqual([
+      'is a pattern that no other rule uses: surge; declare a rule of it first'
+    ])
+    expect(listFor(['weekly', 'surge'], { theatres: ['lake'] })).toEqual([
+      [
+        'runs in none of the theatres of this rule: weekly',
+        'runs in none of the theatres of this rule: surge'
+      ],
+      []
+    ])
   })
 })
 
@@ -105,34 +173,49 @@ describe('the look-back of a rule', () => {
     ...{ ruleId: pattern, ruleVersion: 1, pattern, parameters }
   })
 
-  it('is that of today, for each pattern', () => {
-    for (const id of ruleDefinitions.keys())
-      expect(computePastNeed(makeVersion(id)), id).toEqual(pastNeedOf(makeVersion(id)))
+  it('is the sum of its parts, in whole days', () => {
+    expect(computePastNeed(makeVersion('surge'))).toEqual({
+      days: 49,
+      parts: { baseDays: 28, windowDays: 7, leaveDays: 14 }
+    })
+    expect(computePastNeed(makeVersion('coordinated-attack'))).toMatchObject({ days: 368 })
     expect(computePastNeed(makeVersion('urge'))).toBeNull()
   })
 
-  it('is refused where a theatre retains too little, unless the same law runs there', () => {
-    const theatres = ['c', 'b', 'a', 'd'].map(id => ({ id, retentionDays: 500 }))
-    const rules = [
-      makeVersion('sustained-threat'),
-      makeVersion('surge', { baseDays: 650 }),
-      makeVersion('front'),
-      { ...makeVersion('sustained-threat', { baseDays: 500 }), theatres: ['b'] }
-    ]
-    for (const rule of rules) {
-      const fault = findRetentionFault(rule, theatres)
-      expect(fault).toEqual(retentionFault(rule, theatres))
-      expect(fault === null).toBe(rule.pattern === 'front')
-      const again = { ...rule, ruleVersion: 2, title: 'Own' }
-      expect(findRetentionFault(again, theatres, rule)).toBeNull()
-      const other = { ...rule, parameters: { leaveDays: 40 } }
-      expect(findRetentionFault(other, theatres, rule)).toEqual(
-        retentionFault(other, theatres, rule)
-      )
-    }
-    const theatre = { id: 'b', retentionDays: 200 }
-    const refusal = findTheatreRetentionFault(theatre, rules)
-    expect(refusal).toContain('must be')
-    expect(refusal).toBe(theatreRetentionFault(theatre, rules))
+  it('is known for each pattern, and shorter than the default retention', () => {
+    for (const id of ruleDefinitions.keys())
+      expect(computePastNeed(makeVersion(id))!.days, id).toBeLessThanOrEqual(820 - 90)
+  })
+
+  const theatres = ['c', 'b', 'a', 'd'].map(id => ({ id, retentionDays: 500 }))
+  const usual = makeVersion('sustained-threat')
+  const long = makeVersion('surge', { baseDays: 650 })
+  const ofB = { ...makeVersion('sustained-threat', { baseDays: 500 }), theatres: ['b'] }
+
+  it.each([
+    ['of a pattern', usual, 'pattern', '542: a retains 500 days, b retains 500 days'],
+    ['of a parameter', long, 'parameters.baseDays', '671 days (baseDays 650, windowDays 7'],
+    ['in one theatre', ofB, 'parameters.baseDays', '678: b retains 500 days. Let it look back 410']
+  ])('is refused where a theatre retains too little: %s', (_, rule, path, words) => {
+    const fault = findRetentionFault(rule, theatres)
+    expect(fault?.path.join('.')).toBe(path)
+    expect(fault?.detail).toContain(words)
+  })
+
+  it('is accepted where it is short, and where the same law runs', () => {
+    expect(findRetentionFault(makeVersion('front'), theatres)).toBeNull()
+    expect(
+      findRetentionFault({ ...usual, ruleVersion: 2, title: 'Own' }, theatres, usual)
+    ).toBeNull()
+    const other = { ...usual, parameters: { leaveDays: 40 } }
+    expect(findRetentionFault(other, theatres, usual)).not.toBeNull()
+  })
+
+  it('is a fault of a theatre that would retain less, which names three rules', () => {
+    const rules = [usual, long, makeVersion('front'), ofB]
+    const refusal = findTheatreRetentionFault({ id: 'b', retentionDays: 200 }, rules)
+    expect(refusal).toMatch(/^must be 761 or more, 90 days more than its rules look back, not 200/)
+    expect(refusal).toContain('rule surge looks back 671 days (baseDays 650')
+    expect(refusal).toContain('and 1 more rules look further back')
   })
 })
