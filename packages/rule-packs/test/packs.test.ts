@@ -4,13 +4,13 @@ import { readFileSync } from 'node:fs'
 import { defaultRules } from '@tocsin/engine/rules/default-rules'
 import { makeRuleSet } from '@tocsin/engine/theatre/rule-set'
 import { describe, expect, it } from 'vitest'
-import { expectPlainWords } from '../../domain/test/plain-words.ts'
 import { renderDefaultPack } from '../src/default-pack.ts'
 import type { RulePack } from '../src/pack.ts'
 import { computeExampleAlerts, runExamples } from '../src/pack-examples.ts'
 import { formatFault } from '../src/pack-fault.ts'
 import { readPack } from '../src/pack-file.ts'
 import { loadShippedPack, shippedPacks } from '../src/shipped-packs.ts'
+import { expectPlainWords } from './plain-words.ts'
 
 function packOf(name: string): RulePack {
   // The default pack as generated, which the file must equal after an update.

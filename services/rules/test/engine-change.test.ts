@@ -12,8 +12,8 @@ import { StatementFold } from '@tocsin/engine/theatre/statement-fold'
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import type { NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
+import { makeRevision } from '@tocsin/testing/report/report-sketch'
 import { describe, expect, it } from 'vitest'
-import { revisionOf } from '../../../packages/domain/test/fold-story.ts'
 import { EngineOwner, restoreState } from '../src/theatre/engine-owner.ts'
 import { readPublishedEvents, TheatreFacts } from '../src/theatre/published-events.ts'
 import { beginnings } from '../src/theatre/topic-reading.ts'
@@ -31,7 +31,7 @@ function makeRecord(payload: TheatrePayload): TheatreRecord {
 const makeAttacks = (place: string, admin1: string, lat: number, lon: number) =>
   ['2025-06-01', '2025-06-02', '2025-06-03'].map(at => {
     const sketch = { id: digest(place, at), at, settlement: place, admin1, lat, lon }
-    return makeRecord({ type: 'report.received', data: revisionOf(sketch) })
+    return makeRecord({ type: 'report.received', data: makeRevision(sketch) })
   })
 const day = (date: string) =>
   makeRecord({ type: 'clock.ticked', data: { to: `${date}T00:00:00.000Z`, gap: false } })

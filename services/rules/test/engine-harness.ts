@@ -3,13 +3,13 @@
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { ControlPayload } from '@tocsin/domain/control/control-record'
-import { defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import type { TheatrePayload } from '@tocsin/domain/record/theatre-record'
+import { defaultRules } from '@tocsin/engine/rules/default-rules'
 import type { MemoryLog } from '@tocsin/event-log/memory-log'
 import { systemClock } from '@tocsin/event-log/system-clock'
 import { topics } from '@tocsin/event-log/topics'
-import { type ReportSketch, revisionOf } from '../../../packages/domain/test/fold-story.ts'
+import { makeRevision, type ReportSketch } from '@tocsin/testing/report/report-sketch'
 import { type EngineObserver, RulesEngine } from '../src/partition/rules-engine.ts'
 import type { Compression } from '../src/theatre/snapshot-store.ts'
 import { scan } from '../src/theatre/topic-reading.ts'
@@ -131,7 +131,7 @@ export async function story(log: MemoryLog): Promise<TheatrePayload[]> {
     data: { theatre: 'sahel', to: '2025-06-02T00:00:00.000Z' }
   })
   return [
-    ...arc.map(sketch => ({ type: 'report.received', data: revisionOf(sketch) }) as const),
+    ...arc.map(sketch => ({ type: 'report.received', data: makeRevision(sketch) }) as const),
     { type: 'report.withdrawn', data: { reportId: 's', reason: 'wrong', lane: 'live' } } as const,
     { type: 'clock.ticked', data: { to: '2025-06-09T00:00:00.000Z', gap: false } } as const
   ]
@@ -161,7 +161,7 @@ export async function told(
       category: 'protest'
     } as const
     const id = digest('test', String(n))
-    const payload: TheatrePayload = { type: 'report.received', data: revisionOf(sketch, theatre) }
+    const payload: TheatrePayload = { type: 'report.received', data: makeRevision(sketch, theatre) }
     const envelope = { id, source: '/test', time: '2025-06-02T00:00:00.000Z', cause: null, theatre }
     await log.append(topics.incidents, [
       { id, key: theatre, value: encodeRecord(envelope, payload) }

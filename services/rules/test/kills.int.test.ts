@@ -10,9 +10,9 @@ import { type AppendFate, MemoryLog, MemoryStore } from '@tocsin/event-log/memor
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import { runsOf } from '@tocsin/testing/process/test-size'
 import { waitFor } from '@tocsin/testing/process/wait-for'
+import { makeRevision } from '@tocsin/testing/report/report-sketch'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { revisionOf } from '../../../packages/domain/test/fold-story.ts'
 import { RulesEngine } from '../src/partition/rules-engine.ts'
 import { control, declareSahel, observer, plain, slowClock } from './engine-harness.ts'
 
@@ -103,7 +103,7 @@ function attack(n: number, theatre = 'sahel'): readonly [string, TheatrePayload]
     lon: -6 + village * 0.9,
     deaths: n % 4
   }
-  return [theatre, { type: 'report.received', data: revisionOf(sketch, theatre) }]
+  return [theatre, { type: 'report.received', data: makeRevision(sketch, theatre) }]
 }
 
 /**

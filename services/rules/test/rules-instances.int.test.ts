@@ -5,8 +5,8 @@
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { ControlPayload } from '@tocsin/domain/control/control-record'
-import { defaultCompoundRules, defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
+import { defaultRules } from '@tocsin/engine/rules/default-rules'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import type { EventLog } from '@tocsin/event-log/port'
 import { systemClock } from '@tocsin/event-log/system-clock'
@@ -16,10 +16,10 @@ import { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { defaultConfig } from '@tocsin/service-kit/settings/config'
 import { createLogger } from '@tocsin/service-kit/telemetry/logger'
 import { waitFor } from '@tocsin/testing/process/wait-for'
+import { makeRevision } from '@tocsin/testing/report/report-sketch'
 import { allStored } from '@tocsin/testing/report/stored-records'
 import { Registry } from 'prom-client'
 import { afterEach, describe, expect, it } from 'vitest'
-import { revisionOf } from '../../../packages/domain/test/fold-story.ts'
 import { createRules } from '../src/rules-service.ts'
 import { rulesSettings } from '../src/settings/config.ts'
 import { readIndex } from '../src/theatre/snapshot-store.ts'
@@ -94,7 +94,7 @@ async function report(log: EventLog, theatre: string, n: number): Promise<void> 
     category: 'protest'
   } as const
   const id = digest('test', theatre, String(n))
-  const data = revisionOf({ ...sketch, reportedAt: '2025-06-02T00:00:00.000Z' }, theatre)
+  const data = makeRevision({ ...sketch, reportedAt: '2025-06-02T00:00:00.000Z' }, theatre)
   const envelope = { id, source: '/test', time: '2025-06-02T00:00:00.000Z', cause: null, theatre }
   await log.append(topics.incidents, [
     { id, key: theatre, value: encodeRecord(envelope, { type: 'report.received', data }) }
@@ -136,7 +136,7 @@ describe('several instances of the rules', () => {
       'clock.ticked',
       'theatre.configured',
       'engine.changed',
-      ...[...defaultRules, ...defaultCompoundRules].map(() => 'rule.configured')
+      ...defaultRules.map(() => 'rule.configured')
     ])
     expect(instances.map(({ service }) => service.readiness().ready)).toEqual([true, true, true])
     expect(

@@ -8,8 +8,8 @@ import { EventLogError } from '@tocsin/event-log/errors'
 import { type AppendFate, MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import { waitFor } from '@tocsin/testing/process/wait-for'
+import { makeRevision, type ReportSketch } from '@tocsin/testing/report/report-sketch'
 import { describe, expect, it } from 'vitest'
-import { type ReportSketch, revisionOf } from '../../../packages/domain/test/fold-story.ts'
 import { RulesEngine } from '../src/partition/rules-engine.ts'
 import { readIndex } from '../src/theatre/snapshot-store.ts'
 import { arc, control, declareSahel, observer, plain, slowClock } from './engine-harness.ts'
@@ -106,7 +106,7 @@ async function append(
   const records = sketches.map(sketch => {
     const id = digest('test', theatre, sketch.id)
     const envelope = { id, source: '/test', time: '2025-06-20T00:00:00.000Z', cause: null, theatre }
-    const payload = { type: 'report.received', data: revisionOf(sketch, theatre) } as const
+    const payload = { type: 'report.received', data: makeRevision(sketch, theatre) } as const
     return { id, key: theatre, value: encodeRecord(envelope, payload) }
   })
   await log.append(topics.incidents, records)

@@ -2,8 +2,7 @@
 // sources and rules, with the same judgement as GET /v1/reports/{id}.
 
 import { parseReportInput } from '@tocsin/contracts/report/report-validation'
-import { defaultRetentionDays } from '@tocsin/domain/fold/retention'
-import { windowStartMs } from '@tocsin/domain/fold/trim-schedule'
+import { computeWindowStartMs, defaultRetentionDays } from '@tocsin/domain/record/retention'
 import {
   type RuleVersion,
   runsIn,
@@ -11,7 +10,6 @@ import {
   type TheatreConfig,
   undeclaredSource
 } from '@tocsin/domain/record/theatre-record'
-import { dayMs } from '@tocsin/domain/space-time/event-time'
 import { theatreOf } from '@tocsin/domain/theatre/theatre-assignment'
 import { makePlaceCheck } from '@tocsin/engine/theatre/place-needs'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
@@ -107,7 +105,7 @@ export class HindranceCount {
   #findWindowStartMs(theatre: string): number {
     const config = this.#ground.theatres.find(({ id }) => id === theatre)
     const nowMs = config?.now == null ? this.#nowMs : Date.parse(config.now)
-    return windowStartMs(nowMs, (config?.retentionDays ?? defaultRetentionDays) * dayMs)
+    return computeWindowStartMs(nowMs, config?.retentionDays ?? defaultRetentionDays)
   }
 }
 

@@ -1,75 +1,7 @@
-// What was done about an alert, as its state keeps it: recorded, corrected, withdrawn. The log
-// keeps every record, the state what stands. Pure. Source: decision 0081.
+// What was done about an alert, as its state has it: which response can be corrected, who reads who
+// recorded it, what a partner's answer says was done. Pure. Source: decision 0081.
 
-import { compareText } from '../incident/incident.ts'
-import { type CorrectionRequest, type ResponseRequest, talkOf } from '../record/theatre-record.ts'
-import { type AlertOperator, type AlertResponse, responsesMax } from './alert.ts'
-
-type Responses = Pick<AlertOperator, 'responses' | 'responsesRecorded' | 'responseWithdrawn'>
-
-/** The operator state with a further response, accepted at a time, ISO 8601. */
-export function withResponse(
-  before: AlertOperator,
-  request: ResponseRequest,
-  time: string
-): AlertOperator {
-  const { alertId, kind, at } = request
-  const number = recordedOf(before) + 1
-  const response = {
-    kind,
-    at: at ?? time,
-    recordedAt: time,
-    id: idOf(alertId, number),
-    ...recorderOf(request)
-  }
-  const { responseWithdrawn: _, ...others } = before
-  const count = (before.responses?.count ?? 0) + 1
-  const responses = keptOf([...recentOf(before, alertId), response], count, before.responses?.first)
-  return { ...others, ...responses, responsesRecorded: number }
-}
-
-/**
- * The operator state with a response replaced or withdrawn. What takes its place is the last that
- * was recorded: so it is listed, and what it replaces is named in it. The same object if what is
- * corrected does not stand.
- */
-export function withCorrection(
-  before: AlertOperator,
-  request: CorrectionRequest,
-  time: string
-): AlertOperator {
-  const { alertId, corrects, withdrawn, kind, at } = request
-  const standing = standingResponse(before, alertId, corrects)
-  if (standing === null) return before
-  const { responses: _, responseWithdrawn: _withdrawn, ...others } = before
-  const count = before.responses?.count ?? 1
-  const left = recentOf(before, alertId).filter(({ id }) => id !== corrects)
-  const { first: earliest } = before.responses ?? {}
-  const first = (earliest?.id ?? idOf(alertId, 1)) === corrects ? undefined : earliest
-  if (withdrawn) {
-    const responseWithdrawn = toldOf(standing)
-    return {
-      ...others,
-      ...keptOf(left, count - 1, first),
-      responsesRecorded: recordedOf(before),
-      responseWithdrawn
-    }
-  }
-  const number = recordedOf(before) + 1
-  const response = {
-    ...{
-      kind: kind ?? standing.kind,
-      at: at ?? standing.at,
-      recordedAt: time,
-      id: idOf(alertId, number)
-    },
-    ...{
-      corrects: [...(standing.corrects ?? []), corrects].slice(-responsesMax),
-      ...recorderOf(request)
-    }
-  }
-  return { ...others, ...keptOf([...left, response], count, first), responsesRecorded: number }
-}
+import type { AlertOperator, AlertPartnerAnswer, AlertResponse } from './alert.ts'
 
 /** The response of an id, if it stands and can be corrected. O(responses kept). */
 export function standingResponse(
@@ -134,58 +66,6 @@ export function responsesInView(
   }
 }
 
-/**
- * The responses of two alerts that become one. Those of the other are numbered on: its id is not
- * everybody's to know.
- */
-export function unitedResponses(
-  stays: AlertOperator,
-  gone: AlertOperator,
-  alertId: string
-): Omit<Responses, 'responseWithdrawn'> {
-  const all = [stays.responses, gone.responses].filter(responses => responses !== undefined)
-  const count = all.reduce((sum, responses) => sum + responses.count, 0)
-  if (all.every(({ recent }) => recent === undefined)) {
-    const first = all.map(responses => responses.first).sort(byRecord)[0]
-    const last = all
-      .map(responses => responses.last)
-      .sort(byRecord)
-      .at(-1)
-    return first === undefined || last === undefined ? {} : { responses: { count, first, last } }
-  }
-  const own = recordedOf(stays)
-  const brought = recentOf(gone, alertId).map(({ corrects: _, ...each }, i) => ({
-    ...each,
-    id: idOf(alertId, own + i + 1)
-  }))
-  const recent = [...recentOf(stays, alertId), ...brought].sort(byRecord)
-  const first =
-    count === recent.length ? undefined : all.map(responses => responses.first).sort(byRecord)[0]
-  return {
-    ...keptOf(recent, count, first && ofAlert(first, alertId)),
-    responsesRecorded: own + brought.length
-  }
-}
-
-/** Those kept of all in order of record; nothing stands: nothing is kept. */
-function keptOf(
-  recent: readonly AlertResponse[],
-  count: number,
-  before: AlertResponse | undefined
-): Pick<Responses, 'responses'> {
-  const first = before ?? recent[0]
-  const last = recent.at(-1) ?? first
-  if (count === 0 || first === undefined || last === undefined) return {}
-  return {
-    responses: {
-      count,
-      first: toldOf(first),
-      last: toldOf(last),
-      recent: recent.slice(-responsesMax)
-    }
-  }
-}
-
 /** Of older states, which list none, the first and the last are known. */
 function recentOf({ responses }: AlertOperator, alertId: string): readonly AlertResponse[] {
   if (responses === undefined) return []
@@ -209,20 +89,18 @@ function idOf(alertId: string, number: number): string {
   return `${alertId}.${number}`
 }
 
-function recorderOf(request: ResponseRequest | CorrectionRequest) {
-  return { ...(request.byId === undefined ? {} : { byId: request.byId }), ...talkOf(request) }
-}
-
 /** Without who recorded it. */
 function toldOf({ byId: _, handling: _handling, ...response }: AlertResponse): AlertResponse {
   return response
 }
 
-/** Without the id that it has in another alert. */
-function ofAlert({ id, corrects: _, ...response }: AlertResponse, alertId: string): AlertResponse {
-  return id?.startsWith(`${alertId}.`) === true ? { ...response, id } : response
-}
-
-function byRecord(a: AlertResponse, b: AlertResponse): number {
-  return compareText(a.recordedAt, b.recordedAt)
+/**
+ * What the answer of an event says was done; null: it says nothing of that, or said it before.
+ * Pure.
+ */
+export function deedOf({
+  at,
+  response
+}: AlertPartnerAnswer): NonNullable<AlertPartnerAnswer['response']> | null {
+  return response?.recordedAt === at ? response : null
 }

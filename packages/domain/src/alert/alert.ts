@@ -1,7 +1,6 @@
 // Alert events: what the suite publishes of a finding, and the formats that partners build on.
 // Source: formats.md#an-alert-event.
 
-import { evidenceMax } from '../finding/finding.ts'
 import {
   dictionary,
   type Format,
@@ -23,6 +22,9 @@ import { severities } from '../record/severity.ts'
 import { answerWays, responseKinds } from '../record/theatre-record.ts'
 import { handlingFormat } from '../report/handling.ts'
 import { fatalitiesFormat } from '../report/report.ts'
+
+/** Maximum number of incidents that an alert names; the rest is counted. */
+export const evidenceMax = 500
 
 export const machineEvents = [
   'retracted',
@@ -411,3 +413,21 @@ export type RecordedAlert =
       readonly type: Exclude<AlertEventType, 'alert.action-refused'>
       readonly data: AlertDifference
     }
+
+/**
+ * Whether an event, by its type or that of its CloudEvent, is the end of its alert: others may
+ * follow.
+ */
+export function isEnding(eventType: string): boolean {
+  return isResolution(eventType) || /\balert\.retracted\b/.test(eventType)
+}
+
+/** Whether it is the end of an alert whose situation was true. */
+export function isResolution(eventType: string): boolean {
+  return /\balert\.resolved\b/.test(eventType)
+}
+
+/** Provisional or confirmed. */
+export function isOpen({ status }: Pick<AlertState, 'status'>): boolean {
+  return status === 'provisional' || status === 'confirmed'
+}

@@ -2,7 +2,7 @@
 // a human there answered, and until something was done. Pure.
 
 import type { AlertPartnerAnswer } from '../alert/alert.ts'
-import { deedOf } from '../alert/operator-decision.ts'
+import { deedOf } from '../alert/alert-responses.ts'
 import type { ResponseKind } from '../record/theatre-record.ts'
 import { parseTimeMs } from '../space-time/event-time.ts'
 import { type AlertCalls, type Call, type CallFact, callOf } from './alert-calls.ts'

@@ -1,7 +1,7 @@
 // Courses of events of one alert, as facts for its calls.
 
+import { addResponse, correctResponse } from '../../../engine/src/alerts/responses.ts'
 import type { AlertEventName, AlertOperator } from '../../src/alert/alert.ts'
-import { withCorrection, withResponse } from '../../src/alert/alert-responses.ts'
 import type { CallFact } from '../../src/response/alert-calls.ts'
 
 const startMs = Date.parse('2025-06-02T09:00:00.000Z')
@@ -45,7 +45,7 @@ export function factsOf(steps: readonly Step[]): CallFact[] {
     const at = more.doneS === undefined ? null : new Date(startMs + more.doneS * 1000).toISOString()
     const asked = { actionId: time, alertId: 'a', ifMatch: 0, by: 'Ama', text: null, at } as const
     if (event === 'responded')
-      operator = withResponse(operator, { ...asked, action: 'respond', kind: 'warned' }, time)
+      operator = addResponse(operator, { ...asked, action: 'respond', kind: 'warned' }, time)
     if (event === 'response-corrected') {
       const { corrects = more.withdraws, withdraws } = more
       const how = {
@@ -54,7 +54,7 @@ export function factsOf(steps: readonly Step[]): CallFact[] {
         kind: null,
         action: 'correct'
       } as const
-      operator = withCorrection(operator, { ...asked, ...how }, time)
+      operator = correctResponse(operator, { ...asked, ...how }, time)
     }
     if (event === 'resolved' || event === 'retracted') status = event
     if (event === 'reopened') status = 'provisional'

@@ -1,6 +1,7 @@
 // The engine of one theatre at one handling level: it applies records in their order, and tells a
 // publisher which findings they changed. A function of the records alone: no clock, no chance.
 
+import { defaultRetentionDays } from '@tocsin/domain/record/retention'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { ReportRevision } from '@tocsin/domain/report/report'
 import { Assembly } from '../assembly/assembly.ts'
@@ -23,8 +24,6 @@ import { ScopeIndex } from './scope-index.ts'
 import { Timers } from './timers.ts'
 import { UnheardDays } from './unheard-days.ts'
 import { Watermark } from './watermark.ts'
-
-export const defaultRetentionDays = 820
 
 /** Incidents that new rules get between two pauses. */
 export const incidentsPerStep = 16

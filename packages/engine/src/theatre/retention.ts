@@ -9,11 +9,6 @@ import type { Engine } from './engine.ts'
 /** Sums share an interval out over at most as many days. */
 const leastLookBackDays = 400
 
-/** A hundred years. */
-export const retentionDaysMax = 36_500
-/** A theatre retains this much more than the longest look back of its rules. */
-export const retentionMarginDays = 90
-
 /** Removes what can no longer change or be read, and moves the cut-off. */
 export function evictOld(engine: Engine, book: AlertBook): void {
   const { reports, incidents, assembly, index, rules } = engine

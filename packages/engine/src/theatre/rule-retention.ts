@@ -1,5 +1,6 @@
 // How far back rules look, against the retention of their theatres.
 
+import { retentionDaysMax, retentionMarginDays } from '@tocsin/domain/record/retention'
 import {
   type RuleVersion,
   runsIn,
@@ -10,7 +11,6 @@ import { compareText } from '../alerts/finding-order.ts'
 import { ruleDefinitions } from '../rules/catalogue.ts'
 import type { LookBack } from '../rules/definition.ts'
 import { findParameterFaults } from '../rules/parameter-faults.ts'
-import { retentionDaysMax, retentionMarginDays } from './retention.ts'
 import type { RuleFault } from './rule-check.ts'
 import { findTheSame, resolveParameters } from './rule-set.ts'
 

@@ -1,8 +1,8 @@
 // The alerts that rest on incidents, as far as reporters are shown them, with their evidence.
 // Closed ones are kept up to a limit: the evidence of years of alerts would fill the memory.
 
+import { isDifference, type KnownEvidence, wholeOf } from '@tocsin/contracts/record/alert-recording'
 import type { AlertStatus, RecordedAlert } from '@tocsin/domain/alert/alert'
-import { isDifference, type KnownEvidence, wholeOf } from '@tocsin/domain/evidence/alert-recording'
 import type { Severity } from '@tocsin/domain/record/severity'
 import type { Handling } from '@tocsin/domain/report/handling'
 import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'

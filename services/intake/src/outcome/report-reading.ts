@@ -5,13 +5,11 @@
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
 import { computeWithdrawalRecordId } from '@tocsin/contracts/report/report-identity'
-import { defaultRetentionDays } from '@tocsin/domain/fold/retention'
-import { windowStartMs } from '@tocsin/domain/fold/trim-schedule'
 import type { Clock } from '@tocsin/domain/ports'
+import { computeWindowStartMs, defaultRetentionDays } from '@tocsin/domain/record/retention'
 import { runsIn, unassignedTheatre, undeclaredSource } from '@tocsin/domain/record/theatre-record'
 import { maySee } from '@tocsin/domain/report/handling'
 import type { ReportRevision } from '@tocsin/domain/report/report'
-import { dayMs } from '@tocsin/domain/space-time/event-time'
 import { type CheckPlaces, makePlaceCheck } from '@tocsin/engine/theatre/place-needs'
 import type { EventLog } from '@tocsin/event-log/port'
 import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
@@ -223,7 +221,7 @@ export class ReportReading {
     const { views, control, clock } = this.#deps
     const nowMs = views.time.nowMs(theatre, control.state, clock.nowMs())
     const retentionDays = control.state.theatres.get(theatre)?.retentionDays ?? defaultRetentionDays
-    return nowMs === null ? null : windowStartMs(nowMs, retentionDays * dayMs)
+    return nowMs === null ? null : computeWindowStartMs(nowMs, retentionDays)
   }
 
   #alerts(

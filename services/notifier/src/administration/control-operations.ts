@@ -9,17 +9,17 @@ import { isCountryCode } from '@tocsin/contracts/report/iso-3166-1'
 import { readMoment } from '@tocsin/contracts/report/moments'
 import type { ControlPayload, SourceDeclaration } from '@tocsin/domain/control/control-record'
 import type { ControlState } from '@tocsin/domain/control/control-state'
-import { defaultRetentionDays } from '@tocsin/domain/fold/retention'
+import { defaultRetentionDays } from '@tocsin/domain/record/retention'
 import {
   beforeAllTime,
   type TheatreConfig,
   unassignedTheatre,
   worldTheatre
 } from '@tocsin/domain/record/theatre-record'
-import { theatreRetentionFault } from '@tocsin/domain/rule/rule-retention'
 import { dayMs, formatTime, minuteMs } from '@tocsin/domain/space-time/event-time'
 import { standingOfClock } from '@tocsin/domain/theatre/clock-standing'
 import { sharedGround } from '@tocsin/domain/theatre/theatre-overlap'
+import { findTheatreRetentionFault } from '@tocsin/engine/theatre/rule-retention'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
@@ -382,7 +382,7 @@ function checkRetention(
   { rules }: Pick<ControlState, 'rules'>
 ): void {
   if (known !== undefined && wanted.retentionDays >= known.retentionDays) return
-  const fault = theatreRetentionFault(wanted, rules.values())
+  const fault = findTheatreRetentionFault(wanted, rules.values())
   if (fault !== null) throw invalid('/retentionDays', fault)
 }
 

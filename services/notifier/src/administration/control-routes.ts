@@ -4,7 +4,7 @@
 import { normalizeText } from '@tocsin/contracts/report/normal-text'
 import type { SourceDeclaration } from '@tocsin/domain/control/control-record'
 import { sourceConfigOf } from '@tocsin/domain/control/source-declaration'
-import { retentionDaysMax, retentionDaysMin } from '@tocsin/domain/fold/retention'
+import { retentionDaysMax, retentionDaysMin } from '@tocsin/domain/record/retention'
 import { type TheatreConfig, undeclaredSource } from '@tocsin/domain/record/theatre-record'
 import { type Handling, maySee, talkHandling } from '@tocsin/domain/report/handling'
 import { standingOfClock } from '@tocsin/domain/theatre/clock-standing'

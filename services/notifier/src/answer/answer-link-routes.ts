@@ -3,7 +3,7 @@
 // cookie: the link is all that it goes by. Source: decision 0081.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { isOpen } from '@tocsin/domain/alert/alert-decision'
+import { isOpen } from '@tocsin/domain/alert/alert'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { lastPageMs } from '@tocsin/domain/response/alert-calls'
 import { isWithSubscriber } from '@tocsin/domain/response/subscriber-calls'

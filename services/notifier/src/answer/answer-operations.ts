@@ -5,7 +5,7 @@
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { ActionRefused } from '@tocsin/domain/alert/alert'
-import { isOpen } from '@tocsin/domain/alert/alert-decision'
+import { isOpen } from '@tocsin/domain/alert/alert'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import {
   type AlertRequest,

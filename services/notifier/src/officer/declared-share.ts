@@ -2,8 +2,8 @@
 // key must not take the room of all others, and a last part is left to administrators, as of
 // silences. Source: decision 0003.
 
-import { declaredPairsMax, type PairDeclarations } from '@tocsin/domain/assembly/pair-declarations'
 import type { Principal } from '@tocsin/service-kit/access/principal'
+import { declaredPairsMax, type PairDeclarations } from '../projection/pair-declarations.ts'
 import { administers } from '../reader/officers-share.ts'
 
 /** One key: years of an officer's work, which is some pairs a day. */

@@ -2,7 +2,7 @@
 // needs, from the alerts as they are now, what the subscriber was told, and the silences that hold.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
-import { isEnding, isOpen, isResolution } from '@tocsin/domain/alert/alert-decision'
+import { isEnding, isOpen, isResolution } from '@tocsin/domain/alert/alert'
 import { type FilterFacts, matchesFilter } from '@tocsin/domain/alert/alert-filter'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import type { AlertTrace } from '@tocsin/domain/delivery/newest-state'

@@ -9,12 +9,11 @@ import {
   type AlertSum,
   addAlertChange
 } from '@tocsin/contracts/record/alert-event-v3'
+import { wholeOf } from '@tocsin/contracts/record/alert-recording'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import { isVersion3 } from '@tocsin/contracts/record/records'
 import type { ActionRefused, AlertEvent, AlertState } from '@tocsin/domain/alert/alert'
 import type { FilterFacts } from '@tocsin/domain/alert/alert-filter'
-import { parentAt } from '@tocsin/domain/alert/alert-grouping'
-import { wholeOf } from '@tocsin/domain/evidence/alert-recording'
 import { type Handling, handlings, maySee, talkHandling } from '@tocsin/domain/report/handling'
 import { TheatreFolds } from '@tocsin/service-kit/alerts/theatre-folds'
 import {
@@ -27,6 +26,7 @@ import { momentOf } from '../reader/audience.ts'
 import { CallTable } from '../reader/call-table.ts'
 import { LevelOrder, type Place } from '../reader/level-order.ts'
 import { isRefusalFor } from '../reader/officers-talk.ts'
+import { findStatedParent } from '../reader/stated-parent.ts'
 import { type Acceptance, AcceptedSeqs, type SeqRow } from './accepted-seqs.ts'
 import type { AlertEntry, AlertMoment, DecodedRecord, OutlinedRecord } from './alert-entry.ts'
 import type { EventOfState, HeldAlert } from './held-alert.ts'
@@ -370,7 +370,7 @@ export class AlertIndex implements SnapshotPart {
   findParent(level: Handling, { alertId, theatre }: Pick<AlertState, 'alertId' | 'theatre'>) {
     const alert = this.#entries.get(alertId)?.at(level) ?? null
     if (alert === null) return null
-    if (alert.sum === null) return parentAt(alert.outline, level)
+    if (alert.sum === null) return findStatedParent(alert.outline, level)
     const key = `${theatre}|${level}`
     return this.#parents.find(key, alertId, () => this.#listOpen(key, level))
   }

@@ -1,11 +1,6 @@
 // Officers' declarations about pairs of reports, folded from the incidents log exactly as the rules
 // do: which one counts, and which came too late.
 
-import {
-  type DeclarationOutcome,
-  type DeclarationsSnapshot,
-  PairDeclarations
-} from '@tocsin/domain/assembly/pair-declarations'
 import type { PairDeclared, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import {
   type Captured,
@@ -13,6 +8,11 @@ import {
   type SnapshotPart
 } from '@tocsin/service-kit/snapshot/snapshot-state'
 import { LRUCache } from 'lru-cache'
+import {
+  type DeclarationOutcome,
+  type DeclarationsSnapshot,
+  PairDeclarations
+} from './pair-declarations.ts'
 
 /** Declarations kept with their text; the oldest is evicted. Their effect on pairs is kept. */
 const declarationsMax = 10_000

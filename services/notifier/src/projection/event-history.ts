@@ -2,8 +2,8 @@
 // the alert's previous event, so that the events back to a whole one are read too.
 
 import { type AlertSum, addAlertChange } from '@tocsin/contracts/record/alert-event-v3'
+import { isDifference, type KnownEvidence, wholeOf } from '@tocsin/contracts/record/alert-recording'
 import { decodeAlertEvent, isVersion3 } from '@tocsin/contracts/record/records'
-import { isDifference, type KnownEvidence, wholeOf } from '@tocsin/domain/evidence/alert-recording'
 import { handlings } from '@tocsin/domain/report/handling'
 import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { readAt } from '@tocsin/event-log/read-up-to'

@@ -2,9 +2,9 @@
 // them has an event that another does not have (`copy`).
 
 import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
+import { type KnownEvidence, knownOf } from '@tocsin/contracts/record/alert-recording'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import type { AlertEvent, AlertPartnerAnswer, AlertState } from '@tocsin/domain/alert/alert'
-import { type KnownEvidence, knownOf } from '@tocsin/domain/evidence/alert-recording'
 import { type Asker, askerOf } from '@tocsin/domain/record/theatre-record'
 import { type Handling, talkHandling } from '@tocsin/domain/report/handling'
 import { type AlertCalls, callsAfter, noCalls } from '@tocsin/domain/response/alert-calls'

@@ -4,7 +4,7 @@
 
 import { isCountryCode } from '@tocsin/contracts/report/iso-3166-1'
 import type { AlertFilter, FilterError, ParsedFilter } from '@tocsin/domain/alert/alert-filter'
-import { patternFault } from '@tocsin/domain/rule/rule-check'
+import { findPatternFault } from '@tocsin/engine/theatre/rule-check'
 
 /**
  * A parsed filter, refused with the first value of a name that no alert can have. Rules name
@@ -16,7 +16,7 @@ export function askedFilter(parsed: ParsedFilter): ParsedFilter {
   const { country, pattern }: AlertFilter = parsed.filter
   const errors = [
     firstFault('country', country, countryFault),
-    firstFault('pattern', pattern, patternFault)
+    firstFault('pattern', pattern, findPatternFault)
   ].filter(error => error !== null)
   return errors.length === 0 ? parsed : { ok: false, errors }
 }

@@ -9,8 +9,9 @@ import {
   type FilterFacts,
   matchesFilter
 } from '@tocsin/domain/alert/alert-filter'
-import { mayPage } from '@tocsin/domain/alert/paging'
+import { severities } from '@tocsin/domain/record/severity'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
+import { ruleDefinitions } from '@tocsin/engine/rules/catalogue'
 import { seesAll } from '@tocsin/service-kit/access/principal'
 import { isRefusalFor } from './officers-talk.ts'
 import { isInView, isTheatreInView, type ReaderView } from './reader-view.ts'
@@ -119,7 +120,13 @@ export function judgeMoment(
 function isFirstNews({ facts, type, notify }: AudienceMoment, { filter }: Audience): boolean {
   if (type !== 'alert.revised' || isUnaskedDrill(facts, filter)) return false
   if (facts.status !== 'provisional' && facts.status !== 'confirmed') return false
-  return notify === 'update' && mayPage(facts.pattern, facts.severity)
+  return notify === 'update' && mayPage(facts)
+}
+
+/** An alert of a pattern that this version does not know may page always. */
+function mayPage({ pattern, severity }: FilterFacts): boolean {
+  const from = ruleDefinitions.get(pattern)?.pagesFrom ?? 'minor'
+  return severities.indexOf(severity) >= severities.indexOf(from)
 }
 
 /** Whether readers of a level get an event of their stream: a comment has a handling of its own. */

@@ -2,6 +2,7 @@
 // here; filters only select from it.
 
 import { digest } from '@tocsin/contracts/json/digest'
+import { countsOf } from '@tocsin/contracts/record/alert-recording'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import type {
   ActionRefused,
@@ -9,12 +10,11 @@ import type {
   AlertState,
   EvidenceItem
 } from '@tocsin/domain/alert/alert'
-import { parentAt } from '@tocsin/domain/alert/alert-grouping'
-import { countsOf } from '@tocsin/domain/evidence/alert-recording'
-import { shownEvidence } from '@tocsin/domain/evidence/shown-evidence'
 import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
 import { type Principal, seesAll } from '@tocsin/service-kit/access/principal'
 import { actionInView, operatorInView, refusalInView } from './officers-talk.ts'
+import { shownEvidence } from './shown-evidence.ts'
+import { findStatedParent } from './stated-parent.ts'
 
 export interface ReaderView {
   readonly handling: Handling
@@ -172,7 +172,7 @@ export function namesInView(
     const marked = handlingOf(alertId)
     return marked !== null && maySee(level, marked)
   }
-  const partOf = parentAt(parents, level)
+  const partOf = findStatedParent(parents, level)
   return {
     references: references.length === 0 ? references : references.filter(mayBeNamed),
     partOf: partOf !== null && mayBeNamed(partOf) ? partOf : null

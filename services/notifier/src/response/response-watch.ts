@@ -2,8 +2,7 @@
 // published. For theatres on the wall clock, without drills.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
-import { responseNumberOf } from '@tocsin/domain/alert/alert-responses'
-import { deedOf } from '@tocsin/domain/alert/operator-decision'
+import { deedOf, responseNumberOf } from '@tocsin/domain/alert/alert-responses'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import type { ControlState } from '@tocsin/domain/control/control-state'
 import { type Severity, severities } from '@tocsin/domain/record/severity'

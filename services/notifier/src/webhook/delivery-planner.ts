@@ -3,7 +3,7 @@
 // another planner came first, the fold says so, and planning restarts after it.
 
 import { digest } from '@tocsin/contracts/json/digest'
-import { isOpen } from '@tocsin/domain/alert/alert-decision'
+import { isOpen } from '@tocsin/domain/alert/alert'
 import type { AlertFilter } from '@tocsin/domain/alert/alert-filter'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import type { RestoredLog } from '@tocsin/domain/control/control-state'

@@ -8,9 +8,9 @@ import type {
   AlertEventName,
   AlertState
 } from '@tocsin/domain/alert/alert'
-import { EvidenceByAlert } from '@tocsin/domain/evidence/known-evidence'
 import type { EventLog, NewRecord, RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
+import { EvidenceByAlert } from '@tocsin/testing/report/alert-recorder'
 
 /** An alert as it is raised, unless said otherwise. */
 export function anAlert(overrides: Partial<AlertState> = {}): AlertState {

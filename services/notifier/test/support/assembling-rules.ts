@@ -1,10 +1,12 @@
-// The part of the rules service that incidents need: real folds of theatres, whose incident events
-// go into the log, and committed progress. No alerts.
+// The part of the rules service that incidents need: real folds of theatres: their events of incidents
+// go into the log, and progress is committed. No alerts.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { decodeTheatreRecord, encodeRecord } from '@tocsin/contracts/record/records'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
+import type { IncidentEvent } from '@tocsin/engine/assembly/incident-events'
+import { makeRuleSet } from '@tocsin/engine/theatre/rule-set'
+import { TheatreEngine } from '@tocsin/engine/theatre/theatre-engine'
 import { follow } from '@tocsin/event-log/follow'
 import { topics } from '@tocsin/event-log/topics'
 import type { Harness } from './notifier-harness.ts'
@@ -12,7 +14,7 @@ import type { Harness } from './notifier-harness.ts'
 export class AssemblingRules {
   readonly #h: Pick<Harness, 'log' | 'clock'>
   readonly #stop = new AbortController()
-  readonly #folds = new Map<string, TheatreFold>()
+  readonly #theatres = new Map<string, { engine: TheatreEngine; events: IncidentEvent[] }>()
   /** While true, no records are folded: the rules lag. */
   isPaused = false
 
@@ -43,9 +45,9 @@ export class AssemblingRules {
 
   async #fold(record: TheatreRecord): Promise<void> {
     const { theatre, time } = record
-    const fold = this.#folds.get(theatre) ?? new TheatreFold(theatre, digest)
-    this.#folds.set(theatre, fold)
-    const written = fold.apply(record).incidents.map(event => {
+    const { engine, events } = this.#openTheatre(theatre)
+    engine.apply(record)
+    const written = events.splice(0).map(event => {
       const id = digest('incident', theatre, String(event.data.seq))
       return {
         id,
@@ -54,5 +56,18 @@ export class AssemblingRules {
       }
     })
     if (written.length > 0) await this.#h.log.append(topics.assembly, written)
+  }
+
+  #openTheatre(theatre: string) {
+    const known = this.#theatres.get(theatre)
+    if (known !== undefined) return known
+    const events: IncidentEvent[] = []
+    const engine = new TheatreEngine(makeRuleSet([]), {
+      ...{ theatre, engine: 'test', write: () => undefined },
+      writeIncident: event => events.push(event)
+    })
+    const opened = { engine, events }
+    this.#theatres.set(theatre, opened)
+    return opened
   }
 }

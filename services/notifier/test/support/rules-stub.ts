@@ -3,9 +3,14 @@
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { decodeControlRecord, decodeTheatreRecord } from '@tocsin/contracts/record/records'
-import type { OperatorEvent } from '@tocsin/domain/alert/alert'
-import { concernedBy, operated, operatorEventOf } from '@tocsin/domain/alert/operator-decision'
-import { type AlertRequest, askerOf, asksOfAlert } from '@tocsin/domain/record/theatre-record'
+import {
+  type AlertRequest,
+  askerOf,
+  asksOfAlert,
+  talkOf
+} from '@tocsin/domain/record/theatre-record'
+import type { Handling } from '@tocsin/domain/report/handling'
+import { actEvents, applyAct, findActText } from '@tocsin/engine/alerts/officer-acts'
 import { follow } from '@tocsin/event-log/follow'
 import { topics } from '@tocsin/event-log/topics'
 import type { Harness } from './notifier-harness.ts'
@@ -100,13 +105,22 @@ export class RulesStub {
         ...(acknowledgedHandling === undefined ? {} : { standingHandling: acknowledgedHandling })
       })
     }
-    const name = operatorEventOf(request.action).replace('alert.', '') as Exclude<
-      OperatorEvent,
-      'action-refused'
-    >
-    await alerts.write(name, request.alertId, {
-      ...operated(state, request, time),
-      concerns: concernedBy(request)
+    const { action } = request
+    const closes = action === 'resolve'
+    await alerts.write(actEvents[action], request.alertId, {
+      operatorRevision: state.operatorRevision + (action === 'answer' ? 0 : 1),
+      status: closes ? 'resolved' : state.status,
+      urgency: closes ? 'past' : state.urgency,
+      operator: applyAct(state.operator, request, time),
+      reason: closes ? 'closed-by-operator' : null,
+      action: { actionId, ...who, text: findActText(request), ...talkOf(request) },
+      concerns: findConcerned(request)
     })
   }
+}
+
+/** The least handling at which an act is news. */
+function findConcerned({ action, handling }: AlertRequest): Handling {
+  if (action === 'answer') return handling === 'restricted' ? 'restricted' : 'internal'
+  return action === 'comment' ? (handling ?? 'public') : 'public'
 }

@@ -5,7 +5,6 @@
 import type { Clock } from '@tocsin/domain/ports'
 import { dayMs, formatTime, hourMs, minuteMs } from '@tocsin/domain/space-time/event-time'
 import { type ClockStanding, standingOfClock } from '@tocsin/domain/theatre/clock-standing'
-import { tickGapMs } from '@tocsin/domain/theatre/theatre-time'
 
 /**
  * Largest difference between wall and monotonic time from one check to the next; beyond it the wall
@@ -14,6 +13,11 @@ import { tickGapMs } from '@tocsin/domain/theatre/theatre-time'
 const jumpMs = 2 * minuteMs
 /** How long the clock must run steadily after a jump before it is trusted. */
 const settleMs = 10 * minuteMs
+/**
+ * A wall clock ticks at least hourly. A longer pause between two ticks counts as downtime. Source:
+ * shape.md#time.
+ */
+const tickGapMs = 2 * hourMs
 
 export interface WallTick {
   readonly to: string

@@ -9,13 +9,13 @@ import {
   firstHash,
   parseAlertRecord
 } from '@tocsin/contracts/record/alert-event-v3'
+import { knownOf, wholeOf } from '@tocsin/contracts/record/alert-recording'
 import {
   decodeAlertRecord,
   decodeIncidentEvent,
   engineVersion
 } from '@tocsin/contracts/record/records'
 import type { AlertState } from '@tocsin/domain/alert/alert'
-import { knownOf, wholeOf } from '@tocsin/domain/evidence/alert-recording'
 import { type Handling, handlings } from '@tocsin/domain/report/handling'
 import type { PublishedIncident } from '@tocsin/engine/assembly/incident-events'
 import type { PublishedAlert } from '@tocsin/engine/theatre/rule-change'

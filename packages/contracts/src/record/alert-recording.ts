@@ -1,0 +1,94 @@
+// Alert events of the second version, whole again: most carry their evidence as the difference from
+// the alert's previous event. Pure. Source: decision 0014.
+
+import type {
+  AlertDifference,
+  AlertEvent,
+  AlertState,
+  EvidenceCounts,
+  EvidenceItem,
+  RecordedAlert
+} from '@tocsin/domain/alert/alert'
+import type { Handling } from '@tocsin/domain/report/handling'
+import { changedBy } from './evidence-changes.ts'
+import { checkAfter, checkOf } from './evidence-check.ts'
+
+/** The evidence of an alert after one of its events. */
+export interface KnownEvidence {
+  /** The event's. */
+  readonly revision: number
+  readonly items: readonly EvidenceItem[]
+  /** Made when first needed: an event that states its evidence whole has none. */
+  readonly check: number | null
+  /**
+   * The alert was over: readers may forget it, so that its next event states the evidence whole.
+   */
+  readonly isOver: boolean
+}
+
+type EventOfState = Exclude<AlertEvent, { readonly type: 'alert.action-refused' }>
+
+/**
+ * The whole event, and the evidence known after it. If the alert's previous event is not known, or
+ * the outcome is not what the record states, the event has no evidence but `evidenceLost`, and
+ * nothing is known until an event states its evidence whole.
+ */
+export function wholeOf(
+  recorded: Exclude<RecordedAlert, { readonly type: 'alert.action-refused' }>,
+  before: KnownEvidence | null
+): { readonly event: EventOfState; readonly known: KnownEvidence | null } {
+  if (!isDifference(recorded.data)) {
+    return {
+      event: { type: recorded.type, data: recorded.data },
+      known: known(recorded.data, null)
+    }
+  }
+  const { evidenceChanges, evidenceCounts, evidenceCheck, ...rest } = recorded.data
+  const items =
+    before?.revision === rest.revision - 1 ? changedBy(before.items, evidenceChanges) : null
+  if (before !== null && items !== null) {
+    const check = checkAfter(
+      before.check ?? checkOf(before.items),
+      before.items,
+      evidenceChanges,
+      items
+    )
+    const data = { ...rest, evidence: items }
+    if (check === evidenceCheck)
+      return { event: { type: recorded.type, data }, known: known(data, check) }
+  }
+  return {
+    event: { type: recorded.type, data: { ...rest, evidence: [], evidenceLost: evidenceCounts } },
+    known: null
+  }
+}
+
+export function isDifference(data: AlertState | AlertDifference): data is AlertDifference {
+  return 'evidenceChanges' in data
+}
+
+/** The evidence after the event that left an alert in this state; null if it is not known. */
+export function knownOf(state: AlertState): KnownEvidence | null {
+  return state.evidenceLost === undefined ? known(state, null) : null
+}
+
+function known({ revision, evidence, status }: AlertState, check: number | null): KnownEvidence {
+  return {
+    revision,
+    items: evidence,
+    check,
+    isOver: status === 'resolved' || status === 'retracted'
+  }
+}
+
+export function countsOf(
+  items: readonly Pick<EvidenceItem, 'role' | 'handling'>[]
+): EvidenceCounts {
+  const support: Record<Handling, number> = { public: 0, partners: 0, internal: 0, restricted: 0 }
+  let triggers = 0
+  for (const { role, handling } of items) {
+    if (role === 'trigger') triggers += 1
+    else support[handling] += 1
+  }
+  return { triggers, support }
+}

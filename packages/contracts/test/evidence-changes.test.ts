@@ -1,0 +1,80 @@
+import { changedBy } from '@tocsin/contracts/record/evidence-changes'
+import { checkAfter, checkOf } from '@tocsin/contracts/record/evidence-check'
+import type { EvidenceItem } from '@tocsin/domain/alert/alert'
+import { runsOf } from '@tocsin/testing/process/test-size'
+import { changesBetween } from '@tocsin/testing/report/alert-recorder'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Evidence, history, item } from './evidence-histories.ts'
+
+const list = fc.array(item, { maxLength: 40 })
+const numbered = (role: EvidenceItem['role'], from: number, count: number): EvidenceItem[] =>
+  Array.from({ length: count }, (_, i) => ({
+    incidentId: `i${from + i}`,
+    revision: 1,
+    role,
+    handling: 'public'
+  }))
+
+describe('changes of evidence', () => {
+  it('make the second list of the first, whatever the lists', () => {
+    fc.assert(
+      fc.property(list, list, (before, now) => {
+        expect(changedBy(before, changesBetween(before, now))).toEqual(now)
+      })
+    )
+  })
+
+  it('along a history, with the check sum of each list', () => {
+    fc.assert(
+      fc.property(history, lists => {
+        let check = checkOf(lists[0] as Evidence)
+        for (const [i, now] of lists.entries()) {
+          const before = lists[i - 1] ?? now
+          const changes = changesBetween(before, now)
+          expect(changedBy(before, changes)).toEqual(now)
+          check = checkAfter(check, before, changes, now)
+        }
+        expect(check).toBe(checkOf(lists.at(-1) as Evidence))
+      }),
+      { numRuns: runsOf(50, 10) }
+    )
+  })
+
+  it('are refused by another list than theirs', () => {
+    const before = numbered('trigger', 0, 9)
+    const changes = changesBetween(before, before.toSpliced(4, 2))
+    expect(changedBy(numbered('trigger', 1, 9), changes)).toBeNull()
+    expect(changedBy(before.slice(0, 5), changes)).toBeNull()
+    expect(
+      changedBy(before, [
+        { at: 4, removed: [], added: [] },
+        { at: 3, removed: [], added: [] }
+      ])
+    ).toBeNull()
+  })
+})
+
+describe('the check sum', () => {
+  it('differs for other items and for another order', () => {
+    const items = numbered('trigger', 0, 12)
+    const others = [
+      items.slice(1),
+      items.toReversed(),
+      items.with(3, { ...(items[3] as EvidenceItem), revision: 2 }),
+      items.with(3, { ...(items[3] as EvidenceItem), role: 'support' }),
+      items.with(3, { ...(items[3] as EvidenceItem), handling: 'internal' }),
+      [items[1] as EvidenceItem, items[0] as EvidenceItem, ...items.slice(2)],
+      []
+    ]
+    expect(new Set([items, ...others].map(checkOf)).size).toBe(others.length + 1)
+  })
+
+  it('is a number that JSON holds exactly', () => {
+    fc.assert(
+      fc.property(list, items => {
+        expect(Number.isSafeInteger(checkOf(items)) && checkOf(items) >= 0).toBe(true)
+      })
+    )
+  })
+})
