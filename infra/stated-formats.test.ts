@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 import { closeCodes } from '../packages/contracts/src/asyncapi/close-codes.ts'
 import { recordSchemas } from '../packages/contracts/src/record/record-schemas.ts'
 import { postedMembers } from '../packages/contracts/src/report/posted-report.ts'
-import { alertFormat, evidenceMax } from '../packages/domain/src/alert/alert.ts'
+import { alertFormat } from '../packages/domain/src/alert/alert.ts'
 import { filterNames } from '../packages/domain/src/alert/alert-filter.ts'
 import { scopes } from '../packages/domain/src/control/control-record.ts'
 import {
@@ -26,6 +26,7 @@ import { bodyOf } from '../packages/domain/src/format/setting.ts'
 import { defaultRetentionDays, retentionDaysMin } from '../packages/domain/src/record/retention.ts'
 import { undeclaredSource } from '../packages/domain/src/record/theatre-record.ts'
 import { categories, tactics } from '../packages/domain/src/report/report.ts'
+import { maxEvidence } from '../packages/engine/src/render/statement.ts'
 import { topics } from '../packages/event-log/src/topics.ts'
 import { withMadeParts } from '../packages/rule-packs/src/made-sections.ts'
 
@@ -172,7 +173,7 @@ it('names scopes, filters and topics', () => {
 it('names the numbers of the core idea', () => {
   expect(idea).toContain(`R is ${defaultRetentionDays} days`)
   expect(idea).toContain(`and ${retentionDaysMin} at least`)
-  expect(idea).toContain(`names at most ${evidenceMax} incidents`)
+  expect(idea).toContain(`names at most ${maxEvidence} incidents`)
   const { reliability, cadenceDays, latenessDays } = undeclaredSource
   expect(idea).toMatch(
     new RegExp(
