@@ -3,7 +3,7 @@
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import { compareText } from '@tocsin/domain/incident/incident'
+import { compareText } from '@tocsin/domain/compare-text'
 import type { TheatrePayload } from '@tocsin/domain/record/theatre-record'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { type AppendFate, MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'

@@ -2,7 +2,7 @@
 // the commands query and print.
 
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
-import { compareText } from '@tocsin/domain/incident/incident'
+import { compareText } from '@tocsin/domain/compare-text'
 import { ruleDefinitions } from '@tocsin/engine/rules/catalogue'
 import { isIncidentPattern } from '@tocsin/engine/theatre/rule-check'
 import { resolveParameters } from '@tocsin/engine/theatre/rule-set'

@@ -36,10 +36,6 @@ export const machineEvents = [
   'raised'
 ] as const
 export type MachineEvent = (typeof machineEvents)[number]
-/** True for events that page nobody and leave the severity unchanged. */
-export function canWait(event: MachineEvent): boolean {
-  return event === 'confirmed' || event === 'resolved' || event === 'revised'
-}
 export const operatorEvents = [
   'acknowledged',
   'acknowledgement-lapsed',

@@ -1,8 +1,8 @@
 // Silences of the control log: those that hold or will hold, and for a week the last that are over.
 // Pure.
 
+import { compareText } from '../compare-text.ts'
 import type { PersistentMap } from '../fold/persistent-map.ts'
-import { compareText } from '../incident/incident.ts'
 import type { Silence } from '../notification/silence.ts'
 import type { Author, ControlRecord, SilenceRecord } from './control-record.ts'
 

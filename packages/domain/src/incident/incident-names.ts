@@ -41,14 +41,6 @@ export function categoryName(category: string): string {
   return own(categoryNames, category) ?? wordsOfCode(category)
 }
 
-/**
- * A tactic for people: `improvised bomb`; a free one by its own words, `other:homes-burnt` as
- * `homes burnt`. Pure.
- */
-export function tacticName(tactic: string): string {
-  return own(tacticNames, tactic) ?? wordsOfCode(tactic.replace(/^other:/, ''))
-}
-
 /** The words of a code without a name of its own: `health-facility` as `health facility`. Pure. */
 export function wordsOfCode(code: string): string {
   return code.replaceAll('-', ' ')

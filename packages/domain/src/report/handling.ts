@@ -24,9 +24,3 @@ export function maySee(clearance: Handling, marked: Handling): boolean {
 export function stricter(a: Handling, b: Handling): Handling {
   return a === b || handlings.indexOf(a) >= handlings.indexOf(b) ? a : b
 }
-
-/** The more open of two levels; null is none. */
-export function leastHandling(a: Handling | null, b: Handling | null): Handling | null {
-  if (a === null || b === null) return a ?? b
-  return maySee(a, b) ? b : a
-}

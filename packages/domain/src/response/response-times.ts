@@ -1,7 +1,7 @@
 // Times from a call to its answers, summarised. Whole seconds; the median and the 90th percentile
 // are times that occurred (nearest rank). Drills are summarised apart. Pure.
 
-import { compareText } from '../incident/incident.ts'
+import { compareText } from '../compare-text.ts'
 import type { Call } from './alert-calls.ts'
 
 /** By what times are summarised. */

@@ -2,7 +2,7 @@
 // beside the expected one. Counted over the last year by the theatre's own time; exercises are left
 // out. Pure.
 
-import { compareText } from '../incident/incident.ts'
+import { compareText } from '../compare-text.ts'
 import { type Disposition, dispositions } from '../record/theatre-record.ts'
 
 const dayMs = 86_400_000

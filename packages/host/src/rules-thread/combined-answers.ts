@@ -1,7 +1,7 @@
 // Merges the answers of several threads. Each folds other theatres, so answers add up.
 // Pure.
 
-import { compareText } from '@tocsin/domain/incident/incident'
+import { compareText } from '@tocsin/domain/compare-text'
 import { selectNearest } from '@tocsin/rules/preview/near-answers'
 import type {
   NearAnswer,

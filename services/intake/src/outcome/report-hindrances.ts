@@ -1,8 +1,12 @@
 // Reasons why a report triggers no rules, or not some of them, as shown to its reporter. Pure.
 
-import { assembleIncident, type Incident, viewOf } from '@tocsin/domain/incident/incident'
 import { unassignedTheatre } from '@tocsin/domain/record/theatre-record'
-import type { Reliability, ReportRevision } from '@tocsin/domain/report/report'
+import {
+  type Place,
+  type Reliability,
+  type ReportRevision,
+  unknownPlace
+} from '@tocsin/domain/report/report'
 import { parseSpan } from '@tocsin/domain/space-time/event-time'
 import {
   type CheckPlaces,
@@ -61,7 +65,6 @@ export function hindrancesOf(
   const { reliability, unmetNeeds, windowStartMs, namesRules } = ground
   if (revision.theatre === unassignedTheatre)
     return [forAll('no-theatre', describeOutside(revision.place))]
-  const incident = assembleIncident([viewOf(revision, 0, reliability)])
   const found: Hindrance[] = []
   if (windowStartMs !== null && parseSpan(revision.occurred).toMs < windowStartMs) {
     const day = new Date(windowStartMs).toISOString().slice(0, 10)
@@ -79,24 +82,21 @@ export function hindrancesOf(
         'A statistic triggers no alert. It may count towards the baseline of its area and days.'
       )
     )
-  if (!incident.passesGrade)
+  if (isPoor(reliability) || isDoubtful(revision.credibility))
     found.push(forAll('grade', gradeWords(reliability, revision.credibility)))
   return [
     ...found,
-    ...unmetNeeds(revision, reliability).map(unmet =>
-      ofPlace(revision, incident, unmet, namesRules)
-    )
+    ...unmetNeeds(revision, reliability).map(unmet => ofPlace(revision, unmet, namesRules))
   ]
 }
 
 function ofPlace(
   revision: ReportRevision,
-  incident: Incident,
   { needs, rules }: UnmetPlaceNeed,
   namesRules: boolean
 ): Hindrance {
   const names = namesRules ? rules : []
-  const { lat, settlement, radiusKm } = incident.place
+  const { lat, settlement, radiusKm } = findUsablePlace(revision)
   if (revision.place.contradiction === 'admin1' && needs.includes(certainArea)) {
     const detail = `Its coordinates lie far outside its area, and some rules need ${needs}.`
     return { reason: 'contradicting-place', detail, rules: names }
@@ -126,9 +126,24 @@ function ofPlace(
       }
 }
 
+/** The first place whose coordinates do not contradict its country: either may be wrong. */
+function findUsablePlace({ place, alsoAt }: ReportRevision): Place {
+  const places = [place, ...alsoAt]
+  return places.find(({ contradiction }) => contradiction !== 'country') ?? unknownPlace
+}
+
+/** Worse than C, and known. */
+function isPoor(reliability: Reliability): boolean {
+  return reliability === 'D' || reliability === 'E'
+}
+
+/** Worse than 3, and known. */
+function isDoubtful(credibility: number): boolean {
+  return credibility === 4 || credibility === 5
+}
+
 function gradeWords(reliability: Reliability, credibility: number): string {
-  const isPoor = reliability === 'D' || reliability === 'E'
-  const source = isPoor
+  const source = isPoor(reliability)
     ? `Its source has reliability ${reliability}`
     : `It has credibility ${credibility}`
   return `${source}: it can only support alerts that other reports trigger.`

@@ -2,8 +2,8 @@
 // further places. The rules use less. Built from the reports that the reader may see. Pure.
 
 import type { IncidentState } from '@tocsin/domain/incident/incident-event'
-import { isSamePlace } from '@tocsin/domain/incident/incident-place'
 import type { Place } from '@tocsin/domain/report/report'
+import { isSamePlace } from './same-place.ts'
 
 /** Maximum candidates of one place in an answer; a name may have some hundred. */
 const candidatesShownMax = 20

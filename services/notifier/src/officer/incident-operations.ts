@@ -4,7 +4,7 @@
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import { compareText } from '@tocsin/domain/incident/incident'
+import { compareText } from '@tocsin/domain/compare-text'
 import type { IncidentState } from '@tocsin/domain/incident/incident-event'
 import { askerOf, type PairDeclared, talkOf } from '@tocsin/domain/record/theatre-record'
 import { type Handling, talkHandling } from '@tocsin/domain/report/handling'

@@ -3,7 +3,7 @@
 // incident-views.ts decides which records it gets.
 
 import { isDeepStrictEqual } from 'node:util'
-import { compareText } from '@tocsin/domain/incident/incident'
+import { compareText } from '@tocsin/domain/compare-text'
 import type { IncidentEvent, IncidentState } from '@tocsin/domain/incident/incident-event'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { oldestFirst } from '@tocsin/service-kit/snapshot/snapshot-state'

@@ -2,7 +2,7 @@
 // without knowing the latest one is late and ignored. It follows from these records alone, so that
 // every reader of the log decides alike.
 
-import { compareText } from '@tocsin/domain/incident/incident'
+import { compareText } from '@tocsin/domain/compare-text'
 import {
   type Asker,
   askerOf,

@@ -1,8 +1,8 @@
 // Silences over HTTP: make, list, read, end. Validation is in silence-operations.ts.
 
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
+import { compareText } from '@tocsin/domain/compare-text'
 import { type SilenceState, silenceOf, standingOf } from '@tocsin/domain/control/silence-state'
-import { compareText } from '@tocsin/domain/incident/incident'
 import { silenceMaxMs } from '@tocsin/domain/notification/silence'
 import type { Clock } from '@tocsin/domain/ports'
 import { handlings } from '@tocsin/domain/report/handling'

@@ -6,9 +6,9 @@ import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
 import { type FieldError, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { encodeRecord } from '@tocsin/contracts/record/records'
+import { compareText } from '@tocsin/domain/compare-text'
 import type { ControlPayload } from '@tocsin/domain/control/control-record'
 import { type ControlState, nextRuleVersion } from '@tocsin/domain/control/control-state'
-import { compareText } from '@tocsin/domain/incident/incident'
 import {
   type RuleVersion,
   runsIn,
