@@ -7,7 +7,7 @@ import {
   addAlertChange,
   parseAlertRecord
 } from '@tocsin/contracts/record/alert-event-v3'
-import { encodeEvent, encodeRecord } from '@tocsin/contracts/record/records'
+import { encodeIncidentEvent, encodeRecord } from '@tocsin/contracts/record/records'
 import { ReportNumbers } from '@tocsin/contracts/record/report-numbers'
 import type { AlertEvent } from '@tocsin/domain/alert/alert'
 import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
@@ -95,7 +95,7 @@ export class Folding {
 
   #addIncident(event: IncidentEvent, { id: cause, theatre, time }: TheatreRecord): void {
     const id = digest('incident', theatre, String(event.data.seq))
-    const value = encodeEvent({ id, source: '/tocsin/rules', time, cause, theatre }, event)
+    const value = encodeIncidentEvent({ id, source: '/tocsin/rules', time, cause, theatre }, event)
     this.#assembly.push({ id, key: theatre, value })
     this.#incidentEvents.push(event)
   }

@@ -17,7 +17,7 @@ import {
   encodeEnvelope,
   type UndecodableReason
 } from './envelope.ts'
-import { orderEvent } from './event-order.ts'
+import { orderIncident } from './event-order.ts'
 import type { Quarantined, QuarantinePayload, QuarantineRecord } from './quarantine-record.ts'
 import { laterSchemas, type RecordFamily, recordSchemas } from './record-schemas.ts'
 
@@ -68,28 +68,22 @@ export function encodeRecord(
 }
 
 /**
- * Canonical bytes of the record of an event of the fold: those of `encodeRecord` at less cost.
+ * Canonical bytes of the record of an event of an incident: those of `encodeRecord` at less cost.
  * Pure; throws as it does.
  */
-export function encodeEvent(
-  input: EnvelopeInput,
-  event: RecordedAlert | IncidentEvent
-): Uint8Array {
-  const data = input.theatre === undefined || input.by !== undefined ? null : orderEvent(event)
-  if (data === null) return encodeRecord(input, event)
+export function encodeIncidentEvent(input: EnvelopeInput, event: IncidentEvent): Uint8Array {
   const envelope = {
     cause: input.cause,
-    data,
+    data: orderIncident(event.data),
     datacontenttype: 'application/json',
     engine: engineVersion,
     id: input.id,
-    previoushash: input.previoushash,
     source: input.source,
     specversion: '1.0',
     theatre: input.theatre,
     time: input.time,
     traceparent: input.traceparent,
-    type: `tocsin.${event.type}.v${'evidenceChanges' in data ? 2 : 1}`
+    type: `tocsin.${event.type}.v1`
   }
   return Buffer.from(toOrderedText(envelope))
 }

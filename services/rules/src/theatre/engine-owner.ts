@@ -9,7 +9,7 @@ import { deserialize, serialize } from 'node:v8'
 import { digest, hashSha256Base64url } from '@tocsin/contracts/json/digest'
 import { rankInLog } from '@tocsin/contracts/record/alert-event-v3'
 import { RecentIds } from '@tocsin/contracts/record/recent-ids'
-import { encodeEvent, engineVersion } from '@tocsin/contracts/record/records'
+import { encodeIncidentEvent, engineVersion } from '@tocsin/contracts/record/records'
 import type { TheatreConfig, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { Handling } from '@tocsin/domain/report/handling'
 import type { IncidentEvent } from '@tocsin/engine/assembly/incident-events'
@@ -303,7 +303,7 @@ export class EngineOwner {
     const { time, traceparent } = record
     const trace = traceparent === undefined ? {} : { traceparent }
     const envelope = { id, source, time, cause: record.id, theatre, ...trace }
-    return this.#makeRecord(id, encodeEvent(envelope, event))
+    return this.#makeRecord(id, encodeIncidentEvent(envelope, event))
   }
 
   capture(): Iterable<Buffer> {

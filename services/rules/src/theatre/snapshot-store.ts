@@ -38,8 +38,6 @@ const unpackedBytes = 1024 * 1024
  * core-idea.md#state.
  */
 const chunkBytesMax = 360 * 1024
-/** Characters of a state serialised at a time: some milliseconds in which the thread is blocked. */
-const blockCharsMin = 512 * 1024
 /**
  * Largest block read back, bytes: far above what is written, far below what would end the process.
  */
@@ -387,20 +385,4 @@ function foundOf(
       }
     }
   }
-}
-
-/** Rows as text, several to a block. */
-export function* packRows(rows: Iterable<unknown>): Generator<Buffer> {
-  let texts: string[] = []
-  let chars = 0
-  for (const row of rows) {
-    const text = JSON.stringify(row)
-    texts.push(text)
-    chars += text.length
-    if (chars < blockCharsMin) continue
-    yield Buffer.from(`[${texts.join(',')}]`)
-    texts = []
-    chars = 0
-  }
-  if (texts.length > 0) yield Buffer.from(`[${texts.join(',')}]`)
 }
