@@ -2,7 +2,7 @@
 
 import { reasonNames } from '@tocsin/domain/alert/alert-words'
 import { categoryNames, tacticNames } from '@tocsin/domain/incident/incident-names'
-import { readAreaNames } from '@tocsin/domain/space-time/area-names'
+import { areaNames } from '@tocsin/domain/space-time/area-names'
 import { countryNames } from '@tocsin/domain/space-time/country-names'
 
 /** Names by kind and code. Codes that are words have none. O(areas). */
@@ -10,7 +10,7 @@ export function codeNames(): Readonly<
   Record<string, Readonly<Record<string, string | undefined>>>
 > {
   return {
-    areas: Object.fromEntries(readAreaNames()),
+    areas: Object.fromEntries(areaNames),
     countries: Object.fromEntries(countryNames),
     categories: categoryNames,
     tactics: tacticNames,
