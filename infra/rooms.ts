@@ -66,6 +66,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   'packages/testing/src': ['process', 'client', 'kafka', 'report', 'xml'],
   'packages/service-kit/src': [
+    'theatre',
     'telemetry',
     'access',
     'settings',

@@ -3,10 +3,10 @@
 
 import { hashSha256Base64url } from '@tocsin/contracts/json/digest'
 import { encodeEnvelope } from '@tocsin/contracts/record/envelope'
-import { leapMsMax, standingOfClock } from '@tocsin/domain/theatre/clock-standing'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { type AppendFate, MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
+import { leapMsMax, standingOfClock } from '@tocsin/service-kit/theatre/clock-standing'
 import { describe, expect, it } from 'vitest'
 import { ClockWatch, dueTick } from '../src/partition/wall-ticker.ts'
 import { alertsOf, observer, runUntilQuiet, story, storyEvents, theatre } from './engine-harness.ts'

@@ -10,7 +10,6 @@ import {
   type TheatreConfig,
   undeclaredSource
 } from '@tocsin/domain/record/theatre-record'
-import { theatreOf } from '@tocsin/domain/theatre/theatre-assignment'
 import { makePlaceCheck } from '@tocsin/engine/theatre/place-needs'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import type { SuiteApi } from '@tocsin/host/client/suite-api'
@@ -23,6 +22,7 @@ import {
 } from '@tocsin/intake/outcome/report-hindrances'
 import { noDerivedKeys } from '@tocsin/intake/privacy/derived-keys'
 import { revisionOf } from '@tocsin/intake/report/report-records'
+import { theatreOf } from '@tocsin/service-kit/theatre/theatre-assignment'
 import type { ImportTally } from './import-tally.ts'
 
 type ShownTheatre = TheatreConfig & { readonly now: string | null }

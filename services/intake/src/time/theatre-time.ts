@@ -3,8 +3,8 @@
 
 import type { ControlState } from '@tocsin/domain/control/control-state'
 import { beforeAllTime, type TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import { type ClockStanding, standingOfClock } from '@tocsin/domain/theatre/clock-standing'
 import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
+import { type ClockStanding, standingOfClock } from '@tocsin/service-kit/theatre/clock-standing'
 
 /** Most reports that wait for the first tick of one theatre; further ones are told to retry. */
 const waitingMax = 50

@@ -1,7 +1,7 @@
 import type { ReportInput } from '@tocsin/contracts/report/posted-report'
-import { theatreOf } from '@tocsin/domain/theatre/theatre-assignment'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
+import { theatreOf } from '@tocsin/service-kit/theatre/theatre-assignment'
 import { describe, expect, it } from 'vitest'
 import { resolvePlaces } from '../../src/acceptance/report-places.ts'
 

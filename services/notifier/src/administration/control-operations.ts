@@ -17,7 +17,6 @@ import {
   worldTheatre
 } from '@tocsin/domain/record/theatre-record'
 import { dayMs, formatTime, minuteMs } from '@tocsin/domain/space-time/event-time'
-import { standingOfClock } from '@tocsin/domain/theatre/clock-standing'
 import { sharedGround } from '@tocsin/domain/theatre/theatre-overlap'
 import { findTheatreRetentionFault } from '@tocsin/engine/theatre/rule-retention'
 import type { RecordPosition } from '@tocsin/event-log/port'
@@ -27,6 +26,7 @@ import { keptKindOf, type TakeKept } from '@tocsin/service-kit/access/kept-recor
 import { authorOf, type Principal } from '@tocsin/service-kit/access/principal'
 import { readWaitMs } from '@tocsin/service-kit/projection/read-positions'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import { standingOfClock } from '@tocsin/service-kit/theatre/clock-standing'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import type { Projection } from '../projection/projection.ts'
 import type { Tick } from '../projection/theatre-clocks.ts'

@@ -3,10 +3,10 @@
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import { type TheatreConfig, unassignedTheatre } from '@tocsin/domain/record/theatre-record'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
-import { theatreOf } from '@tocsin/domain/theatre/theatre-assignment'
 import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { readUpTo } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
+import { theatreOf } from '@tocsin/service-kit/theatre/theatre-assignment'
 
 export interface LeftOutside {
   readonly reports: number

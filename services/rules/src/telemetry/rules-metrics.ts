@@ -1,11 +1,11 @@
 // Metrics of the rules service. Labels come from closed sets.
 
-import type { ClockStanding } from '@tocsin/domain/theatre/clock-standing'
 import {
   metricsIn,
   registerReadGauge,
   registerReadGaugesBy
 } from '@tocsin/service-kit/telemetry/metrics'
+import type { ClockStanding } from '@tocsin/service-kit/theatre/clock-standing'
 import { Counter, type Registry } from 'prom-client'
 import { previewOutcomes } from '../preview/rule-previews.ts'
 

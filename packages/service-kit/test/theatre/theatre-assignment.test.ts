@@ -1,8 +1,8 @@
+import type { TheatreConfig } from '@tocsin/domain/record/theatre-record'
+import { type Place, unknownPlace } from '@tocsin/domain/report/report'
+import { isInPolygon } from '@tocsin/domain/space-time/polygon'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { TheatreConfig } from '../../src/record/theatre-record.ts'
-import { type Place, unknownPlace } from '../../src/report/report.ts'
-import { isInPolygon } from '../../src/space-time/polygon.ts'
 import { theatreOf } from '../../src/theatre/theatre-assignment.ts'
 
 const base = { clock: 'wall', retentionDays: 820 } as const

@@ -1,6 +1,6 @@
 // Whether a machine's clock fits the time of a theatre on the wall clock. Pure.
 
-import { dayMs, minuteMs } from '../space-time/event-time.ts'
+import { dayMs, minuteMs } from '@tocsin/domain/space-time/event-time'
 
 /**
  * How far a theatre's time may advance at once without an officer's confirmation: longer than most

@@ -1,9 +1,13 @@
 // The theatre of a report, by its place. Theatres do not overlap, so the first that contains the
 // place is the one. If the stated place and the coordinates differ, the stated place wins.
 
-import { type TheatreConfig, unassignedTheatre, worldTheatre } from '../record/theatre-record.ts'
-import type { Place } from '../report/report.ts'
-import { isInPolygon } from '../space-time/polygon.ts'
+import {
+  type TheatreConfig,
+  unassignedTheatre,
+  worldTheatre
+} from '@tocsin/domain/record/theatre-record'
+import type { Place } from '@tocsin/domain/report/report'
+import { isInPolygon } from '@tocsin/domain/space-time/polygon'
 
 /**
  * The id of the theatre that contains a place: by stated admin area or country, then by
