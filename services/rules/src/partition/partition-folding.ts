@@ -1,6 +1,5 @@
-// Folds records of a partition's theatres, and keeps what is to be published of them. Several of
-// one theatre go together, but for those that cannot be read or set the time.
-// Source: decision 0108.
+// Folds records of a partition's theatres, and keeps what is to be published of them. Source:
+// decision 0108.
 
 import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
@@ -26,16 +25,12 @@ export interface FoldedPart {
 
 export const newPart = (): FoldedPart => ({ assembly: [], alerts: [], isOldNews: true })
 
-/** A record of the log, as it is stored and as it reads. */
-interface ReadRecord<Record extends TheatreRecord = TheatreRecord> {
-  readonly stored: StoredRecord
-  readonly record: Record
-}
-
 /** So many records of a theatre were folded in this time. */
 type Spent = (theatre: string, ms: number, records: number) => void
 
-const isAlone = ({ type }: TheatreRecord): boolean => type === 'clock.set'
+function setsBack({ owner }: HeldTheatre, record: TheatreRecord): boolean {
+  return record.type === 'clock.set' && owner.setsBack(record)
+}
 
 export class PartitionFolding {
   readonly #scope: PartitionScope
@@ -48,12 +43,8 @@ export class PartitionFolding {
     this.#spent = spent
   }
 
-  /**
-   * Folds records of one theatre in their order: together, but for those that need more than a
-   * fold.
-   */
+  /** Folds records of one theatre in their order. */
   async fold(records: readonly StoredRecord[], part: FoldedPart): Promise<void> {
-    let together: ReadRecord[] = []
     for (const stored of records) {
       if (this.#scope.stoppedTheatres.has(stored.key) || stored.value === null) continue
       const theatre = this.#theatreOf(stored)
@@ -61,81 +52,54 @@ export class PartitionFolding {
       const head = readReportHead(stored.value)
       if (head?.lane !== 'backfill') part.isOldNews = false
       const decoded = decodeTheatreRecord(stored.value)
-      if (decoded.kind === 'decoded' && !isAlone(decoded.record)) {
-        together.push({ stored, record: decoded.record })
+      if (decoded.kind === 'decoded' && !setsBack(theatre, decoded.record)) {
+        this.#foldRecord(theatre, stored, decoded.record, part)
         continue
       }
-      this.#foldTogether(theatre, together, part)
-      together = []
       if (decoded.kind === 'undecodable') await this.#setAside(stored, decoded.reason)
       else if (decoded.kind === 'newer') this.#stopTheatre(stored, decoded.type)
-      else await this.#foldTime({ stored, record: decoded.record as TimeSetRecord }, theatre, part)
+      else await this.#foldAgain(theatre, stored, decoded.record as TimeSetRecord, part)
       if (this.#scope.isStopping) return
     }
-    const [first] = together
-    if (first !== undefined) this.#foldTogether(this.#theatreOf(first.stored), together, part)
   }
 
-  #foldTogether(theatre: HeldTheatre, together: readonly ReadRecord[], part: FoldedPart): void {
-    if (together.length === 0) return
-    const beganMs = this.#scope.options.clock.monotonicMs()
-    const outputs = theatre.owner.takeAll(together.map(({ record }) => record))
-    const stored = together.map(one => one.stored)
-    this.#folded(theatre, stored, outputs, beganMs)
-    this.#noteSpans(theatre, together, outputs, beganMs)
-    this.#keep(theatre, outputs, part)
-  }
-
-  #noteSpans(
-    { owner }: HeldTheatre,
-    together: readonly ReadRecord[],
-    outputs: readonly OwnerOutput[],
-    beganMs: number
+  #foldRecord(
+    theatre: HeldTheatre,
+    stored: StoredRecord,
+    record: TheatreRecord,
+    part: FoldedPart
   ): void {
-    if (activeTracing() === null) return
-    const agoMs = this.#scope.options.clock.monotonicMs() - beganMs
-    for (const [i, { record }] of together.entries()) {
+    const { clock, observer } = this.#scope.options
+    const { owner } = theatre
+    const beganMs = clock.monotonicMs()
+    const output = owner.take(record)
+    const tookMs = clock.monotonicMs() - beganMs
+    theatre.foldedMsSinceSnapshot += tookMs
+    this.#spent(owner.theatre, tookMs, 1)
+    observer.folded(tookMs / 1000, output)
+    this.#taken(theatre, stored)
+    if (activeTracing() !== null) {
       const attributes = {
         'tocsin.theatre': owner.theatre,
         'tocsin.record': record.type,
-        'tocsin.alerts': outputs[i]?.events.length ?? 0
+        'tocsin.alerts': output.events.length
       }
-      noteSpan('fold', record.traceparent, { kind: 'consumer', agoMs, attributes })
+      noteSpan('fold', record.traceparent, { kind: 'consumer', agoMs: tookMs, attributes })
     }
+    this.#keep(theatre, output, part)
   }
 
-  /**
-   * Folds an officer's record that sets the time: if it was wrong, all of the theatre's records are
-   * folded again.
-   */
-  async #foldTime(
-    one: ReadRecord<TimeSetRecord>,
+  /** An officer sets a wrong time right: all of the theatre's records are folded again. */
+  async #foldAgain(
     theatre: HeldTheatre,
+    stored: StoredRecord,
+    record: TimeSetRecord,
     part: FoldedPart
   ): Promise<void> {
-    if (!theatre.owner.setsBack(one.record)) return this.#foldTogether(theatre, [one], part)
-    const output = await this.#setBack(one.stored, theatre, one.record)
+    const output = await this.#setBack(stored, theatre, record)
     if (output === null) return
-    this.#taken(theatre, one.stored)
-    this.#keep(theatre, [output], part)
-  }
-
-  /**
-   * Tells what records of a theatre have cost that were folded together: each has its share of the
-   * time.
-   */
-  #folded(
-    theatre: HeldTheatre,
-    records: readonly StoredRecord[],
-    outputs: readonly OwnerOutput[],
-    beganMs: number
-  ): void {
-    const { clock, observer } = this.#scope.options
-    const tookMs = clock.monotonicMs() - beganMs
-    theatre.foldedMsSinceSnapshot += tookMs
-    this.#spent(theatre.owner.theatre, tookMs, records.length)
-    for (const output of outputs) observer.folded(tookMs / 1000 / records.length, output)
-    for (const stored of records) this.#taken(theatre, stored)
+    this.#taken(theatre, stored)
+    this.#keep(theatre, output, part)
   }
 
   /**
@@ -159,17 +123,11 @@ export class PartitionFolding {
   }
 
   /** Keeps what is to be published. */
-  #keep(
-    { owner }: HeldTheatre,
-    outputs: readonly OwnerOutput[],
-    { assembly, alerts }: FoldedPart
-  ): void {
-    for (const output of outputs) {
-      if (output.conflicts.length > 0)
-        this.#scope.options.observer.conflict(owner.theatre, output.conflicts)
-      assembly.push(...output.incidents)
-      alerts.push(...output.alerts)
-    }
+  #keep({ owner }: HeldTheatre, output: OwnerOutput, { assembly, alerts }: FoldedPart): void {
+    if (output.conflicts.length > 0)
+      this.#scope.options.observer.conflict(owner.theatre, output.conflicts)
+    assembly.push(...output.incidents)
+    alerts.push(...output.alerts)
   }
 
   /**

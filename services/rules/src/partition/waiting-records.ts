@@ -1,7 +1,7 @@
 // Records of a partition that are read and not folded yet. They are folded in the order of the log,
 // until a theatre has used up its turn: then those that had less come first, so that a theatre with
-// many records does not hold up the others. Where several of a theatre wait, they are folded
-// together. The order within a theatre never changes. Source: decision 0108.
+// many records does not hold up the others. Several of a theatre are taken at a time. The order
+// within a theatre never changes. Source: decision 0108.
 
 import { unassignedTheatre } from '@tocsin/domain/record/theatre-record'
 import type { StoredRecord } from '@tocsin/event-log/port'
@@ -11,10 +11,7 @@ import type { StoredRecord } from '@tocsin/event-log/port'
  * part is published.
  */
 const turnMs = 25
-/**
- * At most so many records of a theatre are folded together: with more of them each takes hardly
- * less time.
- */
+/** At most so many records of a theatre are taken at a time. */
 const togetherMax = 64
 /** They are expected to take at most this long, ms: a part of a turn, which others wait for. */
 const togetherMs = 10
@@ -37,7 +34,7 @@ export class WaitingRecords {
   readonly #spentMs = new Map<string, number>()
   /**
    * How long a record of each theatre took of late, ms. Of a theatre that is not known yet the
-   * first is folded alone.
+   * first is taken alone.
    */
   readonly #recordMs = new Map<string, number>()
   #readTo: bigint
@@ -133,7 +130,7 @@ export class WaitingRecords {
   }
 
   /**
-   * How many records of a theatre are folded together: while others wait, what is left of its turn
+   * How many records of a theatre are taken: while others wait, what is left of its turn
    * limits them as well.
    */
   #togetherMax(theatre: string): number {

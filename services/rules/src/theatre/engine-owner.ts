@@ -199,10 +199,6 @@ export class EngineOwner {
     if (seq > (known?.book.chain.seq ?? 0) && this.#facts.addAlert(stored)) this.#learned += 1
   }
 
-  takeAll(records: readonly TheatreRecord[]): OwnerOutput[] {
-    return records.map(record => this.take(record))
-  }
-
   /** Folds one record. What must still be appended comes back; nothing is written here. */
   take(record: TheatreRecord): OwnerOutput {
     const ignored = this.#apply(record)
