@@ -12,7 +12,6 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'record',
     'incident',
     'alert',
-    'response',
     'theatre',
     'notification',
     'delivery',
@@ -115,6 +114,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     '.'
   ],
   'services/notifier/src': [
+    'calls',
     'reader',
     'telemetry',
     'projection',

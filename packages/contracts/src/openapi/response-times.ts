@@ -1,7 +1,6 @@
 // The answers of the reports of times to acknowledgement and to response, and of dispositions.
 
 import { answerWays, dispositions, responseKinds } from '@tocsin/domain/record/theatre-record'
-import { timesBy } from '@tocsin/domain/response/response-times'
 import {
   count,
   instant,
@@ -15,6 +14,10 @@ import {
   truth,
   words
 } from './json-schema.ts'
+
+/** By what times are summarised. */
+export const timesBy = ['severity', 'area', 'officer', 'subscriber'] as const
+export type TimesBy = (typeof timesBy)[number]
 
 const seconds = (description: string) => orNull(count(description))
 

@@ -11,8 +11,8 @@ import type {
 } from '@tocsin/domain/alert/alert'
 import type { Asker } from '@tocsin/domain/record/theatre-record'
 import type { Handling } from '@tocsin/domain/report/handling'
-import type { AlertCalls } from '@tocsin/domain/response/alert-calls'
-import type { SubscriberAnswer, SubscriberDeed } from '@tocsin/domain/response/subscriber-calls'
+import type { AlertCalls } from '../calls/alert-calls.ts'
+import type { SubscriberAnswer, SubscriberDeed } from '../calls/subscriber-calls.ts'
 import type { AudienceMoment } from '../reader/audience.ts'
 import type { EventHead } from '../reader/held-state.ts'
 

@@ -7,14 +7,14 @@ import type { Envelope } from '@tocsin/contracts/record/envelope'
 import type { AlertEvent, AlertPartnerAnswer, AlertState } from '@tocsin/domain/alert/alert'
 import { type Asker, askerOf } from '@tocsin/domain/record/theatre-record'
 import { type Handling, talkHandling } from '@tocsin/domain/report/handling'
-import { type AlertCalls, callsAfter, noCalls } from '@tocsin/domain/response/alert-calls'
+import { type AlertCalls, callsAfter, noCalls } from '../calls/alert-calls.ts'
 import {
   lastAnswersAfter,
   type SubscriberAnswer,
   type SubscriberDeed,
   subscriberAnswersAfter,
   subscriberDeedsAfter
-} from '@tocsin/domain/response/subscriber-calls'
+} from '../calls/subscriber-calls.ts'
 import { neededMoments } from '../reader/earlier-moments.ts'
 import { type EventHead, HeldState } from '../reader/held-state.ts'
 import {

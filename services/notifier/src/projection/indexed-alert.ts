@@ -3,7 +3,7 @@
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
-import { type AlertCalls, noCalls } from '@tocsin/domain/response/alert-calls'
+import { type AlertCalls, noCalls } from '../calls/alert-calls.ts'
 import type { AlertEntry, ShownAlert } from './alert-entry.ts'
 import { type EventOfState, type EventSource, HeldAlert, type HeldAlertRow } from './held-alert.ts'
 

@@ -5,8 +5,8 @@
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { type Severity, severities } from '@tocsin/domain/record/severity'
 import type { Handling } from '@tocsin/domain/report/handling'
-import type { AlertCalls, Call } from '@tocsin/domain/response/alert-calls'
-import { type Answers, answersOf } from '@tocsin/domain/response/response-times'
+import type { AlertCalls, Call } from '../calls/alert-calls.ts'
+import { type Answers, answersOf } from '../calls/response-times.ts'
 
 /** An alert as the table reads it. */
 export interface CalledAlert {

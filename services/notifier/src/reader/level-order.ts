@@ -7,8 +7,8 @@ import type { AlertState } from '@tocsin/domain/alert/alert'
 import type { FilterFacts } from '@tocsin/domain/alert/alert-filter'
 import { type Disposition, dispositions } from '@tocsin/domain/record/theatre-record'
 import type { Handling } from '@tocsin/domain/report/handling'
-import { type AlertCalls, isUnanswered } from '@tocsin/domain/response/alert-calls'
 import { type AreaBox, type Circle, emptyBox, growBox } from '@tocsin/domain/space-time/asked-area'
+import { type AlertCalls, isUnanswered } from '../calls/alert-calls.ts'
 
 /** Position in the order of a list. */
 export interface Place {

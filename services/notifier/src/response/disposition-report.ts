@@ -2,9 +2,9 @@
 // alerts that the reader may see, as they are shown to the reader. Counting and its span are the
 // domain's.
 
-import { DispositionCount, type RuleDispositions } from '@tocsin/domain/response/rule-dispositions'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import { isTheatreInView, type ReaderView } from '../reader/reader-view.ts'
+import { DispositionCount, type RuleDispositions } from './rule-dispositions.ts'
 
 export interface DispositionReportDeps {
   readonly projection: { readonly alerts: AlertIndex }

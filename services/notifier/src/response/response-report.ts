@@ -1,17 +1,12 @@
 // The report of times to acknowledgement and to response, for one reader: from the calls that the
-// reader was told of, or those of subscriptions (subscriber-times.ts). Counting and ranks are the
-// domain's.
+// reader was told of, or those of subscriptions (subscriber-times.ts). It is counted in `calls`.
 
+import type { TimesBy } from '@tocsin/contracts/openapi/response-times'
 import { type Severity, severities } from '@tocsin/domain/record/severity'
 import { maySee } from '@tocsin/domain/report/handling'
-import {
-  ResponseTimes,
-  type RowName,
-  type TimesBy,
-  type TimesRow
-} from '@tocsin/domain/response/response-times'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { Span } from '../alert-http/list-queries.ts'
+import { ResponseTimes, type RowName, type TimesRow } from '../calls/response-times.ts'
 import type { CallRow } from '../reader/call-table.ts'
 import { someOfficer } from '../reader/officers-talk.ts'
 import { isTheatreInView, type ReaderView, viewOf } from '../reader/reader-view.ts'

@@ -1,7 +1,7 @@
 // Times to acknowledgement and to response over HTTP, as JSON or as CSV; and how often alerts were
 // judged to be false alarms.
 
-import { type TimesBy, timesBy } from '@tocsin/domain/response/response-times'
+import { type TimesBy, timesBy } from '@tocsin/contracts/openapi/response-times'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance } from 'fastify'

@@ -2,11 +2,11 @@
 // Whoever manages a subscription is told of it; officers of all within their reach, as they are
 // told alert by alert who was told (decision 0081).
 
-import type { ResponseTimes } from '@tocsin/domain/response/response-times'
-import { subscriberCalls } from '@tocsin/domain/response/subscriber-calls'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { AlertToldDeps } from '../alert-http/alert-told.ts'
 import type { Span } from '../alert-http/list-queries.ts'
+import type { ResponseTimes } from '../calls/response-times.ts'
+import { subscriberCalls } from '../calls/subscriber-calls.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { ScanScheduler } from '../projection/scan-scheduler.ts'
 import { isTheatreInView } from '../reader/reader-view.ts'

@@ -2,8 +2,8 @@
 // told to officers alone, and in the report and the metric of their own subscription.
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
-import { subscriberDeedsMax } from '@tocsin/domain/response/subscriber-calls'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { subscriberDeedsMax } from '../../src/calls/subscriber-calls.ts'
 import type { Delivery } from '../../src/delivery/delivery.ts'
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'

@@ -1,11 +1,11 @@
 // False alarms as they were judged, by rule and theatre.
 
+import { describe, expect, it } from 'vitest'
 import {
   DispositionCount,
   type JudgedAlert,
   judgedMin
-} from '@tocsin/domain/response/rule-dispositions'
-import { describe, expect, it } from 'vitest'
+} from '../../src/response/rule-dispositions.ts'
 
 const dayMs = 86_400_000
 const nowMs = Date.parse('2026-03-01T00:00:00Z')

@@ -2,8 +2,8 @@
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { Call } from '../../src/response/alert-calls.ts'
-import { answersOf, ResponseTimes } from '../../src/response/response-times.ts'
+import type { Call } from '../../src/calls/alert-calls.ts'
+import { answersOf, ResponseTimes } from '../../src/calls/response-times.ts'
 
 const call = (takenS: number | null, doneS: number | null = null, isSettled = false): Call => ({
   ...{ pagedAtMs: 1000, severity: 'severe', deeds: [], isSettled },

@@ -1,12 +1,12 @@
 // The calls of an alert: when it paged people, and when they answered. A fold over those of its
 // events that a reader gets, so that the times tell nothing of the others. Pure.
 
-import type { AlertEventType, AlertState, Notify } from '../alert/alert.ts'
-import { responseNumberOf } from '../alert/alert-responses.ts'
-import type { Severity } from '../record/severity.ts'
-import type { ResponseKind } from '../record/theatre-record.ts'
-import { type Handling, talkHandling } from '../report/handling.ts'
-import { parseTimeMs } from '../space-time/event-time.ts'
+import type { AlertEventType, AlertState, Notify } from '@tocsin/domain/alert/alert'
+import { responseNumberOf } from '@tocsin/domain/alert/alert-responses'
+import type { Severity } from '@tocsin/domain/record/severity'
+import type { ResponseKind } from '@tocsin/domain/record/theatre-record'
+import { type Handling, talkHandling } from '@tocsin/domain/report/handling'
+import { parseTimeMs } from '@tocsin/domain/space-time/event-time'
 
 /** An acknowledgement: when, by whom, and who may read that name. */
 export interface CallTaken {

@@ -1,8 +1,8 @@
 // Courses of events of one alert, as facts for its calls.
 
-import { addResponse, correctResponse } from '../../../engine/src/alerts/responses.ts'
-import type { AlertEventName, AlertOperator } from '../../src/alert/alert.ts'
-import type { CallFact } from '../../src/response/alert-calls.ts'
+import type { AlertEventName, AlertOperator } from '@tocsin/domain/alert/alert'
+import { addResponse, correctResponse } from '@tocsin/engine/alerts/responses'
+import type { CallFact } from '../../src/calls/alert-calls.ts'
 
 const startMs = Date.parse('2025-06-02T09:00:00.000Z')
 export const nobody: AlertOperator = {

@@ -2,8 +2,8 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type AlertCalls, callsMax, callsOf } from '../../src/response/alert-calls.ts'
-import { acknowledgementSecondsOf, responseSecondsOf } from '../../src/response/response-times.ts'
+import { type AlertCalls, callsMax, callsOf } from '../../src/calls/alert-calls.ts'
+import { acknowledgementSecondsOf, responseSecondsOf } from '../../src/calls/response-times.ts'
 import { factsOf, page, readCourse, type Step } from './call-facts.ts'
 
 const times = ({ calls }: AlertCalls) =>

@@ -1,10 +1,10 @@
 // The calls of an alert as one subscription was called: from when its endpoint had the alert, until
 // a human there answered, and until something was done. Pure.
 
-import type { AlertPartnerAnswer } from '../alert/alert.ts'
-import { deedOf } from '../alert/alert-responses.ts'
-import type { ResponseKind } from '../record/theatre-record.ts'
-import { parseTimeMs } from '../space-time/event-time.ts'
+import type { AlertPartnerAnswer } from '@tocsin/domain/alert/alert'
+import { deedOf } from '@tocsin/domain/alert/alert-responses'
+import type { ResponseKind } from '@tocsin/domain/record/theatre-record'
+import { parseTimeMs } from '@tocsin/domain/space-time/event-time'
 import { type AlertCalls, type Call, type CallFact, callOf } from './alert-calls.ts'
 import { type Answers, secondsBetween } from './response-times.ts'
 

@@ -1,7 +1,7 @@
 // Which courses of events leave an alert unanswered.
 
 import { describe, expect, it } from 'vitest'
-import { callsOf, isUnanswered } from '../../src/response/alert-calls.ts'
+import { callsOf, isUnanswered } from '../../src/calls/alert-calls.ts'
 import { nobody, readCourse } from './call-facts.ts'
 
 describe('an alert', () => {

@@ -1,8 +1,8 @@
 // The calls of an alert as one subscription was called, and when a human there answered.
 
+import type { AlertPartnerAnswer, AlertStatus } from '@tocsin/domain/alert/alert'
 import { describe, expect, it } from 'vitest'
-import type { AlertPartnerAnswer, AlertStatus } from '../../src/alert/alert.ts'
-import type { AlertCalls, Call } from '../../src/response/alert-calls.ts'
+import type { AlertCalls, Call } from '../../src/calls/alert-calls.ts'
 import {
   alertDeedsMax,
   isWithSubscriber,
@@ -12,7 +12,7 @@ import {
   subscriberCalls,
   subscriberDeedsAfter,
   subscriberDeedsMax
-} from '../../src/response/subscriber-calls.ts'
+} from '../../src/calls/subscriber-calls.ts'
 import { nobody } from './call-facts.ts'
 
 const call = (pagedS: number, doneS: number | null = null, isSettled = false): Call => ({

@@ -1,12 +1,8 @@
 // Times from a call to its answers, summarised. Whole seconds; the median and the 90th percentile
 // are times that occurred (nearest rank). Drills are summarised apart. Pure.
 
-import { compareText } from '../compare-text.ts'
+import { compareText } from '@tocsin/domain/compare-text'
 import type { Call } from './alert-calls.ts'
-
-/** By what times are summarised. */
-export const timesBy = ['severity', 'area', 'officer', 'subscriber'] as const
-export type TimesBy = (typeof timesBy)[number]
 
 /**
  * The name of a row in its parts: `['severe']`, or the name of an officer and the id of the key.
