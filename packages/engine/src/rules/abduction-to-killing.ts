@@ -15,7 +15,15 @@ import {
   notLinked,
   orderLevels
 } from './cluster-rule.ts'
-import { type AnyRuleDefinition, defineRule } from './definition.ts'
+import {
+  type AnyRuleDefinition,
+  defineParameters,
+  defineRule,
+  ourChoice,
+  type ParameterValues,
+  splitWords
+} from './definition.ts'
+import { expectEnded, expectOpen, makeExample, reportOn } from './examples.ts'
 import { hasUsableGrade } from './families.ts'
 import type { Group } from './finding.ts'
 import { listFates, mayHaveFates, type PersonFate } from './person-fates.ts'
@@ -33,15 +41,6 @@ interface AbductionAssessment extends Assessment {
   readonly case: AbductionCase
 }
 
-interface AbductionParameters {
-  readonly windowDays: number
-  readonly nearKm: number
-  readonly nearDays: number
-  readonly militaryKinds: readonly string[]
-  readonly escalateKinds: readonly string[]
-  readonly proofOfLifeDays: number
-}
-
 const makeVictim = (key: string, kind: string | null) => ({ key, role: null, kind, aliasKeys: [] })
 const atTonka = { settlement: 'Tonka' }
 
@@ -52,6 +51,37 @@ const kindsInFrench: Readonly<Record<string, string>> = {
   'public-figure': 'personnalités'
 }
 
+const parameters = defineParameters(source, {
+  windowDays: [180, 'days', 'how long a case is followed after its last report'],
+  nearKm: [
+    10,
+    'km',
+    'distance within which victims without names are the same, at places that precise',
+    ourChoice
+  ],
+  nearDays: [14, 'days', 'and time within which they are the same', ourChoice],
+  militaryKinds: [
+    splitWords(
+      'military soldier police gendarme security-force militia militant fighter combatant'
+    ),
+    'kinds',
+    'kinds of targets that are not civilian: reports of these alone do not concern abducted civilians without names',
+    ourChoice
+  ],
+  escalateKinds: [
+    ['public-figure', 'foreigner', 'aid-worker'],
+    'kinds',
+    'kinds of people whose abduction escalates at once'
+  ],
+  proofOfLifeDays: [
+    0,
+    'days',
+    'time without proof of life after which it escalates, once all live sources have reported later; 0 is never',
+    { min: 0 }
+  ]
+})
+type AbductionParameters = ParameterValues<typeof parameters>
+
 export const abductionToKilling: AnyRuleDefinition = defineRule<AbductionParameters>({
   id: 'abduction-to-killing',
   handbook: {
@@ -61,144 +91,72 @@ export const abductionToKilling: AnyRuleDefinition = defineRule<AbductionParamet
     ends: 'A release, a body found, or `windowDays` without a report.',
     comesBack: 'Only its own reports: an outcome, or an abduction of the same people.'
   },
-  parameters: {
-    windowDays: {
-      default: 180,
-      unit: 'days',
-      meaning: 'how long a case is followed after its last report',
-      source
-    },
-    nearKm: {
-      default: 10,
-      unit: 'km',
-      meaning: 'distance within which victims without names are the same, at places that precise',
-      source: 'our choice'
-    },
-    nearDays: {
-      default: 14,
-      unit: 'days',
-      meaning: 'and time within which they are the same',
-      source: 'our choice'
-    },
-    militaryKinds: {
-      default: [
-        'military',
-        'soldier',
-        'police',
-        'gendarme',
-        'security-force',
-        'militia',
-        'militant',
-        'fighter',
-        'combatant'
-      ],
-      unit: 'kinds',
-      meaning:
-        'kinds of targets that are not civilian: reports of these alone do not concern abducted civilians without names',
-      source: 'our choice'
-    },
-    escalateKinds: {
-      default: ['public-figure', 'foreigner', 'aid-worker'],
-      unit: 'kinds',
-      meaning: 'kinds of people whose abduction escalates at once',
-      source
-    },
-    proofOfLifeDays: {
-      default: 0,
-      unit: 'days',
-      meaning:
-        'time without proof of life after which it escalates, once all live sources have reported later; 0 is never',
-      source,
-      min: 0
-    }
-  },
+  parameters,
   examples: [
-    {
-      name: 'a public figure is abducted and killed: one alert that escalates',
-      given: [
-        {
-          at: '2025-11-06',
-          to: '2025-11-07',
-          category: 'abduction',
-          ...atTonka,
+    makeExample(
+      'a public figure is abducted and killed: one alert that escalates',
+      [
+        reportOn('2025-11-06/2025-11-07', 'abduction', atTonka, {
           persons: [makeVictim('a', 'public-figure')]
-        },
-        {
-          at: '2025-11-08',
-          category: 'killing',
-          tactics: ['execution'],
-          ...atTonka,
+        }),
+        reportOn('2025-11-08', 'killing', { tactics: ['execution'] }, atTonka, {
           persons: [makeVictim('a', null)]
-        }
+        })
       ],
-      horizon: '2025-11-12',
-      expect: [{ group: { settlement: 'Tonka', since: '2025-11-06' }, level: 3, open: true }]
-    },
-    {
-      name: 'a release ends it',
-      given: [
-        { at: '2025-03-01', category: 'abduction', ...atTonka, persons: [makeVictim('b', null)] },
-        {
-          at: '2025-04-01',
-          category: 'release',
-          settlement: 'Gao',
-          persons: [makeVictim('b', null)]
-        }
+      '2025-11-12',
+      expectOpen({ settlement: 'Tonka', since: '2025-11-06' }, 3)
+    ),
+    makeExample(
+      'a release ends it',
+      [
+        reportOn('2025-03-01', 'abduction', atTonka, { persons: [makeVictim('b', null)] }),
+        reportOn('2025-04-01', 'release', { settlement: 'Gao', persons: [makeVictim('b', null)] })
       ],
-      horizon: '2025-04-02',
-      expect: [{ group: { settlement: 'Tonka', since: '2025-03-01' }, level: 1, open: false }]
-    },
-    {
-      name: 'a release of people from two abductions ends both, and does not unite them',
-      given: [
-        { at: '2025-03-01', category: 'abduction', ...atTonka, persons: [makeVictim('d', null)] },
-        {
-          at: '2025-03-02',
-          category: 'abduction',
+      '2025-04-02',
+      expectEnded({ settlement: 'Tonka', since: '2025-03-01' })
+    ),
+    makeExample(
+      'a release of people from two abductions ends both, and does not unite them',
+      [
+        reportOn('2025-03-01', 'abduction', atTonka, { persons: [makeVictim('d', null)] }),
+        reportOn('2025-03-02', 'abduction', {
           settlement: 'Gao',
           lat: 16.27,
           lon: -0.04,
           persons: [makeVictim('e', 'foreigner')]
-        },
-        {
-          at: '2025-04-01',
-          category: 'release',
+        }),
+        reportOn('2025-04-01', 'release', {
           settlement: 'Gao',
           lat: 16.27,
           lon: -0.04,
           persons: [makeVictim('d', null), makeVictim('e', null)]
-        }
+        })
       ],
-      horizon: '2025-04-02',
-      expect: [
-        { group: { settlement: 'Tonka', since: '2025-03-01' }, level: 1, open: false },
-        { group: { settlement: 'Gao', since: '2025-03-02' }, level: 2, open: false }
-      ]
-    },
-    {
-      name: 'a further name of the abducted connects the report of a killing',
-      given: [
-        { at: '2025-03-01', category: 'abduction', ...atTonka, persons: [makeVictim('f', null)] },
-        {
-          at: '2025-03-20',
-          category: 'other',
+      '2025-04-02',
+      expectEnded({ settlement: 'Tonka', since: '2025-03-01' }),
+      expectEnded({ settlement: 'Gao', since: '2025-03-02' }, 2)
+    ),
+    makeExample(
+      'a further name of the abducted connects the report of a killing',
+      [
+        reportOn('2025-03-01', 'abduction', atTonka, { persons: [makeVictim('f', null)] }),
+        reportOn('2025-03-20', 'other', {
           tactics: ['hostage-video'],
           persons: [{ ...makeVictim('f', null), aliasKeys: ['g'] }]
-        },
-        { at: '2025-04-10', category: 'killing', ...atTonka, persons: [makeVictim('g', null)] }
+        }),
+        reportOn('2025-04-10', 'killing', atTonka, { persons: [makeVictim('g', null)] })
       ],
-      horizon: '2025-04-11',
-      expect: [{ group: { settlement: 'Tonka', since: '2025-03-01' }, level: 2, open: true }]
-    },
-    {
-      name: 'a killing of somebody who was not abducted raises nothing',
-      given: [
-        { at: '2025-03-01', category: 'killing', ...atTonka, persons: [makeVictim('c', null)] },
-        { at: '2025-03-02', category: 'killing', ...atTonka }
+      '2025-04-11',
+      expectOpen({ settlement: 'Tonka', since: '2025-03-01' }, 2)
+    ),
+    makeExample(
+      'a killing of somebody who was not abducted raises nothing',
+      [
+        reportOn('2025-03-01', 'killing', atTonka, { persons: [makeVictim('c', null)] }),
+        reportOn('2025-03-02', 'killing', atTonka)
       ],
-      horizon: '2025-03-03',
-      expect: []
-    }
+      '2025-03-03'
+    )
   ],
   texts: ({ escalateKinds }) => ({
     en: {

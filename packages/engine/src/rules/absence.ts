@@ -17,6 +17,7 @@ import {
   type ParameterFault,
   type TextsByLanguage
 } from './definition.ts'
+import { expectEnded, expectOpen, makeExample } from './examples.ts'
 import { comesBackWithItsSettlement, eachOfLevels } from './handbook.ts'
 import { findNumberFaults, numbersMax } from './parameter-faults.ts'
 import { endlessKm } from './regions.ts'
@@ -94,24 +95,23 @@ export const absence: AnyRuleDefinition = defineRule<AbsenceParameters>({
     }
   },
   examples: [
-    {
-      name: 'nothing for a month after the last one',
-      given: [accessOn('2025-03-01')],
-      horizon: '2025-04-02',
-      expect: [{ group: { theatre: 'all' }, level: 1, open: true }]
-    },
-    {
-      name: 'a new one ends it',
-      given: [accessOn('2025-03-01'), accessOn('2025-04-05')],
-      horizon: '2025-04-06',
-      expect: [{ group: { theatre: 'all' }, level: 1, open: false }]
-    },
-    {
-      name: 'a silence of which not all sources have reported later does not count yet',
-      given: [accessOn('2025-03-01')],
-      horizon: '2025-03-31',
-      expect: []
-    }
+    makeExample(
+      'nothing for a month after the last one',
+      [accessOn('2025-03-01')],
+      '2025-04-02',
+      expectOpen({ theatre: 'all' })
+    ),
+    makeExample(
+      'a new one ends it',
+      [accessOn('2025-03-01'), accessOn('2025-04-05')],
+      '2025-04-06',
+      expectEnded({ theatre: 'all' })
+    ),
+    makeExample(
+      'a silence of which not all sources have reported later does not count yet',
+      [accessOn('2025-03-01')],
+      '2025-03-31'
+    )
   ],
   texts: makeTexts,
   looksBack: ({ days, levels }): Readonly<Record<string, number>> =>

@@ -13,6 +13,7 @@ import {
   type Parameter,
   type TextsByLanguage
 } from './definition.ts'
+import { expectOpen, makeExample } from './examples.ts'
 import { comesBackWithItsSettlement } from './handbook.ts'
 import { reachParameter } from './regions.ts'
 import { findStepFaults, StepPredicates, stepsMax } from './step-predicates.ts'
@@ -77,18 +78,17 @@ export const allOf: AnyRuleDefinition = defineRule<AllOfParameters>({
     }
   },
   examples: [
-    {
-      name: 'a threat and a displacement within a month, whichever came first',
-      given: [inDioura('2025-03-01', 'displacement'), inDioura('2025-03-12', 'threat')],
-      horizon: '2025-03-13',
-      expect: [{ group: { theatre: 'all' }, level: 1, open: true }]
-    },
-    {
-      name: 'two threats are only one kind',
-      given: [inDioura('2025-03-01', 'threat'), inDioura('2025-03-12', 'threat')],
-      horizon: '2025-03-13',
-      expect: []
-    }
+    makeExample(
+      'a threat and a displacement within a month, whichever came first',
+      [inDioura('2025-03-01', 'displacement'), inDioura('2025-03-12', 'threat')],
+      '2025-03-13',
+      expectOpen({ theatre: 'all' })
+    ),
+    makeExample(
+      'two threats are only one kind',
+      [inDioura('2025-03-01', 'threat'), inDioura('2025-03-12', 'threat')],
+      '2025-03-13'
+    )
   ],
   texts: makeTexts,
   looksBack: ({ withinDays }) => ({ withinDays }),

@@ -3,7 +3,13 @@
 // their patterns, and stated phases of hunger.
 
 import type { Incidents } from '../data/incidents.ts'
-import { type AnyRuleDefinition, defineRule } from './definition.ts'
+import {
+  type AnyRuleDefinition,
+  defineParameters,
+  defineRule,
+  type ParameterValues
+} from './definition.ts'
+import { expectEnded, expectOpen, makeExample } from './examples.ts'
 import { byArea, hasUsableGrade, listCertainAreas } from './families.ts'
 import { comesBackWithItsReports } from './handbook.ts'
 import { makeKey } from './keys.ts'
@@ -11,14 +17,6 @@ import type { OverlapRule, SituationKind } from './overlap-rule.ts'
 import { type DayRule, firstSlot, openedDay } from './rule.ts'
 
 const source = 'patterns.md#compound-crisis'
-
-interface CompoundCrisisParameters {
-  readonly windowDays: number
-  readonly hungerTactics: readonly string[]
-  readonly cutOffPatterns: readonly string[]
-  readonly violencePatterns: readonly string[]
-  readonly escalateKinds: number
-}
 
 const hungerPattern = 'acute-hunger'
 
@@ -38,6 +36,28 @@ const hunger = {
   admin1: 'ML-4'
 }
 
+const parameters = defineParameters(source, {
+  windowDays: [30, 'days', 'minimum time for which a situation counts from its entry'],
+  hungerTactics: [
+    ['other:ipc-4', 'other:ipc-5'],
+    'tactics',
+    'tactics by which a report states hunger of phase 4 or worse',
+    { source: 'patterns.md#compound-crisis; the IPC acute scale' }
+  ],
+  cutOffPatterns: [
+    ['siege', 'supply-line-interdiction'],
+    'patterns',
+    'patterns that show that people are cut off'
+  ],
+  violencePatterns: [
+    ['surge', 'mass-casualty', 'cumulative-deaths'],
+    'patterns',
+    'patterns of which one must coincide with it, or else hunger'
+  ],
+  escalateKinds: [3, 'kinds', 'number of concurrent kinds of situation at which it escalates']
+})
+type CompoundCrisisParameters = ParameterValues<typeof parameters>
+
 export const compoundCrisis: AnyRuleDefinition = defineRule<CompoundCrisisParameters>({
   id: 'compound-crisis',
   handbook: {
@@ -46,60 +66,28 @@ export const compoundCrisis: AnyRuleDefinition = defineRule<CompoundCrisisParame
     ends: 'Fewer than two of them continue.',
     comesBack: comesBackWithItsReports
   },
-  parameters: {
-    windowDays: {
-      default: 30,
-      unit: 'days',
-      meaning: 'minimum time for which a situation counts from its entry',
-      source
-    },
-    hungerTactics: {
-      default: ['other:ipc-4', 'other:ipc-5'],
-      unit: 'tactics',
-      meaning: 'tactics by which a report states hunger of phase 4 or worse',
-      source: 'patterns.md#compound-crisis; the IPC acute scale'
-    },
-    cutOffPatterns: {
-      default: ['siege', 'supply-line-interdiction'],
-      unit: 'patterns',
-      meaning: 'patterns that show that people are cut off',
-      source
-    },
-    violencePatterns: {
-      default: ['surge', 'mass-casualty', 'cumulative-deaths'],
-      unit: 'patterns',
-      meaning: 'patterns of which one must coincide with it, or else hunger',
-      source
-    },
-    escalateKinds: {
-      default: 3,
-      unit: 'kinds',
-      meaning: 'number of concurrent kinds of situation at which it escalates',
-      source
-    }
-  },
+  parameters,
   examples: [
-    {
-      name: 'a siege and hunger of phase 4 in one area are a compound crisis',
-      given: [...siegeOfDiosso, hunger],
-      horizon: '2024-03-20',
-      expect: [{ group: { admin1: 'ML-4' }, level: 1, open: true }]
-    },
-    {
-      name: 'it ends when fewer than two of them continue',
-      given: [...siegeOfDiosso, hunger],
-      horizon: '2024-04-01',
-      expect: [{ group: { admin1: 'ML-4' }, level: 1, open: false }]
-    },
-    {
-      name: 'a siege alone, with hunger in another area, is not a compound crisis',
-      given: [
+    makeExample(
+      'a siege and hunger of phase 4 in one area are a compound crisis',
+      [...siegeOfDiosso, hunger],
+      '2024-03-20',
+      expectOpen({ admin1: 'ML-4' })
+    ),
+    makeExample(
+      'it ends when fewer than two of them continue',
+      [...siegeOfDiosso, hunger],
+      '2024-04-01',
+      expectEnded({ admin1: 'ML-4' })
+    ),
+    makeExample(
+      'a siege alone, with hunger in another area, is not a compound crisis',
+      [
         ...siegeOfDiosso,
         { ...hunger, tactics: ['other:ipc-4'], settlement: 'Gao', admin1: 'ML-7' }
       ],
-      horizon: '2024-03-20',
-      expect: []
-    }
+      '2024-03-20'
+    )
   ],
   texts: {
     en: {

@@ -5,7 +5,13 @@ import { attackMask, flag } from '../data/vocabulary.ts'
 import { binomialTail } from './binomial-tail.ts'
 import { type Burst, findBurst } from './bursts.ts'
 import { type DayView, roundMeasure } from './day-view.ts'
-import { type AnyRuleDefinition, defineRule } from './definition.ts'
+import {
+  type AnyRuleDefinition,
+  defineParameters,
+  defineRule,
+  type ParameterValues
+} from './definition.ts'
+import { expectEnded, expectOpen, makeExample } from './examples.ts'
 import { hasUsableGrade } from './families.ts'
 import type { Family } from './family.ts'
 import { comesBackWithItsReports } from './handbook.ts'
@@ -15,18 +21,6 @@ import { makeRegionReader, reachParameter } from './regions.ts'
 import { type DayRule, firstSlot, openedDay } from './rule.ts'
 
 const source = 'patterns.md#coordinated-attack'
-
-interface CoordinatedAttackParameters {
-  readonly windowHours: number
-  readonly sitesMin: number
-  readonly apartKm: number
-  readonly alpha: number
-  readonly rateDays: number
-  readonly escalateSites: number
-  readonly leaveHours: number
-  readonly genericActors: readonly string[]
-  readonly reachKm: number
-}
 
 const siteCount = firstSlot
 const peakDay = firstSlot + 1
@@ -56,6 +50,30 @@ const attackOn = (at: string, place: object) => ({
 const ambush = { ...attackOn('2025-06-01', sirakorola), category: 'ambush' as const }
 const onOneDay = [attackOn('2025-06-01', dioura), attackOn('2025-06-01', boulkessi)]
 
+const parameters = {
+  ...defineParameters(source, {
+    windowHours: [24, 'hours', 'the window', { min: 1, max: 168 }],
+    sitesMin: [3, 'sites', 'sites needed for entry', { min: 2, max: 20 }],
+    apartKm: [30, 'km', 'minimum distance between any two sites'],
+    alpha: [
+      0.01,
+      'probability',
+      "maximum probability that so many in one window are chance, at the actor's own rate"
+    ],
+    rateDays: [
+      364,
+      'days',
+      'period of this rate',
+      { source: 'as patterns.md#new-actor', min: 7, max: 3660 }
+    ],
+    escalateSites: [5, 'sites', 'sites at which it escalates', { min: 2, max: 20 }],
+    leaveHours: [72, 'hours', 'time without another attack that ends it', { min: 1 }]
+  }),
+  genericActors: genericActorsParameter,
+  reachKm: reachParameter
+}
+type CoordinatedAttackParameters = ParameterValues<typeof parameters>
+
 export const coordinatedAttack: AnyRuleDefinition = defineRule<CoordinatedAttackParameters>({
   id: 'coordinated-attack',
   handbook: {
@@ -64,78 +82,35 @@ export const coordinatedAttack: AnyRuleDefinition = defineRule<CoordinatedAttack
     ends: '`leaveHours` without another attack.',
     comesBack: comesBackWithItsReports
   },
-  parameters: {
-    windowHours: { default: 24, unit: 'hours', meaning: 'the window', source, min: 1, max: 168 },
-    sitesMin: {
-      default: 3,
-      unit: 'sites',
-      meaning: 'sites needed for entry',
-      source,
-      min: 2,
-      max: 20
-    },
-    apartKm: { default: 30, unit: 'km', meaning: 'minimum distance between any two sites', source },
-    alpha: {
-      default: 0.01,
-      unit: 'probability',
-      meaning: "maximum probability that so many in one window are chance, at the actor's own rate",
-      source
-    },
-    rateDays: {
-      default: 364,
-      unit: 'days',
-      meaning: 'period of this rate',
-      source: 'as patterns.md#new-actor',
-      min: 7,
-      max: 3660
-    },
-    escalateSites: {
-      default: 5,
-      unit: 'sites',
-      meaning: 'sites at which it escalates',
-      source,
-      min: 2,
-      max: 20
-    },
-    leaveHours: {
-      default: 72,
-      unit: 'hours',
-      meaning: 'time without another attack that ends it',
-      source,
-      min: 1
-    },
-    genericActors: genericActorsParameter,
-    reachKm: reachParameter
-  },
+  parameters,
   examples: [
-    {
-      name: 'three sites far apart on one day',
-      given: [...onOneDay, ambush],
-      horizon: '2025-06-02',
-      expect: [{ group: { actor: 'JNIM' }, level: 1, open: true }]
-    },
-    {
-      name: 'three sites on three days are not enough, nor are dates not known to the day',
-      given: [
+    makeExample(
+      'three sites far apart on one day',
+      [...onOneDay, ambush],
+      '2025-06-02',
+      expectOpen({ actor: 'JNIM' })
+    ),
+    makeExample(
+      'three sites on three days are not enough, nor are dates not known to the day',
+      [
         attackOn('2025-06-01', dioura),
         attackOn('2025-06-02', boulkessi),
         { ...ambush, to: '2025-06-03' }
       ],
-      horizon: '2025-06-04',
-      expect: []
-    },
-    {
-      name: 'the capital escalates it',
-      given: [...onOneDay, attackOn('2025-06-01', bamako)],
-      horizon: '2025-06-02',
-      expect: [{ group: { actor: 'JNIM' }, level: 2, open: true }]
-    },
-    {
-      name: 'three days without another end it',
-      given: [...onOneDay, ambush],
-      horizon: '2025-06-06',
-      expect: [{ group: { actor: 'JNIM' }, level: 1, open: false }]
-    }
+      '2025-06-04'
+    ),
+    makeExample(
+      'the capital escalates it',
+      [...onOneDay, attackOn('2025-06-01', bamako)],
+      '2025-06-02',
+      expectOpen({ actor: 'JNIM' }, 2)
+    ),
+    makeExample(
+      'three days without another end it',
+      [...onOneDay, ambush],
+      '2025-06-06',
+      expectEnded({ actor: 'JNIM' })
+    )
   ],
   texts: {
     en: {

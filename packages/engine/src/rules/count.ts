@@ -9,6 +9,7 @@ import {
 } from './block-law.ts'
 import { findWindowFaults, listWindowDays, nameWindow, windowParameters } from './block-windows.ts'
 import { type AnyRuleDefinition, defineRule, type TextsByLanguage } from './definition.ts'
+import { expectEnded, expectOpen, makeExample } from './examples.ts'
 import { comesBackWithItsSettlement, eachOfLevels, fallsBelowLeave } from './handbook.ts'
 import { reachParameter } from './regions.ts'
 
@@ -54,28 +55,27 @@ export const count: AnyRuleDefinition = defineRule<BlockParameters>({
     ...thresholdParameters
   },
   examples: [
-    {
-      name: 'three incidents within two weeks raise it, and it stays open while the window contains them',
-      given: [
+    makeExample(
+      'three incidents within two weeks raise it, and it stays open while the window contains them',
+      [
         { ...inMarch(1), settlement: 'Dioura', admin1: 'ML-5' },
         { ...inMarch(5, 'looting'), settlement: 'Tenenkou', admin1: 'ML-5' },
         { ...inMarch(9, 'ambush'), settlement: 'Boulkessi', admin1: 'ML-5' }
       ],
-      horizon: '2025-03-10',
-      expect: [{ group: { theatre: 'all' }, level: 1, open: true }]
-    },
-    {
-      name: 'it ends when the first of three is more than two weeks old',
-      given: [inMarch(1), inMarch(5, 'looting'), inMarch(9, 'ambush')],
-      horizon: '2025-03-16',
-      expect: [{ group: { theatre: 'all' }, level: 1, open: false }]
-    },
-    {
-      name: 'three incidents two weeks apart are not enough',
-      given: [inMarch(1), inMarch(16), inMarch(31)],
-      horizon: '2025-04-01',
-      expect: []
-    }
+      '2025-03-10',
+      expectOpen({ theatre: 'all' })
+    ),
+    makeExample(
+      'it ends when the first of three is more than two weeks old',
+      [inMarch(1), inMarch(5, 'looting'), inMarch(9, 'ambush')],
+      '2025-03-16',
+      expectEnded({ theatre: 'all' })
+    ),
+    makeExample(
+      'three incidents two weeks apart are not enough',
+      [inMarch(1), inMarch(16), inMarch(31)],
+      '2025-04-01'
+    )
   ],
   texts: makeTexts,
   looksBack: listWindowDays,

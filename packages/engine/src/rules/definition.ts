@@ -24,6 +24,39 @@ export interface Parameter<T> {
 
 export type ParameterTable<P> = { readonly [K in keyof P]: Parameter<P[K]> }
 
+/** The values of the parameters of a table. */
+export type ParameterValues<T> = T extends ParameterTable<infer P> ? P : never
+
+/** A parameter in one line: its default, unit and meaning, then what is not usual. */
+type ParameterRow<T> = readonly [
+  usual: T,
+  unit: string,
+  meaning: string,
+  others?: Partial<Omit<Parameter<T>, 'default' | 'unit' | 'meaning'>>
+]
+
+/** No document says it. */
+export const ourChoice = { source: 'our choice' } as const
+
+/** Splits the words of a list that is written as one text. */
+export function splitWords(text: string): readonly string[] {
+  return text.split(' ')
+}
+
+/** Makes a table of parameters, with this source for those that state none. */
+export function defineParameters<P>(
+  source: string,
+  rows: { readonly [K in keyof P]: ParameterRow<P[K]> }
+): ParameterTable<P> {
+  const table = Object.entries<ParameterRow<unknown>>(rows).map(
+    ([name, [usual, unit, meaning, others]]) => [
+      name,
+      { default: usual, unit, meaning, source, ...others }
+    ]
+  )
+  return Object.fromEntries(table)
+}
+
 /** A parameter's fault: its path, and a sentence without its subject. */
 export interface ParameterFault {
   readonly path: readonly (string | number)[]

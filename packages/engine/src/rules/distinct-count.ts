@@ -25,6 +25,7 @@ import {
   type ParameterFault,
   type TextsByLanguage
 } from './definition.ts'
+import { expectOpen, makeExample } from './examples.ts'
 import { listCertainAreas } from './families.ts'
 import { comesBackWithItsSettlement, eachOfLevels, fallsBelowLeave } from './handbook.ts'
 import { reachParameter } from './regions.ts'
@@ -92,22 +93,21 @@ export const distinctCount: AnyRuleDefinition = defineRule<DistinctCountParamete
     ...thresholdParameters
   },
   examples: [
-    {
-      name: 'three different areas within two weeks',
-      given: [
+    makeExample(
+      'three different areas within two weeks',
+      [
         attackIn('2025-03-01', 'ML-5'),
         attackIn('2025-03-05', 'ML-2'),
         attackIn('2025-03-09', 'ML-4')
       ],
-      horizon: '2025-03-10',
-      expect: [{ group: { theatre: 'all' }, level: 1, open: true }]
-    },
-    {
-      name: 'one area counts once, however often it is hit',
-      given: ['2025-03-01', '2025-03-05', '2025-03-09'].map(at => attackIn(at, 'ML-5')),
-      horizon: '2025-03-10',
-      expect: []
-    }
+      '2025-03-10',
+      expectOpen({ theatre: 'all' })
+    ),
+    makeExample(
+      'one area counts once, however often it is hit',
+      ['2025-03-01', '2025-03-05', '2025-03-09'].map(at => attackIn(at, 'ML-5')),
+      '2025-03-10'
+    )
   ],
   texts: makeTexts,
   looksBack: listWindowDays,

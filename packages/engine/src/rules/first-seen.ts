@@ -5,7 +5,7 @@
 import type { Incidents } from '../data/incidents.ts'
 import { flag } from '../data/vocabulary.ts'
 import type { DayView } from './day-view.ts'
-import type { ParameterTable } from './definition.ts'
+import { defineParameters, type ParameterValues } from './definition.ts'
 import { hasUsableGrade, listCertainAreas } from './families.ts'
 import type { Family } from './family.ts'
 import { getFirst, getSecond, makeKey, makePair } from './keys.ts'
@@ -14,44 +14,28 @@ import type { RuleBase } from './rule-base.ts'
 
 const source = 'patterns.md#new-actor'
 
-export interface FirstSeenParameters {
-  readonly absentDays: number
-  readonly credibilityMax: number
-  readonly sourcesMin: number
-  readonly agesOutDays: number
-}
-
-export const firstSeenParameters: ParameterTable<FirstSeenParameters> = {
-  absentDays: {
-    default: 365,
-    unit: 'days',
-    meaning: 'time without a sighting, there and in the areas that touch it',
-    source,
-    min: 1
-  },
-  credibilityMax: {
-    default: 3,
-    unit: 'Admiralty credibility',
-    meaning: 'worst credibility that raises it; 6, which cannot be judged, passes too',
-    source,
-    min: 1,
-    max: 5
-  },
-  sourcesMin: {
-    default: 2,
-    unit: 'sources',
-    meaning: 'independent sources, one of them of known grade, at which it escalates',
-    source,
-    min: 2
-  },
-  agesOutDays: {
-    default: 365,
-    unit: 'days',
-    meaning: 'how long it counts as new',
-    source,
-    min: 1
-  }
-}
+export const firstSeenParameters = defineParameters(source, {
+  absentDays: [
+    365,
+    'days',
+    'time without a sighting, there and in the areas that touch it',
+    { min: 1 }
+  ],
+  credibilityMax: [
+    3,
+    'Admiralty credibility',
+    'worst credibility that raises it; 6, which cannot be judged, passes too',
+    { min: 1, max: 5 }
+  ],
+  sourcesMin: [
+    2,
+    'sources',
+    'independent sources, one of them of known grade, at which it escalates',
+    { min: 2 }
+  ],
+  agesOutDays: [365, 'days', 'how long it counts as new', { min: 1 }]
+})
+type FirstSeenParameters = ParameterValues<typeof firstSeenParameters>
 
 /** What a rule looks for: actors or tactics, as numbers. */
 export interface Sighted {

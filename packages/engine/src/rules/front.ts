@@ -4,7 +4,14 @@
 import { attackMask } from '../data/vocabulary.ts'
 import { formatCell } from './cells.ts'
 import type { ClusterRule, ClusterView } from './cluster-rule.ts'
-import { type AnyRuleDefinition, defineRule } from './definition.ts'
+import {
+  type AnyRuleDefinition,
+  defineParameters,
+  defineRule,
+  ourChoice,
+  type ParameterValues
+} from './definition.ts'
+import { expectOpen, makeExample, reportOn } from './examples.ts'
 import { hasUsableGrade } from './families.ts'
 import { hasPoint, readPlaceName } from './place-of-incident.ts'
 import type { RuleBase } from './rule-base.ts'
@@ -13,14 +20,15 @@ const source = 'patterns.md#front'
 /** Days before the window from which the rate of a cell is counted. */
 const rateDays = 364
 
-interface FrontParameters {
-  readonly epsilonKm: number
-  readonly epsilonDays: number
-  readonly minPoints: number
-  readonly minPointsHot: number
-  readonly hotRate: number
-  readonly holdDays: number
-}
+const parameters = defineParameters(source, {
+  epsilonKm: [20, 'km', 'maximum distance between neighbours'],
+  epsilonDays: [14, 'days', 'maximum time between neighbours'],
+  minPoints: [3, 'incidents', 'neighbours that an attack needs to be a core, itself counted'],
+  minPointsHot: [4, 'incidents', 'the same in a hot cell'],
+  hotRate: [0.5, 'incidents per window', "a cell's own rate above which it is hot"],
+  holdDays: [7, 'days', 'how long it stays open after its last member has aged out', ourChoice]
+})
+type FrontParameters = ParameterValues<typeof parameters>
 
 export const front: AnyRuleDefinition = defineRule<FrontParameters>({
   id: 'front',
@@ -30,60 +38,37 @@ export const front: AnyRuleDefinition = defineRule<FrontParameters>({
     ends: 'All members are older than `epsilonDays` and `holdDays` together.',
     comesBack: 'Only its own reports: an attack that is linked to one of them.'
   },
-  parameters: {
-    epsilonKm: { default: 20, unit: 'km', meaning: 'maximum distance between neighbours', source },
-    epsilonDays: { default: 14, unit: 'days', meaning: 'maximum time between neighbours', source },
-    minPoints: {
-      default: 3,
-      unit: 'incidents',
-      meaning: 'neighbours that an attack needs to be a core, itself counted',
-      source
-    },
-    minPointsHot: { default: 4, unit: 'incidents', meaning: 'the same in a hot cell', source },
-    hotRate: {
-      default: 0.5,
-      unit: 'incidents per window',
-      meaning: "a cell's own rate above which it is hot",
-      source
-    },
-    holdDays: {
-      default: 7,
-      unit: 'days',
-      meaning: 'how long it stays open after its last member has aged out',
-      source: 'our choice'
-    }
-  },
+  parameters,
   examples: [
-    {
-      name: 'three attacks within 20 km and two weeks are a front',
-      given: [
-        { at: '2025-03-01', category: 'attack', lat: 14.0, lon: -5.0 },
-        { at: '2025-03-05', category: 'ambush', lat: 14.05, lon: -5.05 },
-        { at: '2025-03-09', category: 'explosion', lat: 14.1, lon: -5.0 }
+    makeExample(
+      'three attacks within 20 km and two weeks are a front',
+      [
+        reportOn('2025-03-01', 'attack', { lat: 14.0, lon: -5.0 }),
+        reportOn('2025-03-05', 'ambush', { lat: 14.05, lon: -5.05 }),
+        reportOn('2025-03-09', 'explosion', { lat: 14.1, lon: -5.0 })
       ],
-      horizon: '2025-03-10',
-      expect: [{ group: { cell: '70:-25' }, level: 1, open: true }]
-    },
-    {
-      name: 'three attacks three weeks apart are not a front',
-      given: [
-        { at: '2025-03-01', category: 'attack', lat: 14.0, lon: -5.0 },
-        { at: '2025-03-22', category: 'attack', lat: 14.05, lon: -5.05 },
-        { at: '2025-04-12', category: 'attack', lat: 14.1, lon: -5.0 }
+      '2025-03-10',
+      expectOpen({ cell: '70:-25' })
+    ),
+    makeExample(
+      'three attacks three weeks apart are not a front',
+      [
+        reportOn('2025-03-01', 'attack', { lat: 14.0, lon: -5.0 }),
+        reportOn('2025-03-22', 'attack', { lat: 14.05, lon: -5.05 }),
+        reportOn('2025-04-12', 'attack', { lat: 14.1, lon: -5.0 })
       ],
-      horizon: '2025-04-13',
-      expect: []
-    },
-    {
-      name: 'two fronts that become one escalate it',
-      given: [
+      '2025-04-13'
+    ),
+    makeExample(
+      'two fronts that become one escalate it',
+      [
         ...['2025-02-27', '2025-02-28', '2025-03-01'].map(at => attackAt(at, 14.0)),
         ...['2025-03-03', '2025-03-03', '2025-03-03'].map(at => attackAt(at, 14.3)),
         attackAt('2025-03-08', 14.15)
       ],
-      horizon: '2025-03-09',
-      expect: [{ group: { cell: '70:-25' }, level: 3, open: true }]
-    }
+      '2025-03-09',
+      expectOpen({ cell: '70:-25' }, 3)
+    )
   ],
   texts: {
     en: {

@@ -10,7 +10,14 @@ import {
   linkedOnly,
   notLinked
 } from './cluster-rule.ts'
-import { type AnyRuleDefinition, defineRule } from './definition.ts'
+import {
+  type AnyRuleDefinition,
+  defineParameters,
+  defineRule,
+  type ParameterValues,
+  splitWords
+} from './definition.ts'
+import { expectEnded, expectOpen, makeExample, reportOn } from './examples.ts'
 import { hasUsableGrade } from './families.ts'
 import type { Certainty, Group } from './finding.ts'
 import { isSamePlace, listSpots, readSettlementGroup, type Spot } from './place-of-incident.ts'
@@ -20,14 +27,6 @@ const source = 'patterns.md#mass-casualty'
 const onCivilians = makeCategoryMask('attack-on-civilians')
 /** A longer interval is no date: it is close to none that is known by the day. */
 const vagueDays = 7
-
-interface MassCasualtyParameters {
-  readonly steps: readonly number[]
-  readonly nearKm: number
-  readonly nearDays: number
-  readonly longestDays: number
-  readonly civilianKinds: readonly string[]
-}
 
 /** The figure of an incident that is compared with the steps. */
 interface Toll {
@@ -44,6 +43,31 @@ interface MassAssessment extends Assessment {
 
 const atDioura = { settlement: 'Dioura', lat: 14.0, lon: -5.0 }
 
+const parameters = defineParameters(source, {
+  steps: [
+    [10, 25, 50],
+    'civilians',
+    'deaths in one incident at which each level is reached',
+    { min: 1 }
+  ],
+  nearKm: [10, 'km', 'incidents within this distance belong to one alert', { min: 0 }],
+  nearDays: [2, 'days', 'and within this time', { min: 0 }],
+  longestDays: [
+    31,
+    'days',
+    'an incident dated to a longer interval is a seasonal sum, not one killing, and is left out',
+    { source: 'our choice: UCDP writes the dead of a year into one row', min: 1, max: 3660 }
+  ],
+  civilianKinds: [
+    splitWords(
+      'civilian civilians villagers displaced refugees worshippers aid-workers health-workers'
+    ),
+    'kinds',
+    'kinds of targets that are civilian'
+  ]
+})
+type MassCasualtyParameters = ParameterValues<typeof parameters>
+
 export const massCasualty: AnyRuleDefinition = defineRule<MassCasualtyParameters>({
   id: 'mass-casualty',
   handbook: {
@@ -52,139 +76,77 @@ export const massCasualty: AnyRuleDefinition = defineRule<MassCasualtyParameters
     ends: 'Nothing more within `nearKm` and `nearDays` of it.',
     comesBack: 'Only its own reports: a killing within `nearKm` and `nearDays` of one of them.'
   },
-  parameters: {
-    steps: {
-      default: [10, 25, 50],
-      unit: 'civilians',
-      meaning: 'deaths in one incident at which each level is reached',
-      source,
-      min: 1
-    },
-    nearKm: {
-      default: 10,
-      unit: 'km',
-      meaning: 'incidents within this distance belong to one alert',
-      source,
-      min: 0
-    },
-    nearDays: { default: 2, unit: 'days', meaning: 'and within this time', source, min: 0 },
-    longestDays: {
-      default: 31,
-      unit: 'days',
-      meaning:
-        'an incident dated to a longer interval is a seasonal sum, not one killing, and is left out',
-      source: 'our choice: UCDP writes the dead of a year into one row',
-      min: 1,
-      max: 3660
-    },
-    civilianKinds: {
-      default: [
-        'civilian',
-        'civilians',
-        'villagers',
-        'displaced',
-        'refugees',
-        'worshippers',
-        'aid-workers',
-        'health-workers'
-      ],
-      unit: 'kinds',
-      meaning: 'kinds of targets that are civilian',
-      source
-    }
-  },
+  parameters,
   examples: [
-    {
-      name: 'at least 31 villagers killed in two villages',
-      given: [
-        {
-          at: '2025-10-01',
-          to: '2025-10-31',
-          category: 'attack-on-civilians',
+    makeExample(
+      'at least 31 villagers killed in two villages',
+      [
+        reportOn('2025-10-01/2025-10-31', 'attack-on-civilians', {
           deaths: [31, null, null],
           radiusKm: 80
-        }
+        })
       ],
-      horizon: '2025-11-01',
-      expect: [{ group: { admin1: 'ML-4' }, level: 2, open: true }]
-    },
-    {
-      name: 'nine civilians, or twenty soldiers, are not a mass casualty',
-      given: [
-        { at: '2025-03-01', category: 'attack-on-civilians', deaths: [9, 9, 9] },
-        { at: '2025-03-03', category: 'ambush', deaths: [20, 20, 20], targets: ['soldiers'] },
-        {
-          at: '2025-03-05',
-          category: 'explosion',
+      '2025-11-01',
+      expectOpen({ admin1: 'ML-4' }, 2)
+    ),
+    makeExample(
+      'nine civilians, or twenty soldiers, are not a mass casualty',
+      [
+        reportOn('2025-03-01', 'attack-on-civilians', { deaths: [9, 9, 9] }),
+        reportOn('2025-03-03', 'ambush', { deaths: [20, 20, 20], targets: ['soldiers'] }),
+        reportOn('2025-03-05', 'explosion', {
           deaths: [20, 20, 20],
           targets: ['soldiers', 'civilians']
-        },
-        { at: '2025-03-08', category: 'attack-on-civilians', deaths: [null, null, null] }
+        }),
+        reportOn('2025-03-08', 'attack-on-civilians', { deaths: [null, null, null] })
       ],
-      horizon: '2025-03-09',
-      expect: []
-    },
-    {
-      name: 'the deaths of half a year in one row are not a mass casualty',
-      given: [
-        {
-          at: '2025-01-01',
-          to: '2025-06-30',
-          category: 'attack-on-civilians',
-          deaths: [31, 300, 400]
-        }
-      ],
-      horizon: '2025-07-01',
-      expect: []
-    },
-    {
-      name: 'a worse one nearby escalates it',
-      given: [
-        { at: '2025-03-01', category: 'attack-on-civilians', ...atDioura, deaths: [10, 12, 15] },
-        {
-          at: '2025-03-03',
-          category: 'air-strike',
+      '2025-03-09'
+    ),
+    makeExample(
+      'the deaths of half a year in one row are not a mass casualty',
+      [reportOn('2025-01-01/2025-06-30', 'attack-on-civilians', { deaths: [31, 300, 400] })],
+      '2025-07-01'
+    ),
+    makeExample(
+      'a worse one nearby escalates it',
+      [
+        reportOn('2025-03-01', 'attack-on-civilians', atDioura, { deaths: [10, 12, 15] }),
+        reportOn('2025-03-03', 'air-strike', {
           targets: ['civilians'],
           lat: 14.05,
           lon: -5.0,
           deaths: [40, 55, 60]
-        }
+        })
       ],
-      horizon: '2025-03-04',
-      expect: [{ group: { settlement: 'Dioura' }, level: 3, open: true }]
-    },
-    {
-      name: 'the highest figure alone is enough for entry, but not for a further level',
-      given: [
-        {
-          at: '2025-03-01',
-          category: 'attack-on-civilians',
+      '2025-03-04',
+      expectOpen({ settlement: 'Dioura' }, 3)
+    ),
+    makeExample(
+      'the highest figure alone is enough for entry, but not for a further level',
+      [
+        reportOn('2025-03-01', 'attack-on-civilians', {
           settlement: 'Dioura',
           deaths: [null, 9, 60]
-        }
+        })
       ],
-      horizon: '2025-03-02',
-      expect: [{ group: { settlement: 'Dioura' }, level: 1, open: true }]
-    },
-    {
-      name: 'it ends after two days; another one fifty kilometres away is separate',
-      given: [
-        { at: '2025-03-01', category: 'attack-on-civilians', ...atDioura, deaths: [10, 12, 15] },
-        {
-          at: '2025-03-02',
-          category: 'attack-on-civilians',
+      '2025-03-02',
+      expectOpen({ settlement: 'Dioura' })
+    ),
+    makeExample(
+      'it ends after two days; another one fifty kilometres away is separate',
+      [
+        reportOn('2025-03-01', 'attack-on-civilians', atDioura, { deaths: [10, 12, 15] }),
+        reportOn('2025-03-02', 'attack-on-civilians', {
           settlement: 'Tenenkou',
           lat: 14.5,
           lon: -5.0,
           deaths: [null, null, 20]
-        }
+        })
       ],
-      horizon: '2025-03-04',
-      expect: [
-        { group: { settlement: 'Dioura' }, level: 1, open: false },
-        { group: { settlement: 'Tenenkou' }, level: 1, open: true }
-      ]
-    }
+      '2025-03-04',
+      expectEnded({ settlement: 'Dioura' }),
+      expectOpen({ settlement: 'Tenenkou' })
+    )
   ],
   faultsOf: ({ steps }) =>
     steps.length === 0 || steps.some((step, index) => index > 0 && step <= steps[index - 1]!)

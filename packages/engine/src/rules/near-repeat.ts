@@ -19,7 +19,13 @@ import {
   notLinked,
   orderLevels
 } from './cluster-rule.ts'
-import { type AnyRuleDefinition, defineRule } from './definition.ts'
+import {
+  type AnyRuleDefinition,
+  defineParameters,
+  defineRule,
+  type ParameterValues
+} from './definition.ts'
+import { expectEnded, expectOpen, makeExample, reportOn } from './examples.ts'
 import { hasUsableGrade } from './families.ts'
 import { genericActorsParameter, makePerpetratorList } from './perpetrators.ts'
 import { areNear, hasPoint, readPlaceName } from './place-of-incident.ts'
@@ -31,23 +37,61 @@ const bomb = makeTacticMask(['ied'])
 /** An attack has a density for its kind, and one for each of this many actors. */
 const actorsCounted = 3
 
-interface NearRepeatParameters {
-  readonly radiusKm: number
-  readonly windowDays: number
-  readonly explosionKm: number
-  readonly explosionDays: number
-  readonly incidentsMin: number
-  readonly quietDays: number
-  readonly hotRate: number
-  readonly rateDays: number
-  readonly longestDays: number
-  readonly genericActors: readonly string[]
-}
-
 const atKonna = { settlement: 'Konna', admin1: 'ML-5', lat: 14.94, lon: -3.89 }
 const nearKonna = { ...atKonna, lat: 14.99, lon: -3.85 }
 const atKonnaAgain = { ...atKonna, lat: 14.95 }
 const atBoni = { category: 'explosion' as const, settlement: 'Boni', admin1: 'ML-5', radiusKm: 0.5 }
+
+const parameters = {
+  ...defineParameters(source, {
+    radiusKm: [
+      20,
+      'km',
+      'maximum distance of a repeat',
+      { source: 'patterns.md#near-repeat; PMC6800342', max: 100 }
+    ],
+    windowDays: [
+      28,
+      'days',
+      'maximum time between attacks of a repeat',
+      { source: 'patterns.md#near-repeat; PMC6800342: 4 to 10 weeks', min: 1, max: 365 }
+    ],
+    explosionKm: [
+      1,
+      'km',
+      'maximum distance of a repeated explosion',
+      { source: 'patterns.md#near-repeat; Townsley 2008', max: 100 }
+    ],
+    explosionDays: [
+      2,
+      'days',
+      'maximum time between explosions of a repeat',
+      { source: 'patterns.md#near-repeat; Townsley 2008', max: 365 }
+    ],
+    incidentsMin: [3, 'incidents', 'attacks needed for entry', { min: 2, max: 20 }],
+    quietDays: [70, 'days', 'quiet time that ends it', { min: 1, max: 365 }],
+    hotRate: [
+      1,
+      'incidents per window',
+      "a cell's own past rate above which a repeat there raises nothing",
+      { source: 'our choice: as the hot cells of patterns.md#front' }
+    ],
+    rateDays: [
+      364,
+      'days',
+      'period of this rate',
+      { source: 'as patterns.md#sustained-threat', min: 1, max: 3660 }
+    ],
+    longestDays: [
+      365,
+      'days',
+      'age at which it ends although attacks continue: they are usual there',
+      { source: 'our choice: a hot cell must not keep it open for ever', min: 1 }
+    ]
+  }),
+  genericActors: genericActorsParameter
+}
+type NearRepeatParameters = ParameterValues<typeof parameters>
 
 export const nearRepeat: AnyRuleDefinition = defineRule<NearRepeatParameters>({
   id: 'near-repeat',
@@ -58,117 +102,48 @@ export const nearRepeat: AnyRuleDefinition = defineRule<NearRepeatParameters>({
     comesBack: 'Only its own reports: an attack that is linked to one of them.'
   },
   severities: ['minor', 'moderate', 'severe'],
-  parameters: {
-    radiusKm: {
-      default: 20,
-      unit: 'km',
-      meaning: 'maximum distance of a repeat',
-      source: 'patterns.md#near-repeat; PMC6800342',
-      max: 100
-    },
-    windowDays: {
-      default: 28,
-      unit: 'days',
-      meaning: 'maximum time between attacks of a repeat',
-      source: 'patterns.md#near-repeat; PMC6800342: 4 to 10 weeks',
-      min: 1,
-      max: 365
-    },
-    explosionKm: {
-      default: 1,
-      unit: 'km',
-      meaning: 'maximum distance of a repeated explosion',
-      source: 'patterns.md#near-repeat; Townsley 2008',
-      max: 100
-    },
-    explosionDays: {
-      default: 2,
-      unit: 'days',
-      meaning: 'maximum time between explosions of a repeat',
-      source: 'patterns.md#near-repeat; Townsley 2008',
-      max: 365
-    },
-    incidentsMin: {
-      default: 3,
-      unit: 'incidents',
-      meaning: 'attacks needed for entry',
-      source,
-      min: 2,
-      max: 20
-    },
-    quietDays: {
-      default: 70,
-      unit: 'days',
-      meaning: 'quiet time that ends it',
-      source,
-      min: 1,
-      max: 365
-    },
-    hotRate: {
-      default: 1,
-      unit: 'incidents per window',
-      meaning: "a cell's own past rate above which a repeat there raises nothing",
-      source: 'our choice: as the hot cells of patterns.md#front'
-    },
-    rateDays: {
-      default: 364,
-      unit: 'days',
-      meaning: 'period of this rate',
-      source: 'as patterns.md#sustained-threat',
-      min: 1,
-      max: 3660
-    },
-    longestDays: {
-      default: 365,
-      unit: 'days',
-      meaning: 'age at which it ends although attacks continue: they are usual there',
-      source: 'our choice: a hot cell must not keep it open for ever',
-      min: 1
-    },
-    genericActors: genericActorsParameter
-  },
+  parameters,
   examples: [
-    {
-      name: 'a third attack by the same actor within four weeks and 20 km',
-      given: [
-        { at: '2025-03-01', category: 'attack', ...atKonna, actor: 'JNIM' },
-        { at: '2025-03-10', category: 'ambush', ...nearKonna, actor: 'jnim ' },
-        { at: '2025-03-25', category: 'shelling', ...atKonnaAgain, actor: 'JNIM' }
+    makeExample(
+      'a third attack by the same actor within four weeks and 20 km',
+      [
+        reportOn('2025-03-01', 'attack', atKonna, { actor: 'JNIM' }),
+        reportOn('2025-03-10', 'ambush', nearKonna, { actor: 'jnim ' }),
+        reportOn('2025-03-25', 'shelling', atKonnaAgain, { actor: 'JNIM' })
       ],
-      horizon: '2025-04-01',
-      expect: [{ group: { near: 'Konna' }, level: 1, open: true }]
-    },
-    {
-      name: 'different kinds by unknown perpetrators are not a repeat',
-      given: [
-        { at: '2025-03-01', category: 'attack', ...atKonna, actor: 'unknown' },
-        { at: '2025-03-10', category: 'ambush', ...nearKonna, actor: 'unknown' },
-        { at: '2025-03-25', category: 'shelling', ...atKonnaAgain, actor: 'unknown' }
+      '2025-04-01',
+      expectOpen({ near: 'Konna' })
+    ),
+    makeExample(
+      'different kinds by unknown perpetrators are not a repeat',
+      [
+        reportOn('2025-03-01', 'attack', atKonna, { actor: 'unknown' }),
+        reportOn('2025-03-10', 'ambush', nearKonna, { actor: 'unknown' }),
+        reportOn('2025-03-25', 'shelling', atKonnaAgain, { actor: 'unknown' })
       ],
-      horizon: '2025-04-01',
-      expect: []
-    },
-    {
-      name: 'a fourth attack and deaths escalate it',
-      given: [
-        { at: '2025-03-01', category: 'attack', ...atKonna },
-        { at: '2025-03-10', category: 'attack', ...nearKonna },
-        { at: '2025-03-25', category: 'attack', ...atKonnaAgain },
-        { at: '2025-05-01', category: 'attack', ...atKonnaAgain, deaths: [1, 2, 2] }
+      '2025-04-01'
+    ),
+    makeExample(
+      'a fourth attack and deaths escalate it',
+      [
+        reportOn('2025-03-01', 'attack', atKonna),
+        reportOn('2025-03-10', 'attack', nearKonna),
+        reportOn('2025-03-25', 'attack', atKonnaAgain),
+        reportOn('2025-05-01', 'attack', atKonnaAgain, { deaths: [1, 2, 2] })
       ],
-      horizon: '2025-05-10',
-      expect: [{ group: { near: 'Konna' }, level: 3, open: true }]
-    },
-    {
-      name: 'three explosions within a kilometre and two days; ten quiet weeks end it',
-      given: [
+      '2025-05-10',
+      expectOpen({ near: 'Konna' }, 3)
+    ),
+    makeExample(
+      'three explosions within a kilometre and two days; ten quiet weeks end it',
+      [
         { at: '2025-03-01', ...atBoni, lat: 15.07, lon: -2.22 },
         { at: '2025-03-02', ...atBoni, lat: 15.071, lon: -2.22 },
         { at: '2025-03-03', ...atBoni, lat: 15.07, lon: -2.222 }
       ],
-      horizon: '2025-06-01',
-      expect: [{ group: { near: 'Boni' }, level: 1, open: false }]
-    }
+      '2025-06-01',
+      expectEnded({ near: 'Boni' })
+    )
   ],
   texts: {
     en: {

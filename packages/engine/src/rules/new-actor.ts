@@ -2,15 +2,12 @@
 // areas that touch it.
 
 import { type AnyRuleDefinition, defineRule } from './definition.ts'
-import { type FirstSeenParameters, firstSeenParameters, makeFirstSeenRule } from './first-seen.ts'
+import { expectEnded, expectOpen, makeExample, reportOn } from './examples.ts'
+import { firstSeenParameters, makeFirstSeenRule } from './first-seen.ts'
 import { comesBackWithItsReports } from './handbook.ts'
 import { genericActorsParameter, makePerpetratorList, readActor } from './perpetrators.ts'
 
-interface NewActorParameters extends FirstSeenParameters {
-  readonly genericActors: readonly string[]
-}
-
-export const newActor: AnyRuleDefinition = defineRule<NewActorParameters>({
+export const newActor: AnyRuleDefinition = defineRule({
   id: 'new-actor',
   handbook: {
     says: 'An armed actor appears in an area where it was not known, nor in the areas that touch it.',
@@ -20,66 +17,49 @@ export const newActor: AnyRuleDefinition = defineRule<NewActorParameters>({
   },
   parameters: { ...firstSeenParameters, genericActors: genericActorsParameter },
   examples: [
-    {
-      name: 'an actor never seen there',
-      given: [
-        { at: '2025-03-01', category: 'attack', settlement: 'Kayes', admin1: 'ML-1', actor: 'JNIM' }
-      ],
-      horizon: '2025-03-02',
-      expect: [{ group: { actor: 'JNIM', admin1: 'ML-1' }, level: 1, open: true }]
-    },
-    {
-      name: 'a generic name is not an actor, and an uncertain area does not count',
-      given: [
-        {
-          at: '2025-03-01',
-          category: 'attack',
+    makeExample(
+      'an actor never seen there',
+      [reportOn('2025-03-01', 'attack', { settlement: 'Kayes', admin1: 'ML-1', actor: 'JNIM' })],
+      '2025-03-02',
+      expectOpen({ actor: 'JNIM', admin1: 'ML-1' })
+    ),
+    makeExample(
+      'a generic name is not an actor, and an uncertain area does not count',
+      [
+        reportOn('2025-03-01', 'attack', {
           settlement: 'Kayes',
           admin1: 'ML-1',
           actor: 'Unidentified armed group'
-        },
-        {
-          at: '2025-03-01',
-          category: 'attack',
+        }),
+        reportOn('2025-03-01', 'attack', {
           settlement: 'Kayes',
           admin1: 'ML-1',
           actor: 'JNIM',
           credibility: 4
-        }
+        })
       ],
-      horizon: '2025-03-02',
-      expect: []
-    },
-    {
-      name: 'a second independent source escalates it',
-      given: [
-        {
-          at: '2025-03-01',
-          category: 'attack',
-          settlement: 'Kayes',
-          admin1: 'ML-1',
-          actor: 'JNIM'
-        },
-        {
-          at: '2025-03-09',
-          category: 'looting',
+      '2025-03-02'
+    ),
+    makeExample(
+      'a second independent source escalates it',
+      [
+        reportOn('2025-03-01', 'attack', { settlement: 'Kayes', admin1: 'ML-1', actor: 'JNIM' }),
+        reportOn('2025-03-09', 'looting', {
           settlement: 'Nioro',
           admin1: 'ML-1',
           actor: 'jnim',
           source: 'b'
-        }
+        })
       ],
-      horizon: '2025-03-20',
-      expect: [{ group: { actor: 'JNIM', admin1: 'ML-1' }, level: 2, open: true }]
-    },
-    {
-      name: 'after a year it is no longer new',
-      given: [
-        { at: '2025-03-01', category: 'attack', settlement: 'Kayes', admin1: 'ML-1', actor: 'JNIM' }
-      ],
-      horizon: '2026-03-02',
-      expect: [{ group: { actor: 'JNIM', admin1: 'ML-1' }, level: 1, open: false }]
-    }
+      '2025-03-20',
+      expectOpen({ actor: 'JNIM', admin1: 'ML-1' }, 2)
+    ),
+    makeExample(
+      'after a year it is no longer new',
+      [reportOn('2025-03-01', 'attack', { settlement: 'Kayes', admin1: 'ML-1', actor: 'JNIM' })],
+      '2026-03-02',
+      expectEnded({ actor: 'JNIM', admin1: 'ML-1' })
+    )
   ],
   texts: {
     en: {

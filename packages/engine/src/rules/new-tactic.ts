@@ -2,15 +2,12 @@
 // areas that touch it.
 
 import { tactics as allTactics } from '../data/vocabulary.ts'
-import { type AnyRuleDefinition, defineRule } from './definition.ts'
-import { type FirstSeenParameters, firstSeenParameters, makeFirstSeenRule } from './first-seen.ts'
+import { type AnyRuleDefinition, defineParameters, defineRule, splitWords } from './definition.ts'
+import { expectEnded, expectOpen, makeExample, reportOn } from './examples.ts'
+import { firstSeenParameters, makeFirstSeenRule } from './first-seen.ts'
 import { comesBackWithItsReports } from './handbook.ts'
 
-interface NewTacticParameters extends FirstSeenParameters {
-  readonly tactics: readonly string[]
-}
-
-export const newTactic: AnyRuleDefinition = defineRule<NewTacticParameters>({
+export const newTactic: AnyRuleDefinition = defineRule({
   id: 'new-tactic',
   handbook: {
     says: 'A way to fight or to rule appears in an area where it was not known, nor in the areas that touch it.',
@@ -20,100 +17,77 @@ export const newTactic: AnyRuleDefinition = defineRule<NewTacticParameters>({
   },
   parameters: {
     ...firstSeenParameters,
-    tactics: {
-      default: [
-        'base-overrun',
-        'encirclement',
-        'fuel-blockade',
-        'road-block',
-        'convoy',
-        'ied',
-        'suicide',
-        'drone',
-        'execution',
-        'hostage-video',
-        'tax',
-        'leader-killed'
-      ],
-      unit: 'tactics',
-      meaning:
+    ...defineParameters('patterns.md#new-tactic', {
+      tactics: [
+        splitWords(
+          'base-overrun encirclement fuel-blockade road-block convoy ied suicide drone execution hostage-video tax leader-killed'
+        ),
+        'tactics',
         'tactics that count: ways to fight or to rule, without their effects on people; others (`other:…`) count if listed here',
-      source: 'patterns.md#tactics; our choice: effects are left out'
-    }
+        { source: 'patterns.md#tactics; our choice: effects are left out' }
+      ]
+    })
   },
   examples: [
-    {
-      name: 'a tactic never seen there',
-      given: [
-        {
-          at: '2025-03-01',
-          category: 'attack',
+    makeExample(
+      'a tactic never seen there',
+      [
+        reportOn('2025-03-01', 'attack', {
           tactics: ['drone'],
           settlement: 'Kayes',
           admin1: 'ML-1'
-        }
+        })
       ],
-      horizon: '2025-03-02',
-      expect: [{ group: { tactic: 'drone', admin1: 'ML-1' }, level: 1, open: true }]
-    },
-    {
-      name: 'hunger is not a listed tactic, and a doubtful report does not count',
-      given: [
-        {
-          at: '2025-03-01',
-          category: 'food-insecurity',
+      '2025-03-02',
+      expectOpen({ tactic: 'drone', admin1: 'ML-1' })
+    ),
+    makeExample(
+      'hunger is not a listed tactic, and a doubtful report does not count',
+      [
+        reportOn('2025-03-01', 'food-insecurity', {
           tactics: ['hunger'],
           settlement: 'Kayes',
           admin1: 'ML-1'
-        },
-        {
-          at: '2025-03-01',
-          category: 'attack',
+        }),
+        reportOn('2025-03-01', 'attack', {
           tactics: ['drone'],
           settlement: 'Kayes',
           admin1: 'ML-1',
           credibility: 5
-        }
+        })
       ],
-      horizon: '2025-03-02',
-      expect: []
-    },
-    {
-      name: 'a second independent source escalates it',
-      given: [
-        {
-          at: '2025-03-01',
-          category: 'attack',
+      '2025-03-02'
+    ),
+    makeExample(
+      'a second independent source escalates it',
+      [
+        reportOn('2025-03-01', 'attack', {
           tactics: ['drone'],
           settlement: 'Kayes',
           admin1: 'ML-1'
-        },
-        {
-          at: '2025-03-09',
-          category: 'attack',
+        }),
+        reportOn('2025-03-09', 'attack', {
           tactics: ['drone'],
           settlement: 'Nioro',
           admin1: 'ML-1',
           source: 'b'
-        }
+        })
       ],
-      horizon: '2025-03-20',
-      expect: [{ group: { tactic: 'drone', admin1: 'ML-1' }, level: 2, open: true }]
-    },
-    {
-      name: 'after a year it is no longer new',
-      given: [
-        {
-          at: '2025-03-01',
-          category: 'attack',
+      '2025-03-20',
+      expectOpen({ tactic: 'drone', admin1: 'ML-1' }, 2)
+    ),
+    makeExample(
+      'after a year it is no longer new',
+      [
+        reportOn('2025-03-01', 'attack', {
           tactics: ['drone'],
           settlement: 'Kayes',
           admin1: 'ML-1'
-        }
+        })
       ],
-      horizon: '2026-03-02',
-      expect: [{ group: { tactic: 'drone', admin1: 'ML-1' }, level: 1, open: false }]
-    }
+      '2026-03-02',
+      expectEnded({ tactic: 'drone', admin1: 'ML-1' })
+    )
   ],
   texts: {
     en: {

@@ -3,26 +3,11 @@
 
 import type { Incidents } from '../data/incidents.ts'
 import type { Names } from '../data/interning.ts'
+import { genericActors } from '../data/vocabulary.ts'
 import type { Parameter } from './definition.ts'
 
 export const genericActorsParameter: Parameter<readonly string[]> = {
-  default: [
-    'unknown',
-    'unknown actor',
-    'unknown armed group',
-    'unidentified',
-    'unidentified actor',
-    'unidentified armed group',
-    'unidentified armed men',
-    'unidentified gunmen',
-    'armed group',
-    'armed men',
-    'gunmen',
-    'bandits',
-    'civilians',
-    'protesters',
-    'rioters'
-  ],
+  default: genericActors,
   unit: 'names',
   meaning: 'generic names, which identify nobody: such actors are not compared',
   source: 'our choice: what importers and reporters write where nobody is known'
@@ -30,9 +15,9 @@ export const genericActorsParameter: Parameter<readonly string[]> = {
 
 /** Lists the perpetrators of an incident that identify somebody, as numbers. */
 export function makePerpetratorList(
-  genericActors: readonly string[]
+  genericNames: readonly string[]
 ): (incidents: Incidents, row: number) => readonly number[] {
-  const generic = new Set(genericActors.map(name => name.trim().toLowerCase()))
+  const generic = new Set(genericNames.map(name => name.trim().toLowerCase()))
   const isGenericByNumber: (boolean | undefined)[] = []
   let knownNames: Names | null = null
   const isGeneric = (names: Names, actor: number): boolean => {

@@ -3,34 +3,24 @@
 // is gamma-Poisson, and a short or quiet past makes the test milder.
 
 import { binomialTail } from './binomial-tail.ts'
-import { type AnyRuleDefinition, defineRule } from './definition.ts'
+import { type AnyRuleDefinition, defineParameters, defineRule } from './definition.ts'
+import { expectEnded, expectOpen, makeExample } from './examples.ts'
 import { attacksByAreaAndTheatre } from './families.ts'
 import { comesBackWithItsReports } from './handbook.ts'
-import { baseDaysMax, makeRateRule, windowDaysMax } from './rates.ts'
+import { baseDaysMax, makeRateRule, type RateLaw, windowDaysMax } from './rates.ts'
 
 const source = 'patterns.md#rare-count'
-
-interface RareCountParameters {
-  readonly windowDays: number
-  readonly baseDays: number
-  readonly alpha: number
-  readonly countMin: number
-  readonly escalateAlpha: number
-  readonly leaveAlpha: number
-}
 
 const inSegou = (at: string) => ({ at, category: 'attack' as const, admin1: 'ML-4' })
 const quiet = ['2024-07-10', '2024-11-20', '2025-02-05'].map(inSegou)
 const burst = ['2025-05-20', '2025-05-21', '2025-05-22']
 const apart = burst.map((at, i) => ({ ...inSegou(at), admin1: `ML-${4 + i}` }))
-const everywhere = { group: { theatre: 'all' }, level: 2, open: true }
-const days = { unit: 'days', source, min: 1 } as const
-const probability = { unit: 'probability', source, min: 0, max: 1 } as const
+const share = { min: 0, max: 1 }
 
 /** Most numbers of past attacks whose limit is stored. */
 const limitsMax = 10_000
 
-export const rareCount: AnyRuleDefinition = defineRule<RareCountParameters>({
+export const rareCount: AnyRuleDefinition = defineRule({
   id: 'rare-count',
   handbook: {
     says: 'More attacks in an area, or in the theatre, than its past year explains by chance.',
@@ -38,61 +28,40 @@ export const rareCount: AnyRuleDefinition = defineRule<RareCountParameters>({
     ends: '`windowDays` consecutive days on which so many are likelier than `leaveAlpha`.',
     comesBack: comesBackWithItsReports
   },
-  parameters: {
-    windowDays: { ...days, default: 7, meaning: 'the window', max: windowDaysMax },
-    baseDays: {
-      ...days,
-      default: 364,
-      meaning: 'length of the baseline before the window',
-      max: baseDaysMax
-    },
-    alpha: {
-      ...probability,
-      default: 0.001,
-      meaning: 'maximum probability of so many attacks by chance for entry'
-    },
-    countMin: {
-      default: 3,
-      unit: 'incidents',
-      meaning: 'minimum number of attacks in the window for entry',
-      source,
-      min: 1
-    },
-    escalateAlpha: {
-      ...probability,
-      default: 0.0001,
-      meaning: 'probability at which it escalates'
-    },
-    leaveAlpha: { ...probability, default: 0.1, meaning: 'probability above which a day is calm' }
-  },
+  parameters: defineParameters(source, {
+    windowDays: [7, 'days', 'the window', { min: 1, max: windowDaysMax }],
+    baseDays: [
+      364,
+      'days',
+      'length of the baseline before the window',
+      { min: 1, max: baseDaysMax }
+    ],
+    alpha: [
+      0.001,
+      'probability',
+      'maximum probability of so many attacks by chance for entry',
+      share
+    ],
+    countMin: [3, 'incidents', 'minimum number of attacks in the window for entry', { min: 1 }],
+    escalateAlpha: [0.0001, 'probability', 'probability at which it escalates', share],
+    leaveAlpha: [0.1, 'probability', 'probability above which a day is calm', share]
+  }),
   examples: [
-    {
-      name: 'three attacks in a week after three in a year, and the same in the theatre',
-      given: [...quiet, ...burst.map(inSegou)],
-      horizon: '2025-05-23',
-      expect: [
-        { group: { admin1: 'ML-4' }, level: 1, open: true },
-        { ...everywhere, level: 1 }
-      ]
-    },
-    {
-      name: 'three attacks in three areas are rare in the theatre alone',
-      given: apart,
-      horizon: '2025-05-23',
-      expect: [everywhere]
-    },
-    {
-      name: 'two attacks are not enough',
-      given: apart.slice(1),
-      horizon: '2025-05-23',
-      expect: []
-    },
-    {
-      name: 'a calm week ends it',
-      given: apart,
-      horizon: '2025-06-10',
-      expect: [{ ...everywhere, open: false }]
-    }
+    makeExample(
+      'three attacks in a week after three in a year, and the same in the theatre',
+      [...quiet, ...burst.map(inSegou)],
+      '2025-05-23',
+      expectOpen({ admin1: 'ML-4' }),
+      expectOpen({ theatre: 'all' })
+    ),
+    makeExample(
+      'three attacks in three areas are rare in the theatre alone',
+      apart,
+      '2025-05-23',
+      expectOpen({ theatre: 'all' }, 2)
+    ),
+    makeExample('two attacks are not enough', apart.slice(1), '2025-05-23'),
+    makeExample('a calm week ends it', apart, '2025-06-10', expectEnded({ theatre: 'all' }, 2))
   ],
   texts: {
     en: {
@@ -138,7 +107,7 @@ export const rareCount: AnyRuleDefinition = defineRule<RareCountParameters>({
  * attacks per window.
  */
 function makeRareLimit(
-  { windowDays, baseDays }: Pick<RareCountParameters, 'windowDays' | 'baseDays'>,
+  { windowDays, baseDays }: Pick<RateLaw, 'windowDays' | 'baseDays'>,
   alpha: number,
   countMin: number
 ): (mean: number) => number {

@@ -6,7 +6,14 @@ import type { Incidents } from '../data/incidents.ts'
 import { never } from '../data/time.ts'
 import { flag, statisticMask } from '../data/vocabulary.ts'
 import type { DayView } from './day-view.ts'
-import { type AnyRuleDefinition, defineRule } from './definition.ts'
+import {
+  type AnyRuleDefinition,
+  defineParameters,
+  defineRule,
+  ourChoice,
+  type ParameterValues
+} from './definition.ts'
+import { expectEnded, expectOpen, makeExample } from './examples.ts'
 import { listAreas, listCertainAreas } from './families.ts'
 import type { Family } from './family.ts'
 import { comesBackWithItsReports } from './handbook.ts'
@@ -15,19 +22,6 @@ import { type DayRule, firstSlot, openedDay, type State } from './rule.ts'
 import type { RuleBase } from './rule-base.ts'
 
 const source = 'patterns.md#reporting-blackout'
-
-interface SilenceParameters {
-  readonly chance: number
-  readonly rateWeeks: number
-  readonly reportsMin: number
-  readonly knownDays: number
-  readonly silenceDaysMin: number
-  readonly escalateFactor: number
-}
-
-interface ReportingBlackoutParameters extends SilenceParameters {
-  readonly worsePatterns: readonly string[]
-}
 
 /** The last day with a report of the area. */
 const sinceDay = firstSlot
@@ -41,7 +35,27 @@ const stateSize = firstSlot + 4
 const longDay = firstSlot + 4
 const worseDay = firstSlot + 5
 
-export const reportingBlackout: AnyRuleDefinition = defineRule<ReportingBlackoutParameters>({
+const parameters = defineParameters(source, {
+  chance: [
+    0.01,
+    'probability',
+    'probability of a silence that long if nothing had changed: T where e^(−λT) equals this',
+    { min: 1e-6, max: 0.5 }
+  ],
+  rateWeeks: [26, 'weeks', 'period of the usual rate λ', ourChoice],
+  reportsMin: [5, 'reports', 'reports in that period needed for a rate', ourChoice],
+  knownDays: [28, 'days', 'how long the source must have been known', ourChoice],
+  silenceDaysMin: [3, 'days', 'minimum silence: dates are precise to the day', ourChoice],
+  escalateFactor: [3, 'times', 'multiple of T at which it escalates', { min: 1 }],
+  worsePatterns: [
+    ['siege'],
+    'patterns',
+    'patterns that escalate it when open in the area at the same time'
+  ]
+})
+type SilenceParameters = ParameterValues<typeof parameters>
+
+export const reportingBlackout: AnyRuleDefinition = defineRule<SilenceParameters>({
   id: 'reporting-blackout',
   handbook: {
     says: 'A source has fallen silent about an area from which it used to report, and reports from others.',
@@ -49,79 +63,31 @@ export const reportingBlackout: AnyRuleDefinition = defineRule<ReportingBlackout
     ends: 'Two reports from there.',
     comesBack: comesBackWithItsReports
   },
-  parameters: {
-    chance: {
-      default: 0.01,
-      unit: 'probability',
-      meaning:
-        'probability of a silence that long if nothing had changed: T where e^(−λT) equals this',
-      source,
-      min: 1e-6,
-      max: 0.5
-    },
-    rateWeeks: {
-      default: 26,
-      unit: 'weeks',
-      meaning: 'period of the usual rate λ',
-      source: 'our choice'
-    },
-    reportsMin: {
-      default: 5,
-      unit: 'reports',
-      meaning: 'reports in that period needed for a rate',
-      source: 'our choice'
-    },
-    knownDays: {
-      default: 28,
-      unit: 'days',
-      meaning: 'how long the source must have been known',
-      source: 'our choice'
-    },
-    silenceDaysMin: {
-      default: 3,
-      unit: 'days',
-      meaning: 'minimum silence: dates are precise to the day',
-      source: 'our choice'
-    },
-    escalateFactor: {
-      default: 3,
-      unit: 'times',
-      meaning: 'multiple of T at which it escalates',
-      source,
-      min: 1
-    },
-    worsePatterns: {
-      default: ['siege'],
-      unit: 'patterns',
-      meaning: 'patterns that escalate it when open in the area at the same time',
-      source
-    }
-  },
+  parameters,
   examples: [
-    {
-      name: 'a source that reported from an area every week falls silent there and continues elsewhere',
-      given: [...weekly('ML-5', 1, 10), ...weekly('ML-6', 1, 17)],
-      horizon: '2025-06-20',
-      expect: [{ group: { source: 'a', admin1: 'ML-5' }, level: 1, open: true }]
-    },
-    {
-      name: 'three times as long escalates it',
-      given: [...weekly('ML-5', 1, 10), ...weekly('ML-6', 1, 24)],
-      horizon: '2025-06-20',
-      expect: [{ group: { source: 'a', admin1: 'ML-5' }, level: 2, open: true }]
-    },
-    {
-      name: 'two reports from there end it',
-      given: [...weekly('ML-5', 1, 10), ...weekly('ML-5', 18, 19), ...weekly('ML-6', 1, 20)],
-      horizon: '2025-06-20',
-      expect: [{ group: { source: 'a', admin1: 'ML-5' }, level: 1, open: false }]
-    },
-    {
-      name: 'a source that is silent everywhere raises nothing',
-      given: [...weekly('ML-5', 1, 10), ...weekly('ML-6', 1, 10)],
-      horizon: '2025-06-20',
-      expect: []
-    }
+    makeExample(
+      'a source that reported from an area every week falls silent there and continues elsewhere',
+      [...weekly('ML-5', 1, 10), ...weekly('ML-6', 1, 17)],
+      '2025-06-20',
+      expectOpen({ source: 'a', admin1: 'ML-5' })
+    ),
+    makeExample(
+      'three times as long escalates it',
+      [...weekly('ML-5', 1, 10), ...weekly('ML-6', 1, 24)],
+      '2025-06-20',
+      expectOpen({ source: 'a', admin1: 'ML-5' }, 2)
+    ),
+    makeExample(
+      'two reports from there end it',
+      [...weekly('ML-5', 1, 10), ...weekly('ML-5', 18, 19), ...weekly('ML-6', 1, 20)],
+      '2025-06-20',
+      expectEnded({ source: 'a', admin1: 'ML-5' })
+    ),
+    makeExample(
+      'a source that is silent everywhere raises nothing',
+      [...weekly('ML-5', 1, 10), ...weekly('ML-6', 1, 10)],
+      '2025-06-20'
+    )
   ],
   texts: {
     en: {
@@ -169,7 +135,7 @@ function computePeriod(gap: number, { chance, silenceDaysMin }: SilenceParameter
 }
 
 function makeBlackoutRule(
-  parameters: ReportingBlackoutParameters,
+  parameters: SilenceParameters,
   base: Pick<RuleBase, 'id' | 'pattern'>
 ): DayRule {
   const { escalateFactor, worsePatterns } = parameters

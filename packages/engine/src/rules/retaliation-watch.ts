@@ -4,19 +4,19 @@
 import { never } from '../data/time.ts'
 import { attackMask, makeCategoryMask } from '../data/vocabulary.ts'
 import type { DayView } from './day-view.ts'
-import { type AnyRuleDefinition, defineRule } from './definition.ts'
+import {
+  type AnyRuleDefinition,
+  defineParameters,
+  defineRule,
+  type ParameterValues
+} from './definition.ts'
+import { expectEnded, expectOpen, makeExample, reportOn } from './examples.ts'
 import { bySettlement, hasUsableGrade } from './families.ts'
 import { type DayRule, firstSlot, openedDay } from './rule.ts'
 import type { RuleBase } from './rule-base.ts'
 import { type IncidentTest, makeTacticTest } from './tactics.ts'
 
 const source = 'patterns.md#retaliation-watch'
-
-interface RetaliationWatchParameters {
-  readonly quietDays: number
-  readonly voiceTactics: readonly string[]
-  readonly holdingPatterns: readonly string[]
-}
 
 const voiceDay = firstSlot
 /** Until when there were appeals, threats or attacks. */
@@ -32,6 +32,21 @@ const threat = makeCategoryMask('threat')
 
 const diosso = { settlement: 'Diosso', admin1: 'ML-4' }
 
+const parameters = defineParameters(source, {
+  quietDays: [60, 'days', 'quiet time that ends it'],
+  voiceTactics: [
+    ['other:resistance', 'other:informing'],
+    'tactics',
+    'tactics by which a settlement speaks up, besides the category `appeal`'
+  ],
+  holdingPatterns: [
+    ['siege', 'territory-lost'],
+    'patterns',
+    'patterns whose findings show that an actor besieges or rules the settlement'
+  ]
+})
+type RetaliationWatchParameters = ParameterValues<typeof parameters>
+
 export const retaliationWatch: AnyRuleDefinition = defineRule<RetaliationWatchParameters>({
   id: 'retaliation-watch',
   handbook: {
@@ -40,52 +55,34 @@ export const retaliationWatch: AnyRuleDefinition = defineRule<RetaliationWatchPa
     ends: '`quietDays` without a further appeal, threat or attack.',
     comesBack: 'The same settlement, within `quietDays` of the last report.'
   },
-  parameters: {
-    quietDays: { default: 60, unit: 'days', meaning: 'quiet time that ends it', source },
-    voiceTactics: {
-      default: ['other:resistance', 'other:informing'],
-      unit: 'tactics',
-      meaning: 'tactics by which a settlement speaks up, besides the category `appeal`',
-      source
-    },
-    holdingPatterns: {
-      default: ['siege', 'territory-lost'],
-      unit: 'patterns',
-      meaning: 'patterns whose findings show that an actor besieges or rules the settlement',
-      source
-    }
-  },
+  parameters,
   examples: [
-    {
-      name: 'an appeal from a besieged settlement raises it, and an attack there escalates it',
-      given: [
-        { at: '2024-01-01', to: '2024-01-12', category: 'blockade', ...diosso },
-        { at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', ...diosso, source: 'b' },
-        { at: '2024-03-01', category: 'appeal', ...diosso },
-        { at: '2024-03-20', category: 'attack', ...diosso }
+    makeExample(
+      'an appeal from a besieged settlement raises it, and an attack there escalates it',
+      [
+        reportOn('2024-01-01/2024-01-12', 'blockade', diosso),
+        reportOn('2024-01-01/2024-01-12', 'movement-denied', diosso, { source: 'b' }),
+        reportOn('2024-03-01', 'appeal', diosso),
+        reportOn('2024-03-20', 'attack', diosso)
       ],
-      horizon: '2024-04-01',
-      expect: [{ group: { settlement: 'Diosso' }, level: 2, open: true }]
-    },
-    {
-      name: 'sixty quiet days end it',
-      given: [
-        { at: '2024-01-01', to: '2024-01-12', category: 'blockade', ...diosso },
-        { at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', ...diosso, source: 'b' },
-        { at: '2024-03-01', category: 'appeal', ...diosso }
+      '2024-04-01',
+      expectOpen({ settlement: 'Diosso' }, 2)
+    ),
+    makeExample(
+      'sixty quiet days end it',
+      [
+        reportOn('2024-01-01/2024-01-12', 'blockade', diosso),
+        reportOn('2024-01-01/2024-01-12', 'movement-denied', diosso, { source: 'b' }),
+        reportOn('2024-03-01', 'appeal', diosso)
       ],
-      horizon: '2024-05-02',
-      expect: [{ group: { settlement: 'Diosso' }, level: 1, open: false }]
-    },
-    {
-      name: 'an appeal from a settlement that nobody holds raises nothing',
-      given: [
-        { at: '2024-03-01', category: 'appeal', ...diosso },
-        { at: '2024-03-20', category: 'attack', ...diosso }
-      ],
-      horizon: '2024-04-01',
-      expect: []
-    }
+      '2024-05-02',
+      expectEnded({ settlement: 'Diosso' })
+    ),
+    makeExample(
+      'an appeal from a settlement that nobody holds raises nothing',
+      [reportOn('2024-03-01', 'appeal', diosso), reportOn('2024-03-20', 'attack', diosso)],
+      '2024-04-01'
+    )
   ],
   texts: {
     en: {

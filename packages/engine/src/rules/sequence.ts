@@ -19,6 +19,7 @@ import {
   type Parameter,
   type TextsByLanguage
 } from './definition.ts'
+import { expectEnded, expectOpen, makeExample } from './examples.ts'
 import { hasUsableGrade, isCountedInArea } from './families.ts'
 import { comesBackWithItsSettlement } from './handbook.ts'
 import { reachParameter } from './regions.ts'
@@ -118,30 +119,28 @@ export const sequence: AnyRuleDefinition = defineRule<SequenceParameters>({
     }
   },
   examples: [
-    {
-      name: 'a threat, then an attack, and no access between them',
-      given: threatAndAttack,
-      horizon: '2025-03-13',
-      expect: [{ group: { theatre: 'all' }, level: 1, open: true }]
-    },
-    {
-      name: 'it ends a month after it was complete',
-      given: threatAndAttack,
-      horizon: '2025-04-12',
-      expect: [{ group: { theatre: 'all' }, level: 1, open: false }]
-    },
-    {
-      name: 'access between them breaks it',
-      given: [threatAndAttack[0]!, inDioura('2025-03-05', 'access-restored'), threatAndAttack[1]!],
-      horizon: '2025-03-13',
-      expect: []
-    },
-    {
-      name: 'an absence of which not all sources have reported later does not count yet',
-      given: threatAndAttack,
-      horizon: '2025-03-11',
-      expect: []
-    }
+    makeExample(
+      'a threat, then an attack, and no access between them',
+      threatAndAttack,
+      '2025-03-13',
+      expectOpen({ theatre: 'all' })
+    ),
+    makeExample(
+      'it ends a month after it was complete',
+      threatAndAttack,
+      '2025-04-12',
+      expectEnded({ theatre: 'all' })
+    ),
+    makeExample(
+      'access between them breaks it',
+      [threatAndAttack[0]!, inDioura('2025-03-05', 'access-restored'), threatAndAttack[1]!],
+      '2025-03-13'
+    ),
+    makeExample(
+      'an absence of which not all sources have reported later does not count yet',
+      threatAndAttack,
+      '2025-03-11'
+    )
   ],
   texts: makeTexts,
   looksBack: ({ steps: written, withinDays, holdDays }): Readonly<Record<string, number>> => {

@@ -5,7 +5,13 @@
 import { never } from '../data/time.ts'
 import { type Category, makeCategoryMask, makeTacticMask } from '../data/vocabulary.ts'
 import type { DayView } from './day-view.ts'
-import { type AnyRuleDefinition, defineRule } from './definition.ts'
+import {
+  type AnyRuleDefinition,
+  defineParameters,
+  defineRule,
+  type ParameterValues
+} from './definition.ts'
+import { expectEnded, expectOpen, makeExample, reportOn } from './examples.ts'
 import { bySettlement, hasUsableGrade } from './families.ts'
 import type { Family } from './family.ts'
 import { type DayRule, firstSlot, openedDay, type State } from './rule.ts'
@@ -13,15 +19,6 @@ import type { RuleBase } from './rule-base.ts'
 import { StateSet } from './state-set.ts'
 
 const source = 'patterns.md#siege'
-
-interface SiegeParameters {
-  readonly criteriaMin: number
-  readonly heldDays: number
-  readonly bridgedGapDays: number
-  readonly ageDays: readonly number[]
-  readonly accessSourcesMin: number
-  readonly accessSustainedDays: number
-}
 
 interface Criterion {
   readonly categories: number
@@ -64,6 +61,25 @@ const reportsOfSiege: Family = {
 
 const diosso = { settlement: 'Diosso', admin1: 'ML-4' }
 
+const parameters = defineParameters(source, {
+  criteriaMin: [
+    2,
+    'criteria',
+    'number of criteria held at once for entry',
+    { source: 'OCHA: besieged' }
+  ],
+  heldDays: [7, 'days', 'how long they must be held together for entry'],
+  bridgedGapDays: [
+    30,
+    'days',
+    'maximum gap between two reports of one criterion before entry, or between two reports of access'
+  ],
+  ageDays: [[30, 90, 180, 365], 'days', 'ages at which it escalates'],
+  accessSourcesMin: [2, 'sources', 'independent sources of access that end it'],
+  accessSustainedDays: [14, 'days', 'how long access must last to end it']
+})
+type SiegeParameters = ParameterValues<typeof parameters>
+
 export const siege: AnyRuleDefinition = defineRule<SiegeParameters>({
   id: 'siege',
   handbook: {
@@ -73,82 +89,43 @@ export const siege: AnyRuleDefinition = defineRule<SiegeParameters>({
     ends: 'Access that `accessSourcesMin` independent sources report and that lasts `accessSustainedDays`. Silence never ends it.',
     comesBack: 'The same settlement, within `bridgedGapDays` of the last report.'
   },
-  parameters: {
-    criteriaMin: {
-      default: 2,
-      unit: 'criteria',
-      meaning: 'number of criteria held at once for entry',
-      source: 'OCHA: besieged'
-    },
-    heldDays: {
-      default: 7,
-      unit: 'days',
-      meaning: 'how long they must be held together for entry',
-      source
-    },
-    bridgedGapDays: {
-      default: 30,
-      unit: 'days',
-      meaning:
-        'maximum gap between two reports of one criterion before entry, or between two reports of access',
-      source
-    },
-    ageDays: {
-      default: [30, 90, 180, 365],
-      unit: 'days',
-      meaning: 'ages at which it escalates',
-      source
-    },
-    accessSourcesMin: {
-      default: 2,
-      unit: 'sources',
-      meaning: 'independent sources of access that end it',
-      source
-    },
-    accessSustainedDays: {
-      default: 14,
-      unit: 'days',
-      meaning: 'how long access must last to end it',
-      source
-    }
-  },
+  parameters,
   examples: [
-    {
-      name: 'two criteria that hold for a week are a partial siege, and silence does not end it',
-      given: [
-        { at: '2024-01-01', to: '2024-01-12', category: 'blockade', ...diosso },
-        { at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', ...diosso, source: 'b' }
+    makeExample(
+      'two criteria that hold for a week are a partial siege, and silence does not end it',
+      [
+        reportOn('2024-01-01/2024-01-12', 'blockade', diosso),
+        reportOn('2024-01-01/2024-01-12', 'movement-denied', diosso, { source: 'b' })
       ],
-      horizon: '2024-01-20',
-      expect: [{ group: { settlement: 'Diosso' }, level: 1, open: true }]
-    },
-    {
-      name: 'one criterion alone is not a siege',
-      given: [{ at: '2024-01-01', to: '2024-02-12', category: 'blockade', ...diosso }],
-      horizon: '2024-03-01',
-      expect: []
-    },
-    {
-      name: 'the third criterion, hunger and thirty days escalate it',
-      given: [
-        { at: '2024-01-01', to: '2024-01-12', category: 'blockade', ...diosso },
-        { at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', ...diosso, source: 'b' },
-        { at: '2024-01-15', category: 'aid-denied', tactics: ['hunger'], ...diosso }
+      '2024-01-20',
+      expectOpen({ settlement: 'Diosso' })
+    ),
+    makeExample(
+      'one criterion alone is not a siege',
+      [reportOn('2024-01-01/2024-02-12', 'blockade', diosso)],
+      '2024-03-01'
+    ),
+    makeExample(
+      'the third criterion, hunger and thirty days escalate it',
+      [
+        reportOn('2024-01-01/2024-01-12', 'blockade', diosso),
+        reportOn('2024-01-01/2024-01-12', 'movement-denied', diosso, { source: 'b' }),
+        reportOn('2024-01-15', 'aid-denied', { tactics: ['hunger'] }, diosso)
       ],
-      horizon: '2024-02-20',
-      expect: [{ group: { settlement: 'Diosso' }, level: 4, open: true }]
-    },
-    {
-      name: 'access reported by two independent sources ends it two weeks later',
-      given: [
-        { at: '2024-01-01', to: '2024-01-12', category: 'blockade', ...diosso },
-        { at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', ...diosso, source: 'b' },
-        { at: '2024-01-15', category: 'access-restored', ...diosso },
-        { at: '2024-01-17', category: 'access-restored', ...diosso, source: 'b' }
+      '2024-02-20',
+      expectOpen({ settlement: 'Diosso' }, 4)
+    ),
+    makeExample(
+      'access reported by two independent sources ends it two weeks later',
+      [
+        reportOn('2024-01-01/2024-01-12', 'blockade', diosso),
+        reportOn('2024-01-01/2024-01-12', 'movement-denied', diosso, { source: 'b' }),
+        reportOn('2024-01-15', 'access-restored', diosso),
+        reportOn('2024-01-17', 'access-restored', diosso, { source: 'b' })
       ],
-      horizon: '2024-02-01',
-      expect: [{ group: { settlement: 'Diosso' }, level: 1, open: false }]
-    }
+      '2024-02-01',
+      expectEnded({ settlement: 'Diosso' })
+    )
   ],
   texts: ({ ageDays }) => ({
     en: {

@@ -22,6 +22,7 @@ import {
   type ParameterFault,
   type TextsByLanguage
 } from './definition.ts'
+import { expectOpen, makeExample } from './examples.ts'
 import { comesBackWithItsSettlement, eachOfLevels, fallsBelowLeave } from './handbook.ts'
 import { reachParameter } from './regions.ts'
 
@@ -106,18 +107,17 @@ export const sum: AnyRuleDefinition = defineRule<SumParameters>({
     threshold: { ...thresholdParameters.threshold, default: 25, unit: 'deaths' }
   },
   examples: [
-    {
-      name: 'thirty deaths within two weeks',
-      given: [killing('2025-03-01', [12, 12, 12]), killing('2025-03-05', [18, 20, 30])],
-      horizon: '2025-03-10',
-      expect: [{ group: { theatre: 'all' }, level: 1, open: true }]
-    },
-    {
-      name: 'an unknown number adds nothing',
-      given: [killing('2025-03-01', [12, 12, 12]), killing('2025-03-05', [null, 20, 30])],
-      horizon: '2025-03-10',
-      expect: []
-    }
+    makeExample(
+      'thirty deaths within two weeks',
+      [killing('2025-03-01', [12, 12, 12]), killing('2025-03-05', [18, 20, 30])],
+      '2025-03-10',
+      expectOpen({ theatre: 'all' })
+    ),
+    makeExample(
+      'an unknown number adds nothing',
+      [killing('2025-03-01', [12, 12, 12]), killing('2025-03-05', [null, 20, 30])],
+      '2025-03-10'
+    )
   ],
   texts: makeTexts,
   looksBack: listWindowDays,

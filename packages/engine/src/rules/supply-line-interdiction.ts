@@ -4,11 +4,18 @@
 
 import { never } from '../data/time.ts'
 import type { DayView } from './day-view.ts'
-import { type AnyRuleDefinition, defineRule } from './definition.ts'
+import {
+  type AnyRuleDefinition,
+  defineParameters,
+  defineRule,
+  type ParameterValues,
+  splitWords
+} from './definition.ts'
+import { expectEnded, expectOpen, makeExample, reportOn } from './examples.ts'
 import { hasUsableGrade } from './families.ts'
 import type { Family } from './family.ts'
 import type { Group } from './finding.ts'
-import { type EffectParameters, EffectReader, type HubEffect } from './hub-effects.ts'
+import { EffectReader, type HubEffect } from './hub-effects.ts'
 import { listHubFaults } from './hub-faults.ts'
 import { makeKey } from './keys.ts'
 import { type DayRule, firstSlot, openedDay } from './rule.ts'
@@ -16,12 +23,6 @@ import type { RuleBase } from './rule-base.ts'
 import { countApart, type Hub, hasCorridors, listHubs } from './supply-hubs.ts'
 
 const source = 'patterns.md#supply-line-interdiction'
-
-interface SupplyLineParameters extends EffectParameters {
-  readonly corridorsMin: number
-  readonly escalateShare: number
-  readonly clearDays: number
-}
 
 const sinceDay = firstSlot
 const lastTriggerDay = firstSlot + 1
@@ -39,6 +40,68 @@ const bamako = { admin1: 'ML-BKO', lat: 12.65, lon: -8.0 }
 const northRoad = { admin1: 'ML-2', lat: 13.55, lon: -8.05 }
 const southRoad = { admin1: 'ML-3', lat: 11.75, lon: -7.6 }
 
+const fromScenario = { source: 'the Sahel scenario, row 4' }
+
+const parameters = defineParameters(source, {
+  hubs: [
+    [] as readonly Hub[],
+    'hubs',
+    'declared hubs: {name, country, admin1?, lat, lon, corridors?: [{name, bearing} or {name, points: [[lat, lon], …]}]}; one at a capital replaces it',
+    { itemFaults: listHubFaults }
+  ],
+  nationalCapitals: [true, 'yes or no', 'the capital of each country is a hub'],
+  windowDays: [14, 'days', 'the window'],
+  corridorsMin: [2, 'corridors', 'corridors hit in the window, needed for entry'],
+  escalateShare: [0.75, 'share', 'share of all corridors at which it escalates'],
+  clearDays: [14, 'days', 'how long corridors must be clear of hits to end it'],
+  radiusKm: [
+    400,
+    'km',
+    'length of a supply route into a hub: from Bamako to the borders of southern Mali',
+    fromScenario
+  ],
+  hubKm: [
+    20,
+    'km',
+    'radius of the hub itself',
+    { source: 'gazetteer: towns of a million reach 15 km' }
+  ],
+  sectorDegrees: [
+    45,
+    'degrees',
+    'without declared corridors: hits whose bearings from the hub differ by this are on two supply routes; their number is 360 ÷ this',
+    { source: 'patterns.md#supply-line-interdiction: eight sectors' }
+  ],
+  corridorKm: [30, 'km', 'maximum distance of a hit from a declared supply route', fromScenario],
+  hitTactics: [
+    ['road-block', 'convoy', 'fuel-blockade', 'other:road', 'other:bridge'],
+    'tactics',
+    'tactics that make an attack or a denial a hit on a supply route'
+  ],
+  roadWords: [
+    splitWords('road route highway motorway bridge pont axis axe corridor carretera'),
+    'words',
+    'words in the name of a place where a denial or destruction is a hit',
+    fromScenario
+  ],
+  blockadeTactics: [
+    ['fuel-blockade', 'other:food-blockade', 'encirclement', 'hunger'],
+    'tactics',
+    'tactics that make a denial in the hub a blockade of its fuel or food'
+  ],
+  priceTactics: [
+    ['other:price', 'other:prices', 'other:queue', 'other:queues'],
+    'tactics',
+    'tactics that report prices or queues'
+  ],
+  deliveryTactics: [
+    ['other:delivery', 'other:deliveries'],
+    'tactics',
+    'tactics that report that goods came in, besides restored access'
+  ]
+})
+type SupplyLineParameters = ParameterValues<typeof parameters>
+
 export const supplyLineInterdiction: AnyRuleDefinition = defineRule<SupplyLineParameters>({
   id: 'supply-line-interdiction',
   handbook: {
@@ -47,164 +110,49 @@ export const supplyLineInterdiction: AnyRuleDefinition = defineRule<SupplyLinePa
     ends: 'No hit for `clearDays`, and reports that goods came in. Silence never ends it.',
     comesBack: 'The same hub, within `clearDays` of the last hit.'
   },
-  parameters: {
-    hubs: {
-      default: [],
-      unit: 'hubs',
-      meaning:
-        'declared hubs: {name, country, admin1?, lat, lon, corridors?: [{name, bearing} or {name, points: [[lat, lon], …]}]}; one at a capital replaces it',
-      source,
-      itemFaults: listHubFaults
-    },
-    nationalCapitals: {
-      default: true,
-      unit: 'yes or no',
-      meaning: 'the capital of each country is a hub',
-      source
-    },
-    windowDays: { default: 14, unit: 'days', meaning: 'the window', source },
-    corridorsMin: {
-      default: 2,
-      unit: 'corridors',
-      meaning: 'corridors hit in the window, needed for entry',
-      source
-    },
-    escalateShare: {
-      default: 0.75,
-      unit: 'share',
-      meaning: 'share of all corridors at which it escalates',
-      source
-    },
-    clearDays: {
-      default: 14,
-      unit: 'days',
-      meaning: 'how long corridors must be clear of hits to end it',
-      source
-    },
-    radiusKm: {
-      default: 400,
-      unit: 'km',
-      meaning: 'length of a supply route into a hub: from Bamako to the borders of southern Mali',
-      source: 'the Sahel scenario, row 4'
-    },
-    hubKm: {
-      default: 20,
-      unit: 'km',
-      meaning: 'radius of the hub itself',
-      source: 'gazetteer: towns of a million reach 15 km'
-    },
-    sectorDegrees: {
-      default: 45,
-      unit: 'degrees',
-      meaning:
-        'without declared corridors: hits whose bearings from the hub differ by this are on two supply routes; their number is 360 ÷ this',
-      source: 'patterns.md#supply-line-interdiction: eight sectors'
-    },
-    corridorKm: {
-      default: 30,
-      unit: 'km',
-      meaning: 'maximum distance of a hit from a declared supply route',
-      source: 'the Sahel scenario, row 4'
-    },
-    hitTactics: {
-      default: ['road-block', 'convoy', 'fuel-blockade', 'other:road', 'other:bridge'],
-      unit: 'tactics',
-      meaning: 'tactics that make an attack or a denial a hit on a supply route',
-      source
-    },
-    roadWords: {
-      default: [
-        'road',
-        'route',
-        'highway',
-        'motorway',
-        'bridge',
-        'pont',
-        'axis',
-        'axe',
-        'corridor',
-        'carretera'
-      ],
-      unit: 'words',
-      meaning: 'words in the name of a place where a denial or destruction is a hit',
-      source: 'the Sahel scenario, row 4'
-    },
-    blockadeTactics: {
-      default: ['fuel-blockade', 'other:food-blockade', 'encirclement', 'hunger'],
-      unit: 'tactics',
-      meaning: 'tactics that make a denial in the hub a blockade of its fuel or food',
-      source
-    },
-    priceTactics: {
-      default: ['other:price', 'other:prices', 'other:queue', 'other:queues'],
-      unit: 'tactics',
-      meaning: 'tactics that report prices or queues',
-      source
-    },
-    deliveryTactics: {
-      default: ['other:delivery', 'other:deliveries'],
-      unit: 'tactics',
-      meaning: 'tactics that report that goods came in, besides restored access',
-      source
-    }
-  },
+  parameters,
   examples: [
-    {
-      name: 'two roads into a capital hit within two weeks, and schools closed',
-      given: [
-        {
-          at: '2025-09-01',
-          to: '2025-09-05',
-          category: 'blockade',
-          tactics: ['road-block'],
-          ...northRoad
-        },
-        {
-          at: '2025-09-03',
-          to: '2025-09-08',
-          category: 'blockade',
-          tactics: ['road-block'],
-          ...southRoad
-        },
-        { at: '2025-10-26', category: 'school-closure', ...bamako }
+    makeExample(
+      'two roads into a capital hit within two weeks, and schools closed',
+      [
+        reportOn('2025-09-01/2025-09-05', 'blockade', { tactics: ['road-block'] }, northRoad),
+        reportOn('2025-09-03/2025-09-08', 'blockade', { tactics: ['road-block'] }, southRoad),
+        reportOn('2025-10-26', 'school-closure', bamako)
       ],
-      horizon: '2025-11-30',
-      expect: [{ group: { hub: 'Bamako' }, level: 2, open: true }]
-    },
-    {
-      name: 'a blockade of fuel is enough by itself',
-      given: [{ at: '2025-10-01', category: 'blockade', tactics: ['fuel-blockade'], ...bamako }],
-      horizon: '2025-11-30',
-      expect: [{ group: { hub: 'Bamako' }, level: 1, open: true }]
-    },
-    {
-      name: 'two hits on one road, and attacks beside the roads, are not enough',
-      given: [
-        { at: '2025-09-01', category: 'blockade', tactics: ['road-block'], ...northRoad },
-        {
-          at: '2025-09-08',
-          category: 'ambush',
+      '2025-11-30',
+      expectOpen({ hub: 'Bamako' }, 2)
+    ),
+    makeExample(
+      'a blockade of fuel is enough by itself',
+      [reportOn('2025-10-01', 'blockade', { tactics: ['fuel-blockade'] }, bamako)],
+      '2025-11-30',
+      expectOpen({ hub: 'Bamako' })
+    ),
+    makeExample(
+      'two hits on one road, and attacks beside the roads, are not enough',
+      [
+        reportOn('2025-09-01', 'blockade', { tactics: ['road-block'] }, northRoad),
+        reportOn('2025-09-08', 'ambush', {
           tactics: ['convoy'],
           admin1: 'ML-1',
           lat: 14.55,
           lon: -9.2,
           radiusKm: 30
-        },
-        { at: '2025-09-08', category: 'attack', ...southRoad }
+        }),
+        reportOn('2025-09-08', 'attack', southRoad)
       ],
-      horizon: '2025-11-30',
-      expect: []
-    },
-    {
-      name: 'two weeks without a hit and a delivery end it',
-      given: [
-        { at: '2025-09-01', category: 'blockade', tactics: ['road-block'], ...northRoad },
-        { at: '2025-09-03', category: 'ambush', tactics: ['convoy'], ...southRoad },
-        { at: '2025-09-10', category: 'other', tactics: ['other:delivery'], ...bamako }
+      '2025-11-30'
+    ),
+    makeExample(
+      'two weeks without a hit and a delivery end it',
+      [
+        reportOn('2025-09-01', 'blockade', { tactics: ['road-block'] }, northRoad),
+        reportOn('2025-09-03', 'ambush', { tactics: ['convoy'] }, southRoad),
+        reportOn('2025-09-10', 'other', { tactics: ['other:delivery'] }, bamako)
       ],
-      horizon: '2025-09-20',
-      expect: [{ group: { hub: 'Bamako' }, level: 1, open: false }]
-    }
+      '2025-09-20',
+      expectEnded({ hub: 'Bamako' })
+    )
   ],
   texts: {
     en: {

@@ -1,31 +1,20 @@
 // Surge: an area has at least twice the attacks of its usual week. The usual is its own last four
 // weeks, and at least one attack a week, so that a second attack in a quiet place is no surge.
 
-import { type AnyRuleDefinition, defineRule } from './definition.ts'
+import { type AnyRuleDefinition, defineParameters, defineRule } from './definition.ts'
+import { expectEnded, expectOpen, makeExample } from './examples.ts'
 import { attacksByArea } from './families.ts'
 import { comesBackWithItsReports } from './handbook.ts'
 import { baseDaysMax, makeRateRule, windowDaysMax } from './rates.ts'
 
 const source = 'patterns.md#surge'
 
-interface SurgeParameters {
-  readonly windowDays: number
-  readonly baseDays: number
-  readonly factor: number
-  readonly floorMean: number
-  readonly countMin: number
-  readonly escalateFactor: number
-  readonly escalateWindows: number
-  readonly leaveFactor: number
-  readonly leaveDays: number
-}
-
 const quiet = ['2025-04-01', '2025-04-15', '2025-04-28']
 const burst = ['2025-05-20', '2025-05-21', '2025-05-22']
 const inSegou = (at: string) => ({ at, category: 'attack' as const, admin1: 'ML-4' })
 const inMopti = (at: string) => ({ at, category: 'attack' as const, admin1: 'ML-5' })
 
-export const surge: AnyRuleDefinition = defineRule<SurgeParameters>({
+export const surge: AnyRuleDefinition = defineRule({
   id: 'surge',
   handbook: {
     says: 'Many more attacks in an area within days than in the weeks before.',
@@ -34,109 +23,62 @@ export const surge: AnyRuleDefinition = defineRule<SurgeParameters>({
     ends: '`leaveDays` consecutive calm days, each below `leaveFactor` times the usual.',
     comesBack: comesBackWithItsReports
   },
-  parameters: {
-    windowDays: {
-      default: 7,
-      unit: 'days',
-      meaning: 'the window',
-      source,
-      min: 1,
-      max: windowDaysMax
-    },
-    baseDays: {
-      default: 28,
-      unit: 'days',
-      meaning: 'length of the baseline before the window',
-      source,
-      min: 1,
-      max: baseDaysMax
-    },
-    factor: {
-      default: 2,
-      unit: 'ratio',
-      meaning: 'multiple of the usual needed for entry',
-      source
-    },
-    floorMean: {
-      default: 1,
-      unit: 'incidents per window',
-      meaning: 'minimum of the usual',
-      source
-    },
-    countMin: {
-      default: 3,
-      unit: 'incidents',
-      meaning: 'minimum number of attacks in the window for entry',
-      source
-    },
-    escalateFactor: {
-      default: 4,
-      unit: 'ratio',
-      meaning: 'multiple of the usual at which it escalates',
-      source
-    },
-    escalateWindows: {
-      default: 2,
-      unit: 'windows',
-      meaning:
-        'consecutive windows after which it escalates, if entry conditions hold on every day',
-      source,
-      min: 2
-    },
-    leaveFactor: {
-      default: 1.5,
-      unit: 'ratio',
-      meaning: 'multiple of the usual below which a day is calm',
-      source
-    },
-    leaveDays: {
-      default: 14,
-      unit: 'days',
-      meaning: 'consecutive calm days that end it',
-      source,
-      min: 1
-    }
-  },
+  parameters: defineParameters(source, {
+    windowDays: [7, 'days', 'the window', { min: 1, max: windowDaysMax }],
+    baseDays: [
+      28,
+      'days',
+      'length of the baseline before the window',
+      { min: 1, max: baseDaysMax }
+    ],
+    factor: [2, 'ratio', 'multiple of the usual needed for entry'],
+    floorMean: [1, 'incidents per window', 'minimum of the usual'],
+    countMin: [3, 'incidents', 'minimum number of attacks in the window for entry'],
+    escalateFactor: [4, 'ratio', 'multiple of the usual at which it escalates'],
+    escalateWindows: [
+      2,
+      'windows',
+      'consecutive windows after which it escalates, if entry conditions hold on every day',
+      { min: 2 }
+    ],
+    leaveFactor: [1.5, 'ratio', 'multiple of the usual below which a day is calm'],
+    leaveDays: [14, 'days', 'consecutive calm days that end it', { min: 1 }]
+  }),
   examples: [
-    {
-      name: 'three attacks in three days after one every two weeks',
-      given: [...quiet, ...burst].map(inSegou),
-      horizon: '2025-05-23',
-      expect: [{ group: { admin1: 'ML-4' }, level: 1, open: true }]
-    },
-    {
-      name: 'two attacks in a week are not a surge, however quiet it was',
-      given: [...quiet, ...burst.slice(1)].map(inSegou),
-      horizon: '2025-05-23',
-      expect: []
-    },
-    {
-      name: 'three attacks in one area, a week apart, and two in another are not a surge',
-      given: [
-        ...['2025-05-01', '2025-05-09', '2025-05-17'].map(inSegou),
-        ...burst.slice(1).map(inMopti)
-      ],
-      horizon: '2025-05-23',
-      expect: []
-    },
-    {
-      name: 'four times the usual escalates it',
-      given: [...quiet, ...burst, '2025-05-23'].map(inSegou),
-      horizon: '2025-05-24',
-      expect: [{ group: { admin1: 'ML-4' }, level: 2, open: true }]
-    },
-    {
-      name: 'two consecutive weeks escalate it',
-      given: [...burst, '2025-05-27', '2025-05-28', '2025-05-29'].map(inSegou),
-      horizon: '2025-05-30',
-      expect: [{ group: { admin1: 'ML-4' }, level: 2, open: true }]
-    },
-    {
-      name: 'two calm weeks end it',
-      given: [...quiet, ...burst].map(inSegou),
-      horizon: '2025-06-20',
-      expect: [{ group: { admin1: 'ML-4' }, level: 1, open: false }]
-    }
+    makeExample(
+      'three attacks in three days after one every two weeks',
+      [...quiet, ...burst].map(inSegou),
+      '2025-05-23',
+      expectOpen({ admin1: 'ML-4' })
+    ),
+    makeExample(
+      'two attacks in a week are not a surge, however quiet it was',
+      [...quiet, ...burst.slice(1)].map(inSegou),
+      '2025-05-23'
+    ),
+    makeExample(
+      'three attacks in one area, a week apart, and two in another are not a surge',
+      [...['2025-05-01', '2025-05-09', '2025-05-17'].map(inSegou), ...burst.slice(1).map(inMopti)],
+      '2025-05-23'
+    ),
+    makeExample(
+      'four times the usual escalates it',
+      [...quiet, ...burst, '2025-05-23'].map(inSegou),
+      '2025-05-24',
+      expectOpen({ admin1: 'ML-4' }, 2)
+    ),
+    makeExample(
+      'two consecutive weeks escalate it',
+      [...burst, '2025-05-27', '2025-05-28', '2025-05-29'].map(inSegou),
+      '2025-05-30',
+      expectOpen({ admin1: 'ML-4' }, 2)
+    ),
+    makeExample(
+      'two calm weeks end it',
+      [...quiet, ...burst].map(inSegou),
+      '2025-06-20',
+      expectEnded({ admin1: 'ML-4' })
+    )
   ],
   texts: {
     en: {

@@ -1,22 +1,13 @@
 // Sustained threat: for four weeks an area has had at least twice its usual number of attacks,
 // measured against the year before. Slower than a surge: it reports a persistent state.
 
-import { type AnyRuleDefinition, defineRule } from './definition.ts'
+import { type AnyRuleDefinition, defineParameters, defineRule } from './definition.ts'
+import { expectEnded, expectOpen, makeExample } from './examples.ts'
 import { attacksByArea } from './families.ts'
 import { comesBackWithItsReports } from './handbook.ts'
 import { baseDaysMax, makeRateRule, windowDaysMax } from './rates.ts'
 
 const source = 'patterns.md#sustained-threat'
-
-interface SustainedThreatParameters {
-  readonly windowDays: number
-  readonly baseDays: number
-  readonly factor: number
-  readonly countMin: number
-  readonly escalateDays: number
-  readonly leaveFactor: number
-  readonly leaveDays: number
-}
 
 const inSegou = (at: string) => ({ at, category: 'attack' as const, admin1: 'ML-4' })
 const usual = ['2024-08-10', '2024-11-20', '2025-02-05']
@@ -32,7 +23,7 @@ const further = [
   '2025-07-21'
 ]
 
-export const sustainedThreat: AnyRuleDefinition = defineRule<SustainedThreatParameters>({
+export const sustainedThreat: AnyRuleDefinition = defineRule({
   id: 'sustained-threat',
   handbook: {
     says: 'Far more attacks in an area than in the year before, for weeks.',
@@ -40,81 +31,49 @@ export const sustainedThreat: AnyRuleDefinition = defineRule<SustainedThreatPara
     ends: '`leaveDays` consecutive calm days, each below `leaveFactor` times the usual.',
     comesBack: comesBackWithItsReports
   },
-  parameters: {
-    windowDays: {
-      default: 28,
-      unit: 'days',
-      meaning: 'the window',
-      source,
-      min: 1,
-      max: windowDaysMax
-    },
-    baseDays: {
-      default: 364,
-      unit: 'days',
-      meaning: 'length of the baseline before the window',
-      source,
-      min: 1,
-      max: baseDaysMax
-    },
-    factor: {
-      default: 2,
-      unit: 'ratio',
-      meaning: 'multiple of the usual needed for entry',
-      source
-    },
-    countMin: {
-      default: 5,
-      unit: 'incidents',
-      meaning: 'minimum number of attacks in the window for entry',
-      source
-    },
-    escalateDays: {
-      default: 60,
-      unit: 'days',
-      meaning: 'duration at which it escalates',
-      source: 'patterns.md#sustained-threat (2 months)',
-      min: 1
-    },
-    leaveFactor: {
-      default: 1.5,
-      unit: 'ratio',
-      meaning: 'multiple of the usual below which a day is calm',
-      source
-    },
-    leaveDays: {
-      default: 28,
-      unit: 'days',
-      meaning: 'consecutive calm days that end it',
-      source,
-      min: 1
-    }
-  },
+  parameters: defineParameters(source, {
+    windowDays: [28, 'days', 'the window', { min: 1, max: windowDaysMax }],
+    baseDays: [
+      364,
+      'days',
+      'length of the baseline before the window',
+      { min: 1, max: baseDaysMax }
+    ],
+    factor: [2, 'ratio', 'multiple of the usual needed for entry'],
+    countMin: [5, 'incidents', 'minimum number of attacks in the window for entry'],
+    escalateDays: [
+      60,
+      'days',
+      'duration at which it escalates',
+      { source: 'patterns.md#sustained-threat (2 months)', min: 1 }
+    ],
+    leaveFactor: [1.5, 'ratio', 'multiple of the usual below which a day is calm'],
+    leaveDays: [28, 'days', 'consecutive calm days that end it', { min: 1 }]
+  }),
   examples: [
-    {
-      name: 'five attacks in four weeks after three in a year',
-      given: [...usual, ...month].map(inSegou),
-      horizon: '2025-05-27',
-      expect: [{ group: { admin1: 'ML-4' }, level: 1, open: true }]
-    },
-    {
-      name: 'four attacks in four weeks are not enough, however quiet it was',
-      given: [...usual, ...month.slice(1)].map(inSegou),
-      horizon: '2025-05-27',
-      expect: []
-    },
-    {
-      name: 'two months escalate it',
-      given: [...usual, ...month, ...further].map(inSegou),
-      horizon: '2025-07-27',
-      expect: [{ group: { admin1: 'ML-4' }, level: 2, open: true }]
-    },
-    {
-      name: 'four calm weeks end it',
-      given: [...usual, ...month].map(inSegou),
-      horizon: '2025-08-10',
-      expect: [{ group: { admin1: 'ML-4' }, level: 1, open: false }]
-    }
+    makeExample(
+      'five attacks in four weeks after three in a year',
+      [...usual, ...month].map(inSegou),
+      '2025-05-27',
+      expectOpen({ admin1: 'ML-4' })
+    ),
+    makeExample(
+      'four attacks in four weeks are not enough, however quiet it was',
+      [...usual, ...month.slice(1)].map(inSegou),
+      '2025-05-27'
+    ),
+    makeExample(
+      'two months escalate it',
+      [...usual, ...month, ...further].map(inSegou),
+      '2025-07-27',
+      expectOpen({ admin1: 'ML-4' }, 2)
+    ),
+    makeExample(
+      'four calm weeks end it',
+      [...usual, ...month].map(inSegou),
+      '2025-08-10',
+      expectEnded({ admin1: 'ML-4' })
+    )
   ],
   texts: {
     en: {

@@ -5,7 +5,13 @@ import type { Incidents } from '../data/incidents.ts'
 import { never } from '../data/time.ts'
 import { flag, makeCategoryMask, makeTacticMask } from '../data/vocabulary.ts'
 import type { DayView } from './day-view.ts'
-import { type AnyRuleDefinition, defineRule } from './definition.ts'
+import {
+  type AnyRuleDefinition,
+  defineParameters,
+  defineRule,
+  type ParameterValues
+} from './definition.ts'
+import { expectEnded, expectOpen, makeExample, reportOn } from './examples.ts'
 import { bySettlement, hasUsableGrade } from './families.ts'
 import type { Family } from './family.ts'
 import { removeDrillBit } from './keys.ts'
@@ -17,16 +23,6 @@ import { StateSet } from './state-set.ts'
 import { type IncidentTest, makeTacticTest } from './tactics.ts'
 
 const source = 'patterns.md#territory-lost'
-
-interface TerritoryLostParameters {
-  readonly signsMin: number
-  readonly bridgedGapDays: number
-  readonly precisionKm: number
-  readonly ruleTactics: readonly string[]
-  readonly shutOutTactics: readonly string[]
-  readonly retakenTactics: readonly string[]
-  readonly retakenSourcesMin: number
-}
 
 interface Sign {
   readonly bit: number
@@ -59,6 +55,44 @@ const closureTactic = makeTacticMask([schoolClosure])
 const farabougou = { settlement: 'Farabougou', admin1: 'ML-4' }
 const djibo = { settlement: 'Djibo', admin1: 'BF-12', country: 'BF', seat: 'admin2' } as const
 
+const parameters = defineParameters(source, {
+  signsMin: [
+    2,
+    'signs',
+    'signs needed for entry, of seized, rule imposed, forces shut out; a seizure is enough by itself'
+  ],
+  bridgedGapDays: [
+    90,
+    'days',
+    'maximum gap between reports of signs: rule by others is reported rarely',
+    { source: 'our choice: no source says how long' }
+  ],
+  precisionKm: [
+    10,
+    'km',
+    'a report less precise than this only supports',
+    { source: 'patterns.md#common-ground' }
+  ],
+  ruleTactics: [
+    ['tax', 'school-closure'],
+    'tactics',
+    'tactics that show imposed rule; a closure of schools only if its perpetrator is named'
+  ],
+  shutOutTactics: [
+    ['other:forces-shut-out'],
+    'tactics',
+    'tactics that show that forces are shut out'
+  ],
+  retakenTactics: [
+    ['other:retaken', 'other:territory-regained'],
+    'tactics',
+    'tactics that report a retaking, besides a seizure by another actor',
+    { source: 'ACLED: government regains territory' }
+  ],
+  retakenSourcesMin: [2, 'sources', 'independent sources that must report the retaking']
+})
+type TerritoryLostParameters = ParameterValues<typeof parameters>
+
 export const territoryLost: AnyRuleDefinition = defineRule<TerritoryLostParameters>({
   id: 'territory-lost',
   handbook: {
@@ -67,113 +101,50 @@ export const territoryLost: AnyRuleDefinition = defineRule<TerritoryLostParamete
     ends: '`retakenSourcesMin` independent sources report that it was retaken. Silence never ends it.',
     comesBack: 'The same settlement, within `bridgedGapDays` of the last report.'
   },
-  parameters: {
-    signsMin: {
-      default: 2,
-      unit: 'signs',
-      meaning:
-        'signs needed for entry, of seized, rule imposed, forces shut out; a seizure is enough by itself',
-      source
-    },
-    bridgedGapDays: {
-      default: 90,
-      unit: 'days',
-      meaning: 'maximum gap between reports of signs: rule by others is reported rarely',
-      source: 'our choice: no source says how long'
-    },
-    precisionKm: {
-      default: 10,
-      unit: 'km',
-      meaning: 'a report less precise than this only supports',
-      source: 'patterns.md#common-ground'
-    },
-    ruleTactics: {
-      default: ['tax', 'school-closure'],
-      unit: 'tactics',
-      meaning:
-        'tactics that show imposed rule; a closure of schools only if its perpetrator is named',
-      source
-    },
-    shutOutTactics: {
-      default: ['other:forces-shut-out'],
-      unit: 'tactics',
-      meaning: 'tactics that show that forces are shut out',
-      source
-    },
-    retakenTactics: {
-      default: ['other:retaken', 'other:territory-regained'],
-      unit: 'tactics',
-      meaning: 'tactics that report a retaking, besides a seizure by another actor',
-      source: 'ACLED: government regains territory'
-    },
-    retakenSourcesMin: {
-      default: 2,
-      unit: 'sources',
-      meaning: 'independent sources that must report the retaking',
-      source
-    }
-  },
+  parameters,
   examples: [
-    {
-      name: 'a seizure is a loss, and that of a district capital a more severe one',
-      given: [
-        {
-          at: '2025-01-01',
-          to: '2025-10-31',
-          category: 'territory-seized',
-          ...farabougou,
-          actor: 'JNIM'
-        }
+    makeExample(
+      'a seizure is a loss, and that of a district capital a more severe one',
+      [reportOn('2025-01-01/2025-10-31', 'territory-seized', farabougou, { actor: 'JNIM' })],
+      '2025-11-20',
+      expectOpen({ settlement: 'Farabougou' })
+    ),
+    makeExample(
+      'imposed rule and forces shut out together are a loss',
+      [
+        reportOn('2025-03-01', 'imposed-rule', { tactics: ['tax'] }, farabougou),
+        reportOn('2025-04-01', 'other', { tactics: ['other:forces-shut-out'] }, farabougou)
       ],
-      horizon: '2025-11-20',
-      expect: [{ group: { settlement: 'Farabougou' }, level: 1, open: true }]
-    },
-    {
-      name: 'imposed rule and forces shut out together are a loss',
-      given: [
-        { at: '2025-03-01', category: 'imposed-rule', tactics: ['tax'], ...farabougou },
-        { at: '2025-04-01', category: 'other', tactics: ['other:forces-shut-out'], ...farabougou }
-      ],
-      horizon: '2025-11-20',
-      expect: [{ group: { settlement: 'Farabougou' }, level: 1, open: true }]
-    },
-    {
-      name: 'a tax alone is not a loss, nor is a report about villages of a region',
-      given: [
-        { at: '2025-03-01', category: 'imposed-rule', tactics: ['tax'], ...farabougou },
-        {
-          at: '2025-03-01',
-          category: 'imposed-rule',
+      '2025-11-20',
+      expectOpen({ settlement: 'Farabougou' })
+    ),
+    makeExample(
+      'a tax alone is not a loss, nor is a report about villages of a region',
+      [
+        reportOn('2025-03-01', 'imposed-rule', { tactics: ['tax'] }, farabougou),
+        reportOn('2025-03-01', 'imposed-rule', {
           tactics: ['tax', 'other:forces-shut-out'],
           settlement: 'Villages',
           admin1: 'ML-4',
           radiusKm: 120
-        }
+        })
       ],
-      horizon: '2025-11-20',
-      expect: []
-    },
-    {
-      name: 'the loss of a district capital escalates, and two sources that report a retaking end it',
-      given: [
-        { at: '2025-03-01', category: 'territory-seized', ...djibo, actor: 'JNIM' },
-        {
-          at: '2025-05-01',
-          category: 'territory-seized',
-          ...djibo,
+      '2025-11-20'
+    ),
+    makeExample(
+      'the loss of a district capital escalates, and two sources that report a retaking end it',
+      [
+        reportOn('2025-03-01', 'territory-seized', djibo, { actor: 'JNIM' }),
+        reportOn('2025-05-01', 'territory-seized', djibo, {
           actor: 'Armed Forces of Burkina Faso'
-        },
-        {
-          at: '2025-05-04',
-          category: 'clash',
-          tactics: ['other:territory-regained'],
-          ...djibo,
+        }),
+        reportOn('2025-05-04', 'clash', { tactics: ['other:territory-regained'] }, djibo, {
           source: 'b'
-        }
+        })
       ],
-      horizon: '2025-06-01',
-      expect: [{ group: { settlement: 'Djibo' }, level: 2, open: false }]
-    }
+      '2025-06-01',
+      expectEnded({ settlement: 'Djibo' }, 2)
+    )
   ],
   texts: {
     en: {

@@ -7,7 +7,13 @@ import { emptyList, uniteLists } from '../data/interning.ts'
 import { never } from '../data/time.ts'
 import { makeCategoryMask, makeTacticMask } from '../data/vocabulary.ts'
 import type { DayView } from './day-view.ts'
-import { type AnyRuleDefinition, defineRule } from './definition.ts'
+import {
+  type AnyRuleDefinition,
+  defineParameters,
+  defineRule,
+  type ParameterValues
+} from './definition.ts'
+import { expectEnded, expectOpen, makeExample, reportOn } from './examples.ts'
 import { byCountry, hasUsableGrade } from './families.ts'
 import type { Family } from './family.ts'
 import { comesBackWithItsReports } from './handbook.ts'
@@ -18,14 +24,6 @@ import { StateSet } from './state-set.ts'
 import { type IncidentTest, makeTacticTest } from './tactics.ts'
 
 const source = 'patterns.md#third-party-convergence'
-
-interface ThirdPartyConvergenceParameters {
-  readonly windowDays: number
-  readonly statesMin: number
-  readonly escalateStates: number
-  readonly loweredMin: number
-  readonly loweredTactics: readonly string[]
-}
 
 const sinceDay = firstSlot
 const lastTriggerDay = firstSlot + 1
@@ -45,6 +43,25 @@ const advisory = makeCategoryMask('advisory')
 /** To order one's own staff out is advice too, and stronger. */
 const orderedDeparture = makeTacticMask(['ordered-departure'])
 
+const parameters = defineParameters(source, {
+  windowDays: [14, 'days', 'the window'],
+  statesMin: [3, 'states', 'states that tell people to leave within the window, needed for entry'],
+  escalateStates: [
+    4,
+    'states',
+    'states with standing advice at which it escalates',
+    { source: 'the Sahel scenario, row 11' }
+  ],
+  loweredMin: [2, 'states', 'states that must lower their advice to end it'],
+  loweredTactics: [
+    ['other:lowered', 'other:lifted'],
+    'tactics',
+    'tactics by which an advisory lowers an earlier one',
+    { source: 'our choice: the words of tactics are open' }
+  ]
+})
+type ThirdPartyConvergenceParameters = ParameterValues<typeof parameters>
+
 export const thirdPartyConvergence: AnyRuleDefinition = defineRule<ThirdPartyConvergenceParameters>(
   {
     id: 'third-party-convergence',
@@ -54,96 +71,63 @@ export const thirdPartyConvergence: AnyRuleDefinition = defineRule<ThirdPartyCon
       ends: '`loweredMin` states lower their advice.',
       comesBack: comesBackWithItsReports
     },
-    parameters: {
-      windowDays: { default: 14, unit: 'days', meaning: 'the window', source },
-      statesMin: {
-        default: 3,
-        unit: 'states',
-        meaning: 'states that tell people to leave within the window, needed for entry',
-        source
-      },
-      escalateStates: {
-        default: 4,
-        unit: 'states',
-        meaning: 'states with standing advice at which it escalates',
-        source: 'the Sahel scenario, row 11'
-      },
-      loweredMin: {
-        default: 2,
-        unit: 'states',
-        meaning: 'states that must lower their advice to end it',
-        source
-      },
-      loweredTactics: {
-        default: ['other:lowered', 'other:lifted'],
-        unit: 'tactics',
-        meaning: 'tactics by which an advisory lowers an earlier one',
-        source: 'our choice: the words of tactics are open'
-      }
-    },
+    parameters,
     examples: [
-      {
-        name: 'a third state within two weeks raises it, a fourth escalates it',
-        given: [
-          { at: '2025-11-10', category: 'advisory', country: 'ML', actor: 'United States' },
-          { at: '2025-11-11', category: 'advisory', country: 'ML', actor: 'United Kingdom' },
-          { at: '2025-11-12', category: 'advisory', country: 'ML', actor: 'Germany' },
-          { at: '2025-11-14', category: 'advisory', country: 'ML', actor: 'France' }
+      makeExample(
+        'a third state within two weeks raises it, a fourth escalates it',
+        [
+          reportOn('2025-11-10', 'advisory', { country: 'ML', actor: 'United States' }),
+          reportOn('2025-11-11', 'advisory', { country: 'ML', actor: 'United Kingdom' }),
+          reportOn('2025-11-12', 'advisory', { country: 'ML', actor: 'Germany' }),
+          reportOn('2025-11-14', 'advisory', { country: 'ML', actor: 'France' })
         ],
-        horizon: '2025-11-20',
-        expect: [{ group: { country: 'ML' }, level: 2, open: true }]
-      },
-      {
-        name: 'three advisories of one state count as one',
-        given: [
-          { at: '2025-11-10', category: 'advisory', country: 'ML', actor: 'United States' },
-          { at: '2025-11-11', category: 'advisory', country: 'ML', actor: 'united states ' },
-          { at: '2025-11-12', category: 'advisory', country: 'ML', actor: 'Germany' }
+        '2025-11-20',
+        expectOpen({ country: 'ML' }, 2)
+      ),
+      makeExample(
+        'three advisories of one state count as one',
+        [
+          reportOn('2025-11-10', 'advisory', { country: 'ML', actor: 'United States' }),
+          reportOn('2025-11-11', 'advisory', { country: 'ML', actor: 'united states ' }),
+          reportOn('2025-11-12', 'advisory', { country: 'ML', actor: 'Germany' })
         ],
-        horizon: '2025-11-20',
-        expect: []
-      },
-      {
-        name: 'an ordered departure of staff escalates it',
-        given: [
-          { at: '2025-11-10', category: 'advisory', country: 'ML', actor: 'United States' },
-          { at: '2025-11-11', category: 'advisory', country: 'ML', actor: 'United Kingdom' },
-          { at: '2025-11-12', category: 'advisory', country: 'ML', actor: 'Germany' },
-          {
-            at: '2025-11-13',
-            category: 'advisory',
+        '2025-11-20'
+      ),
+      makeExample(
+        'an ordered departure of staff escalates it',
+        [
+          reportOn('2025-11-10', 'advisory', { country: 'ML', actor: 'United States' }),
+          reportOn('2025-11-11', 'advisory', { country: 'ML', actor: 'United Kingdom' }),
+          reportOn('2025-11-12', 'advisory', { country: 'ML', actor: 'Germany' }),
+          reportOn('2025-11-13', 'advisory', {
             tactics: ['ordered-departure'],
             country: 'ML',
             actor: 'Germany'
-          }
+          })
         ],
-        horizon: '2025-11-20',
-        expect: [{ group: { country: 'ML' }, level: 2, open: true }]
-      },
-      {
-        name: 'two states that lower their advice end it',
-        given: [
-          { at: '2025-11-10', category: 'advisory', country: 'ML', actor: 'United States' },
-          { at: '2025-11-11', category: 'advisory', country: 'ML', actor: 'United Kingdom' },
-          { at: '2025-11-12', category: 'advisory', country: 'ML', actor: 'Germany' },
-          {
-            at: '2026-01-12',
-            category: 'advisory',
+        '2025-11-20',
+        expectOpen({ country: 'ML' }, 2)
+      ),
+      makeExample(
+        'two states that lower their advice end it',
+        [
+          reportOn('2025-11-10', 'advisory', { country: 'ML', actor: 'United States' }),
+          reportOn('2025-11-11', 'advisory', { country: 'ML', actor: 'United Kingdom' }),
+          reportOn('2025-11-12', 'advisory', { country: 'ML', actor: 'Germany' }),
+          reportOn('2026-01-12', 'advisory', {
             tactics: ['other:lowered'],
             country: 'ML',
             actor: 'Germany'
-          },
-          {
-            at: '2026-02-12',
-            category: 'advisory',
+          }),
+          reportOn('2026-02-12', 'advisory', {
             tactics: ['other:lowered'],
             country: 'ML',
             actor: 'United Kingdom'
-          }
+          })
         ],
-        horizon: '2026-03-01',
-        expect: [{ group: { country: 'ML' }, level: 1, open: false }]
-      }
+        '2026-03-01',
+        expectEnded({ country: 'ML' })
+      )
     ],
     texts: {
       en: {
