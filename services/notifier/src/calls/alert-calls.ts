@@ -2,11 +2,11 @@
 // events that a reader gets, so that the times tell nothing of the others. Pure.
 
 import type { AlertEventType, AlertState, Notify } from '@tocsin/domain/alert/alert'
-import { responseNumberOf } from '@tocsin/domain/alert/alert-responses'
 import type { Severity } from '@tocsin/domain/record/severity'
 import type { ResponseKind } from '@tocsin/domain/record/theatre-record'
 import { type Handling, talkHandling } from '@tocsin/domain/report/handling'
 import { parseTimeMs } from '@tocsin/domain/space-time/event-time'
+import { responseNumberOf } from './alert-responses.ts'
 
 /** An acknowledgement: when, by whom, and who may read that name. */
 export interface CallTaken {

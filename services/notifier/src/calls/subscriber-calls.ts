@@ -2,10 +2,10 @@
 // a human there answered, and until something was done. Pure.
 
 import type { AlertPartnerAnswer } from '@tocsin/domain/alert/alert'
-import { deedOf } from '@tocsin/domain/alert/alert-responses'
 import type { ResponseKind } from '@tocsin/domain/record/theatre-record'
 import { parseTimeMs } from '@tocsin/domain/space-time/event-time'
 import { type AlertCalls, type Call, type CallFact, callOf } from './alert-calls.ts'
+import { deedOf } from './alert-responses.ts'
 import { type Answers, secondsBetween } from './response-times.ts'
 
 /** When a human at a subscription said that they have the alert. */

@@ -4,11 +4,6 @@
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import { type ActionRefused, responsesMax } from '@tocsin/domain/alert/alert'
-import {
-  type NotCorrectable,
-  standingResponse,
-  whyNotCorrectable
-} from '@tocsin/domain/alert/alert-responses'
 import type {
   AlertRequest,
   Disposition,
@@ -23,6 +18,11 @@ import { topics } from '@tocsin/event-log/topics'
 import type { TakeKept } from '@tocsin/service-kit/access/kept-records'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import {
+  type NotCorrectable,
+  standingResponse,
+  whyNotCorrectable
+} from '../calls/alert-responses.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import type { AlertEntry } from '../projection/alert-entry.ts'
 import type { ActionOutcome } from '../projection/alert-index.ts'

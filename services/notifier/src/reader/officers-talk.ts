@@ -9,10 +9,10 @@ import type {
   AlertResponse,
   AlertState
 } from '@tocsin/domain/alert/alert'
-import { responsesInView } from '@tocsin/domain/alert/alert-responses'
 import type { Asker } from '@tocsin/domain/record/theatre-record'
 import { type Handling, maySee, talkHandling } from '@tocsin/domain/report/handling'
 import type { Principal } from '@tocsin/service-kit/access/principal'
+import { responsesInView } from '../calls/alert-responses.ts'
 
 /** Stands for a name that a reader may not read. */
 export const someOfficer = 'an officer'

@@ -2,13 +2,13 @@
 // published. For theatres on the wall clock, without drills.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
-import { deedOf, responseNumberOf } from '@tocsin/domain/alert/alert-responses'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import type { ControlState } from '@tocsin/domain/control/control-state'
 import { type Severity, severities } from '@tocsin/domain/record/severity'
 import { LRUCache } from 'lru-cache'
 import type { Registry } from 'prom-client'
 import { type Call, callOf, noCalls } from '../calls/alert-calls.ts'
+import { deedOf, responseNumberOf } from '../calls/alert-responses.ts'
 import { acknowledgementSecondsOf, responseSecondsOf } from '../calls/response-times.ts'
 import { type SubscriberCall, subscriberCalls } from '../calls/subscriber-calls.ts'
 import type { AlertEntry, AlertRecord } from '../projection/alert-entry.ts'
