@@ -12,12 +12,11 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'record',
     'incident',
     'alert',
-    'theatre',
     'notification',
-    'delivery',
-    'control'
+    'delivery'
   ],
   'packages/contracts/src': [
+    'format',
     'problem',
     'json',
     'schema',
@@ -66,6 +65,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   'packages/testing/src': ['process', 'client', 'kafka', 'report', 'xml'],
   'packages/service-kit/src': [
     'theatre',
+    'control',
     'telemetry',
     'access',
     'settings',

@@ -4,11 +4,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { closeCodes } from '../packages/contracts/src/asyncapi/close-codes.ts'
+import { scopes } from '../packages/contracts/src/record/control-record.ts'
 import { recordSchemas } from '../packages/contracts/src/record/record-schemas.ts'
 import { postedMembers } from '../packages/contracts/src/report/posted-report.ts'
 import { alertFormat } from '../packages/domain/src/alert/alert.ts'
 import { filterNames } from '../packages/domain/src/alert/alert-filter.ts'
-import { scopes } from '../packages/domain/src/control/control-record.ts'
 import {
   downAfterFailures,
   parkedProbeWaitMs,

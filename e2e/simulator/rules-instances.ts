@@ -4,8 +4,8 @@
 // give equal runs.
 
 import { digest } from '@tocsin/contracts/json/digest'
+import type { ControlPayload } from '@tocsin/contracts/record/control-record'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import type { ControlPayload } from '@tocsin/domain/control/control-record'
 import type { TheatrePayload } from '@tocsin/domain/record/theatre-record'
 import { defaultRules } from '@tocsin/engine/rules/default-rules'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'

@@ -1,6 +1,6 @@
-import { readKey } from '@tocsin/domain/control/control-record'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { readKey } from '../src/record/control-record.ts'
 import { encodeEnvelope } from '../src/record/envelope.ts'
 import { laterSchemas, recordSchemas } from '../src/record/record-schemas.ts'
 import {

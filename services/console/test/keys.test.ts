@@ -1,6 +1,6 @@
 // Keys: what is sent of a new one, and how one stands.
 
-import { scopes } from '@tocsin/domain/control/control-record'
+import { scopes } from '@tocsin/contracts/record/control-record'
 import { describe, expect, it } from 'vitest'
 import { type ApiKey, keyScopes } from '../src/shown/key.ts'
 import { blankKey, bodyOfKey, keysInOrder, stateOfKey } from '../src/upkeep/key-draft.ts'

@@ -2,7 +2,7 @@
 // decides nothing itself.
 
 import { digest } from '@tocsin/contracts/json/digest'
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { TakeKept } from '@tocsin/service-kit/access/kept-records'
 import { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
 import type { Service } from '@tocsin/service-kit/process/service'

@@ -1,8 +1,8 @@
 // Two notifiers on a real broker: webhooks are divided and move when one closes, and a stream
 // continues at the other.
 
+import type { ControlPayload } from '@tocsin/contracts/record/control-record'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import type { ControlPayload } from '@tocsin/domain/control/control-record'
 import { type KafkaLog, openKafkaLog } from '@tocsin/event-log/kafka/kafka-log'
 import { createKafkaJsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
 import { readTopicsFile } from '@tocsin/event-log/kafka/topic/topic-specs'

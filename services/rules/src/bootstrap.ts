@@ -2,13 +2,13 @@
 // Ids derive from content, so that two processes that start at once write it once.
 
 import { digest } from '@tocsin/contracts/json/digest'
+import type { ControlPayload } from '@tocsin/contracts/record/control-record'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import type { ControlPayload } from '@tocsin/domain/control/control-record'
-import type { ControlState } from '@tocsin/domain/control/control-state'
 import { defaultRetentionDays } from '@tocsin/domain/record/retention'
 import { worldTheatre } from '@tocsin/domain/record/theatre-record'
 import { defaultRules } from '@tocsin/engine/rules/default-rules'
 import type { NewRecord } from '@tocsin/event-log/port'
+import type { ControlState } from '@tocsin/service-kit/control/control-state'
 
 /**
  * The control records that an empty control log still needs; none if a theatre or a rule exists.

@@ -2,12 +2,12 @@
 // It may run in a thread of its own, so that folding does not delay requests.
 
 import { availableParallelism } from 'node:os'
-import type { ControlState } from '@tocsin/domain/control/control-state'
 import type { Clock } from '@tocsin/domain/ports'
 import { listUnusedPatterns } from '@tocsin/engine/rules/default-rules'
 import { listLooseNames } from '@tocsin/engine/theatre/rule-names'
 import { listShortRetentions, type ShortRetention } from '@tocsin/engine/theatre/rule-retention'
 import { topics } from '@tocsin/event-log/topics'
+import type { ControlState } from '@tocsin/service-kit/control/control-state'
 import type { Readiness, Service } from '@tocsin/service-kit/process/service'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { type ClockStanding, standingOfClock } from '@tocsin/service-kit/theatre/clock-standing'

@@ -1,8 +1,8 @@
 // Runs the engine on a log in memory until it is idle, and writes test records into that log.
 
 import { digest } from '@tocsin/contracts/json/digest'
+import type { ControlPayload } from '@tocsin/contracts/record/control-record'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import type { ControlPayload } from '@tocsin/domain/control/control-record'
 import type { Clock } from '@tocsin/domain/ports'
 import type { TheatrePayload } from '@tocsin/domain/record/theatre-record'
 import { defaultRules } from '@tocsin/engine/rules/default-rules'

@@ -3,8 +3,8 @@
 // takeover reads. The simulator tests random moves of partitions.
 
 import { digest } from '@tocsin/contracts/json/digest'
+import type { ControlPayload } from '@tocsin/contracts/record/control-record'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import type { ControlPayload } from '@tocsin/domain/control/control-record'
 import type { Clock } from '@tocsin/domain/ports'
 import { defaultRules } from '@tocsin/engine/rules/default-rules'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'

@@ -3,8 +3,8 @@
 // run on the target.
 
 import { digest } from '@tocsin/contracts/json/digest'
+import type { ControlPayload, CopiedTopic } from '@tocsin/contracts/record/control-record'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import type { ControlPayload, CopiedTopic } from '@tocsin/domain/control/control-record'
 import type { Clock } from '@tocsin/domain/ports'
 import type { EventLog, NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'

@@ -1,9 +1,9 @@
 // Whether a log may be copied: it must be complete, with the topics that it was created with.
 
 import { decodeControlRecord } from '@tocsin/contracts/record/records'
-import type { ControlState } from '@tocsin/domain/control/control-state'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
+import type { ControlState } from '@tocsin/service-kit/control/control-state'
 import { isHalfCopied } from '@tocsin/service-kit/privacy/log-claim'
 import { ControlFold } from '@tocsin/service-kit/projection/control-fold'
 import { CopyRefusedError } from './copy-types.ts'

@@ -1,6 +1,6 @@
 // Options and results of a log copy. Plain data.
 
-import type { CopiedTopic } from '@tocsin/domain/control/control-record'
+import type { CopiedTopic } from '@tocsin/contracts/record/control-record'
 import type { Clock } from '@tocsin/domain/ports'
 import type { EventLog } from '@tocsin/event-log/port'
 import type { Topic } from '@tocsin/event-log/topics'

@@ -2,7 +2,7 @@
 // copy. Positions stay the same. The last record of the copy maps cursors of the old log to the new
 // one, so that clients keep their place.
 
-import type { CopiedTopic } from '@tocsin/domain/control/control-record'
+import type { CopiedTopic } from '@tocsin/contracts/record/control-record'
 import type { EventLog, NewRecord, PartitionState } from '@tocsin/event-log/port'
 import { cleanupOf, type Topic, topics } from '@tocsin/event-log/topics'
 import { translateCursor } from '@tocsin/service-kit/projection/copied-cursor'

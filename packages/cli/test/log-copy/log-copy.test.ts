@@ -1,8 +1,8 @@
 // The copy of a log, over logs in memory: what the copy holds, which cursors stay valid, and what is
 // refused.
 
+import type { CopiedTopic } from '@tocsin/contracts/record/control-record'
 import { decodeControlRecord, encodeRecord } from '@tocsin/contracts/record/records'
-import type { CopiedTopic } from '@tocsin/domain/control/control-record'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { type AppendFate, MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import type { EventLog, NewRecord, StoredRecord } from '@tocsin/event-log/port'

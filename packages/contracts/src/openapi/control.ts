@@ -1,9 +1,9 @@
 // Answers of administration: theatres, sources, keys.
 
 import { alertFormats } from '@tocsin/domain/alert/alert'
-import { auditedTypes } from '@tocsin/domain/control/audit-trail'
-import { scopes } from '@tocsin/domain/control/control-record'
 import { reliabilities } from '@tocsin/domain/report/report'
+import { auditedTypes } from '../record/audited-types.ts'
+import { scopes } from '../record/control-record.ts'
 import {
   buildPage,
   count,

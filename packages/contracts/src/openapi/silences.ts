@@ -1,6 +1,5 @@
 // Answers about silences.
 
-import { silenceStandings } from '@tocsin/domain/control/silence-state'
 import { filterSchema } from './filter-schema.ts'
 import {
   buildPage,
@@ -14,6 +13,9 @@ import {
   truth,
   words
 } from './json-schema.ts'
+
+export const silenceStandings = ['waiting', 'holding', 'over'] as const
+export type SilenceStanding = (typeof silenceStandings)[number]
 
 const subscriptionId = orNull(
   text('The only subscription that it is for; null: for all, or not for you to know.')

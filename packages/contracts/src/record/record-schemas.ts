@@ -3,7 +3,6 @@
 // is a new name and a new major version of the event.
 
 import { alertDifferenceFormats, alertFormats } from '@tocsin/domain/alert/alert'
-import { controlFormats } from '@tocsin/domain/control/control-record'
 import type { Format } from '@tocsin/domain/format/format'
 import { incidentFormats } from '@tocsin/domain/incident/incident-event'
 import { theatreFormats } from '@tocsin/domain/record/theatre-record'
@@ -11,6 +10,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { definitions } from '../schema/definitions.ts'
 import { buildSchema, type PublishedSchema } from '../schema/published-schema.ts'
 import { alertFormats3 } from './alert-event-v3.ts'
+import { controlFormats } from './control-record.ts'
 import { dataKeyFormats } from './data-key-record.ts'
 import { quarantineFormats } from './quarantine-record.ts'
 

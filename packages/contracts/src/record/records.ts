@@ -3,13 +3,13 @@
 // skipped.
 
 import type { RecordedAlert } from '@tocsin/domain/alert/alert'
-import type { Author, ControlPayload, ControlRecord } from '@tocsin/domain/control/control-record'
 import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
 import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { ReportRevision } from '@tocsin/domain/report/report'
 import { toOrderedText } from '../json/ordered-text.ts'
 import { orderRevision } from '../report/report-order.ts'
 import type { AlertEvent3 } from './alert-event-v3.ts'
+import type { Author, ControlPayload, ControlRecord } from './control-record.ts'
 import type { DataKeyPayload } from './data-key-record.ts'
 import {
   decodeEnvelope,

@@ -1,6 +1,5 @@
 // The formats that several records share, in one schema to which they all refer.
 
-import { theatresHeldFormat } from '@tocsin/domain/control/control-record'
 import { definitionOf, type Format, named, sharedFile } from '@tocsin/domain/format/format'
 import { dayFormat, instantFormat, spanFormat } from '@tocsin/domain/format/moment-formats'
 import { theatreFormat } from '@tocsin/domain/record/theatre-record'
@@ -12,6 +11,7 @@ import {
   placeCandidateFormat,
   placeFormat
 } from '@tocsin/domain/report/report'
+import { theatresHeldFormat } from '../format/theatres-held.ts'
 import { buildSchema, type PublishedSchema } from './published-schema.ts'
 
 const formats: readonly Format[] = [

@@ -3,8 +3,8 @@
 
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ControlState } from '@tocsin/domain/control/control-state'
 import { EventLogError } from '@tocsin/event-log/errors'
+import type { ControlState } from '@tocsin/service-kit/control/control-state'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 
 /** Folder inside the data folder, while a restore prepares what it puts there. */

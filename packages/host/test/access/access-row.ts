@@ -1,6 +1,6 @@
 // What is expected of access to one route.
 
-import type { Scope } from '@tocsin/domain/control/control-record'
+import type { Scope } from '@tocsin/contracts/record/control-record'
 import type { AccessWorld, Ask } from './access-world.ts'
 
 /**

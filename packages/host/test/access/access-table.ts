@@ -2,7 +2,7 @@
 // does a row without a route. Everything requested is in one theatre and restricted
 // (access-world.ts).
 
-import { scopes } from '@tocsin/domain/control/control-record'
+import { scopes } from '@tocsin/contracts/record/control-record'
 import {
   type AccessRow,
   admin,

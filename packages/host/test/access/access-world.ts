@@ -2,7 +2,7 @@
 // by the tests of access.
 
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Scope } from '@tocsin/domain/control/control-record'
+import type { Scope } from '@tocsin/contracts/record/control-record'
 import type { Handling } from '@tocsin/domain/report/handling'
 import { quarantineRecord } from '@tocsin/event-log/quarantine'
 import { topics } from '@tocsin/event-log/topics'

@@ -2,7 +2,7 @@
 // answers are in one table (access-table.ts). A hidden thing is answered like a missing one: by
 // status, headers, body and calls of the log.
 
-import { type Scope, scopes } from '@tocsin/domain/control/control-record'
+import { type Scope, scopes } from '@tocsin/contracts/record/control-record'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AccessRow, type Reaching, reachingOf, type WalkedKey } from './access-row.ts'
 import { accessTable, namedIds } from './access-table.ts'

@@ -1,7 +1,7 @@
 // Delegation: keys, sessions, links and subscriptions are all created through this one check, so
 // that nobody grants more than they hold. Pure. Source: decision 0003.
 
-import type { KeyLimits, Scope } from '@tocsin/domain/control/control-record'
+import type { KeyLimits, Scope } from '@tocsin/contracts/record/control-record'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
 
 /** The theatres in which a holder may act, and the highest handling. */

@@ -3,7 +3,7 @@
 // as the limits of usage-limits.ts. Source: decision 0003.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import type { ControlPayload } from '@tocsin/domain/control/control-record'
+import type { ControlPayload } from '@tocsin/contracts/record/control-record'
 import type { Clock } from '@tocsin/domain/ports'
 import { LRUCache } from 'lru-cache'
 import type { Principal } from './principal.ts'

@@ -4,10 +4,10 @@
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import type { ControlState } from '@tocsin/domain/control/control-state'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
+import type { ControlState } from '../control/control-state.ts'
 import type { Logger } from '../telemetry/logger.ts'
 
 export interface KeyUseOptions {

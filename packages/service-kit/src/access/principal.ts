@@ -1,6 +1,6 @@
 // The authenticated caller and its permissions: the input of every route's guard.
 
-import type { Author, KeyLimits, Scope } from '@tocsin/domain/control/control-record'
+import type { Author, KeyLimits, Scope } from '@tocsin/contracts/record/control-record'
 import type { Handling } from '@tocsin/domain/report/handling'
 
 export interface Principal {

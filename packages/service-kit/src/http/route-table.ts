@@ -1,7 +1,7 @@
 // All routes of an app with their access. Enforces "closed by default": a route without access
 // fails the start.
 
-import type { Scope } from '@tocsin/domain/control/control-record'
+import type { Scope } from '@tocsin/contracts/record/control-record'
 import type { FastifyInstance, RouteOptions } from 'fastify'
 
 export interface Route {

@@ -1,7 +1,7 @@
 // The permissions of a token's holder, from the claims of a verified token. Pure. Unknown values in
 // a claim grant nothing.
 
-import { scopes as ownScopes, type Scope } from '@tocsin/domain/control/control-record'
+import { scopes as ownScopes, type Scope } from '@tocsin/contracts/record/control-record'
 import { type Handling, handlings } from '@tocsin/domain/report/handling'
 import { type Principal, tokenHolderId } from '../access/principal.ts'
 import type { OidcConfig } from '../settings/oidc-settings.ts'

@@ -2,14 +2,14 @@
 // log was created with, and no copy into the log may be unfinished. The control log records them.
 
 import { digest } from '@tocsin/contracts/json/digest'
+import type { BegunTopic } from '@tocsin/contracts/record/control-record'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import type { BegunTopic } from '@tocsin/domain/control/control-record'
-import type { ControlState } from '@tocsin/domain/control/control-state'
 import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { EventLog } from '@tocsin/event-log/port'
 import { retry } from '@tocsin/event-log/retry'
 import { type Topic, topics } from '@tocsin/event-log/topics'
+import type { ControlState } from '../control/control-state.ts'
 import type { ControlView } from '../projection/control-view.ts'
 import { type Secrets, SecretsError } from './secrets.ts'
 

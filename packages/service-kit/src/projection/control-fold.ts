@@ -1,13 +1,9 @@
 // Folds the control log record by record; each record counts once. Shared by all readers of that
 // log. control-state.ts of the domain interprets the records.
 
-import type { ControlRecord } from '@tocsin/domain/control/control-record'
-import {
-  applyControl,
-  type ControlState,
-  emptyControlState
-} from '@tocsin/domain/control/control-state'
+import type { ControlRecord } from '@tocsin/contracts/record/control-record'
 import { FirstOfEach, idsRememberedMax } from '@tocsin/event-log/first-of-each'
+import { applyControl, type ControlState, emptyControlState } from '../control/control-state.ts'
 
 /** The states before and after a record; the same object if it changed nothing. */
 export interface ControlChange {

@@ -2,15 +2,15 @@
 // waits for callers that have just written. control-state.ts of the domain interprets the records,
 // control-fold.ts makes each count once, topic-view.ts follows the topic.
 
+import type { ControlRecord } from '@tocsin/contracts/record/control-record'
 import { decodeControlRecord } from '@tocsin/contracts/record/records'
-import { AuditTrail } from '@tocsin/domain/control/audit-trail'
-import type { ControlRecord } from '@tocsin/domain/control/control-record'
-import type { ControlState } from '@tocsin/domain/control/control-state'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Batch } from '@tocsin/event-log/follow'
 import type { Cursor, EventLog, RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { Registry } from 'prom-client'
+import { AuditTrail } from '../control/audit-trail.ts'
+import type { ControlState } from '../control/control-state.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import { ControlFold } from './control-fold.ts'
 import { TopicView } from './topic-view.ts'

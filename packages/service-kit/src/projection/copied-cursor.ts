@@ -1,8 +1,8 @@
 // Translates cursors into a copy of their log: they stay valid where positions did not change. The
 // control log records the copies.
 
-import type { ControlState } from '@tocsin/domain/control/control-state'
 import type { Cursor } from '@tocsin/event-log/port'
+import type { ControlState } from '../control/control-state.ts'
 import { namesEpoch } from './short-epoch.ts'
 
 /**

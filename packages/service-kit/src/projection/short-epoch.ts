@@ -2,7 +2,7 @@
 // frame for a bad link has few.
 
 import { createHash } from 'node:crypto'
-import type { ControlState } from '@tocsin/domain/control/control-state'
+import type { ControlState } from '../control/control-state.ts'
 
 const shortEpochCharacters = 8
 

@@ -2,7 +2,7 @@
 // authorisation. WebSocket upgrades pass through the same hook.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import type { Scope } from '@tocsin/domain/control/control-record'
+import type { Scope } from '@tocsin/contracts/record/control-record'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Counter } from 'prom-client'
 import type { KeptRecords } from '../access/kept-records.ts'

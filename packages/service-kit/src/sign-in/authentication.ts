@@ -3,19 +3,14 @@
 
 import { hash, timingSafeEqual } from 'node:crypto'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { type Author, scopes } from '@tocsin/domain/control/control-record'
-import type { ControlState } from '@tocsin/domain/control/control-state'
-import { isSessionEnded } from '@tocsin/domain/control/ended-sessions'
-import {
-  judgeKey,
-  type KeyRefusal,
-  type KeyState,
-  type KeyVerdict
-} from '@tocsin/domain/control/key-state'
+import { type Author, scopes } from '@tocsin/contracts/record/control-record'
 import type { FastifyRequest } from 'fastify'
 import { keyHash } from '../access/api-key.ts'
 import { defaultFailureLimits, FailureLimiter } from '../access/failure-limiter.ts'
 import { holdsToken, type Principal } from '../access/principal.ts'
+import type { ControlState } from '../control/control-state.ts'
+import { isSessionEnded } from '../control/ended-sessions.ts'
+import { judgeKey, type KeyRefusal, type KeyState, type KeyVerdict } from '../control/key-state.ts'
 import {
   looksLikeToken,
   type TokenJudge,

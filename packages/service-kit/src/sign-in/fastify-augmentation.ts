@@ -3,7 +3,7 @@
 // effect on the compiler.
 
 import type { JsonLimits } from '@tocsin/contracts/json/strict-json'
-import type { Scope } from '@tocsin/domain/control/control-record'
+import type { Scope } from '@tocsin/contracts/record/control-record'
 import type { KeptRecords } from '../access/kept-records.ts'
 import type { KeyUse } from '../access/key-use.ts'
 import type { Principal } from '../access/principal.ts'

@@ -2,8 +2,8 @@
 // Source: decision 0003.
 
 import { digest } from '@tocsin/contracts/json/digest'
+import type { Author } from '@tocsin/contracts/record/control-record'
 import { encodeRecord, withAuthor } from '@tocsin/contracts/record/records'
-import type { Author } from '@tocsin/domain/control/control-record'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { makerIdOf, type Session } from './session.ts'

@@ -2,10 +2,10 @@
 // is in sign-in-routes.ts.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { scopes } from '@tocsin/domain/control/control-record'
-import type { ControlState } from '@tocsin/domain/control/control-state'
+import { scopes } from '@tocsin/contracts/record/control-record'
 import type { FastifyInstance } from 'fastify'
 import type { Principal } from '../access/principal.ts'
+import type { ControlState } from '../control/control-state.ts'
 import type { ControlView } from '../projection/control-view.ts'
 import { readPublicEpoch } from '../projection/short-epoch.ts'
 import { principalOf } from './authentication.ts'

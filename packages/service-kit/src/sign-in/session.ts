@@ -3,7 +3,7 @@
 // checked on each request; the control log records sessions ended early. Source: decision 0003.
 
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import type { Scope } from '@tocsin/domain/control/control-record'
+import type { Scope } from '@tocsin/contracts/record/control-record'
 import type { Random } from '@tocsin/domain/ports'
 import type { Handling } from '@tocsin/domain/report/handling'
 import { LRUCache } from 'lru-cache'

@@ -1,5 +1,5 @@
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { controlFormats } from '@tocsin/domain/control/control-record'
+import { controlFormats } from '@tocsin/contracts/record/control-record'
 import { ManualClock } from '@tocsin/testing/process/manual-clock'
 import { describe, expect, it } from 'vitest'
 import { type KeptKind, KeptRecords, keptKindOf } from '../../src/access/kept-records.ts'

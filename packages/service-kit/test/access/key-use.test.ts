@@ -1,11 +1,11 @@
 import { Writable } from 'node:stream'
+import type { ControlRecord } from '@tocsin/contracts/record/control-record'
 import { decodeControlRecord } from '@tocsin/contracts/record/records'
-import type { ControlRecord } from '@tocsin/domain/control/control-record'
-import { applyControl } from '@tocsin/domain/control/control-state'
 import type { NewRecord } from '@tocsin/event-log/port'
 import { ManualClock } from '@tocsin/testing/process/manual-clock'
 import { describe, expect, it } from 'vitest'
 import { KeyUse } from '../../src/access/key-use.ts'
+import { applyControl } from '../../src/control/control-state.ts'
 import { createLogger } from '../../src/telemetry/logger.ts'
 import { controlOf, repeatableRandom } from '../support/fakes.ts'
 

@@ -2,7 +2,7 @@
 // byte is read, and released bytes are available again.
 
 import { connect, type Socket } from 'node:net'
-import type { ControlRecord } from '@tocsin/domain/control/control-record'
+import type { ControlRecord } from '@tocsin/contracts/record/control-record'
 import type { FastifyPluginAsync } from 'fastify'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { keyHash } from '../../src/access/api-key.ts'

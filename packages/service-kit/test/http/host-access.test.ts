@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
-import type { Key, Scope } from '@tocsin/domain/control/control-record'
-import { scopes } from '@tocsin/domain/control/control-record'
+import type { Key, Scope } from '@tocsin/contracts/record/control-record'
+import { scopes } from '@tocsin/contracts/record/control-record'
 import { pagePolicy } from '@tocsin/testing/client/page-policy'
 import type { FastifyPluginAsync } from 'fastify'
 import { describe, expect, it } from 'vitest'

@@ -1,4 +1,4 @@
-import { scopes } from '@tocsin/domain/control/control-record'
+import { scopes } from '@tocsin/contracts/record/control-record'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { holdsToken } from '../../src/access/principal.ts'

@@ -1,5 +1,5 @@
+import type { BegunTopic, ControlPayload } from '@tocsin/contracts/record/control-record'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import type { BegunTopic, ControlPayload } from '@tocsin/domain/control/control-record'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import { systemClock } from '@tocsin/event-log/system-clock'
 import { type Topic, topics } from '@tocsin/event-log/topics'

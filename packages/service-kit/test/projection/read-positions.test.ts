@@ -1,8 +1,8 @@
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { type ControlState, emptyControlState } from '@tocsin/domain/control/control-state'
 import type { Cursor } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { expect, it } from 'vitest'
+import { type ControlState, emptyControlState } from '../../src/control/control-state.ts'
 import { ReadPositions, readWaitMs } from '../../src/projection/read-positions.ts'
 import { openCursor, sealCursor } from '../../src/projection/sealed-cursor.ts'
 

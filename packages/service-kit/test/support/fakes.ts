@@ -2,17 +2,17 @@
 // as told.
 
 import { Writable } from 'node:stream'
-import { type ControlRecord, type Key, recordKey } from '@tocsin/domain/control/control-record'
-import {
-  applyControl,
-  type ControlState,
-  emptyControlState
-} from '@tocsin/domain/control/control-state'
+import { type ControlRecord, type Key, recordKey } from '@tocsin/contracts/record/control-record'
 import type { Random } from '@tocsin/domain/ports'
 import { closedAfterTest } from '@tocsin/testing/process/closed-after-test'
 import { ManualClock } from '@tocsin/testing/process/manual-clock'
 import type { FastifyPluginAsync } from 'fastify'
 import { Registry } from 'prom-client'
+import {
+  applyControl,
+  type ControlState,
+  emptyControlState
+} from '../../src/control/control-state.ts'
 
 import '../../src/sign-in/fastify-augmentation.ts'
 import { mintKey } from '../../src/access/api-key.ts'

@@ -2,12 +2,12 @@
 // the checks here need more: the time, the key, what is known of the report.
 
 import { type FieldError, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { SourceDeclaration } from '@tocsin/contracts/record/control-record'
 import type { ReportInput } from '@tocsin/contracts/report/posted-report'
 import { checkReportTimes } from '@tocsin/contracts/report/report-validation'
-import type { SourceDeclaration } from '@tocsin/domain/control/control-record'
-import { mayReportAs } from '@tocsin/domain/control/source-declaration'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
 import { mayReadTheatre, type Principal, seesAll } from '@tocsin/service-kit/access/principal'
+import { mayReportAs } from '@tocsin/service-kit/control/source-declaration'
 import type { KnownReport } from '../known/known-report.ts'
 
 /** Where the idempotency key of a post was given. */

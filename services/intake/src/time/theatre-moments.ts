@@ -3,9 +3,9 @@
 // its end before the now of a replayed theatre is used.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import type { ControlState } from '@tocsin/domain/control/control-state'
 import type { Clock } from '@tocsin/domain/ports'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
+import type { ControlState } from '@tocsin/service-kit/control/control-state'
 import type { Acceptance } from '../report/report-records.ts'
 import type { TheatreTime } from './theatre-time.ts'
 

@@ -1,7 +1,7 @@
 // Who may report as a source that lists its reporters, and that a report cannot set properties of
 // its source.
 
-import type { SourceDeclaration } from '@tocsin/domain/control/control-record'
+import type { SourceDeclaration } from '@tocsin/contracts/record/control-record'
 import { topics } from '@tocsin/event-log/topics'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { allStored } from '@tocsin/testing/report/stored-records'

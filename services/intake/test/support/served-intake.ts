@@ -3,8 +3,8 @@
 
 import type { DatabaseSync } from 'node:sqlite'
 import { digest } from '@tocsin/contracts/json/digest'
+import { type ControlPayload, recordKey, type Scope } from '@tocsin/contracts/record/control-record'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import { type ControlPayload, recordKey, type Scope } from '@tocsin/domain/control/control-record'
 import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
 import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { systemClock } from '@tocsin/event-log/system-clock'

@@ -1,14 +1,14 @@
 // Administration over HTTP: theatres, their ticks, sources. Validation is in control-operations.ts,
 // keys are in key-routes.ts.
 
+import type { SourceDeclaration } from '@tocsin/contracts/record/control-record'
 import { normalizeText } from '@tocsin/contracts/report/normal-text'
-import type { SourceDeclaration } from '@tocsin/domain/control/control-record'
-import { sourceConfigOf } from '@tocsin/domain/control/source-declaration'
 import { retentionDaysMax, retentionDaysMin } from '@tocsin/domain/record/retention'
 import { type TheatreConfig, undeclaredSource } from '@tocsin/domain/record/theatre-record'
 import { type Handling, maySee, talkHandling } from '@tocsin/domain/report/handling'
 import { topics } from '@tocsin/event-log/topics'
 import { mayReadTheatre, mayUse, type Principal } from '@tocsin/service-kit/access/principal'
+import { sourceConfigOf } from '@tocsin/service-kit/control/source-declaration'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import { standingOfClock } from '@tocsin/service-kit/theatre/clock-standing'

@@ -4,18 +4,18 @@
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { type Key, recordKey } from '@tocsin/domain/control/control-record'
-import {
-  applyKeyRotated,
-  type KeyState,
-  overlapping,
-  replacedSecretsMax
-} from '@tocsin/domain/control/key-state'
+import { type Key, recordKey } from '@tocsin/contracts/record/control-record'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { keyHash, type MintedKey, mintKey } from '@tocsin/service-kit/access/api-key'
 import { type Authority, reaches } from '@tocsin/service-kit/access/authority'
 import type { Principal } from '@tocsin/service-kit/access/principal'
+import {
+  applyKeyRotated,
+  type KeyState,
+  overlapping,
+  replacedSecretsMax
+} from '@tocsin/service-kit/control/key-state'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { keyTaken } from '../cursor/request-headers.ts'
 import type { RetriedBytes } from '../cursor/retried-bytes.ts'

@@ -2,10 +2,10 @@
 // key-operations.ts.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { type Key, scopes } from '@tocsin/contracts/record/control-record'
 import { saidLinePattern } from '@tocsin/contracts/report/posted-text'
-import { type Key, scopes } from '@tocsin/domain/control/control-record'
-import { type KeyState, overlapping } from '@tocsin/domain/control/key-state'
 import { handlings } from '@tocsin/domain/report/handling'
+import { type KeyState, overlapping } from '@tocsin/service-kit/control/key-state'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { owner, principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'

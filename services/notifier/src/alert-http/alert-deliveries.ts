@@ -3,7 +3,7 @@
 // of an alert (kept-deliveries.ts).
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { placeOf, sealPlace } from '../cursor/list-places.ts'
 import type { Delivery } from '../delivery/delivery.ts'

@@ -3,10 +3,10 @@
 // Source: decision 0081.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { AlertPartnerAnswer } from '@tocsin/domain/alert/alert'
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
-import type { SilenceState } from '@tocsin/domain/control/silence-state'
 import type { Principal } from '@tocsin/service-kit/access/principal'
+import type { SilenceState } from '@tocsin/service-kit/control/silence-state'
 import { type Delivery, type HeldFor, isOfState } from '../delivery/delivery.ts'
 import type { Reminder, ReminderHold } from '../delivery/notice-fold.ts'
 import { holdsInView, repeatHoldInView } from '../policy/holds-in-view.ts'

@@ -1,7 +1,7 @@
 // Why a subscription was told of one alert, or why not, over HTTP. The cause is decided in
 // why-told.ts.
 
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { decodeCursor } from '@tocsin/event-log/cursor'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'

@@ -3,8 +3,8 @@
 // cookie: the link is all that it goes by. Source: decision 0081.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { isOpen } from '@tocsin/domain/alert/alert'
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { FailureLimiter } from '@tocsin/service-kit/access/failure-limiter'
 import { readBody } from '@tocsin/service-kit/http/body-reader'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'

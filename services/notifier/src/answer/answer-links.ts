@@ -2,7 +2,7 @@
 // link is a sealed text that names the subscription, the alert and its own end, in the form that
 // tickets have. Source: decision 0081.
 
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { openCursor, sealCursor } from '@tocsin/service-kit/projection/sealed-cursor'
 import { type AnswerableEvent, isOfState } from '../delivery/delivery.ts'
 

@@ -3,10 +3,10 @@
 // from nobody. HTTP is in answer-routes.ts and answer-link-routes.ts. Source: decision 0081.
 
 import { digest } from '@tocsin/contracts/json/digest'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { ActionRefused } from '@tocsin/domain/alert/alert'
 import { isOpen } from '@tocsin/domain/alert/alert'
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import {
   type AlertRequest,
   type AnswerRequest,

@@ -9,7 +9,7 @@ import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projecti
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import { admitActs } from '@tocsin/service-kit/sign-in/usage-guard'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { ResponseKind } from '@tocsin/domain/record/theatre-record'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'

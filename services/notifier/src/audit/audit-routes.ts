@@ -3,15 +3,15 @@
 // control view, acts on alerts from the projection.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { auditedTypes } from '@tocsin/contracts/record/audited-types'
 import { alertFormats } from '@tocsin/domain/alert/alert'
+import { maySee } from '@tocsin/domain/report/handling'
+import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
 import {
   type AuditEntry,
   type AuditQuestion,
-  auditedTypes,
   isAskedFor
-} from '@tocsin/domain/control/audit-trail'
-import { maySee } from '@tocsin/domain/report/handling'
-import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
+} from '@tocsin/service-kit/control/audit-trail'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'

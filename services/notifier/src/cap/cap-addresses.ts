@@ -2,8 +2,8 @@
 // which nobody can guess. Nothing is kept of them: an address ends with its key.
 
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import type { ControlState } from '@tocsin/domain/control/control-state'
 import type { Principal } from '@tocsin/service-kit/access/principal'
+import type { ControlState } from '@tocsin/service-kit/control/control-state'
 
 export class CapAddresses {
   readonly #secret: Buffer

@@ -3,10 +3,10 @@
 
 import type { CapPublisher } from '@tocsin/contracts/cap/cap-document'
 import { digest } from '@tocsin/contracts/json/digest'
-import type { ControlPayload } from '@tocsin/domain/control/control-record'
-import type { CapPublisherSet } from '@tocsin/domain/control/control-state'
+import type { ControlPayload } from '@tocsin/contracts/record/control-record'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
+import type { CapPublisherSet } from '@tocsin/service-kit/control/control-state'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 
 /** The publisher of the settings, as they are now. */

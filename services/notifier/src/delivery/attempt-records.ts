@@ -2,7 +2,7 @@
 // to send next.
 
 import { digest } from '@tocsin/contracts/json/digest'
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { type Retry, type RetryDecision, retryReasons } from '@tocsin/domain/delivery/retry-policy'
 import { hideEchoes } from '@tocsin/webhooks/masked-url'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'

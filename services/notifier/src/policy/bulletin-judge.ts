@@ -2,12 +2,12 @@
 // for how many of its alerts a silence is, by what the subscriber is told of and no more. Source:
 // decision 0079.
 
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
-import { type SilenceState, silenceOf, standingOf } from '@tocsin/domain/control/silence-state'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { SilenceStanding } from '@tocsin/domain/notification/bulletin'
 import { holdsBack } from '@tocsin/domain/notification/silence'
 import type { Clock } from '@tocsin/domain/ports'
 import { reaches } from '@tocsin/service-kit/access/authority'
+import { type SilenceState, silenceOf, standingOf } from '@tocsin/service-kit/control/silence-state'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'

@@ -4,7 +4,7 @@
 // restart neither repeats nor loses it; deliveries never wait for it.
 
 import { digest } from '@tocsin/contracts/json/digest'
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { isOut } from '@tocsin/domain/delivery/endpoint-health'
 import { noticeVerdict } from '@tocsin/domain/delivery/outage-notice'
 import {

@@ -1,6 +1,6 @@
 // Why a delivery waits, or waited, as its reader may know.
 
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { type HoldReason, heldAsTold } from '@tocsin/domain/notification/notification-decision'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { Delivery, HeldFor } from '../delivery/delivery.ts'

@@ -1,10 +1,10 @@
 // What a subscription's policy says of what waits for it: gathers what the decision of the domain
 // needs, from the alerts as they are now, what the subscriber was told, and the silences that hold.
 
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { isEnding, isOpen, isResolution } from '@tocsin/domain/alert/alert'
 import { type FilterFacts, matchesFilter } from '@tocsin/domain/alert/alert-filter'
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import type { AlertTrace } from '@tocsin/domain/delivery/newest-state'
 import {
   decideNotification,

@@ -5,7 +5,7 @@
 // repeats none but the one under way, with the same id and body. Source: decision 0079.
 
 import { digest } from '@tocsin/contracts/json/digest'
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { isOut } from '@tocsin/domain/delivery/endpoint-health'
 import { noticeSchedule, noticeVerdict } from '@tocsin/domain/delivery/outage-notice'
 import type { RepeatDecision } from '@tocsin/domain/notification/notification-decision'

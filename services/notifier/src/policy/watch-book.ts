@@ -1,7 +1,6 @@
 // Who is on watch, as the control log has it now, and whether a subscription is told by that.
 
-import type { SubscriptionRecord, WatchRecord } from '@tocsin/domain/control/control-record'
-import type { ControlState } from '@tocsin/domain/control/control-state'
+import type { SubscriptionRecord, WatchRecord } from '@tocsin/contracts/record/control-record'
 import { downAfterFailures, isOut } from '@tocsin/domain/delivery/endpoint-health'
 import {
   type LineNews,
@@ -19,6 +18,7 @@ import {
 } from '@tocsin/domain/notification/watch'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Severity } from '@tocsin/domain/record/severity'
+import type { ControlState } from '@tocsin/service-kit/control/control-state'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { type Delivery, isOfState } from '../delivery/delivery.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'

@@ -4,8 +4,8 @@
 // 0079.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import type { ControlState } from '@tocsin/domain/control/control-state'
 import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
+import type { ControlState } from '@tocsin/service-kit/control/control-state'
 
 export interface ShareOf {
   /** In the plural, as people call them. */

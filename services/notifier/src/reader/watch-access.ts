@@ -1,7 +1,7 @@
 // Who may know of a watch. A roster names people: what a partner declares is not shown to other
 // partners unless it says so.
 
-import type { WatchRecord } from '@tocsin/domain/control/control-record'
+import type { WatchRecord } from '@tocsin/contracts/record/control-record'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
 import { type Reach, reaches } from '@tocsin/service-kit/access/authority'
 

@@ -1,8 +1,8 @@
 // What a reader may know of a silence, but for what it holds back now. Whether the reader may know
 // of it at all is decided before.
 
-import type { SilenceState } from '@tocsin/domain/control/silence-state'
 import { type Principal, seesAll } from '@tocsin/service-kit/access/principal'
+import type { SilenceState } from '@tocsin/service-kit/control/silence-state'
 import { isToldOfOthers, someOfficer } from '../reader/officers-talk.ts'
 import { type SubscriberName, subscriberNames } from '../subscriber/subscriber-names.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'

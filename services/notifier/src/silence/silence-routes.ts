@@ -2,12 +2,12 @@
 
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import { compareText } from '@tocsin/domain/compare-text'
-import { type SilenceState, silenceOf, standingOf } from '@tocsin/domain/control/silence-state'
 import { silenceMaxMs } from '@tocsin/domain/notification/silence'
 import type { Clock } from '@tocsin/domain/ports'
 import { handlings } from '@tocsin/domain/report/handling'
 import { reaches } from '@tocsin/service-kit/access/authority'
 import { mayUse, type Principal, seesAll } from '@tocsin/service-kit/access/principal'
+import { type SilenceState, silenceOf, standingOf } from '@tocsin/service-kit/control/silence-state'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'

@@ -8,13 +8,13 @@ import {
   handOversKnownMax,
   type ShiftRecord,
   type WatchRecord
-} from '@tocsin/domain/control/control-record'
-import type { HandOver } from '@tocsin/domain/control/hand-over'
+} from '@tocsin/contracts/record/control-record'
 import { watchShiftsMax } from '@tocsin/domain/notification/watch'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { Handling } from '@tocsin/domain/report/handling'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
+import type { HandOver } from '@tocsin/service-kit/control/hand-over'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { type ControlOperations, instantIn, invalid } from '../administration/control-operations.ts'
 import { keyTaken } from '../cursor/request-headers.ts'

@@ -3,13 +3,13 @@
 // another planner came first, the fold says so, and planning restarts after it.
 
 import { digest } from '@tocsin/contracts/json/digest'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { isOpen } from '@tocsin/domain/alert/alert'
 import type { AlertFilter } from '@tocsin/domain/alert/alert-filter'
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
-import type { RestoredLog } from '@tocsin/domain/control/control-state'
 import { wantsEventType } from '@tocsin/domain/delivery/event-types'
 import { decodeCursor } from '@tocsin/event-log/cursor'
 import type { Cursor } from '@tocsin/event-log/port'
+import type { RestoredLog } from '@tocsin/service-kit/control/control-state'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { DeliveryFold } from '../delivery/delivery-fold.ts'
 import type { DeliveryLog } from '../delivery/delivery-log.ts'

@@ -2,7 +2,7 @@
 // its address, and its requests in the form of its service. What is sent, when, and how often it is
 // retried is the same for all kinds.
 
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import {
   type DestinationSecrets,
   destinationSecrets

@@ -4,7 +4,7 @@
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import type { ControlRecord, SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { ControlRecord, SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { EndpointState } from '@tocsin/domain/delivery/endpoint-health'
 import { topics } from '@tocsin/event-log/topics'
 import { translateCursor } from '@tocsin/service-kit/projection/copied-cursor'

@@ -1,6 +1,6 @@
 // What the consent of an endpoint allows, and where it may be reached.
 
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { EndpointPolicy } from '@tocsin/webhooks/address-vetting'
 import type { Resolve } from '@tocsin/webhooks/name-resolver'
 import { checkName } from '@tocsin/webhooks/vetted-connector'

@@ -4,7 +4,7 @@
 // first attempt, with a schedule of its own; deliveries never wait for it.
 
 import { digest } from '@tocsin/contracts/json/digest'
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { calmLane } from '@tocsin/domain/delivery/newest-state'
 import {
   type NextNotice,

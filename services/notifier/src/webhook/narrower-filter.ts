@@ -1,7 +1,7 @@
 // What a subscription's new filter does not want of what the one before had planned. Alerts that
 // the partner knows go on, as in a stream: an alert that was shown is followed to its end.
 
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { wantsEventType } from '@tocsin/domain/delivery/event-types'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'

@@ -1,7 +1,7 @@
 // The body of a delivery: the event as its audience sees it, with what is the subscription's own.
 // The event is written out once for all subscriptions that see it alike.
 
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { renderTemplate } from '@tocsin/domain/delivery/body-template'
 import {
   heldAsTold,

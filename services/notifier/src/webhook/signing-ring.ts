@@ -3,15 +3,15 @@
 // one before signs beside it until its overlap ends.
 
 import { createHash, hkdfSync } from 'node:crypto'
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
-import { stillValid } from '@tocsin/domain/control/key-state'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
+import type { Clock } from '@tocsin/domain/ports'
+import { stillValid } from '@tocsin/service-kit/control/key-state'
 import {
   signingGenerations,
   type WebhookKeyLife,
   type WebhookKeyRotation,
   webhookKeysAt
-} from '@tocsin/domain/control/webhook-keys'
-import type { Clock } from '@tocsin/domain/ports'
+} from '@tocsin/service-kit/control/webhook-keys'
 import {
   createEd25519Key,
   getPublicBytes,

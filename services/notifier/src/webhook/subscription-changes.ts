@@ -3,9 +3,7 @@
 
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
-import { replacedSecretsMax, stillValid } from '@tocsin/domain/control/key-state'
-import { currentOf, replacedWebhookKeysMax } from '@tocsin/domain/control/webhook-keys'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { nextAskingMs } from '@tocsin/domain/delivery/endpoint-consent'
 import {
   type SubscriptionAsk,
@@ -15,6 +13,8 @@ import {
 import { settingsIn } from '@tocsin/domain/format/setting'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import type { Principal } from '@tocsin/service-kit/access/principal'
+import { replacedSecretsMax, stillValid } from '@tocsin/service-kit/control/key-state'
+import { currentOf, replacedWebhookKeysMax } from '@tocsin/service-kit/control/webhook-keys'
 import { hideUrlSecrets } from '@tocsin/webhooks/masked-url'
 import { formatSecret } from '@tocsin/webhooks/signing-keys'
 import { checkAllTheatres, checkMinted } from '../administration/admin-reach.ts'

@@ -4,9 +4,9 @@
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import { type AlertFilter, parseFilter } from '@tocsin/domain/alert/alert-filter'
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { findTemplateFaults } from '@tocsin/domain/delivery/body-template'
 import {
   consentGapMs,

@@ -1,7 +1,7 @@
 // Webhook subscriptions over HTTP: create, show, delete, list deliveries, replay, test.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { shortenEventType } from '@tocsin/domain/delivery/event-types'
 import {
   type SubscriptionAsk,

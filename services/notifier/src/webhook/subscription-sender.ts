@@ -2,7 +2,7 @@
 // policy, logs the outcome. A delivery not logged as delivered is sent again after a restart, under
 // the same webhook-id. While the endpoint is down what goes next is its probe.
 
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { type SlotAsk, slowAfterMs } from '@tocsin/domain/delivery/attempt-slots'
 import { drainGapMs } from '@tocsin/domain/delivery/endpoint-health'
 import { calmLane, laneOfDelivery } from '@tocsin/domain/delivery/newest-state'

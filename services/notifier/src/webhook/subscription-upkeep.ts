@@ -4,7 +4,7 @@
 // logged as a delivery nor counts in the sequence; the consent is a record of the control log.
 
 import { digest } from '@tocsin/contracts/json/digest'
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { isOut } from '@tocsin/domain/delivery/endpoint-health'
 import { rangesOf } from '@tocsin/domain/delivery/newest-state'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'

@@ -2,7 +2,7 @@
 // second address, what is told of silences and watches, and reminders of alerts. They have no place
 // in its sequence.
 
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import { readPublicEpoch } from '@tocsin/service-kit/projection/short-epoch'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'

@@ -2,7 +2,7 @@
 // consent, and signed events. One takes a slot of the lane of what does not page, and counts in the
 // rate that the endpoint asked for.
 
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { SlotAsk } from '@tocsin/domain/delivery/attempt-slots'
 import {
   allowedRateOf,

@@ -1,4 +1,4 @@
-import { polygonsMeet } from '@tocsin/domain/theatre/theatre-overlap'
+import { polygonsMeet } from '@tocsin/service-kit/theatre/theatre-overlap'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cornersMax, type Rings, readRings } from '../../src/administration/theatre-area.ts'

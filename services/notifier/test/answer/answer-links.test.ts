@@ -1,7 +1,7 @@
 // Links in webhooks: whoever opens one sees the alert as the subscription may, and answers by a
 // press. Opening changes nothing.
 
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Delivery } from '../../src/delivery/delivery.ts'
 import { Suite } from '../support/http-suite.ts'

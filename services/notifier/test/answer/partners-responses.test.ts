@@ -1,7 +1,7 @@
 // Partners say what they did: with a key or by the link, under the rules of officers' responses,
 // told to officers alone, and in the report and the metric of their own subscription.
 
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { subscriberDeedsMax } from '../../src/calls/subscriber-calls.ts'
 import type { Delivery } from '../../src/delivery/delivery.ts'

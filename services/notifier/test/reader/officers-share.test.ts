@@ -1,7 +1,7 @@
 // How many silences, watches and subscriptions keys can make, and what is left to officers and to
 // administrators.
 
-import type { ControlPayload, Scope } from '@tocsin/domain/control/control-record'
+import type { ControlPayload, Scope } from '@tocsin/contracts/record/control-record'
 import { beforeEach, expect, it } from 'vitest'
 import { partnersSilencesMax, silencesMax } from '../../src/silence/silence-operations.ts'
 import { Suite } from '../support/http-suite.ts'

@@ -1,7 +1,7 @@
 // One subscription over outages and crashes, on the fold and the choice alone: its log, a partner
 // at the far end, and a process that may die at any point.
 
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { decideRetry } from '@tocsin/domain/delivery/retry-policy'
 import { scheduleOf } from '@tocsin/domain/delivery/retry-schedule'
 import { severities } from '@tocsin/domain/record/severity'

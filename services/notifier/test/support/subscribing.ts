@@ -1,6 +1,6 @@
 // Webhook subscriptions for tests, and the check of a partner's deliveries.
 
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { encodeCursor } from '@tocsin/event-log/cursor'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'

@@ -1,7 +1,7 @@
 // What a partner gets whose endpoint was down for a day, in both orders, as a file to read: `npm
 // test -- services/notifier -u` writes it.
 
-import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import { describe, expect, it } from 'vitest'
 import { settle } from '../support/manual-clock.ts'

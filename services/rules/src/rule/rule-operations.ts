@@ -5,10 +5,9 @@
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
 import { type FieldError, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { ControlPayload } from '@tocsin/contracts/record/control-record'
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import { compareText } from '@tocsin/domain/compare-text'
-import type { ControlPayload } from '@tocsin/domain/control/control-record'
-import { type ControlState, nextRuleVersion } from '@tocsin/domain/control/control-state'
 import {
   type RuleVersion,
   runsIn,
@@ -29,6 +28,7 @@ import {
 import { topics } from '@tocsin/event-log/topics'
 import { keptKindOf, type TakeKept } from '@tocsin/service-kit/access/kept-records'
 import { authorOf, mayReadTheatre, type Principal } from '@tocsin/service-kit/access/principal'
+import { type ControlState, nextRuleVersion } from '@tocsin/service-kit/control/control-state'
 import { readWaitMs, sealedBehind } from '@tocsin/service-kit/projection/read-positions'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { checkClearance, checkTheatres, seesRule } from './rule-reach.ts'

@@ -3,10 +3,8 @@
 // derive from its origin, so that a copy made twice is one record. Writing is done elsewhere.
 
 import { digest } from '@tocsin/contracts/json/digest'
+import type { ControlRecord } from '@tocsin/contracts/record/control-record'
 import { decodeControlRecord, encodeRecord, engineVersion } from '@tocsin/contracts/record/records'
-import type { ControlRecord } from '@tocsin/domain/control/control-record'
-import type { ControlState } from '@tocsin/domain/control/control-state'
-import { sourceConfigOf } from '@tocsin/domain/control/source-declaration'
 import type { Clock } from '@tocsin/domain/ports'
 import {
   beforeAllTime,
@@ -20,6 +18,8 @@ import { type Batch, Follower, isCaughtUp } from '@tocsin/event-log/follow'
 import type { Cursor, EventLog, NewRecord } from '@tocsin/event-log/port'
 import { retryUntilAborted } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
+import type { ControlState } from '@tocsin/service-kit/control/control-state'
+import { sourceConfigOf } from '@tocsin/service-kit/control/source-declaration'
 import { type ControlChange, ControlFold } from '@tocsin/service-kit/projection/control-fold'
 
 /**

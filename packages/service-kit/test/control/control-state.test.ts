@@ -1,5 +1,5 @@
+import type { ControlPayload, SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { describe, expect, it } from 'vitest'
-import type { ControlPayload, SubscriptionRecord } from '../../src/control/control-record.ts'
 import {
   applyControl,
   type ControlState,

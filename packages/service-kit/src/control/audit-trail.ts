@@ -2,13 +2,9 @@
 // its kind, subject, author, and the access needed to read it. The change itself stands in the log.
 // Pure. Source: decision 0081.
 
-import { type Handling, maySee, stricter } from '../report/handling.ts'
-import {
-  type Author,
-  type ControlRecord,
-  controlFormats,
-  type SilenceRecord
-} from './control-record.ts'
+import type { AuditedType } from '@tocsin/contracts/record/audited-types'
+import type { Author, ControlRecord, SilenceRecord } from '@tocsin/contracts/record/control-record'
+import { type Handling, maySee, stricter } from '@tocsin/domain/report/handling'
 import type { ControlState } from './control-state.ts'
 import { type HandOver, handOverOf } from './hand-over.ts'
 
@@ -19,32 +15,6 @@ import { type HandOver, handOverOf } from './hand-over.ts'
 export const auditKeptMax = 50_000
 
 const forgottenAtOnce = 1_000
-
-/**
- * Record types that are not changes by a person: the suite's own notes, and replay ticks, which
- * come by the minute.
- */
-const unaudited = [
-  'suite.begun',
-  'copy.begun',
-  'log.copied',
-  'log.restored',
-  'cap.publisher-set',
-  'keys.used',
-  'theatre.tick-requested'
-] as const
-type RecordedType = Exclude<ControlRecord['type'], (typeof unaudited)[number]>
-/**
- * A hand-over is the declaration of a watch in the log: it says so, or is told apart by what it
- * changes.
- */
-export type AuditedType = RecordedType | 'watch.handed-over'
-export const auditedTypes: readonly AuditedType[] = [
-  ...Object.keys(controlFormats).filter(
-    (type): type is RecordedType => !(unaudited as readonly string[]).includes(type)
-  ),
-  'watch.handed-over'
-]
 
 /** Theatres and handling of something: a reader needs access to all of it. */
 export interface Marking {
@@ -131,7 +101,7 @@ export class AuditTrail {
     const { id, time: at, type } = record
     const kind =
       handOver === null
-        ? { type: type as RecordedType }
+        ? { type: type as Exclude<AuditedType, 'watch.handed-over'> }
         : { type: 'watch.handed-over' as const, handOver }
     this.#entries.push({
       ordinal: ++this.#ordinal,

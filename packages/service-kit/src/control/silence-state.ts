@@ -1,10 +1,11 @@
 // Silences of the control log: those that hold or will hold, and for a week the last that are over.
 // Pure.
 
-import { compareText } from '../compare-text.ts'
-import type { PersistentMap } from '../fold/persistent-map.ts'
-import type { Silence } from '../notification/silence.ts'
-import type { Author, ControlRecord, SilenceRecord } from './control-record.ts'
+import type { SilenceStanding } from '@tocsin/contracts/openapi/silences'
+import type { Author, ControlRecord, SilenceRecord } from '@tocsin/contracts/record/control-record'
+import { compareText } from '@tocsin/domain/compare-text'
+import type { PersistentMap } from '@tocsin/domain/fold/persistent-map'
+import type { Silence } from '@tocsin/domain/notification/silence'
 
 export interface SilenceState extends SilenceRecord {
   /** ISO 8601. */
@@ -69,9 +70,6 @@ export function applySilenceEnded<S extends HoldsSilences>(
 export function endOf({ endsAt, endedAt }: Pick<SilenceState, 'endsAt' | 'endedAt'>): string {
   return endedAt !== null && endedAt < endsAt ? endedAt : endsAt
 }
-
-export const silenceStandings = ['waiting', 'holding', 'over'] as const
-export type SilenceStanding = (typeof silenceStandings)[number]
 
 export function standingOf(
   silence: Pick<SilenceState, 'startsAt' | 'endsAt' | 'endedAt'>,

@@ -1,8 +1,8 @@
 // Browser sessions ended before their expiry, from the control log: a signed cookie alone can't be
 // revoked. Pure. Source: decision 0003.
 
-import { PersistentMap } from '../fold/persistent-map.ts'
-import type { SessionEnd } from './control-record.ts'
+import type { SessionEnd } from '@tocsin/contracts/record/control-record'
+import { PersistentMap } from '@tocsin/domain/fold/persistent-map'
 
 /** The ended sessions of one maker. */
 export interface EndedOfMaker {

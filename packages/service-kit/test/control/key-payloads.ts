@@ -1,6 +1,6 @@
 // Payloads of the control log about keys, for tests.
 
-import type { KeyRecord } from '../../src/control/control-record.ts'
+import type { KeyRecord } from '@tocsin/contracts/record/control-record'
 
 export const key = (keyId: string, more: Partial<KeyRecord> = {}) =>
   ({

@@ -1,3 +1,4 @@
+import { PersistentMap } from '@tocsin/domain/fold/persistent-map'
 import { describe, expect, it } from 'vitest'
 import {
   type EndedSessions,
@@ -6,7 +7,6 @@ import {
   isSessionEnded,
   withSessionEnded
 } from '../../src/control/ended-sessions.ts'
-import { PersistentMap } from '../../src/fold/persistent-map.ts'
 
 const at = (ms: number) => new Date(ms).toISOString()
 const none: EndedSessions = PersistentMap.empty()

@@ -1,8 +1,8 @@
 // Where the parts of a source's declaration go: its grading is copied into every theatre, its
 // reporters are checked on ingest.
 
-import type { SourceConfig } from '../record/theatre-record.ts'
-import type { SourceDeclaration } from './control-record.ts'
+import type { SourceDeclaration } from '@tocsin/contracts/record/control-record'
+import type { SourceConfig } from '@tocsin/domain/record/theatre-record'
 
 /**
  * The part of a source that theatres receive. Pure. Its reporters change no finding, and stay in

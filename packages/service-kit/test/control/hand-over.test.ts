@@ -1,7 +1,11 @@
 // Which declarations of a watch are hand-overs, and by whom to whom.
 
+import type {
+  ShiftRecord,
+  WatchDeclared,
+  WatchRecord
+} from '@tocsin/contracts/record/control-record'
 import { describe, expect, it } from 'vitest'
-import type { ShiftRecord, WatchDeclared, WatchRecord } from '../../src/control/control-record.ts'
 import { handOverOf } from '../../src/control/hand-over.ts'
 
 const at = (hour: number) => `2025-06-01T${String(hour).padStart(2, '0')}:00:00.000Z`

@@ -1,6 +1,6 @@
+import type { ControlPayload, ControlRecord } from '@tocsin/contracts/record/control-record'
 import { describe, expect, it } from 'vitest'
 import { type AuditQuestion, AuditTrail, type Marking } from '../../src/control/audit-trail.ts'
-import type { ControlPayload, ControlRecord } from '../../src/control/control-record.ts'
 import { applyControl, emptyControlState } from '../../src/control/control-state.ts'
 
 const nora = { id: 'key_n', name: 'Nora' }

@@ -1,6 +1,6 @@
+import type { ControlPayload, KeyRotation } from '@tocsin/contracts/record/control-record'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ControlPayload, KeyRotation } from '../../src/control/control-record.ts'
 import {
   applyControl,
   type ControlState,

@@ -1,9 +1,6 @@
 // The folded control log: current theatres, sources, rules, keys and subscriptions. Pure; reading
 // the log and waiting for it are in service-kit's control-view.
 
-import { PersistentMap } from '../fold/persistent-map.ts'
-import type { RuleVersion, TheatreConfig } from '../record/theatre-record.ts'
-import { sharedGround } from '../theatre/theatre-overlap.ts'
 import type {
   BegunTopic,
   ControlRecord,
@@ -15,7 +12,10 @@ import type {
   SubscriptionRecord,
   WatchDeclared,
   WatchRecord
-} from './control-record.ts'
+} from '@tocsin/contracts/record/control-record'
+import { PersistentMap } from '@tocsin/domain/fold/persistent-map'
+import type { RuleVersion, TheatreConfig } from '@tocsin/domain/record/theatre-record'
+import { sharedGround } from '../theatre/theatre-overlap.ts'
 import { type EndedSessions, withSessionEnded } from './ended-sessions.ts'
 import {
   applyKeyCreated,

@@ -1,7 +1,6 @@
 // API keys from the control log: created, rotated, revoked, used; and whether a presented secret is
 // valid. Pure. The service kit hashes secrets and reads requests. Source: decision 0003.
 
-import type { PersistentMap } from '../fold/persistent-map.ts'
 import {
   type Key,
   type KeyLink,
@@ -9,7 +8,8 @@ import {
   type KeyRevocation,
   type KeyRotation,
   readKey
-} from './control-record.ts'
+} from '@tocsin/contracts/record/control-record'
+import type { PersistentMap } from '@tocsin/domain/fold/persistent-map'
 
 /** A replaced secret. */
 export interface ReplacedSecret {

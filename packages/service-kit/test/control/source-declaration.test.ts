@@ -1,5 +1,5 @@
+import type { SourceDeclaration } from '@tocsin/contracts/record/control-record'
 import { describe, expect, it } from 'vitest'
-import type { SourceDeclaration } from '../../src/control/control-record.ts'
 import { mayReportAs, sourceConfigOf } from '../../src/control/source-declaration.ts'
 
 const wire: SourceDeclaration = {

@@ -1,8 +1,8 @@
 // Whether two theatres overlap, which the fold of the control log rules out. Pure; degrees on a
 // plane, as in polygon.ts.
 
-import { type TheatreConfig, worldTheatre } from '../record/theatre-record.ts'
-import { unrollRing } from '../space-time/polygon.ts'
+import { type TheatreConfig, worldTheatre } from '@tocsin/domain/record/theatre-record'
+import { unrollRing } from '@tocsin/domain/space-time/polygon'
 
 type Rings = NonNullable<TheatreConfig['polygon']>
 type Corner = readonly [number, number]

@@ -1,7 +1,7 @@
 // Administration: the records of the control log, by type. One partition, one order, kept for ever.
 
-import { consentWays } from '../delivery/endpoint-consent.ts'
-import { subscriptionSettings } from '../delivery/subscription-settings.ts'
+import { consentWays } from '@tocsin/domain/delivery/endpoint-consent'
+import { subscriptionSettings } from '@tocsin/domain/delivery/subscription-settings'
 import {
   dictionary,
   either,
@@ -14,17 +14,22 @@ import {
   orNull,
   type PayloadOf,
   record,
-  shared,
   text,
   truth,
   type ValueOf,
   words
-} from '../format/format.ts'
-import { instantFormat } from '../format/moment-formats.ts'
-import { recordedMembers } from '../format/setting.ts'
-import { watchLinesMax, watchShiftsMax } from '../notification/watch.ts'
-import { ruleFormat, sourceFormat, theatreFormat, timeSetFormat } from '../record/theatre-record.ts'
-import { handlingFormat } from '../report/handling.ts'
+} from '@tocsin/domain/format/format'
+import { instantFormat } from '@tocsin/domain/format/moment-formats'
+import { recordedMembers } from '@tocsin/domain/format/setting'
+import { watchLinesMax, watchShiftsMax } from '@tocsin/domain/notification/watch'
+import {
+  ruleFormat,
+  sourceFormat,
+  theatreFormat,
+  timeSetFormat
+} from '@tocsin/domain/record/theatre-record'
+import { handlingFormat } from '@tocsin/domain/report/handling'
+import { theatresHeldFormat } from '../format/theatres-held.ts'
 
 const firstScopes = [
   'reports:write',
@@ -44,12 +49,6 @@ const firstScopes = [
 const laterScopes = ['metrics:read'] as const
 export const scopes = [...firstScopes, ...laterScopes] as const
 export type Scope = (typeof scopes)[number]
-
-/** Which theatres somebody may see, or something is about. */
-export const theatresHeldFormat = shared(
-  'theatresHeld',
-  either(words(['*']), listOf(text()), 'Theatre ids, or * for all.')
-)
 
 const secretHash = text({ pattern: '^[0-9a-f]{64}$' })
 const epoch = (description: string) => text({ description, pattern: '^[0-9a-f]{8,64}$' })

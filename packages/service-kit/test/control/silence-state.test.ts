@@ -1,5 +1,5 @@
+import type { ControlPayload, ControlRecord } from '@tocsin/contracts/record/control-record'
 import { describe, expect, it } from 'vitest'
-import type { ControlPayload, ControlRecord } from '../../src/control/control-record.ts'
 import { applyControl, emptyControlState } from '../../src/control/control-state.ts'
 import { silenceOf, silencesOverMax, standingOf } from '../../src/control/silence-state.ts'
 

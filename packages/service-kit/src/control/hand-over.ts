@@ -2,7 +2,11 @@
 // told by what they change: the shift that is on ends, and another one begins, at the same moment,
 // now. Pure.
 
-import type { ShiftRecord, WatchDeclared, WatchRecord } from './control-record.ts'
+import type {
+  ShiftRecord,
+  WatchDeclared,
+  WatchRecord
+} from '@tocsin/contracts/record/control-record'
 
 export interface HandOver {
   /** The officer whose shift ended; null: nobody was on. */
