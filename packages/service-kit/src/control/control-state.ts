@@ -13,7 +13,6 @@ import type {
   WatchDeclared,
   WatchRecord
 } from '@tocsin/contracts/record/control-record'
-import { PersistentMap } from '@tocsin/domain/fold/persistent-map'
 import type { RuleVersion, TheatreConfig } from '@tocsin/domain/record/theatre-record'
 import { sharedGround } from '../theatre/theatre-overlap.ts'
 import { type EndedSessions, withSessionEnded } from './ended-sessions.ts'
@@ -25,6 +24,7 @@ import {
   applyKeysUsed,
   type KeyState
 } from './key-state.ts'
+import { PersistentMap } from './persistent-map.ts'
 import { applySilenceCreated, applySilenceEnded, type SilenceState } from './silence-state.ts'
 import { applyWebhookKeyRotated, type WebhookKeyRotation } from './webhook-keys.ts'
 

@@ -2,7 +2,7 @@
 // revoked. Pure. Source: decision 0003.
 
 import type { SessionEnd } from '@tocsin/contracts/record/control-record'
-import { PersistentMap } from '@tocsin/domain/fold/persistent-map'
+import { PersistentMap } from './persistent-map.ts'
 
 /** The ended sessions of one maker. */
 export interface EndedOfMaker {

@@ -9,7 +9,7 @@ import {
   type KeyRotation,
   readKey
 } from '@tocsin/contracts/record/control-record'
-import type { PersistentMap } from '@tocsin/domain/fold/persistent-map'
+import type { PersistentMap } from './persistent-map.ts'
 
 /** A replaced secret. */
 export interface ReplacedSecret {

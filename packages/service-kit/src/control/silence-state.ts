@@ -4,8 +4,8 @@
 import type { SilenceStanding } from '@tocsin/contracts/openapi/silences'
 import type { Author, ControlRecord, SilenceRecord } from '@tocsin/contracts/record/control-record'
 import { compareText } from '@tocsin/domain/compare-text'
-import type { PersistentMap } from '@tocsin/domain/fold/persistent-map'
 import type { Silence } from '@tocsin/domain/notification/silence'
+import type { PersistentMap } from './persistent-map.ts'
 
 export interface SilenceState extends SilenceRecord {
   /** ISO 8601. */

@@ -1,4 +1,3 @@
-import { PersistentMap } from '@tocsin/domain/fold/persistent-map'
 import { describe, expect, it } from 'vitest'
 import {
   type EndedSessions,
@@ -7,6 +6,7 @@ import {
   isSessionEnded,
   withSessionEnded
 } from '../../src/control/ended-sessions.ts'
+import { PersistentMap } from '../../src/control/persistent-map.ts'
 
 const at = (ms: number) => new Date(ms).toISOString()
 const none: EndedSessions = PersistentMap.empty()

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { PersistentMap } from '../../src/fold/persistent-map.ts'
+import { PersistentMap } from '../../src/control/persistent-map.ts'
 
 type Step = { readonly key: string; readonly value: number | null; readonly from: number }
 const step: fc.Arbitrary<Step> = fc.record({
