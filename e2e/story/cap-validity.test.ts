@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { renderCapDocument } from '@tocsin/contracts/cap/cap-document'
 import { digest } from '@tocsin/contracts/json/digest'
-import { countsOf } from '@tocsin/contracts/record/alert-recording'
+import { countEvidence } from '@tocsin/contracts/record/alert-recording'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { handlings } from '@tocsin/domain/report/handling'
 import { defaultRules } from '@tocsin/engine/rules/default-rules'
@@ -91,7 +91,7 @@ it.each(shippedPacks)(
     const documents = pack.rules.flatMap(rule =>
       rule.examples.flatMap(example =>
         computeExampleAlerts(pack, rule, example).map(state => {
-          const { triggers, support } = countsOf(state.evidence)
+          const { triggers, support } = countEvidence(state.evidence)
           const evidenceCount = {
             triggers,
             support: Object.values(support).reduce((sum, each) => sum + each, 0)

@@ -1,8 +1,8 @@
-import { changedBy } from '@tocsin/contracts/record/evidence-changes'
-import { checkAfter, checkOf } from '@tocsin/contracts/record/evidence-check'
+import { applyChanges } from '@tocsin/contracts/record/evidence-changes'
+import { computeCheck, updateCheck } from '@tocsin/contracts/record/evidence-check'
 import type { EvidenceItem } from '@tocsin/domain/alert/alert'
 import { runsOf } from '@tocsin/testing/process/test-size'
-import { changesBetween } from '@tocsin/testing/report/alert-recorder'
+import { findChanges } from '@tocsin/testing/report/alert-recorder'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Evidence, history, item } from './evidence-histories.ts'
@@ -20,7 +20,7 @@ describe('changes of evidence', () => {
   it('make the second list of the first, whatever the lists', () => {
     fc.assert(
       fc.property(list, list, (before, now) => {
-        expect(changedBy(before, changesBetween(before, now))).toEqual(now)
+        expect(applyChanges(before, findChanges(before, now))).toEqual(now)
       })
     )
   })
@@ -28,14 +28,14 @@ describe('changes of evidence', () => {
   it('along a history, with the check sum of each list', () => {
     fc.assert(
       fc.property(history, lists => {
-        let check = checkOf(lists[0] as Evidence)
+        let check = computeCheck(lists[0] as Evidence)
         for (const [i, now] of lists.entries()) {
           const before = lists[i - 1] ?? now
-          const changes = changesBetween(before, now)
-          expect(changedBy(before, changes)).toEqual(now)
-          check = checkAfter(check, before, changes, now)
+          const changes = findChanges(before, now)
+          expect(applyChanges(before, changes)).toEqual(now)
+          check = updateCheck(check, before, changes, now)
         }
-        expect(check).toBe(checkOf(lists.at(-1) as Evidence))
+        expect(check).toBe(computeCheck(lists.at(-1) as Evidence))
       }),
       { numRuns: runsOf(50, 10) }
     )
@@ -43,11 +43,11 @@ describe('changes of evidence', () => {
 
   it('are refused by another list than theirs', () => {
     const before = numbered('trigger', 0, 9)
-    const changes = changesBetween(before, before.toSpliced(4, 2))
-    expect(changedBy(numbered('trigger', 1, 9), changes)).toBeNull()
-    expect(changedBy(before.slice(0, 5), changes)).toBeNull()
+    const changes = findChanges(before, before.toSpliced(4, 2))
+    expect(applyChanges(numbered('trigger', 1, 9), changes)).toBeNull()
+    expect(applyChanges(before.slice(0, 5), changes)).toBeNull()
     expect(
-      changedBy(before, [
+      applyChanges(before, [
         { at: 4, removed: [], added: [] },
         { at: 3, removed: [], added: [] }
       ])
@@ -67,13 +67,13 @@ describe('the check sum', () => {
       [items[1] as EvidenceItem, items[0] as EvidenceItem, ...items.slice(2)],
       []
     ]
-    expect(new Set([items, ...others].map(checkOf)).size).toBe(others.length + 1)
+    expect(new Set([items, ...others].map(computeCheck)).size).toBe(others.length + 1)
   })
 
   it('is a number that JSON holds exactly', () => {
     fc.assert(
       fc.property(list, items => {
-        expect(Number.isSafeInteger(checkOf(items)) && checkOf(items) >= 0).toBe(true)
+        expect(Number.isSafeInteger(computeCheck(items)) && computeCheck(items) >= 0).toBe(true)
       })
     )
   })

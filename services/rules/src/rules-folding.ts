@@ -10,7 +10,7 @@ import { topics } from '@tocsin/event-log/topics'
 import type { ControlState } from '@tocsin/service-kit/control/control-state'
 import type { Readiness, Service } from '@tocsin/service-kit/process/service'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
-import { type ClockStanding, standingOfClock } from '@tocsin/service-kit/theatre/clock-standing'
+import { type ClockStanding, judgeClock } from '@tocsin/service-kit/theatre/clock-standing'
 import { firstRecords } from './bootstrap.ts'
 import { type EngineObserver, RulesEngine } from './partition/rules-engine.ts'
 import { clockWords } from './partition/wall-ticker.ts'
@@ -257,7 +257,7 @@ function wrongClocks(engine: RulesEngine, nowMs: number): ClockStanding[] {
   return engine.owners
     .flatMap(({ config, now, isEmpty }) =>
       config?.clock === 'wall'
-        ? [standingOfClock(nowMs, now === null ? null : Date.parse(now), isEmpty)]
+        ? [judgeClock(nowMs, now === null ? null : Date.parse(now), isEmpty)]
         : []
     )
     .filter(({ kind }) => kind !== 'right')

@@ -6,7 +6,7 @@ import { encodeEnvelope } from '@tocsin/contracts/record/envelope'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { type AppendFate, MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
-import { leapMsMax, standingOfClock } from '@tocsin/service-kit/theatre/clock-standing'
+import { judgeClock, leapMsMax } from '@tocsin/service-kit/theatre/clock-standing'
 import { describe, expect, it } from 'vitest'
 import { ClockWatch, dueTick } from '../src/partition/wall-ticker.ts'
 import { alertsOf, observer, runUntilQuiet, story, storyEvents, theatre } from './engine-harness.ts'
@@ -148,11 +148,11 @@ describe('wall ticks', () => {
     const last = at('2025-01-01T10:00:00Z')
     expect(dueTick(last + leapMsMax, last, null)).not.toBeNull()
     expect(dueTick(last + leapMsMax + 3_600_000, last, null)).toBeNull()
-    expect(standingOfClock(at('2035-01-01T00:00:00Z'), last).kind).toBe('leap')
-    expect(standingOfClock(at('2024-12-01T00:00:00Z'), last).kind).toBe('behind')
-    expect(
-      [-60_000, 0, 3_600_000, leapMsMax].map(ms => standingOfClock(last + ms, last).kind)
-    ).toEqual(Array(4).fill('right'))
+    expect(judgeClock(at('2035-01-01T00:00:00Z'), last).kind).toBe('leap')
+    expect(judgeClock(at('2024-12-01T00:00:00Z'), last).kind).toBe('behind')
+    expect([-60_000, 0, 3_600_000, leapMsMax].map(ms => judgeClock(last + ms, last).kind)).toEqual(
+      Array(4).fill('right')
+    )
   })
 
   it('follow a clock that is far ahead in an empty theatre, and in none a clock that is not set', () => {
@@ -161,8 +161,8 @@ describe('wall ticks', () => {
     expect(dueTick(now, last, null)).toBeNull()
     expect(dueTick(now, last, null, true)).toEqual({ to: '2025-01-01T10:00:00.000Z', gap: true })
     expect(dueTick(at('1970-01-02T00:00:00Z'), last, null, true)).toBeNull()
-    expect(standingOfClock(at('1970-01-02T00:00:00Z'), null).kind).toBe('unset')
-    expect(standingOfClock(now, null).kind).toBe('right')
+    expect(judgeClock(at('1970-01-02T00:00:00Z'), null).kind).toBe('unset')
+    expect(judgeClock(now, null).kind).toBe('right')
   })
 
   it('never go back when the clock does', () => {

@@ -22,7 +22,7 @@ import {
 } from '@tocsin/intake/outcome/report-hindrances'
 import { noDerivedKeys } from '@tocsin/intake/privacy/derived-keys'
 import { revisionOf } from '@tocsin/intake/report/report-records'
-import { theatreOf } from '@tocsin/service-kit/theatre/theatre-assignment'
+import { findTheatre } from '@tocsin/service-kit/theatre/theatre-assignment'
 import type { ImportTally } from './import-tally.ts'
 
 type ShownTheatre = TheatreConfig & { readonly now: string | null }
@@ -73,7 +73,7 @@ export class HindranceCount {
     const resolved = parsed.ok ? resolvePlaces(parsed.report, this.#gazetteer) : null
     if (!parsed.ok || !resolved?.ok) return
     const { place, alsoAt } = resolved
-    const theatre = theatreOf(place, this.#ground.theatres)
+    const theatre = findTheatre(place, this.#ground.theatres)
     const revision = revisionOf({
       ...{ reportId: '', contentHash: '', externalId: null, sealed: null, lane: 'backfill' },
       reportedAt: parsed.report.reportedAt ?? new Date(this.#nowMs).toISOString(),

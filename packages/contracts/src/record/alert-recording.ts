@@ -10,8 +10,8 @@ import type {
   RecordedAlert
 } from '@tocsin/domain/alert/alert'
 import type { Handling } from '@tocsin/domain/report/handling'
-import { changedBy } from './evidence-changes.ts'
-import { checkAfter, checkOf } from './evidence-check.ts'
+import { applyChanges } from './evidence-changes.ts'
+import { computeCheck, updateCheck } from './evidence-check.ts'
 
 /** The evidence of an alert after one of its events. */
 export interface KnownEvidence {
@@ -33,7 +33,7 @@ type EventOfState = Exclude<AlertEvent, { readonly type: 'alert.action-refused' 
  * the outcome is not what the record states, the event has no evidence but `evidenceLost`, and
  * nothing is known until an event states its evidence whole.
  */
-export function wholeOf(
+export function restoreWhole(
   recorded: Exclude<RecordedAlert, { readonly type: 'alert.action-refused' }>,
   before: KnownEvidence | null
 ): { readonly event: EventOfState; readonly known: KnownEvidence | null } {
@@ -45,10 +45,10 @@ export function wholeOf(
   }
   const { evidenceChanges, evidenceCounts, evidenceCheck, ...rest } = recorded.data
   const items =
-    before?.revision === rest.revision - 1 ? changedBy(before.items, evidenceChanges) : null
+    before?.revision === rest.revision - 1 ? applyChanges(before.items, evidenceChanges) : null
   if (before !== null && items !== null) {
-    const check = checkAfter(
-      before.check ?? checkOf(before.items),
+    const check = updateCheck(
+      before.check ?? computeCheck(before.items),
       before.items,
       evidenceChanges,
       items
@@ -68,7 +68,7 @@ export function isDifference(data: AlertState | AlertDifference): data is AlertD
 }
 
 /** The evidence after the event that left an alert in this state; null if it is not known. */
-export function knownOf(state: AlertState): KnownEvidence | null {
+export function readKnown(state: AlertState): KnownEvidence | null {
   return state.evidenceLost === undefined ? known(state, null) : null
 }
 
@@ -81,7 +81,7 @@ function known({ revision, evidence, status }: AlertState, check: number | null)
   }
 }
 
-export function countsOf(
+export function countEvidence(
   items: readonly Pick<EvidenceItem, 'role' | 'handling'>[]
 ): EvidenceCounts {
   const support: Record<Handling, number> = { public: 0, partners: 0, internal: 0, restricted: 0 }

@@ -8,7 +8,10 @@ type Evidence = readonly EvidenceItem[]
  * The list that changes make of another; null if they are not changes of it. Items that stay are
  * the same objects.
  */
-export function changedBy(before: Evidence, changes: readonly EvidenceChange[]): Evidence | null {
+export function applyChanges(
+  before: Evidence,
+  changes: readonly EvidenceChange[]
+): Evidence | null {
   if (changes.length === 0) return before
   const now: EvidenceItem[] = []
   let from = 0

@@ -10,12 +10,12 @@ type Evidence = readonly EvidenceItem[]
 const modulus = 2 ** 52
 
 /** O(items). */
-export function checkOf(items: Evidence): number {
-  return sumOfPairs(items, 0, items.length)
+export function computeCheck(items: Evidence): number {
+  return sumPairs(items, 0, items.length)
 }
 
 /** The check sum after changes, from the one before them. O(changes). */
-export function checkAfter(
+export function updateCheck(
   check: number,
   before: Evidence,
   changes: readonly EvidenceChange[],
@@ -24,8 +24,8 @@ export function checkAfter(
   let sum = check
   let moved = 0
   for (const { at, removed, added } of changes) {
-    const gone = sumOfPairs(before, at, at + removed.length)
-    const come = sumOfPairs(now, at + moved, at + moved + added.length)
+    const gone = sumPairs(before, at, at + removed.length)
+    const come = sumPairs(now, at + moved, at + moved + added.length)
     sum = (((sum - gone + modulus) % modulus) + come) % modulus
     moved += added.length - removed.length
   }
@@ -33,25 +33,25 @@ export function checkAfter(
 }
 
 /** Of the pairs whose second member stands at `from` to `to`; the list's ends count as members. */
-function sumOfPairs(items: Evidence, from: number, to: number): number {
+function sumPairs(items: Evidence, from: number, to: number): number {
   let sum = 0
-  let first = textOf(items[from - 1])
+  let first = formatItem(items[from - 1])
   for (let i = from; i <= to; i++) {
-    const second = textOf(items[i])
-    sum = (sum + hashOf(`${first}>${second}`)) % modulus
+    const second = formatItem(items[i])
+    sum = (sum + hashText(`${first}>${second}`)) % modulus
     first = second
   }
   return sum
 }
 
-function textOf(item: EvidenceItem | undefined): string {
+function formatItem(item: EvidenceItem | undefined): string {
   return item === undefined
     ? ''
     : `${item.incidentId} ${item.revision} ${item.role} ${item.handling}`
 }
 
 /** 52 bits of the text. Source: cyrb53 (bryc, public domain), without its last bit. */
-function hashOf(text: string): number {
+function hashText(text: string): number {
   let [high, low] = [0xdeadbeef, 0x41c6ce57]
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i)

@@ -149,7 +149,7 @@ export function withAuthor({ id: by, name: byname }: Author): Pick<EnvelopeInput
 }
 
 /**
- * Reads a record of the alerts log. Pure; never throws. `wholeOf` (alert-recording.ts) makes the
+ * Reads a record of the alerts log. Pure; never throws. `restoreWhole` (alert-recording.ts) makes the
  * whole event. The envelope is that of the whole event: its type is the first version's.
  */
 export function decodeAlertRecord(bytes: Uint8Array): Decoded<RecordedAlert> {

@@ -32,11 +32,7 @@ export type ClockStanding =
  * Judges the wall clock by a theatre's last tick; null before the first. An empty theatre follows a
  * clock that is far ahead: it has no report or alert that could end too early. Pure.
  */
-export function standingOfClock(
-  nowMs: number,
-  lastMs: number | null,
-  isEmpty = false
-): ClockStanding {
+export function judgeClock(nowMs: number, lastMs: number | null, isEmpty = false): ClockStanding {
   if (nowMs < setClockMsMin) return { kind: 'unset', byMs: setClockMsMin - nowMs }
   if (lastMs === null) return { kind: 'right' }
   if (nowMs < lastMs - behindMsMin) return { kind: 'behind', byMs: lastMs - nowMs }

@@ -16,12 +16,12 @@ import { isInPolygon } from '@tocsin/domain/space-time/polygon'
  * contradict the stated country are ignored. Pure; the result does not depend on the order of the
  * theatres.
  */
-export function theatreOf(place: Place, theatres: Iterable<TheatreConfig>): string {
+export function findTheatre(place: Place, theatres: Iterable<TheatreConfig>): string {
   const declared = listDeclared(theatres)
   if (declared.length === 0) return worldTheatre
   const inOrder = declared.sort((a, b) => (a.id < b.id ? -1 : 1))
   const found =
-    inOrder.find(theatre => holdsCountry(theatre, countryOf(place))) ??
+    inOrder.find(theatre => holdsCountry(theatre, findCountry(place))) ??
     inOrder.find(theatre => holdsPoint(theatre, place)) ??
     inOrder.find(theatre => holdsCandidates(theatre, place)) ??
     findOnlyClaiming(inOrder, place)
@@ -47,7 +47,7 @@ function findOnlyClaiming(
 }
 
 /** The country that counts: of the stated area, else the stated or found one. */
-function countryOf(place: Place): string | null {
+function findCountry(place: Place): string | null {
   return place.statedAdmin1 === null ? place.country : place.statedAdmin1.slice(0, 2)
 }
 

@@ -3,7 +3,7 @@ import { type Place, unknownPlace } from '@tocsin/domain/report/report'
 import { isInPolygon } from '@tocsin/domain/space-time/polygon'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { theatreOf } from '../../src/theatre/theatre-assignment.ts'
+import { findTheatre } from '../../src/theatre/theatre-assignment.ts'
 
 const base = { clock: 'wall', retentionDays: 820 } as const
 const world: TheatreConfig = { ...base, id: 'world', countries: null, polygon: null }
@@ -30,16 +30,16 @@ const candidate = (country: string, lat: number, lon: number) => ({
   lon
 })
 
-describe('theatreOf', () => {
+describe('the theatre of a report', () => {
   it('is the world while nothing else is declared', () => {
-    expect(theatreOf(at(14, -5), [])).toBe('world')
-    expect(theatreOf(at(14, -5), [world])).toBe('world')
-    expect(theatreOf(unknownPlace, [world])).toBe('world')
+    expect(findTheatre(at(14, -5), [])).toBe('world')
+    expect(findTheatre(at(14, -5), [world])).toBe('world')
+    expect(findTheatre(unknownPlace, [world])).toBe('world')
   })
 
   it('is unassigned if no declared theatre contains the place, although the world is still declared', () => {
-    expect(theatreOf({ ...at(48, 2), country: 'FR' }, [world, sahel])).toBe('_unassigned')
-    expect(theatreOf(unknownPlace, [sahel])).toBe('_unassigned')
+    expect(findTheatre({ ...at(48, 2), country: 'FR' }, [world, sahel])).toBe('_unassigned')
+    expect(findTheatre(unknownPlace, [sahel])).toBe('_unassigned')
   })
 
   it('uses the stated area before the coordinates', () => {
@@ -50,12 +50,12 @@ describe('theatreOf', () => {
       admin1: 'ML-5',
       foundAdmin1: 'TD-LC'
     }
-    expect(theatreOf(place, [sahel, lake])).toBe('sahel')
+    expect(findTheatre(place, [sahel, lake])).toBe('sahel')
   })
 
   it('uses the polygon if no theatre has the country', () => {
-    expect(theatreOf({ ...at(13.5, 14), country: 'TD' }, [sahel, lake])).toBe('lake')
-    expect(theatreOf({ ...at(16, 14), country: 'TD' }, [sahel, lake])).toBe('_unassigned')
+    expect(findTheatre({ ...at(13.5, 14), country: 'TD' }, [sahel, lake])).toBe('lake')
+    expect(findTheatre({ ...at(16, 14), country: 'TD' }, [sahel, lake])).toBe('_unassigned')
   })
 
   it('assigns an ambiguous place only if all its candidates lie inside', () => {
@@ -64,26 +64,26 @@ describe('theatreOf', () => {
       resolution: 'ambiguous' as const,
       candidates: [candidate('TD', 13, 13.5), candidate('TD', 14, 14.5)]
     }
-    expect(theatreOf(both, [lake])).toBe('lake')
+    expect(findTheatre(both, [lake])).toBe('lake')
     const one = { ...both, candidates: [candidate('TD', 13, 13.5), candidate('TD', 20, 14.5)] }
-    expect(theatreOf(one, [lake])).toBe('_unassigned')
+    expect(findTheatre(one, [lake])).toBe('_unassigned')
   })
 
   it('gives disputed land to the only theatre with a claimant, and to none of several', () => {
     const crimea = { ...at(45, 34), claimants: ['RU', 'UA'] }
     const ukraine = { ...sahel, id: 'ukraine', countries: ['UA'] }
     const russia = { ...sahel, id: 'russia', countries: ['RU'] }
-    expect(theatreOf(crimea, [sahel, ukraine])).toBe('ukraine')
-    expect(theatreOf(crimea, [{ ...ukraine, countries: ['RU', 'UA'] }])).toBe('ukraine')
-    expect(theatreOf(crimea, [ukraine, russia])).toBe('_unassigned')
-    expect(theatreOf({ ...crimea, country: 'RU' }, [ukraine, russia])).toBe('russia')
+    expect(findTheatre(crimea, [sahel, ukraine])).toBe('ukraine')
+    expect(findTheatre(crimea, [{ ...ukraine, countries: ['RU', 'UA'] }])).toBe('ukraine')
+    expect(findTheatre(crimea, [ukraine, russia])).toBe('_unassigned')
+    expect(findTheatre({ ...crimea, country: 'RU' }, [ukraine, russia])).toBe('russia')
   })
 
   it('does not depend on the order in which theatres were declared', () => {
     const overlapping = [lake, { ...lake, id: 'alpha' }, sahel, world]
     fc.assert(
       fc.property(fc.shuffledSubarray(overlapping, { minLength: 4 }), theatres => {
-        expect(theatreOf(at(13.5, 14), theatres)).toBe('alpha')
+        expect(findTheatre(at(13.5, 14), theatres)).toBe('alpha')
       })
     )
   })

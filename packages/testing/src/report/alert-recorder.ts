@@ -2,12 +2,12 @@
 // the difference from the alert's previous event. Readers must go on reading such logs.
 
 import {
-  countsOf,
+  countEvidence,
   type KnownEvidence,
-  knownOf,
-  wholeOf
+  readKnown,
+  restoreWhole
 } from '@tocsin/contracts/record/alert-recording'
-import { checkAfter, checkOf } from '@tocsin/contracts/record/evidence-check'
+import { computeCheck, updateCheck } from '@tocsin/contracts/record/evidence-check'
 import type {
   AlertDifference,
   AlertEvent,
@@ -39,7 +39,7 @@ export class EvidenceByAlert {
   record(event: AlertEvent): RecordedAlert {
     if (event.type === 'alert.action-refused') return event
     const { alertId } = event.data
-    const { recorded, known } = recordingOf(event, this.#known.get(alertId) ?? null)
+    const { recorded, known } = makeRecording(event, this.#known.get(alertId) ?? null)
     this.#known.set(alertId, known)
     return recorded
   }
@@ -51,7 +51,7 @@ export class EvidenceByAlert {
   read(recorded: RecordedAlert): AlertEvent {
     if (recorded.type === 'alert.action-refused') return recorded
     const { alertId } = recorded.data
-    const { event, known } = wholeOf(recorded, this.#known.get(alertId) ?? null)
+    const { event, known } = restoreWhole(recorded, this.#known.get(alertId) ?? null)
     if (known === null) this.#known.delete(alertId)
     else this.#known.set(alertId, known)
     return event
@@ -62,36 +62,36 @@ export class EvidenceByAlert {
  * The event as the log is to hold it, and the evidence known after it. `before`: known after the
  * alert's previous event.
  */
-function recordingOf(
+function makeRecording(
   event: EventOfState,
   before: KnownEvidence | null
 ): { readonly recorded: RecordedAlert; readonly known: KnownEvidence } {
   const { evidence, revision } = event.data
-  const whole = { recorded: event, known: { ...knownOf(event.data)!, check: null } }
+  const whole = { recorded: event, known: { ...readKnown(event.data)!, check: null } }
   if (before === null || before.isOver || isWhole(revision) || before.revision !== revision - 1)
     return whole
-  const evidenceChanges = changesBetween(before.items, evidence)
+  const evidenceChanges = findChanges(before.items, evidence)
   const named = evidenceChanges.reduce(
     (sum, { removed, added }) => sum + removed.length + added.length,
     0
   )
   if (named >= evidence.length) return whole
-  const evidenceCheck = checkAfter(
-    before.check ?? checkOf(before.items),
+  const evidenceCheck = updateCheck(
+    before.check ?? computeCheck(before.items),
     before.items,
     evidenceChanges,
     evidence
   )
-  const data = differenceOf(event.data, {
+  const data = makeDifference(event.data, {
     evidenceChanges,
-    evidenceCounts: countsOf(evidence),
+    evidenceCounts: countEvidence(evidence),
     evidenceCheck
   })
   const { partOfFor } = event.data
   const recorded = partOfFor === undefined ? data : { ...data, partOfFor }
   return {
     recorded: { type: event.type, data: recorded },
-    known: { ...knownOf(event.data)!, check: evidenceCheck }
+    known: { ...readKnown(event.data)!, check: evidenceCheck }
   }
 }
 
@@ -104,7 +104,7 @@ type EvidenceDifference = Pick<
  * The state with the difference for its evidence. Written out: leaving one member out of forty
  * costs more than naming them.
  */
-function differenceOf(state: AlertState, difference: EvidenceDifference): AlertDifference {
+function makeDifference(state: AlertState, difference: EvidenceDifference): AlertDifference {
   return {
     action: state.action,
     alertId: state.alertId,
@@ -154,7 +154,7 @@ interface Draft {
  * The changes that make the second list of the first. Not always the fewest: an item that has moved
  * is removed and added. O(items between the first and the last difference).
  */
-export function changesBetween(before: Evidence, now: Evidence): readonly EvidenceChange[] {
+export function findChanges(before: Evidence, now: Evidence): readonly EvidenceChange[] {
   const least = Math.min(before.length, now.length)
   let from = 0
   while (from < least && isSameItem(before[from] as EvidenceItem, now[from] as EvidenceItem))
@@ -171,14 +171,22 @@ export function changesBetween(before: Evidence, now: Evidence): readonly Eviden
   if (from === beforeEnd && from === nowEnd) return []
   if (from === beforeEnd || from === nowEnd)
     return [
-      { at: from, removed: before.slice(from, beforeEnd).map(idOf), added: now.slice(from, nowEnd) }
+      {
+        at: from,
+        removed: before.slice(from, beforeEnd).map(getId),
+        added: now.slice(from, nowEnd)
+      }
     ]
-  return changesWithin(before.slice(from, beforeEnd), now.slice(from, nowEnd), from)
+  return findInnerChanges(before.slice(from, beforeEnd), now.slice(from, nowEnd), from)
 }
 
 /** `offset`: where the first list begins in the whole one. */
-function changesWithin(before: Evidence, now: Evidence, offset: number): readonly EvidenceChange[] {
-  const [beforeAt, nowAt] = [placesOf(before), placesOf(now)]
+function findInnerChanges(
+  before: Evidence,
+  now: Evidence,
+  offset: number
+): readonly EvidenceChange[] {
+  const [beforeAt, nowAt] = [indexItems(before), indexItems(now)]
   const walk = new Walk(offset)
   for (
     let [old, fresh] = [before[0], now[0]];
@@ -254,10 +262,10 @@ function isSameItem(a: EvidenceItem, b: EvidenceItem): boolean {
 }
 
 /** Where each incident stands last. */
-function placesOf(items: Evidence): ReadonlyMap<string, number> {
+function indexItems(items: Evidence): ReadonlyMap<string, number> {
   return new Map(items.map(({ incidentId }, i) => [incidentId, i]))
 }
 
-function idOf({ incidentId }: EvidenceItem): string {
+function getId({ incidentId }: EvidenceItem): string {
   return incidentId
 }

@@ -8,7 +8,7 @@ import type { Place } from '@tocsin/domain/report/report'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
-import { theatreOf } from '@tocsin/service-kit/theatre/theatre-assignment'
+import { findTheatre } from '@tocsin/service-kit/theatre/theatre-assignment'
 import { checkKey, invalidBody } from '../report/refusals.ts'
 import type { TheatreMoments } from '../time/theatre-moments.ts'
 import { type ResolvedPlaces, resolvePlaces } from './report-places.ts'
@@ -84,7 +84,7 @@ export class ReportTheatre {
   }
 
   #theatreOf(place: Place): string {
-    return theatreOf(place, this.#options.control.state.theatres.values())
+    return findTheatre(place, this.#options.control.state.theatres.values())
   }
 
   async #learn(maxAgeMs: number): Promise<void> {

@@ -1,7 +1,11 @@
 // The alerts that rest on incidents, as far as reporters are shown them, with their evidence.
 // Closed ones are kept up to a limit: the evidence of years of alerts would fill the memory.
 
-import { isDifference, type KnownEvidence, wholeOf } from '@tocsin/contracts/record/alert-recording'
+import {
+  isDifference,
+  type KnownEvidence,
+  restoreWhole
+} from '@tocsin/contracts/record/alert-recording'
 import type { AlertStatus, RecordedAlert } from '@tocsin/domain/alert/alert'
 import type { Severity } from '@tocsin/domain/record/severity'
 import type { Handling } from '@tocsin/domain/report/handling'
@@ -91,7 +95,7 @@ export class KnownAlerts implements SnapshotPart {
     const { data } = recorded
     const { alertId, theatre, status, severity, ruleId, headline, handling } = data
     const before = this.#byId.get(alertId)
-    const { known } = wholeOf(recorded, before?.evidence ?? null)
+    const { known } = restoreWhole(recorded, before?.evidence ?? null)
     const alert = {
       alertId,
       theatre,

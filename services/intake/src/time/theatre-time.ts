@@ -4,7 +4,7 @@
 import { beforeAllTime, type TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { ControlState } from '@tocsin/service-kit/control/control-state'
 import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
-import { type ClockStanding, standingOfClock } from '@tocsin/service-kit/theatre/clock-standing'
+import { type ClockStanding, judgeClock } from '@tocsin/service-kit/theatre/clock-standing'
 
 /** Most reports that wait for the first tick of one theatre; further ones are told to retry. */
 const waitingMax = 50
@@ -69,7 +69,7 @@ export class TheatreTime implements SnapshotPart {
     const tick = this.#lastTicks.get(theatre)
     if (tick === undefined) return null
     const tickMs = Date.parse(tick)
-    if (config.clock === 'replay' || standingOfClock(wallMs, tickMs).kind === 'leap') return tickMs
+    if (config.clock === 'replay' || judgeClock(wallMs, tickMs).kind === 'leap') return tickMs
     return Math.max(wallMs, tickMs)
   }
 
@@ -87,6 +87,6 @@ export class TheatreTime implements SnapshotPart {
   standing(theatre: string, control: ControlState, wallMs: number): ClockStanding {
     if (control.theatres.get(theatre)?.clock === 'replay') return { kind: 'right' }
     const tick = this.#lastTicks.get(theatre)
-    return standingOfClock(wallMs, tick === undefined ? null : Date.parse(tick))
+    return judgeClock(wallMs, tick === undefined ? null : Date.parse(tick))
   }
 }

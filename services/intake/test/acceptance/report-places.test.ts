@@ -1,7 +1,7 @@
 import type { ReportInput } from '@tocsin/contracts/report/posted-report'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
-import { theatreOf } from '@tocsin/service-kit/theatre/theatre-assignment'
+import { findTheatre } from '@tocsin/service-kit/theatre/theatre-assignment'
 import { describe, expect, it } from 'vitest'
 import { resolvePlaces } from '../../src/acceptance/report-places.ts'
 
@@ -41,7 +41,7 @@ describe('the places of a report', () => {
     const theatreAt = (lat: number, lon: number) => {
       const resolved = resolve({ lat, lon })
       return resolved.ok
-        ? theatreOf(resolved.place, [
+        ? findTheatre(resolved.place, [
             chad,
             crimea,
             { ...theatre, id: 'ukraine', countries: ['UA'] }

@@ -25,7 +25,7 @@ import { authorOf, type Principal } from '@tocsin/service-kit/access/principal'
 import type { ControlState } from '@tocsin/service-kit/control/control-state'
 import { readWaitMs } from '@tocsin/service-kit/projection/read-positions'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
-import { standingOfClock } from '@tocsin/service-kit/theatre/clock-standing'
+import { judgeClock } from '@tocsin/service-kit/theatre/clock-standing'
 import { sharedGround } from '@tocsin/service-kit/theatre/theatre-overlap'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import type { Projection } from '../projection/projection.ts'
@@ -222,7 +222,7 @@ export class ControlOperations {
           members: { now: wallNow }
         }
       )
-    if (config.clock === 'wall' && standingOfClock(clock.nowMs(), Date.parse(at)).kind !== 'right')
+    if (config.clock === 'wall' && judgeClock(clock.nowMs(), Date.parse(at)).kind !== 'right')
       throw new ProblemError(
         'tick-refused',
         `${at} is ahead of the clock of this machine, ${wallNow}: the theatre would get no ticks.`,

@@ -11,7 +11,7 @@ import { mayReadTheatre, mayUse, type Principal } from '@tocsin/service-kit/acce
 import { sourceConfigOf } from '@tocsin/service-kit/control/source-declaration'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
-import { standingOfClock } from '@tocsin/service-kit/theatre/clock-standing'
+import { judgeClock } from '@tocsin/service-kit/theatre/clock-standing'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import { checkSameId } from '@tocsin/service-kit/http/same-id'
 import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
@@ -110,7 +110,7 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
       now,
       clockStanding:
         theatre.clock === 'wall'
-          ? standingOfClock(clock.nowMs(), now === null ? null : Date.parse(now)).kind
+          ? judgeClock(clock.nowMs(), now === null ? null : Date.parse(now)).kind
           : 'right'
     }
   }

@@ -6,7 +6,7 @@ import { dayMs } from '@tocsin/domain/space-time/event-time'
 import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { readUpTo } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
-import { theatreOf } from '@tocsin/service-kit/theatre/theatre-assignment'
+import { findTheatre } from '@tocsin/service-kit/theatre/theatre-assignment'
 
 export interface LeftOutside {
   readonly reports: number
@@ -69,7 +69,7 @@ function judge(
   if (record.type === 'report.withdrawn') found.set(record.data.reportId, false)
   if (record.type !== 'report.received' || found.has(record.data.reportId)) return true
   const { reportId, place } = record.data
-  const isInside = (theatres: Areas['after']) => theatreOf(place, theatres) !== unassignedTheatre
+  const isInside = (theatres: Areas['after']) => findTheatre(place, theatres) !== unassignedTheatre
   found.set(reportId, isInside(before) && !isInside(after))
   return true
 }

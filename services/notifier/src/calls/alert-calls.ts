@@ -6,7 +6,7 @@ import type { Severity } from '@tocsin/domain/record/severity'
 import type { ResponseKind } from '@tocsin/domain/record/theatre-record'
 import { type Handling, talkHandling } from '@tocsin/domain/report/handling'
 import { parseTimeMs } from '@tocsin/domain/space-time/event-time'
-import { responseNumberOf } from './alert-responses.ts'
+import { readResponseNumber } from './alert-responses.ts'
 
 /** An acknowledgement: when, by whom, and who may read that name. */
 export interface CallTaken {
@@ -149,7 +149,7 @@ function endedBy(call: Call, { state }: CallFact): Call {
 function withDeed(before: AlertCalls, { state }: CallFact): AlertCalls {
   const { last, count } = state.operator.responses ?? {}
   if (last === undefined || count === undefined) return before
-  const number = responseNumberOf(last, count)
+  const number = readResponseNumber(last, count)
   const recordedMs = parseTimeMs(last.recordedAt)
   return added(before, {
     number,
@@ -168,7 +168,7 @@ function withCorrection(before: AlertCalls, { state }: CallFact): AlertCalls {
   const { responses, responseWithdrawn } = state.operator
   const gone = responseWithdrawn?.id ?? responses?.last.corrects?.at(-1)
   if (gone === undefined) return before
-  const number = responseNumberOf({ id: gone }, 0)
+  const number = readResponseNumber({ id: gone }, 0)
   const was = before.calls.flatMap(({ deeds }) => deeds).find(deed => deed.number === number)
   const left = {
     ...before,
@@ -182,7 +182,7 @@ function withCorrection(before: AlertCalls, { state }: CallFact): AlertCalls {
   if (responseWithdrawn !== undefined || responses === undefined) return left
   const { kind, at, recordedAt } = responses.last
   const now = {
-    number: responseNumberOf(responses.last, responses.count),
+    number: readResponseNumber(responses.last, responses.count),
     atMs: parseTimeMs(at),
     kind
   }

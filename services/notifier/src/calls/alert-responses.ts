@@ -4,12 +4,12 @@
 import type { AlertOperator, AlertPartnerAnswer, AlertResponse } from '@tocsin/domain/alert/alert'
 
 /** The response of an id, if it stands and can be corrected. O(responses kept). */
-export function standingResponse(
+export function findResponse(
   operator: AlertOperator,
   alertId: string,
   id: string
 ): AlertResponse | null {
-  return recentOf(operator, alertId).find(each => each.id === id) ?? null
+  return listRecent(operator, alertId).find(each => each.id === id) ?? null
 }
 
 /** Why a response can not be corrected. `by`: the id of the one that stands in its place. */
@@ -22,7 +22,7 @@ export type NotCorrectable =
  * before others, or is older than those that can be corrected. Whether another alert has it is not
  * looked at.
  */
-export function whyNotCorrectable(
+export function findCorrectionFault(
   operator: AlertOperator,
   alertId: string,
   id: string
@@ -30,9 +30,9 @@ export function whyNotCorrectable(
   const [, of, digits] = /^(.+)\.([1-9]\d{0,8})$/.exec(id) ?? []
   if (of === undefined || digits === undefined) return { kind: 'unknown' }
   if (of !== alertId) return { kind: 'of-another-alert' }
-  if (standingResponse(operator, alertId, id) !== null) return null
+  if (findResponse(operator, alertId, id) !== null) return null
   const replaces = ({ corrects = [] }: AlertResponse) => corrects.includes(id)
-  const by = recentOf(operator, alertId).find(replaces)
+  const by = listRecent(operator, alertId).find(replaces)
   if (by?.id !== undefined) return { kind: 'corrected', by: by.id, at: by.recordedAt }
   const { responseWithdrawn } = operator
   if (
@@ -40,19 +40,19 @@ export function whyNotCorrectable(
     (responseWithdrawn.id === id || replaces(responseWithdrawn))
   )
     return { kind: 'withdrawn' }
-  return { kind: Number(digits) <= recordedOf(operator) ? 'settled' : 'unknown' }
+  return { kind: Number(digits) <= countRecorded(operator) ? 'settled' : 'unknown' }
 }
 
 /**
  * The number of a response among those recorded of its alert: older ones, without an id, were as
  * many as were counted. Pure.
  */
-export function responseNumberOf({ id }: Pick<AlertResponse, 'id'>, count: number): number {
+export function readResponseNumber({ id }: Pick<AlertResponse, 'id'>, count: number): number {
   return id === undefined ? count : Number(id.slice(id.lastIndexOf('.') + 1))
 }
 
 /** Who recorded responses, to nobody who may not read it. */
-export function responsesInView(
+export function hideRecorders(
   operator: Pick<AlertOperator, 'responses'>,
   isRead: (response: AlertResponse) => boolean
 ): Pick<AlertOperator, 'responses'> {
@@ -61,13 +61,13 @@ export function responsesInView(
   return {
     responses: {
       ...responses,
-      recent: responses.recent.map(each => (isRead(each) ? each : toldOf(each)))
+      recent: responses.recent.map(each => (isRead(each) ? each : dropRecorder(each)))
     }
   }
 }
 
 /** Of older states, which list none, the first and the last are known. */
-function recentOf({ responses }: AlertOperator, alertId: string): readonly AlertResponse[] {
+function listRecent({ responses }: AlertOperator, alertId: string): readonly AlertResponse[] {
   if (responses === undefined) return []
   const { recent, count, first, last } = responses
   if (recent !== undefined) return recent
@@ -78,19 +78,19 @@ function recentOf({ responses }: AlertOperator, alertId: string): readonly Alert
           { of: first, number: 1 },
           { of: last, number: count }
         ]
-  return ends.map(({ of, number }) => ({ ...of, id: idOf(alertId, number) }))
+  return ends.map(({ of, number }) => ({ ...of, id: buildId(alertId, number) }))
 }
 
-function recordedOf({ responses, responsesRecorded }: AlertOperator): number {
+function countRecorded({ responses, responsesRecorded }: AlertOperator): number {
   return responsesRecorded ?? responses?.count ?? 0
 }
 
-function idOf(alertId: string, number: number): string {
+function buildId(alertId: string, number: number): string {
   return `${alertId}.${number}`
 }
 
 /** Without who recorded it. */
-function toldOf({ byId: _, handling: _handling, ...response }: AlertResponse): AlertResponse {
+function dropRecorder({ byId: _, handling: _handling, ...response }: AlertResponse): AlertResponse {
   return response
 }
 
@@ -98,7 +98,7 @@ function toldOf({ byId: _, handling: _handling, ...response }: AlertResponse): A
  * What the answer of an event says was done; null: it says nothing of that, or said it before.
  * Pure.
  */
-export function deedOf({
+export function findDeed({
   at,
   response
 }: AlertPartnerAnswer): NonNullable<AlertPartnerAnswer['response']> | null {

@@ -5,7 +5,7 @@ import type { AlertPartnerAnswer } from '@tocsin/domain/alert/alert'
 import type { ResponseKind } from '@tocsin/domain/record/theatre-record'
 import { parseTimeMs } from '@tocsin/domain/space-time/event-time'
 import { type AlertCalls, type Call, type CallFact, callOf } from './alert-calls.ts'
-import { deedOf } from './alert-responses.ts'
+import { findDeed } from './alert-responses.ts'
 import { type Answers, secondsBetween } from './response-times.ts'
 
 /** When a human at a subscription said that they have the alert. */
@@ -96,7 +96,7 @@ export function subscriberDeedsAfter(
   { type, state }: Omit<AnswerFact, 'atMs'>
 ): readonly SubscriberDeed[] {
   const last = type === 'alert.answered' ? state.operator.answers?.at(-1) : undefined
-  const said = last === undefined ? null : deedOf(last)
+  const said = last === undefined ? null : findDeed(last)
   if (last === undefined || said === null) return before
   const { subscriptionId } = last
   const own = before.filter(each => each.subscriptionId === subscriptionId)

@@ -18,11 +18,7 @@ import { topics } from '@tocsin/event-log/topics'
 import type { TakeKept } from '@tocsin/service-kit/access/kept-records'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
-import {
-  type NotCorrectable,
-  standingResponse,
-  whyNotCorrectable
-} from '../calls/alert-responses.ts'
+import { findCorrectionFault, findResponse, type NotCorrectable } from '../calls/alert-responses.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import type { AlertEntry } from '../projection/alert-entry.ts'
 import type { ActionOutcome } from '../projection/alert-index.ts'
@@ -237,9 +233,9 @@ function amissIn(
   id: string
 ): AlertAnswer | null {
   const { operator } = top.outline
-  const standing = standingResponse(operator, alertId, id)
+  const standing = findResponse(operator, alertId, id)
   if (standing === null) {
-    const why = whyNotCorrectable(operator, alertId, id) ?? { kind: 'unknown' as const }
+    const why = findCorrectionFault(operator, alertId, id) ?? { kind: 'unknown' as const }
     const by = why.kind === 'corrected' ? ` by ${why.by}, at ${why.at}` : ''
     return { kind: 'not-correctable', why: why.kind, detail: `${notCorrectable[why.kind]}${by}` }
   }

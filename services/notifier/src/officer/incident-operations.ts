@@ -17,7 +17,7 @@ import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import type { DeclaredAction } from '../projection/declaration-index.ts'
 import type { IncidentEntry } from '../projection/incident-index.ts'
-import { type Declaration, pairsOf, reportsOf } from '../projection/pair-declarations.ts'
+import { type Declaration, listPairs, listReports } from '../projection/pair-declarations.ts'
 import type { Projection } from '../projection/projection.ts'
 import type { FirstThere } from '../reader/officers-talk.ts'
 import { isInView, isTheatreInView, viewOf } from '../reader/reader-view.ts'
@@ -124,7 +124,7 @@ export class IncidentOperations {
   ): Promise<IncidentAnswer> {
     const leaving = [...new Set(reports)]
     const isSame = ({ data }: DeclaredAction) => {
-      const left = new Set(pairsOf(data).map(([a]) => a))
+      const left = new Set(listPairs(data).map(([a]) => a))
       return (
         !data.same && left.size === leaving.length && leaving.every(reportId => left.has(reportId))
       )
@@ -224,7 +224,7 @@ export class IncidentOperations {
     }
     const declarations = this.#deps.projection.declarations.of(state.theatre)
     const between = mine.flatMap(a => theirs.map(b => [a, b] as const))
-    const apart = between.filter(([a, b]) => declarations.standing(a, b)?.same === false)
+    const apart = between.filter(([a, b]) => declarations.find(a, b)?.same === false)
     const first = [state.incidentId, other.incidentId] as const
     const pairs = [first, ...apart.filter(([a, b]) => a !== first[0] || b !== first[1])]
     if (pairs.length > actionPairsMax) {
@@ -335,14 +335,14 @@ export class IncidentOperations {
     ]
     const declarations = projection.declarations.of(state.theatre)
     const against = pairs
-      .map(pair => declarations.standing(...pair))
+      .map(pair => declarations.find(...pair))
       .filter(word => word !== undefined && word.same !== same)
     if (ifMatch === null && against.length > 0) {
       const first = against.map(word => word?.declaration).find(word => word) ?? null
       const detail = `Declared ${same ? 'different' : 'the same'} before. Send If-Match with the revision of the incident to override it.`
       return refused('declared-otherwise', first, state.revision, detail)
     }
-    const added = pairs.filter(pair => declarations.standing(...pair) === undefined).length
+    const added = pairs.filter(pair => declarations.find(...pair) === undefined).length
     const full = lacksRoom(principal, added, declarations)
     if (full !== null) return refused('too-many-declared', null, state.revision, full)
     const latest = this.#latestOf(state.theatre, pairs.flat())
@@ -439,7 +439,7 @@ export class IncidentOperations {
   /** True once the standing incidents match the action. */
   #hasCome({ data }: DeclaredAction): boolean {
     const { incidents } = this.#deps.projection
-    return pairsOf(data).every(([a, b]) => {
+    return listPairs(data).every(([a, b]) => {
       const [one, other] = [incidents.ofReport(a), incidents.ofReport(b)]
       if (one === undefined || other === undefined || one.isWithdrawn || other.isWithdrawn)
         return false
@@ -472,13 +472,13 @@ export class IncidentOperations {
   /** The incidents that hold the action's reports, as far as the officer may see them. */
   #incidentsOf({ data }: DeclaredAction, { handling }: Principal): IncidentEntry[] {
     const known = this.#deps.projection.incidentViews.at(handling)
-    const entries = reportsOf(data).map(reportId => known.ofReport(reportId))
+    const entries = listReports(data).map(reportId => known.ofReport(reportId))
     const present = [...new Set(entries)].filter(entry => entry !== undefined)
     return present.sort((a, b) => compareText(a.state.incidentId, b.state.incidentId))
   }
 
   #latestOf(theatre: string, reportIds: readonly string[]): Declaration | null {
-    return this.#deps.projection.declarations.of(theatre).latestOf(reportIds)
+    return this.#deps.projection.declarations.of(theatre).findLatest(reportIds)
   }
 
   #actionIdOf(principal: Principal, incidentId: string, retryKey: string | null): string {

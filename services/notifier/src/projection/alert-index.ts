@@ -9,7 +9,7 @@ import {
   type AlertSum,
   addAlertChange
 } from '@tocsin/contracts/record/alert-event-v3'
-import { wholeOf } from '@tocsin/contracts/record/alert-recording'
+import { restoreWhole } from '@tocsin/contracts/record/alert-recording'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import { isVersion3 } from '@tocsin/contracts/record/records'
 import type { ActionRefused, AlertEvent, AlertState } from '@tocsin/domain/alert/alert'
@@ -469,10 +469,10 @@ export class AlertIndex implements SnapshotPart {
 
 /** The whole event of an earlier version, and the check sum of its evidence. */
 function readWhole(
-  recorded: Parameters<typeof wholeOf>[0],
+  recorded: Parameters<typeof restoreWhole>[0],
   before: IndexedAlert | undefined
 ): { readonly event: EventOfState; readonly check: number | null } {
-  const { event, known } = wholeOf(recorded, before?.top.known ?? null)
+  const { event, known } = restoreWhole(recorded, before?.top.known ?? null)
   return { event, check: known?.check ?? null }
 }
 

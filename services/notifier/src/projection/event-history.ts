@@ -2,7 +2,11 @@
 // the alert's previous event, so that the events back to a whole one are read too.
 
 import { type AlertSum, addAlertChange } from '@tocsin/contracts/record/alert-event-v3'
-import { isDifference, type KnownEvidence, wholeOf } from '@tocsin/contracts/record/alert-recording'
+import {
+  isDifference,
+  type KnownEvidence,
+  restoreWhole
+} from '@tocsin/contracts/record/alert-recording'
 import { decodeAlertEvent, isVersion3 } from '@tocsin/contracts/record/records'
 import { handlings } from '@tocsin/domain/report/handling'
 import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
@@ -101,7 +105,7 @@ export class EventHistory {
   }
 
   #wholeOf(recorded: Difference, before: KnownEvidence | null) {
-    const whole = wholeOf(recorded, before)
+    const whole = restoreWhole(recorded, before)
     if (whole.known !== null) this.#evidence.set(keyOf(whole.event.data), whole.known)
     return whole
   }

@@ -2,7 +2,7 @@
 // them has an event that another does not have (`copy`).
 
 import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
-import { type KnownEvidence, knownOf } from '@tocsin/contracts/record/alert-recording'
+import { type KnownEvidence, readKnown } from '@tocsin/contracts/record/alert-recording'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import type { AlertEvent, AlertPartnerAnswer, AlertState } from '@tocsin/domain/alert/alert'
 import { type Asker, askerOf } from '@tocsin/domain/record/theatre-record'
@@ -168,7 +168,7 @@ export class HeldAlert implements AlertAtLevel {
 
   /** The evidence from which the next event may state the difference; null if unknown. */
   get known(): KnownEvidence | null {
-    const known = knownOf(this.#current.state)
+    const known = readKnown(this.#current.state)
     return known === null ? null : { ...known, check: this.#check }
   }
 

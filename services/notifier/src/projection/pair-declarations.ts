@@ -79,11 +79,11 @@ export class PairDeclarations {
 
   /** Applies the next declaration of the log; gives whether it counts. */
   take(id: string, at: string, data: PairDeclared): DeclarationOutcome {
-    const reports = reportsOf(data)
-    const latest = this.latestOf(reports)
+    const reports = listReports(data)
+    const latest = this.findLatest(reports)
     if (data.after !== undefined && data.after !== (latest?.id ?? null))
       return { kind: 'late', first: latest }
-    const keys = pairsOf(data).map(pair => pairKey(...pair))
+    const keys = listPairs(data).map(pair => buildPairKey(...pair))
     const added = keys.filter(key => !this.#pairs.has(key)).length
     if (this.#pairs.size + added > declaredPairsMax) return { kind: 'full' }
     const one = {
@@ -98,11 +98,11 @@ export class PairDeclarations {
   }
 
   /** The current declaration for a pair, with its author; undefined for none. */
-  standing(
+  find(
     a: string,
     b: string
   ): { readonly same: boolean; readonly declaration: Declaration | null } | undefined {
-    const key = pairKey(a, b)
+    const key = buildPairKey(a, b)
     const same = this.#pairs.get(key)
     return same === undefined
       ? undefined
@@ -110,7 +110,7 @@ export class PairDeclarations {
   }
 
   /** The latest declaration for any of these reports; null for none. */
-  latestOf(reportIds: Iterable<string>): Declaration | null {
+  findLatest(reportIds: Iterable<string>): Declaration | null {
     let latest: OrderedDeclaration | null = null
     for (const id of reportIds) {
       const one = this.#latest.get(id)
@@ -166,12 +166,12 @@ export class PairDeclarations {
 /** Officers' declarations for pairs of reports; true = the same incident. */
 type DeclaredPairs = ReadonlyMap<string, boolean>
 
-function pairKey(a: string, b: string): string {
+function buildPairKey(a: string, b: string): string {
   return compareText(a, b) < 0 ? `${a}|${b}` : `${b}|${a}`
 }
 
 /** Every pair of a declaration. */
-export function pairsOf({
+export function listPairs({
   reportIds,
   also = []
 }: PairDeclared): readonly (readonly [string, string])[] {
@@ -179,6 +179,6 @@ export function pairsOf({
 }
 
 /** Every report of a declaration, once. */
-export function reportsOf(data: PairDeclared): readonly string[] {
-  return [...new Set(pairsOf(data).flat())]
+export function listReports(data: PairDeclared): readonly string[] {
+  return [...new Set(listPairs(data).flat())]
 }

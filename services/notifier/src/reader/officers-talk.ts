@@ -12,7 +12,7 @@ import type {
 import type { Asker } from '@tocsin/domain/record/theatre-record'
 import { type Handling, maySee, talkHandling } from '@tocsin/domain/report/handling'
 import type { Principal } from '@tocsin/service-kit/access/principal'
-import { responsesInView } from '../calls/alert-responses.ts'
+import { hideRecorders } from '../calls/alert-responses.ts'
 
 /** Stands for a name that a reader may not read. */
 export const someOfficer = 'an officer'
@@ -36,7 +36,7 @@ export function operatorInView(level: Handling, whole: AlertOperator): AlertOper
     byId === undefined || maySee(level, handling)
   const operator =
     whole.responses?.recent?.every(isRead) === false
-      ? { ...those, ...responsesInView(those, isRead) }
+      ? { ...those, ...hideRecorders(those, isRead) }
       : those
   const {
     acknowledgedBy,

@@ -2,7 +2,7 @@
 // here; filters only select from it.
 
 import { digest } from '@tocsin/contracts/json/digest'
-import { countsOf } from '@tocsin/contracts/record/alert-recording'
+import { countEvidence } from '@tocsin/contracts/record/alert-recording'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import type {
   ActionRefused,
@@ -13,7 +13,7 @@ import type {
 import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
 import { type Principal, seesAll } from '@tocsin/service-kit/access/principal'
 import { actionInView, operatorInView, refusalInView } from './officers-talk.ts'
-import { shownEvidence } from './shown-evidence.ts'
+import { pickEvidence } from './shown-evidence.ts'
 import { findStatedParent } from './stated-parent.ts'
 
 export interface ReaderView {
@@ -138,13 +138,13 @@ function statedEvidence(
   state: AlertState
 ): Pick<VisibleAlert, 'evidence' | 'evidenceCount' | 'evidenceLost'> {
   const all = evidenceInView(view, state)
-  const { triggers, support } = state.evidenceLost ?? countsOf(all)
+  const { triggers, support } = state.evidenceLost ?? countEvidence(all)
   const supportSeen = handlings.reduce(
     (sum, level) => sum + (maySee(view.handling, level) ? support[level] : 0),
     0
   )
   return {
-    evidence: shownEvidence(all, state.levels),
+    evidence: pickEvidence(all, state.levels),
     // Incidents that have gone since count.
     evidenceCount: { triggers: triggers + state.evidenceOmitted, support: supportSeen },
     ...(state.evidenceLost === undefined ? {} : { evidenceLost: true })

@@ -15,7 +15,7 @@ interface Piece {
  * At most `shownMax` of the pieces that a reader may see, in their order: the triggers that reached
  * each level, then the newest triggers, then the newest support.
  */
-export function shownEvidence<P extends Piece>(
+export function pickEvidence<P extends Piece>(
   pieces: readonly P[],
   levels: readonly AlertLevel[]
 ): readonly P[] {

@@ -8,7 +8,7 @@ import type { ControlState } from '@tocsin/service-kit/control/control-state'
 import { LRUCache } from 'lru-cache'
 import type { Registry } from 'prom-client'
 import { type Call, callOf, noCalls } from '../calls/alert-calls.ts'
-import { deedOf, responseNumberOf } from '../calls/alert-responses.ts'
+import { findDeed, readResponseNumber } from '../calls/alert-responses.ts'
 import { acknowledgementSecondsOf, responseSecondsOf } from '../calls/response-times.ts'
 import { type SubscriberCall, subscriberCalls } from '../calls/subscriber-calls.ts'
 import type { AlertEntry, AlertRecord } from '../projection/alert-entry.ts'
@@ -125,7 +125,7 @@ export class ResponseWatch {
     const { subscriptions } = this.#deps.state()
     for (const subscription of subscriptions.values())
       this.#takeResponseFor(subscription, alertId, Date.parse(last.at))
-    const number = responseNumberOf(last, count)
+    const number = readResponseNumber(last, count)
     const call = calls.findLast(({ deeds }) => deeds.some(deed => deed.number === number))
     const responseS = call === undefined ? null : responseSecondsOf(call)
     if (call === undefined || responseS === null || call.deeds.length > 1) return
@@ -154,7 +154,7 @@ export class ResponseWatch {
     const subscription = state().subscriptions.get(answer?.subscriptionId ?? '')
     if (entry === undefined || answer === undefined || subscription === undefined) return
     const { subscriptionId } = subscription
-    const done = deedOf(answer)
+    const done = findDeed(answer)
     if (done !== null) this.#takeResponseFor(subscription, alertId, Date.parse(done.at))
     const { answers: known = [] } = entry.at(subscription.handling) ?? {}
     if (!known.some(each => each.subscriptionId === subscriptionId && each.atMs === atMs)) return

@@ -26,7 +26,7 @@ describe('declarations', () => {
     ).toEqual({ kind: 'counts' })
     const late = declared.take('d2', at, word('c', 'd', true, { after: null, by: 'other' }))
     expect(late).toEqual({ kind: 'late', first: { id: 'd1', by: 'officer', at } })
-    expect(declared.standing('c', 'd')).toBeUndefined()
+    expect(declared.find('c', 'd')).toBeUndefined()
     expect(declared.take('d3', at, word('c', 'd', true, { after: 'd1', by: 'other' }))).toEqual({
       kind: 'counts'
     })
@@ -34,8 +34,8 @@ describe('declarations', () => {
     expect(declared.take('d4', at, word('b', 'a', true, { after: 'd1' }))).toEqual({
       kind: 'counts'
     })
-    expect(declared.standing('a', 'b')).toMatchObject({ same: true, declaration: { id: 'd4' } })
-    expect(declared.standing('a', 'c')).toMatchObject({ same: false, declaration: { id: 'd1' } })
+    expect(declared.find('a', 'b')).toMatchObject({ same: true, declaration: { id: 'd4' } })
+    expect(declared.find('a', 'c')).toMatchObject({ same: false, declaration: { id: 'd1' } })
   })
 
   it('are refused above the limit, but existing ones can be changed', () => {
@@ -64,10 +64,10 @@ describe('declarations', () => {
     restored.restore(JSON.parse(JSON.stringify(declared.snapshot())))
     expect(restored.snapshot()).toEqual(declared.snapshot())
     for (const id of ['a', 'b', 'c', 'd', 'e'])
-      expect(restored.latestOf([id])).toEqual(declared.latestOf([id]))
+      expect(restored.findLatest([id])).toEqual(declared.findLatest([id]))
     const old = new PairDeclarations()
     old.restore({ declared: [['a|b', true]] })
-    expect(old.standing('a', 'b')).toEqual({ same: true, declaration: null })
+    expect(old.find('a', 'b')).toEqual({ same: true, declaration: null })
     expect(old.take('d4', at, word('a', 'b', false, { after: null })).kind).toBe('counts')
   })
 })

@@ -1,7 +1,7 @@
 import type { AlertLevel } from '@tocsin/domain/alert/alert'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { shownEvidence, shownMax } from '../../src/reader/shown-evidence.ts'
+import { pickEvidence, shownMax } from '../../src/reader/shown-evidence.ts'
 
 const piece = (incidentId: string, role: 'trigger' | 'support') => ({ incidentId, role })
 const triggers = Array.from({ length: 40 }, (_, i) => piece(`t${i}`, 'trigger'))
@@ -18,7 +18,7 @@ const named = (pieces: readonly { readonly incidentId: string }[]) =>
 
 describe('the evidence that a statement names', () => {
   it('is all of it where it is little', () => {
-    expect(shownEvidence(triggers.slice(0, shownMax), [])).toEqual(triggers.slice(0, shownMax))
+    expect(pickEvidence(triggers.slice(0, shownMax), [])).toEqual(triggers.slice(0, shownMax))
   })
 
   it('is what reached each level, then the newest triggers', () => {
@@ -26,7 +26,7 @@ describe('the evidence that a statement names', () => {
       ...reachedBy('t2', 't9', 's3', 'gone'),
       { level: 5, at: '2025-07-01T00:00:00.000Z', reason: '30 days' }
     ]
-    expect(named(shownEvidence([...triggers, ...support], levels))).toEqual([
+    expect(named(pickEvidence([...triggers, ...support], levels))).toEqual([
       't2',
       't9',
       ...named(triggers.slice(-(shownMax - 2)))
@@ -34,7 +34,7 @@ describe('the evidence that a statement names', () => {
   })
 
   it('is the newest support too, where triggers are few', () => {
-    expect(named(shownEvidence([...triggers.slice(0, 3), ...support], []))).toEqual([
+    expect(named(pickEvidence([...triggers.slice(0, 3), ...support], []))).toEqual([
       ...['t0', 't1', 't2'],
       ...named(support.slice(-(shownMax - 3)))
     ])
@@ -45,7 +45,7 @@ describe('the evidence that a statement names', () => {
     fc.assert(
       fc.property(mixed, fc.array(fc.nat(39), { maxLength: 30 }), (evidence, makers) => {
         const pieces = evidence.map(each => ({ ...each }))
-        const shown = shownEvidence(pieces, reachedBy(...makers.map(i => `t${i}`)))
+        const shown = pickEvidence(pieces, reachedBy(...makers.map(i => `t${i}`)))
         expect(shown).toHaveLength(Math.min(shownMax, pieces.length))
         expect(pieces.filter(each => shown.includes(each))).toEqual(shown)
       })

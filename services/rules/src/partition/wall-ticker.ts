@@ -4,7 +4,7 @@
 
 import type { Clock } from '@tocsin/domain/ports'
 import { dayMs, formatTime, hourMs, minuteMs } from '@tocsin/domain/space-time/event-time'
-import { type ClockStanding, standingOfClock } from '@tocsin/service-kit/theatre/clock-standing'
+import { type ClockStanding, judgeClock } from '@tocsin/service-kit/theatre/clock-standing'
 
 /**
  * Largest difference between wall and monotonic time from one check to the next; beyond it the wall
@@ -56,7 +56,7 @@ export function dueTick(
   isEmpty = false
 ): WallTick | null {
   const minute = Math.floor(nowMs / minuteMs) * minuteMs
-  if (minute <= lastMs || standingOfClock(nowMs, lastMs, isEmpty).kind !== 'right') return null
+  if (minute <= lastMs || judgeClock(nowMs, lastMs, isEmpty).kind !== 'right') return null
   const due = deadlineMs !== null && deadlineMs <= minute
   const hour = Math.floor(minute / hourMs) > Math.floor(lastMs / hourMs)
   return due || hour ? { to: formatTime(minute), gap: minute - lastMs > tickGapMs } : null
@@ -78,7 +78,7 @@ export class ClockWatch {
   isSteady(): boolean {
     const monotonicMs = this.#clock.monotonicMs()
     const offsetMs = this.#clock.nowMs() - monotonicMs
-    const wasSet = standingOfClock(this.#offsetMs + monotonicMs, null).kind !== 'unset'
+    const wasSet = judgeClock(this.#offsetMs + monotonicMs, null).kind !== 'unset'
     if (wasSet && Math.abs(offsetMs - this.#offsetMs) > jumpMs) {
       this.jumps += 1
       this.#suspiciousUntilMs = monotonicMs + settleMs

@@ -9,7 +9,7 @@ import {
   firstHash,
   parseAlertRecord
 } from '@tocsin/contracts/record/alert-event-v3'
-import { knownOf, wholeOf } from '@tocsin/contracts/record/alert-recording'
+import { readKnown, restoreWhole } from '@tocsin/contracts/record/alert-recording'
 import {
   decodeAlertRecord,
   decodeIncidentEvent,
@@ -235,7 +235,7 @@ class TheatreSums {
     if (record.type === 'alert.action-refused') return
     const { alertId, notify } = record.data
     const before = this.#statements.get(alertId)
-    const { event } = wholeOf(record, before === undefined ? null : knownOf(before.state))
+    const { event } = restoreWhole(record, before === undefined ? null : readKnown(before.state))
     // If the log has lost the evidence there is none to continue from.
     const { evidenceLost: _, ...state } = event.data
     this.#statements.set(alertId, { state, isTold: before?.isTold === true || notify !== 'quiet' })
