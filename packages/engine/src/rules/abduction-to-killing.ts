@@ -16,9 +16,10 @@ import {
   orderLevels
 } from './cluster-rule.ts'
 import {
-  type AnyRuleDefinition,
   defineParameters,
   defineRule,
+  type ExampleIncident,
+  type LookBack,
   ourChoice,
   type ParameterValues,
   splitWords
@@ -33,7 +34,7 @@ import {
   readSettlementGroup,
   shareSettlement
 } from './place-of-incident.ts'
-import type { RuleBase } from './rule-base.ts'
+import type { RuleName } from './rule-base.ts'
 
 const source = 'patterns.md#abduction-to-killing'
 
@@ -41,8 +42,19 @@ interface AbductionAssessment extends Assessment {
   readonly case: AbductionCase
 }
 
-const makeVictim = (key: string, kind: string | null) => ({ key, role: null, kind, aliasKeys: [] })
-const atTonka = { settlement: 'Tonka' }
+const tonka = { settlement: 'Tonka' }
+const gao = { settlement: 'Gao', lat: 16.27, lon: -0.04 }
+const hostageVideo = { tactics: ['hostage-video'] }
+
+/** People of an example: key, kind and keys of further names. */
+function nameVictims(
+  ...people: readonly (readonly [key: string, kind?: string | null, ...aliasKeys: string[]])[]
+): Pick<ExampleIncident, 'persons'> {
+  const persons = people.map(([key, kind = null, ...aliasKeys]) => {
+    return { key, role: null, kind, aliasKeys }
+  })
+  return { persons }
+}
 
 /** Kinds of people as reports name them, in French. */
 const kindsInFrench: Readonly<Record<string, string>> = {
@@ -82,7 +94,7 @@ const parameters = defineParameters(source, {
 })
 type AbductionParameters = ParameterValues<typeof parameters>
 
-export const abductionToKilling: AnyRuleDefinition = defineRule<AbductionParameters>({
+export const abductionToKilling = defineRule({
   id: 'abduction-to-killing',
   handbook: {
     says: 'An abduction; what becomes of the abducted is part of the same alert.',
@@ -96,12 +108,8 @@ export const abductionToKilling: AnyRuleDefinition = defineRule<AbductionParamet
     makeExample(
       'a public figure is abducted and killed: one alert that escalates',
       [
-        reportOn('2025-11-06/2025-11-07', 'abduction', atTonka, {
-          persons: [makeVictim('a', 'public-figure')]
-        }),
-        reportOn('2025-11-08', 'killing', { tactics: ['execution'] }, atTonka, {
-          persons: [makeVictim('a', null)]
-        })
+        reportOn('2025-11-06/2025-11-07', 'abduction', tonka, nameVictims(['a', 'public-figure'])),
+        reportOn('2025-11-08', 'killing', { tactics: ['execution'] }, tonka, nameVictims(['a']))
       ],
       '2025-11-12',
       expectOpen({ settlement: 'Tonka', since: '2025-11-06' }, 3)
@@ -109,8 +117,8 @@ export const abductionToKilling: AnyRuleDefinition = defineRule<AbductionParamet
     makeExample(
       'a release ends it',
       [
-        reportOn('2025-03-01', 'abduction', atTonka, { persons: [makeVictim('b', null)] }),
-        reportOn('2025-04-01', 'release', { settlement: 'Gao', persons: [makeVictim('b', null)] })
+        reportOn('2025-03-01', 'abduction', tonka, nameVictims(['b'])),
+        reportOn('2025-04-01', 'release', { settlement: 'Gao' }, nameVictims(['b']))
       ],
       '2025-04-02',
       expectEnded({ settlement: 'Tonka', since: '2025-03-01' })
@@ -118,19 +126,9 @@ export const abductionToKilling: AnyRuleDefinition = defineRule<AbductionParamet
     makeExample(
       'a release of people from two abductions ends both, and does not unite them',
       [
-        reportOn('2025-03-01', 'abduction', atTonka, { persons: [makeVictim('d', null)] }),
-        reportOn('2025-03-02', 'abduction', {
-          settlement: 'Gao',
-          lat: 16.27,
-          lon: -0.04,
-          persons: [makeVictim('e', 'foreigner')]
-        }),
-        reportOn('2025-04-01', 'release', {
-          settlement: 'Gao',
-          lat: 16.27,
-          lon: -0.04,
-          persons: [makeVictim('d', null), makeVictim('e', null)]
-        })
+        reportOn('2025-03-01', 'abduction', tonka, nameVictims(['d'])),
+        reportOn('2025-03-02', 'abduction', gao, nameVictims(['e', 'foreigner'])),
+        reportOn('2025-04-01', 'release', gao, nameVictims(['d'], ['e']))
       ],
       '2025-04-02',
       expectEnded({ settlement: 'Tonka', since: '2025-03-01' }),
@@ -139,12 +137,9 @@ export const abductionToKilling: AnyRuleDefinition = defineRule<AbductionParamet
     makeExample(
       'a further name of the abducted connects the report of a killing',
       [
-        reportOn('2025-03-01', 'abduction', atTonka, { persons: [makeVictim('f', null)] }),
-        reportOn('2025-03-20', 'other', {
-          tactics: ['hostage-video'],
-          persons: [{ ...makeVictim('f', null), aliasKeys: ['g'] }]
-        }),
-        reportOn('2025-04-10', 'killing', atTonka, { persons: [makeVictim('g', null)] })
+        reportOn('2025-03-01', 'abduction', tonka, nameVictims(['f'])),
+        reportOn('2025-03-20', 'other', hostageVideo, nameVictims(['f', null, 'g'])),
+        reportOn('2025-04-10', 'killing', tonka, nameVictims(['g']))
       ],
       '2025-04-11',
       expectOpen({ settlement: 'Tonka', since: '2025-03-01' }, 2)
@@ -152,8 +147,8 @@ export const abductionToKilling: AnyRuleDefinition = defineRule<AbductionParamet
     makeExample(
       'a killing of somebody who was not abducted raises nothing',
       [
-        reportOn('2025-03-01', 'killing', atTonka, { persons: [makeVictim('c', null)] }),
-        reportOn('2025-03-02', 'killing', atTonka)
+        reportOn('2025-03-01', 'killing', tonka, nameVictims(['c'])),
+        reportOn('2025-03-02', 'killing', tonka)
       ],
       '2025-03-03'
     )
@@ -182,7 +177,7 @@ export const abductionToKilling: AnyRuleDefinition = defineRule<AbductionParamet
       ]
     }
   }),
-  looksBack: ({ windowDays, nearDays, proofOfLifeDays }): Readonly<Record<string, number>> =>
+  looksBack: ({ windowDays, nearDays, proofOfLifeDays }): LookBack =>
     proofOfLifeDays > windowDays ? { nearDays, proofOfLifeDays } : { nearDays, windowDays },
   make: makeAbduction
 })
@@ -204,7 +199,7 @@ const longestDays = 3660
 
 function makeAbduction(
   parameters: AbductionParameters,
-  base: Pick<RuleBase, 'id' | 'pattern'>
+  base: RuleName
 ): ClusterRule<AbductionAssessment> {
   const { windowDays, nearKm, nearDays, escalateKinds, proofOfLifeDays } = parameters
   const military = new Set(parameters.militaryKinds)

@@ -3,18 +3,17 @@
 // reported later.
 
 import {
-  type BlockGroupParameters,
-  findGroupFaults,
-  groupByParameter,
+  groupParameters,
   makeBlockFamily,
   nameGroup,
   blockSource as source
 } from './block-groups.ts'
 import {
-  type AnyRuleDefinition,
+  defineParameters,
   defineRule,
-  type Parameter,
+  type LookBack,
   type ParameterFault,
+  type ParameterValues,
   type TextsByLanguage
 } from './definition.ts'
 import { expectEnded, expectOpen, makeExample } from './examples.ts'
@@ -25,22 +24,28 @@ import { addUnheardDays } from './reporting-blackout.ts'
 import { type DayRule, firstSlot, openedDay } from './rule.ts'
 import { findStepFaults, StepPredicates } from './step-predicates.ts'
 
-interface AbsenceParameters extends Pick<BlockGroupParameters, 'groupBy'> {
-  readonly expected: readonly string[]
-  readonly days: number
-  readonly levels: readonly number[]
-}
-
 /** Last day of the last one that came. */
 const lastDay = firstSlot
 const stateSize = firstSlot + 1
 
-const expected: Parameter<readonly string[]> = {
-  default: ['category == "access-restored"'],
-  unit: 'predicates',
-  meaning: 'predicates of what is expected: an incident that fulfils one of them',
-  source
+const parameters = {
+  groupBy: groupParameters.groupBy,
+  ...defineParameters(source, {
+    expected: [
+      ['category == "access-restored"'],
+      'predicates',
+      'predicates of what is expected: an incident that fulfils one of them'
+    ],
+    days: [30, 'days', 'days without it, counted from the end of the last one', { min: 1 }],
+    levels: [
+      [] as readonly number[],
+      'days',
+      `days of level 2, 3, …; ${numbersMax} at most`,
+      { min: 1, itemFaults: findNumberFaults }
+    ]
+  })
 }
+type AbsenceParameters = ParameterValues<typeof parameters>
 
 const accessOn = (at: string) => ({
   at,
@@ -67,7 +72,7 @@ function makeTexts({ groupBy }: AbsenceParameters): TextsByLanguage {
   }
 }
 
-export const absence: AnyRuleDefinition = defineRule<AbsenceParameters>({
+export const absence = defineRule({
   id: 'absence',
   handbook: {
     says: 'What is expected has not come for `days`. A day counts once all live sources have reported later.',
@@ -75,25 +80,7 @@ export const absence: AnyRuleDefinition = defineRule<AbsenceParameters>({
     ends: 'It comes again.',
     comesBack: comesBackWithItsSettlement
   },
-  parameters: {
-    groupBy: groupByParameter,
-    expected,
-    days: {
-      default: 30,
-      unit: 'days',
-      meaning: 'days without it, counted from the end of the last one',
-      source,
-      min: 1
-    },
-    levels: {
-      default: [],
-      unit: 'days',
-      meaning: `days of level 2, 3, …; ${numbersMax} at most`,
-      source,
-      min: 1,
-      itemFaults: findNumberFaults
-    }
-  },
+  parameters,
   examples: [
     makeExample(
       'nothing for a month after the last one',
@@ -114,13 +101,9 @@ export const absence: AnyRuleDefinition = defineRule<AbsenceParameters>({
     )
   ],
   texts: makeTexts,
-  looksBack: ({ days, levels }): Readonly<Record<string, number>> =>
+  looksBack: ({ days, levels }): LookBack =>
     levels.length === 0 ? { days } : { levels: Math.max(days, ...levels) },
-  faultsOf: parameters => [
-    ...findGroupFaults(parameters),
-    ...findExpectedFaults(parameters),
-    ...findLevelFaults(parameters)
-  ],
+  faultsOf: stated => [...findExpectedFaults(stated), ...findLevelFaults(stated)],
   make({ groupBy, expected: texts, days, levels }, base): DayRule {
     const predicates = new StepPredicates(texts.map(String))
     return {

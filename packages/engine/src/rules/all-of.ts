@@ -1,36 +1,29 @@
 // Building block: several kinds of incident within some days, in any order.
 
-import {
-  findGroupFaults,
-  groupByParameter,
-  nameGroup,
-  blockSource as source
-} from './block-groups.ts'
+import { groupParameters, nameGroup, blockSource as source } from './block-groups.ts'
 import { type BlockParameters, makeBlockRule } from './block-law.ts'
 import {
-  type AnyRuleDefinition,
+  defineParameters,
   defineRule,
-  type Parameter,
+  type ParameterValues,
   type TextsByLanguage
 } from './definition.ts'
 import { expectOpen, makeExample } from './examples.ts'
 import { comesBackWithItsSettlement } from './handbook.ts'
-import { reachParameter } from './regions.ts'
 import { findStepFaults, StepPredicates, stepsMax } from './step-predicates.ts'
 
-interface AllOfParameters {
-  readonly groupBy: string
-  readonly reachKm: number
-  readonly steps: readonly string[]
-  readonly withinDays: number
+const parameters = {
+  ...groupParameters,
+  ...defineParameters(source, {
+    steps: [
+      ['category == "threat"', 'category == "displacement"'],
+      'predicates',
+      `what must all have been, in any order; at most ${stepsMax}. One incident may be several of them`
+    ],
+    withinDays: [30, 'days', 'time within which all must occur', { min: 1 }]
+  })
 }
-
-const steps: Parameter<readonly string[]> = {
-  default: ['category == "threat"', 'category == "displacement"'],
-  unit: 'predicates',
-  meaning: `what must all have been, in any order; at most ${stepsMax}. One incident may be several of them`,
-  source
-}
+type AllOfParameters = ParameterValues<typeof parameters>
 
 const inDioura = (at: string, category: 'threat' | 'displacement') => ({
   at,
@@ -57,7 +50,7 @@ function makeTexts({ groupBy }: AllOfParameters): TextsByLanguage {
   }
 }
 
-export const allOf: AnyRuleDefinition = defineRule<AllOfParameters>({
+export const allOf = defineRule({
   id: 'all-of',
   handbook: {
     says: 'Incidents that fulfil all of `steps`, in any order, within `withinDays`.',
@@ -65,18 +58,7 @@ export const allOf: AnyRuleDefinition = defineRule<AllOfParameters>({
     ends: 'They are no longer all within `withinDays`.',
     comesBack: comesBackWithItsSettlement
   },
-  parameters: {
-    groupBy: groupByParameter,
-    reachKm: reachParameter,
-    steps,
-    withinDays: {
-      default: 30,
-      unit: 'days',
-      meaning: 'time within which all must occur',
-      source,
-      min: 1
-    }
-  },
+  parameters,
   examples: [
     makeExample(
       'a threat and a displacement within a month, whichever came first',
@@ -92,20 +74,18 @@ export const allOf: AnyRuleDefinition = defineRule<AllOfParameters>({
   ],
   texts: makeTexts,
   looksBack: ({ withinDays }) => ({ withinDays }),
-  faultsOf: parameters => [
-    ...findGroupFaults(parameters),
-    ...(parameters.steps.length >= 1 && parameters.steps.length <= stepsMax
-      ? findStepFaults(parameters.steps.map(String), i => ['steps', i])
-      : [{ path: ['steps'], detail: `must be 1 to ${stepsMax} predicates` }])
-  ],
-  make(parameters, base) {
-    const predicates = new StepPredicates(parameters.steps.map(String))
+  faultsOf: ({ steps }) =>
+    steps.length >= 1 && steps.length <= stepsMax
+      ? findStepFaults(steps.map(String), i => ['steps', i])
+      : [{ path: ['steps'], detail: `must be 1 to ${stepsMax} predicates` }],
+  make(stated, base) {
+    const predicates = new StepPredicates(stated.steps.map(String))
     const window: BlockParameters = {
-      ...parameters,
+      ...stated,
       window: 'sliding',
-      windowDays: parameters.withinDays,
-      gapDays: parameters.withinDays,
-      threshold: Math.max(1, parameters.steps.length),
+      windowDays: stated.withinDays,
+      gapDays: stated.withinDays,
+      threshold: Math.max(1, stated.steps.length),
       leave: 0,
       levels: []
     }

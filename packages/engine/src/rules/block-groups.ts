@@ -2,7 +2,7 @@
 
 import type { Incidents } from '../data/incidents.ts'
 import { getCategoryName, statisticMask } from '../data/vocabulary.ts'
-import type { Parameter, ParameterFault } from './definition.ts'
+import { defineParameters, type ParameterTable } from './definition.ts'
 import {
   byArea,
   byCountry,
@@ -13,7 +13,7 @@ import {
 } from './families.ts'
 import type { Family, Grouping, ListValues } from './family.ts'
 import { getFirst, makeKey, makePair } from './keys.ts'
-import { makeRegionReader } from './regions.ts'
+import { makeRegionReader, reachParameter } from './regions.ts'
 
 export const groupKeys = [
   'country',
@@ -26,7 +26,7 @@ export const groupKeys = [
 ] as const
 export type GroupKey = (typeof groupKeys)[number]
 
-export const blockGroups: readonly string[] = ['theatre', ...groupKeys]
+const blockGroups: readonly string[] = ['theatre', ...groupKeys]
 
 export const blockSource = 'patterns.md#building-blocks'
 
@@ -35,19 +35,16 @@ export interface BlockGroupParameters {
   readonly reachKm: number
 }
 
-export const groupByParameter: Parameter<string> = {
-  default: 'theatre',
-  unit: 'key',
-  meaning: `one situation for each of: ${blockGroups.join(', ')}`,
-  source: blockSource
-}
-
-export function findGroupFaults({
-  groupBy
-}: Pick<BlockGroupParameters, 'groupBy'>): readonly ParameterFault[] {
-  return blockGroups.includes(groupBy)
-    ? []
-    : [{ path: ['groupBy'], detail: `must be one of ${blockGroups.join(', ')}` }]
+export const groupParameters: ParameterTable<BlockGroupParameters> = {
+  ...defineParameters(blockSource, {
+    groupBy: [
+      'theatre',
+      'key',
+      `one situation for each of: ${blockGroups.join(', ')}`,
+      { words: blockGroups }
+    ]
+  }),
+  reachKm: reachParameter
 }
 
 /** Lists the values of an incident for a key that is no place. */

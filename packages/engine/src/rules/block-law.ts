@@ -2,21 +2,40 @@
 // measures, and end below another. What a block measures is a sum over the incidents of the window
 // that never falls when one more is added.
 
-import type { BlockGroupParameters } from './block-groups.ts'
-import { makeBlockFamily, blockSource as source } from './block-groups.ts'
+import {
+  type BlockGroupParameters,
+  groupParameters,
+  makeBlockFamily,
+  nameGroup,
+  blockSource as source
+} from './block-groups.ts'
 import {
   findLastWindowDay,
   findWindowStart,
+  listWindowDays,
+  nameWindow,
   sortByEnd,
-  type WindowParameters
+  type WindowParameters,
+  windowParameters
 } from './block-windows.ts'
 import { type DayView, roundMeasure } from './day-view.ts'
-import type { Parameter, ParameterFault } from './definition.ts'
+import {
+  type AnyRuleDefinition,
+  defineParameters,
+  defineRule,
+  type Language,
+  type Parameter,
+  type ParameterFault,
+  type ParameterTable,
+  type RuleDefinition,
+  type RuleTexts
+} from './definition.ts'
 import type { Family } from './family.ts'
 import type { Measure } from './finding.ts'
+import { comesBackWithItsSettlement, eachOfLevels, fallsBelowLeave } from './handbook.ts'
 import { findNumberFaults, numbersMax } from './parameter-faults.ts'
 import { type DayRule, firstSlot, openedDay, type State } from './rule.ts'
-import type { RuleBase } from './rule-base.ts'
+import type { RuleName } from './rule-base.ts'
 
 export interface ThresholdParameters {
   readonly threshold: number
@@ -29,27 +48,100 @@ export interface BlockParameters
     WindowParameters,
     ThresholdParameters {}
 
-export const thresholdParameters: {
-  readonly [K in keyof ThresholdParameters]: Parameter<ThresholdParameters[K]>
-} = {
-  threshold: { default: 3, unit: 'count', meaning: 'measure at which it enters', source, min: 1 },
-  leave: {
-    default: 0,
-    unit: 'count',
-    meaning:
-      'measure below which it ends; 0 stands for the threshold; ignored for sessions, which end by their gap',
-    source
-  },
-  levels: {
-    default: [],
-    unit: 'count',
-    meaning: `measures of level 2, 3, …, each greater than the one before; ${numbersMax} at most`,
-    source,
-    itemFaults: findNumberFaults
+const thresholdParameters: ParameterTable<ThresholdParameters> = defineParameters(source, {
+  threshold: [3, 'count', 'measure at which it enters', { min: 1 }],
+  leave: [
+    0,
+    'count',
+    'measure below which it ends; 0 stands for the threshold; ignored for sessions, which end by their gap'
+  ],
+  levels: [
+    [],
+    'count',
+    `measures of level 2, 3, …, each greater than the one before; ${numbersMax} at most`,
+    { itemFaults: findNumberFaults }
+  ]
+})
+
+/** What a block counts, in one language. */
+export interface BlockWords {
+  /** With its number: `{value} {value:death|deaths}`. */
+  readonly counted: string
+  readonly measure: string
+  /** How it counts, after the window; and a sentence after the threshold. */
+  readonly how?: string
+  readonly remark?: string
+}
+
+interface Block<P> extends Pick<RuleDefinition<P>, 'id' | 'examples'> {
+  /** What it tells an operations centre. */
+  readonly says: string
+  /** Parameters of its own. */
+  readonly parameters: ParameterTable<Omit<P, keyof BlockParameters>>
+  /** Left out: the usual threshold. */
+  readonly threshold?: Pick<Parameter<number>, 'default' | 'unit'>
+  readonly words: (parameters: P) => Readonly<Record<Language, BlockWords>>
+  /** Starts a measure of a window. */
+  readonly startMeasure: (parameters: P, view: DayView) => AddToMeasure
+  /** Left out: each incident counts. */
+  readonly makeMark?: (parameters: P) => Family['getMark']
+}
+
+/** A block with a measure of its own over the common windows, groups and thresholds. */
+export function defineBlock<P extends BlockParameters>(block: Block<P>): AnyRuleDefinition {
+  const { id, says, examples, words, startMeasure, makeMark } = block
+  return defineRule<P>({
+    id,
+    handbook: {
+      says,
+      levels: eachOfLevels,
+      ends: fallsBelowLeave.handbook,
+      comesBack: comesBackWithItsSettlement
+    },
+    parameters: {
+      ...groupParameters,
+      ...block.parameters,
+      ...windowParameters,
+      ...thresholdParameters,
+      threshold: { ...thresholdParameters.threshold, ...block.threshold }
+    } as ParameterTable<P>,
+    examples,
+    texts(parameters) {
+      const { en, fr } = words(parameters)
+      return {
+        en: makeTexts(parameters, 'en', en, ': ', 'Threshold: {threshold}.'),
+        fr: makeTexts(parameters, 'fr', fr, ' : ', 'Seuil : {threshold}.')
+      }
+    },
+    looksBack: listWindowDays,
+    faultsOf: findThresholdFaults,
+    make: (parameters, base) =>
+      makeBlockRule(
+        base,
+        parameters,
+        view => startMeasure(parameters, view),
+        makeMark?.(parameters)
+      )
+  })
+}
+
+function makeTexts(
+  parameters: BlockParameters,
+  language: Language,
+  { counted, measure, how = '', remark = '' }: BlockWords,
+  colon: string,
+  threshold: string
+): RuleTexts {
+  const within = nameWindow(parameters, language)
+  return {
+    headline: `${nameGroup(parameters.groupBy)}${colon}${counted} ${within}`,
+    why: `${counted} ${within}${how}. ${threshold}${remark}`,
+    ends: fallsBelowLeave[language],
+    measure: `${measure} ${within}`
   }
 }
 
-export function findThresholdFaults({
+function findThresholdFaults({
   threshold,
   leave,
   levels
@@ -80,7 +172,7 @@ const levelSlot = firstSlot + 5
 const sessionDaysMax = 730
 
 export function makeBlockRule(
-  base: Pick<RuleBase, 'id' | 'pattern'>,
+  base: RuleName,
   parameters: BlockParameters,
   /** Starts a measure of a window. */
   startMeasure: (view: DayView) => AddToMeasure,

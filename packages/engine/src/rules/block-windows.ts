@@ -5,7 +5,12 @@
 import { convertToDay } from '../data/time.ts'
 import { blockSource as source } from './block-groups.ts'
 import type { DayView } from './day-view.ts'
-import type { Language, LookBack, ParameterFault, ParameterTable } from './definition.ts'
+import {
+  defineParameters,
+  type Language,
+  type LookBack,
+  type ParameterTable
+} from './definition.ts'
 
 const windowKinds: readonly string[] = ['sliding', 'tumbling', 'session']
 
@@ -15,17 +20,11 @@ export interface WindowParameters {
   readonly gapDays: number
 }
 
-export const windowParameters: ParameterTable<WindowParameters> = {
-  window: { default: 'sliding', unit: 'kind', meaning: `one of ${windowKinds.join(', ')}`, source },
-  windowDays: {
-    default: 14,
-    unit: 'days',
-    meaning: 'length of a sliding or tumbling window',
-    source,
-    min: 1
-  },
-  gapDays: { default: 7, unit: 'days', meaning: 'quiet time that ends a session', source, min: 1 }
-}
+export const windowParameters: ParameterTable<WindowParameters> = defineParameters(source, {
+  window: ['sliding', 'kind', `one of ${windowKinds.join(', ')}`, { words: windowKinds }],
+  windowDays: [14, 'days', 'length of a sliding or tumbling window', { min: 1 }],
+  gapDays: [7, 'days', 'quiet time that ends a session', { min: 1 }]
+})
 
 /** Monday, 5 January 1970. */
 const firstTumblingDay = convertToDay(0) + 4
@@ -59,12 +58,6 @@ function findTumblingStart(day: number, days: number): number {
 export function sortByEnd(view: DayView, rows: readonly number[]): readonly number[] {
   const { toDay } = view.incidents.columns
   return [...rows].sort((a, b) => toDay[b]! - toDay[a]!)
-}
-
-export function findWindowFaults({ window }: WindowParameters): readonly ParameterFault[] {
-  return windowKinds.includes(window)
-    ? []
-    : [{ path: ['window'], detail: `must be one of ${windowKinds.join(', ')}` }]
 }
 
 /** How far back a window must see. */

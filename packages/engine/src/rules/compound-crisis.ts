@@ -3,13 +3,8 @@
 // their patterns, and stated phases of hunger.
 
 import type { Incidents } from '../data/incidents.ts'
-import {
-  type AnyRuleDefinition,
-  defineParameters,
-  defineRule,
-  type ParameterValues
-} from './definition.ts'
-import { expectEnded, expectOpen, makeExample } from './examples.ts'
+import { defineParameters, defineRule, type ParameterValues } from './definition.ts'
+import { expectEnded, expectOpen, makeExample, reportOn, siegeOfDiosso } from './examples.ts'
 import { byArea, hasUsableGrade, listCertainAreas } from './families.ts'
 import { comesBackWithItsReports } from './handbook.ts'
 import { makeKey } from './keys.ts'
@@ -20,21 +15,11 @@ const source = 'patterns.md#compound-crisis'
 
 const hungerPattern = 'acute-hunger'
 
-const blockade = {
-  at: '2024-01-01',
-  to: '2024-01-12',
-  category: 'blockade' as const,
-  settlement: 'Diosso',
-  admin1: 'ML-4'
-}
-const siegeOfDiosso = [blockade, { ...blockade, category: 'movement-denied' as const, source: 'b' }]
-const hunger = {
-  at: '2024-03-01',
-  category: 'food-insecurity' as const,
+const hunger = reportOn('2024-03-01', 'food-insecurity', {
   tactics: ['hunger', 'other:ipc-4'],
   settlement: 'Ségou',
   admin1: 'ML-4'
-}
+})
 
 const parameters = defineParameters(source, {
   windowDays: [30, 'days', 'minimum time for which a situation counts from its entry'],
@@ -58,7 +43,7 @@ const parameters = defineParameters(source, {
 })
 type CompoundCrisisParameters = ParameterValues<typeof parameters>
 
-export const compoundCrisis: AnyRuleDefinition = defineRule<CompoundCrisisParameters>({
+export const compoundCrisis = defineRule({
   id: 'compound-crisis',
   handbook: {
     says: 'People of one area are cut off, and violence or hunger is added: a rule over what other rules find.',

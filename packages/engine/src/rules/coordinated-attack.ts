@@ -5,12 +5,7 @@ import { attackMask, flag } from '../data/vocabulary.ts'
 import { binomialTail } from './binomial-tail.ts'
 import { type Burst, findBurst } from './bursts.ts'
 import { type DayView, roundMeasure } from './day-view.ts'
-import {
-  type AnyRuleDefinition,
-  defineParameters,
-  defineRule,
-  type ParameterValues
-} from './definition.ts'
+import { defineParameters, defineRule, type ParameterValues } from './definition.ts'
 import { expectEnded, expectOpen, makeExample } from './examples.ts'
 import { hasUsableGrade } from './families.ts'
 import type { Family } from './family.ts'
@@ -74,7 +69,7 @@ const parameters = {
 }
 type CoordinatedAttackParameters = ParameterValues<typeof parameters>
 
-export const coordinatedAttack: AnyRuleDefinition = defineRule<CoordinatedAttackParameters>({
+export const coordinatedAttack = defineRule({
   id: 'coordinated-attack',
   handbook: {
     says: 'One actor hits places far apart on one day, more than its usual rate explains by chance.',

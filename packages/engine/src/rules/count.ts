@@ -1,59 +1,19 @@
 // Building block: a number of incidents in a window. The rule's `where` selects the incidents.
 
-import { findGroupFaults, groupByParameter, nameGroup } from './block-groups.ts'
-import {
-  type BlockParameters,
-  findThresholdFaults,
-  makeBlockRule,
-  thresholdParameters
-} from './block-law.ts'
-import { findWindowFaults, listWindowDays, nameWindow, windowParameters } from './block-windows.ts'
-import { type AnyRuleDefinition, defineRule, type TextsByLanguage } from './definition.ts'
+import { defineBlock } from './block-law.ts'
 import { expectEnded, expectOpen, makeExample } from './examples.ts'
-import { comesBackWithItsSettlement, eachOfLevels, fallsBelowLeave } from './handbook.ts'
-import { reachParameter } from './regions.ts'
 
 const inMarch = (day: number, category: 'attack' | 'looting' | 'ambush' = 'attack') => ({
   at: `2025-03-${String(day).padStart(2, '0')}`,
   category
 })
 
-function makeTexts(parameters: BlockParameters): TextsByLanguage {
-  const group = nameGroup(parameters.groupBy)
-  const within = nameWindow(parameters, 'en')
-  const en = `{value} {value:incident|incidents} ${within}`
-  const dans = nameWindow(parameters, 'fr')
-  const fr = `{value} {value:incident|incidents} ${dans}`
-  return {
-    en: {
-      headline: `${group}: ${en}`,
-      why: `${en}. Threshold: {threshold}.`,
-      ends: fallsBelowLeave.en,
-      measure: `incidents ${within}`
-    },
-    fr: {
-      headline: `${group} : ${fr}`,
-      why: `${fr}. Seuil : {threshold}.`,
-      ends: fallsBelowLeave.fr,
-      measure: `incidents ${dans}`
-    }
-  }
-}
+const words = { counted: '{value} {value:incident|incidents}', measure: 'incidents' }
 
-export const count: AnyRuleDefinition = defineRule<BlockParameters>({
+export const count = defineBlock({
   id: 'count',
-  handbook: {
-    says: 'A number of incidents within a window, per group.',
-    levels: eachOfLevels,
-    ends: fallsBelowLeave.handbook,
-    comesBack: comesBackWithItsSettlement
-  },
-  parameters: {
-    groupBy: groupByParameter,
-    reachKm: reachParameter,
-    ...windowParameters,
-    ...thresholdParameters
-  },
+  says: 'A number of incidents within a window, per group.',
+  parameters: {},
   examples: [
     makeExample(
       'three incidents within two weeks raise it, and it stays open while the window contains them',
@@ -77,16 +37,9 @@ export const count: AnyRuleDefinition = defineRule<BlockParameters>({
       '2025-04-01'
     )
   ],
-  texts: makeTexts,
-  looksBack: listWindowDays,
-  faultsOf: parameters => [
-    ...findGroupFaults(parameters),
-    ...findWindowFaults(parameters),
-    ...findThresholdFaults(parameters)
-  ],
-  make: (parameters, base) =>
-    makeBlockRule(base, parameters, () => {
-      let value = 0
-      return () => ++value
-    })
+  words: () => ({ en: words, fr: words }),
+  startMeasure() {
+    let value = 0
+    return () => ++value
+  }
 })

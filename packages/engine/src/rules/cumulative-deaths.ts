@@ -2,21 +2,14 @@
 // a year. A country that stays above the limit is one alert.
 
 import type { DayView } from './day-view.ts'
-import { type AnyRuleDefinition, defineRule } from './definition.ts'
+import { defineParameters, defineRule, type LookBack, splitWords } from './definition.ts'
+import { expectEnded, expectOpen, makeExample, reportOn } from './examples.ts'
 import { attacksByCountry } from './families.ts'
 import { comesBackWithItsReports } from './handbook.ts'
 import { checkedDay, type DayRule, firstSlot, openedDay, type State } from './rule.ts'
 
 const source = 'patterns.md#cumulative-deaths'
 const viewsSource = `${source} (VIEWS)`
-
-interface CumulativeDeathsParameters {
-  readonly windowDays: number
-  readonly limit: number
-  readonly yearDays: number
-  readonly yearLimit: number
-  readonly leaveShare: number
-}
 
 const windowDaysMax = 90
 const yearDaysMax = 730
@@ -27,13 +20,15 @@ const peakDay = firstSlot + 1
 const yearDay = firstSlot + 2
 const stateSize = firstSlot + 3
 
-const killing = (at: string, best: number) => ({
-  at,
-  category: 'attack' as const,
-  deaths: [best, best, best] as const
-})
+const killing = (day: string, deaths: number) =>
+  reportOn(day, 'attack', { deaths: [deaths, deaths, deaths] })
+const enoughInMarch = [
+  killing('2025-03-01', 10),
+  killing('2025-03-15', 8),
+  killing('2025-03-30', 7)
+]
 
-export const cumulativeDeaths: AnyRuleDefinition = defineRule<CumulativeDeathsParameters>({
+export const cumulativeDeaths = defineRule({
   id: 'cumulative-deaths',
   handbook: {
     says: 'Attacks in a country have killed a number of people within a month, or a year. One alert while it stays above.',
@@ -41,81 +36,49 @@ export const cumulativeDeaths: AnyRuleDefinition = defineRule<CumulativeDeathsPa
     ends: 'The window falls below `leaveShare` of its limit.',
     comesBack: comesBackWithItsReports
   },
-  parameters: {
-    windowDays: {
-      default: 30,
-      unit: 'days',
-      meaning: 'the window',
-      source: viewsSource,
-      min: 1,
-      max: windowDaysMax
-    },
-    limit: {
-      default: 25,
-      unit: 'deaths',
-      meaning: 'deaths in the window at which it enters',
-      source: viewsSource,
-      min: 1
-    },
-    yearDays: {
-      default: 365,
-      unit: 'days',
-      meaning: 'the longer window',
-      source,
-      min: 1,
-      max: yearDaysMax
-    },
-    yearLimit: {
-      default: 1000,
-      unit: 'deaths',
-      meaning: 'deaths in the longer window at which it escalates',
-      source,
-      min: 1
-    },
-    leaveShare: {
-      default: 0.8,
-      unit: 'ratio',
-      meaning: 'share of the limit below which the window must fall to end it',
-      source,
-      max: 1
-    }
-  },
+  parameters: defineParameters(source, {
+    windowDays: [30, 'days', 'the window', { source: viewsSource, min: 1, max: windowDaysMax }],
+    limit: [
+      25,
+      'deaths',
+      'deaths in the window at which it enters',
+      { source: viewsSource, min: 1 }
+    ],
+    yearDays: [365, 'days', 'the longer window', { min: 1, max: yearDaysMax }],
+    yearLimit: [1000, 'deaths', 'deaths in the longer window at which it escalates', { min: 1 }],
+    leaveShare: [
+      0.8,
+      'ratio',
+      'share of the limit below which the window must fall to end it',
+      { max: 1 }
+    ]
+  }),
   examples: [
-    {
-      name: 'twenty-five deaths within a month',
-      given: [killing('2025-03-01', 10), killing('2025-03-15', 8), killing('2025-03-30', 7)],
-      horizon: '2025-03-31',
-      expect: [{ group: { country: 'ML' }, level: 1, open: true }]
-    },
-    {
-      name: 'twenty-four within a month, and one a day later, are not enough',
-      given: [killing('2025-03-01', 10), killing('2025-03-15', 14), killing('2025-03-31', 1)],
-      horizon: '2025-04-01',
-      expect: []
-    },
-    {
-      name: 'a thousand within a year escalate it',
-      given: [
-        '01-10',
-        '02-01',
-        '02-20',
-        '03-10',
-        '04-01',
-        '04-20',
-        '05-10',
-        '06-01',
-        '06-20',
-        '07-10'
-      ].map(day => killing(`2025-${day}`, 100)),
-      horizon: '2025-07-11',
-      expect: [{ group: { country: 'ML' }, level: 2, open: true }]
-    },
-    {
-      name: 'it ends below four fifths of the limit',
-      given: [killing('2025-03-01', 10), killing('2025-03-15', 8), killing('2025-03-30', 7)],
-      horizon: '2025-04-10',
-      expect: [{ group: { country: 'ML' }, level: 1, open: false }]
-    }
+    makeExample(
+      'twenty-five deaths within a month',
+      enoughInMarch,
+      '2025-03-31',
+      expectOpen({ country: 'ML' })
+    ),
+    makeExample(
+      'twenty-four within a month, and one a day later, are not enough',
+      [killing('2025-03-01', 10), killing('2025-03-15', 14), killing('2025-03-31', 1)],
+      '2025-04-01'
+    ),
+    makeExample(
+      'a thousand within a year escalate it',
+      splitWords('01-10 02-01 02-20 03-10 04-01 04-20 05-10 06-01 06-20 07-10').map(day =>
+        killing(`2025-${day}`, 100)
+      ),
+      '2025-07-11',
+      expectOpen({ country: 'ML' }, 2)
+    ),
+    makeExample(
+      'it ends below four fifths of the limit',
+      enoughInMarch,
+      '2025-04-10',
+      expectEnded({ country: 'ML' })
+    )
   ],
   texts: {
     en: {
@@ -133,7 +96,7 @@ export const cumulativeDeaths: AnyRuleDefinition = defineRule<CumulativeDeathsPa
       levels: ['{limit} morts en {windowDays} jours', '{yearLimit} morts en {yearDays} jours']
     }
   },
-  looksBack: ({ windowDays, yearDays }): Readonly<Record<string, number>> =>
+  looksBack: ({ windowDays, yearDays }): LookBack =>
     yearDays > windowDays ? { yearDays } : { windowDays },
   make(parameters, base): DayRule {
     const { windowDays, limit, yearDays, yearLimit, leaveShare } = parameters

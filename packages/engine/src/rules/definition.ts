@@ -7,7 +7,7 @@ import type { ClusterRule } from './cluster-rule.ts'
 import type { FindingsRule } from './findings-rule.ts'
 import type { OverlapRule } from './overlap-rule.ts'
 import type { DayRule } from './rule.ts'
-import type { RuleBase } from './rule-base.ts'
+import type { RuleName } from './rule-base.ts'
 
 export interface Parameter<T> {
   readonly default: T
@@ -18,6 +18,8 @@ export interface Parameter<T> {
   /** Limits of a number, or of each number of a list. Left out: what the unit allows. */
   readonly min?: number
   readonly max?: number
+  /** The only texts that it can be. */
+  readonly words?: readonly string[]
   /** Faults of one item of a list. Left out: items must have the type of a default item. */
   readonly itemFaults?: (item: unknown) => readonly ParameterFault[]
 }
@@ -161,7 +163,7 @@ export interface RuleDefinition<P = never> {
   /** Faults of parameters whose types are right. */
   readonly faultsOf?: (parameters: P) => readonly ParameterFault[]
   /** The law. `base` has the id in the pack; `make` spreads it into the rule. */
-  readonly make: (parameters: P, base: Pick<RuleBase, 'id' | 'pattern'>) => Rule
+  readonly make: (parameters: P, base: RuleName) => Rule
 }
 
 /** A definition with any parameters, as packs and the engine handle it. */

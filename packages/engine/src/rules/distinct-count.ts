@@ -2,33 +2,11 @@
 
 import type { Incidents } from '../data/incidents.ts'
 import { listTacticNames } from '../data/vocabulary.ts'
-import {
-  findGroupFaults,
-  type GroupKey,
-  groupByParameter,
-  listGroupValues,
-  nameGroup,
-  blockSource as source
-} from './block-groups.ts'
-import {
-  type BlockParameters,
-  findThresholdFaults,
-  makeBlockRule,
-  thresholdParameters
-} from './block-law.ts'
-import { findWindowFaults, listWindowDays, nameWindow, windowParameters } from './block-windows.ts'
-import {
-  type AnyRuleDefinition,
-  defineRule,
-  type Language,
-  type Parameter,
-  type ParameterFault,
-  type TextsByLanguage
-} from './definition.ts'
+import { type GroupKey, listGroupValues, blockSource as source } from './block-groups.ts'
+import { type BlockParameters, defineBlock } from './block-law.ts'
+import { defineParameters, type Language } from './definition.ts'
 import { expectOpen, makeExample } from './examples.ts'
 import { listCertainAreas } from './families.ts'
-import { comesBackWithItsSettlement, eachOfLevels, fallsBelowLeave } from './handbook.ts'
-import { reachParameter } from './regions.ts'
 
 interface DistinctCountParameters extends BlockParameters {
   readonly field: string
@@ -47,51 +25,14 @@ const fieldWords: Readonly<Record<string, Readonly<Record<Language, string>>>> =
 }
 const fieldNames = Object.keys(fieldWords)
 
-const field: Parameter<string> = {
-  default: 'admin1',
-  unit: 'field',
-  meaning: `what is counted: ${fieldNames.join(', ')}`,
-  source
-}
-
 const attackIn = (at: string, admin1: string) => ({ at, category: 'attack' as const, admin1 })
 
-function makeTexts(parameters: DistinctCountParameters): TextsByLanguage {
-  const group = nameGroup(parameters.groupBy)
-  const words = fieldWords[parameters.field] ?? { en: parameters.field, fr: parameters.field }
-  const en = `{value} different ${words.en} ${nameWindow(parameters, 'en')}`
-  const fr = `{value} ${words.fr} {value:différent|différents} ${nameWindow(parameters, 'fr')}`
-  return {
-    en: {
-      headline: `${group}: ${en}`,
-      why: `${en}. Threshold: {threshold}.`,
-      ends: fallsBelowLeave.en,
-      measure: `different ${words.en} ${nameWindow(parameters, 'en')}`
-    },
-    fr: {
-      headline: `${group} : ${fr}`,
-      why: `${fr}. Seuil : {threshold}.`,
-      ends: fallsBelowLeave.fr,
-      measure: `${words.fr} ${nameWindow(parameters, 'fr')}`
-    }
-  }
-}
-
-export const distinctCount: AnyRuleDefinition = defineRule<DistinctCountParameters>({
+export const distinctCount = defineBlock<DistinctCountParameters>({
   id: 'distinct-count',
-  handbook: {
-    says: 'A number of different values of `field` within a window, per group.',
-    levels: eachOfLevels,
-    ends: fallsBelowLeave.handbook,
-    comesBack: comesBackWithItsSettlement
-  },
-  parameters: {
-    groupBy: groupByParameter,
-    reachKm: reachParameter,
-    field,
-    ...windowParameters,
-    ...thresholdParameters
-  },
+  says: 'A number of different values of `field` within a window, per group.',
+  parameters: defineParameters(source, {
+    field: ['admin1', 'field', `what is counted: ${fieldNames.join(', ')}`, { words: fieldNames }]
+  }),
   examples: [
     makeExample(
       'three different areas within two weeks',
@@ -109,23 +50,20 @@ export const distinctCount: AnyRuleDefinition = defineRule<DistinctCountParamete
       '2025-03-10'
     )
   ],
-  texts: makeTexts,
-  looksBack: listWindowDays,
-  faultsOf: parameters => [
-    ...findGroupFaults(parameters),
-    ...findFieldFaults(parameters),
-    ...findWindowFaults(parameters),
-    ...findThresholdFaults(parameters)
-  ],
-  make(parameters, base) {
-    const list = makeFieldList(parameters.field)
-    return makeBlockRule(base, parameters, ({ incidents }) => {
-      const values = new Set<number | string>()
-      return row => {
-        for (const value of list(incidents, row)) values.add(value)
-        return values.size
-      }
-    })
+  words({ field }) {
+    const { en, fr } = fieldWords[field] ?? { en: field, fr: field }
+    return {
+      en: { counted: `{value} different ${en}`, measure: `different ${en}` },
+      fr: { counted: `{value} ${fr} {value:différent|différents}`, measure: fr }
+    }
+  },
+  startMeasure({ field }, { incidents }) {
+    const list = makeFieldList(field)
+    const values = new Set<number | string>()
+    return row => {
+      for (const value of list(incidents, row)) values.add(value)
+      return values.size
+    }
   }
 })
 
@@ -139,10 +77,4 @@ function makeFieldList(
       ...incidents.listOtherTactics(row)
     ]
   return fieldNames.includes(name) ? listGroupValues(name as GroupKey) : () => []
-}
-
-function findFieldFaults({ field: name }: DistinctCountParameters): readonly ParameterFault[] {
-  return fieldNames.includes(name)
-    ? []
-    : [{ path: ['field'], detail: `must be one of ${fieldNames.join(', ')}` }]
 }

@@ -32,3 +32,10 @@ export function expectOpen(group: Expected['group'], level = 1): Expected {
 export function expectEnded(group: Expected['group'], level = 1): Expected {
   return { group, level, open: false }
 }
+
+/** A settlement of several examples, and two reports that show its siege. */
+export const diosso = { settlement: 'Diosso', admin1: 'ML-4' }
+export const siegeOfDiosso: readonly ExampleIncident[] = [
+  reportOn('2024-01-01/2024-01-12', 'blockade', diosso),
+  reportOn('2024-01-01/2024-01-12', 'movement-denied', diosso, { source: 'b' })
+]

@@ -10,7 +10,7 @@ import { hasUsableGrade, listCertainAreas } from './families.ts'
 import type { Family } from './family.ts'
 import { getFirst, getSecond, makeKey, makePair } from './keys.ts'
 import { type DayRule, firstSlot, openedDay } from './rule.ts'
-import type { RuleBase } from './rule-base.ts'
+import type { RuleName } from './rule-base.ts'
 
 const source = 'patterns.md#new-actor'
 
@@ -36,6 +36,10 @@ export const firstSeenParameters = defineParameters(source, {
   agesOutDays: [365, 'days', 'how long it counts as new', { min: 1 }]
 })
 type FirstSeenParameters = ParameterValues<typeof firstSeenParameters>
+
+/** Places of the examples: two settlements of one area. */
+export const kayes = { settlement: 'Kayes', admin1: 'ML-1' }
+export const nioro = { settlement: 'Nioro', admin1: 'ML-1' }
 
 /** What a rule looks for: actors or tactics, as numbers. */
 export interface Sighted {
@@ -83,7 +87,7 @@ function makeFamily({ name, list, read }: Sighted, credibilityMax: number): Fami
 }
 
 export function makeFirstSeenRule(
-  base: Pick<RuleBase, 'id' | 'pattern'>,
+  base: RuleName,
   sighted: Sighted,
   { absentDays, credibilityMax, sourcesMin, agesOutDays }: FirstSeenParameters
 ): DayRule {

@@ -4,17 +4,11 @@
 import { attackMask } from '../data/vocabulary.ts'
 import { formatCell } from './cells.ts'
 import type { ClusterRule, ClusterView } from './cluster-rule.ts'
-import {
-  type AnyRuleDefinition,
-  defineParameters,
-  defineRule,
-  ourChoice,
-  type ParameterValues
-} from './definition.ts'
+import { defineParameters, defineRule, ourChoice, type ParameterValues } from './definition.ts'
 import { expectOpen, makeExample, reportOn } from './examples.ts'
 import { hasUsableGrade } from './families.ts'
 import { hasPoint, readPlaceName } from './place-of-incident.ts'
-import type { RuleBase } from './rule-base.ts'
+import type { RuleName } from './rule-base.ts'
 
 const source = 'patterns.md#front'
 /** Days before the window from which the rate of a cell is counted. */
@@ -30,7 +24,7 @@ const parameters = defineParameters(source, {
 })
 type FrontParameters = ParameterValues<typeof parameters>
 
-export const front: AnyRuleDefinition = defineRule<FrontParameters>({
+export const front = defineRule({
   id: 'front',
   handbook: {
     says: 'Attacks so close together in space and time that they are one fight, across borders too.',
@@ -101,7 +95,7 @@ function attackAt(at: string, lat: number) {
 
 function makeFront(
   { epsilonKm, epsilonDays, minPoints, minPointsHot, hotRate, holdDays }: FrontParameters,
-  base: Pick<RuleBase, 'id' | 'pattern'>
+  base: RuleName
 ): ClusterRule {
   const quietDays = epsilonDays + holdDays
   const hotCount = epsilonDays > 0 ? Math.floor((hotRate * rateDays) / epsilonDays) + 1 : Infinity

@@ -11,9 +11,9 @@ import {
   notLinked
 } from './cluster-rule.ts'
 import {
-  type AnyRuleDefinition,
   defineParameters,
   defineRule,
+  type ExampleIncident,
   type ParameterValues,
   splitWords
 } from './definition.ts'
@@ -21,7 +21,7 @@ import { expectEnded, expectOpen, makeExample, reportOn } from './examples.ts'
 import { hasUsableGrade } from './families.ts'
 import type { Certainty, Group } from './finding.ts'
 import { isSamePlace, listSpots, readSettlementGroup, type Spot } from './place-of-incident.ts'
-import type { RuleBase } from './rule-base.ts'
+import type { RuleName } from './rule-base.ts'
 
 const source = 'patterns.md#mass-casualty'
 const onCivilians = makeCategoryMask('attack-on-civilians')
@@ -41,7 +41,14 @@ interface MassAssessment extends Assessment {
   readonly worst: Toll
 }
 
-const atDioura = { settlement: 'Dioura', lat: 14.0, lon: -5.0 }
+const dioura = { settlement: 'Dioura', lat: 14.0, lon: -5.0 }
+const nearDioura = { targets: ['civilians'], lat: 14.05, lon: -5.0 }
+const killedTwenty = { deaths: [20, 20, 20] } as const
+const massacreOn = (
+  days: string,
+  deaths: NonNullable<ExampleIncident['deaths']>,
+  place: Partial<ExampleIncident> = {}
+) => reportOn(days, 'attack-on-civilians', place, { deaths })
 
 const parameters = defineParameters(source, {
   steps: [
@@ -68,7 +75,7 @@ const parameters = defineParameters(source, {
 })
 type MassCasualtyParameters = ParameterValues<typeof parameters>
 
-export const massCasualty: AnyRuleDefinition = defineRule<MassCasualtyParameters>({
+export const massCasualty = defineRule({
   id: 'mass-casualty',
   handbook: {
     says: 'One incident killed many civilians.',
@@ -80,68 +87,45 @@ export const massCasualty: AnyRuleDefinition = defineRule<MassCasualtyParameters
   examples: [
     makeExample(
       'at least 31 villagers killed in two villages',
-      [
-        reportOn('2025-10-01/2025-10-31', 'attack-on-civilians', {
-          deaths: [31, null, null],
-          radiusKm: 80
-        })
-      ],
+      [massacreOn('2025-10-01/2025-10-31', [31, null, null], { radiusKm: 80 })],
       '2025-11-01',
       expectOpen({ admin1: 'ML-4' }, 2)
     ),
     makeExample(
       'nine civilians, or twenty soldiers, are not a mass casualty',
       [
-        reportOn('2025-03-01', 'attack-on-civilians', { deaths: [9, 9, 9] }),
-        reportOn('2025-03-03', 'ambush', { deaths: [20, 20, 20], targets: ['soldiers'] }),
-        reportOn('2025-03-05', 'explosion', {
-          deaths: [20, 20, 20],
-          targets: ['soldiers', 'civilians']
-        }),
-        reportOn('2025-03-08', 'attack-on-civilians', { deaths: [null, null, null] })
+        massacreOn('2025-03-01', [9, 9, 9]),
+        reportOn('2025-03-03', 'ambush', killedTwenty, { targets: ['soldiers'] }),
+        reportOn('2025-03-05', 'explosion', killedTwenty, { targets: ['soldiers', 'civilians'] }),
+        massacreOn('2025-03-08', [null, null, null])
       ],
       '2025-03-09'
     ),
     makeExample(
       'the deaths of half a year in one row are not a mass casualty',
-      [reportOn('2025-01-01/2025-06-30', 'attack-on-civilians', { deaths: [31, 300, 400] })],
+      [massacreOn('2025-01-01/2025-06-30', [31, 300, 400])],
       '2025-07-01'
     ),
     makeExample(
       'a worse one nearby escalates it',
       [
-        reportOn('2025-03-01', 'attack-on-civilians', atDioura, { deaths: [10, 12, 15] }),
-        reportOn('2025-03-03', 'air-strike', {
-          targets: ['civilians'],
-          lat: 14.05,
-          lon: -5.0,
-          deaths: [40, 55, 60]
-        })
+        massacreOn('2025-03-01', [10, 12, 15], dioura),
+        reportOn('2025-03-03', 'air-strike', nearDioura, { deaths: [40, 55, 60] })
       ],
       '2025-03-04',
       expectOpen({ settlement: 'Dioura' }, 3)
     ),
     makeExample(
       'the highest figure alone is enough for entry, but not for a further level',
-      [
-        reportOn('2025-03-01', 'attack-on-civilians', {
-          settlement: 'Dioura',
-          deaths: [null, 9, 60]
-        })
-      ],
+      [massacreOn('2025-03-01', [null, 9, 60], { settlement: 'Dioura' })],
       '2025-03-02',
       expectOpen({ settlement: 'Dioura' })
     ),
     makeExample(
       'it ends after two days; another one fifty kilometres away is separate',
       [
-        reportOn('2025-03-01', 'attack-on-civilians', atDioura, { deaths: [10, 12, 15] }),
-        reportOn('2025-03-02', 'attack-on-civilians', {
-          settlement: 'Tenenkou',
-          lat: 14.5,
-          lon: -5.0,
-          deaths: [null, null, 20]
-        })
+        massacreOn('2025-03-01', [10, 12, 15], dioura),
+        massacreOn('2025-03-02', [null, null, 20], { settlement: 'Tenenkou', lat: 14.5, lon: -5.0 })
       ],
       '2025-03-04',
       expectEnded({ settlement: 'Dioura' }),
@@ -174,7 +158,7 @@ export const massCasualty: AnyRuleDefinition = defineRule<MassCasualtyParameters
 
 function makeMassCasualty(
   { steps, nearKm, nearDays, longestDays, civilianKinds }: MassCasualtyParameters,
-  base: Pick<RuleBase, 'id' | 'pattern'>
+  base: RuleName
 ): ClusterRule<MassAssessment> {
   const civilian = new Set(civilianKinds)
   const first = steps[0] ?? Number.POSITIVE_INFINITY

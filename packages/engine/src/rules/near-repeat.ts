@@ -19,17 +19,12 @@ import {
   notLinked,
   orderLevels
 } from './cluster-rule.ts'
-import {
-  type AnyRuleDefinition,
-  defineParameters,
-  defineRule,
-  type ParameterValues
-} from './definition.ts'
+import { defineParameters, defineRule, type LookBack, type ParameterValues } from './definition.ts'
 import { expectEnded, expectOpen, makeExample, reportOn } from './examples.ts'
 import { hasUsableGrade } from './families.ts'
 import { genericActorsParameter, makePerpetratorList } from './perpetrators.ts'
 import { areNear, hasPoint, readPlaceName } from './place-of-incident.ts'
-import type { RuleBase } from './rule-base.ts'
+import type { RuleName } from './rule-base.ts'
 
 const source = 'patterns.md#near-repeat'
 const explosion = makeCategoryMask('explosion')
@@ -93,7 +88,7 @@ const parameters = {
 }
 type NearRepeatParameters = ParameterValues<typeof parameters>
 
-export const nearRepeat: AnyRuleDefinition = defineRule<NearRepeatParameters>({
+export const nearRepeat = defineRule({
   id: 'near-repeat',
   handbook: {
     says: 'The same actor, or attacks of the same kind, return to one neighbourhood.',
@@ -161,22 +156,14 @@ export const nearRepeat: AnyRuleDefinition = defineRule<NearRepeatParameters>({
       levels: ['attaques répétées', 'une attaque de plus', 'des morts']
     }
   },
-  looksBack: ({
-    rateDays,
-    windowDays,
-    explosionDays,
-    quietDays
-  }): Readonly<Record<string, number>> =>
+  looksBack: ({ rateDays, windowDays, explosionDays, quietDays }): LookBack =>
     explosionDays > windowDays
       ? { rateDays, explosionDays, quietDays }
       : { rateDays, windowDays, quietDays },
   make: makeNearRepeat
 })
 
-function makeNearRepeat(
-  parameters: NearRepeatParameters,
-  base: Pick<RuleBase, 'id' | 'pattern'>
-): ClusterRule {
+function makeNearRepeat(parameters: NearRepeatParameters, base: RuleName): ClusterRule {
   const { radiusKm, windowDays, explosionKm, explosionDays, incidentsMin } = parameters
   const { quietDays, hotRate, rateDays, longestDays, genericActors } = parameters
   const listActors = makePerpetratorList(genericActors)

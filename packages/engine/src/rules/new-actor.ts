@@ -1,13 +1,16 @@
 // New actor: a perpetrator is named in an area where it was not for a year, and in none of the
 // areas that touch it.
 
-import { type AnyRuleDefinition, defineRule } from './definition.ts'
+import { defineRule } from './definition.ts'
 import { expectEnded, expectOpen, makeExample, reportOn } from './examples.ts'
-import { firstSeenParameters, makeFirstSeenRule } from './first-seen.ts'
+import { firstSeenParameters, kayes, makeFirstSeenRule, nioro } from './first-seen.ts'
 import { comesBackWithItsReports } from './handbook.ts'
 import { genericActorsParameter, makePerpetratorList, readActor } from './perpetrators.ts'
 
-export const newActor: AnyRuleDefinition = defineRule({
+const inKayes = reportOn('2025-03-01', 'attack', kayes, { actor: 'JNIM' })
+const jnimInKayes = { actor: 'JNIM', admin1: 'ML-1' }
+
+export const newActor = defineRule({
   id: 'new-actor',
   handbook: {
     says: 'An armed actor appears in an area where it was not known, nor in the areas that touch it.',
@@ -17,48 +20,26 @@ export const newActor: AnyRuleDefinition = defineRule({
   },
   parameters: { ...firstSeenParameters, genericActors: genericActorsParameter },
   examples: [
-    makeExample(
-      'an actor never seen there',
-      [reportOn('2025-03-01', 'attack', { settlement: 'Kayes', admin1: 'ML-1', actor: 'JNIM' })],
-      '2025-03-02',
-      expectOpen({ actor: 'JNIM', admin1: 'ML-1' })
-    ),
+    makeExample('an actor never seen there', [inKayes], '2025-03-02', expectOpen(jnimInKayes)),
     makeExample(
       'a generic name is not an actor, and an uncertain area does not count',
       [
-        reportOn('2025-03-01', 'attack', {
-          settlement: 'Kayes',
-          admin1: 'ML-1',
-          actor: 'Unidentified armed group'
-        }),
-        reportOn('2025-03-01', 'attack', {
-          settlement: 'Kayes',
-          admin1: 'ML-1',
-          actor: 'JNIM',
-          credibility: 4
-        })
+        { ...inKayes, actor: 'Unidentified armed group' },
+        { ...inKayes, credibility: 4 }
       ],
       '2025-03-02'
     ),
     makeExample(
       'a second independent source escalates it',
-      [
-        reportOn('2025-03-01', 'attack', { settlement: 'Kayes', admin1: 'ML-1', actor: 'JNIM' }),
-        reportOn('2025-03-09', 'looting', {
-          settlement: 'Nioro',
-          admin1: 'ML-1',
-          actor: 'jnim',
-          source: 'b'
-        })
-      ],
+      [inKayes, reportOn('2025-03-09', 'looting', nioro, { actor: 'jnim', source: 'b' })],
       '2025-03-20',
-      expectOpen({ actor: 'JNIM', admin1: 'ML-1' }, 2)
+      expectOpen(jnimInKayes, 2)
     ),
     makeExample(
       'after a year it is no longer new',
-      [reportOn('2025-03-01', 'attack', { settlement: 'Kayes', admin1: 'ML-1', actor: 'JNIM' })],
+      [inKayes],
       '2026-03-02',
-      expectEnded({ actor: 'JNIM', admin1: 'ML-1' })
+      expectEnded(jnimInKayes)
     )
   ],
   texts: {

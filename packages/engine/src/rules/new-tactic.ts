@@ -2,12 +2,15 @@
 // areas that touch it.
 
 import { tactics as allTactics } from '../data/vocabulary.ts'
-import { type AnyRuleDefinition, defineParameters, defineRule, splitWords } from './definition.ts'
+import { defineParameters, defineRule, splitWords } from './definition.ts'
 import { expectEnded, expectOpen, makeExample, reportOn } from './examples.ts'
-import { firstSeenParameters, makeFirstSeenRule } from './first-seen.ts'
+import { firstSeenParameters, kayes, makeFirstSeenRule, nioro } from './first-seen.ts'
 import { comesBackWithItsReports } from './handbook.ts'
 
-export const newTactic: AnyRuleDefinition = defineRule({
+const inKayes = reportOn('2025-03-01', 'attack', { tactics: ['drone'] }, kayes)
+const droneInKayes = { tactic: 'drone', admin1: 'ML-1' }
+
+export const newTactic = defineRule({
   id: 'new-tactic',
   handbook: {
     says: 'A way to fight or to rule appears in an area where it was not known, nor in the areas that touch it.',
@@ -29,64 +32,26 @@ export const newTactic: AnyRuleDefinition = defineRule({
     })
   },
   examples: [
-    makeExample(
-      'a tactic never seen there',
-      [
-        reportOn('2025-03-01', 'attack', {
-          tactics: ['drone'],
-          settlement: 'Kayes',
-          admin1: 'ML-1'
-        })
-      ],
-      '2025-03-02',
-      expectOpen({ tactic: 'drone', admin1: 'ML-1' })
-    ),
+    makeExample('a tactic never seen there', [inKayes], '2025-03-02', expectOpen(droneInKayes)),
     makeExample(
       'hunger is not a listed tactic, and a doubtful report does not count',
       [
-        reportOn('2025-03-01', 'food-insecurity', {
-          tactics: ['hunger'],
-          settlement: 'Kayes',
-          admin1: 'ML-1'
-        }),
-        reportOn('2025-03-01', 'attack', {
-          tactics: ['drone'],
-          settlement: 'Kayes',
-          admin1: 'ML-1',
-          credibility: 5
-        })
+        reportOn('2025-03-01', 'food-insecurity', { tactics: ['hunger'] }, kayes),
+        { ...inKayes, credibility: 5 }
       ],
       '2025-03-02'
     ),
     makeExample(
       'a second independent source escalates it',
-      [
-        reportOn('2025-03-01', 'attack', {
-          tactics: ['drone'],
-          settlement: 'Kayes',
-          admin1: 'ML-1'
-        }),
-        reportOn('2025-03-09', 'attack', {
-          tactics: ['drone'],
-          settlement: 'Nioro',
-          admin1: 'ML-1',
-          source: 'b'
-        })
-      ],
+      [inKayes, reportOn('2025-03-09', 'attack', { tactics: ['drone'] }, nioro, { source: 'b' })],
       '2025-03-20',
-      expectOpen({ tactic: 'drone', admin1: 'ML-1' }, 2)
+      expectOpen(droneInKayes, 2)
     ),
     makeExample(
       'after a year it is no longer new',
-      [
-        reportOn('2025-03-01', 'attack', {
-          tactics: ['drone'],
-          settlement: 'Kayes',
-          admin1: 'ML-1'
-        })
-      ],
+      [inKayes],
       '2026-03-02',
-      expectEnded({ tactic: 'drone', admin1: 'ML-1' })
+      expectEnded(droneInKayes)
     )
   ],
   texts: {
@@ -109,23 +74,21 @@ export const newTactic: AnyRuleDefinition = defineRule({
   pagesFrom: 'severe',
   looksBack: ({ absentDays, agesOutDays }) => ({ absentDays, agesOutDays }),
   make(parameters, base) {
-    const watched = new Set(parameters.tactics)
-    const list = (bits: number) =>
-      allTactics.flatMap((name, i) => ((bits & (1 << i)) !== 0 && watched.has(name) ? [i] : []))
+    const watched = allTactics.map(name => parameters.tactics.includes(name))
     const listByBits = new Map<number, readonly number[]>()
+    const list = (bits: number) => {
+      let found = listByBits.get(bits)
+      if (found === undefined) {
+        found = watched.flatMap((isWatched, i) => (isWatched && (bits & (1 << i)) !== 0 ? [i] : []))
+        listByBits.set(bits, found)
+      }
+      return found
+    }
     return makeFirstSeenRule(
       base,
       {
         name: 'tactic',
-        list(incidents, row) {
-          const bits = incidents.columns.tactics[row]!
-          let found = listByBits.get(bits)
-          if (found === undefined) {
-            found = list(bits)
-            listByBits.set(bits, found)
-          }
-          return found
-        },
+        list: ({ columns }, row) => list(columns.tactics[row]!),
         read: (_, tactic) => allTactics[tactic]!
       },
       parameters

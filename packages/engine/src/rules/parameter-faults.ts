@@ -54,6 +54,9 @@ function findValueFaults(
   const kindFaults = findKindFaults(parameter, value)
   if (kindFaults.length > 0)
     return kindFaults.map(fault => ({ path: [...path, ...fault.path], detail: fault.detail }))
+  const { words } = parameter
+  if (words?.includes(value as string) === false)
+    return [{ path, detail: `must be one of ${words.join(', ')}` }]
   return [
     ...findRangeFaults(path, parameter, value),
     ...findWordFaults(path, parameter, value, patterns)

@@ -3,11 +3,11 @@
 // is gamma-Poisson, and a short or quiet past makes the test milder.
 
 import { binomialTail } from './binomial-tail.ts'
-import { type AnyRuleDefinition, defineParameters, defineRule } from './definition.ts'
+import { defineParameters, defineRule } from './definition.ts'
 import { expectEnded, expectOpen, makeExample } from './examples.ts'
 import { attacksByAreaAndTheatre } from './families.ts'
 import { comesBackWithItsReports } from './handbook.ts'
-import { baseDaysMax, makeRateRule, type RateLaw, windowDaysMax } from './rates.ts'
+import { makeRateRows, makeRateRule, type RateLaw } from './rates.ts'
 
 const source = 'patterns.md#rare-count'
 
@@ -20,7 +20,7 @@ const share = { min: 0, max: 1 }
 /** Most numbers of past attacks whose limit is stored. */
 const limitsMax = 10_000
 
-export const rareCount: AnyRuleDefinition = defineRule({
+export const rareCount = defineRule({
   id: 'rare-count',
   handbook: {
     says: 'More attacks in an area, or in the theatre, than its past year explains by chance.',
@@ -29,13 +29,7 @@ export const rareCount: AnyRuleDefinition = defineRule({
     comesBack: comesBackWithItsReports
   },
   parameters: defineParameters(source, {
-    windowDays: [7, 'days', 'the window', { min: 1, max: windowDaysMax }],
-    baseDays: [
-      364,
-      'days',
-      'length of the baseline before the window',
-      { min: 1, max: baseDaysMax }
-    ],
+    ...makeRateRows(7, 364),
     alpha: [
       0.001,
       'probability',

@@ -7,7 +7,7 @@ import { roundMeasure } from './day-view.ts'
 import type { Family } from './family.ts'
 import type { Measure } from './finding.ts'
 import { checkedDay, type DayRule, firstSlot, openedDay } from './rule.ts'
-import type { RuleBase } from './rule-base.ts'
+import type { RuleName } from './rule-base.ts'
 
 const peak = firstSlot
 const peakDay = firstSlot + 1
@@ -37,10 +37,15 @@ export interface RateLaw {
   readonly calmDays: number
 }
 
-export const windowDaysMax = 90
-export const baseDaysMax = 700
+/** The window and its baseline, which all three have. */
+export function makeRateRows(windowDays: number, baseDays: number) {
+  return {
+    windowDays: [windowDays, 'days', 'the window', { min: 1, max: 90 }],
+    baseDays: [baseDays, 'days', 'length of the baseline before the window', { min: 1, max: 700 }]
+  } as const
+}
 
-export function makeRateRule(base: Pick<RuleBase, 'id' | 'pattern'>, law: RateLaw): DayRule {
+export function makeRateRule(base: RuleName, law: RateLaw): DayRule {
   const { windowDays, baseDays, runDays, calmDays } = law
   const countMean = (view: DayView) =>
     roundMeasure(view.count(baseDays, windowDays) * (windowDays / baseDays))

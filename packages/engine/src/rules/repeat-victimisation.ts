@@ -14,7 +14,14 @@ import {
   neverCore,
   notLinked
 } from './cluster-rule.ts'
-import { type AnyRuleDefinition, defineRule } from './definition.ts'
+import {
+  defineParameters,
+  defineRule,
+  type ExampleIncident,
+  type LookBack,
+  type ParameterValues
+} from './definition.ts'
+import { expectEnded, expectOpen, makeExample, reportOn } from './examples.ts'
 import { hasUsableGrade, listCertainAreas } from './families.ts'
 import type { Group } from './finding.ts'
 import { makePair } from './keys.ts'
@@ -27,7 +34,7 @@ import {
   type Spot,
   shareSettlement
 } from './place-of-incident.ts'
-import type { RuleBase } from './rule-base.ts'
+import type { RuleName } from './rule-base.ts'
 
 const source = 'patterns.md#repeat-victimisation'
 const onCivilians = makeCategoryMask('attack-on-civilians')
@@ -36,26 +43,53 @@ const [ofPlace, ofPerpetrator] = [0, 1]
 /** More places are not counted for the words of an alert. */
 const placesMax = 2
 
-interface RepeatVictimisationParameters {
-  readonly placeKm: number
-  readonly incidentsMin: number
-  readonly windowDays: number
-  readonly settlementsMin: number
-  readonly areaWindowDays: number
-  readonly coarsestKm: number
-  readonly quietDays: number
-  readonly civilianTargets: readonly string[]
-  readonly genericActors: readonly string[]
-}
-
-const onVillage = { category: 'attack-on-civilians' as const }
-const atOgossagou = { ...onVillage, settlement: 'Ogossagou', admin1: 'ML-5' }
-const atKamona = { ...onVillage, settlement: 'Kamona', admin1: 'ML-4' }
-const atBalle = { ...onVillage, settlement: 'Balle', admin1: 'ML-4', lat: 13 }
-const atNiono = { ...onVillage, settlement: 'Niono', admin1: 'ML-4', lat: 14.25 }
+const ogossagou = { settlement: 'Ogossagou', admin1: 'ML-5' }
+const kamona = { settlement: 'Kamona', admin1: 'ML-4' }
+const balle = { settlement: 'Balle', admin1: 'ML-4', lat: 13 }
+const niono = { settlement: 'Niono', admin1: 'ML-4', lat: 14.25 }
 const dozo = { actor: 'Dozo militia' }
+const attackOn = (day: string, ...parts: readonly Partial<ExampleIncident>[]) =>
+  reportOn(day, 'attack-on-civilians', ...parts)
 
-export const repeatVictimisation: AnyRuleDefinition = defineRule<RepeatVictimisationParameters>({
+const parameters = {
+  ...defineParameters(source, {
+    placeKm: [5, 'km', 'points within this distance are one place', { max: 100 }],
+    incidentsMin: [
+      3,
+      'incidents',
+      'attacks on the civilians of one place needed for entry',
+      { min: 1 }
+    ],
+    windowDays: [90, 'days', 'window for one place', { max: 366 }],
+    settlementsMin: [
+      2,
+      'settlements',
+      'settlements of one area hit by one perpetrator needed for entry',
+      { min: 2 }
+    ],
+    areaWindowDays: [45, 'days', 'window for one perpetrator', { max: 366 }],
+    coarsestKm: [
+      500,
+      'km',
+      'a name less precise than this is a wide area, not a settlement',
+      {
+        source:
+          'our choice: the Sahel scenario, row 9: a village whose only namesake lies in another area'
+      }
+    ],
+    quietDays: [90, 'days', 'quiet time that ends it', { min: 1 }],
+    civilianTargets: [
+      ['civilians', 'community-leader'],
+      'kinds of target',
+      'kinds of targets that are civilian, besides the category of attacks on civilians',
+      { source: 'our choice: the kinds that importers write' }
+    ]
+  }),
+  genericActors: genericActorsParameter
+}
+type RepeatVictimisationParameters = ParameterValues<typeof parameters>
+
+export const repeatVictimisation = defineRule({
   id: 'repeat-victimisation',
   handbook: {
     says: 'Civilians of one settlement are attacked repeatedly, or one perpetrator goes from village to village.',
@@ -63,112 +97,62 @@ export const repeatVictimisation: AnyRuleDefinition = defineRule<RepeatVictimisa
     ends: '`quietDays` without another attack.',
     comesBack: 'Only its own reports: an attack that is linked to one of them.'
   },
-  parameters: {
-    placeKm: {
-      default: 5,
-      unit: 'km',
-      meaning: 'points within this distance are one place',
-      source,
-      max: 100
-    },
-    incidentsMin: {
-      default: 3,
-      unit: 'incidents',
-      meaning: 'attacks on the civilians of one place needed for entry',
-      source,
-      min: 1
-    },
-    windowDays: { default: 90, unit: 'days', meaning: 'window for one place', source, max: 366 },
-    settlementsMin: {
-      default: 2,
-      unit: 'settlements',
-      meaning: 'settlements of one area hit by one perpetrator needed for entry',
-      source,
-      min: 2
-    },
-    areaWindowDays: {
-      default: 45,
-      unit: 'days',
-      meaning: 'window for one perpetrator',
-      source,
-      max: 366
-    },
-    coarsestKm: {
-      default: 500,
-      unit: 'km',
-      meaning: 'a name less precise than this is a wide area, not a settlement',
-      source:
-        'our choice: the Sahel scenario, row 9: a village whose only namesake lies in another area'
-    },
-    quietDays: { default: 90, unit: 'days', meaning: 'quiet time that ends it', source, min: 1 },
-    civilianTargets: {
-      default: ['civilians', 'community-leader'],
-      unit: 'kinds of target',
-      meaning: 'kinds of targets that are civilian, besides the category of attacks on civilians',
-      source: 'our choice: the kinds that importers write'
-    },
-    genericActors: genericActorsParameter
-  },
+  parameters,
   examples: [
-    {
-      name: 'a third attack on the civilians of one settlement within 90 days',
-      given: [
-        { at: '2025-03-01', ...atOgossagou },
-        { at: '2025-04-01', ...atOgossagou, category: 'looting', targets: ['civilians'] },
-        { at: '2025-05-01', ...atOgossagou }
+    makeExample(
+      'a third attack on the civilians of one settlement within 90 days',
+      [
+        attackOn('2025-03-01', ogossagou),
+        reportOn('2025-04-01', 'looting', ogossagou, { targets: ['civilians'] }),
+        attackOn('2025-05-01', ogossagou)
       ],
-      horizon: '2025-05-10',
-      expect: [{ group: { admin1: 'ML-5', settlement: 'Ogossagou' }, level: 1, open: true }]
-    },
-    {
-      name: 'two settlements of one area within 45 days by the same perpetrator',
-      given: [
-        { at: '2025-10-01', ...atKamona, ...dozo },
-        { at: '2025-11-10', ...atBalle, actor: 'dozo militia' }
+      '2025-05-10',
+      expectOpen({ admin1: 'ML-5', settlement: 'Ogossagou' })
+    ),
+    makeExample(
+      'two settlements of one area within 45 days by the same perpetrator',
+      [
+        attackOn('2025-10-01', kamona, dozo),
+        attackOn('2025-11-10', balle, { actor: 'dozo militia' })
       ],
-      horizon: '2025-11-20',
-      expect: [{ group: { admin1: 'ML-4', perpetrator: 'dozo militia' }, level: 1, open: true }]
-    },
-    {
-      name: 'two settlements hit by unknown perpetrators are not enough',
-      given: [
-        { at: '2025-10-01', ...atKamona, actor: 'unknown' },
-        { at: '2025-10-10', ...atBalle, actor: 'unknown' }
+      '2025-11-20',
+      expectOpen({ admin1: 'ML-4', perpetrator: 'dozo militia' })
+    ),
+    makeExample(
+      'two settlements hit by unknown perpetrators are not enough',
+      [
+        attackOn('2025-10-01', kamona, { actor: 'unknown' }),
+        attackOn('2025-10-10', balle, { actor: 'unknown' })
       ],
-      horizon: '2025-11-20',
-      expect: []
-    },
-    {
-      name: 'another place and more deaths escalate it',
-      given: [
-        { at: '2025-10-01', ...atKamona, ...dozo, deaths: [2, 2, 2] },
-        { at: '2025-10-10', ...atBalle, ...dozo },
-        { at: '2025-12-10', ...atNiono, ...dozo, deaths: [5, 6, 9] }
+      '2025-11-20'
+    ),
+    makeExample(
+      'another place and more deaths escalate it',
+      [
+        attackOn('2025-10-01', kamona, dozo, { deaths: [2, 2, 2] }),
+        attackOn('2025-10-10', balle, dozo),
+        attackOn('2025-12-10', niono, dozo, { deaths: [5, 6, 9] })
       ],
-      horizon: '2025-12-20',
-      expect: [{ group: { admin1: 'ML-4' }, level: 3, open: true }]
-    },
-    {
-      name: 'attacks on one place and on others by the same perpetrator are one alert',
-      given: [
-        { at: '2025-10-01', ...atKamona, ...dozo },
-        { at: '2025-10-10', ...atKamona },
-        { at: '2025-10-20', ...atKamona },
-        { at: '2025-11-01', ...atBalle, ...dozo }
+      '2025-12-20',
+      expectOpen({ admin1: 'ML-4' }, 3)
+    ),
+    makeExample(
+      'attacks on one place and on others by the same perpetrator are one alert',
+      [
+        attackOn('2025-10-01', kamona, dozo),
+        attackOn('2025-10-10', kamona),
+        attackOn('2025-10-20', kamona),
+        attackOn('2025-11-01', balle, dozo)
       ],
-      horizon: '2025-11-20',
-      expect: [{ group: { admin1: 'ML-4', settlement: 'Kamona' }, level: 2, open: true }]
-    },
-    {
-      name: '90 quiet days end it',
-      given: [
-        { at: '2025-03-01', ...atOgossagou },
-        { at: '2025-04-01', ...atOgossagou },
-        { at: '2025-05-01', ...atOgossagou }
-      ],
-      horizon: '2025-08-10',
-      expect: [{ group: { settlement: 'Ogossagou' }, level: 1, open: false }]
-    }
+      '2025-11-20',
+      expectOpen({ admin1: 'ML-4', settlement: 'Kamona' }, 2)
+    ),
+    makeExample(
+      '90 quiet days end it',
+      ['2025-03-01', '2025-04-01', '2025-05-01'].map(day => attackOn(day, ogossagou)),
+      '2025-08-10',
+      expectEnded({ settlement: 'Ogossagou' })
+    )
   ],
   texts: {
     en: {
@@ -184,14 +168,14 @@ export const repeatVictimisation: AnyRuleDefinition = defineRule<RepeatVictimisa
       measure: 'attaques contre des civils'
     }
   },
-  looksBack: ({ windowDays, areaWindowDays, quietDays }): Readonly<Record<string, number>> =>
+  looksBack: ({ windowDays, areaWindowDays, quietDays }): LookBack =>
     areaWindowDays > windowDays ? { areaWindowDays, quietDays } : { windowDays, quietDays },
   make: makeRepeatVictimisation
 })
 
 function makeRepeatVictimisation(
   parameters: RepeatVictimisationParameters,
-  base: Pick<RuleBase, 'id' | 'pattern'>
+  base: RuleName
 ): ClusterRule {
   const { placeKm, incidentsMin, windowDays, settlementsMin, areaWindowDays, quietDays } =
     parameters

@@ -6,20 +6,14 @@ import type { Incidents } from '../data/incidents.ts'
 import { never } from '../data/time.ts'
 import { flag, statisticMask } from '../data/vocabulary.ts'
 import type { DayView } from './day-view.ts'
-import {
-  type AnyRuleDefinition,
-  defineParameters,
-  defineRule,
-  ourChoice,
-  type ParameterValues
-} from './definition.ts'
+import { defineParameters, defineRule, ourChoice, type ParameterValues } from './definition.ts'
 import { expectEnded, expectOpen, makeExample } from './examples.ts'
 import { listAreas, listCertainAreas } from './families.ts'
 import type { Family } from './family.ts'
 import { comesBackWithItsReports } from './handbook.ts'
 import { getFirst, getSecond, isDrillKey, makeKey, makePair, removeDrillBit } from './keys.ts'
 import { type DayRule, firstSlot, openedDay, type State } from './rule.ts'
-import type { RuleBase } from './rule-base.ts'
+import type { RuleName } from './rule-base.ts'
 
 const source = 'patterns.md#reporting-blackout'
 
@@ -55,7 +49,7 @@ const parameters = defineParameters(source, {
 })
 type SilenceParameters = ParameterValues<typeof parameters>
 
-export const reportingBlackout: AnyRuleDefinition = defineRule<SilenceParameters>({
+export const reportingBlackout = defineRule({
   id: 'reporting-blackout',
   handbook: {
     says: 'A source has fallen silent about an area from which it used to report, and reports from others.',
@@ -134,10 +128,7 @@ function computePeriod(gap: number, { chance, silenceDaysMin }: SilenceParameter
   return Math.max(silenceDaysMin, -Math.log(chance) * gap)
 }
 
-function makeBlackoutRule(
-  parameters: SilenceParameters,
-  base: Pick<RuleBase, 'id' | 'pattern'>
-): DayRule {
+function makeBlackoutRule(parameters: SilenceParameters, base: RuleName): DayRule {
   const { escalateFactor, worsePatterns } = parameters
   const rateDays = parameters.rateWeeks * 7
   const findPeriod = (state: State) => computePeriod(state[gapDays]!, parameters)

@@ -4,16 +4,18 @@
 import { never } from '../data/time.ts'
 import { attackMask, makeCategoryMask } from '../data/vocabulary.ts'
 import type { DayView } from './day-view.ts'
+import { defineParameters, defineRule, type ParameterValues } from './definition.ts'
 import {
-  type AnyRuleDefinition,
-  defineParameters,
-  defineRule,
-  type ParameterValues
-} from './definition.ts'
-import { expectEnded, expectOpen, makeExample, reportOn } from './examples.ts'
+  diosso,
+  expectEnded,
+  expectOpen,
+  makeExample,
+  reportOn,
+  siegeOfDiosso
+} from './examples.ts'
 import { bySettlement, hasUsableGrade } from './families.ts'
 import { type DayRule, firstSlot, openedDay } from './rule.ts'
-import type { RuleBase } from './rule-base.ts'
+import type { RuleName } from './rule-base.ts'
 import { type IncidentTest, makeTacticTest } from './tactics.ts'
 
 const source = 'patterns.md#retaliation-watch'
@@ -30,8 +32,6 @@ const stateSize = firstSlot + 6
 const appeal = makeCategoryMask('appeal')
 const threat = makeCategoryMask('threat')
 
-const diosso = { settlement: 'Diosso', admin1: 'ML-4' }
-
 const parameters = defineParameters(source, {
   quietDays: [60, 'days', 'quiet time that ends it'],
   voiceTactics: [
@@ -47,7 +47,7 @@ const parameters = defineParameters(source, {
 })
 type RetaliationWatchParameters = ParameterValues<typeof parameters>
 
-export const retaliationWatch: AnyRuleDefinition = defineRule<RetaliationWatchParameters>({
+export const retaliationWatch = defineRule({
   id: 'retaliation-watch',
   handbook: {
     says: 'A settlement under siege or the rule of others has appealed, resisted or informed, and may be punished for it.',
@@ -60,8 +60,7 @@ export const retaliationWatch: AnyRuleDefinition = defineRule<RetaliationWatchPa
     makeExample(
       'an appeal from a besieged settlement raises it, and an attack there escalates it',
       [
-        reportOn('2024-01-01/2024-01-12', 'blockade', diosso),
-        reportOn('2024-01-01/2024-01-12', 'movement-denied', diosso, { source: 'b' }),
+        ...siegeOfDiosso,
         reportOn('2024-03-01', 'appeal', diosso),
         reportOn('2024-03-20', 'attack', diosso)
       ],
@@ -70,11 +69,7 @@ export const retaliationWatch: AnyRuleDefinition = defineRule<RetaliationWatchPa
     ),
     makeExample(
       'sixty quiet days end it',
-      [
-        reportOn('2024-01-01/2024-01-12', 'blockade', diosso),
-        reportOn('2024-01-01/2024-01-12', 'movement-denied', diosso, { source: 'b' }),
-        reportOn('2024-03-01', 'appeal', diosso)
-      ],
+      [...siegeOfDiosso, reportOn('2024-03-01', 'appeal', diosso)],
       '2024-05-02',
       expectEnded({ settlement: 'Diosso' })
     ),
@@ -106,7 +101,7 @@ export const retaliationWatch: AnyRuleDefinition = defineRule<RetaliationWatchPa
 
 function makeWatchRule(
   { quietDays, voiceTactics, holdingPatterns }: RetaliationWatchParameters,
-  base: Pick<RuleBase, 'id' | 'pattern'>
+  base: RuleName
 ): DayRule {
   const speaksUp = makeTacticTest(voiceTactics)
   const isVoice: IncidentTest = (incidents, row) =>

@@ -13,12 +13,16 @@ export interface PlaceNeed {
   readonly area?: true
 }
 
-/** What every rule states, whichever way it computes. */
-export interface RuleBase {
+/** What `make` of a definition spreads into the rule. */
+export interface RuleName {
   /** Id of the rule in its pack. */
   readonly id: string
   /** Id of its definition, such as `surge`. */
   readonly pattern: string
+}
+
+/** What every rule states, whichever way it computes. */
+export interface RuleBase extends RuleName {
   /** A later finding of the same group reopens its alert. For a settlement, a hub or a person. */
   readonly isOneAlertPerScope?: boolean
   /**

@@ -5,24 +5,22 @@
 import { never } from '../data/time.ts'
 import { flag } from '../data/vocabulary.ts'
 import {
-  type BlockGroupParameters,
-  findGroupFaults,
-  groupByParameter,
+  groupParameters,
   makeBlockFamily,
   nameGroup,
   blockSource as source
 } from './block-groups.ts'
 import type { DayView } from './day-view.ts'
 import {
-  type AnyRuleDefinition,
+  defineParameters,
   defineRule,
-  type Parameter,
+  type LookBack,
+  type ParameterValues,
   type TextsByLanguage
 } from './definition.ts'
 import { expectEnded, expectOpen, makeExample } from './examples.ts'
 import { hasUsableGrade, isCountedInArea } from './families.ts'
 import { comesBackWithItsSettlement } from './handbook.ts'
-import { reachParameter } from './regions.ts'
 import { checkedDay, type DayRule, firstSlot, openedDay, type State } from './rule.ts'
 import {
   findSequenceFaults,
@@ -33,12 +31,6 @@ import {
   type SequenceStep
 } from './sequence-plan.ts'
 import { stepsMax } from './step-predicates.ts'
-
-interface SequenceParameters extends BlockGroupParameters {
-  readonly steps: readonly SequenceStep[]
-  readonly withinDays: number
-  readonly holdDays: number
-}
 
 /** Of the sequence that opens the episode: the days of its first and last incident. */
 const firstStepDay = firstSlot
@@ -52,17 +44,36 @@ const passedDay = firstSlot + 3
  */
 const begunSlot = firstSlot + 4
 
-const steps: Parameter<readonly SequenceStep[]> = {
-  default: [
-    'category == "threat"',
-    { absent: 'category == "access-restored"' },
-    'category == "attack"'
-  ],
-  unit: 'steps',
-  meaning: `predicates of incidents in their order, at most ${stepsMax}; {"absent": predicate} for what must not come before the next step, with "days" at the end`,
-  source,
-  itemFaults: findShapeFaults
+const usualSteps: readonly SequenceStep[] = [
+  'category == "threat"',
+  { absent: 'category == "access-restored"' },
+  'category == "attack"'
+]
+
+const parameters = {
+  ...groupParameters,
+  ...defineParameters(source, {
+    steps: [
+      usualSteps,
+      'steps',
+      `predicates of incidents in their order, at most ${stepsMax}; {"absent": predicate} for what must not come before the next step, with "days" at the end`,
+      { itemFaults: findShapeFaults }
+    ],
+    withinDays: [
+      60,
+      'days',
+      'maximum time from the beginning of the first incident to that of the last; an absence at the end may extend beyond it',
+      { min: 1 }
+    ],
+    holdDays: [
+      30,
+      'days',
+      'how long it stays open once complete; a further one prolongs it',
+      { min: 1 }
+    ]
+  })
 }
+type SequenceParameters = ParameterValues<typeof parameters>
 
 const inDioura = (at: string, category: 'threat' | 'attack' | 'access-restored') => ({
   at,
@@ -90,7 +101,7 @@ function makeTexts({ groupBy }: SequenceParameters): TextsByLanguage {
   }
 }
 
-export const sequence: AnyRuleDefinition = defineRule<SequenceParameters>({
+export const sequence = defineRule({
   id: 'sequence',
   handbook: {
     says: 'Incidents that fulfil `steps` one after another, and what must not come between them or at the end.',
@@ -98,26 +109,7 @@ export const sequence: AnyRuleDefinition = defineRule<SequenceParameters>({
     ends: '`holdDays` after it was last complete.',
     comesBack: comesBackWithItsSettlement
   },
-  parameters: {
-    groupBy: groupByParameter,
-    reachKm: reachParameter,
-    steps,
-    withinDays: {
-      default: 60,
-      unit: 'days',
-      meaning:
-        'maximum time from the beginning of the first incident to that of the last; an absence at the end may extend beyond it',
-      source,
-      min: 1
-    },
-    holdDays: {
-      default: 30,
-      unit: 'days',
-      meaning: 'how long it stays open once complete; a further one prolongs it',
-      source,
-      min: 1
-    }
-  },
+  parameters,
   examples: [
     makeExample(
       'a threat, then an attack, and no access between them',
@@ -143,7 +135,7 @@ export const sequence: AnyRuleDefinition = defineRule<SequenceParameters>({
     )
   ],
   texts: makeTexts,
-  looksBack: ({ steps: written, withinDays, holdDays }): Readonly<Record<string, number>> => {
+  looksBack: ({ steps: written, withinDays, holdDays }): LookBack => {
     const lastDays = readLastDays(written, withinDays)
     return {
       withinDays,
@@ -151,19 +143,19 @@ export const sequence: AnyRuleDefinition = defineRule<SequenceParameters>({
       holdDays
     }
   },
-  faultsOf: parameters => [...findGroupFaults(parameters), ...findSequenceFaults(parameters.steps)],
-  make(parameters, base): DayRule {
-    const { withinDays, holdDays } = parameters
-    const plan = makeSequencePlan(parameters.steps, withinDays)
+  faultsOf: stated => findSequenceFaults(stated.steps),
+  make(stated, base): DayRule {
+    const { withinDays, holdDays } = stated
+    const plan = makeSequencePlan(stated.steps, withinDays)
     const { length } = plan.comes
     const hasAbsence = plan.absent.some(bits => bits !== 0)
-    const law = new SequenceLaw(plan, parameters)
+    const law = new SequenceLaw(plan, stated)
     return {
       ...base,
       failures: plan.predicates.failures,
       // An uncertain area keeps an incident from being a step, not from breaking a sequence.
       family: {
-        ...makeBlockFamily(parameters, plan.predicates.getMark),
+        ...makeBlockFamily(stated, plan.predicates.getMark),
         isCounted: hasUsableGrade
       },
       stateSize: begunSlot + 2 * length,

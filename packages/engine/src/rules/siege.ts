@@ -5,17 +5,19 @@
 import { never } from '../data/time.ts'
 import { type Category, makeCategoryMask, makeTacticMask } from '../data/vocabulary.ts'
 import type { DayView } from './day-view.ts'
+import { defineParameters, defineRule, type ParameterValues } from './definition.ts'
 import {
-  type AnyRuleDefinition,
-  defineParameters,
-  defineRule,
-  type ParameterValues
-} from './definition.ts'
-import { expectEnded, expectOpen, makeExample, reportOn } from './examples.ts'
+  diosso,
+  expectEnded,
+  expectOpen,
+  makeExample,
+  reportOn,
+  siegeOfDiosso
+} from './examples.ts'
 import { bySettlement, hasUsableGrade } from './families.ts'
 import type { Family } from './family.ts'
 import { type DayRule, firstSlot, openedDay, type State } from './rule.ts'
-import type { RuleBase } from './rule-base.ts'
+import type { RuleName } from './rule-base.ts'
 import { StateSet } from './state-set.ts'
 
 const source = 'patterns.md#siege'
@@ -59,8 +61,6 @@ const reportsOfSiege: Family = {
   ...bySettlement
 }
 
-const diosso = { settlement: 'Diosso', admin1: 'ML-4' }
-
 const parameters = defineParameters(source, {
   criteriaMin: [
     2,
@@ -80,7 +80,7 @@ const parameters = defineParameters(source, {
 })
 type SiegeParameters = ParameterValues<typeof parameters>
 
-export const siege: AnyRuleDefinition = defineRule<SiegeParameters>({
+export const siege = defineRule({
   id: 'siege',
   handbook: {
     says: 'A settlement is encircled, cut off from aid, or its people cannot leave: two of the three, for days.',
@@ -93,10 +93,7 @@ export const siege: AnyRuleDefinition = defineRule<SiegeParameters>({
   examples: [
     makeExample(
       'two criteria that hold for a week are a partial siege, and silence does not end it',
-      [
-        reportOn('2024-01-01/2024-01-12', 'blockade', diosso),
-        reportOn('2024-01-01/2024-01-12', 'movement-denied', diosso, { source: 'b' })
-      ],
+      siegeOfDiosso,
       '2024-01-20',
       expectOpen({ settlement: 'Diosso' })
     ),
@@ -107,19 +104,14 @@ export const siege: AnyRuleDefinition = defineRule<SiegeParameters>({
     ),
     makeExample(
       'the third criterion, hunger and thirty days escalate it',
-      [
-        reportOn('2024-01-01/2024-01-12', 'blockade', diosso),
-        reportOn('2024-01-01/2024-01-12', 'movement-denied', diosso, { source: 'b' }),
-        reportOn('2024-01-15', 'aid-denied', { tactics: ['hunger'] }, diosso)
-      ],
+      [...siegeOfDiosso, reportOn('2024-01-15', 'aid-denied', { tactics: ['hunger'] }, diosso)],
       '2024-02-20',
       expectOpen({ settlement: 'Diosso' }, 4)
     ),
     makeExample(
       'access reported by two independent sources ends it two weeks later',
       [
-        reportOn('2024-01-01/2024-01-12', 'blockade', diosso),
-        reportOn('2024-01-01/2024-01-12', 'movement-denied', diosso, { source: 'b' }),
+        ...siegeOfDiosso,
         reportOn('2024-01-15', 'access-restored', diosso),
         reportOn('2024-01-17', 'access-restored', diosso, { source: 'b' })
       ],
@@ -176,10 +168,7 @@ function makeCriterion(number: number, category: Category, tactic: string): Crit
   }
 }
 
-function makeSiegeRule(
-  parameters: SiegeParameters,
-  base: Pick<RuleBase, 'id' | 'pattern'>
-): DayRule {
+function makeSiegeRule(parameters: SiegeParameters, base: RuleName): DayRule {
   const { criteriaMin, bridgedGapDays, ageDays, accessSourcesMin, accessSustainedDays } = parameters
   const accessSources = new StateSet(sourceSlots, accessSourcesMin)
   return {

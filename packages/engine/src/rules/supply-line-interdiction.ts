@@ -4,13 +4,7 @@
 
 import { never } from '../data/time.ts'
 import type { DayView } from './day-view.ts'
-import {
-  type AnyRuleDefinition,
-  defineParameters,
-  defineRule,
-  type ParameterValues,
-  splitWords
-} from './definition.ts'
+import { defineParameters, defineRule, type ParameterValues, splitWords } from './definition.ts'
 import { expectEnded, expectOpen, makeExample, reportOn } from './examples.ts'
 import { hasUsableGrade } from './families.ts'
 import type { Family } from './family.ts'
@@ -19,7 +13,7 @@ import { EffectReader, type HubEffect } from './hub-effects.ts'
 import { listHubFaults } from './hub-faults.ts'
 import { makeKey } from './keys.ts'
 import { type DayRule, firstSlot, openedDay } from './rule.ts'
-import type { RuleBase } from './rule-base.ts'
+import type { RuleName } from './rule-base.ts'
 import { countApart, type Hub, hasCorridors, listHubs } from './supply-hubs.ts'
 
 const source = 'patterns.md#supply-line-interdiction'
@@ -39,6 +33,9 @@ const stateSize = firstSlot + 8
 const bamako = { admin1: 'ML-BKO', lat: 12.65, lon: -8.0 }
 const northRoad = { admin1: 'ML-2', lat: 13.55, lon: -8.05 }
 const southRoad = { admin1: 'ML-3', lat: 11.75, lon: -7.6 }
+const besideRoads = { admin1: 'ML-1', lat: 14.55, lon: -9.2, radiusKm: 30 }
+const roadBlock = { tactics: ['road-block'] }
+const convoy = { tactics: ['convoy'] }
 
 const fromScenario = { source: 'the Sahel scenario, row 4' }
 
@@ -102,7 +99,7 @@ const parameters = defineParameters(source, {
 })
 type SupplyLineParameters = ParameterValues<typeof parameters>
 
-export const supplyLineInterdiction: AnyRuleDefinition = defineRule<SupplyLineParameters>({
+export const supplyLineInterdiction = defineRule({
   id: 'supply-line-interdiction',
   handbook: {
     says: 'The supply routes into a hub are being cut, or its fuel or food is blockaded.',
@@ -115,8 +112,8 @@ export const supplyLineInterdiction: AnyRuleDefinition = defineRule<SupplyLinePa
     makeExample(
       'two roads into a capital hit within two weeks, and schools closed',
       [
-        reportOn('2025-09-01/2025-09-05', 'blockade', { tactics: ['road-block'] }, northRoad),
-        reportOn('2025-09-03/2025-09-08', 'blockade', { tactics: ['road-block'] }, southRoad),
+        reportOn('2025-09-01/2025-09-05', 'blockade', roadBlock, northRoad),
+        reportOn('2025-09-03/2025-09-08', 'blockade', roadBlock, southRoad),
         reportOn('2025-10-26', 'school-closure', bamako)
       ],
       '2025-11-30',
@@ -131,14 +128,8 @@ export const supplyLineInterdiction: AnyRuleDefinition = defineRule<SupplyLinePa
     makeExample(
       'two hits on one road, and attacks beside the roads, are not enough',
       [
-        reportOn('2025-09-01', 'blockade', { tactics: ['road-block'] }, northRoad),
-        reportOn('2025-09-08', 'ambush', {
-          tactics: ['convoy'],
-          admin1: 'ML-1',
-          lat: 14.55,
-          lon: -9.2,
-          radiusKm: 30
-        }),
+        reportOn('2025-09-01', 'blockade', roadBlock, northRoad),
+        reportOn('2025-09-08', 'ambush', convoy, besideRoads),
         reportOn('2025-09-08', 'attack', southRoad)
       ],
       '2025-11-30'
@@ -146,8 +137,8 @@ export const supplyLineInterdiction: AnyRuleDefinition = defineRule<SupplyLinePa
     makeExample(
       'two weeks without a hit and a delivery end it',
       [
-        reportOn('2025-09-01', 'blockade', { tactics: ['road-block'] }, northRoad),
-        reportOn('2025-09-03', 'ambush', { tactics: ['convoy'] }, southRoad),
+        reportOn('2025-09-01', 'blockade', roadBlock, northRoad),
+        reportOn('2025-09-03', 'ambush', convoy, southRoad),
         reportOn('2025-09-10', 'other', { tactics: ['other:delivery'] }, bamako)
       ],
       '2025-09-20',
@@ -184,10 +175,7 @@ export const supplyLineInterdiction: AnyRuleDefinition = defineRule<SupplyLinePa
   make: makeSupplyLineRule
 })
 
-function makeSupplyLineRule(
-  parameters: SupplyLineParameters,
-  base: Pick<RuleBase, 'id' | 'pattern'>
-): DayRule {
+function makeSupplyLineRule(parameters: SupplyLineParameters, base: RuleName): DayRule {
   const { windowDays, corridorsMin, clearDays } = parameters
   const hubs = listHubs(parameters)
   const reader = new EffectReader(hubs, parameters)

@@ -1,11 +1,11 @@
 // Surge: an area has at least twice the attacks of its usual week. The usual is its own last four
 // weeks, and at least one attack a week, so that a second attack in a quiet place is no surge.
 
-import { type AnyRuleDefinition, defineParameters, defineRule } from './definition.ts'
+import { defineParameters, defineRule } from './definition.ts'
 import { expectEnded, expectOpen, makeExample } from './examples.ts'
 import { attacksByArea } from './families.ts'
 import { comesBackWithItsReports } from './handbook.ts'
-import { baseDaysMax, makeRateRule, windowDaysMax } from './rates.ts'
+import { makeRateRows, makeRateRule } from './rates.ts'
 
 const source = 'patterns.md#surge'
 
@@ -14,7 +14,7 @@ const burst = ['2025-05-20', '2025-05-21', '2025-05-22']
 const inSegou = (at: string) => ({ at, category: 'attack' as const, admin1: 'ML-4' })
 const inMopti = (at: string) => ({ at, category: 'attack' as const, admin1: 'ML-5' })
 
-export const surge: AnyRuleDefinition = defineRule({
+export const surge = defineRule({
   id: 'surge',
   handbook: {
     says: 'Many more attacks in an area within days than in the weeks before.',
@@ -24,13 +24,7 @@ export const surge: AnyRuleDefinition = defineRule({
     comesBack: comesBackWithItsReports
   },
   parameters: defineParameters(source, {
-    windowDays: [7, 'days', 'the window', { min: 1, max: windowDaysMax }],
-    baseDays: [
-      28,
-      'days',
-      'length of the baseline before the window',
-      { min: 1, max: baseDaysMax }
-    ],
+    ...makeRateRows(7, 28),
     factor: [2, 'ratio', 'multiple of the usual needed for entry'],
     floorMean: [1, 'incidents per window', 'minimum of the usual'],
     countMin: [3, 'incidents', 'minimum number of attacks in the window for entry'],

@@ -1,29 +1,22 @@
 // Sustained threat: for four weeks an area has had at least twice its usual number of attacks,
 // measured against the year before. Slower than a surge: it reports a persistent state.
 
-import { type AnyRuleDefinition, defineParameters, defineRule } from './definition.ts'
+import { defineParameters, defineRule, splitWords } from './definition.ts'
 import { expectEnded, expectOpen, makeExample } from './examples.ts'
 import { attacksByArea } from './families.ts'
 import { comesBackWithItsReports } from './handbook.ts'
-import { baseDaysMax, makeRateRule, windowDaysMax } from './rates.ts'
+import { makeRateRows, makeRateRule } from './rates.ts'
 
 const source = 'patterns.md#sustained-threat'
 
 const inSegou = (at: string) => ({ at, category: 'attack' as const, admin1: 'ML-4' })
 const usual = ['2024-08-10', '2024-11-20', '2025-02-05']
 const month = ['2025-05-02', '2025-05-08', '2025-05-15', '2025-05-20', '2025-05-26']
-const further = [
-  '2025-06-02',
-  '2025-06-09',
-  '2025-06-16',
-  '2025-06-23',
-  '2025-06-30',
-  '2025-07-07',
-  '2025-07-14',
-  '2025-07-21'
-]
+const further = splitWords('06-02 06-09 06-16 06-23 06-30 07-07 07-14 07-21').map(
+  day => `2025-${day}`
+)
 
-export const sustainedThreat: AnyRuleDefinition = defineRule({
+export const sustainedThreat = defineRule({
   id: 'sustained-threat',
   handbook: {
     says: 'Far more attacks in an area than in the year before, for weeks.',
@@ -32,13 +25,7 @@ export const sustainedThreat: AnyRuleDefinition = defineRule({
     comesBack: comesBackWithItsReports
   },
   parameters: defineParameters(source, {
-    windowDays: [28, 'days', 'the window', { min: 1, max: windowDaysMax }],
-    baseDays: [
-      364,
-      'days',
-      'length of the baseline before the window',
-      { min: 1, max: baseDaysMax }
-    ],
+    ...makeRateRows(28, 364),
     factor: [2, 'ratio', 'multiple of the usual needed for entry'],
     countMin: [5, 'incidents', 'minimum number of attacks in the window for entry'],
     escalateDays: [

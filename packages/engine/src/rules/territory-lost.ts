@@ -5,19 +5,14 @@ import type { Incidents } from '../data/incidents.ts'
 import { never } from '../data/time.ts'
 import { flag, makeCategoryMask, makeTacticMask } from '../data/vocabulary.ts'
 import type { DayView } from './day-view.ts'
-import {
-  type AnyRuleDefinition,
-  defineParameters,
-  defineRule,
-  type ParameterValues
-} from './definition.ts'
+import { defineParameters, defineRule, type ParameterValues } from './definition.ts'
 import { expectEnded, expectOpen, makeExample, reportOn } from './examples.ts'
 import { bySettlement, hasUsableGrade } from './families.ts'
 import type { Family } from './family.ts'
 import { removeDrillBit } from './keys.ts'
 import { readActor } from './perpetrators.ts'
 import { type DayRule, firstSlot, openedDay, type State } from './rule.ts'
-import type { RuleBase } from './rule-base.ts'
+import type { RuleName } from './rule-base.ts'
 import { findPlace } from './settlement-places.ts'
 import { StateSet } from './state-set.ts'
 import { type IncidentTest, makeTacticTest } from './tactics.ts'
@@ -54,6 +49,9 @@ const closureTactic = makeTacticMask([schoolClosure])
 
 const farabougou = { settlement: 'Farabougou', admin1: 'ML-4' }
 const djibo = { settlement: 'Djibo', admin1: 'BF-12', country: 'BF', seat: 'admin2' } as const
+const villages = { settlement: 'Villages', admin1: 'ML-4', radiusKm: 120 }
+const army = { actor: 'Armed Forces of Burkina Faso' }
+const regained = { tactics: ['other:territory-regained'] }
 
 const parameters = defineParameters(source, {
   signsMin: [
@@ -93,7 +91,7 @@ const parameters = defineParameters(source, {
 })
 type TerritoryLostParameters = ParameterValues<typeof parameters>
 
-export const territoryLost: AnyRuleDefinition = defineRule<TerritoryLostParameters>({
+export const territoryLost = defineRule({
   id: 'territory-lost',
   handbook: {
     says: 'A settlement was seized, or others rule it: they tax, they close schools, forces cannot enter.',
@@ -122,11 +120,8 @@ export const territoryLost: AnyRuleDefinition = defineRule<TerritoryLostParamete
       'a tax alone is not a loss, nor is a report about villages of a region',
       [
         reportOn('2025-03-01', 'imposed-rule', { tactics: ['tax'] }, farabougou),
-        reportOn('2025-03-01', 'imposed-rule', {
-          tactics: ['tax', 'other:forces-shut-out'],
-          settlement: 'Villages',
-          admin1: 'ML-4',
-          radiusKm: 120
+        reportOn('2025-03-01', 'imposed-rule', villages, {
+          tactics: ['tax', 'other:forces-shut-out']
         })
       ],
       '2025-11-20'
@@ -135,12 +130,8 @@ export const territoryLost: AnyRuleDefinition = defineRule<TerritoryLostParamete
       'the loss of a district capital escalates, and two sources that report a retaking end it',
       [
         reportOn('2025-03-01', 'territory-seized', djibo, { actor: 'JNIM' }),
-        reportOn('2025-05-01', 'territory-seized', djibo, {
-          actor: 'Armed Forces of Burkina Faso'
-        }),
-        reportOn('2025-05-04', 'clash', { tactics: ['other:territory-regained'] }, djibo, {
-          source: 'b'
-        })
+        reportOn('2025-05-01', 'territory-seized', djibo, army),
+        reportOn('2025-05-04', 'clash', regained, djibo, { source: 'b' })
       ],
       '2025-06-01',
       expectEnded({ settlement: 'Djibo' }, 2)
@@ -166,10 +157,7 @@ export const territoryLost: AnyRuleDefinition = defineRule<TerritoryLostParamete
   make: makeTerritoryRule
 })
 
-function makeTerritoryRule(
-  parameters: TerritoryLostParameters,
-  base: Pick<RuleBase, 'id' | 'pattern'>
-): DayRule {
+function makeTerritoryRule(parameters: TerritoryLostParameters, base: RuleName): DayRule {
   const { signsMin, bridgedGapDays, retakenSourcesMin } = parameters
   const reader = makeReader(parameters)
   const retakingSources = new StateSet(sourceSlots, retakenSourcesMin)

@@ -7,19 +7,14 @@ import { emptyList, uniteLists } from '../data/interning.ts'
 import { never } from '../data/time.ts'
 import { makeCategoryMask, makeTacticMask } from '../data/vocabulary.ts'
 import type { DayView } from './day-view.ts'
-import {
-  type AnyRuleDefinition,
-  defineParameters,
-  defineRule,
-  type ParameterValues
-} from './definition.ts'
+import { defineParameters, defineRule, type ParameterValues } from './definition.ts'
 import { expectEnded, expectOpen, makeExample, reportOn } from './examples.ts'
 import { byCountry, hasUsableGrade } from './families.ts'
 import type { Family } from './family.ts'
 import { comesBackWithItsReports } from './handbook.ts'
 import { readActor } from './perpetrators.ts'
 import { type DayRule, firstSlot, openedDay } from './rule.ts'
-import type { RuleBase } from './rule-base.ts'
+import type { RuleName } from './rule-base.ts'
 import { StateSet } from './state-set.ts'
 import { type IncidentTest, makeTacticTest } from './tactics.ts'
 
@@ -43,6 +38,14 @@ const advisory = makeCategoryMask('advisory')
 /** To order one's own staff out is advice too, and stronger. */
 const orderedDeparture = makeTacticMask(['ordered-departure'])
 
+const advise = (day: string, actor: string, ...tactics: readonly string[]) =>
+  reportOn(day, 'advisory', { country: 'ML', actor, ...(tactics.length > 0 && { tactics }) })
+const threeStates = [
+  advise('2025-11-10', 'United States'),
+  advise('2025-11-11', 'United Kingdom'),
+  advise('2025-11-12', 'Germany')
+]
+
 const parameters = defineParameters(source, {
   windowDays: [14, 'days', 'the window'],
   statesMin: [3, 'states', 'states that tell people to leave within the window, needed for entry'],
@@ -62,93 +65,67 @@ const parameters = defineParameters(source, {
 })
 type ThirdPartyConvergenceParameters = ParameterValues<typeof parameters>
 
-export const thirdPartyConvergence: AnyRuleDefinition = defineRule<ThirdPartyConvergenceParameters>(
-  {
-    id: 'third-party-convergence',
-    handbook: {
-      says: 'Several states tell their people to leave a country within days.',
-      levels: '`escalateStates` states; an ordered departure of staff.',
-      ends: '`loweredMin` states lower their advice.',
-      comesBack: comesBackWithItsReports
+export const thirdPartyConvergence = defineRule({
+  id: 'third-party-convergence',
+  handbook: {
+    says: 'Several states tell their people to leave a country within days.',
+    levels: '`escalateStates` states; an ordered departure of staff.',
+    ends: '`loweredMin` states lower their advice.',
+    comesBack: comesBackWithItsReports
+  },
+  parameters,
+  examples: [
+    makeExample(
+      'a third state within two weeks raises it, a fourth escalates it',
+      [...threeStates, advise('2025-11-14', 'France')],
+      '2025-11-20',
+      expectOpen({ country: 'ML' }, 2)
+    ),
+    makeExample(
+      'three advisories of one state count as one',
+      [
+        advise('2025-11-10', 'United States'),
+        advise('2025-11-11', 'united states '),
+        advise('2025-11-12', 'Germany')
+      ],
+      '2025-11-20'
+    ),
+    makeExample(
+      'an ordered departure of staff escalates it',
+      [...threeStates, advise('2025-11-13', 'Germany', 'ordered-departure')],
+      '2025-11-20',
+      expectOpen({ country: 'ML' }, 2)
+    ),
+    makeExample(
+      'two states that lower their advice end it',
+      [
+        ...threeStates,
+        advise('2026-01-12', 'Germany', 'other:lowered'),
+        advise('2026-02-12', 'United Kingdom', 'other:lowered')
+      ],
+      '2026-03-01',
+      expectEnded({ country: 'ML' })
+    )
+  ],
+  texts: {
+    en: {
+      headline: '{value} {value:state tells its|states tell their} people to leave {area}',
+      why: 'States that advised to leave {area} since {sinceDay}: {states}. Threshold: {statesMin} within {windowDays} days. Advice remains valid if it is not repeated.',
+      ends: '{loweredMin} {loweredMin:state lowers its|states lower their} advice; silence does not end it',
+      measure: 'states that tell their people to leave',
+      levels: ['{statesMin} states', '{escalateStates} states', 'staff ordered to leave']
     },
-    parameters,
-    examples: [
-      makeExample(
-        'a third state within two weeks raises it, a fourth escalates it',
-        [
-          reportOn('2025-11-10', 'advisory', { country: 'ML', actor: 'United States' }),
-          reportOn('2025-11-11', 'advisory', { country: 'ML', actor: 'United Kingdom' }),
-          reportOn('2025-11-12', 'advisory', { country: 'ML', actor: 'Germany' }),
-          reportOn('2025-11-14', 'advisory', { country: 'ML', actor: 'France' })
-        ],
-        '2025-11-20',
-        expectOpen({ country: 'ML' }, 2)
-      ),
-      makeExample(
-        'three advisories of one state count as one',
-        [
-          reportOn('2025-11-10', 'advisory', { country: 'ML', actor: 'United States' }),
-          reportOn('2025-11-11', 'advisory', { country: 'ML', actor: 'united states ' }),
-          reportOn('2025-11-12', 'advisory', { country: 'ML', actor: 'Germany' })
-        ],
-        '2025-11-20'
-      ),
-      makeExample(
-        'an ordered departure of staff escalates it',
-        [
-          reportOn('2025-11-10', 'advisory', { country: 'ML', actor: 'United States' }),
-          reportOn('2025-11-11', 'advisory', { country: 'ML', actor: 'United Kingdom' }),
-          reportOn('2025-11-12', 'advisory', { country: 'ML', actor: 'Germany' }),
-          reportOn('2025-11-13', 'advisory', {
-            tactics: ['ordered-departure'],
-            country: 'ML',
-            actor: 'Germany'
-          })
-        ],
-        '2025-11-20',
-        expectOpen({ country: 'ML' }, 2)
-      ),
-      makeExample(
-        'two states that lower their advice end it',
-        [
-          reportOn('2025-11-10', 'advisory', { country: 'ML', actor: 'United States' }),
-          reportOn('2025-11-11', 'advisory', { country: 'ML', actor: 'United Kingdom' }),
-          reportOn('2025-11-12', 'advisory', { country: 'ML', actor: 'Germany' }),
-          reportOn('2026-01-12', 'advisory', {
-            tactics: ['other:lowered'],
-            country: 'ML',
-            actor: 'Germany'
-          }),
-          reportOn('2026-02-12', 'advisory', {
-            tactics: ['other:lowered'],
-            country: 'ML',
-            actor: 'United Kingdom'
-          })
-        ],
-        '2026-03-01',
-        expectEnded({ country: 'ML' })
-      )
-    ],
-    texts: {
-      en: {
-        headline: '{value} {value:state tells its|states tell their} people to leave {area}',
-        why: 'States that advised to leave {area} since {sinceDay}: {states}. Threshold: {statesMin} within {windowDays} days. Advice remains valid if it is not repeated.',
-        ends: '{loweredMin} {loweredMin:state lowers its|states lower their} advice; silence does not end it',
-        measure: 'states that tell their people to leave',
-        levels: ['{statesMin} states', '{escalateStates} states', 'staff ordered to leave']
-      },
-      fr: {
-        headline: '{value} {value:État invite|États invitent} à quitter le pays : {area}',
-        why: 'États qui invitent à quitter {area} depuis le {sinceDay} : {states}. Seuil : {statesMin} en {windowDays} jours. Un conseil reste valable s’il n’est pas répété.',
-        ends: '{loweredMin} {loweredMin:État abaisse son conseil|États abaissent leur conseil} ; le silence n’y met pas fin',
-        measure: 'États qui invitent à partir',
-        levels: ['{statesMin} États', '{escalateStates} États', 'départ ordonné du personnel']
-      }
-    },
-    looksBack: ({ windowDays }) => ({ windowDays }),
-    make: makeConvergenceRule
-  }
-)
+    fr: {
+      headline: '{value} {value:État invite|États invitent} à quitter le pays : {area}',
+      why: 'États qui invitent à quitter {area} depuis le {sinceDay} : {states}. Seuil : {statesMin} en {windowDays} jours. Un conseil reste valable s’il n’est pas répété.',
+      ends: '{loweredMin} {loweredMin:État abaisse son conseil|États abaissent leur conseil} ; le silence n’y met pas fin',
+      measure: 'États qui invitent à partir',
+      levels: ['{statesMin} États', '{escalateStates} États', 'départ ordonné du personnel']
+    }
+  },
+  looksBack: ({ windowDays }) => ({ windowDays }),
+  make: makeConvergenceRule
+})
 
 function makeConvergenceRule(
   {
@@ -158,7 +135,7 @@ function makeConvergenceRule(
     loweredMin,
     loweredTactics
   }: ThirdPartyConvergenceParameters,
-  base: Pick<RuleBase, 'id' | 'pattern'>
+  base: RuleName
 ): DayRule {
   const isLowering = makeTacticTest(loweredTactics)
   const lowered = new StateSet(loweredSlots, loweredMin)
