@@ -61,8 +61,9 @@ const areaFlags = flag.statedArea | flag.areaInside
 const sharedFlags =
   flag.onCivilians | flag.drill | flag.exactTime | flag.archived | flag.crowd | placeFlags
 
-/** A further place of an incident. */
-export interface IncidentPlace extends EncodedPlace {
+/** A place of an incident. */
+export interface IncidentPlace
+  extends Pick<EncodedPlace, 'km' | 'admin1' | 'country' | 'settlement' | 'name' | 'flags'> {
   readonly site: number
 }
 
@@ -159,6 +160,22 @@ export class Incidents {
     const members = this.listMembers(row)
     const usable = members.filter(member => hasUsableGrade(this.reports, member))
     return usable.length > 0 ? usable : members
+  }
+
+  /** All places of an incident, the main one first. */
+  listPlaces(row: number): readonly IncidentPlace[] {
+    const { columns, otherPlaces } = this
+    const main: IncidentPlace = {
+      site: columns.site[row]!,
+      km: columns.km[row]!,
+      admin1: columns.admin1[row]!,
+      country: columns.country[row]!,
+      settlement: columns.settlement[row]!,
+      name: columns.placeName[row]!,
+      flags: columns.flags[row]!
+    }
+    const others = otherPlaces.get(row)
+    return others === undefined ? [main] : [main, ...others]
   }
 
   /** First and last millisecond of an incident. */

@@ -104,8 +104,8 @@ export function readValue({ reports }: Incidents, key: string, value: number): s
 /** Lists the values of an incident for any key. */
 export function listGroupValues(key: GroupKey): ListValues {
   if (key !== 'country' && key !== 'admin1' && key !== 'settlement') return valueLists[key]!
-  return ({ columns, otherPlaces }, row) => {
-    const values = [columns[key][row]!, ...(otherPlaces.get(row) ?? []).map(place => place[key])]
+  return (incidents, row) => {
+    const values = incidents.listPlaces(row).map(place => place[key])
     return [...new Set(values)].filter(value => value >= 0)
   }
 }

@@ -54,7 +54,7 @@ export function findBurst(view: DayView, terms: BurstTerms): Burst {
 
 /** The attacks known to the day, at places known precisely enough for the distance. */
 function listStrikes(incidents: Incidents, rows: readonly number[], apartKm: number): Strike[] {
-  const { columns, otherPlaces } = incidents
+  const { columns } = incidents
   const strikes: Strike[] = []
   for (const row of rows) {
     const isExact = (columns.flags[row]! & flag.exactTime) !== 0
@@ -62,11 +62,7 @@ function listStrikes(incidents: Incidents, rows: readonly number[], apartKm: num
     if (days > (isExact ? 1 : 0)) continue
     const from = columns.minute[row]!
     const to = isExact ? from : convertToMs(columns.toDay[row]! + 1) / 60_000
-    const places = [
-      { site: columns.site[row]!, km: columns.km[row]! },
-      ...(otherPlaces.get(row) ?? [])
-    ]
-    for (const { site, km } of places)
+    for (const { site, km } of incidents.listPlaces(row))
       if (site >= 0 && km <= apartKm) strikes.push({ row, site, from, to })
   }
   return strikes

@@ -218,12 +218,8 @@ function makeFamily({ genericActors, reachKm }: CoordinatedAttackParameters): Fa
 }
 
 function includesCapital({ incidents }: DayView, { rows }: Burst): boolean {
-  const { columns, otherPlaces } = incidents
-  const isCapital = (flags: number) => (flags & flag.capital) !== 0
-  return rows.some(
-    row =>
-      isCapital(columns.flags[row]!) ||
-      (otherPlaces.get(row) ?? []).some(({ flags }) => isCapital(flags))
+  return rows.some(row =>
+    incidents.listPlaces(row).some(({ flags }) => (flags & flag.capital) !== 0)
   )
 }
 

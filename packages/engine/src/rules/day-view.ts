@@ -32,6 +32,9 @@ export class DayView {
   /** Days between two days on which nobody listened, so that they are no silence of the sources. */
   countUnheardDays: (from: number, to: number) => number = () => 0
 
+  /** The incidents that rows of this view are about: others, where a row is a finding. */
+  readTriggers: (rows: readonly number[]) => readonly number[] = rows => rows
+
   constructor(incidents: Incidents) {
     this.incidents = incidents
   }

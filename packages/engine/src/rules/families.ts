@@ -59,30 +59,26 @@ export const byAreaAndTheatre: Grouping = {
     value === theatreValue ? { theatre: 'all' } : byArea.readGroup(incidents, value)
 }
 
-export const byCountry: Grouping = {
-  listKeys(incidents, row, into) {
-    const country = incidents.columns.country[row]!
-    if (country >= 0) into.push(makeKey(incidents, row, country))
+function makeListKeys(column: 'country' | 'settlement'): Grouping['listKeys'] {
+  return (incidents, row, into) => {
+    const value = incidents.columns[column][row]!
+    if (value >= 0) into.push(makeKey(incidents, row, value))
     if (incidents.otherPlaces.size === 0) return
     for (const place of incidents.otherPlaces.get(row) ?? []) {
-      const key = makeKey(incidents, row, place.country)
-      if (place.country >= 0 && !into.includes(key)) into.push(key)
+      const key = makeKey(incidents, row, place[column])
+      if (place[column] >= 0 && !into.includes(key)) into.push(key)
     }
-  },
+  }
+}
+
+export const byCountry: Grouping = {
+  listKeys: makeListKeys('country'),
   readGroup: (incidents, value) => ({ country: readText(incidents, value) })
 }
 
 /** Limit: a name that the gazetteer lacks has the same id in a whole area, for two places too. */
 export const bySettlement: Grouping = {
-  listKeys(incidents, row, into) {
-    const settlement = incidents.columns.settlement[row]!
-    if (settlement >= 0) into.push(makeKey(incidents, row, settlement))
-    if (incidents.otherPlaces.size === 0) return
-    for (const place of incidents.otherPlaces.get(row) ?? []) {
-      const key = makeKey(incidents, row, place.settlement)
-      if (place.settlement >= 0 && !into.includes(key)) into.push(key)
-    }
-  },
+  listKeys: makeListKeys('settlement'),
   readGroup: (incidents, value) => ({
     settlement: readSettlement(incidents, value),
     settlementId: readText(incidents, value)

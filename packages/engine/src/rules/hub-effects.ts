@@ -1,7 +1,7 @@
 // What an incident reports of a supply hub: a hit on a way into it, a blockade of fuel or food, goods
 // that came in, or a sign of shortage.
 
-import type { IncidentPlace, Incidents } from '../data/incidents.ts'
+import type { Incidents } from '../data/incidents.ts'
 import { attackMask, makeCategoryMask, makeTacticMask } from '../data/vocabulary.ts'
 import {
   type Hub,
@@ -141,12 +141,10 @@ function hasClosedSchools(incidents: Incidents, row: number): boolean {
   return hasCategory(incidents, row, closure) || (tactics[row]! & closureTactic) !== 0
 }
 
-const noPlaces: readonly IncidentPlace[] = []
-
 function listRoutePlaces(incidents: Incidents, row: number): RoutePlace[] {
-  const { columns, otherPlaces, sites, reports } = incidents
-  const main = { site: columns.site[row]!, country: columns.country[row]!, km: columns.km[row]! }
-  return [main, ...(otherPlaces.get(row) ?? noPlaces)]
+  const { sites, reports } = incidents
+  return incidents
+    .listPlaces(row)
     .filter(({ site }) => site >= 0)
     .map(({ site, country, km }) => ({
       lat: sites.lat[site]!,
@@ -157,20 +155,14 @@ function listRoutePlaces(incidents: Incidents, row: number): RoutePlace[] {
 }
 
 /** Countries that are named as a whole. */
-function listWholeCountries({ columns, otherPlaces, reports }: Incidents, row: number): string[] {
-  const main = {
-    country: columns.country[row]!,
-    admin1: columns.admin1[row]!,
-    settlement: columns.settlement[row]!
-  }
-  return [main, ...(otherPlaces.get(row) ?? noPlaces)]
+function listWholeCountries(incidents: Incidents, row: number): string[] {
+  return incidents
+    .listPlaces(row)
     .filter(({ country, admin1, settlement }) => country >= 0 && admin1 < 0 && settlement < 0)
-    .map(({ country }) => reports.names.getText(country))
+    .map(({ country }) => incidents.reports.names.getText(country))
 }
 
 /** Names of the places, in lower case. */
-function listPlaceNames({ columns, otherPlaces, reports }: Incidents, row: number): string[] {
-  const others = otherPlaces.get(row) ?? noPlaces
-  const names = [columns.placeName[row]!, ...others.map(({ name }) => name)]
-  return names.map(name => reports.names.getText(name))
+function listPlaceNames(incidents: Incidents, row: number): string[] {
+  return incidents.listPlaces(row).map(({ name }) => incidents.reports.names.getText(name))
 }

@@ -49,13 +49,8 @@ export function makeFindingsDefinition(
     ],
     make: (parameters, base): FindingsRule => {
       const rule = block.make(parameters, base) as DayRule
-      return {
-        ...base,
-        ...(rule.failures === undefined ? {} : { failures: rule.failures }),
-        ...(rule.outlastsSilence === undefined ? {} : { outlastsSilence: rule.outlastsSilence }),
-        readsFindingsOf: parameters.of as readonly string[],
-        block: rule
-      }
+      const readsFindingsOf = parameters.of as readonly string[]
+      return { ...rule, isNewsWhileOpen: false, readsFindingsOf }
     }
   }
 }

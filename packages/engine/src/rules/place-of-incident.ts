@@ -1,22 +1,13 @@
 // The places of an incident, as cluster rules compare and name them.
 
-import type { Incidents } from '../data/incidents.ts'
+import type { IncidentPlace, Incidents } from '../data/incidents.ts'
 import { maxSettlementKm } from '../data/join-fields.ts'
-import { flag } from '../data/vocabulary.ts'
 import type { Group } from './finding.ts'
 
-/** A place of an incident: its main one, or a further one. */
-export interface Spot {
-  readonly site: number
-  /** Precision; NaN without a point. */
-  readonly km: number
-  readonly settlement: number
-  readonly admin1: number
-  readonly name: number
-  readonly isAreaCertain: boolean
-}
+/** A place of an incident: its main one, or a further one. Without a point the precision is NaN. */
+export type Spot = Omit<IncidentPlace, 'country'>
 
-/** All places of an incident, the main one first. */
+/** All places of an incident, the main one first, with a name if any of its reports states one. */
 export function listSpots(incidents: Incidents, row: number): readonly Spot[] {
   const { columns, otherPlaces } = incidents
   const main: Spot = {
@@ -25,17 +16,19 @@ export function listSpots(incidents: Incidents, row: number): readonly Spot[] {
     settlement: columns.settlement[row]!,
     admin1: columns.admin1[row]!,
     name: findStatedName(incidents, row),
-    isAreaCertain: (columns.flags[row]! & flag.areaCertain) !== 0
+    flags: columns.flags[row]!
   }
   const others = otherPlaces.get(row)
-  if (others === undefined) return [main]
-  return [
-    main,
-    ...others.map(({ flags, ...place }) => ({
-      ...place,
-      isAreaCertain: (flags & flag.areaCertain) !== 0
-    }))
-  ]
+  return others === undefined ? [main] : [main, ...others]
+}
+
+/** The place of an incident that names a settlement. */
+export function findPlaceIn(
+  incidents: Incidents,
+  row: number,
+  settlement: number
+): IncidentPlace | undefined {
+  return incidents.listPlaces(row).find(place => place.settlement === settlement)
 }
 
 /** True if a point of the incident is known at least as precisely as a distance. */

@@ -158,7 +158,7 @@ const readers: Readonly<Record<string, (incidents: Incidents, row: number) => un
   lat: ({ columns, sites }, row) => sites.lat[columns.site[row]!] ?? null,
   lon: ({ columns, sites }, row) => sites.lon[columns.site[row]!] ?? null,
   radiusKm: ({ columns }, row) => (Number.isNaN(columns.km[row]!) ? null : columns.km[row]!),
-  places: ({ otherPlaces }, row) => BigInt(1 + (otherPlaces.get(row)?.length ?? 0)),
+  places: (incidents, row) => BigInt(incidents.listPlaces(row).length),
   countries: (incidents, row) => readPlaces(incidents, row, 'country'),
   areas: (incidents, row) => readPlaces(incidents, row, 'admin1'),
   settlements: (incidents, row) => readPlaces(incidents, row, 'settlement'),
@@ -223,11 +223,10 @@ function readPlaces(
   row: number,
   column: 'country' | 'admin1' | 'settlement'
 ): string[] {
-  const others = incidents.otherPlaces.get(row) ?? []
-  return readTexts(incidents, [
-    incidents.columns[column][row]!,
-    ...others.map(place => place[column])
-  ])
+  return readTexts(
+    incidents,
+    incidents.listPlaces(row).map(place => place[column])
+  )
 }
 
 function hasFlag(bit: number): (incidents: Incidents, row: number) => boolean {

@@ -37,11 +37,19 @@ export interface RateLaw {
   readonly calmDays: number
 }
 
+const windowDaysMax = 90
+const baseDaysMax = 700
+
 /** The window and its baseline, which all three have. */
 export function makeRateRows(windowDays: number, baseDays: number) {
   return {
-    windowDays: [windowDays, 'days', 'the window', { min: 1, max: 90 }],
-    baseDays: [baseDays, 'days', 'length of the baseline before the window', { min: 1, max: 700 }]
+    windowDays: [windowDays, 'days', 'the window', { min: 1, max: windowDaysMax }],
+    baseDays: [
+      baseDays,
+      'days',
+      'length of the baseline before the window',
+      { min: 1, max: baseDaysMax }
+    ]
   } as const
 }
 

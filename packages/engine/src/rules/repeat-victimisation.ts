@@ -336,8 +336,8 @@ class HarmedPlaces {
     }
   }
 
-  #isSettlement({ settlement, name, km, isAreaCertain }: Spot): boolean {
-    if (!isAreaCertain) return false
+  #isSettlement({ settlement, name, km, flags }: Spot): boolean {
+    if ((flags & flag.areaCertain) === 0) return false
     return settlement >= 0 || (name >= 0 && (Number.isNaN(km) || km <= this.#coarsestKm))
   }
 }

@@ -11,9 +11,9 @@ import { bySettlement, hasUsableGrade } from './families.ts'
 import type { Family } from './family.ts'
 import { removeDrillBit } from './keys.ts'
 import { readActor } from './perpetrators.ts'
+import { findPlaceIn } from './place-of-incident.ts'
 import { type DayRule, firstSlot, openedDay, type State } from './rule.ts'
 import type { RuleName } from './rule-base.ts'
-import { findPlace } from './settlement-places.ts'
 import { StateSet } from './state-set.ts'
 import { type IncidentTest, makeTacticTest } from './tactics.ts'
 
@@ -270,7 +270,7 @@ function makeFamily(
     includes: (incidents, row) => readSigns(incidents, row) !== 0 || isRetaken(incidents, row),
     sums: 'none',
     isCounted(incidents, row, key) {
-      const place = findPlace(incidents, row, removeDrillBit(key))
+      const place = findPlaceIn(incidents, row, removeDrillBit(key))
       return hasUsableGrade(incidents, row) && place !== undefined && place.km <= precisionKm
     },
     ...bySettlement
@@ -320,7 +320,7 @@ function noteSeat(
   { readSigns }: ReportReader
 ): void {
   const settlement = scope.value
-  const isSeat = (row: number) => (findPlace(incidents, row, settlement)!.flags & flag.seat) !== 0
+  const isSeat = (row: number) => (findPlaceIn(incidents, row, settlement)!.flags & flag.seat) !== 0
   if (rows.some(row => readSigns(incidents, row) !== 0 && isSeat(row))) state[seatDay] ||= day
 }
 

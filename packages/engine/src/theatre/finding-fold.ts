@@ -2,25 +2,13 @@
 // the incidents of these reports. Of a finding beyond retention, report and triggers remain.
 
 import type { ReportRevision } from '@tocsin/domain/report/report'
-
 import { Incidents } from '../data/incidents.ts'
 import { uniteLists } from '../data/interning.ts'
 import { Reports } from '../data/reports.ts'
 import { never } from '../data/time.ts'
 import { DayView } from '../rules/day-view.ts'
-import type {
-  AlertLink,
-  Certainty,
-  Facts,
-  Finding,
-  FindingListener,
-  Group,
-  Measure,
-  RuleClock,
-  Timer
-} from '../rules/finding.ts'
+import type { Finding, FindingListener } from '../rules/finding.ts'
 import type { FindingsRule } from '../rules/findings-rule.ts'
-import type { Episode } from '../rules/fold/episode.ts'
 import type { FindingReader } from '../rules/fold/finding-reader.ts'
 import { pickTriggers } from '../rules/fold/finding-triggers.ts'
 import type { RuleBase } from '../rules/rule-base.ts'
@@ -49,10 +37,10 @@ export interface FindingFoldState {
   ])[]
 }
 
-export class FindingFold implements FindingReader, FindingListener {
+export class FindingFold implements FindingReader {
   readonly rule: FindingsRule
   readonly #incidents: Incidents
-  readonly #outer: FindingListener
+  readonly #listener: FindingListener
   readonly #isRead: (rule: RuleBase) => boolean
   readonly #reports: Reports
   readonly #asIncidents: Incidents
@@ -61,7 +49,6 @@ export class FindingFold implements FindingReader, FindingListener {
   readonly #index: ScopeIndex
   readonly #changed = new Set<Finding>()
   readonly #gone = new Set<Finding>()
-  readonly #found = new Map<Finding, FoundOverFindings>()
   #count = 0
   #isRestored = false
 
@@ -74,36 +61,21 @@ export class FindingFold implements FindingReader, FindingListener {
   ) {
     this.rule = rule
     this.#incidents = incidents
-    this.#outer = listener
+    this.#listener = listener
     // With the names of the theatre, keys of scopes are the same after a restore.
     this.#reports = new Reports(incidents.reports.names)
     this.#asIncidents = new Incidents(this.#reports)
     const names = rule.readsFindingsOf
     this.#isRead = ({ id, pattern }) => names.includes(pattern) || names.includes(id)
     this.isInput = input => isLevel0(input) && (names.length === 0 || this.#isRead(input))
-    this.#index = new ScopeIndex(
-      this.#asIncidents,
-      [rule.block],
-      new DayView(this.#asIncidents),
-      this
-    )
+    const view = new DayView(this.#asIncidents)
+    view.readTriggers = rows => this.#readTriggers(rows)
+    this.#index = new ScopeIndex(this.#asIncidents, [rule], view, listener)
     for (const [id, reliability] of Object.entries(findingSources))
       this.#reports.configureSource(id, reliability)
   }
 
   readonly isInput: (rule: RuleBase) => boolean
-
-  get today(): number {
-    return this.#outer.today
-  }
-
-  get cutOffDay(): number {
-    return this.#outer.cutOffDay
-  }
-
-  get watermarkDay(): number {
-    return this.#outer.watermarkDay
-  }
 
   update(finding: Finding, isPresent: boolean): void {
     this.#changed.delete(finding)
@@ -171,7 +143,7 @@ export class FindingFold implements FindingReader, FindingListener {
   }
 
   evictBefore(day: number): void {
-    this.#index.evictBefore(day, this.cutOffDay)
+    this.#index.evictBefore(day, this.#listener.cutOffDay)
     for (const [row, { finding, endDay }] of this.#written)
       if (finding === null && endDay < day) this.#release(row)
   }
@@ -179,7 +151,7 @@ export class FindingFold implements FindingReader, FindingListener {
   exportState(): FindingFoldState {
     const tracks: [number, readonly number[], readonly number[]][] = []
     for (const track of this.#index.listTracks()) {
-      const [days, states] = track.exportCheckpoint(this.cutOffDay)
+      const [days, states] = track.exportCheckpoint(this.#listener.cutOffDay)
       if (days.length > 0) tracks.push([track.scope.key, days, states])
     }
     return {
@@ -193,129 +165,33 @@ export class FindingFold implements FindingReader, FindingListener {
     this.#count = count
     for (const written of evicted) this.#write(written)
     for (const [scope, days, states] of tracks)
-      this.#index.getTrack(this.rule.block.id, scope).loadCheckpoint(days, states)
+      this.#index.getTrack(this.rule.id, scope).loadCheckpoint(days, states)
     this.#isRestored = true
   }
 
   /** Finds an episode of a scope again after a restore. */
   findEpisode(scope: number, startDay: number): Finding | null {
-    const track = this.#index.findTrack(this.rule.block.id, scope)
-    const episode = track?.episodes.find(one => one.startDay === startDay)
-    return episode === undefined ? null : this.#wrap(episode)
+    const track = this.#index.findTrack(this.rule.id, scope)
+    return track?.episodes.find(one => one.startDay === startDay) ?? null
   }
 
   *listFindings(): Generator<Finding> {
-    for (const { episodes } of this.#index.listTracks())
-      for (const episode of episodes) yield this.#wrap(episode)
+    for (const { episodes } of this.#index.listTracks()) yield* episodes
   }
 
   clear(): readonly Finding[] {
     const found = [...this.listFindings()]
-    this.#index.removeRule(this.rule.block)
+    this.#index.removeRule(this.rule)
     return found
   }
 
   /** The triggers of the findings that these rows represent. */
-  listTriggers(rows: readonly number[]): readonly number[] {
+  #readTriggers(rows: readonly number[]): readonly number[] {
     const written = rows.map(row => this.#written.get(row)!)
     const triggers = pickTriggers(
       this.#incidents,
       written.flatMap(({ finding }) => finding ?? [])
     )
     return uniteLists([triggers, ...written.map(one => one.triggers)])
-  }
-
-  #wrap(episode: Episode): FoundOverFindings {
-    let found = this.#found.get(episode)
-    if (found === undefined) {
-      found = new FoundOverFindings(this, episode)
-      this.#found.set(episode, found)
-    }
-    return found
-  }
-
-  onChanged(episode: Episode): void {
-    this.#outer.onChanged(this.#wrap(episode))
-  }
-
-  onVanished(episode: Episode): void {
-    this.#outer.onVanished(this.#wrap(episode))
-    this.#found.delete(episode)
-  }
-
-  onEvicted(episode: Episode): void {
-    this.#outer.onEvicted(this.#wrap(episode))
-    this.#found.delete(episode)
-  }
-
-  onMerged(from: Episode, into: Episode): void {
-    this.#outer.onMerged(this.#wrap(from), this.#wrap(into))
-    this.#found.delete(from)
-  }
-
-  scheduleTimer(timer: Timer, day: number, clock: RuleClock): void {
-    this.#outer.scheduleTimer(timer, day, clock)
-  }
-}
-
-/** An episode of the block, with the incidents of the findings that caused it. */
-export class FoundOverFindings implements Finding {
-  readonly rule: RuleBase
-  readonly #fold: FindingFold
-  readonly #episode: Episode
-  alert: AlertLink | null = null
-
-  constructor(fold: FindingFold, episode: Episode) {
-    this.rule = fold.rule
-    this.#fold = fold
-    this.#episode = episode
-  }
-
-  get scopeKey(): number {
-    return this.#episode.scope.key
-  }
-
-  get startDay(): number {
-    return this.#episode.startDay
-  }
-
-  get endDay(): number {
-    return this.#episode.endDay
-  }
-
-  get level(): number {
-    return this.#episode.level
-  }
-
-  get group(): Group {
-    return this.#episode.group
-  }
-
-  get isDrill(): boolean {
-    return this.#episode.isDrill
-  }
-
-  getValue(): number {
-    return this.#episode.getValue()
-  }
-
-  measure(): Measure {
-    return this.#episode.measure()
-  }
-
-  listFacts(): Facts {
-    return this.#episode.listFacts()
-  }
-
-  computeCertainty(): Certainty | null {
-    return this.#episode.computeCertainty()
-  }
-
-  listLevelDays(): readonly number[] {
-    return this.#episode.listLevelDays()
-  }
-
-  listTriggers(): readonly number[] {
-    return this.#fold.listTriggers(this.#episode.listTriggers())
   }
 }

@@ -87,17 +87,10 @@ function listPlaces(
   return [...byArea.values()].sort((a, b) => (a.admin1! < b.admin1! ? -1 : 1)).slice(0, maxPlaces)
 }
 
-function readPlaces({ columns, otherPlaces, reports, sites }: Incidents, row: number): Place[] {
+function readPlaces(incidents: Incidents, row: number): Place[] {
+  const { reports, sites } = incidents
   const read = (number: number) => (number < 0 ? null : reports.names.getText(number))
-  const main = {
-    admin1: columns.admin1[row]!,
-    country: columns.country[row]!,
-    settlement: columns.settlement[row]!,
-    site: columns.site[row]!,
-    km: columns.km[row]!,
-    flags: columns.flags[row]!
-  }
-  return [main, ...(otherPlaces.get(row) ?? [])].map(place => {
+  return incidents.listPlaces(row).map(place => {
     const admin1 = read(place.admin1)
     const isCertain = (place.flags & flag.areaCertain) !== 0
     return {

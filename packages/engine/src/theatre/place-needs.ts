@@ -6,7 +6,7 @@ import type { Reliability, ReportRevision } from '@tocsin/domain/report/report'
 import { compareText } from '../alerts/finding-order.ts'
 import { Incidents } from '../data/incidents.ts'
 import { Reports } from '../data/reports.ts'
-import { statisticMask } from '../data/vocabulary.ts'
+import { flag, statisticMask } from '../data/vocabulary.ts'
 import { listSpots, type Spot } from '../rules/place-of-incident.ts'
 import { compilePredicate, PredicateFailures } from '../rules/predicate.ts'
 import type { PlaceNeed, RuleBase } from '../rules/rule-base.ts'
@@ -107,7 +107,7 @@ function listUnmet(
 function meets(spot: Spot, { withinKm, settlement, area }: PlaceNeed): boolean {
   const isKnown = settlement === true ? spot.settlement >= 0 : area === true || spot.site >= 0
   if (!isKnown || (withinKm !== undefined && !(spot.km <= withinKm))) return false
-  return area !== true || spot.isAreaCertain
+  return area !== true || (spot.flags & flag.areaCertain) !== 0
 }
 
 function describeNeed({ withinKm, settlement, area }: PlaceNeed): string {

@@ -146,7 +146,7 @@ export function listDayRules({ dayRules, overlapRules }: RuleSet): readonly DayR
 }
 
 export function isDayRule(rule: Rule): rule is DayRule {
-  return 'applyDay' in rule
+  return 'applyDay' in rule && !isFindingsRule(rule)
 }
 
 export function isClusterRule(rule: Rule): rule is ClusterRule {

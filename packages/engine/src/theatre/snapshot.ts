@@ -14,7 +14,7 @@ import { Episode } from '../rules/fold/episode.ts'
 import type { OverlapsState } from '../rules/fold/overlaps.ts'
 import type { RuleBase } from '../rules/rule-base.ts'
 import type { Engine } from './engine.ts'
-import { type FindingFoldState, FoundOverFindings } from './finding-fold.ts'
+import type { FindingFoldState } from './finding-fold.ts'
 import { LevelFold, type LevelOptions } from './level-fold.ts'
 import { listDayRules, type RuleSet } from './rule-set.ts'
 import type { WatermarkState } from './watermark.ts'
@@ -132,7 +132,6 @@ function makeRef(finding: Finding): FindingRef {
 function makeKey(finding: Finding): FindingKey {
   const { startDay } = finding
   if (finding instanceof Episode) return { scope: finding.scope.key, startDay }
-  if (finding instanceof FoundOverFindings) return { scope: finding.scopeKey, startDay }
   if (finding instanceof Cluster) return { core: finding.cores[0] ?? -1 }
   return { group: JSON.stringify(finding.group), startDay }
 }

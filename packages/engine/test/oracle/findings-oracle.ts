@@ -35,9 +35,9 @@ export function findOverFindings(
     return row
   })
   const view = new DayView(asIncidents)
-  const now = rule.block.clock === 'watermark' ? watermarkDay : today
-  return findEpisodes(rule.block, asIncidents, rows, view, now, watermarkDay).map(found => {
-    const episode = Object.assign(new Episode(rule.block, found.scope, view), found)
+  const now = rule.clock === 'watermark' ? watermarkDay : today
+  return findEpisodes(rule, asIncidents, rows, view, now, watermarkDay).map(found => {
+    const episode = Object.assign(new Episode(rule, found.scope, view), found)
     const read = episode.listTriggers().map(row => findings[rows.indexOf(row)]!)
     return { ...describeFinding(episode), rows: pickTriggers(incidents, read) }
   })

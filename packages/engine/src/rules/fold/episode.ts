@@ -66,7 +66,7 @@ export class Episode implements Finding {
   }
 
   listTriggers(): readonly number[] {
-    return this.rule.listTriggers(this.state, this.#placeView())
+    return this.#view.readTriggers(this.rule.listTriggers(this.state, this.#placeView()))
   }
 
   #placeView(): DayView {
