@@ -40,7 +40,6 @@ export class Components {
     this.#large.delete(row)
   }
 
-  /** The pairs that joined a group, in that order. */
   listJoins(group: Group): readonly Pair[] {
     if (group.length === 1) return []
     const isMember = new Set(group)

@@ -14,7 +14,6 @@ export interface DeclaredPair {
   readonly isSame: boolean
   /** Name of the officer's key. */
   readonly by: string
-  /** Id of the record. */
   readonly record: string
   /** Later declarations have greater ones. */
   readonly ordinal: number

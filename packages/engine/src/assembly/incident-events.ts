@@ -23,7 +23,6 @@ export interface IncidentEventsState {
   readonly revisions: readonly (readonly [row: number, revision: number])[]
 }
 
-/** Incidents as published last. */
 export interface PublishedIncidents {
   readonly incidentSeq: number
   readonly incidents: Iterable<PublishedIncident>
@@ -58,7 +57,6 @@ export class IncidentEvents {
     this.#assembly = assembly
   }
 
-  /** Number of the last event. */
   get seq(): number {
     return this.#seq
   }
@@ -81,7 +79,6 @@ export class IncidentEvents {
     return outcomes.map(outcome => this.#publish(outcome))
   }
 
-  /** Forgets the revision of an incident that was evicted. */
   evict(incident: number): void {
     this.#revisions.delete(incident)
   }

@@ -131,7 +131,6 @@ function agreeOnPart(reports: Reports, a: number, b: number): boolean {
 interface ComparedDays {
   /** Days in common; 0: they are neighbours; less: a day is between them. */
   readonly common: number
-  /** Days in all. */
   readonly union: number
   /** Days of the longer one. */
   readonly longest: number

@@ -39,7 +39,6 @@ export function computeCapacity(current: number, rows: number): number {
   return capacity
 }
 
-/** A copy of the first rows. */
 export function copyColumns<S extends ColumnShape>(columns: Columns<S>, rows: number): Columns<S> {
   const copied = Object.entries(columns).map(([name, column]) => [name, column.slice(0, rows)])
   return Object.fromEntries(copied) as Columns<S>

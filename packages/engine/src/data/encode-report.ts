@@ -1,6 +1,6 @@
 // A report as numbers: flags, places and people. Texts are interned.
 
-import type { Place, ReportRevision } from '@tocsin/domain/report/report'
+import { type Place, type ReportRevision, unknownPlace } from '@tocsin/domain/report/report'
 import { emptyList, type Lists, type Names } from './interning.ts'
 import { isDate } from './time.ts'
 import { civilianTargets, flag, isKnownTactic } from './vocabulary.ts'
@@ -9,7 +9,6 @@ import { civilianTargets, flag, isKnownTactic } from './vocabulary.ts'
 export interface EncodedPlace {
   readonly lat: number
   readonly lon: number
-  /** Precision. */
   readonly km: number
   readonly admin1: number
   readonly country: number
@@ -21,7 +20,6 @@ export interface EncodedPlace {
   readonly flags: number
 }
 
-/** A person of a report, or of an incident. */
 export interface Person {
   /** Keys of all names; empty if no report names the person. */
   readonly keys: readonly number[]
@@ -31,7 +29,6 @@ export interface Person {
 
 /** What few reports have. */
 export interface ReportDetails {
-  /** Further places. */
   readonly places: readonly EncodedPlace[]
   readonly candidates: readonly number[]
   /** Keys of the text and of links: reports with a common key are copies. */
@@ -49,21 +46,6 @@ export function listPlaces(report: ReportRevision): readonly Place[] {
   if (alsoAt.length === 0 && place.contradiction !== 'country') return [place]
   const places = [place, ...alsoAt].filter(each => each.contradiction !== 'country')
   return places.length > 0 ? places : [{ ...unknownPlace, name: place.name }]
-}
-
-const unknownPlace: Place = {
-  name: null,
-  country: null,
-  admin1: null,
-  statedAdmin1: null,
-  foundAdmin1: null,
-  lat: null,
-  lon: null,
-  radiusKm: null,
-  settlement: null,
-  settlementName: null,
-  resolution: 'unresolved',
-  candidates: []
 }
 
 export function encodeReportFlags(

@@ -61,7 +61,6 @@ const areaFlags = flag.statedArea | flag.areaInside
 const sharedFlags =
   flag.onCivilians | flag.drill | flag.exactTime | flag.archived | flag.crowd | placeFlags
 
-/** A place of an incident. */
 export interface IncidentPlace
   extends Pick<EncodedPlace, 'km' | 'admin1' | 'country' | 'settlement' | 'name' | 'flags'> {
   readonly site: number
@@ -208,7 +207,6 @@ export class Incidents {
     return { all: actors[from]!, perpetrators: perpetrators[from]! }
   }
 
-  /** Kinds of targets. */
   listTargets(row: number): readonly number[] {
     const { targets } = this.reports
     const members = this.members[row]

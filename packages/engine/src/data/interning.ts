@@ -6,7 +6,6 @@ export class Names {
   readonly #numbersByName = new Map<string, number>()
   /** By the number of a compared name: the form that people read. */
   readonly statedForms = new Map<number, string>()
-  /** The texts by number. */
   readonly texts: string[] = []
 
   /** Number of a text, which is new if the text is; -1 for none. */

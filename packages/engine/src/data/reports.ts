@@ -63,7 +63,6 @@ const shape = {
   credibility: 'u8',
   /** Rank of the source's reliability. */
   reliability: 'u8',
-  /** Rank. */
   handling: 'u8',
   /** 0: absent; 1: present; `evicted`. */
   present: 'u8'
@@ -115,16 +114,12 @@ export class Reports {
   readonly perpetrators: (readonly number[])[] = []
   /** All keys of the persons, aliases included. */
   readonly persons: (readonly number[])[] = []
-  /** Kinds of targets. */
   readonly targets: (readonly number[])[] = []
   readonly details = new Map<number, ReportDetails>()
-  /** By area: the areas that touch it, as far as a report names them. */
+  /** By area: the areas that touch it, if a report names them. */
   readonly neighbourAreas = new Map<number, readonly number[]>()
-  /** By settlement: its name. */
   readonly settlementNames = new Map<number, number>()
-  /** Rank of the reliability, by source. */
   readonly sourceReliability = new Map<number, number>()
-  /** Sources that are archives. */
   readonly archives = new Set<number>()
   readonly withdrawn = new Set<string>()
   /** Rows to use again. */
@@ -161,7 +156,7 @@ export class Reports {
     return later > 0 || (later === 0 && contentHash > this.hashes[row]!)
   }
 
-  /** A report whose place lies in another theatre is absent here. */
+  /** A report about a place in another theatre is absent here. */
   #isHere({ theatre }: ReportRevision): boolean {
     return this.theatre === null || theatre === this.theatre
   }
@@ -254,7 +249,7 @@ export class Reports {
     return interned
   }
 
-  /** Stores what a place tells of its area and settlement. */
+  /** Stores the neighbours of an area and the name of a settlement. */
   #learnPlace(place: Place, area: number, settlement: number): void {
     const { names } = this
     if (place.neighbours !== undefined && !this.neighbourAreas.has(area))

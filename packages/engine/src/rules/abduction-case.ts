@@ -9,13 +9,11 @@ import { listFates, type PersonFate } from './person-fates.ts'
 export interface AbductionCase {
   /** The incidents of the case by time. */
   readonly rows: readonly number[]
-  /** The first abduction. */
   readonly firstRow: number
   readonly takenDay: number
   /** People with names, and one for all without. */
   readonly personCount: number
-  /** Days on which a grave kind of people was taken, or the first person died. */
-  /** Of each of `escalateKinds`, then of a death; 0: none. */
+  /** Days on which each of `escalateKinds` was abducted, then the first death; 0: none. */
   readonly escalationDays: readonly number[]
   readonly deathDay: number
   /** Last day on which they were known to be alive. */
@@ -37,7 +35,6 @@ interface Report {
   readonly fates: readonly PersonFate[]
 }
 
-/** Null without an abduction. */
 export function readCase(cluster: ClusterView, limits: CaseLimits): AbductionCase | null {
   const { incidents } = cluster
   const { fromDay } = incidents.columns

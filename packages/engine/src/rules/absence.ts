@@ -1,5 +1,5 @@
 // Building block: what is expected has not come for a number of days. The count starts at the end of
-// the last one, and leaves out our own downtime; it includes only days of which all live sources have
+// the last one, and leaves out our own downtime; it includes only days after which all live sources have
 // reported later.
 
 import {
@@ -24,7 +24,6 @@ import { addUnheardDays } from './reporting-blackout.ts'
 import { type DayRule, firstSlot, openedDay } from './rule.ts'
 import { findStepFaults, StepPredicates } from './step-predicates.ts'
 
-/** Last day of the last one that came. */
 const lastDay = firstSlot
 const stateSize = firstSlot + 1
 

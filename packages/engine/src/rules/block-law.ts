@@ -74,14 +74,13 @@ export interface BlockWords {
 }
 
 interface Block<P> extends Pick<RuleDefinition<P>, 'id' | 'examples'> {
-  /** What it tells an operations centre. */
+  /** Summary for an operations centre. */
   readonly says: string
   /** Parameters of its own. */
   readonly parameters: ParameterTable<Omit<P, keyof BlockParameters>>
   /** Left out: the usual threshold. */
   readonly threshold?: Pick<Parameter<number>, 'default' | 'unit'>
   readonly words: (parameters: P) => Readonly<Record<Language, BlockWords>>
-  /** Starts a measure of a window. */
   readonly startMeasure: (parameters: P, view: DayView) => AddToMeasure
   /** Left out: each incident counts. */
   readonly makeMark?: (parameters: P) => Family['getMark']

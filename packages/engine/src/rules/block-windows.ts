@@ -1,5 +1,5 @@
-// The windows of building blocks. Sliding: whatever overlaps the last days. Tumbling: consecutive
-// windows of equal length, of which the first began on a Monday. Session: from the first incident to
+// The windows of building blocks. Sliding: all that overlaps the last days. Tumbling: consecutive
+// windows of equal length, the first from a Monday on. Session: from the first incident to
 // the last one that came without a gap. An interval is in every window that it touches.
 
 import { convertToDay } from '../data/time.ts'
@@ -29,7 +29,7 @@ export const windowParameters: ParameterTable<WindowParameters> = defineParamete
 /** Monday, 5 January 1970. */
 const firstTumblingDay = convertToDay(0) + 4
 
-/** First day of the window that contains a day; of a session, what the state says. */
+/** First day of the window that contains a day; for a session, the state has it. */
 export function findWindowStart(
   { window, windowDays }: WindowParameters,
   day: number,

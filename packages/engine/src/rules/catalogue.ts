@@ -55,7 +55,7 @@ const definitions: readonly AnyRuleDefinition[] = [
 /** The patterns without the building blocks, in the order of documents. */
 export const cataloguedPatterns: readonly string[] = definitions.map(({ id }) => id)
 
-/** Building blocks for rule authors: of no use until a rule says what they look for. */
+/** Building blocks for rule authors: a rule states what they look for. */
 export const blockDefinitions: readonly AnyRuleDefinition[] = [
   count,
   distinctCount,

@@ -95,7 +95,6 @@ export interface ClusterView {
   readonly size: number
   readonly startDay: number
   readonly lastDay: number
-  /** The first member by time. */
   readonly firstRow: number
   /** The members, in no particular order. */
   listMembers(): readonly number[]

@@ -112,7 +112,7 @@ export const cumulativeDeaths = defineRule({
         view.countDeaths(windowDays) >= limit || view.countBestDeaths(yearDays) >= yearLimit,
       applyDay(state, view) {
         const deaths = view.countDeaths(windowDays)
-        // Nobody states the sum of a year's highest figures, so the year counts the best ones.
+        // A sum of a year's highest figures has no source, so the year counts the best ones.
         const isYear = view.countBestDeaths(yearDays) >= yearLimit
         if (state[openedDay] === 0) {
           if (deaths < limit && !isYear) return

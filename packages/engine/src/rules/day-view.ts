@@ -29,7 +29,7 @@ export class DayView {
     to: number,
     scopes?: InputScopes
   ) => readonly InputEpisode[] = () => []
-  /** Days between two days on which nobody listened, so that they are no silence of the sources. */
+  /** Days of our own downtime between two days: they are no silence of the sources. */
   countUnheardDays: (from: number, to: number) => number = () => 0
 
   /** The incidents that rows of this view are about: others, where a row is a finding. */
@@ -75,7 +75,7 @@ export class DayView {
 
   /**
    * How certain it is that the deaths of a window reach a limit: by the lowest figures of graded
-   * reports, by their best ones, or only otherwise. Source: patterns.md#common-ground.
+   * reports, by their best ones, or by others alone. Source: patterns.md#common-ground.
    */
   rateDeaths(days: number, limit: number): Certainty {
     const { columns } = this.incidents
@@ -110,7 +110,6 @@ export class DayView {
     return this.listRows(this.day, this.day)
   }
 
-  /** True if the incident has one of the categories or one of the tactics. */
   hasAny(row: number, categories: number, tactics = 0): boolean {
     const { columns } = this.incidents
     return (columns.category[row]! & categories) !== 0 || (columns.tactics[row]! & tactics) !== 0
@@ -121,7 +120,6 @@ export class DayView {
     return this.scope.getMark(row)
   }
 
-  /** Counts the independent sources of the rows. */
   countSources(rows: readonly number[]): number {
     const { origins } = this.incidents
     if (rows.length === 0) return 0

@@ -1,4 +1,4 @@
-// A rule definition: everything that one file of this folder says of its rule. Rule packs set the
+// A rule definition: the whole content of a rule's file. Rule packs set the
 // parameters; `make` builds the law from them.
 
 import type { Severity } from '@tocsin/domain/record/severity'
@@ -37,7 +37,7 @@ type ParameterRow<T> = readonly [
   others?: Partial<Omit<Parameter<T>, 'default' | 'unit' | 'meaning'>>
 ]
 
-/** No document says it. */
+/** It has no document. */
 export const ourChoice = { source: 'our choice' } as const
 
 /** Splits the words of a list that is written as one text. */
@@ -65,13 +65,12 @@ export interface ParameterFault {
   readonly detail: string
 }
 
-/** Numbers stand in the parameters only: where these texts need one, they name its parameter in backticks. */
+/** Without numbers: where a text needs one, it names the parameter in backticks. */
 export interface Handbook {
-  /** What it tells an operations centre. */
+  /** Summary for an operations centre. */
   readonly says: string
   /** What raises it to the next level. */
   readonly levels: string
-  /** What ends it. */
   readonly ends: string
   /** What reopens a retracted alert although none of its reports has come back. */
   readonly comesBack: string
@@ -91,7 +90,6 @@ export interface RuleTexts {
   readonly headline: string
   /** What was measured and why it raises. */
   readonly why: string
-  /** What ends it. */
   readonly ends: string
   /** Name of the measure: `attacks in {windowDays} days`. */
   readonly measure: string

@@ -15,7 +15,7 @@ export function reportOn(
   return Object.assign({ at, ...(to === undefined ? {} : { to }), category }, ...parts)
 }
 
-/** `horizon`: the day of the last tick. Without expected findings the rule finds nothing. */
+/** `horizon`: the day of the last tick. Without `expect` the rule has no finding. */
 export function makeExample(
   name: string,
   given: readonly ExampleIncident[],

@@ -49,7 +49,6 @@ export const byArea: Grouping = {
   readGroup: (incidents, value) => ({ admin1: readText(incidents, value) })
 }
 
-/** Each area, and the theatre as a whole. */
 export const byAreaAndTheatre: Grouping = {
   listKeys(incidents, row, into) {
     byArea.listKeys(incidents, row, into)
@@ -89,7 +88,6 @@ export function hasUsableGrade({ columns }: Incidents, row: number): boolean {
   return (columns.flags[row]! & flag.usableGrade) !== 0
 }
 
-/** Counts in an area if its grade is usable and the area is certain. */
 export function isCountedInArea(incidents: Incidents, row: number, key: number): boolean {
   if (!hasUsableGrade(incidents, row)) return false
   const area = removeDrillBit(key)

@@ -21,7 +21,7 @@ export type Facts = Readonly<Record<string, number | string>>
 
 export type Certainty = 'observed' | 'likely' | 'possible'
 
-/** The alert of a finding, as far as the rules need it. */
+/** What rules need to know about the alert of a finding. */
 export interface AlertLink {
   readonly id: string
   /** Order of creation in the theatre: the lower one is older. */
@@ -66,7 +66,7 @@ export interface FindingListener {
   onVanished(finding: Finding): void
   /** The finding ended before the retained days, so it can no longer change. */
   onEvicted(finding: Finding): void
-  /** `into` has taken over the incidents of `from`. */
+  /** `into` has the incidents of `from` now. */
   onMerged(from: Finding, into: Finding): void
   /** Calls the timer when the rule's clock reaches the day. */
   scheduleTimer(timer: Timer, day: number, clock: RuleClock): void

@@ -4,6 +4,6 @@
 import type { DayRule } from './rule.ts'
 
 export interface FindingsRule extends DayRule {
-  /** Patterns or rules whose findings count; if empty, all of level 0. */
+  /** Patterns or rules that it reads; if empty, all of level 0. */
   readonly readsFindingsOf: readonly string[]
 }

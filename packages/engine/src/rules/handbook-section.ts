@@ -1,4 +1,4 @@
-// The section of a rule in the handbook of rule authors, up to its examples: what it says, its
+// The section of a rule in the handbook of rule authors, up to its examples: its summary, its
 // severities, its ends and its parameters, in Markdown.
 
 import type { Severity } from '@tocsin/domain/record/severity'
@@ -40,7 +40,7 @@ function renderFacts(definition: AnyRuleDefinition): string {
   ].join('\n')
 }
 
-/** What the law with the defaults says of time. */
+/** How the law with the defaults depends on time. */
 function readLaw({ id, parameters, make }: AnyRuleDefinition): {
   readonly warmUpDays?: number
   readonly waitsForWatermark: boolean

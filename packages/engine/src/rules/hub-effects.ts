@@ -162,7 +162,6 @@ function listWholeCountries(incidents: Incidents, row: number): string[] {
     .map(({ country }) => incidents.reports.names.getText(country))
 }
 
-/** Names of the places, in lower case. */
 function listPlaceNames(incidents: Incidents, row: number): string[] {
   return incidents.listPlaces(row).map(({ name }) => incidents.reports.names.getText(name))
 }

@@ -32,7 +32,6 @@ const vagueDays = 7
 interface Toll {
   readonly row: number
   readonly deaths: number
-  /** Number of steps. */
   readonly reached: number
   readonly isKnown: boolean
 }

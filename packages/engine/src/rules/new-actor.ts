@@ -58,7 +58,7 @@ export const newActor = defineRule({
       levels: ['première observation', '{sourcesMin} sources indépendantes']
     }
   },
-  // A single sighting by one source is news and pages nobody.
+  // A single sighting by one source is news, and does not page.
   pagesFrom: 'severe',
   looksBack: ({ absentDays, agesOutDays }) => ({ absentDays, agesOutDays }),
   make: (parameters, base) =>

@@ -70,7 +70,7 @@ export const newTactic = defineRule({
       levels: ['premier signalement', '{sourcesMin} sources indépendantes']
     }
   },
-  // A single sighting by one source is news and pages nobody.
+  // A single sighting by one source is news, and does not page.
   pagesFrom: 'severe',
   looksBack: ({ absentDays, agesOutDays }) => ({ absentDays, agesOutDays }),
   make(parameters, base) {

@@ -17,8 +17,8 @@ export interface OverlapRule extends RuleBase {
   readonly getKind: (pattern: string) => SituationKind | null
   /** Days from its entry for which a finding counts at least. */
   readonly leastDays: number
-  /** Number of kinds at once that raises the level. */
+  /** Number of concurrent kinds that raises the level. */
   readonly escalationKinds: number
-  /** Rules over incidents whose findings only this rule reads. */
+  /** Rules over incidents: only this rule reads their findings. */
   readonly ownRules: readonly DayRule[]
 }

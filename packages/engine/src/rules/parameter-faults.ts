@@ -1,5 +1,5 @@
 // Faults of the parameters that a rule states: names, types, ranges and words. One mechanism for all
-// definitions; what only one of them can judge is in its `faultsOf`.
+// definitions; checks that need several parameters are in `faultsOf` of a definition.
 
 import { isKnownTactic, tactics } from '../data/vocabulary.ts'
 import type { AnyRuleDefinition, Parameter, ParameterFault } from './definition.ts'
@@ -112,7 +112,7 @@ function findRangeFaults(
   }
   if (!isNumber(value)) return []
   const { min, max, isWhole } = readRange(parameter)
-  // A count is a number of whatever the rule counts.
+  // A count has no unit: each rule counts something else.
   const unit = parameter.unit === 'count' ? '' : ` ${parameter.unit}`
   if (!Number.isFinite(value)) return [{ path, detail: 'must be a finite number' }]
   if (value < min) return [{ path, detail: `must be ${min}${unit} or more, not ${value}` }]

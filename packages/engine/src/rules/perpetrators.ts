@@ -1,4 +1,4 @@
-// Perpetrators that a report names. A generic name such as `unknown` identifies nobody: two unknown
+// Perpetrators that a report names. A generic name such as `unknown` is no identity: two unknown
 // perpetrators need not be the same.
 
 import type { Incidents } from '../data/incidents.ts'

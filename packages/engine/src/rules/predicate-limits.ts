@@ -1,5 +1,5 @@
 // Limits of predicates: allowed operations, depth, and the maximum work of one evaluation. They are
-// checked once, from the syntax tree: a predicate that passes cannot run long, whatever the incident.
+// checked once, from the syntax tree: a predicate that passes cannot run long for any incident.
 
 import type { ASTNode } from '@marcbachmann/cel-js'
 import { listMax, predicateVariables } from './predicate-variables.ts'
@@ -69,7 +69,7 @@ function listChildren(node: ASTNode): readonly ASTNode[] {
   return (node.args as readonly (ASTNode | string)[]).filter(child => typeof child !== 'string')
 }
 
-/** Counts the steps of one evaluation at most, and collects faults. */
+/** Counts the maximum of steps in an evaluation, and collects faults. */
 class StepCounter {
   readonly faults: LimitFault[] = []
 
@@ -143,7 +143,7 @@ class StepCounter {
   }
 }
 
-/** The variable of which a node is the value, an entry, or a part of the entries. */
+/** The variable that a node reads: its value, an entry, or some of its entries. */
 function findVariable(node: ASTNode, names: Names): string | null {
   if (node.op === 'rcall' && node.args[0] === 'filter') return findVariable(node.args[1], names)
   return node.op === 'id' ? (names.get(node.args) ?? null) : null

@@ -79,7 +79,7 @@ export function compilePredicate(text: string): CompiledPredicate {
 
 /**
  * How a valid predicate of constants alone fails, which it does for every incident; null for any
- * other. Only for new rules: one that is published goes on, and counts its failures.
+ * other. Only for new rules: a published one continues, and counts its failures.
  */
 export function findConstantFailure(text: string): PredicateError | null {
   if (!compilePredicate(text).ok) return null

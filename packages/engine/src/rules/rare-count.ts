@@ -17,7 +17,7 @@ const burst = ['2025-05-20', '2025-05-21', '2025-05-22']
 const apart = burst.map((at, i) => ({ ...inSegou(at), admin1: `ML-${4 + i}` }))
 const share = { min: 0, max: 1 }
 
-/** Most numbers of past attacks whose limit is stored. */
+/** Maximum number of stored limits. */
 const limitsMax = 10_000
 
 export const rareCount = defineRule({

@@ -7,7 +7,6 @@ import type { PredicateFailures } from './predicate.ts'
 export interface PlaceNeed {
   /** Coordinates precise to this many kilometres. */
   readonly withinKm?: number
-  /** A known settlement. */
   readonly settlement?: true
   /** A certain first-level area. */
   readonly area?: true
@@ -37,7 +36,7 @@ export interface RuleBase extends RuleName {
    * if the rule does not look at it, or needs no place. For people only.
    */
   readonly listPlaceNeeds?: (incidents: Incidents, row: number) => readonly PlaceNeed[]
-  /** True if silence ends nothing: while it is open it is news, however old its triggers are. */
+  /** True if silence does not end it: while open it is news, even with old triggers. */
   readonly outlastsSilence?: boolean
   /** True if it is no news once it is over: what is over when it is found is not published. */
   readonly isNewsWhileOpen?: boolean

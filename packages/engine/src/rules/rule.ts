@@ -10,7 +10,7 @@ import type { Family } from './family.ts'
 import type { Certainty, Facts, Measure, RuleClock } from './finding.ts'
 import type { RuleBase } from './rule-base.ts'
 
-/** Numbers that a rule keeps from day to day in one scope. All 0: nothing to remember. */
+/** Numbers that a rule keeps from day to day in one scope. All 0: no memory. */
 export type State = number[]
 
 /** Slot of the day on which the open episode began; 0 if none is open. */
@@ -30,7 +30,7 @@ export interface DayRule extends RuleBase {
   readonly reachDays: number
   /** Default: `ticks`. */
   readonly clock?: RuleClock
-  /** Patterns whose episodes it reads by `view.listInputs`. It folds again when one of them changes. */
+  /** Patterns whose episodes it reads by `view.listInputs`. A change of an episode folds it again. */
   readonly inputPatterns?: readonly string[]
   /** Which episodes: in scopes with its own key, which is the default, or in the area of its family. */
   readonly inputScopes?: InputScopes

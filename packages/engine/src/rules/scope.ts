@@ -63,7 +63,7 @@ export class Scope {
     return isDrillKey(this.key)
   }
 
-  /** The key as the family's grouping makes it, whatever groups of its own a rule has. */
+  /** The key by the grouping of the family, without the groups of a rule. */
   get baseKey(): number {
     return this.family.readBaseKey?.(this.#incidents, this.key) ?? this.key
   }

@@ -193,7 +193,7 @@ class SequenceLaw {
     this.comesMask = plan.comes.reduce((mask, bit) => mask | bit, 0)
   }
 
-  /** What must be absent is not known to be if nobody listened. */
+  /** Absence is unknown for days without listening. */
   confirm(state: State, view: DayView): number {
     const isFromFirst = this.#plan.absent.slice(0, -1).some(bits => bits !== 0)
     const from = state[isFromFirst ? firstStepDay : lastStepDay]!
@@ -201,7 +201,6 @@ class SequenceLaw {
     return state[openedDay]!
   }
 
-  /** The steps that an incident may be. */
   readSteps(view: DayView, row: number): number {
     const isCertain = !this.#isByArea || isCountedInArea(view.incidents, row, view.scope.baseKey)
     return isCertain ? view.getMark(row) : 0
@@ -267,7 +266,7 @@ class SequenceLaw {
   }
 }
 
-/** The incidents of the day: all at once, or by minute if each has one. */
+/** The incidents of the day: all together, or by minute if each has one. */
 function listMoments(view: DayView): readonly (readonly number[])[] {
   const rows = view.listToday()
   const { flags, minute } = view.incidents.columns

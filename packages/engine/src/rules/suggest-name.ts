@@ -1,6 +1,6 @@
 // Suggestions for a name that is not known.
 
-/** Suggests the nearest known name; if none is near, lists all of them, or says `nothing`. */
+/** Suggests the nearest known name; if none is near, lists them all, or answers with `nothing`. */
 export function suggestName(
   name: string,
   known: readonly string[],

@@ -36,7 +36,6 @@ export interface HubParameters {
   readonly corridorKm: number
 }
 
-/** A place of an incident. */
 export interface RoutePlace extends Point {
   readonly country: string
   /** Precision; infinite if unknown. */

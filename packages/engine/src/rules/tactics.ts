@@ -6,7 +6,6 @@ import { isKnownTactic, makeTacticMask } from '../data/vocabulary.ts'
 
 export type IncidentTest = (incidents: Incidents, row: number) => boolean
 
-/** True for an incident that has one of the tactics. */
 export function makeTacticTest(tactics: readonly string[]): IncidentTest {
   const mask = makeTacticMask(tactics)
   const others = new Set(tactics.filter(tactic => !isKnownTactic(tactic)))

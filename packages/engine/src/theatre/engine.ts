@@ -1,4 +1,4 @@
-// The engine of one theatre at one handling level: it applies records in their order, and tells a
+// The engine of one theatre at one handling level: it applies records in order, and informs a
 // publisher which findings they changed. A function of the records alone: no clock, no chance.
 
 import { defaultRetentionDays } from '@tocsin/domain/record/retention'
@@ -22,8 +22,8 @@ import { FindingFold } from './finding-fold.ts'
 import { listDayRules, type RuleSet } from './rule-set.ts'
 import { ScopeIndex } from './scope-index.ts'
 import { Timers } from './timers.ts'
-import { UnheardDays } from './unheard-days.ts'
-import { Watermark } from './watermark.ts'
+import { UnheardDays, type UnheardSpans } from './unheard-days.ts'
+import { Watermark, type WatermarkState } from './watermark.ts'
 
 /** Incidents that new rules get between two pauses. */
 export const incidentsPerStep = 16
@@ -39,7 +39,7 @@ interface Cause {
 export interface FindingPublisher {
   /** The current record corrects or withdraws a report. */
   isCorrecting: boolean
-  /** The current record is old news, or a change of rules or engine: it pages nobody. */
+  /** The current record is old news, or a change of rules or engine: it does not page. */
   isQuiet: boolean
   onChanged(finding: Finding): void
   onVanished(finding: Finding): void
@@ -49,7 +49,7 @@ export interface FindingPublisher {
   publishChanges(cause: Cause, today: number, watermarkDay: number, isTick: boolean): void
 }
 
-/** Why a record changed nothing. */
+/** Why a record was ignored. */
 export type IgnoredReason =
   | 'tick-not-later'
   | 'beyond-window'
@@ -62,8 +62,15 @@ export type IgnoredReason =
 
 export interface EngineOptions {
   readonly retentionDays?: number
-  /** Rules whose findings other rules read, but that are not published. */
+  /** Rules that others read, but that are not published. */
   readonly inputs?: ReadonlySet<RuleBase>
+}
+
+/** Clocks and limits of an engine, for a copy or a snapshot. */
+export interface EngineState
+  extends Pick<Engine, 'today' | 'nowMs' | 'cutOffDay' | 'earliestDay' | 'retentionDays'> {
+  readonly watermark: WatermarkState
+  readonly unheard: UnheardSpans
 }
 
 type ReportReceived = Extract<TheatreRecord, { readonly type: 'report.received' }>
@@ -91,7 +98,7 @@ export class Engine implements FindingListener {
   /** First day on which anything occurred. */
   earliestDay = never
   readonly #publisher: FindingPublisher
-  /** Rules whose findings only other rules read. */
+  /** Rules that only other rules read. */
   #unpublished: ReadonlySet<RuleBase> = new Set()
   readonly #inputs: ReadonlySet<RuleBase>
   readonly #timers = { ticks: new Timers(), watermark: new Timers() }
@@ -100,7 +107,7 @@ export class Engine implements FindingListener {
   #readers = new Map<string, DayRule[]>()
   /** The episodes that they read, with the areas that are certain. */
   readonly #readEpisodes = new Map<Episode, ReadonlySet<number>>()
-  /** Told which incidents ended and began; null if nobody reads that. */
+  /** Receives which incidents ended and began; null without a reader. */
   incidentEvents: IncidentEvents | null = null
   readonly #onEnded = (incident: number) => this.#removeIncident(incident)
   readonly #onBegun = (incident: number) => this.#addIncident(incident)
@@ -211,7 +218,7 @@ export class Engine implements FindingListener {
     return this.watermark.day
   }
 
-  /** Returns why the record changed nothing; null if it may have. */
+  /** Returns the reason of an ignored record; else null. */
   apply(record: TheatreRecord): IgnoredReason | null {
     switch (record.type) {
       case 'report.received':
@@ -220,7 +227,7 @@ export class Engine implements FindingListener {
         return this.#withdraw(record.data.reportId, record)
       case 'clock.ticked':
         return this.#tick(Date.parse(record.data.to), record, record.data.gap)
-      // Back it changes nothing: the theatre is folded again. The clock may have stood still before.
+      // Backwards it is ignored: the theatre is folded again. The clock may have stopped before.
       case 'clock.set':
         return this.#tick(Date.parse(record.data.to), record, true)
       case 'source.configured':
@@ -254,7 +261,7 @@ export class Engine implements FindingListener {
     return null
   }
 
-  /** Also for a revision that changes nothing else: it would have counted had it come first. */
+  /** Also for an outdated revision: it would have counted had it come first. */
   #recordSource({ sourceId, occurred, reportedAt }: ReportRevision): void {
     const source = this.reports.names.intern(sourceId)
     this.watermark.recordReport(source, parseEndMs(occurred.to), parseMs(reportedAt))
@@ -322,7 +329,7 @@ export class Engine implements FindingListener {
     return null
   }
 
-  /** A source that is configured anew regrades its reports. */
+  /** A new configuration of a source regrades its reports. */
   #configureSource(record: Extract<TheatreRecord, { readonly type: 'source.configured' }>): null {
     const { data } = record
     this.watermark.configure(this.reports.names.intern(data.id), data)
@@ -388,7 +395,7 @@ export class Engine implements FindingListener {
       return
     }
     this.warming.delete(finding)
-    // What a new rule finds before the cut-off was over before anybody could know of it.
+    // What a new rule finds before the cut-off was over before its publication.
     const isPast = finding.alert === null && finding.endDay < this.cutOffDay
     if (!isPast && this.isPublished(finding)) this.#publisher.onChanged(finding)
     this.#informReaders(finding, true)
@@ -444,7 +451,7 @@ export class Engine implements FindingListener {
     return rows
   }
 
-  /** False for a rule whose findings only other rules read. */
+  /** False for a rule that only other rules read. */
   isPublished({ rule }: Finding): boolean {
     return !this.#unpublished.has(rule)
   }
@@ -472,6 +479,21 @@ export class Engine implements FindingListener {
 
   scheduleTimer(timer: Timer, day: number, clock: RuleClock): void {
     this.#timers[clock].schedule(timer, day)
+  }
+
+  exportState(): EngineState {
+    const { today, nowMs, cutOffDay, earliestDay, retentionDays, watermark, unheard } = this
+    return {
+      ...{ today, nowMs, cutOffDay, earliestDay, retentionDays },
+      watermark: watermark.exportState(),
+      unheard: unheard.exportState()
+    }
+  }
+
+  restoreState({ watermark, unheard, ...clocks }: EngineState): void {
+    Object.assign(this, clocks)
+    this.watermark.restore(watermark)
+    this.unheard.restore(unheard)
   }
 
   /** After a restore: composes the incidents of all present reports and adds them to scopes, unfolded. */

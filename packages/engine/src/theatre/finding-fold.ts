@@ -13,7 +13,7 @@ import type { FindingReader } from '../rules/fold/finding-reader.ts'
 import { pickTriggers } from '../rules/fold/finding-triggers.ts'
 import type { RuleBase } from '../rules/rule-base.ts'
 import { describeFinding, findingSources } from './finding-report.ts'
-import { ScopeIndex } from './scope-index.ts'
+import { ScopeIndex, type StoredTrack } from './scope-index.ts'
 
 /** What a finding was when it was written. */
 interface WrittenFinding {
@@ -30,11 +30,7 @@ export interface FindingFoldState {
   /** Number of reports written so far. */
   readonly count: number
   readonly evicted: readonly WrittenFinding[]
-  readonly tracks: readonly (readonly [
-    scope: number,
-    days: readonly number[],
-    states: readonly number[]
-  ])[]
+  readonly tracks: readonly StoredTrack[]
 }
 
 export class FindingFold implements FindingReader {
@@ -149,23 +145,17 @@ export class FindingFold implements FindingReader {
   }
 
   exportState(): FindingFoldState {
-    const tracks: [number, readonly number[], readonly number[]][] = []
-    for (const track of this.#index.listTracks()) {
-      const [days, states] = track.exportCheckpoint(this.#listener.cutOffDay)
-      if (days.length > 0) tracks.push([track.scope.key, days, states])
-    }
     return {
       count: this.#count,
       evicted: [...this.#written.values()].filter(({ finding }) => finding === null),
-      tracks
+      tracks: this.#index.exportCheckpoint(this.#listener.cutOffDay)
     }
   }
 
   restore({ count, evicted, tracks }: FindingFoldState): void {
     this.#count = count
     for (const written of evicted) this.#write(written)
-    for (const [scope, days, states] of tracks)
-      this.#index.getTrack(this.rule.id, scope).loadCheckpoint(days, states)
+    this.#index.loadCheckpoint(tracks)
     this.#isRestored = true
   }
 

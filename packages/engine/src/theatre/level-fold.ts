@@ -48,7 +48,7 @@ export class LevelFold {
     this.book = book!
   }
 
-  /** Returns why the record changed nothing; null if it may have. */
+  /** Returns the reason of an ignored record; else null. */
   apply(record: TheatreRecord): IgnoredReason | null {
     const { engine, book } = this
     const { today } = engine

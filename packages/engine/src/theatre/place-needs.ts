@@ -28,7 +28,7 @@ export type CheckPlaces = (
   reliability: Reliability
 ) => readonly UnmetPlaceNeed[]
 
-/** Reports are written to columns to be judged; those of so many are used before they are made anew. */
+/** Maximum of rows in the columns to which reports are written for the check. */
 const maxRows = 1000
 
 type Looks = Required<Pick<RuleBase, 'id' | 'listPlaceNeeds'>>

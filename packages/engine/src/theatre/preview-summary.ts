@@ -1,4 +1,4 @@
-// What a preview says of all its alerts: how many began in each month, and how late they came.
+// Totals of a preview over all its alerts: how many began in each month, and how late they came.
 
 import type { Severity } from '@tocsin/domain/record/severity'
 import { compareText } from '../alerts/finding-order.ts'

@@ -50,7 +50,6 @@ export interface AlertSketch
   readonly pattern: string | null
   readonly level: number
   readonly measure: Omit<AlertStatement['measure'], 'falseAlarmsPerYear'>
-  /** Number of incidents. */
   readonly triggers: number
   /** From the beginning of its first trigger until all was reported that reached its first level, ms. */
   readonly lateMs: number
@@ -121,7 +120,7 @@ export function* previewRules(
   }
 }
 
-/** The rules of a fold that a preview of others reads: it needs no more of them. */
+/** The rules of a fold that a preview of others reads. */
 export function selectReadRules(rules: RuleSet, after: RuleSet, against: PreviewBase): RuleSet {
   const selected = selectRules(rules, after, against)
   const ids = new Set([...selected.evaluated, ...selected.rules.byId.keys()])
@@ -130,7 +129,7 @@ export function selectReadRules(rules: RuleSet, after: RuleSet, against: Preview
 
 interface SelectedRules {
   readonly rules: RuleSet
-  /** Ids of the rules whose alerts are compared; the readers among them have not changed themselves. */
+  /** Ids of the rules with compared alerts; the readers among them have not changed themselves. */
   readonly evaluated: ReadonlySet<string>
   readonly readers: ReadonlySet<string>
   /** Rules that only others read. */
@@ -162,7 +161,7 @@ function selectRules(before: RuleSet, after: RuleSet, against: PreviewBase): Sel
   }
 }
 
-/** These rules, and those whose findings they read. */
+/** These rules, and the rules that they read. */
 function collectWithInputs({ byId }: RuleSet, ids: ReadonlySet<string>): RuleSet {
   const collected = new Set<ConfiguredRule>()
   const add = (one: ConfiguredRule) => {
@@ -177,12 +176,9 @@ function collectWithInputs({ byId }: RuleSet, ids: ReadonlySet<string>): RuleSet
 /** A fold without rules over a copy of the incidents. */
 function copyFold(fold: LevelFold, inputs: ReadonlySet<RuleBase>): LevelFold {
   const { engine } = fold
-  const options = { ...fold.options, retentionDays: engine.retentionDays, inputs, write: () => {} }
+  const options = { ...fold.options, inputs, write: () => {} }
   const copy = new LevelFold(makeRuleSet([]), options, engine.incidents.copy())
-  copy.engine.watermark.restore(engine.watermark.exportState())
-  copy.engine.unheard.restore(engine.unheard.exportState())
-  const { today, nowMs, cutOffDay, earliestDay } = engine
-  Object.assign(copy.engine, { today, nowMs, cutOffDay, earliestDay })
+  copy.engine.restoreState(engine.exportState())
   return copy
 }
 

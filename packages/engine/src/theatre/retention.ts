@@ -18,7 +18,7 @@ export function evictOld(engine: Engine, book: AlertBook): void {
   engine.cutOffDay = Math.max(engine.cutOffDay, changesFrom)
   const { present } = reports.columns
   const ended = reports.collectEndedBefore(rowsFrom)
-  // A report stays for as long as another one of its incident.
+  // A report stays as long as others of the same incident.
   const rows = assembly.selectWholeIncidents(ended)
   if (rows.length < ended.length)
     for (const row of new Set(ended).difference(new Set(rows))) reports.scheduleEviction(row)

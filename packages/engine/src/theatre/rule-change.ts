@@ -75,7 +75,7 @@ export function* foldChange(
 
 /** What was published of an alert, for readers of a level. */
 export interface PublishedAlert {
-  /** The sum of its events; of version 2, of its last statement. */
+  /** The sum of its events; in version 2, its last statement. */
   readonly state: Omit<AlertSum, 'fold' | 'theatre' | 'seq' | 'notify' | 'facts' | 'triggers'>
   /** Ids of reports, or their numbers in the fold. */
   readonly triggers: readonly (string | number)[]
@@ -165,7 +165,6 @@ function listTriggers(
   return [...incidents].sort((a, b) => a - b)
 }
 
-/** What a fold has published of its alerts. */
 export function listPublished({ book, engine }: LevelFold): readonly PublishedAlert[] {
   const { ids } = engine.reports
   return Array.from(book.alerts.values(), alert => ({

@@ -1,5 +1,5 @@
 // Checks a rule before it gets a version: pattern, parameters, predicate, groups, severities and
-// texts. All faults at once, each with its path. What needs the other rules is in rule-names.ts.
+// texts. It lists all faults, each with its path. Checks against other rules are in rule-names.ts.
 
 import { severities as allSeverities, type Severity } from '@tocsin/domain/record/severity'
 import {

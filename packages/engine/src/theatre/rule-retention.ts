@@ -24,7 +24,7 @@ export interface PastNeed {
   readonly parts: LookBack
 }
 
-/** Rules that one refusal of a theatre names, and theatres that one refusal of a rule names. */
+/** Maximum of rules or theatres that a refusal names. */
 const namedMax = 3
 
 /** What a rule must see of the past; null for a pattern or parameters that are not known. */

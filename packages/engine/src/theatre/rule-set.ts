@@ -11,7 +11,6 @@ import type { OverlapRule } from '../rules/overlap-rule.ts'
 import { refineRule } from '../rules/refine.ts'
 import type { DayRule } from '../rules/rule.ts'
 
-/** A rule as it was configured. */
 export interface ConfiguredRule {
   readonly version: RuleVersion
   readonly definition: AnyRuleDefinition

@@ -32,6 +32,13 @@ interface FamilyScopes {
   readonly parent: FamilyScopes | null
 }
 
+export interface StoredTrack {
+  readonly rule: string
+  readonly scope: number
+  readonly days: readonly number[]
+  readonly states: readonly number[]
+}
+
 export class ScopeIndex {
   readonly #incidents: Incidents
   readonly #view: DayView
@@ -207,7 +214,6 @@ export class ScopeIndex {
     }
   }
 
-  /** Folds the tracks whose incidents have changed. */
   refoldDirty(): void {
     for (const track of this.#dirtyTracks) track.refold()
     this.#dirtyTracks.length = 0
@@ -226,13 +232,6 @@ export class ScopeIndex {
     return divided.flatMap(({ tracks }) => tracks.filter(track => track.rule.id === rule))
   }
 
-  /** For a restore: an open episode may have no retained incident, and so no scope. */
-  getTrack(rule: string, key: number): Track {
-    const one = this.#byRule.get(rule)!
-    if (!one.scopes.has(key)) this.#createScope(one, key)
-    return this.findTrack(rule, key)!
-  }
-
   *listRuleTracks(rule: string): Generator<Track> {
     for (const { tracks } of this.#byRule.get(rule)?.scopes.values() ?? [])
       for (const track of tracks) if (track.rule.id === rule) yield track
@@ -241,6 +240,24 @@ export class ScopeIndex {
   *listTracks(): Generator<Track> {
     for (const { scopes } of this.#families)
       for (const scope of scopes.values()) yield* scope.tracks
+  }
+
+  /** The states before a day of all tracks that have some, for a snapshot. */
+  exportCheckpoint(day: number): readonly StoredTrack[] {
+    return Array.from(this.listTracks(), track => {
+      const [days, states] = track.exportCheckpoint(day)
+      return { rule: track.rule.id, scope: track.scope.key, days, states }
+    }).filter(({ days }) => days.length > 0)
+  }
+
+  /** Loads the states of the rules that are still there. An open episode may have no retained incident. */
+  loadCheckpoint(tracks: readonly StoredTrack[]): void {
+    for (const { rule, scope, days, states } of tracks) {
+      const one = this.#byRule.get(rule)
+      if (one === undefined) continue
+      if (!one.scopes.has(scope)) this.#createScope(one, scope)
+      this.findTrack(rule, scope)!.loadCheckpoint(days, states)
+    }
   }
 
   /** After a restore: folds each track from its checkpoint. */

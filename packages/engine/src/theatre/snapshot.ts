@@ -13,14 +13,14 @@ import type { ClusterCheckpoint } from '../rules/fold/cluster-checkpoint.ts'
 import { Episode } from '../rules/fold/episode.ts'
 import type { OverlapsState } from '../rules/fold/overlaps.ts'
 import type { RuleBase } from '../rules/rule-base.ts'
-import type { Engine } from './engine.ts'
+import type { Engine, EngineState } from './engine.ts'
 import type { FindingFoldState } from './finding-fold.ts'
 import { LevelFold, type LevelOptions } from './level-fold.ts'
-import { listDayRules, type RuleSet } from './rule-set.ts'
-import type { WatermarkState } from './watermark.ts'
+import type { RuleSet } from './rule-set.ts'
+import type { StoredTrack } from './scope-index.ts'
 
 /** A change of what a snapshot holds changes it: another engine then reads the log from its start. */
-const format = 3
+const format = 4
 
 /**
  * Finds a finding again: by the key of its scope and its first day, by a core point of its cluster,
@@ -46,14 +46,8 @@ interface StoredAlert {
 
 interface Snapshot {
   readonly format: number
-  readonly today: number
-  readonly nowMs: number
-  readonly earliestDay: number
-  readonly retentionDays: number
-  readonly cutOffDay: number
+  readonly engine: EngineState
   readonly nextEvictionDay: number
-  readonly unheard: readonly (readonly [from: number, to: number])[]
-  readonly watermark: WatermarkState
   readonly reports: ReportsState
   readonly columns: ReportColumns
   readonly declared: DeclaredPairsState
@@ -67,35 +61,22 @@ interface Snapshot {
   readonly chain: { readonly seq: number; readonly previous: string }
 }
 
-interface StoredTrack {
-  readonly rule: string
-  readonly scope: number
-  readonly days: readonly number[]
-  readonly states: readonly number[]
-}
-
 export function writeSnapshot(fold: LevelFold): Buffer {
   const { engine, book, nextEvictionDay } = fold
-  const { reports, incidents, assembly, clusters, today, earliestDay, cutOffDay } = engine
+  const { reports, incidents, assembly, clusters, cutOffDay } = engine
   const { present } = reports.columns
   const evictedRows = [...present.subarray(0, reports.rowCount).keys()].filter(
     row => present[row] === evicted
   )
   const snapshot: Snapshot = {
     format,
-    today,
-    nowMs: engine.nowMs,
-    earliestDay,
-    retentionDays: engine.retentionDays,
-    cutOffDay,
+    engine: engine.exportState(),
     nextEvictionDay,
-    unheard: engine.unheard.exportState(),
-    watermark: engine.watermark.exportState(),
     reports: reports.exportState(),
     columns: reports.exportColumns(),
     declared: assembly.exportDeclared(),
     evicted: incidents.exportRows(evictedRows),
-    tracks: storeTracks(engine, cutOffDay),
+    tracks: engine.index.exportCheckpoint(cutOffDay),
     clusters: clusters.map(one => [one.rule.id, one.exportCheckpoint(cutOffDay)]),
     findings: engine.listFindingFolds().map(one => [one.rule.id, one.exportState()]),
     overlaps: engine.listOverlaps().map(one => [one.rule.id, one.exportState(makeRef)]),
@@ -103,15 +84,6 @@ export function writeSnapshot(fold: LevelFold): Buffer {
     chain: { seq: book.chain.seq, previous: book.chain.previous }
   }
   return serialize(snapshot)
-}
-
-function storeTracks({ index }: Engine, cutOffDay: number): StoredTrack[] {
-  const stored: StoredTrack[] = []
-  for (const track of index.listTracks()) {
-    const [days, states] = track.exportCheckpoint(cutOffDay)
-    if (days.length > 0) stored.push({ rule: track.rule.id, scope: track.scope.key, days, states })
-  }
-  return stored
 }
 
 function storeAlert(alert: Alert): StoredAlert {
@@ -169,20 +141,12 @@ export function restoreSnapshot(
 
 function restoreEngine(engine: Engine, snapshot: Snapshot): void {
   const { reports, incidents, assembly, index, clusters } = engine
-  engine.today = snapshot.today
-  engine.nowMs = snapshot.nowMs
-  engine.earliestDay = snapshot.earliestDay
-  engine.retentionDays = snapshot.retentionDays
-  engine.cutOffDay = snapshot.cutOffDay
-  engine.unheard.restore(snapshot.unheard)
-  engine.watermark.restore(snapshot.watermark)
+  engine.restoreState(snapshot.engine)
   reports.restore(snapshot.reports, snapshot.columns)
   assembly.restoreDeclared(snapshot.declared)
   const rows = engine.assembleAll()
   incidents.restoreRows(snapshot.evicted)
-  const dayRules = new Set(listDayRules(engine.rules).map(({ id }) => id))
-  for (const { rule, scope, days, states } of snapshot.tracks)
-    if (dayRules.has(rule)) index.getTrack(rule, scope).loadCheckpoint(days, states)
+  index.loadCheckpoint(snapshot.tracks)
   index.foldFromCheckpoints()
   const checkpoints = new Map(snapshot.clusters)
   for (const one of clusters) one.loadCheckpoint(rows, checkpoints.get(one.rule.id)!)

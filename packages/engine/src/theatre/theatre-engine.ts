@@ -1,16 +1,16 @@
 // A theatre: one fold for each handling level that a report has, from the lowest. The fold of a level
-// applies the reports of that level and below and nothing else, so what its readers get does not
+// applies the reports of that level and below alone, so what its readers get does not
 // depend on what they may not see.
 //
 // L1  A fold sees a report if the winning revision has its level or a lower one; of its revisions it
 //     sees those of its level or a lower one.
 // L2  A fold begins as a copy of the next lower one, with the first report of its level, and continues
-//     its chain of events. Its first event says so.
+//     its chain of events. Its first event states that.
 // L3  An act has the handling of its alert as the officer saw it. It reaches the folds of that level
 //     and above; the fold that the officer saw decides.
-// L4  The highest fold has every report: it tells which incidents changed.
+// L4  The highest fold has every report: it publishes the incidents.
 // L5  A fold counts all records with a report of its level or a lower one, repeated ones once: by that
-//     number its events name a report, and a reader of the log can count alike.
+//     number its events name a report, and a reader of the log counts the same.
 
 import { deserialize, serialize } from 'node:v8'
 import { firstHash } from '@tocsin/contracts/record/alert-event-v3'
@@ -106,7 +106,7 @@ export class TheatreEngine {
     return this.#folds.at(-1)!
   }
 
-  /** Returns why the record changed nothing; null if it may have. */
+  /** Returns the reason of an ignored record; else null. */
   apply(record: TheatreRecord): IgnoredReason | null {
     const ignored = this.#applyToFolds(record)
     for (const event of this.#incidentEvents.takeEvents()) this.#options.writeIncident(event)
@@ -185,7 +185,7 @@ export class TheatreEngine {
 
   /** The fold of the officer's clearance decides. (L3) */
   #act(request: AlertRequest, record: TheatreRecord): IgnoredReason | null {
-    // A log may hold a record twice.
+    // A log may have a record twice.
     if (this.#actionIds.has(request.actionId)) return 'repeated'
     this.#actionIds.add(request.actionId)
     const seen = this.getFold(request.clearance ?? 'restricted')
@@ -235,7 +235,6 @@ export class TheatreEngine {
     for (const [fold, { alerts }] of adopted) adoptAlerts(fold, alerts, record)
   }
 
-  /** Number of the last incident event. */
   get incidentSeq(): number {
     return this.#incidentEvents.seq
   }
@@ -245,7 +244,7 @@ export class TheatreEngine {
     return this.#top.engine.nowMs
   }
 
-  /** True while no source is live: the watermark does not move, and nothing is confirmed. */
+  /** True while no source is live: the watermark does not move and confirms no absence. */
   get isStalled(): boolean {
     return this.#top.engine.watermark.isStalled
   }

@@ -1,11 +1,13 @@
-// Days on which nobody listened: the silence of a source on them says nothing.
+// Days of our own downtime: the silence of a source on them means little.
+
+export type UnheardSpans = readonly (readonly [from: number, to: number])[]
 
 export class UnheardDays {
-  #spans: (readonly [from: number, to: number])[] = []
+  #spans: UnheardSpans = []
 
   /** Adds the days between two ticks with a gap between them. */
   add(from: number, to: number): void {
-    if (from > 0 && to > from) this.#spans.push([from, to])
+    if (from > 0 && to > from) this.#spans = [...this.#spans, [from, to]]
   }
 
   /** Counts the unheard days from one day to before another. */
@@ -16,11 +18,11 @@ export class UnheardDays {
     return days
   }
 
-  exportState(): readonly (readonly [from: number, to: number])[] {
+  exportState(): UnheardSpans {
     return this.#spans
   }
 
-  restore(spans: readonly (readonly [from: number, to: number])[]): void {
-    this.#spans = [...spans]
+  restore(spans: UnheardSpans): void {
+    this.#spans = spans
   }
 }

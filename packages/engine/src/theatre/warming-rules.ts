@@ -1,4 +1,4 @@
-// Rules that raise nothing yet, because the theatre's past is shorter than their baselines.
+// Rules that are silent for now, because the theatre's past is shorter than their baselines.
 
 import type { Rule } from '../rules/definition.ts'
 import type { Engine } from './engine.ts'

@@ -23,7 +23,7 @@ export class Watermark {
     this.#times.set(source, times)
   }
 
-  /** Withdrawing the report later changes nothing: the source was heard. */
+  /** A later withdrawal of the report does not matter: the source was heard. */
   recordReport(source: number, toMs: number, reportedMs: number): void {
     const latestDay = convertToDay(toMs)
     const reportedDay = convertToDay(reportedMs)

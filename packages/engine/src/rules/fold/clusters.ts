@@ -12,7 +12,7 @@
 //     that decided its first or last day has gone.
 // I6  Of the parts of a split cluster, the one with most core points stays the same object, and so
 //     keeps its alert; so does the cluster with most core points when clusters merge. Of equal ones
-//     it is that with the lowest row: a restored fold chooses alike.
+//     it is that with the lowest row: a restored fold makes the same choice.
 
 import type { Incidents } from '../../data/incidents.ts'
 import { never } from '../../data/time.ts'

@@ -1,4 +1,4 @@
-// The states of a track in order of their days. One flat array holds all numbers.
+// The states of a track in order of their days. One flat array has all numbers.
 
 import { openedDay, type State } from '../rule.ts'
 

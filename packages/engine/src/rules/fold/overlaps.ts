@@ -227,7 +227,7 @@ export class Overlaps implements FindingReader {
 
   /**
    * The areas that a finding touches: that of its group, else those in which its incidents are for
-   * certain. For a hub both: its people are cut off wherever the roads were hit.
+   * certain. For a hub both: its people are cut off in all areas with hit roads.
    */
   #listAreas(finding: Finding): readonly number[] {
     const { admin1, hub } = finding.group
@@ -288,7 +288,7 @@ export class Overlaps implements FindingReader {
     )
   }
 
-  /** Removes what ended before a day, but for the situations of an overlap that goes on. */
+  /** Removes what ended before a day, except situations of an open overlap. */
   evictBefore(day: number): void {
     for (const [key, area] of this.#areas) {
       for (const overlap of area.overlaps)
