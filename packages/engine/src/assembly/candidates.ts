@@ -2,7 +2,7 @@
 // report is in the grid cells of all points, and in the cells of the settlements and names that it
 // may mean; each cell has buckets of days. Which reports agree: pair-score.ts.
 
-import { computeColumnReach, kmPerDegree } from '../data/distance.ts'
+import { CellGrid } from '../data/cell-grid.ts'
 import { maxSettlementKm } from '../data/join-fields.ts'
 import type { Reports } from '../data/reports.ts'
 import { convertToDay } from '../data/time.ts'
@@ -14,11 +14,8 @@ export const maxDateDays = 2
 /** A longer interval agrees with no date: it summarises a season. */
 export const maxIntervalDays = 31
 
-const cellsPerDegree = 4
-const columnCount = 360 * cellsPerDegree
-/** Cells of names and settlements are numbered above the grid. */
-const firstNameCell = (180 * cellsPerDegree + 1) * columnCount
-const rowReach = Math.ceil((maxJoinKm / kmPerDegree) * cellsPerDegree)
+/** Cells of names and settlements have numbers above those of the grid. */
+const firstNameCell = 2 ** 24
 const dateBucketBits = 3
 const intervalBucketBits = 5
 /** Maximum number of buckets of an interval: five years. */
@@ -30,6 +27,7 @@ type Visit = (other: number) => void
 
 export class Candidates {
   readonly #reports: Reports
+  readonly #grid = new CellGrid(maxJoinKm)
   readonly #dates = new DayIndex(dateBucketBits)
   readonly #intervals = new DayIndex(intervalBucketBits)
   /** By row, the last visit that met it: a report is in several cells and is visited once. */
@@ -42,12 +40,12 @@ export class Candidates {
 
   add(row: number): void {
     const { from, to } = this.#getDays(row)
-    this.#chooseIndex(from, to).add(row, this.#listCells(row), from, to)
+    this.#chooseIndex(from, to).add(row, this.#listCells(row, false), from, to)
   }
 
   remove(row: number): void {
     const { from, to } = this.#getDays(row)
-    this.#chooseIndex(from, to).remove(row, this.#listCells(row), from, to)
+    this.#chooseIndex(from, to).remove(row, this.#listCells(row, false), from, to)
   }
 
   /** Visits each other report within a day and near a place of this one. */
@@ -80,9 +78,9 @@ export class Candidates {
       if (convertToDay(fromMs[other]!) > to + 1 || convertToDay(toMs[other]!) < from - 1) return
       visit(other)
     }
-    const cells = this.#listCells(row)
-    if (areDatesVisited && isDateLike) this.#dates.visitAround(cells, from - 1, to + 1, visitOnce)
-    this.#intervals.visitAround(cells, from - 1, to + 1, visitOnce)
+    const cells = this.#listCells(row, true)
+    if (areDatesVisited && isDateLike) this.#dates.visit(cells, from - 1, to + 1, visitOnce)
+    this.#intervals.visit(cells, from - 1, to + 1, visitOnce)
   }
 
   #beginVisit(row: number): void {
@@ -95,76 +93,29 @@ export class Candidates {
     this.#lastVisit[row] = this.#visitNumber
   }
 
-  #listCells(row: number): readonly number[] {
+  /** The cells of the places of a report, or those in which the places of a partner are. */
+  #listCells(row: number, isAround: boolean): readonly number[] {
     const { columns, details } = this.#reports
     const cells: number[] = []
-    addPlaceCells(
-      cells,
-      columns.lat[row]!,
-      columns.lon[row]!,
-      columns.settlement[row]!,
-      columns.placeName[row]!
-    )
+    const addPlace = (lat: number, lon: number, settlement: number, name: number) => {
+      // Without a point only names can agree.
+      if (Number.isNaN(lat)) {
+        if (name >= 0) cells.push(firstNameCell + name)
+      } else if (isAround) cells.push(...this.#grid.listAround(lat, lon))
+      else cells.push(this.#grid.getCell(lat, lon))
+      if (settlement >= 0) cells.push(firstNameCell + settlement)
+    }
+    const { lat, lon, settlement, placeName } = columns
+    addPlace(lat[row]!, lon[row]!, settlement[row]!, placeName[row]!)
     const more = details.get(row)
     if (more === undefined) return cells
-    for (const settlement of more.candidates) cells.push(firstNameCell + settlement)
-    for (const { lat, lon, settlement, name, candidates } of more.places) {
-      addPlaceCells(cells, lat, lon, settlement, name)
-      for (const candidate of candidates) cells.push(firstNameCell + candidate)
+    for (const candidate of more.candidates) cells.push(firstNameCell + candidate)
+    for (const place of more.places) {
+      addPlace(place.lat, place.lon, place.settlement, place.name)
+      for (const candidate of place.candidates) cells.push(firstNameCell + candidate)
     }
     return [...new Set(cells)]
   }
-}
-
-/** Without a point only names can agree. */
-function addPlaceCells(
-  cells: number[],
-  lat: number,
-  lon: number,
-  settlement: number,
-  name: number
-): void {
-  if (!Number.isNaN(lat)) cells.push(getCell(getRow(lat), getColumn(lon)))
-  else if (name >= 0) cells.push(firstNameCell + name)
-  if (settlement >= 0) cells.push(firstNameCell + settlement)
-}
-
-function getRow(lat: number): number {
-  return Math.floor((lat + 90) * cellsPerDegree)
-}
-
-function getColumn(lon: number): number {
-  return Math.floor((lon + 180) * cellsPerDegree)
-}
-
-function getCell(row: number, column: number): number {
-  return row * columnCount + (((column % columnCount) + columnCount) % columnCount)
-}
-
-const cellsAround = new Map<number, readonly number[]>()
-const maxCachedCells = 8192
-
-/** A cell of the grid and those within the joining distance; the cell of a name alone. */
-function listCellsAround(cell: number): readonly number[] {
-  const known = cellsAround.get(cell)
-  if (known !== undefined) return known
-  if (cellsAround.size === maxCachedCells) cellsAround.clear()
-  const cells = cell >= firstNameCell ? [cell] : findCellsAround(cell)
-  cellsAround.set(cell, cells)
-  return cells
-}
-
-function findCellsAround(cell: number): readonly number[] {
-  const row = Math.floor(cell / columnCount)
-  const column = cell % columnCount
-  // The side of the cell that is nearer to a pole needs the most columns.
-  const lats = [row, row + 1].map(edge => Math.abs(edge / cellsPerDegree - 90))
-  const columnReach = computeColumnReach(Math.max(...lats), maxJoinKm, cellsPerDegree)
-  const last = Math.min(column + columnReach, column - columnReach + columnCount - 1)
-  const cells: number[] = []
-  for (let y = row - rowReach; y <= row + rowReach; y++)
-    for (let x = column - columnReach; x <= last; x++) cells.push(getCell(y, x))
-  return cells
 }
 
 /** Rows by bucket of days and cell: the cells of the latest days are few. */
@@ -201,18 +152,16 @@ class DayIndex {
     }
   }
 
-  /** Visits the rows in these cells and in those around them. */
-  visitAround(cells: readonly number[], from: number, to: number, visit: Visit): void {
+  visit(cells: readonly number[], from: number, to: number, visit: Visit): void {
     for (let bucket = this.#getBucket(from); bucket <= this.#getLastBucket(from, to); bucket++) {
       const entries = this.#cellsByBucket.get(bucket)
       if (entries === undefined) continue
-      for (const cell of cells)
-        for (const near of listCellsAround(cell)) {
-          const entry = entries.get(near)
-          if (entry === undefined) continue
-          if (typeof entry === 'number') visit(entry)
-          else for (const row of entry) visit(row)
-        }
+      for (const cell of cells) {
+        const entry = entries.get(cell)
+        if (entry === undefined) continue
+        if (typeof entry === 'number') visit(entry)
+        else for (const row of entry) visit(row)
+      }
     }
   }
 
