@@ -3,23 +3,13 @@
 // none of them imports another.
 
 export const rooms: Readonly<Record<string, readonly string[]>> = {
-  'packages/domain/src': [
-    '.',
-    'space-time',
-    'format',
-    'report',
-    'fold',
-    'record',
-    'incident',
-    'alert',
-    'notification',
-    'delivery'
-  ],
+  'packages/domain/src': ['.', 'space-time', 'format', 'report', 'record', 'incident', 'alert'],
   'packages/contracts/src': [
     'format',
     'problem',
     'json',
     'schema',
+    'subscription',
     'report',
     'record',
     'cap',
@@ -115,6 +105,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   'services/notifier/src': [
     'calls',
+    'notification',
     'reader',
     'telemetry',
     'projection',

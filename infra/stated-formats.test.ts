@@ -4,31 +4,31 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { closeCodes } from '../packages/contracts/src/asyncapi/close-codes.ts'
+import { bodyOf } from '../packages/contracts/src/format/setting.ts'
 import { scopes } from '../packages/contracts/src/record/control-record.ts'
 import { recordSchemas } from '../packages/contracts/src/record/record-schemas.ts'
 import { postedMembers } from '../packages/contracts/src/report/posted-report.ts'
-import { alertFormat } from '../packages/domain/src/alert/alert.ts'
-import { filterNames } from '../packages/domain/src/alert/alert-filter.ts'
-import {
-  downAfterFailures,
-  parkedProbeWaitMs,
-  refusalWaitsMs
-} from '../packages/domain/src/delivery/endpoint-health.ts'
-import { freshForMs } from '../packages/domain/src/delivery/newest-state.ts'
 import {
   scheduleBySeverity,
   scheduleForMs,
   scheduleLengthMax,
   slowWaitMs
-} from '../packages/domain/src/delivery/retry-schedule.ts'
-import { subscriptionAsked } from '../packages/domain/src/delivery/subscription-settings.ts'
-import { bodyOf } from '../packages/domain/src/format/setting.ts'
+} from '../packages/contracts/src/subscription/retry-schedule.ts'
+import { subscriptionAsked } from '../packages/contracts/src/subscription/subscription-settings.ts'
+import { alertFormat } from '../packages/domain/src/alert/alert.ts'
+import { filterNames } from '../packages/domain/src/alert/alert-filter.ts'
 import { defaultRetentionDays, retentionDaysMin } from '../packages/domain/src/record/retention.ts'
 import { undeclaredSource } from '../packages/domain/src/record/theatre-record.ts'
 import { categories, tactics } from '../packages/domain/src/report/report.ts'
 import { maxEvidence } from '../packages/engine/src/render/statement.ts'
 import { topics } from '../packages/event-log/src/topics.ts'
 import { withMadeParts } from '../packages/rule-packs/src/made-sections.ts'
+import {
+  downAfterFailures,
+  parkedProbeWaitMs,
+  refusalWaitsMs
+} from '../services/notifier/src/delivery/endpoint-health.ts'
+import { freshForMs } from '../services/notifier/src/delivery/newest-state.ts'
 
 const page = (name: string) => readFileSync(new URL(`docs/${name}`, import.meta.url), 'utf8')
 const [formats, face, idea, shape, patterns] = [

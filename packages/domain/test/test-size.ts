@@ -8,12 +8,3 @@ export function runsOf(full: number, part = 5): number {
   if (Number.isInteger(asked) && asked > 0) return asked
   return process.env.TOCSIN_TEST_FULL === '1' ? full : Math.ceil(full / part)
 }
-
-/**
- * What a property must have seen of a thing that it sees `count` times in `full` runs: in this build
- * a quarter of its share, as few runs differ more.
- */
-export function shareOf(count: number, full: number, part = 5): number {
-  const runs = runsOf(full, part)
-  return runs < full ? Math.floor((count * runs) / full / 4) : count
-}

@@ -1,12 +1,12 @@
 // How subscriptions and deliveries do, what a form sends, and where refusals are told.
 
-import { bulletinKinds } from '@tocsin/domain/notification/bulletin'
+import { policyDefaults as domainDefaults } from '@tocsin/contracts/subscription/notification-policy'
 import {
+  bulletinKinds,
   holdReasons,
   mutedReasons,
   tellReasons
-} from '@tocsin/domain/notification/notification-decision'
-import { policyDefaults as domainDefaults } from '@tocsin/domain/notification/notification-policy'
+} from '@tocsin/contracts/subscription/notification-words'
 import { describe, expect, it } from 'vitest'
 import type { Subscription } from '../src/shown/subscription.ts'
 import { faultsOf } from '../src/upkeep/field-faults.ts'

@@ -1,7 +1,7 @@
 // `tocsin subscriptions`: webhooks of a running suite through its public routes.
 
-import { subscriptionAsked } from '@tocsin/domain/delivery/subscription-settings'
-import type { Settings } from '@tocsin/domain/format/setting'
+import type { Settings } from '@tocsin/contracts/format/setting'
+import { subscriptionAsked } from '@tocsin/contracts/subscription/subscription-settings'
 import { responseKinds } from '@tocsin/domain/record/theatre-record'
 import type { Command } from 'commander'
 import { addConnectionOptions, type ClientOptions, type CommandContext } from '../client/context.ts'

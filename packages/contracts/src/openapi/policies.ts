@@ -1,12 +1,8 @@
 // Answers about policies of subscriptions, and who got an alert.
 
 import { filterNames } from '@tocsin/domain/alert/alert-filter'
-import {
-  holdReasons,
-  mutedReasons,
-  tellReasons
-} from '@tocsin/domain/notification/notification-decision'
-import { whyCauses } from '@tocsin/domain/notification/why-told'
+import { holdReasons, mutedReasons, tellReasons } from '../subscription/notification-words.ts'
+import { whyCauses } from '../subscription/why-told.ts'
 import {
   count,
   instant,

@@ -1,15 +1,15 @@
 // Answers about webhook subscriptions and their deliveries.
 
-import { endpointStates } from '@tocsin/domain/delivery/endpoint-health'
-import { noticeStates } from '@tocsin/domain/delivery/outage-notice'
-import { subscriptionSettings } from '@tocsin/domain/delivery/subscription-settings'
-import { optionalNames, shownMembers } from '@tocsin/domain/format/setting'
-import { silenceNews, watchNews } from '@tocsin/domain/notification/bulletin'
+import { optionalNames, shownMembers } from '../format/setting.ts'
+import { endpointStates, noticeStates } from '../subscription/endpoint-words.ts'
 import {
   holdReasons,
+  silenceNews,
   tellReasons,
-  toldHoldReasons
-} from '@tocsin/domain/notification/notification-decision'
+  toldHoldReasons,
+  watchNews
+} from '../subscription/notification-words.ts'
+import { subscriptionSettings } from '../subscription/subscription-settings.ts'
 import { filterSchema } from './filter-schema.ts'
 import {
   buildPage,

@@ -1,7 +1,5 @@
 // Administration: the records of the control log, by type. One partition, one order, kept for ever.
 
-import { consentWays } from '@tocsin/domain/delivery/endpoint-consent'
-import { subscriptionSettings } from '@tocsin/domain/delivery/subscription-settings'
 import {
   dictionary,
   either,
@@ -20,8 +18,6 @@ import {
   words
 } from '@tocsin/domain/format/format'
 import { instantFormat } from '@tocsin/domain/format/moment-formats'
-import { recordedMembers } from '@tocsin/domain/format/setting'
-import { watchLinesMax, watchShiftsMax } from '@tocsin/domain/notification/watch'
 import {
   ruleFormat,
   sourceFormat,
@@ -29,7 +25,10 @@ import {
   timeSetFormat
 } from '@tocsin/domain/record/theatre-record'
 import { handlingFormat } from '@tocsin/domain/report/handling'
+import { recordedMembers } from '../format/setting.ts'
 import { theatresHeldFormat } from '../format/theatres-held.ts'
+import { consentWays } from '../subscription/endpoint-words.ts'
+import { subscriptionSettings } from '../subscription/subscription-settings.ts'
 
 const firstScopes = [
   'reports:write',
@@ -266,6 +265,11 @@ const silenceFormat = record(
   )
 )
 export type SilenceRecord = ValueOf<typeof silenceFormat>
+
+/** Shifts of a watch. */
+export const watchShiftsMax = 200
+/** Lines of a shift. */
+export const watchLinesMax = 10
 
 const shiftFormat = record(
   {

@@ -1,7 +1,7 @@
 // What is wanted where a pattern does not match, in words: a regular expression shows a person
 // nothing. Pure.
 
-import { timeOfDayPattern } from '@tocsin/domain/notification/quiet-hours'
+import { timeOfDayPattern } from '../subscription/quiet-hours.ts'
 import { saidLinePattern, saidTextPattern } from './posted-text.ts'
 
 /** A day or an instant in a query; whether the calendar has it is checked when it is read. */

@@ -4,7 +4,6 @@
 import type { SilenceStanding } from '@tocsin/contracts/openapi/silences'
 import type { Author, ControlRecord, SilenceRecord } from '@tocsin/contracts/record/control-record'
 import { compareText } from '@tocsin/domain/compare-text'
-import type { Silence } from '@tocsin/domain/notification/silence'
 import type { PersistentMap } from './persistent-map.ts'
 
 export interface SilenceState extends SilenceRecord {
@@ -77,24 +76,4 @@ export function standingOf(
 ): SilenceStanding {
   if (nowMs >= Date.parse(endOf(silence))) return 'over'
   return nowMs < Date.parse(silence.startsAt) ? 'waiting' : 'holding'
-}
-
-/** As decisions take it. */
-export function silenceOf(state: SilenceState): Silence {
-  const {
-    silenceId,
-    filter,
-    alertId,
-    subscriptionId,
-    startsAt,
-    includesExtreme,
-    handling,
-    theatres
-  } = state
-  return {
-    ...{ silenceId, filter, alertId, subscriptionId, includesExtreme, handling },
-    startsMs: Date.parse(startsAt),
-    endsMs: Date.parse(endOf(state)),
-    theatres: theatres === '*' ? null : theatres
-  }
 }

@@ -1,7 +1,7 @@
 import type { ControlPayload, ControlRecord } from '@tocsin/contracts/record/control-record'
 import { describe, expect, it } from 'vitest'
 import { applyControl, emptyControlState } from '../../src/control/control-state.ts'
-import { silenceOf, silencesOverMax, standingOf } from '../../src/control/silence-state.ts'
+import { endOf, silencesOverMax, standingOf } from '../../src/control/silence-state.ts'
 
 const startMs = Date.parse('2026-03-01T12:00:00.000Z')
 const at = (minutes: number) => new Date(startMs + minutes * 60_000).toISOString()
@@ -62,7 +62,7 @@ describe('silences in the control log', () => {
     )
     expect(standings(silences, 20)).toEqual(['a over', 'b holding'])
     expect(silences.get('a')?.endedAt).toBe(at(20))
-    expect(silenceOf(silences.get('a')!).endsMs).toBe(startMs + 20 * 60_000)
+    expect(endOf(silences.get('a')!)).toBe(at(20))
     expect(silences.get('b')?.endedAt).toBeNull()
   })
 

@@ -1,6 +1,6 @@
 import { askedMomentPattern } from '@tocsin/contracts/report/pattern-words'
 import { saidLinePattern, saidTextPattern } from '@tocsin/contracts/report/posted-text'
-import { timeOfDayPattern } from '@tocsin/domain/notification/quiet-hours'
+import { timeOfDayPattern } from '@tocsin/contracts/subscription/quiet-hours'
 import { describe, expect, it } from 'vitest'
 import { fieldErrorsOf } from '../../src/http/field-errors.ts'
 

@@ -1,11 +1,11 @@
 // What one subscription was told of each alert, folded from its deliveries: what newest-state order
 // skips by, and what the planner judges the next event by.
 
-import type { AlertTrace } from '@tocsin/domain/delivery/newest-state'
 import { type Severity, severities } from '@tocsin/domain/record/severity'
 import type { ReaderStanding } from '../reader/audience.ts'
 import { type Delivery, isOfState } from './delivery.ts'
 import type { PlannedData } from './delivery-record.ts'
+import type { AlertTrace } from './newest-state.ts'
 import { ReminderFold } from './notice-fold.ts'
 
 interface Trace extends AlertTrace {

@@ -3,13 +3,13 @@
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import { type Retry, type RetryDecision, retryReasons } from '@tocsin/domain/delivery/retry-policy'
 import { hideEchoes } from '@tocsin/webhooks/masked-url'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import type { Delivery } from './delivery.ts'
 import type { DeliveryRecord, ReminderHeldData, ResumedBy } from './delivery-record.ts'
 import type { Choice } from './next-delivery.ts'
 import type { ReminderHold } from './notice-fold.ts'
+import { type Retry, type RetryDecision, retryReasons } from './retry-policy.ts'
 import type { NewHold } from './waiting-order.ts'
 
 export interface RecordingAt {

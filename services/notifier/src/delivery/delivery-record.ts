@@ -3,17 +3,18 @@
 
 import { decodeEnvelope } from '@tocsin/contracts/record/envelope'
 import { type Decoded, describeNewer, encodeRecord } from '@tocsin/contracts/record/records'
-import type { SequenceRange } from '@tocsin/domain/delivery/newest-state'
-import type { NoticeState } from '@tocsin/domain/delivery/outage-notice'
-import type { ParkReason, RetryReason } from '@tocsin/domain/delivery/retry-policy'
-import type { SilenceNews, WatchNews } from '@tocsin/domain/notification/bulletin'
+import type { NoticeState } from '@tocsin/contracts/subscription/endpoint-words'
 import type {
   HoldReason,
   MutedReason,
-  TellReason
-} from '@tocsin/domain/notification/notification-decision'
+  SilenceNews,
+  TellReason,
+  WatchNews
+} from '@tocsin/contracts/subscription/notification-words'
 import type { Severity } from '@tocsin/domain/record/severity'
 import type { NewRecord } from '@tocsin/event-log/port'
+import type { SequenceRange } from './newest-state.ts'
+import type { ParkReason, RetryReason } from './retry-policy.ts'
 
 /** Sequence, event and position of a delivery; logged before its first attempt. */
 export interface PlannedData {

@@ -1,7 +1,7 @@
 // Deliveries as rows of a snapshot: short, because a million of them are read at a start, and texts
 // that repeat are one text again.
 
-import type { HoldReason } from '@tocsin/domain/notification/notification-decision'
+import type { HoldReason } from '@tocsin/contracts/subscription/notification-words'
 import { severities } from '@tocsin/domain/record/severity'
 import { NewerRecordError } from '@tocsin/event-log/follow'
 import type { TraceRow } from './alert-traces.ts'

@@ -1,13 +1,13 @@
 // One delivery of a subscription, as folded from the log.
 
-import type { SequenceRange, SkipReason, Waiting } from '@tocsin/domain/delivery/newest-state'
-import type { ParkReason, RetryReason } from '@tocsin/domain/delivery/retry-policy'
 import type {
   HoldReason,
   MutedReason,
   TellReason
-} from '@tocsin/domain/notification/notification-decision'
+} from '@tocsin/contracts/subscription/notification-words'
 import type { DeliveryRecord, HeldData, PlannedData } from './delivery-record.ts'
+import type { SequenceRange, SkipReason, Waiting } from './newest-state.ts'
+import type { ParkReason, RetryReason } from './retry-policy.ts'
 
 export interface Delivery extends PlannedData {
   readonly plannedAt: string

@@ -2,7 +2,8 @@
 // often each delivery was tried since it was last well; what its attempts came to lately, and what
 // its second channel was told. Pure.
 
-import { AttemptTally, type AttemptTallyRow } from '@tocsin/domain/delivery/attempt-tally'
+import { AttemptTally, type AttemptTallyRow } from './attempt-tally.ts'
+import type { DeliveryRecord } from './delivery-record.ts'
 import {
   afterAcceptance,
   afterFailure,
@@ -10,8 +11,7 @@ import {
   healthyEndpoint,
   isOut,
   urgentGapMs
-} from '@tocsin/domain/delivery/endpoint-health'
-import type { DeliveryRecord } from './delivery-record.ts'
+} from './endpoint-health.ts'
 import {
   BulletinFold,
   type BulletinRow,

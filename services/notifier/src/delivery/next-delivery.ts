@@ -1,10 +1,10 @@
 // Which delivery of a subscription goes next: in strict order the head of its queue, in
 // newest-state order the most urgent current state. Reads the fold only.
 
-import type { SequenceRange } from '@tocsin/domain/delivery/newest-state'
 import { canBeChosen, type Delivery } from './delivery.ts'
 import type { ChosenData } from './delivery-record.ts'
 import type { Wait } from './endpoint-fold.ts'
+import type { SequenceRange } from './newest-state.ts'
 import type { SubscriptionDeliveries } from './subscription-deliveries.ts'
 import type { NewHold, NewsJudge, WaitingOrder } from './waiting-order.ts'
 

@@ -3,9 +3,8 @@
 // told last of each; and of alerts that nobody answered: what was told again. What is told is fixed
 // before its first attempt, so that a crash repeats it under the same id.
 
-import type { ToldNotice } from '@tocsin/domain/delivery/outage-notice'
-import type { ToldNews } from '@tocsin/domain/notification/bulletin'
-import type { HoldReason } from '@tocsin/domain/notification/notification-decision'
+import type { HoldReason } from '@tocsin/contracts/subscription/notification-words'
+import type { ToldNews } from '../notification/bulletin.ts'
 import type {
   BulletinAttemptedData,
   BulletinRaisedData,
@@ -15,6 +14,7 @@ import type {
   ReminderHeldData,
   ReminderRaisedData
 } from './delivery-record.ts'
+import type { ToldNotice } from './outage-notice.ts'
 
 /** A record of what is told outside the sequence. */
 export type ToldAside = Extract<

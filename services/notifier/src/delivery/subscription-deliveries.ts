@@ -3,8 +3,6 @@
 // If several instances write the log, this fold decides: the first plan that continues the chain
 // counts, whoever wrote it, and every record may occur twice.
 
-import type { EndpointHealth } from '@tocsin/domain/delivery/endpoint-health'
-import type { SequenceRange } from '@tocsin/domain/delivery/newest-state'
 import { AlertTraces, type ReadTraces } from './alert-traces.ts'
 import { askedAgain, canBeChosen, type Delivery, lastOf, plannedDelivery } from './delivery.ts'
 import type { ChosenData, DeliveryRecord, HeldData } from './delivery-record.ts'
@@ -16,7 +14,9 @@ import {
   type StateRow
 } from './delivery-rows.ts'
 import { EndpointFold, type Wait } from './endpoint-fold.ts'
+import type { EndpointHealth } from './endpoint-health.ts'
 import { KeptDeliveries } from './kept-deliveries.ts'
+import type { SequenceRange } from './newest-state.ts'
 import { PlanChain, type PlanRecord } from './plan-chain.ts'
 import { SeenReplays } from './seen-replays.ts'
 import { UnnamedSequences } from './unnamed-sequences.ts'

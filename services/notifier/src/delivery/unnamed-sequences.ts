@@ -1,8 +1,8 @@
 // Sequences that were skipped and that no delivery has named yet. A partner who holds what was
 // named has the whole range.
 
-import { rangeToName, type SequenceRange } from '@tocsin/domain/delivery/newest-state'
 import { ascending, type Delivery } from './delivery.ts'
+import { rangeToName, type SequenceRange } from './newest-state.ts'
 
 export class UnnamedSequences {
   readonly #deliveryOf: (sequence: number) => Delivery | undefined

@@ -2,23 +2,15 @@
 // the last one, not what waits. It says the same as `sortBacklog` of the domain, which judges all
 // of it at once. With a policy the newest of each alert is held, or muted, as that says.
 
-import { AskingOrder } from '@tocsin/domain/delivery/asking-order'
-import {
-  type AlertTrace,
-  freshForMs,
-  laneOfDelivery,
-  skipReason
-} from '@tocsin/domain/delivery/newest-state'
-import type {
-  MutedReason,
-  NotificationDecision,
-  TellReason
-} from '@tocsin/domain/notification/notification-decision'
+import type { MutedReason, TellReason } from '@tocsin/contracts/subscription/notification-words'
 import { severities } from '@tocsin/domain/record/severity'
 import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
+import type { NotificationDecision } from '../notification/notification-decision.ts'
+import { AskingOrder } from './asking-order.ts'
 import { canBeChosen, type Delivery, isOfState, isSameHold, waitingOf } from './delivery.ts'
 import type { HeldData } from './delivery-record.ts'
 import type { KeptDeliveries } from './kept-deliveries.ts'
+import { type AlertTrace, freshForMs, laneOfDelivery, skipReason } from './newest-state.ts'
 import { SequenceSet } from './sequence-set.ts'
 
 /**

@@ -3,13 +3,13 @@
 // decision 0079.
 
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import type { SilenceStanding } from '@tocsin/domain/notification/bulletin'
-import { holdsBack } from '@tocsin/domain/notification/silence'
 import type { Clock } from '@tocsin/domain/ports'
 import { reaches } from '@tocsin/service-kit/access/authority'
-import { type SilenceState, silenceOf, standingOf } from '@tocsin/service-kit/control/silence-state'
+import { type SilenceState, standingOf } from '@tocsin/service-kit/control/silence-state'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
+import type { SilenceStanding } from '../notification/bulletin.ts'
+import { holdsBack, silenceOf } from '../notification/silence.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { ScanScheduler } from '../projection/scan-scheduler.ts'
 import { isTheatreInView } from '../reader/reader-view.ts'

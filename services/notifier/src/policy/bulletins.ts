@@ -5,20 +5,20 @@
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import { isOut } from '@tocsin/domain/delivery/endpoint-health'
-import { noticeVerdict } from '@tocsin/domain/delivery/outage-notice'
+import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
+import type { DeliveryLog } from '../delivery/delivery-log.ts'
+import type { BulletinRaisedData, DeliveryPayload } from '../delivery/delivery-record.ts'
+import { isOut } from '../delivery/endpoint-health.ts'
+import type { Bulletin } from '../delivery/notice-fold.ts'
+import { noticeVerdict } from '../delivery/outage-notice.ts'
+import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 import {
   mayBeUnmatched,
   nextOfSilence,
   nextOfWatch,
   toldSilencesMax
-} from '@tocsin/domain/notification/bulletin'
-import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
-import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
-import type { DeliveryLog } from '../delivery/delivery-log.ts'
-import type { BulletinRaisedData, DeliveryPayload } from '../delivery/delivery-record.ts'
-import type { Bulletin } from '../delivery/notice-fold.ts'
-import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
+} from '../notification/bulletin.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
 import type { BulletinJudge, TellableSilence } from './bulletin-judge.ts'
 import { NoticeWaits } from './notice-waits.ts'

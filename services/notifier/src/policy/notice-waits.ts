@@ -2,9 +2,9 @@
 // on: a wall clock that is set back holds none up. After a restart by what was logged, and never
 // longer than a wait of that attempt may be.
 
-import { noticeSchedule } from '@tocsin/domain/delivery/outage-notice'
-import { retryAfterMaxMs } from '@tocsin/domain/delivery/retry-policy'
 import type { Clock } from '@tocsin/domain/ports'
+import { noticeSchedule } from '../delivery/outage-notice.ts'
+import { retryAfterMaxMs } from '../delivery/retry-policy.ts'
 
 /** A notice, after some attempts. */
 interface Tried {

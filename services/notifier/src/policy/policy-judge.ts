@@ -2,14 +2,25 @@
 // needs, from the alerts as they are now, what the subscriber was told, and the silences that hold.
 
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
+import {
+  type NotificationPolicy,
+  policyDefaults
+} from '@tocsin/contracts/subscription/notification-policy'
+import type { HoldReason } from '@tocsin/contracts/subscription/notification-words'
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { isEnding, isOpen, isResolution } from '@tocsin/domain/alert/alert'
 import { type FilterFacts, matchesFilter } from '@tocsin/domain/alert/alert-filter'
-import type { AlertTrace } from '@tocsin/domain/delivery/newest-state'
+import { type Handling, maySee } from '@tocsin/domain/report/handling'
+import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
+import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import { isUnanswered, lastPageMs } from '../calls/alert-calls.ts'
+import { isWithSubscriber } from '../calls/subscriber-calls.ts'
+import type { Delivery } from '../delivery/delivery.ts'
+import type { AlertTrace } from '../delivery/newest-state.ts'
+import type { NewsJudge, NewsStanding } from '../delivery/waiting-order.ts'
 import {
   decideNotification,
   decideRepeat,
-  type HoldReason,
   isPassedOver,
   isToldThroughQuiet,
   type LineNews,
@@ -17,21 +28,10 @@ import {
   rankOf,
   repeatWaitMs,
   type WaitingNews
-} from '@tocsin/domain/notification/notification-decision'
-import {
-  type NotificationPolicy,
-  policyDefaults
-} from '@tocsin/domain/notification/notification-policy'
-import { type HoldingSilence, longestOf, type Silence } from '@tocsin/domain/notification/silence'
-import { coverOf, namesOf, type StoryMember } from '@tocsin/domain/notification/story-cover'
-import { alwaysOn, type Duty } from '@tocsin/domain/notification/watch'
-import { type Handling, maySee } from '@tocsin/domain/report/handling'
-import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
-import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
-import { isUnanswered, lastPageMs } from '../calls/alert-calls.ts'
-import { isWithSubscriber } from '../calls/subscriber-calls.ts'
-import type { Delivery } from '../delivery/delivery.ts'
-import type { NewsJudge, NewsStanding } from '../delivery/waiting-order.ts'
+} from '../notification/notification-decision.ts'
+import { type HoldingSilence, longestOf, type Silence } from '../notification/silence.ts'
+import { coverOf, namesOf, type StoryMember } from '../notification/story-cover.ts'
+import { alwaysOn, type Duty } from '../notification/watch.ts'
 import type { AlertEntry } from '../projection/alert-entry.ts'
 import type { Projection } from '../projection/projection.ts'
 import { alertUnits } from '../projection/scan-scheduler.ts'

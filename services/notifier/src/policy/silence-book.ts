@@ -1,18 +1,13 @@
 // The silences that hold, as the control log has them now.
 
 import type { FilterFacts } from '@tocsin/domain/alert/alert-filter'
-import { type Silence, silencesFor } from '@tocsin/domain/notification/silence'
 import type { Clock } from '@tocsin/domain/ports'
 import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
 import { holdsToken } from '@tocsin/service-kit/access/principal'
 import type { ControlState } from '@tocsin/service-kit/control/control-state'
-import {
-  endOf,
-  type SilenceState,
-  silenceOf,
-  standingOf
-} from '@tocsin/service-kit/control/silence-state'
+import { endOf, type SilenceState, standingOf } from '@tocsin/service-kit/control/silence-state'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import { type Silence, silenceOf, silencesFor } from '../notification/silence.ts'
 
 export interface SilenceBookDeps {
   readonly control: Pick<ControlView, 'state'>

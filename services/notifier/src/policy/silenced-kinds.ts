@@ -3,8 +3,8 @@
 // one of the kind may lie in it.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
-import { holdsBack, type Silence } from '@tocsin/domain/notification/silence'
 import { type AreaTest, areaTestOf } from '@tocsin/domain/space-time/asked-area'
+import { holdsBack, type Silence } from '../notification/silence.ts'
 import type { Scan } from '../projection/scan-scheduler.ts'
 import type {
   AlertKind,

@@ -1,27 +1,21 @@
 // Who is on watch, as the control log has it now, and whether a subscription is told by that.
 
 import type { SubscriptionRecord, WatchRecord } from '@tocsin/contracts/record/control-record'
-import { downAfterFailures, isOut } from '@tocsin/domain/delivery/endpoint-health'
+import type { Clock } from '@tocsin/domain/ports'
+import type { Severity } from '@tocsin/domain/record/severity'
+import type { ControlState } from '@tocsin/service-kit/control/control-state'
+import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import { type Delivery, isOfState } from '../delivery/delivery.ts'
+import { downAfterFailures, isOut } from '../delivery/endpoint-health.ts'
+import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 import {
   type LineNews,
   type LineTelling,
   lineHiccupMs,
   linePlannedWithinMs,
   rankOf
-} from '@tocsin/domain/notification/notification-decision'
-import {
-  alwaysOn,
-  type Duty,
-  dutyOf,
-  shiftsAt,
-  type Watch
-} from '@tocsin/domain/notification/watch'
-import type { Clock } from '@tocsin/domain/ports'
-import type { Severity } from '@tocsin/domain/record/severity'
-import type { ControlState } from '@tocsin/service-kit/control/control-state'
-import type { ControlView } from '@tocsin/service-kit/projection/control-view'
-import { type Delivery, isOfState } from '../delivery/delivery.ts'
-import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
+} from '../notification/notification-decision.ts'
+import { alwaysOn, type Duty, dutyOf, shiftsAt, type Watch } from '../notification/watch.ts'
 
 export interface WatchBookDeps {
   readonly control: Pick<ControlView, 'state'>

@@ -2,7 +2,7 @@
 // receivers need no second schema. Ids, numbers of the chain, severity, times and counts stay.
 // Pure.
 
-import type { Withholdable } from '@tocsin/domain/delivery/subscription-settings'
+import type { Withholdable } from '@tocsin/contracts/subscription/subscription-settings'
 import { areaInCountry } from '@tocsin/domain/space-time/area-names'
 import { countryName } from '@tocsin/domain/space-time/country-names'
 import { statementIn, type VisibleAlert, type VisibleEvent } from './reader-view.ts'

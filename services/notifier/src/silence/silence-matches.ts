@@ -4,10 +4,10 @@
 // of, as its notices count (bulletin-judge.ts).
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
-import { holdsBack, type Silence } from '@tocsin/domain/notification/silence'
 import type { Handling } from '@tocsin/domain/report/handling'
 import { areaTestOf, type Circle } from '@tocsin/domain/space-time/asked-area'
 import type { ReadTraces } from '../delivery/alert-traces.ts'
+import { holdsBack, type Silence } from '../notification/silence.ts'
 import { isOpen, SilencedKinds } from '../policy/silenced-kinds.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import { alertUnits, type Scan, type ScanScheduler } from '../projection/scan-scheduler.ts'

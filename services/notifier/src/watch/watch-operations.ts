@@ -7,9 +7,9 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import {
   handOversKnownMax,
   type ShiftRecord,
-  type WatchRecord
+  type WatchRecord,
+  watchShiftsMax
 } from '@tocsin/contracts/record/control-record'
-import { watchShiftsMax } from '@tocsin/domain/notification/watch'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { Handling } from '@tocsin/domain/report/handling'
 import type { RecordPosition } from '@tocsin/event-log/port'

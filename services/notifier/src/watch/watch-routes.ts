@@ -1,9 +1,9 @@
 // Watches over HTTP: who is on until when, and handing over. Validation is in watch-operations.ts.
 
 import type { WatchRecord } from '@tocsin/contracts/record/control-record'
+import { watchLinesMax, watchShiftsMax } from '@tocsin/contracts/record/control-record'
 import { saidLinePattern, saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import { compareText } from '@tocsin/domain/compare-text'
-import { watchLinesMax, watchShiftsMax } from '@tocsin/domain/notification/watch'
 import type { Clock } from '@tocsin/domain/ports'
 import { handlings } from '@tocsin/domain/report/handling'
 import type { Principal } from '@tocsin/service-kit/access/principal'

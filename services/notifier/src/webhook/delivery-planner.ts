@@ -4,9 +4,9 @@
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
+import { wantsEventType } from '@tocsin/contracts/subscription/event-types'
 import { isOpen } from '@tocsin/domain/alert/alert'
 import type { AlertFilter } from '@tocsin/domain/alert/alert-filter'
-import { wantsEventType } from '@tocsin/domain/delivery/event-types'
 import { decodeCursor } from '@tocsin/event-log/cursor'
 import type { Cursor } from '@tocsin/event-log/port'
 import type { RestoredLog } from '@tocsin/service-kit/control/control-state'

@@ -6,7 +6,7 @@ import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record
 import {
   type DestinationSecrets,
   destinationSecrets
-} from '@tocsin/domain/delivery/subscription-settings'
+} from '@tocsin/contracts/subscription/subscription-settings'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type {
   SendOutcome,

@@ -5,7 +5,7 @@
 import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ControlRecord, SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import type { EndpointState } from '@tocsin/domain/delivery/endpoint-health'
+import type { EndpointState } from '@tocsin/contracts/subscription/endpoint-words'
 import { topics } from '@tocsin/event-log/topics'
 import { translateCursor } from '@tocsin/service-kit/projection/copied-cursor'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'

@@ -5,17 +5,13 @@
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import { calmLane } from '@tocsin/domain/delivery/newest-state'
-import {
-  type NextNotice,
-  type NoticeState,
-  nextNotice,
-  noticeVerdict
-} from '@tocsin/domain/delivery/outage-notice'
+import type { NoticeState } from '@tocsin/contracts/subscription/endpoint-words'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import type { DeliveryLog } from '../delivery/delivery-log.ts'
 import type { DeliveryPayload } from '../delivery/delivery-record.ts'
+import { calmLane } from '../delivery/newest-state.ts'
 import type { Notice } from '../delivery/notice-fold.ts'
+import { type NextNotice, nextNotice, noticeVerdict } from '../delivery/outage-notice.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 import { NoticeWaits } from '../policy/notice-waits.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'

@@ -2,7 +2,7 @@
 // the partner knows go on, as in a stream: an alert that was shown is followed to its end.
 
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import { wantsEventType } from '@tocsin/domain/delivery/event-types'
+import { wantsEventType } from '@tocsin/contracts/subscription/event-types'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { AlertJournal } from '../projection/alert-journal.ts'

@@ -2,22 +2,22 @@
 // The event is written out once for all subscriptions that see it alike.
 
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import { renderTemplate } from '@tocsin/domain/delivery/body-template'
 import {
-  heldAsTold,
   isTellReason,
   type TellReason,
   type ToldHoldReason
-} from '@tocsin/domain/notification/notification-decision'
+} from '@tocsin/contracts/subscription/notification-words'
 import { readPublicEpoch } from '@tocsin/service-kit/projection/short-epoch'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { LRUCache } from 'lru-cache'
 import type { AnswerableEvent, Delivery } from '../delivery/delivery.ts'
+import { heldAsTold } from '../notification/notification-decision.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { AlertJournal } from '../projection/alert-journal.ts'
 import { renderFor, shownTo, stateInView, withoutPage } from '../projection/record-judging.ts'
 import { leftViewType, renderingKeyOf, type VisibleEvent } from '../reader/reader-view.ts'
 import { alertWithoutParts, withoutParts } from '../reader/withheld-parts.ts'
+import { renderTemplate } from './body-template.ts'
 import { audienceOf } from './delivery-planner.ts'
 import { findKind } from './kinds/kinds.ts'
 

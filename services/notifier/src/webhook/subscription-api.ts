@@ -1,12 +1,12 @@
 // OpenAPI texts of webhook subscriptions. The routes and their schemas are in
 // subscription-routes.ts.
 
+import { wordsOf } from '@tocsin/contracts/format/setting'
 import { filterBody } from '@tocsin/contracts/openapi/filter-schema'
 import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
 import type { ProblemCode } from '@tocsin/contracts/problem/problem-catalogue'
-import { subscriptionAsked } from '@tocsin/domain/delivery/subscription-settings'
-import { wordsOf } from '@tocsin/domain/format/setting'
+import { subscriptionAsked } from '@tocsin/contracts/subscription/subscription-settings'
 
 const headers = ['tocsin-cursor']
 const changing = [...headers, 'if-match of a subscription']

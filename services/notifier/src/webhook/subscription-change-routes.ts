@@ -1,11 +1,11 @@
 // Changes of webhook subscriptions and of the suite's own webhook keys over HTTP, and the published
 // keys.
 
+import { changeOf } from '@tocsin/contracts/format/setting'
 import {
   type SubscriptionAsk,
   subscriptionAsked
-} from '@tocsin/domain/delivery/subscription-settings'
-import { changeOf } from '@tocsin/domain/format/setting'
+} from '@tocsin/contracts/subscription/subscription-settings'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'

@@ -1,16 +1,15 @@
 // Changes of webhook subscriptions: settings, and the secret. Of two changes at the same time, at
 // whatever instance, the first counts and the other is refused. HTTP is in subscription-routes.ts.
 
+import { settingsIn } from '@tocsin/contracts/format/setting'
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import { nextAskingMs } from '@tocsin/domain/delivery/endpoint-consent'
 import {
   type SubscriptionAsk,
   type SubscriptionSettings,
   subscriptionSettings
-} from '@tocsin/domain/delivery/subscription-settings'
-import { settingsIn } from '@tocsin/domain/format/setting'
+} from '@tocsin/contracts/subscription/subscription-settings'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { replacedSecretsMax, stillValid } from '@tocsin/service-kit/control/key-state'
@@ -21,6 +20,7 @@ import { checkAllTheatres, checkMinted } from '../administration/admin-reach.ts'
 import { keyTaken } from '../cursor/request-headers.ts'
 import { changedSince, checkSeen, versionOf } from '../cursor/seen-version.ts'
 import { splitSecrets } from './destinations.ts'
+import { nextAskingMs } from './endpoint-consent.ts'
 import { fallbackOf, hasConsented, isDisabled } from './endpoint-reach.ts'
 import { openSecret, sealSecret } from './sealed-secret.ts'
 import {

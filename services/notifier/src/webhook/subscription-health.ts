@@ -3,10 +3,10 @@
 // says the same.
 
 import { digest } from '@tocsin/contracts/json/digest'
-import { type FailedAttempt, shareOf, type Tallied } from '@tocsin/domain/delivery/attempt-tally'
 import type { Clock } from '@tocsin/domain/ports'
 import { registerReadGaugesBy } from '@tocsin/service-kit/telemetry/metrics'
 import type { Registry } from 'prom-client'
+import { type FailedAttempt, shareOf, type Tallied } from '../delivery/attempt-tally.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 
 interface ShownTally extends Tallied {

@@ -1,29 +1,25 @@
 // Webhook subscriptions: created, shown, deleted. The address is checked on creation; the secret is
 // shown once and stored sealed. Sending is in dispatcher.ts, HTTP in subscription-routes.ts.
 
+import { settingsIn, withDefaults } from '@tocsin/contracts/format/setting'
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
-import { type AlertFilter, parseFilter } from '@tocsin/domain/alert/alert-filter'
-import { findTemplateFaults } from '@tocsin/domain/delivery/body-template'
+import type { EndpointState, NoticeState } from '@tocsin/contracts/subscription/endpoint-words'
+import { alertEventTypes, shortenEventType } from '@tocsin/contracts/subscription/event-types'
 import {
-  consentGapMs,
-  countAskings,
-  findServiceWithoutConsent
-} from '@tocsin/domain/delivery/endpoint-consent'
-import type { EndpointState } from '@tocsin/domain/delivery/endpoint-health'
-import { alertEventTypes, shortenEventType } from '@tocsin/domain/delivery/event-types'
-import type { NoticeState } from '@tocsin/domain/delivery/outage-notice'
-import { scheduleWaitMaxMs } from '@tocsin/domain/delivery/retry-schedule'
+  type NotificationPolicy,
+  policyOf
+} from '@tocsin/contracts/subscription/notification-policy'
+import { scheduleWaitMaxMs } from '@tocsin/contracts/subscription/retry-schedule'
 import {
   type SubscriptionAsk,
   type SubscriptionSettings,
   subscriptionSettings
-} from '@tocsin/domain/delivery/subscription-settings'
-import { settingsIn, withDefaults } from '@tocsin/domain/format/setting'
-import { type NotificationPolicy, policyOf } from '@tocsin/domain/notification/notification-policy'
+} from '@tocsin/contracts/subscription/subscription-settings'
+import { type AlertFilter, parseFilter } from '@tocsin/domain/alert/alert-filter'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import { formatTime } from '@tocsin/domain/space-time/event-time'
 import { encodeCursor } from '@tocsin/event-log/cursor'
@@ -46,8 +42,10 @@ import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import { askedFilter } from '../reader/asked-filter.ts'
 import { checkShare, shareOfSubscriptions } from '../reader/officers-share.ts'
 import { mayKnowWatch } from '../reader/watch-access.ts'
+import { findTemplateFaults } from './body-template.ts'
 import { type Destinations, splitSecrets } from './destinations.ts'
 import type { Dispatcher } from './dispatcher.ts'
+import { consentGapMs, countAskings, findServiceWithoutConsent } from './endpoint-consent.ts'
 import { type EndpointReach, fallbackOf, hasConsented, isDisabled } from './endpoint-reach.ts'
 import {
   adviseKind,

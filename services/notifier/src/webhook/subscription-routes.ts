@@ -1,13 +1,13 @@
 // Webhook subscriptions over HTTP: create, show, delete, list deliveries, replay, test.
 
+import { bodyOf } from '@tocsin/contracts/format/setting'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import { shortenEventType } from '@tocsin/domain/delivery/event-types'
+import { shortenEventType } from '@tocsin/contracts/subscription/event-types'
 import {
   type SubscriptionAsk,
   subscriptionAsked
-} from '@tocsin/domain/delivery/subscription-settings'
-import { bodyOf } from '@tocsin/domain/format/setting'
+} from '@tocsin/contracts/subscription/subscription-settings'
 import type { Clock } from '@tocsin/domain/ports'
 import { parseTimeMs } from '@tocsin/domain/space-time/event-time'
 import { seesAll } from '@tocsin/service-kit/access/principal'

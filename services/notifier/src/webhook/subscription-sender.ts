@@ -3,15 +3,7 @@
 // the same webhook-id. While the endpoint is down what goes next is its probe.
 
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import { type SlotAsk, slowAfterMs } from '@tocsin/domain/delivery/attempt-slots'
-import { drainGapMs } from '@tocsin/domain/delivery/endpoint-health'
-import { calmLane, laneOfDelivery } from '@tocsin/domain/delivery/newest-state'
-import {
-  decideRetry,
-  mayBeAboutTheDelivery,
-  type RetryDecision
-} from '@tocsin/domain/delivery/retry-policy'
-import { scheduleOf } from '@tocsin/domain/delivery/retry-schedule'
+import { scheduleOf } from '@tocsin/contracts/subscription/retry-schedule'
 import { seesAll } from '@tocsin/service-kit/access/principal'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { observeTraced } from '@tocsin/service-kit/telemetry/exemplars'
@@ -34,12 +26,16 @@ import type { Delivery } from '../delivery/delivery.ts'
 import type { DeliveryLog } from '../delivery/delivery-log.ts'
 import type { DeliveryRecord } from '../delivery/delivery-record.ts'
 import type { Wait } from '../delivery/endpoint-fold.ts'
+import { drainGapMs } from '../delivery/endpoint-health.ts'
+import { calmLane, laneOfDelivery } from '../delivery/newest-state.ts'
 import { type Choice, nextTurn, type Turn } from '../delivery/next-delivery.ts'
+import { decideRetry, mayBeAboutTheDelivery, type RetryDecision } from '../delivery/retry-policy.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 import type { NewsJudge } from '../delivery/waiting-order.ts'
 import { settleInParts } from '../policy/settle-in-parts.ts'
 import type { ScanScheduler } from '../projection/scan-scheduler.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
+import { type SlotAsk, slowAfterMs } from './attempt-slots.ts'
 import { endDeliverySpan, startDeliverySpan } from './delivery-span.ts'
 import type { EndpointReach } from './endpoint-reach.ts'
 import type { RequestRate } from './request-rate.ts'

@@ -5,8 +5,8 @@
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import { isOut } from '@tocsin/domain/delivery/endpoint-health'
-import { rangesOf } from '@tocsin/domain/delivery/newest-state'
+import { isOut } from '../delivery/endpoint-health.ts'
+import { rangesOf } from '../delivery/newest-state.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 import { BulletinJudge, type BulletinJudgeDeps } from '../policy/bulletin-judge.ts'
 import { Bulletins, type BulletinsDeps } from '../policy/bulletins.ts'

@@ -3,16 +3,7 @@
 // rate that the endpoint asked for.
 
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import type { SlotAsk } from '@tocsin/domain/delivery/attempt-slots'
-import {
-  allowedRateOf,
-  type ConsentAnswer,
-  type ConsentWay,
-  consentGapMs,
-  judgeChallenge,
-  judgeHandshake,
-  nextAskingMs
-} from '@tocsin/domain/delivery/endpoint-consent'
+import type { ConsentWay } from '@tocsin/contracts/subscription/endpoint-words'
 import { TimeSince } from '@tocsin/service-kit/process/time-since'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type {
@@ -20,6 +11,15 @@ import type {
   WebhookRequest,
   WebhookTransport
 } from '@tocsin/webhooks/webhook-transport'
+import type { SlotAsk } from './attempt-slots.ts'
+import {
+  allowedRateOf,
+  type ConsentAnswer,
+  consentGapMs,
+  judgeChallenge,
+  judgeHandshake,
+  nextAskingMs
+} from './endpoint-consent.ts'
 import type { EndpointReach } from './endpoint-reach.ts'
 import type { RequestRate } from './request-rate.ts'
 import type { SigningRing } from './signing-ring.ts'

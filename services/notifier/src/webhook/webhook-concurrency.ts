@@ -1,7 +1,7 @@
 // Lets attempts wait for their slots (attempt-slots.ts in the domain).
 
-import { AttemptSlots, type SlotAsk, type SlotLimits } from '@tocsin/domain/delivery/attempt-slots'
 import type { Clock } from '@tocsin/domain/ports'
+import { AttemptSlots, type SlotAsk, type SlotLimits } from './attempt-slots.ts'
 
 export class WebhookConcurrency {
   readonly #clock: Clock

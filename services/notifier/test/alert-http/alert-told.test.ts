@@ -1,7 +1,7 @@
 // Who was told of an alert, as officers are told of it: whether it was accepted, and nothing of
 // where it is sent.
 
-import { policyDefaults } from '@tocsin/domain/notification/notification-policy'
+import { policyDefaults } from '@tocsin/contracts/subscription/notification-policy'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'

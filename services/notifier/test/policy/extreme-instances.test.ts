@@ -4,13 +4,13 @@
 // silence held back is told when it ends; and nobody is told of what they may not see.
 
 import type { AlertEventName, AlertState } from '@tocsin/domain/alert/alert'
-import { rankOf } from '@tocsin/domain/notification/notification-decision'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import { computePartition } from '@tocsin/event-log/partitioner'
 import { topics } from '@tocsin/event-log/topics'
 import { runsOf } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { rankOf } from '../../src/notification/notification-decision.ts'
 import { AlertWriter, operatorOf } from '../support/alert-builder.ts'
 import { ManualClock, settle } from '../support/manual-clock.ts'
 import { accepted, FakeNetwork, type Harness } from '../support/notifier-harness.ts'

@@ -1,7 +1,10 @@
 // A subscription that asks for less is sent less: in the same form, and nothing of what is
 // withheld.
 
-import { type Withholdable, withholdable } from '@tocsin/domain/delivery/subscription-settings'
+import {
+  type Withholdable,
+  withholdable
+} from '@tocsin/contracts/subscription/subscription-settings'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { alertInView, type VisibleEvent } from '../../src/reader/reader-view.ts'

@@ -2,8 +2,7 @@
 // at the far end, and a process that may die at any point.
 
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import { decideRetry } from '@tocsin/domain/delivery/retry-policy'
-import { scheduleOf } from '@tocsin/domain/delivery/retry-schedule'
+import { scheduleOf } from '@tocsin/contracts/subscription/retry-schedule'
 import { severities } from '@tocsin/domain/record/severity'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import fc from 'fast-check'
@@ -11,6 +10,7 @@ import { choiceRecord, holdRecord, resultRecord } from '../../src/delivery/attem
 import type { Delivery } from '../../src/delivery/delivery.ts'
 import type { DeliveryRecord, PlannedData } from '../../src/delivery/delivery-record.ts'
 import { nextTurn } from '../../src/delivery/next-delivery.ts'
+import { decideRetry } from '../../src/delivery/retry-policy.ts'
 import { SubscriptionDeliveries } from '../../src/delivery/subscription-deliveries.ts'
 import type { NewsJudge } from '../../src/delivery/waiting-order.ts'
 import { raisedRecord } from '../../src/policy/reminders.ts'

@@ -4,7 +4,7 @@ import {
   type DestinationKind,
   kindOwnSettings,
   type SubscriptionAsk
-} from '@tocsin/domain/delivery/subscription-settings'
+} from '@tocsin/contracts/subscription/subscription-settings'
 import { alertmanager } from './alertmanager.ts'
 import { email } from './email.ts'
 import type { Kind } from './kind.ts'

@@ -1,0 +1,131 @@
+// What a subscriber wants to be told, and how often. A filter says what is for them at all; a
+// policy says when. What it does is decided in notification-decision.ts.
+
+import {
+  integer,
+  optional,
+  orNull,
+  record,
+  text,
+  truth,
+  withKeywords,
+  words
+} from '@tocsin/domain/format/format'
+import { type Severity, severities } from '@tocsin/domain/record/severity'
+import { faultOfQuietHours, type QuietHours, quietHoursFormat } from './quiet-hours.ts'
+
+export interface NotificationPolicy {
+  readonly minSeverity: Severity
+  readonly groupWaitSeconds: number
+  readonly updateMinutes: number
+  readonly stories: 'one' | 'each'
+  readonly endings: boolean
+  readonly quietHours: QuietHours | null
+  readonly unansweredMinutes: number
+  readonly repeatMinutes: number
+  readonly watch: string | null
+}
+
+export const groupWaitSecondsMax = 3_600
+export const updateMinutesMax = 1_440
+export const unansweredMinutesMax = 1_440
+/** A week: what is repeated more seldom is better read in a list. */
+export const repeatMinutesMax = 10_080
+/** More often nobody could answer in between. */
+export const repeatMinutesMin = 5
+
+/** What each part of a policy is, and what holds where it is left out. */
+export const policyDefaults: NotificationPolicy = {
+  minSeverity: 'minor',
+  groupWaitSeconds: 30,
+  updateMinutes: 15,
+  stories: 'one',
+  endings: true,
+  quietHours: null,
+  unansweredMinutes: 0,
+  repeatMinutes: 0,
+  watch: null
+}
+
+const members = {
+  minSeverity: words(severities, {
+    description:
+      'The least severity of the first telling of an alert; later events are told at any.'
+  }),
+  groupWaitSeconds: integer({
+    minimum: 0,
+    maximum: groupWaitSecondsMax,
+    description: 'How long a new alert waits for others of its story. Extreme alerts never wait.'
+  }),
+  updateMinutes: integer({
+    minimum: 0,
+    maximum: updateMinutesMax,
+    description:
+      'The least time between two tellings of one alert, unless it became graver or was retracted.'
+  }),
+  stories: words(['one', 'each'], {
+    description:
+      '`one`: while a told alert stands, less grave ones of its story are held; among equally grave ones the newest speaks for all. `each`: all are told.'
+  }),
+  endings: truth('Whether the end of an alert is told. A retraction of what was told always is.'),
+  quietHours: withKeywords(orNull(quietHoursFormat), {
+    description: 'Only what is extreme, and retractions, are told in these hours.'
+  }),
+  unansweredMinutes: integer({
+    minimum: 0,
+    maximum: unansweredMinutesMax,
+    description:
+      'Tell an alert first when nobody has answered it for so long. 0: at once. What pages nobody is then not told.'
+  }),
+  repeatMinutes: integer({
+    minimum: 0,
+    maximum: repeatMinutesMax,
+    description: `An alert that was told, stands and is at least of \`minSeverity\` is told again each so long, as a \`tocsin.webhook.reminder.v1\`, until somebody answers it. 0: never. Otherwise at least ${repeatMinutesMin}, and no less than \`updateMinutes\`.`
+  }),
+  watch: orNull(
+    text({
+      maxLength: 128,
+      description:
+        'Id of a watch: told only while this subscription is a line of the current shift, in order of escalation, or nobody is on. Null: always.'
+    })
+  )
+}
+
+/** As it is asked for: each part may be left out. */
+export const notificationPolicyAskedFormat = record(
+  {
+    minSeverity: optional(members.minSeverity),
+    groupWaitSeconds: optional(members.groupWaitSeconds),
+    updateMinutes: optional(members.updateMinutes),
+    stories: optional(members.stories),
+    endings: optional(members.endings),
+    quietHours: optional(members.quietHours),
+    unansweredMinutes: optional(members.unansweredMinutes),
+    repeatMinutes: optional(members.repeatMinutes),
+    watch: optional(members.watch)
+  },
+  { additionalProperties: false }
+)
+
+/**
+ * A policy with its defaults, or what is wrong with it and where. The parts are of their format.
+ * Pure.
+ */
+export function policyOf(
+  asked: Partial<NotificationPolicy>
+): NotificationPolicy | { readonly pointer: string; readonly detail: string } {
+  const policy = { ...policyDefaults, ...asked }
+  const fault = policy.quietHours === null ? null : faultOfQuietHours(policy.quietHours)
+  if (fault !== null) return { pointer: `/quietHours${fault.pointer}`, detail: fault.detail }
+  const { repeatMinutes, updateMinutes } = policy
+  const least = Math.max(repeatMinutesMin, updateMinutes)
+  if (repeatMinutes === 0 || repeatMinutes >= least) return policy
+  const why =
+    least === updateMinutes
+      ? 'what is new of an alert is told no sooner (updateMinutes)'
+      : 'nobody could answer sooner'
+  return {
+    pointer: '/repeatMinutes',
+    detail: `must be 0 or ${least} minutes at the earliest: ${why}`
+  }
+}

@@ -1,0 +1,78 @@
+// When a delivery is tried again, by the severity of its event or by the subscriber's own schedule.
+// Pure.
+
+import type { Severity } from '@tocsin/domain/record/severity'
+
+/**
+ * Waits before the second, third, … try; then `slowMs`, `slowCount` times. A schedule of n waits
+ * gives n + 1 tries.
+ */
+export interface RetrySchedule {
+  readonly waitsMs: readonly number[]
+  readonly slowMs: number
+  readonly slowCount: number
+}
+
+const secondMs = 1000
+const minuteMs = 60 * secondMs
+const hourMs = 60 * minuteMs
+const dayMs = 24 * hourMs
+
+/** Longest wait by our own schedules: an endpoint that is back waits no longer than this. */
+export const slowWaitMs = 5 * minuteMs
+/** How long our own schedules try. */
+export const scheduleForMs = 3 * dayMs
+
+/** Limits of a subscriber's own schedule: number of waits, and length of each. */
+export const scheduleLengthMax = 32
+export const scheduleWaitMaxMs = dayMs
+
+/**
+ * Dense in the first minute, because an alert is worth most then, and gentler for what is minor.
+ * Source: a comparison of senders, none of which tries more than three times in the first minute.
+ */
+const waitsOf: Readonly<Record<Severity, readonly number[]>> = {
+  extreme: [...seconds(1, 2, 5, 10, 20, 30), ...minutes(1, 1, 1, 2, 2, 2)],
+  severe: [...seconds(1, 2, 5, 10, 20, 30), ...minutes(1, 2)],
+  moderate: [...seconds(1, 2, 5, 10, 20, 30), ...minutes(2)],
+  minor: [...seconds(5, 15, 30), ...minutes(1, 2)]
+}
+
+export const scheduleBySeverity: Readonly<Record<Severity, RetrySchedule>> = {
+  extreme: ours('extreme'),
+  severe: ours('severe'),
+  moderate: ours('moderate'),
+  minor: ours('minor')
+}
+
+function seconds(...counts: readonly number[]): number[] {
+  return counts.map(count => count * secondMs)
+}
+
+function minutes(...counts: readonly number[]): number[] {
+  return counts.map(count => count * minuteMs)
+}
+
+function ours(severity: Severity): RetrySchedule {
+  const waitsMs = waitsOf[severity]
+  const fastMs = waitsMs.reduce((sum, wait) => sum + wait, 0)
+  return {
+    waitsMs,
+    slowMs: slowWaitMs,
+    slowCount: Math.ceil((scheduleForMs - fastMs) / slowWaitMs)
+  }
+}
+
+/** The schedule of a delivery: the subscriber's own in seconds, or ours for the severity. Pure. */
+export function scheduleOf(own: readonly number[] | null, severity: Severity): RetrySchedule {
+  if (own === null) return scheduleBySeverity[severity]
+  return { waitsMs: own.map(s => s * secondMs), slowMs: 0, slowCount: 0 }
+}
+
+/** The wait after so many tries, ms; null when the schedule is exhausted. Pure. */
+export function waitAfter(
+  { waitsMs, slowMs, slowCount }: RetrySchedule,
+  tries: number
+): number | null {
+  return waitsMs[tries - 1] ?? (tries <= waitsMs.length + slowCount ? slowMs : null)
+}

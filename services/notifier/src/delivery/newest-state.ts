@@ -1,0 +1,172 @@
+// Newest state first: after an outage a partner gets the state of each alert that holds now, and is
+// told which sequences that replaces. Here: which waiting deliveries are skipped, in which order
+// the others go, and which range names the skipped ones. Pure.
+
+import type { Severity } from '@tocsin/domain/record/severity'
+
+/**
+ * A delivery is only skipped if it waited longer than this, ms: in normal service a partner gets
+ * every event.
+ */
+export const freshForMs = 10_000
+
+export interface Waiting {
+  readonly sequence: number
+  readonly alertId: string
+  readonly severity: Severity
+  readonly pages: boolean
+  /** It ends the alert for the partner: resolved, retracted or left its view. */
+  readonly closes: boolean
+  readonly plannedMs: number
+  /** Somebody asked for it by a replay: it is sent whatever came later. */
+  readonly isAsked: boolean
+}
+
+/** What was planned and sent of an alert. */
+export interface AlertTrace {
+  /** Sequence of its newest event. */
+  readonly newest: number
+  /** The greatest sequence of which an attempt was made or chosen; 0 before the first. */
+  readonly sent: number
+  /** The partner may have received something of it. */
+  readonly isHeard: boolean
+  /** What was sent last was neither accepted nor given up. */
+  readonly isBegun: boolean
+  /** An event that pages was skipped, and nothing that pages went since. */
+  readonly owesPage: boolean
+  /**
+   * When the first event was planned of what the partner has heard nothing of, ms; null: nothing is
+   * unheard.
+   */
+  readonly unheardSinceMs: number | null
+  /**
+   * When something of it was accepted last, ms, and how grave that was; null: nothing was.
+   * `isOver`: that, or what was skipped since, was its end.
+   */
+  readonly accepted: {
+    readonly atMs: number
+    readonly severity: Severity
+    readonly isOver?: true
+  } | null
+}
+
+/**
+ * `superseded`: a newer state of its alert is sent. `expired`: the alert began and ended unheard.
+ */
+export type SkipReason = 'superseded' | 'expired'
+
+export interface Backlog<W extends Waiting> {
+  /** What is sent, the most urgent first. */
+  readonly current: readonly { readonly delivery: W; readonly pages: boolean }[]
+  readonly skipped: ReadonlyMap<number, SkipReason>
+}
+
+/** Sorts what waits. A state pages if it pages itself or replaces one that does. Pure. */
+export function sortBacklog<W extends Waiting>(
+  waiting: readonly W[],
+  traceOf: (alertId: string) => AlertTrace,
+  nowMs: number
+): Backlog<W> {
+  const skipped = new Map<number, SkipReason>()
+  const paging = new Set<string>()
+  const sent: W[] = []
+  for (const delivery of waiting) {
+    const reason = skipReason(delivery, traceOf(delivery.alertId), nowMs)
+    if (reason === null) sent.push(delivery)
+    else skipped.set(delivery.sequence, reason)
+    if (reason === 'superseded' && delivery.pages) paging.add(delivery.alertId)
+  }
+  const current = sent.map(delivery => {
+    const { alertId } = delivery
+    const pages =
+      delivery.pages || (!delivery.isAsked && (paging.has(alertId) || traceOf(alertId).owesPage))
+    return { delivery, pages, lane: laneOfDelivery(delivery, pages) }
+  })
+  // Events of one alert stay in order, all in the lane of the most urgent.
+  const laneOf = new Map<string, number>()
+  for (const { delivery, lane } of current)
+    if (!delivery.isAsked)
+      laneOf.set(delivery.alertId, Math.min(lane, laneOf.get(delivery.alertId) ?? lane))
+  const keyOf = ({ delivery, lane }: (typeof current)[number]) =>
+    delivery.isAsked ? lane : (laneOf.get(delivery.alertId) ?? lane)
+  return {
+    current: current.sort(
+      (a, b) => keyOf(a) - keyOf(b) || a.delivery.sequence - b.delivery.sequence
+    ),
+    skipped
+  }
+}
+
+/**
+ * Why a waiting delivery is not sent now; null if it is. `freshMs`: how long it is sent whatever
+ * came later. Pure.
+ */
+export function skipReason(
+  { sequence, isAsked, plannedMs, closes }: Waiting,
+  trace: AlertTrace,
+  nowMs: number,
+  freshMs = freshForMs
+): SkipReason | null {
+  if (isAsked) return null
+  // An older state never follows a newer one.
+  if (trace.sent > sequence) return 'superseded'
+  if (nowMs - plannedMs < freshMs) return null
+  if (trace.newest > sequence) return 'superseded'
+  return closes && !trace.isHeard ? 'expired' : null
+}
+
+const lanes: Readonly<Record<Severity, number>> = { extreme: 0, severe: 1, moderate: 2, minor: 2 }
+/** Lanes of what does not page, and of what somebody asked for again. */
+export const calmLane = 3
+const askedLane = 4
+
+/** The lane of a delivery; the lowest goes first. Pure. */
+export function laneOfDelivery(
+  { severity, isAsked }: Pick<Waiting, 'severity' | 'isAsked'>,
+  pages: boolean
+): number {
+  if (isAsked) return askedLane
+  return pages ? lanes[severity] : calmLane
+}
+
+export interface SequenceRange {
+  readonly from: number
+  readonly to: number
+}
+
+/** Ascending sequences as ranges, the lowest so many. Pure. */
+export function rangesOf(
+  sequences: readonly number[],
+  rangesMax: number
+): readonly SequenceRange[] {
+  const ranges: { from: number; to: number }[] = []
+  for (const sequence of sequences) {
+    const last = ranges.at(-1)
+    if (last !== undefined && sequence <= last.to + 1) last.to = sequence
+    else if (ranges.length === rangesMax) return ranges
+    else ranges.push({ from: sequence, to: sequence })
+  }
+  return ranges
+}
+
+/**
+ * The range that the next delivery (or null: none) names as superseded: from the lowest skipped
+ * sequence up to the last one that can be reached without passing one that is yet to be sent. Null
+ * if nothing is skipped before it. `skipped` ascends. Pure.
+ */
+export function rangeToName(
+  skipped: readonly number[],
+  before: number | null,
+  isPassable: (sequence: number) => boolean
+): SequenceRange | null {
+  const from = skipped[0]
+  if (from === undefined || (before !== null && from > before)) return null
+  let to = from
+  for (const next of skipped) {
+    if (before !== null && next > before) break
+    for (let between = to + 1; between < next; between++)
+      if (!isPassable(between)) return { from, to }
+    to = next
+  }
+  return { from, to }
+}

@@ -1,0 +1,201 @@
+// The retry policy of webhooks: after each attempt, is the delivery done, tried again after a wait,
+// or ended? Pure: outcome, time and jitter are passed in, and the reasons are closed sets that
+// become metric labels.
+
+import { type RetrySchedule, waitAfter } from '@tocsin/contracts/subscription/retry-schedule'
+import {
+  type EndpointHealth,
+  parkedProbeWaitMs,
+  waitAfterRefusals,
+  waitOfProbe
+} from './endpoint-health.ts'
+
+/** The outcome of one attempt, from the transport. */
+export type AttemptOutcome =
+  | { readonly kind: 'response'; readonly status: number; readonly retryAfter: string | null }
+  | { readonly kind: 'timeout' }
+  /** Our own rules forbid the address. */
+  | {
+      readonly kind: 'refused'
+      readonly reason: 'address-not-public' | 'literal-not-public' | 'url-not-allowed'
+    }
+  | {
+      readonly kind: 'failed'
+      readonly reason:
+        | 'dns-not-found'
+        | 'dns-unavailable'
+        | 'connect'
+        | 'no-route'
+        | 'tls'
+        | 'tls-name'
+        | 'connection-lost'
+        | 'protocol'
+        | 'proxy'
+    }
+
+export const retryReasons = [
+  'redirected',
+  'client-error',
+  'rate-limited',
+  'server-error',
+  'unexpected-status',
+  'timeout',
+  'dns',
+  'connection',
+  'tls',
+  'address-refused',
+  'protocol'
+] as const
+export type RetryReason = (typeof retryReasons)[number]
+export const parkReasons = ['exhausted', 'address-refused'] as const
+export type ParkReason = (typeof parkReasons)[number]
+
+export type RetryDecision =
+  | { readonly kind: 'delivered' }
+  /** The receiver wants no further deliveries. */
+  | { readonly kind: 'ended'; readonly reason: 'gone' }
+  | Retry
+
+/** Tried again; it is kept however long that takes. */
+export interface Retry {
+  readonly kind: 'retry'
+  readonly reason: RetryReason
+  /** Wait of this delivery. */
+  readonly afterMs: number
+  /** Wait of its endpoint: longer if other deliveries failed there too. */
+  readonly endpointAfterMs: number
+  /** The schedule is used up. */
+  readonly isExhausted: boolean
+  /** Refused for good: by our rules or by TLS. It does not walk the schedule. */
+  readonly isRefusal: boolean
+  /** A refusal that trying again does not change: it is not confirmed. */
+  readonly isPermanent: boolean
+  /** The receiver asked for the wait by Retry-After: nothing shortens it. */
+  readonly isAsked: boolean
+}
+
+/** Longest delay that a receiver may request by Retry-After. */
+export const retryAfterMaxMs = 3_600_000
+/** Jitter adds up to this share of a delay; it never shortens one. */
+export const jitterShareMax = 0.2
+
+/** What is known before an outcome is judged. */
+export interface Situation {
+  readonly schedule: RetrySchedule
+  /** Tries of this delivery, with this one. */
+  readonly tries: number
+  /** Of its endpoint, before this attempt. */
+  readonly health: EndpointHealth
+  /** In [0, 1). */
+  readonly jitter: number
+  readonly nowMs: number
+}
+
+/**
+ * What follows from an attempt. Pure; never throws. Retry-After lengthens a wait, up to
+ * `retryAfterMaxMs`, and never shortens it.
+ */
+export function decideRetry(outcome: AttemptOutcome, situation: Situation): RetryDecision {
+  if (outcome.kind === 'response' && outcome.status >= 200 && outcome.status < 300)
+    return { kind: 'delivered' }
+  if (outcome.kind === 'response' && outcome.status === 410)
+    return { kind: 'ended', reason: 'gone' }
+  const { schedule, tries, health, jitter, nowMs } = situation
+  const reason = reasonOf(outcome)
+  const isRefusal = refusals.has(reason)
+  if (isRefusal) {
+    const isPermanent = permanent.has('reason' in outcome ? outcome.reason : '')
+    const waitMs = withJitter(
+      isPermanent ? parkedProbeWaitMs : waitAfterRefusals(health.refusals + 1),
+      jitter
+    )
+    const flags = { isExhausted: false, isRefusal, isPermanent, isAsked: false }
+    return { kind: 'retry', reason, afterMs: waitMs, endpointAfterMs: waitMs, ...flags }
+  }
+  const own = waitAfter(schedule, tries)
+  const askedMs =
+    outcome.kind === 'response' ? (parseRetryAfterMs(outcome.retryAfter, nowMs) ?? 0) : 0
+  const waitMs = (planned: number | null) => {
+    const baseMs = planned ?? waitOfProbe(health, nowMs)
+    return withJitter(Math.max(baseMs, Math.min(askedMs, retryAfterMaxMs)), jitter)
+  }
+  const endpointAfterMs = waitMs(waitAfter(schedule, health.failures + 1))
+  const isExhausted = own === null
+  const flags = { isExhausted, isRefusal, isPermanent: false, isAsked: askedMs > 0 }
+  return { kind: 'retry', reason, afterMs: waitMs(own), endpointAfterMs, ...flags }
+}
+
+function withJitter(baseMs: number, jitter: number): number {
+  return baseMs + Math.floor(baseMs * jitterShareMax * jitter)
+}
+
+const refusals: ReadonlySet<RetryReason> = new Set(['address-refused', 'tls'])
+/**
+ * What only the subscriber or the operator can change. Others pass: a captive portal, a sinkhole,
+ * one bad answer of several.
+ */
+const permanent: ReadonlySet<string> = new Set([
+  'literal-not-public',
+  'url-not-allowed',
+  'tls-name'
+])
+const aboutTheDelivery: ReadonlySet<RetryReason> = new Set([
+  'client-error',
+  'server-error',
+  'unexpected-status',
+  'timeout',
+  'connection',
+  'protocol'
+])
+
+/** Whether another delivery could be accepted where one failed for this reason. Pure. */
+export function mayBeAboutTheDelivery(reason: RetryReason): boolean {
+  return aboutTheDelivery.has(reason)
+}
+
+function reasonOf(outcome: AttemptOutcome): RetryReason {
+  if (outcome.kind === 'refused') return 'address-refused'
+  if (outcome.kind === 'timeout') return 'timeout'
+  if (outcome.kind === 'response') return statusReason(outcome.status)
+  switch (outcome.reason) {
+    case 'dns-not-found':
+    case 'dns-unavailable':
+      return 'dns'
+    case 'connect':
+    case 'no-route':
+    case 'connection-lost':
+    case 'proxy':
+      return 'connection'
+    case 'tls':
+    case 'tls-name':
+      return 'tls'
+    case 'protocol':
+      return 'protocol'
+    default:
+      return outcome satisfies never
+  }
+}
+
+function statusReason(status: number): RetryReason {
+  if (status === 429) return 'rate-limited'
+  if (status >= 500) return 'server-error'
+  if (status >= 400) return 'client-error'
+  if (status >= 300) return 'redirected'
+  return 'unexpected-status'
+}
+
+/**
+ * The delay of a Retry-After header, ms: seconds (fractions are rounded up) or an HTTP date; 0 for
+ * a past date. Null for anything else. Pure. Source: RFC 9110, 10.2.3.
+ */
+export function parseRetryAfterMs(header: string | null, nowMs: number): number | null {
+  const text = header?.trim() ?? ''
+  if (/^[0-9]{1,9}(?:\.[0-9]{1,9})?$/.test(text)) return Math.ceil(Number(text)) * 1000
+  if (!httpDate.test(text)) return null
+  const atMs = Date.parse(text)
+  return Number.isNaN(atMs) ? null : Math.max(0, atMs - nowMs)
+}
+
+/** `Sun, 06 Nov 1994 08:49:37 GMT`: the only form that senders may still write. */
+const httpDate =
+  /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT$/

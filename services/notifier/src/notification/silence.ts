@@ -1,0 +1,140 @@
+// A silence: for a time, alerts that match are not told to subscribers. They are held, not dropped:
+// what still stands when it ends is told then. Pure.
+
+import {
+  type AlertFilter,
+  type FilterFacts,
+  matchesFilter
+} from '@tocsin/domain/alert/alert-filter'
+import type { Severity } from '@tocsin/domain/record/severity'
+import { type Handling, maySee } from '@tocsin/domain/report/handling'
+import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
+import { endOf, type SilenceState } from '@tocsin/service-kit/control/silence-state'
+
+export interface Silence {
+  readonly silenceId: string
+  readonly filter: AlertFilter
+  /** The only alert that it is for; null: all that match. */
+  readonly alertId: string | null
+  /** The only subscription that it is for; null: all. */
+  readonly subscriptionId: string | null
+  readonly startsMs: number
+  readonly endsMs: number
+  /** Without it what is extreme is told all the same. */
+  readonly includesExtreme: boolean
+  /** What its author may see: it holds back nothing else. */
+  readonly handling: Handling
+  /** Null: all. */
+  readonly theatres: readonly string[] | null
+}
+
+/** Of a silence that holds over an alert: what a decision asks. */
+export interface HoldingSilence {
+  readonly id: string
+  readonly endsMs: number
+  readonly includesExtreme: boolean
+}
+
+/** As decisions take it. */
+export function silenceOf(state: SilenceState): Silence {
+  const {
+    silenceId,
+    filter,
+    alertId,
+    subscriptionId,
+    startsAt,
+    includesExtreme,
+    handling,
+    theatres
+  } = state
+  return {
+    ...{ silenceId, filter, alertId, subscriptionId, includesExtreme, handling },
+    startsMs: Date.parse(startsAt),
+    endsMs: Date.parse(endOf(state)),
+    theatres: theatres === '*' ? null : theatres
+  }
+}
+
+/** Longest time of a silence, ms: one that is forgotten must not last. */
+export const silenceMaxMs = 30 * 86_400_000
+
+/**
+ * Whether an alert is one that a silence is for, whenever it holds. `work` counts what its filter
+ * costs.
+ */
+export function covers(
+  silence: Silence,
+  { alertId, facts }: { readonly alertId: string; readonly facts: FilterFacts },
+  work?: FilterWork
+): boolean {
+  return (
+    (silence.alertId === null || silence.alertId === alertId) &&
+    (silence.theatres === null || silence.theatres.includes(facts.theatre)) &&
+    maySee(silence.handling, facts.handling) &&
+    matchesFilter(silence.filter, facts, work)
+  )
+}
+
+/**
+ * Whether it would hold an alert back while it holds: most let through what is extreme. `work`
+ * counts what its filter costs.
+ */
+export function holdsBack(
+  silence: Silence,
+  alert: Parameters<typeof covers>[1],
+  work?: FilterWork
+): boolean {
+  return mayHold(silence, alert.facts.severity) && covers(silence, alert, work)
+}
+
+function mayHold({ includesExtreme }: Silence, severity: Severity): boolean {
+  return severity !== 'extreme' || includesExtreme
+}
+
+/**
+ * Those of the silences that are for an alert, whenever they hold. `work` counts what that costs.
+ */
+export function silencesFor(
+  silences: Iterable<Silence>,
+  alert: { readonly alertId: string; readonly facts: FilterFacts },
+  work?: FilterWork
+): readonly Silence[] {
+  const all: Silence[] = []
+  for (const each of silences) {
+    if (work !== undefined) work.units++
+    if (covers(each, alert, work)) all.push(each)
+  }
+  return all
+}
+
+/** Of a telling that may be held back. */
+export interface Telling {
+  readonly severity: Severity
+  readonly subscriptionId: string
+  readonly atMs: number
+}
+
+/**
+ * Of the silences for an alert the one that holds it back longest: of those that hold now the one
+ * that ends last. One that does not include what is extreme holds back nothing extreme. As
+ * decisions take it; null: none does. Asks no filter.
+ */
+export function longestOf(
+  silences: Iterable<Silence>,
+  { severity, subscriptionId, atMs }: Telling
+): HoldingSilence | null {
+  let longest: Silence | null = null
+  for (const each of silences) {
+    if (
+      atMs < each.startsMs ||
+      each.endsMs <= atMs ||
+      (longest !== null && each.endsMs <= longest.endsMs)
+    )
+      continue
+    if (each.subscriptionId !== null && each.subscriptionId !== subscriptionId) continue
+    if (mayHold(each, severity)) longest = each
+  }
+  return longest === null
+    ? null
+    : { id: longest.silenceId, endsMs: longest.endsMs, includesExtreme: longest.includesExtreme }
+}

@@ -1,0 +1,71 @@
+// Alerts of one story: one lies within the other, or they rest on the same reports. While one was
+// told and stands, another that is no graver need not be told too. Pure.
+
+import type { Severity } from '@tocsin/domain/record/severity'
+import { rankOf, type StoryCover } from './notification-decision.ts'
+
+/** What is known of an alert that was told. */
+export interface ToldAlert {
+  /** When it was told last, ms. */
+  readonly toldMs: number
+  readonly partOf: string | null
+  readonly severity: Severity
+  /** Neither closed nor out of the subscriber's view. */
+  readonly stands: boolean
+  /** As it is now: an alert that sank covers less. */
+  readonly severityNow: Severity
+}
+
+export interface StoryMember {
+  readonly alertId: string
+  /** When the newest of it came that waits, ms; null: nothing waits. */
+  readonly newestMs: number | null
+  readonly severity: Severity
+  readonly partOf: string | null
+  /** Alerts that this one shares reports with. */
+  readonly references: readonly string[]
+}
+
+/** Alerts that an alert names as of its story. */
+export function namesOf({
+  partOf,
+  references
+}: Pick<StoryMember, 'partOf' | 'references'>): readonly string[] {
+  return partOf === null ? references : [partOf, ...references]
+}
+
+/**
+ * The alert that covers this one: one that is graver, or else of those as grave that which was told
+ * last; null if none does. `told`: what the subscriber was told of an alert, null if nothing.
+ * `linkedTo`: alerts that name this one as of their story. Of two that were told and are as grave
+ * one covers the other that was told since the newest of it; else only one of the two, each would
+ * wait for the other: the whole covers its part, and of others that with the lesser id.
+ */
+export function coverOf(
+  member: StoryMember,
+  linkedTo: Iterable<string>,
+  told: (alertId: string) => ToldAlert | null
+): StoryCover | null {
+  const { alertId, severity, newestMs } = member
+  const story = new Set([...namesOf(member), ...linkedTo])
+  story.delete(alertId)
+  const isTold = told(alertId) !== null
+  let cover: StoryCover | null = null
+  for (const other of story) {
+    const known = told(other)
+    if (!known?.stands) continue
+    const { toldMs } = known
+    const graver = Math.min(rankOf(known.severity), rankOf(known.severityNow)) - rankOf(severity)
+    if (graver > 0) return { alertId: other, toldMs, isGraver: true }
+    const speaks = newestMs !== null && toldMs >= newestMs
+    const covers = graver === 0 && (!isTold || speaks || isBefore(other, known, member))
+    if (covers && toldMs > (cover?.toldMs ?? Number.NEGATIVE_INFINITY))
+      cover = { alertId: other, toldMs, isGraver: false }
+  }
+  return cover
+}
+
+function isBefore(other: string, known: ToldAlert, { alertId, partOf }: StoryMember): boolean {
+  if (partOf === other || known.partOf === alertId) return partOf === other
+  return other < alertId
+}
