@@ -9,6 +9,8 @@
 //     publishes: the latest in the scope. The id of an alert never changes.
 // I4  Of two findings that merge, the older alert (lower seq) continues. A finding that replaces
 //     vanished ones takes over the alert with which it shares most triggers.
+//     Of the parts of a situation that a correction divides, the one that shares most triggers keeps
+//     the alert; each other one is without until it raises its own.
 // I5  Order and numbers of the updates of a record do not depend on the order in which findings were
 //     reported: kind, rule, group, id.
 // I6  A retracted alert can be found by each trigger until it is reopened or evicted.
@@ -24,7 +26,6 @@ import {
   Alert,
   getAlert,
   getConfirmDay,
-  isSameRule,
   type RuleSettings,
   type UpdateKind,
   updateKinds
@@ -33,14 +34,15 @@ import { ChangeDraft } from './change-draft.ts'
 import { DeferredGrowth } from './deferred-growth.ts'
 import { type Cause, type ChainOptions, EventChain } from './event-chain.ts'
 import { compareText, sortFindings } from './finding-order.ts'
+import { listHeirs } from './heirs.ts'
 import { decideNotify, type Notify } from './notify.ts'
 import { dropAcknowledgement, uniteOperators } from './officer-acts.ts'
 import { OfficerDesk } from './officer-desk.ts'
 import { addState, updateContent, updateFacts, updateStatus } from './published-content.ts'
-import { Reopenings } from './reopenings.ts'
+import { areOneSituation, Reopenings } from './reopenings.ts'
 import { formatScope } from './scope-key.ts'
 import { sortNumbers } from './sorted-list.ts'
-import { findFirstTrigger, findMostShared, markAllChanged, setTriggers } from './triggers.ts'
+import { findFirstTrigger, markAllChanged, setTriggers } from './triggers.ts'
 import {
   type Decision,
   type DecisionContext,
@@ -161,10 +163,18 @@ export class AlertBook {
   /** The operator state of an open alert passes to the one that continues. (I7) */
   #unite(stays: Alert, gone: Alert): void {
     gone.mergedInto = stays.id
+    this.#moveEarlier(gone, stays)
     stays.absorbed = [...stays.absorbed, gone.id]
     if (!gone.isOpen) return
     stays.operator = uniteOperators(stays, gone)
     this.desk.watch(stays)
+  }
+
+  #moveEarlier(from: Alert, to: Alert): void {
+    if (from.earlier === null) return
+    for (const finding of from.earlier) finding.alert = to
+    to.earlier = [...(to.earlier ?? []), ...from.earlier].sort((a, b) => a.startDay - b.startDay)
+    from.earlier = null
   }
 
   /** Publishes the updates of a record, `watermark` as a day. (I1) */
@@ -179,10 +189,13 @@ export class AlertBook {
   #publishPending(cause: Cause, today: number, watermark: number, isTick: boolean): void {
     const updates: PendingUpdate[] = []
     for (const alert of this.#merged) if (alert.finding !== null) this.#link(alert, alert.finding)
-    for (const alert of this.#findHeirs())
-      updates.push({ alert, decision: decideRetraction(alert) })
+    const lost = this.#takeLost()
+    if (lost.length > 0) this.#assignHeirs(lost)
     if (this.#isComparing) this.#assignEarlier()
+    else if (this.isCorrecting) this.#divide()
     for (const finding of this.#sortUnassigned()) this.#assignAlert(finding, cause)
+    for (const alert of lost)
+      if (alert.finding === null) updates.push({ alert, decision: decideRetraction(alert) })
     this.#decideChanges(watermark, isTick, updates)
     if (updates.length > 1) updates.sort(compareUpdates) // I5
     for (const { alert, decision } of updates)
@@ -246,8 +259,8 @@ export class AlertBook {
     }
   }
 
-  /** Gives the alerts of vanished findings to others. Returns those without an heir. (I4) */
-  #findHeirs(): readonly Alert[] {
+  /** Removes vanished findings from their alerts. Returns the alerts that have none now. */
+  #takeLost(): readonly Alert[] {
     if (this.#vanished.size + this.#orphans.size === 0) return []
     const lost = new Set(this.#orphans)
     for (const finding of this.#vanished) {
@@ -255,28 +268,62 @@ export class AlertBook {
       // Its alert may have been due for confirmation at the same tick.
       this.#changed.delete(finding)
       finding.alert = null // I3
-      if (alert.finding === finding) lost.add(alert)
-      else alert.removeEarlier(finding)
+      if (alert.finding !== finding) alert.removeEarlier(finding)
+      else {
+        alert.finding = null
+        lost.add(alert)
+      }
     }
-    if (lost.size === 0) return []
-    const unassigned = this.#sortUnassigned()
-    const ordered = [...lost].sort((a, b) => a.seq - b.seq)
-    return ordered.filter(alert => alert.mergedInto !== null || !this.#inherit(alert, unassigned))
+    return [...lost].sort((a, b) => a.seq - b.seq)
   }
 
-  /** True for an alert that goes to the new finding with most common triggers, or to an earlier one. */
-  #inherit(alert: Alert, unassigned: readonly Finding[]): boolean {
-    const { rule, isDrill, earlier } = alert
-    const heirs = unassigned.filter(
-      finding =>
-        finding.alert === null && isSameRule(finding.rule, rule) && finding.isDrill === isDrill
-    )
-    const heir = findMostShared(alert.triggers, heirs) ?? earlier?.at(-1)
-    if (heir === undefined) return false
-    alert.removeEarlier(heir)
-    this.#link(alert, heir)
-    this.#changed.add(heir)
-    return true
+  /** Gives alerts the new findings with most common triggers, or an earlier one. (I4) */
+  #assignHeirs(lost: readonly Alert[]): void {
+    const alerts = lost.filter(({ mergedInto }) => mergedInto === null)
+    for (const { alert, finding, isInScope } of listHeirs(alerts, this.#sortUnassigned())) {
+      if (alert.finding !== null || finding.alert !== null) continue
+      // An alert of its scope that has its own by now may have had this one before.
+      const isEarlier = () => this.#reopenings.findLater(finding) !== null
+      if (this.#isComparing && !isInScope && isEarlier()) continue
+      this.#link(alert, finding)
+    }
+    for (const alert of alerts) {
+      const latest = alert.earlier?.at(-1)
+      if (alert.finding !== null || latest === undefined) continue
+      alert.removeEarlier(latest)
+      this.#link(alert, latest)
+      this.#changed.add(latest)
+    }
+  }
+
+  /** Leaves one part of each situation that the record has divided to its alert. (I4) */
+  #divide(): void {
+    for (const finding of this.#sortUnassigned()) {
+      const alert = this.#reopenings.findDivided(finding)
+      if (alert === null) continue
+      this.#disconnect(alert.finding!)
+      this.#link(alert, finding)
+    }
+    for (const finding of [...this.#changed]) {
+      const alert = getAlert(finding)
+      if (alert !== null && alert.earlier !== null) this.#disconnectEarlier(alert)
+    }
+  }
+
+  /** Disconnects the findings that none after them continues. */
+  #disconnectEarlier(alert: Alert): void {
+    const left = [alert.finding!]
+    for (const finding of (alert.earlier ?? []).toReversed())
+      if (left.some(later => areOneSituation(finding, later))) left.push(finding)
+      else {
+        alert.removeEarlier(finding)
+        this.#disconnect(finding)
+      }
+  }
+
+  #disconnect(finding: Finding): void {
+    finding.alert = null
+    this.#changed.add(finding)
   }
 
   #link(alert: Alert, finding: Finding): void {

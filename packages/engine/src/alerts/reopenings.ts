@@ -69,9 +69,27 @@ export class Reopenings {
     if (retracted !== null) return { alert: retracted, reason: 'support-returned' }
     const latest = this.#findLatest(scope)
     if (latest === null || !isOver(latest, finding)) return null
-    if (countShared(rows, latest.triggers) > 0)
+    // What it has published may be of another part: a correction divides situations.
+    if (latest.finding !== null && countShared(rows, listSorted(latest.finding)) > 0)
       return { alert: latest, reason: 'situation-goes-on' }
     return isSameSituation(latest, finding) ? { alert: latest, reason: 'same-situation' } : null
+  }
+
+  /**
+   * The alert of the scope that has published most of a finding without one, if its own finding has
+   * less of that and is another situation now; else null.
+   */
+  findDivided(finding: Finding): Alert | null {
+    const rows = listSorted(finding)
+    let [divided, most] = [null as Alert | null, 0]
+    for (const alert of this.#byScope.get(formatScope(finding)) ?? noAlerts) {
+      const { triggers, finding: current } = alert
+      const shared = countShared(rows, triggers)
+      if (shared <= most || current === null || !isSameRule(current.rule, finding.rule)) continue
+      if (shared <= countShared(listSorted(current), triggers)) continue
+      if (!areOneSituation(...sortByTime(current, finding))) [divided, most] = [alert, shared]
+    }
+    return divided
   }
 
   /** The alert whose earliest finding would have reopened one of this finding. */
@@ -81,9 +99,7 @@ export class Reopenings {
     for (const alert of this.#byScope.get(formatScope(finding)) ?? []) {
       const later = alert.earlier?.[0] ?? alert.finding
       if (later === null || later.startDay <= startDay || !isSameRule(later.rule, rule)) continue
-      const triggers = sortNumbers(finding.listTriggers())
-      if (countShared(triggers, sortNumbers(later.listTriggers())) > 0) return alert
-      if (isSameSituation({ rule, startDay, endDay }, later)) return alert
+      if (areOneSituation(finding, later)) return alert
     }
     return null
   }
@@ -101,14 +117,17 @@ export class Reopenings {
     return latest
   }
 
-  /** The oldest retracted alert of the rule that shares a trigger. */
+  /** The retracted alert of the rule that shares most triggers; of several, the oldest. */
   #findRetracted(finding: Finding, rows: readonly number[]): Alert | null {
     if (this.#retractedByTrigger.size === 0) return null
-    let oldest: Alert | null = null
+    const shared = new Map<Alert, number>()
     for (const row of rows)
       for (const alert of this.#retractedByTrigger.get(this.#getNumber(row)) ?? [])
-        if (canReopen(alert, finding) && (oldest === null || alert.seq < oldest.seq)) oldest = alert
-    return oldest
+        if (canReopen(alert, finding)) shared.set(alert, (shared.get(alert) ?? 0) + 1)
+    let [best, most] = [null as Alert | null, 0]
+    for (const [alert, count] of shared)
+      if (count > most || (count === most && alert.seq < best!.seq)) [best, most] = [alert, count]
+    return best
   }
 
   #getNumber(row: number): number {
@@ -124,6 +143,19 @@ function canReopen({ rule, isDrill, finding: current }: Alert, finding: Finding)
 function isOver({ finding: current }: Alert, finding: Finding): boolean {
   if (current === null) return true
   return current.endDay !== never && current.startDay <= finding.startDay
+}
+
+/** True if the later finding continues the earlier: they share a trigger, or by the rule's identity. */
+export function areOneSituation(earlier: Finding, later: Finding): boolean {
+  return countShared(listSorted(earlier), listSorted(later)) > 0 || isSameSituation(earlier, later)
+}
+
+function listSorted(finding: Finding): readonly number[] {
+  return sortNumbers(finding.listTriggers())
+}
+
+function sortByTime(a: Finding, b: Finding): [Finding, Finding] {
+  return a.startDay <= b.startDay ? [a, b] : [b, a]
 }
 
 /** By the identity of the rule: one settlement, hub or person, within the rule's reach. */

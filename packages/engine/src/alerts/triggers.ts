@@ -7,7 +7,7 @@ import { never } from '../data/time.ts'
 import type { Finding } from '../rules/finding.ts'
 import type { Alert } from './alert.ts'
 import type { ChangeDraft } from './change-draft.ts'
-import { countShared, hasNumber, insertNumber, removeNumber, sortNumbers } from './sorted-list.ts'
+import { hasNumber, insertNumber, removeNumber, sortNumbers } from './sorted-list.ts'
 
 /** Most reports that one event adds. The next events of the alert add the rest. */
 export const maxNamedReports = 5000
@@ -112,19 +112,6 @@ function updateAll(
   }
   passBefore(never)
   alert.triggers = after
-}
-
-/** The finding that shares most triggers with these rows, which are sorted; null if none does. */
-export function findMostShared(
-  triggers: readonly number[],
-  findings: readonly Finding[]
-): Finding | null {
-  let [best, most] = [null as Finding | null, 0]
-  for (const finding of findings) {
-    const shared = countShared(triggers, sortNumbers(finding.listTriggers()))
-    if (shared > most) [best, most] = [finding, shared]
-  }
-  return best
 }
 
 /** Rank of the strictest handling of the triggers. */

@@ -181,6 +181,70 @@ describe('an alert', () => {
     expect(fold.getSum(next)).toMatchObject({ reason: 'situation-goes-on', triggers: [3, 4] })
   })
 
+  it.each([
+    ['first', 3, 1],
+    ['second', 1, 3]
+  ])(
+    'of a situation that a withdrawal divides goes on with the larger part: the %s',
+    (_, ...sizes) => {
+      const fold = new AlertFold()
+      const rows = fold.addReports(5)
+      const first = new MadeFinding(rows, firstDay)
+      fold.change(first)
+      const id = first.alert!.id
+      const second = new MadeFinding(rows.slice(5 - sizes[1]!), firstDay + 9)
+      const divide = () => {
+        first.rows = rows.slice(0, sizes[0])
+        first.endDay = firstDay + 3
+        fold.book.onChanged(first)
+        fold.book.onChanged(second)
+      }
+      expect(fold.apply(divide, { isCorrecting: true })).toContain('raised')
+      const [larger, smaller] = sizes[0]! > sizes[1]! ? [first, second] : [second, first]
+      expect(larger.alert!.id).toBe(id)
+      expect(smaller.alert!.id).not.toBe(id)
+      fold.tick()
+      for (const { alert, rows: left } of [first, second])
+        expect(fold.sums.get(alert!.id)!.triggers).toEqual(left.map(row => row + 1))
+      expect(fold.book.alerts.size).toBe(2)
+      expect([...fold.book.alerts.values()].map(({ earlier }) => earlier)).toEqual([null, null])
+    }
+  )
+
+  it('of two findings that share no trigger any more stays with the later one', () => {
+    const { fold, finding } = raise()
+    const id = finding.alert!.id
+    finding.endDay = firstDay + 1
+    fold.change(finding)
+    const next = new MadeFinding([finding.rows[2]!, ...fold.addReports(2, 3)], firstDay + 3)
+    expect(fold.change(next)).toEqual(['reopened'])
+    const withdraw = () => {
+      finding.rows.pop()
+      next.rows.shift()
+      fold.book.onChanged(finding)
+      fold.book.onChanged(next)
+    }
+    expect(fold.apply(withdraw, { isCorrecting: true })).toEqual(['raised'])
+    expect(next.alert!.id).toBe(id)
+    expect(fold.getSum(finding)).toMatchObject({ status: 'resolved', triggers: [1, 2] })
+  })
+
+  it('of one situation has one update if its finding vanishes and another begins', () => {
+    const fold = new AlertFold()
+    const group = { settlement: 'Diosso' }
+    const first = new MadeFinding(fold.addReports(2), firstDay, siege, group)
+    fold.change(first)
+    const id = first.alert!.id
+    const second = new MadeFinding(fold.addReports(2, 9), firstDay + 9, siege, group)
+    const replace = () => {
+      fold.book.onVanished(first)
+      fold.book.onChanged(second)
+    }
+    expect(fold.apply(replace, { isCorrecting: true })).toEqual(['revised'])
+    expect(fold.getSum(second)).toMatchObject({ alertId: id, triggers: [3, 4] })
+    expect(second.alert).toMatchObject({ finding: second, earlier: null })
+  })
+
   it('that is older goes on after a merge, with the operator state of both', () => {
     const fold = new AlertFold()
     const [old, young] = [
