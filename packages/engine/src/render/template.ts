@@ -13,6 +13,8 @@ export type TemplateValue = number | string | CountedText | readonly (number | s
 
 const placeholder = /\{\s*([\w.]+)\s*(?::([^{}|]*)\|([^{}|]*))?\}/g
 
+const endsNear = /\b(?:near|près de) $/i
+
 /** A text, or a placeholder. */
 type Part = string | Placeholder
 
@@ -54,9 +56,14 @@ export function fillTemplate(
   let text = ''
   for (const part of parseTemplate(template)) {
     if (typeof part === 'string') text += part
-    else text += fillPlaceholder(part, values[part.name], language)
+    else text = join(text, fillPlaceholder(part, values[part.name], language))
   }
   return text
+}
+
+/** A place without a name is "near X (3 km)": a template that ends with "near" needs the rest of it. */
+function join(text: string, filled: string): string {
+  return text + (endsNear.test(text) ? filled.replace(/^near /, '') : filled)
 }
 
 function fillPlaceholder(

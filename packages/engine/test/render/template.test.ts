@@ -15,6 +15,13 @@ describe('a template', () => {
     expect(fillTemplate('{n:attaque|attaques}', { n: 2 }, 'fr')).toBe('attaques')
   })
 
+  it('does not say twice that a place is near', () => {
+    const area = 'near Diosso (3 km)'
+    expect(fillTemplate('Attacks near {area}', { area }, 'en')).toBe('Attacks near Diosso (3 km)')
+    expect(fillTemplate('près de {area}', { area }, 'fr')).toBe('près de Diosso (3 km)')
+    expect(fillTemplate('{area}: attacks', { area }, 'en')).toBe('near Diosso (3 km): attacks')
+  })
+
   it('shows a name that it does not know', () => {
     expect(fillTemplate('{a} {b:x|y}', {}, 'en')).toBe('{a} {b:x|y}')
     expect(listPlaceholders('{a} {b:x|y} {a}')).toEqual(['a', 'b'])
