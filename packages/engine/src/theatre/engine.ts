@@ -136,7 +136,8 @@ export class Engine implements FindingListener {
   }
 
   #isLevel0(rule: RuleBase): boolean {
-    const readsFindings = 'getKind' in rule || 'readsFindingsOf' in rule || 'inputPatterns' in rule
+    const readsEpisodes = 'inputPatterns' in rule && rule.inputPatterns !== undefined
+    const readsFindings = 'getKind' in rule || 'readsFindingsOf' in rule || readsEpisodes
     return (
       !readsFindings &&
       this.rules.overlapRules.every(one => !one.ownRules.some(own => own === rule))

@@ -7,6 +7,7 @@ import { ruleDefinitions } from '../rules/catalogue.ts'
 import type { ClusterRule } from '../rules/cluster-rule.ts'
 import { type AnyRuleDefinition, type Rule, readTexts } from '../rules/definition.ts'
 import type { FindingsRule } from '../rules/findings-rule.ts'
+import { giveShape } from '../rules/one-shape.ts'
 import type { OverlapRule } from '../rules/overlap-rule.ts'
 import { refineRule } from '../rules/refine.ts'
 import type { DayRule } from '../rules/rule.ts'
@@ -95,7 +96,7 @@ function configureRule(
     version,
     definition,
     parameters,
-    rule: refineRule(definition.make(parameters, base), version)
+    rule: giveShape(refineRule(definition.make(parameters, base), version))
   }
 }
 
