@@ -3,12 +3,14 @@
 // none of them imports another.
 
 export const rooms: Readonly<Record<string, readonly string[]>> = {
-  'packages/domain/src': ['.', 'space-time', 'format', 'report', 'record', 'incident', 'alert'],
+  'packages/domain/src': ['.', 'space-time', 'format', 'report', 'record'],
   'packages/contracts/src': [
     'format',
     'problem',
     'json',
     'schema',
+    'incident',
+    'alert',
     'subscription',
     'report',
     'record',

@@ -3,6 +3,8 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
+import { alertFormat } from '../packages/contracts/src/alert/alert.ts'
+import { filterNames } from '../packages/contracts/src/alert/alert-filter.ts'
 import { closeCodes } from '../packages/contracts/src/asyncapi/close-codes.ts'
 import { bodyOf } from '../packages/contracts/src/format/setting.ts'
 import { scopes } from '../packages/contracts/src/record/control-record.ts'
@@ -15,8 +17,6 @@ import {
   slowWaitMs
 } from '../packages/contracts/src/subscription/retry-schedule.ts'
 import { subscriptionAsked } from '../packages/contracts/src/subscription/subscription-settings.ts'
-import { alertFormat } from '../packages/domain/src/alert/alert.ts'
-import { filterNames } from '../packages/domain/src/alert/alert-filter.ts'
 import { defaultRetentionDays, retentionDaysMin } from '../packages/domain/src/record/retention.ts'
 import { undeclaredSource } from '../packages/domain/src/record/theatre-record.ts'
 import { categories, tactics } from '../packages/domain/src/report/report.ts'

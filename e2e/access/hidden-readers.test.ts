@@ -4,8 +4,8 @@
 // attacks, a whole theatre and what officers wrote above the reader's level. Permitted differences
 // are listed in decision 0033.
 
+import type { AlertState } from '@tocsin/contracts/alert/alert'
 import { digest } from '@tocsin/contracts/json/digest'
-import type { AlertState } from '@tocsin/domain/alert/alert'
 import type { OperatorAction, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
 import type { Category } from '@tocsin/domain/report/report'

@@ -2,8 +2,8 @@
 // two incidents and revert that. Checks what a partner's webhook receives, in order, and what the
 // list shows afterwards.
 
+import type { AlertState } from '@tocsin/contracts/alert/alert'
 import { computeReportId } from '@tocsin/contracts/report/report-identity'
-import type { AlertState } from '@tocsin/domain/alert/alert'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import type { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
 import { waitFor } from '@tocsin/testing/process/wait-for'

@@ -1,6 +1,6 @@
 // The alert events of a theatre as a partner gets them from the pull feed, from the first on.
 
-import type { AlertState } from '@tocsin/domain/alert/alert'
+import type { AlertState } from '@tocsin/contracts/alert/alert'
 import type { PatientApi } from '@tocsin/host/scenario/player'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 

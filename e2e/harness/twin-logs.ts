@@ -1,6 +1,8 @@
 // Two logs that differ only in hidden content: the second lacks some of it. Both are folded by the
 // real engine; this computes which differences in the result are permitted.
 
+import type { AlertEvent } from '@tocsin/contracts/alert/alert'
+import type { IncidentEvent } from '@tocsin/contracts/incident/incident-event'
 import { digest } from '@tocsin/contracts/json/digest'
 import {
   type AlertSum,
@@ -9,8 +11,6 @@ import {
 } from '@tocsin/contracts/record/alert-event-v3'
 import { encodeIncidentEvent, encodeRecord } from '@tocsin/contracts/record/records'
 import { ReportNumbers } from '@tocsin/contracts/record/report-numbers'
-import type { AlertEvent } from '@tocsin/domain/alert/alert'
-import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
 import type { IncidentEvent as EngineIncidentEvent } from '@tocsin/engine/assembly/incident-events'

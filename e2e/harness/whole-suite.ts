@@ -3,7 +3,7 @@
 
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { AlertState } from '@tocsin/domain/alert/alert'
+import type { AlertState } from '@tocsin/contracts/alert/alert'
 import type { EventLog } from '@tocsin/event-log/port'
 import type { SuiteApi } from '@tocsin/host/client/suite-api'
 import { StreamClient } from '@tocsin/testing/client/stream-client'

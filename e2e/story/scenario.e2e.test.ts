@@ -1,8 +1,8 @@
 // The demonstration as its viewers see it: at the console, in the list, on the stream and at a
 // partner's endpoint. The expected outcome of each line is packages/host/scenarios/sahel.md.
 
+import type { AlertState } from '@tocsin/contracts/alert/alert'
 import { computeReportId } from '@tocsin/contracts/report/report-identity'
-import type { AlertState } from '@tocsin/domain/alert/alert'
 import { pagePolicy } from '@tocsin/testing/client/page-policy'
 import type { AlertFrame } from '@tocsin/testing/client/stream-chain'
 import type { StreamClient } from '@tocsin/testing/client/stream-client'

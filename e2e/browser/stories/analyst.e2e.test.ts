@@ -2,7 +2,7 @@
 // what would change, puts it into force, tries it on the past, and reads how alerts were answered.
 
 import { words } from '@tocsin/console/words/words'
-import type { AlertState } from '@tocsin/domain/alert/alert'
+import type { AlertState } from '@tocsin/contracts/alert/alert'
 import type { Page, Request } from 'playwright-core'
 import { beforeAll, expect, it } from 'vitest'
 import { describeInBrowser, openPage, press, readQuery, readText, soon } from '../support/page.ts'

@@ -1,6 +1,6 @@
 // The suite that all browser tests of a run share, and what stories do with it over HTTP.
 
-import type { AlertState } from '@tocsin/domain/alert/alert'
+import type { AlertState } from '@tocsin/contracts/alert/alert'
 import type { EventLog } from '@tocsin/event-log/port'
 import type { SuiteApi } from '@tocsin/host/client/suite-api'
 import { inject } from 'vitest'

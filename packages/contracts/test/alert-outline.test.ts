@@ -1,7 +1,7 @@
 // The outline of an alert's record equals the decoded record without its evidence, or is null. It
 // is read by the members that stand around others: so with every member that the schema knows.
 
-import { type AlertState, alertFormat } from '@tocsin/domain/alert/alert'
+import { type AlertState, alertFormat } from '@tocsin/contracts/alert/alert'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readAlertHead, readAlertOutline } from '../src/record/alert-outline.ts'

@@ -1,5 +1,5 @@
+import type { AlertEvent, RecordedAlert } from '@tocsin/contracts/alert/alert'
 import { isDifference } from '@tocsin/contracts/record/alert-recording'
-import type { AlertEvent, RecordedAlert } from '@tocsin/domain/alert/alert'
 import { runsOf } from '@tocsin/testing/process/test-size'
 import { EvidenceByAlert, wholeEvery } from '@tocsin/testing/report/alert-recorder'
 import fc from 'fast-check'

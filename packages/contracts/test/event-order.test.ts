@@ -1,7 +1,7 @@
 // The hand-written order of events of incidents equals the sorted one, for any state that can be
 // recorded.
 
-import { type IncidentState, incidentFormat } from '@tocsin/domain/incident/incident-event'
+import { type IncidentState, incidentFormat } from '@tocsin/contracts/incident/incident-event'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { encodeIncidentEvent, encodeRecord } from '../src/record/records.ts'

@@ -1,6 +1,6 @@
+import type { EvidenceItem } from '@tocsin/contracts/alert/alert'
 import { applyChanges } from '@tocsin/contracts/record/evidence-changes'
 import { computeCheck, updateCheck } from '@tocsin/contracts/record/evidence-check'
-import type { EvidenceItem } from '@tocsin/domain/alert/alert'
 import { runsOf } from '@tocsin/testing/process/test-size'
 import { findChanges } from '@tocsin/testing/report/alert-recorder'
 import fc from 'fast-check'

@@ -1,7 +1,7 @@
 // Made-up histories of an alert's evidence: what may happen to it between two events, and states of
 // an alert that hold it.
 
-import type { AlertState, EvidenceItem } from '@tocsin/domain/alert/alert'
+import type { AlertState, EvidenceItem } from '@tocsin/contracts/alert/alert'
 import { handlings } from '@tocsin/domain/report/handling'
 import fc from 'fast-check'
 

@@ -1,6 +1,6 @@
 // Requirements on the texts and the measure of every alert, of any pattern.
 
-import type { AlertState } from '@tocsin/domain/alert/alert'
+import type { AlertState } from '@tocsin/contracts/alert/alert'
 import { categories, tactics } from '@tocsin/domain/report/report'
 import { expect } from 'vitest'
 

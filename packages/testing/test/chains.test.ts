@@ -1,7 +1,7 @@
 // The checks that end-to-end tests rely on must be able to fail: each fault is injected here and
 // detected.
 
-import type { AlertState } from '@tocsin/domain/alert/alert'
+import type { AlertState } from '@tocsin/contracts/alert/alert'
 import { describe, expect, it } from 'vitest'
 import { DeliveryChain } from '../src/client/delivery-chain.ts'
 import { type AlertFrame, StreamChain } from '../src/client/stream-chain.ts'

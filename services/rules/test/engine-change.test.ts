@@ -1,10 +1,10 @@
 // A theatre that another engine has folded and published: what it published are facts, which this
 // engine continues from its mark on.
 
+import type { AlertState } from '@tocsin/contracts/alert/alert'
 import { digest } from '@tocsin/contracts/json/digest'
 import type { AlertChange } from '@tocsin/contracts/record/alert-event-v3'
 import { decodeTheatreRecord, encodeRecord, engineVersion } from '@tocsin/contracts/record/records'
-import type { AlertState } from '@tocsin/domain/alert/alert'
 import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { defaultRules } from '@tocsin/engine/rules/default-rules'
 import { makeRuleSet } from '@tocsin/engine/theatre/rule-set'

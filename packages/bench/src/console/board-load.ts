@@ -1,7 +1,7 @@
 // Alerts as a busy desk has them: each property has its own rhythm, so that each filter finds some,
 // far from one another; some rest on the same incidents.
 
-import type { AlertState } from '@tocsin/domain/alert/alert'
+import type { AlertState } from '@tocsin/contracts/alert/alert'
 import { severities } from '@tocsin/domain/record/severity'
 import type { EventLog, NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'

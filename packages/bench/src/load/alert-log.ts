@@ -1,6 +1,6 @@
 // Alert events for benches of the notifier, appended to the log as the rules do.
 
-import type { AlertState } from '@tocsin/domain/alert/alert'
+import type { AlertState } from '@tocsin/contracts/alert/alert'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { AlertWriter } from '../../../../services/notifier/test/support/alert-builder.ts'

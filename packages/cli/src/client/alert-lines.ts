@@ -1,7 +1,7 @@
 // Alerts as lines for people at a terminal. Pure.
 
-import type { AlertState } from '@tocsin/domain/alert/alert'
-import { reasonText } from '@tocsin/domain/alert/alert-words'
+import type { AlertState } from '@tocsin/contracts/alert/alert'
+import { reasonText } from '@tocsin/contracts/alert/alert-words'
 import { formatTable, toOneLine } from '../terminal/table.ts'
 
 /** An alert event as transports carry it. */

@@ -1,7 +1,7 @@
 // tail and alerts: alerts as they are published, or their current state.
 
-import type { AlertState } from '@tocsin/domain/alert/alert'
-import { filterNames } from '@tocsin/domain/alert/alert-filter'
+import type { AlertState } from '@tocsin/contracts/alert/alert'
+import { filterNames } from '@tocsin/contracts/alert/alert-filter'
 import type { SuiteApi } from '@tocsin/host/client/suite-api'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import type { Command } from 'commander'

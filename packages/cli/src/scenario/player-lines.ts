@@ -1,6 +1,6 @@
 // A scenario being played, as lines for people: one per event. Pure.
 
-import { categoryName } from '@tocsin/domain/incident/incident-names'
+import { categoryName } from '@tocsin/contracts/incident/incident-names'
 import { formatProblem } from '@tocsin/host/client/suite-api'
 import type { PlayEvent, PostOutcome } from '@tocsin/host/scenario/player'
 import type { ScenarioLine } from '@tocsin/host/scenario/scenario'

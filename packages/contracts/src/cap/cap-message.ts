@@ -2,7 +2,7 @@
 // what one reader got, so that readers of different levels have chains of their
 // own. Pure.
 
-import type { AlertEventType, AlertStatus } from '@tocsin/domain/alert/alert'
+import type { AlertEventType, AlertStatus } from '../alert/alert.ts'
 
 export const capMessageTypes = ['Alert', 'Update', 'Cancel', 'Ack'] as const
 export type CapMessageType = (typeof capMessageTypes)[number]

@@ -1,11 +1,11 @@
 // The words of a CAP document, by language: one `info` for each language of the table. Headlines
 // and explanations come with the alert, in English. Pure.
 
-import type { AlertState } from '@tocsin/domain/alert/alert'
-import { reasonText } from '@tocsin/domain/alert/alert-words'
-import { wordsOfCode } from '@tocsin/domain/incident/incident-names'
 import { areaName } from '@tocsin/domain/space-time/area-names'
 import { countryName } from '@tocsin/domain/space-time/country-names'
+import type { AlertState } from '../alert/alert.ts'
+import { reasonText } from '../alert/alert-words.ts'
+import { wordsOfCode } from '../incident/incident-names.ts'
 
 /** An alert as a reader sees it, where a document shows it. */
 export type CapAlert = Pick<

@@ -1,7 +1,7 @@
 // Answers of administration: theatres, sources, keys.
 
-import { alertFormats } from '@tocsin/domain/alert/alert'
 import { reliabilities } from '@tocsin/domain/report/report'
+import { alertFormats } from '../alert/alert.ts'
 import { auditedTypes } from '../record/audited-types.ts'
 import { scopes } from '../record/control-record.ts'
 import {

@@ -1,6 +1,6 @@
 // Answers about policies of subscriptions, and who got an alert.
 
-import { filterNames } from '@tocsin/domain/alert/alert-filter'
+import { filterNames } from '../alert/alert-filter.ts'
 import { holdReasons, mutedReasons, tellReasons } from '../subscription/notification-words.ts'
 import { whyCauses } from '../subscription/why-told.ts'
 import {

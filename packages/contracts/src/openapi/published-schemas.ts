@@ -1,10 +1,10 @@
 // The published schemas as components of the document: those that validate reports and records,
 // with references adapted to the document, and patterns that tools in other languages can read.
 
-import { alertFormat } from '@tocsin/domain/alert/alert'
 import type { RecordFormat } from '@tocsin/domain/format/format'
-import { incidentFormat } from '@tocsin/domain/incident/incident-event'
 import { reportRevisionFormat } from '@tocsin/domain/report/report'
+import { alertFormat } from '../alert/alert.ts'
+import { incidentFormat } from '../incident/incident-event.ts'
 import { postedReportFormat } from '../report/posted-report.ts'
 import { withdrawalFormat } from '../report/withdrawal.ts'
 import { definitions } from '../schema/definitions.ts'

@@ -1,7 +1,7 @@
 // Answers about reports: that one is accepted, and its state.
 
-import { alertStatuses } from '@tocsin/domain/alert/alert'
 import { severities } from '@tocsin/domain/record/severity'
+import { alertStatuses } from '../alert/alert.ts'
 import { problems } from '../problem/problem-catalogue.ts'
 import { undecodableReasons } from '../record/envelope.ts'
 import { reportEventType } from '../report/report-event.ts'

@@ -8,18 +8,6 @@
 // `seq` counts them, and `previoushash` is the hash of the record before.
 
 import {
-  type AlertEventName,
-  type AlertOperator,
-  type AlertState,
-  actionRefusedFormat,
-  alertFormat,
-  alertStatuses,
-  certainties,
-  machineEvents,
-  notifies,
-  operatorEvents
-} from '@tocsin/domain/alert/alert'
-import {
   dictionary,
   extended,
   type Format,
@@ -37,6 +25,18 @@ import {
 } from '@tocsin/domain/format/format'
 import { severities } from '@tocsin/domain/record/severity'
 import { handlingFormat, handlings } from '@tocsin/domain/report/handling'
+import {
+  type AlertEventName,
+  type AlertOperator,
+  type AlertState,
+  actionRefusedFormat,
+  alertFormat,
+  alertStatuses,
+  certainties,
+  machineEvents,
+  notifies,
+  operatorEvents
+} from '../alert/alert.ts'
 import { toCanonicalJson } from '../json/canonical-json.ts'
 import { hashSha256Base64url } from '../json/digest.ts'
 

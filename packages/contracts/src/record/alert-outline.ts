@@ -3,7 +3,7 @@
 // that this version writes; anything else is left to `decodeAlertRecord`. Quotes inside texts are
 // escaped, so a quoted name that is found is a member's.
 
-import type { AlertEventType, AlertState } from '@tocsin/domain/alert/alert'
+import type { AlertEventType, AlertState } from '../alert/alert.ts'
 import { digestLength } from '../json/digest.ts'
 import { decodeEnvelope, type Envelope } from './envelope.ts'
 

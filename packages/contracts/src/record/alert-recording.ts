@@ -1,6 +1,7 @@
 // Alert events of the second version, whole again: most carry their evidence as the difference from
 // the alert's previous event. Pure. Source: decision 0014.
 
+import type { Handling } from '@tocsin/domain/report/handling'
 import type {
   AlertDifference,
   AlertEvent,
@@ -8,8 +9,7 @@ import type {
   EvidenceCounts,
   EvidenceItem,
   RecordedAlert
-} from '@tocsin/domain/alert/alert'
-import type { Handling } from '@tocsin/domain/report/handling'
+} from '../alert/alert.ts'
 import { applyChanges } from './evidence-changes.ts'
 import { computeCheck, updateCheck } from './evidence-check.ts'
 

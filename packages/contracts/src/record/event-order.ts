@@ -1,7 +1,7 @@
 // Events of incidents with their members in canonical order, written out by hand as for reports
 // (report-order.ts): sorting some sixty names per event took as long as all other work on its text.
 
-import type { IncidentState } from '@tocsin/domain/incident/incident-event'
+import type { IncidentState } from '../incident/incident-event.ts'
 
 /** Every member of T with any value type: the compiler refuses a missing or an unknown one. */
 type EachOf<T> = { readonly [K in keyof T]-?: unknown }

@@ -1,6 +1,6 @@
 // The list that changes of evidence make of another. Pure.
 
-import type { EvidenceChange, EvidenceItem } from '@tocsin/domain/alert/alert'
+import type { EvidenceChange, EvidenceItem } from '../alert/alert.ts'
 
 type Evidence = readonly EvidenceItem[]
 

@@ -2,7 +2,7 @@
 // sum of a hash of each pair of neighbours. It finds mistakes in putting a list together; forgery
 // is found by the chain of hashes over records. Pure.
 
-import type { EvidenceChange, EvidenceItem } from '@tocsin/domain/alert/alert'
+import type { EvidenceChange, EvidenceItem } from '../alert/alert.ts'
 
 type Evidence = readonly EvidenceItem[]
 

@@ -1,6 +1,6 @@
 // Which types of alert events a subscription wants. Pure.
 
-import { type AlertEventType, machineEvents, operatorEvents } from '@tocsin/domain/alert/alert'
+import { type AlertEventType, machineEvents, operatorEvents } from '../alert/alert.ts'
 
 export const alertEventTypes: readonly AlertEventType[] = [...machineEvents, ...operatorEvents].map(
   name => `alert.${name}` as const

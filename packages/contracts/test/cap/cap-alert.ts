@@ -1,10 +1,10 @@
 // Alerts for documents: one by hand, and any at random, with the texts that would break careless
 // XML.
 
+import { alertStatuses, certainties, notifies, urgencies } from '@tocsin/contracts/alert/alert'
 import type { CapInput } from '@tocsin/contracts/cap/cap-document'
 import { capMessageTypes } from '@tocsin/contracts/cap/cap-message'
 import type { CapAlert } from '@tocsin/contracts/cap/cap-words'
-import { alertStatuses, certainties, notifies, urgencies } from '@tocsin/domain/alert/alert'
 import { severities } from '@tocsin/domain/record/severity'
 import { handlings } from '@tocsin/domain/report/handling'
 import fc from 'fast-check'

@@ -1,6 +1,7 @@
 // The words of every rule, rendered from the alerts of its own examples: nothing stays unfilled, and
 // the statements fit the published schema.
 
+import { alertFormat } from '@tocsin/contracts/alert/alert'
 import {
   type AlertSum,
   addAlertChange,
@@ -9,7 +10,6 @@ import {
 } from '@tocsin/contracts/record/alert-event-v3'
 import { definitions } from '@tocsin/contracts/schema/definitions'
 import { buildSchema } from '@tocsin/contracts/schema/published-schema'
-import { alertFormat } from '@tocsin/domain/alert/alert'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
 import { makeAlertLookup } from '../../src/render/incident-facts.ts'

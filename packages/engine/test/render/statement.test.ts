@@ -1,9 +1,9 @@
 // Statements of alerts: all members that the published schema of alerts asks for, in two languages.
 
+import { alertFormat } from '@tocsin/contracts/alert/alert'
 import { type AlertSum, untouchedOperator } from '@tocsin/contracts/record/alert-event-v3'
 import { definitions } from '@tocsin/contracts/schema/definitions'
 import { buildSchema } from '@tocsin/contracts/schema/published-schema'
-import { alertFormat } from '@tocsin/domain/alert/alert'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
 import { getAlert } from '../../src/alerts/alert.ts'

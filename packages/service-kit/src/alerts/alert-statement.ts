@@ -1,9 +1,9 @@
 // Renders the state of an alert from the sum of its events. A statement names incidents as the readers
 // of its fold know them when it is rendered.
 
+import type { AlertState } from '@tocsin/contracts/alert/alert'
+import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
 import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
-import type { AlertState } from '@tocsin/domain/alert/alert'
-import type { IncidentState } from '@tocsin/domain/incident/incident-event'
 import type { Handling } from '@tocsin/domain/report/handling'
 import { findAreaName } from '@tocsin/engine/render/area-names'
 import type { IncidentFacts } from '@tocsin/engine/render/lookup'

@@ -1,7 +1,7 @@
 // Checks the frames that a stream client receives: an unbroken `prev` chain, no event twice, seq
 // and revisions in order. Pure: the socket is in stream-client.ts.
 
-import type { AlertState } from '@tocsin/domain/alert/alert'
+import type { AlertState } from '@tocsin/contracts/alert/alert'
 
 export interface AlertFrame {
   readonly type: 'alert'

@@ -2,7 +2,7 @@
 // and by the AsyncAPI document, keeps what it received and checks the chain.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AlertState } from '@tocsin/domain/alert/alert'
+import type { AlertState } from '@tocsin/contracts/alert/alert'
 import { Webhook } from 'standardwebhooks'
 import { waitFor } from '../process/wait-for.ts'
 import { DeliveryChain } from './delivery-chain.ts'

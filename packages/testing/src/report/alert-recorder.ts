@@ -1,13 +1,6 @@
 // Writes alert events of the second version, as earlier releases did: most carry their evidence as
 // the difference from the alert's previous event. Readers must go on reading such logs.
 
-import {
-  countEvidence,
-  type KnownEvidence,
-  readKnown,
-  restoreWhole
-} from '@tocsin/contracts/record/alert-recording'
-import { computeCheck, updateCheck } from '@tocsin/contracts/record/evidence-check'
 import type {
   AlertDifference,
   AlertEvent,
@@ -15,7 +8,14 @@ import type {
   EvidenceChange,
   EvidenceItem,
   RecordedAlert
-} from '@tocsin/domain/alert/alert'
+} from '@tocsin/contracts/alert/alert'
+import {
+  countEvidence,
+  type KnownEvidence,
+  readKnown,
+  restoreWhole
+} from '@tocsin/contracts/record/alert-recording'
+import { computeCheck, updateCheck } from '@tocsin/contracts/record/evidence-check'
 
 type Evidence = readonly EvidenceItem[]
 type EventOfState = Exclude<AlertEvent, { readonly type: 'alert.action-refused' }>

@@ -1,6 +1,6 @@
 // The file of what is listed: what the suite can filter by, and what it is named for not doing.
 
-import { filterNames } from '@tocsin/domain/alert/alert-filter'
+import { filterNames } from '@tocsin/contracts/alert/alert-filter'
 import { describe, expect, it } from 'vitest'
 import { exportPath } from '../../src/queue/export-path.ts'
 import { type QueueFilter, wholeQueue } from '../../src/queue/queue-filter.ts'

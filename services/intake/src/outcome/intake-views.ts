@@ -3,6 +3,8 @@
 // does not come is up to the caller.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { RecordedAlert } from '@tocsin/contracts/alert/alert'
+import type { IncidentEvent } from '@tocsin/contracts/incident/incident-event'
 import type { AlertEvent3 } from '@tocsin/contracts/record/alert-event-v3'
 import {
   decodeAlertEvent,
@@ -10,8 +12,6 @@ import {
   decodeTheatreRecord
 } from '@tocsin/contracts/record/records'
 import { readReportHead } from '@tocsin/contracts/report/report-head'
-import type { RecordedAlert } from '@tocsin/domain/alert/alert'
-import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { makeCursorBehind } from '@tocsin/event-log/cursor'
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'

@@ -1,12 +1,12 @@
 // The alerts that rest on incidents, as far as reporters are shown them, with their evidence.
 // Closed ones are kept up to a limit: the evidence of years of alerts would fill the memory.
 
+import type { AlertStatus, RecordedAlert } from '@tocsin/contracts/alert/alert'
 import {
   isDifference,
   type KnownEvidence,
   restoreWhole
 } from '@tocsin/contracts/record/alert-recording'
-import type { AlertStatus, RecordedAlert } from '@tocsin/domain/alert/alert'
 import type { Severity } from '@tocsin/domain/record/severity'
 import type { Handling } from '@tocsin/domain/report/handling'
 import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'

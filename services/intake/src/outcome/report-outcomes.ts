@@ -2,6 +2,8 @@
 // assembly and alerts logs. Only what a reporter is shown is kept here; alerts in full are served
 // by the notifier.
 
+import type { RecordedAlert } from '@tocsin/contracts/alert/alert'
+import type { IncidentEvent } from '@tocsin/contracts/incident/incident-event'
 import {
   type AlertEvent3,
   type AlertSum,
@@ -10,8 +12,6 @@ import {
 import { readAlertHead } from '@tocsin/contracts/record/alert-outline'
 import type { Envelope, UndecodableReason } from '@tocsin/contracts/record/envelope'
 import { decodeAlertRecord, isVersion3 } from '@tocsin/contracts/record/records'
-import type { RecordedAlert } from '@tocsin/domain/alert/alert'
-import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
 import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
 import type { IncidentFacts } from '@tocsin/engine/render/lookup'
 import type { StoredRecord } from '@tocsin/event-log/port'

@@ -1,6 +1,6 @@
+import type { AlertState } from '@tocsin/contracts/alert/alert'
+import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import type { AlertState } from '@tocsin/domain/alert/alert'
-import type { IncidentState } from '@tocsin/domain/incident/incident-event'
 import type { StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { expect, it } from 'vitest'

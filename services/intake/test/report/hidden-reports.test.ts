@@ -1,8 +1,8 @@
 // What a key can learn by writing to what it may not see: a hidden report and a missing one are
 // answered alike.
 
+import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import type { IncidentState } from '@tocsin/domain/incident/incident-event'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

@@ -1,7 +1,7 @@
 // The pull feed: the same events in the same order and with the same cursors as on the stream, in
 // pages.
 
-import { filterCost } from '@tocsin/domain/alert/alert-filter'
+import { filterCost } from '@tocsin/contracts/alert/alert-filter'
 import type { Clock } from '@tocsin/domain/ports'
 import type { EventLog } from '@tocsin/event-log/port'
 import { type AlertCursors, isHeld, type OpenedPosition } from '../cursor/alert-cursors.ts'

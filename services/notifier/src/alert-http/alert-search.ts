@@ -1,7 +1,7 @@
 // A search through the alerts of a level of readers: by kind first (level-order.ts), then by where
 // each alert is.
 
-import { type AlertFilter, matchesFilter } from '@tocsin/domain/alert/alert-filter'
+import { type AlertFilter, matchesFilter } from '@tocsin/contracts/alert/alert-filter'
 import { type AreaTest, areaTestOf, type Circle } from '@tocsin/domain/space-time/asked-area'
 import type { Scan } from '../projection/scan-scheduler.ts'
 import type { AlertKind } from '../reader/level-order.ts'

@@ -2,9 +2,9 @@
 // holds now. Nothing of where it is sent or how: that is for who manages it (alert-deliveries.ts).
 // Source: decision 0081.
 
+import type { AlertPartnerAnswer } from '@tocsin/contracts/alert/alert'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import type { AlertPartnerAnswer } from '@tocsin/domain/alert/alert'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { SilenceState } from '@tocsin/service-kit/control/silence-state'
 import { type Delivery, type HeldFor, isOfState } from '../delivery/delivery.ts'

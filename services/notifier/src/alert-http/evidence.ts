@@ -1,10 +1,10 @@
 // The evidence behind an alert as one reader may see it: incidents with their reports, and report
 // texts for readers with the scope for personal data. Bodies are read from the logs on demand.
 
+import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
 import { digest } from '@tocsin/contracts/json/digest'
 import { decodeIncidentEvent, decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
-import type { IncidentState } from '@tocsin/domain/incident/incident-event'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
 import type { ReportRevision, SealedPrivate } from '@tocsin/domain/report/report'
 import type { EventLog } from '@tocsin/event-log/port'

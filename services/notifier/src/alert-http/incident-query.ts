@@ -1,6 +1,6 @@
 // Queries of lists of incidents, and how they are read.
 
-import type { AlertFilter } from '@tocsin/domain/alert/alert-filter'
+import type { AlertFilter } from '@tocsin/contracts/alert/alert-filter'
 import type { IncidentEntry } from '../projection/incident-index.ts'
 import { isInView, type ReaderView } from '../reader/reader-view.ts'
 

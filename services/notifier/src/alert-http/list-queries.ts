@@ -1,9 +1,13 @@
 // Queries of lists of alerts: filters, pages and spans of time, and how they are read.
 
+import {
+  type AlertFilter,
+  filterFromQuery,
+  filterNames
+} from '@tocsin/contracts/alert/alert-filter'
 import { type FieldError, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { readMoment } from '@tocsin/contracts/report/moments'
 import { askedMomentPattern } from '@tocsin/contracts/report/pattern-words'
-import { type AlertFilter, filterFromQuery, filterNames } from '@tocsin/domain/alert/alert-filter'
 import { askedFilter } from '../reader/asked-filter.ts'
 
 const pageDefault = 50

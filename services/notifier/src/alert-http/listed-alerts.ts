@@ -2,7 +2,7 @@
 // What most filters ask for is noted as events come (level-order.ts); what counts as unanswered is
 // decided in the domain, by the events that the reader got.
 
-import type { AlertFilter } from '@tocsin/domain/alert/alert-filter'
+import type { AlertFilter } from '@tocsin/contracts/alert/alert-filter'
 import { type Severity, severities } from '@tocsin/domain/record/severity'
 import { placeOf, sealPlace } from '../cursor/list-places.ts'
 import type { AlertEntry } from '../projection/alert-entry.ts'

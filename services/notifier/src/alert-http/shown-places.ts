@@ -1,7 +1,7 @@
 // Places of an incident and its reports as shown to readers: how each was resolved, its candidates,
 // further places. The rules use less. Built from the reports that the reader may see. Pure.
 
-import type { IncidentState } from '@tocsin/domain/incident/incident-event'
+import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
 import type { Place } from '@tocsin/domain/report/report'
 import { isSamePlace } from './same-place.ts'
 

@@ -2,9 +2,9 @@
 // deliveries, or if nothing was ever planned from what its audience makes of the alert's events.
 // Pure, but for what it looks up.
 
+import { type AlertFilter, matchesFilter } from '@tocsin/contracts/alert/alert-filter'
 import { wantsEventType } from '@tocsin/contracts/subscription/event-types'
 import type { PlannedCause, UnplannedCause } from '@tocsin/contracts/subscription/why-told'
-import { type AlertFilter, matchesFilter } from '@tocsin/domain/alert/alert-filter'
 import type { Delivery } from '../delivery/delivery.ts'
 import type { AlertMoment } from '../projection/alert-entry.ts'
 import type { Positions } from '../projection/positions.ts'

@@ -2,9 +2,9 @@
 // preview of a chat program, changes nothing: only the press of its buttons answers. It uses no
 // cookie: the link is all that it goes by. Source: decision 0081.
 
+import { isOpen } from '@tocsin/contracts/alert/alert'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import { isOpen } from '@tocsin/domain/alert/alert'
 import { FailureLimiter } from '@tocsin/service-kit/access/failure-limiter'
 import { readBody } from '@tocsin/service-kit/http/body-reader'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'

@@ -2,11 +2,11 @@
 // done. Written to the incidents log, decided by the single writer of alerts. It takes the alert
 // from nobody. HTTP is in answer-routes.ts and answer-link-routes.ts. Source: decision 0081.
 
+import type { ActionRefused } from '@tocsin/contracts/alert/alert'
+import { isOpen } from '@tocsin/contracts/alert/alert'
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import type { ActionRefused } from '@tocsin/domain/alert/alert'
-import { isOpen } from '@tocsin/domain/alert/alert'
 import {
   type AlertRequest,
   type AnswerRequest,

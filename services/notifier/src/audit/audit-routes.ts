@@ -2,9 +2,9 @@
 // limited to what the reader may see. Each is a trail of its own: administration comes from the
 // control view, acts on alerts from the projection.
 
+import { alertFormats } from '@tocsin/contracts/alert/alert'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { auditedTypes } from '@tocsin/contracts/record/audited-types'
-import { alertFormats } from '@tocsin/domain/alert/alert'
 import { maySee } from '@tocsin/domain/report/handling'
 import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
 import {

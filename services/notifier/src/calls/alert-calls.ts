@@ -1,7 +1,7 @@
 // The calls of an alert: when it paged people, and when they answered. A fold over those of its
 // events that a reader gets, so that the times tell nothing of the others. Pure.
 
-import type { AlertEventType, AlertState, Notify } from '@tocsin/domain/alert/alert'
+import type { AlertEventType, AlertState, Notify } from '@tocsin/contracts/alert/alert'
 import type { Severity } from '@tocsin/domain/record/severity'
 import type { ResponseKind } from '@tocsin/domain/record/theatre-record'
 import { type Handling, talkHandling } from '@tocsin/domain/report/handling'

@@ -1,7 +1,11 @@
 // What was done about an alert, as its state has it: which response can be corrected, who reads who
 // recorded it, what a partner's answer says was done. Pure. Source: decision 0081.
 
-import type { AlertOperator, AlertPartnerAnswer, AlertResponse } from '@tocsin/domain/alert/alert'
+import type {
+  AlertOperator,
+  AlertPartnerAnswer,
+  AlertResponse
+} from '@tocsin/contracts/alert/alert'
 
 /** The response of an id, if it stands and can be corrected. O(responses kept). */
 export function findResponse(

@@ -1,7 +1,7 @@
 // The calls of an alert as one subscription was called: from when its endpoint had the alert, until
 // a human there answered, and until something was done. Pure.
 
-import type { AlertPartnerAnswer } from '@tocsin/domain/alert/alert'
+import type { AlertPartnerAnswer } from '@tocsin/contracts/alert/alert'
 import type { ResponseKind } from '@tocsin/domain/record/theatre-record'
 import { parseTimeMs } from '@tocsin/domain/space-time/event-time'
 import { type AlertCalls, type Call, type CallFact, callOf } from './alert-calls.ts'

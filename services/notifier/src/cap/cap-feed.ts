@@ -1,11 +1,11 @@
 // The Atom feed of CAP documents: the newest that a reader may see and asks for, and older ones
 // page by page.
 
+import { type AlertFilter, filterCost } from '@tocsin/contracts/alert/alert-filter'
 import { type AtomEntry, renderAtomFeed } from '@tocsin/contracts/cap/atom-feed'
 import type { CapPublisher } from '@tocsin/contracts/cap/cap-document'
 import { findCapMessage } from '@tocsin/contracts/cap/cap-message'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { type AlertFilter, filterCost } from '@tocsin/domain/alert/alert-filter'
 import type { Clock } from '@tocsin/domain/ports'
 import { placeOf, sealPlace } from '../cursor/list-places.ts'
 import type { AlertRecord } from '../projection/alert-entry.ts'

@@ -1,7 +1,7 @@
 // Display names for coded values on the console: the same as in headlines.
 
-import { reasonNames } from '@tocsin/domain/alert/alert-words'
-import { categoryNames, tacticNames } from '@tocsin/domain/incident/incident-names'
+import { reasonNames } from '@tocsin/contracts/alert/alert-words'
+import { categoryNames, tacticNames } from '@tocsin/contracts/incident/incident-names'
 import { areaNames } from '@tocsin/domain/space-time/area-names'
 import { countryNames } from '@tocsin/domain/space-time/country-names'
 

@@ -1,7 +1,7 @@
 // Exports over HTTP: everything that lists show to the same key, as one file.
 
+import { filterNames } from '@tocsin/contracts/alert/alert-filter'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { filterNames } from '@tocsin/domain/alert/alert-filter'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'

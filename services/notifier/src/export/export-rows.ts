@@ -1,7 +1,7 @@
 // The rows of an export, in small batches, as the reader's lists show them. Work is cut into
 // slices, and nothing is read ahead of the client.
 
-import { type AlertFilter, matchesFilter } from '@tocsin/domain/alert/alert-filter'
+import { type AlertFilter, matchesFilter } from '@tocsin/contracts/alert/alert-filter'
 import type { EvidenceReader, EvidenceReading, VisibleIncident } from '../alert-http/evidence.ts'
 import type { Span } from '../alert-http/list-queries.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'

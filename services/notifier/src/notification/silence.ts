@@ -5,7 +5,7 @@ import {
   type AlertFilter,
   type FilterFacts,
   matchesFilter
-} from '@tocsin/domain/alert/alert-filter'
+} from '@tocsin/contracts/alert/alert-filter'
 import type { Severity } from '@tocsin/domain/record/severity'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
 import type { FilterWork } from '@tocsin/domain/space-time/asked-area'

@@ -1,9 +1,9 @@
 // Operators' requests: written to the incidents log, decided by the single writer of alerts,
 // answered with the resulting event. Two officers cannot both win. HTTP is in action-routes.ts.
 
+import { type ActionRefused, responsesMax } from '@tocsin/contracts/alert/alert'
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import { type ActionRefused, responsesMax } from '@tocsin/domain/alert/alert'
 import type {
   AlertRequest,
   Disposition,

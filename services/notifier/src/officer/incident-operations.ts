@@ -2,10 +2,10 @@
 // log, the rules assemble anew, and the resulting incidents are the answer. Of two concurrent
 // actions the first in the log wins. HTTP is in incident-routes.ts.
 
+import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import { compareText } from '@tocsin/domain/compare-text'
-import type { IncidentState } from '@tocsin/domain/incident/incident-event'
 import { askerOf, type PairDeclared, talkOf } from '@tocsin/domain/record/theatre-record'
 import { type Handling, talkHandling } from '@tocsin/domain/report/handling'
 import type { RecordPosition } from '@tocsin/event-log/port'

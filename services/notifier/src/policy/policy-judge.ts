@@ -1,15 +1,15 @@
 // What a subscription's policy says of what waits for it: gathers what the decision of the domain
 // needs, from the alerts as they are now, what the subscriber was told, and the silences that hold.
 
+import type { AlertState } from '@tocsin/contracts/alert/alert'
+import { isEnding, isOpen, isResolution } from '@tocsin/contracts/alert/alert'
+import { type FilterFacts, matchesFilter } from '@tocsin/contracts/alert/alert-filter'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import {
   type NotificationPolicy,
   policyDefaults
 } from '@tocsin/contracts/subscription/notification-policy'
 import type { HoldReason } from '@tocsin/contracts/subscription/notification-words'
-import type { AlertState } from '@tocsin/domain/alert/alert'
-import { isEnding, isOpen, isResolution } from '@tocsin/domain/alert/alert'
-import { type FilterFacts, matchesFilter } from '@tocsin/domain/alert/alert-filter'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
 import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'

@@ -1,6 +1,6 @@
 // The silences that hold, as the control log has them now.
 
-import type { FilterFacts } from '@tocsin/domain/alert/alert-filter'
+import type { FilterFacts } from '@tocsin/contracts/alert/alert-filter'
 import type { Clock } from '@tocsin/domain/ports'
 import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
 import { holdsToken } from '@tocsin/service-kit/access/principal'

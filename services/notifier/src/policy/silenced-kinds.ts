@@ -2,7 +2,7 @@
 // asked of kinds of alerts (level-order.ts), and only what asks for an area of single alerts, where
 // one of the kind may lie in it.
 
-import type { AlertState } from '@tocsin/domain/alert/alert'
+import type { AlertState } from '@tocsin/contracts/alert/alert'
 import { type AreaTest, areaTestOf } from '@tocsin/domain/space-time/asked-area'
 import { holdsBack, type Silence } from '../notification/silence.ts'
 import type { Scan } from '../projection/scan-scheduler.ts'

@@ -1,14 +1,14 @@
 // An alert as the index returns it: its records, and for each level of readers its moments and its
 // state.
 
-import type { AlertEvent3 } from '@tocsin/contracts/record/alert-event-v3'
-import type { Envelope } from '@tocsin/contracts/record/envelope'
 import type {
   AlertEvent,
   AlertPartnerAnswer,
   AlertState,
   RecordedAlert
-} from '@tocsin/domain/alert/alert'
+} from '@tocsin/contracts/alert/alert'
+import type { AlertEvent3 } from '@tocsin/contracts/record/alert-event-v3'
+import type { Envelope } from '@tocsin/contracts/record/envelope'
 import type { Asker } from '@tocsin/domain/record/theatre-record'
 import type { Handling } from '@tocsin/domain/report/handling'
 import type { AlertCalls } from '../calls/alert-calls.ts'

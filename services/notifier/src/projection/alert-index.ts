@@ -4,6 +4,8 @@
 // levels (indexed-alert.ts).
 
 import { isDeepStrictEqual } from 'node:util'
+import type { ActionRefused, AlertEvent, AlertState } from '@tocsin/contracts/alert/alert'
+import type { FilterFacts } from '@tocsin/contracts/alert/alert-filter'
 import {
   type AlertChange,
   type AlertSum,
@@ -12,8 +14,6 @@ import {
 import { restoreWhole } from '@tocsin/contracts/record/alert-recording'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import { isVersion3 } from '@tocsin/contracts/record/records'
-import type { ActionRefused, AlertEvent, AlertState } from '@tocsin/domain/alert/alert'
-import type { FilterFacts } from '@tocsin/domain/alert/alert-filter'
 import { type Handling, handlings, maySee, talkHandling } from '@tocsin/domain/report/handling'
 import { TheatreFolds } from '@tocsin/service-kit/alerts/theatre-folds'
 import {

@@ -1,10 +1,10 @@
 // An alert in memory: its state, and its moments. Levels with the same events share it, until one of
 // them has an event that another does not have (`copy`).
 
+import type { AlertEvent, AlertPartnerAnswer, AlertState } from '@tocsin/contracts/alert/alert'
 import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
 import { type KnownEvidence, readKnown } from '@tocsin/contracts/record/alert-recording'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
-import type { AlertEvent, AlertPartnerAnswer, AlertState } from '@tocsin/domain/alert/alert'
 import { type Asker, askerOf } from '@tocsin/domain/record/theatre-record'
 import { type Handling, talkHandling } from '@tocsin/domain/report/handling'
 import { type AlertCalls, callsAfter, noCalls } from '../calls/alert-calls.ts'

@@ -3,8 +3,8 @@
 // incident-views.ts decides which records it gets.
 
 import { isDeepStrictEqual } from 'node:util'
+import type { IncidentEvent, IncidentState } from '@tocsin/contracts/incident/incident-event'
 import { compareText } from '@tocsin/domain/compare-text'
-import type { IncidentEvent, IncidentState } from '@tocsin/domain/incident/incident-event'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { oldestFirst } from '@tocsin/service-kit/snapshot/snapshot-state'
 import { LRUCache } from 'lru-cache'

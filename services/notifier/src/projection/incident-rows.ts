@@ -2,7 +2,7 @@
 // those of `restricted` come first, and each other level says what it lacks of them and what it has
 // beside them.
 
-import type { IncidentState } from '@tocsin/domain/incident/incident-event'
+import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
 import type { Handling } from '@tocsin/domain/report/handling'
 import type { IncidentContent, IncidentEntry, IncidentIndex, Pairs } from './incident-index.ts'
 

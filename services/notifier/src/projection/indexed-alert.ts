@@ -1,7 +1,7 @@
 // An alert at each level of readers. Levels with the same events share a `HeldAlert`.
 
+import type { AlertState } from '@tocsin/contracts/alert/alert'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
-import type { AlertState } from '@tocsin/domain/alert/alert'
 import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
 import { type AlertCalls, noCalls } from '../calls/alert-calls.ts'
 import type { AlertEntry, ShownAlert } from './alert-entry.ts'

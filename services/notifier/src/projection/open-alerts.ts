@@ -2,7 +2,7 @@
 // Walking copies nothing: a place in the order is enough to continue from, whatever has changed
 // meanwhile. Snapshots and their parts are defined by stream-subscription.ts and alert-feed.ts.
 
-import { matchesFilter } from '@tocsin/domain/alert/alert-filter'
+import { matchesFilter } from '@tocsin/contracts/alert/alert-filter'
 import { type Severity, severities } from '@tocsin/domain/record/severity'
 import type { Audience } from '../reader/audience.ts'
 import { alertIn, type Detail } from '../reader/detail.ts'

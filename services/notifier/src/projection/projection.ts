@@ -2,6 +2,8 @@
 // memory from three logs. A restart folds again, from a snapshot of each on. Listeners are told of
 // each accepted alert event in log order.
 
+import type { RecordedAlert } from '@tocsin/contracts/alert/alert'
+import type { IncidentEvent } from '@tocsin/contracts/incident/incident-event'
 import type { AlertEvent3 } from '@tocsin/contracts/record/alert-event-v3'
 import { readAlertOutline } from '@tocsin/contracts/record/alert-outline'
 import {
@@ -11,8 +13,6 @@ import {
   isVersion3
 } from '@tocsin/contracts/record/records'
 import { readReportHead } from '@tocsin/contracts/report/report-head'
-import type { RecordedAlert } from '@tocsin/domain/alert/alert'
-import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import type { Batch } from '@tocsin/event-log/follow'

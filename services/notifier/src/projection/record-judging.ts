@@ -1,7 +1,7 @@
 // Judges alert records for an audience: its standing before, what the record means for it, and what
 // it gets. Used by stream, feed and webhooks alike.
 
-import type { ActionRefused } from '@tocsin/domain/alert/alert'
+import type { ActionRefused } from '@tocsin/contracts/alert/alert'
 import {
   type Audience,
   isUnaskedDrill,

@@ -1,8 +1,8 @@
 // Renders the statements of alerts from what the notifier has folded.
 
+import type { AlertEventType, AlertState } from '@tocsin/contracts/alert/alert'
+import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
 import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
-import type { AlertEventType, AlertState } from '@tocsin/domain/alert/alert'
-import type { IncidentState } from '@tocsin/domain/incident/incident-event'
 import { type Handling, talkHandling } from '@tocsin/domain/report/handling'
 import type { IncidentFacts } from '@tocsin/engine/render/lookup'
 import { describeIncident, renderAlert } from '@tocsin/service-kit/alerts/alert-statement'

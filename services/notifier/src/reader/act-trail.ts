@@ -1,9 +1,9 @@
 // What officers and partners did with alerts, of all of them together: for the audit. Folded from
 // alert events; each alert says what they changed.
 
+import type { AlertEvent, AlertEventType } from '@tocsin/contracts/alert/alert'
 import type { Author } from '@tocsin/contracts/record/control-record'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
-import type { AlertEvent, AlertEventType } from '@tocsin/domain/alert/alert'
 import { type Handling, stricter, talkHandling } from '@tocsin/domain/report/handling'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'

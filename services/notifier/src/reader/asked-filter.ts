@@ -2,8 +2,8 @@
 // pattern that does not exist would look like quiet. Theatres and rules are not looked up: a
 // refusal would tell which ones there are.
 
+import type { AlertFilter, FilterError, ParsedFilter } from '@tocsin/contracts/alert/alert-filter'
 import { isCountryCode } from '@tocsin/contracts/report/iso-3166-1'
-import type { AlertFilter, FilterError, ParsedFilter } from '@tocsin/domain/alert/alert-filter'
 import { findPatternFault } from '@tocsin/engine/theatre/rule-check'
 
 /**

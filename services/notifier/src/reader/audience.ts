@@ -3,12 +3,17 @@
 // still matches, or one `left-view`. Pure, so that a resumed stream, a feed and a webhook planned
 // after a restart decide alike.
 
-import type { ActionRefused, AlertEvent, AlertEventType, Notify } from '@tocsin/domain/alert/alert'
+import type {
+  ActionRefused,
+  AlertEvent,
+  AlertEventType,
+  Notify
+} from '@tocsin/contracts/alert/alert'
 import {
   type AlertFilter,
   type FilterFacts,
   matchesFilter
-} from '@tocsin/domain/alert/alert-filter'
+} from '@tocsin/contracts/alert/alert-filter'
 import { severities } from '@tocsin/domain/record/severity'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
 import { ruleDefinitions } from '@tocsin/engine/rules/catalogue'

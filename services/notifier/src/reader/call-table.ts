@@ -2,7 +2,7 @@
 // every one of them, and following each alert to its calls would wait for memory most of the time.
 // Kept up with each event.
 
-import type { AlertState } from '@tocsin/domain/alert/alert'
+import type { AlertState } from '@tocsin/contracts/alert/alert'
 import { type Severity, severities } from '@tocsin/domain/record/severity'
 import type { Handling } from '@tocsin/domain/report/handling'
 import type { AlertCalls, Call } from '../calls/alert-calls.ts'

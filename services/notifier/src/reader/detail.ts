@@ -1,7 +1,7 @@
 // How much of an event a reader asks for. The smaller forms are made from what `full` shows the
 // same reader, so they can reveal nothing more. Pure. Source: formats.md#detail.
 
-import type { AlertState, Notify } from '@tocsin/domain/alert/alert'
+import type { AlertState, Notify } from '@tocsin/contracts/alert/alert'
 import type { LeftView, VisibleAlert, VisibleEvent } from './reader-view.ts'
 
 export const details = ['full', 'headline', 'ids'] as const

@@ -1,8 +1,8 @@
 // The state of an alert after one of its events. The evidence is decoded from its bytes on demand:
 // of years of alerts most is never requested.
 
+import type { AlertState } from '@tocsin/contracts/alert/alert'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
-import type { AlertState } from '@tocsin/domain/alert/alert'
 import { foldedHeadline } from './folded-headline.ts'
 
 /** From the envelope of the event that produced a state. */

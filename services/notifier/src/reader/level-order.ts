@@ -3,8 +3,8 @@
 // over the others without looking at one alert. Numbers of kinds and folded headlines lie in
 // columns of their own: following each of 100,000 rows would wait for memory most of the time.
 
-import type { AlertState } from '@tocsin/domain/alert/alert'
-import type { FilterFacts } from '@tocsin/domain/alert/alert-filter'
+import type { AlertState } from '@tocsin/contracts/alert/alert'
+import type { FilterFacts } from '@tocsin/contracts/alert/alert-filter'
 import { type Disposition, dispositions } from '@tocsin/domain/record/theatre-record'
 import type { Handling } from '@tocsin/domain/report/handling'
 import { type AreaBox, type Circle, emptyBox, growBox } from '@tocsin/domain/space-time/asked-area'

@@ -8,7 +8,7 @@ import type {
   AlertOperator,
   AlertResponse,
   AlertState
-} from '@tocsin/domain/alert/alert'
+} from '@tocsin/contracts/alert/alert'
 import type { Asker } from '@tocsin/domain/record/theatre-record'
 import { type Handling, maySee, talkHandling } from '@tocsin/domain/report/handling'
 import type { Principal } from '@tocsin/service-kit/access/principal'

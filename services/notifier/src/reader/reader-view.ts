@@ -1,15 +1,15 @@
 // Which alerts one reader may see, and how much of each. Everything that leaves the suite passes
 // here; filters only select from it.
 
-import { digest } from '@tocsin/contracts/json/digest'
-import { countEvidence } from '@tocsin/contracts/record/alert-recording'
-import type { Envelope } from '@tocsin/contracts/record/envelope'
 import type {
   ActionRefused,
   AlertEvent,
   AlertState,
   EvidenceItem
-} from '@tocsin/domain/alert/alert'
+} from '@tocsin/contracts/alert/alert'
+import { digest } from '@tocsin/contracts/json/digest'
+import { countEvidence } from '@tocsin/contracts/record/alert-recording'
+import type { Envelope } from '@tocsin/contracts/record/envelope'
 import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
 import { type Principal, seesAll } from '@tocsin/service-kit/access/principal'
 import { actionInView, operatorInView, refusalInView } from './officers-talk.ts'

@@ -1,7 +1,7 @@
 // The pieces of evidence that a statement of an alert names: few, whatever it rests on. Pure.
 // Source: decision 0014.
 
-import type { AlertLevel } from '@tocsin/domain/alert/alert'
+import type { AlertLevel } from '@tocsin/contracts/alert/alert'
 
 /** Most pieces that a statement names; beside them it counts all. */
 export const shownMax = 20

@@ -1,7 +1,7 @@
 // The parent that a recorded alert of the second version states. Later versions state none: it is
 // computed from the open alerts that a reader sees.
 
-import type { AlertState } from '@tocsin/domain/alert/alert'
+import type { AlertState } from '@tocsin/contracts/alert/alert'
 import type { Handling } from '@tocsin/domain/report/handling'
 
 /** The parent for readers who may see everything, and the others for whom it is another. */

@@ -1,8 +1,8 @@
 // Why an action was refused, in words: which officer came first, or, where none acted, what became
 // of the alert by itself.
 
+import type { ActionRefused } from '@tocsin/contracts/alert/alert'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import type { ActionRefused } from '@tocsin/domain/alert/alert'
 import type { Handling } from '@tocsin/domain/report/handling'
 import type { AlertEntry } from '../projection/alert-entry.ts'
 import type { Projection } from '../projection/projection.ts'

@@ -1,8 +1,8 @@
 // Metrics of answers: how many alerts are unanswered now, and how long answers took, as they are
 // published. For theatres on the wall clock, without drills.
 
+import type { AlertState } from '@tocsin/contracts/alert/alert'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import type { AlertState } from '@tocsin/domain/alert/alert'
 import { type Severity, severities } from '@tocsin/domain/record/severity'
 import type { ControlState } from '@tocsin/service-kit/control/control-state'
 import { LRUCache } from 'lru-cache'

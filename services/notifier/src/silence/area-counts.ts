@@ -2,7 +2,7 @@
 // kind. Counted once for each silence, and kept up with what has changed since when it is asked
 // again: whether 100,000 circles lie in an area is not asked again every few seconds.
 
-import type { AlertFilter } from '@tocsin/domain/alert/alert-filter'
+import type { AlertFilter } from '@tocsin/contracts/alert/alert-filter'
 import { type AreaTest, areaTestOf } from '@tocsin/domain/space-time/asked-area'
 import { isOpen } from '../policy/silenced-kinds.ts'
 import type { Scan } from '../projection/scan-scheduler.ts'

@@ -3,7 +3,7 @@
 // once: of 100,000 alerts few are looked at. One for a single subscription is for what that is told
 // of, as its notices count (bulletin-judge.ts).
 
-import type { AlertState } from '@tocsin/domain/alert/alert'
+import type { AlertState } from '@tocsin/contracts/alert/alert'
 import type { Handling } from '@tocsin/domain/report/handling'
 import { areaTestOf, type Circle } from '@tocsin/domain/space-time/asked-area'
 import type { ReadTraces } from '../delivery/alert-traces.ts'

@@ -1,12 +1,12 @@
 // Silences: made, ended, and who may know of them. HTTP is in silence-routes.ts; what one holds
 // back is decided in the domain.
 
+import type { AlertState } from '@tocsin/contracts/alert/alert'
+import { type AlertFilter, parseFilter } from '@tocsin/contracts/alert/alert-filter'
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SilenceRecord } from '@tocsin/contracts/record/control-record'
-import type { AlertState } from '@tocsin/domain/alert/alert'
-import { type AlertFilter, parseFilter } from '@tocsin/domain/alert/alert-filter'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
 import type { RecordPosition } from '@tocsin/event-log/port'

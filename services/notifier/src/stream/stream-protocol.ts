@@ -1,8 +1,8 @@
 // The protocol of /v1/stream (subprotocol tocsin.v1): client messages and server frames. Pure:
 // parses and builds frames; the session is stream-session.ts.
 
+import { type AlertFilter, parseFilter } from '@tocsin/contracts/alert/alert-filter'
 import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
-import { type AlertFilter, parseFilter } from '@tocsin/domain/alert/alert-filter'
 import { askedFilter } from '../reader/asked-filter.ts'
 import { type Detail, details } from '../reader/detail.ts'
 import { removedStreamPolicy } from '../removed/removed.ts'

@@ -2,8 +2,8 @@
 // closing. It uses a small socket port and a clock, so that tests and the simulator can host it.
 // The real socket is stream-routes.ts; a subscription is stream-subscription.ts.
 
+import { filterCost } from '@tocsin/contracts/alert/alert-filter'
 import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
-import { filterCost } from '@tocsin/domain/alert/alert-filter'
 import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
 import type { Stale } from '../projection/liveness.ts'
 import { viewOf } from '../reader/reader-view.ts'

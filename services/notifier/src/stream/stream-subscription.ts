@@ -7,8 +7,8 @@
 // an alert that changes between two parts is sent as an event with its whole state, and one that
 // closed meanwhile is in no later part.
 
+import { filterCost } from '@tocsin/contracts/alert/alert-filter'
 import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
-import { filterCost } from '@tocsin/domain/alert/alert-filter'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { isHeld } from '../cursor/alert-cursors.ts'
 import type { AlertRecord } from '../projection/alert-entry.ts'

@@ -2,11 +2,11 @@
 // sent. A logged plan is never lost; an unplanned event is found again in the alerts log. If
 // another planner came first, the fold says so, and planning restarts after it.
 
+import { isOpen } from '@tocsin/contracts/alert/alert'
+import type { AlertFilter } from '@tocsin/contracts/alert/alert-filter'
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { wantsEventType } from '@tocsin/contracts/subscription/event-types'
-import { isOpen } from '@tocsin/domain/alert/alert'
-import type { AlertFilter } from '@tocsin/domain/alert/alert-filter'
 import { decodeCursor } from '@tocsin/event-log/cursor'
 import type { Cursor } from '@tocsin/event-log/port'
 import type { RestoredLog } from '@tocsin/service-kit/control/control-state'

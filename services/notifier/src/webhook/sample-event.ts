@@ -1,9 +1,9 @@
 // A sample of an alert event for a receiver to try: as real ones are, of an invented place, and
 // marked as a test in the event, the alert and its headline.
 
+import type { AlertEventType } from '@tocsin/contracts/alert/alert'
 import { alertEventTypes } from '@tocsin/contracts/subscription/event-types'
 import type { Withholdable } from '@tocsin/contracts/subscription/subscription-settings'
-import type { AlertEventType } from '@tocsin/domain/alert/alert'
 import type { VisibleAlert, VisibleEvent } from '../reader/reader-view.ts'
 import { withoutParts } from '../reader/withheld-parts.ts'
 

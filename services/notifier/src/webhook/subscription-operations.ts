@@ -1,6 +1,7 @@
 // Webhook subscriptions: created, shown, deleted. The address is checked on creation; the secret is
 // shown once and stored sealed. Sending is in dispatcher.ts, HTTP in subscription-routes.ts.
 
+import { type AlertFilter, parseFilter } from '@tocsin/contracts/alert/alert-filter'
 import { settingsIn, withDefaults } from '@tocsin/contracts/format/setting'
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
@@ -19,7 +20,6 @@ import {
   type SubscriptionSettings,
   subscriptionSettings
 } from '@tocsin/contracts/subscription/subscription-settings'
-import { type AlertFilter, parseFilter } from '@tocsin/domain/alert/alert-filter'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import { formatTime } from '@tocsin/domain/space-time/event-time'
 import { encodeCursor } from '@tocsin/event-log/cursor'

@@ -1,6 +1,6 @@
 // Lists of alerts by when they were raised, by words of their headlines, and in each order.
 
-import type { AlertState } from '@tocsin/domain/alert/alert'
+import type { AlertState } from '@tocsin/contracts/alert/alert'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'

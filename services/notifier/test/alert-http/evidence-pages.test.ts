@@ -1,7 +1,7 @@
 // All evidence of an alert, in pages: what a reader may see of it, once each, and nothing of the
 // rest.
 
-import type { EvidenceItem } from '@tocsin/domain/alert/alert'
+import type { EvidenceItem } from '@tocsin/contracts/alert/alert'
 import { describe, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'

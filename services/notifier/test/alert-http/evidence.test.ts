@@ -1,7 +1,7 @@
 // The evidence of an alert and who may read it: incidents, reports, and sealed texts.
 
+import type { IncidentEventType, IncidentState } from '@tocsin/contracts/incident/incident-event'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import type { IncidentEventType, IncidentState } from '@tocsin/domain/incident/incident-event'
 import { topics } from '@tocsin/event-log/topics'
 import { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
 import { secretsFrom } from '@tocsin/service-kit/privacy/secrets'

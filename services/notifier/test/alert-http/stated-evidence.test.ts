@@ -1,7 +1,7 @@
 // What a statement of an alert says of its evidence, on every way out: few pieces, and the count of
 // all that the reader may see.
 
-import type { EvidenceItem } from '@tocsin/domain/alert/alert'
+import type { EvidenceItem } from '@tocsin/contracts/alert/alert'
 import { describe, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'

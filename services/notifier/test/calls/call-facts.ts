@@ -1,6 +1,6 @@
 // Courses of events of one alert, as facts for its calls.
 
-import type { AlertEventName, AlertOperator } from '@tocsin/domain/alert/alert'
+import type { AlertEventName, AlertOperator } from '@tocsin/contracts/alert/alert'
 import { addResponse, correctResponse } from '@tocsin/engine/alerts/responses'
 import type { CallFact } from '../../src/calls/alert-calls.ts'
 

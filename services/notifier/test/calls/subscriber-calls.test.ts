@@ -1,6 +1,6 @@
 // The calls of an alert as one subscription was called, and when a human there answered.
 
-import type { AlertPartnerAnswer, AlertStatus } from '@tocsin/domain/alert/alert'
+import type { AlertPartnerAnswer, AlertStatus } from '@tocsin/contracts/alert/alert'
 import { describe, expect, it } from 'vitest'
 import type { AlertCalls, Call } from '../../src/calls/alert-calls.ts'
 import {

@@ -1,7 +1,7 @@
 // Exports over HTTP: what lists show to the same key, in each format.
 
+import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import type { IncidentState } from '@tocsin/domain/incident/incident-event'
 import { topics } from '@tocsin/event-log/topics'
 import { describe, expect, it } from 'vitest'
 import { askText } from '../support/cap-reading.ts'

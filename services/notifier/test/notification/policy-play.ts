@@ -1,13 +1,13 @@
 // A policy played over a course of events on a clock that events move: what is sent, and when. It
 // decides as deliveries do, but each endpoint accepts everything at once. Pure.
 
+import type { FilterFacts } from '@tocsin/contracts/alert/alert-filter'
 import type { NotificationPolicy } from '@tocsin/contracts/subscription/notification-policy'
 import type {
   HoldReason,
   MuteReason,
   TellReason
 } from '@tocsin/contracts/subscription/notification-words'
-import type { FilterFacts } from '@tocsin/domain/alert/alert-filter'
 import type { Severity } from '@tocsin/domain/record/severity'
 import { Deadlines } from '../../src/delivery/deadlines.ts'
 import {

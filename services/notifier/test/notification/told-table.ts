@@ -1,7 +1,7 @@
 // Courses of events and what was told of them, as tables that a person can read.
 
+import type { FilterFacts } from '@tocsin/contracts/alert/alert-filter'
 import type { NotificationPolicy } from '@tocsin/contracts/subscription/notification-policy'
-import type { FilterFacts } from '@tocsin/domain/alert/alert-filter'
 import type { Severity } from '@tocsin/domain/record/severity'
 import type { Silence } from '../../src/notification/silence.ts'
 import type { Duty } from '../../src/notification/watch.ts'

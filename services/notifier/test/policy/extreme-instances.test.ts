@@ -3,7 +3,7 @@
 // Whoever may see an extreme alert knows of it when the policy says, or of one of its story; what a
 // silence held back is told when it ends; and nobody is told of what they may not see.
 
-import type { AlertEventName, AlertState } from '@tocsin/domain/alert/alert'
+import type { AlertEventName, AlertState } from '@tocsin/contracts/alert/alert'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import { computePartition } from '@tocsin/event-log/partitioner'
 import { topics } from '@tocsin/event-log/topics'

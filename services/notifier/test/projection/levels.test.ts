@@ -1,7 +1,7 @@
 // Events of version 3: each level reads the events of one fold, before and after another one begins.
 
+import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import type { IncidentState } from '@tocsin/domain/incident/incident-event'
 import { type Handling, handlings } from '@tocsin/domain/report/handling'
 import type { Page } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'

@@ -1,4 +1,4 @@
-import type { AlertLevel } from '@tocsin/domain/alert/alert'
+import type { AlertLevel } from '@tocsin/contracts/alert/alert'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { pickEvidence, shownMax } from '../../src/reader/shown-evidence.ts'

@@ -1,7 +1,7 @@
 // What readers were shown before the handling of a report was raised: no transport serves it again.
 
+import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import type { IncidentState } from '@tocsin/domain/incident/incident-event'
 import type { Handling } from '@tocsin/domain/report/handling'
 import { topics } from '@tocsin/event-log/topics'
 import { beforeEach, describe, expect, it } from 'vitest'

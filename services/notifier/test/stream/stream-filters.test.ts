@@ -1,8 +1,8 @@
 // Every filter on the stream: the alert that matches comes, the one that does not never does;
 // several subscriptions of one connection are apart. What a key may not see no filter brings.
 
-import type { AlertState } from '@tocsin/domain/alert/alert'
-import type { filterNames } from '@tocsin/domain/alert/alert-filter'
+import type { AlertState } from '@tocsin/contracts/alert/alert'
+import type { filterNames } from '@tocsin/contracts/alert/alert-filter'
 import { describe, expect, it } from 'vitest'
 import { settle } from '../support/manual-clock.ts'
 import { Harness } from '../support/notifier-harness.ts'

@@ -1,7 +1,7 @@
 // Snapshots in parts: for any number of parts and any events between them, a reader who applies
 // frames in order has the right state.
 
-import type { AlertState } from '@tocsin/domain/alert/alert'
+import type { AlertState } from '@tocsin/contracts/alert/alert'
 import { severities } from '@tocsin/domain/record/severity'
 import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
 import { topics } from '@tocsin/event-log/topics'

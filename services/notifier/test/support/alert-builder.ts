@@ -1,13 +1,13 @@
 // Alert events as the rules would write them, for tests that need no rules.
 
-import { digest, hashSha256Hex } from '@tocsin/contracts/json/digest'
-import { encodeRecord } from '@tocsin/contracts/record/records'
 import type {
   ActionRefused,
   AlertEvent,
   AlertEventName,
   AlertState
-} from '@tocsin/domain/alert/alert'
+} from '@tocsin/contracts/alert/alert'
+import { digest, hashSha256Hex } from '@tocsin/contracts/json/digest'
+import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { EventLog, NewRecord, RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { EvidenceByAlert } from '@tocsin/testing/report/alert-recorder'

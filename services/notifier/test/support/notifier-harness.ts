@@ -1,10 +1,10 @@
 // A whole notifier on a log in memory, with a clock, a network and a random source that the test
 // controls. HTTP is optional; `host()` adds it.
 
+import type { AlertState } from '@tocsin/contracts/alert/alert'
 import type { ControlPayload, Scope } from '@tocsin/contracts/record/control-record'
 import { scopes } from '@tocsin/contracts/record/control-record'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import type { AlertState } from '@tocsin/domain/alert/alert'
 import type { Random } from '@tocsin/domain/ports'
 import type { TheatrePayload } from '@tocsin/domain/record/theatre-record'
 import { MemoryLog, type MemoryLogHooks, MemoryStore } from '@tocsin/event-log/memory-log'

@@ -1,6 +1,7 @@
 // What is published of theatres: the facts that a fold is compared with, so that nothing is published
 // twice or changed. Events by another engine are facts as a whole: the theatre continues from them.
 
+import type { AlertState } from '@tocsin/contracts/alert/alert'
 import { hashSha256Base64url } from '@tocsin/contracts/json/digest'
 import {
   type AlertSum,
@@ -15,7 +16,6 @@ import {
   decodeIncidentEvent,
   engineVersion
 } from '@tocsin/contracts/record/records'
-import type { AlertState } from '@tocsin/domain/alert/alert'
 import { type Handling, handlings } from '@tocsin/domain/report/handling'
 import type { PublishedIncident } from '@tocsin/engine/assembly/incident-events'
 import type { PublishedAlert } from '@tocsin/engine/theatre/rule-change'

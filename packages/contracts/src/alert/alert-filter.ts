@@ -2,9 +2,9 @@
 // alternatives; all names must hold. A filter selects; access control is elsewhere. Source:
 // interface.md#filters.
 
-import { type Severity, severities } from '../record/severity.ts'
-import { type Handling, handlings } from '../report/handling.ts'
-import { categories } from '../report/report.ts'
+import { type Severity, severities } from '@tocsin/domain/record/severity'
+import { type Handling, handlings } from '@tocsin/domain/report/handling'
+import { categories } from '@tocsin/domain/report/report'
 import {
   boundsOf,
   type FilterWork,
@@ -12,7 +12,7 @@ import {
   meetsCircle,
   meetsPolygon,
   type PolygonArea
-} from '../space-time/asked-area.ts'
+} from '@tocsin/domain/space-time/asked-area'
 import {
   type AlertState,
   type AlertStatus,

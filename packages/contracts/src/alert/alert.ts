@@ -17,11 +17,11 @@ import {
   type ValueOf,
   withKeywords,
   words
-} from '../format/format.ts'
-import { severities } from '../record/severity.ts'
-import { answerWays, responseKinds } from '../record/theatre-record.ts'
-import { handlingFormat } from '../report/handling.ts'
-import { fatalitiesFormat } from '../report/report.ts'
+} from '@tocsin/domain/format/format'
+import { severities } from '@tocsin/domain/record/severity'
+import { answerWays, responseKinds } from '@tocsin/domain/record/theatre-record'
+import { handlingFormat } from '@tocsin/domain/report/handling'
+import { fatalitiesFormat } from '@tocsin/domain/report/report'
 
 /** Maximum number of incidents that an alert names; the rest is counted. */
 export const evidenceMax = 500

@@ -1,3 +1,5 @@
+import { severities } from '@tocsin/domain/record/severity'
+import { runsOf } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -12,8 +14,6 @@ import {
   parseFilter,
   positionsMax
 } from '../../src/alert/alert-filter.ts'
-import { severities } from '../../src/record/severity.ts'
-import { runsOf } from '../test-size.ts'
 
 const facts: FilterFacts = {
   severity: 'severe',

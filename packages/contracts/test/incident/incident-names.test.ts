@@ -1,8 +1,8 @@
 // Codes are for programs: each has a name for people.
 
+import { categories, tactics } from '@tocsin/domain/report/report'
 import { expect, it } from 'vitest'
 import { categoryName, tacticNames, wordsOfCode } from '../../src/incident/incident-names.ts'
-import { categories, tactics } from '../../src/report/report.ts'
 
 const findTacticName = (id: string) => tacticNames[id] ?? wordsOfCode(id)
 

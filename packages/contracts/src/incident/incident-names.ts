@@ -1,6 +1,6 @@
 // Kinds of incident and tactics as people name them, within a sentence. Codes are for programs.
 
-import type { Category } from '../report/report.ts'
+import type { Category } from '@tocsin/domain/report/report'
 
 export const categoryNames: Readonly<Partial<Record<Category, string>>> = {
   'attack-on-civilians': 'attack on civilians',
