@@ -11,6 +11,7 @@ import {
   otherPlacesWords,
   placeWords,
   precisionWords,
+  seenBelowWords,
   withReadableTimes
 } from '../src/words/alert-words.ts'
 import { areaWords, codeNames, reasonWords } from '../src/words/code-names.ts'
@@ -185,4 +186,15 @@ describe('a place', () => {
     ])
     expect(doubtWords({}, beside)).toEqual([])
   })
+})
+
+it('says what readers of lower levels see of an alert', () => {
+  const seen = seenBelowWords('a1', [
+    { handling: 'public', alertId: null, status: null },
+    { handling: 'partners', alertId: 'a1', status: 'confirmed' },
+    { handling: 'internal', alertId: 'a2', status: 'provisional' }
+  ])
+  expect(seen).toBe(
+    'public: no alert · partners: confirmed · internal: provisional, as another alert'
+  )
 })

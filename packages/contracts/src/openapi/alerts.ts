@@ -131,6 +131,14 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
       raisedAt: instant(
         'When it first became visible to the key; `times.detectedAt` is that of its last change.'
       ),
+      seenBelow: listOf(
+        record('What readers of a lower handling level see.', {
+          handling: ref('Handling'),
+          alertId: orNull(text('Another id if a report that they may not see began the alert.')),
+          status: orNull(text('Its status for them.'))
+        }),
+        'What readers of each lower handling level see of it, the lowest first: the alert of this id, else their open alert of its rule that shares most triggers, else none (`null`).'
+      ),
       evidence: listOf(
         ref('Evidence'),
         'As in an alert. `incident` is null for one that is not kept or not visible.'

@@ -139,6 +139,13 @@ export interface ShownEvidence {
   readonly incident: ShownIncident | null
 }
 
+/** What readers of a lower handling level see of an alert; null: nothing. */
+export interface SeenBelow {
+  readonly handling: Handling
+  readonly alertId: string | null
+  readonly status: ShownAlert['status'] | null
+}
+
 /** One alert with its revisions and its evidence. */
 export type AlertDetail = Omit<ShownAlert, 'evidence'> & {
   readonly revisions: readonly ShownRevision[]
@@ -146,6 +153,7 @@ export type AlertDetail = Omit<ShownAlert, 'evidence'> & {
   readonly evidence: readonly ShownEvidence[]
   readonly evidenceLost?: boolean
   readonly raisedAt: string
+  readonly seenBelow: readonly SeenBelow[]
   readonly event: { readonly type: string; readonly time: string }
 }
 

@@ -3,6 +3,7 @@
 import {
   eventName,
   partnersDeedIn,
+  type SeenBelow,
   type ShownAlert,
   type ShownEvidence,
   type ShownIncident,
@@ -15,6 +16,18 @@ import { areaWords, categoryWords, countryWords, nameIn, tacticWords } from './c
 import { type TimePlace, timeAtWords } from './place-time.ts'
 import { timeWords, waitWords, windowWords } from './time-words.ts'
 import { words } from './words.ts'
+
+/** What readers of lower handling levels see of an alert. */
+export function seenBelowWords(alertId: string, seenBelow: readonly SeenBelow[]): string {
+  return seenBelow
+    .map(({ handling, alertId: other, status }) => {
+      const { noAlertBelow, otherAlertBelow } = words.alert
+      if (status === null) return `${words.handlings[handling]}: ${noAlertBelow}`
+      const said = words.statuses[status].toLowerCase()
+      return `${words.handlings[handling]}: ${other === alertId ? said : otherAlertBelow(said)}`
+    })
+    .join(' · ')
+}
 
 /** Group names with a meaning for people; others are internal to the rule. */
 const placeKeys = ['settlement', 'place', 'hub', 'name', 'near']

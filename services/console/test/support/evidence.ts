@@ -50,6 +50,9 @@ export function aDetail(
   members: Partial<AlertDetail> = {},
   alert: ShownAlert = anAlert()
 ): AlertDetail {
-  const rest = { revisions: [], revisionsOmitted: 0, raisedAt: '', event: { type: '', time: '' } }
+  const rest = {
+    ...{ revisions: [], revisionsOmitted: 0, raisedAt: '', seenBelow: [] },
+    event: { type: '', time: '' }
+  }
   return { ...alert, ...rest, ...members, evidence }
 }

@@ -43,6 +43,7 @@ import {
   spanParameters
 } from './list-queries.ts'
 import { type AlertOrder, alertOrders, listAlerts } from './listed-alerts.ts'
+import { listSeenBelow } from './seen-below.ts'
 import { sendAlert, visibleAlert, visibleNow } from './shown-alert.ts'
 
 export interface AlertRoutesDeps extends AlertDeliveriesDeps, AlertToldDeps {
@@ -223,6 +224,7 @@ async function detailOf(
     ...state,
     event: { type, time },
     raisedAt: shown.firstTime,
+    seenBelow: listSeenBelow(alerts, reader.view.handling, entry),
     evidence: await deps.evidence.evidenceOf(state.evidence, reader),
     revisions,
     revisionsOmitted: told.length + momentsOmitted - revisions.length

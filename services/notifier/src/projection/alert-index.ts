@@ -375,6 +375,14 @@ export class AlertIndex implements SnapshotPart {
     return this.#parents.find(key, alertId, () => this.#listOpen(key, level))
   }
 
+  /** The open alerts of a theatre for readers of a level. */
+  *listOpenAt(theatre: string, level: Handling): Generator<AlertEntry> {
+    for (const alertId of this.#open.get(`${theatre}|${level}`) ?? []) {
+      const entry = this.#entries.get(alertId)
+      if (entry !== undefined) yield entry
+    }
+  }
+
   *#listOpen(key: string, level: Handling): Generator<HeldAlert> {
     for (const alertId of this.#open.get(key) ?? [])
       yield this.#entries.get(alertId)?.at(level) as HeldAlert

@@ -10,6 +10,7 @@ import { received } from '@tocsin/testing/report/record-builder'
 import { aReport } from '@tocsin/testing/report/report-builder'
 import { expect, it } from 'vitest'
 import { recordData } from '../../../../packages/contracts/test/support/schema-samples.ts'
+import { listSeenBelow } from '../../src/alert-http/seen-below.ts'
 import { AlertIndex } from '../../src/projection/alert-index.ts'
 import { Gate } from '../support/gate.ts'
 import { LevelledWriter } from '../support/levelled-writer.ts'
@@ -149,6 +150,20 @@ it('an event waits for the incidents that it names', async () => {
   }
   await using h = await new Harness({ hooks }).start()
   gate.shut()
+  const reportId = await writeIncident(h)
+  await new LevelledWriter(h.log).write('public', 'raised', 'a1', { added: [1] })
+  await settle()
+  const { alerts } = h.notifier.projection
+  expect(alerts.get('a1')).toBeUndefined()
+  gate.open()
+  await settle()
+  expect(alerts.get('a1')?.shownAt('public')?.state.evidence).toMatchObject([
+    { incidentId: reportId, role: 'trigger' }
+  ])
+})
+
+/** Writes a public report and its incident, which has the same id. */
+async function writeIncident(h: Harness): Promise<string> {
   const revision = aReport({ handling: 'public' })
   const { reportId } = revision
   const report = received(revision)
@@ -167,15 +182,28 @@ it('an event waits for the incidents that it names', async () => {
       value: encodeRecord({ id: 'i1', ...at }, { type: 'incident.assembled', data: incident })
     }
   ])
-  await new LevelledWriter(h.log).write('public', 'raised', 'a1', { added: [1] })
+  return reportId
+}
+
+it('an alert says what readers of lower levels see of it', async () => {
+  const { h, writer } = await started()
+  await using _ = h
+  await writeIncident(h)
+  await writer.write('public', 'raised', 'a1', { added: [1] })
+  await writer.begin('internal', 'public')
+  await writer.write('internal', 'resolved', 'a1', { status: 'resolved' })
+  await writer.write('internal', 'raised', 'a2', { added: [1], handling: 'internal' })
+  await writer.write('internal', 'raised', 'a3', { handling: 'internal' })
   await settle()
   const { alerts } = h.notifier.projection
-  expect(alerts.get('a1')).toBeUndefined()
-  gate.open()
-  await settle()
-  expect(alerts.get('a1')?.shownAt('public')?.state.evidence).toMatchObject([
-    { incidentId: reportId, role: 'trigger' }
-  ])
+  const seen = (level: Handling, alertId: string) =>
+    listSeenBelow(alerts, level, alerts.get(alertId)!)
+  const below = (alertId: string | null, status: string | null) =>
+    ['public', 'partners'].map(handling => ({ handling, alertId, status }))
+  expect(seen('internal', 'a1')).toEqual(below('a1', 'provisional'))
+  expect(seen('internal', 'a2')).toEqual(below('a1', 'provisional'))
+  expect(seen('internal', 'a3')).toEqual(below(null, null))
+  expect(seen('public', 'a1')).toEqual([])
 })
 
 it('a list names the alert under which another is listed', async () => {

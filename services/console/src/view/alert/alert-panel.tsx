@@ -161,7 +161,11 @@ function Whole({ alert, isAll, isMixed }: Pick<ShownDetail, 'alert' | 'isAll' | 
         }
       />
       <div class="columns">
-        <HowSure alert={shown} evidence={then === undefined ? alert.evidence : []} />
+        <HowSure
+          alert={shown}
+          evidence={then === undefined ? alert.evidence : []}
+          seenBelow={then === undefined ? alert.seenBelow : []}
+        />
         <Facts
           alert={shown}
           raisedAt={alert.raisedAt}

@@ -1,7 +1,7 @@
 // Why an alert fired, how sure it is, and what it is about.
 
 import type { ComponentChildren } from 'preact'
-import type { ShownAlert, ShownAnswer, ShownEvidence } from '../../shown/shown-alert.ts'
+import type { SeenBelow, ShownAlert, ShownAnswer, ShownEvidence } from '../../shown/shown-alert.ts'
 import { evidenceCountOf } from '../../shown/shown-alert.ts'
 import { mayUse, nowIn } from '../../state/console-state.ts'
 import { useDispositionsOf } from '../../state/response/dispositions.ts'
@@ -12,7 +12,8 @@ import {
   doneWords,
   holderWords,
   placeWords,
-  responseKindWords
+  responseKindWords,
+  seenBelowWords
 } from '../../words/alert-words.ts'
 import { judgedWords } from '../../words/judged-words.ts'
 import { agoWords, dayWords, lateWords, windowWords } from '../../words/time-words.ts'
@@ -99,8 +100,12 @@ function sourcesIn(evidence: readonly ShownEvidence[]): number {
 
 export function HowSure({
   alert,
-  evidence
-}: OfAlert & { readonly evidence: readonly ShownEvidence[] }) {
+  evidence,
+  seenBelow
+}: OfAlert & {
+  readonly evidence: readonly ShownEvidence[]
+  readonly seenBelow: readonly SeenBelow[]
+}) {
   const count = sourcesIn(evidence)
   return (
     <section aria-label={words.alert.sure}>
@@ -112,6 +117,9 @@ export function HowSure({
           {words.evidence.title(evidenceCountOf(alert))}
           {count === 0 ? '' : ` · ${words.alert.namedSources(count)}`}
         </Row>
+        {seenBelow.length === 0 || !mayUse('alerts:operate') ? null : (
+          <Row name={words.alert.seenBelow}>{seenBelowWords(alert.alertId, seenBelow)}</Row>
+        )}
         <Row name={words.alert.levels}>
           <ol class="levels">
             {alert.levels.map(({ level, at, reason }) => (

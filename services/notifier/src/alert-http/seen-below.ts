@@ -1,0 +1,56 @@
+// What readers of lower handling levels see of an alert. An alert that a hidden report began has
+// another id for them, or they have none.
+
+import type { AlertState } from '@tocsin/contracts/alert/alert'
+import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
+import type { AlertEntry } from '../projection/alert-entry.ts'
+import type { AlertIndex } from '../projection/alert-index.ts'
+
+export interface SeenBelow {
+  readonly handling: Handling
+  /** Null: readers of the level have no such alert. */
+  readonly alertId: string | null
+  readonly status: AlertState['status'] | null
+}
+
+/** For each handling level below one, the lowest first. */
+export function listSeenBelow(
+  alerts: Pick<AlertIndex, 'listOpenAt'>,
+  level: Handling,
+  entry: AlertEntry
+): readonly SeenBelow[] {
+  return handlings
+    .filter(lower => lower !== level && maySee(level, lower))
+    .map(lower => {
+      const seen = entry.shownAt(lower) === null ? findSame(alerts, level, lower, entry) : entry
+      return {
+        handling: lower,
+        alertId: seen?.alertId ?? null,
+        status: seen?.outlineAt(lower)?.status ?? null
+      }
+    })
+}
+
+/** The open alert of the rule that shares most triggers; null if none does. */
+function findSame(
+  alerts: Pick<AlertIndex, 'listOpenAt'>,
+  level: Handling,
+  lower: Handling,
+  entry: AlertEntry
+): AlertEntry | null {
+  const own = entry.shownAt(level)?.state
+  if (own === undefined) return null
+  const triggers = new Set(listTriggers(own))
+  let [same, most] = [null as AlertEntry | null, 0]
+  for (const other of alerts.listOpenAt(entry.theatre, lower)) {
+    if (other.outlineAt(lower)?.ruleId !== own.ruleId) continue
+    const { evidence = [] } = other.shownAt(lower)?.state ?? {}
+    const shared = listTriggers({ evidence }).filter(id => triggers.has(id)).length
+    if (shared > most) [same, most] = [other, shared]
+  }
+  return same
+}
+
+function listTriggers({ evidence }: Pick<AlertState, 'evidence'>): readonly string[] {
+  return evidence.flatMap(({ role, incidentId }) => (role === 'trigger' ? [incidentId] : []))
+}
