@@ -24,16 +24,6 @@ export class DayBits {
     if (index >= 0 && index < this.#days.length) this.#days[index] = undefined
   }
 
-  /** True if one of the days from `from` to `to` has a number. Looks at the latest day first. */
-  has(value: number, from: number, to: number): boolean {
-    const word = Math.floor(value / bitsPerWord)
-    const bit = 1 << (value % bitsPerWord)
-    const first = Math.max(0, from - this.#firstDay)
-    for (let index = Math.min(this.#days.length - 1, to - this.#firstDay); index >= first; index--)
-      if (((this.#days[index]?.[word] ?? 0) & bit) !== 0) return true
-    return false
-  }
-
   /** Union of the days from `from` to `to`, both included. */
   computeUnion(from: number, to: number): Uint32Array {
     const union = new Uint32Array(this.#wordCount)

@@ -24,10 +24,6 @@ export class DaySums {
     this.#blocks[index >> blockBits]! += amount
   }
 
-  getDay(day: number): number {
-    return this.#days[day - this.#firstDay] ?? 0
-  }
-
   /** Sum of the days from `from` to `to`, both included. */
   getSum(from: number, to: number): number {
     const [days, blocks] = [this.#days, this.#blocks]

@@ -2,14 +2,7 @@
 // withdrawn report keeps its row until it is evicted.
 
 import type { Place, Reliability, ReportRevision } from '@tocsin/domain/report/report'
-import {
-  type Columns,
-  computeCapacity,
-  copyColumns,
-  growColumns,
-  makeColumns,
-  pickRows
-} from './columns.ts'
+import { type Columns, computeCapacity, copyColumns, growColumns, makeColumns } from './columns.ts'
 import {
   type EncodedPlace,
   encodeActors,
@@ -68,7 +61,7 @@ const shape = {
   present: 'u8'
 } as const
 
-export type ReportColumns = Columns<typeof shape>
+type ReportColumns = Columns<typeof shape>
 
 /** Value of `present`: older than retention, but an alert still has it as a trigger. */
 export const evicted = 2
@@ -76,8 +69,12 @@ export const evicted = 2
 const listNames = ['ids', 'hashes', 'actors', 'perpetrators', 'persons', 'targets'] as const
 const mapNames = ['details', 'neighbourAreas', 'settlementNames', 'sourceReliability'] as const
 
-/** State for a snapshot, without the columns. */
-export type ReportsState = Pick<Reports, (typeof listNames)[number] | (typeof mapNames)[number]> & {
+type ListName = (typeof listNames)[number]
+type MapName = (typeof mapNames)[number]
+
+/** State for a snapshot. */
+export interface ReportsState extends Pick<Reports, ListName | MapName> {
+  readonly columns: ReportColumns
   readonly rowCount: number
   readonly recordCount: number
   readonly freeRows: readonly number[]
@@ -348,27 +345,13 @@ export class Reports {
     this.freeRows.push(row)
   }
 
-  /** The columns of all rows, for a snapshot. */
-  exportColumns(): Columns<typeof shape> {
-    return pickRows(
-      this.columns,
-      Array.from({ length: this.rowCount }, (_, row) => row)
-    )
-  }
-
   exportState(): ReportsState {
-    const { ids, hashes, actors, perpetrators, persons, targets, names } = this
-    const { details, neighbourAreas, settlementNames, sourceReliability } = this
-    const { rowCount, recordCount, freeRows, withdrawn, archives } = this
-    const lists = { ids, hashes, actors, perpetrators, persons, targets, freeRows }
-    const maps = { details, neighbourAreas, settlementNames, sourceReliability }
+    const { rowCount, recordCount, freeRows, withdrawn, archives, names } = this
+    const named = [...listNames, ...mapNames].map(name => [name, this[name]])
     return {
-      ...lists,
-      ...maps,
-      rowCount,
-      recordCount,
-      withdrawn,
-      archives,
+      ...(Object.fromEntries(named) as Pick<Reports, ListName | MapName>),
+      columns: copyColumns(this.columns, rowCount),
+      ...{ rowCount, recordCount, freeRows, withdrawn, archives },
       texts: names.texts,
       statedForms: names.statedForms
     }
@@ -386,8 +369,8 @@ export class Reports {
   }
 
   /** Restores a state into a new object. */
-  restore(state: ReportsState, columns: Columns<typeof shape>): void {
-    Object.assign(this.columns, columns)
+  restore(state: ReportsState): void {
+    Object.assign(this.columns, state.columns)
     this.rowCount = state.rowCount
     this.recordCount = state.recordCount
     for (const text of state.texts) this.names.intern(text)

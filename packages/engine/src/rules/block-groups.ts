@@ -2,7 +2,7 @@
 
 import type { Incidents } from '../data/incidents.ts'
 import { getCategoryName, statisticMask } from '../data/vocabulary.ts'
-import { defineParameters, type ParameterTable } from './definition.ts'
+import { defineParameters, type ParameterValues } from './definition.ts'
 import {
   byArea,
   byCountry,
@@ -30,12 +30,7 @@ const blockGroups: readonly string[] = ['theatre', ...groupKeys]
 
 export const blockSource = 'patterns.md#building-blocks'
 
-export interface BlockGroupParameters {
-  readonly groupBy: string
-  readonly reachKm: number
-}
-
-export const groupParameters: ParameterTable<BlockGroupParameters> = {
+export const groupParameters = {
   ...defineParameters(blockSource, {
     groupBy: [
       'theatre',
@@ -46,6 +41,7 @@ export const groupParameters: ParameterTable<BlockGroupParameters> = {
   }),
   reachKm: reachParameter
 }
+export type BlockGroupParameters = ParameterValues<typeof groupParameters>
 
 /** Lists the values of an incident for a key that is no place. */
 const valueLists: Readonly<Record<string, ListValues>> = {

@@ -27,6 +27,7 @@ import {
   type Parameter,
   type ParameterFault,
   type ParameterTable,
+  type ParameterValues,
   type RuleDefinition,
   type RuleTexts
 } from './definition.ts'
@@ -37,18 +38,7 @@ import { findNumberFaults, numbersMax } from './parameter-faults.ts'
 import { type DayRule, firstSlot, openedDay, type State } from './rule.ts'
 import type { RuleName } from './rule-base.ts'
 
-export interface ThresholdParameters {
-  readonly threshold: number
-  readonly leave: number
-  readonly levels: readonly number[]
-}
-
-export interface BlockParameters
-  extends BlockGroupParameters,
-    WindowParameters,
-    ThresholdParameters {}
-
-const thresholdParameters: ParameterTable<ThresholdParameters> = defineParameters(source, {
+const thresholdParameters = defineParameters(source, {
   threshold: [3, 'count', 'measure at which it enters', { min: 1 }],
   leave: [
     0,
@@ -56,12 +46,18 @@ const thresholdParameters: ParameterTable<ThresholdParameters> = defineParameter
     'measure below which it ends; 0 stands for the threshold; ignored for sessions, which end by their gap'
   ],
   levels: [
-    [],
+    [] as readonly number[],
     'count',
     `measures of level 2, 3, …, each greater than the one before; ${numbersMax} at most`,
     { itemFaults: findNumberFaults }
   ]
 })
+type ThresholdParameters = ParameterValues<typeof thresholdParameters>
+
+export interface BlockParameters
+  extends BlockGroupParameters,
+    WindowParameters,
+    ThresholdParameters {}
 
 /** What a block counts, in one language. */
 export interface BlockWords {

@@ -9,22 +9,17 @@ import {
   defineParameters,
   type Language,
   type LookBack,
-  type ParameterTable
+  type ParameterValues
 } from './definition.ts'
 
 const windowKinds: readonly string[] = ['sliding', 'tumbling', 'session']
 
-export interface WindowParameters {
-  readonly window: string
-  readonly windowDays: number
-  readonly gapDays: number
-}
-
-export const windowParameters: ParameterTable<WindowParameters> = defineParameters(source, {
+export const windowParameters = defineParameters(source, {
   window: ['sliding', 'kind', `one of ${windowKinds.join(', ')}`, { words: windowKinds }],
   windowDays: [14, 'days', 'length of a sliding or tumbling window', { min: 1 }],
   gapDays: [7, 'days', 'quiet time that ends a session', { min: 1 }]
 })
+export type WindowParameters = ParameterValues<typeof windowParameters>
 
 /** Monday, 5 January 1970. */
 const firstTumblingDay = convertToDay(0) + 4

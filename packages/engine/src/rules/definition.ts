@@ -155,8 +155,6 @@ export interface RuleDefinition<P = never> {
   readonly severities?: readonly Severity[]
   /** The lowest severity that pages people. Left out: every severity pages. */
   readonly pagesFrom?: Severity
-  /** True if statistics reach the rule, to set a baseline. */
-  readonly readsStatistics?: boolean
   readonly looksBack: (parameters: P) => LookBack
   /** Faults of parameters whose types are right. */
   readonly faultsOf?: (parameters: P) => readonly ParameterFault[]

@@ -193,12 +193,6 @@ export class Scope {
     return Math.min(toDay[row]!, fromDay[row]! + longestSharedDays - 1)
   }
 
-  /** True if an incident between two days has a value of one of the lists. */
-  hasDistinct(list: number, value: number, from: number, to: number): boolean {
-    const number = this.#bitNumbers[list]!.get(value)
-    return number !== undefined && this.distinctBits[list]!.has(number, from, to)
-  }
-
   /** First day on or after `day` with a counted incident, or with a share of one; -1 if none. */
   findNextDay(day: number): number {
     if (this.#longer.length > 0 && this.countSums !== null) return this.countSums.findNext(day)

@@ -6,7 +6,7 @@ import type { Alert } from '../alerts/alert.ts'
 import { type AlertFields, exportAlert, restoreAlert } from '../alerts/alert-snapshot.ts'
 import type { DeclaredPairsState } from '../assembly/declared-pairs.ts'
 import type { IncidentRows } from '../data/incidents.ts'
-import { evicted, type ReportColumns, type ReportsState } from '../data/reports.ts'
+import { evicted, type ReportsState } from '../data/reports.ts'
 import type { Finding } from '../rules/finding.ts'
 import { Cluster } from '../rules/fold/cluster.ts'
 import type { ClusterCheckpoint } from '../rules/fold/cluster-checkpoint.ts'
@@ -49,7 +49,6 @@ interface Snapshot {
   readonly engine: EngineState
   readonly nextEvictionDay: number
   readonly reports: ReportsState
-  readonly columns: ReportColumns
   readonly declared: DeclaredPairsState
   /** Incidents beyond retention that alerts name. */
   readonly evicted: IncidentRows
@@ -73,7 +72,6 @@ export function writeSnapshot(fold: LevelFold): Buffer {
     engine: engine.exportState(),
     nextEvictionDay,
     reports: reports.exportState(),
-    columns: reports.exportColumns(),
     declared: assembly.exportDeclared(),
     evicted: incidents.exportRows(evictedRows),
     tracks: engine.index.exportCheckpoint(cutOffDay),
@@ -142,7 +140,7 @@ export function restoreSnapshot(
 function restoreEngine(engine: Engine, snapshot: Snapshot): void {
   const { reports, incidents, assembly, index, clusters } = engine
   engine.restoreState(snapshot.engine)
-  reports.restore(snapshot.reports, snapshot.columns)
+  reports.restore(snapshot.reports)
   assembly.restoreDeclared(snapshot.declared)
   const rows = engine.assembleAll()
   incidents.restoreRows(snapshot.evicted)

@@ -240,7 +240,7 @@ describe('incidents', () => {
         const course = new Course()
         for (const each of acts) applyAct(course, each)
         const restored = new Course()
-        restored.reports.restore(course.reports.exportState(), course.reports.columns)
+        restored.reports.restore(course.reports.exportState())
         restored.assembly.restoreDeclared(structuredClone(course.assembly.exportDeclared()))
         const { present } = restored.reports.columns
         for (let row = 0; row < restored.reports.rowCount; row++)

@@ -81,7 +81,7 @@ it('a snapshot restores rows, names and the months of an eviction', () => {
   write(reports, { reportId: 'old', at: '2020-01-01', linkKeys: ['x'] })
   write(reports, { reportId: 'new', at: '2025-06-01', place: { settlement: 'ML-4/diosso' } })
   const restored = new Reports()
-  restored.restore(structuredClone(reports.exportState()), structuredClone(reports.columns))
+  restored.restore(structuredClone(reports.exportState()))
   expect(restored.exportState()).toEqual(reports.exportState())
   const revision = makeReport({ reportId: 'old', contentHash: 'hash-1' })
   expect(restored.acceptRevision(revision)).toBe(0)
