@@ -24,7 +24,7 @@ import {
   type ParameterValues,
   splitWords
 } from './definition.ts'
-import { expectEnded, expectOpen, makeExample, reportOn } from './examples.ts'
+import { expectEnded, expectNone, expectOpen, makeExample, reportOn } from './examples.ts'
 import { hasUsableGrade } from './families.ts'
 import type { Group } from './finding.ts'
 import { listFates, mayHaveFates, type PersonFate } from './person-fates.ts'
@@ -111,8 +111,7 @@ export const abductionToKilling = defineRule({
         reportOn('2025-11-06/2025-11-07', 'abduction', tonka, nameVictims(['a', 'public-figure'])),
         reportOn('2025-11-08', 'killing', { tactics: ['execution'] }, tonka, nameVictims(['a']))
       ],
-      '2025-11-12',
-      expectOpen({ settlement: 'Tonka', since: '2025-11-06' }, 3)
+      expectOpen('2025-11-12', { settlement: 'Tonka', since: '2025-11-06' }, 3)
     ),
     makeExample(
       'a release ends it',
@@ -120,8 +119,7 @@ export const abductionToKilling = defineRule({
         reportOn('2025-03-01', 'abduction', tonka, nameVictims(['b'])),
         reportOn('2025-04-01', 'release', { settlement: 'Gao' }, nameVictims(['b']))
       ],
-      '2025-04-02',
-      expectEnded({ settlement: 'Tonka', since: '2025-03-01' })
+      expectEnded('2025-04-02', { settlement: 'Tonka', since: '2025-03-01' })
     ),
     makeExample(
       'a release of people from two abductions ends both, and does not unite them',
@@ -130,9 +128,8 @@ export const abductionToKilling = defineRule({
         reportOn('2025-03-02', 'abduction', gao, nameVictims(['e', 'foreigner'])),
         reportOn('2025-04-01', 'release', gao, nameVictims(['d'], ['e']))
       ],
-      '2025-04-02',
-      expectEnded({ settlement: 'Tonka', since: '2025-03-01' }),
-      expectEnded({ settlement: 'Gao', since: '2025-03-02' }, 2)
+      expectEnded('2025-04-02', { settlement: 'Tonka', since: '2025-03-01' }),
+      expectEnded('2025-04-02', { settlement: 'Gao', since: '2025-03-02' }, 2)
     ),
     makeExample(
       'a further name of the abducted connects the report of a killing',
@@ -141,8 +138,7 @@ export const abductionToKilling = defineRule({
         reportOn('2025-03-20', 'other', hostageVideo, nameVictims(['f', null, 'g'])),
         reportOn('2025-04-10', 'killing', tonka, nameVictims(['g']))
       ],
-      '2025-04-11',
-      expectOpen({ settlement: 'Tonka', since: '2025-03-01' }, 2)
+      expectOpen('2025-04-11', { settlement: 'Tonka', since: '2025-03-01' }, 2)
     ),
     makeExample(
       'a killing of somebody who was not abducted raises nothing',
@@ -150,7 +146,7 @@ export const abductionToKilling = defineRule({
         reportOn('2025-03-01', 'killing', tonka, nameVictims(['c'])),
         reportOn('2025-03-02', 'killing', tonka)
       ],
-      '2025-03-03'
+      expectNone('2025-03-03')
     )
   ],
   texts: ({ escalateKinds }) => ({

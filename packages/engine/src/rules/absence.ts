@@ -16,7 +16,7 @@ import {
   type ParameterValues,
   type TextsByLanguage
 } from './definition.ts'
-import { expectEnded, expectOpen, makeExample } from './examples.ts'
+import { expectEnded, expectNone, expectOpen, makeExample } from './examples.ts'
 import { comesBackWithItsSettlement, eachOfLevels } from './handbook.ts'
 import { findNumberFaults, numbersMax } from './parameter-faults.ts'
 import { endlessKm } from './regions.ts'
@@ -84,19 +84,17 @@ export const absence = defineRule({
     makeExample(
       'nothing for a month after the last one',
       [accessOn('2025-03-01')],
-      '2025-04-02',
-      expectOpen({ theatre: 'all' })
+      expectOpen('2025-04-02', { theatre: 'all' })
     ),
     makeExample(
       'a new one ends it',
       [accessOn('2025-03-01'), accessOn('2025-04-05')],
-      '2025-04-06',
-      expectEnded({ theatre: 'all' })
+      expectEnded('2025-04-06', { theatre: 'all' })
     ),
     makeExample(
       'a silence of which not all sources have reported later does not count yet',
       [accessOn('2025-03-01')],
-      '2025-03-31'
+      expectNone('2025-03-31')
     )
   ],
   texts: makeTexts,

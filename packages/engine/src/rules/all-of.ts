@@ -8,7 +8,7 @@ import {
   type ParameterValues,
   type TextsByLanguage
 } from './definition.ts'
-import { expectOpen, makeExample } from './examples.ts'
+import { expectNone, expectOpen, makeExample } from './examples.ts'
 import { comesBackWithItsSettlement } from './handbook.ts'
 import { findStepFaults, StepPredicates, stepsMax } from './step-predicates.ts'
 
@@ -63,13 +63,12 @@ export const allOf = defineRule({
     makeExample(
       'a threat and a displacement within a month, whichever came first',
       [inDioura('2025-03-01', 'displacement'), inDioura('2025-03-12', 'threat')],
-      '2025-03-13',
-      expectOpen({ theatre: 'all' })
+      expectOpen('2025-03-13', { theatre: 'all' })
     ),
     makeExample(
       'two threats are only one kind',
       [inDioura('2025-03-01', 'threat'), inDioura('2025-03-12', 'threat')],
-      '2025-03-13'
+      expectNone('2025-03-13')
     )
   ],
   texts: makeTexts,

@@ -4,7 +4,14 @@
 
 import type { Incidents } from '../data/incidents.ts'
 import { defineParameters, defineRule, type ParameterValues } from './definition.ts'
-import { expectEnded, expectOpen, makeExample, reportOn, siegeOfDiosso } from './examples.ts'
+import {
+  expectEnded,
+  expectNone,
+  expectOpen,
+  makeExample,
+  reportOn,
+  siegeOfDiosso
+} from './examples.ts'
 import { byArea, hasUsableGrade, listCertainAreas } from './families.ts'
 import { comesBackWithItsReports } from './handbook.ts'
 import { makeKey } from './keys.ts'
@@ -56,14 +63,12 @@ export const compoundCrisis = defineRule({
     makeExample(
       'a siege and hunger of phase 4 in one area are a compound crisis',
       [...siegeOfDiosso, hunger],
-      '2024-03-20',
-      expectOpen({ admin1: 'ML-4' })
+      expectOpen('2024-03-20', { admin1: 'ML-4' })
     ),
     makeExample(
       'it ends when fewer than two of them continue',
       [...siegeOfDiosso, hunger],
-      '2024-04-01',
-      expectEnded({ admin1: 'ML-4' })
+      expectEnded('2024-04-01', { admin1: 'ML-4' })
     ),
     makeExample(
       'a siege alone, with hunger in another area, is not a compound crisis',
@@ -71,7 +76,7 @@ export const compoundCrisis = defineRule({
         ...siegeOfDiosso,
         { ...hunger, tactics: ['other:ipc-4'], settlement: 'Gao', admin1: 'ML-7' }
       ],
-      '2024-03-20'
+      expectNone('2024-03-20')
     )
   ],
   texts: {

@@ -6,7 +6,7 @@ import { binomialTail } from './binomial-tail.ts'
 import { type Burst, findBurst } from './bursts.ts'
 import { type DayView, roundMeasure } from './day-view.ts'
 import { defineParameters, defineRule, type ParameterValues } from './definition.ts'
-import { expectEnded, expectOpen, makeExample } from './examples.ts'
+import { expectEnded, expectNone, expectOpen, makeExample } from './examples.ts'
 import { hasUsableGrade } from './families.ts'
 import type { Family } from './family.ts'
 import { comesBackWithItsReports } from './handbook.ts'
@@ -82,8 +82,7 @@ export const coordinatedAttack = defineRule({
     makeExample(
       'three sites far apart on one day',
       [...onOneDay, ambush],
-      '2025-06-02',
-      expectOpen({ actor: 'JNIM' })
+      expectOpen('2025-06-02', { actor: 'JNIM' })
     ),
     makeExample(
       'three sites on three days are not enough, nor are dates not known to the day',
@@ -92,19 +91,17 @@ export const coordinatedAttack = defineRule({
         attackOn('2025-06-02', boulkessi),
         { ...ambush, to: '2025-06-03' }
       ],
-      '2025-06-04'
+      expectNone('2025-06-04')
     ),
     makeExample(
       'the capital escalates it',
       [...onOneDay, attackOn('2025-06-01', bamako)],
-      '2025-06-02',
-      expectOpen({ actor: 'JNIM' }, 2)
+      expectOpen('2025-06-02', { actor: 'JNIM' }, 2)
     ),
     makeExample(
       'three days without another end it',
       [...onOneDay, ambush],
-      '2025-06-06',
-      expectEnded({ actor: 'JNIM' })
+      expectEnded('2025-06-06', { actor: 'JNIM' })
     )
   ],
   texts: {

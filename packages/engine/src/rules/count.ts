@@ -1,7 +1,7 @@
 // Building block: a number of incidents in a window. The rule's `where` selects the incidents.
 
 import { defineBlock } from './block-law.ts'
-import { expectEnded, expectOpen, makeExample } from './examples.ts'
+import { expectEnded, expectNone, expectOpen, makeExample } from './examples.ts'
 
 const inMarch = (day: number, category: 'attack' | 'looting' | 'ambush' = 'attack') => ({
   at: `2025-03-${String(day).padStart(2, '0')}`,
@@ -22,19 +22,17 @@ export const count = defineBlock({
         { ...inMarch(5, 'looting'), settlement: 'Tenenkou', admin1: 'ML-5' },
         { ...inMarch(9, 'ambush'), settlement: 'Boulkessi', admin1: 'ML-5' }
       ],
-      '2025-03-10',
-      expectOpen({ theatre: 'all' })
+      expectOpen('2025-03-10', { theatre: 'all' })
     ),
     makeExample(
       'it ends when the first of three is more than two weeks old',
       [inMarch(1), inMarch(5, 'looting'), inMarch(9, 'ambush')],
-      '2025-03-16',
-      expectEnded({ theatre: 'all' })
+      expectEnded('2025-03-16', { theatre: 'all' })
     ),
     makeExample(
       'three incidents two weeks apart are not enough',
       [inMarch(1), inMarch(16), inMarch(31)],
-      '2025-04-01'
+      expectNone('2025-04-01')
     )
   ],
   words: () => ({ en: words, fr: words }),

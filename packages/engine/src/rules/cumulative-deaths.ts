@@ -3,7 +3,7 @@
 
 import type { DayView } from './day-view.ts'
 import { defineParameters, defineRule, type LookBack, splitWords } from './definition.ts'
-import { expectEnded, expectOpen, makeExample, reportOn } from './examples.ts'
+import { expectEnded, expectNone, expectOpen, makeExample, reportOn } from './examples.ts'
 import { attacksByCountry } from './families.ts'
 import { comesBackWithItsReports } from './handbook.ts'
 import { checkedDay, type DayRule, firstSlot, openedDay, type State } from './rule.ts'
@@ -57,27 +57,24 @@ export const cumulativeDeaths = defineRule({
     makeExample(
       'twenty-five deaths within a month',
       enoughInMarch,
-      '2025-03-31',
-      expectOpen({ country: 'ML' })
+      expectOpen('2025-03-31', { country: 'ML' })
     ),
     makeExample(
       'twenty-four within a month, and one a day later, are not enough',
       [killing('2025-03-01', 10), killing('2025-03-15', 14), killing('2025-03-31', 1)],
-      '2025-04-01'
+      expectNone('2025-04-01')
     ),
     makeExample(
       'a thousand within a year escalate it',
       splitWords('01-10 02-01 02-20 03-10 04-01 04-20 05-10 06-01 06-20 07-10').map(day =>
         killing(`2025-${day}`, 100)
       ),
-      '2025-07-11',
-      expectOpen({ country: 'ML' }, 2)
+      expectOpen('2025-07-11', { country: 'ML' }, 2)
     ),
     makeExample(
       'it ends below four fifths of the limit',
       enoughInMarch,
-      '2025-04-10',
-      expectEnded({ country: 'ML' })
+      expectEnded('2025-04-10', { country: 'ML' })
     )
   ],
   texts: {

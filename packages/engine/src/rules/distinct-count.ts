@@ -5,7 +5,7 @@ import { listTacticNames } from '../data/vocabulary.ts'
 import { type GroupKey, listGroupValues, blockSource as source } from './block-groups.ts'
 import { type BlockParameters, defineBlock } from './block-law.ts'
 import { defineParameters, type Language } from './definition.ts'
-import { expectOpen, makeExample } from './examples.ts'
+import { expectNone, expectOpen, makeExample } from './examples.ts'
 import { listCertainAreas } from './families.ts'
 
 interface DistinctCountParameters extends BlockParameters {
@@ -41,13 +41,12 @@ export const distinctCount = defineBlock<DistinctCountParameters>({
         attackIn('2025-03-05', 'ML-2'),
         attackIn('2025-03-09', 'ML-4')
       ],
-      '2025-03-10',
-      expectOpen({ theatre: 'all' })
+      expectOpen('2025-03-10', { theatre: 'all' })
     ),
     makeExample(
       'one area counts once, however often it is hit',
       ['2025-03-01', '2025-03-05', '2025-03-09'].map(at => attackIn(at, 'ML-5')),
-      '2025-03-10'
+      expectNone('2025-03-10')
     )
   ],
   words({ field }) {

@@ -5,6 +5,12 @@ import type { ExampleIncident, RuleExample } from './definition.ts'
 
 type Expected = RuleExample['expect'][number]
 
+/** What is there at the last tick of an example. */
+interface Outcome {
+  readonly horizon: string
+  readonly expect: readonly Expected[]
+}
+
 /** An incident on a day, or on days such as `2025-03-01/2025-03-04`; then its place, actor and so on. */
 export function reportOn(
   days: string,
@@ -15,22 +21,27 @@ export function reportOn(
   return Object.assign({ at, ...(to === undefined ? {} : { to }), category }, ...parts)
 }
 
-/** `horizon`: the day of the last tick. Without `expect` the rule has no finding. */
+/** All outcomes are of one day. */
 export function makeExample(
   name: string,
   given: readonly ExampleIncident[],
-  horizon: string,
-  ...expect: readonly Expected[]
+  outcome: Outcome,
+  ...others: readonly Outcome[]
 ): RuleExample {
-  return { name, given, horizon, expect }
+  const expect = [outcome, ...others].flatMap(one => one.expect)
+  return { name, given, horizon: outcome.horizon, expect }
 }
 
-export function expectOpen(group: Expected['group'], level = 1): Expected {
-  return { group, level, open: true }
+export function expectOpen(horizon: string, group: Expected['group'], level = 1): Outcome {
+  return { horizon, expect: [{ group, level, open: true }] }
 }
 
-export function expectEnded(group: Expected['group'], level = 1): Expected {
-  return { group, level, open: false }
+export function expectEnded(horizon: string, group: Expected['group'], level = 1): Outcome {
+  return { horizon, expect: [{ group, level, open: false }] }
+}
+
+export function expectNone(horizon: string): Outcome {
+  return { horizon, expect: [] }
 }
 
 /** A settlement of several examples, and two reports that show its siege. */

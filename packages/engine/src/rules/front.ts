@@ -5,7 +5,7 @@ import { attackMask } from '../data/vocabulary.ts'
 import { formatCell } from './cells.ts'
 import type { ClusterRule, ClusterView } from './cluster-rule.ts'
 import { defineParameters, defineRule, ourChoice, type ParameterValues } from './definition.ts'
-import { expectOpen, makeExample, reportOn } from './examples.ts'
+import { expectNone, expectOpen, makeExample, reportOn } from './examples.ts'
 import { hasUsableGrade } from './families.ts'
 import { hasPoint, readPlaceName } from './place-of-incident.ts'
 import type { RuleName } from './rule-base.ts'
@@ -41,8 +41,7 @@ export const front = defineRule({
         reportOn('2025-03-05', 'ambush', { lat: 14.05, lon: -5.05 }),
         reportOn('2025-03-09', 'explosion', { lat: 14.1, lon: -5.0 })
       ],
-      '2025-03-10',
-      expectOpen({ cell: '70:-25' })
+      expectOpen('2025-03-10', { cell: '70:-25' })
     ),
     makeExample(
       'three attacks three weeks apart are not a front',
@@ -51,7 +50,7 @@ export const front = defineRule({
         reportOn('2025-03-22', 'attack', { lat: 14.05, lon: -5.05 }),
         reportOn('2025-04-12', 'attack', { lat: 14.1, lon: -5.0 })
       ],
-      '2025-04-13'
+      expectNone('2025-04-13')
     ),
     makeExample(
       'two fronts that become one escalate it',
@@ -60,8 +59,7 @@ export const front = defineRule({
         ...['2025-03-03', '2025-03-03', '2025-03-03'].map(at => attackAt(at, 14.3)),
         attackAt('2025-03-08', 14.15)
       ],
-      '2025-03-09',
-      expectOpen({ cell: '70:-25' }, 3)
+      expectOpen('2025-03-09', { cell: '70:-25' }, 3)
     )
   ],
   texts: {

@@ -20,7 +20,7 @@ import {
   orderLevels
 } from './cluster-rule.ts'
 import { defineParameters, defineRule, type LookBack, type ParameterValues } from './definition.ts'
-import { expectEnded, expectOpen, makeExample, reportOn } from './examples.ts'
+import { expectEnded, expectNone, expectOpen, makeExample, reportOn } from './examples.ts'
 import { hasUsableGrade } from './families.ts'
 import { genericActorsParameter, makePerpetratorList } from './perpetrators.ts'
 import { areNear, hasPoint, readPlaceName } from './place-of-incident.ts'
@@ -106,8 +106,7 @@ export const nearRepeat = defineRule({
         reportOn('2025-03-10', 'ambush', nearKonna, { actor: 'jnim ' }),
         reportOn('2025-03-25', 'shelling', atKonnaAgain, { actor: 'JNIM' })
       ],
-      '2025-04-01',
-      expectOpen({ near: 'Konna' })
+      expectOpen('2025-04-01', { near: 'Konna' })
     ),
     makeExample(
       'different kinds by unknown perpetrators are not a repeat',
@@ -116,7 +115,7 @@ export const nearRepeat = defineRule({
         reportOn('2025-03-10', 'ambush', nearKonna, { actor: 'unknown' }),
         reportOn('2025-03-25', 'shelling', atKonnaAgain, { actor: 'unknown' })
       ],
-      '2025-04-01'
+      expectNone('2025-04-01')
     ),
     makeExample(
       'a fourth attack and deaths escalate it',
@@ -126,8 +125,7 @@ export const nearRepeat = defineRule({
         reportOn('2025-03-25', 'attack', atKonnaAgain),
         reportOn('2025-05-01', 'attack', atKonnaAgain, { deaths: [1, 2, 2] })
       ],
-      '2025-05-10',
-      expectOpen({ near: 'Konna' }, 3)
+      expectOpen('2025-05-10', { near: 'Konna' }, 3)
     ),
     makeExample(
       'three explosions within a kilometre and two days; ten quiet weeks end it',
@@ -136,8 +134,7 @@ export const nearRepeat = defineRule({
         { at: '2025-03-02', ...atBoni, lat: 15.071, lon: -2.22 },
         { at: '2025-03-03', ...atBoni, lat: 15.07, lon: -2.222 }
       ],
-      '2025-06-01',
-      expectEnded({ near: 'Boni' })
+      expectEnded('2025-06-01', { near: 'Boni' })
     )
   ],
   texts: {

@@ -2,7 +2,7 @@
 // areas that touch it.
 
 import { defineRule } from './definition.ts'
-import { expectEnded, expectOpen, makeExample, reportOn } from './examples.ts'
+import { expectEnded, expectNone, expectOpen, makeExample, reportOn } from './examples.ts'
 import { firstSeenParameters, kayes, makeFirstSeenRule, nioro } from './first-seen.ts'
 import { comesBackWithItsReports } from './handbook.ts'
 import { genericActorsParameter, makePerpetratorList, readActor } from './perpetrators.ts'
@@ -20,26 +20,24 @@ export const newActor = defineRule({
   },
   parameters: { ...firstSeenParameters, genericActors: genericActorsParameter },
   examples: [
-    makeExample('an actor never seen there', [inKayes], '2025-03-02', expectOpen(jnimInKayes)),
+    makeExample('an actor never seen there', [inKayes], expectOpen('2025-03-02', jnimInKayes)),
     makeExample(
       'a generic name is not an actor, and an uncertain area does not count',
       [
         { ...inKayes, actor: 'Unidentified armed group' },
         { ...inKayes, credibility: 4 }
       ],
-      '2025-03-02'
+      expectNone('2025-03-02')
     ),
     makeExample(
       'a second independent source escalates it',
       [inKayes, reportOn('2025-03-09', 'looting', nioro, { actor: 'jnim', source: 'b' })],
-      '2025-03-20',
-      expectOpen(jnimInKayes, 2)
+      expectOpen('2025-03-20', jnimInKayes, 2)
     ),
     makeExample(
       'after a year it is no longer new',
       [inKayes],
-      '2026-03-02',
-      expectEnded(jnimInKayes)
+      expectEnded('2026-03-02', jnimInKayes)
     )
   ],
   texts: {

@@ -3,7 +3,7 @@
 
 import { tactics as allTactics } from '../data/vocabulary.ts'
 import { defineParameters, defineRule, splitWords } from './definition.ts'
-import { expectEnded, expectOpen, makeExample, reportOn } from './examples.ts'
+import { expectEnded, expectNone, expectOpen, makeExample, reportOn } from './examples.ts'
 import { firstSeenParameters, kayes, makeFirstSeenRule, nioro } from './first-seen.ts'
 import { comesBackWithItsReports } from './handbook.ts'
 
@@ -32,26 +32,24 @@ export const newTactic = defineRule({
     })
   },
   examples: [
-    makeExample('a tactic never seen there', [inKayes], '2025-03-02', expectOpen(droneInKayes)),
+    makeExample('a tactic never seen there', [inKayes], expectOpen('2025-03-02', droneInKayes)),
     makeExample(
       'hunger is not a listed tactic, and a doubtful report does not count',
       [
         reportOn('2025-03-01', 'food-insecurity', { tactics: ['hunger'] }, kayes),
         { ...inKayes, credibility: 5 }
       ],
-      '2025-03-02'
+      expectNone('2025-03-02')
     ),
     makeExample(
       'a second independent source escalates it',
       [inKayes, reportOn('2025-03-09', 'attack', { tactics: ['drone'] }, nioro, { source: 'b' })],
-      '2025-03-20',
-      expectOpen(droneInKayes, 2)
+      expectOpen('2025-03-20', droneInKayes, 2)
     ),
     makeExample(
       'after a year it is no longer new',
       [inKayes],
-      '2026-03-02',
-      expectEnded(droneInKayes)
+      expectEnded('2026-03-02', droneInKayes)
     )
   ],
   texts: {

@@ -4,7 +4,7 @@
 
 import { binomialTail } from './binomial-tail.ts'
 import { defineParameters, defineRule } from './definition.ts'
-import { expectEnded, expectOpen, makeExample } from './examples.ts'
+import { expectEnded, expectNone, expectOpen, makeExample } from './examples.ts'
 import { attacksByAreaAndTheatre } from './families.ts'
 import { comesBackWithItsReports } from './handbook.ts'
 import { makeRateRows, makeRateRule, type RateLaw } from './rates.ts'
@@ -44,18 +44,16 @@ export const rareCount = defineRule({
     makeExample(
       'three attacks in a week after three in a year, and the same in the theatre',
       [...quiet, ...burst.map(inSegou)],
-      '2025-05-23',
-      expectOpen({ admin1: 'ML-4' }),
-      expectOpen({ theatre: 'all' })
+      expectOpen('2025-05-23', { admin1: 'ML-4' }),
+      expectOpen('2025-05-23', { theatre: 'all' })
     ),
     makeExample(
       'three attacks in three areas are rare in the theatre alone',
       apart,
-      '2025-05-23',
-      expectOpen({ theatre: 'all' }, 2)
+      expectOpen('2025-05-23', { theatre: 'all' }, 2)
     ),
-    makeExample('two attacks are not enough', apart.slice(1), '2025-05-23'),
-    makeExample('a calm week ends it', apart, '2025-06-10', expectEnded({ theatre: 'all' }, 2))
+    makeExample('two attacks are not enough', apart.slice(1), expectNone('2025-05-23')),
+    makeExample('a calm week ends it', apart, expectEnded('2025-06-10', { theatre: 'all' }, 2))
   ],
   texts: {
     en: {

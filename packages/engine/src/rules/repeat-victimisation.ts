@@ -21,7 +21,7 @@ import {
   type LookBack,
   type ParameterValues
 } from './definition.ts'
-import { expectEnded, expectOpen, makeExample, reportOn } from './examples.ts'
+import { expectEnded, expectNone, expectOpen, makeExample, reportOn } from './examples.ts'
 import { hasUsableGrade, listCertainAreas } from './families.ts'
 import type { Group } from './finding.ts'
 import { makePair } from './keys.ts'
@@ -106,8 +106,7 @@ export const repeatVictimisation = defineRule({
         reportOn('2025-04-01', 'looting', ogossagou, { targets: ['civilians'] }),
         attackOn('2025-05-01', ogossagou)
       ],
-      '2025-05-10',
-      expectOpen({ admin1: 'ML-5', settlement: 'Ogossagou' })
+      expectOpen('2025-05-10', { admin1: 'ML-5', settlement: 'Ogossagou' })
     ),
     makeExample(
       'two settlements of one area within 45 days by the same perpetrator',
@@ -115,8 +114,7 @@ export const repeatVictimisation = defineRule({
         attackOn('2025-10-01', kamona, dozo),
         attackOn('2025-11-10', balle, { actor: 'dozo militia' })
       ],
-      '2025-11-20',
-      expectOpen({ admin1: 'ML-4', perpetrator: 'dozo militia' })
+      expectOpen('2025-11-20', { admin1: 'ML-4', perpetrator: 'dozo militia' })
     ),
     makeExample(
       'two settlements hit by unknown perpetrators are not enough',
@@ -124,7 +122,7 @@ export const repeatVictimisation = defineRule({
         attackOn('2025-10-01', kamona, { actor: 'unknown' }),
         attackOn('2025-10-10', balle, { actor: 'unknown' })
       ],
-      '2025-11-20'
+      expectNone('2025-11-20')
     ),
     makeExample(
       'another place and more deaths escalate it',
@@ -133,8 +131,7 @@ export const repeatVictimisation = defineRule({
         attackOn('2025-10-10', balle, dozo),
         attackOn('2025-12-10', niono, dozo, { deaths: [5, 6, 9] })
       ],
-      '2025-12-20',
-      expectOpen({ admin1: 'ML-4' }, 3)
+      expectOpen('2025-12-20', { admin1: 'ML-4' }, 3)
     ),
     makeExample(
       'attacks on one place and on others by the same perpetrator are one alert',
@@ -144,14 +141,12 @@ export const repeatVictimisation = defineRule({
         attackOn('2025-10-20', kamona),
         attackOn('2025-11-01', balle, dozo)
       ],
-      '2025-11-20',
-      expectOpen({ admin1: 'ML-4', settlement: 'Kamona' }, 2)
+      expectOpen('2025-11-20', { admin1: 'ML-4', settlement: 'Kamona' }, 2)
     ),
     makeExample(
       '90 quiet days end it',
       ['2025-03-01', '2025-04-01', '2025-05-01'].map(day => attackOn(day, ogossagou)),
-      '2025-08-10',
-      expectEnded({ settlement: 'Ogossagou' })
+      expectEnded('2025-08-10', { settlement: 'Ogossagou' })
     )
   ],
   texts: {

@@ -7,7 +7,7 @@ import { never } from '../data/time.ts'
 import { flag, statisticMask } from '../data/vocabulary.ts'
 import type { DayView } from './day-view.ts'
 import { defineParameters, defineRule, ourChoice, type ParameterValues } from './definition.ts'
-import { expectEnded, expectOpen, makeExample } from './examples.ts'
+import { expectEnded, expectNone, expectOpen, makeExample } from './examples.ts'
 import { listAreas, listCertainAreas } from './families.ts'
 import type { Family } from './family.ts'
 import { comesBackWithItsReports } from './handbook.ts'
@@ -62,25 +62,22 @@ export const reportingBlackout = defineRule({
     makeExample(
       'a source that reported from an area every week falls silent there and continues elsewhere',
       [...weekly('ML-5', 1, 10), ...weekly('ML-6', 1, 17)],
-      '2025-06-20',
-      expectOpen({ source: 'a', admin1: 'ML-5' })
+      expectOpen('2025-06-20', { source: 'a', admin1: 'ML-5' })
     ),
     makeExample(
       'three times as long escalates it',
       [...weekly('ML-5', 1, 10), ...weekly('ML-6', 1, 24)],
-      '2025-06-20',
-      expectOpen({ source: 'a', admin1: 'ML-5' }, 2)
+      expectOpen('2025-06-20', { source: 'a', admin1: 'ML-5' }, 2)
     ),
     makeExample(
       'two reports from there end it',
       [...weekly('ML-5', 1, 10), ...weekly('ML-5', 18, 19), ...weekly('ML-6', 1, 20)],
-      '2025-06-20',
-      expectEnded({ source: 'a', admin1: 'ML-5' })
+      expectEnded('2025-06-20', { source: 'a', admin1: 'ML-5' })
     ),
     makeExample(
       'a source that is silent everywhere raises nothing',
       [...weekly('ML-5', 1, 10), ...weekly('ML-6', 1, 10)],
-      '2025-06-20'
+      expectNone('2025-06-20')
     )
   ],
   texts: {

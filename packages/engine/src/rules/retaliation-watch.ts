@@ -8,6 +8,7 @@ import { defineParameters, defineRule, type ParameterValues } from './definition
 import {
   diosso,
   expectEnded,
+  expectNone,
   expectOpen,
   makeExample,
   reportOn,
@@ -64,19 +65,17 @@ export const retaliationWatch = defineRule({
         reportOn('2024-03-01', 'appeal', diosso),
         reportOn('2024-03-20', 'attack', diosso)
       ],
-      '2024-04-01',
-      expectOpen({ settlement: 'Diosso' }, 2)
+      expectOpen('2024-04-01', { settlement: 'Diosso' }, 2)
     ),
     makeExample(
       'sixty quiet days end it',
       [...siegeOfDiosso, reportOn('2024-03-01', 'appeal', diosso)],
-      '2024-05-02',
-      expectEnded({ settlement: 'Diosso' })
+      expectEnded('2024-05-02', { settlement: 'Diosso' })
     ),
     makeExample(
       'an appeal from a settlement that nobody holds raises nothing',
       [reportOn('2024-03-01', 'appeal', diosso), reportOn('2024-03-20', 'attack', diosso)],
-      '2024-04-01'
+      expectNone('2024-04-01')
     )
   ],
   texts: {

@@ -18,7 +18,7 @@ import {
   type ParameterValues,
   type TextsByLanguage
 } from './definition.ts'
-import { expectEnded, expectOpen, makeExample } from './examples.ts'
+import { expectEnded, expectNone, expectOpen, makeExample } from './examples.ts'
 import { hasUsableGrade, isCountedInArea } from './families.ts'
 import { comesBackWithItsSettlement } from './handbook.ts'
 import { checkedDay, type DayRule, firstSlot, openedDay, type State } from './rule.ts'
@@ -114,24 +114,22 @@ export const sequence = defineRule({
     makeExample(
       'a threat, then an attack, and no access between them',
       threatAndAttack,
-      '2025-03-13',
-      expectOpen({ theatre: 'all' })
+      expectOpen('2025-03-13', { theatre: 'all' })
     ),
     makeExample(
       'it ends a month after it was complete',
       threatAndAttack,
-      '2025-04-12',
-      expectEnded({ theatre: 'all' })
+      expectEnded('2025-04-12', { theatre: 'all' })
     ),
     makeExample(
       'access between them breaks it',
       [threatAndAttack[0]!, inDioura('2025-03-05', 'access-restored'), threatAndAttack[1]!],
-      '2025-03-13'
+      expectNone('2025-03-13')
     ),
     makeExample(
       'an absence of which not all sources have reported later does not count yet',
       threatAndAttack,
-      '2025-03-11'
+      expectNone('2025-03-11')
     )
   ],
   texts: makeTexts,

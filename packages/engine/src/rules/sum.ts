@@ -4,7 +4,7 @@ import { computeAddedToll } from '../data/added-toll.ts'
 import { blockSource as source } from './block-groups.ts'
 import { type BlockParameters, defineBlock } from './block-law.ts'
 import { defineParameters, type Language } from './definition.ts'
-import { expectOpen, makeExample } from './examples.ts'
+import { expectNone, expectOpen, makeExample } from './examples.ts'
 
 interface SumParameters extends BlockParameters {
   readonly field: string
@@ -58,13 +58,12 @@ export const sum = defineBlock<SumParameters>({
     makeExample(
       'thirty deaths within two weeks',
       [killing('2025-03-01', [12, 12, 12]), killing('2025-03-05', [18, 20, 30])],
-      '2025-03-10',
-      expectOpen({ theatre: 'all' })
+      expectOpen('2025-03-10', { theatre: 'all' })
     ),
     makeExample(
       'an unknown number adds nothing',
       [killing('2025-03-01', [12, 12, 12]), killing('2025-03-05', [null, 20, 30])],
-      '2025-03-10'
+      expectNone('2025-03-10')
     )
   ],
   words({ field }) {

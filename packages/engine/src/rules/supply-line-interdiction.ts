@@ -5,7 +5,7 @@
 import { never } from '../data/time.ts'
 import type { DayView } from './day-view.ts'
 import { defineParameters, defineRule, type ParameterValues, splitWords } from './definition.ts'
-import { expectEnded, expectOpen, makeExample, reportOn } from './examples.ts'
+import { expectEnded, expectNone, expectOpen, makeExample, reportOn } from './examples.ts'
 import { hasUsableGrade } from './families.ts'
 import type { Family } from './family.ts'
 import type { Group } from './finding.ts'
@@ -116,14 +116,12 @@ export const supplyLineInterdiction = defineRule({
         reportOn('2025-09-03/2025-09-08', 'blockade', roadBlock, southRoad),
         reportOn('2025-10-26', 'school-closure', bamako)
       ],
-      '2025-11-30',
-      expectOpen({ hub: 'Bamako' }, 2)
+      expectOpen('2025-11-30', { hub: 'Bamako' }, 2)
     ),
     makeExample(
       'a blockade of fuel is enough by itself',
       [reportOn('2025-10-01', 'blockade', { tactics: ['fuel-blockade'] }, bamako)],
-      '2025-11-30',
-      expectOpen({ hub: 'Bamako' })
+      expectOpen('2025-11-30', { hub: 'Bamako' })
     ),
     makeExample(
       'two hits on one road, and attacks beside the roads, are not enough',
@@ -132,7 +130,7 @@ export const supplyLineInterdiction = defineRule({
         reportOn('2025-09-08', 'ambush', convoy, besideRoads),
         reportOn('2025-09-08', 'attack', southRoad)
       ],
-      '2025-11-30'
+      expectNone('2025-11-30')
     ),
     makeExample(
       'two weeks without a hit and a delivery end it',
@@ -141,8 +139,7 @@ export const supplyLineInterdiction = defineRule({
         reportOn('2025-09-03', 'ambush', convoy, southRoad),
         reportOn('2025-09-10', 'other', { tactics: ['other:delivery'] }, bamako)
       ],
-      '2025-09-20',
-      expectEnded({ hub: 'Bamako' })
+      expectEnded('2025-09-20', { hub: 'Bamako' })
     )
   ],
   texts: {

@@ -2,7 +2,7 @@
 // measured against the year before. Slower than a surge: it reports a persistent state.
 
 import { defineParameters, defineRule, splitWords } from './definition.ts'
-import { expectEnded, expectOpen, makeExample } from './examples.ts'
+import { expectEnded, expectNone, expectOpen, makeExample } from './examples.ts'
 import { attacksByArea } from './families.ts'
 import { comesBackWithItsReports } from './handbook.ts'
 import { makeRateRows, makeRateRule } from './rates.ts'
@@ -41,25 +41,22 @@ export const sustainedThreat = defineRule({
     makeExample(
       'five attacks in four weeks after three in a year',
       [...usual, ...month].map(inSegou),
-      '2025-05-27',
-      expectOpen({ admin1: 'ML-4' })
+      expectOpen('2025-05-27', { admin1: 'ML-4' })
     ),
     makeExample(
       'four attacks in four weeks are not enough, however quiet it was',
       [...usual, ...month.slice(1)].map(inSegou),
-      '2025-05-27'
+      expectNone('2025-05-27')
     ),
     makeExample(
       'two months escalate it',
       [...usual, ...month, ...further].map(inSegou),
-      '2025-07-27',
-      expectOpen({ admin1: 'ML-4' }, 2)
+      expectOpen('2025-07-27', { admin1: 'ML-4' }, 2)
     ),
     makeExample(
       'four calm weeks end it',
       [...usual, ...month].map(inSegou),
-      '2025-08-10',
-      expectEnded({ admin1: 'ML-4' })
+      expectEnded('2025-08-10', { admin1: 'ML-4' })
     )
   ],
   texts: {

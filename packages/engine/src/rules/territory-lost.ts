@@ -6,7 +6,7 @@ import { never } from '../data/time.ts'
 import { flag, makeCategoryMask, makeTacticMask } from '../data/vocabulary.ts'
 import type { DayView } from './day-view.ts'
 import { defineParameters, defineRule, type ParameterValues } from './definition.ts'
-import { expectEnded, expectOpen, makeExample, reportOn } from './examples.ts'
+import { expectEnded, expectNone, expectOpen, makeExample, reportOn } from './examples.ts'
 import { bySettlement, hasUsableGrade } from './families.ts'
 import type { Family } from './family.ts'
 import { removeDrillBit } from './keys.ts'
@@ -104,8 +104,7 @@ export const territoryLost = defineRule({
     makeExample(
       'a seizure is a loss, and that of a district capital a more severe one',
       [reportOn('2025-01-01/2025-10-31', 'territory-seized', farabougou, { actor: 'JNIM' })],
-      '2025-11-20',
-      expectOpen({ settlement: 'Farabougou' })
+      expectOpen('2025-11-20', { settlement: 'Farabougou' })
     ),
     makeExample(
       'imposed rule and forces shut out together are a loss',
@@ -113,8 +112,7 @@ export const territoryLost = defineRule({
         reportOn('2025-03-01', 'imposed-rule', { tactics: ['tax'] }, farabougou),
         reportOn('2025-04-01', 'other', { tactics: ['other:forces-shut-out'] }, farabougou)
       ],
-      '2025-11-20',
-      expectOpen({ settlement: 'Farabougou' })
+      expectOpen('2025-11-20', { settlement: 'Farabougou' })
     ),
     makeExample(
       'a tax alone is not a loss, nor is a report about villages of a region',
@@ -124,7 +122,7 @@ export const territoryLost = defineRule({
           tactics: ['tax', 'other:forces-shut-out']
         })
       ],
-      '2025-11-20'
+      expectNone('2025-11-20')
     ),
     makeExample(
       'the loss of a district capital escalates, and two sources that report a retaking end it',
@@ -133,8 +131,7 @@ export const territoryLost = defineRule({
         reportOn('2025-05-01', 'territory-seized', djibo, army),
         reportOn('2025-05-04', 'clash', regained, djibo, { source: 'b' })
       ],
-      '2025-06-01',
-      expectEnded({ settlement: 'Djibo' }, 2)
+      expectEnded('2025-06-01', { settlement: 'Djibo' }, 2)
     )
   ],
   texts: {

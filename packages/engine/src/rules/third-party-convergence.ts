@@ -8,7 +8,7 @@ import { never } from '../data/time.ts'
 import { makeCategoryMask, makeTacticMask } from '../data/vocabulary.ts'
 import type { DayView } from './day-view.ts'
 import { defineParameters, defineRule, type ParameterValues } from './definition.ts'
-import { expectEnded, expectOpen, makeExample, reportOn } from './examples.ts'
+import { expectEnded, expectNone, expectOpen, makeExample, reportOn } from './examples.ts'
 import { byCountry, hasUsableGrade } from './families.ts'
 import type { Family } from './family.ts'
 import { comesBackWithItsReports } from './handbook.ts'
@@ -78,8 +78,7 @@ export const thirdPartyConvergence = defineRule({
     makeExample(
       'a third state within two weeks raises it, a fourth escalates it',
       [...threeStates, advise('2025-11-14', 'France')],
-      '2025-11-20',
-      expectOpen({ country: 'ML' }, 2)
+      expectOpen('2025-11-20', { country: 'ML' }, 2)
     ),
     makeExample(
       'three advisories of one state count as one',
@@ -88,13 +87,12 @@ export const thirdPartyConvergence = defineRule({
         advise('2025-11-11', 'united states '),
         advise('2025-11-12', 'Germany')
       ],
-      '2025-11-20'
+      expectNone('2025-11-20')
     ),
     makeExample(
       'an ordered departure of staff escalates it',
       [...threeStates, advise('2025-11-13', 'Germany', 'ordered-departure')],
-      '2025-11-20',
-      expectOpen({ country: 'ML' }, 2)
+      expectOpen('2025-11-20', { country: 'ML' }, 2)
     ),
     makeExample(
       'two states that lower their advice end it',
@@ -103,8 +101,7 @@ export const thirdPartyConvergence = defineRule({
         advise('2026-01-12', 'Germany', 'other:lowered'),
         advise('2026-02-12', 'United Kingdom', 'other:lowered')
       ],
-      '2026-03-01',
-      expectEnded({ country: 'ML' })
+      expectEnded('2026-03-01', { country: 'ML' })
     )
   ],
   texts: {
