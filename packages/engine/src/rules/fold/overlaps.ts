@@ -185,15 +185,17 @@ export class Overlaps implements FindingReader {
 
   #read(finding: Finding): void {
     const known = this.#situations.get(finding)
-    if (known !== undefined) this.#remove(finding, known)
-    const kind = this.rule.getKind(finding.rule.pattern)
-    if (kind === null) return
+    const kind = this.rule.getKind(finding.rule.pattern)!
     const situation: Situation = {
       finding,
       kind,
       from: findEntryDay(finding),
       end: this.#findEnd(finding),
       areas: this.#listAreas(finding)
+    }
+    if (known !== undefined) {
+      if (haveSameBounds(situation, known) && !this.#isNeeded(known)) return
+      this.#remove(finding, known)
     }
     this.#situations.set(finding, situation)
     this.#place(situation)
@@ -256,7 +258,7 @@ export class Overlaps implements FindingReader {
       overlap.endDay = end <= today ? end : never
       overlap.level = escalationDay === 0 ? 1 : 2
       overlap.interval = interval
-      overlap.situations = situations.filter(one => one.from < end && one.end > from)
+      overlap.situations = situations.filter(one => isWithin(one, interval))
       this.#listener.onChanged(overlap)
       if (overlap.endDay === never && end < never)
         this.#listener.scheduleTimer({ onTimer: () => this.#dirtyAreas.add(key) }, end, 'ticks')
@@ -284,7 +286,7 @@ export class Overlaps implements FindingReader {
 
   #isNeeded(situation: Situation): boolean {
     return situation.areas.some(key =>
-      this.#areas.get(key)!.overlaps.some(({ situations }) => situations.includes(situation))
+      this.#areas.get(key)!.overlaps.some(({ interval }) => isWithin(situation, interval))
     )
   }
 
@@ -367,6 +369,15 @@ function makePastFinding(rows: readonly number[]): PastFinding {
   return { listTriggers: () => rows }
 }
 
+function haveSameBounds(a: Situation, b: Situation): boolean {
+  if (a.from !== b.from || a.end !== b.end || a.areas.length !== b.areas.length) return false
+  return a.areas.every((area, i) => area === b.areas[i])
+}
+
+function isWithin({ from, end }: Situation, interval: Interval): boolean {
+  return from < interval.end && end > interval.from
+}
+
 function findEntryDay(finding: Finding): number {
   return finding.listLevelDays()[0] ?? finding.startDay
 }
@@ -380,21 +391,21 @@ function compareSituations(a: Situation, b: Situation): number {
  * fewer than two kinds are left. On one day, ends come before beginnings. (O1)
  */
 function findIntervals(situations: readonly Situation[], escalationKinds: number): Interval[] {
-  const lasting = situations.filter(({ from, end }) => end > from)
-  if (!lasting.some(({ kind }) => kind.cutsOff)) return []
-  const days = new Set(lasting.flatMap(({ from, end }) => [from, end]))
+  const beginning = situations.filter(({ from, end }) => end > from)
+  const ending = beginning.toSorted((a, b) => a.end - b.end)
+  const present = new PresentKinds()
   const intervals: Interval[] = []
   let open: Interval | null = null
-  for (const day of [...days].sort((a, b) => a - b)) {
-    const present = lasting.filter(({ from, end }) => from <= day && day < end)
-    const kindCount = new Set(present.map(({ kind }) => kind.name)).size
-    const isEntry =
-      present.some(({ kind }) => kind.cutsOff) && present.some(({ kind }) => !kind.cutsOff)
+  for (let [b, e] = [0, 0]; e < ending.length; ) {
+    const day = Math.min(beginning[b]?.from ?? never, ending[e]!.end)
+    while (ending[e]?.end === day) present.count(ending[e++]!.kind, -1)
+    while (beginning[b]?.from === day) present.count(beginning[b++]!.kind, 1)
+    const kindCount = present.byName.size
     if (open !== null && kindCount < 2) {
       open.end = day
       open = null
     }
-    if (open === null && isEntry) {
+    if (open === null && present.cutOffs > 0 && present.others > 0) {
       open = { from: day, end: never, escalationDay: 0, kindCount }
       intervals.push(open)
     }
@@ -403,4 +414,19 @@ function findIntervals(situations: readonly Situation[], escalationKinds: number
     if (kindCount >= escalationKinds) open.escalationDay ||= day
   }
   return intervals
+}
+
+/** The situations that are there on a day, in numbers. */
+class PresentKinds {
+  readonly byName = new Map<string, number>()
+  cutOffs = 0
+  others = 0
+
+  count({ name, cutsOff }: SituationKind, change: 1 | -1): void {
+    if (cutsOff) this.cutOffs += change
+    else this.others += change
+    const left = (this.byName.get(name) ?? 0) + change
+    if (left === 0) this.byName.delete(name)
+    else this.byName.set(name, left)
+  }
 }
