@@ -105,7 +105,7 @@ export class AlertBook {
   onChanged(finding: Finding): void {
     if (this.#vanished.size > 0) this.#vanished.delete(finding)
     this.#setLive(finding)
-    if (this.isCorrecting || !this.growth.continues(finding)) this.#changed.add(finding)
+    this.#changed.add(finding)
   }
 
   #setLive(finding: Finding): void {
@@ -209,6 +209,8 @@ export class AlertBook {
       incidents: this.#incidents,
       watermark,
       isTick,
+      isQuiet: this.isQuiet,
+      isCorrecting: this.isCorrecting,
       isComparing: this.#isComparing,
       due: this.#due,
       growth: this.growth,

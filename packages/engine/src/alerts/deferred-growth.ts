@@ -1,12 +1,12 @@
-// Findings with growth that is not published yet: more triggers, a higher measure. Growth alone waits
+// Findings with growth that is not published yet: a higher measure. Growth of the measure alone waits
 // for a tick, and there for a quarter more or a week, because readers need no update of each report.
+// What an import adds to an alert waits in the same way, its triggers included.
 
 import type { Incidents } from '../data/incidents.ts'
 import { never } from '../data/time.ts'
 import type { Finding } from '../rules/finding.ts'
-import { type Alert, getAlert } from './alert.ts'
-import { computeCertainty } from './certainty.ts'
-import { haveLevelsChanged } from './published-content.ts'
+import type { Alert } from './alert.ts'
+import { hasMaterialChange } from './published-content.ts'
 
 /** Growth is published once the measure has changed by more than this share. */
 const growthShare = 0.25
@@ -23,16 +23,6 @@ export class DeferredGrowth {
   constructor(incidents: Incidents, growthDays: number) {
     this.#incidents = incidents
     this.#growthDays = growthDays
-  }
-
-  /** A cheap test for the most frequent change: the finding grows further. True if it stays deferred. */
-  continues(finding: Finding): boolean {
-    const alert = getAlert(finding)
-    if (alert === null || finding.endDay !== never || alert.endDay !== never) return false
-    if (finding.level !== alert.level || alert.finding !== finding || !alert.isOpen) return false
-    if ((alert.growth & deferred) === 0) return false
-    alert.growth |= recent
-    return true
   }
 
   /** Defers growth until it matters, or until the next tick if a correction made it. */
@@ -104,12 +94,8 @@ export class DeferredGrowth {
   }
 
   #isMaterial(alert: Alert, finding: Finding): boolean {
-    const { value, threshold } = finding.measure()
+    const value = finding.getValue()
     if (Math.abs(value - alert.value) > growthShare * alert.value) return true
-    if (haveLevelsChanged(alert, finding)) return true
-    // Growth can't make it more certain.
-    if (alert.certainty === 'observed') return false
-    const triggers = finding.listTriggers()
-    return computeCertainty(this.#incidents, finding, triggers, threshold) !== alert.certainty
+    return hasMaterialChange(this.#incidents, alert, finding)
   }
 }

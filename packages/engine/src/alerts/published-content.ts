@@ -15,6 +15,7 @@ import {
 } from './alert.ts'
 import { computeCertainty } from './certainty.ts'
 import type { ChangeDraft } from './change-draft.ts'
+import { hasNumber } from './sorted-list.ts'
 import { computeHandling, updateTriggers } from './triggers.ts'
 
 export function haveLevelsChanged(alert: Alert, finding: Finding): boolean {
@@ -30,6 +31,17 @@ function areEqual(a: readonly number[], b: readonly number[]): boolean {
 
 export function hasMeasureChanged(alert: Alert, finding: Finding): boolean {
   return alert.value !== roundMeasure(finding.getValue()) || haveLevelsChanged(alert, finding)
+}
+
+/** True if the levels, the triggers or the certainty differ from those published. */
+export function hasMaterialChange(incidents: Incidents, alert: Alert, finding: Finding): boolean {
+  if (haveLevelsChanged(alert, finding)) return true
+  const triggers = finding.listTriggers()
+  if (triggers.some(row => !hasNumber(alert.triggers, row))) return true
+  // Growth can't make it more certain.
+  if (alert.certainty === 'observed') return false
+  const { threshold } = finding.measure()
+  return computeCertainty(incidents, finding, triggers, threshold) !== alert.certainty
 }
 
 /** Publishes the values of a finding. True if its triggers have no room in one event. */

@@ -5,7 +5,10 @@ import { never } from '../data/time.ts'
 import type { Finding } from '../rules/finding.ts'
 import { type Alert, getConfirmDay, type UpdateKind } from './alert.ts'
 import type { DeferredGrowth } from './deferred-growth.ts'
-import { hasMeasureChanged } from './published-content.ts'
+import { hasMaterialChange, hasMeasureChanged } from './published-content.ts'
+
+/** A further trigger of an alert with more of them waits for the next tick. */
+const maxTriggersAtOnce = 20
 
 export interface Decision {
   readonly kind: UpdateKind
@@ -20,6 +23,10 @@ export interface DecisionContext {
   readonly incidents: Incidents
   readonly watermark: number
   readonly isTick: boolean
+  /** The record is an import, or changes rules: its growth is news for nobody, and waits for a tick. */
+  readonly isQuiet: boolean
+  /** The record corrects or withdraws a report, or joins or divides incidents. */
+  readonly isCorrecting: boolean
   /** The record publishes all growth that was deferred: it changes rules or the engine. */
   readonly isComparing: boolean
   /** Findings with growth that the record publishes. */
@@ -42,7 +49,7 @@ const [raised, escalated, confirmed, revised] = [
 const compared: Decision = { kind: 'revised', reason: null, isTentative: true }
 const ended = decide('resolved', 'situation-ended')
 
-/** `later`: growth, to compare at a tick, because that is expensive. Null: readers see no difference. */
+/** `later`: growth of a measure, to compare at a tick. Null: readers see no difference. */
 export function decideUpdate(
   alert: Alert,
   finding: Finding,
@@ -85,15 +92,26 @@ function decideClosed(
 function decideRevision(
   alert: Alert,
   finding: Finding,
-  { isComparing, due, isTick, growth }: DecisionContext
+  context: DecisionContext
 ): Decision | 'later' | null {
+  const { isComparing, due, isTick, growth } = context
   if (!alert.isIntroduced) return decide('revised', 'engine-changed')
   if (alert.absorbed.length > 0) return revised
   if (isComparing || due.has(finding)) return compared
-  if (!isTick) return 'later'
+  if (!isTick) return isMaterial(alert, finding, context) ? compared : 'later'
   if (growth.isDeferred(alert)) return null
   // A tick alone changes levels and status, and an overlap takes up what its findings gained.
   return hasMeasureChanged(alert, finding) ? revised : 'later'
+}
+
+function isMaterial(
+  alert: Alert,
+  finding: Finding,
+  { incidents, isQuiet, isCorrecting }: DecisionContext
+): boolean {
+  if (isQuiet) return false
+  if (isCorrecting) return true
+  return alert.triggers.length <= maxTriggersAtOnce && hasMaterialChange(incidents, alert, finding)
 }
 
 /** The update of an alert without a finding. */

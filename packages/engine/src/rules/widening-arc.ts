@@ -1,6 +1,7 @@
 // Widening arc: within a week attacks hit distant areas, one of which had been quiet for a month,
 // and their extent has grown compared with the week before. Each region of neighbouring countries has
-// one arc at a time, and all attacks there belong to it while the spread lasts.
+// one arc at a time. Its triggers are the attacks of the weeks that began it, made it widest, or took
+// it to a further country: the others, often hundreds, make it no wider.
 //
 // Most attacks have a date and no hour. Two of them are within seven days of each other if their
 // dates are, so a window of seven days has eight dates.
@@ -200,8 +201,10 @@ export const wideningArc: AnyRuleDefinition = defineRule<WideningArcParameters>(
         const { km } = measureExtent(view.incidents.sites, law.listSites(view))
         return { widthKm: Math.round(km), areas: state[areaCount]! }
       },
-      listTriggers: (state, view) =>
-        view.listOverlapping(state[openedDay]! - windowDays, state[heldDay]!),
+      listTriggers(state, view) {
+        const days = [state[openedDay]!, state[peakDay]!, ...listCountryDays(state)]
+        return listWindows(view, days, windowDays)
+      },
       assessDays: windowDays + 1,
       assess: view => ({ value: law.countAreas(view), threshold: areasMin, baseline: null })
     }
@@ -259,6 +262,18 @@ function noteCountries(
 /** Days on which the arc reached a further country. */
 function listCountryDays(state: State): readonly number[] {
   return countrySlots.map(slot => state[slot + 1]!).filter(day => day > state[openedDay]!)
+}
+
+/** The attacks of the windows that end with these days, each once. */
+function listWindows(
+  view: DayView,
+  days: readonly number[],
+  windowDays: number
+): readonly number[] {
+  const rows = new Set<number>()
+  for (const day of new Set(days))
+    for (const row of view.listOverlapping(day - windowDays, day)) rows.add(row)
+  return [...rows]
 }
 
 /** The spread of the attacks as seen from a day. */

@@ -68,40 +68,49 @@ describe('an alert', () => {
     expect(fold.tick()).toEqual([])
   })
 
-  it('publishes growth after a quarter or a week, a correction at the next tick', () => {
-    const { fold, finding } = raise(undefined, undefined)
-    const more = fold.addReports(5, 1)
-    finding.add(more[0]!)
+  it('publishes a further trigger, a better certainty and a moved level at once', () => {
+    const { fold, finding } = raise()
+    finding.add(...fold.addReports(1, 1))
+    expect(fold.change(finding)).toEqual(['revised'])
+    expect(fold.last).toMatchObject({ added: [4] })
+    finding.certainty = 'observed'
+    fold.reports.configureSource('source', 'B')
+    for (const row of finding.rows) fold.incidents.compose([row])
+    expect(fold.change(finding)).toEqual(['revised'])
+    expect(fold.last).toMatchObject({ certainty: 'observed' })
+    finding.levelDays = [firstDay - 1]
+    expect(fold.change(finding)).toEqual(['revised'])
+    expect(fold.last).toMatchObject({ levels: ['2025-05-31'] })
+    expect(fold.tick()).toEqual([])
+  })
+
+  it('publishes a further trigger at the next tick once it has more than 20', () => {
+    const { fold, finding } = raise()
+    finding.add(...fold.addReports(18, 1))
+    expect(fold.change(finding)).toEqual(['revised'])
+    finding.add(...fold.addReports(1, 1))
+    expect(fold.change(finding)).toEqual([])
+    expect(fold.tick()).toEqual(['revised'])
+    expect(fold.last).toMatchObject({ added: [22] })
+  })
+
+  it('publishes growth of its measure alone after a quarter or a week, a correction at once', () => {
+    const { fold, finding } = raise()
     finding.value = 3.7
     expect(fold.change(finding)).toEqual([])
     expect(fold.tick()).toEqual([])
     finding.value = 3.8
     expect(fold.change(finding)).toEqual([])
     expect(fold.tick()).toEqual(['revised'])
-    expect(fold.last).toMatchObject({ added: [4], value: 3.8 })
-    finding.add(more[1]!)
-    finding.value = 3.8
+    expect(fold.last).toMatchObject({ value: 3.8 })
+    finding.value = 3.9
     fold.change(finding)
     expect(fold.tick(6)).toEqual([])
     expect(fold.tick(1)).toEqual(['revised'])
-    finding.rows.pop()
-    fold.apply(() => fold.book.onChanged(finding), { isCorrecting: true })
-    expect(fold.tick()).toEqual(['revised'])
-    expect(fold.last).toMatchObject({ removed: [5] })
-  })
-
-  it('publishes a better certainty and a moved level at the next tick', () => {
-    const { fold, finding } = raise()
-    finding.certainty = 'observed'
-    fold.reports.configureSource('source', 'B')
-    for (const row of finding.rows) fold.incidents.compose([row])
-    fold.change(finding)
-    expect(fold.tick()).toEqual(['revised'])
-    expect(fold.last).toMatchObject({ certainty: 'observed' })
-    finding.levelDays = [firstDay - 1]
-    fold.change(finding)
-    expect(fold.tick()).toEqual(['revised'])
-    expect(fold.last).toMatchObject({ levels: ['2025-05-31'] })
+    finding.value = 3.8
+    expect(fold.apply(() => fold.book.onChanged(finding), { isCorrecting: true })).toEqual([
+      'revised'
+    ])
   })
 
   it('is retracted with its support, and reopens for a finding that shares a trigger', () => {
@@ -136,7 +145,7 @@ describe('an alert', () => {
       fold.book.onVanished(old)
       for (const part of parts) fold.book.onChanged(part)
     })
-    expect(kinds).toEqual(['raised'])
+    expect(kinds).toEqual(['revised', 'raised'])
     expect(parts[1]!.alert!.id).toBe(id)
     expect(parts[0]!.alert!.id).not.toBe(id)
   })
@@ -462,8 +471,7 @@ describe('an update', () => {
     expect(fold.tick()).toEqual(['confirmed'])
     expect(notifyOf(fold)).toBe('quiet')
     finding.add(...fold.addReports(6))
-    fold.change(finding)
-    expect(fold.tick()).toEqual(['revised'])
+    expect(fold.change(finding)).toEqual(['revised'])
     expect(notifyOf(fold)).toBe('page')
   })
 
@@ -502,8 +510,7 @@ describe('an alert that an officer closed', () => {
   it('is revised quietly by older evidence', () => {
     const { fold, finding } = close()
     finding.add(...fold.addReports(3, 3))
-    expect(fold.change(finding)).toEqual([])
-    expect(fold.tick()).toEqual(['revised'])
+    expect(fold.change(finding)).toEqual(['revised'])
     expect(fold.last).toMatchObject({ notify: 'quiet', added: [4, 5, 6] })
     expect(fold.getSum(finding).status).toBe('resolved')
   })

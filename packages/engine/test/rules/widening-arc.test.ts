@@ -1,4 +1,4 @@
-// The window of an arc, and the attacks that belong to it.
+// The window of an arc, and its triggers.
 
 import { expect, it } from 'vitest'
 import { convertToDay, formatDay } from '../../src/data/time.ts'
@@ -30,7 +30,7 @@ it('begins by three areas on dates that are a week apart at most', () => {
   expect(listArcs([0, 1], [1, 2], [8, 3])).toEqual([])
 })
 
-it('has all attacks of the region while the spread lasts', () => {
-  expect(listArcs([0, 1], [1, 2], [3, 3], [4, 1], [7, 1])).toEqual([[0, 1, 2, 3, 4]])
-  expect(listArcs([0, 1], [1, 2], [3, 3], [4, 1], [20, 1])).toEqual([[0, 1, 2, 3]])
+it('has the attacks that began it or made it wider, not the others', () => {
+  expect(listArcs([0, 1], [1, 2], [3, 3], [4, 1], [7, 1])).toEqual([[0, 1, 2]])
+  expect(listArcs([0, 1], [1, 2], [3, 3], [4, 1], [7, 4])).toEqual([[0, 1, 2, 3, 4]])
 })
