@@ -41,24 +41,10 @@ const middle = {
   y: (toPixel([11.82 - south, 0]).y + toPixel([11.89 - south, 0]).y) / 2
 }
 
-/** Growth of an alert is told at a tick: this theatre ticks when the story says so. */
-const minuteMs = 60_000
-let lastTickMs = Math.floor(Date.now() / minuteMs) * minuteMs
-async function tick(): Promise<void> {
-  lastTickMs += minuteMs
-  const body = { to: new Date(lastTickMs).toISOString() }
-  const answer = await testSuite().api.call('POST', '/v1/theatres/ivory/ticks', { body })
-  expect(answer.status, JSON.stringify(answer)).toBeLessThan(300)
-}
-
 describeInBrowser('the map of an alert', () => {
   let second: string
   beforeAll(async () => {
-    const body = { countries: [country], clock: 'replay', retentionDays: 820 }
-    await testSuite().api.call('PUT', '/v1/theatres/ivory', { body })
-    await tick()
     await postFront(testSuite(), { country, places, prefix: 'map-' })
-    await tick()
     second = await makeKey('Second', ['alerts:read', 'alerts:operate', 'reports:read'])
   }, 120_000)
 
@@ -99,10 +85,7 @@ describeInBrowser('the map of an alert', () => {
     await page.mouse.click(...(await findSpot(page, places[2] as Place)))
     expect(await note(page).inputValue()).toBe('Two convoys.')
     await page.getByRole('form', { name: form.splitTitle }).getByLabel('radio map-R-0').check()
-    const split = page.waitForResponse(/\/split$/)
     await press(page, declare.split)
-    await split
-    await tick()
     await soon(() => count(page)).toBe(5)
     await begin(page).waitFor()
   }, 300_000)
@@ -120,10 +103,7 @@ describeInBrowser('the map of an alert', () => {
     await submit(declare.merge)
     await soon(() => readText(page, '.incident-acts .outcome.refused')).toContain('owner')
     expect(await note(page).inputValue()).toBe('Both saw the same.')
-    const merge = page.waitForResponse(/\/merge$/)
     await submit(declareAfter.merge)
-    await merge
-    await tick()
     await soon(() => count(page)).toBe(4)
   }, 300_000)
 
@@ -141,15 +121,11 @@ describeInBrowser('the map of an alert', () => {
 
   it('keeps words about an incident that is withdrawn, and about a split that is answered late', async () => {
     const wrong = await postAttack(testSuite(), 'desk', 'map-wrong', [7.87, -5.16], country)
-    // An alert tells of growth by a quarter.
-    await postAttack(testSuite(), 'desk', 'map-more', [7.86, -5.13], country)
-    await tick()
     const page = await openFront()
     const item = page.locator('.evidence > li').filter({ hasText: 'desk map-wrong' })
     await item.getByRole('button', { name: /^Merge/ }).click()
     await item.locator('textarea').fill('Both saw the same.')
     await testSuite().api.call('DELETE', `/v1/reports/${wrong}`, { body: { reason: 'Elsewhere.' } })
-    await tick()
     const stray = page.locator('.stray')
     await soon(() => stray.locator('textarea').inputValue()).toBe('Both saw the same.')
     await stray.getByRole('button').last().click()
@@ -177,10 +153,9 @@ describeInBrowser('the map of an alert', () => {
         { country, lat, lon: -3.4 },
         {
           category: 'attack-on-civilians',
-          fatalities: { low: 12 + 8 * i, best: 12 + 8 * i, high: 12 + 8 * i }
+          fatalities: { low: 12, best: 12, high: 12 }
         }
       )
-    await tick()
     await postReport('quiet', { country, lat: 9.2, lon: -7 })
     const query = `?pattern=mass-casualty&country=${country}&map=yes`
     const page = await openPage({ query, ...desk })
