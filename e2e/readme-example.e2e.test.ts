@@ -74,8 +74,7 @@ it('raises an alert in an empty suite', async () => {
     expect(alerts).toMatchObject([
       { pattern: 'front', status: 'provisional', certainty: 'possible' }
     ])
-    // The fourth attack alone is told at the next tick.
-    expect(alerts[0]?.evidence).toHaveLength(3)
+    expect(alerts[0]?.evidence).toHaveLength(4)
   })
 })
 
@@ -90,7 +89,7 @@ it('raises an alert beside the demonstration', async () => {
       const before = await openFronts(dir, suite)
       const alerts = await pasted(dir, suite.options.port)
       expect(alerts).toHaveLength(before + 1)
-      expect(alerts.filter(({ evidence }) => evidence.length === 3)).toMatchObject([
+      expect(alerts.filter(({ evidence }) => evidence.length === 4)).toMatchObject([
         { pattern: 'front', status: 'provisional', certainty: 'possible' }
       ])
     }
