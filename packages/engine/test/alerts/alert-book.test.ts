@@ -233,7 +233,7 @@ describe('an alert', () => {
       fold.book.onChanged(finding)
       fold.book.onChanged(next)
     }
-    expect(fold.apply(withdraw, { isCorrecting: true })).toEqual(['raised'])
+    expect(fold.apply(withdraw, { isCorrecting: true })).toEqual(['revised', 'raised'])
     expect(next.alert!.id).toBe(id)
     expect(fold.getSum(finding)).toMatchObject({ status: 'resolved', triggers: [1, 2] })
   })
