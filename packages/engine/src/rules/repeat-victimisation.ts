@@ -42,6 +42,10 @@ const onCivilians = makeCategoryMask('attack-on-civilians')
 const [ofPlace, ofPerpetrator] = [0, 1]
 /** More places are not counted for the words of an alert. */
 const placesMax = 2
+/** Most settlements that an alert of one perpetrator counts. */
+const settlementsMax = 50
+/** Choose the words of an alert: of attacks on one place, or of settlements of an area. */
+const [ofPlaceForm, ofAreaForm] = [1, 2]
 
 const ogossagou = { settlement: 'Ogossagou', admin1: 'ML-5' }
 const kamona = { settlement: 'Kamona', admin1: 'ML-4' }
@@ -114,7 +118,7 @@ export const repeatVictimisation = defineRule({
         attackOn('2025-10-01', kamona, dozo),
         attackOn('2025-11-10', balle, { actor: 'dozo militia' })
       ],
-      expectOpen('2025-11-20', { admin1: 'ML-4', perpetrator: 'dozo militia' })
+      expectOpen('2025-11-20', { admin1: 'ML-4', perpetrator: 'Dozo militia' })
     ),
     makeExample(
       'two settlements hit by unknown perpetrators are not enough',
@@ -151,16 +155,16 @@ export const repeatVictimisation = defineRule({
   ],
   texts: {
     en: {
-      headline: 'Civilians attacked repeatedly in {area}: {value} {value:attack|attacks}',
-      why: '{value} attacks on civilians since {from}{places:|, in several places}. Threshold: {incidentsMin} at one place (points within {placeKm} km) in {windowDays} days, or {settlementsMin} settlements of one area in {areaWindowDays} days by one perpetrator.',
+      headline: 'Civilians attacked repeatedly in {area}: {value} {form:attacks|settlements}',
+      why: '{value} {form:attacks on civilians|settlements attacked} since {from}{places:|, in several places}. Threshold: {incidentsMin} at one place (points within {placeKm} km) in {windowDays} days, or {settlementsMin} settlements of one area in {areaWindowDays} days by one perpetrator.',
       ends: '{quietDays} days without another attack',
-      measure: 'attacks on civilians'
+      measure: '{form:attacks on civilians|settlements attacked}'
     },
     fr: {
-      headline: 'Civils attaqués à plusieurs reprises à {area} : {value} {value:attaque|attaques}',
-      why: '{value} attaques contre des civils depuis le {from}{places:|, en plusieurs lieux}. Seuil : {incidentsMin} au même lieu (points à moins de {placeKm} km) en {windowDays} jours, ou {settlementsMin} localités d’une région en {areaWindowDays} jours par le même auteur.',
+      headline: 'Civils attaqués à plusieurs reprises à {area} : {value} {form:attaques|localités}',
+      why: '{value} {form:attaques contre des civils|localités attaquées} depuis le {from}{places:|, en plusieurs lieux}. Seuil : {incidentsMin} au même lieu (points à moins de {placeKm} km) en {windowDays} jours, ou {settlementsMin} localités d’une région en {areaWindowDays} jours par le même auteur.',
       ends: '{quietDays} jours sans nouvelle attaque',
-      measure: 'attaques contre des civils'
+      measure: '{form:attaques contre des civils|localités attaquées}'
     }
   },
   looksBack: ({ windowDays, areaWindowDays, quietDays }): LookBack =>
@@ -228,10 +232,19 @@ function makeRepeatVictimisation(
     },
     quietDays,
     assess: cluster => assessHarm(cluster, places, settlementsMin),
+    measure: cluster =>
+      findCore(cluster, ofPlace) >= 0
+        ? { value: cluster.size, threshold: incidentsMin, baseline: null }
+        : {
+            value: places.listFirstHits(cluster, settlementsMax).length,
+            threshold: settlementsMin,
+            baseline: null
+          },
     listFacts: cluster => {
       const actor = findPerpetrator(cluster, findFirstCore(cluster), listActors)
       const hits = places.listFirstHits(cluster, placesMax)
       return {
+        form: findCore(cluster, ofPlace) >= 0 ? ofPlaceForm : ofAreaForm,
         places: Math.max(1, hits.length),
         ...(actor < 0 ? {} : { by: readActor(cluster.incidents, actor) })
       }
@@ -425,7 +438,7 @@ function readHarmGroup(cluster: ClusterView, listActors: ListActors): Group {
       ...readSettlementGroup(incidents, row)
     }
   const actor = findPerpetrator(cluster, row, listActors)
-  return { ...areaGroup, perpetrator: names.getText(actor) }
+  return { ...areaGroup, perpetrator: readActor(incidents, actor) }
 }
 
 /** The first day after the entry on which an attack killed more than any before; `never` without one. */

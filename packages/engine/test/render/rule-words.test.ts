@@ -84,3 +84,16 @@ describe.each(withExamples)('the statements of $id', definition => {
     }
   })
 })
+
+it('counts settlements in an alert of one perpetrator', () => {
+  const { examples } = ruleDefinitions.get('repeat-victimisation')!
+  const example = examples.find(({ name }) => name.startsWith('two settlements of one area'))!
+  const [statement] = renderExample(example, 0).filter(
+    ({ ruleId }) => ruleId === 'repeat-victimisation'
+  )
+  expect(statement).toMatchObject({
+    headline: 'Civilians attacked repeatedly in ML-4: 2 settlements',
+    measure: { name: 'settlements attacked', value: 2, threshold: 2 },
+    group: { admin1: 'ML-4', perpetrator: 'Dozo militia' }
+  })
+})
