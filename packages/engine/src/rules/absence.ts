@@ -13,8 +13,7 @@ import {
   defineRule,
   type LookBack,
   type ParameterFault,
-  type ParameterValues,
-  type TextsByLanguage
+  type ParameterValues
 } from './definition.ts'
 import { expectEnded, expectNone, expectOpen, makeExample } from './examples.ts'
 import { comesBackWithItsSettlement, eachOfLevels } from './handbook.ts'
@@ -53,24 +52,6 @@ const accessOn = (at: string) => ({
   admin1: 'ML-5'
 })
 
-function makeTexts({ groupBy }: AbsenceParameters): TextsByLanguage {
-  const group = nameGroup(groupBy)
-  return {
-    en: {
-      headline: `${group}: nothing of what is expected since {lastDay}`,
-      why: 'What is expected last came on {lastDay}, and has not come for {days} days since. A day counts once all live sources have reported later.',
-      ends: 'it comes again',
-      measure: 'days without it'
-    },
-    fr: {
-      headline: `${group} : rien de ce qui est attendu depuis le {lastDay}`,
-      why: 'Ce qui est attendu est venu pour la dernière fois le {lastDay}, et n’est pas venu depuis {days} jours. Un jour compte dès que toutes les sources actives ont signalé plus tard.',
-      ends: 'il revient',
-      measure: 'jours sans lui'
-    }
-  }
-}
-
 export const absence = defineRule({
   id: 'absence',
   handbook: {
@@ -97,7 +78,20 @@ export const absence = defineRule({
       expectNone('2025-03-31')
     )
   ],
-  texts: makeTexts,
+  texts: ({ groupBy }) => ({
+    en: {
+      headline: `${nameGroup(groupBy)}: nothing of what is expected since {lastDay}`,
+      why: 'What is expected last came on {lastDay}, and has not come for {days} days since. A day counts once all live sources have reported later.',
+      ends: 'it comes again',
+      measure: 'days without it'
+    },
+    fr: {
+      headline: `${nameGroup(groupBy)} : rien de ce qui est attendu depuis le {lastDay}`,
+      why: 'Ce qui est attendu est venu pour la dernière fois le {lastDay}, et n’est pas venu depuis {days} jours. Un jour compte dès que toutes les sources actives ont signalé plus tard.',
+      ends: 'il revient',
+      measure: 'jours sans lui'
+    }
+  }),
   looksBack: ({ days, levels }): LookBack =>
     levels.length === 0 ? { days } : { levels: Math.max(days, ...levels) },
   faultsOf: stated => [...findExpectedFaults(stated), ...findLevelFaults(stated)],

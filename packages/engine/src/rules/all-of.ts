@@ -2,12 +2,7 @@
 
 import { groupParameters, nameGroup, blockSource as source } from './block-groups.ts'
 import { type BlockParameters, makeBlockRule } from './block-law.ts'
-import {
-  defineParameters,
-  defineRule,
-  type ParameterValues,
-  type TextsByLanguage
-} from './definition.ts'
+import { defineParameters, defineRule } from './definition.ts'
 import { expectNone, expectOpen, makeExample } from './examples.ts'
 import { comesBackWithItsSettlement } from './handbook.ts'
 import { findStepFaults, StepPredicates, stepsMax } from './step-predicates.ts'
@@ -23,7 +18,6 @@ const parameters = {
     withinDays: [30, 'days', 'time within which all must occur', { min: 1 }]
   })
 }
-type AllOfParameters = ParameterValues<typeof parameters>
 
 const inDioura = (at: string, category: 'threat' | 'displacement') => ({
   at,
@@ -31,24 +25,6 @@ const inDioura = (at: string, category: 'threat' | 'displacement') => ({
   settlement: 'Dioura',
   admin1: 'ML-5'
 })
-
-function makeTexts({ groupBy }: AllOfParameters): TextsByLanguage {
-  const group = nameGroup(groupBy)
-  return {
-    en: {
-      headline: `${group}: {value} kinds of incident within {withinDays} days`,
-      why: '{value} of {threshold} required kinds of incident within {withinDays} days, in any order.',
-      ends: 'they are no longer all within {withinDays} days',
-      measure: 'kinds of incident within {withinDays} days'
-    },
-    fr: {
-      headline: `${group} : {value} types d’incident en {withinDays} jours`,
-      why: '{value} des {threshold} types d’incident requis en {withinDays} jours, dans un ordre quelconque.',
-      ends: 'ils ne sont plus tous dans {withinDays} jours',
-      measure: 'types d’incident en {withinDays} jours'
-    }
-  }
-}
 
 export const allOf = defineRule({
   id: 'all-of',
@@ -71,7 +47,20 @@ export const allOf = defineRule({
       expectNone('2025-03-13')
     )
   ],
-  texts: makeTexts,
+  texts: ({ groupBy }) => ({
+    en: {
+      headline: `${nameGroup(groupBy)}: {value} kinds of incident within {withinDays} days`,
+      why: '{value} of {threshold} required kinds of incident within {withinDays} days, in any order.',
+      ends: 'they are no longer all within {withinDays} days',
+      measure: 'kinds of incident within {withinDays} days'
+    },
+    fr: {
+      headline: `${nameGroup(groupBy)} : {value} types d’incident en {withinDays} jours`,
+      why: '{value} des {threshold} types d’incident requis en {withinDays} jours, dans un ordre quelconque.',
+      ends: 'ils ne sont plus tous dans {withinDays} jours',
+      measure: 'types d’incident en {withinDays} jours'
+    }
+  }),
   looksBack: ({ withinDays }) => ({ withinDays }),
   faultsOf: ({ steps }) =>
     steps.length >= 1 && steps.length <= stepsMax

@@ -51,8 +51,8 @@ export class DayView {
   /** Counts the incidents that begin in the window. Cheaper than `count`. */
   countStarted(days: number, endsBefore = 0): number {
     const { scope, day } = this
-    const first = scope.findIndex(scope.rows, day - endsBefore - days + 1)
-    return scope.findIndex(scope.rows, day - endsBefore + 1) - first
+    const first = scope.findIndex(day - endsBefore - days + 1)
+    return scope.findIndex(day - endsBefore + 1) - first
   }
 
   /** Counts the distinct values of one of the family's lists between two days. */
@@ -92,8 +92,8 @@ export class DayView {
   /** Rows that begin between two days, both included. */
   listRows(from: number, to: number): readonly number[] {
     const { rows } = this.scope
-    const start = this.scope.findIndex(rows, from)
-    return start === rows.length ? noRows : rows.slice(start, this.scope.findIndex(rows, to + 1))
+    const start = this.scope.findIndex(from)
+    return start === rows.length ? noRows : rows.slice(start, this.scope.findIndex(to + 1))
   }
 
   /** Rows that overlap the days, both included: an interval may begin before. */

@@ -37,7 +37,7 @@ export interface Family extends Grouping {
    * Left out: they read their own incidents only.
    */
   readonly parent?: { readonly family: Family; readonly getKey: (key: number) => number }
-  /** False: the incident is only supporting evidence in this scope. */
+  /** False for an incident that does not count in this scope. */
   readonly isCounted: (incidents: Incidents, row: number, key: number) => boolean
   /** Sums that its scopes store by day. */
   readonly sums: 'none' | 'count' | 'deaths'

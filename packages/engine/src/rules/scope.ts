@@ -19,9 +19,8 @@ export class Scope {
   readonly family: Family
   readonly key: number
   readonly #incidents: Incidents
-  /** By first day: the incidents that count, and those that only support. */
+  /** The incidents that count, by first day. */
   readonly rows: number[] = []
-  readonly supportRows: number[] = []
   readonly countSums: DaySums | null
   /** Deaths by the highest figure of each incident, and by the best one. */
   readonly deathSums: DaySums | null
@@ -74,7 +73,7 @@ export class Scope {
   }
 
   get isEmpty(): boolean {
-    return this.rows.length === 0 && this.supportRows.length === 0
+    return this.rows.length === 0
   }
 
   /** The number that the family has given to an incident; 0 without one. */
@@ -83,7 +82,8 @@ export class Scope {
   }
 
   /** Index of the first row on or after a day. */
-  findIndex(rows: readonly number[], day: number): number {
+  findIndex(day: number): number {
+    const { rows } = this
     const { fromDay } = this.#incidents.columns
     let high = rows.length
     if (high === 0 || fromDay[rows[high - 1]!]! < day) return high
@@ -104,12 +104,11 @@ export class Scope {
   /** Returns true if the incident counts here. */
   add(row: number): boolean {
     const { fromDay, toDay } = this.#incidents.columns
-    const isCounted = this.family.isCounted(this.#incidents, row, this.key)
-    const rows = isCounted ? this.rows : this.supportRows
-    const index = this.findIndex(rows, fromDay[row]! + 1)
+    if (!this.family.isCounted(this.#incidents, row, this.key)) return false
+    const { rows } = this
+    const index = this.findIndex(fromDay[row]! + 1)
     if (index === rows.length) rows.push(row)
     else rows.splice(index, 0, row)
-    if (!isCounted) return false
     if (fromDay[row] !== toDay[row]) this.#longer.push(row)
     if (this.distinctBits.length > 0) this.#addDistinct(row)
     if (this.countSums !== null) this.#addToSums(row, 1)
@@ -119,13 +118,12 @@ export class Scope {
   /** Call it while the columns still describe the incident. Returns true if it counted here. */
   remove(row: number): boolean {
     const { fromDay, toDay } = this.#incidents.columns
-    const isCounted = this.family.isCounted(this.#incidents, row, this.key)
-    const rows = isCounted ? this.rows : this.supportRows
-    const index = rows.indexOf(row, this.findIndex(rows, fromDay[row]!))
+    if (!this.family.isCounted(this.#incidents, row, this.key)) return false
+    const { rows } = this
+    const index = rows.indexOf(row, this.findIndex(fromDay[row]!))
     // It was evicted here: what it shares an incident with is younger.
     if (index < 0) return false
     rows.splice(index, 1)
-    if (!isCounted) return false
     if (fromDay[row] !== toDay[row]) this.#longer.splice(this.#longer.indexOf(row), 1)
     if (this.distinctBits.length > 0) this.#removeDistinct(row)
     if (this.countSums !== null) this.#addToSums(row, -1)
@@ -174,8 +172,8 @@ export class Scope {
     const from = this.#incidents.columns.fromDay[row]!
     const last = this.#findLastSharedDay(row)
     for (const bits of this.distinctBits) for (let day = from; day <= last; day++) bits.clear(day)
-    const end = this.findIndex(this.rows, last + 1)
-    for (let i = this.findIndex(this.rows, from); i < end; i++)
+    const end = this.findIndex(last + 1)
+    for (let i = this.findIndex(from); i < end; i++)
       this.#addValuesBetween(this.rows[i]!, from, last)
     for (const longer of this.#longer)
       if (this.#incidents.columns.fromDay[longer]! < from)
@@ -196,14 +194,14 @@ export class Scope {
   /** First day on or after `day` with a counted incident, or with a share of one; -1 if none. */
   findNextDay(day: number): number {
     if (this.#longer.length > 0 && this.countSums !== null) return this.countSums.findNext(day)
-    const row = this.rows[this.findIndex(this.rows, day)]
+    const row = this.rows[this.findIndex(day)]
     return row === undefined ? -1 : this.#incidents.columns.fromDay[row]!
   }
 
   /** Last day before another one with a counted incident; -1 if none. */
   findLastDay(until: number): number {
     const { fromDay, toDay } = this.#incidents.columns
-    const row = this.rows[this.findIndex(this.rows, until) - 1]
+    const row = this.rows[this.findIndex(until) - 1]
     let last = row === undefined ? -1 : toDay[row]!
     for (const longer of this.#longer)
       if (fromDay[longer]! < until && toDay[longer]! > last) last = toDay[longer]!
@@ -213,12 +211,9 @@ export class Scope {
   /** Removes the incidents that ended before the day. */
   evictBefore(day: number): void {
     const { toDay } = this.#incidents.columns
-    for (const rows of [this.rows, this.supportRows]) {
-      const count = this.findIndex(rows, day)
-      if (count === 0) continue
-      const stillOn = rows.slice(0, count).filter(row => toDay[row]! >= day)
-      rows.splice(0, count, ...stillOn)
-    }
+    const count = this.findIndex(day)
+    const stillOn = this.rows.slice(0, count).filter(row => toDay[row]! >= day)
+    if (count > 0) this.rows.splice(0, count, ...stillOn)
     this.#longer = this.#longer.filter(row => toDay[row]! >= day)
     this.countSums?.evictBefore(day - longestSharedDays)
     this.deathSums?.evictBefore(day - longestSharedDays)

@@ -11,13 +11,7 @@ import {
   blockSource as source
 } from './block-groups.ts'
 import type { DayView } from './day-view.ts'
-import {
-  defineParameters,
-  defineRule,
-  type LookBack,
-  type ParameterValues,
-  type TextsByLanguage
-} from './definition.ts'
+import { defineParameters, defineRule, type LookBack, type ParameterValues } from './definition.ts'
 import { expectEnded, expectNone, expectOpen, makeExample } from './examples.ts'
 import { hasUsableGrade, isCountedInArea } from './families.ts'
 import { comesBackWithItsSettlement } from './handbook.ts'
@@ -83,24 +77,6 @@ const inDioura = (at: string, category: 'threat' | 'attack' | 'access-restored')
 })
 const threatAndAttack = [inDioura('2025-03-01', 'threat'), inDioura('2025-03-12', 'attack')]
 
-function makeTexts({ groupBy }: SequenceParameters): TextsByLanguage {
-  const group = nameGroup(groupBy)
-  return {
-    en: {
-      headline: `${group}: sequence of {value} {value:step|steps} since {firstStepDay}`,
-      why: '{value} of {threshold} steps reported in the required order, from {firstStepDay} to {lastStepDay}. Limit: {withinDays} days. What must be absent was not reported.',
-      ends: '{holdDays} days after it was last complete',
-      measure: 'steps reported'
-    },
-    fr: {
-      headline: `${group} : suite de {value} {value:étape|étapes} depuis le {firstStepDay}`,
-      why: '{value} étapes sur {threshold} signalées dans l’ordre requis, du {firstStepDay} au {lastStepDay}. Limite : {withinDays} jours. Ce qui doit être absent n’a pas été signalé.',
-      ends: '{holdDays} jours après la dernière suite complète',
-      measure: 'étapes signalées'
-    }
-  }
-}
-
 export const sequence = defineRule({
   id: 'sequence',
   handbook: {
@@ -132,7 +108,20 @@ export const sequence = defineRule({
       expectNone('2025-03-11')
     )
   ],
-  texts: makeTexts,
+  texts: ({ groupBy }) => ({
+    en: {
+      headline: `${nameGroup(groupBy)}: sequence of {value} {value:step|steps} since {firstStepDay}`,
+      why: '{value} of {threshold} steps reported in the required order, from {firstStepDay} to {lastStepDay}. Limit: {withinDays} days. What must be absent was not reported.',
+      ends: '{holdDays} days after it was last complete',
+      measure: 'steps reported'
+    },
+    fr: {
+      headline: `${nameGroup(groupBy)} : suite de {value} {value:étape|étapes} depuis le {firstStepDay}`,
+      why: '{value} étapes sur {threshold} signalées dans l’ordre requis, du {firstStepDay} au {lastStepDay}. Limite : {withinDays} jours. Ce qui doit être absent n’a pas été signalé.',
+      ends: '{holdDays} jours après la dernière suite complète',
+      measure: 'étapes signalées'
+    }
+  }),
   looksBack: ({ steps: written, withinDays, holdDays }): LookBack => {
     const lastDays = readLastDays(written, withinDays)
     return {

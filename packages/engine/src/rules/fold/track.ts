@@ -283,7 +283,7 @@ export class Track {
   /** The day of the incident that is so many after a day. */
   #findReturnDay(day: number, count: number): number {
     const { rows } = this.scope
-    const row = rows[this.scope.findIndex(rows, day + 1) + count - 1]
+    const row = rows[this.scope.findIndex(day + 1) + count - 1]
     return row === undefined ? never : this.#view.incidents.columns.fromDay[row]!
   }
 
