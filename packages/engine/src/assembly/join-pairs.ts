@@ -86,12 +86,13 @@ function sortPairs(
   const byId = rows.toSorted((a, b) => compareIds(reports, a, b))
   const scores = [...new Set(pairs.map(({ score }) => score))].sort((a, b) => b - a)
   const size = byId.length
-  const keys = makePairKeys(pairs, byId, scores)
-  return Array.from(keys.sort(), key => {
+  const sorted: Pair[] = []
+  for (const key of makePairKeys(pairs, byId, scores).sort()) {
     const first = Math.floor(key / size)
     const score = scores[Math.floor(first / size)]!
-    return { a: byId[first % size]!, b: byId[key % size]!, score }
-  })
+    sorted.push({ a: byId[first % size]!, b: byId[key % size]!, score })
+  }
+  return sorted
 }
 
 /** One number for each pair: numbers are sorted faster than objects. */
@@ -103,9 +104,10 @@ function makePairKeys(
   const size = byId.length
   const ranks = new Map(byId.map((row, rank) => [row, rank]))
   const scoreRanks = new Map(scores.map((score, rank) => [score, rank]))
-  return Float64Array.from(pairs, ({ a, b, score }) => {
+  const keys = pairs.map(({ a, b, score }) => {
     const [rankA, rankB] = [ranks.get(a)!, ranks.get(b)!]
     const least = Math.min(rankA, rankB)
     return (scoreRanks.get(score)! * size + least) * size + rankA + rankB - least
   })
+  return new Float64Array(keys)
 }

@@ -249,14 +249,22 @@ function noteCountries(
   rows: readonly number[],
   day: number
 ): void {
-  for (const row of rows)
+  const { columns, otherPlaces } = incidents
+  for (const row of rows) {
+    if (otherPlaces.size === 0 && hasReached(state, columns.country[row]!)) continue
     for (const { country } of listPlaces(incidents, row)) {
-      if (country < 0) continue
-      const slot = countrySlots.find(one => state[one] === 0 || state[one] === country + 1)
-      if (slot === undefined || state[slot] !== 0) continue
+      if (country < 0 || hasReached(state, country)) continue
+      const slot = countrySlots.find(one => state[one] === 0)
+      if (slot === undefined) continue
       state[slot] = country + 1
       state[slot + 1] = day
     }
+  }
+}
+
+function hasReached(state: State, country: number): boolean {
+  for (const slot of countrySlots) if (state[slot] === country + 1) return true
+  return false
 }
 
 /** Days on which the arc reached a further country. */
