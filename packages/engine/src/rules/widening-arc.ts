@@ -7,11 +7,12 @@
 // dates are, so a window of seven days has eight dates.
 
 import { countBits } from '../data/day-bits.ts'
-import type { Incidents } from '../data/incidents.ts'
+import type { IncidentPlace, Incidents } from '../data/incidents.ts'
 import { attackMask, flag } from '../data/vocabulary.ts'
 import type { DayView } from './day-view.ts'
-import { type AnyRuleDefinition, defineRule } from './definition.ts'
+import { defineParameters, defineRule, type ParameterValues } from './definition.ts'
 import { countApart, measureExtent } from './distant-sites.ts'
+import { expectEnded, expectNone, expectOpen, makeExample, reportOn } from './examples.ts'
 import { hasUsableGrade, listCertainAreas } from './families.ts'
 import type { Family } from './family.ts'
 import { comesBackWithItsReports } from './handbook.ts'
@@ -20,19 +21,6 @@ import { makeRegionReader, reachParameter } from './regions.ts'
 import { type DayRule, firstSlot, openedDay, type State } from './rule.ts'
 
 const source = 'patterns.md#widening-arc'
-
-interface WideningArcParameters {
-  readonly windowDays: number
-  readonly areasMin: number
-  readonly placesMin: number
-  readonly placesApartKm: number
-  readonly placesAreasMin: number
-  readonly quietDays: number
-  readonly growthFactor: number
-  readonly escalateAreas: number
-  readonly leaveDays: number
-  readonly reachKm: number
-}
 
 /** The list of the family: areas. */
 const areaList = 0
@@ -56,14 +44,33 @@ const djibo = {
   lat: 14.0994,
   lon: -1.62554
 }
-const attackOn = (at: string, place: object) => ({ at, category: 'attack' as const, ...place })
 const arc = [
-  attackOn('2025-06-01', dioura),
-  attackOn('2025-06-03', sirakorola),
-  attackOn('2025-06-04', boulkessi)
+  reportOn('2025-06-01', 'attack', dioura),
+  reportOn('2025-06-03', 'attack', sirakorola),
+  reportOn('2025-06-04', 'attack', boulkessi)
 ]
 
-export const wideningArc: AnyRuleDefinition = defineRule<WideningArcParameters>({
+const parameters = {
+  ...defineParameters(source, {
+    windowDays: [7, 'days', 'the window'],
+    areasMin: [3, 'admin1', 'areas hit in the window, needed for entry'],
+    placesMin: [3, 'places', 'or places far apart, needed for entry'],
+    placesApartKm: [100, 'km', 'minimum distance between any two of those places'],
+    placesAreasMin: [2, 'admin1', 'minimum number of areas in which those places lie'],
+    quietDays: [28, 'days', 'at least one area or place was not hit for this long before'],
+    growthFactor: [
+      1.5,
+      'ratio',
+      'growth of the hull or the greatest distance over the window before'
+    ],
+    escalateAreas: [6, 'admin1', 'areas at which it escalates'],
+    leaveDays: [14, 'days', 'how long the spread must be gone to end it']
+  }),
+  reachKm: reachParameter
+}
+type WideningArcParameters = ParameterValues<typeof parameters>
+
+export const wideningArc = defineRule({
   id: 'widening-arc',
   handbook: {
     says: 'Attacks reach places that were quiet: more areas within days, or places far apart.',
@@ -71,78 +78,28 @@ export const wideningArc: AnyRuleDefinition = defineRule<WideningArcParameters>(
     ends: 'The spread has been gone for `leaveDays`.',
     comesBack: comesBackWithItsReports
   },
-  parameters: {
-    windowDays: { default: 7, unit: 'days', meaning: 'the window', source },
-    areasMin: {
-      default: 3,
-      unit: 'admin1',
-      meaning: 'areas hit in the window, needed for entry',
-      source
-    },
-    placesMin: {
-      default: 3,
-      unit: 'places',
-      meaning: 'or places far apart, needed for entry',
-      source
-    },
-    placesApartKm: {
-      default: 100,
-      unit: 'km',
-      meaning: 'minimum distance between any two of those places',
-      source
-    },
-    placesAreasMin: {
-      default: 2,
-      unit: 'admin1',
-      meaning: 'minimum number of areas in which those places lie',
-      source
-    },
-    quietDays: {
-      default: 28,
-      unit: 'days',
-      meaning: 'at least one area or place was not hit for this long before',
-      source
-    },
-    growthFactor: {
-      default: 1.5,
-      unit: 'ratio',
-      meaning: 'growth of the hull or the greatest distance over the window before',
-      source
-    },
-    escalateAreas: { default: 6, unit: 'admin1', meaning: 'areas at which it escalates', source },
-    leaveDays: {
-      default: 14,
-      unit: 'days',
-      meaning: 'how long the spread must be gone to end it',
-      source
-    },
-    reachKm: reachParameter
-  },
+  parameters,
   examples: [
-    {
-      name: 'three distant places in two areas within a week',
-      given: arc,
-      horizon: '2025-06-05',
-      expect: [{ group: { theatre: 'all' }, level: 1, open: true }]
-    },
-    {
-      name: 'three attacks in one town are not an arc',
-      given: ['2025-06-01', '2025-06-03', '2025-06-05'].map(at => attackOn(at, dioura)),
-      horizon: '2025-06-06',
-      expect: []
-    },
-    {
-      name: 'a second country escalates it',
-      given: [...arc, attackOn('2025-06-05', djibo)],
-      horizon: '2025-06-06',
-      expect: [{ group: { theatre: 'all' }, level: 2, open: true }]
-    },
-    {
-      name: 'it ends within three weeks of the last attack',
-      given: arc,
-      horizon: '2025-06-30',
-      expect: [{ group: { theatre: 'all' }, level: 1, open: false }]
-    }
+    makeExample(
+      'three distant places in two areas within a week',
+      arc,
+      expectOpen('2025-06-05', { theatre: 'all' })
+    ),
+    makeExample(
+      'three attacks in one town are not an arc',
+      ['2025-06-01', '2025-06-03', '2025-06-05'].map(day => reportOn(day, 'attack', dioura)),
+      expectNone('2025-06-06')
+    ),
+    makeExample(
+      'a second country escalates it',
+      [...arc, reportOn('2025-06-05', 'attack', djibo)],
+      expectOpen('2025-06-06', { theatre: 'all' }, 2)
+    ),
+    makeExample(
+      'it ends within three weeks of the last attack',
+      arc,
+      expectEnded('2025-06-30', { theatre: 'all' })
+    )
   ],
   texts: {
     en: {
@@ -234,12 +191,10 @@ function makeFamily({ windowDays, reachKm }: WideningArcParameters): Family {
   }
 }
 
-/** Lists the places of an incident with a certain area. */
-function listPlaces({ columns, otherPlaces }: Incidents, row: number) {
-  const [flags, km, site] = [columns.flags[row]!, columns.km[row]!, columns.site[row]!]
-  const main = { flags, km, site, admin1: columns.admin1[row]!, country: columns.country[row]! }
-  const all = [main, ...(otherPlaces.get(row) ?? [])]
-  return all.filter(place => (place.flags & flag.areaCertain) !== 0 && place.admin1 >= 0)
+function listCertainPlaces(incidents: Incidents, row: number): readonly IncidentPlace[] {
+  return incidents
+    .listPlaces(row)
+    .filter(place => (place.flags & flag.areaCertain) !== 0 && place.admin1 >= 0)
 }
 
 /** Notes the day on which the arc reached each country. */
@@ -252,7 +207,7 @@ function noteCountries(
   const { columns, otherPlaces } = incidents
   for (const row of rows) {
     if (otherPlaces.size === 0 && hasReached(state, columns.country[row]!)) continue
-    for (const { country } of listPlaces(incidents, row)) {
+    for (const { country } of listCertainPlaces(incidents, row)) {
       if (country < 0 || hasReached(state, country)) continue
       const slot = countrySlots.find(one => state[one] === 0)
       if (slot === undefined) continue
@@ -309,7 +264,7 @@ class ArcLaw {
   ): readonly number[] {
     const sites = new Set<number>()
     for (const row of view.listOverlapping(from, to))
-      for (const place of listPlaces(view.incidents, row))
+      for (const place of listCertainPlaces(view.incidents, row))
         if (this.#hasSite(place)) sites.add(place.site)
     return [...sites]
   }
@@ -347,7 +302,7 @@ class ArcLaw {
     const { sites } = view.incidents
     const sitesBefore = this.listSites(view, from, to)
     const listHits = (rows: readonly number[]) =>
-      rows.flatMap(row => listPlaces(view.incidents, row))
+      rows.flatMap(row => listCertainPlaces(view.incidents, row))
     const before = listHits(view.listOverlapping(from, to))
     const vague = new Set(before.flatMap(one => (this.#hasSite(one) ? [] : one.admin1)))
     return listHits(this.listWindow(view)).some(
