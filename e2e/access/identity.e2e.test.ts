@@ -99,8 +99,12 @@ it('a front of seven attacks splits without the middle one, and joins again when
   await attack('e2', '2025-03-05', -4.7)
   await attack('w3', '2025-03-06', -5, 'wire-2')
   await attack('e3', '2025-03-06', -4.7)
-  // The last attack alone is told with the next change, or after a week.
-  expect(await toldNext(1)).toEqual(['A escalated page'])
+  expect(await toldNext(4)).toEqual([
+    'A revised update',
+    'A revised update',
+    'A escalated page',
+    'A revised update'
+  ])
 
   await withdraw('wire-1', 'road')
   expect(await toldNext(2)).toEqual(['A revised update', 'B raised page'])

@@ -221,11 +221,13 @@ describe('a theatre that another engine has published', () => {
     const records = [...past, hiding]
     const { alerts } = foldAll(new EngineOwner('sahel', new TheatreFacts(), null), records)
     const describeFold = ({ type, data }: Text) => [data.fold, type]
-    expect(alerts.slice(-2).map(parse).map(describeFold)).toEqual([
+    const lastAlerts = alerts.slice(-3).map(parse)
+    expect(lastAlerts.map(describeFold)).toEqual([
       ['restricted', 'tocsin.alert.fold-began.v3'],
-      ['internal', 'tocsin.alert.retracted.v3']
+      ['internal', 'tocsin.alert.retracted.v3'],
+      ['restricted', 'tocsin.alert.revised.v3']
     ])
-    const { alertId } = parse(alerts.at(-1)!).data
+    const { alertId } = lastAlerts[1]!.data
     const owner = await makeOwner(await publishAsAnother({}, records))
     foldAll(owner, records)
     const changes = foldAll(owner, [mark]).alerts.map(parse)
