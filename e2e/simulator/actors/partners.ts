@@ -131,7 +131,8 @@ export class Partners {
     const known = before.find(each => each.id === id)
     if (known !== undefined) {
       this.repeats++
-      if (known.body !== text) this.#broken(url, `${id} came again and says something else`)
+      if (describeEvent(known.event) !== describeEvent(JSON.parse(text)))
+        this.#broken(url, `${id} came again and says something else`)
       return
     }
     const event = JSON.parse(text) as Delivered['event']
@@ -189,4 +190,11 @@ function consentOf({ method, body }: WebhookRequest): SendOutcome | null {
 
 function response(status: number): Extract<SendOutcome, { kind: 'response' }> {
   return { kind: 'response', status, retryAfter: null, excerpt: '', durationMs: 0 }
+}
+
+/** What a repeat has in common with the first attempt: it names incidents as known at its own time. */
+function describeEvent({ type, sequence, previousid, data }: Delivered['event']): string {
+  const { alertId, revision, status, severity, certainty, value } = data
+  const alert = [alertId, revision, status, severity, certainty, value]
+  return JSON.stringify([type, sequence, previousid, ...alert])
 }

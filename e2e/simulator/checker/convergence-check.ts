@@ -19,12 +19,13 @@ export function checkConvergence(world: World, disk: StoreReader): void {
     const ended = listFindings(foldTheatre(theatre, [...records, ...days]), records)
     const random = world.random.fork(`shuffle ${theatre}`)
     const shuffled = shuffleRecords(correctTimes(records), random)
-    compare(
-      world,
-      theatre,
-      ended,
-      listFindings(foldTheatre(theatre, [...shuffled, ...days]), shuffled)
+    const again = listFindings(foldTheatre(theatre, [...shuffled, ...days]), shuffled)
+    const closed = new Set(
+      ended.filter(({ isClosed }) => isClosed).map(({ situation }) => situation)
     )
+    const write = ({ situation, to, severity, levels }: Finding) =>
+      toCanonicalJson({ situation, severity, levels, to: closed.has(situation) ? 'closed' : to })
+    compare(world, theatre, ended.map(write).sort(), again.map(write).sort())
   }
 }
 
@@ -43,20 +44,30 @@ function compare(
     )
 }
 
+interface Finding {
+  /** Rule, begin and reports. */
+  readonly situation: string
+  readonly to: string | null
+  readonly severity: string
+  readonly levels: readonly string[]
+  /** An officer closed it: its end is not published. */
+  readonly isClosed: boolean
+}
+
 /**
  * The comparison of promise 4, for alerts that are not retracted, as the highest level knows them:
  * rule, window, reports, severity, levels.
  */
-function listFindings(entries: readonly Entry[], records: readonly TheatreRecord[]): string[] {
+function listFindings(entries: readonly Entry[], records: readonly TheatreRecord[]): Finding[] {
   const numbers = countReports(records)
   return sumAlerts(entries, 'restricted')
     .filter(({ status }) => status !== 'retracted')
-    .map(({ ruleId, from, to, severity, levels, triggers, fold }) => {
+    .map(({ ruleId, from, to, severity, levels, triggers, fold, reason }) => {
       // The group of a cluster is that of its first report when it was raised.
       const reports = [...triggers].map(number => numbers.find(fold, number)).sort()
-      return toCanonicalJson({ ruleId, from, to, severity, levels, reports })
+      const situation = toCanonicalJson({ ruleId, from, reports })
+      return { situation, to, severity, levels, isClosed: reason === 'closed-by-operator' }
     })
-    .sort()
 }
 
 /**

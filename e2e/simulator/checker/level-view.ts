@@ -36,16 +36,17 @@ export interface AlertData {
   readonly levels: readonly string[]
   readonly from: string
   readonly to: string | null
+  readonly reason?: string | null
   readonly value: number
   readonly threshold: number
   readonly baseline: number | null
   readonly operator: Operator
   readonly triggers: ReadonlySet<number>
+  readonly action?: { readonly actionId: string; readonly handling?: string } | null
 }
 
 type Change = Partial<AlertData> & {
   readonly alertId: string
-  readonly action?: { readonly handling?: string } | null
   readonly added?: readonly number[]
   readonly removed?: readonly number[]
 }

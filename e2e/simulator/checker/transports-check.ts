@@ -58,10 +58,12 @@ export function wrongAt(reader: AnyReader, disk: StoreReader): string[] {
   const { options, reading } = reader
   if (reading === null) return []
   const audience = audienceOf(reader)
-  const expected = new Map(expectedOf(reader, disk).map(each => [each.id, each]))
+  const events = expectedOf(reader, disk)
+  const expected = new Map(events.map(each => [each.id, each]))
+  const left = listLastTriggers(events)
   return [
     ...reading.events.flatMap(event =>
-      wrongIn(options.name, event, expected.get(event.id), audience)
+      wrongIn(options.name, event, expected.get(event.id), audience, left)
     ),
     ...(reading.snapshot === null
       ? []
@@ -121,18 +123,27 @@ export function missingAt(
   )
 }
 
+type Triggers = ReadonlyMap<string, ReadonlySet<number>>
+
+/** The triggers of each alert after its last event. */
+function listLastTriggers(events: readonly Expected[]): Triggers {
+  return new Map(events.map(({ alertId, data }) => [alertId, data?.triggers ?? new Set()]))
+}
+
 /** Errors in what a partner got. */
 export function wrongDeliveries(
   { url, events, audience }: ExpectedDeliveries,
   received: readonly Delivered[]
 ): string[] {
   const expected = new Map(events.map(each => [each.id, each]))
+  const left = listLastTriggers(events)
   return received.flatMap(({ id, event }) =>
     wrongIn(
       `webhook ${url}`,
       { id, ...event, theatre: theatreOf(event) },
       expected.get(id),
-      audience
+      audience,
+      left
     )
   )
 }
@@ -279,11 +290,16 @@ function wrongIn(
   name: string,
   event: ReceivedEvent,
   expected: Expected | undefined,
-  { handling }: Audience
+  { handling }: Audience,
+  triggersLeft: Triggers
 ): string[] {
   if (expected === undefined) return [`${name}: ${event.type} ${event.id} was not for it`]
   const { alertId, data } = expected
-  if (data === null) return []
+  // Evidence that was taken back from a reader is not stated again.
+  const isTakenBack =
+    event.type.includes('left-view') &&
+    [...(data?.triggers ?? [])].some(number => triggersLeft.get(alertId)?.has(number) !== true)
+  if (data === null || isTakenBack) return []
   const [wanted, got] = [writeExpected(data, new LevelView(handling)), writeReceived(event.data)]
   return wanted === got
     ? []
