@@ -54,7 +54,8 @@ type Change = Partial<AlertData> & {
 export type Told =
   | { readonly kind: 'told'; readonly data: AlertData }
   | { readonly kind: 'refused'; readonly alertId: string; readonly actionHandling: string }
-  | { readonly kind: 'other' }
+  /** `data`: of an alert with a comment that they may not read, which counts as a revision. */
+  | { readonly kind: 'other'; readonly data?: AlertData }
 
 const noOperator: Operator = { acknowledgedBy: null, assignedTo: null }
 
@@ -93,7 +94,7 @@ export class LevelView {
     this.#alerts.set(key, data)
     // Of a comment, those who may not read it get nothing.
     const isHidden = type === 'alert.commented' && !this.sees(change.action?.handling ?? 'internal')
-    return isHidden ? { kind: 'other' } : { kind: 'told', data }
+    return { kind: isHidden ? 'other' : 'told', data }
   }
 
   sees(handling: string): boolean {

@@ -58,12 +58,10 @@ export function wrongAt(reader: AnyReader, disk: StoreReader): string[] {
   const { options, reading } = reader
   if (reading === null) return []
   const audience = audienceOf(reader)
-  const events = expectedOf(reader, disk)
-  const expected = new Map(events.map(each => [each.id, each]))
-  const left = listLastTriggers(events)
+  const expected = new Map(expectedOf(reader, disk).map(each => [each.id, each]))
   return [
     ...reading.events.flatMap(event =>
-      wrongIn(options.name, event, expected.get(event.id), audience, left)
+      wrongIn(options.name, event, expected.get(event.id), audience)
     ),
     ...(reading.snapshot === null
       ? []
@@ -123,27 +121,18 @@ export function missingAt(
   )
 }
 
-type Triggers = ReadonlyMap<string, ReadonlySet<number>>
-
-/** The triggers of each alert after its last event. */
-function listLastTriggers(events: readonly Expected[]): Triggers {
-  return new Map(events.map(({ alertId, data }) => [alertId, data?.triggers ?? new Set()]))
-}
-
 /** Errors in what a partner got. */
 export function wrongDeliveries(
   { url, events, audience }: ExpectedDeliveries,
   received: readonly Delivered[]
 ): string[] {
   const expected = new Map(events.map(each => [each.id, each]))
-  const left = listLastTriggers(events)
   return received.flatMap(({ id, event }) =>
     wrongIn(
       `webhook ${url}`,
       { id, ...event, theatre: theatreOf(event) },
       expected.get(id),
-      audience,
-      left
+      audience
     )
   )
 }
@@ -290,15 +279,12 @@ function wrongIn(
   name: string,
   event: ReceivedEvent,
   expected: Expected | undefined,
-  { handling }: Audience,
-  triggersLeft: Triggers
+  { handling }: Audience
 ): string[] {
   if (expected === undefined) return [`${name}: ${event.type} ${event.id} was not for it`]
   const { alertId, data } = expected
-  // Evidence that was taken back from a reader is not stated again.
-  const isTakenBack =
-    event.type.includes('left-view') &&
-    [...(data?.triggers ?? [])].some(number => triggersLeft.get(alertId)?.has(number) !== true)
+  // An event with evidence that was taken back from its reader says nothing of the alert.
+  const isTakenBack = event.type.includes('left-view') && handling !== 'restricted'
   if (data === null || isTakenBack) return []
   const [wanted, got] = [writeExpected(data, new LevelView(handling)), writeReceived(event.data)]
   return wanted === got
@@ -322,7 +308,7 @@ function wrongInSnapshot(
     const { partition, position } = entry
     if (position >= Number(snapshot.at[partition] ?? 0n)) continue
     const told = view.take(entry)
-    if (told.kind === 'told') states.set(told.data.alertId, told.data)
+    if (told.kind !== 'refused' && told.data) states.set(told.data.alertId, told.data)
   }
   const isOpen = ({ status }: AlertData) => status === 'provisional' || status === 'confirmed'
   const isWanted = (state: AlertData) =>
