@@ -249,6 +249,7 @@ export class Projection {
   }
 
   #foldAssembly({ records }: Batch<IncidentEvent>): void {
+    const { takenBackCount } = this.incidentViews
     for (const { stored, decoded } of records) {
       this.incidentViews.apply({
         partition: stored.partition,
@@ -258,6 +259,7 @@ export class Projection {
         event: decoded.record
       })
     }
+    if (this.incidentViews.takenBackCount !== takenBackCount) this.journal.forgetDecoded()
   }
 
   async #foldAlerts({ partition, records, cursor }: Batch<RecordedEvent>): Promise<void> {
