@@ -66,11 +66,14 @@ export class PartitionPublisher {
     if (log.capabilities.sharedRoles) {
       for (const { id, value } of alerts) this.#unverified.set(id, value as Uint8Array)
     }
-    // Incidents first, so that an alert's evidence exists when the alert does.
+    const incidents = this.#scope.append(topics.assembly, assembly, written =>
+      noteEnds(this.#assemblyEnd, written)
+    )
+    // Incidents first: an alert is rendered with those that it names. A log of one process writes
+    // calls in order.
+    if (log.capabilities.sharedRoles) await incidents
     await Promise.all([
-      this.#scope.append(topics.assembly, assembly, written =>
-        noteEnds(this.#assemblyEnd, written)
-      ),
+      incidents,
       this.#scope.append(topics.alerts, alerts, written => this.#verify(written))
     ])
   }
