@@ -116,16 +116,6 @@ export class AlertJournal implements SnapshotPart {
     this.passed(partition, position + 1n)
   }
 
-  /** Events are read from the log again: what those in memory state of incidents is out of date. */
-  forgetDecoded(): void {
-    this.#blocks.clear()
-    this.#recentCount = 0
-    for (const [partition, recent] of this.#recent.entries()) {
-      recent.records.length = 0
-      recent.from = this.#end[partition] ?? recent.from
-    }
-  }
-
   /** The newest events are not in it: after a start they are read from the log. */
   capture(): Captured {
     const marks = this.#marks.rows().map(mark => ['mark', mark] as const)

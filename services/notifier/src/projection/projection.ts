@@ -249,7 +249,6 @@ export class Projection {
   }
 
   #foldAssembly({ records }: Batch<IncidentEvent>): void {
-    const { takenBackCount } = this.incidentViews
     for (const { stored, decoded } of records) {
       this.incidentViews.apply({
         partition: stored.partition,
@@ -259,7 +258,6 @@ export class Projection {
         event: decoded.record
       })
     }
-    if (this.incidentViews.takenBackCount !== takenBackCount) this.journal.forgetDecoded()
   }
 
   async #foldAlerts({ partition, records, cursor }: Batch<RecordedEvent>): Promise<void> {
