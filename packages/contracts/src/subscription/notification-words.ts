@@ -1,6 +1,6 @@
 // Why and of what a subscription is told, by words that records and answers use.
 
-/** Why something is told now. `repeat`: it was told, still stands, and nobody has answered it. */
+/** Why something is told now. `repeat`: nobody has answered what was told, and it goes on. */
 export const tellReasons = ['first', 'graver', 'update', 'retracted', 'ended', 'repeat'] as const
 export type TellReason = (typeof tellReasons)[number]
 const isTold: ReadonlySet<string> = new Set(tellReasons)

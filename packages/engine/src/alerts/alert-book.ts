@@ -18,6 +18,7 @@
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { AlertOperator } from '@tocsin/contracts/record/alert-event-v3'
+import { compareText } from '@tocsin/domain/compare-text'
 import type { Incidents } from '../data/incidents.ts'
 import { never } from '../data/time.ts'
 import { type Finding, isOldNews } from '../rules/finding.ts'
@@ -33,7 +34,7 @@ import {
 import { ChangeDraft } from './change-draft.ts'
 import { DeferredGrowth } from './deferred-growth.ts'
 import { type Cause, type ChainOptions, EventChain } from './event-chain.ts'
-import { compareText, sortFindings } from './finding-order.ts'
+import { sortFindings } from './finding-order.ts'
 import { listHeirs } from './heirs.ts'
 import { decideNotify, type Notify } from './notify.ts'
 import { dropAcknowledgement, uniteOperators } from './officer-acts.ts'

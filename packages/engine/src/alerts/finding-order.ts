@@ -1,13 +1,10 @@
 // An order of findings that depends on their content alone: rule, group, first day, triggers.
 
+import { compareText } from '@tocsin/domain/compare-text'
 import type { Incidents } from '../data/incidents.ts'
 import type { Finding } from '../rules/finding.ts'
 import { formatScope } from './scope-key.ts'
 import { findFirstTrigger } from './triggers.ts'
-
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
-}
 
 interface OrderedFinding {
   readonly finding: Finding

@@ -2,6 +2,7 @@
 // after it. Pure.
 
 import type { AlertOperator } from '@tocsin/contracts/record/alert-event-v3'
+import { compareText } from '@tocsin/domain/compare-text'
 import { type Severity, severities } from '@tocsin/domain/record/severity'
 import type {
   AlertRequest,
@@ -11,7 +12,6 @@ import type {
 } from '@tocsin/domain/record/theatre-record'
 import type { Handling } from '../data/vocabulary.ts'
 import type { Alert } from './alert.ts'
-import { compareText } from './finding-order.ts'
 import {
   addResponse,
   copyStated,

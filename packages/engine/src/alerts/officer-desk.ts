@@ -2,6 +2,7 @@
 // at an act's level decides on it; folds of stricter levels follow (`follow`).
 
 import type { ActionRefused3 } from '@tocsin/contracts/record/alert-event-v3'
+import { compareText } from '@tocsin/domain/compare-text'
 import type { AlertRequest } from '@tocsin/domain/record/theatre-record'
 import type { Incidents } from '../data/incidents.ts'
 import { convertToDay } from '../data/time.ts'
@@ -10,7 +11,6 @@ import { type ActTarget, describeTarget, findTarget } from './act-target.ts'
 import type { Alert } from './alert.ts'
 import { ChangeDraft } from './change-draft.ts'
 import type { Cause, EventChain } from './event-chain.ts'
-import { compareText } from './finding-order.ts'
 import {
   actEvents,
   applyAct,

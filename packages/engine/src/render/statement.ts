@@ -2,6 +2,7 @@
 // reader looks up. Pure; notifier, command line and backtest use this one function.
 
 import type { AlertStatement, AlertSum } from '@tocsin/contracts/record/alert-event-v3'
+import { compareText } from '@tocsin/domain/compare-text'
 import { isolateRightToLeft, namesDrill, visibleText } from '@tocsin/domain/report/stated-words'
 import type { Language, RuleTexts } from '../rules/definition.ts'
 import { describeArea, nameArea, namePlace } from './area.ts'
@@ -294,8 +295,4 @@ function formatStart(day: string): string {
 
 function formatEnd(day: string): string {
   return `${day}T23:59:59.999Z`
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

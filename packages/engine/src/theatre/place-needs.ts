@@ -1,9 +1,9 @@
 // Which rules would see a report if its place were known better: for reporters and analysts. Alerts
 // never depend on it.
 
+import { compareText } from '@tocsin/domain/compare-text'
 import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
 import type { Reliability, ReportRevision } from '@tocsin/domain/report/report'
-import { compareText } from '../alerts/finding-order.ts'
 import { Incidents } from '../data/incidents.ts'
 import { Reports } from '../data/reports.ts'
 import { flag, statisticMask } from '../data/vocabulary.ts'

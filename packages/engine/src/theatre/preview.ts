@@ -14,10 +14,10 @@ import {
   addAlertChange,
   formatAlertChange
 } from '@tocsin/contracts/record/alert-event-v3'
+import { compareText } from '@tocsin/domain/compare-text'
 import type { Alert } from '../alerts/alert.ts'
 import { exportAlert, restoreAlert } from '../alerts/alert-snapshot.ts'
 import { ChangeDraft } from '../alerts/change-draft.ts'
-import { compareText } from '../alerts/finding-order.ts'
 import { addState } from '../alerts/published-content.ts'
 import type { Incidents } from '../data/incidents.ts'
 import { convertToMs } from '../data/time.ts'

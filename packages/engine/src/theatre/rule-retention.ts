@@ -1,5 +1,6 @@
 // How far back rules look, against the retention of their theatres.
 
+import { compareText } from '@tocsin/domain/compare-text'
 import { retentionDaysMax, retentionMarginDays } from '@tocsin/domain/record/retention'
 import {
   type RuleVersion,
@@ -7,7 +8,6 @@ import {
   type TheatreConfig,
   unassignedTheatre
 } from '@tocsin/domain/record/theatre-record'
-import { compareText } from '../alerts/finding-order.ts'
 import { ruleDefinitions } from '../rules/catalogue.ts'
 import type { LookBack } from '../rules/definition.ts'
 import { findParameterFaults } from '../rules/parameter-faults.ts'
