@@ -26,6 +26,7 @@ import { fatalitiesFormat } from '@tocsin/domain/report/report'
 /** Maximum number of incidents that an alert names; the rest is counted. */
 export const evidenceMax = 500
 
+/** What a rule finds, in the order in which the updates after a record are published. */
 export const machineEvents = [
   'retracted',
   'resolved',

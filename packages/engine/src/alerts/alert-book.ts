@@ -16,6 +16,7 @@
 // I6  A retracted alert can be found by each trigger until it is reopened or evicted.
 // I7  `operatorRevision` changes with acts, escalation, merge and retraction only.
 
+import { type MachineEvent, machineEvents } from '@tocsin/contracts/alert/alert'
 import { digest } from '@tocsin/contracts/json/digest'
 import type { AlertOperator } from '@tocsin/contracts/record/alert-event-v3'
 import { compareText } from '@tocsin/domain/compare-text'
@@ -23,14 +24,7 @@ import type { Incidents } from '../data/incidents.ts'
 import { never } from '../data/time.ts'
 import { type Finding, isOldNews } from '../rules/finding.ts'
 import type { RuleBase } from '../rules/rule-base.ts'
-import {
-  Alert,
-  getAlert,
-  getConfirmDay,
-  type RuleSettings,
-  type UpdateKind,
-  updateKinds
-} from './alert.ts'
+import { Alert, getAlert, getConfirmDay, type RuleSettings } from './alert.ts'
 import { ChangeDraft } from './change-draft.ts'
 import { DeferredGrowth } from './deferred-growth.ts'
 import { type Cause, type ChainOptions, EventChain } from './event-chain.ts'
@@ -431,7 +425,7 @@ export class AlertBook {
       this.desk.publishLapse(alert, 'escalated', cause)
   }
 
-  #updateAlert(alert: Alert, kind: UpdateKind, settings: RuleSettings, draft: ChangeDraft): void {
+  #updateAlert(alert: Alert, kind: MachineEvent, settings: RuleSettings, draft: ChangeDraft): void {
     const { finding } = alert
     if (kind === 'retracted') {
       alert.finding = null
@@ -445,7 +439,7 @@ export class AlertBook {
     if (kind === 'reopened') alert.closedDay = 0
   }
 
-  #updateOperator(alert: Alert, kind: UpdateKind, notify: Notify, draft: ChangeDraft): void {
+  #updateOperator(alert: Alert, kind: MachineEvent, notify: Notify, draft: ChangeDraft): void {
     const { operator: before, absorbed, mergedInto } = alert
     const references = mergedInto === null ? absorbed : [mergedInto]
     if (references.length > 0) draft.references = references
@@ -539,7 +533,7 @@ function findLastDay({ endDay, startDay, status }: Alert): number {
  * A reopened alert has no disposition, and unless it is quiet no acknowledgement; the end of an
  * alert ends the time of its acknowledgement.
  */
-function endActs(operator: AlertOperator, kind: UpdateKind, notify: Notify): AlertOperator {
+function endActs(operator: AlertOperator, kind: MachineEvent, notify: Notify): AlertOperator {
   const { acknowledgedBy, acknowledgedUntil, disposition } = operator
   if (kind === 'reopened') {
     const isKept = notify === 'quiet' || acknowledgedBy === null
@@ -557,7 +551,7 @@ function keepSettings({ ruleVersion, severity }: Alert): RuleSettings {
 
 function compareUpdates(a: PendingUpdate, b: PendingUpdate): number {
   return (
-    updateKinds.indexOf(a.decision.kind) - updateKinds.indexOf(b.decision.kind) ||
+    machineEvents.indexOf(a.decision.kind) - machineEvents.indexOf(b.decision.kind) ||
     compareText(a.alert.rule.id, b.alert.rule.id) ||
     compareText(a.alert.scope, b.alert.scope) ||
     compareText(a.alert.id, b.alert.id)

@@ -7,17 +7,6 @@ import type { AlertLink, Facts, Finding, Group } from '../rules/finding.ts'
 import type { RuleBase } from '../rules/rule-base.ts'
 import { formatScope } from './scope-key.ts'
 
-/** What a rule finds, in the order in which the updates after a record are published. */
-export const updateKinds = [
-  'retracted',
-  'resolved',
-  'reopened',
-  'escalated',
-  'confirmed',
-  'revised',
-  'raised'
-] as const
-export type UpdateKind = (typeof updateKinds)[number]
 export type Status = 'provisional' | 'confirmed' | 'resolved' | 'retracted'
 export type Certainty = 'observed' | 'likely' | 'possible' | 'unlikely'
 

@@ -1,10 +1,11 @@
 // Who is notified of an update: people now (`page`), those who know of the alert (`update`), or only
 // lists and feeds (`quiet`).
 
+import type { MachineEvent } from '@tocsin/contracts/alert/alert'
 import { severities } from '@tocsin/domain/record/severity'
 import type { Incidents } from '../data/incidents.ts'
 import { never } from '../data/time.ts'
-import type { Alert, RuleSettings, UpdateKind } from './alert.ts'
+import type { Alert, RuleSettings } from './alert.ts'
 
 export type Notify = 'page' | 'update' | 'quiet'
 
@@ -12,12 +13,12 @@ export type Notify = 'page' | 'update' | 'quiet'
 const maxNewsAgeDays = 30
 
 /** Kinds that are no news to people who were never notified of the alert. */
-const followUps: ReadonlySet<UpdateKind> = new Set(['confirmed', 'resolved', 'retracted'])
+const followUps: ReadonlySet<MachineEvent> = new Set(['confirmed', 'resolved', 'retracted'])
 
 /** `wasClosed`: an officer had closed the alert. Call it with the values of the update in place. */
 export function decideNotify(
   alert: Alert,
-  kind: UpdateKind,
+  kind: MachineEvent,
   { isQuiet, wasClosed }: { readonly isQuiet: boolean; readonly wasClosed: boolean },
   { columns }: Incidents,
   today: number,

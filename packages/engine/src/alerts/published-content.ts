@@ -1,18 +1,13 @@
 // What an alert publishes about a finding. Each member that changes goes into the event.
 
+import type { MachineEvent } from '@tocsin/contracts/alert/alert'
 import { untouchedOperator } from '@tocsin/contracts/record/alert-event-v3'
 import type { Incidents } from '../data/incidents.ts'
 import { formatDay, never } from '../data/time.ts'
 import { handlings } from '../data/vocabulary.ts'
 import { roundMeasure } from '../rules/day-view.ts'
 import type { Facts, Finding } from '../rules/finding.ts'
-import {
-  type Alert,
-  computeStatus,
-  pickSeverity,
-  type RuleSettings,
-  type UpdateKind
-} from './alert.ts'
+import { type Alert, computeStatus, pickSeverity, type RuleSettings } from './alert.ts'
 import { computeCertainty } from './certainty.ts'
 import type { ChangeDraft } from './change-draft.ts'
 import { hasNumber } from './sorted-list.ts'
@@ -158,7 +153,7 @@ function updateGrades(
 
 export function updateStatus(
   alert: Alert,
-  kind: UpdateKind,
+  kind: MachineEvent,
   watermark: number,
   draft: ChangeDraft
 ): void {

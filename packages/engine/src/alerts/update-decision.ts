@@ -1,9 +1,10 @@
 // Which update a changed finding makes of its alert: the first kind that applies.
 
+import type { MachineEvent } from '@tocsin/contracts/alert/alert'
 import type { Incidents } from '../data/incidents.ts'
 import { never } from '../data/time.ts'
 import type { Finding } from '../rules/finding.ts'
-import { type Alert, getConfirmDay, type UpdateKind } from './alert.ts'
+import { type Alert, getConfirmDay } from './alert.ts'
 import type { DeferredGrowth } from './deferred-growth.ts'
 import { hasMaterialChange, hasMeasureChanged } from './published-content.ts'
 
@@ -11,7 +12,7 @@ import { hasMaterialChange, hasMeasureChanged } from './published-content.ts'
 const maxTriggersAtOnce = 20
 
 export interface Decision {
-  readonly kind: UpdateKind
+  readonly kind: MachineEvent
   /** Code for readers. */
   readonly reason: string | null
   /** Published only if a value differs: to compare costs as much as to update. */
@@ -36,7 +37,7 @@ export interface DecisionContext {
   readonly reopenReasons: ReadonlyMap<Alert, string>
 }
 
-function decide(kind: UpdateKind, reason: string | null = null): Decision {
+function decide(kind: MachineEvent, reason: string | null = null): Decision {
   return { kind, reason, isTentative: false }
 }
 
