@@ -36,8 +36,7 @@ import { OfficerDesk } from './officer-desk.ts'
 import { addState, updateContent, updateFacts, updateStatus } from './published-content.ts'
 import { areOneSituation, Reopenings } from './reopenings.ts'
 import { formatScope } from './scope-key.ts'
-import { sortNumbers } from './sorted-list.ts'
-import { findFirstTrigger, markAllChanged, setTriggers } from './triggers.ts'
+import { findFirstTrigger, listSortedTriggers, markAllChanged, setTriggers } from './triggers.ts'
 import {
   type Decision,
   type DecisionContext,
@@ -358,7 +357,7 @@ export class AlertBook {
   /** Reopens an alert of the same situation, or creates one. (I3, I6) */
   #assignAlert(finding: Finding, cause: Cause): void {
     const scope = formatScope(finding)
-    const rows = sortNumbers(finding.listTriggers())
+    const rows = listSortedTriggers(finding)
     const reopening = this.#reopenings.find(finding, scope, rows)
     if (reopening === null) {
       if (isOldNews(finding)) this.#forget(finding)

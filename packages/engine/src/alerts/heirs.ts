@@ -3,7 +3,8 @@
 import type { Finding } from '../rules/finding.ts'
 import { type Alert, isSameRule } from './alert.ts'
 import { formatScope } from './scope-key.ts'
-import { countShared, sortNumbers } from './sorted-list.ts'
+import { countShared } from './sorted-list.ts'
+import { listSortedTriggers } from './triggers.ts'
 
 export interface Heir {
   readonly alert: Alert
@@ -17,7 +18,7 @@ export interface Heir {
 export function listHeirs(alerts: readonly Alert[], findings: readonly Finding[]): readonly Heir[] {
   const heirs: Heir[] = []
   for (const finding of findings) {
-    const rows = sortNumbers(finding.listTriggers())
+    const rows = listSortedTriggers(finding)
     const scope = formatScope(finding)
     for (const alert of alerts) {
       if (!isSameRule(finding.rule, alert.rule) || finding.isDrill !== alert.isDrill) continue

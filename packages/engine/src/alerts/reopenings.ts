@@ -6,7 +6,8 @@ import { never } from '../data/time.ts'
 import type { Finding } from '../rules/finding.ts'
 import { type Alert, isSameRule } from './alert.ts'
 import { formatScope } from './scope-key.ts'
-import { countShared, sortNumbers } from './sorted-list.ts'
+import { countShared } from './sorted-list.ts'
+import { listSortedTriggers } from './triggers.ts'
 
 const noAlerts: readonly Alert[] = []
 
@@ -70,7 +71,7 @@ export class Reopenings {
     const latest = this.#findLatest(scope)
     if (latest === null || !isOver(latest, finding)) return null
     // What it has published may be of another part: a correction divides situations.
-    if (latest.finding !== null && countShared(rows, listSorted(latest.finding)) > 0)
+    if (latest.finding !== null && countShared(rows, listSortedTriggers(latest.finding)) > 0)
       return { alert: latest, reason: 'situation-goes-on' }
     return isSameSituation(latest, finding) ? { alert: latest, reason: 'same-situation' } : null
   }
@@ -80,13 +81,13 @@ export class Reopenings {
    * less of that and is another situation now; else null.
    */
   findDivided(finding: Finding): Alert | null {
-    const rows = listSorted(finding)
+    const rows = listSortedTriggers(finding)
     let [divided, most] = [null as Alert | null, 0]
     for (const alert of this.#byScope.get(formatScope(finding)) ?? noAlerts) {
       const { triggers, finding: current } = alert
       const shared = countShared(rows, triggers)
       if (shared <= most || current === null || !isSameRule(current.rule, finding.rule)) continue
-      if (shared <= countShared(listSorted(current), triggers)) continue
+      if (shared <= countShared(listSortedTriggers(current), triggers)) continue
       if (!areOneSituation(...sortByTime(current, finding))) [divided, most] = [alert, shared]
     }
     return divided
@@ -147,11 +148,10 @@ function isOver({ finding: current }: Alert, finding: Finding): boolean {
 
 /** True if the later finding continues the earlier: they share a trigger, or by the rule's identity. */
 export function areOneSituation(earlier: Finding, later: Finding): boolean {
-  return countShared(listSorted(earlier), listSorted(later)) > 0 || isSameSituation(earlier, later)
-}
-
-function listSorted(finding: Finding): readonly number[] {
-  return sortNumbers(finding.listTriggers())
+  return (
+    countShared(listSortedTriggers(earlier), listSortedTriggers(later)) > 0 ||
+    isSameSituation(earlier, later)
+  )
 }
 
 function sortByTime(a: Finding, b: Finding): [Finding, Finding] {

@@ -100,7 +100,7 @@ function updateAll(
       if (present[before[i]!] === evicted) after.push(before[i]!)
       else removed.push(number[before[i]!]!)
   }
-  for (const row of sortNumbers(finding.listTriggers())) {
+  for (const row of listSortedTriggers(finding)) {
     passBefore(row)
     if (before[i] === row) i += 1
     else if (added.length < maxNamedReports) added.push(number[row]!)
@@ -134,4 +134,9 @@ export function findFirstTrigger({ columns, reports }: Incidents, rows: readonly
     if (order < 0 || (order === 0 && reports.ids[row]! < reports.ids[first]!)) first = row
   }
   return first < 0 ? '' : reports.ids[first]!
+}
+
+/** The rows of the triggers of a finding, ascending. */
+export function listSortedTriggers(finding: Finding): readonly number[] {
+  return sortNumbers(finding.listTriggers())
 }
