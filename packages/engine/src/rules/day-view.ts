@@ -106,6 +106,26 @@ export class DayView {
     return earlier.length === 0 ? rows : [...earlier, ...rows]
   }
 
+  /** True if there is such a row. */
+  hasOverlapping(from: number, to: number): boolean {
+    const { rows } = this.scope
+    const { fromDay, toDay } = this.incidents.columns
+    const first = rows[this.scope.findIndex(from)]
+    if (first !== undefined && fromDay[first]! <= to) return true
+    return this.scope.listLonger().some(row => fromDay[row]! < from && toDay[row]! >= from)
+  }
+
+  /** True if the test accepts a row of today. */
+  someToday(test: (row: number) => boolean): boolean {
+    const { rows } = this.scope
+    const { fromDay } = this.incidents.columns
+    for (let i = this.scope.findIndex(this.day); i < rows.length; i++) {
+      if (fromDay[rows[i]!]! > this.day) return false
+      if (test(rows[i]!)) return true
+    }
+    return false
+  }
+
   listToday(): readonly number[] {
     return this.listRows(this.day, this.day)
   }

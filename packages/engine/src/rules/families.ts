@@ -34,6 +34,13 @@ export function listCertainAreas(incidents: Incidents, row: number): readonly nu
   return areas
 }
 
+/** True if an area is one of these. */
+export function isCertainArea(incidents: Incidents, row: number, area: number): boolean {
+  const { columns, otherPlaces } = incidents
+  if (columns.admin1[row] === area && (columns.flags[row]! & flag.areaCertain) !== 0) return true
+  return otherPlaces.size > 0 && listCertainAreas(incidents, row).includes(area)
+}
+
 const readText = (incidents: Incidents, number: number) => incidents.reports.names.getText(number)
 
 /** The name of a settlement; its id if no report names it. */

@@ -6,7 +6,7 @@ import type { Incidents } from '../data/incidents.ts'
 import { flag } from '../data/vocabulary.ts'
 import type { DayView } from './day-view.ts'
 import { defineParameters, type ParameterValues } from './definition.ts'
-import { hasUsableGrade, listCertainAreas } from './families.ts'
+import { hasUsableGrade, isCertainArea, listCertainAreas } from './families.ts'
 import type { Family } from './family.ts'
 import { getFirst, getSecond, makeKey, makePair } from './keys.ts'
 import { type DayRule, firstSlot, openedDay } from './rule.ts'
@@ -101,8 +101,9 @@ export function makeFirstSeenRule(
     warmUpDays: absentDays,
     applyDay(state, view) {
       if (state[openedDay] === 0) {
-        if (view.listOverlapping(view.day - absentDays + 1, view.day - 1).length > 0) return
-        if (listInArea(view, view.day, view.day).length === 0) return
+        if (view.hasOverlapping(view.day - absentDays + 1, view.day - 1)) return
+        const area = getSecond(view.scope.value)
+        if (!view.someToday(row => isCertainArea(view.incidents, row, area))) return
         state[openedDay] = view.day
       }
       if (state[confirmedDay] !== 0) return
@@ -124,5 +125,5 @@ export function makeFirstSeenRule(
 function listInArea(view: DayView, from: number, to: number): readonly number[] {
   const area = getSecond(view.scope.value)
   const { incidents } = view
-  return view.listRows(from, to).filter(row => listCertainAreas(incidents, row).includes(area))
+  return view.listRows(from, to).filter(row => isCertainArea(incidents, row, area))
 }
