@@ -3,9 +3,10 @@
 // none of them imports another.
 
 export const rooms: Readonly<Record<string, readonly string[]>> = {
-  'packages/domain/src': ['.', 'space-time', 'format', 'report', 'record'],
+  'packages/domain/src': ['.', 'space-time'],
   'packages/contracts/src': [
     'format',
+    'theatre',
     'problem',
     'json',
     'schema',

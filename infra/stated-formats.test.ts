@@ -17,9 +17,12 @@ import {
   slowWaitMs
 } from '../packages/contracts/src/subscription/retry-schedule.ts'
 import { subscriptionAsked } from '../packages/contracts/src/subscription/subscription-settings.ts'
-import { defaultRetentionDays, retentionDaysMin } from '../packages/domain/src/record/retention.ts'
-import { undeclaredSource } from '../packages/domain/src/record/theatre-record.ts'
-import { categories, tactics } from '../packages/domain/src/report/report.ts'
+import { categories, tactics } from '../packages/contracts/src/theatre/report.ts'
+import {
+  defaultRetentionDays,
+  retentionDaysMin
+} from '../packages/contracts/src/theatre/retention.ts'
+import { undeclaredSource } from '../packages/contracts/src/theatre/theatre-record.ts'
 import { maxEvidence } from '../packages/engine/src/render/statement.ts'
 import { topics } from '../packages/event-log/src/topics.ts'
 import { withMadeParts } from '../packages/rule-packs/src/made-sections.ts'

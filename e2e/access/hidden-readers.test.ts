@@ -6,9 +6,9 @@
 
 import type { AlertState } from '@tocsin/contracts/alert/alert'
 import { digest } from '@tocsin/contracts/json/digest'
-import type { OperatorAction, TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
-import type { Category } from '@tocsin/domain/report/report'
+import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
+import type { Category } from '@tocsin/contracts/theatre/report'
+import type { OperatorAction, TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { defaultRules } from '@tocsin/engine/rules/default-rules'
 import {
   received,

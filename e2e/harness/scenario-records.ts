@@ -10,7 +10,7 @@ import {
   hashReport
 } from '@tocsin/contracts/report/report-identity'
 import { checkReportTimes, parseReportInput } from '@tocsin/contracts/report/report-validation'
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { defaultRules } from '@tocsin/engine/rules/default-rules'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'

@@ -2,7 +2,7 @@
 // service is wrapped for one run. A simulator must find all of them.
 
 import { digest } from '@tocsin/contracts/json/digest'
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import type {
   EventLog,
   NewRecord,

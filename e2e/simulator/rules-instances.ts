@@ -6,7 +6,7 @@
 import { digest } from '@tocsin/contracts/json/digest'
 import type { ControlPayload } from '@tocsin/contracts/record/control-record'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import type { TheatrePayload } from '@tocsin/domain/record/theatre-record'
+import type { TheatrePayload } from '@tocsin/contracts/theatre/theatre-record'
 import { defaultRules } from '@tocsin/engine/rules/default-rules'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import type { EventLog, NewRecord } from '@tocsin/event-log/port'

@@ -4,7 +4,7 @@
 
 import type { AlertStatement } from '@tocsin/contracts/record/alert-event-v3'
 import { engineVersion } from '@tocsin/contracts/record/records'
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { defaultRules } from '@tocsin/engine/rules/default-rules'
 import { makeRuleSet } from '@tocsin/engine/theatre/rule-set'
 import { StatementFold } from '@tocsin/engine/theatre/statement-fold'

@@ -1,6 +1,6 @@
 // The actions of a run and their times: steps planned before it begins.
 
-import type { SourceConfig } from '@tocsin/domain/record/theatre-record'
+import type { SourceConfig } from '@tocsin/contracts/theatre/theatre-record'
 import type { Role } from '../world/roles.ts'
 import type { ReportBody, TheatreId } from './report-bodies.ts'
 

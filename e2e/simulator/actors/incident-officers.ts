@@ -1,7 +1,7 @@
 // Officers who correct incidents: they split and merge concurrently on the same incident, and retry
 // without an answer.
 
-import type { PairDeclared } from '@tocsin/domain/record/theatre-record'
+import type { PairDeclared } from '@tocsin/contracts/theatre/theatre-record'
 import { topics } from '@tocsin/event-log/topics'
 import type { IncidentAnswer } from '@tocsin/notifier/officer/incident-operations'
 import { PairDeclarations } from '@tocsin/notifier/projection/pair-declarations'

@@ -1,7 +1,7 @@
 // The workload of a run, planned from the seed before it begins: a list of steps with times and
 // content. Nothing is executed here. A shorter list is a smaller run of the same seed.
 
-import type { SourceConfig } from '@tocsin/domain/record/theatre-record'
+import type { SourceConfig } from '@tocsin/contracts/theatre/theatre-record'
 import type { RandomSource } from '../world/random-source.ts'
 import { roles } from '../world/roles.ts'
 import type { Act, Action, Step } from './action.ts'

@@ -2,7 +2,7 @@
 // some of them twice. Growth waits for a tick, of a week at most: both are compared a week later.
 
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import type { RandomSource } from '../world/random-source.ts'
 import type { Entry, StoreReader } from '../world/store-reader.ts'
 import type { World } from '../world/world.ts'

@@ -1,7 +1,7 @@
 // The records of a theatre with times set by officers: each such decision folds everything before
 // it again.
 
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import type { StoreReader } from '../world/store-reader.ts'
 import type { World } from '../world/world.ts'
 import { recordsOf, theatresOf } from './theatre-records.ts'

@@ -2,7 +2,7 @@
 // fold, the highest that has begun within their level. A simple model, independent of the
 // notifier's code: it adds up the numbers of the events, and renders no words.
 
-import type { Handling } from '@tocsin/domain/report/handling'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { Entry } from '../world/store-reader.ts'
 
 const levels = ['public', 'partners', 'internal', 'restricted']

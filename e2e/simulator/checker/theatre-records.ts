@@ -1,6 +1,6 @@
 // The theatres of a run and their records on disk.
 
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { topics } from '@tocsin/event-log/topics'
 import type { StoreReader } from '../world/store-reader.ts'
 

@@ -4,7 +4,7 @@
 // ceiling: the start of an empty suite.
 
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import type { NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'

@@ -3,7 +3,7 @@
 import { allRules, openFold } from '@tocsin/bench/load/fold-engine'
 import { measureFold } from '@tocsin/bench/load/fold-measure'
 import { makeRecords } from '@tocsin/bench/load/theatre-records'
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { expect, it } from 'vitest'
 
 const rules = allRules.filter(({ ruleId }) => ruleId === 'mass-casualty')

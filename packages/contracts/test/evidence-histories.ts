@@ -2,7 +2,7 @@
 // an alert that hold it.
 
 import type { AlertState, EvidenceItem } from '@tocsin/contracts/alert/alert'
-import { handlings } from '@tocsin/domain/report/handling'
+import { handlings } from '@tocsin/contracts/theatre/handling'
 import fc from 'fast-check'
 
 export type Evidence = readonly EvidenceItem[]

@@ -1,8 +1,8 @@
 // The head of a report's record equals that of the decoded record, or is null. It is read by the
 // members that stand around others: so with every member that the schema knows.
 
-import { handlings } from '@tocsin/domain/report/handling'
-import { reportRevisionFormat } from '@tocsin/domain/report/report'
+import { handlings } from '@tocsin/contracts/theatre/handling'
+import { reportRevisionFormat } from '@tocsin/contracts/theatre/report'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { recordSchemas } from '../src/record/record-schemas.ts'

@@ -1,7 +1,11 @@
 // The hand-written order equals the sorted one, for any report that can be posted and any revision
 // that can be recorded.
 
-import { type Place, type ReportRevision, reportRevisionFormat } from '@tocsin/domain/report/report'
+import {
+  type Place,
+  type ReportRevision,
+  reportRevisionFormat
+} from '@tocsin/contracts/theatre/report'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { toCanonicalJson } from '../src/json/canonical-json.ts'

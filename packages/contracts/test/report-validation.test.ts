@@ -1,4 +1,4 @@
-import { type Members, record } from '@tocsin/domain/format/format'
+import { type Members, record } from '@tocsin/contracts/format/format'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { normalizeName, normalizeNameOrNull } from '../src/report/normal-text.ts'

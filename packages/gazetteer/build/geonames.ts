@@ -2,7 +2,7 @@
 // under which names.
 
 import { readFileSync } from 'node:fs'
-import type { Seat } from '@tocsin/domain/report/report'
+import type { Seat } from '@tocsin/contracts/theatre/report'
 import type { Point } from '@tocsin/domain/space-time/geometry'
 
 export interface RawPlace extends Point {

@@ -1,7 +1,7 @@
 // The gazetteer's answers for a name without coordinates: one settlement, several, an area, or
 // unknown.
 
-import { type Place, type PlaceCandidate, unknownPlace } from '@tocsin/domain/report/report'
+import { type Place, type PlaceCandidate, unknownPlace } from '@tocsin/contracts/theatre/report'
 import { coveringCircle, distanceKm, roundKm } from '@tocsin/domain/space-time/geometry'
 import { chooseArea } from './area/area-successors.ts'
 import type { AreaDispute, Circle } from './map/area-layer.ts'

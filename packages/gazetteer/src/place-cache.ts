@@ -1,7 +1,7 @@
 // Places resolved lately, by their query: the reports of a feed, and the rows of an archive, name
 // the same places again and again.
 
-import type { Place } from '@tocsin/domain/report/report'
+import type { Place } from '@tocsin/contracts/theatre/report'
 import type { PlaceQuery } from './port.ts'
 
 /** Cached queries; cleared when full. */

@@ -1,6 +1,6 @@
 // Contradictions of stated coordinates with the stated country, else with the stated area. Pure.
 
-import type { Place } from '@tocsin/domain/report/report'
+import type { Place } from '@tocsin/contracts/theatre/report'
 import { type AreaGround, isOutsideArea } from './contradiction/area-contradiction.ts'
 import { type CountryGround, isOutsideCountry } from './contradiction/country-contradiction.ts'
 import { markContradicting } from './place-answers.ts'

@@ -1,7 +1,7 @@
 // The gazetteer's port: from what a reporter states to a place for the rules. It never guesses:
 // ambiguous places stay ambiguous, unknown ones unresolved.
 
-import type { Place } from '@tocsin/domain/report/report'
+import type { Place } from '@tocsin/contracts/theatre/report'
 import type { AdminLookup } from './area/admin-lookup.ts'
 
 /** A place as stated: both coordinates or neither; without them a name and a country. */

@@ -2,7 +2,7 @@
 // Offline, pure once open; never guesses.
 
 import { readFileSync } from 'node:fs'
-import type { Place } from '@tocsin/domain/report/report'
+import type { Place } from '@tocsin/contracts/theatre/report'
 import { type Point, roundKm } from '@tocsin/domain/space-time/geometry'
 import { AdminAreas, type AreaFound } from './area/admin-areas.ts'
 import type { AdminLookup } from './area/admin-lookup.ts'

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Place } from '@tocsin/domain/report/report'
+import type { Place } from '@tocsin/contracts/theatre/report'
 import { distanceKm } from '@tocsin/domain/space-time/geometry'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

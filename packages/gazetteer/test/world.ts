@@ -1,6 +1,6 @@
 // The world's gazetteer, asked for a place by what is said of it.
 
-import type { Place } from '@tocsin/domain/report/report'
+import type { Place } from '@tocsin/contracts/theatre/report'
 import type { PlaceQuery } from '../src/port.ts'
 import { openWorldGazetteer } from '../src/world-gazetteer.ts'
 

@@ -1,7 +1,7 @@
 // MAPPINGS.md is generated from the tables of the code: `npm test --
 // packages/importers/test/mappings-document -u` writes it.
 
-import { categories } from '@tocsin/domain/report/report'
+import { categories } from '@tocsin/contracts/theatre/report'
 import { bareRadiusMinKm } from '@tocsin/gazetteer/coordinate-precision'
 import { describe, expect, it } from 'vitest'
 import { acledEvents, acledPlaces, acledTimes, acledTypes } from '../src/acled/acled-tables.ts'

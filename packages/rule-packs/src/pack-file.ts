@@ -1,8 +1,8 @@
 // Reads a rule pack: YAML, validated against the schema, then against patterns, parameters,
 // predicates and the calendar. Reports all faults together, each with line, column and path.
 
-import type { ParameterValue } from '@tocsin/domain/record/theatre-record'
-import { categories, tactics } from '@tocsin/domain/report/report'
+import { categories, tactics } from '@tocsin/contracts/theatre/report'
+import type { ParameterValue } from '@tocsin/contracts/theatre/theatre-record'
 import { formatTime, parseSpan, parseTimeMs } from '@tocsin/domain/space-time/event-time'
 import { findRuleFaults, type RuleDraft } from '@tocsin/engine/theatre/rule-check'
 import { findCycleFaults } from '@tocsin/engine/theatre/rule-names'

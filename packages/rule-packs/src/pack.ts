@@ -2,10 +2,10 @@
 // its examples.
 
 import type { AlertStatement } from '@tocsin/contracts/record/alert-event-v3'
-import type { Severity } from '@tocsin/domain/record/severity'
-import type { ParameterValue, RuleVersion } from '@tocsin/domain/record/theatre-record'
-import type { Handling } from '@tocsin/domain/report/handling'
-import type { Category, Credibility, PersonKey, Seat } from '@tocsin/domain/report/report'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
+import type { Category, Credibility, PersonKey, Seat } from '@tocsin/contracts/theatre/report'
+import type { Severity } from '@tocsin/contracts/theatre/severity'
+import type { ParameterValue, RuleVersion } from '@tocsin/contracts/theatre/theatre-record'
 import type { RuleDraft } from '@tocsin/engine/theatre/rule-check'
 
 export interface RulePack {

@@ -1,7 +1,7 @@
 // Requirements on the texts and the measure of every alert, of any pattern.
 
 import type { AlertState } from '@tocsin/contracts/alert/alert'
-import { categories, tactics } from '@tocsin/domain/report/report'
+import { categories, tactics } from '@tocsin/contracts/theatre/report'
 import { expect } from 'vitest'
 
 type Told = Pick<AlertState, 'headline' | 'explanation' | 'measure'> & {

@@ -1,4 +1,4 @@
-import { maySee } from '@tocsin/domain/report/handling'
+import { maySee } from '@tocsin/contracts/theatre/handling'
 import { describe, expect, it } from 'vitest'
 import type { KnownReport } from '../src/known/known-report.ts'
 import { UnassignedReports } from '../src/known/unassigned-reports.ts'

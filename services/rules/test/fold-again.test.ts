@@ -2,7 +2,7 @@
 // be away meanwhile.
 
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import type { EventLog } from '@tocsin/event-log/port'

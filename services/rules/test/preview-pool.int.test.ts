@@ -1,7 +1,7 @@
 // Previews in threads: they answer as those in this thread do, and end when they must.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import type { Handling } from '@tocsin/domain/report/handling'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { AlertDifference } from '@tocsin/engine/theatre/preview'
 import { afterAll, describe, expect, it } from 'vitest'
 import { makeGround, type PreviewTask, previewChanges } from '../src/preview/preview-ground.ts'

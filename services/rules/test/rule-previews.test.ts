@@ -1,7 +1,7 @@
 // Previews: what a reader may see, what ends them, and that one runs at a time.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Handling } from '@tocsin/domain/report/handling'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { AlertDifference } from '@tocsin/engine/theatre/preview'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { describe, expect, it } from 'vitest'

@@ -1,6 +1,6 @@
 // A theatre folded by the engine alone, for tests of what is asked of it.
 
-import type { RuleVersion, TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { RuleVersion, TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { makeRuleSet } from '@tocsin/engine/theatre/rule-set'
 import { TheatreEngine } from '@tocsin/engine/theatre/theatre-engine'
 import { makeReport, type ReportSketch } from '../../../packages/engine/test/support/make-report.ts'

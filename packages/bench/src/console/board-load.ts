@@ -2,7 +2,7 @@
 // far from one another; some rest on the same incidents.
 
 import type { AlertState } from '@tocsin/contracts/alert/alert'
-import { severities } from '@tocsin/domain/record/severity'
+import { severities } from '@tocsin/contracts/theatre/severity'
 import type { EventLog, NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { AlertWriter } from '../../../../services/notifier/test/support/alert-builder.ts'

@@ -1,6 +1,6 @@
 // The engine under test, as far as benches use it.
 
-import type { RuleVersion, TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { RuleVersion, TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { defaultRules } from '@tocsin/engine/rules/default-rules'
 import { LevelFold } from '@tocsin/engine/theatre/level-fold'
 import { makeRuleSet } from '@tocsin/engine/theatre/rule-set'

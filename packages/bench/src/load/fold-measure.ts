@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { hashSha256Hex } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { TheatrePayload, TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { readThreadCpuMs } from '../runner/clocks.ts'
 import { type FoldEngine, theatre } from './fold-engine.ts'
 

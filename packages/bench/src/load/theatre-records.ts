@@ -1,9 +1,9 @@
 // Records of a theatre for benches of the fold, made from a seed, as in a theatre's log: reports in
 // event order or partly late, and crowds of reports of one village and day.
 
+import type { Category, ReportRevision } from '@tocsin/contracts/theatre/report'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { compareText } from '@tocsin/domain/compare-text'
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import type { Category, ReportRevision } from '@tocsin/domain/report/report'
 import { received, ticked } from '@tocsin/testing/report/record-builder'
 import { aReport, makePlace } from '@tocsin/testing/report/report-builder'
 import { benchSources, theatre } from './fold-engine.ts'

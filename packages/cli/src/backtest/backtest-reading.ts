@@ -19,7 +19,7 @@ import {
   type RevisionName
 } from '@tocsin/contracts/report/report-identity'
 import { checkReportTimes, parseReportInput } from '@tocsin/contracts/report/report-validation'
-import type { Reliability, ReportRevision } from '@tocsin/domain/report/report'
+import type { Reliability, ReportRevision } from '@tocsin/contracts/theatre/report'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import type {
   Importer,

@@ -2,13 +2,13 @@
 // then day by day what became known, followed by a tick. Pure.
 
 import { digest } from '@tocsin/contracts/json/digest'
+import type { Reliability } from '@tocsin/contracts/theatre/report'
 import {
   type RuleVersion,
   type TheatrePayload,
   type TheatreRecord,
   undeclaredSource
-} from '@tocsin/domain/record/theatre-record'
-import type { Reliability } from '@tocsin/domain/report/report'
+} from '@tocsin/contracts/theatre/theatre-record'
 import { dayMs, formatTime } from '@tocsin/domain/space-time/event-time'
 import { mergeInOrder, type Ordered } from './in-order.ts'
 import type { KnownItem, TheatreScope } from './known-items.ts'

@@ -1,7 +1,7 @@
 // report.json: the input, the rules, the results and the duration. Everything except `speed` is
 // deterministic for a file and rules. Pure.
 
-import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
+import type { RuleVersion } from '@tocsin/contracts/theatre/theatre-record'
 import { formatTime } from '@tocsin/domain/space-time/event-time'
 import type { ImportTally } from '../import/import-tally.ts'
 import type { BacktestFigures } from './alert-figures.ts'

@@ -1,8 +1,8 @@
 // The input of a backtest: reports and withdrawals, each with the time it became known, in that
 // order. Pure; reading files is in backtest-reading.ts.
 
-import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
-import type { ReportRevision } from '@tocsin/domain/report/report'
+import type { ReportRevision } from '@tocsin/contracts/theatre/report'
+import type { RuleVersion } from '@tocsin/contracts/theatre/theatre-record'
 import { formatTime, parseSpan, parseTimeMs } from '@tocsin/domain/space-time/event-time'
 import { reportingBlackout } from '@tocsin/engine/rules/reporting-blackout'
 import { archiveFormats, type ImportFormat } from '@tocsin/importers/formats'

@@ -2,8 +2,8 @@
 // collected. What is part of what is decided at the end of each day.
 
 import { engineVersion } from '@tocsin/contracts/record/records'
-import { defaultRetentionDays } from '@tocsin/domain/record/retention'
-import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
+import { defaultRetentionDays } from '@tocsin/contracts/theatre/retention'
+import type { RuleVersion } from '@tocsin/contracts/theatre/theatre-record'
 import { computeNeededRetention } from '@tocsin/engine/theatre/rule-retention'
 import { makeRuleSet } from '@tocsin/engine/theatre/rule-set'
 import { type StatedEvent, StatementFold } from '@tocsin/engine/theatre/statement-fold'

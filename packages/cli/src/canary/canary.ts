@@ -2,8 +2,8 @@
 // drill, is corrected again and again; a correction is complete when an alert shows it. Between
 // corrections the same report is repeated, which writes nothing, so that the log grows little.
 
+import { unassignedTheatre } from '@tocsin/contracts/theatre/theatre-record'
 import type { Clock } from '@tocsin/domain/ports'
-import { unassignedTheatre } from '@tocsin/domain/record/theatre-record'
 import type { SuiteApi } from '@tocsin/host/client/suite-api'
 import { requireGood } from '../client/context.ts'
 

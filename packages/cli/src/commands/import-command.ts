@@ -3,7 +3,7 @@
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { readMoment } from '@tocsin/contracts/report/moments'
-import { handlings } from '@tocsin/domain/report/handling'
+import { handlings } from '@tocsin/contracts/theatre/handling'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import { type SuiteApi, SuiteUnreachableError } from '@tocsin/host/client/suite-api'
 import { createImporter, type ImportFormat, importFormats } from '@tocsin/importers/formats'

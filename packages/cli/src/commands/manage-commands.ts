@@ -1,7 +1,7 @@
 // theatres, sources, keys, subscriptions, deliveries, audit: administration of a running suite
 // through its public routes.
 
-import { undeclaredSource } from '@tocsin/domain/record/theatre-record'
+import { undeclaredSource } from '@tocsin/contracts/theatre/theatre-record'
 import type { SuiteApi } from '@tocsin/host/client/suite-api'
 import { type Command, Option } from 'commander'
 import {

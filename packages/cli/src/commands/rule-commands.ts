@@ -2,7 +2,7 @@
 // running one; explains why an alert fired, or what nearly did.
 
 import { readFileSync } from 'node:fs'
-import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
+import type { RuleVersion } from '@tocsin/contracts/theatre/theatre-record'
 import { ruleDefinitions } from '@tocsin/engine/rules/catalogue'
 import { listUnusedPatterns } from '@tocsin/engine/rules/default-rules'
 import type { Handbook } from '@tocsin/engine/rules/definition'

@@ -2,7 +2,7 @@
 
 import type { Settings } from '@tocsin/contracts/format/setting'
 import { subscriptionAsked } from '@tocsin/contracts/subscription/subscription-settings'
-import { responseKinds } from '@tocsin/domain/record/theatre-record'
+import { responseKinds } from '@tocsin/contracts/theatre/theatre-record'
 import type { Command } from 'commander'
 import { addConnectionOptions, type ClientOptions, type CommandContext } from '../client/context.ts'
 import { UsageError } from '../terminal/output.ts'

@@ -4,7 +4,7 @@
 import type { FieldError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ReportInput } from '@tocsin/contracts/report/posted-report'
 import { checkReportTimes, parseReportInput } from '@tocsin/contracts/report/report-validation'
-import type { Place } from '@tocsin/domain/report/report'
+import type { Place } from '@tocsin/contracts/theatre/report'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import {
   type Fault,

@@ -2,14 +2,14 @@
 // sources and rules, with the same judgement as GET /v1/reports/{id}.
 
 import { parseReportInput } from '@tocsin/contracts/report/report-validation'
-import { computeWindowStartMs, defaultRetentionDays } from '@tocsin/domain/record/retention'
+import { computeWindowStartMs, defaultRetentionDays } from '@tocsin/contracts/theatre/retention'
 import {
   type RuleVersion,
   runsIn,
   type SourceConfig,
   type TheatreConfig,
   undeclaredSource
-} from '@tocsin/domain/record/theatre-record'
+} from '@tocsin/contracts/theatre/theatre-record'
 import { makePlaceCheck } from '@tocsin/engine/theatre/place-needs'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import type { SuiteApi } from '@tocsin/host/client/suite-api'

@@ -6,7 +6,7 @@ import { hashSha256Base64url, hashSha256Hex } from '@tocsin/contracts/json/diges
 import { firstHash } from '@tocsin/contracts/record/alert-event-v3'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import { decodeAlertEvent, isVersion3 } from '@tocsin/contracts/record/records'
-import { type Handling, handlings } from '@tocsin/domain/report/handling'
+import { type Handling, handlings } from '@tocsin/contracts/theatre/handling'
 
 export interface ChainFault {
   readonly kind: 'undecodable' | 'alert-chain'

@@ -1,7 +1,7 @@
 // Times of knowledge, and the log that a theatre would have had: ticks, set-up, reports and
 // withdrawals in order.
 
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { defaultRules } from '@tocsin/engine/rules/default-rules'
 import { aReport } from '@tocsin/testing/report/report-builder'
 import fc from 'fast-check'

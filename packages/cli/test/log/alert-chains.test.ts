@@ -8,7 +8,7 @@ import {
   rankInLog
 } from '@tocsin/contracts/record/alert-event-v3'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import { type Handling, handlings } from '@tocsin/domain/report/handling'
+import { type Handling, handlings } from '@tocsin/contracts/theatre/handling'
 import { makeRuleSet } from '@tocsin/engine/theatre/rule-set'
 import { TheatreEngine } from '@tocsin/engine/theatre/theatre-engine'
 import { describe, expect, it } from 'vitest'

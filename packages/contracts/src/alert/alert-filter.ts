@@ -2,9 +2,6 @@
 // alternatives; all names must hold. A filter selects; access control is elsewhere. Source:
 // interface.md#filters.
 
-import { type Severity, severities } from '@tocsin/domain/record/severity'
-import { type Handling, handlings } from '@tocsin/domain/report/handling'
-import { categories } from '@tocsin/domain/report/report'
 import {
   boundsOf,
   type FilterWork,
@@ -13,6 +10,9 @@ import {
   meetsPolygon,
   type PolygonArea
 } from '@tocsin/domain/space-time/asked-area'
+import { type Handling, handlings } from '../theatre/handling.ts'
+import { categories } from '../theatre/report.ts'
+import { type Severity, severities } from '../theatre/severity.ts'
 import {
   type AlertState,
   type AlertStatus,

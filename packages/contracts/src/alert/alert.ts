@@ -17,11 +17,11 @@ import {
   type ValueOf,
   withKeywords,
   words
-} from '@tocsin/domain/format/format'
-import { severities } from '@tocsin/domain/record/severity'
-import { answerWays, responseKinds } from '@tocsin/domain/record/theatre-record'
-import { handlingFormat } from '@tocsin/domain/report/handling'
-import { fatalitiesFormat } from '@tocsin/domain/report/report'
+} from '../format/format.ts'
+import { handlingFormat } from '../theatre/handling.ts'
+import { fatalitiesFormat } from '../theatre/report.ts'
+import { severities } from '../theatre/severity.ts'
+import { answerWays, responseKinds } from '../theatre/theatre-record.ts'
 
 /** Maximum number of incidents that an alert names; the rest is counted. */
 export const evidenceMax = 500

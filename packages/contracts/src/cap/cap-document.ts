@@ -2,7 +2,7 @@
 // schema. What a reader may see has been decided before. Pure: equal messages are equal bytes.
 // Source: formats.md#cap.
 
-import type { Handling } from '@tocsin/domain/report/handling'
+import type { Handling } from '../theatre/handling.ts'
 import type { CapMessageType } from './cap-message.ts'
 import { toCapLine, toCapText, toCapTime } from './cap-text.ts'
 import {

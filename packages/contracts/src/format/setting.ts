@@ -9,7 +9,7 @@ import {
   type RecordFormat,
   record,
   type ValueOf
-} from '@tocsin/domain/format/format'
+} from './format.ts'
 
 export interface Setting {
   /**

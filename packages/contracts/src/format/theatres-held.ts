@@ -1,4 +1,4 @@
-import { either, listOf, shared, text, words } from '@tocsin/domain/format/format'
+import { either, listOf, shared, text, words } from './format.ts'
 
 /** Which theatres somebody may see, or something is about. */
 export const theatresHeldFormat = shared(

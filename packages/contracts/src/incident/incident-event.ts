@@ -13,10 +13,10 @@ import {
   text,
   truth,
   type ValueOf
-} from '@tocsin/domain/format/format'
-import { spanFormat } from '@tocsin/domain/format/moment-formats'
-import { handlingFormat } from '@tocsin/domain/report/handling'
-import { fatalitiesFormat } from '@tocsin/domain/report/report'
+} from '../format/format.ts'
+import { spanFormat } from '../format/moment-formats.ts'
+import { handlingFormat } from '../theatre/handling.ts'
+import { fatalitiesFormat } from '../theatre/report.ts'
 
 const textOrNull = orNull(text())
 

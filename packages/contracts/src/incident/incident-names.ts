@@ -1,6 +1,6 @@
 // Kinds of incident and tactics as people name them, within a sentence. Codes are for programs.
 
-import type { Category } from '@tocsin/domain/report/report'
+import type { Category } from '../theatre/report.ts'
 
 export const categoryNames: Readonly<Partial<Record<Category, string>>> = {
   'attack-on-civilians': 'attack on civilians',

@@ -1,9 +1,9 @@
 // Answers of administration: theatres, sources, keys.
 
-import { reliabilities } from '@tocsin/domain/report/report'
 import { alertFormats } from '../alert/alert.ts'
 import { auditedTypes } from '../record/audited-types.ts'
 import { scopes } from '../record/control-record.ts'
+import { reliabilities } from '../theatre/report.ts'
 import {
   buildPage,
   count,

@@ -1,11 +1,11 @@
 // Alert filters in the document: one object in JSON, the same names in a query. The domain's
 // alert-filter.ts parses them.
 
-import { severities } from '@tocsin/domain/record/severity'
-import { handlings } from '@tocsin/domain/report/handling'
-import { categories } from '@tocsin/domain/report/report'
 import { alertStatuses, certainties } from '../alert/alert.ts'
 import { alternativesMax, type filterNames } from '../alert/alert-filter.ts'
+import { handlings } from '../theatre/handling.ts'
+import { categories } from '../theatre/report.ts'
+import { severities } from '../theatre/severity.ts'
 import { type JsonSchema, words } from './json-schema.ts'
 
 type FilterName = (typeof filterNames)[number]

@@ -3,9 +3,9 @@
 // refers to components of the document, is made of parts of other schemas, and states a nullable
 // word as two alternatives, because few client generators handle null among the words.
 
-import { type Format, formatOf, integer, listOf, text } from '@tocsin/domain/format/format'
+import { type Format, formatOf, integer, listOf, text } from '../format/format.ts'
 
-export { listOf, number, text, truth, words } from '@tocsin/domain/format/format'
+export { listOf, number, text, truth, words } from '../format/format.ts'
 
 /** A JSON Schema, as data. */
 export interface JsonSchema {

@@ -1,13 +1,13 @@
 // The published schemas as components of the document: those that validate reports and records,
 // with references adapted to the document, and patterns that tools in other languages can read.
 
-import type { RecordFormat } from '@tocsin/domain/format/format'
-import { reportRevisionFormat } from '@tocsin/domain/report/report'
 import { alertFormat } from '../alert/alert.ts'
+import type { RecordFormat } from '../format/format.ts'
 import { incidentFormat } from '../incident/incident-event.ts'
 import { postedReportFormat } from '../report/posted-report.ts'
 import { withdrawalFormat } from '../report/withdrawal.ts'
 import { definitions } from '../schema/definitions.ts'
+import { reportRevisionFormat } from '../theatre/report.ts'
 import type { JsonSchema, Properties } from './json-schema.ts'
 
 interface SchemaFile {

@@ -1,10 +1,10 @@
 // Answers about reports: that one is accepted, and its state.
 
-import { severities } from '@tocsin/domain/record/severity'
 import { alertStatuses } from '../alert/alert.ts'
 import { problems } from '../problem/problem-catalogue.ts'
 import { undecodableReasons } from '../record/envelope.ts'
 import { reportEventType } from '../report/report-event.ts'
+import { severities } from '../theatre/severity.ts'
 import {
   buildPage,
   count,

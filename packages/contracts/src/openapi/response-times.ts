@@ -1,6 +1,6 @@
 // The answers of the reports of times to acknowledgement and to response, and of dispositions.
 
-import { answerWays, dispositions, responseKinds } from '@tocsin/domain/record/theatre-record'
+import { answerWays, dispositions, responseKinds } from '../theatre/theatre-record.ts'
 import {
   count,
   instant,

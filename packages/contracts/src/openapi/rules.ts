@@ -1,7 +1,7 @@
 // Answers about rules.
 
-import { severities } from '@tocsin/domain/record/severity'
-import { groupKeys } from '@tocsin/domain/record/theatre-record'
+import { severities } from '../theatre/severity.ts'
+import { groupKeys } from '../theatre/theatre-record.ts'
 import {
   buildPage,
   count,

@@ -1,10 +1,10 @@
 // Parts that several schemas of the document have, as components of their own: a reference takes
 // the place of each equal part. They validate no data; routes have whole schemas.
 
-import { saidLinePattern } from '@tocsin/domain/report/said-line'
 import { bodyOf } from '../format/setting.ts'
 import { saidTextPattern } from '../report/posted-text.ts'
 import { subscriptionSettings } from '../subscription/subscription-settings.ts'
+import { saidLinePattern } from '../theatre/said-line.ts'
 import { filterBody, filterSchema } from './filter-schema.ts'
 import type { JsonSchema, Properties } from './json-schema.ts'
 import { toPortablePattern } from './published-schemas.ts'

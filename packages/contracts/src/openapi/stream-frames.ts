@@ -2,9 +2,9 @@
 // check real frames to them. HTTP has no place for them, so the OpenAPI document names only those
 // that the feed shares.
 
-import { formatOf } from '@tocsin/domain/format/format'
-import { severities } from '@tocsin/domain/record/severity'
 import { alertStatuses, certainties, notifies } from '../alert/alert.ts'
+import { formatOf } from '../format/format.ts'
+import { severities } from '../theatre/severity.ts'
 import { filterBody } from './filter-schema.ts'
 import {
   count,

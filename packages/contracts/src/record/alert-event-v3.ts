@@ -8,6 +8,18 @@
 // `seq` counts them, and `previoushash` is the hash of the record before.
 
 import {
+  type AlertEventName,
+  type AlertOperator,
+  type AlertState,
+  actionRefusedFormat,
+  alertFormat,
+  alertStatuses,
+  certainties,
+  machineEvents,
+  notifies,
+  operatorEvents
+} from '../alert/alert.ts'
+import {
   dictionary,
   extended,
   type Format,
@@ -22,23 +34,11 @@ import {
   truth,
   type ValueOf,
   words
-} from '@tocsin/domain/format/format'
-import { severities } from '@tocsin/domain/record/severity'
-import { handlingFormat, handlings } from '@tocsin/domain/report/handling'
-import {
-  type AlertEventName,
-  type AlertOperator,
-  type AlertState,
-  actionRefusedFormat,
-  alertFormat,
-  alertStatuses,
-  certainties,
-  machineEvents,
-  notifies,
-  operatorEvents
-} from '../alert/alert.ts'
+} from '../format/format.ts'
 import { toCanonicalJson } from '../json/canonical-json.ts'
 import { hashSha256Base64url } from '../json/digest.ts'
+import { handlingFormat, handlings } from '../theatre/handling.ts'
+import { severities } from '../theatre/severity.ts'
 
 /** What readers get: the whole state of an alert, in words. */
 export type AlertStatement = AlertState

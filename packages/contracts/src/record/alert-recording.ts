@@ -1,7 +1,6 @@
 // Alert events of the second version, whole again: most carry their evidence as the difference from
 // the alert's previous event. Pure. Source: decision 0014.
 
-import type { Handling } from '@tocsin/domain/report/handling'
 import type {
   AlertDifference,
   AlertEvent,
@@ -10,6 +9,7 @@ import type {
   EvidenceItem,
   RecordedAlert
 } from '../alert/alert.ts'
+import type { Handling } from '../theatre/handling.ts'
 import { applyChanges } from './evidence-changes.ts'
 import { computeCheck, updateCheck } from './evidence-check.ts'
 

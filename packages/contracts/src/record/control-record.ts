@@ -16,19 +16,19 @@ import {
   truth,
   type ValueOf,
   words
-} from '@tocsin/domain/format/format'
-import { instantFormat } from '@tocsin/domain/format/moment-formats'
+} from '../format/format.ts'
+import { instantFormat } from '../format/moment-formats.ts'
+import { recordedMembers } from '../format/setting.ts'
+import { theatresHeldFormat } from '../format/theatres-held.ts'
+import { consentWays } from '../subscription/endpoint-words.ts'
+import { subscriptionSettings } from '../subscription/subscription-settings.ts'
+import { handlingFormat } from '../theatre/handling.ts'
 import {
   ruleFormat,
   sourceFormat,
   theatreFormat,
   timeSetFormat
-} from '@tocsin/domain/record/theatre-record'
-import { handlingFormat } from '@tocsin/domain/report/handling'
-import { recordedMembers } from '../format/setting.ts'
-import { theatresHeldFormat } from '../format/theatres-held.ts'
-import { consentWays } from '../subscription/endpoint-words.ts'
-import { subscriptionSettings } from '../subscription/subscription-settings.ts'
+} from '../theatre/theatre-record.ts'
 
 const firstScopes = [
   'reports:write',

@@ -1,6 +1,6 @@
 // The records of the keys log.
 
-import { named, type PayloadOf, record, text } from '@tocsin/domain/format/format'
+import { named, type PayloadOf, record, text } from '../format/format.ts'
 
 export const dataKeyFormats = {
   'data-key.created': record(

@@ -9,7 +9,7 @@ import {
   text,
   type ValueOf,
   words
-} from '@tocsin/domain/format/format'
+} from '../format/format.ts'
 import { undecodableReasons } from './envelope.ts'
 
 const quarantinedFormat = record(

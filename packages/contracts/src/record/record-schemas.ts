@@ -2,13 +2,13 @@
 // format of its data. A released one only grows by optional members (released/): a breaking change
 // is a new name and a new major version of the event.
 
-import type { Format } from '@tocsin/domain/format/format'
-import { theatreFormats } from '@tocsin/domain/record/theatre-record'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { alertDifferenceFormats, alertFormats } from '../alert/alert.ts'
+import type { Format } from '../format/format.ts'
 import { incidentFormats } from '../incident/incident-event.ts'
 import { definitions } from '../schema/definitions.ts'
 import { buildSchema, type PublishedSchema } from '../schema/published-schema.ts'
+import { theatreFormats } from '../theatre/theatre-record.ts'
 import { alertFormats3 } from './alert-event-v3.ts'
 import { controlFormats } from './control-record.ts'
 import { dataKeyFormats } from './data-key-record.ts'

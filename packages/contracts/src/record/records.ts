@@ -2,12 +2,12 @@
 // to do with each outcome, but `newer` must stop them: a record of a newer major version is never
 // skipped.
 
-import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import type { ReportRevision } from '@tocsin/domain/report/report'
 import type { RecordedAlert } from '../alert/alert.ts'
 import type { IncidentEvent } from '../incident/incident-event.ts'
 import { toOrderedText } from '../json/ordered-text.ts'
 import { orderRevision } from '../report/report-order.ts'
+import type { ReportRevision } from '../theatre/report.ts'
+import type { TheatrePayload, TheatreRecord } from '../theatre/theatre-record.ts'
 import type { AlertEvent3 } from './alert-event-v3.ts'
 import type { Author, ControlPayload, ControlRecord } from './control-record.ts'
 import type { DataKeyPayload } from './data-key-record.ts'

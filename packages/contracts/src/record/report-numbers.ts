@@ -2,7 +2,7 @@
 // theatre that brought a report of its handling level or a lower one. A record that the log has twice
 // counts once.
 
-import { type Handling, handlings } from '@tocsin/domain/report/handling'
+import { type Handling, handlings } from '../theatre/handling.ts'
 import { RecentIds } from './recent-ids.ts'
 
 /** State for a snapshot: a report id and the rank of its handling for each record. */

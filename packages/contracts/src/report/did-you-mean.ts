@@ -1,8 +1,8 @@
 // The word of a closed vocabulary that somebody meant: for refusals. Pure.
 
-import { tactics } from '@tocsin/domain/report/report'
 import { countryNames } from '@tocsin/domain/space-time/country-names'
 import type { ErrorObject } from 'ajv/dist/2020.js'
+import { tactics } from '../theatre/report.ts'
 import { countriesByOtherCode, isCountryCode } from './iso-3166-1.ts'
 import { formatSourceId } from './posted-text.ts'
 

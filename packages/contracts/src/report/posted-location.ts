@@ -1,6 +1,6 @@
 // A place as it is posted: its format and its normal form.
 
-import { local, number, optional, record, text, type ValueOf } from '@tocsin/domain/format/format'
+import { local, number, optional, record, text, type ValueOf } from '../format/format.ts'
 import { normalizeNameOrNull } from './normal-text.ts'
 import { closed, line } from './posted-text.ts'
 

@@ -1,7 +1,7 @@
 // One member of a posted report: its format, its row in formats.md,
 // its normal form.
 
-import type { Format, Optional } from '@tocsin/domain/format/format'
+import type { Format, Optional } from '../format/format.ts'
 
 export interface PostedMember<M extends Format | Optional = Format | Optional, Normal = unknown> {
   readonly format: M

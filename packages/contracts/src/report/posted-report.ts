@@ -14,9 +14,9 @@ import {
   truth,
   type ValueOf,
   words
-} from '@tocsin/domain/format/format'
-import { defaultHandling, handlings } from '@tocsin/domain/report/handling'
-import { type Credibility, categories, tactics } from '@tocsin/domain/report/report'
+} from '../format/format.ts'
+import { defaultHandling, handlings } from '../theatre/handling.ts'
+import { type Credibility, categories, tactics } from '../theatre/report.ts'
 import { readInstant } from './moments.ts'
 import { normalizeName, normalizeTextOrNull, normalizeWord, removeRepeats } from './normal-text.ts'
 import { location, locationFormat, normalizeLocation } from './posted-location.ts'

@@ -1,8 +1,8 @@
 // Formats of what posted bodies share: texts, times, the names of sources and reports. A
 // description ends the sentence of an error: "must be …".
 
-import { text } from '@tocsin/domain/format/format'
-import { unseenCharacters, writtenCharacter } from '@tocsin/domain/report/said-line'
+import { text } from '../format/format.ts'
+import { unseenCharacters, writtenCharacter } from '../theatre/said-line.ts'
 
 /**
  * One line with something on it, without characters that no person writes or that turn the line
@@ -14,7 +14,7 @@ const linePattern = `^(?=.*\\S)${writtenCharacter}*$`
  * One line of what officers and owners write, such as a name: something is seen on it. Reports keep
  * the form that they are released with, in which a line of characters of width zero passes.
  */
-export { saidLinePattern } from '@tocsin/domain/report/said-line'
+export { saidLinePattern } from '../theatre/said-line.ts'
 
 /**
  * Of several lines, with tabs and ends of lines: nothing at all, or a text of which something is

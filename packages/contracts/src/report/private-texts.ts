@@ -1,7 +1,7 @@
 // The private part of a report: texts, links and names of persons. They are readable only inside
 // intake and in answers to readers with the scope for persons; everywhere else they are sealed.
 
-import { listOf, optional, record, text, type ValueOf } from '@tocsin/domain/format/format'
+import { listOf, optional, record, text, type ValueOf } from '../format/format.ts'
 import { normalizeName, normalizeNameOrNull, normalizeWord, removeRepeats } from './normal-text.ts'
 import { closed, line } from './posted-text.ts'
 

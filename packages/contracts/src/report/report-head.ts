@@ -2,9 +2,9 @@
 // more of the millions of records of an import. It reads the canonical bytes that this version
 // writes; anything else is left to `decodeTheatreRecord`.
 
-import { type Handling, handlings } from '@tocsin/domain/report/handling'
-import type { Lane } from '@tocsin/domain/report/report'
 import { digestLength } from '../json/digest.ts'
+import { type Handling, handlings } from '../theatre/handling.ts'
+import type { Lane } from '../theatre/report.ts'
 
 export interface ReportHead {
   readonly reportId: string

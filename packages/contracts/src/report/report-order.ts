@@ -2,7 +2,7 @@
 // out by hand, because sorting some fifty names per report took longer than all other work on its
 // text, and an order that is made from the format at load half as long again (decision 0014).
 
-import type { Place, PlaceCandidate, ReportRevision } from '@tocsin/domain/report/report'
+import type { Place, PlaceCandidate, ReportRevision } from '../theatre/report.ts'
 import type { PostedLocation } from './posted-location.ts'
 import type { PostedReport } from './posted-report.ts'
 

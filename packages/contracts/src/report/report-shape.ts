@@ -2,8 +2,8 @@
 // schema's errors as sentences for people. A valid body costs one pass that stops at the first
 // fault; only an invalid one is checked again for all faults.
 
-import type { Format } from '@tocsin/domain/format/format'
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import type { Format } from '../format/format.ts'
 import { openPointer } from '../json/open-pointer.ts'
 import type { FieldError } from '../problem/problem-catalogue.ts'
 import { buildSchema } from '../schema/published-schema.ts'

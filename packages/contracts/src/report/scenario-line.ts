@@ -1,6 +1,6 @@
 // A line of a scenario: a report, a correction or a withdrawal, and when it is posted.
 
-import { dictionary, named, optional, record, withKeywords } from '@tocsin/domain/format/format'
+import { dictionary, named, optional, record, withKeywords } from '../format/format.ts'
 import { postedExternalId, postedInstant, postedSource } from './posted-text.ts'
 import { postedReason } from './withdrawal.ts'
 

@@ -1,6 +1,6 @@
 // The body of a withdrawal.
 
-import { named, record } from '@tocsin/domain/format/format'
+import { named, record } from '../format/format.ts'
 import { line } from './posted-text.ts'
 
 export const postedReason = line('a reason of 1 to 1000 characters on one line', 1000)

@@ -1,17 +1,17 @@
 // The formats that several records share, in one schema to which they all refer.
 
-import { definitionOf, type Format, named, sharedFile } from '@tocsin/domain/format/format'
-import { dayFormat, instantFormat, spanFormat } from '@tocsin/domain/format/moment-formats'
-import { theatreFormat } from '@tocsin/domain/record/theatre-record'
-import { handlingFormat } from '@tocsin/domain/report/handling'
+import { definitionOf, type Format, named, sharedFile } from '../format/format.ts'
+import { dayFormat, instantFormat, spanFormat } from '../format/moment-formats.ts'
+import { theatresHeldFormat } from '../format/theatres-held.ts'
+import { handlingFormat } from '../theatre/handling.ts'
 import {
   categoryFormat,
   fatalitiesFormat,
   laneFormat,
   placeCandidateFormat,
   placeFormat
-} from '@tocsin/domain/report/report'
-import { theatresHeldFormat } from '../format/theatres-held.ts'
+} from '../theatre/report.ts'
+import { theatreFormat } from '../theatre/theatre-record.ts'
 import { buildSchema, type PublishedSchema } from './published-schema.ts'
 
 const formats: readonly Format[] = [

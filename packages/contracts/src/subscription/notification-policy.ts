@@ -10,8 +10,8 @@ import {
   truth,
   withKeywords,
   words
-} from '@tocsin/domain/format/format'
-import { type Severity, severities } from '@tocsin/domain/record/severity'
+} from '../format/format.ts'
+import { type Severity, severities } from '../theatre/severity.ts'
 import { faultOfQuietHours, type QuietHours, quietHoursFormat } from './quiet-hours.ts'
 
 export interface NotificationPolicy {

@@ -1,7 +1,7 @@
 // The hours of a day in which only what is extreme is told, by the clock of a place. Pure: time
 // zones are data of the runtime.
 
-import { record, text } from '@tocsin/domain/format/format'
+import { record, text } from '../format/format.ts'
 
 /** A time of day; its last is 23:59. */
 export const timeOfDayPattern = '^(?:[01]\\d|2[0-3]):[0-5]\\d$'

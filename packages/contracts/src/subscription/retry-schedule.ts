@@ -1,7 +1,7 @@
 // When a delivery is tried again, by the severity of its event or by the subscriber's own schedule.
 // Pure.
 
-import type { Severity } from '@tocsin/domain/record/severity'
+import type { Severity } from '../theatre/severity.ts'
 
 /**
  * Waits before the second, third, … try; then `slowMs`, `slowCount` times. A schedule of n waits

@@ -11,7 +11,7 @@ import {
   text,
   truth,
   words
-} from '@tocsin/domain/format/format'
+} from '../format/format.ts'
 import type { Asked, Recorded, Settings } from '../format/setting.ts'
 import { alertEventTypes } from './event-types.ts'
 import { notificationPolicyAskedFormat } from './notification-policy.ts'

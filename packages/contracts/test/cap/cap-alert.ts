@@ -5,8 +5,8 @@ import { alertStatuses, certainties, notifies, urgencies } from '@tocsin/contrac
 import type { CapInput } from '@tocsin/contracts/cap/cap-document'
 import { capMessageTypes } from '@tocsin/contracts/cap/cap-message'
 import type { CapAlert } from '@tocsin/contracts/cap/cap-words'
-import { severities } from '@tocsin/domain/record/severity'
-import { handlings } from '@tocsin/domain/report/handling'
+import { handlings } from '@tocsin/contracts/theatre/handling'
+import { severities } from '@tocsin/contracts/theatre/severity'
 import fc from 'fast-check'
 
 /** Of one to four bytes: plain, quoting, control, combining, bidirectional. */

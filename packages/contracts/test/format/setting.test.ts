@@ -8,7 +8,7 @@ import {
   text,
   type ValueOf,
   words
-} from '@tocsin/domain/format/format'
+} from '@tocsin/contracts/format/format'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import {
   type Asked,

@@ -1,6 +1,6 @@
 // Codes are for programs: each has a name for people.
 
-import { categories, tactics } from '@tocsin/domain/report/report'
+import { categories, tactics } from '@tocsin/contracts/theatre/report'
 import { expect, it } from 'vitest'
 import { categoryName, tacticNames, wordsOfCode } from '../../src/incident/incident-names.ts'
 

@@ -1,7 +1,7 @@
 // Values of the shape that a format has, whatever stands in them: limits and lists of words are not
 // kept, so that what is asked of a value's text is asked of more than can be posted or recorded.
 
-import { definitionOf, type Format } from '@tocsin/domain/format/format'
+import { definitionOf, type Format } from '@tocsin/contracts/format/format'
 import fc from 'fast-check'
 
 /** Of one to four bytes: plain, quoting, control, combining, bidirectional. */

@@ -1,7 +1,7 @@
 // An alert: what was published of a finding, and what officers did about it.
 
 import { type AlertOperator, untouchedOperator } from '@tocsin/contracts/record/alert-event-v3'
-import type { Severity } from '@tocsin/domain/record/severity'
+import type { Severity } from '@tocsin/contracts/theatre/severity'
 import { never } from '../data/time.ts'
 import type { AlertLink, Facts, Finding, Group } from '../rules/finding.ts'
 import type { RuleBase } from '../rules/rule-base.ts'

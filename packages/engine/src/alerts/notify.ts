@@ -2,7 +2,7 @@
 // lists and feeds (`quiet`).
 
 import type { MachineEvent } from '@tocsin/contracts/alert/alert'
-import { severities } from '@tocsin/domain/record/severity'
+import { severities } from '@tocsin/contracts/theatre/severity'
 import type { Incidents } from '../data/incidents.ts'
 import { never } from '../data/time.ts'
 import type { Alert, RuleSettings } from './alert.ts'

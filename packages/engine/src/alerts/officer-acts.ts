@@ -2,14 +2,14 @@
 // after it. Pure.
 
 import type { AlertOperator } from '@tocsin/contracts/record/alert-event-v3'
-import { compareText } from '@tocsin/domain/compare-text'
-import { type Severity, severities } from '@tocsin/domain/record/severity'
+import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
 import type {
   AlertRequest,
   AnswerRequest,
   CorrectionRequest,
   ResponseRequest
-} from '@tocsin/domain/record/theatre-record'
+} from '@tocsin/contracts/theatre/theatre-record'
+import { compareText } from '@tocsin/domain/compare-text'
 import type { Handling } from '../data/vocabulary.ts'
 import type { Alert } from './alert.ts'
 import {

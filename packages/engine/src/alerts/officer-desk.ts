@@ -2,8 +2,8 @@
 // at an act's level decides on it; folds of stricter levels follow (`follow`).
 
 import type { ActionRefused3 } from '@tocsin/contracts/record/alert-event-v3'
+import type { AlertRequest } from '@tocsin/contracts/theatre/theatre-record'
 import { compareText } from '@tocsin/domain/compare-text'
-import type { AlertRequest } from '@tocsin/domain/record/theatre-record'
 import type { Incidents } from '../data/incidents.ts'
 import { convertToDay } from '../data/time.ts'
 import { handlings } from '../data/vocabulary.ts'

@@ -2,8 +2,8 @@
 // corrected or withdrawn. The log has every record, the operator state what is valid now. Pure.
 
 import type { AlertOperator } from '@tocsin/contracts/record/alert-event-v3'
+import type { CorrectionRequest, ResponseRequest } from '@tocsin/contracts/theatre/theatre-record'
 import { compareText } from '@tocsin/domain/compare-text'
-import type { CorrectionRequest, ResponseRequest } from '@tocsin/domain/record/theatre-record'
 
 type Responses = NonNullable<AlertOperator['responses']>
 export type Response = Responses['first']

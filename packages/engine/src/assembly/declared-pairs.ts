@@ -2,7 +2,7 @@
 // the reports. A declaration made without knowledge of the latest one about its reports is ignored,
 // so that all readers of the log decide in the same way.
 
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 
 export type PairDeclared = Extract<TheatreRecord, { readonly type: 'pair.declared' }>['data']
 

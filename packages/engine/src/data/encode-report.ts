@@ -1,6 +1,6 @@
 // A report as numbers: flags, places and people. Texts are interned.
 
-import { type Place, type ReportRevision, unknownPlace } from '@tocsin/domain/report/report'
+import { type Place, type ReportRevision, unknownPlace } from '@tocsin/contracts/theatre/report'
 import { emptyList, type Lists, type Names } from './interning.ts'
 import { isDate } from './time.ts'
 import { civilianTargets, flag, isKnownTactic } from './vocabulary.ts'

@@ -1,6 +1,6 @@
 // Names a place that has none by the nearest settlement.
 
-import type { Near } from '@tocsin/domain/report/report'
+import type { Near } from '@tocsin/contracts/theatre/report'
 
 /** Up to this distance a place is near the settlement, in whichever direction. */
 const nearKm = 10

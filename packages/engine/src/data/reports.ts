@@ -1,7 +1,7 @@
 // Reports in columns: one row for each report, with its winning revision. Rows never move, and a
 // withdrawn report keeps its row until it is evicted.
 
-import type { Place, Reliability, ReportRevision } from '@tocsin/domain/report/report'
+import type { Place, Reliability, ReportRevision } from '@tocsin/contracts/theatre/report'
 import { type Columns, computeCapacity, copyColumns, growColumns, makeColumns } from './columns.ts'
 import {
   type EncodedPlace,

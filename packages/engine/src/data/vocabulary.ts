@@ -1,7 +1,7 @@
 // Categories and tactics as bits, and the numbers of grades and handlings. An incident has one
 // category and any number of tactics.
 
-import { type Handling, handlings } from '@tocsin/domain/report/handling'
+import { type Handling, handlings } from '@tocsin/contracts/theatre/handling'
 import {
   attackCategories,
   type Category,
@@ -10,7 +10,7 @@ import {
   type Reliability,
   tactics,
   violentCategories
-} from '@tocsin/domain/report/report'
+} from '@tocsin/contracts/theatre/report'
 
 export { type Category, categories, type Handling, handlings, tactics }
 export type Tactic = (typeof tactics)[number]

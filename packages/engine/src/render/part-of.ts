@@ -2,7 +2,7 @@
 // the open alerts of one fold; it makes no events.
 
 import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
-import { severities } from '@tocsin/domain/record/severity'
+import { severities } from '@tocsin/contracts/theatre/severity'
 
 export interface ListedAlert
   extends Pick<

@@ -2,8 +2,8 @@
 // reader looks up. Pure; notifier, command line and backtest use this one function.
 
 import type { AlertStatement, AlertSum } from '@tocsin/contracts/record/alert-event-v3'
+import { isolateRightToLeft, namesDrill, visibleText } from '@tocsin/contracts/theatre/stated-words'
 import { compareText } from '@tocsin/domain/compare-text'
-import { isolateRightToLeft, namesDrill, visibleText } from '@tocsin/domain/report/stated-words'
 import type { Language, RuleTexts } from '../rules/definition.ts'
 import { describeArea, nameArea, namePlace } from './area.ts'
 import { countDoubts, sumFatalities } from './fatalities.ts'

@@ -1,7 +1,7 @@
 // The rules that an empty theatre starts with: the patterns of the catalogue with their defaults.
 // Existing theatres keep their rules: a new pattern runs only once somebody adds a rule.
 
-import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
+import type { RuleVersion } from '@tocsin/contracts/theatre/theatre-record'
 import { cataloguedPatterns } from './catalogue.ts'
 import { rareCount } from './rare-count.ts'
 

@@ -1,8 +1,8 @@
 // A rule definition: the whole content of a rule's file. Rule packs set the
 // parameters; `make` builds the law from them.
 
-import type { Severity } from '@tocsin/domain/record/severity'
-import type { ReportRevision } from '@tocsin/domain/report/report'
+import type { ReportRevision } from '@tocsin/contracts/theatre/report'
+import type { Severity } from '@tocsin/contracts/theatre/severity'
 import type { ClusterRule } from './cluster-rule.ts'
 import type { FindingsRule } from './findings-rule.ts'
 import type { OverlapRule } from './overlap-rule.ts'

@@ -1,7 +1,7 @@
 // The section of a rule in the handbook of rule authors, up to its examples: its summary, its
 // severities, its ends and its parameters, in Markdown.
 
-import type { Severity } from '@tocsin/domain/record/severity'
+import type { Severity } from '@tocsin/contracts/theatre/severity'
 import type { AnyRuleDefinition, Parameter } from './definition.ts'
 import { countMax, readRange } from './parameter-faults.ts'
 

@@ -1,7 +1,7 @@
 // Refinements of a rule by its version: `where` selects incidents, and `groupBy` splits the groups of
 // the rule further. One mechanism for all rules.
 
-import type { GroupKey } from '@tocsin/domain/record/theatre-record'
+import type { GroupKey } from '@tocsin/contracts/theatre/theatre-record'
 import type { Incidents } from '../data/incidents.ts'
 import { listGroupValues, readValue } from './block-groups.ts'
 import type { ClusterRule, ClusterView } from './cluster-rule.ts'

@@ -1,9 +1,9 @@
 // The engine of one theatre at one handling level: it applies records in order, and informs a
 // publisher which findings they changed. A function of the records alone: no clock, no chance.
 
-import { defaultRetentionDays } from '@tocsin/domain/record/retention'
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import type { ReportRevision } from '@tocsin/domain/report/report'
+import type { ReportRevision } from '@tocsin/contracts/theatre/report'
+import { defaultRetentionDays } from '@tocsin/contracts/theatre/retention'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { Assembly } from '../assembly/assembly.ts'
 import type { IncidentEvents } from '../assembly/incident-events.ts'
 import { Incidents } from '../data/incidents.ts'

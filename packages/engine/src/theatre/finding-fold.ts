@@ -1,7 +1,7 @@
 // The executor of a block over findings: it writes each finding as a report, and folds the block over
 // the incidents of these reports. Of a finding beyond retention, report and triggers remain.
 
-import type { ReportRevision } from '@tocsin/domain/report/report'
+import type { ReportRevision } from '@tocsin/contracts/theatre/report'
 import { Incidents } from '../data/incidents.ts'
 import { uniteLists } from '../data/interning.ts'
 import { Reports } from '../data/reports.ts'

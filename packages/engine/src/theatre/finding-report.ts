@@ -1,7 +1,7 @@
 // A finding as a report: on the day of its entry, since its end is unknown and must not move it, in
 // every area that it touches. Its deaths are from its triggers.
 
-import { type Place, type ReportRevision, unknownPlace } from '@tocsin/domain/report/report'
+import { type Place, type ReportRevision, unknownPlace } from '@tocsin/contracts/theatre/report'
 import type { Incidents } from '../data/incidents.ts'
 import { uniteLists } from '../data/interning.ts'
 import { formatDay } from '../data/time.ts'

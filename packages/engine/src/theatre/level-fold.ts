@@ -1,7 +1,7 @@
 // The fold of one handling level: an engine over the reports that its readers may see, the alerts
 // that it publishes, and what officers do about them.
 
-import type { AlertRequest, TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { AlertRequest, TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import type { ActTarget } from '../alerts/act-target.ts'
 import type { RuleSettings } from '../alerts/alert.ts'
 import { AlertBook } from '../alerts/alert-book.ts'

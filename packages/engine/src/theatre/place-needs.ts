@@ -1,9 +1,9 @@
 // Which rules would see a report if its place were known better: for reporters and analysts. Alerts
 // never depend on it.
 
+import type { Reliability, ReportRevision } from '@tocsin/contracts/theatre/report'
+import type { RuleVersion } from '@tocsin/contracts/theatre/theatre-record'
 import { compareText } from '@tocsin/domain/compare-text'
-import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
-import type { Reliability, ReportRevision } from '@tocsin/domain/report/report'
 import { Incidents } from '../data/incidents.ts'
 import { Reports } from '../data/reports.ts'
 import { flag, statisticMask } from '../data/vocabulary.ts'

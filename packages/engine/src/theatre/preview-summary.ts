@@ -1,7 +1,7 @@
 // Totals of a preview over all its alerts: how many began in each month, and how late they came.
 
+import type { Severity } from '@tocsin/contracts/theatre/severity'
 import { compareText } from '@tocsin/domain/compare-text'
-import type { Severity } from '@tocsin/domain/record/severity'
 import type { AlertSketch } from './preview.ts'
 
 export interface PreviewedMonth {

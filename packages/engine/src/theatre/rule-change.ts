@@ -14,7 +14,11 @@
 // they are open.
 
 import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
-import { type RuleVersion, runsIn, type TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import {
+  type RuleVersion,
+  runsIn,
+  type TheatreRecord
+} from '@tocsin/contracts/theatre/theatre-record'
 import { Alert, isSameRule } from '../alerts/alert.ts'
 import type { Cause } from '../alerts/event-chain.ts'
 import { convertToDay, formatDay, never, parseMs } from '../data/time.ts'

@@ -1,13 +1,13 @@
 // Checks a rule before it gets a version: pattern, parameters, predicate, groups, severities and
 // texts. It lists all faults, each with its path. Checks against other rules are in rule-names.ts.
 
-import { severities as allSeverities, type Severity } from '@tocsin/domain/record/severity'
+import { foreignCharacterAt, isSaidLine } from '@tocsin/contracts/theatre/said-line'
+import { severities as allSeverities, type Severity } from '@tocsin/contracts/theatre/severity'
 import {
   groupKeys,
   type ParameterValue,
   type RuleVersion
-} from '@tocsin/domain/record/theatre-record'
-import { foreignCharacterAt, isSaidLine } from '@tocsin/domain/report/said-line'
+} from '@tocsin/contracts/theatre/theatre-record'
 import { ruleDefinitions } from '../rules/catalogue.ts'
 import type { AnyRuleDefinition, Rule } from '../rules/definition.ts'
 import { nameFindingTactic } from '../rules/over-findings.ts'

@@ -1,7 +1,7 @@
 // What rules over findings name: patterns and rules whose findings they read. A name that no rule
 // answers makes a rule silent for ever, so no change of rules may leave one.
 
-import { type RuleVersion, runsIn } from '@tocsin/domain/record/theatre-record'
+import { type RuleVersion, runsIn } from '@tocsin/contracts/theatre/theatre-record'
 import { ruleDefinitions } from '../rules/catalogue.ts'
 import { suggestName } from '../rules/suggest-name.ts'
 import { isIncidentPattern, listIncidentPatterns, type RuleFault } from './rule-check.ts'

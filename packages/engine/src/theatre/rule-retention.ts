@@ -1,13 +1,13 @@
 // How far back rules look, against the retention of their theatres.
 
-import { compareText } from '@tocsin/domain/compare-text'
-import { retentionDaysMax, retentionMarginDays } from '@tocsin/domain/record/retention'
+import { retentionDaysMax, retentionMarginDays } from '@tocsin/contracts/theatre/retention'
 import {
   type RuleVersion,
   runsIn,
   type TheatreConfig,
   unassignedTheatre
-} from '@tocsin/domain/record/theatre-record'
+} from '@tocsin/contracts/theatre/theatre-record'
+import { compareText } from '@tocsin/domain/compare-text'
 import { ruleDefinitions } from '../rules/catalogue.ts'
 import type { LookBack } from '../rules/definition.ts'
 import { findParameterFaults } from '../rules/parameter-faults.ts'

@@ -1,7 +1,7 @@
 // The rules of a theatre, built from their versions in the log.
 
 import { isDeepStrictEqual } from 'node:util'
-import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
+import type { RuleVersion } from '@tocsin/contracts/theatre/theatre-record'
 import type { RuleWords } from '../render/lookup.ts'
 import { ruleDefinitions } from '../rules/catalogue.ts'
 import type { ClusterRule } from '../rules/cluster-rule.ts'

@@ -10,7 +10,7 @@ import {
   addAlertChange,
   parseAlertRecord
 } from '@tocsin/contracts/record/alert-event-v3'
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { convertToMs, never } from '../data/time.ts'
 import { findAreaName } from '../render/area-names.ts'
 import { makeAlertLookup } from '../render/incident-facts.ts'

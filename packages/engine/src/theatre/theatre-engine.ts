@@ -20,7 +20,7 @@ import {
   asksOfAlert,
   type RuleVersion,
   type TheatreRecord
-} from '@tocsin/domain/record/theatre-record'
+} from '@tocsin/contracts/theatre/theatre-record'
 import type { Cause } from '../alerts/event-chain.ts'
 import {
   type IncidentEvent,

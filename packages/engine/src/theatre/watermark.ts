@@ -2,7 +2,7 @@
 // the live sources of the latest day reported minus the source's usual lateness. While no source is
 // live it does not move.
 
-import { type SourceConfig, undeclaredSource } from '@tocsin/domain/record/theatre-record'
+import { type SourceConfig, undeclaredSource } from '@tocsin/contracts/theatre/theatre-record'
 import { convertToDay, never } from '../data/time.ts'
 
 type SourceTimes = Pick<SourceConfig, 'latenessDays' | 'cadenceDays' | 'archive'>

@@ -3,7 +3,7 @@
 // same act in another fold.
 
 import { type AlertOperator, untouchedOperator } from '@tocsin/contracts/record/alert-event-v3'
-import type { AlertRequest } from '@tocsin/domain/record/theatre-record'
+import type { AlertRequest } from '@tocsin/contracts/theatre/theatre-record'
 import { describe, expect, it } from 'vitest'
 import { Alert, type Status } from '../../src/alerts/alert.ts'
 import { applyAct, findRefusal, uniteOperators } from '../../src/alerts/officer-acts.ts'

@@ -1,8 +1,8 @@
 // The events of incidents add up to the incidents after any course of reports, corrections,
 // withdrawals and declarations, and their types follow from the reports before and after.
 
-import type { PairDeclared } from '@tocsin/domain/record/theatre-record'
-import type { ReportRevision } from '@tocsin/domain/report/report'
+import type { ReportRevision } from '@tocsin/contracts/theatre/report'
+import type { PairDeclared } from '@tocsin/contracts/theatre/theatre-record'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { Assembly } from '../../src/assembly/assembly.ts'

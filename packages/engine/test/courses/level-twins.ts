@@ -2,8 +2,8 @@
 // reports above it, and acts on alerts above it. That level publishes the same, byte for byte.
 
 import assert from 'node:assert/strict'
-import type { AlertRequest, TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import type { ReportRevision } from '@tocsin/domain/report/report'
+import type { ReportRevision } from '@tocsin/contracts/theatre/report'
+import type { AlertRequest, TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { type Handling, handlings } from '../../src/data/vocabulary.ts'
 import type { RuleSet } from '../../src/theatre/rule-set.ts'
 import { TheatreEngine } from '../../src/theatre/theatre-engine.ts'

@@ -1,7 +1,7 @@
 // Promise 4: the same records end in the same findings, in whichever order they come.
 
 import assert from 'node:assert/strict'
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { convertToMs } from '../../src/data/time.ts'
 import { Engine } from '../../src/theatre/engine.ts'
 import { formatPair } from '../assembly/naive-assembly.ts'

@@ -9,7 +9,7 @@ import {
   findChainBreak,
   parseAlertRecord
 } from '@tocsin/contracts/record/alert-event-v3'
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { getAlert } from '../../src/alerts/alert.ts'
 import { sortNumbers } from '../../src/alerts/sorted-list.ts'
 import { formatDay, never } from '../../src/data/time.ts'

@@ -2,7 +2,7 @@
 // notes which pairs of situations its triggers have met.
 
 import assert from 'node:assert/strict'
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import type { RuleBase } from '../../src/rules/rule-base.ts'
 import { Engine } from '../../src/theatre/engine.ts'
 import type { RuleSet } from '../../src/theatre/rule-set.ts'

@@ -1,7 +1,7 @@
 // The course in which each rule finds the most: what its reports are about, and its parameters where
 // the defaults need years of reports.
 
-import type { RuleVersion, TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { RuleVersion, TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { formatDay } from '../../src/data/time.ts'
 import { handlings } from '../../src/data/vocabulary.ts'
 import { ruleDefinitions } from '../../src/rules/catalogue.ts'

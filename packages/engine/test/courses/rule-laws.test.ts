@@ -2,7 +2,7 @@
 // is reported again changes nothing, a snapshot after any record changes nothing, and a later tick
 // changes no evidence.
 
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { runsOf } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

@@ -1,7 +1,7 @@
 // Under which alert another is listed: the one that gathers its area, then an episode of its area,
 // then the widest that has reached its area or shares a trigger; of equally wide ones the older.
 
-import { severities } from '@tocsin/domain/record/severity'
+import { severities } from '@tocsin/contracts/theatre/severity'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { findParents, type ListedAlert } from '../../src/render/part-of.ts'

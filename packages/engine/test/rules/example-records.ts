@@ -1,7 +1,7 @@
 // Turns the example of a rule into the records of a theatre.
 
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import type { Place } from '@tocsin/domain/report/report'
+import type { Place } from '@tocsin/contracts/theatre/report'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { received, sourceConfigured, ticked } from '@tocsin/testing/report/record-builder'
 import { aReport } from '@tocsin/testing/report/report-builder'
 import { convertToDay, formatDay, parseMs } from '../../src/data/time.ts'

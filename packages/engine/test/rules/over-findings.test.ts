@@ -1,6 +1,6 @@
 // Building blocks over findings.
 
-import type { RuleVersion, TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { RuleVersion, TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { expect, it } from 'vitest'
 import { never } from '../../src/data/time.ts'
 import { listPlaceholders } from '../../src/render/template.ts'

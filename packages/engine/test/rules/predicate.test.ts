@@ -1,7 +1,7 @@
 // What authors may ask of an incident, what they are told when evaluation fails, and that no
 // predicate throws or runs long.
 
-import type { ReportRevision } from '@tocsin/domain/report/report'
+import type { ReportRevision } from '@tocsin/contracts/theatre/report'
 import { runsOf, shareOf } from '@tocsin/testing/process/test-size'
 import { makeRevision, type ReportSketch } from '@tocsin/testing/report/report-sketch'
 import fc from 'fast-check'

@@ -1,6 +1,6 @@
 // A rule version selects incidents by `where` and divides groups by `groupBy`.
 
-import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
+import type { RuleVersion } from '@tocsin/contracts/theatre/theatre-record'
 import { expect, it } from 'vitest'
 import type { ExampleIncident } from '../../src/rules/definition.ts'
 import { Engine } from '../../src/theatre/engine.ts'

@@ -1,6 +1,6 @@
 // Who counts as the state that gives advice, where no actor is named as its issuer.
 
-import type { Actor, ReportRevision } from '@tocsin/domain/report/report'
+import type { Actor, ReportRevision } from '@tocsin/contracts/theatre/report'
 import { received, ticked } from '@tocsin/testing/report/record-builder'
 import { aReport } from '@tocsin/testing/report/report-builder'
 import { expect, it } from 'vitest'

@@ -1,6 +1,6 @@
 // Reports for tests: only what a test is about is stated.
 
-import { type Place, type ReportRevision, unknownPlace } from '@tocsin/domain/report/report'
+import { type Place, type ReportRevision, unknownPlace } from '@tocsin/contracts/theatre/report'
 
 export interface ReportSketch
   extends Partial<Omit<ReportRevision, 'place' | 'alsoAt' | 'occurred'>> {

@@ -1,6 +1,6 @@
 // One day rule over incidents of one report each, without an engine: for tests of a rule's law.
 
-import type { ReportRevision } from '@tocsin/domain/report/report'
+import type { ReportRevision } from '@tocsin/contracts/theatre/report'
 import { Incidents } from '../../src/data/incidents.ts'
 import { Reports } from '../../src/data/reports.ts'
 import { DayView } from '../../src/rules/day-view.ts'

@@ -1,8 +1,8 @@
 // Random courses of a theatre: reports that come late, are corrected, withdrawn, copied or known
 // only to an interval, of several handling levels, with declared pairs and ticks.
 
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import { categories, type ReportRevision, tactics } from '@tocsin/domain/report/report'
+import { categories, type ReportRevision, tactics } from '@tocsin/contracts/theatre/report'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { convertToMs, formatDay } from '../../src/data/time.ts'
 import { makePlace, makeReport } from './make-report.ts'
 

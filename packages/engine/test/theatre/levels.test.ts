@@ -1,8 +1,8 @@
 // Levels: a higher one continues the chain of the one below, and a restored theatre has all of them.
 
 import { ReportNumbers } from '@tocsin/contracts/record/report-numbers'
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import type { ReportRevision } from '@tocsin/domain/report/report'
+import type { ReportRevision } from '@tocsin/contracts/theatre/report'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { describe, expect, it } from 'vitest'
 import { type Handling, handlings } from '../../src/data/vocabulary.ts'
 import { ruleDefinitions } from '../../src/rules/catalogue.ts'

@@ -1,6 +1,6 @@
 // Near misses of day rules and of cluster rules.
 
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { describe, expect, it } from 'vitest'
 import { convertToDay, formatDay } from '../../src/data/time.ts'
 import { Engine } from '../../src/theatre/engine.ts'

@@ -1,6 +1,6 @@
 // The rules for which a place is too coarse, as people are told, and that the rules agree.
 
-import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
+import type { RuleVersion } from '@tocsin/contracts/theatre/theatre-record'
 import { received, sourceConfigured, ticked } from '@tocsin/testing/report/record-builder'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

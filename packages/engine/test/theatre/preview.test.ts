@@ -1,7 +1,7 @@
 // A preview says what the change then publishes, whatever the fold does meanwhile.
 
 import { changesAlert, parseAlertRecord } from '@tocsin/contracts/record/alert-event-v3'
-import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
+import type { RuleVersion } from '@tocsin/contracts/theatre/theatre-record'
 import { describe, expect, it } from 'vitest'
 import { ruleDefinitions } from '../../src/rules/catalogue.ts'
 import { LevelFold, type LevelOptions } from '../../src/theatre/level-fold.ts'

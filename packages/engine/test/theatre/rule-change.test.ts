@@ -7,7 +7,11 @@ import {
   findChainBreak,
   parseAlertRecord
 } from '@tocsin/contracts/record/alert-event-v3'
-import type { AlertRequest, RuleVersion, TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type {
+  AlertRequest,
+  RuleVersion,
+  TheatreRecord
+} from '@tocsin/contracts/theatre/theatre-record'
 import { describe, expect, it } from 'vitest'
 import { getAlert } from '../../src/alerts/alert.ts'
 import type { Cause } from '../../src/alerts/event-chain.ts'

@@ -1,6 +1,6 @@
 // Faults of rules.
 
-import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
+import type { RuleVersion } from '@tocsin/contracts/theatre/theatre-record'
 import { describe, expect, it } from 'vitest'
 import { ruleDefinitions } from '../../src/rules/catalogue.ts'
 import { findRuleFaults, type RuleDraft } from '../../src/theatre/rule-check.ts'

@@ -1,6 +1,6 @@
 // A time that an officer sets: forwards a tick after a gap, backwards nothing.
 
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { expect, it } from 'vitest'
 import { makeRuleSet } from '../../src/theatre/rule-set.ts'
 import { TheatreEngine } from '../../src/theatre/theatre-engine.ts'

@@ -1,6 +1,6 @@
 // The watermark, against what it means: a look at all sources at each tick.
 
-import { undeclaredSource } from '@tocsin/domain/record/theatre-record'
+import { undeclaredSource } from '@tocsin/contracts/theatre/theatre-record'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { convertToMs, never } from '../../src/data/time.ts'

@@ -1,7 +1,7 @@
 // Known settlements: rows of a table, found by name (own or alternate), sound or distance. The
 // caller decides what a name denotes.
 
-import type { Seat } from '@tocsin/domain/report/report'
+import type { Seat } from '@tocsin/contracts/theatre/report'
 import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
 import { disputes } from '../border/disputed-areas.ts'
 import { listLetters } from '../name/misspellings.ts'

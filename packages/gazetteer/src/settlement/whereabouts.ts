@@ -1,6 +1,6 @@
 // The location of a point as text for people: `9 km south of Ké Macina`.
 
-import { findWind, type Near, type Wind } from '@tocsin/domain/report/report'
+import { findWind, type Near, type Wind } from '@tocsin/contracts/theatre/report'
 import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
 import type { AreaDispute } from '../map/area-layer.ts'
 import type { Settlement } from './settlements.ts'

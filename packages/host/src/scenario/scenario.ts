@@ -4,7 +4,7 @@
 
 import { readMoment } from '@tocsin/contracts/report/moments'
 import { checkScenarioLine } from '@tocsin/contracts/report/report-shape'
-import type { TheatreConfig } from '@tocsin/domain/record/theatre-record'
+import type { TheatreConfig } from '@tocsin/contracts/theatre/theatre-record'
 
 export type ScenarioAction = 'report' | 'put' | 'delete'
 

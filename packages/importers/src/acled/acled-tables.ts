@@ -2,7 +2,7 @@
 // ACLED codebook, 2023 and later (six event types, twenty-five sub-event types); codebooks of 2015
 // to 2018 (versions 5 to 8) for event types without sub-events.
 
-import type { Category } from '@tocsin/domain/report/report'
+import type { Category } from '@tocsin/contracts/theatre/report'
 
 export interface AcledEvent {
   readonly eventType: string

@@ -1,7 +1,7 @@
 // Mapping of CAP's terms. MAPPINGS.md shows these tables; a test keeps both equal. Source: OASIS
 // Common Alerting Protocol 1.1 and 1.2.
 
-import type { Category, Credibility } from '@tocsin/domain/report/report'
+import type { Category, Credibility } from '@tocsin/contracts/theatre/report'
 
 export interface CapCategory {
   readonly category: Category

@@ -2,7 +2,7 @@
 // Source: CAMEO codebook 1.1b3. Only material conflict and threats are imported; any other
 // root is left out and counted.
 
-import type { Category } from '@tocsin/domain/report/report'
+import type { Category } from '@tocsin/contracts/theatre/report'
 
 export interface CameoEvent {
   readonly words: string

@@ -2,7 +2,7 @@
 // elsewhere.
 
 import type { PostedReport } from '@tocsin/contracts/report/posted-report'
-import type { Handling } from '@tocsin/domain/report/handling'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { Mapping } from './mapping-file.ts'
 
 /**

@@ -2,7 +2,7 @@
 // required ones, as a table or as answers of the API. Codes are mapped in ucdp-tables.ts.
 
 import type { PostedReport } from '@tocsin/contracts/report/posted-report'
-import type { Category } from '@tocsin/domain/report/report'
+import type { Category } from '@tocsin/contracts/theatre/report'
 import { decimalsOf } from '@tocsin/domain/space-time/geometry'
 import { findCountryByGleditschWard, findCountryByName } from '../item/countries.ts'
 import type { ImportSettings, RowOutcome } from '../item/import-item.ts'

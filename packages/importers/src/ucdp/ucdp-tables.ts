@@ -1,7 +1,7 @@
 // Mapping of UCDP's codes. MAPPINGS.md shows these tables; a test keeps both equal. Source: UCDP
 // Georeferenced Event Dataset codebook, versions 21.1 to 25.1.
 
-import type { Category } from '@tocsin/domain/report/report'
+import type { Category } from '@tocsin/contracts/theatre/report'
 
 /** The columns in their order since version 20.1. */
 export const ucdpColumns: readonly string[] = `

@@ -2,7 +2,7 @@
 // that nobody grants more than they hold. Pure. Source: decision 0003.
 
 import type { KeyLimits, Scope } from '@tocsin/contracts/record/control-record'
-import { type Handling, maySee } from '@tocsin/domain/report/handling'
+import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
 
 /** The theatres in which a holder may act, and the highest handling. */
 export interface Reach {

@@ -1,7 +1,7 @@
 // The authenticated caller and its permissions: the input of every route's guard.
 
 import type { Author, KeyLimits, Scope } from '@tocsin/contracts/record/control-record'
-import type { Handling } from '@tocsin/domain/report/handling'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
 
 export interface Principal {
   /**

@@ -4,7 +4,7 @@
 import type { AlertState } from '@tocsin/contracts/alert/alert'
 import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
 import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
-import type { Handling } from '@tocsin/domain/report/handling'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
 import { findAreaName } from '@tocsin/engine/render/area-names'
 import type { IncidentFacts } from '@tocsin/engine/render/lookup'
 import { renderStatement } from '@tocsin/engine/render/statement'

@@ -1,6 +1,6 @@
 // The words of rule versions, from the records that configured them.
 
-import type { RuleVersion, TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { RuleVersion, TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import type { RuleWords } from '@tocsin/engine/render/lookup'
 import { makeRuleSet, readRuleWords } from '@tocsin/engine/theatre/rule-set'
 import type { Captured, SnapshotPart } from '../snapshot/snapshot-state.ts'

@@ -1,7 +1,7 @@
 // Which levels read which fold of a theatre, and from which record on. A reader reads the highest fold
 // that has begun within their level; before it began, the events of the lower one are theirs.
 
-import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
+import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
 import type { Captured, SnapshotPart } from '../snapshot/snapshot-state.ts'
 
 type FoldRow = readonly [theatre: string, fold: Handling, position: string]

@@ -3,8 +3,8 @@
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import { ReportNumbers } from '@tocsin/contracts/record/report-numbers'
 import type { ReportHead } from '@tocsin/contracts/report/report-head'
-import type { Handling } from '@tocsin/domain/report/handling'
-import type { ReportRevision } from '@tocsin/domain/report/report'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
+import type { ReportRevision } from '@tocsin/contracts/theatre/report'
 import type { StoredRecord } from '@tocsin/event-log/port'
 import type { Captured, SnapshotPart } from '../snapshot/snapshot-state.ts'
 

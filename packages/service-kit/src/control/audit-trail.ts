@@ -4,7 +4,7 @@
 
 import type { AuditedType } from '@tocsin/contracts/record/audited-types'
 import type { Author, ControlRecord, SilenceRecord } from '@tocsin/contracts/record/control-record'
-import { type Handling, maySee, stricter } from '@tocsin/domain/report/handling'
+import { type Handling, maySee, stricter } from '@tocsin/contracts/theatre/handling'
 import type { ControlState } from './control-state.ts'
 import { type HandOver, handOverOf } from './hand-over.ts'
 

@@ -13,7 +13,7 @@ import type {
   WatchDeclared,
   WatchRecord
 } from '@tocsin/contracts/record/control-record'
-import type { RuleVersion, TheatreConfig } from '@tocsin/domain/record/theatre-record'
+import type { RuleVersion, TheatreConfig } from '@tocsin/contracts/theatre/theatre-record'
 import { sharedGround } from '../theatre/theatre-overlap.ts'
 import { type EndedSessions, withSessionEnded } from './ended-sessions.ts'
 import {

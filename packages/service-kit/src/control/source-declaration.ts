@@ -2,7 +2,7 @@
 // reporters are checked on ingest.
 
 import type { SourceDeclaration } from '@tocsin/contracts/record/control-record'
-import type { SourceConfig } from '@tocsin/domain/record/theatre-record'
+import type { SourceConfig } from '@tocsin/contracts/theatre/theatre-record'
 
 /**
  * The part of a source that theatres receive. Pure. Its reporters change no finding, and stay in

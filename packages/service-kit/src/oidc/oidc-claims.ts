@@ -2,7 +2,7 @@
 // a claim grant nothing.
 
 import { scopes as ownScopes, type Scope } from '@tocsin/contracts/record/control-record'
-import { type Handling, handlings } from '@tocsin/domain/report/handling'
+import { type Handling, handlings } from '@tocsin/contracts/theatre/handling'
 import { type Principal, tokenHolderId } from '../access/principal.ts'
 import type { OidcConfig } from '../settings/oidc-settings.ts'
 

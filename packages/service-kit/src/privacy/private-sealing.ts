@@ -10,8 +10,8 @@ import {
   type KeyObject
 } from 'node:crypto'
 import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
+import type { SealedPrivate } from '@tocsin/contracts/theatre/report'
 import type { Random } from '@tocsin/domain/ports'
-import type { SealedPrivate } from '@tocsin/domain/report/report'
 
 /** Bytes under AES-256-GCM, base64. */
 export interface SealedBytes {

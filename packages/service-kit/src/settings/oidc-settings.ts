@@ -1,7 +1,7 @@
 // Settings of an identity provider whose tokens are accepted beside keys (OpenID Connect), and the
 // checks across them. See docs/oidc.md of this package.
 
-import { handlings } from '@tocsin/domain/report/handling'
+import { handlings } from '@tocsin/contracts/theatre/handling'
 import { isLoopback } from '../access/network-names.ts'
 import { ConfigError, type ConfigProblem } from './config.ts'
 import { type ConfigOf, integer, list, oneOf, secretText, text } from './settings.ts'

@@ -4,8 +4,8 @@
 
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Scope } from '@tocsin/contracts/record/control-record'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { Random } from '@tocsin/domain/ports'
-import type { Handling } from '@tocsin/domain/report/handling'
 import { LRUCache } from 'lru-cache'
 
 export const sessionCookie = 'tocsin_session'

@@ -1,12 +1,12 @@
 // The theatre of a report, by its place. Theatres do not overlap, so the first that contains the
 // place is the one. If the stated place and the coordinates differ, the stated place wins.
 
+import type { Place } from '@tocsin/contracts/theatre/report'
 import {
   type TheatreConfig,
   unassignedTheatre,
   worldTheatre
-} from '@tocsin/domain/record/theatre-record'
-import type { Place } from '@tocsin/domain/report/report'
+} from '@tocsin/contracts/theatre/theatre-record'
 import { isInPolygon } from '@tocsin/domain/space-time/polygon'
 
 /**

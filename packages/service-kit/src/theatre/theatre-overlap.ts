@@ -1,7 +1,7 @@
 // Whether two theatres overlap, which the fold of the control log rules out. Pure; degrees on a
 // plane, as in polygon.ts.
 
-import { type TheatreConfig, worldTheatre } from '@tocsin/domain/record/theatre-record'
+import { type TheatreConfig, worldTheatre } from '@tocsin/contracts/theatre/theatre-record'
 import { unrollRing } from '@tocsin/domain/space-time/polygon'
 
 type Rings = NonNullable<TheatreConfig['polygon']>

@@ -1,5 +1,5 @@
 import { scopes } from '@tocsin/contracts/record/control-record'
-import { handlings, maySee } from '@tocsin/domain/report/handling'
+import { handlings, maySee } from '@tocsin/contracts/theatre/handling'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Authority, excessOf, reaches } from '../../src/access/authority.ts'

@@ -1,5 +1,5 @@
-import type { TheatreConfig } from '@tocsin/domain/record/theatre-record'
-import { type Place, unknownPlace } from '@tocsin/domain/report/report'
+import { type Place, unknownPlace } from '@tocsin/contracts/theatre/report'
+import type { TheatreConfig } from '@tocsin/contracts/theatre/theatre-record'
 import { isInPolygon } from '@tocsin/domain/space-time/polygon'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

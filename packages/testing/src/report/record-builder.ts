@@ -2,13 +2,13 @@
 // in the services.
 
 import { digest } from '@tocsin/contracts/json/digest'
+import type { ReportRevision } from '@tocsin/contracts/theatre/report'
 import type {
   SourceConfig,
   TheatreConfig,
   TheatreRecord
-} from '@tocsin/domain/record/theatre-record'
-import { undeclaredSource } from '@tocsin/domain/record/theatre-record'
-import type { ReportRevision } from '@tocsin/domain/report/report'
+} from '@tocsin/contracts/theatre/theatre-record'
+import { undeclaredSource } from '@tocsin/contracts/theatre/theatre-record'
 import { aReport, type ReportOverrides } from './report-builder.ts'
 
 const defaultTime = '2025-06-02T09:00:00.000Z'

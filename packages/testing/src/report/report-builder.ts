@@ -2,7 +2,7 @@
 // only what matters to it.
 
 import { digest } from '@tocsin/contracts/json/digest'
-import type { Place, ReportRevision } from '@tocsin/domain/report/report'
+import type { Place, ReportRevision } from '@tocsin/contracts/theatre/report'
 
 export type ReportOverrides = Partial<Omit<ReportRevision, 'place'>> & {
   readonly place?: Partial<Place>

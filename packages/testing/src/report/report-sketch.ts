@@ -1,7 +1,7 @@
 // Reports in a short form, for tests that fold many.
 
 import { digest } from '@tocsin/contracts/json/digest'
-import type { Category, Place, ReportRevision } from '@tocsin/domain/report/report'
+import type { Category, Place, ReportRevision } from '@tocsin/contracts/theatre/report'
 
 export interface ReportSketch {
   readonly id: string

@@ -1,6 +1,6 @@
 // A report as it is typed: what is missing, and what is sent.
 
-import { categories } from '@tocsin/domain/report/report'
+import { categories } from '@tocsin/contracts/theatre/report'
 import { countryNames } from '@tocsin/domain/space-time/country-names'
 import { describe, expect, it } from 'vitest'
 import { countryCodes } from '../../src/upkeep/reports/country-codes.ts'

@@ -5,7 +5,7 @@
 import type { KeyObject } from 'node:crypto'
 import { isNamedByKey } from '@tocsin/contracts/report/keyed-identity'
 import { checkWithdrawal } from '@tocsin/contracts/report/report-shape'
-import type { Lane } from '@tocsin/domain/report/report'
+import type { Lane } from '@tocsin/contracts/theatre/report'
 import { topics } from '@tocsin/event-log/topics'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import { type Principal, seesAll } from '@tocsin/service-kit/access/principal'

@@ -4,7 +4,7 @@
 import type { FieldError } from '@tocsin/contracts/problem/problem-catalogue'
 import { adminCodePattern, type LocationInput } from '@tocsin/contracts/report/posted-location'
 import type { ReportInput } from '@tocsin/contracts/report/posted-report'
-import type { Place } from '@tocsin/domain/report/report'
+import type { Place } from '@tocsin/contracts/theatre/report'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 
 export type ResolvedPlaces =

@@ -3,8 +3,8 @@
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ReportInput } from '@tocsin/contracts/report/posted-report'
-import { unassignedTheatre } from '@tocsin/domain/record/theatre-record'
-import type { Place } from '@tocsin/domain/report/report'
+import type { Place } from '@tocsin/contracts/theatre/report'
+import { unassignedTheatre } from '@tocsin/contracts/theatre/theatre-record'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'

@@ -3,7 +3,7 @@
 // as they are, so that nothing erased comes back.
 
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import type { EventLog, RecordPosition } from '@tocsin/event-log/port'
 import { readAt } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'

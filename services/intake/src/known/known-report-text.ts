@@ -1,7 +1,7 @@
 // The serialised form of what is known of a report: compact, because there may be millions. Never
 // read by another version.
 
-import type { Handling } from '@tocsin/domain/report/handling'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import type { KnownReport, KnownRevision, TheatreStanding } from './known-report.ts'
 

@@ -1,8 +1,8 @@
 // What is known of one report: its revisions, where it stands in each theatre, and which theatres
 // lack what stands. Pure.
 
-import type { Handling } from '@tocsin/domain/report/handling'
-import type { RevisionKey } from '@tocsin/domain/report/winning-revision'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
+import type { RevisionKey } from '@tocsin/contracts/theatre/winning-revision'
 import type { RecordPosition } from '@tocsin/event-log/port'
 
 export interface KnownRevision extends RevisionKey {

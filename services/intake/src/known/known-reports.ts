@@ -3,9 +3,9 @@
 // make no difference. Our own writes are therefore applied at once, and again when they come back
 // from the log.
 
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import type { ReportRevision } from '@tocsin/domain/report/report'
-import { winsOver } from '@tocsin/domain/report/winning-revision'
+import type { ReportRevision } from '@tocsin/contracts/theatre/report'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
+import { winsOver } from '@tocsin/contracts/theatre/winning-revision'
 import type { Cursor, RecordPosition } from '@tocsin/event-log/port'
 import { ScratchRecords } from '@tocsin/service-kit/scratch/scratch-records'
 import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'

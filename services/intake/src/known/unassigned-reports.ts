@@ -1,8 +1,8 @@
 // The newest reports that lie in no theatre, so that no rule sees them: for a list, a count and a
 // metric. A correction, a withdrawal or a post after a theatre was declared takes one out.
 
-import { unassignedTheatre } from '@tocsin/domain/record/theatre-record'
-import type { Handling } from '@tocsin/domain/report/handling'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
+import { unassignedTheatre } from '@tocsin/contracts/theatre/theatre-record'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 import type { KnownReport } from './known-report.ts'

@@ -12,7 +12,7 @@ import {
   decodeTheatreRecord
 } from '@tocsin/contracts/record/records'
 import { readReportHead } from '@tocsin/contracts/report/report-head'
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { makeCursorBehind } from '@tocsin/event-log/cursor'
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import type { Cursor, RecordPosition, StoredRecord } from '@tocsin/event-log/port'

@@ -7,8 +7,8 @@ import {
   type KnownEvidence,
   restoreWhole
 } from '@tocsin/contracts/record/alert-recording'
-import type { Severity } from '@tocsin/domain/record/severity'
-import type { Handling } from '@tocsin/domain/report/handling'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
+import type { Severity } from '@tocsin/contracts/theatre/severity'
 import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 
 export interface AlertOutcome {

@@ -7,7 +7,7 @@ import {
   type AlertSum,
   addAlertChange
 } from '@tocsin/contracts/record/alert-event-v3'
-import type { Handling } from '@tocsin/domain/report/handling'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { TheatreFolds } from '@tocsin/service-kit/alerts/theatre-folds'
 import type { TheatreNumbers } from '@tocsin/service-kit/alerts/theatre-numbers'
 import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'

@@ -1,12 +1,12 @@
 // Reasons why a report triggers no rules, or not some of them, as shown to its reporter. Pure.
 
-import { unassignedTheatre } from '@tocsin/domain/record/theatre-record'
 import {
   type Place,
   type Reliability,
   type ReportRevision,
   unknownPlace
-} from '@tocsin/domain/report/report'
+} from '@tocsin/contracts/theatre/report'
+import { unassignedTheatre } from '@tocsin/contracts/theatre/theatre-record'
 import { parseSpan } from '@tocsin/domain/space-time/event-time'
 import {
   type CheckPlaces,

@@ -12,7 +12,7 @@ import {
 import { readAlertHead } from '@tocsin/contracts/record/alert-outline'
 import type { Envelope, UndecodableReason } from '@tocsin/contracts/record/envelope'
 import { decodeAlertRecord, isVersion3 } from '@tocsin/contracts/record/records'
-import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
+import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
 import type { IncidentFacts } from '@tocsin/engine/render/lookup'
 import type { StoredRecord } from '@tocsin/event-log/port'
 import { describeIncident, renderAlert } from '@tocsin/service-kit/alerts/alert-statement'

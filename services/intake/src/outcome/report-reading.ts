@@ -5,11 +5,15 @@
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
 import { computeWithdrawalRecordId } from '@tocsin/contracts/report/report-identity'
+import { maySee } from '@tocsin/contracts/theatre/handling'
+import type { ReportRevision } from '@tocsin/contracts/theatre/report'
+import { computeWindowStartMs, defaultRetentionDays } from '@tocsin/contracts/theatre/retention'
+import {
+  runsIn,
+  unassignedTheatre,
+  undeclaredSource
+} from '@tocsin/contracts/theatre/theatre-record'
 import type { Clock } from '@tocsin/domain/ports'
-import { computeWindowStartMs, defaultRetentionDays } from '@tocsin/domain/record/retention'
-import { runsIn, unassignedTheatre, undeclaredSource } from '@tocsin/domain/record/theatre-record'
-import { maySee } from '@tocsin/domain/report/handling'
-import type { ReportRevision } from '@tocsin/domain/report/report'
 import { type CheckPlaces, makePlaceCheck } from '@tocsin/engine/theatre/place-needs'
 import type { EventLog } from '@tocsin/event-log/port'
 import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'

@@ -5,7 +5,7 @@
 import { createHmac, type KeyObject } from 'node:crypto'
 import { takeIdDigits } from '@tocsin/contracts/json/digest'
 import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
-import type { PersonKey, UnnamedPerson } from '@tocsin/domain/report/report'
+import type { PersonKey, UnnamedPerson } from '@tocsin/contracts/theatre/report'
 
 export interface DerivedKeys {
   readonly persons: readonly PersonKey[]

@@ -13,7 +13,7 @@ import {
   decodeQuarantineRecord,
   encodeRecord
 } from '@tocsin/contracts/record/records'
-import type { Lane } from '@tocsin/domain/report/report'
+import type { Lane } from '@tocsin/contracts/theatre/report'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { readAt } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'

@@ -1,6 +1,6 @@
 // HTTP routes of the quarantine. Rules are in quarantine-operations.ts.
 
-import type { Lane } from '@tocsin/domain/report/report'
+import type { Lane } from '@tocsin/contracts/theatre/report'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import { positionHeader } from '@tocsin/service-kit/projection/read-positions'

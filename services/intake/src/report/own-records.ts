@@ -2,7 +2,7 @@
 // need no parsing, as their content is known. Parsing them would cost about half of their
 // acceptance.
 
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import type { StoredRecord } from '@tocsin/event-log/port'
 import type { DraftRecord } from './report-records.ts'
 

@@ -5,7 +5,7 @@ import { type FieldError, ProblemError } from '@tocsin/contracts/problem/problem
 import type { SourceDeclaration } from '@tocsin/contracts/record/control-record'
 import type { ReportInput } from '@tocsin/contracts/report/posted-report'
 import { checkReportTimes } from '@tocsin/contracts/report/report-validation'
-import { type Handling, maySee } from '@tocsin/domain/report/handling'
+import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
 import { mayReadTheatre, type Principal, seesAll } from '@tocsin/service-kit/access/principal'
 import { mayReportAs } from '@tocsin/service-kit/control/source-declaration'
 import type { KnownReport } from '../known/known-report.ts'

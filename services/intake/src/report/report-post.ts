@@ -4,7 +4,7 @@
 import type { ReportContent } from '@tocsin/contracts/report/keyed-identity'
 import type { ReportInput } from '@tocsin/contracts/report/posted-report'
 import { parseReportInput } from '@tocsin/contracts/report/report-validation'
-import type { Lane, Place } from '@tocsin/domain/report/report'
+import type { Lane, Place } from '@tocsin/contracts/theatre/report'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { invalidBody, type KeyAt } from './refusals.ts'
 

@@ -10,8 +10,8 @@ import {
   computeWithdrawalRecordId,
   type RevisionName
 } from '@tocsin/contracts/report/report-identity'
-import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import type { Lane, Place, ReportRevision, SealedPrivate } from '@tocsin/domain/report/report'
+import type { Lane, Place, ReportRevision, SealedPrivate } from '@tocsin/contracts/theatre/report'
+import type { TheatrePayload, TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import type { NewRecord } from '@tocsin/event-log/port'
 import { authorOf, type Principal } from '@tocsin/service-kit/access/principal'
 import type { KnownReport, KnownRevision } from '../known/known-report.ts'

@@ -1,8 +1,8 @@
 // The places of a report in the answer to its reporter: how each was resolved, its candidates, and
 // what is wrong with it. Pure.
 
-import { unassignedTheatre } from '@tocsin/domain/record/theatre-record'
-import type { Place, PlaceCandidate, ReportRevision } from '@tocsin/domain/report/report'
+import type { Place, PlaceCandidate, ReportRevision } from '@tocsin/contracts/theatre/report'
+import { unassignedTheatre } from '@tocsin/contracts/theatre/theatre-record'
 import { areaName } from '@tocsin/domain/space-time/area-names'
 import { countryName } from '@tocsin/domain/space-time/country-names'
 

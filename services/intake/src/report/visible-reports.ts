@@ -2,8 +2,8 @@
 // found. Pure.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { type Handling, maySee } from '@tocsin/domain/report/handling'
-import { winsOver } from '@tocsin/domain/report/winning-revision'
+import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
+import { winsOver } from '@tocsin/contracts/theatre/winning-revision'
 import { mayReadTheatre, mayUse, type Principal } from '@tocsin/service-kit/access/principal'
 import type { KnownReport } from '../known/known-report.ts'
 import type { KnownReports } from '../known/known-reports.ts'

@@ -9,8 +9,8 @@ import {
   problems
 } from '@tocsin/contracts/problem/problem-catalogue'
 import { isEventLike, moveToEvent, openReportEvent } from '@tocsin/contracts/report/report-event'
+import type { Lane } from '@tocsin/contracts/theatre/report'
 import type { Clock } from '@tocsin/domain/ports'
-import type { Lane } from '@tocsin/domain/report/report'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { problemOf } from '@tocsin/service-kit/http/http-problems'

@@ -3,8 +3,8 @@
 
 import { Readable } from 'node:stream'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { Lane } from '@tocsin/contracts/theatre/report'
 import type { Clock } from '@tocsin/domain/ports'
-import type { Lane } from '@tocsin/domain/report/report'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { Admission } from '@tocsin/service-kit/access/usage-limits'

@@ -1,7 +1,7 @@
 // Now in each theatre: the wall clock of intake, unless the theatre's last tick says that the clock
 // is wrong; for a replayed theatre its last tick.
 
-import { beforeAllTime, type TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import { beforeAllTime, type TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import type { ControlState } from '@tocsin/service-kit/control/control-state'
 import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 import { type ClockStanding, judgeClock } from '@tocsin/service-kit/theatre/clock-standing'

@@ -1,6 +1,6 @@
 import { parseStrictJson } from '@tocsin/contracts/json/strict-json'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { AppendFate } from '@tocsin/event-log/memory-log'
 import { MemoryStore } from '@tocsin/event-log/memory-log'

@@ -9,7 +9,7 @@ import {
   computeRevisionRecordId,
   hashReport
 } from '@tocsin/contracts/report/report-identity'
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import { secretsFrom } from '@tocsin/service-kit/privacy/secrets'

@@ -2,7 +2,7 @@
 
 import type { AlertChange } from '@tocsin/contracts/record/alert-event-v3'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import type { Handling } from '@tocsin/domain/report/handling'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
 import { topics } from '@tocsin/event-log/topics'
 import { TheatreFolds } from '@tocsin/service-kit/alerts/theatre-folds'
 import { TheatreNumbers } from '@tocsin/service-kit/alerts/theatre-numbers'

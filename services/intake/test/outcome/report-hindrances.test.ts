@@ -1,6 +1,6 @@
 // What keeps a report from triggering: its grade, its days, and its place.
 
-import type { Reliability, ReportRevision } from '@tocsin/domain/report/report'
+import type { Reliability, ReportRevision } from '@tocsin/contracts/theatre/report'
 import { certainArea } from '@tocsin/engine/theatre/place-needs'
 import { aReport, places, type ReportOverrides } from '@tocsin/testing/report/report-builder'
 import { describe, expect, it } from 'vitest'

@@ -1,6 +1,6 @@
 // Reports to a theatre without a tick: the first record of a theatre must be a tick.
 
-import { beforeAllTime } from '@tocsin/domain/record/theatre-record'
+import { beforeAllTime } from '@tocsin/contracts/theatre/theatre-record'
 import { expect, it } from 'vitest'
 import { aReport, intakeOf, lake, reportRecords, wallStart } from '../support/intake-under-test.ts'
 

@@ -5,7 +5,7 @@
 
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import type { TheatreConfig } from '@tocsin/domain/record/theatre-record'
+import type { TheatreConfig } from '@tocsin/contracts/theatre/theatre-record'
 import { type Authority, type Excess, excessOf } from '@tocsin/service-kit/access/authority'
 import {
   holdsToken,

@@ -8,13 +8,13 @@ import type { ControlPayload, SourceDeclaration } from '@tocsin/contracts/record
 import { encodeRecord, withAuthor } from '@tocsin/contracts/record/records'
 import { isCountryCode } from '@tocsin/contracts/report/iso-3166-1'
 import { readMoment } from '@tocsin/contracts/report/moments'
-import { defaultRetentionDays } from '@tocsin/domain/record/retention'
+import { defaultRetentionDays } from '@tocsin/contracts/theatre/retention'
 import {
   beforeAllTime,
   type TheatreConfig,
   unassignedTheatre,
   worldTheatre
-} from '@tocsin/domain/record/theatre-record'
+} from '@tocsin/contracts/theatre/theatre-record'
 import { dayMs, formatTime, minuteMs } from '@tocsin/domain/space-time/event-time'
 import { findTheatreRetentionFault } from '@tocsin/engine/theatre/rule-retention'
 import type { RecordPosition } from '@tocsin/event-log/port'

@@ -3,9 +3,9 @@
 
 import type { SourceDeclaration } from '@tocsin/contracts/record/control-record'
 import { normalizeText } from '@tocsin/contracts/report/normal-text'
-import { retentionDaysMax, retentionDaysMin } from '@tocsin/domain/record/retention'
-import { type TheatreConfig, undeclaredSource } from '@tocsin/domain/record/theatre-record'
-import { type Handling, maySee, talkHandling } from '@tocsin/domain/report/handling'
+import { type Handling, maySee, talkHandling } from '@tocsin/contracts/theatre/handling'
+import { retentionDaysMax, retentionDaysMin } from '@tocsin/contracts/theatre/retention'
+import { type TheatreConfig, undeclaredSource } from '@tocsin/contracts/theatre/theatre-record'
 import { topics } from '@tocsin/event-log/topics'
 import { mayReadTheatre, mayUse, type Principal } from '@tocsin/service-kit/access/principal'
 import { sourceConfigOf } from '@tocsin/service-kit/control/source-declaration'

@@ -4,7 +4,7 @@
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { type Key, scopes } from '@tocsin/contracts/record/control-record'
 import { saidLinePattern } from '@tocsin/contracts/report/posted-text'
-import { handlings } from '@tocsin/domain/report/handling'
+import { handlings } from '@tocsin/contracts/theatre/handling'
 import { type KeyState, overlapping } from '@tocsin/service-kit/control/key-state'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { owner, principalOf } from '@tocsin/service-kit/sign-in/authentication'

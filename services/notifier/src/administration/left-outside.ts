@@ -1,7 +1,7 @@
 // How many reports of the last week a change of the areas leaves in no theatre: read back from the end of the log, once for each declaration.
 
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
-import { type TheatreConfig, unassignedTheatre } from '@tocsin/domain/record/theatre-record'
+import { type TheatreConfig, unassignedTheatre } from '@tocsin/contracts/theatre/theatre-record'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { readUpTo } from '@tocsin/event-log/read-up-to'

@@ -1,7 +1,7 @@
 // Reads polygons of theatres from a request body. Pure. Overlaps are computed by the domain
 // (theatre-overlap.ts).
 
-import type { TheatreConfig } from '@tocsin/domain/record/theatre-record'
+import type { TheatreConfig } from '@tocsin/contracts/theatre/theatre-record'
 import { findRingFault } from '@tocsin/domain/space-time/polygon'
 import { polygonsMeet } from '@tocsin/service-kit/theatre/theatre-overlap'
 

@@ -1,6 +1,6 @@
 // What a theatre covers now, in words. Pure.
 
-import { type TheatreConfig, worldTheatre } from '@tocsin/domain/record/theatre-record'
+import { type TheatreConfig, worldTheatre } from '@tocsin/contracts/theatre/theatre-record'
 import { countryName } from '@tocsin/domain/space-time/country-names'
 import { type Ring, unrollRing } from '@tocsin/domain/space-time/polygon'
 import { listDeclared } from '@tocsin/service-kit/theatre/theatre-assignment'

@@ -3,7 +3,7 @@
 // decided in the domain, by the events that the reader got.
 
 import type { AlertFilter } from '@tocsin/contracts/alert/alert-filter'
-import { type Severity, severities } from '@tocsin/domain/record/severity'
+import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
 import { placeOf, sealPlace } from '../cursor/list-places.ts'
 import type { AlertEntry } from '../projection/alert-entry.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'

@@ -2,7 +2,7 @@
 // whole area of the first level: "A2 highway" there may be two places 150 km apart, and its
 // coordinates tell them apart. Decision 0005.
 
-import type { Place } from '@tocsin/domain/report/report'
+import type { Place } from '@tocsin/contracts/theatre/report'
 import { distanceKm } from '@tocsin/domain/space-time/geometry'
 
 /** Points with the same settlement id and a greater distance are two places. */

@@ -2,7 +2,7 @@
 // another id for them, or they have none.
 
 import type { AlertState } from '@tocsin/contracts/alert/alert'
-import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
+import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
 import type { AlertEntry } from '../projection/alert-entry.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 

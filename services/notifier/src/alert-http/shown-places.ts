@@ -2,7 +2,7 @@
 // further places. The rules use less. Built from the reports that the reader may see. Pure.
 
 import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
-import type { Place } from '@tocsin/domain/report/report'
+import type { Place } from '@tocsin/contracts/theatre/report'
 import { isSamePlace } from './same-place.ts'
 
 /** Maximum candidates of one place in an answer; a name may have some hundred. */

@@ -2,7 +2,7 @@
 
 import { ref, text, words } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
-import { responseKinds } from '@tocsin/domain/record/theatre-record'
+import { responseKinds } from '@tocsin/contracts/theatre/theatre-record'
 
 const page = (description: string) =>
   ({ description, mediaType: 'text/html', schema: { type: 'string' } }) as const

@@ -7,7 +7,7 @@ import {
   type PartnersDeed,
   type ResponseKind,
   responseKinds
-} from '@tocsin/domain/record/theatre-record'
+} from '@tocsin/contracts/theatre/theatre-record'
 import { lacksReason, written } from '../response/deed-body.ts'
 
 /** Most of a form that is read: each of 4,000 characters takes up to 9 bytes as forms are sent. */

@@ -7,14 +7,14 @@ import { isOpen } from '@tocsin/contracts/alert/alert'
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { encodeRecord } from '@tocsin/contracts/record/records'
+import { talkHandling } from '@tocsin/contracts/theatre/handling'
 import {
   type AlertRequest,
   type AnswerRequest,
   type AnswerWay,
   askerOf,
   type PartnersDeed
-} from '@tocsin/domain/record/theatre-record'
-import { talkHandling } from '@tocsin/domain/report/handling'
+} from '@tocsin/contracts/theatre/theatre-record'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'

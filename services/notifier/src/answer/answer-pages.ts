@@ -1,7 +1,7 @@
 // What a person sees who opens the link in a webhook: the alert as the subscription may see it, one
 // button by which somebody has it, and a form for what was done.
 
-import type { ResponseKind } from '@tocsin/domain/record/theatre-record'
+import type { ResponseKind } from '@tocsin/contracts/theatre/theatre-record'
 import { formatDay } from '@tocsin/domain/space-time/event-time'
 import { escaped, sendPlainPage, textOf } from '@tocsin/service-kit/sign-in/plain-page'
 import type { FastifyReply } from 'fastify'

@@ -5,7 +5,7 @@
 import { alertFormats } from '@tocsin/contracts/alert/alert'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { auditedTypes } from '@tocsin/contracts/record/audited-types'
-import { maySee } from '@tocsin/domain/report/handling'
+import { maySee } from '@tocsin/contracts/theatre/handling'
 import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
 import {
   type AuditEntry,

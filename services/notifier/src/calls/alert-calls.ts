@@ -2,9 +2,9 @@
 // events that a reader gets, so that the times tell nothing of the others. Pure.
 
 import type { AlertEventType, AlertState, Notify } from '@tocsin/contracts/alert/alert'
-import type { Severity } from '@tocsin/domain/record/severity'
-import type { ResponseKind } from '@tocsin/domain/record/theatre-record'
-import { type Handling, talkHandling } from '@tocsin/domain/report/handling'
+import { type Handling, talkHandling } from '@tocsin/contracts/theatre/handling'
+import type { Severity } from '@tocsin/contracts/theatre/severity'
+import type { ResponseKind } from '@tocsin/contracts/theatre/theatre-record'
 import { parseTimeMs } from '@tocsin/domain/space-time/event-time'
 import { readResponseNumber } from './alert-responses.ts'
 

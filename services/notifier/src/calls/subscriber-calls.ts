@@ -2,7 +2,7 @@
 // a human there answered, and until something was done. Pure.
 
 import type { AlertPartnerAnswer } from '@tocsin/contracts/alert/alert'
-import type { ResponseKind } from '@tocsin/domain/record/theatre-record'
+import type { ResponseKind } from '@tocsin/contracts/theatre/theatre-record'
 import { parseTimeMs } from '@tocsin/domain/space-time/event-time'
 import { type AlertCalls, type Call, type CallFact, callOf } from './alert-calls.ts'
 import { findDeed } from './alert-responses.ts'

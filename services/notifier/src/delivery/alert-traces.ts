@@ -1,7 +1,7 @@
 // What one subscription was told of each alert, folded from its deliveries: what newest-state order
 // skips by, and what the planner judges the next event by.
 
-import { type Severity, severities } from '@tocsin/domain/record/severity'
+import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
 import type { ReaderStanding } from '../reader/audience.ts'
 import { type Delivery, isOfState } from './delivery.ts'
 import type { PlannedData } from './delivery-record.ts'

@@ -11,7 +11,7 @@ import type {
   TellReason,
   WatchNews
 } from '@tocsin/contracts/subscription/notification-words'
-import type { Severity } from '@tocsin/domain/record/severity'
+import type { Severity } from '@tocsin/contracts/theatre/severity'
 import type { NewRecord } from '@tocsin/event-log/port'
 import type { SequenceRange } from './newest-state.ts'
 import type { ParkReason, RetryReason } from './retry-policy.ts'

@@ -2,7 +2,7 @@
 // that repeat are one text again.
 
 import type { HoldReason } from '@tocsin/contracts/subscription/notification-words'
-import { severities } from '@tocsin/domain/record/severity'
+import { severities } from '@tocsin/contracts/theatre/severity'
 import { NewerRecordError } from '@tocsin/event-log/follow'
 import type { TraceRow } from './alert-traces.ts'
 import { type Delivery, type HeldFor, typeText } from './delivery.ts'

@@ -2,7 +2,7 @@
 // told which sequences that replaces. Here: which waiting deliveries are skipped, in which order
 // the others go, and which range names the skipped ones. Pure.
 
-import type { Severity } from '@tocsin/domain/record/severity'
+import type { Severity } from '@tocsin/contracts/theatre/severity'
 
 /**
  * A delivery is only skipped if it waited longer than this, ms: in normal service a partner gets

@@ -3,7 +3,7 @@
 // of it at once. With a policy the newest of each alert is held, or muted, as that says.
 
 import type { MutedReason, TellReason } from '@tocsin/contracts/subscription/notification-words'
-import { severities } from '@tocsin/domain/record/severity'
+import { severities } from '@tocsin/contracts/theatre/severity'
 import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
 import type { NotificationDecision } from '../notification/notification-decision.ts'
 import { AskingOrder } from './asking-order.ts'

@@ -10,7 +10,7 @@ import type {
   ToldHoldReason
 } from '@tocsin/contracts/subscription/notification-words'
 import { quietUntilMs } from '@tocsin/contracts/subscription/quiet-hours'
-import { type Severity, severities } from '@tocsin/domain/record/severity'
+import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
 import type { HoldingSilence } from './silence.ts'
 import type { Duty } from './watch.ts'
 

@@ -6,8 +6,8 @@ import {
   type FilterFacts,
   matchesFilter
 } from '@tocsin/contracts/alert/alert-filter'
-import type { Severity } from '@tocsin/domain/record/severity'
-import { type Handling, maySee } from '@tocsin/domain/report/handling'
+import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
+import type { Severity } from '@tocsin/contracts/theatre/severity'
 import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
 import { endOf, type SilenceState } from '@tocsin/service-kit/control/silence-state'
 

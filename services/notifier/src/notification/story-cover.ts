@@ -1,7 +1,7 @@
 // Alerts of one story: one lies within the other, or they rest on the same reports. While one was
 // told and stands, another that is no graver need not be told too. Pure.
 
-import type { Severity } from '@tocsin/domain/record/severity'
+import type { Severity } from '@tocsin/contracts/theatre/severity'
 import { rankOf, type StoryCover } from './notification-decision.ts'
 
 /** What is known of an alert that was told. */

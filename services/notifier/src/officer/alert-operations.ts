@@ -4,14 +4,14 @@
 import { type ActionRefused, responsesMax } from '@tocsin/contracts/alert/alert'
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
+import { type Handling, maySee, talkHandling } from '@tocsin/contracts/theatre/handling'
 import type {
   AlertRequest,
   Disposition,
   OfficersRequest,
   OperatorAction,
   ResponseKind
-} from '@tocsin/domain/record/theatre-record'
-import { type Handling, maySee, talkHandling } from '@tocsin/domain/report/handling'
+} from '@tocsin/contracts/theatre/theatre-record'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'

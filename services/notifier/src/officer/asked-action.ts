@@ -3,8 +3,8 @@
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { saidLinePattern } from '@tocsin/contracts/report/posted-text'
-import { dispositions, type ResponseKind } from '@tocsin/domain/record/theatre-record'
-import { type Handling, handlings } from '@tocsin/domain/report/handling'
+import { type Handling, handlings } from '@tocsin/contracts/theatre/handling'
+import { dispositions, type ResponseKind } from '@tocsin/contracts/theatre/theatre-record'
 import { instantOrNullIn } from '../administration/control-operations.ts'
 import type { Projection } from '../projection/projection.ts'
 import { refusalInView } from '../reader/officers-talk.ts'

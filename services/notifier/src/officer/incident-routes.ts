@@ -3,7 +3,7 @@
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
-import { type Handling, handlings, talkHandling } from '@tocsin/domain/report/handling'
+import { type Handling, handlings, talkHandling } from '@tocsin/contracts/theatre/handling'
 import { topics } from '@tocsin/event-log/topics'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'

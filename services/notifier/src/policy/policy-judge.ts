@@ -10,7 +10,7 @@ import {
   policyDefaults
 } from '@tocsin/contracts/subscription/notification-policy'
 import type { HoldReason } from '@tocsin/contracts/subscription/notification-words'
-import { type Handling, maySee } from '@tocsin/domain/report/handling'
+import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
 import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { isUnanswered, lastPageMs } from '../calls/alert-calls.ts'

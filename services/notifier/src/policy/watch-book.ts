@@ -1,8 +1,8 @@
 // Who is on watch, as the control log has it now, and whether a subscription is told by that.
 
 import type { SubscriptionRecord, WatchRecord } from '@tocsin/contracts/record/control-record'
+import type { Severity } from '@tocsin/contracts/theatre/severity'
 import type { Clock } from '@tocsin/domain/ports'
-import type { Severity } from '@tocsin/domain/record/severity'
 import type { ControlState } from '@tocsin/service-kit/control/control-state'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { type Delivery, isOfState } from '../delivery/delivery.ts'

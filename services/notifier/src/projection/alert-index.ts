@@ -14,7 +14,7 @@ import {
 import { restoreWhole } from '@tocsin/contracts/record/alert-recording'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import { isVersion3 } from '@tocsin/contracts/record/records'
-import { type Handling, handlings, maySee, talkHandling } from '@tocsin/domain/report/handling'
+import { type Handling, handlings, maySee, talkHandling } from '@tocsin/contracts/theatre/handling'
 import { TheatreFolds } from '@tocsin/service-kit/alerts/theatre-folds'
 import {
   type Captured,

@@ -2,7 +2,7 @@
 // log. Streams, feeds and the webhook planner all read here, so that each sees the same events in
 // the same order per theatre.
 
-import type { Handling } from '@tocsin/domain/report/handling'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { Cursor, EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'

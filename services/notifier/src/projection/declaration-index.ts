@@ -1,7 +1,7 @@
 // Officers' declarations about pairs of reports, folded from the incidents log exactly as the rules
 // do: which one counts, and which came too late.
 
-import type { PairDeclared, TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { PairDeclared, TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import {
   type Captured,
   oldestFirst,

@@ -8,7 +8,7 @@ import {
   restoreWhole
 } from '@tocsin/contracts/record/alert-recording'
 import { decodeAlertEvent, isVersion3 } from '@tocsin/contracts/record/records'
-import { handlings } from '@tocsin/domain/report/handling'
+import { handlings } from '@tocsin/contracts/theatre/handling'
 import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { readAt } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'

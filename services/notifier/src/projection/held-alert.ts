@@ -5,8 +5,8 @@ import type { AlertEvent, AlertPartnerAnswer, AlertState } from '@tocsin/contrac
 import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
 import { type KnownEvidence, readKnown } from '@tocsin/contracts/record/alert-recording'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
-import { type Asker, askerOf } from '@tocsin/domain/record/theatre-record'
-import { type Handling, talkHandling } from '@tocsin/domain/report/handling'
+import { type Handling, talkHandling } from '@tocsin/contracts/theatre/handling'
+import { type Asker, askerOf } from '@tocsin/contracts/theatre/theatre-record'
 import { type AlertCalls, callsAfter, noCalls } from '../calls/alert-calls.ts'
 import {
   lastAnswersAfter,

@@ -3,7 +3,7 @@
 // beside them.
 
 import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
-import type { Handling } from '@tocsin/domain/report/handling'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { IncidentContent, IncidentEntry, IncidentIndex, Pairs } from './incident-index.ts'
 
 type EntryRow = readonly [

@@ -1,7 +1,7 @@
 // Incidents per reader level. An incident has the strictest handling of its reports: readers below
 // it see the incident as it was before that report, with revisions of their own.
 
-import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
+import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
 import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 import { IncidentIndex, type IncidentRecord, incidentsMax } from './incident-index.ts'
 import { incidentRows, takeIncidentRow } from './incident-rows.ts'

@@ -2,7 +2,7 @@
 
 import type { AlertState } from '@tocsin/contracts/alert/alert'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
-import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
+import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
 import { type AlertCalls, noCalls } from '../calls/alert-calls.ts'
 import type { AlertEntry, ShownAlert } from './alert-entry.ts'
 import { type EventOfState, type EventSource, HeldAlert, type HeldAlertRow } from './held-alert.ts'

@@ -3,7 +3,7 @@
 // meanwhile. Snapshots and their parts are defined by stream-subscription.ts and alert-feed.ts.
 
 import { matchesFilter } from '@tocsin/contracts/alert/alert-filter'
-import { type Severity, severities } from '@tocsin/domain/record/severity'
+import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
 import type { Audience } from '../reader/audience.ts'
 import { alertIn, type Detail } from '../reader/detail.ts'
 import type { Place } from '../reader/level-order.ts'

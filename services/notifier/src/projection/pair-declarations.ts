@@ -2,14 +2,14 @@
 // without knowing the latest one is late and ignored. It follows from these records alone, so that
 // every reader of the log decides alike.
 
-import { compareText } from '@tocsin/domain/compare-text'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
 import {
   type Asker,
   askerOf,
   type PairDeclared,
   talkOf
-} from '@tocsin/domain/record/theatre-record'
-import type { Handling } from '@tocsin/domain/report/handling'
+} from '@tocsin/contracts/theatre/theatre-record'
+import { compareText } from '@tocsin/domain/compare-text'
 
 /** Maximum number of declared pairs of one theatre; further ones are refused. */
 export const declaredPairsMax = 100_000

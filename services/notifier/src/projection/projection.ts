@@ -13,7 +13,7 @@ import {
   isVersion3
 } from '@tocsin/contracts/record/records'
 import { readReportHead } from '@tocsin/contracts/report/report-head'
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import type { Batch } from '@tocsin/event-log/follow'
 import type { StoredRecord } from '@tocsin/event-log/port'

@@ -1,9 +1,9 @@
 // Log positions of the winning revision of each report. Bodies stay in the incidents log and are
 // read for evidence on demand.
 
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import type { ReportRevision } from '@tocsin/domain/report/report'
-import { type RevisionKey, winsOver } from '@tocsin/domain/report/winning-revision'
+import type { ReportRevision } from '@tocsin/contracts/theatre/report'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
+import { type RevisionKey, winsOver } from '@tocsin/contracts/theatre/winning-revision'
 import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 
 /**

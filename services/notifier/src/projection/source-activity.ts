@@ -1,9 +1,9 @@
 // When each source was last heard in each theatre, from the incidents log, as far as a level of
 // readers may see its reports. The watermark is computed by the rules.
 
-import type { SourceConfig, TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
-import type { ReportRevision } from '@tocsin/domain/report/report'
+import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
+import type { ReportRevision } from '@tocsin/contracts/theatre/report'
+import type { SourceConfig, TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 

@@ -3,7 +3,7 @@
 import type { AlertEventType, AlertState } from '@tocsin/contracts/alert/alert'
 import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
 import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
-import { type Handling, talkHandling } from '@tocsin/domain/report/handling'
+import { type Handling, talkHandling } from '@tocsin/contracts/theatre/handling'
 import type { IncidentFacts } from '@tocsin/engine/render/lookup'
 import { describeIncident, renderAlert } from '@tocsin/service-kit/alerts/alert-statement'
 import type { RuleWordsIndex } from '@tocsin/service-kit/alerts/rule-words'

@@ -7,7 +7,7 @@ import {
   beforeAllTime,
   type TheatreConfig,
   type TheatreRecord
-} from '@tocsin/domain/record/theatre-record'
+} from '@tocsin/contracts/theatre/theatre-record'
 import {
   type Captured,
   oldestFirst,

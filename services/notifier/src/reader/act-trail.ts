@@ -4,7 +4,7 @@
 import type { AlertEvent, AlertEventType } from '@tocsin/contracts/alert/alert'
 import type { Author } from '@tocsin/contracts/record/control-record'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
-import { type Handling, stricter, talkHandling } from '@tocsin/domain/report/handling'
+import { type Handling, stricter, talkHandling } from '@tocsin/contracts/theatre/handling'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 

@@ -14,8 +14,8 @@ import {
   type FilterFacts,
   matchesFilter
 } from '@tocsin/contracts/alert/alert-filter'
-import { severities } from '@tocsin/domain/record/severity'
-import { type Handling, maySee } from '@tocsin/domain/report/handling'
+import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
+import { severities } from '@tocsin/contracts/theatre/severity'
 import { ruleDefinitions } from '@tocsin/engine/rules/catalogue'
 import { seesAll } from '@tocsin/service-kit/access/principal'
 import { isRefusalFor } from './officers-talk.ts'

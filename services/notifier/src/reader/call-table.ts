@@ -3,8 +3,8 @@
 // Kept up with each event.
 
 import type { AlertState } from '@tocsin/contracts/alert/alert'
-import { type Severity, severities } from '@tocsin/domain/record/severity'
-import type { Handling } from '@tocsin/domain/report/handling'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
+import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
 import type { AlertCalls, Call } from '../calls/alert-calls.ts'
 import { type Answers, answersOf } from '../calls/response-times.ts'
 

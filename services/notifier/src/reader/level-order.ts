@@ -5,8 +5,8 @@
 
 import type { AlertState } from '@tocsin/contracts/alert/alert'
 import type { FilterFacts } from '@tocsin/contracts/alert/alert-filter'
-import { type Disposition, dispositions } from '@tocsin/domain/record/theatre-record'
-import type { Handling } from '@tocsin/domain/report/handling'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
+import { type Disposition, dispositions } from '@tocsin/contracts/theatre/theatre-record'
 import { type AreaBox, type Circle, emptyBox, growBox } from '@tocsin/domain/space-time/asked-area'
 import { type AlertCalls, isUnanswered } from '../calls/alert-calls.ts'
 

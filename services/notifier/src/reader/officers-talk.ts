@@ -9,8 +9,8 @@ import type {
   AlertResponse,
   AlertState
 } from '@tocsin/contracts/alert/alert'
-import type { Asker } from '@tocsin/domain/record/theatre-record'
-import { type Handling, maySee, talkHandling } from '@tocsin/domain/report/handling'
+import { type Handling, maySee, talkHandling } from '@tocsin/contracts/theatre/handling'
+import type { Asker } from '@tocsin/contracts/theatre/theatre-record'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { hideRecorders } from '../calls/alert-responses.ts'
 

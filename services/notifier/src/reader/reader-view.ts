@@ -10,7 +10,7 @@ import type {
 import { digest } from '@tocsin/contracts/json/digest'
 import { countEvidence } from '@tocsin/contracts/record/alert-recording'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
-import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
+import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
 import { type Principal, seesAll } from '@tocsin/service-kit/access/principal'
 import { actionInView, operatorInView, refusalInView } from './officers-talk.ts'
 import { pickEvidence } from './shown-evidence.ts'

@@ -2,7 +2,7 @@
 // computed from the open alerts that a reader sees.
 
 import type { AlertState } from '@tocsin/contracts/alert/alert'
-import type { Handling } from '@tocsin/domain/report/handling'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
 
 /** The parent for readers who may see everything, and the others for whom it is another. */
 type Parents = Pick<AlertState, 'partOf' | 'partOfFor'>

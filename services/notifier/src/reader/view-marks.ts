@@ -1,7 +1,7 @@
 // How far the alerts log is for readers: after the last event that could concern them, and how many
 // such events lie behind a position. What readers may not see moves neither.
 
-import type { Handling } from '@tocsin/domain/report/handling'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
 import { isTheatreInView, type ReaderView } from './reader-view.ts'
 
 /** Of each partition the next to read. */

@@ -2,7 +2,7 @@
 // partners unless it says so.
 
 import type { WatchRecord } from '@tocsin/contracts/record/control-record'
-import { type Handling, maySee } from '@tocsin/domain/report/handling'
+import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
 import { type Reach, reaches } from '@tocsin/service-kit/access/authority'
 
 /** What a roster is marked with unless its author says otherwise. */

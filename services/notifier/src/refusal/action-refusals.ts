@@ -3,7 +3,7 @@
 
 import type { ActionRefused } from '@tocsin/contracts/alert/alert'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import type { Handling } from '@tocsin/domain/report/handling'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { AlertEntry } from '../projection/alert-entry.ts'
 import type { Projection } from '../projection/projection.ts'
 import { type HandlingOf, namesInView, type ReaderView } from '../reader/reader-view.ts'

@@ -2,7 +2,7 @@
 // deed-times.ts.
 
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
-import { responseKinds } from '@tocsin/domain/record/theatre-record'
+import { responseKinds } from '@tocsin/contracts/theatre/theatre-record'
 
 /** What people write who act: 4,000 characters are two pages. */
 export const written = { maxLength: 4000, pattern: saidTextPattern } as const

@@ -2,8 +2,8 @@
 // reader was told of, or those of subscriptions (subscriber-times.ts). It is counted in `calls`.
 
 import type { TimesBy } from '@tocsin/contracts/openapi/response-times'
-import { type Severity, severities } from '@tocsin/domain/record/severity'
-import { maySee } from '@tocsin/domain/report/handling'
+import { maySee } from '@tocsin/contracts/theatre/handling'
+import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { Span } from '../alert-http/list-queries.ts'
 import { ResponseTimes, type RowName, type TimesRow } from '../calls/response-times.ts'

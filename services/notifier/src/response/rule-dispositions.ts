@@ -2,8 +2,8 @@
 // beside the expected one. Counted over the last year by the theatre's own time; exercises are left
 // out. Pure.
 
+import { type Disposition, dispositions } from '@tocsin/contracts/theatre/theatre-record'
 import { compareText } from '@tocsin/domain/compare-text'
-import { type Disposition, dispositions } from '@tocsin/domain/record/theatre-record'
 
 const dayMs = 86_400_000
 /** Alerts raised in the last so many days count: an expected figure is of a year too. */

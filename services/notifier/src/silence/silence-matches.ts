@@ -4,7 +4,7 @@
 // of, as its notices count (bulletin-judge.ts).
 
 import type { AlertState } from '@tocsin/contracts/alert/alert'
-import type { Handling } from '@tocsin/domain/report/handling'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
 import { areaTestOf, type Circle } from '@tocsin/domain/space-time/asked-area'
 import type { ReadTraces } from '../delivery/alert-traces.ts'
 import { holdsBack, type Silence } from '../notification/silence.ts'

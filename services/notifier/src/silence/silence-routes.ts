@@ -1,9 +1,9 @@
 // Silences over HTTP: make, list, read, end. Validation is in silence-operations.ts.
 
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
+import { handlings } from '@tocsin/contracts/theatre/handling'
 import { compareText } from '@tocsin/domain/compare-text'
 import type { Clock } from '@tocsin/domain/ports'
-import { handlings } from '@tocsin/domain/report/handling'
 import { reaches } from '@tocsin/service-kit/access/authority'
 import { mayUse, type Principal, seesAll } from '@tocsin/service-kit/access/principal'
 import { type SilenceState, standingOf } from '@tocsin/service-kit/control/silence-state'

@@ -2,7 +2,7 @@
 // ids. Labels of subscriptions, theatres and countries have limits: subscription-health.ts,
 // response-watch.ts.
 
-import { severities } from '@tocsin/domain/record/severity'
+import { severities } from '@tocsin/contracts/theatre/severity'
 import { makeTracedHistogram } from '@tocsin/service-kit/telemetry/exemplars'
 import {
   metricsIn,

@@ -10,8 +10,8 @@ import {
   type WatchRecord,
   watchShiftsMax
 } from '@tocsin/contracts/record/control-record'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { Clock, Random } from '@tocsin/domain/ports'
-import type { Handling } from '@tocsin/domain/report/handling'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
 import type { HandOver } from '@tocsin/service-kit/control/hand-over'

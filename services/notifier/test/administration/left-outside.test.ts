@@ -1,5 +1,5 @@
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import type { TheatreConfig } from '@tocsin/domain/record/theatre-record'
+import type { TheatreConfig } from '@tocsin/contracts/theatre/theatre-record'
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import { aReport, makePlace } from '@tocsin/testing/report/report-builder'

@@ -1,8 +1,8 @@
 // Sources over HTTP: their reporters, and when they were last heard.
 
-import type { TheatrePayload } from '@tocsin/domain/record/theatre-record'
-import type { Handling } from '@tocsin/domain/report/handling'
-import type { ReportRevision } from '@tocsin/domain/report/report'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
+import type { ReportRevision } from '@tocsin/contracts/theatre/report'
+import type { TheatrePayload } from '@tocsin/contracts/theatre/theatre-record'
 import { aReport } from '@tocsin/testing/report/report-builder'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { SourceActivity } from '../../src/projection/source-activity.ts'

@@ -1,5 +1,5 @@
 import { scheduleBySeverity, scheduleOf } from '@tocsin/contracts/subscription/retry-schedule'
-import { severities } from '@tocsin/domain/record/severity'
+import { severities } from '@tocsin/contracts/theatre/severity'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type EndpointHealth, healthyEndpoint } from '../../src/delivery/endpoint-health.ts'

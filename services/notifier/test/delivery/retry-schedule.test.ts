@@ -5,7 +5,7 @@ import {
   slowWaitMs,
   waitAfter
 } from '@tocsin/contracts/subscription/retry-schedule'
-import { severities } from '@tocsin/domain/record/severity'
+import { severities } from '@tocsin/contracts/theatre/severity'
 import { describe, expect, it } from 'vitest'
 import { healthyEndpoint } from '../../src/delivery/endpoint-health.ts'
 import { decideRetry, jitterShareMax } from '../../src/delivery/retry-policy.ts'

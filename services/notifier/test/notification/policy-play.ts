@@ -8,7 +8,7 @@ import type {
   MuteReason,
   TellReason
 } from '@tocsin/contracts/subscription/notification-words'
-import type { Severity } from '@tocsin/domain/record/severity'
+import type { Severity } from '@tocsin/contracts/theatre/severity'
 import { Deadlines } from '../../src/delivery/deadlines.ts'
 import {
   decideNotification,

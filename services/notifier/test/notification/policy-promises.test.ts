@@ -5,7 +5,7 @@ import {
   type NotificationPolicy,
   policyDefaults
 } from '@tocsin/contracts/subscription/notification-policy'
-import { type Severity, severities } from '@tocsin/domain/record/severity'
+import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
 import { runsOf } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

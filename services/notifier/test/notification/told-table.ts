@@ -2,7 +2,7 @@
 
 import type { FilterFacts } from '@tocsin/contracts/alert/alert-filter'
 import type { NotificationPolicy } from '@tocsin/contracts/subscription/notification-policy'
-import type { Severity } from '@tocsin/domain/record/severity'
+import type { Severity } from '@tocsin/contracts/theatre/severity'
 import type { Silence } from '../../src/notification/silence.ts'
 import type { Duty } from '../../src/notification/watch.ts'
 import { type PlayedEvent, playPolicy } from './policy-play.ts'

@@ -1,7 +1,7 @@
 // What a watch keeps, whoever of it is silenced, in quiet hours or away, and whenever that changes.
 
 import { policyDefaults } from '@tocsin/contracts/subscription/notification-policy'
-import { type Severity, severities } from '@tocsin/domain/record/severity'
+import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
 import { runsOf } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

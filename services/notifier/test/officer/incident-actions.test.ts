@@ -1,6 +1,6 @@
 // Officers' split and merge of incidents over HTTP, with real folds behind them.
 
-import type { ReportRevision } from '@tocsin/domain/report/report'
+import type { ReportRevision } from '@tocsin/contracts/theatre/report'
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import type { ReportOverrides } from '@tocsin/testing/report/report-builder'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'

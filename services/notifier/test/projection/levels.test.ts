@@ -2,7 +2,7 @@
 
 import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import { type Handling, handlings } from '@tocsin/domain/report/handling'
+import { type Handling, handlings } from '@tocsin/contracts/theatre/handling'
 import type { Page } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { TheatreFolds } from '@tocsin/service-kit/alerts/theatre-folds'

@@ -1,7 +1,7 @@
 // Officers' declarations about pairs of reports: of two that do not know of each other the first
 // counts.
 
-import type { PairDeclared } from '@tocsin/domain/record/theatre-record'
+import type { PairDeclared } from '@tocsin/contracts/theatre/theatre-record'
 import { describe, expect, it } from 'vitest'
 import { declaredPairsMax, PairDeclarations } from '../../src/projection/pair-declarations.ts'
 

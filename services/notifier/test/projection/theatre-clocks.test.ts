@@ -1,4 +1,4 @@
-import { beforeAllTime, type TheatrePayload } from '@tocsin/domain/record/theatre-record'
+import { beforeAllTime, type TheatrePayload } from '@tocsin/contracts/theatre/theatre-record'
 import { expect, it } from 'vitest'
 import { TheatreClocks } from '../../src/projection/theatre-clocks.ts'
 

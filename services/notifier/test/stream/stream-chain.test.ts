@@ -2,8 +2,8 @@
 // anywhere, and instances that lag behind. A reader must get exactly the events that its rights and
 // filter require, in one chain without a break, whichever instances serve it.
 
-import { severities } from '@tocsin/domain/record/severity'
-import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
+import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
+import { severities } from '@tocsin/contracts/theatre/severity'
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import { runsOf } from '@tocsin/testing/process/test-size'

@@ -2,8 +2,8 @@
 // frames in order has the right state.
 
 import type { AlertState } from '@tocsin/contracts/alert/alert'
-import { severities } from '@tocsin/domain/record/severity'
-import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
+import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
+import { severities } from '@tocsin/contracts/theatre/severity'
 import { topics } from '@tocsin/event-log/topics'
 import { runsOf } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'

@@ -3,7 +3,7 @@
 
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { scheduleOf } from '@tocsin/contracts/subscription/retry-schedule'
-import { severities } from '@tocsin/domain/record/severity'
+import { severities } from '@tocsin/contracts/theatre/severity'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import fc from 'fast-check'
 import { choiceRecord, holdRecord, resultRecord } from '../../src/delivery/attempt-records.ts'

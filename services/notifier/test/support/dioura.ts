@@ -1,6 +1,6 @@
 // Reports of one village and day, which an officer may split and merge.
 
-import type { ReportRevision } from '@tocsin/domain/report/report'
+import type { ReportRevision } from '@tocsin/contracts/theatre/report'
 import { aReport, makePlace, type ReportOverrides } from '@tocsin/testing/report/report-builder'
 import { settle } from './manual-clock.ts'
 import type { Harness } from './notifier-harness.ts'

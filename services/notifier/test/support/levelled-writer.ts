@@ -7,7 +7,7 @@ import {
   firstHash,
   formatAlertRecord
 } from '@tocsin/contracts/record/alert-event-v3'
-import type { Handling } from '@tocsin/domain/report/handling'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 

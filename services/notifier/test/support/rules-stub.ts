@@ -3,13 +3,13 @@
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { decodeControlRecord, decodeTheatreRecord } from '@tocsin/contracts/record/records'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
 import {
   type AlertRequest,
   askerOf,
   asksOfAlert,
   talkOf
-} from '@tocsin/domain/record/theatre-record'
-import type { Handling } from '@tocsin/domain/report/handling'
+} from '@tocsin/contracts/theatre/theatre-record'
 import { actEvents, applyAct, findActText } from '@tocsin/engine/alerts/officer-acts'
 import { follow } from '@tocsin/event-log/follow'
 import { topics } from '@tocsin/event-log/topics'

@@ -1,7 +1,7 @@
 // Random courses of a few alerts of changing stories, some of which not everyone may see, with
 // silences, while the notifiers that tell of them come, stop and die.
 
-import type { Severity } from '@tocsin/domain/record/severity'
+import type { Severity } from '@tocsin/contracts/theatre/severity'
 import fc from 'fast-check'
 
 export const alertIds = ['siege', 'front', 'crisis', 'massacre'] as const

@@ -3,8 +3,8 @@
 // right one.
 
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import { type TimeCorrection, withCorrectedTime } from '@tocsin/domain/record/time-corrections'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
+import { type TimeCorrection, withCorrectedTime } from '@tocsin/contracts/theatre/time-corrections'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { StoredRecord } from '@tocsin/event-log/port'
 import { readUpTo } from '@tocsin/event-log/read-up-to'

@@ -4,7 +4,7 @@
 import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import { readReportHead } from '@tocsin/contracts/report/report-head'
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import type { NewRecord, StoredRecord } from '@tocsin/event-log/port'
 import { quarantineRecord } from '@tocsin/event-log/quarantine'
 import { activeTracing, noteSpan } from '@tocsin/service-kit/telemetry/tracing'

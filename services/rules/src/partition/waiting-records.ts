@@ -3,7 +3,7 @@
 // many records does not hold up the others. Several of a theatre are taken at a time. The order
 // within a theatre never changes. Source: decision 0108.
 
-import { unassignedTheatre } from '@tocsin/domain/record/theatre-record'
+import { unassignedTheatre } from '@tocsin/contracts/theatre/theatre-record'
 import type { StoredRecord } from '@tocsin/event-log/port'
 
 /**

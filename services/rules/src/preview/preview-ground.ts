@@ -2,8 +2,8 @@
 // the preview may run in another thread.
 
 import { engineVersion } from '@tocsin/contracts/record/records'
-import { type RuleVersion, runsIn } from '@tocsin/domain/record/theatre-record'
-import type { Handling } from '@tocsin/domain/report/handling'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
+import { type RuleVersion, runsIn } from '@tocsin/contracts/theatre/theatre-record'
 import { findAreaName } from '@tocsin/engine/render/area-names'
 import {
   type AlertDifference,

@@ -3,7 +3,7 @@
 // preview.
 
 import { type ProblemCode, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { unassignedTheatre } from '@tocsin/domain/record/theatre-record'
+import { unassignedTheatre } from '@tocsin/contracts/theatre/theatre-record'
 import { formatTime } from '@tocsin/domain/space-time/event-time'
 import type { AlertDifference, PreviewBase } from '@tocsin/engine/theatre/preview'
 import { mayReadTheatre, type Principal } from '@tocsin/service-kit/access/principal'

@@ -7,13 +7,13 @@ import { digest } from '@tocsin/contracts/json/digest'
 import { type FieldError, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ControlPayload } from '@tocsin/contracts/record/control-record'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import { compareText } from '@tocsin/domain/compare-text'
 import {
   type RuleVersion,
   runsIn,
   type TheatreConfig,
   unassignedTheatre
-} from '@tocsin/domain/record/theatre-record'
+} from '@tocsin/contracts/theatre/theatre-record'
+import { compareText } from '@tocsin/domain/compare-text'
 import { findRuleFaults, type RuleDraft, type RuleFault } from '@tocsin/engine/theatre/rule-check'
 import {
   findCycleFaults,

@@ -2,8 +2,8 @@
 // 0033.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
-import { type Handling, handlings } from '@tocsin/domain/report/handling'
+import { type Handling, handlings } from '@tocsin/contracts/theatre/handling'
+import type { RuleVersion } from '@tocsin/contracts/theatre/theatre-record'
 import {
   holdsTheatres,
   isClearedForAll,

@@ -3,8 +3,12 @@
 // rule-operations.ts.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { severities } from '@tocsin/domain/record/severity'
-import { groupKeys, type RuleVersion, ruleTheatresMax } from '@tocsin/domain/record/theatre-record'
+import { severities } from '@tocsin/contracts/theatre/severity'
+import {
+  groupKeys,
+  type RuleVersion,
+  ruleTheatresMax
+} from '@tocsin/contracts/theatre/theatre-record'
 import { ruleDefinitions } from '@tocsin/engine/rules/catalogue'
 import type { PreviewBase } from '@tocsin/engine/theatre/preview'
 import {

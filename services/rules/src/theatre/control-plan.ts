@@ -5,14 +5,14 @@
 import { digest } from '@tocsin/contracts/json/digest'
 import type { ControlRecord } from '@tocsin/contracts/record/control-record'
 import { decodeControlRecord, encodeRecord, engineVersion } from '@tocsin/contracts/record/records'
-import type { Clock } from '@tocsin/domain/ports'
 import {
   beforeAllTime,
   type RuleVersion,
   runsIn,
   type TheatreConfig,
   type TheatrePayload
-} from '@tocsin/domain/record/theatre-record'
+} from '@tocsin/contracts/theatre/theatre-record'
+import type { Clock } from '@tocsin/domain/ports'
 import { formatTime, minuteMs } from '@tocsin/domain/space-time/event-time'
 import { type Batch, Follower, isCaughtUp } from '@tocsin/event-log/follow'
 import type { Cursor, EventLog, NewRecord } from '@tocsin/event-log/port'

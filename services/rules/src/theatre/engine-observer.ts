@@ -1,6 +1,6 @@
 // Events of the engine for metrics, logging and tests.
 
-import type { TimeSet } from '@tocsin/domain/record/theatre-record'
+import type { TimeSet } from '@tocsin/contracts/theatre/theatre-record'
 import type { StoredRecord } from '@tocsin/event-log/port'
 import type { OwnerOutput } from './owner.ts'
 

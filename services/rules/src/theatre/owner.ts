@@ -1,6 +1,6 @@
 // What an owner of a theatre gives its partition.
 
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import type { NewRecord } from '@tocsin/event-log/port'
 
 /** A published alert event, for metrics. */

@@ -16,7 +16,7 @@ import {
   decodeIncidentEvent,
   engineVersion
 } from '@tocsin/contracts/record/records'
-import { type Handling, handlings } from '@tocsin/domain/report/handling'
+import { type Handling, handlings } from '@tocsin/contracts/theatre/handling'
 import type { PublishedIncident } from '@tocsin/engine/assembly/incident-events'
 import type { PublishedAlert } from '@tocsin/engine/theatre/rule-change'
 import type { PublishedFold, PublishedTheatre } from '@tocsin/engine/theatre/theatre-engine'

@@ -2,7 +2,7 @@
 // Pure.
 
 import { formatAlertUrl } from '@tocsin/contracts/cap/cap-document'
-import type { Severity } from '@tocsin/domain/record/severity'
+import type { Severity } from '@tocsin/contracts/theatre/severity'
 
 /** One piece of news for people or for an alerting service. */
 export interface News {

@@ -2,7 +2,7 @@
 // acknowledgement without an incident, and notifies nobody of a trigger of an acknowledged one: so a
 // trigger goes before each acknowledgement. Source: PagerDuty, "Send an alert event" and "PD-CEF".
 
-import type { Severity } from '@tocsin/domain/record/severity'
+import type { Severity } from '@tocsin/contracts/theatre/severity'
 import { jsonHeaders, type Kind, type KindSettings } from './kind.ts'
 import { cutText, type News } from './news.ts'
 

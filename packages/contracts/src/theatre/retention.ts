@@ -1,6 +1,6 @@
 // Retention: how far back a report can still change findings.
 
-import { dayMs } from '../space-time/event-time.ts'
+import { dayMs } from '@tocsin/domain/space-time/event-time'
 
 /** Retention if a theatre states none. Source: core-idea.md#what-is-known. */
 export const defaultRetentionDays = 820

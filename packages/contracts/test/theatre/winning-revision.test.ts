@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { winsOver } from '../../src/report/winning-revision.ts'
+import { winsOver } from '../../src/theatre/winning-revision.ts'
 
 it('lets the later report win, and of equal times the greater hash, never a revision over itself', () => {
   const early = { reportedAt: '2025-06-02T09:00:00.000Z', contentHash: 'z' }

@@ -22,8 +22,8 @@ import {
   words
 } from '../format/format.ts'
 import { instantFormat } from '../format/moment-formats.ts'
-import { type Handling, handlingFormat } from '../report/handling.ts'
-import { laneFormat, reliabilities, reportRevisionFormat } from '../report/report.ts'
+import { type Handling, handlingFormat } from './handling.ts'
+import { laneFormat, reliabilities, reportRevisionFormat } from './report.ts'
 import { severities } from './severity.ts'
 
 export const unassignedTheatre = '_unassigned'
