@@ -3,7 +3,8 @@
 import type { AlertStatement, AlertSum } from '@tocsin/contracts/record/alert-event-v3'
 import { computeDistanceKm } from '../data/distance.ts'
 import type { Language } from '../rules/definition.ts'
-import type { IncidentFacts, Point, RenderLookup } from './lookup.ts'
+import { findAreaName } from './area-names.ts'
+import type { IncidentFacts, Point } from './lookup.ts'
 import { fixedWords } from './words.ts'
 
 /** Around incidents of a whole theatre, a wider circle is no place. */
@@ -57,19 +58,16 @@ export function nameArea(
   { group }: AlertSum,
   area: Area,
   incidents: readonly IncidentFacts[],
-  lookup: RenderLookup,
   language: Language
 ): string {
   if (group.settlement !== undefined) return group.settlement
   const code = group.admin1 ?? group.country
-  if (code !== undefined) return lookup.findAreaName(code, language)
+  if (code !== undefined) return findAreaName(code, language)
   if (group.theatre !== undefined) return fixedWords[language].theatre
   const named = incidents.find(({ placeName }) => placeName !== null)?.placeName
   const known = area.admin1[0] ?? area.country[0]
   if (named) return named
-  return known === undefined
-    ? fixedWords[language].unknownPlace
-    : lookup.findAreaName(known, language)
+  return known === undefined ? fixedWords[language].unknownPlace : findAreaName(known, language)
 }
 
 /** The place of the first incident with the name of the area; the area alone if it has no name. */

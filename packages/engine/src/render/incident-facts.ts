@@ -1,29 +1,47 @@
-// Looks up the incidents of an alert in the engine that published it: for a backtest, and for tests.
+// Looks up incidents in the engine that published an alert: for a backtest, a preview, and for tests.
 
 import { formatTime } from '@tocsin/domain/space-time/event-time'
-import type { Alert } from '../alerts/alert.ts'
 import type { Incidents } from '../data/incidents.ts'
 import { flag, getCategoryName, handlings } from '../data/vocabulary.ts'
 import type { IncidentFacts, Point, RenderLookup } from './lookup.ts'
 
-/** A lookup that knows the triggers of an alert. */
-export function makeAlertLookup(
-  { triggers }: Pick<Alert, 'triggers'>,
-  incidents: Incidents,
-  names: Omit<RenderLookup, 'findIncident'>
-): RenderLookup {
-  const { number } = incidents.reports.columns
-  const rows = new Map(triggers.map(row => [number[row]!, row]))
-  return {
-    ...names,
-    findIncident: report => {
-      const row = rows.get(report)
-      return row === undefined ? null : describeIncident(incidents, row)
-    }
+/** What one fold knows. It describes each incident once, until it changes. */
+export class FoldLookup implements RenderLookup {
+  readonly #incidents: Incidents
+  readonly #rows = new Map<number, number>()
+  readonly #facts: (IncidentFacts | undefined)[] = []
+
+  readonly findRule: RenderLookup['findRule']
+
+  constructor(incidents: Incidents, findRule: RenderLookup['findRule']) {
+    this.#incidents = incidents
+    this.findRule = findRule
+    const { columns, rowCount } = incidents.reports
+    for (let row = 0; row < rowCount; row++) this.#rows.set(columns.number[row]!, row)
+  }
+
+  findIncident(report: number): IncidentFacts | null {
+    const row = this.#rows.get(report)
+    if (row === undefined) return null
+    this.#facts[row] ??= describeIncident(this.#incidents, row)
+    return this.#facts[row]
+  }
+
+  addBegun(row: number): void {
+    this.#rows.set(this.#incidents.reports.columns.number[row]!, row)
+    this.#facts[row] = undefined
+  }
+
+  addEnded(row: number): void {
+    this.#facts[row] = undefined
+  }
+
+  evict(row: number): void {
+    this.#facts[row] = undefined
   }
 }
 
-export function describeIncident(incidents: Incidents, row: number): IncidentFacts {
+function describeIncident(incidents: Incidents, row: number): IncidentFacts {
   const { columns, reports, mayBe } = incidents
   const [fromMs, toMs] = incidents.computeInterval(row)
   return {
@@ -35,6 +53,10 @@ export function describeIncident(incidents: Incidents, row: number): IncidentFac
     to: formatTime(toMs),
     firstReportedAt: formatTime(reports.columns.firstReportedMs[row]!),
     ...describePlaces(incidents, row),
+    // Another report may name the settlement later.
+    get placeName() {
+      return findPlaceName(incidents, row)
+    },
     fatalities: readToll(incidents, row),
     mayBe: (mayBe.get(row) ?? []).map(other => reports.ids[other]!),
     isInCrowd: (columns.flags[row]! & flag.crowd) !== 0
@@ -44,7 +66,7 @@ export function describeIncident(incidents: Incidents, row: number): IncidentFac
 function describePlaces(
   incidents: Incidents,
   row: number
-): Pick<IncidentFacts, 'countries' | 'admin1' | 'points' | 'placeName'> {
+): Pick<IncidentFacts, 'countries' | 'admin1' | 'points'> {
   const { columns, otherPlaces } = incidents
   const further = otherPlaces.get(row) ?? []
   const listAll = (name: 'country' | 'admin1') =>
@@ -55,8 +77,7 @@ function describePlaces(
     points: [
       ...listPoint(incidents, columns.site[row]!, columns.km[row]!),
       ...further.flatMap(({ site, km }) => listPoint(incidents, site, km))
-    ],
-    placeName: findPlaceName(incidents, row)
+    ]
   }
 }
 

@@ -1,7 +1,7 @@
-// What a reader looks up to render an alert: incidents by report number, rules, names of areas.
+// What a reader looks up to render an alert: incidents by report number, and rules.
 
 import type { AlertStatement } from '@tocsin/contracts/record/alert-event-v3'
-import type { Language, TextsByLanguage } from '../rules/definition.ts'
+import type { TextsByLanguage } from '../rules/definition.ts'
 
 /** An incident as statements of alerts need it. Times are ISO 8601, UTC. */
 export interface IncidentFacts {
@@ -46,6 +46,4 @@ export interface RenderLookup {
   /** Null if the incident is unknown or forgotten. */
   findIncident(reportNumber: number): IncidentFacts | null
   findRule(ruleId: string, version: number): RuleWords | null
-  /** Name of a first-level area or a country by its code; the code if it has none. */
-  findAreaName(code: string, language: Language): string
 }

@@ -2,7 +2,7 @@
 
 import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
 import type { Language } from '../rules/definition.ts'
-import type { RenderLookup } from './lookup.ts'
+import { findAreaName } from './area-names.ts'
 import { fillTemplate, listPlaceholders, type TemplateValue } from './template.ts'
 
 const unknown = '–'
@@ -22,7 +22,6 @@ export function fillOwnHeadline(
   { group, levels, value, threshold, baseline }: AlertSum,
   { title, headline, measure }: OwnHeadlineWords,
   values: Readonly<Record<string, TemplateValue | undefined>>,
-  lookup: RenderLookup,
   language: Language
 ): string {
   const groupNames = listPlaceholders(template).filter(name => name.startsWith(groupPrefix))
@@ -31,7 +30,7 @@ export function fillOwnHeadline(
     const stated = group[member] ?? unknown
     // The group has the code of an area, for programs.
     const isArea = member === 'admin1' || member === 'country'
-    return [name, isArea && stated !== unknown ? lookup.findAreaName(stated, language) : stated]
+    return [name, isArea && stated !== unknown ? findAreaName(stated, language) : stated]
   })
   const own = {
     ...{ title, headline, level: levels.length },

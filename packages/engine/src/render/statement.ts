@@ -41,7 +41,7 @@ export function renderStatement(
   const area = describeArea(sum.group, incidents)
   const fatalities = sumFatalities(incidents)
   const rule = lookup.findRule(sum.ruleId, sum.ruleVersion)
-  const place = nameArea(sum, area, incidents, lookup, language)
+  const place = nameArea(sum, area, incidents, language)
   const values: Values = {
     ...collectValues(sum, rule, place, fatalities, language),
     place: namePlace(sum, place, incidents),
@@ -57,7 +57,7 @@ export function renderStatement(
   const shown =
     rule?.headline === undefined
       ? headline
-      : fillOwnHeadline(rule.headline, sum, ownWords, { ...values, from }, lookup, language)
+      : fillOwnHeadline(rule.headline, sum, ownWords, { ...values, from }, language)
   const evidence = pickEvidence(levels, incidents, evidenceMax)
   return {
     action: sum.action,

@@ -73,6 +73,9 @@ export interface EngineState
   readonly unheard: UnheardSpans
 }
 
+/** What ends, begins and is evicted. */
+export type IncidentWatcher = Pick<IncidentEvents, 'addBegun' | 'addEnded' | 'evict'>
+
 type ReportReceived = Extract<TheatreRecord, { readonly type: 'report.received' }>
 
 export class Engine implements FindingListener {
@@ -108,7 +111,7 @@ export class Engine implements FindingListener {
   /** The episodes that they read, with the areas that are certain. */
   readonly #readEpisodes = new Map<Episode, ReadonlySet<number>>()
   /** Receives which incidents ended and began; null without a reader. */
-  incidentEvents: IncidentEvents | null = null
+  incidentEvents: IncidentWatcher | null = null
   readonly #onEnded = (incident: number) => this.#removeIncident(incident)
   readonly #onBegun = (incident: number) => this.#addIncident(incident)
 

@@ -21,10 +21,8 @@ import { ChangeDraft } from '../alerts/change-draft.ts'
 import { addState } from '../alerts/published-content.ts'
 import type { Incidents } from '../data/incidents.ts'
 import { convertToMs } from '../data/time.ts'
-import { makeAlertLookup } from '../render/incident-facts.ts'
-import type { RenderLookup } from '../render/lookup.ts'
+import { FoldLookup } from '../render/incident-facts.ts'
 import { renderStatement } from '../render/statement.ts'
-import type { Language } from '../rules/definition.ts'
 import type { RuleBase } from '../rules/rule-base.ts'
 import { incidentsPerStep } from './engine.ts'
 import { LevelFold } from './level-fold.ts'
@@ -70,12 +68,6 @@ export interface AlertDifference {
 /** `in-force`: the published alerts. `nothing` gives every alert that the changed rules would have. */
 export type PreviewBase = 'in-force' | 'nothing'
 
-export interface PreviewOptions {
-  readonly against: PreviewBase
-  readonly language: Language
-  readonly findAreaName: RenderLookup['findAreaName']
-}
-
 /** An alert before or after the change. */
 interface State {
   readonly sum: AlertSum
@@ -89,14 +81,14 @@ interface State {
 export function* previewRules(
   fold: LevelFold,
   rules: RuleSet,
-  options: PreviewOptions
+  against: PreviewBase
 ): Generator<number, AlertDifference> {
   const { engine } = fold
   const { rules: earlier } = engine
-  const selected = selectRules(earlier, rules, options.against)
+  const selected = selectRules(earlier, rules, against)
   const incidents = engine.listIncidents()
   const copy = copyFold(fold, selected.inputs)
-  if (options.against === 'in-force') copyAlerts(fold, copy, selected.evaluated)
+  if (against === 'in-force') copyAlerts(fold, copy, selected.evaluated)
   const steps = 2 * Math.ceil(incidents.length / incidentsPerStep) + 1
   let done = 0
   for (const _ of foldChange(copy, selected.rules, incidents)) yield Math.min(0.9, ++done / steps)
@@ -114,8 +106,8 @@ export function* previewRules(
     incidents: incidents.length,
     sinceMs: since === Infinity ? null : convertToMs(since),
     ...(yield* compareStates(before, after, selected.readers, {
-      before: makeDescriber(copy.engine.incidents, earlier, known, options),
-      after: makeDescriber(copy.engine.incidents, rules, known, options)
+      before: makeDescriber(copy.engine.incidents, earlier, known),
+      after: makeDescriber(copy.engine.incidents, rules, known)
     }))
   }
 }
@@ -264,14 +256,12 @@ function haveSameContent(a: AlertSum, b: AlertSum, isReader: boolean): boolean {
 function makeDescriber(
   incidents: Incidents,
   { byId }: RuleSet,
-  known: ReadonlySet<string>,
-  { language, findAreaName }: PreviewOptions
+  known: ReadonlySet<string>
 ): Describe {
   const words = new Map(Array.from(byId, ([id, one]) => [id, readRuleWords(one)]))
-  const names = { findAreaName, findRule: (id: string) => words.get(id) ?? null }
+  const lookup = new FoldLookup(incidents, id => words.get(id) ?? null)
   return ({ sum, triggers }) => {
-    const lookup = makeAlertLookup({ triggers: [...triggers] }, incidents, names)
-    const statement = renderStatement(sum, { lookup, language })
+    const statement = renderStatement(sum, { lookup, language: 'en' })
     const { ruleId, group, headline, drill, severity, area, window, handling } = statement
     const { falseAlarmsPerYear: _, ...measure } = statement.measure
     return {

@@ -12,8 +12,7 @@ import {
 } from '@tocsin/contracts/record/alert-event-v3'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { convertToMs, never } from '../data/time.ts'
-import { findAreaName } from '../render/area-names.ts'
-import { makeAlertLookup } from '../render/incident-facts.ts'
+import { FoldLookup } from '../render/incident-facts.ts'
 import { findParents, type ListedAlert } from '../render/part-of.ts'
 import { renderStatement } from '../render/statement.ts'
 import { LevelFold, type LevelOptions } from './level-fold.ts'
@@ -33,16 +32,18 @@ interface StatedAlert {
 
 export class StatementFold {
   readonly #fold: LevelFold
-  readonly #names: Parameters<typeof makeAlertLookup>[2]
+  readonly #lookup: FoldLookup
   readonly #alerts = new Map<string, StatedAlert>()
   readonly #open = new Map<string, ListedAlert>()
   #events: StatedEvent[] = []
 
   constructor(rules: RuleSet, options: Omit<LevelOptions, 'fold' | 'write'>) {
     const words = new Map(Array.from(rules.byId, ([id, one]) => [id, readRuleWords(one)]))
-    this.#names = { findAreaName, findRule: id => words.get(id) ?? null }
     const write = (record: string) => this.#add(record)
     this.#fold = new LevelFold(rules, { ...options, fold: 'restricted', write })
+    const { engine } = this.#fold
+    this.#lookup = new FoldLookup(engine.incidents, id => words.get(id) ?? null)
+    engine.incidentEvents = this.#lookup
   }
 
   /** Returns the events of a record. Acts of officers are not for this fold. */
@@ -56,15 +57,13 @@ export class StatementFold {
   #add(record: string): void {
     const { envelope, event } = parseAlertRecord(record)
     const change = event.data as AlertChange
-    const { engine, book } = this.#fold
     const before = this.#alerts.get(change.alertId)
     const sum = addAlertChange(before?.sum ?? null, envelope, change)
-    const alert = book.alerts.get(change.alertId)!
-    const lookup = makeAlertLookup(alert, engine.incidents, this.#names)
-    const statement = renderStatement(sum, { lookup, language: 'en' })
+    const { isOpen } = this.#fold.book.alerts.get(change.alertId)!
+    const statement = renderStatement(sum, { lookup: this.#lookup, language: 'en' })
     const firstSeq = before?.firstSeq ?? change.seq
     this.#alerts.set(sum.alertId, { sum, firstSeq })
-    if (alert.isOpen) this.#open.set(sum.alertId, makeListed(sum, statement, firstSeq))
+    if (isOpen) this.#open.set(sum.alertId, makeListed(sum, statement, firstSeq))
     else this.#open.delete(sum.alertId)
     this.#events.push({ type: event.type, envelope, statement })
   }

@@ -12,7 +12,7 @@ import { definitions } from '@tocsin/contracts/schema/definitions'
 import { buildSchema } from '@tocsin/contracts/schema/published-schema'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
-import { makeAlertLookup } from '../../src/render/incident-facts.ts'
+import { FoldLookup } from '../../src/render/incident-facts.ts'
 import { renderStatement } from '../../src/render/statement.ts'
 import { ruleDefinitions } from '../../src/rules/catalogue.ts'
 import { languages, type RuleExample, readTexts } from '../../src/rules/definition.ts'
@@ -38,12 +38,9 @@ const rules = makeRuleSet(
   }))
 )
 
-const names = {
-  findRule: (ruleId: string) => {
-    const { definition, parameters } = rules.byId.get(ruleId)!
-    return { texts: readTexts(definition, parameters), parameters }
-  },
-  findAreaName: (code: string) => code
+function findRule(ruleId: string) {
+  const { definition, parameters } = rules.byId.get(ruleId)!
+  return { texts: readTexts(definition, parameters), parameters }
 }
 
 /** The statements of all events of an example, in every language. */
@@ -58,7 +55,7 @@ function renderExample(example: RuleExample, warmUpDays: number) {
       const { alertId } = event.data
       const sum = addAlertChange(sums.get(alertId) ?? null, envelope, event.data)
       sums.set(alertId, sum)
-      const lookup = makeAlertLookup(fold.book.alerts.get(alertId)!, fold.engine.incidents, names)
+      const lookup = new FoldLookup(fold.engine.incidents, findRule)
       for (const language of languages) rendered.push(renderStatement(sum, { lookup, language }))
     }
   })
@@ -92,7 +89,7 @@ it('counts settlements in an alert of one perpetrator', () => {
     ({ ruleId }) => ruleId === 'repeat-victimisation'
   )
   expect(statement).toMatchObject({
-    headline: 'Civilians attacked repeatedly in ML-4: 2 settlements',
+    headline: 'Civilians attacked repeatedly in Ségou (Mali): 2 settlements',
     measure: { name: 'settlements attacked', value: 2, threshold: 2 },
     group: { admin1: 'ML-4', perpetrator: 'Dozo militia' }
   })

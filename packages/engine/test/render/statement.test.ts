@@ -6,10 +6,9 @@ import { definitions } from '@tocsin/contracts/schema/definitions'
 import { buildSchema } from '@tocsin/contracts/schema/published-schema'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
-import { getAlert } from '../../src/alerts/alert.ts'
 import { computeCircle } from '../../src/render/area.ts'
 import { sumFatalities } from '../../src/render/fatalities.ts'
-import { makeAlertLookup } from '../../src/render/incident-facts.ts'
+import { FoldLookup } from '../../src/render/incident-facts.ts'
 import type { IncidentFacts, RenderLookup, RuleWords } from '../../src/render/lookup.ts'
 import { maxEvidence, renderStatement } from '../../src/render/statement.ts'
 import { AlertFold, firstDay, MadeFinding } from '../support/alert-fold.ts'
@@ -40,10 +39,7 @@ const words: RuleWords = {
     }
   }
 }
-const names = {
-  findRule: () => words,
-  findAreaName: (code: string) => (code === 'ML-4' ? 'Ségou' : code)
-}
+const findRule = () => words
 
 function makeSum(change: Partial<AlertSum> = {}): AlertSum {
   return {
@@ -78,7 +74,7 @@ const makeIncident = (number: number, change: Partial<IncidentFacts> = {}): Inci
 const makeLookup = (
   describe: (number: number) => Partial<IncidentFacts> = () => ({})
 ): RenderLookup => ({
-  ...names,
+  findRule,
   findIncident: number => makeIncident(number, describe(number))
 })
 
@@ -100,7 +96,7 @@ describe('a statement', () => {
     const finding = new MadeFinding(rows, firstDay + 2)
     finding.facts = { peakDay: firstDay + 2 }
     fold.change(finding)
-    const lookup = makeAlertLookup(getAlert(finding)!, fold.incidents, names)
+    const lookup = new FoldLookup(fold.incidents, findRule)
     const { evidence, ...statement } = render(fold.getSum(finding), lookup)
     expect(evidence).toEqual(
       ['r-1', 'r-2', 'r-3'].map(incidentId => {
@@ -108,7 +104,7 @@ describe('a statement', () => {
       })
     )
     expect(statement).toMatchObject({
-      headline: 'Attacks in Ségou surge: 3 in 7 days',
+      headline: 'Attacks in Ségou (Mali) surge: 3 in 7 days',
       explanation:
         '3 attacks to 3 Jun 2025, 3 to 12 dead. The alert rests on 3 incidents since 1 Jun 2025. 1 incident is known only to lie between two days. End of the alert: 7 calm days.',
       ...{
@@ -144,7 +140,7 @@ describe('a statement', () => {
     })
     const statement = renderStatement(sum, { lookup: { ...lookup, findRule }, language: 'en' })
     expect(statement.levels.map(({ reason }) => reason)).toEqual(['entry', 'for 7 days', 'hunger'])
-    expect(statement.headline).toBe('At Diosso, Ségou between 1 Jun 2025 and 3 Jun 2025')
+    expect(statement.headline).toBe('At Diosso, Ségou (Mali) between 1 Jun 2025 and 3 Jun 2025')
   })
 
   it('is in the language of its reader', () => {
@@ -152,7 +148,7 @@ describe('a statement', () => {
       to: n < 3 ? '2025-06-02T23:59:59.999Z' : '2025-06-01T23:59:59.999Z'
     }))
     const { headline, explanation, measure } = render(makeSum({ value: 1 }), lookup, 'fr')
-    expect(headline).toBe('Attaques en hausse à Ségou : 1 en 7 jours')
+    expect(headline).toBe('Attaques en hausse à Ségou (Mali) : 1 en 7 jours')
     expect(explanation).toBe(
       '1 attaque jusqu’au 1er juin 2025, un nombre inconnu morts. L’alerte repose sur 3 incidents depuis le 1er juin 2025. 2 incidents ne sont connus qu’entre deux jours. Fin de l’alerte : 7 jours calmes.'
     )
@@ -170,7 +166,7 @@ describe('a statement', () => {
   })
 
   it('warns in its headline of a drill, of a retraction and of a crowd', () => {
-    const headline = 'Attacks in Ségou surge: 3 in 7 days'
+    const headline = 'Attacks in Ségou (Mali) surge: 3 in 7 days'
     expect(render(makeSum({ drill: true })).headline).toBe(`EXERCISE: ${headline}`)
     expect(render(makeSum({ status: 'retracted' })).headline).toBe(`Retracted: ${headline}`)
     const crowd = render(
@@ -190,7 +186,7 @@ describe('a statement', () => {
       '{title}: {group.admin1} {group.settlement} {level} {measure.value}/{ measure.threshold } {measure.baseline} {measure.name} since {from}; {headline}'
     const lookup = { ...makeLookup(), findRule: () => ({ ...words, headline, title: 'Our surge' }) }
     expect(render(makeSum({ baseline: null }), lookup).headline).toBe(
-      'Our surge: Ségou – 1 3/3 – attacks in 7 days since 1 Jun 2025; Attacks in Ségou surge: 3 in 7 days'
+      'Our surge: Ségou (Mali) – 1 3/3 – attacks in 7 days since 1 Jun 2025; Attacks in Ségou (Mali) surge: 3 in 7 days'
     )
   })
 
@@ -222,7 +218,7 @@ describe('a statement', () => {
   })
 
   it('is whole where incidents or the rule are unknown', () => {
-    const lookup = { ...names, findIncident: () => null, findRule: () => null }
+    const lookup = { findIncident: () => null, findRule: () => null }
     expect(render(makeSum({ group: {}, to: '2025-06-08' }), lookup)).toMatchObject({
       headline: 'Surge: an unknown place',
       evidence: [],

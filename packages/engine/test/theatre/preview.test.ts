@@ -43,8 +43,7 @@ function preview(
   against: PreviewBase = 'in-force',
   onPause = () => {}
 ): AlertDifference {
-  const words = { against, language: 'en', findAreaName: (code: string) => code } as const
-  const steps = previewRules(fold, rules, words)
+  const steps = previewRules(fold, rules, against)
   let share = 0
   for (;;) {
     const step = steps.next()
@@ -183,7 +182,7 @@ describe('a preview', () => {
       new Set(surges.map(({ id }) => id))
     )
     for (const { before, after } of change) {
-      expect(after.headline).toMatch(/^Look at \S+$/)
+      expect(after.headline).toMatch(/^Look at .+ \(.+\)$/)
       expect(before.headline).not.toBe(after.headline)
     }
   })
@@ -198,7 +197,7 @@ describe('a preview', () => {
     expect({ ...found, appear: [] }).toMatchObject({ change: [], vanish: [], same: [] })
     const [first] = found.appear
     expect(first).toMatchObject({ alertId: null, pattern: 'surge', drill: false })
-    expect(first!.headline).toMatch(/^Attacks in \S+ surge: [\d.]+ in 7 days$/)
+    expect(first!.headline).toMatch(/^Attacks in .+ \(.+\) surge: [\d.]+ in 7 days$/)
     const months = countByMonth(found.appear)
     const counted = months.flatMap(({ alerts }) => Object.values(alerts))
     expect(counted.reduce((sum, count) => sum + count, 0)).toBe(surges.length)

@@ -5,7 +5,6 @@ import type { AlertState } from '@tocsin/contracts/alert/alert'
 import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
 import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
-import { findAreaName } from '@tocsin/engine/render/area-names'
 import type { IncidentFacts } from '@tocsin/engine/render/lookup'
 import { renderStatement } from '@tocsin/engine/render/statement'
 import type { RuleWordsIndex } from './rule-words.ts'
@@ -26,7 +25,6 @@ export function renderAlert(sum: AlertSum, sources: StatementSources): AlertStat
     language: 'en',
     evidenceMax: Number.POSITIVE_INFINITY,
     lookup: {
-      findAreaName,
       findRule: (ruleId, version) => rules.find(theatre, ruleId, version),
       findIncident: number => {
         const reportId = numbers.find(theatre, fold, number)

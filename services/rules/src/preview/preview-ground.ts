@@ -4,7 +4,6 @@
 import { engineVersion } from '@tocsin/contracts/record/records'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import { type RuleVersion, runsIn } from '@tocsin/contracts/theatre/theatre-record'
-import { findAreaName } from '@tocsin/engine/render/area-names'
 import {
   type AlertDifference,
   type PreviewBase,
@@ -52,7 +51,7 @@ export function* previewChanges(task: PreviewTask): Generator<number, AlertDiffe
   const rules = selectReadRules(all, apply(all), against)
   const options = { theatre, fold: level, engine: engineVersion, write: () => {} }
   const fold = restoreSnapshot(snapshot, rules, options)
-  return yield* previewRules(fold, apply(rules), { against, language: 'en', findAreaName })
+  return yield* previewRules(fold, apply(rules), against)
 }
 
 function applyChange(rules: RuleSet, change: RuleChange, theatre: string): RuleSet {
