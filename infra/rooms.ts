@@ -19,7 +19,17 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'openapi',
     'asyncapi'
   ],
-  'packages/engine/src': ['data', 'assembly', 'rules', 'rules/fold', 'alerts', 'render', 'theatre'],
+  'packages/engine/src': [
+    'data',
+    'assembly',
+    'rules/significance',
+    'rules',
+    'rules/fold',
+    'rules/scan',
+    'alerts',
+    'render',
+    'theatre'
+  ],
   'packages/event-log/src': [
     '.',
     'embedded/store',

@@ -1,0 +1,301 @@
+// Reports by place and day, in the order of days and ids, each with the number of earlier reports
+// around it from which its usual rates come. These numbers change with each report that is added or
+// removed, in whichever order that happens.
+
+import {
+  baseDays,
+  blockReach,
+  cellDegrees,
+  discCount,
+  gapDays,
+  radiiKm,
+  widestKm
+} from '../significance/method.ts'
+import { computeFlatKm, computeReach } from '../significance/usual-rates.ts'
+
+export interface Point {
+  readonly lat: number
+  readonly lon: number
+}
+
+/** The place and day of a report. It has several points if it has several places. */
+export interface ReportSpot {
+  readonly day: number
+  /** The main one first. */
+  readonly points: readonly Point[]
+}
+
+/** Numbers for each report: those of its discs, then that of the wide area. */
+export const countsPerReport = discCount + 1
+const wide = discCount
+const columnCount = 360 / cellDegrees
+/** Days from a report to the last one whose base has it. */
+export const baseReach = gapDays + baseDays - 1
+
+type Visit = (other: number, km: number) => void
+
+export class ReportIndex {
+  readonly counts = new GrowingCounts()
+  /** All reports in order. */
+  readonly order: number[] = []
+  readonly #spots: (ReportSpot | undefined)[] = []
+  readonly #readId: (row: number) => string
+  /** By cell of the main points. */
+  readonly #cells = new Map<number, number[]>()
+  /** By cell of further points. */
+  readonly #furtherCells = new Map<number, number[]>()
+  #severalCount = 0
+
+  constructor(readId: (row: number) => string) {
+    this.#readId = readId
+  }
+
+  has(row: number): boolean {
+    return this.#spots[row] !== undefined
+  }
+
+  getSpot(row: number): ReportSpot {
+    return this.#spots[row]!
+  }
+
+  getDay(row: number): number {
+    return this.#spots[row]!.day
+  }
+
+  getMain(row: number): Point {
+    return this.#spots[row]!.points[0]!
+  }
+
+  compare(a: number, b: number): number {
+    const order = this.getDay(a) - this.getDay(b)
+    if (order !== 0 || a === b) return order
+    return this.#readId(a) < this.#readId(b) ? -1 : 1
+  }
+
+  /** Adds a report. `onCounted` gets each report whose numbers change. */
+  add(row: number, spot: ReportSpot, onCounted: (other: number) => void): void {
+    this.file(row, spot)
+    this.countBase(row)
+    this.#countInLater(row, 1, onCounted)
+  }
+
+  remove(row: number, onCounted: (other: number) => void): void {
+    this.#countInLater(row, -1, onCounted)
+    this.unfile(row)
+  }
+
+  /** Adds a report without its numbers. */
+  file(row: number, spot: ReportSpot): void {
+    this.#spots[row] = spot
+    const { points } = spot
+    const [main, ...further] = points.map(({ lat, lon }) => findCell(lat, lon))
+    this.#insert(getList(this.#cells, main!), row)
+    for (const cell of new Set(further)) this.#insert(getList(this.#furtherCells, cell), row)
+    this.#insert(this.order, row)
+    if (points.length > 1) this.#severalCount += 1
+  }
+
+  /** Removes a report without changing the numbers of others. */
+  unfile(row: number): void {
+    const { points } = this.#spots[row]!
+    const [main, ...further] = points.map(({ lat, lon }) => findCell(lat, lon))
+    this.#delete(this.#cells, main!, row)
+    for (const cell of new Set(further)) this.#delete(this.#furtherCells, cell, row)
+    this.order.splice(this.#findPlace(this.order, row), 1)
+    if (points.length > 1) this.#severalCount -= 1
+    this.#spots[row] = undefined
+  }
+
+  /** Counts the base of a report. */
+  countBase(row: number): void {
+    const day = this.getDay(row)
+    const [first, last] = [day - baseReach, day - gapDays]
+    this.counts.clear(row)
+    this.visitNear(row, widestKm, first, last, (_, km) => this.#countDiscs(row, km, 1))
+    const { lat, lon } = this.getMain(row)
+    let count = 0
+    for (const cell of listBlock(lat, lon)) {
+      const rows = this.#cells.get(cell)
+      if (rows !== undefined) count += this.findFrom(rows, last + 1) - this.findFrom(rows, first)
+    }
+    this.counts.add(row, wide, count)
+  }
+
+  /** Counts a report in the bases of later ones. */
+  #countInLater(row: number, sign: 1 | -1, onCounted: (other: number) => void): void {
+    const day = this.getDay(row)
+    const [first, last] = [day + gapDays, day + baseReach]
+    if (this.getDay(this.order.at(-1)!) < first) return
+    const changed = new Set<number>()
+    this.visitNear(row, widestKm, first, last, (other, km) => {
+      this.#countDiscs(other, km, sign)
+      changed.add(other)
+    })
+    const { lat, lon } = this.getMain(row)
+    for (const cell of listBlock(lat, lon)) {
+      const rows = this.#cells.get(cell) ?? []
+      const end = this.findFrom(rows, last + 1)
+      for (let i = this.findFrom(rows, first); i < end; i++) {
+        this.counts.add(rows[i]!, wide, sign)
+        changed.add(rows[i]!)
+      }
+    }
+    for (const other of changed) onCounted(other)
+  }
+
+  #countDiscs(row: number, km: number, sign: 1 | -1): void {
+    for (let disc = discCount - 1; disc >= 0 && km <= radiiKm[disc]!; disc--)
+      this.counts.add(row, disc, sign)
+  }
+
+  /** Kilometres between the points of two reports that are nearest. */
+  computeKm(a: number, b: number): number {
+    const { points } = this.getSpot(a)
+    let nearest = this.#computeKmFrom(points[0]!, b)
+    for (let i = 1; i < points.length; i++)
+      nearest = Math.min(nearest, this.#computeKmFrom(points[i]!, b))
+    return nearest
+  }
+
+  #computeKmFrom({ lat, lon }: Point, row: number): number {
+    const { points } = this.getSpot(row)
+    let nearest = computeFlatKm(lat, lon, points[0]!.lat, points[0]!.lon)
+    for (let i = 1; i < points.length; i++)
+      nearest = Math.min(nearest, computeFlatKm(lat, lon, points[i]!.lat, points[i]!.lon))
+    return nearest
+  }
+
+  /** Visits each report of some days within a distance once, this one included. */
+  visitNear(row: number, km: number, first: number, last: number, visit: Visit): void {
+    const { points } = this.getSpot(row)
+    if (this.#severalCount === 0) {
+      this.#visitNearPoint(points[0]!, km, first, last, visit)
+      return
+    }
+    const met = new Map<number, number>()
+    for (const point of points)
+      this.#visitNearPoint(point, km, first, last, (other, apart) => {
+        met.set(other, Math.min(apart, met.get(other) ?? apart))
+      })
+    for (const [other, apart] of met) visit(other, apart)
+  }
+
+  #visitNearPoint(point: Point, km: number, first: number, last: number, visit: Visit): void {
+    const [latReach, lonReach] = computeReach(point.lat, km)
+    const [top, left] = [findLine(point.lat - latReach), findLine(point.lon - lonReach)]
+    const [bottom, right] = [findLine(point.lat + latReach), findLine(point.lon + lonReach)]
+    for (let y = top; y <= bottom; y++)
+      for (let x = left; x <= right; x++)
+        for (const cells of [this.#cells, this.#furtherCells]) {
+          const rows = cells.get(numberCell(y, x))
+          if (rows === undefined) continue
+          for (let i = this.findFrom(rows, first); i < rows.length; i++) {
+            if (this.getDay(rows[i]!) > last) break
+            const apart = this.#computeKmFrom(point, rows[i]!)
+            if (apart <= km) visit(rows[i]!, apart)
+          }
+        }
+  }
+
+  /** The reports of some days, in order. */
+  listDays(first: number, last: number): readonly number[] {
+    return this.order.slice(this.findFrom(this.order, first), this.findFrom(this.order, last + 1))
+  }
+
+  /** Counts the reports from a day up to another one, which does not count. */
+  countDays(first: number, until: number): number {
+    return this.findFrom(this.order, until) - this.findFrom(this.order, first)
+  }
+
+  /** The first place in a list of a report of a day, or of a later one. */
+  findFrom(rows: readonly number[], day: number): number {
+    let [low, high] = [0, rows.length]
+    // Most searches are for the end.
+    if (high > 0 && this.getDay(rows[high - 1]!) < day) return high
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.getDay(rows[middle]!) < day) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  #findPlace(rows: readonly number[], row: number): number {
+    let [low, high] = [0, rows.length]
+    if (high > 0 && this.compare(rows[high - 1]!, row) < 0) return high
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.compare(rows[middle]!, row) < 0) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  #insert(rows: number[], row: number): void {
+    rows.splice(this.#findPlace(rows, row), 0, row)
+  }
+
+  #delete(cells: Map<number, number[]>, cell: number, row: number): void {
+    const rows = cells.get(cell)!
+    rows.splice(this.#findPlace(rows, row), 1)
+    if (rows.length === 0) cells.delete(cell)
+  }
+}
+
+class GrowingCounts {
+  #counts = new Int32Array(0)
+
+  clear(row: number): void {
+    this.#grow(row)
+    this.#counts.fill(0, row * countsPerReport, (row + 1) * countsPerReport)
+  }
+
+  add(row: number, index: number, change: number): void {
+    this.#counts[row * countsPerReport + index]! += change
+  }
+
+  list(row: number): Int32Array {
+    return this.#counts.subarray(row * countsPerReport, (row + 1) * countsPerReport)
+  }
+
+  load(row: number, counts: ArrayLike<number>): void {
+    this.#grow(row)
+    this.#counts.set(counts, row * countsPerReport)
+  }
+
+  #grow(row: number): void {
+    if ((row + 1) * countsPerReport <= this.#counts.length) return
+    const longer = new Int32Array((Math.ceil(1.5 * row) + 64) * countsPerReport)
+    longer.set(this.#counts)
+    this.#counts = longer
+  }
+}
+
+function findLine(degrees: number): number {
+  return Math.floor(degrees / cellDegrees)
+}
+
+function findCell(lat: number, lon: number): number {
+  return numberCell(findLine(lat), findLine(lon))
+}
+
+/** Columns wrap around the globe: 180° east is 180° west. */
+function numberCell(y: number, x: number): number {
+  return y * columnCount + (((x % columnCount) + columnCount) % columnCount)
+}
+
+function listBlock(lat: number, lon: number): readonly number[] {
+  const [y, x] = [findLine(lat), findLine(lon)]
+  const cells: number[] = []
+  for (let dy = -blockReach; dy <= blockReach; dy++)
+    for (let dx = -blockReach; dx <= blockReach; dx++) cells.push(numberCell(y + dy, x + dx))
+  return cells
+}
+
+function getList(lists: Map<number, number[]>, key: number): number[] {
+  const known = lists.get(key)
+  if (known !== undefined) return known
+  const list: number[] = []
+  lists.set(key, list)
+  return list
+}
