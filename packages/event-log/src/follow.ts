@@ -32,7 +32,7 @@ export interface FollowOptions<T> extends Partial<ReadLimits> {
   readonly decode: (value: Uint8Array) => Decoded<T>
   /**
    * True for a record that the handler recognises undecoded and has already taken: it is not
-   * decoded. Default: none.
+   * decoded. Asked again if the page is handled again after an error. Default: none.
    */
   readonly isTaken?: (stored: StoredRecord) => boolean
   /**

@@ -9,7 +9,7 @@ import {
   type AlertSum,
   changesAlert
 } from '@tocsin/contracts/record/alert-event-v3'
-import { readAlertHead } from '@tocsin/contracts/record/alert-outline'
+import { readAlertHead } from '@tocsin/contracts/record/alert-head'
 import type { Envelope, UndecodableReason } from '@tocsin/contracts/record/envelope'
 import { decodeAlertRecord, isVersion3 } from '@tocsin/contracts/record/records'
 import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'

@@ -4,7 +4,7 @@
 import { hashSha256Hex } from '@tocsin/contracts/json/digest'
 import { oldestFirst } from '@tocsin/service-kit/snapshot/snapshot-state'
 import { LRUCache } from 'lru-cache'
-import type { DecodedRecord, OutlinedRecord } from './alert-entry.ts'
+import type { DecodedRecord } from './alert-entry.ts'
 
 /**
  * Whether a record counts: the first at a seq does. After a `gap` seq numbers are missing before
@@ -32,9 +32,9 @@ export class AcceptedSeqs {
   readonly #chains = new Map<string, ChainTail>()
 
   /** Takes the next record of its partition. After a `gap` seq numbers are missing before it. */
-  take(record: DecodedRecord | OutlinedRecord): Acceptance {
+  take(record: DecodedRecord): Acceptance {
     const { seq } = record.recorded.data
-    const hash = hashOf(record)
+    const hash = hashRecord(record)
     const chain = nameChain(record)
     const tail = this.#chains.get(chain)
     if (tail === undefined) {
@@ -86,16 +86,7 @@ function nameChain({ envelope: { theatre }, recorded: { data } }: DecodedRecord)
   return 'fold' in data ? `${theatre}|${data.fold}` : data.theatre
 }
 
-const closing = Buffer.from(']')
-
-/**
- * Distinguishes records at one seq. Log records are canonical: their bytes and their re-encoded
- * data are the same text.
- */
-function hashOf(record: DecodedRecord | OutlinedRecord): string {
-  const { type, previoushash } = record.envelope
-  const before = `[${JSON.stringify(type)},${JSON.stringify(previoushash ?? null)},`
-  if (!('dataBytes' in record))
-    return hashSha256Hex(`${before}${JSON.stringify(record.recorded.data)}]`)
-  return hashSha256Hex(Buffer.concat([Buffer.from(before), record.dataBytes, closing]))
+/** Distinguishes records at one seq. */
+function hashRecord({ envelope: { type, previoushash }, recorded }: DecodedRecord): string {
+  return hashSha256Hex(JSON.stringify([type, previoushash ?? null, recorded.data]))
 }

@@ -14,7 +14,9 @@ import type { Asker } from '@tocsin/contracts/theatre/theatre-record'
 import type { AlertCalls } from '../calls/alert-calls.ts'
 import type { SubscriberAnswer, SubscriberDeed } from '../calls/subscriber-calls.ts'
 import type { AudienceMoment } from '../reader/audience.ts'
-import type { EventHead } from '../reader/held-state.ts'
+
+/** From the envelope of the event that produced a state. */
+export type EventHead = Pick<Envelope, 'id' | 'type' | 'time' | 'cause'>
 
 /** A record of the alerts log with the whole of its event. */
 export interface AlertRecord {
@@ -29,13 +31,6 @@ export interface AlertRecord {
 /** One as it was decoded: it may have only what changed since the alert's previous event. */
 export interface DecodedRecord extends Omit<AlertRecord, 'event' | 'levels'> {
   readonly recorded: RecordedAlert | AlertEvent3
-}
-
-/** One read without its evidence. */
-export interface OutlinedRecord extends DecodedRecord {
-  readonly recorded: AlertEvent
-  /** The canonical bytes of the event's data, including evidence. */
-  readonly dataBytes: Uint8Array
 }
 
 export interface AlertMoment extends AudienceMoment {

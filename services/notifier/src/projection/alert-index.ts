@@ -28,7 +28,7 @@ import { LevelOrder, type Place } from '../reader/level-order.ts'
 import { isRefusalFor } from '../reader/officers-talk.ts'
 import { findStatedParent } from '../reader/stated-parent.ts'
 import { type Acceptance, AcceptedSeqs, type SeqRow } from './accepted-seqs.ts'
-import type { AlertEntry, AlertMoment, DecodedRecord, OutlinedRecord } from './alert-entry.ts'
+import type { AlertEntry, AlertMoment, DecodedRecord } from './alert-entry.ts'
 import type { EventOfState, HeldAlert } from './held-alert.ts'
 import { IncidentViews } from './incident-views.ts'
 import { IndexedAlert, type IndexedAlertRow } from './indexed-alert.ts'
@@ -303,7 +303,7 @@ export class AlertIndex implements SnapshotPart {
    * Folds the next record of its partition. A `gap` is folded as well: seq numbers are missing
    * before it, and the caller must report that loudly. Repeats and conflicts change nothing.
    */
-  apply(record: DecodedRecord | OutlinedRecord): Folded {
+  apply(record: DecodedRecord): Folded {
     const acceptance = this.#accepted.take(record)
     if (acceptance !== 'accepted' && acceptance !== 'gap') return { acceptance, event: null }
     const { recorded, envelope, position } = record
@@ -341,9 +341,8 @@ export class AlertIndex implements SnapshotPart {
     const entry = before ?? new IndexedAlert(alertId, theatre)
     this.#entries.set(alertId, entry)
     this.#noteAction(event, envelope)
-    const dataBytes = 'dataBytes' in record ? record.dataBytes : null
     const isNew = levels.filter(level => entry.at(level) === null)
-    const taken = entry.take(levels, event, envelope, { dataBytes, check, sum })
+    const taken = entry.take(levels, event, envelope, { check, sum })
     this.#addMoments(taken, event, { ...record, atMs: Date.parse(envelope.time) })
     for (const level of isNew)
       this.orderAt(level).enter({ firstTime: envelope.time, alertId }, entry)

@@ -16,7 +16,7 @@ import {
   subscriberDeedsAfter
 } from '../calls/subscriber-calls.ts'
 import { neededMoments } from '../reader/earlier-moments.ts'
-import { type EventHead, HeldState } from '../reader/held-state.ts'
+import { foldedHeadline } from '../reader/folded-headline.ts'
 import {
   kindOfAct,
   lastActInView,
@@ -24,7 +24,7 @@ import {
   type OfficersAct,
   withAct
 } from '../reader/officers-talk.ts'
-import type { AlertAtLevel, AlertMoment } from './alert-entry.ts'
+import type { AlertAtLevel, AlertMoment, EventHead } from './alert-entry.ts'
 
 export type EventOfState = Exclude<AlertEvent, { type: 'alert.action-refused' }>
 
@@ -60,8 +60,6 @@ type MomentRow = readonly [
 
 /** What an event is folded with. */
 export interface EventSource {
-  /** Its complete data, if the event lacks the evidence. */
-  readonly dataBytes: Uint8Array | null
   /** The check sum of its evidence, if known. */
   readonly check: number | null
   /** The sum of the alert's events, of version 3. */
@@ -73,6 +71,8 @@ const omittedEach = 100
 
 export class HeldAlert implements AlertAtLevel {
   readonly firstTime: string
+  state: AlertState
+  last: EventHead
   moments: AlertMoment[] = []
   earlier: AlertMoment[] = []
   momentsOmitted = 0
@@ -86,22 +86,24 @@ export class HeldAlert implements AlertAtLevel {
   #acts: readonly OfficersAct[] = []
   /** The check sum of the current evidence, if known. */
   #check: number | null = null
-  readonly #current: HeldState
+  /** Null: not asked for yet. */
+  #folded: string | null = null
 
-  constructor(firstTime: string, current: HeldState) {
+  constructor(firstTime: string, state: AlertState, last: EventHead) {
     this.firstTime = firstTime
-    this.#current = current
+    this.state = state
+    this.last = last
   }
 
   /** An alert by its first event. */
   static begun(event: EventOfState, envelope: Envelope, source: EventSource): HeldAlert {
-    const alert = new HeldAlert(envelope.time, new HeldState(event.data, headOf(envelope)))
+    const alert = new HeldAlert(envelope.time, event.data, headOf(envelope))
     alert.take(event, envelope, source)
     return alert
   }
 
   static restored(row: HeldAlertRow): HeldAlert {
-    const alert = new HeldAlert(row.firstTime, new HeldState(row.state, row.last))
+    const alert = new HeldAlert(row.firstTime, row.state, row.last)
     const { sum, calls, answers, lastAnswers, deeds, momentsOmitted } = row
     const moments = row.moments.map(each => momentOf(each, row.facts))
     const earlier = row.earlier.map(each => momentOf(each, row.facts))
@@ -114,10 +116,7 @@ export class HeldAlert implements AlertAtLevel {
 
   /** The same alert for levels that have another event next. */
   copy(): HeldAlert {
-    const alert = new HeldAlert(
-      this.firstTime,
-      new HeldState(this.#current.copied, this.#current.last)
-    )
+    const alert = new HeldAlert(this.firstTime, this.state, this.last)
     alert.#acts = this.#acts
     alert.#check = this.#check
     const { sum, calls, answers, lastAnswers, deeds, momentsOmitted } = this
@@ -140,9 +139,9 @@ export class HeldAlert implements AlertAtLevel {
       earlier: this.earlier.map(moment => momentRow(moment, numberOf)),
       momentsOmitted,
       check: this.#check,
-      state: this.#current.copied,
+      state: this.state,
       sum,
-      last: this.#current.last,
+      last: this.last,
       calls,
       answers,
       lastAnswers,
@@ -151,24 +150,18 @@ export class HeldAlert implements AlertAtLevel {
   }
 
   get outline(): AlertState {
-    return this.#current.outline
+    return this.state
   }
 
-  get state(): AlertState {
-    return this.#current.state
-  }
-
-  get last(): EventHead {
-    return this.#current.last
-  }
-
+  /** Its headline as words are sought in it. */
   get foldedHeadline(): string {
-    return this.#current.foldedHeadline
+    this.#folded ??= foldedHeadline(this.state.headline)
+    return this.#folded
   }
 
   /** The evidence from which the next event may state the difference; null if unknown. */
   get known(): KnownEvidence | null {
-    const known = readKnown(this.#current.state)
+    const known = readKnown(this.state)
     return known === null ? null : { ...known, check: this.#check }
   }
 
@@ -185,10 +178,12 @@ export class HeldAlert implements AlertAtLevel {
   }
 
   /** Folds the next event. */
-  take(event: EventOfState, envelope: Envelope, { dataBytes, check, sum }: EventSource): void {
+  take(event: EventOfState, envelope: Envelope, { check, sum }: EventSource): void {
     const { type, data } = event
     this.#noteOperator(event, envelope)
-    this.#current.hold(data, dataBytes, headOf(envelope))
+    if (data.headline !== this.state.headline) this.#folded = null
+    this.state = data
+    this.last = headOf(envelope)
     this.#check = check
     this.sum = sum
     const fact = { type, atMs: Date.parse(envelope.time), notify: data.notify, state: data }

@@ -5,7 +5,6 @@
 import type { RecordedAlert } from '@tocsin/contracts/alert/alert'
 import type { IncidentEvent } from '@tocsin/contracts/incident/incident-event'
 import type { AlertEvent3 } from '@tocsin/contracts/record/alert-event-v3'
-import { readAlertOutline } from '@tocsin/contracts/record/alert-outline'
 import {
   decodeAlertEvent,
   decodeIncidentEvent,
@@ -27,7 +26,7 @@ import { idsPart, type SnapshotPart } from '@tocsin/service-kit/snapshot/snapsho
 import type { Registry } from 'prom-client'
 import { ActTrail } from '../reader/act-trail.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
-import type { AlertRecord, DecodedRecord, OutlinedRecord } from './alert-entry.ts'
+import type { AlertRecord, DecodedRecord } from './alert-entry.ts'
 import { AlertIndex, type AlertIndexLimits } from './alert-index.ts'
 import { AlertJournal, type JournalLimits } from './alert-journal.ts'
 import { DeclarationIndex } from './declaration-index.ts'
@@ -49,7 +48,7 @@ export interface ProjectionOptions extends Pick<ServiceDeps, 'log' | 'clock' | '
 }
 
 /** To be raised with any change to what is kept of a log, or to its rows. */
-const snapshotFormats = { incidents: 3, assembly: 1, alerts: 10 } as const
+const snapshotFormats = { incidents: 3, assembly: 1, alerts: 11 } as const
 
 /** Longest wait of an alert event for the incidents that it names, ms. */
 const incidentsWaitMs = 2_000
@@ -89,11 +88,6 @@ export class Projection {
   #journal: AlertJournal | null = null
   /** Ids of applied report records. */
   readonly #reportIds = new FirstOfEach()
-  /**
-   * Per partition of the alerts log: earlier events were old at the start and are not in the
-   * journal.
-   */
-  #oldBefore: readonly bigint[] = []
 
   constructor(options: ProjectionOptions) {
     this.#options = options
@@ -122,7 +116,6 @@ export class Projection {
       alerts: new TopicView({
         ...this.#viewOptions('alerts', () => [this.alerts, this.journal, this.acts, this.folds]),
         decode: decodeAlertEvent,
-        isTaken: stored => this.#tookOldAlert(stored),
         take: batch => this.#foldAlerts(batch)
       })
     }
@@ -164,8 +157,6 @@ export class Projection {
    */
   async start(): Promise<void> {
     const { log, limits } = this.#options
-    const { positions } = await log.cursorAt(topics.alerts, 'latest')
-    this.#oldBefore = positions.map(end => end - BigInt(limits.recentEventsMax))
     const history = new EventHistory(log, this)
     this.#journal = new AlertJournal(
       log,
@@ -261,6 +252,7 @@ export class Projection {
   }
 
   async #foldAlerts({ partition, records, cursor }: Batch<RecordedEvent>): Promise<void> {
+    // Before any event is folded: after an error the whole batch comes again.
     if (records.some(({ decoded }) => isVersion3(decoded.record))) await this.#learnIncidents()
     for (const { stored, decoded } of records) {
       this.#foldAlert({
@@ -282,25 +274,7 @@ export class Projection {
     if (!isKnown) this.#options.logger.warn({}, 'alert events are read before their incidents')
   }
 
-  /**
-   * Old events are folded without their evidence, which is rarely requested. All readable ones are
-   * taken this way to keep their order; after them everything is decoded.
-   */
-  #tookOldAlert({ partition, position, value }: StoredRecord): boolean {
-    if (value === null || position >= (this.#oldBefore[partition] ?? 0n)) return false
-    const outline = readAlertOutline(value)
-    if (outline !== null) {
-      const { event: recorded, envelope, dataBytes } = outline
-      this.#foldAlert({ partition, position, envelope, recorded, dataBytes })
-      return true
-    }
-    const decoded = decodeAlertEvent(value)
-    if (decoded.kind !== 'decoded') return false
-    this.#foldAlert({ partition, position, envelope: decoded.envelope, recorded: decoded.record })
-    return true
-  }
-
-  #foldAlert(decoded: DecodedRecord | OutlinedRecord): void {
+  #foldAlert(decoded: DecodedRecord): void {
     const { logger, metrics } = this.#options
     const { partition, position, envelope, recorded } = decoded
     const { theatre } = envelope

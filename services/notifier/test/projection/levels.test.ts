@@ -3,6 +3,8 @@
 import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import { type Handling, handlings } from '@tocsin/contracts/theatre/handling'
+import { EventLogError } from '@tocsin/event-log/errors'
+import { MemoryLog } from '@tocsin/event-log/memory-log'
 import type { Page } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { TheatreFolds } from '@tocsin/service-kit/alerts/theatre-folds'
@@ -99,6 +101,36 @@ it('a notifier that starts later reads the same', async () => {
   await using later = await new Harness({ store: h.store }).start()
   expect(await streamOf(later, 'public')).toEqual(publicStream)
   expect(shownAt(later, 'restricted', 'a1')).toBe('severe 2')
+  await h.close()
+})
+
+it('a page that is folded again once the log answers loses no event', async () => {
+  const { h, writer } = await started()
+  await course(writer)
+  let failuresLeft = 1
+  let isAtAlerts = false
+  const failed = Promise.withResolvers<void>()
+  const hooks = {
+    beforeDelivery: ({ records }: Page) => {
+      isAtAlerts = records[0]?.topic === topics.alerts
+    }
+  }
+  const config = { 'notifier.recentEventsMax': 1 }
+  await using later = new Harness({ store: h.store, config, hooks })
+  const { cursorAt } = MemoryLog.prototype
+  later.log.cursorAt = async (topic, where) => {
+    if (!isAtAlerts || failuresLeft === 0) return cursorAt.call(later.log, topic, where)
+    failuresLeft--
+    failed.resolve()
+    throw new EventLogError('log-unavailable', 'the log does not answer')
+  }
+  const start = later.start()
+  await failed.promise
+  await later.clock.advance(1_000)
+  await start
+  expect(later.lines.map(({ msg }) => msg)).toContain('a topic cannot be read now')
+  expect(await streamOf(later, 'public')).toEqual(publicStream)
+  expect(await streamOf(later, 'restricted')).toEqual(internalStream)
   await h.close()
 })
 

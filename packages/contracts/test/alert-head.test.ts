@@ -1,11 +1,11 @@
-// The outline of an alert's record equals the decoded record without its evidence, or is null. It
-// is read by the members that stand around others: so with every member that the schema knows.
+// The head of an alert's record, read from its bytes, is that of the decoded record, or null. It is
+// found by the members around it: so with every member that the schema knows.
 
 import { type AlertState, alertFormat } from '@tocsin/contracts/alert/alert'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readAlertHead, readAlertOutline } from '../src/record/alert-outline.ts'
-import { decodeAlertRecord, encodeRecord } from '../src/record/records.ts'
+import { readAlertHead } from '../src/record/alert-head.ts'
+import { encodeRecord } from '../src/record/records.ts'
 import { recordData, sampleOf, samplesOf } from './support/schema-samples.ts'
 
 /** Of one to four bytes: plain, quoting, control, combining, bidirectional. */
@@ -63,19 +63,11 @@ const events = fc
     }
   }))
 
-describe('the outline of an alert event', () => {
-  it('is what the whole record says but for its evidence, whatever its texts hold, and the bytes of what it says are its own', () => {
+describe('the head of an alert event', () => {
+  it('is that of the record, whatever its texts say', () => {
     fc.assert(
       fc.property(events, ({ type, data }) => {
         const bytes = encodeRecord(envelope, { type, data })
-        const decoded = decodeAlertRecord(bytes)
-        if (decoded.kind !== 'decoded') throw new Error(`the event is ${JSON.stringify(decoded)}`)
-        const outline = readAlertOutline(bytes)
-        expect(outline?.event).toEqual({ type, data: { ...decoded.record.data, evidence: [] } })
-        expect({ ...outline?.envelope, data: null }).toEqual({ ...decoded.envelope, data: null })
-        expect(Buffer.from(outline?.dataBytes ?? []).toString()).toBe(
-          JSON.stringify(decoded.record.data)
-        )
         const { alertId, theatre, seq } = data
         expect(readAlertHead(bytes)).toEqual({ cause: envelope.cause, alertId, theatre, seq })
       })
@@ -90,7 +82,6 @@ describe('the outline of an alert event', () => {
       { type: 'alert.revised', data: whole }
     )
     expect(readAlertHead(uncaused)).toMatchObject({ cause: null, alertId: whole.alertId })
-    expect(readAlertOutline(bytes)).not.toBeNull()
     const refusal = recordData('alert.action-refused')
     const others = [
       Buffer.from(
@@ -107,7 +98,6 @@ describe('the outline of an alert event', () => {
       bytes.subarray(1),
       Buffer.alloc(0)
     ]
-    for (const other of others)
-      expect([readAlertHead(other), readAlertOutline(other)]).toEqual([null, null])
+    for (const other of others) expect(readAlertHead(other)).toBeNull()
   })
 })

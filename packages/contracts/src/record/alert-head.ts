@@ -1,11 +1,8 @@
-// An alert record without its evidence (nine tenths of its bytes), read from the bytes: for readers
-// that load years of alerts and need only each alert's last evidence. It reads the canonical bytes
-// that this version writes; anything else is left to `decodeAlertRecord`. Quotes inside texts are
-// escaped, so a quoted name that is found is a member's.
+// The theatre and the place of an alert event of version 1, read from its bytes: for readers that load
+// years of alerts. It reads the canonical bytes that version 1 wrote; anything else is left to
+// `decodeAlertRecord`. Quotes inside texts are escaped, so a quoted name that is found is a member's.
 
-import type { AlertEventType, AlertState } from '../alert/alert.ts'
 import { digestLength } from '../json/digest.ts'
-import { decodeEnvelope, type Envelope } from './envelope.ts'
 
 export interface AlertHead {
   /** Id of the record that it follows from; null if none. */
@@ -15,26 +12,11 @@ export interface AlertHead {
   readonly seq: number
 }
 
-/** An alert event without `evidence`, and what distinguishes it from another of the same seq. */
-export interface AlertOutline {
-  readonly event: {
-    readonly type: Exclude<AlertEventType, 'alert.action-refused'>
-    readonly data: AlertState
-  }
-  readonly envelope: Envelope
-  /** The canonical bytes of `data` including evidence: a slice of the input. */
-  readonly dataBytes: Uint8Array
-}
-
 const begin = Buffer.from('{"cause":')
-const dataBegin = Buffer.from('"data":{')
-const dataEnd = Buffer.from('},"datacontenttype":"application/json","engine":"')
 const end = Buffer.from('.v1"}')
 const type = Buffer.from('","type":"tocsin.alert.')
 const refused = Buffer.from('","type":"tocsin.alert.action-refused.v1"}')
 const alertId = Buffer.from('"alertId":"')
-const evidenceBegin = Buffer.from('"evidence":[')
-const evidenceEnd = Buffer.from('],"evidenceOmitted":')
 const seq = Buffer.from(',"seq":')
 const severity = Buffer.from(',"severity":"')
 const theatre = Buffer.from(',"theatre":"')
@@ -73,27 +55,6 @@ export function readAlertHead(bytes: Uint8Array): AlertHead | null {
 function readCause(buffer: Buffer): string | null {
   if (buffer[begin.length] !== quote) return null
   return buffer.toString('latin1', begin.length + 1, buffer.indexOf(quote, begin.length + 1))
-}
-
-/** The event without its evidence; null as for `readAlertHead`. The rest is not validated. Pure. */
-export function readAlertOutline(bytes: Uint8Array): AlertOutline | null {
-  const buffer = toBuffer(bytes)
-  const dataAt = buffer.indexOf(dataBegin)
-  const dataTo = buffer.lastIndexOf(dataEnd)
-  const from = findEnd(buffer, evidenceBegin, dataAt)
-  const to = buffer.indexOf(evidenceEnd, from)
-  if (!isAlertRecord(buffer) || [dataAt, dataTo, from, to].includes(-1)) return null
-  const decoded = decodeEnvelope(Buffer.concat([buffer.subarray(0, from), buffer.subarray(to)]))
-  if (decoded.kind !== 'decoded') return null
-  const { envelope, event } = decoded
-  return {
-    event: {
-      type: event as AlertOutline['event']['type'],
-      data: envelope.data as unknown as AlertState
-    },
-    envelope,
-    dataBytes: buffer.subarray(dataAt + dataBegin.length - 1, dataTo + 1)
-  }
 }
 
 function isAlertRecord(buffer: Buffer): boolean {
