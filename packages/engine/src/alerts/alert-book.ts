@@ -227,7 +227,7 @@ export class AlertBook {
 
   /** Growth waits for a tick that is due. What a tick reports is seldom growth, so it waits longest. (I2) */
   #defer(alert: Alert, isTick: boolean): void {
-    if (isTick) this.growth.deferLong(alert)
+    if (isTick) this.growth.deferLong(alert, alert.finding!)
     else this.growth.defer(alert, this.isCorrecting)
   }
 
@@ -402,9 +402,9 @@ export class AlertBook {
     // Quiet if all records that changed the finding since its last update were quiet.
     const isQuiet = !isLive && (this.isQuiet || kind === 'revised')
     const context = { isQuiet, wasClosed: alert.isClosed }
+    alert.comparedDay = today
     this.#updateAlert(alert, kind, settings, draft)
     updateStatus(alert, kind, watermark, draft)
-    alert.comparedDay = today
     const hasOtherVersion = alert.isOpen && alert.ruleVersion !== settings.version
     if (isTentative && !(this.#isComparing && hasOtherVersion) && !draft.hasContent()) return
     if (alert.finding !== null) updateFacts(alert, alert.finding.listFacts(), draft)

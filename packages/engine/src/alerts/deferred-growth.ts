@@ -18,7 +18,10 @@ export class DeferredGrowth {
   readonly #incidents: Incidents
   /** Days after which growth is published, however little. */
   readonly #growthDays: number
-  readonly #deferred = new Set<Alert>()
+  /** By the day on which growth is published, however little. */
+  readonly #byDay = new Map<number, Set<Alert>>()
+  /** Alerts that the next tick compares with their findings. */
+  readonly #recent = new Set<Alert>()
 
   constructor(incidents: Incidents, growthDays: number) {
     this.#incidents = incidents
@@ -27,14 +30,14 @@ export class DeferredGrowth {
 
   /** Defers growth until it matters, or until the next tick if a correction made it. */
   defer(alert: Alert, isCorrecting: boolean): void {
-    this.#deferred.add(alert)
     alert.growth |= deferred | recent | (isCorrecting ? corrected : 0)
+    this.restore(alert)
   }
 
-  /** Defers growth until it is published, however little. */
-  deferLong(alert: Alert): void {
-    this.#deferred.add(alert)
-    alert.growth |= deferred
+  /** Defers growth until it is published, however little; an end until the next tick. */
+  deferLong(alert: Alert, finding: Finding): void {
+    alert.growth |= finding.endDay === alert.endDay ? deferred : deferred | recent
+    this.restore(alert)
   }
 
   isDeferred(alert: Alert): boolean {
@@ -49,7 +52,7 @@ export class DeferredGrowth {
   /** The alert has no growth that is deferred. True if a record that is not quiet had changed it. */
   finish(alert: Alert): boolean {
     const isLive = (alert.growth & live) !== 0
-    if (this.isDeferred(alert)) this.#deferred.delete(alert)
+    if (this.isDeferred(alert)) this.#remove(alert)
     alert.growth = 0
     return isLive
   }
@@ -57,45 +60,57 @@ export class DeferredGrowth {
   /** `to` continues with the finding of `from`. */
   move(from: Alert, to: Alert): void {
     this.finish(to)
-    if (this.isDeferred(from)) this.#deferred.add(to)
     to.growth = from.growth
     this.finish(from)
+    this.restore(to)
   }
 
+  /** Files an alert by what `growth` says. */
   restore(alert: Alert): void {
-    if (this.isDeferred(alert)) this.#deferred.add(alert)
+    if (!this.isDeferred(alert)) return
+    if ((alert.growth & recent) !== 0) this.#recent.add(alert)
+    const day = this.#getDueDay(alert)
+    const alerts = this.#byDay.get(day)
+    if (alerts === undefined) this.#byDay.set(day, new Set([alert]))
+    else alerts.add(alert)
+  }
+
+  #getDueDay({ comparedDay }: Alert): number {
+    return comparedDay + this.#growthDays
+  }
+
+  #remove(alert: Alert): void {
+    this.#recent.delete(alert)
+    const day = this.#getDueDay(alert)
+    const alerts = this.#byDay.get(day)
+    alerts?.delete(alert)
+    if (alerts?.size === 0) this.#byDay.delete(day)
   }
 
   /** Removes the alerts to publish at a tick, and adds their findings to a set. */
   takeDue(today: number, due: Set<Finding>): void {
-    for (const alert of this.#deferred) {
-      const { finding } = alert
-      const isDue = finding === null || this.#isDue(alert, finding, today)
-      alert.growth &= isDue ? live : live | deferred
-      if (!isDue) continue
-      this.#deferred.delete(alert)
-      if (finding !== null) due.add(finding)
+    const take = (alert: Alert) => {
+      this.#remove(alert)
+      alert.growth &= live
+      if (alert.finding !== null) due.add(alert.finding)
     }
+    for (const [day, alerts] of this.#byDay)
+      if (day <= today) for (const alert of alerts) take(alert)
+    for (const alert of this.#recent)
+      if (this.#isDue(alert)) take(alert)
+      else alert.growth &= live | deferred
+    this.#recent.clear()
   }
 
   /** The first day on which a tick may publish growth; `never` if none waits. */
   findNextDueDay(today: number): number {
-    let next = never
-    for (const { growth, comparedDay } of this.#deferred)
-      next = Math.min(next, (growth & recent) !== 0 ? today + 1 : comparedDay + this.#growthDays)
-    return next
+    return Math.min(this.#recent.size > 0 ? today + 1 : never, ...this.#byDay.keys())
   }
 
-  #isDue(alert: Alert, finding: Finding, today: number): boolean {
-    if (today - alert.comparedDay >= this.#growthDays || finding.endDay !== alert.endDay)
-      return true
-    if ((alert.growth & recent) === 0) return false
-    return (alert.growth & corrected) !== 0 || this.#isMaterial(alert, finding)
-  }
-
-  #isMaterial(alert: Alert, finding: Finding): boolean {
-    const value = finding.getValue()
-    if (Math.abs(value - alert.value) > growthShare * alert.value) return true
+  #isDue(alert: Alert): boolean {
+    const { finding, growth, endDay, value } = alert
+    if (finding === null || (growth & corrected) !== 0 || finding.endDay !== endDay) return true
+    if (Math.abs(finding.getValue() - value) > growthShare * value) return true
     return hasMaterialChange(this.#incidents, alert, finding)
   }
 }

@@ -10,8 +10,7 @@ import type { Facts, Finding } from '../rules/finding.ts'
 import { type Alert, computeStatus, pickSeverity, type RuleSettings } from './alert.ts'
 import { computeCertainty } from './certainty.ts'
 import type { ChangeDraft } from './change-draft.ts'
-import { hasNumber } from './sorted-list.ts'
-import { computeHandling, updateTriggers } from './triggers.ts'
+import { computeHandling, hasNewTrigger, updateTriggers } from './triggers.ts'
 
 export function haveLevelsChanged(alert: Alert, finding: Finding): boolean {
   if (alert.startDay !== finding.startDay || alert.level !== finding.level) return true
@@ -31,11 +30,11 @@ export function hasMeasureChanged(alert: Alert, finding: Finding): boolean {
 /** True if the levels, the triggers or the certainty differ from those published. */
 export function hasMaterialChange(incidents: Incidents, alert: Alert, finding: Finding): boolean {
   if (haveLevelsChanged(alert, finding)) return true
-  const triggers = finding.listTriggers()
-  if (triggers.some(row => !hasNumber(alert.triggers, row))) return true
+  if (hasNewTrigger(alert, finding)) return true
   // Growth can't make it more certain.
   if (alert.certainty === 'observed') return false
   const { threshold } = finding.measure()
+  const triggers = finding.listTriggers()
   return computeCertainty(incidents, finding, triggers, threshold) !== alert.certainty
 }
 

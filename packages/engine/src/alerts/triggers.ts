@@ -39,6 +39,15 @@ export function setTriggers(alert: Alert, finding: Finding, rows: readonly numbe
   }
 }
 
+/** True if the finding has a trigger that is not published. */
+export function hasNewTrigger({ triggers }: Alert, finding: Finding): boolean {
+  const isNew = (row: number) => !hasNumber(triggers, row)
+  if (!tracksRows(finding) || finding.isFullyChanged) return finding.listTriggers().some(isNew)
+  for (const row of finding.changedRows ?? [])
+    if (finding.hasTrigger(row) && isNew(row)) return true
+  return false
+}
+
 /** Updates the published triggers, and adds the difference to an event. True if it has no room for more. */
 export function updateTriggers(
   incidents: Incidents,

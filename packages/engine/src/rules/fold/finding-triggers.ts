@@ -14,11 +14,12 @@ export function pickTriggers(
   const { fromDay, handling } = columns
   const rows = new Set<number>()
   for (const finding of findings) {
-    const triggers = [...finding.listTriggers()].sort((a, b) => fromDay[a]! - fromDay[b]! || a - b)
+    let triggers = finding.listTriggers()
+    if (triggers.length > triggersMax) {
+      triggers = triggers.toSorted((a, b) => fromDay[a]! - fromDay[b]! || a - b)
+      rows.add(triggers.reduce((a, b) => (handling[b]! > handling[a]! ? b : a)))
+    }
     for (const row of triggers.slice(0, triggersMax)) rows.add(row)
-    const [first] = triggers
-    if (first !== undefined)
-      rows.add(triggers.reduce((a, b) => (handling[b]! > handling[a]! ? b : a), first))
   }
   return [...rows]
 }

@@ -60,6 +60,8 @@ interface Interval {
 
 interface Area {
   readonly situations: Set<Situation>
+  /** Those that cut people off. */
+  cutOffCount: number
   overlaps: Overlap[]
 }
 
@@ -204,8 +206,9 @@ export class Overlaps implements FindingReader {
   #place(situation: Situation): void {
     if (situation.kind.cutsOff) this.#cutOffCount += 1
     for (const key of situation.areas) {
-      const area = this.#areas.get(key) ?? { situations: new Set(), overlaps: [] }
+      const area = this.#areas.get(key) ?? { situations: new Set(), cutOffCount: 0, overlaps: [] }
       area.situations.add(situation)
+      if (situation.kind.cutsOff) area.cutOffCount += 1
       this.#areas.set(key, area)
       this.#dirtyAreas.add(key)
     }
@@ -219,7 +222,11 @@ export class Overlaps implements FindingReader {
 
   #displace(situation: Situation): void {
     if (situation.kind.cutsOff) this.#cutOffCount -= 1
-    for (const key of situation.areas) this.#areas.get(key)!.situations.delete(situation)
+    for (const key of situation.areas) {
+      const area = this.#areas.get(key)!
+      area.situations.delete(situation)
+      if (situation.kind.cutsOff) area.cutOffCount -= 1
+    }
   }
 
   #findEnd(finding: Finding): number {
@@ -246,7 +253,7 @@ export class Overlaps implements FindingReader {
     const area = this.#areas.get(key)
     if (area === undefined) return
     if (area.situations.size === 0) this.#areas.delete(key)
-    if (area.overlaps.length === 0 && !hasCutOff(area)) return // O1
+    if (area.overlaps.length === 0 && area.cutOffCount === 0) return // O1
     const situations = [...area.situations].sort(compareSituations)
     const before = area.overlaps
     const { today } = this.#listener
@@ -358,11 +365,6 @@ export class Overlaps implements FindingReader {
   *listFindings(): Generator<Overlap> {
     for (const { overlaps } of this.#areas.values()) yield* overlaps
   }
-}
-
-function hasCutOff({ situations }: Area): boolean {
-  for (const { kind } of situations) if (kind.cutsOff) return true
-  return false
 }
 
 function makePastFinding(rows: readonly number[]): PastFinding {
