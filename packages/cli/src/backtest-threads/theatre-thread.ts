@@ -30,8 +30,8 @@ export async function foldTheatre({
 }: TheatreTask): Promise<FoldedTheatre> {
   const writer = new PartWriter(part)
   try {
-    const replay = new TheatreReplay(name.theatre, setting.rules, ({ order }, events) => {
-      writer.add(order, events)
+    const replay = new TheatreReplay(name.theatre, setting.rules, piece => {
+      writer.add(piece)
       progress[kibAt] = writer.bytes / 1024
     })
     const log = new TheatreLog({ setting, span, name, nextDueMs: () => replay.nextDueMs() })

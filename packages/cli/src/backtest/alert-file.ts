@@ -43,9 +43,9 @@ export class AlertFile implements AlertSink {
     return this.#bytes
   }
 
-  add(event: Uint8Array): void {
-    this.#piece.push(event, lineEnd)
-    this.#pieceBytes += event.length + 1
+  add(events: Uint8Array): void {
+    this.#piece.push(events, lineEnd)
+    this.#pieceBytes += events.length + 1
   }
 
   /** Rejects with CommandError if the file would exceed its limit. */

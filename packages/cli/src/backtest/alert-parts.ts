@@ -26,7 +26,6 @@ export interface Part {
 
 /** Size of the buffer before a write, and of one read, bytes. */
 const [writtenBytes, readBytes] = [1024 * 1024, 256 * 1024]
-const lineEnd = Buffer.from('\n')
 
 /** Writes a part. Synchronous: the thread has no other work. */
 export class PartWriter {
@@ -42,19 +41,13 @@ export class PartWriter {
     this.#fd = openSync(file, 'w')
   }
 
-  /** Takes the events that one record gave; orders ascend. */
-  add(order: number, events: readonly Uint8Array[]): void {
-    if (events.length === 0) return
-    let length = -lineEnd.length
-    for (const [i, event] of events.entries()) {
-      if (i > 0) this.#held.push(lineEnd)
-      this.#held.push(event)
-      length += event.length + lineEnd.length
-    }
+  /** Orders ascend. */
+  add({ order, bytes }: AlertPiece): void {
+    this.#held.push(bytes)
     this.#orders.push(order)
-    this.#lengths.push(length)
-    this.#heldBytes += length
-    this.bytes += length
+    this.#lengths.push(bytes.length)
+    this.#heldBytes += bytes.length
+    this.bytes += bytes.length
     if (this.#heldBytes >= writtenBytes) this.#write()
   }
 

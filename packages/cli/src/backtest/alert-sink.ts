@@ -4,8 +4,8 @@ import { CommandError } from '../terminal/output.ts'
 
 /** Receives alert events in sequence. */
 export interface AlertSink {
-  /** Adds the bytes of an event, without line end. Never blocks. */
-  add(event: Uint8Array): void
+  /** Adds events, one a line, without a line end after the last. Never blocks. */
+  add(events: Uint8Array): void
   /** True while the buffer is full and `written` should be awaited. */
   readonly isFull: boolean
   /** Size limit, bytes: beyond it `written` rejects. */

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '@tocsin/domain/ports'
 import { type BacktestFigures, computeFigures, type FiguresPart } from './alert-figures.ts'
-import { mergeParts, type Part, PartWriter } from './alert-parts.ts'
+import { type AlertPiece, mergeParts, type Part, PartWriter } from './alert-parts.ts'
 import { type AlertSink, createSizeError, createStoppedError } from './alert-sink.ts'
 import { type BacktestPlan, TheatreLog } from './backtest-records.ts'
 import { TheatreReplay } from './theatre-replay.ts'
@@ -38,10 +38,7 @@ export async function runBacktest(options: BacktestRunOptions): Promise<Backtest
   const run = new Run(options)
   const theatres = groupByTheatre(plan.items)
   if (theatres.length < 2) {
-    const give = (_order: number, events: readonly Uint8Array[]) => {
-      for (const event of events) sink.add(event)
-    }
-    for (const told of theatres) await run.fold(told, give)
+    for (const told of theatres) await run.fold(told, ({ bytes }) => sink.add(bytes))
     await sink.written()
     return computeFigures(run.figures, plan.items)
   }
@@ -76,8 +73,8 @@ class Run {
     const writer = new PartWriter(file)
     try {
       const before = this.#partBytes
-      await this.fold(told, (order, events) => {
-        writer.add(order, events)
+      await this.fold(told, piece => {
+        writer.add(piece)
         this.#partBytes = before + writer.bytes
       })
       return { file, index: writer.finish() }
@@ -86,15 +83,9 @@ class Run {
     }
   }
 
-  /** `give`: takes what a record gave, with the record's place in the run. */
-  async fold(
-    { items, ...name }: ToldTheatre,
-    give: (order: number, events: readonly Uint8Array[]) => void
-  ): Promise<void> {
+  async fold({ items, ...name }: ToldTheatre, give: (piece: AlertPiece) => void): Promise<void> {
     const { plan } = this.#o
-    const replay = new TheatreReplay(name.theatre, plan.rules, ({ order }, events) =>
-      give(order, events)
-    )
+    const replay = new TheatreReplay(name.theatre, plan.rules, give)
     const log = new TheatreLog({
       setting: plan,
       span: this.#span,

@@ -8,21 +8,19 @@ import { computeNeededRetention } from '@tocsin/engine/theatre/rule-retention'
 import { makeRuleSet } from '@tocsin/engine/theatre/rule-set'
 import { type StatedEvent, StatementFold } from '@tocsin/engine/theatre/statement-fold'
 import { AlertFigures, type FiguresPart } from './alert-figures.ts'
+import type { AlertPiece } from './alert-parts.ts'
 import type { OrderedRecord } from './backtest-records.ts'
-
-/** Gets the alert events of a record, in order. */
-export type GiveEvents = (ordered: OrderedRecord, events: readonly Uint8Array[]) => void
 
 export class TheatreReplay {
   readonly #fold: StatementFold
   /** When the first report of an incident became known: the incident has that report's id. */
   readonly #known = new Map<string, number>()
   readonly #figures = new AlertFigures(incidentId => this.#known.get(incidentId) ?? null)
-  readonly #give: GiveEvents
+  readonly #give: (piece: AlertPiece) => void
   /** Of the current day. */
   #stated: { readonly ordered: OrderedRecord; readonly events: readonly StatedEvent[] }[] = []
 
-  constructor(theatre: string, rules: readonly RuleVersion[], give: GiveEvents) {
+  constructor(theatre: string, rules: readonly RuleVersion[], give: (piece: AlertPiece) => void) {
     this.#give = give
     const options = { theatre, engine: engineVersion, retentionDays: computeRetentionDays(rules) }
     this.#fold = new StatementFold(makeRuleSet(rules), options)
@@ -51,13 +49,13 @@ export class TheatreReplay {
     )
     const parents = this.#fold.findParents(new Set(alertIds))
     for (const { ordered, events } of this.#stated) {
-      const written = events.map(({ type, envelope, statement }) => {
+      const lines = events.map(({ type, envelope, statement }) => {
         const partOf = parents.get(statement.alertId) ?? null
         const data = { ...statement, partOf }
         this.#figures.take(type, data)
-        return encodeEvent(type, envelope, data)
+        return formatEvent(type, envelope, data)
       })
-      this.#give(ordered, written)
+      this.#give({ order: ordered.order, bytes: Buffer.from(lines.join('\n')) })
     }
     this.#stated = []
   }
@@ -73,14 +71,22 @@ function computeRetentionDays(rules: readonly RuleVersion[]): number {
 }
 
 /** The event as a subscriber with the highest clearance gets it. */
-function encodeEvent(
+function formatEvent(
   type: StatedEvent['type'],
   { cause, engine, id, previoushash, theatre, time }: StatedEvent['envelope'],
   data: StatedEvent['statement']
-): Uint8Array {
-  const event = {
-    ...{ cause, data, datacontenttype: 'application/json', engine, id, previoushash },
-    ...{ source: '/tocsin/rules', specversion: '1.0', theatre, time, type: `tocsin.${type}.v1` }
-  }
-  return Buffer.from(JSON.stringify(event))
+): string {
+  return JSON.stringify({
+    cause,
+    data,
+    datacontenttype: 'application/json',
+    engine,
+    id,
+    previoushash,
+    source: '/tocsin/rules',
+    specversion: '1.0',
+    theatre,
+    time,
+    type: `tocsin.${type}.v1`
+  })
 }

@@ -8,6 +8,7 @@ import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { computeFigures } from '../../src/backtest/alert-figures.ts'
+import type { AlertPiece } from '../../src/backtest/alert-parts.ts'
 import { type BacktestPlan, createTheatreRecords } from '../../src/backtest/backtest-records.ts'
 import { type BacktestRunOptions, runBacktest } from '../../src/backtest/backtest-run.ts'
 import { TheatreReplay } from '../../src/backtest/theatre-replay.ts'
@@ -29,28 +30,23 @@ beforeEach(async () => {
 const signal = new AbortController().signal
 const onProgress = () => {}
 
-function addTo(sink: KeptAlerts, events: readonly Uint8Array[]): void {
-  for (const event of events) sink.add(event)
-}
-
 /** All theatres side by side, day by day: as they would have been. */
 function sideBySide(plan: BacktestPlan) {
   const sink = new KeptAlerts()
   const replays = new Map<string, TheatreReplay>()
-  const given: { readonly order: number; readonly events: readonly Uint8Array[] }[] = []
+  const given: AlertPiece[] = []
   for (const ordered of createTheatreRecords(
     plan,
     theatre => replays.get(theatre)?.nextDueMs() ?? null
   )) {
     const { theatre } = ordered.record
     const replay =
-      replays.get(theatre) ??
-      new TheatreReplay(theatre, plan.rules, ({ order }, events) => given.push({ order, events }))
+      replays.get(theatre) ?? new TheatreReplay(theatre, plan.rules, piece => given.push(piece))
     replays.set(theatre, replay)
     replay.add(ordered)
   }
   for (const replay of replays.values()) replay.endDay()
-  for (const { events } of given.sort((a, b) => a.order - b.order)) addTo(sink, events)
+  for (const { bytes } of given.sort((a, b) => a.order - b.order)) sink.add(bytes)
   const parts = [...replays.values()].map(replay => replay.collectFigures())
   return { figures: computeFigures(parts, plan.items), text: sink.text }
 }

@@ -66,11 +66,11 @@ export class KeptAlerts implements AlertSink {
   }
 
   get text(): string {
-    return this.#kept.map(event => `${event}\n`).join('')
+    return this.#kept.map(events => `${events}\n`).join('')
   }
 
-  add(event: Uint8Array): void {
-    this.#kept.push(Buffer.from(event))
+  add(events: Uint8Array): void {
+    this.#kept.push(Buffer.from(events))
   }
 
   async written(): Promise<void> {}

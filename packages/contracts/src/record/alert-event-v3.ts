@@ -334,22 +334,63 @@ export const firstHash = '0'.repeat(43)
 export function addAlertChange(
   before: AlertSum | null,
   { theatre, time }: Pick<AlertEnvelope, 'theatre' | 'time'>,
-  { action = null, added = [], removed = [], references = [], reason, facts, ...more }: AlertChange
+  change: AlertChange
 ): AlertSum {
-  const earlier = findEarlier(before, more.ruleId)
+  const earlier = findEarlier(before, change.ruleId)
+  const { alertId, fold, revision, seq, notify, action = null, reason = null } = change
+  const { added = [], removed = [], references = [], facts } = change
+  const {
+    baseline = earlier.baseline,
+    certainty = earlier.certainty,
+    drill = earlier.drill,
+    from = earlier.from,
+    group = earlier.group,
+    handling = earlier.handling,
+    levels = earlier.levels,
+    operator = earlier.operator,
+    operatorRevision = earlier.operatorRevision,
+    pattern = earlier.pattern,
+    ruleId = earlier.ruleId,
+    ruleVersion = earlier.ruleVersion,
+    severity = earlier.severity,
+    status = earlier.status,
+    threshold = earlier.threshold,
+    to = earlier.to,
+    value = earlier.value
+  } = change
   return {
-    ...earlier,
-    ...more,
+    alertId,
     theatre,
-    detectedAt: time,
-    action,
-    reason: reason ?? null,
+    fold,
+    revision,
+    operatorRevision,
+    seq,
+    notify,
+    status,
+    ruleId,
+    ruleVersion,
+    pattern,
+    group,
+    severity,
+    certainty,
+    handling,
+    drill,
+    levels,
+    from,
+    to,
+    value,
+    threshold,
+    baseline,
     facts: facts === undefined ? earlier.facts : addFacts(earlier.facts, facts),
     triggers: addTriggers(earlier.triggers, added, removed),
     references:
       references.length === 0
         ? earlier.references
-        : [...new Set([...earlier.references, ...references])].sort()
+        : [...new Set([...earlier.references, ...references])].sort(),
+    operator,
+    detectedAt: time,
+    reason,
+    action
   }
 }
 

@@ -4,6 +4,7 @@
 import { hashSha256Base64url } from '@tocsin/contracts/json/digest'
 import {
   type AlertChange,
+  type AlertEnvelope,
   type AlertEvent3,
   firstHash,
   formatAlertRecord
@@ -24,7 +25,7 @@ export interface ChainOptions {
   readonly fold: Handling
   /** Version of the engine. */
   readonly engine: string
-  readonly write: (record: string) => void
+  readonly write: (record: string, envelope: AlertEnvelope, event: AlertEvent3) => void
 }
 
 export class EventChain {
@@ -59,6 +60,6 @@ export class EventChain {
     const envelope = { cause, engine, id, previoushash: this.previous, theatre, time, traceparent }
     const record = formatAlertRecord(envelope, event)
     this.previous = hashSha256Base64url(record)
-    write(record)
+    write(record, envelope, event)
   }
 }

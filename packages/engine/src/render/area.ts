@@ -15,13 +15,20 @@ const kmScale = 10
 type Area = AlertStatement['area']
 
 export function describeArea(group: AlertSum['group'], incidents: readonly IncidentFacts[]): Area {
-  const areas = new Set(incidents.flatMap(({ admin1 }) => admin1))
+  const countries = new Set<string>()
+  const areas = new Set<string>()
+  const points: Point[] = []
+  for (const incident of incidents) {
+    for (const code of incident.countries) countries.add(code)
+    for (const code of incident.admin1) areas.add(code)
+    points.push(...incident.points)
+  }
   // The incidents of an area may lie outside it, as on the roads to a town.
   if (group.admin1 !== undefined) areas.add(group.admin1)
-  const circle = computeCircle(incidents.flatMap(({ points }) => points))
+  const circle = computeCircle(points)
   const isTooWide = circle !== null && group.theatre !== undefined && circle[2] > maxTheatreKm
   return {
-    country: [...new Set(incidents.flatMap(({ countries }) => countries))].sort(),
+    country: [...countries].sort(),
     admin1: [...areas].sort(),
     circle: isTooWide ? null : circle,
     settlement: group.settlementId ?? null

@@ -10,7 +10,7 @@ type Fatalities = AlertStatement['fatalities']
  * be another incident adds only the low and best that exceed those of the other.
  */
 export function sumFatalities(incidents: readonly IncidentFacts[]): Fatalities {
-  const byId = new Map(incidents.map(incident => [incident.incidentId, incident]))
+  const byId = new Map(hasDoubts(incidents) ? incidents.map(one => [one.incidentId, one]) : [])
   let low: number | null = null
   let best: number | null = 0
   let high: number | null = 0
@@ -25,8 +25,13 @@ export function sumFatalities(incidents: readonly IncidentFacts[]): Fatalities {
 
 /** Counts the incidents that may be others of the list. */
 export function countDoubts(incidents: readonly IncidentFacts[]): number {
+  if (!hasDoubts(incidents)) return 0
   const ids = new Set(incidents.map(({ incidentId }) => incidentId))
   return incidents.filter(({ mayBe }) => mayBe.some(id => ids.has(id))).length
+}
+
+function hasDoubts(incidents: readonly IncidentFacts[]): boolean {
+  return incidents.some(({ mayBe }) => mayBe.length > 0)
 }
 
 function addKnown(sum: number | null, count: number | null): number | null {

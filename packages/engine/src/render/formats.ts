@@ -18,7 +18,8 @@ export function formatNumber(value: number, language: Language): string {
   const shown = Number.isInteger(value) ? value : Number(value.toPrecision(shownDigits))
   const rounded = Math.abs(value) >= 10 ** shownDigits ? Math.round(value) : shown
   const [whole = '', fraction] = String(rounded).split('.')
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, groupMark[language])
+  const isLong = whole.length > shownDigits
+  const grouped = isLong ? whole.replace(/\B(?=(\d{3})+$)/g, groupMark[language]) : whole
   return fraction === undefined ? grouped : `${grouped}${decimalMark[language]}${fraction}`
 }
 

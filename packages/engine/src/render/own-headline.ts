@@ -3,7 +3,7 @@
 import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
 import type { Language } from '../rules/definition.ts'
 import { findAreaName } from './area-names.ts'
-import { fillTemplate, listPlaceholders, type TemplateValue } from './template.ts'
+import { fillTemplate, type LazyValue, listPlaceholders } from './template.ts'
 
 const unknown = '–'
 const maxLength = 500
@@ -21,7 +21,7 @@ export function fillOwnHeadline(
   template: string,
   { group, levels, value, threshold, baseline }: AlertSum,
   { title, headline, measure }: OwnHeadlineWords,
-  values: Readonly<Record<string, TemplateValue | undefined>>,
+  values: Readonly<Record<string, LazyValue | undefined>>,
   language: Language
 ): string {
   const groupNames = listPlaceholders(template).filter(name => name.startsWith(groupPrefix))

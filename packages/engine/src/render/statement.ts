@@ -11,7 +11,7 @@ import { formatDate, formatNumber } from './formats.ts'
 import type { IncidentFacts, RenderLookup, RuleWords } from './lookup.ts'
 import { fillOwnHeadline } from './own-headline.ts'
 import { nameTactic } from './tactic-names.ts'
-import { type CountedText, fillTemplate, type TemplateValue } from './template.ts'
+import { type CountedText, fillTemplate, type LazyValue } from './template.ts'
 import { fixedWords } from './words.ts'
 
 /** Most incidents that a statement names. */
@@ -20,7 +20,7 @@ export const maxEvidence = 20
 const dayMs = 86_400_000
 const dateLength = 'YYYY-MM-DD'.length
 
-type Values = Readonly<Record<string, TemplateValue | undefined>>
+type Values = Record<string, LazyValue | undefined>
 type Fatalities = AlertStatement['fatalities']
 
 /** What readers know in addition to the events. */
@@ -42,11 +42,8 @@ export function renderStatement(
   const fatalities = sumFatalities(incidents)
   const rule = lookup.findRule(sum.ruleId, sum.ruleVersion)
   const place = nameArea(sum, area, incidents, language)
-  const values: Values = {
-    ...collectValues(sum, rule, place, fatalities, language),
-    place: namePlace(sum, place, incidents),
-    when: describeTime(sum, incidents, language)
-  }
+  const values: Values = collectValues(sum, rule, place, incidents, language)
+  values.deaths = () => describeDeaths(fatalities, language)
   const levels = describeLevels(sum, incidents, rule, values, language)
   const measure = fillWords(rule, 'measure', values, language) ?? sum.pattern
   const headline = fillWords(rule, 'headline', values, language) ?? `${sum.ruleId}: ${place}`
@@ -143,20 +140,23 @@ function describeLevels(
   const templates = rule?.texts[language].levels ?? []
   const kinds = typeof facts.levelKinds === 'string' ? facts.levelKinds.split(' ') : null
   return levels.map((day, i) => {
-    const maker = incidents.findLast(
-      ({ from, to }) => from <= formatEnd(day) && to >= formatStart(day)
-    )
+    const [start, end] = [formatStart(day), formatEnd(day)]
+    const maker = incidents.findLast(({ from, to }) => from <= end && to >= start)
     const kind = i === 0 || kinds === null ? i : Number(kinds[i - 1] ?? -2) + 1
-    const days = Math.round((Date.parse(day) - Date.parse(levels[0]!)) / dayMs)
     const usual = i === 0 ? words.entry : maker === undefined ? words.days : words.level
-    const count = maker === undefined ? days : i + 1
-    return {
-      level: i + 1,
-      at: formatStart(day),
-      reason: fillTemplate(templates[kind] ?? usual, { ...values, count }, language),
-      ...(maker === undefined ? {} : { incidentId: maker.incidentId })
-    }
+    const count = maker === undefined ? countDays(levels[0]!, day) : i + 1
+    const template = templates[kind]
+    const reason =
+      template === undefined
+        ? fillTemplate(usual, { count }, language)
+        : fillTemplate(template, { ...values, count }, language)
+    const named = { level: i + 1, at: start, reason }
+    return maker === undefined ? named : { ...named, incidentId: maker.incidentId }
   })
+}
+
+function countDays(from: string, to: string): number {
+  return Math.round((Date.parse(to) - Date.parse(from)) / dayMs)
 }
 
 /** The incidents that reached the levels, then the newest, in order of time. */
@@ -176,28 +176,30 @@ function collectValues(
   sum: AlertSum,
   rule: RuleWords | null,
   area: string,
-  fatalities: Fatalities,
+  incidents: readonly IncidentFacts[],
   language: Language
 ): Values {
-  const facts = Object.entries(sum.facts).map(([name, fact]) => {
-    if (fact === '') return [name, fixedWords[language].none]
-    const isDay = name.endsWith('Day') && typeof fact === 'string'
-    return [name, isDay ? formatDate(fact, language) : fact]
-  })
-  return {
-    ...(rule?.parameters as Values | undefined),
-    ...Object.fromEntries(facts),
-    ...sum.group,
-    ...(sum.group.tactic === undefined ? {} : { tactic: nameTactic(sum.group.tactic, language) }),
+  const { facts, group, value, threshold, baseline, from, to, triggers } = sum
+  const values: Values = { ...(rule?.parameters as Values | undefined) }
+  for (const name in facts) values[name] = describeFact(name, facts[name]!, language)
+  Object.assign(values, group)
+  if (group.tactic !== undefined) values.tactic = nameTactic(group.tactic, language)
+  return Object.assign(values, {
     area,
-    value: sum.value,
-    threshold: sum.threshold,
-    baseline: sum.baseline ?? '–',
-    from: formatDate(sum.from, language),
-    to: sum.to === null ? fixedWords[language].now : formatDate(sum.to, language),
-    count: sum.triggers.length,
-    deaths: describeDeaths(fatalities, language)
-  }
+    value,
+    threshold,
+    baseline: baseline ?? '–',
+    from: formatDate(from, language),
+    to: to === null ? fixedWords[language].now : formatDate(to, language),
+    count: triggers.length,
+    place: () => namePlace(sum, area, incidents),
+    when: () => describeTime(sum, incidents, language)
+  })
+}
+
+function describeFact(name: string, fact: number | string, language: Language): number | string {
+  if (fact === '') return fixedWords[language].none
+  return name.endsWith('Day') && typeof fact === 'string' ? formatDate(fact, language) : fact
 }
 
 /** The date of the first incident, which may be an interval. */
@@ -260,7 +262,7 @@ function renderExplanation(
   const fillCount = (template: string, count: number) =>
     count === 0 ? null : fillTemplate(template, { count }, language)
   const intervals = incidents.filter(
-    ({ from, to }) => from.slice(0, dateLength) !== to.slice(0, dateLength)
+    ({ from, to }) => !to.startsWith(from.slice(0, dateLength))
   ).length
   const from = formatDate((incidents[0]?.from ?? sum.from).slice(0, dateLength), language)
   const inCrowds = incidents.filter(({ isInCrowd }) => isInCrowd).length

@@ -11,8 +11,12 @@ export interface CountedText {
 
 export type TemplateValue = number | string | CountedText | readonly (number | string)[]
 
+/** A value, or what makes it where a template has its name. */
+export type LazyValue = TemplateValue | (() => TemplateValue)
+
 const placeholder = /\{\s*([\w.]+)\s*(?::([^{}|]*)\|([^{}|]*))?\}/g
 
+const near = 'near '
 const endsNear = /\b(?:near|près de) $/i
 
 /** A text, or a placeholder. */
@@ -50,7 +54,7 @@ function parseTemplate(template: string): readonly Part[] {
 /** Fills a template. A name without a value stays as it is written, so that a reader sees it. */
 export function fillTemplate(
   template: string,
-  values: Readonly<Record<string, TemplateValue | undefined>>,
+  values: Readonly<Record<string, LazyValue | undefined>>,
   language: Language
 ): string {
   let text = ''
@@ -63,15 +67,17 @@ export function fillTemplate(
 
 /** A place without a name is "near X (3 km)": a template that ends with "near" needs the rest of it. */
 function join(text: string, filled: string): string {
-  return text + (endsNear.test(text) ? filled.replace(/^near /, '') : filled)
+  const isDouble = filled.startsWith(near) && endsNear.test(text)
+  return text + (isDouble ? filled.slice(near.length) : filled)
 }
 
 function fillPlaceholder(
   { written, choice }: Placeholder,
-  value: TemplateValue | undefined,
+  lazy: LazyValue | undefined,
   language: Language
 ): string {
-  if (value === undefined) return written
+  if (lazy === undefined) return written
+  const value = typeof lazy === 'function' ? lazy() : lazy
   if (choice === null) return formatValue(value, language)
   return choice[isSingular(findNumber(value), language) ? 0 : 1]
 }

@@ -7,10 +7,10 @@ import {
   type AlertEvent3,
   type AlertStatement,
   type AlertSum,
-  addAlertChange,
-  parseAlertRecord
+  addAlertChange
 } from '@tocsin/contracts/record/alert-event-v3'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
+import { compareText } from '@tocsin/domain/compare-text'
 import { convertToMs, never } from '../data/time.ts'
 import { FoldLookup } from '../render/incident-facts.ts'
 import { findParents, type ListedAlert } from '../render/part-of.ts'
@@ -39,7 +39,7 @@ export class StatementFold {
 
   constructor(rules: RuleSet, options: Omit<LevelOptions, 'fold' | 'write'>) {
     const words = new Map(Array.from(rules.byId, ([id, one]) => [id, readRuleWords(one)]))
-    const write = (record: string) => this.#add(record)
+    const write: LevelOptions['write'] = (_, envelope, event) => this.#add(envelope, event)
     this.#fold = new LevelFold(rules, { ...options, fold: 'restricted', write })
     const { engine } = this.#fold
     this.#lookup = new FoldLookup(engine.incidents, id => words.get(id) ?? null)
@@ -54,9 +54,8 @@ export class StatementFold {
     return events
   }
 
-  #add(record: string): void {
-    const { envelope, event } = parseAlertRecord(record)
-    const change = event.data as AlertChange
+  #add(envelope: AlertEnvelope, event: AlertEvent3): void {
+    const change = sortGroup(event.data as AlertChange)
     const before = this.#alerts.get(change.alertId)
     const sum = addAlertChange(before?.sum ?? null, envelope, change)
     const { isOpen } = this.#fold.book.alerts.get(change.alertId)!
@@ -78,6 +77,13 @@ export class StatementFold {
     const day = this.#fold.findNextTickDay()
     return day === never ? null : convertToMs(day)
   }
+}
+
+/** The names of a group have the order that they have in the record. */
+function sortGroup(change: AlertChange): AlertChange {
+  if (change.group === undefined) return change
+  const group = Object.entries(change.group).sort(([a], [b]) => compareText(a, b))
+  return { ...change, group: Object.fromEntries(group) }
 }
 
 function makeListed(sum: AlertSum, { area }: AlertStatement, firstSeq: number): ListedAlert {
