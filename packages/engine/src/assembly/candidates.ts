@@ -6,6 +6,7 @@ import { CellGrid } from '../data/cell-grid.ts'
 import { maxSettlementKm } from '../data/join-fields.ts'
 import type { Reports } from '../data/reports.ts'
 import { convertToDay } from '../data/time.ts'
+import { DayIndex } from './day-index.ts'
 
 /** Maximum distance of reports that join. */
 export const maxJoinKm = maxSettlementKm
@@ -16,20 +17,14 @@ export const maxIntervalDays = 31
 
 /** Cells of names and settlements have numbers above those of the grid. */
 const firstNameCell = 2 ** 24
-const dateBucketBits = 3
-const intervalBucketBits = 5
-/** Maximum number of buckets of an interval: five years. */
-const maxBuckets = 64
 
-/** Most cells have one report: a list for each would need more memory than the report. */
-type Cells = Map<number, number | number[]>
-type Visit = (other: number) => void
+type Visit = (row: number) => void
 
 export class Candidates {
   readonly #reports: Reports
   readonly #grid = new CellGrid(maxJoinKm)
-  readonly #dates = new DayIndex(dateBucketBits)
-  readonly #intervals = new DayIndex(intervalBucketBits)
+  readonly #dates = new DayIndex(3)
+  readonly #intervals = new DayIndex(5)
   /** By row, the last visit that met it: a report is in several cells and is visited once. */
   #lastVisit = new Int32Array(1024)
   #visitNumber = 0
@@ -116,71 +111,4 @@ export class Candidates {
     }
     return [...new Set(cells)]
   }
-}
-
-/** Rows by bucket of days and cell: the cells of the latest days are few. */
-class DayIndex {
-  readonly #bucketBits: number
-  readonly #cellsByBucket = new Map<number, Cells>()
-
-  constructor(bucketBits: number) {
-    this.#bucketBits = bucketBits
-  }
-
-  add(row: number, cells: readonly number[], from: number, to: number): void {
-    for (let bucket = this.#getBucket(from); bucket <= this.#getLastBucket(from, to); bucket++) {
-      let entries = this.#cellsByBucket.get(bucket)
-      if (entries === undefined) {
-        entries = new Map()
-        this.#cellsByBucket.set(bucket, entries)
-      }
-      for (const cell of cells) {
-        const entry = entries.get(cell)
-        if (entry === undefined) entries.set(cell, row)
-        else if (typeof entry === 'number') entries.set(cell, [entry, row])
-        else entry.push(row)
-      }
-    }
-  }
-
-  remove(row: number, cells: readonly number[], from: number, to: number): void {
-    for (let bucket = this.#getBucket(from); bucket <= this.#getLastBucket(from, to); bucket++) {
-      const entries = this.#cellsByBucket.get(bucket)
-      if (entries === undefined) continue
-      for (const cell of cells) removeFromCell(entries, cell, row)
-      if (entries.size === 0) this.#cellsByBucket.delete(bucket)
-    }
-  }
-
-  visit(cells: readonly number[], from: number, to: number, visit: Visit): void {
-    for (let bucket = this.#getBucket(from); bucket <= this.#getLastBucket(from, to); bucket++) {
-      const entries = this.#cellsByBucket.get(bucket)
-      if (entries === undefined) continue
-      for (const cell of cells) {
-        const entry = entries.get(cell)
-        if (entry === undefined) continue
-        if (typeof entry === 'number') visit(entry)
-        else for (const row of entry) visit(row)
-      }
-    }
-  }
-
-  #getBucket(day: number): number {
-    return day >> this.#bucketBits
-  }
-
-  #getLastBucket(from: number, to: number): number {
-    return Math.min(this.#getBucket(to), this.#getBucket(from) + maxBuckets - 1)
-  }
-}
-
-function removeFromCell(entries: Cells, cell: number, row: number): void {
-  const entry = entries.get(cell)
-  if (entry === undefined) return
-  if (typeof entry !== 'number') {
-    const index = entry.indexOf(row)
-    if (index >= 0) entry.splice(index, 1)
-    if (entry.length > 0) return
-  } else if (entry !== row) return
-  entries.delete(cell)
 }
