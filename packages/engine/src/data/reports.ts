@@ -12,9 +12,8 @@ import {
   type ReportDetails
 } from './encode-report.ts'
 import { emptyList, Lists, Names, uniteLists } from './interning.ts'
-import { MonthIndex } from './month-index.ts'
 import { describeNear } from './near-name.ts'
-import { convertToDay, parseEndMs, parseMs } from './time.ts'
+import { convertToMs, parseEndMs, parseMs } from './time.ts'
 import {
   getCategoryBit,
   getReliabilityRank,
@@ -123,7 +122,6 @@ export class Reports {
   readonly freeRows: number[] = []
   readonly names: Names
   readonly lists = new Lists()
-  readonly #months = new MonthIndex()
   /** By settlement: the last place of it. */
   readonly #places = new Map<string | null, InternedPlace>()
 
@@ -192,7 +190,6 @@ export class Reports {
       this.#learnPlace(places[at]!, this.names.intern(admin1), this.names.intern(settlement))
     }
     this.#writeLists(row, report, places)
-    this.scheduleEviction(row)
   }
 
   #writeSource(row: number, report: ReportRevision, place: Place): void {
@@ -321,19 +318,14 @@ export class Reports {
     return changed
   }
 
-  /** Files a row under the month in which it ends. */
-  scheduleEviction(row: number): void {
-    this.#months.add(row, convertToDay(this.columns.toMs[row]!))
-  }
-
-  /**
-   * Rows that ended in months before a day, those of absent reports included. Each is returned once
-   * until it is scheduled again.
-   */
-  collectEndedBefore(day: number): number[] {
+  /** Rows that ended before a day, those of absent reports included. */
+  listEndedBefore(day: number): number[] {
     const { toMs } = this.columns
-    const rows = this.#months.takeBefore(day, row => convertToDay(toMs[row]!))
-    return rows.filter(row => this.ids[row] !== '')
+    const beforeMs = convertToMs(day)
+    const rows: number[] = []
+    for (let row = 0; row < this.rowCount; row++)
+      if (toMs[row]! < beforeMs && this.ids[row] !== '') rows.push(row)
+    return rows
   }
 
   /** Frees a row for another report. */
@@ -386,10 +378,7 @@ export class Reports {
       const map: Map<number, unknown> = this[name]
       for (const [key, value] of state[name]) map.set(key, value)
     }
-    for (let row = 0; row < this.rowCount; row++) {
-      if (this.ids[row] === '') continue
-      this.rowById.set(this.ids[row]!, row)
-      this.scheduleEviction(row)
-    }
+    for (let row = 0; row < this.rowCount; row++)
+      if (this.ids[row] !== '') this.rowById.set(this.ids[row]!, row)
   }
 }

@@ -2,7 +2,6 @@
 // baseline of a retained day may need them. What an alert names stays until the alert goes.
 
 import type { AlertBook } from '../alerts/alert-book.ts'
-import { roundDownToMonth } from '../data/month-index.ts'
 import { evicted } from '../data/reports.ts'
 import type { Engine } from './engine.ts'
 
@@ -14,14 +13,12 @@ export function evictOld(engine: Engine, book: AlertBook): void {
   const { reports, incidents, assembly, index, rules } = engine
   const changesFrom = engine.today - engine.retentionDays
   const lookBackDays = Math.max(leastLookBackDays, ...rules.dayRules.map(rule => rule.reachDays))
-  const rowsFrom = roundDownToMonth(changesFrom - lookBackDays)
+  const rowsFrom = changesFrom - lookBackDays
   engine.cutOffDay = Math.max(engine.cutOffDay, changesFrom)
   const { present } = reports.columns
-  const ended = reports.collectEndedBefore(rowsFrom)
+  const ended = reports.listEndedBefore(rowsFrom)
   // A report stays as long as others of the same incident.
   const rows = assembly.selectWholeIncidents(ended)
-  if (rows.length < ended.length)
-    for (const row of new Set(ended).difference(new Set(rows))) reports.scheduleEviction(row)
   index.evictBefore(rowsFrom, changesFrom)
   for (const one of [...engine.clusters, ...engine.findingReaders]) one.evictBefore(rowsFrom)
   const evictable = rows.filter(row => present[row] !== evicted)
@@ -35,8 +32,5 @@ export function evictOld(engine: Engine, book: AlertBook): void {
   book.evictBefore(rowsFrom)
   const isNamed = new Uint8Array(reports.rowCount)
   for (const { triggers } of book.alerts.values()) for (const row of triggers) isNamed[row] = 1
-  for (const row of rows) {
-    if (isNamed[row] === 1) reports.scheduleEviction(row)
-    else reports.releaseRow(row)
-  }
+  for (const row of rows) if (isNamed[row] === 0) reports.releaseRow(row)
 }

@@ -62,9 +62,8 @@ class Course {
 
   /** Evicts the reports of the winter, as retention does. */
   evict(): void {
-    const ended = this.reports.collectEndedBefore(convertToDay(Date.UTC(2025, 4, 1)))
+    const ended = this.reports.listEndedBefore(convertToDay(Date.UTC(2025, 4, 1)))
     const rows = this.assembly.selectWholeIncidents(ended)
-    for (const row of new Set(ended).difference(new Set(rows))) this.reports.scheduleEviction(row)
     for (const row of rows) {
       this.#heard.delete(this.assembly.findIncident(row))
       this.assembly.evict(row)

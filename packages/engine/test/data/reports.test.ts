@@ -86,7 +86,7 @@ it('a snapshot restores rows, names and the months of an eviction', () => {
   const revision = makeReport({ reportId: 'old', contentHash: 'hash-1' })
   expect(restored.acceptRevision(revision)).toBe(0)
   expect(restored.names.find('ML-4/diosso')).toBe(reports.columns.settlement[1])
-  const rows = restored.collectEndedBefore(45_000)
+  const rows = restored.listEndedBefore(45_000)
   expect(rows).toEqual([0])
   restored.releaseRow(0)
   expect(restored.acceptRevision(makeReport({ reportId: 'third' }))).toBe(0)
