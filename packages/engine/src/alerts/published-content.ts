@@ -50,7 +50,7 @@ export function updateContent(
   updateMeasure(alert, finding, draft)
   updateTimes(alert, finding, draft)
   updateGrades(incidents, alert, finding, draft)
-  const severity = pickSeverity(settings.severities, alert.level)
+  const severity = pickSeverity(settings.severities, finding.severityLevel ?? alert.level)
   if (alert.severity !== severity) draft.severity = alert.severity = severity
   if (alert.isMoved) draft.group = alert.group
   alert.isMoved = false

@@ -1,11 +1,6 @@
 // Interface of a cluster rule. Its findings are clusters of linked incidents, and depend on the set
 // of incidents alone: a rule needs no code for reports that come late, are corrected or withdrawn.
 // The executor is fold/clusters.ts.
-//
-// A third kind of rule has a place here: one that scores discs of space and time. It will have the
-// same hooks as `Clusters`: `add` and `remove` for each incident, `reportChanges` once a record,
-// `evict` and `evictBefore` for retention, `exportCheckpoint` and `loadCheckpoint` for a snapshot,
-// `onTimer` for what time alone changes. Its findings go to the same `FindingListener`.
 
 import type { Incidents } from '../data/incidents.ts'
 import { type Certainty, type Facts, type Group, type Measure, nameLevelKinds } from './finding.ts'

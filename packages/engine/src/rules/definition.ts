@@ -8,6 +8,7 @@ import type { FindingsRule } from './findings-rule.ts'
 import type { OverlapRule } from './overlap-rule.ts'
 import type { DayRule } from './rule.ts'
 import type { RuleName } from './rule-base.ts'
+import type { ScanRule } from './scan-rule.ts'
 
 export interface Parameter<T> {
   readonly default: T
@@ -142,7 +143,7 @@ export interface ExampleIncident {
 /** Days of the past that a rule must see, by the parameter that asks for them. They add up. */
 export type LookBack = Readonly<Record<string, number>>
 
-export type Rule = DayRule | ClusterRule | OverlapRule | FindingsRule
+export type Rule = DayRule | ClusterRule | ScanRule | OverlapRule | FindingsRule
 
 export interface RuleDefinition<P = never> {
   readonly id: string

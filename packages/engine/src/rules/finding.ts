@@ -16,7 +16,10 @@ export interface Measure {
   readonly baseline: number | null
 }
 
-/** Further numbers and texts of an alert by name, for its words. A name that ends in `Day` is a day. */
+/**
+ * Further numbers and texts of an alert by name, for its words. A name that ends in `Day` is a day,
+ * in `Years` a span of time.
+ */
 export type Facts = Readonly<Record<string, number | string>>
 
 export type Certainty = 'observed' | 'likely' | 'possible'
@@ -35,6 +38,8 @@ export interface Finding {
   endDay: number
   /** 1 or higher: the number of `listLevelDays` that have come. */
   level: number
+  /** The level that decides the severity. Left out: `level`. */
+  readonly severityLevel?: number
   alert: AlertLink | null
   readonly group: Group
   readonly isDrill: boolean
@@ -62,6 +67,8 @@ export interface FindingListener {
   readonly watermarkDay: number
   /** Incidents and states of earlier days can no longer change. */
   readonly cutOffDay: number
+  /** First day on which anything occurred. */
+  readonly earliestDay: number
   onChanged(finding: Finding): void
   onVanished(finding: Finding): void
   /** The finding ended before the retained days, so it can no longer change. */

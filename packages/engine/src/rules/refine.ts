@@ -12,6 +12,7 @@ import type { Group } from './finding.ts'
 import { makeKey, removeDrillBit } from './keys.ts'
 import { compilePredicate, PredicateFailures } from './predicate.ts'
 import type { DayRule } from './rule.ts'
+import type { ScanRule } from './scan-rule.ts'
 
 /**
  * Maximum number of groups of one incident; the first in order count. One key never has so many: a
@@ -37,6 +38,8 @@ export function refineRule(rule: Rule, refinement: Refinement): Rule {
       failures,
       ownRules: rule.ownRules.map(own => refineDayRule(own, matches, null))
     }
+  // It is calibrated for the theatre as a whole: it has no groups.
+  if ('budget' in rule) return { ...selectIncidents(rule, matches), failures }
   return {
     ...('applyDay' in rule
       ? refineDayRule(rule, matches, groups)
@@ -64,16 +67,20 @@ function refineDayRule(rule: DayRule, matches: Matches | null, groups: Groups | 
   return { ...rule, family: groups === null ? own : groups.divide(own) }
 }
 
+function selectIncidents<R extends ClusterRule | ScanRule>(rule: R, matches: Matches | null): R {
+  return {
+    ...rule,
+    includes: (incidents: Incidents, row: number) =>
+      rule.includes(incidents, row) && matches?.(incidents, row) !== false
+  }
+}
+
 function refineClusterRule(
   rule: ClusterRule,
   matches: Matches | null,
   groups: Groups | null
 ): ClusterRule {
-  const selected: ClusterRule = {
-    ...rule,
-    includes: (incidents, row) =>
-      rule.includes(incidents, row) && matches?.(incidents, row) !== false
-  }
+  const selected = selectIncidents(rule, matches)
   if (groups === null) return selected
   return {
     ...selected,

@@ -18,6 +18,8 @@ import type { FindingReader } from '../rules/fold/finding-reader.ts'
 import { Overlaps } from '../rules/fold/overlaps.ts'
 import type { DayRule } from '../rules/rule.ts'
 import type { RuleBase } from '../rules/rule-base.ts'
+import { Scan } from '../rules/scan/scan.ts'
+import type { SpaceFold } from '../rules/space-fold.ts'
 import { FindingFold } from './finding-fold.ts'
 import { listDayRules, type RuleSet } from './rule-set.ts'
 import { ScopeIndex } from './scope-index.ts'
@@ -84,7 +86,7 @@ export class Engine implements FindingListener {
   readonly incidents: Incidents
   readonly assembly: Assembly
   readonly index: ScopeIndex
-  clusters: readonly Clusters[] = []
+  clusters: readonly SpaceFold[] = []
   /** Level 1: they read the findings of other rules. */
   findingReaders: readonly FindingReader[] = []
   readonly watermark = new Watermark()
@@ -151,9 +153,11 @@ export class Engine implements FindingListener {
   #setRules(rules: RuleSet): void {
     const { clusters, findingReaders, incidents } = this
     this.rules = rules
-    this.clusters = rules.clusterRules.map(
-      rule => clusters.find(one => one.rule === rule) ?? new Clusters(incidents, rule, this)
-    )
+    const findClusters = (rule: RuleBase) => clusters.find(one => one.rule === rule)
+    this.clusters = [
+      ...rules.clusterRules.map(rule => findClusters(rule) ?? new Clusters(incidents, rule, this)),
+      ...rules.scanRules.map(rule => findClusters(rule) ?? new Scan(incidents, rule, this))
+    ]
     const findReader = (rule: RuleBase) => findingReaders.find(one => one.rule === rule)
     this.findingReaders = [
       ...rules.overlapRules.map(rule => findReader(rule) ?? new Overlaps(rule, incidents, this)),
@@ -551,8 +555,7 @@ export class Engine implements FindingListener {
 
   *#listAll(): Generator<Finding> {
     for (const track of this.index.listTracks()) yield* track.episodes
-    for (const clusters of this.clusters)
-      for (const cluster of clusters.listClusters()) if (cluster.isFound) yield cluster
+    for (const clusters of this.clusters) yield* clusters.listFindings()
     for (const reader of this.findingReaders) yield* reader.listFindings()
   }
 }

@@ -8,6 +8,7 @@ import { flag } from '../data/vocabulary.ts'
 import { fillTemplate } from '../render/template.ts'
 import type { Language } from '../rules/definition.ts'
 import type { Group, Measure } from '../rules/finding.ts'
+import { Clusters } from '../rules/fold/clusters.ts'
 import { listNearClusters } from '../rules/fold/near-clusters.ts'
 import { readPlaceName } from '../rules/place-of-incident.ts'
 import type { Engine } from './engine.ts'
@@ -76,7 +77,7 @@ function listNearScopes({ rules, index }: Engine, ruleId: string): Near[] | null
 
 function listNearInSpace({ clusters, incidents, today }: Engine, ruleId: string): Near[] | null {
   const own = clusters.find(({ rule }) => rule.id === ruleId)
-  if (own === undefined) return null
+  if (!(own instanceof Clusters)) return null
   return listNearClusters(own, today).map(({ rows, least }) => ({
     group: readPlaceGroup(incidents, rows[0]!),
     measure: { value: least - 1, threshold: least, baseline: null },

@@ -3,6 +3,7 @@
 
 import type { AlertBook } from '../alerts/alert-book.ts'
 import { evicted } from '../data/reports.ts'
+import { scanReachDays } from '../rules/scan/scan.ts'
 import type { Engine } from './engine.ts'
 
 /** Sums share an interval out over at most as many days. */
@@ -12,8 +13,11 @@ const leastLookBackDays = 400
 export function evictOld(engine: Engine, book: AlertBook): void {
   const { reports, incidents, assembly, index, rules } = engine
   const changesFrom = engine.today - engine.retentionDays
-  const lookBackDays = Math.max(leastLookBackDays, ...rules.dayRules.map(rule => rule.reachDays))
-  const rowsFrom = changesFrom - lookBackDays
+  const reaches = [
+    ...rules.dayRules.map(rule => rule.reachDays),
+    ...rules.scanRules.map(() => scanReachDays)
+  ]
+  const rowsFrom = changesFrom - Math.max(leastLookBackDays, ...reaches)
   engine.cutOffDay = Math.max(engine.cutOffDay, changesFrom)
   const { present } = reports.columns
   const ended = reports.listEndedBefore(rowsFrom)

@@ -14,7 +14,7 @@ import { nameFindingTactic } from '../rules/over-findings.ts'
 import { findParameterFaults } from '../rules/parameter-faults.ts'
 import { compilePredicate, findConstantFailure } from '../rules/predicate.ts'
 import { suggestName } from '../rules/suggest-name.ts'
-import { isFindingsRule, readsFindings, resolveParameters } from './rule-set.ts'
+import { isFindingsRule, isScanRule, readsFindings, resolveParameters } from './rule-set.ts'
 
 /** A rule before it has a version. */
 export type RuleDraft = Omit<RuleVersion, 'ruleVersion' | 'parameters'> & {
@@ -144,6 +144,8 @@ function findGroupFaults(
   const path = ['groupBy']
   if (definition !== undefined && !isIncidentPattern(definition.id))
     return [{ path, detail: `is of incidents; ${pattern} reads what other rules find` }]
+  if (definition !== undefined && isScanRule(makeUsual(definition)))
+    return [{ path, detail: `must be left out: ${pattern} is calibrated for a theatre as a whole` }]
   const known: readonly string[] = groupKeys
   const faults: RuleFault[] =
     groupBy.length > groupByMax ? [{ path, detail: `has more than ${groupByMax} keys` }] : []

@@ -11,6 +11,7 @@ import { giveShape } from '../rules/one-shape.ts'
 import type { OverlapRule } from '../rules/overlap-rule.ts'
 import { refineRule } from '../rules/refine.ts'
 import type { DayRule } from '../rules/rule.ts'
+import type { ScanRule } from '../rules/scan-rule.ts'
 
 export interface ConfiguredRule {
   readonly version: RuleVersion
@@ -24,6 +25,7 @@ export interface RuleSet {
   readonly byId: ReadonlyMap<string, ConfiguredRule>
   readonly dayRules: readonly DayRule[]
   readonly clusterRules: readonly ClusterRule[]
+  readonly scanRules: readonly ScanRule[]
   readonly overlapRules: readonly OverlapRule[]
   readonly findingsRules: readonly FindingsRule[]
 }
@@ -43,6 +45,7 @@ export function collectRules(configured: Iterable<ConfiguredRule>): RuleSet {
     byId,
     dayRules: rules.filter(isDayRule),
     clusterRules: rules.filter(isClusterRule),
+    scanRules: rules.filter(isScanRule),
     overlapRules: rules.filter(isOverlapRule),
     findingsRules: rules.filter(isFindingsRule)
   }
@@ -151,6 +154,10 @@ export function isDayRule(rule: Rule): rule is DayRule {
 
 export function isClusterRule(rule: Rule): rule is ClusterRule {
   return 'linkKm' in rule
+}
+
+export function isScanRule(rule: Rule): rule is ScanRule {
+  return 'budget' in rule
 }
 
 export function isOverlapRule(rule: Rule): rule is OverlapRule {

@@ -9,10 +9,10 @@ import type { IncidentRows } from '../data/incidents.ts'
 import { evicted, type ReportsState } from '../data/reports.ts'
 import type { Finding } from '../rules/finding.ts'
 import { Cluster } from '../rules/fold/cluster.ts'
-import type { ClusterCheckpoint } from '../rules/fold/cluster-checkpoint.ts'
 import { Episode } from '../rules/fold/episode.ts'
 import type { OverlapsState } from '../rules/fold/overlaps.ts'
 import type { RuleBase } from '../rules/rule-base.ts'
+import { SituationFinding } from '../rules/scan/situation-finding.ts'
 import type { Engine, EngineState } from './engine.ts'
 import type { FindingFoldState } from './finding-fold.ts'
 import { LevelFold, type LevelOptions } from './level-fold.ts'
@@ -23,8 +23,8 @@ import type { StoredTrack } from './scope-index.ts'
 const format = 4
 
 /**
- * Finds a finding again: by the key of its scope and its first day, by a core point of its cluster,
- * or by its group and first day.
+ * Finds a finding again: by the key of its scope and its first day, by a core point of its cluster or
+ * the last trigger of its situation, or by its group and first day.
  */
 type FindingKey =
   | { readonly scope: number; readonly startDay: number }
@@ -53,7 +53,7 @@ interface Snapshot {
   /** Incidents beyond retention that alerts name. */
   readonly evicted: IncidentRows
   readonly tracks: readonly StoredTrack[]
-  readonly clusters: readonly (readonly [rule: string, checkpoint: ClusterCheckpoint])[]
+  readonly clusters: readonly (readonly [rule: string, checkpoint: unknown])[]
   readonly findings: readonly (readonly [rule: string, state: FindingFoldState])[]
   readonly overlaps: readonly (readonly [rule: string, state: OverlapsState<FindingRef>])[]
   readonly alerts: readonly StoredAlert[]
@@ -103,6 +103,7 @@ function makeKey(finding: Finding): FindingKey {
   const { startDay } = finding
   if (finding instanceof Episode) return { scope: finding.scope.key, startDay }
   if (finding instanceof Cluster) return { core: finding.cores[0] ?? -1 }
+  if (finding instanceof SituationFinding) return { core: finding.situation.last.trigger.row }
   return { group: JSON.stringify(finding.group), startDay }
 }
 
@@ -171,7 +172,7 @@ function findFinding(engine: Engine, rule: string, key: FindingKey): Finding | n
   }
   if ('core' in key) {
     const clusters = engine.clusters.find(one => one.rule.id === rule)
-    return clusters?.getCluster(key.core) ?? null
+    return clusters?.findFinding(key.core) ?? null
   }
   for (const reader of engine.findingReaders)
     if (reader.rule.id === rule)

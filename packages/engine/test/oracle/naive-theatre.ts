@@ -15,6 +15,7 @@ import { findClusters } from './cluster-oracle.ts'
 import { findEpisodes } from './day-oracle.ts'
 import { findOverFindings } from './findings-oracle.ts'
 import { findOverlaps } from './overlap-oracle.ts'
+import { findSituations } from './scan-oracle.ts'
 
 /** Courses have fewer reports than the engine's limits. */
 const limits = { maxPartners: 1000, maxComponent: 1000, maxDoubts: 1000 }
@@ -27,9 +28,12 @@ export function findNaively(engine: Engine, { id }: RuleBase): FoundFinding[] {
   const rows = listIncidents(engine)
   const clusterRule = rules.clusterRules.find(rule => rule.id === id)
   if (clusterRule !== undefined) return findClusters(clusterRule, incidents, rows, engine)
+  const scanRule = rules.scanRules.find(rule => rule.id === id)
+  if (scanRule !== undefined) return findSituations(scanRule, incidents, rows, engine)
   const inputs = [
     ...listDayRules(rules).flatMap(rule => findOfDayRule(engine, rule)),
-    ...rules.clusterRules.flatMap(rule => findClusters(rule, incidents, rows, engine))
+    ...rules.clusterRules.flatMap(rule => findClusters(rule, incidents, rows, engine)),
+    ...rules.scanRules.flatMap(rule => findSituations(rule, incidents, rows, engine))
   ]
   const overlapRule = rules.overlapRules.find(rule => rule.id === id)
   if (overlapRule !== undefined) return findOverlaps(overlapRule, incidents, inputs, today)

@@ -19,6 +19,7 @@ export class ScopeFold implements FindingListener {
   today = 0
   watermarkDay = 0
   readonly cutOffDay = 0
+  readonly earliestDay = 0
 
   constructor(...rules: readonly DayRule[]) {
     this.#index = new ScopeIndex(this.incidents, rules, this.view, this)

@@ -19,6 +19,7 @@ import { never } from '../../data/time.ts'
 import { flag } from '../../data/vocabulary.ts'
 import type { ClusterRule } from '../cluster-rule.ts'
 import type { FindingListener } from '../finding.ts'
+import type { SpaceFold } from '../space-fold.ts'
 import { AdjacentClusters } from './adjacent-clusters.ts'
 import { Cluster, type ClusterGround, compareTime } from './cluster.ts'
 import { type ClusterCheckpoint, exportCheckpoint } from './cluster-checkpoint.ts'
@@ -29,7 +30,7 @@ import { findSplitParts } from './split.ts'
 
 const noClusters: readonly Cluster[] = []
 
-export class Clusters implements ClusterGround {
+export class Clusters implements ClusterGround, SpaceFold {
   readonly rule: ClusterRule
   readonly incidents: Incidents
   readonly neighbours: Neighbours
@@ -336,6 +337,14 @@ export class Clusters implements ClusterGround {
     const { today, watermarkDay } = this.#listener
     if (today >= cluster.endTimerDay || watermarkDay >= cluster.absenceTimerDay)
       this.#report(cluster)
+  }
+
+  *listFindings(): Generator<Cluster> {
+    for (const cluster of this.listClusters()) if (cluster.isFound) yield cluster
+  }
+
+  findFinding(core: number): Cluster | null {
+    return this.getCluster(core) ?? null
   }
 
   listClusters(): Set<Cluster> {

@@ -1,0 +1,127 @@
+// A situation as the finding of a scan rule. Its words are those of the last trigger that made people
+// look: what joins quietly adds evidence, and changes no words.
+
+import type { Incidents } from '../../data/incidents.ts'
+import { never } from '../../data/time.ts'
+import type { AlertLink, Certainty, Facts, Finding, Group, Measure } from '../finding.ts'
+import type { ScanRule } from '../scan-rule.ts'
+import { daysOfYear, holdDays, windowDays } from '../significance/method.ts'
+import { isTold, type Situation, type Step } from '../significance/situations.ts'
+
+/** Longer recurrence intervals are stated as this one, years. */
+const longestYears = 1000
+/** Kinds of levels after the first, in the order of the texts of the rule. */
+const [freshKind, rarerKind] = [0, 1]
+
+export class SituationFinding implements Finding {
+  readonly rule: ScanRule
+  readonly isDrill: boolean
+  situation: Situation
+  readonly #incidents: Incidents
+  /** Of a situation that began beyond retention. */
+  #evictedGroup: Group | null
+  endDay = never
+  alert: AlertLink | null = null
+  onTimer: () => void = () => {}
+
+  constructor(
+    rule: ScanRule,
+    incidents: Incidents,
+    situation: Situation,
+    isDrill: boolean,
+    evictedGroup: Group | null = null
+  ) {
+    this.rule = rule
+    this.#incidents = incidents
+    this.situation = situation
+    this.isDrill = isDrill
+    this.#evictedGroup = evictedGroup
+  }
+
+  get startDay(): number {
+    return Math.min(...this.situation.steps.map(({ trigger }) => trigger.firstDay))
+  }
+
+  get level(): number {
+    return this.#listLevels().length
+  }
+
+  get severityLevel(): number {
+    return this.situation.last.severity + 1
+  }
+
+  get group(): Group {
+    const { rule, situation } = this
+    return this.#evictedGroup ?? rule.readGroup(this.#incidents, situation.first.row)
+  }
+
+  get evictedGroup(): Group | null {
+    return this.#evictedGroup
+  }
+
+  /** The incident that raised it goes. */
+  keepGroup(): void {
+    this.#evictedGroup = this.group
+  }
+
+  get lastOpenDay(): number {
+    return this.situation.last.trigger.day + holdDays
+  }
+
+  setTime(today: number): void {
+    this.endDay = this.lastOpenDay < today ? this.lastOpenDay : never
+  }
+
+  getValue(): number {
+    return this.#shown.trigger.disc.count
+  }
+
+  measure(): Measure {
+    const { count, leastCount, rate, days } = this.#shown.trigger.disc
+    return { value: count, threshold: leastCount, baseline: Number((rate * days).toPrecision(2)) }
+  }
+
+  listFacts(): Facts {
+    const { disc, logYears } = this.#shown.trigger
+    const years = Math.min(longestYears, Math.exp(logYears[windowDays - 1]!))
+    const kinds = this.#listLevels().slice(1)
+    return {
+      radiusKm: disc.radiusKm,
+      spanDays: disc.days,
+      usualYears: 1 / (disc.rate * daysOfYear),
+      chanceYears: years,
+      falseAlarmsPerYear: 1 / years,
+      holdDays,
+      ...(kinds.length === 0 ? {} : { levelKinds: kinds.map(({ kind }) => kind).join(' ') })
+    }
+  }
+
+  /** The last step that was not quiet. */
+  get #shown(): Step {
+    return this.situation.steps.findLast(({ kind }) => kind !== 'joined')!
+  }
+
+  computeCertainty(): Certainty | null {
+    return null
+  }
+
+  listLevelDays(): readonly number[] {
+    return this.#listLevels().map(({ day }) => day)
+  }
+
+  /**
+   * People are told of each level: when the situation is raised, when fresh evidence alone is rare
+   * enough, and when its severity first rises above the lowest.
+   */
+  #listLevels(): readonly { readonly day: number; readonly kind: number }[] {
+    const { steps } = this.situation
+    const rarer = steps[0]!.severity > 0 ? null : steps.find(({ severity }) => severity > 0)
+    return steps
+      .filter(step => isTold(step) || step === rarer)
+      .map(step => ({ day: step.trigger.day, kind: isTold(step) ? freshKind : rarerKind }))
+  }
+
+  listTriggers(): readonly number[] {
+    return [...this.situation.members]
+  }
+}
