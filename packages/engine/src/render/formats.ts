@@ -46,3 +46,21 @@ function writeDate(day: string, language: Language): string {
 export function isSingular(value: number, language: Language): boolean {
   return language === 'fr' ? Math.abs(value) < 2 : Math.abs(value) === 1
 }
+
+const daysOfYear = 365.25
+const spanWords: Readonly<Record<Language, readonly string[]>> = {
+  en: ['hour', 'hours', 'day', 'days', 'month', 'months', 'years', 'more than 20 years'],
+  fr: ['heure', 'heures', 'jour', 'jours', 'mois', 'mois', 'ans', 'plus de 20 ans']
+}
+
+/** A span of years as people say it: `7 hours`, `45 days`, `8 months`, `2.3 years`. */
+export function formatSpan(years: number, language: Language): string {
+  const [hour, hours, day, days, month, months, yearsWord, longest] = spanWords[language]
+  const count = (value: number, one?: string, many?: string) =>
+    `${formatNumber(value, language)} ${isSingular(value, language) ? one : many}`
+  const inDays = years * daysOfYear
+  if (inDays < 2) return count(Math.max(1, Math.round(inDays * 24)), hour, hours)
+  if (years < 0.5) return count(Math.round(inDays), day, days)
+  if (years < 1.95) return count(Math.round(years * 12), month, months)
+  return years < 20 ? count(Math.round(years * 10) / 10, yearsWord, yearsWord) : longest!
+}

@@ -7,7 +7,7 @@ import { compareText } from '@tocsin/domain/compare-text'
 import type { Language, RuleTexts } from '../rules/definition.ts'
 import { describeArea, nameArea, namePlace } from './area.ts'
 import { countDoubts, sumFatalities } from './fatalities.ts'
-import { formatDate, formatNumber } from './formats.ts'
+import { formatDate, formatNumber, formatSpan } from './formats.ts'
 import type { IncidentFacts, RenderLookup, RuleWords } from './lookup.ts'
 import { fillOwnHeadline } from './own-headline.ts'
 import { nameTactic } from './tactic-names.ts'
@@ -79,7 +79,7 @@ export function renderStatement(
       value: sum.value,
       threshold: sum.threshold,
       baseline: sum.baseline,
-      falseAlarmsPerYear: rule?.falseAlarmsPerYear ?? null
+      falseAlarmsPerYear: readFalseAlarms(sum) ?? rule?.falseAlarmsPerYear ?? null
     },
     notify: sum.notify,
     operator: sum.operator,
@@ -172,6 +172,12 @@ function pickEvidence(
   return incidents.filter(({ incidentId }) => picked.has(incidentId))
 }
 
+/** What a rule computes of the alert itself. */
+function readFalseAlarms({ facts }: AlertSum): number | null {
+  const { falseAlarmsPerYear } = facts
+  return typeof falseAlarmsPerYear === 'number' ? falseAlarmsPerYear : null
+}
+
 function collectValues(
   sum: AlertSum,
   rule: RuleWords | null,
@@ -199,7 +205,8 @@ function collectValues(
 
 function describeFact(name: string, fact: number | string, language: Language): number | string {
   if (fact === '') return fixedWords[language].none
-  return name.endsWith('Day') && typeof fact === 'string' ? formatDate(fact, language) : fact
+  if (typeof fact === 'number') return name.endsWith('Years') ? formatSpan(fact, language) : fact
+  return name.endsWith('Day') ? formatDate(fact, language) : fact
 }
 
 /** The date of the first incident, which may be an interval. */

@@ -3,6 +3,7 @@
 import { abductionToKilling } from './abduction-to-killing.ts'
 import { absence } from './absence.ts'
 import { allOf } from './all-of.ts'
+import { cluster } from './cluster.ts'
 import { compoundCrisis } from './compound-crisis.ts'
 import { coordinatedAttack } from './coordinated-attack.ts'
 import { count } from './count.ts'
@@ -33,6 +34,7 @@ const definitions: readonly AnyRuleDefinition[] = [
   surge,
   sustainedThreat,
   rareCount,
+  cluster,
   front,
   nearRepeat,
   repeatVictimisation,

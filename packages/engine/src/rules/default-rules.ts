@@ -3,11 +3,15 @@
 
 import type { RuleVersion } from '@tocsin/contracts/theatre/theatre-record'
 import { cataloguedPatterns } from './catalogue.ts'
+import { cluster } from './cluster.ts'
 import { rareCount } from './rare-count.ts'
 
-/** `rare-count` runs only where a rule asks for it: it sees much of what `surge` sees. */
+/**
+ * `rare-count` and `cluster` run only where a rule asks for them: they see much of what `surge` and
+ * `front` see.
+ */
 export const defaultRules: readonly RuleVersion[] = cataloguedPatterns
-  .filter(id => id !== rareCount.id)
+  .filter(id => id !== rareCount.id && id !== cluster.id)
   .map(id => ({ ruleId: id, ruleVersion: 1, pattern: id, parameters: {} }))
 
 /** Patterns of the default rules that none of these rules uses. */
