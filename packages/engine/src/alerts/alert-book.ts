@@ -77,8 +77,6 @@ export class AlertBook {
   readonly #orphans = new Set<Alert>()
   readonly growth: DeferredGrowth
   #reopenReasons = new Map<Alert, string>()
-  /** Alerts that go on with a finding of this record: it has a group once all rules have folded. */
-  readonly #merged = new Set<Alert>()
   #lastSeq = 0
   /** The current record corrects or withdraws a report. The engine sets it before it folds. */
   isCorrecting = false
@@ -137,14 +135,12 @@ export class AlertBook {
       return
     }
     if (other === null || one.seq < other.seq) {
-      one.finding = into
-      into.alert = one
-      this.#merged.add(one)
       from.alert = other
       if (other !== null) {
-        this.growth.move(other, one)
+        this.growth.finish(other)
         other.finding = from
       }
+      this.#link(one, into)
     }
     this.#changed.add(into)
     this.#setLive(into)
@@ -182,7 +178,6 @@ export class AlertBook {
 
   #publishPending(cause: Cause, today: number, watermark: number, isTick: boolean): void {
     const updates: PendingUpdate[] = []
-    for (const alert of this.#merged) if (alert.finding !== null) this.#link(alert, alert.finding)
     const lost = this.#takeLost()
     if (lost.length > 0) this.#assignHeirs(lost)
     if (this.#isComparing) this.#assignEarlier()
@@ -213,16 +208,20 @@ export class AlertBook {
     for (const finding of this.#changed) {
       const alert = getAlert(finding)!
       if (alert.finding !== finding) continue
-      if (alert.isRelinked) this.#updateScope(alert, finding)
       const decision = decideUpdate(alert, finding, context)
       if (decision === 'later') this.#defer(alert, isTick)
       else if (decision !== null) updates.push({ alert, decision })
     }
   }
 
-  #updateScope(alert: Alert, finding: Finding): void {
-    alert.updateScope(finding)
-    if (alert.isMoved) this.#reopenings.add(alert)
+  /** A cluster moves when another incident becomes its first one. */
+  #updateScope(alert: Alert, finding: Finding, draft: ChangeDraft): void {
+    const scope = formatScope(finding)
+    if (scope === alert.scope) return
+    this.#reopenings.remove(alert)
+    alert.scope = scope
+    alert.group = draft.group = finding.group
+    this.#reopenings.add(alert)
   }
 
   /** Growth waits for a tick that is due. What a tick reports is seldom growth, so it waits longest. (I2) */
@@ -430,6 +429,7 @@ export class AlertBook {
       alert.finding = null
       this.#reopenings.addRetracted(alert) // I6
     } else if (finding !== null) {
+      this.#updateScope(alert, finding, draft)
       const isCut = updateContent(this.#incidents, alert, finding, settings, draft)
       // The triggers that have no room come at the next tick.
       if (isCut) this.growth.defer(alert, true)
@@ -505,7 +505,6 @@ export class AlertBook {
     if (this.#vanished.size > 0) this.#vanished.clear()
     if (this.#orphans.size > 0) this.#orphans.clear()
     if (this.#reopenReasons.size > 0) this.#reopenReasons.clear()
-    if (this.#merged.size > 0) this.#merged.clear()
   }
 
   /** Forgets alerts that ended before a day. */

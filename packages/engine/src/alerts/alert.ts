@@ -38,10 +38,6 @@ export class Alert implements AlertLink {
   group: Group
   /** Its rule and group as one text. */
   scope: string
-  /** The group changed since the last update: a correction moved the situation. */
-  isMoved = false
-  /** It has another finding, which may be of another scope: rules know its group after a record. */
-  isRelinked = false
   /** Null after retraction. */
   finding: Finding | null
   /** Findings of the same scope that ended before `finding`, the latest last. */
@@ -103,17 +99,6 @@ export class Alert implements AlertLink {
     this.finding = finding
     this.rule = finding.rule
     finding.alert = this
-    this.isRelinked = true
-  }
-
-  /** Takes the scope of its finding, if that is another one. */
-  updateScope(finding: Finding): void {
-    this.isRelinked = false
-    const scope = formatScope(finding)
-    if (scope === this.scope) return
-    this.group = finding.group
-    this.scope = scope
-    this.isMoved = true
   }
 
   removeEarlier(finding: Finding): void {

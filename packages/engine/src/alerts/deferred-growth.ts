@@ -57,14 +57,6 @@ export class DeferredGrowth {
     return isLive
   }
 
-  /** `to` continues with the finding of `from`. */
-  move(from: Alert, to: Alert): void {
-    this.finish(to)
-    to.growth = from.growth
-    this.finish(from)
-    this.restore(to)
-  }
-
   /** Files an alert by what `growth` says. */
   restore(alert: Alert): void {
     if (!this.isDeferred(alert)) return

@@ -52,8 +52,6 @@ export function updateContent(
   updateGrades(incidents, alert, finding, draft)
   const severity = pickSeverity(settings.severities, finding.severityLevel ?? alert.level)
   if (alert.severity !== severity) draft.severity = alert.severity = severity
-  if (alert.isMoved) draft.group = alert.group
-  alert.isMoved = false
   return isCut
 }
 

@@ -56,6 +56,11 @@ export class Reopenings {
   /** Forgets an alert. */
   evict(alert: Alert): void {
     this.removeRetracted(alert)
+    this.remove(alert)
+  }
+
+  /** Takes an alert out of its scope. */
+  remove(alert: Alert): void {
     const left = this.#byScope.get(alert.scope)?.filter(other => other !== alert) ?? []
     if (left.length === 0) this.#byScope.delete(alert.scope)
     else this.#byScope.set(alert.scope, left)
@@ -112,8 +117,7 @@ export class Reopenings {
     for (let i = alerts.length - 1; i >= 0; i--) {
       const alert = alerts[i]!
       const order = latest === null ? 1 : alert.startDay - latest.startDay || alert.seq - latest.seq
-      // A correction may have moved it to another scope since.
-      if (order > 0 && alert.scope === scope) latest = alert
+      if (order > 0) latest = alert
     }
     return latest
   }

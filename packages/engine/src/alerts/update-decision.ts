@@ -66,8 +66,7 @@ export function decideUpdate(
     return isOver ? ended : decide('reopened', reopenReason ?? 'situation-goes-on')
   if (finding.level > alert.level) return escalated
   if (isConfirmed(alert, context)) return confirmed
-  const isMoved = alert.isMoved || reopenReason !== undefined
-  if (isMoved || finding.level < alert.level) return revised
+  if (reopenReason !== undefined || finding.level < alert.level) return revised
   return decideRevision(alert, finding, context)
 }
 

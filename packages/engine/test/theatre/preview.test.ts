@@ -59,7 +59,7 @@ const listIds = (sketches: readonly AlertSketch[]) => sketches.map(({ alertId })
 const course = { reports: 250, days: 200 }
 const changes = {
   'a day rule': setRule(usual, makeVersion('surge', { countMin: 2 }, 2)),
-  'a cluster rule': setRule(usual, makeVersion('front', { epsilonKm: 45 }, 2)),
+  'a cluster rule': setRule(usual, makeVersion('front', { epsilonKm: 45, minPoints: 2 }, 2)),
   'severities alone': setRule(usual, { ...makeVersion('surge', {}, 2), severities: ['minor'] }),
   'a rule that is removed': removeRule(usual, 'mass-casualty')
 }

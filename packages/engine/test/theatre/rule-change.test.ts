@@ -94,8 +94,7 @@ class ReadFold {
     return [...this.sums.values()]
       .filter(({ status }) => status !== 'retracted')
       .map(({ revision: _, operatorRevision: _o, ruleVersion: _v, seq: _s, ...rest }) => {
-        // A group is published when an alert gets another finding: a cluster may have moved since.
-        const { detectedAt: _d, notify: _n, reason: _r, group: _g, ...content } = rest
+        const { detectedAt: _d, notify: _n, reason: _r, ...content } = rest
         return content
       })
       .sort((a, b) => (a.alertId < b.alertId ? -1 : 1))
