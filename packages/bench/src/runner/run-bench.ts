@@ -11,6 +11,9 @@ export interface BenchOptions {
   readonly log: 'embedded' | 'kafka'
   /** Brokers of a Kafka log; empty on the embedded one. */
   readonly brokers: readonly string[]
+  /** Calibration: a file of places, one `lat,lon` a line; and where to write the table. */
+  readonly places?: string
+  readonly out?: string
 }
 
 export interface BenchCase {

@@ -6,6 +6,7 @@ import { exitCodes, UsageError } from '../terminal/output.ts'
 
 const names = [
   'backtest',
+  'calibration',
   'console',
   'intake',
   'log',
@@ -22,6 +23,8 @@ interface RunOptions {
   readonly log: 'embedded' | 'kafka'
   readonly brokers: readonly string[]
   readonly case?: string
+  readonly places?: string
+  readonly out?: string
 }
 
 /** `runner/run-bench.ts` of the benchmarks. */
@@ -41,6 +44,8 @@ export function addBenchCommand(program: Command, context: CommandContext): void
     .option('--json', 'print JSON for machines', false)
     .option('--seconds <seconds>', 'duration of each measurement', parseSeconds, 5)
     .option('--case <name>', 'one case of the benchmark (default: all that are not optional)')
+    .option('--places <file>', 'calibration: places of attacks, one `lat,lon` a line')
+    .option('--out <file>', 'calibration: where to write the table')
     .addOption(
       new Option('--log <log>', 'what to measure on: log, path')
         .choices(['embedded', 'kafka'])

@@ -130,7 +130,7 @@ export class ScanWorld {
       if (left === 0) return true
       this.#dirty.delete(row)
       if (this.index.getDay(row) < frozenDay) continue
-      this.#scores[row] = this.#computeScore(row).byWindow[windowDays - 1]!
+      this.#scores[row] = this.computeScore(row).byWindow[windowDays - 1]!
       left -= 1
     }
     return false
@@ -224,7 +224,7 @@ export class ScanWorld {
     return this.#scores[row]!
   }
 
-  #computeScore(row: number): Score {
+  computeScore(row: number): Score {
     this.#around.load(row, this.#firstDay)
     return computeScore(this.#around, this.getFactor(this.index.getDay(row)))
   }
@@ -236,7 +236,7 @@ export class ScanWorld {
       return null
     const curve = this.getCurve(day)
     if (!situations.isRare(curve.computeLogYears(this.#scores[row]!))) return null
-    const { byWindow, best } = this.#computeScore(row)
+    const { byWindow, best } = this.computeScore(row)
     const { disc, days, count, rate } = best!
     const members = listInDisc(this.#around, best!).map(i => this.#around.rows[i]!)
     const surplus = this.#scores[row]! - curve.findScore(situations.leastLogYears)

@@ -7,14 +7,15 @@ import { baseDays, daysOfYear, epochDays, leastBaseDays } from './method.ts'
 
 const { firstScore, step, firstBin, logChances } = table
 export const binCount = logChances[0]!.length
-const scoreCount = logChances.length
+export const scoreCount = logChances.length
 const lastScore = firstScore + step * (scoreCount - 1)
-const chances = Float64Array.from(logChances.flat(), Math.exp)
+/** By score, then by bin. */
+export const chances = Float64Array.from(logChances.flat(), Math.exp)
 /** Decay of the false alarms per unit of score beyond the table. */
 const tail = 0.85
 const leastRate = 1e-9
 
-export { firstBin, firstScore, scoreCount, step as scoreStep, tail }
+export { firstBin, firstScore, step as scoreStep, tail }
 
 /** The column of the table for a usual rate of the widest disc. */
 export function findBin(rate: number): number {

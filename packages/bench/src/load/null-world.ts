@@ -1,0 +1,74 @@
+// Worlds without clusters: attacks at places drawn one by one, on days drawn one by one.
+
+import { readFileSync } from 'node:fs'
+import { ScanWorld } from '@tocsin/engine/rules/scan/scan-world'
+import { makeRandom } from './theatre-records.ts'
+
+export interface Place {
+  readonly lat: number
+  readonly lon: number
+}
+
+export interface WorldReport {
+  readonly day: number
+  readonly points: readonly Place[]
+}
+
+const firstDay = 45_000
+const jitterKm = 5
+const [kmPerLatitude, kmPerLongitude] = [110.57, 111.32]
+const radians = Math.PI / 180
+
+/** Places of a file with one `lat,lon` a line, each as often as attacks were there. */
+export function readPlaces(file: string): readonly Place[] {
+  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean)
+  return lines.map(line => {
+    const [lat, lon] = line.split(',').map(Number)
+    if (!(Math.abs(lat!) <= 90 && Math.abs(lon!) <= 180)) throw new Error(`no place: ${line}`)
+    return { lat: lat!, lon: lon! }
+  })
+}
+
+/** Forty towns of very different size, and a countryside without any. */
+export function makeUpPlaces(): readonly Place[] {
+  const random = makeRandom(44)
+  const draw = () => ({ lat: 10 + 7 * random(), lon: -6 + 12 * random() })
+  const towns = Array.from({ length: 40 }, draw)
+  const inTowns = towns.flatMap((town, i) => new Array<Place>(Math.ceil(400 / (i + 1))).fill(town))
+  return [...inTowns, ...Array.from({ length: 1200 }, draw)]
+}
+
+/** Reports over some years, in order of their days; their rows are their indexes. */
+export function drawReports(
+  places: readonly Place[],
+  years: number,
+  perWeek: number,
+  seed: number
+): readonly WorldReport[] {
+  const random = makeRandom(seed)
+  const days = 365 * years
+  const reports = Array.from({ length: Math.round((perWeek * days) / 7) }, () => {
+    const { lat, lon } = places[Math.floor(random() * places.length)]!
+    const [km, turn] = [jitterKm * Math.sqrt(random()), random() * 2 * Math.PI]
+    const point = {
+      lat: lat + (km * Math.sin(turn)) / kmPerLatitude,
+      lon: lon + (km * Math.cos(turn)) / (kmPerLongitude * Math.cos(lat * radians))
+    }
+    return { day: firstDay + Math.floor(random() * days), points: [point] }
+  })
+  return reports.sort((a, b) => a.day - b.day)
+}
+
+/** Scans the reports of a world together. */
+export function scanReports(reports: readonly WorldReport[], budget: number): ScanWorld {
+  const world = makeWorld(budget)
+  for (const [row, report] of reports.entries()) world.add(row, report)
+  world.refresh(0)
+  return world
+}
+
+export function makeWorld(budget: number): ScanWorld {
+  const world = new ScanWorld(budget, row => String(row).padStart(9, '0'))
+  world.setFirstDay(firstDay)
+  return world
+}

@@ -1,0 +1,39 @@
+// The rule `cluster` keeps to its budget in worlds without clusters, and they give its table again.
+
+import { TableCounts } from '@tocsin/bench/load/chance-table'
+import { drawReports, makeUpPlaces, scanReports } from '@tocsin/bench/load/null-world'
+import { isTold } from '@tocsin/engine/rules/significance/situations'
+import { expect, it } from 'vitest'
+
+const places = makeUpPlaces()
+const years = 12
+
+/** Of 99.9 % of Poisson counts with this mean, nearly: the usual approximation. */
+function computeBounds(mean: number): readonly [number, number] {
+  return [mean - 3.3 * Math.sqrt(mean), mean + 3.3 * Math.sqrt(mean) + 2]
+}
+
+it.each([
+  [3.75, 4],
+  [7.5, 12],
+  [7.5, 8],
+  [15, 4],
+  [30, 1]
+])('tells at %d attacks a week what a budget of %d allows', (perWeek, budget) => {
+  const { all } = scanReports(drawReports(places, years, perWeek, 3), budget).situations
+  const told = all.flatMap(({ steps }) => steps.filter(isTold)).length
+  const [least, most] = computeBounds(budget * (years - 1))
+  expect(told).toBeGreaterThan(least)
+  expect(told).toBeLessThan(most)
+})
+
+it('makes a table that is near the one of the engine', () => {
+  const counts = new TableCounts()
+  for (const perWeek of [7.5, 15]) counts.add(drawReports(places, years, perWeek, 1))
+  expect(counts.computeDifference()).toBeLessThan(0.25)
+  const { logChances } = counts.makeTable()
+  const falls = logChances.every((row, i) =>
+    row.every((chance, bin) => i === 0 || chance <= logChances[i - 1]![bin]! + 0.2)
+  )
+  expect(falls).toBe(true)
+})
