@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { LevelFold } from '../../src/theatre/level-fold.ts'
 import type { RuleSet } from '../../src/theatre/rule-set.ts'
 import { restoreSnapshot, writeSnapshot } from '../../src/theatre/snapshot.ts'
-import { makeTheatreCourse } from '../support/theatre-course.ts'
+import { type CourseOptions, makeTheatreCourse } from '../support/theatre-course.ts'
 
 export const restoredCourse = { reports: 300, days: 1100 }
 
@@ -18,8 +18,12 @@ const restoredMax = 3
  * Compares the events of a fold with those of all that were restored on the way. Returns their number.
  * Throws AssertionError at a difference.
  */
-export function compareRestored(rules: RuleSet, seed: number): number {
-  const { records } = makeTheatreCourse(seed, restoredCourse)
+export function compareRestored(
+  rules: RuleSet,
+  seed: number,
+  course: CourseOptions = restoredCourse
+): number {
+  const { records } = makeTheatreCourse(seed, course)
   const written: string[] = []
   const fold = new LevelFold(rules, makeOptions(written))
   const restored: { readonly fold: LevelFold; readonly found: string[]; from: number }[] = []

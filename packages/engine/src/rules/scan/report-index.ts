@@ -35,10 +35,14 @@ export const baseReach = gapDays + baseDays - 1
 type Visit = (other: number, km: number) => void
 
 export class ReportIndex {
-  readonly counts = new GrowingCounts()
   /** All reports in order. */
   readonly order: number[] = []
   readonly #spots: (ReportSpot | undefined)[] = []
+  /** Days and main points, for searches. */
+  #days = new Int32Array(0)
+  #lats = new Float64Array(0)
+  #lons = new Float64Array(0)
+  #counts = new Int32Array(0)
   readonly #readId: (row: number) => string
   /** By cell of the main points. */
   readonly #cells = new Map<number, number[]>()
@@ -59,7 +63,7 @@ export class ReportIndex {
   }
 
   getDay(row: number): number {
-    return this.#spots[row]!.day
+    return this.#days[row]!
   }
 
   getMain(row: number): Point {
@@ -87,12 +91,33 @@ export class ReportIndex {
   /** Adds a report without its numbers. */
   file(row: number, spot: ReportSpot): void {
     this.#spots[row] = spot
-    const { points } = spot
+    const { day, points } = spot
+    if (row >= this.#days.length) this.#grow(row)
+    this.#days[row] = day
+    this.#lats[row] = points[0]!.lat
+    this.#lons[row] = points[0]!.lon
     const [main, ...further] = points.map(({ lat, lon }) => findCell(lat, lon))
     this.#insert(getList(this.#cells, main!), row)
     for (const cell of new Set(further)) this.#insert(getList(this.#furtherCells, cell), row)
     this.#insert(this.order, row)
     if (points.length > 1) this.#severalCount += 1
+  }
+
+  #grow(row: number): void {
+    const size = Math.ceil(1.5 * row) + 64
+    const grow = <A extends Int32Array | Float64Array>(into: A, from: A) => {
+      into.set(from)
+      return into
+    }
+    this.#days = grow(new Int32Array(size), this.#days)
+    this.#lats = grow(new Float64Array(size), this.#lats)
+    this.#lons = grow(new Float64Array(size), this.#lons)
+    this.#counts = grow(new Int32Array(size * countsPerReport), this.#counts)
+  }
+
+  /** The numbers of a report. */
+  getCounts(row: number): Int32Array {
+    return this.#counts.subarray(row * countsPerReport, (row + 1) * countsPerReport)
   }
 
   /** Removes a report without changing the numbers of others. */
@@ -110,15 +135,13 @@ export class ReportIndex {
   countBase(row: number): void {
     const day = this.getDay(row)
     const [first, last] = [day - baseReach, day - gapDays]
-    this.counts.clear(row)
+    const counts = this.getCounts(row).fill(0)
     this.visitNear(row, widestKm, first, last, (_, km) => this.#countDiscs(row, km, 1))
     const { lat, lon } = this.getMain(row)
-    let count = 0
     for (const cell of listBlock(lat, lon)) {
-      const rows = this.#cells.get(cell)
-      if (rows !== undefined) count += this.findFrom(rows, last + 1) - this.findFrom(rows, first)
+      const rows = this.#cells.get(cell) ?? []
+      counts[wide]! += this.findFrom(rows, last + 1) - this.findFrom(rows, first)
     }
-    this.counts.add(row, wide, count)
   }
 
   /** Counts a report in the bases of later ones. */
@@ -136,7 +159,7 @@ export class ReportIndex {
       const rows = this.#cells.get(cell) ?? []
       const end = this.findFrom(rows, last + 1)
       for (let i = this.findFrom(rows, first); i < end; i++) {
-        this.counts.add(rows[i]!, wide, sign)
+        this.#counts[rows[i]! * countsPerReport + wide]! += sign
         changed.add(rows[i]!)
       }
     }
@@ -145,11 +168,13 @@ export class ReportIndex {
 
   #countDiscs(row: number, km: number, sign: 1 | -1): void {
     for (let disc = discCount - 1; disc >= 0 && km <= radiiKm[disc]!; disc--)
-      this.counts.add(row, disc, sign)
+      this.#counts[row * countsPerReport + disc]! += sign
   }
 
   /** Kilometres between the points of two reports that are nearest. */
   computeKm(a: number, b: number): number {
+    if (this.#severalCount === 0)
+      return computeFlatKm(this.#lats[a]!, this.#lons[a]!, this.#lats[b]!, this.#lons[b]!)
     const { points } = this.getSpot(a)
     let nearest = this.#computeKmFrom(points[0]!, b)
     for (let i = 1; i < points.length; i++)
@@ -158,6 +183,7 @@ export class ReportIndex {
   }
 
   #computeKmFrom({ lat, lon }: Point, row: number): number {
+    if (this.#severalCount === 0) return computeFlatKm(lat, lon, this.#lats[row]!, this.#lons[row]!)
     const { points } = this.getSpot(row)
     let nearest = computeFlatKm(lat, lon, points[0]!.lat, points[0]!.lon)
     for (let i = 1; i < points.length; i++)
@@ -189,10 +215,13 @@ export class ReportIndex {
         for (const cells of [this.#cells, this.#furtherCells]) {
           const rows = cells.get(numberCell(y, x))
           if (rows === undefined) continue
+          const isSingle = this.#severalCount === 0
           for (let i = this.findFrom(rows, first); i < rows.length; i++) {
-            if (this.getDay(rows[i]!) > last) break
-            const apart = this.#computeKmFrom(point, rows[i]!)
-            if (apart <= km) visit(rows[i]!, apart)
+            const row = rows[i]!
+            if (this.#days[row]! > last) break
+            if (isSingle && Math.abs(this.#lats[row]! - point.lat) > latReach) continue
+            const apart = this.#computeKmFrom(point, row)
+            if (apart <= km) visit(row, apart)
           }
         }
   }
@@ -221,14 +250,9 @@ export class ReportIndex {
   }
 
   #findPlace(rows: readonly number[], row: number): number {
-    let [low, high] = [0, rows.length]
-    if (high > 0 && this.compare(rows[high - 1]!, row) < 0) return high
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (this.compare(rows[middle]!, row) < 0) low = middle + 1
-      else high = middle
-    }
-    return low
+    let place = this.findFrom(rows, this.getDay(row))
+    while (place < rows.length && this.compare(rows[place]!, row) < 0) place += 1
+    return place
   }
 
   #insert(rows: number[], row: number): void {
@@ -239,35 +263,6 @@ export class ReportIndex {
     const rows = cells.get(cell)!
     rows.splice(this.#findPlace(rows, row), 1)
     if (rows.length === 0) cells.delete(cell)
-  }
-}
-
-class GrowingCounts {
-  #counts = new Int32Array(0)
-
-  clear(row: number): void {
-    this.#grow(row)
-    this.#counts.fill(0, row * countsPerReport, (row + 1) * countsPerReport)
-  }
-
-  add(row: number, index: number, change: number): void {
-    this.#counts[row * countsPerReport + index]! += change
-  }
-
-  list(row: number): Int32Array {
-    return this.#counts.subarray(row * countsPerReport, (row + 1) * countsPerReport)
-  }
-
-  load(row: number, counts: ArrayLike<number>): void {
-    this.#grow(row)
-    this.#counts.set(counts, row * countsPerReport)
-  }
-
-  #grow(row: number): void {
-    if ((row + 1) * countsPerReport <= this.#counts.length) return
-    const longer = new Int32Array((Math.ceil(1.5 * row) + 64) * countsPerReport)
-    longer.set(this.#counts)
-    this.#counts = longer
   }
 }
 

@@ -266,7 +266,7 @@ export class ScanWorld {
   exportCheckpoint(frozenDay: number): WorldCheckpoint {
     const { index } = this
     const rows = index.listDays(0, frozenDay - 1).flatMap(row => {
-      return [row, this.#findBin(row), ...index.counts.list(row)]
+      return [row, this.#findBin(row), ...index.getCounts(row)]
     })
     const epochs = [...this.#epochs]
       .filter(([number]) => number * epochDays < frozenDay)
@@ -287,7 +287,7 @@ export class ScanWorld {
     for (let at = 0; at < rows.length; at += width) {
       const row = rows[at]!
       this.#bins[row] = rows[at + 1]!
-      index.counts.load(row, rows.subarray(at + 2, at + width))
+      index.getCounts(row).set(rows.subarray(at + 2, at + width))
     }
     for (const [row] of spots) {
       if (this.#bins[row] !== undefined) continue
@@ -347,10 +347,10 @@ class ReportSurroundings implements Surroundings {
   }
 
   writeRates(row: number, firstDay: number): Float64Array {
-    const { counts } = this.#index
-    const days = computeBaseDays(this.#index.getDay(row), firstDay)
+    const index = this.#index
+    const days = computeBaseDays(index.getDay(row), firstDay)
     this.#ratesOf = -1
-    writeUsualRates(counts.list(row), days, this.#index.getMain(row).lat, this.#rates)
+    writeUsualRates(index.getCounts(row), days, index.getMain(row).lat, this.#rates)
     return this.#rates
   }
 }

@@ -33,26 +33,20 @@ interface StoredWorld extends WorldCheckpoint {
 }
 
 /** The states of the days before the frozen day: those of later days are computed again. */
-export interface ScanCheckpoint {
-  readonly real: StoredWorld
-  readonly drills: StoredWorld
-}
+export type ScanCheckpoint = readonly StoredWorld[]
 
 export class Scan implements SpaceFold {
   readonly rule: ScanRule
   readonly #incidents: Incidents
-  readonly #real: ScannedReports
-  readonly #drills: ScannedReports
+  /** The real reports, and those of drills. */
+  readonly #worlds: readonly ScannedReports[]
 
   constructor(incidents: Incidents, rule: ScanRule, listener: FindingListener) {
     this.rule = rule
     this.#incidents = incidents
-    this.#real = new ScannedReports(incidents, rule, listener, false)
-    this.#drills = new ScannedReports(incidents, rule, listener, true)
-  }
-
-  get #both(): readonly ScannedReports[] {
-    return [this.#real, this.#drills]
+    this.#worlds = [false, true].map(
+      isDrill => new ScannedReports(incidents, rule, listener, isDrill)
+    )
   }
 
   add(row: number): void {
@@ -62,7 +56,7 @@ export class Scan implements SpaceFold {
 
   #getWorld(row: number): ScannedReports {
     const isDrill = (this.#incidents.columns.flags[row]! & flag.drill) !== 0
-    return isDrill ? this.#drills : this.#real
+    return this.#worlds[isDrill ? 1 : 0]!
   }
 
   /** Null for an incident that the rule does not see. */
@@ -83,55 +77,50 @@ export class Scan implements SpaceFold {
   }
 
   remove(row: number): void {
-    for (const world of this.#both) world.remove(row)
+    for (const world of this.#worlds) world.remove(row)
   }
 
   reportChanges(): void {
-    for (const world of this.#both) world.reportChanges()
+    for (const world of this.#worlds) world.reportChanges()
   }
 
   reportOne(): boolean {
-    return this.#both.some(world => world.scoreSome())
+    return this.#worlds.some(world => world.scoreSome())
   }
 
   clear(): readonly SituationFinding[] {
-    return this.#both.flatMap(world => world.clear())
+    return this.#worlds.flatMap(world => world.clear())
   }
 
   evict(rows: readonly number[]): void {
-    for (const world of this.#both) world.evict(rows)
+    for (const world of this.#worlds) world.evict(rows)
   }
 
   evictBefore(day: number): void {
-    for (const world of this.#both) world.evictBefore(day)
+    for (const world of this.#worlds) world.evictBefore(day)
   }
 
   *listFindings(): Generator<SituationFinding> {
-    for (const world of this.#both) yield* world.listFindings()
+    for (const world of this.#worlds) yield* world.listFindings()
   }
 
   findFinding(row: number): SituationFinding | null {
-    return this.#real.findFinding(row) ?? this.#drills.findFinding(row)
+    return this.#worlds.map(world => world.findFinding(row)).find(found => found !== null) ?? null
   }
 
   exportCheckpoint(cutOffDay: number): ScanCheckpoint {
-    const [real, drills] = this.#both.map(world => world.exportCheckpoint(cutOffDay))
-    return { real: real!, drills: drills! }
+    return this.#worlds.map(world => world.exportCheckpoint(cutOffDay))
   }
 
-  loadCheckpoint(incidents: readonly number[], { real, drills }: ScanCheckpoint): void {
+  loadCheckpoint(incidents: readonly number[], checkpoint: ScanCheckpoint): void {
     const spots = incidents.flatMap(row => {
       const spot = this.#readSpot(row)
       return spot === null ? [] : [[row, spot] as const]
     })
-    for (const [world, stored] of [
-      [this.#real, real],
-      [this.#drills, drills]
-    ] as const)
-      world.loadCheckpoint(
-        spots.filter(([row]) => this.#getWorld(row) === world),
-        stored
-      )
+    for (const [i, world] of this.#worlds.entries()) {
+      const own = spots.filter(([row]) => this.#getWorld(row) === world)
+      world.loadCheckpoint(own, checkpoint[i]!)
+    }
   }
 }
 
