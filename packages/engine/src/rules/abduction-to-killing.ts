@@ -21,7 +21,6 @@ import {
   type ExampleIncident,
   type LookBack,
   ourChoice,
-  type ParameterValues,
   splitWords
 } from './definition.ts'
 import { expectEnded, expectNone, expectOpen, makeExample, reportOn } from './examples.ts'
@@ -34,7 +33,6 @@ import {
   readSettlementGroup,
   shareSettlement
 } from './place-of-incident.ts'
-import type { RuleName } from './rule-base.ts'
 
 const source = 'patterns.md#abduction-to-killing'
 
@@ -92,7 +90,6 @@ const parameters = defineParameters(source, {
     { min: 0 }
   ]
 })
-type AbductionParameters = ParameterValues<typeof parameters>
 
 export const abductionToKilling = defineRule({
   id: 'abduction-to-killing',
@@ -175,7 +172,64 @@ export const abductionToKilling = defineRule({
   }),
   looksBack: ({ windowDays, nearDays, proofOfLifeDays }): LookBack =>
     proofOfLifeDays > windowDays ? { nearDays, proofOfLifeDays } : { nearDays, windowDays },
-  make: makeAbduction
+  make(parameters, base): ClusterRule<AbductionAssessment> {
+    const { windowDays, nearKm, nearDays, escalateKinds, proofOfLifeDays } = parameters
+    const military = new Set(parameters.militaryKinds)
+    return {
+      ...base,
+      outlastsSilence: true,
+      includes: (incidents, row) =>
+        mayHaveFates(incidents, row) &&
+        (incidents.columns.category[row]! & statisticMask) === 0 &&
+        hasUsableGrade(incidents, row) &&
+        listFates(incidents, row).length > 0,
+      getMark: (incidents, row) => computeMark(listFates(incidents, row), military),
+      linkKm: nearKm,
+      linkDays: nearDays,
+      listKeys: (incidents, row, into) => {
+        const fates = listFates(incidents, row)
+        for (const { keys } of fates)
+          for (const key of keys) if (!into.includes(key * 2)) into.push(key * 2)
+        if (fates.every(({ keys }) => keys.length > 0)) return
+        for (const { settlement } of listSpots(incidents, row))
+          if (settlement >= 0) into.push(settlement * 2 + 1)
+      },
+      getKeyLinkDays: key => (isPersonKey(key) ? longestDays : nearDays),
+      getLink: candidates => {
+        const { key, daysApart, markA, markB } = candidates
+        if (isPersonKey(key)) {
+          const areCores = (markA & markB & mark.core) !== 0
+          return areCores && daysApart > windowDays ? notLinked : linkedOnly
+        }
+        return areSameNameless(candidates, nearDays) ? linkedOnly : notLinked
+      },
+      // An outcome belongs to the cases of its people, and does not connect them.
+      canBeCore: bits => (bits & mark.core) !== 0,
+      minPoints: [1],
+      quietDays: windowDays,
+      assess(cluster) {
+        const found = readCase(cluster, windowDays)
+        if (found === null) return null
+        const { rows, takenDay, kindDays, aliveDay, deathDay, overDay } = found
+        const absentDay = proofOfLifeDays > 0 ? aliveDay + proofOfLifeDays : never
+        const laterDays = escalateKinds.map(kind => kindDays.get(kind) ?? 0)
+        return {
+          case: found,
+          rows,
+          ...orderLevels(takenDay, [...laterDays, deathDay === never ? 0 : deathDay]),
+          absenceDay: absentDay < Math.min(deathDay, overDay) ? absentDay : never,
+          ...(overDay === never ? {} : { overDay })
+        }
+      },
+      measure: (_, found) => ({
+        value: found.case.deathDay === never ? 1 : 2,
+        threshold: 1,
+        baseline: null
+      }),
+      listFacts: (_, found) => ({ people: found.case.taken.size }),
+      readGroup: ({ incidents }, found) => readCaseGroup(incidents, found.case.firstRow)
+    }
+  }
 })
 
 /** Bits of the mark of an incident. The last ones are about people without names. */
@@ -192,68 +246,6 @@ const mark = {
 const nameless = mark.taken | mark.outcome
 /** An outcome may come years after an abduction, if there were reports in between. */
 const longestDays = 3660
-
-function makeAbduction(
-  parameters: AbductionParameters,
-  base: RuleName
-): ClusterRule<AbductionAssessment> {
-  const { windowDays, nearKm, nearDays, escalateKinds, proofOfLifeDays } = parameters
-  const military = new Set(parameters.militaryKinds)
-  return {
-    ...base,
-    outlastsSilence: true,
-    includes: (incidents, row) =>
-      mayHaveFates(incidents, row) &&
-      (incidents.columns.category[row]! & statisticMask) === 0 &&
-      hasUsableGrade(incidents, row) &&
-      listFates(incidents, row).length > 0,
-    getMark: (incidents, row) => computeMark(listFates(incidents, row), military),
-    linkKm: nearKm,
-    linkDays: nearDays,
-    listKeys: (incidents, row, into) => {
-      const fates = listFates(incidents, row)
-      for (const { keys } of fates)
-        for (const key of keys) if (!into.includes(key * 2)) into.push(key * 2)
-      if (fates.every(({ keys }) => keys.length > 0)) return
-      for (const { settlement } of listSpots(incidents, row))
-        if (settlement >= 0) into.push(settlement * 2 + 1)
-    },
-    getKeyLinkDays: key => (isPersonKey(key) ? longestDays : nearDays),
-    getLink: candidates => {
-      const { key, daysApart, markA, markB } = candidates
-      if (isPersonKey(key)) {
-        const areCores = (markA & markB & mark.core) !== 0
-        return areCores && daysApart > windowDays ? notLinked : linkedOnly
-      }
-      return areSameNameless(candidates, nearDays) ? linkedOnly : notLinked
-    },
-    // An outcome belongs to the cases of its people, and does not connect them.
-    canBeCore: bits => (bits & mark.core) !== 0,
-    minPoints: [1],
-    quietDays: windowDays,
-    assess(cluster) {
-      const found = readCase(cluster, { escalateKinds, windowDays })
-      if (found === null) return null
-      const { takenDay, escalationDays, aliveDay, deathDay, overDay } = found
-      const absentDay = proofOfLifeDays > 0 ? aliveDay + proofOfLifeDays : never
-      const isAbsent = absentDay < Math.min(deathDay, overDay)
-      return {
-        case: found,
-        rows: found.rows,
-        ...orderLevels(takenDay, escalationDays),
-        ...(isAbsent ? { absenceDay: absentDay } : {}),
-        ...(overDay === never ? {} : { overDay })
-      }
-    },
-    measure: (_, found) => ({
-      value: found.case.deathDay === never ? 1 : 2,
-      threshold: 1,
-      baseline: null
-    }),
-    listFacts: (_, found) => ({ people: found.case.personCount }),
-    readGroup: ({ incidents }, found) => readCaseGroup(incidents, found.case.firstRow)
-  }
-}
 
 /** Alerts have many readers: keys of persons are not in them. */
 function readCaseGroup(incidents: Incidents, row: number): Group {

@@ -30,6 +30,13 @@ export interface HubEffect {
   readonly isScarce: boolean
 }
 
+export interface EffectReader {
+  readonly isOfInterest: IncidentTest
+  /** Numbers of the hubs that the incident may concern. */
+  readonly listHubNumbers: (incidents: Incidents, row: number) => readonly number[]
+  readonly read: (incidents: Incidents, row: number, hub: Hub) => HubEffect
+}
+
 const denials = makeCategoryMask('blockade', 'movement-denied', 'aid-denied')
 const destruction = makeCategoryMask('infrastructure-destroyed')
 const hits = attackMask | denials | destruction | makeCategoryMask('abduction', 'arson', 'looting')
@@ -37,99 +44,71 @@ const accessRestored = makeCategoryMask('access-restored')
 const closure = makeCategoryMask('school-closure')
 const closureTactic = makeTacticMask(['school-closure'])
 
-export class EffectReader {
-  readonly #hubs: readonly Hub[]
-  readonly #parameters: EffectParameters
-  readonly #roadWords: ReadonlySet<string>
-  readonly #hasHitTactic: IncidentTest
-  readonly #hasBlockadeTactic: IncidentTest
-  readonly #hasDeliveryTactic: IncidentTest
-  readonly #hasPriceTactic: IncidentTest
-
-  constructor(hubs: readonly Hub[], parameters: EffectParameters) {
-    this.#hubs = hubs
-    this.#parameters = parameters
-    this.#roadWords = new Set(parameters.roadWords)
-    this.#hasHitTactic = makeTacticTest(parameters.hitTactics)
-    this.#hasBlockadeTactic = makeTacticTest(parameters.blockadeTactics)
-    this.#hasDeliveryTactic = makeTacticTest(parameters.deliveryTactics)
-    this.#hasPriceTactic = makeTacticTest(parameters.priceTactics)
-  }
-
-  isOfInterest(incidents: Incidents, row: number): boolean {
-    return (
-      this.#isHit(incidents, row) ||
-      this.#isBlockade(incidents, row) ||
-      this.#isDelivery(incidents, row) ||
-      this.#isSign(incidents, row)
-    )
-  }
-
-  /** Numbers of the hubs that the incident may concern. */
-  listHubNumbers(incidents: Incidents, row: number): number[] {
-    const near = listRoutePlaces(incidents, row).flatMap(place =>
-      listHubsNear(this.#hubs, place, this.#parameters)
-    )
-    const countries = this.#isSign(incidents, row) ? listWholeCountries(incidents, row) : []
-    if (near.length === 0 && countries.length === 0) return []
-    return this.#hubs.flatMap((hub, number) =>
-      near.includes(hub) || countries.includes(hub.country ?? '') ? [number] : []
-    )
-  }
-
-  read(incidents: Incidents, row: number, hub: Hub): HubEffect {
-    const places = listRoutePlaces(incidents, row)
-    const where = places.map(place => locate(hub, place, this.#parameters))
-    const isInHub = where.some(one => one.isInHub)
-    const ways = [...new Set(where.flatMap(({ corridor }) => corridor ?? []))]
-    // A ministry closes the schools of a country, not of a town.
-    const isMeant = isInHub || listWholeCountries(incidents, row).includes(hub.country ?? '')
-    return {
-      corridors: this.#isDated(incidents, row) && this.#isHit(incidents, row) ? ways : [],
-      isBlockade: isInHub && this.#isBlockade(incidents, row),
-      isDelivery:
-        this.#isDelivery(incidents, row) &&
-        (isInHub || (ways.length > 0 && this.#isOnRoad(incidents, row))),
-      hasClosedSchools: isMeant && hasClosedSchools(incidents, row),
-      isScarce: isMeant && this.#hasPriceTactic(incidents, row)
-    }
-  }
-
-  /** A village may be blockaded for its own sake, a road is not: there its name decides. */
-  #isHit(incidents: Incidents, row: number): boolean {
+export function makeEffectReader(hubs: readonly Hub[], parameters: EffectParameters): EffectReader {
+  const roadWords = new Set(parameters.roadWords)
+  const hasHitTactic = makeTacticTest(parameters.hitTactics)
+  const hasBlockadeTactic = makeTacticTest(parameters.blockadeTactics)
+  const hasDeliveryTactic = makeTacticTest(parameters.deliveryTactics)
+  const isScarce = makeTacticTest(parameters.priceTactics)
+  const isOnRoad: IncidentTest = (incidents, row) =>
+    hasHitTactic(incidents, row) || namesRoad(incidents, row, roadWords)
+  // A village may be blockaded for its own sake, a road is not: there its name decides.
+  const isHit: IncidentTest = (incidents, row) => {
     if (!hasCategory(incidents, row, hits)) return false
-    if (this.#hasHitTactic(incidents, row)) return true
-    return hasCategory(incidents, row, denials | destruction) && this.#namesRoad(incidents, row)
+    const isUnmoving = hasCategory(incidents, row, denials | destruction)
+    return isUnmoving ? isOnRoad(incidents, row) : hasHitTactic(incidents, row)
   }
-
-  /** A denial lasts as long as reported; an attack on some day of months is in no window for certain. */
-  #isDated(incidents: Incidents, row: number): boolean {
+  // A denial lasts as long as reported; an attack on some day of months is in no window for certain.
+  const isDated: IncidentTest = (incidents, row) => {
     const { fromDay, toDay } = incidents.columns
-    const isShort = toDay[row]! - fromDay[row]! < this.#parameters.windowDays
+    const isShort = toDay[row]! - fromDay[row]! < parameters.windowDays
     return isShort || hasCategory(incidents, row, denials)
   }
-
-  #isOnRoad(incidents: Incidents, row: number): boolean {
-    return this.#hasHitTactic(incidents, row) || this.#namesRoad(incidents, row)
+  const isBlockade: IncidentTest = (incidents, row) =>
+    hasCategory(incidents, row, denials) && hasBlockadeTactic(incidents, row)
+  const isDelivery: IncidentTest = (incidents, row) =>
+    !hasCategory(incidents, row, hits) &&
+    (hasCategory(incidents, row, accessRestored) || hasDeliveryTactic(incidents, row))
+  const isSign: IncidentTest = (incidents, row) =>
+    hasClosedSchools(incidents, row) || isScarce(incidents, row)
+  return {
+    isOfInterest: (incidents, row) =>
+      [isHit, isBlockade, isDelivery, isSign].some(test => test(incidents, row)),
+    listHubNumbers(incidents, row) {
+      const near = listRoutePlaces(incidents, row).flatMap(place =>
+        listHubsNear(hubs, place, parameters)
+      )
+      const countries = isSign(incidents, row) ? listWholeCountries(incidents, row) : []
+      if (near.length === 0 && countries.length === 0) return []
+      return hubs.flatMap((hub, number) =>
+        near.includes(hub) || countries.includes(hub.country ?? '') ? [number] : []
+      )
+    },
+    read(incidents, row, hub) {
+      const places = listRoutePlaces(incidents, row)
+      const where = places.map(place => locate(hub, place, parameters))
+      const isInHub = where.some(one => one.isInHub)
+      const ways = [...new Set(where.flatMap(({ corridor }) => corridor ?? []))]
+      // A ministry closes the schools of a country, not of a town.
+      const isMeant = isInHub || listWholeCountries(incidents, row).includes(hub.country ?? '')
+      const reachesHub = isInHub || (ways.length > 0 && isOnRoad(incidents, row))
+      return {
+        corridors: isDated(incidents, row) && isHit(incidents, row) ? ways : [],
+        isBlockade: isInHub && isBlockade(incidents, row),
+        isDelivery: reachesHub && isDelivery(incidents, row),
+        hasClosedSchools: isMeant && hasClosedSchools(incidents, row),
+        isScarce: isMeant && isScarce(incidents, row)
+      }
+    }
   }
+}
 
-  #namesRoad(incidents: Incidents, row: number): boolean {
-    const words = listPlaceNames(incidents, row).flatMap(name => name.split(/[^\p{L}]+/u))
-    return words.some(word => this.#roadWords.has(word))
-  }
-
-  #isBlockade(incidents: Incidents, row: number): boolean {
-    return hasCategory(incidents, row, denials) && this.#hasBlockadeTactic(incidents, row)
-  }
-
-  #isDelivery(incidents: Incidents, row: number): boolean {
-    if (hasCategory(incidents, row, hits)) return false
-    return hasCategory(incidents, row, accessRestored) || this.#hasDeliveryTactic(incidents, row)
-  }
-
-  #isSign(incidents: Incidents, row: number): boolean {
-    return hasClosedSchools(incidents, row) || this.#hasPriceTactic(incidents, row)
-  }
+function namesRoad(incidents: Incidents, row: number, roadWords: ReadonlySet<string>): boolean {
+  const { names } = incidents.reports
+  const words = incidents
+    .listPlaces(row)
+    .flatMap(({ name }) => names.getText(name).split(/[^\p{L}]+/u))
+  return words.some(word => roadWords.has(word))
 }
 
 function hasCategory({ columns }: Incidents, row: number, mask: number): boolean {
@@ -160,8 +139,4 @@ function listWholeCountries(incidents: Incidents, row: number): string[] {
     .listPlaces(row)
     .filter(({ country, admin1, settlement }) => country >= 0 && admin1 < 0 && settlement < 0)
     .map(({ country }) => incidents.reports.names.getText(country))
-}
-
-function listPlaceNames(incidents: Incidents, row: number): string[] {
-  return incidents.listPlaces(row).map(({ name }) => incidents.reports.names.getText(name))
 }

@@ -1,10 +1,11 @@
 // The fates of people as an incident reports them. People are known by the keys of their names, never
 // by the names. Without people in the reports, the kind of the incident gives one fate without a name.
 
-import type { Person } from '../data/encode-report.ts'
 import type { Incidents } from '../data/incidents.ts'
 import { emptyList } from '../data/interning.ts'
 import { makeCategoryMask, makeTacticMask } from '../data/vocabulary.ts'
+import { splitWords } from './definition.ts'
+import { makeTacticTest } from './tactics.ts'
 
 export type Fate = 'taken' | 'killed' | 'found-dead' | 'freed' | 'seen-alive'
 
@@ -16,35 +17,30 @@ export interface PersonFate {
   readonly kinds: readonly string[]
 }
 
-const fateByRole: ReadonlyMap<string, Fate> = new Map<string, Fate>([
-  ['abducted', 'taken'],
-  ['kidnapped', 'taken'],
-  ['killed', 'killed'],
-  ['executed', 'killed'],
-  ['dead', 'killed'],
-  ['released', 'freed'],
-  ['freed', 'freed'],
-  ['escaped', 'freed']
-])
+const fateByRole: ReadonlyMap<string, Fate> = new Map(
+  Object.entries({
+    abducted: 'taken' as Fate,
+    kidnapped: 'taken',
+    killed: 'killed',
+    executed: 'killed',
+    dead: 'killed',
+    released: 'freed',
+    freed: 'freed',
+    escaped: 'freed'
+  })
+)
 /** Roles of people who are not the victims in a report. */
-const bystanders: ReadonlySet<string> = new Set([
-  'perpetrator',
-  'captor',
-  'negotiator',
-  'mediator',
-  'witness',
-  'source',
-  'author',
-  'relative',
-  'spokesperson',
-  'official'
-])
+const bystanders: ReadonlySet<string> = new Set(
+  splitWords(
+    'perpetrator captor negotiator mediator witness source author relative spokesperson official'
+  )
+)
 const abduction = makeCategoryMask('abduction')
 const release = makeCategoryMask('release')
 const killing = makeCategoryMask('killing')
 const execution = makeTacticMask(['execution'])
 const hostageVideo = makeTacticMask(['hostage-video'])
-const bodyFound = 'other:body-found'
+const wasBodyFound = makeTacticTest(['other:body-found'])
 
 /** A cheap test: false if the incident certainly has no fate. */
 export function mayHaveFates({ columns, reports, members }: Incidents, row: number): boolean {
@@ -56,81 +52,56 @@ export function mayHaveFates({ columns, reports, members }: Incidents, row: numb
 
 /** Lists a fate for each person with a name, and one for each fate of people without. */
 export function listFates(incidents: Incidents, row: number): readonly PersonFate[] {
+  const { names } = incidents.reports
   const usual = findUsualFate(incidents, row)
-  const victims = incidents.listPeople(row).filter(person => isVictim(incidents, person))
+  const targetKinds = incidents.listTargets(row).map(kind => readKind(names.getText(kind)))
+  const victims = incidents
+    .listPeople(row)
+    .map(person => ({ ...person, role: normalize(names.getText(person.role)) }))
+    .filter(({ role }) => !bystanders.has(role))
   if (victims.length === 0)
-    return usual === null
-      ? noFates
-      : [{ fate: usual, keys: emptyList, kinds: listTargetKinds(incidents, row) }]
+    return usual === null ? [] : [{ fate: usual, keys: emptyList, kinds: targetKinds }]
   const named: PersonFate[] = []
   const unnamedKinds = new Map<Fate, Set<string>>()
-  for (const person of victims) {
-    const fate = pickFate(person, usual, incidents, row)
+  for (const { role, keys, kind } of victims) {
+    const fate = pickFate(fateByRole.get(role), usual, incidents.columns.category[row]!)
     if (fate === null) continue
-    const kinds = listPersonKinds(incidents, row, person)
-    if (person.keys.length > 0) named.push({ fate, keys: person.keys, kinds })
-    else unnamedKinds.set(fate, new Set([...(unnamedKinds.get(fate) ?? []), ...kinds]))
+    const ownKinds = kind < 0 ? [] : [readKind(names.getText(kind))]
+    if (keys.length > 0) named.push({ fate, keys, kinds: ownKinds })
+    else {
+      const known = unnamedKinds.get(fate) ?? []
+      unnamedKinds.set(fate, new Set([...known, ...(kind < 0 ? targetKinds : ownKinds)]))
+    }
   }
-  const unnamed = [...unnamedKinds].map(([fate, kinds]) => ({
-    fate,
-    keys: emptyList,
-    kinds: [...kinds]
-  }))
+  const unnamed = [...unnamedKinds].map(([fate, kinds]) => {
+    return { fate, keys: emptyList, kinds: [...kinds] }
+  })
   return [...named, ...unnamed]
 }
-
-function isVictim({ reports }: Incidents, { role }: Person): boolean {
-  return !bystanders.has(normalize(reports.names.getText(role)))
-}
-
-/** The kind of a person; without name and kind, those of the targets. */
-function listPersonKinds(
-  incidents: Incidents,
-  row: number,
-  { keys, kind }: Person
-): readonly string[] {
-  if (kind >= 0) return [makeSingular(normalize(incidents.reports.names.getText(kind)))]
-  return keys.length > 0 ? [] : listTargetKinds(incidents, row)
-}
-
-const noFates: readonly PersonFate[] = []
 
 /** The fate that the kind of incident implies. */
 function findUsualFate(incidents: Incidents, row: number): Fate | null {
   const { category, tactics } = incidents.columns
-  const { names } = incidents.reports
-  if (incidents.listOtherTactics(row).some(tactic => names.getText(tactic) === bodyFound))
-    return 'found-dead'
+  if (wasBodyFound(incidents, row)) return 'found-dead'
   if (category[row] === killing || (tactics[row]! & execution) !== 0) return 'killed'
   if (category[row] === release) return 'freed'
   if (category[row] === abduction) return 'taken'
   return (tactics[row]! & hostageVideo) !== 0 ? 'seen-alive' : null
 }
 
-/** The fate by the person's role, or a later one that the incident implies. */
-function pickFate(
-  { role }: Person,
-  usual: Fate | null,
-  { columns, reports }: Incidents,
-  row: number
-): Fate | null {
-  const own = role < 0 ? undefined : fateByRole.get(normalize(reports.names.getText(role)))
+/**
+ * The fate by a person's role, or a later one that the incident implies: a body that was found is
+ * that of somebody killed, and a report of a killing or a release states what became of the abducted.
+ */
+function pickFate(own: Fate | undefined, usual: Fate | null, category: number): Fate | null {
   if (own === undefined) return usual
-  // A body that was found is that of somebody killed; of an abducted person a report of a killing or
-  // a release states the outcome.
   if (own === 'killed') return usual === 'found-dead' ? usual : own
-  const tellsOutcome = columns.category[row] === killing || usual === 'freed'
-  return own === 'taken' && tellsOutcome ? usual : own
-}
-
-function listTargetKinds(incidents: Incidents, row: number): readonly string[] {
-  const { names } = incidents.reports
-  return incidents.listTargets(row).map(kind => makeSingular(normalize(names.getText(kind))))
+  return own === 'taken' && (category === killing || usual === 'freed') ? usual : own
 }
 
 /** `Aid workers` and `aid_worker` are one kind. */
-function makeSingular(kind: string): string {
-  return kind.replace(/s$/, '')
+function readKind(text: string): string {
+  return normalize(text).replace(/s$/, '')
 }
 
 /** As most roles are written. */
@@ -138,8 +109,6 @@ const normalForm = /^[a-z0-9-]*$/
 
 function normalize(text: string): string {
   if (normalForm.test(text)) return text
-  return text
-    .trim()
-    .toLowerCase()
-    .replace(/[\s_]+/g, '-')
+  const words = text.trim().toLowerCase()
+  return words.replace(/[\s_]+/g, '-')
 }

@@ -3,27 +3,19 @@
 
 import type { Incidents } from '../data/incidents.ts'
 import { haveCommon } from '../data/interning.ts'
-import { never } from '../data/time.ts'
 import { flag, makeCategoryMask, violenceMask } from '../data/vocabulary.ts'
 import {
-  type Assessment,
   type Candidates,
   type ClusterRule,
   type ClusterView,
   linkedOnly,
   neverCore,
-  notLinked
+  notLinked,
+  orderLevels
 } from './cluster-rule.ts'
-import {
-  defineParameters,
-  defineRule,
-  type ExampleIncident,
-  type LookBack,
-  type ParameterValues
-} from './definition.ts'
+import { defineParameters, defineRule, type ExampleIncident, type LookBack } from './definition.ts'
 import { expectEnded, expectNone, expectOpen, makeExample, reportOn } from './examples.ts'
 import { hasUsableGrade, listCertainAreas } from './families.ts'
-import type { Group } from './finding.ts'
 import { makePair } from './keys.ts'
 import { genericActorsParameter, makePerpetratorList, readActor } from './perpetrators.ts'
 import {
@@ -34,14 +26,11 @@ import {
   type Spot,
   shareSettlement
 } from './place-of-incident.ts'
-import type { RuleName } from './rule-base.ts'
 
 const source = 'patterns.md#repeat-victimisation'
 const onCivilians = makeCategoryMask('attack-on-civilians')
 /** Kinds of density: attacks on one place, and settlements hit by one perpetrator. */
 const [ofPlace, ofPerpetrator] = [0, 1]
-/** More places are not counted for the words of an alert. */
-const placesMax = 2
 /** Most settlements that an alert of one perpetrator counts. */
 const settlementsMax = 50
 /** Choose the words of an alert: of attacks on one place, or of settlements of an area. */
@@ -91,7 +80,6 @@ const parameters = {
   }),
   genericActors: genericActorsParameter
 }
-type RepeatVictimisationParameters = ParameterValues<typeof parameters>
 
 export const repeatVictimisation = defineRule({
   id: 'repeat-victimisation',
@@ -169,106 +157,94 @@ export const repeatVictimisation = defineRule({
   },
   looksBack: ({ windowDays, areaWindowDays, quietDays }): LookBack =>
     areaWindowDays > windowDays ? { areaWindowDays, quietDays } : { windowDays, quietDays },
-  make: makeRepeatVictimisation
+  make(parameters, base): ClusterRule {
+    const { placeKm, incidentsMin, windowDays, settlementsMin, areaWindowDays, quietDays } =
+      parameters
+    const places = new HarmedPlaces(placeKm, parameters.coarsestKm)
+    const listActors = makePerpetratorList(parameters.genericActors)
+    const civilian = new Set(parameters.civilianTargets)
+    const longestDays = Math.max(windowDays, areaWindowDays, quietDays)
+    return {
+      ...base,
+      includes: (incidents, row) => {
+        const { fromDay, toDay } = incidents.columns
+        const isShort = toDay[row]! - fromDay[row]! < Math.max(1, windowDays, areaWindowDays)
+        return isShort && hasUsableGrade(incidents, row) && harmsCivilians(incidents, row, civilian)
+      },
+      listPlaceNeeds: (incidents, row) => {
+        if (!harmsCivilians(incidents, row, civilian)) return []
+        const isNamed = listActors(incidents, row).length > 0
+        return [{ withinKm: placeKm }, { settlement: true }, ...(isNamed ? [anyArea] : [])]
+      },
+      linkKm: placeKm,
+      linkDays: longestDays,
+      listKeys: (incidents, row, into) => {
+        for (const { settlement } of listSpots(incidents, row))
+          if (settlement >= 0) addKey(into, settlement * 2)
+        for (const actor of listActors(incidents, row))
+          for (const area of listCertainAreas(incidents, row))
+            addKey(into, makePair(actor, area) * 2 + 1)
+      },
+      getKeyLinkDays: () => longestDays,
+      getLink: candidates => {
+        const { incidents, a, b, key, daysApart } = candidates
+        const isOnePlace = key < 0 || shareSettlement(incidents, a, b)
+        const area = findSharedArea(candidates, listActors)
+        if (!isOnePlace && area < 0) return notLinked
+        let kinds = linkedOnly
+        const { fromDay } = incidents.columns
+        if (isOnePlace && daysApart <= windowDays && fromDay[b]! <= fromDay[a]!)
+          kinds |= 1 << ofPlace
+        const isByOne = area >= 0 && daysApart <= areaWindowDays
+        if (isByOne && places.addsSettlement(incidents, a, b, area)) kinds |= 1 << ofPerpetrator
+        return kinds
+      },
+      // An attack counts those before it: a window of days ends with it.
+      minPoints: [incidentsMin, settlementsMin],
+      countOwn: (incidents, row, kind) => {
+        if (kind === ofPlace) return 1
+        if (listActors(incidents, row).length === 0) return 0
+        const areas = [...listCertainAreas(incidents, row)]
+        return Math.max(0, ...areas.map(area => places.listInArea(incidents, row, area).length))
+      },
+      quietDays,
+      // Another place, and an attack with more deaths than those before, are a level each.
+      assess(cluster) {
+        const entryDay = cluster.findEntryDay()
+        const entryPlaces = findCore(cluster, ofPlace) < 0 ? settlementsMin : 1
+        const further = places.listFirstHits(cluster, entryPlaces + 1)[entryPlaces]
+        const { fromDay } = cluster.incidents.columns
+        const { levelDays } = orderLevels(entryDay, [
+          findDeadlierDay(cluster, entryDay),
+          further === undefined ? 0 : fromDay[further]!
+        ])
+        return { levelDays, nextLevelSize: levelDays.length === 3 ? neverCore : 0 }
+      },
+      measure(cluster) {
+        if (findCore(cluster, ofPlace) >= 0)
+          return { value: cluster.size, threshold: incidentsMin, baseline: null }
+        const { length } = places.listFirstHits(cluster, settlementsMax)
+        return { value: length, threshold: settlementsMin, baseline: null }
+      },
+      listFacts: cluster => ({
+        form: findCore(cluster, ofPlace) >= 0 ? ofPlaceForm : ofAreaForm,
+        places: Math.max(1, places.listFirstHits(cluster, 2).length)
+      }),
+      readGroup(cluster) {
+        const { incidents } = cluster
+        const row = findFirstCore(cluster)
+        const area = incidents.columns.admin1[row]!
+        const inArea = area < 0 ? {} : { admin1: incidents.reports.names.getText(area) }
+        if (!cluster.isDenseIn(row, ofPlace))
+          return { ...inArea, perpetrator: readPerpetrator(cluster, row, listActors) }
+        const settlement = readPlaceName(incidents, row)
+        return { ...inArea, settlement, ...readSettlementGroup(incidents, row) }
+      }
+    }
+  }
 })
 
-function makeRepeatVictimisation(
-  parameters: RepeatVictimisationParameters,
-  base: RuleName
-): ClusterRule {
-  const { placeKm, incidentsMin, windowDays, settlementsMin, areaWindowDays, quietDays } =
-    parameters
-  const places = new HarmedPlaces(placeKm, parameters.coarsestKm)
-  const listActors = makePerpetratorList(parameters.genericActors)
-  const civilian = new Set(parameters.civilianTargets)
-  const longestDays = Math.max(windowDays, areaWindowDays, quietDays)
-  return {
-    ...base,
-    includes: (incidents, row) => {
-      const { fromDay, toDay } = incidents.columns
-      const isShort = toDay[row]! - fromDay[row]! < Math.max(1, windowDays, areaWindowDays)
-      return isShort && hasUsableGrade(incidents, row) && harmsCivilians(incidents, row, civilian)
-    },
-    listPlaceNeeds: (incidents, row) => {
-      if (!harmsCivilians(incidents, row, civilian)) return []
-      const isNamed = listActors(incidents, row).length > 0
-      return [
-        { withinKm: placeKm },
-        { settlement: true },
-        ...(isNamed ? [{ area: true } as const] : [])
-      ]
-    },
-    linkKm: placeKm,
-    linkDays: longestDays,
-    listKeys: (incidents, row, into) => {
-      for (const { settlement } of listSpots(incidents, row))
-        if (settlement >= 0) addKey(into, settlement * 2)
-      for (const actor of listActors(incidents, row))
-        for (const area of listCertainAreas(incidents, row))
-          addKey(into, makePair(actor, area) * 2 + 1)
-    },
-    getKeyLinkDays: () => longestDays,
-    getLink: candidates => {
-      const { incidents, a, b, key, daysApart } = candidates
-      const isOnePlace = key < 0 || shareSettlement(incidents, a, b)
-      const area = findSharedArea(candidates, listActors)
-      if (!isOnePlace && area < 0) return notLinked
-      let kinds = linkedOnly
-      const { fromDay } = incidents.columns
-      if (isOnePlace && daysApart <= windowDays && fromDay[b]! <= fromDay[a]!) kinds |= 1 << ofPlace
-      const isByOne = area >= 0 && daysApart <= areaWindowDays
-      if (isByOne && places.addsSettlement(incidents, a, b, area)) kinds |= 1 << ofPerpetrator
-      return kinds
-    },
-    // An attack counts those before it: a window of days ends with it.
-    minPoints: [incidentsMin, settlementsMin],
-    countOwn: (incidents, row, kind) => {
-      if (kind === ofPlace) return 1
-      if (listActors(incidents, row).length === 0) return 0
-      let most = 0
-      for (const area of listCertainAreas(incidents, row))
-        most = Math.max(most, places.listInArea(incidents, row, area).length)
-      return most
-    },
-    quietDays,
-    assess: cluster => assessHarm(cluster, places, settlementsMin),
-    measure: cluster =>
-      findCore(cluster, ofPlace) >= 0
-        ? { value: cluster.size, threshold: incidentsMin, baseline: null }
-        : {
-            value: places.listFirstHits(cluster, settlementsMax).length,
-            threshold: settlementsMin,
-            baseline: null
-          },
-    listFacts: cluster => {
-      const actor = findPerpetrator(cluster, findFirstCore(cluster), listActors)
-      const hits = places.listFirstHits(cluster, placesMax)
-      return {
-        form: findCore(cluster, ofPlace) >= 0 ? ofPlaceForm : ofAreaForm,
-        places: Math.max(1, hits.length),
-        ...(actor < 0 ? {} : { by: readActor(cluster.incidents, actor) })
-      }
-    },
-    readGroup: cluster => readHarmGroup(cluster, listActors)
-  }
-}
-
-/** Another place, and an attack with more deaths than those before, are a level each. */
-function assessHarm(
-  cluster: ClusterView,
-  places: HarmedPlaces,
-  settlementsMin: number
-): Assessment {
-  const { fromDay } = cluster.incidents.columns
-  const entryDay = cluster.findEntryDay()
-  const entryPlaces = findCore(cluster, ofPlace) < 0 ? settlementsMin : 1
-  const further = places.listFirstHits(cluster, entryPlaces + 1)[entryPlaces]
-  const deadlierDay = findDeadlierDay(cluster, entryDay)
-  const later = deadlierDay === never ? [] : [deadlierDay]
-  if (further !== undefined) later.push(Math.max(entryDay, fromDay[further]!))
-  const levelDays = [entryDay, ...later.sort((a, b) => a - b)]
-  return { levelDays, nextLevelSize: later.length === 2 ? neverCore : 0 }
-}
+const anyArea = { area: true } as const
 
 /** The settlements that incidents hit: each is certainly another than those before it. */
 class HarmedPlaces {
@@ -295,14 +271,6 @@ class HarmedPlaces {
     const { settlement, site } = incidents.columns
     if (site[a] === site[b] && settlement[a] === settlement[b] && incidents.otherPlaces.size === 0)
       return false
-    if (incidents.otherPlaces.size === 0) {
-      const [spot, other] = [listSpots(incidents, a)[0]!, listSpots(incidents, b)[0]!]
-      return (
-        this.#isSettlement(spot) &&
-        this.#isSettlement(other) &&
-        areApart(incidents, spot, other, this.#placeKm, false)
-      )
-    }
     const own = this.listInArea(incidents, a, area)
     if (own.length === 0) return false
     return this.listInArea(incidents, b, area).some(spot =>
@@ -316,16 +284,20 @@ class HarmedPlaces {
    */
   listFirstHits(cluster: ClusterView, most: number): readonly number[] {
     const { incidents } = cluster
+    const { settlement, site, km } = incidents.columns
     const core = findCore(cluster, ofPlace)
     const found: Hit[] = []
     if (core >= 0) found.push({ spot: listSpots(incidents, core)[0]!, row: core, firstRow: core })
-    let last = -1
+    /** The usual case in a crowd is the same place, as precise as before. */
+    const known = new Map<number, number>()
     for (const row of cluster.listByTime()) {
-      if (last >= 0 && areOfOneSettlement(incidents, last, row)) continue
-      last = row
+      const isKnown = known.get(makePair(settlement[row]! + 1, site[row]! + 1))! <= km[row]!
+      if (isKnown && !incidents.otherPlaces.has(row)) continue
       for (const spot of listSpots(incidents, row)) {
         if (found.length === most) return found.map(hit => hit.firstRow)
-        if (this.#isSettlement(spot)) this.#addHit(incidents, found, spot, row)
+        if (!this.#isSettlement(spot)) continue
+        known.set(makePair(spot.settlement + 1, spot.site + 1), spot.km)
+        this.#addHit(incidents, found, spot, row)
       }
     }
     return found.map(hit => hit.firstRow)
@@ -333,15 +305,12 @@ class HarmedPlaces {
 
   /** A place known more precisely replaces the only one that it may be. */
   #addHit(incidents: Incidents, found: Hit[], spot: Spot, row: number): void {
-    const same = found.filter(
+    const [only, ...others] = found.filter(
       hit => !areApart(incidents, hit.spot, spot, this.#placeKm, hit.row === row)
     )
-    const [only] = same
     if (only === undefined) found.push({ spot, row, firstRow: row })
-    else if (same.length === 1 && isMorePrecise(spot, only.spot)) {
-      only.spot = spot
-      only.row = row
-    }
+    else if (others.length === 0 && isMorePrecise(spot, only.spot))
+      Object.assign(only, { spot, row })
   }
 
   #isSettlement({ settlement, name, km, flags }: Spot): boolean {
@@ -352,26 +321,13 @@ class HarmedPlaces {
 
 /** A settlement that was hit, as the incident of a row names it; `firstRow` was the first. */
 interface Hit {
-  spot: Spot
-  row: number
+  readonly spot: Spot
+  readonly row: number
   readonly firstRow: number
 }
 
 function isMorePrecise(a: Spot, b: Spot): boolean {
-  const [isSettled, isOtherSettled] = [a.settlement >= 0, b.settlement >= 0]
-  return isSettled === isOtherSettled ? a.km < b.km : isSettled
-}
-
-/** The usual case in a crowd: both have one place, and it is the same. */
-function areOfOneSettlement(incidents: Incidents, a: number, b: number): boolean {
-  const { settlement, site, flags } = incidents.columns
-  return (
-    settlement[a]! >= 0 &&
-    settlement[a] === settlement[b] &&
-    site[a] === site[b] &&
-    ((flags[a]! ^ flags[b]!) & flag.areaCertain) === 0 &&
-    incidents.otherPlaces.size === 0
-  )
+  return a.settlement >= 0 === b.settlement >= 0 ? a.km < b.km : a.settlement >= 0
 }
 
 function addKey(into: number[], key: number): void {
@@ -412,36 +368,18 @@ function findFirstCore(cluster: ClusterView): number {
   return byOne >= 0 ? byOne : cluster.firstRow
 }
 
-/** A perpetrator of a member that another member shares; -1 without any. */
-function findPerpetrator(cluster: ClusterView, row: number, listActors: ListActors): number {
+/** A perpetrator of a member that another member shares, or else its first one. */
+function readPerpetrator(cluster: ClusterView, row: number, listActors: ListActors): string {
   const { incidents } = cluster
   const actors = listActors(incidents, row)
-  if (actors.length === 0) return -1
-  if (actors.length === 1) return actors[0]!
-  const others = cluster.listByTime()
+  const others = cluster.listByTime().filter(other => other !== row)
   const shared = actors.find(actor =>
-    others.some(other => other !== row && listActors(incidents, other).includes(actor))
+    others.some(other => listActors(incidents, other).includes(actor))
   )
-  return shared ?? actors[0]!
+  return readActor(incidents, shared ?? actors[0] ?? -1)
 }
 
-function readHarmGroup(cluster: ClusterView, listActors: ListActors): Group {
-  const { incidents } = cluster
-  const { names } = incidents.reports
-  const row = findFirstCore(cluster)
-  const area = incidents.columns.admin1[row]!
-  const areaGroup: Group = area < 0 ? {} : { admin1: names.getText(area) }
-  if (cluster.isDenseIn(row, ofPlace))
-    return {
-      ...areaGroup,
-      settlement: readPlaceName(incidents, row),
-      ...readSettlementGroup(incidents, row)
-    }
-  const actor = findPerpetrator(cluster, row, listActors)
-  return { ...areaGroup, perpetrator: readActor(incidents, actor) }
-}
-
-/** The first day after the entry on which an attack killed more than any before; `never` without one. */
+/** The first day after the entry on which an attack killed more than any before; 0 without one. */
 function findDeadlierDay(cluster: ClusterView, entryDay: number): number {
   const { fromDay, best, low } = cluster.incidents.columns
   /** The most deaths in an attack: up to the day before, and up to this day. */
@@ -452,5 +390,5 @@ function findDeadlierDay(cluster: ClusterView, entryDay: number): number {
     if (day > entryDay && most >= 0 && deaths > most) return day
     mostToday = Math.max(mostToday, deaths)
   }
-  return never
+  return 0
 }

@@ -4,16 +4,14 @@
 
 import { never } from '../data/time.ts'
 import type { DayView } from './day-view.ts'
-import { defineParameters, defineRule, type ParameterValues, splitWords } from './definition.ts'
+import { defineParameters, defineRule, splitWords } from './definition.ts'
 import { expectEnded, expectNone, expectOpen, makeExample, reportOn } from './examples.ts'
 import { hasUsableGrade } from './families.ts'
 import type { Family } from './family.ts'
-import type { Group } from './finding.ts'
-import { EffectReader, type HubEffect } from './hub-effects.ts'
+import { type EffectReader, type HubEffect, makeEffectReader } from './hub-effects.ts'
 import { listHubFaults } from './hub-faults.ts'
 import { makeKey } from './keys.ts'
 import { type DayRule, firstSlot, openedDay } from './rule.ts'
-import type { RuleName } from './rule-base.ts'
 import { countApart, type Hub, hasCorridors, listHubs } from './supply-hubs.ts'
 
 const source = 'patterns.md#supply-line-interdiction'
@@ -97,7 +95,6 @@ const parameters = defineParameters(source, {
     'tactics that report that goods came in, besides restored access'
   ]
 })
-type SupplyLineParameters = ParameterValues<typeof parameters>
 
 export const supplyLineInterdiction = defineRule({
   id: 'supply-line-interdiction',
@@ -169,77 +166,95 @@ export const supplyLineInterdiction = defineRule({
     }
   },
   looksBack: ({ windowDays, clearDays }) => ({ windowDays, clearDays }),
-  make: makeSupplyLineRule
-})
-
-function makeSupplyLineRule(parameters: SupplyLineParameters, base: RuleName): DayRule {
-  const { windowDays, corridorsMin, clearDays } = parameters
-  const hubs = listHubs(parameters)
-  const reader = new EffectReader(hubs, parameters)
-  const routes = new Routes(hubs, reader, parameters)
-  return {
-    ...base,
-    isOneAlertPerScope: true,
-    outlastsSilence: true,
-    family: makeFamily(hubs, reader),
-    stateSize,
-    reachDays: windowDays,
-    applyDay(state, view) {
-      const { day, incidents } = view
-      const { fromDay, toDay } = incidents.columns
-      const hitWays = routes.countHit(view)
-      let rows = view.listToday()
-      if (state[openedDay] === 0) {
-        const isBlockaded = rows.some(row => routes.readEffect(view, row).isBlockade)
-        if (hitWays < corridorsMin && !isBlockaded) return
-        state[openedDay] = day
-        rows = routes.listWindow(view).filter(row => isGrave(routes.readEffect(view, row)))
-        state[sinceDay] = Math.min(...rows.map(row => fromDay[row]!))
-      }
-      state[most] = Math.max(state[most]!, hitWays)
-      if (hitWays >= routes.countForEscalation(view)) state[shareDay] ||= day
-      const effects = rows.map(row => ({ toDay: toDay[row]!, ...routes.readEffect(view, row) }))
-      for (const effect of effects) {
-        if (isHit(effect)) state[lastHitDay] = Math.max(state[lastHitDay]!, effect.toDay)
-        if (effect.hasClosedSchools) state[schoolsDay] ||= day
-        if (effect.isScarce) state[scarcityDay] ||= day
-        if (isGrave(effect)) state[lastTriggerDay] = day
-      }
-      if (state[deliveryDay]! <= state[lastHitDay]!) state[deliveryDay] = 0
-      if (!effects.some(effect => effect.isDelivery && effect.toDay > state[lastHitDay]!)) return
-      state[deliveryDay] ||= Math.max(day, state[lastHitDay]! + 1)
-      state[lastTriggerDay] = day
-    },
-    getEndDay: state =>
-      state[deliveryDay] === 0
-        ? never
-        : Math.max(state[lastHitDay]! + clearDays, state[deliveryDay]!),
-    listLevelDays: state => [state[shareDay]!, state[schoolsDay]!, state[scarcityDay]!],
-    measure: state =>
-      state[most]! < corridorsMin
-        ? { value: 1, threshold: 1, baseline: null }
-        : { value: state[most]!, threshold: corridorsMin, baseline: null },
-    listFacts(state, view) {
-      const rows = view.listRows(state[sinceDay]!, state[lastTriggerDay]!)
-      return {
-        sinceDay: state[sinceDay]!,
-        lastHitDay: state[lastHitDay]!,
-        routes: routes.listHit(view, rows).join(', ')
-      }
-    },
-    listTriggers(state, view) {
-      const { toDay } = view.incidents.columns
-      const rows = view.listRows(state[sinceDay]!, state[lastTriggerDay]!)
-      return rows.filter(row => {
-        const effect = routes.readEffect(view, row)
-        const isDelivery = effect.isDelivery && toDay[row]! > state[lastHitDay]!
-        return toDay[row]! >= state[openedDay]! - windowDays && (isGrave(effect) || isDelivery)
-      })
-    },
-    assessDays: windowDays,
-    assess: view => ({ value: routes.countHit(view), threshold: corridorsMin, baseline: null })
+  make(parameters, base): DayRule {
+    const { windowDays, corridorsMin, clearDays, escalateShare, sectorDegrees } = parameters
+    const hubs = listHubs(parameters)
+    const reader = makeEffectReader(hubs, parameters)
+    const getHub = ({ scope }: DayView) => hubs[scope.value]!
+    const readEffect = (view: DayView, row: number) =>
+      reader.read(view.incidents, row, getHub(view))
+    const listWindow = (view: DayView) => view.listOverlapping(view.day - windowDays, view.day)
+    const listHitWays = (view: DayView, rows: readonly number[]) => [
+      ...new Set(rows.flatMap(row => readEffect(view, row).corridors))
+    ]
+    // Declared ways count by name, others by bearing.
+    const countHit = (view: DayView) => {
+      const ways = listHitWays(view, listWindow(view))
+      return hasCorridors(getHub(view)) ? ways.length : countApart(ways.map(Number), sectorDegrees)
+    }
+    const countForEscalation = (view: DayView) => {
+      const { corridors = [] } = getHub(view)
+      const all = corridors.length || Math.floor(360 / sectorDegrees)
+      return Math.ceil(escalateShare * all)
+    }
+    const nameWays = (view: DayView, rows: readonly number[]) => {
+      const ways = listHitWays(view, rows)
+      return hasCorridors(getHub(view)) ? ways : [...new Set(ways.map(formatWind))]
+    }
+    return {
+      ...base,
+      isOneAlertPerScope: true,
+      outlastsSilence: true,
+      family: makeFamily(hubs, reader),
+      stateSize,
+      reachDays: windowDays,
+      applyDay(state, view) {
+        const { day, incidents } = view
+        const { fromDay, toDay } = incidents.columns
+        const hitWays = countHit(view)
+        let rows = view.listToday()
+        if (state[openedDay] === 0) {
+          const isBlockaded = rows.some(row => readEffect(view, row).isBlockade)
+          if (hitWays < corridorsMin && !isBlockaded) return
+          state[openedDay] = day
+          rows = listWindow(view).filter(row => isGrave(readEffect(view, row)))
+          state[sinceDay] = Math.min(...rows.map(row => fromDay[row]!))
+        }
+        state[most] = Math.max(state[most]!, hitWays)
+        if (hitWays >= countForEscalation(view)) state[shareDay] ||= day
+        const effects = rows.map(row => ({ toDay: toDay[row]!, ...readEffect(view, row) }))
+        for (const effect of effects) {
+          if (isHit(effect)) state[lastHitDay] = Math.max(state[lastHitDay]!, effect.toDay)
+          if (effect.hasClosedSchools) state[schoolsDay] ||= day
+          if (effect.isScarce) state[scarcityDay] ||= day
+          if (isGrave(effect)) state[lastTriggerDay] = day
+        }
+        if (state[deliveryDay]! <= state[lastHitDay]!) state[deliveryDay] = 0
+        if (!effects.some(effect => effect.isDelivery && effect.toDay > state[lastHitDay]!)) return
+        state[deliveryDay] ||= Math.max(day, state[lastHitDay]! + 1)
+        state[lastTriggerDay] = day
+      },
+      getEndDay: state =>
+        state[deliveryDay] === 0
+          ? never
+          : Math.max(state[lastHitDay]! + clearDays, state[deliveryDay]!),
+      listLevelDays: state => [state[shareDay]!, state[schoolsDay]!, state[scarcityDay]!],
+      measure: state =>
+        state[most]! < corridorsMin
+          ? { value: 1, threshold: 1, baseline: null }
+          : { value: state[most]!, threshold: corridorsMin, baseline: null },
+      listFacts(state, view) {
+        const rows = view.listRows(state[sinceDay]!, state[lastTriggerDay]!)
+        return {
+          sinceDay: state[sinceDay]!,
+          lastHitDay: state[lastHitDay]!,
+          routes: nameWays(view, rows).sort().join(', ')
+        }
+      },
+      listTriggers(state, view) {
+        const { toDay } = view.incidents.columns
+        const rows = view.listRows(state[sinceDay]!, state[lastTriggerDay]!)
+        return rows.filter(row => {
+          const effect = readEffect(view, row)
+          const isDelivery = effect.isDelivery && toDay[row]! > state[lastHitDay]!
+          return toDay[row]! >= state[openedDay]! - windowDays && (isGrave(effect) || isDelivery)
+        })
+      },
+      assessDays: windowDays,
+      assess: view => ({ value: countHit(view), threshold: corridorsMin, baseline: null })
+    }
   }
-}
+})
 
 function makeFamily(hubs: readonly Hub[], reader: EffectReader): Family {
   return {
@@ -252,58 +267,10 @@ function makeFamily(hubs: readonly Hub[], reader: EffectReader): Family {
       for (const number of reader.listHubNumbers(incidents, row))
         into.push(makeKey(incidents, row, number))
     },
-    readGroup: (_, number) => formatGroup(hubs[number]!)
-  }
-}
-
-function formatGroup({ name, country, admin1 }: Hub): Group {
-  return { hub: name, country: country ?? 'none', ...(admin1 ? { admin1 } : {}) }
-}
-
-/** The ways into the hub of a view's scope. */
-class Routes {
-  readonly #hubs: readonly Hub[]
-  readonly #reader: EffectReader
-  readonly #parameters: SupplyLineParameters
-
-  constructor(hubs: readonly Hub[], reader: EffectReader, parameters: SupplyLineParameters) {
-    this.#hubs = hubs
-    this.#reader = reader
-    this.#parameters = parameters
-  }
-
-  #getHub({ scope }: DayView): Hub {
-    return this.#hubs[scope.value]!
-  }
-
-  readEffect(view: DayView, row: number): HubEffect {
-    return this.#reader.read(view.incidents, row, this.#getHub(view))
-  }
-
-  listWindow(view: DayView): readonly number[] {
-    return view.listOverlapping(view.day - this.#parameters.windowDays, view.day)
-  }
-
-  /** Counts the ways that were hit in the window: declared ones by name, others by bearing. */
-  countHit(view: DayView): number {
-    const rows = this.listWindow(view)
-    const ways = new Set(rows.flatMap(row => this.readEffect(view, row).corridors))
-    if (hasCorridors(this.#getHub(view))) return ways.size
-    return countApart([...ways].map(Number), this.#parameters.sectorDegrees)
-  }
-
-  countForEscalation(view: DayView): number {
-    const { escalateShare, sectorDegrees } = this.#parameters
-    const hub = this.#getHub(view)
-    const all = hasCorridors(hub) ? hub.corridors!.length : Math.floor(360 / sectorDegrees)
-    return Math.ceil(escalateShare * all)
-  }
-
-  /** Names of the ways that the rows hit; of a bearing, its wind. */
-  listHit(view: DayView, rows: readonly number[]): string[] {
-    const ways = rows.flatMap(row => this.readEffect(view, row).corridors)
-    const names = hasCorridors(this.#getHub(view)) ? ways : ways.map(formatWind)
-    return [...new Set(names)].sort()
+    readGroup(_, number) {
+      const { name, country, admin1 } = hubs[number]!
+      return { hub: name, country: country ?? 'none', ...(admin1 ? { admin1 } : {}) }
+    }
   }
 }
 
