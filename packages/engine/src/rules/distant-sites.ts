@@ -1,11 +1,13 @@
 // Sites on the globe: how far they extend, how many of them are distant from each other, and groups of them.
 
-import { computeDistanceKm, kmPerDegree } from '../data/distance.ts'
+import { kmPerDegree } from '../data/distance.ts'
 import type { Sites } from '../data/sites.ts'
 
-type Point = readonly [x: number, y: number]
-
-const radians = Math.PI / 180
+interface Point {
+  readonly site: number
+  readonly x: number
+  readonly y: number
+}
 
 export interface Extent {
   /** Greatest distance between two of the sites. */
@@ -17,41 +19,29 @@ export interface Extent {
 /** Measures on a plane at the middle of the sites: accurate to a few per cent over a region. */
 export function measureExtent(sites: Sites, list: readonly number[]): Extent {
   if (list.length < 2) return { km: 0, km2: 0 }
-  const lons = unwrapLongitudes(list.map(site => sites.lon[site]!))
   const lats = list.map(site => sites.lat[site]!)
+  const lons = list.map(site => sites.lon[site]!)
   const middle = (Math.min(...lats) + Math.max(...lats)) / 2
-  const scale = Math.cos(middle * radians)
-  const hull = findHull(
-    lats.map((lat, i) => [lons[i]! * kmPerDegree * scale, lat * kmPerDegree] as const)
-  )
-  let twice = 0
-  let km = 0
-  for (const [i, [x, y]] of hull.entries()) {
-    const [nextX, nextY] = hull[(i + 1) % hull.length]!
-    twice += x * nextY - nextX * y
-    for (const [otherX, otherY] of hull.slice(i + 1))
-      km = Math.max(
-        km,
-        computeDistanceKm(
-          y / kmPerDegree,
-          x / kmPerDegree / scale,
-          otherY / kmPerDegree,
-          otherX / kmPerDegree / scale
-        )
-      )
+  const scale = Math.cos((middle * Math.PI) / 180)
+  // On one side of the date line.
+  const isWide = Math.max(...lons) - Math.min(...lons) > 180
+  const points = list.map((site, i): Point => {
+    const lon = lons[i]! + (isWide && lons[i]! < 0 ? 360 : 0)
+    return { site, x: lon * kmPerDegree * scale, y: lats[i]! * kmPerDegree }
+  })
+  const hull = findHull(points)
+  let [km, twice] = [0, 0]
+  for (const [i, a] of hull.entries()) {
+    const b = hull[(i + 1) % hull.length]!
+    twice += a.x * b.y - b.x * a.y
+    for (const other of hull.slice(i + 1)) km = Math.max(km, sites.computeKm(a.site, other.site))
   }
   return { km, km2: Math.abs(twice) / 2 }
 }
 
-/** Longitudes on one side of the date line. */
-function unwrapLongitudes(lons: readonly number[]): readonly number[] {
-  const isWide = Math.max(...lons) - Math.min(...lons) > 180
-  return isWide ? lons.map(lon => (lon < 0 ? lon + 360 : lon)) : lons
-}
-
 /** Andrew's monotone chain. */
 function findHull(points: readonly Point[]): Point[] {
-  const sorted = [...points].sort((a, b) => a[0] - b[0] || a[1] - b[1])
+  const sorted = [...points].sort((a, b) => a.x - b.x || a.y - b.y)
   if (sorted.length < 3) return sorted
   return [...walkChain(sorted), ...walkChain(sorted.reverse())]
 }
@@ -63,12 +53,11 @@ function walkChain(points: readonly Point[]): Point[] {
     while (chain.length > 1 && computeTurn(chain.at(-2)!, chain.at(-1)!, point) <= 0) chain.pop()
     chain.push(point)
   }
-  chain.pop()
-  return chain
+  return chain.slice(0, -1)
 }
 
 function computeTurn(a: Point, b: Point, c: Point): number {
-  return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+  return (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x)
 }
 
 /** The groups of what is linked, directly or by others between them. */
@@ -105,11 +94,22 @@ export function countApart(
   const sorted = [...new Set(list)].sort(
     (a, b) => sites.lat[a]! - sites.lat[b]! || sites.lon[a]! - sites.lon[b]!
   )
-  const greedy = pickApart(sites, sorted, km).length
   // Of each spot one site can be chosen, so there are never more sites than spots.
-  const spots = pickApart(sites, sorted, km / 2).length
-  if (greedy >= most || greedy === spots) return Math.min(greedy, most)
-  return new ApartSearch(sites, km, most, greedy).search(sorted)
+  const bound = Math.min(most, pickApart(sites, sorted, km / 2).length)
+  let best = Math.min(bound, pickApart(sites, sorted, km).length)
+  let steps = 0
+  const choose = (candidates: readonly number[], chosen: number): void => {
+    best = Math.max(best, chosen)
+    for (const [i, site] of candidates.entries()) {
+      const possible = chosen + candidates.length - i
+      if (possible <= best || best >= bound || steps > searchStepsMax) return
+      steps += 1
+      const rest = candidates.slice(i + 1).filter(other => sites.computeKm(site, other) >= km)
+      choose(rest, chosen + 1)
+    }
+  }
+  choose(sorted, 0)
+  return best
 }
 
 function pickApart(sites: Sites, list: readonly number[], km: number): readonly number[] {
@@ -117,38 +117,4 @@ function pickApart(sites: Sites, list: readonly number[], km: number): readonly 
   for (const site of list)
     if (chosen.every(other => sites.computeKm(site, other) >= km)) chosen.push(site)
   return chosen
-}
-
-class ApartSearch {
-  readonly #sites: Sites
-  readonly #km: number
-  readonly #most: number
-  #best: number
-  #steps = 0
-
-  constructor(sites: Sites, km: number, most: number, best: number) {
-    this.#sites = sites
-    this.#km = km
-    this.#most = most
-    this.#best = best
-  }
-
-  search(list: readonly number[]): number {
-    this.#choose(list, 0)
-    return Math.min(this.#best, this.#most)
-  }
-
-  #choose(candidates: readonly number[], chosen: number): void {
-    this.#best = Math.max(this.#best, chosen)
-    for (const [i, site] of candidates.entries()) {
-      const possible = chosen + candidates.length - i
-      if (possible <= this.#best || this.#best >= this.#most || this.#steps > searchStepsMax) return
-      this.#steps += 1
-      const rest = candidates.slice(i + 1)
-      this.#choose(
-        rest.filter(other => this.#sites.computeKm(site, other) >= this.#km),
-        chosen + 1
-      )
-    }
-  }
 }

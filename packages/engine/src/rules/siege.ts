@@ -3,9 +3,9 @@
 // silence never ends it.
 
 import { never } from '../data/time.ts'
-import { type Category, makeCategoryMask, makeTacticMask } from '../data/vocabulary.ts'
+import { makeCategoryMask, makeTacticMask } from '../data/vocabulary.ts'
 import type { DayView } from './day-view.ts'
-import { defineParameters, defineRule, type ParameterValues } from './definition.ts'
+import { defineParameters, defineRule } from './definition.ts'
 import {
   diosso,
   expectEnded,
@@ -18,45 +18,41 @@ import {
 import { bySettlement, hasUsableGrade } from './families.ts'
 import type { Family } from './family.ts'
 import { type DayRule, firstSlot, openedDay, type State } from './rule.ts'
-import type { RuleName } from './rule-base.ts'
+import { Signs } from './signs.ts'
 import { StateSet } from './state-set.ts'
 
 const source = 'patterns.md#siege'
 
-interface Criterion {
-  readonly categories: number
-  readonly tactics: number
-  /** Slots of the first and the last day. */
-  readonly first: number
-  readonly last: number
-}
-
-const criteria: readonly Criterion[] = [
-  makeCriterion(0, 'blockade', 'encirclement'),
-  makeCriterion(1, 'aid-denied', 'aid-denied'),
-  makeCriterion(2, 'movement-denied', 'movement-denied')
-]
+const criteria = (['blockade', 'aid-denied', 'movement-denied'] as const).map(category => ({
+  categories: makeCategoryMask(category),
+  tactics: makeTacticMask([category === 'blockade' ? 'encirclement' : category])
+}))
+const held = new Signs(firstSlot, criteria.length, ({ columns }, row) =>
+  criteria.reduce((bits, { categories, tactics }, number) => {
+    const isMet = (columns.category[row]! & categories) | (columns.tactics[row]! & tactics)
+    return isMet === 0 ? bits : bits | (1 << number)
+  }, 0)
+)
+const escalatorSlots = firstSlot + 2 * criteria.length
 /** `slot`: the last day on which it was reported before the entry, and then the first one. */
 const escalators = ['hunger', 'no-medical-care', 'leader-killed'].map((tactic, i) => ({
   tactics: makeTacticMask([tactic]),
-  slot: firstSlot + 6 + i
+  slot: escalatorSlots + i
 }))
 /** First and last day of access reported since the last report of the siege. */
-const accessFirst = firstSlot + 9
-const accessLast = firstSlot + 10
-const confirmedDay = firstSlot + 11
-const lastTriggerDay = firstSlot + 12
-const sourceSlots = firstSlot + 13
+const accessFirst = escalatorSlots + escalators.length
+const accessLast = accessFirst + 1
+const confirmedDay = accessFirst + 2
+const lastTriggerDay = accessFirst + 3
+const sourceSlots = accessFirst + 4
 
-const besiegedCategories = criteria.reduce((mask, { categories }) => mask | categories, 0)
-const besiegedTactics = criteria.reduce((mask, { tactics }) => mask | tactics, 0)
 const escalatorTactics = escalators.reduce((mask, { tactics }) => mask | tactics, 0)
 const accessRestored = makeCategoryMask('access-restored')
 
 const reportsOfSiege: Family = {
   id: 'reports of siege by settlement',
-  categories: besiegedCategories | accessRestored,
-  tactics: besiegedTactics | escalatorTactics,
+  categories: criteria.reduce((mask, { categories }) => mask | categories, accessRestored),
+  tactics: criteria.reduce((mask, { tactics }) => mask | tactics, escalatorTactics),
   sums: 'none',
   isCounted: hasUsableGrade,
   ...bySettlement
@@ -79,7 +75,6 @@ const parameters = defineParameters(source, {
   accessSourcesMin: [2, 'sources', 'independent sources of access that end it'],
   accessSustainedDays: [14, 'days', 'how long access must last to end it']
 })
-type SiegeParameters = ParameterValues<typeof parameters>
 
 export const siege = defineRule({
   id: 'siege',
@@ -154,116 +149,99 @@ export const siege = defineRule({
       ? { ageDays: Math.max(...ageDays) }
       : { accessSustainedDays })
   }),
-  make: makeSiegeRule
+  make(parameters, base): DayRule {
+    const { criteriaMin, bridgedGapDays, ageDays, accessSourcesMin } = parameters
+    const { heldDays, accessSustainedDays } = parameters
+    const accessSources = new StateSet(sourceSlots, accessSourcesMin)
+    const clearAccess = (state: State) => {
+      state[accessFirst] = state[accessLast] = state[confirmedDay] = 0
+      accessSources.clear(state)
+    }
+    // Reports of access count together if the gaps between them are short.
+    const noteAccess = (state: State, view: DayView, rows: readonly number[]) => {
+      const { incidents, day } = view
+      const { toDay } = incidents.columns
+      const besiegedTo = Math.max(...criteria.map((_, number) => held.getLastDay(state, number)))
+      // An interval of siege that continues long after a report of access contradicts it.
+      const reports = rows.filter(
+        row =>
+          view.hasAny(row, accessRestored) &&
+          (besiegedTo <= toDay[row]! || besiegedTo < toDay[row]! + accessSustainedDays)
+      )
+      if (reports.length === 0) return
+      if (state[confirmedDay] === 0 && day - state[accessLast]! - 1 > bridgedGapDays)
+        clearAccess(state)
+      state[accessFirst] ||= day
+      state[lastTriggerDay] = day
+      for (const row of reports) {
+        state[accessLast] = Math.max(state[accessLast]!, toDay[row]!)
+        accessSources.add(state, incidents.origins[row]!)
+      }
+      if (accessSources.count(state) >= accessSourcesMin)
+        state[confirmedDay] ||= Math.max(day, besiegedTo)
+    }
+    return {
+      ...base,
+      isOneAlertPerScope: true,
+      outlastsSilence: true,
+      family: reportsOfSiege,
+      listPlaceNeeds: (incidents, row) =>
+        held.read(incidents, row) === 0 ? [] : [{ settlement: true }],
+      stateSize: sourceSlots + accessSourcesMin,
+      reachDays: 0,
+      applyDay(state, view) {
+        const { day } = view
+        const rows = view.listToday()
+        if (state[openedDay] === 0 && held.forgetBefore(state, day - bridgedGapDays - 1)) {
+          state.fill(0, escalatorSlots, accessFirst)
+          state[lastTriggerDay] = 0
+        }
+        const isReported = held.note(state, view, rows).length > 0
+        if (isReported) state[lastTriggerDay] = day
+        noteEscalators(state, view, rows)
+        if (state[openedDay] === 0) enter(state, criteriaMin, heldDays)
+        if (state[openedDay] === 0) return
+        // A report of the siege after one of access: access did not last.
+        if (isReported) clearAccess(state)
+        else noteAccess(state, view, rows)
+      },
+      getEndDay: state =>
+        state[confirmedDay] === 0 ? never : state[confirmedDay]! + accessSustainedDays,
+      listLevelDays(state) {
+        const opened = state[openedDay]!
+        const firstDays = criteria.map((_, number) => held.getFirstDay(state, number))
+        return [
+          firstDays.includes(0) ? 0 : Math.max(opened, ...firstDays),
+          ...ageDays.map(days => opened + days),
+          ...escalators.map(({ slot }) => (state[slot] === 0 ? 0 : Math.max(opened, state[slot]!)))
+        ]
+      },
+      measure: state => ({
+        value: held.list(state).length,
+        threshold: criteriaMin,
+        baseline: null
+      }),
+      listFacts: state => ({ sinceDay: held.findFirstDay(state) }),
+      listTriggers(state, view) {
+        const { fromDay } = view.incidents.columns
+        const isAccess = (row: number) =>
+          state[accessFirst] !== 0 && fromDay[row]! >= state[accessFirst]!
+        const isOfSiege = (row: number) =>
+          held.read(view.incidents, row) !== 0 || view.hasAny(row, 0, escalatorTactics)
+        return view
+          .listRows(held.findFirstDay(state), state[lastTriggerDay]!)
+          .filter(row => isOfSiege(row) || isAccess(row))
+      },
+      // One criterion is missing.
+      nearShare: (criteriaMin - 1) / criteriaMin,
+      assessDays: bridgedGapDays + 1,
+      assess: view => held.measure(view, bridgedGapDays + 1, criteriaMin)
+    }
+  }
 })
 
-function makeCriterion(number: number, category: Category, tactic: string): Criterion {
-  return {
-    categories: makeCategoryMask(category),
-    tactics: makeTacticMask([tactic]),
-    first: firstSlot + 2 * number,
-    last: firstSlot + 2 * number + 1
-  }
-}
-
-function makeSiegeRule(parameters: SiegeParameters, base: RuleName): DayRule {
-  const { criteriaMin, bridgedGapDays, ageDays, accessSourcesMin, accessSustainedDays } = parameters
-  const accessSources = new StateSet(sourceSlots, accessSourcesMin)
-  return {
-    ...base,
-    isOneAlertPerScope: true,
-    outlastsSilence: true,
-    family: reportsOfSiege,
-    listPlaceNeeds: ({ columns }, row) =>
-      (columns.category[row]! & besiegedCategories) === 0 &&
-      (columns.tactics[row]! & besiegedTactics) === 0
-        ? []
-        : [{ settlement: true }],
-    stateSize: sourceSlots + accessSourcesMin,
-    reachDays: 0,
-    applyDay(state, view) {
-      const rows = view.listToday()
-      if (state[openedDay] === 0) forgetOld(state, view.day, bridgedGapDays)
-      const isReported = noteCriteria(state, view, rows)
-      noteEscalators(state, view, rows)
-      if (state[openedDay] === 0) enter(state, parameters)
-      if (state[openedDay] === 0) return
-      // A report of the siege after one of access: access did not last.
-      if (isReported) clearAccess(state, accessSources)
-      else noteAccess(state, view, rows, accessSources, parameters)
-    },
-    getEndDay: state =>
-      state[confirmedDay] === 0 ? never : state[confirmedDay]! + accessSustainedDays,
-    listLevelDays(state) {
-      const opened = state[openedDay]!
-      const firstDays = criteria.map(({ first }) => state[first]!)
-      return [
-        firstDays.includes(0) ? 0 : Math.max(opened, ...firstDays),
-        ...ageDays.map(days => opened + days),
-        ...escalators.map(({ slot }) => (state[slot] === 0 ? 0 : Math.max(opened, state[slot]!)))
-      ]
-    },
-    measure: state => ({ value: listHeld(state).length, threshold: criteriaMin, baseline: null }),
-    listFacts: state => ({ sinceDay: findFirstDay(state) }),
-    listTriggers(state, view) {
-      const { fromDay } = view.incidents.columns
-      const isAccess = (row: number) =>
-        state[accessFirst] !== 0 && fromDay[row]! >= state[accessFirst]!
-      return view
-        .listRows(findFirstDay(state), state[lastTriggerDay]!)
-        .filter(
-          row =>
-            view.hasAny(row, besiegedCategories, besiegedTactics | escalatorTactics) ||
-            isAccess(row)
-        )
-    },
-    // One criterion is missing.
-    nearShare: (criteriaMin - 1) / criteriaMin,
-    assessDays: bridgedGapDays + 1,
-    assess(view) {
-      const rows = view.listOverlapping(view.day - bridgedGapDays - 1, view.day)
-      const held = criteria.filter(({ categories, tactics }) =>
-        rows.some(row => view.hasAny(row, categories, tactics))
-      )
-      return { value: held.length, threshold: criteriaMin, baseline: null }
-    }
-  }
-}
-
-function listHeld(state: State): readonly Criterion[] {
-  return criteria.filter(({ first }) => state[first] !== 0)
-}
-
-function findFirstDay(state: State): number {
-  return Math.min(...listHeld(state).map(({ first }) => state[first]!))
-}
-
-/** Before the entry: forgets criteria that no report of this day can be bridged to. */
-function forgetOld(state: State, day: number, bridgedGapDays: number): void {
-  for (const { first, last } of criteria)
-    if (day - state[last]! - 1 > bridgedGapDays) state[first] = state[last] = 0
-  if (listHeld(state).length > 0) return
-  for (const { slot } of escalators) state[slot] = 0
-  state[lastTriggerDay] = 0
-}
-
-/** True if a criterion is reported today. */
-function noteCriteria(state: State, view: DayView, rows: readonly number[]): boolean {
-  const { toDay } = view.incidents.columns
-  let isReported = false
-  for (const { categories, tactics, first, last } of criteria)
-    for (const row of rows) {
-      if (!view.hasAny(row, categories, tactics)) continue
-      isReported = true
-      state[first] ||= view.day
-      state[last] = Math.max(state[last]!, toDay[row]!)
-    }
-  if (isReported) state[lastTriggerDay] = view.day
-  return isReported
-}
-
 function noteEscalators(state: State, view: DayView, rows: readonly number[]): void {
-  if (listHeld(state).length === 0) return
+  if (held.list(state).length === 0) return
   for (const { tactics, slot } of escalators) {
     if (!rows.some(row => view.hasAny(row, 0, tactics))) continue
     if (state[openedDay] === 0 || state[slot] === 0) state[slot] = view.day
@@ -272,53 +250,17 @@ function noteEscalators(state: State, view: DayView, rows: readonly number[]): v
 }
 
 /** Opens on the first day by which enough criteria have been met together for long enough. */
-function enter(state: State, { criteriaMin, heldDays }: SiegeParameters): void {
-  const held = listHeld(state)
-  const starts = held.map(({ first }) => state[first]!).sort((a, b) => a - b)
+function enter(state: State, criteriaMin: number, heldDays: number): void {
+  const numbers = held.list(state)
+  const starts = numbers.map(number => held.getFirstDay(state, number)).sort((a, b) => a - b)
   const start = starts.find(day => {
-    const isLongEnough = ({ first, last }: Criterion) =>
-      state[first]! <= day && state[last]! + 1 >= day + heldDays
-    return held.filter(isLongEnough).length >= criteriaMin
+    const isLongEnough = (number: number) =>
+      held.getFirstDay(state, number) <= day && held.getLastDay(state, number) + 1 >= day + heldDays
+    return numbers.filter(isLongEnough).length >= criteriaMin
   })
   if (start === undefined) return
   const opened = start + heldDays
   state[openedDay] = opened
-  for (const { first, last } of criteria)
-    if (state[last]! + 1 < opened) state[first] = state[last] = 0
-  for (const { slot } of escalators) if (state[slot]! < findFirstDay(state)) state[slot] = 0
-}
-
-/** Reports of access count together if the gaps between them are short. */
-function noteAccess(
-  state: State,
-  view: DayView,
-  rows: readonly number[],
-  accessSources: StateSet,
-  { bridgedGapDays, accessSourcesMin, accessSustainedDays }: SiegeParameters
-): void {
-  const { incidents, day } = view
-  const { toDay } = incidents.columns
-  const besiegedTo = Math.max(...criteria.map(({ last }) => state[last]!))
-  // An interval of siege that continues long after a report of access contradicts it.
-  const reports = rows.filter(
-    row =>
-      view.hasAny(row, accessRestored) &&
-      (besiegedTo <= toDay[row]! || besiegedTo < toDay[row]! + accessSustainedDays)
-  )
-  if (reports.length === 0) return
-  if (state[confirmedDay] === 0 && day - state[accessLast]! - 1 > bridgedGapDays)
-    clearAccess(state, accessSources)
-  state[accessFirst] ||= day
-  state[lastTriggerDay] = day
-  for (const row of reports) {
-    state[accessLast] = Math.max(state[accessLast]!, toDay[row]!)
-    accessSources.add(state, incidents.origins[row]!)
-  }
-  if (accessSources.count(state) >= accessSourcesMin)
-    state[confirmedDay] ||= Math.max(day, besiegedTo)
-}
-
-function clearAccess(state: State, accessSources: StateSet): void {
-  state[accessFirst] = state[accessLast] = state[confirmedDay] = 0
-  accessSources.clear(state)
+  held.forgetBefore(state, opened - 1)
+  for (const { slot } of escalators) if (state[slot]! < held.findFirstDay(state)) state[slot] = 0
 }

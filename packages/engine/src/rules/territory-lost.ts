@@ -8,36 +8,27 @@ import type { DayView } from './day-view.ts'
 import { defineParameters, defineRule, type ParameterValues } from './definition.ts'
 import { expectEnded, expectNone, expectOpen, makeExample, reportOn } from './examples.ts'
 import { bySettlement, hasUsableGrade } from './families.ts'
-import type { Family } from './family.ts'
 import { removeDrillBit } from './keys.ts'
 import { readActor } from './perpetrators.ts'
 import { findPlaceIn } from './place-of-incident.ts'
 import { type DayRule, firstSlot, openedDay, type State } from './rule.ts'
-import type { RuleName } from './rule-base.ts'
+import { Signs } from './signs.ts'
 import { StateSet } from './state-set.ts'
-import { type IncidentTest, makeTacticTest } from './tactics.ts'
+import { makeTacticTest } from './tactics.ts'
 
 const source = 'patterns.md#territory-lost'
 
-interface Sign {
-  readonly bit: number
-  /** Slots of the days between which it was reported. */
-  readonly first: number
-  readonly last: number
-}
-
-const seizure: Sign = { bit: 1, first: firstSlot, last: firstSlot + 1 }
-const imposedRule: Sign = { bit: 2, first: firstSlot + 2, last: firstSlot + 3 }
-const shutOut: Sign = { bit: 4, first: firstSlot + 4, last: firstSlot + 5 }
-const signs = [seizure, imposedRule, shutOut]
-const seatDay = firstSlot + 6
-const retakenDay = firstSlot + 7
-const lastTriggerDay = firstSlot + 8
+/** Numbers of the signs. */
+const [seizure, imposedRule, shutOut] = [0, 1, 2]
+const signCount = 3
+const seatDay = firstSlot + 2 * signCount
+const retakenDay = seatDay + 1
+const lastTriggerDay = seatDay + 2
 const actorsMax = 8
 /** The actors who have it, if reports name them. */
-const holders = new StateSet(firstSlot + 9, actorsMax)
+const holders = new StateSet(seatDay + 3, actorsMax)
 /** Who has retaken it. They outlast the episode: a later report that names them is no loss. */
-const retakerSlots = firstSlot + 9 + actorsMax
+const retakerSlots = seatDay + 3 + actorsMax
 const retakers = new StateSet(retakerSlots, actorsMax)
 const sourceSlots = retakerSlots + actorsMax
 
@@ -151,192 +142,124 @@ export const territoryLost = defineRule({
     }
   },
   looksBack: ({ bridgedGapDays }) => ({ bridgedGapDays }),
-  make: makeTerritoryRule
-})
-
-function makeTerritoryRule(parameters: TerritoryLostParameters, base: RuleName): DayRule {
-  const { signsMin, bridgedGapDays, retakenSourcesMin } = parameters
-  const reader = makeReader(parameters)
-  const retakingSources = new StateSet(sourceSlots, retakenSourcesMin)
-  return {
-    ...base,
-    isOneAlertPerScope: true,
-    outlastsSilence: true,
-    family: makeFamily(parameters, reader),
-    listPlaceNeeds: (incidents, row) =>
-      reader.readSigns(incidents, row) === 0
-        ? []
-        : [{ settlement: true, withinKm: parameters.precisionKm }],
-    stateSize: sourceSlots + retakenSourcesMin,
-    lastingSlots: [retakerSlots, actorsMax],
-    reachDays: 0,
-    applyDay(state, view) {
-      const { incidents, day } = view
-      const rows = view.listToday()
-      if (state[openedDay] === 0) {
-        forgetOld(state, day, bridgedGapDays)
-        const shown = rows.filter(row => !isByRetakers(state, incidents, row))
-        noteSigns(state, view, shown, reader)
-        if (state[seizure.first] === 0 && listSeen(state).length < signsMin) return
-        state[openedDay] = day
-        retakers.clear(state)
-        noteSeat(state, view, shown, reader)
-        return
-      }
-      const retakings = rows.filter(row => isRetaking(state, incidents, row, reader))
-      const continuing = rows.filter(
-        row => reader.readSigns(incidents, row) !== 0 && !retakings.includes(row)
-      )
-      if (continuing.length > 0) {
-        retakers.clear(state)
-        retakingSources.clear(state)
-        noteSigns(state, view, continuing, reader)
-        noteSeat(state, view, continuing, reader)
-        return
-      }
-      for (const row of retakings) {
-        state[lastTriggerDay] = day
-        retakers.add(state, incidents.actors[row]!)
-        retakingSources.add(state, incidents.origins[row]!)
-      }
-      if (retakingSources.count(state) >= retakenSourcesMin) state[retakenDay] ||= day
-    },
-    getEndDay: state => state[retakenDay]! || never,
-    listLevelDays: state => [state[seatDay]!],
-    measure: state => ({
-      value: listSeen(state).length,
-      threshold: state[seizure.first] === 0 ? signsMin : 1,
-      baseline: null
-    }),
-    listFacts(state, { incidents }) {
-      const names = holders.list(state).map(actor => readActor(incidents, actor))
-      return { sinceDay: findFirstDay(state), holders: names.sort().join(', ') }
-    },
-    listTriggers: (state, view) => view.listRows(findFirstDay(state), state[lastTriggerDay]!),
-    assessDays: bridgedGapDays + 1,
-    assess(view) {
-      const rows = view.listOverlapping(view.day - bridgedGapDays - 1, view.day)
-      const shown = rows.reduce((bits, row) => bits | reader.readSigns(view.incidents, row), 0)
-      const value = signs.filter(({ bit }) => (shown & bit) !== 0).length
-      return { value, threshold: signsMin, baseline: null }
+  make(parameters, base): DayRule {
+    const { signsMin, bridgedGapDays, precisionKm, retakenSourcesMin } = parameters
+    const signs = new Signs(firstSlot, signCount, makeSignReader(parameters))
+    const isRetaken = makeTacticTest(parameters.retakenTactics)
+    const retakingSources = new StateSet(sourceSlots, retakenSourcesMin)
+    /** True if the settlement is a seat, as one of the rows names it. */
+    const noteSigns = (state: State, view: DayView, rows: readonly number[]) => {
+      const { incidents, day, scope } = view
+      const shown = signs.note(state, view, rows)
+      if (shown.length > 0) state[lastTriggerDay] = day
+      for (const row of shown) holders.add(state, incidents.actors[row]!)
+      return shown.some(row => (findPlaceIn(incidents, row, scope.value)!.flags & flag.seat) !== 0)
+    }
+    return {
+      ...base,
+      isOneAlertPerScope: true,
+      outlastsSilence: true,
+      family: {
+        id: 'reports of control by settlement',
+        categories: ~0,
+        includes: (incidents, row) => signs.read(incidents, row) !== 0 || isRetaken(incidents, row),
+        sums: 'none',
+        isCounted(incidents, row, key) {
+          const place = findPlaceIn(incidents, row, removeDrillBit(key))
+          return hasUsableGrade(incidents, row) && place !== undefined && place.km <= precisionKm
+        },
+        ...bySettlement
+      },
+      listPlaceNeeds: (incidents, row) =>
+        signs.read(incidents, row) === 0 ? [] : [{ settlement: true, withinKm: precisionKm }],
+      stateSize: sourceSlots + retakenSourcesMin,
+      lastingSlots: [retakerSlots, actorsMax],
+      reachDays: 0,
+      applyDay(state, view) {
+        const { incidents, day } = view
+        const rows = view.listToday()
+        if (state[openedDay] === 0) {
+          if (signs.forgetBefore(state, day - bridgedGapDays - 1)) {
+            state[lastTriggerDay] = 0
+            holders.clear(state)
+          }
+          const isByRetakers = (row: number) =>
+            incidents.actors[row]!.some(actor => retakers.has(state, actor))
+          const losses = rows.filter(row => !isByRetakers(row))
+          const isSeat = noteSigns(state, view, losses)
+          const isSeized = signs.getFirstDay(state, seizure) !== 0
+          if (!isSeized && signs.list(state).length < signsMin) return
+          state[openedDay] = day
+          retakers.clear(state)
+          if (isSeat) state[seatDay] = day
+          return
+        }
+        const retakings = rows.filter(
+          row => isRetaken(incidents, row) || isSeizedByOthers(state, incidents, row)
+        )
+        const others = rows.filter(row => !retakings.includes(row))
+        if (others.some(row => signs.read(incidents, row) !== 0)) {
+          retakers.clear(state)
+          retakingSources.clear(state)
+          if (noteSigns(state, view, others)) state[seatDay] ||= day
+          return
+        }
+        for (const row of retakings) {
+          state[lastTriggerDay] = day
+          retakers.add(state, incidents.actors[row]!)
+          retakingSources.add(state, incidents.origins[row]!)
+        }
+        if (retakingSources.count(state) >= retakenSourcesMin) state[retakenDay] ||= day
+      },
+      getEndDay: state => state[retakenDay]! || never,
+      listLevelDays: state => [state[seatDay]!],
+      measure: state => ({
+        value: signs.list(state).length,
+        threshold: signs.getFirstDay(state, seizure) === 0 ? signsMin : 1,
+        baseline: null
+      }),
+      listFacts(state, { incidents }) {
+        const names = holders.list(state).map(actor => readActor(incidents, actor))
+        return { sinceDay: signs.findFirstDay(state), holders: names.sort().join(', ') }
+      },
+      listTriggers: (state, view) =>
+        view.listRows(signs.findFirstDay(state), state[lastTriggerDay]!),
+      assessDays: bridgedGapDays + 1,
+      assess: view => signs.measure(view, bridgedGapDays + 1, signsMin)
     }
   }
-}
+})
 
-interface ReportReader {
-  /** Bits of the signs that an incident shows; none if it reports a retaking. */
-  readonly readSigns: (incidents: Incidents, row: number) => number
-  readonly isRetaken: IncidentTest
-}
-
-function makeReader({
+/** Reads the signs that an incident shows; none if it reports a retaking. */
+function makeSignReader({
   ruleTactics,
   shutOutTactics,
   retakenTactics
-}: TerritoryLostParameters): ReportReader {
+}: TerritoryLostParameters): Signs['read'] {
   const isTaxed = makeTacticTest(ruleTactics.filter(tactic => tactic !== schoolClosure))
   const isShutOut = makeTacticTest(shutOutTactics)
   const isRetaken = makeTacticTest(retakenTactics)
   // Schools also close for lack of fuel, or by order of a ministry.
-  const isClosedBySomebody: IncidentTest = ({ columns, actors }, row) => {
-    const isClosed =
-      (columns.category[row]! & closed) !== 0 || (columns.tactics[row]! & closureTactic) !== 0
-    return isClosed && ruleTactics.includes(schoolClosure) && actors[row]!.length > 0
-  }
-  return {
-    isRetaken,
-    readSigns(incidents, row) {
-      const category = incidents.columns.category[row]!
-      let bits = 0
-      if ((category & seized) !== 0) bits |= seizure.bit
-      const isRuled = (category & ruled) !== 0 || isTaxed(incidents, row)
-      if (isRuled || isClosedBySomebody(incidents, row)) bits |= imposedRule.bit
-      if (isShutOut(incidents, row)) bits |= shutOut.bit
-      return bits === 0 || isRetaken(incidents, row) ? 0 : bits
-    }
+  const countsClosures = ruleTactics.includes(schoolClosure)
+  return (incidents, row) => {
+    const { columns, actors } = incidents
+    const category = columns.category[row]!
+    const isClosed = (category & closed) !== 0 || (columns.tactics[row]! & closureTactic) !== 0
+    const isClosedBySomebody = countsClosures && isClosed && actors[row]!.length > 0
+    let bits = 0
+    if ((category & seized) !== 0) bits |= 1 << seizure
+    if ((category & ruled) !== 0 || isTaxed(incidents, row) || isClosedBySomebody)
+      bits |= 1 << imposedRule
+    if (isShutOut(incidents, row)) bits |= 1 << shutOut
+    return bits !== 0 && isRetaken(incidents, row) ? 0 : bits
   }
 }
 
-function makeFamily(
-  { precisionKm }: TerritoryLostParameters,
-  { readSigns, isRetaken }: ReportReader
-): Family {
-  return {
-    id: 'reports of control by settlement',
-    categories: ~0,
-    includes: (incidents, row) => readSigns(incidents, row) !== 0 || isRetaken(incidents, row),
-    sums: 'none',
-    isCounted(incidents, row, key) {
-      const place = findPlaceIn(incidents, row, removeDrillBit(key))
-      return hasUsableGrade(incidents, row) && place !== undefined && place.km <= precisionKm
-    },
-    ...bySettlement
-  }
-}
-
-function listSeen(state: State): readonly Sign[] {
-  return signs.filter(({ first }) => state[first] !== 0)
-}
-
-function findFirstDay(state: State): number {
-  return Math.min(...listSeen(state).map(({ first }) => state[first]!))
-}
-
-/** Before a loss: forgets signs that no report of this day can be bridged to. */
-function forgetOld(state: State, day: number, bridgedGapDays: number): void {
-  for (const { first, last } of signs)
-    if (day - state[last]! - 1 > bridgedGapDays) state[first] = state[last] = 0
-  if (listSeen(state).length > 0) return
-  state[lastTriggerDay] = 0
-  holders.clear(state)
-}
-
-function noteSigns(
-  state: State,
-  { incidents, day }: DayView,
-  rows: readonly number[],
-  { readSigns }: ReportReader
-): void {
-  for (const row of rows) {
-    const shown = readSigns(incidents, row)
-    if (shown === 0) continue
-    for (const { bit, first, last } of signs) {
-      if ((shown & bit) === 0) continue
-      state[first] ||= day
-      state[last] = Math.max(state[last]!, incidents.columns.toDay[row]!)
-    }
-    state[lastTriggerDay] = day
-    holders.add(state, incidents.actors[row]!)
-  }
-}
-
-function noteSeat(
-  state: State,
-  { incidents, day, scope }: DayView,
-  rows: readonly number[],
-  { readSigns }: ReportReader
-): void {
-  const settlement = scope.value
-  const isSeat = (row: number) => (findPlaceIn(incidents, row, settlement)!.flags & flag.seat) !== 0
-  if (rows.some(row => readSigns(incidents, row) !== 0 && isSeat(row))) state[seatDay] ||= day
-}
-
-/** A later report that names a retaker is no loss. */
-function isByRetakers(state: State, { actors }: Incidents, row: number): boolean {
-  return actors[row]!.some(actor => retakers.has(state, actor))
-}
-
-/** True if it is reported as retaken, or as seized by others than its known holders. */
-function isRetaking(
-  state: State,
-  incidents: Incidents,
-  row: number,
-  { isRetaken }: ReportReader
-): boolean {
-  if (isRetaken(incidents, row)) return true
-  const isSeized = (incidents.columns.category[row]! & seized) !== 0
-  const seizers = incidents.actors[row]!
+/** True for a seizure by others than its known holders. */
+function isSeizedByOthers(state: State, { columns, actors }: Incidents, row: number): boolean {
   const known = holders.list(state)
+  const seizers = actors[row]!
   const areBothNamed = seizers.length > 0 && known.length > 0
+  const isSeized = (columns.category[row]! & seized) !== 0
   return isSeized && areBothNamed && seizers.every(actor => !known.includes(actor))
 }
