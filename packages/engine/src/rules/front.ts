@@ -4,11 +4,10 @@
 import { attackMask } from '../data/vocabulary.ts'
 import { formatCell } from './cells.ts'
 import type { ClusterRule, ClusterView } from './cluster-rule.ts'
-import { defineParameters, defineRule, ourChoice, type ParameterValues } from './definition.ts'
+import { defineParameters, defineRule, ourChoice } from './definition.ts'
 import { expectNone, expectOpen, makeExample, reportOn } from './examples.ts'
 import { hasUsableGrade } from './families.ts'
 import { hasPoint, readPlaceName } from './place-of-incident.ts'
-import type { RuleName } from './rule-base.ts'
 
 const source = 'patterns.md#front'
 /** Days before the window from which the rate of a cell is counted. */
@@ -22,7 +21,6 @@ const parameters = defineParameters(source, {
   hotRate: [0.5, 'incidents per window', "a cell's own rate above which it is hot"],
   holdDays: [7, 'days', 'how long it stays open after its last member has aged out', ourChoice]
 })
-type FrontParameters = ParameterValues<typeof parameters>
 
 export const front = defineRule({
   id: 'front',
@@ -84,55 +82,54 @@ export const front = defineRule({
     'epsilonDays again, to end': epsilonDays,
     holdDays
   }),
-  make: makeFront
+  make(parameters, base): ClusterRule {
+    const { epsilonKm, epsilonDays, minPoints, minPointsHot, hotRate, holdDays } = parameters
+    const quietDays = epsilonDays + holdDays
+    const hotCount = epsilonDays > 0 ? Math.floor((hotRate * rateDays) / epsilonDays) + 1 : Infinity
+    return {
+      ...base,
+      includes: (incidents, row) => {
+        const { category, fromDay, toDay } = incidents.columns
+        // An interval longer than the window is certainly near to no other attack.
+        const isShort = toDay[row]! - fromDay[row]! < Math.max(1, epsilonDays)
+        const isAttack = (category[row]! & attackMask) !== 0
+        return (
+          isAttack &&
+          isShort &&
+          hasUsableGrade(incidents, row) &&
+          hasPoint(incidents, row, epsilonKm)
+        )
+      },
+      listPlaceNeeds: (incidents, row) =>
+        (incidents.columns.category[row]! & attackMask) === 0 ? [] : [{ withinKm: epsilonKm }],
+      linkKm: epsilonKm,
+      linkDays: epsilonDays,
+      minPoints: [minPoints],
+      hotCell: {
+        pastDays: rateDays,
+        gapDays: epsilonDays,
+        getHotCount: () => hotCount,
+        minPoints: minPointsHot
+      },
+      quietDays,
+      assess(cluster) {
+        const entryDay = cluster.findEntryDay()
+        const mergeDays = cluster.findMergeDays()
+        const [doublingDays, nextLevelSize] = listDoublingDays(cluster, Math.max(1, minPoints))
+        const later = [...doublingDays, ...mergeDays].map(day => Math.max(day, entryDay))
+        return { levelDays: [entryDay, ...later.sort((a, b) => a - b)], nextLevelSize }
+      },
+      listFacts: () => ({ quietDays }),
+      readGroup: ({ incidents, firstRow }) => ({
+        cell: formatCell(incidents, firstRow),
+        near: readPlaceName(incidents, firstRow)
+      })
+    }
+  }
 })
 
 function attackAt(at: string, lat: number) {
   return { at, category: 'attack' as const, lat, lon: -5 }
-}
-
-function makeFront(
-  { epsilonKm, epsilonDays, minPoints, minPointsHot, hotRate, holdDays }: FrontParameters,
-  base: RuleName
-): ClusterRule {
-  const quietDays = epsilonDays + holdDays
-  const hotCount = epsilonDays > 0 ? Math.floor((hotRate * rateDays) / epsilonDays) + 1 : Infinity
-  return {
-    ...base,
-    includes: (incidents, row) => {
-      const { category, fromDay, toDay } = incidents.columns
-      // An interval longer than the window is certainly near to no other attack.
-      const isShort = toDay[row]! - fromDay[row]! < Math.max(1, epsilonDays)
-      const isAttack = (category[row]! & attackMask) !== 0
-      return (
-        isAttack && isShort && hasUsableGrade(incidents, row) && hasPoint(incidents, row, epsilonKm)
-      )
-    },
-    listPlaceNeeds: (incidents, row) =>
-      (incidents.columns.category[row]! & attackMask) === 0 ? [] : [{ withinKm: epsilonKm }],
-    linkKm: epsilonKm,
-    linkDays: epsilonDays,
-    minPoints: [minPoints],
-    hotCell: {
-      pastDays: rateDays,
-      gapDays: epsilonDays,
-      getHotCount: () => hotCount,
-      minPoints: minPointsHot
-    },
-    quietDays,
-    assess(cluster) {
-      const entryDay = cluster.findEntryDay()
-      const mergeDays = cluster.findMergeDays()
-      const [doublingDays, nextLevelSize] = listDoublingDays(cluster, Math.max(1, minPoints))
-      const later = [...doublingDays, ...mergeDays].map(day => Math.max(day, entryDay))
-      return { levelDays: [entryDay, ...later.sort((a, b) => a - b)], nextLevelSize }
-    },
-    listFacts: () => ({ quietDays }),
-    readGroup: ({ incidents, firstRow }) => ({
-      cell: formatCell(incidents, firstRow),
-      near: readPlaceName(incidents, firstRow)
-    })
-  }
 }
 
 /** The days on which a cluster had twice as many members as before, and the next such number. */

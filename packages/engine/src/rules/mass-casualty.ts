@@ -10,18 +10,11 @@ import {
   linkedOnly,
   notLinked
 } from './cluster-rule.ts'
-import {
-  defineParameters,
-  defineRule,
-  type ExampleIncident,
-  type ParameterValues,
-  splitWords
-} from './definition.ts'
+import { defineParameters, defineRule, type ExampleIncident, splitWords } from './definition.ts'
 import { expectEnded, expectNone, expectOpen, makeExample, reportOn } from './examples.ts'
 import { hasUsableGrade } from './families.ts'
 import type { Certainty, Group } from './finding.ts'
 import { isSamePlace, listSpots, readSettlementGroup, type Spot } from './place-of-incident.ts'
-import type { RuleName } from './rule-base.ts'
 
 const source = 'patterns.md#mass-casualty'
 const onCivilians = makeCategoryMask('attack-on-civilians')
@@ -72,7 +65,6 @@ const parameters = defineParameters(source, {
     'kinds of targets that are civilian'
   ]
 })
-type MassCasualtyParameters = ParameterValues<typeof parameters>
 
 export const massCasualty = defineRule({
   id: 'mass-casualty',
@@ -148,53 +140,49 @@ export const massCasualty = defineRule({
     }
   }),
   looksBack: ({ longestDays, nearDays }) => ({ longestDays, nearDays }),
-  make: makeMassCasualty
-})
-
-function makeMassCasualty(
-  { steps, nearKm, nearDays, longestDays, civilianKinds }: MassCasualtyParameters,
-  base: RuleName
-): ClusterRule<MassAssessment> {
-  const civilian = new Set(civilianKinds)
-  const first = steps[0] ?? Number.POSITIVE_INFINITY
-  return {
-    ...base,
-    includes: (incidents, row) => {
-      const { category, fromDay, toDay } = incidents.columns
-      return (
-        incidents.getHighestToll(row) >= first &&
-        (category[row]! & statisticMask) === 0 &&
-        toDay[row]! - fromDay[row]! < longestDays &&
-        hasUsableGrade(incidents, row) &&
-        hitsCiviliansOnly(incidents, row, civilian)
-      )
-    },
-    linkKm: nearKm,
-    linkDays: nearDays,
-    listKeys: (incidents, row, into) => {
-      for (const spot of listSpots(incidents, row)) {
-        const key = makePlaceKey(spot, nearKm)
-        if (key >= 0 && !into.includes(key)) into.push(key)
-      }
-    },
-    getKeyLinkDays: () => nearDays,
-    getLink: ({ incidents, a, b, key }) => {
-      if (isVague(incidents, a) !== isVague(incidents, b)) return notLinked
-      return key < 0 || areClose(incidents, a, b, nearKm) ? linkedOnly : notLinked
-    },
-    minPoints: [1],
-    quietDays: nearDays,
-    assess: cluster => assessTolls(cluster, steps),
-    measure: (_, { worst }) => ({
-      value: worst.deaths,
-      threshold: steps[worst.reached - 1]!,
-      baseline: null
-    }),
-    computeCertainty: ({ incidents }, { worst }) =>
-      computeCertainty(incidents, worst.row, steps[worst.reached - 1]!),
-    readGroup: ({ incidents, firstRow }) => readPlaceGroup(incidents, firstRow)
+  make(parameters, base): ClusterRule<MassAssessment> {
+    const { steps, nearKm, nearDays, longestDays, civilianKinds } = parameters
+    const civilian = new Set(civilianKinds)
+    const first = steps[0] ?? Number.POSITIVE_INFINITY
+    return {
+      ...base,
+      includes: (incidents, row) => {
+        const { category, fromDay, toDay } = incidents.columns
+        return (
+          incidents.getHighestToll(row) >= first &&
+          (category[row]! & statisticMask) === 0 &&
+          toDay[row]! - fromDay[row]! < longestDays &&
+          hasUsableGrade(incidents, row) &&
+          hitsCiviliansOnly(incidents, row, civilian)
+        )
+      },
+      linkKm: nearKm,
+      linkDays: nearDays,
+      listKeys: (incidents, row, into) => {
+        for (const spot of listSpots(incidents, row)) {
+          const key = makePlaceKey(spot, nearKm)
+          if (key >= 0 && !into.includes(key)) into.push(key)
+        }
+      },
+      getKeyLinkDays: () => nearDays,
+      getLink: ({ incidents, a, b, key }) => {
+        if (isVague(incidents, a) !== isVague(incidents, b)) return notLinked
+        return key < 0 || areClose(incidents, a, b, nearKm) ? linkedOnly : notLinked
+      },
+      minPoints: [1],
+      quietDays: nearDays,
+      assess: cluster => assessTolls(cluster, steps),
+      measure: (_, { worst }) => ({
+        value: worst.deaths,
+        threshold: steps[worst.reached - 1]!,
+        baseline: null
+      }),
+      computeCertainty: ({ incidents }, { worst }) =>
+        computeCertainty(incidents, worst.row, steps[worst.reached - 1]!),
+      readGroup: ({ incidents, firstRow }) => readPlaceGroup(incidents, firstRow)
+    }
   }
-}
+})
 
 /** The first day on which each step was reached, and the worst incident. */
 function assessTolls(cluster: ClusterView, steps: readonly number[]): MassAssessment {

@@ -19,12 +19,11 @@ import {
   notLinked,
   orderLevels
 } from './cluster-rule.ts'
-import { defineParameters, defineRule, type LookBack, type ParameterValues } from './definition.ts'
+import { defineParameters, defineRule, type LookBack } from './definition.ts'
 import { expectEnded, expectNone, expectOpen, makeExample, reportOn } from './examples.ts'
 import { hasUsableGrade } from './families.ts'
 import { genericActorsParameter, makePerpetratorList } from './perpetrators.ts'
 import { areNear, hasPoint, readPlaceName } from './place-of-incident.ts'
-import type { RuleName } from './rule-base.ts'
 
 const source = 'patterns.md#near-repeat'
 const explosion = makeCategoryMask('explosion')
@@ -86,7 +85,6 @@ const parameters = {
   }),
   genericActors: genericActorsParameter
 }
-type NearRepeatParameters = ParameterValues<typeof parameters>
 
 export const nearRepeat = defineRule({
   id: 'near-repeat',
@@ -157,73 +155,71 @@ export const nearRepeat = defineRule({
     explosionDays > windowDays
       ? { rateDays, explosionDays, quietDays }
       : { rateDays, windowDays, quietDays },
-  make: makeNearRepeat
-})
-
-function makeNearRepeat(parameters: NearRepeatParameters, base: RuleName): ClusterRule {
-  const { radiusKm, windowDays, explosionKm, explosionDays, incidentsMin } = parameters
-  const { quietDays, hotRate, rateDays, longestDays, genericActors } = parameters
-  const listActors = makePerpetratorList(genericActors)
-  const getWindow = (incidents: Incidents, row: number) =>
-    isExplosion(incidents, row) ? explosionDays : windowDays
-  const getPointKm = (incidents: Incidents, row: number) =>
-    isExplosion(incidents, row) ? explosionKm : radiusKm
-  const windows = Math.max(1, Math.floor(rateDays / windowDays))
-  const linkKm = Math.max(radiusKm, explosionKm)
-  return {
-    ...base,
-    includes: (incidents, row) => {
-      const { category, fromDay, toDay } = incidents.columns
-      const isAttack = (category[row]! & attackMask) !== 0
-      const isShort = toDay[row]! - fromDay[row]! < Math.max(1, getWindow(incidents, row))
-      return (
-        isAttack &&
-        isShort &&
-        hasUsableGrade(incidents, row) &&
-        hasPoint(incidents, row, getPointKm(incidents, row))
-      )
-    },
-    listPlaceNeeds: (incidents, row) =>
-      (incidents.columns.category[row]! & attackMask) === 0
-        ? []
-        : [{ withinKm: getPointKm(incidents, row) }],
-    linkKm,
-    linkDays: Math.max(quietDays, windowDays, explosionDays),
-    getPointKm,
-    getLink(candidates) {
-      const { incidents, a, b, daysApart } = candidates
-      const isBomb = isExplosion(incidents, a)
-      if (isBomb !== isExplosion(incidents, b)) return notLinked
-      const km = isBomb ? explosionKm : radiusKm
-      if (km < linkKm && !areNear(incidents, a, b, km)) return notLinked
-      const kinds = isBomb ? 1 : findLikeness(candidates, listActors)
-      if (kinds === 0) return notLinked
-      // An attack counts those before it: the window ends with it.
-      const { fromDay } = incidents.columns
-      const isInWindow = daysApart <= getWindow(incidents, a) && fromDay[b]! <= fromDay[a]!
-      return isInWindow ? kinds : linkedOnly
-    },
-    // Two of a kind and two by an actor are not four.
-    minPoints: new Array<number>(1 + actorsCounted).fill(incidentsMin),
-    hotCell: {
-      pastDays: windows * windowDays,
-      gapDays: windowDays,
-      getHotCount: (incidents, row) =>
-        Math.floor((hotRate * windows * windowDays) / getWindow(incidents, row)) + 1,
-      minPoints: neverCore
-    },
-    quietDays,
-    maxDays: longestDays,
-    assess: cluster => assessRepeats(cluster, incidentsMin),
-    readGroup: ({ incidents, firstRow }) => ({
-      near: readPlaceName(incidents, firstRow),
-      cell: formatCell(incidents, firstRow),
-      kind: isExplosion(incidents, firstRow)
-        ? 'explosion'
-        : getCategoryName(incidents.columns.category[firstRow]!)
-    })
+  make(parameters, base): ClusterRule {
+    const { radiusKm, windowDays, explosionKm, explosionDays, incidentsMin } = parameters
+    const { quietDays, hotRate, rateDays, longestDays, genericActors } = parameters
+    const listActors = makePerpetratorList(genericActors)
+    const getWindow = (incidents: Incidents, row: number) =>
+      isExplosion(incidents, row) ? explosionDays : windowDays
+    const getPointKm = (incidents: Incidents, row: number) =>
+      isExplosion(incidents, row) ? explosionKm : radiusKm
+    const windows = Math.max(1, Math.floor(rateDays / windowDays))
+    const linkKm = Math.max(radiusKm, explosionKm)
+    return {
+      ...base,
+      includes: (incidents, row) => {
+        const { category, fromDay, toDay } = incidents.columns
+        const isAttack = (category[row]! & attackMask) !== 0
+        const isShort = toDay[row]! - fromDay[row]! < Math.max(1, getWindow(incidents, row))
+        return (
+          isAttack &&
+          isShort &&
+          hasUsableGrade(incidents, row) &&
+          hasPoint(incidents, row, getPointKm(incidents, row))
+        )
+      },
+      listPlaceNeeds: (incidents, row) =>
+        (incidents.columns.category[row]! & attackMask) === 0
+          ? []
+          : [{ withinKm: getPointKm(incidents, row) }],
+      linkKm,
+      linkDays: Math.max(quietDays, windowDays, explosionDays),
+      getPointKm,
+      getLink(candidates) {
+        const { incidents, a, b, daysApart } = candidates
+        const isBomb = isExplosion(incidents, a)
+        if (isBomb !== isExplosion(incidents, b)) return notLinked
+        const km = isBomb ? explosionKm : radiusKm
+        if (km < linkKm && !areNear(incidents, a, b, km)) return notLinked
+        const kinds = isBomb ? 1 : findLikeness(candidates, listActors)
+        if (kinds === 0) return notLinked
+        // An attack counts those before it: the window ends with it.
+        const { fromDay } = incidents.columns
+        const isInWindow = daysApart <= getWindow(incidents, a) && fromDay[b]! <= fromDay[a]!
+        return isInWindow ? kinds : linkedOnly
+      },
+      // Two of a kind and two by an actor are not four.
+      minPoints: new Array<number>(1 + actorsCounted).fill(incidentsMin),
+      hotCell: {
+        pastDays: windows * windowDays,
+        gapDays: windowDays,
+        getHotCount: (incidents, row) =>
+          Math.floor((hotRate * windows * windowDays) / getWindow(incidents, row)) + 1,
+        minPoints: neverCore
+      },
+      quietDays,
+      maxDays: longestDays,
+      assess: cluster => assessRepeats(cluster, incidentsMin),
+      readGroup: ({ incidents, firstRow }) => ({
+        near: readPlaceName(incidents, firstRow),
+        cell: formatCell(incidents, firstRow),
+        kind: isExplosion(incidents, firstRow)
+          ? 'explosion'
+          : getCategoryName(incidents.columns.category[firstRow]!)
+      })
+    }
   }
-}
+})
 
 /** One attack more than needed, and a death, are a level each. */
 function assessRepeats(cluster: ClusterView, incidentsMin: number): Assessment {

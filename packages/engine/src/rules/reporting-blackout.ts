@@ -13,7 +13,6 @@ import type { Family } from './family.ts'
 import { comesBackWithItsReports } from './handbook.ts'
 import { getFirst, getSecond, isDrillKey, makeKey, makePair, removeDrillBit } from './keys.ts'
 import { type DayRule, firstSlot, openedDay, type State } from './rule.ts'
-import type { RuleName } from './rule-base.ts'
 
 const source = 'patterns.md#reporting-blackout'
 
@@ -95,7 +94,70 @@ export const reportingBlackout = defineRule({
     }
   },
   looksBack: listLookBack,
-  make: makeBlackoutRule
+  make(parameters, base): DayRule {
+    const { escalateFactor, worsePatterns } = parameters
+    const rateDays = parameters.rateWeeks * 7
+    const findPeriod = (state: State) => computePeriod(state[gapDays]!, parameters)
+    return {
+      ...base,
+      outlastsSilence: true,
+      clock: 'watermark',
+      inputPatterns: worsePatterns,
+      inputScopes: 'area',
+      family: reportsByArea,
+      stateSize,
+      reachDays: rateDays,
+      isNewsWhileOpen: true,
+      returnsToEnd: 2,
+      applyDay(state, view) {
+        const { toDay } = view.incidents.columns
+        const today = view.listToday()
+        for (const row of today) if (toDay[row]! > state[sinceDay]!) state[sinceDay] = toDay[row]!
+        const heard = countAlive(view, today)
+        state[aliveCount]! += heard - countLeaving(view, state[countedDay]!, rateDays)
+        state[countedDay] = view.day
+        if (heard > 0) state[gapDays] = computeGap(view, state[aliveCount]!, parameters)
+        state[openedDay] =
+          state[gapDays] === 0 ? never : state[sinceDay]! + Math.ceil(findPeriod(state))
+      },
+      confirm(state, view, until) {
+        const since = state[sinceDay]!
+        const opens = addUnheardDays(view, since, state[openedDay]!)
+        // Where it is silent itself, the source was heard from elsewhere.
+        const heardTo = view.scope.parent!.findLastDay(until)
+        state[openedDay] = opens <= heardTo ? opens : never
+        if (opens > heardTo) return Math.max(opens, until)
+        const longSilence = Math.ceil(findPeriod(state) * escalateFactor)
+        const long = addUnheardDays(view, since, since + longSilence)
+        const worse = view
+          .listInputs(worsePatterns, opens, until - 1, 'area')
+          .map(({ startDay }) => Math.max(opens, startDay))
+        state[longDay] = long <= heardTo ? long : 0
+        state[worseDay] = worse.length === 0 ? 0 : Math.min(...worse)
+        return long <= heardTo ? never : Math.max(long, until)
+      },
+      listLevelDays: state => [state[longDay]!, state[worseDay]!],
+      measure(state) {
+        const factor = state[longDay] === 0 ? 1 : escalateFactor
+        return {
+          value: roundDays(findPeriod(state) * factor),
+          threshold: roundDays(findPeriod(state)),
+          baseline: roundDays(state[gapDays]!)
+        }
+      },
+      listFacts: state => ({ sinceDay: state[sinceDay]! }),
+      listTriggers(state, view) {
+        const { fromDay, toDay } = view.incidents.columns
+        const [since, worse] = [state[sinceDay]!, state[worseDay]!]
+        const last = view.listOverlapping(since, since).filter(row => toDay[row] === since)
+        if (worse === 0) return last
+        const rows = view
+          .listInputs(worsePatterns, worse, worse, 'area')
+          .flatMap(({ startDay, triggers }) => triggers.filter(row => fromDay[row]! <= startDay))
+        return [...new Set([...last, ...rows])]
+      }
+    }
+  }
 })
 
 /** For the examples: one report a week from an area. */
@@ -123,71 +185,6 @@ function listLookBack(parameters: SilenceParameters) {
 /** The silence that chance allows where there is one report in so many days. */
 function computePeriod(gap: number, { chance, silenceDaysMin }: SilenceParameters): number {
   return Math.max(silenceDaysMin, -Math.log(chance) * gap)
-}
-
-function makeBlackoutRule(parameters: SilenceParameters, base: RuleName): DayRule {
-  const { escalateFactor, worsePatterns } = parameters
-  const rateDays = parameters.rateWeeks * 7
-  const findPeriod = (state: State) => computePeriod(state[gapDays]!, parameters)
-  return {
-    ...base,
-    outlastsSilence: true,
-    clock: 'watermark',
-    inputPatterns: worsePatterns,
-    inputScopes: 'area',
-    family: reportsByArea,
-    stateSize,
-    reachDays: rateDays,
-    isNewsWhileOpen: true,
-    returnsToEnd: 2,
-    applyDay(state, view) {
-      const { toDay } = view.incidents.columns
-      const today = view.listToday()
-      for (const row of today) if (toDay[row]! > state[sinceDay]!) state[sinceDay] = toDay[row]!
-      const heard = countAlive(view, today)
-      state[aliveCount]! += heard - countLeaving(view, state[countedDay]!, rateDays)
-      state[countedDay] = view.day
-      if (heard > 0) state[gapDays] = computeGap(view, state[aliveCount]!, parameters)
-      state[openedDay] =
-        state[gapDays] === 0 ? never : state[sinceDay]! + Math.ceil(findPeriod(state))
-    },
-    confirm(state, view, until) {
-      const since = state[sinceDay]!
-      const opens = addUnheardDays(view, since, state[openedDay]!)
-      // Where it is silent itself, the source was heard from elsewhere.
-      const heardTo = view.scope.parent!.findLastDay(until)
-      state[openedDay] = opens <= heardTo ? opens : never
-      if (opens > heardTo) return Math.max(opens, until)
-      const longSilence = Math.ceil(findPeriod(state) * escalateFactor)
-      const long = addUnheardDays(view, since, since + longSilence)
-      const worse = view
-        .listInputs(worsePatterns, opens, until - 1, 'area')
-        .map(({ startDay }) => Math.max(opens, startDay))
-      state[longDay] = long <= heardTo ? long : 0
-      state[worseDay] = worse.length === 0 ? 0 : Math.min(...worse)
-      return long <= heardTo ? never : Math.max(long, until)
-    },
-    listLevelDays: state => [state[longDay]!, state[worseDay]!],
-    measure(state) {
-      const factor = state[longDay] === 0 ? 1 : escalateFactor
-      return {
-        value: roundDays(findPeriod(state) * factor),
-        threshold: roundDays(findPeriod(state)),
-        baseline: roundDays(state[gapDays]!)
-      }
-    },
-    listFacts: state => ({ sinceDay: state[sinceDay]! }),
-    listTriggers(state, view) {
-      const { fromDay, toDay } = view.incidents.columns
-      const [since, worse] = [state[sinceDay]!, state[worseDay]!]
-      const last = view.listOverlapping(since, since).filter(row => toDay[row] === since)
-      if (worse === 0) return last
-      const rows = view
-        .listInputs(worsePatterns, worse, worse, 'area')
-        .flatMap(({ startDay, triggers }) => triggers.filter(row => fromDay[row]! <= startDay))
-      return [...new Set([...last, ...rows])]
-    }
-  }
 }
 
 /** The sources of all reports. What counts shows that they are alive. */

@@ -4,7 +4,7 @@
 import { never } from '../data/time.ts'
 import { attackMask, makeCategoryMask } from '../data/vocabulary.ts'
 import type { DayView } from './day-view.ts'
-import { defineParameters, defineRule, type ParameterValues } from './definition.ts'
+import { defineParameters, defineRule } from './definition.ts'
 import {
   diosso,
   expectEnded,
@@ -16,7 +16,6 @@ import {
 } from './examples.ts'
 import { bySettlement, hasUsableGrade } from './families.ts'
 import { type DayRule, firstSlot, openedDay } from './rule.ts'
-import type { RuleName } from './rule-base.ts'
 import { type IncidentTest, makeTacticTest } from './tactics.ts'
 
 const source = 'patterns.md#retaliation-watch'
@@ -46,7 +45,6 @@ const parameters = defineParameters(source, {
     'patterns whose findings show that an actor besieges or rules the settlement'
   ]
 })
-type RetaliationWatchParameters = ParameterValues<typeof parameters>
 
 export const retaliationWatch = defineRule({
   id: 'retaliation-watch',
@@ -95,71 +93,69 @@ export const retaliationWatch = defineRule({
     }
   },
   looksBack: ({ quietDays }) => ({ quietDays }),
-  make: makeWatchRule
-})
-
-function makeWatchRule(
-  { quietDays, voiceTactics, holdingPatterns }: RetaliationWatchParameters,
-  base: RuleName
-): DayRule {
-  const speaksUp = makeTacticTest(voiceTactics)
-  const isVoice: IncidentTest = (incidents, row) =>
-    (incidents.columns.category[row]! & appeal) !== 0 || speaksUp(incidents, row)
-  const listVoices = (view: DayView) => view.listToday().filter(row => isVoice(view.incidents, row))
-  return {
-    ...base,
-    isOneAlertPerScope: true,
-    inputPatterns: holdingPatterns,
-    family: {
-      id: 'appeals, threats and attacks by settlement',
-      categories: ~0,
-      includes: (incidents, row) =>
-        (incidents.columns.category[row]! & (threat | attackMask)) !== 0 || isVoice(incidents, row),
-      sums: 'none',
-      isCounted: hasUsableGrade,
-      ...bySettlement
-    },
-    stateSize,
-    reachDays: 0,
-    canOpen: view => listVoices(view).length > 0,
-    applyDay(state, view) {
-      const { incidents, day } = view
-      const { category, toDay } = incidents.columns
-      if (state[openedDay] === 0) {
-        const heldDays = listVoices(view).map(row => findHeldDay(view, holdingPatterns, row))
-        const opened = Math.min(never, ...heldDays)
-        if (opened === never) return
-        state[openedDay] = opened
-        state[voiceDay] = day
+  make(parameters, base): DayRule {
+    const { quietDays, voiceTactics, holdingPatterns } = parameters
+    const speaksUp = makeTacticTest(voiceTactics)
+    const isVoice: IncidentTest = (incidents, row) =>
+      (incidents.columns.category[row]! & appeal) !== 0 || speaksUp(incidents, row)
+    const listVoices = (view: DayView) =>
+      view.listToday().filter(row => isVoice(view.incidents, row))
+    return {
+      ...base,
+      isOneAlertPerScope: true,
+      inputPatterns: holdingPatterns,
+      family: {
+        id: 'appeals, threats and attacks by settlement',
+        categories: ~0,
+        includes: (incidents, row) =>
+          (incidents.columns.category[row]! & (threat | attackMask)) !== 0 ||
+          isVoice(incidents, row),
+        sums: 'none',
+        isCounted: hasUsableGrade,
+        ...bySettlement
+      },
+      stateSize,
+      reachDays: 0,
+      canOpen: view => listVoices(view).length > 0,
+      applyDay(state, view) {
+        const { incidents, day } = view
+        const { category, toDay } = incidents.columns
+        if (state[openedDay] === 0) {
+          const heldDays = listVoices(view).map(row => findHeldDay(view, holdingPatterns, row))
+          const opened = Math.min(never, ...heldDays)
+          if (opened === never) return
+          state[openedDay] = opened
+          state[voiceDay] = day
+        }
+        state[lastTriggerDay] = day
+        for (const row of view.listToday()) {
+          state[activeTo] = Math.max(state[activeTo]!, toDay[row]!)
+          // An attack in which the settlement resisted is its own act, not a retaliation.
+          if (isVoice(incidents, row) || toDay[row]! < state[openedDay]!) continue
+          state[menaceCount]! += 1
+          const slot = (category[row]! & threat) !== 0 ? threatDay : attackDay
+          state[slot] ||= Math.max(day, state[openedDay]!)
+        }
+      },
+      getEndDay: state => state[activeTo]! + quietDays,
+      listLevelDays: state => [state[threatDay]!, state[attackDay]!],
+      measure: state => ({ value: state[menaceCount]!, threshold: 1, baseline: null }),
+      listFacts: state => ({ voiceDay: state[voiceDay]! }),
+      listTriggers(state, view) {
+        const { fromDay, toDay } = view.incidents.columns
+        const opened = state[openedDay]!
+        const own = view
+          .listRows(state[voiceDay]!, state[lastTriggerDay]!)
+          .filter(row => toDay[row]! >= opened)
+        // Who sees the alert must be allowed to know of the siege or the loss.
+        const held = view
+          .listInputs(holdingPatterns, opened, opened)
+          .flatMap(({ startDay, triggers }) => triggers.filter(row => fromDay[row]! <= startDay))
+        return [...new Set([...own, ...held])]
       }
-      state[lastTriggerDay] = day
-      for (const row of view.listToday()) {
-        state[activeTo] = Math.max(state[activeTo]!, toDay[row]!)
-        // An attack in which the settlement resisted is its own act, not a retaliation.
-        if (isVoice(incidents, row) || toDay[row]! < state[openedDay]!) continue
-        state[menaceCount]! += 1
-        const slot = (category[row]! & threat) !== 0 ? threatDay : attackDay
-        state[slot] ||= Math.max(day, state[openedDay]!)
-      }
-    },
-    getEndDay: state => state[activeTo]! + quietDays,
-    listLevelDays: state => [state[threatDay]!, state[attackDay]!],
-    measure: state => ({ value: state[menaceCount]!, threshold: 1, baseline: null }),
-    listFacts: state => ({ voiceDay: state[voiceDay]! }),
-    listTriggers(state, view) {
-      const { fromDay, toDay } = view.incidents.columns
-      const opened = state[openedDay]!
-      const own = view
-        .listRows(state[voiceDay]!, state[lastTriggerDay]!)
-        .filter(row => toDay[row]! >= opened)
-      // Who sees the alert must be allowed to know of the siege or the loss.
-      const held = view
-        .listInputs(holdingPatterns, opened, opened)
-        .flatMap(({ startDay, triggers }) => triggers.filter(row => fromDay[row]! <= startDay))
-      return [...new Set([...own, ...held])]
     }
   }
-}
+})
 
 /**
  * The first day of a report on which others show a siege or a loss; `never` if none do.

@@ -7,14 +7,13 @@ import { emptyList, uniteLists } from '../data/interning.ts'
 import { never } from '../data/time.ts'
 import { makeCategoryMask, makeTacticMask } from '../data/vocabulary.ts'
 import type { DayView } from './day-view.ts'
-import { defineParameters, defineRule, type ParameterValues } from './definition.ts'
+import { defineParameters, defineRule } from './definition.ts'
 import { expectEnded, expectNone, expectOpen, makeExample, reportOn } from './examples.ts'
 import { byCountry, hasUsableGrade } from './families.ts'
 import type { Family } from './family.ts'
 import { comesBackWithItsReports } from './handbook.ts'
 import { readActor } from './perpetrators.ts'
 import { type DayRule, firstSlot, openedDay } from './rule.ts'
-import type { RuleName } from './rule-base.ts'
 import { StateSet } from './state-set.ts'
 import { type IncidentTest, makeTacticTest } from './tactics.ts'
 
@@ -63,7 +62,6 @@ const parameters = defineParameters(source, {
     { source: 'our choice: the words of tactics are open' }
   ]
 })
-type ThirdPartyConvergenceParameters = ParameterValues<typeof parameters>
 
 export const thirdPartyConvergence = defineRule({
   id: 'third-party-convergence',
@@ -121,73 +119,63 @@ export const thirdPartyConvergence = defineRule({
     }
   },
   looksBack: ({ windowDays }) => ({ windowDays }),
-  make: makeConvergenceRule
-})
-
-function makeConvergenceRule(
-  {
-    windowDays,
-    statesMin,
-    escalateStates,
-    loweredMin,
-    loweredTactics
-  }: ThirdPartyConvergenceParameters,
-  base: RuleName
-): DayRule {
-  const isLowering = makeTacticTest(loweredTactics)
-  const lowered = new StateSet(loweredSlots, loweredMin)
-  const listAdvice = (view: DayView, afterDay: number) =>
-    findAdvice(view, windowDays, afterDay, isLowering)
-  return {
-    ...base,
-    outlastsSilence: true,
-    family: makeFamily(isLowering, windowDays),
-    stateSize: loweredSlots + loweredMin,
-    lastingSlots: [previousEndDay, 1],
-    reachDays: 2 * windowDays,
-    applyDay(state, view) {
-      const { incidents, day } = view
-      let rows = view.listToday()
-      if (state[openedDay] === 0) {
-        const advice = listAdvice(view, state[previousEndDay]!)
-        if (advice.size < statesMin) return
-        const { fromDay } = incidents.columns
-        rows = [...new Set(advice.values())]
-        state[openedDay] = day
-        state[sinceDay] = Math.min(...rows.map(row => fromDay[row]!))
-      }
-      const advisories = rows.filter(row => !isLowering(incidents, row))
-      const advisers = advisories.flatMap(row => listIssuers(incidents, row))
-      advising.add(state, advisers)
-      lowered.remove(state, advisers)
-      state[most] = Math.max(state[most]!, advising.count(state))
-      if (state[most]! >= escalateStates) state[manyDay] ||= day
-      if (advisories.some(row => view.hasAny(row, 0, orderedDeparture))) state[orderedDay] ||= day
-      for (const row of rows) {
-        if (!isLowering(incidents, row)) continue
-        const known = listIssuers(incidents, row).filter(issuer => advising.has(state, issuer))
-        advising.remove(state, known)
-        lowered.add(state, known)
-      }
-      state[lastTriggerDay] = day
-      if (lowered.count(state) >= loweredMin) {
-        state[endDay] = day
-        state[previousEndDay] = day
-      }
-    },
-    getEndDay: state => state[endDay]! || never,
-    listLevelDays: state => [state[manyDay]!, state[orderedDay]!],
-    measure: state => ({ value: state[most]!, threshold: statesMin, baseline: null }),
-    listFacts(state, { incidents }) {
-      const issuers = [...advising.list(state), ...lowered.list(state)]
-      const names = issuers.map(issuer => readActor(incidents, issuer))
-      return { sinceDay: state[sinceDay]!, states: names.sort().join(', ') }
-    },
-    listTriggers: (state, view) => view.listRows(state[sinceDay]!, state[lastTriggerDay]!),
-    assessDays: windowDays,
-    assess: view => ({ value: listAdvice(view, 0).size, threshold: statesMin, baseline: null })
+  make(parameters, base): DayRule {
+    const { windowDays, statesMin, escalateStates, loweredMin, loweredTactics } = parameters
+    const isLowering = makeTacticTest(loweredTactics)
+    const lowered = new StateSet(loweredSlots, loweredMin)
+    const listAdvice = (view: DayView, afterDay: number) =>
+      findAdvice(view, windowDays, afterDay, isLowering)
+    return {
+      ...base,
+      outlastsSilence: true,
+      family: makeFamily(isLowering, windowDays),
+      stateSize: loweredSlots + loweredMin,
+      lastingSlots: [previousEndDay, 1],
+      reachDays: 2 * windowDays,
+      applyDay(state, view) {
+        const { incidents, day } = view
+        let rows = view.listToday()
+        if (state[openedDay] === 0) {
+          const advice = listAdvice(view, state[previousEndDay]!)
+          if (advice.size < statesMin) return
+          const { fromDay } = incidents.columns
+          rows = [...new Set(advice.values())]
+          state[openedDay] = day
+          state[sinceDay] = Math.min(...rows.map(row => fromDay[row]!))
+        }
+        const advisories = rows.filter(row => !isLowering(incidents, row))
+        const advisers = advisories.flatMap(row => listIssuers(incidents, row))
+        advising.add(state, advisers)
+        lowered.remove(state, advisers)
+        state[most] = Math.max(state[most]!, advising.count(state))
+        if (state[most]! >= escalateStates) state[manyDay] ||= day
+        if (advisories.some(row => view.hasAny(row, 0, orderedDeparture))) state[orderedDay] ||= day
+        for (const row of rows) {
+          if (!isLowering(incidents, row)) continue
+          const known = listIssuers(incidents, row).filter(issuer => advising.has(state, issuer))
+          advising.remove(state, known)
+          lowered.add(state, known)
+        }
+        state[lastTriggerDay] = day
+        if (lowered.count(state) >= loweredMin) {
+          state[endDay] = day
+          state[previousEndDay] = day
+        }
+      },
+      getEndDay: state => state[endDay]! || never,
+      listLevelDays: state => [state[manyDay]!, state[orderedDay]!],
+      measure: state => ({ value: state[most]!, threshold: statesMin, baseline: null }),
+      listFacts(state, { incidents }) {
+        const issuers = [...advising.list(state), ...lowered.list(state)]
+        const names = issuers.map(issuer => readActor(incidents, issuer))
+        return { sinceDay: state[sinceDay]!, states: names.sort().join(', ') }
+      },
+      listTriggers: (state, view) => view.listRows(state[sinceDay]!, state[lastTriggerDay]!),
+      assessDays: windowDays,
+      assess: view => ({ value: listAdvice(view, 0).size, threshold: statesMin, baseline: null })
+    }
   }
-}
+})
 
 function makeFamily(isLowering: IncidentTest, windowDays: number): Family {
   return {
