@@ -55,9 +55,9 @@ export class DayView {
     return scope.findIndex(day - endsBefore + 1) - first
   }
 
-  /** Counts the distinct values of one of the family's lists between two days. */
-  countDistinct(list: number, from: number, to: number): number {
-    return countBits(this.scope.distinctBits[list]!.computeUnion(from, to))
+  /** Counts the distinct values of the family's list between two days. */
+  countDistinct(from: number, to: number): number {
+    return countBits(this.scope.distinctBits!.computeUnion(from, to))
   }
 
   /** Sums the highest death tolls in a window of `days` that ends with this day. */

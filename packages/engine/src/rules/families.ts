@@ -95,6 +95,11 @@ export function hasUsableGrade({ columns }: Incidents, row: number): boolean {
   return (columns.flags[row]! & flag.usableGrade) !== 0
 }
 
+/** True for an interval shorter than a window: a longer one is in no window for certain. */
+export function isShorterThan({ columns }: Incidents, row: number, days: number): boolean {
+  return columns.toDay[row]! - columns.fromDay[row]! < Math.max(1, days)
+}
+
 export function isCountedInArea(incidents: Incidents, row: number, key: number): boolean {
   if (!hasUsableGrade(incidents, row)) return false
   const area = removeDrillBit(key)

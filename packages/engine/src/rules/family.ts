@@ -41,6 +41,6 @@ export interface Family extends Grouping {
   readonly isCounted: (incidents: Incidents, row: number, key: number) => boolean
   /** Sums that its scopes store by day. */
   readonly sums: 'none' | 'count' | 'deaths'
-  /** Lists of values. Of each, the scopes store the distinct values by day. */
-  readonly distinct?: readonly ListValues[]
+  /** Lists values, of which the scopes store the distinct ones by day. */
+  readonly distinct?: ListValues
 }

@@ -6,8 +6,7 @@ import { formatCell } from './cells.ts'
 import type { ClusterRule, ClusterView } from './cluster-rule.ts'
 import { defineParameters, defineRule, ourChoice } from './definition.ts'
 import { expectNone, expectOpen, makeExample, reportOn } from './examples.ts'
-import { hasUsableGrade } from './families.ts'
-import { hasPoint, readPlaceName } from './place-of-incident.ts'
+import { isPreciseAttack, readPlaceName } from './place-of-incident.ts'
 
 const source = 'patterns.md#front'
 /** Days before the window from which the rate of a cell is counted. */
@@ -88,18 +87,7 @@ export const front = defineRule({
     const hotCount = epsilonDays > 0 ? Math.floor((hotRate * rateDays) / epsilonDays) + 1 : Infinity
     return {
       ...base,
-      includes: (incidents, row) => {
-        const { category, fromDay, toDay } = incidents.columns
-        // An interval longer than the window is certainly near to no other attack.
-        const isShort = toDay[row]! - fromDay[row]! < Math.max(1, epsilonDays)
-        const isAttack = (category[row]! & attackMask) !== 0
-        return (
-          isAttack &&
-          isShort &&
-          hasUsableGrade(incidents, row) &&
-          hasPoint(incidents, row, epsilonKm)
-        )
-      },
+      includes: (incidents, row) => isPreciseAttack(incidents, row, epsilonKm, epsilonDays),
       listPlaceNeeds: (incidents, row) =>
         (incidents.columns.category[row]! & attackMask) === 0 ? [] : [{ withinKm: epsilonKm }],
       linkKm: epsilonKm,

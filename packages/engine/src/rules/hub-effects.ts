@@ -3,6 +3,7 @@
 
 import type { Incidents } from '../data/incidents.ts'
 import { attackMask, makeCategoryMask, makeTacticMask } from '../data/vocabulary.ts'
+import { isShorterThan } from './families.ts'
 import {
   type Hub,
   type HubParameters,
@@ -59,11 +60,8 @@ export function makeEffectReader(hubs: readonly Hub[], parameters: EffectParamet
     return isUnmoving ? isOnRoad(incidents, row) : hasHitTactic(incidents, row)
   }
   // A denial lasts as long as reported; an attack on some day of months is in no window for certain.
-  const isDated: IncidentTest = (incidents, row) => {
-    const { fromDay, toDay } = incidents.columns
-    const isShort = toDay[row]! - fromDay[row]! < parameters.windowDays
-    return isShort || hasCategory(incidents, row, denials)
-  }
+  const isDated: IncidentTest = (incidents, row) =>
+    isShorterThan(incidents, row, parameters.windowDays) || hasCategory(incidents, row, denials)
   const isBlockade: IncidentTest = (incidents, row) =>
     hasCategory(incidents, row, denials) && hasBlockadeTactic(incidents, row)
   const isDelivery: IncidentTest = (incidents, row) =>

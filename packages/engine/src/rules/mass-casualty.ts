@@ -12,7 +12,7 @@ import {
 } from './cluster-rule.ts'
 import { defineParameters, defineRule, type ExampleIncident, splitWords } from './definition.ts'
 import { expectEnded, expectNone, expectOpen, makeExample, reportOn } from './examples.ts'
-import { hasUsableGrade } from './families.ts'
+import { hasUsableGrade, isShorterThan } from './families.ts'
 import type { Certainty, Group } from './finding.ts'
 import { isSamePlace, listSpots, readSettlementGroup, type Spot } from './place-of-incident.ts'
 
@@ -146,16 +146,12 @@ export const massCasualty = defineRule({
     const first = steps[0] ?? Number.POSITIVE_INFINITY
     return {
       ...base,
-      includes: (incidents, row) => {
-        const { category, fromDay, toDay } = incidents.columns
-        return (
-          incidents.getHighestToll(row) >= first &&
-          (category[row]! & statisticMask) === 0 &&
-          toDay[row]! - fromDay[row]! < longestDays &&
-          hasUsableGrade(incidents, row) &&
-          hitsCiviliansOnly(incidents, row, civilian)
-        )
-      },
+      includes: (incidents, row) =>
+        incidents.getHighestToll(row) >= first &&
+        (incidents.columns.category[row]! & statisticMask) === 0 &&
+        isShorterThan(incidents, row, longestDays) &&
+        hasUsableGrade(incidents, row) &&
+        hitsCiviliansOnly(incidents, row, civilian),
       linkKm: nearKm,
       linkDays: nearDays,
       listKeys: (incidents, row, into) => {

@@ -21,9 +21,8 @@ import {
 } from './cluster-rule.ts'
 import { defineParameters, defineRule, type LookBack } from './definition.ts'
 import { expectEnded, expectNone, expectOpen, makeExample, reportOn } from './examples.ts'
-import { hasUsableGrade } from './families.ts'
 import { genericActorsParameter, makePerpetratorList } from './perpetrators.ts'
-import { areNear, hasPoint, readPlaceName } from './place-of-incident.ts'
+import { areNear, isPreciseAttack, readPlaceName } from './place-of-incident.ts'
 
 const source = 'patterns.md#near-repeat'
 const explosion = makeCategoryMask('explosion')
@@ -167,17 +166,8 @@ export const nearRepeat = defineRule({
     const linkKm = Math.max(radiusKm, explosionKm)
     return {
       ...base,
-      includes: (incidents, row) => {
-        const { category, fromDay, toDay } = incidents.columns
-        const isAttack = (category[row]! & attackMask) !== 0
-        const isShort = toDay[row]! - fromDay[row]! < Math.max(1, getWindow(incidents, row))
-        return (
-          isAttack &&
-          isShort &&
-          hasUsableGrade(incidents, row) &&
-          hasPoint(incidents, row, getPointKm(incidents, row))
-        )
-      },
+      includes: (incidents, row) =>
+        isPreciseAttack(incidents, row, getPointKm(incidents, row), getWindow(incidents, row)),
       listPlaceNeeds: (incidents, row) =>
         (incidents.columns.category[row]! & attackMask) === 0
           ? []

@@ -2,6 +2,8 @@
 
 import type { IncidentPlace, Incidents } from '../data/incidents.ts'
 import { maxSettlementKm } from '../data/join-fields.ts'
+import { attackMask } from '../data/vocabulary.ts'
+import { hasUsableGrade, isShorterThan } from './families.ts'
 import type { Group } from './finding.ts'
 
 /** A place of an incident: its main one, or a further one. Without a point the precision is NaN. */
@@ -31,9 +33,16 @@ export function findPlaceIn(
   return incidents.listPlaces(row).find(place => place.settlement === settlement)
 }
 
-/** True if a point of the incident is known at least as precisely as a distance. */
-export function hasPoint(incidents: Incidents, row: number, km: number): boolean {
+/** True for an attack at a point known as precisely as a distance, in fewer days than a window. */
+export function isPreciseAttack(
+  incidents: Incidents,
+  row: number,
+  km: number,
+  days: number
+): boolean {
   const { columns, otherPlaces } = incidents
+  if ((columns.category[row]! & attackMask) === 0) return false
+  if (!isShorterThan(incidents, row, days) || !hasUsableGrade(incidents, row)) return false
   if (columns.site[row]! >= 0 && columns.km[row]! <= km) return true
   if (otherPlaces.size === 0) return false
   return (otherPlaces.get(row) ?? []).some(place => place.site >= 0 && place.km <= km)

@@ -15,7 +15,7 @@ import {
 } from './cluster-rule.ts'
 import { defineParameters, defineRule, type ExampleIncident, type LookBack } from './definition.ts'
 import { expectEnded, expectNone, expectOpen, makeExample, reportOn } from './examples.ts'
-import { hasUsableGrade, listCertainAreas } from './families.ts'
+import { hasUsableGrade, isShorterThan, listCertainAreas } from './families.ts'
 import { makePair } from './keys.ts'
 import { genericActorsParameter, makePerpetratorList, readActor } from './perpetrators.ts'
 import {
@@ -166,11 +166,10 @@ export const repeatVictimisation = defineRule({
     const longestDays = Math.max(windowDays, areaWindowDays, quietDays)
     return {
       ...base,
-      includes: (incidents, row) => {
-        const { fromDay, toDay } = incidents.columns
-        const isShort = toDay[row]! - fromDay[row]! < Math.max(1, windowDays, areaWindowDays)
-        return isShort && hasUsableGrade(incidents, row) && harmsCivilians(incidents, row, civilian)
-      },
+      includes: (incidents, row) =>
+        isShorterThan(incidents, row, Math.max(windowDays, areaWindowDays)) &&
+        hasUsableGrade(incidents, row) &&
+        harmsCivilians(incidents, row, civilian),
       listPlaceNeeds: (incidents, row) => {
         if (!harmsCivilians(incidents, row, civilian)) return []
         const isNamed = listActors(incidents, row).length > 0

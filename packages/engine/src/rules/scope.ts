@@ -3,6 +3,7 @@
 import { DayBits } from '../data/day-bits.ts'
 import { DaySums } from '../data/day-sums.ts'
 import type { Incidents } from '../data/incidents.ts'
+import { never } from '../data/time.ts'
 import type { Family } from './family.ts'
 import type { Group } from './finding.ts'
 import { isDrillKey, removeDrillBit } from './keys.ts'
@@ -25,11 +26,11 @@ export class Scope {
   /** Deaths by the highest figure of each incident, and by the best one. */
   readonly deathSums: DaySums | null
   readonly bestDeathSums: DaySums | null
-  readonly distinctBits: readonly DayBits[]
+  readonly distinctBits: DayBits | null
   /** Counted rows of more than one day. */
   #longer: number[] = []
-  /** By list: numbers its values in order of appearance, since they are too large for bits. */
-  readonly #bitNumbers: readonly Map<number, number>[]
+  /** Numbers the distinct values in order of appearance, since they are too large for bits. */
+  readonly #bitNumbers = new Map<number, number>()
   readonly #members: FamilyMembers | null
   /** The scope of the parent family; null if its family has none. */
   readonly parent: Scope | null
@@ -49,8 +50,7 @@ export class Scope {
     this.countSums = family.sums === 'none' ? null : new DaySums()
     this.deathSums = family.sums === 'deaths' ? new DaySums() : null
     this.bestDeathSums = family.sums === 'deaths' ? new DaySums() : null
-    this.distinctBits = (family.distinct ?? []).map(() => new DayBits())
-    this.#bitNumbers = this.distinctBits.map(() => new Map())
+    this.distinctBits = family.distinct === undefined ? null : new DayBits()
   }
 
   get group(): Group {
@@ -110,7 +110,7 @@ export class Scope {
     if (index === rows.length) rows.push(row)
     else rows.splice(index, 0, row)
     if (fromDay[row] !== toDay[row]) this.#longer.push(row)
-    if (this.distinctBits.length > 0) this.#addDistinct(row)
+    if (this.distinctBits !== null) this.#addValuesBetween(row, 0, never)
     if (this.countSums !== null) this.#addToSums(row, 1)
     return true
   }
@@ -125,7 +125,7 @@ export class Scope {
     if (index < 0) return false
     rows.splice(index, 1)
     if (fromDay[row] !== toDay[row]) this.#longer.splice(this.#longer.indexOf(row), 1)
-    if (this.distinctBits.length > 0) this.#removeDistinct(row)
+    if (this.distinctBits !== null) this.#removeDistinct(row)
     if (this.countSums !== null) this.#addToSums(row, -1)
     return true
   }
@@ -150,28 +150,11 @@ export class Scope {
         sums.add(from + i, computeShare(amount, i, days))
   }
 
-  /** Adds the values to each day of the incident, up to `longestSharedDays`. */
-  #addDistinct(row: number): void {
-    const last = this.#findLastSharedDay(row)
-    for (let day = this.#incidents.columns.fromDay[row]!; day <= last; day++)
-      this.#addValues(row, day)
-  }
-
-  #addValues(row: number, day: number): void {
-    for (const [list, bits] of this.distinctBits.entries()) {
-      const numbers = this.#bitNumbers[list]!
-      for (const value of this.family.distinct![list]!(this.#incidents, row)) {
-        if (!numbers.has(value)) numbers.set(value, numbers.size)
-        bits.add(day, numbers.get(value)!)
-      }
-    }
-  }
-
   /** Fills its days again: another incident may have the same value. */
   #removeDistinct(row: number): void {
     const from = this.#incidents.columns.fromDay[row]!
     const last = this.#findLastSharedDay(row)
-    for (const bits of this.distinctBits) for (let day = from; day <= last; day++) bits.clear(day)
+    for (let day = from; day <= last; day++) this.distinctBits!.clear(day)
     const end = this.findIndex(last + 1)
     for (let i = this.findIndex(from); i < end; i++)
       this.#addValuesBetween(this.rows[i]!, from, last)
@@ -180,10 +163,15 @@ export class Scope {
         this.#addValuesBetween(longer, from, last)
   }
 
+  /** Adds the distinct values to the days of the incident, up to `longestSharedDays`. */
   #addValuesBetween(row: number, from: number, to: number): void {
+    const first = Math.max(from, this.#incidents.columns.fromDay[row]!)
     const last = Math.min(to, this.#findLastSharedDay(row))
-    for (let day = Math.max(from, this.#incidents.columns.fromDay[row]!); day <= last; day++)
-      this.#addValues(row, day)
+    const numbers = this.#bitNumbers
+    for (const value of this.family.distinct!(this.#incidents, row)) {
+      if (!numbers.has(value)) numbers.set(value, numbers.size)
+      for (let day = first; day <= last; day++) this.distinctBits!.add(day, numbers.get(value)!)
+    }
   }
 
   #findLastSharedDay(row: number): number {
@@ -218,7 +206,7 @@ export class Scope {
     this.countSums?.evictBefore(day - longestSharedDays)
     this.deathSums?.evictBefore(day - longestSharedDays)
     this.bestDeathSums?.evictBefore(day - longestSharedDays)
-    for (const bits of this.distinctBits) bits.evictBefore(day)
+    this.distinctBits?.evictBefore(day)
   }
 }
 

@@ -9,7 +9,7 @@ import { makeCategoryMask, makeTacticMask } from '../data/vocabulary.ts'
 import type { DayView } from './day-view.ts'
 import { defineParameters, defineRule } from './definition.ts'
 import { expectEnded, expectNone, expectOpen, makeExample, reportOn } from './examples.ts'
-import { byCountry, hasUsableGrade } from './families.ts'
+import { byCountry, hasUsableGrade, isShorterThan } from './families.ts'
 import type { Family } from './family.ts'
 import { comesBackWithItsReports } from './handbook.ts'
 import { readActor } from './perpetrators.ts'
@@ -183,12 +183,9 @@ function makeFamily(isLowering: IncidentTest, windowDays: number): Family {
     categories: advisory,
     tactics: orderedDeparture,
     sums: 'none',
-    // Advice dated to an interval longer than the window is in no window for certain.
-    isCounted(incidents, row) {
-      const { fromDay, toDay } = incidents.columns
-      if (!hasUsableGrade(incidents, row)) return false
-      return isLowering(incidents, row) || toDay[row]! - fromDay[row]! < windowDays
-    },
+    isCounted: (incidents, row) =>
+      hasUsableGrade(incidents, row) &&
+      (isLowering(incidents, row) || isShorterThan(incidents, row, windowDays)),
     ...byCountry
   }
 }

@@ -13,7 +13,7 @@ import type { DayView } from './day-view.ts'
 import { defineParameters, defineRule, type ParameterValues } from './definition.ts'
 import { countApart, measureExtent } from './distant-sites.ts'
 import { expectEnded, expectNone, expectOpen, makeExample, reportOn } from './examples.ts'
-import { hasUsableGrade, listCertainAreas } from './families.ts'
+import { hasUsableGrade, isShorterThan, listCertainAreas } from './families.ts'
 import type { Family } from './family.ts'
 import { comesBackWithItsReports } from './handbook.ts'
 import { makeKey } from './keys.ts'
@@ -21,9 +21,6 @@ import { makeRegionReader, reachParameter } from './regions.ts'
 import { type DayRule, firstSlot, openedDay, type State } from './rule.ts'
 
 const source = 'patterns.md#widening-arc'
-
-/** The list of the family: areas. */
-const areaList = 0
 
 const areaCount = firstSlot
 const peakDay = firstSlot + 1
@@ -173,17 +170,12 @@ function makeFamily({ windowDays, reachKm }: WideningArcParameters): Family {
   return {
     id: 'spread of attacks',
     categories: attackMask,
-    // An interval longer than the window is in no single window for certain.
-    isCounted: (incidents, row) => {
-      const { fromDay, toDay } = incidents.columns
-      return (
-        toDay[row]! - fromDay[row]! < windowDays &&
-        hasUsableGrade(incidents, row) &&
-        listCertainAreas(incidents, row).length > 0
-      )
-    },
+    isCounted: (incidents, row) =>
+      isShorterThan(incidents, row, windowDays) &&
+      hasUsableGrade(incidents, row) &&
+      listCertainAreas(incidents, row).length > 0,
     sums: 'none',
-    distinct: [listCertainAreas],
+    distinct: listCertainAreas,
     listKeys(incidents, row, into) {
       into.push(makeKey(incidents, row, getRegion(incidents, row)))
     },
@@ -195,6 +187,10 @@ function listCertainPlaces(incidents: Incidents, row: number): readonly Incident
   return incidents
     .listPlaces(row)
     .filter(place => (place.flags & flag.areaCertain) !== 0 && place.admin1 >= 0)
+}
+
+function listHits(view: DayView, from: number, to: number): readonly IncidentPlace[] {
+  return view.listOverlapping(from, to).flatMap(row => listCertainPlaces(view.incidents, row))
 }
 
 /** Notes the day on which the arc reached each country. */
@@ -249,7 +245,7 @@ class ArcLaw {
 
   /** Counts the areas hit in the window. */
   countAreas(view: DayView): number {
-    return view.countDistinct(areaList, view.day - this.#terms.windowDays, view.day)
+    return view.countDistinct(view.day - this.#terms.windowDays, view.day)
   }
 
   listWindow(view: DayView): readonly number[] {
@@ -262,15 +258,12 @@ class ArcLaw {
     from = view.day - this.#terms.windowDays,
     to = view.day
   ): readonly number[] {
-    const sites = new Set<number>()
-    for (const row of view.listOverlapping(from, to))
-      for (const place of listCertainPlaces(view.incidents, row))
-        if (this.#hasSite(place)) sites.add(place.site)
-    return [...sites]
+    const precise = listHits(view, from, to).filter(place => this.#hasSite(place))
+    return [...new Set(precise.map(({ site }) => site))]
   }
 
   /** True if a place is known precisely enough. */
-  #hasSite({ site, km }: { readonly site: number; readonly km: number }): boolean {
+  #hasSite({ site, km }: IncidentPlace): boolean {
     return site >= 0 && km <= this.#terms.placesApartKm
   }
 
@@ -282,7 +275,7 @@ class ArcLaw {
   /** True if the attacks from a day on hit enough areas, or places far apart. */
   isWide(view: DayView, from = view.day - this.#terms.windowDays): boolean {
     const { areasMin, placesMin, placesApartKm, placesAreasMin } = this.#terms
-    const areas = view.countDistinct(areaList, from, view.day)
+    const areas = view.countDistinct(from, view.day)
     if (areas >= areasMin) return true
     if (areas < placesAreasMin) return false
     const { sites } = view.incidents
@@ -296,16 +289,14 @@ class ArcLaw {
   #hitsQuiet(view: DayView): boolean {
     const { windowDays, quietDays, placesApartKm } = this.#terms
     const [from, to] = [view.day - windowDays - quietDays, view.day - windowDays - 1]
-    const areas = view.scope.distinctBits[areaList]!
+    const areas = view.scope.distinctBits!
     if (countBits(areas.computeUnion(to + 1, view.day), areas.computeUnion(from, to)) > 0)
       return true
     const { sites } = view.incidents
     const sitesBefore = this.listSites(view, from, to)
-    const listHits = (rows: readonly number[]) =>
-      rows.flatMap(row => listCertainPlaces(view.incidents, row))
-    const before = listHits(view.listOverlapping(from, to))
+    const before = listHits(view, from, to)
     const vague = new Set(before.flatMap(one => (this.#hasSite(one) ? [] : one.admin1)))
-    return listHits(this.listWindow(view)).some(
+    return listHits(view, to + 1, view.day).some(
       one =>
         this.#hasSite(one) &&
         !vague.has(one.admin1) &&
