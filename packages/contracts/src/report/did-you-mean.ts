@@ -9,7 +9,7 @@ import { formatSourceId } from './posted-text.ts'
 /** Longer texts are no misspelt word. */
 const charsMax = 60
 /** A slip for each so many characters may be a misspelling. */
-const charsPerSlip = 5
+const charsPerSlip = 4
 
 /**
  * The word that a text means: the same but for case, accents and punctuation, else the only nearest
@@ -81,16 +81,19 @@ function buildKey(text: string): string {
     .replace(/[^\p{L}\p{N}]/gu, '')
 }
 
-/** The number of letters to insert, leave out or replace. O(letters²). */
+/** The number of letters to insert, leave out, replace, or swap with a neighbour. O(letters²). */
 function countSlips(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
+  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)]
+  const read = (i: number, j: number) => rows[i]?.[j] ?? Number.POSITIVE_INFINITY
   for (let i = 1; i <= a.length; i++) {
-    const next = [i]
+    const row = [i]
+    rows.push(row)
     for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(replaced, (row[j] as number) + 1, (next[j - 1] as number) + 1))
+      const replaced = read(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      const isSwapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      const swapped = isSwapped ? read(i - 2, j - 2) + 1 : replaced
+      row.push(Math.min(replaced, swapped, read(i - 1, j) + 1, read(i, j - 1) + 1))
     }
-    row = next
   }
-  return row[b.length] as number
+  return read(a.length, b.length)
 }

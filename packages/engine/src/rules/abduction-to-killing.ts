@@ -26,6 +26,7 @@ import {
 import { expectEnded, expectNone, expectOpen, makeExample, reportOn } from './examples.ts'
 import { hasUsableGrade } from './families.ts'
 import type { Group } from './finding.ts'
+import { addKey } from './keys.ts'
 import { listFates, mayHaveFates, type PersonFate } from './person-fates.ts'
 import {
   listSpots,
@@ -188,8 +189,7 @@ export const abductionToKilling = defineRule({
       linkDays: nearDays,
       listKeys: (incidents, row, into) => {
         const fates = listFates(incidents, row)
-        for (const { keys } of fates)
-          for (const key of keys) if (!into.includes(key * 2)) into.push(key * 2)
+        for (const { keys } of fates) for (const key of keys) addKey(into, key * 2)
         if (fates.every(({ keys }) => keys.length > 0)) return
         for (const { settlement } of listSpots(incidents, row))
           if (settlement >= 0) into.push(settlement * 2 + 1)

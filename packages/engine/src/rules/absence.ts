@@ -19,7 +19,6 @@ import { expectEnded, expectNone, expectOpen, makeExample } from './examples.ts'
 import { comesBackWithItsSettlement, eachOfLevels } from './handbook.ts'
 import { findNumberFaults, numbersMax } from './parameter-faults.ts'
 import { endlessKm } from './regions.ts'
-import { addUnheardDays } from './reporting-blackout.ts'
 import { type DayRule, firstSlot, openedDay } from './rule.ts'
 import { findStepFaults, StepPredicates } from './step-predicates.ts'
 
@@ -115,7 +114,7 @@ export const absence = defineRule({
         state[openedDay] = state[lastDay]! + days + 1
       },
       confirm(state, view) {
-        state[openedDay] = addUnheardDays(view, state[lastDay]!, state[openedDay]!)
+        state[openedDay] = view.addUnheardDays(state[lastDay]!, state[openedDay]!)
         return state[openedDay]
       },
       listLevelDays: state =>

@@ -2,13 +2,12 @@
 // explains. Only dates known to the day count.
 
 import { attackMask, flag } from '../data/vocabulary.ts'
-import { binomialTail } from './binomial-tail.ts'
+import { binomialTail, cacheByNumber } from './binomial-tail.ts'
 import { type Burst, findBurst } from './bursts.ts'
 import { type DayView, roundMeasure } from './day-view.ts'
-import { defineParameters, defineRule, type ParameterValues } from './definition.ts'
+import { defineParameters, defineRule } from './definition.ts'
 import { expectEnded, expectNone, expectOpen, makeExample } from './examples.ts'
 import { hasUsableGrade } from './families.ts'
-import type { Family } from './family.ts'
 import { comesBackWithItsReports } from './handbook.ts'
 import { getFirst, makeKey, makePair } from './keys.ts'
 import { genericActorsParameter, makePerpetratorList, readActor } from './perpetrators.ts'
@@ -67,7 +66,6 @@ const parameters = {
   genericActors: genericActorsParameter,
   reachKm: reachParameter
 }
-type CoordinatedAttackParameters = ParameterValues<typeof parameters>
 
 export const coordinatedAttack = defineRule({
   id: 'coordinated-attack',
@@ -136,6 +134,7 @@ export const coordinatedAttack = defineRule({
     const sitesMax = Math.max(sitesMin, escalateSites)
     const terms = { ...parameters, sitesMax }
     const listActors = makePerpetratorList(parameters.genericActors)
+    const getRegion = makeRegionReader(parameters.reachKm)
     const countPast = (view: DayView) => view.countStarted(rateDays, spannedDays)
     const computeChance = (past: number, sites: number) =>
       roundMeasure(binomialTail(past + sites, windowDays / (rateDays + windowDays), sites))
@@ -146,7 +145,18 @@ export const coordinatedAttack = defineRule({
     })
     return {
       ...base,
-      family: makeFamily(parameters),
+      family: {
+        id: 'attacks by actor',
+        categories: attackMask,
+        isCounted: hasUsableGrade,
+        sums: 'none',
+        listKeys(incidents, row, into) {
+          const region = getRegion(incidents, row)
+          for (const actor of listActors(incidents, row))
+            into.push(makeKey(incidents, row, makePair(actor, region)))
+        },
+        readGroup: (incidents, pair) => ({ actor: readActor(incidents, getFirst(pair)) })
+      },
       listPlaceNeeds: (incidents, row) =>
         (incidents.columns.category[row]! & attackMask) !== 0 &&
         listActors(incidents, row).length > 0
@@ -185,11 +195,10 @@ export const coordinatedAttack = defineRule({
         }
       },
       listTriggers(state, view) {
-        const days = new Set([state[openedDay]!, state[peakDay]!, state[capitalDay]!])
-        days.delete(0)
-        const rows = [...days].flatMap(day => {
+        const days = [state[openedDay]!, state[peakDay]!, state[capitalDay]!]
+        const rows = days.flatMap(day => {
           view.day = day
-          return findBurst(view, terms).rows
+          return day === 0 ? [] : findBurst(view, terms).rows
         })
         return [...new Set(rows)]
       }
@@ -197,40 +206,8 @@ export const coordinatedAttack = defineRule({
   }
 })
 
-function makeFamily({ genericActors, reachKm }: CoordinatedAttackParameters): Family {
-  const listActors = makePerpetratorList(genericActors)
-  const getRegion = makeRegionReader(reachKm)
-  return {
-    id: 'attacks by actor',
-    categories: attackMask,
-    isCounted: hasUsableGrade,
-    sums: 'none',
-    listKeys(incidents, row, into) {
-      const region = getRegion(incidents, row)
-      for (const actor of listActors(incidents, row))
-        into.push(makeKey(incidents, row, makePair(actor, region)))
-    },
-    readGroup: (incidents, pair) => ({ actor: readActor(incidents, getFirst(pair)) })
-  }
-}
-
 function includesCapital({ incidents }: DayView, { rows }: Burst): boolean {
   return rows.some(row =>
     incidents.listPlaces(row).some(({ flags }) => (flags & flag.capital) !== 0)
   )
-}
-
-const cacheSizeMax = 10_000
-
-function cacheByNumber(compute: (value: number) => number): (value: number) => number {
-  const known = new Map<number, number>()
-  return value => {
-    let result = known.get(value)
-    if (result === undefined) {
-      result = compute(value)
-      if (known.size >= cacheSizeMax) known.clear()
-      known.set(value, result)
-    }
-    return result
-  }
 }

@@ -32,6 +32,24 @@ export class DayView {
   /** Days of our own downtime between two days: they are no silence of the sources. */
   countUnheardDays: (from: number, to: number) => number = () => 0
 
+  /** Moves a day of a silence by the days before it on which Tocsin received no reports. */
+  addUnheardDays(since: number, day: number): number {
+    let moved = day
+    for (;;) {
+      const later = day + this.countUnheardDays(since + 1, moved)
+      if (later === moved) return moved
+      moved = later
+    }
+  }
+
+  /** The incidents by which episodes that are open on a day began. */
+  listInputTriggers(patterns: readonly string[], day: number, scopes?: InputScopes): number[] {
+    const { fromDay } = this.incidents.columns
+    return this.listInputs(patterns, day, day, scopes).flatMap(({ startDay, triggers }) =>
+      triggers.filter(row => fromDay[row]! <= startDay)
+    )
+  }
+
   /** The incidents that rows of this view are about: others, where a row is a finding. */
   readTriggers: (rows: readonly number[]) => readonly number[] = rows => rows
 

@@ -3,7 +3,7 @@
 import type { Incidents } from '../data/incidents.ts'
 import { attackMask, flag } from '../data/vocabulary.ts'
 import type { Family, Grouping } from './family.ts'
-import { makeKey, removeDrillBit } from './keys.ts'
+import { addKey, makeKey, removeDrillBit } from './keys.ts'
 
 /** The value of the theatre as a whole: above all interned numbers. */
 export const theatreValue = 2 ** 40
@@ -70,10 +70,8 @@ function makeListKeys(column: 'country' | 'settlement'): Grouping['listKeys'] {
     const value = incidents.columns[column][row]!
     if (value >= 0) into.push(makeKey(incidents, row, value))
     if (incidents.otherPlaces.size === 0) return
-    for (const place of incidents.otherPlaces.get(row) ?? []) {
-      const key = makeKey(incidents, row, place[column])
-      if (place[column] >= 0 && !into.includes(key)) into.push(key)
-    }
+    for (const place of incidents.otherPlaces.get(row) ?? [])
+      if (place[column] >= 0) addKey(into, makeKey(incidents, row, place[column]))
   }
 }
 

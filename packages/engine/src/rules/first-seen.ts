@@ -8,7 +8,7 @@ import type { DayView } from './day-view.ts'
 import { defineParameters, type ParameterValues } from './definition.ts'
 import { hasUsableGrade, isCertainArea, listCertainAreas } from './families.ts'
 import type { Family } from './family.ts'
-import { getFirst, getSecond, makeKey, makePair } from './keys.ts'
+import { addKey, getFirst, getSecond, makeKey, makePair } from './keys.ts'
 import { type DayRule, firstSlot, openedDay } from './rule.ts'
 import type { RuleName } from './rule-base.ts'
 
@@ -74,10 +74,7 @@ function makeFamily({ name, list, read }: Sighted, credibilityMax: number): Fami
       if (values.length === 0) return
       for (const area of listCertainAreas(incidents, row))
         for (const around of [area, ...(incidents.reports.neighbourAreas.get(area) ?? [])])
-          for (const value of values) {
-            const key = makeKey(incidents, row, makePair(value, around))
-            if (!into.includes(key)) into.push(key)
-          }
+          for (const value of values) addKey(into, makeKey(incidents, row, makePair(value, around)))
     },
     readGroup: (incidents, pair) => ({
       [name]: read(incidents, getFirst(pair)),

@@ -3,31 +3,18 @@
 
 import type { Incidents } from '../data/incidents.ts'
 import { flag, makeCategoryMask, statisticMask } from '../data/vocabulary.ts'
-import {
-  type Assessment,
-  type ClusterRule,
-  type ClusterView,
-  linkedOnly,
-  notLinked
-} from './cluster-rule.ts'
+import { type Assessment, type ClusterRule, linkedOnly, notLinked } from './cluster-rule.ts'
 import { defineParameters, defineRule, type ExampleIncident, splitWords } from './definition.ts'
 import { expectEnded, expectNone, expectOpen, makeExample, reportOn } from './examples.ts'
 import { hasUsableGrade, isShorterThan } from './families.ts'
 import type { Certainty, Group } from './finding.ts'
+import { addKey } from './keys.ts'
 import { isSamePlace, listSpots, readSettlementGroup, type Spot } from './place-of-incident.ts'
 
 const source = 'patterns.md#mass-casualty'
 const onCivilians = makeCategoryMask('attack-on-civilians')
 /** A longer interval is no date: it is close to none that is known by the day. */
 const vagueDays = 7
-
-/** The figure of an incident that is compared with the steps. */
-interface Toll {
-  readonly row: number
-  readonly deaths: number
-  readonly reached: number
-  readonly isKnown: boolean
-}
 
 interface MassAssessment extends Assessment {
   readonly worst: Toll
@@ -141,13 +128,12 @@ export const massCasualty = defineRule({
   }),
   looksBack: ({ longestDays, nearDays }) => ({ longestDays, nearDays }),
   make(parameters, base): ClusterRule<MassAssessment> {
-    const { steps, nearKm, nearDays, longestDays, civilianKinds } = parameters
-    const civilian = new Set(civilianKinds)
-    const first = steps[0] ?? Number.POSITIVE_INFINITY
+    const { steps, nearKm, nearDays, longestDays } = parameters
+    const civilian = new Set(parameters.civilianKinds)
     return {
       ...base,
       includes: (incidents, row) =>
-        incidents.getHighestToll(row) >= first &&
+        incidents.getHighestToll(row) >= steps[0]! &&
         (incidents.columns.category[row]! & statisticMask) === 0 &&
         isShorterThan(incidents, row, longestDays) &&
         hasUsableGrade(incidents, row) &&
@@ -157,7 +143,7 @@ export const massCasualty = defineRule({
       listKeys: (incidents, row, into) => {
         for (const spot of listSpots(incidents, row)) {
           const key = makePlaceKey(spot, nearKm)
-          if (key >= 0 && !into.includes(key)) into.push(key)
+          if (key >= 0) addKey(into, key)
         }
       },
       getKeyLinkDays: () => nearDays,
@@ -167,31 +153,32 @@ export const massCasualty = defineRule({
       },
       minPoints: [1],
       quietDays: nearDays,
-      assess: cluster => assessTolls(cluster, steps),
-      measure: (_, { worst }) => ({
-        value: worst.deaths,
-        threshold: steps[worst.reached - 1]!,
-        baseline: null
-      }),
-      computeCertainty: ({ incidents }, { worst }) =>
-        computeCertainty(incidents, worst.row, steps[worst.reached - 1]!),
+      assess(cluster) {
+        const { fromDay } = cluster.incidents.columns
+        const levelDays: number[] = []
+        const tolls = cluster.listByTime().map(row => {
+          const toll = rateToll(cluster.incidents, row, steps)
+          while (levelDays.length < toll.reached) levelDays.push(fromDay[row]!)
+          return toll
+        })
+        return { levelDays, worst: tolls.reduce((a, b) => (isWorse(b, a) ? b : a)) }
+      },
+      measure: (_, { worst: { deaths, reached } }) => {
+        return { value: deaths, threshold: steps[reached - 1]!, baseline: null }
+      },
+      computeCertainty: (_, { worst }) => worst.certainty,
       readGroup: ({ incidents, firstRow }) => readPlaceGroup(incidents, firstRow)
     }
   }
 })
 
-/** The first day on which each step was reached, and the worst incident. */
-function assessTolls(cluster: ClusterView, steps: readonly number[]): MassAssessment {
-  const { incidents } = cluster
-  const { fromDay } = incidents.columns
-  const days: number[] = []
-  let worst: Toll | null = null
-  for (const row of cluster.listByTime()) {
-    const toll = rateToll(incidents, row, steps)
-    while (days.length < toll.reached) days.push(fromDay[row]!)
-    if (worst === null || compareTolls(toll, worst) > 0) worst = toll
-  }
-  return { levelDays: days, worst: worst! }
+/** The figure of an incident that is compared with the steps. */
+interface Toll {
+  readonly deaths: number
+  readonly reached: number
+  readonly isKnown: boolean
+  /** How certain it is that the step was reached. */
+  readonly certainty: Certainty
 }
 
 /**
@@ -202,21 +189,21 @@ function rateToll({ columns }: Incidents, row: number, steps: readonly number[])
   const [low, best, high] = [columns.low[row]!, columns.best[row]!, columns.high[row]!]
   const isKnown = (columns.flags[row]! & flag.gradeKnown) !== 0
   const likely = Math.max(low, best)
-  const first = steps[0] ?? Number.POSITIVE_INFINITY
-  if (likely < first) return { row, deaths: high, reached: high >= first ? 1 : 0, isKnown }
-  return { row, deaths: likely, reached: steps.filter(step => step <= likely).length, isKnown }
+  const reached = Math.max(1, steps.filter(step => step <= likely).length)
+  const step = steps[reached - 1]!
+  const certainty = low >= step ? 'observed' : best >= step ? 'likely' : 'possible'
+  return {
+    deaths: likely < step ? high : likely,
+    reached,
+    isKnown,
+    certainty: isKnown ? certainty : 'possible'
+  }
 }
 
 /** By the steps reached, then known grade before unknown, then by number. */
-function compareTolls(a: Toll, b: Toll): number {
-  return a.reached - b.reached || Number(a.isKnown) - Number(b.isKnown) || a.deaths - b.deaths
-}
-
-/** How certain it is that a step was reached. */
-function computeCertainty({ columns }: Incidents, row: number, step: number): Certainty {
-  if ((columns.flags[row]! & flag.gradeKnown) === 0) return 'possible'
-  if (columns.low[row]! >= step) return 'observed'
-  return columns.best[row]! >= step ? 'likely' : 'possible'
+function isWorse(a: Toll, b: Toll): boolean {
+  if (a.reached !== b.reached) return a.reached > b.reached
+  return a.isKnown === b.isKnown ? a.deaths > b.deaths : a.isKnown
 }
 
 /** Deaths of civilians and soldiers together cannot be separated. */
@@ -245,20 +232,17 @@ function makePlaceKey({ settlement, admin1, site, km }: Spot, nearKm: number): n
 /** True if two incidents have places close to each other, or imprecise places in one area. */
 function areClose(incidents: Incidents, a: number, b: number, nearKm: number): boolean {
   const others = listSpots(incidents, b)
-  return listSpots(incidents, a).some(spot =>
-    others.some(
+  return listSpots(incidents, a).some(spot => {
+    const key = makePlaceKey(spot, nearKm)
+    const isInArea = key >= 0 && spot.settlement < 0
+    return others.some(
       other =>
         isSamePlace(incidents, spot, other, nearKm) ||
-        (areInOneArea(spot, other, nearKm) && !areSurelyApart(incidents, spot, other, nearKm))
+        (isInArea &&
+          key === makePlaceKey(other, nearKm) &&
+          !areSurelyApart(incidents, spot, other, nearKm))
     )
-  )
-}
-
-function areInOneArea(a: Spot, b: Spot, nearKm: number): boolean {
-  return (
-    a.admin1 === b.admin1 &&
-    [a, b].every(spot => makePlaceKey(spot, nearKm) === spot.admin1 * 2 + 1)
-  )
+  })
 }
 
 /** True if two circles cannot contain points within the distance of each other. */

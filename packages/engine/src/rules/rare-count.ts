@@ -2,7 +2,7 @@
 // explains. The tail is exact: the rate of the base is not known but learned from it, so the count
 // is gamma-Poisson, and a short or quiet past makes the test milder.
 
-import { binomialTail } from './binomial-tail.ts'
+import { binomialTail, cacheByNumber } from './binomial-tail.ts'
 import { defineParameters, defineRule } from './definition.ts'
 import { expectEnded, expectNone, expectOpen, makeExample } from './examples.ts'
 import { attacksByAreaAndTheatre } from './families.ts'
@@ -16,9 +16,6 @@ const quiet = ['2024-07-10', '2024-11-20', '2025-02-05'].map(inSegou)
 const burst = ['2025-05-20', '2025-05-21', '2025-05-22']
 const apart = burst.map((at, i) => ({ ...inSegou(at), admin1: `ML-${4 + i}` }))
 const share = { min: 0, max: 1 }
-
-/** Maximum number of stored limits. */
-const limitsMax = 10_000
 
 export const rareCount = defineRule({
   id: 'rare-count',
@@ -104,17 +101,12 @@ function makeRareLimit(
   countMin: number
 ): (mean: number) => number {
   const share = windowDays / (windowDays + baseDays)
-  const limits = new Map<number, number>()
-  return mean => {
-    // Means are rounded to six digits; shares of intervals make a whole attack.
-    const past = Math.max(0, Math.ceil((mean * baseDays) / windowDays - 0.001))
-    const known = limits.get(past)
-    if (known !== undefined) return known
+  const findLimit = cacheByNumber(past => {
     // With one more attack, the gamma-Poisson tail is a binomial one over base and window.
     let count = countMin
     while (binomialTail(past + count, share, count) > alpha) count += 1
-    if (limits.size >= limitsMax) limits.clear()
-    limits.set(past, count)
     return count
-  }
+  })
+  // Means are rounded to six digits; shares of intervals make a whole attack.
+  return mean => findLimit(Math.max(0, Math.ceil((mean * baseDays) / windowDays - 0.001)))
 }

@@ -16,7 +16,7 @@ import {
 import { defineParameters, defineRule, type ExampleIncident, type LookBack } from './definition.ts'
 import { expectEnded, expectNone, expectOpen, makeExample, reportOn } from './examples.ts'
 import { hasUsableGrade, isShorterThan, listCertainAreas } from './families.ts'
-import { makePair } from './keys.ts'
+import { addKey, makePair } from './keys.ts'
 import { genericActorsParameter, makePerpetratorList, readActor } from './perpetrators.ts'
 import {
   areApart,
@@ -327,10 +327,6 @@ interface Hit {
 
 function isMorePrecise(a: Spot, b: Spot): boolean {
   return a.settlement >= 0 === b.settlement >= 0 ? a.km < b.km : a.settlement >= 0
-}
-
-function addKey(into: number[], key: number): void {
-  if (!into.includes(key)) into.push(key)
 }
 
 function harmsCivilians(incidents: Incidents, row: number, civilian: ReadonlySet<string>): boolean {

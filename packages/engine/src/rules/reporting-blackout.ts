@@ -11,7 +11,15 @@ import { expectEnded, expectNone, expectOpen, makeExample } from './examples.ts'
 import { listAreas, listCertainAreas } from './families.ts'
 import type { Family } from './family.ts'
 import { comesBackWithItsReports } from './handbook.ts'
-import { getFirst, getSecond, isDrillKey, makeKey, makePair, removeDrillBit } from './keys.ts'
+import {
+  addKey,
+  getFirst,
+  getSecond,
+  isDrillKey,
+  makeKey,
+  makePair,
+  removeDrillBit
+} from './keys.ts'
 import { type DayRule, firstSlot, openedDay, type State } from './rule.ts'
 
 const source = 'patterns.md#reporting-blackout'
@@ -95,7 +103,7 @@ export const reportingBlackout = defineRule({
   },
   looksBack: listLookBack,
   make(parameters, base): DayRule {
-    const { escalateFactor, worsePatterns } = parameters
+    const { reportsMin, knownDays, escalateFactor, worsePatterns } = parameters
     const rateDays = parameters.rateWeeks * 7
     const findPeriod = (state: State) => computePeriod(state[gapDays]!, parameters)
     return {
@@ -110,25 +118,30 @@ export const reportingBlackout = defineRule({
       isNewsWhileOpen: true,
       returnsToEnd: 2,
       applyDay(state, view) {
-        const { toDay } = view.incidents.columns
+        const { incidents, day, scope } = view
         const today = view.listToday()
-        for (const row of today) if (toDay[row]! > state[sinceDay]!) state[sinceDay] = toDay[row]!
+        const ends = today.map(row => incidents.columns.toDay[row]!)
+        state[sinceDay] = Math.max(state[sinceDay]!, ...ends)
         const heard = countAlive(view, today)
-        state[aliveCount]! += heard - countLeaving(view, state[countedDay]!, rateDays)
-        state[countedDay] = view.day
-        if (heard > 0) state[gapDays] = computeGap(view, state[aliveCount]!, parameters)
+        const leaving = view.listRows(state[countedDay]! - rateDays + 1, day - rateDays)
+        state[aliveCount]! += heard - countAlive(view, leaving)
+        state[countedDay] = day
+        const count = state[aliveCount]!
+        const knownFor = Math.min(rateDays, day - scope.parent!.findNextDay(0))
+        const isRateKnown = knownFor >= knownDays && count >= reportsMin
+        if (heard > 0) state[gapDays] = isRateKnown ? knownFor / count : 0
         state[openedDay] =
           state[gapDays] === 0 ? never : state[sinceDay]! + Math.ceil(findPeriod(state))
       },
       confirm(state, view, until) {
         const since = state[sinceDay]!
-        const opens = addUnheardDays(view, since, state[openedDay]!)
+        const opens = view.addUnheardDays(since, state[openedDay]!)
         // Where it is silent itself, the source was heard from elsewhere.
         const heardTo = view.scope.parent!.findLastDay(until)
         state[openedDay] = opens <= heardTo ? opens : never
         if (opens > heardTo) return Math.max(opens, until)
         const longSilence = Math.ceil(findPeriod(state) * escalateFactor)
-        const long = addUnheardDays(view, since, since + longSilence)
+        const long = view.addUnheardDays(since, since + longSilence)
         const worse = view
           .listInputs(worsePatterns, opens, until - 1, 'area')
           .map(({ startDay }) => Math.max(opens, startDay))
@@ -147,14 +160,11 @@ export const reportingBlackout = defineRule({
       },
       listFacts: state => ({ sinceDay: state[sinceDay]! }),
       listTriggers(state, view) {
-        const { fromDay, toDay } = view.incidents.columns
+        const { toDay } = view.incidents.columns
         const [since, worse] = [state[sinceDay]!, state[worseDay]!]
         const last = view.listOverlapping(since, since).filter(row => toDay[row] === since)
         if (worse === 0) return last
-        const rows = view
-          .listInputs(worsePatterns, worse, worse, 'area')
-          .flatMap(({ startDay, triggers }) => triggers.filter(row => fromDay[row]! <= startDay))
-        return [...new Set([...last, ...rows])]
+        return [...new Set([...last, ...view.listInputTriggers(worsePatterns, worse, 'area')])]
       }
     }
   }
@@ -195,10 +205,8 @@ const reportsBySource: Family = {
   isCounted: (incidents, row) =>
     cameAsNews(incidents, row) && listCertainAreas(incidents, row).length > 0,
   listKeys(incidents, row, into) {
-    for (const report of incidents.listMembers(row)) {
-      const key = makeKey(incidents, row, incidents.reports.columns.source[report]!)
-      if (!into.includes(key)) into.push(key)
-    }
+    for (const report of incidents.listMembers(row))
+      addKey(into, makeKey(incidents, row, incidents.reports.columns.source[report]!))
   },
   readGroup: ({ reports }, source) => ({ source: reports.names.getText(source) })
 }
@@ -218,10 +226,8 @@ const reportsByArea: Family = {
   listKeys(incidents, row, into) {
     for (const report of incidents.listMembers(row)) {
       const from = incidents.reports.columns.source[report]!
-      for (const area of listAreas(incidents, row)) {
-        const key = makeKey(incidents, row, makePair(from, area))
-        if (!into.includes(key)) into.push(key)
-      }
+      for (const area of listAreas(incidents, row))
+        addKey(into, makeKey(incidents, row, makePair(from, area)))
     }
   },
   readGroup: ({ reports }, pair) => ({
@@ -243,31 +249,6 @@ function countAlive({ incidents, scope }: DayView, rows: readonly number[]): num
   for (const row of rows)
     if (cameAsNews(incidents, row) && listCertainAreas(incidents, row).includes(area)) count += 1
   return count
-}
-
-/** Counts those that were in the period of the rate up to another day, and are not on this one. */
-function countLeaving(view: DayView, before: number, rateDays: number): number {
-  return countAlive(view, view.listRows(before - rateDays + 1, view.day - rateDays))
-}
-
-/** Days from one report to the next in the weeks up to the day of the view; 0 if too few are known. */
-function computeGap(
-  { day, scope }: DayView,
-  count: number,
-  { rateWeeks, reportsMin, knownDays }: SilenceParameters
-): number {
-  const knownFor = Math.min(rateWeeks * 7, day - scope.parent!.findNextDay(0))
-  return knownFor < knownDays || count < reportsMin ? 0 : knownFor / count
-}
-
-/** Moves a day of a silence by the days before it on which Tocsin received no reports. */
-export function addUnheardDays(view: DayView, since: number, day: number): number {
-  let moved = day
-  for (;;) {
-    const later = day + view.countUnheardDays(since + 1, moved)
-    if (later === moved) return moved
-    moved = later
-  }
 }
 
 function roundDays(days: number): number {

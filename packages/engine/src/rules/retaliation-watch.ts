@@ -142,16 +142,13 @@ export const retaliationWatch = defineRule({
       measure: state => ({ value: state[menaceCount]!, threshold: 1, baseline: null }),
       listFacts: state => ({ voiceDay: state[voiceDay]! }),
       listTriggers(state, view) {
-        const { fromDay, toDay } = view.incidents.columns
+        const { toDay } = view.incidents.columns
         const opened = state[openedDay]!
         const own = view
           .listRows(state[voiceDay]!, state[lastTriggerDay]!)
           .filter(row => toDay[row]! >= opened)
         // Who sees the alert must be allowed to know of the siege or the loss.
-        const held = view
-          .listInputs(holdingPatterns, opened, opened)
-          .flatMap(({ startDay, triggers }) => triggers.filter(row => fromDay[row]! <= startDay))
-        return [...new Set([...own, ...held])]
+        return [...new Set([...own, ...view.listInputTriggers(holdingPatterns, opened)])]
       }
     }
   }

@@ -10,12 +10,11 @@ import type { DayView } from './day-view.ts'
 import { defineParameters, defineRule } from './definition.ts'
 import { expectEnded, expectNone, expectOpen, makeExample, reportOn } from './examples.ts'
 import { byCountry, hasUsableGrade, isShorterThan } from './families.ts'
-import type { Family } from './family.ts'
 import { comesBackWithItsReports } from './handbook.ts'
 import { readActor } from './perpetrators.ts'
 import { type DayRule, firstSlot, openedDay } from './rule.ts'
 import { StateSet } from './state-set.ts'
-import { type IncidentTest, makeTacticTest } from './tactics.ts'
+import { makeTacticTest } from './tactics.ts'
 
 const source = 'patterns.md#third-party-convergence'
 
@@ -120,15 +119,40 @@ export const thirdPartyConvergence = defineRule({
   },
   looksBack: ({ windowDays }) => ({ windowDays }),
   make(parameters, base): DayRule {
-    const { windowDays, statesMin, escalateStates, loweredMin, loweredTactics } = parameters
-    const isLowering = makeTacticTest(loweredTactics)
+    const { windowDays, statesMin, escalateStates, loweredMin } = parameters
+    const isLowering = makeTacticTest(parameters.loweredTactics)
     const lowered = new StateSet(loweredSlots, loweredMin)
-    const listAdvice = (view: DayView, afterDay: number) =>
-      findAdvice(view, windowDays, afterDay, isLowering)
+    // By issuer: the latest advice in the window, unless it was lowered since.
+    const listAdvice = (view: DayView, afterDay: number) => {
+      const { incidents, day } = view
+      const { fromDay, toDay } = incidents.columns
+      const latest = new Map<number, number>()
+      const loweredDays = new Map<number, number>()
+      // Advice of the window may have begun a window before it.
+      for (const row of view.listRows(Math.max(day - 2 * windowDays, afterDay + 1), day))
+        for (const issuer of listIssuers(incidents, row)) {
+          const known = latest.get(issuer) ?? row
+          if (isLowering(incidents, row)) loweredDays.set(issuer, fromDay[row]!)
+          else if (fromDay[row]! > fromDay[known]! || toDay[row]! >= toDay[known]!)
+            latest.set(issuer, row)
+        }
+      const isValid = ([issuer, row]: [number, number]) =>
+        (loweredDays.get(issuer) ?? 0) < fromDay[row]! && toDay[row]! >= day - windowDays
+      return [...latest].filter(isValid).map(([, row]) => row)
+    }
     return {
       ...base,
       outlastsSilence: true,
-      family: makeFamily(isLowering, windowDays),
+      family: {
+        id: 'advice to leave by country',
+        categories: advisory,
+        tactics: orderedDeparture,
+        sums: 'none',
+        isCounted: (incidents, row) =>
+          hasUsableGrade(incidents, row) &&
+          (isLowering(incidents, row) || isShorterThan(incidents, row, windowDays)),
+        ...byCountry
+      },
       stateSize: loweredSlots + loweredMin,
       lastingSlots: [previousEndDay, 1],
       reachDays: 2 * windowDays,
@@ -137,11 +161,10 @@ export const thirdPartyConvergence = defineRule({
         let rows = view.listToday()
         if (state[openedDay] === 0) {
           const advice = listAdvice(view, state[previousEndDay]!)
-          if (advice.size < statesMin) return
-          const { fromDay } = incidents.columns
-          rows = [...new Set(advice.values())]
+          if (advice.length < statesMin) return
+          rows = [...new Set(advice)]
           state[openedDay] = day
-          state[sinceDay] = Math.min(...rows.map(row => fromDay[row]!))
+          state[sinceDay] = Math.min(...rows.map(row => incidents.columns.fromDay[row]!))
         }
         const advisories = rows.filter(row => !isLowering(incidents, row))
         const advisers = advisories.flatMap(row => listIssuers(incidents, row))
@@ -157,10 +180,7 @@ export const thirdPartyConvergence = defineRule({
           lowered.add(state, known)
         }
         state[lastTriggerDay] = day
-        if (lowered.count(state) >= loweredMin) {
-          state[endDay] = day
-          state[previousEndDay] = day
-        }
+        if (lowered.count(state) >= loweredMin) state[endDay] = state[previousEndDay] = day
       },
       getEndDay: state => state[endDay]! || never,
       listLevelDays: state => [state[manyDay]!, state[orderedDay]!],
@@ -172,52 +192,10 @@ export const thirdPartyConvergence = defineRule({
       },
       listTriggers: (state, view) => view.listRows(state[sinceDay]!, state[lastTriggerDay]!),
       assessDays: windowDays,
-      assess: view => ({ value: listAdvice(view, 0).size, threshold: statesMin, baseline: null })
+      assess: view => ({ value: listAdvice(view, 0).length, threshold: statesMin, baseline: null })
     }
   }
 })
-
-function makeFamily(isLowering: IncidentTest, windowDays: number): Family {
-  return {
-    id: 'advice to leave by country',
-    categories: advisory,
-    tactics: orderedDeparture,
-    sums: 'none',
-    isCounted: (incidents, row) =>
-      hasUsableGrade(incidents, row) &&
-      (isLowering(incidents, row) || isShorterThan(incidents, row, windowDays)),
-    ...byCountry
-  }
-}
-
-/** By issuer: the row of the latest advice in the window, unless it was lowered since. */
-function findAdvice(
-  view: DayView,
-  windowDays: number,
-  afterDay: number,
-  isLowering: IncidentTest
-): ReadonlyMap<number, number> {
-  const { incidents, day } = view
-  const { fromDay, toDay } = incidents.columns
-  // Advice of the window may have begun a window before it.
-  const rows = view.listRows(Math.max(day - 2 * windowDays, afterDay + 1), day)
-  const latest = new Map<number, number>()
-  const loweredDays = new Map<number, number>()
-  for (const row of rows)
-    for (const issuer of listIssuers(incidents, row)) {
-      if (isLowering(incidents, row)) loweredDays.set(issuer, fromDay[row]!)
-      else {
-        const known = latest.get(issuer) ?? row
-        const isLater = fromDay[row]! > fromDay[known]! || toDay[row]! >= toDay[known]!
-        if (isLater) latest.set(issuer, row)
-      }
-    }
-  for (const [issuer, row] of latest) {
-    const isLowered = (loweredDays.get(issuer) ?? 0) >= fromDay[row]!
-    if (isLowered || toDay[row]! < day - windowDays) latest.delete(issuer)
-  }
-  return latest
-}
 
 /** Who gives the advice; if no report names an issuer, each independent source does. */
 function listIssuers(incidents: Incidents, row: number): readonly number[] {
