@@ -1,9 +1,8 @@
 // Building block: kinds of incident that come one after another within a number of days, with absence
 // between them or at the end. An absence counts once all live sources have reported later, and never
-// during our own downtime. The order of a day's incidents is unknown, unless all have an hour.
+// during our own downtime. A day is one step: the order of its incidents decides nothing.
 
 import { never } from '../data/time.ts'
-import { flag } from '../data/vocabulary.ts'
 import {
   groupParameters,
   makeBlockFamily,
@@ -193,17 +192,13 @@ class SequenceLaw {
     return isCertain ? view.getMark(row) : 0
   }
 
-  applyDay(state: State, view: DayView): void {
-    if (state[completeDay]! <= view.day) state[passedDay] = state[completeDay]!
-    this.#clearExpired(state, view.day)
-    for (const rows of listMoments(view)) this.#applyMoment(state, view, rows)
-    if (state[openedDay] === 0) state[passedDay] = 0
-  }
-
   /** Steps come before what breaks: on one day either may have been first. */
-  #applyMoment(state: State, view: DayView, rows: readonly number[]): void {
+  applyDay(state: State, view: DayView): void {
     const { absent, lastDays } = this.#plan
+    const rows = view.listToday()
     const isPending = state[completeDay]! > view.day
+    if (!isPending) state[passedDay] = state[completeDay]!
+    this.#clearExpired(state, view.day)
     const bits = rows.reduce((mask, row) => mask | this.readSteps(view, row), 0)
     const { begun, startDay } = this.#takeSteps(state, bits, view.day)
     for (const [i, breakers] of absent.entries()) {
@@ -216,10 +211,11 @@ class SequenceLaw {
       if (i === absent.length - 1 && lastDays !== null && isPending) breakPending(state, view.day)
     }
     if (startDay !== 0) complete(state, startDay, view.day, lastDays ?? 0)
+    if (state[openedDay] === 0) state[passedDay] = 0
   }
 
   /**
-   * Takes the last step first, so that a moment is never two steps of one sequence. Returns the steps
+   * Takes the last step first, so that a day is never two steps of one sequence. Returns the steps
    * that began here, and the first day of a sequence that is complete but for an absence at its end.
    */
   #takeSteps(
@@ -251,16 +247,6 @@ class SequenceLaw {
       if (state[begunSlot + length + i]! <= day) state[begunSlot + length + i] = 0
     }
   }
-}
-
-/** The incidents of the day: all together, or by minute if each has one. */
-function listMoments(view: DayView): readonly (readonly number[])[] {
-  const rows = view.listToday()
-  const { flags, minute } = view.incidents.columns
-  const areExact = rows.every(row => (flags[row]! & flag.exactTime) !== 0)
-  if (rows.length === 1 || !areExact) return [rows]
-  const byMinute = Map.groupBy(rows, row => minute[row]!)
-  return [...byMinute.keys()].sort((a, b) => a - b).map(each => byMinute.get(each)!)
 }
 
 function complete(state: State, startDay: number, day: number, lastDays: number): void {
