@@ -17,7 +17,7 @@ import {
 } from './definition.ts'
 import { expectEnded, expectNone, expectOpen, makeExample } from './examples.ts'
 import { comesBackWithItsSettlement, eachOfLevels } from './handbook.ts'
-import { findNumberFaults, numbersMax } from './parameter-faults.ts'
+import { findNumberFaults, findRisingFaults, numbersMax } from './parameter-faults.ts'
 import { endlessKm } from './regions.ts'
 import { type DayRule, firstSlot, openedDay } from './rule.ts'
 import { findStepFaults, StepPredicates } from './step-predicates.ts'
@@ -93,7 +93,10 @@ export const absence = defineRule({
   }),
   looksBack: ({ days, levels }): LookBack =>
     levels.length === 0 ? { days } : { levels: Math.max(days, ...levels) },
-  faultsOf: stated => [...findExpectedFaults(stated), ...findLevelFaults(stated)],
+  faultsOf: stated => [
+    ...findExpectedFaults(stated),
+    ...findRisingFaults('levels', stated.levels, stated.days)
+  ],
   make({ groupBy, expected: texts, days, levels }, base): DayRule {
     const predicates = new StepPredicates(texts.map(String))
     return {
@@ -134,13 +137,4 @@ function findExpectedFaults({ expected: texts }: AbsenceParameters): readonly Pa
   return texts.length === 0
     ? [{ path: ['expected'], detail: 'must name at least one predicate' }]
     : findStepFaults(texts.map(String), i => ['expected', i])
-}
-
-function findLevelFaults({ days, levels }: AbsenceParameters): readonly ParameterFault[] {
-  return levels.flatMap((level, i): readonly ParameterFault[] => {
-    const least = i === 0 ? days : levels[i - 1]!
-    return level > least
-      ? []
-      : [{ path: ['levels', i], detail: `must be a number greater than ${least}` }]
-  })
 }

@@ -1,7 +1,12 @@
 // The law of the building blocks that measure a window: they enter at a threshold, rise at further
 // measures, and end below another. What a block measures is a sum over the incidents of the window
 // that never falls when one more is added.
+//
+// Windows. Sliding: all that overlaps the last days. Tumbling: consecutive windows of equal length,
+// the first from a Monday on. Session: from the first incident to the last one that came without a
+// gap. An interval is in every window that it touches.
 
+import { convertToDay } from '../data/time.ts'
 import {
   type BlockGroupParameters,
   groupParameters,
@@ -9,21 +14,13 @@ import {
   nameGroup,
   blockSource as source
 } from './block-groups.ts'
-import {
-  findLastWindowDay,
-  findWindowStart,
-  listWindowDays,
-  nameWindow,
-  sortByEnd,
-  type WindowParameters,
-  windowParameters
-} from './block-windows.ts'
 import { type DayView, roundMeasure } from './day-view.ts'
 import {
   type AnyRuleDefinition,
   defineParameters,
   defineRule,
   type Language,
+  type LookBack,
   type Parameter,
   type ParameterFault,
   type ParameterTable,
@@ -34,11 +31,16 @@ import {
 import type { Family } from './family.ts'
 import type { Measure } from './finding.ts'
 import { comesBackWithItsSettlement, eachOfLevels, fallsBelowLeave } from './handbook.ts'
-import { findNumberFaults, numbersMax } from './parameter-faults.ts'
+import { findNumberFaults, findRisingFaults, numbersMax } from './parameter-faults.ts'
 import { type DayRule, firstSlot, openedDay, type State } from './rule.ts'
 import type { RuleName } from './rule-base.ts'
 
-const thresholdParameters = defineParameters(source, {
+const windowKinds: readonly string[] = ['sliding', 'tumbling', 'session']
+
+const measureParameters = defineParameters(source, {
+  window: ['sliding', 'kind', `one of ${windowKinds.join(', ')}`, { words: windowKinds }],
+  windowDays: [14, 'days', 'length of a sliding or tumbling window', { min: 1 }],
+  gapDays: [7, 'days', 'quiet time that ends a session', { min: 1 }],
   threshold: [3, 'count', 'measure at which it enters', { min: 1 }],
   leave: [
     0,
@@ -52,12 +54,22 @@ const thresholdParameters = defineParameters(source, {
     { itemFaults: findNumberFaults }
   ]
 })
-type ThresholdParameters = ParameterValues<typeof thresholdParameters>
+type MeasureParameters = ParameterValues<typeof measureParameters>
 
-export interface BlockParameters
-  extends BlockGroupParameters,
-    WindowParameters,
-    ThresholdParameters {}
+export interface BlockParameters extends BlockGroupParameters, MeasureParameters {}
+
+const windowWords: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
+  en: {
+    sliding: 'within {windowDays} days',
+    tumbling: 'in one window of {windowDays} days',
+    session: 'without a gap of more than {gapDays} days'
+  },
+  fr: {
+    sliding: 'en {windowDays} jours',
+    tumbling: 'dans une fenêtre de {windowDays} jours',
+    session: 'sans interruption de plus de {gapDays} jours'
+  }
+}
 
 /** What a block counts, in one language. */
 export interface BlockWords {
@@ -96,9 +108,8 @@ export function defineBlock<P extends BlockParameters>(block: Block<P>): AnyRule
     parameters: {
       ...groupParameters,
       ...block.parameters,
-      ...windowParameters,
-      ...thresholdParameters,
-      threshold: { ...thresholdParameters.threshold, ...block.threshold }
+      ...measureParameters,
+      threshold: { ...measureParameters.threshold, ...block.threshold }
     } as ParameterTable<P>,
     examples,
     texts(parameters) {
@@ -108,7 +119,8 @@ export function defineBlock<P extends BlockParameters>(block: Block<P>): AnyRule
         fr: makeTexts(parameters, 'fr', fr, ' : ', 'Seuil : {threshold}.')
       }
     },
-    looksBack: listWindowDays,
+    looksBack: ({ window, windowDays, gapDays }): LookBack =>
+      window === 'session' ? { gapDays } : { windowDays },
     faultsOf: findThresholdFaults,
     make: (parameters, base) =>
       makeBlockRule(
@@ -127,7 +139,7 @@ function makeTexts(
   colon: string,
   threshold: string
 ): RuleTexts {
-  const within = nameWindow(parameters, language)
+  const within = windowWords[language][parameters.window]
   return {
     headline: `${nameGroup(parameters.groupBy)}${colon}${counted} ${within}`,
     why: `${counted} ${within}${how}. ${threshold}${remark}`,
@@ -140,15 +152,10 @@ function findThresholdFaults({
   threshold,
   leave,
   levels
-}: ThresholdParameters): readonly ParameterFault[] {
-  const steps = [threshold, ...levels]
-  const rising = levels.flatMap((level, i): ParameterFault[] =>
-    typeof level === 'number' && level > steps[i]!
-      ? []
-      : [{ path: ['levels', i], detail: `must be a number greater than ${steps[i]}` }]
-  )
+}: MeasureParameters): readonly ParameterFault[] {
+  const faults = findRisingFaults('levels', levels, threshold)
   const detail = 'must not be greater than the threshold: it would leave at once'
-  return leave > threshold ? [...rising, { path: ['leave'], detail }] : rising
+  return leave > threshold ? [...faults, { path: ['leave'], detail }] : faults
 }
 
 /** Adds an incident of the window; returns the measure with it. */
@@ -178,7 +185,7 @@ export function makeBlockRule(
   const longestDays = isSession ? sessionDaysMax : windowDays
   const leaveBelow = isSession || leave === 0 ? threshold : leave
   const listRows = (view: DayView, session: number) => {
-    const from = findWindowStart(parameters, view.day, session)
+    const from = findStart(parameters, view.day, session)
     return view.listOverlapping(Math.max(from, view.day - longestDays + 1), view.day)
   }
   const measureRows = (view: DayView, rows: readonly number[]) => {
@@ -229,18 +236,42 @@ function findLowDay(
   rows: readonly number[],
   add: AddToMeasure,
   leaveBelow: number,
-  window: WindowParameters
+  window: MeasureParameters
 ): number {
   const { toDay } = view.incidents.columns
-  for (const row of sortByEnd(view, rows))
-    if (roundMeasure(add(row)) >= leaveBelow) return findLastWindowDay(window, toDay[row]!) + 1
+  for (const row of [...rows].sort((a, b) => toDay[b]! - toDay[a]!))
+    if (roundMeasure(add(row)) >= leaveBelow) return findLastDay(window, toDay[row]!) + 1
   return view.day
 }
 
 /** A gap begins another session. */
-function extendSession(state: State, view: DayView, window: WindowParameters): void {
+function extendSession(state: State, view: DayView, window: MeasureParameters): void {
   if (view.day > state[sessionEndDay]!) state[sessionDay] = view.day
   const { toDay } = view.incidents.columns
   for (const row of view.listToday())
-    state[sessionEndDay] = Math.max(state[sessionEndDay]!, findLastWindowDay(window, toDay[row]!))
+    state[sessionEndDay] = Math.max(state[sessionEndDay]!, findLastDay(window, toDay[row]!))
+}
+
+/** Monday, 5 January 1970. */
+const firstTumblingDay = convertToDay(0) + 4
+
+function findTumblingStart(day: number, days: number): number {
+  return Math.floor((day - firstTumblingDay) / days) * days + firstTumblingDay
+}
+
+/** First day of the window that contains a day; for a session, the state has it. */
+function findStart(
+  { window, windowDays }: MeasureParameters,
+  day: number,
+  session: number
+): number {
+  if (window === 'session') return session
+  return window === 'tumbling' ? findTumblingStart(day, windowDays) : day - windowDays + 1
+}
+
+/** Last day on which an incident that ends on a day is in its window. */
+function findLastDay({ window, windowDays, gapDays }: MeasureParameters, toDay: number): number {
+  if (window === 'session') return toDay + gapDays - 1
+  const start = window === 'tumbling' ? findTumblingStart(toDay, windowDays) : toDay
+  return start + windowDays - 1
 }

@@ -2,7 +2,7 @@
 // severities, its ends and its parameters, in Markdown.
 
 import type { Severity } from '@tocsin/contracts/theatre/severity'
-import type { AnyRuleDefinition, Parameter } from './definition.ts'
+import type { AnyRuleDefinition, Parameter, Rule } from './definition.ts'
 import { countMax, readRange } from './parameter-faults.ts'
 
 export const usualSeverities: readonly Severity[] = ['moderate', 'severe', 'extreme']
@@ -22,35 +22,28 @@ export function renderHandbookSection(definition: AnyRuleDefinition): string {
 
 function renderFacts(definition: AnyRuleDefinition): string {
   const { handbook, severities = usualSeverities, pagesFrom = 'minor' } = definition
-  const { warmUpDays = 0, waitsForWatermark } = readLaw(definition)
-  return [
+  const rule = makeUsual(definition)
+  const { warmUpDays = 0 } = rule
+  const lines = [
     `- Severity by level: ${describeSeverities(severities)}.`,
     `- Escalates: ${handbook.levels}`,
     `- Pages: ${describePages(pagesFrom)}.`,
     `- Ends: ${handbook.ends}`,
-    `- Reopens after a withdrawal: ${handbook.comesBack}`,
-    ...(waitsForWatermark
-      ? ['- Depends on absence: it waits until the watermark has passed the time.']
-      : []),
-    ...(warmUpDays === 0
-      ? []
-      : [
-          `- Warming until the theatre has ${warmUpDays} days of history; until then it raises nothing.`
-        ])
-  ].join('\n')
+    `- Reopens after a withdrawal: ${handbook.comesBack}`
+  ]
+  if ('clock' in rule && rule.clock === 'watermark')
+    lines.push('- Depends on absence: it waits until the watermark has passed the time.')
+  if (warmUpDays > 0)
+    lines.push(
+      `- Warming until the theatre has ${warmUpDays} days of history; until then it raises nothing.`
+    )
+  return lines.join('\n')
 }
 
-/** How the law with the defaults depends on time. */
-function readLaw({ id, parameters, make }: AnyRuleDefinition): {
-  readonly warmUpDays?: number
-  readonly waitsForWatermark: boolean
-} {
+/** The law with the defaults. */
+function makeUsual({ id, parameters, make }: AnyRuleDefinition): Rule {
   const defaults = Object.entries(parameters).map(([name, one]) => [name, one.default])
-  const rule = make(Object.fromEntries(defaults) as never, { id, pattern: id })
-  const waitsForWatermark = 'clock' in rule && rule.clock === 'watermark'
-  return rule.warmUpDays === undefined
-    ? { waitsForWatermark }
-    : { waitsForWatermark, warmUpDays: rule.warmUpDays }
+  return make(Object.fromEntries(defaults) as never, { id, pattern: id })
 }
 
 function describePages(pagesFrom: Severity): string {
@@ -84,7 +77,7 @@ function linkDocuments(source: string): string {
 function describeRange(parameter: Parameter<unknown>): string {
   const usual: unknown = Array.isArray(parameter.default) ? parameter.default[0] : parameter.default
   if (typeof usual !== 'number') return '-'
-  const { min, max, isWhole } = readRange({ ...parameter, default: usual })
+  const { min, max, isWhole } = readRange(parameter)
   const range = max === countMax ? `${min} or more` : `${min} to ${max.toLocaleString('en')}`
   return isWhole ? `${range}, whole` : range
 }

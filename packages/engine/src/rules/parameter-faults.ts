@@ -57,14 +57,12 @@ function findValueFaults(
   const { words } = parameter
   if (words?.includes(value as string) === false)
     return [{ path, detail: `must be one of ${words.join(', ')}` }]
-  return [
-    ...findRangeFaults(path, parameter, value),
-    ...findWordFaults(path, parameter, value, patterns)
-  ]
+  if (!Array.isArray(value)) return findItemFaults(path, parameter, value, patterns)
+  return value.flatMap((item, i) => findItemFaults([...path, i], parameter, item, patterns))
 }
 
 /** Faults of a value, or of items of a list, of another type than the default. */
-export function findKindFaults(
+function findKindFaults(
   { default: usual, itemFaults }: Parameter<unknown>,
   value: unknown
 ): readonly ParameterFault[] {
@@ -96,62 +94,71 @@ export function findNumberFaults(item: unknown): readonly ParameterFault[] {
   return isNumber(item) ? [] : [{ path: [], detail: 'must be a number' }]
 }
 
+/** Faults of levels that do not rise from a first one. */
+export function findRisingFaults(
+  name: string,
+  levels: readonly number[],
+  first: number
+): readonly ParameterFault[] {
+  return levels.flatMap((level, i): readonly ParameterFault[] => {
+    const before = levels[i - 1] ?? first
+    const detail = `must be a number greater than ${before}`
+    return level > before ? [] : [{ path: [name, i], detail }]
+  })
+}
+
 function isNumber(value: unknown): value is number {
   return typeof value === 'number'
 }
 
-function findRangeFaults(
+/**
+ * Faults of a number or a text of the right type. A text that no report and no pattern contains: a
+ * rule with it would never find anything.
+ */
+function findItemFaults(
   path: Path,
   parameter: Parameter<unknown>,
-  value: unknown
+  item: unknown,
+  patterns: readonly string[]
 ): readonly ParameterFault[] {
-  if (Array.isArray(value)) {
-    const usual = Array.isArray(parameter.default) ? parameter.default[0] : undefined
-    const item = { ...parameter, default: usual }
-    return value.flatMap((one, i) => findRangeFaults([...path, i], item, one))
+  const { unit } = parameter
+  if (isNumber(item)) {
+    const detail = describeRangeFault(parameter, item)
+    return detail === null ? [] : [{ path, detail }]
   }
-  if (!isNumber(value)) return []
+  if (typeof item !== 'string') return []
+  if (unit === 'tactics' && !isKnownTactic(item) && !/^other:\S/.test(item))
+    return [
+      { path, detail: `is not a tactic: ${item}${suggestName(item, tactics)}, and other:<word>` }
+    ]
+  if (unit === 'patterns' && !patterns.includes(item)) {
+    const detail = `is not a pattern over incidents: ${item}${suggestName(item, patterns)}`
+    return [{ path, detail }]
+  }
+  return []
+}
+
+function describeRangeFault(parameter: Parameter<unknown>, value: number): string | null {
   const { min, max, isWhole } = readRange(parameter)
   // A count has no unit: each rule counts something else.
   const unit = parameter.unit === 'count' ? '' : ` ${parameter.unit}`
-  if (!Number.isFinite(value)) return [{ path, detail: 'must be a finite number' }]
-  if (value < min) return [{ path, detail: `must be ${min}${unit} or more, not ${value}` }]
-  if (value > max) return [{ path, detail: `must be ${max}${unit} or less, not ${value}` }]
-  return isWhole && !Number.isInteger(value)
-    ? [{ path, detail: `must be a whole number${unit && ` of${unit}`}, not ${value}` }]
-    : []
+  if (!Number.isFinite(value)) return 'must be a finite number'
+  if (value < min) return `must be ${min}${unit} or more, not ${value}`
+  if (value > max) return `must be ${max}${unit} or less, not ${value}`
+  if (!isWhole || Number.isInteger(value)) return null
+  return `must be a whole number${unit && ` of${unit}`}, not ${value}`
 }
 
-/** The range of a number: the parameter's own, else what its unit and its default allow. */
-export function readRange({ default: usual, unit, min, max }: Parameter<unknown>): {
+/** The range of numbers: the parameter's own, else what its unit and its default allow. */
+export function readRange({ default: stated, unit, min, max }: Parameter<unknown>): {
   readonly min: number
   readonly max: number
   readonly isWhole: boolean
 } {
+  const usual: unknown = Array.isArray(stated) ? stated[0] : stated
   return {
     min: min ?? (isNumber(usual) && usual < 0 ? -countMax : 0),
     max: max ?? maxByUnit[unit] ?? countMax,
     isWhole: Number.isInteger(usual) && (usual as number) > 1 && wholeUnits.test(unit)
   }
-}
-
-/** Texts that no report and no pattern contains: a rule with one would never find anything. */
-function findWordFaults(
-  path: Path,
-  { unit }: Parameter<unknown>,
-  value: unknown,
-  patterns: readonly string[]
-): readonly ParameterFault[] {
-  if (!Array.isArray(value) || (unit !== 'tactics' && unit !== 'patterns')) return []
-  return value.flatMap((word: unknown, i): readonly ParameterFault[] => {
-    if (typeof word !== 'string') return []
-    if (unit === 'tactics') {
-      if (isKnownTactic(word) || /^other:\S/.test(word)) return []
-      const detail = `is not a tactic: ${word}${suggestName(word, tactics)}, and other:<word>`
-      return [{ path: [...path, i], detail }]
-    }
-    if (patterns.includes(word)) return []
-    const detail = `is not a pattern over incidents: ${word}${suggestName(word, patterns)}`
-    return [{ path: [...path, i], detail }]
-  })
 }

@@ -10,30 +10,13 @@ interface SumParameters extends BlockParameters {
   readonly field: string
 }
 
-interface Bound {
-  readonly column: 'low' | 'best' | 'high'
-  /** Its place in a toll. */
-  readonly index: 0 | 1 | 2
-  readonly words: Readonly<Record<Language, string>>
+/** By field: its place in a toll, and its words. */
+const bounds: Readonly<Record<string, readonly [0 | 1 | 2, Readonly<Record<Language, string>>]>> = {
+  'deaths.low': [0, { en: 'lowest estimate', fr: 'l’estimation la plus basse' }],
+  'deaths.best': [1, { en: 'best estimate', fr: 'la meilleure estimation' }],
+  'deaths.high': [2, { en: 'highest estimate', fr: 'l’estimation la plus haute' }]
 }
-
-const bounds: Readonly<Record<string, Bound>> = {
-  'deaths.low': {
-    column: 'low',
-    index: 0,
-    words: { en: 'lowest estimate', fr: 'l’estimation la plus basse' }
-  },
-  'deaths.best': {
-    column: 'best',
-    index: 1,
-    words: { en: 'best estimate', fr: 'la meilleure estimation' }
-  },
-  'deaths.high': {
-    column: 'high',
-    index: 2,
-    words: { en: 'highest estimate', fr: 'l’estimation la plus haute' }
-  }
-}
+const columns = ['low', 'best', 'high'] as const
 const fieldNames = Object.keys(bounds)
 
 const killing = (at: string, deaths: readonly [number | null, number | null, number | null]) => ({
@@ -67,7 +50,7 @@ export const sum = defineBlock<SumParameters>({
     )
   ],
   words({ field }) {
-    const { en, fr } = getBound(field).words
+    const [, { en, fr }] = bounds[field]!
     return {
       en: {
         counted: '{value} {value:death|deaths}',
@@ -84,7 +67,7 @@ export const sum = defineBlock<SumParameters>({
     }
   },
   startMeasure({ field }, view) {
-    const { index } = getBound(field)
+    const [index] = bounds[field]!
     let value = 0
     const isCounted = (row: number) => view.getMark(row) > 0
     return row => {
@@ -93,11 +76,7 @@ export const sum = defineBlock<SumParameters>({
     }
   },
   makeMark({ field }) {
-    const { column } = getBound(field)
-    return ({ columns }, row) => (columns[column][row]! > 0 ? 1 : 0)
+    const column = columns[bounds[field]![0]]
+    return (incidents, row) => (incidents.columns[column][row]! > 0 ? 1 : 0)
   }
 })
-
-function getBound(field: string): Bound {
-  return bounds[field] ?? bounds['deaths.low']!
-}
