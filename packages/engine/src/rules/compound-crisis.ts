@@ -36,11 +36,7 @@ const parameters = defineParameters(source, {
     'tactics by which a report states hunger of phase 4 or worse',
     { source: 'patterns.md#compound-crisis; the IPC acute scale' }
   ],
-  cutOffPatterns: [
-    ['siege', 'supply-line-interdiction'],
-    'patterns',
-    'patterns that show that people are cut off'
-  ],
+  cutOffPatterns: [['siege', 'supply-line-interdiction'], 'patterns', 'patterns of people cut off'],
   violencePatterns: [
     ['surge', 'mass-casualty', 'cumulative-deaths'],
     'patterns',

@@ -49,11 +49,7 @@ const parameters = {
     windowHours: [24, 'hours', 'the window', { min: 1, max: 168 }],
     sitesMin: [3, 'sites', 'sites needed for entry', { min: 2, max: 20 }],
     apartKm: [30, 'km', 'minimum distance between any two sites'],
-    alpha: [
-      0.01,
-      'probability',
-      "maximum probability that so many in one window are chance, at the actor's own rate"
-    ],
+    alpha: [0.01, 'probability', "maximum probability of so many by chance at the actor's rate"],
     rateDays: [
       364,
       'days',

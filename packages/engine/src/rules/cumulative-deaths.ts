@@ -38,20 +38,10 @@ export const cumulativeDeaths = defineRule({
   },
   parameters: defineParameters(source, {
     windowDays: [30, 'days', 'the window', { source: viewsSource, min: 1, max: windowDaysMax }],
-    limit: [
-      25,
-      'deaths',
-      'deaths in the window at which it enters',
-      { source: viewsSource, min: 1 }
-    ],
+    limit: [25, 'deaths', 'deaths in the window for entry', { source: viewsSource, min: 1 }],
     yearDays: [365, 'days', 'the longer window', { min: 1, max: yearDaysMax }],
     yearLimit: [1000, 'deaths', 'deaths in the longer window at which it escalates', { min: 1 }],
-    leaveShare: [
-      0.8,
-      'ratio',
-      'share of the limit below which the window must fall to end it',
-      { max: 1 }
-    ]
+    leaveShare: [0.8, 'ratio', 'share of the limit below which the window ends it', { max: 1 }]
   }),
   examples: [
     makeExample(

@@ -15,24 +15,14 @@ import type { RuleName } from './rule-base.ts'
 const source = 'patterns.md#new-actor'
 
 export const firstSeenParameters = defineParameters(source, {
-  absentDays: [
-    365,
-    'days',
-    'time without a sighting, there and in the areas that touch it',
-    { min: 1 }
-  ],
+  absentDays: [365, 'days', 'time without a sighting there or in areas that touch it', { min: 1 }],
   credibilityMax: [
     3,
     'Admiralty credibility',
     'worst credibility that raises it; 6, which cannot be judged, passes too',
     { min: 1, max: 5 }
   ],
-  sourcesMin: [
-    2,
-    'sources',
-    'independent sources, one of them of known grade, at which it escalates',
-    { min: 2 }
-  ],
+  sourcesMin: [2, 'sources', 'independent sources, one of known grade, to escalate', { min: 2 }],
   agesOutDays: [365, 'days', 'how long it counts as new', { min: 1 }]
 })
 type FirstSeenParameters = ParameterValues<typeof firstSeenParameters>

@@ -30,12 +30,7 @@ const massacreOn = (
 ) => reportOn(days, 'attack-on-civilians', place, { deaths })
 
 const parameters = defineParameters(source, {
-  steps: [
-    [10, 25, 50],
-    'civilians',
-    'deaths in one incident at which each level is reached',
-    { min: 1 }
-  ],
+  steps: [[10, 25, 50], 'civilians', 'deaths in one incident for each level', { min: 1 }],
   nearKm: [10, 'km', 'incidents within this distance belong to one alert', { min: 0 }],
   nearDays: [2, 'days', 'and within this time', { min: 0 }],
   longestDays: [

@@ -27,12 +27,7 @@ export const rareCount = defineRule({
   },
   parameters: defineParameters(source, {
     ...makeRateRows(7, 364),
-    alpha: [
-      0.001,
-      'probability',
-      'maximum probability of so many attacks by chance for entry',
-      share
-    ],
+    alpha: [0.001, 'probability', 'maximum probability of so many by chance, for entry', share],
     countMin: [3, 'incidents', 'minimum number of attacks in the window for entry', { min: 1 }],
     escalateAlpha: [0.0001, 'probability', 'probability at which it escalates', share],
     leaveAlpha: [0.1, 'probability', 'probability above which a day is calm', share]

@@ -47,17 +47,12 @@ const attackOn = (day: string, ...parts: readonly Partial<ExampleIncident>[]) =>
 const parameters = {
   ...defineParameters(source, {
     placeKm: [5, 'km', 'points within this distance are one place', { max: 100 }],
-    incidentsMin: [
-      3,
-      'incidents',
-      'attacks on the civilians of one place needed for entry',
-      { min: 1 }
-    ],
+    incidentsMin: [3, 'incidents', 'attacks on civilians of one place for entry', { min: 1 }],
     windowDays: [90, 'days', 'window for one place', { max: 366 }],
     settlementsMin: [
       2,
       'settlements',
-      'settlements of one area hit by one perpetrator needed for entry',
+      'in one area, hit by one perpetrator, for entry',
       { min: 2 }
     ],
     areaWindowDays: [45, 'days', 'window for one perpetrator', { max: 366 }],

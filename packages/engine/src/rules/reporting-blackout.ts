@@ -48,11 +48,7 @@ const parameters = defineParameters(source, {
   knownDays: [28, 'days', 'how long the source must have been known', ourChoice],
   silenceDaysMin: [3, 'days', 'minimum silence: dates are precise to the day', ourChoice],
   escalateFactor: [3, 'times', 'multiple of T at which it escalates', { min: 1 }],
-  worsePatterns: [
-    ['siege'],
-    'patterns',
-    'patterns that escalate it when open in the area at the same time'
-  ]
+  worsePatterns: [['siege'], 'patterns', 'patterns that escalate it if open there at the same time']
 })
 type SilenceParameters = ParameterValues<typeof parameters>
 

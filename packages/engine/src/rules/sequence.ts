@@ -58,12 +58,7 @@ const parameters = {
       'maximum time from the beginning of the first incident to that of the last; an absence at the end may extend beyond it',
       { min: 1 }
     ],
-    holdDays: [
-      30,
-      'days',
-      'how long it stays open once complete; a further one prolongs it',
-      { min: 1 }
-    ]
+    holdDays: [30, 'days', 'how long it stays open; a further sequence prolongs it', { min: 1 }]
   })
 }
 type SequenceParameters = ParameterValues<typeof parameters>

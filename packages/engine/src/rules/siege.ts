@@ -59,12 +59,7 @@ const reportsOfSiege: Family = {
 }
 
 const parameters = defineParameters(source, {
-  criteriaMin: [
-    2,
-    'criteria',
-    'number of criteria held at once for entry',
-    { source: 'OCHA: besieged' }
-  ],
+  criteriaMin: [2, 'criteria', 'criteria held at once for entry', { source: 'OCHA: besieged' }],
   heldDays: [7, 'days', 'how long they must be held together for entry'],
   bridgedGapDays: [
     30,

@@ -29,12 +29,7 @@ export const sum = defineBlock<SumParameters>({
   id: 'sum',
   says: 'A sum of `field` within a window, per group.',
   parameters: defineParameters(source, {
-    field: [
-      'deaths.low',
-      'field',
-      `what is added up: ${fieldNames.join(', ')}`,
-      { words: fieldNames }
-    ]
+    field: ['deaths.low', 'field', `what it adds: ${fieldNames.join(', ')}`, { words: fieldNames }]
   }),
   threshold: { default: 25, unit: 'deaths' },
   examples: [

@@ -55,12 +55,7 @@ const parameters = defineParameters(source, {
     'length of a supply route into a hub: from Bamako to the borders of southern Mali',
     fromScenario
   ],
-  hubKm: [
-    20,
-    'km',
-    'radius of the hub itself',
-    { source: 'gazetteer: towns of a million reach 15 km' }
-  ],
+  hubKm: [20, 'km', 'radius of the hub', { source: 'gazetteer: towns of a million reach 15 km' }],
   sectorDegrees: [
     45,
     'degrees',

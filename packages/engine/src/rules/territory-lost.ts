@@ -67,11 +67,7 @@ const parameters = defineParameters(source, {
     'tactics',
     'tactics that show imposed rule; a closure of schools only if its perpetrator is named'
   ],
-  shutOutTactics: [
-    ['other:forces-shut-out'],
-    'tactics',
-    'tactics that show that forces are shut out'
-  ],
+  shutOutTactics: [['other:forces-shut-out'], 'tactics', 'tactics that show forces shut out'],
   retakenTactics: [
     ['other:retaken', 'other:territory-regained'],
     'tactics',

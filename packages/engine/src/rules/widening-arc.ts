@@ -55,11 +55,7 @@ const parameters = {
     placesApartKm: [100, 'km', 'minimum distance between any two of those places'],
     placesAreasMin: [2, 'admin1', 'minimum number of areas in which those places lie'],
     quietDays: [28, 'days', 'at least one area or place was not hit for this long before'],
-    growthFactor: [
-      1.5,
-      'ratio',
-      'growth of the hull or the greatest distance over the window before'
-    ],
+    growthFactor: [1.5, 'ratio', 'growth of hull or greatest distance over the window before'],
     escalateAreas: [6, 'admin1', 'areas at which it escalates'],
     leaveDays: [14, 'days', 'how long the spread must be gone to end it']
   }),
