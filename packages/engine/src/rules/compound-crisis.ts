@@ -2,7 +2,6 @@
 // the same time killed, attacked more than before, or starving. It reads what other rules find, by
 // their patterns, and stated phases of hunger.
 
-import type { Incidents } from '../data/incidents.ts'
 import { defineParameters, defineRule, type ParameterValues } from './definition.ts'
 import {
   expectEnded,
@@ -17,6 +16,7 @@ import { comesBackWithItsReports } from './handbook.ts'
 import { makeKey } from './keys.ts'
 import type { OverlapRule, SituationKind } from './overlap-rule.ts'
 import { type DayRule, firstSlot, openedDay } from './rule.ts'
+import { makeTacticTest } from './tactics.ts'
 
 const source = 'patterns.md#compound-crisis'
 
@@ -127,16 +127,14 @@ function makeHungerRule(
   { windowDays, hungerTactics }: CompoundCrisisParameters,
   id: string
 ): DayRule {
-  const isStated = ({ reports }: Incidents, tactic: number) =>
-    hungerTactics.includes(reports.names.getText(tactic))
+  const statesHunger = makeTacticTest(hungerTactics)
   return {
     id,
     pattern: hungerPattern,
     family: {
       id: 'acute hunger',
       categories: ~0,
-      getMark: (incidents, row) =>
-        incidents.listOtherTactics(row).some(tactic => isStated(incidents, tactic)) ? 1 : 0,
+      getMark: (incidents, row) => (statesHunger(incidents, row) ? 1 : 0),
       isCounted: hasUsableGrade,
       sums: 'none',
       ...byArea,

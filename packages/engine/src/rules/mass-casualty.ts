@@ -9,7 +9,13 @@ import { expectEnded, expectNone, expectOpen, makeExample, reportOn } from './ex
 import { hasUsableGrade, isShorterThan } from './families.ts'
 import type { Certainty, Group } from './finding.ts'
 import { addKey } from './keys.ts'
-import { isSamePlace, listSpots, readSettlementGroup, type Spot } from './place-of-incident.ts'
+import {
+  haveSpots,
+  isSamePlace,
+  listSpots,
+  readSettlementGroup,
+  type Spot
+} from './place-of-incident.ts'
 
 const source = 'patterns.md#mass-casualty'
 const onCivilians = makeCategoryMask('attack-on-civilians')
@@ -226,17 +232,11 @@ function makePlaceKey({ settlement, admin1, site, km }: Spot, nearKm: number): n
 
 /** True if two incidents have places close to each other, or imprecise places in one area. */
 function areClose(incidents: Incidents, a: number, b: number, nearKm: number): boolean {
-  const others = listSpots(incidents, b)
-  return listSpots(incidents, a).some(spot => {
+  return haveSpots(incidents, a, b, (spot, other) => {
+    if (isSamePlace(incidents, spot, other, nearKm)) return true
     const key = makePlaceKey(spot, nearKm)
-    const isInArea = key >= 0 && spot.settlement < 0
-    return others.some(
-      other =>
-        isSamePlace(incidents, spot, other, nearKm) ||
-        (isInArea &&
-          key === makePlaceKey(other, nearKm) &&
-          !areSurelyApart(incidents, spot, other, nearKm))
-    )
+    const areInOneArea = spot.settlement < 0 && key >= 0 && key === makePlaceKey(other, nearKm)
+    return areInOneArea && !areSurelyApart(incidents, spot, other, nearKm)
   })
 }
 

@@ -22,7 +22,13 @@ import {
 import { defineParameters, defineRule, type LookBack } from './definition.ts'
 import { expectEnded, expectNone, expectOpen, makeExample, reportOn } from './examples.ts'
 import { genericActorsParameter, makePerpetratorList } from './perpetrators.ts'
-import { areNear, isPreciseAttack, readPlaceName } from './place-of-incident.ts'
+import {
+  areNear,
+  haveSpots,
+  isPreciseAttack,
+  readPlaceName,
+  type Spot
+} from './place-of-incident.ts'
 
 const source = 'patterns.md#near-repeat'
 const explosion = makeCategoryMask('explosion')
@@ -180,7 +186,8 @@ export const nearRepeat = defineRule({
         const isBomb = isExplosion(incidents, a)
         if (isBomb !== isExplosion(incidents, b)) return notLinked
         const km = isBomb ? explosionKm : radiusKm
-        if (km < linkKm && !areNear(incidents, a, b, km)) return notLinked
+        const isNear = (spot: Spot, other: Spot) => areNear(incidents, spot, other, km)
+        if (km < linkKm && !haveSpots(incidents, a, b, isNear)) return notLinked
         const kinds = isBomb ? 1 : findLikeness(candidates, listActors)
         if (kinds === 0) return notLinked
         // An attack counts those before it: the window ends with it.

@@ -59,10 +59,18 @@ export function shareSettlement(incidents: Incidents, a: number, b: number): boo
       areWithin(incidents, site[a]!, site[b]!, maxSettlementKm)
     )
   }
+  return haveSpots(incidents, a, b, (spot, other) => isSameSettlement(incidents, spot, other))
+}
+
+/** True if a place of one incident and a place of another pass a test. */
+export function haveSpots(
+  incidents: Incidents,
+  a: number,
+  b: number,
+  test: (spot: Spot, other: Spot) => boolean
+): boolean {
   const others = listSpots(incidents, b)
-  return listSpots(incidents, a).some(spot =>
-    others.some(other => isSameSettlement(incidents, spot, other))
-  )
+  return listSpots(incidents, a).some(spot => others.some(other => test(spot, other)))
 }
 
 function isSameSettlement(incidents: Incidents, a: Spot, b: Spot): boolean {
@@ -80,7 +88,11 @@ function areWithin({ sites }: Incidents, a: number, b: number, km: number): bool
 
 /** True for one settlement, or for points within a distance that are known as precisely as that. */
 export function isSamePlace(incidents: Incidents, a: Spot, b: Spot, km: number): boolean {
-  if (isSameSettlement(incidents, a, b)) return true
+  return isSameSettlement(incidents, a, b) || areNear(incidents, a, b, km)
+}
+
+/** True for points within a distance that are known as precisely as that. */
+export function areNear(incidents: Incidents, a: Spot, b: Spot, km: number): boolean {
   const arePrecise = a.site >= 0 && b.site >= 0 && a.km <= km && b.km <= km
   return arePrecise && areWithin(incidents, a.site, b.site, km)
 }
@@ -143,19 +155,4 @@ export function readSettlementGroup(incidents: Incidents, row: number): Group {
   if (settlement < 0) return {}
   const settlementId = incidents.reports.names.getText(settlement)
   return { settlement: readPlaceName(incidents, row), settlementId }
-}
-
-/** True if points of two incidents lie within a distance, and are known as precisely as that. */
-export function areNear(incidents: Incidents, a: number, b: number, km: number): boolean {
-  const others = listSpots(incidents, b)
-  return listSpots(incidents, a).some(spot =>
-    others.some(
-      other =>
-        spot.site >= 0 &&
-        other.site >= 0 &&
-        spot.km <= km &&
-        other.km <= km &&
-        areWithin(incidents, spot.site, other.site, km)
-    )
-  )
 }

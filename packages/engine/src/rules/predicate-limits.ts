@@ -54,13 +54,6 @@ export function findTypeFaults(node: ASTNode): LimitFault[] {
   return [...inside, { message, start: node.start }]
 }
 
-/** True if a tree names a variable of the incident. */
-export function readsIncident(node: ASTNode): boolean {
-  return node.op === 'id'
-    ? Object.hasOwn(predicateVariables, node.args)
-    : listChildren(node).some(readsIncident)
-}
-
 function listChildren(node: ASTNode): readonly ASTNode[] {
   if (node.op === 'value' || node.op === 'id' || node.op === 'map') return []
   if (node.op === '!_' || node.op === '-_') return [node.args]

@@ -11,7 +11,6 @@ import {
   type LimitFault,
   listElementsMax,
   nodesMax,
-  readsIncident,
   textMax
 } from './predicate-limits.ts'
 import {
@@ -74,22 +73,6 @@ export function compilePredicate(text: string): CompiledPredicate {
     return makePredicate(text, run as Run)
   } catch (error) {
     return refuse(text, [describeError(error)])
-  }
-}
-
-/**
- * How a valid predicate of constants alone fails, which it does for every incident; null for any
- * other. Only for new rules: a published one continues, and counts its failures.
- */
-export function findConstantFailure(text: string): PredicateError | null {
-  if (!compilePredicate(text).ok) return null
-  try {
-    const run = environment.parse(text)
-    if (!readsIncident(run.ast)) run({})
-    return null
-  } catch (error) {
-    const { message, start } = describeError(error)
-    return placeError(text, { message: `it fails for every incident: ${message}`, start })
   }
 }
 

@@ -12,7 +12,7 @@ import { ruleDefinitions } from '../rules/catalogue.ts'
 import type { AnyRuleDefinition, Rule } from '../rules/definition.ts'
 import { nameFindingTactic } from '../rules/over-findings.ts'
 import { findParameterFaults } from '../rules/parameter-faults.ts'
-import { compilePredicate, findConstantFailure } from '../rules/predicate.ts'
+import { compilePredicate } from '../rules/predicate.ts'
 import { suggestName } from '../rules/suggest-name.ts'
 import { isFindingsRule, isScanRule, readsFindings, resolveParameters } from './rule-set.ts'
 
@@ -126,8 +126,7 @@ function findWhereFaults(
   if (definition !== undefined && isFindingsRule(makeUsual(definition)))
     return [{ path: ['where'], detail: `is of incidents; ${pattern} reads what other rules find` }]
   const compiled = compilePredicate(where)
-  const failure = findConstantFailure(where)
-  const errors = compiled.ok ? (failure === null ? [] : [failure]) : compiled.errors
+  const errors = compiled.ok ? [] : compiled.errors
   const describePlace = (line: number, column: number) =>
     line > 1 ? `line ${line}, character ${column}` : `character ${column}`
   return errors.map(({ message, line, column }) => ({

@@ -8,7 +8,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Incidents } from '../../src/data/incidents.ts'
 import { Reports } from '../../src/data/reports.ts'
-import { compilePredicate, findConstantFailure } from '../../src/rules/predicate.ts'
+import { compilePredicate } from '../../src/rules/predicate.ts'
 import { textMax } from '../../src/rules/predicate-limits.ts'
 import { IncidentValues, listMax, predicateVariables } from '../../src/rules/predicate-variables.ts'
 
@@ -335,15 +335,4 @@ describe('no predicate', () => {
     // The minimum of twenty, so that a busy machine cannot fail it: a tenth of this is usual.
     expect(Math.min(...times)).toBeLessThan(50)
   })
-})
-
-describe('a predicate of constants alone', () => {
-  it.each([
-    ['1 / 0 == 1', 'it fails for every incident: division by zero'],
-    ['[1][3] == 1', 'it fails for every incident: a list has no item 3: the first is 0'],
-    ['true', undefined],
-    ['deaths.best > 1', undefined]
-  ])('is known to fail: %s', (text, message) =>
-    expect(findConstantFailure(text)?.message).toBe(message)
-  )
 })
