@@ -2,22 +2,16 @@
 // areas that touch it.
 
 import { tactics as allTactics } from '../data/vocabulary.ts'
-import { defineParameters, defineRule, splitWords } from './definition.ts'
+import { defineParameters, splitWords } from './definition.ts'
 import { expectEnded, expectNone, expectOpen, makeExample, reportOn } from './examples.ts'
-import { firstSeenParameters, kayes, makeFirstSeenRule, nioro } from './first-seen.ts'
-import { comesBackWithItsReports } from './handbook.ts'
+import { defineFirstSeen, firstSeenParameters, kayes, nioro } from './first-seen.ts'
 
 const inKayes = reportOn('2025-03-01', 'attack', { tactics: ['drone'] }, kayes)
 const droneInKayes = { tactic: 'drone', admin1: 'ML-1' }
 
-export const newTactic = defineRule({
+export const newTactic = defineFirstSeen({
   id: 'new-tactic',
-  handbook: {
-    says: 'A way to fight or to rule appears in an area where it was not known, nor in the areas that touch it.',
-    levels: '`sourcesMin` independent sources, one of them of known grade.',
-    ends: 'It has been known there for `agesOutDays`.',
-    comesBack: comesBackWithItsReports
-  },
+  says: 'A way to fight or to rule appears in an area where it was not known, nor in the areas that touch it.',
   parameters: {
     ...firstSeenParameters,
     ...defineParameters('patterns.md#new-tactic', {
@@ -52,29 +46,13 @@ export const newTactic = defineRule({
       expectEnded('2026-03-02', droneInKayes)
     )
   ],
-  texts: {
-    en: {
-      headline: '{tactic} first reported in {area} {when}',
-      why: '{tactic} was not reported in {area}, nor in the areas that touch it, for {absentDays} days before {from}. Independent sources: {value}.',
-      ends: 'it has been known there for {agesOutDays} days',
-      measure: 'independent sources',
-      levels: ['first reported', '{sourcesMin} independent sources']
-    },
-    fr: {
-      headline: '{tactic} : première apparition à {area} {when}',
-      why: '{tactic} n’avait pas été signalé à {area}, ni dans les régions voisines, pendant {absentDays} jours avant le {from}. Sources indépendantes : {value}.',
-      ends: 'il y est connu depuis {agesOutDays} jours',
-      measure: 'sources indépendantes',
-      levels: ['premier signalement', '{sourcesMin} sources indépendantes']
-    }
-  },
-  // A single sighting by one source is news, and does not page.
-  pagesFrom: 'severe',
-  looksBack: ({ absentDays, agesOutDays }) => ({ absentDays, agesOutDays }),
-  make(parameters, base) {
-    const watched = allTactics.map(name => parameters.tactics.includes(name))
+  name: 'tactic',
+  seen: { en: 'reported', fr: 'signalé', first: 'premier signalement' },
+  makeList(parameters) {
+    const watched = allTactics.map(one => parameters.tactics.includes(one))
     const listByBits = new Map<number, readonly number[]>()
-    const list = (bits: number) => {
+    return ({ columns }, row) => {
+      const bits = columns.tactics[row]!
       let found = listByBits.get(bits)
       if (found === undefined) {
         found = watched.flatMap((isWatched, i) => (isWatched && (bits & (1 << i)) !== 0 ? [i] : []))
@@ -82,14 +60,6 @@ export const newTactic = defineRule({
       }
       return found
     }
-    return makeFirstSeenRule(
-      base,
-      {
-        name: 'tactic',
-        list: ({ columns }, row) => list(columns.tactics[row]!),
-        read: (_, tactic) => allTactics[tactic]!
-      },
-      parameters
-    )
-  }
+  },
+  read: (_, tactic) => allTactics[tactic]!
 })
