@@ -1,5 +1,6 @@
 // How building blocks group incidents, and how their words name a group.
 
+import { type GroupKey, groupKeys } from '@tocsin/contracts/theatre/theatre-record'
 import type { Incidents } from '../data/incidents.ts'
 import { getCategoryName, statisticMask } from '../data/vocabulary.ts'
 import { defineParameters, type ParameterValues } from './definition.ts'
@@ -14,17 +15,6 @@ import {
 import type { Family, Grouping, ListValues } from './family.ts'
 import { getFirst, makeKey, makePair } from './keys.ts'
 import { makeRegionReader, reachParameter } from './regions.ts'
-
-export const groupKeys = [
-  'country',
-  'admin1',
-  'settlement',
-  'category',
-  'actor',
-  'target',
-  'source'
-] as const
-export type GroupKey = (typeof groupKeys)[number]
 
 const blockGroups: readonly string[] = ['theatre', ...groupKeys]
 

@@ -30,7 +30,7 @@ import {
 } from './definition.ts'
 import type { Family } from './family.ts'
 import type { Measure } from './finding.ts'
-import { comesBackWithItsSettlement, eachOfLevels, fallsBelowLeave } from './handbook.ts'
+import { comesBackWithItsSettlement, eachOfLevels } from './handbook.ts'
 import { findNumberFaults, findRisingFaults, numbersMax } from './parameter-faults.ts'
 import { type DayRule, firstSlot, openedDay, type State } from './rule.ts'
 import type { RuleName } from './rule-base.ts'
@@ -57,6 +57,11 @@ const measureParameters = defineParameters(source, {
 type MeasureParameters = ParameterValues<typeof measureParameters>
 
 export interface BlockParameters extends BlockGroupParameters, MeasureParameters {}
+
+const fallsBelow: Readonly<Record<Language, string>> = {
+  en: 'the measure falls below what the rule asks for',
+  fr: 'la mesure passe sous ce que la règle demande'
+}
 
 const windowWords: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
   en: {
@@ -102,7 +107,7 @@ export function defineBlock<P extends BlockParameters>(block: Block<P>): AnyRule
     handbook: {
       says,
       levels: eachOfLevels,
-      ends: fallsBelowLeave.handbook,
+      ends: 'The measure falls below `leave`; 0 stands for `threshold`.',
       comesBack: comesBackWithItsSettlement
     },
     parameters: {
@@ -143,7 +148,7 @@ function makeTexts(
   return {
     headline: `${nameGroup(parameters.groupBy)}${colon}${counted} ${within}`,
     why: `${counted} ${within}${how}. ${threshold}${remark}`,
-    ends: fallsBelowLeave[language],
+    ends: fallsBelow[language],
     measure: `${measure} ${within}`
   }
 }

@@ -4,9 +4,8 @@
 import type { ReportRevision } from '@tocsin/contracts/theatre/report'
 import type { Severity } from '@tocsin/contracts/theatre/severity'
 import type { ClusterRule } from './cluster-rule.ts'
-import type { FindingsRule } from './findings-rule.ts'
 import type { OverlapRule } from './overlap-rule.ts'
-import type { DayRule } from './rule.ts'
+import type { DayRule, FindingsRule } from './rule.ts'
 import type { RuleName } from './rule-base.ts'
 import type { ScanRule } from './scan-rule.ts'
 

@@ -1,8 +1,9 @@
 // Building block: a number of different areas, settlements, actors and so on in a window.
 
+import type { GroupKey } from '@tocsin/contracts/theatre/theatre-record'
 import type { Incidents } from '../data/incidents.ts'
 import { listTacticNames } from '../data/vocabulary.ts'
-import { type GroupKey, listGroupValues, blockSource as source } from './block-groups.ts'
+import { listGroupValues, blockSource as source } from './block-groups.ts'
 import { type BlockParameters, defineBlock } from './block-law.ts'
 import { defineParameters, type Language } from './definition.ts'
 import { expectNone, expectOpen, makeExample } from './examples.ts'

@@ -11,8 +11,7 @@ import type {
   TextsByLanguage
 } from './definition.ts'
 import { readTexts } from './definition.ts'
-import type { FindingsRule } from './findings-rule.ts'
-import type { DayRule } from './rule.ts'
+import type { DayRule, FindingsRule } from './rule.ts'
 
 /** The tactic by which a predicate recognises the pattern of a finding. */
 export function nameFindingTactic(pattern: string): string {

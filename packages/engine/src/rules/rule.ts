@@ -68,3 +68,9 @@ export interface DayRule extends RuleBase {
   /** Days up to the view's whose incidents it assesses. */
   readonly assessDays?: number
 }
+
+/** A block over findings (level 1): a day rule over findings as incidents. Folded by theatre/finding-fold.ts. */
+export interface FindingsRule extends DayRule {
+  /** Patterns or rules that it reads; if empty, all of level 0. */
+  readonly readsFindingsOf: readonly string[]
+}

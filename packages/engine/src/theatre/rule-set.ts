@@ -6,11 +6,10 @@ import type { RuleWords } from '../render/lookup.ts'
 import { ruleDefinitions } from '../rules/catalogue.ts'
 import type { ClusterRule } from '../rules/cluster-rule.ts'
 import { type AnyRuleDefinition, type Rule, readTexts } from '../rules/definition.ts'
-import type { FindingsRule } from '../rules/findings-rule.ts'
 import { giveShape } from '../rules/one-shape.ts'
 import type { OverlapRule } from '../rules/overlap-rule.ts'
 import { refineRule } from '../rules/refine.ts'
-import type { DayRule } from '../rules/rule.ts'
+import type { DayRule, FindingsRule } from '../rules/rule.ts'
 import type { ScanRule } from '../rules/scan-rule.ts'
 
 export interface ConfiguredRule {
