@@ -108,7 +108,7 @@ describe('without a suite', () => {
       expect.stringMatching(/^Reopens after a withdrawal: The same settlement/),
       '',
       expect.stringMatching(/^PARAMETER +DEFAULT/),
-      expect.stringMatching(/^criteriaMin +2 +criteria +number of criteria held at once/)
+      expect.stringMatching(/^criteriaMin +2 +criteria +criteria held at once/)
     ])
     expect(JSON.parse((await runTocsin('rules', 'schema')).lines.join('\n'))).toMatchObject({
       title: 'Rule pack'
