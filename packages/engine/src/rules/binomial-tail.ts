@@ -34,19 +34,3 @@ function logTerm(trials: number, probability: number, k: number): number {
   for (let i = 1; i <= k; i++) log += Math.log((trials - k + i) / i)
   return log
 }
-
-const cacheSizeMax = 10_000
-
-/** Stores the results of a function of whole numbers. */
-export function cacheByNumber(compute: (value: number) => number): (value: number) => number {
-  const known = new Map<number, number>()
-  return value => {
-    let result = known.get(value)
-    if (result === undefined) {
-      result = compute(value)
-      if (known.size >= cacheSizeMax) known.clear()
-      known.set(value, result)
-    }
-    return result
-  }
-}

@@ -2,8 +2,9 @@
 // explains. Only dates known to the day count.
 
 import { attackMask, flag } from '../data/vocabulary.ts'
-import { binomialTail, cacheByNumber } from './binomial-tail.ts'
+import { binomialTail } from './binomial-tail.ts'
 import { type Burst, findBurst } from './bursts.ts'
+import { cacheByNumber } from './cache.ts'
 import { type DayView, roundMeasure } from './day-view.ts'
 import { defineParameters, defineRule } from './definition.ts'
 import { expectEnded, expectNone, expectOpen, makeExample } from './examples.ts'

@@ -2,8 +2,8 @@
 // perpetrators need not be the same.
 
 import type { Incidents } from '../data/incidents.ts'
-import type { Names } from '../data/interning.ts'
 import { genericActors } from '../data/vocabulary.ts'
+import { cacheByName } from './cache.ts'
 import type { Parameter } from './definition.ts'
 
 export const genericActorsParameter: Parameter<readonly string[]> = {
@@ -18,16 +18,7 @@ export function makePerpetratorList(
   genericNames: readonly string[]
 ): (incidents: Incidents, row: number) => readonly number[] {
   const generic = new Set(genericNames.map(name => name.trim().toLowerCase()))
-  const isGenericByNumber: (boolean | undefined)[] = []
-  let knownNames: Names | null = null
-  const isGeneric = (names: Names, actor: number): boolean => {
-    if (names !== knownNames) {
-      knownNames = names
-      isGenericByNumber.length = 0
-    }
-    isGenericByNumber[actor] ??= generic.has(names.getText(actor))
-    return isGenericByNumber[actor]
-  }
+  const isGeneric = cacheByName(name => generic.has(name))
   return (incidents, row) => {
     const actors = incidents.actors[row]!
     const { names } = incidents.reports

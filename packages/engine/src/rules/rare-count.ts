@@ -2,12 +2,13 @@
 // explains. The tail is exact: the rate of the base is not known but learned from it, so the count
 // is gamma-Poisson, and a short or quiet past makes the test milder.
 
-import { binomialTail, cacheByNumber } from './binomial-tail.ts'
+import { binomialTail } from './binomial-tail.ts'
+import { cacheByNumber } from './cache.ts'
 import { defineParameters, defineRule } from './definition.ts'
 import { expectEnded, expectNone, expectOpen, makeExample } from './examples.ts'
 import { attacksByAreaAndTheatre } from './families.ts'
 import { comesBackWithItsReports } from './handbook.ts'
-import { makeRateRows, makeRateRule, type RateLaw } from './rates.ts'
+import { makeRateRows, makeRateRule, type RateParameters } from './rates.ts'
 
 const source = 'patterns.md#rare-count'
 
@@ -69,13 +70,10 @@ export const rareCount = defineRule({
     'windowDays again, to end': windowDays
   }),
   make(parameters, base) {
-    const { windowDays, baseDays, alpha, countMin, escalateAlpha, leaveAlpha } = parameters
+    const { windowDays, alpha, countMin, escalateAlpha, leaveAlpha } = parameters
     const calmBelow = makeRareLimit(parameters, leaveAlpha, 1)
-    return makeRateRule(base, {
+    return makeRateRule(base, parameters, {
       family: attacksByAreaAndTheatre,
-      windowDays,
-      baseDays,
-      countMin,
       getThreshold: makeRareLimit(parameters, alpha, countMin),
       getSteepThreshold: makeRareLimit(parameters, escalateAlpha, countMin),
       extendsRun: () => false,
@@ -91,7 +89,7 @@ export const rareCount = defineRule({
  * attacks per window.
  */
 function makeRareLimit(
-  { windowDays, baseDays }: Pick<RateLaw, 'windowDays' | 'baseDays'>,
+  { windowDays, baseDays }: RateParameters,
   alpha: number,
   countMin: number
 ): (mean: number) => number {

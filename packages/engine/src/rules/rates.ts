@@ -19,13 +19,16 @@ const steepDay = firstSlot + 4
 const longDay = firstSlot + 5
 const stateSize = firstSlot + 6
 
-/** `mean` is the usual number of attacks in a window: the baseline per window. */
-export interface RateLaw {
-  readonly family: Family
+export interface RateParameters {
   readonly windowDays: number
   readonly baseDays: number
   /** No threshold is lower. */
   readonly countMin: number
+}
+
+/** `mean` is the usual number of attacks in a window: the baseline per window. */
+interface RateLaw {
+  readonly family: Family
   getThreshold(mean: number): number
   getSteepThreshold(mean: number): number
   /** True on a day that extends the run. */
@@ -53,8 +56,12 @@ export function makeRateRows(windowDays: number, baseDays: number) {
   } as const
 }
 
-export function makeRateRule(base: RuleName, law: RateLaw): DayRule {
-  const { windowDays, baseDays, runDays, calmDays } = law
+export function makeRateRule(
+  base: RuleName,
+  { windowDays, baseDays, countMin }: RateParameters,
+  law: RateLaw
+): DayRule {
+  const { runDays, calmDays } = law
   const countMean = (view: DayView) =>
     roundMeasure(view.count(baseDays, windowDays) * (windowDays / baseDays))
   const measureDay = (view: DayView, value: number): Measure => {
@@ -69,7 +76,7 @@ export function makeRateRule(base: RuleName, law: RateLaw): DayRule {
     stateSize,
     reachDays: windowDays + baseDays,
     warmUpDays: windowDays + baseDays,
-    canOpen: view => view.count(windowDays) >= law.countMin,
+    canOpen: view => view.count(windowDays) >= countMin,
     applyDay(state, view) {
       const count = view.count(windowDays)
       const mean = countMean(view)

@@ -3,7 +3,7 @@
 // UN M49, but for conflicts that cross their borders: Lake Chad, the Great Lakes, the Nile.
 
 import type { Incidents } from '../data/incidents.ts'
-import type { Names } from '../data/interning.ts'
+import { cacheByName } from './cache.ts'
 import type { Parameter } from './definition.ts'
 
 const regions = `
@@ -55,17 +55,7 @@ export const reachParameter: Parameter<number> = {
 /** The number of the region of an incident; `everywhere` if the reach is endless. */
 export function makeRegionReader(reachKm: number): (incidents: Incidents, row: number) => number {
   if (reachKm >= endlessKm) return () => everywhere
-  const regionByNumber: number[] = []
-  let knownNames: Names | null = null
-  return (incidents, row) => {
-    const country = incidents.columns.country[row]!
-    if (country < 0) return everywhere
-    const { names } = incidents.reports
-    if (names !== knownNames) {
-      knownNames = names
-      regionByNumber.length = 0
-    }
-    regionByNumber[country] ??= regionByCountry.get(names.getText(country)) ?? everywhere
-    return regionByNumber[country]
-  }
+  const getRegion = cacheByName(country => regionByCountry.get(country) ?? everywhere)
+  return ({ columns, reports }, row) =>
+    columns.country[row]! < 0 ? everywhere : getRegion(reports.names, columns.country[row]!)
 }

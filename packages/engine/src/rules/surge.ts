@@ -96,15 +96,12 @@ export const surge = defineRule({
   },
   looksBack: ({ windowDays, baseDays, leaveDays }) => ({ baseDays, windowDays, leaveDays }),
   make(parameters, base) {
-    const { windowDays, baseDays, factor, floorMean, countMin } = parameters
+    const { windowDays, factor, floorMean, countMin } = parameters
     const { escalateFactor, escalateWindows, leaveFactor, leaveDays } = parameters
     const applyFloor = (mean: number) => Math.max(floorMean, mean)
     const getThreshold = (mean: number) => Math.max(countMin, factor * applyFloor(mean))
-    return makeRateRule(base, {
+    return makeRateRule(base, parameters, {
       family: attacksByArea,
-      windowDays,
-      baseDays,
-      countMin,
       getThreshold,
       getSteepThreshold: mean => escalateFactor * applyFloor(mean),
       extendsRun: (count, mean) => count >= getThreshold(mean),

@@ -81,13 +81,9 @@ export const sustainedThreat = defineRule({
     ...(escalateDays > leaveDays ? { escalateDays } : { leaveDays })
   }),
   make(parameters, base) {
-    const { windowDays, baseDays, factor, countMin, escalateDays, leaveFactor, leaveDays } =
-      parameters
-    return makeRateRule(base, {
+    const { factor, countMin, escalateDays, leaveFactor, leaveDays } = parameters
+    return makeRateRule(base, parameters, {
       family: attacksByArea,
-      windowDays,
-      baseDays,
-      countMin,
       getThreshold: mean => Math.max(countMin, factor * mean),
       getSteepThreshold: () => Number.POSITIVE_INFINITY,
       extendsRun: () => true,
