@@ -64,7 +64,7 @@ const kindsInFrench: Readonly<Record<string, string>> = {
 
 const parameters = defineParameters(source, {
   windowDays: [180, 'days', 'how long a case is followed after its last report'],
-  nearKm: [10, 'km', 'victims without names this near are the same, at such points', ourChoice],
+  nearKm: [10, 'km', 'unnamed victims within it are the same, at points as precise', ourChoice],
   nearDays: [14, 'days', 'and time within which they are the same', ourChoice],
   militaryKinds: [
     splitWords(

@@ -49,12 +49,7 @@ const parameters = {
     placeKm: [5, 'km', 'points within this distance are one place', { max: 100 }],
     incidentsMin: [3, 'incidents', 'attacks on civilians of one place for entry', { min: 1 }],
     windowDays: [90, 'days', 'window for one place', { max: 366 }],
-    settlementsMin: [
-      2,
-      'settlements',
-      'in one area, hit by one perpetrator, for entry',
-      { min: 2 }
-    ],
+    settlementsMin: [2, 'settlements', 'settlements of one area hit by one actor', { min: 2 }],
     areaWindowDays: [45, 'days', 'window for one perpetrator', { max: 366 }],
     coarsestKm: [
       500,
