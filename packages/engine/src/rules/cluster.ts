@@ -5,8 +5,7 @@ import { attackMask } from '../data/vocabulary.ts'
 import { formatCell } from './cells.ts'
 import { defineParameters, defineRule, type ParameterValues } from './definition.ts'
 import { expectEnded, expectNone, expectOpen, makeExample, reportOn } from './examples.ts'
-import { hasUsableGrade } from './families.ts'
-import { hasPoint, readPlaceName } from './place-of-incident.ts'
+import { isPreciseAttack, readPlaceName } from './place-of-incident.ts'
 import type { RuleName } from './rule-base.ts'
 import type { ScanRule } from './scan-rule.ts'
 import { baseDays, warmingDays, windowDays } from './significance/method.ts'
@@ -92,15 +91,7 @@ export const cluster = defineRule({
     // A situation may begin with the first attack of a window.
     warmUpDays: warmingDays - windowDays + 1,
     pointKm,
-    includes: (incidents, row) => {
-      const { category, fromDay, toDay } = incidents.columns
-      return (
-        (category[row]! & attackMask) !== 0 &&
-        toDay[row]! - fromDay[row]! <= longestDays &&
-        hasUsableGrade(incidents, row) &&
-        hasPoint(incidents, row, pointKm)
-      )
-    },
+    includes: (incidents, row) => isPreciseAttack(incidents, row, pointKm, longestDays + 1),
     listPlaceNeeds: (incidents, row) =>
       (incidents.columns.category[row]! & attackMask) === 0 ? [] : [{ withinKm: pointKm }],
     readGroup: (incidents, row) => ({
