@@ -120,14 +120,14 @@ it.each<[id: string, name: string, value: unknown, path: string, detail: string]
     'worsePatterns',
     ['sige', 'other:x', 'ied'],
     'worsePatterns.1',
-    'is not a pattern over incidents: other:x; there are surge, sustained-threat, rare-count, f'
+    'is not a pattern over incidents: other:x; there are surge, sustained-threat'
   ],
   [
     'reporting-blackout',
     'worsePatterns',
     ['sige', 'other:x', 'ied'],
     'worsePatterns.2',
-    'is not a pattern over incidents: ied; there are surge, sustained-threat, rare-count, front'
+    'is not a pattern over incidents: ied; there are surge, sustained-threat'
   ],
   [
     'retaliation-watch',
