@@ -3,7 +3,6 @@
 import {
   type Columns,
   computeCapacity,
-  copyColumns,
   growColumns,
   makeColumns,
   pickRows,
@@ -106,18 +105,6 @@ export class Incidents {
   compose(members: readonly number[]): number {
     this.#ensureCapacity()
     return members.length === 1 ? this.#composeSingle(members[0]!) : this.#composeJoined(members)
-  }
-
-  /** A copy for rules to read while this one changes. The sites are the same: they are only added. */
-  copy(): Incidents {
-    const { actors, persons, origins, members, otherPlaces, mayBe, sites, reports } = this
-    const copy = new Incidents(reports.copy())
-    for (const [row, tactics] of this.#otherTactics) copy.#otherTactics.set(row, tactics)
-    return Object.assign(copy, {
-      columns: copyColumns(this.columns, reports.rowCount),
-      ...{ actors: [...actors], persons: [...persons], origins: [...origins], sites },
-      ...{ members: [...members], otherPlaces: new Map(otherPlaces), mayBe: new Map(mayBe) }
-    })
   }
 
   /** Incidents beyond retention that alerts name: they can't be composed again. */

@@ -18,13 +18,6 @@ export class Names {
     return number
   }
 
-  copy(): Names {
-    const copy = new Names()
-    for (const text of this.texts) copy.intern(text)
-    for (const [number, form] of this.statedForms) copy.statedForms.set(number, form)
-    return copy
-  }
-
   /** Number of a text; -1 if it was never interned. */
   find(text: string): number {
     return this.#numbers.get(text) ?? -1

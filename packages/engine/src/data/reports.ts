@@ -349,17 +349,6 @@ export class Reports {
     }
   }
 
-  /** A copy for rules to read while this one changes. It can take no reports. */
-  copy(): Reports {
-    const lists = listNames.map(name => [name, [...this[name]]])
-    const maps = mapNames.map(name => [name, new Map<number, unknown>(this[name])])
-    return Object.assign(new Reports(), Object.fromEntries([...lists, ...maps]), {
-      columns: copyColumns(this.columns, this.rowCount),
-      rowCount: this.rowCount,
-      names: this.names.copy()
-    })
-  }
-
   /** Restores a state into a new object. */
   restore(state: ReportsState): void {
     Object.assign(this.columns, state.columns)

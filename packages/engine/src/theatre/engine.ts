@@ -64,8 +64,6 @@ export type IgnoredReason =
 
 export interface EngineOptions {
   readonly retentionDays?: number
-  /** Rules that others read, but that are not published. */
-  readonly inputs?: ReadonlySet<RuleBase>
 }
 
 /** Clocks and limits of an engine, for a copy or a snapshot. */
@@ -105,7 +103,6 @@ export class Engine implements FindingListener {
   readonly #publisher: FindingPublisher
   /** Rules that only other rules read. */
   #unpublished: ReadonlySet<RuleBase> = new Set()
-  readonly #inputs: ReadonlySet<RuleBase>
   readonly #timers = { ticks: new Timers(), watermark: new Timers() }
   readonly #view: DayView
   /** By pattern: the day rules that read its episodes. */
@@ -121,9 +118,9 @@ export class Engine implements FindingListener {
   constructor(
     rules: RuleSet,
     makePublisher: (incidents: Incidents) => FindingPublisher,
-    options: EngineOptions & { readonly theatre?: string } = {},
-    incidents = new Incidents(new Reports())
+    options: EngineOptions & { readonly theatre?: string } = {}
   ) {
+    const incidents = new Incidents(new Reports())
     this.rules = rules
     this.incidents = incidents
     this.reports = incidents.reports
@@ -131,7 +128,6 @@ export class Engine implements FindingListener {
     this.assembly = new Assembly(incidents)
     this.#publisher = makePublisher(incidents)
     this.retentionDays = options.retentionDays ?? defaultRetentionDays
-    this.#inputs = options.inputs ?? new Set()
     const view = new DayView(incidents)
     view.listInputs = (patterns, from, to, scopes) => this.#listInputs(patterns, from, to, scopes)
     view.countUnheardDays = (from, to) => this.unheard.count(from, to)
@@ -166,8 +162,7 @@ export class Engine implements FindingListener {
           findReader(rule) ?? new FindingFold(rule, incidents, this, input => this.#isLevel0(input))
       )
     ]
-    const ownRules = rules.overlapRules.flatMap(rule => rule.ownRules)
-    this.#unpublished = new Set([...ownRules, ...this.#inputs])
+    this.#unpublished = new Set(rules.overlapRules.flatMap(rule => rule.ownRules))
     this.#readers = new Map()
     for (const rule of rules.dayRules)
       for (const pattern of rule.inputPatterns ?? [])

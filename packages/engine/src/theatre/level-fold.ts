@@ -6,7 +6,6 @@ import type { ActTarget } from '../alerts/act-target.ts'
 import type { RuleSettings } from '../alerts/alert.ts'
 import { AlertBook } from '../alerts/alert-book.ts'
 import type { ChainOptions } from '../alerts/event-chain.ts'
-import type { Incidents } from '../data/incidents.ts'
 import { never } from '../data/time.ts'
 import type { RuleBase } from '../rules/rule-base.ts'
 import { Engine, type EngineOptions, type IgnoredReason } from './engine.ts'
@@ -29,7 +28,7 @@ export class LevelFold {
   readonly options: LevelOptions
   nextEvictionDay = 0
 
-  constructor(rules: RuleSet, options: LevelOptions, incidents?: Incidents) {
+  constructor(rules: RuleSet, options: LevelOptions) {
     this.options = options
     const readSettings = ({ id }: RuleBase) => {
       const configured = this.engine.rules.byId.get(id)
@@ -42,8 +41,7 @@ export class LevelFold {
         book = new AlertBook(incidents, { ...options, readSettings })
         return book
       },
-      options,
-      incidents
+      options
     )
     this.book = book!
   }

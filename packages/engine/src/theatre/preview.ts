@@ -1,10 +1,6 @@
-// Preview of a change of rules: a second fold with the changed rules over a copy of the incidents,
-// and its alerts compared with those of the running fold. The change does the same when it comes, so
-// the difference is what it then publishes. The running fold is not changed, and may go on between
-// two steps.
-//
-// Limit: of a rule that reads changed ones, the running fold knows which finding has which alert; here
-// common triggers decide it. For blocks over findings the two may differ.
+// Preview of a change of rules: the snapshot of a fold is restored, the rules of that fold change, and
+// its alerts before and after are compared. The change does the same when it comes, so the difference
+// is what it then publishes.
 
 import { isDeepStrictEqual } from 'node:util'
 import {
@@ -16,25 +12,23 @@ import {
 } from '@tocsin/contracts/record/alert-event-v3'
 import { compareText } from '@tocsin/domain/compare-text'
 import type { Alert } from '../alerts/alert.ts'
-import { exportAlert, restoreAlert } from '../alerts/alert-snapshot.ts'
 import { ChangeDraft } from '../alerts/change-draft.ts'
 import { addState } from '../alerts/published-content.ts'
 import type { Incidents } from '../data/incidents.ts'
 import { convertToMs } from '../data/time.ts'
 import { FoldLookup } from '../render/incident-facts.ts'
 import { renderStatement } from '../render/statement.ts'
-import type { RuleBase } from '../rules/rule-base.ts'
 import { incidentsPerStep } from './engine.ts'
-import { LevelFold } from './level-fold.ts'
+import type { LevelFold, LevelOptions } from './level-fold.ts'
 import { foldChange } from './rule-change.ts'
 import {
   type ConfiguredRule,
   collectRules,
-  makeRuleSet,
   type RuleSet,
   readRuleWords,
   readsRule
 } from './rule-set.ts'
+import { restoreSnapshot } from './snapshot.ts'
 
 /** An alert as it would be, or is. */
 export interface AlertSketch
@@ -75,123 +69,99 @@ interface State {
 }
 
 /**
- * The difference that other rules would make. Yields the share that is done at each pause. Everything
- * that it reads of the fold it reads before the first one.
+ * The difference that other rules would make to the fold of a snapshot. Yields the share that is done
+ * at each pause.
  */
 export function* previewRules(
-  fold: LevelFold,
+  snapshot: Uint8Array,
+  options: Omit<LevelOptions, 'write'>,
   rules: RuleSet,
+  changedRules: RuleSet,
   against: PreviewBase
 ): Generator<number, AlertDifference> {
-  const { engine } = fold
-  const { rules: earlier } = engine
-  const selected = selectRules(earlier, rules, against)
+  const selected = selectRules(rules, changedRules, against)
+  const { evaluated, readers } = selected
+  const fold = restoreSnapshot(snapshot, selected.before, { ...options, write: () => {} })
+  const { engine, book } = fold
+  if (against === 'nothing') book.clear()
   const incidents = engine.listIncidents()
-  const copy = copyFold(fold, selected.inputs)
-  if (against === 'in-force') copyAlerts(fold, copy, selected.evaluated)
+  const before = yield* listStates(fold, evaluated, 0)
+  const known = new Set(book.alerts.keys())
   const steps = 2 * Math.ceil(incidents.length / incidentsPerStep) + 1
   let done = 0
-  for (const _ of foldChange(copy, selected.rules, incidents)) yield Math.min(0.9, ++done / steps)
-  const before = yield* listStates(copy, 0.9)
-  const known = new Set(copy.book.alerts.keys())
-  const { today, watermarkDay } = copy.engine
-  const cause = { id: 'preview', time: new Date(copy.engine.nowMs).toISOString() }
-  copy.book.publishChanges(cause, today, watermarkDay, false)
+  for (const _ of foldChange(fold, selected.after, incidents)) yield Math.min(0.9, ++done / steps)
+  const cause = { id: 'preview', time: new Date(engine.nowMs).toISOString() }
+  book.publishChanges(cause, engine.today, engine.watermarkDay, false)
   yield 0.95
-  const after = yield* listStates(copy, 0.95)
-  const { fromDay } = copy.engine.incidents.columns
+  const after = yield* listStates(fold, evaluated, 0.95)
+  const { fromDay } = engine.incidents.columns
   const since = incidents.reduce((first, row) => Math.min(first, fromDay[row]!), Infinity)
   return {
-    theatre: fold.options.theatre,
+    theatre: options.theatre,
     incidents: incidents.length,
     sinceMs: since === Infinity ? null : convertToMs(since),
-    ...(yield* compareStates(before, after, selected.readers, {
-      before: makeDescriber(copy.engine.incidents, earlier, known),
-      after: makeDescriber(copy.engine.incidents, rules, known)
+    ...(yield* compareStates(before, after, readers, {
+      before: makeDescriber(engine.incidents, rules, rules, known),
+      after: makeDescriber(engine.incidents, rules, changedRules, known)
     }))
   }
 }
 
-/** The rules of a fold that a preview of others reads. */
-export function selectReadRules(rules: RuleSet, after: RuleSet, against: PreviewBase): RuleSet {
-  const selected = selectRules(rules, after, against)
-  const ids = new Set([...selected.evaluated, ...selected.rules.byId.keys()])
-  return collectWithInputs(rules, ids)
-}
-
 interface SelectedRules {
-  readonly rules: RuleSet
-  /** Ids of the rules with compared alerts; the readers among them have not changed themselves. */
+  /** Ids of the rules with compared alerts: those that change, and those that read them. */
   readonly evaluated: ReadonlySet<string>
   readonly readers: ReadonlySet<string>
-  /** Rules that only others read. */
-  readonly inputs: ReadonlySet<RuleBase>
+  readonly before: RuleSet
+  readonly after: RuleSet
 }
 
-/** The changed rules, those that read them, and what these read. */
+/** The rules that a change concerns, with those that they read: to fold all would take most of the time. */
 function selectRules(before: RuleSet, after: RuleSet, against: PreviewBase): SelectedRules {
-  const ids = new Set([...before.byId.keys(), ...after.byId.keys()])
-  const changed = [...ids].filter(id => before.byId.get(id) !== after.byId.get(id))
-  const readers = new Set<string>()
+  const ids = [...new Set([...before.byId.keys(), ...after.byId.keys()])]
+  const changed = ids.filter(id => before.byId.get(id) !== after.byId.get(id))
   // Of a rule with the same law readers go on.
   const changedRules = changed.flatMap(id => {
     const [rule, other] = [before.byId.get(id)?.rule, after.byId.get(id)?.rule]
     return rule === other ? [] : [rule ?? [], other ?? []].flat()
   })
-  if (against === 'in-force')
-    for (const [id, { rule }] of after.byId)
-      if (!changed.includes(id) && changedRules.some(other => readsRule(rule, other)))
-        readers.add(id)
-  const evaluated = new Set([...changed, ...readers])
-  const folded = collectWithInputs(after, evaluated)
-  const inputs = [...folded.byId.values()].filter(({ version }) => !evaluated.has(version.ruleId))
+  const readers = [...after.byId].flatMap(([id, { rule }]) =>
+    changedRules.some(other => readsRule(rule, other)) ? id : []
+  )
+  const evaluated = new Set(against === 'nothing' ? changed : [...changed, ...readers])
+  const needed = new Set([...listNeeded(before, evaluated), ...listNeeded(after, evaluated)])
+  const select = (rules: RuleSet, isLeftOut: (id: string) => boolean) =>
+    collectRules(
+      [...rules.byId].flatMap(([id, one]) => (needed.has(id) && !isLeftOut(id) ? one : []))
+    )
   return {
-    rules: folded,
     evaluated,
-    readers,
-    inputs: new Set(inputs.map(({ rule }) => rule))
+    readers: new Set(readers.filter(id => !changed.includes(id))),
+    before: select(before, id => against === 'nothing' && evaluated.has(id)),
+    after: select(after, () => false)
   }
 }
 
-/** These rules, and the rules that they read. */
-function collectWithInputs({ byId }: RuleSet, ids: ReadonlySet<string>): RuleSet {
-  const collected = new Set<ConfiguredRule>()
-  const add = (one: ConfiguredRule) => {
-    if (collected.has(one)) return
-    collected.add(one)
-    for (const other of byId.values()) if (readsRule(one.rule, other.rule)) add(other)
+/** Ids of these rules, and of the rules that they read. */
+function listNeeded({ byId }: RuleSet, ids: ReadonlySet<string>): ReadonlySet<string> {
+  const needed = new Set<string>()
+  const add = (id: string, { rule }: ConfiguredRule) => {
+    if (needed.has(id)) return
+    needed.add(id)
+    for (const [other, one] of byId) if (readsRule(rule, one.rule)) add(other, one)
   }
-  for (const [id, one] of byId) if (ids.has(id)) add(one)
-  return collectRules([...byId.values()].filter(one => collected.has(one)))
+  for (const [id, one] of byId) if (ids.has(id)) add(id, one)
+  return needed
 }
 
-/** A fold without rules over a copy of the incidents. */
-function copyFold(fold: LevelFold, inputs: ReadonlySet<RuleBase>): LevelFold {
-  const { engine } = fold
-  const options = { ...fold.options, inputs, write: () => {} }
-  const copy = new LevelFold(makeRuleSet([]), options, engine.incidents.copy())
-  copy.engine.restoreState(engine.exportState())
-  return copy
-}
-
-/** Copies the alerts of rules without their findings. */
-function copyAlerts(fold: LevelFold, copy: LevelFold, rules: ReadonlySet<string>): void {
-  for (const alert of fold.book.alerts.values()) {
-    if (!rules.has(alert.rule.id)) continue
-    const copied = restoreAlert(exportAlert(alert), alert.rule, null)
-    if (alert.finding === null || alert.endDay < fold.engine.cutOffDay) copy.book.restore(copied)
-    else copy.book.adopt(copied)
-  }
-}
-
-/** The alerts that are not retracted. */
+/** The alerts of these rules that are not retracted. */
 function* listStates(
   { book, engine }: LevelFold,
+  rules: ReadonlySet<string>,
   share: number
 ): Generator<number, Map<string, State>> {
   const states = new Map<string, State>()
   for (const alert of book.alerts.values()) {
-    if (alert.status === 'retracted') continue
+    if (alert.status === 'retracted' || !rules.has(alert.rule.id)) continue
     yield share
     states.set(alert.id, {
       sum: sumAlert(alert, engine.incidents),
@@ -253,12 +223,15 @@ function haveSameContent(a: AlertSum, b: AlertSum, isReader: boolean): boolean {
   return isDeepStrictEqual(pickTimes(a), pickTimes(b))
 }
 
+/** A rule that is removed keeps its words. */
 function makeDescriber(
   incidents: Incidents,
+  earlier: RuleSet,
   { byId }: RuleSet,
   known: ReadonlySet<string>
 ): Describe {
-  const words = new Map(Array.from(byId, ([id, one]) => [id, readRuleWords(one)]))
+  const all = [...earlier.byId, ...byId]
+  const words = new Map(all.map(([id, one]) => [id, readRuleWords(one)]))
   const lookup = new FoldLookup(incidents, id => words.get(id) ?? null)
   return ({ sum, triggers }) => {
     const statement = renderStatement(sum, { lookup, language: 'en' })

@@ -7,11 +7,10 @@ import { type RuleVersion, runsIn } from '@tocsin/contracts/theatre/theatre-reco
 import {
   type AlertDifference,
   type PreviewBase,
-  previewRules,
-  selectReadRules
+  previewRules
 } from '@tocsin/engine/theatre/preview'
 import { makeRuleSet, type RuleSet, removeRule, setRule } from '@tocsin/engine/theatre/rule-set'
-import { restoreSnapshot, writeSnapshot } from '@tocsin/engine/theatre/snapshot'
+import { writeSnapshot } from '@tocsin/engine/theatre/snapshot'
 import type { TheatreEngine } from '@tocsin/engine/theatre/theatre-engine'
 import type { RuleChange } from '../rule/rule-operations.ts'
 
@@ -44,14 +43,10 @@ export function makeGround(engine: TheatreEngine, clearance: Handling): PreviewG
 export function* previewChanges(task: PreviewTask): Generator<number, AlertDifference> {
   const { ground, changes, against } = task
   const { theatre, level, snapshot } = ground
-  const apply = (rules: RuleSet) =>
-    changes.reduce((set, change) => applyChange(set, change, theatre), rules)
-  const all = makeRuleSet(ground.rules)
-  // To fold all rules again would take most of the time.
-  const rules = selectReadRules(all, apply(all), against)
-  const options = { theatre, fold: level, engine: engineVersion, write: () => {} }
-  const fold = restoreSnapshot(snapshot, rules, options)
-  return yield* previewRules(fold, apply(rules), against)
+  const rules = makeRuleSet(ground.rules)
+  const changed = changes.reduce((set, change) => applyChange(set, change, theatre), rules)
+  const options = { theatre, fold: level, engine: engineVersion }
+  return yield* previewRules(snapshot, options, rules, changed, against)
 }
 
 function applyChange(rules: RuleSet, change: RuleChange, theatre: string): RuleSet {
