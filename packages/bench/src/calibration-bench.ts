@@ -2,7 +2,7 @@
 // clusters; counts what the rule tells there against its budget; measures its cost.
 
 import { writeFileSync } from 'node:fs'
-import { isTold } from '@tocsin/engine/rules/significance/situations'
+import { isNotice } from '@tocsin/engine/rules/significance/situations'
 import { TableCounts } from './load/chance-table.ts'
 import {
   drawReports,
@@ -17,7 +17,7 @@ import type { Bench, BenchOptions } from './runner/run-bench.ts'
 
 const years = 12
 /** The first year warms the rule up. */
-const toldYears = years - 1
+const noticeYears = years - 1
 const traffics = [3.75, 7.5, 15, 30]
 const budgets = [12, 8, 4, 1]
 const costTraffics = [7.5, 30, 72]
@@ -57,20 +57,20 @@ async function measureTable(options: BenchOptions): Promise<readonly Figure[]> {
   ]
 }
 
-/** What is told a year, beside the budget. */
+/** Notices a year, beside the budget. */
 async function measureBudgets(options: BenchOptions): Promise<readonly Figure[]> {
   const places = choosePlaces(options)
   return traffics.flatMap(perWeek =>
     budgets.map(budget => {
-      let told = 0
+      let notices = 0
       for (let seed = 1; seed <= countWorlds(options); seed++) {
         const reports = drawReports(places, years, perWeek, 1000 + seed)
         const { all } = scanReports(reports, budget).situations
-        for (const { steps } of all) told += steps.filter(isTold).length
+        for (const { steps } of all) notices += steps.filter(isNotice).length
       }
-      const value = told / toldYears / countWorlds(options)
+      const value = notices / noticeYears / countWorlds(options)
       return {
-        what: `told a year at a budget of ${budget}, ${perWeek} a week`,
+        what: `notices a year at a budget of ${budget}, ${perWeek} a week`,
         ...{ value, ceiling: budget, ratioTarget: { below: 1.5 } }
       }
     })

@@ -2,7 +2,7 @@
 
 import { TableCounts } from '@tocsin/bench/load/chance-table'
 import { drawReports, makeUpPlaces, scanReports } from '@tocsin/bench/load/null-world'
-import { isTold } from '@tocsin/engine/rules/significance/situations'
+import { isNotice } from '@tocsin/engine/rules/significance/situations'
 import { expect, it } from 'vitest'
 
 const places = makeUpPlaces()
@@ -19,12 +19,12 @@ it.each([
   [7.5, 8],
   [15, 4],
   [30, 1]
-])('tells at %d attacks a week what a budget of %d allows', (perWeek, budget) => {
+])('makes at %d attacks a week the notices that a budget of %d allows', (perWeek, budget) => {
   const { all } = scanReports(drawReports(places, years, perWeek, 3), budget).situations
-  const told = all.flatMap(({ steps }) => steps.filter(isTold)).length
+  const notices = all.flatMap(({ steps }) => steps.filter(isNotice)).length
   const [least, most] = computeBounds(budget * (years - 1))
-  expect(told).toBeGreaterThan(least)
-  expect(told).toBeLessThan(most)
+  expect(notices).toBeGreaterThan(least)
+  expect(notices).toBeLessThan(most)
 })
 
 it('makes a table that is near the one of the engine', () => {

@@ -1,5 +1,5 @@
 // The table of chances, counted in worlds without clusters: of the reports at each usual rate, the
-// share that is told at each score.
+// share that makes a notice at each score.
 
 import {
   binCount,
@@ -20,8 +20,8 @@ import {
 import { computeFlatKm } from '@tocsin/engine/rules/significance/usual-rates'
 import { type Place, scanReports, type WorldReport } from './null-world.ts'
 
-/** A share of fewer reports that were told is noise. */
-const leastTold = 20
+/** A share of fewer notices is noise. */
+const leastNotices = 20
 /** Allows no trigger: only scores are asked for. */
 const noBudget = 1e-9
 
@@ -32,15 +32,15 @@ interface Scored extends Place {
   readonly byWindow: readonly number[]
 }
 
-interface Told extends Place {
+interface OpenSituation extends Place {
   lastDay: number
-  toldDay: number
+  noticeDay: number
   last: Place
 }
 
 export class TableCounts {
   readonly #seen = new Float64Array(binCount)
-  readonly #told = new Float64Array(binCount * scoreCount)
+  readonly #notices = new Float64Array(binCount * scoreCount)
 
   /** Counts the reports of a world, once the log is old enough. */
   add(reports: readonly WorldReport[]): void {
@@ -53,22 +53,22 @@ export class TableCounts {
       scored.push({ ...points[0]!, day, bin, byWindow: world.computeScore(row).byWindow })
     }
     for (let i = 0; i < scoreCount; i++)
-      for (const { day, bin } of listTold(scored, firstScore + i * scoreStep))
-        if (day - reports[0]!.day >= warmingDays) this.#told[i * binCount + bin]! += 1
+      for (const { day, bin } of listNotices(scored, firstScore + i * scoreStep))
+        if (day - reports[0]!.day >= warmingDays) this.#notices[i * binCount + bin]! += 1
   }
 
   get size(): number {
     return this.#seen.reduce((sum, one) => sum + one, 0)
   }
 
-  /** The table as the engine reads it; where too few were told, it falls as beyond its last score. */
+  /** The table as the engine reads it; where notices are too few, it falls as beyond its last score. */
   makeTable() {
     const logChances: number[][] = []
     for (let i = 0; i < scoreCount; i++)
       logChances.push(
         Array.from({ length: binCount }, (_, bin) => {
-          const told = this.#told[i * binCount + bin]!
-          if (told >= leastTold) return Math.log(told / this.#seen[bin]!)
+          const notices = this.#notices[i * binCount + bin]!
+          if (notices >= leastNotices) return Math.log(notices / this.#seen[bin]!)
           return (logChances[i - 1]?.[bin] ?? 0) - (i === 0 ? 0 : tail * scoreStep)
         })
       )
@@ -78,45 +78,45 @@ export class TableCounts {
     }
   }
 
-  /** The mean difference of the logarithms from those of the engine, where enough were told. */
+  /** The mean difference of the logarithms from those of the engine, where notices are enough. */
   computeDifference(): number {
     let [sum, weights] = [0, 0]
     for (let i = 0; i < scoreCount * binCount; i++) {
-      const told = this.#told[i]!
-      if (told < leastTold) continue
-      sum += told * Math.abs(Math.log(told / this.#seen[i % binCount]! / chances[i]!))
-      weights += told
+      const notices = this.#notices[i]!
+      if (notices < leastNotices) continue
+      sum += notices * Math.abs(Math.log(notices / this.#seen[i % binCount]! / chances[i]!))
+      weights += notices
     }
     return sum / weights
   }
 }
 
-/** The reports that people are told of at a score: as `Situations`, without its surcharge. */
-function listTold(reports: readonly Scored[], least: number): readonly Scored[] {
-  let open: Told[] = []
-  const told: Scored[] = []
+/** The reports that make a notice at a score: as `Situations`, without its surcharge. */
+function listNotices(reports: readonly Scored[], least: number): readonly Scored[] {
+  let open: OpenSituation[] = []
+  const notices: Scored[] = []
   for (const report of reports) {
     const { day, lat, lon, byWindow } = report
     if (byWindow[windowDays - 1]! < least) continue
     open = open.filter(one => one.lastDay >= day - holdDays)
     const near = findNearest(open, report)
     if (near === null) {
-      open.push({ lat, lon, last: report, lastDay: day, toldDay: day })
-      told.push(report)
+      open.push({ lat, lon, last: report, lastDay: day, noticeDay: day })
+      notices.push(report)
       continue
     }
     near.lastDay = day
     near.last = report
-    const fresh = Math.min(day - near.toldDay, windowDays)
+    const fresh = Math.min(day - near.noticeDay, windowDays)
     if (fresh === 0 || byWindow[fresh - 1]! < least) continue
-    near.toldDay = day
-    told.push(report)
+    near.noticeDay = day
+    notices.push(report)
   }
-  return told
+  return notices
 }
 
-function findNearest(open: readonly Told[], { lat, lon }: Place): Told | null {
-  let [nearest, nearestKm]: [Told | null, number] = [null, reachKm]
+function findNearest(open: readonly OpenSituation[], { lat, lon }: Place): OpenSituation | null {
+  let [nearest, nearestKm]: [OpenSituation | null, number] = [null, reachKm]
   for (const one of open) {
     const km = Math.min(
       computeFlatKm(one.lat, one.lon, lat, lon),

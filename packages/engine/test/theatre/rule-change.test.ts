@@ -32,12 +32,17 @@ const usual = makeRuleSet([...ruleDefinitions.keys()].map(id => makeVersion(id))
 const overFindings = [...ruleDefinitions.keys()].filter(id => id.startsWith('findings-'))
 const seeds = [1, 2, 4, 5, 6, 13]
 
-/** Versions with another law than the defaults, of day rules, cluster rules and an overlap rule. */
+/** Versions with another law than the defaults, of each kind of rule. */
 const changes: readonly RuleVersion[] = [
   makeVersion('surge', { ruleVersion: 2, parameters: { countMin: 2, leaveDays: 9 } }),
   makeVersion('siege', { ruleVersion: 2, parameters: { heldDays: 3 } }),
   makeVersion('new-actor', { ruleVersion: 2, groupBy: ['category'] }),
   makeVersion('front', { ruleVersion: 2, parameters: { epsilonKm: 45 } }),
+  makeVersion('cluster', {
+    ruleVersion: 2,
+    parameters: { budget: 1 },
+    where: 'category != "clash"'
+  }),
   makeVersion('repeat-victimisation', { ruleVersion: 2, where: 'category == "attack"' }),
   makeVersion('compound-crisis', { ruleVersion: 2, parameters: { windowDays: 10 } }),
   makeVersion('reporting-blackout', { ruleVersion: 2, parameters: { silenceDaysMin: 1 } }),

@@ -6,7 +6,7 @@ import { never } from '../../data/time.ts'
 import type { AlertLink, Certainty, Facts, Finding, Group, Measure } from '../finding.ts'
 import type { ScanRule } from '../scan-rule.ts'
 import { daysOfYear, holdDays, windowDays } from '../significance/method.ts'
-import { isTold, type Situation, type Step } from '../significance/situations.ts'
+import { isNotice, type Situation, type Step } from '../significance/situations.ts'
 
 /** Longer recurrence intervals are stated as this one, years. */
 const longestYears = 1000
@@ -110,15 +110,15 @@ export class SituationFinding implements Finding {
   }
 
   /**
-   * People are told of each level: when the situation is raised, when fresh evidence alone is rare
+   * People are notified of each level: when the situation is raised, when fresh evidence alone is rare
    * enough, and when its severity first rises above the lowest.
    */
   #listLevels(): readonly { readonly day: number; readonly kind: number }[] {
     const { steps } = this.situation
     const rarer = steps[0]!.severity > 0 ? null : steps.find(({ severity }) => severity > 0)
     return steps
-      .filter(step => isTold(step) || step === rarer)
-      .map(step => ({ day: step.trigger.day, kind: isTold(step) ? freshKind : rarerKind }))
+      .filter(step => isNotice(step) || step === rarer)
+      .map(step => ({ day: step.trigger.day, kind: isNotice(step) ? freshKind : rarerKind }))
   }
 
   listTriggers(): readonly number[] {

@@ -1,5 +1,5 @@
 // How often chance alone gives a score in a theatre. The table has, by score and usual rate, the
-// chance that a report in a world without clusters is told at that score. False alarms a year are its
+// chance that a report in a world without clusters makes a notice at that score. False alarms a year are its
 // sum over the reports of the theatre's last two years.
 
 import table from './chance-table.json' with { type: 'json' }

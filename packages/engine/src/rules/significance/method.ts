@@ -32,9 +32,9 @@ export const warmingDays = 365
 export const holdDays = 28
 /** A trigger within this distance of the first or the last one of a situation joins it. */
 export const reachKm = 60
-/** Tellings in `tellingDays` that are free; each further one makes escalations rarer by the surcharge. */
-export const freeTellings = 4
-export const tellingDays = 28
+/** Notices in `noticeDays` that are free; each further one makes escalations rarer by the surcharge. */
+export const freeNotices = 4
+export const noticeDays = 28
 export const surcharge = 4
 /** Recurrence intervals from which the severity of a situation rises, years. */
 export const severityYears = [0.25, 1, 10] as const

@@ -1,14 +1,14 @@
 // Situations: triggers near each other in space and time are one. A trigger raises a situation, or
-// joins one; it escalates that if the evidence since people were last told is rare enough by itself.
+// joins one; it escalates that if the evidence since people were last notified is rare enough by itself.
 // Each step is stored, so that triggers can be replayed from any day.
 
 import {
-  freeTellings,
+  freeNotices,
   holdDays,
+  noticeDays,
   reachKm,
   severityYears,
   surcharge,
-  tellingDays,
   windowDays
 } from './method.ts'
 import { computeFlatKm } from './usual-rates.ts'
@@ -39,7 +39,7 @@ export interface ShownDisc {
   readonly leastCount: number
 }
 
-/** People are told of what is raised or escalated. */
+/** People are notified of what is raised or escalated. */
 export type StepKind = 'raised' | 'escalated' | 'revised' | 'joined'
 
 /** What a trigger did to a situation, and what is known after it. */
@@ -50,8 +50,8 @@ export interface Step {
   readonly severity: number
   /** Members when people were last shown the situation. */
   readonly shownCount: number
-  /** Day on which people were told last. */
-  readonly toldDay: number
+  /** Day on which people were notified last. */
+  readonly noticeDay: number
 }
 
 export class Situation {
@@ -116,8 +116,8 @@ export class Situation {
 export class Situations {
   /** In the order in which they were raised. */
   all: Situation[] = []
-  /** Days on which people were told, in order. */
-  #tellings: number[] = []
+  /** Days on which people were notified, in order. */
+  #noticeDays: number[] = []
   readonly #leastLogYears: number
 
   /** `budget`: false alarms a year. */
@@ -139,7 +139,7 @@ export class Situations {
     if (this.all.some(({ first }) => first.day >= day))
       this.all = this.all.filter(({ first }) => first.day < day)
     for (const situation of this.all) situation.truncate(day)
-    while (this.#tellings.length > 0 && this.#tellings.at(-1)! >= day) this.#tellings.pop()
+    while (this.#noticeDays.length > 0 && this.#noticeDays.at(-1)! >= day) this.#noticeDays.pop()
   }
 
   /** Applies the next trigger in the order of days and ids. */
@@ -150,7 +150,7 @@ export class Situations {
     const step = near === null ? this.#raise(trigger, situation.size) : this.#join(near, trigger)
     situation.addStep(step)
     if (near === null) this.all.push(situation)
-    if (isTold(step)) this.#tellings.push(trigger.day)
+    if (isNotice(step)) this.#noticeDays.push(trigger.day)
     return situation
   }
 
@@ -158,8 +158,8 @@ export class Situations {
   restore(situations: readonly Situation[]): void {
     this.all = [...situations]
     const steps = situations.flatMap(({ steps }) => steps)
-    this.#tellings = steps.filter(isTold).map(({ trigger }) => trigger.day)
-    this.#tellings.sort((a, b) => a - b)
+    this.#noticeDays = steps.filter(isNotice).map(({ trigger }) => trigger.day)
+    this.#noticeDays.sort((a, b) => a - b)
   }
 
   #findNearest(trigger: Trigger): Situation | null {
@@ -177,31 +177,31 @@ export class Situations {
 
   #raise(trigger: Trigger, shownCount: number): Step {
     const severity = findSeverity(trigger)
-    return { kind: 'raised', trigger, severity, shownCount, toldDay: trigger.day }
+    return { kind: 'raised', trigger, severity, shownCount, noticeDay: trigger.day }
   }
 
   #join({ last, size }: Situation, trigger: Trigger): Step {
     const severity = Math.max(last.severity, findSeverity(trigger))
     if (this.#isFreshEnough(last, trigger))
-      return { kind: 'escalated', trigger, severity, shownCount: size, toldDay: trigger.day }
+      return { kind: 'escalated', trigger, severity, shownCount: size, noticeDay: trigger.day }
     const isRevised = severity > last.severity || size >= 2 * last.shownCount
-    const { toldDay } = last
+    const { noticeDay } = last
     return isRevised
-      ? { kind: 'revised', trigger, severity, shownCount: size, toldDay }
-      : { kind: 'joined', trigger, severity, shownCount: last.shownCount, toldDay }
+      ? { kind: 'revised', trigger, severity, shownCount: size, noticeDay }
+      : { kind: 'joined', trigger, severity, shownCount: last.shownCount, noticeDay }
   }
 
-  /** True if the windows since the last telling are rare enough alone. */
-  #isFreshEnough({ toldDay }: Step, { day, logYears }: Trigger): boolean {
-    if (day <= toldDay) return false
-    const fresh = logYears[Math.min(day - toldDay, windowDays) - 1]!
-    const told = this.#tellings.filter(one => one > day - tellingDays).length
-    const beyond = Math.max(0, told - freeTellings)
+  /** True if the windows since the last notice are rare enough alone. */
+  #isFreshEnough({ noticeDay }: Step, { day, logYears }: Trigger): boolean {
+    if (day <= noticeDay) return false
+    const fresh = logYears[Math.min(day - noticeDay, windowDays) - 1]!
+    const notices = this.#noticeDays.filter(one => one > day - noticeDays).length
+    const beyond = Math.max(0, notices - freeNotices)
     return fresh >= this.#leastLogYears + beyond * Math.log(surcharge)
   }
 }
 
-export function isTold({ kind }: Step): boolean {
+export function isNotice({ kind }: Step): boolean {
   return kind === 'raised' || kind === 'escalated'
 }
 
