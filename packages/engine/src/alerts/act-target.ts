@@ -3,7 +3,6 @@
 
 import type { Incidents } from '../data/incidents.ts'
 import type { Alert } from './alert.ts'
-import { countShared, sortNumbers } from './sorted-list.ts'
 
 /** What identifies an alert in every fold. */
 export interface ActTarget {
@@ -11,7 +10,8 @@ export interface ActTarget {
   readonly rule: string
   /** Rule and group. */
   readonly scope: string
-  /** Report ids of the triggers. */
+  readonly level: number
+  /** Report ids of the triggers, of all reports of each. */
   readonly triggers: readonly string[]
   readonly startDay: number
   readonly endDay: number
@@ -22,14 +22,15 @@ export interface ActTarget {
 export function describeTarget(
   alert: Alert,
   corrects: string | null,
-  { reports }: Incidents
+  { reports, members }: Incidents
 ): ActTarget {
   const corrected = alert.operator.responses?.recent?.find(({ id }) => id === corrects)
   return {
     alertId: alert.id,
     rule: alert.rule.id,
     scope: alert.scope,
-    triggers: alert.triggers.map(row => reports.ids[row]!),
+    level: alert.level,
+    triggers: alert.triggers.flatMap(row => members[row] ?? [row]).map(row => reports.ids[row]!),
     startDay: alert.startDay,
     endDay: alert.endDay,
     correctedAt: corrected?.recordedAt ?? null
@@ -43,17 +44,18 @@ export function describeTarget(
 export function findTarget(
   target: ActTarget,
   alerts: ReadonlyMap<string, Alert>,
-  { reports }: Incidents
+  { reports, members }: Incidents
 ): Alert | null {
   const exact = alerts.get(target.alertId)
   if (exact !== undefined) return exact
-  const known = target.triggers.map(id => reports.rowById.get(id)).filter(row => row !== undefined)
-  const rows = sortNumbers(known)
+  const rows = new Set(target.triggers.map(id => reports.rowById.get(id)))
+  const isShared = (row: number) => (members[row] ?? [row]).some(member => rows.has(member))
   let [best, most] = [null as Alert | null, 0]
   for (const alert of alerts.values()) {
     if (alert.rule.id !== target.rule) continue
     // Less than one shared trigger.
-    const rating = countShared(rows, alert.triggers) + (isSameSituation(target, alert) ? 0.5 : 0)
+    const rating =
+      alert.triggers.filter(isShared).length + (isSameSituation(target, alert) ? 0.5 : 0)
     const isBetter = rating > most || (rating === most && rating > 0 && alert.seq < best!.seq)
     if (isBetter) [best, most] = [alert, rating]
   }

@@ -51,10 +51,17 @@ export class OfficerDesk {
     return alert === undefined ? null : describeTarget(alert, corrects, this.#incidents)
   }
 
-  /** Applies an act that another fold has done, if there is a corresponding alert. */
+  /**
+   * Applies an act that another fold has done, if there is a corresponding alert. One that ends the
+   * alert or its pages does not concern what is worse here, or what somebody here has acknowledged.
+   */
   follow(request: AlertRequest, target: ActTarget, cause: Cause, nowMs: number): void {
     const alert = findTarget(target, this.#alerts, this.#incidents)
     if (alert === null) return
+    const { action } = request
+    const isWorse = alert.level > target.level
+    if (isWorse && (action === 'resolve' || action === 'acknowledge')) return
+    if (action === 'acknowledge' && alert.operator.acknowledgedBy !== null) return
     const own = { ...request, alertId: alert.id }
     // Revisions and numbers of responses are other ones here.
     if ('ifMatch' in own) own.ifMatch = alert.operatorRevision

@@ -289,6 +289,47 @@ describe('the desk', () => {
     expect(find(act).map(({ id }) => id)).toEqual([alike.alert!.id])
   })
 
+  it('finds an alert of another fold whose incidents a hidden report joined', () => {
+    const [fold, stricter] = [new AlertFold(), new AlertFold({ fold: 'internal' })]
+    const { alertId } = raise(fold)
+    const act = makeAct(alertId, { action: 'assign', to: 'Bakary', ifMatch: 1 })
+    stricter.apply(() => {})
+    const [first] = stricter.addReports(3)
+    const joined = stricter.incidents.compose([stricter.addReport(-1), first!])
+    const other = new MadeFinding([stricter.addReport(30)], firstDay + 30)
+    const same = new MadeFinding([joined], firstDay + 20, surge, {})
+    stricter.change(other, same)
+    stricter.book.desk.follow(
+      act,
+      fold.book.desk.describeTarget(act)!,
+      stricter.cause,
+      stricter.nowMs
+    )
+    expect(stricter.getSum(same).operator.assignedTo).toBe('Bakary')
+  })
+
+  it('leaves open in another fold what is worse there, and who acknowledged it there', () => {
+    const [fold, stricter] = [new AlertFold(), new AlertFold({ fold: 'internal' })]
+    const { alertId } = raise(fold)
+    stricter.apply(() => {})
+    const finding = new MadeFinding(stricter.addReports(3), firstDay)
+    finding.reach(2, firstDay)
+    stricter.change(finding)
+    const follow = (action: AlertRequest['action'], more: object = {}) => {
+      const act = makeAct(alertId, { action, ifMatch: 1, ...more })
+      const target = fold.book.desk.describeTarget(act)!
+      stricter.book.desk.follow(act, target, stricter.cause, stricter.nowMs)
+      return stricter.getSum(finding)
+    }
+    expect(follow('resolve', { disposition: 'false-alarm' }).status).toBe('provisional')
+    expect(follow('acknowledge').operator.acknowledgedBy).toBeNull()
+    finding.reach(1, firstDay)
+    stricter.change(finding)
+    expect(follow('acknowledge').operator.acknowledgedBy).toBe('Aïssa')
+    expect(follow('acknowledge', { by: 'Bo' }).operator.acknowledgedBy).toBe('Aïssa')
+    expect(follow('resolve', { disposition: 'false-alarm' }).status).toBe('resolved')
+  })
+
   it('corrects in another fold the response that was recorded with the same record', () => {
     const [fold, stricter] = [new AlertFold(), new AlertFold({ fold: 'internal' })]
     const { alertId } = raise(fold)

@@ -142,14 +142,12 @@ export class AlertOperations {
     const amiss =
       isRepeat || ask.corrects === undefined ? null : amissIn(principal, entry, ask, ask.corrects)
     if (amiss !== null) return amiss
-    // As the highest level counts, which decides.
-    const counted = ifMatch + entry.top.outline.operatorRevision - operatorRevision
     const record = this.#recordOf(
       {
         ...askedOf(notAfter(now, ask)),
         actionId,
         alertId,
-        ifMatch: counted,
+        ifMatch,
         by: principal.name,
         byId: principal.id,
         clearance: principal.handling

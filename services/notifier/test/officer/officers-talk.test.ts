@@ -1,8 +1,10 @@
 // Officers of another house act on an alert beside comments that they may not read. Every way out
 // is tested in e2e/access/hidden-readers.test.ts.
 
+import { topics } from '@tocsin/event-log/topics'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
+import { LevelledWriter } from '../support/levelled-writer.ts'
 import { settle } from '../support/manual-clock.ts'
 import { ownerKey } from '../support/notifier-harness.ts'
 
@@ -25,6 +27,27 @@ const act = (path: string, ifMatch: number, body: object, key = ownerKey) =>
     body
   })
 const seenBy = (key: string) => suite.ask('GET', '/v1/alerts/a1', { key })
+
+describe('an officer below the handling of an act on the same alert', () => {
+  it('acts by the number that the officer is shown: the fold of the clearance decides', async () => {
+    const rules = new LevelledWriter(suite.h.log)
+    await rules.write('partners', 'raised', 'a9', { operatorRevision: 3 })
+    await rules.begin('restricted', 'partners')
+    await rules.write('restricted', 'commented', 'a9', { operatorRevision: 4 })
+    await settle()
+    suite.rules.isPaused = true
+    const headers = { 'if-match': '3' }
+    const path = '/v1/alerts/a9/acknowledgement'
+    const sent = await suite.askWaiting('POST', path, { key: partner, headers, body: {} })
+    expect(sent.status).toBe(202)
+    const [end] = await suite.h.log.state(topics.incidents)
+    const page = await suite.h.log.read(topics.incidents, 0, end!.end - 1n, {
+      ...{ recordsMax: 1, bytesMax: 100_000 }
+    })
+    const value = JSON.parse(Buffer.from(page.records[0]!.value!).toString())
+    expect(value).toMatchObject({ data: { alertId: 'a9', ifMatch: 3 } })
+  })
+})
 
 describe('an officer who may not read the comments of others', () => {
   it('is shown the number that the officer acts by, without a word', async () => {
