@@ -6,6 +6,7 @@ import type { Incidents } from '../data/incidents.ts'
 import { never } from '../data/time.ts'
 import type { Family } from './family.ts'
 import type { Group } from './finding.ts'
+import { countBefore, insertByDay } from './fold/day-lists.ts'
 import { isDrillKey, removeDrillBit } from './keys.ts'
 
 /** One incident in sums by day. Most numbers of days divide it, so that an interval has whole shares. */
@@ -83,17 +84,7 @@ export class Scope {
 
   /** Index of the first row on or after a day. */
   findIndex(day: number): number {
-    const { rows } = this
-    const { fromDay } = this.#incidents.columns
-    let high = rows.length
-    if (high === 0 || fromDay[rows[high - 1]!]! < day) return high
-    let low = 0
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (fromDay[rows[middle]!]! < day) low = middle + 1
-      else high = middle
-    }
-    return low
+    return countBefore(this.rows, day, this.#incidents.columns.fromDay)
   }
 
   /** Counted incidents of more than one day. */
@@ -105,10 +96,7 @@ export class Scope {
   add(row: number): boolean {
     const { fromDay, toDay } = this.#incidents.columns
     if (!this.family.isCounted(this.#incidents, row, this.key)) return false
-    const { rows } = this
-    const index = this.findIndex(fromDay[row]! + 1)
-    if (index === rows.length) rows.push(row)
-    else rows.splice(index, 0, row)
+    insertByDay(this.rows, row, fromDay)
     if (fromDay[row] !== toDay[row]) this.#longer.push(row)
     if (this.distinctBits !== null) this.#addValuesBetween(row, 0, never)
     if (this.countSums !== null) this.#addToSums(row, 1)

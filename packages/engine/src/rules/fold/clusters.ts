@@ -20,7 +20,6 @@ import { flag } from '../../data/vocabulary.ts'
 import type { ClusterRule } from '../cluster-rule.ts'
 import type { FindingListener } from '../finding.ts'
 import type { SpaceFold } from '../space-fold.ts'
-import { AdjacentClusters } from './adjacent-clusters.ts'
 import { Cluster, type ClusterGround, compareTime } from './cluster.ts'
 import { type ClusterCheckpoint, exportCheckpoint } from './cluster-checkpoint.ts'
 import { HotCells } from './hot-cells.ts'
@@ -63,22 +62,20 @@ export class Clusters implements ClusterGround, SpaceFold {
     this.#enter(row)
     const dense: number[] = []
     const others: number[] = []
-    const adjacent = new AdjacentClusters()
+    const adjacent = new Map<Cluster, number>()
     this.neighbours.visitLinked(row, (other, kinds, kindsOfOther) => {
       membership.count(row, kinds, 1) // I1
       membership.count(other, kindsOfOther, 1)
       const cluster = this.getCluster(other)
-      if (cluster !== undefined) adjacent.count(cluster)
+      if (cluster !== undefined) adjacent.set(cluster, (adjacent.get(cluster) ?? 0) + 1)
       else {
         others.push(other)
         if (membership.isDense(other)) dense.push(other)
       }
     })
     const later = this.#hotCells.add(row)
-    if (membership.isDense(row)) this.#makeCore(row, adjacent.clusters, others)
-    else
-      for (const [index, cluster] of adjacent.clusters.entries())
-        this.#changeBorder(cluster, row, adjacent.coreCounts[index]!)
+    if (membership.isDense(row)) this.#makeCore(row, [...adjacent.keys()], others)
+    else for (const [cluster, coreCount] of adjacent) this.#changeBorder(cluster, row, coreCount)
     for (const core of sortRows(dense)) this.#addCore(core) // I2
     for (const other of sortRows(later)) this.#updateNeed(other)
   }
@@ -143,14 +140,14 @@ export class Clusters implements ClusterGround, SpaceFold {
   }
 
   #addCore(row: number): void {
-    const adjacent = new AdjacentClusters()
+    const adjacent = new Set<Cluster>()
     const others: number[] = []
     this.neighbours.visitLinked(row, other => {
       const cluster = this.getCluster(other)
       if (cluster === undefined) others.push(other)
-      else adjacent.count(cluster)
+      else adjacent.add(cluster)
     })
-    this.#makeCore(row, adjacent.clusters, others)
+    this.#makeCore(row, [...adjacent], others)
   }
 
   /** `others`: linked rows that are no core points. */
