@@ -36,7 +36,7 @@ import { OfficerDesk } from './officer-desk.ts'
 import { addState, updateContent, updateFacts, updateStatus } from './published-content.ts'
 import { areOneSituation, Reopenings } from './reopenings.ts'
 import { formatScope } from './scope-key.ts'
-import { findFirstTrigger, listSortedTriggers, markAllChanged, setTriggers } from './triggers.ts'
+import { findFirstTrigger, listSortedTriggers, markAllChanged } from './triggers.ts'
 import {
   type Decision,
   type DecisionContext,
@@ -68,7 +68,7 @@ export class AlertBook {
   /** Alerts that the watermark is to confirm, and how far it has come. */
   readonly #provisional = new Set<Alert>()
   #reachedDay = 0
-  readonly #reopenings: Reopenings
+  readonly #reopenings = new Reopenings()
   readonly #changed = new Set<Finding>()
   readonly #vanished = new Set<Finding>()
   /** Findings with deferred growth that the current tick publishes. */
@@ -87,7 +87,6 @@ export class AlertBook {
 
   constructor(incidents: Incidents, options: BookOptions) {
     this.#incidents = incidents
-    this.#reopenings = new Reopenings(incidents)
     this.#readSettings = options.readSettings
     this.growth = new DeferredGrowth(incidents, options.growthDays ?? defaultGrowthDays)
     this.chain = new EventChain(options)
@@ -364,7 +363,7 @@ export class AlertBook {
       return
     }
     const { alert, reason } = reopening
-    if (alert.finding === null) this.#reopenings.removeRetracted(alert)
+    if (alert.finding === null) this.#reopenings.retracted.delete(alert)
     else alert.earlier = [...(alert.earlier ?? []), alert.finding]
     alert.mergedInto = null
     this.#reopenReasons.set(alert, reason)
@@ -382,9 +381,7 @@ export class AlertBook {
       id = digest(...parts)
     }
     const alert = new Alert(id, ++this.#lastSeq, finding, scope)
-    alert.finding = finding
-    finding.alert = alert
-    setTriggers(alert, finding, rows)
+    this.#link(alert, finding)
     this.alerts.set(id, alert)
   }
 
@@ -427,7 +424,7 @@ export class AlertBook {
     const { finding } = alert
     if (kind === 'retracted') {
       alert.finding = null
-      this.#reopenings.addRetracted(alert) // I6
+      this.#reopenings.retracted.add(alert) // I6
     } else if (finding !== null) {
       this.#updateScope(alert, finding, draft)
       const isCut = updateContent(this.#incidents, alert, finding, settings, draft)
@@ -456,7 +453,7 @@ export class AlertBook {
     this.#lastSeq = Math.max(this.#lastSeq, alert.seq)
     this.#reopenings.add(alert)
     if (alert.status === 'provisional') this.#provisional.add(alert)
-    if (alert.status === 'retracted') this.#reopenings.addRetracted(alert) // I6
+    if (alert.status === 'retracted') this.#reopenings.retracted.add(alert) // I6
     this.desk.watch(alert)
     this.growth.restore(alert)
     for (const finding of alert.earlier ?? []) finding.alert = alert

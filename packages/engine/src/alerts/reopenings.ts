@@ -1,7 +1,6 @@
 // Alerts that a new finding may reopen: retracted ones by their triggers, and the latest alert of
 // each scope.
 
-import type { Incidents } from '../data/incidents.ts'
 import { never } from '../data/time.ts'
 import type { Finding } from '../rules/finding.ts'
 import { type Alert, isSameRule } from './alert.ts'
@@ -17,53 +16,30 @@ export interface Reopening {
 }
 
 export class Reopenings {
-  readonly #incidents: Incidents
-  /** Retracted alerts by report number: rows are used again. (I6) */
-  readonly #retractedByTrigger = new Map<number, Alert[]>()
+  /** (I6) */
+  readonly retracted = new Set<Alert>()
   /** The alerts of each scope with a group. */
-  readonly #byScope = new Map<string, Alert[]>()
-
-  constructor(incidents: Incidents) {
-    this.#incidents = incidents
-  }
+  readonly #byScope = new Map<string, Set<Alert>>()
 
   /** Files an alert under its scope. */
   add(alert: Alert): void {
     if (Object.keys(alert.group).length === 0) return
     const alerts = this.#byScope.get(alert.scope)
-    if (alerts === undefined) this.#byScope.set(alert.scope, [alert])
-    else if (!alerts.includes(alert)) alerts.push(alert)
-  }
-
-  addRetracted(alert: Alert): void {
-    for (const row of alert.triggers) {
-      const number = this.#getNumber(row)
-      const alerts = this.#retractedByTrigger.get(number)
-      if (alerts === undefined) this.#retractedByTrigger.set(number, [alert])
-      else alerts.push(alert)
-    }
-  }
-
-  removeRetracted(alert: Alert): void {
-    for (const row of alert.triggers) {
-      const number = this.#getNumber(row)
-      const left = this.#retractedByTrigger.get(number)?.filter(other => other !== alert) ?? []
-      if (left.length === 0) this.#retractedByTrigger.delete(number)
-      else this.#retractedByTrigger.set(number, left)
-    }
-  }
-
-  /** Forgets an alert. */
-  evict(alert: Alert): void {
-    this.removeRetracted(alert)
-    this.remove(alert)
+    if (alerts === undefined) this.#byScope.set(alert.scope, new Set([alert]))
+    else alerts.add(alert)
   }
 
   /** Takes an alert out of its scope. */
   remove(alert: Alert): void {
-    const left = this.#byScope.get(alert.scope)?.filter(other => other !== alert) ?? []
-    if (left.length === 0) this.#byScope.delete(alert.scope)
-    else this.#byScope.set(alert.scope, left)
+    const alerts = this.#byScope.get(alert.scope)
+    alerts?.delete(alert)
+    if (alerts?.size === 0) this.#byScope.delete(alert.scope)
+  }
+
+  /** Forgets an alert. */
+  evict(alert: Alert): void {
+    this.retracted.delete(alert)
+    this.remove(alert)
   }
 
   /**
@@ -110,12 +86,10 @@ export class Reopenings {
     return null
   }
 
-  /** The alert of a scope with the latest finding: mostly the last one. */
+  /** The alert of a scope with the latest finding. */
   #findLatest(scope: string): Alert | null {
     let latest: Alert | null = null
-    const alerts = this.#byScope.get(scope) ?? noAlerts
-    for (let i = alerts.length - 1; i >= 0; i--) {
-      const alert = alerts[i]!
+    for (const alert of this.#byScope.get(scope) ?? noAlerts) {
       const order = latest === null ? 1 : alert.startDay - latest.startDay || alert.seq - latest.seq
       if (order > 0) latest = alert
     }
@@ -124,19 +98,13 @@ export class Reopenings {
 
   /** The retracted alert of the rule that shares most triggers; of several, the oldest. */
   #findRetracted(finding: Finding, rows: readonly number[]): Alert | null {
-    if (this.#retractedByTrigger.size === 0) return null
-    const shared = new Map<Alert, number>()
-    for (const row of rows)
-      for (const alert of this.#retractedByTrigger.get(this.#getNumber(row)) ?? [])
-        if (canReopen(alert, finding)) shared.set(alert, (shared.get(alert) ?? 0) + 1)
     let [best, most] = [null as Alert | null, 0]
-    for (const [alert, count] of shared)
-      if (count > most || (count === most && alert.seq < best!.seq)) [best, most] = [alert, count]
+    for (const alert of this.retracted) {
+      const shared = canReopen(alert, finding) ? countShared(rows, alert.triggers) : 0
+      const isBetter = shared > most || (shared === most && most > 0 && alert.seq < best!.seq)
+      if (isBetter) [best, most] = [alert, shared]
+    }
     return best
-  }
-
-  #getNumber(row: number): number {
-    return this.#incidents.reports.columns.number[row]!
   }
 }
 

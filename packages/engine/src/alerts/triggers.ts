@@ -30,15 +30,6 @@ export function markAllChanged(finding: Finding): void {
   if (tracksRows(finding)) finding.markAllChanged()
 }
 
-/** Sets the triggers of a new alert, whose first event names them all; too many come by `updateTriggers`. */
-export function setTriggers(alert: Alert, finding: Finding, rows: readonly number[]): void {
-  if (rows.length > maxNamedReports) markAllChanged(finding)
-  else {
-    alert.triggers = [...rows]
-    if (tracksRows(finding)) finding.clearChanges()
-  }
-}
-
 /** True if the finding has a trigger that is not published. */
 export function hasNewTrigger({ triggers }: Alert, finding: Finding): boolean {
   const isNew = (row: number) => !hasNumber(triggers, row)
@@ -55,15 +46,12 @@ export function updateTriggers(
   finding: Finding,
   draft: ChangeDraft
 ): boolean {
-  if (alert.revision === 0 && alert.triggers.length > 0) return false
   const difference: Difference = { added: [], removed: [], isCut: false }
-  if (!tracksRows(finding)) updateAll(incidents, alert, finding, difference)
-  else {
-    if (finding.isFullyChanged) updateAll(incidents, alert, finding, difference)
-    else updateChanged(incidents, alert, finding, difference)
-    if (difference.isCut) finding.markAllChanged()
-    else finding.clearChanges()
-  }
+  if (tracksRows(finding) && !finding.isFullyChanged)
+    updateChanged(incidents, alert, finding, difference)
+  else updateAll(incidents, alert, finding, difference)
+  if (difference.isCut) markAllChanged(finding)
+  else if (tracksRows(finding)) finding.clearChanges()
   if (difference.added.length > 0) draft.added = difference.added
   if (difference.removed.length > 0) draft.removed = difference.removed
   return difference.isCut
