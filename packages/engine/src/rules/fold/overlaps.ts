@@ -196,7 +196,10 @@ export class Overlaps implements FindingReader {
       areas: this.#listAreas(finding)
     }
     if (known !== undefined) {
-      if (haveSameBounds(situation, known) && !this.#isNeeded(known)) return
+      if (haveSameBounds(situation, known)) {
+        for (const overlap of this.#listOverlaps(known)) this.#listener.onChanged(overlap)
+        return
+      }
       this.#remove(finding, known)
     }
     this.#situations.set(finding, situation)
@@ -292,8 +295,13 @@ export class Overlaps implements FindingReader {
   }
 
   #isNeeded(situation: Situation): boolean {
-    return situation.areas.some(key =>
-      this.#areas.get(key)!.overlaps.some(({ interval }) => isWithin(situation, interval))
+    return this.#listOverlaps(situation).length > 0
+  }
+
+  /** The overlaps that a situation is in. */
+  #listOverlaps(situation: Situation): readonly Overlap[] {
+    return situation.areas.flatMap(key =>
+      this.#areas.get(key)!.overlaps.filter(({ interval }) => isWithin(situation, interval))
     )
   }
 
