@@ -4,9 +4,9 @@ import { DayBits } from '../data/day-bits.ts'
 import { DaySums } from '../data/day-sums.ts'
 import type { Incidents } from '../data/incidents.ts'
 import { never } from '../data/time.ts'
+import { countBefore, insertByDay } from './day-lists.ts'
 import type { Family } from './family.ts'
 import type { Group } from './finding.ts'
-import { countBefore, insertByDay } from './fold/day-lists.ts'
 import { isDrillKey, removeDrillBit } from './keys.ts'
 
 /** One incident in sums by day. Most numbers of days divide it, so that an interval has whole shares. */

@@ -5,7 +5,7 @@ import type { Incidents } from '../../data/incidents.ts'
 import { emptyList } from '../../data/interning.ts'
 import { cellDegrees } from '../cells.ts'
 import type { HotCell } from '../cluster-rule.ts'
-import { countBefore, insertByDay, removeByDay } from './day-lists.ts'
+import { countBefore, insertByDay, removeByDay } from '../day-lists.ts'
 import type { Neighbours } from './neighbours.ts'
 
 /** Cells in a row: more than 360 degrees have. */

@@ -7,7 +7,7 @@ import type { Incidents } from '../../data/incidents.ts'
 import { emptyList, haveCommon } from '../../data/interning.ts'
 import { flag } from '../../data/vocabulary.ts'
 import { type Candidates, type ClusterRule, notLinked } from '../cluster-rule.ts'
-import { countBefore, insertByDay, removeByDay } from './day-lists.ts'
+import { countBefore, insertByDay, removeByDay } from '../day-lists.ts'
 
 /** The masks of the kinds of density that each adds to for the other. */
 type VisitLinked = (other: number, kinds: number, kindsOfOther: number) => void
