@@ -32,13 +32,15 @@ const columnCount = 360 / cellDegrees
 /** Days from a report to the last one whose base has it. */
 export const baseReach = gapDays + baseDays - 1
 
+const absent = -(2 ** 31)
+const noRows: readonly number[] = []
+
 type Visit = (other: number, km: number) => void
 
 export class ReportIndex {
   /** All reports in order. */
   readonly order: number[] = []
-  readonly #spots: (ReportSpot | undefined)[] = []
-  /** Days and main points, for searches. */
+  /** By row: the day, `absent` without a report, and the main point. */
   #days = new Int32Array(0)
   #lats = new Float64Array(0)
   #lons = new Float64Array(0)
@@ -48,18 +50,15 @@ export class ReportIndex {
   readonly #cells = new Map<number, number[]>()
   /** By cell of further points. */
   readonly #furtherCells = new Map<number, number[]>()
-  #severalCount = 0
+  /** All points of the few reports with several. */
+  readonly #several = new Map<number, readonly Point[]>()
 
   constructor(readId: (row: number) => string) {
     this.#readId = readId
   }
 
   has(row: number): boolean {
-    return this.#spots[row] !== undefined
-  }
-
-  getSpot(row: number): ReportSpot {
-    return this.#spots[row]!
+    return (this.#days[row] ?? absent) !== absent
   }
 
   getDay(row: number): number {
@@ -67,7 +66,11 @@ export class ReportIndex {
   }
 
   getMain(row: number): Point {
-    return this.#spots[row]!.points[0]!
+    return { lat: this.#lats[row]!, lon: this.#lons[row]! }
+  }
+
+  listPoints(row: number): readonly Point[] {
+    return this.#several.get(row) ?? [this.getMain(row)]
   }
 
   compare(a: number, b: number): number {
@@ -89,9 +92,7 @@ export class ReportIndex {
   }
 
   /** Adds a report without its numbers. */
-  file(row: number, spot: ReportSpot): void {
-    this.#spots[row] = spot
-    const { day, points } = spot
+  file(row: number, { day, points }: ReportSpot): void {
     if (row >= this.#days.length) this.#grow(row)
     this.#days[row] = day
     this.#lats[row] = points[0]!.lat
@@ -100,7 +101,7 @@ export class ReportIndex {
     this.#insert(getList(this.#cells, main!), row)
     for (const cell of new Set(further)) this.#insert(getList(this.#furtherCells, cell), row)
     this.#insert(this.order, row)
-    if (points.length > 1) this.#severalCount += 1
+    if (points.length > 1) this.#several.set(row, points)
   }
 
   #grow(row: number): void {
@@ -109,7 +110,7 @@ export class ReportIndex {
       into.set(from)
       return into
     }
-    this.#days = grow(new Int32Array(size), this.#days)
+    this.#days = grow(new Int32Array(size).fill(absent), this.#days)
     this.#lats = grow(new Float64Array(size), this.#lats)
     this.#lons = grow(new Float64Array(size), this.#lons)
     this.#counts = grow(new Int32Array(size * countsPerReport), this.#counts)
@@ -122,13 +123,12 @@ export class ReportIndex {
 
   /** Removes a report without changing the numbers of others. */
   unfile(row: number): void {
-    const { points } = this.#spots[row]!
-    const [main, ...further] = points.map(({ lat, lon }) => findCell(lat, lon))
+    const [main, ...further] = this.listPoints(row).map(({ lat, lon }) => findCell(lat, lon))
     this.#delete(this.#cells, main!, row)
     for (const cell of new Set(further)) this.#delete(this.#furtherCells, cell, row)
     this.order.splice(this.#findPlace(this.order, row), 1)
-    if (points.length > 1) this.#severalCount -= 1
-    this.#spots[row] = undefined
+    this.#several.delete(row)
+    this.#days[row] = absent
   }
 
   /** Counts the base of a report. */
@@ -139,7 +139,7 @@ export class ReportIndex {
     this.visitNear(row, widestKm, first, last, (_, km) => this.#countDiscs(row, km, 1))
     const { lat, lon } = this.getMain(row)
     for (const cell of listBlock(lat, lon)) {
-      const rows = this.#cells.get(cell) ?? []
+      const rows = this.#cells.get(cell) ?? noRows
       counts[wide]! += this.findFrom(rows, last + 1) - this.findFrom(rows, first)
     }
   }
@@ -156,7 +156,7 @@ export class ReportIndex {
     })
     const { lat, lon } = this.getMain(row)
     for (const cell of listBlock(lat, lon)) {
-      const rows = this.#cells.get(cell) ?? []
+      const rows = this.#cells.get(cell) ?? noRows
       const end = this.findFrom(rows, last + 1)
       for (let i = this.findFrom(rows, first); i < end; i++) {
         this.#counts[rows[i]! * countsPerReport + wide]! += sign
@@ -173,57 +173,43 @@ export class ReportIndex {
 
   /** Kilometres between the points of two reports that are nearest. */
   computeKm(a: number, b: number): number {
-    if (this.#severalCount === 0)
+    const several = this.#several
+    if (several.size === 0 || !(several.has(a) || several.has(b)))
       return computeFlatKm(this.#lats[a]!, this.#lons[a]!, this.#lats[b]!, this.#lons[b]!)
-    const { points } = this.getSpot(a)
-    let nearest = this.#computeKmFrom(points[0]!, b)
-    for (let i = 1; i < points.length; i++)
-      nearest = Math.min(nearest, this.#computeKmFrom(points[i]!, b))
-    return nearest
-  }
-
-  #computeKmFrom({ lat, lon }: Point, row: number): number {
-    if (this.#severalCount === 0) return computeFlatKm(lat, lon, this.#lats[row]!, this.#lons[row]!)
-    const { points } = this.getSpot(row)
-    let nearest = computeFlatKm(lat, lon, points[0]!.lat, points[0]!.lon)
-    for (let i = 1; i < points.length; i++)
-      nearest = Math.min(nearest, computeFlatKm(lat, lon, points[i]!.lat, points[i]!.lon))
+    let nearest = Number.POSITIVE_INFINITY
+    for (const one of this.listPoints(a))
+      for (const other of this.listPoints(b))
+        nearest = Math.min(nearest, computeFlatKm(one.lat, one.lon, other.lat, other.lon))
     return nearest
   }
 
   /** Visits each report of some days within a distance once, this one included. */
   visitNear(row: number, km: number, first: number, last: number, visit: Visit): void {
-    const { points } = this.getSpot(row)
-    if (this.#severalCount === 0) {
-      this.#visitNearPoint(points[0]!, km, first, last, visit)
-      return
-    }
-    const met = new Map<number, number>()
-    for (const point of points)
-      this.#visitNearPoint(point, km, first, last, (other, apart) => {
-        met.set(other, Math.min(apart, met.get(other) ?? apart))
-      })
-    for (const [other, apart] of met) visit(other, apart)
-  }
-
-  #visitNearPoint(point: Point, km: number, first: number, last: number, visit: Visit): void {
-    const [latReach, lonReach] = computeReach(point.lat, km)
-    const [top, left] = [findLine(point.lat - latReach), findLine(point.lon - lonReach)]
-    const [bottom, right] = [findLine(point.lat + latReach), findLine(point.lon + lonReach)]
-    for (let y = top; y <= bottom; y++)
-      for (let x = left; x <= right; x++)
-        for (const cells of [this.#cells, this.#furtherCells]) {
-          const rows = cells.get(numberCell(y, x))
-          if (rows === undefined) continue
-          const isSingle = this.#severalCount === 0
-          for (let i = this.findFrom(rows, first); i < rows.length; i++) {
-            const row = rows[i]!
-            if (this.#days[row]! > last) break
-            if (isSingle && Math.abs(this.#lats[row]! - point.lat) > latReach) continue
-            const apart = this.#computeKmFrom(point, row)
-            if (apart <= km) visit(row, apart)
-          }
+    const several = this.#several
+    const met = several.size === 0 ? null : new Set<number>()
+    const isSingle = !several.has(row)
+    for (const point of this.listPoints(row)) {
+      const [latReach, lonReach] = computeReach(point.lat, km)
+      const visitCell = (rows: readonly number[]) => {
+        for (let i = this.findFrom(rows, first); i < rows.length; i++) {
+          const other = rows[i]!
+          if (this.#days[other]! > last) return
+          if (isSingle && (met === null || !several.has(other))) {
+            if (Math.abs(this.#lats[other]! - point.lat) > latReach) continue
+          } else if (met!.size === met!.add(other).size) continue
+          const apart = this.computeKm(row, other)
+          if (apart <= km) visit(other, apart)
         }
+      }
+      const [top, left] = [findLine(point.lat - latReach), findLine(point.lon - lonReach)]
+      const [bottom, right] = [findLine(point.lat + latReach), findLine(point.lon + lonReach)]
+      for (let y = top; y <= bottom; y++)
+        for (let x = left; x <= right; x++) {
+          const cell = numberCell(y, x)
+          visitCell(this.#cells.get(cell) ?? noRows)
+          if (met !== null) visitCell(this.#furtherCells.get(cell) ?? noRows)
+        }
+    }
   }
 
   /** The reports of some days, in order. */

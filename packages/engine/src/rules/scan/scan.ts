@@ -154,13 +154,21 @@ class ScannedReports {
   add(row: number, spot: ReportSpot): void {
     const world = this.#world
     if (this.#removed.delete(row)) {
-      if (isSameSpot(world.index.getSpot(row), spot)) {
+      if (this.#isAt(row, spot)) {
         this.#rewritten.add(row)
         return
       }
       world.remove(row)
     }
     world.add(row, spot)
+  }
+
+  #isAt(row: number, { day, points }: ReportSpot): boolean {
+    const { index } = this.#world
+    const before = index.listPoints(row)
+    const isSame = ({ lat, lon }: Point, i: number) =>
+      lat === points[i]!.lat && lon === points[i]!.lon
+    return index.getDay(row) === day && before.length === points.length && before.every(isSame)
   }
 
   remove(row: number): void {
@@ -314,16 +322,4 @@ class ScannedReports {
     world.situations.restore(restored)
     this.#isRestored = true
   }
-}
-
-function isSameSpot(a: ReportSpot, b: ReportSpot): boolean {
-  return (
-    a.day === b.day &&
-    a.points.length === b.points.length &&
-    a.points.every((point, i) => isSamePoint(point, b.points[i]!))
-  )
-}
-
-function isSamePoint(a: Point, b: Point): boolean {
-  return a.lat === b.lat && a.lon === b.lon
 }
