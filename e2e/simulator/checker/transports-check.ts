@@ -283,9 +283,7 @@ function wrongIn(
 ): string[] {
   if (expected === undefined) return [`${name}: ${event.type} ${event.id} was not for it`]
   const { alertId, data } = expected
-  // An event with evidence that was taken back from its reader says nothing of the alert.
-  const isTakenBack = event.type.includes('left-view') && handling !== 'restricted'
-  if (data === null || isTakenBack) return []
+  if (data === null) return []
   const [wanted, got] = [writeExpected(data, new LevelView(handling)), writeReceived(event.data)]
   return wanted === got
     ? []

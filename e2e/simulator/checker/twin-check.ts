@@ -47,10 +47,7 @@ export function checkTwin(
     .filter(
       ({ type, data }) => !type.includes('action-refused') && !parted.has(String(data.alertId))
     )
-    .map(({ id, type, data }, i) =>
-      // Evidence that was taken back from a reader is not stated again.
-      type.includes('left-view') ? wanted[i] : `${dropNumber(id)} ${writeReceived(data)}`
-    )
+    .map(({ id, data }) => `${dropNumber(id)} ${writeReceived(data)}`)
   const at = wanted.findIndex((line, i) => line !== got[i])
   if (at >= 0 || got.length > wanted.length) {
     const where = at < 0 ? wanted.length : at

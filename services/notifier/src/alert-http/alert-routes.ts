@@ -252,7 +252,8 @@ async function evidencePage(
 ) {
   const reader = readerOf(deps, principal)
   const { alertId } = entry
-  const all = evidenceInView(reader.view, visibleNow(reader.view, entry).state)
+  const { state, sum } = visibleNow(reader.view, entry)
+  const all = evidenceInView(reader.view, deps.projection.alerts.restate(state, sum))
   const place = cursor === undefined ? null : placeOf<EvidencePlace>(deps, 'evidence', cursor)
   if (place !== null && place.alertId !== alertId)
     throw new ProblemError('cursor-invalid', 'The cursor was not issued by this list.')

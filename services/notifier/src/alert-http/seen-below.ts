@@ -15,7 +15,7 @@ export interface SeenBelow {
 
 /** For each handling level below one, the lowest first. */
 export function listSeenBelow(
-  alerts: Pick<AlertIndex, 'listOpenAt'>,
+  alerts: Pick<AlertIndex, 'listOpenAt' | 'restate'>,
   level: Handling,
   entry: AlertEntry
 ): readonly SeenBelow[] {
@@ -33,19 +33,22 @@ export function listSeenBelow(
 
 /** The open alert of the rule that shares most triggers; null if none does. */
 function findSame(
-  alerts: Pick<AlertIndex, 'listOpenAt'>,
+  alerts: Pick<AlertIndex, 'listOpenAt' | 'restate'>,
   level: Handling,
   lower: Handling,
   entry: AlertEntry
 ): AlertEntry | null {
-  const own = entry.shownAt(level)?.state
-  if (own === undefined) return null
+  const shown = entry.shownAt(level)
+  if (shown === null) return null
+  const own = alerts.restate(shown.state, shown.sum)
   const triggers = new Set(listTriggers(own))
   let [same, most] = [null as AlertEntry | null, 0]
   for (const other of alerts.listOpenAt(entry.theatre, lower)) {
-    if (other.outlineAt(lower)?.ruleId !== own.ruleId) continue
-    const { evidence = [] } = other.shownAt(lower)?.state ?? {}
-    const shared = listTriggers({ evidence }).filter(id => triggers.has(id)).length
+    const seen = other.shownAt(lower)
+    if (seen?.outline.ruleId !== own.ruleId) continue
+    const shared = listTriggers(alerts.restate(seen.state, seen.sum)).filter(id =>
+      triggers.has(id)
+    ).length
     if (shared > most) [same, most] = [other, shared]
   }
   return same

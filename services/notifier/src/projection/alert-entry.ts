@@ -7,7 +7,7 @@ import type {
   AlertState,
   RecordedAlert
 } from '@tocsin/contracts/alert/alert'
-import type { AlertEvent3 } from '@tocsin/contracts/record/alert-event-v3'
+import type { AlertEvent3, AlertSum } from '@tocsin/contracts/record/alert-event-v3'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { Asker } from '@tocsin/contracts/theatre/theatre-record'
@@ -23,13 +23,16 @@ export interface AlertRecord {
   readonly partition: number
   readonly position: bigint
   readonly envelope: Envelope
+  /** As its incidents were known when it was read. */
   readonly event: AlertEvent
+  /** The sum of the alert's events up to this one; null for earlier versions and for refusals. */
+  readonly sum: AlertSum | null
   /** The levels whose stream has the event. */
   readonly levels: readonly Handling[]
 }
 
 /** One as it was decoded: it may have only what changed since the alert's previous event. */
-export interface DecodedRecord extends Omit<AlertRecord, 'event' | 'levels'> {
+export interface DecodedRecord extends Omit<AlertRecord, 'event' | 'sum' | 'levels'> {
   readonly recorded: RecordedAlert | AlertEvent3
 }
 
@@ -40,11 +43,13 @@ export interface AlertMoment extends AudienceMoment {
   readonly atMs: number
 }
 
-/** The state of an alert for one level of readers. */
+/** The state of an alert for one level of readers, as its incidents were known at its last event. */
 export interface ShownAlert {
   readonly state: AlertState
   /** The state, possibly without its evidence: enough to evaluate filters. */
   readonly outline: AlertState
+  /** The sum of its events; null if the last one was of an earlier version. */
+  readonly sum: AlertSum | null
   /** The event that produced it. */
   readonly last: EventHead
   /** Time of the first event for them; with the id, the order of lists. */

@@ -28,7 +28,7 @@ import { LevelOrder, type Place } from '../reader/level-order.ts'
 import { isRefusalFor } from '../reader/officers-talk.ts'
 import { findStatedParent } from '../reader/stated-parent.ts'
 import { type Acceptance, AcceptedSeqs, type SeqRow } from './accepted-seqs.ts'
-import type { AlertEntry, AlertMoment, DecodedRecord } from './alert-entry.ts'
+import type { AlertEntry, AlertMoment, AlertRecord, DecodedRecord } from './alert-entry.ts'
 import type { EventOfState, HeldAlert } from './held-alert.ts'
 import { IncidentViews } from './incident-views.ts'
 import { IndexedAlert, type IndexedAlertRow } from './indexed-alert.ts'
@@ -78,6 +78,7 @@ export type Folded =
   | {
       readonly acceptance: 'accepted' | 'gap'
       readonly event: AlertEvent
+      readonly sum: AlertSum | null
       /** The levels whose stream has it. */
       readonly levels: readonly Handling[]
       /** Those of them whose readers are told of it. */
@@ -125,7 +126,7 @@ export class AlertIndex implements SnapshotPart {
   })
   readonly #parents = new Parents()
   readonly #folds: TheatreFolds
-  readonly #statements: Pick<Statements, 'render'> | null
+  readonly #statements: Pick<Statements, 'render' | 'restate'> | null
   readonly #calls = new Map<Handling, CallTable>(
     handlings.map(level => [level, new CallTable(level)])
   )
@@ -139,7 +140,7 @@ export class AlertIndex implements SnapshotPart {
     limits: AlertIndexLimits = alertIndexDefaults,
     incidents: Pick<IncidentViews, 'isTakenBack' | 'takenBackCount'> = new IncidentViews(),
     folds = new TheatreFolds(),
-    statements: Pick<Statements, 'render'> | null = null
+    statements: Pick<Statements, 'render' | 'restate'> | null = null
   ) {
     this.#limits = limits
     this.#incidents = incidents
@@ -163,9 +164,14 @@ export class AlertIndex implements SnapshotPart {
     return this.#entries.get(alertId)
   }
 
+  /** What the event of an alert states, as its incidents are known now. */
+  restate(state: AlertState, sum: AlertSum | null): AlertState {
+    return sum === null || this.#statements === null ? state : this.#statements.restate(sum, state)
+  }
+
   /**
-   * True for a past statement with evidence that readers of the level may not see any more: the
-   * handling of a report was raised since. They get none of it, on any transport.
+   * True for a statement of an earlier version with evidence that readers of the level may not see
+   * any more: the handling of a report was raised since. They get none of it, on any transport.
    */
   isTakenBack(level: Handling, { theatre, evidence }: AlertState): boolean {
     return evidence.some(
@@ -195,6 +201,14 @@ export class AlertIndex implements SnapshotPart {
   ): Handling | null {
     const moments = this.#entries.get(alertId)?.at(level)?.moments ?? []
     return moments.findLast(moment => moment.position < position)?.facts.handling ?? null
+  }
+
+  /** What a record was to readers of a level when it was folded; null if that is not known any more. */
+  findMoment(level: Handling, { event, partition, position }: AlertRecord): AlertMoment | null {
+    const moments = this.#entries.get(event.data.alertId)?.at(level)?.moments ?? []
+    return (
+      moments.findLast(each => each.position === position && each.partition === partition) ?? null
+    )
   }
 
   /** The calls of all alerts, as readers of a level were told of them. */
@@ -320,7 +334,8 @@ export class AlertIndex implements SnapshotPart {
       const { actionId, alertId } = event.data
       const [at, refusal] = [envelope.time, event.data]
       this.#outcomes.set(actionId, { kind: 'refused', alertId, at, refusal })
-      return { acceptance, event, levels, concerned: this.#refusedTo(refusal, levels) }
+      const concerned = this.#refusedTo(refusal, levels)
+      return { acceptance, event, sum: null, levels, concerned }
     }
     const { alertId } = recorded.data
     const before = this.#entries.get(alertId)
@@ -348,7 +363,7 @@ export class AlertIndex implements SnapshotPart {
       this.orderAt(level).enter({ firstTime: envelope.time, alertId }, entry)
     this.#place(entry, levels)
     if (!entry.isGone) this.#noteListed(entry)
-    return { acceptance, event, levels, concerned }
+    return { acceptance, event, sum, levels, concerned }
   }
 
   /** The alert after an event of version 3, as all readers of its fold have it. */

@@ -81,8 +81,8 @@ export class EventHistory {
       if (recorded.type === 'alert.fold-began') continue
       const levels = this.#listLevels(record)
       if (recorded.type === 'alert.action-refused')
-        whole.push({ ...at, event: dropFold(recorded), levels })
-      else whole.push({ ...at, event: await this.#readEvent({ ...at, recorded }, counted), levels })
+        whole.push({ ...at, event: dropFold(recorded), sum: null, levels })
+      else whole.push({ ...at, ...(await this.#readEvent({ ...at, recorded }, counted)), levels })
     }
     return whole
   }
@@ -92,16 +92,20 @@ export class EventHistory {
     return this.#index.folds.listLevels(envelope.theatre ?? '', recorded.data.fold, position)
   }
 
-  async #readEvent(record: EventOfAlert, counted: CountedLog): Promise<AlertRecord['event']> {
+  async #readEvent(
+    record: EventOfAlert,
+    counted: CountedLog
+  ): Promise<Pick<AlertRecord, 'event' | 'sum'>> {
     const { recorded } = record
     if (isChange(recorded)) {
       const sum = await this.#sumUp({ ...record, recorded }, counted)
-      return { type: recorded.type, data: this.#index.statements.render(sum, recorded.type) }
+      const data = this.#index.statements.render(sum, recorded.type)
+      return { event: { type: recorded.type, data }, sum }
     }
     const before = isDifference(recorded.data)
       ? await this.#findEvidence({ ...record, recorded }, counted)
       : null
-    return this.#wholeOf(recorded, before).event
+    return { event: this.#wholeOf(recorded, before).event, sum: null }
   }
 
   #wholeOf(recorded: Difference, before: KnownEvidence | null) {

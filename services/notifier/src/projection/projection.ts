@@ -302,7 +302,8 @@ export class Projection {
         'the evidence of an alert is unknown until an event states it whole'
       )
     }
-    const record: AlertRecord = { partition, position, envelope, event, levels: folded.levels }
+    const { sum, levels } = folded
+    const record: AlertRecord = { partition, position, envelope, event, sum, levels }
     this.journal.add(record, folded.concerned)
     this.acts.take(record)
     for (const listener of this.#listeners) listener.take(record)

@@ -1,7 +1,7 @@
 // Judges alert records for an audience: its standing before, what the record means for it, and what
 // it gets. Used by stream, feed and webhooks alike.
 
-import type { ActionRefused } from '@tocsin/contracts/alert/alert'
+import type { ActionRefused, AlertEvent } from '@tocsin/contracts/alert/alert'
 import {
   type Audience,
   isUnaskedDrill,
@@ -53,8 +53,10 @@ export function judgeRecord(
   audience: Audience
 ): Judged {
   const { event, levels } = record
-  if (!levels.includes(audience.view.handling)) return { standing: before, verdict: 'nothing' }
-  const moment = momentOf(event)
+  const level = audience.view.handling
+  if (!levels.includes(level)) return { standing: before, verdict: 'nothing' }
+  // As it was folded, and as the standing before it was: its incidents may be elsewhere by now.
+  const moment = alerts.findMoment(level, record) ?? momentOf(event)
   if (moment !== null) return judgeMoment(before, moment, audience)
   return judgeRefusal(
     before,
@@ -64,9 +66,16 @@ export function judgeRecord(
   )
 }
 
+/** An event with what it states of its alert as incidents are known now, on every transport. */
+export function restateEvent(alerts: AlertIndex, { event, sum }: AlertRecord): AlertEvent {
+  if (event.type === 'alert.action-refused') return event
+  const data = alerts.restate(event.data, sum)
+  return data === event.data ? event : { ...event, data }
+}
+
 /**
- * An event as an audience gets it; `first-news`: as one that pages. One with evidence that was
- * taken back keeps its id and its place, and says nothing of the alert.
+ * An event as an audience gets it; `first-news`: as one that pages. One of an earlier version with
+ * evidence that was taken back keeps its id and its place, and says nothing of the alert.
  */
 export function renderFor(
   alerts: AlertIndex,
@@ -74,9 +83,11 @@ export function renderFor(
   verdict: Verdict,
   record: AlertRecord
 ): VisibleEvent {
-  const { envelope, event } = record
+  const { envelope, sum } = record
+  const event = restateEvent(alerts, record)
   if (verdict === 'left-view') return leftViewEvent(view, envelope, event)
-  if (event.type !== 'alert.action-refused' && alerts.isTakenBack(view.handling, event.data))
+  const isStated = sum === null && event.type !== 'alert.action-refused'
+  if (isStated && alerts.isTakenBack(view.handling, event.data))
     return { ...leftViewEvent(view, envelope, event), id: envelope.id }
   const handlingOf = (alertId: string) => alerts.handlingBefore(view.handling, alertId, record)
   const visible = eventInView(view, envelope, event, handlingOf)
@@ -105,12 +116,9 @@ export function shownTo(view: ReaderView, entry: AlertEntry): ShownAlert | null 
 }
 
 /** The current content of an alert for a reader. */
-export function stateInView(
-  alerts: AlertIndex,
-  view: ReaderView,
-  { state }: ShownAlert
-): VisibleAlert {
+export function stateInView(alerts: AlertIndex, view: ReaderView, shown: ShownAlert): VisibleAlert {
   const { handling } = view
+  const state = alerts.restate(shown.state, shown.sum)
   const shownState = { ...state, partOf: alerts.findParent(handling, state) }
   return alertInView(view, shownState, alertId => alerts.handlingNow(handling, alertId))
 }

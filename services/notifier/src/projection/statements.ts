@@ -18,6 +18,12 @@ export interface FoldedSources {
   readonly rules: RuleWordsIndex
 }
 
+interface Rendered {
+  readonly state: AlertState
+  /** What it was rendered with, by report. */
+  readonly incidents: readonly (readonly [reportId: string, IncidentFacts | null])[]
+}
+
 /** Events that are nothing but words, which have a handling of their own. */
 const wordsAlone: ReadonlySet<AlertEventType> = new Set(['alert.commented', 'alert.answered'])
 
@@ -25,6 +31,7 @@ export class Statements {
   readonly #sources: FoldedSources
   /** Events of an alert with many incidents describe the same ones. */
   readonly #described = new WeakMap<IncidentState, IncidentFacts>()
+  readonly #rendered = new WeakMap<AlertSum, Rendered>()
 
   constructor(sources: FoldedSources) {
     this.#sources = sources
@@ -32,22 +39,40 @@ export class Statements {
 
   /** The state of an alert after an event of this type. */
   render(sum: AlertSum, type: AlertEventType): AlertState {
-    const { numbers, rules } = this.#sources
-    const state = renderAlert(sum, {
-      ...{ numbers, rules },
-      findIncident: (...at) => this.#findIncident(...at)
-    })
-    if (sum.action === null || !wordsAlone.has(type)) return state
-    return { ...state, concerns: sum.action.handling ?? talkHandling }
+    const isWords = sum.action !== null && wordsAlone.has(type)
+    const concerns = isWords ? (sum.action?.handling ?? talkHandling) : 'public'
+    return this.restate(sum, { concerns })
   }
 
-  #findIncident(theatre: string, fold: Handling, reportId: string) {
+  /** The same as incidents are known now: the same object while they did not change. */
+  restate(sum: AlertSum, { concerns }: Pick<AlertState, 'concerns'>): AlertState {
+    const { theatre, fold } = sum
+    const known = this.#rendered.get(sum)
+    const isSame = ([reportId, facts]: readonly [string, IncidentFacts | null]) =>
+      this.#findIncident(theatre, fold, reportId) === facts
+    if (known?.incidents.every(isSame)) return known.state
+    const { numbers, rules } = this.#sources
+    const incidents: [string, IncidentFacts | null][] = []
+    const findIncident = (_theatre: string, _fold: Handling, reportId: string) => {
+      const facts = this.#findIncident(theatre, fold, reportId)
+      incidents.push([reportId, facts])
+      return facts
+    }
+    const state = { ...renderAlert(sum, { numbers, rules, findIncident }), concerns }
+    this.#rendered.set(sum, { state, incidents })
+    return state
+  }
+
+  #findIncident(theatre: string, fold: Handling, reportId: string): IncidentFacts | null {
     const { incidentViews, reports } = this.#sources
     const entry = incidentViews.at(fold).findByReport(theatre, reportId)
     if (entry === undefined) return null
     const { state } = entry
-    const facts =
-      this.#described.get(state) ?? describeIncident(state, reports.get(reportId)?.reportedAt)
+    const times = state.reports.map(report => reports.get(report.reportId)?.reportedAt)
+    const firstReportedAt = times.filter(Boolean).sort()[0] ?? state.occurred.to
+    const known = this.#described.get(state)
+    if (known?.firstReportedAt === firstReportedAt) return known
+    const facts = describeIncident(state, firstReportedAt)
     this.#described.set(state, facts)
     return facts
   }

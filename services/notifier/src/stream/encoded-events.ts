@@ -4,7 +4,7 @@
 import { LRUCache } from 'lru-cache'
 import type { AlertRecord } from '../projection/alert-entry.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
-import { renderFor } from '../projection/record-judging.ts'
+import { renderFor, restateEvent } from '../projection/record-judging.ts'
 import type { Audience, Judged } from '../reader/audience.ts'
 import { type Detail, encodeEvent } from '../reader/detail.ts'
 import { renderingKeyOf } from '../reader/reader-view.ts'
@@ -17,11 +17,17 @@ export const encodedCharactersMax = 16_777_216
 /** Of one entry beside its text. */
 const entryCharacters = 200
 
+interface EncodedEvent {
+  readonly text: string
+  /** The statement in it, while incidents may change it; null for one that is fixed. */
+  readonly state: unknown
+}
+
 export class EncodedEvents {
   readonly #alerts: AlertIndex
-  readonly #texts = new LRUCache<string, string>({
+  readonly #texts = new LRUCache<string, EncodedEvent>({
     maxSize: encodedCharactersMax,
-    sizeCalculation: text => text.length + entryCharacters
+    sizeCalculation: ({ text }) => text.length + entryCharacters
   })
 
   readonly #headlineBytes: () => number
@@ -36,7 +42,7 @@ export class EncodedEvents {
     return this.#texts.calculatedSize
   }
 
-  /** What an event says to a reader changes only where evidence is taken back. */
+  /** Encoded again where an incident that it names changed, or evidence was taken back. */
   textOf(
     record: AlertRecord,
     audience: Audience,
@@ -46,14 +52,15 @@ export class EncodedEvents {
     // Drills notify only those who ask for them.
     const isForDrills = audience.filter.drill === true
     const key = `${record.partition} ${record.position} ${verdict} ${renderingKeyOf(audience.view)} ${isForDrills} ${detail} ${this.#alerts.takenBackCount}`
+    const state = record.sum === null ? null : restateEvent(this.#alerts, record).data
     const known = this.#texts.get(key)
-    if (known !== undefined) return known
+    if (known !== undefined && known.state === state) return known.text
     const text = encodeEvent(
       renderFor(this.#alerts, audience, verdict, record),
       detail,
       this.#headlineBytes()
     )
-    this.#texts.set(key, text)
+    this.#texts.set(key, { text, state })
     return text
   }
 }

@@ -238,6 +238,33 @@ it('an alert says what readers of lower levels see of it', async () => {
   expect(seen('public', 'a1')).toEqual([])
 })
 
+it.each([5_000, 0])(
+  'an alert whose incident a hidden report joined stays with its readers, with %i events in memory',
+  async recent => {
+    const { h, writer } = await started({ 'notifier.recentEventsMax': recent })
+    await using _ = h
+    const reportId = await writeIncident(h)
+    await writer.write('public', 'raised', 'a1', { added: [1] })
+    await settle()
+    const before = recordData<IncidentState>('incident.assembled')
+    const data = {
+      ...before,
+      ...{ theatre: 'sahel', incidentId: reportId, aliases: [], handling: 'restricted' },
+      ...{ revision: before.revision + 1, seq: before.seq + 1 },
+      reports: [
+        { reportId, contentHash: 'corrected', sourceId: 'wire-1' },
+        { reportId: 'hidden', contentHash: 'h', sourceId: 'wire-2' }
+      ]
+    } as const
+    const at = { source: '/test', time: '2026-03-01T13:00:00.000Z', cause: null, theatre: 'sahel' }
+    const value = encodeRecord({ id: 'i2', ...at }, { type: 'incident.revised', data })
+    await h.log.append(topics.assembly, [{ id: 'i2', key: 'sahel', value }])
+    await settle()
+    expect(await streamOf(h, 'public')).toEqual(['sahel:public:1 a1 1 moderate'])
+    expect(await streamOf(h, 'restricted')).toEqual(['sahel:public:1 a1 1 moderate'])
+  }
+)
+
 it('a list names the alert under which another is listed', async () => {
   const { h, writer } = await started()
   await using _ = h
