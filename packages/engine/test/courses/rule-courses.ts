@@ -41,6 +41,7 @@ const settings: Readonly<Record<string, Setting>> = {
     course: { areas: 1, reports: 90 },
     parameters: { alpha: 0.01, escalateAlpha: 0.001 }
   },
+  cluster: { course: { days: 400, reports: 80, lon: 179.97 } },
   front: { course: { areas: 1, reports: 90 } },
   'widening-arc': { course: { unclearShare: 0 } },
   'coordinated-attack': {

@@ -136,7 +136,7 @@ export class ScanWorld {
     return false
   }
 
-  /** Brings the situations up to date. Returns those that had or have steps since the first changed day. */
+  /** Brings the situations up to date. Returns those with steps since the first changed day. */
   refresh(frozenDay: number): ReadonlySet<Situation> {
     const touched = new Set<Situation>()
     if (this.#replayFrom === never) return touched

@@ -78,7 +78,7 @@ export class SituationFinding implements Finding {
 
   measure(): Measure {
     const { count, leastCount, rate, days } = this.#shown.trigger.disc
-    return { value: count, threshold: leastCount, baseline: Number((rate * days).toPrecision(2)) }
+    return { value: count, threshold: leastCount, baseline: round(rate * days) }
   }
 
   listFacts(): Facts {
@@ -90,7 +90,7 @@ export class SituationFinding implements Finding {
       spanDays: disc.days,
       usualYears: 1 / (disc.rate * daysOfYear),
       chanceYears: years,
-      falseAlarmsPerYear: 1 / years,
+      falseAlarmsPerYear: round(1 / years),
       holdDays,
       ...(kinds.length === 0 ? {} : { levelKinds: kinds.map(({ kind }) => kind).join(' ') })
     }
@@ -124,4 +124,9 @@ export class SituationFinding implements Finding {
   listTriggers(): readonly number[] {
     return [...this.situation.members]
   }
+}
+
+/** Rounds to two digits: more would be no better. */
+function round(value: number): number {
+  return Number(value.toPrecision(2))
 }
