@@ -22,7 +22,7 @@ export interface ActTarget {
 export function describeTarget(
   alert: Alert,
   corrects: string | null,
-  { reports, members }: Incidents
+  incidents: Incidents
 ): ActTarget {
   const corrected = alert.operator.responses?.recent?.find(({ id }) => id === corrects)
   return {
@@ -30,7 +30,9 @@ export function describeTarget(
     rule: alert.rule.id,
     scope: alert.scope,
     level: alert.level,
-    triggers: alert.triggers.flatMap(row => members[row] ?? [row]).map(row => reports.ids[row]!),
+    triggers: alert.triggers
+      .flatMap(row => incidents.listMembers(row))
+      .map(row => incidents.reports.ids[row]!),
     startDay: alert.startDay,
     endDay: alert.endDay,
     correctedAt: corrected?.recordedAt ?? null
@@ -44,12 +46,12 @@ export function describeTarget(
 export function findTarget(
   target: ActTarget,
   alerts: ReadonlyMap<string, Alert>,
-  { reports, members }: Incidents
+  incidents: Incidents
 ): Alert | null {
   const exact = alerts.get(target.alertId)
   if (exact !== undefined) return exact
-  const rows = new Set(target.triggers.map(id => reports.rowById.get(id)))
-  const isShared = (row: number) => (members[row] ?? [row]).some(member => rows.has(member))
+  const rows = new Set(target.triggers.map(id => incidents.reports.rowById.get(id)))
+  const isShared = (row: number) => incidents.listMembers(row).some(member => rows.has(member))
   let [best, most] = [null as Alert | null, 0]
   for (const alert of alerts.values()) {
     if (alert.rule.id !== target.rule) continue

@@ -58,11 +58,12 @@ function mayBeAmong({ mayBe }: Incidents, row: number, triggers: readonly number
 
 /** 0 observed, 1 likely, 2 possible, 3 unlikely. F and 6 are unknown grades, hence `possible`. */
 export function rankCertainty(incidents: Incidents, row: number): number {
-  const { columns, origins } = incidents
+  const { columns } = incidents
   const flags = columns.flags[row]!
   if ((flags & flag.usableGrade) === 0) return 3
   if ((flags & flag.gradeKnown) === 0) return 2
-  const isConfirmed = origins[row]!.length >= 2 && columns.credibility[row]! <= observedCredibility
+  const isConfirmed =
+    incidents.getOrigins(row).length >= 2 && columns.credibility[row]! <= observedCredibility
   return isConfirmed && !restsOnAssumedPlace(incidents, row) ? 0 : 1
 }
 

@@ -83,7 +83,7 @@ export function describeIncident(
     ...history,
     aliases: members.filter(row => row !== incident).map(row => ids[row]!),
     reports: members.map(row => describeReport(incidents, row)),
-    independentSources: incidents.origins[incident]!.length,
+    independentSources: incidents.getOrigins(incident).length,
     occurred: { from: formatTime(fromMs), to: formatTime(toMs) },
     category: getCategoryName(columns.category[incident]!),
     tactics: listTactics(incidents, incident),

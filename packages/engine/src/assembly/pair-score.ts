@@ -160,7 +160,7 @@ function agreeOnDetail(reports: Reports, a: number, b: number): boolean {
   const [least, most] = [Math.min(tollA, tollB), Math.max(tollA, tollB)]
   const areAttacks = (category[a]! & attackMask) !== 0 && (category[b]! & attackMask) !== 0
   if (!areAttacks || least < minSameToll || most - least > most * sameTollShare) return false
-  return haveCommon(reports.perpetrators[a]!, reports.perpetrators[b]!)
+  return haveCommon(reports.getPerpetrators(a), reports.getPerpetrators(b))
 }
 
 /** The best figure, else the low, else the high. */
@@ -177,8 +177,8 @@ function scoreCategories(a: number, b: number): number {
 }
 
 /** Perpetrators that differ count against it, unknown ones do not. */
-function scoreActors({ perpetrators }: Reports, a: number, b: number): number {
-  const [actorsA, actorsB] = [perpetrators[a]!, perpetrators[b]!]
+function scoreActors(reports: Reports, a: number, b: number): number {
+  const [actorsA, actorsB] = [reports.getPerpetrators(a), reports.getPerpetrators(b)]
   if (actorsA.length === 0 || actorsB.length === 0) return 1
   return haveCommon(actorsA, actorsB) ? 1 : otherActorScore
 }

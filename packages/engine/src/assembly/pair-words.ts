@@ -47,8 +47,8 @@ function explainCategories({ columns }: Reports, a: number, b: number): string {
   return x === y ? `both ${x}` : `${x} and ${y}`
 }
 
-function explainActors({ perpetrators }: Reports, a: number, b: number): string {
-  const [x, y] = [perpetrators[a]!, perpetrators[b]!]
+function explainActors(reports: Reports, a: number, b: number): string {
+  const [x, y] = [reports.getPerpetrators(a), reports.getPerpetrators(b)]
   if (x.length === 0 || y.length === 0) return ''
   return haveCommon(x, y) ? 'a perpetrator in common' : 'other perpetrators'
 }

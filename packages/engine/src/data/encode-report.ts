@@ -1,7 +1,7 @@
 // A report as numbers: flags, places and people. Texts are interned.
 
 import { type Place, type ReportRevision, unknownPlace } from '@tocsin/contracts/theatre/report'
-import { emptyList, type Lists, type Names } from './interning.ts'
+import { emptyList, type Names } from './interning.ts'
 import { isDate } from './time.ts'
 import { civilianTargets, flag, isKnownTactic } from './vocabulary.ts'
 
@@ -103,8 +103,7 @@ function encodeCandidates({ candidates }: Place, names: Names): readonly number[
 export function encodeDetails(
   report: ReportRevision,
   places: readonly Place[],
-  names: Names,
-  lists: Lists
+  names: Names
 ): ReportDetails | undefined {
   const { category, tactics, persons, unnamed, narrativeKey, linkKeys } = report
   const isPlain =
@@ -125,15 +124,15 @@ export function encodeDetails(
     places: places.slice(1).map(place => encodePlace(place, names)),
     candidates: encodeCandidates(places[0]!, names),
     links,
-    issuers: encodeIssuers(report, names, lists),
-    otherTactics: lists.intern(otherTactics.map(tactic => names.intern(tactic))),
-    people: encodePeople(report, names, lists)
+    issuers: encodeIssuers(report, names),
+    otherTactics: otherTactics.map(tactic => names.intern(tactic)),
+    people: encodePeople(report, names)
   }
 }
 
-function encodePeople(report: ReportRevision, names: Names, lists: Lists): readonly Person[] {
+function encodePeople(report: ReportRevision, names: Names): readonly Person[] {
   const named = report.persons.map(({ key, aliasKeys, role, kind }) => ({
-    keys: lists.intern([...new Set([key, ...aliasKeys])].map(each => names.intern(each))),
+    keys: [...new Set([key, ...aliasKeys])].map(each => names.intern(each)),
     role: names.intern(role),
     kind: names.intern(kind)
   }))
@@ -146,17 +145,16 @@ function encodePeople(report: ReportRevision, names: Names, lists: Lists): reado
 }
 
 /** Those in the role of issuer; else those without a role. An actor of another role is what it warns of. */
-function encodeIssuers(report: ReportRevision, names: Names, lists: Lists): readonly number[] {
-  const issuers = encodeActors(report, 'issuer', names, lists)
-  return issuers.length > 0 ? issuers : encodeActors(report, null, names, lists)
+function encodeIssuers(report: ReportRevision, names: Names): readonly number[] {
+  const issuers = encodeActors(report, 'issuer', names)
+  return issuers.length > 0 ? issuers : encodeActors(report, null, names)
 }
 
 /** The actors of a role by the form of their names that is compared, each once. */
 export function encodeActors(
   { actors }: ReportRevision,
   role: string | null,
-  names: Names,
-  lists: Lists
+  names: Names
 ): readonly number[] {
   if (actors.length === 0) return emptyList
   const numbers: number[] = []
@@ -165,5 +163,5 @@ export function encodeActors(
     const number = names.internName(actor.name)
     if (!numbers.includes(number)) numbers.push(number)
   }
-  return lists.intern(numbers)
+  return numbers
 }

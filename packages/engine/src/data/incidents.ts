@@ -47,6 +47,10 @@ const shape = {
   low: 'i32',
   best: 'i32',
   high: 'i32',
+  /** Lists: perpetrators that a name identifies; all keys of persons; one source for each origin. */
+  actors: 'i32',
+  persons: 'i32',
+  origins: 'i32',
   /** Precision of the place. */
   km: 'f32',
   flags: 'u16',
@@ -69,25 +73,15 @@ export interface IncidentPlace
 export interface IncidentRows {
   readonly rows: readonly number[]
   readonly columns: Columns<typeof shape>
-  readonly lists: readonly (readonly [
-    actors: readonly number[],
-    persons: readonly number[],
-    origins: readonly number[],
-    members: readonly number[] | null
-  ])[]
+  readonly members: readonly (readonly [row: number, members: readonly number[]])[]
 }
 
 export class Incidents {
   readonly reports: Reports
   readonly sites = new Sites()
   readonly columns: Columns<typeof shape> = makeColumns(shape, 1024)
-  /** Interned lists: perpetrators that a name identifies; all keys of persons; origins. */
-  readonly actors: (readonly number[])[] = []
-  readonly persons: (readonly number[])[] = []
-  /** One source for each independent origin. */
-  readonly origins: (readonly number[])[] = []
-  /** The reports of an incident; null if it has one. */
-  readonly members: (readonly number[] | null)[] = []
+  /** The reports of the incidents with several. */
+  readonly #members = new Map<number, readonly number[]>()
   /** Further places, of the few incidents that have some. */
   readonly otherPlaces = new Map<number, readonly IncidentPlace[]>()
   /** Tactics outside the vocabulary, of the incidents that have some. */
@@ -109,25 +103,18 @@ export class Incidents {
 
   /** Incidents beyond retention that alerts name: they can't be composed again. */
   exportRows(rows: readonly number[]): IncidentRows {
-    const { actors, persons, origins, members } = this
-    return {
-      rows,
-      columns: pickRows(this.columns, rows),
-      lists: rows.map(row => [actors[row]!, persons[row]!, origins[row]!, members[row] ?? null])
-    }
+    const members = rows.flatMap(row => {
+      const reports = this.#members.get(row)
+      return reports === undefined ? [] : [[row, reports] as const]
+    })
+    return { rows, columns: pickRows(this.columns, rows), members }
   }
 
   /** Call after the incidents within retention were composed. */
-  restoreRows({ rows, columns, lists }: IncidentRows): void {
+  restoreRows({ rows, columns, members }: IncidentRows): void {
     this.#ensureCapacity()
     placeRows(this.columns, rows, columns)
-    for (const [i, row] of rows.entries()) {
-      const [actors, persons, origins, members] = lists[i]!
-      this.actors[row] = actors
-      this.persons[row] = persons
-      this.origins[row] = origins
-      this.members[row] = members
-    }
+    for (const [row, reports] of members) this.#members.set(row, reports)
   }
 
   #ensureCapacity(): void {
@@ -138,7 +125,7 @@ export class Incidents {
 
   /** The reports of an incident. */
   listMembers(row: number): readonly number[] {
-    return this.members[row] ?? [row]
+    return this.#members.get(row) ?? [row]
   }
 
   /** The reports that decide the fields of an incident: those of usable grade, else all. */
@@ -189,16 +176,36 @@ export class Incidents {
     readonly all: readonly number[]
     readonly perpetrators: readonly number[]
   } {
-    const { actors, perpetrators } = this.reports
+    const { lists, columns } = this.reports
     const from = this.#findActorRow(this.#rank(this.listMembers(row)))
-    return { all: actors[from]!, perpetrators: perpetrators[from]! }
+    return {
+      all: lists.all[columns.actors[from]!]!,
+      perpetrators: lists.all[columns.perpetrators[from]!]!
+    }
   }
 
   listTargets(row: number): readonly number[] {
-    const { targets } = this.reports
-    const members = this.members[row]
-    if (members === null || members === undefined) return targets[row]!
-    return uniteLists(this.listDeciding(row).map(member => targets[member]!))
+    const { lists, columns } = this.reports
+    return uniteLists(this.listDeciding(row).map(member => lists.all[columns.targets[member]!]!))
+  }
+
+  /** The perpetrators that a name identifies. */
+  getActors(row: number): readonly number[] {
+    return this.reports.lists.all[this.columns.actors[row]!]!
+  }
+
+  /** All keys of the persons. */
+  getPersons(row: number): readonly number[] {
+    return this.reports.lists.all[this.columns.persons[row]!]!
+  }
+
+  /** One source for each independent origin. */
+  getOrigins(row: number): readonly number[] {
+    return this.reports.lists.all[this.columns.origins[row]!]!
+  }
+
+  setOrigins(row: number, origins: readonly number[]): void {
+    this.columns.origins[row] = this.reports.lists.intern(origins)
   }
 
   /** Tactics outside the vocabulary. */
@@ -233,10 +240,10 @@ export class Incidents {
       computeGradeFlags(reports, row)
     columns.credibility[row] = from.credibility[row]!
     columns.handling[row] = from.handling[row]!
-    this.actors[row] = this.#listIdentified(reports.perpetrators[row]!)
-    this.persons[row] = reports.persons[row]!
-    this.origins[row] = reports.lists.internOne(from.source[row]!)
-    this.members[row] = null
+    columns.actors[row] = this.#findIdentified(from.perpetrators[row]!)
+    columns.persons[row] = from.persons[row]!
+    this.setOrigins(row, [from.source[row]!])
+    if (this.#members.size > 0) this.#members.delete(row)
     if (reports.details.size > 0 || this.otherPlaces.size > 0)
       this.#writeOtherPlaces(row, [row], row)
     if (reports.details.size > 0 || this.#otherTactics.size > 0) this.#writeOtherTactics(row, [row])
@@ -259,9 +266,9 @@ export class Incidents {
     columns.flags[lead] = this.#writeArea(lead, ranked, placeRow) | this.#joinFlags(ranked)
     for (const row of members) columns.flags[lead]! |= from.flags[row]! & flag.crowd
     columns.handling[lead] = Math.max(...members.map(row => from.handling[row]!))
-    this.members[lead] = members
+    this.#members.set(lead, members)
     this.#writeJoinedLists(lead, ranked)
-    const origins = hasUsableGrade(reports, ranked[0]!) ? this.origins[lead]!.length : 1
+    const origins = hasUsableGrade(reports, ranked[0]!) ? this.getOrigins(lead).length : 1
     columns.credibility[lead] = computeCredibility(reports, ranked, origins)
     this.#writeOtherPlaces(lead, ranked, placeRow)
     this.#writeOtherTactics(lead, ranked)
@@ -287,11 +294,12 @@ export class Incidents {
   }
 
   #writeJoinedLists(lead: number, ranked: readonly number[]): void {
-    const { reports } = this
+    const { reports, columns } = this
     const { lists } = reports
-    this.actors[lead] = this.#listIdentified(reports.perpetrators[this.#findActorRow(ranked)]!)
-    this.persons[lead] = lists.intern(uniteLists(ranked.map(row => reports.persons[row]!)))
-    this.origins[lead] = lists.intern(listOrigins(reports, ranked))
+    const { perpetrators, persons } = reports.columns
+    columns.actors[lead] = this.#findIdentified(perpetrators[this.#findActorRow(ranked)]!)
+    columns.persons[lead] = lists.intern(uniteLists(ranked.map(row => lists.all[persons[row]!]!)))
+    this.setOrigins(lead, listOrigins(reports, ranked))
   }
 
   /** Writes the area: one that a report states wins over a derived one. Returns flags of the place. */
@@ -320,8 +328,9 @@ export class Incidents {
 
   /** The report that names the most actors. */
   #findActorRow(ranked: readonly number[]): number {
-    const { actors } = this.reports
-    return ranked.reduce((a, b) => (actors[b]!.length > actors[a]!.length ? b : a))
+    const { lists, columns } = this.reports
+    const countActors = (row: number) => lists.all[columns.actors[row]!]!.length
+    return ranked.reduce((a, b) => (countActors(b) > countActors(a) ? b : a))
   }
 
   #writeTime(row: number, fromMs: number, toMs: number): void {
@@ -383,9 +392,12 @@ export class Incidents {
     this.#otherTactics.delete(row)
   }
 
-  #listIdentified(actors: readonly number[]): readonly number[] {
-    if (!actors.some(actor => this.#genericActors.has(actor))) return actors
-    return this.reports.lists.intern(actors.filter(actor => !this.#genericActors.has(actor)))
+  /** The list without the actors that a name does not identify. */
+  #findIdentified(list: number): number {
+    const { lists } = this.reports
+    const actors = lists.all[list]!
+    if (!actors.some(actor => this.#genericActors.has(actor))) return list
+    return lists.intern(actors.filter(actor => !this.#genericActors.has(actor)))
   }
 }
 

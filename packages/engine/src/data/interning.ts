@@ -56,27 +56,25 @@ export function normalizeName(name: string): string {
 /** The list without members. */
 export const emptyList: readonly number[] = []
 
-/** Shares equal lists, such as the actors of an incident: there are few different ones. */
+/** Numbers equal lists once, such as the actors of an incident: there are few different ones. */
 export class Lists {
-  readonly #singles = new Map<number, readonly number[]>()
-  readonly #others = new Map<string, readonly number[]>()
+  /** By number; 0 has no members. */
+  readonly all: (readonly number[])[] = [emptyList]
+  readonly #numbers = new Map<string, number>()
 
-  intern(numbers: readonly number[]): readonly number[] {
-    if (numbers.length < 2) return numbers.length === 0 ? emptyList : this.internOne(numbers[0]!)
-    const key = numbers.join()
-    const known = this.#others.get(key)
+  intern(list: readonly number[]): number {
+    if (list.length === 0) return 0
+    const key = list.join()
+    const known = this.#numbers.get(key)
     if (known !== undefined) return known
-    this.#others.set(key, numbers)
-    return numbers
+    const number = this.all.push(list) - 1
+    this.#numbers.set(key, number)
+    return number
   }
 
-  /** The list of one number. */
-  internOne(number: number): readonly number[] {
-    const known = this.#singles.get(number)
-    if (known !== undefined) return known
-    const numbers = [number]
-    this.#singles.set(number, numbers)
-    return numbers
+  /** The first list that equals this one. */
+  share(list: readonly number[]): readonly number[] {
+    return this.all[this.intern(list)]!
   }
 }
 

@@ -49,6 +49,13 @@ const shape = {
   low: 'i32',
   best: 'i32',
   high: 'i32',
+  /** Lists: actors as stated; perpetrators by the compared form of their names. */
+  actors: 'i32',
+  perpetrators: 'i32',
+  /** List of all keys of the persons, aliases included. */
+  persons: 'i32',
+  /** List of the kinds of targets. */
+  targets: 'i32',
   /** Number of the record that brought it. Events name a report by this number. */
   number: 'i32',
   flags: 'u16',
@@ -60,41 +67,29 @@ const shape = {
   present: 'u8'
 } as const
 
-type ReportColumns = Columns<typeof shape>
-
 /** Value of `present`: older than retention, but an alert still has it as a trigger. */
 export const evicted = 2
 
-const listNames = ['ids', 'hashes', 'actors', 'perpetrators', 'persons', 'targets'] as const
-const mapNames = ['details', 'neighbourAreas', 'settlementNames', 'sourceReliability'] as const
-
-type ListName = (typeof listNames)[number]
-type MapName = (typeof mapNames)[number]
+const stateNames = [
+  'rowCount',
+  'recordCount',
+  'ids',
+  'hashes',
+  'details',
+  'neighbourAreas',
+  'settlementNames',
+  'sourceReliability',
+  'archives',
+  'withdrawn',
+  'freeRows'
+] as const
 
 /** State for a snapshot. */
-export interface ReportsState extends Pick<Reports, ListName | MapName> {
-  readonly columns: ReportColumns
-  readonly rowCount: number
-  readonly recordCount: number
-  readonly freeRows: readonly number[]
-  readonly withdrawn: ReadonlySet<string>
-  readonly archives: ReadonlySet<number>
+export interface ReportsState extends Pick<Reports, (typeof stateNames)[number]> {
+  readonly columns: Columns<typeof shape>
   readonly texts: readonly string[]
   readonly statedForms: ReadonlyMap<number, string>
-}
-
-/** The numbers of the texts of a place. */
-interface InternedPlace {
-  readonly place: Place
-  readonly area: number
-  readonly settlement: number
-  readonly country: number
-  readonly name: number
-  readonly shownName: number
-}
-
-function haveSameTexts(a: Place, b: Place): boolean {
-  return a.name === b.name && a.admin1 === b.admin1 && a.country === b.country
+  readonly lists: readonly (readonly number[])[]
 }
 
 export class Reports {
@@ -105,12 +100,6 @@ export class Reports {
   readonly ids: string[] = []
   readonly hashes: string[] = []
   readonly rowById = new Map<string, number>()
-  /** Interned lists: all actors as stated; perpetrators by the compared form of their names. */
-  readonly actors: (readonly number[])[] = []
-  readonly perpetrators: (readonly number[])[] = []
-  /** All keys of the persons, aliases included. */
-  readonly persons: (readonly number[])[] = []
-  readonly targets: (readonly number[])[] = []
   readonly details = new Map<number, ReportDetails>()
   /** By area: the areas that touch it, if a report names them. */
   readonly neighbourAreas = new Map<number, readonly number[]>()
@@ -122,9 +111,6 @@ export class Reports {
   readonly freeRows: number[] = []
   readonly names: Names
   readonly lists = new Lists()
-  /** By settlement: the last place of it. */
-  readonly #places = new Map<string | null, InternedPlace>()
-
   /** Reports of another theatre are absent; null: there are none. */
   theatre: string | null = null
 
@@ -214,33 +200,15 @@ export class Reports {
 
   #writePlace(row: number, place: Place): void {
     const { columns, names } = this
-    const named = this.#internPlace(place)
     columns.lat[row] = place.lat ?? Number.NaN
     columns.lon[row] = place.lon ?? Number.NaN
     columns.km[row] = place.radiusKm ?? Number.NaN
-    columns.admin1[row] = named.area
-    columns.country[row] = named.country
-    columns.settlement[row] = named.settlement
-    columns.placeName[row] = named.name
-    columns.shownName[row] = named.shownName
+    columns.admin1[row] = names.intern(place.admin1)
+    columns.country[row] = names.intern(place.country)
+    columns.settlement[row] = names.intern(place.settlement)
+    columns.placeName[row] = names.intern(place.name?.toLowerCase())
+    columns.shownName[row] = names.intern(place.name)
     columns.nearName[row] = place.near === undefined ? -1 : names.intern(describeNear(place.near))
-  }
-
-  /** Interns the texts of a place. Violence returns to the same settlements: one look-up finds all. */
-  #internPlace(place: Place): InternedPlace {
-    const known = this.#places.get(place.settlement)
-    if (known !== undefined && haveSameTexts(known.place, place)) return known
-    const { names } = this
-    const interned = {
-      place,
-      area: names.intern(place.admin1),
-      settlement: names.intern(place.settlement),
-      country: names.intern(place.country),
-      name: names.intern(place.name?.toLowerCase()),
-      shownName: names.intern(place.name)
-    }
-    this.#places.set(place.settlement, interned)
-    return interned
   }
 
   /** Stores the neighbours of an area and the name of a settlement. */
@@ -256,21 +224,20 @@ export class Reports {
   }
 
   #writeLists(row: number, report: ReportRevision, places: readonly Place[]): void {
-    const { names, lists } = this
+    const { columns, names, lists } = this
     const { actors, targets } = report
-    const details = encodeDetails(report, places, names, lists)
+    const details = encodeDetails(report, places, names)
     if (details !== undefined) this.details.set(row, details)
     else if (this.details.size > 0) this.details.delete(row)
     const people = details?.people ?? []
-    this.persons[row] =
-      people.length === 0 ? emptyList : lists.intern(uniteLists(people.map(({ keys }) => keys)))
-    this.actors[row] =
-      actors.length === 0 ? emptyList : lists.intern(actors.map(actor => names.intern(actor.name)))
-    this.perpetrators[row] = encodeActors(report, 'perpetrator', names, lists)
-    this.targets[row] =
-      targets.length === 1
-        ? lists.internOne(names.intern(targets[0]!.kind))
-        : lists.intern(uniteLists([targets.map(({ kind }) => names.intern(kind))]))
+    columns.persons[row] = lists.intern(uniteLists(people.map(({ keys }) => keys)))
+    columns.actors[row] = lists.intern(actors.map(actor => names.intern(actor.name)))
+    columns.perpetrators[row] = lists.intern(encodeActors(report, 'perpetrator', names))
+    columns.targets[row] = lists.intern(uniteLists([targets.map(({ kind }) => names.intern(kind))]))
+  }
+
+  getPerpetrators(row: number): readonly number[] {
+    return this.lists.all[this.columns.perpetrators[row]!]!
   }
 
   /** The main place of a report. */
@@ -338,36 +305,24 @@ export class Reports {
   }
 
   exportState(): ReportsState {
-    const { rowCount, recordCount, freeRows, withdrawn, archives, names } = this
-    const named = [...listNames, ...mapNames].map(name => [name, this[name]])
+    const { names, lists } = this
+    const fields = stateNames.map(name => [name, this[name]])
     return {
-      ...(Object.fromEntries(named) as Pick<Reports, ListName | MapName>),
-      columns: copyColumns(this.columns, rowCount),
-      ...{ rowCount, recordCount, freeRows, withdrawn, archives },
+      ...(Object.fromEntries(fields) as Pick<Reports, (typeof stateNames)[number]>),
+      columns: copyColumns(this.columns, this.rowCount),
       texts: names.texts,
-      statedForms: names.statedForms
+      statedForms: names.statedForms,
+      lists: lists.all
     }
   }
 
   /** Restores a state into a new object. */
-  restore(state: ReportsState): void {
-    Object.assign(this.columns, state.columns)
-    this.rowCount = state.rowCount
-    this.recordCount = state.recordCount
-    for (const text of state.texts) this.names.intern(text)
-    for (const [name, form] of state.statedForms) this.names.statedForms.set(name, form)
-    for (const row of state.freeRows) this.freeRows.push(row)
-    for (const id of state.withdrawn) this.withdrawn.add(id)
-    for (const source of state.archives) this.archives.add(source)
-    for (const name of listNames) {
-      const list: unknown[] = this[name]
-      for (const value of state[name]) list.push(value)
-    }
-    for (const name of mapNames) {
-      const map: Map<number, unknown> = this[name]
-      for (const [key, value] of state[name]) map.set(key, value)
-    }
-    for (let row = 0; row < this.rowCount; row++)
-      if (this.ids[row] !== '') this.rowById.set(this.ids[row]!, row)
+  restore({ columns, texts, statedForms, lists, ...fields }: ReportsState): void {
+    Object.assign(this.columns, columns)
+    Object.assign(this, fields)
+    for (const text of texts) this.names.intern(text)
+    for (const [name, form] of statedForms) this.names.statedForms.set(name, form)
+    for (const list of lists) this.lists.intern(list)
+    for (const [row, id] of this.ids.entries()) if (id !== '') this.rowById.set(id, row)
   }
 }

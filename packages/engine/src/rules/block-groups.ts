@@ -39,7 +39,7 @@ const valueLists: Readonly<Record<string, ListValues>> = {
   category: ({ columns }, row) => [31 - Math.clz32(columns.category[row]!)],
   actor: (incidents, row) => incidents.listActors(row).perpetrators,
   target: (incidents, row) => incidents.listTargets(row),
-  source: ({ origins }, row) => origins[row]!
+  source: (incidents, row) => incidents.getOrigins(row)
 }
 
 const placeGroupings: Readonly<Record<string, Grouping>> = {

@@ -159,11 +159,11 @@ export class DayView {
   }
 
   countSources(rows: readonly number[]): number {
-    const { origins } = this.incidents
+    const { incidents } = this
     if (rows.length === 0) return 0
-    if (rows.length === 1) return origins[rows[0]!]!.length
+    if (rows.length === 1) return incidents.getOrigins(rows[0]!).length
     const found = new Set<number>()
-    for (const row of rows) for (const origin of origins[row]!) found.add(origin)
+    for (const row of rows) for (const origin of incidents.getOrigins(row)) found.add(origin)
     return found.size
   }
 }

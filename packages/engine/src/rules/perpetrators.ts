@@ -20,7 +20,7 @@ export function makePerpetratorList(
   const generic = new Set(genericNames.map(name => name.trim().toLowerCase()))
   const isGeneric = cacheByName(name => generic.has(name))
   return (incidents, row) => {
-    const actors = incidents.actors[row]!
+    const actors = incidents.getActors(row)
     const { names } = incidents.reports
     for (const actor of actors)
       if (isGeneric(names, actor)) return actors.filter(one => !isGeneric(names, one))

@@ -43,11 +43,12 @@ const hostageVideo = makeTacticMask(['hostage-video'])
 const wasBodyFound = makeTacticTest(['other:body-found'])
 
 /** A cheap test: false if the incident certainly has no fate. */
-export function mayHaveFates({ columns, reports, members }: Incidents, row: number): boolean {
+export function mayHaveFates(incidents: Incidents, row: number): boolean {
+  const { columns, reports } = incidents
   if ((columns.category[row]! & (abduction | release | killing)) !== 0) return true
   if ((columns.tactics[row]! & (execution | hostageVideo)) !== 0) return true
   // People and further tactics are details.
-  return (members[row] ?? [row]).some(member => reports.details.has(member))
+  return incidents.listMembers(row).some(member => reports.details.has(member))
 }
 
 /** Lists a fate for each person with a name, and one for each fate of people without. */

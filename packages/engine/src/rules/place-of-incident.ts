@@ -123,10 +123,11 @@ function findStatedName(incidents: Incidents, row: number): number {
 }
 
 /** The report that names the place: the first one of the incident, or else the one with the least id. */
-function findNaming({ reports, members }: Incidents, row: number): number {
+function findNaming(incidents: Incidents, row: number): number {
+  const { reports } = incidents
   const { placeName } = reports.columns
   if (placeName[row]! >= 0) return row
-  const named = (members[row] ?? []).filter(member => placeName[member]! >= 0)
+  const named = incidents.listMembers(row).filter(member => placeName[member]! >= 0)
   return named.reduce((a, b) => (a < 0 || reports.ids[b]! < reports.ids[a]! ? b : a), -1)
 }
 

@@ -172,7 +172,7 @@ const readers: Readonly<Record<string, (incidents: Incidents, row: number) => un
   credibility: ({ columns }, row) => BigInt(columns.credibility[row]!),
   gradeKnown: hasFlag(flag.gradeKnown),
   passesGrade: hasFlag(flag.usableGrade),
-  sources: ({ origins }, row) => BigInt(origins[row]!.length),
+  sources: (incidents, row) => BigInt(incidents.getOrigins(row).length),
   handling: ({ columns }, row) => handlings[columns.handling[row]!],
   persons: (incidents, row) => new Persons(incidents, row),
   exact: hasFlag(flag.exactTime),

@@ -170,7 +170,7 @@ export const siege = defineRule({
       state[lastTriggerDay] = day
       for (const row of reports) {
         state[accessLast] = Math.max(state[accessLast]!, toDay[row]!)
-        accessSources.add(state, incidents.origins[row]!)
+        accessSources.add(state, incidents.getOrigins(row))
       }
       if (accessSources.count(state) >= accessSourcesMin)
         state[confirmedDay] ||= Math.max(day, besiegedTo)

@@ -148,7 +148,7 @@ export const territoryLost = defineRule({
       const { incidents, day, scope } = view
       const shown = signs.note(state, view, rows)
       if (shown.length > 0) state[lastTriggerDay] = day
-      for (const row of shown) holders.add(state, incidents.actors[row]!)
+      for (const row of shown) holders.add(state, incidents.getActors(row))
       return shown.some(row => (findPlaceIn(incidents, row, scope.value)!.flags & flag.seat) !== 0)
     }
     return {
@@ -180,7 +180,7 @@ export const territoryLost = defineRule({
             holders.clear(state)
           }
           const isByRetakers = (row: number) =>
-            incidents.actors[row]!.some(actor => retakers.has(state, actor))
+            incidents.getActors(row).some(actor => retakers.has(state, actor))
           const losses = rows.filter(row => !isByRetakers(row))
           const isSeat = noteSigns(state, view, losses)
           const isSeized = signs.getFirstDay(state, seizure) !== 0
@@ -202,8 +202,8 @@ export const territoryLost = defineRule({
         }
         for (const row of retakings) {
           state[lastTriggerDay] = day
-          retakers.add(state, incidents.actors[row]!)
-          retakingSources.add(state, incidents.origins[row]!)
+          retakers.add(state, incidents.getActors(row))
+          retakingSources.add(state, incidents.getOrigins(row))
         }
         if (retakingSources.count(state) >= retakenSourcesMin) state[retakenDay] ||= day
       },
@@ -238,10 +238,10 @@ function makeSignReader({
   // Schools also close for lack of fuel, or by order of a ministry.
   const countsClosures = ruleTactics.includes(schoolClosure)
   return (incidents, row) => {
-    const { columns, actors } = incidents
+    const { columns } = incidents
     const category = columns.category[row]!
     const isClosed = (category & closed) !== 0 || (columns.tactics[row]! & closureTactic) !== 0
-    const isClosedBySomebody = countsClosures && isClosed && actors[row]!.length > 0
+    const isClosedBySomebody = countsClosures && isClosed && incidents.getActors(row).length > 0
     let bits = 0
     if ((category & seized) !== 0) bits |= 1 << seizure
     if ((category & ruled) !== 0 || isTaxed(incidents, row) || isClosedBySomebody)
@@ -252,10 +252,10 @@ function makeSignReader({
 }
 
 /** True for a seizure by others than its known holders. */
-function isSeizedByOthers(state: State, { columns, actors }: Incidents, row: number): boolean {
+function isSeizedByOthers(state: State, incidents: Incidents, row: number): boolean {
   const known = holders.list(state)
-  const seizers = actors[row]!
+  const seizers = incidents.getActors(row)
   const areBothNamed = seizers.length > 0 && known.length > 0
-  const isSeized = (columns.category[row]! & seized) !== 0
+  const isSeized = (incidents.columns.category[row]! & seized) !== 0
   return isSeized && areBothNamed && seizers.every(actor => !known.includes(actor))
 }

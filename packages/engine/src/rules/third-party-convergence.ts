@@ -203,5 +203,5 @@ function listIssuers(incidents: Incidents, row: number): readonly number[] {
   const issuers = uniteLists(
     incidents.listDeciding(row).map(report => details.get(report)?.issuers ?? emptyList)
   )
-  return issuers.length > 0 ? issuers : incidents.origins[row]!
+  return issuers.length > 0 ? issuers : incidents.getOrigins(row)
 }

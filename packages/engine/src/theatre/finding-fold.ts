@@ -102,15 +102,14 @@ export class FindingFold implements FindingReader {
     const row = this.#reports.acceptRevision(written.report)
     this.#reports.write(row, written.report)
     this.#asIncidents.compose([row])
-    this.#asIncidents.origins[row] = written.origins
+    this.#asIncidents.setOrigins(row, written.origins)
     this.#written.set(row, written)
     this.#index.add(row)
     return row
   }
 
   #listOrigins(finding: Finding): readonly number[] {
-    const { origins } = this.#incidents
-    return uniteLists(finding.listTriggers().map(row => origins[row]!))
+    return uniteLists(finding.listTriggers().map(row => this.#incidents.getOrigins(row)))
   }
 
   #remove(finding: Finding): void {

@@ -117,7 +117,7 @@ class Course {
       const { columns } = incidents
       const { fromDay, toDay, category, best, flags, credibility } = columns
       const fields = [fromDay, toDay, category, best, flags, credibility].map(column => column[row])
-      return [row, ...fields, incidents.origins[row], incidents.otherPlaces.get(row)?.length]
+      return [row, ...fields, incidents.getOrigins(row), incidents.otherPlaces.get(row)?.length]
     })
   }
 }

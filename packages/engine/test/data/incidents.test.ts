@@ -53,7 +53,7 @@ describe('an incident of several reports', () => {
       { sourceId: 'c', linkKeys: ['y'] },
       { sourceId: 'd' }
     ])
-    expect(incidents.origins[row]).toHaveLength(2)
+    expect(incidents.getOrigins(row)).toHaveLength(2)
   })
 
   it('lists every other place once', () => {
@@ -83,7 +83,7 @@ describe('an incident of several reports', () => {
     ])
     const people = incidents.listPeople(row)
     expect(people.map(({ keys }) => keys.map(getText).sort())).toEqual([['k', 'l', 'm'], []])
-    expect(incidents.persons[row]!.map(getText).sort()).toEqual(['k', 'l', 'm'])
+    expect(incidents.getPersons(row).map(getText).sort()).toEqual(['k', 'l', 'm'])
     expect(incidents.listPersonKinds(row).map(getText)).toEqual(['foreigner'])
   })
 })
@@ -129,7 +129,7 @@ it('names of actors that identify none are left out', () => {
       ]
     }
   ])
-  expect(incidents.actors[row]!.map(getText)).toEqual(['jnim'])
+  expect(incidents.getActors(row).map(getText)).toEqual(['jnim'])
 })
 
 it('tactics outside the vocabulary are listed by name', () => {

@@ -29,9 +29,8 @@ export function findOverFindings(
     const row = reports.acceptRevision(report)
     reports.write(row, report)
     asIncidents.compose([row])
-    asIncidents.origins[row] = uniteLists(
-      finding.listTriggers().map(trigger => incidents.origins[trigger]!)
-    )
+    const origins = finding.listTriggers().map(trigger => incidents.getOrigins(trigger))
+    asIncidents.setOrigins(row, uniteLists(origins))
     return row
   })
   const view = new DayView(asIncidents)

@@ -227,7 +227,7 @@ export class Neighbours {
     const sites = main >= 0 ? [main] : []
     for (const { site, km } of others)
       if (site >= 0 && km <= maxKm && !sites.includes(site)) sites.push(site)
-    return reports.lists.intern(sites)
+    return reports.lists.share(sites)
   }
 }
 
