@@ -39,7 +39,6 @@ export interface RuleWords {
   readonly title?: string
   /** Headline of the rule in its pack: it replaces that of the definition in every language. */
   readonly headline?: string
-  readonly falseAlarmsPerYear?: number
 }
 
 export interface RenderLookup {

@@ -23,19 +23,17 @@ const dateLength = 'YYYY-MM-DD'.length
 type Values = Record<string, LazyValue | undefined>
 type Fatalities = AlertStatement['fatalities']
 
-/** What readers know in addition to the events. */
+/** What readers know in addition to the events. They set `partOf`: it changes without events. */
 export interface StatementContext {
   readonly lookup: RenderLookup
   readonly language: Language
-  /** The alert under which this one is listed. */
-  readonly partOf?: string | null
   /** Most incidents that are named. Default: `maxEvidence`. */
   readonly evidenceMax?: number
 }
 
 export function renderStatement(
   sum: AlertSum,
-  { lookup, language, partOf = null, evidenceMax = maxEvidence }: StatementContext
+  { lookup, language, evidenceMax = maxEvidence }: StatementContext
 ): AlertStatement {
   const incidents = listIncidents(sum, lookup)
   const area = describeArea(sum.group, incidents)
@@ -79,12 +77,12 @@ export function renderStatement(
       value: sum.value,
       threshold: sum.threshold,
       baseline: sum.baseline,
-      falseAlarmsPerYear: readFalseAlarms(sum) ?? rule?.falseAlarmsPerYear ?? null
+      falseAlarmsPerYear: readFalseAlarms(sum)
     },
     notify: sum.notify,
     operator: sum.operator,
     operatorRevision: sum.operatorRevision,
-    partOf,
+    partOf: null,
     pattern: sum.pattern,
     reason: sum.reason,
     references: sum.references,

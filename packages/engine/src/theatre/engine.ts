@@ -4,6 +4,7 @@
 import type { ReportRevision } from '@tocsin/contracts/theatre/report'
 import { defaultRetentionDays } from '@tocsin/contracts/theatre/retention'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
+import type { Cause } from '../alerts/event-chain.ts'
 import { Assembly } from '../assembly/assembly.ts'
 import type { IncidentEvents } from '../assembly/incident-events.ts'
 import { Incidents } from '../data/incidents.ts'
@@ -29,13 +30,6 @@ import { Watermark, type WatermarkState } from './watermark.ts'
 
 /** Incidents that new rules get between two pauses. */
 export const incidentsPerStep = 16
-
-/** The record that causes what is published. */
-interface Cause {
-  readonly id: string
-  readonly time: string
-  readonly traceparent?: string
-}
 
 /** Publishes findings as alerts: the alert book. */
 export interface FindingPublisher {
@@ -489,14 +483,14 @@ export class Engine implements FindingListener {
     return {
       ...{ today, nowMs, cutOffDay, earliestDay, retentionDays },
       watermark: watermark.exportState(),
-      unheard: unheard.exportState()
+      unheard: unheard.spans
     }
   }
 
   restoreState({ watermark, unheard, ...clocks }: EngineState): void {
     Object.assign(this, clocks)
     this.watermark.restore(watermark)
-    this.unheard.restore(unheard)
+    this.unheard.spans = unheard
   }
 
   /** After a restore: composes the incidents of all present reports and adds them to scopes, unfolded. */

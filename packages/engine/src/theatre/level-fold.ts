@@ -76,21 +76,11 @@ export class LevelFold {
     )
   }
 
-  /** A later revision of a report is above this level. */
-  hide(record: Extract<TheatreRecord, { readonly type: 'report.received' }>): void {
-    this.engine.hide(record)
-  }
-
   /** Decides on an act. Returns what identifies its alert in other folds; null if it is refused. */
   act(request: AlertRequest, cause: TheatreRecord): ActTarget | null {
     const { desk } = this.book
     const target = desk.describeTarget(request)
     return desk.act(request, cause, this.engine.nowMs) ? target : null
-  }
-
-  /** Applies an act that the fold of a lower level has done. */
-  followAct(request: AlertRequest, target: ActTarget, cause: TheatreRecord): void {
-    this.book.desk.follow(request, target, cause, this.engine.nowMs)
   }
 }
 

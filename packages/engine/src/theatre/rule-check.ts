@@ -213,20 +213,13 @@ function findTemplateFault(text: string): { detail: string; offset: number } | n
     const detail = `is ${text.length} characters long; ${headlineLengthMax} are the most`
     return { detail, offset: headlineLengthMax }
   }
-  let from = 0
-  while (from < text.length) {
-    const open = text.indexOf('{', from)
-    const stray = text.slice(from, open < 0 ? text.length : open).indexOf('}')
-    if (stray >= 0) return { detail: 'has a } without its {', offset: from + stray }
-    if (open < 0) return null
-    const close = text.indexOf('}', open)
-    if (close < 0) return { detail: 'has a { without its }', offset: open }
-    const written = text.slice(open + 1, close)
-    if (!groupPlaceholder.test(written.trim()) && !headlineNames.includes(written.trim())) {
-      const detail = `names {${written}}, which is not known; there are ${headlineNames.join(', ')}`
-      return { detail, offset: open }
-    }
-    from = close + 1
+  for (const { 0: part, index: offset } of text.matchAll(/\{[^}]*\}?|\}/g)) {
+    if (part === '}') return { detail: 'has a } without its {', offset }
+    if (!part.endsWith('}')) return { detail: 'has a { without its }', offset }
+    const name = part.slice(1, -1).trim()
+    if (groupPlaceholder.test(name) || headlineNames.includes(name)) continue
+    const detail = `names ${part}, which is not known; there are ${headlineNames.join(', ')}`
+    return { detail, offset }
   }
   return null
 }

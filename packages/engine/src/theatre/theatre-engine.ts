@@ -150,7 +150,7 @@ export class TheatreEngine {
         fold.apply(record) // L1
       else if (own <= rank) fold.engine.reports.recordCount += 1 // L5
       const isVisible = isSeen || (after >= 0 && after <= rank)
-      if (!isVisible && before >= 0 && before <= rank) fold.hide(record)
+      if (!isVisible && before >= 0 && before <= rank) fold.engine.hide(record)
     }
     return ignored
   }
@@ -194,7 +194,7 @@ export class TheatreEngine {
     if (target === null) return null
     for (const [rank, fold] of this.#folds.entries())
       if (fold !== undefined && fold !== seen && rank >= handling)
-        fold.followAct(request, target, record)
+        fold.book.desk.follow(request, target, record, fold.engine.nowMs)
     return null
   }
 
@@ -242,11 +242,6 @@ export class TheatreEngine {
   /** Time of the last tick, ms; 0 before the first. */
   get nowMs(): number {
     return this.#top.engine.nowMs
-  }
-
-  /** True while no source is live: the watermark does not move and confirms no absence. */
-  get isStalled(): boolean {
-    return this.#top.engine.watermark.isStalled
   }
 
   /**

@@ -14,8 +14,6 @@ interface Activity {
 
 export class Watermark {
   day = 0
-  /** True while no source is live. */
-  isStalled = true
   readonly #times = new Map<number, SourceTimes>()
   readonly #activity = new Map<number, Activity>()
 
@@ -38,8 +36,7 @@ export class Watermark {
   /** Moves to what is known on the day of a tick; never back. */
   advance(today: number): void {
     const least = this.#computeLeast(today)
-    this.isStalled = least === never
-    if (!this.isStalled && least > this.day) this.day = least
+    if (least !== never && least > this.day) this.day = least
   }
 
   /** `never` if no source is live. */
