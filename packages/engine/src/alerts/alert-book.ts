@@ -387,7 +387,7 @@ export class AlertBook {
 
   #publish(
     alert: Alert,
-    { kind, reason, isTentative }: Decision,
+    { kind, reason, isTentative, endsClose }: Decision,
     cause: Cause,
     today: number,
     watermark: number
@@ -397,7 +397,8 @@ export class AlertBook {
     const isLive = this.growth.finish(alert)
     // Quiet if all records that changed the finding since its last update were quiet.
     const isQuiet = !isLive && (this.isQuiet || kind === 'revised')
-    const context = { isQuiet, wasClosed: alert.isClosed }
+    if (endsClose) alert.closedDay = 0
+    const context = { isQuiet, isClosed: alert.isClosed }
     alert.comparedDay = today
     this.#updateAlert(alert, kind, settings, draft)
     updateStatus(alert, kind, watermark, draft)
@@ -432,14 +433,13 @@ export class AlertBook {
       if (isCut) this.growth.defer(alert, true)
     }
     if (kind === 'raised') this.#reopenings.add(alert)
-    if (kind === 'reopened') alert.closedDay = 0
   }
 
   #updateOperator(alert: Alert, kind: MachineEvent, notify: Notify, draft: ChangeDraft): void {
     const { operator: before, absorbed, mergedInto } = alert
     const references = mergedInto === null ? absorbed : [mergedInto]
     if (references.length > 0) draft.references = references
-    alert.operator = endActs(before, kind, notify)
+    alert.operator = endActs(alert, kind, notify)
     if (alert.operator !== before || absorbed.length > 0) draft.operator = alert.operator
     alert.absorbed = []
     if (kind !== 'escalated' && kind !== 'retracted' && absorbed.length === 0) return
@@ -525,18 +525,16 @@ function findLastDay({ endDay, startDay, status }: Alert): number {
 }
 
 /**
- * A reopened alert has no disposition, and unless it is quiet no acknowledgement; the end of an
- * alert ends the time of its acknowledgement.
+ * An alert that is no longer closed has no disposition; a reopened one, unless it is quiet, has no
+ * acknowledgement; the end of an alert ends the time of its acknowledgement.
  */
-function endActs(operator: AlertOperator, kind: MachineEvent, notify: Notify): AlertOperator {
+function endActs({ operator, isClosed }: Alert, kind: MachineEvent, notify: Notify): AlertOperator {
   const { acknowledgedBy, acknowledgedUntil, disposition } = operator
-  if (kind === 'reopened') {
-    const isKept = notify === 'quiet' || acknowledgedBy === null
-    if (isKept && disposition === null) return operator
-    return { ...(isKept ? operator : dropAcknowledgement(operator)), disposition: null }
-  }
-  if (kind !== 'resolved' && kind !== 'retracted') return operator
-  return acknowledgedUntil === null ? operator : { ...operator, acknowledgedUntil: null }
+  const left = isClosed || disposition === null ? operator : { ...operator, disposition: null }
+  if (kind === 'reopened')
+    return notify === 'quiet' || acknowledgedBy === null ? left : dropAcknowledgement(left)
+  const isEnd = kind === 'resolved' || kind === 'retracted'
+  return isEnd && acknowledgedUntil !== null ? { ...left, acknowledgedUntil: null } : left
 }
 
 /** The settings that the alert has. */

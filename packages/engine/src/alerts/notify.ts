@@ -15,18 +15,18 @@ const maxNewsAgeDays = 30
 /** Kinds that are no news to people who were never notified of the alert. */
 const followUps: ReadonlySet<MachineEvent> = new Set(['confirmed', 'resolved', 'retracted'])
 
-/** `wasClosed`: an officer had closed the alert. Call it with the values of the update in place. */
+/** `isClosed`: an officer closed the alert, and this does not end that. Call it with the values of the update in place. */
 export function decideNotify(
   alert: Alert,
   kind: MachineEvent,
-  { isQuiet, wasClosed }: { readonly isQuiet: boolean; readonly wasClosed: boolean },
+  { isQuiet, isClosed }: { readonly isQuiet: boolean; readonly isClosed: boolean },
   { columns }: Incidents,
   today: number,
   { pagesFrom }: RuleSettings
 ): Notify {
   const limit = today - maxNewsAgeDays
   const isOld = alert.endDay !== never && alert.endDay < limit
-  if (isQuiet || isOld || (wasClosed && kind === 'revised')) return 'quiet'
+  if (isQuiet || isOld || (isClosed && kind === 'revised')) return 'quiet'
   if (!alert.isTold && followUps.has(kind)) return 'quiet'
   const isNews = kind === 'raised' || kind === 'escalated' || kind === 'reopened' || !alert.isTold
   if (!isNews) return 'update'

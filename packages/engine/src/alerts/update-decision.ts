@@ -17,6 +17,8 @@ export interface Decision {
   readonly reason: string | null
   /** Published only if a value differs: to compare costs as much as to update. */
   readonly isTentative: boolean
+  /** What an officer closed is no longer closed. */
+  readonly endsClose: boolean
 }
 
 /** The record, and what the book knows of findings. */
@@ -38,7 +40,7 @@ export interface DecisionContext {
 }
 
 function decide(kind: MachineEvent, reason: string | null = null): Decision {
-  return { kind, reason, isTentative: false }
+  return { kind, reason, isTentative: false, endsClose: kind === 'reopened' }
 }
 
 const [raised, escalated, confirmed, revised] = [
@@ -47,7 +49,7 @@ const [raised, escalated, confirmed, revised] = [
   decide('confirmed'),
   decide('revised')
 ]
-const compared: Decision = { kind: 'revised', reason: null, isTentative: true }
+const compared: Decision = { ...revised, isTentative: true }
 const ended = decide('resolved', 'situation-ended')
 
 /** `later`: growth of a measure, to compare at a tick. Null: readers see no difference. */
@@ -74,19 +76,18 @@ function isConfirmed(alert: Alert, { isTick, watermark }: DecisionContext): bool
   return isTick && alert.status === 'provisional' && watermark >= getConfirmDay(alert)
 }
 
-/** Of an alert that an officer closed: a later trigger or a higher level reopens it. */
+/** Of an alert that an officer closed: a later trigger or a higher level ends that. */
 function decideClosed(
   alert: Alert,
   finding: Finding,
   context: DecisionContext
 ): Decision | 'later' | null {
-  if (finding.endDay === never) {
-    const { fromDay } = context.incidents.columns
-    if (finding.listTriggers().some(row => fromDay[row]! > alert.closedDay))
-      return decide('reopened', 'later-trigger')
-    if (finding.level > alert.closedLevel) return decide('reopened', 'higher-level')
-  }
-  return decideRevision(alert, finding, context)
+  const { fromDay } = context.incidents.columns
+  const isHigher = finding.level > alert.closedLevel
+  const hasLater = finding.listTriggers().some(row => fromDay[row]! > alert.closedDay)
+  if (!isHigher && !hasLater) return decideRevision(alert, finding, context)
+  const kind = finding.endDay === never ? 'reopened' : isHigher ? 'escalated' : 'revised'
+  return { ...decide(kind, hasLater ? 'later-trigger' : 'higher-level'), endsClose: true }
 }
 
 function decideRevision(

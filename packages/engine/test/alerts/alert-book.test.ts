@@ -502,7 +502,8 @@ describe('an alert that an officer closed', () => {
   function close() {
     const { fold, finding } = raise()
     fold.today += 3
-    fold.book.desk.act(act(finding.alert!.id, { action: 'resolve' }), fold.cause, fold.nowMs)
+    const resolve = act(finding.alert!.id, { action: 'resolve', disposition: 'true' })
+    fold.book.desk.act(resolve, fold.cause, fold.nowMs)
     expect(fold.last).toMatchObject({ status: 'resolved', reason: 'closed-by-operator' })
     return { fold, finding }
   }
@@ -525,6 +526,25 @@ describe('an alert that an officer closed', () => {
     higher.finding.reach(2, firstDay)
     expect(higher.fold.change(higher.finding)).toEqual(['reopened'])
     expect(higher.fold.last).toMatchObject({ reason: 'higher-level', severity: 'severe' })
+  })
+
+  it('notifies of a later trigger or a higher level also once the situation is over', () => {
+    const end = (level: number, rows: (fold: AlertFold) => number[]) => {
+      const { fold, finding } = close()
+      finding.add(...rows(fold))
+      finding.reach(level, firstDay)
+      finding.endDay = firstDay + 4
+      const kinds = fold.change(finding)
+      expect(fold.getSum(finding)).toMatchObject({
+        status: 'resolved',
+        operator: { disposition: null }
+      })
+      return [kinds, fold.last.reason, fold.last.notify]
+    }
+    const makeLater = (fold: AlertFold) => [fold.addReport(4)]
+    expect(end(2, makeLater)).toEqual([['escalated'], 'later-trigger', 'page'])
+    expect(end(2, () => [])).toEqual([['escalated'], 'higher-level', 'page'])
+    expect(end(1, makeLater)).toEqual([['revised'], 'later-trigger', 'update'])
   })
 })
 
