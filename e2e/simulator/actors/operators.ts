@@ -248,12 +248,12 @@ function chooseAlert(
   { pick, isStale }: { pick: number; isStale: boolean }
 ) {
   const shown = [...projection.alerts.newestFirst('restricted', null)].filter(
-    entry => entry.top.outline.status !== 'retracted'
+    entry => entry.top.state.status !== 'retracted'
   )
   const entry = shown[Math.floor(pick * shown.length)]
   return entry === undefined
     ? null
-    : { alertId: entry.alertId, ifMatch: entry.top.outline.operatorRevision - (isStale ? 1 : 0) }
+    : { alertId: entry.alertId, ifMatch: entry.top.state.operatorRevision - (isStale ? 1 : 0) }
 }
 
 function wordsOf(action: Act, officer: string, nowMs: number) {

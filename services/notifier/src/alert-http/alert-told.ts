@@ -57,7 +57,7 @@ export function checkOfficer(principal: Principal): void {
 }
 
 /** The alert, as `AlertEntry` has it. */
-export type ToldAlert = Pick<AlertEntry, 'alertId' | 'outlineAt' | 'at'>
+export type ToldAlert = Pick<AlertEntry, 'alertId' | 'stateAt' | 'at'>
 
 /**
  * One row for each subscription whose reach lies within the reader's and that the alert went to, or
@@ -99,13 +99,13 @@ export function alertTold(deps: AlertToldDeps, principal: Principal, alert: Told
     ]
   })
   const levels = new Set([principal, ...subscriptions].map(({ handling }) => handling))
-  const outlines = [...levels].flatMap(level => alert.outlineAt(level) ?? [])
+  const seen = [...levels].flatMap(level => alert.stateAt(level) ?? [])
   // One that is named by a row was over the alert when that was judged, seconds ago.
   const named = items.flatMap(({ held }) =>
     held?.reason === 'silenced' && held.by !== null ? [held.by] : []
   )
   const silences = new Map(
-    silenceOperations.over(principal, outlines).map(each => [each.silenceId, each])
+    silenceOperations.over(principal, seen).map(each => [each.silenceId, each])
   )
   for (const id of named) {
     const known = silenceOperations.known(principal, id)

@@ -26,7 +26,7 @@ export function listSeenBelow(
       return {
         handling: lower,
         alertId: seen?.alertId ?? null,
-        status: seen?.outlineAt(lower)?.status ?? null
+        status: seen?.stateAt(lower)?.status ?? null
       }
     })
 }
@@ -45,7 +45,7 @@ function findSame(
   let [same, most] = [null as AlertEntry | null, 0]
   for (const other of alerts.listOpenAt(entry.theatre, lower)) {
     const seen = other.shownAt(lower)
-    if (seen?.outline.ruleId !== own.ruleId) continue
+    if (seen?.state.ruleId !== own.ruleId) continue
     const shared = listTriggers(alerts.restate(seen.state, seen.sum)).filter(id =>
       triggers.has(id)
     ).length

@@ -108,7 +108,7 @@ export function addAnswerLinkRoutes(app: FastifyInstance, deps: AnswerLinkRoutes
         // What came back, or escalated, since the button was shown: whoever presses has not seen
         // it.
         const { page: seen = page } = request.query
-        if (seen !== page && isOpen(told.shown.outline))
+        if (seen !== page && isOpen(told.shown.state))
           return sendOffer(reply, linked, { why: 'again', fields: fieldsOf(form) })
         if (form.kind === 'fault')
           return sendOffer(reply, linked, { why: form, fields: form.fields })
@@ -179,7 +179,7 @@ function sendOffer(reply: FastifyReply, linked: Linked, refused: Refused | null)
     nowMs: Number.NEGATIVE_INFINITY
   })
   const said = isToThis ? (last?.at ?? null) : null
-  const isOver = !isOpen(told.shown.outline)
+  const isOver = !isOpen(told.shown.state)
   return sendAnswerOffer(reply, alert, {
     token,
     page,

@@ -142,7 +142,7 @@ export class AnswerOperations {
         : whyNotThen(response.at, { now, firstTime: shown.firstTime })
     if (untimely !== null) return untimely
     // What was done is often written down late: also of an alert that is over by then.
-    if (response === undefined && !isOpen(shown.outline))
+    if (response === undefined && !isOpen(shown.state))
       return { kind: 'refused', reason: 'alert-closed', entry }
     if (
       earlier === undefined &&

@@ -44,8 +44,8 @@ export async function* alertRows(
       const shown = shownTo(view, entry)
       if (
         shown !== null &&
-        isWithin(span, shown.outline.times.occurredFrom) &&
-        matchesFilter(filter, shown.outline, scan)
+        isWithin(span, shown.state.times.occurredFrom) &&
+        matchesFilter(filter, shown.state, scan)
       ) {
         batch.push(stateInView(alerts, view, shown))
         scan.units += rowUnits

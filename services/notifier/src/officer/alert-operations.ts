@@ -118,7 +118,7 @@ export class AlertOperations {
     const entry = projection.alerts.get(alertId)
     const shown = entry === undefined ? null : shownTo(viewOf(principal), entry)
     if (entry === undefined || shown === null) return { kind: 'unknown-alert' }
-    const { operatorRevision } = shown.outline
+    const { operatorRevision } = shown.state
     const actionId = this.#actionIdOf(principal, alertId, retryKey)
     const earlier = projection.clocks.request(actionId)?.request
     if (earlier !== undefined && !isThatAsk(earlier, ask))
@@ -230,7 +230,7 @@ function amissIn(
   ask: OperatorAsk,
   id: string
 ): AlertAnswer | null {
-  const { operator } = top.outline
+  const { operator } = top.state
   const standing = findResponse(operator, alertId, id)
   if (standing === null) {
     const why = findCorrectionFault(operator, alertId, id) ?? { kind: 'unknown' as const }

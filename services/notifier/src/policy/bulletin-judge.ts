@@ -130,7 +130,7 @@ export class BulletinJudge {
     if (judged.alertId !== null) {
       const entry = isTold(judged.alertId) ? alerts.get(judged.alertId) : undefined
       const isThere = entry !== undefined && isTheatreInView(this.#subscription, entry.theatre)
-      const facts = isThere ? entry.outlineAt(handling) : null
+      const facts = isThere ? entry.stateAt(handling) : null
       return facts !== null &&
         isOpen(facts) &&
         holdsBack(judged, { alertId: judged.alertId, facts }, scan)

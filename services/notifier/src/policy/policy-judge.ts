@@ -276,16 +276,16 @@ export class PolicyJudge implements NewsJudge {
     const { subscription, policy, watches, alerts, replayTimeIn } = this.#deps
     const { handling, subscriptionId } = subscription
     const entry = alerts.get(alertId)
-    const outline = entry?.shownAt(handling)?.outline
-    if (entry === undefined || outline === undefined) return { isAnswered: true }
+    const state = entry?.shownAt(handling)?.state
+    if (entry === undefined || state === undefined) return { isAnswered: true }
     const calls = entry.callsAt(handling)
     const call = calls.calls.at(-1)
     if (call === undefined)
-      return { isAnswered: true, pagesNobody: outline.operator.acknowledgedBy === null }
-    if (!isUnanswered(calls, outline.operator)) return { isAnswered: true }
+      return { isAnswered: true, pagesNobody: state.operator.acknowledgedBy === null }
+    if (!isUnanswered(calls, state.operator)) return { isAnswered: true }
     const isLine = (id: string) =>
       policy.watch !== null && watches?.isServed(policy.watch, id) === true
-    const replayTime = replayTimeIn?.(outline.theatre) ?? null
+    const replayTime = replayTimeIn?.(state.theatre) ?? null
     const isAnswered = isWithSubscriber(
       entry.at(handling)?.answers ?? [],
       id => id === subscriptionId || isLine(id),
@@ -316,7 +316,7 @@ export class PolicyJudge implements NewsJudge {
   #isPassedOver(line: SubscriptionRecord, known: KnownOfLine, at: JudgedAt): boolean {
     this.work.units += alertUnits
     const both = this.#shownToBoth(line, at.alertId)
-    const own = this.#deps.alerts.get(at.alertId)?.shownAt(line.handling)?.outline
+    const own = this.#deps.alerts.get(at.alertId)?.shownAt(line.handling)?.state
     if (both === undefined || own === undefined) return true
     if (this.#seesAll(line)) {
       const unplannedSinceMs = known.ahead === null ? known.unplannedSinceMs : null
@@ -379,7 +379,7 @@ export class PolicyJudge implements NewsJudge {
   ): AlertState | undefined {
     const { alerts, subscription } = this.#deps
     return alerts.get(alertId)?.shownAt(this.#seesAll(line) ? line.handling : subscription.handling)
-      ?.outline
+      ?.state
   }
 
   /**
@@ -388,7 +388,7 @@ export class PolicyJudge implements NewsJudge {
    */
   #isFor(line: SubscriptionRecord, alertId: string): boolean {
     const both = this.#shownToBoth(line, alertId)
-    const own = this.#deps.alerts.get(alertId)?.shownAt(line.handling)?.outline
+    const own = this.#deps.alerts.get(alertId)?.shownAt(line.handling)?.state
     if (both === undefined || own === undefined || !this.#isWantedBy(line, both)) return false
     return both.severity !== 'extreme' || own === both || this.#isWantedBy(line, own)
   }
@@ -417,7 +417,7 @@ export class PolicyJudge implements NewsJudge {
     if (verdict === 'left-view') return 'left-view'
     if (closes !== true) return null
     const status = this.#deps.alerts.get(alertId)?.at(this.#deps.subscription.handling)
-      ?.outline.status
+      ?.state.status
     // Of one that was evicted only this event is known: if it may have been retracted, that is
     // told.
     if (status === undefined) return isResolution(eventType) ? 'resolved' : 'retracted'
@@ -437,7 +437,7 @@ export class PolicyJudge implements NewsJudge {
   }
 
   #shown(alertId: string) {
-    return this.#deps.alerts.get(alertId)?.shownAt(this.#deps.subscription.handling)?.outline
+    return this.#deps.alerts.get(alertId)?.shownAt(this.#deps.subscription.handling)?.state
   }
 
   /** An alert as a member of its story, as the subscriber is told it. */

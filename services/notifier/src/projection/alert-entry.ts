@@ -46,8 +46,6 @@ export interface AlertMoment extends AudienceMoment {
 /** The state of an alert for one level of readers, as its incidents were known at its last event. */
 export interface ShownAlert {
   readonly state: AlertState
-  /** The state, possibly without its evidence: enough to evaluate filters. */
-  readonly outline: AlertState
   /** The sum of its events; null if the last one was of an earlier version. */
   readonly sum: AlertSum | null
   /** The event that produced it. */
@@ -88,8 +86,8 @@ export interface AlertEntry {
   at(level: Handling): AlertAtLevel | null
   /** The alert as readers of a level may see it; null if hidden from them. */
   shownAt(level: Handling): ShownAlert | null
-  /** Its outline as they may see it; null if hidden from them. */
-  outlineAt(level: Handling): AlertState | null
+  /** Its state as they may see it; null if hidden from them. */
+  stateAt(level: Handling): AlertState | null
   /** Time of the first event for them; null before it. */
   firstTimeAt(level: Handling): string | null
   callsAt(level: Handling): AlertCalls

@@ -187,7 +187,7 @@ export class AlertIndex implements SnapshotPart {
 
   /** The current handling of an alert at a level; null if unknown. */
   handlingNow(level: Handling, alertId: string): Handling | null {
-    return this.#entries.get(alertId)?.at(level)?.outline.handling ?? null
+    return this.#entries.get(alertId)?.at(level)?.state.handling ?? null
   }
 
   /**
@@ -384,7 +384,7 @@ export class AlertIndex implements SnapshotPart {
   findParent(level: Handling, { alertId, theatre }: Pick<AlertState, 'alertId' | 'theatre'>) {
     const alert = this.#entries.get(alertId)?.at(level) ?? null
     if (alert === null) return null
-    if (alert.sum === null) return findStatedParent(alert.outline, level)
+    if (alert.sum === null) return findStatedParent(alert.state, level)
     const key = `${theatre}|${level}`
     return this.#parents.find(key, alertId, () => this.#listOpen(key, level))
   }
@@ -455,7 +455,7 @@ export class AlertIndex implements SnapshotPart {
       this.#parents.forget(key)
       const closed = this.#closed.get(key) ?? new Set()
       closed.delete(alertId)
-      if (!isOpen((entry.at(level) as HeldAlert).outline)) closed.add(alertId)
+      if (!isOpen((entry.at(level) as HeldAlert).state)) closed.add(alertId)
       if (closed.size > 0) this.#closed.set(key, closed)
       else this.#closed.delete(key)
       if (closed.size > this.#limits.closedAlertsMax) this.#forget(level, closed)
@@ -467,7 +467,7 @@ export class AlertIndex implements SnapshotPart {
     const key = `${entry.theatre}|${level}`
     const open = this.#open.get(key) ?? new Set()
     this.#open.set(key, open)
-    if (alert !== null && isOpen(alert.outline)) open.add(entry.alertId)
+    if (alert !== null && isOpen(alert.state)) open.add(entry.alertId)
     else open.delete(entry.alertId)
   }
 

@@ -149,10 +149,6 @@ export class HeldAlert implements AlertAtLevel {
     }
   }
 
-  get outline(): AlertState {
-    return this.state
-  }
-
   /** Its headline as words are sought in it. */
   get foldedHeadline(): string {
     this.#folded ??= foldedHeadline(this.state.headline)
@@ -170,7 +166,7 @@ export class HeldAlert implements AlertAtLevel {
   }
 
   closedByAt(level: Handling): (Asker & { readonly at: string }) | null {
-    const { status, operator } = this.outline
+    const { status, operator } = this.state
     // Not by its reason, which is of the last event alone: after a comment it is null.
     return status === 'resolved' && operator.disposition !== null
       ? lastChangeInView(level, this.#acts)
@@ -196,7 +192,7 @@ export class HeldAlert implements AlertAtLevel {
 
   #noteOperator({ type, data: next }: EventOfState, { time }: Envelope): void {
     const isMoved =
-      this.moments.length === 0 || next.operatorRevision !== this.outline.operatorRevision
+      this.moments.length === 0 || next.operatorRevision !== this.state.operatorRevision
     if (next.action === null) {
       if (isMoved) this.#acts = []
     } else if (type !== 'alert.answered') {

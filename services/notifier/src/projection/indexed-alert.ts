@@ -55,11 +55,11 @@ export class IndexedAlert implements AlertEntry {
 
   shownAt(level: Handling): ShownAlert | null {
     const alert = this.#held.get(level)
-    return alert === undefined || !maySee(level, alert.outline.handling) ? null : alert
+    return alert === undefined || !maySee(level, alert.state.handling) ? null : alert
   }
 
-  outlineAt(level: Handling): AlertState | null {
-    return this.shownAt(level)?.outline ?? null
+  stateAt(level: Handling): AlertState | null {
+    return this.shownAt(level)?.state ?? null
   }
 
   firstTimeAt(level: Handling): string | null {

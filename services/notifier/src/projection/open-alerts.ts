@@ -67,7 +67,7 @@ export async function nextOpen(
       for (const { place, entry } of alerts.walk(audience.view.handling, last)) {
         const open = openTo(audience, entry)
         const isHere =
-          open?.outline.severity === severity && matchesFilter(audience.filter, open.outline, scan)
+          open?.state.severity === severity && matchesFilter(audience.filter, open.state, scan)
         if (isHere && isTold(entry.alertId)) list.push({ entry, place: { severity, ...place } })
         if (list.length > countMax) return { list, isAll: false }
         scan.units += alertUnits
@@ -119,7 +119,7 @@ export function partOf(
     const end = () => ({ ...part, next: passed, left: { list: list.slice(i), isAll } })
     if (part.texts.length >= countMax) return end()
     const open = alerts.get(entry.alertId) === entry ? openTo(audience, entry) : null
-    if (open !== null && matchesFilter(audience.filter, open.outline)) {
+    if (open !== null && matchesFilter(audience.filter, open.state)) {
       const shown = alertIn(stateInView(alerts, audience.view, open), detail, headlineBytes)
       const text = JSON.stringify(shown)
       bytes += Buffer.byteLength(text)
@@ -135,7 +135,5 @@ export function partOf(
 /** The alert's state for the reader; null if it is not open or not visible. */
 function openTo({ view }: Audience, entry: AlertEntry): ShownAlert | null {
   const shown = shownTo(view, entry)
-  return shown?.outline.status === 'provisional' || shown?.outline.status === 'confirmed'
-    ? shown
-    : null
+  return shown?.state.status === 'provisional' || shown?.state.status === 'confirmed' ? shown : null
 }

@@ -21,11 +21,11 @@ export class Parents {
 }
 
 function* listCandidates(alerts: Iterable<HeldAlert>) {
-  for (const { sum, outline, moments } of alerts)
+  for (const { sum, state, moments } of alerts)
     if (sum !== null) {
       const { alertId, pattern, status, severity, group, drill, triggers } = sum
       const firstSeq = Number(moments[0]?.position ?? 0)
-      const { admin1 } = outline.area
+      const { admin1 } = state.area
       yield { alertId, pattern, status, severity, group, drill, triggers, admin1, firstSeq }
     }
 }

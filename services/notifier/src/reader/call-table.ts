@@ -13,7 +13,7 @@ export interface CalledAlert {
   readonly alertId: string
   readonly theatre: string
   /** As readers of a level may see it; null if hidden from them. */
-  outlineAt(level: Handling): Pick<AlertState, 'drill' | 'area'> | null
+  stateAt(level: Handling): Pick<AlertState, 'drill' | 'area'> | null
   callsAt(level: Handling): AlertCalls
 }
 
@@ -91,7 +91,7 @@ export class CallTable {
   /** Takes up the calls of an alert as they are now; none where it is hidden. */
   set(entry: CalledAlert): void {
     const { alertId } = entry
-    const shown = entry.outlineAt(this.#level)
+    const shown = entry.stateAt(this.#level)
     const calls = entry.callsAt(this.#level)
     if (shown === null || calls.calls.length === 0) {
       this.delete(alertId)

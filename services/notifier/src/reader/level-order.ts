@@ -20,7 +20,7 @@ export interface Place {
 export interface ListedAlert {
   readonly alertId: string
   /** As readers of a level may see it; null if hidden from them. */
-  outlineAt(level: Handling): AlertState | null
+  stateAt(level: Handling): AlertState | null
   callsAt(level: Handling): AlertCalls
   /** Time of the first event delivered to them; null before it. */
   firstTimeAt(level: Handling): string | null
@@ -300,13 +300,12 @@ export class LevelOrder<Alert extends ListedAlert> {
 
   #become(rank: number, entry: Alert): void {
     const row = this.#rows[rank] as Row<Alert>
-    const outline = entry.outlineAt(this.#level)
+    const state = entry.stateAt(this.#level)
     const [before, counted] = [row.kind, countedOf(row)]
-    row.kind = outline === null ? null : this.#kindOf(outline, entry.callsAt(this.#level))
-    row.circle = outline?.area.circle ?? null
+    row.kind = state === null ? null : this.#kindOf(state, entry.callsAt(this.#level))
+    row.circle = state?.area.circle ?? null
     this.#numbers[rank] = row.kind?.number ?? 0
-    this.#dispositions[rank] =
-      1 + dispositions.indexOf(outline?.operator.disposition as Disposition)
+    this.#dispositions[rank] = 1 + dispositions.indexOf(state?.operator.disposition as Disposition)
     this.#headlines[rank] = entry.foldedHeadlineAt(this.#level)
     this.#noteChange(row, counted, countedOf(row))
     this.#release(before)
@@ -335,7 +334,7 @@ export class LevelOrder<Alert extends ListedAlert> {
     this.#dispositions = closings
   }
 
-  #kindOf(outline: AlertState, calls: AlertCalls): Kind {
+  #kindOf(state: AlertState, calls: AlertCalls): Kind {
     const {
       severity,
       status,
@@ -347,9 +346,9 @@ export class LevelOrder<Alert extends ListedAlert> {
       handling,
       drill,
       area
-    } = outline
+    } = state
     const facts = { severity, status, pattern, ruleId, theatre, certainty, handling, drill }
-    const open = isUnanswered(calls, outline.operator)
+    const open = isUnanswered(calls, state.operator)
     const { country, admin1 } = area
     const key = JSON.stringify([...Object.values(facts), category, country, admin1, open])
     let kind = this.#kinds.get(key)

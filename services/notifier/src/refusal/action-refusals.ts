@@ -105,7 +105,7 @@ function changeOf(entry: AlertEntry, { level, handlingOf }: RefusedReader): Chan
   const last = entry.at(level)?.moments.findLast(({ type }) => Object.hasOwn(changes, type))
   if (last !== undefined) return last.type as Change
   const shown = entry.shownAt(level)
-  return shown !== null && namesInView(level, shown.outline, handlingOf).references.length > 0
+  return shown !== null && namesInView(level, shown.state, handlingOf).references.length > 0
     ? 'alert.merged'
     : null
 }

@@ -26,8 +26,7 @@ export function dispositionsOf(
   for (const { kind, disposition, firstTime, count: counted, newest } of tallies) {
     const { theatre, ruleId, drill } = kind.facts
     if (!isTheatreInView(view, theatre)) continue
-    const expectedPerYear =
-      newest.entry.outlineAt(view.handling)?.measure.falseAlarmsPerYear ?? null
+    const expectedPerYear = newest.entry.stateAt(view.handling)?.measure.falseAlarmsPerYear ?? null
     const alert = {
       theatre,
       ruleId,

@@ -49,7 +49,7 @@ export async function countSubscribers(
       scan.units += alertUnits
       if (scan.mustYield) await scan.yieldTurn()
       const entry = alerts.get(alertId)
-      const shown = entry?.outlineAt(handling) ?? null
+      const shown = entry?.stateAt(handling) ?? null
       const alert = entry?.at(handling) ?? null
       if (alert === null || shown === null || !isTheatreInView(subscription, shown.theatre))
         continue

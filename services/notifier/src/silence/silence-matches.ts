@@ -35,8 +35,8 @@ export async function matchesOf(
   const add = (silenceId: string, count: number) =>
     counts.set(silenceId, (counts.get(silenceId) ?? 0) + count)
   for (const each of silences) {
-    const outline = each.alertId === null ? null : openIn(alerts, view, each.alertId)
-    if (outline !== null && holdsBack(each, { alertId: outline.alertId, facts: outline }, scan))
+    const state = each.alertId === null ? null : openIn(alerts, view, each.alertId)
+    if (state !== null && holdsBack(each, { alertId: state.alertId, facts: state }, scan))
       add(each.silenceId, 1)
   }
   const ofMany = silences.filter(({ alertId }) => alertId === null)
@@ -173,7 +173,6 @@ function openIn(
   alertId: string
 ): AlertState | null {
   const entry = alerts.get(alertId)
-  const outline =
-    entry && isTheatreInView(view, entry.theatre) ? entry.outlineAt(view.handling) : null
-  return outline !== null && isOpen(outline) ? outline : null
+  const state = entry && isTheatreInView(view, entry.theatre) ? entry.stateAt(view.handling) : null
+  return state !== null && isOpen(state) ? state : null
 }

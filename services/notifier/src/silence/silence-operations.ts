@@ -186,12 +186,12 @@ export class SilenceOperations {
   }
 
   /**
-   * Those that hold back now what is told of an alert, and that the caller may know of. `outlines`:
+   * Those that hold back now what is told of an alert, and that the caller may know of. `states`:
    * the alert as those see it who are told.
    */
-  over(principal: Principal, outlines: readonly AlertState[]): readonly SilenceState[] {
+  over(principal: Principal, states: readonly AlertState[]): readonly SilenceState[] {
     return this.#book.holding().flatMap(each => {
-      const isOver = outlines.some(facts => holdsBack(each, { alertId: facts.alertId, facts }))
+      const isOver = states.some(facts => holdsBack(each, { alertId: facts.alertId, facts }))
       return isOver ? (this.known(principal, each.silenceId) ?? []) : []
     })
   }
@@ -236,7 +236,7 @@ export class SilenceOperations {
     const view = viewOf(principal)
     const entry = this.#deps.alerts.get(alertId)
     return entry !== undefined && isTheatreInView(view, entry.theatre)
-      ? entry.outlineAt(view.handling)
+      ? entry.stateAt(view.handling)
       : null
   }
 
@@ -299,7 +299,7 @@ export class SilenceOperations {
     const view = viewOf(principal)
     const entry = alerts.get(alertId)
     const operatorRevision =
-      entry === undefined ? undefined : shownTo(view, entry)?.outline.operatorRevision
+      entry === undefined ? undefined : shownTo(view, entry)?.state.operatorRevision
     if (entry === undefined || operatorRevision === undefined) throw noAlert()
     if (operatorRevision !== seen)
       throw staleProblem({ entry, operatorRevision }, refusedReader({ alerts }, view))

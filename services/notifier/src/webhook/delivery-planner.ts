@@ -300,8 +300,8 @@ export class DeliveryPlanner {
     const { alertId } = event.data
     const entry = alerts.get(alertId)
     if (entry === undefined) return false
-    const outline = entry.outlineAt(audience.view.handling)
-    if ((outline === null || !isOpen(outline)) && !traces.told.has(alertId)) return false
+    const state = entry.stateAt(audience.view.handling)
+    if ((state === null || !isOpen(state)) && !traces.told.has(alertId)) return false
     const newest = decidingMoments(entry.at(audience.view.handling)).findLast(
       moment => judgeMoment('shown', moment, audience).verdict !== 'nothing'
     )

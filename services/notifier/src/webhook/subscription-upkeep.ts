@@ -160,7 +160,7 @@ export class SubscriptionUpkeep {
       const entry = index.get(alertId)
       const shown = entry === undefined ? null : shownTo(view, entry)
       if (shown === null || alerts.length === repeatedMax) continue
-      const { status } = shown.outline
+      const { status } = shown.state
       const isOver = status === 'resolved' || status === 'retracted'
       if (isOver && Date.parse(shown.last.time) < clock.nowMs() - justEndedMs) continue
       alerts.push(alertWithoutParts(stateInView(index, view, shown), this.#subscription.withhold))
