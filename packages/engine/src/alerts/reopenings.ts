@@ -130,13 +130,12 @@ function sortByTime(a: Finding, b: Finding): [Finding, Finding] {
   return a.startDay <= b.startDay ? [a, b] : [b, a]
 }
 
-/** By the identity of the rule: one settlement, hub or person, within the rule's reach. */
+/** By the identity of the rule: one settlement or hub, within the rule's days. */
 function isSameSituation(
   { rule, endDay, startDay }: Pick<Finding, 'rule' | 'endDay' | 'startDay'>,
   finding: Finding
 ): boolean {
-  if (rule.isOneAlertPerScope !== true) return false
-  const reachDays = 'reachDays' in rule ? Number(rule.reachDays) : never
+  if (rule.identityDays === undefined) return false
   const lastDay = endDay === never ? startDay : endDay
-  return finding.startDay - lastDay <= reachDays
+  return finding.startDay - lastDay <= rule.identityDays
 }

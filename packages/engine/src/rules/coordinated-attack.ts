@@ -162,7 +162,9 @@ export const coordinatedAttack = defineRule({
       stateSize,
       reachDays: rateDays + spannedDays,
       warmUpDays: rateDays,
-      canOpen: view => view.countStarted(spannedDays + 1) >= sitesMin,
+      // An incident may have several places.
+      canOpen: view =>
+        view.incidents.otherPlaces.size > 0 || view.countStarted(spannedDays + 1) >= sitesMin,
       applyDay(state, view) {
         const needed = getSitesNeeded(countPast(view))
         if (needed > sitesMax) return

@@ -7,7 +7,7 @@ import type { Family } from './family.ts'
 import type { DayRule } from './rule.ts'
 
 const ofAll =
-  'id pattern isOneAlertPerScope warmUpDays failures listPlaceNeeds outlastsSilence isNewsWhileOpen'
+  'id pattern identityDays warmUpDays failures listPlaceNeeds outlastsSilence isNewsWhileOpen'
 const dayRuleShape = listMembers(
   `${ofAll} family stateSize lastingSlots reachDays clock inputPatterns inputScopes canOpen applyDay closeDay getEndDay getEarliestEndDay confirm returnsToEnd listLevelDays measure listFacts computeCertainty listTriggers assess nearShare assessDays`
 )

@@ -102,7 +102,7 @@ export const retaliationWatch = defineRule({
       view.listToday().filter(row => isVoice(view.incidents, row))
     return {
       ...base,
-      isOneAlertPerScope: true,
+      identityDays: 0,
       inputPatterns: holdingPatterns,
       family: {
         id: 'appeals, threats and attacks by settlement',

@@ -22,8 +22,11 @@ export interface RuleName {
 
 /** What every rule states, whichever way it computes. */
 export interface RuleBase extends RuleName {
-  /** A later finding of the same group reopens its alert. For a settlement, a hub or a person. */
-  readonly isOneAlertPerScope?: boolean
+  /**
+   * A finding of the same group that begins within so many days of the end of the last one reopens
+   * its alert. For a settlement or a hub.
+   */
+  readonly identityDays?: number
   /**
    * Days of the theatre's own past before an entry. Until the theatre has them the rule is warming:
    * its findings are not published.

@@ -78,7 +78,7 @@ export const siege = defineRule({
     levels:
       'All three criteria; each age in `ageDays`; hunger, deaths for lack of care, a killing of its leaders.',
     ends: 'Access that `accessSourcesMin` independent sources report and that lasts `accessSustainedDays`. Silence never ends it.',
-    comesBack: 'The same settlement, within `bridgedGapDays` of the last report.'
+    comesBack: 'The same settlement, within `bridgedGapDays` of its end.'
   },
   parameters,
   examples: [
@@ -177,7 +177,7 @@ export const siege = defineRule({
     }
     return {
       ...base,
-      isOneAlertPerScope: true,
+      identityDays: parameters.bridgedGapDays,
       outlastsSilence: true,
       family: reportsOfSiege,
       listPlaceNeeds: (incidents, row) =>

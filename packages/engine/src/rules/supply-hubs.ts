@@ -161,7 +161,7 @@ function computeTurn(a: number, b: number): number {
 function computeKmOff(point: Point, way: readonly Point[]): number {
   const scale = Math.cos(point.lat * radians)
   const flat = way.map(({ lat, lon }) => ({
-    x: (lon - point.lon) * kmPerDegree * scale,
+    x: (((lon - point.lon + 540) % 360) - 180) * kmPerDegree * scale,
     y: (lat - point.lat) * kmPerDegree
   }))
   let nearest = Number.POSITIVE_INFINITY

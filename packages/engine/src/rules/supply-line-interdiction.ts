@@ -97,7 +97,7 @@ export const supplyLineInterdiction = defineRule({
     says: 'The supply routes into a hub are being cut, or its fuel or food is blockaded.',
     levels: '`escalateShare` of all supply routes; closed schools; reports of prices or queues.',
     ends: 'No hit for `clearDays`, and reports that goods came in. Silence never ends it.',
-    comesBack: 'The same hub, within `clearDays` of the last hit.'
+    comesBack: 'The same hub, within `clearDays` of its end.'
   },
   parameters,
   examples: [
@@ -188,7 +188,7 @@ export const supplyLineInterdiction = defineRule({
     }
     return {
       ...base,
-      isOneAlertPerScope: true,
+      identityDays: parameters.clearDays,
       outlastsSilence: true,
       family: makeFamily(hubs, reader),
       stateSize,

@@ -84,7 +84,7 @@ export const territoryLost = defineRule({
     says: 'A settlement was seized, or others rule it: they tax, they close schools, forces cannot enter.',
     levels: 'The settlement is the seat of a district, a region or the state.',
     ends: '`retakenSourcesMin` independent sources report that it was retaken. Silence never ends it.',
-    comesBack: 'The same settlement, within `bridgedGapDays` of the last report.'
+    comesBack: 'The same settlement, within `bridgedGapDays` of its end.'
   },
   parameters,
   examples: [
@@ -153,7 +153,7 @@ export const territoryLost = defineRule({
     }
     return {
       ...base,
-      isOneAlertPerScope: true,
+      identityDays: parameters.bridgedGapDays,
       outlastsSilence: true,
       family: {
         id: 'reports of control by settlement',

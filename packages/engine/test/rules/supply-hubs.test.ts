@@ -66,6 +66,19 @@ describe('hubs', () => {
     expect(where(12.7, -8.05, 30).isInHub).toBe(false)
   })
 
+  it('have corridors across the date line', () => {
+    const points = [[-18.1, -179]] as const
+    const suva: Hub = {
+      name: 'Suva',
+      country: 'FJ',
+      lat: -18.1,
+      lon: 178.4,
+      corridors: [{ name: 'east', points }]
+    }
+    const place = { country: 'FJ', lat: -18.1, lon: -179.5, km: 2 }
+    expect(locate(suva, place, defaults).corridor).toBe('east')
+  })
+
   it('count bearings with enough degrees between any two as a trial of all choices does', () => {
     const bearings = fc.uniqueArray(
       fc.integer({ min: 0, max: 71 }).map(step => step * 5),

@@ -22,7 +22,7 @@ export const surge: RuleBase = { id: 'surge', pattern: 'surge' }
 export const siege: RuleBase = {
   id: 'siege',
   pattern: 'siege',
-  isOneAlertPerScope: true,
+  identityDays: 30,
   outlastsSilence: true
 }
 
