@@ -192,7 +192,7 @@ class ScannedReports {
     if (touched.size + this.#rewritten.size === 0 && !this.#isRestored) return
     const changed = this.#updateFindings(touched)
     const rewritten = [...this.#rewritten]
-    for (const [, finding] of this.#findings) {
+    for (const finding of this.#findings.values()) {
       const { members } = finding.situation
       if (this.#isRestored || rewritten.some(row => members.has(row))) changed.add(finding)
     }
@@ -247,8 +247,10 @@ class ScannedReports {
   #report(finding: SituationFinding): void {
     finding.setTime(this.#listener.today)
     this.#listener.onChanged(finding)
-    if (finding.endDay === never)
-      this.#listener.scheduleTimer(finding, finding.lastOpenDay + 1, 'ticks')
+    const timerDay = finding.lastOpenDay + 1
+    if (finding.endDay !== never || finding.timerDay === timerDay) return
+    finding.timerDay = timerDay
+    this.#listener.scheduleTimer(finding, timerDay, 'ticks')
   }
 
   clear(): readonly SituationFinding[] {

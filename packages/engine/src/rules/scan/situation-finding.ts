@@ -22,6 +22,8 @@ export class SituationFinding implements Finding {
   #evictedGroup: Group | null
   endDay = never
   alert: AlertLink | null = null
+  /** Day for which a timer is set. */
+  timerDay = never
   onTimer: () => void = () => {}
 
   constructor(
