@@ -3,24 +3,15 @@
 // is what it then publishes.
 
 import { isDeepStrictEqual } from 'node:util'
-import {
-  type AlertChange,
-  type AlertStatement,
-  type AlertSum,
-  addAlertChange,
-  formatAlertChange
-} from '@tocsin/contracts/record/alert-event-v3'
+import type { AlertStatement, AlertSum } from '@tocsin/contracts/record/alert-event-v3'
 import { compareText } from '@tocsin/domain/compare-text'
-import type { Alert } from '../alerts/alert.ts'
-import { ChangeDraft } from '../alerts/change-draft.ts'
-import { addState } from '../alerts/published-content.ts'
 import type { Incidents } from '../data/incidents.ts'
 import { convertToMs } from '../data/time.ts'
 import { FoldLookup } from '../render/incident-facts.ts'
 import { renderStatement } from '../render/statement.ts'
 import { incidentsPerStep } from './engine.ts'
 import type { LevelFold, LevelOptions } from './level-fold.ts'
-import { foldChange } from './rule-change.ts'
+import { foldChange, sumAlert } from './rule-change.ts'
 import {
   type ConfiguredRule,
   collectRules,
@@ -169,14 +160,6 @@ function* listStates(
     })
   }
   return states
-}
-
-function sumAlert(alert: Alert, incidents: Incidents): AlertSum {
-  const draft = new ChangeDraft(alert.id, 1)
-  Object.assign(draft, { seq: 0, fold: 'public', notify: 'quiet' })
-  addState(alert, incidents, draft)
-  const change: AlertChange = JSON.parse(formatAlertChange(draft as AlertChange))
-  return addAlertChange(null, { theatre: '', time: '' }, change)
 }
 
 type Describe = (state: State) => AlertSketch

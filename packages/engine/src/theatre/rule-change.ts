@@ -13,14 +13,21 @@
 // in the same way, and its first event states it whole. Findings without an alert are raised while
 // they are open.
 
-import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
+import {
+  type AlertChange,
+  type AlertSum,
+  addAlertChange
+} from '@tocsin/contracts/record/alert-event-v3'
 import {
   type RuleVersion,
   runsIn,
   type TheatreRecord
 } from '@tocsin/contracts/theatre/theatre-record'
 import { Alert, isSameRule } from '../alerts/alert.ts'
+import { ChangeDraft } from '../alerts/change-draft.ts'
 import type { Cause } from '../alerts/event-chain.ts'
+import { addState } from '../alerts/published-content.ts'
+import type { Incidents } from '../data/incidents.ts'
 import { convertToDay, formatDay, never, parseMs } from '../data/time.ts'
 import { handlings } from '../data/vocabulary.ts'
 import type { RuleBase } from '../rules/rule-base.ts'
@@ -172,25 +179,22 @@ function listTriggers(
 export function listPublished({ book, engine }: LevelFold): readonly PublishedAlert[] {
   const { ids } = engine.reports
   return Array.from(book.alerts.values(), alert => ({
-    state: describeAlert(alert),
+    state: {
+      ...sumAlert(alert, engine.incidents),
+      revision: alert.revision,
+      detectedAt: formatDay(alert.closedDay)
+    },
     triggers: alert.triggers.map(row => ids[row]!),
     isTold: alert.isTold
   }))
 }
 
-function describeAlert(alert: Alert): PublishedAlert['state'] {
-  const { id, rule, group, isDrill, revision, operatorRevision, status, severity } = alert
-  const { ruleVersion, certainty, value, threshold, baseline, operator, closedDay } = alert
-  return {
-    ...{ alertId: id, ruleId: rule.id, pattern: rule.pattern, group, drill: isDrill, revision },
-    ...{ operatorRevision, status, severity, ruleVersion, certainty, value, threshold, baseline },
-    ...{ operator, references: [], reason: null, action: null },
-    levels: alert.levelDays.map(formatDay),
-    from: formatDay(alert.startDay),
-    to: alert.endDay === never ? null : formatDay(alert.endDay),
-    handling: handlings[alert.handling]!,
-    detectedAt: formatDay(closedDay)
-  }
+/** What its events up to now add up to, without those that are past. */
+export function sumAlert(alert: Alert, incidents: Incidents): AlertSum {
+  const draft = new ChangeDraft(alert.id, 1)
+  Object.assign(draft, { seq: 0, fold: 'public', notify: 'quiet' })
+  addState(alert, incidents, draft)
+  return addAlertChange(null, { theatre: '', time: '' }, draft as AlertChange)
 }
 
 function readDay(time: string): number {
