@@ -60,11 +60,12 @@ export const emptyList: readonly number[] = []
 export class Lists {
   /** By number; 0 has no members. */
   readonly all: (readonly number[])[] = [emptyList]
-  readonly #numbers = new Map<string, number>()
+  /** By the member of a list with one, else by its members as text. */
+  readonly #numbers = new Map<number | string, number>()
 
   intern(list: readonly number[]): number {
     if (list.length === 0) return 0
-    const key = list.join()
+    const key = list.length === 1 ? list[0]! : list.join()
     const known = this.#numbers.get(key)
     if (known !== undefined) return known
     const number = this.all.push(list) - 1
@@ -86,5 +87,6 @@ export function haveCommon(a: readonly number[], b: readonly number[]): boolean 
 
 /** The sum of the lists, each number once, in ascending order. */
 export function uniteLists(lists: readonly (readonly number[])[]): number[] {
-  return [...new Set(lists.flat())].sort((a, b) => a - b)
+  const all = lists.flat()
+  return all.length < 2 ? all : [...new Set(all)].sort((a, b) => a - b)
 }

@@ -4,6 +4,8 @@
 import type { Reports } from './reports.ts'
 import { credibilityRank, maxUsableRank } from './vocabulary.ts'
 
+const unknownKm = 1e9
+
 /** C3 or better, or of unknown grade. */
 export function hasUsableGrade({ columns }: Reports, row: number): boolean {
   return (
@@ -41,7 +43,7 @@ export function compareQuality(reports: Reports, a: number, b: number): number {
   return (
     compareGrades(reports, a, b) ||
     getLengthMs(reports, a) - getLengthMs(reports, b) ||
-    comparePrecision(reports, a, b) ||
+    getPrecisionKm(reports, a) - getPrecisionKm(reports, b) ||
     compareLatest(reports, a, b)
   )
 }
@@ -55,9 +57,8 @@ function getLengthMs({ columns }: Reports, row: number): number {
   return columns.toMs[row]! - columns.fromMs[row]!
 }
 
-function comparePrecision({ columns }: Reports, a: number, b: number): number {
-  const [kmA, kmB] = [columns.km[a]!, columns.km[b]!]
-  if (Number.isNaN(kmA) || Number.isNaN(kmB))
-    return Number(Number.isNaN(kmA)) - Number(Number.isNaN(kmB))
-  return kmA - kmB
+/** An unknown one comes last. */
+function getPrecisionKm({ columns }: Reports, row: number): number {
+  const km = columns.km[row]!
+  return Number.isNaN(km) ? unknownKm : km
 }
