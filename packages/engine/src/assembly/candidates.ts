@@ -43,16 +43,6 @@ export class Candidates {
     this.#chooseIndex(from, to).remove(row, this.#listCells(row, false), from, to)
   }
 
-  /** Visits each other report within a day and near a place of this one. */
-  visitAround(row: number, visit: Visit): void {
-    this.#visitCells(row, true, visit)
-  }
-
-  /** The same for reports of an interval only. */
-  visitIntervalsAround(row: number, visit: Visit): void {
-    this.#visitCells(row, false, visit)
-  }
-
   #getDays(row: number): { readonly from: number; readonly to: number } {
     const { fromMs, toMs } = this.#reports.columns
     return { from: convertToDay(fromMs[row]!), to: convertToDay(toMs[row]!) }
@@ -62,7 +52,8 @@ export class Candidates {
     return to - from < maxDateDays ? this.#dates : this.#intervals
   }
 
-  #visitCells(row: number, areDatesVisited: boolean, visit: Visit): void {
+  /** Visits each other report within a day and near a place of this one. */
+  visitAround(row: number, visit: Visit, areDatesVisited = true): void {
     const { from, to } = this.#getDays(row)
     const isDateLike = to - from < maxIntervalDays
     this.#beginVisit(row)

@@ -91,7 +91,7 @@ export function areDaysDoubtful(fromA: number, toA: number, fromB: number, toB: 
 }
 
 /** Reports of the same source never join, nor a drill and what is real. */
-function areKeptApart({ columns }: Reports, a: number, b: number): boolean {
+export function areKeptApart({ columns }: Reports, a: number, b: number): boolean {
   const { source, flags } = columns
   return source[a] === source[b] || ((flags[a]! ^ flags[b]!) & flag.drill) !== 0
 }

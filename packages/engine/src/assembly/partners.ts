@@ -5,7 +5,7 @@ import type { Reports } from '../data/reports.ts'
 import { flag, statisticMask } from '../data/vocabulary.ts'
 import { Candidates } from './candidates.ts'
 import type { DeclaredPairs } from './declared-pairs.ts'
-import { copyScore, declaredScore, minJoinScore, scorePair } from './pair-score.ts'
+import { areKeptApart, copyScore, declaredScore, minJoinScore, scorePair } from './pair-score.ts'
 
 const maxPartners = 128
 
@@ -13,9 +13,8 @@ export type VisitPartner = (other: number, score: number) => void
 
 interface Partners {
   count: number
-  /** Partners with their scores; in a crowd only copies and declared ones. (I2) */
-  rows: number[]
-  scores: number[]
+  /** Score by partner; in a crowd only copies and declared ones. (I2) */
+  readonly scores: Map<number, number>
   isCrowded: boolean
 }
 
@@ -58,7 +57,7 @@ export class PartnerIndex {
     const partners = this.#partners[row]
     this.#partners[row] = undefined
     if (partners == null) return
-    const others = partners.isCrowded ? this.#listAll(row) : partners.rows
+    const others = partners.isCrowded ? this.#listAll(row) : partners.scores.keys()
     if (partners.isCrowded) this.#setCrowded(row, partners, false)
     for (const other of others) this.#unlink(other, row) // I2
   }
@@ -67,25 +66,20 @@ export class PartnerIndex {
   visitJoinable(row: number, visit: VisitPartner): void {
     const partners = this.#partners[row]
     if (partners == null) return
-    const { rows, scores, isCrowded } = partners
-    for (let index = 0; index < rows.length; index++) {
-      const other = rows[index]!
-      const score = scores[index]!
-      if (score >= copyScore || !(isCrowded || this.#partners[other]!.isCrowded))
+    for (const [other, score] of partners.scores)
+      if (score >= copyScore || !(partners.isCrowded || this.#partners[other]!.isCrowded))
         visit(other, score)
-    }
   }
 
   #link(row: number, other: number, score: number): void {
     let partners = this.#partners[row]
     if (partners == null) {
-      partners = { count: 0, rows: [], scores: [], isCrowded: false }
+      partners = { count: 0, scores: new Map(), isCrowded: false }
       this.#partners[row] = partners
     }
     partners.count += 1
     if (partners.isCrowded && score < copyScore) return
-    partners.rows.push(other)
-    partners.scores.push(score)
+    partners.scores.set(other, score)
     this.changed.add(row)
     if (!partners.isCrowded && partners.count > this.#maxPartners) this.#enterCrowd(row, partners)
   }
@@ -93,33 +87,24 @@ export class PartnerIndex {
   #unlink(row: number, other: number): void {
     const partners = this.#partners[row]!
     partners.count -= 1
-    const index = partners.rows.indexOf(other)
-    if (index >= 0) {
-      partners.rows.splice(index, 1)
-      partners.scores.splice(index, 1)
-      this.changed.add(row)
-    }
+    if (partners.scores.delete(other)) this.changed.add(row)
     if (partners.isCrowded && partners.count <= this.#maxPartners) this.#leaveCrowd(row, partners)
     if (partners.count === 0) this.#partners[row] = null
   }
 
   #enterCrowd(row: number, partners: Partners): void {
     this.#setCrowded(row, partners, true)
-    const { rows, scores } = partners
-    for (const other of rows) this.changed.add(other)
-    partners.rows = rows.filter((_, index) => scores[index]! >= copyScore)
-    partners.scores = scores.filter(score => score >= copyScore)
+    for (const [other, score] of partners.scores) {
+      this.changed.add(other)
+      if (score < copyScore) partners.scores.delete(other)
+    }
   }
 
   /** Finds the partners again. */
   #leaveCrowd(row: number, partners: Partners): void {
     this.#setCrowded(row, partners, false)
-    partners.rows = []
-    partners.scores = []
-    this.#visitAll(row, (other, score) => {
-      partners.rows.push(other)
-      partners.scores.push(score)
-    })
+    partners.scores.clear()
+    this.#visitAll(row, (other, score) => partners.scores.set(other, score))
   }
 
   #setCrowded(row: number, partners: Partners, isCrowded: boolean): void {
@@ -145,23 +130,12 @@ export class PartnerIndex {
       if (score >= minJoinScore) visit(other, score)
     })
     if (declared === null) return
+    const { category } = reports.columns
     for (const [id, { isSame }] of declared) {
       const other = reports.rowById.get(id)
       if (!isSame || other === undefined || this.#partners[other] === undefined) continue
-      if (this.#canMerge(row, other)) visit(other, declaredScore)
+      const isStatistic = ((category[row]! | category[other]!) & statisticMask) !== 0
+      if (!isStatistic && !areKeptApart(reports, row, other)) visit(other, declaredScore)
     }
-  }
-
-  /**
-   * A drill never joins what is real, nor a statistic an incident, nor two reports of the same
-   * source.
-   */
-  #canMerge(a: number, b: number): boolean {
-    const { flags, category, source } = this.#reports.columns
-    return (
-      source[a] !== source[b] &&
-      ((flags[a]! ^ flags[b]!) & flag.drill) === 0 &&
-      ((category[a]! | category[b]!) & statisticMask) === 0
-    )
   }
 }

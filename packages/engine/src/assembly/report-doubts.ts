@@ -33,8 +33,9 @@ export class ReportDoubts {
       this.#link(row, other)
       this.#link(other, row)
     }
-    if (this.#isInterval(row)) this.#candidates.visitAround(row, meet)
-    else this.#candidates.visitIntervalsAround(row, meet)
+    const { fromMs, toMs } = reports.columns
+    const isInterval = convertToDay(toMs[row]!) - convertToDay(fromMs[row]!) >= maxDateDays
+    this.#candidates.visitAround(row, meet, isInterval)
   }
 
   remove(row: number): void {
@@ -57,11 +58,6 @@ export class ReportDoubts {
     const others = this.#others.get(row)
     if (others === undefined || others.length > this.#max) return noRows
     return others.filter(other => this.#others.get(other)!.length <= this.#max)
-  }
-
-  #isInterval(row: number): boolean {
-    const { fromMs, toMs } = this.#reports.columns
-    return convertToDay(toMs[row]!) - convertToDay(fromMs[row]!) >= maxDateDays
   }
 
   #link(row: number, other: number): void {
