@@ -2,7 +2,10 @@
 // real engine; this computes which differences in the result are permitted.
 
 import type { AlertEvent } from '@tocsin/contracts/alert/alert'
-import type { IncidentEvent } from '@tocsin/contracts/incident/incident-event'
+import type {
+  IncidentEvent as EngineIncidentEvent,
+  IncidentEvent
+} from '@tocsin/contracts/incident/incident-event'
 import { digest } from '@tocsin/contracts/json/digest'
 import {
   type AlertSum,
@@ -13,7 +16,6 @@ import { encodeIncidentEvent, encodeRecord } from '@tocsin/contracts/record/reco
 import { ReportNumbers } from '@tocsin/contracts/record/report-numbers'
 import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
-import type { IncidentEvent as EngineIncidentEvent } from '@tocsin/engine/assembly/incident-events'
 import { makeRuleSet } from '@tocsin/engine/theatre/rule-set'
 import { TheatreEngine } from '@tocsin/engine/theatre/theatre-engine'
 import type { NewRecord } from '@tocsin/event-log/port'

@@ -15,12 +15,7 @@
 import type { Incidents } from '../data/incidents.ts'
 import type { Reports } from '../data/reports.ts'
 import { Components } from './components.ts'
-import {
-  DeclaredPairs,
-  type DeclaredPairsState,
-  listDeclaredReports,
-  type PairDeclared
-} from './declared-pairs.ts'
+import { DeclaredPairs, listDeclaredReports, type PairDeclared } from './declared-pairs.ts'
 import { formatMayBe, listMayBe } from './incident-doubts.ts'
 import type { Pair } from './join-pairs.ts'
 import { PartnerIndex } from './partners.ts'
@@ -39,9 +34,10 @@ export interface AssemblyLimits {
 }
 
 export class Assembly {
+  /** Restore them before any report is added. */
+  readonly declared = new DeclaredPairs()
   readonly #incidents: Incidents
   readonly #reports: Reports
-  readonly #declared = new DeclaredPairs()
   readonly #partners: PartnerIndex
   readonly #doubts: ReportDoubts
   readonly #components: Components
@@ -55,11 +51,11 @@ export class Assembly {
   constructor(incidents: Incidents, limits: AssemblyLimits = {}) {
     this.#incidents = incidents
     this.#reports = incidents.reports
-    this.#partners = new PartnerIndex(this.#reports, this.#declared, limits.maxPartners)
+    this.#partners = new PartnerIndex(this.#reports, this.declared, limits.maxPartners)
     this.#doubts = new ReportDoubts(this.#reports, this.#partners.candidates, limits.maxDoubts)
     this.#components = new Components(
       this.#reports,
-      this.#declared,
+      this.declared,
       this.#partners,
       limits.maxComponent
     )
@@ -92,7 +88,7 @@ export class Assembly {
 
   /** Applies an officer's declaration. False: it is ignored. */
   declare(record: string, data: PairDeclared): boolean {
-    if (!this.#declared.accepts(data)) return false
+    if (!this.declared.accepts(data)) return false
     const { rowById, columns } = this.#reports
     const rows = listDeclaredReports(data)
       .map(id => rowById.get(id))
@@ -102,24 +98,9 @@ export class Assembly {
       this.#partners.remove(row)
       this.#doubts.changed.add(row)
     }
-    this.#declared.apply(record, data)
+    this.declared.apply(record, data)
     for (const row of rows) this.#partners.add(row)
     return true
-  }
-
-  /** Name of the officer who declared two reports the same or different. */
-  findDeclarer(a: number, b: number): string | undefined {
-    const { ids } = this.#reports
-    return this.#declared.find(ids[a]!, ids[b]!)?.by
-  }
-
-  exportDeclared(): DeclaredPairsState {
-    return this.#declared.exportState()
-  }
-
-  /** Call before any report is added. */
-  restoreDeclared(state: DeclaredPairsState): void {
-    this.#declared.restore(state)
   }
 
   /** Regroups what has changed since the last call. (I5) */
@@ -227,7 +208,7 @@ export class Assembly {
     const doubted = new Set<number>()
     for (const row of this.#incidents.listMembers(incident))
       for (const other of this.#doubts.list(row))
-        if (this.#declared.find(ids[row]!, ids[other]!) === undefined)
+        if (this.declared.find(ids[row]!, ids[other]!) === undefined)
           doubted.add(this.findIncident(other))
     doubted.delete(incident)
     return doubted

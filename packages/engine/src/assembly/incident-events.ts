@@ -1,22 +1,11 @@
 // What happened to incidents in one record: assembled, revised, merged, split or withdrawn.
 // `Assembly` gives the incidents that ended and began; this module compares the reports of both.
 
+import type { IncidentEvent, IncidentEventType } from '@tocsin/contracts/incident/incident-event'
 import type { Incidents } from '../data/incidents.ts'
 import { evicted } from '../data/reports.ts'
 import type { Assembly } from './assembly.ts'
-import { describeIncident, describeJoins, type IncidentState } from './incident-state.ts'
-
-export type IncidentEventType =
-  | 'incident.assembled'
-  | 'incident.revised'
-  | 'incident.merged'
-  | 'incident.split'
-  | 'incident.withdrawn'
-
-export interface IncidentEvent {
-  readonly type: IncidentEventType
-  readonly data: IncidentState
-}
+import { describeIncident, describeJoins } from './incident-state.ts'
 
 export interface IncidentEventsState {
   readonly seq: number

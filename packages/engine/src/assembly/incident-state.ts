@@ -1,69 +1,14 @@
 // An incident as published: each event has the whole state.
 
+import type { IncidentJoin, IncidentState } from '@tocsin/contracts/incident/incident-event'
 import type { Incidents } from '../data/incidents.ts'
-import {
-  type Category,
-  flag,
-  getCategoryName,
-  type Handling,
-  handlings,
-  listTacticNames
-} from '../data/vocabulary.ts'
+import { flag, getCategoryName, handlings, listTacticNames } from '../data/vocabulary.ts'
 import type { Assembly } from './assembly.ts'
 import { declaredScore } from './pair-score.ts'
 import { explainPair } from './pair-words.ts'
 
 /** Maximum number of published joins of an incident. */
 const maxJoins = 50
-
-/** Two reports that joined, in order of id. */
-export interface IncidentJoin {
-  readonly reports: readonly [string, string]
-  readonly score: number
-  readonly why: string
-}
-
-export interface IncidentState {
-  readonly incidentId: string
-  readonly revision: number
-  readonly seq: number
-  readonly theatre: string
-  /** Ids of the other reports. */
-  readonly aliases: readonly string[]
-  readonly reports: readonly {
-    readonly reportId: string
-    readonly contentHash: string
-    readonly sourceId: string
-    /** In its fold, in order of arrival: alert events name triggers by it. */
-    readonly number: number
-  }[]
-  readonly independentSources: number
-  readonly occurred: { readonly from: string; readonly to: string }
-  readonly category: Category
-  readonly tactics: readonly string[]
-  readonly place: {
-    readonly name: string | null
-    readonly country: string | null
-    readonly admin1: string | null
-    readonly lat: number | null
-    readonly lon: number | null
-    readonly radiusKm: number | null
-    readonly settlement: string | null
-  }
-  readonly fatalities: {
-    readonly low: number | null
-    readonly best: number | null
-    readonly high: number | null
-  }
-  readonly credibility: number
-  readonly handling: Handling
-  /** Ids of the incidents that it came from, or was part of. */
-  readonly from: readonly string[]
-  readonly drill?: true
-  readonly mayBe?: readonly string[]
-  readonly inCrowd?: true
-  readonly joins?: readonly IncidentJoin[]
-}
 
 /** What the columns of an incident do not contain. */
 export type IncidentHistory = Pick<IncidentState, 'revision' | 'seq' | 'theatre' | 'from'>
@@ -75,14 +20,18 @@ export function describeIncident(
   joins: readonly IncidentJoin[]
 ): IncidentState {
   const { reports, columns } = incidents
-  const { ids } = reports
+  const { ids, hashes, names } = reports
   const members = incidents.listMembers(incident).toSorted((a, b) => (ids[a]! < ids[b]! ? -1 : 1))
   const [fromMs, toMs] = incidents.computeInterval(incident)
   return {
     incidentId: ids[incident]!,
     ...history,
     aliases: members.filter(row => row !== incident).map(row => ids[row]!),
-    reports: members.map(row => describeReport(incidents, row)),
+    reports: members.map(row => ({
+      reportId: ids[row]!,
+      contentHash: hashes[row]!,
+      sourceId: names.getText(reports.columns.source[row]!)
+    })),
     independentSources: incidents.getOrigins(incident).length,
     occurred: { from: formatTime(fromMs), to: formatTime(toMs) },
     category: getCategoryName(columns.category[incident]!),
@@ -98,13 +47,6 @@ export function describeIncident(
     ...describeMarks(incidents, incident),
     ...(joins.length === 0 ? {} : { joins })
   }
-}
-
-function describeReport({ reports }: Incidents, row: number): IncidentState['reports'][number] {
-  const { ids, hashes, names, columns } = reports
-  const sourceId = names.getText(columns.source[row]!)
-  const contentHash = hashes[row]!
-  return { reportId: ids[row]!, contentHash, sourceId, number: columns.number[row]! }
 }
 
 function listTactics(incidents: Incidents, incident: number): string[] {
@@ -162,7 +104,7 @@ export function describeJoins(
       const [first, second] = ids[a]! < ids[b]! ? [a, b] : [b, a]
       const why =
         score === declaredScore
-          ? `declared the same by ${assembly.findDeclarer(a, b)}`
+          ? `declared the same by ${assembly.declared.find(ids[a]!, ids[b]!)?.by}`
           : explainPair(reports, first, second)
       return { reports: [ids[first]!, ids[second]!], score: Math.round(score * 1000) / 1000, why }
     })

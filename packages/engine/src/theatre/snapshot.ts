@@ -72,7 +72,7 @@ export function writeSnapshot(fold: LevelFold): Buffer {
     engine: engine.exportState(),
     nextEvictionDay,
     reports: reports.exportState(),
-    declared: assembly.exportDeclared(),
+    declared: assembly.declared.exportState(),
     evicted: incidents.exportRows(evictedRows),
     tracks: engine.index.exportCheckpoint(cutOffDay),
     clusters: clusters.map(one => [one.rule.id, one.exportCheckpoint(cutOffDay)]),
@@ -142,7 +142,7 @@ function restoreEngine(engine: Engine, snapshot: Snapshot): void {
   const { reports, incidents, assembly, index, clusters } = engine
   engine.restoreState(snapshot.engine)
   reports.restore(snapshot.reports)
-  assembly.restoreDeclared(snapshot.declared)
+  assembly.declared.restore(snapshot.declared)
   const rows = engine.assembleAll()
   incidents.restoreRows(snapshot.evicted)
   index.loadCheckpoint(snapshot.tracks)

@@ -13,6 +13,7 @@
 //     number its events name a report, and a reader of the log counts the same.
 
 import { deserialize, serialize } from 'node:v8'
+import type { IncidentEvent } from '@tocsin/contracts/incident/incident-event'
 import { firstHash } from '@tocsin/contracts/record/alert-event-v3'
 import { RecentIds } from '@tocsin/contracts/record/recent-ids'
 import {
@@ -23,7 +24,6 @@ import {
 } from '@tocsin/contracts/theatre/theatre-record'
 import type { Cause } from '../alerts/event-chain.ts'
 import {
-  type IncidentEvent,
   IncidentEvents,
   type IncidentEventsState,
   type PublishedIncidents

@@ -240,7 +240,7 @@ describe('incidents', () => {
         for (const each of acts) applyAct(course, each)
         const restored = new Course()
         restored.reports.restore(course.reports.exportState())
-        restored.assembly.restoreDeclared(structuredClone(course.assembly.exportDeclared()))
+        restored.assembly.declared.restore(structuredClone(course.assembly.declared.exportState()))
         const { present } = restored.reports.columns
         for (let row = 0; row < restored.reports.rowCount; row++)
           if (present[row] === 1) restored.assembly.add(row)

@@ -1,10 +1,10 @@
 // The part of the rules service that incidents need: real folds of theatres: their events of incidents
 // go into the log, and progress is committed. No alerts.
 
+import type { IncidentEvent } from '@tocsin/contracts/incident/incident-event'
 import { digest } from '@tocsin/contracts/json/digest'
 import { decodeTheatreRecord, encodeRecord } from '@tocsin/contracts/record/records'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
-import type { IncidentEvent } from '@tocsin/engine/assembly/incident-events'
 import { makeRuleSet } from '@tocsin/engine/theatre/rule-set'
 import { TheatreEngine } from '@tocsin/engine/theatre/theatre-engine'
 import { follow } from '@tocsin/event-log/follow'

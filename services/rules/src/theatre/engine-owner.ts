@@ -6,13 +6,13 @@
 // difference. With two engines at a time the later mark counts.
 
 import { deserialize, serialize } from 'node:v8'
+import type { IncidentEvent } from '@tocsin/contracts/incident/incident-event'
 import { digest, hashSha256Base64url } from '@tocsin/contracts/json/digest'
 import { rankInLog } from '@tocsin/contracts/record/alert-event-v3'
 import { RecentIds } from '@tocsin/contracts/record/recent-ids'
 import { encodeIncidentEvent, engineVersion } from '@tocsin/contracts/record/records'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { TheatreConfig, TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
-import type { IncidentEvent } from '@tocsin/engine/assembly/incident-events'
 import type { IgnoredReason } from '@tocsin/engine/theatre/engine'
 import { makeRuleSet } from '@tocsin/engine/theatre/rule-set'
 import { TheatreEngine, type TheatreOptions } from '@tocsin/engine/theatre/theatre-engine'
