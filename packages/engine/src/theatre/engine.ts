@@ -92,7 +92,7 @@ export class Engine implements FindingListener {
   nowMs = 0
   /** Incidents and states of earlier days can no longer change. */
   cutOffDay = 0
-  /** First day on which anything occurred. */
+  /** First day by which something had occurred: an interval may begin anywhere in the past. */
   earliestDay = never
   readonly #publisher: FindingPublisher
   /** Rules that only other rules read. */
@@ -238,23 +238,22 @@ export class Engine implements FindingListener {
 
   #receive(record: ReportReceived): IgnoredReason | null {
     const report = record.data
-    const isOld = this.#isOld(convertToDay(parseEndMs(report.occurred.to)))
-    if (isOld || this.#isFrozen(this.reports.rowById.get(report.reportId))) {
+    const toDay = convertToDay(parseEndMs(report.occurred.to))
+    if (this.#isOld(toDay) || this.#isFrozen(this.reports.rowById.get(report.reportId))) {
       this.reports.recordCount += 1
       return 'beyond-window'
     }
     const row = this.reports.acceptRevision(report)
     this.#recordSource(report)
-    const fromDay = convertToDay(parseMs(report.occurred.from))
     if (row < 0) {
-      if (fromDay < this.earliestDay) this.#publish(record, false, report, fromDay)
+      if (toDay < this.earliestDay) this.#publish(record, false, report, toDay)
       return this.reports.withdrawn.has(report.reportId) ? 'report-withdrawn' : 'older-revision'
     }
     const wasPresent = this.reports.columns.present[row] === 1
     if (wasPresent) this.assembly.remove(row)
     this.reports.write(row, report)
     if (this.reports.columns.present[row] === 1) this.assembly.add(row)
-    this.#publish(record, wasPresent, report, fromDay)
+    this.#publish(record, wasPresent, report, toDay)
     return null
   }
 

@@ -4,6 +4,7 @@ import { ReportNumbers } from '@tocsin/contracts/record/report-numbers'
 import type { ReportRevision } from '@tocsin/contracts/theatre/report'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { describe, expect, it } from 'vitest'
+import { convertToDay } from '../../src/data/time.ts'
 import { type Handling, handlings } from '../../src/data/vocabulary.ts'
 import { ruleDefinitions } from '../../src/rules/catalogue.ts'
 import { makeRuleSet } from '../../src/theatre/rule-set.ts'
@@ -101,6 +102,14 @@ describe('levels', () => {
     const days = theatre.folds.map(({ engine }) => engine.earliestDay)
     expect(days).toHaveLength(2)
     expect(new Set(days).size).toBe(1)
+  })
+
+  it('take no past from the beginning of an interval', () => {
+    const { theatre } = makeTheatre()
+    const data = makeReport({ at: ['1976-06-01', '2025-06-01'] })
+    theatre.apply({ type: 'report.received', data, theatre: 'sahel', id: 'wide', time: '' })
+    const [{ engine }] = theatre.folds as [(typeof theatre.folds)[0]]
+    expect(engine.earliestDay).toBe(convertToDay(Date.parse('2025-06-01')))
   })
 
   it('number reports as a reader of the log does', () => {
