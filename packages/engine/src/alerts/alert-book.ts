@@ -160,10 +160,9 @@ export class AlertBook {
   }
 
   #moveEarlier(from: Alert, to: Alert): void {
-    if (from.earlier === null) return
     for (const finding of from.earlier) finding.alert = to
-    to.earlier = [...(to.earlier ?? []), ...from.earlier].sort((a, b) => a.startDay - b.startDay)
-    from.earlier = null
+    to.earlier = [...to.earlier, ...from.earlier].sort((a, b) => a.startDay - b.startDay)
+    from.earlier = []
   }
 
   /** Publishes the updates of a record, `watermark` as a day. (I1) */
@@ -282,7 +281,7 @@ export class AlertBook {
       this.#link(alert, finding)
     }
     for (const alert of alerts) {
-      const latest = alert.earlier?.at(-1)
+      const latest = alert.earlier.at(-1)
       if (alert.finding !== null || latest === undefined) continue
       alert.removeEarlier(latest)
       this.#link(alert, latest)
@@ -300,14 +299,14 @@ export class AlertBook {
     }
     for (const finding of [...this.#changed]) {
       const alert = getAlert(finding)
-      if (alert !== null && alert.earlier !== null) this.#disconnectEarlier(alert)
+      if (alert !== null) this.#disconnectEarlier(alert)
     }
   }
 
   /** Disconnects the findings that none after them continues. */
   #disconnectEarlier(alert: Alert): void {
     const left = [alert.finding!]
-    for (const finding of (alert.earlier ?? []).toReversed())
+    for (const finding of alert.earlier.toReversed())
       if (left.some(later => areOneSituation(finding, later))) left.push(finding)
       else {
         alert.removeEarlier(finding)
@@ -347,7 +346,7 @@ export class AlertBook {
       const alert = this.#reopenings.findLater(finding)
       if (alert !== null) {
         finding.alert = alert
-        alert.earlier = [finding, ...(alert.earlier ?? [])]
+        alert.earlier = [finding, ...alert.earlier]
       } else if (this.changes === 'engine' && finding.endDay !== never) this.#forget(finding)
     }
   }
@@ -364,7 +363,7 @@ export class AlertBook {
     }
     const { alert, reason } = reopening
     if (alert.finding === null) this.#reopenings.retracted.delete(alert)
-    else alert.earlier = [...(alert.earlier ?? []), alert.finding]
+    else alert.earlier = [...alert.earlier, alert.finding]
     alert.mergedInto = null
     this.#reopenReasons.set(alert, reason)
     this.#link(alert, finding)
@@ -456,7 +455,7 @@ export class AlertBook {
     if (alert.status === 'retracted') this.#reopenings.retracted.add(alert) // I6
     this.desk.watch(alert)
     this.growth.restore(alert)
-    for (const finding of alert.earlier ?? []) finding.alert = alert
+    for (const finding of alert.earlier) finding.alert = alert
     if (alert.finding !== null) alert.finding.alert = alert
   }
 
@@ -473,12 +472,13 @@ export class AlertBook {
   /** The same for an alert whose rule is replaced. What ended before a day stays as it is. */
   release(alert: Alert, pastBefore: number): void {
     const { finding, earlier } = alert
-    for (const one of [...(earlier ?? []), finding ?? []].flat()) {
+    for (const one of [...earlier, finding]) {
+      if (one === null) continue
       this.#forget(one)
       one.alert = null
     }
     alert.finding = null
-    alert.earlier = null
+    alert.earlier = []
     if (finding !== null && alert.endDay >= pastBefore) this.#orphans.add(alert)
   }
 

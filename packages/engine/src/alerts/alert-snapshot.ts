@@ -28,7 +28,6 @@ export function restoreAlert(
   earlier: readonly Finding[] = []
 ): Alert {
   const alert = new Alert(fields.id, fields.seq, { ...fields, rule })
-  Object.assign(alert, fields, { finding, triggers: [...fields.triggers] })
-  alert.earlier = earlier.length === 0 ? null : [...earlier]
+  Object.assign(alert, fields, { finding, earlier, triggers: [...fields.triggers] })
   return alert
 }

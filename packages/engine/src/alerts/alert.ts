@@ -28,6 +28,7 @@ export interface LastActor {
 }
 
 const noNames: readonly string[] = []
+const noFindings: readonly Finding[] = []
 
 export class Alert implements AlertLink {
   readonly id: string
@@ -41,7 +42,7 @@ export class Alert implements AlertLink {
   /** Null after retraction. */
   finding: Finding | null
   /** Findings of the same scope that ended before `finding`, the latest last. */
-  earlier: Finding[] | null = null
+  earlier: readonly Finding[] = noFindings
   revision = 0
   /** An event had all members of its state. */
   isIntroduced = false
@@ -102,8 +103,7 @@ export class Alert implements AlertLink {
   }
 
   removeEarlier(finding: Finding): void {
-    const left = this.earlier?.filter(other => other !== finding) ?? []
-    this.earlier = left.length === 0 ? null : left
+    this.earlier = this.earlier.filter(other => other !== finding)
   }
 
   /** True if an officer closed it. */

@@ -1,9 +1,9 @@
 // Which new findings may continue alerts that have lost their own.
 
+import { countShared } from '../data/sorted-list.ts'
 import type { Finding } from '../rules/finding.ts'
 import { type Alert, isSameRule } from './alert.ts'
 import { formatScope } from './scope-key.ts'
-import { countShared } from './sorted-list.ts'
 import { listSortedTriggers } from './triggers.ts'
 
 export interface Heir {

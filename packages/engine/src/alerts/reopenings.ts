@@ -1,11 +1,11 @@
 // Alerts that a new finding may reopen: retracted ones by their triggers, and the latest alert of
 // each scope.
 
+import { countShared } from '../data/sorted-list.ts'
 import { never } from '../data/time.ts'
 import type { Finding } from '../rules/finding.ts'
 import { type Alert, isSameRule } from './alert.ts'
 import { formatScope } from './scope-key.ts'
-import { countShared } from './sorted-list.ts'
 import { listSortedTriggers } from './triggers.ts'
 
 const noAlerts: readonly Alert[] = []
@@ -79,7 +79,7 @@ export class Reopenings {
     const { rule, startDay, endDay } = finding
     if (endDay === never) return null
     for (const alert of this.#byScope.get(formatScope(finding)) ?? []) {
-      const later = alert.earlier?.[0] ?? alert.finding
+      const later = alert.earlier[0] ?? alert.finding
       if (later === null || later.startDay <= startDay || !isSameRule(later.rule, rule)) continue
       if (areOneSituation(finding, later)) return alert
     }

@@ -3,22 +3,20 @@
 
 import type { Incidents } from '../data/incidents.ts'
 import { evicted } from '../data/reports.ts'
+import { hasNumber, insertNumber, removeNumber, sortNumbers } from '../data/sorted-list.ts'
 import { never } from '../data/time.ts'
 import type { Finding } from '../rules/finding.ts'
 import type { Alert } from './alert.ts'
 import type { ChangeDraft } from './change-draft.ts'
-import { hasNumber, insertNumber, removeNumber, sortNumbers } from './sorted-list.ts'
 
 /** Most reports that one event adds. The next events of the alert add the rest. */
 export const maxNamedReports = 5000
 
 /** A finding that knows which rows changed since its alert was published. Clusters do. */
 export interface RowTracker {
-  readonly isFullyChanged: boolean
-  readonly changedRows: ReadonlySet<number> | null
+  /** Null: any may have changed. */
+  changedRows: Set<number> | null
   hasTrigger(row: number): boolean
-  markAllChanged(): void
-  clearChanges(): void
 }
 
 export function tracksRows(finding: Finding): finding is Finding & RowTracker {
@@ -27,15 +25,15 @@ export function tracksRows(finding: Finding): finding is Finding & RowTracker {
 
 /** Compares all rows with those published, because the finding has another alert than before. */
 export function markAllChanged(finding: Finding): void {
-  if (tracksRows(finding)) finding.markAllChanged()
+  if (tracksRows(finding)) finding.changedRows = null
 }
 
 /** True if the finding has a trigger that is not published. */
 export function hasNewTrigger({ triggers }: Alert, finding: Finding): boolean {
   const isNew = (row: number) => !hasNumber(triggers, row)
-  if (!tracksRows(finding) || finding.isFullyChanged) return finding.listTriggers().some(isNew)
-  for (const row of finding.changedRows ?? [])
-    if (finding.hasTrigger(row) && isNew(row)) return true
+  if (!tracksRows(finding) || finding.changedRows === null)
+    return finding.listTriggers().some(isNew)
+  for (const row of finding.changedRows) if (finding.hasTrigger(row) && isNew(row)) return true
   return false
 }
 
@@ -47,11 +45,10 @@ export function updateTriggers(
   draft: ChangeDraft
 ): boolean {
   const difference: Difference = { added: [], removed: [], isCut: false }
-  if (tracksRows(finding) && !finding.isFullyChanged)
+  if (tracksRows(finding) && finding.changedRows !== null)
     updateChanged(incidents, alert, finding, difference)
   else updateAll(incidents, alert, finding, difference)
-  if (difference.isCut) markAllChanged(finding)
-  else if (tracksRows(finding)) finding.clearChanges()
+  if (tracksRows(finding)) finding.changedRows = difference.isCut ? null : new Set()
   if (difference.added.length > 0) draft.added = difference.added
   if (difference.removed.length > 0) draft.removed = difference.removed
   return difference.isCut
@@ -70,10 +67,9 @@ function updateChanged(
   finding: RowTracker,
   difference: Difference
 ): void {
-  if (finding.changedRows === null) return
   const { added, removed } = difference
   const { number, present } = reports.columns
-  for (const row of sortNumbers([...finding.changedRows]))
+  for (const row of sortNumbers([...finding.changedRows!]))
     if (!finding.hasTrigger(row)) {
       if (present[row] !== evicted && removeNumber(triggers, row)) removed.push(number[row]!)
     } else if (added.length === maxNamedReports) difference.isCut ||= !hasNumber(triggers, row)

@@ -91,7 +91,7 @@ function storeAlert(alert: Alert): StoredAlert {
     pattern: rule.pattern,
     fields: exportAlert(alert),
     finding: finding === null ? null : makeKey(finding),
-    earlier: (earlier ?? []).map(makeKey)
+    earlier: earlier.map(makeKey)
   }
 }
 

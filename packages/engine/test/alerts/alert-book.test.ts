@@ -216,7 +216,7 @@ describe('an alert', () => {
       for (const { alert, rows: left } of [first, second])
         expect(fold.sums.get(alert!.id)!.triggers).toEqual(left.map(row => row + 1))
       expect(fold.book.alerts.size).toBe(2)
-      expect([...fold.book.alerts.values()].map(({ earlier }) => earlier)).toEqual([null, null])
+      expect([...fold.book.alerts.values()].map(({ earlier }) => earlier)).toEqual([[], []])
     }
   )
 
@@ -251,7 +251,7 @@ describe('an alert', () => {
     }
     expect(fold.apply(replace, { isCorrecting: true })).toEqual(['revised'])
     expect(fold.getSum(second)).toMatchObject({ alertId: id, triggers: [3, 4] })
-    expect(second.alert).toMatchObject({ finding: second, earlier: null })
+    expect(second.alert).toMatchObject({ finding: second, earlier: [] })
   })
 
   it('that is older goes on after a merge, with the operator state of both', () => {

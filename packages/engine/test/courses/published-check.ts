@@ -11,7 +11,7 @@ import {
 } from '@tocsin/contracts/record/alert-event-v3'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { getAlert } from '../../src/alerts/alert.ts'
-import { sortNumbers } from '../../src/alerts/sorted-list.ts'
+import { sortNumbers } from '../../src/data/sorted-list.ts'
 import { formatDay, never } from '../../src/data/time.ts'
 import { roundMeasure } from '../../src/rules/day-view.ts'
 import { type Finding, isOldNews } from '../../src/rules/finding.ts'

@@ -59,9 +59,8 @@ export class Cluster implements Finding, ClusterView {
   readonly isDrill: boolean
   cores: number[] = []
   #borders: Map<number, number> | null = null
-  /** Rows that came, went or changed since the alert was published. Any may have if `isFullyChanged`. */
+  /** Rows that came, went or changed since the alert was published; null: any may have. */
   changedRows: Set<number> | null = null
-  isFullyChanged = true
   startDay = never
   lastDay = 0
   firstRow = -1
@@ -172,9 +171,7 @@ export class Cluster implements Finding, ClusterView {
     // What comes last changes no merger, unless it merges clusters itself.
     if (!isMember || this.#sorted === null || day < this.#getLastBegun()) this.#forgetMergers(day)
     if (this.#sorted !== null) updateSorted(this.#sorted, row, isMember, this.incidents)
-    if (this.isFullyChanged) return
-    this.changedRows ??= new Set()
-    this.changedRows.add(row)
+    this.changedRows?.add(row)
   }
 
   #getLastBegun(): number {
@@ -192,17 +189,6 @@ export class Cluster implements Finding, ClusterView {
   absorb(from: Cluster): void {
     this.#absorbEvicted(from)
     this.#forgetMergers(0)
-    this.markAllChanged()
-  }
-
-  markAllChanged(): void {
-    this.isFullyChanged = true
-    this.changedRows = null
-  }
-
-  /** The alert has been published. */
-  clearChanges(): void {
-    this.isFullyChanged = false
     this.changedRows = null
   }
 
@@ -215,7 +201,7 @@ export class Cluster implements Finding, ClusterView {
   assess(): boolean {
     if (this.cores.length === 0) return false
     if (this.#cutDay !== this.#assessedCutDay) {
-      if (this.lastDay > Math.min(this.#cutDay, this.#assessedCutDay)) this.markAllChanged()
+      if (this.lastDay > Math.min(this.#cutDay, this.#assessedCutDay)) this.changedRows = null
       this.#assessedCutDay = this.#cutDay
       this.#changedDay = 0
     }
@@ -242,7 +228,7 @@ export class Cluster implements Finding, ClusterView {
       this.startDay = Math.min(this.startDay, fromDay[row]!)
       this.lastDay = Math.max(this.lastDay, toDay[row]!)
     }
-    this.markAllChanged()
+    this.changedRows = null
   }
 
   /** True if the change comes after the last level, and is too small for another. */

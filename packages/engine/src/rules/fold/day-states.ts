@@ -1,5 +1,6 @@
 // The states of a track in order of their days. One flat array has all numbers.
 
+import { findIndex } from '../../data/sorted-list.ts'
 import { openedDay, type State } from '../rule.ts'
 
 export class DayStates {
@@ -17,16 +18,7 @@ export class DayStates {
 
   /** Index of the first stored day on or after a day. */
   findIndex(day: number): number {
-    const { days } = this
-    let high = days.length
-    if (high === 0 || days[high - 1]! < day) return high
-    let low = 0
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (days[middle]! < day) low = middle + 1
-      else high = middle
-    }
-    return low
+    return findIndex(this.days, day)
   }
 
   /** Day on which the open episode of a state began; 0 if none is open, or there is no such state. */
