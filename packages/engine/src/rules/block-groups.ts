@@ -87,7 +87,6 @@ export function readValue({ reports }: Incidents, key: string, value: number): s
   return key === 'category' ? getCategoryName(1 << value) : reports.names.getText(value)
 }
 
-/** Lists the values of an incident for any key. */
 export function listGroupValues(key: GroupKey): ListValues {
   if (key !== 'country' && key !== 'admin1' && key !== 'settlement') return valueLists[key]!
   return (incidents, row) => {

@@ -89,7 +89,6 @@ export interface BlockWords {
 interface Block<P> extends Pick<RuleDefinition<P>, 'id' | 'examples'> {
   /** Summary for an operations centre. */
   readonly says: string
-  /** Parameters of its own. */
   readonly parameters: ParameterTable<Omit<P, keyof BlockParameters>>
   /** Left out: the usual threshold. */
   readonly threshold?: Pick<Parameter<number>, 'default' | 'unit'>

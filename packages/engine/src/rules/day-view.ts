@@ -153,7 +153,6 @@ export class DayView {
     return (columns.category[row]! & categories) !== 0 || (columns.tactics[row]! & tactics) !== 0
   }
 
-  /** The number that the family has given to an incident. */
   getMark(row: number): number {
     return this.scope.getMark(row)
   }

@@ -40,7 +40,6 @@ type ParameterRow<T> = readonly [
 /** It has no document. */
 export const ourChoice = { source: 'our choice' } as const
 
-/** Splits the words of a list that is written as one text. */
 export function splitWords(text: string): readonly string[] {
   return text.split(' ')
 }
@@ -165,7 +164,6 @@ export interface RuleDefinition<P = never> {
 /** A definition with any parameters, as packs and the engine handle it. */
 export type AnyRuleDefinition = RuleDefinition<Readonly<Record<string, unknown>>>
 
-/** The words of a definition with these parameters. */
 export function readTexts<P>({ texts }: RuleDefinition<P>, parameters: P): TextsByLanguage {
   return typeof texts === 'function' ? texts(parameters) : texts
 }

@@ -124,15 +124,10 @@ export class Persons {
   readonly roles: readonly string[]
   constructor(incidents: Incidents, row: number) {
     const people = incidents.listPeople(row)
+    const [kinds, roles] = [people.map(({ kind }) => kind), people.map(({ role }) => role)]
     this.count = BigInt(people.length)
-    this.kinds = readTexts(
-      incidents,
-      people.map(({ kind }) => kind)
-    )
-    this.roles = readTexts(
-      incidents,
-      people.map(({ role }) => role)
-    )
+    this.kinds = readTexts(incidents, kinds)
+    this.roles = readTexts(incidents, roles)
   }
 }
 
@@ -223,10 +218,8 @@ function readPlaces(
   row: number,
   column: 'country' | 'admin1' | 'settlement'
 ): string[] {
-  return readTexts(
-    incidents,
-    incidents.listPlaces(row).map(place => place[column])
-  )
+  const values = incidents.listPlaces(row).map(place => place[column])
+  return readTexts(incidents, values)
 }
 
 function hasFlag(bit: number): (incidents: Incidents, row: number) => boolean {

@@ -8,7 +8,7 @@ import { flag, statisticMask } from '../data/vocabulary.ts'
 import type { DayView } from './day-view.ts'
 import { defineParameters, defineRule, ourChoice, type ParameterValues } from './definition.ts'
 import { expectEnded, expectNone, expectOpen, makeExample } from './examples.ts'
-import { listAreas, listCertainAreas } from './families.ts'
+import { isCertainArea, listAreas, listCertainAreas } from './families.ts'
 import type { Family } from './family.ts'
 import { comesBackWithItsReports } from './handbook.ts'
 import {
@@ -241,10 +241,8 @@ function cameAsNews({ columns }: Incidents, row: number): boolean {
 /** Counts such reports that are certain to be of the area of the scope. */
 function countAlive({ incidents, scope }: DayView, rows: readonly number[]): number {
   const area = getSecond(scope.value)
-  let count = 0
-  for (const row of rows)
-    if (cameAsNews(incidents, row) && listCertainAreas(incidents, row).includes(area)) count += 1
-  return count
+  const isAlive = (row: number) => cameAsNews(incidents, row) && isCertainArea(incidents, row, area)
+  return rows.filter(isAlive).length
 }
 
 function roundDays(days: number): number {

@@ -87,7 +87,6 @@ export class Scope {
     return countBefore(this.rows, day, this.#incidents.columns.fromDay)
   }
 
-  /** Counted incidents of more than one day. */
   listLonger(): readonly number[] {
     return this.#longer
   }

@@ -239,7 +239,6 @@ class ArcLaw {
     this.#terms = terms
   }
 
-  /** Counts the areas hit in the window. */
   countAreas(view: DayView): number {
     return view.countDistinct(view.day - this.#terms.windowDays, view.day)
   }
@@ -258,12 +257,10 @@ class ArcLaw {
     return [...new Set(precise.map(({ site }) => site))]
   }
 
-  /** True if a place is known precisely enough. */
   #hasSite({ site, km }: IncidentPlace): boolean {
     return site >= 0 && km <= this.#terms.placesApartKm
   }
 
-  /** True if an arc can begin on this day. */
   begins(view: DayView): boolean {
     return this.isWide(view) && this.#hitsQuiet(view) && this.#hasGrown(view)
   }
