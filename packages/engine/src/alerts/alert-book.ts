@@ -396,7 +396,7 @@ export class AlertBook {
     const isLive = this.growth.finish(alert)
     // Quiet if all records that changed the finding since its last update were quiet.
     const isQuiet = !isLive && (this.isQuiet || kind === 'revised')
-    if (endsClose) alert.closedDay = 0
+    if (endsClose) alert.closedMs = 0
     const context = { isQuiet, isClosed: alert.isClosed }
     alert.comparedDay = today
     this.#updateAlert(alert, kind, settings, draft)

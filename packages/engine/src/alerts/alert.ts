@@ -72,8 +72,8 @@ export class Alert implements AlertLink {
   isTold = false
   operator: AlertOperator = untouchedOperator
   lastActor: LastActor | null = null
-  /** Day and level at which an officer closed the alert; 0 if none did. */
-  closedDay = 0
+  /** When and at which level an officer closed the alert, in the theatre's time; 0 if none did. */
+  closedMs = 0
   closedLevel = 0
   /** The alert that took its finding over: named when it is retracted. */
   mergedInto: string | null = null
@@ -108,7 +108,7 @@ export class Alert implements AlertLink {
 
   /** True if an officer closed it. */
   get isClosed(): boolean {
-    return this.closedDay > 0
+    return this.closedMs > 0
   }
 
   get isOpen(): boolean {

@@ -5,7 +5,7 @@ import type { ActionRefused3 } from '@tocsin/contracts/record/alert-event-v3'
 import type { AlertRequest } from '@tocsin/contracts/theatre/theatre-record'
 import { compareText } from '@tocsin/domain/compare-text'
 import type { Incidents } from '../data/incidents.ts'
-import { convertToDay } from '../data/time.ts'
+import { convertToDay, convertToMs } from '../data/time.ts'
 import { handlings } from '../data/vocabulary.ts'
 import { type ActTarget, describeTarget, findTarget } from './act-target.ts'
 import type { Alert } from './alert.ts'
@@ -81,7 +81,7 @@ export class OfficerDesk {
     if (action !== 'answer') draft.operatorRevision = ++alert.operatorRevision
     if (action === 'resolve') {
       alert.status = draft.status = 'resolved'
-      alert.closedDay = convertToDay(nowMs)
+      alert.closedMs = computeActMs(cause, nowMs)
       alert.closedLevel = alert.level
       draft.reason = 'closed-by-operator'
     }
@@ -165,6 +165,12 @@ export class OfficerDesk {
     alert.isIntroduced = true
     this.#chain.publish('acknowledgement-lapsed', draft, cause)
   }
+}
+
+/** When an act was accepted, on the day of the theatre, whose time moves by ticks only. */
+function computeActMs({ time }: Cause, nowMs: number): number {
+  const endMs = convertToMs(convertToDay(nowMs) + 1) - 1
+  return Math.max(nowMs, Math.min(Date.parse(time), endMs))
 }
 
 /** The response that was recorded with the same record in the fold of the act. */

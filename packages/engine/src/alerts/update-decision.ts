@@ -2,7 +2,8 @@
 
 import type { MachineEvent } from '@tocsin/contracts/alert/alert'
 import type { Incidents } from '../data/incidents.ts'
-import { never } from '../data/time.ts'
+import { convertToDay, minuteMs, never } from '../data/time.ts'
+import { flag } from '../data/vocabulary.ts'
 import type { Finding } from '../rules/finding.ts'
 import { type Alert, getConfirmDay } from './alert.ts'
 import type { DeferredGrowth } from './deferred-growth.ts'
@@ -82,12 +83,19 @@ function decideClosed(
   finding: Finding,
   context: DecisionContext
 ): Decision | 'later' | null {
-  const { fromDay } = context.incidents.columns
   const isHigher = finding.level > alert.closedLevel
-  const hasLater = finding.listTriggers().some(row => fromDay[row]! > alert.closedDay)
+  const isLater = (row: number) => isAfter(context.incidents, row, alert.closedMs)
+  const hasLater = finding.listTriggers().some(isLater)
   if (!isHigher && !hasLater) return decideRevision(alert, finding, context)
   const kind = finding.endDay === never ? 'reopened' : isHigher ? 'escalated' : 'revised'
   return { ...decide(kind, hasLater ? 'later-trigger' : 'higher-level'), endsClose: true }
+}
+
+/** Of an incident on the same day without an exact time, its first report is the later one. */
+function isAfter({ columns, reports }: Incidents, row: number, ms: number): boolean {
+  if (columns.minute[row]! * minuteMs > ms) return true
+  if ((columns.flags[row]! & flag.exactTime) !== 0) return false
+  return columns.fromDay[row] === convertToDay(ms) && reports.columns.firstReportedMs[row]! > ms
 }
 
 function decideRevision(

@@ -21,7 +21,7 @@ import { unitePeople } from './people.ts'
 import { compareFirstReported, compareQuality, hasUsableGrade } from './report-order.ts'
 import type { EncodedPlace, Person, Reports } from './reports.ts'
 import { Sites } from './sites.ts'
-import { convertToDay } from './time.ts'
+import { convertToDay, minuteMs } from './time.ts'
 import {
   flag,
   genericActors,
@@ -337,7 +337,7 @@ export class Incidents {
     const { columns } = this
     columns.fromDay[row] = convertToDay(fromMs)
     columns.toDay[row] = convertToDay(toMs)
-    columns.minute[row] = Math.floor(fromMs / 60_000)
+    columns.minute[row] = Math.floor(fromMs / minuteMs)
   }
 
   #writeToll(row: number, low: number, best: number, high: number): void {

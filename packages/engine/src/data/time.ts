@@ -1,6 +1,7 @@
 // Days and times. A day is counted from 1900 in UTC: every day with a report is positive, and 0
 // can mean "none".
 
+export const minuteMs = 60_000
 export const dayMs = 86_400_000
 /** The day of 1970-01-01. */
 const unixDay = 25_567

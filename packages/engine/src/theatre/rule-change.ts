@@ -28,7 +28,7 @@ import { ChangeDraft } from '../alerts/change-draft.ts'
 import type { Cause } from '../alerts/event-chain.ts'
 import { addState } from '../alerts/published-content.ts'
 import type { Incidents } from '../data/incidents.ts'
-import { convertToDay, formatDay, never, parseMs } from '../data/time.ts'
+import { convertToDay, never, parseMs } from '../data/time.ts'
 import { handlings } from '../data/vocabulary.ts'
 import type { RuleBase } from '../rules/rule-base.ts'
 import type { LevelFold } from './level-fold.ts'
@@ -156,7 +156,7 @@ function makeAlert(
     endDay: to === null ? never : readDay(to),
     triggers: listTriggers(fold, triggers, rows),
     handling: handlings.indexOf(handling),
-    closedDay: isClosed ? readDay(state.detectedAt) : 0,
+    closedMs: isClosed ? parseMs(state.detectedAt) : 0,
     closedLevel: isClosed ? levels.length : 0
   })
 }
@@ -182,7 +182,7 @@ export function listPublished({ book, engine }: LevelFold): readonly PublishedAl
     state: {
       ...sumAlert(alert, engine.incidents),
       revision: alert.revision,
-      detectedAt: formatDay(alert.closedDay)
+      detectedAt: new Date(alert.closedMs).toISOString()
     },
     triggers: alert.triggers.map(row => ids[row]!),
     isTold: alert.isTold

@@ -20,7 +20,7 @@ import type { RuleSet } from './rule-set.ts'
 import type { StoredTrack } from './scope-index.ts'
 
 /** A change of what a snapshot holds changes it: another engine then reads the log from its start. */
-const format = 5
+const format = 6
 
 /**
  * Finds a finding again: by the key of its scope and its first day, by a core point of its cluster or

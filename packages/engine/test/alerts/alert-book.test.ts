@@ -4,6 +4,7 @@ import { type AlertChange, untouchedOperator } from '@tocsin/contracts/record/al
 import { describe, expect, it } from 'vitest'
 import { Alert } from '../../src/alerts/alert.ts'
 import { exportAlert, restoreAlert } from '../../src/alerts/alert-snapshot.ts'
+import { convertToMs } from '../../src/data/time.ts'
 import { AlertFold, firstDay, MadeFinding, settings, siege, surge } from '../support/alert-fold.ts'
 
 function raise(fold = new AlertFold(), rows = fold.addReports(3)) {
@@ -396,7 +397,7 @@ describe('an alert of an earlier engine', () => {
     const alert = Object.assign(new Alert('alert-1', 4, about), {
       ...{ revision: 7, operatorRevision: 3, operator, status: 'resolved', isTold: true },
       ...{ level: 1, levelDays: [firstDay], startDay: firstDay, triggers: rows.slice(0, 2) },
-      ...{ closedDay: firstDay + 3, closedLevel: 1 }
+      ...{ closedMs: convertToMs(firstDay + 3), closedLevel: 1 }
     } as const)
     fold.book.adopt(alert)
     const finding = new MadeFinding(rows, firstDay)
@@ -499,11 +500,11 @@ describe('an update', () => {
 })
 
 describe('an alert that an officer closed', () => {
-  function close() {
+  function close(cause?: { readonly time: string }) {
     const { fold, finding } = raise()
     fold.today += 3
     const resolve = act(finding.alert!.id, { action: 'resolve', disposition: 'true' })
-    fold.book.desk.act(resolve, fold.cause, fold.nowMs)
+    fold.book.desk.act(resolve, { ...fold.cause, ...cause }, fold.nowMs)
     expect(fold.last).toMatchObject({ status: 'resolved', reason: 'closed-by-operator' })
     return { fold, finding }
   }
@@ -526,6 +527,18 @@ describe('an alert that an officer closed', () => {
     higher.finding.reach(2, firstDay)
     expect(higher.fold.change(higher.finding)).toEqual(['reopened'])
     expect(higher.fold.last).toMatchObject({ reason: 'higher-level', severity: 'severe' })
+  })
+
+  it.each<[at: string, reportedAt: string, kind: string]>([
+    ['2025-06-04T11:00:00.000Z', '2025-06-04T13:00:00.000Z', 'revised'],
+    ['2025-06-04T11:31:00.000Z', '2025-06-04T11:40:00.000Z', 'reopened'],
+    ['2025-06-04', '2025-06-04T11:00:00.000Z', 'revised'],
+    ['2025-06-04', '2025-06-04T12:00:00.000Z', 'reopened'],
+    ['2025-06-03', '2025-06-04T12:00:00.000Z', 'revised']
+  ])('at 11:30, by an incident of %s that was first reported at %s, is %s', (...[at, by, kind]) => {
+    const { fold, finding } = close({ time: '2025-06-04T11:30:00.000Z' })
+    finding.add(fold.addReport(0, { at, reportedAt: by }))
+    expect(fold.change(finding)).toEqual([kind])
   })
 
   it('notifies of a later trigger or a higher level also once the situation is over', () => {
