@@ -221,7 +221,7 @@ export class Engine implements FindingListener {
       case 'report.received':
         return this.#receive(record)
       case 'report.withdrawn':
-        return this.#withdraw(record.data.reportId, record)
+        return this.#withdraw(record)
       case 'clock.ticked':
         return this.#tick(Date.parse(record.data.to), record, record.data.gap)
       // Backwards it is ignored: the theatre is folded again. The clock may have stopped before.
@@ -246,14 +246,14 @@ export class Engine implements FindingListener {
     const row = this.reports.acceptRevision(report)
     this.#recordSource(report)
     if (row < 0) {
-      if (toDay < this.earliestDay) this.#publish(record, false, report, toDay)
+      if (toDay < this.earliestDay) this.#publish(record, false, report.lane, toDay)
       return this.reports.withdrawn.has(report.reportId) ? 'report-withdrawn' : 'older-revision'
     }
     const wasPresent = this.reports.columns.present[row] === 1
     if (wasPresent) this.assembly.remove(row)
     this.reports.write(row, report)
     if (this.reports.columns.present[row] === 1) this.assembly.add(row)
-    this.#publish(record, wasPresent, report, toDay)
+    this.#publish(record, wasPresent, report.lane, toDay)
     return null
   }
 
@@ -266,11 +266,11 @@ export class Engine implements FindingListener {
   #publish(
     cause: Cause,
     isCorrection: boolean,
-    report: ReportRevision | null,
+    lane: ReportRevision['lane'] = 'live',
     earliestDay = never
   ): void {
     this.#publisher.isCorrecting = isCorrection
-    this.#publisher.isQuiet = report?.lane === 'backfill'
+    this.#publisher.isQuiet = lane === 'backfill'
     if (earliestDay < this.earliestDay) this.#setEarliestDay(earliestDay)
     this.assembly.regroupChanged(this.#onEnded, this.#onBegun)
     this.#foldRules(false)
@@ -288,10 +288,11 @@ export class Engine implements FindingListener {
     return this.#isOld(convertToDay(this.reports.columns.toMs[row]!))
   }
 
-  #withdraw(reportId: string, cause: TheatreRecord): IgnoredReason | null {
+  #withdraw(record: Extract<TheatreRecord, { type: 'report.withdrawn' }>): IgnoredReason | null {
+    const { reportId, lane } = record.data
     if (this.reports.withdrawn.has(reportId)) return 'repeated'
     this.reports.withdrawn.add(reportId)
-    this.#removeReport(reportId, cause)
+    this.#removeReport(reportId, record, lane)
     return null
   }
 
@@ -304,15 +305,15 @@ export class Engine implements FindingListener {
 
   /** A later revision is above this level: the report becomes absent, and may come back. */
   hide(record: ReportReceived): void {
-    this.#removeReport(record.data.reportId, record)
+    this.#removeReport(record.data.reportId, record, 'live')
   }
 
-  #removeReport(reportId: string, cause: TheatreRecord): void {
+  #removeReport(reportId: string, cause: TheatreRecord, lane: ReportRevision['lane']): void {
     const row = this.reports.rowById.get(reportId)
     if (row === undefined || this.reports.columns.present[row] !== 1 || this.#isFrozen(row)) return
     this.assembly.remove(row)
     this.reports.columns.present[row] = 0
-    this.#publish(cause, true, null)
+    this.#publish(cause, true, lane)
   }
 
   #declarePairs(
@@ -321,7 +322,7 @@ export class Engine implements FindingListener {
     const ids = [record.data.reportIds, ...(record.data.also ?? [])].flat()
     if (ids.some(id => this.#isFrozen(this.reports.rowById.get(id)))) return 'beyond-window'
     if (!this.assembly.declare(record.id, record.data)) return 'declared-otherwise'
-    this.#publish(record, true, null)
+    this.#publish(record, true)
     return null
   }
 
@@ -333,7 +334,7 @@ export class Engine implements FindingListener {
     const changed = this.reports.configureSource(id, reliability, archive)
     const rows = changed.filter(row => !this.#isFrozen(row))
     for (const row of rows) this.assembly.refresh(row)
-    if (rows.length > 0) this.#publish(record, true, null)
+    if (rows.length > 0) this.#publish(record, true)
     return null
   }
 
