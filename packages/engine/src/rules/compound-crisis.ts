@@ -42,7 +42,12 @@ const parameters = defineParameters(source, {
     'patterns',
     'patterns of which one must coincide with it, or else hunger'
   ],
-  escalateKinds: [3, 'kinds', 'number of concurrent kinds of situation at which it escalates']
+  escalateKinds: [
+    3,
+    'kinds',
+    'number of concurrent kinds of situation at which it escalates',
+    { min: 2 }
+  ]
 })
 type CompoundCrisisParameters = ParameterValues<typeof parameters>
 

@@ -57,7 +57,12 @@ const parameters = {
       'period of this rate',
       { source: 'as patterns.md#new-actor', min: 7, max: 3660 }
     ],
-    escalateSites: [5, 'sites', 'sites at which it escalates', { min: 2, max: 20 }],
+    escalateSites: [
+      5,
+      'sites',
+      'sites at which it escalates',
+      { min: 2, max: 20, notBelow: 'sitesMin' }
+    ],
     leaveHours: [72, 'hours', 'time without another attack that ends it', { min: 1 }]
   }),
   genericActors: genericActorsParameter,

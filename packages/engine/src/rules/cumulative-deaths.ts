@@ -40,7 +40,12 @@ export const cumulativeDeaths = defineRule({
     windowDays: [30, 'days', 'the window', { source: viewsSource, min: 1, max: windowDaysMax }],
     limit: [25, 'deaths', 'deaths in the window for entry', { source: viewsSource, min: 1 }],
     yearDays: [365, 'days', 'the longer window', { min: 1, max: yearDaysMax }],
-    yearLimit: [1000, 'deaths', 'deaths in the longer window at which it escalates', { min: 1 }],
+    yearLimit: [
+      1000,
+      'deaths',
+      'deaths in the longer window at which it escalates',
+      { min: 1, notBelow: 'limit' }
+    ],
     leaveShare: [0.8, 'ratio', 'share of the limit below which the window ends it', { max: 1 }]
   }),
   examples: [

@@ -18,6 +18,8 @@ export interface Parameter<T> {
   /** Limits of a number, or of each number of a list. Left out: what the unit allows. */
   readonly min?: number
   readonly max?: number
+  /** The parameter that it must not be below. */
+  readonly notBelow?: string
   /** The only texts that it can be. */
   readonly words?: readonly string[]
   /** Faults of one item of a list. Left out: items must have the type of a default item. */

@@ -15,8 +15,13 @@ const rateDays = 364
 const parameters = defineParameters(source, {
   epsilonKm: [20, 'km', 'maximum distance between neighbours'],
   epsilonDays: [14, 'days', 'maximum time between neighbours'],
-  minPoints: [3, 'incidents', 'neighbours that an attack needs to be a core, itself counted'],
-  minPointsHot: [4, 'incidents', 'the same in a hot cell'],
+  minPoints: [
+    3,
+    'incidents',
+    'neighbours that an attack needs to be a core, itself counted',
+    { min: 1 }
+  ],
+  minPointsHot: [4, 'incidents', 'the same in a hot cell', { notBelow: 'minPoints' }],
   hotRate: [0.5, 'incidents per window', "a cell's own rate above which it is hot"],
   holdDays: [7, 'days', 'how long it stays open after its last member has aged out', ourChoice]
 })

@@ -1,5 +1,5 @@
 // Faults of the parameters that a rule states: names, types, ranges and words. One mechanism for all
-// definitions; checks that need several parameters are in `faultsOf` of a definition.
+// definitions; checks that need several parameters are `notBelow`, or in `faultsOf` of a definition.
 
 import { isKnownTactic, tactics } from '../data/vocabulary.ts'
 import type { AnyRuleDefinition, Parameter, ParameterFault } from './definition.ts'
@@ -38,9 +38,21 @@ export function findParameterFaults(
     const detail = `is not a parameter of ${definition.id}${suggestName(name, known)}`
     return [{ path: [name], detail }]
   })
-  if (faults.length > 0 || definition.faultsOf === undefined) return faults
+  if (faults.length > 0) return faults
   const defaults = Object.entries(definition.parameters).map(([name, one]) => [name, one.default])
-  return definition.faultsOf({ ...Object.fromEntries(defaults), ...stated })
+  const values = { ...Object.fromEntries(defaults), ...stated }
+  return [...findOrderFaults(definition, values), ...(definition.faultsOf?.(values) ?? [])]
+}
+
+/** Faults of numbers below another parameter: a level that is reached before the entry. */
+function findOrderFaults(
+  { parameters }: AnyRuleDefinition,
+  values: Readonly<Record<string, unknown>>
+): readonly ParameterFault[] {
+  return Object.entries(parameters).flatMap(([name, { notBelow }]): readonly ParameterFault[] => {
+    if (notBelow === undefined || Number(values[name]) >= Number(values[notBelow])) return []
+    return [{ path: [name], detail: `must be ${notBelow}, ${values[notBelow]}, or more` }]
+  })
 }
 
 function findValueFaults(

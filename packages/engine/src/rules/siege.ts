@@ -59,7 +59,12 @@ const reportsOfSiege: Family = {
 }
 
 const parameters = defineParameters(source, {
-  criteriaMin: [2, 'criteria', 'criteria held at once for entry', { source: 'OCHA: besieged' }],
+  criteriaMin: [
+    2,
+    'criteria',
+    'criteria held at once for entry',
+    { source: 'OCHA: besieged', min: 1, max: 3 }
+  ],
   heldDays: [7, 'days', 'how long they must be held together for entry'],
   bridgedGapDays: [
     30,

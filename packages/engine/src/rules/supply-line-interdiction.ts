@@ -46,7 +46,7 @@ const parameters = defineParameters(source, {
   ],
   nationalCapitals: [true, 'yes or no', 'the capital of each country is a hub'],
   windowDays: [14, 'days', 'the window'],
-  corridorsMin: [2, 'corridors', 'corridors hit in the window, needed for entry'],
+  corridorsMin: [2, 'corridors', 'corridors hit in the window, needed for entry', { min: 1 }],
   escalateShare: [0.75, 'share', 'share of all corridors at which it escalates'],
   clearDays: [14, 'days', 'how long corridors must be clear of hits to end it'],
   radiusKm: [
@@ -60,7 +60,7 @@ const parameters = defineParameters(source, {
     45,
     'degrees',
     'without declared corridors: hits whose bearings from the hub differ by this are on two supply routes; their number is 360 ÷ this',
-    { source: 'patterns.md#supply-line-interdiction: eight sectors' }
+    { source: 'patterns.md#supply-line-interdiction: eight sectors', min: 1, max: 180 }
   ],
   corridorKm: [30, 'km', 'maximum distance of a hit from a declared supply route', fromScenario],
   hitTactics: [

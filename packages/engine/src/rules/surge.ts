@@ -25,10 +25,15 @@ export const surge = defineRule({
   },
   parameters: defineParameters(source, {
     ...makeRateRows(7, 28),
-    factor: [2, 'ratio', 'multiple of the usual needed for entry'],
+    factor: [2, 'ratio', 'multiple of the usual needed for entry', { notBelow: 'leaveFactor' }],
     floorMean: [1, 'incidents per window', 'minimum of the usual'],
     countMin: [3, 'incidents', 'minimum number of attacks in the window for entry'],
-    escalateFactor: [4, 'ratio', 'multiple of the usual at which it escalates'],
+    escalateFactor: [
+      4,
+      'ratio',
+      'multiple of the usual at which it escalates',
+      { notBelow: 'factor' }
+    ],
     escalateWindows: [
       2,
       'windows',

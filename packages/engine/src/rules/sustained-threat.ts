@@ -26,7 +26,7 @@ export const sustainedThreat = defineRule({
   },
   parameters: defineParameters(source, {
     ...makeRateRows(28, 364),
-    factor: [2, 'ratio', 'multiple of the usual needed for entry'],
+    factor: [2, 'ratio', 'multiple of the usual needed for entry', { notBelow: 'leaveFactor' }],
     countMin: [5, 'incidents', 'minimum number of attacks in the window for entry'],
     escalateDays: [
       60,

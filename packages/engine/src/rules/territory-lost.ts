@@ -48,7 +48,8 @@ const parameters = defineParameters(source, {
   signsMin: [
     2,
     'signs',
-    'signs needed for entry, of seized, rule imposed, forces shut out; a seizure is enough by itself'
+    'signs needed for entry, of seized, rule imposed, forces shut out; a seizure is enough by itself',
+    { min: 1, max: 3 }
   ],
   bridgedGapDays: [
     90,

@@ -51,9 +51,9 @@ const parameters = defineParameters(source, {
     4,
     'states',
     'states with standing advice at which it escalates',
-    { source: 'the Sahel scenario, row 11' }
+    { source: 'the Sahel scenario, row 11', notBelow: 'statesMin' }
   ],
-  loweredMin: [2, 'states', 'states that must lower their advice to end it'],
+  loweredMin: [2, 'states', 'states that must lower their advice to end it', { min: 1 }],
   loweredTactics: [
     ['other:lowered', 'other:lifted'],
     'tactics',

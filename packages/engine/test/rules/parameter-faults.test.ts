@@ -18,6 +18,9 @@ it.each<[id: string, name: string, value: unknown, path: string, detail: string]
     'windowDays',
     'has 51 numbers; 50 are the most'
   ],
+  ['surge', 'leaveFactor', 5, 'factor', 'must be leaveFactor, 5, or more'],
+  ['surge', 'escalateFactor', 1.5, 'escalateFactor', 'must be factor, 2, or more'],
+  ['siege', 'criteriaMin', 4, 'criteriaMin', 'must be 3 criteria or less, not 4'],
   ['surge', 'factor', -1, 'factor', 'must be 0 ratio or more, not -1'],
   ['surge', 'factor', 1000000000, 'factor', 'must be 10000000 ratio or less, not 1000000000'],
   ['surge', 'countMin', -1, 'countMin', 'must be 0 incidents or more, not -1'],
