@@ -81,8 +81,8 @@ export const cumulativeDeaths = defineRule({
       levels: ['{limit} deaths in {windowDays} days', '{yearLimit} deaths in {yearDays} days']
     },
     fr: {
-      headline: 'Attaques à {area} : {value} {value:mort|morts} en {days} jours',
-      why: 'Les attaques à {area} ont fait jusqu’à {value} {value:mort|morts} dans les {days} jours jusqu’au {peakDay}, selon le chiffre le plus élevé de chaque incident. Seuil : {threshold}. Les morts sans nombre et les statistiques ne sont pas comptées.',
+      headline: 'Attaques ({area}) : {value} {value:mort|morts} en {days} jours',
+      why: 'Les attaques ({area}) ont fait jusqu’à {value} {value:mort|morts} dans les {days} jours jusqu’au {peakDay}, selon le chiffre le plus élevé de chaque incident. Seuil : {threshold}. Les morts sans nombre et les statistiques ne sont pas comptées.',
       ends: 'le nombre de morts en {windowDays} jours passe sous {leaveShare} de la limite de {limit}',
       measure: 'morts en {days} jours',
       levels: ['{limit} morts en {windowDays} jours', '{yearLimit} morts en {yearDays} jours']

@@ -111,7 +111,7 @@ export const thirdPartyConvergence = defineRule({
     },
     fr: {
       headline: '{value} {value:État invite|États invitent} à quitter le pays : {area}',
-      why: 'États qui invitent à quitter {area} depuis le {sinceDay} : {states}. Seuil : {statesMin} en {windowDays} jours. Un conseil reste valable s’il n’est pas répété.',
+      why: 'États qui invitent à partir ({area}) depuis le {sinceDay} : {states}. Seuil : {statesMin} en {windowDays} jours. Un conseil reste valable s’il n’est pas répété.',
       ends: '{loweredMin} {loweredMin:État abaisse son conseil|États abaissent leur conseil} ; le silence n’y met pas fin',
       measure: 'États qui invitent à partir',
       levels: ['{statesMin} États', '{escalateStates} États', 'départ ordonné du personnel']
