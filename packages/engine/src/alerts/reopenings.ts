@@ -1,5 +1,4 @@
-// Alerts that a new finding may reopen: retracted ones by their triggers, and the latest alert of
-// each scope.
+// Alerts that a new finding may reopen: retracted ones by their triggers, and those of its scope.
 
 import { countShared } from '../data/sorted-list.ts'
 import { never } from '../data/time.ts'
@@ -49,11 +48,17 @@ export class Reopenings {
   find(finding: Finding, scope: string, rows: readonly number[]): Reopening | null {
     const retracted = this.#findRetracted(finding, rows)
     if (retracted !== null) return { alert: retracted, reason: 'support-returned' }
-    const latest = this.#findLatest(scope)
-    if (latest === null || !isOver(latest, finding)) return null
-    // What it has published may be of another part: a correction divides situations.
-    if (latest.finding !== null && countShared(rows, listSortedTriggers(latest.finding)) > 0)
-      return { alert: latest, reason: 'situation-goes-on' }
+    const alerts = [...(this.#byScope.get(scope) ?? noAlerts)].sort(compareLatest)
+    // Regions may share a scope. What an alert has published may be of another part: a correction
+    // divides situations.
+    const goesOn = (alert: Alert) =>
+      isOver(alert, finding) &&
+      alert.finding !== null &&
+      countShared(rows, listSortedTriggers(alert.finding)) > 0
+    const continued = alerts.find(goesOn)
+    if (continued !== undefined) return { alert: continued, reason: 'situation-goes-on' }
+    const [latest] = alerts
+    if (latest === undefined || !isOver(latest, finding)) return null
     return isSameSituation(latest, finding) ? { alert: latest, reason: 'same-situation' } : null
   }
 
@@ -86,16 +91,6 @@ export class Reopenings {
     return null
   }
 
-  /** The alert of a scope with the latest finding. */
-  #findLatest(scope: string): Alert | null {
-    let latest: Alert | null = null
-    for (const alert of this.#byScope.get(scope) ?? noAlerts) {
-      const order = latest === null ? 1 : alert.startDay - latest.startDay || alert.seq - latest.seq
-      if (order > 0) latest = alert
-    }
-    return latest
-  }
-
   /** The retracted alert of the rule that shares most triggers; of several, the oldest. */
   #findRetracted(finding: Finding, rows: readonly number[]): Alert | null {
     let [best, most] = [null as Alert | null, 0]
@@ -106,6 +101,11 @@ export class Reopenings {
     }
     return best
   }
+}
+
+/** Those with the latest finding first. */
+function compareLatest(a: Alert, b: Alert): number {
+  return b.startDay - a.startDay || b.seq - a.seq
 }
 
 function canReopen({ rule, isDrill, finding: current }: Alert, finding: Finding): boolean {

@@ -186,9 +186,11 @@ describe('an alert', () => {
     const { fold, finding } = raise()
     finding.endDay = firstDay + 1
     fold.change(finding)
+    const inOtherRegion = new MadeFinding(fold.addReports(2, 2), firstDay + 2)
+    expect(fold.change(inOtherRegion)).toEqual(['raised'])
     const next = new MadeFinding([finding.rows[2]!, fold.addReport(3)], firstDay + 3)
     expect(fold.change(next)).toEqual(['reopened'])
-    expect(fold.getSum(next)).toMatchObject({ reason: 'situation-goes-on', triggers: [3, 4] })
+    expect(fold.getSum(next)).toMatchObject({ reason: 'situation-goes-on', triggers: [3, 6] })
   })
 
   it.each([
