@@ -112,9 +112,11 @@ export class AlertBook {
   onEvicted(finding: Finding): void {
     this.#forget(finding)
     const alert = getAlert(finding)
-    if (alert === null || alert.finding === finding) return
-    alert.removeEarlier(finding)
+    if (alert === null) return
     finding.alert = null
+    // A restored engine does not find it either.
+    if (alert.finding === finding) this.release(alert, never)
+    else alert.removeEarlier(finding)
   }
 
   #forget(finding: Finding): void {

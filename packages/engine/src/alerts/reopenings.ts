@@ -52,9 +52,7 @@ export class Reopenings {
     // Regions may share a scope. What an alert has published may be of another part: a correction
     // divides situations.
     const goesOn = (alert: Alert) =>
-      isOver(alert, finding) &&
-      alert.finding !== null &&
-      countShared(rows, listSortedTriggers(alert.finding)) > 0
+      isOver(alert, finding) && countShared(rows, listCurrentTriggers(alert)) > 0
     const continued = alerts.find(goesOn)
     if (continued !== undefined) return { alert: continued, reason: 'situation-goes-on' }
     const [latest] = alerts
@@ -103,6 +101,11 @@ export class Reopenings {
   }
 }
 
+/** Those of its finding; of an alert without one, as published. */
+function listCurrentTriggers({ finding, triggers }: Alert): readonly number[] {
+  return finding === null ? triggers : listSortedTriggers(finding)
+}
+
 /** Those with the latest finding first. */
 function compareLatest(a: Alert, b: Alert): number {
   return b.startDay - a.startDay || b.seq - a.seq
@@ -112,7 +115,7 @@ function canReopen({ rule, isDrill, finding: current }: Alert, finding: Finding)
   return isSameRule(rule, finding.rule) && isDrill === finding.isDrill && current === null
 }
 
-/** True if the alert is retracted, or its situation ended before the finding began. */
+/** True if the alert has no finding, or its situation ended before this one began. */
 function isOver({ finding: current }: Alert, finding: Finding): boolean {
   if (current === null) return true
   return current.endDay !== never && current.startDay <= finding.startDay

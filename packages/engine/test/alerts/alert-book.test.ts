@@ -193,6 +193,17 @@ describe('an alert', () => {
     expect(fold.getSum(next)).toMatchObject({ reason: 'situation-goes-on', triggers: [3, 6] })
   })
 
+  it('of which the finding was evicted reopens by the triggers that it has published', () => {
+    const { fold, finding } = raise()
+    finding.endDay = firstDay + 1
+    fold.change(finding)
+    fold.book.onEvicted(finding)
+    const next = new MadeFinding([finding.rows[2]!, fold.addReport(3)], firstDay + 3)
+    expect(fold.change(next)).toEqual(['reopened'])
+    expect(fold.getSum(next)).toMatchObject({ reason: 'situation-goes-on', triggers: [3, 4] })
+    expect(next.alert).toMatchObject({ finding: next, earlier: [] })
+  })
+
   it.each([
     ['first', 3, 1],
     ['second', 1, 3]
