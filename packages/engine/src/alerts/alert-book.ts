@@ -468,6 +468,11 @@ export class AlertBook {
   adopt(alert: Alert): void {
     this.restore(alert)
     alert.isIntroduced = false
+    this.addOrphan(alert)
+  }
+
+  /** publishChanges gives the alert a finding, or retracts it. */
+  addOrphan(alert: Alert): void {
     if (alert.status !== 'retracted') this.#orphans.add(alert)
   }
 

@@ -2,6 +2,7 @@
 // every area that it touches. Its deaths are from its triggers.
 
 import { type Place, type ReportRevision, unknownPlace } from '@tocsin/contracts/theatre/report'
+import { compareText } from '@tocsin/domain/compare-text'
 import type { Incidents } from '../data/incidents.ts'
 import { uniteLists } from '../data/interning.ts'
 import { formatDay } from '../data/time.ts'
@@ -20,7 +21,10 @@ export function describeFinding(
   reportId: string
 ): ReportRevision {
   const { columns, reports } = incidents
-  const rows = [...finding.listTriggers()].sort((a, b) => columns.fromDay[a]! - columns.fromDay[b]!)
+  const rows = [...finding.listTriggers()].sort(
+    (a, b) =>
+      columns.fromDay[a]! - columns.fromDay[b]! || compareText(reports.ids[a]!, reports.ids[b]!)
+  )
   const day = formatDay(finding.listLevelDays()[0] ?? finding.startDay)
   const readNames = (list: (row: number) => readonly number[]) =>
     uniteLists(rows.map(list)).map(number => reports.names.getStatedForm(number))
@@ -70,7 +74,7 @@ function sumTolls({ columns }: Incidents, rows: readonly number[]): ReportRevisi
   }
 }
 
-/** The place of its settlement, else one for each area. */
+/** The place of its settlement, else one for each area: the first with a certain area, if any has. */
 function listPlaces(
   { group }: Finding,
   incidents: Incidents,
@@ -82,7 +86,10 @@ function listPlaces(
     if (isSettlement) return [place]
     const { admin1 } = place
     if (group.admin1 !== undefined && admin1 !== group.admin1) continue
-    if (admin1 !== null && !byArea.has(admin1)) byArea.set(admin1, place)
+    if (admin1 === null) continue
+    const known = byArea.get(admin1)
+    const isMoreCertain = known?.statedAdmin1 === null && place.statedAdmin1 !== null
+    if (known === undefined || isMoreCertain) byArea.set(admin1, place)
   }
   return [...byArea.values()].sort((a, b) => (a.admin1! < b.admin1! ? -1 : 1)).slice(0, maxPlaces)
 }

@@ -126,13 +126,31 @@ export function restoreSnapshot(
   book.isQuiet = true
   restoreEngine(engine, snapshot)
   book.isQuiet = false
+  book.clearPending()
+  let hasOrphans = false
   for (const stored of snapshot.alerts) {
     const find = (key: FindingKey) => findFinding(engine, stored.rule, key)
-    const earlier = stored.earlier.map(find).filter(finding => finding !== null)
     const finding = stored.finding === null ? null : find(stored.finding)
-    book.restore(restoreAlert(stored.fields, findRule(rules, stored), finding, earlier))
+    const rule = findRule(rules, stored)
+    const isRetained =
+      stored.fields.endDay >= engine.cutOffDay && rules.byId.get(rule.id)?.rule === rule
+    const isOrphan = stored.finding !== null && finding === null && isRetained
+    const earlier =
+      finding === null && !isOrphan ? [] : stored.earlier.map(find).filter(one => one !== null)
+    const alert = restoreAlert(stored.fields, rule, finding, earlier)
+    book.restore(alert)
+    if (isOrphan) book.addOrphan(alert)
+    hasOrphans ||= isOrphan
   }
-  book.clearPending()
+  // A finding that the snapshot describes otherwise continues its alert at the next record.
+  if (hasOrphans)
+    for (const finding of engine.listFindings())
+      if (
+        finding.alert === null &&
+        finding.endDay >= engine.cutOffDay &&
+        engine.isPublished(finding)
+      )
+        book.onChanged(finding)
   book.chain.seq = snapshot.chain.seq
   book.chain.previous = snapshot.chain.previous
   return fold

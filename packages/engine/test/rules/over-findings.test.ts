@@ -76,6 +76,20 @@ it('count in each area that a finding touches, if grouped by area', () => {
   expect(findMine(engine).map(({ group }) => group)).toEqual([{ admin1: 'ML-4' }])
 })
 
+it.each([
+  ['first', [2, 0, 1]],
+  ['last', [0, 1, 2]]
+])('count an area that one place of a finding is certain to be in, reported %s', (_, order) => {
+  const engine = begin('findings-distinct-count', { of: ['front'], threshold: 2 })
+  reportFront(engine, 'a', 1, 14, 'ML-5')
+  for (const i of order) {
+    const area = { admin1: 'ML-4', foundAdmin1: 'ML-4' } as const
+    const place = { ...area, resolution: i === 2 ? 'gazetteer' : 'unresolved' } as const
+    receive(engine, { reportId: `b${i}`, at: '2025-03-03', place: { ...place, lat: 16 + i / 100 } })
+  }
+  expect(findMine(engine)).toMatchObject([{ value: 2 }])
+})
+
 it('find one kind of finding after another', () => {
   const steps = ['"other:finding-siege" in tactics', '"other:finding-front" in tactics']
   const engine = begin('findings-sequence', { steps })
