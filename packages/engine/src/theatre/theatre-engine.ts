@@ -11,6 +11,7 @@
 // L4  The highest fold has every report: it publishes the incidents.
 // L5  A fold counts all records with a report of its level or a lower one, repeated ones once: by that
 //     number its events name a report, and a reader of the log counts the same.
+// L6  The end of an acknowledgement within an hour is no tick of the folds that do not have its alert.
 
 import { deserialize, serialize } from 'node:v8'
 import type { IncidentEvent } from '@tocsin/contracts/incident/incident-event'
@@ -61,6 +62,8 @@ export interface PublishedTheatre extends PublishedIncidents {
   /** Alerts of events without levels, of version 2: a fold has those that its readers may see. */
   readonly unlevelled?: readonly PublishedAlert[]
 }
+
+const hourMs = 3_600_000
 
 const firstLink = { seq: 0, previous: firstHash }
 
@@ -125,8 +128,10 @@ export class TheatreEngine {
       this.#rules = rules
       return null
     }
+    const folds =
+      record.type === 'clock.ticked' ? this.#listTicked(Date.parse(record.data.to)) : this.folds
     let ignored: IgnoredReason | null = null
-    for (const fold of this.folds) ignored = fold.apply(record)
+    for (const fold of folds) ignored = fold.apply(record)
     return ignored
   }
 
@@ -249,12 +254,18 @@ export class TheatreEngine {
    * that ends or raises a finding; null: none is known.
    */
   findNextDeadlineMs(): number | null {
-    const moments = this.folds.flatMap(({ engine, book }) => [
-      book.desk.findNextLapseMs() ?? Number.POSITIVE_INFINITY,
-      convertToMs(engine.findNextTimerDay())
-    ])
-    const next = Math.min(...moments)
+    const next = Math.min(...this.folds.map(findDeadlineMs))
     return next < convertToMs(never) ? next : null
+  }
+
+  /** A tick within the hour is for the folds that have a deadline by then; without one, for all. (L6) */
+  #listTicked(toMs: number): readonly LevelFold[] {
+    const { folds } = this
+    const isDue = (fold: LevelFold) =>
+      Math.floor(fold.engine.nowMs / hourMs) < Math.floor(toMs / hourMs) ||
+      findDeadlineMs(fold) <= toMs
+    const due = folds.filter(isDue)
+    return due.length > 0 ? due : folds
   }
 
   writeSnapshot(): Buffer {
@@ -283,4 +294,9 @@ export class TheatreEngine {
     for (const id of recordIds) theatre.#recordIds.add(id)
     return theatre
   }
+}
+
+function findDeadlineMs({ engine, book }: LevelFold): number {
+  const lapseMs = book.desk.findNextLapseMs() ?? Number.POSITIVE_INFINITY
+  return Math.min(lapseMs, convertToMs(engine.findNextTimerDay()))
 }

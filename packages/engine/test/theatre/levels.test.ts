@@ -112,6 +112,27 @@ describe('levels', () => {
     expect(engine.earliestDay).toBe(convertToDay(Date.parse('2025-06-01')))
   })
 
+  it('do not tick at the end of an acknowledgement that is above them', () => {
+    const { theatre, written } = makeTheatre()
+    const apply = (type: string, data: object, time = '2025-06-10T10:00:00.000Z') => {
+      theatre.apply({ type, data, theatre: 'sahel', id: `${type} ${time}`, time } as TheatreRecord)
+      return theatre.folds.map(({ engine }) => new Date(engine.nowMs).getUTCMinutes())
+    }
+    const tick = (to: string) => apply('clock.ticked', { to, gap: false }, to)
+    tick('2025-06-10T10:00:00.000Z')
+    const hidden = { handling: 'restricted', category: 'attack-on-civilians' } as const
+    apply('report.received', makeReport({ ...hidden, at: '2025-06-09', fatalities: deaths }))
+    const until = '2025-06-10T10:37:00.000Z'
+    const [alert] = theatre.getFold('restricted').book.alerts.values()
+    apply('operator.requested', {
+      ...{ action: 'acknowledge', actionId: 'act', alertId: alert!.id, until },
+      ...{ by: 'officer', ifMatch: 1, note: null, to: null, text: null, disposition: null }
+    })
+    expect(tick(until)).toEqual([0, 37])
+    expect(written.restricted.at(-1)).toContain('acknowledgement-lapsed')
+    expect(tick('2025-06-10T11:05:00.000Z')).toEqual([5, 5])
+  })
+
   it('number reports as a reader of the log does', () => {
     const { theatre } = makeTheatre()
     const course = makeLeveledCourse(6)
