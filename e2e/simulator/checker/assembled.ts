@@ -1,4 +1,5 @@
-// The final incidents and their reports, folded from the assembly log alone.
+// The final incidents and their reports as readers of everything have them, folded from the assembly
+// log alone.
 
 import { topics } from '@tocsin/event-log/topics'
 import type { StoreReader } from '../world/store-reader.ts'
@@ -24,7 +25,9 @@ export function assembledReports(disk: StoreReader): Map<string, AssembledIncide
       incidentId: string
       from: string[]
       reports: { reportId: string }[]
+      readers: string[]
     }
+    if (!data.readers.includes('restricted')) continue
     const byCause = theatres.get(key) ?? new Map<string | null, IncidentWord[]>()
     theatres.set(key, byCause)
     const words = byCause.get(record.cause) ?? []

@@ -6,7 +6,10 @@ import { topics } from '@tocsin/event-log/topics'
 import { sealCursor } from '@tocsin/service-kit/projection/sealed-cursor'
 import { allStored } from '@tocsin/testing/report/stored-records'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { recordData } from '../../../packages/contracts/test/support/schema-samples.ts'
+import {
+  incidentData,
+  recordData
+} from '../../../packages/contracts/test/support/schema-samples.ts'
 import {
   aReport,
   ownerKey,
@@ -247,7 +250,7 @@ describe('intake over HTTP', () => {
     })
     const waiting = asked({ method: 'GET', url })
     const incident = {
-      ...recordData('incident.assembled'),
+      ...incidentData(),
       ...{ theatre: 'sahel', incidentId: 'i1', revision: 1, handling: 'partners' },
       reports: [{ reportId, contentHash: 'c', sourceId: 'wire-1' }],
       seq: 1

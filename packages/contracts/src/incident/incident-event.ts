@@ -15,7 +15,7 @@ import {
   type ValueOf
 } from '../format/format.ts'
 import { spanFormat } from '../format/moment-formats.ts'
-import { handlingFormat } from '../theatre/handling.ts'
+import { type Handling, handlingFormat, handlings, maySee } from '../theatre/handling.ts'
 import { fatalitiesFormat } from '../theatre/report.ts'
 
 const textOrNull = orNull(text())
@@ -72,6 +72,15 @@ export const incidentFormat = record(
         joinFormat,
         'Why its reports are one incident: one join less than reports, strongest first, at most 50.'
       )
+    ),
+    readers: optional(
+      listOf(
+        handlingFormat,
+        'Handling levels of the readers it is for. Left out by engines before 0.14.0: all who may see its handling.'
+      )
+    ),
+    takenBack: optional(
+      truth<true>('The handling of a report of it was raised: its readers saw more before.')
     )
   },
   named('incident', 'Incident', 'Data of every incident event: the whole incident after it.')
@@ -84,6 +93,11 @@ export type IncidentEventType = `incident.${(typeof incidentEvents)[number]}`
 export interface IncidentEvent {
   readonly type: IncidentEventType
   readonly data: IncidentState
+}
+
+/** Levels of the readers of an event. */
+export function listReaders({ readers, handling }: IncidentState): readonly Handling[] {
+  return readers ?? handlings.filter(level => maySee(level, handling))
 }
 
 /** Formats of the records of the assembly log, by type. */

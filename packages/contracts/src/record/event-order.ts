@@ -33,6 +33,7 @@ export function orderIncident(data: IncidentState): EachOf<IncidentState> {
       radiusKm: withEnd(place.radiusKm),
       settlement: place.settlement
     },
+    readers: data.readers,
     reports: data.reports.map(({ contentHash, reportId, sourceId }) => ({
       contentHash,
       reportId,
@@ -41,6 +42,7 @@ export function orderIncident(data: IncidentState): EachOf<IncidentState> {
     revision: data.revision,
     seq: data.seq,
     tactics: data.tactics,
+    takenBack: data.takenBack,
     theatre: data.theatre
   } satisfies EachOf<IncidentState>
 }

@@ -1,6 +1,7 @@
 // Values of a schema, made from it: what a test needs of every format there is, and of one that
 // somebody adds tomorrow.
 
+import type { IncidentState } from '../../src/incident/incident-event.ts'
 import { digest } from '../../src/json/digest.ts'
 import { recordSchemas } from '../../src/record/record-schemas.ts'
 import { definitions } from '../../src/schema/definitions.ts'
@@ -51,6 +52,16 @@ export function sampleOf(schema: Schema, fill: Fill, at = ''): unknown {
     return sampleOf(schema.anyOf.at(fill === 'bare' ? -1 : 0) as Schema, fill, at)
   if (types.includes('null')) return null
   throw new Error(`no value for ${JSON.stringify(schema)}, at ${at}`)
+}
+
+/** An incident as engines before 0.14.0 wrote it: for all who may see its handling. */
+export function incidentData(): IncidentState {
+  const {
+    readers: _readers,
+    takenBack: _takenBack,
+    ...data
+  } = recordData<IncidentState>('incident.assembled')
+  return data
 }
 
 /** Data of the first version of a record, with all members. */

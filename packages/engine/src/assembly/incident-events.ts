@@ -1,25 +1,24 @@
-// What happened to incidents in one record: assembled, revised, merged, split or withdrawn.
-// `Assembly` gives the incidents that ended and began; this module compares the reports of both.
+// What happened to the incidents of a fold in one record: assembled, revised, merged, split or
+// withdrawn. `Assembly` gives those that ended and began; this module compares the reports of both.
 
 import type { IncidentEvent, IncidentEventType } from '@tocsin/contracts/incident/incident-event'
 import type { Incidents } from '../data/incidents.ts'
 import { evicted } from '../data/reports.ts'
 import type { Assembly } from './assembly.ts'
-import { describeIncident, describeJoins } from './incident-state.ts'
+import { describeIncident, describeJoins, type FoldIncident } from './incident-state.ts'
 
-export interface IncidentEventsState {
-  readonly seq: number
-  readonly revisions: readonly (readonly [row: number, revision: number])[]
+/** An event of one fold. */
+export interface FoldEvent extends Pick<IncidentEvent, 'type'> {
+  readonly data: FoldIncident
 }
 
-export interface PublishedIncidents {
-  readonly incidentSeq: number
-  readonly incidents: Iterable<PublishedIncident>
-}
+/** By incident. */
+export type Revisions = readonly (readonly [row: number, revision: number])[]
 
 export interface PublishedIncident {
   readonly incidentId: string
   readonly revision: number
+  /** Empty if they are not known any more. */
   readonly reportIds: readonly string[]
 }
 
@@ -38,16 +37,13 @@ export class IncidentEvents {
   /** Incidents that ended since the last events, with their reports. */
   readonly #ended = new Map<number, readonly number[]>()
   readonly #begun = new Set<number>()
-  #seq = 0
+  /** The current record takes a report away from the readers of the fold. */
+  isTakingBack = false
 
   constructor(theatre: string, incidents: Incidents, assembly: Assembly) {
     this.#theatre = theatre
     this.#incidents = incidents
     this.#assembly = assembly
-  }
-
-  get seq(): number {
-    return this.#seq
   }
 
   addEnded(incident: number): void {
@@ -61,29 +57,30 @@ export class IncidentEvents {
   }
 
   /** The events since the last call, in order of id. */
-  takeEvents(): IncidentEvent[] {
+  takeEvents(): FoldEvent[] {
     const outcomes = this.#findOutcomes()
     this.#ended.clear()
     this.#begun.clear()
-    return outcomes.map(outcome => this.#publish(outcome))
+    const events = outcomes.map(outcome => this.#publish(outcome))
+    this.isTakingBack = false
+    return events
   }
 
   evict(incident: number): void {
     this.#revisions.delete(incident)
   }
 
-  exportState(): IncidentEventsState {
-    return { seq: this.#seq, revisions: [...this.#revisions] }
+  exportState(): Revisions {
+    return [...this.#revisions]
   }
 
-  restore({ seq, revisions }: IncidentEventsState): void {
-    this.#seq = seq
+  restore(revisions: Revisions): void {
     this.#ended.clear()
     this.#begun.clear()
     for (const [row, revision] of revisions) this.#revisions.set(row, revision)
   }
 
-  listPublished(): PublishedIncidents {
+  listPublished(): readonly PublishedIncident[] {
     const { reports } = this.#incidents
     const incidents: PublishedIncident[] = []
     for (const [row, revision] of this.#revisions) {
@@ -91,17 +88,17 @@ export class IncidentEvents {
       const reportIds = this.#incidents.listMembers(row).map(member => reports.ids[member]!)
       incidents.push({ incidentId: reports.ids[row]!, revision, reportIds })
     }
-    return { incidentSeq: this.#seq, incidents }
+    return incidents
   }
 
   /**
    * Continues what another engine published: incidents of other reports than there have ended and
    * begun.
    */
-  adopt(published: Iterable<PublishedIncident>, seq: number): void {
+  adopt(published: Iterable<PublishedIncident>): void {
     const { rowById, rowCount, columns } = this.#incidents.reports
     this.#revisions.clear()
-    this.restore({ seq, revisions: [] })
+    this.restore([])
     const unchanged = new Set<number>()
     for (const { incidentId, revision, reportIds } of published) {
       const incident = rowById.get(incidentId)
@@ -109,7 +106,7 @@ export class IncidentEvents {
       this.#revisions.set(incident, revision)
       const members = reportIds.map(id => rowById.get(id)).filter(row => row !== undefined)
       if (this.#hasMembers(incident, members)) unchanged.add(incident)
-      else this.#ended.set(incident, members)
+      else if (members.length > 0) this.#ended.set(incident, members)
     }
     for (let row = 0; row < rowCount; row++)
       if (this.#assembly.findIncident(row) === row && !unchanged.has(row)) this.#begun.add(row)
@@ -171,17 +168,17 @@ export class IncidentEvents {
   }
 
   /** A revision of an id is never used again: it is above those of all parents. */
-  #publish({ type, incident, parents }: Outcome): IncidentEvent {
+  #publish({ type, incident, parents }: Outcome): FoldEvent {
     const { ids } = this.#incidents.reports
     const known = [incident, ...parents].map(row => this.#revisions.get(row) ?? 0)
     const revision = Math.max(...known) + 1
     this.#revisions.set(incident, revision)
-    this.#seq += 1
     const isGone = type === 'incident.withdrawn'
     const from = parents.filter(parent => parent !== incident).map(parent => ids[parent]!)
-    const history = { revision, seq: this.#seq, theatre: this.#theatre, from: from.sort() }
+    const history = { revision, theatre: this.#theatre, from: from.sort() }
     const joins = isGone ? [] : describeJoins(this.#incidents, this.#assembly, incident)
-    return { type, data: describeIncident(this.#incidents, incident, history, joins) }
+    const data = describeIncident(this.#incidents, incident, history, joins)
+    return { type, data: this.isTakingBack ? { ...data, takenBack: true } : data }
   }
 }
 

@@ -1,4 +1,4 @@
-// An incident as published: each event has the whole state.
+// An incident as a fold publishes it: each event has the whole state.
 
 import type { IncidentJoin, IncidentState } from '@tocsin/contracts/incident/incident-event'
 import type { Incidents } from '../data/incidents.ts'
@@ -10,15 +10,18 @@ import { explainPair } from './pair-words.ts'
 /** Maximum number of published joins of an incident. */
 const maxJoins = 50
 
+/** An incident as one fold has it. */
+export type FoldIncident = Omit<IncidentState, 'seq' | 'readers'>
+
 /** What the columns of an incident do not contain. */
-export type IncidentHistory = Pick<IncidentState, 'revision' | 'seq' | 'theatre' | 'from'>
+export type IncidentHistory = Pick<FoldIncident, 'revision' | 'theatre' | 'from'>
 
 export function describeIncident(
   incidents: Incidents,
   incident: number,
   history: IncidentHistory,
   joins: readonly IncidentJoin[]
-): IncidentState {
+): FoldIncident {
   const { reports, columns } = incidents
   const { ids, hashes, names } = reports
   const members = incidents.listMembers(incident).toSorted((a, b) => (ids[a]! < ids[b]! ? -1 : 1))
@@ -59,7 +62,7 @@ function listTactics(incidents: Incidents, incident: number): string[] {
 function describeMarks(
   { reports, columns, mayBe }: Incidents,
   incident: number
-): Pick<IncidentState, 'drill' | 'mayBe' | 'inCrowd'> {
+): Pick<FoldIncident, 'drill' | 'mayBe' | 'inCrowd'> {
   const flags = columns.flags[incident]!
   const others = mayBe.get(incident)
   return {
@@ -69,7 +72,7 @@ function describeMarks(
   }
 }
 
-function describePlace(incidents: Incidents, incident: number): IncidentState['place'] {
+function describePlace(incidents: Incidents, incident: number): FoldIncident['place'] {
   const { reports, columns } = incidents
   const { names, settlementNames, columns: from } = reports
   const row = incidents.findPlaceReport(incident)

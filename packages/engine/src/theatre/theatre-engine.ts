@@ -8,7 +8,7 @@
 //     its chain of events. Its first event states that.
 // L3  An act has the handling of its alert as the officer saw it. It reaches the folds of that level
 //     and above; the fold that the officer saw decides.
-// L4  The highest fold has every report: it publishes the incidents.
+// L4  Each fold publishes the incidents of its own, as its alerts.
 // L5  A fold counts all records with a report of its level or a lower one, repeated ones once: by that
 //     number its events name a report, and a reader of the log counts the same.
 // L6  The end of an acknowledgement within an hour is no tick of the folds that do not have its alert.
@@ -24,11 +24,6 @@ import {
   type TheatreRecord
 } from '@tocsin/contracts/theatre/theatre-record'
 import type { Cause } from '../alerts/event-chain.ts'
-import {
-  IncidentEvents,
-  type IncidentEventsState,
-  type PublishedIncidents
-} from '../assembly/incident-events.ts'
 import { convertToMs, never } from '../data/time.ts'
 import { type Handling, handlings } from '../data/vocabulary.ts'
 import type { IgnoredReason } from './engine.ts'
@@ -42,6 +37,11 @@ import {
 } from './rule-change.ts'
 import { makeRuleSet, type RuleSet } from './rule-set.ts'
 import { restoreSnapshot, writeSnapshot } from './snapshot.ts'
+import {
+  type PublishedIncidents,
+  TheatreIncidents,
+  type TheatreIncidentsState
+} from './theatre-incidents.ts'
 
 export interface TheatreOptions extends Omit<LevelOptions, 'fold' | 'write'> {
   /** Takes each alert event as it is published. */
@@ -69,7 +69,7 @@ const firstLink = { seq: 0, previous: firstHash }
 
 interface Snapshot {
   readonly folds: readonly (readonly [rank: number, bytes: Uint8Array])[]
-  readonly incidentEvents: IncidentEventsState
+  readonly incidents: TheatreIncidentsState
   readonly actionIds: readonly string[]
   readonly recordIds: readonly string[]
   readonly versions: readonly RuleVersion[]
@@ -80,7 +80,7 @@ export class TheatreEngine {
   readonly #options: TheatreOptions
   /** By rank of the handling; the first one always exists. */
   readonly #folds: (LevelFold | undefined)[] = []
-  #incidentEvents: IncidentEvents
+  readonly #incidents: TheatreIncidents
   /** Ids of the acts that were decided, the latest. */
   readonly #actionIds = new RecentIds()
   /** Ids of the latest records with a report: one that comes twice does not count. */
@@ -89,8 +89,8 @@ export class TheatreEngine {
   constructor(rules: RuleSet, options: TheatreOptions) {
     this.#rules = rules
     this.#options = options
-    this.#folds[0] = new LevelFold(rules, this.#makeOptions(0))
-    this.#incidentEvents = this.#watchIncidents()
+    this.#incidents = new TheatreIncidents(options.theatre)
+    this.#addFold(0, new LevelFold(rules, this.#makeOptions(0)))
   }
 
   /** The folds from the lowest level up. */
@@ -112,7 +112,7 @@ export class TheatreEngine {
   /** Returns the reason of an ignored record; else null. */
   apply(record: TheatreRecord): IgnoredReason | null {
     const ignored = this.#applyToFolds(record)
-    for (const event of this.#incidentEvents.takeEvents()) this.#options.writeIncident(event)
+    for (const event of this.#incidents.takeEvents()) this.#options.writeIncident(event)
     return ignored
   }
 
@@ -155,7 +155,9 @@ export class TheatreEngine {
         fold.apply(record) // L1
       else if (own <= rank) fold.engine.reports.recordCount += 1 // L5
       const isVisible = isSeen || (after >= 0 && after <= rank)
-      if (!isVisible && before >= 0 && before <= rank) fold.engine.hide(record)
+      if (isVisible || before < 0 || before > rank) continue
+      this.#incidents.takeBack(rank)
+      fold.engine.hide(record)
     }
     return ignored
   }
@@ -164,28 +166,19 @@ export class TheatreEngine {
   #ensureFold(rank: number, cause: Cause): void {
     if (this.#folds[rank] !== undefined) return
     const lower = this.getFold(handlings[rank]!)
-    const isTop = rank > this.#folds.length - 1
     const fold = restoreSnapshot(writeSnapshot(lower), this.#rules, this.#makeOptions(rank))
-    this.#folds[rank] = fold
+    this.#addFold(rank, fold)
     fold.book.chain.begin(cause)
-    if (!isTop) return
-    lower.engine.incidentEvents = null
-    const state = this.#incidentEvents.exportState()
-    this.#incidentEvents = this.#watchIncidents()
-    this.#incidentEvents.restore(state)
+  }
+
+  #addFold(rank: number, fold: LevelFold): void {
+    this.#folds[rank] = fold
+    this.#incidents.addFold(rank, fold.engine)
   }
 
   #makeOptions(rank: number): LevelOptions {
     const fold = handlings[rank]!
     return { ...this.#options, fold, write: record => this.#options.write(record, fold) }
-  }
-
-  /** Publishes the incidents of the highest fold. (L4) */
-  #watchIncidents(): IncidentEvents {
-    const { engine } = this.#top
-    const events = new IncidentEvents(this.#options.theatre, engine.incidents, engine.assembly)
-    engine.incidentEvents = events
-    return events
   }
 
   /** The fold of the officer's clearance decides. (L3) */
@@ -212,7 +205,7 @@ export class TheatreEngine {
     })
     return {
       folds: new Map(folds),
-      ...this.#incidentEvents.listPublished()
+      ...this.#incidents.listPublished()
     }
   }
 
@@ -235,13 +228,13 @@ export class TheatreEngine {
       lower = { seq: chain.seq, previous: chain.previous, alerts }
       adopted.push([fold, lower])
     }
-    this.#incidentEvents.adopt(published.incidents, published.incidentSeq)
-    for (const event of this.#incidentEvents.takeEvents()) this.#options.writeIncident(event)
+    this.#incidents.adopt(published)
+    for (const event of this.#incidents.takeEvents()) this.#options.writeIncident(event)
     for (const [fold, { alerts }] of adopted) adoptAlerts(fold, alerts, record)
   }
 
   get incidentSeq(): number {
-    return this.#incidentEvents.seq
+    return this.#incidents.seq
   }
 
   /** Time of the last tick, ms; 0 before the first. */
@@ -274,7 +267,7 @@ export class TheatreEngine {
     )
     const snapshot: Snapshot = {
       folds,
-      incidentEvents: this.#incidentEvents.exportState(),
+      incidents: this.#incidents.exportState(),
       actionIds: this.#actionIds.exportState(),
       recordIds: this.#recordIds.exportState(),
       versions: Array.from(this.#rules.byId.values(), ({ version }) => version)
@@ -283,13 +276,12 @@ export class TheatreEngine {
   }
 
   static restore(bytes: Uint8Array, options: TheatreOptions): TheatreEngine {
-    const { folds, incidentEvents, actionIds, recordIds, versions }: Snapshot = deserialize(bytes)
+    const { folds, incidents, actionIds, recordIds, versions }: Snapshot = deserialize(bytes)
     const rules = makeRuleSet(versions)
     const theatre = new TheatreEngine(rules, options)
     for (const [rank, fold] of folds)
-      theatre.#folds[rank] = restoreSnapshot(fold, rules, theatre.#makeOptions(rank))
-    theatre.#incidentEvents = theatre.#watchIncidents()
-    theatre.#incidentEvents.restore(incidentEvents)
+      theatre.#addFold(rank, restoreSnapshot(fold, rules, theatre.#makeOptions(rank)))
+    theatre.#incidents.restore(incidents)
     for (const id of actionIds) theatre.#actionIds.add(id)
     for (const id of recordIds) theatre.#recordIds.add(id)
     return theatre

@@ -1,13 +1,13 @@
 // The events of incidents add up to the incidents after any course of reports, corrections,
 // withdrawals and declarations, and their types follow from the reports before and after.
 
-import type { IncidentEvent, IncidentEventType } from '@tocsin/contracts/incident/incident-event'
+import type { IncidentEventType } from '@tocsin/contracts/incident/incident-event'
 import type { ReportRevision } from '@tocsin/contracts/theatre/report'
 import type { PairDeclared } from '@tocsin/contracts/theatre/theatre-record'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { Assembly } from '../../src/assembly/assembly.ts'
-import { IncidentEvents } from '../../src/assembly/incident-events.ts'
+import { type FoldEvent, IncidentEvents } from '../../src/assembly/incident-events.ts'
 import { Incidents } from '../../src/data/incidents.ts'
 import { Reports } from '../../src/data/reports.ts'
 import { makeReport, type ReportSketch } from '../support/make-report.ts'
@@ -21,7 +21,7 @@ class Course {
   readonly #assembly = new Assembly(this.#incidents)
   readonly #events = new IncidentEvents('sahel', this.#incidents, this.#assembly)
 
-  report(report: ReportRevision): IncidentEvent[] {
+  report(report: ReportRevision): FoldEvent[] {
     const row = this.reports.acceptRevision(report)
     if (this.reports.columns.present[row] === 1) this.#assembly.remove(row)
     this.reports.write(row, report)
@@ -29,7 +29,7 @@ class Course {
     return this.#takeEvents()
   }
 
-  withdraw(id: string): IncidentEvent[] {
+  withdraw(id: string): FoldEvent[] {
     const row = this.reports.rowById.get(id)!
     this.reports.withdrawn.add(id)
     this.#assembly.remove(row)
@@ -37,12 +37,12 @@ class Course {
     return this.#takeEvents()
   }
 
-  declare(record: string, data: PairDeclared): IncidentEvent[] {
+  declare(record: string, data: PairDeclared): FoldEvent[] {
     this.#assembly.declare(record, data)
     return this.#takeEvents()
   }
 
-  #takeEvents(): IncidentEvent[] {
+  #takeEvents(): FoldEvent[] {
     this.#assembly.regroupChanged(
       incident => this.#events.addEnded(incident),
       incident => this.#events.addBegun(incident)
@@ -61,18 +61,15 @@ class Course {
 class Reader {
   readonly #incidents = new Map<string, string>()
   readonly #revisions = new Map<string, number>()
-  #seq = 0
 
   withdraw(reportId: string): void {
     this.#incidents.delete(reportId)
   }
 
-  add({ type, data }: IncidentEvent): void {
-    const { incidentId, revision, seq, from, reports } = data
-    expect(seq).toBe(this.#seq + 1)
+  add({ type, data }: FoldEvent): void {
+    const { incidentId, revision, from, reports } = data
     const before = [incidentId, ...from].map(id => this.#revisions.get(id) ?? 0)
     expect(revision).toBe(Math.max(...before) + 1)
-    this.#seq = seq
     this.#revisions.set(incidentId, revision)
     if (type === 'incident.withdrawn') return
     for (const { reportId } of reports) this.#incidents.set(reportId, incidentId)
@@ -176,7 +173,7 @@ it('add up to the incidents, each with its type', () => {
   )
 })
 
-function apply(course: Course, act: Act, index: number, gone: Set<string>): IncidentEvent[] {
+function apply(course: Course, act: Act, index: number, gone: Set<string>): FoldEvent[] {
   if ('pair' in act)
     return course.declare(`d${index}`, { reportIds: act.pair, same: act.same, by: 'officer' })
   const { id, report } = act

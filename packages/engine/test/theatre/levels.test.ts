@@ -1,5 +1,6 @@
 // Levels: a higher one continues the chain of the one below, and a restored theatre has all of them.
 
+import type { IncidentEvent } from '@tocsin/contracts/incident/incident-event'
 import { ReportNumbers } from '@tocsin/contracts/record/report-numbers'
 import type { ReportRevision } from '@tocsin/contracts/theatre/report'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
@@ -9,7 +10,7 @@ import { type Handling, handlings } from '../../src/data/vocabulary.ts'
 import { ruleDefinitions } from '../../src/rules/catalogue.ts'
 import { makeRuleSet } from '../../src/theatre/rule-set.ts'
 import { TheatreEngine } from '../../src/theatre/theatre-engine.ts'
-import { makeReport } from '../support/make-report.ts'
+import { makeReport, type ReportSketch } from '../support/make-report.ts'
 import { makeTheatreCourse } from '../support/theatre-course.ts'
 
 const rules = makeRuleSet(
@@ -26,15 +27,22 @@ const deaths = { low: 60, best: 60, high: 60 }
 /** The events of each level. */
 type Written = Record<Handling, string[]>
 
-function makeTheatre(): { readonly theatre: TheatreEngine; readonly written: Written } {
+interface MadeTheatre {
+  readonly theatre: TheatreEngine
+  readonly written: Written
+  readonly incidents: IncidentEvent[]
+}
+
+function makeTheatre(): MadeTheatre {
+  const incidents: IncidentEvent[] = []
   const written: Written = { public: [], partners: [], internal: [], restricted: [] }
   const options = {
     theatre: 'sahel',
     engine: '1.0.0',
     write: (record: string, fold: Handling) => written[fold].push(record),
-    writeIncident: () => {}
+    writeIncident: (event: IncidentEvent) => incidents.push(event)
   }
-  return { theatre: new TheatreEngine(rules, options), written }
+  return { theatre: new TheatreEngine(rules, options), written, incidents }
 }
 
 const options = { reports: 250, days: 500, handlings: [...handlings, 'public', 'public'] } as const
@@ -85,6 +93,39 @@ describe('levels', () => {
     // An older revision does not bring it back.
     expect(give(1, { contentHash: 'older' })).toEqual([0, 1])
     expect(give(4, {})).toEqual([1, 2])
+  })
+
+  it('publish incidents of their own, once for the readers of equal ones', () => {
+    const { theatre, incidents } = makeTheatre()
+    let n = 0
+    const give = (reportId: string, change: ReportSketch) => {
+      const time = `2025-06-${10 + ++n}T00:00:00.000Z`
+      const changed = { contentHash: `hash-${n}`, reportedAt: time, ...change }
+      const data = makeReport({ reportId, sourceId: reportId, ...changed })
+      theatre.apply({ type: 'report.received', data, theatre: 'sahel', id: `record-${n}`, time })
+      return incidents
+        .splice(0)
+        .map(({ type, data: { revision, readers = [], reports, takenBack } }) => {
+          const ids = reports.map(report => report.reportId)
+          return [type, revision, ids.join(), readers.join(), ...(takenBack ? ['taken back'] : [])]
+        })
+    }
+    const [all, lower] = [handlings.join(), handlings.slice(0, -1).join()]
+    expect(give('a', {})).toEqual([['incident.assembled', 1, 'a', all]])
+    expect(give('b', { handling: 'restricted' })).toEqual([
+      ['incident.revised', 2, 'a,b', 'restricted']
+    ])
+    expect(give('a', {})).toEqual([
+      ['incident.revised', 2, 'a', lower],
+      ['incident.revised', 3, 'a,b', 'restricted']
+    ])
+    expect(give('c', { place: { lat: 18, settlement: 'Kidal' } })).toEqual([
+      ['incident.assembled', 1, 'c', all]
+    ])
+    expect(give('a', { handling: 'restricted' })).toEqual([
+      ['incident.withdrawn', 3, 'a', lower, 'taken back'],
+      ['incident.revised', 4, 'a,b', 'restricted']
+    ])
   })
 
   it('warm their rules by a report that was withdrawn before it arrived', () => {

@@ -51,7 +51,7 @@ type RecordedEvent = RecordedAlert | AlertEvent3
 type AnyView = TopicView<TheatreRecord> | TopicView<IncidentEvent> | TopicView<RecordedEvent>
 
 /** To be raised with any change to what is kept of a log, or to its rows. */
-const snapshotFormats: Readonly<Record<ViewName, number>> = { incidents: 5, assembly: 2, alerts: 2 }
+const snapshotFormats: Readonly<Record<ViewName, number>> = { incidents: 5, assembly: 3, alerts: 2 }
 
 /** Noted alerts that are read per turn: some milliseconds. */
 const notedPerTurn = 100

@@ -3,7 +3,7 @@
 // by the notifier.
 
 import type { RecordedAlert } from '@tocsin/contracts/alert/alert'
-import type { IncidentEvent } from '@tocsin/contracts/incident/incident-event'
+import { type IncidentEvent, listReaders } from '@tocsin/contracts/incident/incident-event'
 import {
   type AlertEvent3,
   type AlertSum,
@@ -12,7 +12,7 @@ import {
 import { readAlertHead } from '@tocsin/contracts/record/alert-head'
 import type { Envelope, UndecodableReason } from '@tocsin/contracts/record/envelope'
 import { decodeAlertRecord, isVersion3 } from '@tocsin/contracts/record/records'
-import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { IncidentFacts } from '@tocsin/engine/render/lookup'
 import type { StoredRecord } from '@tocsin/event-log/port'
 import { describeIncident, renderAlert } from '@tocsin/service-kit/alerts/alert-statement'
@@ -43,24 +43,14 @@ export interface IncidentOutcome {
   readonly handling: Handling
 }
 
-/**
- * An incident as readers of a level know it: without a revision, which counts changes by hidden
- * reports.
- */
-export type SeenIncident = Pick<IncidentOutcome, 'incidentId' | 'aliases'>
+/** Values for readers, each with their levels: in most cases one value for all who have any. */
+type ByReaders<Value extends readonly unknown[]> = readonly (readonly [
+  readers: readonly Handling[],
+  ...Value
+])[]
 
-/**
- * What is held of a report: its incident, its content, and which incident readers of each level
- * know, from `public` on. In most cases that is none or the current one: then the lowest rank that
- * knows it is enough.
- */
-type HeldReport = readonly [
-  incidentId: string,
-  contentHash: string,
-  seen: number | readonly (string | null)[]
-]
-
-type IncidentRow = [
+type ReportRow = readonly [incidentId: string, contentHash: string]
+type IncidentRow = readonly [
   revision: number,
   handling: Handling,
   aliases: readonly string[],
@@ -140,25 +130,53 @@ export class ReportOutcomes {
   applyIncident({ type, data }: IncidentEvent): void {
     if (!this.#isNext('assembly', data.theatre, data.seq)) return
     const { theatre, incidentId, revision, aliases, handling } = data
-    const whole = `incident/${theatre}/${incidentId}`
+    const readers = listReaders(data)
     const isGone = type === 'incident.withdrawn'
     for (const { reportId, contentHash } of data.reports) {
       const key = `${theatre}/${reportId}`
-      if (!isGone)
-        this.#incidents.set(
-          key,
-          JSON.stringify(this.#heldReport(key, { incidentId, contentHash, handling }))
-        )
-      else if (this.incidentOf(theatre, reportId)?.incidentId === incidentId) {
-        this.#incidents.delete(key)
-        this.#incidents.set(`gone/${key}`, incidentId)
-      }
+      if (data.readers === undefined) this.#hide(key, contentHash, readers)
+      if (!isGone) this.#put<ReportRow>(key, readers, [incidentId, contentHash])
+      const inIt = readers.filter(
+        level => this.incidentOf(theatre, reportId, level)?.incidentId === incidentId
+      )
+      if (!isGone || inIt.length === 0) continue
+      this.#put<ReportRow>(key, inIt, null)
+      this.#incidents.set(`gone/${key}`, incidentId)
     }
-    if (isGone) this.#incidents.delete(whole)
-    else {
-      const facts = describeIncident(data)
-      this.#incidents.set(whole, JSON.stringify([revision, handling, aliases, facts]))
+    const row = [revision, handling, aliases, describeIncident(data)] as const
+    this.#put<IncidentRow>(`incident/${theatre}/${incidentId}`, readers, isGone ? null : row)
+  }
+
+  /** Sets what the readers of these levels have. */
+  #put<Value extends readonly unknown[]>(
+    key: string,
+    readers: readonly Handling[],
+    value: Value | null
+  ): void {
+    const rows: [readonly Handling[], ...Value][] = value === null ? [] : [[readers, ...value]]
+    for (const [levels, ...before] of this.#read<Value>(key)) {
+      const others = levels.filter(level => !readers.includes(level))
+      if (others.length > 0) rows.push([others, ...before] as [readonly Handling[], ...Value])
     }
+    if (rows.length === 0) this.#incidents.delete(key)
+    else this.#incidents.set(key, JSON.stringify(rows))
+  }
+
+  #read<Value extends readonly unknown[]>(key: string): ByReaders<Value> {
+    const text = this.#incidents.get(key)
+    return text === undefined ? [] : JSON.parse(text)
+  }
+
+  /**
+   * In an event of an earlier version: other readers know the incident of the report as long as its
+   * content is the same.
+   */
+  #hide(key: string, contentHash: string, readers: readonly Handling[]): void {
+    const changed = this.#read<ReportRow>(key).flatMap(([levels, , known]) =>
+      known === contentHash ? [] : levels
+    )
+    const hidden = changed.filter(level => !readers.includes(level))
+    if (hidden.length > 0) this.#put<ReportRow>(key, hidden, null)
   }
 
   /** Applies a record of the alerts log. The first record at a seq wins. */
@@ -265,54 +283,29 @@ export class ReportOutcomes {
   }
 
   /**
-   * The incident that a report belongs to in a theatre; null before it is assembled and after a
-   * withdrawal.
+   * The incident that a report belongs to in a theatre, as readers of a level have it; null before it
+   * is assembled and after a withdrawal.
    */
   incidentOf(
     theatre: string,
-    reportId: string
+    reportId: string,
+    level: Handling
   ): (IncidentOutcome & { readonly facts: IncidentFacts }) | null {
-    const text = this.#incidents.get(`${theatre}/${reportId}`)
-    if (text === undefined) return null
-    const [incidentId, contentHash] = JSON.parse(text) as HeldReport
-    const whole = this.#incidents.get(`incident/${theatre}/${incidentId}`)
-    if (whole === undefined) return null
-    const [revision, handling, aliases, facts] = JSON.parse(whole) as IncidentRow
+    const find = <Value extends readonly unknown[]>(key: string) =>
+      this.#read<Value>(key).find(([readers]) => readers.includes(level))
+    const report = find<ReportRow>(`${theatre}/${reportId}`)
+    if (report === undefined) return null
+    const [, incidentId, contentHash] = report
+    const incident = find<IncidentRow>(`incident/${theatre}/${incidentId}`)
+    if (incident === undefined) return null
+    const [, revision, handling, aliases, facts] = incident
     return { incidentId, revision, contentHash, aliases, handling, facts }
-  }
-
-  /**
-   * The incident of a report as readers of a level know it. While the incident contains a report
-   * that they may not see, this is the one in which they last saw this report; null if they never
-   * did, or if this report was corrected since: its incident without the hidden one is unknown.
-   */
-  incidentSeen(theatre: string, reportId: string, level: Handling): SeenIncident | null {
-    const incident = this.incidentOf(theatre, reportId)
-    if (incident === null || maySee(level, incident.handling)) return incident
-    const incidentId = seenAt(
-      this.#incidents.get(`${theatre}/${reportId}`),
-      handlings.indexOf(level)
-    )
-    return incidentId === null ? null : { incidentId, aliases: [] }
-  }
-
-  #heldReport(
-    key: string,
-    { incidentId, contentHash, handling }: Omit<IncidentOutcome, 'revision' | 'aliases'>
-  ): HeldReport {
-    const rank = handlings.indexOf(handling)
-    const before = this.#incidents.get(key)
-    const isAsItWas = before !== undefined && (JSON.parse(before) as HeldReport)[1] === contentHash
-    const seen = handlings.map((_, i) =>
-      i >= rank ? incidentId : isAsItWas ? seenAt(before, i) : null
-    )
-    return [incidentId, contentHash, seen.slice(0, rank).every(id => id === null) ? rank : seen]
   }
 
   /** Alerts that rest on an incident or on a report of it, as a level has them, in order of id. */
   alertsOf(
     theatre: string,
-    { incidentId, aliases }: SeenIncident,
+    { incidentId, aliases }: Pick<IncidentOutcome, 'incidentId' | 'aliases'>,
     { level, reportId }: { readonly level: Handling; readonly reportId: string }
   ): AlertOfIncident[] {
     const found = new Map<string, AlertOfIncident>()
@@ -352,10 +345,8 @@ export class ReportOutcomes {
     const { numbers, rules } = this
     const { alertId, status, severity, ruleId, headline, handling } = renderAlert(sum, {
       ...{ numbers, rules },
-      findIncident: (theatre, fold, reportId) => {
-        const incident = this.incidentOf(theatre, reportId)
-        return incident === null || !maySee(fold, incident.handling) ? null : incident.facts
-      }
+      findIncident: (theatre, fold, reportId) =>
+        this.incidentOf(theatre, reportId, fold)?.facts ?? null
     })
     return { alertId, status, severity, ruleId, headline, handling }
   }
@@ -411,12 +402,4 @@ class SeqPart implements SnapshotPart {
     const [theatre, seq] = row as readonly [string, number]
     this.#seqs.set(theatre, seq)
   }
-}
-
-/** The incident that readers of a rank know, from what is held of a report. */
-function seenAt(text: string | undefined, rank: number): string | null {
-  if (text === undefined) return null
-  const [incidentId, , seen] = JSON.parse(text) as HeldReport
-  if (typeof seen === 'number') return rank >= seen ? incidentId : null
-  return seen[rank] ?? null
 }

@@ -5,7 +5,7 @@
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
 import { computeWithdrawalRecordId } from '@tocsin/contracts/report/report-identity'
-import { maySee } from '@tocsin/contracts/theatre/handling'
+import { maySee, strictest } from '@tocsin/contracts/theatre/handling'
 import type { ReportRevision } from '@tocsin/contracts/theatre/report'
 import { computeWindowStartMs, defaultRetentionDays } from '@tocsin/contracts/theatre/retention'
 import {
@@ -33,7 +33,7 @@ import {
 import type { IntakeViews } from './intake-views.ts'
 import type { AlertOfIncident, AlertOutcome } from './known-alerts.ts'
 import { type Hindrance, hindrancesOf, withdrawnHindrance } from './report-hindrances.ts'
-import type { IncidentOutcome, SeenIncident } from './report-outcomes.ts'
+import type { IncidentOutcome } from './report-outcomes.ts'
 
 export interface ReportReadingDeps {
   readonly log: EventLog
@@ -111,10 +111,10 @@ export class ReportReading {
     const withdrawal = known.withdrawal === null ? null : await recordAt(log, known.withdrawal)
     const { theatre } = known.winner
     const assembledTo =
-      known.withdrawal === null ? views.outcomes.incidentOf(theatre, reportId) : null
+      known.withdrawal === null ? views.outcomes.incidentOf(theatre, reportId, strictest) : null
     const incident =
       known.withdrawal === null
-        ? views.outcomes.incidentSeen(theatre, reportId, principal.handling)
+        ? views.outcomes.incidentOf(theatre, reportId, principal.handling)
         : null
     const report = known.withdrawal === null ? await recordAt(log, shown.winner.at) : null
     const revision = report?.type === 'report.received' ? report.data : null
@@ -137,9 +137,7 @@ export class ReportReading {
       report: revision === null ? null : this.#shown(known, revision, principal),
       assembled,
       incident:
-        incident === null || !readsAll(principal)
-          ? null
-          : incidentShown(incident, principal, assembledTo),
+        incident === null || !readsAll(principal) ? null : incidentShown(incident, principal),
       alerts: this.#alerts(
         incident === null
           ? supported
@@ -270,13 +268,10 @@ export class ReportReading {
 }
 
 function incidentShown(
-  { incidentId }: SeenIncident,
-  { handling }: Principal,
-  whole: Pick<IncidentOutcome, 'revision'> | null
+  { incidentId, revision }: IncidentOutcome,
+  { handling }: Principal
 ): ShownIncident {
-  return handling === 'restricted' && whole !== null
-    ? { incidentId, revision: whole.revision }
-    : { incidentId }
+  return handling === strictest ? { incidentId, revision } : { incidentId }
 }
 
 /** For `catch`: null for a report that is not there, or not for the reader. */

@@ -4,11 +4,14 @@ import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { expect, it } from 'vitest'
-import { recordData } from '../../../../packages/contracts/test/support/schema-samples.ts'
+import {
+  incidentData,
+  recordData
+} from '../../../../packages/contracts/test/support/schema-samples.ts'
 import { ReportOutcomes } from '../../src/outcome/report-outcomes.ts'
 
 const incident = (change: Partial<IncidentState>): IncidentState => ({
-  ...recordData<IncidentState>('incident.assembled'),
+  ...incidentData(),
   ...{ theatre: 'sahel', incidentId: 'i1', seq: 4 },
   aliases: [],
   reports: [{ reportId: 'r1', contentHash: 'c1', sourceId: 'wire-1' }],
@@ -31,9 +34,9 @@ it('finds the incident of a report in a given theatre', () => {
     type: 'incident.assembled',
     data: incident({ theatre: 'b', seq: 1, incidentId: 'i2' })
   })
-  expect(outcomes.incidentOf('a', 'r1')).toMatchObject({ incidentId: 'i1' })
-  expect(outcomes.incidentOf('b', 'r1')).toMatchObject({ incidentId: 'i2' })
-  expect(outcomes.incidentOf('c', 'r1')).toBeNull()
+  expect(outcomes.incidentOf('a', 'r1', 'restricted')).toMatchObject({ incidentId: 'i1' })
+  expect(outcomes.incidentOf('b', 'r1', 'restricted')).toMatchObject({ incidentId: 'i2' })
+  expect(outcomes.incidentOf('c', 'r1', 'restricted')).toBeNull()
 })
 
 it('follows a report into the incident that it was merged into, and forgets a withdrawn one', () => {
@@ -44,12 +47,15 @@ it('follows a report into the incident that it was merged into, and forgets a wi
     data: incident({ seq: 2, incidentId: 'i2', revision: 4 })
   })
   outcomes.applyIncident({ type: 'incident.withdrawn', data: incident({ seq: 3 }) })
-  expect(outcomes.incidentOf('sahel', 'r1')).toMatchObject({ incidentId: 'i2', revision: 4 })
+  expect(outcomes.incidentOf('sahel', 'r1', 'restricted')).toMatchObject({
+    incidentId: 'i2',
+    revision: 4
+  })
   outcomes.applyIncident({
     type: 'incident.withdrawn',
     data: incident({ seq: 4, incidentId: 'i2' })
   })
-  expect(outcomes.incidentOf('sahel', 'r1')).toBeNull()
+  expect(outcomes.incidentOf('sahel', 'r1', 'restricted')).toBeNull()
 })
 
 it('names the alerts that rest on an incident now, under any of its ids', () => {
@@ -71,7 +77,7 @@ it('names the alerts that rest on an incident now, under any of its ids', () => 
     at,
     0n
   )
-  const found = outcomes.incidentOf('sahel', 'r1')
+  const found = outcomes.incidentOf('sahel', 'r1', 'restricted')
   expect(
     outcomes.alertsOf('sahel', found as NonNullable<typeof found>, reader).map(a => a.alertId)
   ).toEqual(['x', 'y'])

@@ -1,12 +1,11 @@
 // What a key can learn by writing to what it may not see: a hidden report and a missing one are
 // answered alike.
 
-import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { recordData } from '../../../../packages/contracts/test/support/schema-samples.ts'
+import { incidentData } from '../../../../packages/contracts/test/support/schema-samples.ts'
 import type { Answer } from '../../src/report/report-answer.ts'
 import {
   aReport,
@@ -189,7 +188,7 @@ describe('a reporter whose own report became hidden from it', () => {
 
 describe('the incident of a report that a hidden one joins and leaves', () => {
   const low = keys['of a lower handling']
-  const sample = recordData<IncidentState>('incident.assembled')
+  const sample = incidentData()
 
   it('stays the same for a reader who may not see that report, and has no revision', async () => {
     const intake = await intakeOf(both)

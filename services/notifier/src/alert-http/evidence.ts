@@ -67,7 +67,10 @@ export interface VisibleReport
   readonly private?: PrivateTexts | null
 }
 
-export type VisibleIncident = Omit<IncidentState, 'seq' | 'reports' | 'place'> & {
+export type VisibleIncident = Omit<
+  IncidentState,
+  'seq' | 'readers' | 'takenBack' | 'reports' | 'place'
+> & {
   readonly place: ShownIncidentPlace
   /** Further places, from the reports that the reader may see. */
   readonly alsoAt: readonly ShownPlace[]
@@ -167,7 +170,7 @@ export class EvidenceReading {
     reader: EvidenceReader
   ): Promise<VisibleIncident | null> {
     if (!isInView(reader.view, state)) return null
-    const { seq: _seq, reports, ...rest } = state
+    const { seq: _seq, readers: _readers, takenBack: _takenBack, reports, ...rest } = state
     const read = await Promise.all(reports.map(({ reportId }) => this.#reportOf(reportId, reader)))
     const visible = read.filter(report => report !== null)
     return {
@@ -179,25 +182,26 @@ export class EvidenceReading {
   }
 
   /**
-   * Visible past states of an incident, oldest first. Readers who do not see everything get ids and
-   * revisions of their own view.
+   * Visible past states of an incident, oldest first. Readers who do not see everything get ids of
+   * their own view.
    */
   async historyOf({ moments }: IncidentEntry, { view }: EvidenceReader) {
     const isWhole = seesAll(view)
     const events = await Promise.all(
-      moments.map(async ({ partition, position, revision }) => {
+      moments.map(async ({ partition, position }) => {
         const value =
           (await readAt(this.#log, topics.assembly, { partition, position }))?.value ?? null
         const decoded = value === null ? null : decodeIncidentEvent(value)
         if (decoded?.kind !== 'decoded' || !isInView(view, decoded.record.data)) return null
         const { envelope } = decoded
-        const { seq: _seq, reports, ...rest } = decoded.record.data
+        const { data: state } = decoded.record
+        const { seq: _seq, readers: _readers, takenBack: _takenBack, reports, ...rest } = state
         // Omitted: these hashes cover private content.
         const data = {
           ...rest,
           reports: reports.map(({ reportId, sourceId }) => ({ reportId, sourceId }))
         }
-        const { incidentId, theatre } = data
+        const { incidentId, theatre, revision } = data
         return {
           id: isWhole
             ? envelope.id
@@ -210,7 +214,6 @@ export class EvidenceReading {
             ? data
             : {
                 ...data,
-                revision,
                 from: data.from.filter(id => this.incident(id, { view, openPrivate: null }))
               }
         }

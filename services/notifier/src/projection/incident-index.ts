@@ -2,22 +2,14 @@
 // positions of its events. Past states stay in the log. One index serves one reader level;
 // incident-views.ts decides which records it gets.
 
-import { isDeepStrictEqual } from 'node:util'
 import type { IncidentEvent, IncidentState } from '@tocsin/contracts/incident/incident-event'
 import { compareText } from '@tocsin/domain/compare-text'
 import type { RecordPosition } from '@tocsin/event-log/port'
-import { oldestFirst } from '@tocsin/service-kit/snapshot/snapshot-state'
-import { LRUCache } from 'lru-cache'
 
 /** Incidents kept in memory; beyond that the least recently changed is evicted. */
 export const incidentsMax = 200_000
 /** Newest events kept per incident. */
 const incidentHistoryMax = 100
-
-export interface IncidentMoment extends RecordPosition {
-  /** The resulting revision, as readers of this index count. */
-  readonly revision: number
-}
 
 /**
  * Position in the order of lists: time of the newest event, then id. The same at every instance.
@@ -34,7 +26,7 @@ export interface IncidentEntry {
   readonly touchedAt: string
   /** Cause of its newest event: the record that it follows from. */
   readonly cause: string | null
-  readonly moments: readonly IncidentMoment[]
+  readonly moments: readonly RecordPosition[]
 }
 
 /** One record of the assembly log, decoded. */
@@ -59,10 +51,7 @@ export interface IncidentContent {
   /** Ids of incidents by theatre and alias, and by theatre and report. */
   readonly aliases: Pairs
   readonly ofReports: Pairs
-  readonly holders: Pairs
   readonly lastSeqs: readonly (readonly [theatre: string, seq: number])[]
-  /** The oldest first. */
-  readonly gone: readonly IncidentEntry[]
 }
 
 /** A map as two lists: pairs would take ten times as long to copy. */
@@ -73,8 +62,6 @@ export interface Pairs {
 
 export class IncidentIndex {
   readonly #max: number
-  /** Some events are skipped, so revisions are counted here and not taken from the log. */
-  readonly #isLimited: boolean
   /** This and the following maps: by theatre and id. */
   readonly #entries = new Map<string, IncidentEntry>()
   readonly #aliases = new Map<string, string>()
@@ -82,21 +69,11 @@ export class IncidentIndex {
   /** By (touchedAt, incidentId, theatre), ascending. */
   readonly #order: TheatrePlace[] = []
   readonly #lastSeqs = new Map<string, number>()
-  /** Links a skipped incident to the known incidents that it holds, and back. */
-  readonly #within = new Map<string, Set<string>>()
-  readonly #holderOf = new Map<string, string>()
-  /**
-   * Last known state of incidents removed while they were skipped: if one reappears, its revisions
-   * continue from there. At most `max`.
-   */
-  readonly #gone: LRUCache<string, IncidentEntry>
   #forgotten = 0
   #turnCount = 0
 
-  constructor(max = incidentsMax, { isLimited = false } = {}) {
+  constructor(max = incidentsMax) {
     this.#max = max
-    this.#gone = new LRUCache({ maxSize: max, sizeCalculation: () => 1 })
-    this.#isLimited = isLimited
   }
 
   get count(): number {
@@ -108,21 +85,12 @@ export class IncidentIndex {
       entries: [...this.#entries.values()],
       aliases: pairsOf(this.#aliases),
       ofReports: pairsOf(this.#incidentOfReport),
-      holders: pairsOf(this.#holderOf),
-      lastSeqs: [...this.#lastSeqs],
-      gone: oldestFirst(this.#gone).map(([, entry]) => entry)
+      lastSeqs: [...this.#lastSeqs]
     }
   }
 
   /** Adds a part of such content to an index in which nothing was folded; `ordered` ends it. */
-  add({
-    entries = [],
-    aliases,
-    ofReports,
-    holders,
-    lastSeqs = [],
-    gone = []
-  }: Partial<IncidentContent>): void {
+  add({ entries = [], aliases, ofReports, lastSeqs = [] }: Partial<IncidentContent>): void {
     for (const entry of entries) {
       const { incidentId, theatre } = entry.state
       this.#entries.set(keyOf(theatre, incidentId), entry)
@@ -132,23 +100,11 @@ export class IncidentIndex {
       this.#aliases.set(key, aliases?.values[i] as string)
     for (const [i, key] of ofReports?.keys.entries() ?? [])
       this.#incidentOfReport.set(key, ofReports?.values[i] as string)
-    for (const [i, key] of holders?.keys.entries() ?? [])
-      this.#hold(key, holders?.values[i] as string)
     for (const [theatre, seq] of lastSeqs) this.#lastSeqs.set(theatre, seq)
-    for (const entry of gone)
-      this.#gone.set(keyOf(entry.state.theatre, entry.state.incidentId), entry)
   }
 
   ordered(): void {
     this.#order.sort(comparePlaces)
-  }
-
-  #hold(key: string, holder: string): void {
-    this.#holderOf.set(key, holder)
-    this.#within.set(
-      holder,
-      (this.#within.get(holder) ?? new Set()).add(key.slice(key.indexOf('|') + 1))
-    )
   }
 
   /** How often an incident was removed because readers may not see it any more, or came back. */
@@ -212,27 +168,18 @@ export class IncidentIndex {
    */
   apply(record: IncidentRecord): void {
     const { partition, position, time, cause, event } = record
-    const { incidentId, aliases, reports, theatre } = event.data
+    const { data: state } = event
+    const { incidentId, aliases, reports, theatre, takenBack = false } = state
     if (!this.#isNext(event)) return
+    if (takenBack) for (const id of [incidentId, ...state.from]) this.#letGo(keyOf(theatre, id))
+    const isWithdrawn = event.type === 'incident.withdrawn'
+    if (takenBack && isWithdrawn) return
     const key = keyOf(theatre, incidentId)
     const before = this.#entries.get(key)
-    const isWithdrawn = event.type === 'incident.withdrawn'
-    const state = this.#isLimited ? this.#counted(event.data) : event.data
-    // The state without a hidden report that came and went.
-    if (
-      this.#isLimited &&
-      before?.isWithdrawn === isWithdrawn &&
-      saysTheSame(before.state, state)
-    ) {
-      this.#release(key)
-      return
-    }
-    const earlier = (before ?? this.#gone.peek(key))?.moments ?? []
-    const moments = [...earlier, { partition, position, revision: state.revision }].slice(
-      -incidentHistoryMax
-    )
+    // It may be one that was taken back before.
+    if (before === undefined && state.revision > 1) this.#turnCount++
+    const moments = [...(before?.moments ?? []), { partition, position }].slice(-incidentHistoryMax)
     this.#remove(key)
-    if (this.#gone.delete(key)) this.#turnCount++
     this.#place({ state, isWithdrawn, touchedAt: time, cause, moments })
     this.#aliases.delete(key)
     for (const alias of before?.state.aliases ?? []) this.#dropAlias(theatre, alias, incidentId)
@@ -241,7 +188,7 @@ export class IncidentIndex {
       this.#remove(keyOf(theatre, alias))
       this.#aliases.set(keyOf(theatre, alias), incidentId)
     }
-    for (const id of event.data.from) this.#endWhereTaken(id, record)
+    for (const id of state.from) this.#endWhereTaken(id, record)
     for (const { reportId } of reports)
       this.#incidentOfReport.set(keyOf(theatre, reportId), incidentId)
     if (this.#entries.size <= this.#max) return
@@ -250,65 +197,30 @@ export class IncidentIndex {
   }
 
   /**
-   * Skips the next record of its partition: its incident holds reports that readers of this index
-   * may not see. The known state stays while all its reports are unchanged. Once one of them is
-   * corrected, moved or withdrawn, the state without the hidden reports is undefined, and the
-   * incident is removed.
+   * Skips a record of an earlier version: its incident has reports that readers of this index may
+   * not see. A known incident stays while its reports are unchanged there.
    */
-  passOver({ time, cause, event }: IncidentRecord): void {
-    if (!this.#isNext(event)) return
-    const { theatre, reports } = event.data
+  passOver({ event: { type, data } }: IncidentRecord): void {
+    const { theatre, reports, incidentId, from } = data
     const held = new Map(reports.map(({ reportId, contentHash }) => [reportId, contentHash]))
-    const holder = keyOf(theatre, event.data.incidentId)
-    const touched = new Set(
-      reports.map(({ reportId }) => this.#incidentOfReport.get(keyOf(theatre, reportId)) ?? '')
+    const touched = reports.map(({ reportId }) =>
+      this.#incidentOfReport.get(keyOf(theatre, reportId))
     )
-    touched.add(event.data.incidentId)
-    for (const id of [event.data.incidentId, ...event.data.from])
-      for (const within of this.#within.get(keyOf(theatre, id)) ?? []) touched.add(within)
-    for (const id of touched) {
-      const key = keyOf(theatre, id)
+    for (const id of new Set([incidentId, ...from, ...touched])) {
+      const key = keyOf(theatre, id ?? '')
       const entry = this.#entries.get(key)
-      if (entry === undefined) continue
-      // Another incident has just taken part of it; it continues with the remainder, including
-      // hidden reports.
-      const isParted =
-        id === event.data.incidentId && entry.touchedAt === time && entry.cause === cause
-      if (entry.isWithdrawn && !isParted) continue
-      this.#release(key)
+      if (entry === undefined || entry.isWithdrawn) continue
       const isUnchanged = entry.state.reports.every(
         ({ reportId, contentHash }) => held.get(reportId) === contentHash
       )
-      if (event.type === 'incident.withdrawn' || !isUnchanged) this.#letGo(key, entry)
-      else this.#hold(key, holder)
+      if (type === 'incident.withdrawn' || !isUnchanged) this.#letGo(key)
     }
-  }
-
-  /** An incident is no longer part of a skipped one. */
-  #release(key: string): void {
-    const holder = this.#holderOf.get(key) ?? ''
-    const within = this.#within.get(holder)
-    this.#holderOf.delete(key)
-    within?.delete(key.slice(key.indexOf('|') + 1))
-    if (within?.size === 0) this.#within.delete(holder)
   }
 
   #isNext({ data: { theatre, seq } }: IncidentEvent): boolean {
     if (seq <= (this.#lastSeqs.get(theatre) ?? 0)) return false
     this.#lastSeqs.set(theatre, seq)
     return true
-  }
-
-  /** A state with the revision of this index and only those predecessors that are known here. */
-  #counted(state: IncidentState): IncidentState {
-    const known = (id: string) => this.#entries.get(keyOf(state.theatre, id))
-    const from = state.from.filter(id => known(id) !== undefined)
-    const last = (id: string) =>
-      (known(id) ?? this.#gone.peek(keyOf(state.theatre, id)))?.state.revision ?? 0
-    const revision = 1 + Math.max(0, ...[state.incidentId, ...state.from].map(last))
-    return revision === state.revision && from.length === state.from.length
-      ? state
-      : { ...state, revision, from }
   }
 
   /**
@@ -356,7 +268,6 @@ export class IncidentIndex {
     const entry = this.#entries.get(key)
     if (entry === undefined) return
     this.#entries.delete(key)
-    this.#release(key)
     const { incidentId, theatre } = entry.state
     this.#order.splice(this.#rankOf({ touchedAt: entry.touchedAt, incidentId, theatre }), 1)
   }
@@ -372,11 +283,12 @@ export class IncidentIndex {
     return low
   }
 
-  /** Removed because its visible state is undefined; it may reappear. */
-  #letGo(key: string, entry: IncidentEntry): void {
+  /** Removes what readers may not see any more; it may come back. */
+  #letGo(key: string): void {
+    const entry = this.#entries.get(key)
+    if (entry === undefined) return
     this.#turnCount++
     this.#forget(entry.state)
-    this.#gone.set(key, entry)
   }
 
   #forget({ theatre, incidentId }: Pick<TheatrePlace, 'theatre' | 'incidentId'>): void {
@@ -418,11 +330,6 @@ function comparePlaces(a: TheatrePlace, b: TheatrePlace): number {
     compareText(a.incidentId, b.incidentId) ||
     compareText(a.theatre, b.theatre)
   )
-}
-
-function saysTheSame(a: IncidentState, b: IncidentState): boolean {
-  const said = ({ revision: _r, seq: _s, from: _f, ...rest }: IncidentState) => rest
-  return isDeepStrictEqual(said(a), said(b))
 }
 
 function holds({ state }: IncidentEntry, reportId: string): boolean {

@@ -11,11 +11,11 @@ type EntryRow = readonly [
   isWithdrawn: boolean,
   touchedAt: string,
   cause: string | null,
-  moments: readonly (readonly [partition: number, position: string, revision: number])[]
+  moments: readonly (readonly [partition: number, position: string])[]
 ]
-type PairsName = 'aliases' | 'ofReports' | 'holders'
+type PairsName = 'aliases' | 'ofReports'
 type Row =
-  | readonly ['entries' | 'gone', Handling, readonly EntryRow[]]
+  | readonly ['entries', Handling, readonly EntryRow[]]
   /** Of the incidents of `restricted` those that are the same here: all but these. */
   | readonly ['shared', Handling, lacking: readonly number[]]
   | readonly ['pairs', Handling, PairsName, keys: readonly string[], values: readonly string[]]
@@ -25,7 +25,7 @@ type Row =
 
 /** Pairs to a row. */
 const pairsAtOnce = 500
-const pairsNames: readonly PairsName[] = ['aliases', 'ofReports', 'holders']
+const pairsNames: readonly PairsName[] = ['aliases', 'ofReports']
 
 /** Rows of the levels' contents, `restricted` first. */
 export function* incidentRows(
@@ -35,7 +35,6 @@ export function* incidentRows(
   for (const entry of all[1].entries) yield ['entries', all[0], [rowOf(entry)]]
   for (const [level, content] of others) yield* entriesBeside(level, content, all[1])
   for (const [level, content] of levels) {
-    for (const entry of content.gone) yield ['gone', level, [rowOf(entry)]]
     for (const name of pairsNames) {
       if (content !== all[1] && areSame(content[name], all[1][name]))
         yield ['samePairs', level, name]
@@ -81,9 +80,6 @@ export function takeIncidentRow(row: unknown, indexOf: (level: Handling) => Inci
     case 'entries':
       index.add({ entries: read[2].map(entryOf) })
       return
-    case 'gone':
-      index.add({ gone: read[2].map(entryOf) })
-      return
     case 'shared': {
       const lacking = new Set(read[2])
       index.add({ entries: all().entries.filter((_, i) => !lacking.has(i)) })
@@ -104,18 +100,12 @@ export function takeIncidentRow(row: unknown, indexOf: (level: Handling) => Inci
 }
 
 function rowOf({ state, isWithdrawn, touchedAt, cause, moments }: IncidentEntry): EntryRow {
-  const places = moments.map(
-    ({ partition, position, revision }) => [partition, String(position), revision] as const
-  )
+  const places = moments.map(({ partition, position }) => [partition, String(position)] as const)
   return [state, isWithdrawn, touchedAt, cause, places]
 }
 
 function entryOf([state, isWithdrawn, touchedAt, cause, places]: EntryRow): IncidentEntry {
-  const moments = places.map(([partition, position, revision]) => ({
-    partition,
-    position: BigInt(position),
-    revision
-  }))
+  const moments = places.map(([partition, position]) => ({ partition, position: BigInt(position) }))
   return { state, isWithdrawn, touchedAt, cause, moments }
 }
 
@@ -125,11 +115,7 @@ function isSame(a: IncidentEntry, b: IncidentEntry): boolean {
   if (a.moments.length !== b.moments.length) return false
   return a.moments.every((moment, i) => {
     const other = b.moments[i] as (typeof b.moments)[number]
-    return (
-      moment.position === other.position &&
-      moment.partition === other.partition &&
-      moment.revision === other.revision
-    )
+    return moment.position === other.position && moment.partition === other.partition
   })
 }
 

@@ -1,7 +1,7 @@
-// Incidents per reader level. An incident has the strictest handling of its reports: readers below
-// it see the incident as it was before that report, with revisions of their own.
+// Incidents per reader level: each has those that the fold of its readers published.
 
-import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
+import { listReaders } from '@tocsin/contracts/incident/incident-event'
+import { type Handling, handlings } from '@tocsin/contracts/theatre/handling'
 import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 import { IncidentIndex, type IncidentRecord, incidentsMax } from './incident-index.ts'
 import { incidentRows, takeIncidentRow } from './incident-rows.ts'
@@ -10,9 +10,7 @@ export class IncidentViews implements SnapshotPart {
   readonly #byLevel: ReadonlyMap<Handling, IncidentIndex>
 
   constructor(max = incidentsMax) {
-    this.#byLevel = new Map(
-      handlings.map(level => [level, new IncidentIndex(max, { isLimited: level !== 'restricted' })])
-    )
+    this.#byLevel = new Map(handlings.map(level => [level, new IncidentIndex(max)]))
   }
 
   /** What readers of a level may see. */
@@ -54,9 +52,10 @@ export class IncidentViews implements SnapshotPart {
 
   /** Folds the next record of its partition. */
   apply(record: IncidentRecord): void {
-    for (const [level, index] of this.#byLevel) {
-      if (maySee(level, record.event.data.handling)) index.apply(record)
-      else index.passOver(record)
-    }
+    const { data } = record.event
+    const readers = listReaders(data)
+    for (const [level, index] of this.#byLevel)
+      if (readers.includes(level)) index.apply(record)
+      else if (data.readers === undefined) index.passOver(record)
   }
 }

@@ -1,6 +1,5 @@
 // Events of version 3: each level reads the events of one fold, before and after another one begins.
 
-import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import { type Handling, handlings } from '@tocsin/contracts/theatre/handling'
 import { EventLogError } from '@tocsin/event-log/errors'
@@ -11,7 +10,7 @@ import { TheatreFolds } from '@tocsin/service-kit/alerts/theatre-folds'
 import { received } from '@tocsin/testing/report/record-builder'
 import { aReport } from '@tocsin/testing/report/report-builder'
 import { expect, it } from 'vitest'
-import { recordData } from '../../../../packages/contracts/test/support/schema-samples.ts'
+import { incidentData } from '../../../../packages/contracts/test/support/schema-samples.ts'
 import { listSeenBelow } from '../../src/alert-http/seen-below.ts'
 import { AlertIndex } from '../../src/projection/alert-index.ts'
 import { Gate } from '../support/gate.ts'
@@ -201,7 +200,7 @@ async function writeIncident(h: Harness): Promise<string> {
   const report = received(revision)
   const at = { source: '/test', time: report.time, cause: null, theatre: 'sahel' }
   const incident = {
-    ...recordData<IncidentState>('incident.assembled'),
+    ...incidentData(),
     ...{ theatre: 'sahel', incidentId: reportId, aliases: [], handling: 'public' },
     reports: [{ reportId, contentHash: 'h', sourceId: 'wire-1' }]
   } as const
@@ -246,7 +245,7 @@ it.each([5_000, 0])(
     const reportId = await writeIncident(h)
     await writer.write('public', 'raised', 'a1', { added: [1] })
     await settle()
-    const before = recordData<IncidentState>('incident.assembled')
+    const before = incidentData()
     const data = {
       ...before,
       ...{ theatre: 'sahel', incidentId: reportId, aliases: [], handling: 'restricted' },

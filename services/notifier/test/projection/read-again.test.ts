@@ -10,7 +10,7 @@ import { received } from '@tocsin/testing/report/record-builder'
 import { aReport } from '@tocsin/testing/report/report-builder'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { recordData } from '../../../../packages/contracts/test/support/schema-samples.ts'
+import { incidentData } from '../../../../packages/contracts/test/support/schema-samples.ts'
 import { listSeenBelow } from '../../src/alert-http/seen-below.ts'
 import { stateInView } from '../../src/projection/record-judging.ts'
 import { LevelledWriter } from '../support/levelled-writer.ts'
@@ -87,7 +87,7 @@ class Course {
     const value = encodeRecord({ id: report.id, ...at }, report)
     await this.#log.append(topics.incidents, [{ id: report.id, key: 'sahel', value }])
     const incident = {
-      ...recordData<IncidentState>('incident.assembled'),
+      ...incidentData(),
       ...{ theatre: 'sahel', incidentId: reportId, aliases: [], from: [], handling, revision: 0 },
       reports: [{ reportId, contentHash: 'h', sourceId: 'wire-1' }],
       place: this.#place(isElsewhere)
@@ -98,7 +98,7 @@ class Course {
   }
 
   #place(isElsewhere: boolean): IncidentState['place'] {
-    const { place } = recordData<IncidentState>('incident.assembled')
+    const { place } = incidentData()
     return { ...place, country: isElsewhere ? 'NE' : 'ML' }
   }
 

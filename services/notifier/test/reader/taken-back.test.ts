@@ -2,7 +2,7 @@
 
 import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import type { Handling } from '@tocsin/contracts/theatre/handling'
+import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
 import { topics } from '@tocsin/event-log/topics'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { askText } from '../support/cap-reading.ts'
@@ -15,122 +15,157 @@ const reach = { handling: 'partners', theatres: ['sahel'] } as const
 /** What only the first event says. */
 const secret = 'Siege of Diosso'
 
-describe('a statement that rests on a report of which the handling was raised', () => {
-  let suite: Suite
-  let key: string
-  beforeEach(async () => {
-    suite = await Suite.start()
-    key = await suite.key(['alerts:read'], reach)
-    await subscribed(suite.h, reach)
-    await assemble(1, 'public', ['r1 first'])
-    await suite.h.alerts.write('raised', 'a1')
-    await settle(30)
-  })
+describe.each([
+  ['each fold published', true],
+  ['an engine before 0.14.0 published', false]
+] as const)(
+  'a statement on a report that was restricted, with incidents that %s',
+  (_, isByFold) => {
+    let suite: Suite
+    let key: string
+    let seq: number
+    beforeEach(async () => {
+      seq = 0
+      suite = await Suite.start()
+      key = await suite.key(['alerts:read'], reach)
+      await subscribed(suite.h, reach)
+      await assemble('public', ['r1 first'])
+      await suite.h.alerts.write('raised', 'a1')
+      await settle(30)
+    })
 
-  /** The incident `i1` as the rules assemble it: of these reports, by their content. */
-  async function assemble(seq: number, handling: Handling, reports: readonly string[]) {
-    const data: IncidentState = {
-      ...{ incidentId: 'i1', revision: seq, seq, theatre: 'sahel', aliases: [], from: [] },
-      reports: reports.map(contentHash => {
-        const [reportId = ''] = contentHash.split(' ')
-        return { reportId, contentHash, sourceId: 'wire' }
-      }),
-      ...{ independentSources: 1, category: 'attack', tactics: [], credibility: 2, handling },
-      occurred: { from: '2026-02-20T00:00:00.000Z', to: '2026-02-21T00:00:00.000Z' },
-      place: {
-        ...{ name: 'Diosso', country: 'ML', admin1: 'ML-4' },
-        ...{ lat: 13.88, lon: -5.36, radiusKm: 1, settlement: null }
+    /** The incident `i1` as the rules assemble it: of these reports, by their content. */
+    async function assemble(
+      handling: Handling,
+      reports: readonly string[],
+      more: Pick<IncidentState, 'takenBack' | 'readers'> = {}
+    ) {
+      seq += 1
+      const readers = handlings.filter(level => maySee(level, handling))
+      const data: IncidentState = {
+        ...(isByFold ? { readers, ...more } : {}),
+        ...{ incidentId: 'i1', revision: seq, seq, theatre: 'sahel', aliases: [], from: [] },
+        reports: reports.map(contentHash => {
+          const [reportId = ''] = contentHash.split(' ')
+          return { reportId, contentHash, sourceId: 'wire' }
+        }),
+        ...{ independentSources: 1, category: 'attack', tactics: [], credibility: 2, handling },
+        occurred: { from: '2026-02-20T00:00:00.000Z', to: '2026-02-21T00:00:00.000Z' },
+        place: {
+          ...{ name: 'Diosso', country: 'ML', admin1: 'ML-4' },
+          ...{ lat: 13.88, lon: -5.36, radiusKm: 1, settlement: null }
+        },
+        fatalities: { low: 3, best: null, high: null }
+      }
+      const head = {
+        id: `i1-${seq}`,
+        source: '/test',
+        time: '2026-03-01T12:00:00.000Z',
+        cause: null
+      }
+      const ended = more.takenBack === true ? 'incident.withdrawn' : 'incident.revised'
+      const type = seq === 1 ? 'incident.assembled' : ended
+      const value = encodeRecord({ ...head, theatre: 'sahel' }, { type, data })
+      await suite.h.log.append(topics.assembly, [{ id: head.id, key: 'sahel', value }])
+      await settle(30)
+    }
+    const raiseHandling = async () => {
+      const readers = handlings.slice(0, -1)
+      if (isByFold) await assemble('public', ['r1 first'], { takenBack: true, readers })
+      await assemble('restricted', ['r1 raised'])
+    }
+
+    /** Everything that a reader who begins at the earliest gets on each transport, as text. */
+    const doors: Readonly<Record<string, () => Promise<string>>> = {
+      feed: async () => JSON.stringify((await suite.ask('GET', '/v1/feed', { key })).body),
+      stream: async () => {
+        const { socket, session } = suite.h.connect(aPrincipal(reach))
+        const ask = { type: 'subscribe', id: 's', filter: {}, from: 'earliest' }
+        session.receive(JSON.stringify(ask))
+        await settle(30)
+        expect(socket.of('alert')).not.toEqual([])
+        return JSON.stringify(socket.of('alert'))
       },
-      fatalities: { low: 3, best: null, high: null }
+      'a CAP document': async () => (await askText(suite, '/v1/cap/a1/1.xml', key)).text,
+      'the CAP feed': async () => (await askText(suite, '/v1/cap.atom', key)).text,
+      'the revisions of an alert': async () =>
+        JSON.stringify((await suite.ask('GET', '/v1/alerts/a1', { key })).body),
+      'a webhook that is replayed': async () => {
+        suite.h.network.requests.length = 0
+        await suite.h.notifier.dispatcher.replay('sub_1', [1], 'partner')
+        await settle(30)
+        return JSON.stringify(suite.h.network.events)
+      }
     }
-    const head = { id: `i1-${seq}`, source: '/test', time: '2026-03-01T12:00:00.000Z', cause: null }
-    const type = seq === 1 ? 'incident.assembled' : 'incident.revised'
-    const value = encodeRecord({ ...head, theatre: 'sahel' }, { type, data })
-    await suite.h.log.append(topics.assembly, [{ id: head.id, key: 'sahel', value }])
-    await settle(30)
-  }
-  const raiseHandling = () => assemble(2, 'restricted', ['r1 raised'])
 
-  /** Everything that a reader who begins at the earliest gets on each transport, as text. */
-  const doors: Readonly<Record<string, () => Promise<string>>> = {
-    feed: async () => JSON.stringify((await suite.ask('GET', '/v1/feed', { key })).body),
-    stream: async () => {
-      const { socket, session } = suite.h.connect(aPrincipal(reach))
-      const ask = { type: 'subscribe', id: 's', filter: {}, from: 'earliest' }
-      session.receive(JSON.stringify(ask))
-      await settle(30)
-      expect(socket.of('alert')).not.toEqual([])
-      return JSON.stringify(socket.of('alert'))
-    },
-    'a CAP document': async () => (await askText(suite, '/v1/cap/a1/1.xml', key)).text,
-    'the CAP feed': async () => (await askText(suite, '/v1/cap.atom', key)).text,
-    'the revisions of an alert': async () =>
-      JSON.stringify((await suite.ask('GET', '/v1/alerts/a1', { key })).body),
-    'a webhook that is replayed': async () => {
-      suite.h.network.requests.length = 0
-      await suite.h.notifier.dispatcher.replay('sub_1', [1], 'partner')
-      await settle(30)
-      return JSON.stringify(suite.h.network.events)
-    }
-  }
-
-  it.each(Object.keys(doors))('is served by no door again: %s', async name => {
-    const read = doors[name] as () => Promise<string>
-    expect(await read()).toContain(secret)
-    await raiseHandling()
-    // The alert goes on by what the reader may see.
-    await suite.h.alerts.write('revised', 'a1', {
-      headline: 'Another alert',
-      evidence: [{ incidentId: 'i3', revision: 1, role: 'trigger', handling: 'public' }]
-    })
-    await settle(30)
-    const text = await read()
-    expect(text).not.toContain(secret)
-    expect(text).toContain('a1')
-  })
-
-  it('is omitted from the revisions of the alert, which all say something of it', async () => {
-    await raiseHandling()
-    await suite.h.alerts.write('revised', 'a1', { headline: 'Another alert', evidence: [] })
-    await settle(30)
-    const { revisions, revisionsOmitted } = (await suite.ask('GET', '/v1/alerts/a1', { key })).body
-    const headlines = revisions.map((each: { data: { headline?: string } }) => each.data.headline)
-    expect([headlines, revisionsOmitted]).toEqual([['Another alert'], 1])
-  })
-
-  it('keeps its id, its cursor and its sequence', async () => {
-    const feed = async () => (await suite.ask('GET', '/v1/feed', { key })).body.items[0]
-    const before = await feed()
-    await raiseHandling()
-    const after = await feed()
-    expect([after.cursor, after.event.id]).toEqual([before.cursor, before.event.id])
-    expect(after.event).toMatchObject({
-      type: 'tocsin.alert.left-view.v1',
-      data: { alertId: 'a1', theatre: 'sahel' }
-    })
-    const [sent] = suite.h.network.events
-    await doors['a webhook that is replayed']?.()
-    expect(suite.h.network.events[0]).toMatchObject({ id: sent?.id, sequence: sent?.sequence })
-  })
-
-  it.each(['stream', 'a webhook that is replayed'])(
-    'is served again once the handling is lowered: %s',
-    async name => {
+    it.each(Object.keys(doors))('is served by no door again: %s', async name => {
       const read = doors[name] as () => Promise<string>
-      await raiseHandling()
-      expect(await read()).not.toContain(secret)
-      await assemble(3, 'public', ['r1 lowered'])
       expect(await read()).toContain(secret)
-    }
-  )
+      await raiseHandling()
+      // The alert goes on by what the reader may see.
+      await suite.h.alerts.write('revised', 'a1', {
+        headline: 'Another alert',
+        evidence: [{ incidentId: 'i3', revision: 1, role: 'trigger', handling: 'public' }]
+      })
+      await settle(30)
+      const text = await read()
+      expect(text).not.toContain(secret)
+      expect(text).toContain('a1')
+    })
 
-  it('is served to readers who may see the report', async () => {
-    await raiseHandling()
-    expect(JSON.stringify((await suite.ask('GET', '/v1/feed')).body)).toContain(secret)
-  })
+    it('is omitted from the revisions of the alert, which all say something of it', async () => {
+      await raiseHandling()
+      await suite.h.alerts.write('revised', 'a1', { headline: 'Another alert', evidence: [] })
+      await settle(30)
+      const { revisions, revisionsOmitted } = (await suite.ask('GET', '/v1/alerts/a1', { key }))
+        .body
+      const headlines = revisions.map((each: { data: { headline?: string } }) => each.data.headline)
+      expect([headlines, revisionsOmitted]).toEqual([['Another alert'], 1])
+    })
 
-  it('is served where the incident only grew by a hidden report', async () => {
-    await assemble(2, 'restricted', ['r1 first', 'r2 hidden'])
-    expect(await doors.feed?.()).toContain(secret)
-  })
-})
+    it('keeps its id, its cursor and its sequence', async () => {
+      const feed = async () => (await suite.ask('GET', '/v1/feed', { key })).body.items[0]
+      const before = await feed()
+      await raiseHandling()
+      const after = await feed()
+      expect([after.cursor, after.event.id]).toEqual([before.cursor, before.event.id])
+      expect(after.event).toMatchObject({
+        type: 'tocsin.alert.left-view.v1',
+        data: { alertId: 'a1', theatre: 'sahel' }
+      })
+      const [sent] = suite.h.network.events
+      await doors['a webhook that is replayed']?.()
+      expect(suite.h.network.events[0]).toMatchObject({ id: sent?.id, sequence: sent?.sequence })
+    })
+
+    it.each(['stream', 'a webhook that is replayed'])(
+      'is served again once the handling is lowered: %s',
+      async name => {
+        const read = doors[name] as () => Promise<string>
+        await raiseHandling()
+        expect(await read()).not.toContain(secret)
+        await assemble('public', ['r1 lowered'])
+        expect(await read()).toContain(secret)
+      }
+    )
+
+    it('has an incident that they do not find again, nor its past', async () => {
+      const read = async () => (await suite.ask('GET', '/v1/incidents/i1', { key })).body
+      expect(await read()).toMatchObject({ withdrawn: false })
+      await raiseHandling()
+      expect(await read()).toMatchObject({ code: 'not-found' })
+      await assemble('public', ['r1 lowered'])
+      expect((await read()).history).toHaveLength(1)
+    })
+
+    it('is served to readers who may see the report', async () => {
+      await raiseHandling()
+      expect(JSON.stringify((await suite.ask('GET', '/v1/feed')).body)).toContain(secret)
+    })
+
+    it('is served where the incident only grew by a hidden report', async () => {
+      await assemble('restricted', ['r1 first', 'r2 hidden'])
+      expect(await doors.feed?.()).toContain(secret)
+    })
+  }
+)

@@ -34,7 +34,7 @@ import {
 
 const source = '/tocsin/rules'
 /** A change of what a state holds changes it: an owner then folds the log from its beginning. */
-export const snapshotFormat = 36
+export const snapshotFormat = 37
 /** Bytes of a state that are packed at a time. */
 const blockBytes = 1024 * 1024
 

@@ -2,6 +2,7 @@
 // twice or changed. Events by another engine are facts as a whole: the theatre continues from them.
 
 import type { AlertState } from '@tocsin/contracts/alert/alert'
+import { type IncidentEvent, listReaders } from '@tocsin/contracts/incident/incident-event'
 import { hashSha256Base64url } from '@tocsin/contracts/json/digest'
 import {
   type AlertSum,
@@ -186,7 +187,7 @@ class TheatreSums {
   readonly #folds = new Map<Handling, FoldSums>()
   /** Alerts of version 2. */
   readonly #statements = new Map<string, Told<AlertState>>()
-  readonly #incidents = new Map<string, PublishedIncident>()
+  readonly #incidents = new Map(handlings.map(level => [level, new LevelIncidents()]))
   #incidentSeq = 0
   readonly #causes: { alert: string | null; incident: string | null } = {
     alert: null,
@@ -244,16 +245,13 @@ class TheatreSums {
   addIncidentEvent({ value }: StoredRecord): void {
     const decoded = decodeIncidentEvent(value!)
     if (decoded.kind !== 'decoded') return
-    const { type, data } = decoded.record
-    const { incidentId, revision, aliases, reports, seq } = data
-    this.#incidentSeq = Math.max(this.#incidentSeq, seq)
+    const { record } = decoded
+    this.#incidentSeq = Math.max(this.#incidentSeq, record.data.seq)
     this.#causes.incident = decoded.envelope.cause
-    for (const id of aliases) this.#incidents.delete(id)
-    if (type === 'incident.withdrawn') this.#incidents.delete(incidentId)
-    else {
-      const reportIds = reports.map(({ reportId }) => reportId)
-      this.#incidents.set(incidentId, { incidentId, revision, reportIds })
-    }
+    const readers = listReaders(record.data)
+    for (const [level, incidents] of this.#incidents)
+      if (readers.includes(level)) incidents.add(record)
+      else if (record.data.readers === undefined) incidents.passOver(record)
   }
 
   listCauses(): Set<string> {
@@ -277,9 +275,37 @@ class TheatreSums {
     return {
       folds: new Map(folds),
       unlevelled: statements,
-      incidents: [...this.#incidents.values()],
+      incidents: new Map(Array.from(this.#incidents, ([level, all]) => [level, all.describe()])),
       incidentSeq: this.#incidentSeq
     }
+  }
+}
+
+/** The incidents that readers of a level have. */
+class LevelIncidents {
+  readonly #incidents = new Map<string, PublishedIncident & { readonly seq: number }>()
+  /** By report, the last event of an earlier version in which it was with a hidden one, or hidden. */
+  readonly #hidden = new Map<string, number>()
+
+  add({ type, data: { incidentId, revision, aliases, reports, seq } }: IncidentEvent): void {
+    for (const id of aliases) this.#incidents.delete(id)
+    if (type === 'incident.withdrawn') this.#incidents.delete(incidentId)
+    else {
+      const reportIds = reports.map(({ reportId }) => reportId)
+      this.#incidents.set(incidentId, { incidentId, revision, reportIds, seq })
+    }
+  }
+
+  passOver({ data: { reports, seq } }: IncidentEvent): void {
+    for (const { reportId } of reports) this.#hidden.set(reportId, seq)
+  }
+
+  /** What became of the reports that were with hidden ones is not known. */
+  describe(): PublishedIncident[] {
+    return Array.from(this.#incidents.values(), ({ incidentId, revision, reportIds, seq }) => {
+      const isKnown = reportIds.every(id => (this.#hidden.get(id) ?? 0) < seq)
+      return { incidentId, revision, reportIds: isKnown ? reportIds : [] }
+    })
   }
 }
 
