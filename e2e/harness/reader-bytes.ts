@@ -16,25 +16,20 @@ import { defaultLimits } from '../../services/intake/test/support/intake-under-t
 import {
   askText,
   documentsOf,
-  elements,
   entriesOf
 } from '../../services/notifier/test/support/cap-reading.ts'
 import { Suite } from '../../services/notifier/test/support/http-suite.ts'
 import { settle } from '../../services/notifier/test/support/manual-clock.ts'
 import { aPrincipal, ownerKey } from '../../services/notifier/test/support/notifier-harness.ts'
 import { subscribed } from '../../services/notifier/test/support/subscribing.ts'
-import type { Entangled, FoldedLog, LimitedReader } from './twin-logs.ts'
+import type { FoldedLog, LimitedReader } from './twin-logs.ts'
 
 interface Loose {
   readonly [name: string]: unknown
 }
 
-/** One line per item that the reader got, without permitted differences. */
-export async function readerBytes(
-  log: FoldedLog,
-  reader: LimitedReader,
-  apart: Entangled
-): Promise<string[]> {
+/** One line per item that the reader got. */
+export async function readerBytes(log: FoldedLog, reader: LimitedReader): Promise<string[]> {
   const suite = await Suite.open(
     { store: new MemoryStore({ partitions: 1 }), config: limits },
     { rules: false }
@@ -51,7 +46,7 @@ export async function readerBytes(
     const whole = await openStream(suite, reader, 'earliest')
     const snapshot = await openStream(suite, reader, 'latest')
     await settle(60)
-    const lines = new Lines(apart)
+    const lines = new Lines()
     const alerts = await pagesOf(suite, key, '/v1/alerts?limit=3')
     const incidents = await pagesOf(suite, key, '/v1/incidents?limit=3')
     for (const item of alerts) lines.add('list', item)
@@ -61,10 +56,8 @@ export async function readerBytes(
     for (const query of searches)
       for (const item of await pagesOf(suite, key, `/v1/alerts?limit=3&${query}`))
         lines.add(`search ${query}`, item)
-    // Totals include permitted differences.
-    if (apart.isEmpty)
-      for (const url of totals)
-        lines.addText('total', '', JSON.stringify((await suite.ask('GET', url, { key })).body))
+    for (const url of totals)
+      lines.addText('total', JSON.stringify((await suite.ask('GET', url, { key })).body))
     await addReports(suite, key, incidents, lines)
     for (const { alertId } of alerts) {
       const { body, headers } = await suite.ask(
@@ -89,9 +82,8 @@ export async function readerBytes(
     for (const kind of ['alerts', 'incidents']) await addExports(suite, key, kind, lines)
     for (const row of await feedOf(suite, key)) lines.addEvent('feed', row)
     for (const entry of await entriesOf(suite, key, '?limit=3'))
-      lines.addText('cap feed', entry.alertId, JSON.stringify(entry))
-    for (const text of await documentsOf(suite, key))
-      lines.addText('cap', elements(text, 'incidents')[0] as string, text)
+      lines.addText('cap feed', JSON.stringify(entry))
+    for (const text of await documentsOf(suite, key)) lines.addText('cap', text)
     for (const detail of ['headline', 'ids'])
       for (const row of await feedOf(suite, key, detail)) lines.add(`feed ${detail}`, row)
     for (const { event } of await eventsOf(suite, key, 'cursor=earliest'))
@@ -148,46 +140,17 @@ const limits = { 'notifier.recentEventsMax': 20, 'notifier.momentsPerAlertMax': 
 
 class Lines {
   readonly all: string[] = []
-  readonly #apart: Entangled
-
-  constructor(apart: Entangled) {
-    this.#apart = apart
-  }
 
   add(what: string, item: Loose): void {
-    if (
-      this.#apart.hasAlert(String(item.alertId)) ||
-      this.#apart.hasIncident(String(item.incidentId))
-    )
-      return
-    this.all.push(`${what} ${toCanonicalJson(this.#without(item))}`)
+    this.addText(what, toCanonicalJson(item))
   }
 
   addEvent(what: string, { sequence: _s, previousid: _p, ...event }: Loose): void {
-    if (!this.#apart.hasAlert(String(event.subject)))
-      this.all.push(`${what} ${toCanonicalJson(this.#without(event))}`)
+    this.add(what, event)
   }
 
-  addText(what: string, id: string, text: string): void {
-    if (!this.#apart.hasAlert(id) && !this.#apart.hasIncident(id)) this.all.push(`${what} ${text}`)
-  }
-
-  /** The alerts that may not differ. */
-  without(alerts: readonly { readonly alertId: string }[]) {
-    return alerts.filter(({ alertId }) => !this.#apart.hasAlert(alertId))
-  }
-
-  /** References to alerts that may differ. */
-  #without(item: Loose): Loose {
-    return JSON.parse(
-      JSON.stringify(item, (name, value) => {
-        if (name === 'references')
-          return (value as string[]).filter(id => !this.#apart.hasAlert(id))
-        return name === 'partOf' && typeof value === 'string' && this.#apart.hasAlert(value)
-          ? null
-          : value
-      })
-    )
+  addText(what: string, text: string): void {
+    this.all.push(`${what} ${text}`)
   }
 }
 
@@ -230,7 +193,7 @@ async function addReports(
     for (const { incidentId, reports } of incidents)
       for (const { reportId } of reports as readonly { reportId: string }[]) {
         const shown = await ask(`/v1/reports/${reportId}`)
-        lines.add('report', { ...shown, incidentId, alerts: lines.without(shown.alerts) })
+        lines.add('report', { ...shown, incidentId })
         const { sourceId, externalId } = shown.report
         const found = await ask(`/v1/reports?source=${sourceId}&externalId=${externalId}`)
         lines.add('found report', { ...found, incidentId, items: found.items.length })
@@ -240,7 +203,7 @@ async function addReports(
   }
 }
 
-/** The rows of each format; their number counts permitted differences too. */
+/** The rows of each format. */
 async function addExports(suite: Suite, key: string, kind: string, lines: Lines): Promise<void> {
   const linesOf = async (format: string) => {
     const { status, text } = await askText(suite, `/v1/export?kind=${kind}&format=${format}`, key)
@@ -251,13 +214,7 @@ async function addExports(suite: Suite, key: string, kind: string, lines: Lines)
   for (const line of (await linesOf('geojson')).slice(1)) {
     if (line !== '') lines.add(`features of ${kind}`, JSON.parse(line.replace(/,$/, '')).properties)
   }
-  for (const line of await linesOf('csv'))
-    lines.addText(`rows of ${kind}`, line.slice(0, line.indexOf(',')), withoutParent(line))
-}
-
-/** Without the one column that may name another alert. */
-function withoutParent(line: string): string {
-  return line.replace(/,[0-9a-f]{32},([^,]*),([^,]*),([^,]*)$/, ',,$1,$2,$3')
+  for (const line of await linesOf('csv')) lines.addText(`rows of ${kind}`, line)
 }
 
 async function openStream(suite: Suite, reader: LimitedReader, from: string) {

@@ -1,11 +1,8 @@
 // Two logs that differ only in hidden content: the second lacks some of it. Both are folded by the
-// real engine; this computes which differences in the result are permitted.
+// real engine.
 
 import type { AlertEvent } from '@tocsin/contracts/alert/alert'
-import type {
-  IncidentEvent as EngineIncidentEvent,
-  IncidentEvent
-} from '@tocsin/contracts/incident/incident-event'
+import type { IncidentEvent } from '@tocsin/contracts/incident/incident-event'
 import { digest } from '@tocsin/contracts/json/digest'
 import {
   type AlertSum,
@@ -14,12 +11,11 @@ import {
 } from '@tocsin/contracts/record/alert-event-v3'
 import { encodeIncidentEvent, encodeRecord } from '@tocsin/contracts/record/records'
 import { ReportNumbers } from '@tocsin/contracts/record/report-numbers'
-import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { makeRuleSet } from '@tocsin/engine/theatre/rule-set'
 import { TheatreEngine } from '@tocsin/engine/theatre/theatre-engine'
 import type { NewRecord } from '@tocsin/event-log/port'
-import { findStatedParent } from '@tocsin/notifier/reader/stated-parent'
 
 export interface LimitedReader {
   readonly handling: Handling
@@ -38,7 +34,7 @@ export interface FoldedLog {
 /** An engine, and what it wrote since the last record. */
 interface FoldedTheatre {
   readonly engine: TheatreEngine
-  readonly incidents: EngineIncidentEvent[]
+  readonly incidents: IncidentEvent[]
   readonly alerts: (readonly [text: string, fold: Handling])[]
 }
 
@@ -68,7 +64,7 @@ export class Folding {
       numbers.take(id, record.data.reportId, record.data.handling)
     const { engine, incidents, alerts } = this.#theatres.get(theatre) ?? this.#begin(theatre)
     engine.apply(record)
-    for (const event of incidents.splice(0)) this.#addIncident(event as IncidentEvent, record)
+    for (const event of incidents.splice(0)) this.#addIncident(event, record)
     for (const [text, fold] of alerts.splice(0)) this.#addAlert(text, fold, engine)
   }
 
@@ -83,7 +79,7 @@ export class Folding {
   }
 
   #begin(theatre: string): FoldedTheatre {
-    const incidents: EngineIncidentEvent[] = []
+    const incidents: IncidentEvent[] = []
     const alerts: (readonly [text: string, fold: Handling])[] = []
     const engine = new TheatreEngine(makeRuleSet([]), {
       ...{ theatre, engine: '1.0.0' },
@@ -120,86 +116,6 @@ export class Folding {
       ...{ revision: 1, role: 'trigger', handling: 'public' }
     }))
     this.#alertEvents.push({ type: event.type, data: { ...sum, evidence, partOf: null } } as never)
-  }
-}
-
-/**
- * Permitted differences between a log and its twin (decision 0033): incidents in which a report
- * that the twin lacks was joined with one that it has, alerts that rest or rested on such a report
- * or incident, compounds of those, and the `partOf` that readers get of them.
- */
-export class Entangled {
-  readonly #reader: LimitedReader
-  readonly #missing: ReadonlySet<string>
-  /** Reports by the incidents that ever contained them. */
-  readonly #reportsOf = new Map<string, Set<string>>()
-  readonly #reports = new Set<string>()
-  readonly #alerts = new Set<string>()
-  readonly #incidents = new Set<string>()
-
-  /** `missing`: the reports that the twin lacks. `others`: further alerts that may differ. */
-  constructor(
-    reader: LimitedReader,
-    missing: ReadonlySet<string>,
-    logs: readonly Pick<FoldedLog, 'alertEvents' | 'incidentEvents'>[],
-    others: Iterable<string> = []
-  ) {
-    this.#reader = reader
-    this.#missing = missing
-    for (const id of others) this.#alerts.add(id)
-    for (const { incidentEvents } of logs)
-      for (const event of incidentEvents) this.#takeIncident(event)
-    for (const { alertEvents } of logs) for (const event of alertEvents) this.#takeTriggers(event)
-    for (const [key, reports] of this.#reportsOf)
-      if ([...reports].some(id => this.#reports.has(id))) this.#incidents.add(key)
-    for (const { alertEvents } of logs) for (const event of alertEvents) this.#takeTouched(event)
-  }
-
-  /** True if the two logs may differ in no alert and no incident. */
-  get isEmpty(): boolean {
-    return this.#alerts.size === 0 && this.#incidents.size === 0
-  }
-
-  hasAlert(alertId: string): boolean {
-    return this.#alerts.has(alertId)
-  }
-
-  hasIncident(incidentId: string): boolean {
-    return this.#incidents.has(incidentId)
-  }
-
-  #takeIncident({ data: { incidentId, reports, aliases } }: IncidentEvent): void {
-    for (const key of [incidentId, ...aliases]) {
-      const held = this.#reportsOf.get(key) ?? new Set()
-      this.#reportsOf.set(key, held)
-      for (const { reportId } of reports) held.add(reportId)
-    }
-    if (reports.some(({ reportId }) => this.#missing.has(reportId)))
-      this.#note(reports.map(({ reportId }) => reportId))
-  }
-
-  #takeTriggers({ type, data }: AlertEvent): void {
-    if (type === 'alert.action-refused') return
-    const triggers = data.evidence.filter(({ role }) => role === 'trigger')
-    const reports = triggers.flatMap(({ incidentId }) => [
-      ...(this.#reportsOf.get(incidentId) ?? [])
-    ])
-    if (!reports.some(id => this.#missing.has(id))) return
-    this.#alerts.add(data.alertId)
-    this.#note(reports)
-  }
-
-  #note(reports: readonly string[]): void {
-    for (const id of reports) if (!this.#missing.has(id)) this.#reports.add(id)
-  }
-
-  #takeTouched({ type, data }: AlertEvent): void {
-    if (type === 'alert.action-refused') return
-    const mine = data.evidence.filter(item => maySee(this.#reader.handling, item.handling))
-    const parent = findStatedParent(data, this.#reader.handling)
-    const isGathered = parent !== null && this.#alerts.has(parent)
-    if (isGathered || mine.some(({ incidentId }) => this.#incidents.has(incidentId)))
-      this.#alerts.add(data.alertId)
   }
 }
 
