@@ -21,6 +21,7 @@ import { digest } from '@tocsin/contracts/json/digest'
 import type { AlertOperator } from '@tocsin/contracts/record/alert-event-v3'
 import { compareText } from '@tocsin/domain/compare-text'
 import type { Incidents } from '../data/incidents.ts'
+import { hasNumber } from '../data/sorted-list.ts'
 import { never } from '../data/time.ts'
 import { type Finding, isOldNews } from '../rules/finding.ts'
 import type { RuleBase } from '../rules/rule-base.ts'
@@ -117,6 +118,12 @@ export class AlertBook {
     // A restored engine does not find it either.
     if (alert.finding === finding) this.release(alert, never)
     else alert.removeEarlier(finding)
+  }
+
+  namesOpenly(incident: number): boolean {
+    for (const { isOpen, triggers } of this.alerts.values())
+      if (isOpen && hasNumber(triggers, incident)) return true
+    return false
   }
 
   #forget(finding: Finding): void {

@@ -67,6 +67,8 @@ export interface FindingListener {
   readonly watermarkDay: number
   /** Incidents and states of earlier days can no longer change. */
   readonly cutOffDay: number
+  /** Before the cut-off: the first day that is folded again nevertheless. */
+  readonly redactedDay?: number | null
   /** First day on which anything occurred. */
   readonly earliestDay: number
   onChanged(finding: Finding): void

@@ -10,6 +10,7 @@ import type { IncidentEvents } from '../assembly/incident-events.ts'
 import { Incidents } from '../data/incidents.ts'
 import { Reports } from '../data/reports.ts'
 import { convertToDay, never, parseEndMs, parseMs } from '../data/time.ts'
+import { handlings } from '../data/vocabulary.ts'
 import { DayView, type InputEpisode, type InputScopes } from '../rules/day-view.ts'
 import { listCertainAreas } from '../rules/families.ts'
 import type { Finding, FindingListener, RuleClock, Timer } from '../rules/finding.ts'
@@ -41,6 +42,8 @@ export interface FindingPublisher {
   onVanished(finding: Finding): void
   onEvicted(finding: Finding): void
   onMerged(from: Finding, into: Finding): void
+  /** True if an open alert names the incident. */
+  namesOpenly(incident: number): boolean
   /** Called once all rules have folded. */
   publishChanges(cause: Cause, today: number, watermarkDay: number, isTick: boolean): void
 }
@@ -92,6 +95,8 @@ export class Engine implements FindingListener {
   nowMs = 0
   /** Incidents and states of earlier days can no longer change. */
   cutOffDay = 0
+  /** While a frozen report is hidden: its day, before the cut-off, is folded again. */
+  redactedDay: number | null = null
   /** First day by which something had occurred: an interval may begin anywhere in the past. */
   earliestDay = never
   readonly #publisher: FindingPublisher
@@ -241,7 +246,7 @@ export class Engine implements FindingListener {
     const toDay = convertToDay(parseEndMs(report.occurred.to))
     if (this.#isOld(toDay) || this.#isFrozen(this.reports.rowById.get(report.reportId))) {
       this.reports.recordCount += 1
-      return 'beyond-window'
+      return this.#tighten(report, record) ? null : 'beyond-window'
     }
     const row = this.reports.acceptRevision(report)
     this.#recordSource(report)
@@ -255,6 +260,25 @@ export class Engine implements FindingListener {
     if (this.reports.columns.present[row] === 1) this.assembly.add(row)
     this.#publish(record, wasPresent, report.lane, toDay)
     return null
+  }
+
+  /** Of a revision beyond retention, a stricter handling counts while an open alert names the report. */
+  #tighten({ reportId, handling, reportedAt }: ReportRevision, cause: Cause): boolean {
+    const { columns, rowById } = this.reports
+    const row = rowById.get(reportId)
+    const rank = handlings.indexOf(handling)
+    if (row === undefined || rank <= columns.handling[row]! || !this.#isNamed(row)) return false
+    if (parseMs(reportedAt) < columns.reportedMs[row]!) return false
+    columns.handling[row] = rank
+    this.assembly.refresh(row)
+    this.#publish(cause, true)
+    return true
+  }
+
+  /** True for a present report of an incident that an open alert names. */
+  #isNamed(row: number): boolean {
+    const isPresent = this.reports.columns.present[row] === 1
+    return isPresent && this.#publisher.namesOpenly(this.assembly.findIncident(row))
   }
 
   /** Also for an outdated revision: it would have counted had it come first. */
@@ -305,12 +329,25 @@ export class Engine implements FindingListener {
 
   /** A later revision is above this level: the report becomes absent, and may come back. */
   hide(record: ReportReceived): void {
-    this.#removeReport(record.data.reportId, record, 'live')
+    const { reportId, reportedAt } = record.data
+    const { rowById, columns } = this.reports
+    const row = rowById.get(reportId)
+    if (row === undefined || columns.present[row] !== 1) return
+    if (this.#isFrozen(row)) {
+      if (!this.#isNamed(row) || parseMs(reportedAt) < columns.reportedMs[row]!) return
+      this.redactedDay = convertToDay(columns.fromMs[row]!)
+    }
+    this.#remove(row, record, 'live')
+    this.redactedDay = null
   }
 
   #removeReport(reportId: string, cause: TheatreRecord, lane: ReportRevision['lane']): void {
     const row = this.reports.rowById.get(reportId)
     if (row === undefined || this.reports.columns.present[row] !== 1 || this.#isFrozen(row)) return
+    this.#remove(row, cause, lane)
+  }
+
+  #remove(row: number, cause: TheatreRecord, lane: ReportRevision['lane']): void {
     this.assembly.remove(row)
     this.reports.columns.present[row] = 0
     this.#publish(cause, true, lane)

@@ -146,7 +146,9 @@ export class TheatreEngine {
     const top = this.#top
     const before = top.engine.getHandling(reportId)
     const ignored = top.apply(record)
-    const after = top.engine.getHandling(reportId)
+    // Whether an alert names a report beyond retention, each fold decides.
+    const isFrozen = ignored === 'beyond-window'
+    const after = isFrozen ? Math.max(before, own) : top.engine.getHandling(reportId)
     for (const [rank, fold] of this.#folds.entries()) {
       if (fold === undefined || fold === top) continue
       const isSeen = own <= rank && after <= rank

@@ -10,6 +10,7 @@ export function makeSilentPublisher(): FindingPublisher {
     onVanished: () => {},
     onEvicted: () => {},
     onMerged: () => {},
+    namesOpenly: () => false,
     publishChanges: () => {}
   }
 }

@@ -9,7 +9,7 @@ import { convertToDay } from '../../src/data/time.ts'
 import { type Handling, handlings } from '../../src/data/vocabulary.ts'
 import { ruleDefinitions } from '../../src/rules/catalogue.ts'
 import { makeRuleSet } from '../../src/theatre/rule-set.ts'
-import { TheatreEngine } from '../../src/theatre/theatre-engine.ts'
+import { TheatreEngine, type TheatreOptions } from '../../src/theatre/theatre-engine.ts'
 import { makeReport, type ReportSketch } from '../support/make-report.ts'
 import { makeTheatreCourse } from '../support/theatre-course.ts'
 
@@ -33,14 +33,15 @@ interface MadeTheatre {
   readonly incidents: IncidentEvent[]
 }
 
-function makeTheatre(): MadeTheatre {
+function makeTheatre(more: Partial<TheatreOptions> = {}): MadeTheatre {
   const incidents: IncidentEvent[] = []
   const written: Written = { public: [], partners: [], internal: [], restricted: [] }
   const options = {
     theatre: 'sahel',
     engine: '1.0.0',
     write: (record: string, fold: Handling) => written[fold].push(record),
-    writeIncident: (event: IncidentEvent) => incidents.push(event)
+    writeIncident: (event: IncidentEvent) => incidents.push(event),
+    ...more
   }
   return { theatre: new TheatreEngine(rules, options), written, incidents }
 }
@@ -172,6 +173,33 @@ describe('levels', () => {
     expect(tick(until)).toEqual([0, 37])
     expect(written.restricted.at(-1)).toContain('acknowledgement-lapsed')
     expect(tick('2025-06-10T11:05:00.000Z')).toEqual([5, 5])
+  })
+
+  it('lose a report beyond retention that an open alert names', () => {
+    const { theatre } = makeTheatre({ retentionDays: 100, evictionDays: 5 })
+    const place = { settlement: 'ML-4/diosso', settlementName: 'Diosso' }
+    const receive = (id: string, report: Partial<ReportRevision>) => {
+      const made = makeReport({ reportId: id, at: ['2025-06-01', '2025-06-10'], place })
+      const data = { ...made, reportedAt: '2025-06-10T00:00:00.000Z', ...report }
+      const about = { theatre: 'sahel', id: `${id} ${data.contentHash}`, time: data.reportedAt }
+      return theatre.apply({ ...about, type: 'report.received', data })
+    }
+    const categories = ['blockade', 'aid-denied'] as const
+    for (const category of categories) receive(category, { category })
+    for (let day = 10; day <= 160; day += 5) {
+      const to = new Date(Date.UTC(2025, 5, day)).toISOString()
+      const data = { to, gap: false }
+      theatre.apply({ type: 'clock.ticked', data, theatre: 'sahel', id: to, time: to })
+    }
+    const change = { reportedAt: '2025-11-07T00:00:00.000Z', contentHash: 'stricter' }
+    for (const category of categories)
+      expect(receive(category, { category, ...change, handling: 'restricted' })).toBeNull()
+    const listSieges = (fold: Handling) =>
+      [...theatre.getFold(fold).book.alerts.values()]
+        .filter(({ rule }) => rule.id === 'siege')
+        .map(({ status, handling }) => [status, handlings[handling]])
+    expect(listSieges('public')).toEqual([['retracted', 'public']])
+    expect(listSieges('restricted')).toEqual([['provisional', 'restricted']])
   })
 
   it('number reports as a reader of the log does', () => {

@@ -101,9 +101,10 @@ export class Track {
 
   /** Folds again from the first changed day on, and reads the episodes. (I1) */
   refold(): void {
-    const { cutOffDay } = this.#listener
-    const foldFrom = Math.max(this.#foldFrom, cutOffDay) // I7
-    const readFrom = Math.max(this.#readFrom, cutOffDay)
+    const { redactedDay, cutOffDay } = this.#listener
+    const firstDay = redactedDay ?? cutOffDay
+    const foldFrom = Math.max(this.#foldFrom, firstDay) // I7
+    const readFrom = Math.max(this.#readFrom, firstDay)
     const foldTo = this.#foldTo
     this.#markClean()
     if (foldFrom !== never && this.#foldDays(foldFrom, foldTo)) return
