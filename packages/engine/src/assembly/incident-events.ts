@@ -28,6 +28,8 @@ interface Outcome {
   readonly parents: readonly number[]
 }
 
+const none: readonly FoldEvent[] = []
+
 export class IncidentEvents {
   readonly #theatre: string
   readonly #incidents: Incidents
@@ -57,7 +59,11 @@ export class IncidentEvents {
   }
 
   /** The events since the last call, in order of id. */
-  takeEvents(): FoldEvent[] {
+  takeEvents(): readonly FoldEvent[] {
+    if (this.#ended.size + this.#begun.size === 0) {
+      this.isTakingBack = false
+      return none
+    }
     const outcomes = this.#findOutcomes()
     this.#ended.clear()
     this.#begun.clear()

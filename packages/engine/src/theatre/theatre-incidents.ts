@@ -54,17 +54,18 @@ export class TheatreIncidents {
   /** The events of all folds since the last call, in order of id. */
   takeEvents(): IncidentEvent[] {
     const taken: { readonly event: FoldEvent; readonly readers: Handling[] }[] = []
-    for (const [rank, fold] of this.#folds.entries())
-      for (const event of fold?.takeEvents() ?? []) {
+    for (let rank = 0; rank < this.#folds.length; rank++)
+      for (const event of this.#folds[rank]?.takeEvents() ?? []) {
         const readers = this.#listReaders(rank)
         const same = taken.find(one => isSame(one.event, event))
         if (same === undefined) taken.push({ event, readers })
         else same.readers.push(...readers)
       }
-    taken.sort((a, b) => compareText(a.event.data.incidentId, b.event.data.incidentId))
+    if (taken.length > 1)
+      taken.sort((a, b) => compareText(a.event.data.incidentId, b.event.data.incidentId))
     return taken.map(({ event: { type, data }, readers }) => {
       this.#seq += 1
-      return { type, data: { ...data, seq: this.#seq, readers } }
+      return { type, data: Object.assign(data, { seq: this.#seq, readers }) }
     })
   }
 

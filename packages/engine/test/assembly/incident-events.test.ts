@@ -21,7 +21,7 @@ class Course {
   readonly #assembly = new Assembly(this.#incidents)
   readonly #events = new IncidentEvents('sahel', this.#incidents, this.#assembly)
 
-  report(report: ReportRevision): FoldEvent[] {
+  report(report: ReportRevision): readonly FoldEvent[] {
     const row = this.reports.acceptRevision(report)
     if (this.reports.columns.present[row] === 1) this.#assembly.remove(row)
     this.reports.write(row, report)
@@ -29,7 +29,7 @@ class Course {
     return this.#takeEvents()
   }
 
-  withdraw(id: string): FoldEvent[] {
+  withdraw(id: string): readonly FoldEvent[] {
     const row = this.reports.rowById.get(id)!
     this.reports.withdrawn.add(id)
     this.#assembly.remove(row)
@@ -37,12 +37,12 @@ class Course {
     return this.#takeEvents()
   }
 
-  declare(record: string, data: PairDeclared): FoldEvent[] {
+  declare(record: string, data: PairDeclared): readonly FoldEvent[] {
     this.#assembly.declare(record, data)
     return this.#takeEvents()
   }
 
-  #takeEvents(): FoldEvent[] {
+  #takeEvents(): readonly FoldEvent[] {
     this.#assembly.regroupChanged(
       incident => this.#events.addEnded(incident),
       incident => this.#events.addBegun(incident)
@@ -173,7 +173,7 @@ it('add up to the incidents, each with its type', () => {
   )
 })
 
-function apply(course: Course, act: Act, index: number, gone: Set<string>): FoldEvent[] {
+function apply(course: Course, act: Act, index: number, gone: Set<string>): readonly FoldEvent[] {
   if ('pair' in act)
     return course.declare(`d${index}`, { reportIds: act.pair, same: act.same, by: 'officer' })
   const { id, report } = act
