@@ -62,8 +62,13 @@ export function decideUpdate(
   if (alert.revision === 0) return raised
   const reopenReason = context.reopenReasons.get(alert)
   const isOver = finding.endDay !== never
-  if (alert.status === 'retracted')
-    return decide(isOver ? 'resolved' : 'reopened', reopenReason ?? 'support-returned')
+  if (alert.status === 'retracted') {
+    const staysClosed = alert.isClosed && findCloseEnd(alert, finding, context) === null
+    return decide(
+      isOver || staysClosed ? 'resolved' : 'reopened',
+      reopenReason ?? 'support-returned'
+    )
+  }
   if (alert.isClosed) return decideClosed(alert, finding, context)
   if (isOver !== (alert.status === 'resolved'))
     return isOver ? ended : decide('reopened', reopenReason ?? 'situation-goes-on')
@@ -77,18 +82,26 @@ function isConfirmed(alert: Alert, { isTick, watermark }: DecisionContext): bool
   return isTick && alert.status === 'provisional' && watermark >= getConfirmDay(alert)
 }
 
-/** Of an alert that an officer closed: a later trigger or a higher level ends that. */
 function decideClosed(
   alert: Alert,
   finding: Finding,
   context: DecisionContext
 ): Decision | 'later' | null {
+  const reason = findCloseEnd(alert, finding, context)
+  if (reason === null) return decideRevision(alert, finding, context)
   const isHigher = finding.level > alert.closedLevel
-  const isLater = (row: number) => isAfter(context.incidents, row, alert.closedMs)
-  const hasLater = finding.listTriggers().some(isLater)
-  if (!isHigher && !hasLater) return decideRevision(alert, finding, context)
   const kind = finding.endDay === never ? 'reopened' : isHigher ? 'escalated' : 'revised'
-  return { ...decide(kind, hasLater ? 'later-trigger' : 'higher-level'), endsClose: true }
+  return { ...decide(kind, reason), endsClose: true }
+}
+
+/** What ends an officer's close: a later trigger or a higher level. Null: it lasts. */
+function findCloseEnd(
+  { closedMs, closedLevel }: Alert,
+  finding: Finding,
+  { incidents }: DecisionContext
+): string | null {
+  if (finding.listTriggers().some(row => isAfter(incidents, row, closedMs))) return 'later-trigger'
+  return finding.level > closedLevel ? 'higher-level' : null
 }
 
 /** Of an incident on the same day without an exact time, its first report is the later one. */

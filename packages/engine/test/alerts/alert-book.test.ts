@@ -554,6 +554,20 @@ describe('an alert that an officer closed', () => {
     expect(fold.change(finding)).toEqual([kind])
   })
 
+  it('is closed again once the support that fell away returns', () => {
+    const { fold, finding } = close()
+    expect(fold.apply(() => fold.book.onVanished(finding))).toEqual(['retracted'])
+    const again = new MadeFinding(finding.rows, firstDay)
+    expect(fold.change(again)).toEqual(['resolved'])
+    expect(fold.getSum(again)).toMatchObject({
+      status: 'resolved',
+      operator: { disposition: 'true' }
+    })
+    expect(fold.apply(() => fold.book.onVanished(again))).toEqual(['retracted'])
+    const worse = new MadeFinding([...finding.rows, fold.addReport(4)], firstDay)
+    expect(fold.change(worse)).toEqual(['reopened'])
+  })
+
   it('notifies of a later trigger or a higher level also once the situation is over', () => {
     const end = (level: number, rows: (fold: AlertFold) => number[]) => {
       const { fold, finding } = close()
