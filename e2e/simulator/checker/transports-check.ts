@@ -302,16 +302,24 @@ function wrongInSnapshot(
 ): string[] {
   const states = new Map<string, AlertData>()
   const view = new LevelView(audience.handling)
+  const known = snapshot.alerts as unknown as readonly AlertData[]
+  const names = new Set(known.map(nameOf))
+  /** Partitions with a later event that the reader gets. */
+  const hasMore = new Set<number>()
   for (const entry of disk.entries(topics.alerts)) {
     const { partition, position } = entry
-    if (position >= Number(snapshot.at[partition] ?? 0n)) continue
+    if (hasMore.has(partition)) continue
+    const isAfter = position >= Number(snapshot.at[partition] ?? 0n)
     const told = view.take(entry)
-    if (told.kind !== 'refused' && told.data) states.set(told.data.alertId, told.data)
+    if (isAfter && told.kind === 'told') hasMore.add(partition)
+    else if (told.kind !== 'refused' && told.data) {
+      // A hidden comment counts in the revision, and moves no cursor.
+      if (!isAfter || names.has(nameOf(told.data))) states.set(told.data.alertId, told.data)
+    }
   }
   const isOpen = ({ status }: AlertData) => status === 'provisional' || status === 'confirmed'
   const isWanted = (state: AlertData) =>
     isOpen(state) && isTheatreOf(audience, state.theatre) && passes(audience.filter, state)
-  const known = snapshot.alerts as unknown as readonly AlertData[]
   const namesOf = (alerts: Iterable<AlertData>) =>
     [...alerts].filter(isWanted).map(nameOf).sort().join()
   const [here, there] = [namesOf(states.values()), namesOf(known)]
