@@ -23,6 +23,11 @@ export interface PublishedIncidents {
   readonly incidents: ReadonlyMap<Handling, readonly PublishedIncident[]>
 }
 
+interface TakenEvent {
+  readonly event: FoldEvent
+  readonly readers: Handling[]
+}
+
 export class TheatreIncidents {
   readonly #theatre: string
   /** By rank of the handling. */
@@ -53,13 +58,22 @@ export class TheatreIncidents {
 
   /** The events of all folds since the last call, in order of id. */
   takeEvents(): IncidentEvent[] {
-    const taken: { readonly event: FoldEvent; readonly readers: Handling[] }[] = []
+    const taken: TakenEvent[] = []
+    // An adopted theatre may publish all its incidents at once.
+    const byIncident = new Map<string, TakenEvent[]>()
     for (let rank = 0; rank < this.#folds.length; rank++)
       for (const event of this.#folds[rank]?.takeEvents() ?? []) {
         const readers = this.#listReaders(rank)
-        const same = taken.find(one => isSame(one.event, event))
-        if (same === undefined) taken.push({ event, readers })
-        else same.readers.push(...readers)
+        const { incidentId } = event.data
+        const others = byIncident.get(incidentId) ?? []
+        const same = others.find(one => isSame(one.event, event))
+        if (same !== undefined) {
+          same.readers.push(...readers)
+          continue
+        }
+        const one = { event, readers }
+        taken.push(one)
+        byIncident.set(incidentId, [...others, one])
       }
     if (taken.length > 1)
       taken.sort((a, b) => compareText(a.event.data.incidentId, b.event.data.incidentId))
@@ -105,8 +119,7 @@ export class TheatreIncidents {
   }
 }
 
+/** Of two events of one incident. */
 function isSame(a: FoldEvent, b: FoldEvent): boolean {
-  const isOfSameIncident =
-    a.data.incidentId === b.data.incidentId && a.data.revision === b.data.revision
-  return isOfSameIncident && JSON.stringify(a) === JSON.stringify(b)
+  return a.data.revision === b.data.revision && JSON.stringify(a) === JSON.stringify(b)
 }
