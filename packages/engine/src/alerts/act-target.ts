@@ -11,6 +11,8 @@ export interface ActTarget {
   /** Rule and group. */
   readonly scope: string
   readonly level: number
+  /** Who had acknowledged it before the act; null: nobody. */
+  readonly acknowledgedBy: string | null
   /** Report ids of the triggers, of all reports of each. */
   readonly triggers: readonly string[]
   readonly startDay: number
@@ -30,6 +32,7 @@ export function describeTarget(
     rule: alert.rule.id,
     scope: alert.scope,
     level: alert.level,
+    acknowledgedBy: alert.operator.acknowledgedBy,
     triggers: alert.triggers
       .flatMap(row => incidents.listMembers(row))
       .map(row => incidents.reports.ids[row]!),

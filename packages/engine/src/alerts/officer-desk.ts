@@ -53,7 +53,7 @@ export class OfficerDesk {
 
   /**
    * Applies an act that another fold has done, if there is a corresponding alert. One that ends the
-   * alert or its pages does not concern what is worse here, or what somebody here has acknowledged.
+   * alert or its pages does not concern what is worse here, or what another has acknowledged here.
    */
   follow(request: AlertRequest, target: ActTarget, cause: Cause, nowMs: number): void {
     const alert = findTarget(target, this.#alerts, this.#incidents)
@@ -61,7 +61,9 @@ export class OfficerDesk {
     const { action } = request
     const isWorse = alert.level > target.level
     if (isWorse && (action === 'resolve' || action === 'acknowledge')) return
-    if (action === 'acknowledge' && alert.operator.acknowledgedBy !== null) return
+    const { acknowledgedBy } = alert.operator
+    const isOfAnother = acknowledgedBy !== null && acknowledgedBy !== target.acknowledgedBy
+    if (action === 'acknowledge' && isOfAnother) return
     const own = { ...request, alertId: alert.id }
     // Revisions and numbers of responses are other ones here.
     if ('ifMatch' in own) own.ifMatch = alert.operatorRevision

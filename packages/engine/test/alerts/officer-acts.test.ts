@@ -327,6 +327,14 @@ describe('the desk', () => {
     stricter.change(finding)
     expect(follow('acknowledge').operator.acknowledgedBy).toBe('Aïssa')
     expect(follow('acknowledge', { by: 'Bo' }).operator.acknowledgedBy).toBe('Aïssa')
+    // Who acknowledged it in both folds extends it in both.
+    fold.book.desk.act(
+      makeAct(alertId, { action: 'acknowledge', ifMatch: 1 }),
+      fold.cause,
+      fold.nowMs
+    )
+    const until = '2025-09-01T00:00:00.000Z'
+    expect(follow('acknowledge', { until }).operator.acknowledgedUntil).toBe(until)
     expect(follow('resolve', { disposition: 'false-alarm' }).status).toBe('resolved')
   })
 
