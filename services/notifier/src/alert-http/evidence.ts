@@ -67,10 +67,9 @@ export interface VisibleReport
   readonly private?: PrivateTexts | null
 }
 
-export type VisibleIncident = Omit<
-  IncidentState,
-  'seq' | 'readers' | 'takenBack' | 'reports' | 'place'
-> & {
+type PublicState = ReturnType<typeof omitInternal>
+
+export type VisibleIncident = Omit<PublicState, 'reports' | 'place'> & {
   readonly place: ShownIncidentPlace
   /** Further places, from the reports that the reader may see. */
   readonly alsoAt: readonly ShownPlace[]
@@ -170,7 +169,7 @@ export class EvidenceReading {
     reader: EvidenceReader
   ): Promise<VisibleIncident | null> {
     if (!isInView(reader.view, state)) return null
-    const { seq: _seq, readers: _readers, takenBack: _takenBack, reports, ...rest } = state
+    const { reports, ...rest } = omitInternal(state)
     const read = await Promise.all(reports.map(({ reportId }) => this.#reportOf(reportId, reader)))
     const visible = read.filter(report => report !== null)
     return {
@@ -194,8 +193,7 @@ export class EvidenceReading {
         const decoded = value === null ? null : decodeIncidentEvent(value)
         if (decoded?.kind !== 'decoded' || !isInView(view, decoded.record.data)) return null
         const { envelope } = decoded
-        const { data: state } = decoded.record
-        const { seq: _seq, readers: _readers, takenBack: _takenBack, reports, ...rest } = state
+        const { reports, ...rest } = omitInternal(decoded.record.data)
         // Omitted: these hashes cover private content.
         const data = {
           ...rest,
@@ -278,4 +276,14 @@ export function readerOf(
     view: viewOf(principal),
     openPrivate: mayUse(principal, ['persons:read']) ? openPrivate : null
   }
+}
+
+/** A state without what tells of other readers and of the log. */
+function omitInternal({
+  seq: _seq,
+  readers: _readers,
+  takenBack: _takenBack,
+  ...state
+}: IncidentState) {
+  return state
 }
