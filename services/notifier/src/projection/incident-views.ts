@@ -8,6 +8,7 @@ import { incidentRows, takeIncidentRow } from './incident-rows.ts'
 
 export class IncidentViews implements SnapshotPart {
   readonly #byLevel: ReadonlyMap<Handling, IncidentIndex>
+  #changeCount = 0
 
   constructor(max = incidentsMax) {
     this.#byLevel = new Map(handlings.map(level => [level, new IncidentIndex(max)]))
@@ -35,6 +36,11 @@ export class IncidentViews implements SnapshotPart {
     return [...this.#byLevel.values()].reduce((sum, index) => sum + index.turnCount, 0)
   }
 
+  /** Records folded since the start: while it is the same, so is every incident. */
+  get changeCount(): number {
+    return this.#changeCount
+  }
+
   capture(): Captured {
     const contents = [...this.#byLevel]
       .toReversed()
@@ -43,6 +49,7 @@ export class IncidentViews implements SnapshotPart {
   }
 
   restore(row: unknown): void {
+    this.#changeCount++
     takeIncidentRow(row, level => this.at(level))
   }
 
@@ -52,6 +59,7 @@ export class IncidentViews implements SnapshotPart {
 
   /** Folds the next record of its partition. */
   apply(record: IncidentRecord): void {
+    this.#changeCount++
     const { data } = record.event
     const readers = listReaders(data)
     for (const [level, index] of this.#byLevel)

@@ -29,6 +29,7 @@ export class ReportIndex implements SnapshotPart {
    */
   readonly #oldest = this.#places.keys()
   #forgotten = 0
+  #changeCount = 0
 
   constructor(max = reportsMax) {
     this.#max = max
@@ -42,6 +43,11 @@ export class ReportIndex implements SnapshotPart {
     return this.#forgotten
   }
 
+  /** Changes since the start: while it is the same, so is every place. */
+  get changeCount(): number {
+    return this.#changeCount
+  }
+
   get(reportId: string): ReportPlace | undefined {
     return this.#places.get(reportId)
   }
@@ -52,6 +58,7 @@ export class ReportIndex implements SnapshotPart {
 
   restore(row: unknown): void {
     const [reportId, partition, position, reportedAt, contentHash, isWithdrawn] = row as PlaceRow
+    this.#changeCount++
     this.#places.set(reportId, {
       partition,
       position: BigInt(position),
@@ -96,6 +103,7 @@ export class ReportIndex implements SnapshotPart {
   }
 
   #set(reportId: string, place: ReportPlace): void {
+    this.#changeCount++
     this.#places.delete(reportId)
     this.#places.set(reportId, place)
     if (this.#places.size <= this.#max) return

@@ -22,6 +22,8 @@ interface Rendered {
   readonly state: AlertState
   /** What it was rendered with, by report. */
   readonly incidents: readonly (readonly [reportId: string, IncidentFacts | null])[]
+  /** `#changeCount` when these were last found to be the same. */
+  checkedAt: number
 }
 
 /** Events that are nothing but words, which have a handling of their own. */
@@ -48,9 +50,15 @@ export class Statements {
   restate(sum: AlertSum, { concerns }: Pick<AlertState, 'concerns'>): AlertState {
     const { theatre, fold } = sum
     const known = this.#rendered.get(sum)
+    const checkedAt = this.#changeCount
+    // An event is stated once for each of its readers.
+    if (known?.checkedAt === checkedAt) return known.state
     const isSame = ([reportId, facts]: readonly [string, IncidentFacts | null]) =>
       this.#findIncident(theatre, fold, reportId) === facts
-    if (known?.incidents.every(isSame)) return known.state
+    if (known?.incidents.every(isSame)) {
+      known.checkedAt = checkedAt
+      return known.state
+    }
     const { numbers, rules } = this.#sources
     const incidents: [string, IncidentFacts | null][] = []
     const findIncident = (_theatre: string, _fold: Handling, reportId: string) => {
@@ -59,8 +67,13 @@ export class Statements {
       return facts
     }
     const state = { ...renderAlert(sum, { numbers, rules, findIncident }), concerns }
-    this.#rendered.set(sum, { state, incidents })
+    this.#rendered.set(sum, { state, incidents, checkedAt })
     return state
+  }
+
+  get #changeCount(): number {
+    const { incidentViews, reports } = this.#sources
+    return incidentViews.changeCount + reports.changeCount
   }
 
   #findIncident(theatre: string, fold: Handling, reportId: string): IncidentFacts | null {
