@@ -181,7 +181,7 @@ export function parseAlertRecord(text: string): {
 }
 
 /** Writes the data of an event as canonical JSON: members in the order of their names. */
-export function formatAlertChange(change: AlertChange): string {
+function formatAlertChange(change: AlertChange): string {
   const { action, added, alertId } = change
   return (
     '{' +
