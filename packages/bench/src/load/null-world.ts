@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { ScanWorld } from '@tocsin/engine/rules/scan/scan-world'
+import { kmPerLatitude, kmPerLongitude } from '@tocsin/engine/rules/significance/usual-rates'
 import { makeRandom } from './theatre-records.ts'
 
 export interface Place {
@@ -16,7 +17,6 @@ export interface WorldReport {
 
 const firstDay = 45_000
 const jitterKm = 5
-const [kmPerLatitude, kmPerLongitude] = [110.57, 111.32]
 const radians = Math.PI / 180
 
 /** Places of a file with one `lat,lon` a line, each as often as attacks were there. */

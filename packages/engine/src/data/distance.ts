@@ -12,6 +12,11 @@ export function computeDistanceKm(latA: number, lonA: number, latB: number, lonB
   return 2 * earthKm * Math.asin(Math.min(1, Math.sqrt(h)))
 }
 
+/** Degrees from one longitude to another, the short way around the globe: -180 to 180. */
+export function subtractLongitudes(to: number, from: number): number {
+  return ((to - from + 540) % 360) - 180
+}
+
 /**
  * Grid columns on either side of a point that contain everything within `km`; half of all columns
  * where the distance reaches around the pole.

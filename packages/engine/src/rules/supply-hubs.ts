@@ -2,7 +2,7 @@
 // a hub, which does not depend on time.
 
 import capitals from '../data/capitals.json' with { type: 'json' }
-import { computeDistanceKm, kmPerDegree } from '../data/distance.ts'
+import { computeDistanceKm, kmPerDegree, subtractLongitudes } from '../data/distance.ts'
 
 interface Point {
   readonly lat: number
@@ -161,7 +161,7 @@ function computeTurn(a: number, b: number): number {
 function computeKmOff(point: Point, way: readonly Point[]): number {
   const scale = Math.cos(point.lat * radians)
   const flat = way.map(({ lat, lon }) => ({
-    x: (((lon - point.lon + 540) % 360) - 180) * kmPerDegree * scale,
+    x: subtractLongitudes(lon, point.lon) * kmPerDegree * scale,
     y: (lat - point.lat) * kmPerDegree
   }))
   let nearest = Number.POSITIVE_INFINITY

@@ -2,6 +2,7 @@
 // around it from which its usual rates come. These numbers change with each report that is added or
 // removed, in whichever order that happens.
 
+import { countBefore } from '../day-lists.ts'
 import {
   baseDays,
   blockReach,
@@ -224,15 +225,7 @@ export class ReportIndex {
 
   /** The first place in a list of a report of a day, or of a later one. */
   findFrom(rows: readonly number[], day: number): number {
-    let [low, high] = [0, rows.length]
-    // Most searches are for the end.
-    if (high > 0 && this.getDay(rows[high - 1]!) < day) return high
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (this.getDay(rows[middle]!) < day) low = middle + 1
-      else high = middle
-    }
-    return low
+    return countBefore(rows, day, this.#days)
   }
 
   #findPlace(rows: readonly number[], row: number): number {

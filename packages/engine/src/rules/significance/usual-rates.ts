@@ -2,6 +2,7 @@
 // from the widest disc inwards. The estimate of a disc is the prior of the next one, scaled by the
 // radius, so that a place without a past of its own has that of its surroundings.
 
+import { subtractLongitudes } from '../../data/distance.ts'
 import {
   baseDays,
   blockReach,
@@ -12,15 +13,15 @@ import {
   radiiKm
 } from './method.ts'
 
-const kmPerLatitude = 110.57
-const kmPerLongitude = 111.32
+export const kmPerLatitude = 110.57
+export const kmPerLongitude = 111.32
 const radians = Math.PI / 180
 /** Weight of a prior, in reports. */
 const priorWeight = 1
 
 /** Kilometres between two points: equirectangular at their mean latitude, exact enough to 200 km. */
 export function computeFlatKm(latA: number, lonA: number, latB: number, lonB: number): number {
-  const degrees = ((lonB - lonA + 540) % 360) - 180
+  const degrees = subtractLongitudes(lonB, lonA)
   const dx = degrees * kmPerLongitude * Math.cos(((latA + latB) / 2) * radians)
   const dy = (latB - latA) * kmPerLatitude
   return Math.sqrt(dx * dx + dy * dy)
