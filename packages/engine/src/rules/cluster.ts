@@ -21,6 +21,11 @@ const parameters = defineParameters('patterns.md#cluster', {
 
 const atDiosso = { settlement: 'Diosso', admin1: 'ML-4', lat: 14, lon: -5 }
 const nearDiosso = { ...atDiosso, lat: 14.05, lon: -5.05 }
+const threeAttacks = [
+  reportOn('2025-03-01', 'attack', atDiosso),
+  reportOn('2025-03-06', 'ambush', nearDiosso),
+  reportOn('2025-03-10', 'attack', atDiosso)
+]
 
 export const cluster = defineRule({
   id: 'cluster',
@@ -37,20 +42,12 @@ export const cluster = defineRule({
   examples: [
     makeExample(
       'three attacks in ten days where none are usual',
-      [
-        reportOn('2025-03-01', 'attack', atDiosso),
-        reportOn('2025-03-06', 'ambush', nearDiosso),
-        reportOn('2025-03-10', 'attack', atDiosso)
-      ],
+      threeAttacks,
       expectOpen('2025-03-12', { near: 'Diosso' })
     ),
     makeExample(
       'four weeks without another attack end it',
-      [
-        reportOn('2025-03-01', 'attack', atDiosso),
-        reportOn('2025-03-06', 'ambush', nearDiosso),
-        reportOn('2025-03-10', 'attack', atDiosso)
-      ],
+      threeAttacks,
       expectEnded('2025-04-12', { near: 'Diosso' })
     ),
     makeExample(
