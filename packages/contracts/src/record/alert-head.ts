@@ -3,6 +3,7 @@
 // `decodeAlertRecord`. Quotes inside texts are escaped, so a quoted name that is found is a member's.
 
 import { digestLength } from '../json/digest.ts'
+import { matchesAt, quote, toBuffer } from '../json/record-bytes.ts'
 
 export interface AlertHead {
   /** Id of the record that it follows from; null if none. */
@@ -21,7 +22,6 @@ const seq = Buffer.from(',"seq":')
 const severity = Buffer.from(',"severity":"')
 const theatre = Buffer.from(',"theatre":"')
 const times = Buffer.from('","times":{')
-const quote = 0x22
 
 /**
  * The theatre of an alert event and its seq there; null for a refused action and for bytes that are
@@ -67,15 +67,7 @@ function isAlertRecord(buffer: Buffer): boolean {
   )
 }
 
-function toBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-}
-
 function findEnd(buffer: Buffer, what: Buffer, from: number): number {
   const at = from === -1 ? -1 : buffer.indexOf(what, from)
   return at === -1 ? -1 : at + what.length
-}
-
-function matchesAt(buffer: Buffer, what: Buffer, at: number): boolean {
-  return at >= 0 && buffer.subarray(at, at + what.length).equals(what)
 }

@@ -3,6 +3,7 @@
 // writes; anything else is left to `decodeTheatreRecord`.
 
 import { digestLength } from '../json/digest.ts'
+import { matchesAt, quote, toBuffer } from '../json/record-bytes.ts'
 import { type Handling, handlings } from '../theatre/handling.ts'
 import type { Lane } from '../theatre/report.ts'
 
@@ -41,7 +42,6 @@ const occurredEnd = Buffer.from('"},"persons":[')
 const reportId = Buffer.from('"reportId":"')
 const reportedAt = Buffer.from('","reportedAt":"')
 const sourceId = Buffer.from('","sourceId":"')
-const quote = 0x22
 const backslash = 0x5c
 const instantLength = '2025-06-02T09:00:00.000Z'.length
 
@@ -51,7 +51,7 @@ const instantLength = '2025-06-02T09:00:00.000Z'.length
  * is a member's.
  */
 export function readReportHead(bytes: Uint8Array): ReportHead | null {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const buffer = toBuffer(bytes)
   if (!matchesAt(buffer, begin, 0) || !matchesAt(buffer, end, buffer.length - end.length))
     return null
   const hashAt = buffer.indexOf(contentHash) + contentHash.length
@@ -103,10 +103,4 @@ function readTextAt(buffer: Buffer, at: number): string | null {
     if (byte === backslash || byte > 0x7f) return null
   }
   return null
-}
-
-function matchesAt(buffer: Buffer, text: Buffer, at: number): boolean {
-  if (at < 0 || at + text.length > buffer.length) return false
-  for (let i = 0; i < text.length; i++) if (buffer[at + i] !== text[i]) return false
-  return true
 }
