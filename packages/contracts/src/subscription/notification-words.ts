@@ -1,6 +1,6 @@
 // Why and of what a subscription is told, by words that records and answers use.
 
-/** Why something is told now. `repeat`: nobody has answered what was told, and it goes on. */
+/** Why people are notified now. `repeat`: a reminder, since nobody has acknowledged the alert. */
 export const tellReasons = ['first', 'graver', 'update', 'retracted', 'ended', 'repeat'] as const
 export type TellReason = (typeof tellReasons)[number]
 const isTold: ReadonlySet<string> = new Set(tellReasons)

@@ -1,5 +1,5 @@
-// What authors may ask of an incident, what they are told when evaluation fails, and that no
-// predicate throws or runs long.
+// Predicates: the variables of an incident, the words of a failed evaluation, and that none throws or
+// runs long.
 
 import type { ReportRevision } from '@tocsin/contracts/theatre/report'
 import { runsOf, shareOf } from '@tocsin/testing/process/test-size'

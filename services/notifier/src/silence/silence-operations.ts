@@ -186,8 +186,8 @@ export class SilenceOperations {
   }
 
   /**
-   * Those that hold back now what is told of an alert, and that the caller may know of. `states`:
-   * the alert as those see it who are told.
+   * The silences that match an alert now, as far as the caller may see them. `states`: the alert as
+   * the notified readers see it.
    */
   over(principal: Principal, states: readonly AlertState[]): readonly SilenceState[] {
     return this.#book.holding().flatMap(each => {

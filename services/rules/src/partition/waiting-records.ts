@@ -130,8 +130,8 @@ export class WaitingRecords {
   }
 
   /**
-   * How many records of a theatre are taken: while others wait, what is left of its turn
-   * limits them as well.
+   * The most records of a theatre that are folded at once. While records of others wait, the rest of
+   * its turn limits them too.
    */
   #togetherMax(theatre: string): number {
     const leftMs = this.#lists.size === 1 ? togetherMs : turnMs - (this.#spentMs.get(theatre) ?? 0)
