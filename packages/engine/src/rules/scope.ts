@@ -184,12 +184,12 @@ export class Scope {
   }
 
   /** Removes the incidents that ended before the day. */
-  evictBefore(day: number): void {
+  evictBefore(day: number, staying: ReadonlySet<number>): void {
     const { toDay } = this.#incidents.columns
     const count = this.findIndex(day)
-    const stillOn = this.rows.slice(0, count).filter(row => toDay[row]! >= day)
-    if (count > 0) this.rows.splice(0, count, ...stillOn)
-    this.#longer = this.#longer.filter(row => toDay[row]! >= day)
+    const stays = (row: number) => toDay[row]! >= day || staying.has(row)
+    if (count > 0) this.rows.splice(0, count, ...this.rows.slice(0, count).filter(stays))
+    this.#longer = this.#longer.filter(stays)
     this.countSums?.evictBefore(day - longestSharedDays)
     this.deathSums?.evictBefore(day - longestSharedDays)
     this.bestDeathSums?.evictBefore(day - longestSharedDays)

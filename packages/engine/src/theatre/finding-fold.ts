@@ -138,7 +138,7 @@ export class FindingFold implements FindingReader {
   }
 
   evictBefore(day: number): void {
-    this.#index.evictBefore(day, this.#listener.cutOffDay)
+    this.#index.evictBefore(day, this.#listener.cutOffDay, new Set())
     for (const [row, { finding, endDay }] of this.#written)
       if (finding === null && endDay < day) this.#release(row)
   }

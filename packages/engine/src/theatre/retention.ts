@@ -23,7 +23,12 @@ export function evictOld(engine: Engine, book: AlertBook): void {
   const ended = reports.listEndedBefore(rowsFrom)
   // A report stays as long as others of the same incident.
   const rows = assembly.selectWholeIncidents(ended)
-  index.evictBefore(rowsFrom, changesFrom)
+  const selected = new Set(rows)
+  // A restored engine adds them to its scopes again.
+  const staying = new Set(
+    ended.filter(row => !selected.has(row)).map(row => assembly.findIncident(row))
+  )
+  index.evictBefore(rowsFrom, changesFrom, staying)
   for (const one of [...engine.clusters, ...engine.findingReaders]) one.evictBefore(rowsFrom)
   const evictable = rows.filter(row => present[row] !== evicted)
   for (const clusters of engine.clusters) clusters.evict(evictable)

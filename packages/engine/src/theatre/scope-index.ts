@@ -266,21 +266,33 @@ export class ScopeIndex {
     for (const track of this.listTracks()) track.foldFromCheckpoint()
   }
 
-  /** Removes incidents and states that can no longer change anything. */
-  evictBefore(rowsBefore: number, statesBefore: number): void {
+  /**
+   * Removes incidents and states that can no longer change anything. `staying`: older incidents that
+   * stay for the sake of a later report of theirs.
+   */
+  evictBefore(rowsBefore: number, statesBefore: number, staying: ReadonlySet<number>): void {
+    const evict = ({ scopes, members }: FamilyScopes) => {
+      const { toDay } = this.#incidents.columns
+      for (const row of members?.keys() ?? noKeys)
+        if (toDay[row]! < rowsBefore && !staying.has(row)) members!.delete(row)
+      this.#evictScopes(scopes, rowsBefore, statesBefore, staying)
+    }
     for (const one of this.#families) {
-      this.#evictScopes(one, rowsBefore, statesBefore)
-      if (one.parent !== null) this.#evictScopes(one.parent, rowsBefore, statesBefore)
+      evict(one)
+      if (one.parent !== null) evict(one.parent)
     }
   }
 
-  #evictScopes({ scopes, members }: FamilyScopes, rowsBefore: number, statesBefore: number): void {
-    const { toDay } = this.#incidents.columns
-    for (const row of members?.keys() ?? noKeys) if (toDay[row]! < rowsBefore) members!.delete(row)
+  #evictScopes(
+    scopes: FamilyScopes['scopes'],
+    rowsBefore: number,
+    statesBefore: number,
+    staying: ReadonlySet<number>
+  ): void {
     for (const [key, tracked] of scopes) {
       const { scope, tracks } = tracked
       for (const track of tracks) if (track.scope === scope) track.evictBefore(statesBefore)
-      scope.evictBefore(rowsBefore)
+      scope.evictBefore(rowsBefore, staying)
       if (!scope.isEmpty || !tracks.every(track => track.isEmpty)) continue
       scopes.delete(key)
       removeTracks(tracked, () => true)
