@@ -4,6 +4,7 @@
 import { categories, tactics } from '@tocsin/contracts/theatre/report'
 import type { ParameterValue } from '@tocsin/contracts/theatre/theatre-record'
 import { formatTime, parseSpan, parseTimeMs } from '@tocsin/domain/space-time/event-time'
+import { readBudget } from '@tocsin/engine/theatre/budget'
 import { findRuleFaults, type RuleDraft } from '@tocsin/engine/theatre/rule-check'
 import { findCycleFaults } from '@tocsin/engine/theatre/rule-names'
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
@@ -115,22 +116,37 @@ function buildPack(pack: WrittenPack, data: PositionedData): RulePack {
     title: pack.title,
     description: pack.description ?? null,
     falseAlarmsPerYear: pack.falseAlarmsPerYear ?? null,
-    rules: pack.rules.map((rule, i) => buildRule(rule, ['rules', i], data))
+    rules: pack.rules.map((rule, i) => buildRule(pack, rule, ['rules', i], data))
   }
 }
 
-function buildRule(rule: WrittenRule, path: PackFault['path'], data: PositionedData): PackRule {
+function buildRule(
+  pack: WrittenPack,
+  rule: WrittenRule,
+  path: PackFault['path'],
+  data: PositionedData
+): PackRule {
   const examples = (rule.examples ?? []).map((example, i) => ({
     ...example,
     since: example.since ?? null,
     line: data.positionOf([...path, 'examples', i]).line
   }))
   return {
-    draft: buildDraft(rule),
+    draft: giveBudget(buildDraft(rule), pack),
     enabled: rule.enabled ?? true,
     examples,
     line: data.positionOf(path).line
   }
+}
+
+/** The budget of the pack is that of each of its rules that has one and states none. */
+function giveBudget(
+  draft: PackRule['draft'],
+  { falseAlarmsPerYear: budget }: WrittenPack
+): PackRule['draft'] {
+  return budget === undefined || readBudget(draft) === null
+    ? draft
+    : { ...draft, parameters: { budget, ...draft.parameters } }
 }
 
 function buildDraft({

@@ -12,7 +12,7 @@ export interface RulePack {
   readonly id: string
   readonly title: string
   readonly description: string | null
-  /** False alarms a year that its statistical rules may raise in total; null if not declared. */
+  /** Budget of its rules that have one and state none, false alarms a year; null: not declared. */
   readonly falseAlarmsPerYear: number | null
   readonly rules: readonly PackRule[]
 }

@@ -151,7 +151,7 @@ export const badPacks: readonly BadPack[] = [
     why: 'a budget of nothing',
     text: `${rule('')}falseAlarmsPerYear: 0 #!`,
     path: 'falseAlarmsPerYear',
-    says: /more than 0/
+    says: /must be 0.1 or more/
   },
   {
     why: 'a prototype member name',

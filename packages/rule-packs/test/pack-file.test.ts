@@ -57,6 +57,23 @@ describe('a valid pack', () => {
     })
   })
 
+  it('gives its budget to rules that have one and state none', () => {
+    const reading = read(`version: 1
+id: quiet
+title: Quiet
+falseAlarmsPerYear: 4
+rules:
+  - {id: everywhere, pattern: cluster}
+  - {id: at-the-border, pattern: cluster, parameters: {budget: 12}}
+  - {id: sieges, pattern: siege}
+`)
+    expect(reading.ok && reading.pack.rules.map(({ draft }) => draft.parameters)).toEqual([
+      { budget: 4 },
+      { budget: 12 },
+      {}
+    ])
+  })
+
   it('may begin with a byte order mark, and be JSON', () => {
     expect(read(`\ufeff${good}`).ok).toBe(true)
     expect(

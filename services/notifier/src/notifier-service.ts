@@ -415,7 +415,7 @@ async function addRoutes(app: FastifyInstance, deps: NotifierDeps, parts: Parts)
   addConsoleRoutes(app)
   addAlertRoutes(app, parts)
   const isReplay = (theatre: string) => control.state.theatres.get(theatre)?.clock === 'replay'
-  addResponseRoutes(app, { ...parts, isReplay, nowIn: timesIn(deps, parts.projection) })
+  addResponseRoutes(app, { ...parts, control, isReplay, nowIn: timesIn(deps, parts.projection) })
   const { isStillGood } = parts.hub.deps
   addFeedRoutes(app, {
     ...parts,

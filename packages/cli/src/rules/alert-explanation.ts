@@ -44,7 +44,7 @@ export function formatExplanation(alert: Item, rule: Item | null): readonly stri
     `Measured: ${measure.name} ${measure.value}, threshold ${measure.threshold}${measure.baseline === null ? '' : `, baseline ${measure.baseline}`}` +
       (measure.falseAlarmsPerYear === null
         ? ''
-        : `, ${measure.falseAlarmsPerYear} false alarms a year at this threshold`),
+        : `, as rare as this by chance ${measure.falseAlarmsPerYear} times a year`),
     '',
     `Rule: ${alert.ruleId} version ${alert.ruleVersion}, pattern ${alert.pattern}${formatRule(alert, rule)}`,
     ...inForce.map(({ name, value, unit }) => `  ${name} = ${JSON.stringify(value)} ${unit}`),

@@ -122,7 +122,10 @@ function measureLine({
   falseAlarmsPerYear
 }: CapAlert['measure']): string {
   const usual = baseline === null ? '' : `, usually ${baseline}`
-  const chance = falseAlarmsPerYear === null ? '' : ` By chance ${falseAlarmsPerYear} times a year.`
+  const chance =
+    falseAlarmsPerYear === null
+      ? ''
+      : ` As rare as this by chance ${falseAlarmsPerYear} times a year.`
   return `Measure: ${name} ${value}, threshold ${threshold}${usual}.${chance}`
 }
 

@@ -77,6 +77,11 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
         type: 'integer',
         minimum: 1
       },
+      falseAlarmBudget: orNull({
+        description:
+          'False alarms a year that its rules may raise in all; null: none of its rules has a budget.',
+        type: 'number'
+      }),
       now: orNull(text('The last tick; null before the first.')),
       clockStanding: words(
         ['right', 'behind', 'unset', 'leap'],

@@ -103,8 +103,13 @@ export const responseTimeSchemas: Readonly<Record<string, JsonSchema>> = {
       ),
       expectedPerYear: orNull(
         number({
+          description: 'The budget of the rule, false alarms a year; null: it has none.'
+        })
+      ),
+      spent: orNull(
+        number({
           description:
-            'False alarms a year that the newest of these alerts expects; null if it states nothing.'
+            'About so many of the alerts that began since came by chance, as each states how rare it is; null without a budget.'
         })
       )
     }

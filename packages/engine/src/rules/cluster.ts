@@ -15,8 +15,16 @@ const pointKm = 50
 /** Days from the first to the last of an interval that can be used. */
 const longestDays = 2
 
+/** False alarms a year; see patterns.md#cluster for other theatres. */
+export const defaultBudget = 8
+
 const parameters = defineParameters('patterns.md#cluster', {
-  budget: [8, 'alerts a year', 'false alarms that the theatre allows', { min: 0.1, max: 52 }]
+  budget: [
+    defaultBudget,
+    'alerts a year',
+    'false alarms that the theatre allows',
+    { min: 0.1, max: 52 }
+  ]
 })
 
 const atDiosso = { settlement: 'Diosso', admin1: 'ML-4', lat: 14, lon: -5 }

@@ -11,6 +11,8 @@ export interface RuleDispositions {
   readonly dispositions: Readonly<Record<'true' | 'false-alarm' | 'duplicate' | 'drill', number>>
   /** Of those judged; null: too little to say. */
   readonly falseAlarmsPerYear: number | null
-  /** What the newest of the alerts expects; null: its rule states nothing. */
+  /** The budget of the rule; null: it has none. */
   readonly expectedPerYear: number | null
+  /** About so many of them came by chance, as each states how rare it is; null without a budget. */
+  readonly spent: number | null
 }

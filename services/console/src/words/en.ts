@@ -303,9 +303,8 @@ export const en = {
     measure: 'Measure',
     threshold: 'threshold',
     baseline: 'usual',
-    falseAlarms: 'False alarms',
-    falseAlarmsPerYear: (count: number) => `${count} a year expected at this threshold`,
-    noFalseAlarms: 'not stated: this rule is not statistical',
+    falseAlarmsPerYear: (count: number) =>
+      `as rare as this by chance ${count} times a year in this theatre`,
     sure: 'How sure',
     namedSources: (count: number) => `${plural(count, 'source', 'sources')} named below`,
     about: 'What it is about',

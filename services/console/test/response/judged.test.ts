@@ -15,6 +15,7 @@ const row = (more: Partial<RuleDispositions> = {}): RuleDispositions => ({
   dispositions: { true: 37, 'false-alarm': 3, duplicate: 0, drill: 0 },
   falseAlarmsPerYear: 3,
   expectedPerYear: null,
+  spent: null,
   ...more
 })
 

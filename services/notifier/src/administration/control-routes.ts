@@ -6,6 +6,7 @@ import { normalizeText } from '@tocsin/contracts/report/normal-text'
 import { type Handling, maySee, talkHandling } from '@tocsin/contracts/theatre/handling'
 import { retentionDaysMax, retentionDaysMin } from '@tocsin/contracts/theatre/retention'
 import { type TheatreConfig, undeclaredSource } from '@tocsin/contracts/theatre/theatre-record'
+import { sumBudgets } from '@tocsin/engine/theatre/budget'
 import { topics } from '@tocsin/event-log/topics'
 import { mayReadTheatre, mayUse, type Principal } from '@tocsin/service-kit/access/principal'
 import { sourceConfigOf } from '@tocsin/service-kit/control/source-declaration'
@@ -57,7 +58,7 @@ const theatreBody = {
     polygon: {},
     clock: { enum: ['wall', 'replay'] },
     retentionDays: { type: 'integer', minimum: retentionDaysMin, maximum: retentionDaysMax },
-    ...told('id', 'now', 'clockStanding', 'covers', 'leavesOutside')
+    ...told('id', 'now', 'clockStanding', 'covers', 'falseAlarmBudget', 'leavesOutside')
   }
 } as const
 
@@ -106,6 +107,7 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
     const now = projection.clocks.nowIn(theatre.id)
     return {
       ...theatre,
+      falseAlarmBudget: sumBudgets(control.state.rules.values(), theatre.id),
       covers: describeCover(theatre, control.state.theatres.values()),
       now,
       clockStanding:

@@ -52,14 +52,13 @@ export interface OrderRow<Alert> extends Place {
 }
 
 /** Rows that share their kind and how an officer closed them. */
-export interface RowTally<Alert> {
+export interface RowTally {
   readonly kind: AlertKind
   readonly disposition: Disposition | null
   /** When the first of them was shown, also before the bound. */
   readonly firstTime: string
   /** From the bound on. */
   readonly count: number
-  readonly newest: OrderRow<Alert>
 }
 
 /** What a search asks of an order. */
@@ -116,7 +115,7 @@ const roomAtFirst = 1024
 const changesKept = 2_000
 
 export class LevelOrder<Alert extends ListedAlert> {
-  readonly #level: Handling
+  readonly level: Handling
   /** By (time of the first event delivered, alertId), ascending. */
   readonly #rows: Row<Alert>[] = []
   /** Of each row the number of its kind. */
@@ -134,7 +133,7 @@ export class LevelOrder<Alert extends ListedAlert> {
   #forgotten = 0
 
   constructor(level: Handling) {
-    this.#level = level
+    this.level = level
   }
 
   /** Of the alerts that the level is shown now. */
@@ -187,7 +186,7 @@ export class LevelOrder<Alert extends ListedAlert> {
 
   /** Takes up what an alert is by now; nothing where it was never shown. */
   note(entry: Alert): void {
-    const firstTime = entry.firstTimeAt(this.#level)
+    const firstTime = entry.firstTimeAt(this.level)
     if (firstTime === null) return
     const rank = this.rankOf({ firstTime, alertId: entry.alertId })
     if (this.#rows[rank]?.alertId === entry.alertId) this.#become(rank, entry)
@@ -195,7 +194,7 @@ export class LevelOrder<Alert extends ListedAlert> {
 
   /** Of an alert; null where it was never shown to the level. */
   rowOf(entry: Pick<ListedAlert, 'alertId' | 'firstTimeAt'>): OrderRow<Alert> | null {
-    const firstTime = entry.firstTimeAt(this.#level)
+    const firstTime = entry.firstTimeAt(this.level)
     const row =
       firstTime === null
         ? undefined
@@ -246,7 +245,7 @@ export class LevelOrder<Alert extends ListedAlert> {
    * Counts the rows that the level is shown now. `fromOf`: from which time on those of a theatre
    * count. Looks at no alert.
    */
-  tally(fromOf: (theatre: string) => string): RowTally<Alert>[] {
+  tally(fromOf: (theatre: string) => string): RowTally[] {
     const slots = 1 + dispositions.length
     const theatres = new Set([...this.#kinds.values()].map(({ facts }) => facts.theatre))
     const ranks = new Map(
@@ -256,28 +255,22 @@ export class LevelOrder<Alert extends ListedAlert> {
       kind === null ? 0 : (ranks.get(kind.facts.theatre) as number)
     )
     const size = starts.length * slots
-    const [counts, firsts, lasts] = [
-      new Int32Array(size),
-      new Int32Array(size).fill(-1),
-      new Int32Array(size)
-    ]
+    const [counts, firsts] = [new Int32Array(size), new Int32Array(size).fill(-1)]
     for (let i = 0; i < this.#rows.length; i++) {
       const number = this.#numbers[i] as number
       if (number === 0) continue
       const slot = number * slots + (this.#dispositions[i] as number)
       if (firsts[slot] === -1) firsts[slot] = i
-      lasts[slot] = i
       if (i >= (starts[number] as number)) counts[slot] = (counts[slot] as number) + 1
     }
-    const tallies: RowTally<Alert>[] = []
+    const tallies: RowTally[] = []
     for (const [slot, first] of firsts.entries())
       if (first !== -1)
         tallies.push({
           kind: this.#numbered[Math.floor(slot / slots)] as Kind,
           disposition: dispositions[(slot % slots) - 1] ?? null,
           firstTime: (this.#rows[first] as Row<Alert>).firstTime,
-          count: counts[slot] as number,
-          newest: this.#rows[lasts[slot] as number] as Row<Alert>
+          count: counts[slot] as number
         })
     return tallies
   }
@@ -300,13 +293,13 @@ export class LevelOrder<Alert extends ListedAlert> {
 
   #become(rank: number, entry: Alert): void {
     const row = this.#rows[rank] as Row<Alert>
-    const state = entry.stateAt(this.#level)
+    const state = entry.stateAt(this.level)
     const [before, counted] = [row.kind, countedOf(row)]
-    row.kind = state === null ? null : this.#kindOf(state, entry.callsAt(this.#level))
+    row.kind = state === null ? null : this.#kindOf(state, entry.callsAt(this.level))
     row.circle = state?.area.circle ?? null
     this.#numbers[rank] = row.kind?.number ?? 0
     this.#dispositions[rank] = 1 + dispositions.indexOf(state?.operator.disposition as Disposition)
-    this.#headlines[rank] = entry.foldedHeadlineAt(this.#level)
+    this.#headlines[rank] = entry.foldedHeadlineAt(this.level)
     this.#noteChange(row, counted, countedOf(row))
     this.#release(before)
   }

@@ -1,43 +1,72 @@
 // How often alerts of each rule were false alarms, as officers judged them, for one reader: of
-// alerts that the reader may see, as they are shown to the reader. Counting and its span are the
-// domain's.
+// alerts that the reader may see, as they are shown to the reader. Counting and its span are in
+// rule-dispositions.ts.
 
+import { readBudget } from '@tocsin/engine/theatre/budget'
+import type { ControlState } from '@tocsin/service-kit/control/control-state'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import { isTheatreInView, type ReaderView } from '../reader/reader-view.ts'
-import { DispositionCount, type RuleDispositions } from './rule-dispositions.ts'
+import { DispositionCount, type Expectation, type RuleDispositions } from './rule-dispositions.ts'
 
 export interface DispositionReportDeps {
   readonly projection: { readonly alerts: AlertIndex }
   /** The time in a theatre, ISO 8601. */
   readonly nowIn: (theatre: string) => string
+  readonly control: { readonly state: Pick<ControlState, 'rules'> }
 }
 
 /**
- * Counts alike alerts by what their rows say: of 100,000 alerts only the newest of each kind are
- * looked at.
+ * Counts alike alerts by what their rows say: of 100,000 alerts only those of a rule with a budget
+ * are looked at.
  */
 export function dispositionsOf(
-  { projection: { alerts }, nowIn }: DispositionReportDeps,
-  view: ReaderView
+  { projection: { alerts }, nowIn, control }: DispositionReportDeps,
+  view: Pick<ReaderView, 'handling' | 'theatres'>
 ): RuleDispositions[] {
-  const count = new DispositionCount(fixedTimes(nowIn))
+  const order = alerts.orderAt(view.handling)
+  const count = new DispositionCount(fixedTimes(nowIn), (ruleId, theatre, fromMs) => {
+    const rule = control.state.rules.get(ruleId)
+    const perYear = rule === undefined ? null : readBudget(rule)
+    return perYear === null ? null : { perYear, rates: listRates(order, ruleId, theatre, fromMs) }
+  })
   const fromOf = (theatre: string) => new Date(count.fromMs(theatre)).toISOString()
-  const tallies = alerts.orderAt(view.handling).tally(fromOf)
-  for (const { kind, disposition, firstTime, count: counted, newest } of tallies) {
+  for (const { kind, disposition, firstTime, count: counted } of order.tally(fromOf)) {
     const { theatre, ruleId, drill } = kind.facts
     if (!isTheatreInView(view, theatre)) continue
-    const expectedPerYear = newest.entry.stateAt(view.handling)?.measure.falseAlarmsPerYear ?? null
-    const alert = {
-      theatre,
-      ruleId,
-      drill,
-      disposition,
-      raisedAtMs: Date.parse(newest.firstTime),
-      expectedPerYear
-    }
-    count.add(alert, { firstMs: Date.parse(firstTime), count: counted })
+    const alike = { firstMs: Date.parse(firstTime), count: counted }
+    count.add({ theatre, ruleId, drill, disposition }, alike)
   }
   return count.rows()
+}
+
+/**
+ * How often chance brings the like of each alert of a situation that began from a time on: an import
+ * of old reports raises none of this year.
+ */
+function listRates(
+  order: ReturnType<AlertIndex['orderAt']>,
+  ruleId: string,
+  theatre: string,
+  fromMs: number
+): Expectation['rates'] {
+  const rates: number[] = []
+  const from = { firstTime: new Date(fromMs).toISOString(), alertId: '' }
+  order.look(
+    { direction: 'oldest', after: null, from, to: null },
+    {
+      wantsKind: ({ facts }) =>
+        facts.theatre === theatre && facts.ruleId === ruleId && !facts.drill,
+      wantsHeadline: null,
+      take: ({ entry }) => {
+        const state = entry.stateAt(order.level)
+        const rate = state?.measure.falseAlarmsPerYear ?? null
+        if (rate !== null && state !== null && Date.parse(state.window.from) >= fromMs)
+          rates.push(rate)
+      },
+      mustStop: false
+    }
+  )
+  return rates
 }
 
 /** Of one report: while it is made the span stays where it is. */

@@ -32,7 +32,7 @@ export const responseApi: ApiDocs = {
     tag: 'Alerts',
     summary: 'How often alerts of each rule were false alarms, by dispositions',
     description:
-      'What officers judged of alerts raised in the last 365 days of their theatre that the key may see, beside the false alarms a year that they expect. Drills are left out. A rate is null if fewer than 10 were judged or less than half a year is kept.',
+      'What officers judged of alerts raised in the last 365 days of their theatre that the key may see, beside the budget of their rule and what they spent of it by their own statements. Drills are left out. A rate is null if fewer than 10 were judged or less than half a year is kept.',
     headers: ['tocsin-cursor'],
     answers: { 200: { description: 'The rows.', schema: ref('Dispositions') } },
     problems: ['log-unavailable']

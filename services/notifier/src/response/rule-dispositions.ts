@@ -22,14 +22,18 @@ const observedMinMs = yearMs / 2
 export interface JudgedAlert {
   readonly theatre: string
   readonly ruleId: string
-  /** When it was raised, ms. */
-  readonly raisedAtMs: number
   /** An exercise. */
   readonly drill: boolean
   /** Null: no officer closed it. */
   readonly disposition: string | null
-  /** What its rule expects at its threshold; null if it states nothing. */
-  readonly expectedPerYear: number | null
+}
+
+/** What a rule with a budget is expected to raise by chance. */
+export interface Expectation {
+  /** Its budget, false alarms a year. */
+  readonly perYear: number
+  /** Of its alerts of the last year, how often chance brings the like, false alarms a year. */
+  readonly rates: readonly number[]
 }
 
 /** The alerts of one rule in one theatre that were raised in the last year. */
@@ -50,8 +54,10 @@ export interface RuleDispositions {
    * few or too short to say.
    */
   readonly falseAlarmsPerYear: number | null
-  /** What the newest of them states; null if it states nothing. */
+  /** The budget of the rule; null: it has none. */
   readonly expectedPerYear: number | null
+  /** How many of them chance explains by their own statements; null without a budget. */
+  readonly spent: number | null
 }
 
 interface Alike {
@@ -64,7 +70,6 @@ interface Gathered {
   readonly ruleId: string
   raised: number
   readonly dispositions: Record<Disposition, number>
-  newest: Pick<JudgedAlert, 'raisedAtMs' | 'expectedPerYear'>
 }
 
 /** Gathers alerts into rows. Their order decides nothing. */
@@ -73,10 +78,18 @@ export class DispositionCount {
   /** When the first alert of each theatre was raised, ms. */
   readonly #firstMs = new Map<string, number>()
   readonly #nowIn: (theatre: string) => number
+  readonly #expect: (ruleId: string, theatre: string, fromMs: number) => Expectation | null
 
-  /** `nowIn`: the time in a theatre, ms, the same at each call. */
-  constructor(nowIn: (theatre: string) => number) {
+  /**
+   * `nowIn`: the time in a theatre, ms, the same at each call. `expect`: of a rule with a budget, from
+   * a time on.
+   */
+  constructor(
+    nowIn: (theatre: string) => number,
+    expect: (ruleId: string, theatre: string, fromMs: number) => Expectation | null
+  ) {
     this.#nowIn = nowIn
+    this.#expect = expect
   }
 
   /** From when on alerts of a theatre count, ms. */
@@ -85,13 +98,9 @@ export class DispositionCount {
   }
 
   /**
-   * Adds alerts that differ in when they were raised alone: the newest, when the first was, and how
-   * many count.
+   * Adds alerts that differ in when they were raised alone: when the first was, and how many count.
    */
-  add(
-    { theatre, ruleId, raisedAtMs, drill, disposition, expectedPerYear }: JudgedAlert,
-    { firstMs, count }: Alike
-  ): void {
+  add({ theatre, ruleId, drill, disposition }: JudgedAlert, { firstMs, count }: Alike): void {
     if (drill) return
     this.#firstMs.set(theatre, Math.min(firstMs, this.#firstMs.get(theatre) ?? firstMs))
     if (count === 0) return
@@ -102,13 +111,11 @@ export class DispositionCount {
         theatre,
         ruleId,
         raised: 0,
-        dispositions: noDispositions(),
-        newest: { raisedAtMs, expectedPerYear }
+        dispositions: noDispositions()
       }
       this.#rows.set(key, row)
     }
     row.raised += count
-    if (raisedAtMs > row.newest.raisedAtMs) row.newest = { raisedAtMs, expectedPerYear }
     const known = dispositions.find(each => each === disposition)
     if (known !== undefined) row.dispositions[known] += count
   }
@@ -120,19 +127,31 @@ export class DispositionCount {
       .map(row => this.#rowOf(row))
   }
 
-  #rowOf({ theatre, ruleId, raised, dispositions: counts, newest }: Gathered): RuleDispositions {
+  #rowOf({ theatre, ruleId, raised, dispositions: counts }: Gathered): RuleDispositions {
     const nowMs = this.#nowIn(theatre)
     const sinceMs = Math.max(nowMs - spanMs, this.#firstMs.get(theatre) ?? nowMs)
     const judged = dispositions.reduce((sum, each) => sum + counts[each], 0)
     const observedMs = nowMs - sinceMs
+    const expectation = this.#expect(ruleId, theatre, this.fromMs(theatre))
     const isEnough = judged >= judgedMin && observedMs >= observedMinMs
     return {
       ...{ theatre, ruleId, sinceMs, raised, judged },
       dispositions: counts,
       falseAlarmsPerYear: isEnough ? tenths((counts['false-alarm'] * yearMs) / observedMs) : null,
-      expectedPerYear: newest.expectedPerYear
+      expectedPerYear: expectation?.perYear ?? null,
+      spent: expectation === null ? null : estimateFalse(expectation)
     }
   }
+}
+
+/**
+ * The number of alerts that are false by their statements. By chance alone an alert is as rare as any
+ * rate up to the budget, on average half of it: so false ones make up about twice the sum of the
+ * rates, in budgets, and real ones, far rarer, next to nothing. Never more than there are.
+ */
+export function estimateFalse({ perYear, rates }: Expectation): number {
+  const shares = rates.reduce((sum, rate) => sum + Math.min(1, rate / perYear), 0)
+  return tenths(Math.min(rates.length, 2 * shares))
 }
 
 function noDispositions(): Record<Disposition, number> {

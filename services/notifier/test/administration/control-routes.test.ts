@@ -2,6 +2,7 @@
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
+import { settle } from '../support/manual-clock.ts'
 
 let suite: Suite
 beforeEach(async () => {
@@ -38,6 +39,17 @@ describe('theatres and ticks', () => {
       )
     ).toEqual(['sahel'])
   })
+  it('say how many false alarms a year their rules may raise', async () => {
+    await suite.ask('PUT', '/v1/theatres/sahel', { body: sahel })
+    const budget = async () =>
+      (await suite.ask('GET', '/v1/theatres')).body.items[0].falseAlarmBudget
+    expect(await budget()).toBeNull()
+    const cluster = { ruleId: 'cluster', ruleVersion: 1, pattern: 'cluster', parameters: {} }
+    await suite.h.declare({ type: 'rule.declared', data: cluster })
+    await settle()
+    expect(await budget()).toBe(8)
+  })
+
   it('have their time set backward and forward by an officer; a large step of a replay must be explicit', async () => {
     await suite.ask('PUT', '/v1/theatres/sahel', { body: sahel })
     const tick = (body: object) => suite.ask('POST', '/v1/theatres/sahel/ticks', { body })

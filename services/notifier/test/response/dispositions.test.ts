@@ -11,6 +11,10 @@ beforeEach(async () => {
   suite = await Suite.start()
 })
 
+const budgeted = {
+  ...{ ruleId: 'cluster', ruleVersion: 1, pattern: 'cluster' },
+  parameters: { budget: 4 }
+}
 const operator = { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null }
 const closedAs = (disposition: string) => ({
   status: 'resolved' as const,
@@ -58,9 +62,26 @@ describe('dispositions by rule', () => {
         },
         dispositions: { true: 7, 'false-alarm': 3, duplicate: 0, drill: 0 },
         falseAlarmsPerYear: 3,
-        expectedPerYear: null
+        expectedPerYear: null,
+        spent: null
       }
     ])
+  })
+
+  it('set the budget of a rule beside what its alerts of the last year spent of it', async () => {
+    await suite.h.declare({ type: 'rule.declared', data: budgeted })
+    const state = (falseAlarmsPerYear: number, from: string) => ({
+      ...{ ruleId: 'cluster', window: { from, to: null } },
+      measure: { name: 'attacks', value: 4, threshold: 3, baseline: 0.1, falseAlarmsPerYear }
+    })
+    const recent = '2026-02-20T00:00:00.000Z'
+    await write(
+      ['raised', 'a', state(2, recent)],
+      ['raised', 'b', state(1, recent)],
+      ['raised', 'imported', state(4, '2023-02-20T00:00:00.000Z')],
+      ['raised', 'drill', { ...state(4, recent), drill: true }]
+    )
+    expect(await rows()).toMatchObject([{ raised: 3, expectedPerYear: 4, spent: 1.5 }])
   })
 
   it('count an alert that came back as not judged', async () => {

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   DispositionCount,
+  estimateFalse,
   type JudgedAlert,
   judgedMin
 } from '../../src/response/rule-dispositions.ts'
@@ -10,11 +11,12 @@ import {
 const dayMs = 86_400_000
 const nowMs = Date.parse('2026-03-01T00:00:00Z')
 
+type Raised = JudgedAlert & { readonly raisedAtMs: number }
 const alert = (
   daysAgo: number,
   disposition: string | null,
-  more: Partial<JudgedAlert> = {}
-): JudgedAlert => ({
+  more: Partial<Raised> = {}
+): Raised => ({
   ...{
     theatre: 'sahel',
     ruleId: 'siege',
@@ -22,11 +24,10 @@ const alert = (
     drill: false,
     disposition
   },
-  expectedPerYear: null,
   ...more
 })
-function rowsOf(alerts: readonly JudgedAlert[], nowIn: (theatre: string) => number = () => nowMs) {
-  const count = new DispositionCount(nowIn)
+function rowsOf(alerts: readonly Raised[], nowIn: (theatre: string) => number = () => nowMs) {
+  const count = new DispositionCount(nowIn, () => null)
   for (const each of alerts) {
     const { theatre, raisedAtMs } = each
     count.add(each, { firstMs: raisedAtMs, count: raisedAtMs < count.fromMs(theatre) ? 0 : 1 })
@@ -99,5 +100,17 @@ describe('dispositions by rule', () => {
       { judged, falseAlarmsPerYear: null }
     ])
     expect(rowsOf(many(judgedMin, 'false-alarm', 300))[0]?.falseAlarmsPerYear).not.toBeNull()
+  })
+})
+
+describe('what alerts spent of a budget', () => {
+  it('is about the number that chance makes: rates up to the budget, on average half of it', () => {
+    expect(estimateFalse({ perYear: 8, rates: [1, 2, 3, 4, 5, 6, 7] })).toBe(7)
+    expect(estimateFalse({ perYear: 8, rates: [0.1, 0.02, 0.001] })).toBe(0)
+  })
+
+  it('is never more than there are', () => {
+    expect(estimateFalse({ perYear: 4, rates: [4, 8] })).toBe(2)
+    expect(estimateFalse({ perYear: 4, rates: [] })).toBe(0)
   })
 })

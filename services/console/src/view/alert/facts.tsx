@@ -37,11 +37,10 @@ export function Why({ alert }: OfAlert) {
       <MeasureBar {...measure} />
       <p class="soft">
         {name}: <b>{value}</b> · {words.alert.threshold} {threshold}
-        {baseline === null ? '' : ` · ${words.alert.baseline} ${baseline}`} ·{' '}
-        {words.alert.falseAlarms}:{' '}
+        {baseline === null ? '' : ` · ${words.alert.baseline} ${baseline}`}
         {falseAlarmsPerYear === null
-          ? words.alert.noFalseAlarms
-          : words.alert.falseAlarmsPerYear(falseAlarmsPerYear)}
+          ? ''
+          : ` · ${words.alert.falseAlarmsPerYear(falseAlarmsPerYear)}`}
       </p>
       <Measured alert={alert} />
     </section>
