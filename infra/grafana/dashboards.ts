@@ -68,6 +68,14 @@ export const dashboards: readonly Dashboard[] = [
         queries: { '{{pattern}}': 'sum by (pattern) (increase(tocsin_alerts_raised_total[1d]))' }
       },
       {
+        title: 'False alarms a year: budget, spent, judged',
+        queries: {
+          'budget {{theatre}}': 'max by (theatre) (tocsin_false_alarm_budget_per_year)',
+          'spent {{theatre}}': 'max by (theatre) (tocsin_false_alarms_spent)',
+          'judged {{theatre}}': 'max by (theatre) (tocsin_false_alarms_judged)'
+        }
+      },
+      {
         title: 'Lag of processes',
         queries: {
           '{{instance}} {{topic}}': 'max by (instance, topic) (tocsin_view_lag_seconds)'

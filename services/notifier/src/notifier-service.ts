@@ -63,6 +63,7 @@ import { ScanScheduler } from './projection/scan-scheduler.ts'
 import { markStaleAnswers } from './projection/stale-answers.ts'
 import { HolderQuota } from './reader/holder-quota.ts'
 import { addRemovedRoutes } from './removed/removed-routes.ts'
+import { watchBudgets } from './response/budget-watch.ts'
 import { addResponseRoutes } from './response/response-routes.ts'
 import { ResponseWatch } from './response/response-watch.ts'
 import type { NotifierConfig } from './settings/config.ts'
@@ -393,6 +394,10 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
     })
   }
   watchGauges(deps.metrics, gaugesOf(parts, control))
+  watchBudgets(deps.metrics, {
+    ...{ projection, nowIn, control },
+    theatresLabelledMax: limits.theatresLabelledMax
+  })
   watchSilence(deps.metrics, () => {
     const { sources } = control.state
     const lastTick = (theatre: string) => projection.clocks.lastTick(theatre)?.to ?? null

@@ -84,6 +84,24 @@ describe('dispositions by rule', () => {
     expect(await rows()).toMatchObject([{ raised: 3, expectedPerYear: 4, spent: 1.5 }])
   })
 
+  it('stand in the metrics of each theatre whose rules have a budget', async () => {
+    const read = async (name: string) =>
+      (await suite.h.metrics.getSingleMetric(name)?.get())?.values.map(({ labels, value }) => [
+        labels.theatre,
+        value
+      ])
+    await suite.ask('PUT', '/v1/theatres/sahel', { body: { countries: ['ML'] } })
+    await judge('siege', 1, 'false-alarm')
+    expect(await read('tocsin_false_alarm_budget_per_year')).toEqual([])
+    await suite.h.declare({ type: 'rule.declared', data: budgeted })
+    const measure = { name: 'attacks', value: 4, threshold: 3, baseline: 0.1 }
+    const state = { ruleId: 'cluster', measure: { ...measure, falseAlarmsPerYear: 1 } }
+    await judge('cluster', 3, 'false-alarm', state)
+    expect(await read('tocsin_false_alarm_budget_per_year')).toEqual([['sahel', 4]])
+    expect(await read('tocsin_false_alarms_spent')).toEqual([['sahel', 1.5]])
+    expect(await read('tocsin_false_alarms_judged')).toEqual([['sahel', 3]])
+  })
+
   it('count an alert that came back as not judged', async () => {
     await judge('a', 1, 'false-alarm')
     await write([
