@@ -58,6 +58,15 @@ describe('known answers', () => {
     }
   })
 
+  it('of a curve without reports: as of one where attacks are most unusual', () => {
+    const counts = new Int32Array(binCount)
+    const empty = new ChanceCurve(counts, 365)
+    counts[0] = 1
+    const one = new ChanceCurve(counts, 365)
+    for (const score of [10, 26, 30, 45])
+      expect(empty.computeLogYears(score)).toBe(one.computeLogYears(score))
+  })
+
   it('of a log of a few reports', () => {
     const { reports, firstDay, scores, rates, best } = known.score
     const rows = (reports as [string, number, number, number][]).map(([id, day, lat, lon], row) => {

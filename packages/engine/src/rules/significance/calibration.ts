@@ -27,12 +27,16 @@ export function findBin(rate: number): number {
 export class ChanceCurve {
   readonly #logYears = new Float64Array(scoreCount)
 
-  /** `counts`: reports by bin, of as many days. */
-  constructor(counts: ArrayLike<number>, days: number) {
+  /**
+   * `counts`: reports by bin, of as many days. Without any, it is that of one report where attacks are
+   * most unusual: so many days can't show that attacks are rarer than that.
+   */
+  constructor(counts: Int32Array, days: number) {
+    const some = counts.some(count => count > 0) ? counts : Int32Array.of(1)
     for (let i = 0; i < scoreCount; i++) {
       let sum = 0
-      for (let bin = 0; bin < binCount; bin++) sum += counts[bin]! * chances[i * binCount + bin]!
-      this.#logYears[i] = -Math.log((Math.max(sum, leastRate) / days) * daysOfYear)
+      for (let bin = 0; bin < some.length; bin++) sum += some[bin]! * chances[i * binCount + bin]!
+      this.#logYears[i] = -Math.log((sum / days) * daysOfYear)
     }
   }
 
