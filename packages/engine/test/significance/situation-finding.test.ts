@@ -70,6 +70,19 @@ describe('a situation', () => {
     expect(usualYears).toBeCloseTo(0.2208, 4)
   })
 
+  it('publishes what joins quietly with the next step that is not quiet, and at its end', () => {
+    const first = makeTrigger(100, 0.2, 0.01, [1, 2, 3])
+    const quiet = { ...makeTrigger(101, 0.2, 0.01, [2, 3, 4, 5]), firstDay: 95 }
+    const finding = find(first, quiet)
+    expect(finding.listTriggers()).toEqual([1, 2, 3])
+    expect(finding.startDay).toBe(98)
+    finding.setTime(130)
+    expect(finding.listTriggers()).toEqual([1, 2, 3, 4, 5])
+    const doubled = find(first, quiet, makeTrigger(102, 0.2, 0.01, [6]))
+    expect(doubled.listTriggers()).toEqual([1, 2, 3, 4, 5, 6])
+    expect(doubled.startDay).toBe(95)
+  })
+
   it('is open for four weeks after its last trigger', () => {
     const finding = find(makeTrigger(100, 1, 1), makeTrigger(110, 1, 0.01))
     finding.setTime(138)

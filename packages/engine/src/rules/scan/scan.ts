@@ -315,9 +315,8 @@ class ScannedReports {
     world.loadCheckpoint(spots, checkpoint)
     const restored = situations.map(({ steps, evictedCount, evictedGroup }) => {
       const situation = new Situation()
-      situation.steps.push(...steps)
+      situation.replay(steps)
       situation.evictedCount = evictedCount
-      for (const { trigger } of steps) situation.addMembers(trigger.members)
       this.#findings.set(situation.first.row, this.#makeFinding(situation, evictedGroup))
       return situation
     })

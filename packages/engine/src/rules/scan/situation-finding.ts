@@ -41,7 +41,9 @@ export class SituationFinding implements Finding {
   }
 
   get startDay(): number {
-    return Math.min(...this.situation.steps.map(({ trigger }) => trigger.firstDay))
+    const { steps } = this.situation
+    const shown = steps.slice(0, steps.lastIndexOf(this.#shown) + 1)
+    return Math.min(...shown.map(({ trigger }) => trigger.firstDay))
   }
 
   get level(): number {
@@ -123,8 +125,11 @@ export class SituationFinding implements Finding {
       .map(step => ({ day: step.trigger.day, kind: isNotice(step) ? freshKind : rarerKind }))
   }
 
+  /** What joined quietly is published with the next change of the situation, or with its end. */
   listTriggers(): readonly number[] {
-    return [...this.situation.members]
+    const { members, quiet } = this.situation
+    const rows = [...members]
+    return this.endDay === never ? rows.filter(row => !quiet.has(row)) : rows
   }
 }
 

@@ -57,6 +57,8 @@ export interface Step {
 export class Situation {
   readonly steps: Step[] = []
   readonly members = new Set<number>()
+  /** Members that joined quietly since people were last shown the situation. */
+  readonly quiet = new Set<number>()
   /** Members that are beyond retention. */
   evictedCount = 0
 
@@ -86,16 +88,31 @@ export class Situation {
   }
 
   addMembers(rows: readonly number[]): void {
-    for (const row of rows) this.members.add(row)
+    for (const row of rows) {
+      if (this.members.has(row)) continue
+      this.members.add(row)
+      this.quiet.add(row)
+    }
   }
 
+  /** Adds a step of which the members are known. */
   addStep(step: Step): void {
     this.steps.push(step)
+    if (step.kind !== 'joined') this.quiet.clear()
+  }
+
+  /** Adds the steps of a snapshot, or again. */
+  replay(steps: readonly Step[]): void {
+    for (const step of steps) {
+      this.addMembers(step.trigger.members)
+      this.addStep(step)
+    }
   }
 
   /** A member is beyond retention. */
   evictMember(row: number): void {
     if (!this.members.delete(row)) return
+    this.quiet.delete(row)
     this.evictedCount += 1
     for (const [i, step] of this.steps.entries()) {
       const members = step.trigger.members.filter(member => member !== row)
@@ -107,9 +124,11 @@ export class Situation {
   truncate(day: number): void {
     const count = this.steps.findIndex(({ trigger }) => trigger.day >= day)
     if (count < 0) return
-    this.steps.length = count
+    const kept = this.steps.slice(0, count)
+    this.steps.length = 0
     this.members.clear()
-    for (const { trigger } of this.steps) this.addMembers(trigger.members)
+    this.quiet.clear()
+    this.replay(kept)
   }
 }
 
