@@ -135,6 +135,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'alert-http',
     'audit',
     'response',
+    'digest',
     'cap',
     'export',
     'officer',

@@ -35,6 +35,7 @@ export async function readerBytes(log: FoldedLog, reader: LimitedReader): Promis
     { rules: false }
   )
   try {
+    await suite.ask('PUT', '/v1/theatres/sahel', { body: { countries: ['ML'] } })
     const key = await suite.key(['alerts:read', 'reports:read'], reader)
     await subscribed(suite.h, { ...reader, theatres: reader.theatres })
     const live = await openStream(suite, reader, 'latest')
@@ -56,8 +57,11 @@ export async function readerBytes(log: FoldedLog, reader: LimitedReader): Promis
     for (const query of searches)
       for (const item of await pagesOf(suite, key, `/v1/alerts?limit=3&${query}`))
         lines.add(`search ${query}`, item)
-    for (const url of totals)
-      lines.addText('total', JSON.stringify((await suite.ask('GET', url, { key })).body))
+    for (const url of totals) {
+      const { status, body } = await suite.ask('GET', url, { key })
+      if (status !== 200) throw new Error(`${url} is answered with ${status}`)
+      lines.addText('total', JSON.stringify(body))
+    }
     await addReports(suite, key, incidents, lines)
     for (const { alertId } of alerts) {
       const { body, headers } = await suite.ask(
@@ -115,7 +119,12 @@ const searches = [
   'answered=false&sort=gravity',
   'from=2025-01-15&to=2025-03-01&sort=oldest'
 ]
-const totals = ['/v1/response-times?by=area', '/v1/response-times?by=officer', '/v1/dispositions']
+const totals = [
+  '/v1/response-times?by=area',
+  '/v1/response-times?by=officer',
+  '/v1/dispositions',
+  '/v1/digest?theatre=sahel&week=2025-01-20'
+]
 
 /** The first difference between two readers, briefly; null if there is none. */
 export function firstDifference(there: readonly string[], here: readonly string[]): unknown {

@@ -6,6 +6,7 @@ import { alertApi } from './alert-http/alert-api.ts'
 import { answerApi } from './answer/answer-api.ts'
 import { auditApi } from './audit/audit-api.ts'
 import { capApi } from './cap/cap-api.ts'
+import { digestApi } from './digest/digest-api.ts'
 import { exportApi } from './export/export-api.ts'
 import { actionApi } from './officer/action-api.ts'
 import { incidentApi } from './officer/incident-api.ts'
@@ -22,6 +23,7 @@ export const notifierApi: ApiDocs = {
   ...actionApi,
   ...incidentApi,
   ...responseApi,
+  ...digestApi,
   ...controlApi,
   ...auditApi,
   ...subscriptionApi,

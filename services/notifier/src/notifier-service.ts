@@ -45,6 +45,7 @@ import { addConsoleRoutes } from './console/console-routes.ts'
 import { AlertCursors } from './cursor/alert-cursors.ts'
 import { retriedBytes } from './cursor/retried-bytes.ts'
 import { SharedKnowledge } from './cursor/shared-knowledge.ts'
+import { addDigestRoutes } from './digest/digest-routes.ts'
 import { addExportRoutes } from './export/export-routes.ts'
 import { ExportSlots } from './export/export-slots.ts'
 import { notifierApi } from './notifier-api.ts'
@@ -421,6 +422,7 @@ async function addRoutes(app: FastifyInstance, deps: NotifierDeps, parts: Parts)
   addAlertRoutes(app, parts)
   const isReplay = (theatre: string) => control.state.theatres.get(theatre)?.clock === 'replay'
   addResponseRoutes(app, { ...parts, control, isReplay, nowIn: timesIn(deps, parts.projection) })
+  addDigestRoutes(app, { ...parts, control, nowIn: timesIn(deps, parts.projection) })
   const { isStillGood } = parts.hub.deps
   addFeedRoutes(app, {
     ...parts,

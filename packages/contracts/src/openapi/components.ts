@@ -1,6 +1,7 @@
 // The named schemas of the document: those that validate reports and records, with references in
 // OpenAPI's form, and those of answers.
 
+import { digestFormat } from '../alert/digest.ts'
 import { actionSchemas } from './actions.ts'
 import { alertSchemas } from './alerts.ts'
 import { controlSchemas } from './control.ts'
@@ -24,6 +25,7 @@ const wholeSchemas: Readonly<Record<string, JsonSchema>> = {
   ...alertSchemas,
   ...actionSchemas,
   ...responseTimeSchemas,
+  Digest: digestFormat,
   ...streamSchemas,
   ...subscriptionSchemas,
   ...silenceSchemas,

@@ -3,12 +3,16 @@
 import { type RuleVersion, runsIn } from '@tocsin/contracts/theatre/theatre-record'
 import { cluster, defaultBudget } from '../rules/cluster.ts'
 
+export function hasBudget(pattern: string): boolean {
+  return pattern === cluster.id
+}
+
 /** False alarms a year that a rule may raise; null: its pattern has no budget. */
 export function readBudget({
   pattern,
   parameters
 }: Pick<RuleVersion, 'pattern' | 'parameters'>): number | null {
-  if (pattern !== cluster.id) return null
+  if (!hasBudget(pattern)) return null
   const { budget } = parameters
   return typeof budget === 'number' ? budget : defaultBudget
 }

@@ -26,7 +26,7 @@ import {
   subscribes,
   writesReports
 } from './access-row.ts'
-import { canary, hiddenReport, home } from './access-world.ts'
+import { canary, dayOf, hiddenReport, home } from './access-world.ts'
 import { tellingAccess } from './telling-access.ts'
 
 export const accessTable: Readonly<Record<string, AccessRow>> = {
@@ -319,6 +319,14 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     ...emptyBeyond,
     shows: () => '"ruleId"',
     ask: lists('/v1/dispositions')
+  },
+  'GET /v1/digest': {
+    ...readsAlerts,
+    elsewhere: 'hidden',
+    below: 'empty',
+    // The hidden report is from 10 to 16 days before that week.
+    shows: () => '"baseDays":1',
+    ask: lists(`/v1/digest?theatre=${home}&week=${dayOf(44)}`)
   },
   'POST /v1/alerts/:id/response': onAlert('response', { kind: 'sent' }),
   'POST /v1/alerts/:id/resolution': onAlert('resolution', { disposition: 'true' }),

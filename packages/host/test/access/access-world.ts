@@ -32,7 +32,8 @@ export const elsewhere = 'lake'
 export const canary = 'Diosso'
 
 const dayMs = 86_400_000
-const dayOf = (daysAgo: number) => new Date(Date.now() - daysAgo * dayMs).toISOString().slice(0, 10)
+export const dayOf = (daysAgo: number) =>
+  new Date(Date.now() - daysAgo * dayMs).toISOString().slice(0, 10)
 
 /** A restricted report in that theatre. */
 export function hiddenReport(externalId: string, more: object = {}): object {
@@ -140,7 +141,8 @@ export class AccessWorld {
     const text = `${url} ${JSON.stringify(body)}`
     const ids = [...this.#spares.values(), ...Object.values(this.ids)]
     const found =
-      ids.find(id => text.includes(`/${id}`)) ?? ids.find(id => text.includes(`"${id}"`))
+      ids.find(id => text.includes(`/${id}`)) ??
+      [...ids, home].find(id => text.includes(`"${id}"`) || text.includes(`=${id}`))
     if (found === undefined) throw new Error(`no id is in ${text}`)
     return found
   }
@@ -288,7 +290,10 @@ export class AccessWorld {
     const open = await this.report('open', { location: inTheOther, handling: 'partners' })
     ids.openIncident = (await this.#assembled(open)).incident.incidentId
     const farOff = { name: 'Gao', country: 'ML', lat: 16.27, lon: -0.04, radiusKm: 2 }
-    const atHome = await this.report('open-at-home', { location: farOff, handling: 'partners' })
+    const atHome = await this.report('open-at-home', {
+      ...{ location: farOff, handling: 'partners' },
+      occurred: { from: dayOf(30), to: dayOf(30) }
+    })
     ids.openAtHome = (await this.#assembled(atHome)).incident.incidentId
     ids.key = (await this.key(['reports:read'], [home], 'restricted')).keyId
     ids.subscription = await this.subscription()

@@ -106,7 +106,7 @@ describe('the OpenAPI document', () => {
     expect(document.openapi).toBe('3.1.1')
   })
 
-  it('is at most 90 kB as served compressed, and 304 kB as it is', async () => {
+  it('is at most 90 kB as served compressed, and 310 kB as it is', async () => {
     const [zipped, plain] = await Promise.all([
       get(suite, '/openapi.json', { 'accept-encoding': 'gzip, br' }),
       get(suite, '/openapi.json')
@@ -116,7 +116,7 @@ describe('the OpenAPI document', () => {
       undefined
     ])
     expect(zipped.rawPayload.length).toBeLessThan(90_000)
-    expect(plain.rawPayload.length).toBeLessThan(304_000)
+    expect(plain.rawPayload.length).toBeLessThan(310_000)
     expect(gunzipSync(zipped.rawPayload).equals(plain.rawPayload)).toBe(true)
   })
 
@@ -311,6 +311,7 @@ describe('answers', () => {
       to: '2025-06-02T09:05:00Z',
       reason: 'the player was behind'
     })
+    await held('GET', '/v1/digest?theatre=world')
     await held('PUT', '/v1/rules/siege', { pattern: 'siege' }, { 'if-match': '"1"' })
     const worded = {
       pattern: 'siege',
@@ -342,6 +343,7 @@ describe('answers', () => {
       '/sign-in/identity/answer',
       '/v1/cap-address',
       '/v1/changes',
+      '/v1/digest',
       '/v1/reports',
       '/v1/stream',
       '/v1/events',

@@ -1,0 +1,62 @@
+// The weekly digest over HTTP.
+
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { readMoment } from '@tocsin/contracts/report/moments'
+import { dayMs } from '@tocsin/domain/space-time/event-time'
+import { findMonday } from '@tocsin/engine/theatre/week-count'
+import { mayReadTheatre } from '@tocsin/service-kit/access/principal'
+import type { ControlState } from '@tocsin/service-kit/control/control-state'
+import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
+import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import '@tocsin/service-kit/sign-in/fastify-augmentation'
+import type { FastifyInstance } from 'fastify'
+import { query } from '../alert-http/list-queries.ts'
+import { reach } from '../cursor/position-headers.ts'
+import { ReportQueue } from '../projection/scan-scheduler.ts'
+import { viewOf } from '../reader/reader-view.ts'
+import { type DigestDeps, findLastMonday, makeDigest } from './week-digest.ts'
+
+export interface DigestRoutesDeps extends DigestDeps {
+  readonly control: { readonly state: Pick<ControlState, 'rules' | 'theatres'> }
+  readonly positions: ReadPositions
+}
+
+/** Digests that may wait: each looks at every incident. */
+const waitingMax = { inAll: 16, perKey: 4 }
+
+export function addDigestRoutes(app: FastifyInstance, deps: DigestRoutesDeps): void {
+  const queue = new ReportQueue(waitingMax)
+  app.get<{ Querystring: { theatre: string; week?: string } }>(
+    '/v1/digest',
+    {
+      config: { access: ['alerts:read'] },
+      schema: {
+        querystring: {
+          ...query({
+            theatre: { type: 'string', minLength: 1, maxLength: 128 },
+            week: { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\d$' }
+          }),
+          required: ['theatre']
+        }
+      }
+    },
+    async request => {
+      await reach(deps, request)
+      const principal = principalOf(request)
+      const { theatre, week } = request.query
+      if (!deps.control.state.theatres.has(theatre) || !mayReadTheatre(principal, theatre))
+        throw new ProblemError('not-found', 'There is no such theatre.')
+      const now = deps.nowIn(theatre)
+      const monday = week === undefined ? findLastMonday(now) : readMonday(week, now)
+      return queue.run(principal.id, () => makeDigest(deps, viewOf(principal), { theatre, monday }))
+    }
+  )
+}
+
+function readMonday(week: string, now: string): number {
+  const day = readMoment(week)
+  if (day.kind === 'moment' && day.startMs <= Date.parse(now))
+    return findMonday(day.startMs / dayMs)
+  const errors = [{ pointer: 'week', detail: 'must be a day that is not in the future' }]
+  throw new ProblemError('query-invalid', 'The week is invalid.', { errors })
+}

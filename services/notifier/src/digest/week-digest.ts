@@ -1,0 +1,144 @@
+// The digest of a week in a theatre, for one reader: attacks by area against the usual week, what rules
+// without a page find there, and the situations that stood.
+
+import type { Digest, DigestAlert } from '@tocsin/contracts/alert/digest'
+import type { Withholdable } from '@tocsin/contracts/subscription/subscription-settings'
+import { dayMs } from '@tocsin/domain/space-time/event-time'
+import { findAreaName } from '@tocsin/engine/render/area-names'
+import { hasBudget } from '@tocsin/engine/theatre/budget'
+import { findMonday, WeekCount, weekDays } from '@tocsin/engine/theatre/week-count'
+import type { IncidentViews } from '../projection/incident-views.ts'
+import { shownTo, stateInView } from '../projection/record-judging.ts'
+import type { ScanScheduler } from '../projection/scan-scheduler.ts'
+import { isInView, type ReaderView, type VisibleAlert } from '../reader/reader-view.ts'
+import { alertWithoutParts } from '../reader/withheld-parts.ts'
+import { computeBudgets } from '../response/budget-watch.ts'
+import type { DispositionReportDeps } from '../response/disposition-report.ts'
+
+export interface DigestDeps extends DispositionReportDeps {
+  readonly projection: DispositionReportDeps['projection'] & {
+    readonly incidentViews: IncidentViews
+  }
+  readonly scans: ScanScheduler
+}
+
+export interface DigestAsk {
+  readonly theatre: string
+  /** Days since 1970. */
+  readonly monday: number
+  readonly withhold?: readonly Withholdable[]
+}
+
+/** Patterns that describe an area and page nobody. */
+const describing: ReadonlySet<string> = new Set(['surge', 'sustained-threat'])
+const listedMax = 50
+/** Of a scan: an incident is looked up and read. */
+const incidentUnits = 3
+
+/** The Monday of the last week that ended before an instant, ISO 8601. */
+export function findLastMonday(now: string): number {
+  return findMonday(Math.floor(Date.parse(now) / dayMs)) - weekDays
+}
+
+/** The scan yields to other work: each incident counts as it is when it is reached. */
+export async function makeDigest(
+  deps: DigestDeps,
+  view: ReaderView,
+  { theatre, monday, withhold = [] }: DigestAsk
+): Promise<Digest> {
+  const week = await countWeek(deps, view, theatre, monday)
+  const alerts = listAlerts(deps, view, theatre, monday, withhold)
+  const findings = alerts.filter(({ pattern }) => describing.has(pattern))
+  const areas = week
+    .listAreas([...new Set(findings.flatMap(({ area }) => area.admin1))])
+    .map(({ isAbove, ...figures }) => {
+      const found = findings.filter(({ area }) => area.admin1.includes(figures.admin1))
+      return { isAbove, found, figures }
+    })
+    .filter(({ isAbove, found }) => isAbove || found.length > 0)
+  const budget = computeBudgets(deps, view, [theatre]).get(theatre) ?? null
+  return {
+    theatre,
+    from: formatDay(monday),
+    to: formatDay(monday + weekDays - 1),
+    isOver: Date.parse(deps.nowIn(theatre)) >= (monday + weekDays) * dayMs,
+    baseDays: week.baseDays,
+    ...week.total,
+    areas: areas.slice(0, listedMax).map(({ figures: { admin1, ...figures }, found }) => {
+      const name = findAreaName(admin1, 'en')
+      return { admin1, name, ...figures, alerts: found.map(describeAlert) }
+    }),
+    areasOmitted: Math.max(0, areas.length - listedMax),
+    situations: alerts
+      .filter(({ pattern }) => hasBudget(pattern))
+      .slice(0, listedMax)
+      .map(describeAlert),
+    budget
+  }
+}
+
+async function countWeek(
+  { projection, scans }: DigestDeps,
+  view: ReaderView,
+  theatre: string,
+  monday: number
+): Promise<WeekCount> {
+  const incidents = projection.incidentViews.at(view.handling)
+  const week = new WeekCount(monday)
+  const scan = scans.begin()
+  for (const place of incidents.places()) {
+    const entry = place.theatre === theatre ? incidents.at(place) : undefined
+    scan.units += incidentUnits
+    if (entry !== undefined && !entry.isWithdrawn && isInView(view, entry.state))
+      week.add(entry.state)
+    if (scan.mustYield) await scan.yieldTurn()
+  }
+  return week
+}
+
+/** Alerts of these patterns that stood in the week, the newest first. */
+function listAlerts(
+  { projection: { alerts } }: DigestDeps,
+  view: ReaderView,
+  theatre: string,
+  monday: number,
+  withhold: readonly Withholdable[]
+): readonly VisibleAlert[] {
+  const [startMs, endMs] = [monday * dayMs, (monday + weekDays) * dayMs]
+  const found: VisibleAlert[] = []
+  alerts.orderAt(view.handling).look(
+    { direction: 'newest', after: null, from: null, to: null },
+    {
+      wantsKind: ({ facts }) =>
+        facts.theatre === theatre &&
+        !facts.drill &&
+        facts.status !== 'retracted' &&
+        (describing.has(facts.pattern) || hasBudget(facts.pattern)),
+      wantsHeadline: null,
+      take: ({ entry }) => {
+        const shown = shownTo(view, entry)
+        const { from, to } = shown?.state.window ?? { from: '', to: null }
+        const stood = Date.parse(from) < endMs && (to === null || Date.parse(to) >= startMs)
+        if (shown !== null && stood)
+          found.push(alertWithoutParts(stateInView(alerts, view, shown), withhold))
+      },
+      mustStop: false
+    }
+  )
+  return found
+}
+
+function describeAlert({
+  alertId,
+  pattern,
+  headline,
+  severity,
+  status,
+  window
+}: VisibleAlert): DigestAlert {
+  return { alertId, pattern, headline, severity, status, from: window.from }
+}
+
+function formatDay(day: number): string {
+  return new Date(day * dayMs).toISOString().slice(0, 'YYYY-MM-DD'.length)
+}

@@ -1,0 +1,90 @@
+// The digest of a week, for readers of different reach.
+
+import { beforeEach, describe, expect, it } from 'vitest'
+import { Suite } from '../support/http-suite.ts'
+import { settle } from '../support/manual-clock.ts'
+import { IncidentWriter } from './incident-writer.ts'
+
+// Sunday, 1 March 2026, is the time of the tests.
+const week = { from: '2026-02-16', to: '2026-02-22' }
+const segou = 'ML-4'
+let suite: Suite
+let incidents: IncidentWriter
+beforeEach(async () => {
+  suite = await Suite.start()
+  incidents = new IncidentWriter(suite.h.log)
+  await suite.ask('PUT', '/v1/theatres/sahel', { body: { countries: ['ML'] } })
+  await incidents.write('2025-01-10', { place: null, category: 'protest' })
+})
+
+const digest = async (more = '', key?: string) =>
+  (await suite.ask('GET', `/v1/digest?theatre=sahel${more}`, key === undefined ? {} : { key })).body
+
+describe('the digest of a theatre', () => {
+  it('is of the last week that ended, by default: areas above their usual, with numbers', async () => {
+    for (const day of ['16', '18', '22']) await incidents.write(`2026-02-${day}`)
+    await incidents.write('2026-02-23')
+    await settle()
+    expect(await digest()).toEqual({
+      theatre: 'sahel',
+      ...week,
+      isOver: true,
+      baseDays: 364,
+      ...{ attacks: 3, usual: 0, chance: 0.0000067, trend: [0, 0, 0, 0, 0, 0, 0, 3] },
+      areas: [
+        {
+          ...{ admin1: segou, name: 'Ségou (Mali)', alerts: [] },
+          ...{ attacks: 3, usual: 0, chance: 0.0000067, trend: [0, 0, 0, 0, 0, 0, 0, 3] }
+        }
+      ],
+      ...{ areasOmitted: 0, situations: [], budget: null }
+    })
+    expect(await digest('&week=2026-02-24')).toMatchObject({
+      ...{ from: '2026-02-23', isOver: false, attacks: 1, areas: [] }
+    })
+  })
+
+  it('has what surge finds in an area, and the situations of rules with a budget', async () => {
+    const from = '2026-02-17T00:00:00.000Z'
+    const [surge, cluster] = ['surge', 'cluster'].map(pattern => ({ pattern, ruleId: pattern }))
+    await suite.h.declare({
+      type: 'rule.declared',
+      data: { ruleId: 'cluster', ruleVersion: 1, pattern: 'cluster', parameters: { budget: 4 } }
+    })
+    await suite.h.alerts.write('raised', 'surging', { ...surge, window: { from, to: null } })
+    await suite.h.alerts.write('raised', 'situation', { ...cluster, window: { from, to: null } })
+    const ended = { from: '2026-01-01T00:00:00.000Z', to: '2026-01-20T00:00:00.000Z' }
+    await suite.h.alerts.write('raised', 'earlier', { ...cluster, window: ended })
+    await suite.h.alerts.write('raised', 'drill', { ...cluster, drill: true })
+    await suite.h.alerts.write('raised', 'siege')
+    await settle()
+    expect(await digest()).toMatchObject({
+      areas: [{ admin1: segou, attacks: 0, alerts: [{ alertId: 'surging', from }] }],
+      situations: [{ alertId: 'situation', pattern: 'cluster', status: 'provisional' }],
+      budget: { declared: 4, spent: 0, falseAlarms: 0 }
+    })
+  })
+
+  it('counts only what the reader may see', async () => {
+    const partner = await suite.key(['alerts:read'], { handling: 'partners', theatres: ['sahel'] })
+    const before = await digest('', partner)
+    for (const day of ['16', '18', '22'])
+      await incidents.write(`2026-02-${day}`, { handling: 'internal' })
+    await suite.h.alerts.write('raised', 'hidden', {
+      ...{ pattern: 'surge', ruleId: 'surge', handling: 'internal' },
+      window: { from: '2026-02-17T00:00:00.000Z', to: null }
+    })
+    await settle()
+    expect(await digest('', partner)).toEqual(before)
+    expect(await digest()).toMatchObject({ attacks: 3 })
+  })
+
+  it.each([
+    ['theatre=lake', 404],
+    ['theatre=sahel&week=2026-02-30', 400],
+    ['theatre=sahel&week=2026-03-02', 400],
+    ['week=2026-02-16', 400]
+  ])('is not there for %s', async (query, status) => {
+    expect((await suite.ask('GET', `/v1/digest?${query}`)).status).toBe(status)
+  })
+})
