@@ -46,6 +46,7 @@ import { AlertCursors } from './cursor/alert-cursors.ts'
 import { retriedBytes } from './cursor/retried-bytes.ts'
 import { SharedKnowledge } from './cursor/shared-knowledge.ts'
 import { addDigestRoutes } from './digest/digest-routes.ts'
+import { findDueWeek, makeDigestFor } from './digest/week-digest.ts'
 import { addExportRoutes } from './export/export-routes.ts'
 import { ExportSlots } from './export/export-slots.ts'
 import { notifierApi } from './notifier-api.ts'
@@ -277,6 +278,11 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
     signing,
     origin: readPublisher(config).sender,
     ageSeconds: () => liveness.ageSeconds,
+    digests: {
+      findDueWeek: theatre => findDueWeek(nowIn(theatre)),
+      make: (subscription, theatre, week) =>
+        makeDigestFor({ projection, scans, nowIn, control }, subscription, theatre, week)
+    },
     answerUrlOf: (subscription, delivery) => answerLinks.urlOf(subscription, delivery),
     tellConsent: async ({ subscriptionId, consent }, given) => {
       const data = { subscriptionId, consentId: consent?.id ?? '', ...given }

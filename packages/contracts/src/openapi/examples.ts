@@ -243,6 +243,20 @@ export const examples: Readonly<Record<string, object>> = {
     matches: 2
   }),
   WebhookWatch: buildUnsequenced('watch', { watchId: 'wat_7d20', state: 'unstaffed' }),
+  WebhookDigest: buildUnsequenced('digest', {
+    digest: {
+      ...{ theatre: 'sahel', from: '2025-05-26', to: '2025-06-01', isOver: true, baseDays: 364 },
+      ...{ attacks: 14, usual: 9.2, chance: 0.084, trend: [8, 11, 7, 9, 10, 8, 12, 14] },
+      areas: [
+        {
+          ...{ admin1: 'ML-5', name: 'Mopti (Mali)', alerts: [] },
+          ...{ attacks: 7, usual: 1.3, chance: 0.00052, trend: [0, 2, 1, 1, 3, 2, 4, 7] }
+        }
+      ],
+      ...{ areasOmitted: 0, situations: [] },
+      budget: { declared: 8, spent: 2.6, falseAlarms: 1 }
+    }
+  }),
   WebhookReminder: buildUnsequenced('reminder', {
     because: 'repeat',
     count: 1,

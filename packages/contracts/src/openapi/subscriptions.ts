@@ -240,6 +240,11 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
       '`unstaffed`: nobody on shift can be reached, and all subscriptions that follow the watch are told. `staffed`: somebody can again.'
     )
   }),
+  WebhookDigest: buildUnsequenced(
+    'Tells of the last week of a theatre. A retry has the numbers of its own time.',
+    'digest',
+    { digest: ref('Digest') }
+  ),
   WebhookReminder: buildUnsequenced(
     'Tells again of an alert that nobody has answered, as often as `repeatMinutes` says.',
     'reminder',

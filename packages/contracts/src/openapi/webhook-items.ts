@@ -54,6 +54,12 @@ export const webhookMessages = [
     summary: 'Tells who declared a watch whether somebody is on.'
   },
   {
+    id: 'digest',
+    name: 'digest',
+    schema: 'WebhookDigest',
+    summary: 'Tells each week which areas are well above their usual.'
+  },
+  {
     id: 'remind',
     name: 'reminder',
     schema: 'WebhookReminder',

@@ -196,6 +196,13 @@ export const subscriptionSettings = {
     example: ['silences', 'watches'],
     option: 'json'
   },
+  digest: {
+    taken: optional(truth()),
+    words:
+      'The digest of the last week of each theatre that `filter` names: on Mondays at 06:00 UTC, and at once when it is first asked for. For kinds `webhook` and `email`. False or left out: none.',
+    example: true,
+    option: 'json'
+  },
   metadata: {
     taken: optional(
       dictionary<string>({

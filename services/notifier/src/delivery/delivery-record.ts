@@ -152,12 +152,14 @@ export interface BulletinRaisedData {
   readonly subscriptionId: string
   /** `webhook-id` and id of the event sent. */
   readonly noticeId: string
-  /** What was told before of the same silence or watch: of two that follow one the first counts. */
+  /** What was told before of the same thing: of two that follow one the first counts. */
   readonly previousId: string | null
-  readonly about: 'silence' | 'watch'
-  /** Of the silence or watch. */
+  readonly about: 'silence' | 'watch' | 'digest'
+  /** Of the silence or watch; of a digest, the theatre. */
   readonly id: string
-  readonly state: SilenceNews | WatchNews
+  readonly state: SilenceNews | WatchNews | 'ready'
+  /** Of a digest: the Monday of its week. */
+  readonly week?: string
   /**
    * Of a silence: its time, ISO 8601, and for how many open alerts of the subscriber it is, null if
    * that may not be told.

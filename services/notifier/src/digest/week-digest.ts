@@ -2,6 +2,7 @@
 // without a page find there, and the situations that stood.
 
 import type { Digest, DigestAlert } from '@tocsin/contracts/alert/digest'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { Withholdable } from '@tocsin/contracts/subscription/subscription-settings'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import { findAreaName } from '@tocsin/engine/render/area-names'
@@ -38,6 +39,27 @@ const incidentUnits = 3
 /** The Monday of the last week that ended before an instant, ISO 8601. */
 export function findLastMonday(now: string): number {
   return findMonday(Math.floor(Date.parse(now) / dayMs)) - weekDays
+}
+
+/** When the digest of a week is sent: so long after its end, ms. */
+const dueAfterMs = 6 * 3_600_000
+
+/** The Monday of the week whose digest is to be sent by an instant, ISO 8601. */
+export function findDueWeek(now: string): string {
+  const settled = new Date(Date.parse(now) - dueAfterMs).toISOString()
+  return formatDay(findLastMonday(settled))
+}
+
+/** The digest of what a subscription may be sent. */
+export function makeDigestFor(
+  deps: DigestDeps,
+  { handling, theatres, withhold }: SubscriptionRecord,
+  theatre: string,
+  week: string
+): Promise<Digest> {
+  const monday = Date.parse(week) / dayMs
+  const parts = withhold === undefined ? {} : { withhold }
+  return makeDigest(deps, { handling, theatres }, { theatre, monday, ...parts })
 }
 
 /** The scan yields to other work: each incident counts as it is when it is reached. */

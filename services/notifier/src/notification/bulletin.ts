@@ -4,9 +4,9 @@
 
 import type { SilenceNews, WatchNews } from '@tocsin/contracts/subscription/notification-words'
 
-/** What was told last of one silence or watch. */
+/** What was told last of one silence, watch or theatre. */
 export interface ToldNews {
-  readonly state: SilenceNews | WatchNews
+  readonly state: SilenceNews | WatchNews | 'ready'
   readonly atMs: number
 }
 
@@ -69,4 +69,13 @@ export function nextOfWatch(
   // A clock that was set back does not silence it for longer.
   const sinceMs = told === null ? watchGapMs : Math.abs(nowMs - told.atMs)
   return sinceMs >= watchGapMs ? state : null
+}
+
+/** The Monday of the digest that is to be told now: each week once. Pure. */
+export function nextOfDigest(
+  told: { readonly week?: string } | null,
+  dueWeek: string
+): string | null {
+  // A clock that was set back, or a replay that began again, tells no week a second time.
+  return told?.week !== undefined && told.week >= dueWeek ? null : dueWeek
 }

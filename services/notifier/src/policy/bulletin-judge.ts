@@ -2,6 +2,8 @@
 // for how many of its alerts a silence is, by what the subscriber is told of and no more. Source:
 // decision 0079.
 
+import type { AlertFilter } from '@tocsin/contracts/alert/alert-filter'
+import type { Digest } from '@tocsin/contracts/alert/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { Clock } from '@tocsin/domain/ports'
 import { reaches } from '@tocsin/service-kit/access/authority'
@@ -25,6 +27,19 @@ export interface BulletinJudgeDeps {
   readonly watches: Pick<WatchBook, 'isUnstaffed'>
   /** One for all subscriptions. */
   readonly scans: ScanScheduler
+  readonly digests: DigestSource
+}
+
+/** What is told of the weeks of theatres. */
+export interface DigestSource {
+  /** The Monday of the last week that is told by now. */
+  readonly findDueWeek: (theatre: string) => string
+  /** Of what the subscription may be sent. */
+  readonly make: (
+    subscription: SubscriptionRecord,
+    theatre: string,
+    week: string
+  ) => Promise<Digest>
 }
 
 /** A silence as a subscriber is told of it. */
@@ -93,6 +108,20 @@ export class BulletinJudge {
     return [...control.state.watches.values()]
       .filter(each => each.ownerKeyId === ownerKeyId && mayKnowWatch(holder, each))
       .map(({ watchId }) => ({ watchId, isUnstaffed: watches.isUnstaffed(watchId) }))
+  }
+
+  /** Theatres that the subscription asks for, each with the week whose digest is due. */
+  digests(): readonly { readonly theatre: string; readonly week: string }[] {
+    const { control, digests } = this.#deps
+    const { theatre: asked } = this.#subscription.filter as AlertFilter
+    return [...control.state.theatres.keys()]
+      .filter(theatre => isTheatreInView(this.#subscription, theatre))
+      .filter(theatre => asked === undefined || asked.includes(theatre))
+      .map(theatre => ({ theatre, week: digests.findDueWeek(theatre) }))
+  }
+
+  makeDigest(theatre: string, week: string): Promise<Digest> {
+    return this.#deps.digests.make(this.#subscription, theatre, week)
   }
 
   /**

@@ -1,5 +1,5 @@
-// Tells a subscriber of silences over its alerts, and of watches that its key declared: signed
-// events outside the sequence. One for each subscription that this instance serves and that asks
+// Tells a subscriber of silences over its alerts, of watches that its key declared, and of the last
+// week of its theatres: signed events outside the sequence. One for each subscription that this instance serves and that asks
 // for them. What is told is decided by bulletin.ts and logged before the first attempt, so that a
 // restart neither repeats nor loses it; deliveries never wait for it.
 
@@ -15,6 +15,7 @@ import { noticeVerdict } from '../delivery/outage-notice.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 import {
   mayBeUnmatched,
+  nextOfDigest,
   nextOfSilence,
   nextOfWatch,
   toldSilencesMax
@@ -46,8 +47,8 @@ const triesMax = 5
 /** How often it looks what a silence is for, ms: that reads all open alerts. */
 const matchEveryMs = 5 * 60_000
 
-type Subscriber = Pick<SubscriptionRecord, 'subscriptionId' | 'notices'>
-type News = Pick<BulletinRaisedData, 'about' | 'id' | 'state' | 'startsAt' | 'endsAt' | 'matches'>
+type Subscriber = Pick<SubscriptionRecord, 'subscriptionId' | 'notices' | 'digest'>
+type News = Omit<BulletinRaisedData, 'subscriptionId' | 'noticeId' | 'previousId'>
 
 export class Bulletins {
   readonly #deps: BulletinsDeps
@@ -108,9 +109,13 @@ export class Bulletins {
   }
 
   async #news(): Promise<readonly News[]> {
-    const { notices = [] } = this.#subscription
+    const { notices = [], digest } = this.#subscription
     const ofSilences = notices.includes('silences') ? await this.#newsOfSilences() : []
-    return [...ofSilences, ...(notices.includes('watches') ? this.#newsOfWatches() : [])]
+    return [
+      ...ofSilences,
+      ...(notices.includes('watches') ? this.#newsOfWatches() : []),
+      ...(digest === true ? this.#newsOfDigests() : [])
+    ]
   }
 
   async #newsOfSilences(): Promise<News[]> {
@@ -165,6 +170,15 @@ export class Bulletins {
     })
   }
 
+  #newsOfDigests(): News[] {
+    const { judge } = this.#deps
+    const { bulletins } = this.#deliveries.endpoint
+    return judge.digests().flatMap(({ theatre: id, week: due }) => {
+      const week = nextOfDigest(bulletins.of('digest', id), due)
+      return week === null ? [] : [{ about: 'digest' as const, id, state: 'ready', week }]
+    })
+  }
+
   /**
    * Of a watch that is withdrawn, or not of its key, nothing is told. Seen twice: it may be known
    * here a little later.
@@ -203,23 +217,11 @@ export class Bulletins {
     })
   }
 
-  async #try({
-    noticeId,
-    about,
-    id,
-    state,
-    startsAt,
-    endsAt,
-    matches,
-    at,
-    attempts
-  }: Bulletin): Promise<void> {
+  async #try(bulletin: Bulletin): Promise<void> {
     const { clock, random, logger, send } = this.#deps
+    const { noticeId, about, id, at, attempts } = bulletin
     if (this.#stop.aborted) return
-    const said =
-      about === 'silence'
-        ? { silenceId: id, state, startsAt, endsAt, matches }
-        : { watchId: id, state }
+    const said = await this.#say(bulletin)
     const outcome = await send({ name: about, data: said, fixed: { id: noticeId, time: at } })
     // Stopped mid-attempt, or not sent: it is sent again, under the same id.
     if (outcome === null || outcome.kind === 'cancelled') return
@@ -251,6 +253,14 @@ export class Bulletins {
       type: 'delivery.bulletin-attempted',
       data
     })
+  }
+
+  async #say(bulletin: Bulletin): Promise<object> {
+    const { about, id, state, startsAt, endsAt, matches, week = '' } = bulletin
+    if (about === 'digest') return { digest: await this.#deps.judge.makeDigest(id, week) }
+    return about === 'silence'
+      ? { silenceId: id, state, startsAt, endsAt, matches }
+      : { watchId: id, state }
   }
 
   async #write(id: string, payload: DeliveryPayload): Promise<void> {

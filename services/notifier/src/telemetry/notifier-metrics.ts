@@ -132,7 +132,7 @@ export function createNotifierMetrics(registry: Registry) {
     ),
     bulletins: counter(
       'tocsin_webhook_bulletins_total',
-      'Attempts to tell an endpoint of a silence or a watch, or again of an alert, by outcome.',
+      'Attempts to tell an endpoint of a silence, a watch or a week, or again of an alert, by outcome.',
       'about',
       'verdict'
     ),

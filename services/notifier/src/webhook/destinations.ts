@@ -2,6 +2,7 @@
 // its address, and its requests in the form of its service. What is sent, when, and how often it is
 // retried is the same for all kinds.
 
+import type { Digest } from '@tocsin/contracts/alert/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import {
   type DestinationSecrets,
@@ -107,7 +108,7 @@ export class Destinations {
 }
 
 function render(
-  { render, renderHeartbeat }: Kind,
+  { render, renderHeartbeat, renderDigest }: Kind,
   event: SentEvent,
   settings: KindSettings,
   { publicUrl, ...context }: KindContext & { readonly publicUrl: string }
@@ -116,6 +117,10 @@ function render(
     const { alerts = [] } = event.data as { readonly alerts?: readonly object[] }
     const news = alerts.map(each => readOpenAlert(event, each, publicUrl))
     return renderHeartbeat?.(news, settings, context) ?? null
+  }
+  if (event.type === 'tocsin.webhook.digest.v1') {
+    const { digest } = event.data as { readonly digest: Digest }
+    return renderDigest?.({ eventId: event.id, digest, publicUrl }, settings) ?? null
   }
   const news = readNews(event, publicUrl)
   return news === null ? null : render(news, settings, context)

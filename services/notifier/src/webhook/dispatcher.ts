@@ -53,6 +53,7 @@ export interface DispatcherDeps
   readonly ageSeconds: () => number | null
   readonly scans: ScanScheduler
   readonly tellConsent: UpkeepDeps['tellConsent']
+  readonly digests: UpkeepDeps['digests']
   readonly answerUrlOf: SignedBodiesDeps['answerUrlOf']
   /** Maximum concurrent attempts over all subscriptions. */
   readonly attemptsMax: number

@@ -89,7 +89,8 @@ export class SubscriptionUpkeep {
   }
 
   async #tells(): Promise<void> {
-    if ((this.#subscription.notices ?? []).length === 0) return
+    const { notices = [], digest = false } = this.#subscription
+    if (notices.length === 0 && !digest) return
     const judge = new BulletinJudge(this.#deps, this.#subscription, this.#deliveries)
     const deps = { ...this.#deps, ...this.#sending, judge }
     await new Bulletins(deps, this.#subscription, this.#deliveries, this.#stop.signal).run()

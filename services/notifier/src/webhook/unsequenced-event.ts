@@ -35,7 +35,15 @@ export interface RequestForms {
 }
 
 export interface UnsequencedEvent {
-  readonly name: 'test' | 'challenge' | 'heartbeat' | 'notice' | 'silence' | 'watch' | 'reminder'
+  readonly name:
+    | 'test'
+    | 'challenge'
+    | 'heartbeat'
+    | 'notice'
+    | 'silence'
+    | 'watch'
+    | 'digest'
+    | 'reminder'
   readonly data: object
   /** Where its endpoint may be reached, if that is not yet settled by its consent. */
   readonly within?: Pick<WebhookRequest, 'isWithinOwnNetworks' | 'isPublicOnly'>

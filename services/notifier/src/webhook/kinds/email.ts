@@ -1,6 +1,7 @@
 // Mail by SMTP: plain text, one thread for each alert. Source: RFC 5322, RFC 3834 and RFC 6409.
 
-import type { Kind } from './kind.ts'
+import { writeDigest, writeDigestTitle } from './digest-news.ts'
+import type { Kind, KindRequest, KindSettings } from './kind.ts'
 import { cutText, listFacts, type News } from './news.ts'
 
 const subjectMax = 200
@@ -19,25 +20,51 @@ export const email: Kind = {
   // A server that accepts a login has agreed; other ports may belong to other services.
   isKnown: ({ username, password, port }) =>
     username !== '' && password !== '' && ['465', '587'].includes(port),
-  render: (news, { url, to = [], sender = '' }) => {
-    const domain = sender.slice(sender.lastIndexOf('@') + 1)
-    return {
-      url,
-      headers: {
-        from: joinLines(sender),
-        to: to.map(joinLines).join(', '),
-        subject: cutText(
-          joinLines(`[${news.severity}] ${news.change}: ${news.headline}`),
-          subjectMax
-        ),
-        // The same at each attempt, by which a server can tell a repeat.
-        'message-id': `<${news.eventId}@${domain}>`,
-        references: `<alert.${news.alertId}@${domain}>`,
-        'auto-submitted': 'auto-generated',
-        importance: news.severity === 'extreme' && news.state === 'open' ? 'high' : 'normal'
-      },
+  render: (news, settings) => {
+    const { eventId, severity, change, headline, alertId, state } = news
+    return writeMail(settings, {
+      ...{ eventId, thread: `alert.${alertId}` },
+      subject: `[${severity}] ${change}: ${headline}`,
+      isUrgent: severity === 'extreme' && state === 'open',
       body: writeText(news)
-    }
+    })
+  },
+  renderDigest: ({ eventId, digest, publicUrl }, settings) =>
+    writeMail(settings, {
+      ...{ eventId, thread: `digest.${digest.theatre}` },
+      subject: writeDigestTitle(digest),
+      isUrgent: false,
+      body: writeDigest(digest, publicUrl)
+    })
+}
+
+interface Mail {
+  readonly eventId: string
+  /** Mails of one thread have the same. */
+  readonly thread: string
+  readonly subject: string
+  readonly isUrgent: boolean
+  readonly body: string
+}
+
+function writeMail(
+  { url, to = [], sender = '' }: KindSettings,
+  { eventId, thread, subject, isUrgent, body }: Mail
+): KindRequest {
+  const domain = sender.slice(sender.lastIndexOf('@') + 1)
+  return {
+    url,
+    headers: {
+      from: joinLines(sender),
+      to: to.map(joinLines).join(', '),
+      subject: cutText(joinLines(subject), subjectMax),
+      // The same at each attempt, by which a server can tell a repeat.
+      'message-id': `<${eventId}@${domain}>`,
+      references: `<${thread}@${domain}>`,
+      'auto-submitted': 'auto-generated',
+      importance: isUrgent ? 'high' : 'normal'
+    },
+    body
   }
 }
 

@@ -2,6 +2,7 @@
 // no consent, and how an answer is read where its status alone does not say enough.
 
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
+import type { DigestNews } from './digest-news.ts'
 import type { News } from './news.ts'
 
 /** The settings of a destination that a kind may need, secrets included. */
@@ -58,6 +59,8 @@ export interface Kind {
     settings: KindSettings,
     context: KindContext
   ) => KindRequest
+  /** The request of the digest of a week; left out: it has no form for it. */
+  readonly renderDigest?: (news: DigestNews, settings: KindSettings) => KindRequest
   /** The same answer, or the failure that it really is. */
   readonly readAnswer?: (answer: Answered) => Answered
 }

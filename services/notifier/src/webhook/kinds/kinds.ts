@@ -75,12 +75,18 @@ function isEmpty(value: unknown): boolean {
     value === undefined ||
     value === null ||
     value === '' ||
+    value === false ||
     (Array.isArray(value) && value.length === 0)
   )
 }
 
 /** Settings of webhooks that the other kinds have no form for. */
-const ofWebhooks = ['fallbackUrl', 'heartbeatSeconds', 'notices'] as const
+const ofWebhooks = ['fallbackUrl', 'heartbeatSeconds', 'notices', 'digest'] as const
+
+function takesOf(kind: Kind | null): readonly string[] {
+  if (kind === null) return ['body', ...ofWebhooks]
+  return kind.renderDigest === undefined ? kind.takes : [...kind.takes, 'digest']
+}
 
 /** What is missing for a kind, and what it has no use for. Pure. */
 export function findDestinationFaults(asked: Partial<SubscriptionAsk>): DestinationFault[] {
@@ -91,7 +97,7 @@ export function findDestinationFaults(asked: Partial<SubscriptionAsk>): Destinat
       .map(([name]) => name)
   )
   const needs: Kind['needs'] = kind?.needs ?? { url: 'the address of the endpoint' }
-  const takes = new Set([...Object.keys(needs), ...(kind?.takes ?? ['body', ...ofWebhooks]), 'url'])
+  const takes = new Set([...Object.keys(needs), ...takesOf(kind), 'url'])
   const missing = Object.entries(needs)
     .filter(([name]) => !given.has(name))
     .map(([name, what]) => ({
