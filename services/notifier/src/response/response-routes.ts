@@ -2,10 +2,10 @@
 // judged to be false alarms.
 
 import { type TimesBy, timesBy } from '@tocsin/contracts/openapi/response-times'
+import { csvLine } from '@tocsin/service-kit/csv-line'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance } from 'fastify'
-import { csvLine } from '../alert-http/csv-line.ts'
 import { query, readSpan, spanParameters } from '../alert-http/list-queries.ts'
 import { reach } from '../cursor/position-headers.ts'
 import { ReportQueue } from '../projection/scan-scheduler.ts'
