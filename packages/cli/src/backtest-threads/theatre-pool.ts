@@ -6,13 +6,9 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
-import {
-  type BacktestFigures,
-  computeFigures,
-  type FiguresPart
-} from '../backtest/alert-figures.ts'
 import { mergeParts, type Part } from '../backtest/alert-parts.ts'
 import { createSizeError, createStoppedError } from '../backtest/alert-sink.ts'
+import type { AlertsPart } from '../backtest/backtest-alerts.ts'
 import type { BacktestRunOptions } from '../backtest/backtest-run.ts'
 import {
   computeRunSpan,
@@ -82,29 +78,29 @@ const lookEveryMs = 100
 /** A theatre and the progress of its fold. */
 interface Folding {
   readonly told: ToldTheatre
-  readonly part: string
+  readonly part: string | null
   readonly progress: TheatreProgress
 }
 
-interface Folded extends Part {
-  readonly figures: FiguresPart
+interface Folded {
+  /** Null if the events are not wanted. */
+  readonly part: Part | null
+  readonly alerts: AlertsPart
 }
 
 /**
  * Replays everything. Rejects with CommandError if the alerts exceed their limit, the signal aborts,
  * or a theatre fails: then its message names the theatre and the row.
  */
-export async function runInThreads(options: TheatrePoolOptions): Promise<BacktestFigures> {
-  const { plan, sink, partsDir, signal } = options
+export async function runInThreads(options: TheatrePoolOptions): Promise<readonly AlertsPart[]> {
+  const { sink, partsDir, signal } = options
   await rm(partsDir, { recursive: true, force: true })
   await mkdir(partsDir)
   try {
     const folded = await foldAll(options)
-    await mergeParts(folded, sink, signal)
-    return computeFigures(
-      folded.map(({ figures }) => figures),
-      plan.items
-    )
+    const parts = folded.flatMap(({ part }) => part ?? [])
+    if (sink !== null) await mergeParts(parts, sink, signal)
+    return folded.map(({ alerts }) => alerts)
   } finally {
     await rm(partsDir, { recursive: true, force: true })
   }
@@ -123,18 +119,22 @@ async function foldAll({
     const progress = new Int32Array(
       new SharedArrayBuffer(progressLength * Int32Array.BYTES_PER_ELEMENT)
     )
-    return { told, part: join(partsDir, String(told.rank)), progress }
+    return { told, part: sink === null ? null : join(partsDir, String(told.rank)), progress }
   })
   const stop = new AbortController()
   const looking = setInterval(() => {
     onProgress(sumProgress(theatres, foldedAt))
-    if (sumProgress(theatres, kibAt) * 1024 > sink.bytesMax) stop.abort(createSizeError(sink))
+    if (sink !== null && sumProgress(theatres, kibAt) * 1024 > sink.bytesMax)
+      stop.abort(createSizeError(sink))
   }, lookEveryMs)
   try {
     const largestFirst = theatres.toSorted((a, b) => b.told.items.length - a.told.items.length)
     const any = AbortSignal.any([signal, stop.signal])
-    const folding = largestFirst.map(one => foldOne(pool, setting, computeRunSpan(items), one, any))
-    return await Promise.all(folding)
+    const span = computeRunSpan(items)
+    const folding = new Map(
+      largestFirst.map(one => [one, foldOne(pool, setting, span, one, any)] as const)
+    )
+    return await Promise.all(theatres.map(one => folding.get(one)!))
   } catch (error) {
     if (signal.aborted) throw createStoppedError()
     throw stop.signal.aborted ? stop.signal.reason : error
@@ -164,7 +164,11 @@ async function foldOne(
           { cause }
         )
       })
-    return { file: part, index: folded.index, figures: JSON.parse(folded.figures) as FiguresPart }
+    const { index } = folded
+    return {
+      part: part === null || index === null ? null : { file: part, index },
+      alerts: JSON.parse(folded.alerts) as AlertsPart
+    }
   } finally {
     port1.close()
   }

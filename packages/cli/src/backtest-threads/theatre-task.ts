@@ -9,8 +9,8 @@ export interface TheatreTask {
   readonly setting: BacktestSetting
   readonly span: RunSpan
   readonly name: TheatreName
-  /** The file that its alert events are written to. */
-  readonly part: string
+  /** The file that its alert events are written to; null: none. */
+  readonly part: string | null
   /** Gives its items in batches: `more` is answered by the next, and at the end by null. */
   readonly items: MessagePort
   /** Shared: readable after the thread has died, too. */
@@ -23,9 +23,10 @@ export const more = 'more'
 export type Batch = string | null
 
 export interface FoldedTheatre {
-  readonly index: PartIndex
-  /** JSON of a FiguresPart. */
-  readonly figures: string
+  /** Null without a file. */
+  readonly index: PartIndex | null
+  /** JSON of an AlertsPart. */
+  readonly alerts: string
 }
 
 /** How far a theatre is, in memory that threads share. */

@@ -2,7 +2,7 @@
 // writes its alert events to a part. It frees a theatre after its end.
 
 import type { MessagePort } from 'node:worker_threads'
-import { PartWriter } from '../backtest/alert-parts.ts'
+import { type AlertPiece, PartWriter } from '../backtest/alert-parts.ts'
 import { TheatreLog } from '../backtest/backtest-records.ts'
 import { TheatreReplay } from '../backtest/theatre-replay.ts'
 import type { ToldItem } from '../backtest/told-items.ts'
@@ -28,12 +28,13 @@ export async function foldTheatre({
   items,
   progress
 }: TheatreTask): Promise<FoldedTheatre> {
-  const writer = new PartWriter(part)
+  const writer = part === null ? null : new PartWriter(part)
   try {
-    const replay = new TheatreReplay(name.theatre, setting.rules, piece => {
-      writer.add(piece)
-      progress[kibAt] = writer.bytes / 1024
-    })
+    const give = (piece: AlertPiece) => {
+      writer!.add(piece)
+      progress[kibAt] = writer!.bytes / 1024
+    }
+    const replay = new TheatreReplay(name.theatre, setting.rules, writer === null ? null : give)
     const log = new TheatreLog({ setting, span, name, nextDueMs: () => replay.nextDueMs() })
     for await (const batch of receiveBatches(items)) {
       for (const told of batch) {
@@ -44,9 +45,9 @@ export async function foldTheatre({
     }
     for (const ordered of log.end()) replay.add(ordered)
     replay.endDay()
-    return { index: writer.finish(), figures: JSON.stringify(replay.collectFigures()) }
+    return { index: writer?.finish() ?? null, alerts: JSON.stringify(replay.collectAlerts()) }
   } finally {
-    writer.close()
+    writer?.close()
     items.close()
   }
 }

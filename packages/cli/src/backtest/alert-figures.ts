@@ -1,17 +1,15 @@
 // Figures of a backtest: alerts raised by rule and year and by country and week, delays,
-// retractions. Pure: alert events in order of publication in, plain data out. Years and weeks are
-// those of publication; weeks begin on Monday, UTC.
+// retractions. Pure. Years and weeks are those of publication; weeks begin on Monday, UTC.
 
-import type { AlertStatement } from '@tocsin/contracts/record/alert-event-v3'
-import { dayMs, formatTime, parseTimeMs } from '@tocsin/domain/space-time/event-time'
+import { dayMs, formatTime } from '@tocsin/domain/space-time/event-time'
+import { type AlertsPart, type BacktestAlert, noCountry } from './backtest-alerts.ts'
+import {
+  computeQuantiles,
+  computeWeekNumber,
+  type DayQuantiles,
+  roundHundredths
+} from './figure-math.ts'
 import type { KnownItem } from './known-items.ts'
-
-/** Quantiles of a duration in days. */
-export interface DayQuantiles {
-  readonly median: number
-  readonly p90: number
-  readonly max: number
-}
 
 export interface RuleFigures {
   readonly pattern: string
@@ -90,96 +88,12 @@ export interface BacktestFigures {
   readonly countries: Readonly<Record<string, CountryFigures>>
 }
 
-interface Raised {
-  readonly ruleId: string
-  readonly pattern: string
-  readonly atMs: number
-  isTopLevel: boolean
-  readonly countries: readonly string[]
-  readonly firstIncidentDays: number
-  readonly reportDays: number
-  escalated: boolean
-  reopened: boolean
-  retracted: boolean
-  isOpen: boolean
-}
-
-/** The alerts and counts of some theatres. */
-export interface FiguresPart {
-  readonly alerts: readonly Raised[]
-  readonly eventsByRule: readonly (readonly [
-    ruleId: string,
-    counts: Readonly<Record<string, number>>
-  ])[]
-  readonly paged: number
-}
-
-const noCountry = 'unknown'
-
-export class AlertFigures {
-  readonly #knownMsOf: (incidentId: string) => number | null
-  readonly #alerts = new Map<string, Raised>()
-  readonly #eventsByRule = new Map<string, Record<string, number>>()
-  #paged = 0
-
-  /** `knownMsOf`: when an incident was first known. */
-  constructor(knownMsOf: (incidentId: string) => number | null) {
-    this.#knownMsOf = knownMsOf
-  }
-
-  take(type: `alert.${string}`, data: AlertStatement): void {
-    const kind = type.slice('alert.'.length)
-    const events = this.#eventsByRule.get(data.ruleId) ?? {}
-    events[kind] = (events[kind] ?? 0) + 1
-    this.#eventsByRule.set(data.ruleId, events)
-    if (data.notify === 'page') this.#paged += 1
-    const known = this.#alerts.get(data.alertId) ?? this.#createRaised(data)
-    if (isSameDay(parseTimeMs(data.times.detectedAt), known.atMs))
-      known.isTopLevel = data.partOf === null
-    known.escalated ||= kind === 'escalated'
-    known.reopened ||= kind === 'reopened'
-    known.retracted ||= kind === 'retracted'
-    known.isOpen = data.status === 'provisional' || data.status === 'confirmed'
-  }
-
-  /** What was collected. Plain data: it travels between threads. */
-  collect(): FiguresPart {
-    return {
-      alerts: [...this.#alerts.values()],
-      eventsByRule: [...this.#eventsByRule],
-      paged: this.#paged
-    }
-  }
-
-  #createRaised(data: AlertStatement): Raised {
-    const atMs = parseTimeMs(data.times.detectedAt)
-    const known = data.evidence.flatMap(({ incidentId, role }) =>
-      role === 'trigger' ? (this.#knownMsOf(incidentId) ?? []) : []
-    )
-    const raised = {
-      ruleId: data.ruleId,
-      pattern: data.pattern,
-      atMs,
-      isTopLevel: false,
-      countries: data.area.country.length === 0 ? [noCountry] : data.area.country,
-      firstIncidentDays: (atMs - parseTimeMs(data.times.occurredFrom)) / dayMs,
-      reportDays: known.length === 0 ? 0 : (atMs - known.reduce((a, b) => Math.max(a, b))) / dayMs,
-      escalated: false,
-      reopened: false,
-      retracted: false,
-      isOpen: true
-    }
-    this.#alerts.set(data.alertId, raised)
-    return raised
-  }
-}
-
 /**
  * Figures over a whole run, from its theatres in any order; `items` counts what was
  * replayed.
  */
 export function computeFigures(
-  parts: readonly FiguresPart[],
+  parts: readonly AlertsPart[],
   items: readonly KnownItem[]
 ): BacktestFigures {
   const all = parts.flatMap(({ alerts }) => alerts)
@@ -191,7 +105,7 @@ export function computeFigures(
     sumCounts((events.get(ruleId) ?? []).map(([, counts]) => counts))
   const span = computeSpan(items)
   const byRule = Map.groupBy(all, ({ ruleId }) => ruleId)
-  const byCountry = new Map<string, Raised[]>()
+  const byCountry = new Map<string, BacktestAlert[]>()
   for (const alert of all)
     for (const country of alert.countries) listIn(byCountry, country).push(alert)
   const reports = countReportsByCountry(items)
@@ -201,7 +115,7 @@ export function computeFigures(
       topLevel: filterTopLevel(all).length,
       paged: parts.reduce((sum, { paged }) => sum + paged, 0),
       events: sumCounts([...events.keys()].map(sumEvents)),
-      openAtEnd: all.filter(({ isOpen }) => isOpen).length
+      openAtEnd: all.filter(({ endedMs }) => endedMs === null).length
     },
     rules: sortEntries(
       [...byRule].map(([id, alerts]) => [id, computeRuleFigures(alerts, sumEvents(id))])
@@ -217,12 +131,12 @@ export function computeFigures(
 }
 
 function computeRuleFigures(
-  alerts: readonly Raised[],
+  alerts: readonly BacktestAlert[],
   events: Readonly<Record<string, number>>
 ): RuleFigures {
   const flickered = alerts.filter(({ reopened, retracted }) => reopened || retracted).length
   return {
-    pattern: (alerts[0] as Raised).pattern,
+    pattern: (alerts[0] as BacktestAlert).pattern,
     raised: alerts.length,
     topLevel: filterTopLevel(alerts).length,
     byYear: sortEntries(
@@ -243,7 +157,7 @@ function computeRuleFigures(
 }
 
 function computeCountryFigures(
-  alerts: readonly Raised[],
+  alerts: readonly BacktestAlert[],
   reports: number,
   span: Span
 ): CountryFigures {
@@ -257,15 +171,14 @@ function computeCountryFigures(
     worstYear: findWorstYear(alerts),
     byRule: sortEntries([...byRule].map(([id, of]) => [id, of.length])),
     byWeekAndRule: sortEntries(
-      [...Map.groupBy(alerts, ({ atMs }) => formatMonday(toWeekNumber(atMs)))].map(([week, of]) => [
-        week,
-        countByRule(of)
-      ])
+      [...Map.groupBy(alerts, ({ atMs }) => formatMonday(computeWeekNumber(atMs)))].map(
+        ([week, of]) => [week, countByRule(of)]
+      )
     )
   }
 }
 
-function countByRule(alerts: readonly Raised[]): Record<string, RaisedCounts> {
+function countByRule(alerts: readonly BacktestAlert[]): Record<string, RaisedCounts> {
   const byRule = Map.groupBy(alerts, ({ ruleId }) => ruleId)
   return sortEntries(
     [...byRule].map(([id, of]) => [id, { raised: of.length, topLevel: filterTopLevel(of).length }])
@@ -273,7 +186,7 @@ function countByRule(alerts: readonly Raised[]): Record<string, RaisedCounts> {
 }
 
 /** The year with most top-level alerts. */
-function findWorstYear(alerts: readonly Raised[]): CountryFigures['worstYear'] {
+function findWorstYear(alerts: readonly BacktestAlert[]): CountryFigures['worstYear'] {
   const years = [...Map.groupBy(alerts, formatYear)].map(([year, of]) => ({
     year,
     raised: of.length,
@@ -300,12 +213,12 @@ function computeSpan(items: readonly KnownItem[]): Span {
   return { fromMs: items[0]?.knownMs ?? 0, toMs: items.at(-1)?.knownMs ?? 0 }
 }
 
-function computeWeekFigures(alerts: readonly Raised[], { fromMs, toMs }: Span): WeekFigures {
-  const counts = [...Map.groupBy(alerts, ({ atMs }) => toWeekNumber(atMs)).values()].map(
+function computeWeekFigures(alerts: readonly BacktestAlert[], { fromMs, toMs }: Span): WeekFigures {
+  const counts = [...Map.groupBy(alerts, ({ atMs }) => computeWeekNumber(atMs)).values()].map(
     ({ length }) => length
   )
   return {
-    weeks: toMs === 0 ? 0 : toWeekNumber(toMs) - toWeekNumber(fromMs) + 1,
+    weeks: toMs === 0 ? 0 : computeWeekNumber(toMs) - computeWeekNumber(fromMs) + 1,
     withMoreThanTwo: counts.filter(count => count > 2).length,
     withMoreThanThree: counts.filter(count => count > 3).length,
     most: findBusiestWeek(alerts)
@@ -313,8 +226,8 @@ function computeWeekFigures(alerts: readonly Raised[], { fromMs, toMs }: Span): 
 }
 
 /** The first of the weeks with most. */
-function findBusiestWeek(alerts: readonly Raised[]): MostInAWeek | null {
-  const weeks = [...Map.groupBy(alerts, ({ atMs }) => toWeekNumber(atMs))]
+function findBusiestWeek(alerts: readonly BacktestAlert[]): MostInAWeek | null {
+  const weeks = [...Map.groupBy(alerts, ({ atMs }) => computeWeekNumber(atMs))]
   const [most] = weeks.sort(([a, of], [b, others]) => others.length - of.length || a - b)
   return most === undefined ? null : { weekOf: formatMonday(most[0]), raised: most[1].length }
 }
@@ -323,20 +236,11 @@ function formatMonday(week: number): string {
   return formatTime((week * 7 - 3) * dayMs).slice(0, 10)
 }
 
-/** Week number; day 0 of the epoch was a Thursday. */
-function toWeekNumber(ms: number): number {
-  return Math.floor((ms / dayMs + 3) / 7)
-}
-
-function isSameDay(one: number, other: number): boolean {
-  return Math.floor(one / dayMs) === Math.floor(other / dayMs)
-}
-
-function formatYear({ atMs }: Raised): string {
+function formatYear({ atMs }: BacktestAlert): string {
   return formatTime(atMs).slice(0, 4)
 }
 
-function filterTopLevel(alerts: readonly Raised[]): readonly Raised[] {
+function filterTopLevel(alerts: readonly BacktestAlert[]): readonly BacktestAlert[] {
   return alerts.filter(({ isTopLevel }) => isTopLevel)
 }
 
@@ -348,19 +252,6 @@ function countReportsByCountry(items: readonly KnownItem[]): ReadonlyMap<string,
     counts.set(country, (counts.get(country) ?? 0) + 1)
   }
   return counts
-}
-
-/** Nearest rank; rounded to hundredths of a day. */
-function computeQuantiles(days: readonly number[]): DayQuantiles | null {
-  if (days.length === 0) return null
-  const sorted = days.toSorted((a, b) => a - b)
-  const at = (share: number) =>
-    roundHundredths(sorted[Math.ceil(share * sorted.length) - 1] as number)
-  return { median: at(0.5), p90: at(0.9), max: at(1) }
-}
-
-function roundHundredths(value: number): number {
-  return Math.round(value * 100) / 100
 }
 
 function sumCounts(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {

@@ -6,16 +6,17 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '@tocsin/domain/ports'
-import { type BacktestFigures, computeFigures, type FiguresPart } from './alert-figures.ts'
 import { type AlertPiece, mergeParts, type Part, PartWriter } from './alert-parts.ts'
 import { type AlertSink, createSizeError, createStoppedError } from './alert-sink.ts'
+import type { AlertsPart } from './backtest-alerts.ts'
 import { type BacktestPlan, TheatreLog } from './backtest-records.ts'
 import { TheatreReplay } from './theatre-replay.ts'
 import { computeRunSpan, groupByTheatre, type RunSpan, type ToldTheatre } from './told-items.ts'
 
 export interface BacktestRunOptions {
   readonly plan: BacktestPlan
-  readonly sink: AlertSink
+  /** Null: the events are not wanted. */
+  readonly sink: AlertSink | null
   readonly clock: Pick<Clock, 'monotonicMs'>
   /**
    * A folder for the parts of theatres that are merged at the end: created empty, and removed
@@ -33,14 +34,15 @@ const breathEveryMs = 50
  * Replays everything on this thread. Rejects with CommandError if the alerts exceed their limit or
  * the signal aborts, and with the sink's errors.
  */
-export async function runBacktest(options: BacktestRunOptions): Promise<BacktestFigures> {
+export async function runBacktest(options: BacktestRunOptions): Promise<readonly AlertsPart[]> {
   const { plan, sink, partsDir, signal } = options
   const run = new Run(options)
   const theatres = groupByTheatre(plan.items)
-  if (theatres.length < 2) {
-    for (const told of theatres) await run.fold(told, ({ bytes }) => sink.add(bytes))
-    await sink.written()
-    return computeFigures(run.figures, plan.items)
+  if (theatres.length < 2 || sink === null) {
+    const give = sink === null ? null : ({ bytes }: AlertPiece) => sink.add(bytes)
+    for (const told of theatres) await run.fold(told, give)
+    await sink?.written()
+    return run.alerts
   }
   await rm(partsDir, { recursive: true, force: true })
   await mkdir(partsDir)
@@ -49,7 +51,7 @@ export async function runBacktest(options: BacktestRunOptions): Promise<Backtest
     for (const told of theatres)
       parts.push(await run.foldToPart(told, join(partsDir, String(told.rank))))
     await mergeParts(parts, sink, signal)
-    return computeFigures(run.figures, plan.items)
+    return run.alerts
   } finally {
     await rm(partsDir, { recursive: true, force: true })
   }
@@ -58,7 +60,7 @@ export async function runBacktest(options: BacktestRunOptions): Promise<Backtest
 class Run {
   readonly #o: BacktestRunOptions
   readonly #span: RunSpan
-  readonly figures: FiguresPart[] = []
+  readonly alerts: AlertsPart[] = []
   #items = 0
   #partBytes = 0
   #breathedMs: number
@@ -83,7 +85,10 @@ class Run {
     }
   }
 
-  async fold({ items, ...name }: ToldTheatre, give: (piece: AlertPiece) => void): Promise<void> {
+  async fold(
+    { items, ...name }: ToldTheatre,
+    give: ((piece: AlertPiece) => void) | null
+  ): Promise<void> {
     const { plan } = this.#o
     const replay = new TheatreReplay(name.theatre, plan.rules, give)
     const log = new TheatreLog({
@@ -102,13 +107,13 @@ class Run {
       await this.#yieldToEvents()
     }
     replay.endDay()
-    this.figures.push(replay.collectFigures())
+    this.alerts.push(replay.collectAlerts())
   }
 
   async #yieldToEvents(): Promise<void> {
     const { sink, clock, signal, onProgress } = this.#o
-    if (this.#partBytes > sink.bytesMax) throw createSizeError(sink)
-    if (sink.isFull) await sink.written()
+    if (sink !== null && this.#partBytes > sink.bytesMax) throw createSizeError(sink)
+    if (sink?.isFull) await sink.written()
     if (clock.monotonicMs() - this.#breathedMs < breathEveryMs) return
     onProgress(this.#items)
     await nextTurn()

@@ -2,8 +2,9 @@
 
 import { countRefused, countSkipped } from '../import/import-tally.ts'
 import { formatTable, toOneLine } from '../terminal/table.ts'
-import type { BacktestFigures, CountryFigures, DayQuantiles, RuleFigures } from './alert-figures.ts'
+import type { BacktestFigures, CountryFigures, RuleFigures } from './alert-figures.ts'
 import type { BacktestReport } from './backtest-report.ts'
+import type { DayQuantiles } from './figure-math.ts'
 
 /** Countries listed; the rest is counted. */
 const countriesShownMax = 40

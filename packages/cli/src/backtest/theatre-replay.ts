@@ -1,4 +1,4 @@
-// One theatre of a backtest: its records go through a fold of all reports, and its figures are
+// One theatre of a backtest: its records go through a fold of all reports, and its alerts are
 // collected. What is part of what is decided at the end of each day.
 
 import { engineVersion } from '@tocsin/contracts/record/records'
@@ -7,20 +7,25 @@ import type { RuleVersion } from '@tocsin/contracts/theatre/theatre-record'
 import { computeNeededRetention } from '@tocsin/engine/theatre/rule-retention'
 import { makeRuleSet } from '@tocsin/engine/theatre/rule-set'
 import { type StatedEvent, StatementFold } from '@tocsin/engine/theatre/statement-fold'
-import { AlertFigures, type FiguresPart } from './alert-figures.ts'
 import type { AlertPiece } from './alert-parts.ts'
+import { AlertCollector, type AlertsPart } from './backtest-alerts.ts'
 import type { OrderedRecord } from './backtest-records.ts'
 
 export class TheatreReplay {
   readonly #fold: StatementFold
   /** When the first report of an incident became known: the incident has that report's id. */
   readonly #known = new Map<string, number>()
-  readonly #figures = new AlertFigures(incidentId => this.#known.get(incidentId) ?? null)
-  readonly #give: (piece: AlertPiece) => void
+  readonly #alerts = new AlertCollector(incidentId => this.#known.get(incidentId) ?? null)
+  readonly #give: ((piece: AlertPiece) => void) | null
   /** Of the current day. */
   #stated: { readonly ordered: OrderedRecord; readonly events: readonly StatedEvent[] }[] = []
 
-  constructor(theatre: string, rules: readonly RuleVersion[], give: (piece: AlertPiece) => void) {
+  /** `give` gets the events of each record; null: nobody does. */
+  constructor(
+    theatre: string,
+    rules: readonly RuleVersion[],
+    give: ((piece: AlertPiece) => void) | null
+  ) {
     this.#give = give
     const options = { theatre, engine: engineVersion, retentionDays: computeRetentionDays(rules) }
     this.#fold = new StatementFold(makeRuleSet(rules), options)
@@ -52,16 +57,16 @@ export class TheatreReplay {
       const lines = events.map(({ type, envelope, statement }) => {
         const partOf = parents.get(statement.alertId) ?? null
         const data = { ...statement, partOf }
-        this.#figures.take(type, data)
-        return formatEvent(type, envelope, data)
+        this.#alerts.take(type, data)
+        return this.#give === null ? '' : formatEvent(type, envelope, data)
       })
-      this.#give({ order: ordered.order, bytes: Buffer.from(lines.join('\n')) })
+      this.#give?.({ order: ordered.order, bytes: Buffer.from(lines.join('\n')) })
     }
     this.#stated = []
   }
 
-  collectFigures(): FiguresPart {
-    return this.#figures.collect()
+  collectAlerts(): AlertsPart {
+    return this.#alerts.collect()
   }
 }
 

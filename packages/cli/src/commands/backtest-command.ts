@@ -13,6 +13,7 @@ import { withoutTheatres } from '@tocsin/rule-packs/pack'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { AlertFile } from '../backtest/alert-file.ts'
+import { computeFigures } from '../backtest/alert-figures.ts'
 import {
   createBacktestProgress,
   foldingPhase,
@@ -171,7 +172,7 @@ export async function runBacktestFile(
     const partsDir = join(options.out, 'alerts.ndjson.parts')
     const run = { plan, sink: alerts, partsDir, signal: context.stop, onProgress }
     const threads = countThreads(plan, options.workers)
-    const figures = await (threads === 1
+    const parts = await (threads === 1
       ? runBacktest({ ...run, clock: systemClock })
       : runInThreads({ ...run, pool: earlyPool ?? createTheatrePool({ threads }) })
     ).catch(async (error: unknown) => {
@@ -189,7 +190,7 @@ export async function runBacktestFile(
       read,
       plan,
       rulesLeftOut: leftOut,
-      figures,
+      figures: computeFigures(parts, read.items),
       speed: {
         readSeconds: (readMs - beganMs) / 1000,
         foldSeconds: (systemClock.monotonicMs() - readMs) / 1000,

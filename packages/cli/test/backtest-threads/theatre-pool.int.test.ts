@@ -7,7 +7,6 @@ import { systemClock } from '@tocsin/service-kit/process/clock'
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { computeFigures } from '../../src/backtest/alert-figures.ts'
 import type { AlertPiece } from '../../src/backtest/alert-parts.ts'
 import { type BacktestPlan, createTheatreRecords } from '../../src/backtest/backtest-records.ts'
 import { type BacktestRunOptions, runBacktest } from '../../src/backtest/backtest-run.ts'
@@ -47,13 +46,12 @@ function sideBySide(plan: BacktestPlan) {
   }
   for (const replay of replays.values()) replay.endDay()
   for (const { bytes } of given.sort((a, b) => a.order - b.order)) sink.add(bytes)
-  const parts = [...replays.values()].map(replay => replay.collectFigures())
-  return { figures: computeFigures(parts, plan.items), text: sink.text }
+  return { alerts: [...replays.values()].map(replay => replay.collectAlerts()), text: sink.text }
 }
 
 async function onOneThread(plan: BacktestPlan, more: Partial<BacktestRunOptions> = {}) {
   const sink = new KeptAlerts()
-  const figures = await runBacktest({
+  const alerts = await runBacktest({
     plan,
     sink,
     clock: systemClock,
@@ -62,7 +60,7 @@ async function onOneThread(plan: BacktestPlan, more: Partial<BacktestRunOptions>
     onProgress,
     ...more
   })
-  return { figures, text: sink.text }
+  return { alerts, text: sink.text }
 }
 
 async function onThreads(
@@ -76,8 +74,8 @@ async function onThreads(
     ...(entry && { entry }),
     ...(resourceLimits && { resourceLimits })
   })
-  const figures = await runInThreads({ plan, sink, pool, partsDir, signal, onProgress, ...more })
-  return { figures, text: sink.text }
+  const alerts = await runInThreads({ plan, sink, pool, partsDir, signal, onProgress, ...more })
+  return { alerts, text: sink.text }
 }
 
 const sketch: fc.Arbitrary<ItemSketch> = fc.record({
@@ -98,7 +96,7 @@ const sketches = fc.array(
 )
 
 describe('a backtest over several threads', () => {
-  it('gives the bytes and figures of theatres side by side, on any number of threads', {
+  it('gives the bytes and alerts of theatres side by side, on any number of threads', {
     timeout: 120_000
   }, async () => {
     await fc.assert(

@@ -3,7 +3,8 @@
 import type { AlertStatement } from '@tocsin/contracts/record/alert-event-v3'
 import { aReport } from '@tocsin/testing/report/report-builder'
 import { describe, expect, it } from 'vitest'
-import { AlertFigures, computeFigures as figuresOfParts } from '../../src/backtest/alert-figures.ts'
+import { computeFigures as figuresOfParts } from '../../src/backtest/alert-figures.ts'
+import { AlertCollector } from '../../src/backtest/backtest-alerts.ts'
 import type { KnownItem } from '../../src/backtest/known-items.ts'
 
 interface Sketch {
@@ -27,7 +28,9 @@ function makeStatement(sketch: Sketch): AlertStatement {
     pattern: rule,
     status,
     notify: sketch.notify ?? 'page',
-    area: { country },
+    area: { country, admin1: [], settlement: null, circle: null },
+    group: {},
+    evidenceOmitted: 0,
     partOf,
     evidence: (sketch.triggers ?? []).map(incidentId => ({ incidentId, role: 'trigger' })),
     times: {
@@ -50,7 +53,7 @@ const items: readonly KnownItem[] = ['2020-01-01', '2020-01-10', '2021-12-31'].m
 }))
 
 function figuresOf(...sketches: readonly Sketch[]) {
-  const figures = new AlertFigures(id => known[id] ?? null)
+  const figures = new AlertCollector(id => known[id] ?? null)
   for (const sketch of sketches)
     figures.take(`alert.${sketch.kind ?? 'raised'}`, makeStatement(sketch))
   return figuresOfParts([figures.collect()], items)
@@ -155,7 +158,7 @@ describe('figures', () => {
   })
 
   it('are complete without any alert', () => {
-    expect(figuresOfParts([new AlertFigures(() => null).collect()], [])).toEqual({
+    expect(figuresOfParts([new AlertCollector(() => null).collect()], [])).toEqual({
       alerts: { raised: 0, topLevel: 0, paged: 0, events: {}, openAtEnd: 0 },
       rules: {},
       weeks: { weeks: 0, withMoreThanTwo: 0, withMoreThanThree: 0, most: null },

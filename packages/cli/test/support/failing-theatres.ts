@@ -34,12 +34,12 @@ export async function foldTheatre({ name, progress, items }: TheatreTask): Promi
       items.close()
       return {
         index: { orders: new Float64Array(), lengths: new Uint32Array() },
-        figures: noFigures
+        alerts: noAlerts
       }
   }
 }
 
-const noFigures = JSON.stringify({ alerts: [], eventsByRule: [], paged: 0 })
+const noAlerts = JSON.stringify({ alerts: [], eventsByRule: [], paged: 0 })
 
 function forEver(): Promise<never> {
   return new Promise(() => {
