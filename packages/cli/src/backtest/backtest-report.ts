@@ -8,6 +8,8 @@ import type { BacktestFigures } from './alert-figures.ts'
 import type { ReadBacktest } from './backtest-reading.ts'
 import type { BacktestPlan } from './backtest-records.ts'
 import type { TheatreScope } from './known-items.ts'
+import type { LabelFigures } from './label-figures.ts'
+import type { ToldFigures } from './told-figures.ts'
 import { findTooCoarse, type TooCoarse } from './too-coarse.ts'
 
 export interface BacktestReport extends BacktestFigures {
@@ -40,6 +42,10 @@ export interface BacktestReport extends BacktestFigures {
   readonly tooCoarse: readonly TooCoarse[]
   /** Rules that raised no alert. */
   readonly silentRules: readonly string[]
+  /** What people were notified of. */
+  readonly told: ToldFigures
+  /** What was found of the labels; null without labels. */
+  readonly judged: LabelFigures | null
   /** Rules not run: they depend on reporters falling silent, and the file is an archive. */
   readonly rulesLeftOut: readonly string[]
   readonly speed: BacktestSpeed
@@ -60,6 +66,8 @@ export interface BacktestParts {
   readonly plan: BacktestPlan
   readonly rulesLeftOut: readonly RuleVersion[]
   readonly figures: BacktestFigures
+  readonly told: ToldFigures
+  readonly judged: LabelFigures | null
   readonly speed: Omit<BacktestSpeed, 'reportsPerSecond' | 'seconds'>
 }
 
@@ -69,6 +77,8 @@ export function createBacktestReport({
   plan,
   rulesLeftOut,
   figures,
+  told,
+  judged,
   speed
 }: BacktestParts): BacktestReport {
   const { items, tally, notes, countries, sources, knownBy } = read
@@ -97,6 +107,8 @@ export function createBacktestReport({
       .map(({ ruleId }) => ruleId)
       .filter(id => figures.rules[id] === undefined),
     ...figures,
+    told,
+    judged,
     speed: {
       ...speed,
       seconds: readSeconds + foldSeconds,

@@ -5,17 +5,21 @@ import { formatTable, toOneLine } from '../terminal/table.ts'
 import type { BacktestFigures, CountryFigures, RuleFigures } from './alert-figures.ts'
 import type { BacktestReport } from './backtest-report.ts'
 import type { DayQuantiles } from './figure-math.ts'
+import type { LabelFigures } from './label-figures.ts'
+import type { ToldFigures } from './told-figures.ts'
 
 /** Countries listed; the rest is counted. */
 const countriesShownMax = 40
 
 export function formatBacktest(report: BacktestReport): readonly string[] {
-  const { read, alerts, weeks, rules, countries, speed } = report
+  const { read, alerts, weeks, rules, countries, speed, told } = report
   return [
     ...readLines(read),
     '',
     `${formatNumber(alerts.raised)} alerts raised (${formatNumber(alerts.topLevel)} of them not part of another), ${formatNumber(sumCounts(alerts.events))} events, ${formatNumber(alerts.paged)} of them paged; ${formatNumber(alerts.openAtEnd)} open at the end`,
     formatWeeks(weeks),
+    ...formatTold(told),
+    ...(report.judged === null ? [] : ['', ...formatJudged(report.judged)]),
     '',
     ...formatTable(ruleColumns, Object.entries(rules).map(formatRuleRow)),
     ...(report.silentRules.length === 0 ? [] : [`never fired: ${report.silentRules.join(', ')}`]),
@@ -177,6 +181,51 @@ function formatWeeks({ weeks, withMoreThanTwo, most }: BacktestFigures['weeks'])
   const worst =
     most === null ? '' : `; most ${formatNumber(most.raised)}, in the week of ${most.weekOf}`
   return `${formatNumber(withMoreThanTwo)} of ${formatNumber(weeks)} weeks have more than two${worst}`
+}
+
+/** What people were notified of. */
+function formatTold(told: ToldFigures): readonly string[] {
+  const { alerts, notices, noticesAWeek, shareOfWeeksWithMoreThanTwo, updatesAnAlert } = told
+  if (noticesAWeek === null) return []
+  const share = `${percent(shareOfWeeksWithMoreThanTwo)} %`
+  return [
+    `people notified of ${formatNumber(alerts)} alerts, ${formatNumber(notices)} times: ${noticesAWeek} a week in the median theatre; more than two new alerts in ${share} of the weeks of a theatre; ${updatesAnAlert ?? 0} updates in the median alert`
+  ]
+}
+
+/** Missed labels listed; the rest is counted. */
+const missedShownMax = 20
+
+/** A table of what was found, by kind, and what was missed. */
+function formatJudged(judged: LabelFigures): readonly string[] {
+  const { share, shareFrom, shareTo, inTime, delayDays, falseAlarms, byKind, list } = judged
+  const missed = list.flatMap(({ id, alertId }) => (alertId === null ? [id] : []))
+  const rows = [
+    ['labels found', `${judged.found} of ${judged.labels}`],
+    ['share found', `${percent(share)} % (95 %: ${percent(shareFrom)} to ${percent(shareTo)})`],
+    ...(inTime === null ? [] : [['found by their day', `${inTime.found} of ${inTime.labels}`]]),
+    ['delay from the first day', formatDays(delayDays)],
+    ['false alarms', formatNumber(falseAlarms)],
+    ['false alarms a year of a theatre', String(judged.falseAlarmsAYear)],
+    ...Object.entries(byKind).flatMap(([kind, { labels, found }]) =>
+      kind === '' ? [] : [[`found: ${kind}`, `${found} of ${labels}`]]
+    )
+  ]
+  const more = missed.length - missedShownMax
+  return [
+    ...formatTable(['judged', 'by the labels'], rows),
+    ...(missed.length === 0
+      ? []
+      : [
+          toOneLine(
+            `missed: ${missed.slice(0, missedShownMax).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+          )
+        ])
+  ]
+}
+
+function percent(share: number): string {
+  return String(Math.round(share * 1000) / 10)
 }
 
 function formatDays(quantiles: DayQuantiles | null): string {

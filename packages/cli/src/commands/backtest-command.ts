@@ -1,7 +1,7 @@
 // backtest FILE: what the rules would have raised over the years of a file, in the order in which
 // things became known. Needs no suite.
 
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { basename, join } from 'node:path'
 import type { Reliability } from '@tocsin/contracts/theatre/report'
@@ -12,8 +12,9 @@ import { encodings, ImportFileError, type ImportSettings } from '@tocsin/importe
 import { withoutTheatres } from '@tocsin/rule-packs/pack'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { AlertFile } from '../backtest/alert-file.ts'
 import { computeFigures } from '../backtest/alert-figures.ts'
+import { AlertFile } from '../backtest/alert-file.ts'
+import { formatAlertTable } from '../backtest/alert-table.ts'
 import {
   createBacktestProgress,
   foldingPhase,
@@ -25,6 +26,9 @@ import { type BacktestReport, createBacktestReport } from '../backtest/backtest-
 import { runBacktest } from '../backtest/backtest-run.ts'
 import { formatBacktest } from '../backtest/backtest-words.ts'
 import { selectRules, type TheatreScope, theatreScopes } from '../backtest/known-items.ts'
+import { judgeAlerts } from '../backtest/label-figures.ts'
+import { readLabels } from '../backtest/label-file.ts'
+import { computeTold } from '../backtest/told-figures.ts'
 import { createTheatrePool, runInThreads } from '../backtest-threads/theatre-pool.ts'
 import { type CommandContext, print } from '../client/context.ts'
 import { createAreaNames, createCountryCheck, importGazetteer } from '../import/import-gazetteer.ts'
@@ -47,6 +51,9 @@ export interface BacktestOptions extends MappingOptions {
   readonly encoding: ImportSettings['encoding']
   readonly out: string
   readonly workers?: number
+  readonly labels?: string
+  /** False: alerts.ndjson is not wanted. */
+  readonly ndjson: boolean
   readonly json?: boolean
 }
 
@@ -55,7 +62,7 @@ export function addBacktestCommand(program: Command, context: CommandContext): v
     program
       .command('backtest <file>')
       .description(
-        'replay a file through the rules in order of knowledge; writes alerts.ndjson and report.json'
+        'replay a file through the rules in order of knowledge; writes alerts.csv, alerts.ndjson and report.json'
       )
   )
     .addOption(
@@ -93,6 +100,11 @@ export function addBacktestCommand(program: Command, context: CommandContext): v
       'threads that fold, one theatre at a time each (default: one for each core)',
       parseCount
     )
+    .option(
+      '--labels <file>',
+      'a CSV of what deserved an alert, with id, from, to, and area or lat, lon, radiusKm: what was found, how late, and false alarms'
+    )
+    .option('--no-ndjson', 'do not write alerts.ndjson, which has each event in full')
     .option('--json', 'print report.json instead of tables')
     .action(async (file: string, options: BacktestOptions) =>
       printReport(await runBacktestFile(file, options, context), options, context)
@@ -103,23 +115,25 @@ export function addBacktestCommand(program: Command, context: CommandContext): v
 export const backtestDefaults = {
   reliability: 'B',
   theatres: 'country',
-  encoding: 'utf-8'
+  encoding: 'utf-8',
+  ndjson: true
 } as const
 
 /**
- * Writes `alerts.ndjson` and `report.json` into the folder `out`, and prints only its
+ * Writes `alerts.csv`, `alerts.ndjson` and `report.json` into the folder `out`, and prints only its
  * progress. Throws CommandError.
  */
 export async function runBacktestFile(
-  file: string,
+  named: string,
   options: BacktestOptions,
   context: CommandContext
 ): Promise<BacktestReport> {
-  if (file === '-')
+  if (named === '-')
     throw new UsageError('a backtest reads its file twice: standard input can not be read again')
   checkOptions(options)
   const mapping = loadMapping(options)
   const rules = loadRules(options.rules)
+  const labels = options.labels === undefined ? null : readLabels(options.labels)
   const gazetteer = importGazetteer(context.env)
   const settings: ImportSettings = {
     source: options.source ?? null,
@@ -132,7 +146,7 @@ export async function runBacktestFile(
     mapping,
     nowMs: systemClock.nowMs()
   }
-  const input = await importInput(file, process.stdin)
+  const input = await importInput(named, process.stdin)
   const { sha256: fileSha256, secret } = await hashFileWithSecret(input)
   await mkdir(options.out, { recursive: true }).catch((cause: unknown) => {
     throw new UsageError(`${options.out} can't be created`, { cause })
@@ -166,23 +180,33 @@ export async function runBacktestFile(
       reliability: options.reliability,
       theatres: options.theatres
     }
-    const alerts = await AlertFile.begin(join(options.out, 'alerts.ndjson'))
+    const file = join(options.out, 'alerts.ndjson')
+    // That of an earlier run would not belong to this one's table.
+    if (!options.ndjson) await rm(file, { force: true })
+    const sink = options.ndjson ? await AlertFile.begin(file) : null
     const total = read.items.length
     const onProgress = (done: number) => progress.at(foldingPhase, { done, total, count: done })
-    const partsDir = join(options.out, 'alerts.ndjson.parts')
-    const run = { plan, sink: alerts, partsDir, signal: context.stop, onProgress }
+    const run = { plan, sink, partsDir: `${file}.parts`, signal: context.stop, onProgress }
     const threads = countThreads(plan, options.workers)
     const parts = await (threads === 1
       ? runBacktest({ ...run, clock: systemClock })
       : runInThreads({ ...run, pool: earlyPool ?? createTheatrePool({ threads }) })
     ).catch(async (error: unknown) => {
-      await alerts.discard()
+      await sink?.discard()
       throw error
     })
-    await alerts.finish()
+    await sink?.finish()
+    const foldedMs = systemClock.monotonicMs()
+    const alerts = parts.flatMap(part => part.alerts)
+    const told = computeTold(alerts, read.items)
+    const judged = labels === null ? null : judgeAlerts(labels, alerts, read.items, told)
+    await writeFile(
+      join(options.out, 'alerts.csv'),
+      formatAlertTable(alerts, judged === null ? undefined : alert => judged.listLabels(alert))
+    )
     const report = createBacktestReport({
       named: {
-        file: basename(file),
+        file: basename(named),
         format: options.format,
         fileSha256,
         pack: options.rules ?? null
@@ -191,10 +215,12 @@ export async function runBacktestFile(
       plan,
       rulesLeftOut: leftOut,
       figures: computeFigures(parts, read.items),
+      told,
+      judged: judged?.figures ?? null,
       speed: {
         readSeconds: (readMs - beganMs) / 1000,
-        foldSeconds: (systemClock.monotonicMs() - readMs) / 1000,
-        alertBytes: alerts.bytes
+        foldSeconds: (foldedMs - readMs) / 1000,
+        alertBytes: sink?.bytes ?? 0
       }
     })
     await writeFile(join(options.out, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
@@ -210,7 +236,8 @@ function printReport(
   options: BacktestOptions,
   context: CommandContext
 ): void {
-  const written = `written: ${join(options.out, 'alerts.ndjson')}, ${join(options.out, 'report.json')}`
+  const files = ['alerts.csv', ...(options.ndjson ? ['alerts.ndjson'] : []), 'report.json']
+  const written = `written: ${files.map(file => join(options.out, file)).join(', ')}`
   print(context, options, report, () => [...formatBacktest(report), written])
   if (countRefused(report.read.tally) > 0) context.exitWith(exitCodes.refused)
 }

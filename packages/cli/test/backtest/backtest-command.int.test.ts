@@ -142,7 +142,54 @@ describe('backtest', () => {
     })
     expect(report.ruleVersions.map(({ ruleId }) => ruleId)).toEqual(['spots', 'mine-sieges'])
     expect(JSON.parse(readFileSync(join(dir, 'out', 'report.json'), 'utf8'))).toEqual(report)
-    expect(readdirSync(join(dir, 'out')).sort()).toEqual(['alerts.ndjson', 'report.json'])
+    expect(readdirSync(join(dir, 'out')).sort()).toEqual([
+      'alerts.csv',
+      'alerts.ndjson',
+      'report.json'
+    ])
+  })
+
+  it('writes a row for each alert, with the labels that it met', async () => {
+    const labels = join(dir, 'labels.csv')
+    writeFileSync(
+      labels,
+      'id,area,lat,lon,radius km,from,to\nnear,,14.5,-4.2,20,2012-03-01,2012-03-06\nfar,NE,,,,2012-03-01,2012-03-06\n'
+    )
+    const file = fileOf(rows.map(rowOf))
+    const out = join(dir, 'out')
+    const told = await runTocsin(
+      ...['backtest', file, '--format', 'ucdp-ged', '--out', out],
+      ...['--rules', packFile(), '--labels', labels, '--no-ndjson']
+    )
+    expect(told.code).toBe(0)
+    expect(readdirSync(out).sort()).toEqual(['alerts.csv', 'report.json'])
+    const [head, ...alerts] = readFileSync(join(out, 'alerts.csv'), 'utf8').trim().split('\n')
+    const found = alerts.map(line =>
+      Object.fromEntries(line.split(',').map((cell, i) => [head!.split(',')[i], cell]))
+    )
+    expect(found).toMatchObject([
+      { rule: 'spots', theatre: 'backtest-ml', triggers: '3', deathsBest: '6', labels: 'near' },
+      { rule: 'spots', theatre: 'backtest-ne', notices: '1', labels: '' }
+    ])
+    const report = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as BacktestReport
+    expect(report.judged).toMatchObject({ labels: 2, found: 1, falseAlarms: 1 })
+    expect(told.lines).toContain('missed: far')
+  })
+
+  it.each([
+    ['id,from\na,2012-03-01\n', 'row 2: states no area, and no lat, lon and radiusKm'],
+    ['id,area,from\na,ML,1 March\n', 'row 2: from is not a day, YYYY-MM-DD: 1 March'],
+    ['id,lat,lon,from\na,14,-4,2012-03-01\n', 'row 2: lat, lon and radiusKm belong together'],
+    ['id,area,from\na,ML,2012-03-01\na,ML,2012-03-02\n', 'row 3: id a is there twice'],
+    ['name,from\n', 'the first line does not name id']
+  ])('refuses labels that it cannot read: %j', async (text, fault) => {
+    const labels = join(dir, 'labels.csv')
+    writeFileSync(labels, text)
+    const { code, notes } = await runTocsin(
+      ...['backtest', fileOf(rows.map(rowOf)), '--format', 'ucdp-ged', '--labels', labels]
+    )
+    expect(code).toBe(1)
+    expect(notes.join('\n')).toContain(fault)
   })
 
   it('names the rules for which the places of the file are too coarse', async () => {
