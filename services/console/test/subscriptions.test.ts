@@ -57,9 +57,10 @@ describe('a destination', () => {
       token: 't',
       chat: '@duty'
     })
-    for (const name of ['url', 'to', 'notices', 'heartbeatSeconds'])
+    for (const name of ['url', 'to', 'notices', 'heartbeatSeconds', 'digest'])
       expect(bodyOf({ kind: 'telegram' })).not.toHaveProperty(name)
-    expect(bodyOf({ kind: 'email', url: 'smtps://u:p@m.example' })).toMatchObject({
+    expect(bodyOf({ kind: 'email', url: 'smtps://u:p@m.example', digest: true })).toMatchObject({
+      digest: true,
       url: 'smtps://u:p@m.example',
       to: ['a@b.example', 'c@d.example']
     })
@@ -107,7 +108,8 @@ describe('the form of a subscription', () => {
       filter: { minSeverity: 'severe', country: ['ML', 'BF'] },
       ...{ types: null, order: 'newest-state', policy: policyDefaults, contact: null },
       heartbeatSeconds: null,
-      notices: []
+      notices: [],
+      digest: false
     })
   })
 

@@ -50,6 +50,8 @@ export interface Subscription {
   readonly heartbeatSeconds?: number | null
   /** What is told besides alerts: `silences`, `watches`, and what later suites add. */
   readonly notices?: readonly string[]
+  /** Whether it is sent the weekly digest. */
+  readonly digest?: boolean
   readonly handling: string
   readonly theatres: readonly string[] | '*'
   /**

@@ -33,6 +33,7 @@ export interface SubscriptionDraft extends PolicyDraft, DestinationDraft {
   readonly heartbeatSeconds: string
   /** What is told besides alerts. */
   readonly notices: readonly string[]
+  readonly digest: boolean
 }
 
 /** What this form offers of it. */
@@ -47,7 +48,7 @@ export interface SubscriptionChange extends SubscriptionDraft {
 export const blankSubscription: SubscriptionDraft = {
   ...{ url: '', minSeverity: '', country: '', pattern: '', theatre: '', types: '' },
   ...blankDestination,
-  ...{ order: 'newest-state', contact: '', heartbeatSeconds: '', notices: [] },
+  ...{ order: 'newest-state', contact: '', heartbeatSeconds: '', notices: [], digest: false },
   ...draftOfPolicy(policyDefaults)
 }
 
@@ -69,7 +70,7 @@ export const subscriptionFields = [
     'order',
     'contact'
   ],
-  ...['heartbeatSeconds', 'notices'],
+  ...['heartbeatSeconds', 'notices', 'digest'],
   ...policyFields
 ]
 
@@ -115,8 +116,14 @@ export function bodyOfSubscription(
     ...(hasHeartbeats(draft.kind)
       ? { heartbeatSeconds: seconds === '' ? null : Number(seconds) }
       : {}),
-    ...(draft.kind === 'webhook' ? { notices: draft.notices } : {})
+    ...(draft.kind === 'webhook' ? { notices: draft.notices } : {}),
+    ...(hasDigest(draft.kind) ? { digest: draft.digest } : {})
   }
+}
+
+/** Whether the weekly digest can be sent there. */
+export function hasDigest(kind: string): boolean {
+  return kind === 'webhook' || kind === 'email'
 }
 
 /**
@@ -133,7 +140,8 @@ export function noticesWith(
 
 /** The draft of a change: what is in force. */
 export function draftOfSubscription(held: Subscription): SubscriptionDraft {
-  const { url, filter, types, order, policy, contact, heartbeatSeconds, notices = [] } = held
+  const { url, filter, types, order, policy, contact, heartbeatSeconds } = held
+  const { notices = [], digest = false } = held
   const text = (name: string) => {
     const value = filter[name]
     return Array.isArray(value) ? value.join(', ') : typeof value === 'string' ? value : ''
@@ -151,6 +159,7 @@ export function draftOfSubscription(held: Subscription): SubscriptionDraft {
     heartbeatSeconds:
       heartbeatSeconds === undefined || heartbeatSeconds === null ? '' : String(heartbeatSeconds),
     notices: noticesWith(notices, '', false),
+    digest,
     ...draftOfPolicy(policy)
   }
 }

@@ -101,7 +101,7 @@ describe('a destination', () => {
       ...{ ...mail, digest: true },
       filter: { severity: ['extreme'] }
     })
-    expect(made.status).toBe(201)
+    expect([made.status, made.body.digest]).toEqual([201, true])
     await suite.ask('PUT', '/v1/theatres/sahel', { body: { countries: ['ML'] } })
     const incidents = new IncidentWriter(suite.h.log)
     await incidents.write('2025-01-10', { category: 'protest' })

@@ -27,6 +27,7 @@ export function SubscriptionFacts({ held }: { readonly held: Subscription }) {
     contact,
     heartbeatSeconds,
     notices = [],
+    digest = false,
     handling
   } = held
   return (
@@ -53,6 +54,7 @@ export function SubscriptionFacts({ held }: { readonly held: Subscription }) {
       {heartbeatSeconds === undefined || heartbeatSeconds === null ? null : (
         <Fact name={told.heartbeat}>{told.everySeconds(heartbeatSeconds)}</Fact>
       )}
+      {digest ? <Fact name={told.digest}>{told.digestMondays}</Fact> : null}
       {notices.length === 0 ? null : (
         <Fact name={told.notices}>
           {told.noticesWords(notices.map(kind => told.noticesShort[kind] ?? kind))}

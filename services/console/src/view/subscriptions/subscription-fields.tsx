@@ -5,6 +5,7 @@ import { severities } from '../../shown/shown-alert.ts'
 import type { FormDraft, SendState } from '../../state/form-draft.ts'
 import { hasHeartbeats } from '../../upkeep/destination-draft.ts'
 import {
+  hasDigest,
   noticeKinds,
   noticesWith,
   type SubscriptionDraft
@@ -100,6 +101,16 @@ export function SubscriptionFields({ draft, state, urlHint, isKindFixed = false 
         />
       ) : null}
       {typed.value.kind === 'webhook' ? <Notices {...shared} /> : null}
+      {hasDigest(typed.value.kind) ? (
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={typed.value.digest}
+            onChange={event => change({ digest: event.currentTarget.checked })}
+          />{' '}
+          {form.digest}
+        </label>
+      ) : null}
     </>
   )
 }

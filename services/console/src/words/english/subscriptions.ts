@@ -50,6 +50,8 @@ export const subscriptionsEn = {
   noticesShort: { silences: 'silences', watches: 'watches without anybody on' } as Readonly<
     Record<string, string>
   >,
+  digest: 'Weekly digest',
+  digestMondays: 'on Mondays at 06:00 UTC',
   noticesWords: (kinds: readonly string[]) => kinds.join('; '),
   handling: 'May be sent',
   upTo: (handling: string) => `up to ${handling}`,
@@ -114,6 +116,7 @@ export const subscriptionsEn = {
         'Silences: that one holds back its alerts, that it matches none, and that it is over',
       watches: 'Watches that its maker declared: that nobody is on, and that somebody is again'
     } as Readonly<Record<string, string>>,
+    digest: 'Weekly digest of its theatres: now, and on Mondays at 06:00 UTC',
     noticesHint:
       'Signed events outside the sequence. Make sure first that the receiver knows them.',
     create: 'Subscribe',
@@ -137,7 +140,7 @@ export const subscriptionsEn = {
       policy: 'policy',
       contact: 'contact'
     },
-    ...{ heartbeatSeconds: 'heartbeat', notices: 'what is told besides' }
+    ...{ heartbeatSeconds: 'heartbeat', notices: 'what is told besides', digest: 'weekly digest' }
   } as Readonly<Record<string, string>>,
   newer: (parts: readonly string[]) =>
     `Another change of this subscription came since this form was opened (${parts.join(', ')}). To go on keeps what you typed, and takes over the rest as it is now.`,
