@@ -76,8 +76,9 @@ export const statesOfViews: Readonly<Record<ViewName, readonly [ShownState, ...S
     }
   ],
   'response-times': [
-    { name: 'the figures', lead: page => page.locator('.times-table tbody tr').first().waitFor() }
+    { name: 'the figures', lead: page => page.locator('.figures tbody tr').first().waitFor() }
   ],
+  digest: [{ name: 'the last week', lead: page => page.locator('.digest-total').waitFor() }],
   sources: [{ name: 'the list', lead: records }],
   unassigned: [{ name: 'the list' }],
   subscriptions: [

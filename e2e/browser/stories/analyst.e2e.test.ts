@@ -126,7 +126,7 @@ describeInBrowser('an analyst', () => {
     const page = await openPage({ key, query: `?alert=${alert.alertId}` })
     await soon(() => readText(page, '.measured')).toMatch(/[1-9]\d* of \d+/)
     await page.goto(`${testSuite().url}/?view=response-times&by=area`)
-    const row = page.locator('.times-table tbody tr', { hasText: 'Niger' }).first()
+    const row = page.locator('.figures tbody tr', { hasText: 'Niger' }).first()
     await row.waitFor()
     const link = page.getByRole('link', { name: responseTimes.csv })
     const csv = await page.evaluate(

@@ -10,6 +10,7 @@ export const consoleViews = [
   { name: 'alerts', scopes: ['alerts:read'] },
   { name: 'hand-over', scopes: ['alerts:read'] },
   { name: 'response-times', scopes: ['alerts:read'] },
+  { name: 'digest', scopes: ['alerts:read'] },
   { name: 'sources', scopes: ['alerts:read', 'reports:read', 'reports:write'] },
   { name: 'unassigned', scopes: ['reports:read'] },
   { name: 'subscriptions', scopes: ['subscriptions:manage'] },

@@ -21,7 +21,7 @@ export function timesAskIn(query: URLSearchParams): TimesAsk {
 }
 
 /** `2026-02-30` and the like are no days. */
-function dayIn(text: string | null): string | null {
+export function dayIn(text: string | null): string | null {
   if (text === null || !/^\d{4}-\d\d-\d\d$/.test(text)) return null
   const ms = Date.parse(text)
   return Number.isNaN(ms) || dayOf(ms) !== text ? null : text

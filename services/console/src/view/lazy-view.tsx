@@ -14,6 +14,7 @@ const loaders: Readonly<Record<LazyName, () => Promise<ComponentType>>> = {
   'hand-over': async () => (await import('./hand-over/hand-over.tsx')).HandOver,
   'response-times': async () =>
     (await import('./response-times/response-times.tsx')).ResponseTimesView,
+  digest: async () => (await import('./digest/digest.tsx')).DigestView,
   sources: async () => (await import('./sources/sources.tsx')).Sources,
   unassigned: async () => (await import('./unassigned/unassigned.tsx')).Unassigned,
   subscriptions: async () => (await import('./subscriptions/subscriptions.tsx')).Subscriptions,

@@ -1,6 +1,7 @@
 // All words of the console, in English. Another language is another file of this shape.
 
 import { actsEn, responsesEn, unansweredEn } from './english/acts.ts'
+import { digestEn } from './english/digest.ts'
 import { evidenceEn, historyEn } from './english/evidence.ts'
 import { handOverEn } from './english/hand-over.ts'
 import { incidentActsEn } from './english/incident-acts.ts'
@@ -34,6 +35,7 @@ export const en = {
   unanswered: unansweredEn,
   responseTimes: responseTimesEn,
   judged: judgedEn,
+  digest: digestEn,
   sound: soundEn,
   direction: 'ltr',
   language: 'en',
@@ -304,7 +306,11 @@ export const en = {
     threshold: 'threshold',
     baseline: 'usual',
     falseAlarmsPerYear: (count: number) =>
-      `as rare as this by chance ${count} times a year in this theatre`,
+      `as rare as this by chance ${
+        count < 1
+          ? `once in ${(1 / count).toLocaleString('en', { maximumSignificantDigits: 2 })} years`
+          : `${count} times a year`
+      } in this theatre`,
     sure: 'How sure',
     namedSources: (count: number) => `${plural(count, 'source', 'sources')} named below`,
     about: 'What it is about',

@@ -1,5 +1,6 @@
 // All figures of the report, one row for each severity, area, officer or subscriber.
 
+import '../../style/figures.css'
 import type { TimesBy, TimesRow } from '../../shown/response-times.ts'
 import { type Severity, severities } from '../../shown/shown-alert.ts'
 import { durationWords } from '../../words/time-words.ts'
@@ -16,7 +17,7 @@ export function TimesTable({ by, rows, nameOf }: TableProps) {
   const told = words.responseTimes
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keys must be able to.
-    <section class="times-table" tabIndex={0} aria-label={told.table[by]}>
+    <section class="figures" tabIndex={0} aria-label={told.table[by]}>
       <table>
         <caption>{told.table[by]}</caption>
         <thead>

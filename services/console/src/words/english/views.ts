@@ -6,6 +6,7 @@ export const viewsEn = {
     alerts: 'Alerts',
     'hand-over': 'Hand-over',
     'response-times': 'Response times',
+    digest: 'Digest',
     sources: 'Sources',
     unassigned: 'In no theatre',
     subscriptions: 'Subscriptions',

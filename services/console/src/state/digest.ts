@@ -1,0 +1,20 @@
+// The digest that the address asks for.
+
+import { computed } from '@preact/signals'
+import { askDigest } from '../http/digest.ts'
+import { digestAskIn } from '../upkeep/digest.ts'
+import { address } from './address.ts'
+import { theatres } from './console-state.ts'
+import { resource } from './resource.ts'
+
+export const digestAsk = computed(() =>
+  digestAskIn(
+    address.value,
+    theatres.value.map(({ id }) => id)
+  )
+)
+
+export const digest = resource(async () => {
+  const asked = digestAsk.peek()
+  return asked === null ? ({ kind: 'unreachable' } as const) : askDigest(asked)
+})

@@ -1,0 +1,231 @@
+// The weekly digest of a theatre: areas well above their usual week with numbers, the situations that
+// stood, and the budget of false alarms.
+
+import '../../style/digest.css'
+import '../../style/figures.css'
+import '../../style/records.css'
+import { useEffect } from 'preact/hooks'
+import type { Digest, DigestAlert, DigestArea } from '../../shown/digest.ts'
+import { setAddress } from '../../state/address.ts'
+import { nowIn, theatres, theatreWords } from '../../state/console-state.ts'
+import { hrefOf } from '../../state/current-view.ts'
+import { digest, digestAsk } from '../../state/digest.ts'
+import { useAsking } from '../../state/resource.ts'
+import { type DigestAsk, digestPath, weekAfter } from '../../upkeep/digest.ts'
+import { areaWords } from '../../words/code-names.ts'
+import { dayWords } from '../../words/time-words.ts'
+import { words } from '../../words/words.ts'
+import { Failure } from '../parts/failure.tsx'
+import { isFollowedHere } from '../parts/followed-link.ts'
+import { Fact } from '../parts/records.tsx'
+import { SeverityMark } from '../parts/severity.tsx'
+import { ViewPage } from '../parts/view-page.tsx'
+import { WeekBars } from './week-bars.tsx'
+
+const askEveryMs = 5 * 60_000
+
+export function DigestView() {
+  const told = words.digest
+  const asked = digestAsk.value
+  return (
+    <ViewPage title={told.title} lead={told.lead}>
+      {asked === null ? <p role="status">{told.noTheatre}</p> : <OfTheatre asked={asked} />}
+    </ViewPage>
+  )
+}
+
+function OfTheatre({ asked }: { readonly asked: DigestAsk }) {
+  const key = digestPath(asked)
+  useEffect(() => digest.forget, [key])
+  useAsking(digest.load, askEveryMs, [key])
+  const { body, failure } = digest.state.value
+  return (
+    <>
+      <Asked asked={asked} shown={body} />
+      <Failure failure={failure} />
+      {body === null ? <p role="status">{words.views.asking}</p> : <Week digest={body} />}
+    </>
+  )
+}
+
+function Asked({ asked, shown }: { readonly asked: DigestAsk; readonly shown: Digest | null }) {
+  const told = words.digest
+  const all = theatres.value
+  const nowMs = nowIn(asked.theatre)
+  const next = shown === null ? null : weekAfter(shown.from, 1, nowMs)
+  const previous = shown === null ? null : weekAfter(shown.from, -1, nowMs)
+  return (
+    <div class="digest-asked">
+      {all.length < 2 ? null : (
+        <label class="choice">
+          <span>{told.theatre}</span>
+          <select
+            value={asked.theatre}
+            onChange={event => setAddress({ item: event.currentTarget.value })}
+          >
+            {all.map(({ id }) => (
+              <option key={id} value={id}>
+                {theatreWords(id)}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <button
+        type="button"
+        disabled={previous === null}
+        onClick={() => setAddress({ week: previous })}
+      >
+        {told.before}
+      </button>
+      <button type="button" disabled={next === null} onClick={() => setAddress({ week: next })}>
+        {told.after}
+      </button>
+      <button
+        type="button"
+        disabled={asked.week === null}
+        onClick={() => setAddress({ week: null })}
+      >
+        {told.last}
+      </button>
+    </div>
+  )
+}
+
+function Week({ digest: shown }: { readonly digest: Digest }) {
+  const told = words.digest
+  const { from, to, isOver, attacks, usual, chance, trend, baseDays, budget } = shown
+  return (
+    <>
+      <p class="digest-total" role="status">
+        {told.span(dayWords(from), dayWords(to))}: <b>{told.total(attacks)}</b>
+        {usual === null || chance === null
+          ? ''
+          : `, ${told.usually(usual)} (${told.chanceOf(chance)})`}{' '}
+        <WeekBars counts={trend} /> {isOver ? '' : told.lasts}
+      </p>
+      <Areas digest={shown} />
+      <p class="soft">
+        {usual === null ? told.learning(baseDays) : `${told.base(baseDays)} ${told.chanceHint}`}
+      </p>
+      <section aria-label={told.situations}>
+        <h3>{told.situations}</h3>
+        {shown.situations.length === 0 ? (
+          <p>{told.noSituations}</p>
+        ) : (
+          <AlertList alerts={shown.situations} />
+        )}
+      </section>
+      {budget === null ? null : <Budget budget={budget} />}
+    </>
+  )
+}
+
+function Areas({ digest: { areas, areasOmitted } }: { readonly digest: Digest }) {
+  const told = words.digest
+  if (areas.length === 0) return <p>{told.none}</p>
+  return (
+    <>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keys must be able to. */}
+      <section class="figures" tabIndex={0} aria-label={told.table}>
+        <table>
+          <caption>{told.table}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{told.area}</th>
+              <th scope="col">{told.attacks}</th>
+              <th scope="col">{told.usual}</th>
+              <th scope="col">{told.chance}</th>
+              <th scope="col">{told.trend}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {areas.map(area => (
+              <AreaRow key={area.admin1} area={area} />
+            ))}
+          </tbody>
+        </table>
+      </section>
+      {areasOmitted === 0 ? null : <p class="soft">{told.omitted(areasOmitted)}</p>}
+    </>
+  )
+}
+
+function AreaRow({ area }: { readonly area: DigestArea }) {
+  const told = words.digest
+  const { admin1, attacks, usual, chance, trend, alerts } = area
+  return (
+    <tr>
+      <th scope="row">
+        <bdi>{areaWords(admin1)}</bdi>
+        {alerts.length === 0 ? null : (
+          <div class="digest-found">
+            {alerts.map(alert => (
+              <AlertLink key={alert.alertId} alert={alert} />
+            ))}
+          </div>
+        )}
+      </th>
+      <td>
+        <b>{attacks.toLocaleString(words.language)}</b>
+      </td>
+      <td>
+        {usual === null
+          ? told.notCompared
+          : usual.toLocaleString(words.language, { maximumSignificantDigits: 2 })}
+      </td>
+      <td>{chance === null ? told.notCompared : told.chanceOf(chance)}</td>
+      <td>
+        <WeekBars counts={trend} />
+      </td>
+    </tr>
+  )
+}
+
+function AlertList({ alerts }: { readonly alerts: readonly DigestAlert[] }) {
+  return (
+    <ul class="digest-alerts">
+      {alerts.map(alert => (
+        <li key={alert.alertId}>
+          <SeverityMark severity={alert.severity} />
+          <AlertLink alert={alert} />
+          <span class="soft">
+            {words.statuses[alert.status]} · {words.digest.since(dayWords(alert.from))}
+          </span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function AlertLink({ alert: { alertId, headline } }: { readonly alert: DigestAlert }) {
+  const list = hrefOf('alerts')
+  const open = (event: MouseEvent) => {
+    if (isFollowedHere(event))
+      setAddress({ view: null, item: null, week: null, alert: alertId }, { push: true })
+  }
+  return (
+    <a
+      href={`${list}${list === './' ? '?' : '&'}alert=${encodeURIComponent(alertId)}`}
+      onClick={open}
+    >
+      <bdi>{headline}</bdi>
+    </a>
+  )
+}
+
+function Budget({ budget }: { readonly budget: NonNullable<Digest['budget']> }) {
+  const told = words.digest
+  const { declared, spent, falseAlarms } = budget
+  return (
+    <section aria-label={told.budgetTitle}>
+      <h3>{told.budgetTitle}</h3>
+      <dl class="facts-row">
+        <Fact name={told.allowed}>{declared.toLocaleString(words.language)}</Fact>
+        <Fact name={told.spent}>{spent.toLocaleString(words.language)}</Fact>
+        <Fact name={told.judged}>{falseAlarms.toLocaleString(words.language)}</Fact>
+      </dl>
+      <p class="soft">{told.budgetHint}</p>
+    </section>
+  )
+}
