@@ -9,6 +9,7 @@ import type { ReadBacktest } from './backtest-reading.ts'
 import type { BacktestPlan } from './backtest-records.ts'
 import type { TheatreScope } from './known-items.ts'
 import type { LabelFigures } from './label-figures.ts'
+import type { PackComparison } from './pack-comparison.ts'
 import type { ToldFigures } from './told-figures.ts'
 import { findTooCoarse, type TooCoarse } from './too-coarse.ts'
 
@@ -46,6 +47,8 @@ export interface BacktestReport extends BacktestFigures {
   readonly told: ToldFigures
   /** What was found of the labels; null without labels. */
   readonly judged: LabelFigures | null
+  /** The same of another pack over the same rows; null without one. */
+  readonly compared: PackComparison | null
   /** Rules not run: they depend on reporters falling silent, and the file is an archive. */
   readonly rulesLeftOut: readonly string[]
   readonly speed: BacktestSpeed
@@ -68,6 +71,7 @@ export interface BacktestParts {
   readonly figures: BacktestFigures
   readonly told: ToldFigures
   readonly judged: LabelFigures | null
+  readonly compared: PackComparison | null
   readonly speed: Omit<BacktestSpeed, 'reportsPerSecond' | 'seconds'>
 }
 
@@ -79,6 +83,7 @@ export function createBacktestReport({
   figures,
   told,
   judged,
+  compared,
   speed
 }: BacktestParts): BacktestReport {
   const { items, tally, notes, countries, sources, knownBy } = read
@@ -109,6 +114,7 @@ export function createBacktestReport({
     ...figures,
     told,
     judged,
+    compared,
     speed: {
       ...speed,
       seconds: readSeconds + foldSeconds,

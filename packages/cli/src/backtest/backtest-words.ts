@@ -6,6 +6,7 @@ import type { BacktestFigures, CountryFigures, RuleFigures } from './alert-figur
 import type { BacktestReport } from './backtest-report.ts'
 import type { DayQuantiles } from './figure-math.ts'
 import type { LabelFigures } from './label-figures.ts'
+import type { PackComparison } from './pack-comparison.ts'
 import type { ToldFigures } from './told-figures.ts'
 
 /** Countries listed; the rest is counted. */
@@ -20,6 +21,7 @@ export function formatBacktest(report: BacktestReport): readonly string[] {
     formatWeeks(weeks),
     ...formatTold(told),
     ...(report.judged === null ? [] : ['', ...formatJudged(report.judged)]),
+    ...(report.compared === null ? [] : ['', ...formatCompared(report, report.compared)]),
     '',
     ...formatTable(ruleColumns, Object.entries(rules).map(formatRuleRow)),
     ...(report.silentRules.length === 0 ? [] : [`never fired: ${report.silentRules.join(', ')}`]),
@@ -190,6 +192,62 @@ function formatTold(told: ToldFigures): readonly string[] {
   const share = `${percent(shareOfWeeksWithMoreThanTwo)} %`
   return [
     `people notified of ${formatNumber(alerts)} alerts, ${formatNumber(notices)} times: ${noticesAWeek} a week in the median theatre; more than two new alerts in ${share} of the weeks of a theatre; ${updatesAnAlert ?? 0} updates in the median alert`
+  ]
+}
+
+/** Alerts that only one of two packs has: as many are listed. */
+const aloneShownMax = 10
+
+/** A table of two packs, and what only one of them notifies people of. */
+function formatCompared(
+  { pack, told, judged }: BacktestReport,
+  compared: PackComparison
+): readonly string[] {
+  const { onlyHere, onlyThere, labelsOnlyHere, labelsOnlyThere } = compared
+  const [ownName, otherName] = [pack ?? 'the rules of a new suite', compared.pack]
+  const row = (name: string, read: (told: ToldFigures, judged: LabelFigures | null) => string) => [
+    name,
+    read(told, judged),
+    read(compared.told, compared.judged)
+  ]
+  const rows = [
+    ['pack', ownName, otherName],
+    row('alerts with a notice', ({ alerts }) => formatNumber(alerts)),
+    ['alerts that the other lacks', formatNumber(onlyHere.length), formatNumber(onlyThere.length)],
+    row('notices a week, median theatre', one => String(one.noticesAWeek ?? '-')),
+    row(
+      'weeks with more than two new alerts',
+      one => `${percent(one.shareOfWeeksWithMoreThanTwo)} %`
+    ),
+    row('updates in the median alert', one => String(one.updatesAnAlert ?? '-')),
+    ...(judged === null
+      ? []
+      : [
+          row('labels found', (_, one) => `${one?.found} of ${one?.labels}`),
+          row('delay from the first day', (_, one) => formatDays(one?.delayDays ?? null)),
+          row('false alarms a year of a theatre', (_, one) => String(one?.falseAlarmsAYear)),
+          ['labels that the other missed', labelsOnlyHere, labelsOnlyThere].map(cell =>
+            Array.isArray(cell) ? formatNumber(cell.length) : String(cell)
+          )
+        ])
+  ]
+  return [
+    ...formatTable(['compared', 'thisPack', 'otherPack'], rows),
+    ...listAlone('this pack', onlyHere),
+    ...listAlone('the other pack', onlyThere)
+  ]
+}
+
+function listAlone(pack: string, alerts: PackComparison['onlyHere']): readonly string[] {
+  const more = alerts.length - aloneShownMax
+  return [
+    ...(alerts.length === 0 ? [] : [`only by ${pack}:`]),
+    ...alerts
+      .slice(0, aloneShownMax)
+      .map(({ raised, rule, headline }) =>
+        toOneLine(`  ${raised.slice(0, 10)}  ${rule}  ${headline}`)
+      ),
+    ...(more > 0 ? [`  and ${formatNumber(more)} more`] : [])
   ]
 }
 

@@ -51,7 +51,7 @@ export function computeTold(
   return {
     alerts: told.length,
     notices: sum(({ notices }) => notices),
-    noticesAWeek: computeMedian(all.map(({ noticesAWeek }) => noticesAWeek)),
+    noticesAWeek: computeMedian(all.map(one => one.noticesAWeek)),
     shareOfWeeksWithMoreThanTwo:
       weeks === 0 ? 0 : Math.round((1e4 * sum(one => one.weeksWithMoreThanTwo)) / weeks) / 1e4,
     updatesAnAlert: computeMedian(told.map(({ updates }) => updates)),
@@ -92,10 +92,11 @@ function groupReports(items: readonly KnownItem[]): ReadonlyMap<string, TheatreR
   return theatres
 }
 
-/** Of two in the middle their mean; null for an empty list. */
+/** Of two in the middle their mean, to three decimals; null for an empty list. */
 function computeMedian(values: readonly number[]): number | null {
   if (values.length === 0) return null
   const sorted = values.toSorted((a, b) => a - b)
   const middle = (sorted.length - 1) / 2
-  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2
+  const sum = sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!
+  return Math.round(500 * sum) / 1000
 }

@@ -2,11 +2,12 @@
 // things became known. Needs no suite.
 
 import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { availableParallelism } from 'node:os'
 import { basename, join } from 'node:path'
 import type { Reliability } from '@tocsin/contracts/theatre/report'
 import type { RuleVersion } from '@tocsin/contracts/theatre/theatre-record'
+import { budgetLimits } from '@tocsin/engine/rules/cluster'
 import { defaultRules } from '@tocsin/engine/rules/default-rules'
+import { readBudget } from '@tocsin/engine/theatre/budget'
 import { createImporter, type ImportFormat, importFormats } from '@tocsin/importers/formats'
 import { encodings, ImportFileError, type ImportSettings } from '@tocsin/importers/item/import-item'
 import { withoutTheatres } from '@tocsin/rule-packs/pack'
@@ -15,21 +16,24 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { computeFigures } from '../backtest/alert-figures.ts'
 import { AlertFile } from '../backtest/alert-file.ts'
 import { formatAlertTable } from '../backtest/alert-table.ts'
+import type { BacktestAlert } from '../backtest/backtest-alerts.ts'
 import {
+  type BacktestProgress,
   createBacktestProgress,
   foldingPhase,
   readingPhase
 } from '../backtest/backtest-progress.ts'
-import { readBacktest, reliabilities } from '../backtest/backtest-reading.ts'
-import type { BacktestPlan } from '../backtest/backtest-records.ts'
+import { type ReadBacktest, readBacktest, reliabilities } from '../backtest/backtest-reading.ts'
 import { type BacktestReport, createBacktestReport } from '../backtest/backtest-report.ts'
-import { runBacktest } from '../backtest/backtest-run.ts'
 import { formatBacktest } from '../backtest/backtest-words.ts'
 import { selectRules, type TheatreScope, theatreScopes } from '../backtest/known-items.ts'
 import { judgeAlerts } from '../backtest/label-figures.ts'
 import { readLabels } from '../backtest/label-file.ts'
+import type { Label } from '../backtest/label-judgement.ts'
+import { comparePacks } from '../backtest/pack-comparison.ts'
 import { computeTold } from '../backtest/told-figures.ts'
-import { createTheatrePool, runInThreads } from '../backtest-threads/theatre-pool.ts'
+import { foldBacktest, startThreads } from '../backtest-threads/fold-backtest.ts'
+import type { TheatrePool } from '../backtest-threads/theatre-pool.ts'
 import { type CommandContext, print } from '../client/context.ts'
 import { createAreaNames, createCountryCheck, importGazetteer } from '../import/import-gazetteer.ts'
 import { hashFileWithSecret, importInput } from '../import/import-input.ts'
@@ -52,6 +56,9 @@ export interface BacktestOptions extends MappingOptions {
   readonly out: string
   readonly workers?: number
   readonly labels?: string
+  readonly budget?: number
+  /** A second pack. */
+  readonly compare?: string
   /** False: alerts.ndjson is not wanted. */
   readonly ndjson: boolean
   readonly json?: boolean
@@ -104,6 +111,15 @@ export function addBacktestCommand(program: Command, context: CommandContext): v
       '--labels <file>',
       'a CSV of what deserved an alert, with id, from, to, and area or lat, lon, radiusKm: what was found, how late, and false alarms'
     )
+    .option(
+      '--budget <number>',
+      'false alarms a year of a theatre that rule cluster may raise, instead of what the pack states',
+      parseBudget
+    )
+    .option(
+      '--compare <pack>',
+      'a second rule pack over the same rows: what only one of the two notifies people of'
+    )
     .option('--no-ndjson', 'do not write alerts.ndjson, which has each event in full')
     .option('--json', 'print report.json instead of tables')
     .action(async (file: string, options: BacktestOptions) =>
@@ -132,7 +148,9 @@ export async function runBacktestFile(
     throw new UsageError('a backtest reads its file twice: standard input can not be read again')
   checkOptions(options)
   const mapping = loadMapping(options)
-  const rules = loadRules(options.rules)
+  const rules = setBudget(loadRules(options.rules), options.budget)
+  const { compare: pack } = options
+  const other = pack === undefined ? null : { pack, rules: loadRules(pack) }
   const labels = options.labels === undefined ? null : readLabels(options.labels)
   const gazetteer = importGazetteer(context.env)
   const settings: ImportSettings = {
@@ -152,8 +170,7 @@ export async function runBacktestFile(
     throw new UsageError(`${options.out} can't be created`, { cause })
   })
   const progress = createBacktestProgress(context.output, systemClock)
-  const earlyThreads = countThreadsBefore(options, input.file?.bytes ?? 0)
-  const earlyPool = earlyThreads === 1 ? null : createTheatrePool({ threads: earlyThreads })
+  const earlyPool = startThreads(options.theatres, input.file?.bytes ?? 0, options.workers)
   try {
     const beganMs = systemClock.monotonicMs()
     const read = await readBacktest({
@@ -173,37 +190,21 @@ export async function runBacktestFile(
         : error
     })
     const readMs = systemClock.monotonicMs()
-    const { shown, leftOut } = selectRules(options.format, rules)
-    const plan = {
-      ...read,
-      rules: shown,
-      reliability: options.reliability,
-      theatres: options.theatres
-    }
+    const { leftOut } = selectRules(options.format, rules)
+    const run: PackRun = { read, labels, options, progress, signal: context.stop }
     const file = join(options.out, 'alerts.ndjson')
     // That of an earlier run would not belong to this one's table.
     if (!options.ndjson) await rm(file, { force: true })
     const sink = options.ndjson ? await AlertFile.begin(file) : null
-    const total = read.items.length
-    const onProgress = (done: number) => progress.at(foldingPhase, { done, total, count: done })
-    const run = { plan, sink, partsDir: `${file}.parts`, signal: context.stop, onProgress }
-    const threads = countThreads(plan, options.workers)
-    const parts = await (threads === 1
-      ? runBacktest({ ...run, clock: systemClock })
-      : runInThreads({ ...run, pool: earlyPool ?? createTheatrePool({ threads }) })
-    ).catch(async (error: unknown) => {
+    const here = await runPack(rules, sink, earlyPool, run).catch(async (error: unknown) => {
       await sink?.discard()
       throw error
     })
     await sink?.finish()
     const foldedMs = systemClock.monotonicMs()
-    const alerts = parts.flatMap(part => part.alerts)
-    const told = computeTold(alerts, read.items)
-    const judged = labels === null ? null : judgeAlerts(labels, alerts, read.items, told)
-    await writeFile(
-      join(options.out, 'alerts.csv'),
-      formatAlertTable(alerts, judged === null ? undefined : alert => judged.listLabels(alert))
-    )
+    await writeTable(options.out, 'alerts.csv', here)
+    const there = other === null ? null : await runPack(other.rules, null, null, run)
+    if (there !== null) await writeTable(options.out, 'compared-alerts.csv', there)
     const report = createBacktestReport({
       named: {
         file: basename(named),
@@ -212,11 +213,12 @@ export async function runBacktestFile(
         pack: options.rules ?? null
       },
       read,
-      plan,
+      plan: here.plan,
       rulesLeftOut: leftOut,
-      figures: computeFigures(parts, read.items),
-      told,
-      judged: judged?.figures ?? null,
+      figures: computeFigures(here.parts, read.items),
+      told: here.told,
+      judged: here.judged,
+      compared: other === null || there === null ? null : comparePacks(other.pack, here, there),
       speed: {
         readSeconds: (readMs - beganMs) / 1000,
         foldSeconds: (foldedMs - readMs) / 1000,
@@ -231,41 +233,60 @@ export async function runBacktestFile(
   }
 }
 
+interface PackRun {
+  readonly read: ReadBacktest
+  readonly labels: readonly Label[] | null
+  readonly options: BacktestOptions
+  readonly progress: BacktestProgress
+  readonly signal: AbortSignal
+}
+
+/** Folds what was read through the rules of a pack, and judges it. */
+async function runPack(
+  rules: readonly RuleVersion[],
+  sink: AlertFile | null,
+  pool: TheatrePool | null,
+  { read, labels, options, progress, signal }: PackRun
+) {
+  const { format, reliability, theatres, workers, out } = options
+  const plan = { ...read, rules: selectRules(format, rules).shown, reliability, theatres }
+  const total = read.items.length
+  const parts = await foldBacktest({
+    ...{ plan, sink, clock: systemClock, signal, workers, pool },
+    partsDir: join(out, 'alerts.ndjson.parts'),
+    onProgress: done => progress.at(foldingPhase, { done, total, count: done })
+  })
+  const alerts = parts.flatMap(part => part.alerts)
+  const told = computeTold(alerts, read.items)
+  const judged = labels === null ? null : judgeAlerts(labels, alerts, read.items, told)
+  return {
+    ...{ plan, parts, alerts, told, judged: judged?.figures ?? null },
+    listLabels: (alert: BacktestAlert) => judged?.listLabels(alert) ?? []
+  }
+}
+
+async function writeTable(
+  out: string,
+  name: string,
+  { alerts, listLabels }: Awaited<ReturnType<typeof runPack>>
+): Promise<void> {
+  await writeFile(join(out, name), formatAlertTable(alerts, listLabels))
+}
+
 function printReport(
   report: BacktestReport,
   options: BacktestOptions,
   context: CommandContext
 ): void {
-  const files = ['alerts.csv', ...(options.ndjson ? ['alerts.ndjson'] : []), 'report.json']
+  const files = [
+    'alerts.csv',
+    ...(options.ndjson ? ['alerts.ndjson'] : []),
+    ...(report.compared === null ? [] : ['compared-alerts.csv']),
+    'report.json'
+  ]
   const written = `written: ${files.map(file => join(options.out, file)).join(', ')}`
   print(context, options, report, () => [...formatBacktest(report), written])
   if (countRefused(report.read.tally) > 0) context.exitWith(exitCodes.refused)
-}
-
-/** Below this a run ends before threads have started. */
-const itemsInThreadsMin = 5_000
-
-/** A file of this length has more items than that, bytes. */
-const fileInThreadsMin = 1024 * 1024
-
-/**
- * The threads of a pool that is sure enough to be needed to begin before the file is read. 1: none.
- */
-function countThreadsBefore({ theatres, workers }: BacktestOptions, fileBytes: number): number {
-  if (theatres === 'one' || fileBytes < fileInThreadsMin) return 1
-  return workers ?? availableParallelism()
-}
-
-/** A theatre is folded by one thread: more threads than theatres would wait. 1: this thread. */
-function countThreads({ items, theatres }: BacktestPlan, workers: number | undefined): number {
-  if (workers === undefined && items.length < itemsInThreadsMin) return 1
-  const theatreNames = new Set(
-    items.map(item => (item.kind === 'report' ? item.revision.theatre : ''))
-  )
-  theatreNames.delete('')
-  return theatres === 'one'
-    ? 1
-    : Math.max(1, Math.min(workers ?? availableParallelism(), theatreNames.size))
 }
 
 function parseCount(text: string): number {
@@ -273,6 +294,29 @@ function parseCount(text: string): number {
   if (!Number.isInteger(count) || count < 1 || count > workersMax)
     throw new InvalidArgumentError(`must be a whole number from 1 to ${workersMax}`)
   return count
+}
+
+function parseBudget(text: string): number {
+  const budget = Number(text)
+  const { min, max } = budgetLimits
+  if (!(budget >= min && budget <= max))
+    throw new InvalidArgumentError(`must be a number from ${min} to ${max}`)
+  return budget
+}
+
+/** The rules with another budget of those that have one. */
+function setBudget(
+  rules: readonly RuleVersion[],
+  budget: number | undefined
+): readonly RuleVersion[] {
+  if (budget === undefined) return rules
+  if (rules.every(rule => readBudget(rule) === null))
+    throw new UsageError(
+      '--budget needs a rule with a budget: none of the pack has the pattern cluster'
+    )
+  return rules.map(rule =>
+    readBudget(rule) === null ? rule : { ...rule, parameters: { ...rule.parameters, budget } }
+  )
 }
 
 /** Options that a format does not support are refused rather than ignored. */

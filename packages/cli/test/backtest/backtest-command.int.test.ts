@@ -176,6 +176,31 @@ describe('backtest', () => {
     expect(told.lines).toContain('missed: far')
   })
 
+  it('sets the budget of a rule that has one, and compares two packs', async () => {
+    const clusters = join(dir, 'clusters.yaml')
+    writeFileSync(
+      clusters,
+      'version: 1\nid: c\ntitle: C\nrules:\n  - id: clusters\n    pattern: cluster\n'
+    )
+    const { report, code } = await backtest(
+      fileOf(rows.map(rowOf)),
+      'out',
+      ...['--theatres', 'one', '--rules', clusters, '--budget', '12', '--compare', packFile()]
+    )
+    expect(code).toBe(0)
+    expect(report.ruleVersions[0]?.parameters).toEqual({ budget: 12 })
+    expect(readdirSync(join(dir, 'out'))).toContain('compared-alerts.csv')
+    // The front of the first month: rule cluster knows too little then.
+    expect(report.compared).toMatchObject({ told: { alerts: 2 }, judged: null, shared: 1 })
+    expect(report.compared?.onlyThere).toMatchObject([{ rule: 'spots', theatre: 'backtest' }])
+    expect(formatBacktest(report)).toContain('only by the other pack:')
+    const none = await runTocsin(
+      ...['backtest', fileOf(rows.map(rowOf)), '--format', 'ucdp-ged'],
+      ...['--rules', packFile(), '--budget', '4']
+    )
+    expect(none).toMatchObject({ code: 2 })
+  })
+
   it.each([
     ['id,from\na,2012-03-01\n', 'row 2: states no area, and no lat, lon and radiusKm'],
     ['id,area,from\na,ML,1 March\n', 'row 2: from is not a day, YYYY-MM-DD: 1 March'],

@@ -17,14 +17,10 @@ const longestDays = 2
 
 /** False alarms a year; see patterns.md#cluster for other theatres. */
 export const defaultBudget = 8
+export const budgetLimits = { min: 0.1, max: 52 }
 
 const parameters = defineParameters('patterns.md#cluster', {
-  budget: [
-    defaultBudget,
-    'alerts a year',
-    'false alarms that the theatre allows',
-    { min: 0.1, max: 52 }
-  ]
+  budget: [defaultBudget, 'alerts a year', 'false alarms that the theatre allows', budgetLimits]
 })
 
 const atDiosso = { settlement: 'Diosso', admin1: 'ML-4', lat: 14, lon: -5 }
