@@ -447,6 +447,8 @@ async function addRoutes(app: FastifyInstance, deps: NotifierDeps, parts: Parts)
   addCapRoutes(app, {
     ...parts,
     ...{ clock, control },
+    nowIn: timesIn(deps, parts.projection),
+    publisher: readPublisher(config),
     addresses: config.cap.addresses ? new CapAddresses(deps.secrets.derive('cap-address')) : null,
     publicUrl: config.publicUrl,
     stale: () => parts.liveness.stale

@@ -65,6 +65,43 @@ function buildEntry({ identifier, sent, href, alertId, alert }: AtomEntry): XmlM
   })
 }
 
+/** A feed of texts, newest first: each has an id of its own, whatever its text says later. */
+export function renderTextFeed({ identity, author, title, self, entries }: TextFeed): string {
+  return renderXml('feed', {
+    '@_xmlns': atomNamespace,
+    id: buildUrn('text-feed', ...identity),
+    title: toCapLine(title, titleMax),
+    updated: entries[0]?.updated ?? neverChanged,
+    author: { name: toCapLine(author, titleMax) },
+    link: [{ '@_rel': 'self', '@_href': self, '@_type': atomMediaType }],
+    entry: entries.map(({ id, title: heading, updated, href, text }) =>
+      omitMissing({
+        id: buildUrn('text-entry', ...identity, id),
+        title: toCapLine(heading, titleMax),
+        updated,
+        link: href === null ? null : { '@_rel': 'alternate', '@_href': href },
+        content: toCapText(text)
+      })
+    )
+  })
+}
+
+export interface TextFeed {
+  /** What makes this feed another than those of other readers. */
+  readonly identity: readonly string[]
+  readonly author: string
+  readonly title: string
+  readonly self: string
+  readonly entries: readonly {
+    readonly id: string
+    readonly title: string
+    /** ISO 8601. */
+    readonly updated: string
+    readonly href: string | null
+    readonly text: string
+  }[]
+}
+
 /** A URN of our own making: a UUID of version 8 (RFC 9562) from a digest. */
 function buildUrn(...parts: readonly string[]): string {
   const hex = digest(...parts)

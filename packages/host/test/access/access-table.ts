@@ -320,6 +320,13 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     shows: () => '"ruleId"',
     ask: lists('/v1/dispositions')
   },
+  'GET /v1/digest.atom': {
+    ...readsAlerts,
+    elsewhere: 'hidden',
+    below: 'allowed',
+    ask: lists(`/v1/digest.atom?theatre=${home}`)
+  },
+  'GET /v1/public/:address/digest.atom': open,
   'GET /v1/digest': {
     ...readsAlerts,
     elsewhere: 'hidden',

@@ -3,19 +3,18 @@
 
 import { atomMediaType } from '@tocsin/contracts/cap/atom-feed'
 import { capMediaType } from '@tocsin/contracts/cap/cap-document'
-import { hashSha256Hex } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import { FailureLimiter } from '@tocsin/service-kit/access/failure-limiter'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
-import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import { admitUsage } from '@tocsin/service-kit/sign-in/usage-guard'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { filterParameters, pageParameters, query, readFilter } from '../alert-http/list-queries.ts'
 import { reach } from '../cursor/position-headers.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
-import type { Stale } from '../projection/liveness.ts'
+import { sendTaggedText } from '../cursor/tagged-text.ts'
+import { addDigestFeed, type DigestFeedDeps } from '../digest/digest-feed.ts'
 import { refuseWhileStale } from '../projection/stale-answers.ts'
 import { viewOf } from '../reader/reader-view.ts'
 import type { CapAddresses } from './cap-addresses.ts'
@@ -23,17 +22,14 @@ import type { CapDocuments } from './cap-documents.ts'
 import type { CapFeed } from './cap-feed.ts'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
 
-export interface CapRoutesDeps {
+export interface CapRoutesDeps extends DigestFeedDeps {
   readonly capDocuments: CapDocuments
   readonly capFeed: CapFeed
-  readonly positions: ReadPositions
   readonly shared: SharedKnowledge
-  readonly stale: () => Stale | null
   readonly clock: Pick<Clock, 'nowMs' | 'monotonicMs'>
   readonly control: Pick<ControlView, 'state'>
   /** Null: no key has an address. */
   readonly addresses: CapAddresses | null
-  readonly publicUrl: string
 }
 
 const access = { access: ['alerts:read'] } as const
@@ -112,6 +108,7 @@ function addReaderRoutes(
   deps: CapRoutesDeps,
   { prefix, config }: ReaderRoutes
 ): void {
+  addDigestFeed(app, deps, { prefix, config, params: feedParameters })
   app.get<{ Params: { id: string; revision: string } }>(
     `${prefix}/cap/:id/:revision.xml`,
     { config, schema: { params: documentParameters } },
@@ -124,7 +121,7 @@ function addReaderRoutes(
       )
       const document = found === undefined ? null : await deps.capDocuments.write(view, found)
       if (document === null) throw new ProblemError('not-found', 'There is no such document.')
-      return sendTagged(request, reply, capMediaType, document)
+      return sendTaggedText(request, reply, capMediaType, document)
     }
   )
 
@@ -151,7 +148,7 @@ function addReaderRoutes(
         query: queryWithoutCursor(request.url),
         base: prefix.replace(':address', request.params.address ?? '')
       })
-      return sendTagged(request, reply, atomMediaType, page)
+      return sendTaggedText(request, reply, atomMediaType, page)
     }
   )
 }
@@ -161,19 +158,4 @@ function queryWithoutCursor(url: string): string {
   asked.delete('cursor')
   const text = asked.toString()
   return text === '' ? '' : `?${text}`
-}
-
-/** Answers 304 to a reader who has these bytes already. */
-function sendTagged(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  mediaType: string,
-  body: string
-): FastifyReply {
-  const etag = `"${hashSha256Hex(body).slice(0, 32)}"`
-  reply.header('etag', etag)
-  const held = String(request.headers['if-none-match'] ?? '').split(',')
-  if (held.some(tag => [etag, '*'].includes(tag.trim().replace(/^W\//, ''))))
-    return reply.code(304).send()
-  return reply.type(`${mediaType}; charset=utf-8`).send(body)
 }

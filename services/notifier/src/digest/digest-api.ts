@@ -1,7 +1,24 @@
 // OpenAPI texts of the weekly digest. The route is in digest-routes.ts.
 
+import { atomMediaType } from '@tocsin/contracts/cap/atom-feed'
 import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
+
+const feedDoc = {
+  tag: 'Streams',
+  query: { theatre: 'Id of the theatre.' },
+  headers: ['tocsin-cursor', 'if-none-match'],
+  answers: {
+    200: {
+      description: 'The feed.',
+      mediaType: atomMediaType,
+      schema: { type: 'string' },
+      headers: ['etag of an answer']
+    },
+    304: { description: 'The reader has it already.', headers: ['etag of an answer'] }
+  },
+  problems: ['log-unavailable', 'projection-behind', 'not-found', 'too-many', 'overloaded']
+} as const
 
 export const digestApi: ApiDocs = {
   'GET /v1/digest': {
@@ -17,5 +34,18 @@ export const digestApi: ApiDocs = {
     headers: ['tocsin-cursor'],
     answers: { 200: { description: 'The digest.', schema: ref('Digest') } },
     problems: ['log-unavailable', 'not-found', 'too-many', 'overloaded']
+  },
+  'GET /v1/digest.atom': {
+    ...feedDoc,
+    id: 'readDigestFeed',
+    summary: 'Read an Atom feed of the digests of the last eight weeks',
+    description: 'The newest first, each as plain text, of what is known now.'
+  },
+  'GET /v1/public/:address/digest.atom': {
+    ...feedDoc,
+    id: 'readPublicDigestFeed',
+    summary: 'Read an Atom feed of the digests of what is public',
+    description: 'Needs no key: whoever knows the address reads of public reports in its theatres.',
+    path: { address: 'The address of a key, from `GET /v1/cap-address`.' }
   }
 }

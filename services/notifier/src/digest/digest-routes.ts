@@ -4,7 +4,7 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { readMoment } from '@tocsin/contracts/report/moments'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import { findMonday } from '@tocsin/engine/theatre/week-count'
-import { mayReadTheatre } from '@tocsin/service-kit/access/principal'
+import { mayReadTheatre, type Principal } from '@tocsin/service-kit/access/principal'
 import type { ControlState } from '@tocsin/service-kit/control/control-state'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
@@ -22,7 +22,8 @@ export interface DigestRoutesDeps extends DigestDeps {
 }
 
 /** Digests that may wait: each looks at every incident. */
-const waitingMax = { inAll: 16, perKey: 4 }
+export const waitingMax = { inAll: 16, perKey: 4 }
+export const theatreText = { type: 'string', minLength: 1, maxLength: 128 } as const
 
 export function addDigestRoutes(app: FastifyInstance, deps: DigestRoutesDeps): void {
   const queue = new ReportQueue(waitingMax)
@@ -33,7 +34,7 @@ export function addDigestRoutes(app: FastifyInstance, deps: DigestRoutesDeps): v
       schema: {
         querystring: {
           ...query({
-            theatre: { type: 'string', minLength: 1, maxLength: 128 },
+            theatre: theatreText,
             week: { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\d$' }
           }),
           required: ['theatre']
@@ -44,13 +45,22 @@ export function addDigestRoutes(app: FastifyInstance, deps: DigestRoutesDeps): v
       await reach(deps, request)
       const principal = principalOf(request)
       const { theatre, week } = request.query
-      if (!deps.control.state.theatres.has(theatre) || !mayReadTheatre(principal, theatre))
-        throw new ProblemError('not-found', 'There is no such theatre.')
+      checkTheatre(deps, principal, theatre)
       const now = deps.nowIn(theatre)
       const monday = week === undefined ? findLastMonday(now) : readMonday(week, now)
       return queue.run(principal.id, () => makeDigest(deps, viewOf(principal), { theatre, monday }))
     }
   )
+}
+
+/** Throws `not-found` for a theatre that the caller may not read, as for one that is not there. */
+export function checkTheatre(
+  { control }: Pick<DigestRoutesDeps, 'control'>,
+  principal: Principal,
+  theatre: string
+): void {
+  if (!control.state.theatres.has(theatre) || !mayReadTheatre(principal, theatre))
+    throw new ProblemError('not-found', 'There is no such theatre.')
 }
 
 function readMonday(week: string, now: string): number {

@@ -42,12 +42,16 @@ export function findLastMonday(now: string): number {
 }
 
 /** When the digest of a week is sent: so long after its end, ms. */
-const dueAfterMs = 6 * 3_600_000
+export const dueAfterMs = 6 * 3_600_000
 
 /** The Monday of the week whose digest is to be sent by an instant, ISO 8601. */
+export function findDueMonday(now: string): number {
+  return findLastMonday(new Date(Date.parse(now) - dueAfterMs).toISOString())
+}
+
+/** The same as a day. */
 export function findDueWeek(now: string): string {
-  const settled = new Date(Date.parse(now) - dueAfterMs).toISOString()
-  return formatDay(findLastMonday(settled))
+  return formatDay(findDueMonday(now))
 }
 
 /** The digest of what a subscription may be sent. */
@@ -62,14 +66,59 @@ export function makeDigestFor(
   return makeDigest(deps, { handling, theatres }, { theatre, monday, ...parts })
 }
 
-/** The scan yields to other work: each incident counts as it is when it is reached. */
 export async function makeDigest(
   deps: DigestDeps,
   view: ReaderView,
-  { theatre, monday, withhold = [] }: DigestAsk
+  { monday, ...asked }: DigestAsk
 ): Promise<Digest> {
-  const week = await countWeek(deps, view, theatre, monday)
-  const alerts = listAlerts(deps, view, theatre, monday, withhold)
+  const [digest] = await makeDigests(deps, view, { ...asked, mondays: [monday] })
+  return digest as Digest
+}
+
+/**
+ * Of several weeks, in one scan, which yields to other work: each incident counts as it is when it is
+ * reached.
+ */
+export async function makeDigests(
+  deps: DigestDeps,
+  view: ReaderView,
+  { theatre, mondays, withhold = [] }: Omit<DigestAsk, 'monday'> & { mondays: readonly number[] }
+): Promise<readonly Digest[]> {
+  const weeks = await countWeeks(deps, view, theatre, mondays)
+  const budget = computeBudgets(deps, view, [theatre]).get(theatre) ?? null
+  const nowMs = Date.parse(deps.nowIn(theatre))
+  return mondays.map((monday, i) => {
+    const week = weeks[i] as WeekCount
+    const alerts = listAlerts(deps, view, theatre, monday, withhold)
+    const isOver = nowMs >= (monday + weekDays) * dayMs
+    return { theatre, ...describeWeek(monday, week, alerts), isOver, budget }
+  })
+}
+
+async function countWeeks(
+  { projection, scans }: DigestDeps,
+  view: ReaderView,
+  theatre: string,
+  mondays: readonly number[]
+): Promise<readonly WeekCount[]> {
+  const incidents = projection.incidentViews.at(view.handling)
+  const weeks = mondays.map(monday => new WeekCount(monday))
+  const scan = scans.begin()
+  for (const place of incidents.places()) {
+    const entry = place.theatre === theatre ? incidents.at(place) : undefined
+    scan.units += incidentUnits * weeks.length
+    if (entry !== undefined && !entry.isWithdrawn && isInView(view, entry.state))
+      for (const week of weeks) week.add(entry.state)
+    if (scan.mustYield) await scan.yieldTurn()
+  }
+  return weeks
+}
+
+function describeWeek(
+  monday: number,
+  week: WeekCount,
+  alerts: readonly VisibleAlert[]
+): Omit<Digest, 'theatre' | 'isOver' | 'budget'> {
   const findings = alerts.filter(({ pattern }) => describing.has(pattern))
   const areas = week
     .listAreas([...new Set(findings.flatMap(({ area }) => area.admin1))])
@@ -78,12 +127,9 @@ export async function makeDigest(
       return { isAbove, found, figures }
     })
     .filter(({ isAbove, found }) => isAbove || found.length > 0)
-  const budget = computeBudgets(deps, view, [theatre]).get(theatre) ?? null
   return {
-    theatre,
     from: formatDay(monday),
     to: formatDay(monday + weekDays - 1),
-    isOver: Date.parse(deps.nowIn(theatre)) >= (monday + weekDays) * dayMs,
     baseDays: week.baseDays,
     ...week.total,
     areas: areas.slice(0, listedMax).map(({ figures: { admin1, ...figures }, found }) => {
@@ -94,28 +140,8 @@ export async function makeDigest(
     situations: alerts
       .filter(({ pattern }) => hasBudget(pattern))
       .slice(0, listedMax)
-      .map(describeAlert),
-    budget
+      .map(describeAlert)
   }
-}
-
-async function countWeek(
-  { projection, scans }: DigestDeps,
-  view: ReaderView,
-  theatre: string,
-  monday: number
-): Promise<WeekCount> {
-  const incidents = projection.incidentViews.at(view.handling)
-  const week = new WeekCount(monday)
-  const scan = scans.begin()
-  for (const place of incidents.places()) {
-    const entry = place.theatre === theatre ? incidents.at(place) : undefined
-    scan.units += incidentUnits
-    if (entry !== undefined && !entry.isWithdrawn && isInView(view, entry.state))
-      week.add(entry.state)
-    if (scan.mustYield) await scan.yieldTurn()
-  }
-  return week
 }
 
 /** Alerts of these patterns that stood in the week, the newest first. */

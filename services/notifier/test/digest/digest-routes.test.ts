@@ -88,3 +88,53 @@ describe('the digest of a theatre', () => {
     expect((await suite.ask('GET', `/v1/digest?${query}`)).status).toBe(status)
   })
 })
+
+describe('the feed of digests', () => {
+  const feed = (key: string, headers = {}) =>
+    suite.host.app.inject({
+      method: 'GET',
+      url: '/v1/digest.atom?theatre=sahel',
+      headers: { authorization: `Bearer ${key}`, ...headers }
+    })
+
+  it('has the last eight weeks that ended, newest first, as text, and an ETag', async () => {
+    for (const day of ['16', '18', '22']) await incidents.write(`2026-02-${day}`)
+    await settle()
+    const { body, headers } = await feed(suite.owner)
+    expect(headers['content-type']).toBe('application/atom+xml; charset=utf-8')
+    const titles = [...body.matchAll(/<title>(.*?)<\/title>/g)].map(([, title]) => title)
+    expect(titles).toHaveLength(9)
+    expect(titles.slice(0, 3)).toEqual([
+      'Weekly digest: sahel',
+      'Week of 16 Feb 2026 to 22 Feb 2026 in sahel: 1 area above the usual',
+      'Week of 9 Feb 2026 to 15 Feb 2026 in sahel: no area above the usual'
+    ])
+    expect(body).toContain('<updated>2026-02-23T06:00:00.000Z</updated>')
+    expect(body).toContain('- Ségou (Mali): 3 attacks, 0 in a usual week')
+    expect((await feed(suite.owner, { 'if-none-match': headers.etag })).statusCode).toBe(304)
+  })
+
+  it('counts only what the reader may see', async () => {
+    const partner = await suite.key(['alerts:read'], { handling: 'partners', theatres: ['sahel'] })
+    const before = (await feed(partner)).body
+    for (const day of ['16', '18', '22'])
+      await incidents.write(`2026-02-${day}`, { handling: 'internal' })
+    await settle()
+    expect((await feed(partner)).body).toBe(before)
+  })
+
+  it('is of what is public at the address of a key', async () => {
+    const open = await Suite.start({ 'cap.addresses': true })
+    const writer = new IncidentWriter(open.h.log)
+    await open.ask('PUT', '/v1/theatres/sahel', { body: { countries: ['ML'] } })
+    await writer.write('2026-02-16')
+    await writer.write('2026-02-18', { handling: 'partners' })
+    const key = await open.key(['alerts:read'], { handling: 'partners', theatres: ['sahel'] })
+    const { url } = (await open.ask('GET', '/v1/cap-address', { key })).body
+    const at = (theatre: string) =>
+      open.host.app.inject(`${url.replace('cap.atom', 'digest.atom')}?theatre=${theatre}`)
+    await settle()
+    expect((await at('sahel')).body).toContain('In all 1 attack;')
+    expect((await at('lake')).statusCode).toBe(404)
+  })
+})

@@ -17,12 +17,20 @@ export function writeDigestTitle({ theatre, from, to, areas }: Digest): string {
   return `Week of ${writeDay(from)} to ${writeDay(to)} in ${theatre}: ${count} above the usual`
 }
 
+/** Where people find it in the console. `publicUrl`: without a slash at its end. */
+export function formatDigestUrl(
+  publicUrl: string,
+  { theatre, from }: Pick<Digest, 'theatre' | 'from'>
+): string {
+  const query = new URLSearchParams({ view: 'digest', item: theatre, week: from })
+  return `${publicUrl}/?${query}`
+}
+
 /** Plain text, one thing a line. */
 export function writeDigest(digest: Digest, publicUrl: string): string {
-  const { theatre, from, areas, areasOmitted, situations, budget, trend } = digest
+  const { areas, areasOmitted, situations, budget, trend } = digest
   const omitted =
     areasOmitted === 0 ? [] : [`and ${plural(areasOmitted, 'more area', 'more areas')}`]
-  const query = new URLSearchParams({ view: 'digest', item: theatre, week: from })
   return [
     [
       writeDigestTitle(digest),
@@ -36,7 +44,7 @@ export function writeDigest(digest: Digest, publicUrl: string): string {
       : [
           `False alarms: ${formatNumber(budget.declared, 'en')} a year allowed; about ${formatNumber(budget.spent, 'en')} in the last year by what the alerts state, ${budget.falseAlarms} as officers judged them`
         ],
-    publicUrl === '' ? [] : [`Open in Tocsin: ${publicUrl}/?${query}`]
+    publicUrl === '' ? [] : [`Open in Tocsin: ${formatDigestUrl(publicUrl, digest)}`]
   ]
     .filter(part => part.length > 0)
     .map(part => part.join('\n'))

@@ -1,0 +1,79 @@
+// The digests of the last weeks of a theatre as an Atom feed, for feed readers.
+
+import type { Digest } from '@tocsin/contracts/alert/digest'
+import { atomMediaType, renderTextFeed } from '@tocsin/contracts/cap/atom-feed'
+import type { CapPublisher } from '@tocsin/contracts/cap/cap-document'
+import { dayMs } from '@tocsin/domain/space-time/event-time'
+import { weekDays } from '@tocsin/engine/theatre/week-count'
+import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import '@tocsin/service-kit/sign-in/fastify-augmentation'
+import type { FastifyInstance } from 'fastify'
+import { query } from '../alert-http/list-queries.ts'
+import { reach } from '../cursor/position-headers.ts'
+import { sendTaggedText } from '../cursor/tagged-text.ts'
+import type { Stale } from '../projection/liveness.ts'
+import { ReportQueue } from '../projection/scan-scheduler.ts'
+import { refuseWhileStale } from '../projection/stale-answers.ts'
+import { scopeKeyOf, viewOf } from '../reader/reader-view.ts'
+import { formatDigestUrl, writeDigest, writeDigestTitle } from '../webhook/kinds/digest-news.ts'
+import { checkTheatre, type DigestRoutesDeps, theatreText, waitingMax } from './digest-routes.ts'
+import { dueAfterMs, findDueMonday, makeDigests } from './week-digest.ts'
+
+export interface DigestFeedDeps extends DigestRoutesDeps {
+  readonly stale: () => Stale | null
+  readonly publisher: Pick<CapPublisher, 'sender' | 'senderName'>
+  /** Empty: nowhere, and no link leads there. */
+  readonly publicUrl: string
+}
+
+interface FeedRoute {
+  readonly prefix: string
+  readonly config: { readonly access: readonly ['alerts:read'] | 'open' }
+  readonly params: object
+}
+
+const weeks = 8
+
+export function addDigestFeed(
+  app: FastifyInstance,
+  deps: DigestFeedDeps,
+  { prefix, config, params }: FeedRoute
+): void {
+  const queue = new ReportQueue(waitingMax)
+  const querystring = { ...query({ theatre: theatreText }), required: ['theatre'] }
+  app.get<{ Querystring: { theatre: string } }>(
+    `${prefix}/digest.atom`,
+    { config, schema: { params, querystring } },
+    async (request, reply) => {
+      await reach(deps, request)
+      refuseWhileStale(deps.stale())
+      const principal = principalOf(request)
+      const { theatre } = request.query
+      checkTheatre(deps, principal, theatre)
+      const [view, last] = [viewOf(principal), findDueMonday(deps.nowIn(theatre))]
+      const mondays = Array.from({ length: weeks }, (_, i) => last - i * weekDays)
+      const digests = await queue.run(principal.id, () =>
+        makeDigests(deps, view, { theatre, mondays })
+      )
+      const { publisher, publicUrl } = deps
+      const feed = renderTextFeed({
+        identity: ['digest', publisher.sender, scopeKeyOf(view), theatre],
+        author: publisher.senderName,
+        title: `Weekly digest: ${theatre}`,
+        self: `${publicUrl}${request.url}`,
+        entries: digests.map(digest => describeEntry(digest, publicUrl))
+      })
+      return sendTaggedText(request, reply, atomMediaType, feed)
+    }
+  )
+}
+
+function describeEntry(digest: Digest, publicUrl: string) {
+  return {
+    id: digest.from,
+    title: writeDigestTitle(digest),
+    updated: new Date(Date.parse(digest.from) + weekDays * dayMs + dueAfterMs).toISOString(),
+    href: publicUrl === '' ? null : formatDigestUrl(publicUrl, digest),
+    text: writeDigest(digest, publicUrl)
+  }
+}
