@@ -1,6 +1,5 @@
-// Turns a file into what was known and when: each row is read by its importer, validated against
-// the contract, given its place as in intake, and sorted by time of knowledge. It does not send or
-// folded here.
+// Turns files into what was known and when: each row is read by its importer, validated against the
+// contract, given its place as in intake, and sorted by time of knowledge. Nothing is folded here.
 
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import { digest } from '@tocsin/contracts/json/digest'
@@ -20,6 +19,7 @@ import {
 } from '@tocsin/contracts/report/report-identity'
 import { checkReportTimes, parseReportInput } from '@tocsin/contracts/report/report-validation'
 import type { Reliability, ReportRevision } from '@tocsin/contracts/theatre/report'
+import { parseTimeMs } from '@tocsin/domain/space-time/event-time'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import type {
   Importer,
@@ -50,13 +50,32 @@ import {
   sortByKnowledge,
   type TheatreScope
 } from './known-items.ts'
+import { ReleaseHistory, type RowChange } from './release-history.ts'
 
 /** Maximum reports in memory. A larger file is refused: split it by country. */
 const backtestReportsMax = 2_000_000
 
+/** Files that became known together. */
+export interface BacktestEdition {
+  readonly inputs: readonly ImportInput[]
+  /** The end of the day of the release, ISO 8601; null: each row says when it was known. */
+  readonly knownAt: string | null
+}
+
+/** What a release brought. */
+export interface ReleaseTally {
+  /** Its day. */
+  readonly knownFrom: string
+  readonly rows: number
+  /** Rows that are new or differ from the release before. */
+  readonly changed: number
+  readonly withdrawn: number
+}
+
 export interface BacktestReadingOptions {
-  readonly input: ImportInput
-  readonly importer: Importer
+  /** In order of their days; a single one unless they are releases. */
+  readonly editions: readonly BacktestEdition[]
+  readonly createImporter: () => Importer
   readonly settings: ImportSettings
   readonly gazetteer: Gazetteer
   readonly theatres: TheatreScope
@@ -84,6 +103,8 @@ export interface ReadBacktest {
   readonly countries: readonly string[]
   /** In order. */
   readonly sources: readonly string[]
+  /** Empty unless it was read from releases. */
+  readonly releases: readonly ReleaseTally[]
 }
 
 /** Reliability letters of a source, as the option takes them. */
@@ -97,15 +118,24 @@ export const reliabilities = [
 ] as const satisfies readonly Reliability[]
 
 /**
- * Reads a whole file. Rejects with ImportFileError if it can't be read to its end, with
- * CommandError if it is too long or the signal aborts.
+ * Reads all files. Rejects with ImportFileError if one can't be read to its end, with CommandError
+ * if they are too long or the signal aborts.
  */
 export async function readBacktest(options: BacktestReadingOptions): Promise<ReadBacktest> {
+  const { editions, settings, signal, onProgress } = options
   const reading = new BacktestReading(options)
-  for await (const items of readItems(options.importer, options.input.open(), options.settings)) {
-    for (const item of items) reading.take(item)
-    if (options.signal.aborted) throw new CommandError('stopped before the file was read')
-    options.onProgress(reading.rows)
+  for (const { inputs, knownAt } of editions) {
+    for (const input of inputs) {
+      const importer = reading.open()
+      const own = knownAt === null ? settings : { ...settings, reportedAt: knownAt }
+      for await (const items of readItems(importer, input.open(), own)) {
+        for (const item of items) reading.take(item)
+        if (signal.aborted) throw new CommandError('stopped before the file was read')
+        onProgress(reading.rows)
+      }
+      reading.close()
+    }
+    if (knownAt !== null) reading.endRelease(knownAt)
   }
   return reading.finish()
 }
@@ -126,6 +156,13 @@ class BacktestReading {
   readonly #countries = new Set<string>()
   readonly #sources = new Set<string>()
   #lastKnown = { ms: Number.NaN, text: '' }
+  /** The importer of the current file. */
+  #importer: Importer | null = null
+  readonly #notes = new Set<string>()
+  readonly #history: ReleaseHistory | null
+  readonly #releases: ReleaseTally[] = []
+  /** Accepted rows, and all, before the current release. */
+  #before = { accepted: 0, rows: 0 }
   /**
    * The latest time read so far: a withdrawal has no date and counts as known then.
    */
@@ -135,6 +172,33 @@ class BacktestReading {
     this.#o = options
     this.#secret = createSecretKey(options.secret)
     this.#private = new KeyedHash(this.#secret)
+    this.#history = options.editions.some(one => one.knownAt !== null) ? new ReleaseHistory() : null
+  }
+
+  open(): Importer {
+    this.#importer = this.#o.createImporter()
+    return this.#importer
+  }
+
+  close(): void {
+    for (const note of this.#importer?.notes?.() ?? []) this.#notes.add(note)
+  }
+
+  /** Withdraws what a release lacks. */
+  endRelease(knownAt: string): void {
+    const dropped = this.#history?.end() ?? []
+    const knownMs = parseTimeMs(knownAt)
+    const reason = `not in the release of ${knownAt.slice(0, 10)}`
+    for (const { key, returns } of dropped)
+      this.#addWithdrawal(0, nameReturned(key, returns), reason, knownMs)
+    const { accepted, rows } = this.#tally
+    this.#releases.push({
+      knownFrom: knownAt.slice(0, 10),
+      rows: rows - this.#before.rows,
+      changed: accepted - this.#before.accepted,
+      withdrawn: dropped.length
+    })
+    this.#before = { accepted, rows }
   }
 
   get rows(): number {
@@ -153,10 +217,11 @@ class BacktestReading {
     return {
       items: this.#items,
       tally: this.#tally,
-      notes: this.#o.importer.notes?.() ?? [],
+      notes: [...this.#notes],
       knownBy: this.#knownBy,
       countries: [...this.#countries].sort(),
-      sources: [...this.#sources].sort()
+      sources: [...this.#sources].sort(),
+      releases: this.#releases
     }
   }
 
@@ -188,8 +253,11 @@ class BacktestReading {
     const content = this.#identity.hashContent(item.report, input.private !== null)
     const privateDigest =
       content.privateText === null ? null : this.#private.hashHex(`content/${content.privateText}`)
+    const key = this.#deriveReportId(sourceId, externalId, content.open, privateDigest)
+    const change = this.#compareRelease(key, item)
+    if (!change.isChange) return { kind: 'duplicate' }
     const revision = revisionOf({
-      reportId: this.#deriveReportId(sourceId, externalId, content.open, privateDigest),
+      reportId: nameReturned(key, change.returns),
       contentHash: computeContentHash(content, privateDigest),
       externalId,
       reportedAt: this.#formatKnownAt(knowledge),
@@ -202,6 +270,15 @@ class BacktestReading {
       lane: 'live'
     })
     return this.#addItem(item.row, revision, knowledge, content)
+  }
+
+  /** Without releases each row is a change. */
+  #compareRelease(key: string, { report }: ReportItem): RowChange {
+    if (this.#history === null) return { isChange: true, returns: 0 }
+    const { reportedAt: _, ...stated } = report
+    const fromDay = report.occurred.from.slice(0, 10)
+    const toDay = report.occurred.to.slice(0, 10)
+    return this.#history.add({ key, content: digest(JSON.stringify(stated)), fromDay, toDay })
   }
 
   /** As text, made once for the rows of a day. */
@@ -275,29 +352,29 @@ class BacktestReading {
       idempotencyKey: null,
       body: null
     })
-    const recordId = computeWithdrawalRecordId(resolveTheatre('one', null), reportId)
     // A withdrawal before any report cannot withdraw anything replayed.
-    if (Number.isFinite(this.#latestMs) && !this.#taken.has(recordId)) {
-      this.#taken.add(recordId)
-      this.#items.push({
-        kind: 'withdrawal',
-        knownMs: this.#latestMs,
-        row,
-        recordId,
-        reportId,
-        reason
-      })
-    }
+    if (Number.isFinite(this.#latestMs)) this.#addWithdrawal(row, reportId, reason, this.#latestMs)
     return { kind: 'withdrawn' }
   }
 
+  #addWithdrawal(row: number, reportId: string, reason: string, knownMs: number): void {
+    const recordId = computeWithdrawalRecordId(resolveTheatre('one', null), reportId)
+    if (this.#taken.has(recordId)) return
+    this.#taken.add(recordId)
+    this.#items.push({ kind: 'withdrawal', knownMs, row, recordId, reportId, reason })
+  }
+
   #refuseByContract(errors: readonly FieldError[]): RowResult {
-    const { importer } = this.#o
     const faults = errors.map(({ pointer, detail }) => ({
-      column: importer.findColumn(pointer),
+      column: this.#importer?.findColumn(pointer) ?? null,
       reason: 'contract' as const,
       detail
     }))
     return { kind: 'refused', faults }
   }
+}
+
+/** The id of a report that was withdrawn so often before. */
+function nameReturned(reportId: string, returns: number): string {
+  return returns === 0 ? reportId : digest('backtest-return', reportId, String(returns))
 }

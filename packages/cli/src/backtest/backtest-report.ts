@@ -5,7 +5,7 @@ import type { RuleVersion } from '@tocsin/contracts/theatre/theatre-record'
 import { formatTime } from '@tocsin/domain/space-time/event-time'
 import type { ImportTally } from '../import/import-tally.ts'
 import type { BacktestFigures } from './alert-figures.ts'
-import type { ReadBacktest } from './backtest-reading.ts'
+import type { ReadBacktest, ReleaseTally } from './backtest-reading.ts'
 import type { BacktestPlan } from './backtest-records.ts'
 import type { TheatreScope } from './known-items.ts'
 import type { LabelFigures } from './label-figures.ts'
@@ -31,6 +31,8 @@ export interface BacktestReport extends BacktestFigures {
     readonly countries: readonly string[]
     readonly sources: readonly string[]
     readonly knownBy: ReadBacktest['knownBy']
+    /** What each release brought; empty for a single file. */
+    readonly releases: readonly ReleaseTally[]
     /** When the first and the last item became known; null without items. */
     readonly from: string | null
     readonly to: string | null
@@ -86,7 +88,7 @@ export function createBacktestReport({
   compared,
   speed
 }: BacktestParts): BacktestReport {
-  const { items, tally, notes, countries, sources, knownBy } = read
+  const { items, tally, notes, countries, sources, knownBy, releases } = read
   const reports = items.filter(({ kind }) => kind === 'report').length
   const at = (ms: number | undefined) => (ms === undefined ? null : formatTime(ms))
   const { readSeconds, foldSeconds } = speed
@@ -102,6 +104,7 @@ export function createBacktestReport({
       sources,
       notes,
       knownBy,
+      releases,
       from: at(items[0]?.knownMs),
       to: at(items.at(-1)?.knownMs)
     },

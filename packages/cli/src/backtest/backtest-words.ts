@@ -49,7 +49,8 @@ function readLines({
   from,
   to,
   knownBy,
-  notes
+  notes,
+  releases
 }: BacktestReport['read']): readonly string[] {
   const [refused, left] = [countRefused(tally), countSkipped(tally)]
   const others = [
@@ -66,6 +67,10 @@ function readLines({
     `${formatNumber(tally.rows)} rows: ${formatNumber(reports)} reports, ${others.join(', ')}`,
     ...(from === null ? [] : [`known from ${from.slice(0, 10)} to ${(to as string).slice(0, 10)}`]),
     `time of knowledge: ${formatNumber(knownBy.stated)} from the report time of the row, ${formatNumber(knownBy.event)} from the last day of the event${slips}`,
+    ...releases.map(
+      ({ knownFrom, rows, changed, withdrawn }) =>
+        `release of ${knownFrom}: ${formatNumber(rows)} rows, ${formatNumber(changed)} of them new or changed; ${formatNumber(withdrawn)} rows of earlier releases withdrawn`
+    ),
     ...notes.map(toOneLine)
   ]
 }

@@ -23,7 +23,12 @@ import {
   foldingPhase,
   readingPhase
 } from '../backtest/backtest-progress.ts'
-import { type ReadBacktest, readBacktest, reliabilities } from '../backtest/backtest-reading.ts'
+import {
+  type BacktestEdition,
+  type ReadBacktest,
+  readBacktest,
+  reliabilities
+} from '../backtest/backtest-reading.ts'
 import { type BacktestReport, createBacktestReport } from '../backtest/backtest-report.ts'
 import { formatBacktest } from '../backtest/backtest-words.ts'
 import { selectRules, type TheatreScope, theatreScopes } from '../backtest/known-items.ts'
@@ -31,12 +36,13 @@ import { judgeAlerts } from '../backtest/label-figures.ts'
 import { readLabels } from '../backtest/label-file.ts'
 import type { Label } from '../backtest/label-judgement.ts'
 import { comparePacks } from '../backtest/pack-comparison.ts'
+import { findReleases } from '../backtest/release-files.ts'
 import { computeTold } from '../backtest/told-figures.ts'
 import { foldBacktest, startThreads } from '../backtest-threads/fold-backtest.ts'
 import type { TheatrePool } from '../backtest-threads/theatre-pool.ts'
 import { type CommandContext, print } from '../client/context.ts'
 import { createAreaNames, createCountryCheck, importGazetteer } from '../import/import-gazetteer.ts'
-import { hashFileWithSecret, importInput } from '../import/import-input.ts'
+import { hashInputs, type ImportInput, importInput } from '../import/import-input.ts'
 import { countRefused } from '../import/import-tally.ts'
 import { addMappingOptions, loadMapping, type MappingOptions } from '../import/mapping-option.ts'
 import { readValidPack } from '../rules/pack-input.ts'
@@ -55,6 +61,7 @@ export interface BacktestOptions extends MappingOptions {
   readonly encoding: ImportSettings['encoding']
   readonly out: string
   readonly workers?: number
+  readonly releases?: string
   readonly labels?: string
   readonly budget?: number
   /** A second pack. */
@@ -67,7 +74,7 @@ export interface BacktestOptions extends MappingOptions {
 export function addBacktestCommand(program: Command, context: CommandContext): void {
   addMappingOptions(
     program
-      .command('backtest <file>')
+      .command('backtest [file]')
       .description(
         'replay a file through the rules in order of knowledge; writes alerts.csv, alerts.ndjson and report.json'
       )
@@ -84,6 +91,10 @@ export function addBacktestCommand(program: Command, context: CommandContext): v
     .option(
       '--known-at <column>',
       'column with the time at which each row became known (default: by the format, else the end of its own last day)'
+    )
+    .option(
+      '--releases <dir>',
+      'instead of a file: releases of UCDP GED, each known from the day in its name or in releases.csv (file,knownFrom)'
     )
     .option('--source <id>', 'source of all rows, instead of the default of the format')
     .addOption(
@@ -122,7 +133,7 @@ export function addBacktestCommand(program: Command, context: CommandContext): v
     )
     .option('--no-ndjson', 'do not write alerts.ndjson, which has each event in full')
     .option('--json', 'print report.json instead of tables')
-    .action(async (file: string, options: BacktestOptions) =>
+    .action(async (file: string | undefined, options: BacktestOptions) =>
       printReport(await runBacktestFile(file, options, context), options, context)
     )
 }
@@ -140,13 +151,13 @@ export const backtestDefaults = {
  * progress. Throws CommandError.
  */
 export async function runBacktestFile(
-  named: string,
+  file: string | undefined,
   options: BacktestOptions,
   context: CommandContext
 ): Promise<BacktestReport> {
-  if (named === '-')
+  if (file === '-')
     throw new UsageError('a backtest reads its file twice: standard input can not be read again')
-  checkOptions(options)
+  checkOptions(file, options)
   const mapping = loadMapping(options)
   const rules = setBudget(loadRules(options.rules), options.budget)
   const { compare: pack } = options
@@ -164,18 +175,23 @@ export async function runBacktestFile(
     mapping,
     nowMs: systemClock.nowMs()
   }
-  const input = await importInput(named, process.stdin)
-  const { sha256: fileSha256, secret } = await hashFileWithSecret(input)
+  const named = file ?? (options.releases as string)
+  const editions = await openEditions(file, options.releases)
+  const inputs = editions.flatMap(edition => edition.inputs)
+  // Opened again, so that these count what is read after it.
+  const hashed = await openEditions(file, options.releases)
+  const { sha256: fileSha256, secret } = await hashInputs(hashed.flatMap(one => one.inputs))
+  const bytes = inputs.reduce((sum, input) => sum + (input.file?.bytes ?? 0), 0)
   await mkdir(options.out, { recursive: true }).catch((cause: unknown) => {
     throw new UsageError(`${options.out} can't be created`, { cause })
   })
   const progress = createBacktestProgress(context.output, systemClock)
-  const earlyPool = startThreads(options.theatres, input.file?.bytes ?? 0, options.workers)
+  const earlyPool = startThreads(options.theatres, bytes, options.workers)
   try {
     const beganMs = systemClock.monotonicMs()
     const read = await readBacktest({
-      input,
-      importer: createImporter(options.format, mapping),
+      editions,
+      createImporter: () => createImporter(options.format, mapping),
       settings,
       gazetteer,
       theatres: options.theatres,
@@ -183,7 +199,7 @@ export async function runBacktestFile(
       nowMs: systemClock.nowMs(),
       signal: context.stop,
       onProgress: count =>
-        progress.at(readingPhase, { done: input.bytesRead, total: input.file?.bytes ?? 0, count })
+        progress.at(readingPhase, { done: countBytesRead(inputs), total: bytes, count })
     }).catch((error: unknown) => {
       throw error instanceof ImportFileError
         ? new CommandError(error.message, { cause: error })
@@ -192,10 +208,10 @@ export async function runBacktestFile(
     const readMs = systemClock.monotonicMs()
     const { leftOut } = selectRules(options.format, rules)
     const run: PackRun = { read, labels, options, progress, signal: context.stop }
-    const file = join(options.out, 'alerts.ndjson')
+    const events = join(options.out, 'alerts.ndjson')
     // That of an earlier run would not belong to this one's table.
-    if (!options.ndjson) await rm(file, { force: true })
-    const sink = options.ndjson ? await AlertFile.begin(file) : null
+    if (!options.ndjson) await rm(events, { force: true })
+    const sink = options.ndjson ? await AlertFile.begin(events) : null
     const here = await runPack(rules, sink, earlyPool, run).catch(async (error: unknown) => {
       await sink?.discard()
       throw error
@@ -231,6 +247,25 @@ export async function runBacktestFile(
     progress.end()
     await earlyPool?.destroy()
   }
+}
+
+/** The file, or the releases in order of their days. */
+async function openEditions(
+  file: string | undefined,
+  releases: string | undefined
+): Promise<readonly BacktestEdition[]> {
+  const open = (path: string) => importInput(path, process.stdin)
+  if (releases === undefined) return [{ inputs: [await open(file as string)], knownAt: null }]
+  return Promise.all(
+    findReleases(releases).map(async ({ files, knownAt }) => ({
+      inputs: await Promise.all(files.map(open)),
+      knownAt
+    }))
+  )
+}
+
+function countBytesRead(inputs: readonly ImportInput[]): number {
+  return inputs.reduce((sum, { bytesRead }) => sum + bytesRead, 0)
 }
 
 interface PackRun {
@@ -320,7 +355,16 @@ function setBudget(
 }
 
 /** Options that a format does not support are refused rather than ignored. */
-function checkOptions({ format, map, mapping, source, knownAt }: BacktestOptions): void {
+function checkOptions(
+  file: string | undefined,
+  { format, map, mapping, source, knownAt, releases }: BacktestOptions
+): void {
+  if ((file === undefined) === (releases === undefined))
+    throw new UsageError('name a file, or with --releases a folder of releases')
+  if (releases !== undefined && (format !== 'ucdp-ged' || knownAt !== undefined))
+    throw new UsageError(
+      '--releases is for ucdp-ged, and states when rows were known: no --known-at'
+    )
   if (format === 'ndjson' && (knownAt !== undefined || source !== undefined))
     throw new UsageError('ndjson states both itself: --source and --known-at do not apply')
   if (format === 'cap' && knownAt !== undefined)

@@ -42,18 +42,19 @@ export async function hashFile(input: ImportInput): Promise<string> {
 }
 
 /**
- * The SHA-256 of all bytes, hex, and a 32-byte secret derived from the bytes. The secret can't be
- * derived from the SHA-256.
+ * The SHA-256 of all bytes of the files, hex, and a 32-byte secret derived from the bytes. The secret
+ * can't be derived from the SHA-256.
  */
-export async function hashFileWithSecret(
-  input: ImportInput
+export async function hashInputs(
+  inputs: readonly ImportInput[]
 ): Promise<{ readonly sha256: string; readonly secret: Buffer }> {
   const hash = createHash('sha256')
   const secret = createHmac('sha256', 'tocsin/v1/secret-of-file')
-  for await (const chunk of input.open()) {
-    hash.update(chunk)
-    secret.update(chunk)
-  }
+  for (const input of inputs)
+    for await (const chunk of input.open()) {
+      hash.update(chunk)
+      secret.update(chunk)
+    }
   return { sha256: hash.digest('hex'), secret: secret.digest() }
 }
 

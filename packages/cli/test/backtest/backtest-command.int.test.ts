@@ -176,6 +176,48 @@ describe('backtest', () => {
     expect(told.lines).toContain('missed: far')
   })
 
+  it('replays releases: rows enter, are corrected and withdrawn as each was known', async () => {
+    const releases = join(dir, 'releases')
+    mkdirSync(releases)
+    const write = (name: string, of: readonly Row[]) =>
+      writeFileSync(join(releases, name), `${[header, ...of.map(rowOf)].join('\n')}\n`)
+    const [one, two, three] = rows as [Row, Row, Row]
+    write('first.csv', [one, two])
+    write('second.csv', [one, { ...two, place: [14.5, -4.2] }, three])
+    write('third.csv', [one, three])
+    writeFileSync(
+      join(releases, 'releases.csv'),
+      'file,known from\nfirst.csv,2012-03-07\nsecond.csv,2012-03-10\nthird.csv,2012-03-20\n'
+    )
+    const { code, lines } = await runTocsin(
+      ...['backtest', '--releases', releases, '--format', 'ucdp-ged', '--out', join(dir, 'out')],
+      ...['--rules', packFile(), '--json']
+    )
+    expect(code).toBe(0)
+    const report = JSON.parse(lines[0]!) as BacktestReport
+    expect(report.read.releases).toEqual([
+      { knownFrom: '2012-03-07', rows: 2, changed: 2, withdrawn: 0 },
+      { knownFrom: '2012-03-10', rows: 3, changed: 2, withdrawn: 0 },
+      { knownFrom: '2012-03-20', rows: 2, changed: 0, withdrawn: 1 }
+    ])
+    const events = linesOf(readFileSync(join(dir, 'out', 'alerts.ndjson'))).map(line => {
+      const { type, time } = JSON.parse(line)
+      return [type.split('.')[2], time.slice(0, 10)]
+    })
+    // Three attacks were known on the 10th, and two from the 20th on.
+    expect(events[0]).toEqual(['raised', '2012-03-11'])
+    expect(events).toContainEqual(['retracted', '2012-03-21'])
+  })
+
+  it('refuses releases without the day from which they were known', async () => {
+    const releases = join(dir, 'releases')
+    mkdirSync(releases)
+    writeFileSync(join(releases, 'GEDEvent_v24_1.csv'), `${header}\n`)
+    const refused = await runTocsin('backtest', '--releases', releases, '--format', 'ucdp-ged')
+    expect(refused.code).toBe(2)
+    expect(refused.notes.join()).toContain('state it in releases.csv (file,knownFrom)')
+  })
+
   it('sets the budget of a rule that has one, and compares two packs', async () => {
     const clusters = join(dir, 'clusters.yaml')
     writeFileSync(
