@@ -307,9 +307,11 @@ export const en = {
     baseline: 'usual',
     falseAlarmsPerYear: (count: number) =>
       `as rare as this by chance ${
-        count < 1
-          ? `once in ${(1 / count).toLocaleString('en', { maximumSignificantDigits: 2 })} years`
-          : `${count} times a year`
+        count < 0.05
+          ? 'less than once in 20 years'
+          : count < 1
+            ? `once in ${(1 / count).toLocaleString('en', { maximumSignificantDigits: 2 })} years`
+            : `${count} times a year`
       } in this theatre`,
     sure: 'How sure',
     namedSources: (count: number) => `${plural(count, 'source', 'sources')} named below`,

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RuleDispositions } from '../../src/shown/dispositions.ts'
 import { judgedAndExpectedWords, judgedWords } from '../../src/words/judged-words.ts'
+import { words } from '../../src/words/words.ts'
 
 const row = (more: Partial<RuleDispositions> = {}): RuleDispositions => ({
   ...{
@@ -45,5 +46,17 @@ describe('false alarms as judged', () => {
       /: 3 a year; expected 2 a year$/
     )
     expect(judgedAndExpectedWords(row())).not.toContain('expected')
+  })
+})
+
+describe('how rare an alert is', () => {
+  it.each([
+    [4, '4 times a year'],
+    [0.44, 'once in 2.3 years'],
+    [0.001, 'less than once in 20 years']
+  ])('is told of %d a year as %s', (perYear, said) => {
+    expect(words.alert.falseAlarmsPerYear(perYear)).toBe(
+      `as rare as this by chance ${said} in this theatre`
+    )
   })
 })
