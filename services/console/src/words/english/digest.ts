@@ -34,7 +34,7 @@ export const digestEn = {
     chance >= 0.1 ? 'not unusual' : `1 in ${number(1 / chance)} weeks`,
   notCompared: '–',
   chanceHint:
-    'By chance: how seldom a usual week has so many. Of a hundred areas about one is listed by chance.',
+    'By chance: how seldom a usual week has so many. Of a hundred areas at most one is listed by chance.',
   situations: 'Situations',
   noSituations: 'No situation stood.',
   since: (day: string) => `since ${day}`,
