@@ -27,10 +27,14 @@ export interface PackRule {
 }
 
 /**
- * The rule without its list of theatres, for a theatre that the pack does not name: an example's,
+ * The rule without its list of theatres and their budgets, for a theatre that the pack does not name: an example's,
  * or a backtest's. Pure.
  */
-export function withoutTheatres({ theatres: _, ...draft }: PackRule['draft']): RuleVersion {
+export function withoutTheatres({
+  theatres: _,
+  budgets: _b,
+  ...draft
+}: PackRule['draft']): RuleVersion {
   return { ...draft, ruleVersion: 1 }
 }
 

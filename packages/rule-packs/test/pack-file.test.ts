@@ -64,7 +64,7 @@ title: Quiet
 falseAlarmsPerYear: 4
 rules:
   - {id: everywhere, pattern: cluster}
-  - {id: at-the-border, pattern: cluster, parameters: {budget: 12}}
+  - {id: at-the-border, pattern: cluster, parameters: {budget: 12}, budgets: {sahel: 1}}
   - {id: sieges, pattern: siege}
 `)
     expect(reading.ok && reading.pack.rules.map(({ draft }) => draft.parameters)).toEqual([
@@ -72,6 +72,7 @@ rules:
       { budget: 12 },
       {}
     ])
+    expect(reading.ok && reading.pack.rules[1]?.draft.budgets).toEqual({ sahel: 1 })
   })
 
   it('may begin with a byte order mark, and be JSON', () => {

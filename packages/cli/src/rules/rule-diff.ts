@@ -27,7 +27,8 @@ const members = [
   'parameters',
   'severities',
   'headline',
-  'theatres'
+  'theatres',
+  'budgets'
 ] as const
 
 /**

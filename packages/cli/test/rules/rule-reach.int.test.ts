@@ -86,6 +86,41 @@ async function recordsOf<R>(topic: Topic, decode: (bytes: Uint8Array) => Decoded
 
 const siege = { pattern: 'siege' }
 
+describe('a rule with budgets', () => {
+  const cluster = { pattern: 'cluster', parameters: { budget: 4 }, budgets: { sahel: 12, lake: 1 } }
+
+  it('is folded in each theatre with its own, which a key of the theatre alone is shown', async () => {
+    const all = await keyFor('*', 'restricted')
+    const sahel = await keyFor(['sahel'], 'restricted')
+    expect((await all('PUT', '/v1/rules/clusters', cluster)).status).toBe(200)
+    expect((await sahel('GET', '/v1/rules/clusters')).body.budgets).toEqual({ sahel: 12 })
+    const budgets = async () => {
+      const records = await recordsOf(topics.incidents, decodeTheatreRecord)
+      return records.flatMap(record =>
+        record.type === 'rule.configured' && record.data.ruleId === 'clusters'
+          ? [[record.theatre, record.data.parameters.budget, record.data.budgets]]
+          : []
+      )
+    }
+    await expect
+      .poll(async () => (await budgets()).toSorted())
+      .toEqual([
+        ['lake', 1, undefined],
+        ['sahel', 12, undefined],
+        ['world', 4, undefined]
+      ])
+  })
+
+  it('is refused for a theatre that is not there', async () => {
+    const all = await keyFor('*', 'restricted')
+    const body = { ...cluster, budgets: { coast: 12 } }
+    expect(await all('PUT', '/v1/rules/of-the-coast', body)).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/budgets' }] }
+    })
+  })
+})
+
 describe('a key for one theatre', () => {
   it('neither changes nor withdraws a rule that covers another theatre, before or after', async () => {
     const sahel = await keyFor(['sahel'], 'restricted')

@@ -83,6 +83,11 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
         text(),
         'The theatres in which it runs, as far as the key may see; omitted: all.'
       ),
+      budgets: {
+        description: 'Budgets of theatres that the key may see, false alarms a year by theatre.',
+        type: 'object',
+        additionalProperties: { type: 'number' }
+      },
       inForce: listOf(
         record('A parameter with its value in force.', {
           name: text(),
@@ -116,7 +121,7 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
         'Names in a rule over findings that no rule in its theatres answers: of these it finds nothing.'
       )
     },
-    ['title', 'where', 'groupBy', 'severities', 'headline', 'theatres']
+    ['title', 'where', 'groupBy', 'severities', 'headline', 'theatres', 'budgets']
   ),
   RuleList: buildPage(ref('Rule'), 'All rules.'),
   NearMissList: record('Near misses.', {

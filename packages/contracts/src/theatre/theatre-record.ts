@@ -138,6 +138,11 @@ export const ruleFormat = record(
           'The theatres in which it runs, once each, in order of text; left out: all, including later ones.',
         minItems: 1
       })
+    ),
+    budgets: optional(
+      dictionary<number>(
+        'Of a pattern with a budget: that of some theatres, false alarms a year by theatre. Others have the parameter `budget`.'
+      )
     )
   },
   named('rule', 'Rule version', 'A pattern with its parameters.')
@@ -147,6 +152,12 @@ export type RuleVersion = ValueOf<typeof ruleFormat>
 /** True if a rule is folded in a theatre. */
 export function runsIn({ theatres }: Pick<RuleVersion, 'theatres'>, theatre: string): boolean {
   return theatres === undefined || theatres.includes(theatre)
+}
+
+/** A rule as it is folded in a theatre, with the budget of the theatre. */
+export function placeRule({ budgets, ...rule }: RuleVersion, theatre: string): RuleVersion {
+  const budget = budgets?.[theatre]
+  return budget === undefined ? rule : { ...rule, parameters: { ...rule.parameters, budget } }
 }
 
 export const operatorActions = ['acknowledge', 'assign', 'comment', 'resolve'] as const

@@ -1,6 +1,6 @@
 // How many false alarms a year a theatre allows: the budgets of the rules that run in it.
 
-import { type RuleVersion, runsIn } from '@tocsin/contracts/theatre/theatre-record'
+import { placeRule, type RuleVersion, runsIn } from '@tocsin/contracts/theatre/theatre-record'
 import { cluster, defaultBudget } from '../rules/cluster.ts'
 
 export function hasBudget(pattern: string): boolean {
@@ -21,7 +21,7 @@ export function readBudget({
 export function sumBudgets(rules: Iterable<RuleVersion>, theatre: string): number | null {
   const budgets = Array.from(rules)
     .filter(rule => runsIn(rule, theatre))
-    .map(readBudget)
+    .map(rule => readBudget(placeRule(rule, theatre)))
     .filter(budget => budget !== null)
   return budgets.length === 0 ? null : budgets.reduce((sum, budget) => sum + budget)
 }

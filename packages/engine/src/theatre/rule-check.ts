@@ -14,6 +14,7 @@ import { nameFindingTactic } from '../rules/over-findings.ts'
 import { findParameterFaults } from '../rules/parameter-faults.ts'
 import { compilePredicate } from '../rules/predicate.ts'
 import { suggestName } from '../rules/suggest-name.ts'
+import { hasBudget } from './budget.ts'
 import { isFindingsRule, isScanRule, readsFindings, resolveParameters } from './rule-set.ts'
 
 /** A rule before it has a version. */
@@ -47,6 +48,7 @@ export function findRuleFaults(rule: RuleDraft): readonly RuleFault[] {
     ...(definition === undefined
       ? [{ path: ['pattern'], detail: findPatternFault(rule.pattern)! }]
       : findStatedFaults(definition, rule.parameters ?? {})),
+    ...findBudgetFaults(rule, definition),
     ...findNamedFindingFaults(rule, definition),
     ...findWhereFaults(rule, definition),
     ...findGroupFaults(rule, definition),
@@ -68,6 +70,22 @@ function findStatedFaults(
 ): readonly RuleFault[] {
   const faults = findParameterFaults(definition, parameters, listIncidentPatterns())
   return faults.map(({ path, detail }) => ({ path: ['parameters', ...path], detail }))
+}
+
+/** Each is a value of the parameter `budget`, of a theatre in which the rule runs. */
+function findBudgetFaults(
+  { budgets = {}, theatres, pattern }: RuleDraft,
+  definition: AnyRuleDefinition | undefined
+): readonly RuleFault[] {
+  if (definition === undefined) return []
+  return Object.entries(budgets).flatMap(([theatre, budget]) => {
+    const path = ['budgets', theatre]
+    if (!hasBudget(pattern)) return [{ path, detail: `has no use: ${pattern} has no budget` }]
+    if (theatres?.includes(theatre) === false)
+      return [{ path, detail: 'is of a theatre in which the rule does not run' }]
+    const faults = findParameterFaults(definition, { budget }, listIncidentPatterns())
+    return faults.map(({ detail }) => ({ path, detail }))
+  })
 }
 
 /** The law of a pattern with its defaults. */

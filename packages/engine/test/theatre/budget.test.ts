@@ -13,6 +13,12 @@ describe('the budget of a theatre', () => {
     expect(sumBudgets([sensitive, { ...cluster, ruleId: 'more' }], 'sahel')).toBe(20)
   })
 
+  it('is that of the theatre where the rule states one', () => {
+    const placed = { ...cluster, parameters: { budget: 4 }, budgets: { sahel: 12 } }
+    expect(sumBudgets([placed], 'sahel')).toBe(12)
+    expect(sumBudgets([placed], 'coast')).toBe(4)
+  })
+
   it('leaves out rules of other theatres; without a rule there is none', () => {
     const far = { ...cluster, parameters: { budget: 4 }, theatres: ['coast'] }
     expect(sumBudgets([siege, far], 'sahel')).toBeNull()

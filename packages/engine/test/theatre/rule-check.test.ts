@@ -40,6 +40,17 @@ const drafts: readonly (readonly [path: string, draft: object, detail: string])[
     { pattern: 'findings-sequence', parameters: { steps: [findingOfUrge] } },
     'names findings of what is not a pattern over incidents: urge; is surge meant?'
   ],
+  ['budgets.sahel', { budgets: { sahel: 8 } }, 'has no use: surge has no budget'],
+  [
+    'budgets.sahel',
+    { pattern: 'cluster', budgets: { sahel: 60 } },
+    'must be 52 alerts a year or less, not 60'
+  ],
+  [
+    'budgets.lake',
+    { pattern: 'cluster', theatres: ['sahel'], budgets: { sahel: 12, lake: 4 } },
+    'is of a theatre in which the rule does not run'
+  ],
   [
     'where',
     { pattern: 'findings-count', where: 'true' },

@@ -14,6 +14,8 @@ export interface Rule {
   readonly severities?: readonly string[]
   readonly headline?: string
   readonly theatres?: readonly string[]
+  /** False alarms a year of some theatres. */
+  readonly budgets?: Readonly<Record<string, number>>
   readonly inForce: readonly {
     readonly name: string
     readonly value: unknown

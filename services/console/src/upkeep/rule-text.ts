@@ -15,7 +15,8 @@ const members = [
   'groupBy',
   'severities',
   'headline',
-  'theatres'
+  'theatres',
+  'budgets'
 ] as const
 
 export const newRuleText = 'title: \npattern: \nparameters: {}\n'

@@ -2,6 +2,7 @@
 // alerts that the reader may see, as they are shown to the reader. Counting and its span are in
 // rule-dispositions.ts.
 
+import { placeRule } from '@tocsin/contracts/theatre/theatre-record'
 import { readBudget } from '@tocsin/engine/theatre/budget'
 import type { ControlState } from '@tocsin/service-kit/control/control-state'
 import type { AlertIndex } from '../projection/alert-index.ts'
@@ -26,7 +27,7 @@ export function dispositionsOf(
   const order = alerts.orderAt(view.handling)
   const count = new DispositionCount(fixedTimes(nowIn), (ruleId, theatre, fromMs) => {
     const rule = control.state.rules.get(ruleId)
-    const perYear = rule === undefined ? null : readBudget(rule)
+    const perYear = rule === undefined ? null : readBudget(placeRule(rule, theatre))
     return perYear === null ? null : { perYear, rates: listRates(order, ruleId, theatre, fromMs) }
   })
   const fromOf = (theatre: string) => new Date(count.fromMs(theatre)).toISOString()

@@ -3,7 +3,7 @@
 
 import { engineVersion } from '@tocsin/contracts/record/records'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
-import { type RuleVersion, runsIn } from '@tocsin/contracts/theatre/theatre-record'
+import { placeRule, type RuleVersion, runsIn } from '@tocsin/contracts/theatre/theatre-record'
 import {
   type AlertDifference,
   type PreviewBase,
@@ -52,5 +52,5 @@ export function* previewChanges(task: PreviewTask): Generator<number, AlertDiffe
 function applyChange(rules: RuleSet, change: RuleChange, theatre: string): RuleSet {
   return 'removed' in change || !runsIn(change, theatre)
     ? removeRule(rules, change.ruleId)
-    : setRule(rules, change)
+    : setRule(rules, placeRule(change, theatre))
 }

@@ -95,6 +95,7 @@ export class RuleOperations {
     checkClearance(principal)
     checkTheatres(principal, rule.theatres)
     this.#checkThere(rule.theatres, '/theatres')
+    this.#checkThere(rule.budgets && Object.keys(rule.budgets), '/budgets')
     const before = this.#seen(principal, id)
     if (before !== undefined) checkTheatres(principal, before.theatres)
     holdTo(id, before, ifMatch)

@@ -23,11 +23,19 @@ export function seesRule(
 }
 
 /** The rule with only those theatres that the principal may know of. */
-export function asSeen<R extends Pick<RuleVersion, 'theatres'>>(principal: Principal, rule: R): R {
-  const { theatres } = rule
-  return theatres === undefined
-    ? rule
-    : { ...rule, theatres: theatres.filter(theatre => mayReadTheatre(principal, theatre)) }
+export function asSeen<R extends Pick<RuleVersion, 'theatres' | 'budgets'>>(
+  principal: Principal,
+  rule: R
+): R {
+  const { theatres, budgets } = rule
+  const mayRead = (theatre: string) => mayReadTheatre(principal, theatre)
+  return {
+    ...rule,
+    ...(theatres === undefined ? {} : { theatres: theatres.filter(mayRead) }),
+    ...(budgets === undefined
+      ? {}
+      : { budgets: Object.fromEntries(Object.entries(budgets).filter(([id]) => mayRead(id))) })
+  }
 }
 
 /**

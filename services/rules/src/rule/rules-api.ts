@@ -30,6 +30,10 @@ const ruleMembers = {
   theatres: {
     description:
       'The theatres in which the rule runs. Omitted: all, including those declared later.'
+  },
+  budgets: {
+    description:
+      'Of a pattern with a budget: false alarms a year of some theatres, by theatre. Others have the parameter `budget`.'
   }
 }
 const putMembers = { ...ruleMembers, ruleId: { description: 'As in the path.' } }

@@ -60,6 +60,11 @@ const ruleMembers = {
     maxItems: ruleTheatresMax,
     uniqueItems: true,
     items: { type: 'string', minLength: 1, maxLength: 128 }
+  },
+  budgets: {
+    type: 'object',
+    maxProperties: ruleTheatresMax,
+    additionalProperties: { type: 'number' }
   }
 } as const
 /** Read-only members that GET adds. A PUT may carry them; they are ignored. */

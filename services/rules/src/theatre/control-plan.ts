@@ -7,6 +7,7 @@ import type { ControlRecord } from '@tocsin/contracts/record/control-record'
 import { decodeControlRecord, encodeRecord, engineVersion } from '@tocsin/contracts/record/records'
 import {
   beforeAllTime,
+  placeRule,
   type RuleVersion,
   runsIn,
   type TheatreConfig,
@@ -245,7 +246,10 @@ export class ControlPlan {
   ): void {
     for (const plan of this.#theatres.values()) {
       if (after !== undefined && runsIn(after, plan.theatre))
-        this.#copy(plan, record, { type: 'rule.configured', data: after })
+        this.#copy(plan, record, {
+          type: 'rule.configured',
+          data: placeRule(after, plan.theatre)
+        })
       else if (before !== undefined && runsIn(before, plan.theatre))
         this.#copy(plan, record, { type: 'rule.removed', data: { ruleId: before.ruleId } })
     }
@@ -272,7 +276,10 @@ export class ControlPlan {
         ),
         ...[...this.#state.rules.values()]
           .filter(rule => runsIn(rule, theatre))
-          .map(rule => begin(`rule ${rule.ruleId}`, { type: 'rule.configured', data: rule }))
+          .map(rule => {
+            const data = placeRule(rule, theatre)
+            return begin(`rule ${rule.ruleId}`, { type: 'rule.configured', data })
+          })
       ]
     })
   }

@@ -25,6 +25,7 @@ export function RuleFacts({ rule }: { readonly rule: Rule }) {
     severities,
     headline,
     theatres,
+    budgets = {},
     failing,
     warming,
     retainedTooShort = [],
@@ -35,6 +36,9 @@ export function RuleFacts({ rule }: { readonly rule: Rule }) {
       <Fact name={told.pattern}>{patternWords(pattern)}</Fact>
       <Fact name={told.version}>{ruleVersion}</Fact>
       <Fact name={told.theatres}>{theatres?.join(', ') ?? told.everywhere}</Fact>
+      {Object.keys(budgets).length === 0 ? null : (
+        <Fact name={told.budgets}>{told.budgetsOf(Object.entries(budgets))}</Fact>
+      )}
       <Fact name={told.levels}>{severities?.join(', ') ?? told.levelsDefault}</Fact>
       {where === undefined ? null : (
         <Fact name={told.where}>

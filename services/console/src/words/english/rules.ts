@@ -27,6 +27,9 @@ export const rulesEn = {
   levelsDefault: 'as the pattern has them',
   headline: 'Headline',
   theatres: 'Runs in',
+  budgets: 'Budgets, false alarms a year',
+  budgetsOf: (budgets: readonly (readonly [string, number])[]) =>
+    budgets.map(([theatre, budget]) => `${theatre}: ${budget}`).join(', '),
   everywhere: 'every theatre',
   parameters: 'Parameters',
   parameter: 'Parameter',
