@@ -174,6 +174,6 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'report-page',
     '.'
   ],
-  'packages/bench/src': ['runner', 'load', 'console', '.'],
+  'packages/bench/src': ['runner', 'load', 'detection', 'console', '.'],
   'e2e/simulator': ['world', 'actors', 'checker', '.']
 }

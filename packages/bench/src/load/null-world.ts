@@ -15,7 +15,8 @@ export interface WorldReport {
   readonly points: readonly Place[]
 }
 
-const firstDay = 45_000
+/** In the past, so that worlds can be imported. */
+const firstDay = 11_316
 const jitterKm = 5
 const radians = Math.PI / 180
 
@@ -48,15 +49,20 @@ export function drawReports(
   const random = makeRandom(seed)
   const days = 365 * years
   const reports = Array.from({ length: Math.round((perWeek * days) / 7) }, () => {
-    const { lat, lon } = places[Math.floor(random() * places.length)]!
-    const [km, turn] = [jitterKm * Math.sqrt(random()), random() * 2 * Math.PI]
-    const point = {
-      lat: lat + (km * Math.sin(turn)) / kmPerLatitude,
-      lon: lon + (km * Math.cos(turn)) / (kmPerLongitude * Math.cos(lat * radians))
-    }
+    const place = places[Math.floor(random() * places.length)]!
+    const point = movePlace(place, jitterKm, random)
     return { day: firstDay + Math.floor(random() * days), points: [point] }
   })
   return reports.sort((a, b) => a.day - b.day)
+}
+
+/** A place within a distance, evenly distributed. */
+export function movePlace({ lat, lon }: Place, km: number, random: () => number): Place {
+  const [reach, turn] = [km * Math.sqrt(random()), random() * 2 * Math.PI]
+  return {
+    lat: lat + (reach * Math.sin(turn)) / kmPerLatitude,
+    lon: lon + (reach * Math.cos(turn)) / (kmPerLongitude * Math.cos(lat * radians))
+  }
 }
 
 /** Scans the reports of a world together. */
