@@ -8,6 +8,8 @@ export interface Figure {
   readonly value: number
   /** `ms`, `bytes`, `/s`; left out for plain numbers. */
   readonly unit?: string | undefined
+  /** With 95 % confidence, in the same unit. */
+  readonly interval?: readonly [low: number, high: number] | undefined
   /** What the machine can do at best, measured in the same run, in the same unit. */
   readonly ceiling?: number | undefined
   /** Default: value divided by ceiling. */
@@ -44,7 +46,7 @@ function isReached(value: number, target: Target | undefined): boolean {
 const columns = [
   ['case', 14],
   ['figure', 46],
-  ['value', 14],
+  ['value', 20],
   ['ceiling', 14],
   ['ratio', 7],
   ['target', 20]
@@ -55,11 +57,11 @@ export function renderHead(): string {
 }
 
 export function renderRow(figure: JudgedFigure): string {
-  const { value, unit = '', ceiling, ratio, target, ratioTarget, reached } = figure
+  const { value, unit = '', interval, ceiling, ratio, target, ratioTarget, reached } = figure
   return alignCells([
     figure.case,
     figure.what,
-    formatNumber(value, unit),
+    interval === undefined ? formatNumber(value, unit) : formatInterval(value, unit, interval),
     ceiling === undefined ? '' : formatNumber(ceiling, unit),
     ratio === undefined ? '' : formatNumber(ratio),
     [
@@ -68,6 +70,11 @@ export function renderRow(figure: JudgedFigure): string {
     ].join(', '),
     reached === null ? '' : reached ? 'reached' : 'SHORT'
   ])
+}
+
+function formatInterval(value: number, unit: string, interval: readonly [number, number]): string {
+  const [least, low, high] = [value, ...interval].map(one => one.toFixed(1))
+  return `${least} [${low}–${high}]${unit === '' ? '' : ` ${unit}`}`
 }
 
 function alignCells(cells: readonly string[]): string {

@@ -11,9 +11,11 @@ export interface BenchOptions {
   readonly log: 'embedded' | 'kafka'
   /** Brokers of a Kafka log; empty on the embedded one. */
   readonly brokers: readonly string[]
-  /** Calibration: a file of places, one `lat,lon` a line; and where to write the table. */
+  /** Calibration and detection: a file of places, one `lat,lon` a line; and where to write. */
   readonly places?: string
   readonly out?: string
+  /** Detection: alarms of another detector. */
+  readonly alarms?: string
 }
 
 export interface BenchCase {

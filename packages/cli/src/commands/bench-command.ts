@@ -8,6 +8,7 @@ const names = [
   'backtest',
   'calibration',
   'console',
+  'detection',
   'intake',
   'log',
   'path',
@@ -25,6 +26,7 @@ interface RunOptions {
   readonly case?: string
   readonly places?: string
   readonly out?: string
+  readonly alarms?: string
 }
 
 /** `runner/run-bench.ts` of the benchmarks. */
@@ -44,8 +46,12 @@ export function addBenchCommand(program: Command, context: CommandContext): void
     .option('--json', 'print JSON for machines', false)
     .option('--seconds <seconds>', 'duration of each measurement', parseSeconds, 5)
     .option('--case <name>', 'one case of the benchmark (default: all that are not optional)')
-    .option('--places <file>', 'calibration: places of attacks, one `lat,lon` a line')
-    .option('--out <file>', 'calibration: where to write the table')
+    .option('--places <file>', 'calibration, detection: places of attacks, one `lat,lon` a line')
+    .option(
+      '--out <path>',
+      'calibration: the file for the table; detection: the folder for the sets'
+    )
+    .option('--alarms <file>', 'detection: a CSV of alarms of another detector, to be judged')
     .addOption(
       new Option('--log <log>', 'what to measure on: log, path')
         .choices(['embedded', 'kafka'])
