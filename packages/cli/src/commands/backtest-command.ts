@@ -17,6 +17,7 @@ import { computeFigures } from '../backtest/alert-figures.ts'
 import { AlertFile } from '../backtest/alert-file.ts'
 import { formatAlertTable } from '../backtest/alert-table.ts'
 import type { BacktestAlert } from '../backtest/backtest-alerts.ts'
+import { formatPage } from '../backtest/backtest-page.ts'
 import {
   type BacktestProgress,
   createBacktestProgress,
@@ -68,6 +69,7 @@ export interface BacktestOptions extends MappingOptions {
   readonly compare?: string
   /** False: alerts.ndjson is not wanted. */
   readonly ndjson: boolean
+  readonly html?: boolean
   readonly json?: boolean
 }
 
@@ -132,6 +134,7 @@ export function addBacktestCommand(program: Command, context: CommandContext): v
       'a second rule pack over the same rows: what only one of the two notifies people of'
     )
     .option('--no-ndjson', 'do not write alerts.ndjson, which has each event in full')
+    .option('--html', 'write report.html too: the tables and the alerts as a page')
     .option('--json', 'print report.json instead of tables')
     .action(async (file: string | undefined, options: BacktestOptions) =>
       printReport(await runBacktestFile(file, options, context), options, context)
@@ -242,6 +245,11 @@ export async function runBacktestFile(
       }
     })
     await writeFile(join(options.out, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
+    if (options.html)
+      await writeFile(
+        join(options.out, 'report.html'),
+        formatPage(report, here.alerts, here.listLabels)
+      )
     return report
   } finally {
     progress.end()
@@ -317,6 +325,7 @@ function printReport(
     'alerts.csv',
     ...(options.ndjson ? ['alerts.ndjson'] : []),
     ...(report.compared === null ? [] : ['compared-alerts.csv']),
+    ...(options.html ? ['report.html'] : []),
     'report.json'
   ]
   const written = `written: ${files.map(file => join(options.out, file)).join(', ')}`

@@ -10,13 +10,18 @@ export function formatTable(
 ): readonly string[] {
   if (rows.length === 0) return [none]
   const cells = [
-    columns.map(column => column.replace(/([a-z])([A-Z])/g, '$1 $2').toUpperCase()),
+    columns.map(column => splitName(column).toUpperCase()),
     ...rows.map(row => columns.map((_, i) => toOneLine(row[i] ?? '')))
   ]
   const widths = columns.map((_, i) => Math.max(...cells.map(row => row[i]!.length)))
   return cells.map(row =>
     row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i]!))).join('  ')
   )
+}
+
+/** The words of a column's name: `fromReport` is `from report`. */
+export function splitName(column: string): string {
+  return column.replace(/([a-z])([A-Z])/g, (_, end, start) => `${end} ${start.toLowerCase()}`)
 }
 
 /** Printed for an empty list. */

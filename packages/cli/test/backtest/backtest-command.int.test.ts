@@ -159,10 +159,10 @@ describe('backtest', () => {
     const out = join(dir, 'out')
     const told = await runTocsin(
       ...['backtest', file, '--format', 'ucdp-ged', '--out', out],
-      ...['--rules', packFile(), '--labels', labels, '--no-ndjson']
+      ...['--rules', packFile(), '--labels', labels, '--no-ndjson', '--html']
     )
     expect(told.code).toBe(0)
-    expect(readdirSync(out).sort()).toEqual(['alerts.csv', 'report.json'])
+    expect(readdirSync(out).sort()).toEqual(['alerts.csv', 'report.html', 'report.json'])
     const [head, ...alerts] = readFileSync(join(out, 'alerts.csv'), 'utf8').trim().split('\n')
     const found = alerts.map(line =>
       Object.fromEntries(line.split(',').map((cell, i) => [head!.split(',')[i], cell]))
@@ -174,6 +174,9 @@ describe('backtest', () => {
     const report = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as BacktestReport
     expect(report.judged).toMatchObject({ labels: 2, found: 1, falseAlarms: 1 })
     expect(told.lines).toContain('missed: far')
+    const page = readFileSync(join(out, 'report.html'), 'utf8')
+    expect(page).toContain('<p><bdi>missed: far</bdi></p>')
+    expect(page.match(/<td><bdi>spots<\/bdi><\/td>/g)).toHaveLength(3)
   })
 
   it('replays releases: rows enter, are corrected and withdrawn as each was known', async () => {
