@@ -7,7 +7,8 @@ import type { AlertNotice, BacktestAlert } from './backtest-alerts.ts'
 import { computeQuantiles, type DayQuantiles, roundHundredths } from './figure-math.ts'
 import type { KnownItem } from './known-items.ts'
 import { computeWilson, type Judgement, judge, type Label, type Notice } from './label-judgement.ts'
-import type { ToldFigures } from './told-figures.ts'
+import { groupReports } from './told-figures.ts'
+import { computeRunSpan } from './told-items.ts'
 
 interface LabelCount {
   readonly labels: number
@@ -49,27 +50,53 @@ export interface JudgedAlerts {
   listLabels(alert: BacktestAlert): readonly string[]
 }
 
-const weeksOfYear = 365.25 / 7
+/** What is judged: labels that begin in it, and notices. */
+export interface Period {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+export const allTime: Period = {
+  fromMs: Number.NEGATIVE_INFINITY,
+  toMs: Number.POSITIVE_INFINITY
+}
+
+const yearMs = 365.25 * dayMs
 
 export function judgeAlerts(
   labels: readonly Label[],
   alerts: readonly BacktestAlert[],
   items: readonly KnownItem[],
-  { theatres }: Pick<ToldFigures, 'theatres'>
+  period: Period
 ): JudgedAlerts {
   const findSites = indexSites(items)
   const notices = alerts.flatMap(alert =>
-    alert.notices.map(one => ({ alert, atMs: one.atMs, sites: findSites(alert, one) }))
+    alert.notices
+      // What became known on a day is published at its end.
+      .filter(({ atMs }) => atMs > period.fromMs && atMs <= period.toMs)
+      .map(one => ({ alert, atMs: one.atMs, sites: findSites(alert, one) }))
   )
-  const judgement = judge(labels, notices)
+  const judgement = judge(
+    labels.filter(({ fromMs }) => fromMs >= period.fromMs && fromMs < period.toMs),
+    notices
+  )
   const byAlert = Map.groupBy(notices, ({ alert }) => alert)
-  const years = Object.values(theatres).reduce((sum, { weeks }) => sum + weeks, 0) / weeksOfYear
+  const years = countYears(items, period)
   return {
     figures: describe(judgement, years),
     listLabels: alert => [
       ...new Set((byAlert.get(alert) ?? []).flatMap(one => judgement.met.get(one)!))
     ]
   }
+}
+
+/** Of all theatres, each from its first report to the end of the run. */
+function countYears(items: readonly KnownItem[], { fromMs, toMs }: Period): number {
+  const endMs = Math.min(toMs, computeRunSpan(items).lastEndMs)
+  return [...groupReports(items).values()].reduce((sum, { firstMs }) => {
+    const startMs = Math.max(fromMs, Math.floor(firstMs / dayMs) * dayMs)
+    return sum + Math.max(0, endMs - startMs) / yearMs
+  }, 0)
 }
 
 function describe({ labels, met }: Judgement<AlertsNotice>, years: number): LabelFigures {

@@ -74,13 +74,13 @@ function countNotices(
   }
 }
 
-interface TheatreReports {
+export interface TheatreReports {
   reports: number
   readonly firstMs: number
 }
 
-/** Items are sorted by time of knowledge. */
-function groupReports(items: readonly KnownItem[]): ReadonlyMap<string, TheatreReports> {
+/** By theatre; items are sorted by time of knowledge. */
+export function groupReports(items: readonly KnownItem[]): ReadonlyMap<string, TheatreReports> {
   const theatres = new Map<string, TheatreReports>()
   for (const item of items) {
     if (item.kind !== 'report') continue

@@ -5,6 +5,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Reliability } from '@tocsin/contracts/theatre/report'
 import type { RuleVersion } from '@tocsin/contracts/theatre/theatre-record'
+import { dayMs } from '@tocsin/domain/space-time/event-time'
 import { budgetLimits } from '@tocsin/engine/rules/cluster'
 import { defaultRules } from '@tocsin/engine/rules/default-rules'
 import { readBudget } from '@tocsin/engine/theatre/budget'
@@ -33,7 +34,7 @@ import {
 import { type BacktestReport, createBacktestReport } from '../backtest/backtest-report.ts'
 import { formatBacktest } from '../backtest/backtest-words.ts'
 import { selectRules, type TheatreScope, theatreScopes } from '../backtest/known-items.ts'
-import { judgeAlerts } from '../backtest/label-figures.ts'
+import { allTime, judgeAlerts } from '../backtest/label-figures.ts'
 import { readLabels } from '../backtest/label-file.ts'
 import type { Label } from '../backtest/label-judgement.ts'
 import { comparePacks } from '../backtest/pack-comparison.ts'
@@ -64,6 +65,9 @@ export interface BacktestOptions extends MappingOptions {
   readonly workers?: number
   readonly releases?: string
   readonly labels?: string
+  /** The beginning of each day, ms. */
+  readonly judgeFrom?: number
+  readonly judgeTo?: number
   readonly budget?: number
   /** A second pack. */
   readonly compare?: string
@@ -124,6 +128,8 @@ export function addBacktestCommand(program: Command, context: CommandContext): v
       '--labels <file>',
       'a CSV of what deserved an alert, with id, from, to, and area or lat, lon, radiusKm: what was found, how late, and false alarms'
     )
+    .option('--judge-from <day>', 'judge labels and notices from this day on', parseDay)
+    .option('--judge-to <day>', 'judge them up to this day', parseDay)
     .option(
       '--budget <number>',
       'false alarms a year of a theatre that rule cluster may raise, instead of what the pack states',
@@ -291,7 +297,11 @@ async function runPack(
   pool: TheatrePool | null,
   { read, labels, options, progress, signal }: PackRun
 ) {
-  const { format, reliability, theatres, workers, out } = options
+  const { format, reliability, theatres, workers, out, judgeFrom, judgeTo } = options
+  const period = {
+    fromMs: judgeFrom ?? allTime.fromMs,
+    toMs: judgeTo === undefined ? allTime.toMs : judgeTo + dayMs
+  }
   const plan = { ...read, rules: selectRules(format, rules).shown, reliability, theatres }
   const total = read.items.length
   const parts = await foldBacktest({
@@ -301,7 +311,7 @@ async function runPack(
   })
   const alerts = parts.flatMap(part => part.alerts)
   const told = computeTold(alerts, read.items)
-  const judged = labels === null ? null : judgeAlerts(labels, alerts, read.items, told)
+  const judged = labels === null ? null : judgeAlerts(labels, alerts, read.items, period)
   return {
     ...{ plan, parts, alerts, told, judged: judged?.figures ?? null },
     listLabels: (alert: BacktestAlert) => judged?.listLabels(alert) ?? []
@@ -340,6 +350,12 @@ function parseCount(text: string): number {
   return count
 }
 
+function parseDay(text: string): number {
+  const ms = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN
+  if (Number.isNaN(ms)) throw new InvalidArgumentError('must be a day, YYYY-MM-DD')
+  return ms
+}
+
 function parseBudget(text: string): number {
   const budget = Number(text)
   const { min, max } = budgetLimits
@@ -366,10 +382,12 @@ function setBudget(
 /** Options that a format does not support are refused rather than ignored. */
 function checkOptions(
   file: string | undefined,
-  { format, map, mapping, source, knownAt, releases }: BacktestOptions
+  { format, map, mapping, source, knownAt, releases, labels, judgeFrom, judgeTo }: BacktestOptions
 ): void {
   if ((file === undefined) === (releases === undefined))
     throw new UsageError('name a file, or with --releases a folder of releases')
+  if (labels === undefined && (judgeFrom !== undefined || judgeTo !== undefined))
+    throw new UsageError('--judge-from and --judge-to need --labels')
   if (releases !== undefined && (format !== 'ucdp-ged' || knownAt !== undefined))
     throw new UsageError(
       '--releases is for ucdp-ged, and states when rows were known: no --known-at'

@@ -6,7 +6,7 @@ import { aReport } from '@tocsin/testing/report/report-builder'
 import { describe, expect, it } from 'vitest'
 import { AlertCollector } from '../../src/backtest/backtest-alerts.ts'
 import type { KnownItem } from '../../src/backtest/known-items.ts'
-import { judgeAlerts } from '../../src/backtest/label-figures.ts'
+import { allTime, judgeAlerts } from '../../src/backtest/label-figures.ts'
 import type { Label } from '../../src/backtest/label-judgement.ts'
 import { computeTold } from '../../src/backtest/told-figures.ts'
 
@@ -103,7 +103,7 @@ describe('labels', () => {
       label('b', '2020-01-09', '2020-01-11', { kind: 'siege', byMs: Date.parse('2020-01-11') }),
       label('c', '2020-01-24', '2020-01-24')
     ]
-    const { figures, listLabels } = judgeAlerts(labels, alerts, items, computeTold(alerts, items))
+    const { figures, listLabels } = judgeAlerts(labels, alerts, items, allTime)
     expect(figures).toMatchObject({
       labels: 3,
       found: 2,
@@ -120,5 +120,17 @@ describe('labels', () => {
       ['c', null]
     ])
     expect(alerts.map(listLabels)).toEqual([['a', 'b'], [], []])
+  })
+
+  it('are judged in a period alone, with the years of it', () => {
+    const alerts = collect([
+      { id: '1', at: '2020-01-08', triggers: [idOn('2020-01-07')] },
+      { id: '2', at: '2020-01-20', triggers: [idOn('2020-01-19')] }
+    ])
+    const labels = [label('a', '2020-01-07', '2020-01-07'), label('b', '2020-01-21', '2020-01-21')]
+    const period = { fromMs: Date.parse('2020-01-13'), toMs: Date.parse('2020-01-27') }
+    const { figures, listLabels } = judgeAlerts(labels, alerts, items, period)
+    expect(figures).toMatchObject({ labels: 1, found: 0, falseAlarms: 1, falseAlarmsAYear: 26.09 })
+    expect(alerts.map(listLabels)).toEqual([[], []])
   })
 })
