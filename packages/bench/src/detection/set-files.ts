@@ -33,7 +33,7 @@ export function writeSets(dir: string, sets: readonly DetectionSet[]): void {
   write(join(dir, 'reports.csv'), ['set', 'id', 'day', 'lat', 'lon', 'area'], reports)
   write(
     join(dir, 'labels.csv'),
-    ['set', 'id', 'area', 'lat', 'lon', 'radiusKm', 'from', 'to', 'by'],
+    ['set', 'id', 'areaOfSet', 'lat', 'lon', 'radiusKm', 'from', 'to', 'by'],
     labels
   )
 }

@@ -212,11 +212,11 @@ function formatWeeks({ weeks, withMoreThanTwo, most }: BacktestFigures['weeks'])
 
 /** What people were notified of. */
 function formatTold(told: ToldFigures): readonly string[] {
-  const { alerts, notices, noticesAWeek, shareOfWeeksWithMoreThanTwo, updatesAnAlert } = told
+  const { alerts, notices, noticesAWeek, shareOfWeeksWithMoreThanTwo } = told
   if (noticesAWeek === null) return []
   const share = `${formatPercent(shareOfWeeksWithMoreThanTwo)} %`
   return [
-    `people notified of ${formatNumber(alerts)} alerts, ${formatNumber(notices)} times: ${noticesAWeek} a week in the median theatre; more than two new alerts in ${share} of the weeks of a theatre; ${updatesAnAlert ?? 0} updates in the median alert`
+    `people notified of ${formatNumber(alerts)} alerts, ${formatNumber(notices)} times: ${noticesAWeek} a week in the median theatre; more than two new alerts in ${share} of the weeks of a theatre; median alert: ${told.noticesAnAlert ?? 0} notices, ${told.updatesAnAlert ?? 0} updates`
   ]
 }
 

@@ -30,6 +30,7 @@ export function describeCompared(
       'weeks with more than two new alerts',
       one => `${formatPercent(one.shareOfWeeksWithMoreThanTwo)} %`
     ),
+    row('notices in the median alert', one => String(one.noticesAnAlert ?? '-')),
     row('updates in the median alert', one => String(one.updatesAnAlert ?? '-')),
     ...(judged === null
       ? []

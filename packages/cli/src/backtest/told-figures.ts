@@ -27,6 +27,7 @@ export interface ToldFigures {
   /** Of the weeks of all theatres. */
   readonly shareOfWeeksWithMoreThanTwo: number
   /** Of the median alert of which people were notified; null without any. */
+  readonly noticesAnAlert: number | null
   readonly updatesAnAlert: number | null
   readonly theatres: Readonly<Record<string, TheatreTold>>
 }
@@ -54,6 +55,7 @@ export function computeTold(
     noticesAWeek: computeMedian(all.map(one => one.noticesAWeek)),
     shareOfWeeksWithMoreThanTwo:
       weeks === 0 ? 0 : Math.round((1e4 * sum(one => one.weeksWithMoreThanTwo)) / weeks) / 1e4,
+    noticesAnAlert: computeMedian(told.map(({ notices }) => notices.length)),
     updatesAnAlert: computeMedian(told.map(({ updates }) => updates)),
     theatres: Object.fromEntries(theatres)
   }

@@ -69,6 +69,7 @@ describe('people are notified', () => {
       notices: 5,
       noticesAWeek: 1.25,
       shareOfWeeksWithMoreThanTwo: 0.25,
+      noticesAnAlert: 1,
       updatesAnAlert: 0,
       theatres: {
         one: {
