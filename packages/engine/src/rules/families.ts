@@ -56,6 +56,14 @@ export const byArea: Grouping = {
   readGroup: (incidents, value) => ({ admin1: readText(incidents, value) })
 }
 
+/** By the areas in which an incident is for certain. */
+export const byCertainArea: Grouping = {
+  listKeys(incidents, row, into) {
+    for (const area of listCertainAreas(incidents, row)) into.push(makeKey(incidents, row, area))
+  },
+  readGroup: byArea.readGroup
+}
+
 export const byAreaAndTheatre: Grouping = {
   listKeys(incidents, row, into) {
     byArea.listKeys(incidents, row, into)

@@ -16,8 +16,6 @@ import { listCertainAreas } from '../rules/families.ts'
 import type { Finding, FindingListener, RuleClock, Timer } from '../rules/finding.ts'
 import { Clusters } from '../rules/fold/clusters.ts'
 import { Episode } from '../rules/fold/episode.ts'
-import type { FindingReader } from '../rules/fold/finding-reader.ts'
-import { Overlaps } from '../rules/fold/overlaps.ts'
 import type { DayRule } from '../rules/rule.ts'
 import type { RuleBase } from '../rules/rule-base.ts'
 import { Scan } from '../rules/scan/scan.ts'
@@ -83,7 +81,7 @@ export class Engine implements FindingListener {
   readonly index: ScopeIndex
   clusters: readonly SpaceFold[] = []
   /** Level 1: they read the findings of other rules. */
-  findingReaders: readonly FindingReader[] = []
+  findingFolds: readonly FindingFold[] = []
   readonly watermark = new Watermark()
   readonly unheard = new UnheardDays()
   /** R: reports can change for as many days. */
@@ -108,7 +106,7 @@ export class Engine implements FindingListener {
   #readers = new Map<string, DayRule[]>()
   /** The episodes that they read, with the areas that are certain. */
   readonly #readEpisodes = new Map<Episode, ReadonlySet<number>>()
-  /** Receives which incidents ended and began; null without a reader. */
+  /** Receives which incidents ended and began; null without a fold. */
   incidentEvents: IncidentWatcher | null = null
   readonly #onEnded = (incident: number) => this.#removeIncident(incident)
   readonly #onBegun = (incident: number) => this.#addIncident(incident)
@@ -137,31 +135,24 @@ export class Engine implements FindingListener {
 
   #isLevel0(rule: RuleBase): boolean {
     const readsEpisodes = 'inputPatterns' in rule && rule.inputPatterns !== undefined
-    const readsFindings = 'getKind' in rule || 'readsFindingsOf' in rule || readsEpisodes
-    return (
-      !readsFindings &&
-      this.rules.overlapRules.every(one => !one.ownRules.some(own => own === rule))
-    )
+    return !readsEpisodes && !('readsFindingsOf' in rule) && !this.#unpublished.has(rule)
   }
 
   /** Sets the rules of all kinds but the scopes of day rules. Those that stay keep what they found. */
   #setRules(rules: RuleSet): void {
-    const { clusters, findingReaders, incidents } = this
+    const { clusters, findingFolds, incidents } = this
     this.rules = rules
     const findClusters = (rule: RuleBase) => clusters.find(one => one.rule === rule)
     this.clusters = [
       ...rules.clusterRules.map(rule => findClusters(rule) ?? new Clusters(incidents, rule, this)),
       ...rules.scanRules.map(rule => findClusters(rule) ?? new Scan(incidents, rule, this))
     ]
-    const findReader = (rule: RuleBase) => findingReaders.find(one => one.rule === rule)
-    this.findingReaders = [
-      ...rules.overlapRules.map(rule => findReader(rule) ?? new Overlaps(rule, incidents, this)),
-      ...rules.findingsRules.map(
-        rule =>
-          findReader(rule) ?? new FindingFold(rule, incidents, this, input => this.#isLevel0(input))
-      )
-    ]
-    this.#unpublished = new Set(rules.overlapRules.flatMap(rule => rule.ownRules))
+    this.findingFolds = rules.findingsRules.map(
+      rule =>
+        findingFolds.find(one => one.rule === rule) ??
+        new FindingFold(rule, incidents, this, input => this.#isLevel0(input))
+    )
+    this.#unpublished = new Set(rules.findingsRules.flatMap(({ ownRules = [] }) => ownRules))
     this.#readers = new Map()
     for (const rule of rules.dayRules)
       for (const pattern of rule.inputPatterns ?? [])
@@ -184,18 +175,17 @@ export class Engine implements FindingListener {
    * publisher, and those of new rules are found in these incidents. Yields between steps.
    */
   *changeRules(rules: RuleSet, incidents: readonly number[]): Generator<void> {
-    const { clusters: earlierClusters, findingReaders: earlierReaders } = this
+    const { clusters: earlierClusters, findingFolds: earlierFolds } = this
     const [before, after] = [listDayRules(this.rules), listDayRules(rules)]
     const added = after.filter(rule => !before.includes(rule))
     this.#setRules(rules)
     for (const rule of before) if (!after.includes(rule)) this.#forget(this.index.removeRule(rule))
     for (const one of earlierClusters) if (!this.clusters.includes(one)) this.#forget(one.clear())
-    for (const one of earlierReaders)
-      if (!this.findingReaders.includes(one)) this.#forget(one.clear())
+    for (const one of earlierFolds) if (!this.findingFolds.includes(one)) this.#forget(one.clear())
     const clusters = this.clusters.filter(one => !earlierClusters.includes(one))
-    const readers = this.findingReaders.filter(one => !earlierReaders.includes(one))
+    const folds = this.findingFolds.filter(one => !earlierFolds.includes(one))
     for (const finding of [...this.listFindings()])
-      for (const one of readers) if (one.isInput(finding.rule)) one.update(finding, true)
+      for (const one of folds) if (one.isInput(finding.rule)) one.update(finding, true)
     const addToScopes = this.index.addRules(added)
     for (const [i, row] of incidents.entries()) {
       addToScopes(row)
@@ -397,7 +387,7 @@ export class Engine implements FindingListener {
     this.index.refoldDirty()
     for (const clusters of this.clusters) clusters.reportChanges()
     this.index.refoldDirty()
-    for (const reader of this.findingReaders) reader.reportChanges(isTick)
+    for (const fold of this.findingFolds) fold.reportChanges(isTick)
   }
 
   #addIncident(row: number): void {
@@ -444,8 +434,8 @@ export class Engine implements FindingListener {
   onEvicted(finding: Finding): void {
     this.warming.delete(finding)
     if (finding instanceof Episode) this.#readEpisodes.delete(finding)
-    for (const reader of this.findingReaders)
-      if (reader.isInput(finding.rule)) reader.onInputEvicted?.(finding)
+    for (const fold of this.findingFolds)
+      if (fold.isInput(finding.rule)) fold.onInputEvicted(finding)
     this.#publisher.onEvicted(finding)
   }
 
@@ -456,8 +446,8 @@ export class Engine implements FindingListener {
   }
 
   #informReaders(finding: Finding, isPresent: boolean): void {
-    for (const reader of this.findingReaders)
-      if (reader.isInput(finding.rule)) reader.update(finding, isPresent)
+    for (const fold of this.findingFolds)
+      if (fold.isInput(finding.rule)) fold.update(finding, isPresent)
     const readers = this.#readers.get(finding.rule.pattern)
     if (readers === undefined || !(finding instanceof Episode)) return
     const areas = new Set(this.#readEpisodes.get(finding))
@@ -549,16 +539,6 @@ export class Engine implements FindingListener {
     return [...incidents]
   }
 
-  /** The folds of blocks over findings, for a snapshot. */
-  listFindingFolds(): readonly FindingFold[] {
-    return this.findingReaders.filter(reader => reader instanceof FindingFold)
-  }
-
-  /** The executors of overlap rules, for a snapshot. */
-  listOverlaps(): readonly Overlaps[] {
-    return this.findingReaders.filter(reader => reader instanceof Overlaps)
-  }
-
   /** After a restore: folds what was loaded. */
   foldRestored(): void {
     this.#foldRules(true)
@@ -582,6 +562,6 @@ export class Engine implements FindingListener {
   *#listAll(): Generator<Finding> {
     for (const track of this.index.listTracks()) yield* track.episodes
     for (const clusters of this.clusters) yield* clusters.listFindings()
-    for (const reader of this.findingReaders) yield* reader.listFindings()
+    for (const fold of this.findingFolds) yield* fold.listFindings()
   }
 }

@@ -79,8 +79,11 @@ export class PublishedSums {
         endDay === never ? null : formatDay(endDay)
       ]
     )
-    // An overlap takes up the triggers of its findings a tick later.
-    if (this.#rules.overlapRules.some(rule => rule.id === id)) return
+    // A rule over situations takes up the triggers of its findings a tick later.
+    const isOverSituations = this.#rules.findingsRules.some(
+      rule => rule.id === id && rule.leastDays !== undefined
+    )
+    if (isOverSituations) return
     const { number } = this.#fold.engine.reports.columns
     assert.deepEqual(triggers, sortNumbers(finding.listTriggers().map(row => number[row]!)))
   }
