@@ -7,13 +7,13 @@ import { type NamedRow, readNamedTable } from './named-table.ts'
 
 /** Throws UsageError without the file, CommandError for a row that states no label. */
 export function readLabels(file: string): readonly Label[] {
-  const labels = readNamedTable(file, ['id', 'from']).map(readLabel)
   const seen = new Set<string>()
-  for (const [i, { id }] of labels.entries()) {
-    if (seen.has(id)) readNamedTable(file, [])[i]!.fail(`id ${id} is there twice`)
-    seen.add(id)
-  }
-  return labels
+  return readNamedTable(file, ['id', 'from']).map(row => {
+    const label = readLabel(row)
+    if (seen.has(label.id)) row.fail(`id ${label.id} is there twice`)
+    seen.add(label.id)
+    return label
+  })
 }
 
 function readLabel(row: NamedRow): Label {
