@@ -3,7 +3,7 @@
 import { type Place, type ReportRevision, unknownPlace } from '@tocsin/contracts/theatre/report'
 import { emptyList, type Names } from './interning.ts'
 import { isDate } from './time.ts'
-import { civilianTargets, flag, isKnownTactic } from './vocabulary.ts'
+import { flag, isKnownTactic } from './vocabulary.ts'
 
 /** A place as numbers. NaN and -1 mean unknown. */
 export interface EncodedPlace {
@@ -53,10 +53,8 @@ export function encodeReportFlags(
   place: Place,
   isArchive: boolean
 ): number {
-  const { category, targets, occurred, drill, lane } = report
+  const { occurred, drill, lane } = report
   let flags = encodePlaceFlags(place)
-  if (category === 'attack-on-civilians' || targets.some(({ kind }) => civilianTargets.has(kind)))
-    flags |= flag.onCivilians
   if (drill) flags |= flag.drill
   if (!isDate(occurred.from) && !isDate(occurred.to)) flags |= flag.exactTime
   if (lane === 'backfill' || isArchive) flags |= flag.archived

@@ -47,9 +47,8 @@ const shape = {
   low: 'i32',
   best: 'i32',
   high: 'i32',
-  /** Lists: perpetrators that a name identifies; all keys of persons; one source for each origin. */
+  /** Lists: perpetrators that a name identifies; one source for each origin. */
   actors: 'i32',
-  persons: 'i32',
   origins: 'i32',
   /** Precision of the place. */
   km: 'f32',
@@ -61,8 +60,7 @@ const shape = {
 
 const areaFlags = flag.statedArea | flag.areaInside
 /** Flags that an incident takes over from its only report. */
-const sharedFlags =
-  flag.onCivilians | flag.drill | flag.exactTime | flag.archived | flag.crowd | placeFlags
+const sharedFlags = flag.drill | flag.exactTime | flag.archived | flag.crowd | placeFlags
 
 export interface IncidentPlace
   extends Pick<EncodedPlace, 'km' | 'admin1' | 'country' | 'settlement' | 'name' | 'flags'> {
@@ -194,11 +192,6 @@ export class Incidents {
     return this.reports.lists.all[this.columns.actors[row]!]!
   }
 
-  /** All keys of the persons. */
-  getPersons(row: number): readonly number[] {
-    return this.reports.lists.all[this.columns.persons[row]!]!
-  }
-
   /** One source for each independent origin. */
   getOrigins(row: number): readonly number[] {
     return this.reports.lists.all[this.columns.origins[row]!]!
@@ -220,12 +213,6 @@ export class Incidents {
     return unitePeople(ranked.map(member => details.get(member)?.people ?? noPeople))
   }
 
-  /** Kinds of the people, named or not. */
-  listPersonKinds(row: number): readonly number[] {
-    const kinds = this.listPeople(row).map(({ kind }) => kind)
-    return uniteLists([kinds.filter(kind => kind >= 0)])
-  }
-
   #composeSingle(row: number): number {
     const { reports, columns } = this
     const from = reports.columns
@@ -241,7 +228,6 @@ export class Incidents {
     columns.credibility[row] = from.credibility[row]!
     columns.handling[row] = from.handling[row]!
     columns.actors[row] = this.#findIdentified(from.perpetrators[row]!)
-    columns.persons[row] = from.persons[row]!
     this.setOrigins(row, [from.source[row]!])
     if (this.#members.size > 0) this.#members.delete(row)
     if (reports.details.size > 0 || this.otherPlaces.size > 0)
@@ -267,7 +253,8 @@ export class Incidents {
     for (const row of members) columns.flags[lead]! |= from.flags[row]! & flag.crowd
     columns.handling[lead] = Math.max(...members.map(row => from.handling[row]!))
     this.#members.set(lead, members)
-    this.#writeJoinedLists(lead, ranked)
+    columns.actors[lead] = this.#findIdentified(from.perpetrators[this.#findActorRow(ranked)]!)
+    this.setOrigins(lead, listOrigins(reports, ranked))
     const origins = hasUsableGrade(reports, ranked[0]!) ? this.getOrigins(lead).length : 1
     columns.credibility[lead] = computeCredibility(reports, ranked, origins)
     this.#writeOtherPlaces(lead, ranked, placeRow)
@@ -293,15 +280,6 @@ export class Incidents {
     )
   }
 
-  #writeJoinedLists(lead: number, ranked: readonly number[]): void {
-    const { reports, columns } = this
-    const { lists } = reports
-    const { perpetrators, persons } = reports.columns
-    columns.actors[lead] = this.#findIdentified(perpetrators[this.#findActorRow(ranked)]!)
-    columns.persons[lead] = lists.intern(uniteLists(ranked.map(row => lists.all[persons[row]!]!)))
-    this.setOrigins(lead, listOrigins(reports, ranked))
-  }
-
   /** Writes the area: one that a report states wins over a derived one. Returns flags of the place. */
   #writeArea(lead: number, ranked: readonly number[], placeRow: number): number {
     const { reports } = this
@@ -320,8 +298,7 @@ export class Incidents {
   #joinFlags(ranked: readonly number[]): number {
     const { flags } = this.reports.columns
     let joined = flags[ranked[0]!]! & (flag.drill | flag.exactTime)
-    for (const row of ranked)
-      joined |= (flags[row]! & flag.onCivilians) | computeGradeFlags(this.reports, row)
+    for (const row of ranked) joined |= computeGradeFlags(this.reports, row)
     if (ranked.every(row => (flags[row]! & flag.archived) !== 0)) joined |= flag.archived
     return joined
   }
@@ -420,7 +397,6 @@ function computeAreaFlag(
 function computeGradeFlags(reports: Reports, row: number): number {
   if (!hasUsableGrade(reports, row)) return 0
   const { reliability, credibility } = reports.columns
-  if (reliability[row] === unknownReliability) return flag.usableGrade
-  if (credibility[row] === unknownCredibility) return flag.usableGrade | flag.declaredSource
-  return flag.usableGrade | flag.declaredSource | flag.gradeKnown
+  const isKnown = reliability[row] !== unknownReliability && credibility[row] !== unknownCredibility
+  return isKnown ? flag.usableGrade | flag.gradeKnown : flag.usableGrade
 }

@@ -52,8 +52,6 @@ const shape = {
   /** Lists: actors as stated; perpetrators by the compared form of their names. */
   actors: 'i32',
   perpetrators: 'i32',
-  /** List of all keys of the persons, aliases included. */
-  persons: 'i32',
   /** List of the kinds of targets. */
   targets: 'i32',
   /** Number of the record that brought it. Events name a report by this number. */
@@ -229,8 +227,6 @@ export class Reports {
     const details = encodeDetails(report, places, names)
     if (details !== undefined) this.details.set(row, details)
     else if (this.details.size > 0) this.details.delete(row)
-    const people = details?.people ?? []
-    columns.persons[row] = lists.intern(uniteLists(people.map(({ keys }) => keys)))
     columns.actors[row] = lists.intern(actors.map(actor => names.intern(actor.name)))
     columns.perpetrators[row] = lists.intern(encodeActors(report, 'perpetrator', names))
     columns.targets[row] = lists.intern(uniteLists([targets.map(({ kind }) => names.intern(kind))]))

@@ -62,9 +62,6 @@ export const lastingMask = makeCategoryMask(
 export const statisticMask = makeCategoryMask('statistic')
 export const advisoryMask = makeCategoryMask('advisory')
 
-/** Kinds of targets that are civilian, as importers and reporters write them. */
-export const civilianTargets: ReadonlySet<string> = new Set(['civilians', 'community-leader'])
-
 /** Names that identify no actor: two unknown perpetrators may be different. */
 export const genericActors = [
   'unknown',
@@ -100,8 +97,6 @@ export const maxUsableRank = 3
 
 /** Boolean properties of a report, an incident or a place. */
 export const flag = {
-  /** Civilians were attacked, by the category or a target. */
-  onCivilians: 1,
   /** Incident: a report is graded C3 or better, or of unknown grade. */
   usableGrade: 2,
   /** Incident: a report has a known grade that is usable. */
@@ -113,8 +108,6 @@ export const flag = {
   exactTime: 32,
   /** The precision of the place is assumed from the decimals of the coordinates. */
   assumedPlace: 64,
-  /** Incident: a usable report is from a source of known reliability. */
-  declaredSource: 128,
   /** The settlement is the seat of an area of any level. */
   seat: 256,
   /** It is the seat of a first-level area. */

@@ -19,7 +19,7 @@ import type { RuleSet } from './rule-set.ts'
 import type { StoredTrack } from './scope-index.ts'
 
 /** A change of what a snapshot holds changes it: another engine then reads the log from its start. */
-const format = 7
+const format = 8
 
 /**
  * Finds a finding again: by the key of its scope and its first day, or by a core point of its cluster

@@ -83,8 +83,6 @@ describe('an incident of several reports', () => {
     ])
     const people = incidents.listPeople(row)
     expect(people.map(({ keys }) => keys.map(getText).sort())).toEqual([['k', 'l', 'm'], []])
-    expect(incidents.getPersons(row).map(getText).sort()).toEqual(['k', 'l', 'm'])
-    expect(incidents.listPersonKinds(row).map(getText)).toEqual(['foreigner'])
   })
 })
 
