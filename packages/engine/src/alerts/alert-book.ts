@@ -25,24 +25,23 @@ import { hasNumber } from '../data/sorted-list.ts'
 import { never } from '../data/time.ts'
 import { type Finding, isOldNews } from '../rules/finding.ts'
 import type { RuleBase } from '../rules/rule-base.ts'
-import { Alert, getAlert, getConfirmDay, type RuleSettings } from './alert.ts'
+import { Alert, formatScope, getAlert, getConfirmDay, type RuleSettings } from './alert.ts'
 import { ChangeDraft } from './change-draft.ts'
 import { DeferredGrowth } from './deferred-growth.ts'
 import { type Cause, type ChainOptions, EventChain } from './event-chain.ts'
-import { sortFindings } from './finding-order.ts'
-import { listHeirs } from './heirs.ts'
-import { decideNotify, type Notify } from './notify.ts'
+import { listHeirs, sortFindings } from './heirs.ts'
 import { dropAcknowledgement, uniteOperators } from './officer-acts.ts'
 import { OfficerDesk } from './officer-desk.ts'
 import { addState, updateContent, updateFacts, updateStatus } from './published-content.ts'
 import { areOneSituation, Reopenings } from './reopenings.ts'
-import { formatScope } from './scope-key.ts'
 import { findFirstTrigger, listSortedTriggers, markAllChanged } from './triggers.ts'
 import {
   type Decision,
   type DecisionContext,
+  decideNotify,
   decideRetraction,
-  decideUpdate
+  decideUpdate,
+  type Notify
 } from './update-decision.ts'
 
 export const defaultGrowthDays = 7

@@ -5,7 +5,6 @@ import type { Severity } from '@tocsin/contracts/theatre/severity'
 import { never } from '../data/time.ts'
 import type { AlertLink, Facts, Finding, Group } from '../rules/finding.ts'
 import type { RuleBase } from '../rules/rule-base.ts'
-import { formatScope } from './scope-key.ts'
 
 export type Status = 'provisional' | 'confirmed' | 'resolved' | 'retracted'
 export type Certainty = 'observed' | 'likely' | 'possible' | 'unlikely'
@@ -141,4 +140,44 @@ export function computeStatus(alert: Alert, watermark: number): Status {
 
 export function pickSeverity(severities: readonly Severity[], level: number): Severity {
   return severities[Math.min(level, severities.length) - 1] ?? 'moderate'
+}
+
+/** Rule and group of a finding as one text, in any order of the group's names. Drills are separate. */
+export function formatScope({
+  rule,
+  group,
+  isDrill
+}: Pick<Finding, 'rule' | 'group' | 'isDrill'>): string {
+  let text = `[${JSON.stringify(rule.id)},${isDrill}`
+  for (const name of Object.keys(group).sort())
+    text += `,[${JSON.stringify(name)},${JSON.stringify(group[name])}]`
+  return `${text}]`
+}
+
+type Links = 'rule' | 'finding' | 'earlier'
+
+/** The fields of an alert without its rule and findings; a snapshot finds those by keys of its own. */
+export type AlertFields = {
+  readonly [K in keyof Alert as Alert[K] extends (...args: never[]) => unknown
+    ? never
+    : K extends Links | 'isClosed' | 'isOpen'
+      ? never
+      : K]: Alert[K]
+}
+
+export function exportAlert(alert: Alert): AlertFields {
+  const { rule: _, finding: _finding, earlier: _earlier, ...fields } = alert
+  return fields
+}
+
+/** `earlier`: further findings that have the alert, the latest last. */
+export function restoreAlert(
+  fields: AlertFields,
+  rule: RuleBase,
+  finding: Finding | null,
+  earlier: readonly Finding[] = []
+): Alert {
+  const alert = new Alert(fields.id, fields.seq, { ...fields, rule })
+  Object.assign(alert, fields, { finding, earlier, triggers: [...fields.triggers] })
+  return alert
 }

@@ -3,8 +3,7 @@
 import { countShared } from '../data/sorted-list.ts'
 import { never } from '../data/time.ts'
 import type { Finding } from '../rules/finding.ts'
-import { type Alert, isSameRule } from './alert.ts'
-import { formatScope } from './scope-key.ts'
+import { type Alert, formatScope, isSameRule } from './alert.ts'
 import { listSortedTriggers } from './triggers.ts'
 
 const noAlerts: readonly Alert[] = []

@@ -16,10 +16,9 @@ import type { Incidents } from '../data/incidents.ts'
 import type { Reports } from '../data/reports.ts'
 import { Components } from './components.ts'
 import { DeclaredPairs, listDeclaredReports, type PairDeclared } from './declared-pairs.ts'
-import { formatMayBe, listMayBe } from './incident-doubts.ts'
 import type { Pair } from './join-pairs.ts'
 import { PartnerIndex } from './partners.ts'
-import { ReportDoubts } from './report-doubts.ts'
+import { formatMayBe, listMayBe, ReportDoubts } from './report-doubts.ts'
 
 /** Is called with the row of an incident. */
 export type IncidentListener = (incident: number) => void

@@ -2,10 +2,13 @@
 // interval, and attacks of the same place within those days. A date is compared only with
 // intervals, so a new report of one day costs no more than the intervals around it.
 
+import type { Incidents } from '../data/incidents.ts'
+import { compareFirstReported } from '../data/report-order.ts'
 import type { Reports } from '../data/reports.ts'
 import { convertToDay } from '../data/time.ts'
+import { flag } from '../data/vocabulary.ts'
 import { type Candidates, maxDateDays } from './candidates.ts'
-import { canBeDoubtful, mayBeOne } from './pair-score.ts'
+import { areDaysDoubtful, canBeDoubtful, mayBeOne } from './pair-score.ts'
 
 /** A report that may be one with more than this describes the period as a whole. */
 const maxDoubts = 50
@@ -83,3 +86,42 @@ export class ReportDoubts {
 }
 
 const noRows: readonly number[] = []
+
+/** The incidents that one may be and gives way to, by their rows, in order of id. */
+export function listMayBe(
+  incidents: Incidents,
+  incident: number,
+  doubted: ReadonlySet<number>
+): readonly number[] {
+  const { ids } = incidents.reports
+  const { fromDay, toDay } = incidents.columns
+  const found = [...doubted].filter(
+    other =>
+      areDaysDoubtful(fromDay[incident]!, toDay[incident]!, fromDay[other]!, toDay[other]!) &&
+      givesWay(incidents, incident, other)
+  )
+  return found.sort((a, b) => (ids[a]! < ids[b]! ? -1 : 1))
+}
+
+/**
+ * An incident that may trigger never gives way to one that may not. Of equals the one of unknown
+ * grade gives way, then the longer interval, then the later report.
+ */
+function givesWay(incidents: Incidents, incident: number, other: number): boolean {
+  const { flags, fromDay, toDay } = incidents.columns
+  const has = (row: number, bit: number) => Number((flags[row]! & bit) !== 0)
+  const getLength = (row: number) => toDay[row]! - fromDay[row]!
+  return (
+    (has(other, flag.usableGrade) - has(incident, flag.usableGrade) ||
+      has(other, flag.gradeKnown) - has(incident, flag.gradeKnown) ||
+      getLength(incident) - getLength(other) ||
+      compareFirstReported(incidents.reports, incident, other)) > 0
+  )
+}
+
+/** The doubts of an incident with the deaths that depend on them, for comparison. */
+export function formatMayBe({ columns }: Incidents, mayBe: readonly number[]): string {
+  return mayBe
+    .map(row => `${row} ${columns.low[row]} ${columns.best[row]} ${columns.high[row]}`)
+    .join()
+}

@@ -1,7 +1,7 @@
 // Reports in columns: one row for each report, with its winning revision. Rows never move, and a
 // withdrawn report keeps its row until it is evicted.
 
-import type { Place, Reliability, ReportRevision } from '@tocsin/contracts/theatre/report'
+import type { Near, Place, Reliability, ReportRevision } from '@tocsin/contracts/theatre/report'
 import { type Columns, computeCapacity, copyColumns, growColumns, makeColumns } from './columns.ts'
 import {
   type EncodedPlace,
@@ -12,7 +12,6 @@ import {
   type ReportDetails
 } from './encode-report.ts'
 import { emptyList, Lists, Names, uniteLists } from './interning.ts'
-import { describeNear } from './near-name.ts'
 import { convertToMs, parseEndMs, parseMs } from './time.ts'
 import {
   getCategoryBit,
@@ -321,4 +320,13 @@ export class Reports {
     for (const list of lists) this.lists.intern(list)
     for (const [row, id] of this.ids.entries()) if (id !== '') this.rowById.set(id, row)
   }
+}
+
+/** Up to this distance a place is near the settlement, in whichever direction. */
+const nearKm = 10
+
+function describeNear({ name, km, wind }: Near): string {
+  if (km <= nearKm) return `near ${name} (${km} km)`
+  const [first, second = ''] = wind.split('-')
+  return `${km} km ${`${first!.charAt(0)}${second.charAt(0)}`.toUpperCase()} of ${name}`
 }

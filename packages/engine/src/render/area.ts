@@ -1,9 +1,10 @@
 // Where an alert is: areas and a circle around the places of triggers, and a name for people.
 
 import type { AlertStatement, AlertSum } from '@tocsin/contracts/record/alert-event-v3'
+import { areaInCountry, areaName } from '@tocsin/domain/space-time/area-names'
+import { countryName } from '@tocsin/domain/space-time/country-names'
 import { computeDistanceKm } from '../data/distance.ts'
 import type { Language } from '../rules/definition.ts'
-import { findAreaName } from './area-names.ts'
 import type { IncidentFacts, Point } from './lookup.ts'
 import { fixedWords } from './words.ts'
 
@@ -86,4 +87,22 @@ export function namePlace(
   const named = incidents.find(({ placeName }) => placeName !== null)?.placeName
   if (group.settlement !== undefined || !named || named === area) return area
   return group.admin1 === undefined ? named : `${named}, ${area}`
+}
+
+const frenchCountries = new Intl.DisplayNames(['fr'], { type: 'region', fallback: 'code' })
+const country = /^[A-Z]{2}$/
+
+/**
+ * The name of a country, or of a first-level area with its country: `Mopti (Mali)`. A code without a
+ * name stays as it is.
+ */
+export function findAreaName(code: string, language: Language): string {
+  if (country.test(code)) return nameCountry(code, language)
+  if (language === 'en') return areaInCountry(code)
+  const [name, state] = [areaName(code), nameCountry(code.slice(0, 2), language)]
+  return name === code || state === name ? name : `${name} (${state})`
+}
+
+function nameCountry(code: string, language: Language): string {
+  return language === 'en' ? countryName(code) : (frenchCountries.of(code) ?? code)
 }

@@ -5,13 +5,12 @@ import type { AlertStatement, AlertSum } from '@tocsin/contracts/record/alert-ev
 import { isolateRightToLeft, namesDrill, visibleText } from '@tocsin/contracts/theatre/stated-words'
 import { compareText } from '@tocsin/domain/compare-text'
 import type { Language, RuleTexts } from '../rules/definition.ts'
-import { describeArea, nameArea, namePlace } from './area.ts'
+import { describeArea, findAreaName, nameArea, namePlace } from './area.ts'
 import { countDoubts, sumFatalities } from './fatalities.ts'
 import { formatDate, formatNumber, formatSpan } from './formats.ts'
 import type { IncidentFacts, RenderLookup, RuleWords } from './lookup.ts'
-import { fillOwnHeadline } from './own-headline.ts'
 import { nameTactic } from './tactic-names.ts'
-import { type CountedText, fillTemplate, type LazyValue } from './template.ts'
+import { type CountedText, fillTemplate, type LazyValue, listPlaceholders } from './template.ts'
 import { fixedWords } from './words.ts'
 
 /** Most incidents that a statement names. */
@@ -302,4 +301,42 @@ function formatStart(day: string): string {
 
 function formatEnd(day: string): string {
   return `${day}T23:59:59.999Z`
+}
+
+const unknown = '–'
+const maxLength = 500
+const groupPrefix = 'group.'
+
+interface OwnHeadlineWords {
+  readonly title: string
+  /** Headline and name of the measure, of the definition. */
+  readonly headline: string
+  readonly measure: string
+}
+
+/** `values`: those of the definition's own texts. Names of groups that the alert lacks become a dash. */
+function fillOwnHeadline(
+  template: string,
+  { group, levels, value, threshold, baseline }: AlertSum,
+  { title, headline, measure }: OwnHeadlineWords,
+  values: Readonly<Record<string, LazyValue | undefined>>,
+  language: Language
+): string {
+  const groupNames = listPlaceholders(template).filter(name => name.startsWith(groupPrefix))
+  const groups = groupNames.map(name => {
+    const member = name.slice(groupPrefix.length)
+    const stated = group[member] ?? unknown
+    // The group has the code of an area, for programs.
+    const isArea = member === 'admin1' || member === 'country'
+    return [name, isArea && stated !== unknown ? findAreaName(stated, language) : stated]
+  })
+  const own = {
+    ...{ title, headline, level: levels.length },
+    'measure.name': measure,
+    'measure.value': value,
+    'measure.threshold': threshold,
+    'measure.baseline': baseline ?? unknown
+  }
+  const all = { ...values, ...own, ...Object.fromEntries(groups) }
+  return fillTemplate(template, all, language).slice(0, maxLength)
 }

@@ -9,10 +9,9 @@ import { expectEnded, expectNone, expectOpen, makeExample, reportOn } from './ex
 import { hasUsableGrade } from './families.ts'
 import type { Family } from './family.ts'
 import { type EffectReader, type HubEffect, makeEffectReader } from './hub-effects.ts'
-import { listHubFaults } from './hub-faults.ts'
 import { makeKey } from './keys.ts'
 import { type DayRule, firstSlot, openedDay } from './rule.ts'
-import { countApart, type Hub, hasCorridors, listHubs } from './supply-hubs.ts'
+import { countApart, type Hub, hasCorridors, listHubFaults, listHubs } from './supply-hubs.ts'
 
 const source = 'patterns.md#supply-line-interdiction'
 

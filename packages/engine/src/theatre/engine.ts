@@ -24,8 +24,7 @@ import { FindingFold } from './finding-fold.ts'
 import { listDayRules, type RuleSet } from './rule-set.ts'
 import { ScopeIndex } from './scope-index.ts'
 import { Timers } from './timers.ts'
-import { UnheardDays, type UnheardSpans } from './unheard-days.ts'
-import { Watermark, type WatermarkState } from './watermark.ts'
+import { UnheardDays, type UnheardSpans, Watermark, type WatermarkState } from './watermark.ts'
 
 /** Incidents that new rules get between two pauses. */
 export const incidentsPerStep = 16

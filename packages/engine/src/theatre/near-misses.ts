@@ -9,7 +9,6 @@ import { fillTemplate } from '../render/template.ts'
 import type { Language } from '../rules/definition.ts'
 import type { Group, Measure } from '../rules/finding.ts'
 import { Clusters } from '../rules/fold/clusters.ts'
-import { listNearClusters } from '../rules/fold/near-clusters.ts'
 import { readPlaceName } from '../rules/place-of-incident.ts'
 import type { Engine } from './engine.ts'
 import { readRuleWords } from './rule-set.ts'
@@ -107,4 +106,35 @@ function describeNear({ columns }: Incidents, { group, measure, rows }: Near, na
     incidents: rows.length,
     lastAt: new Date(convertToMs(lastDay)).toISOString()
   }
+}
+
+/** Linked rows of which one needs `least` linked ones, itself included, and lacks one. */
+interface NearCluster {
+  readonly rows: readonly number[]
+  readonly least: number
+}
+
+/** Those that an incident of this day could still join. Each row is in one at most. */
+function listNearClusters(
+  { rule, incidents, membership, neighbours }: Clusters,
+  today: number
+): readonly NearCluster[] {
+  const { toDay } = incidents.columns
+  const firstDay = today - rule.linkDays
+  const listed = new Set<number>()
+  const near: NearCluster[] = []
+  for (const row of membership.listRows()) {
+    const least = listed.has(row) || toDay[row]! < firstDay ? 0 : membership.findNearLeast(row)
+    if (least === 0) continue
+    const rows = [row]
+    let isInCluster = false
+    neighbours.visitLinked(row, other => {
+      rows.push(other)
+      isInCluster ||= membership.isCore(other)
+    })
+    if (isInCluster) continue
+    for (const one of rows) listed.add(one)
+    near.push({ rows, least })
+  }
+  return near
 }

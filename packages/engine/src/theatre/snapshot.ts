@@ -2,8 +2,7 @@
 // before the cut-off, which can no longer be folded. All else is computed from them.
 
 import { deserialize, serialize } from 'node:v8'
-import type { Alert } from '../alerts/alert.ts'
-import { type AlertFields, exportAlert, restoreAlert } from '../alerts/alert-snapshot.ts'
+import { type Alert, type AlertFields, exportAlert, restoreAlert } from '../alerts/alert.ts'
 import type { DeclaredPairsState } from '../assembly/declared-pairs.ts'
 import type { IncidentRows } from '../data/incidents.ts'
 import { evicted, type ReportsState } from '../data/reports.ts'

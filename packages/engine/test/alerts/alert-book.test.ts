@@ -2,8 +2,7 @@
 
 import { type AlertChange, untouchedOperator } from '@tocsin/contracts/record/alert-event-v3'
 import { describe, expect, it } from 'vitest'
-import { Alert } from '../../src/alerts/alert.ts'
-import { exportAlert, restoreAlert } from '../../src/alerts/alert-snapshot.ts'
+import { Alert, exportAlert, restoreAlert } from '../../src/alerts/alert.ts'
 import { convertToMs } from '../../src/data/time.ts'
 import { AlertFold, firstDay, MadeFinding, settings, siege, surge } from '../support/alert-fold.ts'
 

@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Assembly } from '../../src/assembly/assembly.ts'
-import { formatMayBe } from '../../src/assembly/incident-doubts.ts'
+import { formatMayBe } from '../../src/assembly/report-doubts.ts'
 import { Incidents } from '../../src/data/incidents.ts'
 import { Reports } from '../../src/data/reports.ts'
 import { convertToDay } from '../../src/data/time.ts'

@@ -2,7 +2,6 @@
 // `Assembly` must give after any course of reports, corrections, withdrawals and declarations.
 
 import type { AssemblyLimits } from '../../src/assembly/assembly.ts'
-import { listMayBe } from '../../src/assembly/incident-doubts.ts'
 import { joinPairs, type Pair } from '../../src/assembly/join-pairs.ts'
 import {
   copyScore,
@@ -11,6 +10,7 @@ import {
   minJoinScore,
   scorePair
 } from '../../src/assembly/pair-score.ts'
+import { listMayBe } from '../../src/assembly/report-doubts.ts'
 import type { Incidents } from '../../src/data/incidents.ts'
 import type { Reports } from '../../src/data/reports.ts'
 import { convertToDay } from '../../src/data/time.ts'

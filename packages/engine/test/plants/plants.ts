@@ -90,13 +90,13 @@ export const plants: readonly Plant[] = [
   },
   {
     name: 'half of an incident is evicted',
-    file: 'theatre/retention.ts',
+    file: 'theatre/level-fold.ts',
     from: 'const rows = assembly.selectWholeIncidents(ended)',
     to: 'const rows = ended'
   },
   {
     name: 'a snapshot forgets growth that was deferred',
-    file: 'alerts/alert-snapshot.ts',
+    file: 'alerts/alert.ts',
     from: 'return fields\n',
     to: 'return { ...fields, growth: 0 }\n'
   },

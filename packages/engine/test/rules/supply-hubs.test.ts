@@ -2,11 +2,11 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { listHubFaults } from '../../src/rules/hub-faults.ts'
 import {
   countApart,
   type Hub,
   type HubParameters,
+  listHubFaults,
   listHubs,
   listHubsNear,
   locate

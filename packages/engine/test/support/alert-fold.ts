@@ -8,9 +8,8 @@ import {
   changesAlert,
   parseAlertRecord
 } from '@tocsin/contracts/record/alert-event-v3'
-import type { RuleSettings } from '../../src/alerts/alert.ts'
+import { exportAlert, type RuleSettings, restoreAlert } from '../../src/alerts/alert.ts'
 import { AlertBook, type BookOptions } from '../../src/alerts/alert-book.ts'
-import { exportAlert, restoreAlert } from '../../src/alerts/alert-snapshot.ts'
 import { Incidents } from '../../src/data/incidents.ts'
 import { Reports } from '../../src/data/reports.ts'
 import { convertToDay, convertToMs, never } from '../../src/data/time.ts'

@@ -20,8 +20,7 @@ import { flag } from '../../data/vocabulary.ts'
 import type { ClusterRule } from '../cluster-rule.ts'
 import type { FindingListener } from '../finding.ts'
 import type { SpaceFold } from '../space-fold.ts'
-import { Cluster, type ClusterGround, compareTime } from './cluster.ts'
-import { type ClusterCheckpoint, exportCheckpoint } from './cluster-checkpoint.ts'
+import { Cluster, type ClusterGround, compareTime, type EvictedPart } from './cluster.ts'
 import { HotCells } from './hot-cells.ts'
 import { Membership, need } from './membership.ts'
 import { Neighbours } from './neighbours.ts'
@@ -455,4 +454,40 @@ function compareSize(a: readonly number[], b: readonly number[]): number {
 /** In an order that does not depend on the index: a restored fold has another one. */
 function sortRows(rows: readonly number[]): readonly number[] {
   return rows.length > 1 ? rows.toSorted((a, b) => a - b) : rows
+}
+
+/** The rows before the cut-off day of a snapshot, and the clusters that they are in. */
+interface ClusterCheckpoint {
+  /** For each row: the row, its need, its cluster or -1, and its density of each kind. */
+  readonly rows: Int32Array
+  /** By cluster: the members beyond retention. */
+  readonly evictedParts: readonly (EvictedPart | null)[]
+  /** A border point, its cluster, and the number of core points beyond retention that it is linked to. */
+  readonly evictedLinks: Int32Array
+}
+
+/** What a restore needs of the days before the cut-off: later days are computed again. */
+function exportCheckpoint(ground: ClusterGround, cutOffDay: number): ClusterCheckpoint {
+  const { clusters, rows } = ground.membership.exportRows(cutOffDay, ground.incidents)
+  const evictedLinks: number[] = []
+  for (const [number, cluster] of clusters.entries())
+    if (cluster.evictedPart !== null)
+      for (const [row, coreCount] of cluster.borders) {
+        const evicted = coreCount - countCores(ground, cluster, row)
+        if (evicted > 0) evictedLinks.push(row, number, evicted)
+      }
+  return {
+    rows: Int32Array.from(rows),
+    evictedParts: clusters.map(({ evictedPart }) => evictedPart),
+    evictedLinks: Int32Array.from(evictedLinks)
+  }
+}
+
+/** Counts the present core points of a cluster that a border point is linked to. */
+function countCores(ground: ClusterGround, cluster: Cluster, row: number): number {
+  let count = 0
+  ground.neighbours.visitLinked(row, other => {
+    if (ground.getCluster(other) === cluster) count += 1
+  })
+  return count
 }
