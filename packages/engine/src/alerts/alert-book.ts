@@ -198,7 +198,6 @@ export class AlertBook {
     this.clearPending()
   }
 
-  /** Adds the updates that changed findings make. */
   #decideChanges(watermark: number, isTick: boolean, updates: PendingUpdate[]): void {
     const context: DecisionContext = {
       incidents: this.#incidents,
@@ -244,7 +243,6 @@ export class AlertBook {
     return next
   }
 
-  /** Adds what is due at a tick. */
   #collectDue(today: number, watermark: number): void {
     if (watermark > this.#reachedDay) this.#collectConfirmed(watermark)
     this.growth.takeDue(today, this.#due)
@@ -517,7 +515,6 @@ export class AlertBook {
     if (this.#reopenReasons.size > 0) this.#reopenReasons.clear()
   }
 
-  /** Forgets alerts that ended before a day. */
   evictBefore(day: number): void {
     for (const [id, alert] of this.alerts) {
       if (findLastDay(alert) >= day) continue
@@ -550,7 +547,6 @@ function endActs({ operator, isClosed }: Alert, kind: MachineEvent, notify: Noti
   return isEnd && acknowledgedUntil !== null ? { ...left, acknowledgedUntil: null } : left
 }
 
-/** The settings that the alert has. */
 function keepSettings({ ruleVersion, severity }: Alert): RuleSettings {
   return { version: ruleVersion, severities: [severity], pagesFrom: 'minor' }
 }

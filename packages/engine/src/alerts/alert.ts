@@ -94,7 +94,6 @@ export class Alert implements AlertLink {
     this.finding = null
   }
 
-  /** Takes a finding to publish. */
   link(finding: Finding): void {
     this.finding = finding
     this.rule = finding.rule
@@ -105,7 +104,6 @@ export class Alert implements AlertLink {
     this.earlier = this.earlier.filter(other => other !== finding)
   }
 
-  /** True if an officer closed it. */
   get isClosed(): boolean {
     return this.closedMs > 0
   }

@@ -23,15 +23,12 @@ export interface ChainOptions {
   readonly theatre: string
   /** Handling level of the fold: its readers may see reports up to it. */
   readonly fold: Handling
-  /** Version of the engine. */
   readonly engine: string
   readonly write: (record: string, envelope: AlertEnvelope, event: AlertEvent3) => void
 }
 
 export class EventChain {
-  /** Number of the last event. */
   seq = 0
-  /** Hash of the last record. */
   previous = firstHash
   readonly options: ChainOptions
 
@@ -52,7 +49,6 @@ export class EventChain {
     this.write({ type: 'alert.fold-began', data }, cause)
   }
 
-  /** Writes an event with the next `seq`. */
   write(event: AlertEvent3, { id: cause, time, traceparent }: Cause): void {
     const { theatre, fold, engine, write } = this.options
     this.seq += 1

@@ -10,7 +10,6 @@ import { listSortedTriggers } from './triggers.ts'
 export interface Heir {
   readonly alert: Alert
   readonly finding: Finding
-  /** Number of triggers in both. */
   readonly shared: number
   readonly isInScope: boolean
 }

@@ -72,7 +72,6 @@ function isCorrectable(request: CorrectionRequest, operator: AlertOperator, time
   return withdrawn || isRecordable({ kind: kind ?? corrected.kind, at, text }, time)
 }
 
-/** Name of the event that an act causes. */
 export const actEvents = {
   acknowledge: 'acknowledged',
   assign: 'assigned',
@@ -120,7 +119,6 @@ export function applyAct(
   }
 }
 
-/** The text of an act, for its event. */
 export function findActText(request: AlertRequest): string | null {
   if (request.action === 'respond' || request.action === 'correct') return request.text
   if (request.action === 'answer') return request.response?.text ?? request.note

@@ -19,7 +19,6 @@ export class Reopenings {
   /** The alerts of each scope with a group. */
   readonly #byScope = new Map<string, Set<Alert>>()
 
-  /** Files an alert under its scope. */
   add(alert: Alert): void {
     if (Object.keys(alert.group).length === 0) return
     const alerts = this.#byScope.get(alert.scope)
@@ -27,14 +26,12 @@ export class Reopenings {
     else alerts.add(alert)
   }
 
-  /** Takes an alert out of its scope. */
   remove(alert: Alert): void {
     const alerts = this.#byScope.get(alert.scope)
     alerts?.delete(alert)
     if (alerts?.size === 0) this.#byScope.delete(alert.scope)
   }
 
-  /** Forgets an alert. */
   evict(alert: Alert): void {
     this.retracted.delete(alert)
     this.remove(alert)

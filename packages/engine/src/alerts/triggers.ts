@@ -28,7 +28,6 @@ export function markAllChanged(finding: Finding): void {
   if (tracksRows(finding)) finding.changedRows = null
 }
 
-/** True if the finding has a trigger that is not published. */
 export function hasNewTrigger({ triggers }: Alert, finding: Finding): boolean {
   const isNew = (row: number) => !hasNumber(triggers, row)
   if (!tracksRows(finding) || finding.changedRows === null)
@@ -54,7 +53,6 @@ export function updateTriggers(
   return difference.isCut
 }
 
-/** Report numbers. */
 interface Difference {
   readonly added: number[]
   readonly removed: number[]
@@ -129,7 +127,6 @@ export function findFirstTrigger({ columns, reports }: Incidents, rows: readonly
   return first < 0 ? '' : reports.ids[first]!
 }
 
-/** The rows of the triggers of a finding, ascending. */
 export function listSortedTriggers(finding: Finding): readonly number[] {
   return sortNumbers(finding.listTriggers())
 }

@@ -20,7 +20,6 @@ import type { Pair } from './join-pairs.ts'
 import { PartnerIndex } from './partners.ts'
 import { formatMayBe, listMayBe, ReportDoubts } from './report-doubts.ts'
 
-/** Is called with the row of an incident. */
 export type IncidentListener = (incident: number) => void
 
 const noIncident = -1
@@ -40,7 +39,6 @@ export class Assembly {
   readonly #partners: PartnerIndex
   readonly #doubts: ReportDoubts
   readonly #components: Components
-  /** Row of the incident, by report. */
   readonly #incidentByRow: number[] = []
   /** `formatMayBe` by incident with doubts. */
   readonly #doubtsByIncident = new Map<number, string>()
@@ -72,7 +70,6 @@ export class Assembly {
     this.#partners.remove(row)
   }
 
-  /** Call after a report was written. */
   add(row: number): void {
     this.#partners.add(row)
     this.#doubts.add(row)

@@ -8,7 +8,6 @@ import type { Reports } from '../data/reports.ts'
 import { convertToDay } from '../data/time.ts'
 import { DayIndex } from './day-index.ts'
 
-/** Maximum distance of reports that join. */
 export const maxJoinKm = maxSettlementKm
 /** An interval is longer than a date and its neighbour. */
 export const maxDateDays = 2

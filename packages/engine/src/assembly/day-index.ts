@@ -3,7 +3,6 @@
 
 import { computeCapacity, growColumns, makeColumns } from '../data/columns.ts'
 
-/** Maximum number of buckets of an interval. */
 const maxBuckets = 64
 /** Of a chain: it has no further entry. */
 const end = -1

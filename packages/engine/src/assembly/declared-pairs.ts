@@ -9,7 +9,6 @@ export type PairDeclared = Extract<TheatreRecord, { readonly type: 'pair.declare
 /** Declared pairs of a theatre, at most; a declaration with more is ignored. */
 const maxDeclaredPairs = 100_000
 
-/** What was declared last about a pair. */
 export interface DeclaredPair {
   readonly isSame: boolean
   /** Name of the officer's key. */
@@ -45,7 +44,6 @@ export class DeclaredPairs {
     return this.#pairCount + added.length <= this.#maxPairs
   }
 
-  /** Applies a declaration that is accepted. */
   apply(record: string, data: PairDeclared): void {
     const pair = { isSame: data.same, by: data.by, record, ordinal: this.#lastOrdinal + 1 }
     for (const [a, b] of listPairs(data)) this.#set(a, b, pair)
@@ -66,7 +64,6 @@ export class DeclaredPairs {
     )
   }
 
-  /** Restores a state into a new object. */
   restore(state: DeclaredPairsState): void {
     for (const [a, b, pair] of state) this.#set(a, b, pair)
   }
@@ -100,7 +97,6 @@ function listPairs({ reportIds, also = [] }: PairDeclared): readonly (readonly [
   return [reportIds, ...also]
 }
 
-/** The reports of a declaration, each once. */
 export function listDeclaredReports(data: PairDeclared): readonly string[] {
   return [...new Set(listPairs(data).flat())]
 }

@@ -7,7 +7,6 @@ import { evicted } from '../data/reports.ts'
 import type { Assembly } from './assembly.ts'
 import { describeIncident, describeJoins, type FoldIncident } from './incident-state.ts'
 
-/** An event of one fold. */
 export interface FoldEvent extends Pick<IncidentEvent, 'type'> {
   readonly data: FoldIncident
 }

@@ -18,10 +18,8 @@ import {
   scorePlaces
 } from './pair-score.ts'
 
-/** Maximum number of published joins of an incident. */
 const maxJoins = 50
 
-/** An incident as one fold has it. */
 export type FoldIncident = Omit<IncidentState, 'seq' | 'readers'>
 
 /** What the columns of an incident do not contain. */

@@ -33,7 +33,6 @@ export function joinPairs(
   return { groups: grouping.listGroups(), joins }
 }
 
-/** Reports that have joined. */
 interface Group {
   readonly rows: number[]
   readonly sources: Set<number>

@@ -191,7 +191,6 @@ function scoreIssuers({ columns, details }: Reports, a: number, b: number): numb
   return haveCommon(issuersA, issuersB) ? 1 : 0
 }
 
-/** The best score of any two places. */
 export function scorePlaces(reports: Reports, a: number, b: number): number {
   const { columns, details } = reports
   const { lat } = columns

@@ -79,7 +79,6 @@ export function countBits(bits: Uint32Array, without?: Uint32Array): number {
   return count
 }
 
-/** Counts the bits of one number. */
 export function countOnes(bits: number): number {
   let count = 0
   for (let rest = bits; rest !== 0; rest &= rest - 1) count += 1

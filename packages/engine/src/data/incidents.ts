@@ -158,7 +158,6 @@ export class Incidents {
     )
   }
 
-  /** The report that gives an incident its place. */
   findPlaceReport(row: number): number {
     return this.#findPlaceRow(this.#rank(this.listMembers(row)))
   }

@@ -81,7 +81,6 @@ const stateNames = [
   'freeRows'
 ] as const
 
-/** State for a snapshot. */
 export interface ReportsState extends Pick<Reports, (typeof stateNames)[number]> {
   readonly columns: Columns<typeof shape>
   readonly texts: readonly string[]
@@ -311,7 +310,6 @@ export class Reports {
     }
   }
 
-  /** Restores a state into a new object. */
   restore({ columns, texts, statedForms, lists, ...fields }: ReportsState): void {
     Object.assign(this.columns, columns)
     Object.assign(this, fields)

@@ -41,7 +41,6 @@ export function sortNumbers(numbers: readonly number[]): readonly number[] {
   return numbers
 }
 
-/** Counts the numbers that are in both lists. */
 export function countShared(a: readonly number[], b: readonly number[]): number {
   let [i, j, shared] = [0, 0, 0]
   while (i < a.length && j < b.length) {

@@ -123,6 +123,5 @@ export const flag = {
   /** Incident: a report is in a crowd of indistinguishable reports. */
   crowd: 16384
 } as const
-/** The flags that belong to a place. */
 export const placeFlags =
   flag.assumedPlace | flag.seat | flag.areaSeat | flag.capital | flag.statedArea | flag.areaInside

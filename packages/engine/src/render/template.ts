@@ -19,7 +19,6 @@ const placeholder = /\{\s*([\w.]+)\s*(?::([^{}|]*)\|([^{}|]*))?\}/g
 const near = 'near '
 const endsNear = /\b(?:near|près de) $/i
 
-/** A text, or a placeholder. */
 type Part = string | Placeholder
 
 interface Placeholder {

@@ -180,7 +180,6 @@ const sessionDaysMax = 730
 export function makeBlockRule(
   base: RuleName,
   parameters: BlockParameters,
-  /** Starts a measure of a window. */
   startMeasure: (view: DayView) => AddToMeasure,
   getMark?: Family['getMark']
 ): DayRule {

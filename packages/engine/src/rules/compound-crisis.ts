@@ -158,7 +158,6 @@ const escalationDay = firstSlot + 2
 const endDay = firstSlot + 3
 const stateSize = firstSlot + 4
 
-/** A kind of situation by the pattern of its findings. */
 interface SituationKind {
   readonly pattern: string
   readonly name: string

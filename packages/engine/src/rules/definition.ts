@@ -27,7 +27,6 @@ export interface Parameter<T> {
 
 export type ParameterTable<P> = { readonly [K in keyof P]: Parameter<P[K]> }
 
-/** The values of the parameters of a table. */
 export type ParameterValues<T> = T extends ParameterTable<infer P> ? P : never
 
 /** A parameter in one line: its default, unit and meaning, then what is not usual. */

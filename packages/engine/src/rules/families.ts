@@ -34,7 +34,6 @@ export function listCertainAreas(incidents: Incidents, row: number): readonly nu
   return areas
 }
 
-/** True if an area is one of these. */
 export function isCertainArea(incidents: Incidents, row: number, area: number): boolean {
   const { columns, otherPlaces } = incidents
   if (columns.admin1[row] === area && (columns.flags[row]! & flag.areaCertain) !== 0) return true

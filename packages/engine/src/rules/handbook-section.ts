@@ -68,7 +68,6 @@ function renderParameter([name, parameter]: readonly [string, Parameter<unknown>
   return [`\`${name}\``, shown, unit, describeRange(parameter), meaning, linkDocuments(source)]
 }
 
-/** A source with links to the documents that it names. */
 function linkDocuments(source: string): string {
   return source.replace(/[a-z-]+\.md#[a-z-]+/g, place => `[${place}](../../infra/docs/${place})`)
 }

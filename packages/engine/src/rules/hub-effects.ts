@@ -131,7 +131,6 @@ function listRoutePlaces(incidents: Incidents, row: number): RoutePlace[] {
     }))
 }
 
-/** Countries that are named as a whole. */
 function listWholeCountries(incidents: Incidents, row: number): string[] {
   return incidents
     .listPlaces(row)

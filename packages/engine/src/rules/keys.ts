@@ -23,7 +23,6 @@ export function makeKey(incidents: Incidents, row: number, value: number): numbe
   return value * 2 + ((incidents.columns.flags[row]! & flag.drill) === 0 ? 0 : 1)
 }
 
-/** Adds a key to those of an incident, once. */
 export function addKey(into: number[], key: number): void {
   if (!into.includes(key)) into.push(key)
 }

@@ -80,7 +80,6 @@ export function listFates(incidents: Incidents, row: number): readonly PersonFat
   return [...named, ...unnamed]
 }
 
-/** The fate that the kind of incident implies. */
 function findUsualFate(incidents: Incidents, row: number): Fate | null {
   const { category, tactics } = incidents.columns
   if (wasBodyFound(incidents, row)) return 'found-dead'

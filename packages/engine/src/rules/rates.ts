@@ -31,12 +31,10 @@ interface RateLaw {
   readonly family: Family
   getThreshold(mean: number): number
   getSteepThreshold(mean: number): number
-  /** True on a day that extends the run. */
   extendsRun(count: number, mean: number): boolean
   /** Length of the run that raises the level, days. */
   readonly runDays: number
   isCalm(count: number, mean: number): boolean
-  /** Calm days in a row that end it. */
   readonly calmDays: number
 }
 

@@ -99,7 +99,6 @@ class Groups {
     this.#keys = keys
   }
 
-  /** The family with its scopes divided by group. */
   divide(family: Family): Family {
     const baseKeys: number[] = []
     return {

@@ -245,7 +245,6 @@ class HarmedPlaces {
     this.#coarsestKm = coarsestKm
   }
 
-  /** The settlements that an incident hit in an area. */
   listInArea(incidents: Incidents, row: number, area: number): readonly Spot[] {
     const found: Spot[] = []
     for (const spot of listSpots(incidents, row))

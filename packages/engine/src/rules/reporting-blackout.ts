@@ -207,7 +207,6 @@ const reportsBySource: Family = {
   readGroup: ({ reports }, source) => ({ source: reports.names.getText(source) })
 }
 
-/** The sources and areas of all reports. */
 const reportsByArea: Family = {
   id: 'reports by source and area',
   categories: ~statisticMask,

@@ -314,7 +314,6 @@ function isStep(step: unknown): step is SequenceStep {
   return typeof absent === 'string' && isDays && Object.keys(rest).length === 0
 }
 
-/** Faults of steps of the right shape. */
 function findSequenceFaults(steps: readonly SequenceStep[]): readonly ParameterFault[] {
   if (steps.length === 0 || steps.length > stepsMax)
     return [{ path: ['steps'], detail: `must be 1 to ${stepsMax} steps` }]

@@ -5,7 +5,6 @@ import type { Incidents } from '../data/incidents.ts'
 import type { ParameterFault } from './definition.ts'
 import { compilePredicate, type IncidentPredicate, PredicateFailures } from './predicate.ts'
 
-/** Maximum number of steps of one rule. */
 export const stepsMax = 8
 
 interface Step {

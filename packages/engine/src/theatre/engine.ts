@@ -39,7 +39,6 @@ export interface FindingPublisher {
   onVanished(finding: Finding): void
   onEvicted(finding: Finding): void
   onMerged(from: Finding, into: Finding): void
-  /** True if an open alert names the incident. */
   namesOpenly(incident: number): boolean
   /** Called once all rules have folded. */
   publishChanges(cause: Cause, today: number, watermarkDay: number, isTick: boolean): void
@@ -161,7 +160,6 @@ export class Engine implements FindingListener {
       if (this.#readers.has(rule.pattern)) for (const episode of episodes) this.#noteRead(episode)
   }
 
-  /** Rows of the incidents of all present reports. */
   listIncidents(): readonly number[] {
     const rows: number[] = []
     for (let row = 0; row < this.reports.rowCount; row++)

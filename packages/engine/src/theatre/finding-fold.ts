@@ -239,7 +239,6 @@ export class FindingFold {
     this.#isRestored = true
   }
 
-  /** Finds an episode of a scope again after a restore. */
   findEpisode(scope: number, startDay: number): Finding | null {
     const track = this.#index.findTrack(this.rule.id, scope)
     return track?.episodes.find(one => one.startDay === startDay) ?? null

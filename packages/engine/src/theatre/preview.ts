@@ -21,7 +21,6 @@ import {
 } from './rule-set.ts'
 import { restoreSnapshot } from './snapshot.ts'
 
-/** An alert as it would be, or is. */
 export interface AlertSketch
   extends Pick<
     AlertStatement,
@@ -40,7 +39,6 @@ export interface AlertSketch
 
 export interface AlertDifference {
   readonly theatre: string
-  /** Number of incidents that were evaluated. */
   readonly incidents: number
   /** When the first of them began, ms; null without any. */
   readonly sinceMs: number | null

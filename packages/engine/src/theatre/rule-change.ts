@@ -51,7 +51,6 @@ export function applyRuleRecord(
   }
 }
 
-/** Changes the rules of a fold, and publishes the difference. */
 export function changeRules(fold: LevelFold, rules: RuleSet, cause: Cause): void {
   const { engine, book } = fold
   if (rules === engine.rules) return
@@ -120,7 +119,6 @@ export function adoptAlerts(
 
 type RowIndex = ReadonlyMap<string | number, number>
 
-/** The rows of reports, by id and by number. */
 function indexReports({ engine }: LevelFold): RowIndex {
   const { rowById, columns } = engine.reports
   const rows = new Map<string | number, number>(rowById)

@@ -17,7 +17,6 @@ import { suggestName } from '../rules/suggest-name.ts'
 import { hasBudget } from './budget.ts'
 import { isFindingsRule, isScanRule, readsFindings, resolveParameters } from './rule-set.ts'
 
-/** A rule before it has a version. */
 export type RuleDraft = Omit<RuleVersion, 'ruleVersion' | 'parameters'> & {
   readonly parameters?: Readonly<Record<string, ParameterValue>>
 }

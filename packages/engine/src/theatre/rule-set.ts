@@ -121,12 +121,10 @@ export function readRuleWords({ version, definition, parameters }: ConfiguredRul
   }
 }
 
-/** True if the rule reads findings of others. */
 export function readsFindings(rule: Rule): boolean {
   return isFindingsRule(rule) || (isDayRule(rule) && rule.inputPatterns !== undefined)
 }
 
-/** True if the rule reads the findings of another one. */
 export function readsRule(rule: Rule, other: Rule): boolean {
   const { id, pattern } = other
   if (isFindingsRule(rule)) {

@@ -83,7 +83,6 @@ export class ScopeIndex {
     }
   }
 
-  /** Removes a rule with its tracks. Returns their episodes. */
   removeRule(rule: DayRule): readonly Episode[] {
     const one = this.#byRule.get(rule.id)!
     this.#byRule.delete(rule.id)
@@ -98,7 +97,6 @@ export class ScopeIndex {
     return episodes
   }
 
-  /** Folds the tracks of rules that were added. Yields after each. */
   *foldAdded(rules: readonly DayRule[]): Generator<void> {
     const added = new Set(rules)
     this.#dirtyTracks = this.#dirtyTracks.filter(track => !added.has(track.rule))

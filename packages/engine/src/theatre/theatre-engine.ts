@@ -56,7 +56,6 @@ export interface PublishedFold {
   readonly alerts: readonly PublishedAlert[]
 }
 
-/** What an engine published of a theatre. */
 export interface PublishedTheatre extends PublishedIncidents {
   readonly folds: ReadonlyMap<Handling, PublishedFold>
   /** Alerts of events without levels, of version 2: a fold has those that its readers may see. */
@@ -93,7 +92,6 @@ export class TheatreEngine {
     this.#addFold(0, new LevelFold(rules, this.#makeOptions(0)))
   }
 
-  /** The folds from the lowest level up. */
   get folds(): readonly LevelFold[] {
     return this.#folds.filter(fold => fold !== undefined)
   }

@@ -10,7 +10,6 @@ import type { AlertLink, Certainty, Facts, Finding, Group, Measure } from '../fi
 import { type ClusterHistory, computeHistory, type HistoryGround } from './history.ts'
 import type { Membership } from './membership.ts'
 
-/** The part of `Clusters` that a cluster needs. */
 export interface ClusterGround extends HistoryGround {
   readonly membership: Membership<Cluster>
   /** The cluster of a core point. */
@@ -70,7 +69,6 @@ export class Cluster implements Finding, ClusterView {
   /** A member that decided the first or last day has gone. */
   isStale = false
   evictedPart: EvictedPart | null = null
-  /** Days for which timers are set. */
   endTimerDay = never
   absenceTimerDay = never
   #assessment: Assessment | null = null
@@ -163,7 +161,6 @@ export class Cluster implements Finding, ClusterView {
     return this.#ground.neighbours.listGroups(row)
   }
 
-  /** Marks a row that came, changed or went. */
   markChanged(row: number, isMember: boolean): void {
     const day = this.incidents.columns.fromDay[row]!
     this.#changedDay = Math.min(this.#changedDay, day)
@@ -256,7 +253,6 @@ export class Cluster implements Finding, ClusterView {
     return maxDays === undefined ? quietDay : Math.min(quietDay, this.startDay + maxDays)
   }
 
-  /** Sets what depends on time. */
   setTime(today: number, watermarkDay: number): void {
     const lastDay = this.computeLastDay()
     this.endDay = lastDay < today ? lastDay : never

@@ -396,7 +396,6 @@ export class Clusters implements ClusterGround, SpaceFold {
     this.#hotCells.evictBefore(day)
   }
 
-  /** What a snapshot needs of the days before the cut-off. */
   exportCheckpoint(cutOffDay: number): ClusterCheckpoint {
     return exportCheckpoint(this, cutOffDay)
   }

@@ -54,7 +54,6 @@ export class DayStates {
     for (const number of numbers) this.#numbers.push(number)
   }
 
-  /** The states before a day, for a snapshot. */
   exportBefore(day: number): readonly [days: readonly number[], numbers: readonly number[]] {
     const index = this.findIndex(day)
     return [this.days.slice(0, index), this.#numbers.slice(0, index * this.size)]

@@ -14,7 +14,6 @@ export class Membership<C extends object = object> {
   readonly #kindCount: number
   /** No incident has more than 65,535 links. */
   #densities = new Uint16Array(0)
-  /** One of `need`. */
   #needs = new Uint8Array(0)
   /** The clusters of core points. */
   readonly clusters: (C | undefined)[] = []

@@ -28,7 +28,6 @@ export class Neighbours {
   /** By cell of the grid and by key: rows in order of their first days. */
   readonly #rowsByCell = new Map<number, number[]>()
   readonly #rowsByKey = new Map<number, number[]>()
-  /** The sites of incidents with several. */
   readonly #severalSites = new Map<number, readonly number[]>()
   readonly #keys = new Map<number, readonly number[]>()
   readonly #groups = new Map<number, readonly number[]>()

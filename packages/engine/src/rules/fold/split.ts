@@ -6,7 +6,6 @@ interface Search {
   /** Rows with known neighbours, and rows that wait for a search. */
   readonly done: number[]
   readonly waiting: number[]
-  /** The search that it has joined. */
   joined: Search | null
 }
 
