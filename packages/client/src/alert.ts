@@ -109,6 +109,8 @@ export interface Alert {
   }
   /** A drill: no real event. */
   readonly drill: boolean
+  /** Its rule notifies nobody: it describes what other alerts are about. */
+  readonly describes?: boolean
   readonly reason: string | null
 }
 

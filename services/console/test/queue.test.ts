@@ -144,7 +144,9 @@ describe('the filter', () => {
     ['not closed', {}, { status: 'resolved' }, false],
     ['closed where that is asked for', { status: 'closed' }, { status: 'resolved' }, true],
     ['without old news', { withOldNews: false }, { notify: 'quiet', revision: 1 }, false],
-    ['without drills', { withDrills: false }, { drill: true }, false]
+    ['without drills', { withDrills: false }, { drill: true }, false],
+    ['that only describes others', {}, { describes: true }, false],
+    ['that describes, of the pattern asked for', { pattern: 'siege' }, { describes: true }, true]
   ])('lists an alert %s', (_, filter, alert, isThere) => {
     expect(listed(filter, alert)).toBe(isThere)
   })

@@ -27,6 +27,7 @@ const members = [
   'parameters',
   'severities',
   'headline',
+  'notify',
   'theatres',
   'budgets'
 ] as const

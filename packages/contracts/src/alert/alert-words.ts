@@ -1,4 +1,4 @@
-// Reasons for a retracted, resolved or reopened alert, in words. The data holds the code, for
+// Reasons for a retracted, resolved, reopened or revised alert, in words. The data holds the code, for
 // programs.
 
 import { wordsOfCode } from '../incident/incident-names.ts'
@@ -11,6 +11,7 @@ export const reasonNames: Readonly<Record<string, string>> = {
   'higher-level': 'it has become more severe',
   'situation-ended': 'the situation ended',
   'situation-goes-on': 'the situation continues',
+  'area-above-usual': 'its area has risen above the usual',
   'closed-by-operator': 'closed by an officer',
   merged: 'merged with another alert',
   'engine-changed': 'not confirmed when all reports were assessed again'

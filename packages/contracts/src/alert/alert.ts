@@ -258,7 +258,13 @@ const statementMembers = {
   ),
   operator: operatorFormat,
   drill: truth(),
-  reason: orNull(text('Why it was retracted, resolved or reopened.')),
+  describes: optional(
+    withKeywords(truth(), {
+      description:
+        'Its rule notifies nobody: it describes what other alerts are about. Left out: it does not.'
+    })
+  ),
+  reason: orNull(text('Why it was retracted, resolved, reopened or revised.')),
   /** Null on machine events, and to readers below its handling. */
   action: orNull(
     record(

@@ -24,7 +24,7 @@ import {
 } from './published-schemas.ts'
 
 const hiddenFromMost = ['seq']
-const seldom = [...hiddenFromMost, 'evidenceLost']
+const seldom = [...hiddenFromMost, 'evidenceLost', 'describes']
 
 const event = {
   id: text('Unique per event, and equal on every transport.'),

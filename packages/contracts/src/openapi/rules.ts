@@ -1,7 +1,7 @@
 // Answers about rules.
 
 import { severities } from '../theatre/severity.ts'
-import { groupKeys } from '../theatre/theatre-record.ts'
+import { groupKeys, ruleNotifies } from '../theatre/theatre-record.ts'
 import {
   buildPage,
   count,
@@ -79,6 +79,7 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
       groupBy: listOf(words(groupKeys), 'Attributes that split the groups further.'),
       severities: listOf(severity, 'Severities of the levels 1, 2 and so on.'),
       headline: text('A headline template with names in braces.'),
+      notify: words(ruleNotifies, 'Left out: people are notified of its alerts.'),
       theatres: listOf(
         text(),
         'The theatres in which it runs, as far as the key may see; omitted: all.'
@@ -121,7 +122,7 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
         'Names in a rule over findings that no rule in its theatres answers: of these it finds nothing.'
       )
     },
-    ['title', 'where', 'groupBy', 'severities', 'headline', 'theatres', 'budgets']
+    ['title', 'where', 'groupBy', 'severities', 'headline', 'notify', 'theatres', 'budgets']
   ),
   RuleList: buildPage(ref('Rule'), 'All rules.'),
   NearMissList: record('Near misses.', {

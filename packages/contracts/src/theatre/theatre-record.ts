@@ -101,6 +101,9 @@ export const groupKeys = [
 ] as const
 export type GroupKey = (typeof groupKeys)[number]
 
+/** Whom a rule notifies, other than people. */
+export const ruleNotifies = ['quiet'] as const
+
 /** Released without the type that its words have. */
 const oneOf = <Word extends string>(list: readonly Word[]) => formatOf<Word>({ enum: list })
 
@@ -132,6 +135,12 @@ export const ruleFormat = record(
       })
     ),
     headline: optional(text("Replaces the pattern's own headline (headline-template.ts).")),
+    notify: optional(
+      withKeywords(words(ruleNotifies), {
+        description:
+          '`quiet`: its alerts describe, and nobody is notified of them. Left out: people are notified.'
+      })
+    ),
     theatres: optional(
       listOf(text({ minLength: 1 }), {
         description:

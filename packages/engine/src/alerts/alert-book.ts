@@ -23,8 +23,9 @@ import { compareText } from '@tocsin/domain/compare-text'
 import type { Incidents } from '../data/incidents.ts'
 import { hasNumber } from '../data/sorted-list.ts'
 import { never } from '../data/time.ts'
-import { type Finding, isOldNews } from '../rules/finding.ts'
+import { type Facts, type Finding, isOldNews } from '../rules/finding.ts'
 import type { RuleBase } from '../rules/rule-base.ts'
+import { situationLines } from '../rules/situation-lines.ts'
 import { Alert, formatScope, getAlert, getConfirmDay, type RuleSettings } from './alert.ts'
 import { ChangeDraft } from './change-draft.ts'
 import { DeferredGrowth } from './deferred-growth.ts'
@@ -34,8 +35,10 @@ import { dropAcknowledgement, uniteOperators } from './officer-acts.ts'
 import { OfficerDesk } from './officer-desk.ts'
 import { addState, updateContent, updateFacts, updateStatus } from './published-content.ts'
 import { areOneSituation, Reopenings } from './reopenings.ts'
+import { describeSituation, describesSituation, isSituation } from './situation-facts.ts'
 import { findFirstTrigger, listSortedTriggers, markAllChanged } from './triggers.ts'
 import {
+  areaRisen,
   type Decision,
   type DecisionContext,
   decideNotify,
@@ -192,6 +195,7 @@ export class AlertBook {
     for (const alert of lost)
       if (alert.finding === null) updates.push({ alert, decision: decideRetraction(alert) })
     this.#decideChanges(watermark, isTick, updates)
+    if (!this.isQuiet) this.#addRisenAreas(updates)
     if (updates.length > 1) updates.sort(compareUpdates) // I5
     for (const { alert, decision } of updates)
       this.#publish(alert, decision, cause, today, watermark)
@@ -217,6 +221,29 @@ export class AlertBook {
       if (decision === 'later') this.#defer(alert, isTick)
       else if (decision !== null) updates.push({ alert, decision })
     }
+  }
+
+  /** An area that rises above its usual revises the open situations in it that people know of. */
+  #addRisenAreas(updates: PendingUpdate[]): void {
+    const risen = updates.filter(update => this.#isRisenArea(update))
+    if (risen.length === 0) return
+    const changed = new Set(updates.map(({ alert }) => alert))
+    for (const alert of this.alerts.values()) {
+      const { finding, isOpen, isTold } = alert
+      if (finding === null || !isOpen || !isTold || !isSituation(alert) || changed.has(alert))
+        continue
+      const triggers = new Set(finding.listTriggers())
+      if (!risen.some(one => describesSituation(one.alert.finding!, finding, triggers))) continue
+      this.growth.setLive(alert)
+      updates.push({ alert, decision: areaRisen })
+    }
+  }
+
+  #isRisenArea({ alert, decision }: PendingUpdate): boolean {
+    const { finding, rule, isTold } = alert
+    if (finding?.group.admin1 === undefined || isTold) return false
+    const isNews = decision.kind === 'raised' || decision.kind === 'reopened'
+    return isNews && situationLines.has(rule.pattern) && this.#readSettings(rule)?.isQuiet === true
   }
 
   /** A cluster moves when another incident becomes its first one. */
@@ -409,7 +436,7 @@ export class AlertBook {
     updateStatus(alert, kind, watermark, draft)
     const hasOtherVersion = alert.isOpen && alert.ruleVersion !== settings.version
     if (isTentative && !(this.#isComparing && hasOtherVersion) && !draft.hasContent()) return
-    if (alert.finding !== null) updateFacts(alert, alert.finding.listFacts(), draft)
+    if (alert.finding !== null) updateFacts(alert, this.#listFacts(alert, alert.finding), draft)
     if (alert.ruleVersion !== settings.version)
       draft.ruleVersion = alert.ruleVersion = settings.version
     const notify = decideNotify(alert, kind, context, this.#incidents, today, settings)
@@ -424,6 +451,12 @@ export class AlertBook {
     this.chain.publish(kind, draft, cause)
     if (kind === 'escalated' && notify !== 'quiet' && alert.operator.acknowledgedBy !== null)
       this.desk.publishLapse(alert, 'escalated', cause)
+  }
+
+  #listFacts(alert: Alert, finding: Finding): Facts {
+    const facts = finding.listFacts()
+    if (!isSituation(alert)) return facts
+    return { ...facts, ...describeSituation(this.#incidents, finding, this.alerts.values()) }
   }
 
   #updateAlert(alert: Alert, kind: MachineEvent, settings: RuleSettings, draft: ChangeDraft): void {
@@ -548,7 +581,7 @@ function endActs({ operator, isClosed }: Alert, kind: MachineEvent, notify: Noti
 }
 
 function keepSettings({ ruleVersion, severity }: Alert): RuleSettings {
-  return { version: ruleVersion, severities: [severity], pagesFrom: 'minor' }
+  return { version: ruleVersion, severities: [severity], pagesFrom: 'minor', isQuiet: false }
 }
 
 function compareUpdates(a: PendingUpdate, b: PendingUpdate): number {

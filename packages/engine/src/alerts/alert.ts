@@ -16,6 +16,8 @@ export interface RuleSettings {
   readonly severities: readonly Severity[]
   /** The lowest severity that pages people. */
   readonly pagesFrom: Severity
+  /** Its alerts describe: nobody is notified of them. */
+  readonly isQuiet: boolean
 }
 
 /** Who changed the operator state last. */

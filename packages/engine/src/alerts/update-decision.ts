@@ -52,6 +52,8 @@ const [raised, escalated, confirmed, revised] = [
   decide('confirmed'),
   decide('revised')
 ]
+/** The area of a situation has risen above its usual. */
+export const areaRisen = decide('revised', 'area-above-usual')
 const compared: Decision = { ...revised, isTentative: true }
 const ended = decide('resolved', 'situation-ended')
 
@@ -159,8 +161,10 @@ export function decideNotify(
   { isQuiet, isClosed }: { readonly isQuiet: boolean; readonly isClosed: boolean },
   { columns }: Incidents,
   today: number,
-  { pagesFrom }: RuleSettings
+  { pagesFrom, isQuiet: isQuietRule }: RuleSettings
 ): Notify {
+  // Whoever was notified before the rule became quiet gets the later updates.
+  if (isQuietRule && !alert.isTold) return 'quiet'
   const limit = today - maxNewsAgeDays
   const isOld = alert.endDay !== never && alert.endDay < limit
   if (isQuiet || isOld || (isClosed && kind === 'revised')) return 'quiet'

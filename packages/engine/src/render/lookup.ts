@@ -39,6 +39,8 @@ export interface RuleWords {
   readonly title?: string
   /** Headline of the rule in its pack: it replaces that of the definition in every language. */
   readonly headline?: string
+  /** Its alerts describe, and notify nobody. */
+  readonly isQuiet?: true
 }
 
 export interface RenderLookup {

@@ -5,12 +5,19 @@ import type { AlertStatement, AlertSum } from '@tocsin/contracts/record/alert-ev
 import { isolateRightToLeft, namesDrill, visibleText } from '@tocsin/contracts/theatre/stated-words'
 import { compareText } from '@tocsin/domain/compare-text'
 import type { Language, RuleTexts } from '../rules/definition.ts'
+import { situationLines } from '../rules/situation-lines.ts'
 import { describeArea, findAreaName, nameArea, namePlace } from './area.ts'
 import { countDoubts, sumFatalities } from './fatalities.ts'
 import { formatDate, formatNumber, formatSpan } from './formats.ts'
 import type { IncidentFacts, RenderLookup, RuleWords } from './lookup.ts'
 import { nameTactic } from './tactic-names.ts'
-import { type CountedText, fillTemplate, type LazyValue, listPlaceholders } from './template.ts'
+import {
+  type CountedText,
+  fillTemplate,
+  type LazyValue,
+  listPlaceholders,
+  type TemplateValue
+} from './template.ts'
 import { fixedWords } from './words.ts'
 
 /** Most incidents that a statement names. */
@@ -60,6 +67,7 @@ export function renderStatement(
     category: [...new Set(incidents.map(({ category }) => category))].sort(),
     certainty: sum.certainty,
     concerns: 'public',
+    ...(rule?.isQuiet === true ? { describes: true } : {}),
     drill: sum.drill,
     evidence: evidence.map(({ incidentId, revision, handling }) => {
       return { incidentId, revision, role: 'trigger', handling }
@@ -200,9 +208,11 @@ function collectValues(
   })
 }
 
-function describeFact(name: string, fact: number | string, language: Language): number | string {
+function describeFact(name: string, fact: number | string, language: Language): TemplateValue {
   if (fact === '') return fixedWords[language].none
   if (typeof fact === 'number') return name.endsWith('Years') ? formatSpan(fact, language) : fact
+  if (name.endsWith('Area')) return findAreaName(fact, language)
+  if (name.endsWith('Countries')) return fact.split(' ').map(code => findAreaName(code, language))
   return name.endsWith('Day') ? formatDate(fact, language) : fact
 }
 
@@ -271,8 +281,10 @@ function renderExplanation(
   const from = formatDate((incidents[0]?.from ?? sum.from).slice(0, dateLength), language)
   const inCrowds = incidents.filter(({ isInCrowd }) => isInCrowd).length
   const ends = fillWords(rule, 'ends', values, language)
+  const lines = [...situationLines.values()].filter(({ fact }) => `${fact}Value` in sum.facts)
   const sentences = [
     fillWords(rule, 'why', values, language),
+    ...lines.map(({ texts }) => fillTemplate(texts[language], values, language)),
     fillTemplate(words.incidents, { count: sum.triggers.length, from }, language),
     fillCount(words.interval, intervals),
     fillCount(words.doubt, countDoubts(incidents)),

@@ -89,7 +89,8 @@ function makeSettings({ version, definition }: ConfiguredRule): RuleSettings {
   return {
     version: version.ruleVersion,
     severities: version.severities ?? definition.severities ?? ['moderate', 'severe', 'extreme'],
-    pagesFrom: definition.pagesFrom ?? 'minor'
+    pagesFrom: definition.pagesFrom ?? 'minor',
+    isQuiet: version.notify === 'quiet'
   }
 }
 

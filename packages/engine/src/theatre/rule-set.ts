@@ -112,12 +112,13 @@ export function resolveParameters(
 
 /** The words of a rule, for readers of its alerts. */
 export function readRuleWords({ version, definition, parameters }: ConfiguredRule): RuleWords {
-  const { title, headline } = version
+  const { title, headline, notify } = version
   return {
     texts: readTexts(definition, parameters as never),
     parameters,
     ...(title === undefined ? {} : { title }),
-    ...(headline === undefined ? {} : { headline })
+    ...(headline === undefined ? {} : { headline }),
+    ...(notify === 'quiet' ? { isQuiet: true } : {})
   }
 }
 

@@ -86,8 +86,14 @@ function sortGroup(change: AlertChange): AlertChange {
   return { ...change, group: Object.fromEntries(group) }
 }
 
-function makeListed(sum: AlertSum, { area }: AlertStatement, firstSeq: number): ListedAlert {
-  const { alertId, pattern, status, severity, group, drill, triggers } = sum
-  const { admin1 } = area
-  return { alertId, pattern, status, severity, group, drill, triggers, admin1, firstSeq }
+function makeListed(
+  sum: AlertSum,
+  { area, describes = false }: AlertStatement,
+  firstSeq: number
+): ListedAlert {
+  const { alertId, pattern, status, severity, group, drill, triggers, from } = sum
+  return {
+    ...{ alertId, pattern, status, severity, group, drill, triggers, from },
+    ...{ area, describes, firstSeq }
+  }
 }

@@ -6,12 +6,19 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { findParents, type ListedAlert } from '../../src/render/part-of.ts'
 
-type Sketch = Partial<Omit<ListedAlert, 'alertId' | 'firstSeq'>> & { readonly seq?: number }
+interface Sketch extends Partial<Omit<ListedAlert, 'alertId' | 'firstSeq' | 'area'>> {
+  readonly seq?: number
+  readonly admin1?: readonly string[]
+  readonly circle?: ListedAlert['area']['circle']
+}
 
-function alert(alertId: string, { seq = 1, ...more }: Sketch): ListedAlert {
+function alert(
+  alertId: string,
+  { seq = 1, admin1 = ['ML-4'], circle = null, ...more }: Sketch
+): ListedAlert {
   const usual = { pattern: 'surge', status: 'provisional', severity: 'moderate' } as const
-  const group = { ...usual, group: {}, drill: false, admin1: ['ML-4'], triggers: [] }
-  return { ...group, ...more, alertId, firstSeq: seq }
+  const rest = { group: {}, drill: false, triggers: [], from: '2025-06-01', describes: false }
+  return { ...usual, ...rest, ...more, area: { admin1, circle }, alertId, firstSeq: seq }
 }
 
 /** The parent among alerts without a common trigger, and alerts that share one. */
@@ -106,6 +113,37 @@ describe('an alert', () => {
     expect(partOf(front, [elder], [])).toBeNull()
   })
 
+  it('of a place belongs to a situation within 60 km of its circle that began before, however grave', () => {
+    const situation = alert('situation', {
+      pattern: 'cluster',
+      severity: 'minor',
+      circle: [14, -5, 20],
+      from: '2025-06-02'
+    })
+    const grave = { pattern: 'siege', severity: 'extreme', admin1: ['ML-5'] } as const
+    const after = { ...grave, from: '2025-06-02' }
+    const near = alert('near', { ...after, circle: [14.6, -5, 10] })
+    expect(partOf(near, [situation], [])).toBe('situation')
+    expect(partOf(alert('far', { ...after, circle: [14.7, -5, 10] }), [situation], [])).toBeNull()
+    expect(partOf(alert('before', { ...grave, circle: [14, -5, 1] }), [situation], [])).toBeNull()
+    expect(partOf(alert('nowhere', after), [situation], [])).toBeNull()
+    expect(partOf(situation, [near], [])).toBeNull()
+    // What gathers the area has the situation too.
+    const here = alert('here', { ...after, admin1: ['ML-4'], circle: [14, -5, 1] })
+    expect(partOf(here, [situation, crisis], [])).toBe('crisis')
+  })
+
+  it('that describes belongs to the situation with which it shares any trigger, and nothing to it', () => {
+    const situation = alert('situation', { pattern: 'cluster', severity: 'minor', triggers: [4] })
+    const describing = { ...surge, describes: true, triggers: [3, 4, 5] }
+    expect([...findParents([describing, situation, crisis])]).toEqual([
+      ['surge', 'situation'],
+      ['situation', 'crisis']
+    ])
+    expect([...findParents([describing, front])]).toEqual([])
+    expect(partOf(front, [], [describing])).toBeNull()
+  })
+
   it('never belongs to one that has ended, nor a drill to a real one', () => {
     for (const status of ['resolved', 'retracted'] as const) {
       expect(partOf(front, [alert('over', { group: { admin1: 'ML-4' }, status })], [])).toBeNull()
@@ -134,6 +172,7 @@ const alerts = fc
       pattern: fc.constantFrom(
         'surge',
         'front',
+        'cluster',
         'mass-casualty',
         'compound-crisis',
         'widening-arc'
@@ -142,6 +181,9 @@ const alerts = fc
       severity: fc.constantFrom(...severities),
       group,
       drill: fc.boolean(),
+      describes: fc.boolean(),
+      from: fc.constantFrom('2025-06-01', '2025-06-05'),
+      lat: fc.constantFrom(14, 14.5, 16),
       triggers: fc.uniqueArray(fc.integer({ min: 1, max: 12 }), { maxLength: 4 }),
       admin1: fc.uniqueArray(area, { maxLength: 3 })
     }),
@@ -149,17 +191,20 @@ const alerts = fc
   )
   .map(list =>
     list.map(
-      (alert, i): ListedAlert => ({
+      ({ lat, admin1, ...alert }, i): ListedAlert => ({
         ...alert,
         alertId: `alert-${i}`,
         firstSeq: i,
         triggers: [...alert.triggers].sort((a, b) => a - b),
-        admin1: [
-          ...new Set([
-            ...alert.admin1,
-            ...(alert.group.admin1 === undefined ? [] : [alert.group.admin1])
-          ])
-        ].sort()
+        area: {
+          circle: [lat, -5, 10],
+          admin1: [
+            ...new Set([
+              ...admin1,
+              ...(alert.group.admin1 === undefined ? [] : [alert.group.admin1])
+            ])
+          ].sort()
+        }
       })
     )
   )

@@ -77,7 +77,8 @@ export const firstDay = convertToDay(Date.parse('2025-06-01'))
 export const settings: RuleSettings = {
   version: 1,
   severities: ['moderate', 'severe', 'extreme'],
-  pagesFrom: 'minor'
+  pagesFrom: 'minor',
+  isQuiet: false
 }
 
 export class AlertFold {

@@ -145,6 +145,8 @@ export function isListed(filter: QueueFilter, alert: ShownAlert, judging: Judgin
   if (filter.certainty !== '' && alert.certainty !== filter.certainty) return false
   if (filter.within !== '' && !isChangedWithin(filter.within, alert, judging.nows())) return false
   if (!filter.withOldNews && isOldNews(alert)) return false
+  // It stands in the alert that it describes, and in a list of its own pattern.
+  if (alert.describes === true && filter.pattern !== alert.pattern) return false
   if (!filter.withDrills && alert.drill) return false
   if (filter.unanswered && !judging.isUnanswered(alert)) return false
   return isHeldAs(filter.holder, alert, judging.me) && saysAll(filter.text, alert, judging)

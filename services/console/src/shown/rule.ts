@@ -13,6 +13,8 @@ export interface Rule {
   readonly groupBy?: readonly string[]
   readonly severities?: readonly string[]
   readonly headline?: string
+  /** Left out: people are notified of its alerts. */
+  readonly notify?: 'quiet'
   readonly theatres?: readonly string[]
   /** False alarms a year of some theatres. */
   readonly budgets?: Readonly<Record<string, number>>

@@ -15,6 +15,7 @@ const members = [
   'groupBy',
   'severities',
   'headline',
+  'notify',
   'theatres',
   'budgets'
 ] as const

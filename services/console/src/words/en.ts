@@ -188,6 +188,7 @@ export const en = {
     partOf: 'Part of another alert',
     drill: 'DRILL',
     oldNews: 'old news',
+    describes: 'notifies nobody',
     unread: 'New',
     keys: 'Keys: j and k move, Enter opens, Escape goes back, / searches, ? explains.',
     allKeys: 'All keys, and their switch'

@@ -23,9 +23,12 @@ export class Parents {
 function* listCandidates(alerts: Iterable<HeldAlert>) {
   for (const { sum, state, moments } of alerts)
     if (sum !== null) {
-      const { alertId, pattern, status, severity, group, drill, triggers } = sum
+      const { alertId, pattern, status, severity, group, drill, triggers, from } = sum
       const firstSeq = Number(moments[0]?.position ?? 0)
-      const { admin1 } = state.area
-      yield { alertId, pattern, status, severity, group, drill, triggers, admin1, firstSeq }
+      const { area, describes = false } = state
+      yield {
+        ...{ alertId, pattern, status, severity, group, drill, triggers, from },
+        ...{ area, describes, firstSeq }
+      }
     }
 }

@@ -27,6 +27,10 @@ const ruleMembers = {
     description:
       'A headline template with names in braces, such as `{group.settlement}: {measure.value} attacks`.'
   },
+  notify: {
+    description:
+      '`quiet`: nobody is notified of its alerts. Lists, streams and feeds have them, with `describes`.'
+  },
   theatres: {
     description:
       'The theatres in which the rule runs. Omitted: all, including those declared later.'

@@ -7,6 +7,7 @@ import { severities } from '@tocsin/contracts/theatre/severity'
 import {
   groupKeys,
   type RuleVersion,
+  ruleNotifies,
   ruleTheatresMax
 } from '@tocsin/contracts/theatre/theatre-record'
 import { ruleDefinitions } from '@tocsin/engine/rules/catalogue'
@@ -54,6 +55,7 @@ const ruleMembers = {
     items: { enum: [...severities] }
   },
   headline: { type: 'string', minLength: 1, maxLength: headlineLengthMax },
+  notify: { enum: [...ruleNotifies] },
   theatres: {
     type: 'array',
     minItems: 1,

@@ -124,7 +124,8 @@ function Line({ row }: { readonly row: QueueRow }) {
     words.statuses[alert.status],
     words.certainties[alert.certainty],
     patternWords(alert.pattern),
-    ...(isOldNews(alert) ? [texts.oldNews] : []),
+    ...(alert.describes === true ? [texts.describes] : []),
+    ...(alert.describes !== true && isOldNews(alert) ? [texts.oldNews] : []),
     ...(isOpen(alert) ? [] : [reasonWords(alert.reason)])
   ]
   return (
