@@ -423,10 +423,14 @@ function addTriggers(
   removed: readonly number[]
 ): readonly number[] {
   if (added.length + removed.length === 0) return before
-  const triggers = new Set(before)
-  for (const report of removed) triggers.delete(report)
-  for (const report of added) triggers.add(report)
-  return [...triggers].sort((a, b) => a - b)
+  const gone = new Set(removed)
+  const kept = removed.length === 0 ? before : before.filter(report => !gone.has(report))
+  if (added.length === 0) return kept
+  const last = kept.at(-1) ?? 0
+  const sorted = added.toSorted((a, b) => a - b)
+  // Most are newer than all others, of which there may be thousands.
+  if (sorted[0]! > last) return kept.concat(sorted)
+  return [...new Set([...kept, ...sorted])].sort((a, b) => a - b)
 }
 
 /**
