@@ -16,41 +16,92 @@ const kmScale = 10
 type Area = AlertStatement['area']
 
 export function describeArea(group: AlertSum['group'], incidents: readonly IncidentFacts[]): Area {
-  const countries = new Set<string>()
-  const areas = new Set<string>()
-  const points: Point[] = []
-  for (const incident of incidents) {
-    for (const code of incident.countries) countries.add(code)
-    for (const code of incident.admin1) areas.add(code)
-    points.push(...incident.points)
+  const sum = new AreaSum()
+  for (const incident of incidents) sum.add(incident)
+  return sum.describe(group)
+}
+
+/** Where incidents are, added one by one: an alert may have thousands. The order does not matter. */
+export class AreaSum {
+  readonly #countries = new Set<string>()
+  readonly #areas = new Set<string>()
+  readonly #circle = new CircleSum()
+
+  add({ countries, admin1, points }: Pick<IncidentFacts, 'countries' | 'admin1' | 'points'>): void {
+    for (const code of countries) this.#countries.add(code)
+    for (const code of admin1) this.#areas.add(code)
+    for (const point of points) this.#circle.add(point)
   }
-  // The incidents of an area may lie outside it, as on the roads to a town.
-  if (group.admin1 !== undefined) areas.add(group.admin1)
-  const circle = computeCircle(points)
-  const isTooWide = circle !== null && group.theatre !== undefined && circle[2] > maxTheatreKm
-  return {
-    country: [...countries].sort(),
-    admin1: [...areas].sort(),
-    circle: isTooWide ? null : circle,
-    settlement: group.settlementId ?? null
+
+  describe(group: AlertSum['group']): Area {
+    // The incidents of an area may lie outside it, as on the roads to a town.
+    const areas =
+      group.admin1 === undefined ? this.#areas : this.#areas.union(new Set([group.admin1]))
+    const circle = this.#circle.describe()
+    const isTooWide = circle !== null && group.theatre !== undefined && circle[2] > maxTheatreKm
+    return {
+      country: [...this.#countries].sort(),
+      admin1: [...areas].sort(),
+      circle: isTooWide ? null : circle,
+      settlement: group.settlementId ?? null
+    }
   }
 }
 
 /** The centre of the box of all points, and the reach from there to the farthest with its precision. */
-export function computeCircle(points: readonly Point[]): Area['circle'] {
-  if (points.length === 0) return null
-  const lons = unwrapLongitudes(points.map(({ lon }) => lon))
-  const lats = points.map(({ lat }) => lat)
-  const lat = (Math.min(...lats) + Math.max(...lats)) / 2
-  const lon = wrapLongitude((Math.min(...lons) + Math.max(...lons)) / 2)
-  const reach = points.map(point => computeDistanceKm(lat, lon, point.lat, point.lon) + point.km)
-  return [round(lat, degreeScale), round(lon, degreeScale), round(Math.max(...reach), kmScale)]
+class CircleSum {
+  readonly #points: Point[] = []
+  readonly #lats = new Range()
+  readonly #lons = new Range()
+  /** The same longitudes in one row, where the date line divides them. */
+  readonly #unwrapped = new Range()
+  /** Of the points before `#reached`, from `#centre`. */
+  #reachKm = 0
+  #reached = 0
+  #centre: readonly [lat: number, lon: number] = [Number.NaN, Number.NaN]
+
+  add(point: Point): void {
+    this.#points.push(point)
+    this.#lats.add(point.lat)
+    this.#lons.add(point.lon)
+    this.#unwrapped.add(point.lon < 0 ? point.lon + 360 : point.lon)
+  }
+
+  describe(): Area['circle'] {
+    if (this.#points.length === 0) return null
+    const lons = this.#lons.width <= 180 ? this.#lons : this.#unwrapped
+    const [lat, lon] = [this.#lats.middle, wrapLongitude(lons.middle)]
+    if (lat !== this.#centre[0] || lon !== this.#centre[1]) {
+      this.#centre = [lat, lon]
+      this.#reached = 0
+      this.#reachKm = Number.NEGATIVE_INFINITY
+    }
+    for (; this.#reached < this.#points.length; this.#reached++) {
+      const point = this.#points[this.#reached]!
+      const km = computeDistanceKm(lat, lon, point.lat, point.lon) + point.km
+      if (km > this.#reachKm) this.#reachKm = km
+    }
+    return [round(lat, degreeScale), round(lon, degreeScale), round(this.#reachKm, kmScale)]
+  }
 }
 
-/** Longitudes in one row, where the date line divides them. */
-function unwrapLongitudes(lons: readonly number[]): readonly number[] {
-  if (Math.max(...lons) - Math.min(...lons) <= 180) return lons
-  return lons.map(lon => (lon < 0 ? lon + 360 : lon))
+/** From the least to the greatest of some numbers. */
+class Range {
+  #min = Number.POSITIVE_INFINITY
+  #max = Number.NEGATIVE_INFINITY
+
+  add(value: number): void {
+    if (value < this.#min) this.#min = value
+    if (value > this.#max) this.#max = value
+  }
+
+  get width(): number {
+    return this.#max - this.#min
+  }
+
+  get middle(): number {
+    return (this.#min + this.#max) / 2
+  }
 }
 
 function wrapLongitude(lon: number): number {

@@ -6,10 +6,10 @@ import { definitions } from '@tocsin/contracts/schema/definitions'
 import { buildSchema } from '@tocsin/contracts/schema/published-schema'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
-import { computeCircle } from '../../src/render/area.ts'
+import { AreaSum, describeArea } from '../../src/render/area.ts'
 import { sumFatalities } from '../../src/render/fatalities.ts'
 import { FoldLookup } from '../../src/render/incident-facts.ts'
-import type { IncidentFacts, RenderLookup, RuleWords } from '../../src/render/lookup.ts'
+import type { IncidentFacts, Point, RenderLookup, RuleWords } from '../../src/render/lookup.ts'
 import { maxEvidence, renderStatement } from '../../src/render/statement.ts'
 import { AlertFold, firstDay, MadeFinding } from '../support/alert-fold.ts'
 
@@ -247,20 +247,36 @@ describe('fatalities', () => {
 })
 
 describe('a circle', () => {
+  const circleOf = (points: readonly Point[]) =>
+    describeArea({}, [makeIncident(1, { points })]).circle
+
   it('covers all points with their precision', () => {
-    expect(computeCircle([])).toBeNull()
-    expect(computeCircle([{ lat: 14, lon: -5, km: 3 }])).toEqual([14, -5, 3])
+    expect(circleOf([])).toBeNull()
+    expect(circleOf([{ lat: 14, lon: -5, km: 3 }])).toEqual([14, -5, 3])
     expect(
-      computeCircle([
+      circleOf([
         { lat: 0, lon: 0, km: 0 },
         { lat: 0, lon: 2, km: 10 }
       ])
     ).toEqual([0, 1, 121.2])
   })
 
+  it('is the same when its incidents are added one by one, and described after each', () => {
+    const lons = [10, 12, 11, 170, 12, -170, 11, 10]
+    const incidents = lons.map((lon, n) =>
+      makeIncident(n, { points: [{ lat: n % 3, lon, km: n }] })
+    )
+    const sum = new AreaSum()
+    const added = incidents.map(incident => {
+      sum.add(incident)
+      return sum.describe({})
+    })
+    expect(added).toEqual(lons.map((_, n) => describeArea({}, incidents.slice(0, n + 1))))
+  })
+
   it('goes across the date line', () => {
     expect(
-      computeCircle([
+      circleOf([
         { lat: 0, lon: 179, km: 0 },
         { lat: 0, lon: -177, km: 0 }
       ])

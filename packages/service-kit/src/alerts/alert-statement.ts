@@ -38,14 +38,25 @@ export function describeIncident(
   { incidentId, revision, handling, category, occurred, place, fatalities, ...more }: IncidentState,
   firstReportedAt = occurred.to
 ): IncidentFacts {
-  const { country, admin1, lat, lon, radiusKm, name } = place
   return {
     ...{ incidentId, revision, handling, category, fatalities, firstReportedAt },
-    ...{ from: occurred.from, to: occurred.to, placeName: name },
-    countries: country === null ? [] : [country],
-    admin1: admin1 === null ? [] : [admin1],
-    points: lat === null || lon === null ? [] : [{ lat, lon, km: radiusKm ?? 0 }],
+    ...{ from: occurred.from, to: occurred.to, placeName: place.name },
+    ...describePlace(place),
     mayBe: more.mayBe ?? [],
     isInCrowd: more.inCrowd === true
+  }
+}
+
+export function describePlace({
+  country,
+  admin1,
+  lat,
+  lon,
+  radiusKm
+}: IncidentState['place']): Pick<IncidentFacts, 'countries' | 'admin1' | 'points'> {
+  return {
+    countries: country === null ? [] : [country],
+    admin1: admin1 === null ? [] : [admin1],
+    points: lat === null || lon === null ? [] : [{ lat, lon, km: radiusKm ?? 0 }]
   }
 }
