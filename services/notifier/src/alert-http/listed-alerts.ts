@@ -99,8 +99,9 @@ function partsOf(filter: AlertFilter, sort: AlertOrder, after: Standing | null):
     }))
 }
 
-/** Cost of looking for words in a headline. */
+/** Cost of looking for words in a headline, and of rendering it before. */
 const headlineUnits = 2
+const renderUnits = 500
 
 /** Collects one page, part after part. */
 class AlertWalk {
@@ -144,8 +145,8 @@ class AlertWalk {
     const { headline } = this.#asked
     const scan = this.#scan
     // Words are sought in the headline that the reader is shown, in no other.
-    const wantsHeadline = (folded: string) => {
-      scan.units += headlineUnits
+    const wantsHeadline = (folded: string, isNew: boolean) => {
+      scan.units += isNew ? renderUnits : headlineUnits
       return headline?.(folded) !== false
     }
     const mustStop = () => this.isFull || scan.mustYield

@@ -126,7 +126,7 @@ export class AlertIndex implements SnapshotPart {
   })
   readonly #parents = new Parents()
   readonly #folds: TheatreFolds
-  readonly #statements: Pick<Statements, 'render' | 'restate'> | null
+  readonly #statements: Pick<Statements, 'fold' | 'restate' | 'restore'> | null
   readonly #calls = new Map<Handling, CallTable>(
     handlings.map(level => [level, new CallTable(level)])
   )
@@ -140,7 +140,7 @@ export class AlertIndex implements SnapshotPart {
     limits: AlertIndexLimits = alertIndexDefaults,
     incidents: Pick<IncidentViews, 'isTakenBack' | 'takenBackCount'> = new IncidentViews(),
     folds = new TheatreFolds(),
-    statements: Pick<Statements, 'render' | 'restate'> | null = null
+    statements: Pick<Statements, 'fold' | 'restate' | 'restore'> | null = null
   ) {
     this.#limits = limits
     this.#incidents = incidents
@@ -279,7 +279,7 @@ export class AlertIndex implements SnapshotPart {
   restore(row: unknown): void {
     const read = row as IndexRow
     if (read[0] === 'alert') {
-      const entry = IndexedAlert.restored(read[1])
+      const entry = IndexedAlert.restored(read[1], this.#statements)
       this.#entries.set(entry.alertId, entry)
     } else if (read[0] === 'closed') this.#closed.set(read[1], new Set(read[2]))
     else if (read[0] === 'outcome') this.#outcomes.set(read[1], read[2])
@@ -377,7 +377,7 @@ export class AlertIndex implements SnapshotPart {
     const before = this.#entries.get(alertId)?.at(fold)?.sum ?? this.#evictedSums.get(key) ?? null
     this.#evictedSums.delete(key)
     const sum = addAlertChange(before, { theatre, time }, data)
-    return { event: { type, data: this.#statements.render(sum, type) }, check: null, sum }
+    return { event: { type, data: this.#statements.fold(sum, type) }, check: null, sum }
   }
 
   /** The open alert under which an alert is listed for readers of a level. */

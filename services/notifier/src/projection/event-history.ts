@@ -38,7 +38,7 @@ export interface CountedLog {
 export interface IndexedEvents {
   readonly alerts: Pick<AlertIndex, 'get'>
   readonly folds: TheatreFolds
-  readonly statements: Pick<Statements, 'render'>
+  readonly statements: Pick<Statements, 'fold'>
 }
 
 type Recorded = Exclude<
@@ -99,7 +99,7 @@ export class EventHistory {
     const { recorded } = record
     if (isChange(recorded)) {
       const sum = await this.#sumUp({ ...record, recorded }, counted)
-      const data = this.#index.statements.render(sum, recorded.type)
+      const data = this.#index.statements.fold(sum, recorded.type)
       return { event: { type: recorded.type, data }, sum }
     }
     const before = isDifference(recorded.data)

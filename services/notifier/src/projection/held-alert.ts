@@ -25,6 +25,7 @@ import {
   withAct
 } from '../reader/officers-talk.ts'
 import type { AlertAtLevel, AlertMoment, EventHead } from './alert-entry.ts'
+import type { FoldedFacts, Statements } from './statements.ts'
 
 export type EventOfState = Exclude<AlertEvent, { type: 'alert.action-refused' }>
 
@@ -38,7 +39,8 @@ export interface HeldAlertRow {
   readonly momentsOmitted: number
   readonly earlier: HeldAlertRow['moments']
   readonly check: number | null
-  readonly state: AlertState
+  /** Of what has a sum only the facts: its words follow from it. */
+  readonly state: AlertState | FoldedFacts
   readonly sum: AlertSum | null
   readonly last: EventHead
   readonly calls: AlertCalls
@@ -46,6 +48,9 @@ export interface HeldAlertRow {
   readonly lastAnswers: readonly AlertPartnerAnswer[]
   readonly deeds: readonly SubscriberDeed[]
 }
+
+/** Makes states of what a snapshot has of them. */
+export type RestoredStates = Pick<Statements, 'restore'>
 
 type MomentRow = readonly [
   notify: AlertMoment['notify'],
@@ -102,8 +107,8 @@ export class HeldAlert implements AlertAtLevel {
     return alert
   }
 
-  static restored(row: HeldAlertRow): HeldAlert {
-    const alert = new HeldAlert(row.firstTime, row.state, row.last)
+  static restored(row: HeldAlertRow, statements: RestoredStates | null): HeldAlert {
+    const alert = new HeldAlert(row.firstTime, stateOf(row, statements), row.last)
     const { sum, calls, answers, lastAnswers, deeds, momentsOmitted } = row
     const moments = row.moments.map(each => momentOf(each, row.facts))
     const earlier = row.earlier.map(each => momentOf(each, row.facts))
@@ -139,7 +144,7 @@ export class HeldAlert implements AlertAtLevel {
       earlier: this.earlier.map(moment => momentRow(moment, numberOf)),
       momentsOmitted,
       check: this.#check,
-      state: this.state,
+      state: sum === null ? this.state : factsOf(this.state),
       sum,
       last: this.last,
       calls,
@@ -177,7 +182,7 @@ export class HeldAlert implements AlertAtLevel {
   take(event: EventOfState, envelope: Envelope, { check, sum }: EventSource): void {
     const { type, data } = event
     this.#noteOperator(event, envelope)
-    if (data.headline !== this.state.headline) this.#folded = null
+    this.#folded = null
     this.state = data
     this.last = headOf(envelope)
     this.#check = check
@@ -212,6 +217,16 @@ export class HeldAlert implements AlertAtLevel {
       if (this.momentsOmitted % omittedEach === 0) this.earlier = neededMoments(this.earlier)
     }
   }
+}
+
+function factsOf({ area, category, concerns }: AlertState): FoldedFacts {
+  return { area, category, concerns }
+}
+
+function stateOf({ state, sum }: HeldAlertRow, statements: RestoredStates | null): AlertState {
+  if ('alertId' in state) return state
+  if (sum === null || statements === null) throw new Error('a state without words needs its sum')
+  return statements.restore(sum, state)
 }
 
 function headOf({ id, type, time, cause }: Envelope): EventHead {

@@ -69,6 +69,7 @@ export class IncidentIndex {
   /** By (touchedAt, incidentId, theatre), ascending. */
   readonly #order: TheatrePlace[] = []
   readonly #lastSeqs = new Map<string, number>()
+  readonly #replaced = new WeakSet<IncidentEntry>()
   #forgotten = 0
   #turnCount = 0
 
@@ -133,6 +134,11 @@ export class IncidentIndex {
       const entry = this.in(theatre, this.#incidentOfReport.get(keyOf(theatre, reportId)) ?? '')
       return entry !== undefined && holds(entry, reportId) ? entry : undefined
     })
+  }
+
+  /** Whether an entry that was found here is another by now, or gone. */
+  isReplaced(entry: IncidentEntry): boolean {
+    return this.#replaced.has(entry)
   }
 
   /** The incident of a theatre that a report is part of, or was part of when it was withdrawn. */
@@ -268,6 +274,7 @@ export class IncidentIndex {
     const entry = this.#entries.get(key)
     if (entry === undefined) return
     this.#entries.delete(key)
+    this.#replaced.add(entry)
     const { incidentId, theatre } = entry.state
     this.#order.splice(this.#rankOf({ touchedAt: entry.touchedAt, incidentId, theatre }), 1)
   }

@@ -5,7 +5,13 @@ import type { Envelope } from '@tocsin/contracts/record/envelope'
 import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
 import { type AlertCalls, noCalls } from '../calls/alert-calls.ts'
 import type { AlertEntry, ShownAlert } from './alert-entry.ts'
-import { type EventOfState, type EventSource, HeldAlert, type HeldAlertRow } from './held-alert.ts'
+import {
+  type EventOfState,
+  type EventSource,
+  HeldAlert,
+  type HeldAlertRow,
+  type RestoredStates
+} from './held-alert.ts'
 
 /** An alert as plain data, with the levels of each part. */
 export interface IndexedAlertRow {
@@ -24,10 +30,13 @@ export class IndexedAlert implements AlertEntry {
     this.theatre = theatre
   }
 
-  static restored({ alertId, theatre, held }: IndexedAlertRow): IndexedAlert {
+  static restored(
+    { alertId, theatre, held }: IndexedAlertRow,
+    statements: RestoredStates | null
+  ): IndexedAlert {
     const entry = new IndexedAlert(alertId, theatre)
     for (const [levels, row] of held) {
-      const alert = HeldAlert.restored(row)
+      const alert = HeldAlert.restored(row, statements)
       for (const level of levels) entry.#held.set(level, alert)
     }
     return entry

@@ -1,4 +1,5 @@
-// Renders the statements of alerts from what the notifier has folded.
+// The statements of alerts from what the notifier has folded. Most events are folded and never read, and
+// an alert may have thousands of triggers: words are rendered when somebody reads them.
 
 import type { AlertEventType, AlertState } from '@tocsin/contracts/alert/alert'
 import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
@@ -8,6 +9,7 @@ import type { IncidentFacts } from '@tocsin/engine/render/lookup'
 import { describeIncident, renderAlert } from '@tocsin/service-kit/alerts/alert-statement'
 import type { RuleWordsIndex } from '@tocsin/service-kit/alerts/rule-words'
 import type { TheatreNumbers } from '@tocsin/service-kit/alerts/theatre-numbers'
+import { AlertPlaces, type PlaceFacts } from './alert-places.ts'
 import type { IncidentViews } from './incident-views.ts'
 import type { ReportIndex } from './report-index.ts'
 
@@ -35,15 +37,23 @@ export class Statements {
   readonly #described = new WeakMap<IncidentState, IncidentFacts>()
   readonly #rendered = new WeakMap<AlertSum, Rendered>()
 
+  readonly #places: AlertPlaces
+
   constructor(sources: FoldedSources) {
     this.#sources = sources
+    this.#places = new AlertPlaces(sources)
   }
 
   /** The state of an alert after an event of this type. */
-  render(sum: AlertSum, type: AlertEventType): AlertState {
+  fold(sum: AlertSum, type: AlertEventType): AlertState {
     const isWords = sum.action !== null && wordsAlone.has(type)
     const concerns = isWords ? (sum.action?.handling ?? talkHandling) : 'public'
-    return this.restate(sum, { concerns })
+    return this.restore(sum, { concerns, ...this.#places.find(sum) })
+  }
+
+  /** The state of an alert, with what it had of its incidents at its last event. */
+  restore(sum: AlertSum, folded: FoldedFacts): AlertState {
+    return makeState(sum, folded, () => this.restate(sum, folded))
   }
 
   /** The same as incidents are known now: the same object while they did not change. */
@@ -88,5 +98,54 @@ export class Statements {
     const facts = describeIncident(state, firstReportedAt)
     this.#described.set(state, facts)
     return facts
+  }
+}
+
+/** What is known of an alert's state beside the sum of its events. */
+export type FoldedFacts = PlaceFacts & Pick<AlertState, 'concerns'>
+
+/** A state that has the facts, and renders its words when they are read. */
+function makeState(
+  sum: AlertSum,
+  { area, category, concerns }: FoldedFacts,
+  render: () => AlertState
+): AlertState {
+  const { action, alertId, certainty, drill, group, handling, notify, operator } = sum
+  const { operatorRevision, pattern, reason, references, revision, ruleId, ruleVersion } = sum
+  const { seq, severity, status, theatre } = sum
+  return {
+    ...{ action, alertId, area, category, certainty, concerns, drill, group, handling, notify },
+    ...{ operator, operatorRevision, partOf: null, pattern, reason, references, revision },
+    ...{ ruleId, ruleVersion, seq, severity, status, theatre },
+    get evidence() {
+      return render().evidence
+    },
+    get evidenceOmitted() {
+      return render().evidenceOmitted
+    },
+    get explanation() {
+      return render().explanation
+    },
+    get fatalities() {
+      return render().fatalities
+    },
+    get headline() {
+      return render().headline
+    },
+    get levels() {
+      return render().levels
+    },
+    get measure() {
+      return render().measure
+    },
+    get times() {
+      return render().times
+    },
+    get urgency() {
+      return render().urgency
+    },
+    get window() {
+      return render().window
+    }
   }
 }

@@ -65,8 +65,11 @@ export interface RowTally {
 export interface RowSearch<Alert> {
   /** Asked once of each kind. */
   wantsKind(kind: AlertKind): boolean
-  /** Of the headline, folded, of a row of such a kind; null: all are wanted. */
-  readonly wantsHeadline: ((folded: string) => boolean) | null
+  /**
+   * Of the headline, folded, of a row of such a kind; null: all are wanted. `isNew`: it was rendered
+   * for this search.
+   */
+  readonly wantsHeadline: ((folded: string, isNew: boolean) => boolean) | null
   /** What is left is the row's own. */
   take(row: OrderRow<Alert>): void
   /** Asked after each row that cost anything: the walk looks no further. */
@@ -122,8 +125,8 @@ export class LevelOrder<Alert extends ListedAlert> {
   #numbers = new Int32Array(roomAtFirst)
   /** Of each row how an officer closed it, from 1 on; 0: none did. */
   #dispositions = new Uint8Array(roomAtFirst)
-  /** Of each row. */
-  readonly #headlines: string[] = []
+  /** Of each row; null until words are sought in it. */
+  readonly #headlines: (string | null)[] = []
   readonly #kinds = new Map<string, Kind>()
   /** By number. */
   readonly #numbered: (Kind | null)[] = [null]
@@ -156,7 +159,7 @@ export class LevelOrder<Alert extends ListedAlert> {
     const rank = this.rankOf({ firstTime, alertId })
     const count = this.#rows.length
     this.#rows.splice(rank, 0, { firstTime, alertId, entry, kind: null, circle: null })
-    this.#headlines.splice(rank, 0, '')
+    this.#headlines.splice(rank, 0, null)
     this.#makeRoom(count + 1)
     for (const column of [this.#numbers, this.#dispositions]) {
       column.copyWithin(rank + 1, rank, count)
@@ -225,7 +228,7 @@ export class LevelOrder<Alert extends ListedAlert> {
       if (verdicts[number] === 0)
         verdicts[number] = search.wantsKind(this.#numbered[number] as Kind) ? 1 : -1
       const isWanted =
-        verdicts[number] === 1 && wantsHeadline?.(this.#headlines[i] as string) !== false
+        verdicts[number] === 1 && (wantsHeadline === null || this.#hasHeadline(i, wantsHeadline))
       if (isWanted) search.take(this.#rows[i] as Row<Alert>)
       if (search.mustStop) return this.#rows[i] as Row<Alert>
     }
@@ -275,6 +278,14 @@ export class LevelOrder<Alert extends ListedAlert> {
     return tallies
   }
 
+  #hasHeadline(rank: number, isWanted: (folded: string, isNew: boolean) => boolean): boolean {
+    const known = this.#headlines[rank] ?? null
+    if (known !== null) return isWanted(known, false)
+    const folded = (this.#rows[rank] as Row<Alert>).entry.foldedHeadlineAt(this.level)
+    this.#headlines[rank] = folded
+    return isWanted(folded, true)
+  }
+
   #rankAfter(place: Place): number {
     const rank = this.rankOf(place)
     return this.#rows[rank]?.alertId === place.alertId ? rank + 1 : rank
@@ -299,7 +310,7 @@ export class LevelOrder<Alert extends ListedAlert> {
     row.circle = state?.area.circle ?? null
     this.#numbers[rank] = row.kind?.number ?? 0
     this.#dispositions[rank] = 1 + dispositions.indexOf(state?.operator.disposition as Disposition)
-    this.#headlines[rank] = entry.foldedHeadlineAt(this.level)
+    this.#headlines[rank] = null
     this.#noteChange(row, counted, countedOf(row))
     this.#release(before)
   }

@@ -30,7 +30,8 @@ const steps = fc.array(
       number,
       handling: levels,
       name: fc.constantFrom('revised', 'resolved', 'reopened', 'commented'),
-      added: fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 3 })
+      added: fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 3 }),
+      removed: fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 1 })
     })
   ),
   { minLength: 4, maxLength: 24 }
@@ -41,7 +42,7 @@ type Step = (typeof steps extends fc.Arbitrary<infer S> ? S : never)[number]
 const begin: readonly Step[] = handlings.flatMap((handling, i) => [
   { kind: 'report', handling, country: i % 2 === 0 },
   { kind: 'begin', handling },
-  { kind: 'event', number: i, handling, name: 'revised', added: [i + 1] }
+  { kind: 'event', number: i, handling, name: 'revised', added: [i + 1], removed: [] }
 ])
 
 /** Writes incidents and alerts as the rules would. */
@@ -134,12 +135,28 @@ class Course {
     const added = step.added.filter(each => each <= known.length)
     const status = step.name === 'resolved' ? 'resolved' : 'confirmed'
     await this.#alerts.write(fold, isFirst ? 'raised' : step.name, alertId, {
-      ...{ added, status, handling: fold }
+      ...{ added, removed: step.removed, status, handling: fold }
     })
   }
 }
 
 const filters = [{}, { country: ['NE'] }]
+
+/** Of each event the place by which filters judge it, and that of its whole statement then. */
+function placesWhenFolded({ notifier: { projection } }: Harness) {
+  const places: { readonly folded: unknown; readonly stated: unknown }[] = []
+  projection.subscribe({
+    take: ({ event, sum }) => {
+      if (event.type === 'alert.action-refused') return
+      const stated = projection.alerts.restate(event.data, sum)
+      places.push({
+        folded: [event.data.area, event.data.category],
+        stated: [stated.area, stated.category]
+      })
+    }
+  })
+  return places
+}
 
 /** All that a reader of a level gets: streams, a snapshot, the feed and details. */
 async function readAll(h: Harness, handling: Handling, filter: object) {
@@ -179,11 +196,13 @@ it('readers get the same of alerts from memory, from the log and after a restart
       await using memory = await new Harness({ ...shared, instance: 0 }).start()
       await using log = await new Harness({ ...shared, ...readsLog, instance: 1 }).start()
       const writer = new Course(memory)
+      const places = placesWhenFolded(memory)
       for (const step of [...begin, ...course]) {
         await writer.take(step)
         await settle(4)
       }
       await settle(30)
+      expect(places.map(({ folded }) => folded)).toEqual(places.map(({ stated }) => stated))
       await using restarted = await new Harness({ ...shared, ...readsLog, instance: 2 }).start()
       for (const handling of handlings)
         for (const filter of filters) {
