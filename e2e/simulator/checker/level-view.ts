@@ -73,9 +73,9 @@ export class LevelView {
   take({ id, record }: Entry): Told {
     if (record === null) return { kind: 'other' }
     const { theatre, type } = record
-    const change = record.data as Change
-    // A refusal states no fold; its id does.
-    const fold = levels.indexOf(change.fold ?? id.split(':').at(-2) ?? '')
+    const [level = '', seq] = id.split(':').slice(-2)
+    const change = { ...(record.data as Change), fold: level as Handling, seq: Number(seq) }
+    const fold = levels.indexOf(level)
     const read = this.#folds.get(theatre) ?? 0
     if (type === 'alert.fold-began') {
       if (fold <= this.#level && fold > read) this.#folds.set(theatre, fold)

@@ -1,9 +1,8 @@
 // The records of a theatre folded by one engine: what a rules service that never fails publishes.
 
-import { rankInLog } from '@tocsin/contracts/record/alert-event-v3'
+import { rankInLog, readAlertId } from '@tocsin/contracts/record/alert-event-v3'
 import { engineVersion } from '@tocsin/contracts/record/records'
 import { ReportNumbers } from '@tocsin/contracts/record/report-numbers'
-import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { makeRuleSet } from '@tocsin/engine/theatre/rule-set'
 import { TheatreEngine } from '@tocsin/engine/theatre/theatre-engine'
@@ -50,8 +49,8 @@ export function foldTheatre(theatre: string, records: readonly TheatreRecord[]):
   return entries
 }
 
-function rankEntry({ text, record }: Entry): number {
-  return rankInLog(text, (record!.data as { fold: Handling }).fold)
+function rankEntry({ id, key, text }: Entry): number {
+  return rankInLog(text, readAlertId(id, key).fold)
 }
 
 /** A time that an officer sets is a tick after a gap. */

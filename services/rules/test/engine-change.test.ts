@@ -3,7 +3,7 @@
 
 import type { AlertState } from '@tocsin/contracts/alert/alert'
 import { digest } from '@tocsin/contracts/json/digest'
-import type { AlertChange } from '@tocsin/contracts/record/alert-event-v3'
+import { type AlertChange, parseAlertRecord } from '@tocsin/contracts/record/alert-event-v3'
 import { decodeTheatreRecord, encodeRecord, engineVersion } from '@tocsin/contracts/record/records'
 import type { TheatrePayload, TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { defaultRules } from '@tocsin/engine/rules/default-rules'
@@ -51,9 +51,9 @@ interface Text {
   readonly [name: string]: unknown
 }
 const parse = ({ value }: NewRecord): Text => JSON.parse(Buffer.from(value!).toString())
-const parseChange = (record: NewRecord) => {
-  const { type, data } = parse(record)
-  return { type, data: data as unknown as AlertChange }
+const parseChange = ({ value }: NewRecord) => {
+  const { type, data } = parseAlertRecord(Buffer.from(value!).toString()).event
+  return { type, data: data as AlertChange }
 }
 
 function foldAll(owner: EngineOwner, records: readonly TheatreRecord[]) {
@@ -146,7 +146,7 @@ describe('a theatre that another engine has published', () => {
     expect(owner.hasToTell).toBe(false)
     // The first event here states an open alert whole.
     const changes = alerts.map(parseChange).filter(({ data }) => 'alertId' in data)
-    const isRevision = ['tocsin.alert.revised.v3', 'quiet', 2]
+    const isRevision = ['alert.revised', 'quiet', 2]
     expect(changes.map(describeAlert)).toEqual(changes.map(() => isRevision))
     expect(changes.length).toBeGreaterThan(1)
     for (const { data } of changes) expect(data).toHaveProperty('ruleId', 'front')
@@ -159,7 +159,7 @@ describe('a theatre that another engine has published', () => {
     const later = makeAttacks('Gao', 'ML-7', 16.27, -0.04)
     const expected = foldAll(owner, later)
     expect(expected.alerts.map(parseChange).map(describeAlert)).toContainEqual([
-      'tocsin.alert.raised.v3',
+      'alert.raised',
       'page',
       1
     ])
@@ -176,10 +176,8 @@ describe('a theatre that another engine has published', () => {
     const owner = await makeOwner(log)
     foldAll(owner, past)
     const said = foldAll(owner, [mark]).alerts.map(parseChange)
-    const raised = said.filter(({ type }) => type === 'tocsin.alert.raised.v3')
-    expect(raised.map(describeAlert)).toEqual(
-      raised.map(() => ['tocsin.alert.raised.v3', 'quiet', 1])
-    )
+    const raised = said.filter(({ type }) => type === 'alert.raised')
+    expect(raised.map(describeAlert)).toEqual(raised.map(() => ['alert.raised', 'quiet', 1]))
     expect(new Set(raised.map(({ data }) => data.fold)).size).toBe(raised.length)
     expect(raised.length).toBeGreaterThan(0)
   })
@@ -220,19 +218,19 @@ describe('a theatre that another engine has published', () => {
     const hiding = makeRecord({ type: 'report.received', data: hidden } as TheatrePayload)
     const records = [...past, hiding]
     const { alerts } = foldAll(new EngineOwner('sahel', new TheatreFacts(), null), records)
-    const describeFold = ({ type, data }: Text) => [data.fold, type]
-    const lastAlerts = alerts.slice(-3).map(parse)
+    const describeFold = ({ type, data }: ReturnType<typeof parseChange>) => [data.fold, type]
+    const lastAlerts = alerts.slice(-3).map(parseChange)
     expect(lastAlerts.map(describeFold)).toEqual([
-      ['restricted', 'tocsin.alert.fold-began.v3'],
-      ['internal', 'tocsin.alert.retracted.v3'],
-      ['restricted', 'tocsin.alert.revised.v3']
+      ['restricted', 'alert.fold-began'],
+      ['internal', 'alert.retracted'],
+      ['restricted', 'alert.revised']
     ])
     const { alertId } = lastAlerts[1]!.data
     const owner = await makeOwner(await publishAsAnother({}, records))
     foldAll(owner, records)
-    const changes = foldAll(owner, [mark]).alerts.map(parse)
+    const changes = foldAll(owner, [mark]).alerts.map(parseChange)
     expect(changes.filter(({ data }) => data.alertId === alertId).map(describeFold)).toEqual([
-      ['restricted', 'tocsin.alert.revised.v3']
+      ['restricted', 'alert.revised']
     ])
   })
 })

@@ -5,7 +5,8 @@
 // a change of the engine an alert has a whole event again.
 // Triggers are report numbers: the place of a report among all that the fold has received. An event
 // belongs to the fold of a handling level, `fold`. Events of a theatre and fold form a chain:
-// `seq` counts them, and `previoushash` is the hash of the record before.
+// `seq` counts them, and `previoushash` is the hash of the record before. The log has `fold` and `seq`
+// in the id of the event alone; readers add them to its data.
 
 import {
   type AlertEventName,
@@ -150,7 +151,9 @@ export interface AlertEnvelope {
 /** Writes the record of an event: canonical JSON, so equal events are equal bytes. */
 export function formatAlertRecord(envelope: AlertEnvelope, event: AlertEvent3): string {
   const { cause, engine, id, previoushash, theatre, time, traceparent } = envelope
-  const data = changesAlert(event) ? formatAlertChange(event.data) : toCanonicalJson(event.data)
+  const data = changesAlert(event)
+    ? formatAlertChange(event.data)
+    : toCanonicalJson({ ...event.data, fold: undefined, seq: undefined })
   return (
     `{"cause":${quote(cause)},"data":${data},"engine":${quote(engine)},"id":${quote(id)},` +
     `"previoushash":${quote(previoushash)},"source":"/tocsin/rules","specversion":"1.0",` +
@@ -177,7 +180,21 @@ export function parseAlertRecord(text: string): {
   const { data, type, source: _, specversion: _version, ...envelope } = JSON.parse(text)
   const name = /^tocsin\.(alert\.[a-z-]+)\.v3$/.exec(String(type))?.[1]
   if (name === undefined) throw new SyntaxError(`${type} is no alert event of version 3`)
-  return { envelope, event: { type: name, data } as AlertEvent3 }
+  return { envelope, event: { type: name, data: restorePlace(envelope, data) } as AlertEvent3 }
+}
+
+/** Adds the fold and the number to the data of an event. Earlier records have them there too. */
+export function restorePlace(
+  { id, theatre }: Pick<AlertEnvelope, 'id' | 'theatre'>,
+  data: object
+): object {
+  return { ...readAlertId(id, theatre), ...data }
+}
+
+/** Reads the id of an event, `theatre:fold:seq`. */
+export function readAlertId(id: string, theatre: string): Pick<AlertChange, 'fold' | 'seq'> {
+  const [fold, seq] = id.slice(theatre.length + 1).split(':')
+  return { fold: fold as AlertChange['fold'], seq: Number(seq) }
 }
 
 /** Writes the data of an event as canonical JSON: members in the order of their names. */
@@ -192,13 +209,12 @@ function formatAlertChange(change: AlertChange): string {
   )
 }
 
-function formatGrades({ baseline, certainty, drill, facts, fold, from }: AlertChange): string {
+function formatGrades({ baseline, certainty, drill, facts, from }: AlertChange): string {
   return (
     (baseline === undefined ? '' : `,"baseline":${baseline}`) +
     (certainty === undefined ? '' : `,"certainty":${quoteWord(certainty)}`) +
     (drill === undefined ? '' : `,"drill":${drill}`) +
     (facts === undefined ? '' : `,"facts":${toCanonicalJson(facts)}`) +
-    `,"fold":${quoteWord(fold)}` +
     (from === undefined ? '' : `,"from":${quote(from)}`)
   )
 }
@@ -225,12 +241,11 @@ function formatOperation(change: AlertChange): string {
 }
 
 function formatRule(change: AlertChange): string {
-  const { revision, ruleId, ruleVersion, seq, severity, status, threshold, to, value } = change
+  const { revision, ruleId, ruleVersion, severity, status, threshold, to, value } = change
   return (
     `,"revision":${revision}` +
     (ruleId === undefined ? '' : `,"ruleId":${quote(ruleId)}`) +
     (ruleVersion === undefined ? '' : `,"ruleVersion":${ruleVersion}`) +
-    `,"seq":${seq}` +
     (severity === undefined ? '' : `,"severity":${quoteWord(severity)}`) +
     (status === undefined ? '' : `,"status":${quoteWord(status)}`) +
     (threshold === undefined ? '' : `,"threshold":${threshold}`) +

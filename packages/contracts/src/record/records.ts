@@ -8,7 +8,7 @@ import { toOrderedText } from '../json/ordered-text.ts'
 import { orderRevision } from '../report/report-order.ts'
 import type { ReportRevision } from '../theatre/report.ts'
 import type { TheatrePayload, TheatreRecord } from '../theatre/theatre-record.ts'
-import type { AlertEvent3 } from './alert-event-v3.ts'
+import { type AlertEvent3, restorePlace } from './alert-event-v3.ts'
 import type { Author, ControlPayload, ControlRecord } from './control-record.ts'
 import type { DataKeyPayload } from './data-key-record.ts'
 import {
@@ -25,7 +25,7 @@ import { laterSchemas, type RecordFamily, recordSchemas } from './record-schemas
  * The engine's version. It must be raised when the fold decides differently or words an alert
  * differently; the differences are then published quietly.
  */
-export const engineVersion = '0.14.0'
+export const engineVersion = '0.15.0'
 
 export type Decoded<T> =
   | { readonly kind: 'decoded'; readonly record: T; readonly envelope: Envelope }
@@ -227,11 +227,13 @@ function decode<T>(
   const schema = major === 1 ? recordSchemas.get(event) : laterSchemas.get(major)?.get(event)
   if (major > 1 && schema === undefined) return describeNewer(decoded.envelope)
   if (schema?.family !== family) return { kind: 'undecodable', reason: 'unknown-type' }
-  if (!schema.validate(decoded.envelope.data))
-    return { kind: 'undecodable', reason: 'data-invalid' }
-  return {
-    kind: 'decoded',
-    record: build(decoded.event, decoded.envelope),
-    envelope: decoded.envelope
-  }
+  const envelope =
+    family === 'alert' && major === 3 ? withPlace(decoded.envelope) : decoded.envelope
+  if (!schema.validate(envelope.data)) return { kind: 'undecodable', reason: 'data-invalid' }
+  return { kind: 'decoded', record: build(event, envelope), envelope }
+}
+
+function withPlace(envelope: Envelope): Envelope {
+  const { id, theatre = '', data } = envelope
+  return { ...envelope, data: restorePlace({ id, theatre }, data as object) }
 }

@@ -1,6 +1,7 @@
 // Levels: a higher one continues the chain of the one below, and a restored theatre has all of them.
 
 import type { IncidentEvent } from '@tocsin/contracts/incident/incident-event'
+import { parseAlertRecord } from '@tocsin/contracts/record/alert-event-v3'
 import { ReportNumbers } from '@tocsin/contracts/record/report-numbers'
 import type { ReportRevision } from '@tocsin/contracts/theatre/report'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
@@ -58,17 +59,18 @@ describe('levels', () => {
     const { theatre, written } = makeTheatre()
     for (const record of makeLeveledCourse(4)) theatre.apply(record)
     for (const fold of theatre.folds) {
-      const own = written[fold.options.fold].map(record => JSON.parse(record))
+      const own = written[fold.options.fold].map(parseAlertRecord)
       const [first] = own
       if (first === undefined) continue
-      const before = first.data.seq - 1
+      const before = first.event.data.seq - 1
       const lower = theatre.folds.flatMap(({ options: { fold: level } }) => written[level])
       const hashes = lower
-        .map(record => JSON.parse(record))
-        .filter(({ data }) => data.seq === before + 1)
-      expect(hashes.map(({ previoushash }) => previoushash)).toContain(first.previoushash)
-      expect(own.map(({ data }) => data.seq)).toEqual(own.map((_, i) => before + 1 + i))
-      const began = own.map(({ type }) => type).indexOf('tocsin.alert.fold-began.v3')
+        .map(parseAlertRecord)
+        .filter(({ event }) => event.data.seq === before + 1)
+        .map(({ envelope }) => envelope.previoushash)
+      expect(hashes).toContain(first.envelope.previoushash)
+      expect(own.map(({ event }) => event.data.seq)).toEqual(own.map((_, i) => before + 1 + i))
+      const began = own.map(({ event }) => event.type).indexOf('alert.fold-began')
       expect(began).toBe(fold.options.fold === 'public' ? -1 : 0)
     }
   })

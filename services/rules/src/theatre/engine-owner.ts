@@ -8,7 +8,7 @@
 import { deserialize, serialize } from 'node:v8'
 import type { IncidentEvent } from '@tocsin/contracts/incident/incident-event'
 import { digest, hashSha256Base64url } from '@tocsin/contracts/json/digest'
-import { rankInLog } from '@tocsin/contracts/record/alert-event-v3'
+import { rankInLog, readAlertId } from '@tocsin/contracts/record/alert-event-v3'
 import { RecentIds } from '@tocsin/contracts/record/recent-ids'
 import { encodeIncidentEvent, engineVersion } from '@tocsin/contracts/record/records'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
@@ -24,13 +24,7 @@ import type {
   PublishedPositions,
   TimeSetRecord
 } from './owner.ts'
-import {
-  type Adopted,
-  isOwnAlert,
-  type KnownState,
-  readAlertId,
-  type TheatreFacts
-} from './published-events.ts'
+import { type Adopted, isOwnAlert, type KnownState, type TheatreFacts } from './published-events.ts'
 
 const source = '/tocsin/rules'
 /** A change of what a state holds changes it: an owner then folds the log from its beginning. */

@@ -9,7 +9,8 @@ import {
   addAlertChange,
   changesAlert,
   firstHash,
-  parseAlertRecord
+  parseAlertRecord,
+  readAlertId
 } from '@tocsin/contracts/record/alert-event-v3'
 import { readKnown, restoreWhole } from '@tocsin/contracts/record/alert-recording'
 import {
@@ -73,12 +74,6 @@ export class TheatreFacts {
     this.alerts.set(id, { hash, position })
     return true
   }
-}
-
-/** The fold and the number that the id of an alert record has. */
-export function readAlertId(id: string, theatre: string): { fold: Handling; seq: number } {
-  const [fold, seq] = id.slice(theatre.length + 1).split(':')
-  return { fold: fold as Handling, seq: Number(seq) }
 }
 
 /** True for an alert event of this engine; its bytes are not decoded. */
