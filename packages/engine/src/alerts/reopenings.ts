@@ -4,7 +4,7 @@ import { countShared } from '../data/sorted-list.ts'
 import { never } from '../data/time.ts'
 import type { Finding } from '../rules/finding.ts'
 import { type Alert, formatScope, isSameRule } from './alert.ts'
-import { listSortedTriggers } from './triggers.ts'
+import { listSortedTriggers, tracksRows } from './triggers.ts'
 
 const noAlerts: readonly Alert[] = []
 
@@ -44,15 +44,16 @@ export class Reopenings {
   find(finding: Finding, scope: string, rows: readonly number[]): Reopening | null {
     const retracted = this.#findRetracted(finding, rows)
     if (retracted !== null) return { alert: retracted, reason: 'support-returned' }
-    const alerts = [...(this.#byScope.get(scope) ?? noAlerts)].sort(compareLatest)
-    // Regions may share a scope. What an alert has published may be of another part: a correction
-    // divides situations.
-    const goesOn = (alert: Alert) =>
-      isOver(alert, finding) && countShared(rows, listCurrentTriggers(alert)) > 0
-    const continued = alerts.find(goesOn)
-    if (continued !== undefined) return { alert: continued, reason: 'situation-goes-on' }
-    const [latest] = alerts
-    if (latest === undefined || !isOver(latest, finding)) return null
+    let [latest, continued] = [null as Alert | null, null as Alert | null]
+    for (const alert of this.#byScope.get(scope) ?? noAlerts) {
+      if (latest === null || compareLatest(alert, latest) < 0) latest = alert
+      if (continued !== null && compareLatest(continued, alert) < 0) continue
+      // Regions may share a scope. What an alert has published may be of another part: a correction
+      // divides situations.
+      if (isOver(alert, finding) && hasTriggerOf(alert, rows)) continued = alert
+    }
+    if (continued !== null) return { alert: continued, reason: 'situation-goes-on' }
+    if (latest === null || !isOver(latest, finding)) return null
     return isSameSituation(latest, finding) ? { alert: latest, reason: 'same-situation' } : null
   }
 
@@ -97,9 +98,12 @@ export class Reopenings {
   }
 }
 
-/** Those of its finding; of an alert without one, as published. */
-function listCurrentTriggers({ finding, triggers }: Alert): readonly number[] {
-  return finding === null ? triggers : listSortedTriggers(finding)
+/** True if its finding has one of the rows; of an alert without one, if it has published one. */
+function hasTriggerOf({ finding, triggers }: Alert, rows: readonly number[]): boolean {
+  if (finding === null) return countShared(rows, triggers) > 0
+  return tracksRows(finding)
+    ? rows.some(row => finding.hasTrigger(row))
+    : countShared(rows, listSortedTriggers(finding)) > 0
 }
 
 /** Those with the latest finding first. */

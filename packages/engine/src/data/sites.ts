@@ -1,6 +1,6 @@
 // Sites: different points, numbered.
 
-import { computeDistanceKm } from './distance.ts'
+import { computeDistanceKm, kmPerDegree } from './distance.ts'
 
 /** Points that agree to five decimals, about a metre, are one site. */
 const pointScale = 1e5
@@ -22,6 +22,13 @@ export class Sites {
     this.lon.push(lon)
     this.#siteByPoint.set(point, site)
     return site
+  }
+
+  /** The difference in latitude, which is no more than the distance, decides most cases. */
+  areWithin(a: number, b: number, km: number): boolean {
+    if (a === b) return true
+    const latKm = Math.abs(this.lat[a]! - this.lat[b]!) * kmPerDegree
+    return latKm <= km && this.computeKm(a, b) <= km
   }
 
   computeKm(a: number, b: number): number {

@@ -109,18 +109,21 @@ export class Neighbours {
   visitLinked(row: number, visit: VisitLinked): void {
     const { linkDays, getKeyLinkDays } = this.#rule
     const { lat, lon } = this.#incidents.sites
+    const { fromDay } = this.#incidents.columns
     const keys = this.#keys.get(row) ?? emptyList
     const sites = this.#listSites(row)
+    const firstDay = fromDay[row]! - linkDays - this.#maxLength
     const canRepeat = keys.length + sites.length > 1 || this.#severalSites.size > 0
     if (canRepeat) {
-      this.#metBy = growTo(this.#metBy, this.#incidents.columns.fromDay.length - 1)
+      this.#metBy = growTo(this.#metBy, fromDay.length - 1)
       this.#searchCount += 1
     }
     for (const site of sites)
       for (const cell of this.#grid.listAround(lat[site]!, lon[site]!)) {
         const rows = this.#rowsByCell.get(cell)
-        if (rows !== undefined)
-          this.#visitIn(rows, row, { site, linkDays, key: -1, canRepeat }, visit)
+        // Most cells around have had nothing lately.
+        if (rows === undefined || fromDay[rows.at(-1)!]! < firstDay) continue
+        this.#visitIn(rows, row, { site, linkDays, key: -1, canRepeat }, visit)
       }
     for (const key of keys) {
       const search = { site: -1, linkDays: getKeyLinkDays!(key), key, canRepeat }
@@ -170,9 +173,11 @@ export class Neighbours {
   /** True if a site of an incident is within the distance of the rule. */
   #isNear(site: number, other: number): boolean {
     const { sites } = this.#incidents
-    for (const one of this.#listSites(other))
-      if (sites.computeKm(site, one) <= this.#rule.linkKm) return true
-    return false
+    const { linkKm } = this.#rule
+    const several = this.#severalSites.size === 0 ? undefined : this.#severalSites.get(other)
+    if (several !== undefined) return several.some(one => sites.areWithin(site, one, linkKm))
+    const main = this.#getMainSite(other)
+    return main >= 0 && sites.areWithin(site, main, linkKm)
   }
 
   /** Asks the rule about a candidate. `#kinds` is its answer. */
