@@ -2,7 +2,7 @@
 // id counts: what was written is read back, and an owner that finds content other than its own has
 // lost the partition.
 
-import { decodeEnvelope } from '@tocsin/contracts/record/envelope'
+import { readAlertId } from '@tocsin/contracts/record/alert-event-v3'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { NewRecord, RecordPosition, StoredRecord } from '@tocsin/event-log/port'
 import { readUpTo } from '@tocsin/event-log/read-up-to'
@@ -122,7 +122,7 @@ export class PartitionPublisher {
     this.#unverified.delete(id)
     if (made !== undefined && Buffer.compare(value, made) === 0) return
     if (made === undefined) theatre.owner.learn(stored)
-    else this.#lose(key, readSeq(value))
+    else this.#lose(key, readAlertId(id, key).seq)
   }
 
   #lose(theatre: string, seq: number): void {
@@ -130,12 +130,6 @@ export class PartitionPublisher {
     this.#scope.options.observer.conflict(theatre, [seq])
     this.#scope.stop()
   }
-}
-
-function readSeq(value: Uint8Array): number {
-  const decoded = decodeEnvelope(value)
-  const data = decoded.kind === 'decoded' ? decoded.envelope.data : null
-  return Number((data as { readonly seq?: number } | null)?.seq)
 }
 
 function noteEnds(ends: Map<number, bigint>, written: readonly RecordPosition[]): void {
