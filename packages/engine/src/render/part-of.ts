@@ -40,7 +40,9 @@ export function findParents(
   alerts: Iterable<ListedAlert>,
   some?: ReadonlySet<string>
 ): ReadonlyMap<string, string> {
-  const open = [...alerts].filter(isOpen).map(makeCandidate)
+  const stated = [...alerts].filter(isOpen)
+  const clusters = stated.filter(isSituation)
+  const open = stated.map(alert => makeCandidate(alert, clusters))
   const children = some === undefined ? open : open.filter(({ alertId }) => some.has(alertId))
   const byArea = groupByArea(open)
   const byTrigger = groupByTrigger(open, children)
@@ -70,7 +72,7 @@ function isSituation({ pattern, describes }: ListedAlert): boolean {
 }
 
 /** True if an alert has begun since, within reach of the circle of a situation. */
-function liesIn({ area, from }: Candidate, situation: Candidate): boolean {
+function liesIn({ area, from }: ListedAlert, situation: ListedAlert): boolean {
   const [one, other] = [area.circle, situation.area.circle]
   if (one === null || other === null || from < situation.from) return false
   const km = computeDistanceKm(one[0], one[1], other[0], other[1])
@@ -81,9 +83,15 @@ function isOpen({ status }: ListedAlert): boolean {
   return status === 'provisional' || status === 'confirmed'
 }
 
-function makeCandidate(alert: ListedAlert): Candidate {
+function makeCandidate(alert: ListedAlert, clusters: readonly ListedAlert[]): Candidate {
   const weight = severities.indexOf(alert.severity)
-  return { ...alert, breadth: computeBreadth(alert), weight }
+  const breadth = computeBreadth(alert)
+  // About more than a place, but nothing of it happens elsewhere: the situation says it already.
+  const isWithin =
+    breadth > situationBreadth &&
+    breadth !== gatheringBreadth &&
+    clusters.some(cluster => cluster.drill === alert.drill && liesIn(alert, cluster))
+  return { ...alert, breadth: isWithin ? 0 : breadth, weight }
 }
 
 /** 0 a place, 1 an area, 2 all of an area, 3 a country, 4 a theatre. */

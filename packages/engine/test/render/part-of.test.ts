@@ -133,6 +133,19 @@ describe('an alert', () => {
     expect(partOf(here, [situation, crisis], [])).toBe('crisis')
   })
 
+  it('of a whole theatre belongs to the situation in which all of it lies, and not the situation to it', () => {
+    const situation = alert('situation', {
+      pattern: 'cluster',
+      severity: 'extreme',
+      circle: [14, -5, 20],
+      triggers: [1]
+    })
+    const count = (circle: ListedAlert['area']['circle']) =>
+      alert('count', { pattern: 'rare-count', group: { theatre: 'all' }, circle, triggers: [1] })
+    expect([...findParents([situation, count([14, -5, 40])])]).toEqual([['count', 'situation']])
+    expect([...findParents([situation, count([14, -5, 200])])]).toEqual([['situation', 'count']])
+  })
+
   it('that describes belongs to the situation with which it shares any trigger, and nothing to it', () => {
     const situation = alert('situation', { pattern: 'cluster', severity: 'minor', triggers: [4] })
     const describing = { ...surge, describes: true, triggers: [3, 4, 5] }
