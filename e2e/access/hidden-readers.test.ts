@@ -114,7 +114,8 @@ const spots: Readonly<Record<Course, readonly (typeof places.dioura)[]>> = {
 }
 const joining: ReadonlySet<string> = new Set(['abduction-to-killing', 'new-actor', 'new-tactic'])
 const rules = {
-  mixed: defaultRules,
+  // All notify people: what officers write of them stands in every total.
+  mixed: defaultRules.map(({ notify: _, ...rule }) => rule),
   apart: defaultRules.filter(({ pattern }) => joining.has(pattern))
 }
 const sources = {

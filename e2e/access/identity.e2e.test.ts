@@ -16,8 +16,10 @@ let cursor: string | null = null
 
 beforeAll(async () => {
   suite = await WholeSuite.start()
-  partner = await suite.webhook({ pattern: ['front'] })
+  partner = await suite.webhook({ ruleId: ['fronts'] })
   await written('PUT', '/v1/theatres/mali', { countries: ['ML'], clock: 'replay' })
+  // The default rule for fronts notifies nobody.
+  await written('PUT', '/v1/rules/fronts', { pattern: 'front' })
 })
 afterAll(() => suite?.end())
 
@@ -142,7 +144,7 @@ it('a merge by an officer leaves too few incidents for a front, until it is reve
   await declare('split', { reports: [third], note: 'No: two raids.' })
   expect(await toldNext(1)).toEqual(['A reopened support-returned page'])
 
-  const fronts = await suite.alerts('&pattern=front')
+  const fronts = await suite.alerts('&ruleId=fronts')
   expect(fronts.map(({ alertId, status }) => `${letterOf(alertId)} ${status}`).sort()).toEqual([
     'A provisional',
     'B provisional'

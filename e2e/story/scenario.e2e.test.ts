@@ -60,6 +60,7 @@ describe('the demonstration', () => {
       counts.set(pattern, (counts.get(pattern) ?? 0) + 1)
     expect(Object.fromEntries(counts)).toEqual({
       'abduction-to-killing': 1,
+      cluster: 1,
       'compound-crisis': 1,
       'cumulative-deaths': 1,
       front: 1,
@@ -67,6 +68,8 @@ describe('the demonstration', () => {
       // First sightings within two years.
       'new-actor': 5,
       'new-tactic': 9,
+      // Weeks of three attacks, where a year had fewer.
+      'rare-count': 2,
       'repeat-victimisation': 1,
       'retaliation-watch': 1,
       siege: 1,
@@ -147,16 +150,21 @@ describe('the demonstration', () => {
       timeoutMs: 60_000
     })
     expect(webhook.violations).toEqual([])
-    for (const pattern of ['siege', 'widening-arc', 'front', 'supply-line-interdiction']) {
+    for (const pattern of ['siege', 'widening-arc', 'cluster', 'supply-line-interdiction']) {
       const first = webhook.events.find(event => event.data.pattern === pattern)
       expect(nameOf(first!.type)).toBe('raised')
       expect(first!.data.evidence.length).toBeGreaterThanOrEqual(2)
     }
-    expect(
-      webhook.events.some(
-        event => nameOf(event.type) === 'retracted' && event.data.pattern === 'front'
-      )
-    ).toBe(true)
+    const cluster = webhook.events.filter(({ data }) => data.pattern === 'cluster')
+    // What the withdrawn report said is no part of it any more: whoever was notified learns so.
+    expect(cluster.map(({ type, data }) => [nameOf(type), data.evidence.length])).toContainEqual([
+      'revised',
+      3
+    ])
+    // They are notified of the cluster alone, which has the extent of the front across the border.
+    const extent = /Front: \d attacks .* \(Burkina Faso, Mali\)/
+    expect(cluster.some(({ data }) => extent.test(data.explanation))).toBe(true)
+    expect(webhook.events.filter(({ data }) => data.describes === true)).toEqual([])
   })
 
   it('serves the console', async () => {

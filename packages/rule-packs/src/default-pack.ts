@@ -1,15 +1,11 @@
-// The pack `default`, generated from the catalogue: every pattern as a rule, every parameter at its
-// default, and the patterns' own examples. A test keeps packs/default.yaml equal to this.
+// The pack `default`, generated from the catalogue: the rules of an empty theatre with every parameter,
+// and the patterns' own examples. A test keeps packs/default.yaml equal to this.
 
+import type { RuleVersion } from '@tocsin/contracts/theatre/theatre-record'
 import { dayMs, formatTime, parseTimeMs } from '@tocsin/domain/space-time/event-time'
-import { cataloguedPatterns, ruleDefinitions } from '@tocsin/engine/rules/catalogue'
+import { ruleDefinitions } from '@tocsin/engine/rules/catalogue'
 import { defaultRules } from '@tocsin/engine/rules/default-rules'
-import type {
-  AnyRuleDefinition,
-  ExampleIncident,
-  Parameter,
-  RuleExample
-} from '@tocsin/engine/rules/definition'
+import type { ExampleIncident, Parameter, RuleExample } from '@tocsin/engine/rules/definition'
 import type { RuleBase } from '@tocsin/engine/rules/rule-base'
 import { isIncidentPattern } from '@tocsin/engine/theatre/rule-check'
 import { makeRuleSet } from '@tocsin/engine/theatre/rule-set'
@@ -33,16 +29,14 @@ export function renderDefaultPack(): string {
  * `leftOut`: examples whose incidents differ from those that assembly makes of the same reports.
  */
 function renderWithout(leftOut: ReadonlySet<string>): string {
-  const on = new Set(defaultRules.map(({ pattern }) => pattern))
-  const catalogued = cataloguedPatterns.map(id => ruleDefinitions.get(id)!)
   return [
     '# yaml-language-server: $schema=../src/schemas/rule-pack.v1.schema.json',
-    '# All patterns of the catalogue with every parameter at its default. Generated from the catalogue: copy what you want to change into your own pack.',
+    '# All patterns of the catalogue with every parameter. Generated from the catalogue: copy what you want to change into your own pack.',
     'version: 1',
     'id: default',
-    'title: Every pattern at its defaults',
+    'title: One calibrated rule, and every pattern',
     'rules:',
-    ...catalogued.flatMap(definition => renderRule(definition, on.has(definition.id), leftOut)),
+    ...defaultRules.flatMap(rule => renderRule(rule, leftOut)),
     ''
   ].join('\n')
 }
@@ -52,11 +46,10 @@ function buildKey(ruleId: string, example: string): string {
 }
 
 function renderRule(
-  definition: AnyRuleDefinition,
-  isOn: boolean,
+  { pattern: id, notify, ...own }: RuleVersion,
   leftOut: ReadonlySet<string>
 ): string[] {
-  const { id } = definition
+  const definition = ruleDefinitions.get(id)!
   const parameters = Object.entries(definition.parameters)
   // A rule over findings depends on other rules: only its definition has examples.
   const examples = isIncidentPattern(id)
@@ -66,9 +59,11 @@ function renderRule(
     '',
     `  - id: ${id}`,
     `    pattern: ${id}`,
-    ...(isOn ? [] : ['    enabled: false']),
+    ...(notify === undefined ? [] : [`    notify: ${notify}`]),
     ...(parameters.length === 0 ? [] : ['    parameters:']),
-    ...parameters.flatMap(([name, parameter]) => renderParameters(name, parameter)),
+    ...parameters.flatMap(([name, parameter]) =>
+      renderParameters(name, { ...parameter, default: own.parameters[name] ?? parameter.default })
+    ),
     ...(examples.length === 0
       ? []
       : ['    examples:', ...examples.flatMap(example => renderExampleLines(id, example))])

@@ -28,7 +28,7 @@ describe('default', () => {
     await expect(renderDefaultPack()).toMatchFileSnapshot(loadShippedPack('default') as string)
   })
 
-  it('enables the rules that a theatre starts with, each parameter at its default', () => {
+  it('has the rules that a theatre starts with, with each parameter', () => {
     const on = packOf('default').rules.filter(({ enabled }) => enabled)
     expect(on.map(({ draft }) => draft.ruleId).sort()).toEqual(
       defaultRules.map(({ ruleId }) => ruleId).sort()

@@ -35,7 +35,7 @@ const makeAttacks = (place: string, admin1: string, lat: number, lon: number) =>
   })
 const day = (date: string) =>
   makeRecord({ type: 'clock.ticked', data: { to: `${date}T00:00:00.000Z`, gap: false } })
-const front = defaultRules.find(({ pattern }) => pattern === 'front')!
+const { notify: _, ...front } = defaultRules.find(({ pattern }) => pattern === 'front')!
 const diosso = makeAttacks('Diosso', 'ML-4', 13.88, -5.36)
 const kayes = makeAttacks('Kayes', 'ML-1', 14.45, -11.44)
 const past = [

@@ -63,6 +63,14 @@ export const byCertainArea: Grouping = {
   readGroup: byArea.readGroup
 }
 
+/** Of incidents in some area. */
+const byTheatre: Grouping = {
+  listKeys(incidents, row, into) {
+    if (listAreas(incidents, row).length > 0) into.push(makeKey(incidents, row, theatreValue))
+  },
+  readGroup: () => ({ theatre: 'all' })
+}
+
 export const byAreaAndTheatre: Grouping = {
   listKeys(incidents, row, into) {
     byArea.listKeys(incidents, row, into)
@@ -126,6 +134,14 @@ export const attacksByAreaAndTheatre: Family = {
   isCounted: isCountedInArea,
   sums: 'count',
   ...byAreaAndTheatre
+}
+
+export const attacksOfTheatre: Family = {
+  id: 'attacks of the theatre',
+  categories: attackMask,
+  isCounted: isCountedInArea,
+  sums: 'count',
+  ...byTheatre
 }
 
 export const attacksByCountry: Family = {

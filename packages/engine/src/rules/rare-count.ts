@@ -6,7 +6,7 @@ import { binomialTail } from './binomial-tail.ts'
 import { cacheByNumber } from './cache.ts'
 import { defineParameters, defineRule } from './definition.ts'
 import { expectEnded, expectNone, expectOpen, makeExample } from './examples.ts'
-import { attacksByAreaAndTheatre } from './families.ts'
+import { attacksByAreaAndTheatre, attacksOfTheatre } from './families.ts'
 import { comesBackWithItsReports } from './handbook.ts'
 import { makeRateRows, makeRateRule, type RateParameters } from './rates.ts'
 
@@ -31,7 +31,8 @@ export const rareCount = defineRule({
     alpha: [0.001, 'probability', 'maximum probability of so many by chance, for entry', share],
     countMin: [3, 'incidents', 'minimum number of attacks in the window for entry', { min: 1 }],
     escalateAlpha: [0.0001, 'probability', 'probability at which it escalates', share],
-    leaveAlpha: [0.1, 'probability', 'probability above which a day is calm', share]
+    leaveAlpha: [0.1, 'probability', 'probability above which a day is calm', share],
+    byArea: [true, 'true or false', 'also in each first-level area, not only in the theatre']
   }),
   examples: [
     makeExample(
@@ -70,10 +71,10 @@ export const rareCount = defineRule({
     'windowDays again, to end': windowDays
   }),
   make(parameters, base) {
-    const { windowDays, alpha, countMin, escalateAlpha, leaveAlpha } = parameters
+    const { windowDays, alpha, countMin, escalateAlpha, leaveAlpha, byArea } = parameters
     const calmBelow = makeRareLimit(parameters, leaveAlpha, 1)
     return makeRateRule(base, parameters, {
-      family: attacksByAreaAndTheatre,
+      family: byArea ? attacksByAreaAndTheatre : attacksOfTheatre,
       getThreshold: makeRareLimit(parameters, alpha, countMin),
       getSteepThreshold: makeRareLimit(parameters, escalateAlpha, countMin),
       extendsRun: () => false,

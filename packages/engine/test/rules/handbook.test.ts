@@ -24,13 +24,19 @@ describe('the handbook', () => {
   })
 })
 
-/** They see much of what other rules see. */
-const offByDefault = ['rare-count', 'cluster']
-
 describe('the default rules', () => {
-  it('are the patterns of the catalogue but two, and those that rules lack are named', () => {
+  it('are the patterns of the catalogue, and those that rules lack are named', () => {
     const patterns = defaultRules.map(({ pattern }) => pattern)
-    expect(patterns).toEqual(cataloguedPatterns.filter(id => !offByDefault.includes(id)))
+    expect(patterns).toEqual(cataloguedPatterns)
     expect(listUnusedPatterns(defaultRules.slice(1))).toEqual([patterns[0]])
+  })
+
+  it('notify people of one statistical rule by area and place, and of the theatre as a whole', () => {
+    const quiet = defaultRules.filter(({ notify }) => notify === 'quiet')
+    expect(quiet.map(({ pattern }) => pattern)).toEqual([
+      ...['surge', 'sustained-threat', 'front', 'near-repeat']
+    ])
+    const whole = defaultRules.find(({ pattern }) => pattern === 'rare-count')
+    expect(whole?.parameters).toMatchObject({ byArea: false })
   })
 })

@@ -70,7 +70,7 @@ describe('a report says why it triggers nothing', () => {
     ).body.secret
     const { shown } = await read(attack({ lat: 13, lon: -5 }), key)
     const some = { reason: 'too-coarse', rules: [] }
-    expect(shown.hindrances).toMatchObject([some, some])
+    expect(shown.hindrances).toMatchObject([some, some, some])
     expect(JSON.stringify(shown)).not.toContain('near-repeat')
   })
 
