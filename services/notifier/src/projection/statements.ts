@@ -53,7 +53,10 @@ export class Statements {
 
   /** The state of an alert, with what it had of its incidents at its last event. */
   restore(sum: AlertSum, folded: FoldedFacts): AlertState {
-    return makeState(sum, folded, () => this.restate(sum, folded))
+    return makeState(sum, folded, {
+      render: () => this.restate(sum, folded),
+      describes: () => this.#describes(sum)
+    })
   }
 
   /** The same as incidents are known now: the same object while they did not change. */
@@ -81,6 +84,10 @@ export class Statements {
     return state
   }
 
+  #describes({ theatre, ruleId, ruleVersion }: AlertSum): boolean {
+    return this.#sources.rules.find(theatre, ruleId, ruleVersion)?.isQuiet === true
+  }
+
   get #changeCount(): number {
     const { incidentViews, reports } = this.#sources
     return incidentViews.changeCount + reports.changeCount
@@ -104,11 +111,17 @@ export class Statements {
 /** What is known of an alert's state beside the sum of its events. */
 export type FoldedFacts = PlaceFacts & Pick<AlertState, 'concerns'>
 
+interface ReadLater {
+  readonly render: () => AlertState
+  /** The rule may become known after the alert. */
+  readonly describes: () => boolean
+}
+
 /** A state that has the facts, and renders its words when they are read. */
 function makeState(
   sum: AlertSum,
   { area, category, concerns }: FoldedFacts,
-  render: () => AlertState
+  { render, describes }: ReadLater
 ): AlertState {
   const { action, alertId, certainty, drill, group, handling, notify, operator } = sum
   const { operatorRevision, pattern, reason, references, revision, ruleId, ruleVersion } = sum
@@ -117,6 +130,9 @@ function makeState(
     ...{ action, alertId, area, category, certainty, concerns, drill, group, handling, notify },
     ...{ operator, operatorRevision, partOf: null, pattern, reason, references, revision },
     ...{ ruleId, ruleVersion, seq, severity, status, theatre },
+    get describes() {
+      return describes()
+    },
     get evidence() {
       return render().evidence
     },

@@ -19,6 +19,14 @@ it('a state renders its words once they are read, and has all that a statement h
   const state = statements.fold(sum, 'alert.raised')
   expect([state.severity, state.area.country, state.revision]).toEqual(['moderate', [], 1])
   expect(findRule).not.toHaveBeenCalled()
-  expect({ ...state }).toEqual(statements.restate(sum, state))
-  expect(findRule).toHaveBeenCalledTimes(1)
+  const { describes, ...rest } = state
+  expect(describes).toBe(false)
+  expect(rest).toEqual(statements.restate(sum, state))
+  // For its words, and for whether it describes.
+  expect(findRule).toHaveBeenCalledTimes(2)
+  rules.apply({
+    ...{ id: 'r1', type: 'rule.configured', ...at },
+    data: { ruleId: 'siege', ruleVersion: 1, pattern: 'siege', parameters: {}, notify: 'quiet' }
+  })
+  expect(state.describes).toBe(true)
 })
