@@ -62,7 +62,7 @@ export const digestFormat = record(
         admin1: text('ISO 3166-2.'),
         name: text('Its name.'),
         ...figures,
-        alerts: listOf(digestAlertFormat, 'What `surge` and `sustained-threat` find there.')
+        alerts: listOf(digestAlertFormat, 'What rules that notify nobody find there.')
       }),
       'At least three attacks, of a probability of at most 0.01, or such a finding; the rarest first, at most 50.'
     ),

@@ -30,8 +30,6 @@ export interface DigestAsk {
   readonly withhold?: readonly Withholdable[]
 }
 
-/** Patterns that describe an area and page nobody. */
-const describing: ReadonlySet<string> = new Set(['surge', 'sustained-threat'])
 const listedMax = 50
 /** Of a scan: an incident is looked up and read. */
 const incidentUnits = 3
@@ -119,7 +117,7 @@ function describeWeek(
   week: WeekCount,
   alerts: readonly VisibleAlert[]
 ): Omit<Digest, 'theatre' | 'isOver' | 'budget'> {
-  const findings = alerts.filter(({ pattern }) => describing.has(pattern))
+  const findings = alerts.filter(describesArea)
   const areas = week
     .listAreas([...new Set(findings.flatMap(({ area }) => area.admin1))])
     .map(({ isAbove, ...figures }) => {
@@ -144,7 +142,12 @@ function describeWeek(
   }
 }
 
-/** Alerts of these patterns that stood in the week, the newest first. */
+/** Nobody is notified of what it finds in an area; what describes a place stands in its situation. */
+function describesArea({ describes, group }: Pick<VisibleAlert, 'describes' | 'group'>): boolean {
+  return describes === true && group.admin1 !== undefined
+}
+
+/** Situations of rules with a budget, and what describes an area, that stood in the week: the newest first. */
 function listAlerts(
   { projection: { alerts } }: DigestDeps,
   view: ReaderView,
@@ -158,16 +161,14 @@ function listAlerts(
     { direction: 'newest', after: null, from: null, to: null },
     {
       wantsKind: ({ facts }) =>
-        facts.theatre === theatre &&
-        !facts.drill &&
-        facts.status !== 'retracted' &&
-        (describing.has(facts.pattern) || hasBudget(facts.pattern)),
+        facts.theatre === theatre && !facts.drill && facts.status !== 'retracted',
       wantsHeadline: null,
       take: ({ entry }) => {
         const shown = shownTo(view, entry)
-        const { from, to } = shown?.state.window ?? { from: '', to: null }
-        const stood = Date.parse(from) < endMs && (to === null || Date.parse(to) >= startMs)
-        if (shown !== null && stood)
+        if (shown === null || !(hasBudget(shown.state.pattern) || describesArea(shown.state)))
+          return
+        const { from, to } = shown.state.window
+        if (Date.parse(from) < endMs && (to === null || Date.parse(to) >= startMs))
           found.push(alertWithoutParts(stateInView(alerts, view, shown), withhold))
       },
       mustStop: false

@@ -51,7 +51,13 @@ describe('the digest of a theatre', () => {
       type: 'rule.declared',
       data: { ruleId: 'cluster', ruleVersion: 1, pattern: 'cluster', parameters: { budget: 4 } }
     })
-    await suite.h.alerts.write('raised', 'surging', { ...surge, window: { from, to: null } })
+    const inArea = { ...surge, group: { admin1: segou }, window: { from, to: null } }
+    await suite.h.alerts.write('raised', 'surging', { ...inArea, describes: true })
+    // People are notified of it: the digest need not say it again.
+    await suite.h.alerts.write('raised', 'told', inArea)
+    await suite.h.alerts.write('raised', 'front', {
+      ...{ pattern: 'front', ruleId: 'front', describes: true, window: { from, to: null } }
+    })
     await suite.h.alerts.write('raised', 'situation', { ...cluster, window: { from, to: null } })
     const ended = { from: '2026-01-01T00:00:00.000Z', to: '2026-01-20T00:00:00.000Z' }
     await suite.h.alerts.write('raised', 'earlier', { ...cluster, window: ended })
@@ -71,7 +77,8 @@ describe('the digest of a theatre', () => {
     for (const day of ['16', '18', '22'])
       await incidents.write(`2026-02-${day}`, { handling: 'internal' })
     await suite.h.alerts.write('raised', 'hidden', {
-      ...{ pattern: 'surge', ruleId: 'surge', handling: 'internal' },
+      ...{ pattern: 'surge', ruleId: 'surge', handling: 'internal', describes: true },
+      group: { admin1: segou },
       window: { from: '2026-02-17T00:00:00.000Z', to: null }
     })
     await settle()

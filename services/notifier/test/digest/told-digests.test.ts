@@ -108,7 +108,10 @@ describe('a destination', () => {
     for (const day of ['16', '18', '22']) await incidents.write(`2026-02-${day}`)
     const window = { from: '2026-02-17T00:00:00.000Z', to: null }
     await suite.h.alerts.write('raised', 'a1', { pattern: 'cluster', window })
-    await suite.h.alerts.write('raised', 'a2', { pattern: 'surge', window, headline: 'Surge' })
+    await suite.h.alerts.write('raised', 'a2', {
+      ...{ pattern: 'surge', describes: true, group: { admin1: 'ML-4' }, window },
+      headline: 'Surge'
+    })
     await settle(30)
     await suite.h.clock.advance(minuteMs)
     const [request, ...others] = service.requests
