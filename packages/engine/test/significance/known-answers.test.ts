@@ -46,6 +46,24 @@ describe('known answers', () => {
     }
   })
 
+  it('of activity factors with a season that two years have in common', () => {
+    const compute = (swing: (day: number) => number) =>
+      computeActivityFactor(
+        (from, until) => {
+          let sum = 0
+          for (let day = from; day < until; day++) sum += 2 * swing(day)
+          return sum
+        },
+        0,
+        1092
+      )
+    const angle = (day: number) => (2 * Math.PI * (day - 14)) / 364
+    // At the height of a season of ± 50 %, in steps of an eighth of a doubling.
+    expect(compute(day => 1 + 0.5 * Math.cos(angle(day)))).toBeCloseTo(2 ** (4 / 8))
+    expect(compute(() => 1)).toBe(1)
+    expect(compute(day => (day < 910 ? 1 : 1.1))).toBeLessThan(1.1)
+  })
+
   it('of a curve, and back', () => {
     const { counts, days, logYears } = known.calibration
     const bins = new Int32Array(binCount)

@@ -69,6 +69,13 @@ export function computeHistogramDays(startDay: number, firstDay: number): number
   return Math.min(baseDays, Math.max(leastBaseDays, startDay - firstDay))
 }
 
+/** A quarter of a year of whole weeks, and how much of a wave of a year is left in its mean. */
+const quarterDays = 91
+const quarterShare = Math.sin(Math.PI / 4) / (Math.PI / 4)
+/** A season counts if chance gives as strong a one in less than e^-7 of all theatres. */
+const seasonEvidence = 7
+/** The least activity of a season, against the mean. */
+const leastSeason = 0.25
 const recentDays = 90
 const leastPastDays = 365
 /** Reports added to both counts, so that few reports change little. */
@@ -77,21 +84,60 @@ const [leastFactor, greatestFactor] = [0.5, 2]
 /** Factors are rounded to this part of a doubling. */
 const factorSteps = 8
 
+type CountReports = (from: number, until: number) => number
+
 /**
- * How active a theatre is at the start of an epoch, against its two years before; 1 until a year is
- * known. `countReports`: those from a day up to another, which does not count.
+ * How active a theatre is in an epoch, against its two years before; 1 until a year is known. It is
+ * how active the last 90 days were, and the season. `countReports`: those from a day up to another,
+ * which does not count.
  */
 export function computeActivityFactor(
-  countReports: (from: number, until: number) => number,
+  countReports: CountReports,
   firstDay: number,
   startDay: number
 ): number {
   const since = Math.max(firstDay, startDay - baseDays)
   const days = startDay - since
   if (days < leastPastDays) return 1
+  const wave = findSeason(countReports, firstDay, startDay)
   const expected = (countReports(since, startDay) / days) * recentDays
+  const usual = expected * computeSeason(wave, -recentDays / 2)
   const recent = countReports(startDay - recentDays, startDay)
-  const ratio = (recent + shrinkage) / (expected + shrinkage)
-  const factor = Math.min(greatestFactor, Math.max(leastFactor, ratio))
+  const level = (recent + shrinkage) / (usual + shrinkage)
+  const factor =
+    Math.min(greatestFactor, Math.max(leastFactor, level)) * computeSeason(wave, epochDays / 2)
   return 2 ** (Math.floor(Math.log2(factor) * factorSteps + 0.5) / factorSteps)
+}
+
+type Wave = readonly [cos: number, sin: number]
+
+/** The wave of a year that two years have in common; none if chance may explain it. */
+function findSeason(countReports: CountReports, firstDay: number, startDay: number): Wave {
+  if (startDay - 8 * quarterDays < firstDay) return [0, 0]
+  const counts = Array.from({ length: 8 }, (_, i) => {
+    const until = startDay - i * quarterDays
+    return countReports(until - quarterDays, until)
+  })
+  const [last, before] = [fitWave(counts.slice(0, 4)), fitWave(counts.slice(4))]
+  const sum = counts.reduce((a, b) => a + b, 0)
+  const wave: Wave = [(last[0] + before[0]) / 2, (last[1] + before[1]) / 2]
+  const power = wave[0] ** 2 + wave[1] ** 2
+  const chance = 4 / quarterShare ** 2 / sum
+  if (!(power > seasonEvidence * chance)) return [0, 0]
+  const apart = ((last[0] - before[0]) ** 2 + (last[1] - before[1]) ** 2) / 4
+  const weight = Math.max(0, 1 - Math.max(chance, apart) / power)
+  return [wave[0] * weight, wave[1] * weight]
+}
+
+/** Of the counts of the quarters of a year, the last one first. */
+function fitWave(counts: readonly number[]): Wave {
+  const mean = counts.reduce((a, b) => a + b, 0) / 4
+  const [a, b, c, d] = counts.map(count => ((count / mean) * Math.SQRT1_2) / 2 / quarterShare)
+  return [a! - b! - c! + d!, c! + d! - a! - b!]
+}
+
+/** The activity of the season against the mean, so many days after the start of an epoch. */
+function computeSeason([cos, sin]: Wave, days: number): number {
+  const turn = (days / (4 * quarterDays)) * 2 * Math.PI
+  return Math.max(leastSeason, 1 + cos * Math.cos(turn) + sin * Math.sin(turn))
 }
