@@ -8,6 +8,8 @@ import type { RecordPosition } from '@tocsin/event-log/port'
 
 /** Incidents kept in memory; beyond that the least recently changed is evicted. */
 export const incidentsMax = 200_000
+/** This share more is kept until the next eviction. */
+const spareShare = 0.01
 /** Newest events kept per incident. */
 const incidentHistoryMax = 100
 
@@ -197,9 +199,16 @@ export class IncidentIndex {
     for (const id of state.from) this.#endWhereTaken(id, record)
     for (const { reportId } of reports)
       this.#incidentOfReport.set(keyOf(theatre, reportId), incidentId)
-    if (this.#entries.size <= this.#max) return
-    this.#forget(this.#order[0] as TheatrePlace)
-    this.#forgotten++
+    this.#forgetOldest()
+  }
+
+  /** Many at once, where there are many: to remove the first of a long order moves all others. */
+  #forgetOldest(): void {
+    const spare = Math.floor(this.#max * spareShare)
+    if (this.#entries.size <= this.#max + spare) return
+    const places = this.#order.splice(0, this.#entries.size - this.#max)
+    for (const place of places) this.#drop(place)
+    this.#forgotten += places.length
   }
 
   /**
@@ -298,12 +307,23 @@ export class IncidentIndex {
     this.#forget(entry.state)
   }
 
-  #forget({ theatre, incidentId }: Pick<TheatrePlace, 'theatre' | 'incidentId'>): void {
+  #forget(place: Pick<TheatrePlace, 'theatre' | 'incidentId'>): void {
+    const entry = this.#entries.get(keyAt(place))
+    if (entry === undefined) return
+    const { touchedAt } = entry
+    this.#order.splice(this.#rankOf({ ...place, touchedAt }), 1)
+    this.#drop(place)
+  }
+
+  /** Of an incident that is in the order no more. */
+  #drop({ theatre, incidentId }: Pick<TheatrePlace, 'theatre' | 'incidentId'>): void {
     const key = keyOf(theatre, incidentId)
     const entry = this.#entries.get(key)
-    this.#remove(key)
-    for (const alias of entry?.state.aliases ?? []) this.#dropAlias(theatre, alias, incidentId)
-    for (const { reportId } of entry?.state.reports ?? []) {
+    if (entry === undefined) return
+    this.#entries.delete(key)
+    this.#replaced.add(entry)
+    for (const alias of entry.state.aliases) this.#dropAlias(theatre, alias, incidentId)
+    for (const { reportId } of entry.state.reports) {
       const report = keyOf(theatre, reportId)
       if (this.#incidentOfReport.get(report) === incidentId) this.#incidentOfReport.delete(report)
     }
@@ -318,7 +338,7 @@ function keyOf(theatre: string, id: string): string {
   return `${theatre}|${id}`
 }
 
-function keyAt({ theatre, incidentId }: TheatrePlace): string {
+function keyAt({ theatre, incidentId }: Pick<TheatrePlace, 'theatre' | 'incidentId'>): string {
   return keyOf(theatre, incidentId)
 }
 
