@@ -126,7 +126,7 @@ function decideRevision(
   if (isComparing || due.has(finding)) return compared
   if (!isTick) return isMaterial(alert, finding, context) ? compared : 'later'
   if (growth.isDeferred(alert)) return finding.endDay === alert.endDay ? null : 'later'
-  // A tick alone changes levels and status, and a rule over findings takes up what those gained.
+  // A tick alone changes levels and status, and an overlap takes up what its findings gained.
   return hasMeasureChanged(alert, finding) ? revised : 'later'
 }
 

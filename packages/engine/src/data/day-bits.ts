@@ -78,9 +78,3 @@ export function countBits(bits: Uint32Array, without?: Uint32Array): number {
   }
   return count
 }
-
-export function countOnes(bits: number): number {
-  let count = 0
-  for (let rest = bits; rest !== 0; rest &= rest - 1) count += 1
-  return count
-}

@@ -1,6 +1,5 @@
 // Building block: several kinds of incident within some days, in any order.
 
-import { countOnes } from '../data/day-bits.ts'
 import { groupParameters, nameGroup, blockSource as source } from './block-groups.ts'
 import { type BlockParameters, makeBlockRule } from './block-law.ts'
 import { defineParameters, defineRule } from './definition.ts'
@@ -93,3 +92,9 @@ export const allOf = defineRule({
     return { ...rule, failures: predicates.failures }
   }
 })
+
+function countOnes(bits: number): number {
+  let count = 0
+  for (let rest = bits; rest !== 0; rest &= rest - 1) count += 1
+  return count
+}

@@ -2,9 +2,6 @@
 // the same time killed, attacked more than before, or starving. It reads what other rules find, by
 // their patterns, and stated phases of hunger.
 
-import { countOnes } from '../data/day-bits.ts'
-import { never } from '../data/time.ts'
-import type { DayView } from './day-view.ts'
 import { defineParameters, defineRule, type ParameterValues } from './definition.ts'
 import {
   expectEnded,
@@ -14,10 +11,11 @@ import {
   reportOn,
   siegeOfDiosso
 } from './examples.ts'
-import { byCertainArea, hasUsableGrade } from './families.ts'
+import { byArea, hasUsableGrade, listCertainAreas } from './families.ts'
 import { comesBackWithItsReports } from './handbook.ts'
-import { nameFindingTactic, openFindingDay } from './over-findings.ts'
-import { type DayRule, type FindingsRule, firstSlot, openedDay } from './rule.ts'
+import { makeKey } from './keys.ts'
+import type { OverlapRule, SituationKind } from './overlap-rule.ts'
+import { type DayRule, firstSlot, openedDay } from './rule.ts'
 import { makeTacticTest } from './tactics.ts'
 
 const source = 'patterns.md#compound-crisis'
@@ -99,93 +97,32 @@ export const compoundCrisis = defineRule({
     }
   },
   looksBack: ({ windowDays }) => ({ windowDays }),
-  make(parameters, base): FindingsRule {
+  make(parameters, base): OverlapRule {
     const kinds = listKinds(parameters)
-    const kindNames = [...new Set(kinds.map(({ name }) => name))]
-    const tests = kinds.map(({ pattern, name }) => ({
-      isOfKind: makeTacticTest([nameFindingTactic(pattern)]),
-      bit: 1 << kindNames.indexOf(name)
-    }))
-    const cutOffs = kinds.reduce(
-      (bits, { cutsOff }, i) => (cutsOff ? bits | tests[i]!.bit : bits),
-      0
-    )
     return {
       ...base,
       outlastsSilence: true,
-      readsFindingsOf: kinds.map(({ pattern }) => pattern),
-      awaitsFindingsOf: parameters.cutOffPatterns,
       leastDays: parameters.windowDays,
-      ownRules: [makeHungerRule(parameters, `${base.id}/${hungerPattern}`)],
-      family: {
-        id: 'situations by area',
-        categories: ~0,
-        getMark: (incidents, row) =>
-          tests.find(({ isOfKind }) => isOfKind(incidents, row))?.bit ?? 0,
-        isCounted: () => true,
-        sums: 'none',
-        ...byCertainArea
-      },
-      stateSize,
-      reachDays: 0,
-      applyDay(state, view) {
-        const rows = view.listOverlapping(view.day, view.day)
-        const bits = rows.reduce((mask, row) => mask | view.getMark(row), 0)
-        const isCrisis = (bits & cutOffs) !== 0 && (bits & ~cutOffs) !== 0
-        if (state[openedDay] === 0 && !isCrisis) return
-        state[openedDay] ||= view.day
-        state[kindBits]! |= bits
-        state[most] = Math.max(state[most]!, countOnes(bits))
-        if (countOnes(bits) >= parameters.escalateKinds) state[escalationDay] ||= view.day
-        state[endDay] = findEnd(view, rows)
-      },
-      getEndDay: state => state[endDay]!,
-      listLevelDays: state => [state[escalationDay]!],
-      measure: state => ({ value: state[most]!, threshold: 2, baseline: null }),
-      listFacts(state) {
-        const found = kindNames.filter((_, i) => (state[kindBits]! & (1 << i)) !== 0)
-        return { situations: found.join(', ') }
-      },
-      listTriggers: (state, view) => view.listOverlapping(state[openedDay]!, state[endDay]! - 1)
+      escalationKinds: parameters.escalateKinds,
+      getKind: pattern => kinds.get(pattern) ?? null,
+      ownRules: [makeHungerRule(parameters, `${base.id}/${hungerPattern}`)]
     }
   }
 })
 
-const most = firstSlot
-const kindBits = firstSlot + 1
-const escalationDay = firstSlot + 2
-/** The first day with fewer than two kinds, if none begins before. */
-const endDay = firstSlot + 3
-const stateSize = firstSlot + 4
-
-interface SituationKind {
-  readonly pattern: string
-  readonly name: string
-  /** True if it cuts people off: a crisis begins with such a kind, and another one. */
-  readonly cutsOff: boolean
-}
-
 /** Mass casualties and cumulative deaths are one kind. */
-function listKinds({ cutOffPatterns, violencePatterns }: CompoundCrisisParameters) {
-  const others = [hungerPattern, ...violencePatterns].map(
-    (pattern): SituationKind => ({
-      pattern,
-      name: pattern === 'cumulative-deaths' ? 'mass-casualty' : pattern,
-      cutsOff: false
-    })
-  )
-  return [...cutOffPatterns.map(pattern => ({ pattern, name: pattern, cutsOff: true })), ...others]
-}
-
-function findEnd(view: DayView, rows: readonly number[]): number {
-  const { toDay } = view.incidents.columns
-  const lastDays = new Map<number, number>()
-  for (const row of rows) {
-    const kind = view.getMark(row)
-    lastDays.set(kind, Math.max(lastDays.get(kind) ?? 0, toDay[row]!))
-  }
-  const [, second = view.day - 1] = [...lastDays.values()].sort((a, b) => b - a)
-  return second >= openFindingDay ? never : second + 1
+function listKinds({
+  cutOffPatterns,
+  violencePatterns
+}: CompoundCrisisParameters): ReadonlyMap<string, SituationKind> {
+  const nameKind = (pattern: string) =>
+    pattern === 'cumulative-deaths' ? 'mass-casualty' : pattern
+  return new Map<string, SituationKind>([
+    ...[hungerPattern, ...violencePatterns].map(
+      pattern => [pattern, { name: nameKind(pattern), cutsOff: false }] as const
+    ),
+    ...cutOffPatterns.map(pattern => [pattern, { name: pattern, cutsOff: true }] as const)
+  ])
 }
 
 const untilDay = firstSlot
@@ -205,7 +142,11 @@ function makeHungerRule(
       getMark: (incidents, row) => (statesHunger(incidents, row) ? 1 : 0),
       isCounted: hasUsableGrade,
       sums: 'none',
-      ...byCertainArea
+      ...byArea,
+      listKeys(incidents, row, into) {
+        for (const area of listCertainAreas(incidents, row))
+          into.push(makeKey(incidents, row, area))
+      }
     },
     stateSize: firstSlot + 1,
     reachDays: windowDays,

@@ -4,6 +4,7 @@
 import type { ReportRevision } from '@tocsin/contracts/theatre/report'
 import type { Severity } from '@tocsin/contracts/theatre/severity'
 import type { ClusterRule } from './cluster-rule.ts'
+import type { OverlapRule } from './overlap-rule.ts'
 import type { DayRule, FindingsRule } from './rule.ts'
 import type { RuleName } from './rule-base.ts'
 import type { ScanRule } from './scan-rule.ts'
@@ -141,7 +142,7 @@ export interface ExampleIncident {
 /** Days of the past that a rule must see, by the parameter that asks for them. They add up. */
 export type LookBack = Readonly<Record<string, number>>
 
-export type Rule = DayRule | ClusterRule | ScanRule | FindingsRule
+export type Rule = DayRule | ClusterRule | ScanRule | OverlapRule | FindingsRule
 
 export interface RuleDefinition<P = never> {
   readonly id: string

@@ -55,14 +55,6 @@ export const byArea: Grouping = {
   readGroup: (incidents, value) => ({ admin1: readText(incidents, value) })
 }
 
-/** By the areas in which an incident is for certain. */
-export const byCertainArea: Grouping = {
-  listKeys(incidents, row, into) {
-    for (const area of listCertainAreas(incidents, row)) into.push(makeKey(incidents, row, area))
-  },
-  readGroup: byArea.readGroup
-}
-
 /** Of incidents in some area. */
 const byTheatre: Grouping = {
   listKeys(incidents, row, into) {

@@ -1,5 +1,6 @@
-// A finding: what a rule sees in the incidents of a theatre: an episode of a day rule, a cluster of a
-// cluster rule, or a situation of a scan rule. An alert publishes one finding.
+// A finding: what a rule sees in the incidents of a theatre. There are three kinds: an episode of a
+// day rule, a cluster of a cluster rule, an overlap of an overlap rule. An alert publishes one
+// finding.
 
 import { never } from '../data/time.ts'
 import type { RuleBase } from './rule-base.ts'

@@ -2,7 +2,6 @@
 // day of its entry. A rule can so ask for three fronts in a month, or for a siege and then a mass
 // killing in one area. Findings of level 1 are never read, so there are no cycles.
 
-import { convertToDay } from '../data/time.ts'
 import { blockSource } from './block-groups.ts'
 import type {
   AnyRuleDefinition,
@@ -18,9 +17,6 @@ import type { DayRule, FindingsRule } from './rule.ts'
 export function nameFindingTactic(pattern: string): string {
   return `other:finding-${pattern}`
 }
-
-/** The last day of a finding that is still open. */
-export const openFindingDay = convertToDay(Date.parse('9999-12-31'))
 
 const prefix = 'findings-'
 

@@ -32,6 +32,12 @@ export function refineRule(rule: Rule, refinement: Refinement): Rule {
   const failures = rule.failures ?? new PredicateFailures()
   const matches = where === undefined ? null : compileWhere(where, failures)
   const groups = groupBy.length === 0 ? null : new Groups(rule.id, groupBy)
+  if ('getKind' in rule)
+    return {
+      ...rule,
+      failures,
+      ownRules: rule.ownRules.map(own => refineDayRule(own, matches, null))
+    }
   // It is calibrated for the theatre as a whole: it has no groups.
   if ('budget' in rule) return { ...selectIncidents(rule, matches), failures }
   return {

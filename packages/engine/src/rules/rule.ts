@@ -69,17 +69,8 @@ export interface DayRule extends RuleBase {
   readonly assessDays?: number
 }
 
-/** A rule over findings (level 1): a day rule over findings as incidents. Folded by theatre/finding-fold.ts. */
+/** A block over findings (level 1): a day rule over findings as incidents. Folded by theatre/finding-fold.ts. */
 export interface FindingsRule extends DayRule {
   /** Patterns or rules that it reads; if empty, all of level 0. */
   readonly readsFindingsOf: readonly string[]
-  /**
-   * A finding is an interval, from its entry to its end and for so many days at least. Left out: it is
-   * an incident on the day of its entry.
-   */
-  readonly leastDays?: number
-  /** Patterns of which it needs a finding: while there is none, it reads no others. */
-  readonly awaitsFindingsOf?: readonly string[]
-  /** Rules over incidents whose findings only this rule reads. */
-  readonly ownRules?: readonly DayRule[]
 }

@@ -16,6 +16,8 @@ import { listCertainAreas } from '../rules/families.ts'
 import type { Finding, FindingListener, RuleClock, Timer } from '../rules/finding.ts'
 import { Clusters } from '../rules/fold/clusters.ts'
 import { Episode } from '../rules/fold/episode.ts'
+import type { FindingReader } from '../rules/fold/finding-reader.ts'
+import { Overlaps } from '../rules/fold/overlaps.ts'
 import type { DayRule } from '../rules/rule.ts'
 import type { RuleBase } from '../rules/rule-base.ts'
 import { Scan } from '../rules/scan/scan.ts'
@@ -79,7 +81,7 @@ export class Engine implements FindingListener {
   readonly index: ScopeIndex
   clusters: readonly SpaceFold[] = []
   /** Level 1: they read the findings of other rules. */
-  findingFolds: readonly FindingFold[] = []
+  findingReaders: readonly FindingReader[] = []
   readonly watermark = new Watermark()
   readonly unheard = new UnheardDays()
   /** R: reports can change for as many days. */
@@ -104,7 +106,7 @@ export class Engine implements FindingListener {
   #readers = new Map<string, DayRule[]>()
   /** The episodes that they read, with the areas that are certain. */
   readonly #readEpisodes = new Map<Episode, ReadonlySet<number>>()
-  /** Receives which incidents ended and began; null without a fold. */
+  /** Receives which incidents ended and began; null without a reader. */
   incidentEvents: IncidentWatcher | null = null
   readonly #onEnded = (incident: number) => this.#removeIncident(incident)
   readonly #onBegun = (incident: number) => this.#addIncident(incident)
@@ -133,24 +135,31 @@ export class Engine implements FindingListener {
 
   #isLevel0(rule: RuleBase): boolean {
     const readsEpisodes = 'inputPatterns' in rule && rule.inputPatterns !== undefined
-    return !readsEpisodes && !('readsFindingsOf' in rule) && !this.#unpublished.has(rule)
+    const readsFindings = 'getKind' in rule || 'readsFindingsOf' in rule || readsEpisodes
+    return (
+      !readsFindings &&
+      this.rules.overlapRules.every(one => !one.ownRules.some(own => own === rule))
+    )
   }
 
   /** Sets the rules of all kinds but the scopes of day rules. Those that stay keep what they found. */
   #setRules(rules: RuleSet): void {
-    const { clusters, findingFolds, incidents } = this
+    const { clusters, findingReaders, incidents } = this
     this.rules = rules
     const findClusters = (rule: RuleBase) => clusters.find(one => one.rule === rule)
     this.clusters = [
       ...rules.clusterRules.map(rule => findClusters(rule) ?? new Clusters(incidents, rule, this)),
       ...rules.scanRules.map(rule => findClusters(rule) ?? new Scan(incidents, rule, this))
     ]
-    this.findingFolds = rules.findingsRules.map(
-      rule =>
-        findingFolds.find(one => one.rule === rule) ??
-        new FindingFold(rule, incidents, this, input => this.#isLevel0(input))
-    )
-    this.#unpublished = new Set(rules.findingsRules.flatMap(({ ownRules = [] }) => ownRules))
+    const findReader = (rule: RuleBase) => findingReaders.find(one => one.rule === rule)
+    this.findingReaders = [
+      ...rules.overlapRules.map(rule => findReader(rule) ?? new Overlaps(rule, incidents, this)),
+      ...rules.findingsRules.map(
+        rule =>
+          findReader(rule) ?? new FindingFold(rule, incidents, this, input => this.#isLevel0(input))
+      )
+    ]
+    this.#unpublished = new Set(rules.overlapRules.flatMap(rule => rule.ownRules))
     this.#readers = new Map()
     for (const rule of rules.dayRules)
       for (const pattern of rule.inputPatterns ?? [])
@@ -172,17 +181,18 @@ export class Engine implements FindingListener {
    * publisher, and those of new rules are found in these incidents. Yields between steps.
    */
   *changeRules(rules: RuleSet, incidents: readonly number[]): Generator<void> {
-    const { clusters: earlierClusters, findingFolds: earlierFolds } = this
+    const { clusters: earlierClusters, findingReaders: earlierReaders } = this
     const [before, after] = [listDayRules(this.rules), listDayRules(rules)]
     const added = after.filter(rule => !before.includes(rule))
     this.#setRules(rules)
     for (const rule of before) if (!after.includes(rule)) this.#forget(this.index.removeRule(rule))
     for (const one of earlierClusters) if (!this.clusters.includes(one)) this.#forget(one.clear())
-    for (const one of earlierFolds) if (!this.findingFolds.includes(one)) this.#forget(one.clear())
+    for (const one of earlierReaders)
+      if (!this.findingReaders.includes(one)) this.#forget(one.clear())
     const clusters = this.clusters.filter(one => !earlierClusters.includes(one))
-    const folds = this.findingFolds.filter(one => !earlierFolds.includes(one))
+    const readers = this.findingReaders.filter(one => !earlierReaders.includes(one))
     for (const finding of [...this.listFindings()])
-      for (const one of folds) if (one.isInput(finding.rule)) one.update(finding, true)
+      for (const one of readers) if (one.isInput(finding.rule)) one.update(finding, true)
     const addToScopes = this.index.addRules(added)
     for (const [i, row] of incidents.entries()) {
       addToScopes(row)
@@ -384,7 +394,7 @@ export class Engine implements FindingListener {
     this.index.refoldDirty()
     for (const clusters of this.clusters) clusters.reportChanges()
     this.index.refoldDirty()
-    for (const fold of this.findingFolds) fold.reportChanges(isTick)
+    for (const reader of this.findingReaders) reader.reportChanges(isTick)
   }
 
   #addIncident(row: number): void {
@@ -431,8 +441,8 @@ export class Engine implements FindingListener {
   onEvicted(finding: Finding): void {
     this.warming.delete(finding)
     if (finding instanceof Episode) this.#readEpisodes.delete(finding)
-    for (const fold of this.findingFolds)
-      if (fold.isInput(finding.rule)) fold.onInputEvicted(finding)
+    for (const reader of this.findingReaders)
+      if (reader.isInput(finding.rule)) reader.onInputEvicted?.(finding)
     this.#publisher.onEvicted(finding)
   }
 
@@ -443,8 +453,8 @@ export class Engine implements FindingListener {
   }
 
   #informReaders(finding: Finding, isPresent: boolean): void {
-    for (const fold of this.findingFolds)
-      if (fold.isInput(finding.rule)) fold.update(finding, isPresent)
+    for (const reader of this.findingReaders)
+      if (reader.isInput(finding.rule)) reader.update(finding, isPresent)
     const readers = this.#readers.get(finding.rule.pattern)
     if (readers === undefined || !(finding instanceof Episode)) return
     const areas = new Set(this.#readEpisodes.get(finding))
@@ -536,6 +546,16 @@ export class Engine implements FindingListener {
     return [...incidents]
   }
 
+  /** The folds of blocks over findings, for a snapshot. */
+  listFindingFolds(): readonly FindingFold[] {
+    return this.findingReaders.filter(reader => reader instanceof FindingFold)
+  }
+
+  /** The executors of overlap rules, for a snapshot. */
+  listOverlaps(): readonly Overlaps[] {
+    return this.findingReaders.filter(reader => reader instanceof Overlaps)
+  }
+
   /** After a restore: folds what was loaded. */
   foldRestored(): void {
     this.#foldRules(true)
@@ -559,6 +579,6 @@ export class Engine implements FindingListener {
   *#listAll(): Generator<Finding> {
     for (const track of this.index.listTracks()) yield* track.episodes
     for (const clusters of this.clusters) yield* clusters.listFindings()
-    for (const fold of this.findingFolds) yield* fold.listFindings()
+    for (const reader of this.findingReaders) yield* reader.listFindings()
   }
 }

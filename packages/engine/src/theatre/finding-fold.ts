@@ -1,4 +1,4 @@
-// The executor of a rule over findings: it writes each finding as a report, and folds the rule over
+// The executor of a block over findings: it writes each finding as a report, and folds the block over
 // the incidents of these reports. Of a finding beyond retention, report and triggers remain.
 
 import type { ReportRevision } from '@tocsin/contracts/theatre/report'
@@ -8,23 +8,17 @@ import { Reports } from '../data/reports.ts'
 import { never } from '../data/time.ts'
 import { DayView } from '../rules/day-view.ts'
 import type { Finding, FindingListener } from '../rules/finding.ts'
+import type { FindingReader } from '../rules/fold/finding-reader.ts'
+import { pickTriggers } from '../rules/fold/finding-triggers.ts'
 import type { FindingsRule } from '../rules/rule.ts'
 import type { RuleBase } from '../rules/rule-base.ts'
-import {
-  describeFinding,
-  describeSituation,
-  findInterval,
-  findingSources,
-  listAreas
-} from './finding-report.ts'
+import { describeFinding, findingSources } from './finding-report.ts'
 import { ScopeIndex, type StoredTrack } from './scope-index.ts'
 
 /** What a finding was when it was written. */
 interface WrittenFinding {
   readonly report: ReportRevision
   readonly origins: readonly number[]
-  /** Of a situation. */
-  readonly areas: readonly string[]
   /** Null: it was evicted. */
   readonly finding: Finding | null
   /** Of an evicted one: its triggers, and its last day. */
@@ -32,19 +26,18 @@ interface WrittenFinding {
   readonly endDay: number
 }
 
-/** `Ref`: what identifies a finding in a snapshot. */
-export interface FindingFoldState<Ref> {
+export interface FindingFoldState {
   /** Number of reports written so far. */
   readonly count: number
   readonly evicted: readonly WrittenFinding[]
-  readonly grown: readonly (readonly [Ref, WrittenFinding])[]
   readonly tracks: readonly StoredTrack[]
 }
 
-export class FindingFold {
+export class FindingFold implements FindingReader {
   readonly rule: FindingsRule
   readonly #incidents: Incidents
   readonly #listener: FindingListener
+  readonly #isRead: (rule: RuleBase) => boolean
   readonly #reports: Reports
   readonly #asIncidents: Incidents
   readonly #rows = new Map<Finding, number>()
@@ -52,13 +45,7 @@ export class FindingFold {
   readonly #index: ScopeIndex
   readonly #changed = new Set<Finding>()
   readonly #gone = new Set<Finding>()
-  /** Situations that have only grown since the last tick. */
-  readonly #grown = new Set<Finding>()
-  /** After a restore: those, once the findings are there. */
-  #findGrown: () => readonly [Finding, WrittenFinding][] = () => []
   #count = 0
-  /** None of the findings that it awaits has come, so it has read nothing. */
-  #isIdle: boolean
   #isRestored = false
 
   /** `isLevel0`: true for a rule that reads no findings. */
@@ -69,18 +56,14 @@ export class FindingFold {
     isLevel0: (rule: RuleBase) => boolean
   ) {
     this.rule = rule
-    this.#isIdle = rule.awaitsFindingsOf !== undefined
     this.#incidents = incidents
     this.#listener = listener
     // With the names of the theatre, keys of scopes are the same after a restore.
     this.#reports = new Reports(incidents.reports.names)
     this.#asIncidents = new Incidents(this.#reports)
-    const { readsFindingsOf: names, ownRules = [] } = rule
-    this.isInput = input => {
-      const isNamed =
-        names.length === 0 || names.includes(input.pattern) || names.includes(input.id)
-      return (isNamed && isLevel0(input)) || ownRules.some(own => own === input)
-    }
+    const names = rule.readsFindingsOf
+    this.#isRead = ({ id, pattern }) => names.includes(pattern) || names.includes(id)
+    this.isInput = input => isLevel0(input) && (names.length === 0 || this.#isRead(input))
     const view = new DayView(this.#asIncidents)
     view.readTriggers = rows => this.#readTriggers(rows)
     this.#index = new ScopeIndex(this.#asIncidents, [rule], view, listener)
@@ -88,31 +71,16 @@ export class FindingFold {
       this.#reports.configureSource(id, reliability)
   }
 
-  /** True if it reads the findings of a rule. */
   readonly isInput: (rule: RuleBase) => boolean
 
-  /** A finding is new, or has changed; or it is gone. */
   update(finding: Finding, isPresent: boolean): void {
-    this.#forget(finding)
+    this.#changed.delete(finding)
+    this.#gone.delete(finding)
     if (isPresent) this.#changed.add(finding)
-    else if (!this.#isIdle) this.#gone.add(finding)
-    if (isPresent && this.rule.awaitsFindingsOf?.includes(finding.rule.pattern) === true)
-      this.#isIdle = false
+    else this.#gone.add(finding)
   }
 
-  #forget(finding: Finding): void {
-    for (const set of [this.#changed, this.#gone, this.#grown]) set.delete(finding)
-  }
-
-  /** Where a situation that has only grown is now, and its triggers, count from the next tick on. */
-  reportChanges(isTick: boolean): void {
-    if (this.#isIdle) return
-    if (this.#isRestored) this.#restoreGrown()
-    for (const finding of this.#changed) if (this.#hasOnlyGrown(finding)) this.#grown.add(finding)
-    for (const finding of this.#grown) this.#changed.delete(finding)
-    const areGrownDue = isTick && !this.#isRestored && this.#grown.size > 0
-    if (areGrownDue)
-      for (const finding of this.#grown) if (this.#isElsewhere(finding)) this.#changed.add(finding)
+  reportChanges(): void {
     for (const finding of [...this.#gone, ...this.#changed]) this.#remove(finding)
     for (const finding of this.#changed) this.#add(finding)
     this.#gone.clear()
@@ -120,50 +88,14 @@ export class FindingFold {
     if (this.#isRestored) this.#index.foldFromCheckpoints()
     else this.#index.refoldDirty()
     this.#isRestored = false
-    if (!areGrownDue) return
-    this.#grown.clear()
-    for (const finding of this.listFindings()) this.#listener.onChanged(finding)
-  }
-
-  /** True for a situation that is in other areas than before. */
-  #isElsewhere(finding: Finding): boolean {
-    const { areas } = this.#written.get(this.#rows.get(finding)!)!
-    const found = listAreas(finding, this.#incidents)
-    return found.length !== areas.length || found.some((area, i) => area !== areas[i])
-  }
-
-  #restoreGrown(): void {
-    for (const [finding, written] of this.#findGrown()) {
-      this.#rows.set(finding, this.#write({ ...written, finding }))
-      this.#changed.add(finding)
-    }
-    this.#findGrown = () => []
-  }
-
-  /** True for a situation with the same first and last day as before. */
-  #hasOnlyGrown(finding: Finding): boolean {
-    const row = this.#rows.get(finding)
-    const { leastDays } = this.rule
-    if (leastDays === undefined || row === undefined) return false
-    const { from, to } = findInterval(finding, leastDays)
-    const { fromDay, toDay } = this.#asIncidents.columns
-    return from === fromDay[row] && to === toDay[row]
   }
 
   #add(finding: Finding): void {
     this.#count += 1
-    const id = `finding-${this.#count}`
-    const { leastDays } = this.rule
-    const common = { finding, triggers: [], endDay: never }
-    if (leastDays === undefined) {
-      const report = describeFinding(finding, this.#incidents, id)
-      const origins = this.#listOrigins(finding)
-      this.#rows.set(finding, this.#write({ ...common, report, origins, areas: [] }))
-    } else {
-      const areas = listAreas(finding, this.#incidents)
-      const report = describeSituation(finding, areas, leastDays, id)
-      this.#rows.set(finding, this.#write({ ...common, report, origins: [], areas }))
-    }
+    const report = describeFinding(finding, this.#incidents, `finding-${this.#count}`)
+    const origins = this.#listOrigins(finding)
+    const row = this.#write({ report, origins, finding, triggers: [], endDay: never })
+    this.#rows.set(finding, row)
   }
 
   #write(written: WrittenFinding): number {
@@ -195,13 +127,14 @@ export class FindingFold {
 
   onInputEvicted(finding: Finding): void {
     // After a restore it may come for a moment: its report is in the snapshot.
-    this.#forget(finding)
+    this.#changed.delete(finding)
+    this.#gone.delete(finding)
     const row = this.#rows.get(finding)
     if (row === undefined) return
     this.#rows.delete(finding)
-    const before = this.#written.get(row)!
+    const { report, origins } = this.#written.get(row)!
     const triggers = pickTriggers(this.#incidents, [finding])
-    this.#written.set(row, { ...before, finding: null, triggers, endDay: finding.endDay })
+    this.#written.set(row, { report, origins, finding: null, triggers, endDay: finding.endDay })
   }
 
   evictBefore(day: number): void {
@@ -210,31 +143,17 @@ export class FindingFold {
       if (finding === null && endDay < day) this.#release(row)
   }
 
-  exportState<Ref>(makeRef: (finding: Finding) => Ref): FindingFoldState<Ref> {
-    const grown = Array.from(this.#grown, finding => {
-      const written = this.#written.get(this.#rows.get(finding)!)!
-      return [makeRef(finding), { ...written, finding: null }] as const
-    })
+  exportState(): FindingFoldState {
     return {
       count: this.#count,
       evicted: [...this.#written.values()].filter(({ finding }) => finding === null),
-      grown,
       tracks: this.#index.exportCheckpoint(this.#listener.cutOffDay)
     }
   }
 
-  restore<Ref>(
-    { count, evicted, grown, tracks }: FindingFoldState<Ref>,
-    find: (ref: Ref) => Finding | null
-  ): void {
+  restore({ count, evicted, tracks }: FindingFoldState): void {
     this.#count = count
-    if (count > 0) this.#isIdle = false
     for (const written of evicted) this.#write(written)
-    this.#findGrown = () =>
-      grown.flatMap(([ref, written]) => {
-        const finding = find(ref)
-        return finding === null ? [] : [[finding, written]]
-      })
     this.#index.loadCheckpoint(tracks)
     this.#isRestored = true
   }
@@ -263,25 +182,4 @@ export class FindingFold {
     )
     return uniteLists([triggers, ...written.map(one => one.triggers)])
   }
-}
-
-/** Incidents named of each finding. */
-const triggersMax = 50
-
-/** Of each finding the first triggers, and the strictest one, which decides who may read it. */
-export function pickTriggers(
-  { columns }: Incidents,
-  findings: Iterable<Pick<Finding, 'listTriggers'>>
-): readonly number[] {
-  const { fromDay, handling } = columns
-  const rows = new Set<number>()
-  for (const finding of findings) {
-    let triggers = finding.listTriggers()
-    if (triggers.length > triggersMax) {
-      triggers = triggers.toSorted((a, b) => fromDay[a]! - fromDay[b]! || a - b)
-      rows.add(triggers.reduce((a, b) => (handling[b]! > handling[a]! ? b : a)))
-    }
-    for (const row of triggers.slice(0, triggersMax)) rows.add(row)
-  }
-  return [...rows]
 }

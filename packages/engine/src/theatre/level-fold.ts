@@ -120,7 +120,7 @@ function evictOld(engine: Engine, book: AlertBook): void {
     ended.filter(row => !selected.has(row)).map(row => assembly.findIncident(row))
   )
   index.evictBefore(rowsFrom, changesFrom, staying)
-  for (const one of [...engine.clusters, ...engine.findingFolds]) one.evictBefore(rowsFrom)
+  for (const one of [...engine.clusters, ...engine.findingReaders]) one.evictBefore(rowsFrom)
   const evictable = rows.filter(row => present[row] !== evicted)
   for (const clusters of engine.clusters) clusters.evict(evictable)
   for (const row of evictable) {

@@ -7,6 +7,7 @@ import { ruleDefinitions } from '../rules/catalogue.ts'
 import type { ClusterRule } from '../rules/cluster-rule.ts'
 import { type AnyRuleDefinition, type Rule, readTexts } from '../rules/definition.ts'
 import { giveShape } from '../rules/one-shape.ts'
+import type { OverlapRule } from '../rules/overlap-rule.ts'
 import { refineRule } from '../rules/refine.ts'
 import type { DayRule, FindingsRule } from '../rules/rule.ts'
 import type { ScanRule } from '../rules/scan-rule.ts'
@@ -24,6 +25,7 @@ export interface RuleSet {
   readonly dayRules: readonly DayRule[]
   readonly clusterRules: readonly ClusterRule[]
   readonly scanRules: readonly ScanRule[]
+  readonly overlapRules: readonly OverlapRule[]
   readonly findingsRules: readonly FindingsRule[]
 }
 
@@ -43,6 +45,7 @@ export function collectRules(configured: Iterable<ConfiguredRule>): RuleSet {
     dayRules: rules.filter(isDayRule),
     clusterRules: rules.filter(isClusterRule),
     scanRules: rules.filter(isScanRule),
+    overlapRules: rules.filter(isOverlapRule),
     findingsRules: rules.filter(isFindingsRule)
   }
 }
@@ -123,11 +126,13 @@ export function readRuleWords({ version, definition, parameters }: ConfiguredRul
 }
 
 export function readsFindings(rule: Rule): boolean {
-  return isFindingsRule(rule) || (isDayRule(rule) && rule.inputPatterns !== undefined)
+  if (isOverlapRule(rule) || isFindingsRule(rule)) return true
+  return isDayRule(rule) && rule.inputPatterns !== undefined
 }
 
 export function readsRule(rule: Rule, other: Rule): boolean {
   const { id, pattern } = other
+  if (isOverlapRule(rule)) return rule.getKind(pattern) !== null
   if (isFindingsRule(rule)) {
     const names = rule.readsFindingsOf
     if (readsFindings(other)) return false
@@ -136,9 +141,9 @@ export function readsRule(rule: Rule, other: Rule): boolean {
   return isDayRule(rule) && rule.inputPatterns?.includes(pattern) === true
 }
 
-/** The day rules of a set, those that a rule over findings has for itself included. */
-export function listDayRules({ dayRules, findingsRules }: RuleSet): readonly DayRule[] {
-  return [...dayRules, ...findingsRules.flatMap(({ ownRules = [] }) => ownRules)]
+/** The day rules of a set, those that an overlap rule has for itself included. */
+export function listDayRules({ dayRules, overlapRules }: RuleSet): readonly DayRule[] {
+  return [...dayRules, ...overlapRules.flatMap(({ ownRules }) => ownRules)]
 }
 
 export function isDayRule(rule: Rule): rule is DayRule {
@@ -151,6 +156,10 @@ export function isClusterRule(rule: Rule): rule is ClusterRule {
 
 export function isScanRule(rule: Rule): rule is ScanRule {
   return 'budget' in rule
+}
+
+export function isOverlapRule(rule: Rule): rule is OverlapRule {
+  return 'getKind' in rule
 }
 
 export function isFindingsRule(rule: Rule): rule is FindingsRule {

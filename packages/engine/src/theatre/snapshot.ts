@@ -8,7 +8,8 @@ import type { IncidentRows } from '../data/incidents.ts'
 import { evicted, type ReportsState } from '../data/reports.ts'
 import type { Finding } from '../rules/finding.ts'
 import { Cluster } from '../rules/fold/cluster.ts'
-import type { Episode } from '../rules/fold/episode.ts'
+import { Episode } from '../rules/fold/episode.ts'
+import type { OverlapsState } from '../rules/fold/overlaps.ts'
 import type { RuleBase } from '../rules/rule-base.ts'
 import { SituationFinding } from '../rules/scan/situation-finding.ts'
 import type { Engine, EngineState } from './engine.ts'
@@ -18,13 +19,16 @@ import type { RuleSet } from './rule-set.ts'
 import type { StoredTrack } from './scope-index.ts'
 
 /** A change of what a snapshot holds changes it: another engine then reads the log from its start. */
-const format = 8
+const format = 9
 
 /**
- * Finds a finding again: by the key of its scope and its first day, or by a core point of its cluster
- * or the last trigger of its situation.
+ * Finds a finding again: by the key of its scope and its first day, by a core point of its cluster or
+ * the last trigger of its situation, or by its group and first day.
  */
-type FindingKey = { readonly scope: number; readonly startDay: number } | { readonly core: number }
+type FindingKey =
+  | { readonly scope: number; readonly startDay: number }
+  | { readonly core: number }
+  | { readonly group: string; readonly startDay: number }
 
 interface FindingRef {
   readonly rule: string
@@ -49,7 +53,8 @@ interface Snapshot {
   readonly evicted: IncidentRows
   readonly tracks: readonly StoredTrack[]
   readonly clusters: readonly (readonly [rule: string, checkpoint: unknown])[]
-  readonly findings: readonly (readonly [rule: string, state: FindingFoldState<FindingRef>])[]
+  readonly findings: readonly (readonly [rule: string, state: FindingFoldState])[]
+  readonly overlaps: readonly (readonly [rule: string, state: OverlapsState<FindingRef>])[]
   readonly alerts: readonly StoredAlert[]
   readonly chain: { readonly seq: number; readonly previous: string }
 }
@@ -70,7 +75,8 @@ export function writeSnapshot(fold: LevelFold): Buffer {
     evicted: incidents.exportRows(evictedRows),
     tracks: engine.index.exportCheckpoint(cutOffDay),
     clusters: clusters.map(one => [one.rule.id, one.exportCheckpoint(cutOffDay)]),
-    findings: engine.findingFolds.map(one => [one.rule.id, one.exportState(makeRef)]),
+    findings: engine.listFindingFolds().map(one => [one.rule.id, one.exportState()]),
+    overlaps: engine.listOverlaps().map(one => [one.rule.id, one.exportState(makeRef)]),
     alerts: [...book.alerts.values()].map(storeAlert),
     chain: { seq: book.chain.seq, previous: book.chain.previous }
   }
@@ -93,10 +99,11 @@ function makeRef(finding: Finding): FindingRef {
 }
 
 function makeKey(finding: Finding): FindingKey {
-  if (finding instanceof SituationFinding) return { core: finding.situation.last.trigger.row }
+  const { startDay } = finding
+  if (finding instanceof Episode) return { scope: finding.scope.key, startDay }
   if (finding instanceof Cluster) return { core: finding.cores[0] ?? -1 }
-  const { scope, startDay } = finding as Episode
-  return { scope: scope.key, startDay }
+  if (finding instanceof SituationFinding) return { core: finding.situation.last.trigger.row }
+  return { group: JSON.stringify(finding.group), startDay }
 }
 
 /**
@@ -160,8 +167,10 @@ function restoreEngine(engine: Engine, snapshot: Snapshot): void {
   const checkpoints = new Map(snapshot.clusters)
   for (const one of clusters) one.loadCheckpoint(rows, checkpoints.get(one.rule.id)!)
   const findings = new Map(snapshot.findings)
-  for (const one of engine.findingFolds)
-    one.restore(findings.get(one.rule.id)!, ({ rule, key }) => findFinding(engine, rule, key))
+  for (const one of engine.listFindingFolds()) one.restore(findings.get(one.rule.id)!)
+  const overlaps = new Map(snapshot.overlaps)
+  for (const one of engine.listOverlaps())
+    one.restore(overlaps.get(one.rule.id)!, ({ rule, key }) => findFinding(engine, rule, key))
   engine.foldRestored()
 }
 
@@ -173,11 +182,19 @@ function findRule({ byId }: RuleSet, { rule: id, pattern }: StoredAlert): RuleBa
 
 function findFinding(engine: Engine, rule: string, key: FindingKey): Finding | null {
   if ('scope' in key) {
-    const fold = engine.findingFolds.find(one => one.rule.id === rule)
+    const fold = engine.listFindingFolds().find(one => one.rule.id === rule)
     if (fold !== undefined) return fold.findEpisode(key.scope, key.startDay)
     const episodes = engine.index.findTrack(rule, key.scope)?.episodes ?? []
     return episodes.find(({ startDay }) => startDay === key.startDay) ?? null
   }
-  const clusters = engine.clusters.find(one => one.rule.id === rule)
-  return clusters?.findFinding(key.core) ?? null
+  if ('core' in key) {
+    const clusters = engine.clusters.find(one => one.rule.id === rule)
+    return clusters?.findFinding(key.core) ?? null
+  }
+  for (const reader of engine.findingReaders)
+    if (reader.rule.id === rule)
+      for (const overlap of reader.listFindings())
+        if (overlap.startDay === key.startDay && JSON.stringify(overlap.group) === key.group)
+          return overlap
+  return null
 }

@@ -2,7 +2,7 @@
 
 import type { Rule } from '../rules/definition.ts'
 import type { Engine } from './engine.ts'
-import { isFindingsRule } from './rule-set.ts'
+import { isOverlapRule } from './rule-set.ts'
 
 /** The ids of these rules, for incidents of today. */
 export function listWarmingRules({ rules, today, earliestDay }: Engine): readonly string[] {
@@ -13,6 +13,6 @@ export function listWarmingRules({ rules, today, earliestDay }: Engine): readonl
 }
 
 function computeWarmUpDays(rule: Rule): number {
-  const own = isFindingsRule(rule) ? (rule.ownRules ?? []) : []
+  const own = isOverlapRule(rule) ? rule.ownRules : []
   return Math.max(...[rule, ...own].map(({ warmUpDays = 0 }) => warmUpDays))
 }

@@ -79,11 +79,8 @@ export class PublishedSums {
         endDay === never ? null : formatDay(endDay)
       ]
     )
-    // A rule over situations takes up the triggers of its findings a tick later.
-    const isOverSituations = this.#rules.findingsRules.some(
-      rule => rule.id === id && rule.leastDays !== undefined
-    )
-    if (isOverSituations) return
+    // An overlap takes up the triggers of its findings a tick later.
+    if (this.#rules.overlapRules.some(rule => rule.id === id)) return
     const { number } = this.#fold.engine.reports.columns
     assert.deepEqual(triggers, sortNumbers(finding.listTriggers().map(row => number[row]!)))
   }

@@ -39,7 +39,7 @@ class RuleCheck {
   readonly course: Course
   readonly #rule: RuleBase
   readonly #coverage: RuleCoverage
-  readonly #readsSituations: boolean
+  readonly #isOverlap: boolean
   /** With all reports, and with the public ones. */
   readonly #top: Engine
   readonly #low: Engine
@@ -49,9 +49,7 @@ class RuleCheck {
     this.course = course
     this.#rule = rule
     this.#coverage = coverage
-    this.#readsSituations = rules.findingsRules.some(
-      ({ id, leastDays }) => id === rule.id && leastDays !== undefined
-    )
+    this.#isOverlap = rules.overlapRules.some(({ id }) => id === rule.id)
     this.#top = new Engine(rules, makeSilentPublisher)
     this.#low = new Engine(rules, makeSilentPublisher)
   }
@@ -64,8 +62,8 @@ class RuleCheck {
     const isTick = record.type === 'clock.ticked'
     for (const engine of [this.#top, this.#low]) {
       if (!isTick) compareIncidents(engine, this.#answers)
-      // What situations have gained counts from the next tick on.
-      if (isTick || !this.#readsSituations) this.#compareFindings(engine)
+      // An overlap takes up what grows at the next tick.
+      if (isTick || !this.#isOverlap) this.#compareFindings(engine)
     }
   }
 

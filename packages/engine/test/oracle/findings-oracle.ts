@@ -7,14 +7,9 @@ import { Reports } from '../../src/data/reports.ts'
 import { DayView } from '../../src/rules/day-view.ts'
 import type { Finding } from '../../src/rules/finding.ts'
 import { Episode } from '../../src/rules/fold/episode.ts'
+import { pickTriggers } from '../../src/rules/fold/finding-triggers.ts'
 import type { FindingsRule } from '../../src/rules/rule.ts'
-import { pickTriggers } from '../../src/theatre/finding-fold.ts'
-import {
-  describeSituation,
-  findingSources,
-  listAreas,
-  describeFinding as writeReport
-} from '../../src/theatre/finding-report.ts'
+import { findingSources, describeFinding as writeReport } from '../../src/theatre/finding-report.ts'
 import { describeFinding, type FoundFinding } from '../support/format-finding.ts'
 import { findEpisodes } from './day-oracle.ts'
 
@@ -30,10 +25,7 @@ export function findOverFindings(
   const asIncidents = new Incidents(reports)
   const findings = inputs.map(makeFinding)
   const rows = findings.map((finding, i) => {
-    const report =
-      rule.leastDays === undefined
-        ? writeReport(finding, incidents, `finding-${i}`)
-        : describeSituation(finding, listAreas(finding, incidents), rule.leastDays, `finding-${i}`)
+    const report = writeReport(finding, incidents, `finding-${i}`)
     const row = reports.acceptRevision(report)
     reports.write(row, report)
     asIncidents.compose([row])

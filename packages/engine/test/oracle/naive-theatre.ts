@@ -14,6 +14,7 @@ import { describeFinding, type FoundFinding } from '../support/format-finding.ts
 import { findClusters } from './cluster-oracle.ts'
 import { findEpisodes } from './day-oracle.ts'
 import { findOverFindings } from './findings-oracle.ts'
+import { findOverlaps } from './overlap-oracle.ts'
 import { findSituations } from './scan-oracle.ts'
 
 /** Courses have fewer reports than the engine's limits. */
@@ -21,7 +22,7 @@ const limits = { maxPartners: 1000, maxComponent: 1000, maxDoubts: 1000 }
 
 /** What a rule must find, or all rules of its pattern in the engine. */
 export function findNaively(engine: Engine, { id }: RuleBase): FoundFinding[] {
-  const { incidents, rules } = engine
+  const { incidents, rules, today } = engine
   const dayRule = rules.dayRules.find(rule => rule.id === id)
   if (dayRule !== undefined) return findOfDayRule(engine, dayRule)
   const rows = listIncidents(engine)
@@ -34,6 +35,8 @@ export function findNaively(engine: Engine, { id }: RuleBase): FoundFinding[] {
     ...rules.clusterRules.flatMap(rule => findClusters(rule, incidents, rows, engine)),
     ...rules.scanRules.flatMap(rule => findSituations(rule, incidents, rows, engine))
   ]
+  const overlapRule = rules.overlapRules.find(rule => rule.id === id)
+  if (overlapRule !== undefined) return findOverlaps(overlapRule, incidents, inputs, today)
   const findingsRule = rules.findingsRules.find(rule => rule.id === id)!
   const names = findingsRule.readsFindingsOf
   const read = inputs.filter(({ pattern }) => names.includes(pattern))

@@ -101,10 +101,10 @@ export const plants: readonly Plant[] = [
     to: 'return { ...fields, growth: 0 }\n'
   },
   {
-    name: 'a rule over findings keeps a finding that is gone',
-    file: 'theatre/finding-fold.ts',
-    from: 'for (const finding of [...this.#gone, ...this.#changed]) this.#remove(finding)',
-    to: 'for (const finding of this.#changed) this.#remove(finding)'
+    name: 'an overlap keeps a finding that is gone',
+    file: 'rules/fold/overlaps.ts',
+    from: 'if (known !== undefined) this.#remove(finding, known)\n      return',
+    to: 'return'
   },
   {
     name: 'a withdrawn report stays a partner',

@@ -11,12 +11,12 @@ import { makeRuleSet, resolveParameters } from '../../src/theatre/rule-set.ts'
 import { makeSilentPublisher } from '../support/silent-publisher.ts'
 import { makeExampleRecords } from './example-records.ts'
 
-/** The rules that a level 1 rule reads, and the rule itself. */
+/** The rules that an overlap rule or a level 1 rule reads, and the rule itself. */
 function makeRules(pattern: string) {
   const version = (id: string) => ({ ruleId: id, ruleVersion: 1, pattern: id, parameters: {} })
   const alone = makeRuleSet([version(pattern)])
   const readsFindings =
-    alone.findingsRules.length > 0 || alone.dayRules.some(rule => rule.inputPatterns !== undefined)
+    alone.overlapRules.length > 0 || alone.dayRules.some(rule => rule.inputPatterns !== undefined)
   return readsFindings ? makeRuleSet([...ruleDefinitions.keys()].map(version)) : alone
 }
 
