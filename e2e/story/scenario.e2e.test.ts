@@ -67,7 +67,7 @@ describe('the demonstration', () => {
       'mass-casualty': 1,
       // First sightings within two years.
       'new-actor': 5,
-      'new-tactic': 9,
+      'new-tactic': 10,
       // Weeks of three attacks, where a year had fewer.
       'rare-count': 2,
       'repeat-victimisation': 1,
@@ -160,6 +160,12 @@ describe('the demonstration', () => {
     expect(cluster.map(({ type, data }) => [nameOf(type), data.evidence.length])).toContainEqual([
       'revised',
       3
+    ])
+    const bombs = webhook.events.filter(({ data }) => data.group.tactic === 'ied')
+    expect(bombs.map(({ type, data }) => [nameOf(type), data.group.admin1]).slice(0, 3)).toEqual([
+      ['raised', 'BF-12'],
+      ['retracted', 'BF-12'],
+      ['raised', 'ML-5']
     ])
     // They are notified of the cluster alone, which has the extent of the front across the border.
     const extent = /Front: \d attacks .* \(Burkina Faso, Mali\)/
