@@ -49,7 +49,7 @@ describeInBrowser('the map of an alert', () => {
   }, 120_000)
 
   async function openFront(options: PageOptions = {}): Promise<Page> {
-    const page = await openPage({ query: `?q=front&country=${country}&map=no`, ...options })
+    const page = await openPage({ query: `?pattern=front&country=${country}&map=no`, ...options })
     await page.locator('.row-main').first().click()
     await page.locator('.evidence > li').first().waitFor()
     await page.locator('.alert .map').scrollIntoViewIfNeeded()

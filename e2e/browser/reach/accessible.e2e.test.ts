@@ -233,7 +233,8 @@ describeInBrowser('people of all abilities', () => {
   }, 300_000)
 
   it('are not hindered by the alarm, what waits, a conflict, and a page that is not live', async () => {
-    const page = await open('?q=front&sound=minor')
+    await postMassacre(suite, 'alarm', 12.6)
+    const page = await open('?pattern=mass-casualty&sound=minor')
     await page.getByRole('button', { name: words.sound.arm }).click()
     await page.locator('.banner.alarm').waitFor()
     await openFirstAlert(page)

@@ -56,7 +56,7 @@ export const statesOfViews: Readonly<Record<ViewName, readonly [ShownState, ...S
     },
     {
       name: 'incidents of an alert being chosen',
-      query: '&q=front',
+      query: '&pattern=front',
       lead: async page => {
         await page.locator('.row-main').first().click()
         await page.locator('.history').waitFor()

@@ -37,12 +37,10 @@ const entriesMax = 100
 const entriesDefault = 50
 
 const address = { type: 'string', minLength: 1, maxLength: 256 } as const
-const feedParameters = { type: 'object', properties: { address } } as const
 const documentParameters = {
   type: 'object',
   required: ['id', 'revision'],
   properties: {
-    address,
     id: { type: 'string', minLength: 1, maxLength: 128 },
     revision: { type: 'string', minLength: 1, maxLength: 32 }
   }
@@ -108,10 +106,20 @@ function addReaderRoutes(
   deps: CapRoutesDeps,
   { prefix, config }: ReaderRoutes
 ): void {
-  addDigestFeed(app, deps, { prefix, config, params: feedParameters })
+  const reader = config.access === 'open' ? { address } : {}
+  const params = { type: 'object', properties: reader }
+  addDigestFeed(app, deps, { prefix, config, params })
   app.get<{ Params: { id: string; revision: string } }>(
     `${prefix}/cap/:id/:revision.xml`,
-    { config, schema: { params: documentParameters } },
+    {
+      config,
+      schema: {
+        params: {
+          ...documentParameters,
+          properties: { ...documentParameters.properties, ...reader }
+        }
+      }
+    },
     async (request, reply) => {
       await reach(deps, request)
       const view = viewOf(principalOf(request))
@@ -131,7 +139,7 @@ function addReaderRoutes(
     {
       config,
       schema: {
-        params: feedParameters,
+        params,
         querystring: query({ ...filterParameters, ...pageParameters, limit })
       }
     },
