@@ -24,7 +24,7 @@ export function takeJsonBodies(app: FastifyInstance, limits: JsonLimits): void {
   app.decorate('jsonLimits', limits)
   takeJsonAs(app, 'application/json')
   app.addHook('preValidation', (request, _reply, done) => {
-    if (isEmptyAllowed(request)) request.body ??= {}
+    if (request.body === undefined && isEmptyAllowed(request)) request.body = {}
     done()
   })
 }

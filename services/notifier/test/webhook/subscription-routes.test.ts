@@ -149,6 +149,13 @@ describe('subscriptions', () => {
         })
       ).toMatchObject({ status: 200 })
   })
+  it('a test is refused with null instead of an object', async () => {
+    const made = await suite.ask('POST', '/v1/subscriptions', { body })
+    const headers = { 'content-type': 'application/json' }
+    expect(
+      await suite.ask('POST', `/v1/subscriptions/${made.body.id}/test`, { body: 'null', headers })
+    ).toMatchObject({ status: 422, body: { code: 'body-invalid' } })
+  })
   it('a test event is signed, outside the sequence, and answered with its outcome', async () => {
     const made = await suite.ask('POST', '/v1/subscriptions', { body })
     const tested = await suite.ask('POST', `/v1/subscriptions/${made.body.id}/test`)
