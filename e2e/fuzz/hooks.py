@@ -56,6 +56,9 @@ def refusals_of_valid_requests_are_named(ctx, response, case):
     # Reports are asked for by source and externalId, or by theatre.
     if problem["code"] == "query-invalid" and case.path in ("/v1/digest", "/v1/export", "/v1/response-times", "/v1/reports"):
         return
+    # If-Match is for a silence of one alert, which the body says.
+    if problem["code"] == "header-invalid" and case.path == "/v1/silences":
+        return
     fields = {pointer.split("/")[0] for pointer in pointers}
     if not fields <= POINTERS.get(problem["code"], fields):
         raise AssertionError(f"{pointers} fit their schema and were refused as {problem['code']}")
