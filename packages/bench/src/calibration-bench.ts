@@ -20,6 +20,8 @@ const years = 12
 const noticeYears = years - 1
 const traffics = [3.75, 7.5, 15, 30]
 const budgets = [12, 8, 4, 1]
+/** By how much of their mean the attacks rise and fall in a year. */
+const swings = [0, 0.5, 0.8]
 const costTraffics = [7.5, 30, 72]
 
 export const bench: Bench = {
@@ -60,17 +62,18 @@ async function measureTable(options: BenchOptions): Promise<readonly Figure[]> {
 /** Notices a year, beside the budget. */
 async function measureBudgets(options: BenchOptions): Promise<readonly Figure[]> {
   const places = choosePlaces(options)
-  return traffics.flatMap(perWeek =>
+  const worlds = swings.flatMap(swing => traffics.map(perWeek => ({ swing, perWeek })))
+  return worlds.flatMap(({ swing, perWeek }) =>
     budgets.map(budget => {
       let notices = 0
       for (let seed = 1; seed <= countWorlds(options); seed++) {
-        const reports = drawReports(places, years, perWeek, 1000 + seed)
+        const reports = drawReports(places, years, perWeek, 1000 + seed, swing)
         const { all } = scanReports(reports, budget).situations
         for (const { steps } of all) notices += steps.filter(isNotice).length
       }
       const value = notices / noticeYears / countWorlds(options)
       return {
-        what: `notices a year at a budget of ${budget}, ${perWeek} a week`,
+        what: `notices a year, budget ${budget}, ${perWeek} a week, ± ${swing * 100} %`,
         ...{ value, ceiling: budget, ratioTarget: { below: 1.5 } }
       }
     })

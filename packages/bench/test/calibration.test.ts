@@ -14,18 +14,22 @@ function computeBounds(mean: number): readonly [number, number] {
 }
 
 it.each([
-  [3.75, 4],
-  [7.5, 12],
-  [7.5, 8],
-  [15, 4],
-  [30, 1]
-])('makes at %d attacks a week the notices that a budget of %d allows', (perWeek, budget) => {
-  const { all } = scanReports(drawReports(places, years, perWeek, 3), budget).situations
-  const notices = all.flatMap(({ steps }) => steps.filter(isNotice)).length
-  const [least, most] = computeBounds(budget * (years - 1))
-  expect(notices).toBeGreaterThan(least)
-  expect(notices).toBeLessThan(most)
-})
+  [3.75, 4, 0],
+  [7.5, 12, 0],
+  [7.5, 8, 0],
+  [15, 4, 0],
+  [30, 1, 0],
+  [30, 4, 0.5]
+])(
+  'makes at %d attacks a week the notices that a budget of %d allows, with a season of ± %d',
+  (perWeek, budget, swing) => {
+    const { all } = scanReports(drawReports(places, years, perWeek, 3, swing), budget).situations
+    const notices = all.flatMap(({ steps }) => steps.filter(isNotice)).length
+    const [least, most] = computeBounds(budget * (years - 1))
+    expect(notices).toBeGreaterThan(least)
+    expect(notices).toBeLessThan(most)
+  }
+)
 
 it('makes a table that is near the one of the engine', () => {
   const counts = new TableCounts()

@@ -18,6 +18,7 @@ export interface WorldReport {
 /** In the past, so that worlds can be imported. */
 const firstDay = 11_316
 const jitterKm = 5
+const yearDays = 365.25
 const radians = Math.PI / 180
 
 /** Places of a file with one `lat,lon` a line, each as often as attacks were there. */
@@ -39,21 +40,32 @@ export function makeUpPlaces(): readonly Place[] {
   return [...inTowns, ...Array.from({ length: 1200 }, draw)]
 }
 
-/** Reports over some years, in order of their days; their rows are their indexes. */
+/**
+ * Reports over some years, in order of their days; their rows are their indexes. `swing`: by how much
+ * of their mean they rise and fall in a year.
+ */
 export function drawReports(
   places: readonly Place[],
   years: number,
   perWeek: number,
-  seed: number
+  seed: number,
+  swing = 0
 ): readonly WorldReport[] {
   const random = makeRandom(seed)
   const days = 365 * years
   const reports = Array.from({ length: Math.round((perWeek * days) / 7) }, () => {
     const place = places[Math.floor(random() * places.length)]!
     const point = movePlace(place, jitterKm, random)
-    return { day: firstDay + Math.floor(random() * days), points: [point] }
+    return { day: firstDay + drawDay(days, swing, random), points: [point] }
   })
   return reports.sort((a, b) => a.day - b.day)
+}
+
+function drawDay(days: number, swing: number, random: () => number): number {
+  const day = Math.floor(random() * days)
+  if (swing === 0) return day
+  const activity = 1 + swing * Math.sin((day / yearDays) * 2 * Math.PI)
+  return random() * (1 + swing) < activity ? day : drawDay(days, swing, random)
 }
 
 /** A place within a distance, evenly distributed. */
