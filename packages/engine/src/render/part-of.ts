@@ -19,6 +19,18 @@ export interface ListedAlert
   readonly describes: boolean
 }
 
+/** An alert as it is listed: by the sum of its events, and what its statement says of its place. */
+export function listAlert(
+  { alertId, pattern, status, severity, group, drill, triggers, from }: AlertSum,
+  { area, describes = false }: Pick<AlertStatement, 'area' | 'describes'>,
+  firstSeq: number
+): ListedAlert {
+  return {
+    ...{ alertId, pattern, status, severity, group, drill, triggers, from },
+    ...{ area, describes, firstSeq }
+  }
+}
+
 /** Patterns that gather all alerts of an area, and patterns about one event. */
 const gathering: ReadonlySet<string> = new Set(['compound-crisis'])
 const singleEvents: ReadonlySet<string> = new Set(['mass-casualty'])

@@ -13,7 +13,7 @@ import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { compareText } from '@tocsin/domain/compare-text'
 import { convertToMs, never } from '../data/time.ts'
 import { FoldLookup } from '../render/incident-facts.ts'
-import { findParents, type ListedAlert } from '../render/part-of.ts'
+import { findParents, type ListedAlert, listAlert } from '../render/part-of.ts'
 import { renderStatement } from '../render/statement.ts'
 import { LevelFold, type LevelOptions } from './level-fold.ts'
 import { type RuleSet, readRuleWords } from './rule-set.ts'
@@ -62,7 +62,7 @@ export class StatementFold {
     const statement = renderStatement(sum, { lookup: this.#lookup, language: 'en' })
     const firstSeq = before?.firstSeq ?? change.seq
     this.#alerts.set(sum.alertId, { sum, firstSeq })
-    if (isOpen) this.#open.set(sum.alertId, makeListed(sum, statement, firstSeq))
+    if (isOpen) this.#open.set(sum.alertId, listAlert(sum, statement, firstSeq))
     else this.#open.delete(sum.alertId)
     this.#events.push({ type: event.type, envelope, statement })
   }
@@ -84,16 +84,4 @@ function sortGroup(change: AlertChange): AlertChange {
   if (change.group === undefined) return change
   const group = Object.entries(change.group).sort(([a], [b]) => compareText(a, b))
   return { ...change, group: Object.fromEntries(group) }
-}
-
-function makeListed(
-  sum: AlertSum,
-  { area, describes = false }: AlertStatement,
-  firstSeq: number
-): ListedAlert {
-  const { alertId, pattern, status, severity, group, drill, triggers, from } = sum
-  return {
-    ...{ alertId, pattern, status, severity, group, drill, triggers, from },
-    ...{ area, describes, firstSeq }
-  }
 }

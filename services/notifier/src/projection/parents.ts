@@ -1,7 +1,7 @@
 // Under which alert a list shows another: computed when somebody asks, of the open alerts of a theatre
 // as a level has them.
 
-import { findParents } from '@tocsin/engine/render/part-of'
+import { findParents, listAlert } from '@tocsin/engine/render/part-of'
 import type { HeldAlert } from './held-alert.ts'
 
 export class Parents {
@@ -22,13 +22,5 @@ export class Parents {
 
 function* listCandidates(alerts: Iterable<HeldAlert>) {
   for (const { sum, state, moments } of alerts)
-    if (sum !== null) {
-      const { alertId, pattern, status, severity, group, drill, triggers, from } = sum
-      const firstSeq = Number(moments[0]?.position ?? 0)
-      const { area, describes = false } = state
-      yield {
-        ...{ alertId, pattern, status, severity, group, drill, triggers, from },
-        ...{ area, describes, firstSeq }
-      }
-    }
+    if (sum !== null) yield listAlert(sum, state, Number(moments[0]?.position ?? 0))
 }
