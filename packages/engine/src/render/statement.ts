@@ -102,10 +102,7 @@ export function renderStatement(
     theatre: sum.theatre,
     times,
     urgency: computeUrgency(sum),
-    window: {
-      from: formatStart(sum.from),
-      to: sum.to === null ? null : formatEnd(sum.to)
-    }
+    window: describeWindow(sum)
   }
 }
 
@@ -177,8 +174,8 @@ function pickEvidence(
   return incidents.filter(({ incidentId }) => picked.has(incidentId))
 }
 
-/** What a rule computes of the alert itself. */
-function readFalseAlarms({ facts }: AlertSum): number | null {
+/** False alarms a year, which a rule computes of the alert itself. */
+export function readFalseAlarms({ facts }: AlertSum): number | null {
   const { falseAlarmsPerYear } = facts
   return typeof falseAlarmsPerYear === 'number' ? falseAlarmsPerYear : null
 }
@@ -302,7 +299,12 @@ function cleanText(text: string): string {
   return isolateRightToLeft(visibleText(text))
 }
 
-function computeUrgency({ severity, status }: AlertSum): AlertStatement['urgency'] {
+/** The time of the situation. */
+export function describeWindow({ from, to }: AlertSum): AlertStatement['window'] {
+  return { from: formatStart(from), to: to === null ? null : formatEnd(to) }
+}
+
+export function computeUrgency({ severity, status }: AlertSum): AlertStatement['urgency'] {
   if (status === 'resolved' || status === 'retracted') return 'past'
   return severity === 'moderate' ? 'expected' : 'immediate'
 }

@@ -6,6 +6,7 @@ import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
 import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
 import { type Handling, talkHandling } from '@tocsin/contracts/theatre/handling'
 import type { IncidentFacts } from '@tocsin/engine/render/lookup'
+import { computeUrgency, describeWindow } from '@tocsin/engine/render/statement'
 import { describeIncident, renderAlert } from '@tocsin/service-kit/alerts/alert-statement'
 import type { RuleWordsIndex } from '@tocsin/service-kit/alerts/rule-words'
 import type { TheatreNumbers } from '@tocsin/service-kit/alerts/theatre-numbers'
@@ -36,7 +37,6 @@ export class Statements {
   /** Events of an alert with many incidents describe the same ones. */
   readonly #described = new WeakMap<IncidentState, IncidentFacts>()
   readonly #rendered = new WeakMap<AlertSum, Rendered>()
-
   readonly #places: AlertPlaces
 
   constructor(sources: FoldedSources) {
@@ -130,6 +130,8 @@ function makeState(
     ...{ action, alertId, area, category, certainty, concerns, drill, group, handling, notify },
     ...{ operator, operatorRevision, partOf: null, pattern, reason, references, revision },
     ...{ ruleId, ruleVersion, seq, severity, status, theatre },
+    urgency: computeUrgency(sum),
+    window: describeWindow(sum),
     get describes() {
       return describes()
     },
@@ -156,12 +158,6 @@ function makeState(
     },
     get times() {
       return render().times
-    },
-    get urgency() {
-      return render().urgency
-    },
-    get window() {
-      return render().window
     }
   }
 }

@@ -3,6 +3,7 @@
 // rule-dispositions.ts.
 
 import { placeRule } from '@tocsin/contracts/theatre/theatre-record'
+import { readFalseAlarms } from '@tocsin/engine/render/statement'
 import { readBudget } from '@tocsin/engine/theatre/budget'
 import type { ControlState } from '@tocsin/service-kit/control/control-state'
 import type { AlertIndex } from '../projection/alert-index.ts'
@@ -59,10 +60,12 @@ function listRates(
         facts.theatre === theatre && facts.ruleId === ruleId && !facts.drill,
       wantsHeadline: null,
       take: ({ entry }) => {
-        const state = entry.stateAt(order.level)
-        const rate = state?.measure.falseAlarmsPerYear ?? null
-        if (rate !== null && state !== null && Date.parse(state.window.from) >= fromMs)
-          rates.push(rate)
+        const shown = entry.shownAt(order.level)
+        if (shown === null || Date.parse(shown.state.window.from) < fromMs) return
+        // Of the sum, so that no words are rendered for it.
+        const rate =
+          shown.sum === null ? shown.state.measure.falseAlarmsPerYear : readFalseAlarms(shown.sum)
+        if (rate !== null) rates.push(rate)
       },
       mustStop: false
     }
