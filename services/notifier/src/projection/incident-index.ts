@@ -207,7 +207,7 @@ export class IncidentIndex {
     const spare = Math.floor(this.#max * spareShare)
     if (this.#entries.size <= this.#max + spare) return
     const places = this.#order.splice(0, this.#entries.size - this.#max)
-    for (const place of places) this.#drop(place)
+    for (const place of places) this.#forgetNames(this.#take(keyAt(place)) as IncidentEntry)
     this.#forgotten += places.length
   }
 
@@ -279,13 +279,21 @@ export class IncidentIndex {
     this.#order.splice(this.#rankOf(place), 0, place)
   }
 
-  #remove(key: string): void {
-    const entry = this.#entries.get(key)
-    if (entry === undefined) return
-    this.#entries.delete(key)
-    this.#replaced.add(entry)
+  /** Takes an incident out of the entries and of the order. */
+  #remove(key: string): IncidentEntry | undefined {
+    const entry = this.#take(key)
+    if (entry === undefined) return undefined
     const { incidentId, theatre } = entry.state
     this.#order.splice(this.#rankOf({ touchedAt: entry.touchedAt, incidentId, theatre }), 1)
+    return entry
+  }
+
+  #take(key: string): IncidentEntry | undefined {
+    const entry = this.#entries.get(key)
+    if (entry === undefined) return undefined
+    this.#entries.delete(key)
+    this.#replaced.add(entry)
+    return entry
   }
 
   /** Index of the first place at or after the given one. */
@@ -301,29 +309,15 @@ export class IncidentIndex {
 
   /** Removes what readers may not see any more; it may come back. */
   #letGo(key: string): void {
-    const entry = this.#entries.get(key)
+    const entry = this.#remove(key)
     if (entry === undefined) return
     this.#turnCount++
-    this.#forget(entry.state)
+    this.#forgetNames(entry)
   }
 
-  #forget(place: Pick<TheatrePlace, 'theatre' | 'incidentId'>): void {
-    const entry = this.#entries.get(keyAt(place))
-    if (entry === undefined) return
-    const { touchedAt } = entry
-    this.#order.splice(this.#rankOf({ ...place, touchedAt }), 1)
-    this.#drop(place)
-  }
-
-  /** Of an incident that is in the order no more. */
-  #drop({ theatre, incidentId }: Pick<TheatrePlace, 'theatre' | 'incidentId'>): void {
-    const key = keyOf(theatre, incidentId)
-    const entry = this.#entries.get(key)
-    if (entry === undefined) return
-    this.#entries.delete(key)
-    this.#replaced.add(entry)
-    for (const alias of entry.state.aliases) this.#dropAlias(theatre, alias, incidentId)
-    for (const { reportId } of entry.state.reports) {
+  #forgetNames({ state: { theatre, incidentId, aliases, reports } }: IncidentEntry): void {
+    for (const alias of aliases) this.#dropAlias(theatre, alias, incidentId)
+    for (const { reportId } of reports) {
       const report = keyOf(theatre, reportId)
       if (this.#incidentOfReport.get(report) === incidentId) this.#incidentOfReport.delete(report)
     }
@@ -338,7 +332,7 @@ function keyOf(theatre: string, id: string): string {
   return `${theatre}|${id}`
 }
 
-function keyAt({ theatre, incidentId }: Pick<TheatrePlace, 'theatre' | 'incidentId'>): string {
+function keyAt({ theatre, incidentId }: TheatrePlace): string {
   return keyOf(theatre, incidentId)
 }
 
