@@ -1,7 +1,6 @@
 // Twenty areas around the centres of the places: what districts or provinces are to a theatre.
 
-import { computeFlatKm } from '@tocsin/engine/rules/significance/usual-rates'
-import type { Place } from '../load/null-world.ts'
+import { computePlaceKm, listDistinct, type Place } from '../load/null-world.ts'
 
 const areaCount = 20
 const rounds = 12
@@ -11,7 +10,7 @@ export class Areas {
 
   /** By k-means of the distinct places, from places that are far from each other. */
   constructor(places: readonly Place[]) {
-    const distinct = [...new Map(places.map(one => [`${one.lat},${one.lon}`, one])).values()]
+    const distinct = listDistinct(places)
     let centres = chooseFar(distinct)
     for (let round = 0; round < rounds; round++) {
       const groups = Map.groupBy(distinct, place => findNearest(centres, place))
@@ -28,7 +27,7 @@ export class Areas {
 function chooseFar(places: readonly Place[]): readonly Place[] {
   const chosen = [places[0]!]
   while (chosen.length < Math.min(areaCount, places.length)) {
-    const far = places.map(place => computeKm(place, chosen[findNearest(chosen, place)]!))
+    const far = places.map(place => computePlaceKm(place, chosen[findNearest(chosen, place)]!))
     chosen.push(places[far.indexOf(Math.max(...far))]!)
   }
   return chosen
@@ -43,12 +42,8 @@ function average(places: readonly Place[]): Place {
 function findNearest(centres: readonly Place[], place: Place): number {
   let [nearest, least] = [0, Number.POSITIVE_INFINITY]
   for (const [i, centre] of centres.entries()) {
-    const km = computeKm(centre, place)
+    const km = computePlaceKm(centre, place)
     if (km < least) [nearest, least] = [i, km]
   }
   return nearest
-}
-
-function computeKm(a: Place, b: Place): number {
-  return computeFlatKm(a.lat, a.lon, b.lat, b.lon)
 }

@@ -3,7 +3,13 @@
 
 import type { Label } from '@tocsin/cli/backtest/label-judgement'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
-import { drawReports, movePlace, type Place, type WorldReport } from '../load/null-world.ts'
+import {
+  drawReports,
+  listDistinct,
+  movePlace,
+  type Place,
+  type WorldReport
+} from '../load/null-world.ts'
 import { makeRandom } from '../load/theatre-records.ts'
 import type { Areas } from './areas.ts'
 
@@ -72,7 +78,7 @@ function drawClusters(
   startDay: number,
   random: () => number
 ): readonly Cluster[] {
-  const distinct = [...new Map(places.map(one => [`${one.lat},${one.lon}`, one])).values()]
+  const distinct = listDistinct(places)
   const clusters: Cluster[] = []
   const endDay = startDay + years * 365 - stretchDays
   for (let from = startDay + learningDays; from < endDay; from += stretchDays) {

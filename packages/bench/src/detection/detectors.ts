@@ -3,8 +3,7 @@
 
 import { binomialTail } from '@tocsin/engine/rules/binomial-tail'
 import { isNotice } from '@tocsin/engine/rules/significance/situations'
-import { computeFlatKm } from '@tocsin/engine/rules/significance/usual-rates'
-import { type Place, scanReports } from '../load/null-world.ts'
+import { computePlaceKm, type Place, scanReports } from '../load/null-world.ts'
 import type { SetReport } from './detection-sets.ts'
 
 /** A disc, or an area. */
@@ -142,17 +141,13 @@ function findNear(reports: readonly SetReport[], at: number): Near {
     const other = reports[i]!
     const age = day - other.day
     if (age >= gapDays + pastDays) break
-    const km = computeKm(points[0]!, other.points[0]!)
+    const km = computePlaceKm(points[0]!, other.points[0]!)
     if (age < discDays && km <= scanKm.at(-1)!) recent.push(other)
     if (age < gapDays) continue
     for (const [r, radius] of scanKm.entries()) if (km <= radius) past[r]! += 1
   }
   const days = Math.min(pastDays, Math.max(30, day - reports[0]!.day - gapDays + 1))
   return { recent, past, days }
-}
-
-function computeKm(a: Place, b: Place): number {
-  return computeFlatKm(a.lat, a.lon, b.lat, b.lon)
 }
 
 export const rivals: readonly Detector[] = [
@@ -169,7 +164,7 @@ export const rivals: readonly Detector[] = [
   ),
   makeDiscDetector('gamma-Poisson disc', (report, { recent, past, days }) => {
     const point = report.points[0]!
-    const count = recent.filter(other => computeKm(point, other.points[0]!) <= discKm).length
+    const count = recent.filter(other => computePlaceKm(point, other.points[0]!) <= discKm).length
     if (count < 2) return null
     const before = past[scanKm.indexOf(discKm)]!
     const chance = binomialTail(before + count, discDays / (discDays + days), count)
@@ -180,10 +175,10 @@ export const rivals: readonly Detector[] = [
     for (const centre of recent)
       for (const [r, radiusKm] of scanKm.entries()) {
         const point = centre.points[0]!
-        if (computeKm(point, report.points[0]!) > radiusKm) continue
+        if (computePlaceKm(point, report.points[0]!) > radiusKm) continue
         const { past, days } = nearOf.get(centre)!
         const ages = recent
-          .filter(other => computeKm(point, other.points[0]!) <= radiusKm)
+          .filter(other => computePlaceKm(point, other.points[0]!) <= radiusKm)
           .map(({ day }) => report.day - day)
         for (const age of new Set(ages)) {
           const count = ages.filter(one => one <= age).length

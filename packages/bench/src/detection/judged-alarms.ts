@@ -3,7 +3,7 @@
 
 import { computeWilson, judge, type Label, type Notice } from '@tocsin/cli/backtest/label-judgement'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
-import { computeFlatKm } from '@tocsin/engine/rules/significance/usual-rates'
+import { computePlaceKm } from '../load/null-world.ts'
 import { type DetectionSet, judgedYears, learningDays } from './detection-sets.ts'
 import type { Alarm, ScoredAlarm } from './detectors.ts'
 
@@ -104,7 +104,7 @@ export function selectAlarms(alarms: readonly ScoredAlarm[], threshold: number):
 
 function isSamePlace(a: Alarm, b: Alarm): boolean {
   if (a.point === null || b.point === null) return a.area === b.area
-  return computeFlatKm(a.point.lat, a.point.lon, b.point.lat, b.point.lon) <= heardKm
+  return computePlaceKm(a.point, b.point) <= heardKm
 }
 
 /** The lowest threshold with at most so many false alarms a year in these worlds. */

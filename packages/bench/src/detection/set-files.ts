@@ -49,7 +49,7 @@ function formatDay(ms: number): string {
 /** Alarms by set, in order of their days: `set`, `day`, and `lat`, `lon`, `radiusKm` or `area`. */
 export function readAlarms(file: string): ReadonlyMap<string, readonly Alarm[]> {
   const rows = readNamedTable(file, ['set', 'day']).map(row => {
-    const day = (row.readDay('day') ?? row.fail('day is missing')) / dayMs
+    const day = row.requireDay('day') / dayMs
     const lat = row.readNumber('lat', -90, 90)
     const lon = row.readNumber('lon', -180, 180)
     const area = row.read('area')

@@ -2,7 +2,11 @@
 
 import { readFileSync } from 'node:fs'
 import { ScanWorld } from '@tocsin/engine/rules/scan/scan-world'
-import { kmPerLatitude, kmPerLongitude } from '@tocsin/engine/rules/significance/usual-rates'
+import {
+  computeFlatKm,
+  kmPerLatitude,
+  kmPerLongitude
+} from '@tocsin/engine/rules/significance/usual-rates'
 import { makeRandom } from './theatre-records.ts'
 
 export interface Place {
@@ -29,6 +33,15 @@ export function readPlaces(file: string): readonly Place[] {
     if (!(Math.abs(lat!) <= 90 && Math.abs(lon!) <= 180)) throw new Error(`no place: ${line}`)
     return { lat: lat!, lon: lon! }
   })
+}
+
+export function computePlaceKm(a: Place, b: Place): number {
+  return computeFlatKm(a.lat, a.lon, b.lat, b.lon)
+}
+
+/** Each place once. */
+export function listDistinct(places: readonly Place[]): readonly Place[] {
+  return [...new Map(places.map(one => [`${one.lat},${one.lon}`, one])).values()]
 }
 
 /** Forty towns of very different size, and a countryside without any. */

@@ -2,7 +2,7 @@
 
 import { formatTime } from '@tocsin/domain/space-time/event-time'
 import { type CsvValue, csvLine } from '@tocsin/service-kit/csv-line'
-import type { BacktestAlert } from './backtest-alerts.ts'
+import { type BacktestAlert, compareRaised } from './backtest-alerts.ts'
 
 /** The alert, and ids of the labels that it met. */
 type Row = readonly [alert: BacktestAlert, labels: readonly string[]]
@@ -35,7 +35,7 @@ export function formatAlertTable(
   alerts: readonly BacktestAlert[],
   listLabels: (alert: BacktestAlert) => readonly string[] = () => []
 ): string {
-  const sorted = alerts.toSorted((a, b) => a.atMs - b.atMs || (a.alertId < b.alertId ? -1 : 1))
+  const sorted = alerts.toSorted(compareRaised)
   const cells = Object.values(columns)
   return [
     csvLine(Object.keys(columns)),

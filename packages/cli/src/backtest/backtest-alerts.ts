@@ -49,6 +49,11 @@ export interface BacktestAlert {
   retracted: boolean
 }
 
+/** By the time at which they were raised, then by id. */
+export function compareRaised(a: BacktestAlert, b: BacktestAlert): number {
+  return a.atMs - b.atMs || (a.alertId < b.alertId ? -1 : 1)
+}
+
 /** The alerts and counts of some theatres. */
 export interface AlertsPart {
   readonly alerts: readonly BacktestAlert[]

@@ -4,7 +4,7 @@
 import { formatTime } from '@tocsin/domain/space-time/event-time'
 import { textOf } from '@tocsin/service-kit/sign-in/plain-page'
 import { splitName, toOneLine } from '../terminal/table.ts'
-import type { BacktestAlert } from './backtest-alerts.ts'
+import { type BacktestAlert, compareRaised } from './backtest-alerts.ts'
 import type { BacktestReport } from './backtest-report.ts'
 import { describeBacktest } from './backtest-words.ts'
 import { formatNumber, type Section } from './section.ts'
@@ -37,9 +37,7 @@ function describeAlerts(
   alerts: readonly BacktestAlert[],
   listLabels: (alert: BacktestAlert) => readonly string[]
 ): Section {
-  const told = alerts
-    .filter(({ notices }) => notices.length > 0)
-    .sort((a, b) => a.atMs - b.atMs || (a.alertId < b.alertId ? -1 : 1))
+  const told = alerts.filter(({ notices }) => notices.length > 0).sort(compareRaised)
   const more = told.length - alertsShownMax
   return {
     before: ['alerts of which people were notified:'],

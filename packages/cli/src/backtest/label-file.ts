@@ -17,7 +17,7 @@ export function readLabels(file: string): readonly Label[] {
 }
 
 function readLabel(row: NamedRow): Label {
-  const fromMs = row.readDay('from') ?? row.fail('from is missing')
+  const fromMs = row.requireDay('from')
   const toMs = row.readDay('to') ?? fromMs
   if (toMs < fromMs) row.fail('to is before from')
   const byMs = row.readDay('by')

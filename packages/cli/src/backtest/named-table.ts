@@ -41,6 +41,10 @@ export class NamedRow {
     return Number.isNaN(ms) ? this.fail(`${name} is not a day, YYYY-MM-DD: ${text}`) : ms
   }
 
+  requireDay(name: string): number {
+    return this.readDay(name) ?? this.fail(`${name} is missing`)
+  }
+
   fail(fault: string): never {
     throw new CommandError(`${this.#where}: ${fault}`)
   }

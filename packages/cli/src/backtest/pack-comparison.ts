@@ -1,7 +1,7 @@
 // Two rule packs over the same rows: of which alerts of one the other notifies nobody. Pure.
 
 import { formatTime } from '@tocsin/domain/space-time/event-time'
-import type { BacktestAlert } from './backtest-alerts.ts'
+import { type BacktestAlert, compareRaised } from './backtest-alerts.ts'
 import type { LabelFigures } from './label-figures.ts'
 import type { ToldFigures } from './told-figures.ts'
 
@@ -52,9 +52,7 @@ export function comparePacks(pack: string, here: PackResult, there: PackResult):
 }
 
 function filterTold({ alerts }: PackResult): readonly BacktestAlert[] {
-  return alerts
-    .filter(({ notices }) => notices.length > 0)
-    .sort((a, b) => a.atMs - b.atMs || (a.alertId < b.alertId ? -1 : 1))
+  return alerts.filter(({ notices }) => notices.length > 0).sort(compareRaised)
 }
 
 function listAlone(

@@ -38,7 +38,7 @@ interface ReleaseFile {
 
 function readManifest(dir: string, manifest: string): readonly ReleaseFile[] {
   return readNamedTable(manifest, ['file', 'knownFrom']).map(row => {
-    const day = row.readDay('knownFrom') ?? row.fail('knownFrom is missing')
+    const day = row.requireDay('knownFrom')
     return { path: join(dir, row.require('file')), day: formatTime(day).slice(0, 10) }
   })
 }
