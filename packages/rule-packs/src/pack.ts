@@ -27,8 +27,8 @@ export interface PackRule {
 }
 
 /**
- * The rule without its list of theatres and their budgets, for a theatre that the pack does not name: an example's,
- * or a backtest's. Pure.
+ * The rule without its list of theatres and their budgets, for a theatre that the pack does not
+ * name: an example's, or a backtest's. Pure.
  */
 export function withoutTheatres({
   theatres: _,

@@ -1,4 +1,4 @@
-// Of which alerts people were notified, and how often, by theatre.
+// Counts the alerts that people were notified of, and how often, by theatre.
 
 import type { AlertStatement } from '@tocsin/contracts/record/alert-event-v3'
 import { dayMs } from '@tocsin/domain/space-time/event-time'

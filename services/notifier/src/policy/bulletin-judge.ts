@@ -30,11 +30,11 @@ export interface BulletinJudgeDeps {
   readonly digests: DigestSource
 }
 
-/** What is told of the weeks of theatres. */
+/** Makes the weekly digests of theatres. */
 export interface DigestSource {
-  /** The Monday of the last week that is told by now. */
+  /** The Monday of the last week whose digest is due. */
   readonly findDueWeek: (theatre: string) => string
-  /** Of what the subscription may be sent. */
+  /** Counts only what the subscription may be sent. */
   readonly make: (
     subscription: SubscriptionRecord,
     theatre: string,

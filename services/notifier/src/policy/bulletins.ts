@@ -1,7 +1,8 @@
-// Tells a subscriber of silences over its alerts, of watches that its key declared, and of the last
-// week of its theatres: signed events outside the sequence. One for each subscription that this instance serves and that asks
-// for them. What is told is decided by bulletin.ts and logged before the first attempt, so that a
-// restart neither repeats nor loses it; deliveries never wait for it.
+// Sends a subscriber news of silences over its alerts and of watches that its key declared, and the
+// digest of the last week of its theatres: signed events outside the sequence. One for each
+// subscription that this instance serves and that asks for them. bulletin.ts decides what is sent, and
+// it is logged before the first attempt, so that a restart neither repeats nor loses it; deliveries
+// never wait for it.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'

@@ -25,7 +25,7 @@ interface Places {
   readonly incidents: IncidentEntry[]
   /** Each trigger was found. */
   isWhole: boolean
-  /** \`changeCount\` when its incidents were last found to stand. */
+  /** `changeCount` when its incidents were last found to stand. */
   checkedAt: number
   readonly area: AreaSum
   readonly categories: Set<string>

@@ -39,7 +39,7 @@ export interface HeldAlertRow {
   readonly momentsOmitted: number
   readonly earlier: HeldAlertRow['moments']
   readonly check: number | null
-  /** Of what has a sum only the facts: its words follow from it. */
+  /** With a sum it is the facts alone: words are rendered from the sum. */
   readonly state: AlertState | FoldedFacts
   readonly sum: AlertSum | null
   readonly last: EventHead

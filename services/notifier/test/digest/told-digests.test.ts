@@ -1,5 +1,5 @@
-// A subscription that asks for the digest is told of each week of its theatres once: at once of the
-// last one, then on Mondays at 06:00 UTC, over restarts too.
+// A subscription that asks for the digest gets one for each week of its theatres: that of the last week
+// at once, then one on each Monday at 06:00 UTC. A restart sends none twice.
 
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { beforeEach, describe, expect, it } from 'vitest'
