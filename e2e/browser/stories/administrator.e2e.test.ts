@@ -138,7 +138,7 @@ describeInBrowser('an administrator', () => {
   it('lets an officer in by a link that works once, whatever fetched it before', async () => {
     await makeOfficer('Ben')
     const page = await openPage({ query: '?view=keys' })
-    const record = page.locator('.record', { hasText: 'Ben' }).first()
+    const record = page.locator('.record', { has: page.getByText('Ben', { exact: true }) }).first()
     await record.getByRole('button', { name: keys.linkOf }).click()
     await press(page, keys.linkOfYes)
     const link = (await page.locator('.secret').textContent()) ?? ''
