@@ -35,24 +35,36 @@ export const baseReach = gapDays + baseDays - 1
 
 const absent = -(2 ** 31)
 const noRows: readonly number[] = []
+const noDistances: ReadonlyMap<number, number> = new Map()
 
-type Visit = (other: number, km: number) => void
+/** A point, and the reports there in order: those with this place alone, and those with several. */
+interface Site extends Point {
+  readonly rows: number[]
+  readonly shared: number[]
+}
+
+interface Cell {
+  readonly sites: Site[]
+  /** Reports with their main point here, in order. */
+  readonly rows: number[]
+}
+
+interface NearSite {
+  readonly site: Site
+  readonly km: number
+}
 
 export class ReportIndex {
   /** All reports in order. */
   readonly order: number[] = []
-  /** By row: the day, `absent` without a report, and the main point. */
+  /** By row: the day, `absent` without a report. */
   #days = new Int32Array(0)
-  #lats = new Float64Array(0)
-  #lons = new Float64Array(0)
   #counts = new Int32Array(0)
+  readonly #mainSites: (Site | undefined)[] = []
   readonly #readId: (row: number) => string
-  /** By cell of the main points. */
-  readonly #cells = new Map<number, number[]>()
-  /** By cell of further points. */
-  readonly #furtherCells = new Map<number, number[]>()
-  /** All points of the few reports with several. */
-  readonly #several = new Map<number, readonly Point[]>()
+  readonly #cells = new Map<number, Cell>()
+  /** All sites of the few reports with several. */
+  readonly #several = new Map<number, readonly Site[]>()
 
   constructor(readId: (row: number) => string) {
     this.#readId = readId
@@ -67,11 +79,15 @@ export class ReportIndex {
   }
 
   getMain(row: number): Point {
-    return { lat: this.#lats[row]!, lon: this.#lons[row]! }
+    return this.#mainSites[row]!
   }
 
   listPoints(row: number): readonly Point[] {
-    return this.#several.get(row) ?? [this.getMain(row)]
+    return this.#listSites(row)
+  }
+
+  #listSites(row: number): readonly Site[] {
+    return this.#several.get(row) ?? [this.#mainSites[row]!]
   }
 
   compare(a: number, b: number): number {
@@ -96,24 +112,45 @@ export class ReportIndex {
   file(row: number, { day, points }: ReportSpot): void {
     if (row >= this.#days.length) this.#grow(row)
     this.#days[row] = day
-    this.#lats[row] = points[0]!.lat
-    this.#lons[row] = points[0]!.lon
-    const [main, ...further] = points.map(({ lat, lon }) => findCell(lat, lon))
-    this.#insert(getList(this.#cells, main!), row)
-    for (const cell of new Set(further)) this.#insert(getList(this.#furtherCells, cell), row)
-    this.#insert(this.order, row)
-    if (points.length > 1) this.#several.set(row, points)
+    const sites = [...new Set(points.map(point => this.#openSite(point)))]
+    this.#mainSites[row] = sites[0]
+    if (sites.length > 1) this.#several.set(row, sites)
+    for (const list of this.#listLists(row)) list.splice(this.#findPlace(list, row), 0, row)
+  }
+
+  #openSite({ lat, lon }: Point): Site {
+    const number = findCell(lat, lon)
+    const cell = this.#cells.get(number) ?? { sites: [], rows: [] }
+    this.#cells.set(number, cell)
+    const known = cell.sites.find(site => site.lat === lat && site.lon === lon)
+    if (known !== undefined) return known
+    const site = { lat, lon, rows: [], shared: [] }
+    cell.sites.push(site)
+    return site
+  }
+
+  #closeSite(site: Site): void {
+    const number = findCell(site.lat, site.lon)
+    const { sites } = this.#cells.get(number)!
+    sites.splice(sites.indexOf(site), 1)
+    if (sites.length === 0) this.#cells.delete(number)
+  }
+
+  /** The lists that a report belongs to. */
+  #listLists(row: number): readonly number[][] {
+    const sites = this.#listSites(row)
+    const { lat, lon } = sites[0]!
+    const bySite = sites.map(({ rows, shared }) => (sites.length === 1 ? rows : shared))
+    return [this.order, this.#cells.get(findCell(lat, lon))!.rows, ...bySite]
   }
 
   #grow(row: number): void {
     const size = Math.ceil(1.5 * row) + 64
-    const grow = <A extends Int32Array | Float64Array>(into: A, from: A) => {
+    const grow = (into: Int32Array<ArrayBuffer>, from: Int32Array) => {
       into.set(from)
       return into
     }
     this.#days = grow(new Int32Array(size).fill(absent), this.#days)
-    this.#lats = grow(new Float64Array(size), this.#lats)
-    this.#lons = grow(new Float64Array(size), this.#lons)
     this.#counts = grow(new Int32Array(size * countsPerReport), this.#counts)
   }
 
@@ -124,11 +161,11 @@ export class ReportIndex {
 
   /** Removes a report without changing the numbers of others. */
   unfile(row: number): void {
-    const [main, ...further] = this.listPoints(row).map(({ lat, lon }) => findCell(lat, lon))
-    this.#delete(this.#cells, main!, row)
-    for (const cell of new Set(further)) this.#delete(this.#furtherCells, cell, row)
-    this.order.splice(this.#findPlace(this.order, row), 1)
+    for (const list of this.#listLists(row)) list.splice(this.#findPlace(list, row), 1)
+    for (const site of this.#listSites(row))
+      if (site.rows.length + site.shared.length === 0) this.#closeSite(site)
     this.#several.delete(row)
+    this.#mainSites[row] = undefined
     this.#days[row] = absent
   }
 
@@ -136,13 +173,13 @@ export class ReportIndex {
   countBase(row: number): void {
     const day = this.getDay(row)
     const [first, last] = [day - baseReach, day - gapDays]
-    const counts = this.getCounts(row).fill(0)
-    this.visitNear(row, widestKm, first, last, (_, km) => this.#countDiscs(row, km, 1))
-    const { lat, lon } = this.getMain(row)
-    for (const cell of listBlock(lat, lon)) {
-      const rows = this.#cells.get(cell) ?? noRows
-      counts[wide]! += this.findFrom(rows, last + 1) - this.findFrom(rows, first)
-    }
+    this.getCounts(row).fill(0)
+    const near = this.#listNear(row, widestKm)
+    for (const { site, km } of near)
+      this.#countDiscs(row, km, this.#countBetween(site.rows, first, last))
+    for (const [, km] of this.#findShared(near, first, last)) this.#countDiscs(row, km, 1)
+    for (const rows of this.#listAround(row))
+      this.#counts[row * countsPerReport + wide]! += this.#countBetween(rows, first, last)
   }
 
   /** Counts a report in the bases of later ones. */
@@ -155,62 +192,98 @@ export class ReportIndex {
       this.#countDiscs(other, km, sign)
       changed.add(other)
     })
-    const { lat, lon } = this.getMain(row)
-    for (const cell of listBlock(lat, lon)) {
-      const rows = this.#cells.get(cell) ?? noRows
-      const end = this.findFrom(rows, last + 1)
-      for (let i = this.findFrom(rows, first); i < end; i++) {
-        this.#counts[rows[i]! * countsPerReport + wide]! += sign
-        changed.add(rows[i]!)
-      }
-    }
+    for (const rows of this.#listAround(row))
+      this.#visitBetween(rows, first, last, other => {
+        this.#counts[other * countsPerReport + wide]! += sign
+        changed.add(other)
+      })
     for (const other of changed) onCounted(other)
   }
 
-  #countDiscs(row: number, km: number, sign: 1 | -1): void {
+  #countDiscs(row: number, km: number, count: number): void {
     for (let disc = discCount - 1; disc >= 0 && km <= radiiKm[disc]!; disc--)
-      this.#counts[row * countsPerReport + disc]! += sign
+      this.#counts[row * countsPerReport + disc]! += count
+  }
+
+  /** The reports of each cell of the wide area around a report. */
+  #listAround(row: number): readonly (readonly number[])[] {
+    const { lat, lon } = this.getMain(row)
+    return listBlock(lat, lon).map(cell => this.#cells.get(cell)?.rows ?? noRows)
+  }
+
+  #countBetween(rows: readonly number[], first: number, last: number): number {
+    return this.findFrom(rows, last + 1) - this.findFrom(rows, first)
+  }
+
+  #visitBetween(
+    rows: readonly number[],
+    first: number,
+    last: number,
+    visit: (row: number) => void
+  ): void {
+    const end = this.findFrom(rows, last + 1)
+    for (let i = this.findFrom(rows, first); i < end; i++) visit(rows[i]!)
   }
 
   /** Kilometres between the points of two reports that are nearest. */
   computeKm(a: number, b: number): number {
-    const several = this.#several
-    if (several.size === 0 || !(several.has(a) || several.has(b)))
-      return computeFlatKm(this.#lats[a]!, this.#lons[a]!, this.#lats[b]!, this.#lons[b]!)
+    if (this.#several.size === 0) return computeSiteKm(this.#mainSites[a]!, this.#mainSites[b]!)
     let nearest = Number.POSITIVE_INFINITY
-    for (const one of this.listPoints(a))
-      for (const other of this.listPoints(b))
-        nearest = Math.min(nearest, computeFlatKm(one.lat, one.lon, other.lat, other.lon))
+    for (const one of this.#listSites(a))
+      for (const other of this.#listSites(b)) nearest = Math.min(nearest, computeSiteKm(one, other))
     return nearest
   }
 
   /** Visits each report of some days within a distance once, this one included. */
-  visitNear(row: number, km: number, first: number, last: number, visit: Visit): void {
-    const several = this.#several
-    const met = several.size === 0 ? null : new Set<number>()
-    const isSingle = !several.has(row)
-    for (const point of this.listPoints(row)) {
-      const [latReach, lonReach] = computeReach(point.lat, km)
-      const visitCell = (rows: readonly number[]) => {
-        for (let i = this.findFrom(rows, first); i < rows.length; i++) {
-          const other = rows[i]!
-          if (this.#days[other]! > last) return
-          if (isSingle && (met === null || !several.has(other))) {
-            if (Math.abs(this.#lats[other]! - point.lat) > latReach) continue
-          } else if (met!.size === met!.add(other).size) continue
-          const apart = this.computeKm(row, other)
-          if (apart <= km) visit(other, apart)
+  visitNear(
+    row: number,
+    km: number,
+    first: number,
+    last: number,
+    visit: (other: number, km: number) => void
+  ): void {
+    const near = this.#listNear(row, km)
+    for (const { site, km: apart } of near)
+      this.#visitBetween(site.rows, first, last, other => visit(other, apart))
+    for (const [other, apart] of this.#findShared(near, first, last)) visit(other, apart)
+  }
+
+  /** The sites within a distance of the nearest point of a report, once each. */
+  #listNear(row: number, km: number): readonly NearSite[] {
+    const points = this.#listSites(row)
+    const near = points.flatMap(point => this.#listNearPoint(point, km))
+    if (points.length === 1) return near
+    const nearest = new Map<Site, NearSite>()
+    for (const one of near)
+      if (one.km < (nearest.get(one.site)?.km ?? Number.POSITIVE_INFINITY))
+        nearest.set(one.site, one)
+    return [...nearest.values()]
+  }
+
+  #listNearPoint(point: Site, km: number): readonly NearSite[] {
+    const [latReach, lonReach] = computeReach(point.lat, km)
+    const [top, left] = [findLine(point.lat - latReach), findLine(point.lon - lonReach)]
+    const [bottom, right] = [findLine(point.lat + latReach), findLine(point.lon + lonReach)]
+    const near: NearSite[] = []
+    for (let y = top; y <= bottom; y++)
+      for (let x = left; x <= right; x++)
+        for (const site of this.#cells.get(numberCell(y, x))?.sites ?? []) {
+          if (Math.abs(site.lat - point.lat) > latReach) continue
+          const apart = computeSiteKm(point, site)
+          if (apart <= km) near.push({ site, km: apart })
         }
-      }
-      const [top, left] = [findLine(point.lat - latReach), findLine(point.lon - lonReach)]
-      const [bottom, right] = [findLine(point.lat + latReach), findLine(point.lon + lonReach)]
-      for (let y = top; y <= bottom; y++)
-        for (let x = left; x <= right; x++) {
-          const cell = numberCell(y, x)
-          visitCell(this.#cells.get(cell) ?? noRows)
-          if (met !== null) visitCell(this.#furtherCells.get(cell) ?? noRows)
-        }
-    }
+    return near
+  }
+
+  /** The reports of some days with several places of which one is near, and their distance. */
+  #findShared(near: readonly NearSite[], first: number, last: number): ReadonlyMap<number, number> {
+    if (this.#several.size === 0) return noDistances
+    const found = new Map<number, number>()
+    for (const { site, km } of near)
+      this.#visitBetween(site.shared, first, last, other => {
+        found.set(other, Math.min(km, found.get(other) ?? km))
+      })
+    return found
   }
 
   /** The reports of some days, in order. */
@@ -233,16 +306,10 @@ export class ReportIndex {
     while (place < rows.length && this.compare(rows[place]!, row) < 0) place += 1
     return place
   }
+}
 
-  #insert(rows: number[], row: number): void {
-    rows.splice(this.#findPlace(rows, row), 0, row)
-  }
-
-  #delete(cells: Map<number, number[]>, cell: number, row: number): void {
-    const rows = cells.get(cell)!
-    rows.splice(this.#findPlace(rows, row), 1)
-    if (rows.length === 0) cells.delete(cell)
-  }
+function computeSiteKm(a: Site, b: Site): number {
+  return a === b ? 0 : computeFlatKm(a.lat, a.lon, b.lat, b.lon)
 }
 
 function findLine(degrees: number): number {
@@ -264,12 +331,4 @@ function listBlock(lat: number, lon: number): readonly number[] {
   for (let dy = -blockReach; dy <= blockReach; dy++)
     for (let dx = -blockReach; dx <= blockReach; dx++) cells.push(numberCell(y + dy, x + dx))
   return cells
-}
-
-function getList(lists: Map<number, number[]>, key: number): number[] {
-  const known = lists.get(key)
-  if (known !== undefined) return known
-  const list: number[] = []
-  lists.set(key, list)
-  return list
 }

@@ -98,11 +98,12 @@ export class ScanWorld {
     this.#replayFrom = Math.min(this.#replayFrom, day)
   }
 
-  /** Marks the scores that a report may concern. (I1) */
+  /** Marks the scores that a report may concern: its own, and those of later reports. (I1) */
   #markScores(row: number, km: number): void {
-    const day = this.index.getDay(row)
-    this.index.visitNear(row, km, day, day + windowDays - 1, other => {
-      this.#dirty.add(other)
+    const { index } = this
+    const day = index.getDay(row)
+    index.visitNear(row, km, day, day + windowDays - 1, other => {
+      if (index.compare(row, other) <= 0) this.#dirty.add(other)
     })
   }
 
@@ -240,11 +241,13 @@ export class ScanWorld {
     const { disc, days, count, rate } = best!
     const members = listInDisc(this.#around, best!).map(i => this.#around.rows[i]!)
     const surplus = this.#scores[row]! - curve.findScore(situations.leastLogYears)
+    const { lat, lon } = index.getMain(row)
     const leastCount = Math.ceil(count - surplus / Math.log(1 + clusterRate / rate))
     return {
       row,
       day,
-      ...index.getMain(row),
+      lat,
+      lon,
       logYears: byWindow.map(one => curve.computeLogYears(one)),
       members,
       firstDay: Math.min(...members.map(one => index.getDay(one))),
