@@ -1,5 +1,5 @@
 // The map beside the list: drawn from this origin alone, with the filter of the list and its
-// choice, by mouse and by keyboard, and as it was at an earlier time.
+// choice, by mouse and by keyboard.
 
 import { words } from '@tocsin/console/words/words'
 import { expect, it } from 'vitest'
@@ -15,7 +15,7 @@ import {
   soon
 } from '../support/page.ts'
 
-const { filters, map, moment, queue } = words
+const { filters, map, queue } = words
 const area = (circle: readonly [number, number, number] | null, admin1 = 'ML-5') => ({
   country: ['ML'],
   admin1: [admin1],
@@ -129,35 +129,5 @@ describeInBrowser('the map of the list', () => {
     await soon(() => readText(page, '.empty')).toBe(queue.nothing.filtered)
     await press(page, queue.clear)
     await soon(list).toHaveLength(3)
-  }, 300_000)
-
-  it('goes back to an earlier time by steps, and keeps what comes meanwhile until it is now again', async () => {
-    const raisedOn = (day: string) => {
-      const at = `2026-02-${day}T12:00:00.000Z`
-      return {
-        times: { occurredFrom: at, firstReportedAt: at, detectedAt: at },
-        levels: [{ level: 1, at, reason: 'partial' as const }],
-        area: area([13.88, -5.36, 5])
-      }
-    }
-    const notifier = await startNotifier(async alerts => {
-      for (const day of ['03', '07', '09']) await alerts.write('raised', `d${day}`, raisedOn(day))
-    })
-    const page = await openPage({ ...notifier, ...desk })
-    const rows = () => page.locator('[data-alert]').count()
-    await soon(rows).toBe(3)
-    await waitUntilDrawn(page)
-    await press(page, moment.open)
-    const slider = page.locator('.moment input')
-    await soon(() => slider.isEnabled()).toBe(true)
-    await slider.press('Home')
-    await soon(rows).toBe(1)
-    expect(readQuery(page, 'until')).not.toBeNull()
-    await notifier.alerts.write('raised', 'later', { ...raisedOn('12'), severity: 'extreme' })
-    await page.locator('.waiting').waitFor()
-    expect(await rows()).toBe(1)
-    await page.locator('.waiting').click()
-    await soon(rows).toBe(4)
-    expect(readQuery(page, 'until')).toBeNull()
   }, 300_000)
 })

@@ -37,7 +37,6 @@ describe('a list with nothing in it', () => {
   const signs = {
     isLive: true,
     isWhole: true,
-    isThen: false,
     isNarrowed: false,
     lacksClosed: false
   }
@@ -45,7 +44,6 @@ describe('a list with nothing in it', () => {
   it.each<[ReturnType<typeof emptyListOf>, Partial<typeof signs>]>([
     ['quiet', {}],
     ['filtered', { isNarrowed: true }],
-    ['not-yet', { isThen: true, isNarrowed: true }],
     ['loading', { isWhole: false }],
     ['loading', { lacksClosed: true, isNarrowed: true }],
     ['not-live', { isLive: false }],

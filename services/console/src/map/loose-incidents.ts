@@ -26,16 +26,15 @@ export const noLoose: LooseIncidents = {
   }
 }
 
-/** `untilMs`: what was reported later is left out; null: nothing is. Exercises are none of it. */
+/** Exercises are none of it. */
 export function looseIncidents(
   incidents: readonly ShownIncident[],
-  alerts: Iterable<Pick<ShownAlert, 'evidence'>>,
-  untilMs: number | null
+  alerts: Iterable<Pick<ShownAlert, 'evidence'>>
 ): LooseIncidents {
   const named = new Set<string>()
   for (const { evidence } of alerts) for (const { incidentId } of evidence) named.add(incidentId)
   const loose = incidents.filter(
-    incident => !named.has(incident.incidentId) && isReported(incident, untilMs)
+    incident => !named.has(incident.incidentId) && isReported(incident)
   )
   const points: Feature<Point>[] = []
   const circles: Feature<Polygon>[] = []
@@ -67,7 +66,6 @@ export function looseIncidents(
   }
 }
 
-function isReported({ withdrawn, reports }: ShownIncident, untilMs: number | null): boolean {
-  if (withdrawn || reports.every(({ drill }) => drill === true)) return false
-  return untilMs === null || reports.some(({ reportedAt }) => Date.parse(reportedAt) <= untilMs)
+function isReported({ withdrawn, reports }: ShownIncident): boolean {
+  return !withdrawn && reports.some(({ drill }) => drill !== true)
 }

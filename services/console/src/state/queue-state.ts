@@ -1,17 +1,16 @@
 // The queue as it is shown: filtered, folded, in order, and standing still while somebody reads.
 
 import { batch, computed, effect, signal, untracked } from '@preact/signals'
-import { Arrivals, graver, idsBetween, isKnownBy, momentIn } from '../map/moment.ts'
 import { idsAged, type Nows, toTheMinute } from '../queue/changed-within.ts'
 import { type HeldRows, heldRows, presentRow, StandingRows } from '../queue/held-rows.ts'
 import { type Choices, choicesAmong, noChoices } from '../queue/queue-choices.ts'
 import { isListed, type Judging } from '../queue/queue-filter.ts'
 import { type QueueRow, rowIn, rowsOf } from '../queue/queue-rows.ts'
 import { StoryBook } from '../queue/story-book.ts'
-import { knownFromMs, type ShownAlert } from '../shown/shown-alert.ts'
+import type { ShownAlert } from '../shown/shown-alert.ts'
 import { placeWords } from '../words/alert-words.ts'
 import { codeNames } from '../words/code-names.ts'
-import { address, setAddress } from './address.ts'
+import { address } from './address.ts'
 import {
   caller,
   chosenId,
@@ -57,19 +56,6 @@ export function notePointer(isInside: boolean): void {
 export const isScrolled = signal(false)
 
 /**
- * While the slider of time is held: the address follows when it is let go. Undefined: it is not
- * held.
- */
-export const heldMoment = signal<string | null | undefined>(undefined)
-/** What list and map show instead of now: ISO 8601; null: now. */
-export const moment = computed(() =>
-  heldMoment.value === undefined ? momentIn(address.value) : heldMoment.value
-)
-const untilMs = computed(() => (moment.value === null ? null : Date.parse(moment.value)))
-/** Whether the bar of time is shown without a moment being set. */
-export const isTimeOpen = signal(false)
-
-/**
  * Each minute another, where the list asks for what has changed lately; always the same where it
  * does not.
  */
@@ -92,22 +78,16 @@ const judging = computed<Judging>(() => ({
   nows: () => heldNows
 }))
 
-/** The moment by which the book holds alerts. */
-let heldUntilMs: number | null = untilMs.peek()
-const arrivals = new Arrivals()
 const isAsked = (alert: ShownAlert): boolean => isListed(filter.value, alert, judging.value)
 
-/**
- * Kept until what is asked for changes: then all alerts are judged anew. Another moment touches
- * those between alone.
- */
+/** Kept until what is asked for changes: then all alerts are judged anew. */
 const book = computed(() => {
   // Names of places arrive later, and decide an order.
   codeNames.value
   const { sort } = filter.value
   heldNows = untracked(takeNows)
   const made = new StoryBook({
-    isListed: alert => isKnownBy(alert, heldUntilMs) && isAsked(alert),
+    isListed: isAsked,
     sort,
     placeOf: placeWords
   })
@@ -119,13 +99,10 @@ const book = computed(() => {
 const drawn = computed(() => {
   pictureAge.value
   const touched = picture.takeTouched()
-  const moved = idsBetween(picture.alerts.values(), heldUntilMs, untilMs.value)
-  heldUntilMs = untilMs.value
-  arrivals.take(picture.alerts, touched, heldUntilMs, picture.isWhole)
   const standing = book.value
   const before = heldNows
   const aged = idsAged(filter.value.within, picture.alerts.values(), before, takeNows())
-  standing.take(picture.alerts, new Set([...touched, ...moved, ...takeAnswered(), ...aged]))
+  standing.take(picture.alerts, new Set([...touched, ...takeAnswered(), ...aged]))
   const { isWhole, hasBeenWhole, openCount: open } = picture
   return {
     stories: book.value.stories,
@@ -145,38 +122,19 @@ export const isWhole = computed(() => drawn.value.isWhole)
  */
 export const mapped = ofKey(signal<readonly ShownAlert[]>([]))
 const mapEveryMs = 1_000
-/** Who moves through time sees where it leads. */
-const mapSoonMs = 250
 let mapDueMs = Number.POSITIVE_INFINITY
 let mapDue: ReturnType<typeof setTimeout> | undefined
-let mappedMoment: string | null = null
-
-/**
- * When each alert that is asked for was there first, ms, in order, whatever the moment. Empty until
- * it is asked for.
- */
-export const knownTimes = ofKey(signal<readonly number[]>([]))
-
-function takeKnownTimes(): void {
-  if (!isTimeOpen.peek() && moment.peek() === null) return
-  const asked = [...picture.alerts.values()].filter(isAsked)
-  knownTimes.value = asked.map(knownFromMs).sort((a, b) => a - b)
-}
 
 effect(() => {
   stories.value
-  isTimeOpen.value
-  const isFirst = mapped.peek().length === 0
-  const waitMs = isFirst ? 0 : moment.value === mappedMoment ? mapEveryMs : mapSoonMs
+  const waitMs = mapped.peek().length === 0 ? 0 : mapEveryMs
   const dueMs = performance.now() + waitMs
   if (dueMs >= mapDueMs) return
   clearTimeout(mapDue)
   mapDueMs = dueMs
   mapDue = setTimeout(() => {
     mapDueMs = Number.POSITIVE_INFINITY
-    mappedMoment = moment.peek()
     mapped.value = stories.peek().flatMap(({ whole, parts }) => [whole, ...parts])
-    takeKnownTimes()
   }, waitMs)
 })
 
@@ -234,7 +192,7 @@ export function pause(isOn: boolean): void {
 }
 
 /** What decides rows beside the alerts: when it changes, the officer has asked for other rows. */
-const asked = computed(() => JSON.stringify([filter.value, moment.value, [...unfolded.value]]))
+const asked = computed(() => JSON.stringify([filter.value, [...unfolded.value]]))
 let lastAsked = ''
 /** What came with the last part of the first list is not new: rows stand still from then on. */
 let wasWhole = false
@@ -253,14 +211,9 @@ effect(() => {
 
 export const queue = computed<HeldRows>(() => {
   pictureAge.value
-  const held =
-    standing.value.rows === wanted.value
-      ? { rows: wanted.value, waiting: 0, worstWaiting: null, moved: 0 }
-      : heldRows(standing.value, wanted.value, id => picture.alerts.get(id))
-  const { count, worst } = arrivals.waiting(isAsked, untilMs.value)
-  return count === 0
-    ? held
-    : { ...held, waiting: held.waiting + count, worstWaiting: graver(held.worstWaiting, worst) }
+  return standing.value.rows === wanted.value
+    ? { rows: wanted.value, waiting: 0, worstWaiting: null, moved: 0 }
+    : heldRows(standing.value, wanted.value, id => picture.alerts.get(id))
 })
 
 /** A row of the list as its alert is now. Only what can be seen is asked for. */
@@ -274,18 +227,8 @@ export function rowNow(row: QueueRow): QueueRow {
   return presentRow(row, present, picture.alerts.get(alertId))
 }
 
-/** List and map show now again; the bar of time stays, and the focus with it. */
-export function backToNow(): void {
-  batch(() => {
-    isTimeOpen.value ||= moment.peek() !== null
-    heldMoment.value = undefined
-    setAddress({ until: null })
-  })
-}
-
-/** Lets what waits in: what came since can be seen now alone. */
+/** Lets what waits in. */
 export function showWaiting(): void {
-  if (arrivals.waiting(isAsked, untilMs.peek()).count > 0) backToNow()
   standing.value = new StandingRows(wanted.value)
 }
 

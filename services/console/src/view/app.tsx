@@ -5,7 +5,6 @@ import { address } from '../state/address.ts'
 import { atOnce, politely } from '../state/announcements.ts'
 import { chosenId, freshness, signedIn } from '../state/console-state.ts'
 import { currentItem, currentView } from '../state/current-view.ts'
-import { moment } from '../state/queue-state.ts'
 import { words } from '../words/words.ts'
 import { OpenAlert } from './alert/open-alert.tsx'
 import { Keys } from './keys.tsx'
@@ -83,7 +82,7 @@ function Page() {
   const hasChoice = isAlerts && chosenId.value !== null
   return (
     <div
-      class={`page is-${freshness.value.kind} ${hasChoice ? 'has-choice' : ''} ${isAlerts && isMapShown.value ? 'has-map' : ''} ${isAlerts && moment.value !== null ? 'is-then' : ''}`}
+      class={`page is-${freshness.value.kind} ${hasChoice ? 'has-choice' : ''} ${isAlerts && isMapShown.value ? 'has-map' : ''}`}
     >
       <a class="skip" href={`#${isAlerts ? queueTitleId : viewTitleId}`}>
         {isAlerts ? words.skipToQueue : words.views.skip}

@@ -6,14 +6,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { nextPlace } from '../queue/next-row.ts'
 import { chosenId } from '../state/console-state.ts'
 import { currentView, openView, openViews } from '../state/current-view.ts'
-import {
-  backToNow,
-  pause,
-  pausedSinceMs,
-  queue,
-  rowNow,
-  showWaiting
-} from '../state/queue-state.ts'
+import { pause, pausedSinceMs, queue, rowNow, showWaiting } from '../state/queue-state.ts'
 import { pick, pickNone } from '../state/selection.ts'
 import { areSingleKeys, isHelpOpen, showHelp, switchSingleKeys } from '../state/single-keys.ts'
 import { words } from '../words/words.ts'
@@ -60,7 +53,6 @@ const listActions: Readonly<Record<string, () => void>> = {
   X: () => pickAt(true),
   n: showWaiting,
   p: () => pause(pausedSinceMs.peek() === null),
-  0: backToNow,
   '/': () => document.getElementById('search')?.focus()
 }
 

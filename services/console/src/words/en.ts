@@ -8,7 +8,7 @@ import { incidentActsEn } from './english/incident-acts.ts'
 import { judgedEn } from './english/judged.ts'
 import { keysEn } from './english/keys.ts'
 import { lightsEn } from './english/lights.ts'
-import { mapEn, momentEn } from './english/map.ts'
+import { mapEn } from './english/map.ts'
 import { policiesEn } from './english/policies.ts'
 import { quarantineEn } from './english/quarantine.ts'
 import { queueEn } from './english/queue.ts'
@@ -155,7 +155,6 @@ export const en = {
     nothing: {
       'not-live': 'No alert that matches is known. The page is not live: there may be some.',
       loading: 'more are loading',
-      'not-yet': momentEn.nothingYet,
       filtered: 'No alert that this page holds matches these filters.',
       quiet: 'No alert is open. New ones appear here by themselves.'
     },
@@ -348,7 +347,6 @@ export const en = {
   },
 
   map: mapEn,
-  moment: momentEn,
 
   evidence: {
     title: (count: number) => plural(count, 'piece of evidence', 'pieces of evidence'),
@@ -450,7 +448,6 @@ export const en = {
       ['x / Shift x', 'select the alert / all up to it'],
       ['n', 'show what waits'],
       ['p', 'pause the list, and go on'],
-      ['0', 'back to now, after a look at an earlier moment'],
       ['1, 2, …', 'views, in the order of the bar'],
       ['?', 'this list']
     ],

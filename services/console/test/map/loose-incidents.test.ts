@@ -21,12 +21,8 @@ const incident = (
   place: ShownPlace = town,
   more: Partial<ShownIncident> = {}
 ) => anIncident({ incidentId, place, reports: [{ ...report, reportId: incidentId }], ...more })
-const shown = (
-  incidents: readonly ShownIncident[],
-  untilMs: number | null = null,
-  alerts = [anAlert()]
-) => {
-  const { incidents: loose, points, circles, offMap } = looseIncidents(incidents, alerts, untilMs)
+const shown = (incidents: readonly ShownIncident[], alerts = [anAlert()]) => {
+  const { incidents: loose, points, circles, offMap } = looseIncidents(incidents, alerts)
   const ids = (features: readonly { readonly properties: object }[]) =>
     features.map(({ properties }) => Object.values(properties)[0])
   return {
@@ -50,7 +46,7 @@ it('are stops of the keyboard, those around a middle too, gathered apart from al
     placesOfAlerts(alerts),
     new Map(),
     6,
-    looseIncidents([incident('a'), incident('b', far), incident('c', nowhere)], alerts, null)
+    looseIncidents([incident('a'), incident('b', far), incident('c', nowhere)], alerts)
   )
   expect(stops.map(({ id, isLoose, withinKm, count }) => [id, isLoose, withinKm, count])).toEqual([
     ['alert', false, null, 1],
@@ -65,12 +61,6 @@ it('are none that an alert names, that was withdrawn, or that is an exercise', (
   const exercise = { ...drill, reports: drill.reports.map(report => ({ ...report, drill: true })) }
   const alerts = [anAlert({ evidence: [piece] })]
   expect(
-    shown([incident('named'), incident('gone', town, { withdrawn: true }), exercise], null, alerts)
-      .all
+    shown([incident('named'), incident('gone', town, { withdrawn: true }), exercise], alerts).all
   ).toEqual([])
-})
-
-it('are at an earlier moment those that had been reported by then', () => {
-  const at = (time: string) => shown([incident('a')], Date.parse(`2026-03-01T${time}:00Z`)).all
-  expect([at('11:59'), at('12:00')]).toEqual([[], ['a']])
 })

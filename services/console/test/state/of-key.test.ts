@@ -126,7 +126,7 @@ const known: Readonly<Record<string, string>> = {
   'state/live-link.ts':
     'client beforeGap liveSinceMs isClosedAsked silenceTimer beforeSnapshot readyAsked readyTaken areNamesAsked',
   'state/queue-state.ts':
-    'hasFocus isPointing pointing isScrolled heldMoment isTimeOpen heldNows heldUntilMs arrivals mapDueMs mapDue mappedMoment lastAsked wasWhole areChoicesDue',
+    'hasFocus isPointing pointing isScrolled heldNows mapDueMs mapDue lastAsked wasWhole areChoicesDue',
   'state/queue/closed-search.ts': 'due wasSought',
   'state/taken-since.ts': 'known waiting isAsking age turn',
   'state/rules/preview-progress.ts': 'waiting',

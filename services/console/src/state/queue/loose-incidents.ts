@@ -6,7 +6,7 @@ import { suite } from '../../http/suite.ts'
 import { type LooseIncidents, looseIncidents, noLoose } from '../../map/loose-incidents.ts'
 import { address, setAddress } from '../address.ts'
 import { filter, picture } from '../console-state.ts'
-import { mapped, moment } from '../queue-state.ts'
+import { mapped } from '../queue-state.ts'
 import { resource } from '../resource.ts'
 
 /** Those that changed last; a map with thousands says nothing. */
@@ -35,9 +35,5 @@ export const loose = computed<LooseIncidents>(() => {
   // Alerts that came since may name some.
   mapped.value
   if (!areLooseAsked.value || body === null) return noLoose
-  return looseIncidents(
-    body.items,
-    picture.alerts.values(),
-    moment.value === null ? null : Date.parse(moment.value)
-  )
+  return looseIncidents(body.items, picture.alerts.values())
 })

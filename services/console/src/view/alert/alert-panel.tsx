@@ -2,7 +2,7 @@
 // it. Prints as a report.
 
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { placeOfRevision, revisionBy } from '../../map/moment.ts'
+import { placeOfRevision } from '../../map/evidence-steps.ts'
 import { takenSinceOf } from '../../queue/taken-since.ts'
 import { handlingOnPaper } from '../../shown/handling-on-paper.ts'
 import { type AlertDetail, isOpen, type ShownAlert } from '../../shown/shown-alert.ts'
@@ -20,7 +20,7 @@ import {
   pictureAge
 } from '../../state/console-state.ts'
 import { beginCorrection } from '../../state/drafts.ts'
-import { moment, returnTo } from '../../state/queue-state.ts'
+import { returnTo } from '../../state/queue-state.ts'
 import { beginSilence } from '../../state/webhooks/silences.ts'
 import { eventWords } from '../../words/alert-words.ts'
 import { reasonWords } from '../../words/code-names.ts'
@@ -109,13 +109,9 @@ function Head({ alert }: { readonly alert: ShownAlert }) {
 }
 
 function Whole({ alert, isAll, isMixed }: Pick<ShownDetail, 'alert' | 'isAll' | 'isMixed'>) {
-  // As list and map show it: as it was known by the moment, until the officer asks for another.
-  const at = moment.value
-  const idThen = () =>
-    alert.revisions[revisionBy(alert.revisions, at === null ? null : Date.parse(at))]?.id ?? null
-  const [knownId, setKnownId] = useState(idThen)
+  const [knownId, setKnownId] = useState<string | null>(null)
   const { alertId } = alert
-  useLayoutEffect(() => setKnownId(idThen), [alertId, at])
+  useLayoutEffect(() => setKnownId(null), [alertId])
   const knownAt = placeOfRevision(alert.revisions, knownId)
   const isLost = knownId !== null && knownAt < 0
   const then = alert.revisions[knownAt]

@@ -11,10 +11,9 @@ import { address, setAddress } from '../../state/address.ts'
 import { detail } from '../../state/alert-detail.ts'
 import { chosenId, picture } from '../../state/console-state.ts'
 import { loose } from '../../state/queue/loose-incidents.ts'
-import { mapped, moment, returnTo } from '../../state/queue-state.ts'
+import { mapped, returnTo } from '../../state/queue-state.ts'
 import { selection } from '../../state/selection.ts'
 import { incidentWords, placeWords } from '../../words/alert-words.ts'
-import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { LooseLayer } from './loose-layer.tsx'
 import { mapTowns } from './map-files.ts'
@@ -126,9 +125,6 @@ function ShownOverview() {
       describe={describe}
       onLeave={leave}
     >
-      {moment.value === null ? null : (
-        <p class="is-then">{words.moment.onMap(timeWords(moment.value))}</p>
-      )}
       {isAllDrawn ? null : <p>{words.map.bare(circlesMax)}</p>}
       {off.byCountry + off.nowhere === 0 ? null : (
         <p>{words.map.off(off.byCountry, off.nowhere)}</p>

@@ -15,7 +15,6 @@ import {
   hasFocus,
   isScrolled,
   isWhole,
-  moment,
   notePointer,
   pause,
   pausedSinceMs,
@@ -28,7 +27,6 @@ import { isSelecting, pickAll } from '../../state/selection.ts'
 import { showHelp } from '../../state/single-keys.ts'
 import { unansweredCount } from '../../state/unanswered.ts'
 import { words } from '../../words/words.ts'
-import { MomentBar, MomentToggle } from '../map/moment-bar.tsx'
 import { MapToggle } from '../map/overview.tsx'
 import { isTyping } from '../parts/is-typing.ts'
 import { sinceHere } from '../parts/since-here.ts'
@@ -102,13 +100,11 @@ export function Queue() {
           <span class="spread" />
           <CopyView />
           <Pause />
-          <MomentToggle />
           <MapToggle />
         </div>
         <Presets />
       </div>
       <Filters />
-      <MomentBar />
       <BulkBar />
       <div class={`list-state ${pausedSinceMs.value === null ? '' : 'is-paused'}`}>
         <p class="count" role="status">
@@ -155,12 +151,11 @@ function emptyWords(): string {
     const { count, unknownSinceMs } = unansweredCount.value
     if (count === null) return words.unanswered.notKnown
     if (unknownSinceMs !== null) return words.unanswered.notKnownSince(sinceHere(unknownSinceMs))
-    if (isLive.value && isWhole.value && moment.value === null) return words.unanswered.none
+    if (isLive.value && isWhole.value) return words.unanswered.none
   }
   const kind = emptyListOf({
     isLive: isLive.value,
     isWhole: isWhole.value,
-    isThen: moment.value !== null,
     isNarrowed: isNarrowed(filter.value),
     lacksClosed: filter.value.status !== 'open' && closedStanding.value === 'unknown'
   })
@@ -237,11 +232,7 @@ function Waiting() {
   const worst = worstWaiting === null ? null : words.severities[worstWaiting]
   return (
     <button type="button" class={`waiting ${worstWaiting ?? ''}`} onClick={showWaiting}>
-      {waiting === 0
-        ? words.queue.waitingGone(moved)
-        : moment.value === null
-          ? words.queue.waiting(waiting, worst)
-          : words.moment.since(waiting, worst)}
+      {waiting === 0 ? words.queue.waitingGone(moved) : words.queue.waiting(waiting, worst)}
     </button>
   )
 }

@@ -65,26 +65,3 @@ export const mapEn = {
   noFurther: 'No mark further in that direction.',
   nothing: 'There is no mark on the map.'
 } as const
-
-export const momentEn = {
-  title: 'Time',
-  open: 'Time',
-  slider: 'What was known by a moment: list and map show the same',
-  now: 'now',
-  isNow: (all: number) => `Now: ${count(all, 'alert', 'alerts')} in the list.`,
-  notNow: 'Not now:',
-  knownBy: (time: string, there: string | null, shown: number, all: number) =>
-    `${shown.toLocaleString('en')} of ${count(all, 'alert', 'alerts')} had been reported by ${time}${there === null ? '' : ` (${there})`}. Each is as it is now, and what closed since is left out if it is not in the list.`,
-  onMap: (time: string) => `Not now: reported by ${time}`,
-  nothingYet: 'No alert that matches had been reported by then.',
-  back: 'Back',
-  next: 'Forward',
-  size: 'Step',
-  sizes: { alert: 'each alert', hour: 'an hour', day: 'a day', week: 'a week' },
-  play: 'Play',
-  pause: 'Pause',
-  toNow: 'Back to now',
-  toNowKey: '0',
-  since: (n: number, worst: string | null) =>
-    `${n} new${worst === null ? '' : `, ${worst} among them`}: back to now`
-} as const
