@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { PreviewedMonth } from '../src/shown/rule.ts'
+import type { PreviewedMonth } from '../src/shown/answers.ts'
 import { backtestSum } from '../src/upkeep/backtest-bars.ts'
 import { aPreview } from './support/records.ts'
 

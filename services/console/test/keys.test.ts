@@ -2,13 +2,28 @@
 
 import { scopes } from '@tocsin/contracts/record/control-record'
 import { describe, expect, it } from 'vitest'
-import { type ApiKey, keyScopes } from '../src/shown/key.ts'
-import { blankKey, bodyOfKey, keysInOrder, stateOfKey } from '../src/upkeep/key-draft.ts'
+import type { ApiKey } from '../src/shown/answers.ts'
+import { blankKey, bodyOfKey, keyScopes, keysInOrder, stateOfKey } from '../src/upkeep/key-draft.ts'
 
 const now = Date.parse('2026-03-01T00:00:00Z')
 const aKey = (name: string, members: Partial<ApiKey> = {}): ApiKey => ({
-  ...{ id: name, name, scopes: ['alerts:read'], theatres: '*', handling: 'internal' },
-  ...{ expiresAt: null, createdBy: null, createdAt: null, rotatedAt: null, revokedAt: null },
+  ...{
+    id: name,
+    keyId: name,
+    name,
+    limits: {},
+    scopes: ['alerts:read'],
+    theatres: '*',
+    handling: 'internal'
+  },
+  ...{
+    expiresAt: null,
+    createdBy: null,
+    createdAt: '2026-01-01T00:00:00Z',
+    rotatedAt: null,
+    revokedAt: null
+  },
+  ...{ rotatedBy: null, revokedBy: null },
   ...{ overlapsUntil: null, lastUsedAt: null, linkedAt: null, linkedBy: null },
   ...members
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { placesOfAlerts } from '../src/map/shown-places.ts'
-import type { AlertSketch } from '../src/shown/rule.ts'
+import type { AlertSketch } from '../src/shown/answers.ts'
 import { firstKindOf, placedSketches, sketchesOf } from '../src/upkeep/preview-sketches.ts'
 import { aPreview } from './support/records.ts'
 
@@ -9,9 +9,19 @@ const sketch = (
   circle: AlertSketch['area']['circle'],
   triggers = 3
 ): AlertSketch => ({
-  ...{ alertId: null, headline, severity: 'severe', level: 1, triggers, lateSeconds: 0 },
+  ...{
+    alertId: null,
+    ruleId: 'r',
+    pattern: null,
+    group: {},
+    headline,
+    severity: 'severe',
+    level: 1,
+    triggers,
+    lateSeconds: 0
+  },
   window: { from: '2026-01-01', to: null },
-  measure: { name: 'incidents', value: 3, threshold: 3 },
+  measure: { name: 'incidents', value: 3, threshold: 3, baseline: null },
   area: { country: ['ML'], admin1: ['ML-4'], circle, settlement: null }
 })
 

@@ -1,7 +1,7 @@
 // Rules as text: what is shown of them, what is sent, and on which line a refusal stands.
 
 import { describe, expect, it } from 'vitest'
-import type { Rule } from '../src/shown/rule.ts'
+import type { Rule } from '../src/shown/answers.ts'
 import {
   readRule,
   ruleIdPattern,
@@ -22,7 +22,7 @@ describe('the text of a rule', () => {
   })
 
   it('comes back as it went', () => {
-    const declared = {
+    const declared: Partial<Rule> = {
       title: 'Sieges: Ségou',
       severities: ['severe', 'extreme'],
       theatres: ['sahel'],

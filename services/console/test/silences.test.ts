@@ -3,7 +3,7 @@
 import './state/a-suite.ts'
 import { describe, expect, it } from 'vitest'
 import { wholeQueue } from '../src/queue/queue-filter.ts'
-import type { Silence } from '../src/shown/silence.ts'
+import type { Silence } from '../src/shown/answers.ts'
 import { beginSilence, newSilence, sendSilence } from '../src/state/webhooks/silences.ts'
 import { faultsOf } from '../src/upkeep/field-faults.ts'
 import {

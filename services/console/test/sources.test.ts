@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { currentForMs, type SourcesSigns, sourcesStandingOf } from '../src/live/sources-standing.ts'
-import type { Source } from '../src/shown/source.ts'
+import type { Source } from '../src/shown/answers.ts'
 import { sourceCounts, sourceRows } from '../src/upkeep/source-rows.ts'
 import { aSource as shownSource } from './support/records.ts'
 

@@ -8,7 +8,7 @@ import {
   tellReasons
 } from '@tocsin/contracts/subscription/notification-words'
 import { describe, expect, it } from 'vitest'
-import type { Subscription } from '../src/shown/subscription.ts'
+import type { Subscription } from '../src/shown/answers.ts'
 import { faultsOf } from '../src/upkeep/field-faults.ts'
 import { policyDefaults, policyIn } from '../src/upkeep/policy-draft.ts'
 import {
@@ -83,9 +83,7 @@ describe('a subscription', () => {
     [{ endpoint: 'down' }, 'bad', 'down'],
     [{ status: 'unconfirmed' }, 'warn', 'unconfirmed'],
     [{ status: 'disabled', endpoint: 'down' }, 'warn', 'disabled'],
-    [{ status: 'ended' }, 'bad', 'ended'],
-    // Of a later suite.
-    [{ status: 'melted' }, 'bad', 'melted']
+    [{ status: 'ended' }, 'bad', 'ended']
   ])('says first why it sends nothing: %j', (members, level, state) => {
     expect(standingOf(aSubscription(members))).toEqual({ level, state })
   })
@@ -133,7 +131,7 @@ describe('the form of a subscription', () => {
 
   it('that is begun before another change goes on from it, with what was typed', () => {
     const seen = aSubscription({ filter: { minSeverity: 'severe' }, order: 'newest-state' })
-    const now = {
+    const now: Subscription = {
       ...{ ...seen, filter: { minSeverity: 'severe', country: ['ML'] }, contact: 'ops' },
       ...{ status: 'disabled', policy: { ...policyDefaults, updateMinutes: 5 } }
     }
@@ -150,16 +148,16 @@ describe('the form of a subscription', () => {
 })
 
 describe('what a subscription is told besides alerts', () => {
-  const held = aSubscription({ notices: ['watches', 'a-later-kind'] })
+  const held = aSubscription({ notices: ['watches'] })
   const draft = changeOf(held)
 
-  it('is sent when it is chosen or left, and kinds of a later suite stay', () => {
+  it('is sent when it is chosen or left', () => {
     const sent = (notices: readonly string[]) => changeOfSubscription({ ...draft, notices })
     const both = noticesWith(draft.notices, 'silences', true)
     const other = noticesWith(both, 'watches', false)
     expect(sent(draft.notices)).toEqual({})
-    expect(sent(both)).toEqual({ notices: ['a-later-kind', 'silences', 'watches'] })
-    expect(sent(other)).toEqual({ notices: ['a-later-kind', 'silences'] })
+    expect(sent(both)).toEqual({ notices: ['silences', 'watches'] })
+    expect(sent(other)).toEqual({ notices: ['silences'] })
     expect(noticesWith(other, 'silences', true)).toEqual(other)
     // Chosen and left again: nothing is changed, whatever its order was.
     expect(sent(noticesWith(both, 'silences', false))).toEqual({})
@@ -189,8 +187,8 @@ describe('the policy of a subscription', () => {
     expect(changeOfSubscription({ ...draft, hasPolicy: false })).toEqual({ policy: null })
   })
 
-  it('keeps what a later suite adds and this form does not show', () => {
-    const later = { ...policy, watch: 'watch_1', unansweredMinutes: 5, repeatHours: 4 }
+  it('keeps what is in force where it is not changed', () => {
+    const later = { ...policy, watch: 'watch_1', unansweredMinutes: 5 }
     const draft = draftOfSubscription(aSubscription({ order: 'newest-state', policy: later }))
     expect(policyIn({ ...draft, endings: false })).toEqual({ ...later, endings: false })
     const repeating = draftOfSubscription(
@@ -232,20 +230,19 @@ describe('the policy of a subscription', () => {
   })
 
   it.each([
-    ['quiet-hours', 'Held until 2 Mar 2026, 06:00 UTC: these are its quiet hours.'],
-    ['below-minimum', 'until that changes'],
-    ['of-a-later-suite', 'of-a-later-suite']
+    ['quiet-hours' as const, 'Held until 2 Mar 2026, 06:00 UTC: these are its quiet hours.'],
+    ['below-minimum' as const, 'until that changes']
   ])('says why a delivery is held: %s', (reason, said) => {
     const until = reason === 'quiet-hours' ? '2026-03-02T06:00:00.000Z' : null
     expect(heldWords({ reason, until, by: null })).toContain(said)
   })
 
   it.each([
-    ['ended-unheard', 'never told by its policy: it began and ended before it was due'],
-    ['endings-unwanted', 'never told by its policy: its end, which is not wanted'],
+    ['ended-unheard' as const, 'never told by its policy: it began and ended before it was due'],
+    ['endings-unwanted' as const, 'never told by its policy: its end, which is not wanted'],
     [null, 'never told by its policy']
   ])('says why it never tells something, where that is known: %s', (because, said) => {
-    expect(deliveryWords({ state: 'muted', ...(because && { because }) })).toBe(said)
+    expect(deliveryWords({ state: 'muted', because })).toBe(said)
     expect(deliveryWords({ state: 'delivered', because: 'first' })).toBe('taken')
   })
 
@@ -256,15 +253,13 @@ describe('the policy of a subscription', () => {
   })
 
   it('holds what was not begun: what was tried and not taken is tried again', () => {
-    const held = { reason: 'quiet-hours', until: null, by: null }
-    const delivery = { state: 'pending', held, last: null }
+    const held = { reason: 'quiet-hours', until: null, by: null } as const
+    const delivery = { state: 'pending', held, last: null } as const
     const others = [
       { ...delivery, last },
-      { ...delivery, state: 'delivered' }
+      { ...delivery, state: 'delivered' as const }
     ]
-    // An older suite says nothing of it.
-    const all = [delivery, ...others, { state: 'pending', last: null }]
-    expect(all.map(isHeld)).toEqual([true, false, false, false])
+    expect([delivery, ...others].map(isHeld)).toEqual([true, false, false])
   })
 })
 

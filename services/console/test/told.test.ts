@@ -1,9 +1,13 @@
 // Who was told of an alert.
 
 import { expect, it } from 'vitest'
-import type { AlertToldList, SilenceOver } from '../src/shown/alert-told.ts'
-import type { Silence } from '../src/shown/silence.ts'
-import type { AlertDelivery, AlertTold } from '../src/shown/subscription.ts'
+import type {
+  AlertDelivery,
+  AlertTold,
+  AlertToldList,
+  Silence,
+  SilenceOver
+} from '../src/shown/answers.ts'
 import { silencesLately } from '../src/upkeep/silences/silences-lately.ts'
 import {
   answeredEarlier,
@@ -29,13 +33,15 @@ const delivery = (
   ...{ subscriptionStatus: 'active', endpoint: 'up', id: `e${sequence}` },
   ...{ type: 'tocsin.alert.revised.v1', plannedAt: at(sequence), acceptedAt: at(sequence) },
   ...{ state: 'delivered', attempts: 1, nextAt: null, reason: null, status: 200 },
+  ...{ held: null, waited: null, because: null },
   ...more
 })
-const waiting = { state: 'pending', acceptedAt: null, reason: 'timeout', status: null }
+const waiting = { state: 'pending' as const, acceptedAt: null, reason: 'timeout', status: null }
 
 const row = (id: string | null, members: Partial<AlertTold> = {}): AlertTold => ({
   ...{ subscriptionId: String(id), by: id, contact: null, type: 'tocsin.alert.raised.v1' },
   ...{ state: 'accepted', acceptedAt: null, waitsSince: null },
+  ...{ held: null, because: null, reminded: null, repeatHeld: null, answered: null },
   ...members
 })
 
@@ -62,7 +68,7 @@ it('says since when the oldest of it waits', () => {
   expect(toldPartners([delivery('a', 2)])[0]?.waitsSince).toBeNull()
 })
 
-const held = { state: 'pending', acceptedAt: null, attempts: 0 }
+const held = { state: 'pending' as const, acceptedAt: null, attempts: 0 }
 it.each<[Partial<AlertDelivery>, string, string | null]>([
   [held, 'unknown', null],
   [{ ...held, endpoint: 'failing' }, 'warn', 'failing'],
@@ -102,15 +108,15 @@ it('says of a reminder that was not taken that it was not', () => {
 it('says of a row that a silence holds it, as somebody wanted it, and by which if that may be known', () => {
   const silence: SilenceOver = {
     ...{ id: 'sil_1', isForOne: false, subscriptionId: null, subscriber: null },
-    ...{ includesExtreme: false, endsAt: at(30), reason: 'Exercise', by: 'Awa' }
+    ...{ includesExtreme: false, startsAt: at(0), endsAt: at(30), reason: 'Exercise', by: 'Awa' }
   }
   const rowHeld = (why: AlertTold['held']) =>
-    row('a', { state: 'held', waitsSince: at(1), ...(why && { held: why }) })
-  const told: AlertToldList = { items: [], silences: [silence] }
+    row('a', { state: 'held', waitsSince: at(1), held: why })
+  const told: AlertToldList = { items: [], next: null, silences: [silence] }
   const silenced = rowHeld({ reason: 'silenced', until: at(30), by: 'sil_1' })
   const quiet = rowHeld({ reason: 'quiet-hours', until: at(30), by: null })
   const hidden = rowHeld({ reason: null, until: null, by: null })
-  const others = [quiet, hidden, rowHeld(undefined)]
+  const others = [quiet, hidden, rowHeld(null)]
   expect([rowLevel(silenced), ...others.map(rowLevel)]).toEqual([
     'warn',
     ...others.map(() => 'unknown')
@@ -118,14 +124,14 @@ it('says of a row that a silence holds it, as somebody wanted it, and by which i
   expect([silenced, ...others].map(each => silenceOf(each, told)?.by ?? null)).toEqual([
     ...['Awa', null, null, null]
   ])
-  expect(silenceOf(silenced, { items: [] })).toBeNull()
+  expect(silenceOf(silenced, { items: [], next: null, silences: [] })).toBeNull()
   const over = (minute: number) => silencesNow(told, Date.parse(at(minute))).map(({ id }) => id)
   expect([over(29), over(30), silencesNow(null, 0)]).toEqual([['sil_1'], [], []])
 })
 
 it('names who answered before those whom the alert keeps, and nobody twice or of later', () => {
   const answeredBy = (id: string, minute: number | null) => {
-    const answer = { until: null, note: 'Ours.', response: null }
+    const answer = { until: null, note: 'Ours.', via: 'key' as const, response: null }
     const answered = minute === null ? null : { at: at(minute), ...answer }
     return row(id, { by: id === 'lost' ? null : `Partner ${id}`, answered })
   }
@@ -135,7 +141,7 @@ it('names who answered before those whom the alert keeps, and nobody twice or of
     { subscriptionId: 'named', at: at(5) },
     { subscriptionId: 'other', at: at(6) }
   ]
-  expect(answeredEarlier(named, { items })).toEqual([
+  expect(answeredEarlier(named, { items, next: null, silences: [] })).toEqual([
     { subscriptionId: 'lost', by: 'lost', at: at(1), until: null, note: 'Ours.' },
     { subscriptionId: 'b', by: 'Partner b', at: at(2), until: null, note: 'Ours.' }
   ])
@@ -202,11 +208,11 @@ it('tells who has taken something since a silence ended, and who has not yet', (
     row('down', { state: 'waiting', waitsSince: at(1) })
   ]
   const names = (silence: Silence) => {
-    const { taken, waiting } = sentSince(silence, { items })
+    const { taken, waiting } = sentSince(silence, { items, next: null, silences: [] })
     return [taken, waiting].map(rows => rows.map(({ subscriptionId }) => subscriptionId))
   }
   expect(names(ended())).toEqual([['soon', 'late'], ['down']])
-  expect(names(ended({ subscriptionId: 'late' }))).toEqual([['late'], []])
+  expect(names(ended({ isForOne: true, subscriptionId: 'late' }))).toEqual([['late'], []])
   // For one that the reader may not know.
   expect(names(ended({ isForOne: true }))).toEqual([[], []])
 })

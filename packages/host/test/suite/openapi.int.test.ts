@@ -19,6 +19,7 @@ import { rulesApi } from '@tocsin/rules/rule/rules-api'
 import { docsOf, documentedRoutes } from '@tocsin/service-kit/http/document-routes'
 import { DocumentedAnswers } from '@tocsin/testing/client/documented-answers'
 import { pagePolicy } from '@tocsin/testing/client/page-policy'
+import openapiTypes, { astToString } from 'openapi-typescript'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Suite, type SuiteRole, suiteRoles } from '../../src/suite/suite.ts'
 import { RunningSuite } from '../support/running-suite.ts'
@@ -118,6 +119,15 @@ describe('the OpenAPI document', () => {
     expect(zipped.rawPayload.length).toBeLessThan(90_000)
     expect(plain.rawPayload.length).toBeLessThan(316_000)
     expect(gunzipSync(zipped.rawPayload).equals(plain.rawPayload)).toBe(true)
+  })
+
+  it('has the types that the console is checked against (made again by -u)', async () => {
+    const { schemas } = document.components as { schemas: Readonly<Record<string, JsonSchema>> }
+    const only = JSON.stringify({ ...document, paths: {}, webhooks: {}, components: { schemas } })
+    const types = await openapiTypes(only, { immutable: true, arrayLength: true })
+    await expect(`${astToString(types)}`).toMatchFileSnapshot(
+      '../../../../services/console/generated/openapi.ts'
+    )
   })
 
   it('is open to everyone and answers 304 to a client that has it', async () => {

@@ -1,10 +1,10 @@
 // Requests to the suite. Every outcome is a value: an answer, a refusal with its problem, or no
 // answer at all.
 
-import type { FieldFault, Problem } from '../shown/problem.ts'
+import type { FieldFault, Problem } from '../shown/answers.ts'
 import { pageNow } from './page-time.ts'
 
-export type { Problem } from '../shown/problem.ts'
+export type { Problem } from '../shown/answers.ts'
 
 export type Answer<T> =
   | {

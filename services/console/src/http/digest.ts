@@ -1,6 +1,6 @@
 // What the console asks of the weekly digest.
 
-import type { Digest } from '../shown/digest.ts'
+import type { Digest } from '../shown/answers.ts'
 import { type DigestAsk, digestPath } from '../upkeep/digest.ts'
 import { type Answer, ask } from './answers.ts'
 

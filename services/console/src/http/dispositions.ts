@@ -1,6 +1,6 @@
 // What the console asks of dispositions.
 
-import type { RuleDispositions } from '../shown/dispositions.ts'
+import type { RuleDispositions } from '../shown/answers.ts'
 import { type Answer, ask } from './answers.ts'
 
 export function askDispositions(): Promise<

@@ -1,6 +1,6 @@
 // What the console asks of keys.
 
-import type { ApiKey, KeyMade, SignInLink } from '../shown/key.ts'
+import type { ApiKey, KeyMade, SignInLink } from '../shown/answers.ts'
 import { ask } from './answers.ts'
 import { postOnce } from './post-once.ts'
 import type { Page } from './suite.ts'

@@ -1,7 +1,6 @@
 // What the console asks of the quarantine.
 
-import type { QuarantineEntry } from '../shown/quarantine.ts'
-import type { ReportAccepted } from '../shown/report.ts'
+import type { QuarantineEntry, ReportAccepted } from '../shown/answers.ts'
 import { ask } from './answers.ts'
 import type { Page } from './suite.ts'
 

@@ -5,7 +5,7 @@ import type {
   ReportAccepted,
   ReportOutcome,
   UnassignedReports
-} from '../shown/report.ts'
+} from '../shown/answers.ts'
 import { ask } from './answers.ts'
 
 const path = (id: string) => `/v1/reports/${encodeURIComponent(id)}`

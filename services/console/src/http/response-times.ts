@@ -1,6 +1,6 @@
 // What the console asks of times to answers.
 
-import type { ResponseTimes } from '../shown/response-times.ts'
+import type { ResponseTimes } from '../shown/answers.ts'
 import { type TimesAsk, timesPath } from '../upkeep/response-times.ts'
 import { type Answer, ask } from './answers.ts'
 

@@ -1,6 +1,6 @@
 // What the console asks of rules.
 
-import type { NearMisses, PreviewProgress, Rule, RulePreview } from '../shown/rule.ts'
+import type { NearMisses, PreviewProgress, Rule, RulePreview } from '../shown/answers.ts'
 import { ask } from './answers.ts'
 import type { Page } from './suite.ts'
 

@@ -1,6 +1,6 @@
 // What the console asks of silences.
 
-import type { Silence } from '../shown/silence.ts'
+import type { Silence } from '../shown/answers.ts'
 import { ask, askAgain } from './answers.ts'
 import { postOnce } from './post-once.ts'
 import type { Page } from './suite.ts'

@@ -1,32 +1,11 @@
 // What the console asks the suite for.
 
-import type { Readiness } from '../shown/readiness.ts'
+import type { Caller, Readiness, Source, Theatre } from '../shown/answers.ts'
 import type { AlertDetail, ShownAlert, ShownEvidence, ShownIncident } from '../shown/shown-alert.ts'
-import type { Source } from '../shown/source.ts'
 import type { CodeNames } from '../words/code-names.ts'
 import { type Answer, ask } from './answers.ts'
 
-export interface Caller {
-  readonly id: string
-  readonly name: string
-  readonly scopes: readonly string[]
-  readonly theatres: readonly string[] | '*'
-  readonly handling: string
-  /** ISO 8601; null: its authority does not end. */
-  readonly expiresAt: string | null
-  /** Left out by earlier versions. */
-  readonly log?: {
-    readonly restored: { readonly at: string; readonly takenAt: string | null } | null
-  }
-}
-
-export interface Theatre {
-  readonly id: string
-  readonly clock: 'wall' | 'replay'
-  readonly now: string | null
-  readonly clockStanding?: 'right' | 'behind' | 'unset' | 'leap'
-  readonly retentionDays?: number
-}
+export type { Caller, Theatre } from '../shown/answers.ts'
 
 export interface Page<T> {
   readonly items: readonly T[]

@@ -1,6 +1,6 @@
 // What the console asks of watches.
 
-import type { Watch } from '../shown/watch.ts'
+import type { Watch } from '../shown/answers.ts'
 import { type Answer, ask, askAgain } from './answers.ts'
 import { postOnce } from './post-once.ts'
 import { type Page, wholeList } from './suite.ts'

@@ -1,15 +1,14 @@
 // What the console asks of webhook subscriptions.
 
-import type { AlertToldList } from '../shown/alert-told.ts'
 import type {
   AlertDelivery,
+  AlertToldList,
   Delivery,
   Subscription,
-  SubscriptionChanged,
   SubscriptionHealth,
   SubscriptionMade,
   TestOutcome
-} from '../shown/subscription.ts'
+} from '../shown/answers.ts'
 import { ask } from './answers.ts'
 import { postOnce } from './post-once.ts'
 import type { Page } from './suite.ts'
@@ -28,7 +27,7 @@ export const webhooks = {
   create: (body: object) => postOnce<SubscriptionMade>('/v1/subscriptions', body),
   /** `version`: the one that was seen; left out: whichever stands. */
   change: (id: string, body: object, version?: number) =>
-    ask<SubscriptionChanged>(path(id), {
+    ask<Subscription>(path(id), {
       method: 'PATCH',
       body,
       ...(version === undefined ? {} : { headers: { 'if-match': `"${version}"` } })

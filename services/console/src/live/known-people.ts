@@ -1,8 +1,8 @@
 // Whom an alert can be assigned to, as far as this page knows: a name is free text, and a typo
 // reaches nobody. Pure.
 
+import type { Watch } from '../shown/answers.ts'
 import type { ShownAlert } from '../shown/shown-alert.ts'
-import type { Watch } from '../shown/watch.ts'
 
 /**
  * Names of the reader, of who acted on these alerts, and of who is or was on watch, in order. Whom

@@ -2,7 +2,7 @@
 // and whose alert must change each time. That services answer shows only that they answer. Pure:
 // times are passed in.
 
-import type { Readiness } from '../shown/readiness.ts'
+import type { Readiness } from '../shown/answers.ts'
 import type { ShownAlert, ShownEvidence } from '../shown/shown-alert.ts'
 
 /** The rule whose alerts are the canary. Source: operations.md#canary. */

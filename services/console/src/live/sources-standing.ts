@@ -1,7 +1,7 @@
 // Whether sources are heard, and whether that is known now: what was told once is no news for ever.
 // Pure: times are passed in.
 
-import type { Source } from '../shown/source.ts'
+import type { Source } from '../shown/answers.ts'
 
 /** Sources and theatres are asked for this often, ms. */
 export const askEveryMs = 15_000

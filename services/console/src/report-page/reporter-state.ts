@@ -5,7 +5,7 @@ import { signal } from '@preact/signals'
 import { type Answer, ask } from '../http/answers.ts'
 import { reports } from '../http/reports.ts'
 import { type Caller, type Page, suite } from '../http/suite.ts'
-import type { OpenedReport, PlaceCandidate, ReportAccepted } from '../shown/report.ts'
+import type { OpenedReport, PlaceCandidate, ReportAccepted } from '../shown/answers.ts'
 import { continueEnded } from '../state/session/session-renewal.ts'
 import {
   readRemovedDraft,

@@ -2,7 +2,7 @@
 // key posted: what became of each, its correction and its withdrawal.
 
 import { useState } from 'preact/hooks'
-import type { OpenedReport } from '../shown/report.ts'
+import type { OpenedReport } from '../shown/answers.ts'
 import { hidesTexts } from '../upkeep/reports/opened-report.ts'
 import { reporterWords as words } from '../words/reporter/words.ts'
 import {

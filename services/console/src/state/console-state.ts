@@ -16,7 +16,7 @@ import { Picture } from '../live/picture.ts'
 import { isCanary, oldestCanaryMs, pipelineOf } from '../live/pipeline.ts'
 import { isCurrent, sourcesStandingOf } from '../live/sources-standing.ts'
 import { filterIn } from '../queue/queue-filter.ts'
-import type { Readiness } from '../shown/readiness.ts'
+import type { Readiness } from '../shown/answers.ts'
 import { words } from '../words/words.ts'
 import { address } from './address.ts'
 import { resource } from './resource.ts'
@@ -48,7 +48,7 @@ export const caller = computed(() =>
 export const doubtedSinceMs = signal<number | null>(null)
 
 /** Whether the caller may: what is forbidden is not shown. */
-export function mayUse(scope: string): boolean {
+export function mayUse(scope: Caller['scopes'][number]): boolean {
   const scopes = caller.value?.scopes ?? []
   return scopes.includes('admin') || scopes.includes(scope)
 }

@@ -2,7 +2,7 @@
 
 import { computed } from '@preact/signals'
 import { quarantine } from '../http/quarantine.ts'
-import type { QuarantineEntry } from '../shown/quarantine.ts'
+import type { QuarantineEntry } from '../shown/answers.ts'
 import { beginningOf } from '../upkeep/mended-report.ts'
 import { words } from '../words/words.ts'
 import { address } from './address.ts'

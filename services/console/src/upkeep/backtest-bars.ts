@@ -1,7 +1,7 @@
 // How often a rule would have told something, by month, or by quarter or year where that is long.
 // Pure.
 
-import type { PreviewedMonth, RulePreview } from '../shown/rule.ts'
+import type { PreviewedMonth, RulePreview } from '../shown/answers.ts'
 import { type Severity, severityRank } from '../shown/shown-alert.ts'
 
 export interface BacktestBar {

@@ -1,6 +1,6 @@
 // Where a subscription goes, as it is typed: its kind, and what that kind needs. Pure.
 
-import type { Subscription } from '../shown/subscription.ts'
+import type { Subscription } from '../shown/answers.ts'
 
 export interface DestinationDraft {
   /** `webhook`, or a service. */

@@ -1,6 +1,6 @@
 // A refusal of the suite, told beside the field that it is about.
 
-import type { Problem } from '../shown/problem.ts'
+import type { Problem } from '../shown/answers.ts'
 
 export interface Faults {
   /** By field, such as `url` or `location/name`. */

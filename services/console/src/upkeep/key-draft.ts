@@ -1,6 +1,6 @@
 // A key as it is typed, and how a key stands. Pure.
 
-import type { ApiKey } from '../shown/key.ts'
+import type { ApiKey } from '../shown/answers.ts'
 
 export interface KeyDraft {
   readonly name: string
@@ -19,6 +19,10 @@ export const blankKey: KeyDraft = {
   handling: 'internal',
   expires: ''
 }
+export const keyScopes = [
+  ...['alerts:read', 'alerts:operate', 'reports:read', 'reports:write', 'persons:read'],
+  ...['rules:manage', 'subscriptions:manage', 'audit:read', 'metrics:read', 'admin']
+]
 export const keyFields = ['name', 'scopes', 'theatres', 'handling', 'expiresAt']
 
 export function bodyOfKey({

@@ -1,6 +1,6 @@
 // When a subscription tells of alerts, as it is typed into the form, and what is sent of it. Pure.
 
-import type { NotificationPolicy } from '../shown/subscription.ts'
+import type { NotificationPolicy } from '../shown/answers.ts'
 
 /** What holds where a part is left out: as the domain has it, which a test compares. */
 export const policyDefaults: NotificationPolicy = {
@@ -31,8 +31,6 @@ export interface PolicyDraft {
   readonly repeatMinutes: string
   /** Id of a watch; empty: none. */
   readonly watch: string
-  /** What is in force and this form does not show: it is sent as it is. */
-  readonly otherParts: Readonly<Record<string, unknown>>
 }
 
 /** Fields by the names that refusals of the suite have for them; the policy as a whole last. */
@@ -53,28 +51,21 @@ export const policyFields = [
 
 /** A draft of what is in force; of none, of the defaults. */
 export function draftOfPolicy(policy: NotificationPolicy | null | undefined): PolicyDraft {
-  const { minSeverity, groupWaitSeconds, updateMinutes, stories, endings, quietHours, ...others } =
-    policy ?? policyDefaults
-  const { unansweredMinutes = 0, repeatMinutes = 0, watch = null, ...otherParts } = others
+  const held = policy ?? policyDefaults
   return {
     hasPolicy: policy !== null && policy !== undefined,
-    ...{
-      leastSeverity: minSeverity,
-      groupWaitSeconds: String(groupWaitSeconds),
-      updateMinutes: String(updateMinutes)
-    },
-    ...{ stories, endings, hasQuietHours: quietHours !== null },
-    ...{
-      quietFrom: quietHours?.from ?? '22:00',
-      quietTo: quietHours?.to ?? '06:00',
-      timeZone: quietHours?.timeZone ?? ''
-    },
-    ...{
-      unansweredMinutes: String(unansweredMinutes),
-      repeatMinutes: String(repeatMinutes),
-      watch: watch ?? '',
-      otherParts
-    }
+    leastSeverity: held.minSeverity,
+    groupWaitSeconds: String(held.groupWaitSeconds),
+    updateMinutes: String(held.updateMinutes),
+    stories: held.stories,
+    endings: held.endings,
+    hasQuietHours: held.quietHours !== null,
+    quietFrom: held.quietHours?.from ?? '22:00',
+    quietTo: held.quietHours?.to ?? '06:00',
+    timeZone: held.quietHours?.timeZone ?? '',
+    unansweredMinutes: String(held.unansweredMinutes),
+    repeatMinutes: String(held.repeatMinutes),
+    watch: held.watch ?? ''
   }
 }
 
@@ -91,7 +82,6 @@ export function policyIn(draft: PolicyDraft): Readonly<Record<string, unknown>> 
     timeZone
   } = draft
   return {
-    ...draft.otherParts,
     minSeverity,
     ...numberIn('groupWaitSeconds', draft.groupWaitSeconds),
     ...numberIn('updateMinutes', draft.updateMinutes),

@@ -1,7 +1,7 @@
 // What a preview lists, one by one, as the list and the map of it name them. Pure.
 
 import type { PlacedAlert } from '../map/shown-places.ts'
-import type { AlertSketch, RulePreview } from '../shown/rule.ts'
+import type { AlertSketch, RulePreview } from '../shown/answers.ts'
 
 export const previewKinds = ['appear', 'change', 'vanish'] as const
 export type PreviewKind = (typeof previewKinds)[number]

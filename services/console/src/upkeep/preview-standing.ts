@@ -1,7 +1,7 @@
 // Whether the preview of a rule still tells what putting it into force would do. Pure: times are
 // passed in.
 
-import type { Rule } from '../shown/rule.ts'
+import type { Rule } from '../shown/answers.ts'
 
 /** On what a preview was made besides the reports; null: not known then. */
 export interface PreviewBasis {

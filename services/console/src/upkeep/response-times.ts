@@ -1,6 +1,8 @@
 // The report of times to answers: what is asked for, and how it is drawn. Pure.
 
-import { type TimesBy, type TimesRow, timesBy } from '../shown/response-times.ts'
+import type { TimesBy, TimesRow } from '../shown/answers.ts'
+
+export const timesBy = ['severity', 'area', 'officer', 'subscriber'] as const
 
 /** What is asked for; days as `2026-03-01`, both of them included. */
 export interface TimesAsk {

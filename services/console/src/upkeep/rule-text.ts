@@ -1,8 +1,7 @@
 // A rule as text that is edited, and what its refusals are about. Pure.
 
 import { stringify } from 'yaml'
-import type { FieldFault } from '../shown/problem.ts'
-import type { Rule } from '../shown/rule.ts'
+import type { FieldFault, Rule } from '../shown/answers.ts'
 import { words } from '../words/words.ts'
 import { readTyped, type TypedFault } from './typed-data.ts'
 

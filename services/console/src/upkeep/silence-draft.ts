@@ -1,6 +1,6 @@
 // A silence as it is typed into the form, what is sent, and how one stands. Pure.
 
-import type { Silence } from '../shown/silence.ts'
+import type { Silence } from '../shown/answers.ts'
 
 export interface SilenceDraft {
   /**

@@ -1,7 +1,6 @@
 // What a silence is for, and from whom it holds that back, in words.
 
-import type { Silence } from '../shown/silence.ts'
-import type { Subscription } from '../shown/subscription.ts'
+import type { Silence, Subscription } from '../shown/answers.ts'
 import { words } from '../words/words.ts'
 import { subscriptionName } from './subscriber-name.ts'
 
@@ -18,7 +17,7 @@ export function silencedWords({ alertId, filter }: Pick<Silence, 'alertId' | 'fi
 /** `own`: the subscriptions that the reader manages. */
 export function silencedFrom(
   {
-    isForOne = false,
+    isForOne,
     subscriptionId,
     subscriber = null
   }: Pick<Silence, 'isForOne' | 'subscriptionId' | 'subscriber'>,

@@ -1,6 +1,6 @@
 // Sources by how badly each is missed. Pure: the time of a theatre is passed in.
 
-import type { Source } from '../shown/source.ts'
+import type { Source } from '../shown/answers.ts'
 
 export type SourceState = 'silent' | 'live' | 'unheard' | 'archive'
 

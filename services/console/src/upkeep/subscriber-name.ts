@@ -1,6 +1,6 @@
 // What a subscription is called: by its address to who manages it, else by whom it is held. Pure.
 
-import type { SubscriberName, Subscription } from '../shown/subscription.ts'
+import type { SubscriberName, Subscription } from '../shown/answers.ts'
 
 /**
  * The address of one of `own`; else the name of its key with its contact, as far as the reader may

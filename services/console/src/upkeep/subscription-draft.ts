@@ -1,6 +1,6 @@
 // A subscription as it is typed into the form, and the body that is sent. Pure.
 
-import type { Subscription, SubscriptionFilter } from '../shown/subscription.ts'
+import type { Subscription, SubscriptionFilter } from '../shown/answers.ts'
 import {
   blankDestination,
   bodyOfDestination,

@@ -1,7 +1,7 @@
 // How a subscription and a delivery do, in one of four levels, and what may be done with them.
 // Pure.
 
-import type { Delivery, Subscription } from '../shown/subscription.ts'
+import type { Delivery, Subscription } from '../shown/answers.ts'
 
 export type Standing = 'good' | 'warn' | 'bad' | 'unknown'
 

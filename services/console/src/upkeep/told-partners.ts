@@ -1,10 +1,14 @@
 // Who was told of an alert: its deliveries by subscription, those first that do not have what holds
 // now. Pure.
 
-import type { AlertToldList, SilenceOver } from '../shown/alert-told.ts'
+import type {
+  AlertDelivery,
+  AlertTold,
+  AlertToldList,
+  Silence,
+  SilenceOver
+} from '../shown/answers.ts'
 import type { ShownAnswer } from '../shown/shown-alert.ts'
-import type { Silence } from '../shown/silence.ts'
-import type { AlertDelivery, AlertTold } from '../shown/subscription.ts'
 import { deliveryLevel, type Standing, standingOf } from './subscription-standing.ts'
 
 export interface ToldPartner {
@@ -143,7 +147,7 @@ export interface SentSince {
 /** What became of what a silence held: what still stood at its end is sent then. */
 export function sentSince(silence: Silence, told: AlertToldList | null): SentSince {
   const endMs = Date.parse(endOf(silence))
-  const { isForOne = silence.subscriptionId !== null, subscriptionId } = silence
+  const { isForOne, subscriptionId } = silence
   const rows = (told?.items ?? []).filter(row => !isForOne || row.subscriptionId === subscriptionId)
   const taken = rows.filter(
     ({ acceptedAt }) => acceptedAt !== null && Date.parse(acceptedAt) >= endMs

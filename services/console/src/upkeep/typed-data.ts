@@ -2,7 +2,7 @@
 
 import type { PackFault } from '@tocsin/rule-packs/pack-fault'
 import { readPositionedYaml } from '@tocsin/rule-packs/placed-yaml'
-import type { FieldFault } from '../shown/problem.ts'
+import type { FieldFault } from '../shown/answers.ts'
 
 export interface TypedFault {
   readonly line: number

@@ -1,6 +1,6 @@
 // A watch as it is typed into a form, the handing over of one, and what is sent. Pure.
 
-import type { Shift, Watch } from '../shown/watch.ts'
+import type { Shift, Watch } from '../shown/answers.ts'
 import { isOver } from './watch-standing.ts'
 
 export interface ShiftDraft {

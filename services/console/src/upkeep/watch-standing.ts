@@ -1,6 +1,6 @@
 // How a watch stands: who is on, and when nobody is. Pure.
 
-import type { Shift, Watch } from '../shown/watch.ts'
+import type { Shift, Watch } from '../shown/answers.ts'
 
 /**
  * `reached`: somebody is on. `unheard`: somebody is on, and nothing can reach them. `untold`:

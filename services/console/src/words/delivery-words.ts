@@ -1,6 +1,6 @@
 // What became of a delivery, in words.
 
-import type { Delivery } from '../shown/subscription.ts'
+import type { Delivery } from '../shown/answers.ts'
 import { words } from './words.ts'
 
 /** What became of a delivery, and why if its policy never tells it. */

@@ -1,6 +1,6 @@
 // How often a rule was wrong, in words that claim no more than is known. Pure.
 
-import type { RuleDispositions } from '../shown/dispositions.ts'
+import type { RuleDispositions } from '../shown/answers.ts'
 import { dayWords } from './time-words.ts'
 import { words } from './words.ts'
 

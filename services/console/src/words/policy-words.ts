@@ -1,6 +1,6 @@
 // When a subscription tells of alerts, and why one waits, in words.
 
-import type { Delivery, NotificationPolicy } from '../shown/subscription.ts'
+import type { Delivery, NotificationPolicy } from '../shown/answers.ts'
 import { type TimePlace, timeAtWords } from './place-time.ts'
 import { words } from './words.ts'
 
@@ -21,15 +21,12 @@ export function policyWords(
     stories,
     endings,
     quietHours,
-    unansweredMinutes = 0,
-    repeatMinutes = 0,
-    watch = null
+    unansweredMinutes,
+    repeatMinutes,
+    watch
   } = policy
-  const severity = Object.hasOwn(words.severities, minSeverity)
-    ? words.severities[minSeverity as keyof typeof words.severities]
-    : minSeverity
   return [
-    ...(minSeverity === 'minor' ? [] : [parts.least(severity)]),
+    ...(minSeverity === 'minor' ? [] : [parts.least(words.severities[minSeverity])]),
     parts.wait(groupWaitSeconds),
     parts.update(updateMinutes),
     stories === 'one' ? parts.one : parts.each,

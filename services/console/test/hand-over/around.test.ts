@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { handOverOf } from '../../src/change/hand-over.ts'
 import { sitrepOf } from '../../src/change/sitrep.ts'
-import type { Silence } from '../../src/shown/silence.ts'
+import type { Silence } from '../../src/shown/answers.ts'
 import { aroundOf } from '../../src/upkeep/hand-over/around.ts'
 import { aSilence, aSource, aWatch } from '../support/records.ts'
 
@@ -51,7 +51,7 @@ describe('beside the alerts is handed over', () => {
   })
 
   it('each silence that stands, and those that ended in this time alone', () => {
-    const over = (endedAt: number) => ({ standing: 'over', endedAt: at(endedAt) })
+    const over = (endedAt: number) => ({ standing: 'over' as const, endedAt: at(endedAt) })
     expect(
       linesOf({
         silences: [

@@ -1,15 +1,18 @@
 // A report that is read again to be corrected: nothing that it said is lost by the form.
 
 import { describe, expect, it } from 'vitest'
-import type { OpenedReport, ReportedPlace, ReportedRevision } from '../../src/shown/report.ts'
+import type { OpenedReport, ReportedPlace, ReportedRevision } from '../../src/shown/answers.ts'
 import { draftOfOpened, hidesTexts } from '../../src/upkeep/reports/opened-report.ts'
 import { bodyOfReport, faultsIn, type ReportDraft } from '../../src/upkeep/reports/report-draft.ts'
 
 const place: ReportedPlace = {
   ...{ name: 'Diosso', country: 'ML', statedAdmin1: null, lat: 14.1, lon: -5.3, radiusKm: 3 },
-  resolution: 'gazetteer'
+  ...{ admin1: null, foundAdmin1: null, settlement: null, settlementName: null },
+  ...{ candidates: [], resolution: 'gazetteer' }
 }
 const revision = (more: Partial<ReportedRevision> = {}): ReportedRevision => ({
+  ...{ reportId: 'r1', reportedAt: '2026-03-01T10:00:00Z', theatre: 'sahel', lane: 'live' },
+  persons: [],
   ...{ sourceId: 'desk', externalId: 'e1', category: 'attack', tactics: [], place, alsoAt: [] },
   ...{ actors: [], targets: [], credibility: 6, handling: 'internal', drill: false },
   occurred: { from: '2026-03-01', to: '2026-03-01' },
@@ -17,7 +20,14 @@ const revision = (more: Partial<ReportedRevision> = {}): ReportedRevision => ({
   ...more
 })
 const opened = (report: ReportedRevision | null): OpenedReport => ({
-  ...{ reportId: 'r1', revision: 1, withdrawn: null, assembled: true, incident: null },
+  ...{
+    reportId: 'r1',
+    revision: 1,
+    theatre: 'sahel',
+    withdrawn: null,
+    assembled: true,
+    incident: null
+  },
   ...{ alerts: [], hindrances: [], report }
 })
 const draftOf = (more: Partial<ReportedRevision> = {}) =>
@@ -35,7 +45,7 @@ describe('a report that was opened', () => {
   })
 
   it('keeps coordinates and the precision that were stated, and none that was assumed', () => {
-    const stated = { ...place, resolution: 'stated' }
+    const stated = { ...place, resolution: 'stated' as const }
     expect(bodyOfReport(draftOf({ place: stated }))).toMatchObject({
       location: { lat: 14.1, lon: -5.3, radiusKm: 3 }
     })

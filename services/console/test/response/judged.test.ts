@@ -1,7 +1,7 @@
 // How often a rule was wrong, in words that claim no more than is known.
 
 import { describe, expect, it } from 'vitest'
-import type { RuleDispositions } from '../../src/shown/dispositions.ts'
+import type { RuleDispositions } from '../../src/shown/answers.ts'
 import { judgedAndExpectedWords, judgedWords } from '../../src/words/judged-words.ts'
 import { words } from '../../src/words/words.ts'
 

@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest'
 import { isUnknownName, knownPeople } from '../../src/live/known-people.ts'
-import type { Watch } from '../../src/shown/watch.ts'
+import type { Watch } from '../../src/shown/answers.ts'
 import { anAlert } from '../support/an-alert.ts'
 
 const nobody = anAlert().operator

@@ -1,7 +1,7 @@
 // Times to answers: what is asked for, what is drawn, and where it stands on the scale.
 
 import { describe, expect, it } from 'vitest'
-import type { TimesRow } from '../../src/shown/response-times.ts'
+import type { TimesRow } from '../../src/shown/answers.ts'
 import {
   drawnMax,
   drawnOf,

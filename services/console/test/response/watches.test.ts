@@ -1,7 +1,7 @@
 // Watches: who is on and when nobody is, and what the forms of a change and of handing over send.
 
 import { describe, expect, it } from 'vitest'
-import type { Shift, Watch } from '../../src/shown/watch.ts'
+import type { Shift, Watch } from '../../src/shown/answers.ts'
 import { faultsOf } from '../../src/upkeep/field-faults.ts'
 import { subscriptionName } from '../../src/upkeep/subscriber-name.ts'
 import {

@@ -2,7 +2,7 @@
 
 import '../support/a-page.ts'
 import { beforeEach, expect, it } from 'vitest'
-import type { Subscription } from '../../src/shown/subscription.ts'
+import type { Subscription } from '../../src/shown/answers.ts'
 import {
   beginChange,
   changedSubscription,

@@ -11,7 +11,7 @@ import {
   sendPlace,
   sent
 } from '../../src/report-page/reporter-state.ts'
-import type { QuarantineEntry } from '../../src/shown/quarantine.ts'
+import type { QuarantineEntry } from '../../src/shown/answers.ts'
 import { beginMending, mended, mending, sendMended } from '../../src/state/quarantine.ts'
 import {
   beginRule,
@@ -68,7 +68,10 @@ describe('a report', () => {
 
   it('is stored at the place that was meant, and shown as that place', async () => {
     const last = sent.peek() ?? expect.unreachable('one was sent')
-    const spot = { name: 'Diosso', region: 'Ségou', admin1: 'ML-4', lat: 13.9, lon: -5.4 }
+    const spot = {
+      ...{ settlement: 'gn:1', name: 'Diosso', country: 'ML', region: 'Ségou' },
+      ...{ admin1: 'ML-4', lat: 13.9, lon: -5.4 }
+    }
     const placing = sendPlace(last, spot)
     const { body, answer } = next()
     expect(body).toMatchObject({ location: { name: 'Diosso', admin1: 'ML-4', lat: 13.9 } })

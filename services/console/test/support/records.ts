@@ -1,13 +1,17 @@
 // Records as the suite answers them, unless said otherwise.
 
-import type { Rule, TheatrePreview } from '../../src/shown/rule.ts'
-import type { Silence } from '../../src/shown/silence.ts'
-import type { Source } from '../../src/shown/source.ts'
-import type { Subscription } from '../../src/shown/subscription.ts'
-import type { Watch } from '../../src/shown/watch.ts'
+import type {
+  Rule,
+  Silence,
+  Source,
+  Subscription,
+  TheatrePreview,
+  Watch
+} from '../../src/shown/answers.ts'
 
 export const aSilence = (members: Partial<Silence> = {}): Silence => ({
   ...{ id: 'sil_1', standing: 'holding', isBacked: true, subscriptionId: null },
+  ...{ isForOne: false, subscriber: null, theatres: null },
   ...{ startsAt: '2026-03-01T11:00:00Z', endsAt: '2026-03-01T13:00:00Z', endedAt: null },
   ...{ createdAt: '2026-03-01T11:00:00Z', includesExtreme: false, handling: 'internal' },
   ...{ alertId: null, filter: null, reason: 'Known.', by: 'Ama', matches: null, holds: null },
@@ -17,6 +21,7 @@ export const aSilence = (members: Partial<Silence> = {}): Silence => ({
 export const aWatch = (members: Partial<Watch> = {}): Watch => ({
   ...{ id: 'wat_1', name: 'Joint desk', lineMinutes: 5, version: 3, handling: 'internal' },
   ...{ shifts: [], onWatch: [], next: null, isUnstaffed: false, mayChange: true },
+  ...{ theatres: '*', lineNames: [], isFollowed: true },
   ...members
 })
 
@@ -28,6 +33,7 @@ export const aSource = (id: string, members: Partial<Source> = {}): Source => ({
 export const aRule = (members: Partial<Rule> = {}): Rule => ({
   ...{ ruleId: 'siege', ruleVersion: 1, pattern: 'siege', parameters: {} },
   ...{ inForce: [], failing: { count: 0, lastMessage: null }, warming: [] },
+  ...{ neededRetentionDays: 0, retainedTooShort: [], namesNoRule: [] },
   ...members
 })
 
@@ -38,7 +44,15 @@ export const aPreview = (theatre: string, members: Partial<TheatrePreview>): The
 })
 
 export const aSubscription = (members: Partial<Subscription> = {}): Subscription => ({
-  ...{ id: 'sub_1', url: 'https://partner.example/hook', filter: {}, order: 'strict' },
+  ...{
+    id: 'sub_1',
+    version: 1,
+    digest: false,
+    schedule: null,
+    url: 'https://partner.example/hook',
+    filter: {},
+    order: 'strict'
+  },
   ...{ contact: null, heartbeatSeconds: null, handling: 'internal', theatres: '*' },
   ...{ status: 'active', endpoint: 'up', sequence: 3, pending: 0, parked: 0 },
   ...members

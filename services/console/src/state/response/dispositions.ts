@@ -1,7 +1,7 @@
 // How often alerts of rules were false alarms: asked for where it is shown.
 
 import { askDispositions } from '../../http/dispositions.ts'
-import type { RuleDispositions } from '../../shown/dispositions.ts'
+import type { RuleDispositions } from '../../shown/answers.ts'
 import { mayUse } from '../console-state.ts'
 import { resource, useAsking } from '../resource.ts'
 

@@ -2,7 +2,7 @@
 
 import { signal } from '@preact/signals'
 import { rules } from '../../http/rules.ts'
-import type { NearMiss } from '../../shown/rule.ts'
+import type { NearMiss } from '../../shown/answers.ts'
 import { words } from '../../words/words.ts'
 import { announce } from '../announcements.ts'
 import { ofKey } from '../session/of-key.ts'

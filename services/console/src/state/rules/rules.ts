@@ -3,7 +3,7 @@
 import { computed, signal } from '@preact/signals'
 import type { Answer } from '../../http/answers.ts'
 import { rules } from '../../http/rules.ts'
-import type { Rule, RulePreview } from '../../shown/rule.ts'
+import type { Rule, RulePreview } from '../../shown/answers.ts'
 import {
   type PreviewBasis,
   type PreviewStanding,

@@ -2,7 +2,7 @@
 
 import type { Answer } from '../../http/answers.ts'
 import { silences as asks } from '../../http/silences.ts'
-import type { Silence } from '../../shown/silence.ts'
+import type { Silence } from '../../shown/answers.ts'
 import {
   blankSilence,
   bodyOfSilence,

@@ -3,7 +3,7 @@
 import { signal } from '@preact/signals'
 import type { Answer } from '../../http/answers.ts'
 import { webhooks } from '../../http/webhooks.ts'
-import type { Subscription, SubscriptionChanged, TestOutcome } from '../../shown/subscription.ts'
+import type { Subscription, TestOutcome } from '../../shown/answers.ts'
 import {
   blankSubscription,
   changeOfSubscription,
@@ -83,7 +83,7 @@ export async function saveChange(): Promise<void> {
 async function changeUnlessNewer(
   draft: SubscriptionChange,
   seen: Subscription
-): Promise<Answer<SubscriptionChanged>> {
+): Promise<Answer<Subscription>> {
   const listed = await webhooks.list()
   if (listed.kind !== 'ok') return listed
   const held = listed.body.items.find(({ id }) => id === seen.id)

@@ -2,7 +2,7 @@
 
 import { signal } from '@preact/signals'
 import { watches as asks } from '../../http/watches.ts'
-import type { Watch } from '../../shown/watch.ts'
+import type { Watch } from '../../shown/answers.ts'
 import {
   blankHandOver,
   blankWatch,

@@ -2,9 +2,7 @@
 // sources went silent. In words, one line each. Pure: times are passed in.
 
 import type { AroundLine, AroundPart } from '../../change/hand-over.ts'
-import type { Silence } from '../../shown/silence.ts'
-import type { Source } from '../../shown/source.ts'
-import type { Shift, Watch } from '../../shown/watch.ts'
+import type { Shift, Silence, Source, Watch } from '../../shown/answers.ts'
 import { ageWords, timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { silenceStanding } from '../silence-draft.ts'

@@ -6,7 +6,7 @@ import type {
   ReportedPlace,
   ReportedRevision,
   ReportedTexts
-} from '../../shown/report.ts'
+} from '../../shown/answers.ts'
 import { blankReport, dayIn, type ReportDraft } from './report-draft.ts'
 
 /** The form's content; null for a report that is withdrawn. */

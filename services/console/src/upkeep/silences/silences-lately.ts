@@ -2,8 +2,8 @@
 // as it is now. Pure.
 
 import { kmBetween } from '../../map/shapes/hull.ts'
+import type { Silence } from '../../shown/answers.ts'
 import { type Severity, type ShownAlert, severityRank } from '../../shown/shown-alert.ts'
-import type { Silence } from '../../shown/silence.ts'
 import { endOf } from '../told-partners.ts'
 
 /**

@@ -2,7 +2,7 @@
 
 import '../../style/records.css'
 import { keys } from '../../http/keys.ts'
-import type { ApiKey } from '../../shown/key.ts'
+import type { ApiKey } from '../../shown/answers.ts'
 import { suiteNowMs } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import { changingKey, dropSecret, heldSecrets, holdSecret, keyList } from '../../state/keys.ts'

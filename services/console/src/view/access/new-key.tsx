@@ -1,10 +1,9 @@
 // The form of a new key.
 
 import { keys } from '../../http/keys.ts'
-import { keyScopes } from '../../shown/key.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import { holdSecret, keyList, makingKey, newKey } from '../../state/keys.ts'
-import { bodyOfKey } from '../../upkeep/key-draft.ts'
+import { bodyOfKey, keyScopes } from '../../upkeep/key-draft.ts'
 import { words } from '../../words/words.ts'
 import { Field, faultIn, Outcome } from '../parts/form.tsx'
 import { ViewPage } from '../parts/view-page.tsx'

@@ -1,9 +1,8 @@
 // At a glance, on the alert that is open: a silence holds back from somebody what is new of it.
 
 import { useEffect } from 'preact/hooks'
-import type { SilenceOver } from '../../shown/alert-told.ts'
+import type { AlertTold, SilenceOver } from '../../shown/answers.ts'
 import type { AlertDetail } from '../../shown/shown-alert.ts'
-import type { AlertTold } from '../../shown/subscription.ts'
 import { suiteNowMs } from '../../state/console-state.ts'
 import { openView } from '../../state/current-view.ts'
 import { useAsking } from '../../state/resource.ts'

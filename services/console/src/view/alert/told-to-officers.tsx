@@ -2,7 +2,7 @@
 // call.
 
 import { useContext } from 'preact/hooks'
-import type { AlertTold } from '../../shown/subscription.ts'
+import type { AlertTold } from '../../shown/answers.ts'
 import { setAddress } from '../../state/address.ts'
 import { mayUse } from '../../state/console-state.ts'
 import { toldToOfficers } from '../../state/webhooks/told.ts'

@@ -2,8 +2,8 @@
 // when it waits.
 
 import { useContext, useEffect } from 'preact/hooks'
+import type { AlertDelivery } from '../../shown/answers.ts'
 import type { AlertDetail } from '../../shown/shown-alert.ts'
-import type { AlertDelivery } from '../../shown/subscription.ts'
 import { setAddress } from '../../state/address.ts'
 import { openView } from '../../state/current-view.ts'
 import { useAsking } from '../../state/resource.ts'

@@ -1,6 +1,6 @@
 // What is said of an entry of the quarantine, in its row and on its page.
 
-import type { QuarantineEntry } from '../../shown/quarantine.ts'
+import type { QuarantineEntry } from '../../shown/answers.ts'
 import { words } from '../../words/words.ts'
 import { Fact, Mark } from '../parts/records.tsx'
 import { Time } from '../parts/time.tsx'

@@ -2,7 +2,7 @@
 
 import { useEffect, useLayoutEffect } from 'preact/hooks'
 import { quarantine } from '../../http/quarantine.ts'
-import type { QuarantineEntry } from '../../shown/quarantine.ts'
+import type { QuarantineEntry } from '../../shown/answers.ts'
 import { openItem } from '../../state/current-view.ts'
 import {
   beginMending,

@@ -2,7 +2,7 @@
 
 import '../../style/records.css'
 import { useEffect } from 'preact/hooks'
-import type { QuarantineEntry } from '../../shown/quarantine.ts'
+import type { QuarantineEntry } from '../../shown/answers.ts'
 import { setAddress } from '../../state/address.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import { entries, quarantineStates, shownState } from '../../state/quarantine.ts'

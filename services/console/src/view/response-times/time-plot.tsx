@@ -2,7 +2,7 @@
 // row says the same in words.
 
 import { useId } from 'preact/hooks'
-import type { TimesRow } from '../../shown/response-times.ts'
+import type { TimesRow } from '../../shown/answers.ts'
 import {
   type Answering,
   type DrawnTime,

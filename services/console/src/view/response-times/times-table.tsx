@@ -1,7 +1,7 @@
 // All figures of the report, one row for each severity, area, officer or subscriber.
 
 import '../../style/figures.css'
-import type { TimesBy, TimesRow } from '../../shown/response-times.ts'
+import type { TimesBy, TimesRow } from '../../shown/answers.ts'
 import { type Severity, severities } from '../../shown/shown-alert.ts'
 import { durationWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'

@@ -2,7 +2,7 @@
 // one on list and map.
 
 import { useMemo, useState } from 'preact/hooks'
-import type { RulePreview, TheatrePreview } from '../../shown/rule.ts'
+import type { RulePreview, TheatrePreview } from '../../shown/answers.ts'
 import { severityMarks } from '../../shown/shown-alert.ts'
 import { nowIn, theatreWords } from '../../state/console-state.ts'
 import { type BacktestBar, backtestSum } from '../../upkeep/backtest-bars.ts'

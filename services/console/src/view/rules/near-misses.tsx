@@ -2,7 +2,7 @@
 // fold.
 
 import { useEffect } from 'preact/hooks'
-import type { NearMiss } from '../../shown/rule.ts'
+import type { NearMiss } from '../../shown/answers.ts'
 import { theatreWords } from '../../state/console-state.ts'
 import { nearMisses, seekNear } from '../../state/rules/near-misses.ts'
 import { dayWords } from '../../words/time-words.ts'

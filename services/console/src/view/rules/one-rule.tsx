@@ -1,7 +1,7 @@
 // One rule: what it is, and the text of its change.
 
 import { useLayoutEffect } from 'preact/hooks'
-import type { Rule } from '../../shown/rule.ts'
+import type { Rule } from '../../shown/answers.ts'
 import { isLive, mayUse } from '../../state/console-state.ts'
 import { openItem } from '../../state/current-view.ts'
 import { endPreview, previewProgress } from '../../state/rules/preview-progress.ts'

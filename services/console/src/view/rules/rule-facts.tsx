@@ -1,6 +1,6 @@
 // What is said of a rule: how it does, what it is made of, and its parameters with their meaning.
 
-import type { Rule } from '../../shown/rule.ts'
+import type { Rule } from '../../shown/answers.ts'
 import { useDispositionsOf } from '../../state/response/dispositions.ts'
 import { stateOfRule } from '../../upkeep/rule-text.ts'
 import { patternWords } from '../../words/alert-words.ts'

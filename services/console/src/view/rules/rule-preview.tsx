@@ -1,7 +1,7 @@
 // What a change of a rule would do to the alerts, by theatre, as a list and on the map.
 
 import { useMemo, useState } from 'preact/hooks'
-import type { RulePreview } from '../../shown/rule.ts'
+import type { RulePreview } from '../../shown/answers.ts'
 import { theatreWords } from '../../state/console-state.ts'
 import {
   firstKindOf,

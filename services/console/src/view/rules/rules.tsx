@@ -2,7 +2,7 @@
 // before it goes live.
 
 import '../../style/records.css'
-import type { Rule } from '../../shown/rule.ts'
+import type { Rule } from '../../shown/answers.ts'
 import { mayUse } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import { useAsking } from '../../state/resource.ts'

@@ -1,7 +1,7 @@
 // A list of previewed alerts, each of which can be marked on the map beside it.
 
 import type { ComponentChildren } from 'preact'
-import type { AlertSketch } from '../../shown/rule.ts'
+import type { AlertSketch } from '../../shown/answers.ts'
 import type { NamedSketch } from '../../upkeep/preview-sketches.ts'
 import { durationWords, windowWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'

@@ -2,7 +2,7 @@
 // until when.
 
 import { silences as asks } from '../../http/silences.ts'
-import type { Silence } from '../../shown/silence.ts'
+import type { Silence } from '../../shown/answers.ts'
 import { setAddress } from '../../state/address.ts'
 import { mayUse, suiteNowMs } from '../../state/console-state.ts'
 import { ending } from '../../state/webhooks/silences.ts'

@@ -3,7 +3,7 @@
 
 import { useEffect } from 'preact/hooks'
 import '../../style/records.css'
-import type { Silence } from '../../shown/silence.ts'
+import type { Silence } from '../../shown/answers.ts'
 import { mayUse } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import { useAsking } from '../../state/resource.ts'

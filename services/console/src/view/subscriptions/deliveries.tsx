@@ -4,7 +4,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { ReplayAsk } from '../../http/webhooks.ts'
 import { webhooks } from '../../http/webhooks.ts'
-import type { Delivery, Subscription } from '../../shown/subscription.ts'
+import type { Delivery, Subscription } from '../../shown/answers.ts'
 import { useAsking } from '../../state/resource.ts'
 import { deliveries, replaying } from '../../state/webhooks/subscriptions.ts'
 import { hasFailed, newestSequence, rangeFault } from '../../upkeep/subscription-standing.ts'

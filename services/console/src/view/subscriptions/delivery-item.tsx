@@ -3,8 +3,8 @@
 
 import { useEffect, useState } from 'preact/hooks'
 import { webhooks } from '../../http/webhooks.ts'
+import type { Delivery } from '../../shown/answers.ts'
 import { eventName } from '../../shown/shown-alert.ts'
-import type { Delivery } from '../../shown/subscription.ts'
 import { setAddress } from '../../state/address.ts'
 import { mayUse } from '../../state/console-state.ts'
 import { openView } from '../../state/current-view.ts'

@@ -1,6 +1,6 @@
 // A filter of a subscription in words.
 
-import type { SubscriptionFilter } from '../../shown/subscription.ts'
+import type { SubscriptionFilter } from '../../shown/answers.ts'
 import { words } from '../../words/words.ts'
 
 export function filterWords(filter: SubscriptionFilter): string {

@@ -3,7 +3,7 @@
 
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import { webhooks } from '../../http/webhooks.ts'
-import type { Subscription, TestOutcome } from '../../shown/subscription.ts'
+import type { Subscription, TestOutcome } from '../../shown/answers.ts'
 import { mayUse, suiteNowMs } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import {

@@ -1,6 +1,6 @@
 // What is said of a subscription, in its row and on its page.
 
-import type { Subscription } from '../../shown/subscription.ts'
+import type { Subscription } from '../../shown/answers.ts'
 import { watchName } from '../../state/webhooks/watches.ts'
 import { standingOf } from '../../upkeep/subscription-standing.ts'
 import { policyWords } from '../../words/policy-words.ts'

@@ -2,7 +2,7 @@
 // new one.
 
 import '../../style/records.css'
-import type { Subscription } from '../../shown/subscription.ts'
+import type { Subscription } from '../../shown/answers.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import { useAsking } from '../../state/resource.ts'
 import {

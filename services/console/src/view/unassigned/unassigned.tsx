@@ -2,7 +2,7 @@
 
 import '../../style/records.css'
 import { reports } from '../../http/reports.ts'
-import type { OpenedReport, ReportedPlace } from '../../shown/report.ts'
+import type { OpenedReport, ReportedPlace } from '../../shown/answers.ts'
 import { resource, useAsking } from '../../state/resource.ts'
 import { categoryWords, countryWords } from '../../words/code-names.ts'
 import { windowWords } from '../../words/time-words.ts'
@@ -27,7 +27,7 @@ export function Unassigned() {
       ) : (
         <>
           <p role="status">
-            {body.items.length === 0 ? told.none : told.count(body.lastWeek)}
+            {body.items.length === 0 ? told.none : told.count(body.lastWeek ?? 0)}
             {body.items.length < listedMax ? '' : ` ${told.newest(listedMax)}`}
           </p>
           <ul class="records" aria-label={words.views.names.unassigned}>

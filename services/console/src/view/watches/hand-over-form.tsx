@@ -1,7 +1,7 @@
 // Handing a watch over: who has it from now on, until when, and what they should know.
 
 import { watches as asks } from '../../http/watches.ts'
-import type { Watch } from '../../shown/watch.ts'
+import type { Watch } from '../../shown/answers.ts'
 import { suiteNowMs } from '../../state/console-state.ts'
 import { handedOver, handingOver, openForm, watches } from '../../state/webhooks/watches.ts'
 import { bodyOfHandOver, draftOfHandOver, officersOn } from '../../upkeep/watch-draft.ts'

@@ -1,6 +1,6 @@
 // Lines of watches by the name that the reader may know their subscriptions by.
 
-import type { Watch } from '../../shown/watch.ts'
+import type { Watch } from '../../shown/answers.ts'
 import { subscriptions } from '../../state/webhooks/subscriptions.ts'
 import { subscriptionName } from '../../upkeep/subscriber-name.ts'
 import { distinctNames } from '../../upkeep/watch-draft.ts'

@@ -1,7 +1,7 @@
 // The lines of a shift, in order: one list to choose from for each, and a further one at the end.
 
 import { useId } from 'preact/hooks'
-import type { Watch } from '../../shown/watch.ts'
+import type { Watch } from '../../shown/answers.ts'
 import { linesMax } from '../../upkeep/watch-draft.ts'
 import { words } from '../../words/words.ts'
 import { lineChoices, lineWords } from './line-names.ts'

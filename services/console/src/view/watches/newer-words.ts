@@ -1,6 +1,6 @@
 // That a watch was changed since a form of it was opened, and who is on now.
 
-import type { Watch } from '../../shown/watch.ts'
+import type { Watch } from '../../shown/answers.ts'
 import { words } from '../../words/words.ts'
 
 /**

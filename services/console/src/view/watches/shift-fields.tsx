@@ -1,6 +1,6 @@
 // The shifts of a watch as they are typed.
 
-import type { Watch } from '../../shown/watch.ts'
+import type { Watch } from '../../shown/answers.ts'
 import { suiteNowMs } from '../../state/console-state.ts'
 import type { FormDraft, SendState } from '../../state/form-draft.ts'
 import { nextShift, type ShiftDraft, shiftsMax, type WatchDraft } from '../../upkeep/watch-draft.ts'

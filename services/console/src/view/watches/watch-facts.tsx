@@ -1,7 +1,7 @@
 // What is said of a watch, in its row and on its page: who is on until when, who is next, and when
 // nobody is.
 
-import type { Shift, Watch } from '../../shown/watch.ts'
+import type { Shift, Watch } from '../../shown/answers.ts'
 import { suiteNowMs } from '../../state/console-state.ts'
 import { holesIn, isOver, type WatchStanding, watchStanding } from '../../upkeep/watch-standing.ts'
 import { timeWords, waitWords } from '../../words/time-words.ts'

@@ -1,7 +1,7 @@
 // The form of a new watch, and that of a change of one.
 
 import { watches as asks } from '../../http/watches.ts'
-import type { Watch } from '../../shown/watch.ts'
+import type { Watch } from '../../shown/answers.ts'
 import { suiteNowMs } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import type { FormDraft, SendState } from '../../state/form-draft.ts'

@@ -3,7 +3,7 @@
 
 import '../a-suite.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Rule } from '../../../src/shown/rule.ts'
+import type { Rule } from '../../../src/shown/answers.ts'
 import { isLive, theatreList } from '../../../src/state/console-state.ts'
 import {
   beginRule,

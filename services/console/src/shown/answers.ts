@@ -1,0 +1,81 @@
+// What Tocsin answers, as its interface describes it: generated from the OpenAPI document, which a
+// test of the host keeps current.
+
+import type { components } from '../../generated/openapi.ts'
+
+type Schemas = components['schemas']
+
+export type AlertDelivery = Schemas['AlertDelivery']
+export type AlertTold = Schemas['AlertTold']
+export type AlertToldList = Schemas['AlertToldList']
+export type ApiKey = Schemas['KeyShown']
+export type Caller = Schemas['Caller']
+export type Delivery = Schemas['Delivery']
+export type Digest = Schemas['Digest']
+export type DigestAlert = Digest['situations'][number]
+export type DigestArea = Digest['areas'][number]
+export type KeyMade = Schemas['KeyMade']
+export type SignInLink = Schemas['SignInLink']
+export type Rule = Schemas['Rule']
+export type RuleDispositions = Schemas['RuleDispositions']
+export type RulePreview = Schemas['RulePreview']
+export type TheatrePreview = RulePreview['theatres'][number]
+export type PreviewedMonth = TheatrePreview['months'][number]
+export type AlertSketch = Schemas['PreviewedAlert']
+export type PreviewProgress = Schemas['RulePreviewProgress']
+export type NearMisses = Schemas['NearMissList']
+export type NearMiss = NearMisses['items'][number]
+/** As it is answered, a policy is whole; a request may leave members out. */
+export type NotificationPolicy = Required<NonNullable<Schemas['SubscriptionPolicy']>>
+export type QuarantineEntry = Schemas['QuarantineEntry']
+export type Readiness = Pick<Schemas['ReadyReport'], 'ready' | 'log' | 'checks'>
+/** A report that is read again, with what became of it. */
+export type OpenedReport = Schemas['ReportShown']
+export type ReportOutcome = Pick<OpenedReport, 'assembled' | 'incident' | 'alerts' | 'hindrances'>
+export type ReportedRevision = NonNullable<OpenedReport['report']>
+export type ReportedPlace = ReportedRevision['place']
+export type ReportedTexts = NonNullable<ReportedRevision['private']>
+export type ReportAccepted = Schemas['ReportAccepted']
+export type ToldPlace = Schemas['ToldPlace']
+export type PlaceCandidate = Schemas['ToldCandidate']
+export type UnassignedReports = Schemas['ReportList']
+export type ResponseTimes = Schemas['ResponseTimes']
+export type TimesBy = ResponseTimes['by']
+export type TimesRow = Schemas['ResponseTimesRow']
+export type Shift = Schemas['Shift']
+export type Silence = Omit<Schemas['Silence'], 'filter'> & {
+  readonly filter: SubscriptionFilter | null
+}
+export type SilenceOver = Schemas['SilenceOver']
+export type Source = Schemas['SourceShown']
+export type SourceHeard = Schemas['SourceHeard']
+export type SubscriberName = Schemas['SubscriberName']
+export type Subscription = Omit<Schemas['Subscription'], 'policy' | 'filter'> & {
+  readonly filter: SubscriptionFilter
+  readonly policy?: NotificationPolicy | null
+}
+/** What the forms do not show is kept as it is. */
+export type SubscriptionFilter = Readonly<Record<string, unknown>>
+export type SubscriptionMade = Subscription & { readonly secret: string }
+export type SubscriptionHealth = Schemas['SubscriptionHealth']
+export type TestOutcome = Schemas['TestOutcome']
+export type Theatre = Schemas['TheatreShown']
+export type Watch = Schemas['Watch']
+
+/** What is wrong with one member of a body, by JSON pointer. */
+export type FieldFault = Schemas['FieldError']
+
+/** A refusal (RFC 9457), with what some of them say besides. */
+export interface Problem {
+  readonly code: string
+  readonly detail: string
+  readonly status: number
+  /** Who acted first, and when, where somebody did. */
+  readonly by?: string
+  readonly at?: string
+  /** What `If-Match` takes to come after who acted first. */
+  readonly revision?: number
+  /** Of an alert that has changed since it was seen: what `If-Match` takes now. */
+  readonly operatorRevision?: number
+  readonly errors?: readonly FieldFault[]
+}
