@@ -1,20 +1,17 @@
-// The map of an open alert at a running suite: incidents chosen on it are split and merged, also by
+// The map of an open alert at a running suite: incidents of it are split and merged, also by
 // who comes second; villages of one alert are marks of their own; other incidents are a layer.
 
 import { words } from '@tocsin/console/words/words'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, it } from 'vitest'
 import { frontPlaces, type Place, postAttack, postFront } from '../../harness/front-of-attacks.ts'
-import { findMapBox, readMark, waitUntilDrawn } from '../support/map.ts'
+import { readMark, waitUntilDrawn } from '../support/map.ts'
 import {
   describeInBrowser,
   desk,
-  expectFits,
   openPage,
   type PageOptions,
-  phone,
   press,
-  readFocus,
   readQuery,
   readText,
   soon
@@ -22,24 +19,12 @@ import {
 import { makeKey, postReport, testSuite } from '../support/test-suite.ts'
 
 const { acts } = words
-const { choosing, declare, declareAfter, ...form } = words.incidentActs
+const { declare, declareAfter, ...form } = words.incidentActs
 const country = 'CI'
 /** Degrees by which the front of this story lies south of the usual one. */
 const south = 4
 const places = frontPlaces.map(([lat, lon]) => [lat - south, lon] as const) as readonly Place[]
-const [shared, single] = places as [Place, Place]
-
-/** Side of the world at the nearest zoom, px. */
-const worldPx = 512 * 2 ** 10
-const toPixel = ([lat, lon]: Place) => ({
-  x: ((lon + 180) / 360) * worldPx,
-  y: (0.5 - Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / (2 * Math.PI)) * worldPx
-})
-/** The centre of the first view of the map. */
-const middle = {
-  x: (toPixel([0, -5.17]).x + toPixel([0, -5.09]).x) / 2,
-  y: (toPixel([11.82 - south, 0]).y + toPixel([11.89 - south, 0]).y) / 2
-}
+const [shared] = places as [Place]
 
 describeInBrowser('the map of an alert', () => {
   let second: string
@@ -52,42 +37,18 @@ describeInBrowser('the map of an alert', () => {
     const page = await openPage({ query: `?pattern=front&country=${country}&map=no`, ...options })
     await page.locator('.row-main').first().click()
     await page.locator('.evidence > li').first().waitFor()
-    await page.locator('.alert .map').scrollIntoViewIfNeeded()
-    await waitUntilDrawn(page, '.alert')
-    for (const key of ['+', '+']) await page.locator('.alert .map-canvas').press(key)
     return page
   }
   const count = (page: Page) => page.locator('.evidence > li').count()
-  const status = (page: Page) => readText(page, '.choosing > [role=status]')
-  const begin = (page: Page) => page.getByRole('button', { name: choosing.begin })
   const note = (page: Page) => page.getByLabel(form.note, { exact: true })
-  async function findSpot(page: Page, place: Place) {
-    await page.locator('.alert .map').scrollIntoViewIfNeeded()
-    const box = await findMapBox(page, '.alert')
-    const { x, y } = toPixel(place)
-    return [box.x + box.width / 2 + x - middle.x, box.y + box.height / 2 + y - middle.y] as const
-  }
-
-  it('chooses incidents by mouse; one is split, and what was typed stays while another is chosen', async () => {
+  it('splits an incident, with a note', async () => {
     const page = await openFront()
-    await begin(page).click()
-    await soon(() => status(page)).toBe(choosing.none)
-    await page.mouse.click(...(await findSpot(page, single)))
-    await soon(() => status(page)).toBe(choosing.chosen(1))
-    await page.mouse.click(...(await findSpot(page, single)))
-    await soon(() => status(page)).toBe(choosing.none)
-    await page.mouse.click(...(await findSpot(page, shared)))
-    await soon(() => readText(page, '.evidence > .is-chosen')).toContain('radio map-R-0')
-    await press(page, choosing.split)
+    const both = page.locator('.evidence > li').filter({ hasText: 'radio map-R-0' })
+    await both.getByRole('button', { name: /^Split/ }).click()
     await note(page).fill('Two convoys.')
-    await page.mouse.click(...(await findSpot(page, places[2] as Place)))
-    await soon(() => status(page)).toBe(choosing.chosen(2))
-    await page.mouse.click(...(await findSpot(page, places[2] as Place)))
-    expect(await note(page).inputValue()).toBe('Two convoys.')
     await page.getByRole('form', { name: form.splitTitle }).getByLabel('radio map-R-0').check()
     await press(page, declare.split)
     await soon(() => count(page)).toBe(5)
-    await begin(page).waitFor()
   }, 300_000)
 
   it('merges by keyboard what lies on one spot, for who comes second and insists', async () => {
@@ -105,18 +66,6 @@ describeInBrowser('the map of an alert', () => {
     expect(await note(page).inputValue()).toBe('Both saw the same.')
     await submit(declareAfter.merge)
     await soon(() => count(page)).toBe(4)
-  }, 300_000)
-
-  it('chooses by touch on a narrow screen, on the map and in the list alike', async () => {
-    const page = await openFront(phone)
-    await begin(page).tap()
-    await page.touchscreen.tap(...(await findSpot(page, places[3] as Place)))
-    await soon(() => status(page)).toBe(choosing.chosen(1))
-    await page.locator('.evidence > li:not(.is-chosen) .tick-incident').first().tap()
-    await soon(() => status(page)).toBe(choosing.chosen(2))
-    await expectFits(page)
-    await page.getByRole('button', { name: choosing.end }).tap()
-    await soon(() => readFocus(page)).toBe(choosing.begin)
   }, 300_000)
 
   it('keeps words about an incident that is withdrawn, and about a split that is answered late', async () => {

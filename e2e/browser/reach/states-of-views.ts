@@ -53,16 +53,6 @@ export const statesOfViews: Readonly<Record<ViewName, readonly [ShownState, ...S
         await page.locator('.history').waitFor()
         await page.locator('.measured', { hasText: 'measured' }).waitFor()
       }
-    },
-    {
-      name: 'incidents of an alert being chosen',
-      query: '&pattern=front',
-      lead: async page => {
-        await page.locator('.row-main').first().click()
-        await page.locator('.history').waitFor()
-        await page.locator('.begin-choosing button').click()
-        await page.locator('.choosing').waitFor()
-      }
     }
   ],
   'hand-over': [

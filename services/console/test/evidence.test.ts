@@ -2,7 +2,7 @@
 // who may read what is printed.
 
 import { describe, expect, it } from 'vitest'
-import { eventsOf, evidenceKnownAt, evidenceUpTo } from '../src/map/evidence-steps.ts'
+import { eventsOf, evidenceKnownAt } from '../src/map/evidence-steps.ts'
 import { handlingOnPaper } from '../src/shown/handling-on-paper.ts'
 import { anAlert } from './support/an-alert.ts'
 import { aDetail, aPiece, aPieceOf } from './support/evidence.ts'
@@ -14,10 +14,6 @@ describe('steps of evidence', () => {
 
   it('are in the order in which things happened, whatever the order of the statement', () => {
     expect(eventsOf(evidence).map(({ incidentId }) => incidentId)).toEqual(['a', 'b', 'c'])
-    expect(evidenceUpTo(evidence, 1).map(({ incidentId }) => incidentId)).toEqual(['a', 'b'])
-  })
-  it('leave out nothing where none is chosen', () => {
-    expect(evidenceUpTo(evidence, null)).toBe(evidence)
   })
 })
 

@@ -9,7 +9,6 @@ import {
   isDivisible,
   mergeableWith
 } from '../src/upkeep/incident-act.ts'
-import { choosable, turned, whyNotMerged, whyNotSplit } from '../src/upkeep/incident-choice.ts'
 
 const report = (reportId: string, sourceId: string) =>
   ({ reportId, sourceId, externalId: null }) as ShownReport
@@ -59,42 +58,5 @@ describe('a merge', () => {
     const chosen = { ...draft, other: 's' }
     expect([draft, chosen].map(each => isDeclarable(each, two))).toEqual([false, true])
     expect(bodyOfDeclaration(chosen)).toEqual({ with: 's', handling: 'internal' })
-  })
-})
-
-describe('what is chosen', () => {
-  const all = evidence(two, other, sameSource, gone, null)
-  const chosen = (...ids: string[]) => choosable(ids, all)
-
-  it.each([
-    ['', 'a', 'a'],
-    ['a', 'b', 'a b'],
-    ['a b', 'c', 'a c'],
-    ['a b', 'a', 'b'],
-    ['a', 'a', '']
-  ])('is one or two, of which another takes the second place: %s + %s', (before, id, after) => {
-    expect(turned(before.split(' ').filter(Boolean), id).join(' ')).toBe(after)
-  })
-
-  it('is evidence still: not what was withdrawn, or is one with another by now', () => {
-    expect(chosen('s', 'merged', 'g', 'x4', 'i').map(({ incidentId }) => incidentId)).toEqual([
-      's',
-      'i'
-    ])
-  })
-
-  it('can be split or merged, or it is said why not', () => {
-    expect([chosen(), chosen('i'), chosen('s'), chosen('i', 's')].map(whyNotSplit)).toEqual([
-      ...['none-chosen', null, 'one-report'],
-      'two-chosen'
-    ])
-    const merges = [chosen(), chosen('i'), chosen('i', 's'), chosen('i', 'r'), chosen('s', 'r')]
-    expect(merges.map(each => whyNotMerged(each, all))).toEqual([
-      'none-chosen',
-      'one-chosen',
-      null,
-      'same-source',
-      null
-    ])
   })
 })

@@ -26,17 +26,6 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-/**
- * The evidence up to a step; all of it for null. What has no date that is known to this page stays
- * out of every step.
- */
-export function evidenceUpTo(
-  evidence: readonly ShownEvidence[],
-  step: number | null
-): readonly ShownEvidence[] {
-  return step === null ? evidence : eventsOf(evidence).slice(0, step + 1)
-}
-
 /** What an alert rested on at one of its revisions. */
 export interface KnownEvidence {
   readonly evidence: readonly ShownEvidence[]

@@ -3,19 +3,9 @@
 
 import './a-suite.ts'
 import { describe, expect, it } from 'vitest'
-import type { ShownReport } from '../../src/shown/shown-alert.ts'
 import { setAddress } from '../../src/state/address.ts'
 import { detail, load } from '../../src/state/alert-detail.ts'
 import { nowMs } from '../../src/state/console-state.ts'
-import {
-  beginActAt,
-  chooseIncidents,
-  chosenIncidents,
-  declareAt,
-  dropActAt,
-  mergeWith,
-  turnIncident
-} from '../../src/state/incidents/chosen-incidents.ts'
 import {
   beginIncidentAct,
   changeIncidentDraft,
@@ -71,51 +61,6 @@ describe('a declaration', () => {
   })
 })
 
-describe('incidents that are chosen', () => {
-  const of = (incidentId: string, sourceId: string) =>
-    aPiece({ incidentId, reports: [{ reportId: incidentId, sourceId } as ShownReport] })
-  const evidence = [of('c1', 'desk'), of('c2', 'radio'), of('c3', 'desk'), of('c4', 'ngo')]
-  const other = () => incidentDraftOf('c1')?.other
-
-  it('are those of the form of a merge, whichever of the two says so', () => {
-    chooseIncidents(true)
-    turnIncident('c1', evidence)
-    turnIncident('c2', evidence)
-    expect([chosenIncidents(), other()]).toEqual([['c1', 'c2'], undefined])
-    beginActAt('c1', 'merge', 'c2')
-    const note = 'Both saw the same.'
-    changeIncidentDraft('c1', { note })
-    turnIncident('c4', evidence)
-    expect([chosenIncidents(), other()]).toEqual([['c1', 'c4'], 'c4'])
-    // Of one source: it is chosen, and the form is with none.
-    turnIncident('c3', evidence)
-    expect([chosenIncidents(), other()]).toEqual([['c1', 'c3'], ''])
-    mergeWith('c1', 'c2')
-    expect(chosenIncidents()).toEqual(['c1', 'c2'])
-    chooseIncidents(false)
-    expect(chosenIncidents()).toBeNull()
-    expect(incidentDraftOf('c1')).toMatchObject({ other: 'c2', note })
-    // Who begins at the list again finds both chosen, and what was typed.
-    beginActAt('c1', 'merge')
-    expect([chosenIncidents(), incidentDraftOf('c1')?.note]).toEqual([['c1', 'c2'], note])
-    dropActAt('c1')
-    expect([chosenIncidents(), incidentDraftOf('c1')]).toEqual([null, null])
-  })
-
-  it('are chosen until the suite has what was declared of them, and of one alert', async () => {
-    suiteAnswers((_path, { method }) => (method === 'POST' ? aProblem(504) : aProblem(404)))
-    beginActAt('c4', 'split')
-    await declareAt('c4', 'a1')
-    expect(chosenIncidents()).toEqual(['c4'])
-    suiteAnswers((_path, { method }) => (method === 'POST' ? Response.json({}) : aProblem(404)))
-    await declareAt('c4', 'a1')
-    expect(chosenIncidents()).toBeNull()
-    chooseIncidents(true)
-    setAddress({ alert: 'another' })
-    expect(chosenIncidents()).toBeNull()
-  })
-})
-
 describe('what became of a declaration', () => {
   const bodyOf = (...ids: readonly string[]) => {
     const place = aPlace({ name: 'Dioura' })
@@ -148,8 +93,8 @@ describe('what became of a declaration', () => {
 
   it('is told beside it, and elsewhere once the alert rests on it no more', async () => {
     await open()
-    beginActAt('s1', 'split')
-    await declareAt('s1', 'a1')
+    beginIncidentAct('s1', 'split')
+    await declare('s1', 'a1')
     expect([kind('s1'), strays()]).toEqual(['done', []])
     ids = ['s2', 's3']
     await load('a1')
@@ -164,11 +109,11 @@ describe('what became of a declaration', () => {
   it('and what was typed stay where it was refused because the incident has gone', async () => {
     ids = ['s1', 's2']
     await open()
-    beginActAt('s1', 'split')
+    beginIncidentAct('s1', 'split')
     changeIncidentDraft('s1', { note })
     ids = ['s2']
     declared = () => aProblem(404)
-    await declareAt('s1', 'a1')
+    await declare('s1', 'a1')
     expect(strays()).toMatchObject([{ ...refused, note }])
     setAddress({ alert: 'another' })
     await open()
@@ -181,9 +126,9 @@ describe('what became of a declaration', () => {
     ids = ['s1', 's2']
     declared = () => aProblem(409, { revision: 2 })
     await open()
-    beginActAt('s1', 'split')
+    beginIncidentAct('s1', 'split')
     changeIncidentDraft('s1', { note })
-    const declaring = declareAt('s1', 'a1')
+    const declaring = declare('s1', 'a1')
     setAddress({ alert: null })
     await declaring
     expect(strays()).toMatchObject([{ ...refused, note: '' }])

@@ -1,7 +1,7 @@
 // What an alert rests on: incidents on a line of time, and as a list with their reports.
 
-import { useEffect, useMemo, useState } from 'preact/hooks'
-import { eventsOf, evidenceKnownAt, evidenceUpTo } from '../../map/evidence-steps.ts'
+import { useMemo, useState } from 'preact/hooks'
+import { evidenceKnownAt } from '../../map/evidence-steps.ts'
 import { shapesOf } from '../../map/shapes/pattern-shapes.ts'
 import { placesOfEvidence } from '../../map/shown-places.ts'
 import {
@@ -12,9 +12,6 @@ import {
   type ShownReport
 } from '../../shown/shown-alert.ts'
 import { isGathering, loadAllEvidence } from '../../state/alert-detail.ts'
-import { mayUse } from '../../state/console-state.ts'
-import { chosenIncidents, turnIncident } from '../../state/incidents/chosen-incidents.ts'
-import { type ChosenIds, choosable, noneChosen } from '../../upkeep/incident-choice.ts'
 import {
   deathsWords,
   doubtWords,
@@ -31,8 +28,6 @@ import { MapView } from '../map/map-view.tsx'
 import { ShapeWords } from '../map/shape-words.tsx'
 import { Narrative } from '../parts/narrative.tsx'
 import { Time } from '../parts/time.tsx'
-import { ChooseIncidents, TickIncident } from './choose-incidents.tsx'
-import { EvidenceSteps } from './evidence-steps.tsx'
 import { IncidentActs } from './incident-acts.tsx'
 import { Timeline } from './timeline.tsx'
 
@@ -48,39 +43,13 @@ export interface EvidenceProps {
 export function Evidence({ alert: now, isAll, isMixed, knownAt }: EvidenceProps) {
   const { evidenceOmitted = 0, evidenceLost } = now
   const [picked, setPicked] = useState<string | null>(null)
-  const [step, setStep] = useState<number | null>(null)
   const then = useMemo(() => evidenceKnownAt(now, knownAt), [now, knownAt])
   const alert = useMemo(
     () => (then === null ? now : { ...now, evidence: then.evidence }),
     [now, then]
   )
   const { evidence } = alert
-  const events = useMemo(() => eventsOf(evidence), [evidence])
-  const shownStep = step === null || events.length === 0 ? null : Math.min(step, events.length - 1)
-  const drawn = useMemo(
-    () => ({ ...alert, evidence: evidenceUpTo(evidence, shownStep) }),
-    [alert, evidence, shownStep]
-  )
-  const shownIds = useMemo(
-    () => new Set(drawn.evidence.map(({ incidentId }) => incidentId)),
-    [drawn]
-  )
   const named = namedCountOf(now)
-  // As it was once nothing can be done with it.
-  const mayChoose = then === null && mayUse('alerts:operate')
-  const ids = mayChoose ? chosenIncidents() : null
-  const acted = useMemo(
-    () => choosable(ids ?? [], evidence).map(({ incidentId }) => incidentId),
-    [ids, evidence]
-  )
-  /** What lies where the map was pressed: one of several is chosen by its name. */
-  const [here, setHere] = useState<readonly string[]>(noneChosen)
-  useEffect(() => setHere(noneChosen), [ids === null])
-  const choose = (_id: string, found: readonly string[]) => {
-    setHere(found.length > 1 ? found : noneChosen)
-    const [only] = found
-    if (found.length === 1 && only !== undefined) turnIncident(only, evidence)
-  }
   const pick = (id: string) => setPicked(picked === id ? null : id)
   const pickAndShow = (id: string) => {
     setPicked(id)
@@ -98,22 +67,8 @@ export function Evidence({ alert: now, isAll, isMixed, knownAt }: EvidenceProps)
           )}
         </p>
       )}
-      <Timeline alert={alert} shown={shownIds} picked={picked} onPick={pickAndShow} />
-      <EvidenceSteps
-        events={events}
-        step={shownStep}
-        onStep={to => {
-          setStep(to)
-          setPicked(to === null ? null : (events[to]?.incidentId ?? null))
-        }}
-      />
-      <EvidenceMap
-        alert={drawn}
-        picked={picked}
-        acted={ids === null ? null : acted}
-        onPick={ids === null ? pickAndShow : choose}
-      />
-      {mayChoose ? <ChooseIncidents ids={ids} evidence={evidence} here={here} /> : null}
+      <Timeline alert={alert} picked={picked} onPick={pickAndShow} />
+      <EvidenceMap alert={alert} picked={picked} onPick={pickAndShow} />
       <ol class="evidence">
         {evidence.map(each => (
           <EvidenceItem
@@ -123,7 +78,6 @@ export function Evidence({ alert: now, isAll, isMixed, knownAt }: EvidenceProps)
             alertId={alert.alertId}
             all={then === null ? evidence : null}
             beside={evidence}
-            chosen={ids === null ? null : acted}
             {...each}
           />
         ))}
@@ -149,13 +103,7 @@ export interface PickProps {
   readonly onPick: (id: string) => void
 }
 
-interface EvidenceMapProps extends Omit<PickProps, 'onPick'> {
-  /** What is chosen to be split or merged; null: nobody is choosing. */
-  readonly acted: ChosenIds | null
-  readonly onPick: (id: string, here: readonly string[]) => void
-}
-
-function EvidenceMap({ alert, picked, acted, onPick }: EvidenceMapProps) {
+function EvidenceMap({ alert, picked, onPick }: PickProps) {
   const towns = mapTowns.value
   const { shapes, said } = useMemo(() => shapesOf(alert, towns), [alert, towns])
   const places = useMemo(() => ({ ...placesOfEvidence(alert), shapes }), [alert, shapes])
@@ -167,9 +115,7 @@ function EvidenceMap({ alert, picked, acted, onPick }: EvidenceMapProps) {
         label={words.map.evidence}
         fitOn={alert.alertId}
         onPick={onPick}
-        acted={acted ?? noneChosen}
-        isChoosing={acted !== null}
-        describe={id => numbered(eventWords(alert, id), (acted ?? noneChosen).indexOf(id))}
+        describe={id => eventWords(alert, id)}
         onLeave={id => leaveTo(id ?? picked)}
       />
       <ShapeWords said={said} isSoft />
@@ -182,10 +128,6 @@ function eventWords({ evidence, headline }: AlertDetail, id: string): string {
   // By the areas of the alert itself.
   if (incident === undefined || incident === null) return headline
   return `${kindWords(incident)}, ${windowWords(incident.occurred)}: ${precisionWords(incident.place)}`
-}
-
-function numbered(what: string, at: number): string {
-  return at < 0 ? what : words.incidentActs.choosing.isChosen(what, at + 1)
 }
 
 /** From the map to the event in the list. */
@@ -205,8 +147,6 @@ interface ItemProps extends ShownEvidence {
   readonly all: readonly ShownEvidence[] | null
   /** All that is shown beside it. */
   readonly beside: readonly ShownEvidence[]
-  /** Those that are chosen to be split or merged; null: nobody is choosing. */
-  readonly chosen: ChosenIds | null
 }
 
 function EvidenceItem({
@@ -217,8 +157,7 @@ function EvidenceItem({
   onPick,
   alertId,
   all,
-  beside,
-  chosen
+  beside
 }: ItemProps) {
   if (incident === null) {
     return (
@@ -236,10 +175,7 @@ function EvidenceItem({
     ...otherPlacesWords(incident)
   ]
   return (
-    <li
-      class={`${role} ${isPicked ? 'is-picked' : ''} ${chosen?.includes(incidentId) ? 'is-chosen' : ''}`}
-      id={`incident-${incidentId}`}
-    >
+    <li class={`${role} ${isPicked ? 'is-picked' : ''}`} id={`incident-${incidentId}`}>
       <button
         type="button"
         class="mark-event"
@@ -251,9 +187,6 @@ function EvidenceItem({
       >
         {words.onMap.mark}
       </button>
-      {chosen === null || all === null ? null : (
-        <TickIncident incident={incident} chosen={chosen} evidence={all} />
-      )}
       <p class="what">
         <bdi>
           {kindWords(incident)}: {precisionWords(incident.place)}

@@ -4,13 +4,10 @@
 import type { ShownEvidence, ShownIncident } from '../../shown/shown-alert.ts'
 import { isLive, mayUse } from '../../state/console-state.ts'
 import {
-  beginActAt,
-  declareAt,
-  dropActAt,
-  mergeWith
-} from '../../state/incidents/chosen-incidents.ts'
-import {
+  beginIncidentAct,
   changeIncidentDraft,
+  declare,
+  dropIncidentDraft,
   incidentDraftOf,
   incidentOutcomeOf
 } from '../../state/incidents/incident-acts.ts'
@@ -52,7 +49,7 @@ export function IncidentActs({ incident, alertId, evidence }: IncidentActsProps)
               type="button"
               ref={split}
               aria-label={incidentActs.splitWhat(what)}
-              onClick={() => beginActAt(incidentId, 'split')}
+              onClick={() => beginIncidentAct(incidentId, 'split')}
             >
               {incidentActs.split}
             </button>
@@ -62,7 +59,7 @@ export function IncidentActs({ incident, alertId, evidence }: IncidentActsProps)
               type="button"
               ref={merge}
               aria-label={incidentActs.mergeWhat(what)}
-              onClick={() => beginActAt(incidentId, 'merge')}
+              onClick={() => beginIncidentAct(incidentId, 'merge')}
             >
               {incidentActs.merge}
             </button>
@@ -91,7 +88,7 @@ function DeclarationForm({
   const isAsking = incidentOutcomeOf(incidentId)?.kind === 'asking'
   const submit = (event: Event) => {
     event.preventDefault()
-    void declareAt(incidentId, alertId)
+    void declare(incidentId, alertId)
   }
   return (
     <form
@@ -142,7 +139,7 @@ function DeclarationForm({
             ? incidentActs.asking
             : (after === null ? incidentActs.declare : incidentActs.declareAfter)[kind]}
         </button>
-        <button type="button" onClick={() => dropActAt(incidentId)}>
+        <button type="button" onClick={() => dropIncidentDraft(incidentId)}>
           {incidentActs.cancel}
         </button>
       </div>
@@ -193,12 +190,12 @@ function Other({ draft, incident, evidence }: OtherProps) {
   if (others.length === 0) return <p>{incidentActs.noOther}</p>
   return (
     <label class="choice wide">
-      <span>
-        {incidentActs.other} <span class="soft">{incidentActs.choosing.onMap}</span>
-      </span>
+      <span>{incidentActs.other}</span>
       <select
         value={draft.other}
-        onChange={event => mergeWith(incident.incidentId, event.currentTarget.value)}
+        onChange={event =>
+          changeIncidentDraft(incident.incidentId, { other: event.currentTarget.value })
+        }
       >
         <option value="">{incidentActs.choose}</option>
         {others.map(other => (

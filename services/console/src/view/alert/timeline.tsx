@@ -14,13 +14,11 @@ const markMin = 6
 
 interface TimelineProps {
   readonly alert: AlertDetail
-  /** The events up to the step that is shown; the others are drawn faintly. */
-  readonly shown: ReadonlySet<string>
   readonly picked: string | null
   readonly onPick: (id: string) => void
 }
 
-export function Timeline({ alert, shown, picked, onPick }: TimelineProps) {
+export function Timeline({ alert, picked, onPick }: TimelineProps) {
   const drawing = useRef<SVGSVGElement>(null)
   const pick = useRef(onPick)
   pick.current = onPick
@@ -69,7 +67,7 @@ export function Timeline({ alert, shown, picked, onPick }: TimelineProps) {
           return (
             <rect
               key={incidentId}
-              class={`mark ${role} ${withdrawn ? 'withdrawn' : ''} ${incidentId === picked ? 'is-picked' : ''} ${shown.has(incidentId) ? '' : 'later'}`}
+              class={`mark ${role} ${withdrawn ? 'withdrawn' : ''} ${incidentId === picked ? 'is-picked' : ''}`}
               data-incident={incidentId}
               x={start - markMin / 2}
               y={role === 'trigger' ? axis - 16 : axis + 4}

@@ -4,14 +4,6 @@ const plural = (count: number, one: string, many: string): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`
 
 export const evidenceEn = {
-  steps: 'Event by event',
-  stepsOf: (count: number) => `Events in the order in which they happened, 1 to ${count}`,
-  step: (at: number, count: number, what: string) => `${at} of ${count}: ${what}`,
-  all: (count: number) => `all ${plural(count, 'event', 'events')}`,
-  first: 'First',
-  back: 'Back',
-  next: 'Next',
-  showAll: 'All',
   mark: 'Mark',
   markWhat: (what: string) => `Mark on the map and the line of time: ${what}`,
   knownThen: (named: number, total: number, at: string) =>

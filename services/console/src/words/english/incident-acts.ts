@@ -26,34 +26,6 @@ export const incidentActsEn = {
     split: 'Split. The alerts are being worked out again.',
     merge: 'Merged. The alerts are being worked out again.'
   },
-  choosing: {
-    begin: 'Split or merge on the map…',
-    title: 'Split or merge',
-    lead: 'Press an incident on the map, or tick it in the list: one to split it, two to merge them.',
-    offMap: (count: number) =>
-      count === 1
-        ? 'One has no mark on the map: tick it in the list.'
-        : `${count} have no mark on the map: tick them in the list.`,
-    none: 'None is chosen.',
-    chosen: (count: number) => (count === 1 ? 'One is chosen.' : `${count} are chosen.`),
-    back: 'Take back',
-    backWhat: (what: string) => `Take back: ${what}`,
-    tick: 'Choose',
-    tickWhat: (what: string) => `Choose to split or merge: ${what}`,
-    isChosen: (what: string, at: number) => `${what}, chosen as ${at}`,
-    here: (count: number) => `${count} incidents lie there. Which?`,
-    split: 'Split it…',
-    merge: 'Merge both…',
-    end: 'Stop choosing',
-    noSplit: {
-      'one-report': 'It rests on one report, which cannot be split.'
-    },
-    noMerge: {
-      'one-chosen': 'Choose another one to merge it with.',
-      'same-source': 'They cannot be one: two reports of one source are never one event.'
-    },
-    onMap: 'It can be chosen on the map as well.'
-  },
   stray: {
     title: 'Splits and merges whose incident is not shown any more',
     left: 'This incident is not part of the alert any more. Nothing was sent.',
