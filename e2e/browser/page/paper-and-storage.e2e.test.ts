@@ -49,7 +49,7 @@ describeInBrowser('in a browser', () => {
     0
 
   it.each([1400, 390])(
-    'an alert on paper is whole, black on white and without controls, from %i px',
+    'an alert on paper is whole, dark on white and without controls, from %i px',
     async width => {
       const notifier = await start()
       const page = await openPage({
@@ -66,7 +66,7 @@ describeInBrowser('in a browser', () => {
       expect(await page.locator('.history > li').last().isVisible()).toBe(true)
       expect(await page.locator('.alert').textContent()).not.toContain('Half a sen')
       const colours = `[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.querySelector('.alert h2')).color]`
-      expect(await page.evaluate(colours)).toEqual(['rgb(255, 255, 255)', 'rgb(0, 0, 0)'])
+      expect(await page.evaluate(colours)).toEqual(['rgb(255, 255, 255)', 'rgb(19, 25, 32)'])
       const map = page.locator('.alert .map')
       const without = await countImages(page)
       await page.emulateMedia({ media: 'screen' })

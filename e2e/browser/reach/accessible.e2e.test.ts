@@ -62,7 +62,7 @@ const look = (name: string): Mode => ({
   name,
   apply: async page => {
     await page.locator('.look select').selectOption(name, { force: true })
-    await page.locator(`html[data-look=${name}]`).waitFor()
+    await page.locator(`html[data-theme=${name}]`).waitFor()
   }
 })
 const wide = { width: 1100, height: 800 }

@@ -47,6 +47,8 @@ export function consoleConfig(root: string, outDir: string, baseMapFile: string)
       outDir,
       emptyOutDir: true,
       target: 'es2024',
+      // Of `light-dark()`: it is not written out for older browsers, which would not follow a theme.
+      cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
       // Data addresses would need exceptions in the content security policy.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },

@@ -2,6 +2,7 @@
 
 import { render } from 'preact'
 import baseStyle from '../style/base.css?inline'
+import tokens from '../style/tokens.css?inline'
 import { keepFocus } from '../view/kept-focus.ts'
 import { language } from '../words/language.ts'
 import { reporterWords as words } from '../words/reporter/words.ts'
@@ -11,7 +12,7 @@ import { begin, isOnline, noteRemovedDraft, openById } from './reporter-state.ts
 
 const place = document.getElementById('console')
 if (place === null) throw new Error('the page has no place for the form')
-document.adoptedStyleSheets = [baseStyle, pageStyle].map(text => {
+document.adoptedStyleSheets = [tokens, baseStyle, pageStyle].map(text => {
   const sheet = new CSSStyleSheet()
   sheet.replaceSync(text)
   return sheet

@@ -54,7 +54,7 @@ function useFocusOnView(): void {
 export function App() {
   const look = lookIn(address.value)
   useEffect(() => {
-    document.documentElement.dataset.look = look
+    document.documentElement.dataset.theme = look
   }, [look])
   const who = signedIn.value
   if (who.kind === 'unknown') {

@@ -22,27 +22,31 @@ export interface MapColours {
 }
 
 /** Of letters of the page at a desk, px. */
-const deskPx = 15
+const deskPx = 14
 
-/** The colours and the size of letters that the page has now. */
+/** The colours and the size of letters that the page has now, as the browser works them out. */
 export function coloursOf(element: Element): MapColours {
-  const style = getComputedStyle(element)
-  const of = (name: string) => style.getPropertyValue(`--${name}`).trim()
-  return {
+  const probe = element.ownerDocument.createElement('i')
+  element.append(probe)
+  const style = getComputedStyle(probe)
+  const of = (name: string) => {
+    probe.style.color = `var(--${name})`
+    return style.color
+  }
+  const colours = {
     sea: of('sea'),
-    land: of('paper'),
-    border: of('soft'),
+    land: of('land'),
+    border: of('frontier'),
     text: of('ink'),
     extreme: of('extreme'),
-    severe: of('severe'),
-    moderate: of('moderate'),
-    minor: of('minor'),
+    severe: of('severe-line'),
+    moderate: of('moderate-line'),
+    minor: of('minor-line'),
     accent: of('accent'),
-    scale: Math.max(
-      1,
-      Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / deskPx
-    )
+    scale: Math.max(1, Number.parseFloat(getComputedStyle(document.body).fontSize) / deskPx)
   }
+  probe.remove()
+  return colours
 }
 
 /** Of a severity or of a role of evidence. */
