@@ -17,6 +17,8 @@ import { baseMapName, makeBaseMap } from './base-map.ts'
 const root = join(import.meta.dirname, '..')
 const built = join(root, 'dist')
 const stampName = 'made-of.txt'
+/** It goes wherever the font goes. */
+const fontLicence = join(root, 'node_modules', '@fontsource-variable', 'inter', 'LICENSE')
 /** Of the folder in which a process builds, before its id. */
 const madePrefix = 'dist-'
 const oldSuffix = '-old'
@@ -66,6 +68,7 @@ export async function buildConsole(say: (text: string) => void = () => {}): Prom
     const madeBefore = join(built, 'assets', mapName)
     if (existsSync(madeBefore)) copyFileSync(madeBefore, join(made, 'assets', mapName))
     else writeFileSync(join(made, 'assets', mapName), makeBaseMap())
+    copyFileSync(fontLicence, join(made, 'assets', 'inter-licence.txt'))
     writeFileSync(join(made, stampName), wanted)
     takePlace(made, isThere)
   } finally {

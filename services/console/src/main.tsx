@@ -2,6 +2,7 @@
 
 import { effect } from '@preact/signals'
 import { render } from 'preact'
+import './style/font.css'
 import './style/tokens.css'
 import './style/base.css'
 import './style/shell.css'
