@@ -1,7 +1,7 @@
 // Cluster: attacks so close together in space and time that chance seldom brings as many, at the
 // usual rates of the place. It is calibrated: the budget is the number of false alarms a year.
 
-import { attackMask, flag } from '../data/vocabulary.ts'
+import { attackMask } from '../data/vocabulary.ts'
 import { formatCell } from './cells.ts'
 import { defineParameters, defineRule, type ParameterValues } from './definition.ts'
 import { expectEnded, expectNone, expectOpen, makeExample, reportOn } from './examples.ts'
@@ -92,10 +92,7 @@ export const cluster = defineRule({
     // A situation may begin with the first attack of a window.
     warmUpDays: warmingDays - windowDays + 1,
     pointKm,
-    // How many attacks a crowd of reports tells of is not known, so no chance can be stated.
-    includes: (incidents, row) =>
-      (incidents.columns.flags[row]! & flag.crowd) === 0 &&
-      isPreciseAttack(incidents, row, pointKm, longestDays + 1),
+    includes: (incidents, row) => isPreciseAttack(incidents, row, pointKm, longestDays + 1),
     listPlaceNeeds: (incidents, row) =>
       (incidents.columns.category[row]! & attackMask) === 0 ? [] : [{ withinKm: pointKm }],
     readGroup: (incidents, row) => ({

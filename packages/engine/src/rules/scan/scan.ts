@@ -9,6 +9,7 @@ import type { ScanRule } from '../scan-rule.ts'
 import { baseDays, epochDays, gapDays, windowDays } from '../significance/method.ts'
 import { Situation, type Step } from '../significance/situations.ts'
 import type { SpaceFold } from '../space-fold.ts'
+import { Crowds } from './crowds.ts'
 import type { Point, ReportSpot } from './report-index.ts'
 import { ScanWorld, type WorldCheckpoint } from './scan-world.ts'
 import { SituationFinding } from './situation-finding.ts'
@@ -127,6 +128,7 @@ export class Scan implements SpaceFold {
 /** A world with its findings, and the changes of one record. */
 class ScannedReports {
   readonly #world: ScanWorld
+  readonly #crowds: Crowds
   readonly #incidents: Incidents
   readonly #rule: ScanRule
   readonly #listener: FindingListener
@@ -144,6 +146,7 @@ class ScannedReports {
     this.#rule = rule
     this.#listener = listener
     this.#isDrill = isDrill
+    this.#crowds = new Crowds(incidents)
     this.#world = new ScanWorld(rule.budget, row => incidents.reports.ids[row]!)
   }
 
@@ -152,6 +155,15 @@ class ScannedReports {
   }
 
   add(row: number, spot: ReportSpot): void {
+    if (this.#isInCrowd(row)) this.#crowds.add(row, spot)
+    else this.#count(row, spot)
+  }
+
+  #isInCrowd(row: number): boolean {
+    return (this.#incidents.columns.flags[row]! & flag.crowd) !== 0
+  }
+
+  #count(row: number, spot: ReportSpot): void {
     const world = this.#world
     if (this.#removed.delete(row)) {
       if (this.#isAt(row, spot)) {
@@ -172,6 +184,11 @@ class ScannedReports {
   }
 
   remove(row: number): void {
+    this.#crowds.remove(row)
+    this.#drop(row)
+  }
+
+  #drop(row: number): void {
     if (this.#world.index.has(row)) this.#removed.add(row)
   }
 
@@ -181,6 +198,10 @@ class ScannedReports {
   }
 
   #prepare(): void {
+    this.#crowds.settle(
+      (row, spot) => this.#count(row, spot),
+      row => this.#drop(row)
+    )
     for (const row of this.#removed) this.#world.remove(row)
     this.#removed.clear()
     this.#world.setFirstDay(this.#listener.earliestDay)
@@ -262,6 +283,7 @@ class ScannedReports {
   evict(rows: readonly number[]): void {
     const world = this.#world
     for (const row of rows) {
+      this.#crowds.evict(row)
       if (!world.index.has(row)) continue
       world.evict(row)
       for (const finding of this.#findings.values()) {
@@ -312,7 +334,13 @@ class ScannedReports {
     { situations, ...checkpoint }: StoredWorld
   ): void {
     const world = this.#world
-    world.loadCheckpoint(spots, checkpoint)
+    const counted = spots.filter(([row]) => !this.#isInCrowd(row))
+    for (const [row, spot] of spots) if (this.#isInCrowd(row)) this.#crowds.add(row, spot)
+    this.#crowds.settle(
+      (row, spot) => counted.push([row, spot]),
+      () => {}
+    )
+    world.loadCheckpoint(counted, checkpoint)
     const restored = situations.map(({ steps, evictedCount, evictedGroup }) => {
       const situation = new Situation()
       situation.replay(steps)
