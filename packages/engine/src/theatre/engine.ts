@@ -527,23 +527,23 @@ export class Engine implements FindingListener {
     this.unheard.spans = unheard
   }
 
-  /** After a restore: composes the incidents of all present reports and adds them to scopes, unfolded. */
+  /**
+   * After a restore: composes the incidents of all present reports and adds them to scopes, unfolded.
+   * Returns them in order of their first days, in which lists by day only grow at their ends.
+   */
   assembleAll(): readonly number[] {
     const { present } = this.reports.columns
-    const incidents = new Set<number>()
+    const begun = new Set<number>()
     for (let row = 0; row < this.reports.rowCount; row++)
       if (present[row] === 1) this.assembly.add(row)
     this.assembly.regroupChanged(
-      incident => {
-        incidents.delete(incident)
-        this.index.remove(incident)
-      },
-      incident => {
-        incidents.add(incident)
-        this.index.add(incident)
-      }
+      incident => begun.delete(incident),
+      incident => begun.add(incident)
     )
-    return [...incidents]
+    const { fromDay } = this.incidents.columns
+    const incidents = [...begun].sort((a, b) => fromDay[a]! - fromDay[b]!)
+    for (const incident of incidents) this.index.add(incident)
+    return incidents
   }
 
   /** The folds of blocks over findings, for a snapshot. */
