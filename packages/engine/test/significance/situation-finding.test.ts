@@ -8,6 +8,7 @@ import { formatSpan } from '../../src/render/formats.ts'
 import { SituationFinding } from '../../src/rules/scan/situation-finding.ts'
 import type { ScanRule } from '../../src/rules/scan-rule.ts'
 import { Situations, type Trigger } from '../../src/rules/significance/situations.ts'
+import { makeReport } from '../support/make-report.ts'
 
 const rule: ScanRule = {
   ...{ id: 'cluster', pattern: 'cluster', budget: 8, pointKm: 50 },
@@ -25,11 +26,15 @@ function makeTrigger(day: number, years: number, freshYears: number, rows = [day
 }
 
 function find(...triggers: readonly Trigger[]): SituationFinding {
+  return findAmong(new Reports(), triggers)
+}
+
+function findAmong(reports: Reports, triggers: readonly Trigger[]): SituationFinding {
   const situations = new Situations(rule.budget)
   for (const trigger of triggers) situations.apply(trigger)
   const [situation, ...others] = situations.all
   expect(others).toEqual([])
-  return new SituationFinding(rule, new Incidents(new Reports()), situation!, false)
+  return new SituationFinding(rule, new Incidents(reports), situation!, false)
 }
 
 describe('a situation', () => {
@@ -81,6 +86,20 @@ describe('a situation', () => {
     const doubled = find(first, quiet, makeTrigger(102, 0.2, 0.01, [6]))
     expect(doubled.listTriggers()).toEqual([1, 2, 3, 4, 5, 6])
     expect(doubled.startDay).toBe(95)
+  })
+
+  it('replaces no attack that is published by one of the same day that becomes known later', () => {
+    const reports = new Reports()
+    const [first, second, third] = ['c', 'b', 'a'].map((reportId, hour) => {
+      const reportedAt = `2025-06-02T0${hour}:00:00.000Z`
+      const report = makeReport({ reportId, reportedAt })
+      const row = reports.acceptRevision(report)
+      reports.write(row, report)
+      return row
+    })
+    const raise = makeTrigger(100, 0.2, 0.01, [third!, second!])
+    const quiet = makeTrigger(100, 0.2, 0.01, [third!, second!, first!])
+    expect(findAmong(reports, [raise, quiet]).listTriggers()).toEqual([first, second])
   })
 
   it('is open for four weeks after its last trigger', () => {

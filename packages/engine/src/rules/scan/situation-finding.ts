@@ -2,6 +2,7 @@
 // look: what joins quietly adds evidence, and changes no words.
 
 import type { Incidents } from '../../data/incidents.ts'
+import { compareFirstReported } from '../../data/report-order.ts'
 import { never } from '../../data/time.ts'
 import type { AlertLink, Certainty, Facts, Finding, Group, Measure } from '../finding.ts'
 import type { ScanRule } from '../scan-rule.ts'
@@ -125,11 +126,19 @@ export class SituationFinding implements Finding {
       .map(step => ({ day: step.trigger.day, kind: isNotice(step) ? freshKind : rarerKind }))
   }
 
-  /** What joined quietly is published with the next change of the situation, or with its end. */
+  /**
+   * What joined quietly is published with the next change of the situation, or with its end: of an open
+   * one the first that became known. Steps are in the order of days and ids: an attack of a day may
+   * come before those that are published already, and must not replace one.
+   */
   listTriggers(): readonly number[] {
     const { members, quiet } = this.situation
     const rows = [...members]
-    return this.endDay === never ? rows.filter(row => !quiet.has(row)) : rows
+    if (this.endDay !== never || quiet.size === 0) return rows
+    const { reports } = this.#incidents
+    return rows
+      .sort((a, b) => compareFirstReported(reports, a, b))
+      .slice(0, rows.length - quiet.size)
   }
 }
 
