@@ -66,6 +66,7 @@ export class AlertBook {
   readonly #readSettings: BookOptions['readSettings']
   readonly chain: EventChain
   readonly alerts = new Map<string, Alert>()
+  readonly #situations = new Set<Alert>()
   /** What officers do about the alerts. */
   readonly desk: OfficerDesk
   /** Alerts that the watermark is to confirm, and how far it has come. */
@@ -228,10 +229,9 @@ export class AlertBook {
     const risen = updates.filter(update => this.#isRisenArea(update))
     if (risen.length === 0) return
     const changed = new Set(updates.map(({ alert }) => alert))
-    for (const alert of this.alerts.values()) {
+    for (const alert of this.#situations) {
       const { finding, isOpen, isTold } = alert
-      if (finding === null || !isOpen || !isTold || !isSituation(alert) || changed.has(alert))
-        continue
+      if (finding === null || !isOpen || !isTold || changed.has(alert)) continue
       const triggers = new Set(finding.listTriggers())
       if (!risen.some(one => describesSituation(one.alert.finding!, finding, triggers))) continue
       this.growth.setLive(alert)
@@ -395,7 +395,7 @@ export class AlertBook {
       return
     }
     const { alert, reason } = reopening
-    if (alert.finding === null) this.#reopenings.retracted.delete(alert)
+    if (alert.finding === null) this.#reopenings.removeRetracted(alert)
     else alert.earlier = [...alert.earlier, alert.finding]
     alert.mergedInto = null
     this.#reopenReasons.set(alert, reason)
@@ -414,7 +414,12 @@ export class AlertBook {
     }
     const alert = new Alert(id, ++this.#lastSeq, finding, scope)
     this.#link(alert, finding)
-    this.alerts.set(id, alert)
+    this.#addAlert(alert)
+  }
+
+  #addAlert(alert: Alert): void {
+    this.alerts.set(alert.id, alert)
+    if (isSituation(alert)) this.#situations.add(alert)
   }
 
   #publish(
@@ -463,7 +468,7 @@ export class AlertBook {
     const { finding } = alert
     if (kind === 'retracted') {
       alert.finding = null
-      this.#reopenings.retracted.add(alert) // I6
+      this.#reopenings.addRetracted(alert) // I6
     } else if (finding !== null) {
       this.#updateScope(alert, finding, draft)
       const isCut = updateContent(this.#incidents, alert, finding, settings, draft)
@@ -487,11 +492,11 @@ export class AlertBook {
 
   /** Restores an alert from a snapshot, as published, with the findings it had. */
   restore(alert: Alert): void {
-    this.alerts.set(alert.id, alert)
+    this.#addAlert(alert)
     this.#lastSeq = Math.max(this.#lastSeq, alert.seq)
     this.#reopenings.add(alert)
     if (alert.status === 'provisional') this.#provisional.add(alert)
-    if (alert.status === 'retracted') this.#reopenings.retracted.add(alert) // I6
+    if (alert.status === 'retracted') this.#reopenings.addRetracted(alert) // I6
     this.desk.watch(alert)
     this.growth.restore(alert)
     for (const finding of alert.earlier) finding.alert = alert
@@ -534,6 +539,7 @@ export class AlertBook {
       this.desk.unwatch(alert)
     }
     this.alerts.clear()
+    this.#situations.clear()
     this.#provisional.clear()
     this.clearPending()
     this.changes = 'incidents'
@@ -556,6 +562,7 @@ export class AlertBook {
       this.#reopenings.evict(alert)
       this.desk.unwatch(alert)
       this.alerts.delete(id)
+      this.#situations.delete(alert)
     }
   }
 }

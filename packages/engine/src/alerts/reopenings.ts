@@ -14,10 +14,19 @@ export interface Reopening {
 }
 
 export class Reopenings {
-  /** (I6) */
-  readonly retracted = new Set<Alert>()
+  /** Retracted alerts by their rules. */
+  readonly #retracted = new Map<string, Set<Alert>>()
   /** The alerts of each scope with a group. */
   readonly #byScope = new Map<string, Set<Alert>>()
+
+  addRetracted(alert: Alert): void {
+    const alerts = this.#retracted.get(alert.rule.id) ?? new Set()
+    this.#retracted.set(alert.rule.id, alerts.add(alert))
+  }
+
+  removeRetracted(alert: Alert): void {
+    this.#retracted.get(alert.rule.id)?.delete(alert)
+  }
 
   add(alert: Alert): void {
     if (Object.keys(alert.group).length === 0) return
@@ -33,7 +42,7 @@ export class Reopenings {
   }
 
   evict(alert: Alert): void {
-    this.retracted.delete(alert)
+    this.removeRetracted(alert)
     this.remove(alert)
   }
 
@@ -89,7 +98,7 @@ export class Reopenings {
   /** The retracted alert of the rule that shares most triggers; of several, the oldest. */
   #findRetracted(finding: Finding, rows: readonly number[]): Alert | null {
     let [best, most] = [null as Alert | null, 0]
-    for (const alert of this.retracted) {
+    for (const alert of this.#retracted.get(finding.rule.id) ?? noAlerts) {
       const shared = canReopen(alert, finding) ? countShared(rows, alert.triggers) : 0
       const isBetter = shared > most || (shared === most && most > 0 && alert.seq < best!.seq)
       if (isBetter) [best, most] = [alert, shared]
