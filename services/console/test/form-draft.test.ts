@@ -1,10 +1,12 @@
 // What is typed and sent: whose outcome is shown.
 
 import './support/a-page.ts'
+import { signal } from '@preact/signals'
 import { describe, expect, it } from 'vitest'
 import type { Answer } from '../src/http/answers.ts'
 import { bulkDraft } from '../src/state/bulk-acts.ts'
-import { formDraft, sending } from '../src/state/form-draft.ts'
+import { command } from '../src/state/command.ts'
+import { formDraft } from '../src/state/form-draft.ts'
 import { asksBeforeItIsLeft } from './support/a-page.ts'
 
 const ok = <T>(body: T): Answer<T> => ({
@@ -13,12 +15,13 @@ const ok = <T>(body: T): Answer<T> => ({
 
 describe('what is sent', () => {
   it('tells its outcome beside what it was about, and not beside what is shown since', async () => {
-    const acting = sending()
+    const shown = signal('a')
+    const acting = command({ key: () => shown.value })
     const answered = Promise.withResolvers<Answer<string>>()
     const done = (body: string) => `Done: ${body}`
     const sent = acting.send(() => answered.promise, done)
     expect(acting.state.peek()).toEqual({ kind: 'asking' })
-    acting.forget()
+    shown.value = 'b'
     answered.resolve(ok('A'))
     // Who asked still hears of it.
     expect(await sent).toEqual({ body: 'A' })
@@ -74,9 +77,12 @@ describe('what is typed while something is on its way', () => {
     const sent = form.typed.peek()
     form.show({ id: 'b', text: 'B' })
     form.change({ text: 'B, changed' })
-    expect(form.left.peek()).toEqual([sent])
+    expect(form.typedOf('a')).toEqual(sent)
     expect(form.settle(sent, { id: 'a', text: 'A, saved' })).toBe(true)
-    expect([form.typed.peek(), form.left.peek()]).toEqual([{ id: 'b', text: 'B, changed' }, []])
+    expect([form.typed.peek(), form.typedOf('a')]).toEqual([
+      { id: 'b', text: 'B, changed' },
+      undefined
+    ])
     form.clear()
     expect(asksBeforeItIsLeft()).toBe(false)
   })
@@ -102,6 +108,6 @@ describe('what is typed while something is on its way', () => {
     form.show({ id: 'a', text: 'version 1' })
     form.show({ id: 'b', text: 'B' })
     form.show({ id: 'a', text: 'version 2' })
-    expect([form.typed.peek().text, form.left.peek()]).toEqual(['version 2', []])
+    expect([form.typed.peek().text, form.typedOf('b')]).toEqual(['version 2', undefined])
   })
 })

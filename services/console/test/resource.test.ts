@@ -1,5 +1,6 @@
 // What a view asks for again and again: which answer counts, and whose it is.
 
+import { signal } from '@preact/signals'
 import { describe, expect, it } from 'vitest'
 import type { Answer } from '../src/http/answers.ts'
 import type { Page } from '../src/http/suite.ts'
@@ -25,10 +26,7 @@ describe('a resource', () => {
   it('keeps what was told when a later question fails, and tells when it was told', async () => {
     let nowMs = 0
     const answers = [ok('first'), unreachable, refused(503), ok('second')]
-    const asked = resource(
-      async () => answers.shift() ?? unreachable,
-      () => nowMs
-    )
+    const asked = resource(async () => answers.shift() ?? unreachable, { clock: () => nowMs })
     const told = async () => {
       nowMs += 1_000
       await asked.load()
@@ -64,13 +62,18 @@ describe('a resource', () => {
     expect(asked.state.peek().body).toBe('third')
   })
 
-  it('that was forgotten takes no answer to what was asked before', async () => {
+  it('shows nothing of what it was about before, nor takes a late answer to that', async () => {
     const hand = byHand<string>()
-    const asked = resource(hand.ask)
-    const load = asked.load()
-    asked.forget()
-    hand.answer(0, ok('of the one before'))
-    await load
+    const about = signal('a')
+    const asked = resource(hand.ask, { key: () => about.value })
+    const loads = [asked.load(), asked.load()]
+    hand.answer(0, ok('of a'))
+    await loads[0]
+    expect(asked.state.peek().body).toBe('of a')
+    about.value = 'b'
+    expect(asked.state.peek().body).toBeNull()
+    hand.answer(1, ok('of a, later'))
+    await loads[1]
     expect(asked.state.peek()).toEqual({ body: null, failure: null, toldAtMs: null })
   })
 })
@@ -126,12 +129,13 @@ describe('pages', () => {
 
   it('take none of what was shown before', async () => {
     const hand = byHand<Page<string>>()
-    const pages = pagesOf(hand.ask)
+    const about = signal('a')
+    const pages = pagesOf(hand.ask, { key: () => about.value })
     const first = pages.load()
     hand.answer(0, ok({ items: ['c'], next: 'to-b' }))
     await first
     const second = pages.loadOlder()
-    pages.forget()
+    about.value = 'b'
     hand.answer(1, ok({ items: ['c'], next: 'to-b' }))
     await second
     expect([pages.all.peek(), pages.next.peek()]).toEqual([[], null])

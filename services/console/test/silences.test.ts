@@ -9,7 +9,6 @@ import { faultsOf } from '../src/upkeep/field-faults.ts'
 import {
   blankSilence,
   bodyOfSilence,
-  nameOfSilence,
   silenceFields,
   silenceStanding
 } from '../src/upkeep/silence-draft.ts'
@@ -65,11 +64,8 @@ describe('the form of a silence', () => {
     beginSilence({ severity: 'minor', omitted })
     const typed = { alertId: '', severity: 'minor', reason: '', omitted }
     expect(newSilence.typed.peek()).toMatchObject(typed)
-    expect(newSilence.left.peek().map(nameOfSilence)).toEqual(['Known.'])
     beginSilence({ alertId: 'a1', headline: 'A siege, revised' })
     expect(newSilence.typed.peek()).toMatchObject({ alertId: 'a1', reason: 'Known.' })
-    // In the other nothing was typed.
-    expect(newSilence.left.peek()).toEqual([])
   })
 })
 

@@ -14,7 +14,10 @@ export const digestAsk = computed(() =>
   )
 )
 
-export const digest = resource(async () => {
-  const asked = digestAsk.peek()
-  return asked === null ? ({ kind: 'unreachable' } as const) : askDigest(asked)
-})
+export const digest = resource(
+  async () => {
+    const asked = digestAsk.peek()
+    return asked === null ? ({ kind: 'unreachable' } as const) : askDigest(asked)
+  },
+  { key: () => JSON.stringify(digestAsk.value) }
+)

@@ -1,13 +1,10 @@
-// What is typed into a form and not sent. It outlives a look at another view, a refusal and a lost
-// link, and goes with the page.
+// A form: what is typed into it and not sent, which outlives a look at another view, a refusal and a
+// lost link, and goes with the page; and what became of it once it was sent.
 
-import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import { type Signal, signal } from '@preact/signals'
 import type { Answer } from '../http/answers.ts'
 import type { TypedKind } from '../shown/typed-kinds.ts'
-import { type Faults, faultsOf, noFaults } from '../upkeep/field-faults.ts'
-import { words } from '../words/words.ts'
-import { announce } from './announcements.ts'
-import { isLive } from './console-state.ts'
+import { type Command, type CommandOptions, command } from './command.ts'
 import { onOtherKey, onOtherPerson } from './session/of-key.ts'
 import { holdTyped } from './session/typed.ts'
 
@@ -33,8 +30,6 @@ export interface FormDraft<T> {
   readonly typedOf: (key: string) => T | undefined
   /** Drops that. */
   readonly drop: (key: string) => void
-  /** Others that were typed in and not sent, the one that was left first first. */
-  readonly left: ReadonlySignal<readonly T[]>
 }
 
 /**
@@ -71,7 +66,6 @@ export function formDraft<T extends object>(
   })
   return {
     typed,
-    left: computed(() => [...others.value.values()]),
     change: members => put({ ...typed.value, ...members }, true),
     clear: () => put(begin(), false),
     show: draft => {
@@ -113,76 +107,41 @@ export function formDraft<T extends object>(
   }
 }
 
-export type SendState =
-  | { readonly kind: 'idle' | 'asking' }
-  | { readonly kind: 'done'; readonly text: string }
-  | { readonly kind: 'refused'; readonly text: string | null; readonly faults: Faults }
-
-export interface Sending {
-  readonly state: Signal<SendState>
+export interface Form<T> extends FormDraft<T>, Command {
   /**
-   * Something else is shown now: what becomes of what was sent before is announced, and not shown
-   * beside it.
+   * Sends what is typed. Null: it was not taken. `isAll`: nothing was typed meanwhile. `next`: what
+   * the form shows then; `onward`: what was typed meanwhile, on top of what was made.
    */
-  readonly forget: () => void
-  /**
-   * False while the page is not live, for what rests on what is shown: then nothing is sent, and
-   * that is told.
-   */
-  readonly canSend: ReadonlySignal<boolean>
-  /** Resolves to what was answered, or null if it was not taken. */
-  readonly send: <T>(
-    ask: () => Promise<Answer<T>>,
-    done: (body: T) => string
-  ) => Promise<{ readonly body: T } | null>
+  readonly submit: <B>(
+    ask: (sent: T) => Promise<Answer<B>>,
+    done: (body: B, sent: T) => string,
+    next?: (body: B) => T,
+    onward?: (later: T, body: B) => T
+  ) => Promise<{ readonly body: B; readonly isAll: boolean } | null>
 }
 
-/**
- * Sends forms and tells the outcome in words. `fields`: those beside which faults are told.
- * `restsOnSeen`: it is decided by what the page shows, as every act on an alert is, and may be
- * wrong by what others have done since.
- */
-export function sending(fields: readonly string[] = [], { restsOnSeen = false } = {}): Sending {
-  const state = signal<SendState>({ kind: 'idle' })
-  const canSend = computed(() => !restsOnSeen || isLive.value)
-  let turn = 0
-  const send: Sending['send'] = async (ask, done) => {
-    turn += 1
-    const own = turn
-    // A button that was there before the page went stale may still be pressed.
-    if (!canSend.peek()) {
-      state.value = { kind: 'refused', text: words.stale.actsWait, faults: noFaults }
-      announce(words.stale.actsWait)
-      return null
-    }
-    state.value = { kind: 'asking' }
-    const answer = await ask()
-    const next = outcomeOf(answer, done, fields)
-    if (own === turn) state.value = next
-    if (next.kind === 'done' || next.kind === 'refused')
-      announce(next.text ?? words.views.faultsBelow)
-    return answer.kind === 'ok' ? { body: answer.body } : null
-  }
-  const forget = () => {
-    turn += 1
-    state.value = { kind: 'idle' }
-  }
-  onOtherKey(forget)
-  return { state, send, forget, canSend }
+interface FormOptions<T> extends CommandOptions {
+  /** Tells apart what the form is for, one at a time. */
+  readonly keyOf?: (draft: T) => string
 }
 
-function outcomeOf<T>(
-  answer: Answer<T>,
-  done: (body: T) => string,
-  fields: readonly string[]
-): SendState {
-  if (answer.kind === 'ok') return { kind: 'done', text: done(answer.body) }
-  if (answer.kind === 'unreachable')
-    return { kind: 'refused', text: words.views.unreachable, faults: noFaults }
-  const faults = faultsOf(answer.problem, fields)
-  return {
-    kind: 'refused',
-    text: faults.rest === null ? null : words.views.refused(faults.rest),
-    faults
+/** A draft with the command that sends it. */
+export function form<T extends object>(
+  kind: TypedKind,
+  begin: () => T,
+  { keyOf = () => '', ...options }: FormOptions<T> = {}
+): Form<T> {
+  const draft = formDraft(kind, begin, keyOf)
+  const sending = command(options)
+  const submit: Form<T>['submit'] = async (ask, done, next = begin, onward = later => later) => {
+    const sent = draft.typed.peek()
+    const made = await sending.send(
+      () => ask(sent),
+      body => done(body, sent)
+    )
+    if (made === null) return null
+    const { body } = made
+    return { body, isAll: draft.settle(sent, next(body), later => onward(later, body)) }
   }
+  return { ...draft, ...sending, submit }
 }

@@ -3,15 +3,15 @@
 import { signal } from '@preact/signals'
 import { keys } from '../http/keys.ts'
 import { blankKey, keyFields } from '../upkeep/key-draft.ts'
-import { formDraft, sending } from './form-draft.ts'
+import { command } from './command.ts'
+import { form } from './form-draft.ts'
 import { resource } from './resource.ts'
 import { ofPerson } from './session/of-key.ts'
 import { holdTyped } from './session/typed.ts'
 
 export const keyList = resource(() => keys.list())
-export const newKey = formDraft('key', () => blankKey)
-export const makingKey = sending(keyFields)
-export const changingKey = sending()
+export const newKey = form('key', () => blankKey, { fields: keyFields })
+export const changingKey = command()
 
 export interface HeldSecret {
   readonly title: string

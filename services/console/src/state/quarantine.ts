@@ -6,8 +6,9 @@ import type { QuarantineEntry } from '../shown/answers.ts'
 import { beginningOf } from '../upkeep/mended-report.ts'
 import { words } from '../words/words.ts'
 import { address } from './address.ts'
+import { command } from './command.ts'
 import { currentItem } from './current-view.ts'
-import { formDraft, sending } from './form-draft.ts'
+import { form } from './form-draft.ts'
 import { pagesOf, resource } from './resource.ts'
 
 export const quarantineStates = ['open', 'settled', 'all'] as const
@@ -15,36 +16,40 @@ export const shownState = computed(
   () => quarantineStates.find(state => state === address.value.get('state')) ?? 'open'
 )
 
-export const entries = pagesOf(cursor => quarantine.list(shownState.value, cursor))
-export const entry = resource(() => quarantine.read(currentItem.value ?? ''))
+export const entries = pagesOf(cursor => quarantine.list(shownState.value, cursor), {
+  key: () => shownState.value
+})
+const key = () => currentItem.value ?? ''
+export const entry = resource(() => quarantine.read(key()), { key })
 
 /** Of which entry, and the report that is typed. Those of other entries are kept. */
 export interface Mending {
   readonly id: string
   readonly text: string
 }
-export const mended = formDraft<Mending>(
-  'mending',
-  () => ({ id: '', text: '' }),
-  ({ id }) => id
-)
-export const mending = sending([], { restsOnSeen: true })
-export const dismissing = sending([], { restsOnSeen: true })
+export const mended = form<Mending>('mending', () => ({ id: '', text: '' }), {
+  ...{ keyOf: ({ id }) => id, key, restsOnSeen: true }
+})
+export const dismissing = command({ key, restsOnSeen: true })
 
 /** Begins a mending unless that of this entry has begun. */
 export function beginMending({ id, content }: QuarantineEntry): void {
-  if (mended.typed.peek().id !== id) mending.forget()
   mended.show({ id, text: beginningOf(content?.text ?? null) })
 }
 
 /** Puts the typed report in the place of an entry. What was typed meanwhile is kept. */
 export async function sendMended(report: unknown): Promise<void> {
-  const sent = mended.typed.peek()
-  const done = await mending.send(
-    () => quarantine.replay(sent.id, report),
+  const done = await mended.submit(
+    ({ id }) => quarantine.replay(id, report),
     ({ reportId }) => words.quarantine.accepted(reportId)
   )
-  if (done === null) return
-  mended.settle(sent)
-  await entry.load()
+  if (done !== null) await entry.load()
+}
+
+export async function dismiss(id: string): Promise<void> {
+  const done = await dismissing.send(
+    () => quarantine.dismiss(id),
+    () => words.quarantine.dismissed
+  )
+  if (done !== null) await entry.load()
 }

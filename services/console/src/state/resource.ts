@@ -1,7 +1,7 @@
 // What a view asks the suite for, and keeps asking while it is shown. What was answered stays when
 // a later answer fails.
 
-import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import { computed, type ReadonlySignal, signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { Answer } from '../http/answers.ts'
 import { pageNow } from '../http/page-time.ts'
@@ -18,38 +18,44 @@ export interface Asked<T> {
 }
 
 export interface Resource<T> {
-  readonly state: Signal<Asked<T>>
+  readonly state: ReadonlySignal<Asked<T>>
   readonly load: () => Promise<void>
-  /** Something else is shown now: what was asked before is not taken any more. */
-  readonly forget: () => void
+  /** What it is about now. */
+  readonly key: () => string
+}
+
+interface ResourceOptions {
+  /** What is asked about, such as an id: an answer about something else is not shown. */
+  readonly key?: () => string
+  readonly clock?: () => number
 }
 
 const nothing = { body: null, failure: null, toldAtMs: null }
 
 export function resource<T>(
   ask: () => Promise<Answer<T>>,
-  clock: () => number = pageNow
+  { key = () => '', clock = pageNow }: ResourceOptions = {}
 ): Resource<T> {
-  const state = signal<Asked<T>>(nothing)
+  const told = signal<{ readonly of: string; readonly asked: Asked<T> }>({ of: '', asked: nothing })
   let asked = 0
   /** The last question of which the answer was taken. */
   let taken = 0
+  const state = computed(() => (told.value.of === key() ? told.value.asked : nothing))
   const load = async () => {
     asked += 1
-    const turn = asked
+    const [turn, of] = [asked, key()]
     const answer = await ask()
-    // A later one was answered before it. One that is merely asked does not count: on a slow link
-    // there always is one.
-    if (turn <= taken) return
+    // A later one was answered before it, or something else is shown. One that is merely asked does
+    // not count: on a slow link there always is one.
+    if (turn <= taken || of !== key()) return
     taken = turn
-    state.value = after(state.peek(), answer, clock())
+    told.value = { of, asked: after(state.peek(), answer, clock()) }
   }
-  const forget = () => {
+  onOtherKey(() => {
     taken = asked
-    state.value = nothing
-  }
-  onOtherKey(forget)
-  return { state, load, forget }
+    told.value = { of: '', asked: nothing }
+  })
+  return { state, load, key }
 }
 
 function after<T>(before: Asked<T>, answer: Answer<T>, nowMs: number): Asked<T> {
@@ -77,39 +83,46 @@ export interface Pages<T> extends Resource<Page<T>> {
  * the other, and taken together: what comes pushes rows from the first page into the second, and a
  * row of an older page changes too.
  */
-export function pagesOf<T>(ask: (cursor: string | null) => Promise<Answer<Page<T>>>): Pages<T> {
-  let depth = 1
+export function pagesOf<T>(
+  ask: (cursor: string | null) => Promise<Answer<Page<T>>>,
+  options: ResourceOptions = {}
+): Pages<T> {
+  const { key = () => '' } = options
+  let depth = { of: '', pages: 1 }
   const askAll = async (): Promise<Answer<Page<T>>> => {
-    const first = await ask(null)
-    let whole = first
-    for (
-      let asked = 1;
-      whole.kind === 'ok' && whole.body.next !== null && asked < depth;
-      asked += 1
-    ) {
+    if (depth.of !== key()) depth = { of: key(), pages: 1 }
+    const { of, pages } = depth
+    let whole = await ask(null)
+    for (let asked = 1; asked < pages && of === key(); asked++) {
+      if (whole.kind !== 'ok' || whole.body.next === null) break
       const older = await ask(whole.body.next)
       whole = older.kind === 'ok' ? { ...older, body: joined(whole.body, older.body) } : older
     }
     return whole
   }
-  const shown = resource(askAll)
+  const shown = resource(askAll, options)
   const all = computed(() => shown.state.value.body?.items ?? [])
   const next = computed(() => shown.state.value.body?.next ?? null)
   const loadOlder = async () => {
     if (next.peek() === null) return
-    depth += 1
+    depth = { of: key(), pages: depth.pages + 1 }
     await shown.load()
   }
-  const forget = () => {
-    depth = 1
-    shown.forget()
-  }
-  onOtherKey(forget)
-  return { state: shown.state, load: shown.load, forget, all, next, loadOlder }
+  onOtherKey(() => {
+    depth = { of: '', pages: 1 }
+  })
+  return { ...shown, all, next, loadOlder }
 }
 
 function joined<T>(newer: Page<T>, older: Page<T>): Page<T> {
   return { items: [...newer.items, ...older.items], next: older.next }
+}
+
+/** What a resource told, asked for while it is shown, and anew once it is about something else. */
+export function useResource<T>(asked: Resource<T>, everyMs: number): Asked<T> {
+  const of = asked.key()
+  useEffect(() => askWhileSeen(asked.load, everyMs), [asked, of])
+  return asked.state.value
 }
 
 /** Asks at once and then every so often, while the view is shown and its tab is looked at. */

@@ -76,15 +76,6 @@ export function bodyOfSilence(draft: SilenceDraft): Readonly<Record<string, unkn
   }
 }
 
-/**
- * What one is for, to tell it from others that were begun: its reason, the alert, or codes. Empty:
- * nothing was said.
- */
-export function nameOfSilence(draft: SilenceDraft): string {
-  const codes = lists.flatMap(name => itemsIn(draft[name])).join(', ')
-  return [draft.reason.trim(), draft.headline, draft.alertId, codes].find(text => text !== '') ?? ''
-}
-
 function itemsIn(text: string): readonly string[] {
   return text
     .split(',')

@@ -7,7 +7,6 @@ import {
   beginChange,
   changedSubscription,
   changeOpen,
-  changing,
   saveChange,
   warned
 } from '../../src/state/webhooks/subscriptions.ts'
@@ -45,7 +44,7 @@ async function change(members: Parameters<typeof changedSubscription.change>[0])
   await saveChange()
 }
 const isRefused = () =>
-  expect(changing.state.peek()).toMatchObject({
+  expect(changedSubscription.state.peek()).toMatchObject({
     kind: 'refused',
     text: expect.stringContaining('changed meanwhile')
   })
@@ -60,7 +59,7 @@ it('is not sent over another one, and after it was seen sends what was typed alo
   await saveChange()
   const filter = { minSeverity: 'severe', country: ['ML'] }
   expect(suite.sent).toEqual([{ filter, contact: 'ops' }])
-  expect([changing.state.peek().kind, changeOpen.peek()]).toEqual(['done', null])
+  expect([changedSubscription.state.peek().kind, changeOpen.peek()]).toEqual(['done', null])
 })
 
 it('keeps what was typed while it was on its way, as a change of what it made', async () => {
@@ -96,6 +95,6 @@ it('says which part of it stands though it would be refused if it were new, and 
   suiteWith(seen, () => Response.json({ ...seen, contact: 'ops', warnings }))
   await change({ contact: 'ops' })
   const text = 'The watch of its policy is no watch that you may know of.'
-  expect(changing.state.peek()).toEqual({ kind: 'done', text: `Saved. ${text}` })
+  expect(changedSubscription.state.peek()).toEqual({ kind: 'done', text: `Saved. ${text}` })
   expect([changeOpen.peek(), warned.peek()]).toEqual([null, { id: 'sub_1', text }])
 })

@@ -19,10 +19,8 @@ import { told } from '../../src/state/webhooks/told.ts'
 import { anAlert } from '../support/an-alert.ts'
 import { ama, held, soon, suiteAnswers } from './a-suite.ts'
 
-const answered = <T>(body: T) => ({ body, failure: null, toldAtMs: 1 })
-
 describe('what Ama has seen and typed', () => {
-  beforeEach(() => {
+  beforeEach(async () => {
     signedInAs({ ...ama, name: 'nobody' })
     signedInAs(ama)
     picture.takePart([anAlert()], { isFirst: true, isLast: true })
@@ -34,8 +32,8 @@ describe('what Ama has seen and typed', () => {
     politely.value = 'New: severe: Siege of Diosso'
     handOver.value = { kind: 'loading', done: 1, all: 2 }
     pickAll([{ alert: anAlert(), folded: [] }] as never)
-    for (const each of [keyList, subscriptions, sourceList, told])
-      each.state.value = answered({ items: [{}], next: null }) as never
+    suiteAnswers(() => Response.json({ items: [{}], next: null }))
+    for (const each of [keyList, subscriptions, sourceList, told]) await each.load()
     changeDraft('a1', { note: 'Half a sen' })
     heldSecrets.value = [{ title: '', value: 'tk_1', more: '' }]
   })

@@ -3,9 +3,9 @@
 
 import './a-suite.ts'
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { Command } from '../../src/state/command.ts'
 import { isLive } from '../../src/state/console-state.ts'
-import type { Sending } from '../../src/state/form-draft.ts'
-import { makingKey } from '../../src/state/keys.ts'
+import { newKey } from '../../src/state/keys.ts'
 import * as quarantine from '../../src/state/quarantine.ts'
 import * as silences from '../../src/state/webhooks/silences.ts'
 import * as subscriptions from '../../src/state/webhooks/subscriptions.ts'
@@ -15,7 +15,7 @@ import { thePageIsLive, thePageIsStale } from './a-live-page.ts'
 
 let asked = 0
 
-async function press({ send }: Sending): Promise<unknown> {
+async function press({ send }: Command): Promise<unknown> {
   return send(
     async () => {
       asked += 1
@@ -25,24 +25,23 @@ async function press({ send }: Sending): Promise<unknown> {
   )
 }
 
-const onSeen: Readonly<Record<string, Sending>> = {
-  'a watch is changed': watches.changing,
-  'a watch is handed over': watches.handingOver,
+const onSeen: Readonly<Record<string, Command>> = {
+  'a watch is changed': watches.changedWatch,
+  'a watch is handed over': watches.handedOver,
   'a watch is withdrawn': watches.withdrawing,
-  'a silence is made': silences.making,
+  'a silence is made': silences.newSilence,
   'a silence is ended': silences.ending,
-  'a subscription is changed': subscriptions.changing,
-  'a subscription is paused': subscriptions.pausing,
-  'a subscription is removed': subscriptions.removing,
+  'a subscription is changed': subscriptions.changedSubscription,
+  'a subscription is paused or removed': subscriptions.acting,
   'a delivery is sent again': subscriptions.replaying,
-  'bytes in the quarantine are replaced': quarantine.mending,
+  'bytes in the quarantine are replaced': quarantine.mended,
   'bytes in the quarantine are dismissed': quarantine.dismissing
 }
 
-const onTyped: Readonly<Record<string, Sending>> = {
-  'a key is made': makingKey,
-  'a watch is made': watches.making,
-  'a subscription is made': subscriptions.creating,
+const onTyped: Readonly<Record<string, Command>> = {
+  'a key is made': newKey,
+  'a watch is made': watches.newWatch,
+  'a subscription is made': subscriptions.newSubscription,
   'a secret is replaced': subscriptions.rotating
 }
 

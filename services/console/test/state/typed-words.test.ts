@@ -12,7 +12,8 @@ import {
   sent
 } from '../../src/report-page/reporter-state.ts'
 import type { QuarantineEntry } from '../../src/shown/answers.ts'
-import { beginMending, mended, mending, sendMended } from '../../src/state/quarantine.ts'
+import { address } from '../../src/state/address.ts'
+import { beginMending, mended, sendMended } from '../../src/state/quarantine.ts'
 import {
   beginRule,
   previewRule,
@@ -131,22 +132,26 @@ describe('an entry of the quarantine', () => {
     ({ id, content: { text: '{}', base64: '' }, settled: null }) as unknown as QuarantineEntry
 
   it('keeps its mending while another one is opened, and what is typed while it is sent', async () => {
-    beginMending(anEntry('a'))
+    const open = (id: string) => {
+      address.value = new URLSearchParams({ item: id })
+      beginMending(anEntry(id))
+    }
+    open('a')
     mended.change({ text: 'A' })
-    beginMending(anEntry('b'))
+    open('b')
     mended.change({ text: 'B' })
-    beginMending(anEntry('a'))
+    open('a')
     expect(mended.typed.peek()).toEqual({ id: 'a', text: 'A' })
     const sending = sendMended({})
-    beginMending(anEntry('b'))
+    open('b')
     mended.change({ text: 'B, more' })
     next().answer({ reportId: 'r1' })
     await expect.poll(() => asked.length).toBe(1)
     next().answer(anEntry('b'))
     await sending
     expect(mended.typed.peek()).toEqual({ id: 'b', text: 'B, more' })
-    expect(mending.state.peek()).toEqual({ kind: 'idle' })
-    beginMending(anEntry('a'))
+    expect(mended.state.peek()).toEqual({ kind: 'idle' })
+    open('a')
     expect(mended.typed.peek().text).not.toBe('A')
   })
 })

@@ -2,14 +2,16 @@
 
 import { computed } from '@preact/signals'
 import { askResponseTimes } from '../../http/response-times.ts'
-import { timesAskIn } from '../../upkeep/response-times.ts'
+import { timesAskIn, timesPath } from '../../upkeep/response-times.ts'
 import { address } from '../address.ts'
 import { nowIn, suiteNowMs, theatres } from '../console-state.ts'
 import { resource } from '../resource.ts'
 
 export const timesAsk = computed(() => timesAskIn(address.value))
 
-export const responseTimes = resource(() => askResponseTimes(timesAsk.peek()))
+export const responseTimes = resource(() => askResponseTimes(timesAsk.peek()), {
+  key: () => timesPath(timesAsk.value)
+})
 
 /** The latest time in any theatre, ms: in a replay, that of the replay. */
 export function latestNow(): number {

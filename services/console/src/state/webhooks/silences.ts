@@ -10,8 +10,9 @@ import {
   silenceFields
 } from '../../upkeep/silence-draft.ts'
 import { words } from '../../words/words.ts'
+import { command } from '../command.ts'
 import { currentItem, openView } from '../current-view.ts'
-import { formDraft, sending } from '../form-draft.ts'
+import { form } from '../form-draft.ts'
 import { pagesOf, resource } from '../resource.ts'
 
 export const standing = pagesOf(cursor => asks.list('standing', cursor))
@@ -19,16 +20,15 @@ export const over = pagesOf(cursor => asks.list('over', cursor))
 /** Those that ended last, for the alert that is open. */
 export const overLately = resource(() => asks.list('over', null))
 /** The one that the address names. */
-export const chosenSilence = resource(() => asks.one(currentItem.peek() ?? ''))
+export const chosenSilence = resource(() => asks.one(currentItem.peek() ?? ''), {
+  key: () => currentItem.value ?? ''
+})
 
 /** The silence that is being typed; those that were begun for something else are kept. */
-export const newSilence = formDraft<SilenceDraft>(
-  'silence',
-  () => blankSilence,
-  ({ of }) => of
-)
-export const making = sending(silenceFields, { restsOnSeen: true })
-export const ending = sending([], { restsOnSeen: true })
+export const newSilence = form<SilenceDraft>('silence', () => blankSilence, {
+  ...{ keyOf: ({ of }) => of, fields: silenceFields, restsOnSeen: true }
+})
+export const ending = command({ restsOnSeen: true })
 
 /**
  * Opens the form for an alert, or for what a filter names: as it was left, if it was begun for the
@@ -58,6 +58,6 @@ export async function sendSilence(draft: SilenceDraft): Promise<Answer<Silence>>
 /** Opens the form at one that was begun; what is typed in another one is kept. */
 export function goOnWith(draft: SilenceDraft): void {
   newSilence.show(draft)
-  making.forget()
+  newSilence.forget()
   openView('silences', 'new')
 }

@@ -3,7 +3,7 @@
 import { signal } from '@preact/signals'
 import type { Answer } from '../../http/answers.ts'
 import { webhooks } from '../../http/webhooks.ts'
-import type { Subscription, TestOutcome } from '../../shown/answers.ts'
+import type { Subscription } from '../../shown/answers.ts'
 import {
   blankSubscription,
   changeOfSubscription,
@@ -15,25 +15,27 @@ import {
   subscriptionFields
 } from '../../upkeep/subscription-draft.ts'
 import { words } from '../../words/words.ts'
+import { command } from '../command.ts'
 import { currentItem } from '../current-view.ts'
-import { formDraft, sending } from '../form-draft.ts'
+import { form } from '../form-draft.ts'
 import { pagesOf, resource } from '../resource.ts'
 import { ofKey, ofPerson } from '../session/of-key.ts'
 import { holdTyped } from '../session/typed.ts'
 
 export const subscriptions = resource(() => webhooks.list())
 
-export const newSubscription = formDraft<SubscriptionDraft>('subscription', () => blankSubscription)
-export const creating = sending(subscriptionFields)
+export const newSubscription = form<SubscriptionDraft>('subscription', () => blankSubscription, {
+  fields: subscriptionFields
+})
 
 export const changeOpen = ofPerson(signal<string | null>(null))
+const key = () => currentItem.value ?? ''
 /** The change of a subscription that is being typed; those of others are kept. */
-export const changedSubscription = formDraft<SubscriptionChange>(
+export const changedSubscription = form<SubscriptionChange>(
   'subscription-change',
   () => ({ ...blankSubscription, seen: null }),
-  ({ seen }) => seen?.id ?? ''
+  { keyOf: ({ seen }) => seen?.id ?? '', fields: subscriptionFields, restsOnSeen: true }
 )
-export const changing = sending(subscriptionFields, { restsOnSeen: true })
 
 /**
  * What the suite said of the change that was saved last: it stands, and needs a look. The form is
@@ -43,7 +45,7 @@ export const warned = ofKey(signal<{ readonly id: string; readonly text: string 
 
 export function beginChange(held: Subscription): void {
   changedSubscription.show({ ...draftOfSubscription(held), seen: held })
-  changing.forget()
+  changedSubscription.forget()
   changeOpen.value = held.id
 }
 
@@ -61,19 +63,19 @@ export async function saveChange(): Promise<void> {
   const sent = changedSubscription.typed.peek()
   const { seen } = sent
   if (seen === null || Object.keys(changeOfSubscription(sent)).length === 0) return endChange()
-  const { form } = words.subscriptions
-  const saved = await changing.send(
-    () => changeUnlessNewer(sent, seen),
-    ({ warnings = [] }) => [form.saved, ...warnings.map(form.warned)].join(' ')
+  const { form: told } = words.subscriptions
+  const saved = await changedSubscription.submit(
+    change => changeUnlessNewer(change, seen),
+    ({ warnings = [] }) => [told.saved, ...warnings.map(told.warned)].join(' '),
+    body => ({ ...draftOfSubscription(body), seen: body }),
+    changeOnto
   )
   if (saved === null) return subscriptions.load()
   const { warnings = [] } = saved.body
   warned.value =
-    warnings.length === 0 ? null : { id: seen.id, text: warnings.map(form.warned).join(' ') }
-  const now = { ...draftOfSubscription(saved.body), seen: saved.body }
-  const isAll = changedSubscription.settle(sent, now, later => changeOnto(later, saved.body))
+    warnings.length === 0 ? null : { id: seen.id, text: warnings.map(told.warned).join(' ') }
   await subscriptions.load()
-  if (isAll && changeOpen.peek() === seen.id) endChange()
+  if (saved.isAll && changeOpen.peek() === seen.id) endChange()
 }
 
 /**
@@ -122,26 +124,15 @@ export function dropSecret(id: string): void {
 holdTyped('secret', () => secrets.value.size)
 
 /** How the chosen one does. */
-export const health = resource(() => webhooks.health(currentItem.value ?? ''))
-export const pausing = sending([], { restsOnSeen: true })
-export const removing = sending([], { restsOnSeen: true })
-
+export const health = resource(() => webhooks.health(key()), { key })
 /**
  * The first page of deliveries of the chosen one, asked for again and again; older pages are added
  * by hand.
  */
-export const deliveries = pagesOf(cursor => webhooks.deliveries(currentItem.value ?? '', cursor))
+export const deliveries = pagesOf(cursor => webhooks.deliveries(key(), cursor), { key })
 
-export const replaying = sending([], { restsOnSeen: true })
-export const testing = sending()
-export const rotating = sending(['overlapHours'])
-
-/** Another one is shown now: no outcome of this one stands beside it. */
-export function forgetActs(): void {
-  for (const acting of [pausing, removing, testing, rotating]) acting.forget()
-}
-
-/** The last test that was sent from here, and to whom; without an outcome until there is one. */
-export const lastTest = ofKey(
-  signal<{ readonly id: string; readonly outcome: TestOutcome | null } | null>(null)
-)
+/** Pausing, vouching and deleting it. */
+export const acting = command({ key, restsOnSeen: true })
+export const replaying = command({ key, restsOnSeen: true })
+export const testing = command({ key })
+export const rotating = command({ key, fields: ['overlapHours'] })

@@ -5,7 +5,8 @@ import { webhooks } from '../../http/webhooks.ts'
 import { chosenId } from '../console-state.ts'
 import { pagesOf, resource } from '../resource.ts'
 
-export const told = pagesOf(cursor => webhooks.toldOf(chosenId.peek() ?? '', cursor))
+const key = () => chosenId.value ?? ''
+export const told = pagesOf(cursor => webhooks.toldOf(key(), cursor), { key })
 
 /** The same for who acts on alerts and manages no subscriptions. */
-export const toldToOfficers = resource(() => webhooks.toldToOfficers(chosenId.peek() ?? ''))
+export const toldToOfficers = resource(() => webhooks.toldToOfficers(key()), { key })

@@ -13,15 +13,17 @@ import {
   type WatchDraft,
   watchFields
 } from '../../upkeep/watch-draft.ts'
+import { command } from '../command.ts'
 import { suiteNowMs } from '../console-state.ts'
-import { formDraft, sending } from '../form-draft.ts'
+import { currentItem } from '../current-view.ts'
+import { form } from '../form-draft.ts'
 import { resource } from '../resource.ts'
 import { ofPerson } from '../session/of-key.ts'
 
 export const watches = resource(() => asks.list())
 
-export const newWatch = formDraft<WatchDraft>('watch', () => blankWatch)
-export const making = sending(watchFields)
+const key = () => currentItem.value ?? ''
+export const newWatch = form<WatchDraft>('watch', () => blankWatch, { fields: watchFields })
 
 /** Which form is open, and of which watch. */
 export const openForm = ofPerson(
@@ -29,36 +31,24 @@ export const openForm = ofPerson(
 )
 
 /** The change of a watch that is being typed; those of others are kept. */
-export const changedWatch = formDraft<WatchDraft>(
-  'watch-change',
-  () => blankWatch,
-  ({ seen }) => seen?.id ?? ''
-)
-export const changing = sending(watchFields, { restsOnSeen: true })
-
-export const handedOver = formDraft<HandOverDraft>(
-  'watch-hand-over',
-  () => blankHandOver,
-  ({ of }) => of
-)
-export const handingOver = sending(handOverFields, { restsOnSeen: true })
-export const withdrawing = sending([], { restsOnSeen: true })
+export const changedWatch = form<WatchDraft>('watch-change', () => blankWatch, {
+  ...{ keyOf: ({ seen }) => seen?.id ?? '', key, fields: watchFields, restsOnSeen: true }
+})
+export const handedOver = form<HandOverDraft>('watch-hand-over', () => blankHandOver, {
+  ...{ keyOf: ({ of }) => of, key, fields: handOverFields, restsOnSeen: true }
+})
+export const withdrawing = command({ restsOnSeen: true })
 
 export function beginChange(held: Watch): void {
   changedWatch.show(draftOfWatch(held, suiteNowMs.peek()))
-  changing.forget()
+  changedWatch.forget()
   openForm.value = { kind: 'change', id: held.id }
 }
 
 export function beginHandOver(held: Watch): void {
   handedOver.show(draftOfHandOver(held, suiteNowMs.peek()))
-  handingOver.forget()
+  handedOver.forget()
   openForm.value = { kind: 'hand-over', id: held.id }
-}
-
-/** Another one is shown now: no outcome of this one stands beside it. */
-export function forgetActs(): void {
-  for (const acting of [making, changing, handingOver]) acting.forget()
 }
 
 /** The name of a watch, where the reader may know it. */

@@ -2,128 +2,64 @@
 
 import { keys } from '../../http/keys.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
-import { holdSecret, keyList, makingKey, newKey } from '../../state/keys.ts'
+import { holdSecret, keyList, newKey } from '../../state/keys.ts'
 import { bodyOfKey, keyScopes } from '../../upkeep/key-draft.ts'
 import { words } from '../../words/words.ts'
-import { Field, faultIn, Outcome } from '../parts/form.tsx'
+import { Check, ChoiceField, FieldGroup, SentForm, TextField } from '../parts/controls.tsx'
+import { faultIn } from '../parts/form.tsx'
+import { BackButton } from '../parts/record-list.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 
-async function make(event: Event): Promise<void> {
-  event.preventDefault()
+async function make(): Promise<void> {
   const told = words.keys
-  const draft = newKey.typed.peek()
-  const made = await makingKey.send(
-    () => keys.create(bodyOfKey(draft)),
+  const made = await newKey.submit(
+    draft => keys.create(bodyOfKey(draft)),
     ({ name }) => told.madeKey(name)
   )
   if (made === null) return
-  holdSecret({
-    title: told.secretOf(made.body.name),
-    value: made.body.secret,
-    more: told.secretMore
-  })
-  const isAll = newKey.settle(draft)
+  const { name, secret } = made.body
+  holdSecret({ title: told.secretOf(name), value: secret, more: told.secretMore })
   await keyList.load()
   // Who has typed on, or has gone to something else, is not taken away from it.
-  if (isAll && currentItem.peek() === 'new') openItem(null)
+  if (made.isAll && currentItem.peek() === 'new') openItem(null)
 }
 
 export function NewKey() {
   const told = words.keys
-  const state = makingKey.state.value
-  const { typed, change } = newKey
-  const { name, scopes, theatres, handling, expires } = typed.value
+  const { scopes } = newKey.typed.value
+  const turn = (scope: string, isOn: boolean) =>
+    newKey.change({ scopes: isOn ? [...scopes, scope] : scopes.filter(each => each !== scope) })
   return (
     <ViewPage title={told.create}>
-      <p>
-        <button type="button" onClick={() => openItem(null)}>
-          {told.back}
-        </button>
-      </p>
-      <form class="fields" onSubmit={make}>
-        <Field label={told.name} hint={told.nameHint} fault={faultIn(state, 'name')}>
-          {attributes => (
-            <input
-              {...attributes}
-              required
-              maxLength={200}
-              autocomplete="off"
-              value={name}
-              onInput={event => change({ name: event.currentTarget.value })}
-            />
-          )}
-        </Field>
-        <fieldset class="fieldset">
-          <legend>{told.scopes}</legend>
+      <BackButton label={told.back} onBack={() => openItem(null)} />
+      <SentForm by={newKey} label={told.make} onSend={make} isReady={scopes.length > 0}>
+        <TextField form={newKey} name="name" told={told} required maxLength={200} />
+        <FieldGroup
+          legend={told.scopes}
+          fault={scopes.length === 0 ? told.noScope : faultIn(newKey.state.value, 'scopes')}
+        >
           {keyScopes.map(scope => (
-            <label key={scope} class="check">
-              <input
-                type="checkbox"
-                checked={scopes.includes(scope)}
-                onChange={() =>
-                  change({
-                    scopes: scopes.includes(scope)
-                      ? scopes.filter(each => each !== scope)
-                      : [...scopes, scope]
-                  })
-                }
-              />{' '}
-              <span>
-                {told.scopeWords[scope] ?? scope} <span class="soft">({scope})</span>
-              </span>
-            </label>
+            <Check
+              key={scope}
+              isOn={scopes.includes(scope)}
+              turn={isOn => turn(scope, isOn)}
+              label={
+                <>
+                  {told.scopeWords[scope] ?? scope} <span class="soft">({scope})</span>
+                </>
+              }
+            />
           ))}
-          {scopes.length > 0 ? null : <p class="fault">{told.noScope}</p>}
-          {faultIn(state, 'scopes') === undefined ? null : (
-            <p class="fault">{faultIn(state, 'scopes')}</p>
-          )}
-        </fieldset>
-        <Field label={told.theatres} hint={told.theatresHint} fault={faultIn(state, 'theatres')}>
-          {attributes => (
-            <input
-              {...attributes}
-              autocomplete="off"
-              value={theatres}
-              onInput={event => change({ theatres: event.currentTarget.value })}
-            />
-          )}
-        </Field>
-        <Field label={told.handling} fault={faultIn(state, 'handling')}>
-          {attributes => (
-            <select
-              {...attributes}
-              value={handling}
-              onChange={event => change({ handling: event.currentTarget.value })}
-            >
-              {Object.entries(words.handlings).map(([code, text]) => (
-                <option key={code} value={code}>
-                  {text}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <Field label={told.expires} hint={told.expiresHint} fault={faultIn(state, 'expiresAt')}>
-          {attributes => (
-            <input
-              {...attributes}
-              type="date"
-              value={expires}
-              onInput={event => change({ expires: event.currentTarget.value })}
-            />
-          )}
-        </Field>
-        <p class="buttons">
-          <button
-            type="submit"
-            class="primary"
-            disabled={state.kind === 'asking' || scopes.length === 0}
-          >
-            {told.make}
-          </button>
-        </p>
-        <Outcome state={state} />
-      </form>
+        </FieldGroup>
+        <TextField form={newKey} name="theatres" told={told} />
+        <ChoiceField
+          form={newKey}
+          name="handling"
+          told={told}
+          options={Object.entries(words.handlings)}
+        />
+        <TextField form={newKey} name="expires" told={told} at="expiresAt" type="date" />
+      </SentForm>
     </ViewPage>
   )
 }

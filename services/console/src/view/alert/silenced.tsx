@@ -1,6 +1,5 @@
 // At a glance, on the alert that is open: a silence holds back from somebody what is new of it.
 
-import { useEffect } from 'preact/hooks'
 import type { AlertTold, SilenceOver } from '../../shown/answers.ts'
 import type { AlertDetail } from '../../shown/shown-alert.ts'
 import { suiteNowMs } from '../../state/console-state.ts'
@@ -26,7 +25,6 @@ const shownMax = 3
 export function Silenced({ alert }: { readonly alert: AlertDetail }) {
   const { alertId, revision, operatorRevision } = alert
   useAsking(toldToOfficers.load, askEveryMs, [alertId, revision, operatorRevision])
-  useEffect(() => toldToOfficers.forget, [alertId])
   const silences = silencesNow(toldToOfficers.state.value.body, suiteNowMs.value)
   const more = silences.length - shownMax
   return (

@@ -1,7 +1,7 @@
 // Who was told of the alert: each webhook that it goes to, whether it has what holds now, and since
 // when it waits.
 
-import { useContext, useEffect } from 'preact/hooks'
+import { useContext } from 'preact/hooks'
 import type { AlertDelivery } from '../../shown/answers.ts'
 import type { AlertDetail } from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
@@ -22,7 +22,6 @@ const askEveryMs = 5_000
 export function Told({ alert }: { readonly alert: AlertDetail }) {
   const { alertId, revision, operatorRevision } = alert
   useAsking(told.load, askEveryMs, [alertId, revision, operatorRevision])
-  useEffect(() => told.forget, [alertId])
   const { body, failure } = told.state.value
   const partners = toldPartners(told.all.value)
   const having = partners.filter(({ level }) => level === 'good').length

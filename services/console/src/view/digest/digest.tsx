@@ -4,14 +4,13 @@
 import '../../style/digest.css'
 import '../../style/figures.css'
 import '../../style/records.css'
-import { useEffect } from 'preact/hooks'
 import type { Digest, DigestAlert, DigestArea } from '../../shown/answers.ts'
 import { setAddress } from '../../state/address.ts'
 import { nowIn, theatres, theatreWords } from '../../state/console-state.ts'
 import { hrefOf } from '../../state/current-view.ts'
 import { digest, digestAsk } from '../../state/digest.ts'
-import { useAsking } from '../../state/resource.ts'
-import { type DigestAsk, digestPath, weekAfter } from '../../upkeep/digest.ts'
+import { useResource } from '../../state/resource.ts'
+import { type DigestAsk, weekAfter } from '../../upkeep/digest.ts'
 import { areaWords } from '../../words/code-names.ts'
 import { dayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
@@ -35,10 +34,7 @@ export function DigestView() {
 }
 
 function OfTheatre({ asked }: { readonly asked: DigestAsk }) {
-  const key = digestPath(asked)
-  useEffect(() => digest.forget, [key])
-  useAsking(digest.load, askEveryMs, [key])
-  const { body, failure } = digest.state.value
+  const { body, failure } = useResource(digest, askEveryMs)
   return (
     <>
       <Asked asked={asked} shown={body} />

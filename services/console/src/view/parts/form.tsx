@@ -3,7 +3,7 @@
 
 import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import type { Sending, SendState } from '../../state/form-draft.ts'
+import type { Command, SendState } from '../../state/command.ts'
 import { words } from '../../words/words.ts'
 
 interface FieldProps {
@@ -55,7 +55,7 @@ export function faultIn(state: SendState, field: string): string | undefined {
 }
 
 /** Sends a form that rests on what is shown: not while the page is not live, which it says. */
-export function SendButton({ by, label }: { readonly by: Sending; readonly label: string }) {
+export function SendButton({ by, label }: { readonly by: Command; readonly label: string }) {
   return (
     <>
       <button
@@ -71,7 +71,7 @@ export function SendButton({ by, label }: { readonly by: Sending; readonly label
 }
 
 /** Why nothing can be sent now; nothing where it can. */
-export function ActsWait({ by }: { readonly by: Sending }) {
+export function ActsWait({ by }: { readonly by: Command }) {
   return by.canSend.value ? null : <span class="soft">{words.stale.actsWait}</span>
 }
 
@@ -158,6 +158,25 @@ export function useOpener(isOpen: boolean) {
     wasOpen.current = isOpen
   }, [isOpen])
   return opener
+}
+
+interface CommandButtonProps {
+  readonly by: Command
+  /** What it says, asks, and says again. */
+  readonly words: readonly [label: string, question: string, yes: string]
+  readonly onYes: () => void
+}
+
+/** A button for a command that asks once more; why it cannot be sent now, and what became of it. */
+export function CommandButton({ by, words: [label, question, yes], onYes }: CommandButtonProps) {
+  const disabled = !by.canSend.value || by.state.value.kind === 'asking'
+  return (
+    <>
+      <AskFirst label={label} question={question} yes={yes} onYes={onYes} disabled={disabled} />
+      <ActsWait by={by} />
+      <Outcome state={by.state.value} />
+    </>
+  )
 }
 
 interface AskFirstProps {

@@ -34,3 +34,19 @@ export function Fact({ name, isLong = false, children }: FactProps) {
     </div>
   )
 }
+
+type NamedFact = readonly [name: string, content: ComponentChildren, isLong?: boolean]
+
+/** Named facts; what says nothing is left out. A long one has a line of its own. */
+export function Facts({ of }: { readonly of: readonly (NamedFact | null)[] }) {
+  const told = of.filter(each => each !== null && each[1] !== null && each[1] !== undefined)
+  return (
+    <dl class="facts-row">
+      {(told as readonly NamedFact[]).map(([name, content, isLong = false]) => (
+        <Fact key={name} name={name} isLong={isLong}>
+          <bdi>{content}</bdi>
+        </Fact>
+      ))}
+    </dl>
+  )
+}

@@ -2,14 +2,18 @@
 
 import type { QuarantineEntry } from '../../shown/answers.ts'
 import { words } from '../../words/words.ts'
-import { Fact, Mark } from '../parts/records.tsx'
+import { Facts, Mark } from '../parts/records.tsx'
 import { Time } from '../parts/time.tsx'
+
+interface EntryProps {
+  readonly entry: QuarantineEntry
+}
 
 export function titleOf({ topic, partition, position }: QuarantineEntry): string {
   return words.quarantine.entry(topic, partition, position)
 }
 
-export function SettledMark({ entry: { settled } }: { readonly entry: QuarantineEntry }) {
+export function SettledMark({ entry: { settled } }: EntryProps) {
   const told = words.quarantine
   return settled === null ? (
     <Mark level="warn" text={told.open} />
@@ -18,27 +22,25 @@ export function SettledMark({ entry: { settled } }: { readonly entry: Quarantine
   )
 }
 
-export function EntryFacts({ entry }: { readonly entry: QuarantineEntry }) {
+export function EntryFacts({ entry }: EntryProps) {
   const told = words.quarantine
   const { reason, bytes, truncated, engine, quarantinedAt, settled } = entry
+  const reasons: Readonly<Record<string, string>> = told.reasons
   return (
-    <dl class="facts-row">
-      <Fact name={told.why}>{told.reasons[reason] ?? reason}</Fact>
-      <Fact name={told.size}>{told.bytes(bytes, truncated)}</Fact>
-      <Fact name={told.at}>
-        <Time at={quarantinedAt} />
-      </Fact>
-      <Fact name={told.engine}>{engine}</Fact>
-      {settled === null ? null : (
-        <Fact name={told.settled}>
-          <Time at={settled.at} /> <bdi>{told.by(settled.by)}</bdi>
-        </Fact>
-      )}
-      {settled === null || settled.reportId === null ? null : (
-        <Fact name={told.report}>
-          <code>{settled.reportId}</code>
-        </Fact>
-      )}
-    </dl>
+    <Facts
+      of={[
+        [told.why, reasons[reason] ?? reason],
+        [told.size, told.bytes(bytes, truncated)],
+        [told.at, <Time key="at" at={quarantinedAt} />],
+        [told.engine, engine],
+        settled && [
+          told.settled,
+          <>
+            <Time at={settled.at} /> <bdi>{told.by(settled.by)}</bdi>
+          </>
+        ],
+        [told.report, settled?.reportId && <code>{settled.reportId}</code>]
+      ]}
+    />
   )
 }

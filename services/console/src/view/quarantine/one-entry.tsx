@@ -1,22 +1,23 @@
 // One entry of the quarantine: its bytes, and a mended report in their place.
 
 import { useEffect, useLayoutEffect } from 'preact/hooks'
-import { quarantine } from '../../http/quarantine.ts'
 import type { QuarantineEntry } from '../../shown/answers.ts'
 import { openItem } from '../../state/current-view.ts'
 import {
   beginMending,
+  dismiss,
   dismissing,
   entry,
   mended,
-  mending,
   sendMended
 } from '../../state/quarantine.ts'
 import { readTyped } from '../../upkeep/typed-data.ts'
 import { words } from '../../words/words.ts'
+import { SentForm, TextField } from '../parts/controls.tsx'
 import { Excerpt } from '../parts/excerpt.tsx'
 import { Failure } from '../parts/failure.tsx'
-import { ActsWait, AskFirst, Field, Outcome } from '../parts/form.tsx'
+import { CommandButton, Outcome } from '../parts/form.tsx'
+import { BackButton } from '../parts/record-list.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { EntryFacts, SettledMark, titleOf } from './entry-facts.tsx'
 
@@ -24,27 +25,17 @@ const incidentsTopic = 'incidents'
 
 export function OneEntry() {
   const told = words.quarantine
-  useEffect(() => {
-    dismissing.forget()
-    void entry.load()
-    return entry.forget
-  }, [])
+  useEffect(() => void entry.load(), [])
   const { body, failure } = entry.state.value
   const isGone = failure !== null && failure !== 'unreachable' && failure.status === 404
   return (
     <ViewPage title={body === null ? words.views.names.quarantine : titleOf(body)}>
-      <p>
-        <button type="button" onClick={() => openItem(null)}>
-          {told.back}
-        </button>
-      </p>
+      <BackButton label={told.back} onBack={() => openItem(null)} />
       {isGone ? <p role="alert">{told.gone}</p> : <Failure failure={failure} />}
-      {body === null ? (
-        isGone ? null : (
-          <p role="status">{words.views.asking}</p>
-        )
-      ) : (
+      {body !== null ? (
         <Whole held={body} />
+      ) : isGone ? null : (
+        <p role="status">{words.views.asking}</p>
       )}
     </ViewPage>
   )
@@ -54,13 +45,6 @@ function Whole({ held }: { readonly held: QuarantineEntry }) {
   const told = words.quarantine
   const { content, settled, topic } = held
   const isReport = topic.includes(incidentsTopic)
-  const dismiss = async () => {
-    const done = await dismissing.send(
-      () => quarantine.dismiss(held.id),
-      () => told.dismissed
-    )
-    if (done !== null) await entry.load()
-  }
   return (
     <>
       <section class={`record ${settled === null ? 'is-warn' : ''}`}>
@@ -70,15 +54,11 @@ function Whole({ held }: { readonly held: QuarantineEntry }) {
         <EntryFacts entry={held} />
         {settled !== null ? null : (
           <p class="buttons">
-            <AskFirst
-              label={told.dismiss}
-              question={told.dismissAsk}
-              yes={told.dismissYes}
-              onYes={dismiss}
-              disabled={!dismissing.canSend.value}
+            <CommandButton
+              by={dismissing}
+              words={[told.dismiss, told.dismissAsk, told.dismissYes]}
+              onYes={() => void dismiss(held.id)}
             />
-            <ActsWait by={dismissing} />
-            <Outcome state={dismissing.state.value} />
           </p>
         )}
       </section>
@@ -95,7 +75,7 @@ function Whole({ held }: { readonly held: QuarantineEntry }) {
           <Excerpt text={content.text} />
         )}
       </section>
-      <Outcome state={mending.state.value} />
+      {settled === null && isReport ? null : <Outcome state={mended.state.value} />}
       {settled === null ? null : <TypedSince id={held.id} />}
       {settled !== null ? null : isReport ? <Mend held={held} /> : <p>{told.notAReport(topic)}</p>}
     </>
@@ -126,45 +106,28 @@ function Mend({ held }: { readonly held: QuarantineEntry }) {
   useLayoutEffect(() => beginMending(held), [held])
   const { text } = mended.typed.value
   const read = readTyped(text)
-  const isRefused = read.kind === 'faults'
-  const first = isRefused ? read.faults[0] : undefined
-  const send = (event: Event) => {
-    event.preventDefault()
-    if (read.kind === 'value') void sendMended(read.value)
-  }
+  const first = read.kind === 'faults' ? read.faults[0] : undefined
   return (
-    <form class="fields" onSubmit={send} aria-label={told.mend}>
+    <SentForm
+      by={mended}
+      label={told.go}
+      title={told.mend}
+      isReady={read.kind === 'value'}
+      onSend={() => {
+        if (read.kind === 'value') void sendMended(read.value)
+      }}
+    >
       <h3>{told.mend}</h3>
       <p class="soft">{told.mendHow}</p>
-      <Field
-        label={told.mendLabel}
-        fault={
-          first === undefined
-            ? undefined
-            : words.views.faultAt(first.line, first.column, first.detail)
-        }
-      >
-        {attributes => (
-          <textarea
-            {...attributes}
-            class="code"
-            rows={18}
-            spellcheck={false}
-            value={text}
-            onInput={event => mended.change({ text: event.currentTarget.value })}
-          />
-        )}
-      </Field>
-      <p class="buttons">
-        <button
-          type="submit"
-          class="primary"
-          disabled={isRefused || !mending.canSend.value || mending.state.value.kind === 'asking'}
-        >
-          {told.go}
-        </button>
-        <ActsWait by={mending} />
-      </p>
-    </form>
+      <TextField
+        form={mended}
+        name="text"
+        told={{ text: told.mendLabel }}
+        class="code"
+        rows={18}
+        spellcheck={false}
+        fault={first && words.views.faultAt(first.line, first.column, first.detail)}
+      />
+    </SentForm>
   )
 }

@@ -2,11 +2,10 @@
 // table.
 
 import '../../style/response-times.css'
-import { useEffect } from 'preact/hooks'
 import type { TimesBy, TimesRow } from '../../shown/answers.ts'
 import { type Severity, severities } from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
-import { useAsking } from '../../state/resource.ts'
+import { useResource } from '../../state/resource.ts'
 import { latestNow, responseTimes, timesAsk } from '../../state/response/response-times.ts'
 import { lastDays, type TimesAsk, timesBy, timesPath } from '../../upkeep/response-times.ts'
 import { areaWords, countryWords } from '../../words/code-names.ts'
@@ -22,10 +21,7 @@ const spans = [7, 30, 365]
 export function ResponseTimesView() {
   const told = words.responseTimes
   const asked = timesAsk.value
-  const key = timesPath(asked)
-  useEffect(() => responseTimes.forget, [key])
-  useAsking(responseTimes.load, askEveryMs, [key])
-  const { body, failure } = responseTimes.state.value
+  const { body, failure } = useResource(responseTimes, askEveryMs)
   const isAll = asked.from === null && asked.to === null
   return (
     <ViewPage title={words.views.names['response-times']} lead={told.lead}>

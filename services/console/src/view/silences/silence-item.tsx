@@ -12,16 +12,17 @@ import { silencedFrom, silencedWords } from '../../upkeep/silenced-words.ts'
 import { ageWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { ActsWait, AskFirst } from '../parts/form.tsx'
-import { Fact, type Level, Mark } from '../parts/records.tsx'
+import { Record } from '../parts/record-list.tsx'
+import { Facts, Mark } from '../parts/records.tsx'
 import { Time } from '../parts/time.tsx'
 
-const levels: Readonly<Record<ReturnType<typeof silenceStanding>, Level>> = {
+const levels = {
   holding: 'warn',
   unbacked: 'bad',
   'matches-nothing': 'bad',
   waiting: 'unknown',
   over: 'unknown'
-}
+} as const
 
 interface ItemProps {
   readonly silence: Silence
@@ -35,7 +36,6 @@ export function SilenceItem({ silence, reload }: ItemProps) {
     silence
   const now = suiteNowMs.value
   const state = silenceStanding(silence, now)
-  const level = levels[state]
   const isOver = state === 'over'
   const end = async () => {
     await ending.send(
@@ -45,34 +45,36 @@ export function SilenceItem({ silence, reload }: ItemProps) {
     await reload()
   }
   return (
-    <li class={`record is-${level}`}>
-      <h4>
-        <bdi>{reason ?? told.untold}</bdi> <Mark level={level} text={told.states[state]} />
-      </h4>
-      <dl class="facts-row">
-        <Fact name={told.what}>
-          <What silence={silence} />
-          {includesExtreme ? `; ${told.extreme}` : ''}
-        </Fact>
-        <Fact name={told.where}>
-          <bdi>{silencedFrom(silence, subscriptions.state.value.body?.items ?? [])}</bdi>
-        </Fact>
-        <Fact name={told.by}>
-          <bdi>{by ?? told.untold}</bdi>
-        </Fact>
-        <Fact name={told.age}>{ageWords(now - Date.parse(createdAt))}</Fact>
-        {state === 'waiting' ? (
-          <Fact name={told.begins}>
-            <Time at={startsAt} />
-          </Fact>
-        ) : null}
-        <Fact name={isOver ? told.ended : told.ends}>
-          <Time at={endedAt ?? endsAt} />
-          {isOver ? '' : told.left(waitWords(Date.parse(endsAt) - now))}
-        </Fact>
-        {matches === null || isOver ? null : <Fact name={told.matches}>{matches}</Fact>}
-        {holds === null || isOver ? null : <Fact name={told.holds}>{told.holding(holds)}</Fact>}
-      </dl>
+    <Record
+      isUnder
+      is={levels[state]}
+      title={reason ?? told.untold}
+      mark={<Mark level={levels[state]} text={told.states[state]} />}
+    >
+      <Facts
+        of={[
+          [
+            told.what,
+            <>
+              <What silence={silence} />
+              {includesExtreme ? `; ${told.extreme}` : ''}
+            </>
+          ],
+          [told.where, silencedFrom(silence, subscriptions.state.value.body?.items ?? [])],
+          [told.by, by ?? told.untold],
+          [told.age, ageWords(now - Date.parse(createdAt))],
+          state === 'waiting' ? [told.begins, <Time key="at" at={startsAt} />] : null,
+          [
+            isOver ? told.ended : told.ends,
+            <>
+              <Time at={endedAt ?? endsAt} />
+              {isOver ? '' : told.left(waitWords(Date.parse(endsAt) - now))}
+            </>
+          ],
+          [told.matches, isOver ? null : matches],
+          [told.holds, isOver || holds === null ? null : told.holding(holds)]
+        ]}
+      />
       {isOver ? null : (
         <p class="buttons">
           <AskFirst
@@ -85,7 +87,7 @@ export function SilenceItem({ silence, reload }: ItemProps) {
           <ActsWait by={ending} />
         </p>
       )}
-    </li>
+    </Record>
   )
 }
 

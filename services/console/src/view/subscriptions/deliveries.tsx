@@ -1,21 +1,22 @@
 // Deliveries of one subscription, newest first: what was sent, what the endpoint answered, and
 // sending them again.
 
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { ReplayAsk } from '../../http/webhooks.ts'
 import { webhooks } from '../../http/webhooks.ts'
 import type { Delivery, Subscription } from '../../shown/answers.ts'
-import { useAsking } from '../../state/resource.ts'
+import { useResource } from '../../state/resource.ts'
 import { deliveries, replaying } from '../../state/webhooks/subscriptions.ts'
 import { hasFailed, newestSequence, rangeFault } from '../../upkeep/subscription-standing.ts'
 import { words } from '../../words/words.ts'
-import { Failure } from '../parts/failure.tsx'
-import { ActsWait, Field, Outcome } from '../parts/form.tsx'
+import { SentForm, TextField, useLocalForm } from '../parts/controls.tsx'
+import { ActsWait, Outcome } from '../parts/form.tsx'
+import { RecordList } from '../parts/record-list.tsx'
 import { DeliveryItem } from './delivery-item.tsx'
 
 const askEveryMs = 3_000
 
-export async function replay(id: string, body: ReplayAsk): Promise<void> {
+async function replay(id: string, body: ReplayAsk): Promise<void> {
   await replaying.send(
     () => webhooks.replay(id, body),
     ({ replayed }) => words.subscriptions.replayed(replayed)
@@ -25,133 +26,92 @@ export async function replay(id: string, body: ReplayAsk): Promise<void> {
 
 export function Deliveries({ held }: { readonly held: Subscription }) {
   const told = words.subscriptions
-  useAsking(deliveries.load, askEveryMs, [held.id])
-  useEffect(
-    () => () => {
-      deliveries.forget()
-      replaying.forget()
-    },
-    [held.id]
-  )
-  const { body, failure } = deliveries.state.value
-  const all: readonly Delivery[] = deliveries.all.value
+  const { body } = useResource(deliveries, askEveryMs)
+  const all = body?.items ?? []
   return (
     <section class="deliveries" aria-labelledby="deliveries-title">
       <h3 id="deliveries-title">{told.deliveries}</h3>
-      <Failure failure={failure} />
-      {all.length === 0 ? (
-        <p>{body === null ? words.views.asking : told.noDeliveries}</p>
-      ) : (
-        <>
-          <Replays
+      {all.length === 0 ? null : <Replays held={held} all={all} />}
+      <RecordList<Delivery>
+        of={deliveries}
+        items={body?.items ?? null}
+        keyOf={({ sequence }) => String(sequence)}
+        label={told.deliveries}
+        none={told.noDeliveries}
+        older={told.older}
+        draw={each => (
+          <DeliveryItem
             id={held.id}
-            newest={newestSequence(held, all)}
-            hasFailures={held.parked > 0 || all.some(hasFailed)}
+            delivery={each}
+            onReplay={() => void replay(held.id, { ids: [each.id] })}
           />
-          <ul class="records">
-            {all.map(each => (
-              <DeliveryItem
-                key={each.sequence}
-                id={held.id}
-                delivery={each}
-                onReplay={() => replay(held.id, { ids: [each.id] })}
-              />
-            ))}
-          </ul>
-          {deliveries.next.value === null ? null : (
-            <p>
-              <button type="button" onClick={() => void deliveries.loadOlder()}>
-                {told.older}
-              </button>
-            </p>
-          )}
-        </>
-      )}
+        )}
+      />
     </section>
   )
 }
 
 interface ReplaysProps {
-  readonly id: string
-  /** Sequence of the newest delivery known. */
-  readonly newest: number
-  readonly hasFailures: boolean
+  readonly held: Subscription
+  readonly all: readonly Delivery[]
 }
 
-function Replays({ id, newest, hasFailures }: ReplaysProps) {
+function Replays({ held, all }: ReplaysProps) {
   const told = words.subscriptions
-  const [from, setFrom] = useState('')
-  const [to, setTo] = useState('')
-  const [since, setSince] = useState('')
+  const { id, parked } = held
+  const form = useLocalForm({ from: '', to: '', since: '' }, replaying)
   const [fault, setFault] = useState<string | undefined>()
-  const send = (event: Event) => {
-    event.preventDefault()
-    const wrong = rangeFault(from, to, newest)
+  const sendRange = () => {
+    const { from, to } = form.typed.peek()
+    const wrong = rangeFault(from, to, newestSequence(held, all))
     setFault(wrong === null ? undefined : told.rangeFaults[wrong])
     if (wrong === null) void replay(id, { from: Number(from), to: Number(to) })
   }
+  const sequence = { class: 'short', inputMode: 'numeric', form } as const
   return (
     <div class="replays">
-      <form class="inline-form" onSubmit={send} aria-label={told.replayRange}>
-        <Field label={`${told.replayRange}: ${told.from}`} fault={fault}>
-          {attributes => (
-            <input
-              {...attributes}
-              inputMode="numeric"
-              class="short"
-              value={from}
-              onInput={event => setFrom(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-        <Field label={told.to}>
-          {attributes => (
-            <input
-              {...attributes}
-              inputMode="numeric"
-              class="short"
-              value={to}
-              onInput={event => setTo(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-        <button type="submit" disabled={!replaying.canSend.value}>
-          {told.replayGo}
-        </button>
-        {hasFailures ? (
-          <button
-            type="button"
-            disabled={!replaying.canSend.value}
-            onClick={() => replay(id, { failed: true })}
-          >
-            {told.replayFailed}
-          </button>
-        ) : null}
-        <ActsWait by={replaying} />
-      </form>
-      <form
-        class="inline-form"
-        aria-label={told.replaySince}
-        onSubmit={event => {
-          event.preventDefault()
-          void replay(id, { since: `${since}Z` })
-        }}
+      <SentForm
+        by={replaying}
+        isInline
+        title={told.replayRange}
+        label={told.replayGo}
+        onSend={sendRange}
+        more={
+          parked > 0 || all.some(hasFailed) ? (
+            <button
+              type="button"
+              disabled={!replaying.canSend.value}
+              onClick={() => void replay(id, { failed: true })}
+            >
+              {told.replayFailed}
+            </button>
+          ) : null
+        }
       >
-        <Field label={told.replaySince}>
-          {attributes => (
-            <input
-              {...attributes}
-              type="datetime-local"
-              required
-              value={since}
-              onInput={event => setSince(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-        <button type="submit" disabled={!replaying.canSend.value}>
-          {told.replayGo}
-        </button>
-      </form>
+        <TextField
+          {...sequence}
+          name="from"
+          told={{ from: `${told.replayRange}: ${told.from}` }}
+          fault={fault}
+        />
+        <TextField {...sequence} name="to" told={told} />
+      </SentForm>
+      <SentForm
+        by={replaying}
+        isInline
+        title={told.replaySince}
+        label={told.replayGo}
+        onSend={() => void replay(id, { since: `${form.typed.peek().since}Z` })}
+      >
+        <TextField
+          form={form}
+          name="since"
+          told={{ since: told.replaySince }}
+          type="datetime-local"
+          required
+        />
+      </SentForm>
+      <ActsWait by={replaying} />
       <Outcome state={replaying.state.value} />
     </div>
   )

@@ -16,7 +16,8 @@ import { heldWords } from '../../words/policy-words.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Excerpt } from '../parts/excerpt.tsx'
-import { Fact, Mark } from '../parts/records.tsx'
+import { Record } from '../parts/record-list.tsx'
+import { Facts, Mark } from '../parts/records.tsx'
 import { Time } from '../parts/time.tsx'
 
 interface ItemProps {
@@ -27,49 +28,44 @@ interface ItemProps {
 
 export function DeliveryItem({ id, delivery, onReplay }: ItemProps) {
   const told = words.subscriptions
+  const { policies } = words
   const [isOpen, setOpen] = useState(false)
-  const {
-    sequence,
-    state,
-    last,
-    attempts,
-    round,
-    type,
-    held = null,
-    waited = null,
-    because = null,
-    repeated = null
-  } = delivery
-  const { repeatHeld = null } = delivery
+  const { sequence, state, last, attempts, round, type, held, waited, because, repeated } = delivery
   const level = deliveryLevel(delivery)
   const isWaiting = isHeld(delivery)
   const stateWords = isWaiting
-    ? words.policies.held
+    ? policies.held
     : state === 'pending' && last !== null
       ? told.retrying
       : deliveryWords(delivery)
+  const said = [
+    eventWords(type),
+    attempts > 0 && told.attempts(attempts),
+    round > 0 && told.round(round),
+    last !== null && answerWords(delivery),
+    because !== null &&
+      state !== 'muted' &&
+      policies.because(policies.tellReasons[because] ?? because),
+    waited !== null && policies.heldBefore(policies.holds[waited] ?? waited),
+    repeated !== null &&
+      `${policies.repeated(repeated.count, timeWords(repeated.at))}${words.told.newestReminder(repeated.state)}`
+  ]
   return (
-    <li class={`record is-${level}`}>
-      <h4>
-        <span>{told.sequence(sequence)}</span> <Mark level={level} text={stateWords} />
-        <span class="soft">
-          {eventWords(type)}
-          {attempts > 0 ? ` · ${told.attempts(attempts)}` : ''}
-          {round > 0 ? ` · ${told.round(round)}` : ''}
-          {last === null ? '' : ` · ${answerWords(delivery)}`}
-          {because === null || state === 'muted'
-            ? ''
-            : ` · ${words.policies.because(words.policies.tellReasons[because] ?? because)}`}
-          {waited === null
-            ? ''
-            : ` · ${words.policies.heldBefore(words.policies.holds[waited] ?? waited)}`}
-          {repeated === null
-            ? ''
-            : ` · ${words.policies.repeated(repeated.count, timeWords(repeated.at))}${words.told.newestReminder(repeated.state)}`}
-        </span>
-      </h4>
+    <Record
+      isUnder
+      is={level}
+      title={told.sequence(sequence)}
+      mark={
+        <>
+          <Mark level={level} text={stateWords} />
+          <span class="soft">{said.filter(each => each !== false).join(' · ')}</span>
+        </>
+      }
+    >
       {isWaiting && held !== null ? <Held held={held} /> : null}
-      {repeatHeld === null ? null : <Held held={repeatHeld} before={words.policies.notRepeated} />}
+      {delivery.repeatHeld === null ? null : (
+        <Held held={delivery.repeatHeld} before={policies.notRepeated} />
+      )}
       <p class="buttons">
         <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
           {told.details}
@@ -81,7 +77,7 @@ export function DeliveryItem({ id, delivery, onReplay }: ItemProps) {
         </button>
       </p>
       {isOpen ? <Details id={id} delivery={delivery} /> : null}
-    </li>
+    </Record>
   )
 }
 
@@ -106,15 +102,7 @@ function Held({
           </button>
         </>
       ) : null}{' '}
-      {isOfAlert ? (
-        <button
-          type="button"
-          class="as-link"
-          onClick={() => setAddress({ alert: by, view: null }, { push: true })}
-        >
-          {words.policies.toldInstead}
-        </button>
-      ) : null}
+      {isOfAlert ? <AlertLink id={by} label={words.policies.toldInstead} /> : null}
     </p>
   )
 }
@@ -128,18 +116,7 @@ function answerWords({ last }: Delivery): string {
 
 function Details({ id, delivery }: Omit<ItemProps, 'onReplay'>) {
   const told = words.subscriptions
-  const {
-    sequence,
-    alertId,
-    type,
-    previousId,
-    plannedAt,
-    superseded,
-    nextAt,
-    last,
-    attempts,
-    round
-  } = delivery
+  const { sequence, alertId, previousId, superseded, nextAt, last, attempts, round } = delivery
   const [one, setOne] = useState<Delivery | null>(null)
   useEffect(() => {
     let isLeft = false
@@ -155,36 +132,19 @@ function Details({ id, delivery }: Omit<ItemProps, 'onReplay'>) {
     <div class="columns">
       <section>
         <h5>{told.request}</h5>
-        <dl class="facts-row">
-          <Fact name={told.eventId}>
-            <code>{delivery.id}</code>
-          </Fact>
-          <Fact name={told.eventType}>{eventName(type)}</Fact>
-          <Fact name={told.planned}>
-            <Time at={plannedAt} />
-          </Fact>
-          <Fact name={told.previous}>
-            {previousId === null ? told.first : <code>{previousId}</code>}
-          </Fact>
-          {superseded === null ? null : (
-            <Fact name={told.names}>
-              {words.time.span(String(superseded.from), String(superseded.to))}
-            </Fact>
-          )}
-          <Fact name={told.alert}>
-            {mayUse('alerts:read') ? (
-              <button
-                type="button"
-                class="as-link"
-                onClick={() => setAddress({ alert: alertId, view: null }, { push: true })}
-              >
-                {told.openAlert}
-              </button>
-            ) : (
-              <code>{alertId}</code>
-            )}
-          </Fact>
-        </dl>
+        <Facts
+          of={[
+            [told.eventId, <code>{delivery.id}</code>],
+            [told.eventType, eventName(delivery.type)],
+            [told.planned, <Time at={delivery.plannedAt} />],
+            [told.previous, previousId === null ? told.first : <code>{previousId}</code>],
+            superseded && [
+              told.names,
+              words.time.span(String(superseded.from), String(superseded.to))
+            ],
+            [told.alert, <AlertLink id={alertId} label={told.openAlert} />]
+          ]}
+        />
         {one?.request === undefined ? null : <Request {...one.request} />}
       </section>
       <section>
@@ -192,20 +152,14 @@ function Details({ id, delivery }: Omit<ItemProps, 'onReplay'>) {
         {last === null ? (
           <p>{told.noAnswer}</p>
         ) : (
-          <dl class="facts-row">
-            <Fact name={told.lastOutcome}>
-              <Time at={last.at} />
-            </Fact>
-            <Fact name={told.response}>{answerWords(delivery)}</Fact>
-            {last.reason === null ? null : (
-              <Fact name={told.reason}>{told.reasons[last.reason] ?? last.reason}</Fact>
-            )}
-            {nextAt === null ? null : (
-              <Fact name={told.nextAt}>
-                <Time at={nextAt} />
-              </Fact>
-            )}
-          </dl>
+          <Facts
+            of={[
+              [told.lastOutcome, <Time at={last.at} />],
+              [told.response, answerWords(delivery)],
+              [told.reason, last.reason && (told.reasons[last.reason] ?? last.reason)],
+              [told.nextAt, nextAt && <Time at={nextAt} />]
+            ]}
+          />
         )}
         {last === null || last.status === null ? null : text === '' ? (
           <p class="soft">{told.emptyAnswer}</p>
@@ -214,6 +168,16 @@ function Details({ id, delivery }: Omit<ItemProps, 'onReplay'>) {
         )}
       </section>
     </div>
+  )
+}
+
+function AlertLink({ id, label }: { readonly id: string; readonly label: string }) {
+  if (!mayUse('alerts:read')) return <code>{id}</code>
+  const open = () => setAddress({ alert: id, view: null }, { push: true })
+  return (
+    <button type="button" class="as-link" onClick={open}>
+      {label}
+    </button>
   )
 }
 

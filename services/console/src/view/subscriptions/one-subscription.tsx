@@ -1,23 +1,21 @@
 // One subscription: how it does, its secret once, a test, a new secret, a change, its end, and its
 // deliveries.
 
-import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
+import type { Answer } from '../../http/answers.ts'
 import { webhooks } from '../../http/webhooks.ts'
 import type { Subscription, TestOutcome } from '../../shown/answers.ts'
 import { mayUse, suiteNowMs } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import {
+  acting,
   beginChange,
   changedSubscription,
   changeOpen,
-  changing,
   dropSecret,
   endChange,
-  forgetActs,
   holdSecret,
-  lastTest,
-  pausing,
-  removing,
+  newSubscription,
   rotating,
   saveChange,
   secrets,
@@ -26,6 +24,7 @@ import {
   warned
 } from '../../state/webhooks/subscriptions.ts'
 import {
+  bodyOfSubscription,
   changeOfSubscription,
   changeOnto,
   draftOfSubscription,
@@ -34,83 +33,77 @@ import {
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { ChangedMeanwhile } from '../parts/changed-meanwhile.tsx'
+import { SentForm, TextField, useLocalForm } from '../parts/controls.tsx'
 import { Excerpt } from '../parts/excerpt.tsx'
-import {
-  ActsWait,
-  AskFirst,
-  Field,
-  faultIn,
-  Outcome,
-  SendButton,
-  ShownOnce,
-  takeFocus,
-  useOpener
-} from '../parts/form.tsx'
+import { ActsWait, AskFirst, Outcome, ShownOnce, useOpener } from '../parts/form.tsx'
+import { BackButton } from '../parts/record-list.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { Deliveries } from './deliveries.tsx'
-import { Health } from './health.tsx'
-import { StandingMark, SubscriptionFacts } from './subscription-facts.tsx'
+import { Health, StandingMark, SubscriptionFacts } from './subscription-facts.tsx'
 import { SubscriptionFields } from './subscription-fields.tsx'
+
+async function create(): Promise<void> {
+  const made = await newSubscription.submit(
+    draft => webhooks.create(bodyOfSubscription(draft)),
+    () => words.subscriptions.form.created
+  )
+  if (made === null) return
+  const { id, kind = 'webhook', secret } = made.body
+  // A service verifies no signatures.
+  if (kind === 'webhook') holdSecret(id, secret, null)
+  await subscriptions.load()
+  // Who has typed on, or has gone to something else, is not taken away from it.
+  if (made.isAll && currentItem.peek() === 'new') openItem(id)
+}
+
+export function NewSubscription() {
+  const { form, back } = words.subscriptions
+  return (
+    <ViewPage title={form.title}>
+      <BackButton label={back} onBack={() => openItem(null)} />
+      <SentForm by={newSubscription} label={form.create} onSend={create}>
+        <SubscriptionFields form={newSubscription} />
+      </SentForm>
+    </ViewPage>
+  )
+}
 
 export function OneSubscription({ held }: { readonly held: Subscription }) {
   const told = words.subscriptions
   const isChanging = changeOpen.value === held.id
   const opener = useOpener(isChanging)
-  useEffect(() => forgetActs, [held.id])
-  const remove = async () => {
-    const outcome = await removing.send(
-      () => webhooks.remove(held.id),
-      () => told.removed
-    )
-    if (outcome === null) return
-    await subscriptions.load()
-    // Who went on elsewhere meanwhile stays there.
-    if (currentItem.peek() === held.id) openItem(null)
-  }
+  const { consent } = held
   return (
     <ViewPage title={held.url}>
-      <p>
-        <button type="button" onClick={() => openItem(null)}>
-          {told.back}
-        </button>
-      </p>
+      <BackButton label={told.back} onBack={() => openItem(null)} />
       <Secret id={held.id} />
       <section class="record">
         <p>
           <StandingMark held={held} />
         </p>
         {held.status === 'unconfirmed' ? <p>{told.unconfirmedHow}</p> : null}
-        {held.consent === undefined ? null : (
+        {consent === undefined ? null : (
           <p>
             {told.asked(
-              held.consent.asked,
-              held.consent.last && [held.consent.last.status, held.consent.last.reason].join(' '),
-              timeWords(held.consent.until)
+              consent.asked,
+              consent.last && [consent.last.status, consent.last.reason].join(' '),
+              timeWords(consent.until)
             )}
           </p>
         )}
         <SubscriptionFacts held={held} />
-        <Health id={held.id} />
+        <Health />
         <Test held={held} />
         <div class="buttons">
-          <Pause held={held} />
-          <Vouch held={held} />
+          <Acts held={held} />
           <Rotation held={held} />
           {isChanging ? null : (
             <button type="button" ref={opener} onClick={() => beginChange(held)}>
               {told.form.change}
             </button>
           )}
-          <AskFirst
-            label={told.remove}
-            question={told.removeAsk}
-            yes={told.removeYes}
-            onYes={remove}
-            disabled={!removing.canSend.value}
-          />
-          <ActsWait by={removing} />
-          <Outcome state={pausing.state.value} />
-          <Outcome state={removing.state.value} />
+          <ActsWait by={acting} />
+          <Outcome state={acting.state.value} />
         </div>
       </section>
       {warned.value?.id === held.id ? (
@@ -124,48 +117,51 @@ export function OneSubscription({ held }: { readonly held: Subscription }) {
   )
 }
 
-/** Offered where nothing else keeps it from sending. */
-function Pause({ held }: { readonly held: Subscription }) {
+function Acts({ held: { id, status } }: { readonly held: Subscription }) {
   const told = words.subscriptions
-  const isPaused = held.status === 'disabled'
-  if (!isPaused && held.status !== 'active' && held.status !== 'parked') return null
-  const change = async () => {
-    await pausing.send(
-      () => webhooks.change(held.id, { state: isPaused ? 'active' : 'disabled' }),
-      () => (isPaused ? told.resumed : told.paused)
-    )
+  const act = async (ask: () => Promise<Answer<unknown>>, done: string) => {
+    const outcome = await acting.send(ask, () => done)
     await subscriptions.load()
+    return outcome !== null
   }
-  return (
-    <button
-      type="button"
-      disabled={!pausing.canSend.value || pausing.state.value.kind === 'asking'}
-      onClick={() => void change()}
-    >
-      {isPaused ? told.resume : told.pause}
-    </button>
-  )
-}
-
-/** In a network of the operator's own an administrator may answer for an endpoint. */
-function Vouch({ held }: { readonly held: Subscription }) {
-  const told = words.subscriptions
-  if (held.status !== 'unconfirmed' || !mayUse('admin')) return null
-  const vouch = async () => {
-    await pausing.send(
-      () => webhooks.vouch(held.id),
-      () => told.vouched
+  const isPaused = status === 'disabled'
+  const pause = () =>
+    act(
+      () => webhooks.change(id, { state: isPaused ? 'active' : 'disabled' }),
+      isPaused ? told.resumed : told.paused
     )
-    await subscriptions.load()
+  const remove = async () => {
+    const isGone = await act(() => webhooks.remove(id), told.removed)
+    // Who went on elsewhere meanwhile stays there.
+    if (isGone && currentItem.peek() === id) openItem(null)
   }
+  const disabled = !acting.canSend.value || acting.state.value.kind === 'asking'
   return (
-    <AskFirst
-      label={told.vouch}
-      question={told.vouchAsk}
-      yes={told.vouchYes}
-      onYes={vouch}
-      disabled={!pausing.canSend.value}
-    />
+    <>
+      {/* Offered where nothing else keeps it from sending. */}
+      {isPaused || status === 'active' || status === 'parked' ? (
+        <button type="button" disabled={disabled} onClick={() => void pause()}>
+          {isPaused ? told.resume : told.pause}
+        </button>
+      ) : null}
+      {/* In a network of the operator's own an administrator may answer for an endpoint. */}
+      {status === 'unconfirmed' && mayUse('admin') ? (
+        <AskFirst
+          label={told.vouch}
+          question={told.vouchAsk}
+          yes={told.vouchYes}
+          onYes={() => void act(() => webhooks.vouch(id), told.vouched)}
+          disabled={disabled}
+        />
+      ) : null}
+      <AskFirst
+        label={told.remove}
+        question={told.removeAsk}
+        yes={told.removeYes}
+        onYes={() => void remove()}
+        disabled={disabled}
+      />
+    </>
   )
 }
 
@@ -210,20 +206,18 @@ function testWords({ accepted, durationMs, kind, status, reason }: TestOutcome):
 
 function Test({ held }: { readonly held: Subscription }) {
   const told = words.subscriptions
-  const state = testing.state.value
-  const last = lastTest.value?.id === held.id ? lastTest.value : null
-  const excerpt = last?.outcome?.excerpt ?? ''
+  const [excerpt, setExcerpt] = useState('')
   const [type, setType] = useState('')
   const test = async () => {
-    lastTest.value = { id: held.id, outcome: null }
+    setExcerpt('')
     const sent = await testing.send(() => webhooks.test(held.id, type), testWords)
-    lastTest.value = { id: held.id, outcome: sent?.body ?? null }
+    setExcerpt(sent?.body.excerpt ?? '')
     await subscriptions.load()
   }
   return (
     <div class="test">
       <p class="buttons">
-        <button type="button" disabled={state.kind === 'asking'} onClick={test}>
+        <button type="button" disabled={testing.state.value.kind === 'asking'} onClick={test}>
           {told.test}
         </button>
         <select
@@ -240,110 +234,91 @@ function Test({ held }: { readonly held: Subscription }) {
         </select>
         <span class="soft">{told.testHow}</span>
       </p>
-      {last === null ? null : <Outcome state={state} />}
+      <Outcome state={testing.state.value} />
       {excerpt === '' ? null : <Excerpt text={excerpt} />}
     </div>
   )
 }
+
 function Rotation({ held }: { readonly held: Subscription }) {
   const told = words.subscriptions
   const [isOpen, setOpen] = useState(false)
   const opener = useOpener(isOpen)
-  const [hours, setHours] = useState('24')
-  const state = rotating.state.value
-  const rotate = async (event: Event) => {
-    event.preventDefault()
-    const overlap = Number(hours)
+  const form = useLocalForm({ overlapHours: '24' }, rotating)
+  const rotate = async () => {
+    const overlap = Number(form.typed.peek().overlapHours)
     const made = await rotating.send(
       () => webhooks.rotate(held.id, overlap),
       () => told.rotated
     )
     if (made === null) return
-    const until =
-      overlap === 0 ? 'none' : new Date(suiteNowMs.peek() + overlap * 3_600_000).toISOString()
-    holdSecret(held.id, made.body.secret, until)
+    const untilMs = suiteNowMs.peek() + overlap * 3_600_000
+    holdSecret(held.id, made.body.secret, overlap === 0 ? 'none' : new Date(untilMs).toISOString())
     setOpen(false)
   }
-  if (!isOpen) {
+  if (!isOpen)
     return (
       <button type="button" ref={opener} onClick={() => setOpen(true)}>
         {told.rotate}
       </button>
     )
-  }
   return (
-    <form class="inline-form" ref={takeFocus} onSubmit={rotate} aria-label={told.rotateTitle}>
-      <Field label={told.overlap} hint={told.overlapHint} fault={faultIn(state, 'overlapHours')}>
-        {attributes => (
-          <input
-            {...attributes}
-            inputMode="decimal"
-            required
-            value={hours}
-            onInput={event => setHours(event.currentTarget.value)}
-          />
-        )}
-      </Field>
-      <p class="buttons">
-        <button type="submit" class="primary" disabled={state.kind === 'asking'}>
-          {told.rotateGo}
-        </button>
+    <SentForm
+      by={rotating}
+      isOpened
+      title={told.rotateTitle}
+      label={told.rotateGo}
+      onSend={rotate}
+      more={
         <button type="button" onClick={() => setOpen(false)}>
           {told.form.cancel}
         </button>
-      </p>
-      <Outcome state={state} />
-    </form>
+      }
+    >
+      <TextField form={form} name="overlapHours" told={told} inputMode="decimal" required />
+    </SentForm>
   )
 }
 
 function Change({ held }: { readonly held: Subscription }) {
-  const { form } = words.subscriptions
-  const state = changing.state.value
+  const { form, newer: newerWords, parts } = words.subscriptions
   const draft = changedSubscription.typed.value
   const { seen } = draft
   const newer = seen?.id === held.id ? partsChanged(seen, held) : []
   const isTyped = Object.keys(changeOfSubscription(draft)).length > 0
-  const restart = () => changedSubscription.restart({ ...draftOfSubscription(held), seen: held })
+  const restart = () => {
+    changedSubscription.forget()
+    changedSubscription.restart({ ...draftOfSubscription(held), seen: held })
+  }
   useLayoutEffect(() => {
     // Where nothing was typed there is nothing to ask: the form shows what is in force.
     if (newer.length > 0 && !isTyped) restart()
   }, [newer.join(), isTyped, held])
-  const save = (event: Event) => {
-    event.preventDefault()
-    void saveChange()
-  }
   const goOn = () => {
-    changing.forget()
+    changedSubscription.forget()
     changedSubscription.change(changeOnto(changedSubscription.typed.peek(), held))
   }
   return (
-    <form class="fields" ref={takeFocus} onSubmit={save} aria-label={form.change}>
-      <SubscriptionFields
-        draft={changedSubscription}
-        state={state}
-        urlHint={form.urlKept}
-        isKindFixed
-      />
-      <ChangedMeanwhile
-        text={
-          newer.length > 0 && isTyped
-            ? words.subscriptions.newer(newer.map(part => words.subscriptions.parts[part] ?? part))
-            : null
-        }
-        goOn={goOn}
-        restart={() => {
-          changing.forget()
-          restart()
-        }}
-      />
-      <p class="buttons">
-        <SendButton by={changing} label={form.save} />
+    <SentForm
+      by={changedSubscription}
+      isOpened
+      title={form.change}
+      label={form.save}
+      onSend={() => void saveChange()}
+      more={
         <button type="button" onClick={endChange}>
           {form.cancel}
         </button>
-      </p>
-      <Outcome state={state} />
-    </form>
+      }
+    >
+      <SubscriptionFields form={changedSubscription} isChange />
+      <ChangedMeanwhile
+        text={
+          newer.length > 0 && isTyped ? newerWords(newer.map(part => parts[part] ?? part)) : null
+        }
+        goOn={goOn}
+        restart={restart}
+      />
+    </SentForm>
   )
 }

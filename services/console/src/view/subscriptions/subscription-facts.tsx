@@ -1,12 +1,17 @@
-// What is said of a subscription, in its row and on its page.
+// What is said of a subscription, in its row and on its page, and how it does by its last attempts.
 
-import type { Subscription } from '../../shown/answers.ts'
+import type { Subscription, SubscriptionFilter } from '../../shown/answers.ts'
+import { useResource } from '../../state/resource.ts'
+import { health } from '../../state/webhooks/subscriptions.ts'
 import { watchName } from '../../state/webhooks/watches.ts'
 import { standingOf } from '../../upkeep/subscription-standing.ts'
 import { policyWords } from '../../words/policy-words.ts'
+import { waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { Fact, Mark } from '../parts/records.tsx'
-import { filterWords } from './filter-words.ts'
+import { Facts, Mark } from '../parts/records.tsx'
+import { Time } from '../parts/time.tsx'
+
+const askEveryMs = 5_000
 
 export function StandingMark({ held }: { readonly held: Subscription }) {
   const { level, state } = standingOf(held)
@@ -15,54 +20,67 @@ export function StandingMark({ held }: { readonly held: Subscription }) {
 
 export function SubscriptionFacts({ held }: { readonly held: Subscription }) {
   const told = words.subscriptions
-  const {
-    kind,
-    filter,
-    types,
-    order,
-    policy,
-    pending,
-    parked,
-    sequence,
-    contact,
-    heartbeatSeconds,
-    notices = [],
-    digest = false,
-    handling
-  } = held
+  const { kind = 'webhook', policy, sequence, heartbeatSeconds, notices = [] } = held
   return (
-    <dl class="facts-row">
-      <Fact name={told.lag}>{told.waiting(pending)}</Fact>
-      {parked === 0 ? null : (
-        <Fact name={told.setAside}>
-          <strong>{told.waiting(parked)}</strong>
-        </Fact>
-      )}
-      <Fact name={told.newest}>{sequence === 0 ? told.nothingYet : sequence}</Fact>
-      {kind === undefined || kind === 'webhook' ? null : (
-        <Fact name={told.form.kind}>{told.form.kinds[kind] ?? kind}</Fact>
-      )}
-      <Fact name={told.wants}>{filterWords(filter)}</Fact>
-      {types ? <Fact name={told.form.types}>{types.join(', ')}</Fact> : null}
-      <Fact name={told.order}>{told.ordersShort[order] ?? order}</Fact>
-      <Fact name={told.handling}>{told.upTo(handling)}</Fact>
-      {contact === null ? null : (
-        <Fact name={told.contact}>
-          <bdi>{contact}</bdi>
-        </Fact>
-      )}
-      {heartbeatSeconds === undefined || heartbeatSeconds === null ? null : (
-        <Fact name={told.heartbeat}>{told.everySeconds(heartbeatSeconds)}</Fact>
-      )}
-      {digest ? <Fact name={told.digest}>{told.digestMondays}</Fact> : null}
-      {notices.length === 0 ? null : (
-        <Fact name={told.notices}>
-          {told.noticesWords(notices.map(kind => told.noticesShort[kind] ?? kind))}
-        </Fact>
-      )}
-      <Fact name={words.policies.name} isLong>
-        {policyWords(policy, watchName)}
-      </Fact>
-    </dl>
+    <Facts
+      of={[
+        [told.lag, told.waiting(held.pending)],
+        held.parked > 0 ? [told.setAside, <strong>{told.waiting(held.parked)}</strong>] : null,
+        [told.newest, sequence === 0 ? told.nothingYet : sequence],
+        kind === 'webhook' ? null : [told.form.kind, told.form.kinds[kind] ?? kind],
+        [told.wants, filterWords(held.filter)],
+        [told.form.types, held.types?.join(', ')],
+        [told.order, told.ordersShort[held.order] ?? held.order],
+        [told.handling, told.upTo(held.handling)],
+        [told.contact, held.contact],
+        [told.heartbeat, heartbeatSeconds && told.everySeconds(heartbeatSeconds)],
+        held.digest === true ? [told.digest, told.digestMondays] : null,
+        notices.length === 0
+          ? null
+          : [told.notices, told.noticesWords(notices.map(each => told.noticesShort[each] ?? each))],
+        [words.policies.name, policyWords(policy, watchName), true]
+      ]}
+    />
   )
+}
+
+export function Health() {
+  const told = words.subscriptions
+  const { body } = useResource(health, askEveryMs)
+  if (body === null) return null
+  const { lagSeconds, acceptedAt, failure, hour, day, attempts } = body
+  const { p50Ms, p99Ms } = attempts
+  return (
+    <Facts
+      of={[
+        [told.oldest, lagSeconds === null ? null : waitWords(lagSeconds * 1_000)],
+        [told.acceptedAt, acceptedAt && <Time at={acceptedAt} />],
+        [
+          told.failedAt,
+          failure && (
+            <>
+              <Time at={failure.at} />:{' '}
+              {failure.status === null ? '' : `${told.statusWas(failure.status)}, `}
+              {told.reasons[failure.reason] ?? failure.reason}
+            </>
+          )
+        ],
+        [told.hour, told.share(hour.accepted, hour.accepted + hour.failed)],
+        [told.day, told.share(day.accepted, day.accepted + day.failed)],
+        p50Ms === null || p99Ms === null
+          ? null
+          : [told.took, told.tookMs(Math.round(p50Ms), Math.round(p99Ms))]
+      ]}
+    />
+  )
+}
+
+function filterWords(filter: SubscriptionFilter): string {
+  const told = words.subscriptions
+  const parts = Object.entries(filter).map(([name, value]) => {
+    if (name === 'minSeverity' && typeof value === 'string') return told.minSeverityWords(value)
+    const isList = Array.isArray(value) && value.every(each => typeof each !== 'object')
+    return `${name}: ${isList ? value.join(', ') : typeof value === 'object' ? JSON.stringify(value) : String(value)}`
+  })
+  return parts.length === 0 ? told.everything : told.filterWords(parts)
 }

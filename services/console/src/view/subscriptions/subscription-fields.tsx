@@ -1,152 +1,223 @@
-// The fields of a subscription, for a new one and for a change.
+// The fields of a subscription, for a new one and for a change: where it goes, what it is sent, and
+// when.
 
-import { useId } from 'preact/hooks'
 import { severities } from '../../shown/shown-alert.ts'
-import type { FormDraft, SendState } from '../../state/form-draft.ts'
-import { hasHeartbeats } from '../../upkeep/destination-draft.ts'
+import { watches } from '../../state/webhooks/watches.ts'
+import { hasAddress, hasHeartbeats, kindFields } from '../../upkeep/destination-draft.ts'
 import {
+  chooseKind,
   hasDigest,
   noticeKinds,
   noticesWith,
   type SubscriptionDraft
 } from '../../upkeep/subscription-draft.ts'
+import { distinctNames } from '../../upkeep/watch-draft.ts'
 import { words } from '../../words/words.ts'
-import { Field, faultIn } from '../parts/form.tsx'
-import { DestinationFields } from './destination-fields.tsx'
-import { PolicyFields } from './policy-fields.tsx'
+import {
+  type Bound,
+  Check,
+  CheckField,
+  ChoiceField,
+  FieldGroup,
+  NumberField,
+  TextField
+} from '../parts/controls.tsx'
+import { faultIn } from '../parts/form.tsx'
 
 interface FieldsProps {
-  readonly draft: Pick<FormDraft<SubscriptionDraft>, 'typed' | 'change'>
-  readonly state: SendState
-  readonly urlHint: string
-  /** The kind of a subscription that exists stays. */
-  readonly isKindFixed?: boolean
+  readonly form: Bound<SubscriptionDraft>
+  /** It exists: its kind stays, and its secrets are not shown. */
+  readonly isChange?: boolean
 }
 
-interface TextProps extends Pick<FieldsProps, 'draft' | 'state'> {
-  readonly name: 'country' | 'pattern' | 'theatre' | 'types' | 'contact' | 'heartbeatSeconds'
-  readonly label: string
-  readonly hint?: string
-}
+const severityWords = severities.map(each => [each, words.severities[each]] as const)
 
-const pathOf = (name: TextProps['name']) =>
-  name === 'country' || name === 'pattern' || name === 'theatre' ? `filter/${name}` : name
-
-function TextField({ draft, state, name, label, hint }: TextProps) {
-  return (
-    <Field label={label} hint={hint} fault={faultIn(state, pathOf(name))}>
-      {attributes => (
-        <input
-          {...attributes}
-          autocomplete="off"
-          inputMode={name === 'heartbeatSeconds' ? 'numeric' : 'text'}
-          value={draft.typed.value[name]}
-          onInput={event => draft.change({ [name]: event.currentTarget.value })}
-        />
-      )}
-    </Field>
-  )
-}
-
-export function SubscriptionFields({ draft, state, urlHint, isKindFixed = false }: FieldsProps) {
-  const { form, orders, order } = words.subscriptions
-  const { typed, change } = draft
-  const shared = { draft, state }
+export function SubscriptionFields({ form, isChange = false }: FieldsProps) {
+  const { form: told, orders, order, minSeverityWords } = words.subscriptions
+  const { kind, notices } = form.typed.value
   return (
     <>
-      <DestinationFields {...shared} urlHint={urlHint} isKindFixed={isKindFixed} />
-      <Field label={form.minSeverity} fault={faultIn(state, 'filter/minSeverity')}>
-        {attributes => (
-          <select
-            {...attributes}
-            value={typed.value.minSeverity}
-            onChange={event => change({ minSeverity: event.currentTarget.value })}
-          >
-            <option value="">{form.any}</option>
-            {severities.map(severity => (
-              <option key={severity} value={severity}>
-                {words.subscriptions.minSeverityWords(words.severities[severity])}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
-      <TextField {...shared} name="country" label={form.country} hint={form.countryHint} />
-      <TextField {...shared} name="pattern" label={form.pattern} hint={form.patternHint} />
-      <TextField {...shared} name="theatre" label={form.theatre} hint={form.theatreHint} />
-      <TextField {...shared} name="types" label={form.types} hint={form.typesHint} />
-      <Field label={order} fault={faultIn(state, 'order')}>
-        {attributes => (
-          <select
-            {...attributes}
-            value={typed.value.order}
-            onChange={event => change({ order: event.currentTarget.value })}
-          >
-            {Object.entries(orders).map(([code, name]) => (
-              <option key={code} value={code}>
-                {name}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
-      <PolicyFields {...shared} />
-      <TextField {...shared} name="contact" label={form.contact} />
-      {hasHeartbeats(typed.value.kind) ? (
-        <TextField
-          {...shared}
-          name="heartbeatSeconds"
-          label={form.heartbeat}
-          hint={form.heartbeatHint}
-        />
+      <Destination form={form} isChange={isChange} />
+      <ChoiceField
+        form={form}
+        name="minSeverity"
+        told={told}
+        at="filter/minSeverity"
+        options={[
+          ['', told.any],
+          ...severityWords.map(([code, said]) => [code, minSeverityWords(said)] as const)
+        ]}
+      />
+      {(['country', 'pattern', 'theatre'] as const).map(name => (
+        <TextField key={name} form={form} name={name} told={told} at={`filter/${name}`} />
+      ))}
+      <TextField form={form} name="types" told={told} />
+      <ChoiceField form={form} name="order" told={{ order }} options={Object.entries(orders)} />
+      <Policy form={form} />
+      <TextField form={form} name="contact" told={told} />
+      {hasHeartbeats(kind) ? (
+        <TextField form={form} name="heartbeatSeconds" told={told} inputMode="numeric" />
       ) : null}
-      {typed.value.kind === 'webhook' ? <Notices {...shared} /> : null}
-      {hasDigest(typed.value.kind) ? (
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={typed.value.digest}
-            onChange={event => change({ digest: event.currentTarget.checked })}
-          />{' '}
-          {form.digest}
-        </label>
+      {kind === 'webhook' ? (
+        <FieldGroup
+          legend={told.notices}
+          hint={told.noticesHint}
+          fault={faultIn(form.state.value, 'notices')}
+        >
+          {noticeKinds.map(each => (
+            <Check
+              key={each}
+              label={told.noticeKinds[each]}
+              isOn={notices.includes(each)}
+              turn={isOn => form.change({ notices: noticesWith(notices, each, isOn) })}
+            />
+          ))}
+        </FieldGroup>
       ) : null}
+      {hasDigest(kind) ? <CheckField form={form} name="digest" told={told} /> : null}
     </>
   )
 }
 
-/** What is told besides alerts. */
-function Notices({ draft, state }: Pick<FieldsProps, 'draft' | 'state'>) {
-  const { form } = words.subscriptions
-  const [hintId, faultId] = [useId(), useId()]
-  const { notices } = draft.typed.value
-  const fault = faultIn(state, 'notices')
+/** The kind of destination, and what it needs. */
+function Destination({ form, isChange }: Required<FieldsProps>) {
+  const { form: told } = words.subscriptions
+  const { kind } = form.typed.value
+  const urlHint = isChange ? told.urlKept : kind === 'webhook' ? told.urlHint : undefined
   return (
-    <fieldset
-      class={`fieldset field ${fault === undefined ? '' : 'has-fault'}`}
-      aria-describedby={`${hintId}${fault === undefined ? '' : ` ${faultId}`}`}
-    >
-      <legend>{form.notices}</legend>
-      {noticeKinds.map(kind => (
-        <label key={kind} class="check">
-          <input
-            type="checkbox"
-            checked={notices.includes(kind)}
-            onChange={event =>
-              draft.change({ notices: noticesWith(notices, kind, event.currentTarget.checked) })
-            }
-          />{' '}
-          {form.noticeKinds[kind]}
-        </label>
-      ))}
-      <p id={hintId} class="hint soft">
-        {form.noticesHint}
-      </p>
-      {fault === undefined ? null : (
-        <p id={faultId} class="fault">
-          <span aria-hidden="true">✕</span> {fault}
-        </p>
+    <>
+      {isChange ? null : (
+        <ChoiceField
+          form={form}
+          name="kind"
+          told={{ kind: told.kind, kindHint: told.kindHints[kind] ?? '' }}
+          options={Object.keys(kindFields).map(code => [code, told.kinds[code] ?? code] as const)}
+          changes={chooseKind}
+        />
       )}
-    </fieldset>
+      {hasAddress(kind) ? (
+        <TextField
+          form={form}
+          name="url"
+          told={{ url: told.url, ...(urlHint && { urlHint }) }}
+          type="url"
+          required
+          spellcheck={false}
+          placeholder={told.urlExamples[kind] ?? told.urlExample}
+        />
+      ) : null}
+      {(kindFields[kind] ?? []).map(name => {
+        const isSecret = name === 'token' || name === 'routingKey'
+        const hint = isChange && isSecret ? { [`${name}Hint`]: told.secretKept } : {}
+        return (
+          <TextField
+            key={name}
+            form={form}
+            name={name}
+            told={{ ...told.destination, ...hint }}
+            type={isSecret ? 'password' : 'text'}
+            spellcheck={false}
+          />
+        )
+      })}
+    </>
+  )
+}
+
+/** When it tells of alerts. */
+function Policy({ form }: Pick<FieldsProps, 'form'>) {
+  const told = words.policies
+  const { hasPolicy, order } = form.typed.value
+  return (
+    <FieldGroup legend={told.title} class="policy" fault={faultIn(form.state.value, 'policy')}>
+      {[false, true].map(wanted => (
+        <Check
+          key={String(wanted)}
+          group="policy"
+          label={wanted ? told.by : told.each}
+          isOn={hasPolicy === wanted}
+          turn={() => form.change({ hasPolicy: wanted })}
+        />
+      ))}
+      {hasPolicy && order === 'strict' ? <p class="hint">{told.needsNewest}</p> : null}
+      {hasPolicy ? <PolicyParts form={form} /> : null}
+    </FieldGroup>
+  )
+}
+
+const waits = ['groupWaitSeconds', 'updateMinutes'] as const
+const reminders = ['unansweredMinutes', 'repeatMinutes'] as const
+
+function PolicyParts({ form }: Pick<FieldsProps, 'form'>) {
+  const told = words.policies
+  const { watch: chosen, hasQuietHours } = form.typed.value
+  const pair = (names: typeof waits | typeof reminders) => (
+    <div class="pair">
+      {names.map(name => (
+        <NumberField key={name} form={form} name={name} told={told} at={`policy/${name}`} />
+      ))}
+    </div>
+  )
+  const all = distinctNames(watches.state.value.body?.items ?? [])
+  const unknown = chosen !== '' && !all.some(({ id }) => id === chosen)
+  return (
+    <>
+      <ChoiceField
+        form={form}
+        name="leastSeverity"
+        told={told}
+        at="policy/minSeverity"
+        options={severityWords}
+      />
+      {pair(waits)}
+      <ChoiceField
+        form={form}
+        name="stories"
+        told={told}
+        at="policy/stories"
+        options={Object.entries(told.storyWords)}
+      />
+      <CheckField form={form} name="endings" told={told} />
+      {pair(reminders)}
+      <ChoiceField
+        form={form}
+        name="watch"
+        told={told}
+        at="policy/watch"
+        options={[
+          ['', told.noWatch],
+          ...all.map(({ id, name }) => [id, name] as const),
+          ...(unknown ? [[chosen, told.unknownWatch(chosen)] as const] : [])
+        ]}
+      />
+      <CheckField form={form} name="hasQuietHours" told={told} />
+      {hasQuietHours ? <QuietHours form={form} /> : null}
+    </>
+  )
+}
+
+const zonesId = 'time-zones'
+
+function QuietHours({ form }: Pick<FieldsProps, 'form'>) {
+  const told = words.policies
+  const at = 'policy/quietHours'
+  return (
+    <div class="quiet-hours">
+      <TextField form={form} name="quietFrom" told={told} at={`${at}/from`} type="time" />
+      <TextField form={form} name="quietTo" told={told} at={`${at}/to`} type="time" />
+      <TextField
+        form={form}
+        name="timeZone"
+        told={told}
+        at={`${at}/timeZone`}
+        list={zonesId}
+        spellcheck={false}
+      />
+      <datalist id={zonesId}>
+        {Intl.supportedValuesOf('timeZone').map(zone => (
+          <option key={zone} value={zone} />
+        ))}
+      </datalist>
+    </div>
   )
 }

@@ -1,8 +1,6 @@
 // Webhook subscriptions: how each does, worst first; one of them with its deliveries; the form of a
 // new one.
 
-import '../../style/records.css'
-import type { Subscription } from '../../shown/answers.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import { useAsking } from '../../state/resource.ts'
 import {
@@ -14,11 +12,10 @@ import { watches } from '../../state/webhooks/watches.ts'
 import { changeOfSubscription } from '../../upkeep/subscription-draft.ts'
 import { inOrder, standingOf } from '../../upkeep/subscription-standing.ts'
 import { words } from '../../words/words.ts'
-import { Failure } from '../parts/failure.tsx'
 import { GoneWords } from '../parts/gone-words.tsx'
+import { Record, RecordList } from '../parts/record-list.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
-import { NewSubscription } from './new-subscription.tsx'
-import { OneSubscription } from './one-subscription.tsx'
+import { NewSubscription, OneSubscription } from './one-subscription.tsx'
 import { StandingMark, SubscriptionFacts } from './subscription-facts.tsx'
 
 const askEveryMs = 5_000
@@ -30,7 +27,7 @@ async function load(): Promise<void> {
 export function Subscriptions() {
   useAsking(load, askEveryMs)
   const chosen = currentItem.value
-  const { body, failure } = subscriptions.state.value
+  const { body } = subscriptions.state.value
   const title = words.views.names.subscriptions
   if (chosen === 'new') return <NewSubscription />
   if (chosen !== null) {
@@ -39,24 +36,29 @@ export function Subscriptions() {
   }
   return (
     <ViewPage title={title} lead={words.subscriptions.lead}>
-      <Failure failure={failure} />
       <p class="buttons">
         <button type="button" class="primary" onClick={() => openItem('new')}>
           {words.subscriptions.create}
         </button>
       </p>
       {chosen !== null && body !== null ? <GoneSubscription key={chosen} id={chosen} /> : null}
-      {body === null ? (
-        <p role="status">{words.views.asking}</p>
-      ) : body.items.length === 0 ? (
-        <p>{words.subscriptions.none}</p>
-      ) : (
-        <ul class="records" aria-label={title}>
-          {inOrder(body.items).map(each => (
-            <Item key={each.id} held={each} />
-          ))}
-        </ul>
-      )}
+      <RecordList
+        of={subscriptions}
+        items={body === null ? null : inOrder(body.items)}
+        keyOf={({ id }) => id}
+        label={title}
+        none={words.subscriptions.none}
+        draw={each => (
+          <Record
+            is={standingOf(each).level}
+            title={each.url}
+            onOpen={() => openItem(each.id)}
+            mark={<StandingMark held={each} />}
+          >
+            <SubscriptionFacts held={each} />
+          </Record>
+        )}
+      />
     </ViewPage>
   )
 }
@@ -76,20 +78,5 @@ function GoneSubscription({ id }: { readonly id: string }) {
         onDrop={drop}
       />
     </div>
-  )
-}
-
-function Item({ held }: { readonly held: Subscription }) {
-  const { level } = standingOf(held)
-  return (
-    <li class={`record is-${level}`}>
-      <h3>
-        <button type="button" class="as-link" onClick={() => openItem(held.id)}>
-          <bdi>{held.url}</bdi>
-        </button>
-        <StandingMark held={held} />
-      </h3>
-      <SubscriptionFacts held={held} />
-    </li>
   )
 }

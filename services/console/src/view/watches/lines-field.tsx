@@ -1,9 +1,9 @@
 // The lines of a shift, in order: one list to choose from for each, and a further one at the end.
 
-import { useId } from 'preact/hooks'
 import type { Watch } from '../../shown/answers.ts'
 import { linesMax } from '../../upkeep/watch-draft.ts'
 import { words } from '../../words/words.ts'
+import { FieldGroup } from '../parts/controls.tsx'
 import { lineChoices, lineWords } from './line-names.ts'
 
 interface LinesProps {
@@ -15,7 +15,6 @@ interface LinesProps {
 
 export function LinesField({ watch, lines, fault, change }: LinesProps) {
   const told = words.watches.form
-  const [hintId, faultId] = [useId(), useId()]
   const choices = lineChoices(watch)
   const isFull = lines.length >= linesMax || choices.every(({ id }) => lines.includes(id))
   const choose = (place: number, id: string) =>
@@ -25,11 +24,11 @@ export function LinesField({ watch, lines, fault, change }: LinesProps) {
         : lines.toSpliced(place, place < lines.length ? 1 : 0, id)
     )
   return (
-    <fieldset
-      class={`fieldset field ${fault === undefined ? '' : 'has-fault'}`}
-      aria-describedby={`${hintId}${fault === undefined ? '' : ` ${faultId}`}`}
+    <FieldGroup
+      legend={words.watches.lines}
+      hint={choices.length > 0 ? told.linesHint : told.noLines}
+      fault={fault}
     >
-      <legend>{words.watches.lines}</legend>
       {[...lines, ...(isFull ? [] : [''])].map((line, place) => (
         <Line
           // A place, not a line: who changes one by keyboard stays at it.
@@ -41,15 +40,7 @@ export function LinesField({ watch, lines, fault, change }: LinesProps) {
           choose={id => choose(place, id)}
         />
       ))}
-      <p id={hintId} class="hint soft">
-        {choices.length > 0 ? told.linesHint : told.noLines}
-      </p>
-      {fault === undefined ? null : (
-        <p id={faultId} class="fault">
-          <span aria-hidden="true">✕</span> {fault}
-        </p>
-      )}
-    </fieldset>
+    </FieldGroup>
   )
 }
 

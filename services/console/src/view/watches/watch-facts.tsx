@@ -7,7 +7,7 @@ import { holesIn, isOver, type WatchStanding, watchStanding } from '../../upkeep
 import { timeWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Narrative } from '../parts/narrative.tsx'
-import { Fact, type Level, Mark } from '../parts/records.tsx'
+import { Facts, type Level, Mark } from '../parts/records.tsx'
 import { lineWords } from './line-names.ts'
 
 export const watchLevels: Readonly<Record<WatchStanding, Level>> = {
@@ -25,25 +25,26 @@ export function WatchFacts({ held }: { readonly held: Watch }) {
   const now = suiteNowMs.value
   const onWatch = held.onWatch.filter(each => !isOver(each, now))
   return (
-    <dl class="facts-row">
-      <Fact name={told.on}>
-        {onWatch.length === 0 ? (
-          <strong>{told.nobody}</strong>
-        ) : (
-          onWatch.map(({ officer, from, until }) => (
-            <p key={`${from} ${officer}`}>
-              <bdi>{told.until(officer, timeWords(until), waitWords(Date.parse(until) - now))}</bdi>
-            </p>
-          ))
-        )}
-      </Fact>
-      <Fact name={told.next}>
-        {next === null ? told.noneNext : <bdi>{told.from(next.officer, timeWords(next.from))}</bdi>}
-      </Fact>
-      <Fact name={told.hole}>{holeWords(held.shifts, now)}</Fact>
-      <Fact name={told.lineMinutes}>{told.minutes(lineMinutes)}</Fact>
-      <Fact name={told.handling}>{handling}</Fact>
-    </dl>
+    <Facts
+      of={[
+        [
+          told.on,
+          onWatch.length === 0 ? (
+            <strong>{told.nobody}</strong>
+          ) : (
+            onWatch.map(({ officer, from, until }) => (
+              <div key={`${from} ${officer}`}>
+                {told.until(officer, timeWords(until), waitWords(Date.parse(until) - now))}
+              </div>
+            ))
+          )
+        ],
+        [told.next, next === null ? told.noneNext : told.from(next.officer, timeWords(next.from))],
+        [told.hole, holeWords(held.shifts, now)],
+        [told.lineMinutes, told.minutes(lineMinutes)],
+        [told.handling, handling]
+      ]}
+    />
   )
 }
 

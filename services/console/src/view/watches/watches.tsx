@@ -1,9 +1,5 @@
-// Watches: who is on until when, and when nobody is; one of them with its shifts, handed over,
-// changed and withdrawn.
+// Watches: who is on when and whom alerts go to; handed over, changed and withdrawn here.
 
-import '../../style/records.css'
-import '../../style/watches.css'
-import { useEffect } from 'preact/hooks'
 import { watches as asks } from '../../http/watches.ts'
 import type { Watch } from '../../shown/answers.ts'
 import { mayUse, suiteNowMs } from '../../state/console-state.ts'
@@ -13,23 +9,23 @@ import { subscriptions } from '../../state/webhooks/subscriptions.ts'
 import {
   beginChange,
   beginHandOver,
-  changing,
-  forgetActs,
-  handingOver,
-  making,
+  changedWatch,
+  handedOver,
+  newWatch,
   openForm,
   watches,
   withdrawing
 } from '../../state/webhooks/watches.ts'
+import { typedInChange, typedInHandOver } from '../../upkeep/watch-draft.ts'
 import { watchStanding } from '../../upkeep/watch-standing.ts'
 import { words } from '../../words/words.ts'
-import { Failure } from '../parts/failure.tsx'
-import { ActsWait, AskFirst, Outcome, useOpener } from '../parts/form.tsx'
+import { CommandButton, Outcome, useOpener } from '../parts/form.tsx'
+import { GoneWords } from '../parts/gone-words.tsx'
+import { BackButton, Record, RecordList } from '../parts/record-list.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
-import { GoneWatch } from './gone-watch.tsx'
-import { HandOverForm } from './hand-over-form.tsx'
 import { Roster, WatchFacts, WatchMark, watchLevels } from './watch-facts.tsx'
-import { ChangeWatch, NewWatch } from './watch-forms.tsx'
+import { ChangeWatch, HandOverForm, NewWatch } from './watch-forms.tsx'
+import '../../style/watches.css'
 
 const askEveryMs = 5_000
 
@@ -41,13 +37,12 @@ export function Watches() {
   const told = words.watches
   useAsking(load, askEveryMs)
   const chosen = currentItem.value
-  const { body, failure } = watches.state.value
+  const { body } = watches.state.value
   if (chosen === 'new' && mayUse('subscriptions:manage')) return <NewWatch />
   const held = body?.items.find(({ id }) => id === chosen)
   if (held !== undefined) return <OneWatch key={held.id} held={held} />
   return (
     <ViewPage title={words.views.names.watches} lead={told.lead}>
-      <Failure failure={failure} />
       {mayUse('subscriptions:manage') ? (
         <p class="buttons">
           <button type="button" class="primary" onClick={() => openItem('new')}>
@@ -56,36 +51,61 @@ export function Watches() {
           <Outcome state={withdrawing.state.value} />
         </p>
       ) : null}
-      {chosen !== null && chosen !== 'new' && body !== null ? (
-        <GoneWatch key={chosen} id={chosen} />
-      ) : null}
-      {body === null ? (
-        <p role="status">{words.views.asking}</p>
-      ) : body.items.length === 0 ? (
-        <p>{told.none}</p>
-      ) : (
-        <ul class="records" aria-label={words.views.names.watches}>
-          {body.items.map(each => (
-            <Item key={each.id} held={each} />
-          ))}
-        </ul>
-      )}
+      {chosen !== null && chosen !== 'new' && body !== null ? <GoneWatch id={chosen} /> : null}
+      <RecordList
+        of={watches}
+        items={body?.items ?? null}
+        keyOf={({ id }) => id}
+        label={words.views.names.watches}
+        none={told.none}
+        draw={each => (
+          <Record
+            is={watchLevels[watchStanding(each, suiteNowMs.value)]}
+            title={each.name}
+            onOpen={() => openItem(each.id)}
+            mark={<WatchMark held={each} />}
+          >
+            <WatchFacts held={each} />
+          </Record>
+        )}
+      />
     </ViewPage>
   )
 }
 
-function Item({ held }: { readonly held: Watch }) {
+/** It is not there any more while somebody writes about it. */
+function GoneWatch({ id }: { readonly id: string }) {
+  const handOver = handedOver.typedOf(id)
+  const change = changedWatch.typedOf(id)
+  const typed = [
+    handOver === undefined ? '' : typedInHandOver(handOver),
+    change === undefined ? '' : typedInChange(change)
+  ].filter(text => text !== '')
   return (
-    <li class={`record is-${watchLevels[watchStanding(held, suiteNowMs.value)]}`}>
-      <h3>
-        <button type="button" class="as-link" onClick={() => openItem(held.id)}>
-          <bdi>{held.name}</bdi>
-        </button>
-        <WatchMark held={held} />
-      </h3>
-      <WatchFacts held={held} />
-    </li>
+    <div class="gone-watch">
+      <p role="alert">{words.watches.gone}</p>
+      <Outcome state={handedOver.state.value} />
+      <Outcome state={changedWatch.state.value} />
+      <GoneWords
+        texts={typed}
+        onDrop={() => {
+          handedOver.drop(id)
+          changedWatch.drop(id)
+        }}
+      />
+    </div>
   )
+}
+
+async function withdraw({ id, version }: Watch): Promise<void> {
+  const done = await withdrawing.send(
+    () => asks.withdraw(id, version),
+    () => words.watches.withdrawn
+  )
+  if (done === null) return
+  await watches.load()
+  // Who went on elsewhere meanwhile stays there.
+  if (currentItem.peek() === id) openItem(null)
 }
 
 function OneWatch({ held }: { readonly held: Watch }) {
@@ -94,32 +114,10 @@ function OneWatch({ held }: { readonly held: Watch }) {
   const open = openForm.value?.id === id ? openForm.value.kind : null
   const handOver = useOpener(open === 'hand-over')
   const change = useOpener(open === 'change')
-  useEffect(() => {
-    withdrawing.forget()
-    // Of one that has gone under the hand it is told on.
-    return () => {
-      if (currentItem.peek() !== id) forgetActs()
-    }
-  }, [id])
-  const withdraw = async () => {
-    const done = await withdrawing.send(
-      () => asks.withdraw(id, held.version),
-      () => told.withdrawn
-    )
-    if (done === null) return
-    await watches.load()
-    // Who went on elsewhere meanwhile stays there.
-    if (currentItem.peek() === id) openItem(null)
-  }
   return (
     <ViewPage title={name}>
-      <Failure failure={watches.state.value.failure} />
-      <p>
-        <button type="button" onClick={() => openItem(null)}>
-          {told.back}
-        </button>
-      </p>
-      <Outcome state={making.state.value} />
+      <BackButton label={told.back} onBack={() => openItem(null)} />
+      <Outcome state={newWatch.state.value} />
       <section class={`record is-${watchLevels[watchStanding(held, suiteNowMs.value)]}`}>
         <p>
           <WatchMark held={held} />
@@ -142,20 +140,14 @@ function OneWatch({ held }: { readonly held: Watch }) {
             </button>
           )}
           {mayChange ? (
-            <>
-              <AskFirst
-                label={told.withdraw}
-                question={told.withdrawAsk}
-                yes={told.withdrawYes}
-                onYes={() => void withdraw()}
-                disabled={!withdrawing.canSend.value}
-              />
-              <ActsWait by={withdrawing} />
-            </>
+            <CommandButton
+              by={withdrawing}
+              words={[told.withdraw, told.withdrawAsk, told.withdrawYes]}
+              onYes={() => void withdraw(held)}
+            />
           ) : null}
-          <Outcome state={withdrawing.state.value} />
-          {open === null ? <Outcome state={handingOver.state.value} /> : null}
-          {open === null ? <Outcome state={changing.state.value} /> : null}
+          {open === null ? <Outcome state={handedOver.state.value} /> : null}
+          {open === null ? <Outcome state={changedWatch.state.value} /> : null}
         </div>
       </section>
       {open === 'hand-over' ? <HandOverForm held={held} /> : null}

@@ -5,24 +5,24 @@ export const policiesEn = {
   each: 'Each event at once',
   by: 'By a policy: less, later or once; what is held is told as it is then',
   needsNewest: 'In strict order each event goes at once, without a policy.',
-  least: 'Least severity of the first telling',
-  leastHint:
+  leastSeverity: 'Least severity of the first telling',
+  leastSeverityHint:
     'Once told, later events of an alert are told at any severity. Unless changed: minor, so all.',
-  groupWait: 'Wait for others of its story, seconds',
-  groupWaitHint:
+  groupWaitSeconds: 'Wait for others of its story, seconds',
+  groupWaitSecondsHint:
     'How long a new alert waits, so that its story is told once. What is extreme never waits. Empty: 30.',
-  update: 'Least time between two tellings of one alert, minutes',
-  updateHint: 'Unless it became graver or was withdrawn. Empty: 15.',
+  updateMinutes: 'Least time between two tellings of one alert, minutes',
+  updateMinutesHint: 'Unless it became graver or was withdrawn. Empty: 15.',
   stories: 'Alerts of one story',
   storyWords: {
     one: 'Told as one: while a told one stands, others of it are held unless they are graver',
     each: 'Each told by itself'
   } as Readonly<Record<string, string>>,
-  unanswered: 'Only when nobody has answered for, minutes',
-  unansweredHint:
+  unansweredMinutes: 'Only when nobody has answered for, minutes',
+  unansweredMinutesHint:
     'Paging on: told first when nobody acknowledged it or recorded a response for so long, whatever its severity. What pages nobody is not told. 0: at once.',
-  repeat: 'Told again while nobody answers, every minutes',
-  repeatHint:
+  repeatMinutes: 'Told again while nobody answers, every minutes',
+  repeatMinutesHint:
     'What was told and stands is told again as a reminder until somebody answers it. 0: never; else at least the time between two tellings.',
   watch: 'Watch that it follows',
   watchHint:
@@ -31,8 +31,8 @@ export const policiesEn = {
   unknownWatch: (id: string) => `${id}: withdrawn, or not for you to know`,
   endings: 'Tell when an alert ends',
   endingsHint: 'A withdrawal of what was told is always told.',
-  quiet: 'Quiet hours',
-  quietHint:
+  hasQuietHours: 'Quiet hours',
+  hasQuietHoursHint:
     'Only what is extreme, and withdrawals, are told in these hours. The rest is told when they end.',
   quietFrom: 'From',
   quietTo: 'To',

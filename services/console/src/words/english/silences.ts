@@ -49,9 +49,6 @@ export const silencesEn = {
   ofList: 'Silence these severities, pattern, place, certainty',
   omitted: (filters: readonly string[]) =>
     `The list is filtered by more: ${filters.join('; ')}. A silence can not carry that: it is for every alert that passes what stands below.`,
-  begun: 'Begun and not sent',
-  goOn: (what: string) => `Go on with: ${what}`,
-  unnamed: 'a silence',
   form: {
     alert: 'This alert alone',
     dropAlert: 'Rather what a filter names',
@@ -71,11 +68,11 @@ export const silencesEn = {
     minutesHint: 'At most 30 days, which is 43200. It ends by itself.',
     reason: 'Reason',
     reasonHint: 'Who is silenced reads it.',
-    subscription: 'From',
-    subscriptionHint:
+    subscriptionId: 'From',
+    subscriptionIdHint:
       'For every subscription an officer may silence one alert, an administrator more.',
-    extreme: 'Also what is extreme',
-    extremeHint: 'Without it what is extreme is told all the same.',
+    includesExtreme: 'Also what is extreme',
+    includesExtremeHint: 'Without it what is extreme is told all the same.',
     go: 'Silence'
   }
 } as const

@@ -108,8 +108,8 @@ export const subscriptionsEn = {
     types: 'Types of events',
     typesHint: 'Such as alert.raised, alert.escalated. Empty: all.',
     contact: 'Whom to contact if it fails',
-    heartbeat: 'Heartbeat, seconds',
-    heartbeatHint: 'From 60. With it the receiver can tell quiet from broken. Empty: none.',
+    heartbeatSeconds: 'Heartbeat, seconds',
+    heartbeatSecondsHint: 'From 60. With it the receiver can tell quiet from broken. Empty: none.',
     notices: 'Told besides alerts',
     noticeKinds: {
       silences:
@@ -182,8 +182,8 @@ export const subscriptionsEn = {
   statusWas: (status: number) => `status ${status}`,
   rotate: 'New secret',
   rotateTitle: 'A new secret',
-  overlap: 'The earlier one signs beside it for, hours',
-  overlapHint: '0 ends all earlier ones at once.',
+  overlapHours: 'The earlier one signs beside it for, hours',
+  overlapHoursHint: '0 ends all earlier ones at once.',
   rotateGo: 'Make a new secret',
   rotated: 'A new secret signs from now on.',
   remove: 'Delete',
