@@ -91,6 +91,11 @@ function readLines({
       ({ knownFrom, rows, changed, withdrawn }) =>
         `release of ${knownFrom}: ${formatNumber(rows)} rows, ${formatNumber(changed)} of them new or changed; ${formatNumber(withdrawn)} rows of earlier releases withdrawn`
     ),
+    ...(releases.length === 0
+      ? []
+      : [
+          'what a release makes known more than 30 days later is raised quietly: nobody is notified of it'
+        ]),
     ...notes
   ]
 }
@@ -216,7 +221,7 @@ function formatTold(told: ToldFigures): readonly string[] {
   if (noticesAWeek === null) return []
   const share = `${formatPercent(shareOfWeeksWithMoreThanTwo)} %`
   return [
-    `people notified of ${formatNumber(alerts)} alerts, ${formatNumber(notices)} times: ${noticesAWeek} a week in the median theatre; more than two new alerts in ${share} of the weeks of a theatre; median alert: ${told.noticesAnAlert ?? 0} notices, ${told.updatesAnAlert ?? 0} updates`
+    `people notified of ${formatNumber(alerts)} alerts, ${formatNumber(notices)} times: ${noticesAWeek} a week in the median theatre; more than two new alerts in ${share} of the weeks of a theatre; notices of the median alert: ${told.noticesAnAlert ?? 0}, updates: ${told.updatesAnAlert ?? 0}`
   ]
 }
 

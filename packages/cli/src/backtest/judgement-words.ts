@@ -76,6 +76,7 @@ export function describeJudged(judged: LabelFigures): Section {
     ...(inTime === null ? [] : [['found by their day', `${inTime.found} of ${inTime.labels}`]]),
     ['delay from the first day', formatDays(delayDays)],
     ['false alarms', formatNumber(falseAlarms)],
+    ['years of all theatres', String(judged.theatreYears)],
     ['false alarms a year of a theatre', String(judged.falseAlarmsAYear)],
     ...Object.entries(byKind).flatMap(([kind, { labels, found }]) =>
       kind === '' ? [] : [[`found: ${kind}`, `${found} of ${labels}`]]

@@ -28,6 +28,8 @@ export interface LabelFigures extends LabelCount {
   readonly falseAlarms: number
   /** Of a theatre: false alarms by the years of all theatres. */
   readonly falseAlarmsAYear: number
+  /** Of all theatres together. */
+  readonly theatreYears: number
   readonly byKind: Readonly<Record<string, LabelCount>>
   readonly list: readonly JudgedLabel[]
 }
@@ -122,6 +124,7 @@ function describe({ labels, met }: Judgement<AlertsNotice>, years: number): Labe
     delayDays: computeQuantiles(found.map(({ delayDays }) => delayDays!)),
     falseAlarms,
     falseAlarmsAYear: years === 0 ? 0 : roundHundredths(falseAlarms / years),
+    theatreYears: roundHundredths(years),
     byKind: Object.fromEntries(
       [...Map.groupBy(list, ({ kind }) => kind ?? '')]
         .sort(([a], [b]) => (a < b ? -1 : 1))

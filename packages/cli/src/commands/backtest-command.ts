@@ -98,9 +98,11 @@ export function addBacktestCommand(program: Command, context: CommandContext): v
       '--known-at <column>',
       'column with the time at which each row became known (default: by the format, else the end of its own last day)'
     )
-    .option(
-      '--releases <dir>',
-      'instead of a file: releases of UCDP GED, each known from the day in its name or in releases.csv (file,knownFrom)'
+    .addOption(
+      new Option(
+        '--releases <dir>',
+        'instead of a file: releases of UCDP GED, each known from the day in its name or in releases.csv (file,knownFrom)'
+      ).implies({ format: 'ucdp-ged' })
     )
     .option('--source <id>', 'source of all rows, instead of the default of the format')
     .addOption(

@@ -193,7 +193,7 @@ describe('backtest', () => {
       'file,known from\nfirst.csv,2012-03-07\nsecond.csv,2012-03-10\nthird.csv,2012-03-20\n'
     )
     const { code, lines } = await runTocsin(
-      ...['backtest', '--releases', releases, '--format', 'ucdp-ged', '--out', join(dir, 'out')],
+      ...['backtest', '--releases', releases, '--out', join(dir, 'out')],
       ...['--rules', packFile(), '--json']
     )
     expect(code).toBe(0)
@@ -216,7 +216,7 @@ describe('backtest', () => {
     const releases = join(dir, 'releases')
     mkdirSync(releases)
     writeFileSync(join(releases, 'GEDEvent_v24_1.csv'), `${header}\n`)
-    const refused = await runTocsin('backtest', '--releases', releases, '--format', 'ucdp-ged')
+    const refused = await runTocsin('backtest', '--releases', releases)
     expect(refused.code).toBe(2)
     expect(refused.notes.join()).toContain('state it in releases.csv (file,knownFrom)')
   })

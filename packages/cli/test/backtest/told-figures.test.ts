@@ -113,6 +113,7 @@ describe('labels', () => {
       delayDays: { median: 1, max: 3 },
       falseAlarms: 1,
       falseAlarmsAYear: 13.04,
+      theatreYears: 0.08,
       byKind: { '': { labels: 2, found: 1 }, siege: { labels: 1, found: 1 } }
     })
     expect(figures.list.map(({ id, alertId }) => [id, alertId])).toEqual([
